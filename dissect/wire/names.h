@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Published numbers and their names. Every function returns a static string, or NULL where the
+ * number has no name.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A number with its name; tables of these are sorted by value where they are searched by it. */
+typedef struct {
+	uint32_t value;
+	const char *name;
+} SmbName;
+
+/* Binary search in a table sorted by value. */
+const char *smb_name_find(const SmbName *table, size_t count, uint32_t value);
+
+/*
+ * "STATUS_ACCESS_DENIED": [MS-ERREF] 2.3.1, the whole table, and the SMB-only ones of [MS-CIFS]
+ * 2.2.2.4.
+ */
+const char *smb_nt_status_name(uint32_t status);
+
+/*
+ * "ERRbadpath" and "ERRDOS": [MS-CIFS] 2.2.2.4. Class 0 (SUCCESS) has the one error "SUCCESS" (code
+ * 0).
+ */
+const char *smb_dos_error_name(uint8_t error_class, uint16_t code);
+const char *smb_dos_class_name(uint8_t error_class);
+
+/* "SMB_COM_TREE_CONNECT_ANDX": [MS-CIFS] 2.2.2.1, all 256 codes; NULL for the unassigned. */
+const char *smb1_command_name(uint8_t command);
+/* "SMB2_COMMAND_..."-less: "TREE_CONNECT": [MS-SMB2] 2.2.1; NULL beyond 0x12. */
+const char *smb2_command_name(uint16_t command);
+/*
+ * "TRANS2_FIND_FIRST2", "NT_TRANSACT_NOTIFY_CHANGE", "TRANS_TRANSACT_NMPIPE": [MS-CIFS] 2.2.2.2.
+ * Code 1 of TRANSACTION is named for pipes, TRANS_SET_NMPIPE_STATE; on a mailslot it is
+ * TRANS_MAILSLOT_WRITE, which the caller knows.
+ */
+const char *smb1_trans2_name(uint16_t subcommand);
+const char *smb1_nt_transact_name(uint16_t function);
+const char *smb1_trans_name(uint16_t subcommand);
+
+/* "SMB 3.1.1" for 0x0311 ([MS-SMB2] 2.2.4), "SMB 2.???" for 0x02FF; NULL for others. */
+const char *smb2_dialect_name(uint16_t revision);
+
+/* RFC 1002 4.3.4: "Not listening on called name"; message types 4.3.1: "session request". */
+const char *smb_nbss_error_name(uint8_t code);
+const char *smb_nbss_type_name(uint8_t type);
+/*
+ * The service behind a NetBIOS name's 16th byte: 0x20 "file server", 0x00 "workstation"; NULL where
+ * unknown.
+ */
+const char *smb_netbios_suffix_name(uint8_t suffix);
+
+/* Names of one bit each; several bits at once, or none, have no name. All fit SmbField.name_of. */
+const char *
+smb1_capability_name(uint32_t bit); /* "CAP_UNICODE": [MS-CIFS] 2.2.4.52.2, [MS-SMB] 2.2.4.5.2.1 */
+const char *smb1_flags2_name(uint32_t bit); /* "SMB_FLAGS2_UNICODE": 2.2.3.1 of both */
+const char *
+smb1_access_mask_name(uint32_t bit); /* "FILE_READ_DATA": [MS-CIFS] 2.2.4.64.1 DesiredAccess */
+const char *
+smb1_create_option_name(uint32_t bit); /* "FILE_DELETE_ON_CLOSE": the same, CreateOptions */
+const char *smb1_share_access_name(uint32_t bit);   /* "FILE_SHARE_READ": the same, ShareAccess */
+const char *smb1_file_attribute_name(uint32_t bit); /* "ATTR_HIDDEN": [MS-CIFS] 2.2.1.2.3 */
+const char *smb_ntlmssp_flag_name(uint32_t bit); /* "NTLMSSP_NEGOTIATE_SIGN": [MS-NLMP] 2.2.2.5 */
+
+/* Names of whole values. */
+const char *smb1_create_disposition_name(uint32_t value); /* "FILE_OPEN_IF": [MS-CIFS] 2.2.4.64.1 */
+const char *
+smb_kerberos_etype_name(int32_t value); /* "aes256-cts-hmac-sha1-96": RFC 3961 and those after it */

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The latching reader: the only code that indexes wire bytes.
+ *
+ * A reader walks over bytes that it does not own. Reads after the first failure give 0 (or an empty
+ * span) and change nothing, so a parse function is a straight line in the order of the
+ * specification, and one look at `status` at the end tells OK, TRUNCATED (the capture ends, the
+ * message does not) and MALFORMED (the message lies) apart.
+ *
+ * `base` is where wire offsets count from (the SMB header; alignment too), `pos`, `limit` and `end`
+ * are offsets from it: bytes [pos, limit) can be read, bytes [limit, end) were declared by the
+ * message but are not here (cut by the capture, or payload that was skipped by count). Invariant:
+ * pos <= limit <= end.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * Bytes that live elsewhere. Never owns. An absent span has ptr NULL; a present but empty one has
+ * len 0.
+ */
+typedef struct {
+	const uint8_t *ptr;
+	uint32_t len;
+} SmbSpan;
+
+typedef enum {
+	SMB_READ_OK,
+	SMB_READ_TRUNCATED, /* the message goes on, the captured bytes do not */
+	SMB_READ_MALFORMED, /* a length or offset points outside of the message */
+} SmbReadStatus;
+
+typedef struct {
+	const uint8_t *base;
+	uint32_t pos;
+	uint32_t limit;
+	uint32_t end;
+	SmbReadStatus status;
+} SmbReader;
+
+/*
+ * A reader over `captured` bytes of a message that says it has `declared` bytes (taken as at least
+ * `captured`).
+ */
+static inline SmbReader
+smb_reader_new(const uint8_t *base, uint32_t captured, uint32_t declared)
+{
+	return (SmbReader){ .base = base,
+			    .limit = captured,
+			    .end = declared < captured ? captured : declared };
+}
+
+static inline SmbReader
+smb_reader_from_span(SmbSpan span)
+{
+	return smb_reader_new(span.ptr, span.len, span.len);
+}
+
+/* Latches a failure; the first one stays. */
+static inline void
+smb_reader_fail(SmbReader *r, SmbReadStatus status)
+{
+	if (r->status == SMB_READ_OK)
+		r->status = status;
+}
+
+/* Bytes that can still be read; 0 after a failure. */
+static inline uint32_t
+smb_reader_left(const SmbReader *r)
+{
+	return r->status == SMB_READ_OK ? r->limit - r->pos : 0;
+}
+
+/* Bytes that the message still declares, captured or not; 0 after a failure. */
+static inline uint32_t
+smb_reader_declared_left(const SmbReader *r)
+{
+	return r->status == SMB_READ_OK ? r->end - r->pos : 0;
+}
+
+/* The next n bytes, or NULL (latched) where they are not all there. */
+static inline const uint8_t *
+smb_reader_take(SmbReader *r, uint32_t n)
+{
+	const uint8_t *p;
+
+	if (r->status != SMB_READ_OK)
+		return NULL;
+	if (n > r->limit - r->pos) {
+		r->status = n <= r->end - r->pos ? SMB_READ_TRUNCATED : SMB_READ_MALFORMED;
+		return NULL;
+	}
+	/*
+	 * Nothing of an absent span is absent: NULL + 0 is undefined. Costs nothing where n is a
+	 * constant.
+	 */
+	if (n == 0 && !r->base)
+		return NULL;
+	p = r->base + r->pos;
+	r->pos += n;
+	return p;
+}
+
+static inline uint8_t
+smb_reader_u8(SmbReader *r)
+{
+	const uint8_t *p = smb_reader_take(r, 1);
+	return p ? p[0] : 0;
+}
+
+static inline uint16_t
+smb_reader_le16(SmbReader *r)
+{
+	const uint8_t *p = smb_reader_take(r, 2);
+	return p ? (uint16_t)(p[0] | p[1] << 8) : 0;
+}
+
+static inline uint32_t
+smb_reader_le32(SmbReader *r)
+{
+	const uint8_t *p = smb_reader_take(r, 4);
+	return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+			       (uint32_t)p[3] << 24
+		 : 0;
+}
+
+static inline uint64_t
+smb_reader_le64(SmbReader *r)
+{
+	const uint8_t *p = smb_reader_take(r, 8);
+	uint64_t v = 0;
+
+	for (int i = 7; p && i >= 0; i--)
+		v = v << 8 | p[i];
+	return v;
+}
+
+static inline uint16_t
+smb_reader_be16(SmbReader *r)
+{
+	const uint8_t *p = smb_reader_take(r, 2);
+	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+}
+
+static inline uint32_t
+smb_reader_be32(SmbReader *r)
+{
+	const uint8_t *p = smb_reader_take(r, 4);
+	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+			       (uint32_t)p[3]
+		 : 0;
+}
+
+/* The byte `ahead` positions on, without moving; -1 where it is not there. Never latches. */
+static inline int
+smb_reader_peek(const SmbReader *r, uint32_t ahead)
+{
+	return ahead < smb_reader_left(r) ? r->base[r->pos + ahead] : -1;
+}
+
+/* The next n bytes as a span; absent (latched) where they are not all there. */
+static inline SmbSpan
+smb_reader_span(SmbReader *r, uint32_t n)
+{
+	const uint8_t *p = smb_reader_take(r, n);
+	return (SmbSpan){ p, p ? n : 0 };
+}
+
+/*
+ * What is there of the next n bytes, for payload that a capture may cut: the span can be shorter
+ * than n, and only n beyond the declared end latches (MALFORMED, with what is there still given).
+ */
+static inline SmbSpan
+smb_reader_partial(SmbReader *r, uint32_t n)
+{
+	uint32_t left = smb_reader_left(r);
+	SmbSpan span = { NULL, 0 };
+
+	if (r->status != SMB_READ_OK)
+		return span;
+	if (r->base)
+		span = (SmbSpan){ r->base + r->pos, n < left ? n : left };
+	if (n > r->end - r->pos)
+		r->status = SMB_READ_MALFORMED;
+	r->pos += span.len;
+	return span;
+}
+
+/* All captured bytes that are left, as a span. Never latches. */
+static inline SmbSpan
+smb_reader_rest(SmbReader *r)
+{
+	return smb_reader_partial(r, smb_reader_left(r));
+}
+
+static inline void
+smb_reader_skip(SmbReader *r, uint32_t n)
+{
+	(void)smb_reader_take(r, n);
+}
+
+/*
+ * Skips to a multiple of `unit` (a power of two) counted from base; at the very end of the message
+ * it skips nothing.
+ */
+static inline void
+smb_reader_align(SmbReader *r, uint32_t unit)
+{
+	uint32_t pad = (uint32_t)(-(int64_t)r->pos) & (unit - 1);
+
+	if (smb_reader_declared_left(r) >= pad)
+		smb_reader_skip(r, pad);
+}
+
+/* Moves to an offset from base, forwards or backwards; outside of the message latches MALFORMED. */
+static inline void
+smb_reader_seek(SmbReader *r, uint32_t offset)
+{
+	if (r->status != SMB_READ_OK)
+		return;
+	if (offset > r->end)
+		r->status = SMB_READ_MALFORMED;
+	else if (offset > r->limit)
+		r->status = SMB_READ_TRUNCATED;
+	else
+		r->pos = offset;
+}
+
+/*
+ * A reader of its own for the next n declared bytes (same base, so offsets and alignment stay those
+ * of the message); this one moves behind them. Where the message declares fewer, the new reader has
+ * what there is and this one is MALFORMED; where the capture cuts them, the new reader has limit <
+ * end and this one is TRUNCATED. After a failure of this one the new reader is empty and carries
+ * the same status.
+ */
+static inline SmbReader
+smb_reader_sub(SmbReader *r, uint32_t n)
+{
+	SmbReader sub = *r;
+
+	if (r->status != SMB_READ_OK) {
+		sub.limit = sub.end = sub.pos;
+		return sub;
+	}
+	if (n > r->end - r->pos) {
+		r->status = SMB_READ_MALFORMED;
+		return sub;
+	}
+	sub.end = r->pos + n;
+	if (sub.limit > sub.end)
+		sub.limit = sub.end;
+	if (n > r->limit - r->pos)
+		r->status = SMB_READ_TRUNCATED;
+	else
+		r->pos += n;
+	return sub;
+}
+
+/*
+ * Copies at most `size` bytes of a span and returns how many; the one way for wire bytes to outlive
+ * their packet.
+ */
+static inline uint32_t
+smb_span_copy(SmbSpan span, uint8_t *out, uint32_t size)
+{
+	uint32_t n = span.len < size ? span.len : size;
+
+	if (n)
+		memcpy(out, span.ptr, n);
+	return n;
+}
+
+/* The first n bytes of a span, or all of it where it is shorter. */
+static inline SmbSpan
+smb_span_first(SmbSpan span, uint32_t n)
+{
+	return (SmbSpan){ span.ptr, span.len < n ? span.len : n };
+}
+
+/* What is behind the first n bytes of a span; empty where it is not longer. */
+static inline SmbSpan
+smb_span_after(SmbSpan span, uint32_t n)
+{
+	if (n > span.len)
+		n = span.len;
+	return (SmbSpan){ span.ptr ? span.ptr + n : NULL, span.len - n };
+}
+
+/* Offset of the first 16-bit zero on an even offset; where there is none, the last even offset. */
+static inline uint32_t
+smb_span_find_nul16(SmbSpan span)
+{
+	uint32_t i = 0;
+
+	while (span.len - i >= 2 && (span.ptr[i] | span.ptr[i + 1]))
+		i += 2;
+	return i;
+}
+
+/*
+ * Copies the characters up to the first that is not ASCII, at most `max`, out of units of one byte
+ * (wide: two, little-endian), and returns how many: most text is nothing else.
+ */
+static inline uint32_t
+smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
+{
+	uint32_t units = wide ? span.len / 2 : span.len, n;
+
+	if (units > max)
+		units = max;
+	if (wide) {
+		for (n = 0; n < units && span.ptr[2 * n] < 0x80 && !span.ptr[2 * n + 1]; n++)
+			out[n] = (char)span.ptr[2 * n];
+	} else {
+		for (n = 0; n < units && span.ptr[n] < 0x80; n++)
+			out[n] = (char)span.ptr[n];
+	}
+	return n;
+}
+
+/* What two spans hold is the same; absent and empty hold the same. */
+static inline bool
+smb_span_equal(SmbSpan a, SmbSpan b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* True where the span begins with these bytes. */
+static inline bool
+smb_span_begins(SmbSpan span, const void *bytes, uint32_t n)
+{
+	return span.len >= n && (n == 0 || memcmp(span.ptr, bytes, n) == 0);
+}
+
+/*
+ * A reader over what comes behind the first n bytes of this one's message, with offsets counted
+ * from there.
+ */
+static inline SmbReader
+smb_reader_behind(const SmbReader *r, uint32_t n)
+{
+	uint32_t skipped = n < r->limit ? n : r->limit;
+
+	return smb_reader_new(r->base ? r->base + skipped : NULL, r->limit - skipped,
+			      r->end - (n < r->end ? n : r->end));
+}

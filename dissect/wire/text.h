@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Text as it stands on the wire, decoded only when somebody prints it.
+ *
+ * SmbText never owns. SmbString is a counted copy for names that outlive their message (shares,
+ * files, accounts).
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "dissect/wire/reader.h"
+
+typedef enum {
+	/* One byte a character, above 0x7F code page 437: [MS-CIFS] 2.2.1.1, OEM_STRING. */
+	SMB_TEXT_OEM,
+	/* Two bytes a unit. */
+	SMB_TEXT_UTF16LE,
+	/* Already UTF-8 (our own words; Kerberos names); still checked when printed. */
+	SMB_TEXT_UTF8,
+} SmbEncoding;
+
+typedef struct {
+	SmbSpan bytes; /* without terminator; ptr NULL: no text there at all */
+	SmbEncoding encoding;
+} SmbText;
+
+/*
+ * A text out of a C string literal or any other NUL-terminated UTF-8. NULL gives the absent text.
+ */
+SmbText smb_text_from_utf8(const char *utf8);
+
+/* True where there are no characters (absent, or empty). */
+bool smb_text_is_empty(SmbText text);
+
+/*
+ * Absent and empty text are equal. Bytewise equality of text in the same encoding; across
+ * encodings, equality of the decoded characters.
+ */
+bool smb_text_equal(SmbText a, SmbText b);
+
+/*
+ * Decodes one character and moves `at` (an offset into text.bytes) behind it. Lone surrogates,
+ * broken UTF-8 and an odd last byte give U+FFFD. Returns false at the end.
+ */
+bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
+
+/*
+ * Decodes into UTF-8: at most size - 1 bytes and a terminating NUL, cut only between characters;
+ * returns the bytes written without the NUL. Nothing is escaped: a sink does that in its own way.
+ * smb_character_utf8 does one character (out holds 4).
+ */
+size_t smb_text_to_utf8(SmbText text, char *out, size_t size);
+size_t smb_character_utf8(uint32_t character, char *out);
+
+/*
+ * True for characters that must not reach a terminal raw: Cc, Cf (bidi and zero width), Zl, Zp,
+ * surrogates, noncharacters.
+ */
+bool smb_character_is_unprintable(uint32_t character);
+
+/*
+ * A string as SMB1 has it ([MS-CIFS] 2.2.1.1): up to and with its terminator; `unicode` first
+ * aligns to 2 bytes counted from the reader's base. Without a terminator the text goes to the end
+ * of the reader (that happens: not a failure), a last byte of 0 that has no other half left out;
+ * where the capture cuts it, the text is what is there and TRUNCATED latches. Where the message has
+ * no byte left there is no string: the absent text, and no failure. _unaligned is for the places
+ * where Windows does not align (the domain behind an 8-byte challenge).
+ */
+SmbText smb_reader_string(SmbReader *r, bool unicode);
+SmbText smb_reader_string_unaligned(SmbReader *r, bool unicode);
+
+/*
+ * A string with a buffer format byte before it (0x04, [MS-CIFS] 2.2.2.5); another format byte, or
+ * none, latches MALFORMED. Alignment is that of the string behind the format byte.
+ */
+SmbText smb_reader_format_string(SmbReader *r, bool unicode);
+
+/*
+ * A string of exactly n bytes with no terminator counted (trailing NULs are taken off). Unicode is
+ * not aligned; where not all n bytes are there, the absent text (latched).
+ */
+SmbText smb_reader_counted_string(SmbReader *r, uint32_t n, bool unicode);
+
+/* A counted copy. */
+typedef struct {
+	uint32_t refs;
+	uint32_t len;
+	SmbEncoding encoding;
+	uint8_t bytes[];
+} SmbString;
+
+/*
+ * A copy of at most `cap` bytes of text (cut between characters), with one reference; NULL for the
+ * absent text. Free with smb_string_unref.
+ */
+SmbString *smb_string_new(SmbText text, uint32_t cap);
+SmbString *smb_string_ref(SmbString *self);      /* NULL is fine */
+void smb_string_unref(SmbString *self);          /* NULL is fine */
+SmbText smb_string_text(const SmbString *self);  /* borrowed; NULL gives the absent text */
+size_t smb_string_memory(const SmbString *self); /* bytes allocated for it, 0 for NULL */

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Text: decoding of all three encodings, strings as they stand in messages, and counted copies. All
+ * wire bytes lie in heap buffers of exactly their size, so that AddressSanitizer sees what is read
+ * beyond.
+ */
+#include <check.h>
+#include <glib.h>
+#include <stdlib.h>
+
+#include "dissect/wire/text.h"
+
+/* Exactly these bytes, on the heap; one buffer a test, freed by the fixture. */
+static uint8_t *wire;
+
+static SmbSpan
+bytes_of(const void *bytes, uint32_t len)
+{
+	free(wire);
+	wire = malloc(len ? len : 1);
+	if (len)
+		memcpy(wire, bytes, len);
+	return (SmbSpan){ wire, len };
+}
+
+#define BYTES(literal) bytes_of(literal, sizeof(literal) - 1)
+
+static void
+tear_down(void)
+{
+	free(wire);
+	wire = NULL;
+}
+
+/* What a text is in UTF-8 must be `expected`, NUL characters counted. */
+static void
+assert_decodes(SmbSpan bytes, SmbEncoding encoding, const char *expected, size_t expected_len)
+{
+	char out[256];
+	size_t n = smb_text_to_utf8((SmbText){ bytes, encoding }, out, sizeof(out));
+
+	ck_assert_uint_eq(n, expected_len);
+	ck_assert_mem_eq(out, expected, n + 1);
+}
+
+#define DECODES(literal, encoding, expected) \
+	assert_decodes(BYTES(literal), encoding, expected, sizeof(expected) - 1)
+
+START_TEST(test_oem_above_ascii_is_code_page_437)
+{
+	DECODES("Caf\x82", SMB_TEXT_OEM, "Caf\u00E9");
+	DECODES("\x80\x81\x9B\xB3\xC4\xE1\xFE\xFF", SMB_TEXT_OEM,
+		"\u00C7\u00FC\u00A2\u2502\u2500\u00DF\u25A0\u00A0");
+	DECODES("a\x7F\x01", SMB_TEXT_OEM, "a\x7F\x01");
+}
+END_TEST
+
+START_TEST(test_utf16_decodes_one_to_four_bytes)
+{
+	DECODES("a\0\xE9\0\xAC\x20\x3D\xD8\x00\xDE", SMB_TEXT_UTF16LE, "a\u00E9\u20AC\U0001F600");
+	DECODES("\xFF\xDB\xFF\xDF", SMB_TEXT_UTF16LE, "\U0010FFFF");
+	DECODES("", SMB_TEXT_UTF16LE, "");
+}
+END_TEST
+
+START_TEST(test_utf16_that_is_broken_gives_replacement_characters)
+{
+	/* An odd last byte; a high surrogate before a letter, at the end, before half a unit. */
+	DECODES("a\0b", SMB_TEXT_UTF16LE, "a\uFFFD");
+	DECODES("\x3D\xD8x\0", SMB_TEXT_UTF16LE, "\uFFFDx");
+	DECODES("x\0\x3D\xD8", SMB_TEXT_UTF16LE, "x\uFFFD");
+	DECODES("\x3D\xD8\x00", SMB_TEXT_UTF16LE, "\uFFFD\uFFFD");
+	/* A low one alone; two high ones, of which the second has its low one. */
+	DECODES("\x00\xDEx\0", SMB_TEXT_UTF16LE, "\uFFFDx");
+	DECODES("\x3D\xD8\x3D\xD8\x00\xDE", SMB_TEXT_UTF16LE, "\uFFFD\U0001F600");
+}
+END_TEST
+
+START_TEST(test_utf8_is_checked)
+{
+	DECODES("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", SMB_TEXT_UTF8, "a\u00E9\u20AC\U0001F600");
+	/* Overlong in two, three and four bytes, a surrogate, beyond Unicode. */
+	DECODES("\xC0\x80", SMB_TEXT_UTF8, "\uFFFD\uFFFD");
+	DECODES("\xE0\x80\x80", SMB_TEXT_UTF8, "\uFFFD\uFFFD\uFFFD");
+	DECODES("\xF0\x80\x80\x80", SMB_TEXT_UTF8, "\uFFFD\uFFFD\uFFFD\uFFFD");
+	DECODES("\xED\xA0\x80", SMB_TEXT_UTF8, "\uFFFD\uFFFD\uFFFD");
+	DECODES("\xF4\x90\x80\x80", SMB_TEXT_UTF8, "\uFFFD\uFFFD\uFFFD\uFFFD");
+	DECODES("\xFF\x80", SMB_TEXT_UTF8, "\uFFFD\uFFFD");
+	/* What began well is one character, and the byte that broke it counts itself. */
+	DECODES("\xE2\x82x", SMB_TEXT_UTF8, "\uFFFDx");
+	DECODES("\xF0\x9F\x98", SMB_TEXT_UTF8, "\uFFFD");
+	/* The ends of what is well formed. */
+	DECODES("\xE0\xA0\x80\xED\x9F\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", SMB_TEXT_UTF8,
+		"\u0800\xED\x9F\xBF\U00010000\U0010FFFF");
+}
+END_TEST
+
+START_TEST(test_nul_inside_is_a_character_like_any_other)
+{
+	DECODES("a\0b", SMB_TEXT_OEM, "a\0b");
+	DECODES("a\0\0\0b\0", SMB_TEXT_UTF16LE, "a\0b");
+	DECODES("a\0b", SMB_TEXT_UTF8, "a\0b");
+}
+END_TEST
+
+START_TEST(test_output_is_cut_between_characters)
+{
+	SmbText text = { BYTES("a\0\xAC\x20\x3D\xD8\x00\xDE"), SMB_TEXT_UTF16LE };
+	/* By size: 1 byte of a, 3 of the euro sign, 4 of the face, and always the NUL. */
+	static const size_t fits[] = { 0, 0, 1, 1, 1, 4, 4, 4, 4, 8, 8 };
+
+	for (size_t size = 0; size < G_N_ELEMENTS(fits); size++) {
+		char *out = malloc(size ? size : 1);
+
+		out[0] = 'x';
+		ck_assert_uint_eq(smb_text_to_utf8(text, out, size), fits[size]);
+		ck_assert_int_eq(out[size ? fits[size] : 0], size ? '\0' : 'x');
+		free(out);
+	}
+}
+END_TEST
+
+START_TEST(test_next_stops_at_the_end_and_beyond)
+{
+	SmbText text = { BYTES("ab"), SMB_TEXT_OEM };
+	uint32_t at = 1, character = 0;
+
+	ck_assert(smb_text_next(text, &at, &character));
+	ck_assert_uint_eq(character, 'b');
+	ck_assert_uint_eq(at, 2);
+	ck_assert(!smb_text_next(text, &at, &character));
+	at = 0xFFFFFFFF;
+	ck_assert(!smb_text_next(text, &at, &character));
+	at = 0;
+	ck_assert(!smb_text_next((SmbText){ .encoding = SMB_TEXT_UTF8 }, &at, &character));
+}
+END_TEST
+
+START_TEST(test_every_character_survives_utf8)
+{
+	for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+		char utf8[4];
+		uint32_t len = (uint32_t)smb_character_utf8(c, utf8), at = 0, back = 0;
+		SmbText text = { { (const uint8_t *)utf8, len }, SMB_TEXT_UTF8 };
+
+		ck_assert(smb_text_next(text, &at, &back));
+		if (at != len || back != (c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c))
+			ck_abort_msg("U+%04X came back as U+%04X", c, back);
+	}
+}
+END_TEST
+
+START_TEST(test_a_number_that_is_no_character_is_replaced)
+{
+	char utf8[4];
+
+	ck_assert_uint_eq(smb_character_utf8(0x110000, utf8), 3);
+	ck_assert_mem_eq(utf8, "\uFFFD", 3);
+	ck_assert_uint_eq(smb_character_utf8(0xFFFFFFFF, utf8), 3);
+	ck_assert_mem_eq(utf8, "\uFFFD", 3);
+}
+END_TEST
+
+START_TEST(test_control_format_and_separator_characters_are_unprintable)
+{
+	static const uint32_t bad[] = {
+		0x00,    0x0A,    0x1B,     0x1F,     0x7F,       0x80,    0x85,    0x9B,
+		0x9F,    0xAD,    0x600,    0x605,    0x61C,      0x6DD,   0x70F,   0x890,
+		0x891,   0x8E2,   0x180E,   0x200B,   0x200F,     0x2028,  0x2029,  0x202A,
+		0x202E,  0x2060,  0x2064,   0x2066,   0x206F,     0xD800,  0xDFFF,  0xFDD0,
+		0xFDEF,  0xFEFF,  0xFFF9,   0xFFFB,   0xFFFE,     0xFFFF,  0x110BD, 0x110CD,
+		0x13430, 0x1343F, 0x1BCA0,  0x1BCA3,  0x1D173,    0x1D17A, 0x1FFFE, 0xE0001,
+		0xE0020, 0xE007F, 0x10FFFF, 0x110000, 0xFFFFFFFF,
+	};
+	static const uint32_t good[] = {
+		0x20,    0x41,    0x7E,    0xA0,    0xAC,    0xAE,    0xE9,    0x5FF,
+		0x606,   0x61B,   0x61D,   0x180D,  0x200A,  0x2010,  0x2027,  0x202F,
+		0x205F,  0x2065,  0x2070,  0xD7FF,  0xE000,  0xFDCF,  0xFDF0,  0xFEFE,
+		0xFFF8,  0xFFFC,  0xFFFD,  0x10000, 0x110BC, 0x1342F, 0x13440, 0x1BC9F,
+		0x1BCA4, 0x1D172, 0x1D17B, 0x1F600, 0xE0000, 0xE0002, 0xE001F, 0xE0080,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		ck_assert_msg(smb_character_is_unprintable(bad[i]), "U+%04X", bad[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+		ck_assert_msg(!smb_character_is_unprintable(good[i]), "U+%04X", good[i]);
+}
+END_TEST
+
+/* GLib's own Unicode tables, which may be of an older Unicode: only what both know is held. */
+START_TEST(test_unprintable_agrees_with_glib)
+{
+	for (uint32_t c = 0; c <= 0x10FFFF; c++) {
+		GUnicodeType type = g_unichar_type(c);
+		bool bad = type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+			   type == G_UNICODE_LINE_SEPARATOR ||
+			   type == G_UNICODE_PARAGRAPH_SEPARATOR || type == G_UNICODE_SURROGATE;
+
+		if (type != G_UNICODE_UNASSIGNED && bad != smb_character_is_unprintable(c))
+			ck_abort_msg("U+%04X", c);
+	}
+}
+END_TEST
+
+START_TEST(test_texts_are_equal_by_their_characters)
+{
+	SmbText utf8 = smb_text_from_utf8("Caf\u00E9"), none = smb_text_from_utf8(NULL);
+	SmbText oem = { BYTES("Caf\x82"), SMB_TEXT_OEM };
+	SmbText utf16 = { { (const uint8_t *)"C\0a\0f\0\xE9", 8 }, SMB_TEXT_UTF16LE };
+	SmbText shorter = { { utf16.bytes.ptr, 6 }, SMB_TEXT_UTF16LE };
+	SmbText empty16 = { { utf16.bytes.ptr, 0 }, SMB_TEXT_UTF16LE };
+
+	ck_assert(smb_text_equal(utf8, oem));
+	ck_assert(smb_text_equal(oem, utf16));
+	ck_assert(smb_text_equal(utf16, utf8));
+	ck_assert(smb_text_equal(utf16, utf16));
+	ck_assert(!smb_text_equal(utf8, shorter));
+	ck_assert(!smb_text_equal(shorter, oem));
+	ck_assert(!smb_text_equal(shorter, utf16));
+	ck_assert(!smb_text_equal(utf8, smb_text_from_utf8("Caf\u00EA")));
+	ck_assert(smb_text_equal(none, empty16));
+	ck_assert(smb_text_equal(none, smb_text_from_utf8("")));
+	ck_assert(!smb_text_equal(none, utf8));
+	ck_assert(smb_text_is_empty(none));
+	ck_assert(smb_text_is_empty(empty16));
+	ck_assert(!smb_text_is_empty(oem));
+	ck_assert_ptr_null(none.bytes.ptr);
+}
+END_TEST
+
+/* ---- Strings in messages --------------------------------------------------------------------- */
+
+/*
+ * Every parity of the place, every length from 0 to 8 characters, terminated or at the end: _i is
+ * parity, unicode, terminated, length in this order from the low bit on.
+ */
+START_TEST(test_strings_end_at_their_terminator_or_at_the_end)
+{
+	uint32_t start = 1 + (_i & 1), length = (uint32_t)_i >> 3;
+	bool unicode = _i & 2, terminated = _i & 4;
+	uint32_t unit = unicode ? 2 : 1, pad = unicode ? start & 1 : 0;
+	uint8_t bytes[64];
+	uint32_t len = start + pad;
+	SmbReader r;
+	SmbText text;
+
+	memset(bytes, 0xEE, sizeof(bytes));
+	for (uint32_t i = 0; i < length; i++, len += unit) {
+		bytes[len] = (uint8_t)('a' + i);
+		if (unicode)
+			bytes[len + 1] = 0;
+	}
+	if (terminated) {
+		bytes[len] = 0;
+		bytes[len + unit - 1] = 0;
+		len += unit + 3; /* what comes behind it is not the string's */
+	}
+	r = smb_reader_from_span(bytes_of(bytes, len));
+	smb_reader_skip(&r, start);
+	text = smb_reader_string(&r, unicode);
+
+	ck_assert_int_eq(r.status, SMB_READ_OK);
+	ck_assert_uint_eq(text.bytes.len, length * unit);
+	ck_assert_int_eq(text.encoding, unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM);
+	ck_assert(smb_text_equal(text, (SmbText){ { (const uint8_t *)"abcdefgh", length },
+						  SMB_TEXT_OEM }));
+	ck_assert_uint_eq(smb_reader_left(&r), terminated ? 3 : 0);
+	if (length || terminated)
+		ck_assert_ptr_eq(text.bytes.ptr, wire + start + pad);
+	else
+		ck_assert_ptr_null(text.bytes.ptr); /* no byte is left: no string */
+}
+END_TEST
+
+START_TEST(test_at_the_very_end_there_is_no_string_and_no_failure)
+{
+	SmbReader r = smb_reader_from_span(BYTES("xyz"));
+	SmbText text;
+
+	smb_reader_skip(&r, 3);
+	text = smb_reader_string(&r, true);
+	ck_assert_ptr_null(text.bytes.ptr);
+	ck_assert_int_eq(r.status, SMB_READ_OK);
+	text = smb_reader_string(&r, false);
+	ck_assert_ptr_null(text.bytes.ptr);
+	ck_assert_int_eq(r.status, SMB_READ_OK);
+
+	/* Only the pad byte is left. */
+	smb_reader_seek(&r, 0);
+	r.limit = r.end = 2;
+	smb_reader_skip(&r, 1);
+	text = smb_reader_string(&r, true);
+	ck_assert_ptr_null(text.bytes.ptr);
+	ck_assert_int_eq(r.status, SMB_READ_OK);
+	ck_assert_uint_eq(r.pos, 2);
+}
+END_TEST
+
+START_TEST(test_half_a_terminator_at_the_end_ends_a_string)
+{
+	SmbReader r = smb_reader_from_span(BYTES("a\0b\0\0"));
+	SmbText text = smb_reader_string(&r, true);
+
+	ck_assert(smb_text_equal(text, smb_text_from_utf8("ab")));
+	ck_assert_uint_eq(smb_reader_left(&r), 0);
+	ck_assert_int_eq(r.status, SMB_READ_OK);
+
+	/* Half of any other unit is text that was broken. */
+	r = smb_reader_from_span(BYTES("a\0b"));
+	text = smb_reader_string(&r, true);
+	ck_assert(smb_text_equal(text, smb_text_from_utf8("a\uFFFD")));
+	ck_assert_int_eq(r.status, SMB_READ_OK);
+}
+END_TEST
+
+START_TEST(test_a_unicode_terminator_is_two_bytes_on_a_boundary)
+{
+	/* U+6100, U+0061: the zero bytes in the middle belong to two characters. */
+	SmbReader r = smb_reader_from_span(BYTES("\x01\x00\x00\x61\x61\x00\x00\x00"));
+	SmbText text = smb_reader_string(&r, true);
+
+	ck_assert_uint_eq(text.bytes.len, 6);
+	ck_assert_uint_eq(smb_reader_left(&r), 0);
+}
+END_TEST
+
+START_TEST(test_a_string_that_the_capture_cuts_is_truncated)
+{
+	bool unicode = _i & 1;
+	uint32_t captured = (uint32_t)_i >> 1;
+	SmbSpan bytes = bytes_of(unicode ? "a\0b\0\0\0" : "ab\0", captured);
+	SmbReader r = smb_reader_new(bytes.ptr, captured, 16);
+	SmbText text = smb_reader_string(&r, unicode);
+	uint32_t whole = unicode ? 6 : 3;
+
+	ck_assert_int_eq(r.status, captured < whole ? SMB_READ_TRUNCATED : SMB_READ_OK);
+	if (captured == 0)
+		ck_assert_ptr_null(text.bytes.ptr);
+	else
+		ck_assert_ptr_eq(text.bytes.ptr, bytes.ptr);
+	ck_assert_uint_le(text.bytes.len, captured);
+}
+END_TEST
+
+START_TEST(test_an_unaligned_string_begins_where_the_reader_is)
+{
+	SmbReader r = smb_reader_from_span(BYTES("x\x61\0\x62\0\0\0z"));
+	SmbText text;
+
+	smb_reader_skip(&r, 1);
+	text = smb_reader_string_unaligned(&r, true);
+	ck_assert(smb_text_equal(text, smb_text_from_utf8("ab")));
+	ck_assert_uint_eq(smb_reader_u8(&r), 'z');
+}
+END_TEST
+
+START_TEST(test_a_format_string_needs_its_format_byte)
+{
+	SmbReader r = smb_reader_from_span(BYTES("\4ab\0\4\0c\0\0\0z"));
+	SmbText text = smb_reader_format_string(&r, false);
+
+	ck_assert(smb_text_equal(text, smb_text_from_utf8("ab")));
+	/* The next begins at offset 4, so its text is aligned to 6. */
+	text = smb_reader_format_string(&r, true);
+	ck_assert(smb_text_equal(text, smb_text_from_utf8("c")));
+	ck_assert_int_eq(smb_reader_peek(&r, 0), 'z');
+
+	text = smb_reader_format_string(&r, false);
+	ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
+	ck_assert_ptr_null(text.bytes.ptr);
+
+	r = smb_reader_from_span(BYTES(""));
+	text = smb_reader_format_string(&r, false);
+	ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
+	ck_assert_ptr_null(text.bytes.ptr);
+}
+END_TEST
+
+START_TEST(test_a_counted_string_has_its_length_without_trailing_nuls)
+{
+	SmbReader r = smb_reader_from_span(BYTES("ab\0\0c\0\0d\0\0\0\0\0x"));
+	SmbText text = smb_reader_counted_string(&r, 4, false);
+
+	ck_assert_uint_eq(text.bytes.len, 2);
+	/* At 4 "c", then U+6400: in Unicode only whole units of zero go. */
+	text = smb_reader_counted_string(&r, 8, true);
+	ck_assert_uint_eq(text.bytes.len, 4);
+	ck_assert_uint_eq(r.pos, 12);
+
+	text = smb_reader_counted_string(&r, 0, true);
+	ck_assert_ptr_nonnull(text.bytes.ptr);
+	ck_assert_uint_eq(text.bytes.len, 0);
+
+	/* Zeros only, and an odd count. */
+	smb_reader_seek(&r, 8);
+	text = smb_reader_counted_string(&r, 4, true);
+	ck_assert_uint_eq(text.bytes.len, 0);
+	smb_reader_seek(&r, 4);
+	text = smb_reader_counted_string(&r, 3, true);
+	ck_assert_uint_eq(text.bytes.len, 2);
+}
+END_TEST
+
+START_TEST(test_a_counted_string_beyond_its_reader_is_absent)
+{
+	SmbReader r = smb_reader_from_span(BYTES("ab"));
+	SmbText text = smb_reader_counted_string(&r, 0xFFFFFFFF, _i);
+
+	ck_assert_ptr_null(text.bytes.ptr);
+	ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
+	r = smb_reader_new(wire, 2, 8);
+	text = smb_reader_counted_string(&r, 4, _i);
+	ck_assert_ptr_null(text.bytes.ptr);
+	ck_assert_int_eq(r.status, SMB_READ_TRUNCATED);
+}
+END_TEST
+
+/* ---- Copies ---------------------------------------------------------------------------------- */
+
+START_TEST(test_a_copy_outlives_its_bytes_until_the_last_reference_goes)
+{
+	SmbString *string = smb_string_new((SmbText){ BYTES("a\0b\0"), SMB_TEXT_UTF16LE }, 100);
+	SmbString *second = smb_string_ref(string);
+
+	tear_down();
+	ck_assert_ptr_eq(second, string);
+	ck_assert_uint_eq(string->refs, 2);
+	smb_string_unref(string);
+	ck_assert_uint_eq(second->refs, 1);
+	ck_assert(smb_text_equal(smb_string_text(second), smb_text_from_utf8("ab")));
+	ck_assert_uint_ge(smb_string_memory(second), sizeof(*second) + 4);
+	smb_string_unref(second);
+}
+END_TEST
+
+START_TEST(test_no_text_has_no_copy_and_empty_text_an_empty_one)
+{
+	SmbString *string = smb_string_new(smb_text_from_utf8(""), 10);
+
+	ck_assert_ptr_nonnull(string);
+	ck_assert_uint_eq(string->len, 0);
+	ck_assert_ptr_nonnull(smb_string_text(string).bytes.ptr);
+	smb_string_unref(string);
+	ck_assert_ptr_null(smb_string_new(smb_text_from_utf8(NULL), 10));
+	ck_assert_ptr_null(smb_string_ref(NULL));
+	ck_assert_ptr_null(smb_string_text(NULL).bytes.ptr);
+	ck_assert_uint_eq(smb_string_memory(NULL), 0);
+	smb_string_unref(NULL);
+}
+END_TEST
+
+/* A cap on anything a stranger names must not leave half a character behind. */
+START_TEST(test_a_copy_is_capped_between_characters)
+{
+	static const char utf16[] = "a\0\x3D\xD8\x00\xDE\x62\0c"; /* a, a face, b, c: 10 bytes */
+	static const uint32_t fits16[] = { 0, 0, 2, 2, 2, 2, 6, 6, 8, 8, 10, 10 };
+	static const char utf8[] = "a\u00E9\u20AC\U0001F600"; /* 1, 2, 3 and 4 bytes */
+	static const uint32_t fits8[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10 };
+	SmbString *string;
+
+	for (uint32_t cap = 0; cap < 12; cap++) {
+		string = smb_string_new((SmbText){ bytes_of(utf16, 10), SMB_TEXT_UTF16LE }, cap);
+		ck_assert_uint_eq(string->len, fits16[cap]);
+		smb_string_unref(string);
+		string = smb_string_new((SmbText){ bytes_of(utf8, 10), SMB_TEXT_UTF8 }, cap);
+		ck_assert_uint_eq(string->len, fits8[cap]);
+		smb_string_unref(string);
+		string = smb_string_new((SmbText){ bytes_of(utf8, 10), SMB_TEXT_OEM }, cap);
+		ck_assert_uint_eq(string->len, MIN(cap, 10));
+		smb_string_unref(string);
+	}
+}
+END_TEST
+
+static TCase *
+decoding(void)
+{
+	TCase *c = tcase_create("decoding");
+
+	tcase_add_checked_fixture(c, NULL, tear_down);
+	tcase_add_test(c, test_oem_above_ascii_is_code_page_437);
+	tcase_add_test(c, test_utf16_decodes_one_to_four_bytes);
+	tcase_add_test(c, test_utf16_that_is_broken_gives_replacement_characters);
+	tcase_add_test(c, test_utf8_is_checked);
+	tcase_add_test(c, test_nul_inside_is_a_character_like_any_other);
+	tcase_add_test(c, test_output_is_cut_between_characters);
+	tcase_add_test(c, test_next_stops_at_the_end_and_beyond);
+	tcase_add_test(c, test_every_character_survives_utf8);
+	tcase_add_test(c, test_a_number_that_is_no_character_is_replaced);
+	tcase_add_test(c, test_control_format_and_separator_characters_are_unprintable);
+	tcase_add_test(c, test_unprintable_agrees_with_glib);
+	tcase_add_test(c, test_texts_are_equal_by_their_characters);
+	return c;
+}
+
+static TCase *
+strings(void)
+{
+	TCase *c = tcase_create("strings");
+
+	tcase_add_checked_fixture(c, NULL, tear_down);
+	tcase_add_loop_test(c, test_strings_end_at_their_terminator_or_at_the_end, 0, 9 << 3);
+	tcase_add_test(c, test_at_the_very_end_there_is_no_string_and_no_failure);
+	tcase_add_test(c, test_half_a_terminator_at_the_end_ends_a_string);
+	tcase_add_test(c, test_a_unicode_terminator_is_two_bytes_on_a_boundary);
+	tcase_add_loop_test(c, test_a_string_that_the_capture_cuts_is_truncated, 0, 8);
+	tcase_add_test(c, test_an_unaligned_string_begins_where_the_reader_is);
+	tcase_add_test(c, test_a_format_string_needs_its_format_byte);
+	tcase_add_test(c, test_a_counted_string_has_its_length_without_trailing_nuls);
+	tcase_add_loop_test(c, test_a_counted_string_beyond_its_reader_is_absent, 0, 2);
+	tcase_add_test(c, test_a_copy_outlives_its_bytes_until_the_last_reference_goes);
+	tcase_add_test(c, test_no_text_has_no_copy_and_empty_text_an_empty_one);
+	tcase_add_test(c, test_a_copy_is_capped_between_characters);
+	return c;
+}
+
+int
+main(void)
+{
+	Suite *suite = suite_create("text");
+	SRunner *runner;
+	int failed;
+
+	suite_add_tcase(suite, decoding());
+	suite_add_tcase(suite, strings());
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
