@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The library's front door: a connection that is fed bytes and tells events.
+ *
+ * Nothing here reads a clock, a file or the environment. A context belongs to one thread; it owns the scratch space that all its
+ * connections share and must outlive them.
+ */
+#pragma once
+
+#include "dissect/event.h"
+
+/* Caps on what a stranger can make grow, each of one connection; reaching one is counted in SmbConnectionInfo.limits. */
+typedef struct {
+	uint32_t outstanding; /* requests that wait for an answer (64) */
+	uint32_t users;       /* 16 */
+	uint32_t trees;       /* 64 */
+	uint32_t files;       /* 256 */
+	uint32_t auths;       /* attempts remembered (64) */
+	uint32_t dialects;    /* offered strings remembered (64) */
+	uint32_t message;     /* bytes collected of a message whose whole is needed (1 MiB) */
+	uint32_t head; /* bytes collected of a message whose head is enough, READ and WRITE (512) */
+	uint32_t name; /* bytes kept of a name (2048) */
+} SmbLimits;
+
+typedef struct {
+	uint32_t want;    /* SMB_EVENT_* that the function wants; others are not built */
+	SmbLimits limits; /* 0 in a member: its default */
+	SmbEventFn event;
+	void *user; /* handed to event */
+} SmbConfig;
+
+typedef struct SmbContext SmbContext;
+typedef struct SmbConnection SmbConnection;
+
+SmbContext *smb_context_new(const SmbConfig *config);
+void smb_context_free(SmbContext *self); /* NULL is fine; its connections are gone by then */
+/* Bytes allocated now for all connections of this context, buffers included. */
+size_t smb_context_memory(const SmbContext *self);
+/* Totals since the context was made. */
+uint64_t smb_context_messages(const SmbContext *self);
+uint64_t smb_context_connections(const SmbContext *self);
+
+typedef enum {
+	SMB_CONNECTION_UNDECIDED, /* too few bytes to tell */
+	SMB_CONNECTION_SMB,
+	SMB_CONNECTION_OTHER, /* not SMB: free it, no event was or will be told */
+} SmbConnectionState;
+
+/* What the bytes at the beginning of a stream (or of any segment, in midstream) look like. */
+typedef enum {
+	SMB_LOOKS_UNDECIDED,
+	SMB_LOOKS_OTHER,
+	SMB_LOOKS_REQUEST,
+	SMB_LOOKS_RESPONSE,
+	SMB_LOOKS_SMB
+} SmbLooks;
+
+/* SMB_LOOKS_SMB: SMB or NetBIOS session service, but either side could have sent it. At most 9 bytes are needed. */
+SmbLooks smb_looks_like(SmbSpan first_bytes);
+
+/*
+ * A connection between the given ends. `hinted`: it is on a port of SMB (139, 445), so it is reported whatever its bytes are,
+ * and searched for messages where its beginning was not seen. `midstream`: the beginning was not seen.
+ */
+SmbConnection *smb_connection_new(SmbContext *context, const SmbEndpoints *ends, bool hinted,
+				  bool midstream, const SmbStamp *first);
+
+/* Times of SYN and SYN/ACK, for the line "connect"; 0 for what was not seen. */
+void smb_connection_handshake(SmbConnection *self, uint64_t syn_ns, uint64_t syn_ack_ns);
+
+/* The next bytes of one direction. The same bytes give the same events however they are cut into pieces. */
+SmbConnectionState smb_connection_feed(SmbConnection *self, SmbDir dir, SmbSpan bytes,
+				       const SmbStamp *when);
+
+/* Bytes of one direction that will never come. */
+void smb_connection_gap(SmbConnection *self, SmbDir dir, uint64_t missing, SmbGapCause cause,
+			const SmbStamp *when);
+
+/*
+ * The connection is over: tells what was outstanding and SMB_EVENT_CONNECTION (unless it was never recognised), then frees it.
+ * NULL is fine.
+ */
+void smb_connection_end(SmbConnection *self, SmbEnd why, bool by_server, const SmbStamp *when);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The words that sinks print for what events say. They are part of the records, so they never
+ * change.
+ */
+#include "dissect/event.h"
+
+/* Enumerations: the value is the index. */
+#define NAME(table, value) \
+	((size_t)(value) < sizeof(table) / sizeof((table)[0]) ? (table)[(size_t)(value)] : NULL)
+
+/* Bits: the number of the one bit is the index; several bits or none have no name. */
+static const char *
+bit_name(const char *const *table, size_t count, uint32_t bit)
+{
+	size_t index;
+
+	if (bit == 0 || (bit & (bit - 1)))
+		return NULL;
+	index = (size_t)__builtin_ctz(bit);
+	return index < count ? table[index] : NULL;
+}
+
+/* In the order of the bits of SmbAnomaly. */
+static const char *const anomalies[] = {
+	"short_header", "word_count", "byte_count",        "andx_offset",
+	"andx_chain",   "fields",     "dialect_index",     "second_negotiate",
+	"reply_bit",    "no_request", "plaintext_unasked", "empty_blob",
+	"token",        "not_smb",
+};
+
+const char *
+smb_anomaly_name(SmbAnomaly one)
+{
+	return bit_name(anomalies, sizeof(anomalies) / sizeof(anomalies[0]), (uint32_t)one);
+}
+
+/* In the order of the bits of SmbIncomplete. */
+static const char *const incompletes[] = {
+	"gap", "truncated", "midstream", "no_response", "no_request", "limit",
+};
+
+const char *
+smb_incomplete_name(SmbIncomplete one)
+{
+	return bit_name(incompletes, sizeof(incompletes) / sizeof(incompletes[0]), (uint32_t)one);
+}
+
+const char *
+smb_verdict_name(SmbVerdict verdict)
+{
+	static const char *const names[] = {
+		[SMB_VERDICT_SMB2_DIRECT] = "smb2_direct",
+		[SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN] = "smb1_offered_smb2_chosen",
+		[SMB_VERDICT_SMB1_CLIENT_LIMITED] = "smb1_client_limited",
+		[SMB_VERDICT_SMB1_SERVER_LIMITED] = "smb1_server_limited",
+		[SMB_VERDICT_PRE_NT] = "pre_nt",
+		[SMB_VERDICT_REFUSED] = "refused",
+	};
+
+	return NAME(names, verdict);
+}
+
+const char *
+smb_password_type_name(SmbPasswordType type)
+{
+	static const char *const names[] = {
+		[SMB_PASSWORD_ANONYMOUS] = "Anonymous",
+		[SMB_PASSWORD_PLAINTEXT] = "Plaintext",
+		[SMB_PASSWORD_LM] = "LM",
+		[SMB_PASSWORD_LM_OR_LMV2] = "LM-or-LMv2",
+		[SMB_PASSWORD_NTLMV1_LM] = "NTLMv1+LM",
+		[SMB_PASSWORD_NTLM_ONLY] = "NTLM-only",
+		[SMB_PASSWORD_NTLMV1_ESS] = "NTLMv1-ESS",
+		[SMB_PASSWORD_NTLMV2] = "NTLMv2",
+		[SMB_PASSWORD_KERBEROS] = "Kerberos",
+		[SMB_PASSWORD_MALFORMED] = "Malformed",
+	};
+
+	return NAME(names, type);
+}
+
+const char *
+smb_mech_name(SmbMech mech)
+{
+	static const char *const names[] = {
+		[SMB_MECH_NONE] = "none",
+		[SMB_MECH_LANMAN] = "lanman",
+		[SMB_MECH_NT] = "nt",
+		[SMB_MECH_NTLMSSP] = "ntlmssp",
+		[SMB_MECH_SPNEGO_NTLMSSP] = "spnego-ntlmssp",
+		[SMB_MECH_SPNEGO_KERBEROS] = "spnego-kerberos",
+		[SMB_MECH_SHARE] = "share",
+	};
+
+	return NAME(names, mech);
+}
+
+const char *
+smb_result_name(SmbResult result)
+{
+	static const char *const names[] = {
+		[SMB_RESULT_UNKNOWN] = "unknown",
+		[SMB_RESULT_ACCEPTED] = "accepted",
+		[SMB_RESULT_REFUSED] = "refused",
+	};
+
+	return NAME(names, result);
+}
+
+const char *
+smb_share_type_name(SmbShareType type)
+{
+	static const char *const names[] = {
+		[SMB_SHARE_DISK] = "disk",
+		[SMB_SHARE_PRINTER] = "printer",
+		[SMB_SHARE_PIPE] = "pipe",
+		[SMB_SHARE_COMM] = "comm",
+	};
+
+	return NAME(names, type);
+}
+
+const char *
+smb_end_name(SmbEnd end)
+{
+	static const char *const names[] = {
+		[SMB_END_FIN] = "fin",         [SMB_END_RESET] = "reset",
+		[SMB_END_TIMEOUT] = "timeout", [SMB_END_CAPTURE_END] = "capture_end",
+		[SMB_END_EVICTED] = "evicted", [SMB_END_REUSED] = "reused",
+	};
+
+	return NAME(names, end);
+}
+
+const char *
+smb_step_name(SmbStep step)
+{
+	static const char *const names[] = {
+		[SMB_STEP_NEGOTIATE] = "negotiate",
+		[SMB_STEP_SESSION_SETUP] = "session_setup",
+		[SMB_STEP_TREE_CONNECT] = "tree_connect",
+		[SMB_STEP_OPEN] = "open",
+		[SMB_STEP_READ] = "read",
+		[SMB_STEP_WRITE] = "write",
+		[SMB_STEP_CLOSE] = "close",
+		[SMB_STEP_TREE_DISCONNECT] = "tree_disconnect",
+		[SMB_STEP_LOGOFF] = "logoff",
+		[SMB_STEP_TRANSACTION] = "transaction",
+		[SMB_STEP_NOTIFY] = "notify",
+		[SMB_STEP_LOCK] = "lock",
+		[SMB_STEP_PATH] = "path",
+		[SMB_STEP_SEARCH] = "search",
+		[SMB_STEP_ECHO] = "echo",
+		[SMB_STEP_CANCEL] = "cancel",
+		[SMB_STEP_OTHER] = "other",
+	};
+
+	return NAME(names, step);
+}
+
+const char *
+smb_netbios_result_name(SmbNetbiosResult result)
+{
+	static const char *const names[] = {
+		[SMB_NETBIOS_ACCEPTED] = "accepted",
+		[SMB_NETBIOS_REFUSED] = "refused",
+		[SMB_NETBIOS_RETARGETED] = "retargeted",
+	};
+
+	return NAME(names, result);
+}
+
+const char *
+smb_gap_cause_name(SmbGapCause cause)
+{
+	static const char *const names[] = {
+		[SMB_GAP_MISSING] = "missing",
+		[SMB_GAP_SNAPLEN] = "snaplen",
+		[SMB_GAP_KERNEL_DROP] = "kernel_drop",
+		[SMB_GAP_EVICTED] = "evicted",
+		[SMB_GAP_LIMIT] = "limit",
+	};
+
+	return NAME(names, cause);
+}

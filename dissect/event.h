@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What every sink sees: the events of a connection, and what is known of the connection when they happen.
+ *
+ * All that an event points to is borrowed and valid until the sink's function returns, but for the SmbConnectionInfo, which
+ * lives as long as its connection: until the function that got its SMB_EVENT_CONNECTION returns. Sinks change nothing but
+ * `sink_data`. Texts are as on the wire (wire/text.h) and decoded by whoever prints them. Times are nanoseconds since 1970
+ * (UTC), of the capture. Frames count from 1 in their capture file; frame 0 means "not seen".
+ */
+#pragma once
+
+#include "dissect/wire/reader.h"
+#include "dissect/wire/text.h"
+
+#include <stddef.h>
+
+/* ---- Fields: how a command's values are described to sinks that print all of them ------------------------------ */
+
+typedef enum {
+	SMB_FIELD_U8,
+	SMB_FIELD_U16,
+	SMB_FIELD_U32,
+	SMB_FIELD_U64,
+	SMB_FIELD_I16,
+	SMB_FIELD_BOOL,
+	SMB_FIELD_TEXT,   /* SmbText */
+	SMB_FIELD_HEX,    /* SmbSpan, shown as hex */
+	SMB_FIELD_LENGTH, /* SmbSpan of which only the length is shown */
+	SMB_FIELD_GUID,   /* SmbSpan of 16 bytes, first three parts little-endian */
+	SMB_FIELD_FILETIME, /* uint64_t, 100 ns since 1601 (MS-DTYP 2.3.3); 0 and the two "no time" values print as null */
+	SMB_FIELD_UTIME, /* uint32_t, seconds since 1970 in server's local time (MS-CIFS 2.2.1.4.3); 0 and -1 as null */
+	SMB_FIELD_DOSTIME, /* uint32_t, SMB_DATE in the low half, SMB_TIME in the high one (MS-CIFS 2.2.1.4.1, .2) */
+	SMB_FIELD_LIST,   /* SmbList: an array, decoded while it is printed */
+	SMB_FIELD_OBJECT, /* a struct of its own, described by `items` */
+} SmbFieldKind;
+
+enum {
+	SMB_FIELD_SECRET = 1, /* only printed with --reveal-secrets */
+	SMB_FIELD_SHOW_HEX =
+		2, /* a bit mask or an id: in text shown as 0x..; JSON keeps the number */
+	SMB_FIELD_NONZERO = 4, /* left out where zero */
+};
+
+typedef struct SmbLayout SmbLayout;
+typedef struct SmbList SmbList;
+
+/* Gives the next item of a list into `item` (the struct that the list's layout describes); false at its end. Capped by the bytes. */
+typedef bool (*SmbListNext)(SmbList *list, void *item);
+
+struct SmbList {
+	SmbReader at;     /* what is still to be decoded; copy the list before walking it */
+	SmbListNext next; /* NULL: an absent list */
+	uint32_t form;    /* for next's own use: an information level, a count */
+	bool unicode;
+};
+
+typedef struct {
+	const char *
+		key; /* the JSON key; text output shows it with spaces for underscores. NULL in a list of bare values */
+	uint16_t offset; /* of the value in the body */
+	uint8_t kind;    /* SmbFieldKind */
+	uint8_t flags;
+	uint8_t min_words;      /* only there where the block's word_count is at least this */
+	const SmbLayout *items; /* of a LIST or OBJECT */
+	/* Of a number: names of its values or bits, shown beside it in text; NULL where it has none. */
+	const char *(*name_of)(uint32_t value);
+} SmbField;
+
+struct SmbLayout {
+	const char *name;
+	uint16_t size; /* of the body struct, for lists' items */
+	uint16_t count;
+	const SmbField *fields;
+};
+
+/* ---- Messages -------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	uint64_t time_ns;
+	uint64_t frame;
+} SmbStamp;
+
+typedef enum { SMB_TO_SERVER, SMB_TO_CLIENT } SmbDir;
+
+/* A status: an NT status (the 32 bits), or a DOS error where FLAGS2 says so (class in bits 0-7, code in bits 16-31). */
+typedef struct {
+	bool dos;
+	uint32_t value; /* as it stands on the wire, little-endian */
+} SmbStatus;
+
+static inline uint8_t
+smb_status_class(SmbStatus s)
+{
+	return (uint8_t)s.value;
+}
+
+static inline uint16_t
+smb_status_code(SmbStatus s)
+{
+	return (uint16_t)(s.value >> 16);
+}
+
+/* What is wrong with a message: bits, each a named anomaly. smb_anomaly_name gives "andx_offset" and so on. */
+typedef enum {
+	SMB_ANOMALY_SHORT_HEADER = 1 << 0, /* fewer bytes than the header has */
+	SMB_ANOMALY_WORD_COUNT =
+		1 << 1, /* WordCount beyond the message, or a form that the command does not have */
+	SMB_ANOMALY_BYTE_COUNT = 1 << 2, /* ByteCount beyond the message */
+	SMB_ANOMALY_ANDX_OFFSET =
+		1 << 3, /* the next block would stand still, point back or outside */
+	SMB_ANOMALY_ANDX_CHAIN = 1 << 4, /* more blocks than the cap */
+	SMB_ANOMALY_FIELDS = 1 << 5, /* a length or offset inside a command points outside of it */
+	SMB_ANOMALY_DIALECT_INDEX = 1 << 6,    /* a dialect that was not offered */
+	SMB_ANOMALY_SECOND_NEGOTIATE = 1 << 7, /* a negotiate after one was answered */
+	SMB_ANOMALY_REPLY_BIT =
+		1 << 8, /* the reply bit disagrees with the direction of the stream */
+	SMB_ANOMALY_NO_REQUEST = 1 << 9, /* a response that nothing was asked for */
+	SMB_ANOMALY_PLAINTEXT_UNASKED =
+		1 << 10, /* a plaintext password to a server that asked for challenge/response */
+	SMB_ANOMALY_EMPTY_BLOB = 1 << 11, /* a security blob of no bytes */
+	SMB_ANOMALY_TOKEN = 1 << 12,      /* a security token that cannot be read */
+	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is no SMB and was not expected */
+} SmbAnomaly;
+const char *smb_anomaly_name(SmbAnomaly one);
+
+/* Why something is not complete: bits; smb_incomplete_name gives "gap", "truncated" ... (one bit each). */
+typedef enum {
+	SMB_INCOMPLETE_GAP = 1 << 0,
+	SMB_INCOMPLETE_TRUNCATED = 1 << 1,
+	SMB_INCOMPLETE_MIDSTREAM = 1 << 2,
+	SMB_INCOMPLETE_NO_RESPONSE = 1 << 3,
+	SMB_INCOMPLETE_NO_REQUEST = 1 << 4,
+	SMB_INCOMPLETE_LIMIT = 1 << 5,
+} SmbIncomplete;
+const char *smb_incomplete_name(SmbIncomplete one);
+
+enum {
+	SMB_CHAIN_MAX = 16
+}; /* blocks of an AndX chain, commands of an SMB2 compound are separate messages */
+
+/* One command block of an SMB1 message, or the one command of an SMB2 message. */
+typedef struct {
+	uint16_t command;
+	uint8_t word_count;  /* SMB1 */
+	uint16_t byte_count; /* SMB1, as declared */
+	bool has_words;      /* word_count could be read */
+	bool has_bytes;      /* byte_count could be read */
+	SmbReadStatus
+		status; /* whether all its fields could be read; where not, zero fields were not there */
+	const char *name; /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
+	const SmbLayout *
+		layout; /* NULL where the block has no fields of its own (or none that could be read) */
+	const void *body; /* the struct that layout describes */
+	uint32_t offset;  /* of the block in the message */
+} SmbBlock;
+
+typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM } SmbTransport;
+
+/* One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 stand beside them. */
+typedef struct {
+	uint8_t version; /* 1: SMB1, 2: SMB2 and SMB3, 3: an SMB3 transform (encrypted), 4: compressed, 5: SMB1 encrypted (FF 'E') */
+	SmbTransport transport;
+	SmbDir dir;
+	bool response; /* what it is taken for: by the direction of the stream, else by the reply bit */
+	SmbReader bytes; /* the message from its header on */
+	uint32_t anomalies;
+	uint32_t incomplete;
+	SmbStamp when;        /* the packet that held its last byte */
+	uint64_t response_to; /* frame of the request, 0 where there is none */
+
+	uint16_t command; /* of the header: the first block's */
+	SmbStatus status;
+	uint32_t flags; /* SMB1 FLAGS, SMB2 Flags */
+	uint16_t flags2;
+	uint16_t pid_high;
+	uint16_t pid;          /* SMB1 PIDLow */
+	uint64_t uid;          /* SMB1 UID, SMB2 SessionId */
+	uint32_t tid;          /* SMB1 TID, SMB2 TreeId */
+	uint64_t mid;          /* SMB1 MID, SMB2 MessageId */
+	uint64_t async_id;     /* SMB2 */
+	uint8_t signature[16]; /* SMB1: the first 8 */
+	bool has_signature;    /* not all zero */
+
+	uint32_t n_blocks;
+	SmbBlock blocks[SMB_CHAIN_MAX];
+} SmbMessage;
+
+/* ---- What is known of a connection ----------------------------------------------------------------------------- */
+
+typedef struct {
+	uint8_t family;     /* 4 or 6; 0: addresses unknown */
+	uint8_t client[16]; /* network order; IPv4 in the first 4 bytes */
+	uint8_t server[16];
+	uint16_t client_port;
+	uint16_t server_port;
+} SmbEndpoints;
+
+typedef enum {
+	SMB_VERDICT_NONE, /* not negotiated in what was seen */
+	SMB_VERDICT_SMB2_DIRECT,
+	SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN,
+	SMB_VERDICT_SMB1_CLIENT_LIMITED,
+	SMB_VERDICT_SMB1_SERVER_LIMITED,
+	SMB_VERDICT_PRE_NT,
+	SMB_VERDICT_REFUSED,
+} SmbVerdict;
+const char *smb_verdict_name(SmbVerdict verdict); /* "smb1_client_limited"; NULL for NONE */
+
+typedef enum {
+	SMB_PASSWORD_NONE, /* no secret was sent: JSON null */
+	SMB_PASSWORD_ANONYMOUS,
+	SMB_PASSWORD_PLAINTEXT,
+	SMB_PASSWORD_LM,
+	SMB_PASSWORD_LM_OR_LMV2,
+	SMB_PASSWORD_NTLMV1_LM,
+	SMB_PASSWORD_NTLM_ONLY,
+	SMB_PASSWORD_NTLMV1_ESS,
+	SMB_PASSWORD_NTLMV2,
+	SMB_PASSWORD_KERBEROS,
+	SMB_PASSWORD_MALFORMED,
+} SmbPasswordType;
+const char *smb_password_type_name(SmbPasswordType type); /* "NTLMv1+LM"; NULL for NONE */
+
+typedef enum {
+	SMB_MECH_NONE,
+	SMB_MECH_LANMAN,
+	SMB_MECH_NT,
+	SMB_MECH_NTLMSSP,
+	SMB_MECH_SPNEGO_NTLMSSP,
+	SMB_MECH_SPNEGO_KERBEROS,
+	SMB_MECH_SHARE,
+} SmbMech;
+const char *smb_mech_name(SmbMech mech); /* "spnego-ntlmssp"; "none" for NONE */
+
+typedef enum { SMB_RESULT_UNKNOWN, SMB_RESULT_ACCEPTED, SMB_RESULT_REFUSED } SmbResult;
+const char *smb_result_name(SmbResult result);
+
+/* One attempt to log on, all its legs (dissect/conversation/logon.c). Strings are owned by it. */
+typedef struct {
+	SmbPasswordType password_type;
+	SmbMech mech;
+	SmbString *account, *domain, *host; /* NULL: empty */
+	int32_t lm_length, nt_length;       /* -1: no such field */
+	bool guest;
+	SmbResult result;
+	bool has_status;
+	SmbStatus status;
+	SmbStamp request, response; /* of the leg that decided it */
+	bool has_flags;
+	uint32_t ntlm_flags;
+	bool has_version;
+	uint8_t version_major, version_minor; /* NTLMSSP VERSION ([MS-NLMP] 2.2.2.10) */
+	uint16_t version_build;
+	bool has_mic, has_channel_bindings;
+	SmbString *target_spn;
+	SmbString *realm, *service; /* Kerberos ticket */
+	int32_t encryption_type;    /* of the ticket; -1 where there is none */
+	uint32_t anomalies;
+} SmbAuth;
+
+enum {
+	SMB_SIGNING_SERVER_ENABLED = 1,
+	SMB_SIGNING_SERVER_REQUIRED = 2,
+	SMB_SIGNING_CLIENT_ENABLED = 4,
+	SMB_SIGNING_CLIENT_REQUIRED = 8,
+};
+
+/* A session on the connection (a UID, or an SMB2 SessionId). */
+typedef struct {
+	uint64_t uid;
+	const SmbAuth *auth; /* NULL: set up before the capture began */
+	bool ended;          /* logged off */
+} SmbUser;
+
+typedef enum {
+	SMB_SHARE_UNKNOWN,
+	SMB_SHARE_DISK,
+	SMB_SHARE_PRINTER,
+	SMB_SHARE_PIPE,
+	SMB_SHARE_COMM,
+} SmbShareType;
+const char *
+smb_share_type_name(SmbShareType type); /* "disk", "printer", "pipe", "comm"; NULL for UNKNOWN */
+
+typedef struct {
+	uint32_t tid;
+	SmbString *path; /* \\SERVER\SHARE as the client wrote it; NULL: connected before the capture began */
+	SmbString *native_fs;
+	SmbShareType type;
+	const SmbUser *user; /* NULL: unknown */
+	bool ended;
+} SmbTree;
+
+typedef struct {
+	uint64_t fid;            /* SMB1 FID; the volatile half of an SMB2 FileId */
+	uint64_t fid_persistent; /* SMB2 */
+	SmbString *name;         /* NULL: opened before the capture began */
+	bool directory, pipe;
+	bool has_size;
+	uint64_t size; /* at the open */
+	uint64_t bytes_read, bytes_written;
+	uint32_t reads, writes; /* requests */
+	bool gaps;              /* some of it was not seen */
+	const SmbTree *tree;
+	const SmbUser *user;
+	SmbStamp opened;
+	bool ended;
+} SmbFile;
+
+typedef enum {
+	SMB_END_OPEN, /* it has not ended */
+	SMB_END_FIN,
+	SMB_END_RESET,
+	SMB_END_TIMEOUT, /* silent for longer than the idle time-out */
+	SMB_END_CAPTURE_END,
+	SMB_END_EVICTED, /* dropped to stay below the memory limit */
+	SMB_END_REUSED,  /* a new connection began on the same ports */
+} SmbEnd;
+const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
+
+/* Lists of a connection are arrays of pointers in order of appearance, ended ones included, each capped. */
+typedef struct {
+	uint64_t number; /* ordinal of the connection in this run, from 1 */
+	SmbEndpoints ends;
+	void *sink_data; /* the sink's own; the library neither reads nor frees it */
+
+	SmbStamp first, last;        /* packets of this connection */
+	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
+	bool midstream;              /* its beginning was not seen */
+	bool one_way;                /* only one direction was ever seen */
+	SmbEnd end;
+	bool end_by_server; /* who sent the FIN or RST first */
+
+	SmbString *client_name,
+		*server_name; /* NetBIOS names, without padding; NULL where no session request */
+
+	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
+	uint32_t n_dialects;
+	uint32_t n_dialects_smb1; /* the first so many came in an SMB1 negotiate */
+	SmbString *dialect;       /* chosen; NULL where none is known */
+	uint8_t version;          /* 1, 2 or 3 as chosen; 0 unknown */
+	SmbVerdict verdict;
+	bool has_security_mode;
+	uint16_t security_mode; /* as the server sent it */
+	bool extended_security;
+	bool share_level; /* share-level security (bit 0 clear, or core) */
+	bool plaintext;   /* the server asked for plaintext passwords (bit 1 clear, or core) */
+	uint32_t signing; /* SMB_SIGNING_* */
+	bool signing_observed;
+	bool encrypted; /* transform headers or FF 'E' seen */
+	SmbString *client_os, *client_lanman, *server_os, *server_lanman, *server_domain;
+
+	const SmbUser *const *users;
+	const SmbTree *const *trees;
+	const SmbFile *const *files;
+	const SmbAuth *const *auths; /* attempts, in the order in which they were decided */
+	uint32_t n_users, n_trees, n_files, n_auths;
+	uint32_t omitted; /* users, trees, files and attempts beyond the caps */
+
+	uint64_t messages[2]; /* by SmbDir */
+	uint64_t bytes[2];    /* of TCP payload delivered */
+	uint64_t errors;      /* responses with an error */
+	uint64_t gaps, gap_bytes;
+	uint64_t cut_bytes;      /* of these, cut by the snapshot length */
+	uint64_t skipped_bytes;  /* passed over to find the next message */
+	uint64_t unanswered;     /* requests without a response */
+	uint64_t orphans;        /* responses without a request */
+	uint64_t limits;         /* times that a limit of this connection was reached */
+	uint32_t anomalies;      /* all that its messages had */
+	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
+	bool notify_unsupported; /* the server answered a change notification with not supported */
+	uint32_t outstanding; /* requests that wait for an answer now (at the end: left unanswered) */
+} SmbConnectionInfo;
+
+/* ---- Exchanges: a request with its response ---------------------------------------------------------------------- */
+
+typedef enum {
+	SMB_STEP_NEGOTIATE,
+	SMB_STEP_SESSION_SETUP,
+	SMB_STEP_TREE_CONNECT,
+	SMB_STEP_OPEN,
+	SMB_STEP_READ,
+	SMB_STEP_WRITE,
+	SMB_STEP_CLOSE,
+	SMB_STEP_TREE_DISCONNECT,
+	SMB_STEP_LOGOFF,
+	SMB_STEP_TRANSACTION,
+	SMB_STEP_NOTIFY,
+	SMB_STEP_LOCK,
+	SMB_STEP_PATH,
+	SMB_STEP_SEARCH,
+	SMB_STEP_ECHO,
+	SMB_STEP_CANCEL,
+	SMB_STEP_OTHER,
+} SmbStep;
+const char *smb_step_name(SmbStep step); /* "session_setup": the JSON spelling */
+
+/* NEGOTIATE. The offered list and the choice stand in the SmbConnectionInfo too. */
+typedef struct {
+	SmbText dialect; /* chosen; absent where refused or unknown */
+	bool refused;    /* index 0xFFFF */
+	int32_t index;   /* -1: none (an SMB2 answer, or no answer) */
+	uint16_t n_offered;
+	uint8_t answered_by; /* 1 or 2: an SMB1 or an SMB2 negotiate response; 0: no answer */
+	bool has_security_mode;
+	uint16_t security_mode;
+	bool extended_security;
+	uint8_t challenge_length; /* 0 or 8 */
+	uint32_t capabilities;
+	uint32_t max_buffer_size;
+	SmbSpan server_guid; /* 16 bytes or absent */
+	SmbSpan client_guid; /* SMB2 */
+	SmbText domain, server;
+} SmbNegotiateFacts;
+
+/* SESSION_SETUP: one leg. */
+typedef struct {
+	SmbText account, domain, host; /* what this leg says */
+	int32_t lm_length, nt_length;  /* -1: none in this leg */
+	uint32_t blob_length;
+	const char *
+		token; /* "NTLMSSP negotiate", "NTLMSSP authenticate", "Kerberos AP-REQ" ...; NULL: no token */
+	const char *token_back; /* the same of the response: "NTLMSSP challenge" */
+	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another leg follows */
+	bool guest;
+	uint32_t capabilities;
+	SmbText native_os, native_lanman; /* of the client */
+	SmbText server_os, server_lanman, server_domain;
+	const SmbAuth *auth; /* on the exchange that decided the attempt, else NULL */
+} SmbSessionFacts;
+
+typedef struct {
+	SmbText path, service; /* asked */
+	SmbText service_back, native_fs;
+	uint16_t password_length;
+	const SmbAuth *auth; /* share level: the password stands here */
+} SmbTreeFacts;
+
+typedef enum {
+	SMB_OPENED_UNKNOWN,
+	SMB_OPENED_EXISTING,
+	SMB_OPENED_CREATED,
+	SMB_OPENED_TRUNCATED,
+	SMB_OPENED_SUPERSEDED
+} SmbOpened;
+
+typedef struct {
+	SmbText name;
+	uint32_t access; /* NT: DesiredAccess; else the core access mode */
+	bool nt;         /* access, share and disposition are those of NT_CREATE_ANDX / SMB2 */
+	bool to_read, to_write; /* what the access asks for */
+	uint32_t share_access;
+	uint32_t disposition; /* NT CreateDisposition, or OPEN_ANDX OpenMode */
+	uint32_t options;     /* NT CreateOptions */
+	bool to_delete;       /* DELETE access or delete-on-close asked */
+	/* answered */
+	SmbOpened action;
+	bool directory, pipe;
+	bool has_size;
+	uint64_t size;
+	uint8_t oplock;
+} SmbOpenFacts;
+
+typedef struct {
+	uint64_t offset;
+	uint32_t asked; /* bytes asked for, or offered to be written */
+	uint32_t count; /* bytes that came back, or were written */
+} SmbIoFacts;
+
+/* Everything else: what can be told in general terms. */
+typedef struct {
+	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
+	int32_t function;      /* subcommand or function of a transaction; -1: none */
+	const char *function_name;
+	uint32_t count;      /* ECHO: replies asked for */
+	uint64_t target_mid; /* CANCEL: of the cancelled request */
+	bool unsupported;    /* NOTIFY: the server does not support it */
+} SmbOtherFacts;
+
+typedef struct {
+	SmbStep step;
+	uint8_t version; /* of the messages: 1 or 2 */
+	uint16_t command;
+	const char *command_name; /* NULL for an unassigned code */
+	uint8_t chain_index, chain_length;
+	bool from_server; /* asked by the server (oplock break) */
+	bool one_way;     /* of a kind that is never answered */
+	bool not_executed; /* a block before it in its AndX chain failed, or the server answered only those before it */
+	SmbStamp request, response; /* frame 0: that half was not seen */
+	bool has_status;
+	SmbStatus status;
+	bool failed; /* an error in every sense: not success, not MORE_PROCESSING, not a warning that carries data */
+	uint32_t incomplete;
+	uint32_t anomalies;
+	uint16_t pid;
+	uint64_t uid, mid;
+	uint32_t tid;
+	bool has_fid;
+	uint64_t fid, fid_persistent;
+	const SmbUser *user; /* NULL where unknown */
+	const SmbTree *tree;
+	const SmbFile *file;
+	union {
+		SmbNegotiateFacts negotiate;
+		SmbSessionFacts session;
+		SmbTreeFacts tree_connect;
+		SmbOpenFacts open;
+		SmbIoFacts io;       /* READ and WRITE */
+		SmbOtherFacts other; /* every other step */
+	};
+} SmbExchange;
+
+/* ---- NetBIOS session, gaps --------------------------------------------------------------------------------------- */
+
+typedef enum {
+	SMB_NETBIOS_UNANSWERED,
+	SMB_NETBIOS_ACCEPTED,
+	SMB_NETBIOS_REFUSED,
+	SMB_NETBIOS_RETARGETED
+} SmbNetbiosResult;
+const char *smb_netbios_result_name(SmbNetbiosResult result); /* NULL for UNANSWERED */
+
+/* A session request with its answer (RFC 1002 4.3.2 to 4.3.5). */
+typedef struct {
+	SmbStamp request, response; /* frame 0: not seen */
+	bool has_names;
+	SmbText called, calling; /* without padding and suffix */
+	uint8_t called_suffix, calling_suffix;
+	SmbNetbiosResult result;
+	uint8_t error; /* of a refusal */
+	uint8_t retarget_ip[4];
+	uint16_t retarget_port;
+	uint32_t incomplete;
+} SmbNetbios;
+
+typedef enum {
+	SMB_GAP_MISSING,
+	SMB_GAP_SNAPLEN,
+	SMB_GAP_KERNEL_DROP,
+	SMB_GAP_EVICTED,
+	SMB_GAP_LIMIT
+} SmbGapCause;
+const char *smb_gap_cause_name(SmbGapCause cause);
+
+typedef struct {
+	SmbDir dir;
+	uint64_t bytes;
+	uint64_t skipped; /* of the bytes behind it, passed over to find the next message */
+	SmbGapCause cause;
+} SmbGap;
+
+/* ---- Events ------------------------------------------------------------------------------------------------------ */
+
+typedef enum {
+	SMB_EVENT_OPENED = 1 << 0, /* a connection was recognised as SMB (or came on its ports) */
+	SMB_EVENT_MESSAGE = 1 << 1,
+	SMB_EVENT_NETBIOS = 1 << 2,
+	SMB_EVENT_EXCHANGE = 1 << 3,
+	SMB_EVENT_GAP = 1 << 4,
+	SMB_EVENT_CONNECTION = 1 << 5, /* the connection ended; the last event of it */
+} SmbEventKind;
+
+typedef struct {
+	SmbEventKind kind;
+	SmbConnectionInfo *connection;
+	SmbStamp when; /* the packet that made the event happen */
+	union {
+		const SmbMessage *message;
+		const SmbNetbios *netbios;
+		const SmbExchange *exchange;
+		const SmbGap *gap;
+	};
+} SmbEvent;
+
+typedef void (*SmbEventFn)(void *user, const SmbEvent *event);
