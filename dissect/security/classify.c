@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What kind of secret was sent, by lengths and bytes. The order of the rules is part of them: six
+ * public tools that tested one of them too early, or went by flags or fixed offsets, got NTLM
+ * wrong.
+ */
+#include "dissect/security/mechanism.h"
+
+enum {
+	/* LM, LMv2, NTLMv1 ([MS-NLMP] 2.2.2.3, 2.2.2.4, 2.2.2.6); NTLMv2 is always longer. */
+	RESPONSE_SIZE = 24,
+	/* Of the client, in the LM field ([MS-NLMP] 3.3.1). */
+	ESS_CHALLENGE = 8,
+};
+
+static bool
+all_zero(SmbReader r)
+{
+	while (smb_reader_left(&r) > 0)
+		if (smb_reader_u8(&r) != 0)
+			return false;
+	return true;
+}
+
+/* No byte, or `most` bytes of zero, which is how an empty string with its terminator is sent. */
+static bool
+is_empty(SmbSpan secret, uint32_t length, uint32_t most)
+{
+	if (length == 0)
+		return true;
+	return length == most && secret.len == length && all_zero(smb_reader_from_span(secret));
+}
+
+/*
+ * An LM field that holds the client challenge of extended session security: 8 bytes, then 16 zeros
+ * ([MS-NLMP] 3.3.1).
+ */
+static bool
+is_ess(SmbSpan lm)
+{
+	SmbReader tail = smb_reader_from_span(lm);
+	SmbReader head = smb_reader_sub(&tail, ESS_CHALLENGE);
+
+	return lm.len == RESPONSE_SIZE && !all_zero(head) && all_zero(tail);
+}
+
+SmbPasswordType
+smb_classify_ntlmssp(const SmbToken *t)
+{
+	SmbSpan lm = t->lm;
+	SmbSpan nt = t->nt;
+
+	if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ)
+		return SMB_PASSWORD_KERBEROS;
+	/* A NEGOTIATE or a CHALLENGE holds no secret. */
+	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
+		return SMB_PASSWORD_NONE;
+	/* Len tells more than is there: no rule below could be sure of its bytes. */
+	if (lm.len != t->lm_length || nt.len != t->nt_length ||
+	    (t->malformed && !t->account.bytes.ptr))
+		return SMB_PASSWORD_MALFORMED;
+	/*
+	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no
+	 * help, it is clear in one of six such messages; and no name with an NTLMv2 response is
+	 * somebody.
+	 */
+	if (t->account.bytes.len == 0 && nt.len == 0 && is_empty(lm, lm.len, 1))
+		return SMB_PASSWORD_ANONYMOUS;
+	/*
+	 * 2. [MS-NLMP] 3.3.2. Before all that looks at LM: beside it stands LMv2, 24 zeros or
+	 * nothing, never an LM response.
+	 */
+	if (smb_nt_response_is_v2(nt))
+		return SMB_PASSWORD_NTLMV2;
+	/* 3. [MS-NLMP] 3.3.1. Before 5: its LM field has 24 bytes that differ from NT, too. */
+	if (nt.len == RESPONSE_SIZE && is_ess(lm))
+		return SMB_PASSWORD_NTLMV1_ESS;
+	/*
+	 * 4. [MS-NLMP] 3.3.1, NoLMResponseNTLMv1: a client that sends no LM response repeats the NT
+	 * response in its place.
+	 */
+	if (nt.len == RESPONSE_SIZE && (lm.len == 0 || smb_span_equal(lm, nt)))
+		return SMB_PASSWORD_NTLM_ONLY;
+	/* 5. [MS-NLMP] 3.3.1: an LM response of its own, which can be cracked alone. */
+	if (nt.len == RESPONSE_SIZE && lm.len == RESPONSE_SIZE)
+		return SMB_PASSWORD_NTLMV1_LM;
+	/* 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have one size; without NT nothing tells them apart. */
+	if (nt.len == 0 && lm.len == RESPONSE_SIZE)
+		return SMB_PASSWORD_LM_OR_LMV2;
+	/* 7. Everything else, an NT response longer than 24 without the mark of NTLMv2 included. */
+	return SMB_PASSWORD_MALFORMED;
+}
+
+/*
+ * Responses in the two password fields of WordCount 13 ([MS-CIFS] 2.2.4.53.1); NONE where the
+ * lengths are not those of responses.
+ */
+static SmbPasswordType
+classify_responses(SmbSpan oem, uint16_t oem_length, SmbSpan unicode, uint16_t unicode_length)
+{
+	/*
+	 * [MS-NLMP] 3.3.2: the length alone decides; extended session security does not exist in
+	 * this form.
+	 */
+	if (unicode_length > RESPONSE_SIZE)
+		return SMB_PASSWORD_NTLMV2;
+	if (unicode_length == RESPONSE_SIZE && oem_length == 0)
+		return SMB_PASSWORD_NTLM_ONLY;
+	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE) {
+		/* Whether they are one response or two takes all their bytes. */
+		if (oem.len != oem_length || unicode.len != unicode_length)
+			return SMB_PASSWORD_MALFORMED;
+		return smb_span_equal(oem, unicode) ? SMB_PASSWORD_NTLM_ONLY
+						    : SMB_PASSWORD_NTLMV1_LM;
+	}
+	if (unicode_length == 0 && oem_length == RESPONSE_SIZE)
+		return SMB_PASSWORD_LM_OR_LMV2;
+	return SMB_PASSWORD_NONE;
+}
+
+SmbPasswordType
+smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem, uint16_t oem_length,
+		SmbSpan unicode, uint16_t unicode_length, bool *ret_unasked)
+{
+	bool empty = is_empty(oem, oem_length, 1) && is_empty(unicode, unicode_length, 2);
+	SmbPasswordType type;
+
+	*ret_unasked = false;
+	/*
+	 * [MS-CIFS] 3.2.4.2.4, 3.2.4.2.5: under share-level security the secret comes with the tree
+	 * connect; this names an identity.
+	 */
+	if (mode.share_level && empty)
+		return SMB_PASSWORD_NONE;
+	/* [MS-CIFS] 3.2.4.2.4. An empty password of somebody is a password: see the end. */
+	if (empty && account.bytes.len == 0)
+		return SMB_PASSWORD_ANONYMOUS;
+	/*
+	 * [MS-CIFS] 2.2.4.52.2, SecurityMode bit 1: nothing was there to respond to, so lengths
+	 * prove nothing.
+	 */
+	if (!mode.challenged)
+		return SMB_PASSWORD_PLAINTEXT;
+	type = classify_responses(oem, oem_length, unicode, unicode_length);
+	if (type != SMB_PASSWORD_NONE)
+		return type;
+	/*
+	 * No response has this length. The server had asked for one, but real clients do send the
+	 * password itself.
+	 */
+	*ret_unasked = true;
+	return SMB_PASSWORD_PLAINTEXT;
+}
+
+SmbPasswordType
+smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint16_t length,
+		    bool *ret_unasked)
+{
+	bool empty = is_empty(password, length, 1);
+
+	*ret_unasked = false;
+	/* As above: an identity, no secret. */
+	if (mode.share_level && empty)
+		return SMB_PASSWORD_NONE;
+	/* [MS-CIFS] 3.2.4.2.4: the only response that this form knows. */
+	if (mode.challenged && length == RESPONSE_SIZE)
+		return SMB_PASSWORD_LM;
+	if (empty && account.bytes.len == 0)
+		return SMB_PASSWORD_ANONYMOUS;
+	*ret_unasked = mode.challenged;
+	return SMB_PASSWORD_PLAINTEXT;
+}
+
+SmbPasswordType
+smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
+{
+	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is a filler of one zero byte. */
+	if (!mode.share_level)
+		return SMB_PASSWORD_NONE;
+	/* LM or NTLM: one field, one length. The worse of the two, as either may be meant. */
+	if (mode.challenged && length == RESPONSE_SIZE)
+		return SMB_PASSWORD_LM;
+	if (is_empty(password, length, 1))
+		return SMB_PASSWORD_ANONYMOUS;
+	return SMB_PASSWORD_PLAINTEXT;
+}

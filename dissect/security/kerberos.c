@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dissect/security/mechanism.h"
+
+enum {
+	/* Token identifiers, big-endian: RFC 4121 4.1; IAKERB_PROXY of IAKERB. */
+	TOK_AP_REQ = 0x0100,
+	TOK_AP_REP = 0x0200,
+	TOK_ERROR = 0x0300,
+	TOK_IAKERB_PROXY = 0x0501,
+
+	/* RFC 4120 5.10: application tags */
+	KRB_TICKET = SMB_DER_APPLICATION + 1,
+	KRB_AP_REQ = SMB_DER_APPLICATION + 14,
+	KRB_AP_REP = SMB_DER_APPLICATION + 15,
+	KRB_ERROR = SMB_DER_APPLICATION + 30,
+};
+
+/*
+ * One part of a name; where it does not fit it is cut between characters. A NUL would hide what
+ * stands behind it.
+ */
+static void
+append_part(SmbToken *token, uint32_t *used, SmbReader part)
+{
+	char *service = token->service;
+
+	if (*used > 0 && *used < sizeof(token->service) - 1)
+		service[(*used)++] = '/';
+	while (smb_reader_left(&part) > 0 && *used < sizeof(token->service) - 1) {
+		uint8_t byte = smb_reader_u8(&part);
+
+		service[(*used)++] = byte ? (char)byte : '?';
+	}
+	if ((smb_reader_peek(&part, 0) & 0xC0) == 0x80) {
+		while (*used > 0 && (service[*used - 1] & 0xC0) == 0x80)
+			service[--*used] = '\0';
+		if (*used > 0)
+			service[--*used] = '\0';
+	}
+}
+
+/* PrincipalName: RFC 4120 5.2.2. */
+static void
+read_sname(SmbDer *field, SmbToken *token)
+{
+	SmbDer member;
+	SmbDer part;
+	uint32_t used = 0;
+
+	if (!smb_der_unwrap(field, SMB_DER_SEQUENCE))
+		return;
+	while (smb_der_next(field, &member)) {
+		if (member.tag != SMB_DER_CONTEXT + 1 || !smb_der_unwrap(&member, SMB_DER_SEQUENCE))
+			continue;
+		while (smb_der_next(&member, &part))
+			append_part(token, &used, part.at);
+	}
+}
+
+/* EncryptedData: RFC 4120 5.2.9. */
+static void
+read_encrypted(SmbDer *field, SmbToken *token)
+{
+	SmbDer etype;
+
+	if (smb_der_unwrap(field, SMB_DER_SEQUENCE) &&
+	    smb_der_expect(field, SMB_DER_CONTEXT + 0, &etype) &&
+	    smb_der_unwrap(&etype, SMB_DER_INTEGER))
+		token->encryption_type = smb_der_integer(&etype);
+}
+
+/* Ticket: RFC 4120 5.3. */
+static void
+read_ticket(SmbDer *ticket, SmbToken *token)
+{
+	SmbDer field;
+
+	if (!smb_der_unwrap(ticket, KRB_TICKET) || !smb_der_unwrap(ticket, SMB_DER_SEQUENCE))
+		return;
+	while (smb_der_next(ticket, &field)) {
+		switch (field.tag) {
+		case SMB_DER_CONTEXT + 1:
+			if (smb_der_unwrap(&field, SMB_DER_GENERAL_STRING))
+				token->realm = (SmbText){ smb_der_rest(&field), SMB_TEXT_UTF8 };
+			break;
+		case SMB_DER_CONTEXT + 2:
+			read_sname(&field, token);
+			break;
+		case SMB_DER_CONTEXT + 3:
+			read_encrypted(&field, token);
+			break;
+		}
+	}
+}
+
+/* AP-REQ: RFC 4120 5.5.1. The authenticator names the account, but it is encrypted. */
+static void
+read_ap_req(SmbDer *request, SmbToken *token)
+{
+	SmbDer field;
+
+	if (!smb_der_unwrap(request, SMB_DER_SEQUENCE))
+		return;
+	while (smb_der_next(request, &field))
+		if (field.tag == SMB_DER_CONTEXT + 3)
+			read_ticket(&field, token);
+}
+
+bool
+smb_kerberos_begins(int byte)
+{
+	return byte == KRB_AP_REQ || byte == KRB_AP_REP || byte == KRB_ERROR;
+}
+
+/*
+ * Passes over the token identifier. IAKERB puts a header of its own before each message that it
+ * carries (05 01); only the last leg has an AP-REQ, some clients under IAKERB_PROXY and some under
+ * 01 00, and both count.
+ */
+static uint16_t
+read_token_id(SmbDer *inner)
+{
+	uint16_t id;
+	SmbDer header;
+
+	if (smb_kerberos_begins(smb_reader_peek(&inner->at, 0)))
+		return 0;
+	id = smb_reader_be16(&inner->at);
+	if (id == TOK_IAKERB_PROXY)
+		smb_der_expect(inner, SMB_DER_SEQUENCE, &header);
+	if (inner->at.status != SMB_READ_OK)
+		smb_der_fail(inner);
+	return id;
+}
+
+void
+smb_kerberos_read(SmbDer *inner, SmbToken *ret_token)
+{
+	uint16_t id = read_token_id(inner);
+	bool plain = id == TOK_AP_REQ || id == TOK_AP_REP || id == TOK_ERROR;
+	SmbDer message;
+
+	ret_token->kind = SMB_TOKEN_KERBEROS_OTHER;
+	if (!smb_kerberos_begins(smb_reader_peek(&inner->at, 0))) {
+		if (plain)
+			smb_der_fail(inner);
+		return;
+	}
+	if (!smb_der_next(inner, &message))
+		return;
+	switch (message.tag) {
+	case KRB_AP_REQ:
+		ret_token->kind = SMB_TOKEN_KERBEROS_AP_REQ;
+		read_ap_req(&message, ret_token);
+		break;
+	case KRB_AP_REP:
+		ret_token->kind = SMB_TOKEN_KERBEROS_AP_REP;
+		break;
+	case KRB_ERROR:
+		ret_token->kind = SMB_TOKEN_KERBEROS_ERROR;
+		break;
+	}
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The mechanisms behind the tokens: one reader each, and the object identifiers that name them.
+ * Private to dissect/security. Every reader fills in what it finds and sets `malformed` where
+ * something lies.
+ */
+#pragma once
+
+#include "dissect/security/der.h"
+#include "dissect/security/token.h"
+
+/* Object identifiers, as the contents of their element. */
+typedef enum {
+	SMB_OID_UNKNOWN,
+	SMB_OID_SPNEGO,
+	SMB_OID_NTLMSSP,
+	SMB_OID_KERBEROS, /* either spelling, and user to user */
+	SMB_OID_IAKERB,
+	SMB_OID_NEGOEX,
+} SmbOid;
+
+/*
+ * The mechanism of an identifier, and the SMB_OFFER_* bit of a mechTypes entry (0 for SPNEGO
+ * itself).
+ */
+SmbOid smb_oid_find(SmbSpan oid, uint32_t *ret_offer);
+
+/*
+ * The token of a mechanism, without its SPNEGO: decides by the bytes and not by what was offered.
+ * False where no mechanism is recognised; the kind is then left as it was.
+ */
+bool smb_mechanism_read(SmbSpan token, SmbToken *ret_token);
+
+/* "NTLMSSP\0" and what follows ([MS-NLMP] 2.2.1). */
+void smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token);
+
+/*
+ * True where an NT response is one of NTLMv2: longer than NTLMv1's, and its RespType and HiRespType
+ * are 1 ([MS-NLMP] 2.2.2.7).
+ */
+bool smb_nt_response_is_v2(SmbSpan nt);
+
+/*
+ * What follows the object identifier of a GSS token (RFC 4121 4.1), or a Kerberos message without
+ * any wrapping (RFC 4120).
+ */
+void smb_kerberos_read(SmbDer *inner, SmbToken *ret_token);
+/*
+ * True for a byte that begins a Kerberos message itself, so that neither wrapping nor token
+ * identifier stands before it.
+ */
+bool smb_kerberos_begins(int byte);
+
+/*
+ * NegTokenInit and NegTokenResp (RFC 4178 4.2, [MS-SPNG] 2.2.1), with or without GSS wrapping.
+ * False where the blob is no SPNEGO; *ret_inner is the mechanism's own token, absent where it has
+ * none.
+ */
+bool smb_spnego_read(SmbSpan blob, SmbToken *ret_token, SmbSpan *ret_inner);

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * [MS-NLMP] 2.2.1. Payload may stand in any order and with any padding, so every field is taken by
+ * its Len and its offset, and MaxLen is never looked at. What lies before the payload depends on
+ * how old the sender is: where payload begins earlier than the header would end, the header is the
+ * shorter one of older versions.
+ */
+#include "dissect/security/mechanism.h"
+
+enum {
+	NTLM_NEGOTIATE = 1,
+	NTLM_CHALLENGE = 2,
+	NTLM_AUTHENTICATE = 3,
+
+	/* [MS-NLMP] 2.2.2.5 */
+	NTLMSSP_NEGOTIATE_UNICODE = 0x00000001,
+	NTLMSSP_REQUEST_TARGET = 0x00000004,
+	NTLMSSP_NEGOTIATE_OEM_DOMAIN_SUPPLIED = 0x00001000,
+	NTLMSSP_NEGOTIATE_OEM_WORKSTATION_SUPPLIED = 0x00002000,
+	NTLMSSP_NEGOTIATE_TARGET_INFO = 0x00800000,
+	NTLMSSP_NEGOTIATE_VERSION = 0x02000000,
+	NTLMSSP_NEGOTIATE_KEY_EXCH = 0x40000000,
+
+	/* [MS-NLMP] 2.2.2.1 */
+	AV_EOL = 0,
+	AV_NB_COMPUTER_NAME = 1,
+	AV_NB_DOMAIN_NAME = 2,
+	AV_DNS_COMPUTER_NAME = 3,
+	AV_DNS_DOMAIN_NAME = 4,
+	AV_DNS_TREE_NAME = 5,
+	AV_FLAGS = 6,
+	AV_TARGET_NAME = 9,
+	AV_CHANNEL_BINDINGS = 10,
+	AV_FLAGS_MIC = 0x2,
+	AV_PAIRS_MAX = 64, /* eleven kinds exist; a list that goes on is no list */
+
+	/*
+	 * Ends of the fixed parts: the least that each message has, and where VERSION stands in it.
+	 */
+	NEGOTIATE_LEAST = 16,
+	NEGOTIATE_VERSION = 32,
+	CHALLENGE_LEAST = 32,
+	CHALLENGE_VERSION = 48,
+	AUTHENTICATE_LEAST = 52,
+	AUTHENTICATE_FLAGS_END = 64,
+	AUTHENTICATE_VERSION = 64,
+	VERSION_SIZE = 8,
+
+	NTLMV1_SIZE = 24,
+	NTLMV2_AV_PAIRS = 44, /* of an NTLMv2 response: 2.2.2.8, then 2.2.2.7 */
+};
+
+typedef struct {
+	uint16_t len;
+	uint32_t offset;
+} Field;
+
+typedef struct {
+	SmbReader whole;  /* at its beginning, for fields */
+	SmbReader at;     /* in the header */
+	uint32_t least;   /* where payload can begin at all */
+	uint32_t payload; /* where it does begin, as far as fields were read */
+	SmbToken *token;
+} Message;
+
+/*
+ * Len, MaxLen and offset. A field that points into the fixed header lies; it is told but does not
+ * count as payload.
+ */
+static Field
+read_field(Message *m)
+{
+	Field f = { .len = smb_reader_le16(&m->at) };
+
+	smb_reader_skip(&m->at, 2);
+	f.offset = smb_reader_le32(&m->at);
+	if (f.len == 0)
+		return f;
+	if (f.offset < m->least)
+		m->token->malformed = true;
+	else if (f.offset < m->payload)
+		m->payload = f.offset;
+	return f;
+}
+
+/*
+ * A field of no bytes is there wherever its offset points: senders leave 0 or the end of the
+ * payload in it.
+ */
+static SmbSpan
+field_bytes(Message *m, Field f)
+{
+	SmbReader r = m->whole;
+	SmbSpan bytes;
+
+	if (f.len > 0)
+		smb_reader_seek(&r, f.offset);
+	bytes = smb_reader_span(&r, f.len);
+	if (r.status != SMB_READ_OK)
+		m->token->malformed = true;
+	return bytes;
+}
+
+static SmbText
+field_text(Message *m, Field f, SmbEncoding encoding)
+{
+	return (SmbText){ field_bytes(m, f), encoding };
+}
+
+/*
+ * 2.2.2.10. The flag alone does not make room for it: older senders begin their payload in its
+ * place.
+ */
+static void
+read_version(Message *m, uint32_t offset)
+{
+	SmbReader r = m->whole;
+	SmbToken *t = m->token;
+
+	if (!(t->flags & NTLMSSP_NEGOTIATE_VERSION) || m->payload < offset + VERSION_SIZE ||
+	    m->whole.end < offset + VERSION_SIZE)
+		return;
+	smb_reader_seek(&r, offset);
+	t->version_major = smb_reader_u8(&r);
+	t->version_minor = smb_reader_u8(&r);
+	t->version_build = smb_reader_le16(&r);
+	t->has_version = r.status == SMB_READ_OK;
+}
+
+static SmbText *
+av_text(SmbToken *t, uint16_t id)
+{
+	switch (id) {
+	case AV_NB_COMPUTER_NAME:
+		return &t->nb_computer;
+	case AV_NB_DOMAIN_NAME:
+		return &t->nb_domain;
+	case AV_DNS_COMPUTER_NAME:
+		return &t->dns_computer;
+	case AV_DNS_DOMAIN_NAME:
+		return &t->dns_domain;
+	case AV_DNS_TREE_NAME:
+		return &t->dns_tree;
+	default:
+		return NULL;
+	}
+}
+
+/* What the server says of itself; clients repeat it, so an AUTHENTICATE is not asked for it. */
+static void
+take_server_pair(SmbToken *t, uint16_t id, SmbSpan value)
+{
+	SmbText *text = av_text(t, id);
+
+	if (text && !text->bytes.ptr)
+		*text = (SmbText){ value, SMB_TEXT_UTF16LE };
+}
+
+static void
+take_client_pair(SmbToken *t, uint16_t id, SmbSpan value)
+{
+	SmbReader r = smb_reader_from_span(value);
+
+	switch (id) {
+	case AV_FLAGS:
+		t->has_mic |= (smb_reader_le32(&r) & AV_FLAGS_MIC) != 0;
+		break;
+	case AV_TARGET_NAME:
+		if (!t->target_spn.bytes.ptr)
+			t->target_spn = (SmbText){ value, SMB_TEXT_UTF16LE };
+		break;
+	case AV_CHANNEL_BINDINGS:
+		/* All zero is how "none" is written. */
+		while (smb_reader_left(&r) > 0)
+			t->has_channel_bindings |= smb_reader_u8(&r) != 0;
+		break;
+	}
+}
+
+/* 2.2.2.1. A list must end with MsvAvEOL; one that runs into its end without it was cut. */
+static void
+read_av_pairs(SmbReader r, SmbToken *t, void (*take)(SmbToken *t, uint16_t id, SmbSpan value))
+{
+	for (uint32_t n = 0; n < AV_PAIRS_MAX; n++) {
+		uint16_t id = smb_reader_le16(&r);
+		uint16_t len = smb_reader_le16(&r);
+		SmbSpan value = smb_reader_span(&r, len);
+
+		if (r.status != SMB_READ_OK)
+			break;
+		if (id == AV_EOL)
+			return;
+		take(t, id, value);
+	}
+	t->malformed = true;
+}
+
+/*
+ * 2.2.1.1. Names are always OEM here, and their fields mean nothing (or are not there at all)
+ * without their flags.
+ */
+static void
+read_negotiate(Message *m)
+{
+	SmbToken *t = m->token;
+	Field domain, host;
+
+	m->least = NEGOTIATE_LEAST;
+	t->flags = smb_reader_le32(&m->at);
+	t->has_flags = m->at.status == SMB_READ_OK;
+	if (t->flags & NTLMSSP_NEGOTIATE_OEM_DOMAIN_SUPPLIED) {
+		domain = read_field(m);
+		t->domain = field_text(m, domain, SMB_TEXT_OEM);
+	} else if (smb_reader_left(&m->at) >= 8) {
+		smb_reader_skip(&m->at, 8);
+	}
+	if (t->flags & NTLMSSP_NEGOTIATE_OEM_WORKSTATION_SUPPLIED) {
+		host = read_field(m);
+		t->host = field_text(m, host, SMB_TEXT_OEM);
+	}
+	read_version(m, NEGOTIATE_VERSION);
+}
+
+/*
+ * 2.2.1.2. In its oldest form the message ends with the challenge, so what follows is only read
+ * where its flag is set.
+ */
+static void
+read_challenge(Message *m)
+{
+	SmbToken *t = m->token;
+	Field name, info;
+	SmbSpan pairs;
+	bool unicode;
+
+	m->least = CHALLENGE_LEAST;
+	name = read_field(m);
+	t->flags = smb_reader_le32(&m->at);
+	t->has_flags = m->at.status == SMB_READ_OK;
+	t->challenge = smb_reader_span(&m->at, 8);
+	unicode = t->flags & NTLMSSP_NEGOTIATE_UNICODE;
+	if (t->flags & NTLMSSP_REQUEST_TARGET)
+		t->target_name = field_text(m, name, unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM);
+	if (t->flags & NTLMSSP_NEGOTIATE_TARGET_INFO) {
+		smb_reader_skip(&m->at, 8);
+		info = read_field(m);
+		pairs = field_bytes(m, info);
+		if (pairs.len > 0)
+			read_av_pairs(smb_reader_from_span(pairs), t, take_server_pair);
+	}
+	read_version(m, CHALLENGE_VERSION);
+}
+
+/*
+ * Without flags nothing says how names are written. OEM text holds no NUL and UTF-16 text of
+ * western names holds nothing but, so one NUL decides.
+ */
+static SmbEncoding
+guess_encoding(SmbSpan bytes)
+{
+	SmbReader r = smb_reader_from_span(bytes);
+
+	while (smb_reader_left(&r) > 0)
+		if (smb_reader_u8(&r) == 0)
+			return SMB_TEXT_UTF16LE;
+	return SMB_TEXT_OEM;
+}
+
+/*
+ * The fields behind the 52 bytes that every AUTHENTICATE has. Senders as old as Windows 9x have
+ * their payload right there, later ones the session key and the flags.
+ */
+static void
+read_authenticate_flags(Message *m)
+{
+	SmbToken *t = m->token;
+	Field key;
+
+	if (m->payload < AUTHENTICATE_FLAGS_END || m->whole.end < AUTHENTICATE_FLAGS_END)
+		return;
+	key = (Field){ .len = smb_reader_le16(&m->at) };
+	smb_reader_skip(&m->at, 2);
+	key.offset = smb_reader_le32(&m->at);
+	t->flags = smb_reader_le32(&m->at);
+	t->has_flags = true;
+	if (t->flags & NTLMSSP_NEGOTIATE_KEY_EXCH)
+		(void)field_bytes(m, key);
+	read_version(m, AUTHENTICATE_VERSION);
+}
+
+static SmbText
+authenticate_text(Message *m, Field f)
+{
+	SmbSpan bytes = field_bytes(m, f);
+
+	if (!m->token->has_flags)
+		return (SmbText){ bytes, guess_encoding(bytes) };
+	return (SmbText){ bytes, m->token->flags & NTLMSSP_NEGOTIATE_UNICODE ? SMB_TEXT_UTF16LE
+									     : SMB_TEXT_OEM };
+}
+
+/*
+ * 2.2.1.3. The MIC has no flag of its own in the message; the AV pairs inside the NTLMv2 response
+ * say whether it is there.
+ */
+static void
+read_authenticate(Message *m)
+{
+	SmbToken *t = m->token;
+	Field lm, nt, domain, user, host;
+	SmbReader r;
+
+	m->least = AUTHENTICATE_LEAST;
+	lm = read_field(m);
+	nt = read_field(m);
+	domain = read_field(m);
+	user = read_field(m);
+	host = read_field(m);
+	t->lm_length = lm.len;
+	t->nt_length = nt.len;
+	if (m->at.status != SMB_READ_OK)
+		return;
+	read_authenticate_flags(m);
+	t->lm = field_bytes(m, lm);
+	t->nt = field_bytes(m, nt);
+	t->domain = authenticate_text(m, domain);
+	t->account = authenticate_text(m, user);
+	t->host = authenticate_text(m, host);
+	if (!smb_nt_response_is_v2(t->nt))
+		return;
+	r = smb_reader_from_span(t->nt);
+	smb_reader_skip(&r, NTLMV2_AV_PAIRS);
+	read_av_pairs(r, t, take_client_pair);
+}
+
+bool
+smb_nt_response_is_v2(SmbSpan nt)
+{
+	SmbReader r = smb_reader_from_span(nt);
+
+	smb_reader_skip(&r, 16);
+	return nt.len > NTLMV1_SIZE && smb_reader_le16(&r) == 0x0101;
+}
+
+void
+smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token)
+{
+	Message m = {
+		.whole = smb_reader_from_span(message),
+		.at = smb_reader_from_span(message),
+		.payload = UINT32_MAX,
+		.token = ret_token,
+	};
+	static const struct {
+		SmbTokenKind kind;
+		void (*read)(Message *m);
+	} types[] = {
+		[NTLM_NEGOTIATE] = { SMB_TOKEN_NTLM_NEGOTIATE, read_negotiate },
+		[NTLM_CHALLENGE] = { SMB_TOKEN_NTLM_CHALLENGE, read_challenge },
+		[NTLM_AUTHENTICATE] = { SMB_TOKEN_NTLM_AUTHENTICATE, read_authenticate },
+	};
+	uint32_t type;
+
+	smb_reader_skip(&m.at, 8);
+	type = smb_reader_le32(&m.at);
+	if (type == 0 || type >= sizeof(types) / sizeof(types[0])) {
+		ret_token->malformed = true;
+		return;
+	}
+	ret_token->kind = types[type].kind;
+	types[type].read(&m);
+	if (m.at.status != SMB_READ_OK)
+		ret_token->malformed = true;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dissect/security/mechanism.h"
+
+static const char *const kind_names[] = {
+	[SMB_TOKEN_UNKNOWN] = "unknown token",
+	[SMB_TOKEN_SPNEGO_ONLY] = "SPNEGO",
+	[SMB_TOKEN_NTLM_NEGOTIATE] = "NTLMSSP negotiate",
+	[SMB_TOKEN_NTLM_CHALLENGE] = "NTLMSSP challenge",
+	[SMB_TOKEN_NTLM_AUTHENTICATE] = "NTLMSSP authenticate",
+	[SMB_TOKEN_KERBEROS_AP_REQ] = "Kerberos AP-REQ",
+	[SMB_TOKEN_KERBEROS_AP_REP] = "Kerberos AP-REP",
+	[SMB_TOKEN_KERBEROS_ERROR] = "Kerberos error",
+	[SMB_TOKEN_KERBEROS_OTHER] = "Kerberos",
+	[SMB_TOKEN_NEGOEX] = "NEGOEX",
+};
+
+const char *
+smb_token_kind_name(SmbTokenKind kind)
+{
+	return (uint32_t)kind < sizeof(kind_names) / sizeof(kind_names[0]) ? kind_names[kind]
+									   : NULL;
+}
+
+/*
+ * A GSS token that is not SPNEGO (RFC 2743 3.1): behind the object identifier comes whatever the
+ * mechanism likes.
+ */
+static bool
+read_gss(SmbSpan bytes, SmbToken *token)
+{
+	SmbDer root = smb_der_root(bytes, &token->malformed);
+	SmbDer self;
+	SmbDer oid;
+	uint32_t offer;
+
+	if (!smb_der_expect(&root, SMB_DER_APPLICATION, &self) ||
+	    !smb_der_expect(&self, SMB_DER_OID, &oid))
+		return false;
+	switch (smb_oid_find(smb_der_rest(&oid), &offer)) {
+	case SMB_OID_KERBEROS:
+	case SMB_OID_IAKERB:
+		smb_kerberos_read(&self, token);
+		return true;
+	case SMB_OID_NTLMSSP:
+		smb_ntlmssp_read(smb_der_rest(&self), token);
+		return true;
+	case SMB_OID_NEGOEX:
+		token->kind = SMB_TOKEN_NEGOEX;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+smb_mechanism_read(SmbSpan token, SmbToken *ret_token)
+{
+	SmbDer root = smb_der_root(token, &ret_token->malformed);
+	int first = smb_reader_peek(&root.at, 0);
+
+	if (smb_span_begins(token, "NTLMSSP", 8)) {
+		smb_ntlmssp_read(token, ret_token);
+		return true;
+	}
+	if (smb_span_begins(token, "NEGOEXTS", 8)) {
+		ret_token->kind = SMB_TOKEN_NEGOEX;
+		return true;
+	}
+	if (first == SMB_DER_APPLICATION)
+		return read_gss(token, ret_token);
+	if (smb_kerberos_begins(first)) {
+		smb_kerberos_read(&root, ret_token);
+		return true;
+	}
+	return false;
+}
+
+void
+smb_token_read(SmbSpan blob, SmbToken *ret_token)
+{
+	SmbSpan inner;
+
+	*ret_token = (SmbToken){ .neg_state = -1, .encryption_type = -1 };
+	if (blob.len == 0)
+		return;
+	ret_token->kind = SMB_TOKEN_UNKNOWN;
+	if (smb_spnego_read(blob, ret_token, &inner)) {
+		if (inner.len == 0)
+			ret_token->kind = SMB_TOKEN_SPNEGO_ONLY;
+		else if (!smb_mechanism_read(inner, ret_token) &&
+			 ret_token->wrap == SMB_TOKEN_NEG_INIT)
+			/* The first token belongs to a mechanism of the list (RFC 4178 4.2.1). */
+			ret_token->malformed |= !(ret_token->offered & SMB_OFFER_OTHER);
+		return;
+	}
+	/* Under GSS wrapping an identifier that we do not know is a mechanism all the same. */
+	if (!smb_mechanism_read(blob, ret_token) && !smb_span_begins(blob, "\x60", 1))
+		ret_token->malformed = true;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What follows the signature of an NTLMSSP message, so that no run is lost on finding the
+ * signature.
+ */
+#include "dissect/security/token.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *message = malloc(8 + size);
+	SmbToken token;
+
+	if (!message)
+		return 0;
+	memcpy(message, "NTLMSSP", 8);
+	if (size)
+		memcpy(message + 8, data, size);
+	smb_token_read((SmbSpan){ message, (uint32_t)size + 8 }, &token);
+	(void)smb_classify_ntlmssp(&token);
+	free(message);
+	return 0;
+}
