@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Bodies that following a session needs by name (the others are private to the file of their family), and the parse functions
+ * that the command table names. Each function cites its section where it is defined.
+ */
+#pragma once
+
+#include "dissect/smb1/message.h"
+
+/* NEGOTIATE ([MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5). */
+typedef struct {
+	SmbList dialects; /* items: SmbText */
+} Smb1NegotiateRequest;
+
+typedef struct {
+	uint8_t form;     /* WordCount: 1 core, 13 LANMAN, 17 NT */
+	uint16_t dialect_index;
+	uint16_t security_mode;
+	uint16_t max_mpx_count, max_vcs, raw_mode;
+	uint32_t max_buffer_size, max_raw_size;
+	uint32_t session_key, capabilities;
+	uint64_t system_time;       /* FILETIME; 17 words */
+	uint32_t dos_time;          /* 13 words */
+	int16_t server_time_zone;   /* minutes from UTC */
+	SmbSpan challenge;          /* 8 bytes, or absent */
+	SmbText primary_domain, server;
+	SmbSpan server_guid;        /* extended security */
+	SmbSpan security_blob;
+	uint16_t security_blob_length;
+} Smb1NegotiateResponse;
+
+/* SESSION_SETUP_ANDX ([MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6). */
+typedef struct {
+	uint8_t form;     /* WordCount: 10 LANMAN, 12 extended security, 13 NT */
+	uint16_t max_buffer_size, max_mpx_count, vc_number;
+	uint32_t session_key, capabilities;
+	uint16_t password_length, unicode_password_length; /* 10, 13: OEM (or only) and Unicode password, as declared */
+	SmbSpan password, unicode_password;
+	uint16_t security_blob_length;
+	SmbSpan security_blob;
+	SmbText account, primary_domain, native_os, native_lanman;
+} Smb1SessionSetupRequest;
+
+typedef struct {
+	uint16_t action;  /* bit 0: logged on as guest */
+	uint16_t security_blob_length;
+	SmbSpan security_blob; /* absent in the form of 3 words */
+	SmbText native_os, native_lanman, primary_domain;
+} Smb1SessionSetupResponse;
+
+/* TREE_CONNECT ([MS-CIFS] 2.2.4.50), TREE_CONNECT_ANDX (2.2.4.55, [MS-SMB] 2.2.4.7). */
+typedef struct {
+	uint16_t connect_flags;
+	uint16_t password_length;
+	SmbSpan password;
+	SmbText path, service;
+} Smb1TreeConnectRequest;
+
+typedef struct {
+	uint16_t optional_support;
+	uint32_t maximal_access, guest_maximal_access;
+	uint16_t max_buffer_size, tid; /* TREE_CONNECT only */
+	SmbText service, native_fs;
+} Smb1TreeConnectResponse;
+
+/* Parse functions for the table (commands.c): negotiate.c, session-setup.c, tree.c, open.c, io.c, write.c. */
+void smb1_parse_negotiate_request(Smb1Block *b);
+void smb1_parse_negotiate_response(Smb1Block *b);
+void smb1_parse_session_setup_request(Smb1Block *b);
+void smb1_parse_session_setup_response(Smb1Block *b);
+void smb1_parse_tree_connect_request(Smb1Block *b);
+void smb1_parse_tree_connect_response(Smb1Block *b);
+void smb1_parse_tree_connect_andx_request(Smb1Block *b);
+void smb1_parse_tree_connect_andx_response(Smb1Block *b);
+
+void smb1_parse_open_request(Smb1Block *b);
+void smb1_parse_open_response(Smb1Block *b);
+void smb1_parse_open_andx_request(Smb1Block *b);
+void smb1_parse_open_andx_response(Smb1Block *b);
+void smb1_parse_nt_create_andx_request(Smb1Block *b);
+void smb1_parse_nt_create_andx_response(Smb1Block *b);
+void smb1_parse_create_request(Smb1Block *b); /* CREATE, CREATE_NEW */
+void smb1_parse_create_response(Smb1Block *b);
+void smb1_parse_create_temporary_request(Smb1Block *b);
+void smb1_parse_create_temporary_response(Smb1Block *b);
+void smb1_parse_close_request(Smb1Block *b);
+
+void smb1_parse_read_request(Smb1Block *b); /* READ, LOCK_AND_READ */
+void smb1_parse_read_response(Smb1Block *b);
+void smb1_parse_read_andx_request(Smb1Block *b);
+void smb1_parse_read_andx_response(Smb1Block *b);
+void smb1_parse_read_raw_request(Smb1Block *b); /* READ_RAW, READ_MPX */
+void smb1_parse_read_mpx_response(Smb1Block *b);
+void smb1_parse_flush_request(Smb1Block *b);
+void smb1_parse_seek_request(Smb1Block *b);
+void smb1_parse_seek_response(Smb1Block *b);
+void smb1_parse_echo_request(Smb1Block *b);
+void smb1_parse_echo_response(Smb1Block *b);
+
+void smb1_parse_write_request(Smb1Block *b);  /* WRITE, WRITE_AND_UNLOCK */
+void smb1_parse_write_response(Smb1Block *b); /* these, WRITE_AND_CLOSE, WRITE_COMPLETE */
+void smb1_parse_write_andx_request(Smb1Block *b);
+void smb1_parse_write_andx_response(Smb1Block *b);
+void smb1_parse_write_raw_request(Smb1Block *b);
+void smb1_parse_write_raw_response(Smb1Block *b);
+void smb1_parse_write_mpx_request(Smb1Block *b);
+void smb1_parse_write_mpx_response(Smb1Block *b);
+void smb1_parse_write_and_close_request(Smb1Block *b);
+
+/* The range that a READ or WRITE asks for. */
+static inline void
+smb1_gist_range(Smb1Block *b, uint16_t fid, uint64_t offset, uint32_t length)
+{
+	b->gist->has_fid = true;
+	b->gist->fid = fid;
+	b->gist->offset = offset;
+	b->gist->length = length;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not looked at: it may be far longer than what was kept of
+ * the message.
+ */
+#include "dissect/smb1/commands.h"
+#include "dissect/smb1/fields.h"
+
+enum {
+	WORDS_READ_ANDX_LARGE = 12,
+	WORDS_READ_RAW_LARGE = 10,
+	LARGE_READ_MAX = 0xFF,
+};
+
+/* ---- READ, LOCK_AND_READ: [MS-CIFS] 2.2.4.11, 2.2.4.20 ----------------------------------------------------------- */
+
+typedef struct {
+	uint16_t fid, count, remaining;
+	uint32_t offset;
+} ReadRequest;
+
+static const SmbField read_request_fields[] = {
+	SMB_FIELD(ReadRequest, U16, fid, "fid"),
+	SMB_FIELD(ReadRequest, U16, count, "max_count"),
+	SMB_FIELD(ReadRequest, U32, offset, "offset"),
+	SMB_FIELD(ReadRequest, U16, remaining, "remaining"),
+};
+SMB_LAYOUT(read_request, ReadRequest, "read request");
+
+typedef struct {
+	uint16_t count, data_length;
+} ReadResponse;
+
+static const SmbField read_response_fields[] = {
+	SMB_FIELD(ReadResponse, U16, count, "count"),
+	SMB_FIELD(ReadResponse, U16, data_length, "data_length"),
+};
+SMB_LAYOUT(read_response, ReadResponse, "read response");
+
+void
+smb1_parse_read_request(Smb1Block *b)
+{
+	ReadRequest *body = SMB1_BODY(b, ReadRequest);
+
+	b->out->layout = &read_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->count = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	body->remaining = smb_reader_le16(&b->words);
+	smb1_gist_range(b, body->fid, body->offset, body->count);
+}
+
+void
+smb1_parse_read_response(Smb1Block *b)
+{
+	ReadResponse *body = SMB1_BODY(b, ReadResponse);
+
+	b->out->layout = &read_response;
+	body->count = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->bytes, 1);
+	body->data_length = smb_reader_le16(&b->bytes);
+	smb1_payload(b, b->bytes.pos, body->data_length);
+	b->gist->length = body->count;
+}
+
+/* ---- READ_ANDX: [MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2 ------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t fid, min_count, remaining;
+	uint32_t max_count, timeout;
+	uint64_t offset;
+} ReadAndxRequest;
+
+static const SmbField read_andx_request_fields[] = {
+	SMB_FIELD(ReadAndxRequest, U16, fid, "fid"),
+	SMB_FIELD(ReadAndxRequest, U64, offset, "offset"),
+	SMB_FIELD(ReadAndxRequest, U32, max_count, "max_count"),
+	SMB_FIELD(ReadAndxRequest, U16, min_count, "min_count"),
+	SMB_FIELD(ReadAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(ReadAndxRequest, U16, remaining, "remaining"),
+};
+SMB_LAYOUT(read_andx_request, ReadAndxRequest, "read request");
+
+typedef struct {
+	uint16_t available, data_compaction_mode, data_offset;
+	uint32_t data_length;
+} ReadAndxResponse;
+
+static const SmbField read_andx_response_fields[] = {
+	SMB_FIELD(ReadAndxResponse, U16, available, "available"),
+	SMB_FIELD(ReadAndxResponse, U16, data_compaction_mode, "data_compaction_mode"),
+	SMB_FIELD(ReadAndxResponse, U32, data_length, "data_length"),
+	SMB_FIELD(ReadAndxResponse, U16, data_offset, "data_offset"),
+};
+SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
+
+/*
+ * The high half of a large read stands where the timeout of a read from a pipe stands ([MS-SMB] 2.2.4.2.1). No message, and so
+ * no read, is longer than 16 MiB: what would say more is a timeout.
+ */
+static uint32_t
+max_count_high(const Smb1Block *b, uint32_t timeout)
+{
+	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX ? timeout << 16 : 0;
+}
+
+void
+smb1_parse_read_andx_request(Smb1Block *b)
+{
+	ReadAndxRequest *body = SMB1_BODY(b, ReadAndxRequest);
+
+	b->out->layout = &read_andx_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	body->max_count = smb_reader_le16(&b->words);
+	body->min_count = smb_reader_le16(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	body->remaining = smb_reader_le16(&b->words);
+	if (b->out->word_count >= WORDS_READ_ANDX_LARGE)
+		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+	body->max_count |= max_count_high(b, body->timeout);
+	smb1_gist_range(b, body->fid, body->offset, body->max_count);
+}
+
+void
+smb1_parse_read_andx_response(Smb1Block *b)
+{
+	ReadAndxResponse *body = SMB1_BODY(b, ReadAndxResponse);
+
+	b->out->layout = &read_andx_response;
+	body->available = smb_reader_le16(&b->words);
+	body->data_compaction_mode = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->words, 2);
+	body->data_length = smb_reader_le16(&b->words);
+	body->data_offset = smb_reader_le16(&b->words);
+	body->data_length |= (uint32_t)smb_reader_le16(&b->words) << 16;
+	smb1_payload(b, body->data_offset, body->data_length);
+	b->gist->length = body->data_length;
+}
+
+/* ---- READ_RAW: [MS-CIFS] 2.2.4.22; READ_MPX: 2.2.4.23 ------------------------------------------------------------ */
+
+typedef struct {
+	uint16_t fid, max_count, min_count;
+	uint32_t timeout;
+	uint64_t offset;
+} ReadRawRequest;
+
+static const SmbField read_raw_request_fields[] = {
+	SMB_FIELD(ReadRawRequest, U16, fid, "fid"),
+	SMB_FIELD(ReadRawRequest, U64, offset, "offset"),
+	SMB_FIELD(ReadRawRequest, U16, max_count, "max_count"),
+	SMB_FIELD(ReadRawRequest, U16, min_count, "min_count"),
+	SMB_FIELD(ReadRawRequest, U32, timeout, "timeout"),
+};
+SMB_LAYOUT(read_raw_request, ReadRawRequest, "read request");
+
+typedef struct {
+	uint32_t offset;
+	uint16_t count, remaining, data_compaction_mode, data_length, data_offset;
+} ReadMpxResponse;
+
+static const SmbField read_mpx_response_fields[] = {
+	SMB_FIELD(ReadMpxResponse, U32, offset, "offset"),
+	SMB_FIELD(ReadMpxResponse, U16, count, "count"),
+	SMB_FIELD(ReadMpxResponse, U16, remaining, "remaining"),
+	SMB_FIELD(ReadMpxResponse, U16, data_compaction_mode, "data_compaction_mode"),
+	SMB_FIELD(ReadMpxResponse, U16, data_length, "data_length"),
+	SMB_FIELD(ReadMpxResponse, U16, data_offset, "data_offset"),
+};
+SMB_LAYOUT(read_mpx_response, ReadMpxResponse, "read response");
+
+/* READ_MPX has the same 8 words. */
+void
+smb1_parse_read_raw_request(Smb1Block *b)
+{
+	ReadRawRequest *body = SMB1_BODY(b, ReadRawRequest);
+
+	b->out->layout = &read_raw_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	body->max_count = smb_reader_le16(&b->words);
+	body->min_count = smb_reader_le16(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	smb_reader_skip(&b->words, 2);
+	if (b->out->word_count >= WORDS_READ_RAW_LARGE)
+		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+	smb1_gist_range(b, body->fid, body->offset, body->max_count);
+}
+
+void
+smb1_parse_read_mpx_response(Smb1Block *b)
+{
+	ReadMpxResponse *body = SMB1_BODY(b, ReadMpxResponse);
+
+	b->out->layout = &read_mpx_response;
+	body->offset = smb_reader_le32(&b->words);
+	body->count = smb_reader_le16(&b->words);
+	body->remaining = smb_reader_le16(&b->words);
+	body->data_compaction_mode = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->words, 2);
+	body->data_length = smb_reader_le16(&b->words);
+	body->data_offset = smb_reader_le16(&b->words);
+	smb1_payload(b, body->data_offset, body->data_length);
+	b->gist->offset = body->offset;
+	b->gist->length = body->data_length;
+}
+
+/* ---- FLUSH: 2.2.4.6; SEEK: 2.2.4.19 ------------------------------------------------------------------------------ */
+
+typedef struct {
+	uint16_t fid, mode;
+	uint32_t offset;
+} SeekRequest;
+
+static const SmbField flush_request_fields[] = {
+	SMB_FIELD(SeekRequest, U16, fid, "fid"),
+};
+SMB_LAYOUT(flush_request, SeekRequest, "flush request");
+
+static const SmbField seek_request_fields[] = {
+	SMB_FIELD(SeekRequest, U16, fid, "fid"),
+	SMB_FIELD(SeekRequest, U16, mode, "mode"),
+	SMB_FIELD(SeekRequest, U32, offset, "offset"),
+};
+SMB_LAYOUT(seek_request, SeekRequest, "seek request");
+
+static const SmbField seek_response_fields[] = {
+	SMB_FIELD(SeekRequest, U32, offset, "offset"),
+};
+SMB_LAYOUT(seek_response, SeekRequest, "seek response");
+
+void
+smb1_parse_flush_request(Smb1Block *b)
+{
+	SeekRequest *body = SMB1_BODY(b, SeekRequest);
+
+	b->out->layout = &flush_request;
+	body->fid = smb_reader_le16(&b->words);
+	smb1_gist_fid(b, body->fid);
+}
+
+/* Offset is signed and counts from where Mode says; it is told as it stands on the wire. */
+void
+smb1_parse_seek_request(Smb1Block *b)
+{
+	SeekRequest *body = SMB1_BODY(b, SeekRequest);
+
+	b->out->layout = &seek_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->mode = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	smb1_gist_range(b, body->fid, body->offset, 0);
+}
+
+void
+smb1_parse_seek_response(Smb1Block *b)
+{
+	SeekRequest *body = SMB1_BODY(b, SeekRequest);
+
+	b->out->layout = &seek_response;
+	body->offset = smb_reader_le32(&b->words);
+	b->gist->offset = body->offset;
+}
+
+/* ---- ECHO: 2.2.4.39 ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t number;
+	SmbSpan data;
+} Echo;
+
+static const SmbField echo_request_fields[] = {
+	SMB_FIELD(Echo, U16, number, "echo_count"),
+	SMB_FIELD(Echo, LENGTH, data, "data_length"),
+};
+SMB_LAYOUT(echo_request, Echo, "echo request");
+
+static const SmbField echo_response_fields[] = {
+	SMB_FIELD(Echo, U16, number, "sequence_number"),
+	SMB_FIELD(Echo, LENGTH, data, "data_length"),
+};
+SMB_LAYOUT(echo_response, Echo, "echo response");
+
+static void
+read_echo(Smb1Block *b)
+{
+	Echo *body = SMB1_BODY(b, Echo);
+
+	body->number = smb_reader_le16(&b->words);
+	body->data = smb_reader_span(&b->bytes, smb_reader_declared_left(&b->bytes));
+	b->gist->count = body->number;
+	b->gist->length = body->data.len;
+}
+
+void
+smb1_parse_echo_request(Smb1Block *b)
+{
+	read_echo(b);
+	b->out->layout = &echo_request;
+}
+
+void
+smb1_parse_echo_response(Smb1Block *b)
+{
+	read_echo(b);
+	b->out->layout = &echo_response;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Byte range locks, and the oplock breaks that travel as locks. */
+#include "dissect/smb1/fields.h"
+#include "dissect/smb1/more-commands.h"
+
+/* ---- LOCK_BYTE_RANGE, UNLOCK_BYTE_RANGE: [MS-CIFS] 2.2.4.13.1, 2.2.4.14.1 -------------------- */
+
+typedef struct {
+	uint16_t fid;
+	uint32_t count, offset;
+} Smb1LockByteRangeRequest;
+
+static const SmbField lock_byte_range_request_fields[] = {
+	SMB_FIELD(Smb1LockByteRangeRequest, U16, fid, "fid"),
+	SMB_FIELD(Smb1LockByteRangeRequest, U32, count, "count"),
+	SMB_FIELD(Smb1LockByteRangeRequest, U32, offset, "offset"),
+};
+SMB_LAYOUT(lock_byte_range_request, Smb1LockByteRangeRequest, "lock byte range request");
+
+void
+smb1_parse_lock_byte_range_request(Smb1Block *b)
+{
+	Smb1LockByteRangeRequest *body = SMB1_BODY(b, Smb1LockByteRangeRequest);
+
+	b->out->layout = &lock_byte_range_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->count = smb_reader_le32(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	smb1_gist_fid(b, body->fid);
+	b->gist->offset = body->offset;
+	b->gist->length = body->count;
+}
+
+/* ---- LOCKING_ANDX: [MS-CIFS] 2.2.4.32.1 (the response has the AndX words alone) -------------- */
+
+enum {
+	LOCKING_OPLOCK_RELEASE = 0x02,
+	LOCKING_LARGE_FILES = 0x10,
+	LOCKING_RANGE32_SIZE = 10,
+	LOCKING_RANGE64_SIZE = 20,
+};
+
+typedef struct {
+	uint16_t pid;
+	uint64_t offset, length;
+} Smb1LockRange;
+
+static const SmbField lock_range_fields[] = {
+	SMB_FIELD(Smb1LockRange, U16, pid, "pid"),
+	SMB_FIELD(Smb1LockRange, U64, offset, "offset"),
+	SMB_FIELD(Smb1LockRange, U64, length, "length"),
+};
+SMB_LAYOUT(lock_range, Smb1LockRange, "lock range");
+
+static bool
+next_range32(SmbList *list, void *item)
+{
+	Smb1LockRange *range = item;
+
+	range->pid = smb_reader_le16(&list->at);
+	range->offset = smb_reader_le32(&list->at);
+	range->length = smb_reader_le32(&list->at);
+	return list->at.status == SMB_READ_OK;
+}
+
+/* High halves come first, each of them little-endian. */
+static uint64_t
+read_high_low(SmbReader *r)
+{
+	uint64_t high = smb_reader_le32(r);
+
+	return high << 32 | smb_reader_le32(r);
+}
+
+static bool
+next_range64(SmbList *list, void *item)
+{
+	Smb1LockRange *range = item;
+
+	range->pid = smb_reader_le16(&list->at);
+	smb_reader_skip(&list->at, 2); /* Pad */
+	range->offset = read_high_low(&list->at);
+	range->length = read_high_low(&list->at);
+	return list->at.status == SMB_READ_OK;
+}
+
+/* A count that lies makes a list of what is there: the sub-reader ends with the bytes. */
+static SmbList
+read_ranges(SmbReader *bytes, uint32_t count, bool large)
+{
+	uint32_t size = large ? LOCKING_RANGE64_SIZE : LOCKING_RANGE32_SIZE;
+
+	return (SmbList){ .at = smb_reader_sub(bytes, count * size),
+			  .next = large ? next_range64 : next_range32,
+			  .form = count };
+}
+
+typedef struct {
+	uint16_t fid;
+	uint8_t type_of_lock, new_oplock_level;
+	uint32_t timeout;
+	uint16_t number_of_requested_unlocks, number_of_requested_locks;
+	SmbList unlocks, locks; /* items: Smb1LockRange */
+} Smb1LockingAndxRequest;
+
+static const SmbField locking_andx_request_fields[] = {
+	SMB_FIELD(Smb1LockingAndxRequest, U16, fid, "fid"),
+	SMB_FIELD(Smb1LockingAndxRequest, U8, type_of_lock, "type_of_lock",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1LockingAndxRequest, U8, new_oplock_level, "new_oplock_level"),
+	SMB_FIELD(Smb1LockingAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1LockingAndxRequest, U16, number_of_requested_unlocks,
+		  "number_of_requested_unlocks"),
+	SMB_FIELD(Smb1LockingAndxRequest, U16, number_of_requested_locks,
+		  "number_of_requested_locks"),
+	SMB_FIELD(Smb1LockingAndxRequest, LIST, unlocks, "unlocks", .items = &lock_range),
+	SMB_FIELD(Smb1LockingAndxRequest, LIST, locks, "locks", .items = &lock_range),
+};
+SMB_LAYOUT(locking_andx_request, Smb1LockingAndxRequest, "locking andx request");
+
+void
+smb1_parse_locking_andx_request(Smb1Block *b)
+{
+	Smb1LockingAndxRequest *body = SMB1_BODY(b, Smb1LockingAndxRequest);
+	bool large;
+
+	b->out->layout = &locking_andx_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->type_of_lock = smb_reader_u8(&b->words);
+	body->new_oplock_level = smb_reader_u8(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	body->number_of_requested_unlocks = smb_reader_le16(&b->words);
+	body->number_of_requested_locks = smb_reader_le16(&b->words);
+	large = body->type_of_lock & LOCKING_LARGE_FILES;
+	body->unlocks = read_ranges(&b->bytes, body->number_of_requested_unlocks, large);
+	body->locks = read_ranges(&b->bytes, body->number_of_requested_locks, large);
+	smb1_gist_fid(b, body->fid);
+	/* The answer to an oplock break is not answered itself ([MS-CIFS] 2.2.4.32.1). */
+	b->gist->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&
+			   !body->number_of_requested_unlocks && !body->number_of_requested_locks;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dissect/smb1/message.h"
+
+#include "dissect/wire/names.h"
+
+#include <string.h>
+
+enum {
+	ANDX_NONE = 0xFF,
+	ANDX_WORDS = 2, /* AndXCommand, AndXReserved, AndXOffset */
+	FORMS_LAST = 63,
+	SIGNATURE_SIZE = 8,
+};
+
+/* Where the walker stands: the block it is at, and where the chain says that the next one is. */
+typedef struct {
+	uint32_t offset;   /* of this block's WordCount */
+	uint8_t command;
+	bool more;         /* another block follows */
+	uint8_t next;      /* its command */
+	uint16_t next_offset;
+	/*
+	 * Where the next block may stand at the earliest: behind this one's ByteCount (0: it has none). Its bytes may cover the next
+	 * block, as those of a WRITE_ANDX do with clients that put the chain between ByteCount and data.
+	 */
+	uint32_t earliest;
+} Walk;
+
+void *
+smb1_body(Smb1Block *b, size_t size)
+{
+	memset(b->storage, 0, size);
+	b->out->body = b->storage;
+	return b->storage;
+}
+
+void
+smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length)
+{
+	uint32_t end = b->message->bytes.end;
+
+	if (length > 0 && (offset > end || length > end - offset))
+		b->message->anomalies |= SMB_ANOMALY_FIELDS;
+	else
+		b->idle_byte_count = length > UINT16_MAX;
+}
+
+SmbText
+smb1_string(Smb1Block *b)
+{
+	if (b->bytes.status == SMB_READ_OK && smb_reader_declared_left(&b->bytes) == 0)
+		return (SmbText){ .encoding = SMB_TEXT_OEM };
+	return smb_reader_string(&b->bytes, b->unicode);
+}
+
+/* [MS-CIFS] 2.2.3.1. */
+static void
+read_header(SmbReader *r, bool response, SmbMessage *m)
+{
+	smb_reader_skip(r, 4);
+	m->command = smb_reader_u8(r);
+	m->status.value = smb_reader_le32(r);
+	m->flags = smb_reader_u8(r);
+	m->flags2 = smb_reader_le16(r);
+	m->pid_high = smb_reader_le16(r);
+	for (uint32_t i = 0; i < SIGNATURE_SIZE; i++) {
+		m->signature[i] = smb_reader_u8(r);
+		m->has_signature |= m->signature[i] != 0;
+	}
+	smb_reader_skip(r, 2);
+	m->tid = smb_reader_le16(r);
+	m->pid = smb_reader_le16(r);
+	m->uid = smb_reader_le16(r);
+	m->mid = smb_reader_le16(r);
+	m->status.dos = !(m->flags2 & SMB1_FLAGS2_NT_STATUS);
+	if (r->status == SMB_READ_OK && !!(m->flags & SMB1_FLAGS_REPLY) != response)
+		m->anomalies |= SMB_ANOMALY_REPLY_BIT;
+}
+
+/*
+ * The words of a block as they lie there: some servers count fewer than they send (Smb1Command.understated), which only
+ * shows in that the message has room for the true number.
+ */
+static uint32_t
+true_words(const SmbReader *r, const Smb1Command *row, bool response, uint8_t declared)
+{
+	if (response && row->understated.declared && row->understated.declared == declared &&
+	    smb_reader_declared_left(r) >= row->understated.sent * 2u + 2u)
+		return row->understated.sent;
+	return declared;
+}
+
+static void
+read_andx(Smb1Block *b, Walk *walk)
+{
+	uint8_t next = smb_reader_u8(&b->words);
+
+	smb_reader_skip(&b->words, 1);
+	walk->next_offset = smb_reader_le16(&b->words);
+	walk->next = next;
+	walk->more = b->words.status == SMB_READ_OK && next != ANDX_NONE;
+}
+
+/*
+ * WordCount and words, ByteCount and bytes ([MS-CIFS] 2.2.3.2, 2.2.3.3). Whatever is not there leaves empty readers. Returns
+ * false where the block ends before its bytes begin. *ret_over: ByteCount says more than the message has.
+ */
+static bool
+read_outline(Smb1Block *b, SmbReader *r, const Smb1Command *row, Walk *walk, bool *ret_over)
+{
+	SmbBlock *out = b->out;
+	uint32_t words, left;
+
+	out->word_count = smb_reader_u8(r);
+	out->has_words = r->status == SMB_READ_OK;
+	words = true_words(r, row, b->message->response, out->word_count);
+	b->words = smb_reader_sub(r, words * 2);
+	if (r->status == SMB_READ_MALFORMED)
+		b->message->anomalies |= SMB_ANOMALY_WORD_COUNT;
+	if (row->andx && out->word_count >= ANDX_WORDS)
+		read_andx(b, walk);
+	b->bytes = *r;
+	if (r->status != SMB_READ_OK) {
+		b->bytes.limit = b->bytes.end = b->bytes.pos;
+		return false;
+	}
+	out->byte_count = smb_reader_le16(r);
+	out->has_bytes = r->status == SMB_READ_OK;
+	if (r->status == SMB_READ_MALFORMED)
+		b->message->anomalies |= SMB_ANOMALY_BYTE_COUNT;
+	walk->earliest = r->pos;
+	left = smb_reader_declared_left(r);
+	*ret_over = out->has_bytes && out->byte_count > left;
+	b->bytes = smb_reader_sub(r, out->byte_count < left ? out->byte_count : left);
+	return out->has_bytes;
+}
+
+/* An error has neither words nor bytes, whatever its command has otherwise ([MS-CIFS] 2.2.3.2, 2.2.3.3). */
+static bool
+is_bare_error(const SmbMessage *m, const SmbBlock *out)
+{
+	return m->response && m->status.value != 0 && out->word_count == 0;
+}
+
+static bool
+has_form(uint64_t forms, uint8_t word_count)
+{
+	return forms == 0 || forms >> (word_count < FORMS_LAST ? word_count : FORMS_LAST) & 1;
+}
+
+/* The fields, where the block has a form whose fields are known. A response of nothing (an interim one, say) has none. */
+static void
+read_fields(Smb1Block *b, const Smb1Command *row)
+{
+	bool response = b->message->response;
+
+	if (is_bare_error(b->message, b->out))
+		return;
+	if (!has_form(row->forms[response], b->out->word_count)) {
+		b->message->anomalies |= SMB_ANOMALY_WORD_COUNT;
+		return;
+	}
+	if (row->parse[response] && !(response && b->out->word_count == 0 && b->out->byte_count == 0))
+		row->parse[response](b);
+}
+
+/* What became of the block's readers; `cut`: bytes that had to be here are not. */
+static void
+settle_status(Smb1Block *b, bool cut)
+{
+	SmbBlock *out = b->out;
+
+	if (out->status == SMB_READ_OK)
+		out->status = b->words.status;
+	if (out->status == SMB_READ_OK)
+		out->status = b->bytes.status;
+	if (out->status == SMB_READ_OK && cut)
+		out->status = SMB_READ_TRUNCATED;
+	if (out->status == SMB_READ_MALFORMED && out->has_bytes)
+		b->message->anomalies |= SMB_ANOMALY_FIELDS;
+	if (out->status == SMB_READ_TRUNCATED || cut)
+		b->message->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+}
+
+static void
+read_block(Smb1Scratch *scratch, Walk *walk)
+{
+	SmbMessage *m = &scratch->message;
+	uint32_t index = m->n_blocks++;
+	const Smb1Command *row = smb1_command(walk->command);
+	SmbReader r = m->bytes;
+	bool over = false, cut = false;
+	Smb1Block b = {
+		.out = &m->blocks[index],
+		.message = m,
+		.gist = &scratch->gists[index],
+		.unicode = m->flags2 & SMB1_FLAGS2_UNICODE,
+		.extended_security = m->flags2 & SMB1_FLAGS2_EXTENDED_SECURITY,
+		.storage = scratch->bodies[index],
+	};
+
+	*b.out = (SmbBlock){ .command = walk->command,
+			     .name = smb1_command_name(walk->command),
+			     .offset = walk->offset };
+	*b.gist = (Smb1Gist){ .function = -1 };
+	smb_reader_seek(&r, walk->offset);
+	if (read_outline(&b, &r, row, walk, &over)) {
+		cut = row->need[m->response] == SMB1_NEED_ALL && r.status == SMB_READ_TRUNCATED;
+		read_fields(&b, row);
+	} else if (r.status == SMB_READ_TRUNCATED) {
+		cut = true;
+		/* The words that are here are worth telling. */
+		if (b.out->has_words)
+			read_fields(&b, row);
+	}
+	if (over && !b.idle_byte_count)
+		m->anomalies |= SMB_ANOMALY_BYTE_COUNT;
+	settle_status(&b, cut);
+}
+
+/* Moves to the next block of the chain ([MS-CIFS] 2.2.3.4); false at its end, which can be an anomaly. */
+static bool
+next_block(SmbMessage *m, Walk *walk)
+{
+	uint32_t earliest = walk->earliest;
+
+	if (!walk->more || earliest == 0)
+		return false;
+	if (walk->next_offset < earliest || walk->next_offset >= m->bytes.end) {
+		m->anomalies |= SMB_ANOMALY_ANDX_OFFSET;
+		return false;
+	}
+	if (m->n_blocks == SMB_CHAIN_MAX) {
+		m->anomalies |= SMB_ANOMALY_ANDX_CHAIN;
+		return false;
+	}
+	*walk = (Walk){ .offset = walk->next_offset, .command = walk->next };
+	return true;
+}
+
+void
+smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch)
+{
+	SmbMessage *m = &scratch->message;
+	SmbReader r = bytes;
+	Walk walk;
+
+	memset(m, 0, offsetof(SmbMessage, blocks));
+	m->version = 1;
+	m->response = response;
+	m->bytes = bytes;
+	read_header(&r, response, m);
+	if (r.status != SMB_READ_OK) {
+		if (r.status == SMB_READ_MALFORMED)
+			m->anomalies |= SMB_ANOMALY_SHORT_HEADER;
+		else
+			m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+		return;
+	}
+	walk = (Walk){ .offset = r.pos, .command = (uint8_t)m->command };
+	do
+		read_block(scratch, &walk);
+	while (next_block(m, &walk));
+}
+
+uint32_t
+smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
+{
+	SmbReader r = smb_reader_from_span(first);
+	const Smb1Command *row;
+	uint8_t word_count, next;
+
+	if (first.len <= SMB1_HEADER_SIZE)
+		return all;
+	smb_reader_skip(&r, 4);
+	row = smb1_command(smb_reader_u8(&r));
+	smb_reader_seek(&r, SMB1_HEADER_SIZE);
+	word_count = smb_reader_u8(&r);
+	if (row->need[response] != SMB1_NEED_HEAD)
+		return all;
+	if (row->andx && word_count >= ANDX_WORDS) {
+		/* Where AndXCommand is not here yet, its 0 asks for everything: the safe side. */
+		next = smb_reader_u8(&r);
+		if (next != ANDX_NONE)
+			return all;
+	}
+	return head < all ? head : all;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One SMB1 message: header, command blocks, AndX chain ([MS-CIFS] 2.2.3). Stateless: the same bytes always give the same message.
+ *
+ * To add a command is one row in commands.c's table and a parse function a direction. A parse function reads `words` and `bytes`
+ * in the order of the specification into a body struct of its own (SMB1_BODY), names the layout that describes the struct, and
+ * fills the parts of the gist that it has. It neither checks lengths (the readers latch) nor keeps state.
+ */
+#pragma once
+
+#include "dissect/event.h"
+
+enum {
+	SMB1_HEADER_SIZE = 32,
+	SMB1_FLAGS_REPLY = 0x80,
+	SMB1_FLAGS2_SECURITY_SIGNATURE = 0x0004,
+	SMB1_FLAGS2_SIGNATURE_REQUIRED = 0x0010,
+	SMB1_FLAGS2_EXTENDED_SECURITY = 0x0800,
+	SMB1_FLAGS2_NT_STATUS = 0x4000,
+	SMB1_FLAGS2_UNICODE = 0x8000,
+	SMB1_BODY_MAX = 320, /* bytes of the largest body struct */
+};
+
+/*
+ * What following a session needs of a block, in terms that do not depend on the command: opens of all kinds look alike here, and so
+ * do reads and writes. Texts are borrowed from the message.
+ */
+typedef struct {
+	bool has_fid;
+	uint16_t fid;         /* asked for, or (response of an open) given */
+	SmbText name;         /* file, directory, path or pattern that is asked for; transaction name */
+	SmbText name_to;      /* new name of a rename, copy, link */
+	uint64_t offset;      /* of a read or write */
+	uint32_t length;      /* request: bytes asked for or offered; response: bytes given or taken */
+	int32_t function;     /* subcommand or function of a transaction, information level; -1 where there is none */
+	uint32_t count;       /* ECHO: replies asked for; in an ECHO response its sequence number */
+	bool one_way;         /* a request that is never answered: an oplock release without ranges */
+	bool partial;         /* a transaction of which more parts follow: secondaries of a request, further responses */
+	SmbOpenFacts open;    /* opens: asked half from the request, answered half from the response */
+} Smb1Gist;
+
+typedef struct {
+	SmbBlock *out;        /* layout, body and status go here */
+	SmbMessage *message;  /* header and anomalies */
+	Smb1Gist *gist;       /* zeroed, function -1 */
+	bool unicode;         /* FLAGS2 of the message */
+	bool extended_security; /* FLAGS2 of the message */
+	SmbReader words;      /* the parameter words, base at the SMB header; for AndX commands behind the 4 AndX bytes */
+	SmbReader bytes;      /* the data bytes, base at the SMB header */
+	void *storage;        /* for the body: SMB1_BODY */
+	bool idle_byte_count; /* ByteCount says nothing: it wrapped, or is known to be sent uninitialised */
+} Smb1Block;
+
+typedef void (*Smb1Parse)(Smb1Block *b);
+
+/* The block's body as a zeroed struct of the given type, also named in out->body. */
+void *smb1_body(Smb1Block *b, size_t size);
+#define SMB1_BODY(b, Type)                                                                     \
+	({                                                                                     \
+		_Static_assert(sizeof(Type) <= SMB1_BODY_MAX, "raise SMB1_BODY_MAX");          \
+		(Type *)smb1_body((b), sizeof(Type));                                          \
+	})
+
+/*
+ * Says where payload (the data of a READ or WRITE) lies, which is not looked at. Outside of the message it is an anomaly, though
+ * the numbers that say so are told. More than 64 KiB of it makes ByteCount wrap.
+ */
+void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
+
+/* The next string of the data bytes, in the encoding of the message; the absent text where the bytes are used up. */
+SmbText smb1_string(Smb1Block *b);
+
+/* Makes one row of a layout: SMB1_FIELD(SmbOpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX). */
+#define SMB_FIELD(Type, KIND, member, name, ...)                                               \
+	{ .key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, __VA_ARGS__ }
+#define SMB_LAYOUT(ident, Type, label)                                                         \
+	static const SmbLayout ident = { .name = (label), .size = sizeof(Type),                \
+					 .count = sizeof(ident##_fields) / sizeof(ident##_fields[0]), \
+					 .fields = ident##_fields }
+
+/* How much of a message has to be collected before it can be dissected. */
+typedef enum {
+	SMB1_NEED_ALL,
+	SMB1_NEED_HEAD, /* payload at its end is not looked at: READ and WRITE data */
+} Smb1Need;
+
+typedef struct {
+	bool andx;                  /* the words begin with AndXCommand, reserved, AndXOffset */
+	Smb1Need need[2];           /* request, response */
+	Smb1Parse parse[2];         /* request, response; NULL: no fields of its own known */
+	uint64_t forms[2];          /* request, response: bit n for WordCount n, bit 63 for that and more; 0: any */
+	struct {
+		uint8_t declared;   /* a response with this WordCount ... */
+		uint8_t sent;       /* ... really has this many words (0: no such) */
+	} understated;
+	SmbStep step;
+} Smb1Command;
+
+/* The row of a command; never NULL (commands that nobody assigned have an empty row with step OTHER). */
+const Smb1Command *smb1_command(uint8_t code);
+
+/* Space for one message, shared by all connections of a thread. About 12 KiB. */
+typedef struct {
+	SmbMessage message;
+	Smb1Gist gists[SMB_CHAIN_MAX];
+	_Alignas(8) uint8_t bodies[SMB_CHAIN_MAX][SMB1_BODY_MAX];
+} Smb1Scratch;
+
+/*
+ * Dissects one message; `bytes` begins at FF 'S' 'M' 'B'. `response` says which half of the command table applies (the caller knows
+ * the direction of the stream). Everything is in scratch->message afterwards, whatever the bytes are; its dir, when, transport
+ * and response_to are the caller's to fill in.
+ */
+void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
+
+/*
+ * How many bytes of a message must be collected, given its first bytes (at least the 33 of header and WordCount; fewer give
+ * `all`): `head` for a message whose payload is not looked at, else `all`.
+ */
+uint32_t smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all);

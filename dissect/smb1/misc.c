@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Attributes of an open file, space on the volume, device control. */
+#include "dissect/smb1/fields.h"
+#include "dissect/smb1/more-commands.h"
+
+/* ---- QUERY_INFORMATION2, SET_INFORMATION2: [MS-CIFS] 2.2.4.31, 2.2.4.30 ---------------------- */
+
+typedef struct {
+	uint16_t fid;
+} Smb1QueryInformation2Request;
+
+static const SmbField query_information2_request_fields[] = {
+	SMB_FIELD(Smb1QueryInformation2Request, U16, fid, "fid"),
+};
+SMB_LAYOUT(query_information2_request, Smb1QueryInformation2Request, "query information2 request");
+
+void
+smb1_parse_query_information2_request(Smb1Block *b)
+{
+	Smb1QueryInformation2Request *body = SMB1_BODY(b, Smb1QueryInformation2Request);
+
+	b->out->layout = &query_information2_request;
+	body->fid = smb_reader_le16(&b->words);
+	smb1_gist_fid(b, body->fid);
+}
+
+typedef struct {
+	uint32_t creation_time, last_access_time, last_write_time;
+	uint32_t file_data_size, file_allocation_size;
+	uint16_t file_attributes;
+} Smb1QueryInformation2Response;
+
+static const SmbField query_information2_response_fields[] = {
+	SMB_FIELD(Smb1QueryInformation2Response, DOSTIME, creation_time, "creation_time"),
+	SMB_FIELD(Smb1QueryInformation2Response, DOSTIME, last_access_time, "last_access_time"),
+	SMB_FIELD(Smb1QueryInformation2Response, DOSTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1QueryInformation2Response, U32, file_data_size, "file_data_size"),
+	SMB_FIELD(Smb1QueryInformation2Response, U32, file_allocation_size, "file_allocation_size"),
+	SMB_FIELD(Smb1QueryInformation2Response, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB_LAYOUT(query_information2_response, Smb1QueryInformation2Response,
+	   "query information2 response");
+
+void
+smb1_parse_query_information2_response(Smb1Block *b)
+{
+	Smb1QueryInformation2Response *body;
+
+	if (smb1_block_is_empty(b))
+		return;
+	body = SMB1_BODY(b, Smb1QueryInformation2Response);
+	b->out->layout = &query_information2_response;
+	body->creation_time = smb_reader_le32(&b->words);
+	body->last_access_time = smb_reader_le32(&b->words);
+	body->last_write_time = smb_reader_le32(&b->words);
+	body->file_data_size = smb_reader_le32(&b->words);
+	body->file_allocation_size = smb_reader_le32(&b->words);
+	body->file_attributes = smb_reader_le16(&b->words);
+}
+
+typedef struct {
+	uint16_t fid;
+	uint32_t creation_time, last_access_time, last_write_time;
+} Smb1SetInformation2Request;
+
+static const SmbField set_information2_request_fields[] = {
+	SMB_FIELD(Smb1SetInformation2Request, U16, fid, "fid"),
+	SMB_FIELD(Smb1SetInformation2Request, DOSTIME, creation_time, "creation_time"),
+	SMB_FIELD(Smb1SetInformation2Request, DOSTIME, last_access_time, "last_access_time"),
+	SMB_FIELD(Smb1SetInformation2Request, DOSTIME, last_write_time, "last_write_time"),
+};
+SMB_LAYOUT(set_information2_request, Smb1SetInformation2Request, "set information2 request");
+
+void
+smb1_parse_set_information2_request(Smb1Block *b)
+{
+	Smb1SetInformation2Request *body = SMB1_BODY(b, Smb1SetInformation2Request);
+
+	b->out->layout = &set_information2_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->creation_time = smb_reader_le32(&b->words);
+	body->last_access_time = smb_reader_le32(&b->words);
+	body->last_write_time = smb_reader_le32(&b->words);
+	smb1_gist_fid(b, body->fid);
+}
+
+/* ---- QUERY_INFORMATION_DISK: [MS-CIFS] 2.2.4.57.2 (the request is empty) --------------------- */
+
+typedef struct {
+	uint16_t total_units, blocks_per_unit, block_size, free_units;
+} Smb1QueryInformationDiskResponse;
+
+static const SmbField query_information_disk_response_fields[] = {
+	SMB_FIELD(Smb1QueryInformationDiskResponse, U16, total_units, "total_units"),
+	SMB_FIELD(Smb1QueryInformationDiskResponse, U16, blocks_per_unit, "blocks_per_unit"),
+	SMB_FIELD(Smb1QueryInformationDiskResponse, U16, block_size, "block_size"),
+	SMB_FIELD(Smb1QueryInformationDiskResponse, U16, free_units, "free_units"),
+};
+SMB_LAYOUT(query_information_disk_response, Smb1QueryInformationDiskResponse,
+	   "query information disk response");
+
+void
+smb1_parse_query_information_disk_response(Smb1Block *b)
+{
+	Smb1QueryInformationDiskResponse *body;
+
+	if (smb1_block_is_empty(b))
+		return;
+	body = SMB1_BODY(b, Smb1QueryInformationDiskResponse);
+	b->out->layout = &query_information_disk_response;
+	body->total_units = smb_reader_le16(&b->words);
+	body->blocks_per_unit = smb_reader_le16(&b->words);
+	body->block_size = smb_reader_le16(&b->words);
+	body->free_units = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->words, 2); /* Reserved */
+}
+
+/* ---- IOCTL: [MS-CIFS] 2.2.4.35 --------------------------------------------------------------- */
+
+/*
+ * What the parameters and data mean is known to the device alone, and their offsets are to be
+ * ignored: neither is read.
+ */
+typedef struct {
+	uint16_t fid, category, function;
+	uint16_t total_parameter_count, total_data_count;
+	uint16_t max_parameter_count, max_data_count;
+	uint32_t timeout;
+	uint16_t parameter_count, parameter_offset, data_count, data_offset;
+} Smb1IoctlRequest;
+
+enum { IOCTL_REQUEST_WORDS = 14 };
+
+#define FULL_FORM .min_words = IOCTL_REQUEST_WORDS
+static const SmbField ioctl_request_fields[] = {
+	SMB_FIELD(Smb1IoctlRequest, U16, fid, "fid"),
+	SMB_FIELD(Smb1IoctlRequest, U16, category, "category"),
+	SMB_FIELD(Smb1IoctlRequest, U16, function, "function"),
+	SMB_FIELD(Smb1IoctlRequest, U16, total_parameter_count, "total_parameter_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, total_data_count, "total_data_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, max_parameter_count, "max_parameter_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, max_data_count, "max_data_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U32, timeout, "timeout", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, parameter_count, "parameter_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, parameter_offset, "parameter_offset", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, data_count, "data_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, data_offset, "data_offset", FULL_FORM),
+};
+SMB_LAYOUT(ioctl_request, Smb1IoctlRequest, "ioctl request");
+
+void
+smb1_parse_ioctl_request(Smb1Block *b)
+{
+	Smb1IoctlRequest *body = SMB1_BODY(b, Smb1IoctlRequest);
+
+	b->out->layout = &ioctl_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->category = smb_reader_le16(&b->words);
+	body->function = smb_reader_le16(&b->words);
+	smb1_gist_fid(b, body->fid);
+	b->gist->function = body->function;
+	/* Clients of Samba send these three words alone. */
+	if (!smb_reader_declared_left(&b->words))
+		return;
+	body->total_parameter_count = smb_reader_le16(&b->words);
+	body->total_data_count = smb_reader_le16(&b->words);
+	body->max_parameter_count = smb_reader_le16(&b->words);
+	body->max_data_count = smb_reader_le16(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	smb_reader_skip(&b->words, 2); /* Reserved */
+	body->parameter_count = smb_reader_le16(&b->words);
+	body->parameter_offset = smb_reader_le16(&b->words);
+	body->data_count = smb_reader_le16(&b->words);
+	body->data_offset = smb_reader_le16(&b->words);
+}
+
+typedef struct {
+	uint16_t total_parameter_count, total_data_count;
+	uint16_t parameter_count, parameter_offset, parameter_displacement;
+	uint16_t data_count, data_offset, data_displacement;
+} Smb1IoctlResponse;
+
+static const SmbField ioctl_response_fields[] = {
+	SMB_FIELD(Smb1IoctlResponse, U16, total_parameter_count, "total_parameter_count"),
+	SMB_FIELD(Smb1IoctlResponse, U16, total_data_count, "total_data_count"),
+	SMB_FIELD(Smb1IoctlResponse, U16, parameter_count, "parameter_count"),
+	SMB_FIELD(Smb1IoctlResponse, U16, parameter_offset, "parameter_offset"),
+	SMB_FIELD(Smb1IoctlResponse, U16, parameter_displacement, "parameter_displacement"),
+	SMB_FIELD(Smb1IoctlResponse, U16, data_count, "data_count"),
+	SMB_FIELD(Smb1IoctlResponse, U16, data_offset, "data_offset"),
+	SMB_FIELD(Smb1IoctlResponse, U16, data_displacement, "data_displacement"),
+};
+SMB_LAYOUT(ioctl_response, Smb1IoctlResponse, "ioctl response");
+
+void
+smb1_parse_ioctl_response(Smb1Block *b)
+{
+	Smb1IoctlResponse *body;
+
+	if (smb1_block_is_empty(b))
+		return;
+	body = SMB1_BODY(b, Smb1IoctlResponse);
+	b->out->layout = &ioctl_response;
+	body->total_parameter_count = smb_reader_le16(&b->words);
+	body->total_data_count = smb_reader_le16(&b->words);
+	body->parameter_count = smb_reader_le16(&b->words);
+	body->parameter_offset = smb_reader_le16(&b->words);
+	body->parameter_displacement = smb_reader_le16(&b->words);
+	body->data_count = smb_reader_le16(&b->words);
+	body->data_offset = smb_reader_le16(&b->words);
+	body->data_displacement = smb_reader_le16(&b->words);
+}

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* OPEN, CREATE, CREATE_NEW, CREATE_TEMPORARY, OPEN_ANDX, NT_CREATE_ANDX; CLOSE. */
+#include "dissect/smb1/commands.h"
+#include "dissect/smb1/fields.h"
+
+enum {
+	COMMAND_CREATE_NEW = 0x0F,
+	WORDS_OPEN_ANDX_EXTENDED = 19,
+	WORDS_NT_CREATE_EXTENDED = 42, /* [MS-SMB] 2.2.4.9.2; 50 where a server counts right */
+	ATTRIBUTE_DIRECTORY = 0x10,
+	GUID_SIZE = 16,
+
+	/* AccessMode ([MS-CIFS] 2.2.4.3.1) */
+	MODE_ACCESS = 0x07,
+	MODE_WRITE = 1,
+	MODE_READ_WRITE = 2,
+	MODE_SHARING_SHIFT = 4,
+	MODE_SHARING = 7,
+
+	/* ResourceType (2.2.4.64.2) */
+	RESOURCE_BYTE_PIPE = 1,
+	RESOURCE_MESSAGE_PIPE = 2,
+
+	/* OpenResults (2.2.4.41.2) */
+	RESULT_OPENED = 3,
+	RESULT_OPLOCK = 0x8000,
+
+	/* FLAGS of the header: an oplock is asked for or, in the response, granted (2.2.3.1) */
+	FLAGS_OPLOCK = 0x20,
+	FLAGS_OPBATCH = 0x40,
+
+	OPLOCK_EXCLUSIVE = 1,
+	OPLOCK_BATCH = 2,
+};
+
+/* DesiredAccess and CreateOptions (2.2.4.64.1), by what they come to. */
+static const uint32_t access_reads = 0xB2000021;   /* READ_DATA, EXECUTE; MAXIMUM_ALLOWED; GENERIC_ALL, EXECUTE, READ */
+static const uint32_t access_writes = 0x52000006;  /* WRITE_DATA, APPEND_DATA; MAXIMUM_ALLOWED; GENERIC_ALL, WRITE */
+static const uint32_t access_deletes = 0x00010000; /* DELETE */
+static const uint32_t option_delete_on_close = 0x00001000;
+
+static void
+gist_name(Smb1Block *b, SmbText name)
+{
+	b->gist->name = name;
+	b->gist->open.name = name;
+}
+
+/* Access and sharing out of an AccessMode. */
+static void
+gist_mode(Smb1Block *b, uint16_t mode)
+{
+	SmbOpenFacts *open = &b->gist->open;
+	uint16_t access = mode & MODE_ACCESS;
+
+	open->access = mode;
+	open->share_access = mode >> MODE_SHARING_SHIFT & MODE_SHARING;
+	open->to_read = access != MODE_WRITE;
+	open->to_write = access == MODE_WRITE || access == MODE_READ_WRITE;
+}
+
+static void
+gist_size(Smb1Block *b, uint64_t size)
+{
+	b->gist->open.has_size = true;
+	b->gist->open.size = size;
+}
+
+static bool
+is_pipe(uint16_t resource_type)
+{
+	return resource_type == RESOURCE_BYTE_PIPE || resource_type == RESOURCE_MESSAGE_PIPE;
+}
+
+/* ---- OPEN: [MS-CIFS] 2.2.4.3 ------------------------------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t access_mode, search_attributes;
+	SmbText file;
+} OpenRequest;
+
+static const SmbField open_request_fields[] = {
+	SMB_FIELD(OpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenRequest, U16, search_attributes, "search_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenRequest, TEXT, file, "file"),
+};
+SMB_LAYOUT(open_request, OpenRequest, "open request");
+
+typedef struct {
+	uint16_t fid, file_attributes, access_mode;
+	uint32_t last_modified, file_size;
+} OpenResponse;
+
+static const SmbField open_response_fields[] = {
+	SMB_FIELD(OpenResponse, U16, fid, "fid"),
+	SMB_FIELD(OpenResponse, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenResponse, UTIME, last_modified, "last_modified"),
+	SMB_FIELD(OpenResponse, U32, file_size, "file_size"),
+	SMB_FIELD(OpenResponse, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB_LAYOUT(open_response, OpenResponse, "open response");
+
+void
+smb1_parse_open_request(Smb1Block *b)
+{
+	OpenRequest *body = SMB1_BODY(b, OpenRequest);
+
+	b->out->layout = &open_request;
+	body->access_mode = smb_reader_le16(&b->words);
+	body->search_attributes = smb_reader_le16(&b->words);
+	body->file = smb_reader_format_string(&b->bytes, b->unicode);
+	gist_name(b, body->file);
+	gist_mode(b, body->access_mode);
+}
+
+void
+smb1_parse_open_response(Smb1Block *b)
+{
+	OpenResponse *body = SMB1_BODY(b, OpenResponse);
+
+	b->out->layout = &open_response;
+	body->fid = smb_reader_le16(&b->words);
+	body->file_attributes = smb_reader_le16(&b->words);
+	body->last_modified = smb_reader_le32(&b->words);
+	body->file_size = smb_reader_le32(&b->words);
+	body->access_mode = smb_reader_le16(&b->words);
+	smb1_gist_fid(b, body->fid);
+	gist_size(b, body->file_size);
+	b->gist->open.action = SMB_OPENED_EXISTING;
+	b->gist->open.directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	if (b->message->flags & FLAGS_OPLOCK)
+		b->gist->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH : OPLOCK_EXCLUSIVE;
+}
+
+/* ---- CREATE, CREATE_NEW, CREATE_TEMPORARY: 2.2.4.4, 2.2.4.16, 2.2.4.15 ------------------------------------------- */
+
+typedef struct {
+	uint16_t file_attributes;
+	uint32_t creation_time;
+	SmbText name;
+} CreateRequest;
+
+static const SmbField create_request_fields[] = {
+	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
+	SMB_FIELD(CreateRequest, TEXT, name, "file"),
+};
+SMB_LAYOUT(create_request, CreateRequest, "create request");
+
+static const SmbField create_temporary_request_fields[] = {
+	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
+	SMB_FIELD(CreateRequest, TEXT, name, "directory"),
+};
+SMB_LAYOUT(create_temporary_request, CreateRequest, "create temporary request");
+
+typedef struct {
+	uint16_t fid;
+	SmbText file;
+} CreateResponse;
+
+static const SmbField create_response_fields[] = {
+	SMB_FIELD(CreateResponse, U16, fid, "fid"),
+};
+SMB_LAYOUT(create_response, CreateResponse, "create response");
+
+static const SmbField create_temporary_response_fields[] = {
+	SMB_FIELD(CreateResponse, U16, fid, "fid"),
+	SMB_FIELD(CreateResponse, TEXT, file, "file"),
+};
+SMB_LAYOUT(create_temporary_response, CreateResponse, "create temporary response");
+
+static void
+read_create(Smb1Block *b)
+{
+	CreateRequest *body = SMB1_BODY(b, CreateRequest);
+
+	body->file_attributes = smb_reader_le16(&b->words);
+	body->creation_time = smb_reader_le32(&b->words);
+	body->name = smb_reader_format_string(&b->bytes, b->unicode);
+	gist_name(b, body->name);
+	/* The file is opened in compatibility mode, to read and write. */
+	gist_mode(b, MODE_READ_WRITE);
+}
+
+void
+smb1_parse_create_request(Smb1Block *b)
+{
+	read_create(b);
+	b->out->layout = &create_request;
+}
+
+void
+smb1_parse_create_temporary_request(Smb1Block *b)
+{
+	read_create(b);
+	b->out->layout = &create_temporary_request;
+}
+
+/* CREATE also truncates a file that is there already, and its response does not say which it did. */
+void
+smb1_parse_create_response(Smb1Block *b)
+{
+	CreateResponse *body = SMB1_BODY(b, CreateResponse);
+
+	b->out->layout = &create_response;
+	body->fid = smb_reader_le16(&b->words);
+	smb1_gist_fid(b, body->fid);
+	gist_size(b, 0);
+	if (b->out->command == COMMAND_CREATE_NEW)
+		b->gist->open.action = SMB_OPENED_CREATED;
+}
+
+/* Some servers put a format byte before the name, which 2.2.4.15.2 does not have. */
+void
+smb1_parse_create_temporary_response(Smb1Block *b)
+{
+	CreateResponse *body = SMB1_BODY(b, CreateResponse);
+
+	b->out->layout = &create_temporary_response;
+	body->fid = smb_reader_le16(&b->words);
+	if (smb_reader_peek(&b->bytes, 0) == 0x04)
+		smb_reader_skip(&b->bytes, 1);
+	body->file = smb_reader_string(&b->bytes, false);
+	smb1_gist_fid(b, body->fid);
+	gist_size(b, 0);
+	gist_name(b, body->file);
+	b->gist->open.action = SMB_OPENED_CREATED;
+}
+
+/* ---- OPEN_ANDX: [MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1 ------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t flags, access_mode, search_attributes, file_attributes, open_mode;
+	uint32_t creation_time, allocation_size, timeout;
+	SmbText file;
+} OpenAndxRequest;
+
+static const SmbField open_andx_request_fields[] = {
+	SMB_FIELD(OpenAndxRequest, U16, flags, "open_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, U16, search_attributes, "search_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, UTIME, creation_time, "creation_time"),
+	SMB_FIELD(OpenAndxRequest, U16, open_mode, "open_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, U32, allocation_size, "allocation_size"),
+	SMB_FIELD(OpenAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(OpenAndxRequest, TEXT, file, "file"),
+};
+SMB_LAYOUT(open_andx_request, OpenAndxRequest, "open request");
+
+typedef struct {
+	uint16_t fid, file_attributes, access_rights, resource_type, pipe_status, open_results;
+	uint32_t last_write_time, file_size, server_fid, maximal_access, guest_maximal_access;
+} OpenAndxResponse;
+
+static const SmbField open_andx_response_fields[] = {
+	SMB_FIELD(OpenAndxResponse, U16, fid, "fid"),
+	SMB_FIELD(OpenAndxResponse, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxResponse, UTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(OpenAndxResponse, U32, file_size, "file_size"),
+	SMB_FIELD(OpenAndxResponse, U16, access_rights, "access_rights", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxResponse, U16, resource_type, "resource_type"),
+	SMB_FIELD(OpenAndxResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxResponse, U16, open_results, "open_results", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxResponse, U32, server_fid, "server_fid", .flags = SMB_FIELD_SHOW_HEX,
+		  .min_words = WORDS_OPEN_ANDX_EXTENDED),
+	SMB_FIELD(OpenAndxResponse, U32, maximal_access, "maximal_access_rights",
+		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_OPEN_ANDX_EXTENDED),
+	SMB_FIELD(OpenAndxResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
+		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_OPEN_ANDX_EXTENDED),
+};
+SMB_LAYOUT(open_andx_response, OpenAndxResponse, "open response");
+
+void
+smb1_parse_open_andx_request(Smb1Block *b)
+{
+	OpenAndxRequest *body = SMB1_BODY(b, OpenAndxRequest);
+
+	b->out->layout = &open_andx_request;
+	body->flags = smb_reader_le16(&b->words);
+	body->access_mode = smb_reader_le16(&b->words);
+	body->search_attributes = smb_reader_le16(&b->words);
+	body->file_attributes = smb_reader_le16(&b->words);
+	body->creation_time = smb_reader_le32(&b->words);
+	body->open_mode = smb_reader_le16(&b->words);
+	body->allocation_size = smb_reader_le32(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	body->file = smb_reader_string(&b->bytes, b->unicode);
+	gist_name(b, body->file);
+	gist_mode(b, body->access_mode);
+	b->gist->open.disposition = body->open_mode;
+}
+
+/* All behind the FID is zero where the request did not ask for it; then nothing is known of the file. */
+static void
+gist_open_andx(Smb1Block *b, const OpenAndxResponse *body)
+{
+	static const SmbOpened actions[RESULT_OPENED + 1] = {
+		[1] = SMB_OPENED_EXISTING,
+		[2] = SMB_OPENED_CREATED,
+		[3] = SMB_OPENED_TRUNCATED,
+	};
+	SmbOpenFacts *open = &b->gist->open;
+
+	smb1_gist_fid(b, body->fid);
+	open->action = actions[body->open_results & RESULT_OPENED];
+	if (open->action != SMB_OPENED_UNKNOWN)
+		gist_size(b, body->file_size);
+	open->directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	open->pipe = is_pipe(body->resource_type);
+	open->oplock = body->open_results & RESULT_OPLOCK ? OPLOCK_EXCLUSIVE : 0;
+}
+
+void
+smb1_parse_open_andx_response(Smb1Block *b)
+{
+	OpenAndxResponse *body = SMB1_BODY(b, OpenAndxResponse);
+
+	b->out->layout = &open_andx_response;
+	body->fid = smb_reader_le16(&b->words);
+	body->file_attributes = smb_reader_le16(&b->words);
+	body->last_write_time = smb_reader_le32(&b->words);
+	body->file_size = smb_reader_le32(&b->words);
+	body->access_rights = smb_reader_le16(&b->words);
+	body->resource_type = smb_reader_le16(&b->words);
+	body->pipe_status = smb_reader_le16(&b->words);
+	body->open_results = smb_reader_le16(&b->words);
+	if (b->out->word_count >= WORDS_OPEN_ANDX_EXTENDED) {
+		body->server_fid = smb_reader_le32(&b->words);
+		smb_reader_skip(&b->words, 2);
+		body->maximal_access = smb_reader_le32(&b->words);
+		body->guest_maximal_access = smb_reader_le32(&b->words);
+		b->idle_byte_count = true; /* [MS-SMB] 2.2.4.1.2, its note on Windows */
+	}
+	gist_open_andx(b, body);
+}
+
+/* ---- NT_CREATE_ANDX: [MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9 -------------------------------------------------------- */
+
+typedef struct {
+	uint16_t name_length;
+	uint8_t security_flags;
+	uint32_t flags, root_directory_fid, desired_access, file_attributes, share_access, disposition, options,
+		impersonation_level;
+	uint64_t allocation_size;
+	SmbText file;
+} NtCreateRequest;
+
+static const SmbField nt_create_request_fields[] = {
+	SMB_FIELD(NtCreateRequest, U16, name_length, "name_length"),
+	SMB_FIELD(NtCreateRequest, U32, flags, "create_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, root_directory_fid, "root_directory_fid", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, desired_access, "desired_access", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U64, allocation_size, "allocation_size"),
+	SMB_FIELD(NtCreateRequest, U32, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, disposition, "create_disposition"),
+	SMB_FIELD(NtCreateRequest, U32, options, "create_options", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, impersonation_level, "impersonation_level"),
+	SMB_FIELD(NtCreateRequest, U8, security_flags, "security_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, TEXT, file, "file"),
+};
+SMB_LAYOUT(nt_create_request, NtCreateRequest, "create request");
+
+typedef struct {
+	uint8_t oplock_level, directory;
+	uint16_t fid, resource_type, pipe_status;
+	uint32_t disposition, file_attributes, maximal_access, guest_maximal_access;
+	uint64_t create_time, last_access_time, last_write_time, last_change_time, allocation_size, end_of_file, file_id;
+	SmbSpan volume_guid;
+} NtCreateResponse;
+
+static const SmbField nt_create_response_fields[] = {
+	SMB_FIELD(NtCreateResponse, U8, oplock_level, "oplock_level"),
+	SMB_FIELD(NtCreateResponse, U16, fid, "fid"),
+	SMB_FIELD(NtCreateResponse, U32, disposition, "create_disposition"),
+	SMB_FIELD(NtCreateResponse, FILETIME, create_time, "create_time"),
+	SMB_FIELD(NtCreateResponse, FILETIME, last_access_time, "last_access_time"),
+	SMB_FIELD(NtCreateResponse, FILETIME, last_write_time, "last_write_time"),
+	SMB_FIELD(NtCreateResponse, FILETIME, last_change_time, "last_change_time"),
+	SMB_FIELD(NtCreateResponse, U32, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateResponse, U64, allocation_size, "allocation_size"),
+	SMB_FIELD(NtCreateResponse, U64, end_of_file, "file_size"),
+	SMB_FIELD(NtCreateResponse, U16, resource_type, "resource_type"),
+	SMB_FIELD(NtCreateResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateResponse, BOOL, directory, "is_directory"),
+	SMB_FIELD(NtCreateResponse, GUID, volume_guid, "volume_guid", .min_words = WORDS_NT_CREATE_EXTENDED),
+	SMB_FIELD(NtCreateResponse, U64, file_id, "file_id", .flags = SMB_FIELD_SHOW_HEX,
+		  .min_words = WORDS_NT_CREATE_EXTENDED),
+	SMB_FIELD(NtCreateResponse, U32, maximal_access, "maximal_access_rights",
+		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
+	SMB_FIELD(NtCreateResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
+		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
+};
+SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
+
+static void
+gist_nt_create(Smb1Block *b, const NtCreateRequest *body)
+{
+	SmbOpenFacts *open = &b->gist->open;
+
+	gist_name(b, body->file);
+	open->nt = true;
+	open->access = body->desired_access;
+	open->to_read = body->desired_access & access_reads;
+	open->to_write = body->desired_access & access_writes;
+	open->share_access = body->share_access;
+	open->disposition = body->disposition;
+	open->options = body->options;
+	open->to_delete = body->desired_access & access_deletes || body->options & option_delete_on_close;
+}
+
+/* 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator with some clients. */
+void
+smb1_parse_nt_create_andx_request(Smb1Block *b)
+{
+	NtCreateRequest *body = SMB1_BODY(b, NtCreateRequest);
+
+	b->out->layout = &nt_create_request;
+	smb_reader_skip(&b->words, 1);
+	body->name_length = smb_reader_le16(&b->words);
+	body->flags = smb_reader_le32(&b->words);
+	body->root_directory_fid = smb_reader_le32(&b->words);
+	body->desired_access = smb_reader_le32(&b->words);
+	body->allocation_size = smb_reader_le64(&b->words);
+	body->file_attributes = smb_reader_le32(&b->words);
+	body->share_access = smb_reader_le32(&b->words);
+	body->disposition = smb_reader_le32(&b->words);
+	body->options = smb_reader_le32(&b->words);
+	body->impersonation_level = smb_reader_le32(&b->words);
+	body->security_flags = smb_reader_u8(&b->words);
+	body->file = smb_reader_string(&b->bytes, b->unicode);
+	gist_nt_create(b, body);
+}
+
+static void
+gist_nt_created(Smb1Block *b, const NtCreateResponse *body)
+{
+	static const SmbOpened actions[] = {
+		[0] = SMB_OPENED_SUPERSEDED,
+		[1] = SMB_OPENED_EXISTING,
+		[2] = SMB_OPENED_CREATED,
+		[3] = SMB_OPENED_TRUNCATED,
+	};
+	SmbOpenFacts *open = &b->gist->open;
+
+	smb1_gist_fid(b, body->fid);
+	if (body->disposition < sizeof(actions) / sizeof(actions[0]))
+		open->action = actions[body->disposition];
+	open->nt = true;
+	open->directory = body->directory != 0;
+	open->pipe = is_pipe(body->resource_type);
+	if (!open->directory && !open->pipe)
+		gist_size(b, body->end_of_file);
+	open->oplock = body->oplock_level;
+}
+
+/* 2.2.4.64.2; [MS-SMB] 2.2.4.9.2 adds what stands behind Directory. */
+void
+smb1_parse_nt_create_andx_response(Smb1Block *b)
+{
+	NtCreateResponse *body = SMB1_BODY(b, NtCreateResponse);
+
+	b->out->layout = &nt_create_response;
+	body->oplock_level = smb_reader_u8(&b->words);
+	body->fid = smb_reader_le16(&b->words);
+	body->disposition = smb_reader_le32(&b->words);
+	body->create_time = smb_reader_le64(&b->words);
+	body->last_access_time = smb_reader_le64(&b->words);
+	body->last_write_time = smb_reader_le64(&b->words);
+	body->last_change_time = smb_reader_le64(&b->words);
+	body->file_attributes = smb_reader_le32(&b->words);
+	body->allocation_size = smb_reader_le64(&b->words);
+	body->end_of_file = smb_reader_le64(&b->words);
+	body->resource_type = smb_reader_le16(&b->words);
+	body->pipe_status = smb_reader_le16(&b->words);
+	body->directory = smb_reader_u8(&b->words);
+	if (b->out->word_count >= WORDS_NT_CREATE_EXTENDED) {
+		body->volume_guid = smb_reader_span(&b->words, GUID_SIZE);
+		body->file_id = smb_reader_le64(&b->words);
+		body->maximal_access = smb_reader_le32(&b->words);
+		body->guest_maximal_access = smb_reader_le32(&b->words);
+		b->idle_byte_count = true; /* [MS-SMB] 2.2.4.9.2, its note on Windows */
+	}
+	gist_nt_created(b, body);
+}
+
+/* ---- CLOSE: 2.2.4.5 ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t fid;
+	uint32_t last_time_modified;
+} CloseRequest;
+
+static const SmbField close_request_fields[] = {
+	SMB_FIELD(CloseRequest, U16, fid, "fid"),
+	SMB_FIELD(CloseRequest, UTIME, last_time_modified, "last_time_modified"),
+};
+SMB_LAYOUT(close_request, CloseRequest, "close request");
+
+void
+smb1_parse_close_request(Smb1Block *b)
+{
+	CloseRequest *body = SMB1_BODY(b, CloseRequest);
+
+	b->out->layout = &close_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->last_time_modified = smb_reader_le32(&b->words);
+	smb1_gist_fid(b, body->fid);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Commands that name a file or directory without opening it. */
+#include "dissect/smb1/fields.h"
+#include "dissect/smb1/more-commands.h"
+#include "dissect/wire/names.h"
+
+/* ---- CREATE_, DELETE_ and CHECK_DIRECTORY: [MS-CIFS] 2.2.4.1.1, 2.2.4.2.1, 2.2.4.17.1 ------- */
+
+typedef struct {
+	SmbText directory;
+} Smb1DirectoryRequest;
+
+static const SmbField directory_request_fields[] = {
+	SMB_FIELD(Smb1DirectoryRequest, TEXT, directory, "directory"),
+};
+SMB_LAYOUT(directory_request, Smb1DirectoryRequest, "directory request");
+
+void
+smb1_parse_directory_request(Smb1Block *b)
+{
+	Smb1DirectoryRequest *body = SMB1_BODY(b, Smb1DirectoryRequest);
+
+	b->out->layout = &directory_request;
+	body->directory = smb_reader_format_string(&b->bytes, b->unicode);
+	b->gist->name = body->directory;
+}
+
+/* ---- DELETE: [MS-CIFS] 2.2.4.7.1 ------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t search_attributes;
+	SmbText file;
+} Smb1DeleteRequest;
+
+static const SmbField delete_request_fields[] = {
+	SMB_FIELD(Smb1DeleteRequest, U16, search_attributes, "search_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1DeleteRequest, TEXT, file, "file"),
+};
+SMB_LAYOUT(delete_request, Smb1DeleteRequest, "delete request");
+
+void
+smb1_parse_delete_request(Smb1Block *b)
+{
+	Smb1DeleteRequest *body = SMB1_BODY(b, Smb1DeleteRequest);
+
+	b->out->layout = &delete_request;
+	body->search_attributes = smb_reader_le16(&b->words);
+	body->file = smb_reader_format_string(&b->bytes, b->unicode);
+	b->gist->name = body->file;
+}
+
+/* ---- RENAME, NT_RENAME, COPY, MOVE: [MS-CIFS] 2.2.4.8.1, 2.2.4.66.1 -------------------------- */
+
+typedef struct {
+	SmbText old_file, file;
+} Smb1TwoNames;
+
+static Smb1TwoNames
+read_two_names(Smb1Block *b)
+{
+	Smb1TwoNames names;
+
+	names.old_file = smb_reader_format_string(&b->bytes, b->unicode);
+	names.file = smb_reader_format_string(&b->bytes, b->unicode);
+	b->gist->name = names.old_file;
+	b->gist->name_to = names.file;
+	return names;
+}
+
+typedef struct {
+	uint16_t search_attributes;
+	Smb1TwoNames names;
+} Smb1RenameRequest;
+
+static const SmbField rename_request_fields[] = {
+	SMB_FIELD(Smb1RenameRequest, U16, search_attributes, "search_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1RenameRequest, TEXT, names.old_file, "old_file"),
+	SMB_FIELD(Smb1RenameRequest, TEXT, names.file, "file"),
+};
+SMB_LAYOUT(rename_request, Smb1RenameRequest, "rename request");
+
+void
+smb1_parse_rename_request(Smb1Block *b)
+{
+	Smb1RenameRequest *body = SMB1_BODY(b, Smb1RenameRequest);
+
+	b->out->layout = &rename_request;
+	body->search_attributes = smb_reader_le16(&b->words);
+	body->names = read_two_names(b);
+}
+
+typedef struct {
+	uint16_t search_attributes;
+	uint16_t information_level;
+	uint32_t reserved;
+	Smb1TwoNames names;
+} Smb1NtRenameRequest;
+
+static const char *
+nt_rename_name(uint32_t information_level)
+{
+	static const SmbName levels[] = {
+		{ 0x0103, "SMB_NT_RENAME_SET_LINK_INFO" },
+		{ 0x0104, "SMB_NT_RENAME_RENAME_FILE" },
+		{ 0x0105, "SMB_NT_RENAME_MOVE_FILE" },
+	};
+
+	return smb_name_find(levels, sizeof(levels) / sizeof(levels[0]), information_level);
+}
+
+static const SmbField nt_rename_request_fields[] = {
+	SMB_FIELD(Smb1NtRenameRequest, U16, search_attributes, "search_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NtRenameRequest, U16, information_level, "information_level",
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = nt_rename_name),
+	SMB_FIELD(Smb1NtRenameRequest, U32, reserved, "reserved", .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(Smb1NtRenameRequest, TEXT, names.old_file, "old_file"),
+	SMB_FIELD(Smb1NtRenameRequest, TEXT, names.file, "file"),
+};
+SMB_LAYOUT(nt_rename_request, Smb1NtRenameRequest, "nt rename request");
+
+void
+smb1_parse_nt_rename_request(Smb1Block *b)
+{
+	Smb1NtRenameRequest *body = SMB1_BODY(b, Smb1NtRenameRequest);
+
+	b->out->layout = &nt_rename_request;
+	body->search_attributes = smb_reader_le16(&b->words);
+	body->information_level = smb_reader_le16(&b->words);
+	body->reserved = smb_reader_le32(&b->words);
+	body->names = read_two_names(b);
+	b->gist->function = body->information_level;
+}
+
+/*
+ * COPY and MOVE are obsolete in [MS-CIFS] 2.2.4.37 and 2.2.4.38, which leave their form to the
+ * older documents: the tree to copy to, an OpenFunction as in 2.2.4.41.1, flags, both names; and
+ * back how many files it were and the name of one that failed.
+ */
+typedef struct {
+	uint16_t tid2, open_function, flags;
+	Smb1TwoNames names;
+} Smb1CopyRequest;
+
+static const SmbField copy_request_fields[] = {
+	SMB_FIELD(Smb1CopyRequest, U16, tid2, "tid2"),
+	SMB_FIELD(Smb1CopyRequest, U16, open_function, "open_function", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1CopyRequest, U16, flags, "flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1CopyRequest, TEXT, names.old_file, "old_file"),
+	SMB_FIELD(Smb1CopyRequest, TEXT, names.file, "file"),
+};
+SMB_LAYOUT(copy_request, Smb1CopyRequest, "copy request");
+
+void
+smb1_parse_copy_request(Smb1Block *b)
+{
+	Smb1CopyRequest *body = SMB1_BODY(b, Smb1CopyRequest);
+
+	b->out->layout = &copy_request;
+	body->tid2 = smb_reader_le16(&b->words);
+	body->open_function = smb_reader_le16(&b->words);
+	body->flags = smb_reader_le16(&b->words);
+	body->names = read_two_names(b);
+}
+
+typedef struct {
+	uint16_t count;
+	SmbText file; /* where it stopped */
+} Smb1CopyResponse;
+
+static const SmbField copy_response_fields[] = {
+	SMB_FIELD(Smb1CopyResponse, U16, count, "count"),
+	SMB_FIELD(Smb1CopyResponse, TEXT, file, "file"),
+};
+SMB_LAYOUT(copy_response, Smb1CopyResponse, "copy response");
+
+void
+smb1_parse_copy_response(Smb1Block *b)
+{
+	Smb1CopyResponse *body;
+
+	if (smb1_block_is_empty(b))
+		return;
+	body = SMB1_BODY(b, Smb1CopyResponse);
+	b->out->layout = &copy_response;
+	body->count = smb_reader_le16(&b->words);
+	if (smb_reader_declared_left(&b->bytes)) /* only where it stopped at a file */
+		body->file = smb_reader_format_string(&b->bytes, b->unicode);
+}
+
+/* ---- QUERY_INFORMATION, SET_INFORMATION: [MS-CIFS] 2.2.4.9, 2.2.4.10 ------------------------- */
+
+typedef struct {
+	SmbText file;
+} Smb1QueryInformationRequest;
+
+static const SmbField query_information_request_fields[] = {
+	SMB_FIELD(Smb1QueryInformationRequest, TEXT, file, "file"),
+};
+SMB_LAYOUT(query_information_request, Smb1QueryInformationRequest, "query information request");
+
+void
+smb1_parse_query_information_request(Smb1Block *b)
+{
+	Smb1QueryInformationRequest *body = SMB1_BODY(b, Smb1QueryInformationRequest);
+
+	b->out->layout = &query_information_request;
+	body->file = smb_reader_format_string(&b->bytes, b->unicode);
+	b->gist->name = body->file;
+}
+
+typedef struct {
+	uint16_t file_attributes;
+	uint32_t last_write_time;
+	uint32_t file_size;
+} Smb1QueryInformationResponse;
+
+static const SmbField query_information_response_fields[] = {
+	SMB_FIELD(Smb1QueryInformationResponse, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1QueryInformationResponse, UTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1QueryInformationResponse, U32, file_size, "file_size"),
+};
+SMB_LAYOUT(query_information_response, Smb1QueryInformationResponse, "query information response");
+
+void
+smb1_parse_query_information_response(Smb1Block *b)
+{
+	Smb1QueryInformationResponse *body;
+
+	if (smb1_block_is_empty(b))
+		return;
+	body = SMB1_BODY(b, Smb1QueryInformationResponse);
+	b->out->layout = &query_information_response;
+	body->file_attributes = smb_reader_le16(&b->words);
+	body->last_write_time = smb_reader_le32(&b->words);
+	body->file_size = smb_reader_le32(&b->words);
+	smb_reader_skip(&b->words, 10); /* Reserved */
+}
+
+typedef struct {
+	uint16_t file_attributes;
+	uint32_t last_write_time;
+	SmbText file;
+} Smb1SetInformationRequest;
+
+static const SmbField set_information_request_fields[] = {
+	SMB_FIELD(Smb1SetInformationRequest, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SetInformationRequest, UTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1SetInformationRequest, TEXT, file, "file"),
+};
+SMB_LAYOUT(set_information_request, Smb1SetInformationRequest, "set information request");
+
+void
+smb1_parse_set_information_request(Smb1Block *b)
+{
+	Smb1SetInformationRequest *body = SMB1_BODY(b, Smb1SetInformationRequest);
+
+	b->out->layout = &set_information_request;
+	body->file_attributes = smb_reader_le16(&b->words);
+	body->last_write_time = smb_reader_le32(&b->words);
+	smb_reader_skip(&b->words, 10); /* Reserved */
+	body->file = smb_reader_format_string(&b->bytes, b->unicode);
+	b->gist->name = body->file;
+}

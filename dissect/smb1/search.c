@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Directory searches from before TRANS2_FIND_FIRST2, and the commands that end a search. */
+#include "dissect/smb1/fields.h"
+#include "dissect/smb1/more-commands.h"
+
+enum {
+	RESUME_KEY_SIZE = 21, /* [MS-CIFS] 2.2.4.58.1 */
+	ENTRY_NAME_SIZE = 13,
+};
+
+/* ---- SEARCH, FIND, FIND_UNIQUE, FIND_CLOSE: [MS-CIFS] 2.2.4.58 to 2.2.4.61 ------------------- */
+
+typedef struct {
+	uint16_t max_count;
+	uint16_t search_attributes;
+	SmbText file;
+	uint16_t resume_key_length;
+	SmbSpan resume_key; /* the first 21 bytes of it */
+} Smb1SearchRequest;
+
+static const SmbField search_request_fields[] = {
+	SMB_FIELD(Smb1SearchRequest, U16, max_count, "max_count"),
+	SMB_FIELD(Smb1SearchRequest, U16, search_attributes, "search_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SearchRequest, TEXT, file, "file"),
+	SMB_FIELD(Smb1SearchRequest, U16, resume_key_length, "resume_key_length"),
+	SMB_FIELD(Smb1SearchRequest, HEX, resume_key, "resume_key"),
+};
+SMB_LAYOUT(search_request, Smb1SearchRequest, "search request");
+
+void
+smb1_parse_search_request(Smb1Block *b)
+{
+	Smb1SearchRequest *body = SMB1_BODY(b, Smb1SearchRequest);
+	SmbReader key;
+
+	b->out->layout = &search_request;
+	body->max_count = smb_reader_le16(&b->words);
+	body->search_attributes = smb_reader_le16(&b->words);
+	body->file = smb_reader_format_string(&b->bytes, b->unicode);
+	body->resume_key_length = smb1_block_length(&b->bytes, SMB1_FORMAT_VARIABLE_BLOCK);
+	key = smb_reader_sub(&b->bytes, body->resume_key_length);
+	if (body->resume_key_length)
+		body->resume_key = smb_reader_span(&key, RESUME_KEY_SIZE);
+	b->gist->name = body->file;
+	b->gist->count = body->max_count;
+}
+
+typedef struct {
+	SmbSpan resume_key;
+	uint8_t file_attributes;
+	uint32_t last_write_time;
+	uint32_t file_size;
+	SmbText file;
+} Smb1SearchEntry;
+
+static const SmbField search_entry_fields[] = {
+	SMB_FIELD(Smb1SearchEntry, HEX, resume_key, "resume_key"),
+	SMB_FIELD(Smb1SearchEntry, U8, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SearchEntry, DOSTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1SearchEntry, U32, file_size, "file_size"),
+	SMB_FIELD(Smb1SearchEntry, TEXT, file, "file"),
+};
+SMB_LAYOUT(search_entry, Smb1SearchEntry, "search entry");
+
+/*
+ * A name of 13 bytes: filled up with spaces that do not belong to it, ended by a NUL, and OEM in
+ * Unicode messages too.
+ */
+static SmbText
+read_padded_name(SmbReader *r)
+{
+	SmbReader field = smb_reader_sub(r, ENTRY_NAME_SIZE);
+	uint32_t length = 0;
+
+	for (uint32_t i = 0; smb_reader_peek(&field, i) > 0; i++) {
+		if (smb_reader_peek(&field, i) != ' ')
+			length = i + 1;
+	}
+	return smb_reader_counted_string(&field, length, false);
+}
+
+static bool
+next_entry(SmbList *list, void *item)
+{
+	Smb1SearchEntry *entry = item;
+
+	entry->resume_key = smb_reader_span(&list->at, RESUME_KEY_SIZE);
+	entry->file_attributes = smb_reader_u8(&list->at);
+	entry->last_write_time = smb1_time_then_date(&list->at);
+	entry->file_size = smb_reader_le32(&list->at);
+	entry->file = read_padded_name(&list->at);
+	return list->at.status == SMB_READ_OK;
+}
+
+typedef struct {
+	uint16_t count;
+	uint16_t data_length;
+	SmbList entries; /* items: Smb1SearchEntry */
+} Smb1SearchResponse;
+
+static const SmbField search_response_fields[] = {
+	SMB_FIELD(Smb1SearchResponse, U16, count, "count"),
+	SMB_FIELD(Smb1SearchResponse, U16, data_length, "data_length"),
+	SMB_FIELD(Smb1SearchResponse, LIST, entries, "directory_information_data",
+		  .items = &search_entry),
+};
+SMB_LAYOUT(search_response, Smb1SearchResponse, "search response");
+
+void
+smb1_parse_search_response(Smb1Block *b)
+{
+	Smb1SearchResponse *body;
+
+	if (smb1_block_is_empty(b))
+		return;
+	body = SMB1_BODY(b, Smb1SearchResponse);
+	b->out->layout = &search_response;
+	body->count = smb_reader_le16(&b->words);
+	b->gist->count = body->count;
+	if (!b->out->byte_count) /* FIND_CLOSE may leave the block out: [MS-CIFS] 2.2.4.61.2 */
+		return;
+	body->data_length = smb1_block_length(&b->bytes, SMB1_FORMAT_VARIABLE_BLOCK);
+	body->entries =
+		(SmbList){ .at = smb_reader_sub(&b->bytes, body->data_length), .next = next_entry };
+}
+
+/* ---- FIND_CLOSE2: [MS-CIFS] 2.2.4.48.1 ------------------------------------------------------- */
+
+typedef struct {
+	uint16_t sid;
+} Smb1FindClose2Request;
+
+static const SmbField find_close2_request_fields[] = {
+	SMB_FIELD(Smb1FindClose2Request, U16, sid, "sid"),
+};
+SMB_LAYOUT(find_close2_request, Smb1FindClose2Request, "find close2 request");
+
+void
+smb1_parse_find_close2_request(Smb1Block *b)
+{
+	Smb1FindClose2Request *body = SMB1_BODY(b, Smb1FindClose2Request);
+
+	b->out->layout = &find_close2_request;
+	body->sid = smb_reader_le16(&b->words);
+}
+
+/* ---- FIND_NOTIFY_CLOSE: [MS-CIFS] 2.2.4.49 --------------------------------------------------- */
+
+/* Never implemented; the handle is the one that TRANS2_FIND_NOTIFY_FIRST gives. */
+
+typedef struct {
+	uint16_t handle;
+} Smb1FindNotifyCloseRequest;
+
+static const SmbField find_notify_close_request_fields[] = {
+	SMB_FIELD(Smb1FindNotifyCloseRequest, U16, handle, "handle"),
+};
+SMB_LAYOUT(find_notify_close_request, Smb1FindNotifyCloseRequest, "find notify close request");
+
+void
+smb1_parse_find_notify_close_request(Smb1Block *b)
+{
+	Smb1FindNotifyCloseRequest *body = SMB1_BODY(b, Smb1FindNotifyCloseRequest);
+
+	b->out->layout = &find_notify_close_request;
+	body->handle = smb_reader_le16(&b->words);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What TRANSACTION, TRANSACTION2 and NT_TRANSACT share: the counts and offsets of each message, its
+ * setup words, and the section of parameters. Each message stands by itself here: what is spread
+ * over several is read no further than its counts.
+ */
+#pragma once
+
+#include "dissect/smb1/message.h"
+
+/*
+ * Counts and offsets. The two older commands have them in 16 bits on the wire, and requests have no
+ * displacements.
+ */
+typedef struct {
+	uint32_t total_parameter_count, total_data_count;
+	uint32_t parameter_count, parameter_offset, parameter_displacement;
+	uint32_t data_count, data_offset, data_displacement;
+} Smb1TransactionCounts;
+
+typedef struct {
+	Smb1TransactionCounts counts;
+	uint32_t max_parameter_count, max_data_count;
+	uint8_t max_setup_count;
+	uint16_t flags;   /* not in NT_TRANSACT */
+	uint32_t timeout; /* not in NT_TRANSACT */
+	uint8_t setup_count;
+	uint16_t function; /* Setup[0] of TRANSACTION and TRANSACTION2, Function of NT_TRANSACT */
+	SmbList setup;     /* items: smb1_setup_word */
+	SmbReader parameters; /* this message's part of them */
+} Smb1TransactionRequest;
+
+typedef struct {
+	Smb1TransactionCounts counts;
+	uint16_t fid; /* TRANSACTION2 alone */
+} Smb1TransactionSecondary;
+
+typedef struct {
+	Smb1TransactionCounts counts;
+	uint8_t setup_count;
+	SmbList setup; /* items: smb1_setup_word */
+} Smb1TransactionResponse;
+
+/* Layout of an item of `setup`: a bare 16-bit word. */
+extern const SmbLayout smb1_setup_word;
+/* For secondaries without a FID and responses of all three commands. */
+extern const SmbLayout smb1_transaction_secondary, smb1_transaction_response;
+
+/* Rows of a layout for a Smb1TransactionCounts that is member `at` of a body. */
+#define SMB1_TOTAL_FIELDS(Type, at)                                              \
+	SMB_FIELD(Type, U32, at.total_parameter_count, "total_parameter_count"), \
+		SMB_FIELD(Type, U32, at.total_data_count, "total_data_count")
+#define SMB1_PART_FIELDS(Type, at)                                             \
+	SMB_FIELD(Type, U32, at.parameter_count, "parameter_count"),           \
+		SMB_FIELD(Type, U32, at.parameter_offset, "parameter_offset"), \
+		SMB_FIELD(Type, U32, at.data_count, "data_count"),             \
+		SMB_FIELD(Type, U32, at.data_offset, "data_offset")
+#define SMB1_DISPLACEMENT_FIELDS(Type, at)                                         \
+	SMB_FIELD(Type, U32, at.parameter_displacement, "parameter_displacement"), \
+		SMB_FIELD(Type, U32, at.data_displacement, "data_displacement")
+
+/*
+ * Rows for a Smb1TransactionRequest that is member `head` of a body: all of them, and those that
+ * NT_TRANSACT has.
+ */
+#define SMB1_NT_TRANSACT_REQUEST_FIELDS(Type)                                          \
+	SMB1_TOTAL_FIELDS(Type, head.counts),                                          \
+		SMB_FIELD(Type, U32, head.max_parameter_count, "max_parameter_count"), \
+		SMB_FIELD(Type, U32, head.max_data_count, "max_data_count"),           \
+		SMB_FIELD(Type, U8, head.max_setup_count, "max_setup_count"),          \
+		SMB1_PART_FIELDS(Type, head.counts),                                   \
+		SMB_FIELD(Type, U8, head.setup_count, "setup_count"),                  \
+		SMB_FIELD(Type, LIST, head.setup, "setup", .items = &smb1_setup_word)
+#define SMB1_TRANSACTION_REQUEST_FIELDS(Type)                                           \
+	SMB1_NT_TRANSACT_REQUEST_FIELDS(Type),                                          \
+		SMB_FIELD(Type, U16, head.flags, "flags", .flags = SMB_FIELD_SHOW_HEX), \
+		SMB_FIELD(Type, U32, head.timeout, "timeout")
+
+/*
+ * The words of a TRANSACTION or TRANSACTION2 request up to and with the setup words; function is
+ * Setup[0], 0 where none.
+ */
+void smb1_transaction_request_words(Smb1Block *b, Smb1TransactionRequest *t);
+
+/* The next `count` words as a list. */
+SmbList smb1_setup_words(Smb1Block *b, uint8_t count);
+
+/* Counts and offsets of NT_TRANSACT's secondary requests and responses, in 32 bits. */
+void smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts);
+
+/*
+ * Finds the sections of parameters and data, which offsets from the SMB header lead to, and latches
+ * in b->bytes what is wrong with them. Returns the parameters: empty where there are none.
+ */
+SmbReader smb1_transaction_sections(Smb1Block *b, const Smb1TransactionCounts *counts);
+
+/* True where this message has all the parameters, so that they can be read as what they mean. */
+bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);

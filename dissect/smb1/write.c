@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Writes of all kinds. Their data is not looked at: it may be far longer than what was kept of the message. */
+#include "dissect/smb1/commands.h"
+#include "dissect/smb1/fields.h"
+
+enum {
+	WORDS_WRITE_ANDX_LARGE = 14,
+	WORDS_WRITE_RAW_LARGE = 14,
+};
+
+/* ---- WRITE, WRITE_AND_UNLOCK: [MS-CIFS] 2.2.4.12, 2.2.4.21; WRITE_AND_CLOSE: 2.2.4.40 ---------------------------- */
+
+typedef struct {
+	uint16_t fid, count, remaining;
+	uint32_t offset, last_write_time;
+} WriteRequest;
+
+static const SmbField write_request_fields[] = {
+	SMB_FIELD(WriteRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteRequest, U16, count, "data_length"),
+	SMB_FIELD(WriteRequest, U32, offset, "offset"),
+	SMB_FIELD(WriteRequest, U16, remaining, "remaining"),
+};
+SMB_LAYOUT(write_request, WriteRequest, "write request");
+
+static const SmbField write_and_close_request_fields[] = {
+	SMB_FIELD(WriteRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteRequest, U16, count, "data_length"),
+	SMB_FIELD(WriteRequest, U32, offset, "offset"),
+	SMB_FIELD(WriteRequest, UTIME, last_write_time, "last_write_time"),
+};
+SMB_LAYOUT(write_and_close_request, WriteRequest, "write and close request");
+
+typedef struct {
+	uint32_t count;
+	uint16_t available;
+} WriteResponse;
+
+static const SmbField write_response_fields[] = {
+	SMB_FIELD(WriteResponse, U32, count, "count"),
+};
+SMB_LAYOUT(write_response, WriteResponse, "write response");
+
+void
+smb1_parse_write_request(Smb1Block *b)
+{
+	WriteRequest *body = SMB1_BODY(b, WriteRequest);
+
+	b->out->layout = &write_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->count = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	body->remaining = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->bytes, 3); /* BufferFormat, DataLength */
+	smb1_payload(b, b->bytes.pos, body->count);
+	smb1_gist_range(b, body->fid, body->offset, body->count);
+}
+
+void
+smb1_parse_write_and_close_request(Smb1Block *b)
+{
+	WriteRequest *body = SMB1_BODY(b, WriteRequest);
+
+	b->out->layout = &write_and_close_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->count = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	body->last_write_time = smb_reader_le32(&b->words);
+	smb_reader_skip(&b->bytes, 1); /* Pad */
+	smb1_payload(b, b->bytes.pos, body->count);
+	smb1_gist_range(b, body->fid, body->offset, body->count);
+}
+
+/* Count of bytes written, which WRITE_COMPLETE (2.2.4.25.3) has too. */
+void
+smb1_parse_write_response(Smb1Block *b)
+{
+	WriteResponse *body = SMB1_BODY(b, WriteResponse);
+
+	b->out->layout = &write_response;
+	body->count = smb_reader_le16(&b->words);
+	b->gist->length = body->count;
+}
+
+/* ---- WRITE_ANDX: [MS-CIFS] 2.2.4.43, [MS-SMB] 2.2.4.3 ------------------------------------------------------------ */
+
+typedef struct {
+	uint16_t fid, write_mode, remaining, data_offset;
+	uint32_t timeout, data_length;
+	uint64_t offset;
+} WriteAndxRequest;
+
+static const SmbField write_andx_request_fields[] = {
+	SMB_FIELD(WriteAndxRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteAndxRequest, U64, offset, "offset"),
+	SMB_FIELD(WriteAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(WriteAndxRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteAndxRequest, U16, remaining, "remaining"),
+	SMB_FIELD(WriteAndxRequest, U32, data_length, "data_length"),
+	SMB_FIELD(WriteAndxRequest, U16, data_offset, "data_offset"),
+};
+SMB_LAYOUT(write_andx_request, WriteAndxRequest, "write request");
+
+static const SmbField write_andx_response_fields[] = {
+	SMB_FIELD(WriteResponse, U32, count, "count"),
+	SMB_FIELD(WriteResponse, U16, available, "available"),
+};
+SMB_LAYOUT(write_andx_response, WriteResponse, "write response");
+
+void
+smb1_parse_write_andx_request(Smb1Block *b)
+{
+	WriteAndxRequest *body = SMB1_BODY(b, WriteAndxRequest);
+
+	b->out->layout = &write_andx_request;
+	body->fid = smb_reader_le16(&b->words);
+	body->offset = smb_reader_le32(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	body->write_mode = smb_reader_le16(&b->words);
+	body->remaining = smb_reader_le16(&b->words);
+	body->data_length = (uint32_t)smb_reader_le16(&b->words) << 16;
+	body->data_length |= smb_reader_le16(&b->words);
+	body->data_offset = smb_reader_le16(&b->words);
+	if (b->out->word_count >= WORDS_WRITE_ANDX_LARGE)
+		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+	smb1_payload(b, body->data_offset, body->data_length);
+	smb1_gist_range(b, body->fid, body->offset, body->data_length);
+}
+
+void
+smb1_parse_write_andx_response(Smb1Block *b)
+{
+	WriteResponse *body = SMB1_BODY(b, WriteResponse);
+
+	b->out->layout = &write_andx_response;
+	body->count = smb_reader_le16(&b->words);
+	body->available = smb_reader_le16(&b->words);
+	body->count |= (uint32_t)smb_reader_le16(&b->words) << 16;
+	b->gist->length = body->count;
+}
+
+/* ---- WRITE_RAW: [MS-CIFS] 2.2.4.25; WRITE_MPX: 2.2.4.26 ---------------------------------------------------------- */
+
+typedef struct {
+	uint16_t fid, total_count, write_mode, data_length, data_offset;
+	uint32_t timeout, request_mask;
+	uint64_t offset;
+} WriteRawRequest;
+
+static const SmbField write_raw_request_fields[] = {
+	SMB_FIELD(WriteRawRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteRawRequest, U16, total_count, "total_count"),
+	SMB_FIELD(WriteRawRequest, U64, offset, "offset"),
+	SMB_FIELD(WriteRawRequest, U32, timeout, "timeout"),
+	SMB_FIELD(WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length"),
+	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset"),
+};
+SMB_LAYOUT(write_raw_request, WriteRawRequest, "write request");
+
+static const SmbField write_mpx_request_fields[] = {
+	SMB_FIELD(WriteRawRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteRawRequest, U16, total_count, "total_count"),
+	SMB_FIELD(WriteRawRequest, U64, offset, "offset"),
+	SMB_FIELD(WriteRawRequest, U32, timeout, "timeout"),
+	SMB_FIELD(WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteRawRequest, U32, request_mask, "request_mask", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length"),
+	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset"),
+};
+SMB_LAYOUT(write_mpx_request, WriteRawRequest, "write request");
+
+typedef struct {
+	uint16_t available;
+	uint32_t response_mask;
+} WriteRawResponse;
+
+static const SmbField write_raw_response_fields[] = {
+	SMB_FIELD(WriteRawResponse, U16, available, "available"),
+};
+SMB_LAYOUT(write_raw_response, WriteRawResponse, "write response");
+
+static const SmbField write_mpx_response_fields[] = {
+	SMB_FIELD(WriteRawResponse, U32, response_mask, "response_mask", .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB_LAYOUT(write_mpx_response, WriteRawResponse, "write response");
+
+/* The first twelve words; where WRITE_RAW has reserved bytes, WRITE_MPX has its mask. */
+static WriteRawRequest *
+read_write_raw(Smb1Block *b)
+{
+	WriteRawRequest *body = SMB1_BODY(b, WriteRawRequest);
+
+	body->fid = smb_reader_le16(&b->words);
+	body->total_count = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->words, 2);
+	body->offset = smb_reader_le32(&b->words);
+	body->timeout = smb_reader_le32(&b->words);
+	body->write_mode = smb_reader_le16(&b->words);
+	body->request_mask = smb_reader_le32(&b->words);
+	body->data_length = smb_reader_le16(&b->words);
+	body->data_offset = smb_reader_le16(&b->words);
+	smb1_payload(b, body->data_offset, body->data_length);
+	return body;
+}
+
+/* The bytes that do not come with the request follow in a message of their own, without an SMB header. */
+void
+smb1_parse_write_raw_request(Smb1Block *b)
+{
+	WriteRawRequest *body = read_write_raw(b);
+
+	b->out->layout = &write_raw_request;
+	if (b->out->word_count >= WORDS_WRITE_RAW_LARGE)
+		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+	smb1_gist_range(b, body->fid, body->offset, body->total_count);
+}
+
+void
+smb1_parse_write_mpx_request(Smb1Block *b)
+{
+	WriteRawRequest *body = read_write_raw(b);
+
+	b->out->layout = &write_mpx_request;
+	smb1_gist_range(b, body->fid, body->offset, body->data_length);
+}
+
+/* 2.2.4.25.2: the interim response. */
+void
+smb1_parse_write_raw_response(Smb1Block *b)
+{
+	WriteRawResponse *body = SMB1_BODY(b, WriteRawResponse);
+
+	b->out->layout = &write_raw_response;
+	body->available = smb_reader_le16(&b->words);
+}
+
+void
+smb1_parse_write_mpx_response(Smb1Block *b)
+{
+	WriteRawResponse *body = SMB1_BODY(b, WriteRawResponse);
+
+	b->out->layout = &write_mpx_response;
+	body->response_mask = smb_reader_le32(&b->words);
+}

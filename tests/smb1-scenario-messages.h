@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Messages of captures made for this project, one of each command, direction and form, with every field that they have. Times are
+ * the numbers of the wire.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+typedef struct {
+	bool response;
+	const char *hex;
+	const char *fields;
+} ScenarioMessage;
+
+static const ScenarioMessage scenario_messages[] = {
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d427200000000180140000000000000000000000000ffff5e0100000000000c00024e54204c4d20"
+	  "302e313200",
+	  "[72 dialects=NT LM 0.12]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d427200000000880340000000000000000000000000ffff5e010000000011000003320001000441"
+	  "00000000010060010000fdf30000f1bf04374a7add010000081e00b6314f5d5053a64352004900470057"
+	  "00470000004d00410049004e000000",
+	  "[72 dialect_index=0 security_mode=3 max_mpx_count=50 max_vcs=1 max_buffer_si"
+	  "ze=16644 max_raw_size=65536 session_key=352 capabilities=62461 system_time=1"
+	  "34398023060209649 server_time_zone=0 challenge=b6314f5d5053a643 primary_doma"
+	  "in=RIGWG server=MAIN]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d427300000000180140000000000000000000000000ffff5e01000000000dff00000000f002005e"
+	  "0160010000180018000000000041c000004800367ff6c74946de91ae787a3f21249bcc4a0a67efedab05"
+	  "2669e78402d69178394724713cfd7e04de15092f9854bb40df616c69636500524947574700706f736978"
+	  "007079736d6200",
+	  "[73 max_buffer_size=61440 max_mpx_count=2 vc_number=350 session_key=352 ansi"
+	  "_password_length=24 unicode_password_length=24 capabilities=49217 ansi_passw"
+	  "ord=367ff6c74946de91ae787a3f21249bcc4a0a67efedab0526 unicode_password=69e784"
+	  "02d69178394724713cfd7e04de15092f9854bb40df account=alice primary_domain=RIGW"
+	  "G native_os=posix native_lanman=pysmb]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d427300000000880340000000000000000000000000ffff5e01102c000003ff0000000000270057"
+	  "696e646f777320362e310053616d626120342e31372e31322d44656269616e00524947574700",
+	  "[73 action=0 native_os=Windows 6.1 native_lanman=Samba 4.17.12-Debian primar"
+	  "y_domain=RIGWG]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d427500000000180140000000000000000000000000ffff5e01102c000004ff0000000000010016"
+	  "00005c5c31302e37372e302e315c534841524500413a00",
+	  "[75 connect_flags=0 password_length=1 password=00 path=\\\\10.77.0.1\\SHARE ser"
+	  "vice=A:]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d427500000000880340000000000000000000000000caf05e01102c000003ff0000000100080041"
+	  "3a004e54465300",
+	  "[75 optional_support=1 service=A: native_fs=NTFS]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d422d00000000180140000000000000000000000000caf05e01102c00000fff0000000000000023"
+	  "0000000000000001000000000000000000000000000a0068656c6c6f2e74787400",
+	  "[2d open_flags=0 access_mode=0 search_attributes=35 file_attributes=0 creati"
+	  "on_time=0 open_mode=1 allocation_size=0 timeout=0 file=hello.txt]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d422d00000000880340000000000000000000000000caf05e01102c00000fff00000092b78000bc"
+	  "8a026b1000000000000000000001000000000000000000",
+	  "[2d fid=46994 file_attributes=128 last_write_time=1795328700 file_size=16 ac"
+	  "cess_rights=0 resource_type=0 nm_pipe_status=0 open_results=1]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d422e00000000180140000000000000000000000000caf05e01102c00000cff00000092b7000000"
+	  "0000100010000000000010000000000000",
+	  "[2e fid=46994 offset=0 max_count=4096 min_count=4096 timeout=0 remaining=409"
+	  "6]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d422e00000000880340000000000000000000000000caf05e01102c00000cff000000ffff000000"
+	  "0010003c000000000000000000000011000068656c6c6f20736d6220776f726c640a",
+	  "[2e available=65535 data_compaction_mode=0 data_length=16 data_offset=60]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d420400000000180140000000000000000000000000caf05e01102c00000392b7000000000000",
+	  "[04 fid=46994 last_time_modified=0]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d420400000000880340000000000000000000000000caf05e01102c0000000000",
+	  "[04]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d427100000000180140000000000000000000000000caf05e01102c0000000000",
+	  "[71]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d427100000000880340000000000000000000000000caf05e01102c0000000000",
+	  "[71]" },
+	/* a01-plain-openandx-impacket */
+	{ false,
+	  "ff534d427400000000180140000000000000000000000000ffff5e01102c000002ff0000000000",
+	  "[74]" },
+	/* a01-plain-openandx-impacket */
+	{ true,
+	  "ff534d427400000000880340000000000000000000000000ffff5e01102c000002ff0000000000",
+	  "[74]" },
+	/* a03-plain-ntcreate-139 */
+	{ false,
+	  "ff534d4273000000001843c80000000000000000000000000000dd01000001000cff000000ffff020001"
+	  "00000000004a000000000054c000806100604806062b0601050502a03e303ca00e300c060a2b06010401"
+	  "823702020aa22a04284e544c4d5353500001000000158208620000000028000000000000002800000006"
+	  "0100000000000f0055006e00690078000000530061006d00620061000000",
+	  "[73 max_buffer_size=65535 max_mpx_count=2 vc_number=1 session_key=0 security"
+	  "_blob_length=74 capabilities=2147532884 security_blob=604806062b0601050502a0"
+	  "3e303ca00e300c060a2b06010401823702020aa22a04284e544c4d5353500001000000158208"
+	  "6200000000280000000000000028000000060100000000000f native_os=Unix native_lan"
+	  "man=Samba primary_domain=-]" },
+	/* a03-plain-ntcreate-139 */
+	{ true,
+	  "ff534d4273000000008803c80000000000000000000000000000dd01ba71020004ff00000000001d006b"
+	  "00a11b3019a0030a0100a31204100100000098bc9258401ca2e500000000570069006e0064006f007700"
+	  "7300200036002e0031000000530061006d0062006100200034002e00310037002e00310032002d004400"
+	  "65006200690061006e000000520049004700570047000000",
+	  "[73 action=0 security_blob_length=29 security_blob=a11b3019a0030a0100a312041"
+	  "00100000098bc9258401ca2e500000000 native_os=Windows 6.1 native_lanman=Samba "
+	  "4.17.12-Debian primary_domain=RIGWG]" },
+	/* a03-plain-ntcreate-139 */
+	{ true,
+	  "ff534d4275000000008803c8000000000000000000000000147fdd01ba71030007ff0000002100ff0100"
+	  "00ff010000070049504300000000",
+	  "[75 optional_support=33 maximal_share_access_rights=511 guest_maximal_share_"
+	  "access_rights=511 service=IPC native_fs=]" },
+	/* a03-plain-ntcreate-139 */
+	{ false,
+	  "ff534d42a2000000001843c80000000000000000000000009a29dd01ba71070018ff0000000016000000"
+	  "000000000000890012000000000000000000000000000300000001000000400000000200000000190000"
+	  "5c00680065006c006c006f002e0074007800740000000000",
+	  "[a2 name_length=22 create_flags=0 root_directory_fid=0 desired_access=117978"
+	  "5 allocation_size=0 file_attributes=0 share_access=3 create_disposition=1 cr"
+	  "eate_options=64 impersonation_level=2 security_flags=0 file=\\hello.txt]" },
+	/* a03-plain-ntcreate-139 */
+	{ true,
+	  "ff534d42a2000000008803c80000000000000000000000009a29dd01ba71070022ff0000000079680100"
+	  "00003b6cfa69497add01e994626d497add013b6cfa69497add013b6cfa69497add018000000000100000"
+	  "00000000100000000000000000000000000000",
+	  "[a2 oplock_level=0 fid=26745 create_disposition=1 create_time=13439801962020"
+	  "3579 last_access_time=134398019677361385 last_write_time=134398019620203579 "
+	  "last_change_time=134398019620203579 file_attributes=128 allocation_size=4096"
+	  " file_size=16 resource_type=0 nm_pipe_status=0 is_directory=0]" },
+	/* b03-lanman1 */
+	{ true,
+	  "ff534d4272000000008103400000000000000000000000000000feff000000000d010003000441320001"
+	  "000300fb0200006f32765d0000080000000800a8f193bd0b14beef",
+	  "[72 dialect_index=1 security_mode=3 max_buffer_size=16644 max_mpx_count=50 m"
+	  "ax_vcs=1 raw_mode=3 session_key=763 system_time=846159222 server_time_zone=0"
+	  " challenge=a8f193bd0b14beef primary_domain=-]" },
+	/* b03-lanman1 */
+	{ false,
+	  "ff534d4273000000001800000000000000000000000000000000fa02000001000aff000000ffff020001"
+	  "00fb0200001800000000002f00dabc24e3883e9def439dea9fbd85fd58cf33a170877158da616c696365"
+	  "00524947574700556e69780053616d626100",
+	  "[73 max_buffer_size=65535 max_mpx_count=2 vc_number=1 session_key=763 passwo"
+	  "rd_length=24 password=dabc24e3883e9def439dea9fbd85fd58cf33a170877158da accou"
+	  "nt=alice primary_domain=RIGWG native_os=Unix native_lanman=Samba]" },
+	/* b03-lanman1 */
+	{ true,
+	  "ff534d42750000000088030000000000000000000000000078d5fa024d86020002ff0000000300413a00",
+	  "[75 service=A: native_fs=-]" },
+	/* b03-lanman1 */
+	{ false,
+	  "ff534d422e0000000018000000000000000000000000000078d5fa024d8605000aff0000006143000000"
+	  "00100010000000000000000000",
+	  "[2e fid=17249 offset=0 max_count=16 min_count=16 timeout=0 remaining=0]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d427000000000180140000000000000000000000000ffffad178a710000001900045c5c31302e37"
+	  "372e302e315c534841524500040004413a00",
+	  "[70 path=\\\\10.77.0.1\\SHARE password_length=0 password= service=A:]" },
+	/* f23-core-commands */
+	{ true,
+	  "ff534d427000000000880340000000000000000000000000485dad178a710000020441485d0000",
+	  "[70 max_buffer_size=16644 tid=23880]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d420200000000180140000000000000000000000000485dad178a71000002000023000b00046865"
+	  "6c6c6f2e74787400",
+	  "[02 access_mode=0 search_attributes=35 file=hello.txt]" },
+	/* f23-core-commands */
+	{ true,
+	  "ff534d420200000000880340000000000000000000000000485dad178a7100000753748000a55d0d5e10"
+	  "00000000000000",
+	  "[02 fid=29779 file_attributes=128 last_modified=1577934245 file_size=16 acce"
+	  "ss_mode=0]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d420a00000000180140000000000000000000000000485dad178a71000005537464000000000064"
+	  "000000",
+	  "[0a fid=29779 max_count=100 offset=0 remaining=100]" },
+	/* f23-core-commands */
+	{ true,
+	  "ff534d420a00000000880340000000000000000000000000485dad178a71000005100000000000000000"
+	  "00130001100068656c6c6f20736d6220776f726c640a",
+	  "[0a count=16 data_length=16]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d421a00000000180140000000000000000000000000485dad178a7100000853740000000060ea60"
+	  "ea0000000000000000",
+	  "[1a fid=29779 offset=0 max_count=60000 min_count=60000 timeout=0]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d420b00000000180140000000000000000000000000485dad178a71000005ee2a1e00000000001e"
+	  "002100011e00616263616263616263616263616263616263616263616263616263616263",
+	  "[0b fid=10990 data_length=30 offset=0 remaining=30]" },
+	/* f23-core-commands */
+	{ true,
+	  "ff534d420b00000000880340000000000000000000000000485dad178a710000011e000000",
+	  "[0b count=30]" },
+	/* f23-core-commands */
+	{ true,
+	  "ff534d422f00000000880340000000000000000000000000485dad178a71000006ff000000f401000000"
+	  "0000000000",
+	  "[2f count=500 available=0]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d421d00000000180140000000000000000000000000485dad178a7100000cee2ab80b0000580200"
+	  "0000000000000000000000000000000000",
+	  "[1d fid=10990 total_count=3000 offset=600 timeout=0 write_mode=0 data_length"
+	  "=0 data_offset=0]" },
+	/* f23-core-commands */
+	{ false,
+	  "ff534d422b00000000180140000000000000000000000000ffffad178a710000010300040070696e67",
+	  "[2b echo_count=3 data_length=4]" },
+	/* f23-core-commands */
+	{ true,
+	  "ff534d422b00000000880340000000000000000000000000ffffad178a710000010100040070696e67",
+	  "[2b sequence_number=1 data_length=4]" },
+	/* f24-andx-chains */
+	{ false,
+	  "ff534d4211000000000803c80000000000000000000000000000e417410f0400000000",
+	  "[11]" },
+	/* f24-andx-chains */
+	{ true,
+	  "ff534d4211000000008803c80000000000000000000000000000e417410f0400000000",
+	  "[11]" },
+	/* f24-andx-chains */
+	{ false,
+	  "ff534d422f000000000803c800000000000000000000000074f8e417410f09000eff0000001e8c000000"
+	  "000000000000000000000007003f0000000000070061626300000000",
+	  "[2f fid=35870 offset=0 timeout=0 write_mode=0 remaining=0 data_length=7 data"
+	  "_offset=63]" },
+	/* f10-oplock-break */
+	{ true,
+	  "ff534d42a2000000008803c80000000000000000000000004e629c144d6a08002aff000000018bc90200"
+	  "0000542e9da2497add01542e9da2497add01542e9da2497add01542e9da2497add012000000000100000"
+	  "0000000000000000000000000000060000000000000000000000000000000000000000000000000000ff"
+	  "011f00000000000000",
+	  "[a2 oplock_level=1 fid=51595 create_disposition=2 create_time=13439802057039"
+	  "4196 last_access_time=134398020570394196 last_write_time=134398020570394196 "
+	  "last_change_time=134398020570394196 file_attributes=32 allocation_size=4096 "
+	  "file_size=0 resource_type=0 nm_pipe_status=6 is_directory=0 volume_guid=0000"
+	  "0000000000000000000000000000 file_id=0 maximal_access_rights=2032127 guest_m"
+	  "aximal_access_rights=0]" },
+};

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The walker over an SMB1 message: outlines that lie, chains that do not advance, errors, and messages cut anywhere. */
+#include "dissect/smb1/commands.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+enum {
+	ROOM = 70000,
+	LINKS = 4000,
+	ANDX_NONE = 0xFF,
+};
+
+static Smb1Scratch scratch;
+
+/* A message that is written from front to back. */
+typedef struct {
+	uint8_t bytes[ROOM];
+	uint32_t len;
+} Wire;
+
+static Wire wire;
+
+static void
+put(uint64_t value, uint32_t size)
+{
+	for (uint32_t i = 0; i < size; i++, value >>= 8)
+		wire.bytes[wire.len++] = (uint8_t)value;
+}
+
+static void
+put_text(const char *text)
+{
+	do
+		put((uint8_t)*text, 1);
+	while (*text++);
+}
+
+static void
+begin(uint8_t command, bool reply, uint32_t status, uint16_t flags2)
+{
+	wire.len = 0;
+	put(0x424D53FF, 4);
+	put(command, 1);
+	put(status, 4);
+	put(reply ? 0x98 : 0x18, 1);
+	put(flags2, 2);
+	put(0x0102, 2);             /* PIDHigh */
+	put(0x1122334455667788, 8); /* signature */
+	put(0, 2);
+	put(0x0304, 2); /* TID */
+	put(0x0506, 2); /* PID */
+	put(0x0708, 2); /* UID */
+	put(0x090A, 2); /* MID */
+}
+
+/* Dissects the first `captured` bytes of the message in a heap buffer of just that size. */
+static const SmbMessage *
+dissect_cut(bool response, uint32_t captured)
+{
+	static uint8_t *copy;
+
+	free(copy); /* of the call before: its message is not looked at any more */
+	copy = malloc(captured ? captured : 1);
+	ck_assert_ptr_nonnull(copy);
+	memcpy(copy, wire.bytes, captured);
+	smb1_dissect(smb_reader_new(copy, captured, wire.len), response, &scratch);
+	return &scratch.message;
+}
+
+static const SmbMessage *
+dissect(bool response)
+{
+	return dissect_cut(response, wire.len);
+}
+
+START_TEST(header_fields_are_read)
+{
+	const SmbMessage *m;
+
+	begin(0x71, false, 0xC0000022, 0xC807);
+	put(0, 3);
+	m = dissect(false);
+	ck_assert_uint_eq(m->version, 1);
+	ck_assert_uint_eq(m->command, 0x71);
+	ck_assert(!m->status.dos);
+	ck_assert_uint_eq(m->status.value, 0xC0000022);
+	ck_assert_uint_eq(m->flags, 0x18);
+	ck_assert_uint_eq(m->flags2, 0xC807);
+	ck_assert_uint_eq(m->pid_high, 0x0102);
+	ck_assert_uint_eq(m->tid, 0x0304);
+	ck_assert_uint_eq(m->pid, 0x0506);
+	ck_assert_uint_eq(m->uid, 0x0708);
+	ck_assert_uint_eq(m->mid, 0x090A);
+	ck_assert(m->has_signature);
+	ck_assert_uint_eq(m->signature[0], 0x88);
+	ck_assert_uint_eq(m->signature[7], 0x11);
+	ck_assert_uint_eq(m->n_blocks, 1);
+	ck_assert_str_eq(m->blocks[0].name, "SMB_COM_TREE_DISCONNECT");
+	ck_assert_uint_eq(m->blocks[0].offset, SMB1_HEADER_SIZE);
+	ck_assert_uint_eq(m->anomalies, 0);
+	ck_assert_uint_eq(m->incomplete, 0);
+}
+END_TEST
+
+START_TEST(status_is_dos_without_the_flag)
+{
+	begin(0x71, true, 0x00020001, 0x0001);
+	put(0, 3);
+	ck_assert(dissect(true)->status.dos);
+	ck_assert_uint_eq(smb_status_class(scratch.message.status), 1);
+	ck_assert_uint_eq(smb_status_code(scratch.message.status), 2);
+}
+END_TEST
+
+START_TEST(reply_bit_against_the_direction_is_an_anomaly)
+{
+	begin(0x71, true, 0, 0);
+	put(0, 3);
+	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_REPLY_BIT);
+	ck_assert_uint_eq(dissect(true)->anomalies, 0);
+}
+END_TEST
+
+START_TEST(less_than_a_header_is_an_anomaly_unless_cut)
+{
+	begin(0x71, false, 0, 0);
+	put(0, 3);
+	for (uint32_t cut = 0; cut < SMB1_HEADER_SIZE; cut++) {
+		const SmbMessage *m = dissect_cut(false, cut);
+
+		ck_assert_uint_eq(m->n_blocks, 0);
+		ck_assert_uint_eq(m->anomalies, 0);
+		ck_assert_uint_eq(m->incomplete, SMB_INCOMPLETE_TRUNCATED);
+	}
+	wire.len = SMB1_HEADER_SIZE - 1;
+	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_SHORT_HEADER);
+	ck_assert_uint_eq(scratch.message.incomplete, 0);
+}
+END_TEST
+
+/* The words that a command needs at least, one of its forms; -1: any number. */
+static int
+some_form(uint8_t code, bool response)
+{
+	uint64_t forms = smb1_command(code)->forms[response];
+
+	return forms ? __builtin_ctzll(forms) : -1;
+}
+
+static void
+outline(uint8_t code, bool response, uint8_t declared_words, uint32_t words, uint16_t byte_count, uint32_t bytes)
+{
+	begin(code, response, 0, 0x4001);
+	put(declared_words, 1);
+	for (uint32_t i = 0; i < words; i++)
+		put(i == 0 && smb1_command(code)->andx ? ANDX_NONE : 0, 2);
+	put(byte_count, 2);
+	for (uint32_t i = 0; i < bytes; i++)
+		put(0, 1);
+}
+
+/* Every WordCount with every command: never a crash, and a form that the command does not have is told and not read. */
+START_TEST(any_word_count)
+{
+	uint8_t code = (uint8_t)_i;
+	const Smb1Command *row = smb1_command(code);
+
+	for (int response = 0; response < 2; response++)
+		for (uint32_t words = 0; words < 256; words++) {
+			uint32_t bit = words < 63 ? words : 63;
+			bool known = !row->forms[response] || row->forms[response] >> bit & 1;
+			const SmbMessage *m;
+
+			outline(code, response, (uint8_t)words, words, 40, 40);
+			m = dissect(response);
+			ck_assert_uint_ge(m->n_blocks, 1);
+			ck_assert_uint_eq(m->blocks[0].word_count, words);
+			if (!known) {
+				ck_assert(m->anomalies & SMB_ANOMALY_WORD_COUNT);
+				ck_assert_ptr_null(m->blocks[0].layout);
+				ck_assert_ptr_null(m->blocks[0].body);
+			} else {
+				ck_assert(!(m->anomalies & SMB_ANOMALY_WORD_COUNT));
+			}
+		}
+}
+END_TEST
+
+/* WordCount 255 where the message has fewer words. */
+START_TEST(word_count_beyond_the_message)
+{
+	uint8_t code = (uint8_t)_i;
+
+	for (int response = 0; response < 2; response++) {
+		const SmbMessage *m;
+
+		outline(code, response, 255, 30, 0, 0);
+		m = dissect(response);
+		ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_WORD_COUNT);
+		ck_assert_uint_eq(m->incomplete, 0);
+		ck_assert_uint_eq(m->n_blocks, 1);
+		ck_assert_int_eq(m->blocks[0].status, SMB_READ_MALFORMED);
+		ck_assert(!m->blocks[0].has_bytes);
+		ck_assert_ptr_null(m->blocks[0].body);
+	}
+}
+END_TEST
+
+/* ByteCount too low, too high by one and by far, with every command. */
+START_TEST(any_byte_count)
+{
+	static const uint16_t counts[] = { 0, 39, 40, 41, 65535 };
+	uint8_t code = (uint8_t)_i;
+
+	for (int response = 0; response < 2; response++)
+		for (uint32_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+			int words = some_form(code, response);
+			const SmbMessage *m;
+
+			outline(code, response, (uint8_t)(words < 0 ? 0 : words), words < 0 ? 0 : (uint32_t)words,
+				counts[i], 40);
+			m = dissect(response);
+			ck_assert_uint_eq(m->blocks[0].byte_count, counts[i]);
+			ck_assert(m->blocks[0].has_bytes);
+			ck_assert_int_eq(!!(m->anomalies & SMB_ANOMALY_BYTE_COUNT), counts[i] > 40);
+		}
+}
+END_TEST
+
+START_TEST(missing_byte_count_is_an_anomaly)
+{
+	begin(0x71, false, 0, 0);
+	put(0, 1);
+	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_BYTE_COUNT);
+	ck_assert(!scratch.message.blocks[0].has_bytes);
+	ck_assert(scratch.message.blocks[0].has_words);
+	wire.len--;
+	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_WORD_COUNT);
+	ck_assert(!scratch.message.blocks[0].has_words);
+}
+END_TEST
+
+START_TEST(byte_count_beyond_the_message_still_gives_what_is_there)
+{
+	const Smb1TreeConnectRequest *body;
+
+	begin(0x75, false, 0, 0x4001);
+	put(4, 1);
+	put(ANDX_NONE, 4);
+	put(0, 4);
+	put(1000, 2);
+	put_text("\\\\SERVER\\SHARE");
+	put_text("A:");
+	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_BYTE_COUNT);
+	body = scratch.message.blocks[0].body;
+	ck_assert_uint_eq(body->path.bytes.len, 14);
+	ck_assert_uint_eq(body->service.bytes.len, 2);
+}
+END_TEST
+
+/* An error has no words and no bytes; that is no anomaly with any command, and nothing is read. */
+START_TEST(error_responses_have_no_fields)
+{
+	uint8_t code = (uint8_t)_i;
+	const SmbMessage *m;
+
+	begin(code, true, 0xC0000022, 0x4001);
+	put(0, 3);
+	m = dissect(true);
+	ck_assert_uint_eq(m->anomalies, 0);
+	ck_assert_uint_eq(m->incomplete, 0);
+	ck_assert_uint_eq(m->n_blocks, 1);
+	ck_assert_ptr_null(m->blocks[0].layout);
+	ck_assert_int_eq(m->blocks[0].status, SMB_READ_OK);
+}
+END_TEST
+
+/* A block of LOGOFF_ANDX: the shortest AndX command. Seven bytes. */
+static void
+put_logoff(uint8_t next, uint16_t offset)
+{
+	put(2, 1);
+	put(next, 2);
+	put(offset, 2);
+	put(0, 2);
+}
+
+/* One link with an offset to somewhere; blocks begin at 32 and 39, the message ends at 46. */
+static const SmbMessage *
+one_link(uint16_t offset)
+{
+	begin(0x74, false, 0, 0x4001);
+	put_logoff(0x74, offset);
+	put_logoff(ANDX_NONE, 0);
+	return dissect(false);
+}
+
+START_TEST(a_chain_is_walked)
+{
+	const SmbMessage *m = one_link(39);
+
+	ck_assert_uint_eq(m->n_blocks, 2);
+	ck_assert_uint_eq(m->anomalies, 0);
+	ck_assert_uint_eq(m->blocks[1].offset, 39);
+	ck_assert_uint_eq(m->blocks[1].command, 0x74);
+}
+END_TEST
+
+START_TEST(a_chain_never_stands_still_or_goes_back)
+{
+	static const uint16_t offsets[] = { 0, 4, 31, 32, 33, 37, 38, 46, 47, 65535 };
+
+	for (uint32_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		const SmbMessage *m = one_link(offsets[i]);
+
+		ck_assert_uint_eq(m->n_blocks, 1);
+		ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_ANDX_OFFSET);
+	}
+}
+END_TEST
+
+/* The second block points back at the first. */
+START_TEST(a_chain_does_not_run_in_a_circle)
+{
+	begin(0x74, false, 0, 0x4001);
+	put_logoff(0x74, 39);
+	put_logoff(0x74, 32);
+	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
+	ck_assert_uint_eq(scratch.message.anomalies, SMB_ANOMALY_ANDX_OFFSET);
+}
+END_TEST
+
+/* A gap between two blocks is allowed: clients align them. */
+START_TEST(a_chain_may_leave_a_gap)
+{
+	begin(0x74, false, 0, 0x4001);
+	put_logoff(0x71, 41);
+	put(0, 2);
+	put(0, 3);
+	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
+	ck_assert_uint_eq(scratch.message.anomalies, 0);
+	ck_assert_uint_eq(scratch.message.blocks[1].command, 0x71);
+}
+END_TEST
+
+/* Clients put the next block of a WRITE_ANDX between its ByteCount and its data, where its own bytes cover it. */
+START_TEST(a_chain_may_lie_in_the_bytes_of_a_write)
+{
+	begin(0x2F, false, 0, 0x4001);
+	put(12, 1);
+	put(0x04, 2); /* CLOSE */
+	put(59, 2);
+	put(7, 2);  /* FID */
+	put(0, 14); /* Offset to DataLengthHigh */
+	put(4, 2);  /* DataLength */
+	put(68, 2); /* DataOffset */
+	put(13, 2);
+	put(3, 1);
+	put(7, 2);
+	put(0, 4);
+	put(0, 2);
+	put(0x64636261, 4);
+	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
+	ck_assert_uint_eq(scratch.message.anomalies, 0);
+	ck_assert_uint_eq(scratch.gists[1].fid, 7);
+}
+END_TEST
+
+START_TEST(a_long_chain_is_capped)
+{
+	begin(0x74, false, 0, 0x4001);
+	for (uint32_t i = 1; i < LINKS; i++)
+		put_logoff(0x74, (uint16_t)(SMB1_HEADER_SIZE + 7 * i));
+	put_logoff(ANDX_NONE, 0);
+	ck_assert_uint_eq(dissect(false)->n_blocks, SMB_CHAIN_MAX);
+	ck_assert_uint_eq(scratch.message.anomalies, SMB_ANOMALY_ANDX_CHAIN);
+}
+END_TEST
+
+START_TEST(a_chain_of_the_cap_is_whole)
+{
+	begin(0x74, false, 0, 0x4001);
+	for (uint32_t i = 1; i < SMB_CHAIN_MAX; i++)
+		put_logoff(0x74, (uint16_t)(SMB1_HEADER_SIZE + 7 * i));
+	put_logoff(ANDX_NONE, 0);
+	ck_assert_uint_eq(dissect(false)->n_blocks, SMB_CHAIN_MAX);
+	ck_assert_uint_eq(scratch.message.anomalies, 0);
+}
+END_TEST
+
+/* A message of every kind, cut at every byte, says that it is cut; nothing is taken for a lie. */
+START_TEST(cut_anywhere)
+{
+	uint8_t code = (uint8_t)_i;
+
+	for (int response = 0; response < 2; response++) {
+		int words = some_form(code, response);
+		uint32_t head, fields;
+
+		outline(code, response, (uint8_t)(words < 0 ? 3 : words), words < 0 ? 3 : (uint32_t)words, 60, 60);
+		head = SMB1_HEADER_SIZE + 3 + (words < 0 ? 3u : (uint32_t)words) * 2;
+		/* Payload that is not looked at may be missing without the message being less for it. */
+		fields = smb1_command(code)->need[response] == SMB1_NEED_HEAD ? head : wire.len;
+		for (uint32_t cut = 0; cut < wire.len; cut++) {
+			const SmbMessage *m = dissect_cut(response, cut);
+
+			ck_assert(!(m->anomalies & (SMB_ANOMALY_SHORT_HEADER | SMB_ANOMALY_WORD_COUNT |
+						    SMB_ANOMALY_BYTE_COUNT | SMB_ANOMALY_ANDX_OFFSET)));
+			if (cut < fields)
+				ck_assert_uint_eq(m->incomplete, SMB_INCOMPLETE_TRUNCATED);
+			if (cut < fields && m->n_blocks == 1 && m->blocks[0].status != SMB_READ_MALFORMED)
+				ck_assert_int_eq(m->blocks[0].status, SMB_READ_TRUNCATED);
+		}
+	}
+}
+END_TEST
+
+static SmbSpan
+first(uint32_t n)
+{
+	return (SmbSpan){ wire.bytes, n };
+}
+
+START_TEST(only_reads_and_writes_need_no_more_than_their_head)
+{
+	outline(0x2E, true, 12, 12, 0, 0);
+	ck_assert_uint_eq(smb1_need(first(35), true, 512, 60000), 512);
+	ck_assert_uint_eq(smb1_need(first(35), false, 512, 60000), 60000);
+	ck_assert_uint_eq(smb1_need(first(35), true, 512, 100), 100);
+	ck_assert_uint_eq(smb1_need(first(32), true, 512, 60000), 60000);
+	ck_assert_uint_eq(smb1_need(first(0), true, 512, 60000), 60000);
+	outline(0x2F, false, 14, 14, 0, 0);
+	ck_assert_uint_eq(smb1_need(first(35), false, 512, 60000), 512);
+	outline(0x0B, false, 5, 5, 0, 0);
+	ck_assert_uint_eq(smb1_need(first(33), false, 512, 60000), 512);
+	outline(0x73, false, 13, 13, 0, 0);
+	ck_assert_uint_eq(smb1_need(first(35), false, 512, 60000), 60000);
+}
+END_TEST
+
+START_TEST(a_chain_behind_a_write_needs_all)
+{
+	outline(0x2F, false, 14, 14, 0, 0);
+	wire.bytes[33] = 0x04;
+	ck_assert_uint_eq(smb1_need(first(35), false, 512, 60000), 60000);
+	/* Where AndXCommand is not there yet, all is the safe answer. */
+	ck_assert_uint_eq(smb1_need(first(33), false, 512, 60000), 60000);
+}
+END_TEST
+
+START_TEST(unassigned_codes_have_an_empty_row)
+{
+	ck_assert_int_eq(smb1_command(0x41)->step, SMB_STEP_OTHER);
+	ck_assert_ptr_null(smb1_command(0x41)->parse[0]);
+	ck_assert_int_eq(smb1_command(0x72)->step, SMB_STEP_NEGOTIATE);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *walker = tcase_create("walker"), *chains = tcase_create("chains"), *all = tcase_create("every command");
+	Suite *suite = suite_create("smb1 message");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(walker, header_fields_are_read);
+	tcase_add_test(walker, status_is_dos_without_the_flag);
+	tcase_add_test(walker, reply_bit_against_the_direction_is_an_anomaly);
+	tcase_add_test(walker, less_than_a_header_is_an_anomaly_unless_cut);
+	tcase_add_test(walker, missing_byte_count_is_an_anomaly);
+	tcase_add_test(walker, byte_count_beyond_the_message_still_gives_what_is_there);
+	tcase_add_test(walker, only_reads_and_writes_need_no_more_than_their_head);
+	tcase_add_test(walker, a_chain_behind_a_write_needs_all);
+	tcase_add_test(walker, unassigned_codes_have_an_empty_row);
+	tcase_add_test(chains, a_chain_is_walked);
+	tcase_add_test(chains, a_chain_never_stands_still_or_goes_back);
+	tcase_add_test(chains, a_chain_does_not_run_in_a_circle);
+	tcase_add_test(chains, a_chain_may_leave_a_gap);
+	tcase_add_test(chains, a_chain_may_lie_in_the_bytes_of_a_write);
+	tcase_add_test(chains, a_long_chain_is_capped);
+	tcase_add_test(chains, a_chain_of_the_cap_is_whole);
+	tcase_add_loop_test(all, any_word_count, 0, 256);
+	tcase_add_loop_test(all, word_count_beyond_the_message, 0, 256);
+	tcase_add_loop_test(all, any_byte_count, 0, 256);
+	tcase_add_loop_test(all, error_responses_have_no_fields, 0, 256);
+	tcase_add_loop_test(all, cut_anywhere, 0, 256);
+	tcase_set_timeout(all, 60);
+	suite_add_tcase(suite, walker);
+	suite_add_tcase(suite, chains);
+	suite_add_tcase(suite, all);
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
