@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the files of this folder share: one command on its way through its parse function, and the
+ * functions that the command table names. Private to dissect/smb2.
+ *
+ * To add a command is one row in message.c's table and a parse function a direction. A parse
+ * function reads the fixed fields in the order of the specification, then the buffers by their
+ * offsets, into a body struct of its own, and fills the parts of the gist that it has. It does not
+ * check lengths (the reader latches) and keeps no state.
+ */
+#pragma once
+
+#include "dissect/smb2/message.h"
+
+typedef struct {
+	SmbBlock *out;       /* layout, body and status go here */
+	SmbMessage *message; /* header and anomalies */
+	Smb2Gist *gist;      /* zeroed, function -1 */
+	/* Behind StructureSize; base at this header, end where the next command begins. */
+	SmbReader at;
+	uint16_t structure_size; /* one of those that the table has for the command */
+	void *storage;           /* for the body: SMB2_BODY */
+} Smb2Block;
+
+typedef void (*Smb2Parse)(Smb2Block *b);
+
+/* The block's body as a zeroed struct, named together with its layout in out. */
+void *smb2_body(Smb2Block *b, const SmbLayout *layout);
+#define SMB2_BODY(b, Type, layout)                                                    \
+	({                                                                            \
+		_Static_assert(sizeof(Type) <= SMB2_BODY_MAX, "raise SMB2_BODY_MAX"); \
+		(Type *)smb2_body((b), (layout));                                     \
+	})
+
+/* One row of a layout: SMB2_FIELD(Read, U32, length, "length", .flags = SMB_FIELD_SHOW_HEX). */
+#define SMB2_FIELD(Type, KIND, member, name, ...)                                          \
+	{                                                                                  \
+		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
+		__VA_ARGS__                                                                \
+	}
+#define SMB2_LAYOUT(ident, Type, label)                                      \
+	static const SmbLayout ident = { .name = (label),                    \
+					 .size = sizeof(Type),               \
+					 .count = sizeof(ident##_fields) /   \
+						  sizeof(ident##_fields[0]), \
+					 .fields = ident##_fields }
+
+/* The two halves of a FileId in a body struct, and their rows. */
+typedef struct {
+	uint64_t persistent, volatile_id;
+} Smb2FileId;
+#define SMB2_FILE_ID_FIELDS(Type)                                                  \
+	SMB2_FIELD(Type, U64, id.volatile_id, "fid", .flags = SMB_FIELD_SHOW_HEX), \
+		SMB2_FIELD(Type, U64, id.persistent, "fid_persistent",             \
+			   .flags = SMB_FIELD_SHOW_HEX)
+
+/*
+ * Reads a FileId (2.2.14.1) and notes it in the gist. Both halves all ones: that of the command
+ * before (3.2.4.1.4).
+ */
+Smb2FileId smb2_file_id(Smb2Block *b);
+
+/*
+ * The bytes that an offset (from the header) and a length name; absent for a length of 0, where the
+ * offset means nothing. Called when the fixed fields are read: a buffer that lies in them or in the
+ * header is MALFORMED.
+ */
+SmbSpan smb2_buffer(Smb2Block *b, uint32_t offset, uint32_t length);
+
+/* The same for UTF-16 without terminator. */
+SmbText smb2_text(Smb2Block *b, uint32_t offset, uint32_t length);
+
+/*
+ * The same for payload, which is not looked at and may have been cut or skipped: only its place is
+ * checked.
+ */
+void smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
+
+/* "II", "batch" ... for an oplock level (2.2.13); NULL for others. */
+const char *smb2_oplock_level_name(uint32_t level);
+
+void smb2_parse_negotiate_request(Smb2Block *b);
+void smb2_parse_negotiate_response(Smb2Block *b);
+void smb2_parse_session_setup_request(Smb2Block *b);
+void smb2_parse_session_setup_response(Smb2Block *b);
+void smb2_parse_tree_connect_request(Smb2Block *b);
+void smb2_parse_tree_connect_response(Smb2Block *b);
+void smb2_parse_create_request(Smb2Block *b);
+void smb2_parse_create_response(Smb2Block *b);
+void smb2_parse_close_request(Smb2Block *b);
+void smb2_parse_close_response(Smb2Block *b);
+void smb2_parse_flush_request(Smb2Block *b);
+void smb2_parse_read_request(Smb2Block *b);
+void smb2_parse_read_response(Smb2Block *b);
+void smb2_parse_write_request(Smb2Block *b);
+void smb2_parse_write_response(Smb2Block *b);
+void smb2_parse_lock_request(Smb2Block *b);
+void smb2_parse_oplock_break(Smb2Block *b);
+void smb2_parse_ioctl_request(Smb2Block *b);
+void smb2_parse_ioctl_response(Smb2Block *b);
+void smb2_parse_query_directory_request(Smb2Block *b);
+void smb2_parse_change_notify_request(Smb2Block *b);
+void smb2_parse_query_info_request(Smb2Block *b);
+void smb2_parse_set_info_request(Smb2Block *b);
+/* Responses that are one output buffer: QUERY_DIRECTORY, CHANGE_NOTIFY, QUERY_INFO. */
+void smb2_parse_output_response(Smb2Block *b);

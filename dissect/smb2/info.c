@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is asked about files, and control codes. The SET_INFO response (2.2.40) has no fields. */
+#include "dissect/smb2/commands.h"
+
+enum {
+	INFO_FILE = 1, /* 2.2.37 InfoType */
+	/* [MS-FSCC] 2.4: classes whose buffer holds a new name. */
+	FILE_RENAME_INFORMATION = 10,
+	FILE_LINK_INFORMATION = 11,
+	FILE_RENAME_INFORMATION_EX = 65,
+};
+
+typedef struct {
+	Smb2FileId id;
+	uint32_t ctl_code, input_count, max_input_response, output_count, max_output_response,
+		flags;
+} IoctlRequest;
+
+typedef struct {
+	Smb2FileId id;
+	uint32_t ctl_code, input_count, output_count, flags;
+} IoctlResponse;
+
+typedef struct {
+	Smb2FileId id;
+	uint8_t information_class, flags;
+	uint32_t file_index, output_buffer_length;
+	SmbText search_pattern;
+} QueryDirectoryRequest;
+
+typedef struct {
+	Smb2FileId id;
+	uint16_t flags;
+	uint32_t output_buffer_length, completion_filter;
+} ChangeNotifyRequest;
+
+typedef struct {
+	Smb2FileId id;
+	uint8_t info_type, info_class;
+	uint32_t output_buffer_length, input_buffer_length, additional_information, flags;
+} QueryInfoRequest;
+
+typedef struct {
+	Smb2FileId id;
+	uint8_t info_type, info_class;
+	uint32_t buffer_length, additional_information;
+	SmbText new_file;
+} SetInfoRequest;
+
+typedef struct {
+	uint32_t output_buffer_length;
+} OutputResponse;
+
+static const char *
+ctl_code_name(uint32_t value)
+{
+	static const struct {
+		uint32_t code;
+		const char *name;
+	} names[] = {
+		/* 2.2.31 */
+		{ 0x00060194, "FSCTL_DFS_GET_REFERRALS" },
+		{ 0x000601B0, "FSCTL_DFS_GET_REFERRALS_EX" },
+		{ 0x000900A4, "FSCTL_SET_REPARSE_POINT" },
+		{ 0x00098208, "FSCTL_FILE_LEVEL_TRIM" },
+		{ 0x00110018, "FSCTL_PIPE_WAIT" },
+		{ 0x0011400C, "FSCTL_PIPE_PEEK" },
+		{ 0x0011C017, "FSCTL_PIPE_TRANSCEIVE" },
+		{ 0x00140078, "FSCTL_SRV_REQUEST_RESUME_KEY" },
+		{ 0x001401D4, "FSCTL_LMR_REQUEST_RESILIENCY" },
+		{ 0x001401FC, "FSCTL_QUERY_NETWORK_INTERFACE_INFO" },
+		{ 0x00140204, "FSCTL_VALIDATE_NEGOTIATE_INFO" },
+		{ 0x00144064, "FSCTL_SRV_ENUMERATE_SNAPSHOTS" },
+		{ 0x001440F2, "FSCTL_SRV_COPYCHUNK" },
+		{ 0x001441BB, "FSCTL_SRV_READ_HASH" },
+		{ 0x001480F2, "FSCTL_SRV_COPYCHUNK_WRITE" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].code == value)
+			return names[i].name;
+	return NULL;
+}
+
+static const char *
+info_type_name(uint32_t value)
+{
+	static const char *const names[] = {
+		[1] = "file", [2] = "filesystem", [3] = "security", [4] = "quota"
+	};
+
+	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
+}
+
+static const SmbField ioctl_request_fields[] = {
+	SMB2_FIELD(IoctlRequest, U32, ctl_code, "ctl_code", .flags = SMB_FIELD_SHOW_HEX,
+		   .name_of = ctl_code_name),
+	SMB2_FILE_ID_FIELDS(IoctlRequest),
+	SMB2_FIELD(IoctlRequest, U32, input_count, "input_count"),
+	SMB2_FIELD(IoctlRequest, U32, max_input_response, "max_input_response"),
+	SMB2_FIELD(IoctlRequest, U32, output_count, "output_count"),
+	SMB2_FIELD(IoctlRequest, U32, max_output_response, "max_output_response"),
+	SMB2_FIELD(IoctlRequest, U32, flags, "ioctl_flags", .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB2_LAYOUT(ioctl_request, IoctlRequest, "ioctl request");
+
+static const SmbField ioctl_response_fields[] = {
+	SMB2_FIELD(IoctlResponse, U32, ctl_code, "ctl_code", .flags = SMB_FIELD_SHOW_HEX,
+		   .name_of = ctl_code_name),
+	SMB2_FILE_ID_FIELDS(IoctlResponse),
+	SMB2_FIELD(IoctlResponse, U32, input_count, "input_count"),
+	SMB2_FIELD(IoctlResponse, U32, output_count, "output_count"),
+	SMB2_FIELD(IoctlResponse, U32, flags, "ioctl_flags", .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB2_LAYOUT(ioctl_response, IoctlResponse, "ioctl response");
+
+static const SmbField query_directory_request_fields[] = {
+	SMB2_FILE_ID_FIELDS(QueryDirectoryRequest),
+	SMB2_FIELD(QueryDirectoryRequest, TEXT, search_pattern, "search_pattern"),
+	SMB2_FIELD(QueryDirectoryRequest, U8, information_class, "file_information_class"),
+	SMB2_FIELD(QueryDirectoryRequest, U8, flags, "query_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(QueryDirectoryRequest, U32, file_index, "file_index"),
+	SMB2_FIELD(QueryDirectoryRequest, U32, output_buffer_length, "output_buffer_length"),
+};
+SMB2_LAYOUT(query_directory_request, QueryDirectoryRequest, "query directory request");
+
+static const SmbField change_notify_request_fields[] = {
+	SMB2_FILE_ID_FIELDS(ChangeNotifyRequest),
+	SMB2_FIELD(ChangeNotifyRequest, U16, flags, "notify_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(ChangeNotifyRequest, U32, completion_filter, "completion_filter",
+		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(ChangeNotifyRequest, U32, output_buffer_length, "output_buffer_length"),
+};
+SMB2_LAYOUT(change_notify_request, ChangeNotifyRequest, "change notify request");
+
+static const SmbField query_info_request_fields[] = {
+	SMB2_FILE_ID_FIELDS(QueryInfoRequest),
+	SMB2_FIELD(QueryInfoRequest, U8, info_type, "info_type", .name_of = info_type_name),
+	SMB2_FIELD(QueryInfoRequest, U8, info_class, "file_info_class"),
+	SMB2_FIELD(QueryInfoRequest, U32, output_buffer_length, "output_buffer_length"),
+	SMB2_FIELD(QueryInfoRequest, U32, input_buffer_length, "input_buffer_length"),
+	SMB2_FIELD(QueryInfoRequest, U32, additional_information, "additional_information",
+		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(QueryInfoRequest, U32, flags, "query_flags", .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB2_LAYOUT(query_info_request, QueryInfoRequest, "query info request");
+
+static const SmbField set_info_request_fields[] = {
+	SMB2_FILE_ID_FIELDS(SetInfoRequest),
+	SMB2_FIELD(SetInfoRequest, U8, info_type, "info_type", .name_of = info_type_name),
+	SMB2_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),
+	SMB2_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),
+	SMB2_FIELD(SetInfoRequest, U32, additional_information, "additional_information",
+		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(SetInfoRequest, TEXT, new_file, "new_file"),
+};
+SMB2_LAYOUT(set_info_request, SetInfoRequest, "set info request");
+
+static const SmbField output_response_fields[] = {
+	SMB2_FIELD(OutputResponse, U32, output_buffer_length, "output_buffer_length"),
+};
+SMB2_LAYOUT(output_response, OutputResponse, "output response");
+
+static void
+tell_ctl_code(Smb2Block *b, uint32_t ctl_code)
+{
+	if (b->at.status == SMB_READ_OK)
+		b->gist->function = (int32_t)(ctl_code & INT32_MAX);
+}
+
+/* 2.2.31. */
+void
+smb2_parse_ioctl_request(Smb2Block *b)
+{
+	IoctlRequest *i = SMB2_BODY(b, IoctlRequest, &ioctl_request);
+	uint32_t input_offset, output_offset;
+
+	smb_reader_skip(&b->at, 2); /* Reserved */
+	i->ctl_code = smb_reader_le32(&b->at);
+	tell_ctl_code(b, i->ctl_code);
+	i->id = smb2_file_id(b);
+	input_offset = smb_reader_le32(&b->at);
+	i->input_count = smb_reader_le32(&b->at);
+	i->max_input_response = smb_reader_le32(&b->at);
+	output_offset = smb_reader_le32(&b->at);
+	i->output_count = smb_reader_le32(&b->at);
+	i->max_output_response = smb_reader_le32(&b->at);
+	i->flags = smb_reader_le32(&b->at);
+	smb_reader_skip(&b->at, 4); /* Reserved2 */
+	smb2_payload(b, input_offset, i->input_count);
+	smb2_payload(b, output_offset, i->output_count);
+}
+
+/* 2.2.32. */
+void
+smb2_parse_ioctl_response(Smb2Block *b)
+{
+	IoctlResponse *i = SMB2_BODY(b, IoctlResponse, &ioctl_response);
+	uint32_t input_offset, output_offset;
+
+	smb_reader_skip(&b->at, 2); /* Reserved */
+	i->ctl_code = smb_reader_le32(&b->at);
+	tell_ctl_code(b, i->ctl_code);
+	i->id = smb2_file_id(b);
+	input_offset = smb_reader_le32(&b->at);
+	i->input_count = smb_reader_le32(&b->at);
+	output_offset = smb_reader_le32(&b->at);
+	i->output_count = smb_reader_le32(&b->at);
+	i->flags = smb_reader_le32(&b->at);
+	smb_reader_skip(&b->at, 4); /* Reserved2 */
+	smb2_payload(b, input_offset, i->input_count);
+	smb2_payload(b, output_offset, i->output_count);
+}
+
+/* 2.2.33. */
+void
+smb2_parse_query_directory_request(Smb2Block *b)
+{
+	QueryDirectoryRequest *q = SMB2_BODY(b, QueryDirectoryRequest, &query_directory_request);
+	uint16_t name_offset, name_length;
+
+	q->information_class = smb_reader_u8(&b->at);
+	q->flags = smb_reader_u8(&b->at);
+	q->file_index = smb_reader_le32(&b->at);
+	q->id = smb2_file_id(b);
+	name_offset = smb_reader_le16(&b->at);
+	name_length = smb_reader_le16(&b->at);
+	q->output_buffer_length = smb_reader_le32(&b->at);
+	q->search_pattern = smb2_text(b, name_offset, name_length);
+	b->gist->name = q->search_pattern;
+	b->gist->function = q->information_class;
+}
+
+/* 2.2.35. */
+void
+smb2_parse_change_notify_request(Smb2Block *b)
+{
+	ChangeNotifyRequest *c = SMB2_BODY(b, ChangeNotifyRequest, &change_notify_request);
+
+	c->flags = smb_reader_le16(&b->at);
+	c->output_buffer_length = smb_reader_le32(&b->at);
+	c->id = smb2_file_id(b);
+	c->completion_filter = smb_reader_le32(&b->at);
+}
+
+/*
+ * 2.2.37. Where the class has no input buffer its offset and length mean nothing, so they are not
+ * held against the message.
+ */
+void
+smb2_parse_query_info_request(Smb2Block *b)
+{
+	QueryInfoRequest *q = SMB2_BODY(b, QueryInfoRequest, &query_info_request);
+
+	q->info_type = smb_reader_u8(&b->at);
+	q->info_class = smb_reader_u8(&b->at);
+	q->output_buffer_length = smb_reader_le32(&b->at);
+	smb_reader_skip(&b->at, 2 + 2); /* InputBufferOffset, Reserved */
+	q->input_buffer_length = smb_reader_le32(&b->at);
+	q->additional_information = smb_reader_le32(&b->at);
+	q->flags = smb_reader_le32(&b->at);
+	q->id = smb2_file_id(b);
+	b->gist->function = q->info_class;
+}
+
+/*
+ * FILE_RENAME_INFORMATION_TYPE_2 and its like ([MS-FSCC] 2.4.42.2, 2.4.43, 2.4.28.2): a name behind
+ * 20 bytes.
+ */
+static SmbText
+read_new_name(Smb2Block *b, SmbSpan buffer)
+{
+	SmbReader r = smb_reader_from_span(buffer);
+	SmbText name = { .encoding = SMB_TEXT_UTF16LE };
+	uint32_t length;
+
+	smb_reader_skip(&r, 1 + 7 + 8); /* ReplaceIfExists or Flags, Reserved, RootDirectory */
+	length = smb_reader_le32(&r);
+	name.bytes = smb_reader_span(&r, length);
+	smb_reader_fail(&b->at, r.status);
+	return name;
+}
+
+static bool
+has_new_name(const SetInfoRequest *s)
+{
+	return s->info_type == INFO_FILE && (s->info_class == FILE_RENAME_INFORMATION ||
+					     s->info_class == FILE_LINK_INFORMATION ||
+					     s->info_class == FILE_RENAME_INFORMATION_EX);
+}
+
+/* 2.2.39. */
+void
+smb2_parse_set_info_request(Smb2Block *b)
+{
+	SetInfoRequest *s = SMB2_BODY(b, SetInfoRequest, &set_info_request);
+	uint16_t buffer_offset;
+
+	s->info_type = smb_reader_u8(&b->at);
+	s->info_class = smb_reader_u8(&b->at);
+	s->buffer_length = smb_reader_le32(&b->at);
+	buffer_offset = smb_reader_le16(&b->at);
+	smb_reader_skip(&b->at, 2); /* Reserved */
+	s->additional_information = smb_reader_le32(&b->at);
+	s->id = smb2_file_id(b);
+	b->gist->function = s->info_class;
+	if (has_new_name(s))
+		s->new_file = read_new_name(b, smb2_buffer(b, buffer_offset, s->buffer_length));
+	else
+		smb2_payload(b, buffer_offset, s->buffer_length);
+	b->gist->name = s->new_file;
+}
+
+/* 2.2.34, 2.2.36, 2.2.38. */
+void
+smb2_parse_output_response(Smb2Block *b)
+{
+	OutputResponse *o = SMB2_BODY(b, OutputResponse, &output_response);
+	uint16_t offset;
+
+	offset = smb_reader_le16(&b->at);
+	o->output_buffer_length = smb_reader_le32(&b->at);
+	smb2_payload(b, offset, o->output_buffer_length);
+}

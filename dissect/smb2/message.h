@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * SMB2 and SMB3 messages ([MS-SMB2] 2.2), as far as sessions that share a port with SMB1 need them. Stateless.
+ */
+#pragma once
+
+#include "dissect/event.h"
+
+enum {
+	SMB2_HEADER_SIZE = 64,
+	SMB2_NEGOTIATE = 0,
+	SMB2_SESSION_SETUP = 1,
+	SMB2_LOGOFF = 2,
+	SMB2_TREE_CONNECT = 3,
+	SMB2_TREE_DISCONNECT = 4,
+	SMB2_CREATE = 5,
+	SMB2_CLOSE = 6,
+	SMB2_FLUSH = 7,
+	SMB2_READ = 8,
+	SMB2_WRITE = 9,
+	SMB2_LOCK = 10,
+	SMB2_IOCTL = 11,
+	SMB2_CANCEL = 12,
+	SMB2_ECHO = 13,
+	SMB2_QUERY_DIRECTORY = 14,
+	SMB2_CHANGE_NOTIFY = 15,
+	SMB2_QUERY_INFO = 16,
+	SMB2_SET_INFO = 17,
+	SMB2_OPLOCK_BREAK = 18,
+	SMB2_SERVER_TO_CLIENT_NOTIFICATION = 19,
+	SMB2_FLAGS_RESPONSE = 1,
+	SMB2_FLAGS_ASYNC = 2,
+	SMB2_FLAGS_RELATED = 4,
+	SMB2_FLAGS_SIGNED = 8,
+	SMB2_BODY_MAX = 320,
+};
+
+/* What following a session needs of a command. */
+typedef struct {
+	bool has_fid;
+	uint64_t fid, fid_persistent; /* volatile and persistent half of the FileId */
+	SmbText name; /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern; SET_INFO: new name */
+	uint64_t offset;
+	uint32_t length;  /* as in Smb1Gist */
+	int32_t function; /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	SmbOpenFacts open;
+	SmbSpan blob; /* SESSION_SETUP and NEGOTIATE response: security buffer; absent where not there */
+	uint16_t session_flags; /* SESSION_SETUP response: 1 guest, 2 null, 4 encrypt */
+	uint16_t security_mode; /* NEGOTIATE both, SESSION_SETUP request */
+	uint32_t capabilities;
+	uint16_t dialects[32]; /* NEGOTIATE request */
+	uint32_t n_dialects;
+	uint16_t dialect;   /* NEGOTIATE response: DialectRevision */
+	SmbSpan guid;       /* NEGOTIATE: client's or server's */
+	uint8_t share_type; /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
+} Smb2Gist;
+
+typedef struct {
+	SmbMessage message; /* one block */
+	Smb2Gist gist;
+	_Alignas(8) uint8_t body[SMB2_BODY_MAX];
+} Smb2Scratch;
+
+/*
+ * Dissects the first command of a message that begins with FE 'S' 'M' 'B' (or FD, FC: transforms, of which only the outer header is
+ * told, message.version 3 and 4). Returns how many bytes it takes: the next command of a compound begins there; 0: it was the last.
+ */
+uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
+
+/* As smb1_need. */
+uint32_t smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all);
+
+/* The step that a command is; SMB_STEP_OTHER for codes that nobody assigned. */
+SmbStep smb2_step(uint16_t command);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dissect/smb2/commands.h"
+
+#include "dissect/wire/names.h"
+
+enum {
+	DIALECT_311 = 0x0311,
+	GUID_SIZE = 16,
+	CONTEXT_ALIGNMENT = 8,
+	DIALECTS_MAX = sizeof(((Smb2Gist *)NULL)->dialects) / sizeof(uint16_t),
+};
+
+/* An item of the lists below: a dialect, a context's type. */
+typedef struct {
+	uint16_t value;
+} Number;
+
+typedef struct {
+	SmbList dialects; /* items: Number */
+	uint16_t security_mode;
+	uint32_t capabilities;
+	SmbSpan client_guid;
+	SmbList negotiate_contexts; /* items: Number, the ContextType */
+} NegotiateRequest;
+
+typedef struct {
+	uint16_t security_mode, dialect_revision;
+	SmbSpan server_guid;
+	uint32_t capabilities;
+	uint32_t max_transact_size, max_read_size, max_write_size;
+	uint64_t system_time, server_start_time;
+	uint16_t security_blob_length;
+	SmbSpan security_blob;
+	SmbList negotiate_contexts;
+} NegotiateResponse;
+
+static const char *
+dialect_name(uint32_t value)
+{
+	return value <= UINT16_MAX ? smb2_dialect_name((uint16_t)value) : NULL;
+}
+
+static const char *
+context_name(uint32_t value)
+{
+	static const char *const names[] = {
+		[1] = "preauth integrity", [2] = "encryption", [3] = "compression",
+		[5] = "netname",           [6] = "transport",  [7] = "RDMA transform",
+		[8] = "signing",
+	};
+
+	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
+}
+
+static const SmbField dialects_fields[] = {
+	{ .offset = offsetof(Number, value),
+	  .kind = SMB_FIELD_U16,
+	  .flags = SMB_FIELD_SHOW_HEX,
+	  .name_of = dialect_name },
+};
+SMB2_LAYOUT(dialects, Number, "dialect");
+
+static const SmbField contexts_fields[] = {
+	{ .offset = offsetof(Number, value),
+	  .kind = SMB_FIELD_U16,
+	  .flags = SMB_FIELD_SHOW_HEX,
+	  .name_of = context_name },
+};
+SMB2_LAYOUT(contexts, Number, "negotiate context");
+
+static const SmbField request_fields[] = {
+	SMB2_FIELD(NegotiateRequest, LIST, dialects, "dialects", .items = &dialects),
+	SMB2_FIELD(NegotiateRequest, U16, security_mode, "security_mode",
+		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(NegotiateRequest, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(NegotiateRequest, GUID, client_guid, "client_guid"),
+	SMB2_FIELD(NegotiateRequest, LIST, negotiate_contexts, "negotiate_contexts",
+		   .items = &contexts),
+};
+SMB2_LAYOUT(request, NegotiateRequest, "negotiate request");
+
+static const SmbField response_fields[] = {
+	SMB2_FIELD(NegotiateResponse, U16, security_mode, "security_mode",
+		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(NegotiateResponse, U16, dialect_revision, "dialect_revision",
+		   .flags = SMB_FIELD_SHOW_HEX, .name_of = dialect_name),
+	SMB2_FIELD(NegotiateResponse, GUID, server_guid, "server_guid"),
+	SMB2_FIELD(NegotiateResponse, U32, capabilities, "capabilities",
+		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB2_FIELD(NegotiateResponse, U32, max_transact_size, "max_transact_size"),
+	SMB2_FIELD(NegotiateResponse, U32, max_read_size, "max_read_size"),
+	SMB2_FIELD(NegotiateResponse, U32, max_write_size, "max_write_size"),
+	SMB2_FIELD(NegotiateResponse, FILETIME, system_time, "system_time"),
+	SMB2_FIELD(NegotiateResponse, FILETIME, server_start_time, "server_start_time"),
+	SMB2_FIELD(NegotiateResponse, U16, security_blob_length, "security_blob_length"),
+	SMB2_FIELD(NegotiateResponse, HEX, security_blob, "security_blob",
+		   .flags = SMB_FIELD_SECRET),
+	SMB2_FIELD(NegotiateResponse, LIST, negotiate_contexts, "negotiate_contexts",
+		   .items = &contexts),
+};
+SMB2_LAYOUT(response, NegotiateResponse, "negotiate response");
+
+static bool
+next_dialect(SmbList *list, void *item)
+{
+	Number *dialect = item;
+
+	dialect->value = smb_reader_le16(&list->at);
+	return list->at.status == SMB_READ_OK;
+}
+
+/*
+ * 2.2.3.1; `form` counts what is left. A context whose data is not all there is still told: its
+ * type is.
+ */
+static bool
+next_context(SmbList *list, void *item)
+{
+	Number *type = item;
+	uint16_t length;
+	bool there;
+
+	if (list->form == 0)
+		return false;
+	list->form--;
+	smb_reader_align(&list->at, CONTEXT_ALIGNMENT);
+	type->value = smb_reader_le16(&list->at);
+	length = smb_reader_le16(&list->at);
+	smb_reader_skip(&list->at, 4); /* Reserved */
+	there = list->at.status == SMB_READ_OK;
+	smb_reader_skip(&list->at, length);
+	return there;
+}
+
+/*
+ * The list of so many contexts at an offset, walked once so that what lies is known now and not
+ * only to whoever prints it.
+ */
+static SmbList
+read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
+{
+	SmbList list = { .at = b->at, .next = next_context, .form = count }, walk;
+	Number type;
+
+	if (count == 0)
+		return list;
+	if (offset < b->at.pos)
+		smb_reader_fail(&list.at, SMB_READ_MALFORMED);
+	smb_reader_seek(&list.at, offset);
+	walk = list;
+	while (next_context(&walk, &type))
+		;
+	smb_reader_fail(&b->at, walk.at.status);
+	return list;
+}
+
+/*
+ * DialectCount dialects. The gist has room for 32; there are five, and what nobody assigned is not
+ * worth more.
+ */
+static SmbList
+read_dialects(Smb2Block *b, uint16_t count)
+{
+	Smb2Gist *gist = b->gist;
+	SmbReader at = smb_reader_sub(&b->at, 2u * count);
+	SmbList list = { .at = at, .next = next_dialect };
+
+	while (gist->n_dialects < DIALECTS_MAX && smb_reader_left(&at) >= 2)
+		gist->dialects[gist->n_dialects++] = smb_reader_le16(&at);
+	if (smb_reader_left(&at) >= 2)
+		b->message->incomplete |= SMB_INCOMPLETE_LIMIT;
+	return list;
+}
+
+static bool
+offers(const Smb2Gist *gist, uint16_t dialect)
+{
+	for (uint32_t i = 0; i < gist->n_dialects; i++)
+		if (gist->dialects[i] == dialect)
+			return true;
+	return false;
+}
+
+/* 2.2.3. */
+void
+smb2_parse_negotiate_request(Smb2Block *b)
+{
+	NegotiateRequest *n = SMB2_BODY(b, NegotiateRequest, &request);
+	uint16_t dialect_count, context_count;
+	uint32_t context_offset;
+
+	dialect_count = smb_reader_le16(&b->at);
+	n->security_mode = smb_reader_le16(&b->at);
+	smb_reader_skip(&b->at, 2); /* Reserved */
+	n->capabilities = smb_reader_le32(&b->at);
+	n->client_guid = smb_reader_span(&b->at, GUID_SIZE);
+	context_offset = smb_reader_le32(&b->at);
+	context_count = smb_reader_le16(&b->at);
+	smb_reader_skip(&b->at, 2); /* Reserved2 */
+	n->dialects = read_dialects(b, dialect_count);
+	/* For every other dialect these were ClientStartTime. */
+	if (offers(b->gist, DIALECT_311))
+		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
+	b->gist->security_mode = n->security_mode;
+	b->gist->capabilities = n->capabilities;
+	b->gist->guid = n->client_guid;
+}
+
+/* 2.2.4. */
+void
+smb2_parse_negotiate_response(Smb2Block *b)
+{
+	NegotiateResponse *n = SMB2_BODY(b, NegotiateResponse, &response);
+	uint16_t context_count, blob_offset;
+	uint32_t context_offset;
+
+	n->security_mode = smb_reader_le16(&b->at);
+	n->dialect_revision = smb_reader_le16(&b->at);
+	context_count = smb_reader_le16(&b->at);
+	n->server_guid = smb_reader_span(&b->at, GUID_SIZE);
+	n->capabilities = smb_reader_le32(&b->at);
+	n->max_transact_size = smb_reader_le32(&b->at);
+	n->max_read_size = smb_reader_le32(&b->at);
+	n->max_write_size = smb_reader_le32(&b->at);
+	n->system_time = smb_reader_le64(&b->at);
+	n->server_start_time = smb_reader_le64(&b->at);
+	blob_offset = smb_reader_le16(&b->at);
+	n->security_blob_length = smb_reader_le16(&b->at);
+	context_offset = smb_reader_le32(&b->at);
+	n->security_blob = smb2_buffer(b, blob_offset, n->security_blob_length);
+	if (n->dialect_revision == DIALECT_311)
+		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
+	b->gist->security_mode = n->security_mode;
+	b->gist->dialect = n->dialect_revision;
+	b->gist->guid = n->server_guid;
+	b->gist->capabilities = n->capabilities;
+	b->gist->blob = n->security_blob;
+}

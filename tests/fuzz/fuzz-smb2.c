@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Any bytes as an SMB2 message. The first byte is not of the message: bit 0 says response, the
+ * others how many bytes more the message declares than are there.
+ */
+#include "dissect/smb2/message.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/*
+ * What a sink does with a block: walks its lists to their ends, and looks at every byte that a
+ * field points to.
+ */
+static unsigned int
+read_field(const SmbField *field, const void *body, const SmbReader *bytes)
+{
+	const uint8_t *at = (const uint8_t *)body + field->offset;
+	unsigned int sum = 0;
+	uint64_t item[8];
+	SmbSpan span;
+
+	if (field->kind == SMB_FIELD_LIST) {
+		SmbList list = *(const SmbList *)(const void *)at;
+		uint32_t n = 0;
+
+		require(field->items->size <= sizeof(item));
+		while (list.next && list.next(&list, item))
+			require(++n <= bytes->end);
+	} else if (field->kind == SMB_FIELD_TEXT || field->kind == SMB_FIELD_HEX ||
+		   field->kind == SMB_FIELD_GUID) {
+		span = field->kind == SMB_FIELD_TEXT ? ((const SmbText *)(const void *)at)->bytes
+						     : *(const SmbSpan *)(const void *)at;
+		for (uint32_t i = 0; i < span.len; i++)
+			sum += span.ptr[i];
+	} else if (field->name_of) {
+		sum += field->name_of(field->kind == SMB_FIELD_U8 ? *at
+				      : field->kind == SMB_FIELD_U16
+					      ? *(const uint16_t *)(const void *)at
+					      : *(const uint32_t *)(const void *)at) != NULL;
+	}
+	return sum;
+}
+
+static unsigned int
+read_block(const SmbMessage *m)
+{
+	const SmbBlock *block = &m->blocks[0];
+	unsigned int sum = 0;
+
+	require(m->n_blocks <= 1);
+	if (m->n_blocks == 0 || !block->layout)
+		return 0;
+	for (uint16_t i = 0; i < block->layout->count; i++)
+		sum += read_field(&block->layout->fields[i], block->body, &m->bytes);
+	return sum;
+}
+
+/* What was malformed or cut must be told as that, and nothing else is. */
+static void
+check(const Smb2Scratch *s, const SmbReader *r, uint32_t next)
+{
+	const SmbMessage *m = &s->message;
+
+	require(next == 0 ||
+		(next >= SMB2_HEADER_SIZE && next % 8 == 0 && next < r->limit - r->pos));
+	require(m->version >= 2 && m->version <= 4);
+	require(s->gist.n_dialects <= 32);
+	if (m->n_blocks && m->blocks[0].status == SMB_READ_MALFORMED)
+		require(m->anomalies != 0);
+	if (m->n_blocks && m->blocks[0].status == SMB_READ_TRUNCATED)
+		require((m->incomplete & SMB_INCOMPLETE_TRUNCATED) != 0 && r->limit < r->end);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static Smb2Scratch scratch;
+	SmbReader r;
+	uint32_t next, steps = 0;
+	bool response;
+	volatile unsigned int sum = 0;
+
+	if (size < 1 || size > 1 << 20)
+		return 0;
+	response = data[0] & 1;
+	(void)smb2_need((SmbSpan){ data + 1, (uint32_t)size - 1 }, response, 512, 1 << 20);
+	r = smb_reader_new(data + 1, (uint32_t)size - 1, (uint32_t)size - 1 + (data[0] >> 1));
+	do {
+		next = smb2_dissect(r, response, &scratch);
+		check(&scratch, &r, next);
+		sum += read_block(&scratch.message);
+		for (uint32_t i = 0; i < scratch.gist.name.bytes.len; i++)
+			sum += scratch.gist.name.bytes.ptr[i];
+		for (uint32_t i = 0; i < scratch.gist.blob.len; i++)
+			sum += scratch.gist.blob.ptr[i];
+		smb_reader_skip(&r, next);
+		require(++steps <= size / SMB2_HEADER_SIZE + 1);
+	} while (next != 0);
+	(void)sum;
+	return 0;
+}
