@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <glib.h>
+
+#include "dissect/conversation/internal.h"
+
+enum { FREE_MAX = 256 }; /* asks, and pendings, kept for the next request */
+
+static uint32_t
+or_default(uint32_t value, uint32_t fallback)
+{
+	return value ? value : fallback;
+}
+
+static SmbLimits
+limits_with_defaults(const SmbLimits *given)
+{
+	return (SmbLimits){
+		.outstanding = or_default(given->outstanding, 64),
+		.users = or_default(given->users, 16),
+		.trees = or_default(given->trees, 64),
+		.files = or_default(given->files, 256),
+		.auths = or_default(given->auths, 64),
+		.dialects = or_default(given->dialects, 64),
+		.message = or_default(given->message, 1 << 20),
+		.head = MAX(or_default(given->head, 512), SMB_FIRST_BYTES),
+		.name = or_default(given->name, 2048),
+	};
+}
+
+SmbContext *
+smb_context_new(const SmbConfig *config)
+{
+	SmbContext *self = g_new0(SmbContext, 1);
+
+	self->config = *config;
+	self->config.limits = limits_with_defaults(&config->limits);
+	self->memory = sizeof(SmbContext);
+	return self;
+}
+
+void
+smb_context_free(SmbContext *self)
+{
+	if (!self)
+		return;
+	while (self->free_asks) {
+		SmbAsk *ask = self->free_asks;
+
+		self->free_asks = ask->next;
+		g_free(ask);
+	}
+	while (self->free_pending) {
+		SmbPending *p = self->free_pending;
+
+		self->free_pending = p->next;
+		g_free(p);
+	}
+	g_free(self);
+}
+
+size_t
+smb_context_memory(const SmbContext *self)
+{
+	return self->memory;
+}
+
+uint64_t
+smb_context_messages(const SmbContext *self)
+{
+	return self->messages;
+}
+
+uint64_t
+smb_context_connections(const SmbContext *self)
+{
+	return self->connections;
+}
+
+void *
+smb_context_alloc(SmbContext *self, size_t size)
+{
+	self->memory += size;
+	return g_malloc0(size);
+}
+
+void
+smb_context_release(SmbContext *self, void *p, size_t size)
+{
+	if (!p)
+		return;
+	self->memory -= size;
+	g_free(p);
+}
+
+SmbString *
+smb_context_string(SmbContext *self, SmbText text)
+{
+	SmbString *string = smb_string_new(text, self->config.limits.name);
+
+	self->memory += smb_string_memory(string);
+	return string;
+}
+
+void
+smb_context_unref(SmbContext *self, SmbString *string)
+{
+	if (string && string->refs == 1)
+		self->memory -= smb_string_memory(string);
+	smb_string_unref(string);
+}
+
+void
+smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
+{
+	SmbString *string = smb_context_string(self, text);
+
+	smb_context_unref(self, *slot);
+	*slot = string;
+}
+
+/* Asks are recycled: one is needed for every request. Only what is read before it is written gets zeroed. */
+SmbAsk *
+smb_ask_new(SmbContext *context)
+{
+	SmbAsk *ask = context->free_asks;
+
+	if (!ask)
+		return smb_context_alloc(context, sizeof(SmbAsk));
+	context->free_asks = ask->next;
+	context->n_free_asks--;
+	memset(ask, 0, offsetof(SmbAsk, spill));
+	return ask;
+}
+
+void
+smb_ask_free(SmbContext *context, SmbAsk *ask)
+{
+	for (uint32_t i = 0; i < ask->n_spill; i++)
+		smb_context_unref(context, ask->spill[i]);
+	if (context->n_free_asks == FREE_MAX) {
+		smb_context_release(context, ask, sizeof(SmbAsk));
+		return;
+	}
+	ask->n_spill = 0;
+	ask->next = context->free_asks;
+	context->free_asks = ask;
+	context->n_free_asks++;
+}
+
+SmbPending *
+smb_pending_alloc(SmbContext *context)
+{
+	SmbPending *p = context->free_pending;
+
+	if (!p)
+		return smb_context_alloc(context, sizeof(*p));
+	context->free_pending = p->next;
+	context->n_free_pending--;
+	*p = (SmbPending){ 0 };
+	return p;
+}
+
+void
+smb_pending_release(SmbContext *context, SmbPending *p)
+{
+	if (context->n_free_pending == FREE_MAX) {
+		smb_context_release(context, p, sizeof(*p));
+		return;
+	}
+	p->next = context->free_pending;
+	context->free_pending = p;
+	context->n_free_pending++;
+}
+
+void
+smb_ask_keep(SmbContext *context, SmbAsk *ask, SmbText *text)
+{
+	uint32_t len = text->bytes.len;
+
+	if (!text->bytes.ptr)
+		return;
+	if (len <= SMB_ASK_TEXT - ask->used) {
+		smb_span_copy(text->bytes, ask->text + ask->used, len);
+		text->bytes.ptr = ask->text + ask->used;
+		ask->used += len;
+	} else if (ask->n_spill < SMB_ASK_SPILL) {
+		SmbString *string = smb_context_string(context, *text);
+
+		ask->spill[ask->n_spill++] = string;
+		*text = smb_string_text(string);
+	} else {
+		*text = (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 };
+	}
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a connection negotiated: the dialect resolved in its own list of offers, the server's security mode, the verdict on who limits
+ * whom, and whether signatures were really seen.
+ */
+#include <string.h>
+
+#include "dissect/conversation/internal.h"
+#include "dissect/wire/names.h"
+
+enum {
+	NO_DIALECT = 0xFFFF,
+	MODE_USER_LEVEL = 1,
+	MODE_CHALLENGE = 2,
+	MODE_SIGNING_ENABLED = 4,
+	MODE_SIGNING_REQUIRED = 8,
+	CAP_EXTENDED_SECURITY = 0x80000000u,
+	SMB2_MODE_ENABLED = 1,
+	SMB2_MODE_REQUIRED = 2,
+	DIALECT_WILDCARD = 0x02FF,
+	COM_NEGOTIATE = 0x72,
+	COM_SESSION_SETUP_ANDX = 0x73,
+	FSCTL_VALIDATE_NEGOTIATE_INFO = 0x00140204,
+	FSCTL_QUERY_NETWORK_INTERFACE_INFO = 0x001401FC,
+};
+
+static bool
+text_is(SmbText text, const char *word)
+{
+	return smb_text_equal(text, smb_text_from_utf8(word));
+}
+
+/* ---- offers ---- */
+
+void
+smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *r)
+{
+	SmbList list = r->dialects;
+	bool first = !c->negotiate_seen;
+	SmbText name;
+
+	if (!first)
+		ask->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+	c->info.anomalies |= ask->x.anomalies;
+	c->negotiate_seen = true;
+	while (list.next && list.next(&list, &name)) {
+		ask->x.negotiate.n_offered++;
+		if (first)
+			smb_state_add_offer(c, name);
+		smb_state_add_dialect(c, name, true);
+	}
+}
+
+static const char *
+unknown_dialect(uint16_t revision, char out[8])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	out[0] = '0';
+	out[1] = 'x';
+	for (int i = 0; i < 4; i++)
+		out[2 + i] = digits[revision >> (12 - 4 * i) & 0xF];
+	out[6] = '\0';
+	return out;
+}
+
+void
+smb_dialect_request2(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
+{
+	SmbNegotiateFacts *f = &ask->x.negotiate;
+	SmbText guid;
+	char hex[8];
+
+	if (!c->negotiate_seen && !c->answered_smb2 &&
+	    c->info.messages[0] + c->info.messages[1] <= 1)
+		c->first_is_smb2 = true;
+	c->negotiate_seen = true;
+	f->index = -1;
+	f->n_offered = (uint16_t)gist->n_dialects;
+	guid = (SmbText){ gist->guid, SMB_TEXT_OEM };
+	smb_ask_keep(c->context, ask, &guid);
+	f->client_guid = guid.bytes;
+	for (uint32_t i = 0; i < gist->n_dialects; i++) {
+		const char *name = smb2_dialect_name(gist->dialects[i]);
+
+		smb_state_add_dialect(
+			c,
+			smb_text_from_utf8(name ? name : unknown_dialect(gist->dialects[i], hex)),
+			false);
+	}
+	if (gist->security_mode & SMB2_MODE_ENABLED)
+		c->info.signing |= SMB_SIGNING_CLIENT_ENABLED;
+	if (gist->security_mode & SMB2_MODE_REQUIRED)
+		c->info.signing |= SMB_SIGNING_CLIENT_REQUIRED;
+}
+
+/* ---- answers ---- */
+
+static void
+take_security_mode(SmbConnection *c, SmbNegotiateFacts *f, const Smb1NegotiateResponse *r)
+{
+	SmbConnectionInfo *info = &c->info;
+
+	if (r->form == 1) {
+		c->core = info->share_level = info->plaintext = true;
+		return;
+	}
+	f->has_security_mode = info->has_security_mode = true;
+	f->security_mode = info->security_mode = r->security_mode;
+	info->share_level = !(r->security_mode & MODE_USER_LEVEL);
+	info->plaintext = !(r->security_mode & MODE_CHALLENGE);
+	if (r->form != 17)
+		return;
+	if (r->security_mode & MODE_SIGNING_ENABLED)
+		info->signing |= SMB_SIGNING_SERVER_ENABLED;
+	if (r->security_mode & MODE_SIGNING_REQUIRED)
+		info->signing |= SMB_SIGNING_SERVER_REQUIRED;
+}
+
+static void
+take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
+{
+	SmbNegotiateFacts *f = &x->negotiate;
+	SmbText name = smb_state_offer(c, index);
+
+	f->index = index;
+	if (index == NO_DIALECT) {
+		f->refused = c->refused = true;
+		f->index = -1;
+		return;
+	}
+	if (!name.bytes.ptr) {
+		if (c->negotiate_seen)
+			x->anomalies |= SMB_ANOMALY_DIALECT_INDEX;
+		return;
+	}
+	f->dialect = name;
+	smb_context_set_string(c->context, &c->info.dialect, name);
+	c->info.version = 1;
+}
+
+/* The first answer counts; a second is an anomaly, and never a verdict. */
+void
+smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const SmbBlock *block)
+{
+	const Smb1NegotiateResponse *r = block->body;
+	SmbNegotiateFacts *f = &ask->x.negotiate;
+
+	(void)m;
+	if (!r)
+		return;
+	if (c->answered_smb1 || c->answered_smb2) {
+		ask->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+		c->info.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+		return;
+	}
+	c->answered_smb1 = true;
+	f->answered_by = 1;
+	take_dialect(c, &ask->x, r->dialect_index);
+	c->info.anomalies |= ask->x.anomalies;
+	if (f->refused)
+		return;
+	take_security_mode(c, f, r);
+	f->extended_security = c->info.extended_security = r->capabilities & CAP_EXTENDED_SECURITY;
+	f->challenge_length = (uint8_t)r->challenge.len;
+	f->capabilities = r->capabilities;
+	f->max_buffer_size = r->max_buffer_size;
+	f->server_guid = r->server_guid;
+	f->domain = r->primary_domain;
+	f->server = r->server;
+	if (!c->info.server_name && !smb_text_is_empty(r->server))
+		smb_context_set_string(c->context, &c->info.server_name, r->server);
+}
+
+void
+smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+{
+	SmbNegotiateFacts *f = &ask->x.negotiate;
+	const char *name = smb2_dialect_name(gist->dialect);
+
+	if (m->status.value != SMB_STATUS_SUCCESS || !m->blocks[0].body)
+		return;
+	c->answered_smb2 = true;
+	f->answered_by = 2;
+	f->dialect = smb_text_from_utf8(name);
+	f->has_security_mode = c->info.has_security_mode = true;
+	f->security_mode = c->info.security_mode = gist->security_mode;
+	f->capabilities = gist->capabilities;
+	f->server_guid = gist->guid;
+	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
+	if (gist->dialect != DIALECT_WILDCARD && name)
+		smb_context_set_string(c->context, &c->info.dialect, f->dialect);
+	c->info.version = gist->dialect >= 0x0300 ? 3 : 2;
+	c->info.share_level = c->info.plaintext = false;
+	c->info.signing &= ~(uint32_t)(SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
+	if (gist->security_mode & SMB2_MODE_ENABLED)
+		c->info.signing |= SMB_SIGNING_SERVER_ENABLED;
+	if (gist->security_mode & SMB2_MODE_REQUIRED)
+		c->info.signing |= SMB_SIGNING_SERVER_REQUIRED;
+}
+
+/* ---- the verdict: in the order refused, pre_nt, then the limited ones ---- */
+
+static bool
+offers_smb2(const SmbConnection *c)
+{
+	for (uint32_t i = 0; i < c->offers.n; i++) {
+		SmbText offer = smb_string_text(c->offers.items[i]);
+
+		if (smb_span_begins(offer.bytes, "SMB 2", 5))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_nt(SmbText dialect)
+{
+	return text_is(dialect, "NT LM 0.12") || text_is(dialect, "NT LANMAN 1.0");
+}
+
+static SmbVerdict
+verdict(const SmbConnection *c)
+{
+	bool newer = offers_smb2(c);
+
+	if (c->first_is_smb2)
+		return SMB_VERDICT_SMB2_DIRECT;
+	if (!c->offers.n)
+		return SMB_VERDICT_NONE;
+	if (c->answered_smb2)
+		return newer ? SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN : SMB_VERDICT_NONE;
+	if (c->refused || (!c->answered_smb1 && !newer && c->closed_by_server))
+		return SMB_VERDICT_REFUSED;
+	if (!c->info.dialect)
+		return SMB_VERDICT_NONE;
+	if (!is_nt(smb_string_text(c->info.dialect)))
+		return SMB_VERDICT_PRE_NT;
+	return newer ? SMB_VERDICT_SMB1_SERVER_LIMITED : SMB_VERDICT_SMB1_CLIENT_LIMITED;
+}
+
+void
+smb_dialect_verdict(SmbConnection *c)
+{
+	c->info.verdict = verdict(c);
+}
+
+SmbServerMode
+smb_dialect_server_mode(const SmbConnection *c)
+{
+	return (SmbServerMode){ .share_level = c->info.share_level,
+				.challenged = !c->info.plaintext };
+}
+
+/* ---- signing, by what was seen: flags lie in both directions ---- */
+
+/* What SMB2 clients sign even where nothing else is signed ([MS-SMB2] 3.2.4.1.1), and what never is. */
+static bool
+says_nothing(const SmbMessage *m, int32_t function)
+{
+	if (m->version == 1)
+		return m->command == COM_NEGOTIATE || m->command == COM_SESSION_SETUP_ANDX;
+	return m->command == SMB2_NEGOTIATE || m->command == SMB2_SESSION_SETUP ||
+	       m->command == SMB2_TREE_CONNECT ||
+	       (m->command == SMB2_IOCTL && (function == FSCTL_VALIDATE_NEGOTIATE_INFO ||
+					     function == FSCTL_QUERY_NETWORK_INTERFACE_INFO));
+}
+
+/* "BSRSPYL " is a placeholder of clients that expect to sign later. */
+static bool
+is_signed(const SmbMessage *m)
+{
+	if (m->version == 2)
+		return m->flags & SMB2_FLAGS_SIGNED;
+	return m->has_signature && memcmp(m->signature, "BSRSPYL ", 8) != 0;
+}
+
+/* Both ways, after the logon, and changing from message to message. */
+void
+smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
+{
+	size_t n = m->version == 1 ? 8 : 16;
+
+	if (c->info.signing_observed || says_nothing(m, function) ||
+	    (c->setups_seen && !c->logged_on) || !is_signed(m))
+		return;
+	c->signed_seen[m->dir] = true;
+	if (!c->first_signature_set) {
+		memcpy(c->first_signature, m->signature, n);
+		c->first_signature_set = true;
+	} else if (memcmp(c->first_signature, m->signature, n) != 0) {
+		c->signatures_differ = true;
+	}
+	c->info.signing_observed = c->signed_seen[0] && c->signed_seen[1] && c->signatures_differ;
+}

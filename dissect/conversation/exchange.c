@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Requests that wait for their answer. SMB1 repeats MIDs (impacket sends 0 on every request, an ECHO gets several answers on one), so
+ * a response belongs to the oldest request that fits it.
+ */
+#include "dissect/conversation/internal.h"
+
+static void
+unlink_pending(SmbConnection *c, SmbPending *p)
+{
+	*(p->prev ? &p->prev->next : &c->oldest) = p->next;
+	*(p->next ? &p->next->prev : &c->newest) = p->prev;
+	c->n_pending--;
+	c->info.outstanding = c->n_pending;
+}
+
+SmbPending *
+smb_pending_new(SmbConnection *c, const SmbMessage *m)
+{
+	SmbPending *p;
+
+	if (c->n_pending >= c->context->config.limits.outstanding) {
+		smb_connection_limit(c);
+		smb_pending_flush(c, c->oldest, SMB_INCOMPLETE_LIMIT, &m->when);
+	}
+	p = smb_pending_alloc(c->context);
+	p->version = m->version;
+	p->command = m->command;
+	p->pid = m->pid;
+	p->mid = m->mid;
+	p->answers_left = 1;
+	p->prev = c->newest;
+	*(c->newest ? &c->newest->next : &c->oldest) = p;
+	c->newest = p;
+	c->n_pending++;
+	c->info.outstanding = c->n_pending;
+	return p;
+}
+
+void
+smb_pending_remove(SmbConnection *c, SmbPending *p)
+{
+	unlink_pending(c, p);
+	while (p->asks) {
+		SmbAsk *ask = smb_pending_take(p);
+
+		smb_attempt_unref(c, ask->attempt);
+		smb_ask_free(c->context, ask);
+	}
+	smb_pending_release(c->context, p);
+}
+
+SmbAsk *
+smb_pending_take(SmbPending *p)
+{
+	SmbAsk *ask = p->asks;
+
+	if (ask) {
+		p->asks = ask->next;
+		ask->next = NULL;
+	}
+	return ask;
+}
+
+/* WRITE_RAW ends with a WRITE_COMPLETE ([MS-CIFS] 2.2.4.25.2, 2.2.4.29). */
+static bool
+command_answers(uint8_t version, uint16_t response, uint16_t request)
+{
+	return response == request || (version == 1 && response == 0x20 && request == 0x1D);
+}
+
+static SmbPending *
+find(SmbConnection *c, const SmbMessage *m, bool same_pid)
+{
+	for (SmbPending *p = c->oldest; p; p = p->next)
+		if (p->mid == m->mid && p->version == m->version &&
+		    command_answers(m->version, m->command, p->command) &&
+		    (!same_pid || p->pid == m->pid))
+			return p;
+	return NULL;
+}
+
+SmbPending *
+smb_pending_find(SmbConnection *c, const SmbMessage *response)
+{
+	SmbPending *p = find(c, response, true);
+
+	/* Servers that put a PID of their own into the answer exist; the MID and the command still tell. */
+	return p ? p : find(c, response, false);
+}
+
+SmbPending *
+smb_pending_find_raw(SmbConnection *c, bool read)
+{
+	for (SmbPending *p = c->oldest; p; p = p->next)
+		if (read ? p->raw_reply : p->raw_request)
+			return p;
+	return NULL;
+}
+
+void
+smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why, const SmbStamp *when)
+{
+	SmbAsk *ask;
+
+	while ((ask = smb_pending_take(p))) {
+		ask->x.incomplete |= why | SMB_INCOMPLETE_NO_RESPONSE;
+		c->info.unanswered++;
+		if (ask->attempt)
+			smb_logon_unanswered(c, ask, when);
+		else
+			smb_step_tell(c, ask);
+	}
+	smb_pending_remove(c, p);
+}
+
+void
+smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
+			  uint32_t index)
+{
+	x->version = m->version;
+	x->command = block->command;
+	x->command_name = block->name;
+	x->chain_index = (uint8_t)index;
+	x->chain_length = (uint8_t)m->n_blocks;
+	x->incomplete |= m->incomplete;
+	x->anomalies |= m->anomalies;
+	x->pid = m->pid;
+	x->uid = m->uid;
+	x->mid = m->mid;
+	x->tid = m->tid;
+}
+
+/*
+ * Warnings (severity 2) and successes are no failures: the answer carries what was asked for ([MS-ERREF] 2.3). A DOS error is one
+ * wherever its class is not 0; servers that speak DOS errors still send MORE_PROCESSING_REQUIRED as an NT status (class 0x16).
+ */
+bool
+smb_status_failed(SmbStatus status, uint8_t version)
+{
+	if (status.value == SMB_STATUS_SUCCESS || status.value == SMB_STATUS_MORE_PROCESSING)
+		return false;
+	if (version == 1 && status.dos)
+		return smb_status_class(status) != 0;
+	return status.value >> 30 == 3;
+}
+
+/* Users, trees and files are looked up when the exchange is told: by then its own answer has changed them. */
+void
+smb_exchange_emit(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
+{
+	SmbEvent event = { .kind = SMB_EVENT_EXCHANGE, .exchange = &ask->x };
+	SmbExchange *x = &ask->x;
+
+	if (!smb_wants(c, SMB_EVENT_EXCHANGE))
+		return;
+	if (!x->user) {
+		SmbUserEntry *user = smb_state_user(c, x->uid);
+
+		x->user = user ? &user->pub : NULL;
+	}
+	if (!x->tree) {
+		SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+
+		x->tree = tree ? &tree->pub : NULL;
+	}
+	if (!x->file && x->has_fid) {
+		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
+
+		x->file = file ? &file->pub : NULL;
+	}
+	smb_emit(c, &event, when);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the files of this folder share: the connection as it is inside. Nothing here is public.
+ *
+ *   connection.c  bytes of a direction -> NetBIOS session messages; finds the next message after a gap
+ *   session.c     NetBIOS session service: requests, answers, keepalives; hands SMB messages on
+ *   message1.c, message2.c  one SMB1, one SMB2 message: header, pairing, events
+ *   exchange.c    requests that wait for their answer
+ *   steps.c       what a request asked and what a response answered, command by command
+ *   state.c       users, trees and files of a connection
+ *   logon.c       attempts to log on
+ *   dialect.c     negotiation, verdict, signing
+ *   context.c     memory account, caps, scratch space
+ */
+#pragma once
+
+#include "dissect/dissect.h"
+#include "dissect/netbios/session.h"
+#include "dissect/security/token.h"
+#include "dissect/smb1/commands.h"
+#include "dissect/smb1/message.h"
+#include "dissect/smb2/message.h"
+
+/* Statuses that mean something to the order of messages ([MS-CIFS] 2.2.2.4, [MS-SMB2] 3.3.4.2). */
+enum {
+	SMB_STATUS_SUCCESS = 0,
+	SMB_STATUS_PENDING = 0x00000103,
+	SMB_STATUS_BUFFER_OVERFLOW = 0x80000005u,
+	SMB_STATUS_NO_MORE_FILES = 0x80000006u,
+	SMB_STATUS_MORE_PROCESSING = 0xC0000016u,
+	SMB_STATUS_NOT_IMPLEMENTED = 0xC0000002u,
+	SMB_STATUS_INVALID_DEVICE_REQUEST = 0xC0000010u,
+	SMB_STATUS_NOT_SUPPORTED = 0xC00000BBu,
+};
+
+enum {
+	SMB_ASK_TEXT = 256, /* bytes of names that an ask keeps without an allocation of its own */
+	SMB_ASK_SPILL = 8,  /* names beyond that */
+	SMB_FIRST_BYTES = 64, /* of a message, enough to know its command and its form */
+	SMB_OPEN_ATTEMPTS = 16,
+	SMB_TAIL = 7, /* last bytes of a stretch that may be the beginning of a message */
+};
+
+/* ---- context ---- */
+
+typedef struct SmbAsk SmbAsk;
+typedef struct SmbPending SmbPending;
+
+struct SmbContext {
+	SmbConfig config;
+	size_t memory;
+	uint64_t messages, connections;
+	SmbAsk *free_asks; /* recycled: one ask a block and one pending a message would be allocated otherwise */
+	SmbPending *free_pending;
+	uint32_t n_free_asks, n_free_pending;
+	Smb1Scratch smb1;
+	Smb2Scratch smb2;
+};
+
+void *smb_context_alloc(SmbContext *self, size_t size); /* zeroed */
+void smb_context_release(SmbContext *self, void *p, size_t size);
+/* Counted copies of names, capped at limits.name; NULL for the absent text. */
+SmbString *smb_context_string(SmbContext *self, SmbText text);
+void smb_context_unref(SmbContext *self, SmbString *string);
+/* Puts a copy of text in *slot, in place of what was there. */
+void smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text);
+
+/* ---- asks: one block of a request, while it waits ---- */
+
+typedef struct SmbAttempt SmbAttempt;
+
+struct SmbAsk {
+	SmbAsk *next;  /* the next block of the same message; in the free list the next free ask */
+	SmbExchange x; /* its request half is complete; texts point into `text` or `spill` */
+	SmbAttempt *
+		attempt; /* session setup, tree connect: the attempt that it is a leg of; counted */
+	uint32_t n_spill, used;
+	SmbString *spill[SMB_ASK_SPILL];
+	uint8_t text[SMB_ASK_TEXT];
+};
+
+SmbAsk *smb_ask_new(SmbContext *context);
+void smb_ask_free(SmbContext *context, SmbAsk *ask);
+SmbPending *smb_pending_alloc(SmbContext *context); /* zeroed */
+void smb_pending_release(SmbContext *context, SmbPending *p);
+/* Makes a text outlive its message: it points into the ask afterwards. */
+void smb_ask_keep(SmbContext *context, SmbAsk *ask, SmbText *text);
+
+/* A request message that waits for its answer. */
+struct SmbPending {
+	SmbPending *prev, *next;
+	SmbAsk *asks; /* its blocks */
+	uint32_t n_asks;
+	uint8_t version;
+	uint16_t command;
+	uint16_t pid;
+	uint64_t mid;
+	uint32_t answers_left; /* ECHO asks for several */
+	bool raw_reply;        /* READ_RAW: the answer has no header */
+	bool raw_request;      /* WRITE_RAW: an interim answer came, data without a header follow */
+	bool interim;          /* an interim answer came */
+};
+
+/* ---- state: users, trees, files; counted because a file names its tree and its user ---- */
+
+struct SmbAttempt {
+	SmbAuth auth;
+	uint32_t refs;
+	uint64_t uid;
+	bool begun_ntlm; /* an NTLMSSP NEGOTIATE was sent */
+	SmbAsk *held,
+		*held_last; /* legs that were answered "go on": told when the next comes or the outcome is known */
+	SmbAsk *carrier; /* the leg that decides the attempt: its exchange carries the verdict */
+};
+
+typedef struct {
+	SmbUser pub;
+	uint32_t refs;
+	SmbAttempt *attempt;
+} SmbUserEntry;
+
+typedef struct {
+	SmbTree pub;
+	uint32_t refs;
+	SmbUserEntry *user;
+} SmbTreeEntry;
+
+typedef struct {
+	SmbFile pub;
+	uint32_t refs;
+	SmbTreeEntry *tree;
+	SmbUserEntry *user;
+} SmbFileEntry;
+
+/* A growing array of pointers; the same memory is what SmbConnectionInfo shows. */
+typedef struct {
+	void **items;
+	uint32_t n, cap;
+} SmbTable;
+
+/* ---- connection ---- */
+
+typedef enum { SMB_HALF_HEADER, SMB_HALF_BODY, SMB_HALF_LOST } SmbHalfMode;
+
+/* One direction: where it stands between its bytes and its messages. */
+typedef struct {
+	SmbHalfMode mode;
+	uint8_t head[SMB_NBSS_HEADER_SIZE];
+	uint8_t head_len;
+	uint8_t tail_len;
+	uint8_t tail[SMB_TAIL]; /* LOST: the last bytes that may begin a message */
+	uint8_t type;           /* of the session message */
+	bool sized;             /* `keep` is final: the first bytes told the command */
+	bool cut;               /* bytes of this message are lost: nothing more is collected */
+	uint32_t total;         /* bytes of the session message behind its header */
+	uint32_t left;          /* of these, still to come */
+	uint32_t keep;          /* of these, to be collected */
+	uint8_t *buf;
+	uint32_t len, cap; /* collected */
+	bool any;          /* bytes of this direction were seen */
+	/* A loss whose end is not known yet: told when the next message is found. */
+	bool gap_waits;
+	SmbGap gap;
+} SmbHalf;
+
+struct SmbConnection {
+	SmbConnectionInfo info;
+	SmbContext *context;
+	SmbConnectionState state;
+	bool direct; /* lengths have 24 bits */
+	bool hinted;
+	SmbHalf half[2];
+
+	SmbPending *oldest, *newest;
+	uint32_t n_pending;
+
+	bool netbios_waits; /* a session request that is not answered */
+	SmbNetbios netbios;
+	SmbNetbiosName called, calling;
+
+	SmbTable users, trees, files, auths, dialects;
+	SmbTable offers; /* of the first SMB1 negotiate, as they stand there: what its answer indexes */
+	SmbFileEntry *
+		buried; /* dropped from `files` last: sinks may still hold it until the next event */
+	SmbFileEntry *recent;                         /* last file found; uncounted */
+	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for another leg; counted */
+	uint32_t n_open_attempts;
+	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
+
+	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
+	bool core; /* no security mode on the wire: share level, plaintext */
+	bool any_message;
+	bool setups_seen, logged_on;
+	bool closed_by_server; /* FIN or RST of the server ended it */
+	bool signed_seen[2], signatures_differ;
+	uint8_t first_signature[16];
+	bool first_signature_set;
+};
+
+static inline bool
+smb_wants(const SmbConnection *c, uint32_t kind)
+{
+	return (c->context->config.want & kind) != 0;
+}
+
+/* Sends an event with the payload already set. */
+void smb_emit(SmbConnection *c, SmbEvent *event, const SmbStamp *when);
+
+/* connection.c */
+void smb_connection_limit(SmbConnection *c); /* a cap was reached: counted */
+void smb_connection_recognise(SmbConnection *c, const SmbStamp *when);
+
+/* session.c: a session message with its bytes as far as collected; `cut`: bytes were lost, not left out on purpose. */
+uint32_t smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first,
+			  uint32_t total);
+void smb_session_message(SmbConnection *c, SmbDir dir, uint8_t type, SmbReader bytes, bool cut,
+			 const SmbStamp *when);
+void smb_session_flush(SmbConnection *c,
+		       const SmbStamp *when); /* an unanswered session request is told */
+
+/* message1.c, message2.c */
+void smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when);
+void smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut,
+		      const SmbStamp *when);
+void smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when);
+void smb_message_count(SmbConnection *c, SmbMessage *m);
+void smb_message_emit(SmbConnection *c, const SmbMessage *m);
+
+/* exchange.c */
+SmbPending *smb_pending_new(SmbConnection *c,
+			    const SmbMessage *m); /* queued last; evicts the oldest at the cap */
+SmbPending *smb_pending_find(SmbConnection *c, const SmbMessage *response);
+SmbPending *smb_pending_find_raw(SmbConnection *c, bool read);
+void smb_pending_remove(SmbConnection *c,
+			SmbPending *p);  /* unlinks and frees, asks that are left included */
+SmbAsk *smb_pending_take(SmbPending *p); /* its first ask, now the caller's */
+void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why,
+		       const SmbStamp *when); /* tells its asks as unanswered, removes it */
+void smb_exchange_emit(SmbConnection *c, SmbAsk *ask,
+		       const SmbStamp *when); /* resolves user, tree and file, tells it */
+void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
+			       uint32_t index);
+bool smb_status_failed(SmbStatus status, uint8_t version);
+
+/* steps.c: SMB1 */
+void smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+		       const Smb1Gist *gist);
+void smb_step1_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+			const Smb1Gist *gist);
+/* SMB2 */
+void smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist);
+void smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist);
+/* Shared: what an answered exchange changes. */
+void smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed);
+void smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count);
+void smb_step_closed(SmbConnection *c, SmbAsk *ask);
+void smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type);
+void smb_step_notify(SmbConnection *c, SmbAsk *ask);
+void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
+
+/* state.c */
+SmbUserEntry *smb_state_user(SmbConnection *c, uint64_t uid);
+SmbTreeEntry *smb_state_tree(SmbConnection *c, uint32_t tid);
+SmbFileEntry *smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
+SmbUserEntry *smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt);
+SmbTreeEntry *smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path);
+SmbFileEntry *smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name);
+void smb_state_end_user(SmbConnection *c, uint64_t uid);
+void smb_state_end_tree(SmbConnection *c, uint32_t tid);
+void smb_state_end_file(SmbConnection *c, SmbFileEntry *file);
+bool smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1); /* true where it is new */
+/* The SMB1 offers in their order, repetitions included; the absent text beyond them. */
+void smb_state_add_offer(SmbConnection *c, SmbText dialect);
+SmbText smb_state_offer(const SmbConnection *c, uint32_t index);
+void smb_state_clear(SmbConnection *c);
+/* Appends to a table of at most `max` items; false (nothing changed) where it is full. */
+bool smb_table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max);
+void smb_table_remove(SmbTable *table, uint32_t at);
+void smb_table_clear(SmbConnection *c, SmbTable *table);
+
+/* logon.c */
+void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r);
+void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob);
+void smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r);
+/* The response to a leg; `back` is the server's blob. Tells the exchange (now, or when the attempt is decided) and frees the ask. */
+void smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest);
+void smb_logon_unanswered(SmbConnection *c, SmbAsk *ask,
+			  const SmbStamp *when); /* the same for a leg without a response */
+void smb_logon_flush(SmbConnection *c,
+		     const SmbStamp *when); /* the connection ends: what is held is told */
+SmbAttempt *smb_attempt_ref(SmbAttempt *attempt);
+void smb_attempt_unref(SmbConnection *c, SmbAttempt *attempt);
+
+/* dialect.c */
+void smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *r);
+void smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,
+			   const SmbBlock *block);
+void smb_dialect_request2(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist);
+void smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,
+			   const Smb2Gist *gist);
+void smb_dialect_verdict(SmbConnection *c);
+void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
+SmbServerMode smb_dialect_server_mode(const SmbConnection *c);

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Attempts to log on. An attempt is all legs of a session setup, up to the response that accepts or refuses it, or one tree connect
+ * with a password under share-level security. One of its exchanges carries the verdict: the leg that sent the secret, or, where none
+ * was sent, the last. The others are told as they are; a leg that was answered "go on" waits for what comes next.
+ */
+#include "dissect/conversation/internal.h"
+
+/* ---- attempts ---- */
+
+static SmbAttempt *
+attempt_new(SmbConnection *c, SmbAsk *ask)
+{
+	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
+
+	a->refs = 1; /* the ask's */
+	a->auth.lm_length = a->auth.nt_length = -1;
+	a->auth.encryption_type = -1;
+	a->carrier = ask;
+	ask->attempt = a;
+	return a;
+}
+
+SmbAttempt *
+smb_attempt_ref(SmbAttempt *a)
+{
+	if (a)
+		a->refs++;
+	return a;
+}
+
+void
+smb_attempt_unref(SmbConnection *c, SmbAttempt *a)
+{
+	if (!a || --a->refs)
+		return;
+	smb_context_unref(c->context, a->auth.account);
+	smb_context_unref(c->context, a->auth.domain);
+	smb_context_unref(c->context, a->auth.host);
+	smb_context_unref(c->context, a->auth.target_spn);
+	smb_context_unref(c->context, a->auth.realm);
+	smb_context_unref(c->context, a->auth.service);
+	smb_context_release(c->context, a, sizeof(*a));
+}
+
+static void
+identify(SmbConnection *c, SmbAttempt *a, SmbText account, SmbText domain, SmbText host)
+{
+	smb_context_set_string(c->context, &a->auth.account, account);
+	smb_context_set_string(c->context, &a->auth.domain, domain);
+	smb_context_set_string(c->context, &a->auth.host, host);
+}
+
+/* Takes an attempt that waits for another leg; its reference becomes the caller's. */
+static SmbAttempt *
+take_open(SmbConnection *c, uint32_t at)
+{
+	SmbAttempt *a = c->open_attempts[at];
+
+	c->n_open_attempts--;
+	for (uint32_t i = at; i < c->n_open_attempts; i++)
+		c->open_attempts[i] = c->open_attempts[i + 1];
+	return a;
+}
+
+static SmbAttempt *
+take_open_of(SmbConnection *c, uint64_t uid)
+{
+	for (uint32_t i = 0; i < c->n_open_attempts; i++)
+		if (c->open_attempts[i]->uid == uid)
+			return take_open(c, i);
+	return NULL;
+}
+
+/* An attempt whose server leg is not in the capture, so that its UID is not known: the oldest that only begun. */
+static SmbAttempt *
+take_unanswered(SmbConnection *c)
+{
+	for (SmbPending *p = c->oldest; p; p = p->next) {
+		SmbAttempt *a = p->asks ? p->asks->attempt : NULL;
+
+		if (!a || !a->begun_ntlm || a->auth.password_type != SMB_PASSWORD_NONE)
+			continue;
+		p->asks->attempt = NULL;
+		return a;
+	}
+	return NULL;
+}
+
+/* ---- telling ---- */
+
+static void
+hold(SmbAttempt *a, SmbAsk *ask)
+{
+	*(a->held ? &a->held_last->next : &a->held) = ask;
+	a->held_last = ask;
+}
+
+/* Tells the legs that waited, in order. The attempt must be held by the caller. */
+static void
+tell_held(SmbConnection *c, SmbAttempt *a)
+{
+	SmbAsk *ask = a->held;
+
+	a->held = a->held_last = NULL;
+	while (ask) {
+		SmbAsk *next = ask->next;
+
+		ask->next = NULL;
+		smb_step_tell(c, ask);
+		ask = next;
+	}
+}
+
+/* The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the caller's reference. */
+static void
+conclude(SmbConnection *c, SmbAttempt *a)
+{
+	uint32_t max = c->context->config.limits.auths;
+
+	if (a->carrier) {
+		a->auth.request = a->carrier->x.request;
+		if (a->carrier->x.step == SMB_STEP_TREE_CONNECT)
+			a->carrier->x.tree_connect.auth = &a->auth;
+		else
+			a->carrier->x.session.auth = &a->auth;
+		a->carrier = NULL;
+	}
+	if (c->auths.n >= max) {
+		smb_attempt_unref(c, c->auths.items[0]);
+		smb_table_remove(&c->auths, 0);
+		c->info.omitted++;
+	}
+	smb_table_add(c, &c->auths, smb_attempt_ref(a), max);
+	c->info.auths = (const SmbAuth *const *)c->auths.items;
+	c->info.n_auths = c->auths.n;
+	tell_held(c, a);
+	smb_attempt_unref(c, a);
+}
+
+void
+smb_logon_unanswered(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
+{
+	SmbAttempt *a = smb_attempt_ref(ask->attempt);
+
+	(void)when;
+	hold(a, ask);
+	conclude(c, a);
+}
+
+void
+smb_logon_flush(SmbConnection *c, const SmbStamp *when)
+{
+	(void)when;
+	while (c->n_open_attempts)
+		conclude(c, take_open(c, 0));
+}
+
+/* ---- requests ---- */
+
+static bool
+is_ntlm(SmbTokenKind kind)
+{
+	return kind == SMB_TOKEN_NTLM_NEGOTIATE || kind == SMB_TOKEN_NTLM_CHALLENGE ||
+	       kind == SMB_TOKEN_NTLM_AUTHENTICATE;
+}
+
+/*
+ * The attempt that a leg goes on with: the one whose UID it carries; where the server's leg is not in the capture the only one that
+ * it can be. A second NEGOTIATE begins a new attempt, the one before was given up.
+ */
+static SmbAttempt *
+going_on(SmbConnection *c, const SmbAsk *ask, const SmbToken *token)
+{
+	SmbAttempt *a = take_open_of(c, ask->x.uid);
+
+	if (!a && (token->kind == SMB_TOKEN_NTLM_AUTHENTICATE || token->wrap == SMB_TOKEN_NEG_RESP))
+		a = c->n_open_attempts == 1 ? take_open(c, 0) : take_unanswered(c);
+	if (a && token->kind == SMB_TOKEN_NTLM_NEGOTIATE && a->begun_ntlm) {
+		conclude(c, a);
+		return NULL;
+	}
+	return a;
+}
+
+static void
+take_authenticate(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
+{
+	SmbAuth *auth = &a->auth;
+
+	identify(c, a, t->account, t->domain, t->host);
+	auth->password_type = smb_classify_ntlmssp(t);
+	auth->lm_length = t->lm_length;
+	auth->nt_length = t->nt_length;
+	auth->has_flags = t->has_flags;
+	auth->ntlm_flags = t->flags;
+	auth->has_version = t->has_version;
+	auth->version_major = t->version_major;
+	auth->version_minor = t->version_minor;
+	auth->version_build = t->version_build;
+	auth->has_mic = t->has_mic;
+	auth->has_channel_bindings = t->has_channel_bindings;
+	smb_context_set_string(c->context, &auth->target_spn, t->target_spn);
+	if (!c->info.client_name && !smb_text_is_empty(t->host))
+		smb_context_set_string(c->context, &c->info.client_name, t->host);
+}
+
+static void
+take_ap_req(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
+{
+	a->auth.password_type = SMB_PASSWORD_KERBEROS;
+	a->auth.mech = SMB_MECH_SPNEGO_KERBEROS;
+	a->auth.encryption_type = t->encryption_type;
+	smb_context_set_string(c->context, &a->auth.realm, t->realm);
+	if (t->service[0])
+		smb_context_set_string(c->context, &a->auth.service,
+				       smb_text_from_utf8(t->service));
+}
+
+static void
+take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
+{
+	bool undecided = a->auth.password_type == SMB_PASSWORD_NONE;
+	bool secret = t->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
+		      t->kind == SMB_TOKEN_KERBEROS_AP_REQ || t->kind == SMB_TOKEN_NONE;
+	bool spnego = t->wrap != SMB_TOKEN_RAW || a->auth.mech == SMB_MECH_SPNEGO_NTLMSSP ||
+		      a->auth.mech == SMB_MECH_SPNEGO_KERBEROS;
+
+	if (secret || undecided)
+		a->carrier = ask;
+	if (is_ntlm(t->kind)) {
+		a->begun_ntlm = true;
+		a->auth.mech = spnego ? SMB_MECH_SPNEGO_NTLMSSP : SMB_MECH_NTLMSSP;
+	}
+	if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE)
+		take_authenticate(c, a, t);
+	else if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ)
+		take_ap_req(c, a, t);
+	else if (t->kind == SMB_TOKEN_NONE)
+		a->auth.password_type = SMB_PASSWORD_ANONYMOUS;
+	if (t->malformed || t->kind == SMB_TOKEN_UNKNOWN)
+		a->auth.anomalies |= SMB_ANOMALY_TOKEN;
+	if (t->kind == SMB_TOKEN_NONE)
+		a->auth.anomalies |= SMB_ANOMALY_EMPTY_BLOB;
+	ask->x.anomalies |= a->auth.anomalies;
+	c->info.anomalies |= a->auth.anomalies;
+}
+
+static void
+leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
+{
+	SmbSessionFacts *f = &ask->x.session;
+	SmbAttempt *a;
+	SmbToken t;
+
+	smb_token_read(blob, &t);
+	a = going_on(c, ask, &t);
+	if (a && a->auth.password_type == SMB_PASSWORD_NONE)
+		tell_held(c, a);
+	if (a)
+		ask->attempt = a;
+	else
+		a = attempt_new(c, ask);
+	take_token(c, a, ask, &t);
+	f->token = smb_token_kind_name(t.kind);
+	if (t.kind == SMB_TOKEN_NTLM_AUTHENTICATE) {
+		f->account = t.account;
+		f->domain = t.domain;
+		f->host = t.host;
+		f->lm_length = t.lm_length;
+		f->nt_length = t.nt_length;
+	}
+}
+
+/* Under share-level security the session setup names an identity only; the secret is in the tree connect. */
+static bool
+identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
+{
+	SmbSpan oem = r->password, unicode = r->unicode_password;
+	bool no_oem = r->password_length == 0 ||
+		      (r->password_length == 1 && smb_span_begins(oem, "", 1));
+	bool no_unicode = r->unicode_password_length == 0 ||
+			  (r->unicode_password_length == 2 && smb_span_begins(unicode, "\0", 2));
+
+	return smb_dialect_server_mode(c).share_level && no_oem && no_unicode;
+}
+
+void
+smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r)
+{
+	SmbServerMode mode = smb_dialect_server_mode(c);
+	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
+	bool unasked = false;
+	SmbAttempt *a;
+
+	c->setups_seen = true;
+	if (r->form == 12) {
+		leg(c, ask, smb_span_first(r->security_blob, r->security_blob_length));
+		return;
+	}
+	ask->x.session.lm_length = r->password_length;
+	ask->x.session.nt_length = r->form == 13 ? r->unicode_password_length : -1;
+	if (identity_only(c, r)) {
+		smb_context_set_string(c->context, &c->identity_account, r->account);
+		smb_context_set_string(c->context, &c->identity_domain, r->primary_domain);
+		return;
+	}
+	a = attempt_new(c, ask);
+	identify(c, a, r->account, r->primary_domain, none);
+	a->auth.lm_length = r->password_length;
+	a->auth.nt_length = ask->x.session.nt_length;
+	a->auth.mech = r->form == 13 ? SMB_MECH_NT : SMB_MECH_LANMAN;
+	a->auth.password_type = r->form == 13
+					? smb_classify_nt(mode, r->account, r->password,
+							  r->password_length, r->unicode_password,
+							  r->unicode_password_length, &unasked)
+					: smb_classify_lanman(mode, r->account, r->password,
+							      r->password_length, &unasked);
+	if (unasked) {
+		a->auth.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
+		ask->x.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
+		c->info.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
+	}
+}
+
+void
+smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
+{
+	c->setups_seen = true;
+	leg(c, ask, blob);
+}
+
+/* A password for a share; one 00 and none at all are no attempt. */
+void
+smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
+{
+	SmbServerMode mode = smb_dialect_server_mode(c);
+	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
+	SmbAttempt *a;
+
+	if (!mode.share_level || r->password_length == 0 ||
+	    (r->password_length == 1 && smb_span_begins(r->password, "", 1)))
+		return;
+	a = attempt_new(c, ask);
+	identify(c, a, smb_string_text(c->identity_account), smb_string_text(c->identity_domain),
+		 none);
+	a->auth.mech = SMB_MECH_SHARE;
+	a->auth.lm_length = r->password_length;
+	a->auth.password_type = smb_classify_share(mode, r->password, r->password_length);
+}
+
+/* ---- responses ---- */
+
+static void
+read_challenge(SmbConnection *c, SmbAsk *ask, SmbSpan back)
+{
+	SmbToken t;
+
+	if (!back.len || ask->x.step != SMB_STEP_SESSION_SETUP)
+		return;
+	smb_token_read(back, &t);
+	ask->x.session.token_back = smb_token_kind_name(t.kind);
+	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE && !c->info.server_name &&
+	    !smb_text_is_empty(t.nb_computer))
+		smb_context_set_string(c->context, &c->info.server_name, t.nb_computer);
+}
+
+/* A leg that was answered "go on": kept with the texts of its answer. Takes the ask. */
+static void
+wait_for_next(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
+{
+	SmbSessionFacts *f = &ask->x.session;
+
+	f->more = true;
+	smb_ask_keep(c->context, ask, &f->server_os);
+	smb_ask_keep(c->context, ask, &f->server_lanman);
+	smb_ask_keep(c->context, ask, &f->server_domain);
+	hold(a, ask);
+	a->uid = ask->x.uid;
+	if (c->n_open_attempts == SMB_OPEN_ATTEMPTS) {
+		smb_connection_limit(c);
+		conclude(c, take_open(c, 0));
+	}
+	c->open_attempts[c->n_open_attempts++] = smb_attempt_ref(a);
+}
+
+static void
+without_attempt(SmbConnection *c, SmbAsk *ask)
+{
+	if (ask->x.step == SMB_STEP_SESSION_SETUP && ask->x.status.value == SMB_STATUS_SUCCESS) {
+		c->logged_on = true;
+		smb_state_add_user(c, ask->x.uid, NULL);
+	}
+	smb_step_tell(c, ask);
+}
+
+void
+smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
+{
+	SmbAttempt *a = smb_attempt_ref(ask->attempt);
+	SmbStatus status = ask->x.status;
+	bool success = status.value == SMB_STATUS_SUCCESS;
+
+	read_challenge(c, ask, back);
+	if (!a) {
+		without_attempt(c, ask);
+		return;
+	}
+	/* An answer to a bare NEGOTIATE is never an acceptance, whatever its status. */
+	if (status.value == SMB_STATUS_MORE_PROCESSING ||
+	    (success && a->begun_ntlm && a->auth.password_type == SMB_PASSWORD_NONE)) {
+		wait_for_next(c, a, ask);
+		smb_attempt_unref(c, a);
+		return;
+	}
+	a->auth.has_status = true;
+	a->auth.status = status;
+	a->auth.response = ask->x.response;
+	a->auth.result = success ? SMB_RESULT_ACCEPTED : SMB_RESULT_REFUSED;
+	a->auth.guest = guest && success;
+	if (success) {
+		c->logged_on = true;
+		if (ask->x.step == SMB_STEP_SESSION_SETUP) {
+			ask->x.session.guest = guest;
+			smb_state_add_user(c, ask->x.uid, a);
+		}
+	}
+	hold(a, ask);
+	conclude(c, a);
+}

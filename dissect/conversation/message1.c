@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One SMB1 message of a connection: dissected, paired, told. The direction of the stream says what is a request; the reply bit can
+ * lie (Samba clears it in the interim response to WRITE_RAW).
+ */
+#include "dissect/conversation/internal.h"
+
+enum {
+	COM_WRITE_RAW = 0x1D,
+	COM_WRITE_COMPLETE = 0x20,
+	COM_READ_RAW = 0x1A,
+	COM_LOCKING_ANDX = 0x24,
+	COM_TRANSACTION = 0x25,
+	COM_TRANSACTION_SECONDARY = 0x26,
+	COM_ECHO = 0x2B,
+	COM_TRANSACTION2 = 0x32,
+	COM_TRANSACTION2_SECONDARY = 0x33,
+	COM_NEGOTIATE = 0x72,
+	COM_NT_TRANSACT = 0xA0,
+	COM_NT_TRANSACT_SECONDARY = 0xA1,
+	COM_NT_CANCEL = 0xA4,
+	COM_WRITE_MPX_SECONDARY = 0x1F,
+	HEADER_COMMAND = 4, /* offsets in the header */
+	HEADER_FLAGS = 9,
+};
+
+void
+smb_message_count(SmbConnection *c, SmbMessage *m)
+{
+	c->info.messages[m->dir]++;
+	c->context->messages++;
+	c->any_message = true;
+	c->info.anomalies |= m->anomalies;
+}
+
+void
+smb_message_emit(SmbConnection *c, const SmbMessage *m)
+{
+	SmbEvent event = { .kind = SMB_EVENT_MESSAGE, .message = m };
+
+	smb_emit(c, &event, &m->when);
+}
+
+/* Servers ask in one case only: an oplock break is a LOCKING_ANDX request ([MS-CIFS] 2.2.4.32.1, 3.3.4.2). */
+static bool
+server_asks(SmbReader bytes, SmbDir dir)
+{
+	int command = smb_reader_peek(&bytes, HEADER_COMMAND),
+	    flags = smb_reader_peek(&bytes, HEADER_FLAGS);
+
+	return dir == SMB_TO_CLIENT && command == COM_LOCKING_ANDX && flags >= 0 &&
+	       !(flags & SMB1_FLAGS_REPLY);
+}
+
+static bool
+is_transaction(uint16_t command)
+{
+	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
+	       command == COM_NT_TRANSACT;
+}
+
+/* Parts of a request whose answer belongs to the first part. */
+static bool
+is_secondary(uint16_t command)
+{
+	return command == COM_TRANSACTION_SECONDARY || command == COM_TRANSACTION2_SECONDARY ||
+	       command == COM_NT_TRANSACT_SECONDARY || command == COM_WRITE_MPX_SECONDARY;
+}
+
+static SmbAsk *
+ask_new(SmbConnection *c, const SmbMessage *m, uint32_t block)
+{
+	SmbAsk *ask = smb_ask_new(c->context);
+
+	smb_exchange_from_message(&ask->x, m, &m->blocks[block], block);
+	return ask;
+}
+
+/* ---- requests ---- */
+
+static void
+one_way(SmbConnection *c, const SmbMessage *m, bool from_server)
+{
+	SmbAsk *ask = ask_new(c, m, 0);
+
+	ask->x.request = m->when;
+	ask->x.one_way = true;
+	ask->x.from_server = from_server;
+	smb_step1_request(c, ask, m, 0, &c->context->smb1.gists[0]);
+	smb_step_tell(c, ask);
+}
+
+static void
+request(SmbConnection *c, const SmbMessage *m)
+{
+	const Smb1Gist *gists = c->context->smb1.gists;
+	SmbAsk **last;
+	SmbPending *p;
+
+	if (is_secondary(m->command))
+		return;
+	if (m->command == COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
+	    (gists[0].one_way && m->n_blocks == 1)) {
+		one_way(c, m, m->dir == SMB_TO_CLIENT);
+		return;
+	}
+	p = smb_pending_new(c, m);
+	p->raw_reply = m->command == COM_READ_RAW;
+	if (m->command == COM_ECHO && m->n_blocks)
+		p->answers_left = gists[0].count;
+	last = &p->asks;
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		SmbAsk *ask = ask_new(c, m, i);
+
+		ask->x.request = m->when;
+		*last = ask;
+		last = &ask->next;
+		p->n_asks++;
+		smb_step1_request(c, ask, m, i, &gists[i]);
+	}
+}
+
+/* ---- responses ---- */
+
+/*
+ * An AndX response has one status, that of the last block answered; those before it succeeded. Blocks that a request asked for
+ * beyond it were not executed.
+ */
+static void
+answer_ask(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t i)
+{
+	SmbExchange *x = &ask->x;
+	bool last = i + 1 >= m->n_blocks;
+
+	x->response = m->when;
+	x->has_status = true;
+	x->status = last ? m->status : (SmbStatus){ m->status.dos, SMB_STATUS_SUCCESS };
+	x->failed = smb_status_failed(x->status, 1);
+	x->incomplete |= m->incomplete;
+	x->anomalies |= m->anomalies;
+	if (x->failed)
+		c->info.errors++;
+	smb_step1_response(c, ask, m, i, &c->context->smb1.gists[i]);
+}
+
+static void
+answer_chain(SmbConnection *c, SmbPending *p, const SmbMessage *m)
+{
+	uint64_t uid = m->uid, fid = 0;
+	bool opened = false, same = true;
+	uint32_t i = 0;
+	SmbAsk *ask;
+
+	while ((ask = smb_pending_take(p))) {
+		SmbExchange *x = &ask->x;
+
+		same = same && i < m->n_blocks && (i == 0 || m->blocks[i].command == x->command);
+		if (!same) {
+			x->not_executed = true;
+			if (ask->attempt)
+				smb_logon_unanswered(c, ask, &m->when);
+			else
+				smb_step_tell(c, ask);
+			continue;
+		}
+		/* What a block gets, those behind it use: their own fields were filled in before. */
+		if (i > 0) {
+			x->uid = uid;
+			x->tid = m->tid;
+		}
+		if (opened && x->has_fid)
+			x->fid = fid;
+		if (x->step == SMB_STEP_OPEN) {
+			opened = c->context->smb1.gists[i].has_fid;
+			fid = c->context->smb1.gists[i].fid;
+		}
+		answer_ask(c, ask, m, i++);
+	}
+	smb_pending_remove(c, p);
+}
+
+static void
+orphan(SmbConnection *c, SmbMessage *m)
+{
+	m->anomalies |= SMB_ANOMALY_NO_REQUEST;
+	c->info.orphans++;
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		SmbAsk *ask = ask_new(c, m, i);
+
+		ask->x.step = smb1_command((uint8_t)m->blocks[i].command)->step;
+		ask->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
+		answer_ask(c, ask, m, i);
+	}
+}
+
+/* An answer that only says "go on": another follows, and belongs to the same request. */
+static bool
+interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
+{
+	const SmbBlock *b = &m->blocks[0];
+
+	if (m->command == COM_WRITE_RAW && p->command == COM_WRITE_RAW &&
+	    m->status.value == SMB_STATUS_SUCCESS) {
+		p->raw_request = true;
+		return true;
+	}
+	if (!is_transaction(m->command) || m->n_blocks != 1 ||
+	    m->status.value != SMB_STATUS_SUCCESS)
+		return false;
+	return gist->partial ||
+	       (b->has_words && b->word_count == 0 && b->has_bytes && b->byte_count == 0);
+}
+
+/* One more of the several answers to an ECHO: the last one is told. */
+static bool
+more_answers(SmbPending *p, const SmbMessage *m)
+{
+	return p->answers_left > 1 && !smb_status_failed(m->status, 1) && p->answers_left--;
+}
+
+static void
+response(SmbConnection *c, SmbMessage *m, SmbPending *p)
+{
+	if (!p)
+		orphan(c, m);
+	else if (interim(p, m, &c->context->smb1.gists[0]))
+		p->interim = true;
+	else if (!more_answers(p, m))
+		answer_chain(c, p, m);
+}
+
+void
+smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+{
+	Smb1Scratch *scratch = &c->context->smb1;
+	SmbMessage *m = &scratch->message;
+	bool asks = dir == SMB_TO_SERVER || server_asks(bytes, dir);
+	SmbPending *p = NULL;
+
+	smb1_dissect(bytes, !asks, scratch);
+	m->dir = dir;
+	m->when = *when;
+	if (cut)
+		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	if (m->n_blocks == 0 && m->anomalies & SMB_ANOMALY_SHORT_HEADER)
+		return;
+	if (asks == ((m->flags & SMB1_FLAGS_REPLY) != 0))
+		m->anomalies |= SMB_ANOMALY_REPLY_BIT;
+	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
+		m->response_to = p->asks->x.request.frame;
+	smb_dialect_signature(c, m, -1);
+	smb_message_count(c, m);
+	smb_message_emit(c, m);
+	if (asks)
+		request(c, m);
+	else
+		response(c, m, p);
+}
+
+/* Data without a header: the answer to READ_RAW, or what a client sends after the go-ahead to its WRITE_RAW. */
+void
+smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+{
+	SmbPending *p = smb_pending_find_raw(c, dir == SMB_TO_CLIENT);
+	SmbAsk *ask;
+
+	if (dir == SMB_TO_SERVER) {
+		p->raw_request = false;
+		p->asks->x.io.count += bytes.end;
+		return;
+	}
+	ask = smb_pending_take(p);
+	ask->x.response = *when;
+	ask->x.has_status = true;
+	ask->x.status = (SmbStatus){ false, SMB_STATUS_SUCCESS };
+	if (cut)
+		ask->x.incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	smb_step_io(c, ask, false, bytes.end);
+	smb_step_tell(c, ask);
+	smb_pending_remove(c, p);
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * SMB2 messages of a connection: what a session that shares its port with SMB1 needs to be followed. Every command of a compound is a
+ * message of its own; requests and responses pair by MessageId ([MS-SMB2] 3.2.5.1).
+ */
+#include "dissect/conversation/internal.h"
+
+enum {
+	COM_NEGOTIATE = 0x72, /* of SMB1 */
+	SESSION_FLAG_GUEST = 1,
+};
+
+static const uint64_t UNSOLICITED =
+	UINT64_MAX; /* MessageId of an oplock break ([MS-SMB2] 2.2.23.1) */
+
+static SmbAsk *
+ask_new(SmbConnection *c, const SmbMessage *m)
+{
+	SmbAsk *ask = smb_ask_new(c->context);
+
+	smb_exchange_from_message(&ask->x, m, &m->blocks[0], 0);
+	ask->x.step = smb2_step(m->command);
+	return ask;
+}
+
+static void
+request(SmbConnection *c, const SmbMessage *m, const Smb2Gist *gist)
+{
+	SmbAsk *ask = ask_new(c, m);
+	bool one_way = m->command == SMB2_CANCEL || m->dir == SMB_TO_CLIENT;
+
+	ask->x.request = m->when;
+	ask->x.one_way = one_way;
+	ask->x.from_server = m->dir == SMB_TO_CLIENT;
+	if (!one_way)
+		smb_pending_new(c, m)->asks = ask;
+	smb_step2_request(c, ask, m, gist);
+	if (one_way)
+		smb_step_tell(c, ask);
+}
+
+static void
+answer(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+{
+	SmbExchange *x = &ask->x;
+
+	x->response = m->when;
+	x->has_status = true;
+	x->status = m->status;
+	x->failed = smb_status_failed(m->status, 2);
+	x->incomplete |= m->incomplete;
+	x->anomalies |= m->anomalies;
+	if (x->failed)
+		c->info.errors++;
+	smb_step2_response(c, ask, m, gist);
+}
+
+static void
+response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
+{
+	SmbAsk *ask;
+
+	if (!p) {
+		m->anomalies |= SMB_ANOMALY_NO_REQUEST;
+		c->info.orphans++;
+		ask = ask_new(c, m);
+		ask->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
+		answer(c, ask, m, gist);
+		return;
+	}
+	if (m->status.value == SMB_STATUS_PENDING) {
+		p->interim =
+			true; /* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
+		return;
+	}
+	ask = smb_pending_take(p);
+	smb_pending_remove(c, p);
+	if (ask)
+		answer(c, ask, m, gist);
+}
+
+/* An SMB1 negotiate that lists "SMB 2.???" is answered in SMB2 ([MS-SMB2] 3.3.5.3.1). */
+static SmbPending *
+pending_for(SmbConnection *c, const SmbMessage *m)
+{
+	SmbPending *p = smb_pending_find(c, m);
+
+	if (p || m->command != SMB2_NEGOTIATE)
+		return p;
+	for (p = c->oldest; p; p = p->next)
+		if (p->version == 1 && p->command == COM_NEGOTIATE)
+			return p;
+	return NULL;
+}
+
+static void
+one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
+{
+	Smb2Scratch *scratch = &c->context->smb2;
+	SmbMessage *m = &scratch->message;
+	bool asks = dir == SMB_TO_SERVER ||
+		    (m->command == SMB2_OPLOCK_BREAK && m->mid == UNSOLICITED);
+	SmbPending *p = NULL;
+
+	m->dir = dir;
+	m->when = *when;
+	if (cut)
+		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	if (m->version == 3)
+		c->info.encrypted = true;
+	if (m->version == 2 && !asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
+		m->response_to = p->asks->x.request.frame;
+	if (m->version == 2)
+		smb_dialect_signature(c, m, scratch->gist.function);
+	smb_message_count(c, m);
+	smb_message_emit(c, m);
+	if (m->version != 2 || m->n_blocks == 0)
+		return;
+	if (asks)
+		request(c, m, &scratch->gist);
+	else
+		response(c, m, &scratch->gist, p);
+}
+
+void
+smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+{
+	Smb2Scratch *scratch = &c->context->smb2;
+	uint32_t taken;
+
+	do {
+		taken = smb2_dissect(bytes, dir == SMB_TO_CLIENT, scratch);
+		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER)
+			return;
+		one(c, dir, cut, when);
+		bytes = smb_reader_behind(&bytes, taken);
+	} while (taken && smb_reader_left(&bytes));
+}
+
+/* ---- steps ---- */
+
+static void
+take_fid(SmbExchange *x, const Smb2Gist *gist)
+{
+	x->has_fid = gist->has_fid;
+	x->fid = gist->fid;
+	x->fid_persistent = gist->fid_persistent;
+}
+
+void
+smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+{
+	SmbExchange *x = &ask->x;
+
+	take_fid(x, gist);
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+		smb_dialect_request2(c, ask, gist);
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		x->session.lm_length = x->session.nt_length = -1;
+		x->session.blob_length = gist->blob.len;
+		if (m->blocks[0].body)
+			smb_logon_setup2(c, ask, gist->blob);
+		smb_ask_keep(c->context, ask, &x->session.account);
+		smb_ask_keep(c->context, ask, &x->session.domain);
+		smb_ask_keep(c->context, ask, &x->session.host);
+		break;
+	case SMB_STEP_TREE_CONNECT:
+		x->tree_connect.path = gist->name;
+		smb_ask_keep(c->context, ask, &x->tree_connect.path);
+		break;
+	case SMB_STEP_OPEN:
+		x->open = gist->open;
+		x->open.name = gist->name;
+		smb_ask_keep(c->context, ask, &x->open.name);
+		break;
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		x->io.offset = gist->offset;
+		x->io.asked = gist->length;
+		break;
+	default:
+		x->other.name = gist->name;
+		x->other.function = gist->function;
+		x->other.target_mid = m->mid;
+		smb_ask_keep(c->context, ask, &x->other.name);
+	}
+}
+
+static void
+opened(SmbExchange *x, const SmbOpenFacts *back)
+{
+	x->open.action = back->action;
+	x->open.directory = back->directory;
+	x->open.has_size = back->has_size;
+	x->open.size = back->size;
+	x->open.oplock = back->oplock;
+}
+
+/* [MS-SMB2] 2.2.10 ShareType. */
+static SmbShareType
+share_type(uint8_t type)
+{
+	static const SmbShareType types[] = { SMB_SHARE_UNKNOWN, SMB_SHARE_DISK, SMB_SHARE_PIPE,
+					      SMB_SHARE_PRINTER };
+
+	return type < sizeof(types) / sizeof(types[0]) ? types[type] : SMB_SHARE_UNKNOWN;
+}
+
+static void
+ended(SmbConnection *c, SmbAsk *ask)
+{
+	SmbExchange x = ask->x;
+
+	if (!x.failed && x.step == SMB_STEP_CLOSE) {
+		smb_step_closed(c, ask);
+		return;
+	}
+	smb_step_tell(c, ask);
+	if (!x.failed && x.step == SMB_STEP_TREE_DISCONNECT)
+		smb_state_end_tree(c, x.tid);
+	else if (!x.failed && x.step == SMB_STEP_LOGOFF)
+		smb_state_end_user(c, x.uid);
+}
+
+/* In a compound of related commands the FileId is that of the create before it ([MS-SMB2] 3.2.4.1.4). */
+static void
+resolve_related(SmbConnection *c, SmbExchange *x)
+{
+	if (x->has_fid && x->fid == UINT64_MAX && x->fid_persistent == UINT64_MAX && c->recent) {
+		x->fid = c->recent->pub.fid;
+		x->fid_persistent = c->recent->pub.fid_persistent;
+	}
+}
+
+void
+smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+{
+	SmbExchange *x = &ask->x;
+
+	if (x->uid == 0 || x->uid == UINT64_MAX)
+		x->uid = m->uid;
+	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC))
+		x->tid = m->tid;
+	resolve_related(c, x);
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+		smb_dialect_response2(c, ask, m, gist);
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		x->uid = m->uid;
+		smb_logon_answer(c, ask, gist->blob, gist->session_flags & SESSION_FLAG_GUEST);
+		return;
+	case SMB_STEP_TREE_CONNECT:
+		x->tid = m->tid;
+		smb_step_tree(c, ask, x->failed, share_type(gist->share_type));
+		break;
+	case SMB_STEP_OPEN:
+		take_fid(x, gist);
+		opened(x, &gist->open);
+		smb_step_opened(c, ask, x->failed);
+		break;
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		smb_step_io(c, ask, x->failed, gist->length);
+		break;
+	case SMB_STEP_NOTIFY:
+		smb_step_notify(c, ask);
+		break;
+	default:
+		break;
+	}
+	ended(c, ask);
+}

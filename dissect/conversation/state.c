@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Users, trees and files of a connection. Entries that ended stay for the connection's record; where a table is full, the
+ * oldest that ended makes room, and only where none has ended the oldest of all.
+ */
+#include <glib.h>
+
+#include "dissect/conversation/internal.h"
+
+/* ---- tables ---- */
+
+bool
+smb_table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
+{
+	if (table->n >= max)
+		return false;
+	if (table->n == table->cap) {
+		uint32_t cap = table->cap ? table->cap * 2 : 4;
+
+		c->context->memory += (cap - table->cap) * sizeof(void *);
+		table->items = g_renew(void *, table->items, cap);
+		table->cap = cap;
+	}
+	table->items[table->n++] = item;
+	return true;
+}
+
+void
+smb_table_remove(SmbTable *table, uint32_t at)
+{
+	memmove(table->items + at, table->items + at + 1, (table->n - at - 1) * sizeof(void *));
+	table->n--;
+}
+
+void
+smb_table_clear(SmbConnection *c, SmbTable *table)
+{
+	c->context->memory -= table->cap * sizeof(void *);
+	g_free(table->items);
+	*table = (SmbTable){ 0 };
+}
+
+/* What the tables hold is what SmbConnectionInfo shows: the public struct begins every entry. */
+_Static_assert(offsetof(SmbUserEntry, pub) == 0, "users are shown as they are");
+_Static_assert(offsetof(SmbTreeEntry, pub) == 0, "trees are shown as they are");
+_Static_assert(offsetof(SmbFileEntry, pub) == 0, "files are shown as they are");
+_Static_assert(offsetof(SmbAttempt, auth) == 0, "attempts are shown as they are");
+
+/* The tables may move when they grow: the public view is set anew after every change. */
+static void
+publish(SmbConnection *c)
+{
+	SmbConnectionInfo *info = &c->info;
+
+	info->users = (const SmbUser *const *)c->users.items;
+	info->trees = (const SmbTree *const *)c->trees.items;
+	info->files = (const SmbFile *const *)c->files.items;
+	info->auths = (const SmbAuth *const *)c->auths.items;
+	info->dialects = (SmbString *const *)c->dialects.items;
+	info->n_users = c->users.n;
+	info->n_trees = c->trees.n;
+	info->n_files = c->files.n;
+	info->n_auths = c->auths.n;
+	info->n_dialects = c->dialects.n;
+}
+
+/* ---- counted entries ---- */
+
+static void
+user_unref(SmbConnection *c, SmbUserEntry *user)
+{
+	if (!user || --user->refs)
+		return;
+	smb_attempt_unref(c, user->attempt);
+	smb_context_release(c->context, user, sizeof(*user));
+}
+
+static void
+tree_unref(SmbConnection *c, SmbTreeEntry *tree)
+{
+	if (!tree || --tree->refs)
+		return;
+	user_unref(c, tree->user);
+	smb_context_unref(c->context, tree->pub.path);
+	smb_context_unref(c->context, tree->pub.native_fs);
+	smb_context_release(c->context, tree, sizeof(*tree));
+}
+
+static void
+file_unref(SmbConnection *c, SmbFileEntry *file)
+{
+	if (!file || --file->refs)
+		return;
+	tree_unref(c, file->tree);
+	user_unref(c, file->user);
+	smb_context_unref(c->context, file->pub.name);
+	smb_context_release(c->context, file, sizeof(*file));
+}
+
+/* ---- look-ups: the newest entry of that number that has not ended ---- */
+
+SmbUserEntry *
+smb_state_user(SmbConnection *c, uint64_t uid)
+{
+	for (uint32_t i = c->users.n; i-- > 0;) {
+		SmbUserEntry *user = c->users.items[i];
+
+		if (user->pub.uid == uid && !user->pub.ended)
+			return user;
+	}
+	return NULL;
+}
+
+SmbTreeEntry *
+smb_state_tree(SmbConnection *c, uint32_t tid)
+{
+	for (uint32_t i = c->trees.n; i-- > 0;) {
+		SmbTreeEntry *tree = c->trees.items[i];
+
+		if (tree->pub.tid == tid && !tree->pub.ended)
+			return tree;
+	}
+	return NULL;
+}
+
+static bool
+file_is(const SmbFileEntry *file, uint64_t fid, uint64_t persistent)
+{
+	return file->pub.fid == fid && file->pub.fid_persistent == persistent && !file->pub.ended;
+}
+
+SmbFileEntry *
+smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
+{
+	if (c->recent && file_is(c->recent, fid, persistent))
+		return c->recent;
+	for (uint32_t i = c->files.n; i-- > 0;) {
+		SmbFileEntry *file = c->files.items[i];
+
+		if (file_is(file, fid, persistent))
+			return c->recent = file;
+	}
+	return NULL;
+}
+
+/* ---- additions ---- */
+
+typedef bool (*EndedFn)(const void *entry);
+
+static bool
+user_ended(const void *entry)
+{
+	return ((const SmbUserEntry *)entry)->pub.ended;
+}
+
+static bool
+tree_ended(const void *entry)
+{
+	return ((const SmbTreeEntry *)entry)->pub.ended;
+}
+
+static bool
+file_ended(const void *entry)
+{
+	return ((const SmbFileEntry *)entry)->pub.ended;
+}
+
+/* Takes an entry out of a full table; NULL where it is not full. Losing one that has not ended is a limit. */
+static void *
+make_room(SmbConnection *c, SmbTable *table, uint32_t max, EndedFn ended)
+{
+	uint32_t at = 0;
+	void *out;
+
+	if (table->n < max)
+		return NULL;
+	while (at < table->n && !ended(table->items[at]))
+		at++;
+	if (at == table->n) {
+		at = 0;
+		smb_connection_limit(c);
+	}
+	out = table->items[at];
+	smb_table_remove(table, at);
+	c->info.omitted++;
+	return out;
+}
+
+SmbUserEntry *
+smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
+{
+	const SmbLimits *limits = &c->context->config.limits;
+	SmbUserEntry *user = smb_context_alloc(c->context, sizeof(*user));
+	SmbUserEntry *before = smb_state_user(c, uid);
+
+	/* Logging on again under the same UID keeps what is open. */
+	if (before)
+		before->pub.ended = true;
+	user_unref(c, make_room(c, &c->users, limits->users, user_ended));
+	user->refs = 1;
+	user->attempt = smb_attempt_ref(attempt);
+	user->pub = (SmbUser){ .uid = uid, .auth = attempt ? &attempt->auth : NULL };
+	smb_table_add(c, &c->users, user, limits->users);
+	publish(c);
+	return user;
+}
+
+SmbTreeEntry *
+smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
+{
+	const SmbLimits *limits = &c->context->config.limits;
+	SmbTreeEntry *tree = smb_context_alloc(c->context, sizeof(*tree));
+	SmbUserEntry *user = smb_state_user(c, uid);
+
+	smb_state_end_tree(c, tid);
+	tree_unref(c, make_room(c, &c->trees, limits->trees, tree_ended));
+	tree->refs = 1;
+	tree->user = user;
+	if (user)
+		user->refs++;
+	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
+	tree->pub.path = smb_context_string(c->context, path);
+	smb_table_add(c, &c->trees, tree, limits->trees);
+	publish(c);
+	return tree;
+}
+
+/* A sink may hold the file of its last event (a fold of reads) until the next one, so what leaves the table is buried first. */
+static void
+bury(SmbConnection *c, SmbFileEntry *file)
+{
+	if (!file)
+		return;
+	if (c->recent == file)
+		c->recent = NULL;
+	file_unref(c, c->buried);
+	c->buried = file;
+}
+
+SmbFileEntry *
+smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
+{
+	const SmbLimits *limits = &c->context->config.limits;
+	SmbFileEntry *file = smb_context_alloc(c->context, sizeof(*file));
+	SmbFileEntry *old = smb_state_file(c, x->fid, x->fid_persistent);
+
+	if (old)
+		old->pub.ended = true;
+	bury(c, make_room(c, &c->files, limits->files, file_ended));
+	file->refs = 1;
+	file->tree = smb_state_tree(c, x->tid);
+	file->user = smb_state_user(c, x->uid);
+	if (file->tree)
+		file->tree->refs++;
+	if (file->user)
+		file->user->refs++;
+	file->pub = (SmbFile){ .fid = x->fid,
+			       .fid_persistent = x->fid_persistent,
+			       .tree = file->tree ? &file->tree->pub : NULL,
+			       .user = file->user ? &file->user->pub : NULL };
+	file->pub.name = smb_context_string(c->context, name);
+	smb_table_add(c, &c->files, file, limits->files);
+	publish(c);
+	return c->recent = file;
+}
+
+/* ---- endings ---- */
+
+void
+smb_state_end_file(SmbConnection *c, SmbFileEntry *file)
+{
+	file->pub.ended = true;
+	if (c->recent == file)
+		c->recent = NULL;
+}
+
+static void
+end_files_of(SmbConnection *c, const SmbTree *tree, const SmbUser *user)
+{
+	for (uint32_t i = 0; i < c->files.n; i++) {
+		SmbFileEntry *file = c->files.items[i];
+
+		if ((tree && file->pub.tree == tree) || (user && file->pub.user == user))
+			file->pub.ended = true;
+	}
+	c->recent = NULL;
+}
+
+void
+smb_state_end_tree(SmbConnection *c, uint32_t tid)
+{
+	SmbTreeEntry *tree = smb_state_tree(c, tid);
+
+	if (!tree)
+		return;
+	tree->pub.ended = true;
+	end_files_of(c, &tree->pub, NULL);
+}
+
+void
+smb_state_end_user(SmbConnection *c, uint64_t uid)
+{
+	SmbUserEntry *user = smb_state_user(c, uid);
+
+	if (!user)
+		return;
+	user->pub.ended = true;
+	end_files_of(c, NULL, &user->pub);
+}
+
+/* ---- dialects, and the end of it all ---- */
+
+bool
+smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1)
+{
+	SmbString *string;
+
+	for (uint32_t i = 0; i < c->dialects.n; i++)
+		if (smb_text_equal(smb_string_text(c->dialects.items[i]), dialect))
+			return false;
+	string = smb_context_string(c->context, dialect);
+	if (!string)
+		return false;
+	if (!smb_table_add(c, &c->dialects, string, c->context->config.limits.dialects)) {
+		smb_context_unref(c->context, string);
+		smb_connection_limit(c);
+		return false;
+	}
+	if (smb1)
+		c->info.n_dialects_smb1 = c->dialects.n;
+	publish(c);
+	return true;
+}
+
+void
+smb_state_add_offer(SmbConnection *c, SmbText dialect)
+{
+	SmbString *string = smb_context_string(c->context, dialect);
+
+	if (string && !smb_table_add(c, &c->offers, string, c->context->config.limits.dialects))
+		smb_context_unref(c->context, string);
+}
+
+SmbText
+smb_state_offer(const SmbConnection *c, uint32_t index)
+{
+	return smb_string_text(index < c->offers.n ? c->offers.items[index] : NULL);
+}
+
+void
+smb_state_clear(SmbConnection *c)
+{
+	file_unref(c, c->buried);
+	for (uint32_t i = 0; i < c->files.n; i++)
+		file_unref(c, c->files.items[i]);
+	for (uint32_t i = 0; i < c->trees.n; i++)
+		tree_unref(c, c->trees.items[i]);
+	for (uint32_t i = 0; i < c->users.n; i++)
+		user_unref(c, c->users.items[i]);
+	for (uint32_t i = 0; i < c->auths.n; i++)
+		smb_attempt_unref(c, c->auths.items[i]);
+	for (uint32_t i = 0; i < c->dialects.n; i++)
+		smb_context_unref(c->context, c->dialects.items[i]);
+	for (uint32_t i = 0; i < c->offers.n; i++)
+		smb_context_unref(c->context, c->offers.items[i]);
+	smb_table_clear(c, &c->offers);
+	smb_table_clear(c, &c->files);
+	smb_table_clear(c, &c->trees);
+	smb_table_clear(c, &c->users);
+	smb_table_clear(c, &c->auths);
+	smb_table_clear(c, &c->dialects);
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What an SMB1 request asked and what its response answered, by step. The command itself matters in a few places only: parsers have put
+ * what opens, reads and so on have in common into the gist.
+ */
+#include <glib.h>
+
+#include "dissect/conversation/internal.h"
+#include "dissect/wire/names.h"
+
+enum {
+	COM_WRITE_RAW = 0x1D,
+	COM_TRANSACTION = 0x25,
+	COM_TRANSACTION2 = 0x32,
+	COM_TREE_CONNECT = 0x70,
+	COM_NT_TRANSACT = 0xA0,
+	NT_TRANSACT_NOTIFY_CHANGE = 4,
+	ACTION_GUEST = 1,
+	CLASS_ERRSRV = 2,
+	ERRSRV_NOSUPPORT = 0xFFFF,
+};
+
+typedef struct {
+	SmbConnection *c;
+	SmbAsk *ask;
+	const SmbMessage *m;
+	const SmbBlock *block;
+	const Smb1Gist *gist;
+} Step;
+
+/* ---- what answered exchanges change; SMB2 shares these ---- */
+
+void
+smb_step_tell(SmbConnection *c, SmbAsk *ask)
+{
+	const SmbStamp *when = ask->x.response.frame ? &ask->x.response : &ask->x.request;
+
+	smb_exchange_emit(c, ask, when);
+	smb_attempt_unref(c, ask->attempt);
+	smb_ask_free(c->context, ask);
+}
+
+void
+smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed)
+{
+	SmbExchange *x = &ask->x;
+	SmbFileEntry *file;
+
+	if (failed || !x->has_fid)
+		return;
+	file = smb_state_add_file(c, x, x->open.name);
+	file->pub.opened = x->response;
+	file->pub.directory = x->open.directory;
+	file->pub.has_size = x->open.has_size;
+	file->pub.size = x->open.size;
+	if (file->tree && file->tree->pub.type == SMB_SHARE_PIPE)
+		x->open.pipe = true;
+	file->pub.pipe = x->open.pipe;
+}
+
+void
+smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
+{
+	SmbExchange *x = &ask->x;
+	SmbFileEntry *file;
+
+	if (failed || !x->has_fid)
+		return;
+	x->io.count = count;
+	file = smb_state_file(c, x->fid, x->fid_persistent);
+	if (!file) /* opened before the capture began */
+		file = smb_state_add_file(c, x, (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 });
+	if (x->incomplete)
+		file->pub.gaps = true;
+	if (x->step == SMB_STEP_READ) {
+		file->pub.reads++;
+		file->pub.bytes_read += count;
+	} else {
+		file->pub.writes++;
+		file->pub.bytes_written += count;
+	}
+}
+
+void
+smb_step_closed(SmbConnection *c, SmbAsk *ask)
+{
+	SmbFileEntry *file = smb_state_file(c, ask->x.fid, ask->x.fid_persistent);
+
+	smb_step_tell(c, ask);
+	if (file)
+		smb_state_end_file(c, file);
+}
+
+void
+smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type)
+{
+	SmbExchange *x = &ask->x;
+	SmbTreeEntry *tree;
+
+	if (failed)
+		return;
+	tree = smb_state_add_tree(c, x->tid, x->uid, x->tree_connect.path);
+	tree->pub.type = type;
+	smb_context_set_string(c->context, &tree->pub.native_fs, x->tree_connect.native_fs);
+}
+
+/* Not supported in the words of NT and of DOS ([MS-CIFS] 2.2.2.4): Windows then keeps no handle on the directory. */
+void
+smb_step_notify(SmbConnection *c, SmbAsk *ask)
+{
+	SmbExchange *x = &ask->x;
+	SmbStatus s = x->status;
+
+	if (!x->failed)
+		return;
+	if (s.dos)
+		x->other.unsupported = smb_status_class(s) == CLASS_ERRSRV &&
+				       smb_status_code(s) == ERRSRV_NOSUPPORT;
+	else
+		x->other.unsupported = s.value == SMB_STATUS_NOT_SUPPORTED ||
+				       s.value == SMB_STATUS_NOT_IMPLEMENTED ||
+				       s.value == SMB_STATUS_INVALID_DEVICE_REQUEST;
+	c->info.notify_unsupported |= x->other.unsupported;
+}
+
+/* ---- requests ---- */
+
+static void
+take_fid(Step *s)
+{
+	s->ask->x.has_fid = s->gist->has_fid;
+	s->ask->x.fid = s->gist->fid;
+}
+
+static void
+ask_negotiate(Step *s)
+{
+	s->ask->x.negotiate.index = -1;
+	if (s->block->body)
+		smb_dialect_request1(s->c, s->ask, s->block->body);
+}
+
+static void
+ask_session_setup(Step *s)
+{
+	const Smb1SessionSetupRequest *r = s->block->body;
+	SmbSessionFacts *f = &s->ask->x.session;
+	SmbConnectionInfo *info = &s->c->info;
+
+	f->lm_length = f->nt_length = -1;
+	if (!r)
+		return;
+	f->capabilities = r->capabilities;
+	f->native_os = r->native_os;
+	f->native_lanman = r->native_lanman;
+	f->blob_length = r->security_blob_length;
+	f->account = r->account;
+	f->domain = r->primary_domain;
+	smb_context_set_string(s->c->context, &info->client_os, r->native_os);
+	smb_context_set_string(s->c->context, &info->client_lanman, r->native_lanman);
+	if (s->m->flags2 & SMB1_FLAGS2_SECURITY_SIGNATURE)
+		info->signing |= SMB_SIGNING_CLIENT_ENABLED;
+	if (s->m->flags2 & SMB1_FLAGS2_SIGNATURE_REQUIRED)
+		info->signing |= SMB_SIGNING_CLIENT_REQUIRED;
+	smb_logon_setup1(s->c, s->ask, r);
+	smb_ask_keep(s->c->context, s->ask, &f->account);
+	smb_ask_keep(s->c->context, s->ask, &f->domain);
+	smb_ask_keep(s->c->context, s->ask, &f->host);
+	smb_ask_keep(s->c->context, s->ask, &f->native_os);
+	smb_ask_keep(s->c->context, s->ask, &f->native_lanman);
+}
+
+static void
+ask_tree_connect(Step *s)
+{
+	const Smb1TreeConnectRequest *r = s->block->body;
+	SmbTreeFacts *f = &s->ask->x.tree_connect;
+
+	if (!r)
+		return;
+	f->path = r->path;
+	f->service = r->service;
+	f->password_length = r->password_length;
+	smb_ask_keep(s->c->context, s->ask, &f->path);
+	smb_ask_keep(s->c->context, s->ask, &f->service);
+	smb_logon_tree(s->c, s->ask, r);
+}
+
+static void
+ask_open(Step *s)
+{
+	SmbOpenFacts *f = &s->ask->x.open;
+
+	*f = s->gist->open;
+	f->name = s->gist->name;
+	smb_ask_keep(s->c->context, s->ask, &f->name);
+}
+
+static void
+ask_io(Step *s)
+{
+	take_fid(s);
+	s->ask->x.io.offset = s->gist->offset;
+	s->ask->x.io.asked = s->gist->length;
+}
+
+static const char *
+function_name(uint16_t command, int32_t function)
+{
+	if (function < 0)
+		return NULL;
+	if (command == COM_TRANSACTION2)
+		return smb1_trans2_name((uint16_t)function);
+	if (command == COM_NT_TRANSACT)
+		return smb1_nt_transact_name((uint16_t)function);
+	return command == COM_TRANSACTION ? smb1_trans_name((uint16_t)function) : NULL;
+}
+
+static void
+ask_other(Step *s)
+{
+	SmbExchange *x = &s->ask->x;
+
+	take_fid(s);
+	x->other.name = s->gist->name;
+	x->other.name_to = s->gist->name_to;
+	x->other.function = s->gist->function;
+	x->other.function_name = function_name(x->command, s->gist->function);
+	x->other.count = s->gist->count;
+	x->other.target_mid = x->mid;
+	smb_ask_keep(s->c->context, s->ask, &x->other.name);
+	smb_ask_keep(s->c->context, s->ask, &x->other.name_to);
+	if (x->command == COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)
+		x->step = SMB_STEP_NOTIFY;
+}
+
+typedef void (*StepFn)(Step *s);
+
+static const StepFn ask_fns[SMB_STEP_OTHER + 1] = {
+	[SMB_STEP_NEGOTIATE] = ask_negotiate,
+	[SMB_STEP_SESSION_SETUP] = ask_session_setup,
+	[SMB_STEP_TREE_CONNECT] = ask_tree_connect,
+	[SMB_STEP_OPEN] = ask_open,
+	[SMB_STEP_READ] = ask_io,
+	[SMB_STEP_WRITE] = ask_io,
+};
+
+void
+smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+		  const Smb1Gist *gist)
+{
+	Step s = { c, ask, m, &m->blocks[block], gist };
+
+	ask->x.step = smb1_command((uint8_t)s.block->command)->step;
+	(ask_fns[ask->x.step] ? ask_fns[ask->x.step] : ask_other)(&s);
+}
+
+/* ---- responses: each tells the exchange and gives the ask away ---- */
+
+static void
+answer_negotiate(Step *s)
+{
+	smb_dialect_response1(s->c, s->ask, s->m, s->block);
+	smb_step_tell(s->c, s->ask);
+}
+
+static void
+answer_session_setup(Step *s)
+{
+	const Smb1SessionSetupResponse *r = s->block->body;
+	SmbSessionFacts *f = &s->ask->x.session;
+	SmbConnectionInfo *info = &s->c->info;
+	SmbSpan back = { NULL, 0 };
+	bool guest = false;
+
+	if (r) {
+		guest = r->action & ACTION_GUEST;
+		back = r->security_blob;
+		f->server_os = r->native_os;
+		f->server_lanman = r->native_lanman;
+		f->server_domain = r->primary_domain;
+		smb_context_set_string(s->c->context, &info->server_os, r->native_os);
+		smb_context_set_string(s->c->context, &info->server_lanman, r->native_lanman);
+		smb_context_set_string(s->c->context, &info->server_domain, r->primary_domain);
+	}
+	s->ask->x.uid = s->m->uid;
+	smb_logon_answer(s->c, s->ask, back, guest);
+}
+
+/* The service's name is the type of the share ([MS-CIFS] 2.2.4.55.2). */
+static SmbShareType
+share_type(SmbText service)
+{
+	static const struct {
+		const char *name;
+		SmbShareType type;
+	} services[] = { { "A:", SMB_SHARE_DISK },
+			 { "LPT1:", SMB_SHARE_PRINTER },
+			 { "IPC", SMB_SHARE_PIPE },
+			 { "COMM", SMB_SHARE_COMM } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(services); i++)
+		if (smb_text_equal(service, smb_text_from_utf8(services[i].name)))
+			return services[i].type;
+	return SMB_SHARE_UNKNOWN;
+}
+
+static void
+answer_tree_connect(Step *s)
+{
+	const Smb1TreeConnectResponse *r = s->block->body;
+	SmbExchange *x = &s->ask->x;
+	SmbShareType type = SMB_SHARE_UNKNOWN;
+
+	if (r) {
+		x->tree_connect.service_back = r->service;
+		x->tree_connect.native_fs = r->native_fs;
+		type = share_type(smb_text_is_empty(r->service) ? x->tree_connect.service
+								: r->service);
+	}
+	if (!x->failed)
+		x->tid = r && x->command == COM_TREE_CONNECT ? r->tid : s->m->tid;
+	smb_step_tree(s->c, s->ask, x->failed, type);
+	if (s->ask->attempt)
+		smb_logon_answer(s->c, s->ask, (SmbSpan){ NULL, 0 }, false);
+	else
+		smb_step_tell(s->c, s->ask);
+}
+
+static void
+answer_open(Step *s)
+{
+	SmbExchange *x = &s->ask->x;
+	const SmbOpenFacts *back = &s->gist->open;
+
+	take_fid(s);
+	x->open.action = back->action;
+	x->open.directory = back->directory;
+	x->open.pipe = back->pipe;
+	x->open.has_size = back->has_size;
+	x->open.size = back->size;
+	x->open.oplock = back->oplock;
+	smb_step_opened(s->c, s->ask, x->failed);
+	smb_step_tell(s->c, s->ask);
+}
+
+static void
+answer_io(Step *s)
+{
+	SmbExchange *x = &s->ask->x;
+	uint32_t count = x->command == COM_WRITE_RAW ? x->io.count : s->gist->length;
+
+	smb_step_io(s->c, s->ask, x->failed, count);
+	smb_step_tell(s->c, s->ask);
+}
+
+static void
+answer_close(Step *s)
+{
+	if (s->ask->x.failed)
+		smb_step_tell(s->c, s->ask);
+	else
+		smb_step_closed(s->c, s->ask);
+}
+
+static void
+answer_tree_disconnect(Step *s)
+{
+	uint32_t tid = s->ask->x.tid;
+	bool failed = s->ask->x.failed;
+
+	smb_step_tell(s->c, s->ask);
+	if (!failed)
+		smb_state_end_tree(s->c, tid);
+}
+
+static void
+answer_logoff(Step *s)
+{
+	uint64_t uid = s->ask->x.uid;
+	bool failed = s->ask->x.failed;
+
+	smb_step_tell(s->c, s->ask);
+	if (!failed)
+		smb_state_end_user(s->c, uid);
+}
+
+static void
+answer_other(Step *s)
+{
+	if (s->ask->x.step == SMB_STEP_NOTIFY)
+		smb_step_notify(s->c, s->ask);
+	smb_step_tell(s->c, s->ask);
+}
+
+static const StepFn answer_fns[SMB_STEP_OTHER + 1] = {
+	[SMB_STEP_NEGOTIATE] = answer_negotiate,
+	[SMB_STEP_SESSION_SETUP] = answer_session_setup,
+	[SMB_STEP_TREE_CONNECT] = answer_tree_connect,
+	[SMB_STEP_OPEN] = answer_open,
+	[SMB_STEP_READ] = answer_io,
+	[SMB_STEP_WRITE] = answer_io,
+	[SMB_STEP_CLOSE] = answer_close,
+	[SMB_STEP_TREE_DISCONNECT] = answer_tree_disconnect,
+	[SMB_STEP_LOGOFF] = answer_logoff,
+};
+
+void
+smb_step1_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+		   const Smb1Gist *gist)
+{
+	Step s = { c, ask, m, &m->blocks[block], gist };
+
+	(answer_fns[ask->x.step] ? answer_fns[ask->x.step] : answer_other)(&s);
+}
