@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The tracker's inside, shared by tracker.c, table.c, queue.c and tcp.c: flows, the table that finds them, the lists that
+ * order them by value and age.
+ */
+#pragma once
+
+#include "capture/defrag.h"
+#include "capture/ip.h"
+#include "capture/memory.h"
+#include "capture/tracker.h"
+
+/* Farther ahead than the largest window (RFC 7323 section 2.3) nobody sends. */
+#define CAP_WINDOW_MAX (1u << 30)
+
+/* A piece of a stream that waits for what comes before it. Pieces of one queue never overlap. */
+typedef struct CapPiece {
+	struct CapPiece *next;
+	uint64_t time_ns, frame;
+	uint32_t seq;
+	uint32_t len;      /* that it fills of the stream; the first `captured` of them are here */
+	uint32_t captured;
+	uint8_t data[];
+} CapPiece;
+
+/* One direction's stream. Flags tell which of the numbers are known. */
+typedef struct {
+	CapPiece *head, *tail;
+	uint32_t bytes, pieces;
+	uint32_t next;     /* sequence number expected: STARTED */
+	uint32_t isn;      /* SYN */
+	uint32_t fin;      /* FIN */
+	uint32_t ack;      /* the highest that this side sent: ACKED */
+	uint32_t window;   /* of this side, scaled where its SYN was seen */
+	uint8_t scale;
+	uint8_t flags;
+} CapStream;
+
+enum {
+	CAP_STREAM_STARTED = 1,
+	CAP_STREAM_SYN = 2,
+	CAP_STREAM_FIN = 4,
+	CAP_STREAM_DONE = 8,    /* everything up to the FIN was told */
+	CAP_STREAM_ACKED = 16,
+	CAP_STREAM_BEYOND = 32, /* bytes of this stream were acknowledged that were not seen, once */
+};
+
+/* In the order of giving up: what is over already, never established, not kept, kept. */
+typedef enum { CAP_LIST_CLOSED, CAP_LIST_HALF, CAP_LIST_PLAIN, CAP_LIST_KEPT, CAP_LISTS } CapListName;
+
+typedef struct CapTcp {
+	CapFlow flow;              /* first: the caller's handle is a pointer to it */
+	struct CapTcp *chain;      /* of its bucket */
+	struct CapTcp *prev, *next; /* of its list, least recently used first */
+	CapStream stream[2];       /* by CapDir */
+	uint32_t hash;
+	uint8_t list;
+	bool ignored;
+	bool kept;
+	bool closed;               /* told; the entry stays so that late packets open no new flow */
+} CapTcp;
+
+typedef struct {
+	CapTcp *first, *last;
+} CapList;
+
+typedef struct {
+	CapTcp **buckets;
+	uint32_t mask, count;
+	uint64_t key[2];           /* secret of the hash */
+} CapTable;
+
+/* A TCP segment as parsed. `data` has `captured` of the `len` bytes. */
+typedef struct {
+	uint32_t seq, ack;
+	uint32_t len, captured;
+	const uint8_t *data;
+	uint16_t window;
+	uint8_t flags;
+	uint8_t scale;
+} CapSegment;
+
+enum { CAP_TCP_FIN = 1, CAP_TCP_SYN = 2, CAP_TCP_RST = 4, CAP_TCP_ACK = 16 };
+
+struct CapTracker {
+	CapMemory memory;
+	CapTable table;
+	CapList lists[CAP_LISTS];
+	uint32_t lingering;        /* flows of CAP_LIST_CLOSED */
+	uint64_t expiry_ns;        /* before this no flow times out */
+	uint64_t time_ns, frame;   /* of the packet at hand */
+	uint64_t missing;          /* a loss that the next chunk tells */
+	CapLoss loss;
+	CapTcp *current;           /* in work: not to be freed by anyone else */
+	bool closing;              /* an end is being told: nothing else is given up meanwhile */
+	CapCallbacks callbacks;
+	CapLimits limits;
+	CapCounters counters;
+	CapDefrag *defrag;
+};
+
+/* table.c */
+void cap_table_init(CapTracker *t, uint32_t seed);
+uint32_t cap_table_hash(const CapTable *table, const CapPair *pair);
+/* The flow between these two, and which of its sides sent the packet. */
+CapTcp *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir *ret_dir);
+/* A new flow whose side A is the packet's sender, or its receiver where `swapped`. */
+CapTcp *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped);
+/* Takes the flow out of table and list and frees it. */
+void cap_table_remove(CapTracker *t, CapTcp *f);
+void cap_list_move(CapTracker *t, CapTcp *f, CapListName to);
+/* How long flows of this list may be silent. */
+uint64_t cap_list_patience(const CapTracker *t, CapListName list);
+
+/* queue.c */
+/*
+ * Keeps the bytes of a segment that lies beyond the expected number; what is there already is compared and dropped.
+ */
+void cap_queue_insert(CapTracker *t, CapStream *s, const CapSegment *seg);
+/* Takes the first piece out; the caller gives it to cap_piece_free. */
+CapPiece *cap_queue_pop(CapStream *s);
+void cap_piece_free(CapTracker *t, CapPiece *piece);
+void cap_queue_clear(CapTracker *t, CapStream *s);
+/* Counts n bytes of `seg` that were seen before, in a piece that begins `into` bytes before them. */
+void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg, uint32_t n);
+void cap_segment_trim(CapSegment *seg, uint32_t n);
+
+/* stream.c: what the packets of one direction say about its bytes. */
+void cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg);
+/* After the other side acknowledged. `again`: it is a packet of the other side, which may say so for the second time. */
+void cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again);
+/* Notices that the FIN's turn has come. */
+void cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir);
+/* Tells all that waits, with the gaps before it. */
+void cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss);
+
+/* tcp.c */
+/* Parses a segment; false where the header is cut or lies (the reader's status tells). */
+bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
+void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
+/* Tells what waits and that the flow is over; the entry stays behind unless it is removed. */
+void cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why);
+
+/* a is at or behind b in the circle of sequence numbers (RFC 9293 section 3.4). */
+static inline bool
+cap_seq_reached(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) >= 0;
+}

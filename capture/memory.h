@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Allocation that is accounted for: the tracker promises a ceiling, so every byte it holds is counted here.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+typedef struct {
+	size_t used;
+} CapMemory;
+
+/* What malloc takes for a request: a word of its own, rounded to two words. */
+static inline size_t
+cap_memory_cost(size_t size)
+{
+	return (size + 8 + 15) & ~(size_t)15;
+}
+
+static inline void *
+cap_memory_alloc(CapMemory *self, size_t size)
+{
+	self->used += cap_memory_cost(size);
+	return g_malloc(size);
+}
+
+static inline void
+cap_memory_free(CapMemory *self, void *ptr, size_t size)
+{
+	if (!ptr)
+		return;
+	self->used -= cap_memory_cost(size);
+	g_free(ptr);
+}

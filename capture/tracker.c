@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "capture/flow.h"
+
+#include <string.h>
+
+#define CAP_SECOND 1000000000ull
+/* Entries of closed flows that are kept to recognise late packets. */
+#define CAP_LINGERING_MAX 4096
+/* One packet can make the tracker grow by as much before the ceiling is looked at again. */
+#define CAP_HEADROOM (128u << 10)
+
+static const CapLimits defaults = {
+	.reorder_bytes = 256 << 10,
+	.reorder_segments = 512,
+	.idle_ns = 3600 * CAP_SECOND,
+	.fragments = 1024,
+	.fragment_ns = 30 * CAP_SECOND,
+	.max_memory = 32 << 20,
+};
+
+static CapLimits
+with_defaults(const CapLimits *given)
+{
+	CapLimits limits = given ? *given : (CapLimits){ 0 };
+
+	limits.reorder_bytes = limits.reorder_bytes ?: defaults.reorder_bytes;
+	limits.reorder_segments = limits.reorder_segments ?: defaults.reorder_segments;
+	limits.idle_ns = limits.idle_ns ?: defaults.idle_ns;
+	limits.fragments = limits.fragments ?: defaults.fragments;
+	limits.fragment_ns = limits.fragment_ns ?: defaults.fragment_ns;
+	limits.max_memory = limits.max_memory ?: defaults.max_memory;
+	/* Differences of times are signed. */
+	limits.idle_ns = MIN(limits.idle_ns, INT64_MAX / 2);
+	limits.fragment_ns = MIN(limits.fragment_ns, INT64_MAX / 2);
+	return limits;
+}
+
+CapTracker *
+cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limits)
+{
+	CapTracker *self = g_new0(CapTracker, 1);
+
+	self->memory.used = cap_memory_cost(sizeof(*self));
+	self->callbacks = *callbacks;
+	self->limits = with_defaults(limits);
+	self->expiry_ns = UINT64_MAX;
+	cap_table_init(self, self->limits.hash_seed);
+	self->defrag = cap_defrag_new(&self->memory, &self->counters, &self->limits);
+	return self;
+}
+
+/* Tells the end of a flow, if that was not done, and forgets it. */
+static void
+drop(CapTracker *self, CapTcp *f, CapEnd why)
+{
+	cap_tcp_close(self, f, why);
+	cap_table_remove(self, f);
+}
+
+/* The flow that was silent for longest, of those least worth keeping; not the one in work. */
+static CapTcp *
+least_valuable(const CapTracker *self)
+{
+	for (int i = 0; i < CAP_LISTS; i++) {
+		CapTcp *f = self->lists[i].first;
+
+		if (f && f == self->current)
+			f = f->next;
+		if (f)
+			return f;
+	}
+	return NULL;
+}
+
+bool
+cap_tracker_evict(CapTracker *self)
+{
+	CapTcp *f = self->closing ? NULL : least_valuable(self);
+
+	if (!f)
+		return false;
+	self->counters.evicted += !f->closed;
+	drop(self, f, CAP_END_EVICTED);
+	return true;
+}
+
+static void
+hold_ceiling(CapTracker *self)
+{
+	size_t headroom = MIN(CAP_HEADROOM, self->limits.max_memory / 8);
+
+	while (self->lingering > CAP_LINGERING_MAX)
+		drop(self, self->lists[CAP_LIST_CLOSED].first, CAP_END_EVICTED);
+	while (self->memory.used > self->limits.max_memory - headroom) {
+		if (!cap_tracker_evict(self) && !cap_defrag_evict(self->defrag))
+			break;
+	}
+}
+
+/* Capture time may run backwards; nothing times out by that, hence the signed difference. */
+static void
+expire(CapTracker *self)
+{
+	uint64_t next = UINT64_MAX;
+
+	for (int i = 0; i < CAP_LISTS; i++) {
+		uint64_t patience = cap_list_patience(self, (CapListName)i);
+		CapTcp *f;
+
+		while ((f = self->lists[i].first)) {
+			if ((int64_t)(self->time_ns - f->flow.last_ns) <= (int64_t)patience)
+				break;
+			drop(self, f, CAP_END_TIMEOUT);
+		}
+		if (f && f->flow.last_ns + patience < next)
+			next = f->flow.last_ns + patience;
+	}
+	self->expiry_ns = next;
+}
+
+/* The headers of one packet from the link layer to IP, fragments put together. False where there is no TCP to go on with. */
+static bool
+find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapDatagram **ret_owner)
+{
+	SmbReader r = smb_reader_new(packet->data, packet->caplen, packet->wire_len);
+	CapLayer layer = cap_link_parse(packet->link_type, &r);
+
+	if (layer == CAP_LAYER_OTHER) {
+		*(r.status == SMB_READ_MALFORMED ? &self->counters.malformed : &self->counters.not_ip) += 1;
+		return false;
+	}
+	if (!cap_ip_parse(layer, &r, ip)) {
+		self->counters.malformed += ip->payload.status == SMB_READ_MALFORMED;
+		return false;
+	}
+	if (ip->fragment) {
+		*ret_owner = cap_defrag_add(self->defrag, ip, packet->time_ns);
+		if (!*ret_owner)
+			return false;
+		if (ip->pair.family == 6 && (!cap_ip_extensions(ip) || ip->fragment)) {
+			self->counters.malformed++;
+			return false;
+		}
+	}
+	self->counters.not_tcp += ip->protocol != CAP_PROTOCOL_TCP;
+	return ip->protocol == CAP_PROTOCOL_TCP;
+}
+
+void
+cap_tracker_packet(CapTracker *self, const CapPacket *packet)
+{
+	CapDatagram *owner = NULL;
+	CapSegment seg;
+	CapIp ip;
+
+	self->time_ns = packet->time_ns;
+	self->frame = packet->frame;
+	self->counters.packets++;
+	self->counters.bytes += packet->caplen;
+	self->counters.truncated += packet->caplen < packet->wire_len;
+	if (packet->time_ns > self->expiry_ns)
+		expire(self);
+	if (find_tcp(self, packet, &ip, &owner)) {
+		self->counters.tcp_packets++;
+		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port))
+			cap_tcp_segment(self, &ip.pair, &seg);
+		else
+			self->counters.malformed += ip.payload.status == SMB_READ_MALFORMED;
+	}
+	if (owner)
+		cap_defrag_release(self->defrag, owner);
+	hold_ceiling(self);
+}
+
+static void
+drop_all(CapTracker *self, CapEnd why)
+{
+	for (int i = 0; i < CAP_LISTS; i++) {
+		while (self->lists[i].first)
+			drop(self, self->lists[i].first, why);
+	}
+}
+
+void
+cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame)
+{
+	self->time_ns = time_ns;
+	self->frame = frame;
+	drop_all(self, CAP_END_CAPTURE_END);
+}
+
+void
+cap_tracker_free(CapTracker *self)
+{
+	if (!self)
+		return;
+	drop_all(self, CAP_END_EVICTED);
+	cap_defrag_free(self->defrag);
+	cap_memory_free(&self->memory, self->table.buckets,
+			(self->table.mask + 1) * sizeof(*self->table.buckets));
+	g_free(self);
+}
+
+void
+cap_flow_ignore(CapTracker *self, CapFlow *flow)
+{
+	CapTcp *f = (CapTcp *)flow;
+
+	f->ignored = true;
+	/* The flow in work has bytes of its queue under way; they go when its packet is done. */
+	if (f == self->current || self->closing)
+		return;
+	cap_queue_clear(self, &f->stream[0]);
+	cap_queue_clear(self, &f->stream[1]);
+}
+
+void
+cap_flow_keep(CapTracker *self, CapFlow *flow)
+{
+	CapTcp *f = (CapTcp *)flow;
+
+	f->kept = true;
+	if (f->list == CAP_LIST_PLAIN)
+		cap_list_move(self, f, CAP_LIST_KEPT);
+}
+
+size_t
+cap_tracker_memory(const CapTracker *self)
+{
+	return self->memory.used;
+}
+
+const CapCounters *
+cap_tracker_counters(const CapTracker *self)
+{
+	return &self->counters;
+}
