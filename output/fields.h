@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Prints what a command block carries, by the layout that describes it, so that a new command needs
+ * no code here.
+ *
+ * Left out: fields that this form of the block does not have, secrets unless asked for, texts,
+ * spans and lists that are not there, and, in a block that could not be read to its end, every zero
+ * (it means unread).
+ */
+#pragma once
+
+#include "dissect/event.h"
+#include "output/writer.h"
+
+/* Keys with values, each with its comma, into an object that has begun. */
+void out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal);
+/* A line `key: value` a field, indented by so many spaces; lists and objects indent their items
+ * further. */
+void out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned indent);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "output/sink-base.h"
+
+#include <glib.h>
+
+enum { SPARE_LINES_MAX = 64 * 1024 };
+
+void
+out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, OutWriter *writer,
+	      const OutOptions *options)
+{
+	self->sink.class = class;
+	self->sink.want = want;
+	self->writer = writer;
+	self->options = *options;
+	out_sink_set_capture(&self->sink, options->capture_name, options->nanoseconds);
+}
+
+static void
+account(OutSinkBase *self, OutConn *conn, size_t now)
+{
+	self->memory = self->memory - conn->accounted + now;
+	conn->accounted = now;
+}
+
+void
+out_base_account(OutSinkBase *self, OutConn *conn)
+{
+	account(self, conn,
+		sizeof(*conn) + conn->lines.cap + (conn->pending ? sizeof(OutPending) : 0));
+}
+
+OutConn *
+out_base_conn(OutSinkBase *self, SmbConnectionInfo *info)
+{
+	OutConn *conn = info->sink_data;
+
+	if (conn)
+		return conn;
+	conn = g_new0(OutConn, 1);
+	conn->info = info;
+	conn->lines = self->spare_lines;
+	self->spare_lines = (OutBuffer){ 0 };
+	conn->next = self->conns;
+	if (conn->next)
+		conn->next->prev = conn;
+	self->conns = conn;
+	info->sink_data = conn;
+	out_base_account(self, conn);
+	return conn;
+}
+
+/* Takes a pending fold off its connection and the list; it is a spare one then. */
+static void
+retire(OutSinkBase *self, OutPending *p)
+{
+	out_fold_clear(&p->fold);
+	if (p->prev)
+		p->prev->next = p->next;
+	else
+		self->pending = p->next;
+	if (p->next)
+		p->next->prev = p->prev;
+	p->conn->pending = NULL;
+	p->next = self->spare;
+	self->spare = p;
+}
+
+/* Unlinks and frees; the buffer of an ordinary connection serves the next one. */
+static void
+free_conn(OutSinkBase *self, OutConn *conn)
+{
+	if (conn->pending)
+		retire(self, conn->pending);
+	account(self, conn, 0);
+	if (conn->prev)
+		conn->prev->next = conn->next;
+	else
+		self->conns = conn->next;
+	if (conn->next)
+		conn->next->prev = conn->prev;
+	if (!self->spare_lines.data && conn->lines.cap <= SPARE_LINES_MAX) {
+		self->spare_lines = conn->lines;
+		self->spare_lines.len = 0;
+	} else {
+		out_buffer_clear(&conn->lines);
+	}
+	g_free(conn);
+}
+
+void
+out_base_drop(OutSinkBase *self, OutConn *conn, SmbConnectionInfo *info)
+{
+	info->sink_data = NULL;
+	free_conn(self, conn);
+}
+
+void
+out_base_clear(OutSinkBase *self)
+{
+	while (self->conns)
+		free_conn(self, self->conns);
+	while (self->spare) {
+		OutPending *p = self->spare;
+
+		self->spare = p->next;
+		g_free(p);
+	}
+	out_buffer_clear(&self->spare_lines);
+	out_buffer_clear(&self->capture_json);
+}
+
+void
+out_base_unfold(OutSinkBase *self, OutConn *conn)
+{
+	OutPending *p = conn->pending;
+
+	if (!p)
+		return;
+	self->put_fold(self, conn, &p->fold);
+	retire(self, p);
+}
+
+bool
+out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x)
+{
+	OutPending *p;
+
+	if (conn->pending && out_fold_add(&conn->pending->fold, x))
+		return true;
+	out_base_unfold(self, conn);
+	if (!out_fold_fits(x))
+		return false;
+	p = self->spare;
+	if (p)
+		self->spare = p->next;
+	else
+		p = g_new(OutPending, 1);
+	out_fold_begin(&p->fold, x);
+	p->conn = conn;
+	conn->pending = p;
+	p->prev = NULL;
+	p->next = self->pending;
+	if (p->next)
+		p->next->prev = p;
+	self->pending = p;
+	return true;
+}
+
+void
+out_base_idle(OutSinkBase *self, uint64_t now_ns)
+{
+	OutPending *p = self->pending, *next;
+
+	for (; p; p = next) {
+		uint64_t last = p->fold.last.time_ns;
+		OutConn *conn = p->conn;
+
+		next = p->next;
+		if (now_ns <= last || now_ns - last <= OUT_FOLD_PAUSE_NS)
+			continue;
+		out_base_unfold(self, conn);
+		out_base_account(self, conn);
+	}
+	out_writer_flush(self->writer);
+}
+
+void
+out_sink_set_capture(OutSink *sink, const char *capture_name, bool nanoseconds)
+{
+	OutSinkBase *self = (OutSinkBase *)sink;
+
+	self->options.capture_name = capture_name;
+	self->options.nanoseconds = nanoseconds;
+	self->capture_json.len = 0;
+	if (!capture_name)
+		return;
+	out_lit(&self->capture_json, ",\"pcap_filename\":");
+	out_str_json(&self->capture_json, capture_name);
+}
+
+size_t
+out_sink_memory(const OutSink *sink)
+{
+	return ((const OutSinkBase *)sink)->memory;
+}
+
+/* The keys of every record that do not change as long as the connection lasts. */
+static void
+put_ends(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbEndpoints *ends = &info->ends;
+	bool known = ends->family == 4 || ends->family == 6;
+
+	out_lit(b, ",\"src_ip\":");
+	out_str(b, known ? "\"" : "null");
+	if (known) {
+		out_address(b, ends->family, ends->client);
+		out_char(b, '"');
+	}
+	out_key_u64(b, "src_port", ends->client_port);
+	out_lit(b, ",\"dest_ip\":");
+	out_str(b, known ? "\"" : "null");
+	if (known) {
+		out_address(b, ends->family, ends->server);
+		out_char(b, '"');
+	}
+	out_key_u64(b, "dest_port", ends->server_port);
+	out_lit(b, ",\"proto\":\"TCP\"");
+	if (known) {
+		out_lit(b, ",\"community_id\":\"");
+		out_community_id(b, ends, 6);
+		out_char(b, '"');
+	}
+	out_key_u64(b, "connection", info->number);
+}
+
+/* The calendar is asked once a second of capture. */
+static void
+put_timestamp(OutSinkBase *self, OutBuffer *b, uint64_t ns)
+{
+	uint64_t second = ns / 1000000000;
+	size_t from = b->len;
+
+	if (second == self->second && self->stamp[0]) {
+		out_put(b, self->stamp, sizeof(self->stamp));
+	} else {
+		out_time_utc(b, second * 1000000000, 0);
+		b->data[b->len - 1] = '.';
+		memcpy(self->stamp, b->data + from, sizeof(self->stamp));
+		self->second = second;
+	}
+	if (self->options.nanoseconds)
+		out_digits(b, ns % 1000000000, 9);
+	else
+		out_digits(b, ns % 1000000000 / 1000, 6);
+}
+
+OutBuffer *
+out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *event_type,
+	       uint32_t incomplete)
+{
+	OutBuffer *b = out_writer_buffer(self->writer);
+
+	if (!conn->lines.len)
+		put_ends(&conn->lines, conn->info);
+	out_lit(b, "{\"timestamp\":\"");
+	put_timestamp(self, b, time_ns);
+	out_lit(b, "Z\",\"event_type\":\"");
+	out_str(b, event_type);
+	out_char(b, '"');
+	out_put(b, conn->lines.data, conn->lines.len);
+	if (self->capture_json.len)
+		out_put(b, self->capture_json.data, self->capture_json.len);
+	if (!incomplete) {
+		out_lit(b, ",\"complete\":true");
+		return b;
+	}
+	out_lit(b, ",\"complete\":false,\"incomplete\":");
+	out_json_incomplete(b, incomplete);
+	return b;
+}
+
+void
+out_base_record(OutSinkBase *self)
+{
+	out_lit(out_writer_buffer(self->writer), "}\n");
+	out_writer_record(self->writer);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Text for terminals and for JSON. What a terminal would act upon is never passed on raw, in
+ * either. */
+#include "output/writer.h"
+
+#include <glib.h>
+
+static void
+put_character(OutBuffer *b, uint32_t c)
+{
+	char utf8[4];
+
+	out_put(b, utf8, smb_character_utf8(c, utf8));
+}
+
+void
+out_text(OutBuffer *b, SmbText text)
+{
+	uint32_t at = 0, c;
+
+	while (smb_text_next(text, &at, &c)) {
+		if (c >= 0x20 && c < 0x7F) {
+			out_char(b, (char)c);
+		} else if (!smb_character_is_unprintable(c)) {
+			put_character(b, c);
+		} else if (c < 0x100) {
+			out_lit(b, "\\x");
+			out_hex(b, c, 2);
+		} else {
+			out_lit(b, "\\u{");
+			out_hex(b, c, 4);
+			out_char(b, '}');
+		}
+	}
+}
+
+/* RFC 8259 7: \uXXXX, beyond the basic plane as a pair. */
+static void
+put_json_escape(OutBuffer *b, uint32_t c)
+{
+	if (c > 0xFFFF) {
+		out_lit(b, "\\u");
+		out_hex(b, 0xD800 + ((c - 0x10000) >> 10), 4);
+		c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+	}
+	out_lit(b, "\\u");
+	out_hex(b, c, 4);
+}
+
+void
+out_text_json(OutBuffer *b, SmbText text)
+{
+	uint32_t at = 0, c;
+
+	out_char(b, '"');
+	while (smb_text_next(text, &at, &c)) {
+		if (c == '"' || c == '\\') {
+			out_char(b, '\\');
+			out_char(b, (char)c);
+		} else if (c >= 0x20 && c < 0x7F) {
+			out_char(b, (char)c);
+		} else if (c < 0x20 || c == 0x7F || smb_character_is_unprintable(c)) {
+			put_json_escape(b, c);
+		} else {
+			put_character(b, c);
+		}
+	}
+	out_char(b, '"');
+}
+
+void
+out_str_json(OutBuffer *b, const char *s)
+{
+	out_text_json(b, smb_text_from_utf8(s));
+}
+
+size_t
+out_width(const char *p, size_t n)
+{
+	const char *end = p + n;
+	size_t width = 0;
+
+	while (p < end) {
+		gunichar c;
+
+		if ((signed char)*p >= 0) {
+			width++;
+			p++;
+			continue;
+		}
+		c = g_utf8_get_char_validated(p, end - p);
+		if (c >= (gunichar)-2) { /* broken: each byte is a replacement character */
+			width++;
+			p++;
+			continue;
+		}
+		width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+		p = g_utf8_next_char(p);
+	}
+	return width;
+}

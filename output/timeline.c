@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The verb `timeline` as text. From a file a connection's lines wait in its buffer until it ends,
+ * and are printed behind its heading; a connection whose lines fill 1 MiB is printed so far. Live,
+ * each line goes out at once with its connection's number.
+ */
+#include "output/timeline.h"
+#include "output/end.h"
+
+#include "dissect/wire/names.h"
+
+#include <glib.h>
+
+enum {
+	LINES_MAX = 1024 * 1024,
+	TIME_WIDTH = 9,    /* "    0.000" */
+	ANSWER_WIDTH = 10, /* "   0.61 ms" */
+	STEP_WIDTH = 18,
+	ASKED_WIDTH = 38, /* where nothing limits it */
+	LIVE_WIDTH = 6,   /* "#1234 " */
+	COLUMNS_MIN = 40, /* of the two columns together; a narrower terminal wraps */
+};
+
+typedef struct {
+	OutSinkBase base; /* first */
+	OutClock clock;
+	OutDetails *details;    /* NULL without -v */
+	size_t asked, answered; /* widths; 0: no limit */
+} Timeline;
+
+typedef enum { ANSWER_TIME, ANSWER_DASH, ANSWER_NONE } AnswerKind;
+
+/* ---- Lines ---- */
+
+/* Where lines go: straight out, or into the connection's own buffer. */
+static OutBuffer *
+lines_of(Timeline *self, OutConn *conn)
+{
+	return self->base.options.live ? out_writer_buffer(self->base.writer) : &conn->lines;
+}
+
+static void
+put_right(OutBuffer *b, size_t from, size_t width)
+{
+	size_t n = b->len - from;
+	size_t shift = n < width ? width - n : 0;
+
+	out_buffer_reserve(b, shift);
+	memmove(b->data + from + shift, b->data + from, n);
+	memset(b->data + from, ' ', shift);
+	b->len += shift;
+}
+
+/* Number (live), time since the start, response time. */
+static void
+begin_line(Timeline *self, OutBuffer *b, const SmbConnectionInfo *info, uint64_t time_ns,
+	   AnswerKind kind, uint64_t answer_ns)
+{
+	uint64_t since = time_ns > info->first.time_ns ? time_ns - info->first.time_ns : 0;
+	bool live = self->base.options.live;
+	size_t from = b->len;
+
+	if (live) {
+		out_char(b, '#');
+		out_u64(b, info->number);
+		out_pad(b, from, LIVE_WIDTH - 1);
+		out_char(b, ' ');
+	}
+	from = b->len;
+	out_fixed(b, since / 1000000, 3);
+	put_right(b, from, TIME_WIDTH);
+	from = b->len;
+	if (kind == ANSWER_TIME)
+		out_answer_time(b, answer_ns);
+	else if (kind == ANSWER_DASH)
+		out_char(b, '-');
+	else
+		out_lit(b, "no answer");
+	put_right(b, from, ANSWER_WIDTH);
+	out_lit(b, "  ");
+}
+
+/* Fills a column; what is too long either is cut (where there is a limit) or pushes the rest on. */
+static void
+end_column(OutBuffer *b, size_t from, size_t width, bool cut)
+{
+	if (cut)
+		out_fit(b, from, width);
+	else
+		out_pad(b, from, width);
+	out_lit(b, "  ");
+}
+
+static void
+end_step(OutBuffer *b, size_t from)
+{
+	out_fit(b, from, STEP_WIDTH - 2);
+	out_lit(b, "  ");
+}
+
+static void
+end_asked(Timeline *self, OutBuffer *b, size_t from)
+{
+	end_column(b, from, self->asked ? self->asked : ASKED_WIDTH - 2, self->asked != 0);
+}
+
+/* The last column is cut, never filled; no line ends in spaces. */
+static void
+end_line(Timeline *self, OutBuffer *b, size_t from, bool keep)
+{
+	if (!keep && self->answered && out_width(b->data + from, b->len - from) > self->answered)
+		out_fit(b, from, self->answered);
+	while (b->len && b->data[b->len - 1] == ' ')
+		b->len--;
+	out_char(b, '\n');
+}
+
+/* A line that is no exchange, behind its step: it stands out and is never cut. */
+static OutBuffer *
+begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
+{
+	OutBuffer *b = lines_of(self, conn);
+	size_t from;
+
+	begin_line(self, b, conn->info, time_ns, ANSWER_DASH, 0);
+	from = b->len;
+	out_str(b, step);
+	end_step(b, from);
+	out_alert_on(b, self->base.options.colour);
+	return b;
+}
+
+/* ---- Sending out ---- */
+
+/* Heading and lines of a connection so far. */
+static void
+print_lines(Timeline *self, OutConn *conn)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	out_heading(b, conn->info, &self->clock, self->base.options.colour);
+	if (conn->continued)
+		out_lit(b, "   (continued)");
+	out_char(b, '\n');
+	if (conn->lines.len)
+		out_put(b, conn->lines.data, conn->lines.len);
+	out_char(b, '\n');
+	conn->lines.len = 0;
+	conn->continued = true;
+	out_writer_record(self->base.writer);
+}
+
+static void
+line_done(Timeline *self, OutConn *conn)
+{
+	if (self->base.options.live)
+		out_writer_record(self->base.writer);
+	else if (conn->lines.len >= LINES_MAX)
+		print_lines(self, conn);
+}
+
+static void
+end_note(Timeline *self, OutConn *conn)
+{
+	OutBuffer *b = lines_of(self, conn);
+
+	out_alert_off(b, self->base.options.colour);
+	out_char(b, '\n');
+	line_done(self, conn);
+}
+
+static void
+put_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step, const char *text)
+{
+	out_str(begin_note(self, conn, time_ns, step), text);
+	end_note(self, conn);
+}
+
+static void
+put_opened(Timeline *self, const SmbConnectionInfo *info)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	out_bold_on(b, self->base.options.colour);
+	out_char(b, '#');
+	out_u64(b, info->number);
+	out_lit(b, " opened  ");
+	out_heading_ends(b, info);
+	out_bold_off(b, self->base.options.colour);
+	out_lit(b, "   ");
+	out_clock_time(b, &self->clock, info->first.time_ns);
+	out_str(b, info->midstream ? "   began before the capture\n" : "\n");
+}
+
+/* Before the first event of a connection: its opening, and how long the handshake took. */
+static void
+begin_connection(Timeline *self, OutConn *conn)
+{
+	const SmbConnectionInfo *info = conn->info;
+	bool timed = info->syn_ns && info->syn_ack_ns >= info->syn_ns;
+	OutBuffer *b = lines_of(self, conn);
+
+	conn->begun = true;
+	if (self->base.options.live)
+		put_opened(self, info);
+	if (!info->syn_ns)
+		return;
+	begin_line(self, b, info, info->syn_ns, timed ? ANSWER_TIME : ANSWER_DASH,
+		   timed ? info->syn_ack_ns - info->syn_ns : 0);
+	out_lit(b, "connect\n");
+	line_done(self, conn);
+}
+
+/* ---- Exchanges ---- */
+
+static void
+begin_exchange_line(Timeline *self, const OutLine *l)
+{
+	const SmbExchange *x = l->x;
+	bool asked = x->request.frame != 0, answered = x->response.frame != 0;
+	uint64_t ns = x->response.time_ns > x->request.time_ns
+			      ? x->response.time_ns - x->request.time_ns
+			      : 0;
+	AnswerKind kind = asked && answered      ? ANSWER_TIME
+			  : asked && !x->one_way ? ANSWER_NONE
+						 : ANSWER_DASH;
+
+	if (l->fold && l->fold->requests)
+		ns = l->fold->answer_ns / l->fold->requests;
+	begin_line(self, l->b, l->info, asked ? x->request.time_ns : x->response.time_ns, kind, ns);
+}
+
+static void
+put_step(const OutLine *l)
+{
+	size_t from = l->b->len;
+
+	if (l->x->chain_index)
+		out_lit(l->b, "+ ");
+	out_step_label(l);
+	if (l->fold && l->fold->requests > 1) {
+		out_lit(l->b, "  x");
+		out_u64(l->b, l->fold->requests);
+	}
+	end_step(l->b, from);
+}
+
+static void
+put_asked(Timeline *self, const OutLine *l)
+{
+	size_t from = l->b->len;
+
+	if (l->x->from_server)
+		out_lit(l->b, "by the server: ");
+	if (l->x->request.frame)
+		out_step(l->x->step)->asked(l);
+	else
+		out_lit(l->b, "(request not seen)");
+	end_asked(self, l->b, from);
+}
+
+/* A status that is neither success nor an error of the step, beside what came back. */
+static void
+put_warning(const OutLine *l, size_t from)
+{
+	const SmbExchange *x = l->x;
+
+	if (!x->has_status || x->status.value == 0 ||
+	    (x->step == SMB_STEP_SESSION_SETUP && x->session.more))
+		return;
+	if (l->b->len > from)
+		out_lit(l->b, ", ");
+	out_status(l->b, x->status);
+}
+
+static void
+put_answered(Timeline *self, const OutLine *l)
+{
+	bool refused = l->x->step == SMB_STEP_NEGOTIATE && l->x->negotiate.refused;
+	bool alert = l->x->response.frame && (l->x->failed || refused);
+	bool colour = self->base.options.colour && alert;
+	size_t from;
+
+	out_alert_on(l->b, colour);
+	from = l->b->len;
+	if (l->x->response.frame && l->x->failed && l->x->has_status) {
+		out_status(l->b, l->x->status);
+	} else if (l->x->response.frame && !l->x->failed) {
+		out_step(l->x->step)->answered(l);
+		put_warning(l, from);
+	}
+	if (colour) {
+		out_alert_off(l->b, colour);
+		out_char(l->b, '\n');
+		return;
+	}
+	end_line(self, l->b, from, alert);
+}
+
+static void
+put_line(OutSinkBase *base, OutConn *conn, const SmbExchange *x, const OutFold *fold)
+{
+	Timeline *self = (Timeline *)base;
+	OutLine line = { .b = lines_of(self, conn), .info = conn->info, .x = x, .fold = fold };
+
+	begin_exchange_line(self, &line);
+	put_step(&line);
+	put_asked(self, &line);
+	put_answered(self, &line);
+	if (self->details)
+		out_details_put(self->details, &line);
+	line_done(self, conn);
+}
+
+static void
+put_fold(OutSinkBase *base, OutConn *conn, const OutFold *fold)
+{
+	put_line(base, conn, &fold->first, fold);
+}
+
+static void
+put_exchange(Timeline *self, OutConn *conn, const SmbExchange *x)
+{
+	OutFold single;
+
+	/* With every field of every message shown, each has a line of its own. */
+	if (!self->details && out_base_fold(&self->base, conn, x))
+		return;
+	if (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE) {
+		out_fold_single(&single, x);
+		put_line(&self->base, conn, x, &single);
+		return;
+	}
+	put_line(&self->base, conn, x, NULL);
+	if (x->step == SMB_STEP_NOTIFY && x->other.unsupported)
+		put_note(
+			self, conn, x->response.time_ns, "note",
+			"server does not support change notification: connections may be lost without notice");
+}
+
+/* ---- NetBIOS, gaps, ends ---- */
+
+static void
+put_netbios_name(OutBuffer *b, SmbText name, uint8_t suffix)
+{
+	out_text(b, name);
+	out_char(b, '<');
+	out_hex(b, suffix, 2);
+	out_char(b, '>');
+}
+
+static void
+put_netbios_result(OutBuffer *b, const SmbNetbios *n)
+{
+	const char *error = smb_nbss_error_name(n->error);
+	const char *result = smb_netbios_result_name(n->result);
+
+	if (result)
+		out_str(b, result);
+	if (n->result == SMB_NETBIOS_REFUSED) {
+		out_lit(b, ": ");
+		out_str(b, error ? error : "error 0x");
+		if (!error)
+			out_hex(b, n->error, 2);
+	} else if (n->result == SMB_NETBIOS_RETARGETED) {
+		out_lit(b, " to ");
+		out_address(b, 4, n->retarget_ip);
+		out_char(b, ':');
+		out_u64(b, n->retarget_port);
+	}
+}
+
+static void
+put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
+{
+	OutBuffer *b = lines_of(self, conn);
+	bool asked = n->request.frame != 0, answered = n->response.frame != 0;
+	bool alert = n->result == SMB_NETBIOS_REFUSED;
+	bool colour = alert && self->base.options.colour;
+	uint64_t ns = n->response.time_ns > n->request.time_ns
+			      ? n->response.time_ns - n->request.time_ns
+			      : 0;
+	size_t from;
+
+	begin_line(self, b, conn->info, asked ? n->request.time_ns : n->response.time_ns,
+		   asked && answered ? ANSWER_TIME
+		   : asked           ? ANSWER_NONE
+				     : ANSWER_DASH,
+		   ns);
+	from = b->len;
+	out_lit(b, "netbios session");
+	end_step(b, from);
+	from = b->len;
+	if (n->has_names) {
+		put_netbios_name(b, n->called, n->called_suffix);
+		out_lit(b, " from ");
+		put_netbios_name(b, n->calling, n->calling_suffix);
+	}
+	end_asked(self, b, from);
+	out_alert_on(b, colour);
+	from = b->len;
+	put_netbios_result(b, n);
+	out_alert_off(b, colour);
+	end_line(self, b, from, alert);
+	line_done(self, conn);
+}
+
+static void
+put_gap(Timeline *self, OutConn *conn, const SmbEvent *event)
+{
+	static const char *const causes[] = {
+		[SMB_GAP_MISSING] = "not in the capture",
+		[SMB_GAP_SNAPLEN] = "cut by the snapshot length",
+		[SMB_GAP_KERNEL_DROP] = "dropped by the kernel",
+		[SMB_GAP_EVICTED] = "given up to stay below the memory limit",
+		[SMB_GAP_LIMIT] = "given up at a limit",
+	};
+	const SmbGap *gap = event->gap;
+	OutBuffer *b = begin_note(self, conn, event->when.time_ns, "gap");
+
+	out_bytes(b, gap->bytes);
+	out_str(b, gap->dir == SMB_TO_SERVER ? " from the client" : " from the server");
+	out_lit(b, " missing: ");
+	out_str(b, (size_t)gap->cause < G_N_ELEMENTS(causes) ? causes[gap->cause] : "unknown");
+	if (gap->skipped) {
+		out_lit(b, ", ");
+		out_bytes(b, gap->skipped);
+		out_lit(b, " passed over to find the next message");
+	}
+	end_note(self, conn);
+}
+
+static void
+put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer *b;
+
+	if (!info->outstanding)
+		return;
+	b = begin_note(self, conn, info->last.time_ns, "end");
+	out_count(b, info->outstanding, "request", "requests");
+	out_lit(b, " without an answer");
+	end_note(self, conn);
+}
+
+static void
+put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	put_outstanding(self, conn, info);
+	if (info->end == SMB_END_EVICTED)
+		put_note(self, conn, info->last.time_ns, "end",
+			 "given up to stay below the memory limit");
+	if (!self->base.options.live) {
+		print_lines(self, conn);
+		return;
+	}
+	out_heading(b, info, &self->clock, self->base.options.colour);
+	out_lit(b, "   closed\n");
+	out_writer_record(self->base.writer);
+}
+
+/* ---- The sink ---- */
+
+static void
+timeline_event(OutSink *sink, const SmbEvent *event)
+{
+	Timeline *self = (Timeline *)sink;
+	OutConn *conn = out_base_conn(&self->base, event->connection);
+
+	if (event->kind == SMB_EVENT_MESSAGE) {
+		if (self->details)
+			out_details_message(self->details, event->connection->number,
+					    event->message, self->base.options.reveal_secrets);
+		return;
+	}
+	if (!conn->begun)
+		begin_connection(self, conn);
+	if (event->kind == SMB_EVENT_EXCHANGE) {
+		put_exchange(self, conn, event->exchange);
+		out_base_account(&self->base, conn);
+		return;
+	}
+	if (event->kind != SMB_EVENT_OPENED)
+		out_base_unfold(&self->base, conn);
+	if (event->kind == SMB_EVENT_NETBIOS)
+		put_netbios(self, conn, event->netbios);
+	else if (event->kind == SMB_EVENT_GAP)
+		put_gap(self, conn, event);
+	if (event->kind == SMB_EVENT_CONNECTION) {
+		put_connection(self, conn, event->connection);
+		out_base_drop(&self->base, conn, event->connection);
+	} else {
+		out_base_account(&self->base, conn);
+	}
+}
+
+static void
+timeline_idle(OutSink *sink, uint64_t now_ns)
+{
+	out_base_idle((OutSinkBase *)sink, now_ns);
+}
+
+static void
+timeline_end(OutSink *sink, const OutTotals *totals)
+{
+	OutSinkBase *self = (OutSinkBase *)sink;
+
+	out_end_text(out_writer_buffer(self->writer), totals, self->options.colour);
+	out_writer_record(self->writer);
+}
+
+static void
+timeline_free(OutSink *sink)
+{
+	Timeline *self = (Timeline *)sink;
+
+	out_details_free(self->details);
+	out_base_clear(&self->base);
+	g_free(self);
+}
+
+/* The two columns share what the others leave of the terminal. */
+static void
+fit_columns(Timeline *self, const OutOptions *options)
+{
+	size_t taken = TIME_WIDTH + ANSWER_WIDTH + 2 + STEP_WIDTH + 2 +
+		       (options->live ? LIVE_WIDTH : 0);
+	size_t left = options->columns > taken + COLUMNS_MIN ? options->columns - taken
+							     : COLUMNS_MIN;
+
+	if (!options->columns)
+		return;
+	self->asked = left * 45 / 100;
+	self->answered = left - self->asked;
+}
+
+OutSink *
+out_timeline_new(OutWriter *writer, const OutOptions *options)
+{
+	static const OutSinkClass class = { .event = timeline_event,
+					    .idle = timeline_idle,
+					    .end = timeline_end,
+					    .free = timeline_free };
+	Timeline *self = g_new0(Timeline, 1);
+	uint32_t want = SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
+			SMB_EVENT_CONNECTION | (options->live ? SMB_EVENT_OPENED : 0) |
+			(options->verbose ? SMB_EVENT_MESSAGE : 0);
+
+	out_base_init(&self->base, &class, want, writer, options);
+	self->base.put_fold = put_fold;
+	self->clock.utc = options->utc;
+	self->details = options->verbose ? out_details_new() : NULL;
+	fit_columns(self, options);
+	return &self->base.sink;
+}
