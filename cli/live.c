@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/live.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum {
+	WAIT_MS = 100,              /* between looks at *stop */
+	DROPS_EVERY_NS = 250000000, /* between looks at the kernel's counters, capture time */
+	DRAIN_PACKETS = 65536,      /* more than a ring holds is new traffic */
+	DRAIN_US = 500000,
+};
+
+GQuark
+cli_live_error_quark(void)
+{
+	return g_quark_from_static_string("cli-live-error");
+}
+
+static bool
+fail(GError **error, const char *what, int code)
+{
+	g_set_error(error, CLI_LIVE_ERROR, code, "%s: %s", what, g_strerror(code));
+	return false;
+}
+
+/* Groups before the user: without root they could not be changed any more. */
+static bool
+become(const struct passwd *who, GError **error)
+{
+	if (who->pw_uid == geteuid() && who->pw_uid == getuid() && who->pw_gid == getegid())
+		return geteuid() != 0 || setgroups(0, NULL) == 0 ||
+		       fail(error, "giving up groups", errno);
+	if (setgroups(0, NULL) != 0)
+		return fail(error, "giving up groups", errno);
+	if (setresgid(who->pw_gid, who->pw_gid, who->pw_gid) != 0)
+		return fail(error, "changing the group", errno);
+	if (setresuid(who->pw_uid, who->pw_uid, who->pw_uid) != 0)
+		return fail(error, "changing the user", errno);
+	if (who->pw_uid != 0 && setuid(0) == 0)
+		return fail(error, "root came back after changing the user", EPERM);
+	return true;
+}
+
+/*
+ * From here on the process can open nothing that its user cannot. The bounding set goes first, as
+ * long as there is the capability to change it; where there never was, nothing of it can be gained
+ * either, by no_new_privs.
+ */
+static bool
+give_up_privileges(const struct passwd *who, GError **error)
+{
+	capng_get_caps_process();
+	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP)) {
+		capng_clear(CAPNG_SELECT_BOUNDS);
+		if (capng_apply(CAPNG_SELECT_BOUNDS) != 0)
+			return fail(error, "dropping the bounding set", EPERM);
+	}
+	if (who && !become(who, error))
+		return false;
+	capng_clear(CAPNG_SELECT_CAPS);
+	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
+		return fail(error, "dropping capabilities", EPERM);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return fail(error, "no_new_privs", errno);
+	return true;
+}
+
+CapSource *
+cli_live_open(const CliOptions *options, GError **error)
+{
+	CapLiveOptions live = {
+		.interface = options->interface,
+		.filter = options->filter ? options->filter : cap_source_default_filter(),
+		.promiscuous = true,
+	};
+	const struct passwd *who = NULL;
+	CapSource *source;
+
+	if (geteuid() == 0 && !options->user) {
+		g_set_error_literal(error, CLI_LIVE_ERROR, EPERM,
+				    "will not read a network as root: name who to become once the "
+				    "interface is open with --user (--user nobody; or --user root, "
+				    "if it must be)");
+		return NULL;
+	}
+	if (options->user && !(who = getpwnam(options->user))) {
+		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no user is called '%s'", options->user);
+		return NULL;
+	}
+	source = cap_source_open_live(&live, error);
+	if (source && !give_up_privileges(who, error)) {
+		cap_source_free(source);
+		return NULL;
+	}
+	return source;
+}
+
+static void
+note_drops(CapSource *source, CliPipeline *pipeline)
+{
+	CapDrops drops = cap_source_drops(source);
+
+	cli_pipeline_set_drops(pipeline, drops.known, drops.dropped_kernel, drops.interface_known,
+			       drops.dropped_interface);
+}
+
+/* What the kernel holds already belongs to the run; what goes on arriving does not. */
+static void
+drain(CapSource *source, CliPipeline *pipeline)
+{
+	gint64 until = g_get_monotonic_time() + DRAIN_US;
+	CapPacket packet;
+
+	for (unsigned n = 0; n < DRAIN_PACKETS && g_get_monotonic_time() < until; n++) {
+		if (cap_source_next(source, &packet, 0, NULL) != CAP_NEXT_PACKET)
+			return;
+		cli_pipeline_packet(pipeline, &packet);
+	}
+}
+
+bool
+cli_live_run(CapSource *source, CliPipeline *pipeline, OutWriter *writer, const volatile bool *stop,
+	     GError **error)
+{
+	uint64_t drops_due = 0;
+	CapNext next = CAP_NEXT_TIMEOUT;
+	CapPacket packet;
+
+	while (!*stop && (next == CAP_NEXT_PACKET || next == CAP_NEXT_TIMEOUT)) {
+		next = cap_source_next(source, &packet, WAIT_MS, error);
+		if (next == CAP_NEXT_TIMEOUT) {
+			out_writer_flush(writer);
+			note_drops(source, pipeline);
+		} else if (next == CAP_NEXT_PACKET) {
+			cli_pipeline_packet(pipeline, &packet);
+			if (packet.time_ns < drops_due)
+				continue;
+			drops_due = packet.time_ns + DROPS_EVERY_NS;
+			note_drops(source, pipeline);
+		}
+	}
+	if (*stop)
+		g_clear_error(error);
+	if (next != CAP_NEXT_ERROR)
+		drain(source, pipeline);
+	note_drops(source, pipeline);
+	return *stop || next != CAP_NEXT_ERROR;
+}

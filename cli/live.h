@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Watching an interface: open, give up every privilege, then read until INT or TERM.
+ */
+#pragma once
+
+#include "capture/source.h"
+#include "cli/options.h"
+#include "cli/pipeline.h"
+
+#define CLI_LIVE_ERROR (cli_live_error_quark())
+GQuark cli_live_error_quark(void);
+
+/*
+ * Opens the interface and becomes --user without any capability. NULL with error set where either
+ * fails; running on as root is refused unless it was asked for by name.
+ */
+CapSource *cli_live_open(const CliOptions *options, GError **error);
+
+/*
+ * Feeds the pipeline until *stop, then takes what is already waiting. False, with error set, where
+ * the interface went away.
+ */
+bool cli_live_run(CapSource *source, CliPipeline *pipeline, OutWriter *writer,
+		  const volatile bool *stop, GError **error);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+	MEMORY_DEFAULT = 64 << 20,
+	MEMORY_MIN = 1 << 20, /* less does not hold the program's own buffers */
+};
+
+static const char summary[] =
+	"Reads captures of SMB traffic and tells the story of every session.\n"
+	"\n"
+	"  timeline   who did what, when, and what came of it (the default)\n"
+	"  messages   every SMB message with all its fields; needs --json";
+
+static const char description[] =
+	"Examples:\n"
+	"  smbtrail capture.pcap                       the timeline of a capture\n"
+	"  smbtrail --json a.pcap b.pcapng.gz          the same of two, as JSON, an object a line\n"
+	"  smbtrail messages --json capture.pcap       every message\n"
+	"  tcpdump -w - port 445 | smbtrail -          from standard input\n"
+	"  smbtrail -f 'host 10.0.0.5' capture.pcap    only what the filter (pcap-filter(7)) lets through\n"
+	"  sudo smbtrail -i eth0 --user nobody         while it happens\n"
+	"\n"
+	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
+	"2 an input is damaged or cut short (what stands before the damage is reported);\n"
+	"3 the output could not be written; 4 with --strict, something was lost;\n"
+	"70 an internal fault.";
+
+/* What GOption fills; the rest of CliOptions follows from it. */
+typedef struct {
+	char **inputs, **rest;
+	char *memory;
+	gboolean json, verbose, utc, colour, no_colour, strict, reveal_secrets, list, version, help;
+} RawOptions;
+
+bool
+cli_parse_size(const char *text, size_t *ret_bytes)
+{
+	static const char units[] = "KMG";
+	guint64 value;
+	char *end;
+	const char *unit;
+	unsigned shift = 0;
+
+	if (!g_ascii_isdigit(text[0]))
+		return false;
+	value = g_ascii_strtoull(text, &end, 10);
+	if (*end && (unit = strchr(units, g_ascii_toupper(*end)))) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		end++;
+		if (g_str_equal(end, "iB") || g_str_equal(end, "B"))
+			end += strlen(end);
+	}
+	if (*end || value > SIZE_MAX >> shift)
+		return false;
+	*ret_bytes = (size_t)value << shift;
+	return true;
+}
+
+static GOptionContext *
+context_new(CliOptions *o, RawOptions *raw)
+{
+	const GOptionEntry entries[] = {
+		{ "read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs,
+		  "Read this capture too; \"-\" is standard input", "FILE" },
+		{ "interface", 'i', 0, G_OPTION_ARG_STRING, &o->interface,
+		  "Watch an interface while it happens", "INTERFACE" },
+		{ "list-interfaces", 'D', 0, G_OPTION_ARG_NONE, &raw->list,
+		  "List the interfaces and exit", NULL },
+		{ "filter", 'f', 0, G_OPTION_ARG_STRING, &o->filter,
+		  "Only packets that match, see pcap-filter(7)", "FILTER" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, "Print JSON, an object a line",
+		  NULL },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
+		  "Write to a file instead of standard output", "FILE" },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "Text: show every field",
+		  NULL },
+		{ "utc", 0, 0, G_OPTION_ARG_NONE, &raw->utc,
+		  "Text: times in UTC instead of local time", NULL },
+		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour,
+		  "Text: colours even where no terminal is", NULL },
+		{ "no-colour", 0, 0, G_OPTION_ARG_NONE, &raw->no_colour, "Text: no colours", NULL },
+		{ "color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->colour, NULL, NULL },
+		{ "no-color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->no_colour, NULL,
+		  NULL },
+		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
+		  "Ceiling of what grows with the traffic (64M)", "SIZE" },
+		{ "strict", 0, 0, G_OPTION_ARG_NONE, &raw->strict,
+		  "Exit with 4 where something was lost", NULL },
+		{ "reveal-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->reveal_secrets,
+		  "Print passwords and responses too", NULL },
+		{ "user", 0, 0, G_OPTION_ARG_STRING, &o->user,
+		  "Live: who to become after the interface is open", "USER" },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
+		  NULL },
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this help and exit", NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rest, NULL, NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	GOptionContext *context = g_option_context_new("[timeline | messages] FILE...");
+
+	g_option_context_set_summary(context, summary);
+	g_option_context_set_description(context, description);
+	/* GLib's own help neither knows the name -h nor looks at errors of the output. */
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	return context;
+}
+
+static bool
+refuse(GError **error, const char *text)
+{
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, text);
+	return false;
+}
+
+/* The first word may be a verb; everything else is a file, after those of -r. */
+static void
+take_words(CliOptions *o, RawOptions *raw)
+{
+	g_autoptr(GPtrArray) files = g_ptr_array_new();
+	char **word = raw->rest;
+
+	if (word && *word && g_str_equal(*word, "messages")) {
+		o->verb = CLI_VERB_MESSAGES;
+		word++;
+	} else if (word && *word && g_str_equal(*word, "timeline")) {
+		word++;
+	}
+	for (char **input = raw->inputs; input && *input; input++)
+		g_ptr_array_add(files, g_strdup(*input));
+	for (; word && *word; word++)
+		g_ptr_array_add(files, g_strdup(*word));
+	g_ptr_array_add(files, NULL);
+	o->files = (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
+}
+
+static bool
+check(CliOptions *o, const RawOptions *raw, GError **error)
+{
+	unsigned standard_inputs = 0;
+
+	for (char **file = o->files; *file; file++)
+		standard_inputs += g_str_equal(*file, "-");
+	if (raw->memory && !cli_parse_size(raw->memory, &o->memory))
+		return refuse(error, "--memory takes a size, such as 64M");
+	if (o->memory < MEMORY_MIN)
+		return refuse(error, "--memory must be at least 1M");
+	if (o->colour && o->no_colour)
+		return refuse(error, "--colour and --no-colour exclude each other");
+	if (o->help || o->version || o->list_interfaces)
+		return true;
+	if (o->verb == CLI_VERB_MESSAGES && !o->json)
+		return refuse(error, "messages are printed as JSON only: add --json");
+	if (o->interface && o->files[0])
+		return refuse(error, "either capture files or -i, not both");
+	if (!o->interface && !o->files[0])
+		return refuse(error, "no capture named; try smbtrail --help");
+	if (!o->interface && o->user)
+		return refuse(error, "--user is for -i");
+	if (standard_inputs > 1)
+		return refuse(error, "standard input can be read only once");
+	return true;
+}
+
+static void
+raw_clear(RawOptions *raw)
+{
+	g_strfreev(raw->inputs);
+	g_strfreev(raw->rest);
+	g_free(raw->memory);
+}
+
+bool
+cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error)
+{
+	CliOptions *o = ret_options;
+	RawOptions raw = { 0 };
+	g_autoptr(GOptionContext) context = NULL;
+	bool ok;
+
+	*o = (CliOptions){ .verb = CLI_VERB_TIMELINE, .memory = MEMORY_DEFAULT };
+	context = context_new(o, &raw);
+	ok = g_option_context_parse(context, &argc, &argv, error);
+	if (ok) {
+		o->json = raw.json;
+		o->verbose = raw.verbose;
+		o->utc = raw.utc;
+		o->colour = raw.colour;
+		o->no_colour = raw.no_colour;
+		o->strict = raw.strict;
+		o->reveal_secrets = raw.reveal_secrets;
+		o->list_interfaces = raw.list;
+		o->version = raw.version;
+		o->help = raw.help;
+		take_words(o, &raw);
+		ok = check(o, &raw, error);
+	}
+	if (ok && o->help)
+		o->help_text = g_option_context_get_help(context, TRUE, NULL);
+	raw_clear(&raw);
+	return ok;
+}
+
+void
+cli_options_clear(CliOptions *options)
+{
+	g_strfreev(options->files);
+	g_free(options->interface);
+	g_free(options->filter);
+	g_free(options->output);
+	g_free(options->user);
+	g_free(options->help_text);
+	*options = (CliOptions){ 0 };
+}
+
+bool
+cli_wants_colour(const CliOptions *options, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (options->colour || options->no_colour)
+		return options->colour;
+	if ((no_color && *no_color) || !term || g_str_equal(term, "dumb"))
+		return false;
+	return isatty(fd);
+}
+
+unsigned
+cli_columns(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	guint64 n;
+
+	if (columns && g_ascii_string_to_unsigned(columns, 10, 1, 10000, &n, NULL))
+		return (unsigned)n;
+	if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0)
+		return size.ws_col;
+	return 0;
+}

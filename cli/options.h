@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The command line. Everything that it and the environment (NO_COLOR, COLUMNS, TERM) decide is
+ * decided here, once.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit codes, part of the program's interface. */
+typedef enum {
+	CLI_EXIT_WHOLE = 0,
+	CLI_EXIT_USAGE = 1, /* a wrong command line, or an input that cannot be opened */
+	CLI_EXIT_DAMAGED =
+		2, /* an input is damaged or cut short; all before the damage was reported */
+	CLI_EXIT_OUTPUT = 3, /* what was to be printed could not be written */
+	CLI_EXIT_LOSSY = 4,  /* --strict: something that the report needed was lost */
+	CLI_EXIT_INTERNAL = 70,
+} CliExit;
+
+typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES } CliVerb;
+
+typedef struct {
+	CliVerb verb;
+	char **files;    /* capture files in order, "-" for standard input */
+	char *interface; /* live: -i */
+	char *filter;
+	char *output;  /* -o; NULL: standard output */
+	char *user;    /* live: --user */
+	size_t memory; /* bytes */
+	bool json;
+	bool verbose;
+	bool utc;
+	bool colour, no_colour; /* as asked for */
+	bool strict;
+	bool reveal_secrets;
+	bool list_interfaces; /* -D */
+	bool version;
+	bool help;
+	char *help_text; /* with help: what to print */
+} CliOptions;
+
+/*
+ * Reads the command line. False, with error set, where it is wrong. Free the options in both cases.
+ */
+bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
+void cli_options_clear(CliOptions *options);
+
+/*
+ * A size as people write it: bytes, or with K, M, G (KiB, MiB, GiB; "64M", "64MiB"). False where it
+ * is none.
+ */
+bool cli_parse_size(const char *text, size_t *ret_bytes);
+
+/*
+ * Whether to colour what goes to fd: as asked for, else on a terminal unless NO_COLOR or TERM=dumb
+ * forbids it.
+ */
+bool cli_wants_colour(const CliOptions *options, int fd);
+
+/* Columns that a line on fd may take: COLUMNS, else the terminal's width, else 0 for any number. */
+unsigned cli_columns(int fd);

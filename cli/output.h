@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The file that the report goes to: standard output, or the one of -o.
+ */
+#pragma once
+
+#include "cli/options.h"
+
+/*
+ * Makes sure that descriptors 0 to 2 are taken, so that no capture file is opened as a standard
+ * output that somebody closed. To be called before anything is opened.
+ */
+bool cli_output_guard(void);
+
+/*
+ * The descriptor, or -1 with error set. A file of -o is emptied, is never a symbolic link and never
+ * one of the captures; with --reveal-secrets nobody else may read it.
+ */
+int cli_output_open(const CliOptions *options, GError **error);
+
+/* False, with errno set, where the last bytes did not get through. */
+bool cli_output_close(int fd);

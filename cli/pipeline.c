@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/pipeline.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "dissect/dissect.h"
+
+/* What is kept of a flow from its first bytes on. */
+typedef struct {
+	SmbConnection *connection; /* NULL: not SMB, no more is wanted of it */
+	CapDir client;             /* the side that is the client */
+	bool kept;
+} CliFlow;
+
+struct CliPipeline {
+	CliPipelineOptions options;
+	OutSink *sink;
+	OutWriter *writer;
+	SmbContext *smb;
+	CapTracker *tracker;
+	CliFlow not_smb;    /* stands for all flows that are not SMB */
+	size_t flow_memory; /* of the CliFlows */
+	uint64_t last_ns, last_frame;
+	OutTotals totals; /* summed up from the connections that ended */
+};
+
+static const SmbEnd ends[] = {
+	[CAP_END_FIN] = SMB_END_FIN,         [CAP_END_RESET] = SMB_END_RESET,
+	[CAP_END_TIMEOUT] = SMB_END_TIMEOUT, [CAP_END_CAPTURE_END] = SMB_END_CAPTURE_END,
+	[CAP_END_EVICTED] = SMB_END_EVICTED, [CAP_END_REUSED] = SMB_END_REUSED,
+};
+
+static bool
+is_smb_port(uint16_t port)
+{
+	return port == 139 || port == 445;
+}
+
+static CapDir
+other_side(CapDir dir)
+{
+	return dir == CAP_FROM_A ? CAP_FROM_B : CAP_FROM_A;
+}
+
+/*
+ * Which side is the client: the one that opened; else the one that is not on a port of SMB; else
+ * what the first bytes say; else the one that speaks first.
+ */
+static CapDir
+find_client(const CapFlow *flow, CapDir sender, SmbSpan first)
+{
+	bool a = is_smb_port(flow->port[CAP_FROM_A]), b = is_smb_port(flow->port[CAP_FROM_B]);
+
+	if (flow->syn_seen)
+		return CAP_FROM_A;
+	if (a != b)
+		return a ? CAP_FROM_B : CAP_FROM_A;
+	return smb_looks_like(first) == SMB_LOOKS_RESPONSE ? other_side(sender) : sender;
+}
+
+static CliFlow *
+flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
+{
+	CapDir client = find_client(flow, sender, first), server = other_side(client);
+	SmbStamp when = { .time_ns = flow->first_ns, .frame = flow->first_frame };
+	SmbEndpoints points = { .family = flow->family,
+				.client_port = flow->port[client],
+				.server_port = flow->port[server] };
+	CliFlow *own = g_new0(CliFlow, 1);
+
+	memcpy(points.client, flow->addr[client], sizeof(points.client));
+	memcpy(points.server, flow->addr[server], sizeof(points.server));
+	own->client = client;
+	own->connection = smb_connection_new(self->smb, &points, is_smb_port(points.server_port),
+					     !flow->syn_seen, &when);
+	smb_connection_handshake(own->connection, flow->syn_ns, flow->syn_ack_ns);
+	self->flow_memory += sizeof(*own);
+	flow->user = own;
+	return own;
+}
+
+static void
+flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, bool by_server, const SmbStamp *when)
+{
+	CliFlow *own = flow->user;
+
+	flow->user = NULL;
+	if (!own || own == &self->not_smb)
+		return;
+	smb_connection_end(own->connection, why, by_server, when);
+	self->flow_memory -= sizeof(*own);
+	g_free(own);
+}
+
+static SmbGapCause
+gap_cause(const CliPipeline *self, CapLoss loss)
+{
+	switch (loss) {
+	case CAP_LOSS_SNAPLEN:
+		return SMB_GAP_SNAPLEN;
+	case CAP_LOSS_LIMIT:
+		return SMB_GAP_LIMIT;
+	case CAP_LOSS_NONE:
+	case CAP_LOSS_MISSING:
+		break;
+	}
+	/* Once the kernel has dropped packets, bytes that are missing are held to be among them. */
+	return self->totals.kernel_drops ? SMB_GAP_KERNEL_DROP : SMB_GAP_MISSING;
+}
+
+static void
+on_chunk(void *user, const CapChunk *chunk)
+{
+	CliPipeline *self = user;
+	CapFlow *flow = chunk->flow;
+	CliFlow *own = flow->user;
+	SmbSpan bytes = { .ptr = chunk->ptr, .len = chunk->len };
+	SmbStamp when = { .time_ns = chunk->time_ns, .frame = chunk->frame };
+	SmbConnectionState state;
+	SmbDir dir;
+
+	if (!own)
+		own = flow_begin(self, flow, chunk->dir, bytes);
+	if (own == &self->not_smb)
+		return;
+	dir = chunk->dir == own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
+	if (chunk->missing)
+		smb_connection_gap(own->connection, dir, chunk->missing,
+				   gap_cause(self, chunk->loss), &when);
+	if (!chunk->len)
+		return;
+	state = smb_connection_feed(own->connection, dir, bytes, &when);
+	if (state == SMB_CONNECTION_SMB && !own->kept) {
+		cap_flow_keep(self->tracker, flow);
+		own->kept = true;
+	} else if (state == SMB_CONNECTION_OTHER) {
+		flow_end(self, flow, SMB_END_OPEN, false, &when);
+		flow->user = &self->not_smb;
+		cap_flow_ignore(self->tracker, flow);
+	}
+}
+
+/*
+ * A connection to a port of SMB that never carried data is told too, where the server refused it or
+ * the client went on after the server's answer. Half-open ones are not: a flood of them would be
+ * nothing but lines.
+ */
+static bool
+is_worth_telling(const CapFlow *flow)
+{
+	if (!flow->syn_seen || !is_smb_port(flow->port[CAP_FROM_B]))
+		return false;
+	return flow->refused || (flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns);
+}
+
+static void
+on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame)
+{
+	CliPipeline *self = user;
+	SmbStamp when = { .time_ns = time_ns, .frame = frame };
+	const CliFlow *own = flow->user;
+	CapDir closer = flow->ended_by_b ? CAP_FROM_B : CAP_FROM_A;
+
+	if (!own && is_worth_telling(flow))
+		own = flow_begin(self, flow, CAP_FROM_A, (SmbSpan){ 0 });
+	if (own)
+		flow_end(self, flow, ends[why], closer != own->client, &when);
+}
+
+/*
+ * Between the dissector and the sink: sums up for the totals, and notices when nothing can be
+ * written any more.
+ */
+static void
+on_event(void *user, const SmbEvent *event)
+{
+	CliPipeline *self = user;
+	const SmbConnectionInfo *info = event->connection;
+
+	if (event->kind == SMB_EVENT_CONNECTION) {
+		self->totals.gaps += info->gaps;
+		self->totals.gap_bytes += info->gap_bytes;
+		self->totals.skipped_bytes += info->skipped_bytes;
+		self->totals.limits += info->limits;
+	}
+	if (event->kind & self->sink->want)
+		out_sink_event(self->sink, event);
+	if (out_writer_error(self->writer))
+		*self->options.stop = true;
+}
+
+CliPipeline *
+cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *writer)
+{
+	CliPipeline *self = g_new0(CliPipeline, 1);
+	SmbConfig config = { .want = sink->want | SMB_EVENT_CONNECTION,
+			     .event = on_event,
+			     .user = self };
+	CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .user = self };
+	CapLimits limits = { .max_memory = options->memory / 2, .hash_seed = options->hash_seed };
+
+	self->options = *options;
+	self->sink = sink;
+	self->writer = writer;
+	self->smb = smb_context_new(&config);
+	self->tracker = cap_tracker_new(&callbacks, &limits);
+	return self;
+}
+
+static size_t
+memory_now(const CliPipeline *self)
+{
+	return self->flow_memory + smb_context_memory(self->smb) +
+	       cap_tracker_memory(self->tracker) + out_sink_memory(self->sink);
+}
+
+void
+cli_pipeline_packet(void *user, const CapPacket *packet)
+{
+	CliPipeline *self = user;
+
+	self->last_ns = packet->time_ns;
+	self->last_frame = packet->frame;
+	cap_tracker_packet(self->tracker, packet);
+	while (G_UNLIKELY(memory_now(self) > self->options.memory)) {
+		if (!cap_tracker_evict(self->tracker))
+			break;
+	}
+}
+
+void
+cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kernel, bool interface_known,
+		       uint64_t interface)
+{
+	self->totals.drops_known = kernel_known;
+	self->totals.kernel_drops = kernel;
+	self->totals.interface_drops_known = interface_known;
+	self->totals.interface_drops = interface;
+}
+
+void
+cli_pipeline_finish(CliPipeline *self)
+{
+	cap_tracker_finish(self->tracker, self->last_ns, self->last_frame);
+}
+
+void
+cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
+{
+	const CapCounters *counters = cap_tracker_counters(self->tracker);
+
+	*ret_totals = self->totals;
+	ret_totals->packets = counters->packets;
+	ret_totals->bytes = counters->bytes;
+	ret_totals->connections = smb_context_connections(self->smb);
+	ret_totals->messages = smb_context_messages(self->smb);
+	ret_totals->evictions = counters->evicted;
+	ret_totals->conflicts = counters->conflicts;
+	ret_totals->limits += counters->limits;
+	ret_totals->time_ns = self->last_ns;
+}
+
+void
+cli_pipeline_free(CliPipeline *self)
+{
+	if (!self)
+		return;
+	cap_tracker_free(self->tracker);
+	smb_context_free(self->smb);
+	g_free(self);
+}

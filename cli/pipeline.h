@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The way of a packet: CapTracker puts the bytes of each connection in order, an SmbConnection
+ * makes events of them, a sink prints those. The pipeline ties them together, decides which side of
+ * a connection is the server, and keeps their memory below the limit by giving up the least
+ * valuable connections. One pipeline sees all captures of a run: connections go on from file to
+ * file.
+ */
+#pragma once
+
+#include "capture/tracker.h"
+#include "output/sink.h"
+
+typedef struct CliPipeline CliPipeline;
+
+typedef struct {
+	size_t memory;      /* hard ceiling of what grows with the traffic, bytes */
+	uint32_t hash_seed; /* random */
+	bool live;
+	volatile bool *stop; /* set when nothing can be written any more: reading on is of no use */
+} CliPipelineOptions;
+
+/* Sink and writer are borrowed. */
+CliPipeline *cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *writer);
+
+/* A CapPacketFn; user is the pipeline. */
+void cli_pipeline_packet(void *user, const CapPacket *packet);
+
+/* Live: packets that the kernel dropped, known from now on. */
+void cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kernel,
+			    bool interface_known, uint64_t interface);
+
+/* Ends all connections, so that their events are told. */
+void cli_pipeline_finish(CliPipeline *self);
+
+/* What the run came to. exit_code is left 0. To be asked after cli_pipeline_finish. */
+void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
+
+void cli_pipeline_free(CliPipeline *self); /* NULL is fine */
