@@ -8,9 +8,9 @@
 /* All datagrams that wait, together: a single late fragment can ask for 64 KiB. */
 #define CAP_DEFRAG_BYTES (8u << 20)
 
-struct CapDatagram {
-	CapDatagram *chain;         /* of its bucket */
-	CapDatagram *older, *newer; /* by the arrival of the first fragment */
+struct CapPartial {
+	CapPartial *chain;         /* of its bucket */
+	CapPartial *older, *newer; /* by the arrival of the first fragment */
 	CapPair pair;
 	uint32_t id;
 	uint32_t hash;
@@ -29,11 +29,11 @@ struct CapDatagram {
 struct CapDefrag {
 	CapMemory *memory;
 	CapCounters *counters;
-	CapDatagram **buckets;
+	CapPartial **buckets;
 	uint32_t mask, count, limit, seed;
 	uint32_t bytes, limit_bytes;
 	uint64_t timeout_ns;
-	CapDatagram *oldest, *newest;
+	CapPartial *oldest, *newest;
 };
 
 static size_t
@@ -78,17 +78,17 @@ hash_key(const CapDefrag *self, const CapIp *ip)
 
 /* IPv6 has no protocol in the key: the header of the first fragment alone tells it (RFC 8200 section 4.5). */
 static bool
-same_key(const CapDatagram *d, const CapIp *ip)
+same_key(const CapPartial *d, const CapIp *ip)
 {
 	return d->id == ip->id && d->pair.family == ip->pair.family &&
 	       (ip->pair.family == 6 || d->protocol == ip->protocol) &&
 	       memcmp(d->pair.addr, ip->pair.addr, sizeof(d->pair.addr)) == 0;
 }
 
-static CapDatagram *
+static CapPartial *
 find(CapDefrag *self, const CapIp *ip, uint32_t hash)
 {
-	CapDatagram *d = self->buckets[hash & self->mask];
+	CapPartial *d = self->buckets[hash & self->mask];
 
 	while (d && (d->hash != hash || !same_key(d, ip)))
 		d = d->chain;
@@ -97,9 +97,9 @@ find(CapDefrag *self, const CapIp *ip, uint32_t hash)
 
 /* Takes a datagram out of the table; its bytes stay. */
 static void
-detach(CapDefrag *self, CapDatagram *d)
+detach(CapDefrag *self, CapPartial *d)
 {
-	CapDatagram **at = &self->buckets[d->hash & self->mask];
+	CapPartial **at = &self->buckets[d->hash & self->mask];
 
 	while (*at != d)
 		at = &(*at)->chain;
@@ -111,7 +111,7 @@ detach(CapDefrag *self, CapDatagram *d)
 }
 
 void
-cap_defrag_release(CapDefrag *self, CapDatagram *datagram)
+cap_defrag_release(CapDefrag *self, CapPartial *datagram)
 {
 	cap_memory_free(self->memory, datagram->data, data_cost(datagram->size));
 	cap_memory_free(self->memory, datagram, sizeof(*datagram));
@@ -120,7 +120,7 @@ cap_defrag_release(CapDefrag *self, CapDatagram *datagram)
 bool
 cap_defrag_evict(CapDefrag *self)
 {
-	CapDatagram *d = self->oldest;
+	CapPartial *d = self->oldest;
 
 	if (!d)
 		return false;
@@ -144,17 +144,17 @@ cap_defrag_free(CapDefrag *self)
 	cap_memory_free(memory, self, sizeof(*self));
 }
 
-static CapDatagram *
+static CapPartial *
 create(CapDefrag *self, const CapIp *ip, uint32_t hash, uint64_t time_ns)
 {
-	CapDatagram *d;
+	CapPartial *d;
 
 	if (self->count >= self->limit) {
 		self->counters->limits++;
 		cap_defrag_evict(self);
 	}
 	d = cap_memory_alloc(self->memory, sizeof(*d));
-	*d = (CapDatagram){ .chain = self->buckets[hash & self->mask],
+	*d = (CapPartial){ .chain = self->buckets[hash & self->mask],
 			    .older = self->newest,
 			    .pair = ip->pair,
 			    .id = ip->id,
@@ -171,7 +171,7 @@ create(CapDefrag *self, const CapIp *ip, uint32_t hash, uint64_t time_ns)
 
 /* Makes room for `end` bytes, giving up older datagrams where all together would hold too much. */
 static void
-reserve(CapDefrag *self, CapDatagram *d, uint32_t end)
+reserve(CapDefrag *self, CapPartial *d, uint32_t end)
 {
 	uint32_t size = 512;
 	uint8_t *data;
@@ -198,7 +198,7 @@ reserve(CapDefrag *self, CapDatagram *d, uint32_t end)
 
 /* Copies what is not there yet. True where a unit was there already; ret_conflict where its bytes were others. */
 static bool
-fill(CapDatagram *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_conflict)
+fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_conflict)
 {
 	uint8_t *bits = d->data + d->size;
 	bool overlap = false;
@@ -226,7 +226,7 @@ fill(CapDatagram *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret
 
 /* Whether a fragment can be part of this datagram at all; the last one fixes the length. */
 static bool
-fits(CapDatagram *d, const CapIp *ip, uint32_t end)
+fits(CapPartial *d, const CapIp *ip, uint32_t end)
 {
 	if (d->total_known && (end > d->total || (!ip->more && end != d->total)))
 		return false;
@@ -249,7 +249,7 @@ expire(CapDefrag *self, uint64_t time_ns)
 
 /* Turns the complete datagram into the packet it was. */
 static void
-complete(CapDefrag *self, CapDatagram *d, CapIp *ip)
+complete(CapDefrag *self, CapPartial *d, CapIp *ip)
 {
 	uint32_t captured = d->captured < d->total ? d->captured : d->total;
 
@@ -261,13 +261,13 @@ complete(CapDefrag *self, CapDatagram *d, CapIp *ip)
 	ip->offset = 0;
 }
 
-CapDatagram *
+CapPartial *
 cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns)
 {
 	uint32_t len = smb_reader_declared_left(&ip->payload), end = ip->offset + len, hash;
 	bool conflict = false;
 	CapIp key = *ip;
-	CapDatagram *d;
+	CapPartial *d;
 
 	self->counters->fragments++;
 	expire(self, time_ns);

@@ -11,7 +11,7 @@
 #include "capture/tracker.h"
 
 typedef struct CapDefrag CapDefrag;
-typedef struct CapDatagram CapDatagram;
+typedef struct CapPartial CapPartial;
 
 /* `memory` and `counters` are the tracker's and outlive it. */
 CapDefrag *cap_defrag_new(CapMemory *memory, CapCounters *counters, const CapLimits *limits);
@@ -21,8 +21,8 @@ void cap_defrag_free(CapDefrag *self); /* NULL is fine */
  * Takes a fragment. Where it completes its datagram, `ip` becomes the whole datagram and the returned owner of its
  * bytes must be given to cap_defrag_release; otherwise NULL.
  */
-CapDatagram *cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns);
-void cap_defrag_release(CapDefrag *self, CapDatagram *datagram);
+CapPartial *cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns);
+void cap_defrag_release(CapDefrag *self, CapPartial *datagram);
 
 /* Drops the oldest datagram; false where there is none. */
 bool cap_defrag_evict(CapDefrag *self);

@@ -16,7 +16,7 @@
 #define CAP_SNAPLEN 262144
 #define CAP_RING (16 << 20)
 /* Read size: libpcap reads through stdio, whose default makes a system call every 4 KiB. */
-#define CAP_BUFFER (512 << 10)
+#define CAP_BUFFER (128 << 10)
 /* As much of the head of a file is looked at for its precision. */
 #define CAP_HEAD 4096
 #define CAP_BREATH_MS 100
@@ -34,6 +34,7 @@ struct CapSource {
 	FILE *file;               /* pcap's; it closes it */
 	struct archive *archive;  /* NULL where the file is read as it is */
 	char *trouble;            /* of the decompression */
+	char *buffer;             /* of file */
 	uint8_t *block;           /* what the archive reads into */
 	const uint8_t *at;        /* in what it made of it */
 	size_t left;
@@ -287,7 +288,9 @@ open_pcap(CapSource *self, GError **error)
 	char why[PCAP_ERRBUF_SIZE] = "";
 
 	/* libpcap 1.10 reads the file's head itself; unlike pcap_open_offline this lets the buffer be chosen. */
-	setvbuf(self->file, NULL, _IOFBF, CAP_BUFFER);
+	/* glibc heeds the size only with a buffer of the caller's. */
+	self->buffer = g_malloc(CAP_BUFFER);
+	setvbuf(self->file, self->buffer, _IOFBF, CAP_BUFFER);
 	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!self->pcap) {
 		fail_open(self, why, error);
@@ -573,6 +576,7 @@ cap_source_free(CapSource *self)
 	if (self->fd >= 0 && !self->live)
 		close(self->fd);
 	g_free(self->block);
+	g_free(self->buffer);
 	g_free(self->trouble);
 	g_free(self->name);
 	g_free(self);

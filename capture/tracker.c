@@ -120,7 +120,7 @@ expire(CapTracker *self)
 
 /* The headers of one packet from the link layer to IP, fragments put together. False where there is no TCP to go on with. */
 static bool
-find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapDatagram **ret_owner)
+find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapPartial **ret_owner)
 {
 	SmbReader r = smb_reader_new(packet->data, packet->caplen, packet->wire_len);
 	CapLayer layer = cap_link_parse(packet->link_type, &r);
@@ -149,7 +149,7 @@ find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapDatagram **ret
 void
 cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 {
-	CapDatagram *owner = NULL;
+	CapPartial *owner = NULL;
 	CapSegment seg;
 	CapIp ip;
 

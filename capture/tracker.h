@@ -87,12 +87,26 @@ typedef struct {
 	uint64_t implausible;            /* segments and resets whose numbers cannot be of their flow; passed over */
 } CapCounters;
 
+/* One UDP datagram, put together from its fragments. */
+typedef struct {
+	uint8_t family;
+	const uint8_t *src, *dst; /* network order, 4 or 16 bytes; valid until the callback returns */
+	uint16_t src_port, dst_port;
+	uint64_t time_ns;
+	uint64_t frame;
+	const uint8_t *ptr;       /* payload as captured */
+	uint32_t len;
+	uint32_t wire_len;        /* payload as the UDP header declares it; at least len */
+} CapDatagram;
+
 typedef struct {
 	/* Whether this flow is of interest at all, asked once when it is created; NULL: all are. */
 	bool (*wanted)(void *user, const CapFlow *flow);
 	void (*chunk)(void *user, const CapChunk *chunk);
 	/* The flow is over; the callee drops flow->user. Called once for every flow, also from cap_tracker_free. */
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
+	/* UDP; NULL: datagrams are passed over. */
+	void (*datagram)(void *user, const CapDatagram *datagram);
 	void *user;
 } CapCallbacks;
 

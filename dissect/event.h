@@ -151,6 +151,12 @@ typedef struct {
 	const SmbLayout *
 		layout; /* NULL where the block has no fields of its own (or none that could be read) */
 	const void *body; /* the struct that layout describes */
+	/*
+	 * Of the message that completes a transaction: what its parameters and data say, put
+	 * together and read with the request's subcommand in mind. NULL elsewhere.
+	 */
+	const SmbLayout *more_layout;
+	const void *more;
 	uint32_t offset;  /* of the block in the message */
 } SmbBlock;
 
