@@ -13,15 +13,25 @@ put_character(OutBuffer *b, uint32_t c)
 	out_put(b, utf8, smb_character_utf8(c, utf8));
 }
 
+/* All that is printable ASCII from `at` on; what follows it is left to be looked at one by one. */
+static void
+put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
+{
+	uint32_t left = text.bytes.len - *at;
+
+	if (b->cap - b->len < left)
+		out_buffer_reserve(b, left);
+	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
+}
+
 void
 out_text(OutBuffer *b, SmbText text)
 {
 	uint32_t at = 0, c;
 
-	while (smb_text_next(text, &at, &c)) {
-		if (c >= 0x20 && c < 0x7F) {
-			out_char(b, (char)c);
-		} else if (!smb_character_is_unprintable(c)) {
+	for (put_run(b, text, &at, false); smb_text_next(text, &at, &c);
+	     put_run(b, text, &at, false)) {
+		if (!smb_character_is_unprintable(c)) {
 			put_character(b, c);
 		} else if (c < 0x100) {
 			out_lit(b, "\\x");
@@ -53,11 +63,10 @@ out_text_json(OutBuffer *b, SmbText text)
 	uint32_t at = 0, c;
 
 	out_char(b, '"');
-	while (smb_text_next(text, &at, &c)) {
+	for (put_run(b, text, &at, true); smb_text_next(text, &at, &c);
+	     put_run(b, text, &at, true)) {
 		if (c == '"' || c == '\\') {
 			out_char(b, '\\');
-			out_char(b, (char)c);
-		} else if (c >= 0x20 && c < 0x7F) {
 			out_char(b, (char)c);
 		} else if (c < 0x20 || c == 0x7F || smb_character_is_unprintable(c)) {
 			put_json_escape(b, c);

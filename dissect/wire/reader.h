@@ -321,6 +321,29 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 	return n;
 }
 
+/*
+ * The same for the characters that a terminal and JSON can take as they are: ASCII without controls,
+ * quote and backslash where `plain` says so.
+ */
+static inline uint32_t
+smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t max)
+{
+	uint32_t units = wide ? span.len / 2 : span.len, n;
+	const uint8_t *p = span.ptr;
+
+	if (units > max)
+		units = max;
+	for (n = 0; n < units; n++) {
+		uint8_t c = wide ? p[2 * n] : p[n];
+
+		if (c < 0x20 || c >= 0x7F || (wide && p[2 * n + 1]) ||
+		    (plain && (c == '"' || c == '\\')))
+			break;
+		out[n] = (char)c;
+	}
+	return n;
+}
+
 /* What two spans hold is the same; absent and empty hold the same. */
 static inline bool
 smb_span_equal(SmbSpan a, SmbSpan b)

@@ -160,6 +160,18 @@ smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character)
 	return true;
 }
 
+uint32_t
+smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *out, uint32_t size)
+{
+	bool wide = text.encoding == SMB_TEXT_UTF16LE;
+	SmbSpan rest = smb_span_after(text.bytes, *at);
+	uint32_t n = wide ? smb_span_copy_printable(rest, true, plain, out, size)
+			  : smb_span_copy_printable(rest, false, plain, out, size);
+
+	*at += wide ? 2 * n : n;
+	return n;
+}
+
 bool
 smb_text_equal(SmbText a, SmbText b)
 {
