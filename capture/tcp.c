@@ -35,19 +35,19 @@ parse_scale(SmbSpan options)
 bool
 cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 {
+	const uint8_t *fixed = smb_reader_take(r, 20);
 	SmbSpan options, data;
 	uint32_t header;
 	uint16_t bits;
 
-	ret_ports[0] = smb_reader_be16(r);
-	ret_ports[1] = smb_reader_be16(r);
-	seg->seq = smb_reader_be32(r);
-	seg->ack = smb_reader_be32(r);
-	bits = smb_reader_be16(r);
-	seg->window = smb_reader_be16(r);
-	smb_reader_skip(r, 4);
-	if (r->status != SMB_READ_OK)
+	if (!fixed)
 		return false;
+	ret_ports[0] = smb_load_be16(fixed);
+	ret_ports[1] = smb_load_be16(fixed + 2);
+	seg->seq = smb_load_be32(fixed + 4);
+	seg->ack = smb_load_be32(fixed + 8);
+	bits = smb_load_be16(fixed + 12);
+	seg->window = smb_load_be16(fixed + 14);
 	header = (bits >> 12) * 4u;
 	if (header < 20 || header - 20 > smb_reader_declared_left(r)) {
 		smb_reader_fail(r, SMB_READ_MALFORMED);

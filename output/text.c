@@ -83,6 +83,23 @@ out_str_json(OutBuffer *b, const char *s)
 	out_text_json(b, smb_text_from_utf8(s));
 }
 
+/* How many bytes from here on are ASCII; most lines are nothing else, so eight at a time. */
+static size_t
+ascii_run(const char *p, size_t n)
+{
+	size_t at = 0;
+	uint64_t eight;
+
+	for (; n - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, p + at, sizeof(eight));
+		if (eight & 0x8080808080808080u)
+			break;
+	}
+	while (at < n && (signed char)p[at] >= 0)
+		at++;
+	return at;
+}
+
 size_t
 out_width(const char *p, size_t n)
 {
@@ -90,13 +107,13 @@ out_width(const char *p, size_t n)
 	size_t width = 0;
 
 	while (p < end) {
+		size_t ascii = ascii_run(p, (size_t)(end - p));
 		gunichar c;
 
-		if ((signed char)*p >= 0) {
-			width++;
-			p++;
-			continue;
-		}
+		width += ascii;
+		p += ascii;
+		if (p == end)
+			break;
 		c = g_utf8_get_char_validated(p, end - p);
 		if (c >= (gunichar)-2) { /* broken: each byte is a replacement character */
 			width++;

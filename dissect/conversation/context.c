@@ -112,10 +112,12 @@ smb_context_unref(SmbContext *self, SmbString *string)
 void
 smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
 {
-	SmbString *string = smb_context_string(self, text);
-
+	/* Every leg of a logon names the same system again. */
+	if (*slot && text.bytes.ptr && (*slot)->encoding == text.encoding &&
+	    smb_span_equal(smb_string_text(*slot).bytes, text.bytes))
+		return;
 	smb_context_unref(self, *slot);
-	*slot = string;
+	*slot = smb_context_string(self, text);
 }
 
 /* Asks are recycled: one is needed for every request. Only what is read before it is written gets zeroed. */

@@ -45,9 +45,9 @@ smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *
 	c->negotiate_seen = true;
 	while (list.next && list.next(&list, &name)) {
 		ask->x.negotiate.n_offered++;
+		smb_state_add_dialect(c, name, true);
 		if (first)
 			smb_state_add_offer(c, name);
-		smb_state_add_dialect(c, name, true);
 	}
 }
 

@@ -268,7 +268,7 @@ SmbFileEntry *smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText
 void smb_state_end_user(SmbConnection *c, uint64_t uid);
 void smb_state_end_tree(SmbConnection *c, uint32_t tid);
 void smb_state_end_file(SmbConnection *c, SmbFileEntry *file);
-bool smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1); /* true where it is new */
+void smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1); /* once each */
 /* The SMB1 offers in their order, repetitions included; the absent text beyond them. */
 void smb_state_add_offer(SmbConnection *c, SmbText dialect);
 SmbText smb_state_offer(const SmbConnection *c, uint32_t index);

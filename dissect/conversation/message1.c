@@ -242,10 +242,11 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	if (m->n_blocks == 0 && m->anomalies & SMB_ANOMALY_SHORT_HEADER)
+	if (m->n_blocks == 0) { /* not even a header */
+		c->info.anomalies |= m->anomalies;
+		c->info.incomplete |= m->incomplete;
 		return;
-	if (asks == ((m->flags & SMB1_FLAGS_REPLY) != 0))
-		m->anomalies |= SMB_ANOMALY_REPLY_BIT;
+	}
 	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
 		m->response_to = p->asks->x.request.frame;
 	smb_dialect_signature(c, m, -1);

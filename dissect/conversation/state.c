@@ -310,35 +310,46 @@ smb_state_end_user(SmbConnection *c, uint64_t uid)
 
 /* ---- dialects, and the end of it all ---- */
 
-bool
-smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1)
+/* A dialect that was offered before, as it was kept then. */
+static SmbString *
+known_dialect(const SmbConnection *c, SmbText dialect)
 {
-	SmbString *string;
-
 	for (uint32_t i = 0; i < c->dialects.n; i++)
 		if (smb_text_equal(smb_string_text(c->dialects.items[i]), dialect))
-			return false;
-	string = smb_context_string(c->context, dialect);
-	if (!string)
-		return false;
-	if (!smb_table_add(c, &c->dialects, string, c->context->config.limits.dialects)) {
-		smb_context_unref(c->context, string);
-		smb_connection_limit(c);
-		return false;
-	}
+			return c->dialects.items[i];
+	return NULL;
+}
+
+static bool
+add_string(SmbConnection *c, SmbTable *table, SmbString *string)
+{
+	if (smb_table_add(c, table, string, c->context->config.limits.dialects))
+		return true;
+	smb_context_unref(c->context, string);
+	smb_connection_limit(c);
+	return false;
+}
+
+void
+smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1)
+{
+	SmbString *string = known_dialect(c, dialect) ? NULL : smb_context_string(c->context, dialect);
+
+	if (!string || !add_string(c, &c->dialects, string))
+		return;
 	if (smb1)
 		c->info.n_dialects_smb1 = c->dialects.n;
 	publish(c);
-	return true;
 }
 
 void
 smb_state_add_offer(SmbConnection *c, SmbText dialect)
 {
-	SmbString *string = smb_context_string(c->context, dialect);
+	SmbString *string = known_dialect(c, dialect);
 
-	if (string && !smb_table_add(c, &c->offers, string, c->context->config.limits.dialects))
-		smb_context_unref(c->context, string);
+	string = string ? smb_string_ref(string) : smb_context_string(c->context, dialect);
+	if (string)
+		add_string(c, &c->offers, string);
 }
 
 SmbText

@@ -57,23 +57,23 @@ smb1_string(Smb1Block *b)
 static void
 read_header(SmbReader *r, bool response, SmbMessage *m)
 {
-	smb_reader_skip(r, 4);
-	m->command = smb_reader_u8(r);
-	m->status.value = smb_reader_le32(r);
-	m->flags = smb_reader_u8(r);
-	m->flags2 = smb_reader_le16(r);
-	m->pid_high = smb_reader_le16(r);
-	for (uint32_t i = 0; i < SIGNATURE_SIZE; i++) {
-		m->signature[i] = smb_reader_u8(r);
-		m->has_signature |= m->signature[i] != 0;
-	}
-	smb_reader_skip(r, 2);
-	m->tid = smb_reader_le16(r);
-	m->pid = smb_reader_le16(r);
-	m->uid = smb_reader_le16(r);
-	m->mid = smb_reader_le16(r);
+	const uint8_t *header = smb_reader_take(r, SMB1_HEADER_SIZE);
+
+	if (!header)
+		return;
+	m->command = header[4];
+	m->status.value = smb_load_le32(header + 5);
+	m->flags = header[9];
+	m->flags2 = smb_load_le16(header + 10);
+	m->pid_high = smb_load_le16(header + 12);
+	smb_span_copy((SmbSpan){ header + 14, SIGNATURE_SIZE }, m->signature, SIGNATURE_SIZE);
+	m->has_signature = smb_load_le32(header + 14) || smb_load_le32(header + 18);
+	m->tid = smb_load_le16(header + 24);
+	m->pid = smb_load_le16(header + 26);
+	m->uid = smb_load_le16(header + 28);
+	m->mid = smb_load_le16(header + 30);
 	m->status.dos = !(m->flags2 & SMB1_FLAGS2_NT_STATUS);
-	if (r->status == SMB_READ_OK && !!(m->flags & SMB1_FLAGS_REPLY) != response)
+	if (!!(m->flags & SMB1_FLAGS_REPLY) != response)
 		m->anomalies |= SMB_ANOMALY_REPLY_BIT;
 }
 

@@ -104,6 +104,34 @@ smb_reader_take(SmbReader *r, uint32_t n)
 	return p;
 }
 
+/*
+ * Numbers at fixed places of bytes that were taken as one: a header whose size is known costs one
+ * check, not one a field.
+ */
+static inline uint16_t
+smb_load_le16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static inline uint32_t
+smb_load_le32(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint16_t
+smb_load_be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t
+smb_load_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
+}
+
 static inline uint8_t
 smb_reader_u8(SmbReader *r)
 {
