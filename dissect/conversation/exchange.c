@@ -27,6 +27,8 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 	p->version = m->version;
 	p->command = m->command;
 	p->pid = m->pid;
+	p->tid = m->tid;
+	p->uid = m->uid;
 	p->mid = m->mid;
 	p->answers_left = 1;
 	p->prev = c->newest;
@@ -69,24 +71,39 @@ command_answers(uint8_t version, uint16_t response, uint16_t request)
 	return response == request || (version == 1 && response == 0x20 && request == 0x1D);
 }
 
-static SmbPending *
-find(SmbConnection *c, const SmbMessage *m, bool same_pid)
+/*
+ * How well a request fits: the MID and the command must, PID, TID and UID should. A tree connect is
+ * answered with the TID that it gave, a session setup with the UID, and servers that put a PID of
+ * their own into the answer exist.
+ */
+enum { FITS_NOT, FITS_MID, FITS_PID, FITS_ALL };
+
+static int
+fits(const SmbPending *p, const SmbMessage *m)
 {
-	for (SmbPending *p = c->oldest; p; p = p->next)
-		if (p->mid == m->mid && p->version == m->version &&
-		    command_answers(m->version, m->command, p->command) &&
-		    (!same_pid || p->pid == m->pid))
-			return p;
-	return NULL;
+	if (p->mid != m->mid || p->version != m->version ||
+	    !command_answers(m->version, m->command, p->command))
+		return FITS_NOT;
+	if (p->pid != m->pid)
+		return FITS_MID;
+	return p->tid == m->tid && p->uid == m->uid ? FITS_ALL : FITS_PID;
 }
 
 SmbPending *
 smb_pending_find(SmbConnection *c, const SmbMessage *response)
 {
-	SmbPending *p = find(c, response, true);
+	SmbPending *best = NULL;
+	int best_fit = FITS_NOT;
 
-	/* Servers that put a PID of their own into the answer exist; the MID and the command still tell. */
-	return p ? p : find(c, response, false);
+	for (SmbPending *p = c->oldest; p && best_fit != FITS_ALL; p = p->next) {
+		int fit = fits(p, response);
+
+		if (fit > best_fit) {
+			best_fit = fit;
+			best = p;
+		}
+	}
+	return best;
 }
 
 SmbPending *

@@ -94,7 +94,8 @@ struct SmbPending {
 	uint8_t version;
 	uint16_t command;
 	uint16_t pid;
-	uint64_t mid;
+	uint32_t tid;
+	uint64_t uid, mid;
 	uint32_t answers_left; /* ECHO asks for several */
 	bool raw_reply;        /* READ_RAW: the answer has no header */
 	bool raw_request;      /* WRITE_RAW: an interim answer came, data without a header follow */
