@@ -186,6 +186,7 @@ typedef struct {
 	uint64_t async_id;     /* SMB2 */
 	uint8_t signature[16]; /* SMB1: the first 8 */
 	bool has_signature;    /* not all zero */
+	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;
 	SmbBlock blocks[SMB_CHAIN_MAX];

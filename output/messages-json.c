@@ -38,6 +38,8 @@ put_smb1_header(OutBuffer *b, const SmbMessage *m)
 	put_status(b, m->status);
 	out_key_u64(b, "flags", m->flags);
 	out_key_u64(b, "flags2", m->flags2);
+	if (m->partial_header)
+		return;
 	out_key_u64(b, "pid_high", m->pid_high);
 	out_key_u64(b, "tid", m->tid);
 	out_key_u64(b, "pid", m->pid);

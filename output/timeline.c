@@ -416,16 +416,27 @@ put_gap(Timeline *self, OutConn *conn, const SmbEvent *event)
 		[SMB_GAP_LIMIT] = "given up at a limit",
 	};
 	const SmbGap *gap = event->gap;
-	OutBuffer *b = begin_note(self, conn, event->when.time_ns, "gap");
+	const char *side = gap->dir == SMB_TO_SERVER ? " from the client" : " from the server";
+	OutBuffer *b;
 
-	out_bytes(b, gap->bytes);
-	out_str(b, gap->dir == SMB_TO_SERVER ? " from the client" : " from the server");
-	out_lit(b, " missing: ");
-	out_str(b, (size_t)gap->cause < G_N_ELEMENTS(causes) ? causes[gap->cause] : "unknown");
+	/* Every packet may be cut: that is one line at the end. */
+	if (gap->cause == SMB_GAP_SNAPLEN && !gap->skipped)
+		return;
+	b = begin_note(self, conn, event->when.time_ns, "gap");
+
+	if (gap->bytes) {
+		out_bytes(b, gap->bytes);
+		out_str(b, side);
+		out_lit(b, " missing: ");
+		out_str(b, (size_t)gap->cause < G_N_ELEMENTS(causes) ? causes[gap->cause] : "unknown");
+		if (gap->skipped)
+			out_lit(b, ", then ");
+	}
 	if (gap->skipped) {
-		out_lit(b, ", ");
 		out_bytes(b, gap->skipped);
-		out_lit(b, " passed over to find the next message");
+		if (!gap->bytes)
+			out_str(b, side);
+		out_lit(b, " that are no message passed over");
 	}
 	end_note(self, conn);
 }
@@ -443,12 +454,27 @@ put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
+/* How much of the packets the capture left out, and how to have it next time. */
+static void
+put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer *b;
+
+	if (!info->cut_bytes)
+		return;
+	b = begin_note(self, conn, info->last.time_ns, "gap");
+	out_bytes(b, info->cut_bytes);
+	out_lit(b, " cut by the snapshot length: capture whole packets (tcpdump -s 0)");
+	end_note(self, conn);
+}
+
 static void
 put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	OutBuffer *b = out_writer_buffer(self->base.writer);
 
 	put_outstanding(self, conn, info);
+	put_cut(self, conn, info);
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",
 			 "given up to stay below the memory limit");

@@ -69,11 +69,11 @@ out_duration(OutBuffer *b, uint64_t ns)
 void
 out_answer_time(OutBuffer *b, uint64_t ns)
 {
-	if (ns < 10000000000) {
+	if (ns < 999995000) {
 		out_fixed(b, (ns + 5000) / 10000, 2);
 		out_lit(b, " ms");
 	} else {
-		out_fixed(b, ns / 100000000, 1);
+		out_fixed(b, (ns + 5000000) / 10000000, 2);
 		out_lit(b, " s");
 	}
 }

@@ -473,7 +473,7 @@ START_TEST(nothing_known_is_still_told)
 	ck_assert(strstr(plain, "2 requests without an answer\n") != NULL);
 	ck_assert(
 		strstr(plain,
-		       "4380 bytes from the client missing: cut by the snapshot length, 100 bytes passed over") !=
+		       "4380 bytes from the client missing: cut by the snapshot length, then 100 bytes") !=
 		NULL);
 	ck_assert(strstr(plain, "no answer  open") != NULL);
 	ck_assert(strstr(plain, "(request not seen)") != NULL);

@@ -242,9 +242,13 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	if (m->n_blocks == 0) { /* not even a header */
+	if (m->n_blocks == 0) { /* not even a header: nothing that it could be paired by */
 		c->info.anomalies |= m->anomalies;
 		c->info.incomplete |= m->incomplete;
+		if (m->partial_header) {
+			smb_message_count(c, m);
+			smb_message_emit(c, m);
+		}
 		return;
 	}
 	if (!asks && (p = smb_pending_find(c, m)) && p->asks)

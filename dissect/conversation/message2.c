@@ -224,11 +224,17 @@ ended(SmbConnection *c, SmbAsk *ask)
 		smb_state_end_user(c, x.uid);
 }
 
-/* In a compound of related commands the FileId is that of the create before it ([MS-SMB2] 3.2.4.1.4). */
+/*
+ * All ones: in a compound of related commands the FileId of the create before it ([MS-SMB2]
+ * 3.2.4.1.4), elsewhere none (a DFS referral asks without a file).
+ */
 static void
-resolve_related(SmbConnection *c, SmbExchange *x)
+resolve_related(SmbConnection *c, SmbExchange *x, bool related)
 {
-	if (x->has_fid && x->fid == UINT64_MAX && x->fid_persistent == UINT64_MAX && c->recent) {
+	if (!x->has_fid || x->fid != UINT64_MAX || x->fid_persistent != UINT64_MAX)
+		return;
+	x->has_fid = related && c->recent;
+	if (x->has_fid) {
 		x->fid = c->recent->pub.fid;
 		x->fid_persistent = c->recent->pub.fid_persistent;
 	}
@@ -243,7 +249,7 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 		x->uid = m->uid;
 	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC))
 		x->tid = m->tid;
-	resolve_related(c, x);
+	resolve_related(c, x, m->flags & SMB2_FLAGS_RELATED);
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_response2(c, ask, m, gist);

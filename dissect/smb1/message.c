@@ -53,14 +53,29 @@ smb1_string(Smb1Block *b)
 	return smb_reader_string(&b->bytes, b->unicode);
 }
 
+/* What a capture of short packets has of a header: the command and how it ended, which is worth telling. */
+static void
+read_beginning(SmbReader r, SmbMessage *m)
+{
+	smb_reader_skip(&r, 4);
+	m->command = smb_reader_u8(&r);
+	m->status.value = smb_reader_le32(&r);
+	m->flags = smb_reader_u8(&r);
+	m->flags2 = smb_reader_le16(&r);
+	m->status.dos = !(m->flags2 & SMB1_FLAGS2_NT_STATUS);
+	m->partial_header = r.status == SMB_READ_OK;
+}
+
 /* [MS-CIFS] 2.2.3.1. */
 static void
 read_header(SmbReader *r, bool response, SmbMessage *m)
 {
 	const uint8_t *header = smb_reader_take(r, SMB1_HEADER_SIZE);
 
-	if (!header)
+	if (!header) {
+		read_beginning(m->bytes, m);
 		return;
+	}
 	m->command = header[4];
 	m->status.value = smb_load_le32(header + 5);
 	m->flags = header[9];
