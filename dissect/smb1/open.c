@@ -364,7 +364,8 @@ static const SmbField nt_create_request_fields[] = {
 SMB_LAYOUT(nt_create_request, NtCreateRequest, "create request");
 
 typedef struct {
-	uint8_t oplock_level, directory;
+	uint8_t oplock_level;
+	bool directory;
 	uint16_t fid, resource_type, pipe_status;
 	uint32_t disposition, file_attributes, maximal_access, guest_maximal_access;
 	uint64_t create_time, last_access_time, last_write_time, last_change_time, allocation_size, end_of_file, file_id;
