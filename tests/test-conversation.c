@@ -439,6 +439,37 @@ START_TEST(read_raw_is_answered_by_bare_data)
 }
 END_TEST
 
+/* WRITE_RAW: a go-ahead, bare data, and a last answer only where the client wants to write through. */
+START_TEST(write_raw_ends_as_its_mode_says)
+{
+	uint16_t ready = 0xFFFF, written = 300;
+
+	for (uint16_t mode = 0; mode < 2; mode++) {
+		uint16_t words[12] = { 9, 300, 0, 0, 0, 0, 0, mode, 0, 0, 0, 0 };
+		uint8_t data[304] = { 0, 0, 300 >> 8, 300 & 0xFF };
+
+		start(139, false);
+		feed(SMB_TO_SERVER,
+		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, words, 12, NULL, 0));
+		/* Samba leaves the reply bit clear here. */
+		feed(SMB_TO_CLIENT,
+		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, &ready, 1, NULL, 0));
+		ck_assert_uint_eq(fixture.log.n_exchanges, 0);
+		feed_bytes(SMB_TO_SERVER, data, 304);
+		ck_assert_uint_eq(fixture.log.n_exchanges, mode ? 0 : 1);
+		if (mode)
+			feed(SMB_TO_CLIENT,
+			     build_simple((BuildHeader){ .command = 0x20, .reply = true, .pid = 7, .mid = 1 },
+					  &written, 1, NULL, 0));
+		ck_assert_uint_eq(fixture.log.n_exchanges, 1);
+		ck_assert_int_eq(fixture.log.x[0].step, SMB_STEP_WRITE);
+		ck_assert_uint_eq(fixture.log.x[0].io.count, 300);
+		stop(SMB_END_FIN);
+		ck_assert_uint_eq(fixture.log.last.unanswered, 0);
+	}
+}
+END_TEST
+
 /* ---- loss ---- */
 
 /* Payload that nobody looks at may be lost: the message stays whole, and the next one is found where it is. */
@@ -689,7 +720,7 @@ suite(void)
 		    oplock_break_comes_from_the_server, responses_without_requests_are_told,
 		    what_was_outstanding_is_told_at_the_end } },
 		{ "andx", { chained_read_uses_the_fid_of_its_open, failed_block_ends_the_chain } },
-		{ "raw", { read_raw_is_answered_by_bare_data } },
+		{ "raw", { read_raw_is_answered_by_bare_data, write_raw_ends_as_its_mode_says } },
 		{ "loss",
 		  { gap_in_payload_costs_nothing_else, gap_over_a_header_finds_the_next_message,
 		    search_crosses_pieces, midstream_begins_with_the_next_message } },

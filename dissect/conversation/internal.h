@@ -99,6 +99,7 @@ struct SmbPending {
 	uint32_t answers_left; /* ECHO asks for several */
 	bool raw_reply;        /* READ_RAW: the answer has no header */
 	bool raw_request;      /* WRITE_RAW: an interim answer came, data without a header follow */
+	SmbStamp go_ahead;  /* when */
 	bool interim;          /* an interim answer came */
 };
 

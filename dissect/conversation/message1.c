@@ -90,6 +90,13 @@ one_way(SmbConnection *c, const SmbMessage *m, bool from_server)
 	smb_step_tell(c, ask);
 }
 
+/* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */
+static bool
+asks_for_nothing(const SmbMessage *m, const Smb1Gist *gist)
+{
+	return m->command == COM_ECHO && m->blocks[0].body && gist->count == 0;
+}
+
 static void
 request(SmbConnection *c, const SmbMessage *m)
 {
@@ -100,13 +107,13 @@ request(SmbConnection *c, const SmbMessage *m)
 	if (is_secondary(m->command))
 		return;
 	if (m->command == COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
-	    (gists[0].one_way && m->n_blocks == 1)) {
+	    ((gists[0].one_way || asks_for_nothing(m, gists)) && m->n_blocks == 1)) {
 		one_way(c, m, m->dir == SMB_TO_CLIENT);
 		return;
 	}
 	p = smb_pending_new(c, m);
 	p->raw_reply = m->command == COM_READ_RAW;
-	if (m->command == COM_ECHO && m->n_blocks)
+	if (m->command == COM_ECHO || m->command == COM_WRITE_RAW)
 		p->answers_left = gists[0].count;
 	last = &p->asks;
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
@@ -202,6 +209,7 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 	if (m->command == COM_WRITE_RAW && p->command == COM_WRITE_RAW &&
 	    m->status.value == SMB_STATUS_SUCCESS) {
 		p->raw_request = true;
+		p->go_ahead = m->when;
 		return true;
 	}
 	if (!is_transaction(m->command) || m->n_blocks != 1 ||
@@ -215,7 +223,7 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 static bool
 more_answers(SmbPending *p, const SmbMessage *m)
 {
-	return p->answers_left > 1 && !smb_status_failed(m->status, 1) && p->answers_left--;
+	return m->command == COM_ECHO && p->answers_left > 1 && !smb_status_failed(m->status, 1) && p->answers_left--;
 }
 
 static void
@@ -262,6 +270,24 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		response(c, m, p);
 }
 
+/* The bytes of a WRITE_RAW. Where only the go-ahead answers it, they end the exchange. */
+static void
+raw_written(SmbConnection *c, SmbPending *p, uint32_t bytes)
+{
+	SmbAsk *ask = p->asks;
+
+	p->raw_request = false;
+	ask->x.io.count += bytes;
+	if (p->answers_left > 1)
+		return;
+	ask = smb_pending_take(p);
+	ask->x.response = p->go_ahead;
+	ask->x.has_status = true;
+	smb_step_io(c, ask, false, ask->x.io.count);
+	smb_step_tell(c, ask);
+	smb_pending_remove(c, p);
+}
+
 /* Data without a header: the answer to READ_RAW, or what a client sends after the go-ahead to its WRITE_RAW. */
 void
 smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
@@ -270,8 +296,7 @@ smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const 
 	SmbAsk *ask;
 
 	if (dir == SMB_TO_SERVER) {
-		p->raw_request = false;
-		p->asks->x.io.count += bytes.end;
+		raw_written(c, p, bytes.end);
 		return;
 	}
 	ask = smb_pending_take(p);

@@ -6,6 +6,7 @@
 enum {
 	WORDS_WRITE_ANDX_LARGE = 14,
 	WORDS_WRITE_RAW_LARGE = 14,
+	WRITE_THROUGH = 1, /* WriteMode of WRITE_RAW, bit 0 ([MS-CIFS] 2.2.4.25.1) */
 };
 
 /* ---- WRITE, WRITE_AND_UNLOCK: [MS-CIFS] 2.2.4.12, 2.2.4.21; WRITE_AND_CLOSE: 2.2.4.40 ---------------------------- */
@@ -197,6 +198,8 @@ read_write_raw(Smb1Block *b)
 	body->offset = smb_reader_le32(&b->words);
 	body->timeout = smb_reader_le32(&b->words);
 	body->write_mode = smb_reader_le16(&b->words);
+	/* Without write-through the go-ahead is the only answer ([MS-CIFS] 3.2.5.15). */
+	b->gist->count = body->write_mode & WRITE_THROUGH ? 2 : 1;
 	body->request_mask = smb_reader_le32(&b->words);
 	body->data_length = smb_reader_le16(&b->words);
 	body->data_offset = smb_reader_le16(&b->words);
