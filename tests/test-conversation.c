@@ -444,18 +444,24 @@ START_TEST(write_raw_ends_as_its_mode_says)
 {
 	uint16_t ready = 0xFFFF, written = 300;
 
-	for (uint16_t mode = 0; mode < 2; mode++) {
+	/* Bit 0: through or behind. Bit 1: whether the client waits for the go-ahead. */
+	for (int way = 0; way < 4; way++) {
+		uint16_t mode = way & 1;
 		uint16_t words[12] = { 9, 300, 0, 0, 0, 0, 0, mode, 0, 0, 0, 0 };
 		uint8_t data[304] = { 0, 0, 300 >> 8, 300 & 0xFF };
 
 		start(139, false);
 		feed(SMB_TO_SERVER,
 		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, words, 12, NULL, 0));
+		if (way & 2)
+			feed_bytes(SMB_TO_SERVER, data, 304);
 		/* Samba leaves the reply bit clear here. */
 		feed(SMB_TO_CLIENT,
 		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, &ready, 1, NULL, 0));
-		ck_assert_uint_eq(fixture.log.n_exchanges, 0);
-		feed_bytes(SMB_TO_SERVER, data, 304);
+		if (!(way & 2)) {
+			ck_assert_uint_eq(fixture.log.n_exchanges, 0);
+			feed_bytes(SMB_TO_SERVER, data, 304);
+		}
 		ck_assert_uint_eq(fixture.log.n_exchanges, mode ? 0 : 1);
 		if (mode)
 			feed(SMB_TO_CLIENT,

@@ -98,8 +98,8 @@ struct SmbPending {
 	uint64_t uid, mid;
 	uint32_t answers_left; /* ECHO asks for several */
 	bool raw_reply;        /* READ_RAW: the answer has no header */
-	bool raw_request;      /* WRITE_RAW: an interim answer came, data without a header follow */
-	SmbStamp go_ahead;  /* when */
+	bool raw_request;   /* WRITE_RAW: its data, without a header, did not come yet */
+	SmbStamp go_ahead;  /* WRITE_RAW: its interim answer; frame 0 before it came */
 	bool interim;          /* an interim answer came */
 };
 

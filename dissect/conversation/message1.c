@@ -113,6 +113,7 @@ request(SmbConnection *c, const SmbMessage *m)
 	}
 	p = smb_pending_new(c, m);
 	p->raw_reply = m->command == COM_READ_RAW;
+	p->raw_request = m->command == COM_WRITE_RAW;
 	if (m->command == COM_ECHO || m->command == COM_WRITE_RAW)
 		p->answers_left = gists[0].count;
 	last = &p->asks;
@@ -208,7 +209,6 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 
 	if (m->command == COM_WRITE_RAW && p->command == COM_WRITE_RAW &&
 	    m->status.value == SMB_STATUS_SUCCESS) {
-		p->raw_request = true;
 		p->go_ahead = m->when;
 		return true;
 	}
@@ -226,15 +226,36 @@ more_answers(SmbPending *p, const SmbMessage *m)
 	return m->command == COM_ECHO && p->answers_left > 1 && !smb_status_failed(m->status, 1) && p->answers_left--;
 }
 
+/*
+ * A WRITE_RAW ends with its go-ahead and its bytes where no last answer was asked for. impacket
+ * sends the bytes without waiting for the go-ahead.
+ */
+static void
+raw_written(SmbConnection *c, SmbPending *p)
+{
+	SmbAsk *ask;
+
+	if (p->raw_request || !p->go_ahead.frame || p->answers_left > 1)
+		return;
+	ask = smb_pending_take(p);
+	ask->x.response = p->go_ahead;
+	ask->x.has_status = true;
+	smb_step_io(c, ask, false, ask->x.io.count);
+	smb_step_tell(c, ask);
+	smb_pending_remove(c, p);
+}
+
 static void
 response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 {
-	if (!p)
+	if (!p) {
 		orphan(c, m);
-	else if (interim(p, m, &c->context->smb1.gists[0]))
+	} else if (interim(p, m, &c->context->smb1.gists[0])) {
 		p->interim = true;
-	else if (!more_answers(p, m))
+		raw_written(c, p);
+	} else if (!more_answers(p, m)) {
 		answer_chain(c, p, m);
+	}
 }
 
 void
@@ -270,24 +291,6 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		response(c, m, p);
 }
 
-/* The bytes of a WRITE_RAW. Where only the go-ahead answers it, they end the exchange. */
-static void
-raw_written(SmbConnection *c, SmbPending *p, uint32_t bytes)
-{
-	SmbAsk *ask = p->asks;
-
-	p->raw_request = false;
-	ask->x.io.count += bytes;
-	if (p->answers_left > 1)
-		return;
-	ask = smb_pending_take(p);
-	ask->x.response = p->go_ahead;
-	ask->x.has_status = true;
-	smb_step_io(c, ask, false, ask->x.io.count);
-	smb_step_tell(c, ask);
-	smb_pending_remove(c, p);
-}
-
 /* Data without a header: the answer to READ_RAW, or what a client sends after the go-ahead to its WRITE_RAW. */
 void
 smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
@@ -296,7 +299,9 @@ smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const 
 	SmbAsk *ask;
 
 	if (dir == SMB_TO_SERVER) {
-		raw_written(c, p, bytes.end);
+		p->raw_request = false;
+		p->asks->x.io.count += bytes.end;
+		raw_written(c, p);
 		return;
 	}
 	ask = smb_pending_take(p);
