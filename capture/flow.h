@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The tracker's inside, shared by tracker.c, table.c, queue.c and tcp.c: flows, the table that finds them, the lists that
+ * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c and tcp.c: flows, the table that finds them, the lists that
  * order them by value and age.
  */
 #pragma once
@@ -98,6 +98,20 @@ struct CapTracker {
 	CapCounters counters;
 	CapDefrag *defrag;
 };
+
+/* Datagrams put together for one packet: fragments in a tunnel whose own packets were fragments. */
+#define CAP_OWNERS_MAX 4
+typedef struct {
+	uint32_t count;
+	CapPartial *partial[CAP_OWNERS_MAX];
+} CapOwners;
+
+/* unwrap.c */
+/*
+ * Walks over link layers and tunnels to the innermost header of IP, fragments put together; false where there is none to go
+ * on with, which is counted. The caller releases the owners of the bytes, also then.
+ */
+bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapIp *ip, CapOwners *owners);
 
 /* table.c */
 void cap_table_init(CapTracker *t, uint32_t seed);

@@ -26,6 +26,8 @@ typedef enum {
  * error set where it cannot be opened; the message names the file.
  */
 CapSource *cap_source_open_file(const char *path, const char *filter, GError **error);
+/* The same where opening may wait (a pipe): a signal that sets *stop ends the wait, any other does not. */
+CapSource *cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop, GError **error);
 
 typedef struct {
 	const char *interface;

@@ -17,15 +17,17 @@ parse_scale(SmbSpan options)
 	SmbReader r = smb_reader_from_span(options);
 
 	while (smb_reader_left(&r)) {
-		uint8_t kind = smb_reader_u8(&r), len;
+		uint8_t kind = smb_reader_u8(&r), len, scale;
 
 		if (kind == CAP_OPTION_END)
 			break;
 		if (kind == CAP_OPTION_NOP)
 			continue;
 		len = smb_reader_u8(&r);
-		if (kind == CAP_OPTION_SCALE)
-			return MIN(smb_reader_u8(&r), CAP_SCALE_MAX);
+		if (kind == CAP_OPTION_SCALE) {
+			scale = smb_reader_u8(&r);
+			return MIN(scale, CAP_SCALE_MAX);
+		}
 		smb_reader_skip(&r, len < 2 ? UINT32_MAX : len - 2u);
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "capture/flow.h"
+#include "capture/udp.h"
 
 #include <string.h>
 
@@ -118,41 +119,62 @@ expire(CapTracker *self)
 	self->expiry_ns = next;
 }
 
-/* The headers of one packet from the link layer to IP, fragments put together. False where there is no TCP to go on with. */
 static bool
-find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapPartial **ret_owner)
+port_wanted(const CapTracker *self, uint16_t port)
 {
-	SmbReader r = smb_reader_new(packet->data, packet->caplen, packet->wire_len);
-	CapLayer layer = cap_link_parse(packet->link_type, &r);
+	return port >= self->callbacks.first_port && port <= self->callbacks.last_port;
+}
 
-	if (layer == CAP_LAYER_OTHER) {
-		*(r.status == SMB_READ_MALFORMED ? &self->counters.malformed : &self->counters.not_ip) += 1;
-		return false;
-	}
-	if (!cap_ip_parse(layer, &r, ip)) {
+static void
+tell_datagram(CapTracker *self, CapIp *ip)
+{
+	CapDatagram datagram = { .family = ip->pair.family,
+				 .src = ip->pair.addr[0],
+				 .dst = ip->pair.addr[1],
+				 .time_ns = self->time_ns,
+				 .frame = self->frame };
+	CapUdp udp;
+	SmbSpan payload;
+
+	if (!cap_udp_parse(&ip->payload, &udp)) {
 		self->counters.malformed += ip->payload.status == SMB_READ_MALFORMED;
+		return;
+	}
+	if (!port_wanted(self, udp.port[0]) && !port_wanted(self, udp.port[1]))
+		return;
+	self->counters.udp_datagrams++;
+	self->counters.malformed += udp.lies;
+	datagram.src_port = udp.port[0];
+	datagram.dst_port = udp.port[1];
+	datagram.wire_len = udp.payload.end - udp.payload.pos;
+	payload = smb_reader_rest(&udp.payload);
+	datagram.ptr = payload.ptr;
+	datagram.len = payload.len;
+	self->callbacks.datagram(self->callbacks.user, &datagram);
+}
+
+/* Tells a datagram; false where there is no TCP to go on with. */
+static bool
+find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapOwners *owners)
+{
+	if (!cap_unwrap(self, packet, ip, owners))
 		return false;
-	}
-	if (ip->fragment) {
-		*ret_owner = cap_defrag_add(self->defrag, ip, packet->time_ns);
-		if (!*ret_owner)
-			return false;
-		if (ip->pair.family == 6 && (!cap_ip_extensions(ip) || ip->fragment)) {
-			self->counters.malformed++;
-			return false;
-		}
-	}
-	self->counters.not_tcp += ip->protocol != CAP_PROTOCOL_TCP;
-	return ip->protocol == CAP_PROTOCOL_TCP;
+	if (ip->protocol == CAP_PROTOCOL_TCP)
+		return true;
+	self->counters.not_tcp++;
+	if (ip->protocol == CAP_PROTOCOL_UDP && self->callbacks.datagram)
+		tell_datagram(self, ip);
+	return false;
 }
 
 void
 cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 {
-	CapPartial *owner = NULL;
+	CapOwners owners;
 	CapSegment seg;
 	CapIp ip;
 
+	owners.count = 0;
 	self->time_ns = packet->time_ns;
 	self->frame = packet->frame;
 	self->counters.packets++;
@@ -160,15 +182,15 @@ cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 	self->counters.truncated += packet->caplen < packet->wire_len;
 	if (packet->time_ns > self->expiry_ns)
 		expire(self);
-	if (find_tcp(self, packet, &ip, &owner)) {
+	if (find_tcp(self, packet, &ip, &owners)) {
 		self->counters.tcp_packets++;
 		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port))
 			cap_tcp_segment(self, &ip.pair, &seg);
 		else
 			self->counters.malformed += ip.payload.status == SMB_READ_MALFORMED;
 	}
-	if (owner)
-		cap_defrag_release(self->defrag, owner);
+	while (G_UNLIKELY(owners.count))
+		cap_defrag_release(self->defrag, owners.partial[--owners.count]);
 	hold_ceiling(self);
 }
 

@@ -73,10 +73,13 @@ typedef struct {
 	uint64_t packets, bytes;         /* as captured */
 	uint64_t truncated;              /* packets cut by the snapshot length */
 	uint64_t not_ip, not_tcp;        /* passed over */
+	uint64_t wlan_protected;         /* of not_ip: encrypted frames of 802.11 */
+	uint64_t wlan_aggregated;        /* and aggregates (A-MSDU), which are not taken apart */
 	uint64_t malformed;              /* headers that lie about their length */
 	uint64_t fragments, reassembled; /* IP */
 	uint64_t fragments_dropped;      /* by time, limit or overlap */
 	uint64_t tcp_packets;
+	uint64_t udp_datagrams;          /* on the ports that are wanted; also counted as not TCP */
 	uint64_t flows;                  /* created */
 	uint64_t retransmitted;          /* bytes seen again */
 	uint64_t conflicts;              /* overlaps whose bytes disagree */
@@ -107,6 +110,7 @@ typedef struct {
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
 	/* UDP; NULL: datagrams are passed over. */
 	void (*datagram)(void *user, const CapDatagram *datagram);
+	uint16_t first_port, last_port; /* only datagrams from or to one of these are told */
 	void *user;
 } CapCallbacks;
 

@@ -139,7 +139,8 @@ START_TEST(tags_without_end)
 	for (int i = 0; i < 60000; i++)
 		pkt_hex(p, "81000001");
 	pkt_feed(w, 1, p);
-	ck_assert_uint_eq(cap_tracker_counters(w->tracker)->malformed, 1);
+	ck_assert_uint_eq(cap_tracker_counters(w->tracker)->not_ip, 1);
+	ck_assert_uint_eq(cap_tracker_counters(w->tracker)->limits, 1);
 	pkt_world_free(w);
 }
 END_TEST

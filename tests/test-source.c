@@ -353,25 +353,6 @@ START_TEST(what_is_no_capture)
 }
 END_TEST
 
-START_TEST(interfaces_of_different_link_layers)
-{
-	GByteArray *bytes = make_pcapng(false, false);
-	GError *error = NULL;
-	CapSource *source;
-	uint32_t n = 0;
-
-	put_interface(bytes, false, false, 101);
-	save(bytes);
-	source = cap_source_open_file(path, NULL, &error);
-	ck_assert_int_eq(cap_source_loop(source, count_packet, &n, NULL, &error), CAP_NEXT_ERROR);
-	ck_assert(g_error_matches(error, CAP_SOURCE_ERROR, CAP_SOURCE_ERROR_LINK));
-	ck_assert_uint_eq(n, PACKETS);
-	g_error_free(error);
-	cap_source_free(source);
-	g_byte_array_unref(bytes);
-}
-END_TEST
-
 /* Frames keep their numbers in the file; a filter that does not compile is told. */
 START_TEST(filter)
 {
@@ -495,7 +476,6 @@ main(void)
 	tcase_add_test(tc, lying_packet_length);
 	tcase_add_loop_test(tc, damaged_compression, 1, G_N_ELEMENTS(filters));
 	tcase_add_test(tc, what_is_no_capture);
-	tcase_add_test(tc, interfaces_of_different_link_layers);
 	tcase_add_test(tc, filter);
 	tcase_add_test(tc, default_filter_takes_tagged_and_fragmented);
 	tcase_add_test(tc, stop_and_progress);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* UDP (RFC 768): ports, and where the payload is. Checksums are never verified, see ip.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dissect/wire/reader.h"
+
+#define CAP_PROTOCOL_UDP 17
+
+typedef struct {
+	uint16_t port[2];  /* of the sender, of the receiver */
+	SmbReader payload; /* limit < end where the capture cut it */
+	bool lies;         /* its length is more than IP carries: the payload is what there is */
+} CapUdp;
+
+/*
+ * Reads a datagram out of what IP carries; r is left behind its header. False where the header is cut or its length is less than the header's;
+ * the status of r tells which.
+ */
+bool cap_udp_parse(SmbReader *r, CapUdp *ret_udp);
