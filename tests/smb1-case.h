@@ -146,7 +146,11 @@ render_number(GString *out, const SmbField *field, const void *at)
 		value = *(const uint32_t *)at;
 		break;
 	case SMB_FIELD_U64:
+	case SMB_FIELD_FILETIME:
 		value = *(const uint64_t *)at;
+		break;
+	case SMB_FIELD_I16:
+		value = (uint64_t)(int64_t) * (const int16_t *)at;
 		break;
 	default:
 		ck_abort_msg("kind %u of %s", field->kind, field->key);
@@ -166,7 +170,11 @@ render_field(GString *out, const SmbField *field, const void *at)
 	case SMB_FIELD_TEXT:
 		render_text(out, *(const SmbText *)at);
 		break;
+	case SMB_FIELD_LENGTH:
+		g_string_append_printf(out, "%u bytes", ((const SmbSpan *)at)->len);
+		break;
 	case SMB_FIELD_HEX:
+	case SMB_FIELD_GUID:
 		span = *(const SmbSpan *)at;
 		for (uint32_t i = 0; i < span.len; i++)
 			g_string_append_printf(out, "%02x", span.ptr[i]);

@@ -98,6 +98,7 @@ show_value(const SmbField *field, const uint8_t *at)
 		break;
 	case SMB_FIELD_HEX:
 	case SMB_FIELD_GUID:
+	case SMB_FIELD_ADDRESS:
 		show_span(*(const SmbSpan *)value);
 		break;
 	case SMB_FIELD_LENGTH:

@@ -37,8 +37,11 @@ smb1_body(Smb1Block *b, size_t size)
 void
 smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length)
 {
-	uint32_t end = b->message->bytes.end;
+	SmbReader r = b->message->bytes;
+	uint32_t end = r.end;
 
+	smb_reader_seek(&r, offset);
+	b->gist->payload = smb_reader_partial(&r, length);
 	if (length > 0 && (offset > end || length > end - offset))
 		b->message->anomalies |= SMB_ANOMALY_FIELDS;
 	else
@@ -217,7 +220,7 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 	*b.out = (SmbBlock){ .command = walk->command,
 			     .name = smb1_command_name(walk->command),
 			     .offset = walk->offset };
-	*b.gist = (Smb1Gist){ .function = -1 };
+	*b.gist = (Smb1Gist){ .function = -1, .level = -1 };
 	smb_reader_seek(&r, walk->offset);
 	if (read_outline(&b, &r, row, walk, &over)) {
 		cut = row->need[m->response] == SMB1_NEED_ALL && r.status == SMB_READ_TRUNCATED;

@@ -32,9 +32,12 @@ typedef struct {
 	SmbText name_to;      /* new name of a rename, copy, link */
 	uint64_t offset;      /* of a read or write */
 	uint32_t length;      /* request: bytes asked for or offered; response: bytes given or taken */
+	SmbSpan payload;      /* data of a READ or WRITE, as far as they were collected */
 	int32_t function;     /* subcommand or function of a transaction, information level; -1 where there is none */
-	uint32_t count;       /* ECHO: replies asked for; in an ECHO response its sequence number */
+	int32_t level;        /* information level of a TRANS2 request; -1 where there is none */
+	uint32_t count;       /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND gave */
 	bool one_way;         /* a request that is never answered: an oplock release without ranges */
+	bool disconnects;     /* a transaction that ends its tree connect, too */
 	bool partial;         /* a transaction of which more parts follow: secondaries of a request, further responses */
 	SmbOpenFacts open;    /* opens: asked half from the request, answered half from the response */
 } Smb1Gist;
@@ -42,7 +45,7 @@ typedef struct {
 typedef struct {
 	SmbBlock *out;        /* layout, body and status go here */
 	SmbMessage *message;  /* header and anomalies */
-	Smb1Gist *gist;       /* zeroed, function -1 */
+	Smb1Gist *gist;       /* zeroed, function and level -1 */
 	bool unicode;         /* FLAGS2 of the message */
 	bool extended_security; /* FLAGS2 of the message */
 	SmbReader words;      /* the parameter words, base at the SMB header; for AndX commands behind the 4 AndX bytes */

@@ -4,6 +4,7 @@
  * 2.2.7).
  */
 #include "dissect/smb1/fields.h"
+#include "dissect/smb1/fsctl.h"
 #include "dissect/smb1/more-commands.h"
 #include "dissect/smb1/transaction.h"
 #include "dissect/wire/names.h"
@@ -123,7 +124,8 @@ read_create(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
 /* 2.2.7.2.1 */
 static const SmbField ioctl_fields[] = {
 	NT_FIELDS,
-	HEX_FIELD(function_code),
+	SMB_FIELD(Smb1NtTransact, U32, function_code, "function_code", .flags = SMB_FIELD_SHOW_HEX,
+		  .name_of = smb1_fsctl_name),
 	FID_FIELD,
 	SMB_FIELD(Smb1NtTransact, U8, is_fsctl, "is_fsctl"),
 	SMB_FIELD(Smb1NtTransact, U8, is_flags, "is_flags"),

@@ -129,6 +129,7 @@ smb1_parse_nt_rename_request(Smb1Block *b)
 	b->out->layout = &nt_rename_request;
 	body->search_attributes = smb_reader_le16(&b->words);
 	body->information_level = smb_reader_le16(&b->words);
+	b->gist->level = body->information_level;
 	body->reserved = smb_reader_le32(&b->words);
 	body->names = read_two_names(b);
 	b->gist->function = body->information_level;

@@ -22,6 +22,7 @@ typedef struct {
 	uint8_t command;        /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
 	bool response;
 	bool unicode;
+	bool late;              /* request: no one message had all of its parameters, so that no layout shows them yet */
 	int32_t function;       /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
 	int32_t level;          /* information level of the request; -1 none, or unknown */
 	SmbText name;           /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */

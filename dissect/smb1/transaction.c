@@ -7,10 +7,14 @@
 #include "dissect/wire/names.h"
 
 enum {
+	COM_TRANSACTION = 0x25, /* secondaries have the next code */
+	COM_TRANSACTION2 = 0x32,
+	COM_NT_TRANSACT = 0xA0,
 	TRANS_WAIT_NMPIPE = 0x0053, /* [MS-CIFS] 2.2.5.10 */
 	TRANS_CALL_NMPIPE = 0x0054, /* [MS-CIFS] 2.2.5.11 */
 	NO_FID = 0xFFFF,
-	FLAGS_NO_RESPONSE = 0x0002, /* [MS-CIFS] 2.2.4.33.1 */
+	FLAGS_DISCONNECT_TID = 0x0001, /* [MS-CIFS] 2.2.4.33.1 */
+	FLAGS_NO_RESPONSE = 0x0002,
 };
 
 /* ---- Shared ---------------------------------------------------------------------------------- */
@@ -100,6 +104,7 @@ smb1_transaction_request_words(Smb1Block *b, Smb1TransactionRequest *t)
 	t->function = smb_reader_le16(&setup);
 	t->parameters = smb1_transaction_sections(b, &t->counts);
 	b->gist->one_way = t->flags & FLAGS_NO_RESPONSE;
+	b->gist->disconnects = t->flags & FLAGS_DISCONNECT_TID;
 }
 
 static void
@@ -124,6 +129,64 @@ smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts)
 	counts->data_count = smb_reader_le32(words);
 	counts->data_offset = smb_reader_le32(words);
 	counts->data_displacement = smb_reader_le32(words);
+}
+
+/* ---- Parts ----------------------------------------------------------------------------------- */
+
+bool
+smb1_is_transaction(uint16_t command)
+{
+	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
+	       command == COM_NT_TRANSACT;
+}
+
+uint16_t
+smb1_transaction_primary(uint16_t secondary)
+{
+	return secondary == COM_TRANSACTION + 1 || secondary == COM_TRANSACTION2 + 1 ||
+			       secondary == COM_NT_TRANSACT + 1
+		       ? secondary - 1
+		       : 0;
+}
+
+/* Counts are from the wire: sums need 64 bits. */
+bool
+smb1_transaction_goes_on(const Smb1TransactionCounts *counts)
+{
+	return (uint64_t)counts->parameter_displacement + counts->parameter_count <
+		       counts->total_parameter_count ||
+	       (uint64_t)counts->data_displacement + counts->data_count < counts->total_data_count;
+}
+
+static SmbSpan
+section_bytes(const SmbMessage *m, uint32_t offset, uint32_t count)
+{
+	SmbReader r = m->bytes;
+
+	if (!count || offset < SMB1_HEADER_SIZE)
+		return (SmbSpan){ NULL, 0 };
+	smb_reader_seek(&r, offset);
+	return smb_reader_partial(&r, count);
+}
+
+bool
+smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part)
+{
+	bool first = smb1_is_transaction(block->command);
+	const Smb1TransactionCounts *counts = block->body;
+
+	if (!counts || (!first && !smb1_transaction_primary(block->command)))
+		return false;
+	/* The words are all here, or the counts are not to be trusted. */
+	if (block->offset + 1 + block->word_count * 2u > m->bytes.limit)
+		return false;
+	*part = (Smb1TransactionPart){
+		.counts = *counts,
+		.parameters = section_bytes(m, counts->parameter_offset, counts->parameter_count),
+		.data = section_bytes(m, counts->data_offset, counts->data_count),
+		.request = first && !m->response ? (const Smb1TransactionRequest *)counts : NULL,
+	};
+	return true;
 }
 
 /* ---- TRANSACTION request: [MS-CIFS] 2.2.4.33.1 ----------------------------------------------- */

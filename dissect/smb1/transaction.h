@@ -96,3 +96,21 @@ SmbReader smb1_transaction_sections(Smb1Block *b, const Smb1TransactionCounts *c
 
 /* True where this message has all the parameters, so that they can be read as what they mean. */
 bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);
+
+/*
+ * One message's part of a transaction, for who puts parts together. All bodies of the three commands, their secondaries and their
+ * responses begin with a Smb1TransactionCounts, those of requests with a Smb1TransactionRequest: it is read from there.
+ */
+typedef struct {
+	Smb1TransactionCounts counts;
+	SmbSpan parameters, data; /* as far as they are here; not more than the counts */
+	const Smb1TransactionRequest *request; /* of the first message of a request, else NULL */
+} Smb1TransactionPart;
+
+/* False where the block is no part of a transaction, or its counts cannot be read. */
+bool smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part);
+/* TRANSACTION, TRANSACTION2 or NT_TRANSACT; and the first command of a secondary, 0 of anything else. */
+bool smb1_is_transaction(uint16_t command);
+uint16_t smb1_transaction_primary(uint16_t secondary);
+/* True where behind these parts others must come. */
+bool smb1_transaction_goes_on(const Smb1TransactionCounts *counts);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,8 @@ const char *smb_name_find(const SmbName *table, size_t count, uint32_t value);
  * 2.2.2.4.
  */
 const char *smb_nt_status_name(uint32_t status);
+/* The other way round, in any case, with STATUS_ or without; false where no status is called so. */
+bool smb_nt_status_value(const char *name, uint32_t *ret_status);
 
 /*
  * "ERRbadpath" and "ERRDOS": [MS-CIFS] 2.2.2.4. Class 0 (SUCCESS) has the one error "SUCCESS" (code
@@ -71,3 +74,14 @@ const char *smb_ntlmssp_flag_name(uint32_t bit); /* "NTLMSSP_NEGOTIATE_SIGN": [M
 const char *smb1_create_disposition_name(uint32_t value); /* "FILE_OPEN_IF": [MS-CIFS] 2.2.4.64.1 */
 const char *
 smb_kerberos_etype_name(int32_t value); /* "aes256-cts-hmac-sha1-96": RFC 3961 and those after it */
+
+/*
+ * Information levels of TRANS2 by what is asked with them, pass-through and UNIX ones included: "SMB_FIND_FILE_NAMES_INFO",
+ * "FileAllInformation": [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, [MS-FSCC] 2.4, 2.5.
+ */
+const char *smb1_find_level_name(uint32_t level);
+const char *smb1_query_level_name(uint32_t level);
+const char *smb1_set_level_name(uint32_t level);
+const char *smb1_fs_level_name(uint32_t level);
+const char *smb1_device_type_name(uint32_t type);  /* "FILE_DEVICE_DISK": [MS-CIFS] 2.2.8.2.5 */
+const char *smb1_fs_attribute_name(uint32_t bit); /* "FILE_UNICODE_ON_DISK": [MS-CIFS] 2.2.8.2.6 */

@@ -9,6 +9,9 @@
  */
 #include "dissect/wire/names.h"
 
+#include <string.h>
+#include <strings.h>
+
 /* Sorted by value: smb_name_find halves it. */
 static const SmbName nt_status[] = {
 	{ 0x00000000, "STATUS_SUCCESS" },
@@ -1906,4 +1909,23 @@ smb_nt_status_name(uint32_t status)
 	if (status == 0)
 		return "STATUS_SUCCESS";
 	return smb_name_find(nt_status, sizeof(nt_status) / sizeof(nt_status[0]), status);
+}
+
+bool
+smb_nt_status_value(const char *name, uint32_t *ret_status)
+{
+	static const char prefix[] = "STATUS_";
+	const size_t n = sizeof(prefix) - 1;
+	size_t skip = strncasecmp(name, prefix, n) == 0 ? 0 : n;
+
+	for (size_t i = 0; i < sizeof(nt_status) / sizeof(nt_status[0]); i++) {
+		const char *known = nt_status[i].name;
+
+		if (strncmp(known, prefix, n) == 0 ? strcasecmp(known + skip, name) == 0
+						   : strcasecmp(known, name) == 0) {
+			*ret_status = nt_status[i].value;
+			return true;
+		}
+	}
+	return false;
 }

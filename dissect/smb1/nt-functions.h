@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#pragma once
+
+#include "dissect/smb1/subcommand.h"
+
+/* nt-quota.c: [MS-SMB] 2.2.7.5, 2.2.7.6. */
+void smb1_read_quota_query(const Smb1Transaction *t, Smb1More *more);
+void smb1_read_quota_answer(const Smb1Transaction *t, Smb1More *more);
+void smb1_read_quota_set(const Smb1Transaction *t, Smb1More *more);
