@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Connection-oriented DCE/RPC, as named pipes carry it (C706 12.6; [MS-RPCE] 2.2.2): one PDU out of the bytes of a write or a read.
+ * Stateless; what a context id stands for is known to who follows the pipe (conversation/pipe.c).
+ */
+#pragma once
+
+#include "dissect/event.h"
+#include "dissect/wire/reader.h"
+
+enum {
+	DCE_HEADER_SIZE = 16,
+	DCE_FIRST_FRAG = 0x01, /* flags: C706 12.6.3.1 */
+	DCE_LAST_FRAG = 0x02,
+	DCE_OBJECT_UUID = 0x80,
+};
+
+typedef enum { /* PTYPE: C706 12.6.4 */
+	DCE_REQUEST = 0,
+	DCE_RESPONSE = 2,
+	DCE_FAULT = 3,
+	DCE_BIND = 11,
+	DCE_BIND_ACK = 12,
+	DCE_BIND_NAK = 13,
+	DCE_ALTER_CONTEXT = 14,
+	DCE_ALTER_CONTEXT_RESPONSE = 15,
+	DCE_AUTH3 = 16,
+	DCE_SHUTDOWN = 17,
+	DCE_CO_CANCEL = 18,
+	DCE_ORPHANED = 19,
+} DcePduType;
+
+/* An interface with its version, by a UUID whose first three parts stand little-endian, whatever the byte order of the PDU. */
+typedef struct {
+	uint8_t uuid[16];
+	uint16_t version, version_minor;
+} DceSyntax;
+
+/* One element of p_cont_list_t: the abstract syntax; of the transfer syntaxes the first. */
+typedef struct {
+	uint16_t id;
+	uint8_t n_transfer;
+	DceSyntax interface, transfer;
+} DceContext;
+
+/* One element of p_result_list_t. */
+typedef struct {
+	uint16_t result, reason;
+	DceSyntax transfer;
+} DceResult;
+
+typedef struct {
+	uint8_t version, version_minor;
+	uint8_t type;  /* DcePduType */
+	uint8_t flags;
+	bool big_endian;
+	uint16_t fragment_length, auth_length;
+	uint32_t call_id;
+	uint16_t max_transmit, max_receive; /* bind, alter_context and their answers */
+	uint32_t association_group;
+	uint8_t n_contexts; /* as declared: of a bind contexts, of its answer results */
+	SmbReader contexts; /* where they begin: dce_next_context, dce_next_result */
+	uint16_t reject_reason; /* bind_nak */
+	uint16_t context_id, opnum; /* request; of response and fault the context alone */
+	uint32_t alloc_hint, status; /* status: fault */
+	uint32_t stub_length; /* of this fragment, as declared */
+	SmbReadStatus state; /* whether all of it could be read */
+} DcePdu;
+
+/*
+ * Reads the PDU at the beginning of `bytes`, which may hold less of it than it declares. False where it is none: another version,
+ * or a fragment length that the header does not fit into.
+ */
+bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
+
+/* The next of n_contexts; false where the bytes end. */
+bool dce_next_context(DcePdu *pdu, DceContext *ret_context);
+bool dce_next_result(DcePdu *pdu, DceResult *ret_result);
+
+/* "REQUEST", "BINDACK": the words of Suricata's EVE, which names them so; NULL for an unknown type. */
+const char *dce_type_name(uint8_t type);
+
+/* interfaces.c: "srvsvc", "NetrShareEnum" as the protocols' documents publish them; NULL where unknown. */
+const char *dce_interface_name(const uint8_t uuid[16]);
+const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
+/* How many operations the table has for an interface; 0 for an unknown one. */
+uint16_t dce_operation_count(const uint8_t uuid[16]);
