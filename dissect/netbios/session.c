@@ -78,27 +78,58 @@ skip_scope(SmbReader *r, uint32_t size)
 	return r->status == SMB_READ_OK;
 }
 
-bool
-smb_netbios_name_read(SmbReader *r, SmbNetbiosName *ret_name)
+/* Takes the suffix and the padding off: spaces, or the zeros of the "*" of a node status (RFC 1002 4.2.17). */
+static void
+trim(SmbNetbiosName *name)
 {
-	bool good = smb_reader_u8(r) == ENCODED_SIZE;
+	name->suffix = name->name[NAME_SIZE - 1];
+	name->name[NAME_SIZE - 1] = 0;
+	name->len = NAME_SIZE - 1;
+	while (name->len > 0 &&
+	       (name->name[name->len - 1] == ' ' || name->name[name->len - 1] == 0))
+		name->name[--name->len] = 0;
+}
 
-	*ret_name = (SmbNetbiosName){ .len = NAME_SIZE - 1 };
+bool
+smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name)
+{
+	bool good = true;
+
+	*ret_name = (SmbNetbiosName){ .len = 0 };
 	for (uint32_t i = 0; i < NAME_SIZE && good; i++)
 		good = decode_byte(r, &ret_name->name[i]);
-	good = good && skip_scope(r, 1 + ENCODED_SIZE);
-	if (!good) {
+	if (!good || r->status != SMB_READ_OK) {
 		smb_reader_fail(r, SMB_READ_MALFORMED);
 		*ret_name = (SmbNetbiosName){ .len = 0 };
 		return false;
 	}
-	ret_name->suffix = ret_name->name[NAME_SIZE - 1];
-	ret_name->name[NAME_SIZE - 1] = 0;
-	/* Names are padded with spaces; "*" of a node status with zeros (RFC 1002 4.2.17). */
-	while (ret_name->len > 0 &&
-	       (ret_name->name[ret_name->len - 1] == ' ' || ret_name->name[ret_name->len - 1] == 0))
-		ret_name->name[--ret_name->len] = 0;
+	trim(ret_name);
 	return true;
+}
+
+SmbNetbiosName
+smb_netbios_name_plain(SmbSpan bytes)
+{
+	SmbNetbiosName name = { .len = 0 };
+
+	if (smb_span_copy(bytes, name.name, NAME_SIZE) == NAME_SIZE)
+		trim(&name);
+	else
+		name = (SmbNetbiosName){ .len = 0 };
+	return name;
+}
+
+bool
+smb_netbios_name_read(SmbReader *r, SmbNetbiosName *ret_name)
+{
+	*ret_name = (SmbNetbiosName){ .len = 0 };
+	if (smb_reader_u8(r) != ENCODED_SIZE)
+		smb_reader_fail(r, SMB_READ_MALFORMED);
+	if (smb_netbios_letters_read(r, ret_name) && skip_scope(r, 1 + ENCODED_SIZE))
+		return true;
+	smb_reader_fail(r, SMB_READ_MALFORMED);
+	*ret_name = (SmbNetbiosName){ .len = 0 };
+	return false;
 }
 
 bool

@@ -45,6 +45,18 @@ typedef struct {
 	uint8_t suffix;
 } SmbNetbiosName;
 
+/* The 32 letters of a first-level encoded name; false (and the reader latched) where they are none. */
+bool smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name);
+
+/* A name as it stands in plain: 15 bytes padded with spaces or zeros, and the suffix. */
+SmbNetbiosName smb_netbios_name_plain(SmbSpan bytes);
+
+static inline SmbText
+smb_netbios_name_text(const SmbNetbiosName *name)
+{
+	return (SmbText){ { name->name, name->len }, SMB_TEXT_OEM };
+}
+
 /* One first-level encoded name with its scope; false (and the reader latched) where it is none. */
 bool smb_netbios_name_read(SmbReader *r, SmbNetbiosName *ret_name);
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* NetBIOS datagram service (RFC 1002 4.4). Stateless: each packet by itself, fragments too. */
+#pragma once
+
+#include "dissect/netbios/name.h"
+
+enum {
+	SMB_DGM_DIRECT_UNIQUE = 0x10,
+	SMB_DGM_DIRECT_GROUP = 0x11,
+	SMB_DGM_BROADCAST = 0x12,
+	SMB_DGM_ERROR = 0x13,
+	SMB_DGM_QUERY = 0x14,
+	SMB_DGM_QUERY_POSITIVE = 0x15,
+	SMB_DGM_QUERY_NEGATIVE = 0x16,
+};
+
+typedef struct {
+	uint8_t type;
+	const char *type_name; /* "direct_unique" */
+	uint8_t flags;
+	bool first, more;
+	uint8_t node_type;
+	uint16_t id;
+	SmbSpan source_ip; /* as the sender says; others may have forwarded it */
+	uint16_t source_port;
+	uint16_t length;          /* of names and user data; of those that carry data */
+	uint16_t packet_offset;   /* of this fragment's user data in the whole */
+	bool has_source, has_destination;
+	SmbScopedName source, destination;
+	uint8_t error_code;       /* of ERROR */
+	SmbText error;
+	bool lies;                /* the length is not that of the packet, or a name is none */
+	uint32_t user_length;     /* bytes of user data in this packet, as declared */
+	SmbReader user_data;      /* of the types that carry data; base at its first byte */
+} SmbNbDatagram;
+
+extern const SmbLayout smb_dgm_data_layout, smb_dgm_error_layout, smb_dgm_query_layout;
+
+/* The layout for this type; NULL for an unknown one. */
+const SmbLayout *smb_dgm_layout(uint8_t type);
+/* True for the three types that carry user data. */
+bool smb_dgm_carries(uint8_t type);
+
+/* False where the type is none, or the header is not all there; the status of r says the rest. */
+bool smb_dgm_read(SmbReader *r, SmbNbDatagram *ret_datagram);
