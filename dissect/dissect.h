@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
 	uint32_t want;    /* SMB_EVENT_* that the function wants; others are not built */
 	SmbLimits limits; /* 0 in a member: its default */
+	bool keep_secrets; /* SmbAuth gets challenges, responses and passwords */
 	SmbEventFn event;
 	void *user; /* handed to event */
 } SmbConfig;
@@ -81,3 +82,10 @@ void smb_connection_gap(SmbConnection *self, SmbDir dir, uint64_t missing, SmbGa
  * NULL is fine.
  */
 void smb_connection_end(SmbConnection *self, SmbEnd why, bool by_server, const SmbStamp *when);
+
+/*
+ * A datagram from or to UDP port 137 (name service) or 138 (datagram service); `declared` is its length on the wire. Tells
+ * SMB_EVENT_MESSAGE for the SMB message in it, then SMB_EVENT_DATAGRAM. The sender of `ends` is the client.
+ */
+void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload, uint32_t declared,
+			  const SmbStamp *when);

@@ -31,6 +31,7 @@ typedef enum {
 	SMB_FIELD_UTIME, /* uint32_t, seconds since 1970 in server's local time (MS-CIFS 2.2.1.4.3); 0 and -1 as null */
 	SMB_FIELD_DOSTIME, /* uint32_t, SMB_DATE in the low half, SMB_TIME in the high one (MS-CIFS 2.2.1.4.1, .2) */
 	SMB_FIELD_LIST,   /* SmbList: an array, decoded while it is printed */
+	SMB_FIELD_ADDRESS, /* SmbSpan of 4 or 16 bytes, an IP address; of 6, that of an adapter */
 	SMB_FIELD_OBJECT, /* a struct of its own, described by `items` */
 } SmbFieldKind;
 
@@ -51,6 +52,7 @@ struct SmbList {
 	SmbReader at;     /* what is still to be decoded; copy the list before walking it */
 	SmbListNext next; /* NULL: an absent list */
 	uint32_t form;    /* for next's own use: an information level, a count */
+	const void *owner; /* the same: the body that holds the list, where its items need it */
 	bool unicode;
 };
 
@@ -152,11 +154,12 @@ typedef struct {
 		layout; /* NULL where the block has no fields of its own (or none that could be read) */
 	const void *body; /* the struct that layout describes */
 	/*
-	 * Of the message that completes a transaction: what its parameters and data say, put
-	 * together and read with the request's subcommand in mind. NULL elsewhere.
+	 * What a transaction is about, put together from all its parts: on the block of the message that completed it. Keys of the
+	 * two layouts differ.
 	 */
-	const SmbLayout *more_layout;
+	const SmbLayout *more_layout; /* NULL where there is none */
 	const void *more;
+	SmbReadStatus more_status;
 	uint32_t offset;  /* of the block in the message */
 } SmbBlock;
 
@@ -242,6 +245,8 @@ const char *smb_mech_name(SmbMech mech); /* "spnego-ntlmssp"; "none" for NONE */
 typedef enum { SMB_RESULT_UNKNOWN, SMB_RESULT_ACCEPTED, SMB_RESULT_REFUSED } SmbResult;
 const char *smb_result_name(SmbResult result);
 
+enum { SMB_SECRET_MAX = 1024 }; /* bytes kept of a response or a password, where they are kept at all */
+
 /* One attempt to log on, all its legs (dissect/conversation/logon.c). Strings are owned by it. */
 typedef struct {
 	SmbPasswordType password_type;
@@ -263,6 +268,12 @@ typedef struct {
 	SmbString *realm, *service; /* Kerberos ticket */
 	int32_t encryption_type;    /* of the ticket; -1 where there is none */
 	uint32_t anomalies;
+	/*
+	 * Only with SmbConfig.keep_secrets, else NULL: bytes, at most SMB_SECRET_MAX of each. The challenge is the server's that the
+	 * responses answer; NULL where it was not seen.
+	 */
+	SmbString *challenge, *lm_response, *nt_response;
+	SmbString *password; /* of a PLAINTEXT attempt: a text */
 } SmbAuth;
 
 enum {
@@ -298,6 +309,31 @@ typedef struct {
 	bool ended;
 } SmbTree;
 
+/* Which bytes of a file were read, or written: apart from each other, in order of offset. */
+enum { SMB_RANGES_MAX = 8, SMB_RENAMES_MAX = 4 };
+
+typedef struct {
+	uint64_t low, high; /* high: behind the last byte */
+} SmbFileRange;
+
+typedef struct {
+	SmbFileRange ranges[SMB_RANGES_MAX];
+	uint32_t n;
+	bool more; /* there were more ranges: the nearest ones were taken as one, what is between them included */
+} SmbCoverage;
+
+/* What an open came to. */
+typedef struct {
+	SmbCoverage read, written;
+	SmbStamp first, last; /* request of the first read or write, response of the last one; frame 0: none */
+	SmbString *renamed[SMB_RENAMES_MAX]; /* new names in order */
+	uint32_t n_renamed;
+	uint32_t renames; /* all */
+	bool deleted;     /* by a DELETE of its path, or a disposition */
+	bool delete_on_close; /* asked for at the open */
+	bool by_path; /* no open: what was done to a path */
+} SmbFileStory;
+
 typedef struct {
 	uint64_t fid;            /* SMB1 FID; the volatile half of an SMB2 FileId */
 	uint64_t fid_persistent; /* SMB2 */
@@ -308,6 +344,7 @@ typedef struct {
 	uint64_t bytes_read, bytes_written;
 	uint32_t reads, writes; /* requests */
 	bool gaps;              /* some of it was not seen */
+	const SmbFileStory *story; /* lives as long as its connection's entry; NULL in copies of this struct */
 	const SmbTree *tree;
 	const SmbUser *user;
 	SmbStamp opened;
@@ -327,7 +364,7 @@ const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
 
 /* Lists of a connection are arrays of pointers in order of appearance, ended ones included, each capped. */
 typedef struct {
-	uint64_t number; /* ordinal of the connection in this run, from 1 */
+	uint64_t number; /* ordinal of the connection in this run, from 1; 0: a datagram, no connection at all */
 	SmbEndpoints ends;
 	void *sink_data; /* the sink's own; the library neither reads nor frees it */
 
@@ -339,7 +376,8 @@ typedef struct {
 	bool end_by_server; /* who sent the FIN or RST first */
 
 	SmbString *client_name,
-		*server_name; /* NetBIOS names, without padding; NULL where no session request */
+		*server_name; /* NetBIOS names, without padding; NULL where
+				 neither it nor datagrams told */
 
 	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
 	uint32_t n_dialects;
@@ -413,6 +451,7 @@ typedef struct {
 	uint16_t security_mode;
 	bool extended_security;
 	uint8_t challenge_length; /* 0 or 8 */
+	SmbSpan challenge; /* of the server, 8 bytes or absent: half of what a response is made of */
 	uint32_t capabilities;
 	uint32_t max_buffer_size;
 	SmbSpan server_guid; /* 16 bytes or absent */
@@ -428,6 +467,7 @@ typedef struct {
 	const char *
 		token; /* "NTLMSSP negotiate", "NTLMSSP authenticate", "Kerberos AP-REQ" ...; NULL: no token */
 	const char *token_back; /* the same of the response: "NTLMSSP challenge" */
+	SmbSpan challenge;      /* of an NTLMSSP challenge in the response; 8 bytes or absent */
 	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another leg follows */
 	bool guest;
 	uint32_t capabilities;
@@ -479,10 +519,36 @@ typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
 	int32_t function;      /* subcommand or function of a transaction; -1: none */
 	const char *function_name;
+	int32_t level;       /* information level of a TRANS2 or NT_RENAME; -1: none */
 	uint32_t count;      /* ECHO: replies asked for */
 	uint64_t target_mid; /* CANCEL: of the cancelled request */
 	bool unsupported;    /* NOTIFY: the server does not support it */
 } SmbOtherFacts;
+
+/* DCE/RPC on a named pipe: what the exchange carried of it. */
+enum { SMB_RPC_INTERFACES = 16 };
+
+typedef struct {
+	uint8_t uuid[16]; /* first three parts little-endian */
+	uint16_t context_id;
+	uint16_t version, version_minor;
+	bool answered; /* result and reason are the server's (C706 12.6.3.1) */
+	uint16_t result, reason;
+	const char *name; /* "srvsvc"; NULL where unknown */
+} SmbRpcInterface;
+
+typedef struct {
+	const char *request, *response; /* "BIND", "REQUEST", "FAULT" ...; NULL: none in this exchange */
+	uint32_t call_id;
+	int32_t opnum;         /* -1: none, or not known */
+	const char *interface; /* of a call: "srvsvc"; NULL where unknown */
+	const char *operation; /* "NetrShareEnum"; NULL where unknown */
+	uint32_t request_stub, response_stub; /* bytes of arguments and results in the first fragment */
+	uint32_t fault;        /* status of a FAULT */
+	bool called;           /* interfaces[0] is that of the call */
+	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
+	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
+} SmbRpcFacts;
 
 typedef struct {
 	SmbStep step;
@@ -507,6 +573,7 @@ typedef struct {
 	const SmbUser *user; /* NULL where unknown */
 	const SmbTree *tree;
 	const SmbFile *file;
+	const SmbRpcFacts *rpc; /* reads, writes and transactions on a pipe; NULL where no DCE/RPC began in it */
 	union {
 		SmbNegotiateFacts negotiate;
 		SmbSessionFacts session;
@@ -556,6 +623,37 @@ typedef struct {
 	SmbGapCause cause;
 } SmbGap;
 
+/* ---- Datagrams --------------------------------------------------------------------------------------------------- */
+
+/*
+ * A packet of the NetBIOS name service or datagram service (RFC 1002 4.2, 4.4). Its connection in the event has number 0 and is gone
+ * with the event: the sender is the client, the receiver the server.
+ */
+typedef struct {
+	bool name_service;  /* UDP 137; else 138 */
+	const char *type;   /* "query", "node_status", "registration" ...; "direct_group", "error" ...; NULL: an unknown opcode */
+	bool response;      /* of the name service */
+	SmbReadStatus status;
+	uint32_t incomplete; /* SMB_INCOMPLETE_*; LIMIT: a fragment that found no room */
+	const SmbLayout *layout; /* all fields; NULL: not even its header could be read */
+	const void *body;
+	bool fragment;      /* its user data is a part only; the whole comes with the fragment that completes it */
+	bool reassembled;   /* it completed them: what follows was put together */
+	/* Datagrams that carry a write to a mailslot: */
+	SmbText mailslot;   /* "\MAILSLOT\BROWSE"; absent */
+	const SmbLayout *frame_layout; /* its contents; NULL: unknown ones */
+	const void *frame;
+	SmbReadStatus frame_status;
+	/* Who is who, as far as the packet says: unique names of machines, and of which address (4 bytes). */
+	uint32_t n_named;
+	struct {
+		SmbText name; /* points into `letters` */
+		uint8_t letters[16];
+		uint8_t suffix;
+		uint8_t address[4];
+	} named[8];
+} SmbDatagramFacts;
+
 /* ---- Events ------------------------------------------------------------------------------------------------------ */
 
 typedef enum {
@@ -565,6 +663,7 @@ typedef enum {
 	SMB_EVENT_EXCHANGE = 1 << 3,
 	SMB_EVENT_GAP = 1 << 4,
 	SMB_EVENT_CONNECTION = 1 << 5, /* the connection ended; the last event of it */
+	SMB_EVENT_DATAGRAM = 1 << 6,
 } SmbEventKind;
 
 typedef struct {
@@ -576,6 +675,7 @@ typedef struct {
 		const SmbNetbios *netbios;
 		const SmbExchange *exchange;
 		const SmbGap *gap;
+		const SmbDatagramFacts *datagram;
 	};
 } SmbEvent;
 

@@ -67,6 +67,8 @@ on_event(void *user, const SmbEvent *e)
 	case SMB_EVENT_OPENED:
 		log->opened++;
 		break;
+	case SMB_EVENT_DATAGRAM:
+		break;
 	case SMB_EVENT_CONNECTION:
 		log->ended++;
 		log->last = *e->connection;

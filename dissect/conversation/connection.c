@@ -6,7 +6,7 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/datagram.h"
 
 enum { BUFFER_KEPT = 4096 }; /* a larger buffer is given back after its message */
 
@@ -130,6 +130,7 @@ finish(SmbConnection *c, const SmbStamp *when)
 	smb_logon_flush(c, when);
 	info->outstanding = outstanding;
 	smb_dialect_verdict(c);
+	smb_whois_name_ends(c);
 	info->one_way = c->half[0].any != c->half[1].any;
 	if (info->midstream)
 		info->incomplete |= SMB_INCOMPLETE_MIDSTREAM;
@@ -159,8 +160,8 @@ smb_connection_end(SmbConnection *c, SmbEnd why, bool by_server, const SmbStamp 
 	buffer_free(c, &c->half[1]);
 	SmbString **names[] = { &info->client_name,   &info->server_name,   &info->dialect,
 				&info->client_os,     &info->client_lanman, &info->server_os,
-				&info->server_lanman, &info->server_domain, &c->identity_account,
-				&c->identity_domain };
+				&info->server_lanman, &info->server_domain, &c->challenge,
+				&c->identity_account, &c->identity_domain };
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		smb_context_unref(c->context, *names[i]);
 	smb_context_release(c->context, c, sizeof(*c));

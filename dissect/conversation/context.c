@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/datagram.h"
 
 enum { FREE_MAX = 256 }; /* asks, and pendings, kept for the next request */
 
@@ -55,6 +55,8 @@ smb_context_free(SmbContext *self)
 		self->free_pending = p->next;
 		g_free(p);
 	}
+	smb_fragment_free(self);
+	smb_whois_free(self);
 	g_free(self);
 }
 
@@ -139,6 +141,8 @@ smb_ask_free(SmbContext *context, SmbAsk *ask)
 {
 	for (uint32_t i = 0; i < ask->n_spill; i++)
 		smb_context_unref(context, ask->spill[i]);
+	if (ask->rpc)
+		smb_context_release(context, ask->rpc, sizeof(*ask->rpc));
 	if (context->n_free_asks == FREE_MAX) {
 		smb_context_release(context, ask, sizeof(SmbAsk));
 		return;

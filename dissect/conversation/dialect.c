@@ -163,6 +163,8 @@ smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const 
 	take_security_mode(c, f, r);
 	f->extended_security = c->info.extended_security = r->capabilities & CAP_EXTENDED_SECURITY;
 	f->challenge_length = (uint8_t)r->challenge.len;
+	f->challenge = r->challenge;
+	smb_logon_challenge(c, r->challenge);
 	f->capabilities = r->capabilities;
 	f->max_buffer_size = r->max_buffer_size;
 	f->server_guid = r->server_guid;

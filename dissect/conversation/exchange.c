@@ -49,6 +49,8 @@ smb_pending_remove(SmbConnection *c, SmbPending *p)
 		smb_attempt_unref(c, ask->attempt);
 		smb_ask_free(c->context, ask);
 	}
+	smb_transaction_free(c, p->request);
+	smb_transaction_free(c, p->answer);
 	smb_pending_release(c->context, p);
 }
 

@@ -5,11 +5,17 @@
  *   connection.c  bytes of a direction -> NetBIOS session messages; finds the next message after a gap
  *   session.c     NetBIOS session service: requests, answers, keepalives; hands SMB messages on
  *   message1.c, message2.c  one SMB1, one SMB2 message: header, pairing, events
+ *   transaction.c, pieces.c  transactions whose parts come in several messages
  *   exchange.c    requests that wait for their answer
  *   steps.c       what a request asked and what a response answered, command by command
  *   state.c       users, trees and files of a connection
+ *   file.c        what was read, written, renamed and deleted of a file
  *   logon.c       attempts to log on
+ *   pipe.c        DCE/RPC on named pipes
  *   dialect.c     negotiation, verdict, signing
+ *   datagram.c    UDP: name service and datagrams
+ *   fragments.c   datagrams put together
+ *   whois.c       NetBIOS names of addresses, learnt from those
  *   context.c     memory account, caps, scratch space
  */
 #pragma once
@@ -19,6 +25,7 @@
 #include "dissect/security/token.h"
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/message.h"
+#include "dissect/smb1/subcommand.h"
 #include "dissect/smb2/message.h"
 
 /* Statuses that mean something to the order of messages ([MS-CIFS] 2.2.2.4, [MS-SMB2] 3.3.4.2). */
@@ -44,6 +51,8 @@ enum {
 /* ---- context ---- */
 
 typedef struct SmbAsk SmbAsk;
+typedef struct SmbWhois SmbWhois;
+typedef struct SmbFragments SmbFragments;
 typedef struct SmbPending SmbPending;
 
 struct SmbContext {
@@ -54,7 +63,10 @@ struct SmbContext {
 	SmbPending *free_pending;
 	uint32_t n_free_asks, n_free_pending;
 	Smb1Scratch smb1;
+	_Alignas(8) uint8_t more[SMB1_MORE_MAX]; /* of the transaction that a message completed */
 	Smb2Scratch smb2;
+	SmbWhois *whois;         /* whois.c; NULL: nothing learnt so far */
+	SmbFragments *fragments; /* fragments.c; NULL: none ever came */
 };
 
 void *smb_context_alloc(SmbContext *self, size_t size); /* zeroed */
@@ -69,11 +81,26 @@ void smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text);
 
 typedef struct SmbAttempt SmbAttempt;
 
+enum { SMB_ASKED_SETUP = SMB1_SETUP_MAX };
+
+/* What a transaction's request said that its response's reading needs. */
+typedef struct {
+	int32_t function, level;
+	uint32_t n_setup;
+	uint16_t setup[SMB_ASKED_SETUP];
+	SmbText parameters; /* the first of them; bytes, kept as a text */
+	bool disconnects;   /* DISCONNECT_TID */
+} SmbTransactionAsked;
+
+typedef struct SmbTransaction SmbTransaction;
+
 struct SmbAsk {
 	SmbAsk *next;  /* the next block of the same message; in the free list the next free ask */
 	SmbExchange x; /* its request half is complete; texts point into `text` or `spill` */
 	SmbAttempt *
 		attempt; /* session setup, tree connect: the attempt that it is a leg of; counted */
+	SmbTransactionAsked transaction;
+	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the ask */
 	uint32_t n_spill, used;
 	SmbString *spill[SMB_ASK_SPILL];
 	uint8_t text[SMB_ASK_TEXT];
@@ -101,6 +128,7 @@ struct SmbPending {
 	bool raw_request;   /* WRITE_RAW: its data, without a header, did not come yet */
 	SmbStamp go_ahead;  /* WRITE_RAW: its interim answer; frame 0 before it came */
 	bool interim;          /* an interim answer came */
+	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
 };
 
 /* ---- state: users, trees, files; counted because a file names its tree and its user ---- */
@@ -127,11 +155,15 @@ typedef struct {
 	SmbUserEntry *user;
 } SmbTreeEntry;
 
+typedef struct SmbPipe SmbPipe;
+
 typedef struct {
 	SmbFile pub;
+	SmbFileStory story;
 	uint32_t refs;
 	SmbTreeEntry *tree;
 	SmbUserEntry *user;
+	SmbPipe *pipe; /* DCE/RPC on it (pipe.c); NULL: none so far */
 } SmbFileEntry;
 
 /* A growing array of pointers; the same memory is what SmbConnectionInfo shows. */
@@ -185,9 +217,11 @@ struct SmbConnection {
 	SmbFileEntry *
 		buried; /* dropped from `files` last: sinks may still hold it until the next event */
 	SmbFileEntry *recent;                         /* last file found; uncounted */
+	bool pipes; /* a pipe was opened: payload may have to be looked at */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for another leg; counted */
 	uint32_t n_open_attempts;
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
+	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
 
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
 	bool core; /* no security mode on the wire: share level, plaintext */
@@ -244,6 +278,18 @@ void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlo
 			       uint32_t index);
 bool smb_status_failed(SmbStatus status, uint8_t version);
 
+/*
+ * transaction.c. What is complete with this message is read, beside the block (SmbBlock.more) and into its gist; gist.partial where
+ * other parts are to come. `answered`: the request of a response. Returns the request that a secondary belongs to, else NULL.
+ */
+SmbPending *smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered);
+/* Keeps of block i of a request what is needed later; after its step was asked. */
+void smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbAsk *ask, const SmbMessage *m,
+			   uint32_t i);
+/* A secondary was taken in: where it was the last part, the exchange learns what is asked. */
+void smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m);
+void smb_transaction_free(SmbConnection *c, SmbTransaction *self); /* NULL is fine */
+
 /* steps.c: SMB1 */
 void smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
 		       const Smb1Gist *gist);
@@ -280,10 +326,17 @@ bool smb_table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max);
 void smb_table_remove(SmbTable *table, uint32_t at);
 void smb_table_clear(SmbConnection *c, SmbTable *table);
 
+/* file.c: what reads, writes, renames and deletions come to */
+void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
+/* An answered exchange that is no read or write: renames and deletions, by path or by handle. */
+void smb_file_changed(SmbConnection *c, const SmbExchange *x);
+void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
+
 /* logon.c */
 void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r);
 void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob);
 void smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r);
+void smb_logon_challenge(SmbConnection *c, SmbSpan challenge); /* of a negotiate response */
 /* The response to a leg; `back` is the server's blob. Tells the exchange (now, or when the attempt is decided) and frees the ask. */
 void smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest);
 void smb_logon_unanswered(SmbConnection *c, SmbAsk *ask,
@@ -303,3 +356,13 @@ void smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,
 void smb_dialect_verdict(SmbConnection *c);
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
 SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
+
+/*
+ * pipe.c: data that an ask writes to the pipe it names by its FID, and data that come back, as far as they are here; `total` is how
+ * many there were. Fills ask->rpc where a PDU begins in them.
+ */
+void smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
+void smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
+/* Whether the message that begins so carries data of a pipe. Only asked where c->pipes. */
+bool smb_pipe_carries(SmbConnection *c, SmbDir dir, SmbSpan first);
+void smb_pipe_free(SmbConnection *c, SmbPipe *pipe); /* NULL is fine */

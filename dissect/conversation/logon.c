@@ -40,6 +40,10 @@ smb_attempt_unref(SmbConnection *c, SmbAttempt *a)
 	smb_context_unref(c->context, a->auth.target_spn);
 	smb_context_unref(c->context, a->auth.realm);
 	smb_context_unref(c->context, a->auth.service);
+	smb_context_unref(c->context, a->auth.challenge);
+	smb_context_unref(c->context, a->auth.lm_response);
+	smb_context_unref(c->context, a->auth.nt_response);
+	smb_context_unref(c->context, a->auth.password);
 	smb_context_release(c->context, a, sizeof(*a));
 }
 
@@ -49,6 +53,57 @@ identify(SmbConnection *c, SmbAttempt *a, SmbText account, SmbText domain, SmbTe
 	smb_context_set_string(c->context, &a->auth.account, account);
 	smb_context_set_string(c->context, &a->auth.domain, domain);
 	smb_context_set_string(c->context, &a->auth.host, host);
+}
+
+/* ---- secrets: nothing is kept of them unless somebody asked for it ---- */
+
+static void
+keep(SmbConnection *c, SmbString **slot, SmbSpan secret)
+{
+	SmbText text = { smb_span_first(secret, SMB_SECRET_MAX), SMB_TEXT_OEM };
+
+	if (c->context->config.keep_secrets && secret.len > 0)
+		smb_context_set_string(c->context, slot, text);
+}
+
+void
+smb_logon_challenge(SmbConnection *c, SmbSpan challenge)
+{
+	keep(c, &c->challenge, challenge);
+}
+
+/* A password comes with its terminator or without; an empty one is a password too. */
+static void
+keep_password(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
+{
+	SmbReader narrow = smb_reader_from_span(oem), wide = smb_reader_from_span(unicode);
+	SmbText text = smb_reader_counted_string(&narrow, oem.len, false);
+	SmbText other = smb_reader_counted_string(&wide, unicode.len, true);
+
+	if (!c->context->config.keep_secrets)
+		return;
+	if (!smb_text_is_empty(other))
+		text = other;
+	text.bytes = smb_span_first(text.bytes, SMB_SECRET_MAX);
+	if (!text.bytes.ptr)
+		text = smb_text_from_utf8("");
+	smb_context_set_string(c->context, &auth->password, text);
+}
+
+/* The password fields of a request without a token: responses to the negotiate's challenge, or the password itself. */
+static void
+keep_fields(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
+{
+	if (auth->password_type == SMB_PASSWORD_ANONYMOUS)
+		return;
+	if (auth->password_type == SMB_PASSWORD_PLAINTEXT) {
+		keep_password(c, auth, oem, unicode);
+		return;
+	}
+	keep(c, &auth->lm_response, oem);
+	keep(c, &auth->nt_response, unicode);
+	if (c->challenge)
+		keep(c, &auth->challenge, smb_string_text(c->challenge).bytes);
 }
 
 /* Takes an attempt that waits for another leg; its reference becomes the caller's. */
@@ -201,6 +256,10 @@ take_authenticate(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 	auth->has_mic = t->has_mic;
 	auth->has_channel_bindings = t->has_channel_bindings;
 	smb_context_set_string(c->context, &auth->target_spn, t->target_spn);
+	if (auth->password_type != SMB_PASSWORD_ANONYMOUS) {
+		keep(c, &auth->lm_response, t->lm);
+		keep(c, &auth->nt_response, t->nt);
+	}
 	if (!c->info.client_name && !smb_text_is_empty(t->host))
 		smb_context_set_string(c->context, &c->info.client_name, t->host);
 }
@@ -316,6 +375,7 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 							  r->unicode_password_length, &unasked)
 					: smb_classify_lanman(mode, r->account, r->password,
 							      r->password_length, &unasked);
+	keep_fields(c, &a->auth, r->password, r->unicode_password);
 	if (unasked) {
 		a->auth.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
 		ask->x.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
@@ -347,6 +407,7 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 	a->auth.mech = SMB_MECH_SHARE;
 	a->auth.lm_length = r->password_length;
 	a->auth.password_type = smb_classify_share(mode, r->password, r->password_length);
+	keep_fields(c, &a->auth, r->password, (SmbSpan){ NULL, 0 });
 }
 
 /* ---- responses ---- */
@@ -360,6 +421,10 @@ read_challenge(SmbConnection *c, SmbAsk *ask, SmbSpan back)
 		return;
 	smb_token_read(back, &t);
 	ask->x.session.token_back = smb_token_kind_name(t.kind);
+	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE)
+		ask->x.session.challenge = t.challenge;
+	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE && ask->attempt)
+		keep(c, &ask->attempt->auth.challenge, t.challenge);
 	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE && !c->info.server_name &&
 	    !smb_text_is_empty(t.nb_computer))
 		smb_context_set_string(c->context, &c->info.server_name, t.nb_computer);
@@ -370,8 +435,11 @@ static void
 wait_for_next(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
 {
 	SmbSessionFacts *f = &ask->x.session;
+	SmbText challenge = { f->challenge, SMB_TEXT_OEM };
 
 	f->more = true;
+	smb_ask_keep(c->context, ask, &challenge);
+	f->challenge = challenge.bytes;
 	smb_ask_keep(c->context, ask, &f->server_os);
 	smb_ask_keep(c->context, ask, &f->server_lanman);
 	smb_ask_keep(c->context, ask, &f->server_domain);

@@ -88,6 +88,8 @@ one_way(SmbConnection *c, const SmbMessage *m, bool from_server)
 	ask->x.from_server = from_server;
 	smb_step1_request(c, ask, m, 0, &c->context->smb1.gists[0]);
 	smb_step_tell(c, ask);
+	if (c->context->smb1.gists[0].disconnects)
+		smb_state_end_tree(c, m->tid);
 }
 
 /* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */
@@ -98,12 +100,14 @@ asks_for_nothing(const SmbMessage *m, const Smb1Gist *gist)
 }
 
 static void
-request(SmbConnection *c, const SmbMessage *m)
+request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
 {
 	const Smb1Gist *gists = c->context->smb1.gists;
 	SmbAsk **last;
 	SmbPending *p;
 
+	if (first)
+		smb_transaction_completed(c, first, m);
 	if (is_secondary(m->command))
 		return;
 	if (m->command == COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
@@ -125,6 +129,7 @@ request(SmbConnection *c, const SmbMessage *m)
 		last = &ask->next;
 		p->n_asks++;
 		smb_step1_request(c, ask, m, i, &gists[i]);
+		smb_transaction_asked(c, p, ask, m, i);
 	}
 }
 
@@ -264,7 +269,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	Smb1Scratch *scratch = &c->context->smb1;
 	SmbMessage *m = &scratch->message;
 	bool asks = dir == SMB_TO_SERVER || server_asks(bytes, dir);
-	SmbPending *p = NULL;
+	SmbPending *p = NULL, *first;
 
 	smb1_dissect(bytes, !asks, scratch);
 	m->dir = dir;
@@ -282,11 +287,12 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	}
 	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
 		m->response_to = p->asks->x.request.frame;
+	first = smb_transaction_message(c, m, p);
 	smb_dialect_signature(c, m, -1);
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (asks)
-		request(c, m);
+		request(c, m, first);
 	else
 		response(c, m, p);
 }

@@ -217,6 +217,8 @@ ended(SmbConnection *c, SmbAsk *ask)
 		smb_step_closed(c, ask);
 		return;
 	}
+	if (x.command == SMB2_SET_INFO)
+		smb_file_changed(c, &x);
 	smb_step_tell(c, ask);
 	if (!x.failed && x.step == SMB_STEP_TREE_DISCONNECT)
 		smb_state_end_tree(c, x.tid);

@@ -6,7 +6,8 @@
 #include "dissect/conversation/internal.h"
 
 enum {
-	SERVICE_MESSAGE_MAX = 1024
+	PIPE_MESSAGE = 65536, /* of a message with a pipe's data as much is collected */
+	SERVICE_MESSAGE_MAX = 1024,
 }; /* a session request with two scoped names has at most 2 * 255 bytes */
 
 static const uint8_t SMB1_MAGIC[] = { 0xFF, 'S', 'M', 'B' };
@@ -32,7 +33,10 @@ smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first, uint
 	if (type != SMB_NBSS_MESSAGE)
 		need = SERVICE_MESSAGE_MAX;
 	else if (smb_span_begins(first, SMB1_MAGIC, 4))
-		need = smb1_need(first, response, limits->head, limits->message);
+		need = smb1_need(first, response,
+				 c->pipes && smb_pipe_carries(c, dir, first) ? PIPE_MESSAGE
+									    : limits->head,
+				 limits->message);
 	else if (is_smb2(first))
 		need = smb2_need(first, response, limits->head, limits->message);
 	if (need >= limits->message && total > limits->message)

@@ -93,6 +93,8 @@ file_unref(SmbConnection *c, SmbFileEntry *file)
 		return;
 	tree_unref(c, file->tree);
 	user_unref(c, file->user);
+	smb_pipe_free(c, file->pipe);
+	smb_file_clear(c, file);
 	smb_context_unref(c->context, file->pub.name);
 	smb_context_release(c->context, file, sizeof(*file));
 }
@@ -258,6 +260,7 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 			       .fid_persistent = x->fid_persistent,
 			       .tree = file->tree ? &file->tree->pub : NULL,
 			       .user = file->user ? &file->user->pub : NULL };
+	file->pub.story = &file->story;
 	file->pub.name = smb_context_string(c->context, name);
 	smb_table_add(c, &c->files, file, limits->files);
 	publish(c);

@@ -14,9 +14,12 @@ enum {
 	COM_TRANSACTION2 = 0x32,
 	COM_TREE_CONNECT = 0x70,
 	COM_NT_TRANSACT = 0xA0,
+	NT_TRANSACT_CREATE = 1,
 	NT_TRANSACT_NOTIFY_CHANGE = 4,
+	NT_TRANSACT_RENAME = 5,
 	ACTION_GUEST = 1,
 	CLASS_ERRSRV = 2,
+	FILE_DELETE_ON_CLOSE = 0x1000, /* [MS-CIFS] 2.2.4.64.1, CreateOptions */
 	ERRSRV_NOSUPPORT = 0xFFFF,
 };
 
@@ -53,9 +56,11 @@ smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed)
 	file->pub.directory = x->open.directory;
 	file->pub.has_size = x->open.has_size;
 	file->pub.size = x->open.size;
+	file->story.delete_on_close = x->open.nt && x->open.options & FILE_DELETE_ON_CLOSE;
 	if (file->tree && file->tree->pub.type == SMB_SHARE_PIPE)
 		x->open.pipe = true;
 	file->pub.pipe = x->open.pipe;
+	c->pipes |= x->open.pipe;
 }
 
 void
@@ -72,6 +77,7 @@ smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
 		file = smb_state_add_file(c, x, (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 });
 	if (x->incomplete)
 		file->pub.gaps = true;
+	smb_file_io(file, x);
 	if (x->step == SMB_STEP_READ) {
 		file->pub.reads++;
 		file->pub.bytes_read += count;
@@ -202,6 +208,8 @@ ask_io(Step *s)
 	take_fid(s);
 	s->ask->x.io.offset = s->gist->offset;
 	s->ask->x.io.asked = s->gist->length;
+	if (s->c->pipes && s->ask->x.step == SMB_STEP_WRITE)
+		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->length);
 }
 
 static const char *
@@ -227,11 +235,15 @@ ask_other(Step *s)
 	x->other.function = s->gist->function;
 	x->other.function_name = function_name(x->command, s->gist->function);
 	x->other.count = s->gist->count;
+	x->other.level = s->gist->level;
 	x->other.target_mid = x->mid;
 	smb_ask_keep(s->c->context, s->ask, &x->other.name);
 	smb_ask_keep(s->c->context, s->ask, &x->other.name_to);
 	if (x->command == COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)
 		x->step = SMB_STEP_NOTIFY;
+	/* On a pipe: payload is the data of a transaction that is complete. */
+	if (x->command == COM_TRANSACTION && x->has_fid && !s->gist->partial)
+		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->payload.len);
 }
 
 typedef void (*StepFn)(Step *s);
@@ -245,13 +257,43 @@ static const StepFn ask_fns[SMB_STEP_OTHER + 1] = {
 	[SMB_STEP_WRITE] = ask_io,
 };
 
+/* What a transaction is for, where that is what another command is for as well. */
+static SmbStep
+step_of(uint16_t command, int32_t function)
+{
+	static const SmbStep trans2[] = {
+		[0x0000] = SMB_STEP_OPEN,   /* OPEN2 */
+		[0x0001] = SMB_STEP_SEARCH, /* FIND_FIRST2 */
+		[0x0002] = SMB_STEP_SEARCH, /* FIND_NEXT2 */
+		[0x0003] = SMB_STEP_TRANSACTION,
+		[0x0004] = SMB_STEP_TRANSACTION,
+		[0x0005] = SMB_STEP_PATH, /* QUERY_PATH_, SET_PATH_, QUERY_FILE_, SET_FILE_INFORMATION */
+		[0x0006] = SMB_STEP_PATH,
+		[0x0007] = SMB_STEP_PATH,
+		[0x0008] = SMB_STEP_PATH,
+		[0x0009] = SMB_STEP_TRANSACTION,
+		[0x000A] = SMB_STEP_TRANSACTION,
+		[0x000B] = SMB_STEP_TRANSACTION,
+		[0x000C] = SMB_STEP_TRANSACTION,
+		[0x000D] = SMB_STEP_PATH, /* CREATE_DIRECTORY */
+	};
+
+	if (command == COM_TRANSACTION2 && function >= 0 && function < (int32_t)G_N_ELEMENTS(trans2))
+		return trans2[function];
+	if (command == COM_NT_TRANSACT && function == NT_TRANSACT_CREATE)
+		return SMB_STEP_OPEN;
+	if (command == COM_NT_TRANSACT && function == NT_TRANSACT_RENAME)
+		return SMB_STEP_PATH;
+	return smb1_command((uint8_t)command)->step;
+}
+
 void
 smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
 		  const Smb1Gist *gist)
 {
 	Step s = { c, ask, m, &m->blocks[block], gist };
 
-	ask->x.step = smb1_command((uint8_t)s.block->command)->step;
+	ask->x.step = step_of(ask->x.command, gist->function);
 	(ask_fns[ask->x.step] ? ask_fns[ask->x.step] : ask_other)(&s);
 }
 
@@ -350,6 +392,8 @@ answer_io(Step *s)
 	SmbExchange *x = &s->ask->x;
 	uint32_t count = x->command == COM_WRITE_RAW ? x->io.count : s->gist->length;
 
+	if (s->c->pipes && x->step == SMB_STEP_READ && !x->failed)
+		smb_pipe_read(s->c, s->ask, s->gist->payload, count);
 	smb_step_io(s->c, s->ask, x->failed, count);
 	smb_step_tell(s->c, s->ask);
 }
@@ -385,12 +429,39 @@ answer_logoff(Step *s)
 		smb_state_end_user(s->c, uid);
 }
 
+/* The UNIX extensions open with SET_PATH_INFORMATION: the answer has a FID. */
+static void
+opened_by_path(Step *s)
+{
+	SmbExchange *x = &s->ask->x;
+	SmbFileEntry *file;
+
+	x->has_fid = true;
+	x->fid = s->gist->fid;
+	file = smb_state_add_file(s->c, x, x->other.name);
+	file->pub.opened = x->response;
+}
+
 static void
 answer_other(Step *s)
 {
+	bool ends = s->ask->transaction.disconnects && !s->ask->x.failed;
+	uint32_t tid = s->ask->x.tid;
+
+	if (s->ask->x.command == COM_TRANSACTION && s->ask->x.has_fid && !s->ask->x.failed)
+		smb_pipe_read(s->c, s->ask, s->gist->payload, s->gist->payload.len);
+	if (s->ask->x.step == SMB_STEP_SEARCH)
+		s->ask->x.other.count = s->gist->count;
+	if (s->ask->x.step == SMB_STEP_PATH && s->ask->x.command == COM_TRANSACTION2 &&
+	    s->gist->has_fid && !s->ask->x.failed)
+		opened_by_path(s);
 	if (s->ask->x.step == SMB_STEP_NOTIFY)
 		smb_step_notify(s->c, s->ask);
+	else if (s->ask->x.step == SMB_STEP_PATH)
+		smb_file_changed(s->c, &s->ask->x);
 	smb_step_tell(s->c, s->ask);
+	if (ends)
+		smb_state_end_tree(s->c, tid);
 }
 
 static const StepFn answer_fns[SMB_STEP_OTHER + 1] = {

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * UDP 137 and 138: each packet becomes an event of its own, the SMB message in a datagram one more. What they say of who is who is
+ * remembered.
+ */
+#include "dissect/conversation/datagram.h"
+#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction.h"
+
+enum {
+	PORT_NAME = 137,
+	SUFFIX_WORKSTATION = 0x00,
+	SUFFIX_SERVER = 0x20,
+};
+
+static const uint8_t SMB1_MAGIC[] = { 0xFF, 'S', 'M', 'B' };
+
+/* One packet in work. */
+typedef struct {
+	SmbContext *context;
+	const SmbEndpoints *ends;
+	SmbConnectionInfo info; /* number 0 */
+	SmbStamp when;
+	SmbDatagramFacts facts;
+	Smb1Gist gist;
+	_Alignas(8) uint8_t frame[SMB1_MORE_MAX];
+} Work;
+
+static void
+tell(Work *w, SmbEvent *event)
+{
+	const SmbConfig *config = &w->context->config;
+
+	if (!(config->want & event->kind))
+		return;
+	event->connection = &w->info;
+	event->when = w->when;
+	config->event(config->user, event);
+}
+
+/* ---- Who is who ---- */
+
+/* Machines have names of these two kinds; a group may have the first as well, which the caller knows. */
+static void
+learn(Work *w, SmbSpan address, const SmbNetbiosName *name)
+{
+	SmbDatagramFacts *f = &w->facts;
+	uint32_t i = f->n_named;
+
+	if ((name->suffix != SUFFIX_WORKSTATION && name->suffix != SUFFIX_SERVER) || !name->len ||
+	    address.len != 4)
+		return;
+	smb_whois_learn(w->context, address.ptr, name);
+	if (i == sizeof(f->named) / sizeof(f->named[0]))
+		return;
+	f->n_named++;
+	memcpy(f->named[i].letters, name->name, sizeof(f->named[i].letters));
+	f->named[i].name = (SmbText){ { f->named[i].letters, name->len }, SMB_TEXT_OEM };
+	f->named[i].suffix = name->suffix;
+	smb_span_copy(address, f->named[i].address, 4);
+}
+
+static SmbSpan
+sender(const Work *w)
+{
+	return (SmbSpan){ w->ends->client, w->ends->family == 4 ? 4 : 0 };
+}
+
+static void
+learn_record(Work *w, const SmbNameRecord *rr)
+{
+	SmbList addresses = rr->addresses, names = rr->names;
+	SmbNameAddress a = { 0 };
+	SmbNameOfNode n = { 0 };
+
+	while (addresses.next && addresses.next(&addresses, &a)) {
+		if (!a.group)
+			learn(w, a.address, &rr->name.name);
+	}
+	while (names.next && names.next(&names, &n)) {
+		if (!n.group && n.active && !n.conflict && !n.releasing)
+			learn(w, sender(w), &n.plain);
+	}
+}
+
+/* Only what was answered, and with yes: a registration is no more than a wish. */
+static void
+learn_names(Work *w, const SmbNameMessage *m)
+{
+	SmbList records = m->records;
+	SmbNameRecord rr = { 0 };
+
+	if (!m->response || m->rcode || m->opcode == SMB_NAME_WACK ||
+	    m->opcode == SMB_NAME_RELEASE)
+		return;
+	while (records.next(&records, &rr)) {
+		learn_record(w, &rr);
+		rr = (SmbNameRecord){ .type = 0 };
+	}
+}
+
+/* ---- Name service ---- */
+
+static void
+name_service(Work *w, SmbReader r)
+{
+	SmbDatagramFacts *f = &w->facts;
+	SmbEvent event = { .kind = SMB_EVENT_DATAGRAM, .datagram = f };
+	SmbNameMessage m;
+
+	f->name_service = true;
+	if (smb_name_message_read(&r, &m)) {
+		f->layout = &smb_name_message_layout;
+		f->body = &m;
+		f->type = m.type;
+		f->response = m.response;
+		learn_names(w, &m);
+	}
+	f->status = r.status;
+	if (r.status == SMB_READ_TRUNCATED)
+		f->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	tell(w, &event);
+}
+
+/* ---- Datagram service ---- */
+
+/* A write to a mailslot stands in the request alone, all of it in one message ([MS-MAIL] 2.2.1). */
+static void
+read_mailslot(Work *w, SmbMessage *m)
+{
+	SmbDatagramFacts *f = &w->facts;
+	Smb1More more = { .gist = &w->gist, .storage = w->frame };
+	Smb1Transaction t = { .command = (uint8_t)m->command, .level = -1 };
+	Smb1TransactionPart part;
+
+	if (!m->n_blocks || !smb1_transaction_part(m, &m->blocks[0], &part) || !part.request)
+		return;
+	t.name = w->context->smb1.gists[0].name;
+	t.function = part.request->function;
+	t.unicode = m->flags2 & SMB1_FLAGS2_UNICODE;
+	t.parameters = part.parameters;
+	t.data = part.data;
+	t.total_parameters = part.counts.total_parameter_count;
+	t.total_data = part.counts.total_data_count;
+	if (part.data.len < part.counts.total_data_count)
+		t.status = SMB_READ_TRUNCATED;
+	f->mailslot = t.name;
+	smb1_transaction_parse(&t, &more);
+	f->frame_layout = m->blocks[0].more_layout = more.layout;
+	f->frame = m->blocks[0].more = more.body;
+	f->frame_status = m->blocks[0].more_status = more.status;
+}
+
+static void
+message(Work *w, SmbReader bytes)
+{
+	Smb1Scratch *scratch = &w->context->smb1;
+	SmbMessage *m = &scratch->message;
+	SmbEvent event = { .kind = SMB_EVENT_MESSAGE, .message = m };
+	int flags = smb_reader_peek(&bytes, 9);
+
+	smb1_dissect(bytes, flags >= 0 && flags & SMB1_FLAGS_REPLY, scratch);
+	m->transport = SMB_OVER_NBDGM;
+	m->dir = SMB_TO_SERVER;
+	m->when = w->when;
+	m->response_to = 0;
+	if (bytes.limit < bytes.end)
+		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	if (m->n_blocks == 0 && m->anomalies & SMB_ANOMALY_SHORT_HEADER)
+		return;
+	w->context->messages++;
+	if (w->context->config.want & (SMB_EVENT_MESSAGE | SMB_EVENT_DATAGRAM))
+		read_mailslot(w, m);
+	tell(w, &event);
+}
+
+static void
+user_data(Work *w, SmbReader bytes)
+{
+	SmbReader peek = bytes;
+
+	if (smb_span_begins(smb_reader_rest(&peek), SMB1_MAGIC, sizeof(SMB1_MAGIC)))
+		message(w, bytes);
+}
+
+static void
+carried(Work *w, const SmbNbDatagram *d, SmbEvent *event)
+{
+	SmbDatagramFacts *f = &w->facts;
+	SmbSpan whole;
+
+	f->fragment = d->more || d->packet_offset;
+	if (!f->fragment) {
+		user_data(w, d->user_data);
+		tell(w, event);
+		return;
+	}
+	whole = smb_fragment_add(w->context, d, w->when.time_ns);
+	f->reassembled = whole.ptr;
+	if (whole.ptr)
+		user_data(w, smb_reader_from_span(whole));
+	tell(w, event);
+	if (whole.ptr)
+		smb_fragment_done(w->context, d);
+}
+
+static void
+datagram_service(Work *w, SmbReader r)
+{
+	SmbDatagramFacts *f = &w->facts;
+	SmbEvent event = { .kind = SMB_EVENT_DATAGRAM, .datagram = f };
+	SmbNbDatagram d;
+
+	if (smb_dgm_read(&r, &d)) {
+		f->layout = smb_dgm_layout(d.type);
+		f->body = &d;
+		f->type = d.type_name;
+	}
+	f->status = d.lies && r.status == SMB_READ_OK ? SMB_READ_MALFORMED : r.status;
+	if (r.status == SMB_READ_TRUNCATED || d.user_data.limit < d.user_data.end)
+		f->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	/* Another may have forwarded it: then the name is not that of the address it came from. */
+	if (d.has_source && smb_span_equal(d.source_ip, sender(w)))
+		learn(w, sender(w), &d.source.name);
+	if (r.status == SMB_READ_OK && f->layout && smb_dgm_carries(d.type))
+		carried(w, &d, &event);
+	else
+		tell(w, &event);
+}
+
+void
+smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload, uint32_t declared,
+		     const SmbStamp *when)
+{
+	SmbReader r = smb_reader_new(payload.ptr, payload.len, declared);
+	Work w = { .context = self, .ends = ends, .when = *when };
+
+	w.info.ends = *ends;
+	w.info.first = w.info.last = *when;
+	if (ends->client_port == PORT_NAME || ends->server_port == PORT_NAME)
+		name_service(&w, r);
+	else
+		datagram_service(&w, r);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What an open comes to: which bytes were read and written, what became of the name. */
+#include <glib.h>
+
+#include "dissect/conversation/internal.h"
+
+enum {
+	COM_DELETE = 0x06,
+	COM_RENAME = 0x07,
+	COM_TRANSACTION2 = 0x32,
+	COM_NT_RENAME = 0xA5,
+	SET_FILE_INFORMATION = 8, /* [MS-CIFS] 2.2.6.9 */
+	PASS_THROUGH = 1000,      /* [MS-SMB] 2.2.2.3.5: levels of [MS-FSCC] begin here */
+	NT_RENAME_FILE = 0x0104,  /* [MS-CIFS] 2.2.4.66.1: other levels make links */
+	CLASS_RENAME = 10,        /* [MS-FSCC] 2.4: FileRenameInformation */
+};
+
+/* ---- Ranges ---- */
+
+/* Two ranges of which one had to go are the two that lie nearest. */
+static void
+merge_nearest(SmbCoverage *c)
+{
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i + 1 < c->n; i++)
+		if (c->ranges[i + 1].low - c->ranges[i].high <
+		    c->ranges[best + 1].low - c->ranges[best].high)
+			best = i;
+	c->ranges[best].high = c->ranges[best + 1].high;
+	c->n--;
+	memmove(&c->ranges[best + 1], &c->ranges[best + 2],
+		(c->n - best - 1) * sizeof(c->ranges[0]));
+	c->more = true;
+}
+
+/* The range takes in those behind it that it reaches now. */
+static void
+absorb(SmbCoverage *c, uint32_t at)
+{
+	uint32_t behind = at + 1;
+
+	for (; behind < c->n && c->ranges[behind].low <= c->ranges[at].high; behind++)
+		if (c->ranges[behind].high > c->ranges[at].high)
+			c->ranges[at].high = c->ranges[behind].high;
+	memmove(&c->ranges[at + 1], &c->ranges[behind], (c->n - behind) * sizeof(c->ranges[0]));
+	c->n -= behind - at - 1;
+}
+
+static void
+cover(SmbCoverage *c, uint64_t low, uint64_t count)
+{
+	uint64_t high = count > UINT64_MAX - low ? UINT64_MAX : low + count;
+	uint32_t at = 0;
+
+	/* Nearly all reads go on where the last one ended. */
+	if (c->n == 1 && c->ranges[0].high == low) {
+		c->ranges[0].high = high;
+		return;
+	}
+	if (low == high)
+		return;
+	while (at < c->n && c->ranges[at].high < low)
+		at++;
+	if (at < c->n && c->ranges[at].low <= high) {
+		if (low < c->ranges[at].low)
+			c->ranges[at].low = low;
+		if (high > c->ranges[at].high)
+			c->ranges[at].high = high;
+		absorb(c, at);
+		return;
+	}
+	if (c->n == SMB_RANGES_MAX) {
+		merge_nearest(c);
+		cover(c, low, count);
+		return;
+	}
+	memmove(&c->ranges[at + 1], &c->ranges[at], (c->n - at) * sizeof(c->ranges[0]));
+	c->ranges[at] = (SmbFileRange){ low, high };
+	c->n++;
+}
+
+void
+smb_file_io(SmbFileEntry *file, const SmbExchange *x)
+{
+	SmbFileStory *s = &file->story;
+
+	if (x->request.frame && !s->first.frame)
+		s->first = x->request;
+	if (x->response.frame)
+		s->last = x->response;
+	cover(x->step == SMB_STEP_READ ? &s->read : &s->written, x->io.offset, x->io.count);
+}
+
+/* ---- Names ---- */
+
+/* Without the \ of the root, which some clients write and some do not. */
+static SmbText
+below_root(SmbText path)
+{
+	uint32_t at = 0, c;
+
+	if (!smb_text_next(path, &at, &c) || c != '\\')
+		return path;
+	path.bytes.ptr += at;
+	path.bytes.len -= at;
+	return path;
+}
+
+static SmbText
+name_now(const SmbFileEntry *file)
+{
+	const SmbFileStory *s = &file->story;
+
+	return smb_string_text(s->n_renamed ? s->renamed[s->n_renamed - 1] : file->pub.name);
+}
+
+/* The last that had that name in that tree; one that was deleted is another file. */
+static SmbFileEntry *
+find_path(SmbConnection *c, const SmbExchange *x, SmbText path)
+{
+	SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+
+	path = below_root(path);
+	if (smb_text_is_empty(path))
+		return NULL;
+	for (uint32_t i = c->files.n; i-- > 0;) {
+		SmbFileEntry *file = c->files.items[i];
+
+		if (file->tree == tree && !file->story.deleted &&
+		    smb_text_equal(below_root(name_now(file)), path))
+			return file;
+	}
+	return NULL;
+}
+
+static void
+rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
+{
+	SmbFileStory *s = &file->story;
+
+	s->renames++;
+	if (s->n_renamed == SMB_RENAMES_MAX) {
+		smb_context_unref(c->context, s->renamed[SMB_RENAMES_MAX - 1]);
+		s->n_renamed--;
+	}
+	s->renamed[s->n_renamed] = smb_context_string(c->context, to);
+	if (s->renamed[s->n_renamed])
+		s->n_renamed++;
+}
+
+/* What is renamed without ever being opened is told, too, since it may be renamed again. */
+static SmbFileEntry *
+add_path(SmbConnection *c, const SmbExchange *x, SmbText path)
+{
+	SmbExchange no_handle = *x;
+	SmbFileEntry *file;
+
+	no_handle.fid = no_handle.fid_persistent = UINT64_MAX;
+	file = smb_state_add_file(c, &no_handle, path);
+	file->story.by_path = true;
+	file->pub.opened = x->response;
+	smb_state_end_file(c, file);
+	return file;
+}
+
+static void
+renamed_path(SmbConnection *c, const SmbExchange *x)
+{
+	SmbFileEntry *file = find_path(c, x, x->other.name);
+
+	if (smb_text_is_empty(x->other.name) || smb_text_is_empty(x->other.name_to))
+		return;
+	rename_file(c, file ? file : add_path(c, x, x->other.name), x->other.name_to);
+}
+
+static void
+renamed_handle(SmbConnection *c, const SmbExchange *x, SmbText to)
+{
+	SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
+
+	if (file && x->has_fid && !smb_text_is_empty(to))
+		rename_file(c, file, to);
+}
+
+void
+smb_file_changed(SmbConnection *c, const SmbExchange *x)
+{
+	SmbFileEntry *file;
+
+	if (x->failed || !x->response.frame)
+		return;
+	if (x->version == 2) {
+		/* The name that SET_INFO gives is the new one. */
+		if (x->command == SMB2_SET_INFO && x->other.function == CLASS_RENAME)
+			renamed_handle(c, x, x->other.name);
+		return;
+	}
+	if (x->command == COM_RENAME ||
+	    (x->command == COM_NT_RENAME && x->other.level == NT_RENAME_FILE))
+		renamed_path(c, x);
+	else if (x->command == COM_TRANSACTION2 && x->other.function == SET_FILE_INFORMATION &&
+		 x->other.level == PASS_THROUGH + CLASS_RENAME)
+		renamed_handle(c, x, x->other.name_to);
+	else if (x->command == COM_DELETE && (file = find_path(c, x, x->other.name)))
+		file->story.deleted = true;
+}
+
+void
+smb_file_clear(SmbConnection *c, SmbFileEntry *file)
+{
+	for (uint32_t i = 0; i < file->story.n_renamed; i++)
+		smb_context_unref(c->context, file->story.renamed[i]);
+	file->story.n_renamed = 0;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <glib.h>
+
+#include "dissect/conversation/pieces.h"
+
+void
+smb_pieces_init(SmbPieces *self, uint32_t total)
+{
+	*self = (SmbPieces){ .total = total, .cut = UINT32_MAX };
+}
+
+void
+smb_pieces_clear(SmbPieces *self)
+{
+	g_free(self->bytes);
+	self->bytes = NULL;
+	self->cap = self->n = 0;
+}
+
+void
+smb_pieces_total(SmbPieces *self, uint32_t total)
+{
+	self->total = MIN(self->total, total);
+}
+
+static void
+reserve(SmbPieces *self, uint32_t size)
+{
+	if (size <= self->cap)
+		return;
+	self->cap = MAX(size, MIN(self->cap * 2, self->total));
+	self->bytes = g_realloc(self->bytes, self->cap);
+}
+
+/* Copies what of [from, to) nothing came of before. */
+static void
+fill(SmbPieces *self, uint32_t from, uint32_t to, uint32_t at, SmbSpan bytes)
+{
+	SmbSpan part = smb_span_first(smb_span_after(bytes, from - at), to - from);
+
+	if (part.len < to - from)
+		self->cut = MIN(self->cut, from + part.len);
+	smb_span_copy(part, self->bytes + from, part.len);
+}
+
+/* Ranges [first, last) touch the new one: they become one with it. */
+static void
+merge(SmbPieces *self, uint32_t first, uint32_t last, SmbRange added)
+{
+	if (last > first) {
+		added.from = MIN(added.from, self->ranges[first].from);
+		added.to = MAX(added.to, self->ranges[last - 1].to);
+	}
+	memmove(self->ranges + first + 1, self->ranges + last, (self->n - last) * sizeof(SmbRange));
+	self->ranges[first] = added;
+	self->n = self->n - (last - first) + 1;
+}
+
+bool
+smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared)
+{
+	uint32_t end = at < self->total ? at + MIN(declared, self->total - at) : at;
+	uint32_t first = 0, last, from = at;
+
+	if (end == at)
+		return true;
+	while (first < self->n && self->ranges[first].to < at)
+		first++;
+	for (last = first; last < self->n && self->ranges[last].from <= end; last++)
+		;
+	if (first == last && self->n == SMB_PIECES_RANGES)
+		return false;
+	reserve(self, end);
+	for (uint32_t i = first; i < last; i++) {
+		if (self->ranges[i].from > from)
+			fill(self, from, self->ranges[i].from, at, bytes);
+		from = MAX(from, self->ranges[i].to);
+	}
+	if (from < end)
+		fill(self, from, end, at, bytes);
+	merge(self, first, last, (SmbRange){ at, end });
+	return true;
+}
+
+bool
+smb_pieces_complete(const SmbPieces *self)
+{
+	return self->total == 0 ||
+	       (self->n && self->ranges[0].from == 0 && self->ranges[0].to >= self->total);
+}
+
+SmbSpan
+smb_pieces_bytes(const SmbPieces *self)
+{
+	uint32_t len = self->n && self->ranges[0].from == 0 ? self->ranges[0].to : 0;
+
+	return (SmbSpan){ self->bytes, MIN(MIN(len, self->total), self->cut) };
+}

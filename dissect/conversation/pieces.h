@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One section (parameters, or data) of a transaction while its parts come in: by displacement, in any order. Of bytes that come
+ * twice the first stay; of totals the lowest counts ([MS-CIFS] 3.2.4.1.5, 2.2.4.33.2).
+ */
+#pragma once
+
+#include "dissect/wire/reader.h"
+
+#include <stddef.h>
+
+enum { SMB_PIECES_RANGES = 32 }; /* islands between gaps */
+
+typedef struct {
+	uint32_t from, to;
+} SmbRange;
+
+typedef struct {
+	uint8_t *bytes;
+	uint32_t cap;   /* bytes allocated */
+	uint32_t total; /* the lowest that was declared */
+	uint32_t cut;   /* from here on declared bytes were not captured */
+	uint32_t n;     /* ranges: what came, sorted, with a gap between any two */
+	SmbRange ranges[SMB_PIECES_RANGES];
+} SmbPieces;
+
+void smb_pieces_init(SmbPieces *self, uint32_t total);
+void smb_pieces_clear(SmbPieces *self);
+/* A part may say less than those before it; more is not believed. */
+void smb_pieces_total(SmbPieces *self, uint32_t total);
+/*
+ * Takes in `declared` bytes at `at`, of which `bytes` were captured. What lies behind the total is left out. False, and nothing
+ * changed, where that would make more islands than are kept.
+ */
+bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);
+/* All that was declared came, captured or not. */
+bool smb_pieces_complete(const SmbPieces *self);
+/* The bytes from the first on, up to the first that is missing. */
+SmbSpan smb_pieces_bytes(const SmbPieces *self);

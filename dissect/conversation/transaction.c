@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Transactions put together: the parts of a request (its first message and the secondaries) and those of its answer. What one
+ * message holds whole is read where it lies; only what is spread over several is copied.
+ */
+#include <glib.h>
+
+#include "dissect/conversation/internal.h"
+#include "dissect/conversation/pieces.h"
+#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction.h"
+
+enum {
+	COM_TRANSACTION = 0x25, /* its name is not among its parameters */
+	COM_TRANSACTION2 = 0x32,
+	/* Of a TRANS2 request's parameters its response's reading looks at FIND's flags. */
+	TRANS2_ASKED = 12,
+};
+
+/* One direction of a transaction that has several parts. */
+struct SmbTransaction {
+	SmbPieces parameters, data;
+	uint64_t gaps; /* of the connection, when it began */
+	bool capped;   /* more than is collected: what is behind that is only counted */
+	bool late;     /* the first message did not have all parameters */
+};
+
+_Static_assert((int)SMB_ASKED_SETUP >= (int)SMB1_SETUP_MAX, "asks keep all setup words");
+
+/* ---- Parts ----------------------------------------------------------------------------------- */
+
+static SmbTransaction *
+begin(SmbConnection *c, const Smb1TransactionPart *part)
+{
+	SmbTransaction *self = smb_context_alloc(c->context, sizeof(*self));
+	uint32_t max = c->context->config.limits.message;
+	uint32_t parameters = MIN(part->counts.total_parameter_count, max);
+	uint32_t data = MIN(part->counts.total_data_count, max - parameters);
+
+	smb_pieces_init(&self->parameters, parameters);
+	smb_pieces_init(&self->data, data);
+	self->gaps = c->info.gaps;
+	self->late = part->parameters.len < parameters;
+	self->capped = parameters < part->counts.total_parameter_count ||
+		       data < part->counts.total_data_count;
+	if (self->capped)
+		smb_connection_limit(c);
+	return self;
+}
+
+void
+smb_transaction_free(SmbConnection *c, SmbTransaction *self)
+{
+	if (!self)
+		return;
+	c->context->memory -= self->parameters.cap + self->data.cap;
+	smb_pieces_clear(&self->parameters);
+	smb_pieces_clear(&self->data);
+	smb_context_release(c->context, self, sizeof(*self));
+}
+
+static void
+add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part)
+{
+	const Smb1TransactionCounts *n = &part->counts;
+	uint32_t before = self->parameters.cap + self->data.cap;
+	bool fits;
+
+	smb_pieces_total(&self->parameters, n->total_parameter_count);
+	smb_pieces_total(&self->data, n->total_data_count);
+	fits = smb_pieces_add(&self->parameters, n->parameter_displacement, part->parameters,
+			      n->parameter_count);
+	fits &= smb_pieces_add(&self->data, n->data_displacement, part->data, n->data_count);
+	c->context->memory += self->parameters.cap + self->data.cap - before;
+	if (!fits)
+		smb_connection_limit(c);
+}
+
+/*
+ * Whether no more is to be waited for: all is there, or the part that ends both sections came and those that are missing were
+ * lost with bytes of the connection.
+ */
+static bool
+is_over(const SmbConnection *c, const SmbTransaction *self, const Smb1TransactionPart *part)
+{
+	bool goes_on = smb1_transaction_goes_on(&part->counts);
+
+	if (self->capped)
+		return !goes_on;
+	return (smb_pieces_complete(&self->parameters) && smb_pieces_complete(&self->data)) ||
+	       (!goes_on && c->info.gaps > self->gaps);
+}
+
+/* ---- Readings -------------------------------------------------------------------------------- */
+
+static void
+fill_single(const Smb1TransactionPart *part, Smb1Transaction *t)
+{
+	t->total_parameters = MIN(part->counts.total_parameter_count, part->counts.parameter_count);
+	t->total_data = MIN(part->counts.total_data_count, part->counts.data_count);
+	t->parameters = smb_span_first(part->parameters, t->total_parameters);
+	t->data = smb_span_first(part->data, t->total_data);
+}
+
+static void
+fill_joined(const SmbTransaction *self, Smb1Transaction *t)
+{
+	t->total_parameters = self->parameters.total;
+	t->total_data = self->data.total;
+	t->parameters = smb_pieces_bytes(&self->parameters);
+	t->data = smb_pieces_bytes(&self->data);
+	t->late = self->late && !t->response;
+}
+
+static void
+fill_asked(const SmbAsk *ask, Smb1Transaction *t)
+{
+	const SmbTransactionAsked *asked = &ask->transaction;
+
+	t->function = asked->function;
+	t->level = asked->level;
+	t->n_setup = asked->n_setup;
+	for (uint32_t i = 0; i < asked->n_setup; i++)
+		t->setup[i] = asked->setup[i];
+	t->asked = asked->parameters.bytes;
+	if (ask->x.step != SMB_STEP_OPEN)
+		t->name = ask->x.other.name;
+}
+
+static uint32_t
+read_setup(SmbList list, uint16_t *setup)
+{
+	uint32_t n = 0;
+
+	while (n < SMB1_SETUP_MAX && smb_reader_left(&list.at) >= 2)
+		setup[n++] = smb_reader_le16(&list.at);
+	return n;
+}
+
+/* The reading goes beside the fields of the block that completed the transaction. */
+static void
+parse(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1Transaction *t)
+{
+	Smb1Scratch *scratch = &c->context->smb1;
+	Smb1More more = { .gist = &scratch->gists[i], .storage = c->context->more };
+	SmbBlock *block = &m->blocks[i];
+
+	more.gist->payload = t->data;
+	smb1_transaction_parse(t, &more);
+	block->more_layout = more.layout;
+	block->more = more.body;
+	block->more_status = more.status;
+	if (more.status == SMB_READ_MALFORMED)
+		m->anomalies |= SMB_ANOMALY_FIELDS;
+	else if (more.status == SMB_READ_TRUNCATED)
+		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+}
+
+static SmbReadStatus
+came_whole(const Smb1Transaction *t)
+{
+	return t->parameters.len < t->total_parameters || t->data.len < t->total_data
+		       ? SMB_READ_TRUNCATED
+		       : SMB_READ_OK;
+}
+
+/* The first message of a request: read at once where it is all there. */
+static void
+first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPart *part)
+{
+	Smb1Gist *gist = &c->context->smb1.gists[i];
+	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
+			      .unicode = m->flags2 & SMB1_FLAGS2_UNICODE,
+			      .function = gist->function,
+			      .level = gist->level,
+			      .name = gist->name };
+
+	gist->partial = m->n_blocks == 1 && smb1_transaction_goes_on(&part->counts);
+	if (gist->partial)
+		return;
+	t.n_setup = read_setup(part->request->setup, t.setup);
+	fill_single(part, &t);
+	t.status = came_whole(&t);
+	parse(c, m, i, &t);
+}
+
+/* A further part of a request that waits for it. */
+static void
+further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1TransactionPart *part)
+{
+	Smb1Transaction t = { .command = (uint8_t)p->command,
+			      .unicode = m->flags2 & SMB1_FLAGS2_UNICODE };
+
+	add_part(c, p->request, part);
+	c->context->smb1.gists[0].partial = !is_over(c, p->request, part);
+	if (c->context->smb1.gists[0].partial)
+		return;
+	fill_asked(p->asks, &t);
+	fill_joined(p->request, &t);
+	t.status = came_whole(&t);
+	c->context->smb1.gists[0].function = t.function;
+	c->context->smb1.gists[0].level = t.level;
+	parse(c, m, 0, &t);
+}
+
+/* Orphans are read without knowing what was asked. */
+static void
+answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
+	    const Smb1TransactionPart *part)
+{
+	Smb1Gist *gist = &c->context->smb1.gists[i];
+	bool several = p && m->n_blocks == 1 &&
+		       (p->answer || smb1_transaction_goes_on(&part->counts));
+	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
+			      .response = true,
+			      .unicode = m->flags2 & SMB1_FLAGS2_UNICODE,
+			      .function = -1,
+			      .level = -1 };
+	SmbAsk *ask = p ? p->asks : NULL;
+
+	if (several) {
+		if (!p->answer)
+			p->answer = begin(c, part);
+		add_part(c, p->answer, part);
+		gist->partial = !is_over(c, p->answer, part);
+		if (gist->partial)
+			return;
+		fill_joined(p->answer, &t);
+	} else {
+		fill_single(part, &t);
+	}
+	for (uint32_t n = 0; ask && n < i; n++)
+		ask = ask->next;
+	if (ask && ask->x.command == m->blocks[i].command)
+		fill_asked(ask, &t);
+	t.status = came_whole(&t);
+	parse(c, m, i, &t);
+}
+
+/* The request that a secondary goes on with: the last with its MID and PID that misses parts. */
+static SmbPending *
+find_first(SmbConnection *c, const SmbMessage *m)
+{
+	uint16_t primary = smb1_transaction_primary(m->command);
+
+	for (SmbPending *p = c->newest; p && primary; p = p->prev)
+		if (p->version == 1 && p->command == primary && p->mid == m->mid &&
+		    p->pid == m->pid && p->request && p->asks)
+			return p;
+	return NULL;
+}
+
+/* ---- For message1.c -------------------------------------------------------------------------- */
+
+/* A transaction ends its AndX chain: the last block is the only one that can be one ([MS-CIFS] 2.2.3.4). */
+SmbPending *
+smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
+{
+	uint32_t i = m->n_blocks - 1;
+	const SmbBlock *block = &m->blocks[i];
+	Smb1TransactionPart part;
+	SmbPending *p;
+
+	if ((!smb1_is_transaction(block->command) && !smb1_transaction_primary(block->command)) ||
+	    !smb1_transaction_part(m, block, &part))
+		return NULL;
+	if (m->response) {
+		answer_part(c, m, i, answered, &part);
+		return NULL;
+	}
+	if (part.request) {
+		first_part(c, m, i, &part);
+		return NULL;
+	}
+	p = find_first(c, m);
+	if (p)
+		further_part(c, m, p, &part);
+	return p;
+}
+
+void
+smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbAsk *ask, const SmbMessage *m, uint32_t i)
+{
+	const Smb1Gist *gist = &c->context->smb1.gists[i];
+	SmbTransactionAsked *asked = &ask->transaction;
+	Smb1TransactionPart part;
+
+	asked->function = asked->level = -1;
+	if (!smb1_is_transaction(m->blocks[i].command) ||
+	    !smb1_transaction_part(m, &m->blocks[i], &part))
+		return;
+	asked->function = gist->function;
+	asked->level = gist->level;
+	asked->disconnects = gist->disconnects;
+	asked->n_setup = read_setup(part.request->setup, asked->setup);
+	asked->parameters.bytes = smb_span_first(part.parameters, ask->x.command == COM_TRANSACTION2
+									  ? TRANS2_ASKED
+									  : SMB1_ASKED_MAX);
+	smb_ask_keep(c->context, ask, &asked->parameters);
+	if (gist->partial) {
+		p->request = begin(c, &part);
+		add_part(c, p->request, &part);
+	}
+}
+
+/* The request is complete now: what its parameters say takes the place of what its first message said. */
+void
+smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
+{
+	const Smb1Gist *gist = &c->context->smb1.gists[0];
+	SmbAsk *ask = p->asks;
+
+	if (gist->partial)
+		return;
+	ask->transaction.level = gist->level;
+	if (p->request->late && p->command != COM_TRANSACTION) {
+		smb_step1_request(c, ask, m, 0, gist);
+	} else if (ask->x.step == SMB_STEP_PATH) {
+		ask->x.other.name_to = gist->name_to;
+		smb_ask_keep(c->context, ask, &ask->x.other.name_to);
+	}
+}
