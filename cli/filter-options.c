@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/filter-options.h"
+
+static const char *const names[OUT_FILTER_KEYS] = {
+	[OUT_FILTER_CLIENT] = "client", [OUT_FILTER_SERVER] = "server",
+	[OUT_FILTER_USER] = "user",     [OUT_FILTER_SHARE] = "share",
+	[OUT_FILTER_FILE] = "file",     [OUT_FILTER_COMMAND] = "command",
+	[OUT_FILTER_STATUS] = "status", [OUT_FILTER_CONNECTION] = "connection",
+	[OUT_FILTER_FROM] = "from",     [OUT_FILTER_TO] = "to",
+};
+
+static const char *const helps[OUT_FILTER_KEYS] = {
+	[OUT_FILTER_CLIENT] = "Only connections of this client; a network such as 10.0.0.0/8 too",
+	[OUT_FILTER_SERVER] = "Only connections to this server; a network too",
+	[OUT_FILTER_USER] = "Only what this account did; DOMAIN\\USER too",
+	[OUT_FILTER_SHARE] = "Only what was done in this share",
+	[OUT_FILTER_FILE] = "Only what was done to files that match, such as '*.xls'",
+	[OUT_FILTER_COMMAND] = "Only this command: SMB_COM_OPEN_ANDX, open_andx or 0x2d",
+	[OUT_FILTER_STATUS] = "Only this status: a name, a number, or \"error\"",
+	[OUT_FILTER_CONNECTION] = "Only these connections, such as 1,5-7",
+	[OUT_FILTER_FROM] = "Only from this time on: RFC 3339, or +SECONDS of the capture",
+	[OUT_FILTER_TO] = "Only up to this time",
+};
+
+static const char *const values[OUT_FILTER_KEYS] = {
+	[OUT_FILTER_CLIENT] = "ADDRESS", [OUT_FILTER_SERVER] = "ADDRESS",
+	[OUT_FILTER_USER] = "USER",      [OUT_FILTER_SHARE] = "SHARE",
+	[OUT_FILTER_FILE] = "PATTERN",   [OUT_FILTER_COMMAND] = "COMMAND",
+	[OUT_FILTER_STATUS] = "STATUS",  [OUT_FILTER_CONNECTION] = "NUMBER",
+	[OUT_FILTER_FROM] = "TIME",      [OUT_FILTER_TO] = "TIME",
+};
+
+void
+cli_filter_options_add(GOptionContext *context, CliFilterOptions *raw)
+{
+	GOptionEntry entries[OUT_FILTER_KEYS + 1] = { 0 };
+
+	for (int i = 0; i < OUT_FILTER_KEYS; i++)
+		entries[i] = (GOptionEntry){ .long_name = names[i],
+					     .arg = G_OPTION_ARG_STRING_ARRAY,
+					     .arg_data = &raw->values[i],
+					     .description = helps[i],
+					     .arg_description = values[i] };
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
+static bool
+take_one(OutFilter *filter, OutFilterKey key, const char *value, GError **error)
+{
+	const char *form = out_filter_add(filter, key, value);
+
+	if (form)
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "--%s takes %s; '%s' is none", names[key], form, value);
+	return form == NULL;
+}
+
+bool
+cli_filter_options_take(const CliFilterOptions *raw, bool utc, OutFilter **ret_filter,
+			GError **error)
+{
+	OutFilter *filter = NULL;
+
+	*ret_filter = NULL;
+	for (int i = 0; i < OUT_FILTER_KEYS; i++) {
+		for (char **value = raw->values[i]; value && *value; value++) {
+			if (!filter)
+				filter = out_filter_new(utc);
+			if (!take_one(filter, (OutFilterKey)i, *value, error)) {
+				out_filter_free(filter);
+				return false;
+			}
+		}
+	}
+	*ret_filter = filter;
+	return true;
+}
+
+void
+cli_filter_options_clear(CliFilterOptions *raw)
+{
+	for (int i = 0; i < OUT_FILTER_KEYS; i++)
+		g_strfreev(raw->values[i]);
+	*raw = (CliFilterOptions){ 0 };
+}

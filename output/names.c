@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who is who, for people: the last lines of a timeline. Announcements that say the same again are counted. */
+#include "output/datagrams.h"
+
+#include "output/fields.h"
+#include "output/words.h"
+
+#include <glib.h>
+
+enum {
+	ADDRESSES_MAX = 4096,
+	NAMES_MAX = 8,     /* of an address */
+	SAYS_MAX = 256,    /* bytes of what it announced */
+};
+
+typedef struct {
+	uint8_t address[4];
+	uint32_t n_names;
+	struct {
+		uint8_t letters[16];
+		uint8_t len, suffix;
+	} names[NAMES_MAX];
+	char *says; /* what it announced last; NULL: nothing */
+	uint64_t announcements;
+} Node;
+
+struct OutNames {
+	GHashTable *nodes; /* by address */
+	OutBuffer line;
+	size_t memory;
+	uint64_t omitted;
+};
+
+static void
+node_free(void *data)
+{
+	Node *node = data;
+
+	g_free(node->says);
+	g_free(node);
+}
+
+static guint
+hash_address(const void *key)
+{
+	const uint8_t *a = key;
+
+	return ((guint)a[0] << 24 | (guint)a[1] << 16 | (guint)a[2] << 8 | a[3]) * 2654435761u;
+}
+
+static gboolean
+same_address(const void *a, const void *b)
+{
+	return memcmp(a, b, 4) == 0;
+}
+
+OutNames *
+out_names_new(void)
+{
+	OutNames *self = g_new0(OutNames, 1);
+
+	self->nodes = g_hash_table_new_full(hash_address, same_address, NULL, node_free);
+	self->memory = sizeof(*self);
+	return self;
+}
+
+void
+out_names_free(OutNames *self)
+{
+	if (!self)
+		return;
+	g_hash_table_unref(self->nodes);
+	out_buffer_clear(&self->line);
+	g_free(self);
+}
+
+static Node *
+node_of(OutNames *self, const uint8_t address[4])
+{
+	Node *node = g_hash_table_lookup(self->nodes, address);
+
+	if (node)
+		return node;
+	if (g_hash_table_size(self->nodes) >= ADDRESSES_MAX) {
+		self->omitted++;
+		return NULL;
+	}
+	node = g_new0(Node, 1);
+	memcpy(node->address, address, sizeof(node->address));
+	g_hash_table_insert(self->nodes, node->address, node);
+	self->memory += sizeof(*node) + 32;
+	return node;
+}
+
+static void
+add_name(Node *node, SmbText name, uint8_t suffix)
+{
+	uint32_t i = node->n_names;
+
+	for (uint32_t k = 0; k < i; k++) {
+		if (node->names[k].suffix == suffix && node->names[k].len == name.bytes.len &&
+		    memcmp(node->names[k].letters, name.bytes.ptr, name.bytes.len) == 0)
+			return;
+	}
+	if (i == NAMES_MAX || name.bytes.len > sizeof(node->names[i].letters))
+		return;
+	node->n_names++;
+	memcpy(node->names[i].letters, name.bytes.ptr, name.bytes.len);
+	node->names[i].len = (uint8_t)name.bytes.len;
+	node->names[i].suffix = suffix;
+}
+
+/* A field of a mailslot's contents by its key, into the line behind a separator. */
+static void
+add_field(OutBuffer *b, const SmbDatagramFacts *d, const char *key, const char *before,
+	  const char *behind)
+{
+	SmbBlock block = { .layout = d->frame_layout,
+			   .body = d->frame,
+			   .status = d->frame_status,
+			   .word_count = UINT8_MAX };
+	size_t from = b->len, start;
+
+	for (uint16_t i = 0; i < d->frame_layout->count; i++) {
+		const SmbField *f = &d->frame_layout->fields[i];
+
+		if (!f->key || strcmp(f->key, key) != 0)
+			continue;
+		out_str(b, before);
+		start = b->len;
+		if (out_field_value(b, &block, f, false) && b->len > start)
+			out_str(b, behind);
+		else
+			b->len = from;
+		return;
+	}
+}
+
+/* What an announcement says: its kind, version and comment. Others than announcements say nothing that lasts. */
+static void
+add_announcement(OutNames *self, Node *node, const SmbDatagramFacts *d)
+{
+	OutBuffer *b = &self->line;
+	size_t n;
+
+	if (!d->frame_layout || !strstr(d->frame_layout->name, "nnouncement") ||
+	    d->frame_status != SMB_READ_OK)
+		return;
+	b->len = 0;
+	out_str(b, d->frame_layout->name);
+	add_field(b, d, "os_version_major", " ", "");
+	add_field(b, d, "os_version_minor", ".", "");
+	add_field(b, d, "machine_group", ", workgroup ", "");
+	add_field(b, d, "comment", ", \"", "\"");
+	n = MIN(b->len, SAYS_MAX);
+	node->announcements++;
+	if (node->says && strlen(node->says) == n && memcmp(node->says, b->data, n) == 0)
+		return;
+	self->memory += n + 1 - (node->says ? strlen(node->says) + 1 : 0);
+	g_free(node->says);
+	node->says = g_strndup(b->data, n);
+	node->announcements = 1;
+}
+
+void
+out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *d)
+{
+	Node *node;
+
+	for (uint32_t i = 0; i < d->n_named; i++) {
+		node = node_of(self, d->named[i].address);
+		if (node)
+			add_name(node, d->named[i].name, d->named[i].suffix);
+	}
+	node = ends->family == 4 ? g_hash_table_lookup(self->nodes, ends->client) : NULL;
+	if (node)
+		add_announcement(self, node, d);
+}
+
+static int
+by_address(const void *a, const void *b)
+{
+	return memcmp((*(Node *const *)a)->address, (*(Node *const *)b)->address, 4);
+}
+
+static void
+put_node(OutBuffer *b, const Node *node)
+{
+	size_t from;
+
+	out_lit(b, "  ");
+	from = b->len;
+	out_address(b, 4, node->address);
+	out_pad(b, from, 16);
+	for (uint32_t i = 0; i < node->n_names; i++) {
+		SmbText name = { { node->names[i].letters, node->names[i].len }, SMB_TEXT_OEM };
+
+		out_char(b, ' ');
+		out_text(b, name);
+		out_char(b, '<');
+		out_hex(b, node->names[i].suffix, 2);
+		out_char(b, '>');
+	}
+	if (node->says) {
+		out_lit(b, "  ");
+		out_str(b, node->says);
+	}
+	if (node->announcements > 1) {
+		out_lit(b, "  x");
+		out_u64(b, node->announcements);
+	}
+	out_char(b, '\n');
+}
+
+void
+out_names_put(const OutNames *self, OutBuffer *b, bool colour)
+{
+	g_autoptr(GPtrArray) nodes = g_ptr_array_new();
+	GHashTableIter iter;
+	void *node;
+
+	g_hash_table_iter_init(&iter, self->nodes);
+	while (g_hash_table_iter_next(&iter, NULL, &node))
+		g_ptr_array_add(nodes, node);
+	if (!nodes->len)
+		return;
+	g_ptr_array_sort(nodes, by_address);
+	out_bold_on(b, colour);
+	out_lit(b, "names");
+	out_bold_off(b, colour);
+	out_char(b, '\n');
+	for (guint i = 0; i < nodes->len; i++)
+		put_node(b, g_ptr_array_index(nodes, i));
+	if (self->omitted) {
+		out_lit(b, "  ");
+		out_count(b, self->omitted, "name", "names");
+		out_lit(b, " of further addresses\n");
+	}
+	out_char(b, '\n');
+}
+
+size_t
+out_names_memory(const OutNames *self)
+{
+	return self->memory + self->line.cap;
+}

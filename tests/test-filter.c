@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What filters keep, and which values they refuse. */
+#include <check.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/filter.h"
+
+static SmbText
+text(const char *utf8)
+{
+	return smb_text_from_utf8(utf8);
+}
+
+START_TEST(test_globs)
+{
+	static const struct {
+		const char *pattern, *path;
+		bool matches;
+	} cases[] = {
+		{ "*.xls", "\\dir\\Budget.XLS", true },
+		{ "budget.xls", "\\dir\\Budget.XLS", true },
+		{ "dir/budget.xls", "\\dir\\budget.xls", true },
+		{ "\\budget.xls", "\\dir\\budget.xls", false },
+		{ "budget.xl?", "budget.xlsx", false },
+		{ "*a*b*c", "xxaxxbxxbxxc", true },
+		{ "*a*b*c", "xxaxxbxxbxxcd", false },
+		{ "*", "", true },
+		{ "?", "", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		ck_assert_msg(out_filter_glob(cases[i].pattern, text(cases[i].path)) ==
+				      cases[i].matches,
+			      "%s against %s", cases[i].pattern, cases[i].path);
+}
+END_TEST
+
+/* A pattern of many stars against a long name of a stranger: over at once. */
+START_TEST(test_globs_take_no_power_of_the_length)
+{
+	g_autofree char *name = g_strnfill(60000, 'a');
+
+	ck_assert(!out_filter_glob("*a*a*a*a*a*a*a*a*a*b", text(name)));
+}
+END_TEST
+
+START_TEST(test_bad_values)
+{
+	static const struct {
+		OutFilterKey key;
+		const char *value;
+	} bad[] = {
+		{ OUT_FILTER_CLIENT, "10.0.0" },
+		{ OUT_FILTER_CLIENT, "10.0.0.0/33" },
+		{ OUT_FILTER_SERVER, "fd00::/129" },
+		{ OUT_FILTER_SERVER, "" },
+		{ OUT_FILTER_COMMAND, "open_sesame" },
+		{ OUT_FILTER_COMMAND, "256" },
+		{ OUT_FILTER_STATUS, "STATUS_NONSENSE" },
+		{ OUT_FILTER_STATUS, "0x100000000" },
+		{ OUT_FILTER_CONNECTION, "" },
+		{ OUT_FILTER_CONNECTION, "5-3" },
+		{ OUT_FILTER_FROM, "yesterday" },
+		{ OUT_FILTER_TO, "+-1" },
+		{ OUT_FILTER_FROM, "+1.5x" },
+		{ OUT_FILTER_USER, "" },
+	};
+	OutFilter *filter = out_filter_new(true);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		ck_assert_msg(out_filter_add(filter, bad[i].key, bad[i].value) != NULL, "%s",
+			      bad[i].value);
+	out_filter_free(filter);
+}
+END_TEST
+
+/* ---- Events ---- */
+
+typedef struct {
+	SmbConnectionInfo info;
+	SmbAuth auth;
+	SmbUser user;
+	SmbTree tree;
+	SmbFile file;
+	SmbExchange x;
+	SmbEvent event;
+} Scene;
+
+/* alice of RIGWG reads budget.xls of \\SRV\public, and is refused. */
+static void
+scene_begin(Scene *s)
+{
+	*s = (Scene){ .info = { .number = 3,
+				.ends = { .family = 4,
+					  .client = { 10, 77, 0, 2 },
+					  .server = { 10, 77, 0, 1 } } } };
+	s->auth.account = smb_string_new(text("Alice"), 64);
+	s->auth.domain = smb_string_new(text("RIGWG"), 64);
+	s->user.auth = &s->auth;
+	s->tree.path = smb_string_new(text("\\\\SRV\\public"), 64);
+	s->file.name = smb_string_new(text("\\dir\\budget.xls"), 64);
+	s->x = (SmbExchange){ .step = SMB_STEP_READ,
+			      .version = 1,
+			      .command = 0x2E,
+			      .request = { 5000000000, 7 },
+			      .response = { 5000001000, 8 },
+			      .has_status = true,
+			      .status = { false, 0xC0000022u },
+			      .failed = true,
+			      .user = &s->user,
+			      .tree = &s->tree,
+			      .file = &s->file };
+	s->event = (SmbEvent){ .kind = SMB_EVENT_EXCHANGE,
+			       .connection = &s->info,
+			       .when = s->x.response,
+			       .exchange = &s->x };
+}
+
+static void
+scene_end(Scene *s)
+{
+	smb_string_unref(s->auth.account);
+	smb_string_unref(s->auth.domain);
+	smb_string_unref(s->tree.path);
+	smb_string_unref(s->file.name);
+}
+
+START_TEST(test_each_key)
+{
+	static const struct {
+		OutFilterKey key;
+		const char *value;
+		bool keeps;
+	} cases[] = {
+		{ OUT_FILTER_CLIENT, "10.77.0.2", true },
+		{ OUT_FILTER_CLIENT, "10.64.0.0/12", true },
+		{ OUT_FILTER_CLIENT, "10.77.0.1", false },
+		{ OUT_FILTER_CLIENT, "::/0", false },
+		{ OUT_FILTER_SERVER, "10.77.0.0/31", true },
+		{ OUT_FILTER_SERVER, "0.0.0.0/0", true },
+		{ OUT_FILTER_USER, "alice", true },
+		{ OUT_FILTER_USER, "rigwg\\ALICE", true },
+		{ OUT_FILTER_USER, "other\\alice", false },
+		{ OUT_FILTER_SHARE, "PUBLIC", true },
+		{ OUT_FILTER_SHARE, "\\\\srv\\public", true },
+		{ OUT_FILTER_SHARE, "pub", false },
+		{ OUT_FILTER_FILE, "*.xls", true },
+		{ OUT_FILTER_FILE, "*.doc", false },
+		{ OUT_FILTER_COMMAND, "SMB_COM_READ_ANDX", true },
+		{ OUT_FILTER_COMMAND, "read-andx", true },
+		{ OUT_FILTER_COMMAND, "0x2e", true },
+		{ OUT_FILTER_COMMAND, "46", true },
+		{ OUT_FILTER_COMMAND, "read", false },
+		{ OUT_FILTER_STATUS, "error", true },
+		{ OUT_FILTER_STATUS, "access_denied", true },
+		{ OUT_FILTER_STATUS, "STATUS_ACCESS_DENIED", true },
+		{ OUT_FILTER_STATUS, "0xc0000022", true },
+		{ OUT_FILTER_STATUS, "STATUS_SUCCESS", false },
+		{ OUT_FILTER_STATUS, "ERRnoaccess", false },
+		{ OUT_FILTER_CONNECTION, "1,3", true },
+		{ OUT_FILTER_CONNECTION, "4-9", false },
+		{ OUT_FILTER_FROM, "1970-01-01T00:00:05Z", true },
+		{ OUT_FILTER_FROM, "1970-01-01 00:00:05.000000001", false },
+		{ OUT_FILTER_FROM, "1970-01-01T01:00:05+01:00", true },
+		{ OUT_FILTER_TO, "+1", true },
+		{ OUT_FILTER_TO, "+0.999999999", false },
+	};
+	Scene s;
+
+	scene_begin(&s);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		OutFilter *filter = out_filter_new(true);
+
+		ck_assert_ptr_null(out_filter_add(filter, cases[i].key, cases[i].value));
+		out_filter_begin(filter, 4000000000);
+		ck_assert_msg(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE) ==
+				      cases[i].keeps,
+			      "%s", cases[i].value);
+		out_filter_free(filter);
+	}
+	scene_end(&s);
+}
+END_TEST
+
+START_TEST(test_values_of_a_key_are_alternatives_and_keys_conditions)
+{
+	OutFilter *filter = out_filter_new(true);
+	Scene s;
+
+	scene_begin(&s);
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_USER, "bob"));
+	ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_USER, "alice"));
+	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_FILE, "*.doc"));
+	ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	out_filter_free(filter);
+	scene_end(&s);
+}
+END_TEST
+
+START_TEST(test_a_connection_is_kept_with_its_events)
+{
+	OutFilter *filter = out_filter_new(true);
+	SmbEvent end = { .kind = SMB_EVENT_CONNECTION };
+	Scene s;
+
+	scene_begin(&s);
+	end.connection = &s.info;
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_STATUS, "error"));
+	ck_assert(!out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
+	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	ck_assert(out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
+	out_filter_free(filter);
+	filter = out_filter_new(true);
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_CLIENT, "10.77.0.2"));
+	ck_assert(out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
+	out_filter_free(filter);
+	scene_end(&s);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("filter");
+	TCase *tc = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tc, test_globs);
+	tcase_add_test(tc, test_globs_take_no_power_of_the_length);
+	tcase_add_test(tc, test_bad_values);
+	tcase_add_test(tc, test_each_key);
+	tcase_add_test(tc, test_values_of_a_key_are_alternatives_and_keys_conditions);
+	tcase_add_test(tc, test_a_connection_is_kept_with_its_events);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Messages as lines, blocks and bytes. */
+#include <check.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/message-fields.h"
+
+typedef struct {
+	uint16_t fid;
+	SmbText file;
+} Body;
+
+static const SmbField fields[] = {
+	{ .key = "fid", .offset = offsetof(Body, fid), .kind = SMB_FIELD_U16 },
+	{ .key = "file", .offset = offsetof(Body, file), .kind = SMB_FIELD_TEXT },
+};
+static const SmbLayout layout = { "open", sizeof(Body), 2, fields };
+
+typedef void (*Put)(OutBuffer *b, const SmbMessage *m);
+
+static void
+expect(Put put, const SmbMessage *m, const char *want)
+{
+	OutBuffer b = { 0 };
+
+	put(&b, m);
+	out_char(&b, '\0');
+	ck_assert_str_eq(b.data, want);
+	out_buffer_clear(&b);
+}
+
+static void
+brief(OutBuffer *b, const SmbMessage *m)
+{
+	out_message_brief(b, m, false);
+}
+
+START_TEST(test_a_chain_in_a_line)
+{
+	Body body = { 7, smb_text_from_utf8("\\a\x1b.txt") };
+	SmbMessage m = { .version = 1,
+			 .n_blocks = 2,
+			 .blocks = { { .command = 0x2D,
+				       .name = "SMB_COM_OPEN_ANDX",
+				       .layout = &layout,
+				       .body = &body },
+				     { .command = 0xFE } } };
+
+	expect(out_message_commands, &m, "open andx + command 0xfe");
+	expect(brief, &m, "fid 7, \\a\\x1b.txt");
+}
+END_TEST
+
+START_TEST(test_bytes_say_what_is_not_here)
+{
+	uint8_t *bytes = g_malloc(18);
+	SmbMessage m = { .version = 1 };
+
+	memset(bytes, 'A', 18);
+	bytes[17] = 0xFF;
+	m.bytes = smb_reader_new(bytes, 18, 20);
+	expect(out_message_bytes, &m,
+	       "        0000  41 41 41 41 41 41 41 41  41 41 41 41 41 41 41 41  AAAAAAAAAAAAAAAA\n"
+	       "        0010  41 ff                                             A.\n"
+	       "        0012  2 bytes that are not here\n");
+	g_free(bytes);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("messages-text");
+	TCase *tc = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tc, test_a_chain_in_a_line);
+	tcase_add_test(tc, test_bytes_say_what_is_not_here);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
