@@ -14,6 +14,7 @@ enum {
 	DROPS_EVERY_NS = 250000000, /* between looks at the kernel's counters, capture time */
 	DRAIN_PACKETS = 65536,      /* more than a ring holds is new traffic */
 	DRAIN_US = 500000,
+	DRAIN_WAIT_MS = 150, /* the kernel hands over what it gathered for at most 100 ms */
 };
 
 GQuark
@@ -82,15 +83,15 @@ cli_live_open(const CliOptions *options, GError **error)
 	const struct passwd *who = NULL;
 	CapSource *source;
 
-	if (geteuid() == 0 && !options->user) {
+	if (geteuid() == 0 && !options->run_as) {
 		g_set_error_literal(error, CLI_LIVE_ERROR, EPERM,
 				    "will not read a network as root: name who to become once the "
-				    "interface is open with --user (--user nobody; or --user root, "
+				    "interface is open with --run-as (--run-as nobody; or --run-as root, "
 				    "if it must be)");
 		return NULL;
 	}
-	if (options->user && !(who = getpwnam(options->user))) {
-		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no user is called '%s'", options->user);
+	if (options->run_as && !(who = getpwnam(options->run_as))) {
+		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no user is called '%s'", options->run_as);
 		return NULL;
 	}
 	source = cap_source_open_live(&live, error);
@@ -110,15 +111,21 @@ note_drops(CapSource *source, CliPipeline *pipeline)
 			       drops.dropped_interface);
 }
 
-/* What the kernel holds already belongs to the run; what goes on arriving does not. */
+/*
+ * What was captured before the signal belongs to the run, also what the kernel is still gathering;
+ * what goes on arriving does not.
+ */
 static void
 drain(CapSource *source, CliPipeline *pipeline)
 {
+	uint64_t stopped_ns = (uint64_t)g_get_real_time() * 1000;
 	gint64 until = g_get_monotonic_time() + DRAIN_US;
 	CapPacket packet;
 
 	for (unsigned n = 0; n < DRAIN_PACKETS && g_get_monotonic_time() < until; n++) {
-		if (cap_source_next(source, &packet, 0, NULL) != CAP_NEXT_PACKET)
+		if (cap_source_next(source, &packet, DRAIN_WAIT_MS, NULL) != CAP_NEXT_PACKET)
+			return;
+		if (packet.time_ns > stopped_ns)
 			return;
 		cli_pipeline_packet(pipeline, &packet);
 	}

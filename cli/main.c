@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/audit.h"
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -53,8 +54,11 @@ run_file(Run *run, const char *path)
 	g_autoptr(GError) error = NULL;
 	CapNext next;
 
-	run->source = cap_source_open_file(path, run->options->filter, &error);
+	run->source = cap_source_open_file_until(path, run->options->filter, run->stop, &error);
 	if (!run->source) {
+		/* Interrupted while it waited at a pipe: nothing is wrong with the input. */
+		if (*run->stop)
+			return;
 		complain(error->message);
 		run->unopened = true;
 		return;
@@ -99,13 +103,16 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 		.reveal_secrets = options->reveal_secrets,
 		.live = options->interface != NULL,
 		.verbose = options->verbose,
+		.hex = options->hex,
+		.file_lines = options->file_lines,
 		.utc = options->utc,
 		.colour = cli_wants_colour(options, fd),
 		.columns = cli_columns(fd),
 	};
 
 	if (options->verb == CLI_VERB_MESSAGES)
-		return out_messages_json_new(writer, &out);
+		return options->json ? out_messages_json_new(writer, &out)
+				     : out_messages_text_new(writer, &out);
 	return options->json ? out_timeline_json_new(writer, &out) : out_timeline_new(writer, &out);
 }
 
@@ -159,7 +166,12 @@ output_failed(const CliOptions *options, int code)
 static CliExit
 report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 {
-	CliPipelineOptions pipeline = { .memory = options->memory, .live = live, .stop = stop };
+	CliPipelineOptions pipeline = { .memory = options->memory,
+					.live = live,
+					.stop = stop,
+					.about = options->about,
+					.keep_secrets = options->reveal_secrets,
+					.whole_messages = options->hex };
 	Run run = { .options = options, .stop = stop, .source = live };
 	CliExit code;
 	int output_error;
@@ -199,7 +211,8 @@ open_and_report(const CliOptions *options, volatile bool *stop)
 		cli_output_close(fd);
 		return CLI_EXIT_USAGE;
 	}
-	code = report(options, live, stop, fd);
+	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, fd)
+					       : report(options, live, stop, fd);
 	cap_source_free(live);
 	if (!cli_output_close(fd) && code != CLI_EXIT_OUTPUT)
 		code = output_failed(options, errno);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/options.h"
 
+#include "cli/filter-options.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,27 +17,34 @@ static const char summary[] =
 	"Reads captures of SMB traffic and tells the story of every session.\n"
 	"\n"
 	"  timeline   who did what, when, and what came of it (the default)\n"
-	"  messages   every SMB message with all its fields; needs --json";
+	"  audit      who still speaks SMB1, LM and NTLMv1, and what can be switched off\n"
+	"  messages   every SMB message, a line each; -v all fields, -x the bytes too";
 
 static const char description[] =
 	"Examples:\n"
 	"  smbtrail capture.pcap                       the timeline of a capture\n"
 	"  smbtrail --json a.pcap b.pcapng.gz          the same of two, as JSON, an object a line\n"
-	"  smbtrail messages --json capture.pcap       every message\n"
+	"  smbtrail messages capture.pcap              every message, a line each\n"
+	"  smbtrail messages --json capture.pcap       every message with all its fields, as JSON\n"
+	"  smbtrail --user alice --file '*.xls' --status error capture.pcap\n"
+	"                                              what alice could not do with spreadsheets\n"
+	"  smbtrail audit *.pcap                       findings, clients, servers\n"
 	"  tcpdump -w - port 445 | smbtrail -          from standard input\n"
 	"  smbtrail -f 'host 10.0.0.5' capture.pcap    only what the filter (pcap-filter(7)) lets through\n"
-	"  sudo smbtrail -i eth0 --user nobody         while it happens\n"
+	"  sudo smbtrail -i eth0 --run-as nobody         while it happens\n"
 	"\n"
 	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
 	"2 an input is damaged or cut short (what stands before the damage is reported);\n"
 	"3 the output could not be written; 4 with --strict, something was lost;\n"
-	"70 an internal fault.";
+	"10 audit --fail-on: something as severe was found; 70 an internal fault.";
 
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
 	char *memory;
-	gboolean json, verbose, utc, colour, no_colour, strict, reveal_secrets, list, version, help;
+	CliFilterOptions about;
+	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
+		list, version, help;
 } RawOptions;
 
 bool
@@ -80,6 +89,12 @@ context_new(CliOptions *o, RawOptions *raw)
 		  "Write to a file instead of standard output", "FILE" },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "Text: show every field",
 		  NULL },
+		{ "hex", 'x', 0, G_OPTION_ARG_NONE, &raw->hex,
+		  "messages as text: show the bytes, too", NULL },
+		{ "files", 0, 0, G_OPTION_ARG_NONE, &raw->file_lines,
+		  "Timeline as text: sum up every file that was read or written, "
+		  "not only where its lines do not say it already",
+		  NULL },
 		{ "utc", 0, 0, G_OPTION_ARG_NONE, &raw->utc,
 		  "Text: times in UTC instead of local time", NULL },
 		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour,
@@ -94,7 +109,7 @@ context_new(CliOptions *o, RawOptions *raw)
 		  "Exit with 4 where something was lost", NULL },
 		{ "reveal-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->reveal_secrets,
 		  "Print passwords and responses too", NULL },
-		{ "user", 0, 0, G_OPTION_ARG_STRING, &o->user,
+		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
 		  "Live: who to become after the interface is open", "USER" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
 		  NULL },
@@ -102,13 +117,15 @@ context_new(CliOptions *o, RawOptions *raw)
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rest, NULL, NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	GOptionContext *context = g_option_context_new("[timeline | messages] FILE...");
+	GOptionContext *context = g_option_context_new("[timeline | messages | audit] FILE...");
 
 	g_option_context_set_summary(context, summary);
 	g_option_context_set_description(context, description);
 	/* GLib's own help neither knows the name -h nor looks at errors of the output. */
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_add_main_entries(context, entries, NULL);
+	cli_filter_options_add(context, &raw->about);
+	cli_audit_options_add(context, &o->audit);
 	return context;
 }
 
@@ -128,6 +145,9 @@ take_words(CliOptions *o, RawOptions *raw)
 
 	if (word && *word && g_str_equal(*word, "messages")) {
 		o->verb = CLI_VERB_MESSAGES;
+		word++;
+	} else if (word && *word && g_str_equal(*word, "audit")) {
+		o->verb = CLI_VERB_AUDIT;
 		word++;
 	} else if (word && *word && g_str_equal(*word, "timeline")) {
 		word++;
@@ -155,14 +175,21 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 		return refuse(error, "--colour and --no-colour exclude each other");
 	if (o->help || o->version || o->list_interfaces)
 		return true;
-	if (o->verb == CLI_VERB_MESSAGES && !o->json)
-		return refuse(error, "messages are printed as JSON only: add --json");
+	if (o->hex && (o->verb != CLI_VERB_MESSAGES || o->json))
+		return refuse(error, "-x is for messages as text");
+	if (o->file_lines && (o->verb != CLI_VERB_TIMELINE || o->json))
+		return refuse(error, "--files is for the timeline as text");
+	if (!cli_audit_options_check(&o->audit, o->verb == CLI_VERB_AUDIT, o->json,
+				     o->interface != NULL, o->files, error))
+		return false;
+	if (o->audit.rules)
+		return true;
 	if (o->interface && o->files[0])
 		return refuse(error, "either capture files or -i, not both");
 	if (!o->interface && !o->files[0])
 		return refuse(error, "no capture named; try smbtrail --help");
-	if (!o->interface && o->user)
-		return refuse(error, "--user is for -i");
+	if (!o->interface && o->run_as)
+		return refuse(error, "--run-as is for -i");
 	if (standard_inputs > 1)
 		return refuse(error, "standard input can be read only once");
 	return true;
@@ -174,6 +201,7 @@ raw_clear(RawOptions *raw)
 	g_strfreev(raw->inputs);
 	g_strfreev(raw->rest);
 	g_free(raw->memory);
+	cli_filter_options_clear(&raw->about);
 }
 
 bool
@@ -190,6 +218,8 @@ cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error
 	if (ok) {
 		o->json = raw.json;
 		o->verbose = raw.verbose;
+		o->hex = raw.hex;
+		o->file_lines = raw.file_lines;
 		o->utc = raw.utc;
 		o->colour = raw.colour;
 		o->no_colour = raw.no_colour;
@@ -199,7 +229,8 @@ cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error
 		o->version = raw.version;
 		o->help = raw.help;
 		take_words(o, &raw);
-		ok = check(o, &raw, error);
+		ok = check(o, &raw, error) &&
+		     cli_filter_options_take(&raw.about, o->utc, &o->about, error);
 	}
 	if (ok && o->help)
 		o->help_text = g_option_context_get_help(context, TRUE, NULL);
@@ -214,7 +245,9 @@ cli_options_clear(CliOptions *options)
 	g_free(options->interface);
 	g_free(options->filter);
 	g_free(options->output);
-	g_free(options->user);
+	g_free(options->run_as);
+	out_filter_free(options->about);
+	cli_audit_options_clear(&options->audit);
 	g_free(options->help_text);
 	*options = (CliOptions){ 0 };
 }

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/audit-options.h"
+#include "output/filter.h"
+
 /* Exit codes, part of the program's interface. */
 typedef enum {
 	CLI_EXIT_WHOLE = 0,
@@ -18,21 +21,26 @@ typedef enum {
 		2, /* an input is damaged or cut short; all before the damage was reported */
 	CLI_EXIT_OUTPUT = 3, /* what was to be printed could not be written */
 	CLI_EXIT_LOSSY = 4,  /* --strict: something that the report needed was lost */
+	CLI_EXIT_FOUND = 10, /* audit: a finding as severe as --fail-on, or more */
 	CLI_EXIT_INTERNAL = 70,
 } CliExit;
 
-typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES } CliVerb;
+typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT } CliVerb;
 
 typedef struct {
 	CliVerb verb;
 	char **files;    /* capture files in order, "-" for standard input */
 	char *interface; /* live: -i */
 	char *filter;
-	char *output;  /* -o; NULL: standard output */
-	char *user;    /* live: --user */
-	size_t memory; /* bytes */
+	char *output;     /* -o; NULL: standard output */
+	char *run_as;     /* live: --run-as */
+	OutFilter *about; /* --client and so on; NULL: everything */
+	size_t memory;    /* bytes */
+	CliAuditOptions audit;
 	bool json;
 	bool verbose;
+	bool hex;        /* -x */
+	bool file_lines; /* --files */
 	bool utc;
 	bool colour, no_colour; /* as asked for */
 	bool strict;

@@ -21,6 +21,7 @@ struct CliPipeline {
 	CapTracker *tracker;
 	CliFlow not_smb;    /* stands for all flows that are not SMB */
 	size_t flow_memory; /* of the CliFlows */
+	bool begun;         /* a packet came */
 	uint64_t last_ns, last_frame;
 	OutTotals totals; /* summed up from the connections that ended */
 };
@@ -168,6 +169,22 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 		flow_end(self, flow, ends[why], closer != own->client, &when);
 }
 
+static void
+on_datagram(void *user, const CapDatagram *datagram)
+{
+	CliPipeline *self = user;
+	size_t size = datagram->family == 4 ? 4 : 16;
+	SmbEndpoints points = { .family = datagram->family,
+				.client_port = datagram->src_port,
+				.server_port = datagram->dst_port };
+	SmbStamp when = { .time_ns = datagram->time_ns, .frame = datagram->frame };
+
+	memcpy(points.client, datagram->src, size);
+	memcpy(points.server, datagram->dst, size);
+	smb_context_datagram(self->smb, &points, (SmbSpan){ datagram->ptr, datagram->len },
+			     datagram->wire_len, &when);
+}
+
 /*
  * Between the dissector and the sink: sums up for the totals, and notices when nothing can be
  * written any more.
@@ -184,7 +201,8 @@ on_event(void *user, const SmbEvent *event)
 		self->totals.skipped_bytes += info->skipped_bytes;
 		self->totals.limits += info->limits;
 	}
-	if (event->kind & self->sink->want)
+	if (event->kind & self->sink->want &&
+	    (!self->options.about || out_filter_event(self->options.about, event, self->sink->want)))
 		out_sink_event(self->sink, event);
 	if (out_writer_error(self->writer))
 		*self->options.stop = true;
@@ -195,11 +213,20 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 {
 	CliPipeline *self = g_new0(CliPipeline, 1);
 	SmbConfig config = { .want = sink->want | SMB_EVENT_CONNECTION,
+			     .keep_secrets = options->keep_secrets,
 			     .event = on_event,
 			     .user = self };
-	CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .user = self };
+	static const uint32_t whole = 1 << 20; /* as much as of any other message */
+	CapCallbacks callbacks = { .chunk = on_chunk,
+				   .closed = on_closed,
+				   .datagram = on_datagram,
+				   .first_port = 137,
+				   .last_port = 138,
+				   .user = self };
 	CapLimits limits = { .max_memory = options->memory / 2, .hash_seed = options->hash_seed };
 
+	if (options->whole_messages)
+		config.limits.head = whole;
 	self->options = *options;
 	self->sink = sink;
 	self->writer = writer;
@@ -220,6 +247,11 @@ cli_pipeline_packet(void *user, const CapPacket *packet)
 {
 	CliPipeline *self = user;
 
+	if (G_UNLIKELY(!self->begun)) {
+		self->begun = true;
+		if (self->options.about)
+			out_filter_begin(self->options.about, packet->time_ns);
+	}
 	self->last_ns = packet->time_ns;
 	self->last_frame = packet->frame;
 	cap_tracker_packet(self->tracker, packet);

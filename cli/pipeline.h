@@ -9,6 +9,7 @@
 #pragma once
 
 #include "capture/tracker.h"
+#include "output/filter.h"
 #include "output/sink.h"
 
 typedef struct CliPipeline CliPipeline;
@@ -17,6 +18,9 @@ typedef struct {
 	size_t memory;      /* hard ceiling of what grows with the traffic, bytes */
 	uint32_t hash_seed; /* random */
 	bool live;
+	bool keep_secrets;   /* --reveal-secrets */
+	bool whole_messages; /* payload is collected, too: somebody shows the bytes */
+	OutFilter *about;    /* borrowed; NULL: the sink sees everything */
 	volatile bool *stop; /* set when nothing can be written any more: reading on is of no use */
 } CliPipelineOptions;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The record `connection`, and what it shares with `smb`: authentications, signing, words for
  * access and shares. */
+#include "output/file-lines.h"
 #include "output/records-json.h"
 
 /* ---- Shared words ---- */
@@ -68,6 +69,36 @@ out_access_words(OutBuffer *b, const SmbOpenFacts *open)
 
 /* ---- Authentication ---- */
 
+static void
+put_secret(OutBuffer *b, const SmbString *secret)
+{
+	SmbSpan bytes = smb_string_text(secret).bytes;
+
+	out_char(b, '"');
+	out_hex_bytes(b, bytes.ptr, bytes.len);
+	out_char(b, '"');
+}
+
+/* They are only there where they were asked for. */
+static void
+put_secrets(OutBuffer *b, const SmbAuth *auth)
+{
+	if (auth->challenge) {
+		out_key(b, "challenge");
+		put_secret(b, auth->challenge);
+	}
+	if (auth->lm_response) {
+		out_key(b, "lm_response");
+		put_secret(b, auth->lm_response);
+	}
+	if (auth->nt_response) {
+		out_key(b, "nt_response");
+		put_secret(b, auth->nt_response);
+	}
+	if (auth->password)
+		out_key_string(b, "password", auth->password);
+}
+
 /* What only NTLMSSP and Kerberos tell, where they told it. */
 static void
 put_auth_extras(OutBuffer *b, const SmbAuth *auth)
@@ -134,6 +165,7 @@ out_auth_json(OutBuffer *b, const SmbAuth *auth)
 		out_lit(b, "null");
 	}
 	put_auth_extras(b, auth);
+	put_secrets(b, auth);
 	out_char(b, '}');
 }
 
@@ -195,12 +227,83 @@ put_tree(OutBuffer *b, const SmbTree *tree)
 }
 
 static void
+put_coverage(OutBuffer *b, const SmbCoverage *c, uint64_t bytes, uint32_t requests)
+{
+	out_lit(b, "{\"bytes\":");
+	out_u64(b, bytes);
+	out_key_u64(b, "requests", requests);
+	out_lit(b, ",\"ranges\":[");
+	for (uint32_t i = 0; i < c->n; i++) {
+		out_json_comma(b);
+		out_char(b, '[');
+		out_u64(b, c->ranges[i].low);
+		out_char(b, ',');
+		out_u64(b, c->ranges[i].high);
+		out_char(b, ']');
+	}
+	out_char(b, ']');
+	out_key_bool(b, "more_ranges", c->more);
+}
+
+static void
+put_file_user(OutBuffer *b, const SmbFile *file)
+{
+	const SmbAuth *auth = file->user ? file->user->auth : NULL;
+
+	out_key(b, "by");
+	if (!auth) {
+		out_lit(b, "null");
+		return;
+	}
+	out_lit(b, "{\"account\":");
+	out_text_json(b, smb_string_text(auth->account));
+	out_key_string(b, "domain", auth->domain);
+	out_char(b, '}');
+}
+
+/* What became of the file, by this open. */
+static void
+put_story(OutBuffer *b, const SmbFile *file)
+{
+	const SmbFileStory *s = file->story;
+
+	if (!s)
+		return;
+	out_key(b, "read");
+	put_coverage(b, &s->read, file->bytes_read, file->reads);
+	out_key_bool(b, "complete", out_file_read_whole(file));
+	out_char(b, '}');
+	out_key(b, "written");
+	put_coverage(b, &s->written, file->bytes_written, file->writes);
+	out_char(b, '}');
+	out_lit(b, ",\"renamed_to\":[");
+	for (uint32_t i = 0; i < s->n_renamed; i++) {
+		out_json_comma(b);
+		out_text_json(b, smb_string_text(s->renamed[i]));
+	}
+	out_char(b, ']');
+	out_key_u64(b, "renames", s->renames);
+	out_key_bool(b, "deleted", s->deleted);
+	out_key_bool(b, "delete_on_close", s->delete_on_close);
+	out_key(b, "duration");
+	if (s->first.frame && s->last.frame)
+		out_fixed(b, out_file_duration(file) / 1000, 6);
+	else
+		out_lit(b, "null");
+	put_file_user(b, file);
+}
+
+static void
 put_file(OutBuffer *b, const SmbFile *file, bool smb2)
 {
 	out_json_comma(b);
 	out_lit(b, "{\"name\":");
 	out_json_string_or_null(b, file->name);
-	out_key_u64(b, "fid", file->fid);
+	out_key(b, "fid");
+	if (file->story && file->story->by_path)
+		out_lit(b, "null");
+	else
+		out_u64(b, file->fid);
 	if (smb2) {
 		out_lit(b, ",\"fuid\":\"");
 		out_file_id(b, file->fid_persistent, file->fid);
@@ -221,6 +324,7 @@ put_file(OutBuffer *b, const SmbFile *file, bool smb2)
 	out_key_u64(b, "writes", file->writes);
 	out_key_bool(b, "gaps", file->gaps);
 	out_key_bool(b, "ended", file->ended);
+	put_story(b, file);
 	out_char(b, '}');
 }
 

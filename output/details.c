@@ -54,6 +54,7 @@ void
 out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal)
 {
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		SmbBlock more = out_fields_more(&m->blocks[i]);
 		Kept *kept = g_new0(Kept, 1);
 
 		*kept = (Kept){ .connection = connection,
@@ -62,6 +63,7 @@ out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, 
 				.dir = m->dir,
 				.block = i };
 		out_fields_text(&kept->text, &m->blocks[i], reveal, INDENT + 2);
+		out_fields_text(&kept->text, &more, reveal, INDENT + 2);
 		g_queue_push_tail(&self->kept, kept);
 	}
 	while (self->kept.length > KEPT_MAX)

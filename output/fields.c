@@ -71,6 +71,7 @@ is_zero(const SmbField *f, const void *body)
 	case SMB_FIELD_HEX:
 	case SMB_FIELD_LENGTH:
 	case SMB_FIELD_GUID:
+	case SMB_FIELD_ADDRESS:
 		return span_of(f, body).len == 0;
 	case SMB_FIELD_LIST:
 	case SMB_FIELD_OBJECT:
@@ -88,6 +89,7 @@ is_absent(const SmbField *f, const void *body)
 		return !((const SmbText *)value_of(f, body))->bytes.ptr;
 	case SMB_FIELD_HEX:
 	case SMB_FIELD_LENGTH:
+	case SMB_FIELD_ADDRESS:
 		return !span_of(f, body).ptr;
 	case SMB_FIELD_GUID:
 		return !span_of(f, body).ptr || span_of(f, body).len != 16;
@@ -138,6 +140,21 @@ each_item(Printer *p, const SmbField *f, const void *body, PutLayout put)
 	}
 	p->partial = partial;
 	p->depth--;
+}
+
+/* An IP address, or that of an adapter: 02:77:00:00:00:01. */
+static void
+put_address(OutBuffer *b, SmbSpan a)
+{
+	if (a.len == 4 || a.len == 16) {
+		out_address(b, a.len == 4 ? 4 : 6, a.ptr);
+		return;
+	}
+	for (uint32_t i = 0; i < a.len; i++) {
+		if (i)
+			out_char(b, ':');
+		out_hex(b, a.ptr[i], 2);
+	}
 }
 
 /* ---- JSON ---- */
@@ -193,6 +210,11 @@ json_value(Printer *p, const SmbField *f, const void *body)
 	case SMB_FIELD_GUID:
 		out_char(b, '"');
 		out_guid(b, span_of(f, body).ptr);
+		out_char(b, '"');
+		break;
+	case SMB_FIELD_ADDRESS:
+		out_char(b, '"');
+		put_address(b, span_of(f, body));
 		out_char(b, '"');
 		break;
 	case SMB_FIELD_FILETIME:
@@ -372,6 +394,9 @@ text_value(Printer *p, const SmbField *f, const void *body)
 	case SMB_FIELD_GUID:
 		out_guid(b, span_of(f, body).ptr);
 		break;
+	case SMB_FIELD_ADDRESS:
+		put_address(b, span_of(f, body));
+		break;
 	case SMB_FIELD_FILETIME:
 	case SMB_FIELD_UTIME:
 	case SMB_FIELD_DOSTIME:
@@ -426,4 +451,25 @@ out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned inden
 
 	if (block->layout && block->body)
 		text_layout(&p, block->layout, block->body);
+}
+
+bool
+out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
+{
+	Printer p = { .b = b, .reveal = reveal, .words = block->word_count };
+
+	if (f->kind == SMB_FIELD_LIST || f->kind == SMB_FIELD_OBJECT ||
+	    !is_shown(&p, f, block->body) || is_zero(f, block->body))
+		return false;
+	text_value(&p, f, block->body);
+	return true;
+}
+
+SmbBlock
+out_fields_more(const SmbBlock *block)
+{
+	return (SmbBlock){ .layout = block->more_layout,
+			   .body = block->more,
+			   .status = block->more_status,
+			   .word_count = UINT8_MAX };
 }

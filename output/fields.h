@@ -17,3 +17,9 @@ void out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal);
 /* A line `key: value` a field, indented by so many spaces; lists and objects indent their items
  * further. */
 void out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned indent);
+/* The value of one field alone; false, with nothing printed, where it is not shown, zero, or a list
+ * or object. */
+bool out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal);
+
+/* What a transaction is about (SmbBlock.more), as a block of its own for the functions above; without a layout where there is nothing. */
+SmbBlock out_fields_more(const SmbBlock *block);

@@ -20,7 +20,7 @@ out_fold_fits(const SmbExchange *x)
 
 	/* A warning that carries data (a pipe's message cut in two) is worth a line of its own. */
 	return io && whole && !x->failed && x->status.value == 0 && x->has_fid &&
-	       x->chain_length <= 1;
+	       x->chain_length <= 1 && !x->rpc;
 }
 
 static bool
@@ -55,6 +55,7 @@ out_fold_begin(OutFold *self, const SmbExchange *x)
 	self->tree.native_fs = NULL;
 	self->tree.user = NULL;
 	self->file.user = NULL;
+	self->file.story = NULL;
 	self->file.tree = NULL;
 	self->first.file = x->file ? &self->file : NULL;
 	self->first.tree = x->tree ? &self->tree : NULL;

@@ -64,6 +64,8 @@ put_smb2_header(OutBuffer *b, const SmbMessage *m)
 static void
 put_block(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 {
+	SmbBlock more;
+
 	out_json_comma(b);
 	out_lit(b, "{\"command\":");
 	out_u64(b, block->command);
@@ -73,6 +75,8 @@ put_block(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 	if (smb1 && block->has_bytes)
 		out_key_u64(b, "byte_count", block->byte_count);
 	out_fields_json(b, block, reveal);
+	more = out_fields_more(block);
+	out_fields_json(b, &more, reveal);
 	out_char(b, '}');
 }
 

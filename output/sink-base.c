@@ -35,6 +35,12 @@ out_base_conn(OutSinkBase *self, SmbConnectionInfo *info)
 {
 	OutConn *conn = info->sink_data;
 
+	if (info->number == 0) {
+		self->datagram.info = info;
+		self->datagram.lines.len = 0;
+		self->datagram.begun = false;
+		return &self->datagram;
+	}
 	if (conn)
 		return conn;
 	conn = g_new0(OutConn, 1);
@@ -106,6 +112,7 @@ out_base_clear(OutSinkBase *self)
 		self->spare = p->next;
 		g_free(p);
 	}
+	out_buffer_clear(&self->datagram.lines);
 	out_buffer_clear(&self->spare_lines);
 	out_buffer_clear(&self->capture_json);
 }
@@ -191,6 +198,7 @@ put_ends(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	const SmbEndpoints *ends = &info->ends;
 	bool known = ends->family == 4 || ends->family == 6;
+	bool tcp = info->number != 0;
 
 	out_lit(b, ",\"src_ip\":");
 	out_str(b, known ? "\"" : "null");
@@ -206,13 +214,14 @@ put_ends(OutBuffer *b, const SmbConnectionInfo *info)
 		out_char(b, '"');
 	}
 	out_key_u64(b, "dest_port", ends->server_port);
-	out_lit(b, ",\"proto\":\"TCP\"");
+	out_str(b, tcp ? ",\"proto\":\"TCP\"" : ",\"proto\":\"UDP\"");
 	if (known) {
 		out_lit(b, ",\"community_id\":\"");
-		out_community_id(b, ends, 6);
+		out_community_id(b, ends, tcp ? 6 : 17);
 		out_char(b, '"');
 	}
-	out_key_u64(b, "connection", info->number);
+	if (tcp)
+		out_key_u64(b, "connection", info->number);
 }
 
 /* The calendar is asked once a second of capture. */

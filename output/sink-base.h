@@ -41,6 +41,7 @@ struct OutSinkBase {
 	char stamp[20];         /* "2026-11-22T06:19:27.", kept because records come in crowds */
 	OutBuffer capture_json; /* `,"pcap_filename":"..."`, or empty */
 	OutConn *conns;
+	OutConn datagram; /* stands for the connection that a datagram does not have */
 	OutPending *pending, *spare;
 	OutBuffer spare_lines; /* of a connection that ended, for the next */
 	size_t memory;
@@ -51,7 +52,10 @@ void out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, 
 		   const OutOptions *options);
 void out_base_clear(OutSinkBase *self); /* frees all but the struct */
 
-/* The sink's struct of a connection, made at its first event. */
+/*
+ * The sink's struct of a connection, made at its first event. A datagram (number 0) has none: what it gets serves the next one too
+ * and is not dropped.
+ */
 OutConn *out_base_conn(OutSinkBase *self, SmbConnectionInfo *info);
 /* After an event: counts what the connection's buffer has grown. */
 void out_base_account(OutSinkBase *self, OutConn *conn);

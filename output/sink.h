@@ -42,6 +42,8 @@ typedef struct {
 	bool reveal_secrets;
 	bool live;        /* each line as it is answered, with its connection's number */
 	bool verbose;     /* text: every field */
+	bool hex;         /* messages as text: the bytes */
+	bool file_lines;  /* timeline as text: what every file came to */
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
 	unsigned columns; /* text: width to fit; 0: no limit */
@@ -51,6 +53,8 @@ typedef struct {
 OutSink *out_timeline_new(OutWriter *writer, const OutOptions *options);
 /* netbios, smb, connection, gap, end. */
 OutSink *out_timeline_json_new(OutWriter *writer, const OutOptions *options);
+/* Text, verb `messages`. */
+OutSink *out_messages_text_new(OutWriter *writer, const OutOptions *options);
 /* message, end. */
 OutSink *out_messages_json_new(OutWriter *writer, const OutOptions *options);
 

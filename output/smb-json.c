@@ -373,6 +373,64 @@ put_other(OutBuffer *b, const SmbExchange *x)
 }
 
 static void
+put_rpc_interface(OutBuffer *b, const SmbRpcInterface *interface, bool bound)
+{
+	out_json_comma(b);
+	out_lit(b, "{\"uuid\":\"");
+	out_guid(b, interface->uuid);
+	out_lit(b, "\",\"version\":\"");
+	out_u64(b, interface->version);
+	out_char(b, '.');
+	out_u64(b, interface->version_minor);
+	out_char(b, '"');
+	if (interface->name)
+		out_key_str(b, "name", interface->name);
+	if (bound && interface->answered) {
+		out_key_u64(b, "ack_result", interface->result);
+		out_key_u64(b, "ack_reason", interface->reason);
+	}
+	out_char(b, '}');
+}
+
+static void
+put_rpc_call(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	if (rpc->called && rpc->interface)
+		out_key_str(b, "interface", rpc->interface);
+	if (rpc->opnum >= 0)
+		out_key_u64(b, "opnum", (uint32_t)rpc->opnum);
+	if (rpc->operation)
+		out_key_str(b, "operation", rpc->operation);
+	if (!rpc->fault)
+		return;
+	out_lit(b, ",\"fault\":\"0x");
+	out_hex(b, rpc->fault, 8);
+	out_char(b, '"');
+}
+
+/* DCE/RPC on a pipe, with EVE's keys; interface, operation and fault are ours. */
+static void
+put_rpc(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	out_key(b, "dcerpc");
+	out_char(b, '{');
+	if (rpc->request)
+		out_key_str(b, "request", rpc->request);
+	if (rpc->response)
+		out_key_str(b, "response", rpc->response);
+	put_rpc_call(b, rpc);
+	if (rpc->n_interfaces) {
+		out_key(b, "interfaces");
+		out_char(b, '[');
+		for (uint32_t i = 0; i < rpc->n_interfaces; i++)
+			put_rpc_interface(b, &rpc->interfaces[i], !rpc->called);
+		out_char(b, ']');
+	}
+	out_key_u64(b, "call_id", rpc->call_id);
+	out_char(b, '}');
+}
+
+static void
 put_facts(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, const OutFold *fold)
 {
 	switch (x->step) {
@@ -431,6 +489,8 @@ out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 		out_key_bool(b, "from_server", true);
 	put_share(b, x->tree);
 	put_facts(b, info, x, fold);
+	if (x->rpc)
+		put_rpc(b, x->rpc);
 	if (x->anomalies) {
 		out_key(b, "anomalies");
 		out_json_anomalies(b, x->anomalies);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The verb `timeline` as JSON: netbios, smb, gap, connection, end. */
+#include "output/datagrams.h"
 #include "output/end.h"
 #include "output/records-json.h"
 #include "output/sink-base.h"
@@ -107,11 +108,26 @@ put_connection(OutSinkBase *self, OutConn *conn, const SmbConnectionInfo *info)
 }
 
 static void
+put_datagram(OutSinkBase *self, OutConn *conn, const SmbEvent *event)
+{
+	OutBuffer *b = out_base_begin(self, conn, event->when.time_ns, "datagram",
+				      event->datagram->incomplete);
+
+	out_key_u64(b, "frame", event->when.frame);
+	out_datagram_json(b, event->datagram);
+	out_base_record(self);
+}
+
+static void
 json_event(OutSink *sink, const SmbEvent *event)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
 	OutConn *conn = out_base_conn(self, event->connection);
 
+	if (event->kind == SMB_EVENT_DATAGRAM) {
+		put_datagram(self, conn, event);
+		return;
+	}
 	if (event->kind == SMB_EVENT_EXCHANGE) {
 		put_exchange(self, conn, event->exchange);
 		out_base_account(self, conn);
@@ -161,7 +177,8 @@ out_timeline_json_new(OutWriter *writer, const OutOptions *options)
 	OutSinkBase *self = g_new0(OutSinkBase, 1);
 
 	out_base_init(self, &class,
-		      SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP | SMB_EVENT_CONNECTION,
+		      SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP | SMB_EVENT_CONNECTION |
+			      SMB_EVENT_DATAGRAM,
 		      writer, options);
 	self->put_fold = put_fold;
 	return &self->sink;

@@ -302,11 +302,58 @@ answer_open(const OutLine *l)
 	}
 }
 
+/* "srvsvc NetrShareEnum", "bind lsarpc, samr": what was written to a pipe, or what is read from it. */
+static void
+put_rpc(const OutLine *l, size_t start)
+{
+	const SmbRpcFacts *rpc = l->x->rpc;
+	OutBuffer *b = l->b;
+
+	if (!rpc)
+		return;
+	part(b, start);
+	start = b->len;
+	if (!rpc->called && rpc->n_interfaces)
+		out_lit(b, "bind ");
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		if (i)
+			out_lit(b, ", ");
+		if (rpc->interfaces[i].name)
+			out_str(b, rpc->interfaces[i].name);
+		else
+			out_guid(b, rpc->interfaces[i].uuid);
+	}
+	if (rpc->opnum >= 0) {
+		out_str(b, b->len > start ? " " : "");
+		if (rpc->operation) {
+			out_str(b, rpc->operation);
+		} else {
+			out_lit(b, "operation ");
+			out_i64(b, rpc->opnum);
+		}
+	}
+	if (b->len == start)
+		out_str(b, rpc->request ? rpc->request : rpc->response);
+}
+
+static void
+part_fault(const OutLine *l, size_t start)
+{
+	if (!l->x->rpc || !l->x->rpc->fault)
+		return;
+	part(l->b, start);
+	out_lit(l->b, "fault 0x");
+	out_hex(l->b, l->x->rpc->fault, 8);
+}
+
 /* The range from the first byte asked for to the last; a pipe has no offsets. */
 static void
 ask_io(const OutLine *l)
 {
+	size_t start = l->b->len;
+
 	put_file(l);
+	put_rpc(l, start);
 	if (l->x->file && l->x->file->pipe)
 		return;
 	out_char(l->b, ' ');
@@ -318,8 +365,11 @@ ask_io(const OutLine *l)
 static void
 answer_io(const OutLine *l)
 {
+	size_t start = l->b->len;
+
 	if (l->fold->count || !l->fold->end_of_file)
 		out_bytes(l->b, l->fold->count);
+	part_fault(l, start);
 	if (!l->fold->end_of_file)
 		return;
 	if (l->fold->count)
@@ -352,6 +402,7 @@ ask_other(const OutLine *l)
 		part(l->b, start);
 		put_file(l);
 	}
+	put_rpc(l, start);
 }
 
 static void
@@ -374,9 +425,21 @@ answer_notify(const OutLine *l)
 }
 
 static void
+answer_search(const OutLine *l)
+{
+	if (l->x->other.count)
+		out_count(l->b, l->x->other.count, "entry", "entries");
+	else
+		out_lit(l->b, "ok");
+}
+
+static void
 answer_ok(const OutLine *l)
 {
+	size_t start = l->b->len;
+
 	out_lit(l->b, "ok");
+	part_fault(l, start);
 }
 
 static const OutStep steps[] = {
@@ -393,7 +456,7 @@ static const OutStep steps[] = {
 	[SMB_STEP_NOTIFY] = { "notify", put_file, answer_notify },
 	[SMB_STEP_LOCK] = { "lock", ask_other, answer_ok },
 	[SMB_STEP_PATH] = { NULL, ask_other, answer_ok },
-	[SMB_STEP_SEARCH] = { "search", ask_other, answer_ok },
+	[SMB_STEP_SEARCH] = { "search", ask_other, answer_search },
 	[SMB_STEP_ECHO] = { "echo", ask_echo, answer_ok },
 	[SMB_STEP_CANCEL] = { "cancel", ask_cancel, answer_ok },
 	[SMB_STEP_OTHER] = { NULL, ask_other, answer_ok },

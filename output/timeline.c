@@ -5,7 +5,9 @@
  * each line goes out at once with its connection's number.
  */
 #include "output/timeline.h"
+#include "output/datagrams.h"
 #include "output/end.h"
+#include "output/file-lines.h"
 
 #include "dissect/wire/names.h"
 
@@ -25,6 +27,7 @@ typedef struct {
 	OutSinkBase base; /* first */
 	OutClock clock;
 	OutDetails *details;    /* NULL without -v */
+	OutNames *names;        /* who is who, told at the end */
 	size_t asked, answered; /* widths; 0: no limit */
 } Timeline;
 
@@ -468,11 +471,40 @@ put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
+/* What the files came to, below the lines of a connection. */
+static void
+put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	bool all = self->base.options.file_lines || self->details;
+	OutBuffer *b;
+	size_t from;
+
+	for (uint32_t i = 0; i < info->n_files; i++) {
+		const SmbFile *file = info->files[i];
+
+		if (all ? !out_file_did_something(file) : !out_file_is_telling(file))
+			continue;
+		b = lines_of(self, conn);
+		begin_line(self, b, info, out_file_time(file), ANSWER_DASH, 0);
+		from = b->len;
+		out_lit(b, "file");
+		end_step(b, from);
+		from = b->len;
+		out_file_name(b, file);
+		end_asked(self, b, from);
+		from = b->len;
+		out_file_words(b, file);
+		end_line(self, b, from, false);
+		line_done(self, conn);
+	}
+}
+
 static void
 put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	OutBuffer *b = out_writer_buffer(self->base.writer);
 
+	put_files(self, conn, info);
 	put_outstanding(self, conn, info);
 	put_cut(self, conn, info);
 	if (info->end == SMB_END_EVICTED)
@@ -490,17 +522,32 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 /* ---- The sink ---- */
 
 static void
+add_names(Timeline *self, const SmbEvent *event)
+{
+	size_t before = out_names_memory(self->names);
+
+	out_names_add(self->names, &event->connection->ends, event->datagram);
+	self->base.memory += out_names_memory(self->names) - before;
+}
+
+static void
 timeline_event(OutSink *sink, const SmbEvent *event)
 {
 	Timeline *self = (Timeline *)sink;
-	OutConn *conn = out_base_conn(&self->base, event->connection);
+	OutConn *conn;
 
+	if (!event->connection->number) {
+		if (event->kind == SMB_EVENT_DATAGRAM)
+			add_names(self, event);
+		return;
+	}
 	if (event->kind == SMB_EVENT_MESSAGE) {
 		if (self->details)
 			out_details_message(self->details, event->connection->number,
 					    event->message, self->base.options.reveal_secrets);
 		return;
 	}
+	conn = out_base_conn(&self->base, event->connection);
 	if (!conn->begun)
 		begin_connection(self, conn);
 	if (event->kind == SMB_EVENT_EXCHANGE) {
@@ -533,6 +580,8 @@ timeline_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
 
+	out_names_put(((Timeline *)sink)->names, out_writer_buffer(self->writer),
+		      self->options.colour);
 	out_end_text(out_writer_buffer(self->writer), totals, self->options.colour);
 	out_writer_record(self->writer);
 }
@@ -543,6 +592,7 @@ timeline_free(OutSink *sink)
 	Timeline *self = (Timeline *)sink;
 
 	out_details_free(self->details);
+	out_names_free(self->names);
 	out_base_clear(&self->base);
 	g_free(self);
 }
@@ -571,13 +621,15 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 					    .free = timeline_free };
 	Timeline *self = g_new0(Timeline, 1);
 	uint32_t want = SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
-			SMB_EVENT_CONNECTION | (options->live ? SMB_EVENT_OPENED : 0) |
+			SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM |
+			(options->live ? SMB_EVENT_OPENED : 0) |
 			(options->verbose ? SMB_EVENT_MESSAGE : 0);
 
 	out_base_init(&self->base, &class, want, writer, options);
 	self->base.put_fold = put_fold;
 	self->clock.utc = options->utc;
 	self->details = options->verbose ? out_details_new() : NULL;
+	self->names = out_names_new();
 	fit_columns(self, options);
 	return &self->base.sink;
 }

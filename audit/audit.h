@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The audit: events in, verdicts out. It knows no capture and no format.
+ *
+ * What is kept is an AuditPair for a client and a server. Everything in a pair is made so that pairs add up: counts are summed, lists
+ * keep the smallest keys, evidence keeps the earliest. Adding is therefore the same in any order and any grouping, and the audit of
+ * many captures is the sum of their audits. A connection is a small pair of its own that is added when it ends. Findings, clients,
+ * servers and scanners are worked out of the pairs when a report is asked for (report.h) and never kept.
+ *
+ * Lists keep their smallest keys because that, too, adds up: a key that was dropped has so many smaller ones before it in every sum.
+ * When there are more pairs than fit, those whose key has the largest hash go, and a horizon remembers which: behind it nothing
+ * is taken in again, so that what is kept is always whole.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "audit/rules.h"
+#include "dissect/event.h"
+
+enum {
+	AUDIT_EVIDENCE_MAX = 3,    /* first occurrences kept of each thing */
+	AUDIT_KEY_MAX = 256,       /* bytes kept of a name, with its NUL */
+	AUDIT_NAMES_MAX = 16,      /* entries of a list of a pair */
+	AUDIT_SHARES_MAX = 32,     /* of a pair, and of an authentication */
+	AUDIT_DAYS_MAX = 1000,     /* on which a pair was seen */
+	AUDIT_AUTHS_MAX = 64,      /* different authentications of a pair */
+	AUDIT_CHALLENGES_MAX = 32, /* different challenges of a pair */
+	AUDIT_SECRETS_MAX = 4,     /* of an authentication, where they are asked for */
+	AUDIT_PASSWORD_MAX = 1024, /* bytes kept of a password, with its NUL */
+};
+
+/* ---- Counts by name ---- */
+
+typedef struct {
+	char *key;
+	uint64_t count;
+} AuditCount;
+
+/* Sorted by key. The cap belongs to the place where the list stands. */
+typedef struct {
+	AuditCount *items;
+	uint32_t n;
+	bool dropped; /* there were more keys than the cap */
+} AuditTally;
+
+void audit_tally_add(AuditTally *self, uint32_t cap, const char *key, uint64_t count);
+void audit_tally_merge(AuditTally *self, uint32_t cap, const AuditTally *from);
+uint64_t audit_tally_of(const AuditTally *self, const char *key);
+void audit_tally_clear(AuditTally *self);
+
+/* ---- Evidence ---- */
+
+typedef struct {
+	uint64_t time_ns;
+	const char *capture; /* owned by the Audit; NULL: live */
+	uint64_t connection; /* its ordinal in that capture, from 1 */
+	uint64_t frame;      /* 0: none */
+} AuditEvidence;
+
+typedef struct {
+	uint64_t count;
+	uint64_t refused; /* of these, attempts to log on that the server refused */
+	uint32_t n;
+	AuditEvidence *first; /* the earliest; NULL where n is 0 */
+} AuditSighting;
+
+int audit_evidence_compare(const AuditEvidence *a, const AuditEvidence *b);
+void audit_sighting_evidence(AuditSighting *self, const AuditEvidence *evidence);
+void audit_sighting_merge(AuditSighting *self, const AuditSighting *from);
+void audit_sighting_clear(AuditSighting *self);
+
+/* ---- Authentications ---- */
+
+typedef enum {
+	AUDIT_SIGNING_REQUIRED,
+	AUDIT_SIGNING_USED,
+	AUDIT_SIGNING_OFFERED_NOT_USED,
+	AUDIT_SIGNING_DISABLED,
+	AUDIT_SIGNING_UNKNOWN,
+	AUDIT_SIGNINGS,
+} AuditSigning;
+const char *audit_signing_name(AuditSigning signing); /* "offered_not_used" */
+
+typedef enum {
+	AUDIT_ACCOUNT_UNKNOWN, /* Kerberos: the name is encrypted; or no secret was sent */
+	AUDIT_ACCOUNT_ANONYMOUS,
+	AUDIT_ACCOUNT_MACHINE, /* its name ends in $ */
+	AUDIT_ACCOUNT_PERSON,
+} AuditAccountKind;
+const char *audit_account_kind_name(AuditAccountKind kind);
+
+/* What makes one authentication different from another. The texts are owned by whoever owns the struct, never NULL. */
+typedef struct {
+	SmbPasswordType password_type;
+	SmbMech mech;
+	SmbResult result;
+	bool guest;
+	bool has_status;
+	SmbStatus status;
+	char *account, *domain, *host;
+} AuditIdentity;
+
+typedef struct {
+	AuditIdentity who;
+	int32_t lm_length, nt_length; /* the longest seen; -1: no such field */
+	uint64_t first_ns, last_ns;
+	uint64_t incomplete; /* attempts of which not the whole handshake was seen */
+	uint64_t encrypted;  /* attempts on connections with encrypted messages */
+	uint64_t signing[AUDIT_SIGNINGS];
+	AuditSighting seen;
+	AuditTally shares;
+	AuditTally encryption_types; /* Kerberos tickets */
+	AuditTally secrets; /* empty unless they were asked for; see secrets.c */
+} AuditAuth;
+
+/* What one attempt was made with: hex, and a text; "" where it has none. */
+typedef struct {
+	const char *challenge, *lm_response, *nt_response, *password;
+} AuditSecret;
+
+/* Keeps the secrets of an attempt, where it has any (SmbConfig.keep_secrets). */
+void audit_auth_keep(AuditAuth *self, const SmbAuth *auth);
+/* The same out of a record: what is no hex counts as not there. */
+void audit_auth_add_secret(AuditAuth *self, const AuditSecret *secret, uint64_t count);
+/* One of self->secrets into its parts. They are borrowed from what is returned (g_strfreev). */
+char **audit_secret_split(const AuditCount *kept, AuditSecret *ret_secret);
+
+AuditAccountKind audit_account_kind(const AuditIdentity *who);
+
+/* ---- Challenges ---- */
+
+/*
+ * A challenge that a server gave, by a digest: the challenge itself is half of what cracking a response takes. Two uses are only two
+ * where the client's port differs: the same connection in two captures is one use.
+ */
+typedef struct {
+	uint16_t port;
+	AuditEvidence at;
+} AuditUse;
+
+typedef struct {
+	uint64_t id;
+	bool known; /* one that attack tools are known to give */
+	uint32_t n;
+	AuditUse uses[2]; /* those of the smallest ports */
+} AuditChallenge;
+
+/* ---- Pairs ---- */
+
+typedef struct {
+	uint8_t family; /* 4, 6, or 0: unknown */
+	uint8_t bytes[16];
+} AuditAddress;
+
+int audit_address_compare(const AuditAddress *a, const AuditAddress *b);
+
+typedef enum {
+	AUDIT_N_CONNECTIONS,
+	AUDIT_N_WHOLE,        /* negotiation and all logons seen from beginning to end */
+	AUDIT_N_MIDSTREAM,    /* began before the capture */
+	AUDIT_N_INCOMPLETE,   /* something was lost or cut */
+	AUDIT_N_PROBES,       /* negotiated, and went away without a logon */
+	AUDIT_N_SCANS,        /* of a scanner or an attack tool: only counted */
+	AUDIT_N_SMB1_OFFERED, /* the client sent an SMB1 negotiate */
+	AUDIT_N_SMB1_USED,
+	AUDIT_N_SMB2_USED,
+	AUDIT_N_ENCRYPTED,
+	AUDIT_N_ACCEPTED, /* attempts to log on, by outcome */
+	AUDIT_N_REFUSED,
+	AUDIT_N_UNKNOWN,
+	AUDIT_N_OMITTED, /* times that a connection had more than is remembered of one */
+	AUDIT_NUMBERS,
+} AuditNumber;
+const char *audit_number_name(AuditNumber number); /* "smb1_used" */
+
+typedef enum {
+	AUDIT_CLIENT_NAME,
+	AUDIT_CLIENT_OS,
+	AUDIT_CLIENT_LANMAN,
+	AUDIT_SERVER_NAME,
+	AUDIT_SERVER_OS,
+	AUDIT_SERVER_LANMAN,
+	AUDIT_SERVER_DOMAIN,
+	AUDIT_OFFERED,
+	AUDIT_CHOSEN,
+	AUDIT_VERDICTS,
+	AUDIT_SIGNED, /* connections by signing */
+	AUDIT_ENDS,   /* connections by how they ended */
+	AUDIT_DAYS,   /* connections by the day (UTC) on which they began */
+	AUDIT_SHARES,
+	AUDIT_TALLIES,
+} AuditTallyId;
+uint32_t audit_tally_cap(AuditTallyId id);
+
+typedef struct {
+	AuditAddress client, server;
+	uint64_t numbers[AUDIT_NUMBERS];
+	uint64_t first_ns, last_ns;
+	AuditTally tallies[AUDIT_TALLIES];
+	AuditSighting seen[AUDIT_RULES]; /* what rules are about; findings follow from it (report.c) */
+	AuditAuth *auths;                /* sorted by identity */
+	uint32_t n_auths;
+	bool auths_dropped;
+	AuditChallenge *challenges; /* sorted by id */
+	uint32_t n_challenges;
+	bool challenges_dropped;
+	size_t memory; /* as last counted */
+} AuditPair;
+
+/* The authentication of this identity (copied), made where there is none; NULL beyond the cap. */
+AuditAuth *audit_pair_auth(AuditPair *self, const AuditIdentity *who);
+void audit_pair_challenge(AuditPair *self, const AuditChallenge *challenge);
+void audit_pair_merge(AuditPair *self, const AuditPair *from);
+void audit_pair_clear(AuditPair *self);
+/* Bytes that it needs, by what it holds and not by how it came to hold it. */
+size_t audit_pair_memory(const AuditPair *self);
+
+/* ---- The audit ---- */
+
+typedef struct {
+	uint32_t pairs; /* 0: 100000 */
+	size_t memory;  /* for pairs; 0: 32 MiB */
+} AuditLimits;
+
+typedef struct AuditTrack AuditTrack;
+
+typedef struct {
+	AuditLimits limits;
+	GTree *pairs;                            /* AuditPair by hash of its ends */
+	GHashTable *captures;                    /* names, owned */
+	const char *capture;                     /* of what is read now */
+	uint64_t connections, first_ns, last_ns; /* of all pairs, those given up as well */
+	bool has_horizon;
+	uint64_t horizon;   /* nothing is taken in whose hash is not below */
+	AuditTrack *tracks; /* of connections that have not ended */
+	size_t pair_memory, track_memory, capture_memory;
+} Audit;
+
+/* limits NULL: the defaults. */
+Audit *audit_new(const AuditLimits *limits);
+void audit_free(Audit *self); /* NULL is fine */
+/* What events come from, from now on; NULL: live. */
+void audit_set_capture(Audit *self, const char *name);
+/* A copy that lives as long as the audit; NULL stays NULL. */
+const char *audit_capture_name(Audit *self, const char *name);
+/* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
+void audit_event(Audit *self, const SmbEvent *event);
+/* Adds a pair (copied). Its connections must be counted by the caller where they are not yet. */
+void audit_add(Audit *self, const AuditPair *pair);
+void audit_add_totals(Audit *self, uint64_t connections, uint64_t first_ns, uint64_t last_ns);
+void audit_add_horizon(Audit *self, uint64_t horizon);
+size_t audit_memory(const Audit *self);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What changed between two audits. A finding that is not there any more is only gone where its pair was seen again. */
+#include "audit/report.h"
+
+const char *
+audit_change_name(AuditChangeKind kind)
+{
+	static const char *const names[] = { "new", "worse", "gone", "not_seen", "better" };
+
+	return names[kind];
+}
+
+static gint
+compare_pair(const AuditPair *x, const AuditPair *y)
+{
+	int order = audit_address_compare(&x->client, &y->client);
+
+	return order ? order : audit_address_compare(&x->server, &y->server);
+}
+
+static gint
+compare_pointers(gconstpointer a, gconstpointer b)
+{
+	const AuditPair *const *x = a, *const *y = b;
+
+	return compare_pair(*x, *y);
+}
+
+static bool
+has_pair(const AuditReport *report, const AuditPair *pair)
+{
+	return g_array_binary_search(report->pairs, &pair, compare_pointers, NULL);
+}
+
+static gint
+compare_by_pair(gconstpointer a, gconstpointer b)
+{
+	const AuditFinding *x = a, *y = b;
+	int order = compare_pair(x->pair, y->pair);
+
+	return order ? order : (int)x->rule - (int)y->rule;
+}
+
+/* Copies: their shown.first still points into the report that they are from. */
+static GArray *
+by_pair(const AuditReport *report)
+{
+	GArray *findings =
+		g_array_sized_new(FALSE, FALSE, sizeof(AuditFinding), report->findings->len);
+
+	if (report->findings->len)
+		g_array_append_vals(findings, report->findings->data, report->findings->len);
+	g_array_sort(findings, compare_by_pair);
+	return findings;
+}
+
+static void
+one_sided(GArray *changes, const AuditFinding *f, AuditChangeKind kind)
+{
+	AuditChange change = {
+		.kind = kind, .rule = f->rule, .scope = f->scope, .pair = f->pair, .count = f->count
+	};
+
+	g_array_append_val(changes, change);
+}
+
+static void
+compare_findings(GArray *changes, const AuditReport *after, GArray *a, GArray *b)
+{
+	guint i = 0, j = 0;
+
+	while (i < a->len || j < b->len) {
+		const AuditFinding *x = i < a->len ? &g_array_index(a, AuditFinding, i) : NULL;
+		const AuditFinding *y = j < b->len ? &g_array_index(b, AuditFinding, j) : NULL;
+		int order = !x ? 1 : !y ? -1 : compare_by_pair(x, y);
+
+		if (order < 0)
+			one_sided(changes, x,
+				  has_pair(after, x->pair) ? AUDIT_CHANGE_GONE
+							   : AUDIT_CHANGE_NOT_SEEN);
+		else if (order > 0)
+			one_sided(changes, y, AUDIT_CHANGE_NEW);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
+static AuditSeverity
+worst_of(GArray *findings, guint *at, const AuditPair *pair)
+{
+	AuditSeverity worst = AUDIT_INFO;
+
+	while (*at < findings->len) {
+		const AuditFinding *f = &g_array_index(findings, AuditFinding, *at);
+		int order = compare_pair(f->pair, pair);
+
+		if (order > 0)
+			break;
+		if (order == 0)
+			worst = MAX(worst, audit_rule(f->rule)->severity);
+		(*at)++;
+	}
+	return worst;
+}
+
+/* Pairs that are in both, and whose worst finding is another. */
+static void
+compare_severities(GArray *changes, const AuditReport *before, const AuditReport *after, GArray *a,
+		   GArray *b)
+{
+	guint i = 0, j = 0;
+
+	for (guint k = 0; k < after->pairs->len; k++) {
+		const AuditPair *pair = g_array_index(after->pairs, const AuditPair *, k);
+		AuditChange change = { .pair = pair };
+
+		if (!has_pair(before, pair))
+			continue;
+		change.before = worst_of(a, &i, pair);
+		change.after = worst_of(b, &j, pair);
+		if (change.before == change.after)
+			continue;
+		change.kind = change.after > change.before ? AUDIT_CHANGE_WORSE
+							   : AUDIT_CHANGE_BETTER;
+		g_array_append_val(changes, change);
+	}
+}
+
+static gint
+compare_changes(gconstpointer a, gconstpointer b)
+{
+	const AuditChange *x = a, *y = b;
+	int order = (int)x->kind - (int)y->kind;
+
+	order = order ? order
+		      : (int)audit_rule(y->rule)->severity - (int)audit_rule(x->rule)->severity;
+	order = order ? order : (int)x->rule - (int)y->rule;
+	return order ? order : compare_pair(x->pair, y->pair);
+}
+
+GArray *
+audit_diff(const AuditReport *before, const AuditReport *after)
+{
+	GArray *changes = g_array_new(FALSE, TRUE, sizeof(AuditChange));
+	g_autoptr(GArray) a = by_pair(before);
+	g_autoptr(GArray) b = by_pair(after);
+
+	compare_findings(changes, after, a, b);
+	compare_severities(changes, before, after, a, b);
+	g_array_sort(changes, compare_changes);
+	return changes;
+}

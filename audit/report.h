@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What follows from the pairs: scanners, clients, servers, findings. Worked out anew for each report, so that it does not matter in
+ * which order the pairs came together. A report borrows from its audit.
+ */
+#pragma once
+
+#include "audit/audit.h"
+
+/* Which findings are accepted: a rule, and a client and a server (as people write addresses; NULL: any). */
+typedef struct {
+	char *rule; /* NULL: any */
+	char *client, *server;
+	uint64_t used; /* findings that it took away */
+} AuditException;
+
+typedef struct {
+	const AuditPair *pair;
+	AuditRuleId rule;
+	AuditScope scope; /* whose doing it is, here */
+	uint64_t count;
+	AuditSighting shown; /* its evidence; borrowed but for `own` */
+	AuditEvidence own[AUDIT_EVIDENCE_MAX];
+} AuditFinding;
+
+/* A client or a server: its pairs rolled up. */
+typedef struct {
+	AuditAddress address;
+	bool scanner; /* a client; kept out of the inventory */
+	uint32_t pairs;
+	uint64_t numbers[AUDIT_NUMBERS];
+	uint64_t first_ns, last_ns;
+	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
+	uint64_t people, machines, anonymous,
+		guests;        /* attempts that were accepted, by who it was */
+	SmbPasswordType worst; /* of the secrets sent */
+	uint32_t findings[AUDIT_SEVERITIES];
+	uint32_t smb1_peers; /* who used SMB1 with it; scanners left out */
+	uint32_t smb1_offering_peers;
+	uint64_t blocked_by_client,
+		blocked_by_server; /* connections with SMB1, by who could not do better */
+} AuditHost;
+
+typedef struct {
+	const Audit *audit;
+	GArray *pairs;    /* const AuditPair *, by client and server */
+	GArray *clients;  /* AuditHost, scanners included, by address */
+	GArray *servers;  /* AuditHost */
+	GArray *findings; /* AuditFinding, worst first */
+	uint32_t scanners;
+	uint32_t by_severity[AUDIT_SEVERITIES];
+	uint64_t accepted; /* findings that exceptions took away */
+	uint64_t kept;     /* connections in `pairs` */
+	AuditHost total;   /* of all pairs but those of scanners */
+} AuditReport;
+
+/* How an address is written is not known here. */
+typedef bool (*AuditIsAddress)(const AuditAddress *address, const char *text);
+
+/* `exceptions`: AuditException, may be NULL; their `used` is counted up. */
+AuditReport *audit_report_new(const Audit *audit, GArray *exceptions, AuditIsAddress is_address);
+void audit_report_free(AuditReport *self); /* NULL is fine */
+
+/* 0 for the least harmful (Kerberos) up. */
+unsigned audit_password_rank(SmbPasswordType type);
+/* The blocker of a host's SMB1: "client", "server", "both"; NULL: no SMB1 with a known verdict. */
+const char *audit_blocker(const AuditHost *host);
+/* The worst of a host's findings by name; NULL: it has none. */
+const char *audit_host_severity(const AuditHost *host);
+/* True for the client of a pair that has a scanner's ways in all that was seen of it. */
+bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client);
+
+/* ---- Two audits compared ---- */
+
+typedef enum {
+	AUDIT_CHANGE_NEW,
+	AUDIT_CHANGE_WORSE,
+	AUDIT_CHANGE_GONE,
+	AUDIT_CHANGE_NOT_SEEN, /* the pair was not seen again: nobody knows */
+	AUDIT_CHANGE_BETTER,
+	AUDIT_CHANGES,
+} AuditChangeKind;
+const char *audit_change_name(AuditChangeKind kind); /* "not_seen" */
+
+typedef struct {
+	AuditChangeKind kind;
+	AuditRuleId rule; /* of NEW, GONE and NOT_SEEN */
+	AuditScope scope;
+	const AuditPair *pair;       /* of the audit in which it is */
+	AuditSeverity before, after; /* of WORSE and BETTER: the pair's worst */
+	uint64_t count;
+} AuditChange;
+
+/* AuditChange; free with g_array_unref. */
+GArray *audit_diff(const AuditReport *before, const AuditReport *after);

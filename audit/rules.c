@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "audit/rules.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const AuditRule rules[AUDIT_RULES] = {
+	[AUDIT_PLAINTEXT_PASSWORD] = { "plaintext-password", AUDIT_CRITICAL, AUDIT_OF_PAIR,
+				       "A password crossed the network in plain text.",
+				       "Let the server ask for challenge/response (encrypted passwords), forbid plain-text passwords on the client, and change "
+				       "the password.",
+				       "[MS-CIFS] 2.2.4.53.1, 3.2.4.2.4" },
+	[AUDIT_PLAINTEXT_UNASKED] = { "plaintext-unasked", AUDIT_CRITICAL, AUDIT_OF_CLIENT,
+				      "The client sent a password in plain text though the server had asked for challenge/response.",
+				      "Replace the client's software, or forbid it to send plain-text passwords; change the password.",
+				      "[MS-CIFS] 2.2.4.52.2, 3.2.4.2.4" },
+	[AUDIT_LM_RESPONSE] = { "lm-response", AUDIT_CRITICAL, AUDIT_OF_PAIR,
+				"The client sent an LM response, or one that cannot be told from it (LM-or-LMv2): LM gives the password away within hours.",
+				"Set LmCompatibilityLevel 3 or more on the client (Samba: client lanman auth = no) and 5 on the server (lanman auth = no).",
+				"[MS-NLMP] 3.3.1" },
+	[AUDIT_STATIC_CHALLENGE] = { "static-challenge", AUDIT_CRITICAL, AUDIT_OF_SERVER,
+				     "The server gave the same challenge more than once, or one that attack tools give: responses can be looked up in tables.",
+				     "Find out whether this server is a rogue one (Responder, Metasploit); if it is yours, replace its software.",
+				     "[MS-NLMP] 3.2.5.1.1, [MS-CIFS] 3.3.5.42" },
+	[AUDIT_SMB1_IN_USE] = { "smb1-in-use", AUDIT_HIGH, AUDIT_OF_PAIR, "SMB1 was used.",
+				"Move the side that is the blocker to SMB2 or later, then turn SMB1 off on the server.",
+				"[MS-CIFS] 2.2.4.52, [MS-SMB2] 3.3.5.3" },
+	[AUDIT_PRE_NT_DIALECT] = { "pre-nt-dialect", AUDIT_HIGH, AUDIT_OF_PAIR,
+				   "A dialect older than NT LM 0.12 was chosen, which has no signing and no Unicode.",
+				   "Replace or update the client; on the server forbid dialects below NT1.",
+				   "[MS-CIFS] 2.2.4.52, 1.7" },
+	[AUDIT_SHARE_LEVEL_SECURITY] = { "share-level-security", AUDIT_HIGH, AUDIT_OF_SERVER,
+					 "The server works with share-level security: whoever knows a share's password is let in, and nobody knows who it was.",
+					 "Switch the server to user-level security.",
+					 "[MS-CIFS] 2.2.4.52.2, 2.2.4.55.1" },
+	[AUDIT_NTLMV1] = { "ntlmv1", AUDIT_HIGH, AUDIT_OF_PAIR,
+			   "The client sent an NTLMv1 response, which can be reversed to the hash of the password.",
+			   "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = yes) and 5 on the server (ntlm auth = "
+			   "ntlmv2-only).",
+			   "[MS-NLMP] 3.3.1" },
+	[AUDIT_NTLMV1_ESS] = { "ntlmv1-ess", AUDIT_HIGH, AUDIT_OF_PAIR,
+			       "The client sent an NTLMv1 response with extended session security, which can be reversed to the hash of the password.",
+			       "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = yes) and 5 on the server (ntlm auth = "
+			       "ntlmv2-only).",
+			       "[MS-NLMP] 3.3.1" },
+	[AUDIT_NTLM_RELAYABLE] = { "ntlm-relayable", AUDIT_HIGH, AUDIT_OF_SERVER,
+				   "NTLM was accepted on a connection that was neither signed nor encrypted: an attacker in between can relay the logon.",
+				   "Require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
+				   "[MS-SMB2] 3.3.5.5.3, [MS-SMB] 3.3.5.3" },
+	[AUDIT_DOWNGRADE] = { "downgrade", AUDIT_HIGH, AUDIT_OF_PAIR,
+			      "The two chose SMB2 or later on other connections, and SMB1 on this one.",
+			      "Find the program on the client that still speaks SMB1, or the one in between that takes SMB2 out of the offers.",
+			      "[MS-SMB2] 3.3.5.3, 3.3.5.15.12" },
+	[AUDIT_SMB1_SERVER_LIMITED] = { "smb1-server-limited", AUDIT_MEDIUM, AUDIT_OF_SERVER,
+					"The client offered SMB2, and the server chose SMB1: the server is the blocker.",
+					"Update the server, or turn SMB2 on there.",
+					"[MS-SMB2] 3.2.5.2, [MS-SMB] 2.2.4.5" },
+	[AUDIT_ANONYMOUS_SESSION] = { "anonymous-session", AUDIT_MEDIUM, AUDIT_OF_SERVER,
+				      "The server let somebody in without a name and a password.",
+				      "Restrict anonymous access on the server (RestrictNullSessAccess, Samba: restrict anonymous = 2).",
+				      "[MS-NLMP] 3.2.5.1.2" },
+	[AUDIT_GUEST_LOGON] = { "guest-logon", AUDIT_MEDIUM, AUDIT_OF_SERVER,
+				"The server let somebody in as guest, whatever the password.",
+				"Disable the guest account on the server (Samba: map to guest = never).",
+				"[MS-CIFS] 2.2.4.53.2, [MS-SMB2] 2.2.6" },
+	[AUDIT_SIGNING_NOT_USED] = { "signing-not-used", AUDIT_MEDIUM, AUDIT_OF_PAIR,
+				     "The server offers signing, and the messages were not signed.",
+				     "Require signing on one side at least.",
+				     "[MS-CIFS] 2.2.4.52.2, [MS-SMB2] 3.3.5.5.3" },
+	[AUDIT_SIGNING_IS_DISABLED] = { "signing-disabled", AUDIT_MEDIUM, AUDIT_OF_SERVER,
+					"The server does not offer signing.",
+					"Turn signing on, and require it.", "[MS-CIFS] 2.2.4.52.2" },
+	[AUDIT_KERBEROS_RC4] = { "kerberos-rc4", AUDIT_MEDIUM, AUDIT_OF_SERVER,
+				 "A Kerberos ticket was encrypted with RC4 or DES, whose key is the password's hash: it can be cracked offline.",
+				 "Give the server's account AES keys (msDS-SupportedEncryptionTypes; change its password once).",
+				 "RFC 4120 5.3, RFC 8429" },
+	[AUDIT_LOGON_FAILURES] = { "logon-failures", AUDIT_MEDIUM, AUDIT_OF_CLIENT,
+				   "Attempts to log on were refused again and again.",
+				   "Look for an old stored password, a clock that is off, or somebody who guesses passwords.",
+				   "[MS-CIFS] 2.2.4.53.2, [MS-ERREF] 2.3.1" },
+	[AUDIT_CHANGE_NOTIFY_UNSUPPORTED] = { "change-notify-unsupported", AUDIT_LOW,
+					      AUDIT_OF_SERVER,
+					      "The server does not support change notification: Windows keeps no handle on directories, and may drop the connection "
+					      "without notice.",
+					      "Turn change notification on (Samba: change notify = yes), or update the server.",
+					      "[MS-CIFS] 2.2.7.4" },
+	[AUDIT_CONNECTION_LOST] = { "connection-lost", AUDIT_LOW, AUDIT_OF_PAIR,
+				    "A connection ended by reset or silence while requests waited for an answer.",
+				    "Look at the network, at firewalls that forget idle connections, and at the server's log.",
+				    "[MS-CIFS] 3.2.6.1" },
+	[AUDIT_SMB1_ONLY_OFFERED] = { "smb1-offered", AUDIT_INFO, AUDIT_OF_CLIENT,
+				      "The client offered SMB1, which was not chosen.",
+				      "Turn SMB1 off on the client; nothing here needs it.",
+				      "[MS-SMB2] 3.2.4.2.2.1" },
+	[AUDIT_SCANNER] = { "scanner", AUDIT_INFO, AUDIT_OF_CLIENT,
+			    "This is a scanner or an attack tool, kept out of the inventory.",
+			    "Make sure that it is one of yours.", "[MS-CIFS] 3.2.4.2" },
+};
+
+static const char *const severities[AUDIT_SEVERITIES] = { "info", "low", "medium", "high",
+							  "critical" };
+
+const AuditRule *
+audit_rule(AuditRuleId id)
+{
+	return &rules[id];
+}
+
+int
+audit_rule_find(const char *id)
+{
+	for (int i = 0; i < AUDIT_RULES; i++)
+		if (strcmp(rules[i].id, id) == 0)
+			return i;
+	return -1;
+}
+
+const char *
+audit_severity_name(AuditSeverity severity)
+{
+	return severities[severity];
+}
+
+int
+audit_severity_find(const char *name)
+{
+	for (int i = 0; i < AUDIT_SEVERITIES; i++)
+		if (strcmp(severities[i], name) == 0)
+			return i;
+	return -1;
+}
+
+const char *
+audit_scope_name(AuditScope scope)
+{
+	static const char *const names[] = { "pair", "client", "server" };
+
+	return names[scope];
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The options that only the verb audit has. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* What GOption fills. */
+typedef struct {
+	gboolean merge, diff, rules, csv;
+	char *fail_on;  /* --fail-on; NULL: never */
+	char **ignore;  /* --ignore, RULE[=CLIENT[,SERVER]] */
+	char *baseline; /* file of accepted findings */
+} CliAuditOptions;
+
+void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
+/* False, with error set, where they are wrong. */
+bool cli_audit_options_check(const CliAuditOptions *options, bool is_audit, bool json, bool live,
+			     char *const *files, GError **error);
+/*
+ * Findings that --ignore and --baseline accept: an array of AuditException (audit/report.h). NULL with error set where the file cannot
+ * be read, or a line of it is none.
+ */
+GArray *cli_audit_exceptions(const CliAuditOptions *options, GError **error);
+void cli_audit_options_clear(CliAuditOptions *options);

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/audit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "cli/audit-options.h"
+#include "cli/live.h"
+#include "cli/pipeline.h"
+#include "cli/progress.h"
+#include "output/audit.h"
+#include "output/end.h"
+
+enum {
+	LINE_MAX_BYTES = 16 << 20, /* of a record that is read */
+	CHUNK = 64 << 10,
+	PROGRESS_EVERY = 4096, /* a power of two */
+};
+
+typedef struct {
+	const CliOptions *options;
+	volatile bool *stop;
+	OutWriter *writer;
+	OutOptions out;
+	Audit *audit;
+	OutSink *sink;
+	GArray *exceptions;
+	CliPipelineOptions pipeline_options;
+	CliPipeline *pipeline; /* of the capture that is read */
+	CapSource *source;
+	CliProgress progress;
+	OutTotals totals;
+	bool unopened, damaged;
+} Run;
+
+static void
+complain(const char *text)
+{
+	fprintf(stderr, "smbtrail: %s\n", text);
+}
+
+/* ---- captures ---- */
+
+static void
+add_totals(OutTotals *to, const OutTotals *from)
+{
+	to->packets += from->packets;
+	to->bytes += from->bytes;
+	to->connections += from->connections;
+	to->messages += from->messages;
+	to->gaps += from->gaps;
+	to->gap_bytes += from->gap_bytes;
+	to->evictions += from->evictions;
+	to->conflicts += from->conflicts;
+	to->limits += from->limits;
+	to->skipped_bytes += from->skipped_bytes;
+	to->drops_known |= from->drops_known;
+	to->kernel_drops += from->kernel_drops;
+	to->interface_drops_known |= from->interface_drops_known;
+	to->interface_drops += from->interface_drops;
+	to->time_ns = MAX(to->time_ns, from->time_ns);
+}
+
+static void
+begin_capture(Run *run, const char *name)
+{
+	audit_set_capture(run->audit, name);
+	run->pipeline = cli_pipeline_new(&run->pipeline_options, run->sink, run->writer);
+}
+
+static void
+end_capture(Run *run)
+{
+	OutTotals totals;
+
+	cli_pipeline_finish(run->pipeline);
+	cli_pipeline_totals(run->pipeline, &totals);
+	add_totals(&run->totals, &totals);
+	cli_pipeline_free(run->pipeline);
+	run->pipeline = NULL;
+}
+
+static void
+on_packet(void *user, const CapPacket *packet)
+{
+	Run *run = user;
+
+	cli_pipeline_packet(run->pipeline, packet);
+	if (run->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
+		cli_progress_show(&run->progress, run->source);
+}
+
+static void
+read_capture(Run *run, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+
+	run->source = cap_source_open_file_until(path, run->options->filter, run->stop, &error);
+	if (!run->source) {
+		if (*run->stop)
+			return;
+		complain(error->message);
+		run->unopened = true;
+		return;
+	}
+	begin_capture(run, path);
+	if (cap_source_loop(run->source, on_packet, run, run->stop, &error) == CAP_NEXT_ERROR &&
+	    !*run->stop) {
+		cli_progress_clear(&run->progress);
+		complain(error->message);
+		if (error->code == CAP_SOURCE_ERROR_DAMAGED)
+			run->damaged = true;
+		else
+			run->unopened = true;
+	}
+	cli_progress_clear(&run->progress);
+	end_capture(run);
+	cap_source_free(run->source);
+	run->source = NULL;
+}
+
+static void
+read_live(Run *run, CapSource *live)
+{
+	g_autoptr(GError) error = NULL;
+
+	begin_capture(run, NULL);
+	if (!cli_live_run(live, run->pipeline, run->writer, run->stop, &error)) {
+		complain(error->message);
+		run->damaged = true;
+	}
+	end_capture(run);
+}
+
+/* ---- records ---- */
+
+typedef struct {
+	Audit *audit;
+	OutTotals *totals;
+	const char *path;
+	uint64_t line; /* from 1 */
+	bool ended, failed;
+} Records;
+
+static void
+take_line(Records *r, const char *line, size_t n)
+{
+	g_autoptr(GError) error = NULL;
+
+	r->line++;
+	if (n == 0)
+		return;
+	if (out_audit_read(r->audit, r->totals, line, n, &r->ended, &error))
+		return;
+	fprintf(stderr, "smbtrail: %s: line %" G_GUINT64_FORMAT ": %s\n", r->path, r->line,
+		error->message);
+	r->failed = true;
+}
+
+/* All whole lines of what was read so far; the rest moves to the front. */
+static void
+take_lines(Records *r, GString *text)
+{
+	const char *at = text->str, *end = text->str + text->len, *newline;
+
+	while (!r->failed && (newline = memchr(at, '\n', (size_t)(end - at)))) {
+		take_line(r, at, (size_t)(newline - at));
+		at = newline + 1;
+	}
+	g_string_erase(text, 0, at - text->str);
+	if (text->len > LINE_MAX_BYTES) {
+		fprintf(stderr, "smbtrail: %s: a line longer than a record\n", r->path);
+		r->failed = true;
+	}
+}
+
+static bool
+read_lines(Records *r, int fd)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	ssize_t n = 1;
+
+	while (n > 0 && !r->failed) {
+		gsize before = text->len;
+
+		g_string_set_size(text, before + CHUNK);
+		do {
+			n = read(fd, text->str + before, CHUNK);
+		} while (n < 0 && errno == EINTR);
+		g_string_truncate(text, before + (n > 0 ? (gsize)n : 0));
+		take_lines(r, text);
+	}
+	return n >= 0 && !text->len;
+}
+
+/* False where there are no records, or not all of them: an audit whose last line is not its end was cut short. */
+static void
+read_records(Run *run, Audit *audit, const char *path)
+{
+	Records r = { .audit = audit, .totals = &run->totals, .path = path };
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	bool whole;
+
+	if (fd < 0) {
+		fprintf(stderr, "smbtrail: %s: %s\n", path, g_strerror(errno));
+		run->unopened = true;
+		return;
+	}
+	whole = read_lines(&r, fd);
+	if (!standard)
+		close(fd);
+	if (!r.failed && (!whole || !r.ended)) {
+		fprintf(stderr,
+			"smbtrail: %s: cut short: its last line is not the end of an audit\n",
+			path);
+		r.failed = true;
+	}
+	run->damaged |= r.failed;
+}
+
+/* ---- the end ---- */
+
+static bool
+is_lossy(const OutTotals *t)
+{
+	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
+	       t->kernel_drops || t->interface_drops;
+}
+
+/* What went wrong here, or in one of the runs that were added up, goes before what was found. */
+static CliExit
+verdict(const Run *run, bool found)
+{
+	if (run->unopened || run->totals.exit_code == CLI_EXIT_USAGE)
+		return CLI_EXIT_USAGE;
+	if (run->damaged || run->totals.exit_code == CLI_EXIT_DAMAGED)
+		return CLI_EXIT_DAMAGED;
+	if (found)
+		return CLI_EXIT_FOUND;
+	return run->options->strict && is_lossy(&run->totals) ? CLI_EXIT_LOSSY : CLI_EXIT_WHOLE;
+}
+
+static bool
+fails(const Run *run, AuditRuleId rule)
+{
+	const char *word = run->options->audit.fail_on;
+
+	return word && (int)audit_rule(rule)->severity >= audit_severity_find(word);
+}
+
+static void
+print_end(Run *run, CliExit code)
+{
+	OutBuffer *b = out_writer_buffer(run->writer);
+
+	run->totals.exit_code = (int)code;
+	if (run->options->json)
+		out_end_json(b, &run->totals, run->totals.time_ns % 1000 != 0);
+	else if (!run->options->audit.csv)
+		out_end_text(b, &run->totals, run->out.colour);
+	out_writer_record(run->writer);
+}
+
+static CliExit
+print_report(Run *run)
+{
+	AuditReport *report = audit_report_new(run->audit, run->exceptions, out_audit_is_address);
+	bool found = false;
+	CliExit code;
+
+	for (guint i = 0; i < report->findings->len; i++)
+		found |= fails(run, g_array_index(report->findings, AuditFinding, i).rule);
+	code = verdict(run, found);
+	if (run->options->json)
+		out_audit_json(run->writer, report);
+	else if (run->options->audit.csv)
+		out_audit_csv(run->writer, report);
+	else
+		out_audit_report(run->writer, report, &run->out);
+	print_end(run, code);
+	audit_report_free(report);
+	return code;
+}
+
+static CliExit
+print_diff(Run *run)
+{
+	Audit *before = audit_new(NULL), *after = audit_new(NULL);
+	AuditReport *reports[2];
+	GArray *changes;
+	bool found = false;
+
+	read_records(run, before, run->options->files[0]);
+	read_records(run, after, run->options->files[1]);
+	reports[0] = audit_report_new(before, run->exceptions, out_audit_is_address);
+	reports[1] = audit_report_new(after, run->exceptions, out_audit_is_address);
+	changes = audit_diff(reports[0], reports[1]);
+	for (guint i = 0; i < changes->len; i++) {
+		const AuditChange *c = &g_array_index(changes, AuditChange, i);
+
+		found |= c->kind == AUDIT_CHANGE_NEW && fails(run, c->rule);
+	}
+	out_audit_diff(run->writer, changes, run->options->json, &run->out);
+	g_array_unref(changes);
+	audit_report_free(reports[0]);
+	audit_report_free(reports[1]);
+	audit_free(before);
+	audit_free(after);
+	return verdict(run, found);
+}
+
+static CliExit
+act(Run *run, CapSource *live)
+{
+	const CliAuditOptions *audit = &run->options->audit;
+
+	if (audit->rules) {
+		out_audit_rules(run->writer, run->options->json, &run->out);
+		return CLI_EXIT_WHOLE;
+	}
+	if (audit->diff)
+		return print_diff(run);
+	if (live)
+		read_live(run, live);
+	for (char **file = run->options->files; *file && !*run->stop; file++) {
+		if (audit->merge)
+			read_records(run, run->audit, *file);
+		else
+			read_capture(run, *file);
+	}
+	return print_report(run);
+}
+
+CliExit
+cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
+{
+	/* Half for the inventory, so that it never starves the connections that are being followed. */
+	AuditLimits limits = { .memory = options->memory / 2 };
+	Run run = { .options = options,
+		    .stop = stop,
+		    .out = { .utc = options->utc,
+			     .colour = cli_wants_colour(options, fd),
+			     .columns = cli_columns(fd) },
+		    .pipeline_options = { .memory = options->memory,
+					  .live = live,
+					  .stop = stop,
+					  .keep_secrets = options->reveal_secrets,
+					  .about = options->about } };
+	g_autoptr(GError) error = NULL;
+	CliExit code;
+
+	run.exceptions = cli_audit_exceptions(&options->audit, &error);
+	if (!run.exceptions) {
+		complain(error->message);
+		return CLI_EXIT_USAGE;
+	}
+	if (getrandom(&run.pipeline_options.hash_seed, sizeof(run.pipeline_options.hash_seed), 0) <
+	    0)
+		return CLI_EXIT_INTERNAL;
+	run.writer = out_writer_new(fd, false);
+	run.audit = audit_new(&limits);
+	run.sink = out_audit_sink_new(run.audit);
+	cli_progress_begin(&run.progress, fd);
+	code = act(&run, live);
+	out_writer_flush(run.writer);
+	errno = out_writer_error(run.writer);
+	if (errno && errno != EPIPE)
+		fprintf(stderr, "smbtrail: %s: %s\n",
+			options->output ? options->output : "standard output", g_strerror(errno));
+	code = errno ? CLI_EXIT_OUTPUT : code;
+	out_sink_free(run.sink);
+	audit_free(run.audit);
+	out_writer_free(run.writer);
+	g_array_unref(run.exceptions);
+	return code;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The audit as text, JSON and CSV, and JSON back into an audit. */
+#pragma once
+
+#include "audit/report.h"
+#include "output/json.h"
+#include "output/sink.h"
+
+/* A sink that feeds the audit. Its events are those that the audit takes; it prints nothing. */
+OutSink *out_audit_sink_new(Audit *audit);
+
+/* `pair`, `client`, `server`, `summary` and `finding` records. The caller ends with the `end` record. */
+void out_audit_json(OutWriter *writer, const AuditReport *report);
+/* The report for people. */
+void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
+/* The table of clients, an empty line, the table of servers. */
+void out_audit_csv(OutWriter *writer, const AuditReport *report);
+/* Every rule. */
+void out_audit_rules(OutWriter *writer, bool json, const OutOptions *options);
+/* Changes (AuditChange) between two audits. */
+void out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOptions *options);
+
+/* The key `secrets` of an authentication; nothing where none were kept. */
+void out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth);
+/* A secret as hashcat and John read it; false, and nothing written, where it is not whole or of no kind that they know. */
+bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *secret);
+
+/* Where the list of a tally stands in a `pair` record: "days", "client_names.native_os". */
+const char *out_audit_tally_key(AuditTallyId id);
+
+void out_audit_address(OutBuffer *b, const AuditAddress *address);
+/* An AuditIsAddress: the address is the one that is written so; "*" is any. */
+bool out_audit_is_address(const AuditAddress *address, const char *text);
+
+#define OUT_AUDIT_ERROR (out_audit_error_quark())
+GQuark out_audit_error_quark(void);
+
+/*
+ * Adds one record of an earlier run, a line without its newline: `pair` and `summary` records and the `end` record count, others follow
+ * from them. *ret_end is set where it was the end. False, with error set, where the line is no record.
+ */
+bool out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n, bool *ret_end,
+		    GError **error);
+/* The exception that a `finding` record stands for; false where the line is none. */
+bool out_audit_read_exception(const char *line, size_t n, AuditException *ret_exception);
