@@ -66,44 +66,61 @@ smb_pending_take(SmbPending *p)
 	return ask;
 }
 
+enum { COM_WRITE_RAW = 0x1D, COM_WRITE_COMPLETE = 0x20, COM_TRANSACTION = 0x25, COM_TRANSACTION2 = 0x32, COM_NT_TRANSACT = 0xA0 };
+
+static bool
+is_transaction(uint16_t command)
+{
+	return command == COM_TRANSACTION || command == COM_TRANSACTION2 || command == COM_NT_TRANSACT;
+}
+
 /* WRITE_RAW ends with a WRITE_COMPLETE ([MS-CIFS] 2.2.4.25.2, 2.2.4.29). */
 static bool
 command_answers(uint8_t version, uint16_t response, uint16_t request)
 {
-	return response == request || (version == 1 && response == 0x20 && request == 0x1D);
+	return response == request ||
+	       (version == 1 && response == COM_WRITE_COMPLETE && request == COM_WRITE_RAW);
 }
 
 /*
  * How well a request fits: the MID and the command must, PID, TID and UID should. A tree connect is
  * answered with the TID that it gave, a session setup with the UID, and servers that put a PID of
- * their own into the answer exist.
+ * their own into the answer exist. A transaction that is completed by a secondary of another kind
+ * is answered as that kind (an attack does it: EternalBlue).
  */
-enum { FITS_NOT, FITS_MID, FITS_PID, FITS_ALL };
+enum { FITS_NOT, FITS_KIND, FITS_MID, FITS_PID, FITS_ALL };
 
 static int
 fits(const SmbPending *p, const SmbMessage *m)
 {
-	if (p->mid != m->mid || p->version != m->version ||
-	    !command_answers(m->version, m->command, p->command))
+	if (p->mid != m->mid || p->version != m->version)
 		return FITS_NOT;
+	if (!command_answers(m->version, m->command, p->command))
+		return p->version == 1 && p->pid == m->pid && is_transaction(m->command) &&
+				       is_transaction(p->command)
+			       ? FITS_KIND
+			       : FITS_NOT;
 	if (p->pid != m->pid)
 		return FITS_MID;
 	return p->tid == m->tid && p->uid == m->uid ? FITS_ALL : FITS_PID;
 }
 
+/* The oldest of those that fit best; but one that only got an interim answer was given up when the same MID came again. */
 SmbPending *
 smb_pending_find(SmbConnection *c, const SmbMessage *response)
 {
 	SmbPending *best = NULL;
 	int best_fit = FITS_NOT;
 
-	for (SmbPending *p = c->oldest; p && best_fit != FITS_ALL; p = p->next) {
+	for (SmbPending *p = c->oldest; p; p = p->next) {
 		int fit = fits(p, response);
 
-		if (fit > best_fit) {
+		if (fit > best_fit || (best && fit == best_fit && best->interim)) {
 			best_fit = fit;
 			best = p;
 		}
+		if (best_fit == FITS_ALL && !best->interim)
+			break;
 	}
 	return best;
 }

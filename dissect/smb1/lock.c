@@ -101,6 +101,7 @@ typedef struct {
 	uint32_t timeout;
 	uint16_t number_of_requested_unlocks, number_of_requested_locks;
 	SmbList unlocks, locks; /* items: Smb1LockRange */
+	Smb1LockRange first;    /* of the locks, or else of the unlocks */
 } Smb1LockingAndxRequest;
 
 static const SmbField locking_andx_request_fields[] = {
@@ -115,8 +116,28 @@ static const SmbField locking_andx_request_fields[] = {
 		  "number_of_requested_locks"),
 	SMB_FIELD(Smb1LockingAndxRequest, LIST, unlocks, "unlocks", .items = &lock_range),
 	SMB_FIELD(Smb1LockingAndxRequest, LIST, locks, "locks", .items = &lock_range),
+	SMB_FIELD(Smb1LockingAndxRequest, U64, first.offset, "offset"),
+	SMB_FIELD(Smb1LockingAndxRequest, U64, first.length, "length"),
 };
 SMB_LAYOUT(locking_andx_request, Smb1LockingAndxRequest, "locking andx request");
+
+/* The last two fields are there where there is a range at all. */
+enum { FIRST_RANGE_FIELDS = 2 };
+static const SmbLayout locking_andx_request_without_ranges = {
+	.name = "locking andx request",
+	.size = sizeof(Smb1LockingAndxRequest),
+	.count = sizeof(locking_andx_request_fields) / sizeof(locking_andx_request_fields[0]) -
+		 FIRST_RANGE_FIELDS,
+	.fields = locking_andx_request_fields,
+};
+
+static bool
+first_range(const Smb1LockingAndxRequest *body, Smb1LockRange *ret_range)
+{
+	SmbList locks = body->locks, unlocks = body->unlocks;
+
+	return locks.next(&locks, ret_range) || unlocks.next(&unlocks, ret_range);
+}
 
 void
 smb1_parse_locking_andx_request(Smb1Block *b)
@@ -124,7 +145,7 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	Smb1LockingAndxRequest *body = SMB1_BODY(b, Smb1LockingAndxRequest);
 	bool large;
 
-	b->out->layout = &locking_andx_request;
+	b->out->layout = &locking_andx_request_without_ranges;
 	body->fid = smb_reader_le16(&b->words);
 	body->type_of_lock = smb_reader_u8(&b->words);
 	body->new_oplock_level = smb_reader_u8(&b->words);
@@ -134,6 +155,10 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	large = body->type_of_lock & LOCKING_LARGE_FILES;
 	body->unlocks = read_ranges(&b->bytes, body->number_of_requested_unlocks, large);
 	body->locks = read_ranges(&b->bytes, body->number_of_requested_locks, large);
+	if (first_range(body, &body->first)) {
+		b->out->layout = &locking_andx_request;
+		b->gist->offset = body->first.offset;
+	}
 	smb1_gist_fid(b, body->fid);
 	/* The answer to an oplock break is not answered itself ([MS-CIFS] 2.2.4.32.1). */
 	b->gist->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&

@@ -374,6 +374,7 @@ read_security_answer(const Smb1Transaction *t, Smb1More *more)
 /* ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 --------------------------------------- */
 
 typedef struct {
+	SmbText file; /* of the first change */
 	SmbList changes;
 } Notify;
 
@@ -409,6 +410,7 @@ static const SmbField change_fields[] = {
 SMB_LAYOUT(change, Change, "change");
 
 static const SmbField notify_fields[] = {
+	SMB_FIELD(Notify, TEXT, file, "file"),
 	SMB_FIELD(Notify, LIST, changes, "changes", .items = &change),
 };
 SMB_LAYOUT(notify, Notify, "NT_TRANSACT_NOTIFY_CHANGE response");
@@ -434,6 +436,7 @@ static void
 read_notify_answer(const Smb1Transaction *t, Smb1More *more)
 {
 	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbList first = { .at = r, .next = next_change };
 	Notify *body;
 	Change one;
 
@@ -442,6 +445,8 @@ read_notify_answer(const Smb1Transaction *t, Smb1More *more)
 	body = SMB1_MORE(more, Notify);
 	more->layout = &notify;
 	body->changes = (SmbList){ .at = r, .next = next_change };
+	if (first.next(&first, &one))
+		body->file = one.file;
 	(void)smb1_check_list(&r, body->changes, &one, sizeof(one));
 	smb1_more_settle(more, t, &r);
 }
