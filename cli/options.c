@@ -31,7 +31,7 @@ static const char description[] =
 	"  smbtrail audit *.pcap                       findings, clients, servers\n"
 	"  tcpdump -w - port 445 | smbtrail -          from standard input\n"
 	"  smbtrail -f 'host 10.0.0.5' capture.pcap    only what the filter (pcap-filter(7)) lets through\n"
-	"  sudo smbtrail -i eth0 --run-as nobody         while it happens\n"
+	"  sudo smbtrail -i eth0 --user nobody           while it happens\n"
 	"\n"
 	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
 	"2 an input is damaged or cut short (what stands before the damage is reported);\n"
@@ -110,7 +110,7 @@ context_new(CliOptions *o, RawOptions *raw)
 		{ "reveal-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->reveal_secrets,
 		  "Print passwords and responses too", NULL },
 		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
-		  "Live: who to become after the interface is open", "USER" },
+		  "Live: who to become after the interface is open (--user does the same)", "USER" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
 		  NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this help and exit", NULL },
@@ -195,6 +195,21 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	return true;
 }
 
+/*
+ * --user has two meanings that captures and interfaces rarely want at once: the account to look for,
+ * and, with -i, whom to become. Where --run-as says the second, it means the first here too.
+ */
+static void
+take_user(CliOptions *o, RawOptions *raw)
+{
+	char **users = raw->about.values[OUT_FILTER_USER];
+
+	if (!o->interface || o->run_as || !users || users[1])
+		return;
+	o->run_as = g_steal_pointer(&users[0]);
+	g_clear_pointer(&raw->about.values[OUT_FILTER_USER], g_strfreev);
+}
+
 static void
 raw_clear(RawOptions *raw)
 {
@@ -229,6 +244,7 @@ cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error
 		o->version = raw.version;
 		o->help = raw.help;
 		take_words(o, &raw);
+		take_user(o, &raw);
 		ok = check(o, &raw, error) &&
 		     cli_filter_options_take(&raw.about, o->utc, &o->about, error);
 	}

@@ -6,6 +6,9 @@
 
 #include "dissect/dissect.h"
 
+/* Where servers of SMB directly over IPX listen ([MS-CIFS] 2.1.2.1). */
+#define SOCKET_SERVER 0x0550
+
 /* What is kept of a flow from its first bytes on. */
 typedef struct {
 	SmbConnection *connection; /* NULL: not SMB, no more is wanted of it */
@@ -44,6 +47,20 @@ other_side(CapDir dir)
 	return dir == CAP_FROM_A ? CAP_FROM_B : CAP_FROM_A;
 }
 
+/* Without IP, nothing but SMB is looked for: those flows are told whatever they are. */
+static bool
+has_ports(const CapFlow *flow)
+{
+	return flow->family == 4 || flow->family == 6;
+}
+
+static bool
+is_server(const CapFlow *flow, CapDir side)
+{
+	return has_ports(flow) ? is_smb_port(flow->port[side]) :
+				 flow->family == 3 && flow->port[side] == SOCKET_SERVER;
+}
+
 /*
  * Which side is the client: the one that opened; else the one that is not on a port of SMB; else
  * what the first bytes say; else the one that speaks first.
@@ -51,7 +68,7 @@ other_side(CapDir dir)
 static CapDir
 find_client(const CapFlow *flow, CapDir sender, SmbSpan first)
 {
-	bool a = is_smb_port(flow->port[CAP_FROM_A]), b = is_smb_port(flow->port[CAP_FROM_B]);
+	bool a = is_server(flow, CAP_FROM_A), b = is_server(flow, CAP_FROM_B);
 
 	if (flow->syn_seen)
 		return CAP_FROM_A;
@@ -73,7 +90,8 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 	memcpy(points.client, flow->addr[client], sizeof(points.client));
 	memcpy(points.server, flow->addr[server], sizeof(points.server));
 	own->client = client;
-	own->connection = smb_connection_new(self->smb, &points, is_smb_port(points.server_port),
+	own->connection = smb_connection_new(self->smb, &points,
+					     !has_ports(flow) || is_server(flow, server),
 					     !flow->syn_seen, &when);
 	smb_connection_handshake(own->connection, flow->syn_ns, flow->syn_ack_ns);
 	self->flow_memory += sizeof(*own);
@@ -110,28 +128,70 @@ gap_cause(const CliPipeline *self, CapLoss loss)
 	return self->totals.kernel_drops ? SMB_GAP_KERNEL_DROP : SMB_GAP_MISSING;
 }
 
+/* Before a whole message stands what stands before one on TCP: a header with its length. */
+typedef struct {
+	uint8_t bytes[4];
+} CliHeader;
+
+static CliHeader
+header_of(uint32_t length)
+{
+	return (CliHeader){ { 0, (uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length } };
+}
+
+/* The beginning of a chunk, as on TCP. At most 9 bytes of it are looked at. */
+static SmbSpan
+first_bytes(const CapChunk *chunk, uint8_t storage[16])
+{
+	SmbSpan bytes = { .ptr = chunk->ptr, .len = chunk->len };
+	CliHeader header = header_of(chunk->message);
+
+	if (!chunk->message)
+		return bytes;
+	memcpy(storage, header.bytes, sizeof(header.bytes));
+	return (SmbSpan){ storage, 4 + smb_span_copy(bytes, storage + 4, 12) };
+}
+
+static SmbConnectionState
+feed(CliPipeline *self, CliFlow *own, SmbDir dir, const CapChunk *chunk, const SmbStamp *when)
+{
+	SmbSpan bytes = { .ptr = chunk->ptr, .len = chunk->len };
+	CliHeader header = header_of(chunk->message);
+	SmbConnectionState state;
+
+	if (!chunk->message)
+		return smb_connection_feed(own->connection, dir, bytes, when);
+	state = smb_connection_feed(own->connection, dir, (SmbSpan){ header.bytes, 4 }, when);
+	if (bytes.len)
+		state = smb_connection_feed(own->connection, dir, bytes, when);
+	if (chunk->message > chunk->len)
+		smb_connection_gap(own->connection, dir, chunk->message - chunk->len,
+				   gap_cause(self, chunk->loss), when);
+	return state;
+}
+
 static void
 on_chunk(void *user, const CapChunk *chunk)
 {
 	CliPipeline *self = user;
 	CapFlow *flow = chunk->flow;
 	CliFlow *own = flow->user;
-	SmbSpan bytes = { .ptr = chunk->ptr, .len = chunk->len };
 	SmbStamp when = { .time_ns = chunk->time_ns, .frame = chunk->frame };
 	SmbConnectionState state;
+	uint8_t storage[16];
 	SmbDir dir;
 
 	if (!own)
-		own = flow_begin(self, flow, chunk->dir, bytes);
+		own = flow_begin(self, flow, chunk->dir, first_bytes(chunk, storage));
 	if (own == &self->not_smb)
 		return;
 	dir = chunk->dir == own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
 	if (chunk->missing)
 		smb_connection_gap(own->connection, dir, chunk->missing,
 				   gap_cause(self, chunk->loss), &when);
-	if (!chunk->len)
+	if (!chunk->len && !chunk->message)
 		return;
-	state = smb_connection_feed(own->connection, dir, bytes, &when);
+	state = feed(self, own, dir, chunk, &when);
 	if (state == SMB_CONNECTION_SMB && !own->kept) {
 		cap_flow_keep(self->tracker, flow);
 		own->kept = true;
@@ -150,6 +210,8 @@ on_chunk(void *user, const CapChunk *chunk)
 static bool
 is_worth_telling(const CapFlow *flow)
 {
+	if (!has_ports(flow))
+		return flow->syn_ns && flow->syn_ack_ns;
 	if (!flow->syn_seen || !is_smb_port(flow->port[CAP_FROM_B]))
 		return false;
 	return flow->refused || (flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns);
@@ -173,7 +235,9 @@ static void
 on_datagram(void *user, const CapDatagram *datagram)
 {
 	CliPipeline *self = user;
-	size_t size = datagram->family == 4 ? 4 : 16;
+	static const uint8_t sizes[] = { [2] = 6, [3] = 10, [4] = 4, [6] = 16 };
+	size_t size = sizes[datagram->family];
+	SmbSpan payload = { datagram->ptr, datagram->len };
 	SmbEndpoints points = { .family = datagram->family,
 				.client_port = datagram->src_port,
 				.server_port = datagram->dst_port };
@@ -181,8 +245,10 @@ on_datagram(void *user, const CapDatagram *datagram)
 
 	memcpy(points.client, datagram->src, size);
 	memcpy(points.server, datagram->dst, size);
-	smb_context_datagram(self->smb, &points, (SmbSpan){ datagram->ptr, datagram->len },
-			     datagram->wire_len, &when);
+	if (datagram->family < 4)
+		smb_context_message(self->smb, &points, payload, datagram->wire_len, &when);
+	else
+		smb_context_datagram(self->smb, &points, payload, datagram->wire_len, &when);
 }
 
 /*
