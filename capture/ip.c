@@ -64,20 +64,20 @@ set_payload(CapIp *ip, SmbReader *r, uint32_t len, bool rest)
 static bool
 parse_ipv4(SmbReader *r, CapIp *ip)
 {
-	uint8_t version = smb_reader_u8(r);
-	uint32_t header = (version & 0xfu) * 4, total, fragment;
+	const uint8_t *fixed = smb_reader_take(r, 20);
+	uint32_t header, total, fragment;
+	uint8_t version;
 
-	smb_reader_skip(r, 1);
-	total = smb_reader_be16(r);
-	ip->id = smb_reader_be16(r);
-	fragment = smb_reader_be16(r);
-	smb_reader_skip(r, 1);
-	ip->protocol = smb_reader_u8(r);
-	smb_reader_skip(r, 2);
-	copy_address(ip->pair.addr[0], smb_reader_take(r, 4), 4);
-	copy_address(ip->pair.addr[1], smb_reader_take(r, 4), 4);
-	if (r->status != SMB_READ_OK)
+	if (!fixed)
 		return fail(ip, r, r->status);
+	version = fixed[0];
+	header = (version & 0xfu) * 4;
+	total = smb_load_be16(fixed + 2);
+	ip->id = smb_load_be16(fixed + 4);
+	fragment = smb_load_be16(fixed + 6);
+	ip->protocol = fixed[9];
+	copy_address(ip->pair.addr[0], fixed + 12, 4);
+	copy_address(ip->pair.addr[1], fixed + 16, 4);
 	if (version >> 4 != 4 || header < 20 || (total != 0 && total < header))
 		return fail(ip, r, SMB_READ_MALFORMED);
 	smb_reader_skip(r, header - 20);
