@@ -23,9 +23,12 @@ typedef struct CapPiece {
 	uint8_t data[];
 } CapPiece;
 
+typedef struct CapCollect CapCollect;
+
 /* One direction's stream. Flags tell which of the numbers are known. */
 typedef struct {
 	CapPiece *head, *tail;
+	CapCollect *collect; /* the message that parts are coming of, messages.c */
 	uint32_t bytes, pieces;
 	uint32_t next;     /* sequence number expected: STARTED */
 	uint32_t isn;      /* SYN */
@@ -57,6 +60,7 @@ typedef struct CapTcp {
 	uint8_t list;
 	bool ignored;
 	bool kept;
+	bool silent;               /* an entry for the protocol's own use, never told of */
 	bool closed;               /* told; the entry stays so that late packets open no new flow */
 } CapTcp;
 

@@ -19,6 +19,7 @@ static const CapNumber ethertypes[] = {
 	{ 0x88a8, CAP_LAYER_VLAN }, /* IEEE 802.1ad */
 	{ 0x9100, CAP_LAYER_VLAN }, /* QinQ before 802.1ad */
 	{ 0x8864, CAP_LAYER_PPPOE },
+	{ 0x8137, CAP_LAYER_IPX },
 	{ 0x8847, CAP_LAYER_MPLS },
 	{ 0x8848, CAP_LAYER_MPLS }, /* multicast, later: labels that the sender chose */
 };
@@ -106,7 +107,15 @@ cap_layer_from_ethertype(SmbReader *r)
 	uint32_t number = smb_reader_be16(r);
 	CapLayer layer = cap_layer_of_ethertype(number);
 
-	return layer == CAP_LAYER_OTHER && number <= 1500 ? CAP_LAYER_LLC : layer;
+	if (layer != CAP_LAYER_OTHER || number > 1500)
+		return layer;
+	/* Short frames are filled up; what carries no length of its own must not take that for data. */
+	if (number <= smb_reader_declared_left(r)) {
+		SmbReader whole = *r;
+
+		*r = smb_reader_sub(&whole, number);
+	}
+	return CAP_LAYER_LLC;
 }
 
 static CapLayer

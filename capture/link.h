@@ -12,6 +12,8 @@ typedef enum {
 	CAP_LAYER_PROTECTED,  /* encrypted 802.11 */
 	CAP_LAYER_AGGREGATED, /* several frames in one of 802.11 */
 	CAP_LAYER_DEEP,       /* more headers than anyone needs */
+	CAP_LAYER_NBF,        /* NetBIOS frames, from LLC's control field on */
+	CAP_LAYER_IPX,
 	CAP_LAYER_IPV4,
 	CAP_LAYER_IPV6,
 	CAP_LAYER_LINK,  /* from here on: layers with a row in the table */

@@ -3,7 +3,7 @@
  * Segments of a flow: its beginning, its end, and what stands between (RFC 9293). The tracker sees what a bystander sees,
  * so it believes the packets: no state of an end point is kept but sequence numbers.
  */
-#include "capture/flow.h"
+#include "capture/messages.h"
 
 /* A SYN that comes after data it belongs before (captured in the wrong order) is at most that far behind. */
 #define CAP_LATE_SYN 65536
@@ -75,9 +75,12 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 		return;
 	t->closing = true;
 	f->closed = true;
+	cap_message_lost(t, f, CAP_FROM_A, 0, loss);
+	cap_message_lost(t, f, CAP_FROM_B, 0, loss);
 	cap_stream_flush(t, f, CAP_FROM_A, loss);
 	cap_stream_flush(t, f, CAP_FROM_B, loss);
-	t->callbacks.closed(t->callbacks.user, &f->flow, why, t->time_ns, t->frame);
+	if (!f->silent)
+		t->callbacks.closed(t->callbacks.user, &f->flow, why, t->time_ns, t->frame);
 	f->flow.user = NULL;
 	cap_list_move(t, f, CAP_LIST_CLOSED);
 	t->closing = before;

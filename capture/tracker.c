@@ -80,7 +80,7 @@ cap_tracker_evict(CapTracker *self)
 
 	if (!f)
 		return false;
-	self->counters.evicted += !f->closed;
+	self->counters.evicted += !f->closed && !f->silent;
 	drop(self, f, CAP_END_EVICTED);
 	return true;
 }

@@ -41,9 +41,9 @@ typedef enum {
 	CAP_END_REUSED,      /* a SYN with a new sequence number on the same ports */
 } CapEnd;
 
-/* A TCP connection. All but `user` is read-only for the callbacks; it lives until its `closed` callback returns. */
+/* A TCP connection, or what is one without TCP. All but `user` is read-only for the callbacks; it lives until its `closed` callback returns. */
 typedef struct {
-	uint8_t family;      /* 4 or 6 */
+	uint8_t family;      /* 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node, capture/messages.h */
 	uint8_t addr[2][16]; /* by CapDir: of side A, side B; network order, IPv4 in the first 4 bytes */
 	uint16_t port[2];
 	uint64_t first_ns, last_ns;
@@ -66,6 +66,11 @@ typedef struct {
 	CapLoss loss;        /* why they are missing */
 	const uint8_t *ptr;  /* into the packet itself when in order; valid until the callback returns */
 	uint32_t len;
+	/*
+	 * Not 0: the bytes are a whole message of so many bytes, or its beginning, and `loss` says why they are not all; nothing is
+	 * missing before them. 0: bytes of a stream.
+	 */
+	uint32_t message;
 } CapChunk;
 
 /* Counters of everything that was dropped, cut or odd; what a person asks for when a figure does not add up. */
@@ -90,10 +95,10 @@ typedef struct {
 	uint64_t implausible;            /* segments and resets whose numbers cannot be of their flow; passed over */
 } CapCounters;
 
-/* One UDP datagram, put together from its fragments. */
+/* One UDP datagram, put together from its fragments; of families 2 and 3 the user data of a NetBIOS datagram. */
 typedef struct {
 	uint8_t family;
-	const uint8_t *src, *dst; /* network order, 4 or 16 bytes; valid until the callback returns */
+	const uint8_t *src, *dst; /* network order, 4 or 16 bytes (6, 10); valid until the callback returns */
 	uint16_t src_port, dst_port;
 	uint64_t time_ns;
 	uint64_t frame;
@@ -108,9 +113,9 @@ typedef struct {
 	void (*chunk)(void *user, const CapChunk *chunk);
 	/* The flow is over; the callee drops flow->user. Called once for every flow, also from cap_tracker_free. */
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
-	/* UDP; NULL: datagrams are passed over. */
+	/* UDP and NetBIOS without UDP; NULL: datagrams are passed over. */
 	void (*datagram)(void *user, const CapDatagram *datagram);
-	uint16_t first_port, last_port; /* only datagrams from or to one of these are told */
+	uint16_t first_port, last_port; /* only UDP datagrams from or to one of these are told */
 	void *user;
 } CapCallbacks;
 

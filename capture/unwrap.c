@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "capture/flow.h"
+#include "capture/messages.h"
 #include "capture/udp.h"
 
 static void
@@ -64,6 +64,10 @@ cap_unwrap(CapTracker *t, const CapPacket *packet, CapIp *ip, CapOwners *owners)
 	for (;;) {
 		layer = cap_link_parse(layer, &r, &headers);
 		if (layer < CAP_LAYER_IPV4) {
+			if (layer == CAP_LAYER_NBF)
+				cap_nbf_frame(t, packet, &r);
+			else if (layer == CAP_LAYER_IPX)
+				cap_ipx_packet(t, &r);
 			count_passed_over(t, layer, &r);
 			return false;
 		}

@@ -37,13 +37,22 @@ parse_snap(SmbReader *r)
 CapLayer
 cap_layer_llc(SmbReader *r)
 {
-	uint16_t points = smb_reader_be16(r);
-	uint8_t control = smb_reader_u8(r);
+	uint16_t points;
+	uint8_t control;
 
+	/* Novell's frames have no LLC: what stands here is IPX's checksum, never computed. */
+	if (smb_reader_peek(r, 0) == 0xff && smb_reader_peek(r, 1) == 0xff)
+		return CAP_LAYER_IPX;
+	points = smb_reader_be16(r);
+	if ((points & 0xfefe) == 0xf0f0)
+		return CAP_LAYER_NBF;
+	control = smb_reader_u8(r);
 	if (control != 0x03)
 		return CAP_LAYER_OTHER;
 	if ((points & 0xfefe) == 0xaaaa)
 		return parse_snap(r);
+	if ((points & 0xfefe) == 0xe0e0)
+		return CAP_LAYER_IPX;
 	return (points & 0xfefe) == 0x0606 ? CAP_LAYER_IPV4 : CAP_LAYER_OTHER;
 }
 

@@ -15,8 +15,21 @@ on_chunk(void *user, const CapChunk *chunk)
 {
 	uint64_t *sum = user;
 
+	if (chunk->message && (chunk->missing || chunk->len > chunk->message))
+		abort();
 	for (uint32_t i = 0; i < chunk->len; i++)
 		*sum += chunk->ptr[i];
+}
+
+static void
+on_datagram(void *user, const CapDatagram *datagram)
+{
+	uint64_t *sum = user;
+
+	if (datagram->len > datagram->wire_len)
+		abort();
+	for (uint32_t i = 0; i < datagram->len; i++)
+		*sum += datagram->ptr[i];
 }
 
 static void
@@ -36,7 +49,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint64_t sum = 0;
-	const CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .user = &sum };
+	const CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .datagram = on_datagram, .user = &sum };
 	CapTracker *tracker;
 	size_t pos = 2;
 

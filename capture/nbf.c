@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * NetBIOS frames on IEEE 802.2 LLC ("NetBEUI"; IBM, LAN Technical Reference, chapter 5): sessions in the numbered frames of LLC
+ * type 2, datagrams in unnumbered ones. Sequence numbers belong to the link between two stations, on which several sessions
+ * may run; so a frame that is missing may be of any of them, and each is told at its next frame.
+ *
+ * Numbers come back after 128 frames, so half of them are ahead and half are behind: what is behind was sent again and is
+ * dropped. A frame ahead is taken, and the loss told at once, though its receiver might have asked for all from the loss on.
+ */
+#include "capture/messages.h"
+
+enum {
+	LLC_UNNUMBERED = 0x03,
+	LLC_POLL = 0x10,
+	LLC_UI = 0x03,
+	LLC_SABME = 0x6f,
+	LLC_MODULUS = 128,
+};
+
+enum {
+	NBF_DELIMITER = 0xefff,
+	NBF_HEADER_SIZE = 14,
+	NBF_DATAGRAM = 0x08,
+	NBF_DATAGRAM_BROADCAST = 0x09,
+	NBF_DATA_FIRST_MIDDLE = 0x15,
+	NBF_DATA_ONLY_LAST = 0x16,
+	NBF_SESSION_CONFIRM = 0x17,
+	NBF_SESSION_END = 0x18,
+	NBF_SESSION_INITIALIZE = 0x19,
+};
+
+typedef struct {
+	uint8_t command;
+	uint8_t to, from; /* numbers of a session, of the frames that have them */
+} Header;
+
+/* Leaves r behind the header, whose length says itself: names follow in those of unnumbered frames. */
+static bool
+parse_header(SmbReader *r, Header *h)
+{
+	uint32_t start = r->pos, size = smb_reader_le16(r), delimiter = smb_reader_le16(r);
+
+	h->command = smb_reader_u8(r);
+	smb_reader_skip(r, 7);
+	h->to = smb_reader_u8(r);
+	h->from = smb_reader_u8(r);
+	if (r->status == SMB_READ_OK && (size < NBF_HEADER_SIZE || delimiter != NBF_DELIMITER))
+		smb_reader_fail(r, SMB_READ_MALFORMED);
+	smb_reader_seek(r, start + size);
+	return r->status == SMB_READ_OK;
+}
+
+/* The link's own entry has numbers that no session has. */
+static CapTcp *
+find_link(CapTracker *t, const CapPair *pair, bool make, CapDir *ret_dir)
+{
+	CapPair key = *pair;
+	CapTcp *link;
+
+	key.port[0] = key.port[1] = 0;
+	link = cap_message_find(t, &key, ret_dir);
+	if (!link && make) {
+		link = cap_table_add(t, &key, cap_table_hash(&t->table, &key), false);
+		link->silent = true;
+		t->counters.flows--;
+		*ret_dir = CAP_FROM_A;
+	}
+	return link;
+}
+
+/* Whether the frame is a new one. ret_lost: frames that are missing from this side so far. */
+static bool
+next_frame(CapTracker *t, const CapPair *pair, uint32_t number, uint32_t *ret_lost)
+{
+	CapDir dir;
+	CapTcp *link = find_link(t, pair, true, &dir);
+	CapStream *s = &link->stream[dir];
+	uint32_t ahead;
+
+	cap_message_touch(t, link, dir);
+	if (!(s->flags & CAP_STREAM_STARTED))
+		s->next = number;
+	s->flags |= CAP_STREAM_STARTED;
+	ahead = (number - s->next) % LLC_MODULUS;
+	if (ahead >= LLC_MODULUS / 2)
+		return false;
+	s->isn += ahead;
+	s->next = (number + 1) % LLC_MODULUS;
+	*ret_lost = s->isn;
+	return true;
+}
+
+/* Numbers begin anew on both sides. */
+static void
+restart_link(CapTracker *t, const CapPair *pair)
+{
+	CapDir dir;
+	CapTcp *link = find_link(t, pair, false, &dir);
+
+	for (int i = 0; link && i < 2; i++)
+		link->stream[i].flags = 0;
+}
+
+/* A session that frames of this kind may be of; NULL where it is over. */
+static CapTcp *
+find_session(CapTracker *t, const CapPair *pair, const Header *h, uint32_t lost, CapDir *ret_dir)
+{
+	bool confirm = h->command == NBF_SESSION_CONFIRM;
+	CapTcp *f = cap_message_find(t, pair, ret_dir);
+
+	if (f && h->command != NBF_SESSION_INITIALIZE)
+		return f->closed ? NULL : f;
+	if (!f && h->command == NBF_SESSION_END)
+		return NULL;
+	f = cap_message_open(t, pair, confirm);
+	*ret_dir = confirm ? CAP_FROM_B : CAP_FROM_A;
+	f->flow.syn_seen = confirm || h->command == NBF_SESSION_INITIALIZE;
+	f->stream[*ret_dir].isn = lost;
+	f->stream[*ret_dir].flags = CAP_STREAM_STARTED;
+	return f;
+}
+
+static void
+note_lost(CapTracker *t, CapTcp *f, CapDir dir, uint32_t lost)
+{
+	CapStream *s = &f->stream[dir];
+	uint32_t frames = s->flags & CAP_STREAM_STARTED ? lost - s->isn : 0;
+
+	s->isn = lost;
+	s->flags |= CAP_STREAM_STARTED;
+	if (frames)
+		cap_message_lost(t, f, dir, frames, CAP_LOSS_MISSING);
+}
+
+static void
+session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
+{
+	CapDir dir;
+	CapTcp *f;
+	Header h;
+
+	if (!parse_header(r, &h) || h.command < NBF_DATA_FIRST_MIDDLE ||
+	    h.command > NBF_SESSION_INITIALIZE)
+		return;
+	if (!h.to || !h.from) {
+		t->counters.implausible++;
+		return;
+	}
+	pair->port[0] = h.from;
+	pair->port[1] = h.to;
+	f = find_session(t, pair, &h, lost, &dir);
+	if (!f)
+		return;
+	cap_message_touch(t, f, dir);
+	note_lost(t, f, dir, lost);
+	if (h.command == NBF_SESSION_INITIALIZE) {
+		f->flow.syn_ns = t->time_ns;
+	} else if (h.command == NBF_SESSION_CONFIRM) {
+		f->flow.syn_ack_ns = t->time_ns;
+	} else if (h.command == NBF_SESSION_END) {
+		f->flow.ended_by_b = dir == CAP_FROM_B;
+		cap_tcp_close(t, f, CAP_END_FIN);
+	} else {
+		cap_message_part(t, f, dir, *r, h.command == NBF_DATA_ONLY_LAST);
+	}
+}
+
+static void
+unnumbered_frame(CapTracker *t, const CapPair *pair, SmbReader *r, uint8_t control)
+{
+	Header h;
+
+	if ((control & ~LLC_POLL) == LLC_SABME)
+		restart_link(t, pair);
+	if ((control & ~LLC_POLL) != LLC_UI)
+		return;
+	if (!parse_header(r, &h))
+		return;
+	if (h.command == NBF_DATAGRAM || h.command == NBF_DATAGRAM_BROADCAST)
+		cap_message_datagram(t, pair, *r);
+}
+
+void
+cap_nbf_frame(CapTracker *t, const CapPacket *packet, SmbReader *r)
+{
+	SmbReader head = smb_reader_new(packet->data, packet->caplen, packet->wire_len);
+	CapPair pair = { .family = CAP_FAMILY_MAC };
+	uint8_t control = smb_reader_u8(r);
+	uint32_t lost = 0;
+
+	/* Elsewhere the addresses of both ends are not where they could be found from here. */
+	if (cap_link_layer(packet->link_type) != CAP_LAYER_ETHERNET)
+		return;
+	smb_span_copy(smb_reader_span(&head, 6), pair.addr[1], 6);
+	smb_span_copy(smb_reader_span(&head, 6), pair.addr[0], 6);
+	if ((control & LLC_UNNUMBERED) == LLC_UNNUMBERED) {
+		unnumbered_frame(t, &pair, r, control);
+		return;
+	}
+	/* Supervisory frames carry nothing. */
+	if (control & 1)
+		return;
+	smb_reader_skip(r, 1);
+	if (r->status != SMB_READ_OK)
+		return;
+	if (next_frame(t, &pair, control >> 1, &lost))
+		session_frame(t, &pair, r, lost);
+	else
+		t->counters.retransmitted += smb_reader_declared_left(r);
+}
