@@ -111,7 +111,7 @@ typedef struct {
 	AuditSighting seen;
 	AuditTally shares;
 	AuditTally encryption_types; /* Kerberos tickets */
-	AuditTally secrets; /* empty unless they were asked for; see secrets.c */
+	AuditTally secrets;          /* empty unless they were asked for; see secrets.c */
 } AuditAuth;
 
 /* What one attempt was made with: hex, and a text; "" where it has none. */

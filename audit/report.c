@@ -135,6 +135,12 @@ audit_blocker(const AuditHost *host)
 	return host->blocked_by_server ? "server" : NULL;
 }
 
+bool
+audit_smb1_can_go(const AuditHost *server)
+{
+	return server->smb1_peers == 0 && server->numbers[AUDIT_N_WHOLE] > 0;
+}
+
 const char *
 audit_host_severity(const AuditHost *host)
 {

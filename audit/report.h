@@ -65,6 +65,8 @@ void audit_report_free(AuditReport *self); /* NULL is fine */
 unsigned audit_password_rank(SmbPasswordType type);
 /* The blocker of a host's SMB1: "client", "server", "both"; NULL: no SMB1 with a known verdict. */
 const char *audit_blocker(const AuditHost *host);
+/* Whether nobody used SMB1 with this server, and at least one connection was seen whole, from which that follows. */
+bool audit_smb1_can_go(const AuditHost *server);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);
 /* True for the client of a pair that has a scanner's ways in all that was seen of it. */

@@ -90,7 +90,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				    "[MS-CIFS] 3.2.6.1" },
 	[AUDIT_SMB1_ONLY_OFFERED] = { "smb1-offered", AUDIT_INFO, AUDIT_OF_CLIENT,
 				      "The client offered SMB1, which was not chosen.",
-				      "Turn SMB1 off on the client; nothing here needs it.",
+				      "Turn SMB1 off on the client, unless another server needs it.",
 				      "[MS-SMB2] 3.2.4.2.2.1" },
 	[AUDIT_SCANNER] = { "scanner", AUDIT_INFO, AUDIT_OF_CLIENT,
 			    "This is a scanner or an attack tool, kept out of the inventory.",

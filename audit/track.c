@@ -93,8 +93,10 @@ begins_with(SmbText text, const char *word)
 static void
 address(AuditAddress *to, uint8_t family, const uint8_t bytes[16])
 {
+	static const uint8_t sizes[] = { [2] = 6, [3] = 10, [4] = 4, [6] = 16 };
+
 	to->family = family;
-	memcpy(to->bytes, bytes, family == 4 ? 4 : family == 6 ? 16 : 0);
+	memcpy(to->bytes, bytes, family < sizeof(sizes) ? sizes[family] : 0);
 }
 
 static AuditTrack *

@@ -163,7 +163,7 @@ typedef struct {
 	uint32_t offset;  /* of the block in the message */
 } SmbBlock;
 
-typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM } SmbTransport;
+typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;
 
 /* One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 stand beside them. */
 typedef struct {
@@ -198,7 +198,8 @@ typedef struct {
 /* ---- What is known of a connection ----------------------------------------------------------------------------- */
 
 typedef struct {
-	uint8_t family;     /* 4 or 6; 0: addresses unknown */
+	/* 4 or 6; 2: MAC addresses (NetBIOS frames), 3: IPX networks and nodes; 0: addresses unknown */
+	uint8_t family;
 	uint8_t client[16]; /* network order; IPv4 in the first 4 bytes */
 	uint8_t server[16];
 	uint16_t client_port;

@@ -348,8 +348,7 @@ static void
 put_readiness(OutBuffer *b, const AuditHost *host)
 {
 	out_lit(b, ",\"readiness\":{");
-	out_key_bool(b, "smb1_can_be_turned_off",
-		     host->smb1_peers == 0 && host->numbers[AUDIT_N_CONNECTIONS] > 0);
+	out_key_bool(b, "smb1_can_be_turned_off", audit_smb1_can_go(host));
 	out_key_u64(b, "clients_used_smb1", host->smb1_peers);
 	out_key_u64(b, "clients_offered_smb1", host->smb1_offering_peers);
 	out_key_u64(b, "days_seen", host->days.n);

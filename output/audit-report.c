@@ -10,9 +10,15 @@ enum {
 	WIDTH = 100, /* where nobody says how wide it may be */
 	WIDTH_MIN = 60,
 	BAR = 30, /* columns of the longest bar */
+	BARS_FROM = 53,
 	LABEL = 18,
 	PAIRS_SHOWN = 12, /* of a rule; --json has all */
 	NAMES_SHOWN = 24, /* width of a name */
+	TIMES_WIDTH = 60, /* of the first and the last packet, with what is between them */
+	ENDS_WIDTH = 43,  /* of client and server of a finding */
+	CAPTURE_MIN = 12, /* of a capture's name */
+	TABLE_WIDE = 90,  /* from here on the tables have all columns */
+	ADDRESS_MIN = 15,
 };
 
 typedef struct {
@@ -65,10 +71,21 @@ spaces(OutBuffer *b, size_t n)
 
 /* ---- summary ---- */
 
+/* At least one column for anything; counts may be as large as 63 bits hold. */
+static uint64_t
+bar_length(uint64_t count, uint64_t most, uint64_t longest)
+{
+	double share = (double)count / (double)most;
+	uint64_t n = (uint64_t)(share * (double)longest + 0.5);
+
+	return count ? MAX(n, 1) : 0;
+}
+
 static void
 put_bars(Report *r, const char *label, const AuditTally *tally)
 {
 	OutBuffer *b = r->b;
+	uint64_t longest = MIN((uint64_t)BAR, r->width - BARS_FROM);
 	uint64_t most = 1;
 
 	for (uint32_t i = 0; i < tally->n; i++)
@@ -87,7 +104,7 @@ put_bars(Report *r, const char *label, const AuditTally *tally)
 		at = b->len;
 		out_u64(b, count);
 		out_pad(b, at, 8);
-		for (uint64_t bar = 0; bar < (count * BAR + most - 1) / most && count; bar++)
+		for (uint64_t bar = 0; bar < bar_length(count, most, longest); bar++)
 			out_char(b, '#');
 		out_char(b, '\n');
 	}
@@ -114,12 +131,71 @@ put_loss(Report *r)
 	out_char(r->b, '\n');
 }
 
+/* How much of it can be relied on: what was not seen is not what was not there. */
+static void
+put_seen(Report *r)
+{
+	const uint64_t *n = r->report->total.numbers;
+	/* What began before the capture is incomplete as well. */
+	uint64_t cut = MAX(n[AUDIT_N_INCOMPLETE], n[AUDIT_N_MIDSTREAM]) - n[AUDIT_N_MIDSTREAM];
+	uint64_t known = n[AUDIT_N_WHOLE] + n[AUDIT_N_MIDSTREAM] + cut + n[AUDIT_N_SCANS];
+	uint64_t all = n[AUDIT_N_CONNECTIONS];
+	g_autoptr(GString) s = g_string_new(NULL);
+
+	g_string_append_printf(s, "%" G_GUINT64_FORMAT " seen whole", n[AUDIT_N_WHOLE]);
+	if (n[AUDIT_N_MIDSTREAM])
+		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " begun before the capture",
+				       n[AUDIT_N_MIDSTREAM]);
+	if (cut)
+		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " with something missing", cut);
+	if (known < all)
+		g_string_append_printf(s,
+				       ", %" G_GUINT64_FORMAT
+				       " that never came to an answered negotiation",
+				       all - known);
+	if (r->report->scanners)
+		g_string_append_printf(s, "; %u %s kept out of the clients", r->report->scanners,
+				       r->report->scanners == 1 ? "scanner" : "scanners");
+	spaces(r->b, 2);
+	wrap(r, 2, 2, s->str);
+}
+
+/* Whose logons were accepted; nothing where none was. */
+static void
+put_people(Report *r)
+{
+	const AuditHost *total = &r->report->total;
+	const struct {
+		uint64_t n;
+		const char *one, *many;
+	} kinds[] = {
+		{ total->people, "of a person", "of people" },
+		{ total->machines, "of a machine", "of machines" },
+		{ total->guests, "as guest", "as guest" },
+		{ total->anonymous, "anonymous", "anonymous" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (!kinds[i].n)
+			continue;
+		out_str(r->b, any ? ", " : "  logons accepted   ");
+		any = true;
+		out_u64(r->b, kinds[i].n);
+		out_char(r->b, ' ');
+		out_str(r->b, kinds[i].n == 1 ? kinds[i].one : kinds[i].many);
+	}
+	if (any)
+		out_char(r->b, '\n');
+}
+
 static void
 put_summary(Report *r)
 {
 	const AuditReport *report = r->report;
 	const AuditHost *total = &report->total;
 	OutBuffer *b = r->b;
+	size_t from = b->len;
 
 	out_bold_on(b, r->options->colour);
 	out_count(b, report->clients->len - report->scanners, "client", "clients");
@@ -129,56 +205,60 @@ put_summary(Report *r)
 	out_count(b, report->audit->connections, "connection", "connections");
 	out_bold_off(b, r->options->colour);
 	if (report->audit->connections) {
-		out_lit(b, "   ");
+		out_str(b, b->len - from + TIMES_WIDTH > r->width ? "\n  " : "   ");
 		out_clock_time(b, &r->clock, report->audit->first_ns);
 		out_lit(b, " to ");
 		out_clock_time(b, &r->clock, report->audit->last_ns);
 	}
-	out_lit(b, "\n  ");
-	out_u64(b, total->numbers[AUDIT_N_WHOLE]);
-	out_lit(b, " seen whole, ");
-	out_u64(b, total->numbers[AUDIT_N_MIDSTREAM]);
-	out_lit(b, " begun before the capture, ");
-	out_u64(b, total->numbers[AUDIT_N_INCOMPLETE]);
-	out_lit(b, " with something missing; ");
-	out_count(b, report->scanners, "scanner", "scanners");
-	out_lit(b, " kept out of what follows\n");
+	out_char(b, '\n');
+	put_seen(r);
 	put_loss(r);
-	put_bars(r, "dialects", &total->dialects);
+	put_bars(r, "dialects chosen", &total->dialects);
 	put_bars(r, "verdicts", &total->verdicts);
 	put_bars(r, "authentications", &total->passwords);
 	put_bars(r, "signing", &total->signing);
+	put_people(r);
 }
 
 /* ---- findings ---- */
 
 static void
-put_first(Report *r, const AuditFinding *f)
+put_first(Report *r, const AuditFinding *f, size_t line)
 {
 	const AuditEvidence *e = f->shown.first;
+	size_t used = out_width(r->b->data + line, r->b->len - line), at, width;
+	OutBuffer where = { 0 };
 	const char *slash;
 
 	if (!f->shown.n)
 		return;
+	out_char(&where, '#');
+	out_u64(&where, e->connection);
+	if (e->frame) {
+		out_lit(&where, " frame ");
+		out_u64(&where, e->frame);
+	}
 	out_lit(r->b, "  ");
+	at = r->b->len;
 	if (e->capture) {
 		slash = strrchr(e->capture, '/');
 		out_text(r->b, smb_text_from_utf8(slash ? slash + 1 : e->capture));
+		used += 3 + where.len;
+		width = used + CAPTURE_MIN < r->width ? r->width - used : CAPTURE_MIN;
+		/* Only where somebody looks: what goes into a file or a pipe stays whole. */
+		if (r->options->columns && out_width(r->b->data + at, r->b->len - at) > width)
+			out_fit(r->b, at, width);
 		out_char(r->b, ' ');
 	}
-	out_char(r->b, '#');
-	out_u64(r->b, e->connection);
-	if (e->frame) {
-		out_lit(r->b, " frame ");
-		out_u64(r->b, e->frame);
-	}
+	out_put(r->b, where.data, where.len);
+	out_buffer_clear(&where);
 }
 
 static void
 put_finding(Report *r, const AuditFinding *f)
 {
 	OutBuffer *b = r->b;
-	size_t from = b->len;
+	size_t line = b->len, from = line;
 
 	out_lit(b, "      ");
 	out_audit_address(b, &f->pair->client);
@@ -186,7 +266,8 @@ put_finding(Report *r, const AuditFinding *f)
 	out_audit_address(b, &f->pair->server);
 	if (f->scope == AUDIT_OF_SERVER)
 		out_char(b, '*');
-	out_pad(b, from, 40);
+	out_pad(b, from, ENDS_WIDTH - 1);
+	out_char(b, ' ');
 	from = b->len;
 	out_u64(b, f->count);
 	out_char(b, 'x');
@@ -196,7 +277,7 @@ put_finding(Report *r, const AuditFinding *f)
 		out_u64(b, f->shown.refused);
 		out_char(b, 'x');
 	}
-	put_first(r, f);
+	put_first(r, f, line);
 	out_char(b, '\n');
 }
 
@@ -285,27 +366,55 @@ put_word(OutBuffer *b, const char *word, size_t width)
 	column(b, from, width);
 }
 
+/* Some servers are called by their address; any other name says more. */
 static void
-put_first_key(OutBuffer *b, const AuditTally *tally, size_t width)
+put_name(OutBuffer *b, const AuditHost *host, size_t width)
 {
+	const AuditTally *names = &host->names;
 	size_t from = b->len;
+	uint32_t i = 0;
 
-	if (tally->n)
-		out_text(b, smb_text_from_utf8(tally->items[0].key));
-	if (tally->n > 1) {
+	while (i + 1 < names->n && out_audit_is_address(&host->address, names->items[i].key))
+		i++;
+	if (names->n)
+		out_text(b, smb_text_from_utf8(names->items[i].key));
+	if (names->n > 1) {
 		out_lit(b, " +");
-		out_u64(b, tally->n - 1);
+		out_u64(b, names->n - 1);
 	}
 	column(b, from, width);
 }
 
-/* The names get what the other columns leave. */
+/* An address is never cut: it is what a finding is told by. */
 static size_t
-name_width(const Report *r)
+address_width(GArray *hosts)
 {
-	size_t rest = 17 + 10 + 6 + 8 + 8 + 8 + 12 + 8;
+	size_t width = ADDRESS_MIN;
+	OutBuffer b = { 0 };
 
-	return r->width > rest + 10 ? MIN(r->width - rest, (size_t)NAMES_SHOWN) : 10;
+	for (guint i = 0; i < hosts->len; i++) {
+		b.len = 0;
+		out_audit_address(&b, &g_array_index(hosts, AuditHost, i).address);
+		width = MAX(width, b.len);
+	}
+	out_buffer_clear(&b);
+	return width;
+}
+
+typedef struct {
+	size_t address, name;
+	bool offered; /* the column that goes first where it is narrow */
+} Columns;
+
+/* The names get what the other columns leave. */
+static Columns
+columns_of(const Report *r, GArray *hosts)
+{
+	Columns c = { .address = address_width(hosts), .offered = r->width >= TABLE_WIDE };
+	size_t rest = 2 + c.address + 1 + 10 + 6 + 6 + (c.offered ? 8 : 0) + 8 + 12 + 7 + 1;
+
+	c.name = r->width > rest + 9 ? MIN(r->width - rest, (size_t)NAMES_SHOWN - 1) : 9;
+	return c;
 }
 
 static void
@@ -317,7 +426,7 @@ trim_line(OutBuffer *b)
 }
 
 static void
-put_host(Report *r, const AuditHost *host)
+put_host(Report *r, const AuditHost *host, const Columns *c)
 {
 	OutBuffer *b = r->b;
 	size_t from;
@@ -325,12 +434,13 @@ put_host(Report *r, const AuditHost *host)
 	out_lit(b, "  ");
 	from = b->len;
 	out_audit_address(b, &host->address);
-	column(b, from, 15);
-	put_first_key(b, &host->names, name_width(r) - 1);
+	column(b, from, c->address);
+	put_name(b, host, c->name);
 	put_word(b, host->scanner ? "scanner" : audit_host_severity(host), 9);
 	put_number(b, host->numbers[AUDIT_N_CONNECTIONS], 5);
-	put_number(b, host->numbers[AUDIT_N_SMB1_USED], 7);
-	put_number(b, host->numbers[AUDIT_N_SMB1_OFFERED], 7);
+	put_number(b, host->numbers[AUDIT_N_SMB1_USED], 5);
+	if (c->offered)
+		put_number(b, host->numbers[AUDIT_N_SMB1_OFFERED], 7);
 	put_word(b, audit_blocker(host), 7);
 	put_word(b, smb_password_type_name(host->worst), 11);
 	put_number(b, host->numbers[AUDIT_N_REFUSED], 7);
@@ -341,59 +451,76 @@ static void
 put_table(Report *r, GArray *hosts, const char *name)
 {
 	OutBuffer *b = r->b;
+	Columns c = columns_of(r, hosts);
 
 	title(r, name);
 	out_lit(b, "  ");
-	put_word(b, "address", 15);
-	put_word(b, "name", name_width(r) - 1);
+	put_word(b, "address", c.address);
+	put_word(b, "name", c.name);
 	put_word(b, "worst", 9);
 	put_word(b, "conns", 5);
-	put_word(b, "SMB1", 7);
-	put_word(b, "offered", 7);
+	put_word(b, "SMB1", 5);
+	if (c.offered)
+		put_word(b, "offered", 7);
 	put_word(b, "blocker", 7);
 	put_word(b, "worst logon", 11);
 	put_word(b, "refused", 7);
 	trim_line(b);
 	for (guint i = 0; i < hosts->len; i++)
-		put_host(r, &g_array_index(hosts, AuditHost, i));
+		put_host(r, &g_array_index(hosts, AuditHost, i), &c);
 }
 
 static void
 put_readiness(Report *r, const AuditHost *host)
 {
-	OutBuffer *b = r->b;
 	const uint64_t *n = host->numbers;
+	uint64_t connections = n[AUDIT_N_CONNECTIONS];
+	g_autoptr(GString) s = g_string_new(NULL);
+	OutBuffer address = { 0 };
 
-	out_lit(b, "  ");
-	if (!n[AUDIT_N_CONNECTIONS]) {
-		out_lit(b, "Nothing is known of ");
-		out_audit_address(b, &host->address);
-		out_lit(b, ": only scanners were seen there\n");
-		return;
+	out_audit_address(&address, &host->address);
+	out_char(&address, '\0');
+	if (host->smb1_peers)
+		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: ", address.data);
+	else if (audit_smb1_can_go(host))
+		g_string_append_printf(s, "SMB1 can be turned off on %s: ", address.data);
+	else
+		g_string_append_printf(s, "Not known of %s, no connection was seen whole: ",
+				       address.data);
+	g_string_append_printf(s, "%u %s used it in the %u %s seen (%u offered it",
+			       host->smb1_peers, host->smb1_peers == 1 ? "client" : "clients",
+			       host->days.n, host->days.n == 1 ? "day" : "days",
+			       host->smb1_offering_peers);
+	if (n[AUDIT_N_WHOLE] < connections)
+		g_string_append_printf(s,
+				       "; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+				       " %s not seen whole",
+				       connections - n[AUDIT_N_WHOLE], connections,
+				       connections == 1 ? "connection" : "connections");
+	g_string_append_c(s, ')');
+	spaces(r->b, 2);
+	wrap(r, 2, 4, s->str);
+	out_buffer_clear(&address);
+}
+
+/* With --reveal-secrets only: a secret a line. */
+static void
+put_secrets(Report *r)
+{
+	bool any = false;
+
+	for (guint i = 0; i < r->report->pairs->len; i++) {
+		const AuditPair *pair = g_array_index(r->report->pairs, const AuditPair *, i);
+
+		for (uint32_t j = 0; j < pair->n_auths; j++) {
+			if (!pair->auths[j].secrets.n)
+				continue;
+			if (!any)
+				title(r, "Secrets");
+			any = true;
+			out_audit_secrets_text(r->b, &pair->auths[j]);
+		}
 	}
-	if (host->smb1_peers) {
-		out_lit(b, "SMB1 cannot be turned off on ");
-		out_audit_address(b, &host->address);
-		out_lit(b, " yet: ");
-	} else {
-		out_lit(b, "SMB1 can be turned off on ");
-		out_audit_address(b, &host->address);
-		out_lit(b, ": ");
-	}
-	out_count(b, host->smb1_peers, "client", "clients");
-	out_lit(b, " used it in the ");
-	out_count(b, host->days.n, "day", "days");
-	out_lit(b, " seen (");
-	out_u64(b, host->smb1_offering_peers);
-	out_lit(b, " offered it");
-	if (n[AUDIT_N_WHOLE] < n[AUDIT_N_CONNECTIONS]) {
-		out_lit(b, "; ");
-		out_u64(b, n[AUDIT_N_CONNECTIONS] - n[AUDIT_N_WHOLE]);
-		out_lit(b, " of ");
-		out_count(b, n[AUDIT_N_CONNECTIONS], "connection", "connections");
-		out_lit(b, " not seen whole");
-	}
-	out_lit(b, ")\n");
 }
 
 void
@@ -412,6 +539,7 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 	title(&r, "What can be switched off");
 	for (guint i = 0; i < report->servers->len; i++)
 		put_readiness(&r, &g_array_index(report->servers, AuditHost, i));
+	put_secrets(&r);
 	out_char(r.b, '\n');
 	out_writer_record(writer);
 }

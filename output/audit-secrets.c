@@ -92,6 +92,8 @@ put_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *s)
 {
 	OutBuffer line = { 0 };
 
+	/* An account may be empty, and nothing is no place to copy it to. */
+	out_buffer_reserve(&line, RESPONSE_DIGITS);
 	if (out_audit_auditor_line(&line, auth, s)) {
 		out_char(&line, '\0');
 		put_if(b, "auditor_line", line.data);
@@ -115,7 +117,8 @@ out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth)
 		put_if(b, "challenge", s.challenge);
 		put_if(b, "lm_response", s.lm_response);
 		put_if(b, "nt_response", s.nt_response);
-		if (auth->who.password_type == SMB_PASSWORD_PLAINTEXT) {
+		/* An empty password is one, too. Where there should be none, a record had it. */
+		if (auth->who.password_type == SMB_PASSWORD_PLAINTEXT || *s.password) {
 			out_key(b, "password");
 			out_str_json(b, s.password);
 		}
@@ -126,4 +129,40 @@ out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth)
 	out_char(b, ']');
 	if (auth->secrets.dropped)
 		out_lit(b, ",\"secrets_capped\":true");
+}
+
+static void
+put_parts(OutBuffer *b, const AuditAuth *auth, const AuditSecret *s)
+{
+	out_lit(b, "  ");
+	out_str(b, smb_password_type_name(auth->who.password_type));
+	out_lit(b, " of \"");
+	out_text(b, smb_text_from_utf8(auth->who.account));
+	if (auth->who.password_type == SMB_PASSWORD_PLAINTEXT) {
+		out_lit(b, "\", password \"");
+		out_text(b, smb_text_from_utf8(s->password));
+		out_lit(b, "\"\n");
+		return;
+	}
+	out_lit(b, "\", challenge ");
+	out_str(b, *s->challenge ? s->challenge : "unknown");
+	out_lit(b, ", LM ");
+	out_str(b, *s->lm_response ? s->lm_response : "none");
+	out_lit(b, ", NT ");
+	out_str(b, *s->nt_response ? s->nt_response : "none");
+	out_char(b, '\n');
+}
+
+void
+out_audit_secrets_text(OutBuffer *b, const AuditAuth *auth)
+{
+	for (uint32_t i = 0; i < auth->secrets.n; i++) {
+		AuditSecret s;
+		g_auto(GStrv) owner = audit_secret_split(&auth->secrets.items[i], &s);
+
+		if (out_audit_auditor_line(b, auth, &s))
+			out_char(b, '\n');
+		else
+			put_parts(b, auth, &s);
+	}
 }

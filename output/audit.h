@@ -22,6 +22,8 @@ void out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOpti
 
 /* The key `secrets` of an authentication; nothing where none were kept. */
 void out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth);
+/* The same for people: a line each, those for password auditors without an indent, so that they can be copied out. */
+void out_audit_secrets_text(OutBuffer *b, const AuditAuth *auth);
 /* A secret as hashcat and John read it; false, and nothing written, where it is not whole or of no kind that they know. */
 bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *secret);
 

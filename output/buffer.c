@@ -203,6 +203,25 @@ put_ipv6(OutBuffer *b, const uint8_t *addr)
 	}
 }
 
+/* Pairs of digits, with a colon between them where `apart`. */
+static void
+put_bytes(OutBuffer *b, const uint8_t *bytes, int n, bool apart)
+{
+	for (int i = 0; i < n; i++) {
+		if (apart && i)
+			out_char(b, ':');
+		out_hex(b, bytes[i], 2);
+	}
+}
+
+static void
+put_ipx(OutBuffer *b, const uint8_t *addr)
+{
+	put_bytes(b, addr, 4, false);
+	out_char(b, '.');
+	put_bytes(b, addr + 4, 6, false);
+}
+
 void
 out_address(OutBuffer *b, uint8_t family, const uint8_t *addr)
 {
@@ -210,6 +229,10 @@ out_address(OutBuffer *b, uint8_t family, const uint8_t *addr)
 		put_ipv4(b, addr);
 	else if (family == 6)
 		put_ipv6(b, addr);
+	else if (family == 2)
+		put_bytes(b, addr, 6, true);
+	else if (family == 3)
+		put_ipx(b, addr);
 	else
 		out_char(b, '?');
 }

@@ -17,10 +17,13 @@ static void
 put_end(OutBuffer *b, const SmbEndpoints *ends, const uint8_t *addr, uint16_t port,
 	const SmbString *name)
 {
-	if (ends->family == 6)
+	/* Addresses with colons of their own. */
+	bool apart = ends->family == 6 || ends->family == 2;
+
+	if (apart)
 		out_char(b, '[');
 	out_address(b, ends->family, addr);
-	if (ends->family == 6)
+	if (apart)
 		out_char(b, ']');
 	out_char(b, ':');
 	out_u64(b, port);

@@ -12,6 +12,13 @@ enum {
 	SMB2_ASYNC = 2
 }; /* [MS-SMB2] 2.2.1.1: SMB2_FLAGS_ASYNC_COMMAND, the header has an AsyncId for a TreeId */
 
+static const char *const transports[] = {
+	[SMB_OVER_NBSS] = "nbss",
+	[SMB_OVER_NBDGM] = "nbdgm",
+	[SMB_OVER_NBF] = "nbf",
+	[SMB_OVER_IPX] = "ipx",
+};
+
 static const char *const protocols[] = {
 	[1] = "SMB1",           [2] = "SMB2", [3] = "SMB3-ENCRYPTED", [4] = "SMB3-COMPRESSED",
 	[5] = "SMB1-ENCRYPTED",
@@ -112,7 +119,7 @@ put_message(OutSinkBase *self, OutConn *conn, const SmbMessage *m)
 	out_key_u64(b, "frame", m->when.frame);
 	out_key_str(b, "protocol",
 		    m->version < G_N_ELEMENTS(protocols) ? protocols[m->version] : NULL);
-	out_key_str(b, "transport", m->transport == SMB_OVER_NBDGM ? "nbdgm" : "nbss");
+	out_key_str(b, "transport", transports[m->transport]);
 	out_key_str(b, "direction", m->response ? "response" : "request");
 	out_key_u64(b, "length", m->bytes.end);
 	put_header(b, m);

@@ -192,12 +192,21 @@ out_sink_memory(const OutSink *sink)
 	return ((const OutSinkBase *)sink)->memory;
 }
 
+static const char *
+proto_name(uint8_t family, bool tcp)
+{
+	if (family == 2 || family == 3)
+		return family == 2 ? "NBF" : "IPX";
+	return tcp ? "TCP" : "UDP";
+}
+
 /* The keys of every record that do not change as long as the connection lasts. */
 static void
 put_ends(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	const SmbEndpoints *ends = &info->ends;
-	bool known = ends->family == 4 || ends->family == 6;
+	bool ip = ends->family == 4 || ends->family == 6;
+	bool known = ip || ends->family == 2 || ends->family == 3;
 	bool tcp = info->number != 0;
 
 	out_lit(b, ",\"src_ip\":");
@@ -214,8 +223,8 @@ put_ends(OutBuffer *b, const SmbConnectionInfo *info)
 		out_char(b, '"');
 	}
 	out_key_u64(b, "dest_port", ends->server_port);
-	out_str(b, tcp ? ",\"proto\":\"TCP\"" : ",\"proto\":\"UDP\"");
-	if (known) {
+	out_key_str(b, "proto", proto_name(ends->family, tcp));
+	if (ip) {
 		out_lit(b, ",\"community_id\":\"");
 		out_community_id(b, ends, tcp ? 6 : 17);
 		out_char(b, '"');

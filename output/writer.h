@@ -59,7 +59,7 @@ void out_pad(OutBuffer *b, size_t from, size_t width);
 void out_time_utc(OutBuffer *b, uint64_t ns, unsigned digits);
 /* First three parts little-endian. */
 void out_guid(OutBuffer *b, const uint8_t p[16]);
-/* RFC 5952; '?' where the family is neither 4 nor 6. */
+/* RFC 5952; 2: a MAC address, 3: IPX's network.node; '?' for any other family. */
 void out_address(OutBuffer *b, uint8_t family, const uint8_t *addr);
 
 /* Wire text for a terminal: nothing unprintable, such characters as \x1b, \u{202e}; _json: with

@@ -160,7 +160,7 @@ message(Work *w, SmbReader bytes)
 	int flags = smb_reader_peek(&bytes, 9);
 
 	smb1_dissect(bytes, flags >= 0 && flags & SMB1_FLAGS_REPLY, scratch);
-	m->transport = SMB_OVER_NBDGM;
+	m->transport = smb_transport(w->ends, SMB_OVER_NBDGM);
 	m->dir = SMB_TO_SERVER;
 	m->when = w->when;
 	m->response_to = 0;
@@ -241,4 +241,15 @@ smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload
 		name_service(&w, r);
 	else
 		datagram_service(&w, r);
+}
+
+void
+smb_context_message(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload, uint32_t declared,
+		    const SmbStamp *when)
+{
+	Work w = { .context = self, .ends = ends, .when = *when };
+
+	w.info.ends = *ends;
+	w.info.first = w.info.last = *when;
+	user_data(&w, smb_reader_new(payload.ptr, payload.len, declared));
 }

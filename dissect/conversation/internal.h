@@ -346,6 +346,13 @@ void smb_logon_flush(SmbConnection *c,
 SmbAttempt *smb_attempt_ref(SmbAttempt *attempt);
 void smb_attempt_unref(SmbConnection *c, SmbAttempt *attempt);
 
+/* Where there is no IP below, the family of the addresses tells what there is; else `ip`. */
+static inline SmbTransport
+smb_transport(const SmbEndpoints *ends, SmbTransport ip)
+{
+	return ends->family == 2 ? SMB_OVER_NBF : ends->family == 3 ? SMB_OVER_IPX : ip;
+}
+
 /* dialect.c */
 void smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *r);
 void smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,

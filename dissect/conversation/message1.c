@@ -273,6 +273,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 
 	smb1_dissect(bytes, !asks, scratch);
 	m->dir = dir;
+	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;

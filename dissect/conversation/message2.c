@@ -103,6 +103,7 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	SmbPending *p = NULL;
 
 	m->dir = dir;
+	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
