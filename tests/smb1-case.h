@@ -114,7 +114,7 @@ render_text(GString *out, SmbText text)
 static void
 render_list(GString *out, const SmbField *field, SmbList list)
 {
-	uint8_t item[256];
+	_Alignas(8) uint8_t item[512];
 	uint32_t n = 0;
 
 	ck_assert_uint_le(field->items->size, sizeof(item));

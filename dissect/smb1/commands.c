@@ -117,7 +117,7 @@ static const Smb1Command commands[256] = {
 		   .forms = { WORDS(8) | WORDS(9), WORDS(0) | WORDS_FROM(10) },
 		   .step = SMB_STEP_TRANSACTION },
 	[0x27] = { .parse = BOTH(ioctl),
-		   .forms = { WORDS(14), WORDS(8) },
+		   .forms = { WORDS(3) | WORDS(14), WORDS(8) }, /* 3: clients of Samba */
 		   .step = SMB_STEP_OTHER },
 	[0x28] = { .step = SMB_STEP_OTHER }, /* IOCTL_SECONDARY */
 	[0x29] = { .parse = BOTH(copy),
@@ -215,7 +215,7 @@ static const Smb1Command commands[256] = {
 		   .forms = { WORDS(1), WORDS(0) },
 		   .step = SMB_STEP_WRITE },
 	[0xC2] = { .parse = ASKED(close_print_file),
-		   .forms = { WORDS(1), WORDS(0) },
+		   .forms = { WORDS(1) | WORDS(3), WORDS(0) }, /* 3: clients of Samba */
 		   .step = SMB_STEP_CLOSE },
 	[0xC3] = { .parse = BOTH(get_print_queue),
 		   .forms = { WORDS(2), WORDS(2) },

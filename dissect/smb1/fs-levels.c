@@ -88,12 +88,15 @@ QUERY(sector_size, ROW(U32, sector[0], "logical_bytes_per_sector"),
 
 typedef void (*ReadRest)(SmbReader *r, FsBody *body, const Smb1Transaction *t);
 
-/* cCharCount counts characters, and Windows bytes: the label goes to the end of the data either way. */
+/*
+ * cCharCount counts characters, and Windows bytes: the label goes to the end of the data either way. 2.2.8.2.2 has no pad byte in
+ * front of it, and Samba sends none; where there is one, what is left is not a whole number of UTF-16 units.
+ */
 static void
 rest_volume(SmbReader *r, FsBody *body, const Smb1Transaction *t)
 {
-	if (t->unicode)
-		smb_reader_align(r, 2);
+	if (t->unicode && smb_reader_declared_left(r) % 2)
+		smb_reader_skip(r, 1);
 	body->text = smb1_level_text(r, smb_reader_declared_left(r), t->unicode);
 }
 
