@@ -14,11 +14,11 @@
 struct CapArchive {
 	struct archive *archive;
 	char *trouble;
-	uint8_t *block;           /* what libarchive reads into */
-	const uint8_t *at;        /* in what it made of it */
+	uint8_t *block;    /* what libarchive reads into */
+	const uint8_t *at; /* in what it made of it */
 	size_t left;
 	int fd;
-	bool nothing;             /* it holds no bytes at all */
+	bool nothing; /* it holds no bytes at all */
 	const volatile bool *stop;
 };
 
@@ -28,10 +28,10 @@ cap_archive_compressed(const uint8_t *head, uint32_t len)
 	SmbReader r = smb_reader_new(head, len, len);
 	uint32_t magic = smb_reader_le32(&r);
 
-	return (magic & 0xffff) == 0x8b1f ||             /* gzip */
-	       magic == 0xfd2fb528 ||                    /* zstd */
-	       (magic & 0xfffffff0) == 0x184d2a50 ||     /* skippable frame of zstd and lz4 */
-	       magic == 0x587a37fd ||                    /* xz */
+	return (magic & 0xffff) == 0x8b1f ||               /* gzip */
+	       magic == 0xfd2fb528 ||                      /* zstd */
+	       (magic & 0xfffffff0) == 0x184d2a50 ||       /* skippable frame of zstd and lz4 */
+	       magic == 0x587a37fd ||                      /* xz */
 	       magic == 0x184d2204 || magic == 0x184c2102; /* lz4, and its legacy frame */
 }
 

@@ -23,6 +23,6 @@ void cap_archive_set_stop(CapArchive *self, const volatile bool *stop);
 /* As read(2): at least a byte, 0 at the end, -1 at damage. */
 ssize_t cap_archive_read(CapArchive *self, void *buffer, size_t size);
 
-const char *cap_archive_trouble(const CapArchive *self);   /* what is wrong; NULL: nothing */
-uint64_t cap_archive_done(const CapArchive *self);         /* bytes of the compressed file read */
-void cap_archive_free(CapArchive *self);                   /* NULL is fine */
+const char *cap_archive_trouble(const CapArchive *self); /* what is wrong; NULL: nothing */
+uint64_t cap_archive_done(const CapArchive *self);       /* bytes of the compressed file read */
+void cap_archive_free(CapArchive *self);                 /* NULL is fine */

@@ -16,14 +16,14 @@ struct CapPartial {
 	uint32_t hash;
 	uint8_t protocol;
 	bool total_known;
-	uint32_t total;             /* bytes, once the last fragment was seen */
-	uint32_t captured;          /* bytes before the first that the capture cut */
-	uint32_t end;               /* behind the highest byte seen */
-	uint32_t units;             /* that are there */
-	uint32_t parts;             /* fragments that were taken */
-	uint32_t size;              /* of data */
+	uint32_t total;    /* bytes, once the last fragment was seen */
+	uint32_t captured; /* bytes before the first that the capture cut */
+	uint32_t end;      /* behind the highest byte seen */
+	uint32_t units;    /* that are there */
+	uint32_t parts;    /* fragments that were taken */
+	uint32_t size;     /* of data */
 	uint64_t first_ns;
-	uint8_t *data;              /* `size` bytes, then a bit for each unit of them */
+	uint8_t *data; /* `size` bytes, then a bit for each unit of them */
 };
 
 struct CapDefrag {
@@ -155,13 +155,13 @@ create(CapDefrag *self, const CapIp *ip, uint32_t hash, uint64_t time_ns)
 	}
 	d = cap_memory_alloc(self->memory, sizeof(*d));
 	*d = (CapPartial){ .chain = self->buckets[hash & self->mask],
-			    .older = self->newest,
-			    .pair = ip->pair,
-			    .id = ip->id,
-			    .hash = hash,
-			    .protocol = ip->protocol,
-			    .captured = CAP_DATAGRAM_MAX,
-			    .first_ns = time_ns };
+			   .older = self->newest,
+			   .pair = ip->pair,
+			   .id = ip->id,
+			   .hash = hash,
+			   .protocol = ip->protocol,
+			   .captured = CAP_DATAGRAM_MAX,
+			   .first_ns = time_ns };
 	self->buckets[hash & self->mask] = d;
 	*(self->newest ? &self->newest->newer : &self->oldest) = d;
 	self->newest = d;
@@ -243,7 +243,8 @@ fits(CapPartial *d, const CapIp *ip, uint32_t end)
 static void
 expire(CapDefrag *self, uint64_t time_ns)
 {
-	while (self->oldest && (int64_t)(time_ns - self->oldest->first_ns) > (int64_t)self->timeout_ns)
+	while (self->oldest &&
+	       (int64_t)(time_ns - self->oldest->first_ns) > (int64_t)self->timeout_ns)
 		cap_defrag_evict(self);
 }
 

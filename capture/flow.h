@@ -18,7 +18,7 @@ typedef struct CapPiece {
 	struct CapPiece *next;
 	uint64_t time_ns, frame;
 	uint32_t seq;
-	uint32_t len;      /* that it fills of the stream; the first `captured` of them are here */
+	uint32_t len; /* that it fills of the stream; the first `captured` of them are here */
 	uint32_t captured;
 	uint8_t data[];
 } CapPiece;
@@ -30,11 +30,11 @@ typedef struct {
 	CapPiece *head, *tail;
 	CapCollect *collect; /* the message that parts are coming of, messages.c */
 	uint32_t bytes, pieces;
-	uint32_t next;     /* sequence number expected: STARTED */
-	uint32_t isn;      /* SYN */
-	uint32_t fin;      /* FIN */
-	uint32_t ack;      /* the highest that this side sent: ACKED */
-	uint32_t window;   /* of this side, scaled where its SYN was seen */
+	uint32_t next;   /* sequence number expected: STARTED */
+	uint32_t isn;    /* SYN */
+	uint32_t fin;    /* FIN */
+	uint32_t ack;    /* the highest that this side sent: ACKED */
+	uint32_t window; /* of this side, scaled where its SYN was seen */
 	uint8_t scale;
 	uint8_t flags;
 } CapStream;
@@ -43,25 +43,31 @@ enum {
 	CAP_STREAM_STARTED = 1,
 	CAP_STREAM_SYN = 2,
 	CAP_STREAM_FIN = 4,
-	CAP_STREAM_DONE = 8,    /* everything up to the FIN was told */
+	CAP_STREAM_DONE = 8, /* everything up to the FIN was told */
 	CAP_STREAM_ACKED = 16,
 	CAP_STREAM_BEYOND = 32, /* bytes of this stream were acknowledged that were not seen, once */
 };
 
 /* In the order of giving up: what is over already, never established, not kept, kept. */
-typedef enum { CAP_LIST_CLOSED, CAP_LIST_HALF, CAP_LIST_PLAIN, CAP_LIST_KEPT, CAP_LISTS } CapListName;
+typedef enum {
+	CAP_LIST_CLOSED,
+	CAP_LIST_HALF,
+	CAP_LIST_PLAIN,
+	CAP_LIST_KEPT,
+	CAP_LISTS
+} CapListName;
 
 typedef struct CapTcp {
-	CapFlow flow;              /* first: the caller's handle is a pointer to it */
-	struct CapTcp *chain;      /* of its bucket */
+	CapFlow flow;               /* first: the caller's handle is a pointer to it */
+	struct CapTcp *chain;       /* of its bucket */
 	struct CapTcp *prev, *next; /* of its list, least recently used first */
-	CapStream stream[2];       /* by CapDir */
+	CapStream stream[2];        /* by CapDir */
 	uint32_t hash;
 	uint8_t list;
 	bool ignored;
 	bool kept;
-	bool silent;               /* an entry for the protocol's own use, never told of */
-	bool closed;               /* told; the entry stays so that late packets open no new flow */
+	bool silent; /* an entry for the protocol's own use, never told of */
+	bool closed; /* told; the entry stays so that late packets open no new flow */
 } CapTcp;
 
 typedef struct {
@@ -71,7 +77,7 @@ typedef struct {
 typedef struct {
 	CapTcp **buckets;
 	uint32_t mask, count;
-	uint64_t key[2];           /* secret of the hash */
+	uint64_t key[2]; /* secret of the hash */
 } CapTable;
 
 /* A TCP segment as parsed. `data` has `captured` of the `len` bytes. */
@@ -90,13 +96,13 @@ struct CapTracker {
 	CapMemory memory;
 	CapTable table;
 	CapList lists[CAP_LISTS];
-	uint32_t lingering;        /* flows of CAP_LIST_CLOSED */
-	uint64_t expiry_ns;        /* before this no flow times out */
-	uint64_t time_ns, frame;   /* of the packet at hand */
-	uint64_t missing;          /* a loss that the next chunk tells */
+	uint32_t lingering;      /* flows of CAP_LIST_CLOSED */
+	uint64_t expiry_ns;      /* before this no flow times out */
+	uint64_t time_ns, frame; /* of the packet at hand */
+	uint64_t missing;        /* a loss that the next chunk tells */
 	CapLoss loss;
-	CapTcp *current;           /* in work: not to be freed by anyone else */
-	bool closing;              /* an end is being told: nothing else is given up meanwhile */
+	CapTcp *current; /* in work: not to be freed by anyone else */
+	bool closing;    /* an end is being told: nothing else is given up meanwhile */
 	CapCallbacks callbacks;
 	CapLimits limits;
 	CapCounters counters;
@@ -140,7 +146,8 @@ CapPiece *cap_queue_pop(CapStream *s);
 void cap_piece_free(CapTracker *t, CapPiece *piece);
 void cap_queue_clear(CapTracker *t, CapStream *s);
 /* Counts n bytes of `seg` that were seen before, in a piece that begins `into` bytes before them. */
-void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg, uint32_t n);
+void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg,
+		       uint32_t n);
 void cap_segment_trim(CapSegment *seg, uint32_t n);
 
 /* stream.c: what the packets of one direction say about its bytes. */

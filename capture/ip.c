@@ -19,14 +19,10 @@ enum {
 
 /* Whether a header has the common form "next header, length", and the unit of that length in bytes. */
 static const uint8_t extension_units[256] = {
-	[CAP_IPV6_HOP_BY_HOP] = 8,
-	[CAP_IPV6_ROUTING] = 8,
-	[CAP_IPV6_FRAGMENT] = 8,
-	[CAP_IPV6_AUTHENTICATION] = 4,
-	[CAP_IPV6_DESTINATION] = 8,
-	[CAP_IPV6_MOBILITY] = 8,
-	[CAP_IPV6_HIP] = 8,
-	[CAP_IPV6_SHIM6] = 8,
+	[CAP_IPV6_HOP_BY_HOP] = 8,  [CAP_IPV6_ROUTING] = 8,
+	[CAP_IPV6_FRAGMENT] = 8,    [CAP_IPV6_AUTHENTICATION] = 4,
+	[CAP_IPV6_DESTINATION] = 8, [CAP_IPV6_MOBILITY] = 8,
+	[CAP_IPV6_HIP] = 8,         [CAP_IPV6_SHIM6] = 8,
 };
 
 static bool

@@ -21,12 +21,12 @@ typedef struct {
 } CapPair;
 
 typedef struct {
-	CapPair pair;        /* ports not set */
-	SmbReader payload;   /* behind IP's headers; limit < end where the capture cut it */
+	CapPair pair;      /* ports not set */
+	SmbReader payload; /* behind IP's headers; limit < end where the capture cut it */
 	uint8_t protocol;
-	bool fragment;       /* the payload is a part of a datagram: */
-	bool more;           /* others follow */
-	uint16_t offset;     /* in bytes */
+	bool fragment;   /* the payload is a part of a datagram: */
+	bool more;       /* others follow */
+	uint16_t offset; /* in bytes */
 	uint32_t id;
 } CapIp;
 

@@ -49,12 +49,11 @@ static const CapNumber ppp_protocols[] = {
 
 /* Address families of the systems that write DLT_NULL; IPv6 has another number on each of them. */
 static const CapNumber families[] = {
-	{ 2, CAP_LAYER_IPV4 },
-	{ 10, CAP_LAYER_IPV6 }, /* Linux */
-	{ 23, CAP_LAYER_IPV6 }, /* Windows */
-	{ 24, CAP_LAYER_IPV6 }, /* NetBSD, OpenBSD */
-	{ 28, CAP_LAYER_IPV6 }, /* FreeBSD */
-	{ 30, CAP_LAYER_IPV6 }, /* macOS */
+	{ 2, CAP_LAYER_IPV4 },  { 10, CAP_LAYER_IPV6 }, /* Linux */
+	{ 23, CAP_LAYER_IPV6 },                         /* Windows */
+	{ 24, CAP_LAYER_IPV6 },                         /* NetBSD, OpenBSD */
+	{ 28, CAP_LAYER_IPV6 },                         /* FreeBSD */
+	{ 30, CAP_LAYER_IPV6 },                         /* macOS */
 };
 
 static const CapNumber link_types[] = {

@@ -16,7 +16,7 @@ typedef enum {
 	CAP_LAYER_IPX,
 	CAP_LAYER_IPV4,
 	CAP_LAYER_IPV6,
-	CAP_LAYER_LINK,  /* from here on: layers with a row in the table */
+	CAP_LAYER_LINK, /* from here on: layers with a row in the table */
 	CAP_LAYER_ETHERNET = CAP_LAYER_LINK,
 	CAP_LAYER_VLAN,
 	CAP_LAYER_SLL,

@@ -67,9 +67,11 @@ push(CapPcapng *self, uint32_t interface, CapRun made)
 	CapRun *last = last_run(self);
 
 	made.count = 1;
-	made.link_type = interface < self->interfaces->len ?
-				 g_array_index(self->interfaces, uint16_t, interface) : -1;
-	if (last && last->link_type == made.link_type && !last->sized && !made.sized && last->count < UINT32_MAX) {
+	made.link_type = interface < self->interfaces->len
+				 ? g_array_index(self->interfaces, uint16_t, interface)
+				 : -1;
+	if (last && last->link_type == made.link_type && !last->sized && !made.sized &&
+	    last->count < UINT32_MAX) {
 		last->count++;
 		return;
 	}
@@ -87,7 +89,10 @@ push_simple(CapPcapng *self, uint32_t wire_len, uint32_t room)
 {
 	uint32_t snaplen = self->snaplen ? self->snaplen : UINT32_MAX;
 
-	push(self, 0, (CapRun){ .sized = true, .wire_len = wire_len, .caplen = MIN(MIN(wire_len, snaplen), room) });
+	push(self, 0,
+	     (CapRun){ .sized = true,
+		       .wire_len = wire_len,
+		       .caplen = MIN(MIN(wire_len, snaplen), room) });
 }
 
 const CapRun *

@@ -17,26 +17,26 @@
 
 /* Packets in a row, of which the same is to be said. */
 typedef struct {
-	int link_type;             /* -1: of an interface that was never described */
+	int link_type; /* -1: of an interface that was never described */
 	uint32_t count;
-	bool sized;                /* one simple packet block, its lengths: */
+	bool sized; /* one simple packet block, its lengths: */
 	uint32_t caplen, wire_len;
 } CapRun;
 
 typedef struct {
-	bool none;             /* the bytes are no pcapng file: they pass as they are */
-	bool started;          /* they are: a section began */
-	bool big;              /* byte order of the section */
-	bool lost;             /* a block lies about its length: libpcap will say so */
+	bool none;    /* the bytes are no pcapng file: they pass as they are */
+	bool started; /* they are: a section began */
+	bool big;     /* byte order of the section */
+	bool lost;    /* a block lies about its length: libpcap will say so */
 	uint8_t head[CAP_BLOCK_HEAD];
-	uint8_t first[4];      /* link type and reserved bytes of the first interface */
-	uint32_t snaplen;      /* of the first interface of the section */
-	uint32_t head_len;     /* of the block at hand */
-	uint64_t skip;         /* bytes until the next block */
-	uint32_t described;    /* interfaces of the whole file */
-	GArray *interfaces;    /* uint16_t: link types by the number of the interface in the section */
-	GArray *runs;          /* CapRun: the link types of packets that libpcap has not given out yet */
-	guint run;             /* the first of them that is not used up */
+	uint8_t first[4];   /* link type and reserved bytes of the first interface */
+	uint32_t snaplen;   /* of the first interface of the section */
+	uint32_t head_len;  /* of the block at hand */
+	uint64_t skip;      /* bytes until the next block */
+	uint32_t described; /* interfaces of the whole file */
+	GArray *interfaces; /* uint16_t: link types by the number of the interface in the section */
+	GArray *runs; /* CapRun: the link types of packets that libpcap has not given out yet */
+	guint run;    /* the first of them that is not used up */
 } CapPcapng;
 
 void cap_pcapng_init(CapPcapng *self);

@@ -52,7 +52,8 @@ cap_queue_clear(CapTracker *t, CapStream *s)
 }
 
 void
-cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg, uint32_t n)
+cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg,
+		  uint32_t n)
 {
 	uint32_t here = piece->captured > into ? piece->captured - into : 0;
 

@@ -25,28 +25,29 @@ typedef struct {
 struct CapSource {
 	char *name;
 	pcap_t *pcap;
-	FILE *file;               /* pcap's; it closes it */
-	CapArchive *archive;      /* NULL where the file is read as it is */
-	CapPcapng pcapng;         /* looks at the bytes that pass */
+	FILE *file;                   /* pcap's; it closes it */
+	CapArchive *archive;          /* NULL where the file is read as it is */
+	CapPcapng pcapng;             /* looks at the bytes that pass */
 	struct pcap_pkthdr corrected; /* what libpcap would have said of the last of its packets */
-	char *filter;             /* of a file: applied here, so that frames are numbered as in the file */
-	GArray *programs;         /* CapProgram */
+	char *filter;     /* of a file: applied here, so that frames are numbered as in the file */
+	GArray *programs; /* CapProgram */
 	const CapProgram *program; /* the one in use */
-	GError *broken;           /* why the filter cannot be used for a link type */
-	int fd;                   /* of the file where it is read here, or the one to poll */
+	GError *broken;            /* why the filter cannot be used for a link type */
+	int fd;                    /* of the file where it is read here, or the one to poll */
 	bool live;
 	bool nanoseconds;
 	int link_type;
 	uint64_t frame;
-	uint64_t done, size;      /* bytes of the file */
+	uint64_t done, size; /* bytes of the file */
 	uint8_t head[CAP_HEAD];
 	uint32_t head_len;
-	CapPacketFn fn;           /* while cap_source_loop runs */
+	CapPacketFn fn; /* while cap_source_loop runs */
 	void *user;
 	const volatile bool *stop;
 };
 
 CapSource *cap_source_new(const char *name);
-void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
 /* Notes the link type; false where the tracker cannot read it. */
 bool cap_source_check_link(CapSource *self, GError **error);

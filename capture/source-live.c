@@ -9,8 +9,9 @@
 #define CAP_LATER_FRAGMENTS "(ip[6:2] & 0x1fff != 0) or (ip6[6] = 44)"
 #define CAP_PLAIN_FILTER CAP_PORTS " or " CAP_LATER_FRAGMENTS
 /* "vlan" moves the offsets of all that follows it, so each depth repeats the rest and comes last. */
-#define CAP_DEFAULT_FILTER                                                                         \
-	CAP_PLAIN_FILTER " or (vlan and (" CAP_PLAIN_FILTER " or (vlan and (" CAP_PLAIN_FILTER "))))"
+#define CAP_DEFAULT_FILTER                                                                     \
+	CAP_PLAIN_FILTER " or (vlan and (" CAP_PLAIN_FILTER " or (vlan and (" CAP_PLAIN_FILTER \
+			 "))))"
 
 static bool
 set_options(pcap_t *pcap, const CapLiveOptions *options)
@@ -18,8 +19,10 @@ set_options(pcap_t *pcap, const CapLiveOptions *options)
 	uint32_t snaplen = options->snaplen ? MIN(options->snaplen, CAP_SNAPLEN) : CAP_SNAPLEN;
 	uint32_t ring = options->buffer_bytes ? MIN(options->buffer_bytes, INT32_MAX) : CAP_RING;
 	/* Immediate mode would wake the program for every packet; a short time-out gathers them. */
-	bool ok = pcap_set_snaplen(pcap, (int)snaplen) == 0 && pcap_set_promisc(pcap, options->promiscuous) == 0 &&
-		  pcap_set_timeout(pcap, CAP_BREATH_MS) == 0 && pcap_set_buffer_size(pcap, (int)ring) == 0;
+	bool ok = pcap_set_snaplen(pcap, (int)snaplen) == 0 &&
+		  pcap_set_promisc(pcap, options->promiscuous) == 0 &&
+		  pcap_set_timeout(pcap, CAP_BREATH_MS) == 0 &&
+		  pcap_set_buffer_size(pcap, (int)ring) == 0;
 
 	/* Not every kernel has nanoseconds; the pcap_t then says microseconds. */
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
@@ -32,9 +35,10 @@ fail_activate(CapSource *self, int status, GError **error)
 	const char *why = pcap_geterr(self->pcap);
 
 	if (status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED)
-		cap_source_fail(error, CAP_SOURCE_ERROR_PERMISSION,
-				"%s: not allowed to capture; run as root, or once: setcap cap_net_raw+ep PROGRAM",
-				self->name);
+		cap_source_fail(
+			error, CAP_SOURCE_ERROR_PERMISSION,
+			"%s: not allowed to capture; run as root, or once: setcap cap_net_raw+ep PROGRAM",
+			self->name);
 	else
 		cap_source_fail(error, CAP_SOURCE_ERROR_DEVICE, "%s: %s", self->name,
 				*why ? why : pcap_statustostr(status));
@@ -69,7 +73,8 @@ compile(CapSource *self, const char *filter, struct bpf_program *program, GError
 {
 	if (pcap_compile(self->pcap, program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0)
 		return true;
-	cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "filter \"%s\": %s", filter, pcap_geterr(self->pcap));
+	cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "filter \"%s\": %s", filter,
+			pcap_geterr(self->pcap));
 	return false;
 }
 
@@ -87,7 +92,8 @@ set_filter(CapSource *self, const char *filter, GError **error)
 		return false;
 	ok = pcap_setfilter(self->pcap, &program) == 0;
 	if (!ok)
-		cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "%s: %s", self->name, pcap_geterr(self->pcap));
+		cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "%s: %s", self->name,
+				pcap_geterr(self->pcap));
 	pcap_freecode(&program);
 	return ok;
 }
@@ -130,7 +136,8 @@ cap_source_list(GError **error)
 		return NULL;
 	}
 	for (const pcap_if_t *one = all; one; one = one->next)
-		g_ptr_array_add(lines, g_strdup_printf("%s: %s", one->name, one->description ?: ""));
+		g_ptr_array_add(lines,
+				g_strdup_printf("%s: %s", one->name, one->description ?: ""));
 	pcap_freealldevs(all);
 	g_ptr_array_add(lines, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&lines), FALSE);

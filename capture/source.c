@@ -12,7 +12,7 @@
 /* Read size: libpcap reads through stdio, whose default makes a system call every 4 KiB. */
 #define CAP_BUFFER (512 << 10)
 
-G_DEFINE_QUARK(cap-source-error-quark, cap_source_error)
+G_DEFINE_QUARK(cap - source - error - quark, cap_source_error)
 
 void
 cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
@@ -77,7 +77,8 @@ static ssize_t
 read_input(void *cookie, char *buffer, size_t size)
 {
 	CapSource *self = cookie;
-	ssize_t n = self->archive ? cap_archive_read(self->archive, buffer, size) : read_file(self, buffer, size);
+	ssize_t n = self->archive ? cap_archive_read(self->archive, buffer, size)
+				  : read_file(self, buffer, size);
 	size_t keep;
 
 	if (n <= 0)
@@ -133,9 +134,11 @@ open_input(CapSource *self, GError **error)
 	struct stat st;
 	ssize_t n = -1;
 
-	self->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(self->name, O_RDONLY | O_CLOEXEC);
+	self->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+			    : open(self->name, O_RDONLY | O_CLOEXEC);
 	if (self->fd < 0 || fstat(self->fd, &st) < 0) {
-		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, g_strerror(errno));
+		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
+				g_strerror(errno));
 		return false;
 	}
 	if (S_ISDIR(st.st_mode)) {
@@ -178,8 +181,8 @@ cap_source_check_link(CapSource *self, GError **error)
 	if (cap_link_supported(self->link_type) || cap_pcapng_supported(&self->pcapng))
 		return true;
 	name = pcap_datalink_val_to_name(self->link_type);
-	cap_source_fail(error, CAP_SOURCE_ERROR_LINK, "%s: link layer %s (%d) cannot be read", self->name,
-			name ?: "unknown", self->link_type);
+	cap_source_fail(error, CAP_SOURCE_ERROR_LINK, "%s: link layer %s (%d) cannot be read",
+			self->name, name ?: "unknown", self->link_type);
 	return false;
 }
 
@@ -190,7 +193,8 @@ open_pcap(CapSource *self, GError **error)
 
 	/* libpcap 1.10 reads the file's head itself; unlike pcap_open_offline this lets the buffer be chosen. */
 	setvbuf(self->file, NULL, _IOFBF, CAP_BUFFER);
-	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file, PCAP_TSTAMP_PRECISION_NANO, why);
+	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file,
+							      PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!self->pcap) {
 		fail_open(self, why, error);
 		return false;
@@ -217,7 +221,8 @@ use_program(CapSource *self, int link_type, GError **error)
 	dead = pcap_open_dead(link_type == 101 ? DLT_RAW : link_type, CAP_SNAPLEN);
 	ok = pcap_compile(dead, &made.program, self->filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
 	if (!ok)
-		cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "filter \"%s\": %s", self->filter, pcap_geterr(dead));
+		cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "filter \"%s\": %s", self->filter,
+				pcap_geterr(dead));
 	pcap_close(dead);
 	if (!ok)
 		return false;
@@ -236,7 +241,8 @@ set_filter(CapSource *self, const char *filter, GError **error)
 }
 
 CapSource *
-cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop, GError **error)
+cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop,
+			   GError **error)
 {
 	CapSource *self = cap_source_new(path);
 
@@ -244,7 +250,8 @@ cap_source_open_file_until(const char *path, const char *filter, const volatile 
 	if (open_input(self, error) && open_pcap(self, error) && set_filter(self, filter, error))
 		return self;
 	if (error && !*error)
-		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, g_strerror(errno));
+		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
+				g_strerror(errno));
 	cap_source_free(self);
 	return NULL;
 }
@@ -284,7 +291,8 @@ passes_filter(CapSource *self, const struct pcap_pkthdr *header, const u_char *d
 
 /* Numbers and converts a packet; false where the filter leaves it out. */
 static inline bool
-convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data, CapPacket *ret_packet)
+convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
+	CapPacket *ret_packet)
 {
 	uint64_t fraction = (uint64_t)header->ts.tv_usec;
 
@@ -312,8 +320,9 @@ fail_read(CapSource *self, GError **error)
 	if (self->live)
 		cap_source_fail(error, CAP_SOURCE_ERROR_DEVICE, "%s: %s", self->name, why);
 	else
-		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED, "%s: damaged after packet %" PRIu64 ": %s", self->name,
-				self->frame, why);
+		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED,
+				"%s: damaged after packet %" PRIu64 ": %s", self->name, self->frame,
+				why);
 	return CAP_NEXT_ERROR;
 }
 
@@ -323,8 +332,8 @@ broken_off(CapSource *self, GError **error)
 {
 	if (!self->broken)
 		return CAP_NEXT_END;
-	cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "%s: packet %" PRIu64 ": %s", self->name, self->frame,
-			self->broken->message);
+	cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "%s: packet %" PRIu64 ": %s", self->name,
+			self->frame, self->broken->message);
 	return CAP_NEXT_ERROR;
 }
 
@@ -360,7 +369,8 @@ cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError *
 	if (next != CAP_NEXT_TIMEOUT)
 		return next;
 	/* Without a descriptor to wait for, libpcap asks to be called again after a while. */
-	if (poll(&ready, self->fd >= 0, self->fd >= 0 ? timeout_ms : MIN(timeout_ms, CAP_BREATH_MS)) <= 0)
+	if (poll(&ready, self->fd >= 0,
+		 self->fd >= 0 ? timeout_ms : MIN(timeout_ms, CAP_BREATH_MS)) <= 0)
 		return CAP_NEXT_TIMEOUT;
 	return read_one(self, ret_packet, error);
 }
@@ -378,7 +388,8 @@ loop_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 }
 
 CapNext
-cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop, GError **error)
+cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
+		GError **error)
 {
 	self->fn = fn;
 	self->user = user;

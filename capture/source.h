@@ -27,13 +27,14 @@ typedef enum {
  */
 CapSource *cap_source_open_file(const char *path, const char *filter, GError **error);
 /* The same where opening may wait (a pipe): a signal that sets *stop ends the wait, any other does not. */
-CapSource *cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop, GError **error);
+CapSource *cap_source_open_file_until(const char *path, const char *filter,
+				      const volatile bool *stop, GError **error);
 
 typedef struct {
 	const char *interface;
 	const char *filter;
-	uint32_t snaplen;        /* 0: 262,144 */
-	uint32_t buffer_bytes;   /* kernel ring, 0: 16 MiB */
+	uint32_t snaplen;      /* 0: 262,144 */
+	uint32_t buffer_bytes; /* kernel ring, 0: 16 MiB */
 	bool promiscuous;
 } CapLiveOptions;
 CapSource *cap_source_open_live(const CapLiveOptions *options, GError **error);
@@ -55,15 +56,16 @@ CapNext cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, 
  * For files: hands all packets to the function until the end, an error, or *stop. The fast path. `stop` may be NULL.
  */
 typedef void (*CapPacketFn)(void *user, const CapPacket *packet);
-CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop, GError **error);
+CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
+			GError **error);
 
-const char *cap_source_name(const CapSource *self);      /* path or interface; "-" for standard input */
-bool cap_source_nanoseconds(const CapSource *self);      /* the file has nanosecond timestamps */
+const char *cap_source_name(const CapSource *self); /* path or interface; "-" for standard input */
+bool cap_source_nanoseconds(const CapSource *self); /* the file has nanosecond timestamps */
 /* How far: bytes of the (compressed) file read, and its size; total 0 where unknown (pipes). */
 void cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_total);
 
 typedef struct {
-	bool known;              /* of a live capture only */
+	bool known; /* of a live capture only */
 	uint64_t received, dropped_kernel;
 	bool interface_known;
 	uint64_t dropped_interface;

@@ -28,7 +28,8 @@ tell(CapTracker *t, CapTcp *f, CapDir dir, const uint8_t *ptr, uint32_t len, con
 
 /* Bytes whose turn it is. What the snapshot length cut from them is told at once, with the stamp of the packet cut. */
 static void
-advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n, const CapPiece *when)
+advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
+	const CapPiece *when)
 {
 	uint32_t captured = n < seg->captured ? n : seg->captured;
 

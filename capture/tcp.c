@@ -161,7 +161,8 @@ answers_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *peer = &f->stream[!dir];
 
-	return f->list == CAP_LIST_HALF && seg->flags & CAP_TCP_ACK && peer->flags & CAP_STREAM_SYN &&
+	return f->list == CAP_LIST_HALF && seg->flags & CAP_TCP_ACK &&
+	       peer->flags & CAP_STREAM_SYN &&
 	       (seg->ack == peer->isn + 1 || seg->ack == peer->next);
 }
 
@@ -176,7 +177,8 @@ reset_plausible(const CapTcp *f, CapDir dir, const CapSegment *seg)
 	uint32_t first = s->next, last = s->next + MAX(peer->window, 65535);
 
 	if (!(s->flags & CAP_STREAM_STARTED))
-		return peer->flags & CAP_STREAM_ACKED ? seg->seq == peer->ack : f->list != CAP_LIST_HALF;
+		return peer->flags & CAP_STREAM_ACKED ? seg->seq == peer->ack
+						      : f->list != CAP_LIST_HALF;
 	if (peer->flags & CAP_STREAM_ACKED && cap_seq_reached(first, peer->ack))
 		first = peer->ack;
 	return cap_seq_reached(seg->seq, first) && cap_seq_reached(last, seg->seq);

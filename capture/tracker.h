@@ -15,10 +15,10 @@
 /* One packet as the source gives it. `data` is valid until the next packet is asked for. */
 typedef struct {
 	uint64_t time_ns;
-	uint64_t frame;      /* number in its capture file, from 1 */
-	uint32_t wire_len;   /* length on the wire; at least caplen */
-	uint32_t caplen;     /* bytes captured */
-	int link_type;       /* DLT_* of libpcap; may change from packet to packet */
+	uint64_t frame;    /* number in its capture file, from 1 */
+	uint32_t wire_len; /* length on the wire; at least caplen */
+	uint32_t caplen;   /* bytes captured */
+	int link_type;     /* DLT_* of libpcap; may change from packet to packet */
 	const uint8_t *data;
 } CapPacket;
 
@@ -27,33 +27,33 @@ typedef enum { CAP_FROM_A, CAP_FROM_B } CapDir;
 
 typedef enum {
 	CAP_LOSS_NONE,
-	CAP_LOSS_MISSING,  /* never captured, though acknowledged */
-	CAP_LOSS_SNAPLEN,  /* the packet was captured in part */
-	CAP_LOSS_LIMIT,    /* given up to stay within a limit */
+	CAP_LOSS_MISSING, /* never captured, though acknowledged */
+	CAP_LOSS_SNAPLEN, /* the packet was captured in part */
+	CAP_LOSS_LIMIT,   /* given up to stay within a limit */
 } CapLoss;
 
 typedef enum {
-	CAP_END_FIN,         /* both sides (or the only side seen) finished */
+	CAP_END_FIN, /* both sides (or the only side seen) finished */
 	CAP_END_RESET,
 	CAP_END_TIMEOUT,
 	CAP_END_CAPTURE_END,
 	CAP_END_EVICTED,
-	CAP_END_REUSED,      /* a SYN with a new sequence number on the same ports */
+	CAP_END_REUSED, /* a SYN with a new sequence number on the same ports */
 } CapEnd;
 
 /* A TCP connection, or what is one without TCP. All but `user` is read-only for the callbacks; it lives until its `closed` callback returns. */
 typedef struct {
-	uint8_t family;      /* 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node, capture/messages.h */
+	uint8_t family; /* 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node, capture/messages.h */
 	uint8_t addr[2][16]; /* by CapDir: of side A, side B; network order, IPv4 in the first 4 bytes */
 	uint16_t port[2];
 	uint64_t first_ns, last_ns;
 	uint64_t first_frame, last_frame;
 	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
-	bool syn_seen;       /* by SYN or SYN/ACK: side A is known to be the one that opened */
-	bool refused;        /* the SYN was answered by a reset */
-	bool ended_by_b;     /* who sent the FIN or RST that came first */
-	bool seen[2];        /* packets from that side were seen */
-	void *user;          /* the caller's */
+	bool syn_seen;   /* by SYN or SYN/ACK: side A is known to be the one that opened */
+	bool refused;    /* the SYN was answered by a reset */
+	bool ended_by_b; /* who sent the FIN or RST that came first */
+	bool seen[2];    /* packets from that side were seen */
+	void *user;      /* the caller's */
 } CapFlow;
 
 /* Ordered bytes of one direction of one flow. */
@@ -61,10 +61,11 @@ typedef struct {
 	CapFlow *flow;
 	CapDir dir;
 	uint64_t time_ns;
-	uint64_t frame;      /* of the packet that completed these bytes */
-	uint64_t missing;    /* bytes lost just before ptr, normally 0; a chunk may carry a loss and no bytes */
-	CapLoss loss;        /* why they are missing */
-	const uint8_t *ptr;  /* into the packet itself when in order; valid until the callback returns */
+	uint64_t frame; /* of the packet that completed these bytes */
+	uint64_t missing; /* bytes lost just before ptr, normally 0; a chunk may carry a loss and no bytes */
+	CapLoss loss; /* why they are missing */
+	const uint8_t
+		*ptr; /* into the packet itself when in order; valid until the callback returns */
 	uint32_t len;
 	/*
 	 * Not 0: the bytes are a whole message of so many bytes, or its beginning, and `loss` says why they are not all; nothing is
@@ -84,27 +85,28 @@ typedef struct {
 	uint64_t fragments, reassembled; /* IP */
 	uint64_t fragments_dropped;      /* by time, limit or overlap */
 	uint64_t tcp_packets;
-	uint64_t udp_datagrams;          /* on the ports that are wanted; also counted as not TCP */
-	uint64_t flows;                  /* created */
-	uint64_t retransmitted;          /* bytes seen again */
-	uint64_t conflicts;              /* overlaps whose bytes disagree */
-	uint64_t out_of_order;           /* segments that had to wait */
+	uint64_t udp_datagrams; /* on the ports that are wanted; also counted as not TCP */
+	uint64_t flows;         /* created */
+	uint64_t retransmitted; /* bytes seen again */
+	uint64_t conflicts;     /* overlaps whose bytes disagree */
+	uint64_t out_of_order;  /* segments that had to wait */
 	uint64_t gaps, gap_bytes;
-	uint64_t evicted;                /* flows given up for memory */
-	uint64_t limits;                 /* times a limit was reached */
-	uint64_t implausible;            /* segments and resets whose numbers cannot be of their flow; passed over */
+	uint64_t evicted; /* flows given up for memory */
+	uint64_t limits;  /* times a limit was reached */
+	uint64_t implausible; /* segments and resets whose numbers cannot be of their flow; passed over */
 } CapCounters;
 
 /* One UDP datagram, put together from its fragments; of families 2 and 3 the user data of a NetBIOS datagram. */
 typedef struct {
 	uint8_t family;
-	const uint8_t *src, *dst; /* network order, 4 or 16 bytes (6, 10); valid until the callback returns */
+	const uint8_t *src,
+		*dst; /* network order, 4 or 16 bytes (6, 10); valid until the callback returns */
 	uint16_t src_port, dst_port;
 	uint64_t time_ns;
 	uint64_t frame;
-	const uint8_t *ptr;       /* payload as captured */
+	const uint8_t *ptr; /* payload as captured */
 	uint32_t len;
-	uint32_t wire_len;        /* payload as the UDP header declares it; at least len */
+	uint32_t wire_len; /* payload as the UDP header declares it; at least len */
 } CapDatagram;
 
 typedef struct {
@@ -122,11 +124,11 @@ typedef struct {
 typedef struct {
 	uint32_t reorder_bytes;    /* out-of-order bytes kept a flow (256 KiB) */
 	uint32_t reorder_segments; /* and segments (512) */
-	uint64_t idle_ns;          /* a flow silent for longer has timed out (default 3,600 s; half-open 60 s) */
-	uint32_t fragments;        /* datagrams under reassembly (1024), 64 KiB each at most */
-	uint64_t fragment_ns;      /* for so long (30 s) */
-	uint64_t max_memory;       /* hard ceiling of the tracker's own memory (32 MiB) */
-	uint32_t hash_seed;        /* of the flow table; the caller takes it from a random source */
+	uint64_t idle_ns; /* a flow silent for longer has timed out (default 3,600 s; half-open 60 s) */
+	uint32_t fragments;   /* datagrams under reassembly (1024), 64 KiB each at most */
+	uint64_t fragment_ns; /* for so long (30 s) */
+	uint64_t max_memory;  /* hard ceiling of the tracker's own memory (32 MiB) */
+	uint32_t hash_seed;   /* of the flow table; the caller takes it from a random source */
 } CapLimits;
 
 typedef struct CapTracker CapTracker;

@@ -27,7 +27,8 @@ plausible_ipv4(const SmbReader *r)
 {
 	uint32_t total = peek16(r, 2);
 
-	return (smb_reader_peek(r, 0) & 0xf) >= 5 && total >= 20 && total <= smb_reader_declared_left(r);
+	return (smb_reader_peek(r, 0) & 0xf) >= 5 && total >= 20 &&
+	       total <= smb_reader_declared_left(r);
 }
 
 /*

@@ -12,8 +12,9 @@ static const char *const names[OUT_FILTER_KEYS] = {
 static const char *const helps[OUT_FILTER_KEYS] = {
 	[OUT_FILTER_CLIENT] = "Only connections of this client; a network such as 10.0.0.0/8 too",
 	[OUT_FILTER_SERVER] = "Only connections to this server; a network too",
-	[OUT_FILTER_USER] = "Only what this account did; DOMAIN\\USER too. With -i, where --run-as is "
-			    "not given: who to become",
+	[OUT_FILTER_USER] =
+		"Only what this account did; DOMAIN\\USER too. With -i, where --run-as is "
+		"not given: who to become",
 	[OUT_FILTER_SHARE] = "Only what was done in this share",
 	[OUT_FILTER_FILE] = "Only what was done to files that match, such as '*.xls'",
 	[OUT_FILTER_COMMAND] = "Only this command: SMB_COM_OPEN_ANDX, open_andx or 0x2d",

@@ -84,14 +84,16 @@ cli_live_open(const CliOptions *options, GError **error)
 	CapSource *source;
 
 	if (geteuid() == 0 && !options->run_as) {
-		g_set_error_literal(error, CLI_LIVE_ERROR, EPERM,
-				    "will not read a network as root: name who to become once the "
-				    "interface is open with --user or --run-as (--user nobody; or --user "
-				    "root, if it must be)");
+		g_set_error_literal(
+			error, CLI_LIVE_ERROR, EPERM,
+			"will not read a network as root: name who to become once the "
+			"interface is open with --user or --run-as (--user nobody; or --user "
+			"root, if it must be)");
 		return NULL;
 	}
 	if (options->run_as && !(who = getpwnam(options->run_as))) {
-		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no user is called '%s'", options->run_as);
+		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no user is called '%s'",
+			    options->run_as);
 		return NULL;
 	}
 	source = cap_source_open_live(&live, error);

@@ -57,8 +57,8 @@ has_ports(const CapFlow *flow)
 static bool
 is_server(const CapFlow *flow, CapDir side)
 {
-	return has_ports(flow) ? is_smb_port(flow->port[side]) :
-				 flow->family == 3 && flow->port[side] == SOCKET_SERVER;
+	return has_ports(flow) ? is_smb_port(flow->port[side])
+			       : flow->family == 3 && flow->port[side] == SOCKET_SERVER;
 }
 
 /*
@@ -136,7 +136,8 @@ typedef struct {
 static CliHeader
 header_of(uint32_t length)
 {
-	return (CliHeader){ { 0, (uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length } };
+	return (CliHeader){ { 0, (uint8_t)(length >> 16), (uint8_t)(length >> 8),
+			      (uint8_t)length } };
 }
 
 /* The beginning of a chunk, as on TCP. At most 9 bytes of it are looked at. */

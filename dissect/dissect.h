@@ -23,8 +23,8 @@ typedef struct {
 } SmbLimits;
 
 typedef struct {
-	uint32_t want;    /* SMB_EVENT_* that the function wants; others are not built */
-	SmbLimits limits; /* 0 in a member: its default */
+	uint32_t want;     /* SMB_EVENT_* that the function wants; others are not built */
+	SmbLimits limits;  /* 0 in a member: its default */
 	bool keep_secrets; /* SmbAuth gets challenges, responses and passwords */
 	SmbEventFn event;
 	void *user; /* handed to event */
@@ -87,9 +87,9 @@ void smb_connection_end(SmbConnection *self, SmbEnd why, bool by_server, const S
  * A datagram from or to UDP port 137 (name service) or 138 (datagram service); `declared` is its length on the wire. Tells
  * SMB_EVENT_MESSAGE for the SMB message in it, then SMB_EVENT_DATAGRAM. The sender of `ends` is the client.
  */
-void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload, uint32_t declared,
-			  const SmbStamp *when);
+void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,
+			  uint32_t declared, const SmbStamp *when);
 
 /* A datagram of NetBIOS that came without UDP, from its user data on: tells SMB_EVENT_MESSAGE where it is one of SMB1. */
-void smb_context_message(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload, uint32_t declared,
-			 const SmbStamp *when);
+void smb_context_message(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,
+			 uint32_t declared, const SmbStamp *when);

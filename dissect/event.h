@@ -30,9 +30,9 @@ typedef enum {
 	SMB_FIELD_FILETIME, /* uint64_t, 100 ns since 1601 (MS-DTYP 2.3.3); 0 and the two "no time" values print as null */
 	SMB_FIELD_UTIME, /* uint32_t, seconds since 1970 in server's local time (MS-CIFS 2.2.1.4.3); 0 and -1 as null */
 	SMB_FIELD_DOSTIME, /* uint32_t, SMB_DATE in the low half, SMB_TIME in the high one (MS-CIFS 2.2.1.4.1, .2) */
-	SMB_FIELD_LIST,   /* SmbList: an array, decoded while it is printed */
+	SMB_FIELD_LIST,    /* SmbList: an array, decoded while it is printed */
 	SMB_FIELD_ADDRESS, /* SmbSpan of 4 or 16 bytes, an IP address; of 6, that of an adapter */
-	SMB_FIELD_OBJECT, /* a struct of its own, described by `items` */
+	SMB_FIELD_OBJECT,  /* a struct of its own, described by `items` */
 } SmbFieldKind;
 
 enum {
@@ -49,9 +49,9 @@ typedef struct SmbList SmbList;
 typedef bool (*SmbListNext)(SmbList *list, void *item);
 
 struct SmbList {
-	SmbReader at;     /* what is still to be decoded; copy the list before walking it */
-	SmbListNext next; /* NULL: an absent list */
-	uint32_t form;    /* for next's own use: an information level, a count */
+	SmbReader at;      /* what is still to be decoded; copy the list before walking it */
+	SmbListNext next;  /* NULL: an absent list */
+	uint32_t form;     /* for next's own use: an information level, a count */
 	const void *owner; /* the same: the body that holds the list, where its items need it */
 	bool unicode;
 };
@@ -160,7 +160,7 @@ typedef struct {
 	const SmbLayout *more_layout; /* NULL where there is none */
 	const void *more;
 	SmbReadStatus more_status;
-	uint32_t offset;  /* of the block in the message */
+	uint32_t offset; /* of the block in the message */
 } SmbBlock;
 
 typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;
@@ -246,7 +246,9 @@ const char *smb_mech_name(SmbMech mech); /* "spnego-ntlmssp"; "none" for NONE */
 typedef enum { SMB_RESULT_UNKNOWN, SMB_RESULT_ACCEPTED, SMB_RESULT_REFUSED } SmbResult;
 const char *smb_result_name(SmbResult result);
 
-enum { SMB_SECRET_MAX = 1024 }; /* bytes kept of a response or a password, where they are kept at all */
+enum {
+	SMB_SECRET_MAX = 1024
+}; /* bytes kept of a response or a password, where they are kept at all */
 
 /* One attempt to log on, all its legs (dissect/conversation/logon.c). Strings are owned by it. */
 typedef struct {
@@ -326,13 +328,14 @@ typedef struct {
 /* What an open came to. */
 typedef struct {
 	SmbCoverage read, written;
-	SmbStamp first, last; /* request of the first read or write, response of the last one; frame 0: none */
+	SmbStamp first,
+		last; /* request of the first read or write, response of the last one; frame 0: none */
 	SmbString *renamed[SMB_RENAMES_MAX]; /* new names in order */
 	uint32_t n_renamed;
-	uint32_t renames; /* all */
-	bool deleted;     /* by a DELETE of its path, or a disposition */
+	uint32_t renames;     /* all */
+	bool deleted;         /* by a DELETE of its path, or a disposition */
 	bool delete_on_close; /* asked for at the open */
-	bool by_path; /* no open: what was done to a path */
+	bool by_path;         /* no open: what was done to a path */
 } SmbFileStory;
 
 typedef struct {
@@ -345,7 +348,8 @@ typedef struct {
 	uint64_t bytes_read, bytes_written;
 	uint32_t reads, writes; /* requests */
 	bool gaps;              /* some of it was not seen */
-	const SmbFileStory *story; /* lives as long as its connection's entry; NULL in copies of this struct */
+	const SmbFileStory
+		*story; /* lives as long as its connection's entry; NULL in copies of this struct */
 	const SmbTree *tree;
 	const SmbUser *user;
 	SmbStamp opened;
@@ -376,8 +380,7 @@ typedef struct {
 	SmbEnd end;
 	bool end_by_server; /* who sent the FIN or RST first */
 
-	SmbString *client_name,
-		*server_name; /* NetBIOS names, without padding; NULL where
+	SmbString *client_name, *server_name; /* NetBIOS names, without padding; NULL where
 				 neither it nor datagrams told */
 
 	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
@@ -539,12 +542,14 @@ typedef struct {
 } SmbRpcInterface;
 
 typedef struct {
-	const char *request, *response; /* "BIND", "REQUEST", "FAULT" ...; NULL: none in this exchange */
+	const char *request,
+		*response; /* "BIND", "REQUEST", "FAULT" ...; NULL: none in this exchange */
 	uint32_t call_id;
 	int32_t opnum;         /* -1: none, or not known */
 	const char *interface; /* of a call: "srvsvc"; NULL where unknown */
 	const char *operation; /* "NetrShareEnum"; NULL where unknown */
-	uint32_t request_stub, response_stub; /* bytes of arguments and results in the first fragment */
+	uint32_t request_stub,
+		response_stub; /* bytes of arguments and results in the first fragment */
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
@@ -574,7 +579,8 @@ typedef struct {
 	const SmbUser *user; /* NULL where unknown */
 	const SmbTree *tree;
 	const SmbFile *file;
-	const SmbRpcFacts *rpc; /* reads, writes and transactions on a pipe; NULL where no DCE/RPC began in it */
+	const SmbRpcFacts *
+		rpc; /* reads, writes and transactions on a pipe; NULL where no DCE/RPC began in it */
 	union {
 		SmbNegotiateFacts negotiate;
 		SmbSessionFacts session;
@@ -631,17 +637,18 @@ typedef struct {
  * with the event: the sender is the client, the receiver the server.
  */
 typedef struct {
-	bool name_service;  /* UDP 137; else 138 */
-	const char *type;   /* "query", "node_status", "registration" ...; "direct_group", "error" ...; NULL: an unknown opcode */
-	bool response;      /* of the name service */
+	bool name_service; /* UDP 137; else 138 */
+	const char *
+		type; /* "query", "node_status", "registration" ...; "direct_group", "error" ...; NULL: an unknown opcode */
+	bool response; /* of the name service */
 	SmbReadStatus status;
-	uint32_t incomplete; /* SMB_INCOMPLETE_*; LIMIT: a fragment that found no room */
+	uint32_t incomplete;     /* SMB_INCOMPLETE_*; LIMIT: a fragment that found no room */
 	const SmbLayout *layout; /* all fields; NULL: not even its header could be read */
 	const void *body;
-	bool fragment;      /* its user data is a part only; the whole comes with the fragment that completes it */
-	bool reassembled;   /* it completed them: what follows was put together */
+	bool fragment; /* its user data is a part only; the whole comes with the fragment that completes it */
+	bool reassembled; /* it completed them: what follows was put together */
 	/* Datagrams that carry a write to a mailslot: */
-	SmbText mailslot;   /* "\MAILSLOT\BROWSE"; absent */
+	SmbText mailslot;              /* "\MAILSLOT\BROWSE"; absent */
 	const SmbLayout *frame_layout; /* its contents; NULL: unknown ones */
 	const void *frame;
 	SmbReadStatus frame_status;

@@ -7,10 +7,9 @@
 static SmbBlock
 block_of(const SmbLayout *layout, const void *body, SmbReadStatus status)
 {
-	return (SmbBlock){ .layout = layout,
-			   .body = body,
-			   .status = status,
-			   .word_count = UINT8_MAX };
+	return (SmbBlock){
+		.layout = layout, .body = body, .status = status, .word_count = UINT8_MAX
+	};
 }
 
 /* The object of a mailslot's contents is named for who reads that mailslot. */

@@ -9,8 +9,8 @@
 
 enum {
 	ADDRESSES_MAX = 4096,
-	NAMES_MAX = 8,     /* of an address */
-	SAYS_MAX = 256,    /* bytes of what it announced */
+	NAMES_MAX = 8,  /* of an address */
+	SAYS_MAX = 256, /* bytes of what it announced */
 };
 
 typedef struct {

@@ -177,8 +177,8 @@ out_timeline_json_new(OutWriter *writer, const OutOptions *options)
 	OutSinkBase *self = g_new0(OutSinkBase, 1);
 
 	out_base_init(self, &class,
-		      SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP | SMB_EVENT_CONNECTION |
-			      SMB_EVENT_DATAGRAM,
+		      SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
+			      SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM,
 		      writer, options);
 	self->put_fold = put_fold;
 	return &self->sink;

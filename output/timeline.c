@@ -431,7 +431,8 @@ put_gap(Timeline *self, OutConn *conn, const SmbEvent *event)
 		out_bytes(b, gap->bytes);
 		out_str(b, side);
 		out_lit(b, " missing: ");
-		out_str(b, (size_t)gap->cause < G_N_ELEMENTS(causes) ? causes[gap->cause] : "unknown");
+		out_str(b,
+			(size_t)gap->cause < G_N_ELEMENTS(causes) ? causes[gap->cause] : "unknown");
 		if (gap->skipped)
 			out_lit(b, ", then ");
 	}

@@ -142,11 +142,12 @@ on_chunk(void *user, const CapChunk *chunk)
 	record->frame[chunk->dir] = chunk->frame;
 	record->time_ns[chunk->dir] = chunk->time_ns;
 	if (chunk->missing)
-		g_string_append_printf(record->story[chunk->dir], "<%" G_GUINT64_FORMAT " %s>", chunk->missing,
-				       why[chunk->loss]);
+		g_string_append_printf(record->story[chunk->dir], "<%" G_GUINT64_FORMAT " %s>",
+				       chunk->missing, why[chunk->loss]);
 	if (chunk->len) {
 		g_byte_array_append(record->bytes[chunk->dir], chunk->ptr, chunk->len);
-		g_string_append_len(record->story[chunk->dir], (const char *)chunk->ptr, chunk->len);
+		g_string_append_len(record->story[chunk->dir], (const char *)chunk->ptr,
+				    chunk->len);
 	}
 	if (world->keep_port && chunk->flow->port[0] == world->keep_port)
 		cap_flow_keep(world->tracker, chunk->flow);

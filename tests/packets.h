@@ -31,7 +31,8 @@ void pkt_hex(GByteArray *to, const char *hex);
 GByteArray *pkt_tcp(const PktTcp *tcp);
 /* These take the payload over. */
 GByteArray *pkt_ipv4(GByteArray *payload, uint8_t src, uint8_t dst);
-GByteArray *pkt_ipv4_part(GByteArray *payload, uint8_t src, uint8_t dst, uint16_t id, uint16_t fragment);
+GByteArray *pkt_ipv4_part(GByteArray *payload, uint8_t src, uint8_t dst, uint16_t id,
+			  uint16_t fragment);
 GByteArray *pkt_ipv6(GByteArray *payload, uint8_t src, uint8_t dst, uint8_t next);
 GByteArray *pkt_prepend(GByteArray *payload, const char *hex);
 
@@ -39,7 +40,7 @@ GByteArray *pkt_prepend(GByteArray *payload, const char *hex);
 typedef struct {
 	CapFlow flow;         /* as it was when it closed, or when it last told a chunk */
 	GByteArray *bytes[2]; /* without the losses */
-	GString *story[2];    /* chunks in order: bytes as text, losses as <5 missing>, <5 snaplen>, <5 limit> */
+	GString *story[2]; /* chunks in order: bytes as text, losses as <5 missing>, <5 snaplen>, <5 limit> */
 	uint64_t missing[2];
 	uint64_t frame[2], time_ns[2]; /* of the last chunk */
 	uint32_t chunks;
@@ -49,10 +50,10 @@ typedef struct {
 
 typedef struct {
 	CapTracker *tracker;
-	GPtrArray *flows;     /* PktFlow, in the order of their first chunk or end */
+	GPtrArray *flows; /* PktFlow, in the order of their first chunk or end */
 	uint64_t frame, time_ns;
-	uint32_t cut;         /* snapshot length, 0: whole */
-	bool ignore;          /* ignore every flow at its first chunk */
+	uint32_t cut; /* snapshot length, 0: whole */
+	bool ignore;  /* ignore every flow at its first chunk */
 	bool unwanted;
 	uint16_t keep_port;   /* flows from this port are kept */
 	uint16_t last_closed; /* port of side A of the flow that ended last */

@@ -133,7 +133,8 @@ sub_check(const SubCase *c, SubTarget target)
 	for (uint32_t cut = 0; cut < data; cut++) {
 		g_string_free(sub_read(run, target, parameters, cut), TRUE);
 		/* What the capture cuts is no lie. */
-		ck_assert_msg(run->more.status != SMB_READ_MALFORMED, "%s, cut at %u", c->what, cut);
+		ck_assert_msg(run->more.status != SMB_READ_MALFORMED, "%s, cut at %u", c->what,
+			      cut);
 	}
 	sub_run_free(run);
 }

@@ -454,21 +454,25 @@ START_TEST(write_raw_ends_as_its_mode_says)
 
 		start(139, false);
 		feed(SMB_TO_SERVER,
-		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, words, 12, NULL, 0));
+		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, words, 12,
+				  NULL, 0));
 		if (way & 2)
 			feed_bytes(SMB_TO_SERVER, data, 304);
 		/* Samba leaves the reply bit clear here. */
 		feed(SMB_TO_CLIENT,
-		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, &ready, 1, NULL, 0));
+		     build_simple((BuildHeader){ .command = 0x1D, .pid = 7, .mid = 1 }, &ready, 1,
+				  NULL, 0));
 		if (!(way & 2)) {
 			ck_assert_uint_eq(fixture.log.n_exchanges, 0);
 			feed_bytes(SMB_TO_SERVER, data, 304);
 		}
 		ck_assert_uint_eq(fixture.log.n_exchanges, mode ? 0 : 1);
 		if (mode)
-			feed(SMB_TO_CLIENT,
-			     build_simple((BuildHeader){ .command = 0x20, .reply = true, .pid = 7, .mid = 1 },
-					  &written, 1, NULL, 0));
+			feed(SMB_TO_CLIENT, build_simple((BuildHeader){ .command = 0x20,
+									.reply = true,
+									.pid = 7,
+									.mid = 1 },
+							 &written, 1, NULL, 0));
 		ck_assert_uint_eq(fixture.log.n_exchanges, 1);
 		ck_assert_int_eq(fixture.log.x[0].step, SMB_STEP_WRITE);
 		ck_assert_uint_eq(fixture.log.x[0].io.count, 300);

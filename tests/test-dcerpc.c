@@ -6,15 +6,15 @@
 #include "tests/smb1-case.h"
 
 /* Of Samba's rpcclient: a bind to srvsvc 3.0 with NDR; the same with all integers big-endian. */
-#define BIND_LITTLE                                                                           \
-	"05 00 0b 03 10000000 4800 0000 01000000 b810 b810 00000000 01 000000 "              \
-	"0000 01 00 c84f324b 7016 d301 12785a47bf6ee188 03000000 "                           \
+#define BIND_LITTLE                                                             \
+	"05 00 0b 03 10000000 4800 0000 01000000 b810 b810 00000000 01 000000 " \
+	"0000 01 00 c84f324b 7016 d301 12785a47bf6ee188 03000000 "              \
 	"045d888a eb1c c911 9fe808002b104860 02000000"
-#define BIND_BIG                                                                              \
-	"05 00 0b 03 00000000 0048 0000 00000001 10b8 10b8 00000000 01 000000 "              \
-	"0000 01 00 4b324fc8 1670 01d3 12785a47bf6ee188 00000003 "                           \
+#define BIND_BIG                                                                \
+	"05 00 0b 03 00000000 0048 0000 00000001 10b8 10b8 00000000 01 000000 " \
+	"0000 01 00 4b324fc8 1670 01d3 12785a47bf6ee188 00000003 "              \
 	"8a885d04 1ceb 11c9 9fe808002b104860 00000002"
-#define BIND_ACK                                                                              \
+#define BIND_ACK                                                                               \
 	"05 00 0c 03 10000000 4400 0000 01000000 b810 b810 f0530000 0d00 '\\PIPE\\srvsvc' 00 " \
 	"00 01 000000 0000 0000 045d888a eb1c c911 9fe808002b104860 02000000"
 #define REQUEST "05 00 00 03 10000000 1c00 0000 02000000 04000000 0000 0f00 01020304"
@@ -104,7 +104,9 @@ END_TEST
 /* Whatever is cut or spoilt, nothing is read beyond the bytes, and lists end. */
 START_TEST(hostile_pdus_are_survived)
 {
-	static const char *const all[] = { BIND_LITTLE, BIND_BIG, BIND_ACK, REQUEST, RESPONSE, FAULT };
+	static const char *const all[] = {
+		BIND_LITTLE, BIND_BIG, BIND_ACK, REQUEST, RESPONSE, FAULT
+	};
 	DceContext context;
 	DceResult result;
 
@@ -151,32 +153,40 @@ START_TEST(tables_are_in_step_with_their_documents)
 	} known[] = {
 		{ "c84f324b 7016 d301 12785a47bf6ee188", "srvsvc", 57, "NetrShareDelEx" },
 		{ "c84f324b 7016 d301 12785a47bf6ee188", "srvsvc", 43, "NetrDfsGetVersion" },
-		{ "98d0ff6b 12a1 1036 983346c3f87e345a", "wkssvc", 30, "NetrEnumerateComputerNames" },
+		{ "98d0ff6b 12a1 1036 983346c3f87e345a", "wkssvc", 30,
+		  "NetrEnumerateComputerNames" },
 		{ "78573412 3412 cdab ef000123456789ab", "lsarpc", 44, "LsarOpenPolicy2" },
 		{ "78573412 3412 cdab ef000123456789ab", "lsarpc", 57, "LsarLookupSids2" },
 		{ "78573412 3412 cdab ef000123456789ab", "lsarpc", 68, "LsarLookupNames3" },
 		{ "78573412 3412 cdab ef000123456789ab", "lsarpc", 77, "LsarLookupNames4" },
 		{ "78573412 3412 cdab ef000123456789ac", "samr", 39, "SamrGetGroupsForUser" },
 		{ "78573412 3412 cdab ef000123456789ac", "samr", 64, "SamrConnect5" },
-		{ "78573412 3412 cdab ef000123456789ac", "samr", 73, "SamrUnicodeChangePasswordUser4" },
+		{ "78573412 3412 cdab ef000123456789ac", "samr", 73,
+		  "SamrUnicodeChangePasswordUser4" },
 		{ "78563412 3412 cdab ef0001234567cffb", "netlogon", 26, "NetrServerAuthenticate3" },
 		{ "78563412 3412 cdab ef0001234567cffb", "netlogon", 39, "NetrLogonSamLogonEx" },
-		{ "78563412 3412 cdab ef0001234567cffb", "netlogon", 48, "DsrUpdateReadOnlyServerDnsRecords" },
+		{ "78563412 3412 cdab ef0001234567cffb", "netlogon", 48,
+		  "DsrUpdateReadOnlyServerDnsRecords" },
 		{ "01d08c33 4422 f131 aaaa900038001003", "winreg", 15, "BaseRegOpenKey" },
 		{ "01d08c33 4422 f131 aaaa900038001003", "winreg", 35, "BaseRegDeleteKeyEx" },
 		{ "81bb7a36 4498 f135 ad3298f038001003", "svcctl", 27, "ROpenSCManagerA" },
 		{ "81bb7a36 4498 f135 ad3298f038001003", "svcctl", 60, "RCreateWowService" },
 		{ "81bb7a36 4498 f135 ad3298f038001003", "svcctl", 64, "ROpenSCManager2" },
-		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 65, "RpcRemoteFindFirstPrinterChangeNotificationEx" },
+		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 65,
+		  "RpcRemoteFindFirstPrinterChangeNotificationEx" },
 		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 69, "RpcOpenPrinterEx" },
 		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 89, "RpcAddPrinterDriverEx" },
-		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 102, "RpcGetCorePrinterDrivers" },
-		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 116, "RpcLogJobInfoForBranchOffice" },
+		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 102,
+		  "RpcGetCorePrinterDrivers" },
+		{ "78563412 3412 cdab ef000123456789ab", "spoolss", 116,
+		  "RpcLogJobInfoForBranchOffice" },
 		{ "8206f71f 510a e830 076d740be8cee98b", "atsvc", 3, "NetrJobGetInfo" },
 		{ "0883afe1 1f5d c911 91a408002b14a0fa", "epmapper", 3, "ept_map" },
 		{ "98d0ff6b 12a1 1036 9833012892020162", "browser", 11, "I_BrowserrServerEnumEx" },
-		{ "6a281939 0cb1 d011 9ba800c04fd92ef5", "dssetup", 0, "DsRolerGetPrimaryDomainInformation" },
-		{ "dc3f2782 2ae3 c318 3f78827929dc23ea", "eventlog", 24, "ElfrReportEventAndSourceW" },
+		{ "6a281939 0cb1 d011 9ba800c04fd92ef5", "dssetup", 0,
+		  "DsRolerGetPrimaryDomainInformation" },
+		{ "dc3f2782 2ae3 c318 3f78827929dc23ea", "eventlog", 24,
+		  "ElfrReportEventAndSourceW" },
 		{ "404e9f8d 3da0 ce11 8f6908003e30051b", "ntsvcs", 2, "PNP_GetVersion" },
 		{ "88d481c6 50d8 d011 8c5200c04fd90f7e", "efsrpc", 20, "EfsRpcFlushEfsCache" },
 		{ "c54119df 89fe 794e bf10463657acf44d", "efsrpc", 0, "EfsRpcOpenFileRaw" },
@@ -189,8 +199,8 @@ START_TEST(tables_are_in_step_with_their_documents)
 
 		ck_assert_uint_eq(uuid->len, 16);
 		ck_assert_str_eq(dce_interface_name(uuid->data), known[i].interface);
-		ck_assert_msg(g_strcmp0(operation, known[i].operation) == 0, "%s %u: %s", known[i].interface,
-			      known[i].opnum, operation);
+		ck_assert_msg(g_strcmp0(operation, known[i].operation) == 0, "%s %u: %s",
+			      known[i].interface, known[i].opnum, operation);
 	}
 }
 END_TEST

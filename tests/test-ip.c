@@ -11,7 +11,12 @@
 static GByteArray *
 segment(const char *text, uint32_t seq)
 {
-	const PktTcp tcp = { .sport = 1000, .dport = 445, .seq = seq, .flags = PKT_ACK, .data = text, .len = (uint32_t)strlen(text) };
+	const PktTcp tcp = { .sport = 1000,
+			     .dport = 445,
+			     .seq = seq,
+			     .flags = PKT_ACK,
+			     .data = text,
+			     .len = (uint32_t)strlen(text) };
 
 	return pkt_tcp(&tcp);
 }
@@ -28,7 +33,9 @@ feed4(PktWorld *w, const GByteArray *whole, uint32_t from, uint32_t len, uint16_
 {
 	bool more = from + len < whole->len;
 
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(whole, from, len), 1, 2, id, (uint16_t)(from / 8 | (more ? 0x2000 : 0))));
+	pkt_feed(w, RAW,
+		 pkt_ipv4_part(part_of(whole, from, len), 1, 2, id,
+			       (uint16_t)(from / 8 | (more ? 0x2000 : 0))));
 }
 
 static void
@@ -78,7 +85,8 @@ END_TEST
 START_TEST(options_are_passed_over)
 {
 	PktWorld *w = pkt_world_new(NULL);
-	GByteArray *p = pkt_prepend(segment("hi", 0), "46000000 00000000 40060000 0a000001 0a000002 01010101");
+	GByteArray *p = pkt_prepend(segment("hi", 0),
+				    "46000000 00000000 40060000 0a000001 0a000002 01010101");
 
 	p->data[3] = (uint8_t)p->len;
 	pkt_feed(w, RAW, p);
@@ -109,12 +117,9 @@ static const struct {
 	uint32_t at;
 	uint8_t value;
 } lies[] = {
-	{ "header of 16 bytes", 0, 0x44 },
-	{ "header beyond the packet", 0, 0x4f },
-	{ "total length below the header", 3, 19 },
-	{ "total length beyond the packet", 2, 0x40 },
-	{ "data offset below 20", 32, 0x40 },
-	{ "data offset beyond the packet", 32, 0xf0 },
+	{ "header of 16 bytes", 0, 0x44 },          { "header beyond the packet", 0, 0x4f },
+	{ "total length below the header", 3, 19 }, { "total length beyond the packet", 2, 0x40 },
+	{ "data offset below 20", 32, 0x40 },       { "data offset beyond the packet", 32, 0xf0 },
 };
 
 START_TEST(headers_that_lie_are_counted)
@@ -147,11 +152,11 @@ START_TEST(extension_headers)
 	PktWorld *w = pkt_world_new(NULL);
 	GByteArray *p;
 
-	p = pkt_prepend(segment("hi", 0), "3c00 010400000000"                       /* hop-by-hop */
-					  "2b01 0104000000000000000000000000"       /* destination */
-					  "3300 000000000000"                       /* routing */
-					  "2c01 0000 00000001 00000002"             /* authentication */
-					  "0600 0000 00000007");                    /* atomic fragment */
+	p = pkt_prepend(segment("hi", 0), "3c00 010400000000"                 /* hop-by-hop */
+					  "2b01 0104000000000000000000000000" /* destination */
+					  "3300 000000000000"                 /* routing */
+					  "2c01 0000 00000001 00000002"       /* authentication */
+					  "0600 0000 00000007");              /* atomic fragment */
 	pkt_feed(w, RAW, pkt_ipv6(p, 1, 2, 0));
 	ck_assert_str_eq(story(w), "hi");
 	pkt_world_free(w);
@@ -281,7 +286,8 @@ END_TEST
 
 START_TEST(identification_is_used_again)
 {
-	GByteArray *one = segment("first datagram, complete", 0), *two = segment("; second of the same id", 24);
+	GByteArray *one = segment("first datagram, complete", 0),
+		   *two = segment("; second of the same id", 24);
 	PktWorld *w = pkt_world_new(NULL);
 
 	feed4(w, one, 0, 24, 7);
@@ -322,14 +328,15 @@ START_TEST(fragments_that_lie)
 	PktWorld *w = pkt_world_new(NULL);
 
 	memset(big->data, 0, big->len);
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(whole, 0, 23), 1, 2, 7, 0x2000));       /* no multiple of 8 */
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 1000), 1, 2, 7, 0x1ff0));       /* beyond 65,535 */
-	pkt_feed(w, RAW, pkt_ipv4_part(pkt_new(), 1, 2, 7, 0x2001));                   /* empty */
+	pkt_feed(w, RAW,
+		 pkt_ipv4_part(part_of(whole, 0, 23), 1, 2, 7, 0x2000)); /* no multiple of 8 */
+	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 1000), 1, 2, 7, 0x1ff0)); /* beyond 65,535 */
+	pkt_feed(w, RAW, pkt_ipv4_part(pkt_new(), 1, 2, 7, 0x2001));             /* empty */
 	ck_assert_uint_eq(counters(w)->malformed, 3);
-	feed4(w, whole, 48, 100, 7);                                                   /* the end is known */
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200 | 0x2000));    /* behind it */
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200));             /* another end */
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 1));               /* another end, before */
+	feed4(w, whole, 48, 100, 7); /* the end is known */
+	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200 | 0x2000)); /* behind it */
+	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200)); /* another end */
+	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 1));   /* another end, before */
 	ck_assert_uint_eq(counters(w)->fragments_dropped, 3);
 	feed4(w, whole, 0, 48, 7);
 	ck_assert_str_eq(story(w), TEXT);

@@ -48,7 +48,13 @@ static const struct {
 static GByteArray *
 packet_of(int family)
 {
-	const PktTcp tcp = { .src = 1, .dst = 2, .sport = 1000, .dport = 445, .flags = PKT_ACK, .data = "hello", .len = 5 };
+	const PktTcp tcp = { .src = 1,
+			     .dst = 2,
+			     .sport = 1000,
+			     .dport = 445,
+			     .flags = PKT_ACK,
+			     .data = "hello",
+			     .len = 5 };
 
 	return family == 4 ? pkt_ipv4(pkt_tcp(&tcp), 1, 2) : pkt_ipv6(pkt_tcp(&tcp), 1, 2, 6);
 }
@@ -75,9 +81,11 @@ START_TEST(cut_anywhere)
 		PktWorld *w = pkt_world_new(NULL);
 
 		w->cut = cut;
-		pkt_feed(w, rows[_i].link_type, g_byte_array_append(pkt_new(), whole->data, whole->len));
+		pkt_feed(w, rows[_i].link_type,
+			 g_byte_array_append(pkt_new(), whole->data, whole->len));
 		if (w->flows->len)
-			ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0], 5);
+			ck_assert_uint_eq(
+				pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0], 5);
 		ck_assert_uint_eq(cap_tracker_counters(w->tracker)->malformed, 0);
 		ck_assert_uint_eq(cap_tracker_counters(w->tracker)->truncated, cut < whole->len);
 		pkt_world_free(w);
@@ -96,7 +104,8 @@ START_TEST(short_on_the_wire)
 		const CapCounters *c = cap_tracker_counters(w->tracker);
 		GByteArray *part = pkt_new();
 
-		pkt_feed(w, rows[_i].link_type, len ? g_byte_array_append(part, whole->data, len) : part);
+		pkt_feed(w, rows[_i].link_type,
+			 len ? g_byte_array_append(part, whole->data, len) : part);
 		ck_assert_uint_eq(w->flows->len, 0);
 		ck_assert_uint_eq(c->malformed + c->not_ip, 1);
 		pkt_world_free(w);
@@ -111,13 +120,13 @@ START_TEST(others_are_counted_as_not_ip)
 		int link_type;
 		const char *bytes;
 	} others[] = {
-		{ 1, MACS "0806 0001 0800" },    /* ARP */
-		{ 1, MACS "0026 4242 0300" },    /* 802.3 with LLC */
+		{ 1, MACS "0806 0001 0800" },      /* ARP */
+		{ 1, MACS "0026 4242 0300" },      /* 802.3 with LLC */
 		{ 1, MACS "8863 1109 0000 0000" }, /* PPPoE discovery */
 		{ 0, "07000000 45" },
-		{ 9, "ff03 c021 0101" },         /* LCP */
+		{ 9, "ff03 c021 0101" }, /* LCP */
 		{ 101, "55" },
-		{ 147, "4500" },                 /* a link type this program does not know */
+		{ 147, "4500" }, /* a link type this program does not know */
 	};
 	PktWorld *w = pkt_world_new(NULL);
 

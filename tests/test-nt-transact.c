@@ -8,20 +8,21 @@ static const SubTarget named_pipe = { smb1_transaction_name_parse, 0x25 };
 #define DOMAIN_SID "01050000000000051500000009a7a76a39c1fac9a972ce90"
 #define DOMAIN_TEXT "S-1-5-21-1789372169-3388653881-2429448873"
 /* Of Samba: owner, group, a DACL of three entries. */
-#define DESCRIPTOR                                                                       \
+#define DESCRIPTOR                                                                        \
 	"01000480 14000000 30000000 00000000 4c000000 " DOMAIN_SID "e8030000 " DOMAIN_SID \
 	"01020000 02006400 03000000 00002400 ff011f00" DOMAIN_SID "e8030000 "             \
 	"00002400 ff011f00" DOMAIN_SID "01020000 00001400 ff011f00 010100000000000100000000"
-#define DESCRIPTOR_FIELDS                                                   \
-	"sd_revision=1 sd_control=0x8004 owner='" DOMAIN_TEXT "-1000' group='" \
-	DOMAIN_TEXT "-513' sacl_aces=0 dacl_aces=3"
+#define DESCRIPTOR_FIELDS                                                                  \
+	"sd_revision=1 sd_control=0x8004 owner='" DOMAIN_TEXT "-1000' group='" DOMAIN_TEXT \
+	"-513' sacl_aces=0 dacl_aces=3"
 #define TIME "65ba45ae497add01"
-#define CREATE_ANSWER                                                                                 \
-	"0000 4c2f 02000000 00000000 " TIME TIME TIME TIME " 20000000 0000100000000000 0000000000000000 " \
+#define CREATE_ANSWER                                      \
+	"0000 4c2f 02000000 00000000 " TIME TIME TIME TIME \
+	" 20000000 0000100000000000 0000000000000000 "     \
 	"0000 0000 00"
-#define CREATE_FIELDS                                                                                \
-	"oplock_level=0 fid=12108 create_action=2 ea_error_offset=0 creation_time=134398020765989477 "  \
-	"last_access_time=134398020765989477 last_write_time=134398020765989477 "                       \
+#define CREATE_FIELDS                                                                                     \
+	"oplock_level=0 fid=12108 create_action=2 ea_error_offset=0 creation_time=134398020765989477 "    \
+	"last_access_time=134398020765989477 last_write_time=134398020765989477 "                         \
 	"last_change_time=134398020765989477 file_attributes=0x20 allocation_size=1048576 end_of_file=0 " \
 	"resource_type=0 pipe_state=0x0 directory=0"
 
@@ -55,7 +56,7 @@ static const SubCase functions[] = {
 	{ "a descriptor queried", true, true, 6, NULL, NULL, "b0000000", DESCRIPTOR, NULL, "length_needed=176 " DESCRIPTOR_FIELDS, NULL },
 	{ "no room for the descriptor", true, true, 6, NULL, NULL, "b0000000", "", NULL, "length_needed=176", NULL },
 	{ "changes", true, true, 4, NULL, NULL, "14000000 01000000 06000000 u'abc' 0000 00000000 05000000 04000000 u'xy'", "", NULL,
-	  "changes=[action=1 file='abc' | action=5 file='xy']", NULL },
+	  "file='abc' changes=[action=1 file='abc' | action=5 file='xy']", NULL },
 	{ "quotas queried for one", false, true, 7, NULL, NULL, "7ce4 01 00 24000000 00000000 24000000",
 	  "00000000 1c000000 " DOMAIN_SID "e8030000", NULL,
 	  "return_single_entry=1 restart_scan=0 sid_list_length=36 start_sid_length=0 start_sid_offset=36 sids=['" DOMAIN_TEXT "-1000']", NULL },

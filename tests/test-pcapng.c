@@ -110,7 +110,9 @@ static GByteArray *
 make_packet(uint32_t interface, uint16_t port, uint32_t len)
 {
 	g_autofree char *data = g_malloc0(len);
-	const PktTcp tcp = { .sport = port, .dport = 445, .flags = PKT_ACK, .data = data, .len = len };
+	const PktTcp tcp = {
+		.sport = port, .dport = 445, .flags = PKT_ACK, .data = data, .len = len
+	};
 
 	return pkt_prepend(pkt_ipv4(pkt_tcp(&tcp), 1, 2), interfaces[interface].head);
 }
@@ -132,7 +134,8 @@ make_file(bool big)
 	put_interface(p, big, interfaces[1].link_type, interfaces[1].snaplen);
 	for (uint16_t i = 0; i < G_N_ELEMENTS(order); i++) {
 		/* Longer than what the first interface says of itself. */
-		GByteArray *data = make_packet(order[i].interface, (uint16_t)(i + 1), i == 3 ? 5 : 300);
+		GByteArray *data =
+			make_packet(order[i].interface, (uint16_t)(i + 1), i == 3 ? 5 : 300);
 
 		if (order[i].kind == 3)
 			g_byte_array_set_size(data, MIN(data->len, interfaces[0].snaplen));

@@ -120,18 +120,30 @@ render_one(SubCase c, SmbReadStatus *ret_status)
 /* An entry that takes no bytes would come 65535 times, and one of many letters would be long to walk. */
 START_TEST(descriptors_that_lie_are_capped)
 {
-	static const char *const descriptors[] = { "'O'", "'OOOO'", "''", "'B0'", "'W0'", "'B99999999999'", "'?'",
-						   "'W99999'", "'N65535'" };
+	static const char *const descriptors[] = { "'O'",  "'OOOO'",   "''",
+						   "'B0'", "'W0'",     "'B99999999999'",
+						   "'?'",  "'W99999'", "'N65535'" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(descriptors); i++) {
-		g_autofree char *asked = g_strdup_printf("0000 'WrLeh' 00 %s 00 0100 e0ff", descriptors[i]);
-		SubCase c = { "lie", true, false, -1, LANMAN, NULL, "0000 0000 ffff ffff",
-			      "0102030405060708", asked, NULL, NULL };
+		g_autofree char *asked =
+			g_strdup_printf("0000 'WrLeh' 00 %s 00 0100 e0ff", descriptors[i]);
+		SubCase c = { "lie",
+			      true,
+			      false,
+			      -1,
+			      LANMAN,
+			      NULL,
+			      "0000 0000 ffff ffff",
+			      "0102030405060708",
+			      asked,
+			      NULL,
+			      NULL };
 		SmbReadStatus status;
 		g_autoptr(GString) out = render_one(c, &status);
 
 		if (strcmp(descriptors[i], "'W0'"))
-			ck_assert_msg(strstr(out->str, "entries=[]") != NULL, "%s: %s", descriptors[i], out->str);
+			ck_assert_msg(strstr(out->str, "entries=[]") != NULL, "%s: %s",
+				      descriptors[i], out->str);
 	}
 }
 END_TEST
@@ -139,13 +151,23 @@ END_TEST
 /* More entries than there are bytes for, and pointers to nowhere. */
 START_TEST(entries_end_with_the_data)
 {
-	SubCase c = { "lie", true, false, -1, LANMAN, NULL, "0000 0000 ffff ffff", "4142ffff 00004344 0000",
-		      "0000 'WrLeh' 00 'B2z' 00 0000 e0ff", NULL, NULL };
+	SubCase c = { "lie",
+		      true,
+		      false,
+		      -1,
+		      LANMAN,
+		      NULL,
+		      "0000 0000 ffff ffff",
+		      "4142ffff 00004344 0000",
+		      "0000 'WrLeh' 00 'B2z' 00 0000 e0ff",
+		      NULL,
+		      NULL };
 	SmbReadStatus status;
 	g_autoptr(GString) out = render_one(c, &status);
 
-	ck_assert_ptr_nonnull(strstr(out->str, "entries=[name='AB' comment=- values=[field='name' value='AB' secret=- | "
-					       "field=- value=- secret=-] auxiliary=[]]"));
+	ck_assert_ptr_nonnull(strstr(
+		out->str, "entries=[name='AB' comment=- values=[field='name' value='AB' secret=- | "
+			  "field=- value=- secret=-] auxiliary=[]]"));
 }
 END_TEST
 

@@ -68,13 +68,14 @@ static const Case lock_cases[] = {
 	  "0100 02000000 03000000 0400 05000000 06000000 0700 08000000 ffffffff",
 	  "fid=4660 type_of_lock=0x1 new_oplock_level=0 timeout=1000 number_of_requested_unlocks=1 "
 	  "number_of_requested_locks=2 unlocks=[pid=1 offset=2 length=3] "
-	  "locks=[pid=4 offset=5 length=6 | pid=7 offset=8 length=4294967295]",
+	  "locks=[pid=4 offset=5 length=6 | pid=7 offset=8 length=4294967295] offset=5 length=6",
 	  " fid=4660" },
 	{ "locking, 64-bit ranges: high halves stand before low ones", 0x24, false, false,
 	  "ff000000 3412 10 00 ffffffff 0000 0100", "0100 0000 01000000 02000000 03000000 04000000",
 	  "fid=4660 type_of_lock=0x10 new_oplock_level=0 timeout=4294967295 "
 	  "number_of_requested_unlocks=0 number_of_requested_locks=1 unlocks=[] "
-	  "locks=[pid=1 offset=4294967298 length=12884901892]",
+	  "locks=[pid=1 offset=4294967298 length=12884901892] "
+	  "offset=4294967298 length=12884901892",
 	  " fid=4660" },
 	{ "oplock break", 0x24, false, false, "ff000000 3412 02 01 00000000 0000 0000", "",
 	  "fid=4660 type_of_lock=0x2 new_oplock_level=1 timeout=0 number_of_requested_unlocks=0 "
@@ -164,14 +165,16 @@ static const Case lies[] = {
 	  "ff000000 3412 00 00 00000000 ffff ffff", "0100 02000000 03000000 0400 0500",
 	  "fid=4660 type_of_lock=0x0 new_oplock_level=0 timeout=0 "
 	  "number_of_requested_unlocks=65535 "
-	  "number_of_requested_locks=65535 unlocks=[pid=1 offset=2 length=3] locks=[]",
+	  "number_of_requested_locks=65535 unlocks=[pid=1 offset=2 length=3] locks=[] "
+	  "offset=2 length=3",
 	  " fid=4660" },
 	{ "65535 locks of 64 bits announced, one there", 0x24, false, false,
 	  "ff000000 3412 10 00 00000000 0000 ffff",
 	  "0100 0000 01000000 02000000 03000000 04000000 01",
 	  "fid=4660 type_of_lock=0x10 new_oplock_level=0 timeout=0 number_of_requested_unlocks=0 "
 	  "number_of_requested_locks=65535 unlocks=[] "
-	  "locks=[pid=1 offset=4294967298 length=12884901892]",
+	  "locks=[pid=1 offset=4294967298 length=12884901892] "
+	  "offset=4294967298 length=12884901892",
 	  " fid=4660" },
 	{ "a string with another format byte", 0x00, false, false, "", "05 '\\dir' 00",
 	  "directory=-", NULL },

@@ -149,7 +149,8 @@ some_form(uint8_t code, bool response)
 }
 
 static void
-outline(uint8_t code, bool response, uint8_t declared_words, uint32_t words, uint16_t byte_count, uint32_t bytes)
+outline(uint8_t code, bool response, uint8_t declared_words, uint32_t words, uint16_t byte_count,
+	uint32_t bytes)
 {
 	begin(code, response, 0, 0x4001);
 	put(declared_words, 1);
@@ -218,8 +219,8 @@ START_TEST(any_byte_count)
 			int words = some_form(code, response);
 			const SmbMessage *m;
 
-			outline(code, response, (uint8_t)(words < 0 ? 0 : words), words < 0 ? 0 : (uint32_t)words,
-				counts[i], 40);
+			outline(code, response, (uint8_t)(words < 0 ? 0 : words),
+				words < 0 ? 0 : (uint32_t)words, counts[i], 40);
 			m = dissect(response);
 			ck_assert_uint_eq(m->blocks[0].byte_count, counts[i]);
 			ck_assert(m->blocks[0].has_bytes);
@@ -398,18 +399,21 @@ START_TEST(cut_anywhere)
 		int words = some_form(code, response);
 		uint32_t head, fields;
 
-		outline(code, response, (uint8_t)(words < 0 ? 3 : words), words < 0 ? 3 : (uint32_t)words, 60, 60);
+		outline(code, response, (uint8_t)(words < 0 ? 3 : words),
+			words < 0 ? 3 : (uint32_t)words, 60, 60);
 		head = SMB1_HEADER_SIZE + 3 + (words < 0 ? 3u : (uint32_t)words) * 2;
 		/* Payload that is not looked at may be missing without the message being less for it. */
 		fields = smb1_command(code)->need[response] == SMB1_NEED_HEAD ? head : wire.len;
 		for (uint32_t cut = 0; cut < wire.len; cut++) {
 			const SmbMessage *m = dissect_cut(response, cut);
 
-			ck_assert(!(m->anomalies & (SMB_ANOMALY_SHORT_HEADER | SMB_ANOMALY_WORD_COUNT |
-						    SMB_ANOMALY_BYTE_COUNT | SMB_ANOMALY_ANDX_OFFSET)));
+			ck_assert(!(m->anomalies &
+				    (SMB_ANOMALY_SHORT_HEADER | SMB_ANOMALY_WORD_COUNT |
+				     SMB_ANOMALY_BYTE_COUNT | SMB_ANOMALY_ANDX_OFFSET)));
 			if (cut < fields)
 				ck_assert_uint_eq(m->incomplete, SMB_INCOMPLETE_TRUNCATED);
-			if (cut < fields && m->n_blocks == 1 && m->blocks[0].status != SMB_READ_MALFORMED)
+			if (cut < fields && m->n_blocks == 1 &&
+			    m->blocks[0].status != SMB_READ_MALFORMED)
 				ck_assert_int_eq(m->blocks[0].status, SMB_READ_TRUNCATED);
 		}
 	}
@@ -460,7 +464,8 @@ END_TEST
 int
 main(void)
 {
-	TCase *walker = tcase_create("walker"), *chains = tcase_create("chains"), *all = tcase_create("every command");
+	TCase *walker = tcase_create("walker"), *chains = tcase_create("chains"),
+	      *all = tcase_create("every command");
 	Suite *suite = suite_create("smb1 message");
 	SRunner *runner = srunner_create(suite);
 	int failed;

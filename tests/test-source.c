@@ -139,7 +139,8 @@ read_all(CapSource *source, bool nano, CapNext *ret_end, GError **error)
 		ck_assert_int_eq(packet.link_type, 1);
 		ck_assert_uint_eq(packet.data[0], n - 1);
 		ck_assert_uint_eq(packet.time_ns,
-				  (SECONDS + n - 1) * 1000000000ull + (nano ? NANOSECONDS : NANOSECONDS / 1000 * 1000));
+				  (SECONDS + n - 1) * 1000000000ull +
+					  (nano ? NANOSECONDS : NANOSECONDS / 1000 * 1000));
 	}
 	return n;
 }
@@ -174,7 +175,7 @@ END_TEST
 
 static int (*const filters[])(struct archive *a) = {
 	archive_write_add_filter_none, archive_write_add_filter_gzip, archive_write_add_filter_zstd,
-	archive_write_add_filter_xz, archive_write_add_filter_lz4,
+	archive_write_add_filter_xz,   archive_write_add_filter_lz4,
 };
 
 static void
@@ -249,7 +250,8 @@ START_TEST(cut_anywhere)
 			ck_assert_int_eq(end, CAP_NEXT_END);
 		} else {
 			ck_assert_int_eq(end, CAP_NEXT_ERROR);
-			ck_assert(g_error_matches(error, CAP_SOURCE_ERROR, CAP_SOURCE_ERROR_DAMAGED));
+			ck_assert(
+				g_error_matches(error, CAP_SOURCE_ERROR, CAP_SOURCE_ERROR_DAMAGED));
 			ck_assert_ptr_nonnull(strstr(error->message, path));
 			ck_assert_ptr_nonnull(strstr(error->message, "packet"));
 			g_error_free(error);
@@ -305,7 +307,8 @@ START_TEST(damaged_compression)
 	ck_assert(g_file_set_contents(path, packed, (gssize)len / 2, NULL));
 	source = cap_source_open_file(path, NULL, &error);
 	if (source) {
-		ck_assert_int_eq(cap_source_loop(source, count_packet, &n, NULL, &error), CAP_NEXT_ERROR);
+		ck_assert_int_eq(cap_source_loop(source, count_packet, &n, NULL, &error),
+				 CAP_NEXT_ERROR);
 		ck_assert(g_error_matches(error, CAP_SOURCE_ERROR, CAP_SOURCE_ERROR_DAMAGED));
 	}
 	ck_assert_ptr_nonnull(strstr(error->message, path));
@@ -322,7 +325,8 @@ refused(const char *name, CapSourceErrorCode code, const char *word)
 
 	ck_assert_ptr_null(cap_source_open_file(name, NULL, &error));
 	ck_assert_msg(g_error_matches(error, CAP_SOURCE_ERROR, (int)code), "%s", error->message);
-	ck_assert_msg(strstr(error->message, name) && strstr(error->message, word), "%s", error->message);
+	ck_assert_msg(strstr(error->message, name) && strstr(error->message, word), "%s",
+		      error->message);
 	g_error_free(error);
 }
 
@@ -396,7 +400,8 @@ START_TEST(default_filter_takes_tagged_and_fragmented)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const PktTcp tcp = { .sport = 1000, .dport = rows[i].port, .flags = PKT_SYN };
-		GByteArray *p = pkt_prepend(pkt_ipv4_part(pkt_tcp(&tcp), 1, 2, 1, rows[i].fragment), rows[i].head);
+		GByteArray *p = pkt_prepend(pkt_ipv4_part(pkt_tcp(&tcp), 1, 2, 1, rows[i].fragment),
+					    rows[i].head);
 		CapSource *source;
 		uint32_t n = 0;
 
@@ -409,7 +414,8 @@ START_TEST(default_filter_takes_tagged_and_fragmented)
 		save(bytes);
 		source = cap_source_open_file(path, cap_source_default_filter(), &error);
 		ck_assert_msg(source != NULL, "%s", error ? error->message : "");
-		ck_assert_int_eq(cap_source_loop(source, count_packet, &n, NULL, &error), CAP_NEXT_END);
+		ck_assert_int_eq(cap_source_loop(source, count_packet, &n, NULL, &error),
+				 CAP_NEXT_END);
 		ck_assert_msg(n == rows[i].taken, "row %zu", i);
 		cap_source_free(source);
 		g_byte_array_unref(p);

@@ -12,13 +12,15 @@ static PktWorld *w;
 static void
 from_a(uint8_t flags, uint32_t seq, uint32_t ack, const char *text)
 {
-	pkt_feed_tcp(w, (PktTcp){ 1, 2, 1000, 445, seq, ack, flags, 8192, text, (uint32_t)strlen(text) });
+	pkt_feed_tcp(w, (PktTcp){ 1, 2, 1000, 445, seq, ack, flags, 8192, text,
+				  (uint32_t)strlen(text) });
 }
 
 static void
 from_b(uint8_t flags, uint32_t seq, uint32_t ack, const char *text)
 {
-	pkt_feed_tcp(w, (PktTcp){ 2, 1, 445, 1000, seq, ack, flags, 8192, text, (uint32_t)strlen(text) });
+	pkt_feed_tcp(w, (PktTcp){ 2, 1, 445, 1000, seq, ack, flags, 8192, text,
+				  (uint32_t)strlen(text) });
 }
 
 static void
@@ -556,7 +558,16 @@ shuffled(uint32_t seed, uint32_t isn, const CapLimits *limits, uint8_t bytes[300
 		parts[j] = swap;
 	}
 	for (int i = 0; i < n; i++) {
-		const PktTcp tcp = { 1, 2, 1000, 445, isn + parts[i].from, 5001, PKT_ACK, 0, bytes + parts[i].from, parts[i].len };
+		const PktTcp tcp = { 1,
+				     2,
+				     1000,
+				     445,
+				     isn + parts[i].from,
+				     5001,
+				     PKT_ACK,
+				     0,
+				     bytes + parts[i].from,
+				     parts[i].len };
 		GByteArray *p = pkt_tcp(&tcp);
 		uint32_t half = p->len / 2 & ~7u;
 
@@ -564,7 +575,9 @@ shuffled(uint32_t seed, uint32_t isn, const CapLimits *limits, uint8_t bytes[300
 			pkt_feed(w, 101, pkt_ipv4(p, 1, 2));
 			continue;
 		}
-		pkt_feed(w, 101, pkt_ipv4_part(g_byte_array_append(pkt_new(), p->data + half, p->len - half), 1, 2, (uint16_t)i, (uint16_t)(half / 8)));
+		pkt_feed(w, 101,
+			 pkt_ipv4_part(g_byte_array_append(pkt_new(), p->data + half, p->len - half),
+				       1, 2, (uint16_t)i, (uint16_t)(half / 8)));
 		g_byte_array_set_size(p, half);
 		pkt_feed(w, 101, pkt_ipv4_part(p, 1, 2, (uint16_t)i, 0x2000));
 	}
@@ -583,8 +596,10 @@ START_TEST(any_order_gives_the_same_bytes)
 	ck_assert(memcmp(pkt_flow(w, 0)->bytes[0]->data, bytes, sizeof(bytes)) == 0);
 	ck_assert_uint_eq(counters()->conflicts + counters()->gaps, 0);
 	/* With hardly any room to wait, bytes are lost, and every one of them is told. */
-	shuffled((uint32_t)_i, 1, &(CapLimits){ .reorder_segments = 8, .reorder_bytes = 100 }, bytes);
-	ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0], sizeof(bytes));
+	shuffled((uint32_t)_i, 1, &(CapLimits){ .reorder_segments = 8, .reorder_bytes = 100 },
+		 bytes);
+	ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0],
+			  sizeof(bytes));
 }
 END_TEST
 
@@ -605,7 +620,10 @@ START_TEST(flood_of_half_open_flows)
 
 	w->counting = true;
 	for (uint32_t i = 0; i < 1000000; i++) {
-		GByteArray *p = pkt_ipv4(pkt_tcp(&(PktTcp){ .sport = (uint16_t)i, .dport = 445, .seq = i, .flags = PKT_SYN }), 1, 2);
+		GByteArray *p = pkt_ipv4(
+			pkt_tcp(&(PktTcp){
+				.sport = (uint16_t)i, .dport = 445, .seq = i, .flags = PKT_SYN }),
+			1, 2);
 
 		p->data[13] = (uint8_t)(i >> 16);
 		w->time_ns -= 999000;
@@ -631,7 +649,8 @@ START_TEST(hash_seed_changes_nothing)
 			pkt_feed_tcp(w, (PktTcp){ 1, 2, i, 445, 1, 1, PKT_ACK, 0, "hello", 5 });
 		pkt_finish(w);
 		for (guint i = 0; i < w->flows->len; i++)
-			g_string_append_printf(told[seed], "%u %s\n", pkt_flow(w, i)->flow.port[0], story(i, 0));
+			g_string_append_printf(told[seed], "%u %s\n", pkt_flow(w, i)->flow.port[0],
+					       story(i, 0));
 	}
 	ck_assert_str_eq(told[0]->str, told[1]->str);
 	g_string_free(told[0], TRUE);

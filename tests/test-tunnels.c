@@ -29,7 +29,8 @@ static const struct {
 	{ "mpls multicast", 1, MACS "8848 00010140", 0, 0, "", 4 },
 	{ "mpls, ethernet", 1, MACS "8847 00010140", 0, 0, "00005e000101 020000000001 0800", 4 },
 	{ "mpls, control word, ethernet", 1, MACS "8847 00010140", 0, 0, "00000007" MACS "86dd", 6 },
-	{ "mpls, ethernet with a four", 1, MACS "8847 00010140", 0, 0, "45005e000101 020000000001 0800", 4 },
+	{ "mpls, ethernet with a four", 1, MACS "8847 00010140", 0, 0,
+	  "45005e000101 020000000001 0800", 4 },
 	{ "mpls in ip", 1, IPV4, 137, 0, "00010140", 4 },
 	{ "mpls in udp", 1, IPV4, UDP, 6635, "00010140", 4 },
 	{ "ppp, mpls", 9, "ff03 0281 00010140", 0, 0, "", 4 },
@@ -46,8 +47,10 @@ static const struct {
 	{ "gre, mpls", 1, IPV4, GRE, 0, "0000 8847 00010140", 4 },
 	{ "erspan i", 1, IPV4, GRE, 0, "0000 88be" MACS "0800", 4 },
 	{ "erspan ii", 1, IPV4, GRE, 0, "1000 88be 00000007 1001000200000003" MACS "0800", 4 },
-	{ "erspan iii", 1, IPV4, GRE, 0, "1000 22eb 00000007 20010002 00000003 0000 0000" MACS "0800", 4 },
-	{ "erspan iii, subheader", 1, IPV4, GRE, 0, "1000 22eb 00000007 20010002 00000003 0000 0001 0102030405060708" MACS "86dd", 6 },
+	{ "erspan iii", 1, IPV4, GRE, 0,
+	  "1000 22eb 00000007 20010002 00000003 0000 0000" MACS "0800", 4 },
+	{ "erspan iii, subheader", 1, IPV4, GRE, 0,
+	  "1000 22eb 00000007 20010002 00000003 0000 0001 0102030405060708" MACS "86dd", 6 },
 	{ "erspan iii, ip", 1, IPV4, GRE, 0, "1000 22eb 00000007 20010002 00000003 0000 0800", 6 },
 	{ "pptp", 1, IPV4, GRE, 0, "3001 880b 00000001 00000002 ff03 0021", 4 },
 	{ "pptp, acknowledging", 1, IPV4, GRE, 0, "3081 880b 00000001 00000002 00000003 21", 4 },
@@ -56,11 +59,13 @@ static const struct {
 	{ "vxlan", 1, IPV4, UDP, 4789, "0800000000000100" MACS "0800", 4 },
 	{ "vxlan of linux", 1, IPV4, UDP, 8472, "0800000000000100" MACS "86dd", 6 },
 	{ "geneve", 1, IPV4, UDP, 6081, "0000 6558 00000100" MACS "0800", 4 },
-	{ "geneve, options", 1, IPV4, UDP, 6081, "0200 6558 00000100 0102800100000000" MACS "0800", 4 },
+	{ "geneve, options", 1, IPV4, UDP, 6081, "0200 6558 00000100 0102800100000000" MACS "0800",
+	  4 },
 	{ "geneve, ip", 1, IPV4, UDP, 6081, "0000 0800 00000100", 4 },
 	{ "teredo", 1, IPV4, UDP, 3544, "", 6 },
 	{ "teredo, origin", 1, IPV4, UDP, 3544, "0000 1234 0a000001", 6 },
-	{ "teredo, authentication and origin", 1, IPV4, UDP, 3544, "0001 0204 0102 01020304 0102030405060708 00 0000 1234 0a000001", 6 },
+	{ "teredo, authentication and origin", 1, IPV4, UDP, 3544,
+	  "0001 0204 0102 01020304 0102030405060708 00 0000 1234 0a000001", 6 },
 	{ "snap in 802.3", 1, MACS "0100" SNAP, 0, 0, "", 4 },
 	{ "snap in 802.3, ipv6", 1, MACS "0100 aaaa03 000000 86dd", 0, 0, "", 6 },
 	{ "snap in a vlan", 1, MACS "8100 0005 0100" SNAP, 0, 0, "", 4 },
@@ -68,21 +73,28 @@ static const struct {
 	{ "snap, bridged", 1, MACS "0100 aaaa03 0080c2 0007" MACS "0800", 0, 0, "", 4 },
 	{ "llc, ip", 1, MACS "0100 060603", 0, 0, "", 4 },
 	{ "cooked, 802.3", 113, "0000 0001 0006 020000000001 0000 0004" SNAP, 0, 0, "", 4 },
-	{ "cooked v2, 802.3", 276, "0004 0000 00000002 0001 00 06 0200000000010000" SNAP, 0, 0, "", 4 },
+	{ "cooked v2, 802.3", 276, "0004 0000 00000002 0001 00 06 0200000000010000" SNAP, 0, 0, "",
+	  4 },
 	{ "802.11", 105, "0801" WLAN SNAP, 0, 0, "", 4 },
 	{ "802.11, qos", 105, "8802" WLAN "0000" SNAP, 0, 0, "", 4 },
 	{ "802.11, qos with ht", 105, "8882" WLAN "0000 00000000" SNAP, 0, 0, "", 4 },
 	{ "802.11, four addresses", 105, "0803" WLAN "020000000004" SNAP, 0, 0, "", 4 },
 	{ "radiotap", 127, "0000 0800 00000000 0801" WLAN SNAP, 0, 0, "", 4 },
-	{ "radiotap, flags", 127, "0000 1200 0b000000 0102030405060708 00 02 0801" WLAN SNAP, 0, 0, "", 4 },
-	{ "radiotap, padded", 127, "0000 0a00 02000000 2000 8802" WLAN "0000 0000" SNAP, 0, 0, "", 4 },
-	{ "radiotap, bitmaps", 127, "0000 1900 030000a0 00000020 00000000 0102030405060708 20 8802" WLAN "0000 0000" SNAP, 0, 0, "", 4 },
+	{ "radiotap, flags", 127, "0000 1200 0b000000 0102030405060708 00 02 0801" WLAN SNAP, 0, 0,
+	  "", 4 },
+	{ "radiotap, padded", 127, "0000 0a00 02000000 2000 8802" WLAN "0000 0000" SNAP, 0, 0, "",
+	  4 },
+	{ "radiotap, bitmaps", 127,
+	  "0000 1900 030000a0 00000020 00000000 0102030405060708 20 8802" WLAN "0000 0000" SNAP, 0,
+	  0, "", 4 },
 	{ "prism", 119, "44000000 18000000" ZEROS16 "0801" WLAN SNAP, 0, 0, "", 4 },
 	{ "prism, big", 119, "00000044 00000018" ZEROS16 "0801" WLAN SNAP, 0, 0, "", 4 },
-	{ "avs under prism's number", 119, "80211001 00000018" ZEROS16 "0801" WLAN SNAP, 0, 0, "", 4 },
+	{ "avs under prism's number", 119, "80211001 00000018" ZEROS16 "0801" WLAN SNAP, 0, 0, "",
+	  4 },
 	{ "avs", 163, "80211001 00000018" ZEROS16 "0801" WLAN SNAP, 0, 0, "", 4 },
 	{ "ppi", 192, "0000 0800 69000000 0801" WLAN SNAP, 0, 0, "", 4 },
-	{ "ppi, fields, ethernet", 192, "0000 1000 01000000 0200 0400 00000000" MACS "0800", 0, 0, "", 4 },
+	{ "ppi, fields, ethernet", 192, "0000 1000 01000000 0200 0400 00000000" MACS "0800", 0, 0,
+	  "", 4 },
 };
 
 static GByteArray *
@@ -111,7 +123,13 @@ udp_with(GByteArray *payload, uint16_t port)
 static GByteArray *
 inner(int family)
 {
-	const PktTcp tcp = { .src = 1, .dst = 2, .sport = 1000, .dport = 445, .flags = PKT_ACK, .data = "hello", .len = 5 };
+	const PktTcp tcp = { .src = 1,
+			     .dst = 2,
+			     .sport = 1000,
+			     .dport = 445,
+			     .flags = PKT_ACK,
+			     .data = "hello",
+			     .len = 5 };
 
 	return family == 4 ? pkt_ipv4(pkt_tcp(&tcp), 1, 2) : pkt_ipv6(pkt_tcp(&tcp), 1, 2, 6);
 }
@@ -151,10 +169,13 @@ START_TEST(cut_anywhere)
 		PktWorld *w = pkt_world_new(NULL);
 
 		w->cut = cut;
-		pkt_feed(w, rows[_i].link_type, g_byte_array_append(pkt_new(), whole->data, whole->len));
+		pkt_feed(w, rows[_i].link_type,
+			 g_byte_array_append(pkt_new(), whole->data, whole->len));
 		if (w->flows->len)
-			ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0], 5);
-		ck_assert_msg(cap_tracker_counters(w->tracker)->malformed == 0, "%s cut at %u", rows[_i].what, cut);
+			ck_assert_uint_eq(
+				pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0], 5);
+		ck_assert_msg(cap_tracker_counters(w->tracker)->malformed == 0, "%s cut at %u",
+			      rows[_i].what, cut);
 		pkt_world_free(w);
 	}
 	g_byte_array_unref(whole);
@@ -171,9 +192,11 @@ START_TEST(short_on_the_wire)
 		const CapCounters *c = cap_tracker_counters(w->tracker);
 		GByteArray *part = pkt_new();
 
-		pkt_feed(w, rows[_i].link_type, len ? g_byte_array_append(part, whole->data, len) : part);
+		pkt_feed(w, rows[_i].link_type,
+			 len ? g_byte_array_append(part, whole->data, len) : part);
 		ck_assert_uint_eq(w->flows->len, 0);
-		ck_assert_msg(c->malformed + c->not_ip + c->not_tcp == 1, "%s of %u", rows[_i].what, len);
+		ck_assert_msg(c->malformed + c->not_ip + c->not_tcp == 1, "%s of %u", rows[_i].what,
+			      len);
 		pkt_world_free(w);
 	}
 	g_byte_array_unref(whole);
@@ -219,7 +242,8 @@ START_TEST(headers_without_end)
 END_TEST
 
 static GByteArray *
-part_of(const GByteArray *whole, uint32_t from, uint32_t to, uint16_t id, bool more, uint8_t protocol)
+part_of(const GByteArray *whole, uint32_t from, uint32_t to, uint16_t id, bool more,
+	uint8_t protocol)
 {
 	GByteArray *p = g_byte_array_append(pkt_new(), whole->data + from, to - from);
 
@@ -231,12 +255,16 @@ part_of(const GByteArray *whole, uint32_t from, uint32_t to, uint16_t id, bool m
 static GByteArray *
 in_vxlan(GByteArray *ip)
 {
-	return pkt_prepend(ip_with(udp_with(pkt_prepend(ip, "0800000000000100" MACS "0800"), 4789), UDP), MACS "0800");
+	return pkt_prepend(ip_with(udp_with(pkt_prepend(ip, "0800000000000100" MACS "0800"), 4789),
+				   UDP),
+			   MACS "0800");
 }
 
 START_TEST(fragments_in_a_tunnel)
 {
-	const PktTcp tcp = { .sport = 1000, .dport = 445, .flags = PKT_ACK, .data = "hello", .len = 5 };
+	const PktTcp tcp = {
+		.sport = 1000, .dport = 445, .flags = PKT_ACK, .data = "hello", .len = 5
+	};
 	GByteArray *whole = pkt_tcp(&tcp);
 	PktWorld *w = pkt_world_new(NULL);
 
@@ -285,16 +313,20 @@ START_TEST(what_cannot_be_looked_into)
 		const char *bytes;
 		bool is_protected, aggregated;
 	} others[] = {
-		{ "protected", 105, "0841" WLAN "00000000 00000000 aaaa03 000000 0800", true, false },
-		{ "protected qos in radiotap", 127, "0000 0800 00000000 8841" WLAN "8000 00000000", true, false },
+		{ "protected", 105, "0841" WLAN "00000000 00000000 aaaa03 000000 0800", true,
+		  false },
+		{ "protected qos in radiotap", 127, "0000 0800 00000000 8841" WLAN "8000 00000000",
+		  true, false },
 		{ "aggregate", 105, "8801" WLAN "8000" MACS "0030" SNAP, false, true },
 		{ "beacon", 105, "8000" WLAN "0000000000000000", false, false },
 		{ "no data", 105, "4801" WLAN, false, false },
 		{ "first fragment", 105, "0805" WLAN SNAP, false, false },
-		{ "later fragment", 105, "0801 0000 020000000001 020000000002 020000000003 1100" SNAP, false, false },
+		{ "later fragment", 105,
+		  "0801 0000 020000000001 020000000002 020000000003 1100" SNAP, false, false },
 		{ "spanning tree", 1, MACS "0026 424203 0000 00 00", false, false },
 		{ "labels only", 1, MACS "8847 00010140", false, false },
-		{ "labels without end", 1, MACS "8847" ZEROS16 ZEROS16 ZEROS16 ZEROS16 ZEROS16, false, false },
+		{ "labels without end", 1, MACS "8847" ZEROS16 ZEROS16 ZEROS16 ZEROS16 ZEROS16,
+		  false, false },
 		{ "radiotap version 1", 127, "0100 0800 00000000", false, false },
 		{ "ppi, unknown", 192, "0000 0800 93000000", false, false },
 	};
@@ -319,13 +351,13 @@ START_TEST(idle_tunnels)
 		const char *bytes;
 		int protocol, port;
 	} idle[] = {
-		{ "0000 0000", GRE, 0 },                                 /* keep-alive */
-		{ "2001 880b 00000001", GRE, 0 },                        /* an acknowledgement of PPTP */
-		{ "0002 0800 45", GRE, 0 },                              /* a version that there is not */
-		{ "0000000000000100" MACS "0800", UDP, 4789 },           /* without the flag */
+		{ "0000 0000", GRE, 0 },                       /* keep-alive */
+		{ "2001 880b 00000001", GRE, 0 },              /* an acknowledgement of PPTP */
+		{ "0002 0800 45", GRE, 0 },                    /* a version that there is not */
+		{ "0000000000000100" MACS "0800", UDP, 4789 }, /* without the flag */
 		{ "8000 6558 00000100", UDP, 6081 },
-		{ "0000 1234 0a000001", UDP, 3544 },                     /* a bubble's head alone */
-		{ "0800000000000100" MACS "0806 0001", UDP, 4789 },      /* ARP */
+		{ "0000 1234 0a000001", UDP, 3544 },                /* a bubble's head alone */
+		{ "0800000000000100" MACS "0806 0001", UDP, 4789 }, /* ARP */
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(idle); i++) {

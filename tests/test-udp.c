@@ -51,8 +51,12 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 static void
 begin(World *w)
 {
-	const CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .datagram = on_datagram,
-					 .first_port = 137, .last_port = 138, .user = w };
+	const CapCallbacks callbacks = { .chunk = on_chunk,
+					 .closed = on_closed,
+					 .datagram = on_datagram,
+					 .first_port = 137,
+					 .last_port = 138,
+					 .user = w };
 
 	*w = (World){ .tracker = cap_tracker_new(&callbacks, NULL) };
 }
@@ -75,7 +79,9 @@ feed(World *w, GByteArray *ip, uint32_t cut)
 {
 	uint32_t caplen = cut && cut < ip->len ? cut : ip->len;
 	uint8_t *exact;
-	CapPacket packet = { .frame = ++w->frame, .wire_len = ip->len, .caplen = caplen, .link_type = RAW };
+	CapPacket packet = {
+		.frame = ++w->frame, .wire_len = ip->len, .caplen = caplen, .link_type = RAW
+	};
 
 	ip->data[9] = 17;
 	packet.data = exact = g_memdup2(ip->data, caplen);

@@ -90,8 +90,7 @@ learn_names(Work *w, const SmbNameMessage *m)
 	SmbList records = m->records;
 	SmbNameRecord rr = { 0 };
 
-	if (!m->response || m->rcode || m->opcode == SMB_NAME_WACK ||
-	    m->opcode == SMB_NAME_RELEASE)
+	if (!m->response || m->rcode || m->opcode == SMB_NAME_WACK || m->opcode == SMB_NAME_RELEASE)
 		return;
 	while (records.next(&records, &rr)) {
 		learn_record(w, &rr);

@@ -66,12 +66,19 @@ smb_pending_take(SmbPending *p)
 	return ask;
 }
 
-enum { COM_WRITE_RAW = 0x1D, COM_WRITE_COMPLETE = 0x20, COM_TRANSACTION = 0x25, COM_TRANSACTION2 = 0x32, COM_NT_TRANSACT = 0xA0 };
+enum {
+	COM_WRITE_RAW = 0x1D,
+	COM_WRITE_COMPLETE = 0x20,
+	COM_TRANSACTION = 0x25,
+	COM_TRANSACTION2 = 0x32,
+	COM_NT_TRANSACT = 0xA0
+};
 
 static bool
 is_transaction(uint16_t command)
 {
-	return command == COM_TRANSACTION || command == COM_TRANSACTION2 || command == COM_NT_TRANSACT;
+	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
+	       command == COM_NT_TRANSACT;
 }
 
 /* WRITE_RAW ends with a WRITE_COMPLETE ([MS-CIFS] 2.2.4.25.2, 2.2.4.29). */

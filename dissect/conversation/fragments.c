@@ -7,7 +7,8 @@
 
 enum {
 	SLOTS = 32,
-	USER_MAX = 0xFFFF, /* offsets have 16 bits, and so does the length of a fragment; no sender needs more */
+	USER_MAX =
+		0xFFFF, /* offsets have 16 bits, and so does the length of a fragment; no sender needs more */
 	UNKNOWN = UINT32_MAX,
 };
 #define FRAGMENT_TO_NS (2 * 1000000000ull) /* RFC 1002 6: two seconds */
@@ -19,7 +20,7 @@ typedef struct {
 	uint64_t first_ns;
 	uint32_t total; /* UNKNOWN before the last fragment */
 	uint32_t have;
-	uint32_t cap;   /* of each of the two: */
+	uint32_t cap; /* of each of the two: */
 	uint8_t *data;
 	uint8_t *there; /* 1 where data was filled */
 } Slot;

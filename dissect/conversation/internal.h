@@ -125,8 +125,8 @@ struct SmbPending {
 	uint64_t uid, mid;
 	uint32_t answers_left; /* ECHO asks for several */
 	bool raw_reply;        /* READ_RAW: the answer has no header */
-	bool raw_request;   /* WRITE_RAW: its data, without a header, did not come yet */
-	SmbStamp go_ahead;  /* WRITE_RAW: its interim answer; frame 0 before it came */
+	bool raw_request;      /* WRITE_RAW: its data, without a header, did not come yet */
+	SmbStamp go_ahead;     /* WRITE_RAW: its interim answer; frame 0 before it came */
 	bool interim;          /* an interim answer came */
 	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
 };
@@ -216,8 +216,8 @@ struct SmbConnection {
 	SmbTable offers; /* of the first SMB1 negotiate, as they stand there: what its answer indexes */
 	SmbFileEntry *
 		buried; /* dropped from `files` last: sinks may still hold it until the next event */
-	SmbFileEntry *recent;                         /* last file found; uncounted */
-	bool pipes; /* a pipe was opened: payload may have to be looked at */
+	SmbFileEntry *recent; /* last file found; uncounted */
+	bool pipes;           /* a pipe was opened: payload may have to be looked at */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for another leg; counted */
 	uint32_t n_open_attempts;
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */

@@ -228,7 +228,8 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 static bool
 more_answers(SmbPending *p, const SmbMessage *m)
 {
-	return m->command == COM_ECHO && p->answers_left > 1 && !smb_status_failed(m->status, 1) && p->answers_left--;
+	return m->command == COM_ECHO && p->answers_left > 1 && !smb_status_failed(m->status, 1) &&
+	       p->answers_left--;
 }
 
 /*

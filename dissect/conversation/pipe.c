@@ -17,7 +17,8 @@ enum {
 	HEADER_MID = 30,
 	WORDS = 33,
 	ANDX_WORDS = 37,
-	MESSAGE_LENGTH = 2, /* before the data of a raw write that begins a message: [MS-CIFS] 2.2.4.43.1 */
+	MESSAGE_LENGTH =
+		2, /* before the data of a raw write that begins a message: [MS-CIFS] 2.2.4.43.1 */
 };
 
 typedef struct {
@@ -28,7 +29,8 @@ typedef struct {
 struct SmbPipe {
 	SmbRpcInterface contexts[SMB_RPC_INTERFACES];
 	uint32_t n_contexts;
-	SmbRpcInterface bound[SMB_RPC_INTERFACES]; /* of the last bind, in its order, as its answer needs it */
+	SmbRpcInterface
+		bound[SMB_RPC_INTERFACES]; /* of the last bind, in its order, as its answer needs it */
 	uint32_t n_bound;
 	Call calls[CALLS];
 	uint32_t n_calls;
@@ -178,8 +180,7 @@ on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 			continue;
 		name_call(pipe, pipe->calls[i].context_id, pipe->calls[i].opnum, facts);
 		pipe->n_calls--;
-		memmove(pipe->calls + i, pipe->calls + i + 1,
-			(pipe->n_calls - i) * sizeof(Call));
+		memmove(pipe->calls + i, pipe->calls + i + 1, (pipe->n_calls - i) * sizeof(Call));
 		return;
 	}
 }
@@ -233,7 +234,8 @@ feed(SmbConnection *c, SmbAsk *ask, SmbDir dir, SmbSpan data, uint32_t total)
 			behind = pipe->left[dir];
 		pipe->left[dir] -= behind;
 		smb_reader_skip(&r, behind);
-		if (r.status != SMB_READ_OK) { /* bytes that are not here: the next write begins anew */
+		if (r.status !=
+		    SMB_READ_OK) { /* bytes that are not here: the next write begins anew */
 			pipe->left[dir] = 0;
 			return;
 		}

@@ -35,7 +35,7 @@ smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first, uint
 	else if (smb_span_begins(first, SMB1_MAGIC, 4))
 		need = smb1_need(first, response,
 				 c->pipes && smb_pipe_carries(c, dir, first) ? PIPE_MESSAGE
-									    : limits->head,
+									     : limits->head,
 				 limits->message);
 	else if (is_smb2(first))
 		need = smb2_need(first, response, limits->head, limits->message);

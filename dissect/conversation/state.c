@@ -336,7 +336,8 @@ add_string(SmbConnection *c, SmbTable *table, SmbString *string)
 void
 smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1)
 {
-	SmbString *string = known_dialect(c, dialect) ? NULL : smb_context_string(c->context, dialect);
+	SmbString *string = known_dialect(c, dialect) ? NULL
+						      : smb_context_string(c->context, dialect);
 
 	if (!string || !add_string(c, &c->dialects, string))
 		return;

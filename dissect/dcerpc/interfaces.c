@@ -262,9 +262,11 @@ typedef struct {
 	uint16_t n_operations;
 } Interface;
 
-#define UUID(a, b, c, ...)                                                                  \
-	{ (a) & 0xFF, (a) >> 8 & 0xFF, (a) >> 16 & 0xFF, (a) >> 24, (b) & 0xFF, (b) >> 8,   \
-	  (c) & 0xFF, (c) >> 8, __VA_ARGS__ }
+#define UUID(a, b, c, ...)                                                                    \
+	{                                                                                     \
+		(a) & 0xFF, (a) >> 8 & 0xFF, (a) >> 16 & 0xFF, (a) >> 24, (b)&0xFF, (b) >> 8, \
+			(c)&0xFF, (c) >> 8, __VA_ARGS__                                       \
+	}
 #define OPERATIONS(table) (table), sizeof(table) / sizeof((table)[0])
 
 /* clang-format off */

@@ -138,14 +138,10 @@ read_response(DcePdu *pdu, SmbReader *r)
 typedef void (*ReadFn)(DcePdu *pdu, SmbReader *r);
 
 static const ReadFn readers[NAME_COUNT] = {
-	[DCE_REQUEST] = read_request,
-	[DCE_RESPONSE] = read_response,
-	[DCE_FAULT] = read_response,
-	[DCE_BIND] = read_bind,
-	[DCE_BIND_ACK] = read_bind_ack,
-	[DCE_BIND_NAK] = read_bind_nak,
-	[DCE_ALTER_CONTEXT] = read_bind,
-	[DCE_ALTER_CONTEXT_RESPONSE] = read_bind_ack,
+	[DCE_REQUEST] = read_request,    [DCE_RESPONSE] = read_response,
+	[DCE_FAULT] = read_response,     [DCE_BIND] = read_bind,
+	[DCE_BIND_ACK] = read_bind_ack,  [DCE_BIND_NAK] = read_bind_nak,
+	[DCE_ALTER_CONTEXT] = read_bind, [DCE_ALTER_CONTEXT_RESPONSE] = read_bind_ack,
 };
 
 /* 12.6.3.1: common fields. The byte order stands behind the fields of one byte that come before it. */

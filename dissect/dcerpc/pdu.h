@@ -16,18 +16,18 @@ enum {
 };
 
 typedef enum { /* PTYPE: C706 12.6.4 */
-	DCE_REQUEST = 0,
-	DCE_RESPONSE = 2,
-	DCE_FAULT = 3,
-	DCE_BIND = 11,
-	DCE_BIND_ACK = 12,
-	DCE_BIND_NAK = 13,
-	DCE_ALTER_CONTEXT = 14,
-	DCE_ALTER_CONTEXT_RESPONSE = 15,
-	DCE_AUTH3 = 16,
-	DCE_SHUTDOWN = 17,
-	DCE_CO_CANCEL = 18,
-	DCE_ORPHANED = 19,
+	       DCE_REQUEST = 0,
+	       DCE_RESPONSE = 2,
+	       DCE_FAULT = 3,
+	       DCE_BIND = 11,
+	       DCE_BIND_ACK = 12,
+	       DCE_BIND_NAK = 13,
+	       DCE_ALTER_CONTEXT = 14,
+	       DCE_ALTER_CONTEXT_RESPONSE = 15,
+	       DCE_AUTH3 = 16,
+	       DCE_SHUTDOWN = 17,
+	       DCE_CO_CANCEL = 18,
+	       DCE_ORPHANED = 19,
 } DcePduType;
 
 /* An interface with its version, by a UUID whose first three parts stand little-endian, whatever the byte order of the PDU. */
@@ -51,20 +51,20 @@ typedef struct {
 
 typedef struct {
 	uint8_t version, version_minor;
-	uint8_t type;  /* DcePduType */
+	uint8_t type; /* DcePduType */
 	uint8_t flags;
 	bool big_endian;
 	uint16_t fragment_length, auth_length;
 	uint32_t call_id;
 	uint16_t max_transmit, max_receive; /* bind, alter_context and their answers */
 	uint32_t association_group;
-	uint8_t n_contexts; /* as declared: of a bind contexts, of its answer results */
-	SmbReader contexts; /* where they begin: dce_next_context, dce_next_result */
-	uint16_t reject_reason; /* bind_nak */
-	uint16_t context_id, opnum; /* request; of response and fault the context alone */
+	uint8_t n_contexts;          /* as declared: of a bind contexts, of its answer results */
+	SmbReader contexts;          /* where they begin: dce_next_context, dce_next_result */
+	uint16_t reject_reason;      /* bind_nak */
+	uint16_t context_id, opnum;  /* request; of response and fault the context alone */
 	uint32_t alloc_hint, status; /* status: fault */
-	uint32_t stub_length; /* of this fragment, as declared */
-	SmbReadStatus state; /* whether all of it could be read */
+	uint32_t stub_length;        /* of this fragment, as declared */
+	SmbReadStatus state;         /* whether all of it could be read */
 } DcePdu;
 
 /*

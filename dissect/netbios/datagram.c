@@ -43,11 +43,10 @@ suffix_name(uint32_t suffix)
 		SMB_FIELD(SmbNbDatagram, U8, node_type, "node_type", .name_of = node_type_name), \
 		SMB_FIELD(SmbNbDatagram, ADDRESS, source_ip, "source_ip"),                       \
 		SMB_FIELD(SmbNbDatagram, U16, source_port, "source_port")
-#define DESTINATION_FIELDS                                                           \
-	SMB_FIELD(SmbNbDatagram, TEXT, destination.text, "destination"),             \
-		SMB_FIELD(SmbNbDatagram, U8, destination.name.suffix,                \
-			  "destination_suffix", .flags = SMB_FIELD_SHOW_HEX,         \
-			  .name_of = suffix_name),                                   \
+#define DESTINATION_FIELDS                                                                  \
+	SMB_FIELD(SmbNbDatagram, TEXT, destination.text, "destination"),                    \
+		SMB_FIELD(SmbNbDatagram, U8, destination.name.suffix, "destination_suffix", \
+			  .flags = SMB_FIELD_SHOW_HEX, .name_of = suffix_name),             \
 		SMB_FIELD(SmbNbDatagram, TEXT, destination.scope, "destination_scope")
 
 static const SmbField smb_dgm_data_layout_fields[] = {

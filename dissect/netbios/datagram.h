@@ -23,15 +23,15 @@ typedef struct {
 	uint16_t id;
 	SmbSpan source_ip; /* as the sender says; others may have forwarded it */
 	uint16_t source_port;
-	uint16_t length;          /* of names and user data; of those that carry data */
-	uint16_t packet_offset;   /* of this fragment's user data in the whole */
+	uint16_t length;        /* of names and user data; of those that carry data */
+	uint16_t packet_offset; /* of this fragment's user data in the whole */
 	bool has_source, has_destination;
 	SmbScopedName source, destination;
-	uint8_t error_code;       /* of ERROR */
+	uint8_t error_code; /* of ERROR */
 	SmbText error;
-	bool lies;                /* the length is not that of the packet, or a name is none */
-	uint32_t user_length;     /* bytes of user data in this packet, as declared */
-	SmbReader user_data;      /* of the types that carry data; base at its first byte */
+	bool lies;            /* the length is not that of the packet, or a name is none */
+	uint32_t user_length; /* bytes of user data in this packet, as declared */
+	SmbReader user_data;  /* of the types that carry data; base at its first byte */
 } SmbNbDatagram;
 
 extern const SmbLayout smb_dgm_data_layout, smb_dgm_error_layout, smb_dgm_query_layout;

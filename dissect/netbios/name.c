@@ -20,14 +20,14 @@ enum {
 	RCODE_CONFLICT = 7,
 };
 
-#define SMB_FIELD(Type, KIND, member, name, ...)                                       \
-	{                                                                              \
+#define SMB_FIELD(Type, KIND, member, name, ...)                                           \
+	{                                                                                  \
 		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
-		__VA_ARGS__                                                            \
+		__VA_ARGS__                                                                \
 	}
-#define SMB_LAYOUT(ident, Type, label)                                                       \
-	const SmbLayout ident = { .name = (label),                                           \
-				  .size = sizeof(Type),                                      \
+#define SMB_LAYOUT(ident, Type, label)                                                         \
+	const SmbLayout ident = { .name = (label),                                             \
+				  .size = sizeof(Type),                                        \
 				  .count = sizeof(ident##_fields) / sizeof(ident##_fields[0]), \
 				  .fields = ident##_fields }
 
@@ -62,8 +62,8 @@ add_scope(SmbScopedName *name, SmbSpan label)
 		return;
 	if (dot)
 		name->scope_bytes[name->scope_len++] = '.';
-	name->scope_len += (uint8_t)smb_span_copy(label, name->scope_bytes + name->scope_len,
-						  label.len);
+	name->scope_len +=
+		(uint8_t)smb_span_copy(label, name->scope_bytes + name->scope_len, label.len);
 }
 
 static void
@@ -298,8 +298,12 @@ static const char *
 rcode_name(uint32_t rcode)
 {
 	static const char *const names[16] = {
-		[1] = "FMT_ERR", [2] = "SRV_ERR", [3] = "NAM_ERR",
-		[4] = "IMP_ERR", [5] = "RFS_ERR", [6] = "ACT_ERR",
+		[1] = "FMT_ERR",
+		[2] = "SRV_ERR",
+		[3] = "NAM_ERR",
+		[4] = "IMP_ERR",
+		[5] = "RFS_ERR",
+		[6] = "ACT_ERR",
 		[RCODE_CONFLICT] = "CFT_ERR",
 	};
 

@@ -8,7 +8,8 @@
 #include "dissect/netbios/session.h"
 
 enum {
-	SMB_NAME_SCOPE_MAX = 222, /* a name has 255 bytes at most (RFC 1002 4.1), 33 go to its first label */
+	SMB_NAME_SCOPE_MAX =
+		222, /* a name has 255 bytes at most (RFC 1002 4.1), 33 go to its first label */
 	SMB_NAME_QUERY = 0,
 	SMB_NAME_REGISTRATION = 5,
 	SMB_NAME_RELEASE = 6,
@@ -58,10 +59,10 @@ typedef struct {
 	SmbScopedName name;
 	uint16_t type, class;
 	uint32_t ttl;
-	SmbList addresses;  /* SmbNameAddress; NB */
-	SmbList names;      /* SmbNameOfNode; node status */
-	SmbSpan unit_id;    /* node status: the adapter's address, 6 bytes */
-	SmbSpan address;    /* A */
+	SmbList addresses; /* SmbNameAddress; NB */
+	SmbList names;     /* SmbNameOfNode; node status */
+	SmbSpan unit_id;   /* node status: the adapter's address, 6 bytes */
+	SmbSpan address;   /* A */
 } SmbNameRecord;
 
 typedef struct {

@@ -85,8 +85,7 @@ trim(SmbNetbiosName *name)
 	name->suffix = name->name[NAME_SIZE - 1];
 	name->name[NAME_SIZE - 1] = 0;
 	name->len = NAME_SIZE - 1;
-	while (name->len > 0 &&
-	       (name->name[name->len - 1] == ' ' || name->name[name->len - 1] == 0))
+	while (name->len > 0 && (name->name[name->len - 1] == ' ' || name->name[name->len - 1] == 0))
 		name->name[--name->len] = 0;
 }
 

@@ -6,11 +6,23 @@
 #define WORDS(n) (UINT64_C(1) << (n))
 #define WORDS_FROM(n) (~UINT64_C(0) << (n))
 
-#define BOTH(command) { smb1_parse_##command##_request, smb1_parse_##command##_response }
-#define ASKED(command) { smb1_parse_##command##_request, NULL }
+#define BOTH(command)                                                           \
+	{                                                                       \
+		smb1_parse_##command##_request, smb1_parse_##command##_response \
+	}
+#define ASKED(command)                               \
+	{                                            \
+		smb1_parse_##command##_request, NULL \
+	}
 
-#define HEAD_ASKED { SMB1_NEED_HEAD, SMB1_NEED_ALL }
-#define HEAD_ANSWERED { SMB1_NEED_ALL, SMB1_NEED_HEAD }
+#define HEAD_ASKED                            \
+	{                                     \
+		SMB1_NEED_HEAD, SMB1_NEED_ALL \
+	}
+#define HEAD_ANSWERED                         \
+	{                                     \
+		SMB1_NEED_ALL, SMB1_NEED_HEAD \
+	}
 
 /* Codes: [MS-CIFS] 2.2.2.1. WordCounts: the section of each command there, and [MS-SMB] 2.2.4 where it adds a form. */
 static const Smb1Command commands[256] = {
@@ -20,24 +32,12 @@ static const Smb1Command commands[256] = {
 	[0x01] = { .parse = ASKED(directory), /* DELETE_DIRECTORY */
 		   .forms = { WORDS(0), WORDS(0) },
 		   .step = SMB_STEP_PATH },
-	[0x02] = { .parse = BOTH(open),
-		   .forms = { WORDS(2), WORDS(7) },
-		   .step = SMB_STEP_OPEN },
-	[0x03] = { .parse = BOTH(create),
-		   .forms = { WORDS(3), WORDS(1) },
-		   .step = SMB_STEP_OPEN },
-	[0x04] = { .parse = ASKED(close),
-		   .forms = { WORDS(3), WORDS(0) },
-		   .step = SMB_STEP_CLOSE },
-	[0x05] = { .parse = ASKED(flush),
-		   .forms = { WORDS(1), WORDS(0) },
-		   .step = SMB_STEP_OTHER },
-	[0x06] = { .parse = ASKED(delete),
-		   .forms = { WORDS(1), WORDS(0) },
-		   .step = SMB_STEP_PATH },
-	[0x07] = { .parse = ASKED(rename),
-		   .forms = { WORDS(1), WORDS(0) },
-		   .step = SMB_STEP_PATH },
+	[0x02] = { .parse = BOTH(open), .forms = { WORDS(2), WORDS(7) }, .step = SMB_STEP_OPEN },
+	[0x03] = { .parse = BOTH(create), .forms = { WORDS(3), WORDS(1) }, .step = SMB_STEP_OPEN },
+	[0x04] = { .parse = ASKED(close), .forms = { WORDS(3), WORDS(0) }, .step = SMB_STEP_CLOSE },
+	[0x05] = { .parse = ASKED(flush), .forms = { WORDS(1), WORDS(0) }, .step = SMB_STEP_OTHER },
+	[0x06] = { .parse = ASKED(delete), .forms = { WORDS(1), WORDS(0) }, .step = SMB_STEP_PATH },
+	[0x07] = { .parse = ASKED(rename), .forms = { WORDS(1), WORDS(0) }, .step = SMB_STEP_PATH },
 	[0x08] = { .parse = BOTH(query_information),
 		   .forms = { WORDS(0), WORDS(10) },
 		   .step = SMB_STEP_PATH },
@@ -68,9 +68,7 @@ static const Smb1Command commands[256] = {
 		   .forms = { WORDS(0), WORDS(0) },
 		   .step = SMB_STEP_PATH },
 	[0x11] = { .forms = { WORDS(0), WORDS(0) }, .step = SMB_STEP_OTHER }, /* PROCESS_EXIT */
-	[0x12] = { .parse = BOTH(seek),
-		   .forms = { WORDS(4), WORDS(2) },
-		   .step = SMB_STEP_OTHER },
+	[0x12] = { .parse = BOTH(seek), .forms = { WORDS(4), WORDS(2) }, .step = SMB_STEP_OTHER },
 	[0x13] = { .parse = BOTH(read), /* LOCK_AND_READ */
 		   .forms = { WORDS(5), WORDS(5) },
 		   .need = HEAD_ANSWERED,
@@ -96,7 +94,8 @@ static const Smb1Command commands[256] = {
 		   .need = HEAD_ASKED,
 		   .step = SMB_STEP_WRITE },
 	[0x1F] = { .step = SMB_STEP_WRITE }, /* WRITE_MPX_SECONDARY: never used */
-	[0x20] = { .parse = { NULL, smb1_parse_write_response }, /* WRITE_COMPLETE: the last answer to WRITE_RAW */
+	[0x20] = { .parse = { NULL,
+			      smb1_parse_write_response }, /* WRITE_COMPLETE: the last answer to WRITE_RAW */
 		   .forms = { 0, WORDS(1) },
 		   .step = SMB_STEP_WRITE },
 	[0x21] = { .step = SMB_STEP_OTHER }, /* QUERY_SERVER */
@@ -113,22 +112,19 @@ static const Smb1Command commands[256] = {
 	[0x25] = { .parse = BOTH(transaction),
 		   .forms = { WORDS_FROM(14), WORDS(0) | WORDS_FROM(10) },
 		   .step = SMB_STEP_TRANSACTION },
-	[0x26] = { .parse = { smb1_parse_transaction_secondary_request, smb1_parse_transaction_response },
+	[0x26] = { .parse = { smb1_parse_transaction_secondary_request,
+			      smb1_parse_transaction_response },
 		   .forms = { WORDS(8) | WORDS(9), WORDS(0) | WORDS_FROM(10) },
 		   .step = SMB_STEP_TRANSACTION },
 	[0x27] = { .parse = BOTH(ioctl),
 		   .forms = { WORDS(3) | WORDS(14), WORDS(8) }, /* 3: clients of Samba */
 		   .step = SMB_STEP_OTHER },
 	[0x28] = { .step = SMB_STEP_OTHER }, /* IOCTL_SECONDARY */
-	[0x29] = { .parse = BOTH(copy),
-		   .forms = { WORDS(3), WORDS(1) },
-		   .step = SMB_STEP_PATH },
+	[0x29] = { .parse = BOTH(copy), .forms = { WORDS(3), WORDS(1) }, .step = SMB_STEP_PATH },
 	[0x2A] = { .parse = BOTH(copy), /* MOVE */
 		   .forms = { WORDS(3), WORDS(1) },
 		   .step = SMB_STEP_PATH },
-	[0x2B] = { .parse = BOTH(echo),
-		   .forms = { WORDS(1), WORDS(1) },
-		   .step = SMB_STEP_ECHO },
+	[0x2B] = { .parse = BOTH(echo), .forms = { WORDS(1), WORDS(1) }, .step = SMB_STEP_ECHO },
 	[0x2C] = { .parse = { smb1_parse_write_and_close_request, smb1_parse_write_response },
 		   .forms = { WORDS(6) | WORDS(12), WORDS(1) },
 		   .need = HEAD_ASKED,
@@ -152,7 +148,8 @@ static const Smb1Command commands[256] = {
 	[0x32] = { .parse = { smb1_parse_transaction2_request, smb1_parse_transaction_response },
 		   .forms = { WORDS_FROM(14), WORDS(0) | WORDS_FROM(10) },
 		   .step = SMB_STEP_TRANSACTION },
-	[0x33] = { .parse = { smb1_parse_transaction2_secondary_request, smb1_parse_transaction_response },
+	[0x33] = { .parse = { smb1_parse_transaction2_secondary_request,
+			      smb1_parse_transaction_response },
 		   .forms = { WORDS(8) | WORDS(9), WORDS(0) | WORDS_FROM(10) },
 		   .step = SMB_STEP_TRANSACTION },
 	[0x34] = { .parse = ASKED(find_close2),
@@ -172,7 +169,9 @@ static const Smb1Command commands[256] = {
 		   .andx = true,
 		   .forms = { WORDS(10) | WORDS(12) | WORDS(13), WORDS(3) | WORDS(4) },
 		   .step = SMB_STEP_SESSION_SETUP },
-	[0x74] = { .andx = true, .forms = { WORDS(2), WORDS(0) | WORDS(2) }, .step = SMB_STEP_LOGOFF },
+	[0x74] = { .andx = true,
+		   .forms = { WORDS(2), WORDS(0) | WORDS(2) },
+		   .step = SMB_STEP_LOGOFF },
 	[0x75] = { .parse = BOTH(tree_connect_andx),
 		   .andx = true,
 		   .forms = { WORDS(4), WORDS(2) | WORDS(3) | WORDS(7) },
@@ -181,9 +180,7 @@ static const Smb1Command commands[256] = {
 	[0x80] = { .parse = { NULL, smb1_parse_query_information_disk_response },
 		   .forms = { WORDS(0), WORDS(5) },
 		   .step = SMB_STEP_PATH },
-	[0x81] = { .parse = BOTH(search),
-		   .forms = { WORDS(2), WORDS(1) },
-		   .step = SMB_STEP_SEARCH },
+	[0x81] = { .parse = BOTH(search), .forms = { WORDS(2), WORDS(1) }, .step = SMB_STEP_SEARCH },
 	[0x82] = { .parse = BOTH(search), /* FIND */
 		   .forms = { WORDS(2), WORDS(1) },
 		   .step = SMB_STEP_SEARCH },
@@ -196,7 +193,8 @@ static const Smb1Command commands[256] = {
 	[0xA0] = { .parse = BOTH(nt_transact),
 		   .forms = { WORDS_FROM(19), WORDS(0) | WORDS_FROM(18) },
 		   .step = SMB_STEP_TRANSACTION },
-	[0xA1] = { .parse = { smb1_parse_nt_transact_secondary_request, smb1_parse_nt_transact_response },
+	[0xA1] = { .parse = { smb1_parse_nt_transact_secondary_request,
+			      smb1_parse_nt_transact_response },
 		   .forms = { WORDS(18), WORDS(0) | WORDS_FROM(18) },
 		   .step = SMB_STEP_TRANSACTION },
 	[0xA2] = { .parse = BOTH(nt_create_andx),

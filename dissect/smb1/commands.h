@@ -13,28 +13,29 @@ typedef struct {
 } Smb1NegotiateRequest;
 
 typedef struct {
-	uint8_t form;     /* WordCount: 1 core, 13 LANMAN, 17 NT */
+	uint8_t form; /* WordCount: 1 core, 13 LANMAN, 17 NT */
 	uint16_t dialect_index;
 	uint16_t security_mode;
 	uint16_t max_mpx_count, max_vcs, raw_mode;
 	uint32_t max_buffer_size, max_raw_size;
 	uint32_t session_key, capabilities;
-	uint64_t system_time;       /* FILETIME; 17 words */
-	uint32_t dos_time;          /* 13 words */
-	int16_t server_time_zone;   /* minutes from UTC */
-	SmbSpan challenge;          /* 8 bytes, or absent */
+	uint64_t system_time;     /* FILETIME; 17 words */
+	uint32_t dos_time;        /* 13 words */
+	int16_t server_time_zone; /* minutes from UTC */
+	SmbSpan challenge;        /* 8 bytes, or absent */
 	SmbText primary_domain, server;
-	SmbSpan server_guid;        /* extended security */
+	SmbSpan server_guid; /* extended security */
 	SmbSpan security_blob;
 	uint16_t security_blob_length;
 } Smb1NegotiateResponse;
 
 /* SESSION_SETUP_ANDX ([MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6). */
 typedef struct {
-	uint8_t form;     /* WordCount: 10 LANMAN, 12 extended security, 13 NT */
+	uint8_t form; /* WordCount: 10 LANMAN, 12 extended security, 13 NT */
 	uint16_t max_buffer_size, max_mpx_count, vc_number;
 	uint32_t session_key, capabilities;
-	uint16_t password_length, unicode_password_length; /* 10, 13: OEM (or only) and Unicode password, as declared */
+	uint16_t password_length,
+		unicode_password_length; /* 10, 13: OEM (or only) and Unicode password, as declared */
 	SmbSpan password, unicode_password;
 	uint16_t security_blob_length;
 	SmbSpan security_blob;
@@ -42,7 +43,7 @@ typedef struct {
 } Smb1SessionSetupRequest;
 
 typedef struct {
-	uint16_t action;  /* bit 0: logged on as guest */
+	uint16_t action; /* bit 0: logged on as guest */
 	uint16_t security_blob_length;
 	SmbSpan security_blob; /* absent in the form of 3 words */
 	SmbText native_os, native_lanman, primary_domain;

@@ -101,7 +101,9 @@ SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
 static uint32_t
 max_count_high(const Smb1Block *b, uint32_t timeout)
 {
-	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX ? timeout << 16 : 0;
+	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX
+		       ? timeout << 16
+		       : 0;
 }
 
 void

@@ -155,10 +155,8 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	large = body->type_of_lock & LOCKING_LARGE_FILES;
 	body->unlocks = read_ranges(&b->bytes, body->number_of_requested_unlocks, large);
 	body->locks = read_ranges(&b->bytes, body->number_of_requested_locks, large);
-	if (first_range(body, &body->first)) {
+	if (first_range(body, &body->first))
 		b->out->layout = &locking_andx_request;
-		b->gist->offset = body->first.offset;
-	}
 	smb1_gist_fid(b, body->fid);
 	/* The answer to an oplock break is not answered itself ([MS-CIFS] 2.2.4.32.1). */
 	b->gist->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&

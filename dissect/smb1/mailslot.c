@@ -63,32 +63,32 @@ smb1_server_type_name(uint32_t bit)
 
 /* ---- Announcements: 2.2.1, 2.2.7, 2.2.10 ----------------------------------------------------- */
 
-#define ANNOUNCEMENT(ident, label, name_key, version, comment_key)                             \
-	static const SmbField ident##_fields[] = {                                             \
-		SMB_FIELD(Smb1Announcement, U8, opcode, "browser_opcode",                      \
-			  .name_of = smb1_browser_name),                                       \
-		SMB_FIELD(Smb1Announcement, U8, update_count, "update_count"),                 \
-		SMB_FIELD(Smb1Announcement, U32, periodicity, "periodicity"),                  \
-		SMB_FIELD(Smb1Announcement, TEXT, name, name_key),                             \
-		SMB_FIELD(Smb1Announcement, U8, version_major, version "_major"),              \
-		SMB_FIELD(Smb1Announcement, U8, version_minor, version "_minor"),              \
-		SMB_FIELD(Smb1Announcement, U32, server_type, "server_type",                   \
-			  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_server_type_name),      \
-		SMB_FIELD(Smb1Announcement, U8, browser_major, "browser_version_major"),       \
-		SMB_FIELD(Smb1Announcement, U8, browser_minor, "browser_version_minor"),       \
-		SMB_FIELD(Smb1Announcement, U16, signature, "signature",                       \
-			  .flags = SMB_FIELD_SHOW_HEX),                                        \
-		SMB_FIELD(Smb1Announcement, TEXT, comment, comment_key),                       \
-	};                                                                                     \
-	const SmbLayout smb1_##ident = { .name = (label),                                      \
-					 .size = sizeof(Smb1Announcement),                     \
-					 .count = sizeof(ident##_fields) /                     \
-						  sizeof(ident##_fields[0]),                   \
+#define ANNOUNCEMENT(ident, label, name_key, version, comment_key)                        \
+	static const SmbField ident##_fields[] = {                                        \
+		SMB_FIELD(Smb1Announcement, U8, opcode, "browser_opcode",                 \
+			  .name_of = smb1_browser_name),                                  \
+		SMB_FIELD(Smb1Announcement, U8, update_count, "update_count"),            \
+		SMB_FIELD(Smb1Announcement, U32, periodicity, "periodicity"),             \
+		SMB_FIELD(Smb1Announcement, TEXT, name, name_key),                        \
+		SMB_FIELD(Smb1Announcement, U8, version_major, version "_major"),         \
+		SMB_FIELD(Smb1Announcement, U8, version_minor, version "_minor"),         \
+		SMB_FIELD(Smb1Announcement, U32, server_type, "server_type",              \
+			  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_server_type_name), \
+		SMB_FIELD(Smb1Announcement, U8, browser_major, "browser_version_major"),  \
+		SMB_FIELD(Smb1Announcement, U8, browser_minor, "browser_version_minor"),  \
+		SMB_FIELD(Smb1Announcement, U16, signature, "signature",                  \
+			  .flags = SMB_FIELD_SHOW_HEX),                                   \
+		SMB_FIELD(Smb1Announcement, TEXT, comment, comment_key),                  \
+	};                                                                                \
+	const SmbLayout smb1_##ident = { .name = (label),                                 \
+					 .size = sizeof(Smb1Announcement),                \
+					 .count = sizeof(ident##_fields) /                \
+						  sizeof(ident##_fields[0]),              \
 					 .fields = ident##_fields }
 
 ANNOUNCEMENT(host_announcement, "host announcement", "server", "os_version", "comment");
-ANNOUNCEMENT(domain_announcement, "domain announcement", "machine_group",
-	     "browser_config_version", "local_master");
+ANNOUNCEMENT(domain_announcement, "domain announcement", "machine_group", "browser_config_version",
+	     "local_master");
 ANNOUNCEMENT(local_master_announcement, "local master announcement", "server", "os_version",
 	     "comment");
 

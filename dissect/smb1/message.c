@@ -14,10 +14,10 @@ enum {
 
 /* Where the walker stands: the block it is at, and where the chain says that the next one is. */
 typedef struct {
-	uint32_t offset;   /* of this block's WordCount */
+	uint32_t offset; /* of this block's WordCount */
 	uint8_t command;
-	bool more;         /* another block follows */
-	uint8_t next;      /* its command */
+	bool more;    /* another block follows */
+	uint8_t next; /* its command */
 	uint16_t next_offset;
 	/*
 	 * Where the next block may stand at the earliest: behind this one's ByteCount (0: it has none). Its bytes may cover the next
@@ -178,7 +178,8 @@ read_fields(Smb1Block *b, const Smb1Command *row)
 		b->message->anomalies |= SMB_ANOMALY_WORD_COUNT;
 		return;
 	}
-	if (row->parse[response] && !(response && b->out->word_count == 0 && b->out->byte_count == 0))
+	if (row->parse[response] &&
+	    !(response && b->out->word_count == 0 && b->out->byte_count == 0))
 		row->parse[response](b);
 }
 

@@ -27,30 +27,30 @@ enum {
  */
 typedef struct {
 	bool has_fid;
-	uint16_t fid;         /* asked for, or (response of an open) given */
-	SmbText name;         /* file, directory, path or pattern that is asked for; transaction name */
-	SmbText name_to;      /* new name of a rename, copy, link */
-	uint64_t offset;      /* of a read or write */
-	uint32_t length;      /* request: bytes asked for or offered; response: bytes given or taken */
-	SmbSpan payload;      /* data of a READ or WRITE, as far as they were collected */
-	int32_t function;     /* subcommand or function of a transaction, information level; -1 where there is none */
-	int32_t level;        /* information level of a TRANS2 request; -1 where there is none */
-	uint32_t count;       /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND gave */
-	bool one_way;         /* a request that is never answered: an oplock release without ranges */
-	bool disconnects;     /* a transaction that ends its tree connect, too */
-	bool partial;         /* a transaction of which more parts follow: secondaries of a request, further responses */
-	SmbOpenFacts open;    /* opens: asked half from the request, answered half from the response */
+	uint16_t fid;    /* asked for, or (response of an open) given */
+	SmbText name;    /* file, directory, path or pattern that is asked for; transaction name */
+	SmbText name_to; /* new name of a rename, copy, link */
+	uint64_t offset; /* of a read or write */
+	uint32_t length; /* request: bytes asked for or offered; response: bytes given or taken */
+	SmbSpan payload; /* data of a READ or WRITE, as far as they were collected */
+	int32_t function; /* subcommand or function of a transaction, information level; -1 where there is none */
+	int32_t level; /* information level of a TRANS2 request; -1 where there is none */
+	uint32_t count; /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND gave */
+	bool one_way;     /* a request that is never answered: an oplock release without ranges */
+	bool disconnects; /* a transaction that ends its tree connect, too */
+	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */
+	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
 } Smb1Gist;
 
 typedef struct {
-	SmbBlock *out;        /* layout, body and status go here */
-	SmbMessage *message;  /* header and anomalies */
-	Smb1Gist *gist;       /* zeroed, function and level -1 */
-	bool unicode;         /* FLAGS2 of the message */
+	SmbBlock *out;          /* layout, body and status go here */
+	SmbMessage *message;    /* header and anomalies */
+	Smb1Gist *gist;         /* zeroed, function and level -1 */
+	bool unicode;           /* FLAGS2 of the message */
 	bool extended_security; /* FLAGS2 of the message */
-	SmbReader words;      /* the parameter words, base at the SMB header; for AndX commands behind the 4 AndX bytes */
-	SmbReader bytes;      /* the data bytes, base at the SMB header */
-	void *storage;        /* for the body: SMB1_BODY */
+	SmbReader words; /* the parameter words, base at the SMB header; for AndX commands behind the 4 AndX bytes */
+	SmbReader bytes; /* the data bytes, base at the SMB header */
+	void *storage;   /* for the body: SMB1_BODY */
 	bool idle_byte_count; /* ByteCount says nothing: it wrapped, or is known to be sent uninitialised */
 } Smb1Block;
 
@@ -58,10 +58,10 @@ typedef void (*Smb1Parse)(Smb1Block *b);
 
 /* The block's body as a zeroed struct of the given type, also named in out->body. */
 void *smb1_body(Smb1Block *b, size_t size);
-#define SMB1_BODY(b, Type)                                                                     \
-	({                                                                                     \
-		_Static_assert(sizeof(Type) <= SMB1_BODY_MAX, "raise SMB1_BODY_MAX");          \
-		(Type *)smb1_body((b), sizeof(Type));                                          \
+#define SMB1_BODY(b, Type)                                                            \
+	({                                                                            \
+		_Static_assert(sizeof(Type) <= SMB1_BODY_MAX, "raise SMB1_BODY_MAX"); \
+		(Type *)smb1_body((b), sizeof(Type));                                 \
 	})
 
 /*
@@ -74,11 +74,16 @@ void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
 SmbText smb1_string(Smb1Block *b);
 
 /* Makes one row of a layout: SMB1_FIELD(SmbOpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX). */
-#define SMB_FIELD(Type, KIND, member, name, ...)                                               \
-	{ .key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, __VA_ARGS__ }
-#define SMB_LAYOUT(ident, Type, label)                                                         \
-	static const SmbLayout ident = { .name = (label), .size = sizeof(Type),                \
-					 .count = sizeof(ident##_fields) / sizeof(ident##_fields[0]), \
+#define SMB_FIELD(Type, KIND, member, name, ...)                                           \
+	{                                                                                  \
+		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
+		__VA_ARGS__                                                                \
+	}
+#define SMB_LAYOUT(ident, Type, label)                                       \
+	static const SmbLayout ident = { .name = (label),                    \
+					 .size = sizeof(Type),               \
+					 .count = sizeof(ident##_fields) /   \
+						  sizeof(ident##_fields[0]), \
 					 .fields = ident##_fields }
 
 /* How much of a message has to be collected before it can be dissected. */
@@ -88,13 +93,13 @@ typedef enum {
 } Smb1Need;
 
 typedef struct {
-	bool andx;                  /* the words begin with AndXCommand, reserved, AndXOffset */
-	Smb1Need need[2];           /* request, response */
-	Smb1Parse parse[2];         /* request, response; NULL: no fields of its own known */
-	uint64_t forms[2];          /* request, response: bit n for WordCount n, bit 63 for that and more; 0: any */
+	bool andx;          /* the words begin with AndXCommand, reserved, AndXOffset */
+	Smb1Need need[2];   /* request, response */
+	Smb1Parse parse[2]; /* request, response; NULL: no fields of its own known */
+	uint64_t forms[2]; /* request, response: bit n for WordCount n, bit 63 for that and more; 0: any */
 	struct {
-		uint8_t declared;   /* a response with this WordCount ... */
-		uint8_t sent;       /* ... really has this many words (0: no such) */
+		uint8_t declared; /* a response with this WordCount ... */
+		uint8_t sent;     /* ... really has this many words (0: no such) */
 	} understated;
 	SmbStep step;
 } Smb1Command;

@@ -35,7 +35,8 @@ function_name(uint32_t function)
 }
 
 #define PIPE_FIELD(KIND, member, ...) SMB_FIELD(PipeFunction, KIND, member, #member, __VA_ARGS__)
-#define FUNCTION_FIELD SMB_FIELD(PipeFunction, U16, function, "subcommand", .name_of = function_name)
+#define FUNCTION_FIELD \
+	SMB_FIELD(PipeFunction, U16, function, "subcommand", .name_of = function_name)
 #define STATE_FIELD PIPE_FIELD(U16, pipe_state, .flags = SMB_FIELD_SHOW_HEX)
 #define DATA_FIELD SMB_FIELD(PipeFunction, LENGTH, data, "pipe_data")
 
@@ -55,10 +56,7 @@ SMB_LAYOUT(data, PipeFunction, "pipe data response");
 static const SmbField written_fields[] = { FUNCTION_FIELD, PIPE_FIELD(U16, bytes_written) };
 SMB_LAYOUT(written, PipeFunction, "pipe write response");
 static const SmbField peek_fields[] = {
-	FUNCTION_FIELD,
-	PIPE_FIELD(U16, available),
-	PIPE_FIELD(U16, message_left),
-	STATE_FIELD,
+	FUNCTION_FIELD, PIPE_FIELD(U16, available), PIPE_FIELD(U16, message_left), STATE_FIELD,
 	DATA_FIELD,
 };
 SMB_LAYOUT(peek, PipeFunction, "pipe peek response");

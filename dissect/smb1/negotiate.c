@@ -29,12 +29,14 @@ SMB_LAYOUT(negotiate_core, Smb1NegotiateResponse, "negotiate response");
 
 static const SmbField negotiate_lanman_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
-	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U32, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_mpx_count, "max_mpx_count"),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_vcs, "max_vcs"),
 	SMB_FIELD(Smb1NegotiateResponse, U16, raw_mode, "raw_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, DOSTIME, dos_time, "system_time"),
 	SMB_FIELD(Smb1NegotiateResponse, I16, server_time_zone, "server_time_zone"),
 	SMB_FIELD(Smb1NegotiateResponse, HEX, challenge, "challenge"),
@@ -44,13 +46,16 @@ SMB_LAYOUT(negotiate_lanman, Smb1NegotiateResponse, "negotiate response");
 
 static const SmbField negotiate_nt_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
-	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_mpx_count, "max_mpx_count"),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_vcs, "max_vcs"),
 	SMB_FIELD(Smb1NegotiateResponse, U32, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1NegotiateResponse, U32, max_raw_size, "max_raw_size"),
-	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1NegotiateResponse, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U32, capabilities, "capabilities",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, FILETIME, system_time, "system_time"),
 	SMB_FIELD(Smb1NegotiateResponse, I16, server_time_zone, "server_time_zone"),
 	SMB_FIELD(Smb1NegotiateResponse, HEX, challenge, "challenge"),
@@ -61,18 +66,22 @@ SMB_LAYOUT(negotiate_nt, Smb1NegotiateResponse, "negotiate response");
 
 static const SmbField negotiate_extended_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
-	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_mpx_count, "max_mpx_count"),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_vcs, "max_vcs"),
 	SMB_FIELD(Smb1NegotiateResponse, U32, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1NegotiateResponse, U32, max_raw_size, "max_raw_size"),
-	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1NegotiateResponse, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NegotiateResponse, U32, capabilities, "capabilities",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, FILETIME, system_time, "system_time"),
 	SMB_FIELD(Smb1NegotiateResponse, I16, server_time_zone, "server_time_zone"),
 	SMB_FIELD(Smb1NegotiateResponse, GUID, server_guid, "server_guid"),
 	SMB_FIELD(Smb1NegotiateResponse, U16, security_blob_length, "security_blob_length"),
-	SMB_FIELD(Smb1NegotiateResponse, HEX, security_blob, "security_blob", .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(Smb1NegotiateResponse, HEX, security_blob, "security_blob",
+		  .flags = SMB_FIELD_SECRET),
 };
 SMB_LAYOUT(negotiate_extended, Smb1NegotiateResponse, "negotiate response");
 

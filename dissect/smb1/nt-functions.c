@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is inside of an NT_TRANSACT, put together: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas: nt-quota.c. */
+#include "dissect/smb1/nt-functions.h"
 #include "dissect/smb1/fsctl.h"
 #include "dissect/smb1/levels.h"
-#include "dissect/smb1/nt-functions.h"
 #include "dissect/smb1/security-descriptor.h"
 #include "dissect/smb1/subcommand.h"
 
@@ -61,21 +61,22 @@ typedef struct {
 	bool extended;
 } CreateAnswer;
 
-#define CREATE_ANSWER_FIELDS                                                                        \
-	SMB_FIELD(CreateAnswer, U8, oplock_level, "oplock_level"),                                  \
-		SMB_FIELD(CreateAnswer, U16, fid, "fid"),                                           \
-		SMB_FIELD(CreateAnswer, U32, create_action, "create_action"),                       \
-		SMB_FIELD(CreateAnswer, U32, ea_error_offset, "ea_error_offset"),                   \
-		SMB_FIELD(CreateAnswer, FILETIME, creation_time, "creation_time"),                  \
-		SMB_FIELD(CreateAnswer, FILETIME, access_time, "last_access_time"),                 \
-		SMB_FIELD(CreateAnswer, FILETIME, write_time, "last_write_time"),                   \
-		SMB_FIELD(CreateAnswer, FILETIME, change_time, "last_change_time"),                 \
-		SMB_FIELD(CreateAnswer, U32, file_attributes, "file_attributes",                    \
-			  .flags = SMB_FIELD_SHOW_HEX),                                             \
-		SMB_FIELD(CreateAnswer, U64, allocation_size, "allocation_size"),                   \
-		SMB_FIELD(CreateAnswer, U64, end_of_file, "end_of_file"),                           \
-		SMB_FIELD(CreateAnswer, U16, resource_type, "resource_type"),                       \
-		SMB_FIELD(CreateAnswer, U16, pipe_state, "pipe_state", .flags = SMB_FIELD_SHOW_HEX), \
+#define CREATE_ANSWER_FIELDS                                                        \
+	SMB_FIELD(CreateAnswer, U8, oplock_level, "oplock_level"),                  \
+		SMB_FIELD(CreateAnswer, U16, fid, "fid"),                           \
+		SMB_FIELD(CreateAnswer, U32, create_action, "create_action"),       \
+		SMB_FIELD(CreateAnswer, U32, ea_error_offset, "ea_error_offset"),   \
+		SMB_FIELD(CreateAnswer, FILETIME, creation_time, "creation_time"),  \
+		SMB_FIELD(CreateAnswer, FILETIME, access_time, "last_access_time"), \
+		SMB_FIELD(CreateAnswer, FILETIME, write_time, "last_write_time"),   \
+		SMB_FIELD(CreateAnswer, FILETIME, change_time, "last_change_time"), \
+		SMB_FIELD(CreateAnswer, U32, file_attributes, "file_attributes",    \
+			  .flags = SMB_FIELD_SHOW_HEX),                             \
+		SMB_FIELD(CreateAnswer, U64, allocation_size, "allocation_size"),   \
+		SMB_FIELD(CreateAnswer, U64, end_of_file, "end_of_file"),           \
+		SMB_FIELD(CreateAnswer, U16, resource_type, "resource_type"),       \
+		SMB_FIELD(CreateAnswer, U16, pipe_state, "pipe_state",              \
+			  .flags = SMB_FIELD_SHOW_HEX),                             \
 		SMB_FIELD(CreateAnswer, U8, directory, "directory")
 
 static const SmbField create_answer_fields[] = { CREATE_ANSWER_FIELDS };
@@ -170,7 +171,7 @@ typedef struct {
 #define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data")
 #define CODE_FIELDS                                                               \
 	SMB_FIELD(Ioctl, U32, code, "function_code", .flags = SMB_FIELD_SHOW_HEX, \
-		  .name_of = smb1_fsctl_name),                                         \
+		  .name_of = smb1_fsctl_name),                                    \
 		DATA_FIELD
 
 /* The request's code is one of its setup words, which the command shows. */
@@ -313,8 +314,7 @@ read_ioctl(const Smb1Transaction *t, Smb1More *more)
 	body->is_fsctl = t->n_setup > IS_FSCTL_SETUP && t->setup[IS_FSCTL_SETUP] & 0xFF;
 	body->data = t->data;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (codes[i].code != body->code || !codes[i].side[t->response].read ||
-		    !t->data.len)
+		if (codes[i].code != body->code || !codes[i].side[t->response].read || !t->data.len)
 			continue;
 		more->layout = codes[i].side[t->response].layout;
 		codes[i].side[t->response].read(&r, body);

@@ -34,8 +34,10 @@ enum {
 };
 
 /* DesiredAccess and CreateOptions (2.2.4.64.1), by what they come to. */
-static const uint32_t access_reads = 0xB2000021;   /* READ_DATA, EXECUTE; MAXIMUM_ALLOWED; GENERIC_ALL, EXECUTE, READ */
-static const uint32_t access_writes = 0x52000006;  /* WRITE_DATA, APPEND_DATA; MAXIMUM_ALLOWED; GENERIC_ALL, WRITE */
+static const uint32_t access_reads =
+	0xB2000021; /* READ_DATA, EXECUTE; MAXIMUM_ALLOWED; GENERIC_ALL, EXECUTE, READ */
+static const uint32_t access_writes =
+	0x52000006; /* WRITE_DATA, APPEND_DATA; MAXIMUM_ALLOWED; GENERIC_ALL, WRITE */
 static const uint32_t access_deletes = 0x00010000; /* DELETE */
 static const uint32_t option_delete_on_close = 0x00001000;
 
@@ -81,7 +83,8 @@ typedef struct {
 
 static const SmbField open_request_fields[] = {
 	SMB_FIELD(OpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenRequest, U16, search_attributes, "search_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenRequest, U16, search_attributes, "search_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenRequest, TEXT, file, "file"),
 };
 SMB_LAYOUT(open_request, OpenRequest, "open request");
@@ -93,7 +96,8 @@ typedef struct {
 
 static const SmbField open_response_fields[] = {
 	SMB_FIELD(OpenResponse, U16, fid, "fid"),
-	SMB_FIELD(OpenResponse, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenResponse, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenResponse, UTIME, last_modified, "last_modified"),
 	SMB_FIELD(OpenResponse, U32, file_size, "file_size"),
 	SMB_FIELD(OpenResponse, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
@@ -129,7 +133,8 @@ smb1_parse_open_response(Smb1Block *b)
 	b->gist->open.action = SMB_OPENED_EXISTING;
 	b->gist->open.directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
 	if (b->message->flags & FLAGS_OPLOCK)
-		b->gist->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH : OPLOCK_EXCLUSIVE;
+		b->gist->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH
+									 : OPLOCK_EXCLUSIVE;
 }
 
 /* ---- CREATE, CREATE_NEW, CREATE_TEMPORARY: 2.2.4.4, 2.2.4.16, 2.2.4.15 ------------------------------------------- */
@@ -141,14 +146,16 @@ typedef struct {
 } CreateRequest;
 
 static const SmbField create_request_fields[] = {
-	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
 	SMB_FIELD(CreateRequest, TEXT, name, "file"),
 };
 SMB_LAYOUT(create_request, CreateRequest, "create request");
 
 static const SmbField create_temporary_request_fields[] = {
-	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
 	SMB_FIELD(CreateRequest, TEXT, name, "directory"),
 };
@@ -239,8 +246,10 @@ typedef struct {
 static const SmbField open_andx_request_fields[] = {
 	SMB_FIELD(OpenAndxRequest, U16, flags, "open_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, U16, search_attributes, "search_attributes", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, U16, search_attributes, "search_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxRequest, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxRequest, UTIME, creation_time, "creation_time"),
 	SMB_FIELD(OpenAndxRequest, U16, open_mode, "open_mode", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxRequest, U32, allocation_size, "allocation_size"),
@@ -256,10 +265,12 @@ typedef struct {
 
 static const SmbField open_andx_response_fields[] = {
 	SMB_FIELD(OpenAndxResponse, U16, fid, "fid"),
-	SMB_FIELD(OpenAndxResponse, U16, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxResponse, U16, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxResponse, UTIME, last_write_time, "last_write_time"),
 	SMB_FIELD(OpenAndxResponse, U32, file_size, "file_size"),
-	SMB_FIELD(OpenAndxResponse, U16, access_rights, "access_rights", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(OpenAndxResponse, U16, access_rights, "access_rights",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxResponse, U16, resource_type, "resource_type"),
 	SMB_FIELD(OpenAndxResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxResponse, U16, open_results, "open_results", .flags = SMB_FIELD_SHOW_HEX),
@@ -341,8 +352,8 @@ smb1_parse_open_andx_response(Smb1Block *b)
 typedef struct {
 	uint16_t name_length;
 	uint8_t security_flags;
-	uint32_t flags, root_directory_fid, desired_access, file_attributes, share_access, disposition, options,
-		impersonation_level;
+	uint32_t flags, root_directory_fid, desired_access, file_attributes, share_access,
+		disposition, options, impersonation_level;
 	uint64_t allocation_size;
 	SmbText file;
 } NtCreateRequest;
@@ -350,15 +361,19 @@ typedef struct {
 static const SmbField nt_create_request_fields[] = {
 	SMB_FIELD(NtCreateRequest, U16, name_length, "name_length"),
 	SMB_FIELD(NtCreateRequest, U32, flags, "create_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, root_directory_fid, "root_directory_fid", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, desired_access, "desired_access", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, root_directory_fid, "root_directory_fid",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, desired_access, "desired_access",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateRequest, U64, allocation_size, "allocation_size"),
-	SMB_FIELD(NtCreateRequest, U32, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateRequest, U32, disposition, "create_disposition"),
 	SMB_FIELD(NtCreateRequest, U32, options, "create_options", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateRequest, U32, impersonation_level, "impersonation_level"),
-	SMB_FIELD(NtCreateRequest, U8, security_flags, "security_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U8, security_flags, "security_flags",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateRequest, TEXT, file, "file"),
 };
 SMB_LAYOUT(nt_create_request, NtCreateRequest, "create request");
@@ -368,7 +383,8 @@ typedef struct {
 	bool directory;
 	uint16_t fid, resource_type, pipe_status;
 	uint32_t disposition, file_attributes, maximal_access, guest_maximal_access;
-	uint64_t create_time, last_access_time, last_write_time, last_change_time, allocation_size, end_of_file, file_id;
+	uint64_t create_time, last_access_time, last_write_time, last_change_time, allocation_size,
+		end_of_file, file_id;
 	SmbSpan volume_guid;
 } NtCreateResponse;
 
@@ -380,13 +396,15 @@ static const SmbField nt_create_response_fields[] = {
 	SMB_FIELD(NtCreateResponse, FILETIME, last_access_time, "last_access_time"),
 	SMB_FIELD(NtCreateResponse, FILETIME, last_write_time, "last_write_time"),
 	SMB_FIELD(NtCreateResponse, FILETIME, last_change_time, "last_change_time"),
-	SMB_FIELD(NtCreateResponse, U32, file_attributes, "file_attributes", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateResponse, U32, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateResponse, U64, allocation_size, "allocation_size"),
 	SMB_FIELD(NtCreateResponse, U64, end_of_file, "file_size"),
 	SMB_FIELD(NtCreateResponse, U16, resource_type, "resource_type"),
 	SMB_FIELD(NtCreateResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateResponse, BOOL, directory, "is_directory"),
-	SMB_FIELD(NtCreateResponse, GUID, volume_guid, "volume_guid", .min_words = WORDS_NT_CREATE_EXTENDED),
+	SMB_FIELD(NtCreateResponse, GUID, volume_guid, "volume_guid",
+		  .min_words = WORDS_NT_CREATE_EXTENDED),
 	SMB_FIELD(NtCreateResponse, U64, file_id, "file_id", .flags = SMB_FIELD_SHOW_HEX,
 		  .min_words = WORDS_NT_CREATE_EXTENDED),
 	SMB_FIELD(NtCreateResponse, U32, maximal_access, "maximal_access_rights",
@@ -409,7 +427,8 @@ gist_nt_create(Smb1Block *b, const NtCreateRequest *body)
 	open->share_access = body->share_access;
 	open->disposition = body->disposition;
 	open->options = body->options;
-	open->to_delete = body->desired_access & access_deletes || body->options & option_delete_on_close;
+	open->to_delete = body->desired_access & access_deletes ||
+			  body->options & option_delete_on_close;
 }
 
 /* 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator with some clients. */

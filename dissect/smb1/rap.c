@@ -5,9 +5,9 @@
 enum {
 	DESCRIPTOR_MAX = 64, /* the longest of [MS-RAP] has 26 characters */
 	ITEM_MAX = 0xFFFF,
-	STRING_MAX = 256,    /* of a string that a pointer leads to: none of 2.4 is longer than 48 */
+	STRING_MAX = 256, /* of a string that a pointer leads to: none of 2.4 is longer than 48 */
 	ERROR_MORE_DATA = 234,
-	JOB_LEVEL_OF_1 = 1,  /* levels of the jobs behind print queues: 2.3 */
+	JOB_LEVEL_OF_1 = 1, /* levels of the jobs behind print queues: 2.3 */
 	JOB_LEVEL_OF_3 = 2,
 	FN_PRINT_Q_ENUM = 0x45,
 	FN_PRINT_Q_GET_INFO = 0x46,
@@ -43,10 +43,8 @@ static const SmbField rap_request_fields[] = {
 		  .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_NONZERO),
 	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
 		  .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size",
-		  .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number",
-		  .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
 };
 SMB_LAYOUT(rap_request, RapRequest, "RAP request");
 
@@ -387,7 +385,9 @@ static bool
 next_auxiliary(SmbList *list, void *item)
 {
 	RapEntry *entry = item;
-	SmbList values = { .at = list->at, .next = next_value, .form = AUXILIARY, .owner = list->owner };
+	SmbList values = {
+		.at = list->at, .next = next_value, .form = AUXILIARY, .owner = list->owner
+	};
 
 	if (!list->form || !pass_entry(values, &list->at, NULL))
 		return false;
@@ -429,10 +429,9 @@ next_entry(SmbList *list, void *item)
 	find_names(entry);
 	if (!n_auxiliary)
 		return true;
-	entry->auxiliary = (SmbList){ .at = list->at,
-				      .next = next_auxiliary,
-				      .form = n_auxiliary,
-				      .owner = list->owner };
+	entry->auxiliary = (SmbList){
+		.at = list->at, .next = next_auxiliary, .form = n_auxiliary, .owner = list->owner
+	};
 	for (SmbList jobs = entry->auxiliary; next_auxiliary(&jobs, &passed);)
 		list->at = jobs.at;
 	return true;

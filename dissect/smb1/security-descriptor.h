@@ -25,10 +25,10 @@ typedef struct {
 void smb1_read_security_descriptor(SmbReader *r, Smb1SecurityDescriptor *sd);
 
 /* Rows of a layout for a Smb1SecurityDescriptor that is member `at` of a body. */
-#define SMB1_SD_FIELDS(Type, at)                                                            \
-	SMB_FIELD(Type, U8, at.revision, "sd_revision"),                                    \
+#define SMB1_SD_FIELDS(Type, at)                                                             \
+	SMB_FIELD(Type, U8, at.revision, "sd_revision"),                                     \
 		SMB_FIELD(Type, U16, at.control, "sd_control", .flags = SMB_FIELD_SHOW_HEX), \
-		SMB_FIELD(Type, TEXT, at.owner, "owner"),                                   \
-		SMB_FIELD(Type, TEXT, at.group, "group"),                                   \
-		SMB_FIELD(Type, U16, at.sacl_aces, "sacl_aces"),                            \
+		SMB_FIELD(Type, TEXT, at.owner, "owner"),                                    \
+		SMB_FIELD(Type, TEXT, at.group, "group"),                                    \
+		SMB_FIELD(Type, U16, at.sacl_aces, "sacl_aces"),                             \
 		SMB_FIELD(Type, U16, at.dacl_aces, "dacl_aces")

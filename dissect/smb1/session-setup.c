@@ -12,7 +12,8 @@ static const SmbField setup_lanman_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_mpx_count, "max_mpx_count"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, vc_number, "vc_number"),
-	SMB_FIELD(Smb1SessionSetupRequest, U32, session_key, "session_key", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SessionSetupRequest, U32, session_key, "session_key",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, password_length, "password_length"),
 	SMB_FIELD(Smb1SessionSetupRequest, HEX, password, "password", .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, account, "account"),
@@ -26,12 +27,16 @@ static const SmbField setup_nt_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_mpx_count, "max_mpx_count"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, vc_number, "vc_number"),
-	SMB_FIELD(Smb1SessionSetupRequest, U32, session_key, "session_key", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SessionSetupRequest, U32, session_key, "session_key",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, password_length, "ansi_password_length"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, unicode_password_length, "unicode_password_length"),
-	SMB_FIELD(Smb1SessionSetupRequest, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1SessionSetupRequest, HEX, password, "ansi_password", .flags = SMB_FIELD_SECRET),
-	SMB_FIELD(Smb1SessionSetupRequest, HEX, unicode_password, "unicode_password", .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(Smb1SessionSetupRequest, U32, capabilities, "capabilities",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SessionSetupRequest, HEX, password, "ansi_password",
+		  .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(Smb1SessionSetupRequest, HEX, unicode_password, "unicode_password",
+		  .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, account, "account"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, primary_domain, "primary_domain"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_os, "native_os"),
@@ -43,10 +48,13 @@ static const SmbField setup_extended_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_mpx_count, "max_mpx_count"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, vc_number, "vc_number"),
-	SMB_FIELD(Smb1SessionSetupRequest, U32, session_key, "session_key", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SessionSetupRequest, U32, session_key, "session_key",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, security_blob_length, "security_blob_length"),
-	SMB_FIELD(Smb1SessionSetupRequest, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1SessionSetupRequest, HEX, security_blob, "security_blob", .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(Smb1SessionSetupRequest, U32, capabilities, "capabilities",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1SessionSetupRequest, HEX, security_blob, "security_blob",
+		  .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_os, "native_os"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_lanman, "native_lanman"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, primary_domain, "primary_domain"),
@@ -57,8 +65,8 @@ static const SmbField setup_back_fields[] = {
 	SMB_FIELD(Smb1SessionSetupResponse, U16, action, "action", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SessionSetupResponse, U16, security_blob_length, "security_blob_length",
 		  .min_words = WORDS_BACK_EXTENDED),
-	SMB_FIELD(Smb1SessionSetupResponse, HEX, security_blob, "security_blob", .flags = SMB_FIELD_SECRET,
-		  .min_words = WORDS_BACK_EXTENDED),
+	SMB_FIELD(Smb1SessionSetupResponse, HEX, security_blob, "security_blob",
+		  .flags = SMB_FIELD_SECRET, .min_words = WORDS_BACK_EXTENDED),
 	SMB_FIELD(Smb1SessionSetupResponse, TEXT, native_os, "native_os"),
 	SMB_FIELD(Smb1SessionSetupResponse, TEXT, native_lanman, "native_lanman"),
 	SMB_FIELD(Smb1SessionSetupResponse, TEXT, primary_domain, "primary_domain"),
@@ -101,7 +109,8 @@ static void
 skip_uncounted_pad(Smb1Block *b, const Smb1SessionSetupRequest *body)
 {
 	if (b->unicode && body->password_length == 0 && body->unicode_password_length >= 2 &&
-	    (b->bytes.pos & 1) && smb_reader_peek(&b->bytes, 0) == 0 && smb_reader_peek(&b->bytes, 2) == 0)
+	    (b->bytes.pos & 1) && smb_reader_peek(&b->bytes, 0) == 0 &&
+	    smb_reader_peek(&b->bytes, 2) == 0)
 		smb_reader_skip(&b->bytes, 1);
 }
 

@@ -13,42 +13,43 @@
 #include "dissect/smb1/message.h"
 
 enum {
-	SMB1_SETUP_MAX = 8,     /* setup words kept; more are skipped */
-	SMB1_ASKED_MAX = 512,   /* bytes of the request's parameters kept for its response (RAP descriptors) */
-	SMB1_MORE_MAX = 512,    /* bytes of the largest body */
+	SMB1_SETUP_MAX = 8, /* setup words kept; more are skipped */
+	SMB1_ASKED_MAX =
+		512, /* bytes of the request's parameters kept for its response (RAP descriptors) */
+	SMB1_MORE_MAX = 512, /* bytes of the largest body */
 };
 
 typedef struct {
-	uint8_t command;        /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
+	uint8_t command; /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
 	bool response;
 	bool unicode;
-	bool late;              /* request: no one message had all of its parameters, so that no layout shows them yet */
-	int32_t function;       /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
-	int32_t level;          /* information level of the request; -1 none, or unknown */
-	SmbText name;           /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */
+	bool late; /* request: no one message had all of its parameters, so that no layout shows them yet */
+	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
+	int32_t level;    /* information level of the request; -1 none, or unknown */
+	SmbText name; /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */
 	uint16_t setup[SMB1_SETUP_MAX];
 	uint32_t n_setup;
-	SmbSpan parameters;     /* whole, or as far as it came */
+	SmbSpan parameters; /* whole, or as far as it came */
 	SmbSpan data;
 	uint32_t total_parameters, total_data; /* as declared last */
-	SmbSpan asked;          /* response: the request's parameters, the first SMB1_ASKED_MAX bytes */
-	SmbReadStatus status;   /* TRUNCATED where parts are missing */
+	SmbSpan asked; /* response: the request's parameters, the first SMB1_ASKED_MAX bytes */
+	SmbReadStatus status; /* TRUNCATED where parts are missing */
 } Smb1Transaction;
 
 /* Where a reading goes. */
 typedef struct {
-	const SmbLayout *layout;  /* NULL: nothing that could be read */
+	const SmbLayout *layout; /* NULL: nothing that could be read */
 	const void *body;
 	SmbReadStatus status;
-	Smb1Gist *gist;           /* name, name_to, fid, open facts, level: as of a command */
-	void *storage;            /* SMB1_MORE_MAX bytes, aligned to 8; zeroed by smb1_more */
+	Smb1Gist *gist; /* name, name_to, fid, open facts, level: as of a command */
+	void *storage;  /* SMB1_MORE_MAX bytes, aligned to 8; zeroed by smb1_more */
 } Smb1More;
 
 void *smb1_more(Smb1More *more, size_t size);
-#define SMB1_MORE(more, Type)                                                                      \
-	({                                                                                         \
-		_Static_assert(sizeof(Type) <= SMB1_MORE_MAX, "raise SMB1_MORE_MAX");              \
-		(Type *)smb1_more((more), sizeof(Type));                                           \
+#define SMB1_MORE(more, Type)                                                         \
+	({                                                                            \
+		_Static_assert(sizeof(Type) <= SMB1_MORE_MAX, "raise SMB1_MORE_MAX"); \
+		(Type *)smb1_more((more), sizeof(Type));                              \
 	})
 
 typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1More *more);
@@ -57,6 +58,8 @@ typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1More *more);
 void smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more);
 
 /* The readings that smb1_transaction_parse chooses from, by command: each picks by function, level and name. */
-void smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more);        /* find, query, set, DFS ... */
-void smb1_nt_transact_parse(const Smb1Transaction *t, Smb1More *more);   /* notify, security, ioctl, create ... */
-void smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more); /* pipes, RAP, mailslots */
+void smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more); /* find, query, set, DFS ... */
+void smb1_nt_transact_parse(const Smb1Transaction *t,
+			    Smb1More *more); /* notify, security, ioctl, create ... */
+void smb1_transaction_name_parse(const Smb1Transaction *t,
+				 Smb1More *more); /* pipes, RAP, mailslots */

@@ -24,7 +24,8 @@ static const SmbField connect_back_fields[] = {
 SMB_LAYOUT(connect_back, Smb1TreeConnectResponse, "tree connect response");
 
 static const SmbField connect_andx_fields[] = {
-	SMB_FIELD(Smb1TreeConnectRequest, U16, connect_flags, "connect_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1TreeConnectRequest, U16, connect_flags, "connect_flags",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1TreeConnectRequest, U16, password_length, "password_length"),
 	SMB_FIELD(Smb1TreeConnectRequest, HEX, password, "password", .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1TreeConnectRequest, TEXT, path, "path"),
@@ -33,12 +34,13 @@ static const SmbField connect_andx_fields[] = {
 SMB_LAYOUT(connect_andx, Smb1TreeConnectRequest, "tree connect request");
 
 static const SmbField connect_andx_back_fields[] = {
-	SMB_FIELD(Smb1TreeConnectResponse, U16, optional_support, "optional_support", .flags = SMB_FIELD_SHOW_HEX,
-		  .min_words = WORDS_BACK_OPTIONAL),
+	SMB_FIELD(Smb1TreeConnectResponse, U16, optional_support, "optional_support",
+		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_BACK_OPTIONAL),
 	SMB_FIELD(Smb1TreeConnectResponse, U32, maximal_access, "maximal_share_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_BACK_EXTENDED),
-	SMB_FIELD(Smb1TreeConnectResponse, U32, guest_maximal_access, "guest_maximal_share_access_rights",
-		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_BACK_EXTENDED),
+	SMB_FIELD(Smb1TreeConnectResponse, U32, guest_maximal_access,
+		  "guest_maximal_share_access_rights", .flags = SMB_FIELD_SHOW_HEX,
+		  .min_words = WORDS_BACK_EXTENDED),
 	SMB_FIELD(Smb1TreeConnectResponse, TEXT, service, "service"),
 	SMB_FIELD(Smb1TreeConnectResponse, TEXT, native_fs, "native_fs"),
 };

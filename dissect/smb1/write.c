@@ -182,7 +182,8 @@ static const SmbField write_raw_response_fields[] = {
 SMB_LAYOUT(write_raw_response, WriteRawResponse, "write response");
 
 static const SmbField write_mpx_response_fields[] = {
-	SMB_FIELD(WriteRawResponse, U32, response_mask, "response_mask", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteRawResponse, U32, response_mask, "response_mask",
+		  .flags = SMB_FIELD_SHOW_HEX),
 };
 SMB_LAYOUT(write_mpx_response, WriteRawResponse, "write response");
 

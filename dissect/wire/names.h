@@ -83,5 +83,5 @@ const char *smb1_find_level_name(uint32_t level);
 const char *smb1_query_level_name(uint32_t level);
 const char *smb1_set_level_name(uint32_t level);
 const char *smb1_fs_level_name(uint32_t level);
-const char *smb1_device_type_name(uint32_t type);  /* "FILE_DEVICE_DISK": [MS-CIFS] 2.2.8.2.5 */
+const char *smb1_device_type_name(uint32_t type); /* "FILE_DEVICE_DISK": [MS-CIFS] 2.2.8.2.5 */
 const char *smb1_fs_attribute_name(uint32_t bit); /* "FILE_UNICODE_ON_DISK": [MS-CIFS] 2.2.8.2.6 */

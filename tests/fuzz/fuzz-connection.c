@@ -13,7 +13,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PORT_BIT = 1, MIDSTREAM_BIT = 2, SINK_SHIFT = 2, DIR_BIT = 0x80, GAP_BIT = 0x40, LENGTH_BITS = 0x3F, LONG = 0x3F };
+enum {
+	PORT_BIT = 1,
+	MIDSTREAM_BIT = 2,
+	SINK_SHIFT = 2,
+	DIR_BIT = 0x80,
+	GAP_BIT = 0x40,
+	LENGTH_BITS = 0x3F,
+	LONG = 0x3F
+};
 
 static void
 on_event(void *user, const SmbEvent *event)
@@ -24,7 +32,9 @@ on_event(void *user, const SmbEvent *event)
 static OutSink *
 sink_of(unsigned kind, OutWriter *writer)
 {
-	OutOptions options = { .utc = true, .verbose = kind & 4, .columns = 100, .reveal_secrets = kind & 8 };
+	OutOptions options = {
+		.utc = true, .verbose = kind & 4, .columns = 100, .reveal_secrets = kind & 8
+	};
 
 	switch (kind & 3) {
 	case 0:
@@ -62,7 +72,8 @@ feed(SmbConnection *c, const uint8_t *data, size_t size)
 		when.time_ns += 1000;
 		when.frame++;
 		if (op & GAP_BIT) {
-			smb_connection_gap(c, dir, n * 8, n & 1 ? SMB_GAP_SNAPLEN : SMB_GAP_MISSING, &when);
+			smb_connection_gap(c, dir, n * 8, n & 1 ? SMB_GAP_SNAPLEN : SMB_GAP_MISSING,
+					   &when);
 			continue;
 		}
 		if (n > size - at)
@@ -99,7 +110,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.user = sink;
 	context = smb_context_new(&config);
 	empty = smb_context_memory(context);
-	feed(smb_connection_new(context, &ends, true, data[0] & MIDSTREAM_BIT, &first), data + 1, size - 1);
+	feed(smb_connection_new(context, &ends, true, data[0] & MIDSTREAM_BIT, &first), data + 1,
+	     size - 1);
 	/* What is kept for the next connection is bounded. */
 	if (smb_context_memory(context) > empty + 512 * 1024)
 		abort();

@@ -12,7 +12,8 @@ on_event(void *user, const SmbEvent *event)
 {
 	uint32_t *events = user;
 
-	if (event->connection->number || (event->kind == SMB_EVENT_DATAGRAM && event->datagram->n_named > 8))
+	if (event->connection->number ||
+	    (event->kind == SMB_EVENT_DATAGRAM && event->datagram->n_named > 8))
 		__builtin_trap();
 	(*events)++;
 }
@@ -30,12 +31,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (smb_reader_left(&r) > 2) {
 		uint8_t bits = smb_reader_u8(&r);
 		uint32_t len = smb_reader_u8(&r) | (uint32_t)(bits >> 4) << 8;
-		SmbEndpoints ends = { .family = 4, .client = { 10, 0, 0, 1 }, .server = { 10, 0, 0, 255 } };
+		SmbEndpoints ends = { .family = 4,
+				      .client = { 10, 0, 0, 1 },
+				      .server = { 10, 0, 0, 255 } };
 		SmbStamp when = { .time_ns = (uint64_t)fed * 100000000u, .frame = ++fed };
-		SmbSpan payload = smb_reader_span(&r, len < smb_reader_left(&r) ? len : smb_reader_left(&r));
+		SmbSpan payload =
+			smb_reader_span(&r, len < smb_reader_left(&r) ? len : smb_reader_left(&r));
 
 		ends.client_port = ends.server_port = bits & 1 ? 137 : 138;
-		smb_context_datagram(context, &ends, payload, payload.len + (bits >> 1 & 1) * 9, &when);
+		smb_context_datagram(context, &ends, payload, payload.len + (bits >> 1 & 1) * 9,
+				     &when);
 	}
 	if (events < fed || events > 2 * fed)
 		__builtin_trap();

@@ -9,7 +9,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "\\MAILSLOT\\BROWSE", "\\MAILSLOT\\LANMAN",
-					     "\\MAILSLOT\\NET\\NETLOGON", "\\MAILSLOT\\NET\\NTLOGON" };
+					     "\\MAILSLOT\\NET\\NETLOGON",
+					     "\\MAILSLOT\\NET\\NTLOGON" };
 	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
 	Smb1Gist gist = { .function = -1 };
 	Smb1More more = { .gist = &gist, .storage = storage };

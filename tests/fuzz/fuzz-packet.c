@@ -49,7 +49,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint64_t sum = 0;
-	const CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .datagram = on_datagram, .user = &sum };
+	const CapCallbacks callbacks = {
+		.chunk = on_chunk, .closed = on_closed, .datagram = on_datagram, .user = &sum
+	};
 	CapTracker *tracker;
 	size_t pos = 2;
 

@@ -13,7 +13,8 @@ enum { HEAD = 4 };
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = { "\\PIPE\\LANMAN", "\\PIPE\\", "\\MAILSLOT\\BROWSE", NULL };
+	static const char *const names[] = { "\\PIPE\\LANMAN", "\\PIPE\\", "\\MAILSLOT\\BROWSE",
+					     NULL };
 	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
 	Smb1Gist gist = { .function = -1 };
 	Smb1More more = { .gist = &gist, .storage = storage };

@@ -9,7 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void walk_layout(const SmbLayout *layout, const uint8_t *body, uint8_t word_count, int depth);
+static void walk_layout(const SmbLayout *layout, const uint8_t *body, uint8_t word_count,
+			int depth);
 
 static void
 walk_span(SmbSpan span)
@@ -36,7 +37,8 @@ walk_field(const SmbField *field, const uint8_t *value, uint8_t word_count, int 
 {
 	if (field->kind == SMB_FIELD_TEXT)
 		walk_span(((const SmbText *)(const void *)value)->bytes);
-	else if (field->kind == SMB_FIELD_HEX || field->kind == SMB_FIELD_LENGTH || field->kind == SMB_FIELD_GUID)
+	else if (field->kind == SMB_FIELD_HEX || field->kind == SMB_FIELD_LENGTH ||
+		 field->kind == SMB_FIELD_GUID)
 		walk_span(*(const SmbSpan *)(const void *)value);
 	else if (field->kind == SMB_FIELD_LIST)
 		walk_list(field, *(const SmbList *)(const void *)value, word_count, depth);
@@ -51,7 +53,8 @@ walk_layout(const SmbLayout *layout, const uint8_t *body, uint8_t word_count, in
 		abort();
 	for (uint32_t i = 0; i < layout->count; i++)
 		if (layout->fields[i].min_words <= word_count)
-			walk_field(&layout->fields[i], body + layout->fields[i].offset, word_count, depth);
+			walk_field(&layout->fields[i], body + layout->fields[i].offset, word_count,
+				   depth);
 }
 
 int

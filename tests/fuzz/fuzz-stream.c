@@ -23,7 +23,8 @@ on_chunk(void *user, const CapChunk *chunk)
 {
 	World *world = user;
 
-	if ((chunk->missing == 0) != (chunk->loss == CAP_LOSS_NONE) || (!chunk->missing && !chunk->len))
+	if ((chunk->missing == 0) != (chunk->loss == CAP_LOSS_NONE) ||
+	    (!chunk->missing && !chunk->len))
 		abort();
 	/* Bytes count up by one from any number on. */
 	for (uint32_t i = 1; i < chunk->len; i++) {
@@ -94,7 +95,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 8)
 		return 0;
 	world.ignore = data[0] & 15;
-	world.tracker = cap_tracker_new(&callbacks, &(CapLimits){ .reorder_segments = 8, .reorder_bytes = 600 });
+	world.tracker = cap_tracker_new(&callbacks, &(CapLimits){ .reorder_segments = 8,
+								  .reorder_bytes = 600 });
 	for (uint64_t frame = 1; frame * 8 + 8 <= size; frame++) {
 		const uint8_t *in = data + frame * 8;
 		uint8_t packet[40 + 256];
