@@ -2,14 +2,17 @@
 /*
  * The audit: events in, verdicts out. It knows no capture and no format.
  *
- * What is kept is an AuditPair for a client and a server. Everything in a pair is made so that pairs add up: counts are summed, lists
- * keep the smallest keys, evidence keeps the earliest. Adding is therefore the same in any order and any grouping, and the audit of
- * many captures is the sum of their audits. A connection is a small pair of its own that is added when it ends. Findings, clients,
- * servers and scanners are worked out of the pairs when a report is asked for (report.h) and never kept.
+ * What is kept is an AuditPair for a client and a server. Everything in a pair is made so that
+ * pairs add up: counts are summed, lists keep the smallest keys, evidence keeps the earliest.
+ * Adding is therefore the same in any order and any grouping, and the audit of many captures is the
+ * sum of their audits. A connection is a small pair of its own that is added when it ends.
+ * Findings, clients, servers and scanners are worked out of the pairs when a report is asked for
+ * (report.h) and never kept.
  *
- * Lists keep their smallest keys because that, too, adds up: a key that was dropped has so many smaller ones before it in every sum.
- * When there are more pairs than fit, those whose key has the largest hash go, and a horizon remembers which: behind it nothing
- * is taken in again, so that what is kept is always whole.
+ * Lists keep their smallest keys because that, too, adds up: a key that was dropped has so many
+ * smaller ones before it in every sum. When there are more pairs than fit, those whose key has the
+ * largest hash go, and a horizon remembers which: behind it nothing is taken in again, so that what
+ * is kept is always whole.
  */
 #pragma once
 
@@ -90,7 +93,10 @@ typedef enum {
 } AuditAccountKind;
 const char *audit_account_kind_name(AuditAccountKind kind);
 
-/* What makes one authentication different from another. The texts are owned by whoever owns the struct, never NULL. */
+/*
+ * What makes one authentication different from another. The texts are owned by whoever owns the
+ * struct, never NULL.
+ */
 typedef struct {
 	SmbPasswordType password_type;
 	SmbMech mech;
@@ -131,8 +137,9 @@ AuditAccountKind audit_account_kind(const AuditIdentity *who);
 /* ---- Challenges ---- */
 
 /*
- * A challenge that a server gave, by a digest: the challenge itself is half of what cracking a response takes. Two uses are only two
- * where the client's port differs: the same connection in two captures is one use.
+ * A challenge that a server gave, by a digest: the challenge itself is half of what cracking a
+ * response takes. Two uses are only two where the client's port differs: the same connection in two
+ * captures is one use.
  */
 typedef struct {
 	uint16_t port;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What changed between two audits. A finding that is not there any more is only gone where its pair was seen again. */
+/*
+ * What changed between two audits. A finding that is not there any more is only gone where its pair
+ * was seen again.
+ */
 #include "audit/report.h"
 
 const char *

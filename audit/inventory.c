@@ -6,7 +6,10 @@
 
 enum { PAIRS_DEFAULT = 100000, MEMORY_DEFAULT = 32 << 20, BLOCK = 32 };
 
-/* The same in every run, because runs are added up: not a secret seed. FNV-1a, stirred (Murmur3's finaliser). */
+/*
+ * The same in every run, because runs are added up: not a secret seed. FNV-1a, stirred (Murmur3's
+ * finaliser).
+ */
 static uint64_t
 hash_of(const AuditPair *pair)
 {
@@ -94,7 +97,10 @@ audit_set_capture(Audit *self, const char *name)
 	self->capture = audit_capture_name(self, name);
 }
 
-/* Gives up the last pair. The horizon stands at its hash: it, and what comes behind it, is never taken in again. */
+/*
+ * Gives up the last pair. The horizon stands at its hash: it, and what comes behind it, is never
+ * taken in again.
+ */
 static void
 give_up_last(Audit *self)
 {

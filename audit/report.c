@@ -151,8 +151,8 @@ audit_host_severity(const AuditHost *host)
 }
 
 /*
- * A client is a scanner where nothing but scanning was seen of it: a host from which somebody ran one, and which works besides, stays
- * in the inventory.
+ * A client is a scanner where nothing but scanning was seen of it: a host from which somebody ran
+ * one, and which works besides, stays in the inventory.
  */
 static bool
 is_scanner(const AuditHost *client)

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What follows from the pairs: scanners, clients, servers, findings. Worked out anew for each report, so that it does not matter in
- * which order the pairs came together. A report borrows from its audit.
+ * What follows from the pairs: scanners, clients, servers, findings. Worked out anew for each
+ * report, so that it does not matter in which order the pairs came together. A report borrows from
+ * its audit.
  */
 #pragma once
 
 #include "audit/audit.h"
 
-/* Which findings are accepted: a rule, and a client and a server (as people write addresses; NULL: any). */
+/*
+ * Which findings are accepted: a rule, and a client and a server (as people write addresses; NULL:
+ * any).
+ */
 typedef struct {
 	char *rule; /* NULL: any */
 	char *client, *server;
@@ -65,7 +69,10 @@ void audit_report_free(AuditReport *self); /* NULL is fine */
 unsigned audit_password_rank(SmbPasswordType type);
 /* The blocker of a host's SMB1: "client", "server", "both"; NULL: no SMB1 with a known verdict. */
 const char *audit_blocker(const AuditHost *host);
-/* Whether nobody used SMB1 with this server, and at least one connection was seen whole, from which that follows. */
+/*
+ * Whether nobody used SMB1 with this server, and at least one connection was seen whole, from which
+ * that follows.
+ */
 bool audit_smb1_can_go(const AuditHost *server);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);

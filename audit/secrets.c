@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What attempts to log on were made with, where somebody asked for it. One is kept as one text, "challenge:lm:nt:password", the first
- * three in hex: so a list of them adds up as every other list does.
+ * What attempts to log on were made with, where somebody asked for it. One is kept as one text,
+ * "challenge:lm:nt:password", the first three in hex: so a list of them adds up as every other list
+ * does.
  */
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A connection on its way to become part of a pair. Exchanges give frames as evidence; what holds for the connection as a whole
- * (signing, who is limited by whom, whether it was a scanner's) is only known at its end.
+ * A connection on its way to become part of a pair. Exchanges give frames as evidence; what holds
+ * for the connection as a whole (signing, who is limited by whom, whether it was a scanner's) is
+ * only known at its end.
  */
 #include <string.h>
 
@@ -389,7 +390,10 @@ has_smb1_dialect(const SmbConnectionInfo *info)
 	       info->verdict == SMB_VERDICT_PRE_NT;
 }
 
-/* Asked what the server speaks and went away: seen from beginning to end, so nothing else was there. */
+/*
+ * Asked what the server speaks and went away: seen from beginning to end, so nothing else was
+ * there.
+ */
 static bool
 is_probe(const AuditTrack *t, const SmbConnectionInfo *info)
 {

@@ -43,8 +43,9 @@ note_trouble(CapArchive *self)
 }
 
 /*
- * libarchive's own function would go on waiting at a pipe after a signal; one that the caller takes for the end of the
- * run ends the wait, and so the input. Any other (the terminal's size changed) does not.
+ * libarchive's own function would go on waiting at a pipe after a signal; one that the caller takes
+ * for the end of the run ends the wait, and so the input. Any other (the terminal's size changed)
+ * does not.
  */
 static la_ssize_t
 read_descriptor(struct archive *archive, void *user, const void **ret_buffer)
@@ -94,7 +95,10 @@ cap_archive_set_stop(CapArchive *self, const volatile bool *stop)
 	self->stop = stop;
 }
 
-/* The next block that libarchive has, however short: at a pipe, filling a buffer could take for ever. */
+/*
+ * The next block that libarchive has, however short: at a pipe, filling a buffer could take for
+ * ever.
+ */
 static bool
 next_block(CapArchive *self)
 {

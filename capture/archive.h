@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Compressed files and pipes read through libarchive, as bytes that are handed out as soon as there are any.
+ * Compressed files and pipes read through libarchive, as bytes that are handed out as soon as there
+ * are any.
  */
 #pragma once
 
@@ -14,8 +15,8 @@ typedef struct CapArchive CapArchive;
 bool cap_archive_compressed(const uint8_t *head, uint32_t len);
 
 /*
- * Reads `fd`, which stays the caller's. A wait that a signal interrupted goes on unless *stop; then the input ends there.
- * Always gives a reader: cap_archive_trouble tells whether it is of any use.
+ * Reads `fd`, which stays the caller's. A wait that a signal interrupted goes on unless *stop; then
+ * the input ends there. Always gives a reader: cap_archive_trouble tells whether it is of any use.
  */
 CapArchive *cap_archive_new(int fd, const volatile bool *stop);
 void cap_archive_set_stop(CapArchive *self, const volatile bool *stop);

@@ -76,7 +76,10 @@ hash_key(const CapDefrag *self, const CapIp *ip)
 	return (uint32_t)(h >> 32);
 }
 
-/* IPv6 has no protocol in the key: the header of the first fragment alone tells it (RFC 8200 section 4.5). */
+/*
+ * IPv6 has no protocol in the key: the header of the first fragment alone tells it (RFC 8200
+ * section 4.5).
+ */
 static bool
 same_key(const CapPartial *d, const CapIp *ip)
 {
@@ -196,7 +199,10 @@ reserve(CapDefrag *self, CapPartial *d, uint32_t end)
 	d->size = size;
 }
 
-/* Copies what is not there yet. True where a unit was there already; ret_conflict where its bytes were others. */
+/*
+ * Copies what is not there yet. True where a unit was there already; ret_conflict where its bytes
+ * were others.
+ */
 static bool
 fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_conflict)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c and tcp.c: flows, the table that finds them, the lists that
- * order them by value and age.
+ * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c and tcp.c: flows, the table
+ * that finds them, the lists that order them by value and age.
  */
 #pragma once
 
@@ -118,8 +118,9 @@ typedef struct {
 
 /* unwrap.c */
 /*
- * Walks over link layers and tunnels to the innermost header of IP, fragments put together; false where there is none to go
- * on with, which is counted. The caller releases the owners of the bytes, also then.
+ * Walks over link layers and tunnels to the innermost header of IP, fragments put together; false
+ * where there is none to go on with, which is counted. The caller releases the owners of the bytes,
+ * also then.
  */
 bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapIp *ip, CapOwners *owners);
 
@@ -138,21 +139,27 @@ uint64_t cap_list_patience(const CapTracker *t, CapListName list);
 
 /* queue.c */
 /*
- * Keeps the bytes of a segment that lies beyond the expected number; what is there already is compared and dropped.
+ * Keeps the bytes of a segment that lies beyond the expected number; what is there already is
+ * compared and dropped.
  */
 void cap_queue_insert(CapTracker *t, CapStream *s, const CapSegment *seg);
 /* Takes the first piece out; the caller gives it to cap_piece_free. */
 CapPiece *cap_queue_pop(CapStream *s);
 void cap_piece_free(CapTracker *t, CapPiece *piece);
 void cap_queue_clear(CapTracker *t, CapStream *s);
-/* Counts n bytes of `seg` that were seen before, in a piece that begins `into` bytes before them. */
+/*
+ * Counts n bytes of `seg` that were seen before, in a piece that begins `into` bytes before them.
+ */
 void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg,
 		       uint32_t n);
 void cap_segment_trim(CapSegment *seg, uint32_t n);
 
 /* stream.c: what the packets of one direction say about its bytes. */
 void cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg);
-/* After the other side acknowledged. `again`: it is a packet of the other side, which may say so for the second time. */
+/*
+ * After the other side acknowledged. `again`: it is a packet of the other side, which may say so
+ * for the second time.
+ */
 void cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again);
 /* Notices that the FIN's turn has come. */
 void cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir);

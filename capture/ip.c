@@ -17,7 +17,9 @@ enum {
 	CAP_IPV6_SHIM6 = 140,
 };
 
-/* Whether a header has the common form "next header, length", and the unit of that length in bytes. */
+/*
+ * Whether a header has the common form "next header, length", and the unit of that length in bytes.
+ */
 static const uint8_t extension_units[256] = {
 	[CAP_IPV6_HOP_BY_HOP] = 8,  [CAP_IPV6_ROUTING] = 8,
 	[CAP_IPV6_FRAGMENT] = 8,    [CAP_IPV6_AUTHENTICATION] = 4,
@@ -41,8 +43,8 @@ copy_address(uint8_t *to, const uint8_t *from, size_t n)
 }
 
 /*
- * What belongs to the datagram: the Ethernet frame may be padded behind it. A length of 0 stands for "the rest" in
- * packets that the adapter was to cut into segments.
+ * What belongs to the datagram: the Ethernet frame may be padded behind it. A length of 0 stands
+ * for "the rest" in packets that the adapter was to cut into segments.
  */
 static bool
 set_payload(CapIp *ip, SmbReader *r, uint32_t len, bool rest)
@@ -99,7 +101,9 @@ parse_fragment(SmbReader *r, CapIp *ip)
 	ip->fragment = ip->more || ip->offset;
 }
 
-/* RFC 8200 section 4.2, and RFC 4302 section 2.2 whose length counts words of four bytes, less two. */
+/*
+ * RFC 8200 section 4.2, and RFC 4302 section 2.2 whose length counts words of four bytes, less two.
+ */
 static void
 skip_extension(SmbReader *r, CapIp *ip)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: who talks to whom, and where the payload is. Checksums are never
- * verified: captures on the sending host hold packets whose checksums the adapter fills in later.
+ * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: who talks to whom, and where the payload is.
+ * Checksums are never verified: captures on the sending host hold packets whose checksums the
+ * adapter fills in later.
  */
 #pragma once
 
@@ -13,7 +14,10 @@
 
 #define CAP_PROTOCOL_TCP 6
 
-/* Sender [0] and receiver [1] of a packet; unused bytes are 0, so that two of them compare as a whole. */
+/*
+ * Sender [0] and receiver [1] of a packet; unused bytes are 0, so that two of them compare as a
+ * whole.
+ */
 typedef struct {
 	uint8_t addr[2][16];
 	uint16_t port[2];
@@ -33,5 +37,8 @@ typedef struct {
 /* False where the headers are cut or lie; the status of ip->payload tells which. */
 bool cap_ip_parse(CapLayer layer, SmbReader *r, CapIp *ip);
 
-/* After IPv6 fragments were put together: passes over the extension headers that stood inside of them. */
+/*
+ * After IPv6 fragments were put together: passes over the extension headers that stood inside of
+ * them.
+ */
 bool cap_ip_extensions(CapIp *ip);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What carries SMB over IPX: NetBIOS over IPX (sessions and datagrams on socket 0x0455), direct hosting, where each packet is a
- * whole message ([MS-CIFS] 2.1.2.1), and its mailslots. IPX itself counts in network order, NetBIOS over IPX in Intel's.
+ * What carries SMB over IPX: NetBIOS over IPX (sessions and datagrams on socket 0x0455), direct
+ * hosting, where each packet is a whole message ([MS-CIFS] 2.1.2.1), and its mailslots. IPX itself
+ * counts in network order, NetBIOS over IPX in Intel's.
  */
 #include "capture/messages.h"
 
@@ -44,7 +45,10 @@ parse_session(SmbReader *r, Session *h)
 	smb_reader_skip(r, 4); /* receive sequence, and the last one that it takes */
 }
 
-/* That a request to connect was seen is kept in an entry of its own, since it has but one of the two ids. */
+/*
+ * That a request to connect was seen is kept in an entry of its own, since it has but one of the
+ * two ids.
+ */
 static void
 note_request(CapTracker *t, const CapPair *pair)
 {
@@ -90,7 +94,9 @@ open_session(CapTracker *t, const CapPair *pair, CapDir *ret_dir)
 	return f;
 }
 
-/* False where the packet's data were seen before. A message's parts may or may not share a number. */
+/*
+ * False where the packet's data were seen before. A message's parts may or may not share a number.
+ */
 static bool
 next_packet(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
 {
@@ -140,7 +146,10 @@ session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 	parse_session(r, h);
 	if (r->status != SMB_READ_OK)
 		return;
-	/* Ids are no sockets: a mark behind the address keeps their flows apart from those of direct hosting. */
+	/*
+	 * Ids are no sockets: a mark behind the address keeps their flows apart from those of
+	 * direct hosting.
+	 */
 	pair->addr[0][10] = pair->addr[1][10] = 1;
 	pair->port[0] = h->from;
 	pair->port[1] = h->to;

@@ -108,7 +108,10 @@ cap_layer_from_ethertype(SmbReader *r)
 
 	if (layer != CAP_LAYER_OTHER || number > 1500)
 		return layer;
-	/* Short frames are filled up; what carries no length of its own must not take that for data. */
+	/*
+	 * Short frames are filled up; what carries no length of its own must not take that for
+	 * data.
+	 */
 	if (number <= smb_reader_declared_left(r)) {
 		SmbReader whole = *r;
 
@@ -185,8 +188,9 @@ parse_loop(SmbReader *r)
 }
 
 /*
- * RFC 1662 section 3.1: address and control may be left out, and a protocol number whose first byte is odd has only
- * this one. Cisco HDLC, which DLT_PPP_SERIAL also carries, has addresses of its own and an EtherType.
+ * RFC 1662 section 3.1: address and control may be left out, and a protocol number whose first byte
+ * is odd has only this one. Cisco HDLC, which DLT_PPP_SERIAL also carries, has addresses of its own
+ * and an EtherType.
  */
 static CapLayer
 parse_ppp(SmbReader *r)

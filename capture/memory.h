@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Allocation that is accounted for: the tracker promises a ceiling, so every byte it holds is counted here.
+ * Allocation that is accounted for: the tracker promises a ceiling, so every byte it holds is
+ * counted here.
  */
 #pragma once
 

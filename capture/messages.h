@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Flows whose packets carry messages, or parts of one, instead of a stream of bytes: NetBIOS frames on LLC (nbf.c) and what
- * goes over IPX (ipx.c). They live in the table of TCP's flows, so that they share its ceiling and its order of giving up.
+ * Flows whose packets carry messages, or parts of one, instead of a stream of bytes: NetBIOS frames
+ * on LLC (nbf.c) and what goes over IPX (ipx.c). They live in the table of TCP's flows, so that
+ * they share its ceiling and its order of giving up.
  */
 #pragma once
 
@@ -33,12 +34,18 @@ CapTcp *cap_message_open(CapTracker *t, const CapPair *pair, bool swapped);
 void cap_message_touch(CapTracker *t, CapTcp *f, CapDir dir);
 /* The next part of a message; what is collected is told with the last one. */
 void cap_message_part(CapTracker *t, CapTcp *f, CapDir dir, SmbReader data, bool last);
-/* Bytes were lost, or frames of unknown size (one byte each), and with them the message that was being collected. */
+/*
+ * Bytes were lost, or frames of unknown size (one byte each), and with them the message that was
+ * being collected.
+ */
 void cap_message_lost(CapTracker *t, CapTcp *f, CapDir dir, uint64_t missing, CapLoss loss);
 /* A message in a datagram, of no flow. */
 void cap_message_datagram(CapTracker *t, const CapPair *pair, SmbReader data);
 
-/* nbf.c: a frame between the NetBIOS service access points, from LLC's control field on. The status of r tells the caller of lies. */
+/*
+ * nbf.c: a frame between the NetBIOS service access points, from LLC's control field on. The status
+ * of r tells the caller of lies.
+ */
 void cap_nbf_frame(CapTracker *t, const CapPacket *packet, SmbReader *r);
 
 /* ipx.c: a packet from IPX's header on; r as above. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NetBIOS frames on IEEE 802.2 LLC ("NetBEUI"; IBM, LAN Technical Reference, chapter 5): sessions in the numbered frames of LLC
- * type 2, datagrams in unnumbered ones. Sequence numbers belong to the link between two stations, on which several sessions
- * may run; so a frame that is missing may be of any of them, and each is told at its next frame.
+ * NetBIOS frames on IEEE 802.2 LLC ("NetBEUI"; IBM, LAN Technical Reference, chapter 5): sessions
+ * in the numbered frames of LLC type 2, datagrams in unnumbered ones. Sequence numbers belong to
+ * the link between two stations, on which several sessions may run; so a frame that is missing may
+ * be of any of them, and each is told at its next frame.
  *
- * Numbers come back after 128 frames, so half of them are ahead and half are behind: what is behind was sent again and is
- * dropped. A frame ahead is taken, and the loss told at once, though its receiver might have asked for all from the loss on.
+ * Numbers come back after 128 frames, so half of them are ahead and half are behind: what is behind
+ * was sent again and is dropped. A frame ahead is taken, and the loss told at once, though its
+ * receiver might have asked for all from the loss on.
  */
 #include "capture/messages.h"
 
@@ -34,7 +36,9 @@ typedef struct {
 	uint8_t to, from; /* numbers of a session, of the frames that have them */
 } Header;
 
-/* Leaves r behind the header, whose length says itself: names follow in those of unnumbered frames. */
+/*
+ * Leaves r behind the header, whose length says itself: names follow in those of unnumbered frames.
+ */
 static bool
 parse_header(SmbReader *r, Header *h)
 {

@@ -184,8 +184,9 @@ byte_of(const CapPcapng *self, uint32_t value, uint32_t at)
 }
 
 /*
- * What libpcap sees of the bytes at 8 to 15 of a block: interfaces say what the first one said, without a snapshot
- * length (0 would be libpcap's own), and simple packets are as long as their block.
+ * What libpcap sees of the bytes at 8 to 15 of a block: interfaces say what the first one said,
+ * without a snapshot length (0 would be libpcap's own), and simple packets are as long as their
+ * block.
  */
 static uint8_t
 shown(const CapPcapng *self, uint32_t type, uint32_t len, uint32_t at, uint8_t byte)
@@ -246,7 +247,10 @@ cap_pcapng_pass(CapPcapng *self, uint8_t *bytes, size_t n)
 	}
 }
 
-/* Whether a pcapng interface counts finer than microseconds: option if_tsresol (9) of its description block. */
+/*
+ * Whether a pcapng interface counts finer than microseconds: option if_tsresol (9) of its
+ * description block.
+ */
 static bool
 fine_resolution(SmbReader *r, bool big)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What libpcap does not tell of pcapng files (draft-ietf-opsawg-pcapng): it refuses a file whose interfaces have different
- * link types. So the blocks are looked at on their way to libpcap: interface descriptions are rewritten to say what the
- * first one says, and the true link type of each packet is kept until libpcap gives the packet out. libpcap also wants one
- * snapshot length for all; it is told of none, and what that would do to simple packet blocks, whose length depends on
- * it, is put right in the same way.
+ * What libpcap does not tell of pcapng files (draft-ietf-opsawg-pcapng): it refuses a file whose
+ * interfaces have different link types. So the blocks are looked at on their way to libpcap:
+ * interface descriptions are rewritten to say what the first one says, and the true link type of
+ * each packet is kept until libpcap gives the packet out. libpcap also wants one snapshot length
+ * for all; it is told of none, and what that would do to simple packet blocks, whose length depends
+ * on it, is put right in the same way.
  */
 #pragma once
 
@@ -42,10 +43,16 @@ typedef struct {
 void cap_pcapng_init(CapPcapng *self);
 void cap_pcapng_clear(CapPcapng *self);
 
-/* Looks at bytes on their way to libpcap, in the order of the file, and changes interface descriptions among them. */
+/*
+ * Looks at bytes on their way to libpcap, in the order of the file, and changes interface
+ * descriptions among them.
+ */
 void cap_pcapng_pass(CapPcapng *self, uint8_t *bytes, size_t n);
 
-/* What is known of the next packet that libpcap gives out; NULL: nothing. To be asked once for every packet. */
+/*
+ * What is known of the next packet that libpcap gives out; NULL: nothing. To be asked once for
+ * every packet.
+ */
 const CapRun *cap_pcapng_next(CapPcapng *self);
 /* Whether any interface described so far is of a link type that can be read. */
 bool cap_pcapng_supported(const CapPcapng *self);

@@ -8,7 +8,9 @@
 #define CAP_PORTS "tcp port 445 or tcp port 139 or udp port 137 or udp port 138"
 #define CAP_LATER_FRAGMENTS "(ip[6:2] & 0x1fff != 0) or (ip6[6] = 44)"
 #define CAP_PLAIN_FILTER CAP_PORTS " or " CAP_LATER_FRAGMENTS
-/* "vlan" moves the offsets of all that follows it, so each depth repeats the rest and comes last. */
+/*
+ * "vlan" moves the offsets of all that follows it, so each depth repeats the rest and comes last.
+ */
 #define CAP_DEFAULT_FILTER                                                                     \
 	CAP_PLAIN_FILTER " or (vlan and (" CAP_PLAIN_FILTER " or (vlan and (" CAP_PLAIN_FILTER \
 			 "))))"

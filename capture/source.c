@@ -191,7 +191,10 @@ open_pcap(CapSource *self, GError **error)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 
-	/* libpcap 1.10 reads the file's head itself; unlike pcap_open_offline this lets the buffer be chosen. */
+	/*
+	 * libpcap 1.10 reads the file's head itself; unlike pcap_open_offline this lets the buffer
+	 * be chosen.
+	 */
 	setvbuf(self->file, NULL, _IOFBF, CAP_BUFFER);
 	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file,
 							      PCAP_TSTAMP_PRECISION_NANO, why);
@@ -217,7 +220,10 @@ use_program(CapSource *self, int link_type, GError **error)
 		if (self->program->link_type == link_type)
 			return true;
 	}
-	/* 101 is what files say of IP without a link layer; libpcap's compiler has its own number for it. */
+	/*
+	 * 101 is what files say of IP without a link layer; libpcap's compiler has its own number
+	 * for it.
+	 */
 	dead = pcap_open_dead(link_type == 101 ? DLT_RAW : link_type, CAP_SNAPLEN);
 	ok = pcap_compile(dead, &made.program, self->filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
 	if (!ok)
@@ -262,7 +268,10 @@ cap_source_open_file(const char *path, const char *filter, GError **error)
 	return cap_source_open_file_until(path, filter, NULL, error);
 }
 
-/* A packet of pcapng has the link type of its interface, and perhaps lengths that libpcap was not told. */
+/*
+ * A packet of pcapng has the link type of its interface, and perhaps lengths that libpcap was not
+ * told.
+ */
 static const struct pcap_pkthdr *G_GNUC_NO_INLINE
 correct(CapSource *self, const struct pcap_pkthdr *header)
 {

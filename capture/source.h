@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where packets come from: files (pcap, pcapng, compressed ones through libarchive), standard input, interfaces. All through libpcap.
+ * Where packets come from: files (pcap, pcapng, compressed ones through libarchive), standard
+ * input, interfaces. All through libpcap.
  */
 #pragma once
 
@@ -22,11 +23,15 @@ typedef enum {
 } CapSourceErrorCode;
 
 /*
- * Opens a capture file; "-" is standard input. Compression is recognised by content. `filter` (libpcap syntax) may be NULL. NULL with
- * error set where it cannot be opened; the message names the file.
+ * Opens a capture file; "-" is standard input. Compression is recognised by content. `filter`
+ * (libpcap syntax) may be NULL. NULL with error set where it cannot be opened; the message names
+ * the file.
  */
 CapSource *cap_source_open_file(const char *path, const char *filter, GError **error);
-/* The same where opening may wait (a pipe): a signal that sets *stop ends the wait, any other does not. */
+/*
+ * The same where opening may wait (a pipe): a signal that sets *stop ends the wait, any other does
+ * not.
+ */
 CapSource *cap_source_open_file_until(const char *path, const char *filter,
 				      const volatile bool *stop, GError **error);
 
@@ -47,13 +52,15 @@ typedef enum {
 } CapNext;
 
 /*
- * The next packet. Live: waits at most timeout_ms (poll of our own; a signal that the caller handles ends the wait early).
- * Files: CAP_NEXT_ERROR with CAP_SOURCE_ERROR_DAMAGED once, at the damage.
+ * The next packet. Live: waits at most timeout_ms (poll of our own; a signal that the caller
+ * handles ends the wait early). Files: CAP_NEXT_ERROR with CAP_SOURCE_ERROR_DAMAGED once, at the
+ * damage.
  */
 CapNext cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError **error);
 
 /*
- * For files: hands all packets to the function until the end, an error, or *stop. The fast path. `stop` may be NULL.
+ * For files: hands all packets to the function until the end, an error, or *stop. The fast path.
+ * `stop` may be NULL.
  */
 typedef void (*CapPacketFn)(void *user, const CapPacket *packet);
 CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
@@ -73,8 +80,13 @@ typedef struct {
 CapDrops cap_source_drops(CapSource *self);
 void cap_source_free(CapSource *self); /* NULL is fine */
 
-/* Interfaces that could be opened, as "name: description" lines; free with g_strfreev. NULL with error set. */
+/*
+ * Interfaces that could be opened, as "name: description" lines; free with g_strfreev. NULL with
+ * error set.
+ */
 char **cap_source_list(GError **error);
 
-/* The default filter of a live capture: SMB's ports, VLAN-tagged frames and later IP fragments too. */
+/*
+ * The default filter of a live capture: SMB's ports, VLAN-tagged frames and later IP fragments too.
+ */
 const char *cap_source_default_filter(void);

@@ -26,7 +26,10 @@ tell(CapTracker *t, CapTcp *f, CapDir dir, const uint8_t *ptr, uint32_t len, con
 		t->callbacks.chunk(t->callbacks.user, &chunk);
 }
 
-/* Bytes whose turn it is. What the snapshot length cut from them is told at once, with the stamp of the packet cut. */
+/*
+ * Bytes whose turn it is. What the snapshot length cut from them is told at once, with the stamp of
+ * the packet cut.
+ */
 static void
 advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
 	const CapPiece *when)
@@ -71,7 +74,10 @@ tell_head(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
 	cap_piece_free(t, piece);
 }
 
-/* Tells the run of pieces at the front; with `when`, each with the stamp it came with, never going back. */
+/*
+ * Tells the run of pieces at the front; with `when`, each with the stamp it came with, never going
+ * back.
+ */
 static void
 drain(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
 {
@@ -105,7 +111,10 @@ cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir)
 	cap_queue_clear(t, s);
 }
 
-/* A segment that begins with the expected byte while others wait: those came first, so their bytes win. */
+/*
+ * A segment that begins with the expected byte while others wait: those came first, so their bytes
+ * win.
+ */
 static void
 weave(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 {
@@ -126,7 +135,10 @@ weave(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 	}
 }
 
-/* Makes room for a segment that has to wait, giving up holes from the front. True where its turn came by that. */
+/*
+ * Makes room for a segment that has to wait, giving up holes from the front. True where its turn
+ * came by that.
+ */
 static bool
 make_room(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 {
@@ -164,7 +176,10 @@ trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
 	if (!old)
 		return true;
 	if (old >= seg->len) {
-		/* One byte before the expected one is a keepalive (RFC 9293 section 3.8.4): it never was data. */
+		/*
+		 * One byte before the expected one is a keepalive (RFC 9293 section 3.8.4): it
+		 * never was data.
+		 */
 		if (seg->len > 1 || old > 1)
 			t->counters.retransmitted += seg->len;
 		return false;
@@ -225,9 +240,10 @@ ack_beyond(const CapStream *s, uint32_t ack)
 }
 
 /*
- * What the other side acknowledged it has, so bytes before that which were not seen never will be. Where nothing waits behind
- * them, the capture may only have swapped two packets (on a sender with offload it does so all the time): a second
- * acknowledgment has to say the same with no data in between. One byte alone may be a FIN that was not captured.
+ * What the other side acknowledged it has, so bytes before that which were not seen never will be.
+ * Where nothing waits behind them, the capture may only have swapped two packets (on a sender with
+ * offload it does so all the time): a second acknowledgment has to say the same with no data in
+ * between. One byte alone may be a FIN that was not captured.
  */
 void
 cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Segments of a flow: its beginning, its end, and what stands between (RFC 9293). The tracker sees what a bystander sees,
- * so it believes the packets: no state of an end point is kept but sequence numbers.
+ * Segments of a flow: its beginning, its end, and what stands between (RFC 9293). The tracker sees
+ * what a bystander sees, so it believes the packets: no state of an end point is kept but sequence
+ * numbers.
  */
 #include "capture/messages.h"
 
-/* A SYN that comes after data it belongs before (captured in the wrong order) is at most that far behind. */
+/*
+ * A SYN that comes after data it belongs before (captured in the wrong order) is at most that far
+ * behind.
+ */
 #define CAP_LATE_SYN 65536
 
 enum { CAP_OPTION_END = 0, CAP_OPTION_NOP = 1, CAP_OPTION_SCALE = 3, CAP_SCALE_MAX = 14 };
@@ -86,7 +90,10 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 	t->closing = before;
 }
 
-/* A flow begins with a SYN, or in midstream with data; one byte may be a keepalive and would be no data at all. */
+/*
+ * A flow begins with a SYN, or in midstream with data; one byte may be a keepalive and would be no
+ * data at all.
+ */
 static CapTcp *
 open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *seg, CapDir *ret_dir)
 {
@@ -103,7 +110,10 @@ open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *s
 	return f;
 }
 
-/* Whether a SYN came late rather than new: its number lies shortly before what was seen of that side. */
+/*
+ * Whether a SYN came late rather than new: its number lies shortly before what was seen of that
+ * side.
+ */
 static bool
 late_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
 {
@@ -167,8 +177,9 @@ answers_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
 }
 
 /*
- * A reset counts where its receiver would take it: from the last number that the receiver acknowledged up to the end of
- * the receiver's window (RFC 9293 section 3.5.3). Everything else is late, or made up.
+ * A reset counts where its receiver would take it: from the last number that the receiver
+ * acknowledged up to the end of the receiver's window (RFC 9293 section 3.5.3). Everything else is
+ * late, or made up.
  */
 static bool
 reset_plausible(const CapTcp *f, CapDir dir, const CapSegment *seg)
@@ -222,7 +233,10 @@ finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	cap_stream_fin(t, f, dir);
 }
 
-/* An acknowledgment never goes back. The first one after a SYN also tells where the answering stream begins. */
+/*
+ * An acknowledgment never goes back. The first one after a SYN also tells where the answering
+ * stream begins.
+ */
 static void
 acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets in, ordered bytes out: link layer, IP (with fragments put together), TCP. Knows nothing of SMB.
+ * Packets in, ordered bytes out: link layer, IP (with fragments put together), TCP. Knows nothing
+ * of SMB.
  *
- * A tracker belongs to one thread. All times are nanoseconds since 1970 as the capture says; the tracker reads no clock. It
- * allocates per flow and per out-of-order segment, never per packet in order, and cap_tracker_memory tells how much.
- * Semantics of TCP reassembly follow RFC 9293; where the two sides of an overlap disagree the first copy wins.
+ * A tracker belongs to one thread. All times are nanoseconds since 1970 as the capture says; the
+ * tracker reads no clock. It allocates per flow and per out-of-order segment, never per packet in
+ * order, and cap_tracker_memory tells how much. Semantics of TCP reassembly follow RFC 9293; where
+ * the two sides of an overlap disagree the first copy wins.
  */
 #pragma once
 
@@ -41,7 +43,10 @@ typedef enum {
 	CAP_END_REUSED, /* a SYN with a new sequence number on the same ports */
 } CapEnd;
 
-/* A TCP connection, or what is one without TCP. All but `user` is read-only for the callbacks; it lives until its `closed` callback returns. */
+/*
+ * A TCP connection, or what is one without TCP. All but `user` is read-only for the callbacks; it
+ * lives until its `closed` callback returns.
+ */
 typedef struct {
 	uint8_t family; /* 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node, capture/messages.h */
 	uint8_t addr[2][16]; /* by CapDir: of side A, side B; network order, IPv4 in the first 4 bytes */
@@ -68,13 +73,16 @@ typedef struct {
 		*ptr; /* into the packet itself when in order; valid until the callback returns */
 	uint32_t len;
 	/*
-	 * Not 0: the bytes are a whole message of so many bytes, or its beginning, and `loss` says why they are not all; nothing is
-	 * missing before them. 0: bytes of a stream.
+	 * Not 0: the bytes are a whole message of so many bytes, or its beginning, and `loss` says
+	 * why they are not all; nothing is missing before them. 0: bytes of a stream.
 	 */
 	uint32_t message;
 } CapChunk;
 
-/* Counters of everything that was dropped, cut or odd; what a person asks for when a figure does not add up. */
+/*
+ * Counters of everything that was dropped, cut or odd; what a person asks for when a figure does
+ * not add up.
+ */
 typedef struct {
 	uint64_t packets, bytes;         /* as captured */
 	uint64_t truncated;              /* packets cut by the snapshot length */
@@ -96,7 +104,10 @@ typedef struct {
 	uint64_t implausible; /* segments and resets whose numbers cannot be of their flow; passed over */
 } CapCounters;
 
-/* One UDP datagram, put together from its fragments; of families 2 and 3 the user data of a NetBIOS datagram. */
+/*
+ * One UDP datagram, put together from its fragments; of families 2 and 3 the user data of a NetBIOS
+ * datagram.
+ */
 typedef struct {
 	uint8_t family;
 	const uint8_t *src,
@@ -113,7 +124,10 @@ typedef struct {
 	/* Whether this flow is of interest at all, asked once when it is created; NULL: all are. */
 	bool (*wanted)(void *user, const CapFlow *flow);
 	void (*chunk)(void *user, const CapChunk *chunk);
-	/* The flow is over; the callee drops flow->user. Called once for every flow, also from cap_tracker_free. */
+	/*
+	 * The flow is over; the callee drops flow->user. Called once for every flow, also from
+	 * cap_tracker_free.
+	 */
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
 	/* UDP and NetBIOS without UDP; NULL: datagrams are passed over. */
 	void (*datagram)(void *user, const CapDatagram *datagram);
@@ -141,15 +155,18 @@ void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
 void cap_tracker_free(CapTracker *self); /* NULL is fine; flows left are closed as evicted */
 
-/* No more bytes of this flow are wanted: it costs nothing but its table entry from now on (may be called from `chunk`). */
+/*
+ * No more bytes of this flow are wanted: it costs nothing but its table entry from now on (may be
+ * called from `chunk`).
+ */
 void cap_flow_ignore(CapTracker *self, CapFlow *flow);
 /* This flow is of value: evicted last. */
 void cap_flow_keep(CapTracker *self, CapFlow *flow);
 
 size_t cap_tracker_memory(const CapTracker *self); /* bytes allocated now */
 /*
- * Gives up the least valuable flow: never established, then not kept, then least recently used. May be called from `chunk`. False
- * where there is none, and while the end of a flow is being told.
+ * Gives up the least valuable flow: never established, then not kept, then least recently used. May
+ * be called from `chunk`. False where there is none, and while the end of a flow is being told.
  */
 bool cap_tracker_evict(CapTracker *self);
 const CapCounters *cap_tracker_counters(const CapTracker *self);

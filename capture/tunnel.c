@@ -32,8 +32,9 @@ plausible_ipv4(const SmbReader *r)
 }
 
 /*
- * RFC 3032 section 2.1: entries of four bytes until the one with the bottom bit. Nothing says what comes behind them: IP
- * by its version, else an Ethernet pseudowire (RFC 4448), with or without the control word of RFC 4385.
+ * RFC 3032 section 2.1: entries of four bytes until the one with the bottom bit. Nothing says what
+ * comes behind them: IP by its version, else an Ethernet pseudowire (RFC 4448), with or without the
+ * control word of RFC 4385.
  */
 CapLayer
 cap_layer_mpls(SmbReader *r)
@@ -76,7 +77,10 @@ parse_pptp(SmbReader *r, uint32_t flags)
 	return CAP_LAYER_PPP;
 }
 
-/* What GRE calls by numbers that are no EtherTypes of a wire. ERSPAN's first form had no header, and no sequence number. */
+/*
+ * What GRE calls by numbers that are no EtherTypes of a wire. ERSPAN's first form had no header,
+ * and no sequence number.
+ */
 static CapLayer
 of_gre_protocol(uint32_t protocol, uint32_t flags)
 {
@@ -140,7 +144,10 @@ cap_layer_erspan3(SmbReader *r)
 	return (last >> 10 & 0x1f) == 2 ? CAP_LAYER_RAW : CAP_LAYER_ETHERNET;
 }
 
-/* draft-mclaggan-wccp-v2rev1 section 4.13.1: the redirect header is new in version 2 and begins with no 4. */
+/*
+ * draft-mclaggan-wccp-v2rev1 section 4.13.1: the redirect header is new in version 2 and begins
+ * with no 4.
+ */
 CapLayer
 cap_layer_wccp(SmbReader *r)
 {
@@ -173,7 +180,10 @@ cap_layer_geneve(SmbReader *r)
 	return protocol == 0x6558 ? CAP_LAYER_ETHERNET : cap_layer_of_ethertype(protocol);
 }
 
-/* RFC 4380 section 5.1.1: authentication (1), then origin (0), both optional, before the IPv6 packet. */
+/*
+ * RFC 4380 section 5.1.1: authentication (1), then origin (0), both optional, before the IPv6
+ * packet.
+ */
 CapLayer
 cap_layer_teredo(SmbReader *r)
 {

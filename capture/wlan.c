@@ -100,8 +100,9 @@ cap_layer_wlan_padded(SmbReader *r)
 }
 
 /*
- * radiotap.org: version, pad, length, bitmaps of what follows (bit 31: another bitmap). Of the fields only the flags are
- * of interest, the second after a time of eight bytes: 0x20, the frame's header is padded to four bytes.
+ * radiotap.org: version, pad, length, bitmaps of what follows (bit 31: another bitmap). Of the
+ * fields only the flags are of interest, the second after a time of eight bytes: 0x20, the frame's
+ * header is padded to four bytes.
  */
 CapLayer
 cap_layer_radiotap(SmbReader *r)
@@ -144,7 +145,9 @@ cap_layer_avs(SmbReader *r)
 	return skip_header(r, smb_reader_be32(r));
 }
 
-/* In the byte order of the machine that captured; drivers gave AVS headers under the same number. */
+/*
+ * In the byte order of the machine that captured; drivers gave AVS headers under the same number.
+ */
 CapLayer
 cap_layer_prism(SmbReader *r)
 {

@@ -18,8 +18,8 @@ void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
 bool cli_audit_options_check(const CliAuditOptions *options, bool is_audit, bool json, bool live,
 			     char *const *files, GError **error);
 /*
- * Findings that --ignore and --baseline accept: an array of AuditException (audit/report.h). NULL with error set where the file cannot
- * be read, or a line of it is none.
+ * Findings that --ignore and --baseline accept: an array of AuditException (audit/report.h). NULL
+ * with error set where the file cannot be read, or a line of it is none.
  */
 GArray *cli_audit_exceptions(const CliAuditOptions *options, GError **error);
 void cli_audit_options_clear(CliAuditOptions *options);

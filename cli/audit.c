@@ -197,7 +197,10 @@ read_lines(Records *r, int fd)
 	return n >= 0 && !text->len;
 }
 
-/* False where there are no records, or not all of them: an audit whose last line is not its end was cut short. */
+/*
+ * False where there are no records, or not all of them: an audit whose last line is not its end was
+ * cut short.
+ */
 static void
 read_records(Run *run, Audit *audit, const char *path)
 {
@@ -339,7 +342,9 @@ act(Run *run, CapSource *live)
 CliExit
 cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 {
-	/* Half for the inventory, so that it never starves the connections that are being followed. */
+	/*
+	 * Half for the inventory, so that it never starves the connections that are being followed.
+	 */
 	AuditLimits limits = { .memory = options->memory / 2 };
 	Run run = { .options = options,
 		    .stop = stop,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The verb audit. Each capture is judged on its own, its connections do not go on in the next one: so an audit of many captures is the
- * sum of audits of some of them, whichever way they are grouped.
+ * The verb audit. Each capture is judged on its own, its connections do not go on in the next one:
+ * so an audit of many captures is the sum of audits of some of them, whichever way they are
+ * grouped.
  */
 #pragma once
 

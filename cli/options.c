@@ -196,8 +196,8 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 }
 
 /*
- * --user has two meanings that captures and interfaces rarely want at once: the account to look for,
- * and, with -i, whom to become. Where --run-as says the second, it means the first here too.
+ * --user has two meanings that captures and interfaces rarely want at once: the account to look
+ * for, and, with -i, whom to become. Where --run-as says the second, it means the first here too.
  */
 static void
 take_user(CliOptions *o, RawOptions *raw)

@@ -2,14 +2,17 @@
 /*
  * The library's front door: a connection that is fed bytes and tells events.
  *
- * Nothing here reads a clock, a file or the environment. A context belongs to one thread; it owns the scratch space that all its
- * connections share and must outlive them.
+ * Nothing here reads a clock, a file or the environment. A context belongs to one thread; it owns
+ * the scratch space that all its connections share and must outlive them.
  */
 #pragma once
 
 #include "dissect/event.h"
 
-/* Caps on what a stranger can make grow, each of one connection; reaching one is counted in SmbConnectionInfo.limits. */
+/*
+ * Caps on what a stranger can make grow, each of one connection; reaching one is counted in
+ * SmbConnectionInfo.limits.
+ */
 typedef struct {
 	uint32_t outstanding; /* requests that wait for an answer (64) */
 	uint32_t users;       /* 16 */
@@ -56,12 +59,16 @@ typedef enum {
 	SMB_LOOKS_SMB
 } SmbLooks;
 
-/* SMB_LOOKS_SMB: SMB or NetBIOS session service, but either side could have sent it. At most 9 bytes are needed. */
+/*
+ * SMB_LOOKS_SMB: SMB or NetBIOS session service, but either side could have sent it. At most 9
+ * bytes are needed.
+ */
 SmbLooks smb_looks_like(SmbSpan first_bytes);
 
 /*
- * A connection between the given ends. `hinted`: it is on a port of SMB (139, 445), so it is reported whatever its bytes are,
- * and searched for messages where its beginning was not seen. `midstream`: the beginning was not seen.
+ * A connection between the given ends. `hinted`: it is on a port of SMB (139, 445), so it is
+ * reported whatever its bytes are, and searched for messages where its beginning was not seen.
+ * `midstream`: the beginning was not seen.
  */
 SmbConnection *smb_connection_new(SmbContext *context, const SmbEndpoints *ends, bool hinted,
 				  bool midstream, const SmbStamp *first);
@@ -69,7 +76,10 @@ SmbConnection *smb_connection_new(SmbContext *context, const SmbEndpoints *ends,
 /* Times of SYN and SYN/ACK, for the line "connect"; 0 for what was not seen. */
 void smb_connection_handshake(SmbConnection *self, uint64_t syn_ns, uint64_t syn_ack_ns);
 
-/* The next bytes of one direction. The same bytes give the same events however they are cut into pieces. */
+/*
+ * The next bytes of one direction. The same bytes give the same events however they are cut into
+ * pieces.
+ */
 SmbConnectionState smb_connection_feed(SmbConnection *self, SmbDir dir, SmbSpan bytes,
 				       const SmbStamp *when);
 
@@ -78,18 +88,22 @@ void smb_connection_gap(SmbConnection *self, SmbDir dir, uint64_t missing, SmbGa
 			const SmbStamp *when);
 
 /*
- * The connection is over: tells what was outstanding and SMB_EVENT_CONNECTION (unless it was never recognised), then frees it.
- * NULL is fine.
+ * The connection is over: tells what was outstanding and SMB_EVENT_CONNECTION (unless it was never
+ * recognised), then frees it. NULL is fine.
  */
 void smb_connection_end(SmbConnection *self, SmbEnd why, bool by_server, const SmbStamp *when);
 
 /*
- * A datagram from or to UDP port 137 (name service) or 138 (datagram service); `declared` is its length on the wire. Tells
- * SMB_EVENT_MESSAGE for the SMB message in it, then SMB_EVENT_DATAGRAM. The sender of `ends` is the client.
+ * A datagram from or to UDP port 137 (name service) or 138 (datagram service); `declared` is its
+ * length on the wire. Tells SMB_EVENT_MESSAGE for the SMB message in it, then SMB_EVENT_DATAGRAM.
+ * The sender of `ends` is the client.
  */
 void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,
 			  uint32_t declared, const SmbStamp *when);
 
-/* A datagram of NetBIOS that came without UDP, from its user data on: tells SMB_EVENT_MESSAGE where it is one of SMB1. */
+/*
+ * A datagram of NetBIOS that came without UDP, from its user data on: tells SMB_EVENT_MESSAGE where
+ * it is one of SMB1.
+ */
 void smb_context_message(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,
 			 uint32_t declared, const SmbStamp *when);

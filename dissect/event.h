@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What every sink sees: the events of a connection, and what is known of the connection when they happen.
+ * What every sink sees: the events of a connection, and what is known of the connection when they
+ * happen.
  *
- * All that an event points to is borrowed and valid until the sink's function returns, but for the SmbConnectionInfo, which
- * lives as long as its connection: until the function that got its SMB_EVENT_CONNECTION returns. Sinks change nothing but
- * `sink_data`. Texts are as on the wire (wire/text.h) and decoded by whoever prints them. Times are nanoseconds since 1970
- * (UTC), of the capture. Frames count from 1 in their capture file; frame 0 means "not seen".
+ * All that an event points to is borrowed and valid until the sink's function returns, but for the
+ * SmbConnectionInfo, which lives as long as its connection: until the function that got its
+ * SMB_EVENT_CONNECTION returns. Sinks change nothing but `sink_data`. Texts are as on the wire
+ * (wire/text.h) and decoded by whoever prints them. Times are nanoseconds since 1970 (UTC), of the
+ * capture. Frames count from 1 in their capture file; frame 0 means "not seen".
  */
 #pragma once
 
@@ -14,7 +16,10 @@
 
 #include <stddef.h>
 
-/* ---- Fields: how a command's values are described to sinks that print all of them ------------------------------ */
+/*
+ * ---- Fields: how a command's values are described to sinks that print all of them
+ * ------------------------------
+ */
 
 typedef enum {
 	SMB_FIELD_U8,
@@ -45,7 +50,10 @@ enum {
 typedef struct SmbLayout SmbLayout;
 typedef struct SmbList SmbList;
 
-/* Gives the next item of a list into `item` (the struct that the list's layout describes); false at its end. Capped by the bytes. */
+/*
+ * Gives the next item of a list into `item` (the struct that the list's layout describes); false at
+ * its end. Capped by the bytes.
+ */
 typedef bool (*SmbListNext)(SmbList *list, void *item);
 
 struct SmbList {
@@ -64,7 +72,10 @@ typedef struct {
 	uint8_t flags;
 	uint8_t min_words;      /* only there where the block's word_count is at least this */
 	const SmbLayout *items; /* of a LIST or OBJECT */
-	/* Of a number: names of its values or bits, shown beside it in text; NULL where it has none. */
+	/*
+	 * Of a number: names of its values or bits, shown beside it in text; NULL where it has
+	 * none.
+	 */
 	const char *(*name_of)(uint32_t value);
 } SmbField;
 
@@ -75,7 +86,10 @@ struct SmbLayout {
 	const SmbField *fields;
 };
 
-/* ---- Messages -------------------------------------------------------------------------------------------------- */
+/*
+ * ---- Messages
+ * --------------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
 	uint64_t time_ns;
@@ -84,7 +98,10 @@ typedef struct {
 
 typedef enum { SMB_TO_SERVER, SMB_TO_CLIENT } SmbDir;
 
-/* A status: an NT status (the 32 bits), or a DOS error where FLAGS2 says so (class in bits 0-7, code in bits 16-31). */
+/*
+ * A status: an NT status (the 32 bits), or a DOS error where FLAGS2 says so (class in bits 0-7,
+ * code in bits 16-31).
+ */
 typedef struct {
 	bool dos;
 	uint32_t value; /* as it stands on the wire, little-endian */
@@ -102,7 +119,10 @@ smb_status_code(SmbStatus s)
 	return (uint16_t)(s.value >> 16);
 }
 
-/* What is wrong with a message: bits, each a named anomaly. smb_anomaly_name gives "andx_offset" and so on. */
+/*
+ * What is wrong with a message: bits, each a named anomaly. smb_anomaly_name gives "andx_offset"
+ * and so on.
+ */
 typedef enum {
 	SMB_ANOMALY_SHORT_HEADER = 1 << 0, /* fewer bytes than the header has */
 	SMB_ANOMALY_WORD_COUNT =
@@ -125,7 +145,10 @@ typedef enum {
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
 
-/* Why something is not complete: bits; smb_incomplete_name gives "gap", "truncated" ... (one bit each). */
+/*
+ * Why something is not complete: bits; smb_incomplete_name gives "gap", "truncated" ... (one bit
+ * each).
+ */
 typedef enum {
 	SMB_INCOMPLETE_GAP = 1 << 0,
 	SMB_INCOMPLETE_TRUNCATED = 1 << 1,
@@ -154,8 +177,8 @@ typedef struct {
 		layout; /* NULL where the block has no fields of its own (or none that could be read) */
 	const void *body; /* the struct that layout describes */
 	/*
-	 * What a transaction is about, put together from all its parts: on the block of the message that completed it. Keys of the
-	 * two layouts differ.
+	 * What a transaction is about, put together from all its parts: on the block of the message
+	 * that completed it. Keys of the two layouts differ.
 	 */
 	const SmbLayout *more_layout; /* NULL where there is none */
 	const void *more;
@@ -165,7 +188,10 @@ typedef struct {
 
 typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;
 
-/* One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 stand beside them. */
+/*
+ * One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 stand beside
+ * them.
+ */
 typedef struct {
 	uint8_t version; /* 1: SMB1, 2: SMB2 and SMB3, 3: an SMB3 transform (encrypted), 4: compressed, 5: SMB1 encrypted (FF 'E') */
 	SmbTransport transport;
@@ -195,10 +221,16 @@ typedef struct {
 	SmbBlock blocks[SMB_CHAIN_MAX];
 } SmbMessage;
 
-/* ---- What is known of a connection ----------------------------------------------------------------------------- */
+/*
+ * ---- What is known of a connection
+ * -----------------------------------------------------------------------------
+ */
 
 typedef struct {
-	/* 4 or 6; 2: MAC addresses (NetBIOS frames), 3: IPX networks and nodes; 0: addresses unknown */
+	/*
+	 * 4 or 6; 2: MAC addresses (NetBIOS frames), 3: IPX networks and nodes; 0: addresses
+	 * unknown
+	 */
 	uint8_t family;
 	uint8_t client[16]; /* network order; IPv4 in the first 4 bytes */
 	uint8_t server[16];
@@ -272,8 +304,8 @@ typedef struct {
 	int32_t encryption_type;    /* of the ticket; -1 where there is none */
 	uint32_t anomalies;
 	/*
-	 * Only with SmbConfig.keep_secrets, else NULL: bytes, at most SMB_SECRET_MAX of each. The challenge is the server's that the
-	 * responses answer; NULL where it was not seen.
+	 * Only with SmbConfig.keep_secrets, else NULL: bytes, at most SMB_SECRET_MAX of each. The
+	 * challenge is the server's that the responses answer; NULL where it was not seen.
 	 */
 	SmbString *challenge, *lm_response, *nt_response;
 	SmbString *password; /* of a PLAINTEXT attempt: a text */
@@ -367,7 +399,10 @@ typedef enum {
 } SmbEnd;
 const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
 
-/* Lists of a connection are arrays of pointers in order of appearance, ended ones included, each capped. */
+/*
+ * Lists of a connection are arrays of pointers in order of appearance, ended ones included, each
+ * capped.
+ */
 typedef struct {
 	uint64_t number; /* ordinal of the connection in this run, from 1; 0: a datagram, no connection at all */
 	SmbEndpoints ends;
@@ -421,7 +456,10 @@ typedef struct {
 	uint32_t outstanding; /* requests that wait for an answer now (at the end: left unanswered) */
 } SmbConnectionInfo;
 
-/* ---- Exchanges: a request with its response ---------------------------------------------------------------------- */
+/*
+ * ---- Exchanges: a request with its response
+ * ----------------------------------------------------------------------
+ */
 
 typedef enum {
 	SMB_STEP_NEGOTIATE,
@@ -591,7 +629,10 @@ typedef struct {
 	};
 } SmbExchange;
 
-/* ---- NetBIOS session, gaps --------------------------------------------------------------------------------------- */
+/*
+ * ---- NetBIOS session, gaps
+ * ---------------------------------------------------------------------------------------
+ */
 
 typedef enum {
 	SMB_NETBIOS_UNANSWERED,
@@ -630,11 +671,15 @@ typedef struct {
 	SmbGapCause cause;
 } SmbGap;
 
-/* ---- Datagrams --------------------------------------------------------------------------------------------------- */
+/*
+ * ---- Datagrams
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /*
- * A packet of the NetBIOS name service or datagram service (RFC 1002 4.2, 4.4). Its connection in the event has number 0 and is gone
- * with the event: the sender is the client, the receiver the server.
+ * A packet of the NetBIOS name service or datagram service (RFC 1002 4.2, 4.4). Its connection in
+ * the event has number 0 and is gone with the event: the sender is the client, the receiver the
+ * server.
  */
 typedef struct {
 	bool name_service; /* UDP 137; else 138 */
@@ -652,7 +697,10 @@ typedef struct {
 	const SmbLayout *frame_layout; /* its contents; NULL: unknown ones */
 	const void *frame;
 	SmbReadStatus frame_status;
-	/* Who is who, as far as the packet says: unique names of machines, and of which address (4 bytes). */
+	/*
+	 * Who is who, as far as the packet says: unique names of machines, and of which address (4
+	 * bytes).
+	 */
 	uint32_t n_named;
 	struct {
 		SmbText name; /* points into `letters` */
@@ -662,7 +710,10 @@ typedef struct {
 	} named[8];
 } SmbDatagramFacts;
 
-/* ---- Events ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- Events
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 typedef enum {
 	SMB_EVENT_OPENED = 1 << 0, /* a connection was recognised as SMB (or came on its ports) */

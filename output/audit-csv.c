@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tables of the audit for spreadsheets (RFC 4180). Names come from strangers, and spreadsheets run what looks like a formula. */
+/*
+ * The tables of the audit for spreadsheets (RFC 4180). Names come from strangers, and spreadsheets
+ * run what looks like a formula.
+ */
 #include <string.h>
 
 #include "output/audit.h"
@@ -26,7 +29,10 @@ put_cell(OutBuffer *b, const char *s, size_t n)
 		out_char(b, '"');
 }
 
-/* What stands behind `from` becomes a cell, with a comma before it unless it is the first of its line. */
+/*
+ * What stands behind `from` becomes a cell, with a comma before it unless it is the first of its
+ * line.
+ */
 static void
 cell(OutBuffer *b, OutBuffer *scratch)
 {

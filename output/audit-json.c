@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Records of the audit. What stands in a `pair` is all that is known of it: audit-read.c makes the pair anew. */
+/*
+ * Records of the audit. What stands in a `pair` is all that is known of it: audit-read.c makes the
+ * pair anew.
+ */
 #include "output/audit.h"
 #include "output/time.h"
 
@@ -17,7 +20,10 @@ put_address(OutBuffer *b, const AuditAddress *address)
 	out_char(b, '"');
 }
 
-/* Nine digits only where six do not say it: so it reads the same whichever captures it was added up from. */
+/*
+ * Nine digits only where six do not say it: so it reads the same whichever captures it was added up
+ * from.
+ */
 static void
 put_time(OutBuffer *b, uint64_t ns)
 {

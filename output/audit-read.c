@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Records of earlier runs back into an audit. They come from files, so nothing in them is believed: what has the wrong type counts as not
- * there, names are cut, lists fill up to their caps, and nothing nests deeper than a record does (json-glib reads by recursion).
+ * Records of earlier runs back into an audit. They come from files, so nothing in them is believed:
+ * what has the wrong type counts as not there, names are cut, lists fill up to their caps, and
+ * nothing nests deeper than a record does (json-glib reads by recursion).
  */
 #include <arpa/inet.h>
 #include <json-glib/json-glib.h>
@@ -410,7 +411,10 @@ read_end(OutTotals *t, JsonObject *o)
 	t->interface_drops_known |= number_of(member(o, "interface_drops", JSON_NODE_VALUE), -1) >=
 				    0;
 	t->time_ns = MAX(t->time_ns, time_of(o, "timestamp"));
-	/* Of the exit codes those add up that say that an input was not read, or not whole: 1 goes before 2. */
+	/*
+	 * Of the exit codes those add up that say that an input was not read, or not whole: 1 goes
+	 * before 2.
+	 */
 	if (number(o, "exit_code") == 1 || (number(o, "exit_code") == 2 && t->exit_code != 1))
 		t->exit_code = (int)number(o, "exit_code");
 }

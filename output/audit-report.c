@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The audit for people: what there is, what is wrong with it and what to do, who it is, and what can be switched off. */
+/*
+ * The audit for people: what there is, what is wrong with it and what to do, who it is, and what
+ * can be switched off.
+ */
 #include <string.h>
 
 #include "output/audit.h"
@@ -39,7 +42,10 @@ title(Report *r, const char *text)
 	out_char(r->b, '\n');
 }
 
-/* A text broken at spaces, each line with the indent before it. The first line stands at `used` already. */
+/*
+ * A text broken at spaces, each line with the indent before it. The first line stands at `used`
+ * already.
+ */
 static void
 wrap(Report *r, size_t used, size_t indent, const char *text)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Secrets of the audit, with --reveal-secrets only: as JSON, and as the lines that password auditors read. */
+/*
+ * Secrets of the audit, with --reveal-secrets only: as JSON, and as the lines that password
+ * auditors read.
+ */
 #include <string.h>
 
 #include "output/audit.h"
@@ -20,7 +23,9 @@ is_plain(const char *s)
 	return true;
 }
 
-/* Whether both responses are here as a whole, not cut at what is kept of one, and what they answer. */
+/*
+ * Whether both responses are here as a whole, not cut at what is kept of one, and what they answer.
+ */
 static bool
 is_whole(const AuditSecret *s)
 {

@@ -9,7 +9,10 @@
 /* A sink that feeds the audit. Its events are those that the audit takes; it prints nothing. */
 OutSink *out_audit_sink_new(Audit *audit);
 
-/* `pair`, `client`, `server`, `summary` and `finding` records. The caller ends with the `end` record. */
+/*
+ * `pair`, `client`, `server`, `summary` and `finding` records. The caller ends with the `end`
+ * record.
+ */
 void out_audit_json(OutWriter *writer, const AuditReport *report);
 /* The report for people. */
 void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
@@ -22,9 +25,15 @@ void out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOpti
 
 /* The key `secrets` of an authentication; nothing where none were kept. */
 void out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth);
-/* The same for people: a line each, those for password auditors without an indent, so that they can be copied out. */
+/*
+ * The same for people: a line each, those for password auditors without an indent, so that they can
+ * be copied out.
+ */
 void out_audit_secrets_text(OutBuffer *b, const AuditAuth *auth);
-/* A secret as hashcat and John read it; false, and nothing written, where it is not whole or of no kind that they know. */
+/*
+ * A secret as hashcat and John read it; false, and nothing written, where it is not whole or of no
+ * kind that they know.
+ */
 bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *secret);
 
 /* Where the list of a tally stands in a `pair` record: "days", "client_names.native_os". */
@@ -38,8 +47,9 @@ bool out_audit_is_address(const AuditAddress *address, const char *text);
 GQuark out_audit_error_quark(void);
 
 /*
- * Adds one record of an earlier run, a line without its newline: `pair` and `summary` records and the `end` record count, others follow
- * from them. *ret_end is set where it was the end. False, with error set, where the line is no record.
+ * Adds one record of an earlier run, a line without its newline: `pair` and `summary` records and
+ * the `end` record count, others follow from them. *ret_end is set where it was the end. False,
+ * with error set, where the line is no record.
  */
 bool out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n, bool *ret_end,
 		    GError **error);

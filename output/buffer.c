@@ -136,7 +136,9 @@ out_pad(OutBuffer *b, size_t from, size_t width)
 void
 out_guid(OutBuffer *b, const uint8_t p[16])
 {
-	/* The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation. */
+	/*
+	 * The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation.
+	 */
 	static const uint8_t order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 	for (size_t i = 0; i < 16; i++) {

@@ -21,5 +21,8 @@ void out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned 
  * or object. */
 bool out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal);
 
-/* What a transaction is about (SmbBlock.more), as a block of its own for the functions above; without a layout where there is nothing. */
+/*
+ * What a transaction is about (SmbBlock.more), as a block of its own for the functions above;
+ * without a layout where there is nothing.
+ */
 SmbBlock out_fields_more(const SmbBlock *block);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a file came to, in words: "read 0-48 KiB of 48 KiB in 12 requests, 31 ms, by RIGWG\alice". */
+/*
+ * What a file came to, in words: "read 0-48 KiB of 48 KiB in 12 requests, 31 ms, by RIGWG\alice".
+ */
 #pragma once
 
 #include "dissect/event.h"

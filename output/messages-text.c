@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The verb `messages` for people: a line a message; below it every field (-v), and the bytes (-x). */
+/*
+ * The verb `messages` for people: a line a message; below it every field (-v), and the bytes (-x).
+ */
 #include "output/end.h"
 #include "output/message-fields.h"
 #include "output/timeline.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who is who, for people: the last lines of a timeline. Announcements that say the same again are counted. */
+/*
+ * Who is who, for people: the last lines of a timeline. Announcements that say the same again are
+ * counted.
+ */
 #include "output/datagrams.h"
 
 #include "output/fields.h"
@@ -136,7 +139,10 @@ add_field(OutBuffer *b, const SmbDatagramFacts *d, const char *key, const char *
 	}
 }
 
-/* What an announcement says: its kind, version and comment. Others than announcements say nothing that lasts. */
+/*
+ * What an announcement says: its kind, version and comment. Others than announcements say nothing
+ * that lasts.
+ */
 static void
 add_announcement(OutNames *self, Node *node, const SmbDatagramFacts *d)
 {

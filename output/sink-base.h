@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What all sinks share: the writer, the options, and a struct of their own for every connection, hung
- * into SmbConnectionInfo.sink_data at its first event and freed at its last (or with the sink).
+ * What all sinks share: the writer, the options, and a struct of their own for every connection,
+ * hung into SmbConnectionInfo.sink_data at its first event and freed at its last (or with the
+ * sink).
  */
 #pragma once
 
@@ -53,8 +54,8 @@ void out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, 
 void out_base_clear(OutSinkBase *self); /* frees all but the struct */
 
 /*
- * The sink's struct of a connection, made at its first event. A datagram (number 0) has none: what it gets serves the next one too
- * and is not dropped.
+ * The sink's struct of a connection, made at its first event. A datagram (number 0) has none: what
+ * it gets serves the next one too and is not dropped.
  */
 OutConn *out_base_conn(OutSinkBase *self, SmbConnectionInfo *info);
 /* After an event: counts what the connection's buffer has grown. */

@@ -302,7 +302,9 @@ answer_open(const OutLine *l)
 	}
 }
 
-/* "srvsvc NetrShareEnum", "bind lsarpc, samr": what was written to a pipe, or what is read from it. */
+/*
+ * "srvsvc NetrShareEnum", "bind lsarpc, samr": what was written to a pipe, or what is read from it.
+ */
 static void
 put_rpc(const OutLine *l, size_t start)
 {

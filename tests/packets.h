@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets for the tests of capture/: layers put around each other, a tracker fed with exactly-sized buffers, and a record of
- * all that it tells.
+ * Packets for the tests of capture/: layers put around each other, a tracker fed with exactly-sized
+ * buffers, and a record of all that it tells.
  */
 #pragma once
 

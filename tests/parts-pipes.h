@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cases of test-parts.c: functions of named pipes, by their sections; included inside of its table. */
+/*
+ * Cases of test-parts.c: functions of named pipes, by their sections; included inside of its table.
+ */
 /* clang-format off */
 	{ "MS-CIFS 2.2.5.1.1", false, false, 1, "\\PIPE\\", "0100 3412", "0081", "", NULL,
 	  "pipe_state=0x8100", " fid=4660 name='\\PIPE\\'" },

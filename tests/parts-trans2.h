@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cases of test-parts.c: TRANS2 subcommands and information levels, by their sections; included inside of its table. */
+/*
+ * Cases of test-parts.c: TRANS2 subcommands and information levels, by their sections; included
+ * inside of its table.
+ */
 /* clang-format off */
 	{ "MS-CIFS 2.2.6.1.2", true, true, 0, NULL, NULL,
 	  "6ee62000545ea8320700000042000000000001000ea0aa00000000000000", "", NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Builds SMB1 messages for tests, byte by byte as [MS-CIFS] 2.2.3 lays them out, framed as NetBIOS session messages. Strings are OEM.
+ * Builds SMB1 messages for tests, byte by byte as [MS-CIFS] 2.2.3 lays them out, framed as NetBIOS
+ * session messages. Strings are OEM.
  */
 #pragma once
 

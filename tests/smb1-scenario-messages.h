@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Messages of captures made for this project, one of each command, direction and form, with every field that they have. Times are
- * the numbers of the wire.
+ * Messages of captures made for this project, one of each command, direction and form, with every
+ * field that they have. Times are the numbers of the wire.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Cases for tests of what is inside of transactions: parameters and data as they are put together, and the fields that must come out
- * of them. Every case is also read cut at each byte, and with each byte spoilt.
+ * Cases for tests of what is inside of transactions: parameters and data as they are put together,
+ * and the fields that must come out of them. Every case is also read cut at each byte, and with
+ * each byte spoilt.
  */
 #pragma once
 
@@ -76,7 +77,10 @@ sub_run_free(SubRun *run)
 	free(run);
 }
 
-/* Reads the case with so many bytes of its parts, renders all that came out, and returns the rendering. */
+/*
+ * Reads the case with so many bytes of its parts, renders all that came out, and returns the
+ * rendering.
+ */
 static GString *
 sub_read(SubRun *run, SubTarget target, uint32_t parameters, uint32_t data)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rules of the audit, on built events: each fires where it must, none of the known false alarms does, and everything has its cap. */
+/*
+ * The rules of the audit, on built events: each fires where it must, none of the known false alarms
+ * does, and everything has its cap.
+ */
 #include <check.h>
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A connection that is fed bytes: framing, pairing, state, loss. Messages are built here; real captures are in the golden tests.
+ * A connection that is fed bytes: framing, pairing, state, loss. Messages are built here; real
+ * captures are in the golden tests.
  */
 #include <check.h>
 #include <glib.h>
@@ -330,7 +331,10 @@ START_TEST(oplock_break_comes_from_the_server)
 	ck_assert(fixture.log.x[0].from_server);
 	ck_assert(fixture.log.x[0].one_way);
 	ck_assert_int_eq(fixture.log.x[0].step, SMB_STEP_LOCK);
-	/* The client gives the oplock up with a request that is not answered ([MS-CIFS] 2.2.4.32.1). */
+	/*
+	 * The client gives the oplock up with a request that is not answered ([MS-CIFS]
+	 * 2.2.4.32.1).
+	 */
 	feed(SMB_TO_SERVER,
 	     build_simple((BuildHeader){ .command = COM_LOCKING, .mid = 3 }, words, 8, NULL, 0));
 	stop(SMB_END_FIN);
@@ -370,7 +374,9 @@ END_TEST
 static GByteArray *
 open_and_read(void)
 {
-	/* OPEN_ANDX of 15 words and "f", READ_ANDX of 12 words behind it; its FID is not known yet. */
+	/*
+	 * OPEN_ANDX of 15 words and "f", READ_ANDX of 12 words behind it; its FID is not known yet.
+	 */
 	uint16_t open[15] = { COM_READ_ANDX, 32 + 1 + 30 + 2 + 2, 0, 0, 0, 0, 0, 0, 1 };
 	uint16_t read[12] = { NO_ANDX, 0, 0xFFFF, 0, 0, 64, 64 };
 	GByteArray *a = build_message(
@@ -404,7 +410,10 @@ START_TEST(chained_read_uses_the_fid_of_its_open)
 }
 END_TEST
 
-/* One status for the whole chain: it speaks of the last block answered, and those behind it were not executed. */
+/*
+ * One status for the whole chain: it speaks of the last block answered, and those behind it were
+ * not executed.
+ */
 START_TEST(failed_block_ends_the_chain)
 {
 	start(445, false);
@@ -441,7 +450,9 @@ START_TEST(read_raw_is_answered_by_bare_data)
 }
 END_TEST
 
-/* WRITE_RAW: a go-ahead, bare data, and a last answer only where the client wants to write through. */
+/*
+ * WRITE_RAW: a go-ahead, bare data, and a last answer only where the client wants to write through.
+ */
 START_TEST(write_raw_ends_as_its_mode_says)
 {
 	uint16_t ready = 0xFFFF, written = 300;
@@ -484,7 +495,10 @@ END_TEST
 
 /* ---- loss ---- */
 
-/* Payload that nobody looks at may be lost: the message stays whole, and the next one is found where it is. */
+/*
+ * Payload that nobody looks at may be lost: the message stays whole, and the next one is found
+ * where it is.
+ */
 START_TEST(gap_in_payload_costs_nothing_else)
 {
 	g_autoptr(GByteArray) response = read_response(1, 5000);
@@ -506,7 +520,10 @@ START_TEST(gap_in_payload_costs_nothing_else)
 }
 END_TEST
 
-/* Behind a gap that swallowed a header, the next message is searched, and what was passed over is said. */
+/*
+ * Behind a gap that swallowed a header, the next message is searched, and what was passed over is
+ * said.
+ */
 START_TEST(gap_over_a_header_finds_the_next_message)
 {
 	g_autoptr(GByteArray) lost = open_response(1, 11);
@@ -636,7 +653,10 @@ END_TEST
 
 /* ---- caps ---- */
 
-/* 200,000 requests that nobody answers: 64 wait, the others are told as lost to the limit; memory stays where it is. */
+/*
+ * 200,000 requests that nobody answers: 64 wait, the others are told as lost to the limit; memory
+ * stays where it is.
+ */
 START_TEST(unanswered_requests_are_capped)
 {
 	size_t after_first_hundred = 0;
@@ -656,7 +676,9 @@ START_TEST(unanswered_requests_are_capped)
 }
 END_TEST
 
-/* A file opened again and again, never closed, and the same for trees: tables stay at their caps. */
+/*
+ * A file opened again and again, never closed, and the same for trees: tables stay at their caps.
+ */
 START_TEST(files_and_trees_are_capped)
 {
 	uint16_t words[4] = { NO_ANDX, 0, 0, 0 }, back[3] = { NO_ANDX, 0, 0 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The same bytes give the same events however they are cut. Every capture of a folder is read through the tracker once; its
- * chunks are then fed to connections whole, cut in two at every position, in pieces of every small size, and in random
- * pieces, and what the JSON sinks print of it must not change by a byte.
+ * The same bytes give the same events however they are cut. Every capture of a folder is read
+ * through the tracker once; its chunks are then fed to connections whole, cut in two at every
+ * position, in pieces of every small size, and in random pieces, and what the JSON sinks print of
+ * it must not change by a byte.
  *
  * usage: test-cuts FOLDER...
  */

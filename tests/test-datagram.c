@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Datagram service: a host announcement of a Samba nmbd, whole, in fragments, cut; and who is who. */
+/*
+ * Datagram service: a host announcement of a Samba nmbd, whole, in fragments, cut; and who is who.
+ */
 #include <check.h>
 #include <glib.h>
 #include <stdlib.h>
@@ -170,7 +172,10 @@ START_TEST(fragments_do_not_wait_for_long)
 }
 END_TEST
 
-/* A thousand datagrams that never become whole take no more than the table's room, and it is given back. */
+/*
+ * A thousand datagrams that never become whole take no more than the table's room, and it is given
+ * back.
+ */
 START_TEST(fragments_are_capped)
 {
 	uint8_t head[USER + 1] = { 0 };

@@ -143,7 +143,10 @@ START_TEST(what_is_no_pdu_is_none)
 }
 END_TEST
 
-/* The last operation that each document has, and some in the middle: one name left out would shift all behind it. */
+/*
+ * The last operation that each document has, and some in the middle: one name left out would shift
+ * all behind it.
+ */
 START_TEST(tables_are_in_step_with_their_documents)
 {
 	static const struct {

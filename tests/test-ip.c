@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* IPv4 and IPv6 headers, and fragments put together: every order, overlap, hole, time-out, cap and reuse. */
+/*
+ * IPv4 and IPv6 headers, and fragments put together: every order, overlap, hole, time-out, cap and
+ * reuse.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,7 +254,10 @@ START_TEST(first_copy_of_a_fragment_wins)
 }
 END_TEST
 
-/* A hole never gives a datagram, and a datagram that waits too long is forgotten with all of its fragments. */
+/*
+ * A hole never gives a datagram, and a datagram that waits too long is forgotten with all of its
+ * fragments.
+ */
 START_TEST(hole_and_time_out)
 {
 	GByteArray *whole = segment(TEXT, 0);
@@ -346,7 +352,10 @@ START_TEST(fragments_that_lie)
 }
 END_TEST
 
-/* The capture cut a fragment: what stands before the cut is told, the rest is lost by the snapshot length. */
+/*
+ * The capture cut a fragment: what stands before the cut is told, the rest is lost by the snapshot
+ * length.
+ */
 START_TEST(cut_fragments)
 {
 	GByteArray *whole = segment(TEXT, 0);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every link layer leads to the same TCP stream; what is cut, foreign or lying is counted and passed over. */
+/*
+ * Every link layer leads to the same TCP stream; what is cut, foreign or lying is counted and
+ * passed over.
+ */
 #include <check.h>
 #include <stdlib.h>
 
@@ -72,7 +75,9 @@ START_TEST(every_layer_leads_to_the_stream)
 }
 END_TEST
 
-/* Cut anywhere: nothing is read beyond (AddressSanitizer), nothing is told that was not captured. */
+/*
+ * Cut anywhere: nothing is read beyond (AddressSanitizer), nothing is told that was not captured.
+ */
 START_TEST(cut_anywhere)
 {
 	GByteArray *whole = pkt_prepend(packet_of(rows[_i].family), rows[_i].head);
@@ -94,7 +99,10 @@ START_TEST(cut_anywhere)
 }
 END_TEST
 
-/* The same, but the packet says that it was that short: it lies, or it is something else; never a stream. */
+/*
+ * The same, but the packet says that it was that short: it lies, or it is something else; never a
+ * stream.
+ */
 START_TEST(short_on_the_wire)
 {
 	GByteArray *whole = pkt_prepend(packet_of(rows[_i].family), rows[_i].head);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Messages without IP: NetBIOS frames on LLC, NetBIOS over IPX, direct hosting. Frames are made here, byte by byte. */
+/*
+ * Messages without IP: NetBIOS frames on LLC, NetBIOS over IPX, direct hosting. Frames are made
+ * here, byte by byte.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +13,10 @@
 
 enum { FIRST_MIDDLE = 0x15, ONLY_LAST = 0x16, CONFIRM = 0x17, END = 0x18, INITIALIZE = 0x19 };
 
-/* What was told, in order: "A:text" a message, "A<n>" a loss, "A:text+n" a message that lacks n bytes, "end" and why. */
+/*
+ * What was told, in order: "A:text" a message, "A<n>" a loss, "A:text+n" a message that lacks n
+ * bytes, "end" and why.
+ */
 typedef struct {
 	CapTracker *tracker;
 	GString *story;
@@ -134,7 +140,10 @@ text(GByteArray *to, const char *s)
 	g_byte_array_append(to, (const uint8_t *)s, (guint)strlen(s));
 }
 
-/* An Ethernet frame between stations 1 and 2, with its length in front and filled up to the least that Ethernet carries. */
+/*
+ * An Ethernet frame between stations 1 and 2, with its length in front and filled up to the least
+ * that Ethernet carries.
+ */
 static GByteArray *
 ethernet(uint8_t from, GByteArray *payload)
 {
@@ -405,7 +414,9 @@ START_TEST(lengths_that_lie)
 	GByteArray *p;
 
 	set_up(w);
-	/* The header is longer than the frame, or shorter than a header; the delimiter is another. */
+	/*
+	 * The header is longer than the frame, or shorter than a header; the delimiter is another.
+	 */
 	for (int i = 0; i < 3; i++) {
 		static const uint8_t lies[3] = { 0xff, 0x0d, 0x0e };
 

@@ -92,7 +92,10 @@ static const SubCase pipes[] = {
 	{ "call", false, false, 0x54, "\\PIPE\\x", "5400 0000", "", "4142", NULL, "pipe_data=2 bytes", " name='\\PIPE\\x'" },
 };
 
-/* What lies: next entries that stand still or lead out, SIDs of too many parts, offsets beyond the descriptor. */
+/*
+ * What lies: next entries that stand still or lead out, SIDs of too many parts, offsets beyond the
+ * descriptor.
+ */
 static const SubCase lies[] = {
 	{ "a change that is its own next", true, true, 4, NULL, NULL, "04000000 01000000 02000000 u'a' 0000", "", NULL, NULL, NULL },
 	{ "a change beyond all", true, true, 4, NULL, NULL, "00ffffff 01000000 02000000 u'a' 0000", "", NULL, NULL, NULL },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Parts of the protocol that no capture of the repository has, by the sections that define them (coverage.tsv has the whole list):
- * bytes made after the section, or those of a message of a capture that is too big to be kept here.
+ * Parts of the protocol that no capture of the repository has, by the sections that define them
+ * (coverage.tsv has the whole list): bytes made after the section, or those of a message of a
+ * capture that is too big to be kept here.
  */
 #include "tests/subcommand-case.h"
 
@@ -45,7 +46,10 @@ START_TEST(pipe_functions_have_their_fields)
 }
 END_TEST
 
-/* A response has no setup words: in these cases they stand for the information level that was asked for. */
+/*
+ * A response has no setup words: in these cases they stand for the information level that was asked
+ * for.
+ */
 static void
 parse_trans2(const Smb1Transaction *t, Smb1More *more)
 {
@@ -71,7 +75,10 @@ END_TEST
 /* A write of more than 64 KiB: its length is in two halves. */
 START_TEST(a_large_write_has_its_whole_length)
 {
-	/* [MS-SMB] 2.2.4.3.1: "MS-SMB 2.2.4.3.1" with DataLengthHigh 1, DataLength 2, behind a pad byte. */
+	/*
+	 * [MS-SMB] 2.2.4.3.1: "MS-SMB 2.2.4.3.1" with DataLengthHigh 1, DataLength 2, behind a pad
+	 * byte.
+	 */
 	g_autoptr(GByteArray) message = message_of(&(Case){
 		.command = 0x2F,
 		.words = "ff 00 0000 3412 00000000 00000000 0800 0000 0100 0200 4000 01000000",

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Interfaces of different link types in one pcapng file, however the bytes come; and waits that signals interrupt. */
+/*
+ * Interfaces of different link types in one pcapng file, however the bytes come; and waits that
+ * signals interrupt.
+ */
 #include <check.h>
 #include <glib/gstdio.h>
 #include <pthread.h>
@@ -385,7 +388,10 @@ START_TEST(filters)
 }
 END_TEST
 
-/* A file may begin with an interface that nobody can read; a file that has no other is refused by name. */
+/*
+ * A file may begin with an interface that nobody can read; a file that has no other is refused by
+ * name.
+ */
 START_TEST(interfaces_that_cannot_be_read)
 {
 	GByteArray *bytes = pkt_new(), *data = make_packet(1, 7, 5);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RAP over \PIPE\LANMAN: [MS-RAP] 2.5. Bytes of captures made for this project are those of Samba's own client and server. */
+/*
+ * RAP over \PIPE\LANMAN: [MS-RAP] 2.5. Bytes of captures made for this project are those of Samba's
+ * own client and server.
+ */
 #include "tests/subcommand-case.h"
 
 #define LANMAN "\\PIPE\\LANMAN"
@@ -117,7 +120,10 @@ render_one(SubCase c, SmbReadStatus *ret_status)
 	return out;
 }
 
-/* An entry that takes no bytes would come 65535 times, and one of many letters would be long to walk. */
+/*
+ * An entry that takes no bytes would come 65535 times, and one of many letters would be long to
+ * walk.
+ */
 START_TEST(descriptors_that_lie_are_capped)
 {
 	static const char *const descriptors[] = { "'O'",  "'OOOO'",   "''",

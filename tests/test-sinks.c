@@ -62,7 +62,9 @@ tell(Scene *s, SmbEventKind kind, const void *what)
 	out_sink_event(s->sink, &event);
 }
 
-/* Ends the run; what was written, and with a record directory a copy of it there. Free with g_free. */
+/*
+ * Ends the run; what was written, and with a record directory a copy of it there. Free with g_free.
+ */
 static char *
 scene_end(Scene *s, const char *name)
 {

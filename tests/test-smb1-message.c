@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The walker over an SMB1 message: outlines that lie, chains that do not advance, errors, and messages cut anywhere. */
+/*
+ * The walker over an SMB1 message: outlines that lie, chains that do not advance, errors, and
+ * messages cut anywhere.
+ */
 #include "dissect/smb1/commands.h"
 
 #include <check.h>
@@ -161,7 +164,10 @@ outline(uint8_t code, bool response, uint8_t declared_words, uint32_t words, uin
 		put(0, 1);
 }
 
-/* Every WordCount with every command: never a crash, and a form that the command does not have is told and not read. */
+/*
+ * Every WordCount with every command: never a crash, and a form that the command does not have is
+ * told and not read.
+ */
 START_TEST(any_word_count)
 {
 	uint8_t code = (uint8_t)_i;
@@ -345,7 +351,10 @@ START_TEST(a_chain_may_leave_a_gap)
 }
 END_TEST
 
-/* Clients put the next block of a WRITE_ANDX between its ByteCount and its data, where its own bytes cover it. */
+/*
+ * Clients put the next block of a WRITE_ANDX between its ByteCount and its data, where its own
+ * bytes cover it.
+ */
 START_TEST(a_chain_may_lie_in_the_bytes_of_a_write)
 {
 	begin(0x2F, false, 0, 0x4001);
@@ -402,7 +411,10 @@ START_TEST(cut_anywhere)
 		outline(code, response, (uint8_t)(words < 0 ? 3 : words),
 			words < 0 ? 3 : (uint32_t)words, 60, 60);
 		head = SMB1_HEADER_SIZE + 3 + (words < 0 ? 3u : (uint32_t)words) * 2;
-		/* Payload that is not looked at may be missing without the message being less for it. */
+		/*
+		 * Payload that is not looked at may be missing without the message being less for
+		 * it.
+		 */
 		fields = smb1_command(code)->need[response] == SMB1_NEED_HEAD ? head : wire.len;
 		for (uint32_t cut = 0; cut < wire.len; cut++) {
 			const SmbMessage *m = dissect_cut(response, cut);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The commands of a session, each form of them: every field of real messages, and forms that only the specification has. */
+/*
+ * The commands of a session, each form of them: every field of real messages, and forms that only
+ * the specification has.
+ */
 #include "dissect/smb1/commands.h"
 
 #include "tests/smb1-scenario-messages.h"

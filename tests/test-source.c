@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Capture files of every form give the same packets; damage is told after all that stood before it. */
+/*
+ * Capture files of every form give the same packets; damage is told after all that stood before it.
+ */
 #include <archive.h>
 #include <archive_entry.h>
 #include <check.h>
@@ -227,7 +229,10 @@ START_TEST(every_compression_and_standard_input)
 }
 END_TEST
 
-/* Cut at every byte: the packets before the cut, then the damage with file and packet, or the end between packets. */
+/*
+ * Cut at every byte: the packets before the cut, then the damage with file and packet, or the end
+ * between packets.
+ */
 START_TEST(cut_anywhere)
 {
 	GByteArray *bytes = make_pcap(false, false, 1);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TCP: whatever the order and the cuts of the packets, the bytes are the same; what is lost is told, with its reason. */
+/*
+ * TCP: whatever the order and the cuts of the packets, the bytes are the same; what is lost is
+ * told, with its reason.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,7 +122,10 @@ START_TEST(retransmissions_and_overlaps)
 }
 END_TEST
 
-/* Whatever comes first stays: waiting bytes win over those that fill the hole before them, and over later waiting ones. */
+/*
+ * Whatever comes first stays: waiting bytes win over those that fill the hole before them, and over
+ * later waiting ones.
+ */
 START_TEST(first_copy_wins)
 {
 	connect_ab();
@@ -158,7 +164,10 @@ START_TEST(gap_only_when_acknowledged)
 }
 END_TEST
 
-/* Nothing waits behind the hole: an acknowledgment before its data may be captured in the wrong order; a second one decides. */
+/*
+ * Nothing waits behind the hole: an acknowledgment before its data may be captured in the wrong
+ * order; a second one decides.
+ */
 START_TEST(gap_without_data_behind_it)
 {
 	connect_ab();
@@ -173,7 +182,10 @@ START_TEST(gap_without_data_behind_it)
 }
 END_TEST
 
-/* On the sender, acknowledgments for a part of a frame are captured before the frame, one after the other. */
+/*
+ * On the sender, acknowledgments for a part of a frame are captured before the frame, one after the
+ * other.
+ */
 START_TEST(acknowledgments_that_run_ahead)
 {
 	connect_ab();
@@ -402,7 +414,10 @@ START_TEST(syn_repeated_with_another_number)
 }
 END_TEST
 
-/* A host that remembers an old connection answers a SYN with some number; that says nothing of the new one. */
+/*
+ * A host that remembers an old connection answers a SYN with some number; that says nothing of the
+ * new one.
+ */
 START_TEST(stray_answer_to_a_syn)
 {
 	from_a(PKT_SYN, 1000, 0, "");
@@ -455,7 +470,9 @@ START_TEST(ignored_flows_cost_nothing_and_still_close)
 }
 END_TEST
 
-/* Ignored by the first of several waiting chunks: the others are not told, and their memory goes. */
+/*
+ * Ignored by the first of several waiting chunks: the others are not told, and their memory goes.
+ */
 START_TEST(ignored_while_bytes_wait)
 {
 	size_t before;
@@ -526,7 +543,9 @@ START_TEST(stray_numbers)
 }
 END_TEST
 
-/* The property: any order, repetition, cut and wrap of the same two streams gives the same bytes. */
+/*
+ * The property: any order, repetition, cut and wrap of the same two streams gives the same bytes.
+ */
 static void
 shuffled(uint32_t seed, uint32_t isn, const CapLimits *limits, uint8_t bytes[3000])
 {

@@ -201,7 +201,10 @@ parameters_of(const Levels *set, uint16_t level)
 	return bytes;
 }
 
-/* Every level has a layout that is not "some bytes", whatever its data are; nothing is read beyond them. */
+/*
+ * Every level has a layout that is not "some bytes", whatever its data are; nothing is read beyond
+ * them.
+ */
 static void
 check_level(const Levels *set, uint16_t level, GRand *random, uint32_t size)
 {

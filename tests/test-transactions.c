@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Transactions put together: pieces against a map of bytes, and requests and answers of several messages through a connection.
+ * Transactions put together: pieces against a map of bytes, and requests and answers of several
+ * messages through a connection.
  */
 #include <check.h>
 #include <glib.h>
@@ -183,7 +184,10 @@ static const uint8_t parameters[] = { LEVEL_EAS, 0, 0, 0, 0, 0, '\\', 'a', 0 };
 /* SMB_INFO_SET_EAS: a list of one attribute, "k" = "vv". */
 static const uint8_t data[] = { 12, 0, 0, 0, 0, 1, 2, 0, 'k', 0, 'v', 'v' };
 
-/* A message's part of both sections; offsets count from the SMB header, the bytes begin behind ByteCount. */
+/*
+ * A message's part of both sections; offsets count from the SMB header, the bytes begin behind
+ * ByteCount.
+ */
 typedef struct {
 	uint32_t total_parameters, total_data;
 	uint32_t p_at, p_len, d_at, d_len;
@@ -397,7 +401,10 @@ START_TEST(nobody_waits_for_a_one_way_transaction)
 }
 END_TEST
 
-/* Secondaries without a first message, and floods of first messages without secondaries: told, capped, freed. */
+/*
+ * Secondaries without a first message, and floods of first messages without secondaries: told,
+ * capped, freed.
+ */
 START_TEST(floods_are_capped)
 {
 	Fixture *f = setup_connection();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Whatever is around it, a packet leads to its stream; what cannot be looked into is counted; lies are harmless. */
+/*
+ * Whatever is around it, a packet leads to its stream; what cannot be looked into is counted; lies
+ * are harmless.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +17,10 @@
 #define GRE 47
 #define UDP 17
 
-/* `head` stands before the inner packet; where `protocol` is set, all of it goes into IP (and UDP) behind `outer`. */
+/*
+ * `head` stands before the inner packet; where `protocol` is set, all of it goes into IP (and UDP)
+ * behind `outer`.
+ */
 static const struct {
 	const char *what;
 	int link_type;
@@ -160,7 +166,10 @@ START_TEST(every_tunnel_leads_to_the_stream)
 }
 END_TEST
 
-/* Cut anywhere by the capture: nothing is read beyond, nothing is told that was not captured, and nobody lies. */
+/*
+ * Cut anywhere by the capture: nothing is read beyond, nothing is told that was not captured, and
+ * nobody lies.
+ */
 START_TEST(cut_anywhere)
 {
 	GByteArray *whole = build(_i);
@@ -203,7 +212,10 @@ START_TEST(short_on_the_wire)
 }
 END_TEST
 
-/* Any byte another: whatever comes of it, at most the five bytes, and nothing beyond the packet (AddressSanitizer). */
+/*
+ * Any byte another: whatever comes of it, at most the five bytes, and nothing beyond the packet
+ * (AddressSanitizer).
+ */
 START_TEST(lies_anywhere)
 {
 	static const uint8_t flips[] = { 0x01, 0x80, 0x0f, 0xf0, 0xff };
@@ -224,7 +236,9 @@ START_TEST(lies_anywhere)
 }
 END_TEST
 
-/* 0 to 20 headers of IP around the packet: as many as nobody needs are one too many, and counted. */
+/*
+ * 0 to 20 headers of IP around the packet: as many as nobody needs are one too many, and counted.
+ */
 START_TEST(headers_without_end)
 {
 	for (int depth = 0; depth < 20; depth++) {
@@ -278,7 +292,10 @@ START_TEST(fragments_in_a_tunnel)
 }
 END_TEST
 
-/* Fragments in fragments in fragments: each level is put together, up to a limit that is counted; no byte is lost. */
+/*
+ * Fragments in fragments in fragments: each level is put together, up to a limit that is counted;
+ * no byte is lost.
+ */
 START_TEST(fragments_in_fragments)
 {
 	for (int depth = 1; depth < 7; depth++) {
@@ -286,7 +303,10 @@ START_TEST(fragments_in_fragments)
 		GByteArray *p = inner(4);
 		size_t before = cap_tracker_memory(w->tracker);
 
-		/* The first part of each level travels alone, the second one holds the packet of the level above. */
+		/*
+		 * The first part of each level travels alone, the second one holds the packet of
+		 * the level above.
+		 */
 		for (int level = 0; level < depth; level++) {
 			GByteArray *first = part_of(p, 0, 16, (uint16_t)level, true, 4);
 			GByteArray *second = part_of(p, 16, p->len, (uint16_t)level, false, 4);

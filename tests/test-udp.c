@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* UDP through the tracker: only the ports that are wanted, fragments put together, lengths that lie. */
+/*
+ * UDP through the tracker: only the ports that are wanted, fragments put together, lengths that
+ * lie.
+ */
 #include <check.h>
 #include <glib.h>
 #include <stdlib.h>

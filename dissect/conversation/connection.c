@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * From the bytes of a direction to session messages. A direction is at a header, inside a message, or lost (behind a gap, or
- * where its beginning was not seen) and then looks for the next plausible message. A message that lies whole in the bytes given is
- * not copied; of one that does not, the part that its command needs is collected and the rest is counted as it passes.
+ * From the bytes of a direction to session messages. A direction is at a header, inside a message,
+ * or lost (behind a gap, or where its beginning was not seen) and then looks for the next plausible
+ * message. A message that lies whole in the bytes given is not copied; of one that does not, the
+ * part that its command needs is collected and the rest is counted as it passes.
  */
 #include <glib.h>
 
@@ -180,7 +181,10 @@ lose(SmbHalf *h, SmbDir dir)
 	}
 }
 
-/* Room for everything that is kept, growing with the bytes that are really there: a length alone makes nothing large. */
+/*
+ * Room for everything that is kept, growing with the bytes that are really there: a length alone
+ * makes nothing large.
+ */
 static void
 collect(SmbConnection *c, SmbHalf *h, SmbSpan bytes)
 {
@@ -196,7 +200,10 @@ collect(SmbConnection *c, SmbHalf *h, SmbSpan bytes)
 	h->len += smb_span_copy(bytes, h->buf + h->len, bytes.len);
 }
 
-/* Takes the bytes of the message that are there into account: up to `keep` they are collected, beyond they are only counted. */
+/*
+ * Takes the bytes of the message that are there into account: up to `keep` they are collected,
+ * beyond they are only counted.
+ */
 static SmbSpan
 pass_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes)
 {
@@ -255,7 +262,9 @@ at_header(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 		return smb_span_after(bytes, part.len);
 	header = smb_nbss_header(h->head, c->direct);
 	if (!header.plausible) {
-		/* The header that is none may hide the beginning of a message: it is searched, too. */
+		/*
+		 * The header that is none may hide the beginning of a message: it is searched, too.
+		 */
 		uint32_t before = h->head_len - part.len;
 
 		lose(h, dir);
@@ -304,7 +313,10 @@ found(SmbConnection *c, SmbDir dir, uint32_t skipped, const SmbStamp *when)
 	tell_gap(c, h, when);
 }
 
-/* The end of the last bytes together with the beginning of these: a message may begin between the two. */
+/*
+ * The end of the last bytes together with the beginning of these: a message may begin between the
+ * two.
+ */
 static bool
 search_seam(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 {
@@ -373,7 +385,10 @@ feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 	feed(c, dir, (SmbSpan){ tail, len }, when);
 }
 
-/* Streams on other ports are recognised by their first bytes; fewer than eight cannot tell, and are kept for the next time. */
+/*
+ * Streams on other ports are recognised by their first bytes; fewer than eight cannot tell, and are
+ * kept for the next time.
+ */
 static SmbConnectionState
 decide(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 {

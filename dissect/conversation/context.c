@@ -122,7 +122,10 @@ smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
 	*slot = smb_context_string(self, text);
 }
 
-/* Asks are recycled: one is needed for every request. Only what is read before it is written gets zeroed. */
+/*
+ * Asks are recycled: one is needed for every request. Only what is read before it is written gets
+ * zeroed.
+ */
 SmbAsk *
 smb_ask_new(SmbContext *context)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * UDP 137 and 138: each packet becomes an event of its own, the SMB message in a datagram one more. What they say of who is who is
- * remembered.
+ * UDP 137 and 138: each packet becomes an event of its own, the SMB message in a datagram one more.
+ * What they say of who is who is remembered.
  */
 #include "dissect/conversation/datagram.h"
 #include "dissect/smb1/subcommand.h"
@@ -40,7 +40,10 @@ tell(Work *w, SmbEvent *event)
 
 /* ---- Who is who ---- */
 
-/* Machines have names of these two kinds; a group may have the first as well, which the caller knows. */
+/*
+ * Machines have names of these two kinds; a group may have the first as well, which the caller
+ * knows.
+ */
 static void
 learn(Work *w, SmbSpan address, const SmbNetbiosName *name)
 {

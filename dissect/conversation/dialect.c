@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a connection negotiated: the dialect resolved in its own list of offers, the server's security mode, the verdict on who limits
- * whom, and whether signatures were really seen.
+ * What a connection negotiated: the dialect resolved in its own list of offers, the server's
+ * security mode, the verdict on who limits whom, and whether signatures were really seen.
  */
 #include <string.h>
 
@@ -256,7 +256,10 @@ smb_dialect_server_mode(const SmbConnection *c)
 
 /* ---- signing, by what was seen: flags lie in both directions ---- */
 
-/* What SMB2 clients sign even where nothing else is signed ([MS-SMB2] 3.2.4.1.1), and what never is. */
+/*
+ * What SMB2 clients sign even where nothing else is signed ([MS-SMB2] 3.2.4.1.1), and what never
+ * is.
+ */
 static bool
 says_nothing(const SmbMessage *m, int32_t function)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Requests that wait for their answer. SMB1 repeats MIDs (impacket sends 0 on every request, an ECHO gets several answers on one), so
- * a response belongs to the oldest request that fits it.
+ * Requests that wait for their answer. SMB1 repeats MIDs (impacket sends 0 on every request, an
+ * ECHO gets several answers on one), so a response belongs to the oldest request that fits it.
  */
 #include "dissect/conversation/internal.h"
 
@@ -112,7 +112,10 @@ fits(const SmbPending *p, const SmbMessage *m)
 	return p->tid == m->tid && p->uid == m->uid ? FITS_ALL : FITS_PID;
 }
 
-/* The oldest of those that fit best; but one that only got an interim answer was given up when the same MID came again. */
+/*
+ * The oldest of those that fit best; but one that only got an interim answer was given up when the
+ * same MID came again.
+ */
 SmbPending *
 smb_pending_find(SmbConnection *c, const SmbMessage *response)
 {
@@ -175,8 +178,9 @@ smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *b
 }
 
 /*
- * Warnings (severity 2) and successes are no failures: the answer carries what was asked for ([MS-ERREF] 2.3). A DOS error is one
- * wherever its class is not 0; servers that speak DOS errors still send MORE_PROCESSING_REQUIRED as an NT status (class 0x16).
+ * Warnings (severity 2) and successes are no failures: the answer carries what was asked for
+ * ([MS-ERREF] 2.3). A DOS error is one wherever its class is not 0; servers that speak DOS errors
+ * still send MORE_PROCESSING_REQUIRED as an NT status (class 0x16).
  */
 bool
 smb_status_failed(SmbStatus status, uint8_t version)
@@ -188,7 +192,10 @@ smb_status_failed(SmbStatus status, uint8_t version)
 	return status.value >> 30 == 3;
 }
 
-/* Users, trees and files are looked up when the exchange is told: by then its own answer has changed them. */
+/*
+ * Users, trees and files are looked up when the exchange is told: by then its own answer has
+ * changed them.
+ */
 void
 smb_exchange_emit(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
 {

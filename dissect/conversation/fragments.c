@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Datagrams put together from the fragments of the datagram service (RFC 1002 4.4.1: FIRST and MORE, 4.4.2: PACKET_OFFSET). The
- * first copy of a byte stays. A datagram that is not whole in time is forgotten; its fragments were told one by one.
+ * Datagrams put together from the fragments of the datagram service (RFC 1002 4.4.1: FIRST and
+ * MORE, 4.4.2: PACKET_OFFSET). The first copy of a byte stays. A datagram that is not whole in time
+ * is forgotten; its fragments were told one by one.
  */
 #include "dissect/conversation/datagram.h"
 
@@ -127,7 +128,9 @@ smb_fragment_add(SmbContext *context, const SmbNbDatagram *d, uint64_t now_ns)
 	if (!d->more && s->total == UNKNOWN)
 		s->total = end;
 	fill(s, d->packet_offset, d->user_data);
-	/* Bytes beyond the end that came before it was known make the sum wrong: not whole, ever. */
+	/*
+	 * Bytes beyond the end that came before it was known make the sum wrong: not whole, ever.
+	 */
 	if (s->have != s->total)
 		return (SmbSpan){ NULL, 0 };
 	return (SmbSpan){ s->data, s->total };

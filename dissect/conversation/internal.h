@@ -246,7 +246,10 @@ void smb_emit(SmbConnection *c, SmbEvent *event, const SmbStamp *when);
 void smb_connection_limit(SmbConnection *c); /* a cap was reached: counted */
 void smb_connection_recognise(SmbConnection *c, const SmbStamp *when);
 
-/* session.c: a session message with its bytes as far as collected; `cut`: bytes were lost, not left out on purpose. */
+/*
+ * session.c: a session message with its bytes as far as collected; `cut`: bytes were lost, not left
+ * out on purpose.
+ */
 uint32_t smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first,
 			  uint32_t total);
 void smb_session_message(SmbConnection *c, SmbDir dir, uint8_t type, SmbReader bytes, bool cut,
@@ -279,8 +282,9 @@ void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlo
 bool smb_status_failed(SmbStatus status, uint8_t version);
 
 /*
- * transaction.c. What is complete with this message is read, beside the block (SmbBlock.more) and into its gist; gist.partial where
- * other parts are to come. `answered`: the request of a response. Returns the request that a secondary belongs to, else NULL.
+ * transaction.c. What is complete with this message is read, beside the block (SmbBlock.more) and
+ * into its gist; gist.partial where other parts are to come. `answered`: the request of a response.
+ * Returns the request that a secondary belongs to, else NULL.
  */
 SmbPending *smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered);
 /* Keeps of block i of a request what is needed later; after its step was asked. */
@@ -337,7 +341,10 @@ void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupReque
 void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob);
 void smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r);
 void smb_logon_challenge(SmbConnection *c, SmbSpan challenge); /* of a negotiate response */
-/* The response to a leg; `back` is the server's blob. Tells the exchange (now, or when the attempt is decided) and frees the ask. */
+/*
+ * The response to a leg; `back` is the server's blob. Tells the exchange (now, or when the attempt
+ * is decided) and frees the ask.
+ */
 void smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest);
 void smb_logon_unanswered(SmbConnection *c, SmbAsk *ask,
 			  const SmbStamp *when); /* the same for a leg without a response */
@@ -365,8 +372,8 @@ void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t functi
 SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
 
 /*
- * pipe.c: data that an ask writes to the pipe it names by its FID, and data that come back, as far as they are here; `total` is how
- * many there were. Fills ask->rpc where a PDU begins in them.
+ * pipe.c: data that an ask writes to the pipe it names by its FID, and data that come back, as far
+ * as they are here; `total` is how many there were. Fills ask->rpc where a PDU begins in them.
  */
 void smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
 void smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);

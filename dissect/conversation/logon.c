@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Attempts to log on. An attempt is all legs of a session setup, up to the response that accepts or refuses it, or one tree connect
- * with a password under share-level security. One of its exchanges carries the verdict: the leg that sent the secret, or, where none
- * was sent, the last. The others are told as they are; a leg that was answered "go on" waits for what comes next.
+ * Attempts to log on. An attempt is all legs of a session setup, up to the response that accepts or
+ * refuses it, or one tree connect with a password under share-level security. One of its exchanges
+ * carries the verdict: the leg that sent the secret, or, where none was sent, the last. The others
+ * are told as they are; a leg that was answered "go on" waits for what comes next.
  */
 #include "dissect/conversation/internal.h"
 
@@ -90,7 +91,10 @@ keep_password(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 	smb_context_set_string(c->context, &auth->password, text);
 }
 
-/* The password fields of a request without a token: responses to the negotiate's challenge, or the password itself. */
+/*
+ * The password fields of a request without a token: responses to the negotiate's challenge, or the
+ * password itself.
+ */
 static void
 keep_fields(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 {
@@ -127,7 +131,10 @@ take_open_of(SmbConnection *c, uint64_t uid)
 	return NULL;
 }
 
-/* An attempt whose server leg is not in the capture, so that its UID is not known: the oldest that only begun. */
+/*
+ * An attempt whose server leg is not in the capture, so that its UID is not known: the oldest that
+ * only begun.
+ */
 static SmbAttempt *
 take_unanswered(SmbConnection *c)
 {
@@ -167,7 +174,10 @@ tell_held(SmbConnection *c, SmbAttempt *a)
 	}
 }
 
-/* The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the caller's reference. */
+/*
+ * The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the
+ * caller's reference.
+ */
 static void
 conclude(SmbConnection *c, SmbAttempt *a)
 {
@@ -221,8 +231,9 @@ is_ntlm(SmbTokenKind kind)
 }
 
 /*
- * The attempt that a leg goes on with: the one whose UID it carries; where the server's leg is not in the capture the only one that
- * it can be. A second NEGOTIATE begins a new attempt, the one before was given up.
+ * The attempt that a leg goes on with: the one whose UID it carries; where the server's leg is not
+ * in the capture the only one that it can be. A second NEGOTIATE begins a new attempt, the one
+ * before was given up.
  */
 static SmbAttempt *
 going_on(SmbConnection *c, const SmbAsk *ask, const SmbToken *token)
@@ -331,7 +342,10 @@ leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
 	}
 }
 
-/* Under share-level security the session setup names an identity only; the secret is in the tree connect. */
+/*
+ * Under share-level security the session setup names an identity only; the secret is in the tree
+ * connect.
+ */
 static bool
 identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
 {

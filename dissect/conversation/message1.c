@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB1 message of a connection: dissected, paired, told. The direction of the stream says what is a request; the reply bit can
- * lie (Samba clears it in the interim response to WRITE_RAW).
+ * One SMB1 message of a connection: dissected, paired, told. The direction of the stream says what
+ * is a request; the reply bit can lie (Samba clears it in the interim response to WRITE_RAW).
  */
 #include "dissect/conversation/internal.h"
 
@@ -41,7 +41,10 @@ smb_message_emit(SmbConnection *c, const SmbMessage *m)
 	smb_emit(c, &event, &m->when);
 }
 
-/* Servers ask in one case only: an oplock break is a LOCKING_ANDX request ([MS-CIFS] 2.2.4.32.1, 3.3.4.2). */
+/*
+ * Servers ask in one case only: an oplock break is a LOCKING_ANDX request ([MS-CIFS] 2.2.4.32.1,
+ * 3.3.4.2).
+ */
 static bool
 server_asks(SmbReader bytes, SmbDir dir)
 {
@@ -136,8 +139,8 @@ request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
 /* ---- responses ---- */
 
 /*
- * An AndX response has one status, that of the last block answered; those before it succeeded. Blocks that a request asked for
- * beyond it were not executed.
+ * An AndX response has one status, that of the last block answered; those before it succeeded.
+ * Blocks that a request asked for beyond it were not executed.
  */
 static void
 answer_ask(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t i)
@@ -176,7 +179,9 @@ answer_chain(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 				smb_step_tell(c, ask);
 			continue;
 		}
-		/* What a block gets, those behind it use: their own fields were filled in before. */
+		/*
+		 * What a block gets, those behind it use: their own fields were filled in before.
+		 */
 		if (i > 0) {
 			x->uid = uid;
 			x->tid = m->tid;
@@ -299,7 +304,10 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		response(c, m, p);
 }
 
-/* Data without a header: the answer to READ_RAW, or what a client sends after the go-ahead to its WRITE_RAW. */
+/*
+ * Data without a header: the answer to READ_RAW, or what a client sends after the go-ahead to its
+ * WRITE_RAW.
+ */
 void
 smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SMB2 messages of a connection: what a session that shares its port with SMB1 needs to be followed. Every command of a compound is a
- * message of its own; requests and responses pair by MessageId ([MS-SMB2] 3.2.5.1).
+ * SMB2 messages of a connection: what a session that shares its port with SMB1 needs to be
+ * followed. Every command of a compound is a message of its own; requests and responses pair by
+ * MessageId ([MS-SMB2] 3.2.5.1).
  */
 #include "dissect/conversation/internal.h"
 

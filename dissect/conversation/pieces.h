@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One section (parameters, or data) of a transaction while its parts come in: by displacement, in any order. Of bytes that come
- * twice the first stay; of totals the lowest counts ([MS-CIFS] 3.2.4.1.5, 2.2.4.33.2).
+ * One section (parameters, or data) of a transaction while its parts come in: by displacement, in
+ * any order. Of bytes that come twice the first stay; of totals the lowest counts ([MS-CIFS]
+ * 3.2.4.1.5, 2.2.4.33.2).
  */
 #pragma once
 
@@ -29,8 +30,8 @@ void smb_pieces_clear(SmbPieces *self);
 /* A part may say less than those before it; more is not believed. */
 void smb_pieces_total(SmbPieces *self, uint32_t total);
 /*
- * Takes in `declared` bytes at `at`, of which `bytes` were captured. What lies behind the total is left out. False, and nothing
- * changed, where that would make more islands than are kept.
+ * Takes in `declared` bytes at `at`, of which `bytes` were captured. What lies behind the total is
+ * left out. False, and nothing changed, where that would make more islands than are kept.
  */
 bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);
 /* All that was declared came, captured or not. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * DCE/RPC on named pipes: which interfaces a client has bound on a pipe, which calls wait for their answer, and where in a PDU
- * each direction of the pipe stands. A call is named where its first fragment begins.
+ * DCE/RPC on named pipes: which interfaces a client has bound on a pipe, which calls wait for their
+ * answer, and where in a PDU each direction of the pipe stands. A call is named where its first
+ * fragment begins.
  */
 #include "dissect/conversation/internal.h"
 #include "dissect/dcerpc/pdu.h"
@@ -42,7 +43,10 @@ pipe_of(SmbConnection *c, SmbAsk *ask)
 {
 	SmbFileEntry *file = ask->x.has_fid ? smb_state_file(c, ask->x.fid, 0) : NULL;
 
-	/* What was opened before the capture began is a pipe where a pipe's functions are used on it. */
+	/*
+	 * What was opened before the capture began is a pipe where a pipe's functions are used on
+	 * it.
+	 */
 	if (!file && ask->x.has_fid && ask->x.command == COM_TRANSACTION) {
 		file = smb_state_add_file(c, &ask->x, (SmbText){ .encoding = SMB_TEXT_UTF8 });
 		file->pub.pipe = c->pipes = true;
@@ -209,8 +213,9 @@ on_pdu(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
 }
 
 /*
- * The bytes of one write or read. PDUs need not begin where it begins: a long one is read in pieces, several short ones are
- * written at once. Where a PDU should begin and none does, the rest of these bytes is let go.
+ * The bytes of one write or read. PDUs need not begin where it begins: a long one is read in
+ * pieces, several short ones are written at once. Where a PDU should begin and none does, the rest
+ * of these bytes is let go.
  */
 static void
 feed(SmbConnection *c, SmbAsk *ask, SmbDir dir, SmbSpan data, uint32_t total)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NetBIOS session service of a connection (RFC 1002 4.3): the request with its answer, and session messages handed to the protocol
- * whose first bytes they carry.
+ * NetBIOS session service of a connection (RFC 1002 4.3): the request with its answer, and session
+ * messages handed to the protocol whose first bytes they carry.
  */
 #include "dissect/conversation/internal.h"
 
@@ -116,7 +116,10 @@ smb_session_flush(SmbConnection *c, const SmbStamp *when)
 	smb_emit(c, &event, when);
 }
 
-/* A message that begins with none of the signatures: data without a header after a raw command, or an anomaly. */
+/*
+ * A message that begins with none of the signatures: data without a header after a raw command, or
+ * an anomaly.
+ */
 static void
 without_header(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {

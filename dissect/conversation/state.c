@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Users, trees and files of a connection. Entries that ended stay for the connection's record; where a table is full, the
- * oldest that ended makes room, and only where none has ended the oldest of all.
+ * Users, trees and files of a connection. Entries that ended stay for the connection's record;
+ * where a table is full, the oldest that ended makes room, and only where none has ended the oldest
+ * of all.
  */
 #include <glib.h>
 
@@ -167,7 +168,10 @@ file_ended(const void *entry)
 	return ((const SmbFileEntry *)entry)->pub.ended;
 }
 
-/* Takes an entry out of a full table; NULL where it is not full. Losing one that has not ended is a limit. */
+/*
+ * Takes an entry out of a full table; NULL where it is not full. Losing one that has not ended is a
+ * limit.
+ */
 static void *
 make_room(SmbConnection *c, SmbTable *table, uint32_t max, EndedFn ended)
 {
@@ -227,7 +231,10 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 	return tree;
 }
 
-/* A sink may hold the file of its last event (a fold of reads) until the next one, so what leaves the table is buried first. */
+/*
+ * A sink may hold the file of its last event (a fold of reads) until the next one, so what leaves
+ * the table is buried first.
+ */
 static void
 bury(SmbConnection *c, SmbFileEntry *file)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an SMB1 request asked and what its response answered, by step. The command itself matters in a few places only: parsers have put
- * what opens, reads and so on have in common into the gist.
+ * What an SMB1 request asked and what its response answered, by step. The command itself matters in
+ * a few places only: parsers have put what opens, reads and so on have in common into the gist.
  */
 #include <glib.h>
 
@@ -110,7 +110,10 @@ smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type)
 	smb_context_set_string(c->context, &tree->pub.native_fs, x->tree_connect.native_fs);
 }
 
-/* Not supported in the words of NT and of DOS ([MS-CIFS] 2.2.2.4): Windows then keeps no handle on the directory. */
+/*
+ * Not supported in the words of NT and of DOS ([MS-CIFS] 2.2.2.4): Windows then keeps no handle on
+ * the directory.
+ */
 void
 smb_step_notify(SmbConnection *c, SmbAsk *ask)
 {

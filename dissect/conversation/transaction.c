@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Transactions put together: the parts of a request (its first message and the secondaries) and those of its answer. What one
- * message holds whole is read where it lies; only what is spread over several is copied.
+ * Transactions put together: the parts of a request (its first message and the secondaries) and
+ * those of its answer. What one message holds whole is read where it lies; only what is spread over
+ * several is copied.
  */
 #include <glib.h>
 
@@ -77,8 +78,8 @@ add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part
 }
 
 /*
- * Whether no more is to be waited for: all is there, or the part that ends both sections came and those that are missing were
- * lost with bytes of the connection.
+ * Whether no more is to be waited for: all is there, or the part that ends both sections came and
+ * those that are missing were lost with bytes of the connection.
  */
 static bool
 is_over(const SmbConnection *c, const SmbTransaction *self, const Smb1TransactionPart *part)
@@ -252,7 +253,10 @@ find_first(SmbConnection *c, const SmbMessage *m)
 
 /* ---- For message1.c -------------------------------------------------------------------------- */
 
-/* A transaction ends its AndX chain: the last block is the only one that can be one ([MS-CIFS] 2.2.3.4). */
+/*
+ * A transaction ends its AndX chain: the last block is the only one that can be one ([MS-CIFS]
+ * 2.2.3.4).
+ */
 SmbPending *
 smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
 {
@@ -303,7 +307,10 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbAsk *ask, const SmbMes
 	}
 }
 
-/* The request is complete now: what its parameters say takes the place of what its first message said. */
+/*
+ * The request is complete now: what its parameters say takes the place of what its first message
+ * said.
+ */
 void
 smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 {

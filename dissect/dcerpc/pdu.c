@@ -99,7 +99,10 @@ read_bind_nak(DcePdu *pdu, SmbReader *r)
 	pdu->reject_reason = u16(pdu, r);
 }
 
-/* The bytes behind the headers, without the security trailer that auth_length announces ([MS-RPCE] 2.2.2.11). */
+/*
+ * The bytes behind the headers, without the security trailer that auth_length announces ([MS-RPCE]
+ * 2.2.2.11).
+ */
 static void
 measure_stub(DcePdu *pdu, SmbReader *r)
 {
@@ -144,7 +147,9 @@ static const ReadFn readers[NAME_COUNT] = {
 	[DCE_ALTER_CONTEXT] = read_bind, [DCE_ALTER_CONTEXT_RESPONSE] = read_bind_ack,
 };
 
-/* 12.6.3.1: common fields. The byte order stands behind the fields of one byte that come before it. */
+/*
+ * 12.6.3.1: common fields. The byte order stands behind the fields of one byte that come before it.
+ */
 bool
 dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu)
 {

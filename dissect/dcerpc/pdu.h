@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connection-oriented DCE/RPC, as named pipes carry it (C706 12.6; [MS-RPCE] 2.2.2): one PDU out of the bytes of a write or a read.
- * Stateless; what a context id stands for is known to who follows the pipe (conversation/pipe.c).
+ * Connection-oriented DCE/RPC, as named pipes carry it (C706 12.6; [MS-RPCE] 2.2.2): one PDU out of
+ * the bytes of a write or a read. Stateless; what a context id stands for is known to who follows
+ * the pipe (conversation/pipe.c).
  */
 #pragma once
 
@@ -30,7 +31,10 @@ typedef enum { /* PTYPE: C706 12.6.4 */
 	       DCE_ORPHANED = 19,
 } DcePduType;
 
-/* An interface with its version, by a UUID whose first three parts stand little-endian, whatever the byte order of the PDU. */
+/*
+ * An interface with its version, by a UUID whose first three parts stand little-endian, whatever
+ * the byte order of the PDU.
+ */
 typedef struct {
 	uint8_t uuid[16];
 	uint16_t version, version_minor;
@@ -68,8 +72,8 @@ typedef struct {
 } DcePdu;
 
 /*
- * Reads the PDU at the beginning of `bytes`, which may hold less of it than it declares. False where it is none: another version,
- * or a fragment length that the header does not fit into.
+ * Reads the PDU at the beginning of `bytes`, which may hold less of it than it declares. False
+ * where it is none: another version, or a fragment length that the header does not fit into.
  */
 bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
 
@@ -77,10 +81,15 @@ bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
 bool dce_next_context(DcePdu *pdu, DceContext *ret_context);
 bool dce_next_result(DcePdu *pdu, DceResult *ret_result);
 
-/* "REQUEST", "BINDACK": the words of Suricata's EVE, which names them so; NULL for an unknown type. */
+/*
+ * "REQUEST", "BINDACK": the words of Suricata's EVE, which names them so; NULL for an unknown type.
+ */
 const char *dce_type_name(uint8_t type);
 
-/* interfaces.c: "srvsvc", "NetrShareEnum" as the protocols' documents publish them; NULL where unknown. */
+/*
+ * interfaces.c: "srvsvc", "NetrShareEnum" as the protocols' documents publish them; NULL where
+ * unknown.
+ */
 const char *dce_interface_name(const uint8_t uuid[16]);
 const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
 /* How many operations the table has for an interface; 0 for an unknown one. */

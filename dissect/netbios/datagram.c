@@ -75,8 +75,8 @@ SMB_LAYOUT(smb_dgm_query_layout, SmbNbDatagram, "datagram query");
 typedef void (*ReadBody)(SmbReader *r, SmbNbDatagram *d);
 
 /*
- * A name that is none, where what should be its 34 bytes end as a name without a scope does, is passed over: what stands behind
- * it can be read all the same.
+ * A name that is none, where what should be its 34 bytes end as a name without a scope does, is
+ * passed over: what stands behind it can be read all the same.
  */
 static bool
 read_name(SmbReader *r, SmbNbDatagram *d, SmbScopedName *name)
@@ -100,7 +100,10 @@ read_destination(SmbReader *r, SmbNbDatagram *d)
 	d->has_destination = read_name(r, d, &d->destination);
 }
 
-/* RFC 1002 4.4.2. The length counts what stands behind PACKET_OFFSET; where it lies the packet's own end holds. */
+/*
+ * RFC 1002 4.4.2. The length counts what stands behind PACKET_OFFSET; where it lies the packet's
+ * own end holds.
+ */
 static void
 read_data(SmbReader *r, SmbNbDatagram *d)
 {

@@ -341,7 +341,9 @@ static const SmbField smb_name_message_layout_fields[] = {
 };
 SMB_LAYOUT(smb_name_message_layout, SmbNameMessage, "name service");
 
-/* Walks the sections once: whether all that was announced is there, and what the message is about. */
+/*
+ * Walks the sections once: whether all that was announced is there, and what the message is about.
+ */
 static void
 read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
 {

@@ -32,7 +32,10 @@ typedef struct {
 	SmbText text, scope; /* the scope is absent where there is none */
 } SmbScopedName;
 
-/* Labels and pointers, which lead back only and a few times at most. False, and r latched, where it is no name. */
+/*
+ * Labels and pointers, which lead back only and a few times at most. False, and r latched, where it
+ * is no name.
+ */
 bool smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name);
 
 typedef struct {
@@ -83,5 +86,8 @@ typedef struct {
 
 extern const SmbLayout smb_name_message_layout;
 
-/* Reads a message. What can be read is in *ret_message whatever the status of r is afterwards; false where not even the header is there. */
+/*
+ * Reads a message. What can be read is in *ret_message whatever the status of r is afterwards;
+ * false where not even the header is there.
+ */
 bool smb_name_message_read(SmbReader *r, SmbNameMessage *ret_message);

@@ -78,7 +78,10 @@ skip_scope(SmbReader *r, uint32_t size)
 	return r->status == SMB_READ_OK;
 }
 
-/* Takes the suffix and the padding off: spaces, or the zeros of the "*" of a node status (RFC 1002 4.2.17). */
+/*
+ * Takes the suffix and the padding off: spaces, or the zeros of the "*" of a node status (RFC 1002
+ * 4.2.17).
+ */
 static void
 trim(SmbNetbiosName *name)
 {

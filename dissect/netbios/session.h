@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NetBIOS session service: framing and messages (RFC 1002 4.3), and the first-level encoding of names (RFC 1001 14.1).
+ * NetBIOS session service: framing and messages (RFC 1002 4.3), and the first-level encoding of
+ * names (RFC 1001 14.1).
  */
 #pragma once
 
@@ -25,17 +26,22 @@ typedef struct {
 } SmbNbssHeader;
 
 /*
- * Reads a header. `direct`: lengths are 24 bits (port 445, no NetBIOS session request seen), else 17 bits, and the 7 reserved flags must be 0.
+ * Reads a header. `direct`: lengths are 24 bits (port 445, no NetBIOS session request seen), else
+ * 17 bits, and the 7 reserved flags must be 0.
  */
 SmbNbssHeader smb_nbss_header(const uint8_t header[4], bool direct);
 
 /*
- * Whether the bytes look like the beginning of a session message that carries SMB (any version) or of another NBSS message, for finding
- * the next message after a gap and for recognising streams. Needs 8 bytes for messages; with fewer it says UNDECIDED where it cannot tell.
+ * Whether the bytes look like the beginning of a session message that carries SMB (any version) or
+ * of another NBSS message, for finding the next message after a gap and for recognising streams.
+ * Needs 8 bytes for messages; with fewer it says UNDECIDED where it cannot tell.
  */
 SmbLooks smb_nbss_looks(SmbSpan bytes, bool direct);
 
-/* Finds the first offset at or after which the bytes look like a message; bytes.len where there is none (the last 7 bytes are never decided). */
+/*
+ * Finds the first offset at or after which the bytes look like a message; bytes.len where there is
+ * none (the last 7 bytes are never decided).
+ */
 uint32_t smb_nbss_find(SmbSpan bytes, bool direct);
 
 /* A decoded name: text of at most 15 characters without padding, and the 16th byte. */
@@ -45,7 +51,9 @@ typedef struct {
 	uint8_t suffix;
 } SmbNetbiosName;
 
-/* The 32 letters of a first-level encoded name; false (and the reader latched) where they are none. */
+/*
+ * The 32 letters of a first-level encoded name; false (and the reader latched) where they are none.
+ */
 bool smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name);
 
 /* A name as it stands in plain: 15 bytes padded with spaces or zeros, and the suffix. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Security tokens of session setups, SMB1 and SMB2 alike: SPNEGO ([MS-SPNG], RFC 4178) around NTLMSSP ([MS-NLMP]) or Kerberos
- * (RFC 4120, RFC 4121), or NTLMSSP raw. Stateless; texts and spans are borrowed from the blob.
+ * Security tokens of session setups, SMB1 and SMB2 alike: SPNEGO ([MS-SPNG], RFC 4178) around
+ * NTLMSSP ([MS-NLMP]) or Kerberos (RFC 4120, RFC 4121), or NTLMSSP raw. Stateless; texts and spans
+ * are borrowed from the blob.
  */
 #pragma once
 
@@ -65,7 +66,10 @@ typedef struct {
 	int32_t encryption_type; /* of the ticket; -1 where not there */
 } SmbToken;
 
-/* Reads a blob; everything is in *ret_token afterwards, whatever the bytes are. DER depth is capped at 8. */
+/*
+ * Reads a blob; everything is in *ret_token afterwards, whatever the bytes are. DER depth is capped
+ * at 8.
+ */
 void smb_token_read(SmbSpan blob, SmbToken *ret_token);
 
 /* The rules on password types, in their order; see the comment of each in classify.c. */
@@ -76,7 +80,10 @@ typedef struct {
 	bool challenged;  /* the server asked for challenge/response */
 } SmbServerMode;
 
-/* SESSION_SETUP_ANDX of 13 words, and of 10; *ret_unasked: plaintext though the server had asked for challenge/response. */
+/*
+ * SESSION_SETUP_ANDX of 13 words, and of 10; *ret_unasked: plaintext though the server had asked
+ * for challenge/response.
+ */
 SmbPasswordType smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem,
 				uint16_t oem_length, SmbSpan unicode, uint16_t unicode_length,
 				bool *ret_unasked);

@@ -24,7 +24,10 @@
 		SMB1_NEED_ALL, SMB1_NEED_HEAD \
 	}
 
-/* Codes: [MS-CIFS] 2.2.2.1. WordCounts: the section of each command there, and [MS-SMB] 2.2.4 where it adds a form. */
+/*
+ * Codes: [MS-CIFS] 2.2.2.1. WordCounts: the section of each command there, and [MS-SMB] 2.2.4 where
+ * it adds a form.
+ */
 static const Smb1Command commands[256] = {
 	[0x00] = { .parse = ASKED(directory), /* CREATE_DIRECTORY */
 		   .forms = { WORDS(0), WORDS(0) },

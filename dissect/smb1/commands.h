@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Bodies that following a session needs by name (the others are private to the file of their family), and the parse functions
- * that the command table names. Each function cites its section where it is defined.
+ * Bodies that following a session needs by name (the others are private to the file of their
+ * family), and the parse functions that the command table names. Each function cites its section
+ * where it is defined.
  */
 #pragma once
 
@@ -64,7 +65,10 @@ typedef struct {
 	SmbText service, native_fs;
 } Smb1TreeConnectResponse;
 
-/* Parse functions for the table (commands.c): negotiate.c, session-setup.c, tree.c, open.c, io.c, write.c. */
+/*
+ * Parse functions for the table (commands.c): negotiate.c, session-setup.c, tree.c, open.c, io.c,
+ * write.c.
+ */
 void smb1_parse_negotiate_request(Smb1Block *b);
 void smb1_parse_negotiate_response(Smb1Block *b);
 void smb1_parse_session_setup_request(Smb1Block *b);

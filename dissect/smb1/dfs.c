@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The answer to TRANS2_GET_DFS_REFERRAL: [MS-CIFS] 2.2.6.16.2, whose data is RESP_GET_DFS_REFERRAL of [MS-DFSC] 2.2.4. */
+/*
+ * The answer to TRANS2_GET_DFS_REFERRAL: [MS-CIFS] 2.2.6.16.2, whose data is RESP_GET_DFS_REFERRAL
+ * of [MS-DFSC] 2.2.4.
+ */
 #include "dissect/smb1/levels.h"
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The entries of a directory: FIND information levels ([MS-CIFS] 2.2.8.1, [MS-SMB] 2.2.8.1, [MS-FSCC] 2.4 as pass-through), decoded
- * while they are printed.
+ * The entries of a directory: FIND information levels ([MS-CIFS] 2.2.8.1, [MS-SMB] 2.2.8.1,
+ * [MS-FSCC] 2.4 as pass-through), decoded while they are printed.
  */
 #include "dissect/smb1/levels.h"
 #include "dissect/wire/names.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is asked and set of a file system: [MS-CIFS] 2.2.8.2 and, from 1000 on, the classes of [MS-FSCC] 2.5. */
+/*
+ * What is asked and set of a file system: [MS-CIFS] 2.2.8.2 and, from 1000 on, the classes of
+ * [MS-FSCC] 2.5.
+ */
 #include "dissect/smb1/levels.h"
 #include "dissect/wire/names.h"
 
@@ -89,8 +92,9 @@ QUERY(sector_size, ROW(U32, sector[0], "logical_bytes_per_sector"),
 typedef void (*ReadRest)(SmbReader *r, FsBody *body, const Smb1Transaction *t);
 
 /*
- * cCharCount counts characters, and Windows bytes: the label goes to the end of the data either way. 2.2.8.2.2 has no pad byte in
- * front of it, and Samba sends none; where there is one, what is left is not a whole number of UTF-16 units.
+ * cCharCount counts characters, and Windows bytes: the label goes to the end of the data either
+ * way. 2.2.8.2.2 has no pad byte in front of it, and Samba sends none; where there is one, what is
+ * left is not a whole number of UTF-16 units.
  */
 static void
 rest_volume(SmbReader *r, FsBody *body, const Smb1Transaction *t)

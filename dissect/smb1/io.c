@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not looked at: it may be far longer than what was kept of
- * the message.
+ * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not looked at: it may be far
+ * longer than what was kept of the message.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -12,7 +12,10 @@ enum {
 	LARGE_READ_MAX = 0xFF,
 };
 
-/* ---- READ, LOCK_AND_READ: [MS-CIFS] 2.2.4.11, 2.2.4.20 ----------------------------------------------------------- */
+/*
+ * ---- READ, LOCK_AND_READ: [MS-CIFS] 2.2.4.11, 2.2.4.20
+ * -----------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid, count, remaining;
@@ -63,7 +66,10 @@ smb1_parse_read_response(Smb1Block *b)
 	b->gist->length = body->count;
 }
 
-/* ---- READ_ANDX: [MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2 ------------------------------------------------------------- */
+/*
+ * ---- READ_ANDX: [MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2
+ * -------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid, min_count, remaining;
@@ -95,8 +101,8 @@ static const SmbField read_andx_response_fields[] = {
 SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
 
 /*
- * The high half of a large read stands where the timeout of a read from a pipe stands ([MS-SMB] 2.2.4.2.1). No message, and so
- * no read, is longer than 16 MiB: what would say more is a timeout.
+ * The high half of a large read stands where the timeout of a read from a pipe stands ([MS-SMB]
+ * 2.2.4.2.1). No message, and so no read, is longer than 16 MiB: what would say more is a timeout.
  */
 static uint32_t
 max_count_high(const Smb1Block *b, uint32_t timeout)
@@ -140,7 +146,10 @@ smb1_parse_read_andx_response(Smb1Block *b)
 	b->gist->length = body->data_length;
 }
 
-/* ---- READ_RAW: [MS-CIFS] 2.2.4.22; READ_MPX: 2.2.4.23 ------------------------------------------------------------ */
+/*
+ * ---- READ_RAW: [MS-CIFS] 2.2.4.22; READ_MPX: 2.2.4.23
+ * ------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid, max_count, min_count;
@@ -208,7 +217,10 @@ smb1_parse_read_mpx_response(Smb1Block *b)
 	b->gist->length = body->data_length;
 }
 
-/* ---- FLUSH: 2.2.4.6; SEEK: 2.2.4.19 ------------------------------------------------------------------------------ */
+/*
+ * ---- FLUSH: 2.2.4.6; SEEK: 2.2.4.19
+ * ------------------------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid, mode;
@@ -265,7 +277,10 @@ smb1_parse_seek_response(Smb1Block *b)
 	b->gist->offset = body->offset;
 }
 
-/* ---- ECHO: 2.2.4.39 ---------------------------------------------------------------------------------------------- */
+/*
+ * ---- ECHO: 2.2.4.39
+ * ----------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t number;

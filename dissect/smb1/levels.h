@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Information levels: what TRANS2 subcommands carry as data ([MS-CIFS] 2.2.8, [MS-SMB] 2.2.8; from 1000 on the classes of [MS-FSCC]
- * 2.4 and 2.5, [MS-SMB] 2.2.2.3.5; from 0x200 on the UNIX extensions, which neither describes).
+ * Information levels: what TRANS2 subcommands carry as data ([MS-CIFS] 2.2.8, [MS-SMB] 2.2.8; from
+ * 1000 on the classes of [MS-FSCC] 2.4 and 2.5, [MS-SMB] 2.2.2.3.5; from 0x200 on the UNIX
+ * extensions, which neither describes).
  *
- * A level whose fields are numbers at fixed places is a layout and nothing else: smb1_read_numbers reads them in the order of its
- * rows. Texts, lists and bytes behind them are read by the row's `rest`.
+ * A level whose fields are numbers at fixed places is a layout and nothing else: smb1_read_numbers
+ * reads them in the order of its rows. Texts, lists and bytes behind them are read by the row's
+ * `rest`.
  */
 #pragma once
 
@@ -69,23 +71,30 @@ typedef struct {
 void smb1_read_numbers(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
 
 /*
- * A text of n bytes inside of a level. [MS-CIFS] 2.2.8 has most of them in Unicode whatever the message says; servers differ, and
- * the zero in every second byte tells.
+ * A text of n bytes inside of a level. [MS-CIFS] 2.2.8 has most of them in Unicode whatever the
+ * message says; servers differ, and the zero in every second byte tells.
  */
 SmbText smb1_level_text(SmbReader *r, uint32_t n, bool unicode);
 
-/* Extended attributes: SMB_FEA_LIST, SMB_GEA_LIST ([MS-CIFS] 2.2.1.2.1.1, 2.2.1.2.2.1) with their length, and FILE_FULL_EA_INFORMATION. */
+/*
+ * Extended attributes: SMB_FEA_LIST, SMB_GEA_LIST ([MS-CIFS] 2.2.1.2.1.1, 2.2.1.2.2.1) with their
+ * length, and FILE_FULL_EA_INFORMATION.
+ */
 extern const SmbLayout smb1_fea_layout, smb1_gea_layout;
 SmbList smb1_fea_list(SmbReader *r);
 SmbList smb1_gea_list(SmbReader *r);
 SmbList smb1_full_ea_list(SmbReader *r);
 
-/* Walks a list that was read, so that what is wrong inside of it shows. Returns the number of its items. */
+/*
+ * Walks a list that was read, so that what is wrong inside of it shows. Returns the number of its
+ * items.
+ */
 uint32_t smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size);
 
 /*
- * Moves to the next entry of a list, `next` behind the beginning of this one, or ends the list (0). An offset that leads into this
- * entry would never end, and one beyond the list leads nowhere: MALFORMED.
+ * Moves to the next entry of a list, `next` behind the beginning of this one, or ends the list (0).
+ * An offset that leads into this entry would never end, and one beyond the list leads nowhere:
+ * MALFORMED.
  */
 void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
 

@@ -123,8 +123,8 @@ read_announcement(SmbReader *r, Smb1More *more)
 }
 
 /*
- * LAN Manager's announcement on \MAILSLOT\LANMAN, as [MS-BRWS] mentions it and servers still send it: opcode 1, server type, version,
- * seconds between two, name and comment.
+ * LAN Manager's announcement on \MAILSLOT\LANMAN, as [MS-BRWS] mentions it and servers still send
+ * it: opcode 1, server type, version, seconds between two, name and comment.
  */
 static const SmbField lanman_announcement_fields[] = {
 	SMB_FIELD(Smb1Announcement, U16, lanman_opcode, "lanman_opcode"),
@@ -313,7 +313,9 @@ read_browser(SmbReader *r, Smb1More *more)
 		frames[opcode](r, more);
 }
 
-/* 2.2.1 lets servers announce themselves to \MAILSLOT\LANMAN in the form of \MAILSLOT\BROWSE too. */
+/*
+ * 2.2.1 lets servers announce themselves to \MAILSLOT\LANMAN in the form of \MAILSLOT\BROWSE too.
+ */
 static void
 read_lanman_or_browser(SmbReader *r, Smb1More *more)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is written to mailslots: browser frames ([MS-BRWS] 2.2), announcements of LAN Manager, and queries of the net logon service.
- * Mailslots are written in TRANSACTION requests, mostly in datagrams; there are no answers.
+ * What is written to mailslots: browser frames ([MS-BRWS] 2.2), announcements of LAN Manager, and
+ * queries of the net logon service. Mailslots are written in TRANSACTION requests, mostly in
+ * datagrams; there are no answers.
  */
 #pragma once
 
@@ -9,7 +10,9 @@
 
 void smb1_mailslot_parse(const Smb1Transaction *t, Smb1More *more);
 
-/* An announcement of a host, a domain or a local master, or of LAN Manager: who is who on the wire. */
+/*
+ * An announcement of a host, a domain or a local master, or of LAN Manager: who is who on the wire.
+ */
 typedef struct {
 	uint8_t opcode;
 	uint16_t lanman_opcode;

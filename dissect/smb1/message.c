@@ -20,8 +20,9 @@ typedef struct {
 	uint8_t next; /* its command */
 	uint16_t next_offset;
 	/*
-	 * Where the next block may stand at the earliest: behind this one's ByteCount (0: it has none). Its bytes may cover the next
-	 * block, as those of a WRITE_ANDX do with clients that put the chain between ByteCount and data.
+	 * Where the next block may stand at the earliest: behind this one's ByteCount (0: it has
+	 * none). Its bytes may cover the next block, as those of a WRITE_ANDX do with clients that
+	 * put the chain between ByteCount and data.
 	 */
 	uint32_t earliest;
 } Walk;
@@ -56,7 +57,10 @@ smb1_string(Smb1Block *b)
 	return smb_reader_string(&b->bytes, b->unicode);
 }
 
-/* What a capture of short packets has of a header: the command and how it ended, which is worth telling. */
+/*
+ * What a capture of short packets has of a header: the command and how it ended, which is worth
+ * telling.
+ */
 static void
 read_beginning(SmbReader r, SmbMessage *m)
 {
@@ -96,8 +100,8 @@ read_header(SmbReader *r, bool response, SmbMessage *m)
 }
 
 /*
- * The words of a block as they lie there: some servers count fewer than they send (Smb1Command.understated), which only
- * shows in that the message has room for the true number.
+ * The words of a block as they lie there: some servers count fewer than they send
+ * (Smb1Command.understated), which only shows in that the message has room for the true number.
  */
 static uint32_t
 true_words(const SmbReader *r, const Smb1Command *row, bool response, uint8_t declared)
@@ -120,8 +124,9 @@ read_andx(Smb1Block *b, Walk *walk)
 }
 
 /*
- * WordCount and words, ByteCount and bytes ([MS-CIFS] 2.2.3.2, 2.2.3.3). Whatever is not there leaves empty readers. Returns
- * false where the block ends before its bytes begin. *ret_over: ByteCount says more than the message has.
+ * WordCount and words, ByteCount and bytes ([MS-CIFS] 2.2.3.2, 2.2.3.3). Whatever is not there
+ * leaves empty readers. Returns false where the block ends before its bytes begin. *ret_over:
+ * ByteCount says more than the message has.
  */
 static bool
 read_outline(Smb1Block *b, SmbReader *r, const Smb1Command *row, Walk *walk, bool *ret_over)
@@ -153,7 +158,10 @@ read_outline(Smb1Block *b, SmbReader *r, const Smb1Command *row, Walk *walk, boo
 	return out->has_bytes;
 }
 
-/* An error has neither words nor bytes, whatever its command has otherwise ([MS-CIFS] 2.2.3.2, 2.2.3.3). */
+/*
+ * An error has neither words nor bytes, whatever its command has otherwise ([MS-CIFS] 2.2.3.2,
+ * 2.2.3.3).
+ */
 static bool
 is_bare_error(const SmbMessage *m, const SmbBlock *out)
 {
@@ -166,7 +174,10 @@ has_form(uint64_t forms, uint8_t word_count)
 	return forms == 0 || forms >> (word_count < FORMS_LAST ? word_count : FORMS_LAST) & 1;
 }
 
-/* The fields, where the block has a form whose fields are known. A response of nothing (an interim one, say) has none. */
+/*
+ * The fields, where the block has a form whose fields are known. A response of nothing (an interim
+ * one, say) has none.
+ */
 static void
 read_fields(Smb1Block *b, const Smb1Command *row)
 {
@@ -237,7 +248,10 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 	settle_status(&b, cut);
 }
 
-/* Moves to the next block of the chain ([MS-CIFS] 2.2.3.4); false at its end, which can be an anomaly. */
+/*
+ * Moves to the next block of the chain ([MS-CIFS] 2.2.3.4); false at its end, which can be an
+ * anomaly.
+ */
 static bool
 next_block(SmbMessage *m, Walk *walk)
 {

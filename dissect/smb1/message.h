@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB1 message: header, command blocks, AndX chain ([MS-CIFS] 2.2.3). Stateless: the same bytes always give the same message.
+ * One SMB1 message: header, command blocks, AndX chain ([MS-CIFS] 2.2.3). Stateless: the same bytes
+ * always give the same message.
  *
- * To add a command is one row in commands.c's table and a parse function a direction. A parse function reads `words` and `bytes`
- * in the order of the specification into a body struct of its own (SMB1_BODY), names the layout that describes the struct, and
- * fills the parts of the gist that it has. It neither checks lengths (the readers latch) nor keeps state.
+ * To add a command is one row in commands.c's table and a parse function a direction. A parse
+ * function reads `words` and `bytes` in the order of the specification into a body struct of its
+ * own (SMB1_BODY), names the layout that describes the struct, and fills the parts of the gist that
+ * it has. It neither checks lengths (the readers latch) nor keeps state.
  */
 #pragma once
 
@@ -22,8 +24,8 @@ enum {
 };
 
 /*
- * What following a session needs of a block, in terms that do not depend on the command: opens of all kinds look alike here, and so
- * do reads and writes. Texts are borrowed from the message.
+ * What following a session needs of a block, in terms that do not depend on the command: opens of
+ * all kinds look alike here, and so do reads and writes. Texts are borrowed from the message.
  */
 typedef struct {
 	bool has_fid;
@@ -65,15 +67,22 @@ void *smb1_body(Smb1Block *b, size_t size);
 	})
 
 /*
- * Says where payload (the data of a READ or WRITE) lies, which is not looked at. Outside of the message it is an anomaly, though
- * the numbers that say so are told. More than 64 KiB of it makes ByteCount wrap.
+ * Says where payload (the data of a READ or WRITE) lies, which is not looked at. Outside of the
+ * message it is an anomaly, though the numbers that say so are told. More than 64 KiB of it makes
+ * ByteCount wrap.
  */
 void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
 
-/* The next string of the data bytes, in the encoding of the message; the absent text where the bytes are used up. */
+/*
+ * The next string of the data bytes, in the encoding of the message; the absent text where the
+ * bytes are used up.
+ */
 SmbText smb1_string(Smb1Block *b);
 
-/* Makes one row of a layout: SMB1_FIELD(SmbOpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX). */
+/*
+ * Makes one row of a layout: SMB1_FIELD(SmbOpenRequest, U16, access_mode, "access_mode", .flags =
+ * SMB_FIELD_SHOW_HEX).
+ */
 #define SMB_FIELD(Type, KIND, member, name, ...)                                           \
 	{                                                                                  \
 		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
@@ -104,7 +113,10 @@ typedef struct {
 	SmbStep step;
 } Smb1Command;
 
-/* The row of a command; never NULL (commands that nobody assigned have an empty row with step OTHER). */
+/*
+ * The row of a command; never NULL (commands that nobody assigned have an empty row with step
+ * OTHER).
+ */
 const Smb1Command *smb1_command(uint8_t code);
 
 /* Space for one message, shared by all connections of a thread. About 12 KiB. */
@@ -115,14 +127,16 @@ typedef struct {
 } Smb1Scratch;
 
 /*
- * Dissects one message; `bytes` begins at FF 'S' 'M' 'B'. `response` says which half of the command table applies (the caller knows
- * the direction of the stream). Everything is in scratch->message afterwards, whatever the bytes are; its dir, when, transport
- * and response_to are the caller's to fill in.
+ * Dissects one message; `bytes` begins at FF 'S' 'M' 'B'. `response` says which half of the command
+ * table applies (the caller knows the direction of the stream). Everything is in scratch->message
+ * afterwards, whatever the bytes are; its dir, when, transport and response_to are the caller's to
+ * fill in.
  */
 void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
 
 /*
- * How many bytes of a message must be collected, given its first bytes (at least the 33 of header and WordCount; fewer give
- * `all`): `head` for a message whose payload is not looked at, else `all`.
+ * How many bytes of a message must be collected, given its first bytes (at least the 33 of header
+ * and WordCount; fewer give `all`): `head` for a message whose payload is not looked at, else
+ * `all`.
  */
 uint32_t smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all);

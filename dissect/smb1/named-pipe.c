@@ -140,7 +140,9 @@ static const struct {
 	{ CALL, { { &data_request, NULL }, { &data, NULL } } },
 };
 
-/* Of a request in several messages the last one completes it, and has neither setup words nor name. */
+/*
+ * Of a request in several messages the last one completes it, and has neither setup words nor name.
+ */
 static void
 tell_pipe(const Smb1Transaction *t, Smb1Gist *gist)
 {
@@ -191,8 +193,8 @@ smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
 }
 
 /*
- * Setup words tell a pipe's function; some clients name the pipe "\srvsvc" there. Without setup words it is RAP, whose name Windows
- * for Workgroups does not always write in full.
+ * Setup words tell a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
+ * words it is RAP, whose name Windows for Workgroups does not always write in full.
  */
 void
 smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more)

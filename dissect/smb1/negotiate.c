@@ -112,7 +112,10 @@ smb1_parse_negotiate_request(Smb1Block *b)
 	}
 }
 
-/* LANMAN 1.0 to 2.1, 13 words: [XOPEN-SMB]. PrimaryDomain is there from LANMAN 2.1 on, in OEM: these dialects know no Unicode. */
+/*
+ * LANMAN 1.0 to 2.1, 13 words: [XOPEN-SMB]. PrimaryDomain is there from LANMAN 2.1 on, in OEM:
+ * these dialects know no Unicode.
+ */
 static void
 read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 {
@@ -135,8 +138,9 @@ read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 }
 
 /*
- * The names behind the challenge are Unicode without any alignment, and that where the server can Unicode: FLAGS2 answers to a
- * request that may not have had the flag yet. ServerName is an addition of [MS-SMB] 2.2.4.5.2.2.
+ * The names behind the challenge are Unicode without any alignment, and that where the server can
+ * Unicode: FLAGS2 answers to a request that may not have had the flag yet. ServerName is an
+ * addition of [MS-SMB] 2.2.4.5.2.2.
  */
 static void
 read_names(Smb1Block *b, Smb1NegotiateResponse *body)

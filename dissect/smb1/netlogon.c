@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Net logon on mailslots: [MS-ADTS] 6.3.1.3 to 6.3.1.9. The strings of most are Unicode and aligned to 2 bytes from the beginning of
- * the message, those of the oldest are not.
+ * Net logon on mailslots: [MS-ADTS] 6.3.1.3 to 6.3.1.9. The strings of most are Unicode and aligned
+ * to 2 bytes from the beginning of the message, those of the oldest are not.
  */
 #include "dissect/smb1/netlogon.h"
 

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is inside of an NT_TRANSACT, put together: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas: nt-quota.c. */
+/*
+ * What is inside of an NT_TRANSACT, put together: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas:
+ * nt-quota.c.
+ */
 #include "dissect/smb1/nt-functions.h"
 #include "dissect/smb1/fsctl.h"
 #include "dissect/smb1/levels.h"
 #include "dissect/smb1/security-descriptor.h"
 #include "dissect/smb1/subcommand.h"
 
-/* ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 ----------------------------------------------- */
+/*
+ * ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 -----------------------------------------------
+ */
 
-/* The request's parameters are read with the command (nt-transact.c); its data are a descriptor and attributes. */
+/*
+ * The request's parameters are read with the command (nt-transact.c); its data are a descriptor and
+ * attributes.
+ */
 typedef struct {
 	Smb1SecurityDescriptor sd;
 	SmbList attributes;
@@ -145,7 +153,9 @@ read_create_answer(const Smb1Transaction *t, Smb1More *more)
 	smb1_more_settle(more, t, &r);
 }
 
-/* ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ------------------------------------------------ */
+/*
+ * ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ------------------------------------------------
+ */
 
 typedef struct {
 	uint32_t code;
@@ -322,7 +332,9 @@ read_ioctl(const Smb1Transaction *t, Smb1More *more)
 	smb1_more_settle(more, t, &r);
 }
 
-/* ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ------------------------------------------ */
+/*
+ * ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ------------------------------------------
+ */
 
 typedef struct {
 	uint32_t length_needed;
@@ -371,7 +383,9 @@ read_security_answer(const Smb1Transaction *t, Smb1More *more)
 	smb1_more_settle(more, t, &r);
 }
 
-/* ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 --------------------------------------- */
+/*
+ * ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 ---------------------------------------
+ */
 
 typedef struct {
 	SmbText file; /* of the first change */
@@ -451,9 +465,14 @@ read_notify_answer(const Smb1Transaction *t, Smb1More *more)
 	smb1_more_settle(more, t, &r);
 }
 
-/* ---- All --------------------------------------------------------------------------------------- */
+/*
+ * ---- All ---------------------------------------------------------------------------------------
+ */
 
-/* A row a function: request, response. Requests whose fields all stand in their own words have none. */
+/*
+ * A row a function: request, response. Requests whose fields all stand in their own words have
+ * none.
+ */
 static const Smb1TransactionParse functions[][2] = {
 	[0x0001] = { read_create_request, read_create_answer },
 	[0x0002] = { read_ioctl, read_ioctl },

@@ -74,7 +74,10 @@ is_pipe(uint16_t resource_type)
 	return resource_type == RESOURCE_BYTE_PIPE || resource_type == RESOURCE_MESSAGE_PIPE;
 }
 
-/* ---- OPEN: [MS-CIFS] 2.2.4.3 ------------------------------------------------------------------------------------- */
+/*
+ * ---- OPEN: [MS-CIFS] 2.2.4.3
+ * -------------------------------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t access_mode, search_attributes;
@@ -137,7 +140,10 @@ smb1_parse_open_response(Smb1Block *b)
 									 : OPLOCK_EXCLUSIVE;
 }
 
-/* ---- CREATE, CREATE_NEW, CREATE_TEMPORARY: 2.2.4.4, 2.2.4.16, 2.2.4.15 ------------------------------------------- */
+/*
+ * ---- CREATE, CREATE_NEW, CREATE_TEMPORARY: 2.2.4.4, 2.2.4.16, 2.2.4.15
+ * -------------------------------------------
+ */
 
 typedef struct {
 	uint16_t file_attributes;
@@ -204,7 +210,9 @@ smb1_parse_create_temporary_request(Smb1Block *b)
 	b->out->layout = &create_temporary_request;
 }
 
-/* CREATE also truncates a file that is there already, and its response does not say which it did. */
+/*
+ * CREATE also truncates a file that is there already, and its response does not say which it did.
+ */
 void
 smb1_parse_create_response(Smb1Block *b)
 {
@@ -235,7 +243,10 @@ smb1_parse_create_temporary_response(Smb1Block *b)
 	b->gist->open.action = SMB_OPENED_CREATED;
 }
 
-/* ---- OPEN_ANDX: [MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1 ------------------------------------------------------------- */
+/*
+ * ---- OPEN_ANDX: [MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1
+ * -------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t flags, access_mode, search_attributes, file_attributes, open_mode;
@@ -303,7 +314,10 @@ smb1_parse_open_andx_request(Smb1Block *b)
 	b->gist->open.disposition = body->open_mode;
 }
 
-/* All behind the FID is zero where the request did not ask for it; then nothing is known of the file. */
+/*
+ * All behind the FID is zero where the request did not ask for it; then nothing is known of the
+ * file.
+ */
 static void
 gist_open_andx(Smb1Block *b, const OpenAndxResponse *body)
 {
@@ -347,7 +361,10 @@ smb1_parse_open_andx_response(Smb1Block *b)
 	gist_open_andx(b, body);
 }
 
-/* ---- NT_CREATE_ANDX: [MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9 -------------------------------------------------------- */
+/*
+ * ---- NT_CREATE_ANDX: [MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9
+ * --------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t name_length;
@@ -431,7 +448,10 @@ gist_nt_create(Smb1Block *b, const NtCreateRequest *body)
 			  body->options & option_delete_on_close;
 }
 
-/* 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator with some clients. */
+/*
+ * 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator
+ * with some clients.
+ */
 void
 smb1_parse_nt_create_andx_request(Smb1Block *b)
 {
@@ -506,7 +526,10 @@ smb1_parse_nt_create_andx_response(Smb1Block *b)
 	gist_nt_created(b, body);
 }
 
-/* ---- CLOSE: 2.2.4.5 ---------------------------------------------------------------------------------------------- */
+/*
+ * ---- CLOSE: 2.2.4.5
+ * ----------------------------------------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is asked and set of one file: QUERY and SET information levels ([MS-CIFS] 2.2.8.3, 2.2.8.4) and, from 1000 on, the file
- * information classes of [MS-FSCC] 2.4.
+ * What is asked and set of one file: QUERY and SET information levels ([MS-CIFS] 2.2.8.3, 2.2.8.4)
+ * and, from 1000 on, the file information classes of [MS-FSCC] 2.4.
  */
 #include "dissect/smb1/levels.h"
 #include "dissect/wire/names.h"
@@ -330,8 +330,8 @@ read_answer(const Smb1Transaction *t, Smb1PathBody *body)
 }
 
 /*
- * Samba answers FileAllInformation with what SMB_QUERY_FILE_ALL_INFO has, which lacks 28 bytes before the name: the length of the
- * name then fits at its place there.
+ * Samba answers FileAllInformation with what SMB_QUERY_FILE_ALL_INFO has, which lacks 28 bytes
+ * before the name: the length of the name then fits at its place there.
  */
 static bool
 is_short_all(const Smb1Transaction *t)

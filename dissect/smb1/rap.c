@@ -108,7 +108,9 @@ read_name(RapRequest *body, SmbText name)
 		*slot = name;
 }
 
-/* 2.5.1, ParamDesc: what a letter says of the request's own bytes. Letters of the answer take none. */
+/*
+ * 2.5.1, ParamDesc: what a letter says of the request's own bytes. Letters of the answer take none.
+ */
 static void
 read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_words)
 {
@@ -311,7 +313,10 @@ read_value(const RapAnswer *body, SmbReader *r, const RapItem *item, RapValue *v
 	}
 }
 
-/* What a walk over an entry needs: its form says how far in the descriptor, and in which one, it is. */
+/*
+ * What a walk over an entry needs: its form says how far in the descriptor, and in which one, it
+ * is.
+ */
 enum { AUXILIARY = 1u << 31, ITEM_SHIFT = 16, POSITION = 0xFFFF };
 
 static void
@@ -359,7 +364,10 @@ next_value(SmbList *list, void *item)
 	return true;
 }
 
-/* Passes over an entry; gives its N, the number of auxiliary entries. False where it is not whole, or takes no bytes. */
+/*
+ * Passes over an entry; gives its N, the number of auxiliary entries. False where it is not whole,
+ * or takes no bytes.
+ */
 static bool
 pass_entry(SmbList walk, SmbReader *at, uint32_t *ret_auxiliary)
 {
@@ -404,7 +412,9 @@ find_names(RapEntry *entry)
 	RapValue value;
 
 	while (next_value(&values, &value)) {
-		/* A descriptor can lie and make the name a number, whose digits go with the value. */
+		/*
+		 * A descriptor can lie and make the name a number, whose digits go with the value.
+		 */
 		if (value.is_number)
 			continue;
 		if (smb_text_equal(value.field, smb_text_from_utf8("name")))

@@ -7,8 +7,8 @@
 enum { SMB1_SID_TEXT = 184 }; /* "S-1-" with an authority and 15 parts, all as long as they get */
 
 /*
- * Reads a SID and writes it as text ([MS-DTYP] 2.4.2.1) into out, which the result borrows. The absent text where it is not whole or
- * is none.
+ * Reads a SID and writes it as text ([MS-DTYP] 2.4.2.1) into out, which the result borrows. The
+ * absent text where it is not whole or is none.
  */
 SmbText smb1_read_sid(SmbReader *r, char out[SMB1_SID_TEXT]);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SESSION_SETUP_ANDX: [MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6. LOGOFF_ANDX (2.2.4.54) has no fields of its own. */
+/*
+ * SESSION_SETUP_ANDX: [MS-CIFS] 2.2.4.53, [MS-SMB] 2.2.4.6. LOGOFF_ANDX (2.2.4.54) has no fields of
+ * its own.
+ */
 #include "dissect/smb1/commands.h"
 
 enum {
@@ -87,7 +90,10 @@ read_lanman(Smb1Block *b, Smb1SessionSetupRequest *body)
 	body->native_lanman = smb1_string(b);
 }
 
-/* [MS-SMB] 2.2.4.6.1. Clients send the domain too, empty as a rule, though the form does not name it. */
+/*
+ * [MS-SMB] 2.2.4.6.1. Clients send the domain too, empty as a rule, though the form does not name
+ * it.
+ */
 static void
 read_extended(Smb1Block *b, Smb1SessionSetupRequest *body)
 {
@@ -102,8 +108,9 @@ read_extended(Smb1Block *b, Smb1SessionSetupRequest *body)
 }
 
 /*
- * A plaintext password in Unicode is aligned in spite of 2.2.4.53.1 ("Padding MUST NOT be added"), by a byte that no length
- * counts. A response of a challenge is not. The two are told apart by the zeros: pad, first character, its high half.
+ * A plaintext password in Unicode is aligned in spite of 2.2.4.53.1 ("Padding MUST NOT be added"),
+ * by a byte that no length counts. A response of a challenge is not. The two are told apart by the
+ * zeros: pad, first character, its high half.
  */
 static void
 skip_uncounted_pad(Smb1Block *b, const Smb1SessionSetupRequest *body)

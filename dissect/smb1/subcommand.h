@@ -57,7 +57,10 @@ typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1More *more);
 /* Reads one complete (or given up) direction of a transaction. */
 void smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more);
 
-/* The readings that smb1_transaction_parse chooses from, by command: each picks by function, level and name. */
+/*
+ * The readings that smb1_transaction_parse chooses from, by command: each picks by function, level
+ * and name.
+ */
 void smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more); /* find, query, set, DFS ... */
 void smb1_nt_transact_parse(const Smb1Transaction *t,
 			    Smb1More *more); /* notify, security, ioctl, create ... */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), as they stand in the first message of a request or put together
- * from several, and the way from a subcommand to the information level of its data.
+ * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), as they stand in the first message
+ * of a request or put together from several, and the way from a subcommand to the information level
+ * of its data.
  */
 #include "dissect/smb1/fields.h"
 #include "dissect/smb1/levels.h"
@@ -51,7 +52,10 @@ trans2_name_of(uint32_t subcommand)
 #define LEVEL_FIELD(names)                                                       \
 	SMB_FIELD(Smb1Transaction2, U16, information_level, "information_level", \
 		  .flags = SMB_FIELD_SHOW_HEX, .name_of = (names))
-/* Each subcommand's parameters have two layouts: behind the words of the request, and alone where no one message had them all. */
+/*
+ * Each subcommand's parameters have two layouts: behind the words of the request, and alone where
+ * no one message had them all.
+ */
 #define PARAMETERS(ident, label, ...)                                            \
 	static const SmbField ident##_fields[] = { TRANS2_FIELDS, __VA_ARGS__ }; \
 	SMB_LAYOUT(ident, Smb1Transaction2, label " request");                   \
@@ -210,7 +214,10 @@ read_get_dfs_referral(Parameters *p, Smb1Transaction2 *body)
 
 /* ---- Data and answers ------------------------------------------------------------------------ */
 
-/* Subcommands that are reserved, obsolete or never were implemented (2.2.6.10 to .13, .15, .17): their bytes. */
+/*
+ * Subcommands that are reserved, obsolete or never were implemented (2.2.6.10 to .13, .15, .17):
+ * their bytes.
+ */
 typedef struct {
 	SmbSpan parameters, data;
 } Raw;
@@ -234,7 +241,10 @@ read_raw(const Smb1Transaction *t, Smb1More *more)
 	body->data = t->data;
 }
 
-/* The attributes that OPEN2 and CREATE_DIRECTORY set; what a request at SMB_INFO_QUERY_EAS_FROM_LIST asks for. */
+/*
+ * The attributes that OPEN2 and CREATE_DIRECTORY set; what a request at
+ * SMB_INFO_QUERY_EAS_FROM_LIST asks for.
+ */
 typedef struct {
 	SmbList eas;
 } Attributes;

@@ -98,8 +98,9 @@ SmbReader smb1_transaction_sections(Smb1Block *b, const Smb1TransactionCounts *c
 bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);
 
 /*
- * One message's part of a transaction, for who puts parts together. All bodies of the three commands, their secondaries and their
- * responses begin with a Smb1TransactionCounts, those of requests with a Smb1TransactionRequest: it is read from there.
+ * One message's part of a transaction, for who puts parts together. All bodies of the three
+ * commands, their secondaries and their responses begin with a Smb1TransactionCounts, those of
+ * requests with a Smb1TransactionRequest: it is read from there.
  */
 typedef struct {
 	Smb1TransactionCounts counts;
@@ -109,7 +110,10 @@ typedef struct {
 
 /* False where the block is no part of a transaction, or its counts cannot be read. */
 bool smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part);
-/* TRANSACTION, TRANSACTION2 or NT_TRANSACT; and the first command of a secondary, 0 of anything else. */
+/*
+ * TRANSACTION, TRANSACTION2 or NT_TRANSACT; and the first command of a secondary, 0 of anything
+ * else.
+ */
 bool smb1_is_transaction(uint16_t command);
 uint16_t smb1_transaction_primary(uint16_t secondary);
 /* True where behind these parts others must come. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * TREE_CONNECT ([MS-CIFS] 2.2.4.50) and TREE_CONNECT_ANDX (2.2.4.55, [MS-SMB] 2.2.4.7). TREE_DISCONNECT (2.2.4.51) has no fields.
+ * TREE_CONNECT ([MS-CIFS] 2.2.4.50) and TREE_CONNECT_ANDX (2.2.4.55, [MS-SMB] 2.2.4.7).
+ * TREE_DISCONNECT (2.2.4.51) has no fields.
  */
 #include "dissect/smb1/commands.h"
 
@@ -86,7 +87,10 @@ smb1_parse_tree_connect_andx_request(Smb1Block *b)
 	b->gist->name = body->path;
 }
 
-/* 2.2.4.55.2, [MS-SMB] 2.2.4.7.2. The form of 2 words is LANMAN 1.0's, which knows no NativeFileSystem either. */
+/*
+ * 2.2.4.55.2, [MS-SMB] 2.2.4.7.2. The form of 2 words is LANMAN 1.0's, which knows no
+ * NativeFileSystem either.
+ */
 void
 smb1_parse_tree_connect_andx_response(Smb1Block *b)
 {

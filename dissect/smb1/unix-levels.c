@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The information levels of the UNIX extensions, 0x200 and on: [MS-SMB] 2.2.2.3.6 leaves the range to third parties, and no
- * specification describes them. Fields are what servers and clients agree on; levels without well-known fields show their bytes.
+ * The information levels of the UNIX extensions, 0x200 and on: [MS-SMB] 2.2.2.3.6 leaves the range
+ * to third parties, and no specification describes them. Fields are what servers and clients agree
+ * on; levels without well-known fields show their bytes.
  */
 #include "dissect/smb1/levels.h"
 #include "dissect/wire/names.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Writes of all kinds. Their data is not looked at: it may be far longer than what was kept of the message. */
+/*
+ * Writes of all kinds. Their data is not looked at: it may be far longer than what was kept of the
+ * message.
+ */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
 
@@ -9,7 +12,10 @@ enum {
 	WRITE_THROUGH = 1, /* WriteMode of WRITE_RAW, bit 0 ([MS-CIFS] 2.2.4.25.1) */
 };
 
-/* ---- WRITE, WRITE_AND_UNLOCK: [MS-CIFS] 2.2.4.12, 2.2.4.21; WRITE_AND_CLOSE: 2.2.4.40 ---------------------------- */
+/*
+ * ---- WRITE, WRITE_AND_UNLOCK: [MS-CIFS] 2.2.4.12, 2.2.4.21; WRITE_AND_CLOSE: 2.2.4.40
+ * ----------------------------
+ */
 
 typedef struct {
 	uint16_t fid, count, remaining;
@@ -83,7 +89,10 @@ smb1_parse_write_response(Smb1Block *b)
 	b->gist->length = body->count;
 }
 
-/* ---- WRITE_ANDX: [MS-CIFS] 2.2.4.43, [MS-SMB] 2.2.4.3 ------------------------------------------------------------ */
+/*
+ * ---- WRITE_ANDX: [MS-CIFS] 2.2.4.43, [MS-SMB] 2.2.4.3
+ * ------------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid, write_mode, remaining, data_offset;
@@ -140,7 +149,10 @@ smb1_parse_write_andx_response(Smb1Block *b)
 	b->gist->length = body->count;
 }
 
-/* ---- WRITE_RAW: [MS-CIFS] 2.2.4.25; WRITE_MPX: 2.2.4.26 ---------------------------------------------------------- */
+/*
+ * ---- WRITE_RAW: [MS-CIFS] 2.2.4.25; WRITE_MPX: 2.2.4.26
+ * ----------------------------------------------------------
+ */
 
 typedef struct {
 	uint16_t fid, total_count, write_mode, data_length, data_offset;
@@ -208,7 +220,10 @@ read_write_raw(Smb1Block *b)
 	return body;
 }
 
-/* The bytes that do not come with the request follow in a message of their own, without an SMB header. */
+/*
+ * The bytes that do not come with the request follow in a message of their own, without an SMB
+ * header.
+ */
 void
 smb1_parse_write_raw_request(Smb1Block *b)
 {

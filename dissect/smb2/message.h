@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SMB2 and SMB3 messages ([MS-SMB2] 2.2), as far as sessions that share a port with SMB1 need them. Stateless.
+ * SMB2 and SMB3 messages ([MS-SMB2] 2.2), as far as sessions that share a port with SMB1 need them.
+ * Stateless.
  */
 #pragma once
 
@@ -62,8 +63,9 @@ typedef struct {
 } Smb2Scratch;
 
 /*
- * Dissects the first command of a message that begins with FE 'S' 'M' 'B' (or FD, FC: transforms, of which only the outer header is
- * told, message.version 3 and 4). Returns how many bytes it takes: the next command of a compound begins there; 0: it was the last.
+ * Dissects the first command of a message that begins with FE 'S' 'M' 'B' (or FD, FC: transforms,
+ * of which only the outer header is told, message.version 3 and 4). Returns how many bytes it
+ * takes: the next command of a compound begins there; 0: it was the last.
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Names of information levels: [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, the classes of [MS-FSCC] 2.4 and 2.5 behind
- * SMB_INFO_PASSTHROUGH (1000), and those of the UNIX extensions, which have no specification.
+ * Names of information levels: [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, the classes of [MS-FSCC] 2.4
+ * and 2.5 behind SMB_INFO_PASSTHROUGH (1000), and those of the UNIX extensions, which have no
+ * specification.
  */
 #include "dissect/wire/names.h"
 

@@ -76,8 +76,9 @@ const char *
 smb_kerberos_etype_name(int32_t value); /* "aes256-cts-hmac-sha1-96": RFC 3961 and those after it */
 
 /*
- * Information levels of TRANS2 by what is asked with them, pass-through and UNIX ones included: "SMB_FIND_FILE_NAMES_INFO",
- * "FileAllInformation": [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, [MS-FSCC] 2.4, 2.5.
+ * Information levels of TRANS2 by what is asked with them, pass-through and UNIX ones included:
+ * "SMB_FIND_FILE_NAMES_INFO", "FileAllInformation": [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, [MS-FSCC]
+ * 2.4, 2.5.
  */
 const char *smb1_find_level_name(uint32_t level);
 const char *smb1_query_level_name(uint32_t level);

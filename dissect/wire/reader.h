@@ -350,8 +350,8 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 }
 
 /*
- * The same for the characters that a terminal and JSON can take as they are: ASCII without controls,
- * quote and backslash where `plain` says so.
+ * The same for the characters that a terminal and JSON can take as they are: ASCII without
+ * controls, quote and backslash where `plain` says so.
  */
 static inline uint32_t
 smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t max)

@@ -46,8 +46,8 @@ bool smb_text_equal(SmbText a, SmbText b);
 bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
 
 /*
- * Copies the printable ASCII characters from `*at` on, at most `size` of them, and moves `*at` behind
- * them: what most text is made of. `plain`: quote and backslash end the run, too.
+ * Copies the printable ASCII characters from `*at` on, at most `size` of them, and moves `*at`
+ * behind them: what most text is made of. `plain`: quote and backslash end the run, too.
  */
 uint32_t smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *out, uint32_t size);
 

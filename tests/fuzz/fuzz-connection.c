@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One connection from its first byte to its end, with every sink behind it. Input: the first byte picks port, midstream and sink; then
- * pieces, each with a byte that says direction, gap and length. What is checked beside the sanitizers: that all memory is
- * given back, and that every line is whole.
+ * One connection from its first byte to its end, with every sink behind it. Input: the first byte
+ * picks port, midstream and sink; then pieces, each with a byte that says direction, gap and
+ * length. What is checked beside the sanitizers: that all memory is given back, and that every line
+ * is whole.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -46,7 +47,10 @@ sink_of(unsigned kind, OutWriter *writer)
 	}
 }
 
-/* Pieces shorter than a message are the rule; a length of all ones takes a second byte and may be long. */
+/*
+ * Pieces shorter than a message are the rule; a length of all ones takes a second byte and may be
+ * long.
+ */
 static size_t
 piece_length(uint8_t op, const uint8_t *data, size_t left, size_t *at)
 {

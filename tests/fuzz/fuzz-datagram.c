@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Both UDP services through the front door. Input: records of a length byte pair, the low bit of the first telling the port;
- * so fragments can be built.
+ * Both UDP services through the front door. Input: records of a length byte pair, the low bit of
+ * the first telling the port; so fragments can be built.
  */
 #include "dissect/dissect.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is written to a mailslot: the first byte picks which, and how much of the end the capture has cut (bits 3 and on, in 32nds). */
+/*
+ * What is written to a mailslot: the first byte picks which, and how much of the end the capture
+ * has cut (bits 3 and on, in 32nds).
+ */
 #include "dissect/smb1/subcommand.h"
 #include "tests/fuzz/walk.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Records of earlier audits out of arbitrary bytes. Whatever was taken in must print, and what was printed must be taken in again and
- * print the same: else sums of sums would drift.
+ * Records of earlier audits out of arbitrary bytes. Whatever was taken in must print, and what was
+ * printed must be taken in again and print the same: else sums of sums would drift.
  */
 #include <glib.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets of any link layer into the tracker. Input: two bytes of link type (little endian), then packets, each with a
- * length byte (times 8, 0: the rest of the input) and a byte that says how much of its wire length was captured.
+ * Packets of any link layer into the tracker. Input: two bytes of link type (little endian), then
+ * packets, each with a length byte (times 8, 0: the rest of the input) and a byte that says how
+ * much of its wire length was captured.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * RAP, and the functions of NT_TRANSACT and of named pipes. The first byte picks which (bits 0 and 1) and whether it is an answer (bit
- * 2), the second the function, the third and fourth how long what was asked and the parameters are; the rest are data.
+ * RAP, and the functions of NT_TRANSACT and of named pipes. The first byte picks which (bits 0 and
+ * 1) and whether it is an answer (bit 2), the second the function, the third and fourth how long
+ * what was asked and the parameters are; the rest are data.
  */
 #include "dissect/smb1/subcommand.h"
 #include "tests/fuzz/walk.h"

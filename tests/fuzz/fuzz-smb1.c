@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB1 message out of any bytes. The first byte picks the direction (bit 0) and how many bytes the capture has cut from the
- * end of the message (the other bits, in 256ths of it). Every text, span and list that comes out is walked to its end.
+ * One SMB1 message out of any bytes. The first byte picks the direction (bit 0) and how many bytes
+ * the capture has cut from the end of the message (the other bits, in 256ths of it). Every text,
+ * span and list that comes out is walked to its end.
  */
 #include "dissect/smb1/message.h"
 

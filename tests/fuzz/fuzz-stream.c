@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Segments of two flows in any order. Input: eight bytes a segment (flow and direction, flags, sequence offset, ack
- * offset, length, cut, time). The numbers stay near each other, so holes, overlaps and acknowledgments happen all the
- * time. The payload is a function of the sequence number, and it is checked that every byte told is the one that
- * belongs there, that losses and bytes add up, and that all memory is given back.
+ * Segments of two flows in any order. Input: eight bytes a segment (flow and direction, flags,
+ * sequence offset, ack offset, length, cut, time). The numbers stay near each other, so holes,
+ * overlaps and acknowledgments happen all the time. The payload is a function of the sequence
+ * number, and it is checked that every byte told is the one that belongs there, that losses and
+ * bytes add up, and that all memory is given back.
  */
 #include <stdlib.h>
 #include <string.h>

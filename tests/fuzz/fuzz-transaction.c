@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The contents of a transaction out of any bytes, and its parts put together. Byte 0: command (bits 0 and 1), response (2), Unicode
- * (3), late parameters (4), cut (5); bytes 1 to 4 function and level, byte 5 how many of the rest are parameters. All that comes out
- * is walked to its end. Then the same bytes are parts: displacement, count, bytes.
+ * The contents of a transaction out of any bytes, and its parts put together. Byte 0: command (bits
+ * 0 and 1), response (2), Unicode (3), late parameters (4), cut (5); bytes 1 to 4 function and
+ * level, byte 5 how many of the rest are parameters. All that comes out is walked to its end. Then
+ * the same bytes are parts: displacement, count, bytes.
  */
 #include "dissect/conversation/pieces.h"
 #include "dissect/smb1/subcommand.h"
