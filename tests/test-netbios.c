@@ -83,7 +83,7 @@ START_TEST(lengths_of_the_other_types)
 		uint8_t type;
 		uint32_t least, most;
 	} types[] = {
-		{ SMB_NBSS_REQUEST, 68, 510 }, { SMB_NBSS_POSITIVE, 0, 0 },
+		{ SMB_NBSS_REQUEST, 68, 510 }, { SMB_NBSS_POSITIVE, 0, 510 },
 		{ SMB_NBSS_NEGATIVE, 1, 1 },   { SMB_NBSS_RETARGET, 6, 6 },
 		{ SMB_NBSS_KEEPALIVE, 0, 0 },
 	};

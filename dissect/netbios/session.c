@@ -24,7 +24,8 @@ length_plausible(uint8_t type, uint32_t length)
 		return true;
 	case SMB_NBSS_REQUEST:
 		return length >= 2 * NAME_LEAST && length <= 2 * NAME_MOST;
-	case SMB_NBSS_POSITIVE:
+	case SMB_NBSS_POSITIVE: /* of no bytes, but servers are seen that send the names back */
+		return length <= 2 * NAME_MOST;
 	case SMB_NBSS_KEEPALIVE:
 		return length == 0;
 	case SMB_NBSS_NEGATIVE:
