@@ -74,7 +74,8 @@ put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 		return;
 	}
 	out_str(b, type ? type : "no password");
-	if (a->account || a->domain) {
+	if (!smb_text_is_empty(smb_string_text(a->account)) ||
+	    !smb_text_is_empty(smb_string_text(a->domain))) {
 		out_lit(b, " as ");
 		out_account(b, smb_string_text(a->domain), smb_string_text(a->account));
 	}
