@@ -51,6 +51,7 @@ enum {
 /* In the order of giving up: what is over already, never established, not kept, kept. */
 typedef enum {
 	CAP_LIST_CLOSED,
+	CAP_LIST_RESET, /* reset by one side: what the other had sent before it knew may still come */
 	CAP_LIST_HALF,
 	CAP_LIST_PLAIN,
 	CAP_LIST_KEPT,
@@ -66,8 +67,10 @@ typedef struct CapTcp {
 	uint8_t list;
 	bool ignored;
 	bool kept;
-	bool silent; /* an entry for the protocol's own use, never told of */
-	bool closed; /* told; the entry stays so that late packets open no new flow */
+	bool silent;       /* an entry for the protocol's own use, never told of */
+	bool closed;       /* told; the entry stays so that late packets open no new flow */
+	uint8_t reset_dir; /* who reset it */
+	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
 } CapTcp;
 
 typedef struct {

@@ -116,9 +116,8 @@ uint64_t
 cap_list_patience(const CapTracker *t, CapListName list)
 {
 	static const uint64_t most[CAP_LISTS] = {
-		[CAP_LIST_CLOSED] = 30 * CAP_SECOND,
-		[CAP_LIST_HALF] = 60 * CAP_SECOND,
-		[CAP_LIST_PLAIN] = UINT64_MAX,
+		[CAP_LIST_CLOSED] = 30 * CAP_SECOND, [CAP_LIST_RESET] = CAP_SECOND,
+		[CAP_LIST_HALF] = 60 * CAP_SECOND,   [CAP_LIST_PLAIN] = UINT64_MAX,
 		[CAP_LIST_KEPT] = UINT64_MAX,
 	};
 

@@ -83,7 +83,10 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 	cap_message_lost(t, f, CAP_FROM_B, 0, loss);
 	cap_stream_flush(t, f, CAP_FROM_A, loss);
 	cap_stream_flush(t, f, CAP_FROM_B, loss);
-	if (!f->silent)
+	if (f->reset_frame) /* told late, but ended then */
+		t->callbacks.closed(t->callbacks.user, &f->flow, CAP_END_RESET, f->reset_ns,
+				    f->reset_frame);
+	else if (!f->silent)
 		t->callbacks.closed(t->callbacks.user, &f->flow, why, t->time_ns, t->frame);
 	f->flow.user = NULL;
 	cap_list_move(t, f, CAP_LIST_CLOSED);
@@ -213,7 +216,13 @@ reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	}
 	f->flow.refused = answer && !(f->stream[dir].flags & CAP_STREAM_SYN);
 	note_end(f, dir);
-	cap_tcp_close(t, f, CAP_END_RESET);
+	f->reset_ns = t->time_ns;
+	f->reset_frame = t->frame;
+	f->reset_dir = (uint8_t)dir;
+	if (f->stream[!dir].flags & CAP_STREAM_STARTED && !f->flow.refused)
+		cap_list_move(t, f, CAP_LIST_RESET);
+	else
+		cap_tcp_close(t, f, CAP_END_RESET);
 }
 
 static void
@@ -292,6 +301,12 @@ close_if_done(CapTracker *t, CapTcp *f)
 static void
 process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 {
+	/* Behind a reset only data count that its receiver sent before it knew. */
+	if (f->list == CAP_LIST_RESET) {
+		if (dir != f->reset_dir && seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
+			take_data(t, f, dir, seg);
+		return;
+	}
 	f->flow.last_ns = t->time_ns;
 	f->flow.last_frame = t->frame;
 	f->flow.seen[dir] = true;

@@ -375,14 +375,19 @@ START_TEST(resets_must_be_plausible)
 	from_b(PKT_RST, 0, 0, "");
 	ck_assert_uint_eq(counters()->implausible, 3);
 	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 0);
-	/* Data that waits is told before the end. */
 	from_a(PKT_ACK, 1007, 5001, "world");
 	from_a(PKT_RST | PKT_ACK, 1006, 5001, "reason");
+	/* What the other side sent before it knew still counts; the side that reset is done. */
+	from_b(PKT_ACK, 5001, 1006, "still sending");
+	from_a(PKT_ACK, 1006, 5014, "!");
+	ck_assert_str_eq(story(0, 1), "still sending");
+	cap_tracker_finish(w->tracker, w->time_ns, w->frame);
+	/* Data that waits is told before the end. */
 	ck_assert_str_eq(story(0, 0), "hello<1 missing>world");
 	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_RESET);
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
 	ck_assert(!pkt_flow(w, 0)->flow.refused);
 	ck_assert(!pkt_flow(w, 0)->flow.ended_by_b);
-	from_b(PKT_ACK, 5001, 1006, "still sending");
 	ck_assert_uint_eq(counters()->flows, 1);
 }
 END_TEST
