@@ -4,6 +4,7 @@
  * ECHO gets several answers on one), so a response belongs to the oldest request that fits it.
  */
 #include "dissect/conversation/internal.h"
+#include "dissect/smb1/transaction.h"
 
 static void
 unlink_pending(SmbConnection *c, SmbPending *p)
@@ -66,20 +67,7 @@ smb_pending_take(SmbPending *p)
 	return ask;
 }
 
-enum {
-	COM_WRITE_RAW = 0x1D,
-	COM_WRITE_COMPLETE = 0x20,
-	COM_TRANSACTION = 0x25,
-	COM_TRANSACTION2 = 0x32,
-	COM_NT_TRANSACT = 0xA0
-};
-
-static bool
-is_transaction(uint16_t command)
-{
-	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
-	       command == COM_NT_TRANSACT;
-}
+enum { COM_WRITE_RAW = 0x1D, COM_WRITE_COMPLETE = 0x20 };
 
 /* WRITE_RAW ends with a WRITE_COMPLETE ([MS-CIFS] 2.2.4.25.2, 2.2.4.29). */
 static bool
@@ -103,8 +91,8 @@ fits(const SmbPending *p, const SmbMessage *m)
 	if (p->mid != m->mid || p->version != m->version)
 		return FITS_NOT;
 	if (!command_answers(m->version, m->command, p->command))
-		return p->version == 1 && p->pid == m->pid && is_transaction(m->command) &&
-				       is_transaction(p->command)
+		return p->version == 1 && p->pid == m->pid && smb1_is_transaction(m->command) &&
+				       smb1_is_transaction(p->command)
 			       ? FITS_KIND
 			       : FITS_NOT;
 	if (p->pid != m->pid)

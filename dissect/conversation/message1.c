@@ -4,6 +4,7 @@
  * is a request; the reply bit can lie (Samba clears it in the interim response to WRITE_RAW).
  */
 #include "dissect/conversation/internal.h"
+#include "dissect/smb1/transaction.h"
 
 enum {
 	COM_WRITE_RAW = 0x1D,
@@ -53,13 +54,6 @@ server_asks(SmbReader bytes, SmbDir dir)
 
 	return dir == SMB_TO_CLIENT && command == COM_LOCKING_ANDX && flags >= 0 &&
 	       !(flags & SMB1_FLAGS_REPLY);
-}
-
-static bool
-is_transaction(uint16_t command)
-{
-	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
-	       command == COM_NT_TRANSACT;
 }
 
 /* Parts of a request whose answer belongs to the first part. */
@@ -222,7 +216,7 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 		p->go_ahead = m->when;
 		return true;
 	}
-	if (!is_transaction(m->command) || m->n_blocks != 1 ||
+	if (!smb1_is_transaction(m->command) || m->n_blocks != 1 ||
 	    m->status.value != SMB_STATUS_SUCCESS)
 		return false;
 	return gist->partial ||
