@@ -9,29 +9,17 @@
 #include "output/end.h"
 #include "output/file-lines.h"
 
-#include "dissect/wire/names.h"
-
 #include <glib.h>
 
-enum {
-	LINES_MAX = 1024 * 1024,
-	TIME_WIDTH = 9,    /* "    0.000" */
-	ANSWER_WIDTH = 10, /* "   0.61 ms" */
-	STEP_WIDTH = 18,
-	ASKED_WIDTH = 38, /* where nothing limits it */
-	LIVE_WIDTH = 6,   /* "#1234 " */
-	COLUMNS_MIN = 40, /* of the two columns together; a narrower terminal wraps */
-};
+enum { LINES_MAX = 1024 * 1024 };
 
 typedef struct {
 	OutSinkBase base; /* first */
 	OutClock clock;
-	OutDetails *details;    /* NULL without -v */
-	OutNames *names;        /* who is who, told at the end */
-	size_t asked, answered; /* widths; 0: no limit */
+	OutDetails *details; /* NULL without -v */
+	OutNames *names;     /* who is who, told at the end */
+	OutColumns columns;
 } Timeline;
-
-typedef enum { ANSWER_TIME, ANSWER_DASH, ANSWER_NONE } AnswerKind;
 
 /* ---- Lines ---- */
 
@@ -42,82 +30,6 @@ lines_of(Timeline *self, OutConn *conn)
 	return self->base.options.live ? out_writer_buffer(self->base.writer) : &conn->lines;
 }
 
-static void
-put_right(OutBuffer *b, size_t from, size_t width)
-{
-	size_t n = b->len - from;
-	size_t shift = n < width ? width - n : 0;
-
-	out_buffer_reserve(b, shift);
-	memmove(b->data + from + shift, b->data + from, n);
-	memset(b->data + from, ' ', shift);
-	b->len += shift;
-}
-
-/* Number (live), time since the start, response time. */
-static void
-begin_line(Timeline *self, OutBuffer *b, const SmbConnectionInfo *info, uint64_t time_ns,
-	   AnswerKind kind, uint64_t answer_ns)
-{
-	uint64_t since = time_ns > info->first.time_ns ? time_ns - info->first.time_ns : 0;
-	bool live = self->base.options.live;
-	size_t from = b->len;
-
-	if (live) {
-		out_char(b, '#');
-		out_u64(b, info->number);
-		out_pad(b, from, LIVE_WIDTH - 1);
-		out_char(b, ' ');
-	}
-	from = b->len;
-	out_fixed(b, since / 1000000, 3);
-	put_right(b, from, TIME_WIDTH);
-	from = b->len;
-	if (kind == ANSWER_TIME)
-		out_answer_time(b, answer_ns);
-	else if (kind == ANSWER_DASH)
-		out_char(b, '-');
-	else
-		out_lit(b, "no answer");
-	put_right(b, from, ANSWER_WIDTH);
-	out_lit(b, "  ");
-}
-
-/* Fills a column; what is too long either is cut (where there is a limit) or pushes the rest on. */
-static void
-end_column(OutBuffer *b, size_t from, size_t width, bool cut)
-{
-	if (cut)
-		out_fit(b, from, width);
-	else
-		out_pad(b, from, width);
-	out_lit(b, "  ");
-}
-
-static void
-end_step(OutBuffer *b, size_t from)
-{
-	out_fit(b, from, STEP_WIDTH - 2);
-	out_lit(b, "  ");
-}
-
-static void
-end_asked(Timeline *self, OutBuffer *b, size_t from)
-{
-	end_column(b, from, self->asked ? self->asked : ASKED_WIDTH - 2, self->asked != 0);
-}
-
-/* The last column is cut, never filled; no line ends in spaces. */
-static void
-end_line(Timeline *self, OutBuffer *b, size_t from, bool keep)
-{
-	if (!keep && self->answered && out_width(b->data + from, b->len - from) > self->answered)
-		out_fit(b, from, self->answered);
-	while (b->len && b->data[b->len - 1] == ' ')
-		b->len--;
-	out_char(b, '\n');
-}
-
 /* A line that is no exchange, behind its step: it stands out and is never cut. */
 static OutBuffer *
 begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
@@ -125,10 +37,10 @@ begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 	OutBuffer *b = lines_of(self, conn);
 	size_t from;
 
-	begin_line(self, b, conn->info, time_ns, ANSWER_DASH, 0);
+	out_columns_begin(&self->columns, b, conn->info, time_ns, OUT_ANSWER_DASH, 0);
 	from = b->len;
 	out_str(b, step);
-	end_step(b, from);
+	out_columns_step(b, from);
 	out_alert_on(b, self->base.options.colour);
 	return b;
 }
@@ -208,8 +120,9 @@ begin_connection(Timeline *self, OutConn *conn)
 		put_opened(self, info);
 	if (!info->syn_ns)
 		return;
-	begin_line(self, b, info, info->syn_ns, timed ? ANSWER_TIME : ANSWER_DASH,
-		   timed ? info->syn_ack_ns - info->syn_ns : 0);
+	out_columns_begin(&self->columns, b, info, info->syn_ns,
+			  timed ? OUT_ANSWER_TIME : OUT_ANSWER_DASH,
+			  timed ? info->syn_ack_ns - info->syn_ns : 0);
 	out_lit(b, "connect\n");
 	line_done(self, conn);
 }
@@ -224,13 +137,14 @@ begin_exchange_line(Timeline *self, const OutLine *l)
 	uint64_t ns = x->response.time_ns > x->request.time_ns
 			      ? x->response.time_ns - x->request.time_ns
 			      : 0;
-	AnswerKind kind = asked && answered      ? ANSWER_TIME
-			  : asked && !x->one_way ? ANSWER_NONE
-						 : ANSWER_DASH;
+	OutAnswerKind kind = asked && answered      ? OUT_ANSWER_TIME
+			     : asked && !x->one_way ? OUT_ANSWER_NONE
+						    : OUT_ANSWER_DASH;
 
 	if (l->fold && l->fold->requests)
 		ns = l->fold->answer_ns / l->fold->requests;
-	begin_line(self, l->b, l->info, asked ? x->request.time_ns : x->response.time_ns, kind, ns);
+	out_columns_begin(&self->columns, l->b, l->info,
+			  asked ? x->request.time_ns : x->response.time_ns, kind, ns);
 }
 
 static void
@@ -245,7 +159,7 @@ put_step(const OutLine *l)
 		out_lit(l->b, "  x");
 		out_u64(l->b, l->fold->requests);
 	}
-	end_step(l->b, from);
+	out_columns_step(l->b, from);
 }
 
 static void
@@ -259,7 +173,7 @@ put_asked(Timeline *self, const OutLine *l)
 		out_step(l->x->step)->asked(l);
 	else
 		out_lit(l->b, "(request not seen)");
-	end_asked(self, l->b, from);
+	out_columns_asked(&self->columns, l->b, from);
 }
 
 /* A status that is neither success nor an error of the step, beside what came back. */
@@ -297,7 +211,7 @@ put_answered(Timeline *self, const OutLine *l)
 		out_char(l->b, '\n');
 		return;
 	}
-	end_line(self, l->b, from, alert);
+	out_columns_answered(&self->columns, l->b, from, alert);
 }
 
 static void
@@ -344,36 +258,6 @@ put_exchange(Timeline *self, OutConn *conn, const SmbExchange *x)
 /* ---- NetBIOS, gaps, ends ---- */
 
 static void
-put_netbios_name(OutBuffer *b, SmbText name, uint8_t suffix)
-{
-	out_text(b, name);
-	out_char(b, '<');
-	out_hex(b, suffix, 2);
-	out_char(b, '>');
-}
-
-static void
-put_netbios_result(OutBuffer *b, const SmbNetbios *n)
-{
-	const char *error = smb_nbss_error_name(n->error);
-	const char *result = smb_netbios_result_name(n->result);
-
-	if (result)
-		out_str(b, result);
-	if (n->result == SMB_NETBIOS_REFUSED) {
-		out_lit(b, ": ");
-		out_str(b, error ? error : "error 0x");
-		if (!error)
-			out_hex(b, n->error, 2);
-	} else if (n->result == SMB_NETBIOS_RETARGETED) {
-		out_lit(b, " to ");
-		out_address(b, 4, n->retarget_ip);
-		out_char(b, ':');
-		out_u64(b, n->retarget_port);
-	}
-}
-
-static void
 put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 {
 	OutBuffer *b = lines_of(self, conn);
@@ -385,63 +269,35 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 			      : 0;
 	size_t from;
 
-	begin_line(self, b, conn->info, asked ? n->request.time_ns : n->response.time_ns,
-		   asked && answered ? ANSWER_TIME
-		   : asked           ? ANSWER_NONE
-				     : ANSWER_DASH,
-		   ns);
+	out_columns_begin(&self->columns, b, conn->info,
+			  asked ? n->request.time_ns : n->response.time_ns,
+			  asked && answered ? OUT_ANSWER_TIME
+			  : asked           ? OUT_ANSWER_NONE
+					    : OUT_ANSWER_DASH,
+			  ns);
 	from = b->len;
 	out_lit(b, "netbios session");
-	end_step(b, from);
+	out_columns_step(b, from);
 	from = b->len;
-	if (n->has_names) {
-		put_netbios_name(b, n->called, n->called_suffix);
-		out_lit(b, " from ");
-		put_netbios_name(b, n->calling, n->calling_suffix);
-	}
-	end_asked(self, b, from);
+	out_netbios_asked(b, n);
+	out_columns_asked(&self->columns, b, from);
 	out_alert_on(b, colour);
 	from = b->len;
-	put_netbios_result(b, n);
+	out_netbios_answered(b, n);
 	out_alert_off(b, colour);
-	end_line(self, b, from, alert);
+	out_columns_answered(&self->columns, b, from, alert);
 	line_done(self, conn);
 }
 
 static void
 put_gap(Timeline *self, OutConn *conn, const SmbEvent *event)
 {
-	static const char *const causes[] = {
-		[SMB_GAP_MISSING] = "not in the capture",
-		[SMB_GAP_SNAPLEN] = "cut by the snapshot length",
-		[SMB_GAP_KERNEL_DROP] = "dropped by the kernel",
-		[SMB_GAP_EVICTED] = "given up to stay below the memory limit",
-		[SMB_GAP_LIMIT] = "given up at a limit",
-	};
 	const SmbGap *gap = event->gap;
-	const char *side = gap->dir == SMB_TO_SERVER ? " from the client" : " from the server";
-	OutBuffer *b;
 
 	/* Every packet may be cut: that is one line at the end. */
 	if (gap->cause == SMB_GAP_SNAPLEN && !gap->skipped)
 		return;
-	b = begin_note(self, conn, event->when.time_ns, "gap");
-
-	if (gap->bytes) {
-		out_bytes(b, gap->bytes);
-		out_str(b, side);
-		out_lit(b, " missing: ");
-		out_str(b,
-			(size_t)gap->cause < G_N_ELEMENTS(causes) ? causes[gap->cause] : "unknown");
-		if (gap->skipped)
-			out_lit(b, ", then ");
-	}
-	if (gap->skipped) {
-		out_bytes(b, gap->skipped);
-		if (!gap->bytes)
-			out_str(b, side);
-		out_lit(b, " that are no message passed over");
-	}
+	out_gap_words(begin_note(self, conn, event->when.time_ns, "gap"), gap);
 	end_note(self, conn);
 }
 
@@ -486,16 +342,16 @@ put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 		if (all ? !out_file_did_something(file) : !out_file_is_telling(file))
 			continue;
 		b = lines_of(self, conn);
-		begin_line(self, b, info, out_file_time(file), ANSWER_DASH, 0);
+		out_columns_begin(&self->columns, b, info, out_file_time(file), OUT_ANSWER_DASH, 0);
 		from = b->len;
 		out_lit(b, "file");
-		end_step(b, from);
+		out_columns_step(b, from);
 		from = b->len;
 		out_file_name(b, file);
-		end_asked(self, b, from);
+		out_columns_asked(&self->columns, b, from);
 		from = b->len;
 		out_file_words(b, file);
-		end_line(self, b, from, false);
+		out_columns_answered(&self->columns, b, from, false);
 		line_done(self, conn);
 	}
 }
@@ -598,21 +454,6 @@ timeline_free(OutSink *sink)
 	g_free(self);
 }
 
-/* The two columns share what the others leave of the terminal. */
-static void
-fit_columns(Timeline *self, const OutOptions *options)
-{
-	size_t taken = TIME_WIDTH + ANSWER_WIDTH + 2 + STEP_WIDTH + 2 +
-		       (options->live ? LIVE_WIDTH : 0);
-	size_t left = options->columns > taken + COLUMNS_MIN ? options->columns - taken
-							     : COLUMNS_MIN;
-
-	if (!options->columns)
-		return;
-	self->asked = left * 45 / 100;
-	self->answered = left - self->asked;
-}
-
 OutSink *
 out_timeline_new(OutWriter *writer, const OutOptions *options)
 {
@@ -631,6 +472,6 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->clock.utc = options->utc;
 	self->details = options->verbose ? out_details_new() : NULL;
 	self->names = out_names_new();
-	fit_columns(self, options);
+	out_columns_fit(&self->columns, options);
 	return &self->base.sink;
 }

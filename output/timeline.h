@@ -1,12 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The rooms of the text timeline: timeline.c keeps the lines, timeline-steps.c says what stands in
- * the columns of a step, heading.c writes the heading, details.c the lines of -v.
+ * The rooms of the text timeline: timeline.c keeps the lines, timeline-columns.c lays them out,
+ * timeline-steps.c says what stands in the columns of a step, timeline-notes.c what stands in
+ * other lines, heading.c writes the heading, details.c the lines of -v.
  */
 #pragma once
 
 #include "output/sink-base.h"
 #include "output/words.h"
+
+/* How wide the columns are. */
+typedef struct {
+	bool live;              /* each line begins with its connection's number */
+	size_t asked, answered; /* of the last two columns; 0: no limit */
+} OutColumns;
+
+/* What stands where the time to the answer stands: a time, nothing to wait for, or "no answer". */
+typedef enum { OUT_ANSWER_TIME, OUT_ANSWER_DASH, OUT_ANSWER_NONE } OutAnswerKind;
+
+/* The last two columns share what the others leave of the terminal. */
+void out_columns_fit(OutColumns *self, const OutOptions *options);
+/* Number (live), time since the connection's first packet, time to the answer. */
+void out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info,
+		       uint64_t time_ns, OutAnswerKind kind, uint64_t answer_ns);
+/* Each ends the column that began at `from`. */
+void out_columns_step(OutBuffer *b, size_t from);
+void out_columns_asked(const OutColumns *self, OutBuffer *b, size_t from);
+/* The last column is cut (unless `keep`), never filled; no line ends in spaces. */
+void out_columns_answered(const OutColumns *self, OutBuffer *b, size_t from, bool keep);
+
+/* "*SMBSERVER<20> from IMPCLI<00>", "refused: Not listening on called name" */
+void out_netbios_asked(OutBuffer *b, const SmbNetbios *n);
+void out_netbios_answered(OutBuffer *b, const SmbNetbios *n);
+/* "1460 bytes from the client missing: not in the capture" */
+void out_gap_words(OutBuffer *b, const SmbGap *gap);
 
 /* What a line is about. `fold` is given for READ and WRITE. */
 typedef struct {
