@@ -561,8 +561,16 @@ typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
 	int32_t function;      /* subcommand or function of a transaction; -1: none */
 	const char *function_name;
-	int32_t level;       /* information level of a TRANS2 or NT_RENAME; -1: none */
-	uint32_t count;      /* ECHO: replies asked for */
+	int32_t level; /* information level of a TRANS2 or NT_RENAME; -1: none */
+	/*
+	 * What a transaction is about: its information level, RAP function or control code by name;
+	 * NULL where it has none or nobody named it.
+	 */
+	const char *about;
+	bool mailslot; /* a transaction that writes to the mailslot in `name` */
+	bool rap;      /* spoken over \PIPE\LANMAN and answered: count and rap_status are set */
+	uint16_t rap_status; /* Win32 error code ([MS-RAP] 2.5.2); the SMB status says nothing of it */
+	uint32_t count;      /* ECHO: replies asked for; SEARCH and RAP: entries that came back */
 	uint64_t target_mid; /* CANCEL: of the cancelled request */
 	bool unsupported;    /* NOTIFY: the server does not support it */
 } SmbOtherFacts;

@@ -8,6 +8,7 @@ enum {
 	SMB1_COM_CREATE_DIRECTORY = 0x00,
 	SMB1_COM_DELETE_DIRECTORY = 0x01,
 	SMB1_COM_CHECK_DIRECTORY = 0x10,
+	SMB1_COM_TRANSACTION = 0x25,
 	SMB2_SIGNING_ENABLED = 1, /* [MS-SMB2] 2.2.4 SecurityMode */
 	SMB2_SIGNING_REQUIRED = 2,
 	SMB1_USER_LEVEL = 1, /* MS-CIFS 2.2.4.52.2 SecurityMode */
@@ -27,15 +28,46 @@ key_text_if(OutBuffer *b, const char *key, SmbText text)
 	out_text_json(b, text);
 }
 
+/* Commands that EVE calls by another name than the specifications, behind "SMB1_COMMAND_" ... */
+static const SmbName eve_smb1[] = {
+	{ 0x25, "TRANS" },
+	{ 0x26, "TRANS_SECONDARY" },
+	{ 0x32, "TRANS2" },
+	{ 0x33, "TRANS2_SECONDARY" },
+	{ 0x72, "NEGOTIATE_PROTOCOL" },
+	{ 0x80, "QUERY_INFO_DISK" },
+	{ 0xA0, "NT_TRANS" },
+	{ 0xA1, "NT_TRANS_SECONDARY" },
+};
+/* ... and "SMB2_COMMAND_". */
+static const SmbName eve_smb2[] = {
+	{ 0x00, "NEGOTIATE_PROTOCOL" }, { 0x02, "SESSION_LOGOFF" },
+	{ 0x0D, "KEEPALIVE" },          { 0x0E, "FIND" },
+	{ 0x10, "GET_INFO" },
+};
+
+static const char *
+eve_name(const SmbExchange *x)
+{
+	static const char prefix1[] = "SMB_COM_", prefix2[] = "SMB2_";
+	const char *prefix = x->version == 1 ? prefix1 : prefix2, *name = x->command_name;
+	const char *other =
+		x->version == 1 ? smb_name_find(eve_smb1, sizeof(eve_smb1) / sizeof(eve_smb1[0]),
+						x->command)
+				: smb_name_find(eve_smb2, sizeof(eve_smb2) / sizeof(eve_smb2[0]),
+						x->command);
+
+	if (other)
+		return other;
+	return name && strncmp(name, prefix, strlen(prefix)) == 0 ? name + strlen(prefix) : name;
+}
+
 /* "SMB1_COMMAND_TREE_CONNECT_ANDX" as EVE writes it; unassigned codes by their number. */
 static void
 put_command(OutBuffer *b, const SmbExchange *x)
 {
-	static const char prefix[] = "SMB_COM_";
-	const char *name = x->command_name;
+	const char *name = eve_name(x);
 
-	if (name && strncmp(name, prefix, sizeof(prefix) - 1) == 0)
-		name += sizeof(prefix) - 1;
 	out_key(b, "command");
 	out_str(b, x->version == 1 ? "\"SMB1_COMMAND_" : "\"SMB2_COMMAND_");
 	if (name) {
@@ -343,6 +375,30 @@ is_directory_command(const SmbExchange *x)
 		x->command == SMB1_COM_DELETE_DIRECTORY || x->command == SMB1_COM_CHECK_DIRECTORY);
 }
 
+/* What a transaction is about: RAP with its own status, an information level, a control code. */
+static void
+put_about(OutBuffer *b, const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+	bool rap = x->version == 1 && x->command == SMB1_COM_TRANSACTION;
+
+	if (!rap && o->about && o->level >= 0)
+		out_key_str(b, "information_level", o->about);
+	else if (!rap && o->about)
+		out_key_str(b, "control_code", o->about);
+	if (!rap || !(o->about || o->rap))
+		return;
+	out_key(b, "rap");
+	out_lit(b, "{\"function\":");
+	out_json_word(b, o->about);
+	if (o->rap) {
+		out_key_u64(b, "status", o->rap_status);
+		out_key_str(b, "status_name", smb_rap_status_name(o->rap_status));
+		out_key_u64(b, "entries", o->count);
+	}
+	out_char(b, '}');
+}
+
 static void
 put_other(OutBuffer *b, const SmbExchange *x)
 {
@@ -364,6 +420,9 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "function", (uint32_t)o->function);
 	if (o->function_name)
 		out_key_str(b, "function_name", o->function_name);
+	put_about(b, x);
+	if (x->step == SMB_STEP_SEARCH && x->response.frame && !x->failed)
+		out_key_u64(b, "entries", o->count);
 	if (x->step == SMB_STEP_ECHO)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)

@@ -11,20 +11,19 @@ enum {
 	LIST_MAX = 2,              /* dialects named one by one */
 };
 
-/* ", " between the parts of a column; `start` is where the column began. */
-static void
-part(OutBuffer *b, size_t start)
+void
+out_part(OutBuffer *b, size_t start)
 {
 	if (b->len > start)
 		out_lit(b, ", ");
 }
 
-static void
-part_text(OutBuffer *b, size_t start, SmbText text)
+void
+out_part_text(OutBuffer *b, size_t start, SmbText text)
 {
 	if (smb_text_is_empty(text))
 		return;
-	part(b, start);
+	out_part(b, start);
 	out_text(b, text);
 }
 
@@ -42,9 +41,8 @@ put_fid(const OutLine *l)
 	}
 }
 
-/* The file by its name, or by its id where the open was not seen. */
-static void
-put_file(const OutLine *l)
+void
+out_file_of(const OutLine *l)
 {
 	const SmbFile *file = l->x->file;
 
@@ -147,15 +145,15 @@ ask_session(const OutLine *l)
 	if (s->token)
 		out_str(b, s->token);
 	if (!smb_text_is_empty(s->account) || !smb_text_is_empty(s->domain)) {
-		part(b, start);
+		out_part(b, start);
 		out_account(b, s->domain, s->account);
 	}
 	if (s->lm_length >= 0 || s->nt_length >= 0) {
-		part(b, start);
+		out_part(b, start);
 		put_lengths(b, s->lm_length, s->nt_length);
 	}
 	if (!s->token && s->blob_length) {
-		part(b, start);
+		out_part(b, start);
 		out_lit(b, "token of ");
 		out_bytes(b, s->blob_length);
 	}
@@ -171,7 +169,7 @@ answer_session(const OutLine *l)
 	if (s->more)
 		out_str(b, s->token_back ? s->token_back : "more to follow");
 	if (!s->more && l->x->uid) {
-		part(b, start);
+		out_part(b, start);
 		if (l->x->version == 1) {
 			out_lit(b, "uid ");
 			out_u64(b, l->x->uid);
@@ -181,11 +179,11 @@ answer_session(const OutLine *l)
 		}
 	}
 	if (s->guest) {
-		part(b, start);
+		out_part(b, start);
 		out_lit(b, "as guest");
 	}
-	part_text(b, start, s->server_os);
-	part_text(b, start, s->server_lanman);
+	out_part_text(b, start, s->server_os);
+	out_part_text(b, start, s->server_lanman);
 }
 
 /* ---- Tree ---- */
@@ -198,7 +196,7 @@ ask_tree(const OutLine *l)
 
 	out_text(l->b, t->path);
 	if (t->auth && smb_password_type_name(t->auth->password_type)) {
-		part(l->b, start);
+		out_part(l->b, start);
 		out_str(l->b, smb_password_type_name(t->auth->password_type));
 		out_lit(l->b, " password of ");
 		out_bytes(l->b, t->password_length);
@@ -215,12 +213,12 @@ answer_tree(const OutLine *l)
 	out_lit(l->b, "tid ");
 	out_u64(l->b, l->x->tree ? l->x->tree->tid : l->x->tid);
 	if (type) {
-		part(l->b, start);
+		out_part(l->b, start);
 		out_str(l->b, type);
 	} else {
-		part_text(l->b, start, t->service_back);
+		out_part_text(l->b, start, t->service_back);
 	}
-	part_text(l->b, start, t->native_fs);
+	out_part_text(l->b, start, t->native_fs);
 }
 
 static void
@@ -248,7 +246,7 @@ ask_logoff(const OutLine *l)
 
 	if (auth)
 		out_account(l->b, smb_string_text(auth->domain), smb_string_text(auth->account));
-	part(l->b, start);
+	out_part(l->b, start);
 	out_lit(l->b, "uid ");
 	out_u64(l->b, l->x->uid);
 }
@@ -290,62 +288,16 @@ answer_open(const OutLine *l)
 
 	put_fid(l);
 	if ((size_t)o->action < sizeof(actions) / sizeof(actions[0]) && actions[o->action]) {
-		part(b, start);
+		out_part(b, start);
 		out_str(b, actions[o->action]);
 	}
 	if (o->directory || o->pipe) {
-		part(b, start);
+		out_part(b, start);
 		out_str(b, o->pipe ? "pipe" : "directory");
 	} else if (o->has_size) {
-		part(b, start);
+		out_part(b, start);
 		out_bytes(b, o->size);
 	}
-}
-
-/*
- * "srvsvc NetrShareEnum", "bind lsarpc, samr": what was written to a pipe, or what is read from it.
- */
-static void
-put_rpc(const OutLine *l, size_t start)
-{
-	const SmbRpcFacts *rpc = l->x->rpc;
-	OutBuffer *b = l->b;
-
-	if (!rpc)
-		return;
-	part(b, start);
-	start = b->len;
-	if (!rpc->called && rpc->n_interfaces)
-		out_lit(b, "bind ");
-	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
-		if (i)
-			out_lit(b, ", ");
-		if (rpc->interfaces[i].name)
-			out_str(b, rpc->interfaces[i].name);
-		else
-			out_guid(b, rpc->interfaces[i].uuid);
-	}
-	if (rpc->opnum >= 0) {
-		out_str(b, b->len > start ? " " : "");
-		if (rpc->operation) {
-			out_str(b, rpc->operation);
-		} else {
-			out_lit(b, "operation ");
-			out_i64(b, rpc->opnum);
-		}
-	}
-	if (b->len == start)
-		out_str(b, rpc->request ? rpc->request : rpc->response);
-}
-
-static void
-part_fault(const OutLine *l, size_t start)
-{
-	if (!l->x->rpc || !l->x->rpc->fault)
-		return;
-	part(l->b, start);
-	out_lit(l->b, "fault 0x");
-	out_hex(l->b, l->x->rpc->fault, 8);
 }
 
 /* The range from the first byte asked for to the last; a pipe has no offsets. */
@@ -354,8 +306,8 @@ ask_io(const OutLine *l)
 {
 	size_t start = l->b->len;
 
-	put_file(l);
-	put_rpc(l, start);
+	out_file_of(l);
+	out_rpc(l, start);
 	if (l->x->file && l->x->file->pipe)
 		return;
 	out_char(l->b, ' ');
@@ -371,7 +323,7 @@ answer_io(const OutLine *l)
 
 	if (l->fold->count || !l->fold->end_of_file)
 		out_bytes(l->b, l->fold->count);
-	part_fault(l, start);
+	out_part_fault(l, start);
 	if (!l->fold->end_of_file)
 		return;
 	if (l->fold->count)
@@ -385,65 +337,6 @@ answer_close(const OutLine *l)
 	out_lit(l->b, "closed");
 }
 
-/* ---- Everything else ---- */
-
-static void
-ask_other(const OutLine *l)
-{
-	const SmbOtherFacts *o = &l->x->other;
-	size_t start = l->b->len;
-
-	if (o->function_name)
-		out_str(l->b, o->function_name);
-	part_text(l->b, start, o->name);
-	if (!smb_text_is_empty(o->name_to)) {
-		out_lit(l->b, " to ");
-		out_text(l->b, o->name_to);
-	}
-	if (smb_text_is_empty(o->name) && l->x->has_fid) {
-		part(l->b, start);
-		put_file(l);
-	}
-	put_rpc(l, start);
-}
-
-static void
-ask_echo(const OutLine *l)
-{
-	out_count(l->b, l->x->other.count, "reply", "replies");
-}
-
-static void
-ask_cancel(const OutLine *l)
-{
-	out_lit(l->b, "the request with mid ");
-	out_u64(l->b, l->x->other.target_mid);
-}
-
-static void
-answer_notify(const OutLine *l)
-{
-	out_lit(l->b, "something changed");
-}
-
-static void
-answer_search(const OutLine *l)
-{
-	if (l->x->other.count)
-		out_count(l->b, l->x->other.count, "entry", "entries");
-	else
-		out_lit(l->b, "ok");
-}
-
-static void
-answer_ok(const OutLine *l)
-{
-	size_t start = l->b->len;
-
-	out_lit(l->b, "ok");
-	part_fault(l, start);
-}
-
 static const OutStep steps[] = {
 	[SMB_STEP_NEGOTIATE] = { "negotiate", ask_negotiate, answer_negotiate },
 	[SMB_STEP_SESSION_SETUP] = { "session setup", ask_session, answer_session },
@@ -451,17 +344,17 @@ static const OutStep steps[] = {
 	[SMB_STEP_OPEN] = { "open", ask_open, answer_open },
 	[SMB_STEP_READ] = { "read", ask_io, answer_io },
 	[SMB_STEP_WRITE] = { "write", ask_io, answer_io },
-	[SMB_STEP_CLOSE] = { "close", put_file, answer_close },
+	[SMB_STEP_CLOSE] = { "close", out_file_of, answer_close },
 	[SMB_STEP_TREE_DISCONNECT] = { "tree disconnect", ask_share, answer_disconnect },
 	[SMB_STEP_LOGOFF] = { "logoff", ask_logoff, answer_logoff },
-	[SMB_STEP_TRANSACTION] = { "transaction", ask_other, answer_ok },
-	[SMB_STEP_NOTIFY] = { "notify", put_file, answer_notify },
-	[SMB_STEP_LOCK] = { "lock", ask_other, answer_ok },
-	[SMB_STEP_PATH] = { NULL, ask_other, answer_ok },
-	[SMB_STEP_SEARCH] = { "search", ask_other, answer_search },
-	[SMB_STEP_ECHO] = { "echo", ask_echo, answer_ok },
-	[SMB_STEP_CANCEL] = { "cancel", ask_cancel, answer_ok },
-	[SMB_STEP_OTHER] = { NULL, ask_other, answer_ok },
+	[SMB_STEP_TRANSACTION] = { "transaction", out_ask_other, out_answer_ok },
+	[SMB_STEP_NOTIFY] = { "notify", out_file_of, out_answer_notify },
+	[SMB_STEP_LOCK] = { "lock", out_ask_other, out_answer_ok },
+	[SMB_STEP_PATH] = { NULL, out_ask_other, out_answer_ok },
+	[SMB_STEP_SEARCH] = { "search", out_ask_other, out_answer_search },
+	[SMB_STEP_ECHO] = { "echo", out_ask_echo, out_answer_ok },
+	[SMB_STEP_CANCEL] = { "cancel", out_ask_cancel, out_answer_ok },
+	[SMB_STEP_OTHER] = { NULL, out_ask_other, out_answer_ok },
 };
 
 const OutStep *
@@ -470,12 +363,21 @@ out_step(SmbStep step)
 	return &steps[(size_t)step < sizeof(steps) / sizeof(steps[0]) ? step : SMB_STEP_OTHER];
 }
 
+/* Whether its facts are SmbOtherFacts, of which a better name than the step's may come. */
+static bool
+is_other(SmbStep step)
+{
+	return out_step(step)->asked == out_ask_other;
+}
+
 void
 out_step_label(const OutLine *l)
 {
 	static const char prefix[] = "SMB_COM_";
 	const char *name = out_step(l->x->step)->name;
 
+	if (is_other(l->x->step) && out_other_label(l->x))
+		name = out_other_label(l->x);
 	if (name) {
 		out_str(l->b, name);
 		return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The rooms of the text timeline: timeline.c keeps the lines, timeline-columns.c lays them out,
- * timeline-steps.c says what stands in the columns of a step, timeline-notes.c what stands in
- * other lines, heading.c writes the heading, details.c the lines of -v.
+ * timeline-steps.c says what stands in the columns of the steps from negotiate to logoff,
+ * timeline-other.c of all others, timeline-notes.c what stands in other lines, heading.c writes the heading, details.c the lines of -v.
  */
 #pragma once
 
@@ -53,6 +53,24 @@ typedef struct {
 const OutStep *out_step(SmbStep step);
 /* The step column: the row's name, or the command's in small letters. */
 void out_step_label(const OutLine *line);
+
+/* For the columns: ", " between the parts of one that began at `start`; a text behind it. */
+void out_part(OutBuffer *b, size_t start);
+void out_part_text(OutBuffer *b, size_t start, SmbText text);
+/* The file by its name, or by its id where the open was not seen. */
+void out_file_of(const OutLine *line);
+
+/* timeline-other.c: a label that says more than the step's name; NULL where there is none. */
+const char *out_other_label(const SmbExchange *x);
+/* "srvsvc NetrShareEnum", "bind lsarpc, samr"; nothing where no DCE/RPC began. */
+void out_rpc(const OutLine *line, size_t start);
+void out_part_fault(const OutLine *line, size_t start);
+void out_ask_other(const OutLine *line);
+void out_ask_echo(const OutLine *line);
+void out_ask_cancel(const OutLine *line);
+void out_answer_notify(const OutLine *line);
+void out_answer_search(const OutLine *line);
+void out_answer_ok(const OutLine *line);
 
 /* The heading's line, without newline: who, dialect, logon, signing, how long, when, and what is
  * out of the ordinary. */

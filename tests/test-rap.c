@@ -46,14 +46,14 @@ static const SubCase answers[] = {
 	  "rap_function=0 level=1 rap_status=0 converter=0 entries_returned=2 entries_available=2 total_bytes_available=0 entries=["
 	  "name='share' comment='' values=[field='name' value='share' secret=- | field='type' value='0' secret=- | field='comment' value='' secret=-] auxiliary=[] | "
 	  "name='IPC$' comment='IPC Service' values=[field='name' value='IPC$' secret=- | field='type' value='3' secret=- | "
-	  "field='comment' value='IPC Service' secret=-] auxiliary=[]]", NULL },
+	  "field='comment' value='IPC Service' secret=-] auxiliary=[]]", " count=2" },
 	{ "the converter moves pointers", true, false, -1, LANMAN, NULL,
 	  "ea00 0010 0100 0500",
 	  "'A' 000000000000000000000000 00 0100 1410ffff 'x' 00",
 	  "0000 'WrLeh' 00 'B13BWz' 00 0100 e0ff",
 	  "rap_function=0 level=1 rap_status=234 converter=4096 entries_returned=1 entries_available=5 total_bytes_available=0 entries=["
 	  "name='A' comment='x' values=[field='name' value='A' secret=- | field='type' value='1' secret=- | "
-	  "field='comment' value='x' secret=-] auxiliary=[]]", NULL },
+	  "field='comment' value='x' secret=-] auxiliary=[]]", " count=1" },
 	{ "a share's password is a secret", true, false, -1, LANMAN, NULL,
 	  "0000 0000 2800",
 	  "'A' 000000000000000000000000 00 0000 00000000 0700 ffff 0100 00000000 'secret' 000000 00",
@@ -61,12 +61,12 @@ static const SubCase answers[] = {
 	  "rap_function=1 level=2 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=40 entries=["
 	  "name='A' comment='A' values=[field='name' value='A' secret=- | field='type' value='0' secret=- | "
 	  "field='comment' value='A' secret=- | field='permissions' value='7' secret=- | field='max_uses' value='65535' secret=- | "
-	  "field='current_uses' value='1' secret=- | field='path' value='A' secret=- | field='password' value=- secret='secret'] auxiliary=[]]", NULL },
+	  "field='current_uses' value='1' secret=- | field='path' value='A' secret=- | field='password' value=- secret='secret'] auxiliary=[]]", " count=1" },
 	{ "NetServerGetInfo, level 0", true, false, -1, LANMAN, NULL,
 	  "0000 0000 1000", "'WIDE' 000000000000000000000000",
 	  "0d00 'WrLh' 00 'B16' 00 0000 0004",
 	  "rap_function=13 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=16 entries=["
-	  "name='WIDE' comment=- values=[field='name' value='WIDE' secret=-] auxiliary=[]]", NULL },
+	  "name='WIDE' comment=- values=[field='name' value='WIDE' secret=-] auxiliary=[]]", " count=1" },
 	{ "NetRemoteTOD", true, false, -1, LANMAN, NULL,
 	  "0000 0000", "e789026b 00000000 06151b00 0000 1027 160b ea07 00",
 	  "5b00 'rL' 00 'DDBBBBWWBBWB' 00 1500",
@@ -75,23 +75,26 @@ static const SubCase answers[] = {
 	  "field='hours' value='6' secret=- | field='minutes' value='21' secret=- | field='seconds' value='27' secret=- | "
 	  "field='hundredths' value='0' secret=- | field='time_zone' value='0' secret=- | field='clock_frequency' value='10000' secret=- | "
 	  "field='day' value='22' secret=- | field='month' value='11' secret=- | field='year' value='2026' secret=- | "
-	  "field='weekday' value='0' secret=-] auxiliary=[]]", NULL },
+	  "field='weekday' value='0' secret=-] auxiliary=[]]", " count=1" },
 	{ "NetUserEnum has names that are no level's", true, false, -1, LANMAN, NULL,
 	  "0000 0000 0200 0200", "'alice' 00000000000000000000000000000000 'bob' 000000000000000000000000000000000000",
 	  "3500 'WrLeh' 00 'B21' 00 0000 00ff",
 	  "rap_function=53 level=0 rap_status=0 converter=0 entries_returned=2 entries_available=2 total_bytes_available=0 entries=["
 	  "name='alice' comment=- values=[field='name' value='alice' secret=-] auxiliary=[] | "
-	  "name='bob' comment=- values=[field='name' value='bob' secret=-] auxiliary=[]]", NULL },
+	  "name='bob' comment=- values=[field='name' value='bob' secret=-] auxiliary=[]]", " count=2" },
 	{ "jobs behind their queue: N of the auxiliary descriptor", true, false, -1, LANMAN, NULL,
 	  "0000 0000 0200 0200", "0100 0200 'ab' 'cd' 0300 0000",
 	  "4500 'WrLeh' 00 'WN' 00 0900 00ff 'B2' 00",
 	  "rap_function=69 level=9 rap_status=0 converter=0 entries_returned=2 entries_available=2 total_bytes_available=0 entries=["
 	  "name=- comment=- values=[field=- value='1' secret=- | field=- value='2' secret=-] "
 	  "auxiliary=[values=[field='job_id' value='ab' secret=-] | values=[field='job_id' value='cd' secret=-]] | "
-	  "name=- comment=- values=[field=- value='3' secret=- | field=- value='0' secret=-] auxiliary=[]]", NULL },
+	  "name=- comment=- values=[field=- value='3' secret=- | field=- value='0' secret=-] auxiliary=[]]", " count=2" },
 	{ "an error has no entries, whatever the data are", true, false, -1, LANMAN, NULL,
 	  "0909 0000 0000 0100", "4142", "4500 'WrLeh' 00 'B13' 00 0000 0004",
 	  "rap_function=69 level=0 rap_status=2313 converter=0 entries_returned=0 entries_available=1 total_bytes_available=0 entries=[]", NULL },
+	{ "an error may leave out the counts", true, false, -1, LANMAN, NULL,
+	  "3200 0000", "", "7000 'zzWrLeh' 00 'WWzWW' 00 'x' 00 'y' 00 0300 00ff",
+	  "rap_function=112 level=3 rap_status=50 converter=0 entries_returned=0 entries_available=0 total_bytes_available=0 entries=[]", NULL },
 	{ "an answer whose request was not seen", true, false, -1, LANMAN, NULL,
 	  "0000 ffff 0100 0100", "4142", NULL, "rap_status=0 converter=18446744073709551615", NULL },
 };

@@ -205,6 +205,9 @@ smb_exchange_emit(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
 	if (!x->file && x->has_fid) {
 		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
 
+		/* What was never answered is told late: its file may have been closed since. */
+		if (!file && !x->response.frame)
+			file = smb_state_last_file(c, x->fid, x->fid_persistent);
 		x->file = file ? &file->pub : NULL;
 	}
 	smb_emit(c, &event, when);

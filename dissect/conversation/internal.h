@@ -314,6 +314,7 @@ void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
 SmbUserEntry *smb_state_user(SmbConnection *c, uint64_t uid);
 SmbTreeEntry *smb_state_tree(SmbConnection *c, uint32_t tid);
 SmbFileEntry *smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
+SmbFileEntry *smb_state_last_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
 SmbUserEntry *smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt);
 SmbTreeEntry *smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path);
 SmbFileEntry *smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name);

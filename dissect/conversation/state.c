@@ -146,6 +146,19 @@ smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 	return NULL;
 }
 
+/* The last entry of that number, ended or not. */
+SmbFileEntry *
+smb_state_last_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
+{
+	for (uint32_t i = c->files.n; i-- > 0;) {
+		SmbFileEntry *file = c->files.items[i];
+
+		if (file->pub.fid == fid && file->pub.fid_persistent == persistent)
+			return file;
+	}
+	return NULL;
+}
+
 /* ---- additions ---- */
 
 typedef bool (*EndedFn)(const void *entry);

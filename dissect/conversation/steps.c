@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/internal.h"
+#include "dissect/smb1/transaction-name.h"
 #include "dissect/wire/names.h"
 
 enum {
@@ -17,6 +18,7 @@ enum {
 	NT_TRANSACT_CREATE = 1,
 	NT_TRANSACT_NOTIFY_CHANGE = 4,
 	NT_TRANSACT_RENAME = 5,
+	MAILSLOT_WRITE = 1,
 	ACTION_GUEST = 1,
 	CLASS_ERRSRV = 2,
 	FILE_DELETE_ON_CLOSE = 0x1000, /* [MS-CIFS] 2.2.4.64.1, CreateOptions */
@@ -215,16 +217,46 @@ ask_io(Step *s)
 		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->length);
 }
 
-static const char *
-function_name(uint16_t command, int32_t function)
+static bool
+is_mailslot(uint16_t command, const Smb1Gist *gist)
 {
-	if (function < 0)
+	return command == COM_TRANSACTION &&
+	       smb1_transaction_name_begins(gist->name, "\\MAILSLOT\\", false);
+}
+
+static const char *
+function_name(uint16_t command, const Smb1Gist *gist)
+{
+	if (gist->function < 0)
 		return NULL;
 	if (command == COM_TRANSACTION2)
-		return smb1_trans2_name((uint16_t)function);
+		return smb1_trans2_name((uint16_t)gist->function);
 	if (command == COM_NT_TRANSACT)
-		return smb1_nt_transact_name((uint16_t)function);
-	return command == COM_TRANSACTION ? smb1_trans_name((uint16_t)function) : NULL;
+		return smb1_nt_transact_name((uint16_t)gist->function);
+	if (command != COM_TRANSACTION)
+		return NULL;
+	if (is_mailslot(command, gist))
+		return gist->function == MAILSLOT_WRITE ? "TRANS_MAILSLOT_WRITE" : NULL;
+	return smb1_trans_name((uint16_t)gist->function);
+}
+
+/* The information level, by the subcommand that it belongs to; else what the parser found. */
+static const char *
+about(uint16_t command, const Smb1Gist *gist)
+{
+	static const char *(*const names[])(uint32_t) = {
+		[0x01] = smb1_find_level_name,  [0x02] = smb1_find_level_name,
+		[0x03] = smb1_fs_level_name,    [0x04] = smb1_fs_level_name,
+		[0x05] = smb1_query_level_name, [0x06] = smb1_set_level_name,
+		[0x07] = smb1_query_level_name, [0x08] = smb1_set_level_name,
+	};
+	uint32_t function = (uint32_t)gist->function;
+
+	if (command != COM_TRANSACTION2 || gist->level < 0)
+		return gist->about;
+	return function < G_N_ELEMENTS(names) && names[function]
+		       ? names[function]((uint32_t)gist->level)
+		       : NULL;
 }
 
 static void
@@ -236,7 +268,9 @@ ask_other(Step *s)
 	x->other.name = s->gist->name;
 	x->other.name_to = s->gist->name_to;
 	x->other.function = s->gist->function;
-	x->other.function_name = function_name(x->command, s->gist->function);
+	x->other.function_name = function_name(x->command, s->gist);
+	x->other.about = about(x->command, s->gist);
+	x->other.mailslot = is_mailslot(x->command, s->gist);
 	x->other.count = s->gist->count;
 	x->other.level = s->gist->level;
 	x->other.target_mid = x->mid;
@@ -448,7 +482,9 @@ answer_other(Step *s)
 
 	if (s->ask->x.command == COM_TRANSACTION && s->ask->x.has_fid && !s->ask->x.failed)
 		smb_pipe_read(s->c, s->ask, s->gist->payload, s->gist->payload.len);
-	if (s->ask->x.step == SMB_STEP_SEARCH)
+	s->ask->x.other.rap = s->gist->rap;
+	s->ask->x.other.rap_status = s->gist->rap_status;
+	if (s->ask->x.step == SMB_STEP_SEARCH || s->gist->rap)
 		s->ask->x.other.count = s->gist->count;
 	if (s->ask->x.step == SMB_STEP_PATH && s->ask->x.command == COM_TRANSACTION2 &&
 	    s->gist->has_fid && !s->ask->x.failed)

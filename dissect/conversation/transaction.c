@@ -320,6 +320,8 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 	if (gist->partial)
 		return;
 	ask->transaction.level = gist->level;
+	if (ask->x.step == SMB_STEP_TRANSACTION && gist->about)
+		ask->x.other.about = gist->about;
 	if (p->request->late && p->command != COM_TRANSACTION) {
 		smb_step1_request(c, ask, m, 0, gist);
 	} else if (ask->x.step == SMB_STEP_PATH) {

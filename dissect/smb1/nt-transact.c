@@ -139,6 +139,7 @@ read_ioctl(Smb1Block *b, SmbReader *setup, Smb1NtTransact *body)
 	read_fid(b, setup, body);
 	body->is_fsctl = smb_reader_u8(setup);
 	body->is_flags = smb_reader_u8(setup);
+	b->gist->about = smb1_fsctl_name(body->function_code);
 }
 
 /* 2.2.7.3.1; SecurityInfoFields of 2.2.7.6.1 has the same bits */

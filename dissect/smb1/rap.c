@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RAP requests and answers: [MS-RAP] 2.5. */
 #include "dissect/smb1/rap.h"
+#include "dissect/wire/names.h"
 
 enum {
 	DESCRIPTOR_MAX = 64, /* the longest of [MS-RAP] has 26 characters */
@@ -168,6 +169,7 @@ parse_request(const Smb1Transaction *t, Smb1More *more)
 
 	more->layout = &rap_request;
 	read_request(&r, body);
+	more->gist->about = smb1_rap_name(body->function);
 	more->status = r.status;
 }
 
@@ -221,7 +223,7 @@ SMB_LAYOUT(rap_entry, RapEntry, "entry");
 static const SmbField rap_answer_fields[] = {
 	SMB_FIELD(RapAnswer, U16, function, "rap_function", .name_of = smb1_rap_name),
 	SMB_FIELD(RapAnswer, U16, level, "level"),
-	SMB_FIELD(RapAnswer, U16, status, "rap_status"),
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name),
 	SMB_FIELD(RapAnswer, I16, converter, "converter"),
 	SMB_FIELD(RapAnswer, U16, entries_returned, "entries_returned"),
 	SMB_FIELD(RapAnswer, U16, entries_available, "entries_available"),
@@ -233,7 +235,7 @@ SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
 
 /* What the request did not say (it was not seen) is not guessed. */
 static const SmbField rap_bare_answer_fields[] = {
-	SMB_FIELD(RapAnswer, U16, status, "rap_status"),
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name),
 	SMB_FIELD(RapAnswer, I16, converter, "converter"),
 };
 SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
@@ -503,6 +505,11 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 	body->auxiliary = request.auxiliary_descriptor;
 	body->names = smb1_rap_names(request.function, request.level);
 	body->auxiliary_names = job_names(request.level);
+	more->gist->rap = true;
+	more->gist->rap_status = body->status;
+	/* An error needs no counts behind it; Samba leaves them out. */
+	if (body->status && !smb_reader_declared_left(&r))
+		return;
 	read_counts(body, &r, request.parameter_descriptor);
 	more->status = r.status;
 	if (body->status && body->status != ERROR_MORE_DATA)
@@ -511,6 +518,7 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 				   .next = next_entry,
 				   .form = body->entries_returned,
 				   .owner = body };
+	more->gist->count = body->entries_returned;
 }
 
 void

@@ -200,6 +200,47 @@ smb1_trans_name(uint16_t subcommand)
 	return smb_name_find(trans, COUNT(trans), subcommand);
 }
 
+/* [MS-ERREF] 2.2: those that [MS-RAP] names, and what servers answer besides. */
+static const SmbName rap_statuses[] = {
+	{ 0, "NERR_Success" },
+	{ 5, "ERROR_ACCESS_DENIED" },
+	{ 8, "ERROR_NOT_ENOUGH_MEMORY" },
+	{ 50, "ERROR_NOT_SUPPORTED" },
+	{ 53, "ERROR_BAD_NETPATH" },
+	{ 65, "ERROR_NETWORK_ACCESS_DENIED" },
+	{ 66, "ERROR_BAD_DEV_TYPE" },
+	{ 67, "ERROR_BAD_NET_NAME" },
+	{ 87, "ERROR_INVALID_PARAMETER" },
+	{ 122, "ERROR_INSUFFICIENT_BUFFER" },
+	{ 123, "ERROR_INVALID_NAME" },
+	{ 124, "ERROR_INVALID_LEVEL" },
+	{ 234, "ERROR_MORE_DATA" },
+	{ 1801, "ERROR_INVALID_PRINTER_NAME" },
+	{ 2114, "NERR_ServerNotStarted" },
+	{ 2118, "NERR_DuplicateShare" },
+	{ 2123, "NERR_BufTooSmall" },
+	{ 2127, "NERR_RemoteErr" },
+	{ 2150, "NERR_QNotFound" },
+	{ 2151, "NERR_JobNotFound" },
+	{ 2152, "NERR_DestNotFound" },
+	{ 2184, "NERR_ServiceNotInstalled" },
+	{ 2212, "NERR_LogonScriptError" },
+	{ 2214, "NERR_StandaloneLogon" },
+	{ 2217, "NERR_NonValidatedLogon" },
+	{ 2220, "NERR_GroupNotFound" },
+	{ 2221, "NERR_UserNotFound" },
+	{ 2240, "NERR_InvalidWorkstation" },
+	{ 2241, "NERR_InvalidLogonHours" },
+	{ 2242, "NERR_PasswordExpired" },
+	{ 2310, "NERR_NetNameNotFound" },
+};
+
+const char *
+smb_rap_status_name(uint32_t status)
+{
+	return smb_name_find(rap_statuses, COUNT(rap_statuses), status);
+}
+
 /* [MS-SMB2] 2.2.4 and, for the wildcard, 2.2.3. */
 static const SmbName smb2_dialects[] = {
 	{ 0x0202, "SMB 2.0.2" }, { 0x0210, "SMB 2.1" },   { 0x02FF, "SMB 2.???" },

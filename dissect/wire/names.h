@@ -46,6 +46,9 @@ const char *smb1_trans2_name(uint16_t subcommand);
 const char *smb1_nt_transact_name(uint16_t function);
 const char *smb1_trans_name(uint16_t subcommand);
 
+/* "NERR_BufTooSmall": the Win32 error codes ([MS-ERREF] 2.2) that RAP answers with. */
+const char *smb_rap_status_name(uint32_t status);
+
 /* "SMB 3.1.1" for 0x0311 ([MS-SMB2] 2.2.4), "SMB 2.???" for 0x02FF; NULL for others. */
 const char *smb2_dialect_name(uint16_t revision);
 
