@@ -544,6 +544,8 @@ out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 		out_key_u64(b, "chain_index", x->chain_index);
 		out_key_u64(b, "chain_length", x->chain_length);
 	}
+	if (x->not_executed)
+		out_key_bool(b, "not_executed", true);
 	if (x->from_server)
 		out_key_bool(b, "from_server", true);
 	put_share(b, x->tree);

@@ -137,9 +137,9 @@ begin_exchange_line(Timeline *self, const OutLine *l)
 	uint64_t ns = x->response.time_ns > x->request.time_ns
 			      ? x->response.time_ns - x->request.time_ns
 			      : 0;
-	OutAnswerKind kind = asked && answered      ? OUT_ANSWER_TIME
-			     : asked && !x->one_way ? OUT_ANSWER_NONE
-						    : OUT_ANSWER_DASH;
+	OutAnswerKind kind = asked && answered                          ? OUT_ANSWER_TIME
+			     : asked && !x->one_way && !x->not_executed ? OUT_ANSWER_NONE
+									: OUT_ANSWER_DASH;
 
 	if (l->fold && l->fold->requests)
 		ns = l->fold->answer_ns / l->fold->requests;
@@ -200,6 +200,8 @@ put_answered(Timeline *self, const OutLine *l)
 
 	out_alert_on(l->b, colour);
 	from = l->b->len;
+	if (l->x->not_executed)
+		out_lit(l->b, "not executed: the chain ended before it");
 	if (l->x->response.frame && l->x->failed && l->x->has_status) {
 		out_status(l->b, l->x->status);
 	} else if (l->x->response.frame && !l->x->failed) {

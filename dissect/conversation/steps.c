@@ -71,9 +71,11 @@ smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
 	SmbExchange *x = &ask->x;
 	SmbFileEntry *file;
 
-	if (failed || !x->has_fid)
+	if (failed)
 		return;
 	x->io.count = count;
+	if (!x->has_fid) /* the request was not seen */
+		return;
 	file = smb_state_file(c, x->fid, x->fid_persistent);
 	if (!file) /* opened before the capture began */
 		file = smb_state_add_file(c, x, (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 });
