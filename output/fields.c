@@ -465,6 +465,16 @@ out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool rev
 	return true;
 }
 
+const char *
+out_field_name(const SmbBlock *block, const SmbField *f)
+{
+	Printer p = { .words = block->word_count };
+
+	if (!f->name_of || !is_shown(&p, f, block->body))
+		return NULL;
+	return f->name_of((uint32_t)number_of(f, block->body));
+}
+
 SmbBlock
 out_fields_more(const SmbBlock *block)
 {

@@ -20,6 +20,8 @@ void out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned 
 /* The value of one field alone; false, with nothing printed, where it is not shown, zero, or a list
  * or object. */
 bool out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal);
+/* The published name of a number's whole value; NULL where it has none, or is not there. */
+const char *out_field_name(const SmbBlock *block, const SmbField *f);
 
 /*
  * What a transaction is about (SmbBlock.more), as a block of its own for the functions above;

@@ -11,7 +11,6 @@ enum {
 	ITEMS_MAX = 999, /* more are not counted */
 	INDENT = 8,
 	ROW = 16,
-	MORE_WORDS = 255, /* what a transaction carries has no forms by WordCount */
 };
 
 static const char *const encodings[] = { [3] = "encrypted", [4] = "compressed", [5] = "encrypted" };
@@ -56,11 +55,21 @@ out_message_commands(OutBuffer *b, const SmbMessage *m)
 
 /* ---- In a few words ---- */
 
-/* Numbers that tell what a command is about; texts always do. */
+static bool
+is_one_of(const char *key, const char *const *keys, size_t n)
+{
+	for (size_t i = 0; key && i < n; i++)
+		if (g_str_equal(key, keys[i]))
+			return true;
+	return false;
+}
+#define IS_ONE_OF(key, keys) is_one_of((key), (keys), G_N_ELEMENTS(keys))
+
+/* Numbers that tell what a command is about; texts do but for those that describe bytes. */
 static bool
 is_telling(const SmbField *f)
 {
-	static const char *const keys[] = {
+	static const char *const numbers[] = {
 		"fid",
 		"file_id",
 		"sid",
@@ -72,27 +81,32 @@ is_telling(const SmbField *f)
 		"file_size",
 		"level",
 		"function",
-		"information_level",
 		"dialect_index",
-		"subcommand",
-		"nt_function",
-		"trans2_subcommand",
 		"search_count",
 		"max_referral_level",
 		"dialect",
 		"echo_count",
 		"file_data_size",
-		"ctl_code",
 		"info_type",
 		"end_of_file",
+		"rap_status",
 	};
+	static const char *const descriptors[] = { "parameter_descriptor", "data_descriptor",
+						   "auxiliary_descriptor" };
 
-	if (f->kind == SMB_FIELD_TEXT)
-		return f->key != NULL;
-	for (size_t i = 0; f->key && i < G_N_ELEMENTS(keys); i++)
-		if (g_str_equal(f->key, keys[i]))
-			return true;
-	return false;
+	return f->kind == SMB_FIELD_TEXT ? f->key && !IS_ONE_OF(f->key, descriptors)
+					 : IS_ONE_OF(f->key, numbers);
+}
+
+/* Numbers that say what is done: by their names alone, and where they are zero, too. */
+static bool
+is_function(const SmbField *f)
+{
+	static const char *const keys[] = { "subcommand",    "trans2_subcommand", "nt_function",
+					    "rap_function",  "information_level", "ctl_code",
+					    "function_code", "file_info_class" };
+
+	return IS_ONE_OF(f->key, keys);
 }
 
 static void
@@ -129,11 +143,17 @@ put_list(OutBuffer *b, const SmbField *f, const void *body)
 static bool
 put_field(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
 {
+	const char *name = is_function(f) ? out_field_name(block, f) : NULL;
 	size_t from = b->len;
 
+	if (name) {
+		out_str(b, name);
+		return true;
+	}
+	/* The setup words of a transaction are shown by what they mean. */
 	if (f->kind == SMB_FIELD_LIST && f->key && !(f->flags & SMB_FIELD_SECRET))
-		return put_list(b, f, block->body);
-	if (!is_telling(f))
+		return !g_str_equal(f->key, "setup") && put_list(b, f, block->body);
+	if (!is_telling(f) && !is_function(f))
 		return false;
 	if (f->kind != SMB_FIELD_TEXT)
 		put_key(b, f->key);
@@ -158,24 +178,13 @@ put_block(OutBuffer *b, const SmbBlock *block, size_t start, bool reveal)
 	}
 }
 
-/* What a transaction carries, as a block of its own. */
-static SmbBlock
-more_of(const SmbBlock *block)
-{
-	return (SmbBlock){ .command = block->command,
-			   .word_count = MORE_WORDS,
-			   .status = block->more_status,
-			   .layout = block->more_layout,
-			   .body = block->more };
-}
-
 void
 out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal)
 {
 	size_t start = b->len;
 
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbBlock more = more_of(&m->blocks[i]);
+		SmbBlock more = out_fields_more(&m->blocks[i]);
 
 		put_block(b, &m->blocks[i], start, reveal);
 		put_block(b, &more, start, reveal);
@@ -250,7 +259,7 @@ put_header(OutBuffer *b, const SmbMessage *m)
 static void
 put_block_details(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 {
-	SmbBlock more = more_of(block);
+	SmbBlock more = out_fields_more(block);
 
 	begin_fact(b, "command");
 	out_str(b, block->name ? block->name : "not assigned");
