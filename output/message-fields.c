@@ -106,7 +106,7 @@ is_function(const SmbField *f)
 					    "rap_function",  "information_level", "ctl_code",
 					    "function_code", "file_info_class" };
 
-	return IS_ONE_OF(f->key, keys);
+	return f->name_of && IS_ONE_OF(f->key, keys);
 }
 
 static void
