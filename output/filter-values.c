@@ -53,17 +53,89 @@ add_connection(OutFilter *self, const char *value)
 /* ---- Addresses ---- */
 
 static bool
+read_ipv4(const char *text, uint8_t *ret_addr)
+{
+	return inet_pton(AF_INET, text, ret_addr) == 1;
+}
+
+static bool
+read_ipv6(const char *text, uint8_t *ret_addr)
+{
+	return inet_pton(AF_INET6, text, ret_addr) == 1;
+}
+
+/* n bytes of two digits each, with a separator between them unless it is 0; what is behind them. */
+static const char *
+read_bytes(const char *text, uint8_t *bytes, int n, char separator)
+{
+	for (int i = 0; i < n; i++) {
+		if (i && separator && *text++ != separator)
+			return NULL;
+		if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
+			return NULL;
+		bytes[i] = (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 |
+				     g_ascii_xdigit_value(text[1]));
+		text += 2;
+	}
+	return text;
+}
+
+static bool
+read_mac(const char *text, uint8_t *ret_addr)
+{
+	const char *end = read_bytes(text, ret_addr, 6, ':');
+
+	return end && !*end;
+}
+
+/* Network and node, spelled as they are printed. */
+static bool
+read_ipx(const char *text, uint8_t *ret_addr)
+{
+	const char *dot = read_bytes(text, ret_addr, 4, 0);
+	const char *end = dot && *dot == '.' ? read_bytes(dot + 1, ret_addr + 4, 6, 0) : NULL;
+
+	return end && !*end;
+}
+
+/* No text is an address of two kinds. */
+static const struct {
+	uint8_t family, bits;
+	bool (*read)(const char *text, uint8_t *ret_addr);
+} address_kinds[] = {
+	{ 4, 32, read_ipv4 },
+	{ 6, 128, read_ipv6 },
+	{ 2, 48, read_mac },
+	{ 3, 80, read_ipx },
+};
+
+static bool
+read_address(const char *text, OutNet *ret_net)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(address_kinds); i++) {
+		if (!address_kinds[i].read(text, ret_net->addr))
+			continue;
+		ret_net->family = address_kinds[i].family;
+		ret_net->bits = address_kinds[i].bits;
+		return true;
+	}
+	return false;
+}
+
+static bool
 add_net(OutFilter *self, OutFilterKey key, const char *value)
 {
 	g_auto(GStrv) parts = g_strsplit(value, "/", 2);
-	OutNet net = { .family = strchr(value, ':') ? 6 : 4 };
-	uint64_t bits = net.family == 6 ? 128 : 32;
+	OutNet net = { 0 };
+	uint64_t bits;
 
-	if (!parts[0] || inet_pton(net.family == 6 ? AF_INET6 : AF_INET, parts[0], net.addr) != 1)
+	if (!parts[0] || !read_address(parts[0], &net))
 		return false;
-	if (parts[1] && !read_number(parts[1], bits, &bits))
-		return false;
-	net.bits = (uint8_t)bits;
+	if (parts[1]) {
+		if (!read_number(parts[1], net.bits, &bits))
+			return false;
+		net.bits = (uint8_t)bits;
+	}
 	g_array_append_val(self->nets[key], net);
 	return true;
 }
@@ -281,7 +353,8 @@ add(OutFilter *self, OutFilterKey key, const char *value)
 const char *
 out_filter_add(OutFilter *self, OutFilterKey key, const char *value)
 {
-	static const char net[] = "an address or a network, such as 10.0.0.5 or fd00::/64";
+	static const char net[] = "an address or a network, such as 10.0.0.5, fd00::/64, "
+				  "00:a0:c9:11:22:33 (NetBEUI) or 00000001.00a0c9112233 (IPX)";
 	static const char moment[] = "a time, such as 2026-11-22T06:19:27Z, "
 				     "'2026-11-22 06:19:27' or +12.5";
 	static const char *const forms[OUT_FILTER_KEYS] = {
