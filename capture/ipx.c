@@ -200,6 +200,7 @@ direct(CapTracker *t, const CapPair *pair, SmbReader *r)
 	if (!f) {
 		dir = pair->port[0] == SOCKET_SERVER ? CAP_FROM_B : CAP_FROM_A;
 		f = cap_message_open(t, pair, dir == CAP_FROM_B);
+		f->flow.connectionless = true;
 	}
 	if (f->closed)
 		return;

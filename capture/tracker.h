@@ -54,6 +54,7 @@ typedef struct {
 	uint64_t first_ns, last_ns;
 	uint64_t first_frame, last_frame;
 	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
+	bool connectionless; /* nothing makes up for losses: each packet is a message, sent again by its sender */
 	bool syn_seen;   /* by SYN or SYN/ACK: side A is known to be the one that opened */
 	bool refused;    /* the SYN was answered by a reset */
 	bool ended_by_b; /* who sent the FIN or RST that came first */

@@ -514,6 +514,7 @@ START_TEST(direct_hosting)
 	ck_assert_uint_eq(w->flow.addr[0][3], 10);
 	ck_assert_uint_eq(w->flow.addr[0][9], 1);
 	ck_assert(!w->flow.syn_seen);
+	ck_assert(w->flow.connectionless);
 	/* Other sockets are nobody's. */
 	feed(w, ipx(_i, 1, 4, 0x0452, 0x0452, bytes("service"), 0));
 	expect(w, "");
@@ -582,6 +583,7 @@ START_TEST(nbipx_session)
 	ck_assert(w->flow.syn_seen);
 	ck_assert_uint_eq(w->flow.syn_ns, 1000000);
 	ck_assert_uint_eq(w->flow.port[0], 0x1001);
+	ck_assert(!w->flow.connectionless);
 	nbipx(w, (Nbipx){ .from = 1, .control = 0x58, .type = 6, .sequence = 1, .data = "ask" });
 	nbipx(w, (Nbipx){ .from = 2, .type = 6, .sequence = 1, .total = 6, .data = "ans" });
 	nbipx(w, (Nbipx){ .from = 2,

@@ -157,6 +157,7 @@ smb_connection_end(SmbConnection *c, SmbEnd why, bool by_server, const SmbStamp 
 	while (c->oldest)
 		smb_pending_remove(c, c->oldest);
 	smb_state_clear(c);
+	smb_repeats_forget(c);
 	buffer_free(c, &c->half[0]);
 	buffer_free(c, &c->half[1]);
 	SmbString **names[] = { &info->client_name,   &info->server_name,   &info->dialect,

@@ -7,6 +7,7 @@
  *   message1.c, message2.c  one SMB1, one SMB2 message: header, pairing, events
  *   transaction.c, pieces.c  transactions whose parts come in several messages
  *   exchange.c    requests that wait for their answer
+ *   repeats.c     messages that were sent again, where nothing below takes care of it
  *   steps.c       what a request asked and what a response answered, command by command
  *   state.c       users, trees and files of a connection
  *   file.c        what was read, written, renamed and deleted of a file
@@ -156,6 +157,7 @@ typedef struct {
 } SmbTreeEntry;
 
 typedef struct SmbPipe SmbPipe;
+typedef struct SmbRepeats SmbRepeats;
 
 typedef struct {
 	SmbFile pub;
@@ -208,7 +210,8 @@ struct SmbConnection {
 	SmbPending *oldest, *newest;
 	uint32_t n_pending;
 
-	bool netbios_waits; /* a session request that is not answered */
+	SmbRepeats *repeats; /* NULL: nothing that could be repeated came so far */
+	bool netbios_waits;  /* a session request that is not answered */
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling;
 
@@ -280,6 +283,13 @@ void smb_exchange_emit(SmbConnection *c, SmbAsk *ask,
 void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
 			       uint32_t index);
 bool smb_status_failed(SmbStatus status, uint8_t version);
+
+/*
+ * repeats.c. Whether the message was told already, which is counted; asked once for each message of
+ * a connectionless transport, before it is paired. `bytes` as far as they were collected.
+ */
+bool smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes);
+void smb_repeats_forget(SmbConnection *c);
 
 /*
  * transaction.c. What is complete with this message is read, beside the block (SmbBlock.more) and

@@ -23,6 +23,8 @@ enum {
 	COM_WRITE_MPX_SECONDARY = 0x1F,
 	HEADER_COMMAND = 4, /* offsets in the header */
 	HEADER_FLAGS = 9,
+	CLASS_SERVER = 2, /* ERRSRV, and of its codes: */
+	WORKING = 0x11,
 };
 
 void
@@ -250,11 +252,24 @@ raw_written(SmbConnection *c, SmbPending *p)
 	smb_pending_remove(c, p);
 }
 
+/*
+ * The request came again while the server was at it (ERRSRV/ERRworking, [MS-CIFS] 2.1.2.1): its
+ * answer is still to come.
+ */
+static bool
+still_working(const SmbMessage *m)
+{
+	return m->connectionless && m->status.dos && smb_status_class(m->status) == CLASS_SERVER &&
+	       smb_status_code(m->status) == WORKING;
+}
+
 static void
 response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 {
 	if (!p) {
 		orphan(c, m);
+	} else if (still_working(m)) {
+		return;
 	} else if (interim(p, m, &c->context->smb1.gists[0])) {
 		p->interim = true;
 		raw_written(c, p);
@@ -285,6 +300,12 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 			smb_message_emit(c, m);
 		}
 		return;
+	}
+	m->connectionless = c->info.ends.connectionless;
+	if (m->connectionless) {
+		m->has_signature = false;
+		if (smb_repeats_seen(c, m, bytes))
+			return;
 	}
 	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
 		m->response_to = p->asks->x.request.frame;
