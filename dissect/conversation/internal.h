@@ -255,6 +255,9 @@ void smb_connection_recognise(SmbConnection *c, const SmbStamp *when);
  */
 uint32_t smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first,
 			  uint32_t total);
+bool smb_session_is_smb(SmbSpan first); /* one of SMB's signatures of four bytes */
+/* Whether a message that begins so is one of SMB, or of data that are asked for without a header. */
+bool smb_session_knows(SmbConnection *c, SmbDir dir, SmbSpan first);
 void smb_session_message(SmbConnection *c, SmbDir dir, uint8_t type, SmbReader bytes, bool cut,
 			 const SmbStamp *when);
 void smb_session_flush(SmbConnection *c,
