@@ -121,11 +121,15 @@ typedef struct {
 
 /* unwrap.c */
 /*
- * Walks over link layers and tunnels to the innermost header of IP, fragments put together; false
- * where there is none to go on with, which is counted. The caller releases the owners of the bytes,
- * also then.
+ * Walks over link layers and tunnels, from the layer on that `r` stands at, to the innermost header
+ * of IP, fragments put together; false where there is none to go on with, which is counted. The
+ * caller releases the owners of the bytes, also then.
  */
-bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapIp *ip, CapOwners *owners);
+bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+		CapOwners *owners);
+
+/* tracker.c: takes the frames of an aggregate one by one; false where there is none in it. */
+bool cap_tracker_frames(CapTracker *t, const CapPacket *packet, SmbReader *r);
 
 /* table.c */
 void cap_table_init(CapTracker *t, uint32_t seed);

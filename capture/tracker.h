@@ -89,7 +89,6 @@ typedef struct {
 	uint64_t truncated;              /* packets cut by the snapshot length */
 	uint64_t not_ip, not_tcp;        /* passed over */
 	uint64_t wlan_protected;         /* of not_ip: encrypted frames of 802.11 */
-	uint64_t wlan_aggregated;        /* and aggregates (A-MSDU), which are not taken apart */
 	uint64_t malformed;              /* headers that lie about their length */
 	uint64_t fragments, reassembled; /* IP */
 	uint64_t fragments_dropped;      /* by time, limit or overlap */

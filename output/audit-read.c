@@ -397,6 +397,7 @@ read_end(OutTotals *t, JsonObject *o)
 		{ "evictions", offsetof(OutTotals, evictions) },
 		{ "conflicts", offsetof(OutTotals, conflicts) },
 		{ "limits", offsetof(OutTotals, limits) },
+		{ "encrypted_packets", offsetof(OutTotals, encrypted_packets) },
 		{ "kernel_drops", offsetof(OutTotals, kernel_drops) },
 		{ "interface_drops", offsetof(OutTotals, interface_drops) },
 	};
