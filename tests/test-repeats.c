@@ -14,6 +14,7 @@
 enum {
 	CLOSE = 0x04,
 	CHECK_DIRECTORY = 0x10,
+	READ_MPX = 0x1B,
 	WRITE_MPX = 0x1E,
 	ECHO = 0x2B,
 	NEGOTIATE = 0x72,
@@ -210,6 +211,75 @@ START_TEST(working)
 }
 END_TEST
 
+static GByteArray *
+read_mpx(bool reply, uint32_t offset, uint16_t count, uint16_t length)
+{
+	const uint16_t asked[8] = { 9, (uint16_t)offset, 0, count };
+	const uint16_t given[8] = { (uint16_t)offset, 0, count, 0xffff, 0, 0, length, 51 };
+	BuildHeader h = { .command = READ_MPX, .mid = 7, .reply = reply };
+	static const uint8_t data[100];
+
+	return build_simple(h, reply ? given : asked, 8, data, length);
+}
+
+/* Several answers to one request, the lowest count of which is that of all of them. */
+START_TEST(multiplexed_read)
+{
+	begin(true);
+	for (int again = 0; again < 2; again++) {
+		feed(SMB_TO_SERVER, read_mpx(false, 1000, 300, 0));
+		world.ms++;
+		feed(SMB_TO_CLIENT, read_mpx(true, 1100, 250, 100));
+		world.ms++;
+		feed(SMB_TO_CLIENT, read_mpx(true, 1000, 300, 100));
+		ck_assert_uint_eq(world.exchanges, 0);
+	}
+	feed(SMB_TO_CLIENT, read_mpx(true, 1200, 300, 50));
+	ck_assert_uint_eq(world.exchanges, 1);
+	ck_assert_uint_eq(world.exchange.io.offset, 1000);
+	ck_assert_uint_eq(world.exchange.io.count, 250);
+	/* The same once more is another read, answered with the same bytes. */
+	world.ms++;
+	feed(SMB_TO_SERVER, read_mpx(false, 1000, 300, 0));
+	feed(SMB_TO_CLIENT, read_mpx(true, 1000, 100, 100));
+	feed(SMB_TO_SERVER, read_mpx(false, 1000, 300, 0));
+	world.ms++;
+	feed(SMB_TO_CLIENT, read_mpx(true, 1000, 100, 100));
+	ck_assert_uint_eq(world.exchanges, 3);
+	end(4 + 4, 3);
+	ck_assert_uint_eq(world.info.orphans, 0);
+}
+END_TEST
+
+static GByteArray *
+write_mpx(uint16_t offset, uint16_t sequence, uint16_t length)
+{
+	const uint16_t words[12] = { 9, 250, 0, offset, 0, 0, 0, 0x80, 1, 0, length, 59 };
+	static const uint8_t data[100];
+	GByteArray *a = build_simple((BuildHeader){ .command = WRITE_MPX, .mid = 7 }, words, 12,
+				     data, length);
+
+	a->data[4 + 20] = (uint8_t)sequence;
+	return a;
+}
+
+/* Several requests of one MID, the last with a number, and one answer. */
+START_TEST(multiplexed_write)
+{
+	begin(true);
+	feed(SMB_TO_SERVER, write_mpx(1100, 0, 100));
+	feed(SMB_TO_SERVER, write_mpx(1000, 0, 100));
+	feed(SMB_TO_SERVER, write_mpx(1000, 0, 100));
+	feed(SMB_TO_SERVER, write_mpx(1200, 5, 50));
+	answer(WRITE_MPX, 5, 0);
+	ck_assert_uint_eq(world.exchanges, 1);
+	ck_assert_uint_eq(world.exchange.io.offset, 1000);
+	ck_assert_uint_eq(world.exchange.io.count, 250);
+	end(4, 1);
+	ck_assert_uint_eq(world.info.unanswered, 0);
+}
+END_TEST
+
 /* Other bytes are another message, whatever the number: parts of a WRITE_MPX share it. */
 START_TEST(number_alone_says_nothing)
 {
@@ -270,6 +340,8 @@ main(void)
 	tcase_add_test(tc, sequenced_after_its_answer);
 	tcase_add_test(tc, unsequenced);
 	tcase_add_test(tc, working);
+	tcase_add_test(tc, multiplexed_read);
+	tcase_add_test(tc, multiplexed_write);
 	tcase_add_test(tc, number_alone_says_nothing);
 	tcase_add_test(tc, window);
 	tcase_add_test(tc, negotiation_begins_anew);

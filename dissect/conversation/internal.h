@@ -124,11 +124,12 @@ struct SmbPending {
 	uint16_t pid;
 	uint32_t tid;
 	uint64_t uid, mid;
-	uint32_t answers_left; /* ECHO asks for several */
-	bool raw_reply;        /* READ_RAW: the answer has no header */
-	bool raw_request;      /* WRITE_RAW: its data, without a header, did not come yet */
-	SmbStamp go_ahead;     /* WRITE_RAW: its interim answer; frame 0 before it came */
-	bool interim;          /* an interim answer came */
+	uint32_t answers_left;  /* ECHO asks for several */
+	bool raw_reply;         /* READ_RAW: the answer has no header */
+	bool raw_request;       /* WRITE_RAW: its data, without a header, did not come yet */
+	uint32_t read, to_read; /* READ_MPX: bytes of the answers so far, and of all of them */
+	SmbStamp go_ahead;      /* WRITE_RAW: its interim answer; frame 0 before it came */
+	bool interim;           /* an interim answer came */
 	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
 };
 

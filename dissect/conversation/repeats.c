@@ -17,6 +17,7 @@
 enum {
 	SENT_KEPT = 16, /* of each direction; a server keeps one answer, clients wait for a few */
 	DIGEST_SIZE = 32,
+	COM_READ_MPX = 0x1B,
 	COM_NEGOTIATE = 0x72,
 };
 
@@ -69,19 +70,39 @@ keep(SmbRepeats *self, SmbDir dir, const Sent *sent)
 	self->next[dir] = (self->next[dir] + 1) % SENT_KEPT;
 }
 
+/*
+ * A request waits when it came before; an answer, when what it is the answer to was asked after the
+ * same answer came before. The parts of one READ_MPX differ.
+ */
+static bool
+waits(SmbConnection *c, const SmbMessage *m, const Sent *old)
+{
+	const SmbPending *p = smb_pending_find(c, m);
+
+	if (p && m->response && m->command == COM_READ_MPX && p->asks)
+		return p->asks->x.request.time_ns >= old->last_ns;
+	return p != NULL;
+}
+
+static bool
+is_repeated(SmbConnection *c, const SmbMessage *m, const Sent *old)
+{
+	return old && (m->sequence_number || waits(c, m, old) != m->response);
+}
+
 bool
 smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes)
 {
 	Sent sent = sent_new(bytes, m->when.time_ns), *old;
-	/* For a request: itself, when it came first; for an answer: what it is the answer to. */
-	bool waits = smb_pending_find(c, m) != NULL;
+	bool repeated;
 
 	if (!c->repeats)
 		c->repeats = smb_context_alloc(c->context, sizeof(*c->repeats));
 	old = find(c->repeats, m->dir, &sent);
+	repeated = is_repeated(c, m, old);
 	if (old)
 		old->last_ns = sent.last_ns;
-	if (old && (m->sequence_number || !waits == m->response)) {
+	if (repeated) {
 		c->info.repeated++;
 		return true;
 	}

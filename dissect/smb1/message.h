@@ -36,9 +36,9 @@ typedef struct {
 	uint32_t length; /* request: bytes asked for or offered; response: bytes given or taken */
 	SmbSpan payload; /* data of a READ or WRITE, as far as they were collected */
 	int32_t function; /* subcommand or function of a transaction, information level; -1 where there is none */
-	int32_t level; /* information level of a TRANS2 request; -1 where there is none */
-	uint32_t count; /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND gave */
-	bool one_way;     /* a request that is never answered: an oplock release without ranges */
+	int32_t level;  /* information level of a TRANS2 request; -1 where there is none */
+	uint32_t count; /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND gave; READ_MPX: bytes of all its responses */
+	bool one_way;   /* a request that is never answered: an oplock release without ranges */
 	bool disconnects; /* a transaction that ends its tree connect, too */
 	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */
 	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
