@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What filters are given: each value read, or told what it has to look like. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "dissect/wire/names.h"
+#include "output/address.h"
 #include "output/filter-internal.h"
 
 /* ---- Numbers ---- */
@@ -53,89 +53,19 @@ add_connection(OutFilter *self, const char *value)
 /* ---- Addresses ---- */
 
 static bool
-read_ipv4(const char *text, uint8_t *ret_addr)
-{
-	return inet_pton(AF_INET, text, ret_addr) == 1;
-}
-
-static bool
-read_ipv6(const char *text, uint8_t *ret_addr)
-{
-	return inet_pton(AF_INET6, text, ret_addr) == 1;
-}
-
-/* n bytes of two digits each, with a separator between them unless it is 0; what is behind them. */
-static const char *
-read_bytes(const char *text, uint8_t *bytes, int n, char separator)
-{
-	for (int i = 0; i < n; i++) {
-		if (i && separator && *text++ != separator)
-			return NULL;
-		if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
-			return NULL;
-		bytes[i] = (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 |
-				     g_ascii_xdigit_value(text[1]));
-		text += 2;
-	}
-	return text;
-}
-
-static bool
-read_mac(const char *text, uint8_t *ret_addr)
-{
-	const char *end = read_bytes(text, ret_addr, 6, ':');
-
-	return end && !*end;
-}
-
-/* Network and node, spelled as they are printed. */
-static bool
-read_ipx(const char *text, uint8_t *ret_addr)
-{
-	const char *dot = read_bytes(text, ret_addr, 4, 0);
-	const char *end = dot && *dot == '.' ? read_bytes(dot + 1, ret_addr + 4, 6, 0) : NULL;
-
-	return end && !*end;
-}
-
-/* No text is an address of two kinds. */
-static const struct {
-	uint8_t family, bits;
-	bool (*read)(const char *text, uint8_t *ret_addr);
-} address_kinds[] = {
-	{ 4, 32, read_ipv4 },
-	{ 6, 128, read_ipv6 },
-	{ 2, 48, read_mac },
-	{ 3, 80, read_ipx },
-};
-
-static bool
-read_address(const char *text, OutNet *ret_net)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(address_kinds); i++) {
-		if (!address_kinds[i].read(text, ret_net->addr))
-			continue;
-		ret_net->family = address_kinds[i].family;
-		ret_net->bits = address_kinds[i].bits;
-		return true;
-	}
-	return false;
-}
-
-static bool
 add_net(OutFilter *self, OutFilterKey key, const char *value)
 {
+	static const uint8_t all[] = { [2] = 48, [3] = 80, [4] = 32, [6] = 128 };
 	g_auto(GStrv) parts = g_strsplit(value, "/", 2);
 	OutNet net = { 0 };
 	uint64_t bits;
 
-	if (!parts[0] || !read_address(parts[0], &net))
+	if (!parts[0] || !(net.family = out_address_read(parts[0], net.addr)))
 		return false;
-	if (parts[1]) {
-		if (!read_number(parts[1], net.bits, &bits))
-			return false;
-		net.bits = (uint8_t)bits;
-	}
+	bits = all[net.family];
+	if (parts[1] && !read_number(parts[1], bits, &bits))
+		return false;
+	net.bits = (uint8_t)bits;
 	g_array_append_val(self->nets[key], net);
 	return true;
 }
