@@ -36,7 +36,7 @@ typedef struct {
 	uint32_t ack;    /* the highest that this side sent: ACKED */
 	uint32_t window; /* of this side, scaled where its SYN was seen */
 	uint8_t scale;
-	uint8_t flags;
+	uint16_t flags;
 } CapStream;
 
 enum {
@@ -46,6 +46,10 @@ enum {
 	CAP_STREAM_DONE = 8, /* everything up to the FIN was told */
 	CAP_STREAM_ACKED = 16,
 	CAP_STREAM_BEYOND = 32, /* bytes of this stream were acknowledged that were not seen, once */
+	/* Of messages, nbf.c: */
+	CAP_STREAM_TOLD = 64,   /* the last one was told, nothing came after it */
+	CAP_STREAM_ASKED = 128, /* its receiver has room now: from byte `ack` on it is sent again */
+	CAP_STREAM_AGAIN = 256, /* what comes up to the end of a message was told before */
 };
 
 /* In the order of giving up: what is over already, never established, not kept, kept. */
@@ -121,11 +125,15 @@ typedef struct {
 
 /* unwrap.c */
 /*
- * Walks over link layers and tunnels to the innermost header of IP, fragments put together; false
- * where there is none to go on with, which is counted. The caller releases the owners of the bytes,
- * also then.
+ * Walks over link layers and tunnels, from the layer on that `r` stands at, to the innermost header
+ * of IP, fragments put together; false where there is none to go on with, which is counted. The
+ * caller releases the owners of the bytes, also then.
  */
-bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapIp *ip, CapOwners *owners);
+bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+		CapOwners *owners);
+
+/* tracker.c: takes the frames of an aggregate one by one; false where there is none in it. */
+bool cap_tracker_frames(CapTracker *t, const CapPacket *packet, SmbReader *r);
 
 /* table.c */
 void cap_table_init(CapTracker *t, uint32_t seed);

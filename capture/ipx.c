@@ -55,29 +55,52 @@ note_request(CapTracker *t, const CapPair *pair)
 	CapDir dir;
 	CapTcp *f = cap_message_find(t, pair, &dir);
 
-	if (f)
+	if (f) { /* and once more, or by the next one with this id */
+		f->flow.last_ns = t->time_ns;
 		return;
+	}
 	f = cap_table_add(t, pair, cap_table_hash(&t->table, pair), false);
 	f->silent = true;
 	t->counters.flows--;
+}
+
+static CapTcp *
+find_request(const CapTracker *t, const CapPair *pair, int end)
+{
+	CapPair key = *pair;
+	CapDir dir;
+	CapTcp *f;
+
+	key.port[!end] = NBIPX_NO_ID;
+	f = cap_table_find(&t->table, &key, cap_table_hash(&t->table, &key), &dir);
+	return f && f->silent ? f : NULL;
 }
 
 /* When side `end` asked for the connection; 0 where that was not seen. */
 static uint64_t
 asked_at(CapTracker *t, const CapPair *pair, int end)
 {
-	CapPair key = *pair;
+	CapTcp *f = find_request(t, pair, end);
 	uint64_t when;
-	CapTcp *f;
-	CapDir dir;
 
-	key.port[!end] = NBIPX_NO_ID;
-	f = cap_message_find(t, &key, &dir);
-	if (!f || !f->silent)
+	if (!f)
 		return 0;
 	when = f->flow.first_ns;
 	cap_table_remove(t, f);
 	return when;
+}
+
+/* A connection that is over, and after whose end another one was asked for. */
+static bool
+begins_anew(const CapTracker *t, const CapTcp *f, const CapPair *pair)
+{
+	for (int end = 0; f->closed && end < 2; end++) {
+		const CapTcp *request = find_request(t, pair, end);
+
+		if (request && request->flow.last_ns > f->flow.last_ns)
+			return true;
+	}
+	return false;
 }
 
 static CapTcp *
@@ -128,8 +151,8 @@ session_data(CapTracker *t, CapTcp *f, CapDir dir, const Session *h, SmbReader *
 	t->counters.malformed += r->status == SMB_READ_MALFORMED;
 	have = f->stream[dir].collect ? f->stream[dir].collect->total : 0;
 	if (h->offset != have) {
-		/* Of the message's beginning, or of the one before it. */
-		cap_message_lost(t, f, dir, h->offset, CAP_LOSS_MISSING);
+		/* What is not a beginning is of no use without one; what there was is over. */
+		cap_message_lost(t, f, dir, h->offset ? h->length : 0, CAP_LOSS_MISSING);
 		if (h->offset)
 			return;
 	}
@@ -159,7 +182,9 @@ session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 		return;
 	}
 	f = cap_message_find(t, pair, &dir);
-	if (!f && h->type == NBIPX_SESSION_DATA)
+	/* What opens a connection is taken at its word in all else. */
+	if ((!f || begins_anew(t, f, pair)) && h->type == NBIPX_SESSION_DATA &&
+	    h->length <= smb_reader_declared_left(r))
 		f = open_session(t, pair, &dir);
 	if (!f || f->closed)
 		return;
@@ -200,6 +225,7 @@ direct(CapTracker *t, const CapPair *pair, SmbReader *r)
 	if (!f) {
 		dir = pair->port[0] == SOCKET_SERVER ? CAP_FROM_B : CAP_FROM_A;
 		f = cap_message_open(t, pair, dir == CAP_FROM_B);
+		f->flow.connectionless = true;
 	}
 	if (f->closed)
 		return;

@@ -10,7 +10,7 @@
 typedef enum {
 	CAP_LAYER_OTHER,      /* nothing this program reads */
 	CAP_LAYER_PROTECTED,  /* encrypted 802.11 */
-	CAP_LAYER_AGGREGATED, /* several frames in one of 802.11 */
+	CAP_LAYER_AGGREGATED, /* several frames in one of 802.11 (A-MSDU) */
 	CAP_LAYER_DEEP,       /* more headers than anyone needs */
 	CAP_LAYER_NBF,        /* NetBIOS frames, from LLC's control field on */
 	CAP_LAYER_IPX,

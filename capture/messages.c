@@ -139,6 +139,21 @@ cap_message_part(CapTracker *t, CapTcp *f, CapDir dir, SmbReader data, bool last
 	collect_free(t, c);
 }
 
+bool
+cap_message_rewind(CapTcp *f, CapDir dir, uint32_t n)
+{
+	CapCollect *c = f->stream[dir].collect;
+
+	if (!c || c->total < n)
+		return false;
+	c->total = n;
+	if (c->len >= n) {
+		c->len = n;
+		c->loss = CAP_LOSS_NONE;
+	}
+	return true;
+}
+
 void
 cap_message_lost(CapTracker *t, CapTcp *f, CapDir dir, uint64_t missing, CapLoss loss)
 {

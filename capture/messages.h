@@ -35,6 +35,11 @@ void cap_message_touch(CapTracker *t, CapTcp *f, CapDir dir);
 /* The next part of a message; what is collected is told with the last one. */
 void cap_message_part(CapTracker *t, CapTcp *f, CapDir dir, SmbReader data, bool last);
 /*
+ * The message that parts are coming of goes on behind its first n bytes. False where it has fewer,
+ * or there is none.
+ */
+bool cap_message_rewind(CapTcp *f, CapDir dir, uint32_t n);
+/*
  * Bytes were lost, or frames of unknown size (one byte each), and with them the message that was
  * being collected.
  */

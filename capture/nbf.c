@@ -8,6 +8,9 @@
  * Numbers come back after 128 frames, so half of them are ahead and half are behind: what is behind
  * was sent again and is dropped. A frame ahead is taken, and the loss told at once, though its
  * receiver might have asked for all from the loss on.
+ *
+ * A receiver that has no buffer says so, and what it did not take is sent again once it has one
+ * (RECEIVE OUTSTANDING), in new frames.
  */
 #include "capture/messages.h"
 
@@ -29,10 +32,12 @@ enum {
 	NBF_SESSION_CONFIRM = 0x17,
 	NBF_SESSION_END = 0x18,
 	NBF_SESSION_INITIALIZE = 0x19,
+	NBF_RECEIVE_OUTSTANDING = 0x1b,
 };
 
 typedef struct {
 	uint8_t command;
+	uint16_t data2;   /* what the command makes of it */
 	uint8_t to, from; /* numbers of a session, of the frames that have them */
 } Header;
 
@@ -45,7 +50,9 @@ parse_header(SmbReader *r, Header *h)
 	uint32_t start = r->pos, size = smb_reader_le16(r), delimiter = smb_reader_le16(r);
 
 	h->command = smb_reader_u8(r);
-	smb_reader_skip(r, 7);
+	smb_reader_skip(r, 1);
+	h->data2 = smb_reader_le16(r);
+	smb_reader_skip(r, 4);
 	h->to = smb_reader_u8(r);
 	h->from = smb_reader_u8(r);
 	if (r->status == SMB_READ_OK && (size < NBF_HEADER_SIZE || delimiter != NBF_DELIMITER))
@@ -112,9 +119,9 @@ find_session(CapTracker *t, const CapPair *pair, const Header *h, uint32_t lost,
 	bool confirm = h->command == NBF_SESSION_CONFIRM;
 	CapTcp *f = cap_message_find(t, pair, ret_dir);
 
-	if (f && h->command != NBF_SESSION_INITIALIZE)
+	if (f && h->command != NBF_SESSION_INITIALIZE && !(f->closed && confirm))
 		return f->closed ? NULL : f;
-	if (!f && h->command == NBF_SESSION_END)
+	if (!f && (h->command == NBF_SESSION_END || h->command == NBF_RECEIVE_OUTSTANDING))
 		return NULL;
 	f = cap_message_open(t, pair, confirm);
 	*ret_dir = confirm ? CAP_FROM_B : CAP_FROM_A;
@@ -132,8 +139,42 @@ note_lost(CapTracker *t, CapTcp *f, CapDir dir, uint32_t lost)
 
 	s->isn = lost;
 	s->flags |= CAP_STREAM_STARTED;
-	if (frames)
-		cap_message_lost(t, f, dir, frames, CAP_LOSS_MISSING);
+	if (!frames)
+		return;
+	s->flags &= (uint16_t) ~(CAP_STREAM_TOLD | CAP_STREAM_AGAIN);
+	cap_message_lost(t, f, dir, frames, CAP_LOSS_MISSING);
+}
+
+/*
+ * Whether the data are of a message that was told before. A receiver without a buffer asks, when it
+ * has one, for what it could not take; the first frame of that says so.
+ */
+static bool
+told_before(CapTcp *f, CapDir dir, const Header *h)
+{
+	CapStream *s = &f->stream[dir];
+
+	if (h->data2 == 1 && s->flags & CAP_STREAM_ASKED && !cap_message_rewind(f, dir, s->ack) &&
+	    s->flags & CAP_STREAM_TOLD)
+		s->flags |= CAP_STREAM_AGAIN;
+	s->flags &= (uint16_t) ~(CAP_STREAM_ASKED | CAP_STREAM_TOLD);
+	if (h->command == NBF_DATA_ONLY_LAST)
+		s->flags |= CAP_STREAM_TOLD;
+	return s->flags & CAP_STREAM_AGAIN;
+}
+
+static void
+session_data(CapTracker *t, CapTcp *f, CapDir dir, const Header *h, SmbReader *r)
+{
+	bool last = h->command == NBF_DATA_ONLY_LAST;
+
+	if (!told_before(f, dir, h)) {
+		cap_message_part(t, f, dir, *r, last);
+		return;
+	}
+	t->counters.retransmitted += smb_reader_declared_left(r);
+	if (last)
+		f->stream[dir].flags &= (uint16_t)~CAP_STREAM_AGAIN;
 }
 
 static void
@@ -144,7 +185,7 @@ session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
 	Header h;
 
 	if (!parse_header(r, &h) || h.command < NBF_DATA_FIRST_MIDDLE ||
-	    h.command > NBF_SESSION_INITIALIZE)
+	    (h.command > NBF_SESSION_INITIALIZE && h.command != NBF_RECEIVE_OUTSTANDING))
 		return;
 	if (!h.to || !h.from) {
 		t->counters.implausible++;
@@ -164,8 +205,11 @@ session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
 	} else if (h.command == NBF_SESSION_END) {
 		f->flow.ended_by_b = dir == CAP_FROM_B;
 		cap_tcp_close(t, f, CAP_END_FIN);
+	} else if (h.command == NBF_RECEIVE_OUTSTANDING) {
+		f->stream[!dir].ack = h.data2;
+		f->stream[!dir].flags |= CAP_STREAM_ASKED;
 	} else {
-		cap_message_part(t, f, dir, *r, h.command == NBF_DATA_ONLY_LAST);
+		session_data(t, f, dir, &h, r);
 	}
 }
 

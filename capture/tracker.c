@@ -9,6 +9,7 @@
 #define CAP_LINGERING_MAX 4096
 /* One packet can make the tracker grow by as much before the ceiling is looked at again. */
 #define CAP_HEADROOM (128u << 10)
+#define SUBFRAME_HEADER_SIZE 14u /* of an A-MSDU */
 
 static const CapLimits defaults = {
 	.reorder_bytes = 256 << 10,
@@ -155,9 +156,10 @@ tell_datagram(CapTracker *self, CapIp *ip)
 
 /* Tells a datagram; false where there is no TCP to go on with. */
 static bool
-find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapOwners *owners)
+find_tcp(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+	 CapOwners *owners)
 {
-	if (!cap_unwrap(self, packet, ip, owners))
+	if (!cap_unwrap(self, packet, layer, r, ip, owners))
 		return false;
 	if (ip->protocol == CAP_PROTOCOL_TCP)
 		return true;
@@ -167,22 +169,16 @@ find_tcp(CapTracker *self, const CapPacket *packet, CapIp *ip, CapOwners *owners
 	return false;
 }
 
-void
-cap_tracker_packet(CapTracker *self, const CapPacket *packet)
+/* A frame of a packet: the packet itself but for aggregates. */
+static inline void
+take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader r)
 {
 	CapOwners owners;
 	CapSegment seg;
 	CapIp ip;
 
 	owners.count = 0;
-	self->time_ns = packet->time_ns;
-	self->frame = packet->frame;
-	self->counters.packets++;
-	self->counters.bytes += packet->caplen;
-	self->counters.truncated += packet->caplen < packet->wire_len;
-	if (packet->time_ns > self->expiry_ns)
-		expire(self);
-	if (find_tcp(self, packet, &ip, &owners)) {
+	if (find_tcp(self, packet, layer, r, &ip, &owners)) {
 		self->counters.tcp_packets++;
 		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port))
 			cap_tcp_segment(self, &ip.pair, &seg);
@@ -192,6 +188,49 @@ cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 	while (G_UNLIKELY(owners.count))
 		cap_defrag_release(self->defrag, owners.partial[--owners.count]);
 	hold_ceiling(self);
+}
+
+/*
+ * IEEE 802.11-2016 section 9.3.2.2.2: subframes of two addresses, a length and LLC, all but the last
+ * filled up to four bytes. What is too short for another one is the checksum of the whole.
+ */
+bool
+cap_tracker_frames(CapTracker *self, const CapPacket *packet, SmbReader *r)
+{
+	bool any = false;
+
+	while (r->status == SMB_READ_OK && smb_reader_declared_left(r) >= SUBFRAME_HEADER_SIZE) {
+		SmbReader frame;
+		uint32_t len;
+
+		smb_reader_skip(r, SUBFRAME_HEADER_SIZE - 2);
+		len = smb_reader_be16(r);
+		if (r->status != SMB_READ_OK)
+			break;
+		frame = smb_reader_sub(r, len);
+		if (r->status == SMB_READ_MALFORMED)
+			break;
+		take_frame(self, packet, CAP_LAYER_LLC, frame);
+		any = true;
+		smb_reader_skip(r, MIN(-(SUBFRAME_HEADER_SIZE + len) & 3,
+				       smb_reader_declared_left(r)));
+	}
+	self->counters.malformed += any && r->status == SMB_READ_MALFORMED;
+	return any;
+}
+
+void
+cap_tracker_packet(CapTracker *self, const CapPacket *packet)
+{
+	self->time_ns = packet->time_ns;
+	self->frame = packet->frame;
+	self->counters.packets++;
+	self->counters.bytes += packet->caplen;
+	self->counters.truncated += packet->caplen < packet->wire_len;
+	if (packet->time_ns > self->expiry_ns)
+		expire(self);
+	take_frame(self, packet, cap_link_layer(packet->link_type),
+		   smb_reader_new(packet->data, packet->caplen, packet->wire_len));
 }
 
 static void

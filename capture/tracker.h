@@ -54,6 +54,7 @@ typedef struct {
 	uint64_t first_ns, last_ns;
 	uint64_t first_frame, last_frame;
 	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
+	bool connectionless; /* nothing makes up for losses: each packet is a message, sent again by its sender */
 	bool syn_seen;   /* by SYN or SYN/ACK: side A is known to be the one that opened */
 	bool refused;    /* the SYN was answered by a reset */
 	bool ended_by_b; /* who sent the FIN or RST that came first */
@@ -88,7 +89,6 @@ typedef struct {
 	uint64_t truncated;              /* packets cut by the snapshot length */
 	uint64_t not_ip, not_tcp;        /* passed over */
 	uint64_t wlan_protected;         /* of not_ip: encrypted frames of 802.11 */
-	uint64_t wlan_aggregated;        /* and aggregates (A-MSDU), which are not taken apart */
 	uint64_t malformed;              /* headers that lie about their length */
 	uint64_t fragments, reassembled; /* IP */
 	uint64_t fragments_dropped;      /* by time, limit or overlap */

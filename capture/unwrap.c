@@ -13,7 +13,6 @@ count_passed_over(CapTracker *t, CapLayer layer, const SmbReader *r)
 	}
 	c->not_ip++;
 	c->wlan_protected += layer == CAP_LAYER_PROTECTED;
-	c->wlan_aggregated += layer == CAP_LAYER_AGGREGATED;
 	c->limits += layer == CAP_LAYER_DEEP;
 }
 
@@ -53,22 +52,30 @@ enter_tunnel(const CapIp *ip, SmbReader *r)
 	return layer != CAP_LAYER_OTHER ? layer : cap_link_udp_tunnel(udp.port[0]);
 }
 
-bool
-cap_unwrap(CapTracker *t, const CapPacket *packet, CapIp *ip, CapOwners *owners)
+/* What has no IP, or several frames that may have it. */
+static void
+without_ip(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r)
 {
-	SmbReader r = smb_reader_new(packet->data, packet->caplen, packet->wire_len);
-	CapLayer layer = cap_link_layer(packet->link_type);
+	if (layer == CAP_LAYER_AGGREGATED && cap_tracker_frames(t, packet, r))
+		return;
+	if (layer == CAP_LAYER_NBF)
+		cap_nbf_frame(t, packet, r);
+	else if (layer == CAP_LAYER_IPX)
+		cap_ipx_packet(t, r);
+	count_passed_over(t, layer, r);
+}
+
+bool
+cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+	   CapOwners *owners)
+{
 	uint32_t headers = 0;
 
 	/* The headers are counted, so this ends. */
 	for (;;) {
 		layer = cap_link_parse(layer, &r, &headers);
 		if (layer < CAP_LAYER_IPV4) {
-			if (layer == CAP_LAYER_NBF)
-				cap_nbf_frame(t, packet, &r);
-			else if (layer == CAP_LAYER_IPX)
-				cap_ipx_packet(t, &r);
-			count_passed_over(t, layer, &r);
+			without_ip(t, packet, layer, &r);
 			return false;
 		}
 		if (!cap_ip_parse(layer, &r, ip)) {

@@ -58,6 +58,7 @@ add_totals(OutTotals *to, const OutTotals *from)
 	to->conflicts += from->conflicts;
 	to->limits += from->limits;
 	to->skipped_bytes += from->skipped_bytes;
+	to->encrypted_packets += from->encrypted_packets;
 	to->drops_known |= from->drops_known;
 	to->kernel_drops += from->kernel_drops;
 	to->interface_drops_known |= from->interface_drops_known;

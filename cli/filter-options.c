@@ -10,8 +10,10 @@ static const char *const names[OUT_FILTER_KEYS] = {
 };
 
 static const char *const helps[OUT_FILTER_KEYS] = {
-	[OUT_FILTER_CLIENT] = "Only connections of this client; a network such as 10.0.0.0/8 too",
-	[OUT_FILTER_SERVER] = "Only connections to this server; a network too",
+	[OUT_FILTER_CLIENT] =
+		"Only connections of this client: IP address or network (10.0.0.0/8), MAC "
+		"address (NetBEUI), IPX network.node",
+	[OUT_FILTER_SERVER] = "Only connections to this server, likewise",
 	[OUT_FILTER_USER] =
 		"Only what this account did; DOMAIN\\USER too. With -i, where --run-as is "
 		"not given: who to become",

@@ -58,7 +58,7 @@ static bool
 is_server(const CapFlow *flow, CapDir side)
 {
 	return has_ports(flow) ? is_smb_port(flow->port[side])
-			       : flow->family == 3 && flow->port[side] == SOCKET_SERVER;
+			       : flow->connectionless && flow->port[side] == SOCKET_SERVER;
 }
 
 /*
@@ -77,6 +77,15 @@ find_client(const CapFlow *flow, CapDir sender, SmbSpan first)
 	return smb_looks_like(first) == SMB_LOOKS_RESPONSE ? other_side(sender) : sender;
 }
 
+/* Bytes of an address of this family; what a flow has behind them is the tracker's own. */
+static size_t
+address_size(uint8_t family)
+{
+	static const uint8_t sizes[] = { [2] = 6, [3] = 10, [4] = 4, [6] = 16 };
+
+	return sizes[family];
+}
+
 static CliFlow *
 flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 {
@@ -84,11 +93,13 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 	SmbStamp when = { .time_ns = flow->first_ns, .frame = flow->first_frame };
 	SmbEndpoints points = { .family = flow->family,
 				.client_port = flow->port[client],
-				.server_port = flow->port[server] };
+				.server_port = flow->port[server],
+				.connectionless = flow->connectionless };
+	size_t size = address_size(flow->family);
 	CliFlow *own = g_new0(CliFlow, 1);
 
-	memcpy(points.client, flow->addr[client], sizeof(points.client));
-	memcpy(points.server, flow->addr[server], sizeof(points.server));
+	memcpy(points.client, flow->addr[client], size);
+	memcpy(points.server, flow->addr[server], size);
 	own->client = client;
 	own->connection = smb_connection_new(self->smb, &points,
 					     !has_ports(flow) || is_server(flow, server),
@@ -236,8 +247,7 @@ static void
 on_datagram(void *user, const CapDatagram *datagram)
 {
 	CliPipeline *self = user;
-	static const uint8_t sizes[] = { [2] = 6, [3] = 10, [4] = 4, [6] = 16 };
-	size_t size = sizes[datagram->family];
+	size_t size = address_size(datagram->family);
 	SmbSpan payload = { datagram->ptr, datagram->len };
 	SmbEndpoints points = { .family = datagram->family,
 				.client_port = datagram->src_port,
@@ -357,6 +367,7 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->evictions = counters->evicted;
 	ret_totals->conflicts = counters->conflicts;
 	ret_totals->limits += counters->limits;
+	ret_totals->encrypted_packets = counters->wlan_protected;
 	ret_totals->time_ns = self->last_ns;
 }
 

@@ -215,6 +215,14 @@ typedef struct {
 	uint64_t async_id;     /* SMB2 */
 	uint8_t signature[16]; /* SMB1: the first 8 */
 	bool has_signature;    /* not all zero */
+	/*
+	 * SMB1: what stands in the place of the signature where the transport is connectionless;
+	 * nothing else is signed there.
+	 */
+	bool connectionless;
+	uint32_t key;
+	uint16_t cid;
+	uint16_t sequence_number; /* 0: the request may be done several times */
 	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;
@@ -236,6 +244,8 @@ typedef struct {
 	uint8_t server[16];
 	uint16_t client_port;
 	uint16_t server_port;
+	/* Messages are sent again by SMB itself: direct hosting over IPX ([MS-CIFS] 2.1.2.1). */
+	bool connectionless;
 } SmbEndpoints;
 
 typedef enum {
@@ -445,11 +455,12 @@ typedef struct {
 	uint64_t bytes[2];    /* of TCP payload delivered */
 	uint64_t errors;      /* responses with an error */
 	uint64_t gaps, gap_bytes;
-	uint64_t cut_bytes;      /* of these, cut by the snapshot length */
-	uint64_t skipped_bytes;  /* passed over to find the next message */
-	uint64_t unanswered;     /* requests without a response */
-	uint64_t orphans;        /* responses without a request */
-	uint64_t limits;         /* times that a limit of this connection was reached */
+	uint64_t cut_bytes;     /* of these, cut by the snapshot length */
+	uint64_t skipped_bytes; /* passed over to find the next message */
+	uint64_t unanswered;    /* requests without a response */
+	uint64_t orphans;       /* responses without a request */
+	uint64_t repeated; /* messages that were sent again, told and counted once (connectionless) */
+	uint64_t limits;   /* times that a limit of this connection was reached */
 	uint32_t anomalies;      /* all that its messages had */
 	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
 	bool notify_unsupported; /* the server answered a change notification with not supported */

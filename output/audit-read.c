@@ -4,10 +4,10 @@
  * what has the wrong type counts as not there, names are cut, lists fill up to their caps, and
  * nothing nests deeper than a record does (json-glib reads by recursion).
  */
-#include <arpa/inet.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "output/address.h"
 #include "output/audit.h"
 
 G_DEFINE_QUARK(out - audit - error - quark, out_audit_error)
@@ -126,12 +126,7 @@ cut(const char *s, char out[AUDIT_KEY_MAX])
 static void
 read_address(JsonObject *o, const char *key, AuditAddress *ret)
 {
-	const char *s = text(o, key);
-
-	if (inet_pton(AF_INET, s, ret->bytes) == 1)
-		ret->family = 4;
-	else if (inet_pton(AF_INET6, s, ret->bytes) == 1)
-		ret->family = 6;
+	ret->family = out_address_read(text(o, key), ret->bytes);
 }
 
 bool
@@ -141,13 +136,8 @@ out_audit_is_address(const AuditAddress *address, const char *s)
 
 	if (strcmp(s, "*") == 0)
 		return true;
-	if (inet_pton(AF_INET, s, other.bytes) == 1)
-		other.family = 4;
-	else if (inet_pton(AF_INET6, s, other.bytes) == 1)
-		other.family = 6;
-	else
-		return false;
-	return audit_address_compare(address, &other) == 0;
+	other.family = out_address_read(s, other.bytes);
+	return other.family && audit_address_compare(address, &other) == 0;
 }
 
 /* The value whose name is given; `n` of them. */
@@ -397,6 +387,7 @@ read_end(OutTotals *t, JsonObject *o)
 		{ "evictions", offsetof(OutTotals, evictions) },
 		{ "conflicts", offsetof(OutTotals, conflicts) },
 		{ "limits", offsetof(OutTotals, limits) },
+		{ "encrypted_packets", offsetof(OutTotals, encrypted_packets) },
 		{ "kernel_drops", offsetof(OutTotals, kernel_drops) },
 		{ "interface_drops", offsetof(OutTotals, interface_drops) },
 	};

@@ -360,6 +360,8 @@ put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 	out_key_u64(b, "skipped_bytes", info->skipped_bytes);
 	out_key_u64(b, "unanswered", info->unanswered);
 	out_key_u64(b, "orphans", info->orphans);
+	if (info->ends.connectionless)
+		out_key_u64(b, "repeated", info->repeated);
 	out_key_u64(b, "limits", info->limits);
 	out_key_u64(b, "omitted", info->omitted);
 	out_char(b, '}');

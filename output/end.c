@@ -41,6 +41,8 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 	out_key_u64(b, "evictions", t->evictions);
 	out_key_u64(b, "conflicts", t->conflicts);
 	out_key_u64(b, "limits", t->limits);
+	if (t->encrypted_packets)
+		out_key_u64(b, "encrypted_packets", t->encrypted_packets);
 	out_key(b, "kernel_drops");
 	out_json_i64_or_null(b, t->drops_known, (int64_t)t->kernel_drops);
 	out_key(b, "interface_drops");
@@ -82,6 +84,8 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	put_loss(b, t->evictions, "connection", "connections",
 		 " given up to stay below the memory limit", colour);
 	put_loss(b, t->limits, "time", "times", " a limit was reached", colour);
+	put_loss(b, t->encrypted_packets, "packet", "packets",
+		 " that 802.11 encrypts could not be looked into", colour);
 	if (t->drops_known)
 		put_loss(b, t->kernel_drops, "packet", "packets", " dropped by the kernel", colour);
 	if (t->interface_drops_known)

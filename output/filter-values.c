@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What filters are given: each value read, or told what it has to look like. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "dissect/wire/names.h"
+#include "output/address.h"
 #include "output/filter-internal.h"
 
 /* ---- Numbers ---- */
@@ -55,12 +55,14 @@ add_connection(OutFilter *self, const char *value)
 static bool
 add_net(OutFilter *self, OutFilterKey key, const char *value)
 {
+	static const uint8_t all[] = { [2] = 48, [3] = 80, [4] = 32, [6] = 128 };
 	g_auto(GStrv) parts = g_strsplit(value, "/", 2);
-	OutNet net = { .family = strchr(value, ':') ? 6 : 4 };
-	uint64_t bits = net.family == 6 ? 128 : 32;
+	OutNet net = { 0 };
+	uint64_t bits;
 
-	if (!parts[0] || inet_pton(net.family == 6 ? AF_INET6 : AF_INET, parts[0], net.addr) != 1)
+	if (!parts[0] || !(net.family = out_address_read(parts[0], net.addr)))
 		return false;
+	bits = all[net.family];
 	if (parts[1] && !read_number(parts[1], bits, &bits))
 		return false;
 	net.bits = (uint8_t)bits;
@@ -281,7 +283,8 @@ add(OutFilter *self, OutFilterKey key, const char *value)
 const char *
 out_filter_add(OutFilter *self, OutFilterKey key, const char *value)
 {
-	static const char net[] = "an address or a network, such as 10.0.0.5 or fd00::/64";
+	static const char net[] = "an address or a network, such as 10.0.0.5, fd00::/64, "
+				  "00:a0:c9:11:22:33 (NetBEUI) or 00000001.00a0c9112233 (IPX)";
 	static const char moment[] = "a time, such as 2026-11-22T06:19:27Z, "
 				     "'2026-11-22 06:19:27' or +12.5";
 	static const char *const forms[OUT_FILTER_KEYS] = {

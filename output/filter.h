@@ -15,7 +15,11 @@
 typedef struct OutFilter OutFilter;
 
 typedef enum {
-	OUT_FILTER_CLIENT, /* address or network */
+	/*
+	 * Address or network of IP; an adapter's address for NetBIOS frames, network.node for IPX,
+	 * of which so many leading bits count as /n says.
+	 */
+	OUT_FILTER_CLIENT,
 	OUT_FILTER_SERVER,
 	OUT_FILTER_USER,    /* account, or DOMAIN\account; * and ? are wild, as in the next two */
 	OUT_FILTER_SHARE,   /* the share's name, or its whole path */

@@ -164,6 +164,10 @@ put_flags(OutBuffer *b, const SmbConnectionInfo *info)
 		flag(b, verdicts[info->verdict]);
 	put_incomplete(b, info->incomplete & ~(uint32_t)SMB_INCOMPLETE_MIDSTREAM);
 	put_end_flag(b, info);
+	if (info->repeated) {
+		out_str(b, gap_of_heading);
+		out_count(b, info->repeated, "message sent again", "messages sent again");
+	}
 	if (info->errors) {
 		out_str(b, gap_of_heading);
 		out_count(b, info->errors, "error", "errors");

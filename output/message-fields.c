@@ -242,6 +242,11 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		fact_hex(b, "flags2", m->flags2, smb1_flags2_name);
 		fact(b, "pid high", m->pid_high);
 	}
+	if (m->connectionless) {
+		fact_hex(b, "key", m->key, NULL);
+		fact(b, "cid", m->cid);
+		fact(b, "sequence number", m->sequence_number);
+	}
 	if (m->has_signature) {
 		begin_fact(b, "signature");
 		out_hex_bytes(b, m->signature, smb1 ? 8 : 16);

@@ -103,6 +103,11 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		put_smb1_header(b, m);
 	else
 		put_smb2_header(b, m);
+	if (m->connectionless) {
+		out_key_u64(b, "key", m->key);
+		out_key_u64(b, "cid", m->cid);
+		out_key_u64(b, "sequence_number", m->sequence_number);
+	}
 	if (m->has_signature) {
 		out_key(b, "signature");
 		out_char(b, '"');

@@ -39,7 +39,7 @@
 	  " fid=4660 4096+8192" },
 	{ "MS-CIFS 2.2.4.23.2", 0x1B, true, false, "00100000 0300 ffff 0000 0000 0300 3300",
 	  "'abc'", "offset=4096 count=3 remaining=65535 data_compaction_mode=0 data_length=3 "
-	  "data_offset=51", " 4096+3" },
+	  "data_offset=51", " 4096+3 count=3" },
 	{ "MS-CIFS 2.2.4.25.2", 0x1D, true, false, "ffff", "", "available=65535", NULL },
 	{ "MS-CIFS 2.2.4.25.3", 0x20, true, false, "0010", "", "count=4096", " 0+4096" },
 	{ "MS-CIFS 2.2.4.26.1", 0x1E, false, false,

@@ -436,7 +436,10 @@ START_TEST(read_raw_is_answered_by_bare_data)
 {
 	uint16_t words[8] = { 9, 0, 0, 300, 300, 0, 0, 0 };
 	uint8_t data[304] = { 0, 0, 300 >> 8, 300 & 0xFF };
+	g_autoptr(GByteArray) inner = simple(COM_ECHO, true, 5);
 
+	/* The file begins with what looks like a message. */
+	memcpy(data + 8, inner->data, inner->len);
 	start(139, false);
 	feed(SMB_TO_SERVER,
 	     build_simple((BuildHeader){ .command = COM_READ_RAW, .pid = 7, .mid = 1 }, words, 8,
@@ -445,6 +448,7 @@ START_TEST(read_raw_is_answered_by_bare_data)
 	ck_assert_uint_eq(fixture.log.n_exchanges, 1);
 	ck_assert_int_eq(fixture.log.x[0].step, SMB_STEP_READ);
 	ck_assert_uint_eq(fixture.log.x[0].io.count, 300);
+	ck_assert_uint_eq(fixture.log.messages, 1);
 	stop(SMB_END_FIN);
 	ck_assert_uint_eq(fixture.log.last.anomalies, 0);
 }
@@ -560,6 +564,67 @@ START_TEST(search_crosses_pieces)
 		ck_assert_uint_eq(fixture.log.n_exchanges, 1);
 		ck_assert_uint_eq(fixture.log.x[0].fid, 12);
 		ck_assert_uint_eq(fixture.log.skipped, lost->len - 20);
+		stop(SMB_END_FIN);
+	}
+}
+END_TEST
+
+/* A header of a session message, `before` bytes that are none of SMB, and two messages. */
+static GByteArray *
+hidden(uint16_t length, guint before)
+{
+	GByteArray *all = g_byte_array_new();
+	const uint8_t header[4] = { 0, 0, (uint8_t)(length >> 8), (uint8_t)length };
+
+	g_byte_array_append(all, header, sizeof(header));
+	for (guint i = 0; i < before; i++)
+		g_byte_array_append(all, (const uint8_t *)"pn\r", 1);
+	for (uint16_t mid = 1; mid <= 2; mid++) {
+		g_autoptr(GByteArray) m = simple(COM_ECHO, false, mid);
+
+		g_byte_array_append(all, m->data, m->len);
+	}
+	return all;
+}
+
+/*
+ * A length that is a lie leads over the header of the next message, which stands among the first
+ * bytes of one that is none of SMB. However the bytes are cut.
+ */
+START_TEST(hidden_message_is_found)
+{
+	static const uint16_t lengths[] = { 11, 20, 64, 79, 84, 300 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		g_autoptr(GByteArray) all = hidden(lengths[i], 3);
+
+		for (guint piece = 1; piece <= all->len; piece++) {
+			start(139, false);
+			for (guint at = 0; at < all->len; at += piece)
+				feed_bytes(SMB_TO_SERVER, all->data + at,
+					   MIN(piece, all->len - at));
+			ck_assert_uint_eq(fixture.log.messages, 2);
+			ck_assert_uint_eq(fixture.log.skipped, 4 + 3);
+			ck_assert_uint_eq(fixture.log.gap_bytes, 0);
+			stop(SMB_END_FIN);
+			ck_assert(fixture.log.last.anomalies & SMB_ANOMALY_NOT_SMB);
+		}
+	}
+}
+END_TEST
+
+/* A file that holds a message: only what a message begins with is looked at, and not all of it. */
+START_TEST(contents_are_no_messages)
+{
+	static const guint before[] = { 57, 100 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(before); i++) {
+		g_autoptr(GByteArray) all = hidden((uint16_t)(before[i] + 39), before[i]);
+
+		start(139, false);
+		feed_bytes(SMB_TO_SERVER, all->data, all->len);
+		ck_assert_uint_eq(fixture.log.messages, 1);
+		ck_assert_uint_eq(fixture.log.gaps, 0);
 		stop(SMB_END_FIN);
 	}
 }
@@ -757,7 +822,8 @@ suite(void)
 		{ "raw", { read_raw_is_answered_by_bare_data, write_raw_ends_as_its_mode_says } },
 		{ "loss",
 		  { gap_in_payload_costs_nothing_else, gap_over_a_header_finds_the_next_message,
-		    search_crosses_pieces, midstream_begins_with_the_next_message } },
+		    search_crosses_pieces, hidden_message_is_found, contents_are_no_messages,
+		    midstream_begins_with_the_next_message } },
 		{ "recognition",
 		  { smb_is_recognised_on_any_port, recognition_needs_no_whole_header,
 		    other_protocols_are_left_alone } },

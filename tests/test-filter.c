@@ -56,6 +56,17 @@ START_TEST(test_bad_values)
 		{ OUT_FILTER_CLIENT, "10.0.0.0/33" },
 		{ OUT_FILTER_SERVER, "fd00::/129" },
 		{ OUT_FILTER_SERVER, "" },
+		{ OUT_FILTER_CLIENT, "10.0.0.0/" },
+		{ OUT_FILTER_CLIENT, "00:a0:c9:11:22" },
+		{ OUT_FILTER_CLIENT, "00:a0:c9:11:22:33:44" },
+		{ OUT_FILTER_CLIENT, "00:a0:c9:11:22:3g" },
+		{ OUT_FILTER_CLIENT, "00a0c9112233" },
+		{ OUT_FILTER_CLIENT, "00:a0:c9:11:22:33/49" },
+		{ OUT_FILTER_SERVER, "00000001" },
+		{ OUT_FILTER_SERVER, "1.00a0c9112233" },
+		{ OUT_FILTER_SERVER, "00000001.00a0c91122" },
+		{ OUT_FILTER_SERVER, "00000001.00a0c9112233.0550" },
+		{ OUT_FILTER_SERVER, "00000001.00a0c9112233/81" },
 		{ OUT_FILTER_COMMAND, "open_sesame" },
 		{ OUT_FILTER_COMMAND, "256" },
 		{ OUT_FILTER_STATUS, "STATUS_NONSENSE" },
@@ -184,6 +195,49 @@ START_TEST(test_each_key)
 }
 END_TEST
 
+/* 00:a0:c9:11:22:33, and the same behind network 1 of IPX. */
+START_TEST(test_addresses_without_ip)
+{
+	static const struct {
+		uint8_t family;
+		const char *value;
+		bool keeps;
+	} cases[] = {
+		{ 2, "00:a0:c9:11:22:33", true },
+		{ 2, "00:A0:C9:11:22:33", true },
+		{ 2, "00:a0:c9:11:22:34", false },
+		{ 2, "00:a0:c9:00:00:00/24", true },
+		{ 2, "00:a0:c8:00:00:00/24", false },
+		{ 2, "00000001.00a0c9112233", false },
+		{ 2, "0.0.0.0/0", false },
+		{ 3, "00000001.00a0c9112233", true },
+		{ 3, "00000001.00A0C9112233", true },
+		{ 3, "00000002.00a0c9112233", false },
+		{ 3, "00000001.00a0c9112234", false },
+		{ 3, "00000001.000000000000/32", true },
+		{ 3, "00:a0:c9:11:22:33", false },
+		{ 4, "00:a0:c9:11:22:33/0", false },
+	};
+	static const uint8_t ipx[10] = { 0, 0, 0, 1, 0x00, 0xa0, 0xc9, 0x11, 0x22, 0x33 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		OutFilter *filter = out_filter_new(true);
+		bool mac = cases[i].family == 2;
+		Scene s;
+
+		scene_begin(&s);
+		s.info.ends.family = cases[i].family;
+		memcpy(s.info.ends.server, mac ? ipx + 4 : ipx, mac ? 6 : 10);
+		ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_SERVER, cases[i].value));
+		ck_assert_msg(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE) ==
+				      cases[i].keeps,
+			      "%s", cases[i].value);
+		out_filter_free(filter);
+		scene_end(&s);
+	}
+}
+END_TEST
+
 START_TEST(test_values_of_a_key_are_alternatives_and_keys_conditions)
 {
 	OutFilter *filter = out_filter_new(true);
@@ -234,6 +288,7 @@ main(void)
 	tcase_add_test(tc, test_globs_take_no_power_of_the_length);
 	tcase_add_test(tc, test_bad_values);
 	tcase_add_test(tc, test_each_key);
+	tcase_add_test(tc, test_addresses_without_ip);
 	tcase_add_test(tc, test_values_of_a_key_are_alternatives_and_keys_conditions);
 	tcase_add_test(tc, test_a_connection_is_kept_with_its_events);
 	suite_add_tcase(suite, tc);

@@ -11,7 +11,14 @@
 
 #define ETHERNET 1
 
-enum { FIRST_MIDDLE = 0x15, ONLY_LAST = 0x16, CONFIRM = 0x17, END = 0x18, INITIALIZE = 0x19 };
+enum {
+	FIRST_MIDDLE = 0x15,
+	ONLY_LAST = 0x16,
+	CONFIRM = 0x17,
+	END = 0x18,
+	INITIALIZE = 0x19,
+	OUTSTANDING = 0x1b,
+};
 
 /*
  * What was told, in order: "A:text" a message, "A<n>" a loss, "A:text+n" a message that lacks n
@@ -342,6 +349,69 @@ START_TEST(sessions_share_a_link)
 }
 END_TEST
 
+/* The same with a number whose meaning is the command's. */
+static void
+frame2(World *w, uint8_t from, uint8_t number, uint8_t command, uint8_t data2, const char *data)
+{
+	GByteArray *p =
+		session_frame(from, number, command, from == 1 ? 3 : 21, from == 1 ? 21 : 3, data);
+
+	p->data[14 + 4 + 6] = data2;
+	feed(w, p);
+}
+
+/* A receiver that had no buffer asks for what it could not take. */
+START_TEST(sent_again_for_want_of_a_buffer)
+{
+	World *w = world_new(NULL);
+
+	set_up(w);
+	/* A message that was told is not told again, whatever parts it comes in. */
+	frame(w, 1, 1, FIRST_MIDDLE, "as");
+	frame(w, 1, 2, ONLY_LAST, "k");
+	frame2(w, 2, 1, OUTSTANDING, 0, "");
+	frame2(w, 1, 3, FIRST_MIDDLE, 1, "a");
+	frame(w, 1, 4, ONLY_LAST, "sk");
+	frame(w, 1, 5, ONLY_LAST, "more");
+	expect(w, "A:ask A:more ");
+	ck_assert_uint_eq(counters(w)->retransmitted, 3);
+	/* One that was under way goes on where its receiver stopped. */
+	frame(w, 1, 6, FIRST_MIDDLE, "one ");
+	frame(w, 1, 7, FIRST_MIDDLE, "two ");
+	frame2(w, 2, 2, OUTSTANDING, 6, "");
+	frame2(w, 1, 8, FIRST_MIDDLE, 1, "o ");
+	frame(w, 1, 9, ONLY_LAST, "three");
+	expect(w, "A:one two three ");
+	/* Nobody asked for it, or for more than there was: another message. */
+	frame2(w, 1, 10, ONLY_LAST, 1, "three");
+	frame(w, 1, 11, FIRST_MIDDLE, "ab");
+	frame2(w, 2, 3, OUTSTANDING, 3, "");
+	frame2(w, 1, 12, ONLY_LAST, 1, "c");
+	expect(w, "A:three A:abc ");
+	/* What is behind a loss may be anything. */
+	frame2(w, 2, 4, OUTSTANDING, 0, "");
+	frame2(w, 1, 14, ONLY_LAST, 1, "new");
+	expect(w, "A<1> A:new ");
+	world_free(w);
+}
+END_TEST
+
+START_TEST(numbers_of_a_closed_session)
+{
+	World *w = world_new(NULL);
+
+	set_up(w);
+	frame(w, 1, 1, END, "");
+	/* Its beginning was not captured. */
+	frame2(w, 1, 2, OUTSTANDING, 0, "");
+	frame(w, 2, 1, CONFIRM, "");
+	frame(w, 1, 3, ONLY_LAST, "ask");
+	expect(w, "end0 A:ask ");
+	ck_assert_uint_eq(counters(w)->flows, 2);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(part_that_waits_at_the_end_is_told_missing)
 {
 	World *w = world_new(NULL);
@@ -514,6 +584,7 @@ START_TEST(direct_hosting)
 	ck_assert_uint_eq(w->flow.addr[0][3], 10);
 	ck_assert_uint_eq(w->flow.addr[0][9], 1);
 	ck_assert(!w->flow.syn_seen);
+	ck_assert(w->flow.connectionless);
 	/* Other sockets are nobody's. */
 	feed(w, ipx(_i, 1, 4, 0x0452, 0x0452, bytes("service"), 0));
 	expect(w, "");
@@ -546,6 +617,7 @@ typedef struct {
 	uint16_t sequence, total, offset;
 	const char *data;
 	uint16_t to_id; /* 0: the session's */
+	uint16_t id;    /* the same */
 	int lie;
 } Nbipx;
 
@@ -558,7 +630,7 @@ nbipx(World *w, Nbipx n)
 
 	g_byte_array_append(p, &n.control, 1);
 	g_byte_array_append(p, &n.type, 1);
-	le16(p, n.from == 1 ? 0x1001 : 0x2002);
+	le16(p, n.id ? n.id : n.from == 1 ? 0x1001 : 0x2002);
 	le16(p, n.to_id ? n.to_id : n.from == 1 ? 0x2002 : 0x1001);
 	le16(p, n.sequence);
 	le16(p, n.total ? n.total : len);
@@ -582,6 +654,7 @@ START_TEST(nbipx_session)
 	ck_assert(w->flow.syn_seen);
 	ck_assert_uint_eq(w->flow.syn_ns, 1000000);
 	ck_assert_uint_eq(w->flow.port[0], 0x1001);
+	ck_assert(!w->flow.connectionless);
 	nbipx(w, (Nbipx){ .from = 1, .control = 0x58, .type = 6, .sequence = 1, .data = "ask" });
 	nbipx(w, (Nbipx){ .from = 2, .type = 6, .sequence = 1, .total = 6, .data = "ans" });
 	nbipx(w, (Nbipx){ .from = 2,
@@ -608,6 +681,65 @@ START_TEST(nbipx_session)
 }
 END_TEST
 
+/* Ids that come again, because they were asked for again. */
+START_TEST(nbipx_ids_come_again)
+{
+	const Nbipx asks = { .from = 1, .control = 0xc0, .type = 6, .to_id = 0xffff, .data = "" };
+	const Nbipx ends = { .from = 1, .control = 0x80, .type = 7, .data = "" };
+	World *w = world_new(NULL);
+
+	nbipx(w, asks);
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 7, .data = "one" });
+	nbipx(w, asks);
+	nbipx(w, ends);
+	/* Late data of the one that is over, though a request came twice. */
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 7, .data = "one" });
+	expect(w, "A:one end0 ");
+	nbipx(w, asks);
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 1, .data = "two" });
+	expect(w, "A:two ");
+	ck_assert_uint_eq(counters(w)->flows, 2);
+	world_free(w);
+}
+END_TEST
+
+/* More data than the packet has: what such a packet says does not open a connection. */
+START_TEST(nbipx_opened_by_a_lie)
+{
+	World *w = world_new(NULL);
+
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 1, .data = "data", .lie = 60 });
+	expect(w, "");
+	ck_assert_uint_eq(counters(w)->flows, 0);
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 1, .data = "data" });
+	expect(w, "A:data ");
+	world_free(w);
+}
+END_TEST
+
+/* Requests, connections and messages without end, from ever new ids: all stay below the ceiling. */
+START_TEST(nbipx_flood)
+{
+	World *w = world_new(&(CapLimits){ .max_memory = 512 << 10 });
+	g_autofree char *kilo = g_strnfill(1024, 'k');
+
+	w->brief = true;
+	for (uint32_t i = 0; i < 20000; i++) {
+		nbipx(w, (Nbipx){ .from = 1,
+				  .type = 6,
+				  .sequence = 1,
+				  .total = 0xffff,
+				  .id = (uint16_t)(1 + i),
+				  .to_id = i % 3 ? 0xffff : 7,
+				  .data = kilo });
+		ck_assert_uint_le(cap_tracker_memory(w->tracker), 512 << 10);
+		g_string_truncate(w->story, 0);
+	}
+	ck_assert_uint_gt(counters(w)->evicted, 0);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(nbipx_losses)
 {
 	World *w = world_new(NULL);
@@ -617,7 +749,7 @@ START_TEST(nbipx_losses)
 	nbipx(w,
 	      (Nbipx){
 		      .from = 1, .type = 6, .sequence = 9, .total = 9, .offset = 6, .data = "ghi" });
-	expect(w, "A<4> A<6> ");
+	expect(w, "A<4> A<3> ");
 	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 10, .data = "next" });
 	expect(w, "A:next ");
 	/* A new message where the old one should go on. */
@@ -672,6 +804,8 @@ main(void)
 	tcase_add_test(nbf, lost_frame_is_a_gap);
 	tcase_add_test(nbf, new_link_begins_to_count_anew);
 	tcase_add_test(nbf, sessions_share_a_link);
+	tcase_add_test(nbf, sent_again_for_want_of_a_buffer);
+	tcase_add_test(nbf, numbers_of_a_closed_session);
 	tcase_add_test(nbf, part_that_waits_at_the_end_is_told_missing);
 	tcase_add_test(nbf, collecting_has_a_cap);
 	tcase_add_test(nbf, sessions_stay_below_the_ceiling);
@@ -681,6 +815,9 @@ main(void)
 	tcase_add_loop_test(over_ipx, direct_hosting, RAW_8023, LLC + 1);
 	tcase_add_test(over_ipx, ipx_lengths_that_lie);
 	tcase_add_test(over_ipx, nbipx_session);
+	tcase_add_test(over_ipx, nbipx_ids_come_again);
+	tcase_add_test(over_ipx, nbipx_opened_by_a_lie);
+	tcase_add_test(over_ipx, nbipx_flood);
 	tcase_add_test(over_ipx, nbipx_losses);
 	tcase_add_test(over_ipx, ipx_datagrams);
 	suite_add_tcase(suite, nbf);

@@ -318,6 +318,9 @@ START_TEST(secondaries_complete_a_request)
 	ck_assert_uint_eq(f->log.read, 1);
 	ck_assert_uint_eq(f->log.read_at, 4);
 	ck_assert_uint_eq(f->log.exchanges, 0);
+	/* An acknowledgement of a part of the answer is no part of the request. */
+	send_secondary(f, 1, (Part){ 0, 0, 1, 0, 0, 0 });
+	ck_assert_uint_eq(f->log.read, 1);
 	send_answer(f, 1, SHORT_ANSWER);
 	ck_assert_uint_eq(f->log.exchanges, 1);
 	ck_assert_uint_eq(f->log.response_to, 1);

@@ -157,6 +157,7 @@ smb_connection_end(SmbConnection *c, SmbEnd why, bool by_server, const SmbStamp 
 	while (c->oldest)
 		smb_pending_remove(c, c->oldest);
 	smb_state_clear(c);
+	smb_repeats_forget(c);
 	buffer_free(c, &c->half[0]);
 	buffer_free(c, &c->half[1]);
 	SmbString **names[] = { &info->client_name,   &info->server_name,   &info->dialect,
@@ -200,12 +201,74 @@ collect(SmbConnection *c, SmbHalf *h, SmbSpan bytes)
 	h->len += smb_span_copy(bytes, h->buf + h->len, bytes.len);
 }
 
+static void
+found(SmbConnection *c, SmbDir dir, uint32_t skipped, const SmbStamp *when)
+{
+	SmbHalf *h = &c->half[dir];
+
+	h->gap.skipped += skipped;
+	h->mode = SMB_HALF_HEADER;
+	h->head_len = h->tail_len = 0;
+	tell_gap(c, h, when);
+}
+
+/*
+ * What a session message begins with that is none of SMB's: where a length before it was a lie, a
+ * header with a message of SMB stands among these bytes, and what was taken for theirs was none.
+ * Offset of that header, or first.len. Marks of fewer than four bytes are no evidence here.
+ */
+static uint32_t
+find_hidden(SmbConnection *c, SmbDir dir, SmbSpan first)
+{
+	uint32_t at;
+
+	/* Without TCP nobody has to rely on lengths. */
+	if (c->half[dir].type != SMB_NBSS_MESSAGE || smb_session_knows(c, dir, first) ||
+	    smb_transport(&c->info.ends, SMB_OVER_NBSS) != SMB_OVER_NBSS)
+		return first.len;
+	at = smb_nbss_find(first, c->direct);
+	return smb_session_is_smb(smb_span_after(first, at + SMB_NBSS_HEADER_SIZE)) ? at
+										    : first.len;
+}
+
+static void
+leave_body(SmbConnection *c, SmbDir dir, uint32_t passed, const SmbStamp *when)
+{
+	SmbHalf *h = &c->half[dir];
+
+	c->info.anomalies |= SMB_ANOMALY_NOT_SMB;
+	h->len = 0;
+	lose(h, dir);
+	found(c, dir, SMB_NBSS_HEADER_SIZE + passed, when);
+}
+
+static void feed(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when);
+
+/* The first bytes were collected. False where they were taken for others than a message's. */
+static bool
+first_collected(SmbConnection *c, SmbHalf *h, SmbDir dir, const SmbStamp *when)
+{
+	SmbSpan first = { h->buf, h->len };
+	uint32_t at = find_hidden(c, dir, first), len;
+	uint8_t hidden[SMB_FIRST_BYTES];
+
+	if (at == first.len) {
+		h->keep = MIN(smb_session_need(c, dir, h->type, first, h->total), h->total);
+		h->sized = true;
+		return true;
+	}
+	len = smb_span_copy(smb_span_after(first, at), hidden, sizeof(hidden));
+	leave_body(c, dir, at, when);
+	feed(c, dir, (SmbSpan){ hidden, len }, when);
+	return false;
+}
+
 /*
  * Takes the bytes of the message that are there into account: up to `keep` they are collected,
- * beyond they are only counted.
+ * beyond they are only counted. Returns those that are not its own.
  */
 static SmbSpan
-pass_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes)
+pass_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 {
 	SmbSpan mine = smb_span_first(bytes, h->left);
 	SmbSpan rest = smb_span_after(bytes, mine.len);
@@ -218,12 +281,8 @@ pass_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes)
 			collect(c, h, part);
 		h->left -= part.len;
 		mine = smb_span_after(mine, part.len);
-		if (!h->sized && !h->cut && h->len == h->keep) {
-			SmbSpan first = { h->buf, h->len };
-
-			h->keep = MIN(smb_session_need(c, dir, h->type, first, h->total), h->total);
-			h->sized = true;
-		}
+		if (!h->sized && !h->cut && h->len == h->keep && !first_collected(c, h, dir, when))
+			return (SmbSpan){ mine.ptr, mine.len + rest.len };
 	}
 	return rest;
 }
@@ -236,14 +295,19 @@ in_body(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 
 	if (h->left == h->total && bytes.len >= h->total) {
 		SmbSpan first = smb_span_first(bytes, MIN(h->total, SMB_FIRST_BYTES));
-		uint32_t keep = MIN(smb_session_need(c, dir, h->type, first, h->total), h->total);
+		uint32_t at = find_hidden(c, dir, first), keep;
 		SmbSpan rest = smb_span_after(bytes, h->total);
 
+		if (at < first.len) {
+			leave_body(c, dir, at, when);
+			return smb_span_after(bytes, at);
+		}
+		keep = MIN(smb_session_need(c, dir, h->type, first, h->total), h->total);
 		end_of_message(c, dir, smb_reader_new(bytes.ptr, keep, h->total), false, when);
 		return rest;
 	}
-	bytes = pass_body(c, h, dir, bytes);
-	if (h->left == 0) {
+	bytes = pass_body(c, h, dir, bytes, when);
+	if (h->mode == SMB_HALF_BODY && h->left == 0) {
 		whole = smb_reader_new(h->buf, h->len, h->total);
 		end_of_message(c, dir, whole, h->cut, when);
 	}
@@ -301,17 +365,6 @@ feed(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 }
 
 /* ---- lost: the next plausible message ---- */
-
-static void
-found(SmbConnection *c, SmbDir dir, uint32_t skipped, const SmbStamp *when)
-{
-	SmbHalf *h = &c->half[dir];
-
-	h->gap.skipped += skipped;
-	h->mode = SMB_HALF_HEADER;
-	h->head_len = h->tail_len = 0;
-	tell_gap(c, h, when);
-}
 
 /*
  * The end of the last bytes together with the beginning of these: a message may begin between the

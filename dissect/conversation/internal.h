@@ -7,6 +7,7 @@
  *   message1.c, message2.c  one SMB1, one SMB2 message: header, pairing, events
  *   transaction.c, pieces.c  transactions whose parts come in several messages
  *   exchange.c    requests that wait for their answer
+ *   repeats.c     messages that were sent again, where nothing below takes care of it
  *   steps.c       what a request asked and what a response answered, command by command
  *   state.c       users, trees and files of a connection
  *   file.c        what was read, written, renamed and deleted of a file
@@ -123,11 +124,12 @@ struct SmbPending {
 	uint16_t pid;
 	uint32_t tid;
 	uint64_t uid, mid;
-	uint32_t answers_left; /* ECHO asks for several */
-	bool raw_reply;        /* READ_RAW: the answer has no header */
-	bool raw_request;      /* WRITE_RAW: its data, without a header, did not come yet */
-	SmbStamp go_ahead;     /* WRITE_RAW: its interim answer; frame 0 before it came */
-	bool interim;          /* an interim answer came */
+	uint32_t answers_left;  /* ECHO asks for several */
+	bool raw_reply;         /* READ_RAW: the answer has no header */
+	bool raw_request;       /* WRITE_RAW: its data, without a header, did not come yet */
+	uint32_t read, to_read; /* READ_MPX: bytes of the answers so far, and of all of them */
+	SmbStamp go_ahead;      /* WRITE_RAW: its interim answer; frame 0 before it came */
+	bool interim;           /* an interim answer came */
 	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
 };
 
@@ -156,6 +158,7 @@ typedef struct {
 } SmbTreeEntry;
 
 typedef struct SmbPipe SmbPipe;
+typedef struct SmbRepeats SmbRepeats;
 
 typedef struct {
 	SmbFile pub;
@@ -208,7 +211,8 @@ struct SmbConnection {
 	SmbPending *oldest, *newest;
 	uint32_t n_pending;
 
-	bool netbios_waits; /* a session request that is not answered */
+	SmbRepeats *repeats; /* NULL: nothing that could be repeated came so far */
+	bool netbios_waits;  /* a session request that is not answered */
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling;
 
@@ -252,6 +256,9 @@ void smb_connection_recognise(SmbConnection *c, const SmbStamp *when);
  */
 uint32_t smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first,
 			  uint32_t total);
+bool smb_session_is_smb(SmbSpan first); /* one of SMB's signatures of four bytes */
+/* Whether a message that begins so is one of SMB, or of data that are asked for without a header. */
+bool smb_session_knows(SmbConnection *c, SmbDir dir, SmbSpan first);
 void smb_session_message(SmbConnection *c, SmbDir dir, uint8_t type, SmbReader bytes, bool cut,
 			 const SmbStamp *when);
 void smb_session_flush(SmbConnection *c,
@@ -280,6 +287,13 @@ void smb_exchange_emit(SmbConnection *c, SmbAsk *ask,
 void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
 			       uint32_t index);
 bool smb_status_failed(SmbStatus status, uint8_t version);
+
+/*
+ * repeats.c. Whether the message was told already, which is counted; asked once for each message of
+ * a connectionless transport, before it is paired. `bytes` as far as they were collected.
+ */
+bool smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes);
+void smb_repeats_forget(SmbConnection *c);
 
 /*
  * transaction.c. What is complete with this message is read, beside the block (SmbBlock.more) and

@@ -3,11 +3,15 @@
  * One SMB1 message of a connection: dissected, paired, told. The direction of the stream says what
  * is a request; the reply bit can lie (Samba clears it in the interim response to WRITE_RAW).
  */
+#include <glib.h>
+
 #include "dissect/conversation/internal.h"
 #include "dissect/smb1/transaction.h"
 
 enum {
+	COM_READ_MPX = 0x1B,
 	COM_WRITE_RAW = 0x1D,
+	COM_WRITE_MPX = 0x1E,
 	COM_WRITE_COMPLETE = 0x20,
 	COM_READ_RAW = 0x1A,
 	COM_LOCKING_ANDX = 0x24,
@@ -23,6 +27,8 @@ enum {
 	COM_WRITE_MPX_SECONDARY = 0x1F,
 	HEADER_COMMAND = 4, /* offsets in the header */
 	HEADER_FLAGS = 9,
+	CLASS_SERVER = 2, /* ERRSRV, and of its codes: */
+	WORKING = 0x11,
 };
 
 void
@@ -96,6 +102,27 @@ asks_for_nothing(const SmbMessage *m, const Smb1Gist *gist)
 	return m->command == COM_ECHO && m->blocks[0].body && gist->count == 0;
 }
 
+/*
+ * A WRITE_MPX comes in several requests, all with one MID, and gets one answer ([MS-CIFS]
+ * 3.2.4.15.2).
+ */
+static bool
+goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Gist *gist)
+{
+	SmbPending *p;
+	SmbIoFacts *io;
+
+	if (!m->connectionless || m->command != COM_WRITE_MPX)
+		return false;
+	p = smb_pending_find(c, m);
+	if (!p || p->pid != m->pid || !p->asks)
+		return false;
+	io = &p->asks->x.io;
+	io->offset = MIN(io->offset, gist->offset);
+	io->asked = (uint32_t)MIN((uint64_t)io->asked + gist->length, UINT32_MAX);
+	return true;
+}
+
 static void
 request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
 {
@@ -105,7 +132,7 @@ request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
 
 	if (first)
 		smb_transaction_completed(c, first, m);
-	if (is_secondary(m->command))
+	if (is_secondary(m->command) || goes_on_writing(c, m, &gists[0]))
 		return;
 	if (m->command == COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
 	    ((gists[0].one_way || asks_for_nothing(m, gists)) && m->n_blocks == 1)) {
@@ -231,6 +258,18 @@ more_answers(SmbPending *p, const SmbMessage *m)
 	       p->answers_left--;
 }
 
+/* One of the answers to a READ_MPX, which say how many bytes come in all of them (3.2.5.17). */
+static bool
+more_to_read(SmbPending *p, const SmbMessage *m, Smb1Gist *gist)
+{
+	if (!m->connectionless || m->command != COM_READ_MPX || smb_status_failed(m->status, 1))
+		return false;
+	p->to_read = p->read ? MIN(p->to_read, gist->count) : gist->count;
+	p->read += gist->length;
+	gist->length = p->read;
+	return p->read < p->to_read;
+}
+
 /*
  * A WRITE_RAW ends with its go-ahead and its bytes where no last answer was asked for. impacket
  * sends the bytes without waiting for the go-ahead.
@@ -250,15 +289,28 @@ raw_written(SmbConnection *c, SmbPending *p)
 	smb_pending_remove(c, p);
 }
 
+/*
+ * The request came again while the server was at it (ERRSRV/ERRworking, [MS-CIFS] 2.1.2.1): its
+ * answer is still to come.
+ */
+static bool
+still_working(const SmbMessage *m)
+{
+	return m->connectionless && m->status.dos && smb_status_class(m->status) == CLASS_SERVER &&
+	       smb_status_code(m->status) == WORKING;
+}
+
 static void
 response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 {
 	if (!p) {
 		orphan(c, m);
+	} else if (still_working(m)) {
+		return;
 	} else if (interim(p, m, &c->context->smb1.gists[0])) {
 		p->interim = true;
 		raw_written(c, p);
-	} else if (!more_answers(p, m)) {
+	} else if (!more_answers(p, m) && !more_to_read(p, m, &c->context->smb1.gists[0])) {
 		answer_chain(c, p, m);
 	}
 }
@@ -285,6 +337,12 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 			smb_message_emit(c, m);
 		}
 		return;
+	}
+	m->connectionless = c->info.ends.connectionless;
+	if (m->connectionless) {
+		m->has_signature = false;
+		if (smb_repeats_seen(c, m, bytes))
+			return;
 	}
 	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
 		m->response_to = p->asks->x.request.frame;

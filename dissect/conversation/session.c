@@ -44,6 +44,25 @@ smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first, uint
 	return need < SMB_FIRST_BYTES ? SMB_FIRST_BYTES : need;
 }
 
+bool
+smb_session_is_smb(SmbSpan first)
+{
+	return smb_span_begins(first, SMB1_MAGIC, 4) || is_smb2(first);
+}
+
+static bool
+is_encrypted(const SmbConnection *c, SmbSpan first)
+{
+	return smb_span_begins(first, SMB1_ENCRYPTED, 2) && c->logged_on;
+}
+
+bool
+smb_session_knows(SmbConnection *c, SmbDir dir, SmbSpan first)
+{
+	return smb_session_is_smb(first) || is_encrypted(c, first) ||
+	       smb_pending_find_raw(c, dir == SMB_TO_CLIENT);
+}
+
 static SmbText
 name_text(const SmbNetbiosName *name)
 {
@@ -161,7 +180,7 @@ smb_session_message(SmbConnection *c, SmbDir dir, uint8_t type, SmbReader bytes,
 		smb_message1(c, dir, bytes, cut, when);
 	else if (is_smb2(first))
 		smb_message2(c, dir, bytes, cut, when);
-	else if (smb_span_begins(first, SMB1_ENCRYPTED, 2) && c->logged_on)
+	else if (is_encrypted(c, first))
 		encrypted(c, dir, bytes, when);
 	else
 		without_header(c, dir, bytes, cut, when);

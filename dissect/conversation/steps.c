@@ -11,6 +11,7 @@
 
 enum {
 	COM_WRITE_RAW = 0x1D,
+	COM_WRITE_MPX = 0x1E,
 	COM_TRANSACTION = 0x25,
 	COM_TRANSACTION2 = 0x32,
 	COM_TREE_CONNECT = 0x70,
@@ -424,8 +425,12 @@ static void
 answer_io(Step *s)
 {
 	SmbExchange *x = &s->ask->x;
-	uint32_t count = x->command == COM_WRITE_RAW ? x->io.count : s->gist->length;
+	uint32_t count = s->gist->length;
 
+	if (x->command == COM_WRITE_RAW)
+		count = x->io.count;
+	else if (x->command == COM_WRITE_MPX)
+		count = x->io.asked;
 	if (s->c->pipes && x->step == SMB_STEP_READ && !x->failed)
 		smb_pipe_read(s->c, s->ask, s->gist->payload, count);
 	smb_step_io(s->c, s->ask, x->failed, count);

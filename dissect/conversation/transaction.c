@@ -185,6 +185,17 @@ first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPar
 	parse(c, m, i, &t);
 }
 
+/*
+ * Directly over IPX a client acknowledges each part of the answer with a secondary of nothing
+ * ([MS-CIFS] 2.1.2.1): the request was complete before.
+ */
+static bool
+acknowledges(const SmbTransaction *self, const Smb1TransactionCounts *n)
+{
+	return !n->parameter_count && !n->data_count && smb_pieces_complete(&self->parameters) &&
+	       smb_pieces_complete(&self->data);
+}
+
 /* A further part of a request that waits for it. */
 static void
 further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1TransactionPart *part)
@@ -277,8 +288,9 @@ smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
 		return NULL;
 	}
 	p = find_first(c, m);
-	if (p)
-		further_part(c, m, p, &part);
+	if (!p || acknowledges(p->request, &part.counts))
+		return NULL;
+	further_part(c, m, p, &part);
 	return p;
 }
 

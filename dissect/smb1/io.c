@@ -215,6 +215,7 @@ smb1_parse_read_mpx_response(Smb1Block *b)
 	smb1_payload(b, body->data_offset, body->data_length);
 	b->gist->offset = body->offset;
 	b->gist->length = body->data_length;
+	b->gist->count = body->count;
 }
 
 /*

@@ -90,6 +90,9 @@ read_header(SmbReader *r, bool response, SmbMessage *m)
 	m->pid_high = smb_load_le16(header + 12);
 	smb_span_copy((SmbSpan){ header + 14, SIGNATURE_SIZE }, m->signature, SIGNATURE_SIZE);
 	m->has_signature = smb_load_le32(header + 14) || smb_load_le32(header + 18);
+	m->key = smb_load_le32(header + 14);
+	m->cid = smb_load_le16(header + 18);
+	m->sequence_number = smb_load_le16(header + 20);
 	m->tid = smb_load_le16(header + 24);
 	m->pid = smb_load_le16(header + 26);
 	m->uid = smb_load_le16(header + 28);

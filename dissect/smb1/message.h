@@ -40,7 +40,7 @@ typedef struct {
 	const char *about; /* RAP function or control code by name; NULL */
 	bool rap;          /* an answer of RAP: count and rap_status */
 	uint16_t rap_status;
-	uint32_t count; /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND or RAP gave */
+	uint32_t count; /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND or RAP gave; READ_MPX: bytes of all its responses */
 	bool one_way;   /* a request that is never answered: an oplock release without ranges */
 	bool disconnects; /* a transaction that ends its tree connect, too */
 	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */

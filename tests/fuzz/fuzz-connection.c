@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One connection from its first byte to its end, with every sink behind it. Input: the first byte
- * picks port, midstream and sink; then pieces, each with a byte that says direction, gap and
+ * picks port or IPX, midstream and sink; then pieces, each with a byte that says direction, gap and
  * length. What is checked beside the sanitizers: that all memory is given back, and that every line
  * is whole.
  */
@@ -18,6 +18,7 @@ enum {
 	PORT_BIT = 1,
 	MIDSTREAM_BIT = 2,
 	SINK_SHIFT = 2,
+	CONNECTIONLESS_BIT = 0x40, /* directly over IPX */
 	DIR_BIT = 0x80,
 	GAP_BIT = 0x40,
 	LENGTH_BITS = 0x3F,
@@ -109,6 +110,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	writer = out_writer_new(null, false);
 	sink = sink_of(data[0] >> SINK_SHIFT, writer);
+	if (data[0] & CONNECTIONLESS_BIT) {
+		ends.family = 3;
+		ends.connectionless = true;
+	}
 	ends.server_port = data[0] & PORT_BIT ? 139 : 445;
 	config.want = sink->want;
 	config.user = sink;
