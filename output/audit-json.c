@@ -6,12 +6,6 @@
 #include "output/audit.h"
 #include "output/time.h"
 
-void
-out_audit_address(OutBuffer *b, const AuditAddress *address)
-{
-	out_address(b, address->family, address->bytes);
-}
-
 static void
 put_address(OutBuffer *b, const AuditAddress *address)
 {
