@@ -488,7 +488,7 @@ put_readiness(Report *r, const AuditHost *host)
 	out_char(&address, '\0');
 	if (host->smb1_peers)
 		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: ", address.data);
-	else if (audit_smb1_can_go(host))
+	else if (audit_smb1_can_go(r->report, host))
 		g_string_append_printf(s, "SMB1 can be turned off on %s: ", address.data);
 	else
 		g_string_append_printf(s, "Not known of %s, no connection was seen whole: ",
