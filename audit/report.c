@@ -196,21 +196,9 @@ is_scanner(const AuditHost *client)
 bool
 audit_report_is_scanner(const AuditReport *self, const AuditAddress *client)
 {
-	guint low = 0, high = self->clients->len;
+	const AuditHost *host = audit_host_find(self->clients, client);
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const AuditHost *host = &g_array_index(self->clients, AuditHost, middle);
-		int order = audit_address_compare(client, &host->address);
-
-		if (order == 0)
-			return host->scanner;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+	return host && host->scanner;
 }
 
 static gint

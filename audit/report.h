@@ -89,8 +89,23 @@ const char *audit_blocker(const AuditHost *host);
 bool audit_smb1_can_go(const AuditReport *report, const AuditHost *server);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);
+/* NULL: not in the list, which is sorted by address. */
+const AuditHost *audit_host_find(const GArray *hosts, const AuditAddress *address);
 /* True for the client of a pair that has a scanner's ways in all that was seen of it. */
 bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client);
+
+/* ---- Which machine to mend first ---- */
+
+/* A machine, whether it was met as a client, as a server or as both. */
+typedef struct {
+	AuditAddress address;
+	const AuditHost *client, *server; /* borrowed from the report; NULL: was not met as one */
+	uint32_t findings[AUDIT_SEVERITIES]; /* that are its doing, all or in part */
+	uint32_t as_client[AUDIT_RULES], as_server[AUDIT_RULES]; /* of these: each is one peer */
+} AuditMachine;
+
+/* AuditMachine, worst first, those without findings last; free with g_array_unref. */
+GArray *audit_machines(const AuditReport *report);
 
 /* ---- Two audits compared ---- */
 

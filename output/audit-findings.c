@@ -5,41 +5,83 @@
 #include <string.h>
 
 enum {
-	PAIRS_SHOWN = 12, /* of a rule; --json has all */
-	ENDS_WIDTH = 43,  /* of client and server of a finding */
-	CAPTURE_MIN = 12, /* of a capture's name */
+	PAIRS_SHOWN = 12,   /* of a rule; --json has all */
+	ENDS_WIDTH = 43,    /* of client and server of a finding */
+	CAPTURE_MIN = 12,   /* of a capture's name */
+	EVIDENCE_FROM = 10, /* where it begins on a line of its own */
 };
 
+/* "#1 frame 10" */
 static void
-put_first(Report *r, const AuditFinding *f, size_t line)
+put_place(OutBuffer *b, const AuditEvidence *e)
+{
+	out_char(b, '#');
+	out_u64(b, e->connection);
+	if (!e->frame)
+		return;
+	out_lit(b, " frame ");
+	out_u64(b, e->frame);
+}
+
+/*
+ * Where it was seen first, and, of what is only known because it was seen again, where that was.
+ * The name of a capture is only cut where somebody looks: what goes into a file or a pipe stays
+ * whole.
+ */
+static void
+put_evidence(Report *r, const AuditFinding *f, size_t line)
 {
 	const AuditEvidence *e = f->shown.first;
-	size_t used = out_width(r->b->data + line, r->b->len - line), at, width;
-	OutBuffer where = { 0 };
-	const char *slash;
+	bool again = f->proof == AUDIT_PROOF_AGAIN && f->shown.n > 1;
+	OutBuffer name = { 0 }, place = { 0 };
+	size_t used = out_width(r->b->data + line, r->b->len - line) + 2;
+	const char *slash = e->capture ? strrchr(e->capture, '/') : NULL;
 
-	if (!f->shown.n)
-		return;
-	out_char(&where, '#');
-	out_u64(&where, e->connection);
-	if (e->frame) {
-		out_lit(&where, " frame ");
-		out_u64(&where, e->frame);
-	}
-	out_lit(r->b, "  ");
-	at = r->b->len;
 	if (e->capture) {
-		slash = strrchr(e->capture, '/');
-		out_text(r->b, smb_text_from_utf8(slash ? slash + 1 : e->capture));
-		used += 3 + where.len;
-		width = used + CAPTURE_MIN < r->width ? r->width - used : CAPTURE_MIN;
-		/* Only where somebody looks: what goes into a file or a pipe stays whole. */
-		if (r->options->columns && out_width(r->b->data + at, r->b->len - at) > width)
-			out_fit(r->b, at, width);
-		out_char(r->b, ' ');
+		out_text(&name, smb_text_from_utf8(slash ? slash + 1 : e->capture));
+		out_char(&place, ' ');
 	}
-	out_put(r->b, where.data, where.len);
-	out_buffer_clear(&where);
+	put_place(&place, e);
+	if (again) {
+		out_lit(&place, " and ");
+		put_place(&place, &e[1]);
+	}
+	if (r->options->columns &&
+	    used + MIN(out_width(name.data, name.len), CAPTURE_MIN) + place.len > r->width) {
+		out_char(r->b, '\n');
+		used = EVIDENCE_FROM;
+		report_spaces(r->b, EVIDENCE_FROM);
+	} else {
+		report_spaces(r->b, 2);
+	}
+	if (r->options->columns && used + out_width(name.data, name.len) + place.len > r->width)
+		out_fit(&name, 0, MAX(r->width, used + place.len + CAPTURE_MIN) - used - place.len);
+	out_put(r->b, name.data, name.len);
+	out_put(r->b, place.data, place.len);
+	out_buffer_clear(&name);
+	out_buffer_clear(&place);
+}
+
+static void
+put_proof(OutBuffer *b, const AuditFinding *f)
+{
+	static const char *const words[] = {
+		[AUDIT_PROOF_ONE_WAY] = "",
+		[AUDIT_PROOF_KNOWN_VALUE] = "  a value of attack tools",
+		[AUDIT_PROOF_AGAIN] = "  given again",
+		[AUDIT_PROOF_ASKS] = "  asks for dialects only",
+		[AUDIT_PROOF_GUESSES] = "  guesses passwords",
+		[AUDIT_PROOF_NAME] = "",
+	};
+
+	if (f->shown.refused && f->shown.refused >= f->count) {
+		out_lit(b, "  refused");
+	} else if (f->shown.refused) {
+		out_lit(b, "  refused ");
+		out_u64(b, f->shown.refused);
+		out_char(b, 'x');
+	}
+	out_str(b, words[f->proof]);
 }
 
 static void
@@ -59,13 +101,10 @@ put_finding(Report *r, const AuditFinding *f)
 	from = b->len;
 	out_u64(b, f->count);
 	out_char(b, 'x');
-	out_pad(b, from, 6);
-	if (f->shown.refused) {
-		out_lit(b, " refused ");
-		out_u64(b, f->shown.refused);
-		out_char(b, 'x');
-	}
-	put_first(r, f, line);
+	out_pad(b, from, 4);
+	put_proof(b, f);
+	if (f->shown.n)
+		put_evidence(r, f, line);
 	out_char(b, '\n');
 }
 

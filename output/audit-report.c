@@ -83,9 +83,13 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 	Report r = report_begin(writer, report, options);
 
 	report_summary(&r);
-	report_findings(&r);
-	report_hosts(&r);
-	report_readiness(&r);
+	/* Of nothing there is nothing to tell. */
+	if (report->pairs->len) {
+		report_machines(&r);
+		report_findings(&r);
+		report_hosts(&r);
+		report_readiness(&r);
+	}
 	put_secrets(&r);
 	out_char(r.b, '\n');
 	out_writer_record(writer);

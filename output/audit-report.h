@@ -29,8 +29,12 @@ void report_title(Report *r, const char *text);
 void report_wrap(Report *r, size_t used, size_t indent, const char *text);
 void report_spaces(OutBuffer *b, size_t n);
 
+/* A name of a host that says more than its address, and how many others it has. */
+void report_name(OutBuffer *b, const AuditHost *host);
+
 /* The parts, in the order in which they are printed. */
 void report_summary(Report *r);
+void report_machines(Report *r);
 void report_findings(Report *r);
 void report_rule_heading(Report *r, const AuditRule *rule);
 void report_hosts(Report *r);

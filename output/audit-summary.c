@@ -2,6 +2,8 @@
 /* What there is, in counts and bars, and how much of it can be relied on. */
 #include "output/audit-report.h"
 
+#include <string.h>
+
 enum {
 	BAR = 30, /* columns of the longest bar */
 	BARS_FROM = 53,
@@ -20,7 +22,7 @@ bar_length(uint64_t count, uint64_t most, uint64_t longest)
 }
 
 static void
-put_bars(Report *r, const char *label, const AuditTally *tally)
+put_bars(Report *r, const char *label, const AuditTally *tally, const char *none)
 {
 	OutBuffer *b = r->b;
 	uint64_t longest = MIN((uint64_t)BAR, r->width - BARS_FROM);
@@ -29,6 +31,7 @@ put_bars(Report *r, const char *label, const AuditTally *tally)
 	for (uint32_t i = 0; i < tally->n; i++)
 		most = MAX(most, tally->items[i].count);
 	for (uint32_t i = 0; i < tally->n; i++) {
+		const char *key = tally->items[i].key;
 		uint64_t count = tally->items[i].count;
 		size_t at = b->len;
 
@@ -36,7 +39,7 @@ put_bars(Report *r, const char *label, const AuditTally *tally)
 		out_str(b, i ? "" : label);
 		out_pad(b, at, LABEL + 2);
 		at = b->len;
-		out_text(b, smb_text_from_utf8(tally->items[i].key));
+		out_text(b, smb_text_from_utf8(strcmp(key, "none") == 0 ? none : key));
 		out_fit(b, at, REPORT_NAMES_SHOWN);
 		out_char(b, ' ');
 		at = b->len;
@@ -64,7 +67,7 @@ put_loss(Report *r)
 	out_alert_on(r->b, r->options->colour);
 	out_lit(r->b, "  ");
 	out_count(r->b, left_out, "connection", "connections");
-	out_lit(r->b, " left out: more clients and servers than fit into memory");
+	out_lit(r->b, " left out: more clients and servers than fit (--memory)");
 	out_alert_off(r->b, r->options->colour);
 	out_char(r->b, '\n');
 }
@@ -149,11 +152,15 @@ report_summary(Report *r)
 		out_clock_time(b, &r->clock, report->audit->last_ns);
 	}
 	out_char(b, '\n');
+	if (!report->audit->connections) {
+		out_lit(b, "  no SMB connection was seen\n");
+		return;
+	}
 	put_seen(r);
 	put_loss(r);
-	put_bars(r, "dialects chosen", &total->dialects);
-	put_bars(r, "verdicts", &total->verdicts);
-	put_bars(r, "authentications", &total->passwords);
-	put_bars(r, "signing", &total->signing);
+	put_bars(r, "dialects chosen", &total->dialects, "none");
+	put_bars(r, "verdicts", &total->verdicts, "not seen");
+	put_bars(r, "authentications", &total->passwords, "no secret sent");
+	put_bars(r, "signing", &total->signing, "none");
 	put_people(r);
 }

@@ -466,7 +466,8 @@ END_TEST
 
 START_TEST(a_static_challenge_says_how_it_is_known)
 {
-	static const char *const given[] = { "abcdefgh", "AAAAAAAA", "\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA" };
+	static const char *const given[] = { "abcdefgh", "AAAAAAAA",
+					     "\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
 		Audit *audit = audit_new(NULL);
@@ -697,6 +698,41 @@ START_TEST(a_scanner_also_opens_connections_and_says_nothing)
 	audit_report_free(report);
 	report = report_of_many(audit, works, 1);
 	ck_assert_uint_eq(report->scanners, 0);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+/* 10.0.0.2 serves clients that send LM, 10.0.0.1 is one of them, and 10.0.0.9 only offers SMB1. */
+START_TEST(the_machine_that_most_depends_on_comes_first)
+{
+	Built lm = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_LM);
+	Built offers = built(SMB_VERDICT_REFUSED, SMB_PASSWORD_NONE);
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	GArray *machines;
+	const AuditMachine *first, *last;
+
+	play(audit, &lm);
+	lm.info.ends.client[3] = 3;
+	play(audit, &lm);
+	offers.info.ends.client[3] = 9;
+	offers.no_logon = true;
+	play(audit, &offers);
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	machines = audit_machines(report);
+	ck_assert_uint_eq(machines->len, 4);
+	first = &g_array_index(machines, AuditMachine, 0);
+	last = &g_array_index(machines, AuditMachine, 3);
+	ck_assert_uint_eq(first->address.bytes[3], 2);
+	ck_assert(first->server && !first->client);
+	ck_assert_uint_eq(first->as_server[AUDIT_LM_RESPONSE], 2);
+	/* SMB1 is the clients' doing. */
+	ck_assert_uint_eq(first->as_server[AUDIT_SMB1_IN_USE], 0);
+	ck_assert_uint_eq(g_array_index(machines, AuditMachine, 1).as_client[AUDIT_SMB1_IN_USE], 1);
+	ck_assert_uint_eq(last->address.bytes[3], 9);
+	ck_assert_uint_eq(last->findings[AUDIT_INFO], 1);
+	g_array_unref(machines);
 	audit_report_free(report);
 	audit_free(audit);
 }
@@ -939,6 +975,7 @@ main(void)
 	tcase_add_test(rules, who_asks_without_a_name_guesses_no_password);
 	tcase_add_test(rules, a_scanner_also_opens_connections_and_says_nothing);
 	tcase_add_test(rules, addresses_of_every_kind_come_back);
+	tcase_add_test(rules, the_machine_that_most_depends_on_comes_first);
 	tcase_add_test(rules, every_rule_is_described);
 	tcase_add_test(caps, nothing_can_be_turned_off_where_connections_were_left_out);
 	tcase_add_test(caps, tallies_keep_the_smallest_keys_in_any_order);
