@@ -106,6 +106,8 @@ static void
 put_people(Report *r)
 {
 	const AuditHost *total = &r->report->total;
+	uint64_t known = total->people + total->machines + total->guests + total->anonymous;
+	uint64_t accepted = total->numbers[AUDIT_N_ACCEPTED];
 	const struct {
 		uint64_t n;
 		const char *one, *many;
@@ -114,6 +116,9 @@ put_people(Report *r)
 		{ total->machines, "of a machine", "of machines" },
 		{ total->guests, "as guest", "as guest" },
 		{ total->anonymous, "anonymous", "anonymous" },
+		/* Kerberos encrypts it, and share-level security has none. */
+		{ accepted - MIN(known, accepted), "without a name to see",
+		  "without a name to see" },
 	};
 	bool any = false;
 
