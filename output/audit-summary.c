@@ -92,7 +92,7 @@ put_seen(Report *r)
 	if (known < all)
 		g_string_append_printf(s,
 				       ", %" G_GUINT64_FORMAT
-				       " that never came to an answered negotiation",
+				       " of which no answered negotiation was seen",
 				       all - known);
 	if (r->report->scanners)
 		g_string_append_printf(s, "; %u %s kept out of the clients", r->report->scanners,
