@@ -176,7 +176,8 @@ typedef enum {
 	AUDIT_N_ACCEPTED, /* attempts to log on, by outcome */
 	AUDIT_N_REFUSED,
 	AUDIT_N_UNKNOWN,
-	AUDIT_N_OMITTED, /* times that a connection had more than is remembered of one */
+	AUDIT_N_OMITTED,          /* times that a connection had more than is remembered of one */
+	AUDIT_N_PRE_NT_BY_SERVER, /* verdict pre_nt, though the client offered an NT dialect */
 	AUDIT_NUMBERS,
 } AuditNumber;
 const char *audit_number_name(AuditNumber number); /* "smb1_used" */

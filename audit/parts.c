@@ -410,6 +410,7 @@ audit_number_name(AuditNumber number)
 		[AUDIT_N_REFUSED] = "refused",
 		[AUDIT_N_UNKNOWN] = "unknown",
 		[AUDIT_N_OMITTED] = "omitted",
+		[AUDIT_N_PRE_NT_BY_SERVER] = "pre_nt_by_server",
 	};
 
 	return names[number];

@@ -67,6 +67,10 @@ host_auth(AuditHost *host, const AuditAuth *auth)
 	uint64_t n = auth->seen.count;
 
 	audit_tally_add(&host->passwords, HOST_NAMES_MAX, type ? type : "none", n);
+	/* Who asks without a name and is refused has shown no secret at all. */
+	if (auth->who.password_type == SMB_PASSWORD_ANONYMOUS &&
+	    auth->who.result != SMB_RESULT_ACCEPTED)
+		return;
 	if (audit_password_rank(auth->who.password_type) > audit_password_rank(host->worst))
 		host->worst = auth->who.password_type;
 	if (auth->who.result != SMB_RESULT_ACCEPTED)
@@ -81,11 +85,29 @@ host_auth(AuditHost *host, const AuditAuth *auth)
 		host->people += n;
 }
 
+typedef struct {
+	uint64_t client, server;
+} Blockers;
+
+/* Connections with SMB1, by who could not do better. */
+static Blockers
+blockers_of(const AuditPair *pair)
+{
+	const AuditTally *verdicts = &pair->tallies[AUDIT_VERDICTS];
+	uint64_t pre_nt = audit_tally_of(verdicts, "pre_nt");
+	uint64_t by_server = MIN(pair->numbers[AUDIT_N_PRE_NT_BY_SERVER], pre_nt);
+
+	return (Blockers){
+		.client = audit_tally_of(verdicts, "smb1_client_limited") + pre_nt - by_server,
+		.server = audit_tally_of(verdicts, "smb1_server_limited") + by_server,
+	};
+}
+
 static void
 host_pair(AuditHost *host, const AuditPair *pair, bool client)
 {
 	const AuditTally *t = pair->tallies;
-	uint64_t server_limited = audit_tally_of(&t[AUDIT_VERDICTS], "smb1_server_limited");
+	Blockers blockers = blockers_of(pair);
 
 	host->pairs++;
 	for (int i = 0; i < AUDIT_NUMBERS; i++)
@@ -105,9 +127,9 @@ host_pair(AuditHost *host, const AuditPair *pair, bool client)
 		host_auth(host, &pair->auths[i]);
 	host->smb1_peers += pair->numbers[AUDIT_N_SMB1_USED] > 0;
 	host->smb1_offering_peers += pair->numbers[AUDIT_N_SMB1_OFFERED] > 0;
-	host->blocked_by_server += server_limited;
-	host->blocked_by_client += audit_tally_of(&t[AUDIT_VERDICTS], "smb1_client_limited") +
-				   audit_tally_of(&t[AUDIT_VERDICTS], "pre_nt");
+	host->failures += pair->seen[AUDIT_LOGON_FAILURES].count;
+	host->blocked_by_server += blockers.server;
+	host->blocked_by_client += blockers.client;
 }
 
 static void
@@ -136,9 +158,10 @@ audit_blocker(const AuditHost *host)
 }
 
 bool
-audit_smb1_can_go(const AuditHost *server)
+audit_smb1_can_go(const AuditReport *report, const AuditHost *server)
 {
-	return server->smb1_peers == 0 && server->numbers[AUDIT_N_WHOLE] > 0;
+	return server->smb1_peers == 0 && server->numbers[AUDIT_N_WHOLE] > 0 &&
+	       report->kept >= report->audit->connections;
 }
 
 const char *
@@ -152,37 +175,30 @@ audit_host_severity(const AuditHost *host)
 
 /*
  * A client is a scanner where nothing but scanning was seen of it: a host from which somebody ran
- * one, and which works besides, stays in the inventory.
+ * one, and which works besides, stays in the inventory. A scanner's connections need not all come
+ * to a question: some are only opened and closed.
  */
 static bool
 is_scanner(const AuditHost *client)
 {
 	const uint64_t *n = client->numbers;
-	uint64_t odd = n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES];
+	uint64_t used = n[AUDIT_N_SMB1_USED] + n[AUDIT_N_SMB2_USED] + n[AUDIT_N_ACCEPTED] +
+			n[AUDIT_N_REFUSED] + n[AUDIT_N_UNKNOWN];
 
-	if (n[AUDIT_N_REFUSED] >= GUESSING && !n[AUDIT_N_ACCEPTED])
+	if (client->failures >= GUESSING && !n[AUDIT_N_ACCEPTED])
 		return true;
-	return odd == n[AUDIT_N_CONNECTIONS] && (n[AUDIT_N_SCANS] || odd >= PROBES);
+	if (n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES] == n[AUDIT_N_CONNECTIONS] && n[AUDIT_N_SCANS])
+		return true;
+	return !used && !n[AUDIT_N_MIDSTREAM] && !n[AUDIT_N_INCOMPLETE] &&
+	       n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES] >= PROBES;
 }
 
 bool
 audit_report_is_scanner(const AuditReport *self, const AuditAddress *client)
 {
-	guint low = 0, high = self->clients->len;
+	const AuditHost *host = audit_host_find(self->clients, client);
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const AuditHost *host = &g_array_index(self->clients, AuditHost, middle);
-		int order = audit_address_compare(client, &host->address);
-
-		if (order == 0)
-			return host->scanner;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+	return host && host->scanner;
 }
 
 static gint
@@ -240,16 +256,18 @@ static AuditScope
 scope_of(const AuditPair *pair, AuditRuleId rule)
 {
 	const AuditSighting *seen = &pair->seen[rule];
-	uint64_t by_client = audit_tally_of(&pair->tallies[AUDIT_VERDICTS], "smb1_client_limited") +
-			     audit_tally_of(&pair->tallies[AUDIT_VERDICTS], "pre_nt");
-	uint64_t by_server = audit_tally_of(&pair->tallies[AUDIT_VERDICTS], "smb1_server_limited");
+	Blockers by = blockers_of(pair);
 
 	/* What the server refused every time is no doing of the server's. */
 	if (seen->count && seen->refused >= seen->count)
 		return AUDIT_OF_CLIENT;
-	if (rule == AUDIT_SMB1_IN_USE && by_client && !by_server)
+	/* Nor is what it never asked for. */
+	if (rule == AUDIT_PLAINTEXT_PASSWORD &&
+	    pair->seen[AUDIT_PLAINTEXT_UNASKED].count >= seen->count)
 		return AUDIT_OF_CLIENT;
-	if (rule == AUDIT_SMB1_IN_USE && by_server && !by_client)
+	if (rule == AUDIT_SMB1_IN_USE && by.client && !by.server)
+		return AUDIT_OF_CLIENT;
+	if ((rule == AUDIT_SMB1_IN_USE || rule == AUDIT_PRE_NT_DIALECT) && by.server && !by.client)
 		return AUDIT_OF_SERVER;
 	return audit_rule(rule)->scope;
 }
@@ -301,20 +319,49 @@ add(Finding *all, const AuditFinding *finding)
 		host_finding(host_of(all->servers, &finding->pair->server), severity);
 }
 
+const char *
+audit_proof_name(AuditProof proof)
+{
+	static const char *const names[] = { NULL,   "known_value", "given_again",
+					     "asks", "guesses",     "name" };
+
+	return names[proof];
+}
+
+/* A scanner may be one by what it did all in all, and not by what it did to this server. */
+static void
+prove_scanner(AuditFinding *f)
+{
+	const AuditPair *pair = f->pair;
+
+	f->proof = AUDIT_PROOF_NAME;
+	if (f->count)
+		return;
+	f->count = pair->numbers[AUDIT_N_CONNECTIONS];
+	f->proof = AUDIT_PROOF_ASKS;
+	if (!pair->seen[AUDIT_LOGON_FAILURES].count)
+		return;
+	f->proof = AUDIT_PROOF_GUESSES;
+	f->shown = pair->seen[AUDIT_LOGON_FAILURES];
+	f->shown.refused = 0;
+}
+
 static void
 find_in_pair(Finding *all, const AuditPair *pair)
 {
 	bool scanner = audit_report_is_scanner(all->report, &pair->client);
 
 	for (AuditRuleId rule = 0; rule < AUDIT_RULES; rule++) {
-		AuditFinding f = { .pair = pair, .rule = rule, .scope = scope_of(pair, rule) };
+		AuditFinding f = { .pair = pair,
+				   .rule = rule,
+				   .scope = scope_of(pair, rule),
+				   .count = pair->seen[rule].count,
+				   .shown = pair->seen[rule] };
 
 		if (rule == AUDIT_STATIC_CHALLENGE || !fires(pair, rule, scanner))
 			continue;
-		f.count = pair->seen[rule].count;
-		f.shown = pair->seen[rule];
-		if (!f.count) /* a scanner by what it did all in all */
-			f.count = pair->numbers[AUDIT_N_CONNECTIONS];
+		if (rule == AUDIT_SCANNER)
+			prove_scanner(&f);
 		add(all, &f);
 	}
 }
@@ -340,29 +387,47 @@ compare_given(gconstpointer a, gconstpointer b)
 }
 
 static void
-add_static(Finding *all, const Given *given)
+add_static(Finding *all, GHashTable *found, const Given *given, const Given *other,
+	   AuditProof proof)
 {
+	const AuditChallenge *challenge = given->challenge;
 	AuditFinding f = { .pair = given->pair,
 			   .rule = AUDIT_STATIC_CHALLENGE,
 			   .scope = AUDIT_OF_SERVER,
-			   .count = given->challenge->n };
-	AuditFinding *last = all->report->findings->len
-				     ? &g_array_index(all->report->findings, AuditFinding,
-						      all->report->findings->len - 1)
-				     : NULL;
+			   .proof = proof,
+			   .count = challenge->n };
 
 	/* One a rule and pair, also where a server has two of them. */
-	if (last && last->pair == given->pair && last->rule == AUDIT_STATIC_CHALLENGE)
+	if (!g_hash_table_add(found, (gpointer)given->pair))
 		return;
-	for (uint32_t i = 0; i < given->challenge->n; i++)
-		f.own[f.shown.n++] = given->challenge->uses[i].at;
+	for (uint32_t i = 0; i < challenge->n; i++)
+		f.own[f.shown.n++] = challenge->uses[i].at;
+	/* Where it was given to this client once, the proof is what another one was given. */
+	if (challenge->n == 1 && other != given)
+		f.own[f.shown.n++] = other->challenge->uses[0].at;
 	add(all, &f);
+}
+
+/*
+ * Whether a challenge, given to `n` clients, was given again. One connection may be in two
+ * captures, and on both sides of an address translation that keeps the port: only another port is
+ * another use.
+ */
+static bool
+is_given_again(const Given *given, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		for (uint32_t j = 0; j < given[i].challenge->n; j++)
+			if (given[i].challenge->uses[j].port != given[0].challenge->uses[0].port)
+				return true;
+	return false;
 }
 
 static void
 find_static(Finding *all)
 {
 	g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(Given));
+	g_autoptr(GHashTable) found = g_hash_table_new(NULL, NULL);
 	GArray *pairs = all->report->pairs;
 
 	for (guint i = 0; i < pairs->len; i++) {
@@ -374,18 +439,22 @@ find_static(Finding *all)
 	g_array_sort(given, compare_given);
 	for (guint i = 0, next; i < given->len; i = next) {
 		const Given *first = &g_array_index(given, Given, i);
-		uint64_t uses = 0;
+		AuditProof proof = AUDIT_PROOF_ONE_WAY;
 
-		for (next = i; next < given->len; next++) {
+		for (next = i + 1; next < given->len; next++) {
 			const Given *g = &g_array_index(given, Given, next);
 
 			if (g->challenge->id != first->challenge->id ||
 			    audit_address_compare(&g->pair->server, &first->pair->server) != 0)
 				break;
-			uses += g->challenge->n;
 		}
-		for (guint j = i; j < next && (uses > 1 || first->challenge->known); j++)
-			add_static(all, &g_array_index(given, Given, j));
+		if (first->challenge->known)
+			proof = AUDIT_PROOF_KNOWN_VALUE;
+		else if (is_given_again(first, next - i))
+			proof = AUDIT_PROOF_AGAIN;
+		for (guint j = i; j < next && proof; j++)
+			add_static(all, found, &first[j - i], &first[j == i ? next - 1 - i : 0],
+				   proof);
 	}
 }
 

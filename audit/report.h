@@ -18,10 +18,22 @@ typedef struct {
 	uint64_t used; /* findings that it took away */
 } AuditException;
 
+/* How a finding is known, where there is more than one way. */
+typedef enum {
+	AUDIT_PROOF_ONE_WAY,
+	AUDIT_PROOF_KNOWN_VALUE, /* static-challenge: attack tools give this one */
+	AUDIT_PROOF_AGAIN,       /* static-challenge: it was given more than once */
+	AUDIT_PROOF_ASKS,        /* scanner: it asks for dialects, and nothing else */
+	AUDIT_PROOF_GUESSES,     /* scanner: a thousand logons refused, and none accepted */
+	AUDIT_PROOF_NAME,        /* scanner: it says so, or floods a connection as no client does */
+} AuditProof;
+const char *audit_proof_name(AuditProof proof); /* "known_value"; NULL for ONE_WAY */
+
 typedef struct {
 	const AuditPair *pair;
 	AuditRuleId rule;
 	AuditScope scope; /* whose doing it is, here */
+	AuditProof proof;
 	uint64_t count;
 	AuditSighting shown; /* its evidence; borrowed but for `own` */
 	AuditEvidence own[AUDIT_EVIDENCE_MAX];
@@ -37,7 +49,8 @@ typedef struct {
 	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
 	uint64_t people, machines, anonymous,
 		guests;        /* attempts that were accepted, by who it was */
-	SmbPasswordType worst; /* of the secrets sent */
+	SmbPasswordType worst; /* of the secrets sent, and of what was accepted without one */
+	uint64_t failures;     /* secrets that were refused */
 	uint32_t findings[AUDIT_SEVERITIES];
 	uint32_t smb1_peers; /* who used SMB1 with it; scanners left out */
 	uint32_t smb1_offering_peers;
@@ -71,13 +84,28 @@ unsigned audit_password_rank(SmbPasswordType type);
 const char *audit_blocker(const AuditHost *host);
 /*
  * Whether nobody used SMB1 with this server, and at least one connection was seen whole, from which
- * that follows.
+ * that follows. Where connections were left out, whose they were is not known, and nothing follows.
  */
-bool audit_smb1_can_go(const AuditHost *server);
+bool audit_smb1_can_go(const AuditReport *report, const AuditHost *server);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);
+/* NULL: not in the list, which is sorted by address. */
+const AuditHost *audit_host_find(const GArray *hosts, const AuditAddress *address);
 /* True for the client of a pair that has a scanner's ways in all that was seen of it. */
 bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client);
+
+/* ---- Which machine to mend first ---- */
+
+/* A machine, whether it was met as a client, as a server or as both. */
+typedef struct {
+	AuditAddress address;
+	const AuditHost *client, *server; /* borrowed from the report; NULL: was not met as one */
+	uint32_t findings[AUDIT_SEVERITIES]; /* that are its doing, all or in part */
+	uint32_t as_client[AUDIT_RULES], as_server[AUDIT_RULES]; /* of these: each is one peer */
+} AuditMachine;
+
+/* AuditMachine, worst first, those without findings last; free with g_array_unref. */
+GArray *audit_machines(const AuditReport *report);
 
 /* ---- Two audits compared ---- */
 

@@ -28,7 +28,8 @@ struct AuditTrack {
 	AuditEvidence relayable;   /* the first NTLM logon that was accepted */
 	AuditEvidence logged_on;   /* the first logon of somebody who is known */
 	uint32_t negotiates;
-	bool answered; /* a negotiate was seen with its answer */
+	uint32_t waiting; /* change notifications that nothing had happened to yet */
+	bool answered;    /* a negotiate was seen with its answer */
 	bool smb1_offered, smb1_seen, smb2_seen;
 	bool setup;       /* a session setup or a tree connect was asked for */
 	bool after_logon; /* an exchange that would be signed was seen whole after a logon */
@@ -147,7 +148,25 @@ account(Audit *audit, AuditTrack *t)
 
 /* ---- exchanges ---- */
 
-static const uint8_t known_challenge[8] = { 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88 };
+/*
+ * What servers of attackers give unless they are told otherwise: Metasploit and old versions of
+ * Responder the first, those built on Impacket the others. One use proves it: a server that draws
+ * its challenges gives one of these once in 2^62 times.
+ */
+static const uint8_t known_challenges[][8] = {
+	{ 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88 },
+	{ 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41 },
+	{ 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA },
+};
+
+static bool
+is_known(SmbSpan challenge)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(known_challenges); i++)
+		if (memcmp(challenge.ptr, known_challenges[i], sizeof(known_challenges[i])) == 0)
+			return true;
+	return false;
+}
 
 /* Only a digest is kept: enough to see that two are the same. */
 static uint64_t
@@ -166,10 +185,10 @@ take_challenge(Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, SmbSp
 {
 	AuditChallenge challenge = { .n = 1 };
 
-	if (!bytes.ptr || bytes.len != sizeof(known_challenge))
+	if (!bytes.ptr || bytes.len != sizeof(known_challenges[0]))
 		return;
 	challenge.id = digest(bytes);
-	challenge.known = memcmp(bytes.ptr, known_challenge, sizeof(known_challenge)) == 0;
+	challenge.known = is_known(bytes);
 	challenge.uses[0] = (AuditUse){ .port = info->ends.client_port,
 					.at = evidence(audit, info, &x->response) };
 	audit_pair_challenge(&t->pair, &challenge);
@@ -195,6 +214,13 @@ is_ntlm(SmbPasswordType type)
 {
 	return type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
 	       type == SMB_PASSWORD_NTLMV1_ESS || type == SMB_PASSWORD_NTLMV2;
+}
+
+/* Who asks without a name, or gives up before the secret, does not get a password wrong. */
+static bool
+has_secret(SmbPasswordType type)
+{
+	return type != SMB_PASSWORD_NONE && type != SMB_PASSWORD_ANONYMOUS;
 }
 
 /* Which rules a kind of secret is about, whatever came of it. */
@@ -240,7 +266,7 @@ judge_outcome(AuditTrack *t, const SmbAuth *auth, const AuditEvidence *at)
 	pair->numbers[AUDIT_N_ACCEPTED] += auth->result == SMB_RESULT_ACCEPTED;
 	pair->numbers[AUDIT_N_REFUSED] += auth->result == SMB_RESULT_REFUSED;
 	pair->numbers[AUDIT_N_UNKNOWN] += auth->result == SMB_RESULT_UNKNOWN;
-	if (auth->result == SMB_RESULT_REFUSED) {
+	if (auth->result == SMB_RESULT_REFUSED && has_secret(auth->password_type)) {
 		see(pair, AUDIT_LOGON_FAILURES, at);
 		pair->seen[AUDIT_LOGON_FAILURES].refused++;
 	}
@@ -337,6 +363,14 @@ take_version(Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, const S
 }
 
 static void
+take_notify(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, const SmbExchange *x)
+{
+	t->waiting += !x->response.frame;
+	if (x->other.unsupported && !t->unsupported.frame)
+		t->unsupported = evidence(audit, info, stamp_of(x));
+}
+
+static void
 take_exchange(Audit *audit, const SmbEvent *event)
 {
 	const SmbConnectionInfo *info = event->connection;
@@ -355,8 +389,8 @@ take_exchange(Audit *audit, const SmbEvent *event)
 	} else {
 		if (t->logged_on.frame && x->request.frame && x->response.frame)
 			t->after_logon = true;
-		if (x->step == SMB_STEP_NOTIFY && x->other.unsupported && !t->unsupported.frame)
-			t->unsupported = evidence(audit, info, stamp_of(x));
+		if (x->step == SMB_STEP_NOTIFY)
+			take_notify(audit, t, info, x);
 		return; /* nothing was added that takes memory */
 	}
 	account(audit, t);
@@ -367,9 +401,12 @@ take_exchange(Audit *audit, const SmbEvent *event)
 static AuditSigning
 signing_of(const AuditTrack *t, const SmbConnectionInfo *info)
 {
-	const uint32_t required = SMB_SIGNING_SERVER_REQUIRED | SMB_SIGNING_CLIENT_REQUIRED;
+	bool unsigned_seen = t->after_logon && !info->signing_observed && !info->gaps;
 
-	if (info->signing & required)
+	if (info->signing & SMB_SIGNING_SERVER_REQUIRED)
+		return AUDIT_SIGNING_REQUIRED;
+	/* A client's flag is believed until it goes on without. */
+	if ((info->signing & SMB_SIGNING_CLIENT_REQUIRED) && !unsigned_seen)
 		return AUDIT_SIGNING_REQUIRED;
 	if (info->signing_observed)
 		return AUDIT_SIGNING_USED;
@@ -378,8 +415,7 @@ signing_of(const AuditTrack *t, const SmbConnectionInfo *info)
 	if (!(info->signing & SMB_SIGNING_SERVER_ENABLED))
 		return AUDIT_SIGNING_DISABLED;
 	/* What was not seen is not what was not used. */
-	return t->after_logon && !info->gaps ? AUDIT_SIGNING_OFFERED_NOT_USED
-					     : AUDIT_SIGNING_UNKNOWN;
+	return unsigned_seen ? AUDIT_SIGNING_OFFERED_NOT_USED : AUDIT_SIGNING_UNKNOWN;
 }
 
 static bool
@@ -388,6 +424,20 @@ has_smb1_dialect(const SmbConnectionInfo *info)
 	return info->verdict == SMB_VERDICT_SMB1_CLIENT_LIMITED ||
 	       info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED ||
 	       info->verdict == SMB_VERDICT_PRE_NT;
+}
+
+/* The client offered NT LM 0.12 as well: then it was the server that could not do better. */
+static bool
+offers_nt(const SmbConnectionInfo *info)
+{
+	for (uint32_t i = 0; i < info->n_dialects; i++) {
+		char out[AUDIT_KEY_MAX];
+
+		utf8(smb_string_text(info->dialects[i]), out);
+		if (strcmp(out, "NT LM 0.12") == 0 || strcmp(out, "NT LANMAN 1.0") == 0)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -422,13 +472,17 @@ judge_dialect(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, 
 	pair->numbers[AUDIT_N_SMB2_USED] += smb2;
 	if (smb1) {
 		see(pair, AUDIT_SMB1_IN_USE, t->smb1_seen ? &t->smb1 : &at);
-		see(pair, AUDIT_DOWNGRADE, t->smb1_seen ? &t->smb1 : &at);
+		/* Both on one connection is nobody's choice. */
+		if (!smb2)
+			see(pair, AUDIT_DOWNGRADE, t->smb1_seen ? &t->smb1 : &at);
 	} else if (info->verdict == SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN ||
 		   (info->verdict == SMB_VERDICT_REFUSED && t->smb1_offered)) {
 		see(pair, AUDIT_SMB1_ONLY_OFFERED, &at);
 	}
-	if (info->verdict == SMB_VERDICT_PRE_NT)
+	if (info->verdict == SMB_VERDICT_PRE_NT) {
 		see(pair, AUDIT_PRE_NT_DIALECT, &at);
+		pair->numbers[AUDIT_N_PRE_NT_BY_SERVER] += offers_nt(info);
+	}
 	if (info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED)
 		see(pair, AUDIT_SMB1_SERVER_LIMITED, &at);
 	if (has_smb1_dialect(info) && info->share_level)
@@ -445,7 +499,8 @@ judge_signing(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info)
 
 	audit_tally_add(&t->pair.tallies[AUDIT_SIGNED], AUDIT_NAMES_MAX,
 			audit_signing_name(signing), 1);
-	if (signing == AUDIT_SIGNING_DISABLED)
+	/* Dialects before NT have no word for it: what the server could do is not known. */
+	if (signing == AUDIT_SIGNING_DISABLED && info->verdict != SMB_VERDICT_PRE_NT)
 		see(&t->pair, AUDIT_SIGNING_IS_DISABLED, &at);
 	if (signing == AUDIT_SIGNING_OFFERED_NOT_USED && !info->encrypted)
 		see(&t->pair, AUDIT_SIGNING_NOT_USED, &t->logged_on);
@@ -460,6 +515,23 @@ judge_signing(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info)
 	}
 }
 
+/*
+ * Requests that waited when the connection went away. It says nothing that a change notification
+ * waits, unless the server resets under it; nor that answers are missing where the capture cannot
+ * have them.
+ */
+static bool
+is_lost(const AuditTrack *t, const SmbConnectionInfo *info)
+{
+	bool reset_by_server = info->end == SMB_END_RESET && info->end_by_server;
+
+	if (info->end != SMB_END_RESET && info->end != SMB_END_TIMEOUT)
+		return false;
+	if (info->one_way || info->gaps)
+		return false;
+	return info->outstanding > (reset_by_server ? 0 : t->waiting);
+}
+
 static void
 judge_end(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info)
 {
@@ -467,7 +539,7 @@ judge_end(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info)
 
 	audit_tally_add(&t->pair.tallies[AUDIT_ENDS], AUDIT_NAMES_MAX,
 			smb_end_name(info->end) ? smb_end_name(info->end) : "open", 1);
-	if (info->outstanding && (info->end == SMB_END_RESET || info->end == SMB_END_TIMEOUT))
+	if (is_lost(t, info))
 		see(&t->pair, AUDIT_CONNECTION_LOST, &at);
 	if (info->notify_unsupported)
 		see(&t->pair, AUDIT_CHANGE_NOTIFY_UNSUPPORTED,
@@ -559,6 +631,8 @@ take_connection(Audit *audit, const SmbEvent *event)
 		judge_end(audit, t, info);
 		take_shares(t, info);
 		numbers[AUDIT_N_PROBES] = probe;
+		if (probe) /* proof, should it turn out that nothing else ever came */
+			audit_sighting_evidence(&t->pair.seen[AUDIT_SCANNER], &t->negotiated);
 		numbers[AUDIT_N_MIDSTREAM] = info->midstream;
 		numbers[AUDIT_N_INCOMPLETE] = info->incomplete != 0;
 		numbers[AUDIT_N_WHOLE] = t->answered && !info->midstream && !info->incomplete;

@@ -117,6 +117,11 @@ take_line(GArray *exceptions, char *line, const char *path, GError **error)
 		/* The other records of the same audit say nothing here. */
 		if (!out_audit_read_exception(line, strlen(line), &e))
 			return true;
+		/* A rule of another version finds nothing here. */
+		if (audit_rule_find(e.rule) < 0) {
+			exception_clear(&e);
+			return true;
+		}
 		return append(exceptions, &e, path, error);
 	}
 	words = g_strsplit_set(line, " \t", 3);

@@ -143,8 +143,9 @@ typedef struct {
 	Audit *audit;
 	OutTotals *totals;
 	const char *path;
-	uint64_t line; /* from 1 */
-	bool ended, failed;
+	uint64_t line;       /* from 1 */
+	OutAuditRecord last; /* what the last line was */
+	bool summed, failed; /* summed: there was the summary of an audit */
 } Records;
 
 static void
@@ -155,8 +156,10 @@ take_line(Records *r, const char *line, size_t n)
 	r->line++;
 	if (n == 0)
 		return;
-	if (out_audit_read(r->audit, r->totals, line, n, &r->ended, &error))
+	if (out_audit_read(r->audit, r->totals, line, n, &r->last, &error)) {
+		r->summed |= r->last == OUT_AUDIT_SUMMARY;
 		return;
+	}
 	fprintf(stderr, "smbtrail: %s: line %" G_GUINT64_FORMAT ": %s\n", r->path, r->line,
 		error->message);
 	r->failed = true;
@@ -199,8 +202,8 @@ read_lines(Records *r, int fd)
 }
 
 /*
- * False where there are no records, or not all of them: an audit whose last line is not its end was
- * cut short.
+ * An audit whose last line is not its end was cut short, and what has no summary is the output of
+ * something else: added up they would look like networks where nothing is wrong.
  */
 static void
 read_records(Run *run, Audit *audit, const char *path)
@@ -218,10 +221,13 @@ read_records(Run *run, Audit *audit, const char *path)
 	whole = read_lines(&r, fd);
 	if (!standard)
 		close(fd);
-	if (!r.failed && (!whole || !r.ended)) {
+	if (!r.failed && (!whole || r.last != OUT_AUDIT_END)) {
 		fprintf(stderr,
 			"smbtrail: %s: cut short: its last line is not the end of an audit\n",
 			path);
+		r.failed = true;
+	} else if (!r.failed && !r.summed) {
+		fprintf(stderr, "smbtrail: %s: these are no records of an audit\n", path);
 		r.failed = true;
 	}
 	run->damaged |= r.failed;
@@ -291,31 +297,45 @@ print_report(Run *run)
 	return code;
 }
 
-static CliExit
-print_diff(Run *run)
+static bool
+print_changes(Run *run, const Audit *before, const Audit *after)
 {
-	Audit *before = audit_new(NULL), *after = audit_new(NULL);
-	AuditReport *reports[2];
-	GArray *changes;
+	AuditReport *reports[] = {
+		audit_report_new(before, run->exceptions, out_audit_is_address),
+		audit_report_new(after, run->exceptions, out_audit_is_address),
+	};
+	g_autoptr(GArray) changes = audit_diff(reports[0], reports[1]);
 	bool found = false;
 
-	read_records(run, before, run->options->files[0]);
-	read_records(run, after, run->options->files[1]);
-	reports[0] = audit_report_new(before, run->exceptions, out_audit_is_address);
-	reports[1] = audit_report_new(after, run->exceptions, out_audit_is_address);
-	changes = audit_diff(reports[0], reports[1]);
 	for (guint i = 0; i < changes->len; i++) {
 		const AuditChange *c = &g_array_index(changes, AuditChange, i);
 
 		found |= c->kind == AUDIT_CHANGE_NEW && fails(run, c->rule);
 	}
 	out_audit_diff(run->writer, changes, run->options->json, &run->out);
-	g_array_unref(changes);
 	audit_report_free(reports[0]);
 	audit_report_free(reports[1]);
+	return found;
+}
+
+static CliExit
+print_diff(Run *run)
+{
+	Audit *before = audit_new(NULL), *after = audit_new(NULL);
+	bool found = false;
+	CliExit code;
+
+	read_records(run, before, run->options->files[0]);
+	read_records(run, after, run->options->files[1]);
+	/* Between an audit and half of one everything seems to have gone. */
+	if (!run->unopened && !run->damaged)
+		found = print_changes(run, before, after);
+	code = verdict(run, found);
+	if (run->options->json)
+		print_end(run, code);
 	audit_free(before);
 	audit_free(after);
-	return verdict(run, found);
+	return code;
 }
 
 static CliExit

@@ -7,18 +7,24 @@
 
 #include "output/audit.h"
 
-/* A cell: in quotes where it has to be, and never the beginning of a formula. */
+/*
+ * A cell: in quotes where it has to be, and never the beginning of a formula, which for some
+ * spreadsheets may have spaces before it.
+ */
 static void
 put_cell(OutBuffer *b, const char *s, size_t n)
 {
 	bool quote = false;
+	size_t blanks = 0;
 
 	for (size_t i = 0; i < n; i++)
 		quote |= s[i] == '"' || s[i] == ',' || s[i] == ';' || s[i] == '\'' ||
 			 (unsigned char)s[i] <= ' ';
 	if (quote)
 		out_char(b, '"');
-	if (n && strchr("=+-@\t\r", s[0]))
+	while (blanks < n && s[blanks] == ' ')
+		blanks++;
+	if (blanks < n && strchr("=+-@\t\r", s[blanks]))
 		out_char(b, '\'');
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] == '"')

@@ -6,12 +6,6 @@
 #include "output/audit.h"
 #include "output/time.h"
 
-void
-out_audit_address(OutBuffer *b, const AuditAddress *address)
-{
-	out_address(b, address->family, address->bytes);
-}
-
 static void
 put_address(OutBuffer *b, const AuditAddress *address)
 {
@@ -204,7 +198,7 @@ put_observations(OutBuffer *b, const AuditPair *pair)
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++) {
 		const AuditSighting *seen = &pair->seen[i];
 
-		if (!seen->count)
+		if (!seen->count && !seen->n)
 			continue;
 		out_json_comma(b);
 		out_json_word(b, audit_rule(i)->id);
@@ -351,10 +345,10 @@ put_rolled_up(OutBuffer *b, const AuditHost *host)
 }
 
 static void
-put_readiness(OutBuffer *b, const AuditHost *host)
+put_readiness(OutBuffer *b, const AuditReport *report, const AuditHost *host)
 {
 	out_lit(b, ",\"readiness\":{");
-	out_key_bool(b, "smb1_can_be_turned_off", audit_smb1_can_go(host));
+	out_key_bool(b, "smb1_can_be_turned_off", audit_smb1_can_go(report, host));
 	out_key_u64(b, "clients_used_smb1", host->smb1_peers);
 	out_key_u64(b, "clients_offered_smb1", host->smb1_offering_peers);
 	out_key_u64(b, "days_seen", host->days.n);
@@ -362,10 +356,10 @@ put_readiness(OutBuffer *b, const AuditHost *host)
 }
 
 static void
-put_host(OutBuffer *b, const AuditHost *host, const char *kind, bool server)
+put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, bool server)
 {
 	begin(b, host->first_ns, "audit");
-	out_key_str(b, "kind", kind);
+	out_key_str(b, "kind", server ? "server" : "client");
 	out_key(b, "address");
 	put_address(b, &host->address);
 	if (!server)
@@ -380,7 +374,7 @@ put_host(OutBuffer *b, const AuditHost *host, const char *kind, bool server)
 	put_findings(b, host->findings);
 	out_key_str(b, "severity", audit_host_severity(host));
 	if (server)
-		put_readiness(b, host);
+		put_readiness(b, report, host);
 }
 
 static void
@@ -426,6 +420,8 @@ put_finding(OutBuffer *b, const AuditFinding *f)
 	out_key_str(b, "scope", audit_scope_name(f->scope));
 	out_key_u64(b, "count", f->count);
 	out_key_u64(b, "refused", f->shown.refused);
+	if (f->proof)
+		out_key_str(b, "proof", audit_proof_name(f->proof));
 	if (first && first->capture) {
 		out_key(b, "pcap_filename");
 		out_str_json(b, first->capture);
@@ -454,11 +450,11 @@ out_audit_json(OutWriter *writer, const AuditReport *report)
 		finish(writer);
 	}
 	for (guint i = 0; i < report->clients->len; i++) {
-		put_host(b, &g_array_index(report->clients, AuditHost, i), "client", false);
+		put_host(b, report, &g_array_index(report->clients, AuditHost, i), false);
 		finish(writer);
 	}
 	for (guint i = 0; i < report->servers->len; i++) {
-		put_host(b, &g_array_index(report->servers, AuditHost, i), "server", true);
+		put_host(b, report, &g_array_index(report->servers, AuditHost, i), true);
 		finish(writer);
 	}
 	for (guint i = 0; i < report->findings->len; i++) {

@@ -7,7 +7,6 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "output/address.h"
 #include "output/audit.h"
 
 G_DEFINE_QUARK(out - audit - error - quark, out_audit_error)
@@ -121,23 +120,6 @@ cut(const char *s, char out[AUDIT_KEY_MAX])
 {
 	smb_text_to_utf8(smb_text_from_utf8(s), out, AUDIT_KEY_MAX);
 	return out;
-}
-
-static void
-read_address(JsonObject *o, const char *key, AuditAddress *ret)
-{
-	ret->family = out_address_read(text(o, key), ret->bytes);
-}
-
-bool
-out_audit_is_address(const AuditAddress *address, const char *s)
-{
-	AuditAddress other = { 0 };
-
-	if (strcmp(s, "*") == 0)
-		return true;
-	other.family = out_address_read(s, other.bytes);
-	return other.family && audit_address_compare(address, &other) == 0;
 }
 
 /* The value whose name is given; `n` of them. */
@@ -333,16 +315,20 @@ read_tallies(JsonObject *o, AuditPair *pair)
 	read_capped(o, pair);
 }
 
-static void
-read_pair(Audit *audit, JsonObject *o)
+/* False where it does not say whose it is: it must not be taken for another's. */
+static bool
+read_pair(Audit *audit, JsonObject *o, GError **error)
 {
 	AuditPair pair = { .first_ns = time_of(o, "first_seen"),
 			   .last_ns = time_of(o, "last_seen") };
 	JsonObject *counts = object(o, "counts"), *observations = object(o, "observations");
 	JsonArray *auths = array(o, "authentications"), *challenges = array(o, "challenges");
 
-	read_address(o, "client", &pair.client);
-	read_address(o, "server", &pair.server);
+	if (!out_audit_read_address(text(o, "client"), &pair.client) ||
+	    !out_audit_read_address(text(o, "server"), &pair.server)) {
+		g_set_error_literal(error, OUT_AUDIT_ERROR, 0, "a pair without its two addresses");
+		return false;
+	}
 	for (AuditNumber i = 0; i < AUDIT_NUMBERS; i++)
 		pair.numbers[i] =
 			number(i == AUDIT_N_CONNECTIONS ? o : counts, audit_number_name(i));
@@ -355,6 +341,7 @@ read_pair(Audit *audit, JsonObject *o)
 		read_challenge(audit, element(challenges, i), &pair);
 	audit_add(audit, &pair);
 	audit_pair_clear(&pair);
+	return true;
 }
 
 static void
@@ -455,24 +442,27 @@ parse(const char *line, size_t n, JsonObject **ret_object, GError **error)
 }
 
 bool
-out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n, bool *ret_end,
-	       GError **error)
+out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n,
+	       OutAuditRecord *ret_record, GError **error)
 {
 	JsonObject *o = NULL;
 	g_autoptr(JsonParser) parser = parse(line, n, &o, error);
 	const char *type, *kind;
 
+	*ret_record = OUT_AUDIT_OTHER;
 	if (!parser)
 		return false;
 	type = text(o, "event_type");
 	kind = text(o, "kind");
 	if (strcmp(type, "audit") == 0 && strcmp(kind, "pair") == 0)
-		read_pair(audit, o);
-	else if (strcmp(type, "audit") == 0 && strcmp(kind, "summary") == 0)
+		return read_pair(audit, o, error);
+	if (strcmp(type, "audit") == 0 && strcmp(kind, "summary") == 0) {
 		read_summary(audit, o);
-	else if (strcmp(type, "end") == 0)
+		*ret_record = OUT_AUDIT_SUMMARY;
+	} else if (strcmp(type, "end") == 0) {
 		read_end(totals, o);
-	*ret_end = strcmp(type, "end") == 0;
+		*ret_record = OUT_AUDIT_END;
+	}
 	return true;
 }
 

@@ -40,18 +40,25 @@ bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecr
 const char *out_audit_tally_key(AuditTallyId id);
 
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
+/*
+ * An address that is written so, of any kind that out_audit_address() writes. False where it is
+ * none.
+ */
+bool out_audit_read_address(const char *text, AuditAddress *ret);
 /* An AuditIsAddress: the address is the one that is written so; "*" is any. */
 bool out_audit_is_address(const AuditAddress *address, const char *text);
 
 #define OUT_AUDIT_ERROR (out_audit_error_quark())
 GQuark out_audit_error_quark(void);
 
+typedef enum { OUT_AUDIT_OTHER, OUT_AUDIT_SUMMARY, OUT_AUDIT_END } OutAuditRecord;
+
 /*
  * Adds one record of an earlier run, a line without its newline: `pair` and `summary` records and
- * the `end` record count, others follow from them. *ret_end is set where it was the end. False,
- * with error set, where the line is no record.
+ * the `end` record count, others follow from them. Every audit has one summary, and its last line
+ * is its end. False, with error set, where the line is no record.
  */
-bool out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n, bool *ret_end,
-		    GError **error);
+bool out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n,
+		    OutAuditRecord *ret_record, GError **error);
 /* The exception that a `finding` record stands for; false where the line is none. */
 bool out_audit_read_exception(const char *line, size_t n, AuditException *ret_exception);

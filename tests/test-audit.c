@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit/report.h"
 #include "output/audit.h"
@@ -24,6 +25,7 @@ typedef struct {
 	const char *native_os, *account;
 	SmbSpan challenge;
 	bool unsupported;
+	bool waits; /* a change notification is never answered */
 } Built;
 
 static Built
@@ -98,6 +100,11 @@ play(Audit *audit, Built *b)
 		x = whole(b, b->unsupported ? SMB_STEP_NOTIFY : SMB_STEP_OPEN, 6);
 		if (b->unsupported)
 			x.other.unsupported = b->info.notify_unsupported = true;
+		exchange(audit, b, &x);
+	}
+	if (b->waits) {
+		x = whole(b, SMB_STEP_NOTIFY, 8);
+		x.response = (SmbStamp){ 0 };
 		exchange(audit, b, &x);
 	}
 	audit_event(audit, &end);
@@ -206,10 +213,16 @@ END_TEST
 START_TEST(plaintext_unasked_guest_and_rc4)
 {
 	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_PLAINTEXT);
+	AuditScope scope;
 
 	SILENT(b, AUDIT_PLAINTEXT_UNASKED);
+	ck_assert(fires(b, AUDIT_PLAINTEXT_PASSWORD, &scope));
+	ck_assert_int_eq(scope, AUDIT_OF_PAIR);
 	b.auth.anomalies = SMB_ANOMALY_PLAINTEXT_UNASKED;
 	FIRES(b, AUDIT_PLAINTEXT_UNASKED);
+	/* The server asked for challenge/response: there is nothing to mend on it. */
+	ck_assert(fires(b, AUDIT_PLAINTEXT_PASSWORD, &scope));
+	ck_assert_int_eq(scope, AUDIT_OF_CLIENT);
 	SILENT(b, AUDIT_GUEST_LOGON);
 	b.auth.guest = true;
 	FIRES(b, AUDIT_GUEST_LOGON);
@@ -268,6 +281,60 @@ START_TEST(verdicts_have_their_rules_and_name_the_blocker)
 }
 END_TEST
 
+/* The blocker of a connection on which LANMAN2.1 was chosen out of what the client offered. */
+static AuditScope
+pre_nt_blocker(const char *offered, const char **ret_blocker)
+{
+	SmbString *offer = smb_string_new(smb_text_from_utf8(offered), 64);
+	Built b = built(SMB_VERDICT_PRE_NT, SMB_PASSWORD_LM);
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	AuditScope scope;
+
+	b.info.dialects = &offer;
+	b.info.n_dialects = b.info.n_dialects_smb1 = 1;
+	play(audit, &b);
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	*ret_blocker = audit_blocker(&g_array_index(report->servers, AuditHost, 0));
+	scope = finding(report, AUDIT_SMB1_IN_USE)->scope;
+	audit_report_free(report);
+	audit_free(audit);
+	smb_string_unref(offer);
+	return scope;
+}
+
+START_TEST(who_chose_an_old_dialect_out_of_better_ones_is_the_blocker)
+{
+	const char *blocker;
+
+	ck_assert_int_eq(pre_nt_blocker("LANMAN2.1", &blocker), AUDIT_OF_CLIENT);
+	ck_assert_str_eq(blocker, "client");
+	ck_assert_int_eq(pre_nt_blocker("NT LM 0.12", &blocker), AUDIT_OF_SERVER);
+	ck_assert_str_eq(blocker, "server");
+}
+END_TEST
+
+START_TEST(smb1_and_smb2_on_one_connection_are_no_downgrade)
+{
+	Built b = built(SMB_VERDICT_NONE, SMB_PASSWORD_NTLMV2);
+	SmbEvent end = { .kind = SMB_EVENT_CONNECTION, .connection = &b.info };
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+
+	for (b.version = 1; b.version <= 2; b.version++) {
+		SmbExchange x = whole(&b, SMB_STEP_OPEN, b.version);
+
+		exchange(audit, &b, &x);
+	}
+	audit_event(audit, &end);
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	ck_assert_ptr_null(finding(report, AUDIT_DOWNGRADE));
+	ck_assert_ptr_nonnull(finding(report, AUDIT_SMB1_IN_USE));
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
 START_TEST(downgrade_is_of_the_pair_in_any_order)
 {
 	for (int order = 0; order < 3; order++) {
@@ -307,6 +374,30 @@ START_TEST(signing_is_judged_by_what_was_seen)
 	b.info.signing |= SMB_SIGNING_SERVER_REQUIRED;
 	SILENT(b, AUDIT_SIGNING_NOT_USED);
 	SILENT(b, AUDIT_NTLM_RELAYABLE);
+}
+END_TEST
+
+START_TEST(a_client_that_says_required_and_goes_on_without_did_not_require_it)
+{
+	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+
+	b.info.signing |= SMB_SIGNING_CLIENT_REQUIRED;
+	FIRES(b, AUDIT_SIGNING_NOT_USED);
+	FIRES(b, AUDIT_NTLM_RELAYABLE);
+	b.info.gaps = 1;
+	SILENT(b, AUDIT_SIGNING_NOT_USED);
+	SILENT(b, AUDIT_NTLM_RELAYABLE);
+}
+END_TEST
+
+START_TEST(dialects_before_nt_cannot_say_that_signing_is_offered)
+{
+	Built b = built(SMB_VERDICT_PRE_NT, SMB_PASSWORD_LM);
+
+	b.info.signing = 0;
+	SILENT(b, AUDIT_SIGNING_IS_DISABLED);
+	b.info.verdict = SMB_VERDICT_SMB1_CLIENT_LIMITED;
+	FIRES(b, AUDIT_SIGNING_IS_DISABLED);
 }
 END_TEST
 
@@ -373,6 +464,79 @@ START_TEST(the_same_challenge_twice)
 }
 END_TEST
 
+START_TEST(a_static_challenge_says_how_it_is_known)
+{
+	static const char *const given[] = { "abcdefgh", "AAAAAAAA",
+					     "\xAA\xAA\xAA\xAA\xAA\xAA\xAA\xAA" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
+		Audit *audit = audit_new(NULL);
+		AuditReport *report;
+		const AuditFinding *f;
+
+		for (uint8_t client = 1; client <= 2; client++) {
+			Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+
+			b.challenge = (SmbSpan){ (const uint8_t *)given[i], 8 };
+			b.info.ends.client[3] = client;
+			b.info.ends.client_port = FIRST_PORT + client;
+			b.info.number = client;
+			play(audit, &b);
+		}
+		report = audit_report_new(audit, NULL, out_audit_is_address);
+		f = finding(report, AUDIT_STATIC_CHALLENGE);
+		ck_assert_ptr_nonnull(f);
+		ck_assert_int_eq(f->proof, i ? AUDIT_PROOF_KNOWN_VALUE : AUDIT_PROOF_AGAIN);
+		/* Its own use, and the other client's. */
+		ck_assert_uint_eq(f->shown.n, 2);
+		ck_assert_uint_ne(f->shown.first[0].connection, f->shown.first[1].connection);
+		ck_assert_uint_eq(report->by_severity[AUDIT_CRITICAL], 2);
+		audit_report_free(report);
+		audit_free(audit);
+	}
+}
+END_TEST
+
+START_TEST(one_connection_on_both_sides_of_a_router_is_one_use_of_a_challenge)
+{
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+
+	for (uint8_t client = 1; client <= 2; client++) {
+		Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+
+		b.challenge = (SmbSpan){ (const uint8_t *)"abcdefgh", 8 };
+		b.info.ends.client[3] = client;
+		play(audit, &b);
+	}
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	ck_assert_ptr_null(finding(report, AUDIT_STATIC_CHALLENGE));
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+START_TEST(two_static_challenges_of_a_server_are_one_finding_a_pair)
+{
+	static const char *const given[] = { "abcdefgh", "ijklmnop" };
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+
+	for (uint8_t i = 0; i < 4; i++) {
+		Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+
+		b.challenge = (SmbSpan){ (const uint8_t *)given[i / 2], 8 };
+		b.info.ends.client[3] = i % 2;
+		b.info.ends.client_port = FIRST_PORT + i;
+		play(audit, &b);
+	}
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	ck_assert_uint_eq(report->by_severity[AUDIT_CRITICAL], 2);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
 /* ---- the rest ---- */
 
 START_TEST(notify_unsupported_and_lost_connections)
@@ -388,6 +552,39 @@ START_TEST(notify_unsupported_and_lost_connections)
 	FIRES(b, AUDIT_CONNECTION_LOST);
 	b.info.end = SMB_END_CAPTURE_END;
 	SILENT(b, AUDIT_CONNECTION_LOST);
+}
+END_TEST
+
+START_TEST(answers_that_the_capture_cannot_have_are_not_lost)
+{
+	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+
+	b.info.end = SMB_END_RESET;
+	b.info.outstanding = 1;
+	FIRES(b, AUDIT_CONNECTION_LOST);
+	b.info.one_way = true;
+	SILENT(b, AUDIT_CONNECTION_LOST);
+	b.info.one_way = false;
+	b.info.gaps = 1;
+	SILENT(b, AUDIT_CONNECTION_LOST);
+}
+END_TEST
+
+START_TEST(a_change_notification_waits_without_being_lost)
+{
+	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+
+	b.waits = true;
+	b.info.outstanding = 1;
+	b.info.end = SMB_END_TIMEOUT;
+	SILENT(b, AUDIT_CONNECTION_LOST);
+	b.info.end = SMB_END_RESET;
+	SILENT(b, AUDIT_CONNECTION_LOST);
+	b.info.end_by_server = true;
+	FIRES(b, AUDIT_CONNECTION_LOST);
+	b.info.end_by_server = false;
+	b.info.outstanding = 2;
+	FIRES(b, AUDIT_CONNECTION_LOST);
 }
 END_TEST
 
@@ -412,6 +609,27 @@ START_TEST(one_wrong_password_is_no_finding_and_a_thousand_are_an_attack)
 		ck_assert_int_eq(finding(report, AUDIT_LOGON_FAILURES) != NULL, many[i] == 5);
 		ck_assert_int_eq(finding(report, AUDIT_SCANNER) != NULL, many[i] == 1000);
 		ck_assert_uint_eq(report->scanners, many[i] == 1000);
+		audit_report_free(report);
+		audit_free(audit);
+	}
+}
+END_TEST
+
+START_TEST(who_asks_without_a_name_guesses_no_password)
+{
+	static const SmbPasswordType types[] = { SMB_PASSWORD_ANONYMOUS, SMB_PASSWORD_NONE };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, types[i]);
+		Audit *audit = audit_new(NULL);
+		AuditReport *report;
+
+		b.auth.result = SMB_RESULT_REFUSED;
+		report = report_of_many(audit, b, 1000);
+		ck_assert_ptr_null(finding(report, AUDIT_LOGON_FAILURES));
+		ck_assert_ptr_null(finding(report, AUDIT_SCANNER));
+		ck_assert_int_eq(g_array_index(report->clients, AuditHost, 0).worst,
+				 SMB_PASSWORD_NONE);
 		audit_report_free(report);
 		audit_free(audit);
 	}
@@ -459,6 +677,64 @@ START_TEST(asking_for_dialects_again_and_again_is_scanning)
 	b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NONE);
 	b.negotiates = 100;
 	FIRES(b, AUDIT_SCANNER);
+}
+END_TEST
+
+START_TEST(a_scanner_also_opens_connections_and_says_nothing)
+{
+	Built asks = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NONE);
+	Built opens = built(SMB_VERDICT_NONE, SMB_PASSWORD_NONE);
+	Built works = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+
+	asks.no_logon = opens.no_logon = true;
+	opens.negotiates = 0;
+	play(audit, &opens);
+	report = report_of_many(audit, asks, 3);
+	ck_assert_uint_eq(report->scanners, 1);
+	ck_assert_int_eq(finding(report, AUDIT_SCANNER)->proof, AUDIT_PROOF_ASKS);
+	ck_assert_uint_eq(finding(report, AUDIT_SCANNER)->shown.n, 3);
+	audit_report_free(report);
+	report = report_of_many(audit, works, 1);
+	ck_assert_uint_eq(report->scanners, 0);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+/* 10.0.0.2 serves clients that send LM, 10.0.0.1 is one of them, and 10.0.0.9 only offers SMB1. */
+START_TEST(the_machine_that_most_depends_on_comes_first)
+{
+	Built lm = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_LM);
+	Built offers = built(SMB_VERDICT_REFUSED, SMB_PASSWORD_NONE);
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	GArray *machines;
+	const AuditMachine *first, *last;
+
+	play(audit, &lm);
+	lm.info.ends.client[3] = 3;
+	play(audit, &lm);
+	offers.info.ends.client[3] = 9;
+	offers.no_logon = true;
+	play(audit, &offers);
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	machines = audit_machines(report);
+	ck_assert_uint_eq(machines->len, 4);
+	first = &g_array_index(machines, AuditMachine, 0);
+	last = &g_array_index(machines, AuditMachine, 3);
+	ck_assert_uint_eq(first->address.bytes[3], 2);
+	ck_assert(first->server && !first->client);
+	ck_assert_uint_eq(first->as_server[AUDIT_LM_RESPONSE], 2);
+	/* SMB1 is the clients' doing. */
+	ck_assert_uint_eq(first->as_server[AUDIT_SMB1_IN_USE], 0);
+	ck_assert_uint_eq(g_array_index(machines, AuditMachine, 1).as_client[AUDIT_SMB1_IN_USE], 1);
+	ck_assert_uint_eq(last->address.bytes[3], 9);
+	ck_assert_uint_eq(last->findings[AUDIT_INFO], 1);
+	g_array_unref(machines);
+	audit_report_free(report);
+	audit_free(audit);
 }
 END_TEST
 
@@ -548,6 +824,70 @@ START_TEST(pairs_beyond_the_limit_are_left_out_whole_and_counted)
 }
 END_TEST
 
+START_TEST(nothing_can_be_turned_off_where_connections_were_left_out)
+{
+	AuditLimits limits = { .pairs = 1 };
+	Built b = built(SMB_VERDICT_SMB2_DIRECT, SMB_PASSWORD_NTLMV2);
+	Audit *audit = audit_new(&limits);
+	const AuditHost *server;
+	AuditReport *report;
+
+	b.version = b.info.version = 2;
+	report = report_of_many(audit, b, 1);
+	server = &g_array_index(report->servers, AuditHost, 0);
+	ck_assert(audit_smb1_can_go(report, server));
+	audit_report_free(report);
+	for (uint8_t client = 2; client < 10; client++) {
+		b.info.ends.client[3] = client;
+		play(audit, &b);
+	}
+	report = audit_report_new(audit, NULL, out_audit_is_address);
+	for (guint i = 0; i < report->servers->len; i++) {
+		server = &g_array_index(report->servers, AuditHost, i);
+		ck_assert(!audit_smb1_can_go(report, server));
+	}
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+START_TEST(addresses_of_every_kind_come_back)
+{
+	static const struct {
+		const char *text;
+		uint8_t family;
+	} table[] = { { "10.0.0.1", 4 },
+		      { "fd77::1", 6 },
+		      { "::ffff:10.0.0.1", 6 },
+		      { "00:0c:29:d4:79:b2", 2 },
+		      { "00000001.000c29d479b2", 3 },
+		      { "?", 0 } };
+	static const char *const none[] = { "",
+					    "10.0.0",
+					    "00:0c:29:d4:79",
+					    "00:0c:29:d4:79:b2:01",
+					    "00:0c:29:d4:79:g2",
+					    "00000001.000c29d479",
+					    "000c29d479b2",
+					    "2001:db8::12345" };
+	AuditAddress a;
+	OutBuffer b = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		ck_assert(out_audit_read_address(table[i].text, &a));
+		ck_assert_uint_eq(a.family, table[i].family);
+		ck_assert(out_audit_is_address(&a, table[i].text));
+		b.len = 0;
+		out_audit_address(&b, &a);
+		ck_assert_uint_eq(b.len, strlen(table[i].text));
+		ck_assert_mem_eq(b.data, table[i].text, b.len);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(none); i++)
+		ck_assert_msg(!out_audit_read_address(none[i], &a), "%s", none[i]);
+	out_buffer_clear(&b);
+}
+END_TEST
+
 START_TEST(memory_stays_below_the_limit_and_comes_back)
 {
 	AuditLimits limits = { .memory = 64 << 10 };
@@ -623,7 +963,21 @@ main(void)
 	tcase_add_test(rules, scanners_stay_out_of_the_inventory_and_hosts_that_work_stay_in);
 	tcase_add_test(rules, asking_for_dialects_again_and_again_is_scanning);
 	tcase_add_test(rules, people_machines_and_nobody_are_told_apart);
+	tcase_add_test(rules, who_chose_an_old_dialect_out_of_better_ones_is_the_blocker);
+	tcase_add_test(rules, smb1_and_smb2_on_one_connection_are_no_downgrade);
+	tcase_add_test(rules, a_client_that_says_required_and_goes_on_without_did_not_require_it);
+	tcase_add_test(rules, dialects_before_nt_cannot_say_that_signing_is_offered);
+	tcase_add_test(rules, a_static_challenge_says_how_it_is_known);
+	tcase_add_test(rules, one_connection_on_both_sides_of_a_router_is_one_use_of_a_challenge);
+	tcase_add_test(rules, two_static_challenges_of_a_server_are_one_finding_a_pair);
+	tcase_add_test(rules, answers_that_the_capture_cannot_have_are_not_lost);
+	tcase_add_test(rules, a_change_notification_waits_without_being_lost);
+	tcase_add_test(rules, who_asks_without_a_name_guesses_no_password);
+	tcase_add_test(rules, a_scanner_also_opens_connections_and_says_nothing);
+	tcase_add_test(rules, addresses_of_every_kind_come_back);
+	tcase_add_test(rules, the_machine_that_most_depends_on_comes_first);
 	tcase_add_test(rules, every_rule_is_described);
+	tcase_add_test(caps, nothing_can_be_turned_off_where_connections_were_left_out);
 	tcase_add_test(caps, tallies_keep_the_smallest_keys_in_any_order);
 	tcase_add_test(caps, pairs_beyond_the_limit_are_left_out_whole_and_counted);
 	tcase_add_test(caps, memory_stays_below_the_limit_and_comes_back);

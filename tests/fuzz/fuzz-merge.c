@@ -21,9 +21,9 @@ read_lines(Audit *audit, const char *text, size_t size)
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline ? newline : end) - text);
 		AuditException exception = { 0 };
-		bool ended;
+		OutAuditRecord record;
 
-		(void)out_audit_read(audit, &totals, text, n, &ended, NULL);
+		(void)out_audit_read(audit, &totals, text, n, &record, NULL);
 		if (out_audit_read_exception(text, n, &exception)) {
 			g_free(exception.rule);
 			g_free(exception.client);

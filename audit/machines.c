@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which machine to mend first: findings by whose doing they are, client and server in one. */
+#include "audit/report.h"
+
+const AuditHost *
+audit_host_find(const GArray *hosts, const AuditAddress *address)
+{
+	guint low = 0, high = hosts->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		const AuditHost *host = &g_array_index(hosts, AuditHost, middle);
+		int order = audit_address_compare(address, &host->address);
+
+		if (order == 0)
+			return host;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static gint
+compare_addresses(gconstpointer a, gconstpointer b)
+{
+	return audit_address_compare(&((const AuditMachine *)a)->address,
+				     &((const AuditMachine *)b)->address);
+}
+
+/* A host of each address: both lists are sorted by it. */
+static GArray *
+all_machines(const AuditReport *report)
+{
+	GArray *machines = g_array_new(FALSE, TRUE, sizeof(AuditMachine));
+	GArray *clients = report->clients, *servers = report->servers;
+	guint i = 0, j = 0;
+
+	while (i < clients->len || j < servers->len) {
+		const AuditHost *c = i < clients->len ? &g_array_index(clients, AuditHost, i)
+						      : NULL;
+		const AuditHost *s = j < servers->len ? &g_array_index(servers, AuditHost, j)
+						      : NULL;
+		int order = !c ? 1 : !s ? -1 : audit_address_compare(&c->address, &s->address);
+		AuditMachine machine = { .client = order <= 0 ? c : NULL,
+					 .server = order >= 0 ? s : NULL };
+
+		machine.address = machine.client ? c->address : s->address;
+		g_array_append_val(machines, machine);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return machines;
+}
+
+static void
+blame(GArray *machines, const AuditAddress *address, AuditRuleId rule, bool as_server)
+{
+	AuditMachine key = { .address = *address };
+	AuditMachine *machine;
+	guint at;
+
+	if (!g_array_binary_search(machines, &key, compare_addresses, &at))
+		return;
+	machine = &g_array_index(machines, AuditMachine, at);
+	machine->findings[audit_rule(rule)->severity]++;
+	if (as_server)
+		machine->as_server[rule]++;
+	else
+		machine->as_client[rule]++;
+}
+
+/* The worst finding first; then who has most of the worst. */
+static gint
+compare_machines(gconstpointer a, gconstpointer b)
+{
+	const AuditMachine *x = a, *y = b;
+
+	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--)
+		if (x->findings[i] != y->findings[i])
+			return x->findings[i] > y->findings[i] ? -1 : 1;
+	return compare_addresses(a, b);
+}
+
+GArray *
+audit_machines(const AuditReport *report)
+{
+	GArray *machines = all_machines(report);
+
+	for (guint i = 0; i < report->findings->len; i++) {
+		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
+
+		if (f->scope != AUDIT_OF_SERVER)
+			blame(machines, &f->pair->client, f->rule, false);
+		if (f->scope != AUDIT_OF_CLIENT)
+			blame(machines, &f->pair->server, f->rule, true);
+	}
+	g_array_sort(machines, compare_machines);
+	return machines;
+}
