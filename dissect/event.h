@@ -364,9 +364,11 @@ typedef struct {
 		last; /* request of the first read or write, response of the last one; frame 0: none */
 	SmbString *renamed[SMB_RENAMES_MAX]; /* new names in order */
 	uint32_t n_renamed;
-	uint32_t renames;     /* all */
-	bool deleted;         /* by a DELETE of its path, or a disposition */
+	uint32_t renames; /* all */
+	bool deleted; /* by its path; or it was to be, and no other open of it is known any more */
 	bool delete_on_close; /* asked for at the open */
+	bool delete_pending;  /* by a disposition: with the last handle on it that is closed */
+	bool posix;           /* delete_pending: with this handle, whoever else has one */
 	bool by_path;         /* no open: what was done to a path */
 } SmbFileStory;
 
@@ -556,6 +558,26 @@ typedef struct {
 	uint32_t count; /* bytes that came back, or were written */
 } SmbIoFacts;
 
+/* What a SET_INFORMATION says of the file's deletion; 0: nothing. */
+enum {
+	SMB_DISPOSITION_SET = 1,
+	SMB_DISPOSITION_DELETE = 2, /* else a deletion that was asked for is taken back */
+	SMB_DISPOSITION_POSIX = 4,  /* with this handle, whoever else has one */
+};
+
+/* The same of the Flags of FileDispositionInformationEx, [MS-FSCC] 2.4.12. */
+static inline uint8_t
+smb_disposition(uint32_t flags)
+{
+	enum { DELETE = 1, POSIX_SEMANTICS = 2, ON_CLOSE = 8 };
+
+	if (flags & DELETE)
+		return SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
+		       (flags & POSIX_SEMANTICS ? SMB_DISPOSITION_POSIX : 0);
+	/* It says how a deletion goes that the open asked for, not whether. */
+	return flags & ON_CLOSE ? 0 : SMB_DISPOSITION_SET;
+}
+
 /* Everything else: what can be told in general terms. */
 typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
@@ -564,6 +586,7 @@ typedef struct {
 	int32_t level;       /* information level of a TRANS2 or NT_RENAME; -1: none */
 	uint32_t count;      /* ECHO: replies asked for */
 	uint64_t target_mid; /* CANCEL: of the cancelled request */
+	uint8_t disposition; /* SMB_DISPOSITION_* */
 	bool unsupported;    /* NOTIFY: the server does not support it */
 } SmbOtherFacts;
 

@@ -285,6 +285,8 @@ put_story(OutBuffer *b, const SmbFile *file)
 	out_key_u64(b, "renames", s->renames);
 	out_key_bool(b, "deleted", s->deleted);
 	out_key_bool(b, "delete_on_close", s->delete_on_close);
+	if (s->delete_pending)
+		out_key_bool(b, "delete_pending", true);
 	out_key(b, "duration");
 	if (s->first.frame && s->last.frame)
 		out_fixed(b, out_file_duration(file) / 1000, 6);

@@ -350,7 +350,9 @@ put_other(OutBuffer *b, const SmbExchange *x)
 
 	if (!smb_text_is_empty(o->name_to)) {
 		out_lit(b, ",\"rename\":{\"from\":");
-		out_text_json(b, o->name);
+		out_text_json(b, smb_text_is_empty(o->name) && x->file
+					 ? smb_string_text(x->file->name)
+					 : o->name);
 		out_key_text(b, "to", o->name_to);
 		out_char(b, '}');
 	} else if (is_directory_command(x)) {
@@ -364,6 +366,8 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "function", (uint32_t)o->function);
 	if (o->function_name)
 		out_key_str(b, "function_name", o->function_name);
+	if (o->disposition)
+		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
 	if (x->step == SMB_STEP_ECHO)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)

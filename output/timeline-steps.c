@@ -396,14 +396,17 @@ ask_other(const OutLine *l)
 	if (o->function_name)
 		out_str(l->b, o->function_name);
 	part_text(l->b, start, o->name);
-	if (!smb_text_is_empty(o->name_to)) {
-		out_lit(l->b, " to ");
-		out_text(l->b, o->name_to);
-	}
 	if (smb_text_is_empty(o->name) && l->x->has_fid) {
 		part(l->b, start);
 		put_file(l);
 	}
+	if (!smb_text_is_empty(o->name_to)) {
+		out_lit(l->b, " to ");
+		out_text(l->b, o->name_to);
+	}
+	if (o->disposition)
+		out_str(l->b, o->disposition & SMB_DISPOSITION_DELETE ? ", to be deleted"
+								      : ", not to be deleted");
 	put_rpc(l, start);
 }
 

@@ -334,6 +334,8 @@ void smb_table_clear(SmbConnection *c, SmbTable *table);
 void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
 /* An answered exchange that is no read or write: renames and deletions, by path or by handle. */
 void smb_file_changed(SmbConnection *c, const SmbExchange *x);
+/* It is closed, in whatever way: told of once. */
+void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 
 /* logon.c */

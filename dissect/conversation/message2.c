@@ -184,9 +184,12 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		break;
 	default:
 		x->other.name = gist->name;
+		x->other.name_to = gist->name_to;
+		x->other.disposition = gist->disposition;
 		x->other.function = gist->function;
 		x->other.target_mid = m->mid;
 		smb_ask_keep(c->context, ask, &x->other.name);
+		smb_ask_keep(c->context, ask, &x->other.name_to);
 	}
 }
 

@@ -239,6 +239,7 @@ ask_other(Step *s)
 	x->other.function_name = function_name(x->command, s->gist->function);
 	x->other.count = s->gist->count;
 	x->other.level = s->gist->level;
+	x->other.disposition = s->gist->disposition;
 	x->other.target_mid = x->mid;
 	smb_ask_keep(s->c->context, s->ask, &x->other.name);
 	smb_ask_keep(s->c->context, s->ask, &x->other.name_to);

@@ -41,6 +41,7 @@ typedef struct {
 	bool one_way;     /* a request that is never answered: an oplock release without ranges */
 	bool disconnects; /* a transaction that ends its tree connect, too */
 	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */
+	uint8_t disposition; /* SMB_DISPOSITION_* */
 	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
 } Smb1Gist;
 

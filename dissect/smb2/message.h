@@ -40,10 +40,12 @@ enum {
 typedef struct {
 	bool has_fid;
 	uint64_t fid, fid_persistent; /* volatile and persistent half of the FileId */
-	SmbText name; /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern; SET_INFO: new name */
+	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
+	SmbText name_to; /* SET_INFO: new name */
 	uint64_t offset;
-	uint32_t length;  /* as in Smb1Gist */
-	int32_t function; /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	uint32_t length;     /* as in Smb1Gist */
+	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
 	SmbOpenFacts open;
 	SmbSpan blob; /* SESSION_SETUP and NEGOTIATE response: security buffer; absent where not there */
 	uint16_t session_flags; /* SESSION_SETUP response: 1 guest, 2 null, 4 encrypt */
