@@ -613,6 +613,7 @@ typedef struct {
 		response_stub; /* bytes of arguments and results in the first fragment */
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
+	uint32_t more_calls;   /* beside the one that is told */
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;

@@ -405,6 +405,8 @@ put_rpc_call(OutBuffer *b, const SmbRpcFacts *rpc)
 		out_key_u64(b, "opnum", (uint32_t)rpc->opnum);
 	if (rpc->operation)
 		out_key_str(b, "operation", rpc->operation);
+	if (rpc->more_calls)
+		out_key_u64(b, "more_calls", rpc->more_calls);
 	if (!rpc->fault)
 		return;
 	out_lit(b, ",\"fault\":\"0x");

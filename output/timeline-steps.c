@@ -336,6 +336,10 @@ put_rpc(const OutLine *l, size_t start)
 	}
 	if (b->len == start)
 		out_str(b, rpc->request ? rpc->request : rpc->response);
+	if (rpc->more_calls) {
+		out_lit(b, " and ");
+		out_count(b, rpc->more_calls, "call more", "calls more");
+	}
 }
 
 static void

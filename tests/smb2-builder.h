@@ -189,8 +189,8 @@ build2_close_response(GByteArray *a)
 
 /* 2.2.39, 2.2.40: type 1 file, 2 file system */
 static inline void
-build2_set_info_request(GByteArray *a, uint64_t fid, uint8_t type, uint8_t class,
-			const void *bytes, uint16_t n)
+build2_set_info_request(GByteArray *a, uint64_t fid, uint8_t type, uint8_t class, const void *bytes,
+			uint16_t n)
 {
 	build_le(a, 33, 2);
 	build_le(a, type, 1);

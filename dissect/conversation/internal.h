@@ -43,7 +43,8 @@ enum {
 enum {
 	SMB_ASK_TEXT = 256, /* bytes of names that an ask keeps without an allocation of its own */
 	SMB_ASK_SPILL = 8,  /* names beyond that */
-	SMB_FIRST_BYTES = 64, /* of a message, enough to know its command and its form */
+	SMB_FIRST_BYTES =
+		96, /* of a message, enough to know its command, its form and the file it writes to */
 	SMB_OPEN_ATTEMPTS = 16,
 	SMB_TAIL = 7, /* last bytes of a stretch that may be the beginning of a message */
 };
@@ -101,6 +102,14 @@ struct SmbAsk {
 		attempt; /* session setup, tree connect: the attempt that it is a leg of; counted */
 	SmbTransactionAsked transaction;
 	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the ask */
+	/*
+	 * SMB2: the FileId is the one that the CREATE before it in its compound will be given, and
+	 * what is written to that as far as it was kept, of how many bytes.
+	 */
+	bool follows_create;
+	uint64_t create_mid;
+	SmbText written;
+	uint32_t written_total;
 	uint32_t n_spill, used;
 	SmbString *spill[SMB_ASK_SPILL];
 	uint8_t text[SMB_ASK_TEXT];
@@ -174,6 +183,16 @@ typedef struct {
 
 /* ---- connection ---- */
 
+/* What the next command of a compound takes over where it is related ([MS-SMB2] 3.3.5.2.7.2). */
+typedef struct {
+	uint64_t uid;
+	uint32_t tid;
+	bool has_fid;
+	uint64_t fid, fid_persistent;
+	bool creates; /* it has the FileId that this MessageId's CREATE is given */
+	uint64_t create_mid;
+} SmbRelated;
+
 typedef enum { SMB_HALF_HEADER, SMB_HALF_BODY, SMB_HALF_LOST } SmbHalfMode;
 
 /* One direction: where it stands between its bytes and its messages. */
@@ -218,6 +237,7 @@ struct SmbConnection {
 		buried; /* dropped from `files` last: sinks may still hold it until the next event */
 	SmbFileEntry *recent; /* last file found; uncounted */
 	bool pipes;           /* a pipe was opened: payload may have to be looked at */
+	SmbRelated related;   /* of the last request */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for another leg; counted */
 	uint32_t n_open_attempts;
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
@@ -380,5 +400,8 @@ SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
 void smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
 void smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
 /* Whether the message that begins so carries data of a pipe. Only asked where c->pipes. */
-bool smb_pipe_carries(SmbConnection *c, SmbDir dir, SmbSpan first);
+bool smb_pipe_carries1(SmbConnection *c, SmbDir dir, SmbSpan first);
+bool smb_pipe_carries2(SmbConnection *c, SmbDir dir, SmbSpan first);
+/* Whether a tree is one of pipes. */
+bool smb_pipe_share(SmbConnection *c, uint32_t tid);
 void smb_pipe_free(SmbConnection *c, SmbPipe *pipe); /* NULL is fine */

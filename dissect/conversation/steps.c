@@ -211,7 +211,7 @@ ask_io(Step *s)
 	take_fid(s);
 	s->ask->x.io.offset = s->gist->offset;
 	s->ask->x.io.asked = s->gist->length;
-	if (s->c->pipes && s->ask->x.step == SMB_STEP_WRITE)
+	if (s->ask->x.step == SMB_STEP_WRITE)
 		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->length);
 }
 

@@ -135,6 +135,15 @@ typedef struct {
  */
 void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
 
+/* What the first bytes say of the data that a read or a write carries. */
+typedef struct {
+	uint8_t command;
+	uint16_t mid, fid; /* fid: of a write's request */
+} Smb1First;
+
+/* False where it is neither the answer to a READ(_ANDX) nor a WRITE(_ANDX), or they are too few. */
+bool smb1_first(SmbSpan first, bool response, Smb1First *ret);
+
 /*
  * How many bytes of a message must be collected, given its first bytes (at least the 33 of header
  * and WordCount; fewer give `all`): `head` for a message whose payload is not looked at, else

@@ -208,7 +208,8 @@ smb2_parse_ioctl_request(Smb2Block *b)
 	i->max_output_response = smb_reader_le32(&b->at);
 	i->flags = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
-	smb2_payload(b, input_offset, i->input_count);
+	b->gist->payload = smb2_payload(b, input_offset, i->input_count);
+	b->gist->length = i->input_count;
 	smb2_payload(b, output_offset, i->output_count);
 }
 
@@ -230,7 +231,8 @@ smb2_parse_ioctl_response(Smb2Block *b)
 	i->flags = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
 	smb2_payload(b, input_offset, i->input_count);
-	smb2_payload(b, output_offset, i->output_count);
+	b->gist->payload = smb2_payload(b, output_offset, i->output_count);
+	b->gist->length = i->output_count;
 }
 
 /* 2.2.33. */
