@@ -142,6 +142,7 @@ typedef enum {
 	SMB_ANOMALY_EMPTY_BLOB = 1 << 11, /* a security blob of no bytes */
 	SMB_ANOMALY_TOKEN = 1 << 12,      /* a security token that cannot be read */
 	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is no SMB and was not expected */
+	SMB_ANOMALY_CREDITS = 1 << 14, /* an SMB2 request beyond what the server has granted */
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
 
@@ -208,13 +209,15 @@ typedef struct {
 	uint32_t flags; /* SMB1 FLAGS, SMB2 Flags */
 	uint16_t flags2;
 	uint16_t pid_high;
-	uint16_t pid;          /* SMB1 PIDLow */
-	uint64_t uid;          /* SMB1 UID, SMB2 SessionId */
-	uint32_t tid;          /* SMB1 TID, SMB2 TreeId */
-	uint64_t mid;          /* SMB1 MID, SMB2 MessageId */
-	uint64_t async_id;     /* SMB2 */
-	uint8_t signature[16]; /* SMB1: the first 8 */
-	bool has_signature;    /* not all zero */
+	uint16_t pid;                    /* SMB1 PIDLow */
+	uint64_t uid;                    /* SMB1 UID, SMB2 SessionId */
+	uint32_t tid;                    /* SMB1 TID, SMB2 TreeId */
+	uint64_t mid;                    /* SMB1 MID, SMB2 MessageId */
+	uint64_t async_id;               /* SMB2 */
+	uint16_t credit_charge, credits; /* SMB2: used up by it; asked for, or granted */
+	uint16_t channel_sequence;       /* SMB3: of a request */
+	uint8_t signature[16];           /* SMB1: the first 8 */
+	bool has_signature;              /* not all zero */
 	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;
@@ -401,6 +404,12 @@ typedef enum {
 } SmbEnd;
 const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
 
+/* Credits of a connection: the client begins with one ([MS-SMB2] 3.3.1.2). */
+typedef struct {
+	uint64_t granted, used; /* by all responses; by all requests */
+	bool whole; /* no message was missed: 1 + granted - used is what the client may still use */
+} SmbCredits;
+
 /*
  * Lists of a connection are arrays of pointers in order of appearance, ended ones included, each
  * capped.
@@ -454,6 +463,7 @@ typedef struct {
 	uint64_t limits;         /* times that a limit of this connection was reached */
 	uint32_t anomalies;      /* all that its messages had */
 	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
+	SmbCredits credits;      /* SMB2 */
 	bool notify_unsupported; /* the server answered a change notification with not supported */
 	uint32_t outstanding; /* requests that wait for an answer now (at the end: left unanswered) */
 } SmbConnectionInfo;
@@ -583,11 +593,11 @@ typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
 	int32_t function;      /* subcommand or function of a transaction; -1: none */
 	const char *function_name;
-	int32_t level;       /* information level of a TRANS2 or NT_RENAME; -1: none */
-	uint32_t count;      /* ECHO: replies asked for */
-	uint64_t target_mid; /* CANCEL: of the cancelled request */
-	uint8_t disposition; /* SMB_DISPOSITION_* */
-	bool unsupported;    /* NOTIFY: the server does not support it */
+	int32_t level;  /* information level of a TRANS2 or NT_RENAME; -1: none */
+	uint32_t count; /* ECHO: replies asked for */
+	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
+	uint8_t disposition;               /* SMB_DISPOSITION_* */
+	bool unsupported;                  /* NOTIFY: the server does not support it */
 } SmbOtherFacts;
 
 /* DCE/RPC on a named pipe: what the exchange carried of it. */

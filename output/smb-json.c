@@ -372,6 +372,8 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)
 		out_key_u64(b, "target_mid", o->target_mid);
+	if (o->target_frame)
+		out_key_u64(b, "target_frame", o->target_frame);
 	if (x->step == SMB_STEP_NOTIFY)
 		out_key_bool(b, "unsupported", o->unsupported);
 }

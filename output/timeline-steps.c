@@ -425,6 +425,10 @@ ask_cancel(const OutLine *l)
 {
 	out_lit(l->b, "the request with mid ");
 	out_u64(l->b, l->x->other.target_mid);
+	if (!l->x->other.target_frame)
+		return;
+	out_lit(l->b, " in frame ");
+	out_u64(l->b, l->x->other.target_frame);
 }
 
 static void

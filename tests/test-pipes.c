@@ -316,8 +316,7 @@ static void
 write1(Rig *r, const uint8_t *bytes, guint n, uint16_t mode)
 {
 	BuildHeader h = { .command = COM_WRITE_ANDX, .tid = 1, .uid = 1, .mid = ++r->mid };
-	uint16_t asked[] = { NO_ANDX, 0, FID, 0,        0, 0,
-			     0,       mode, 0, 0, (uint16_t)n, 32 + 1 + 24 + 2 };
+	uint16_t asked[] = { NO_ANDX, 0, FID, 0, 0, 0, 0, mode, 0, 0, (uint16_t)n, 32 + 1 + 24 + 2 };
 	uint16_t answered[] = { NO_ANDX, 0, (uint16_t)n, 0, 0, 0 };
 
 	rig_feed(r, SMB_TO_SERVER, build_simple(h, asked, 12, bytes, (uint16_t)n));
@@ -573,8 +572,7 @@ END_TEST
 
 START_TEST(an_answer_is_read_in_pieces)
 {
-	g_autoptr(GByteArray) answer =
-		pdu_call(DCE_RESPONSE, FIRST_AND_LAST, 2, 0, 0, 3000);
+	g_autoptr(GByteArray) answer = pdu_call(DCE_RESPONSE, FIRST_AND_LAST, 2, 0, 0, 3000);
 	Rig r;
 
 	rig_begin(&r, _i);
@@ -617,7 +615,8 @@ END_TEST
 
 START_TEST(a_pdu_comes_byte_by_byte)
 {
-	g_autoptr(GByteArray) bind = pdu_bind(DCE_BIND, 1, 0, srvsvc, 1), call = pdu_request(2, 0, 15);
+	g_autoptr(GByteArray) bind = pdu_bind(DCE_BIND, 1, 0, srvsvc, 1),
+			      call = pdu_request(2, 0, 15);
 	Rig r;
 
 	rig_begin(&r, _i);
@@ -659,7 +658,8 @@ START_TEST(several_pdus_in_one_write)
 	/* Of two calls the first is told, and the other is not lost. */
 	rig_write(&r, both(pdu_request(3, 0, 15), pdu_request(4, 0, 16)));
 	rig_read(&r, both(pdu_response(3), pdu_fault(4, 5)));
-	rig_transact(&r, both(pdu_request(5, 0, 15), both(pdu_request(6, 0, 16), pdu_request(7, 0, 17))),
+	rig_transact(&r,
+		     both(pdu_request(5, 0, 15), both(pdu_request(6, 0, 16), pdu_request(7, 0, 17))),
 		     both(pdu_response(5), pdu_response(6)));
 	rig_read(&r, pdu_response(7));
 	rig_end(&r, "REQUEST> #2 srvsvc NetrShareEnum; >BINDACK #1 srvsvc/0=0; "
@@ -679,8 +679,7 @@ START_TEST(a_fragment_length_that_lies)
 		bool told; /* the PDU itself */
 		bool next; /* the one behind it, in a write of its own */
 	} cases[] = {
-		{ 0, false, true },
-		{ 15, false, true },
+		{ 0, false, true },      { 15, false, true },
 		{ 16, true, true },      /* its headers are not in it: no operation */
 		{ 40, true, true },      /* what is behind it is no PDU */
 		{ 65, true, true },      /* one byte more than there is: it takes one of the next */
@@ -719,8 +718,8 @@ START_TEST(bytes_that_are_no_pdu_are_let_go)
 	Rig r;
 
 	rig_begin(&r, _i);
-	rig_write(&r, g_byte_array_append(g_byte_array_new(), (const guint8 *)"no PDU is in here",
-					  17));
+	rig_write(&r,
+		  g_byte_array_append(g_byte_array_new(), (const guint8 *)"no PDU is in here", 17));
 	rig_write(&r, g_byte_array_append(g_byte_array_new(), (const guint8 *)"n", 1));
 	rig_write(&r, pdu_bind(DCE_BIND, 1, 0, srvsvc, 1));
 	rig_end(&r, "BIND> #1 srvsvc/0; ");
@@ -769,7 +768,8 @@ START_TEST(a_gap_in_the_middle)
 	rig_write_part(&r, long_call, 0, 1000);
 	smb_connection_gap(r.c, SMB_TO_SERVER, 1200, SMB_GAP_MISSING, &(SmbStamp){ 90, 90 });
 	rig_write(&r, pdu_request(3, 0, 16));
-	rig_end(&r, BOUND "REQUEST> #2 srvsvc NetrShareEnum; REQUEST> #3 srvsvc NetrShareGetInfo; ");
+	rig_end(&r,
+		BOUND "REQUEST> #2 srvsvc NetrShareEnum; REQUEST> #3 srvsvc NetrShareGetInfo; ");
 }
 END_TEST
 
@@ -779,13 +779,14 @@ START_TEST(a_gap_inside_of_a_write)
 	static const struct {
 		guint kept; /* bytes of the PDU before the gap */
 		const char *told;
-	} cases[] = { { 12, "" }, { 20, "REQUEST> #3; " },
+	} cases[] = { { 12, "" },
+		      { 20, "REQUEST> #3; " },
 		      { 30, "REQUEST> #3 srvsvc NetrShareGetInfo; " } };
 
 	for (uint32_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GByteArray) pdu = pdu_request(3, 0, 16);
-		g_autofree char *expected =
-			g_strconcat(BOUND, cases[i].told, "REQUEST> #4 srvsvc NetrShareEnum; ", NULL);
+		g_autofree char *expected = g_strconcat(BOUND, cases[i].told,
+							"REQUEST> #4 srvsvc NetrShareEnum; ", NULL);
 		uint16_t words[] = { NO_ANDX, 0, FID, 0, 0, 0, 0, 0, 0, 0, 64, 32 + 1 + 24 + 2 };
 		BuildHeader h1 = { .command = COM_WRITE_ANDX, .tid = 1, .uid = 1, .mid = 77 };
 		GByteArray *a;

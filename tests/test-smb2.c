@@ -531,6 +531,24 @@ START_TEST(statuses_that_carry_a_body_keep_it)
 }
 END_TEST
 
+START_TEST(header_tells_credits)
+{
+	Wire w = make(SMB2_ECHO, false, 4, 4);
+
+	put(w, 6, 2, 3);
+	put(w, 8, 4, 0xABCD0102); /* ChannelSequence, Reserved */
+	put(w, 14, 2, 513);
+	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
+	ck_assert_uint_eq(message->credit_charge, 3);
+	ck_assert_uint_eq(message->credits, 513);
+	ck_assert_uint_eq(message->channel_sequence, 0x0102);
+	put(w, 16, 4, SMB2_FLAGS_RESPONSE);
+	ck_assert_uint_eq(dissect(w, true), 0);
+	ck_assert_uint_eq(message->credits, 513);
+	ck_assert_uint_eq(message->channel_sequence, 0);
+}
+END_TEST
+
 START_TEST(status_of_a_request_is_none)
 {
 	Wire w = make(SMB2_ECHO, false, 4, 4);
@@ -595,6 +613,7 @@ main(void)
 	tcase_add_test(tests, locks_notifies_and_flushes_tell_their_file);
 	tcase_add_test(tests, oplock_and_lease_breaks_are_told_apart);
 	tcase_add_test(tests, statuses_that_carry_a_body_keep_it);
+	tcase_add_test(tests, header_tells_credits);
 	tcase_add_test(tests, status_of_a_request_is_none);
 	tcase_add_test(tests, reply_bit_against_the_stream_is_an_anomaly);
 	tcase_add_test(tests, codes_that_nobody_assigned_have_no_name);

@@ -12,6 +12,7 @@
  *   file.c        what was read, written, renamed and deleted of a file
  *   logon.c       attempts to log on
  *   pipe.c        DCE/RPC on named pipes
+ *   credits.c     credits of SMB2
  *   dialect.c     negotiation, verdict, signing
  *   datagram.c    UDP: name service and datagrams
  *   fragments.c   datagrams put together
@@ -137,6 +138,7 @@ struct SmbPending {
 	bool raw_request;      /* WRITE_RAW: its data, without a header, did not come yet */
 	SmbStamp go_ahead;     /* WRITE_RAW: its interim answer; frame 0 before it came */
 	bool interim;          /* an interim answer came */
+	uint64_t async_id;     /* SMB2: what it gave the request */
 	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
 };
 
@@ -246,6 +248,7 @@ struct SmbConnection {
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
 	bool core; /* no security mode on the wire: share level, plaintext */
 	bool any_message;
+	bool credits_lost; /* not all messages of SMB2 could be counted */
 	bool setups_seen, logged_on;
 	bool closed_by_server; /* FIN or RST of the server ended it */
 	bool signed_seen[2], signatures_differ;
@@ -290,6 +293,8 @@ SmbPending *smb_pending_new(SmbConnection *c,
 			    const SmbMessage *m); /* queued last; evicts the oldest at the cap */
 SmbPending *smb_pending_find(SmbConnection *c, const SmbMessage *response);
 SmbPending *smb_pending_find_raw(SmbConnection *c, bool read);
+/* The request that a CANCEL is about; NULL where it is not known. */
+SmbPending *smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel);
 void smb_pending_remove(SmbConnection *c,
 			SmbPending *p);  /* unlinks and frees, asks that are left included */
 SmbAsk *smb_pending_take(SmbPending *p); /* its first ask, now the caller's */
@@ -328,6 +333,7 @@ void smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count);
 void smb_step_closed(SmbConnection *c, SmbAsk *ask);
 void smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type);
 void smb_step_notify(SmbConnection *c, SmbAsk *ask);
+void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
 void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
 
 /* state.c */
@@ -392,6 +398,13 @@ void smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,
 void smb_dialect_verdict(SmbConnection *c);
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
 SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
+
+/* credits.c: SMB2. Notes what a message uses up or grants, and a request beyond that. */
+void smb_credits_count(SmbConnection *c, SmbMessage *m);
+void smb_credits_use(SmbConnection *c, uint16_t charge);
+void smb_credits_lost(SmbConnection *c); /* a message that could not be looked into */
+/* As far as all was seen now. */
+void smb_credits_settle(SmbConnection *c);
 
 /*
  * pipe.c: data that an ask writes to the pipe it names by its FID, and data that come back, as far

@@ -73,6 +73,7 @@ response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
 	if (m->status.value == SMB_STATUS_PENDING) {
 		p->interim =
 			true; /* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
+		p->async_id = m->async_id;
 		return;
 	}
 	ask = smb_pending_take(p);
@@ -109,12 +110,17 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	if (m->version == 3)
-		c->info.encrypted = true;
-	if (m->version == 2 && !asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
-		m->response_to = p->asks->x.request.frame;
-	if (m->version == 2)
+	if (m->version == 2) {
+		if (!asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
+			m->response_to = p->asks->x.request.frame;
+		if (p && p->version == 1)
+			smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
+		smb_credits_count(c, m);
 		smb_dialect_signature(c, m, scratch->gist.function);
+	} else {
+		c->info.encrypted |= m->version == 3;
+		smb_credits_lost(c);
+	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (m->version != 2 || m->n_blocks == 0)
@@ -134,8 +140,10 @@ smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	c->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
 	do {
 		taken = smb2_dissect(bytes, dir == SMB_TO_CLIENT, scratch);
-		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER)
+		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER) {
+			smb_credits_lost(c);
 			return;
+		}
 		one(c, dir, cut, when);
 		bytes = smb_reader_behind(&bytes, taken);
 	} while (taken && smb_reader_left(&bytes));
@@ -275,7 +283,7 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		x->other.name_to = gist->name_to;
 		x->other.disposition = gist->disposition;
 		x->other.function = gist->function;
-		x->other.target_mid = m->mid;
+		smb_step_target(c, x, m);
 		smb_ask_keep(c->context, ask, &x->other.name);
 		smb_ask_keep(c->context, ask, &x->other.name_to);
 		if (is_transceive(x))

@@ -132,6 +132,16 @@ smb_step_notify(SmbConnection *c, SmbAsk *ask)
 	c->info.notify_unsupported |= x->other.unsupported;
 }
 
+/* What a CANCEL is about. */
+void
+smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m)
+{
+	const SmbPending *p = x->step == SMB_STEP_CANCEL ? smb_pending_cancelled(c, m) : NULL;
+
+	x->other.target_mid = p ? p->mid : x->mid;
+	x->other.target_frame = p && p->asks ? p->asks->x.request.frame : 0;
+}
+
 /* ---- requests ---- */
 
 static void
@@ -240,7 +250,7 @@ ask_other(Step *s)
 	x->other.count = s->gist->count;
 	x->other.level = s->gist->level;
 	x->other.disposition = s->gist->disposition;
-	x->other.target_mid = x->mid;
+	smb_step_target(s->c, x, s->m);
 	smb_ask_keep(s->c->context, s->ask, &x->other.name);
 	smb_ask_keep(s->c->context, s->ask, &x->other.name_to);
 	if (x->command == COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)

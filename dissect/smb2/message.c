@@ -207,12 +207,13 @@ read_header(SmbReader *r, SmbMessage *m)
 
 	if (smb_reader_le16(r) != SMB2_HEADER_SIZE && r->status == SMB_READ_OK)
 		m->anomalies |= SMB_ANOMALY_WORD_COUNT;
-	smb_reader_skip(r, 2); /* CreditCharge */
+	m->credit_charge = smb_reader_le16(r);
 	status = smb_reader_le32(r);
 	/* In a request these bytes are the ChannelSequence of SMB 3, no status. */
 	m->status.value = m->response ? status : STATUS_SUCCESS;
+	m->channel_sequence = m->response ? 0 : (uint16_t)status;
 	m->command = smb_reader_le16(r);
-	smb_reader_skip(r, 2); /* CreditRequest/CreditResponse */
+	m->credits = smb_reader_le16(r);
 	m->flags = smb_reader_le32(r);
 	next = smb_reader_le32(r);
 	m->mid = smb_reader_le64(r);
