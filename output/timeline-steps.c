@@ -302,6 +302,26 @@ answer_open(const OutLine *l)
 	}
 }
 
+/* Once each: Windows asks for an interface in several transfer syntaxes. */
+static void
+put_interfaces(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	if (!rpc->called && rpc->n_interfaces)
+		out_lit(b, "bind ");
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		const SmbRpcInterface *one = &rpc->interfaces[i];
+
+		if (i && memcmp(one->uuid, one[-1].uuid, sizeof(one->uuid)) == 0)
+			continue;
+		if (i)
+			out_lit(b, ", ");
+		if (one->name)
+			out_str(b, one->name);
+		else
+			out_guid(b, one->uuid);
+	}
+}
+
 /*
  * "srvsvc NetrShareEnum", "bind lsarpc, samr": what was written to a pipe, or what is read from it.
  */
@@ -315,16 +335,7 @@ put_rpc(const OutLine *l, size_t start)
 		return;
 	part(b, start);
 	start = b->len;
-	if (!rpc->called && rpc->n_interfaces)
-		out_lit(b, "bind ");
-	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
-		if (i)
-			out_lit(b, ", ");
-		if (rpc->interfaces[i].name)
-			out_str(b, rpc->interfaces[i].name);
-		else
-			out_guid(b, rpc->interfaces[i].uuid);
-	}
+	put_interfaces(b, rpc);
 	if (rpc->opnum >= 0) {
 		out_str(b, b->len > start ? " " : "");
 		if (rpc->operation) {
