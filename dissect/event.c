@@ -26,7 +26,7 @@ static const char *const anomalies[] = {
 	"short_header", "word_count", "byte_count",        "andx_offset",
 	"andx_chain",   "fields",     "dialect_index",     "second_negotiate",
 	"reply_bit",    "no_request", "plaintext_unasked", "empty_blob",
-	"token",        "not_smb",
+	"token",        "not_smb",    "credits",
 };
 
 const char *

@@ -142,6 +142,7 @@ typedef enum {
 	SMB_ANOMALY_EMPTY_BLOB = 1 << 11, /* a security blob of no bytes */
 	SMB_ANOMALY_TOKEN = 1 << 12,      /* a security token that cannot be read */
 	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is no SMB and was not expected */
+	SMB_ANOMALY_CREDITS = 1 << 14, /* an SMB2 request beyond what the server has granted */
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
 
@@ -208,13 +209,15 @@ typedef struct {
 	uint32_t flags; /* SMB1 FLAGS, SMB2 Flags */
 	uint16_t flags2;
 	uint16_t pid_high;
-	uint16_t pid;          /* SMB1 PIDLow */
-	uint64_t uid;          /* SMB1 UID, SMB2 SessionId */
-	uint32_t tid;          /* SMB1 TID, SMB2 TreeId */
-	uint64_t mid;          /* SMB1 MID, SMB2 MessageId */
-	uint64_t async_id;     /* SMB2 */
-	uint8_t signature[16]; /* SMB1: the first 8 */
-	bool has_signature;    /* not all zero */
+	uint16_t pid;                    /* SMB1 PIDLow */
+	uint64_t uid;                    /* SMB1 UID, SMB2 SessionId */
+	uint32_t tid;                    /* SMB1 TID, SMB2 TreeId */
+	uint64_t mid;                    /* SMB1 MID, SMB2 MessageId */
+	uint64_t async_id;               /* SMB2 */
+	uint16_t credit_charge, credits; /* SMB2: used up by it; asked for, or granted */
+	uint16_t channel_sequence;       /* SMB3: of a request */
+	uint8_t signature[16];           /* SMB1: the first 8 */
+	bool has_signature;              /* not all zero */
 	/*
 	 * SMB1: what stands in the place of the signature where the transport is connectionless;
 	 * nothing else is signed there.
@@ -374,9 +377,11 @@ typedef struct {
 		last; /* request of the first read or write, response of the last one; frame 0: none */
 	SmbString *renamed[SMB_RENAMES_MAX]; /* new names in order */
 	uint32_t n_renamed;
-	uint32_t renames;     /* all */
-	bool deleted;         /* by a DELETE of its path, or a disposition */
+	uint32_t renames; /* all */
+	bool deleted; /* by its path; or it was to be, and no other open of it is known any more */
 	bool delete_on_close; /* asked for at the open */
+	bool delete_pending;  /* by a disposition: with the last handle on it that is closed */
+	bool posix;           /* delete_pending: with this handle, whoever else has one */
 	bool by_path;         /* no open: what was done to a path */
 } SmbFileStory;
 
@@ -408,6 +413,12 @@ typedef enum {
 	SMB_END_REUSED,  /* a new connection began on the same ports */
 } SmbEnd;
 const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
+
+/* Credits of a connection: the client begins with one ([MS-SMB2] 3.3.1.2). */
+typedef struct {
+	uint64_t granted, used; /* by all responses; by all requests */
+	bool whole; /* no message was missed: 1 + granted - used is what the client may still use */
+} SmbCredits;
 
 /*
  * Lists of a connection are arrays of pointers in order of appearance, ended ones included, each
@@ -463,6 +474,7 @@ typedef struct {
 	uint64_t limits;   /* times that a limit of this connection was reached */
 	uint32_t anomalies;      /* all that its messages had */
 	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
+	SmbCredits credits;      /* SMB2 */
 	bool notify_unsupported; /* the server answered a change notification with not supported */
 	uint32_t outstanding; /* requests that wait for an answer now (at the end: left unanswered) */
 } SmbConnectionInfo;
@@ -567,6 +579,26 @@ typedef struct {
 	uint32_t count; /* bytes that came back, or were written */
 } SmbIoFacts;
 
+/* What a SET_INFORMATION says of the file's deletion; 0: nothing. */
+enum {
+	SMB_DISPOSITION_SET = 1,
+	SMB_DISPOSITION_DELETE = 2, /* else a deletion that was asked for is taken back */
+	SMB_DISPOSITION_POSIX = 4,  /* with this handle, whoever else has one */
+};
+
+/* The same of the Flags of FileDispositionInformationEx, [MS-FSCC] 2.4.12. */
+static inline uint8_t
+smb_disposition(uint32_t flags)
+{
+	enum { DELETE = 1, POSIX_SEMANTICS = 2, ON_CLOSE = 8 };
+
+	if (flags & DELETE)
+		return SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
+		       (flags & POSIX_SEMANTICS ? SMB_DISPOSITION_POSIX : 0);
+	/* It says how a deletion goes that the open asked for, not whether. */
+	return flags & ON_CLOSE ? 0 : SMB_DISPOSITION_SET;
+}
+
 /* Everything else: what can be told in general terms. */
 typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
@@ -582,8 +614,9 @@ typedef struct {
 	bool rap;      /* spoken over \PIPE\LANMAN and answered: count and rap_status are set */
 	uint16_t rap_status; /* Win32 error code ([MS-RAP] 2.5.2); the SMB status says nothing of it */
 	uint32_t count;      /* ECHO: replies asked for; SEARCH and RAP: entries that came back */
-	uint64_t target_mid; /* CANCEL: of the cancelled request */
-	bool unsupported;    /* NOTIFY: the server does not support it */
+	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
+	uint8_t disposition;               /* SMB_DISPOSITION_* */
+	bool unsupported;                  /* NOTIFY: the server does not support it */
 } SmbOtherFacts;
 
 /* DCE/RPC on a named pipe: what the exchange carried of it. */
@@ -609,6 +642,7 @@ typedef struct {
 		response_stub; /* bytes of arguments and results in the first fragment */
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
+	uint32_t more_calls;   /* beside the one that is told */
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;

@@ -285,6 +285,8 @@ put_story(OutBuffer *b, const SmbFile *file)
 	out_key_u64(b, "renames", s->renames);
 	out_key_bool(b, "deleted", s->deleted);
 	out_key_bool(b, "delete_on_close", s->delete_on_close);
+	if (s->delete_pending)
+		out_key_bool(b, "delete_pending", true);
 	out_key(b, "duration");
 	if (s->first.frame && s->last.frame)
 		out_fixed(b, out_file_duration(file) / 1000, 6);
@@ -367,6 +369,23 @@ put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 	out_char(b, '}');
 }
 
+/* What the client may still use is only known where every message was seen. */
+static void
+put_credits(OutBuffer *b, const SmbCredits *credits)
+{
+	uint64_t all = credits->granted + 1;
+
+	if (!credits->granted && !credits->used)
+		return;
+	out_lit(b, ",\"smb2_credits\":{\"granted\":");
+	out_u64(b, credits->granted);
+	out_key_u64(b, "used", credits->used);
+	out_key(b, "left");
+	out_json_i64_or_null(b, credits->whole && credits->used <= all,
+			     (int64_t)(all - credits->used));
+	out_char(b, '}');
+}
+
 static void
 put_systems(OutBuffer *b, const SmbConnectionInfo *info)
 {
@@ -412,5 +431,6 @@ out_connection_json(OutBuffer *b, const SmbConnectionInfo *info)
 	put_systems(b, info);
 	put_lists(b, info);
 	put_counts(b, info);
+	put_credits(b, &info->credits);
 	put_end(b, info);
 }

@@ -5,6 +5,12 @@
 
 enum { KIB = 1024, RANGES_NAMED = 3 };
 
+static bool
+is_deleted(const SmbFileStory *s)
+{
+	return s->deleted || s->delete_on_close || s->delete_pending;
+}
+
 bool
 out_file_did_something(const SmbFile *file)
 {
@@ -12,7 +18,7 @@ out_file_did_something(const SmbFile *file)
 
 	if (!s || file->pipe)
 		return false;
-	return file->reads || file->writes || s->renames || s->deleted || s->delete_on_close;
+	return file->reads || file->writes || s->renames || is_deleted(s);
 }
 
 bool
@@ -23,8 +29,7 @@ out_file_is_telling(const SmbFile *file)
 	if (!out_file_did_something(file))
 		return false;
 	return (file->reads && file->writes) || s->read.n > 1 || s->written.n > 1 ||
-	       (file->gaps && (file->reads || file->writes)) || s->renames || s->deleted ||
-	       s->delete_on_close;
+	       (file->gaps && (file->reads || file->writes)) || s->renames || is_deleted(s);
 }
 
 bool
@@ -178,6 +183,26 @@ put_renames(OutBuffer *b, const SmbFileStory *s, size_t start)
 	}
 }
 
+/*
+ * What was to be deleted when it is closed is gone with the last handle on it: another one may keep
+ * it, and one of another connection is not known here.
+ */
+static void
+put_deletion(OutBuffer *b, const SmbFile *file, size_t start)
+{
+	const SmbFileStory *s = file->story;
+	bool when_closed = s->delete_on_close || s->delete_pending;
+
+	if (!s->deleted && !when_closed)
+		return;
+	part(b, start);
+	if (s->deleted)
+		out_str(b, when_closed ? "deleted on close" : "deleted");
+	else
+		out_str(b, file->ended ? "to be deleted with its last close"
+				       : "to be deleted on close");
+}
+
 static void
 put_who(OutBuffer *b, const SmbFile *file, size_t start)
 {
@@ -202,13 +227,6 @@ out_file_words(OutBuffer *b, const SmbFile *file)
 		out_duration(b, out_file_duration(file));
 	}
 	put_renames(b, s, start);
-	if (s->delete_on_close) {
-		part(b, start);
-		out_str(b, file->ended ? "deleted on close" : "to be deleted on close");
-	}
-	if (s->deleted) {
-		part(b, start);
-		out_lit(b, "deleted");
-	}
+	put_deletion(b, file, start);
 	put_who(b, file, start);
 }

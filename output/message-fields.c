@@ -11,6 +11,7 @@ enum {
 	ITEMS_MAX = 999, /* more are not counted */
 	INDENT = 8,
 	ROW = 16,
+	SMB2_ASYNC = 2, /* [MS-SMB2] 2.2.1.1: the header has an AsyncId for a TreeId */
 };
 
 static const char *const encodings[] = { [3] = "encrypted", [4] = "compressed", [5] = "encrypted" };
@@ -252,13 +253,20 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		out_hex_bytes(b, m->signature, smb1 ? 8 : 16);
 		out_char(b, '\n');
 	}
-	fact(b, smb1 ? "tid" : "tree id", m->tid);
+	if (smb1 || !(m->flags & SMB2_ASYNC))
+		fact(b, smb1 ? "tid" : "tree id", m->tid);
 	if (smb1)
 		fact(b, "pid", m->pid);
 	fact(b, smb1 ? "uid" : "session id", m->uid);
 	fact(b, smb1 ? "mid" : "message id", m->mid);
-	if (!smb1 && m->async_id)
+	if (smb1)
+		return;
+	if (m->flags & SMB2_ASYNC)
 		fact(b, "async id", m->async_id);
+	fact(b, "credit charge", m->credit_charge);
+	fact(b, m->response ? "credit response" : "credit request", m->credits);
+	if (m->channel_sequence)
+		fact(b, "channel sequence", m->channel_sequence);
 }
 
 static void

@@ -59,6 +59,13 @@ static void
 put_smb2_header(OutBuffer *b, const SmbMessage *m)
 {
 	put_status(b, m->status);
+	out_key_u64(b, "credit_charge", m->credit_charge);
+	if (m->response)
+		out_key_u64(b, "credit_response", m->credits);
+	else
+		out_key_u64(b, "credit_request", m->credits);
+	if (m->channel_sequence)
+		out_key_u64(b, "channel_sequence", m->channel_sequence);
 	out_key_u64(b, "flags", m->flags);
 	out_key_u64(b, "message_id", m->mid);
 	if (m->flags & SMB2_ASYNC)

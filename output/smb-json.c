@@ -406,7 +406,9 @@ put_other(OutBuffer *b, const SmbExchange *x)
 
 	if (!smb_text_is_empty(o->name_to)) {
 		out_lit(b, ",\"rename\":{\"from\":");
-		out_text_json(b, o->name);
+		out_text_json(b, smb_text_is_empty(o->name) && x->file
+					 ? smb_string_text(x->file->name)
+					 : o->name);
 		out_key_text(b, "to", o->name_to);
 		out_char(b, '}');
 	} else if (is_directory_command(x)) {
@@ -423,10 +425,14 @@ put_other(OutBuffer *b, const SmbExchange *x)
 	put_about(b, x);
 	if (x->step == SMB_STEP_SEARCH && x->response.frame && !x->failed)
 		out_key_u64(b, "entries", o->count);
+	if (o->disposition)
+		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
 	if (x->step == SMB_STEP_ECHO)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)
 		out_key_u64(b, "target_mid", o->target_mid);
+	if (o->target_frame)
+		out_key_u64(b, "target_frame", o->target_frame);
 	if (x->step == SMB_STEP_NOTIFY)
 		out_key_bool(b, "unsupported", o->unsupported);
 }
@@ -460,6 +466,8 @@ put_rpc_call(OutBuffer *b, const SmbRpcFacts *rpc)
 		out_key_u64(b, "opnum", (uint32_t)rpc->opnum);
 	if (rpc->operation)
 		out_key_str(b, "operation", rpc->operation);
+	if (rpc->more_calls)
+		out_key_u64(b, "more_calls", rpc->more_calls);
 	if (!rpc->fault)
 		return;
 	out_lit(b, ",\"fault\":\"0x");

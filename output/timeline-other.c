@@ -79,6 +79,26 @@ out_other_label(const SmbExchange *x)
 
 /* ---- DCE/RPC ---- */
 
+/* Once each: Windows asks for an interface in several transfer syntaxes. */
+static void
+put_interfaces(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	if (!rpc->called && rpc->n_interfaces)
+		out_lit(b, "bind ");
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		const SmbRpcInterface *one = &rpc->interfaces[i];
+
+		if (i && memcmp(one->uuid, one[-1].uuid, sizeof(one->uuid)) == 0)
+			continue;
+		if (i)
+			out_lit(b, ", ");
+		if (one->name)
+			out_str(b, one->name);
+		else
+			out_guid(b, one->uuid);
+	}
+}
+
 void
 out_rpc(const OutLine *l, size_t start)
 {
@@ -89,16 +109,7 @@ out_rpc(const OutLine *l, size_t start)
 		return;
 	out_part(b, start);
 	start = b->len;
-	if (!rpc->called && rpc->n_interfaces)
-		out_lit(b, "bind ");
-	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
-		if (i)
-			out_lit(b, ", ");
-		if (rpc->interfaces[i].name)
-			out_str(b, rpc->interfaces[i].name);
-		else
-			out_guid(b, rpc->interfaces[i].uuid);
-	}
+	put_interfaces(b, rpc);
 	if (rpc->opnum >= 0) {
 		out_str(b, b->len > start ? " " : "");
 		if (rpc->operation) {
@@ -110,6 +121,10 @@ out_rpc(const OutLine *l, size_t start)
 	}
 	if (b->len == start)
 		out_str(b, rpc->request ? rpc->request : rpc->response);
+	if (rpc->more_calls) {
+		out_lit(b, " and ");
+		out_count(b, rpc->more_calls, "call more", "calls more");
+	}
 }
 
 void
@@ -153,6 +168,9 @@ out_ask_other(const OutLine *l)
 		out_lit(l->b, " to ");
 		out_text(l->b, o->name_to);
 	}
+	if (o->disposition)
+		out_str(l->b, o->disposition & SMB_DISPOSITION_DELETE ? ", to be deleted"
+								      : ", not to be deleted");
 	/* Of a search the pattern is enough. */
 	if (l->x->step == SMB_STEP_SEARCH) {
 		return;
@@ -177,6 +195,10 @@ out_ask_cancel(const OutLine *l)
 {
 	out_lit(l->b, "the request with mid ");
 	out_u64(l->b, l->x->other.target_mid);
+	if (!l->x->other.target_frame)
+		return;
+	out_lit(l->b, " in frame ");
+	out_u64(l->b, l->x->other.target_frame);
 }
 
 /* ---- What was answered ---- */

@@ -316,6 +316,28 @@ put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
+/* With -v: what SMB2 let the client ask at once. */
+static void
+put_credits(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	const SmbCredits *credits = &info->credits;
+	OutBuffer *b;
+
+	if (!self->details || !credits->granted)
+		return;
+	b = begin_note(self, conn, info->last.time_ns, "credits");
+	out_u64(b, credits->granted);
+	out_lit(b, " granted, ");
+	out_u64(b, credits->used);
+	out_lit(b, " used");
+	if (credits->whole && credits->used <= credits->granted + 1) {
+		out_lit(b, ", ");
+		out_u64(b, credits->granted + 1 - credits->used);
+		out_lit(b, " left");
+	}
+	end_note(self, conn);
+}
+
 /* How much of the packets the capture left out, and how to have it next time. */
 static void
 put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
@@ -366,6 +388,7 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	put_files(self, conn, info);
 	put_outstanding(self, conn, info);
 	put_cut(self, conn, info);
+	put_credits(self, conn, info);
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",
 			 "given up to stay below the memory limit");

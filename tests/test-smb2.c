@@ -385,19 +385,66 @@ START_TEST(set_info_tells_the_new_name)
 	put(w, 96 + 20, 4, 'b' << 16 | 'a');
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	assert_text(gist->name, "ab");
+	assert_text(gist->name_to, "ab");
 	ck_assert_int_eq(gist->function, 10);
 	ck_assert_uint_eq(gist->fid, 9);
 	put(w, 96 + 16, 4, 6);
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
-	ck_assert_uint_eq(gist->name.bytes.len, 0);
-	/* Another class has no name there. */
+	ck_assert_uint_eq(gist->name_to.bytes.len, 0);
+	/* Another class has no name there, nor has this one about something else than a file. */
+	put(w, 64 + 2, 1, 2);
+	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
+	ck_assert_uint_eq(message->anomalies, 0);
+	ck_assert_ptr_null(gist->name_to.bytes.ptr);
+	put(w, 64 + 2, 1, 1);
 	put(w, 64 + 3, 1, 4);
 	ck_assert_uint_eq(dissect(w, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_ptr_null(gist->name.bytes.ptr);
+	ck_assert_ptr_null(gist->name_to.bytes.ptr);
 	ck_assert_int_eq(gist->function, 4);
+}
+END_TEST
+
+START_TEST(set_info_tells_what_is_deleted)
+{
+	enum { DELETE = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE };
+	static const struct {
+		uint8_t class;
+		uint32_t size, value, disposition;
+		const char *key;
+	} cases[] = {
+		{ 13, 1, 0, SMB_DISPOSITION_SET, "delete_pending" },
+		{ 13, 1, 1, DELETE, "delete_pending" },
+		{ 13, 1, 255, DELETE, "delete_pending" },
+		{ 64, 4, 0, SMB_DISPOSITION_SET, "disposition_flags" },
+		{ 64, 4, 1, DELETE, "disposition_flags" },
+		{ 64, 4, 3, DELETE | SMB_DISPOSITION_POSIX, "disposition_flags" },
+		{ 64, 4, 9, DELETE, "disposition_flags" },
+		{ 64, 4, 8, 0, "disposition_flags" },
+	};
+
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		Wire w = make(SMB2_SET_INFO, false, 33, 32 + cases[i].size);
+
+		put(w, 64 + 2, 1, 1);
+		put(w, 64 + 3, 1, cases[i].class);
+		put(w, 64 + 4, 4, cases[i].size);
+		put(w, 64 + 8, 2, 96);
+		put(w, 96, cases[i].size, cases[i].value);
+		ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
+		ck_assert_uint_eq(message->anomalies, 0);
+		ck_assert_uint_eq(gist->disposition, cases[i].disposition);
+		ck_assert_uint_eq(number(cases[i].key), cases[i].value);
+		/* Lengths that lie: a byte less than the class has, a byte more than came. */
+		for (uint32_t off = 0; off < 2; off++) {
+			put(w, 64 + 4, 4, cases[i].size + (off ? 1 : -1));
+			ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
+			ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
+			ck_assert_uint_eq(gist->disposition, 0);
+		}
+		free(w.bytes);
+	}
 }
 END_TEST
 
@@ -484,6 +531,24 @@ START_TEST(statuses_that_carry_a_body_keep_it)
 }
 END_TEST
 
+START_TEST(header_tells_credits)
+{
+	Wire w = make(SMB2_ECHO, false, 4, 4);
+
+	put(w, 6, 2, 3);
+	put(w, 8, 4, 0xABCD0102); /* ChannelSequence, Reserved */
+	put(w, 14, 2, 513);
+	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
+	ck_assert_uint_eq(message->credit_charge, 3);
+	ck_assert_uint_eq(message->credits, 513);
+	ck_assert_uint_eq(message->channel_sequence, 0x0102);
+	put(w, 16, 4, SMB2_FLAGS_RESPONSE);
+	ck_assert_uint_eq(dissect(w, true), 0);
+	ck_assert_uint_eq(message->credits, 513);
+	ck_assert_uint_eq(message->channel_sequence, 0);
+}
+END_TEST
+
 START_TEST(status_of_a_request_is_none)
 {
 	Wire w = make(SMB2_ECHO, false, 4, 4);
@@ -544,9 +609,11 @@ main(void)
 	tcase_add_test(tests, write_tells_range_and_result);
 	tcase_add_test(tests, payload_that_was_skipped_is_not_missed);
 	tcase_add_test(tests, set_info_tells_the_new_name);
+	tcase_add_test(tests, set_info_tells_what_is_deleted);
 	tcase_add_test(tests, locks_notifies_and_flushes_tell_their_file);
 	tcase_add_test(tests, oplock_and_lease_breaks_are_told_apart);
 	tcase_add_test(tests, statuses_that_carry_a_body_keep_it);
+	tcase_add_test(tests, header_tells_credits);
 	tcase_add_test(tests, status_of_a_request_is_none);
 	tcase_add_test(tests, reply_bit_against_the_stream_is_an_anomaly);
 	tcase_add_test(tests, codes_that_nobody_assigned_have_no_name);

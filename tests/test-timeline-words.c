@@ -140,6 +140,7 @@ START_TEST(a_pipe_is_called_by_its_name)
 	x.rpc = &rpc;
 	rpc.interfaces[0].name = "srvsvc";
 	rpc.interfaces[1].name = "wkssvc";
+	rpc.interfaces[1].uuid[0] = 1;
 	expect(out_step_label, &x, "rpc");
 	expect(out_ask_other, &x, "\\srvsvc, bind srvsvc, wkssvc");
 	expect(out_answer_ok, &x, "ok");

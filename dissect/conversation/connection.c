@@ -130,6 +130,7 @@ finish(SmbConnection *c, const SmbStamp *when)
 		smb_pending_flush(c, c->oldest, 0, when);
 	smb_logon_flush(c, when);
 	info->outstanding = outstanding;
+	smb_credits_settle(c);
 	smb_dialect_verdict(c);
 	smb_whois_name_ends(c);
 	info->one_way = c->half[0].any != c->half[1].any;

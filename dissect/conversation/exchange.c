@@ -132,6 +132,25 @@ smb_pending_find_raw(SmbConnection *c, bool read)
 	return NULL;
 }
 
+/*
+ * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until the
+ * server gave the request an AsyncId, and then that one ([MS-SMB2] 3.2.4.24).
+ */
+SmbPending *
+smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel)
+{
+	bool async = cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC;
+
+	for (SmbPending *p = c->newest; p; p = p->prev) {
+		if (p->version != cancel->version)
+			continue;
+		if (async ? p->interim && p->async_id == cancel->async_id
+			  : p->mid == cancel->mid && p->pid == cancel->pid)
+			return p;
+	}
+	return NULL;
+}
+
 void
 smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why, const SmbStamp *when)
 {

@@ -5,14 +5,19 @@
 #include "dissect/conversation/internal.h"
 
 enum {
+	COM_DELETE_DIRECTORY = 0x01,
 	COM_DELETE = 0x06,
 	COM_RENAME = 0x07,
 	COM_TRANSACTION2 = 0x32,
+	COM_NT_TRANSACT = 0xA0,
 	COM_NT_RENAME = 0xA5,
-	SET_FILE_INFORMATION = 8, /* [MS-CIFS] 2.2.6.9 */
+	SET_PATH_INFORMATION = 6, /* [MS-CIFS] 2.2.6.7 */
+	SET_FILE_INFORMATION = 8, /* 2.2.6.9 */
+	NT_TRANSACT_RENAME = 5,   /* 2.2.7.5 */
 	PASS_THROUGH = 1000,      /* [MS-SMB] 2.2.2.3.5: levels of [MS-FSCC] begin here */
 	NT_RENAME_FILE = 0x0104,  /* [MS-CIFS] 2.2.4.66.1: other levels make links */
-	CLASS_RENAME = 10,        /* [MS-FSCC] 2.4: FileRenameInformation */
+	CLASS_RENAME = 10,        /* [MS-FSCC] 2.4: FileRenameInformation, */
+	CLASS_RENAME_EX = 65,     /* FileRenameInformationEx */
 };
 
 /* ---- Ranges ---- */
@@ -175,35 +180,145 @@ renamed_path(SmbConnection *c, const SmbExchange *x)
 }
 
 static void
-renamed_handle(SmbConnection *c, const SmbExchange *x, SmbText to)
+renamed_handle(SmbConnection *c, const SmbExchange *x)
 {
 	SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
 
-	if (file && x->has_fid && !smb_text_is_empty(to))
-		rename_file(c, file, to);
+	if (file && x->has_fid && !smb_text_is_empty(x->other.name_to))
+		rename_file(c, file, x->other.name_to);
+}
+
+/* ---- Deletions ---- */
+
+static bool
+deleted_when_closed(const SmbFileEntry *file)
+{
+	return file->story.delete_on_close || file->story.delete_pending;
+}
+
+/* Another open of the same name in the same tree. */
+static bool
+is_other_open(const SmbFileEntry *file, const SmbFileEntry *other)
+{
+	return other != file && other->tree == file->tree && !other->pub.ended && file->pub.name &&
+	       smb_text_equal(below_root(name_now(other)), below_root(name_now(file)));
+}
+
+static SmbFileEntry *
+other_open(SmbConnection *c, const SmbFileEntry *file)
+{
+	for (uint32_t i = c->files.n; i-- > 0;)
+		if (is_other_open(file, c->files.items[i]))
+			return c->files.items[i];
+	return NULL;
+}
+
+/*
+ * A deletion that an open or a disposition asked for happens when the last handle is closed
+ * ([MS-FSCC] 2.4.11): as long as another one is known, it is that one's to tell.
+ */
+void
+smb_file_ended(SmbConnection *c, SmbFileEntry *file)
+{
+	SmbFileEntry *other;
+
+	if (file->pub.ended)
+		return;
+	file->pub.ended = true;
+	if (!deleted_when_closed(file))
+		return;
+	other = file->story.posix ? NULL : other_open(c, file);
+	if (other)
+		other->story.delete_pending = true;
+	else
+		file->story.deleted = true;
+}
+
+/* It is the file's, whichever of its handles said so. */
+static void
+take_back(const SmbFileEntry *file, SmbFileEntry *other)
+{
+	if (is_other_open(file, other))
+		other->story.delete_pending = false;
+}
+
+static void
+disposed_handle(SmbConnection *c, const SmbExchange *x)
+{
+	SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
+
+	if (!file)
+		return;
+	file->story.delete_pending = x->other.disposition & SMB_DISPOSITION_DELETE;
+	file->story.posix = x->other.disposition & SMB_DISPOSITION_POSIX;
+	if (!file->story.delete_pending)
+		for (uint32_t i = 0; i < c->files.n; i++)
+			take_back(file, c->files.items[i]);
+}
+
+static void
+deleted_path(SmbConnection *c, const SmbExchange *x)
+{
+	SmbFileEntry *file = find_path(c, x, x->other.name);
+
+	if (file)
+		file->story.deleted = true;
+}
+
+/* ---- What an exchange comes to ---- */
+
+static bool
+deletes_path(const SmbExchange *x)
+{
+	return x->version == 1 && (x->command == COM_DELETE || x->command == COM_DELETE_DIRECTORY);
+}
+
+static bool
+is_rename_class(int32_t level)
+{
+	return level == CLASS_RENAME || level == CLASS_RENAME_EX;
+}
+
+static bool
+renames_path(const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+
+	if (x->version != 1)
+		return false;
+	return x->command == COM_RENAME ||
+	       (x->command == COM_NT_RENAME && o->level == NT_RENAME_FILE) ||
+	       (x->command == COM_TRANSACTION2 && o->function == SET_PATH_INFORMATION &&
+		is_rename_class(o->level - PASS_THROUGH));
+}
+
+static bool
+renames_handle(const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+
+	if (x->version == 2)
+		return x->command == SMB2_SET_INFO && is_rename_class(o->function);
+	return (x->command == COM_NT_TRANSACT && o->function == NT_TRANSACT_RENAME) ||
+	       (x->command == COM_TRANSACTION2 && o->function == SET_FILE_INFORMATION &&
+		is_rename_class(o->level - PASS_THROUGH));
 }
 
 void
 smb_file_changed(SmbConnection *c, const SmbExchange *x)
 {
-	SmbFileEntry *file;
+	bool disposes = x->other.disposition != 0;
 
 	if (x->failed || !x->response.frame)
 		return;
-	if (x->version == 2) {
-		/* The name that SET_INFO gives is the new one. */
-		if (x->command == SMB2_SET_INFO && x->other.function == CLASS_RENAME)
-			renamed_handle(c, x, x->other.name);
-		return;
-	}
-	if (x->command == COM_RENAME ||
-	    (x->command == COM_NT_RENAME && x->other.level == NT_RENAME_FILE))
+	if (disposes && x->has_fid)
+		disposed_handle(c, x);
+	else if (deletes_path(x) || (x->other.disposition & SMB_DISPOSITION_DELETE))
+		deleted_path(c, x);
+	else if (renames_path(x))
 		renamed_path(c, x);
-	else if (x->command == COM_TRANSACTION2 && x->other.function == SET_FILE_INFORMATION &&
-		 x->other.level == PASS_THROUGH + CLASS_RENAME)
-		renamed_handle(c, x, x->other.name_to);
-	else if (x->command == COM_DELETE && (file = find_path(c, x, x->other.name)))
-		file->story.deleted = true;
+	else if (renames_handle(x))
+		renamed_handle(c, x);
 }
 
 void

@@ -13,6 +13,7 @@
  *   file.c        what was read, written, renamed and deleted of a file
  *   logon.c       attempts to log on
  *   pipe.c        DCE/RPC on named pipes
+ *   credits.c     credits of SMB2
  *   dialect.c     negotiation, verdict, signing
  *   datagram.c    UDP: name service and datagrams
  *   fragments.c   datagrams put together
@@ -44,7 +45,8 @@ enum {
 enum {
 	SMB_ASK_TEXT = 256, /* bytes of names that an ask keeps without an allocation of its own */
 	SMB_ASK_SPILL = 8,  /* names beyond that */
-	SMB_FIRST_BYTES = 64, /* of a message, enough to know its command and its form */
+	SMB_FIRST_BYTES =
+		96, /* of a message, enough to know its command, its form and the file it writes to */
 	SMB_OPEN_ATTEMPTS = 16,
 	SMB_TAIL = 7, /* last bytes of a stretch that may be the beginning of a message */
 };
@@ -102,6 +104,14 @@ struct SmbAsk {
 		attempt; /* session setup, tree connect: the attempt that it is a leg of; counted */
 	SmbTransactionAsked transaction;
 	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the ask */
+	/*
+	 * SMB2: the FileId is the one that the CREATE before it in its compound will be given, and
+	 * what is written to that as far as it was kept, of how many bytes.
+	 */
+	bool follows_create;
+	uint64_t create_mid;
+	SmbText written;
+	uint32_t written_total;
 	uint32_t n_spill, used;
 	SmbString *spill[SMB_ASK_SPILL];
 	uint8_t text[SMB_ASK_TEXT];
@@ -130,6 +140,7 @@ struct SmbPending {
 	uint32_t read, to_read; /* READ_MPX: bytes of the answers so far, and of all of them */
 	SmbStamp go_ahead;      /* WRITE_RAW: its interim answer; frame 0 before it came */
 	bool interim;           /* an interim answer came */
+	uint64_t async_id;      /* SMB2: what it gave the request */
 	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
 };
 
@@ -177,6 +188,16 @@ typedef struct {
 
 /* ---- connection ---- */
 
+/* What the next command of a compound takes over where it is related ([MS-SMB2] 3.3.5.2.7.2). */
+typedef struct {
+	uint64_t uid;
+	uint32_t tid;
+	bool has_fid;
+	uint64_t fid, fid_persistent;
+	bool creates; /* it has the FileId that this MessageId's CREATE is given */
+	uint64_t create_mid;
+} SmbRelated;
+
 typedef enum { SMB_HALF_HEADER, SMB_HALF_BODY, SMB_HALF_LOST } SmbHalfMode;
 
 /* One direction: where it stands between its bytes and its messages. */
@@ -222,6 +243,7 @@ struct SmbConnection {
 		buried; /* dropped from `files` last: sinks may still hold it until the next event */
 	SmbFileEntry *recent; /* last file found; uncounted */
 	bool pipes;           /* a pipe was opened: payload may have to be looked at */
+	SmbRelated related;   /* of the last request */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for another leg; counted */
 	uint32_t n_open_attempts;
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
@@ -230,6 +252,7 @@ struct SmbConnection {
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
 	bool core; /* no security mode on the wire: share level, plaintext */
 	bool any_message;
+	bool credits_lost; /* not all messages of SMB2 could be counted */
 	bool setups_seen, logged_on;
 	bool closed_by_server; /* FIN or RST of the server ended it */
 	bool signed_seen[2], signatures_differ;
@@ -277,6 +300,8 @@ SmbPending *smb_pending_new(SmbConnection *c,
 			    const SmbMessage *m); /* queued last; evicts the oldest at the cap */
 SmbPending *smb_pending_find(SmbConnection *c, const SmbMessage *response);
 SmbPending *smb_pending_find_raw(SmbConnection *c, bool read);
+/* The request that a CANCEL is about; NULL where it is not known. */
+SmbPending *smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel);
 void smb_pending_remove(SmbConnection *c,
 			SmbPending *p);  /* unlinks and frees, asks that are left included */
 SmbAsk *smb_pending_take(SmbPending *p); /* its first ask, now the caller's */
@@ -322,6 +347,7 @@ void smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count);
 void smb_step_closed(SmbConnection *c, SmbAsk *ask);
 void smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type);
 void smb_step_notify(SmbConnection *c, SmbAsk *ask);
+void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
 void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
 
 /* state.c */
@@ -349,6 +375,8 @@ void smb_table_clear(SmbConnection *c, SmbTable *table);
 void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
 /* An answered exchange that is no read or write: renames and deletions, by path or by handle. */
 void smb_file_changed(SmbConnection *c, const SmbExchange *x);
+/* It is closed, in whatever way: told of once. */
+void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 
 /* logon.c */
@@ -386,6 +414,13 @@ void smb_dialect_verdict(SmbConnection *c);
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
 SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
 
+/* credits.c: SMB2. Notes what a message uses up or grants, and a request beyond that. */
+void smb_credits_count(SmbConnection *c, SmbMessage *m);
+void smb_credits_use(SmbConnection *c, uint16_t charge);
+void smb_credits_lost(SmbConnection *c); /* a message that could not be looked into */
+/* As far as all was seen now. */
+void smb_credits_settle(SmbConnection *c);
+
 /*
  * pipe.c: data that an ask writes to the pipe it names by its FID, and data that come back, as far
  * as they are here; `total` is how many there were. Fills ask->rpc where a PDU begins in them.
@@ -393,5 +428,8 @@ SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
 void smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
 void smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
 /* Whether the message that begins so carries data of a pipe. Only asked where c->pipes. */
-bool smb_pipe_carries(SmbConnection *c, SmbDir dir, SmbSpan first);
+bool smb_pipe_carries1(SmbConnection *c, SmbDir dir, SmbSpan first);
+bool smb_pipe_carries2(SmbConnection *c, SmbDir dir, SmbSpan first);
+/* Whether a tree is one of pipes. */
+bool smb_pipe_share(SmbConnection *c, uint32_t tid);
 void smb_pipe_free(SmbConnection *c, SmbPipe *pipe); /* NULL is fine */

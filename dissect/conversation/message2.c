@@ -9,6 +9,7 @@
 enum {
 	COM_NEGOTIATE = 0x72, /* of SMB1 */
 	SESSION_FLAG_GUEST = 1,
+	FSCTL_PIPE_TRANSCEIVE = 0x0011C017, /* [MS-SMB2] 2.2.31 */
 };
 
 static const uint64_t UNSOLICITED =
@@ -72,6 +73,7 @@ response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
 	if (m->status.value == SMB_STATUS_PENDING) {
 		p->interim =
 			true; /* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
+		p->async_id = m->async_id;
 		return;
 	}
 	ask = smb_pending_take(p);
@@ -108,12 +110,17 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	if (m->version == 3)
-		c->info.encrypted = true;
-	if (m->version == 2 && !asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
-		m->response_to = p->asks->x.request.frame;
-	if (m->version == 2)
+	if (m->version == 2) {
+		if (!asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
+			m->response_to = p->asks->x.request.frame;
+		if (p && p->version == 1)
+			smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
+		smb_credits_count(c, m);
 		smb_dialect_signature(c, m, scratch->gist.function);
+	} else {
+		c->info.encrypted |= m->version == 3;
+		smb_credits_lost(c);
+	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (m->version != 2 || m->n_blocks == 0)
@@ -130,13 +137,99 @@ smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	Smb2Scratch *scratch = &c->context->smb2;
 	uint32_t taken;
 
+	c->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
 	do {
 		taken = smb2_dissect(bytes, dir == SMB_TO_CLIENT, scratch);
-		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER)
+		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER) {
+			smb_credits_lost(c);
 			return;
+		}
 		one(c, dir, cut, when);
 		bytes = smb_reader_behind(&bytes, taken);
 	} while (taken && smb_reader_left(&bytes));
+}
+
+/* ---- related commands of a compound ---- */
+
+/* All ones: the FileId of the command before it. */
+static bool
+names_no_file(const SmbExchange *x)
+{
+	return x->has_fid && x->fid == UINT64_MAX && x->fid_persistent == UINT64_MAX;
+}
+
+/*
+ * A related command takes over what it does not name itself from the one before it ([MS-SMB2]
+ * 3.2.4.1.4). Behind a CREATE the FileId is known when that is answered.
+ */
+static void
+relate(SmbConnection *c, SmbAsk *ask, bool related)
+{
+	SmbExchange *x = &ask->x;
+	SmbRelated *last = &c->related;
+
+	if (related && x->uid == UINT64_MAX)
+		x->uid = last->uid;
+	if (related && x->tid == UINT32_MAX)
+		x->tid = last->tid;
+	if (related && names_no_file(x) && last->has_fid) {
+		x->fid = last->fid;
+		x->fid_persistent = last->fid_persistent;
+	}
+	ask->follows_create = related && names_no_file(x) && last->creates;
+	ask->create_mid = last->create_mid;
+	*last = (SmbRelated){ .uid = x->uid,
+			      .tid = x->tid,
+			      .has_fid = x->has_fid && !names_no_file(x),
+			      .fid = x->fid,
+			      .fid_persistent = x->fid_persistent,
+			      .creates = x->step == SMB_STEP_OPEN || ask->follows_create,
+			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : ask->create_mid };
+}
+
+/* The FileId that a CREATE was given, or none, is that of the commands behind it. */
+static void
+tell_followers(SmbConnection *c, const SmbExchange *create)
+{
+	for (SmbPending *p = c->oldest; p; p = p->next) {
+		SmbExchange *x = p->asks ? &p->asks->x : NULL;
+
+		if (!x || !p->asks->follows_create || p->asks->create_mid != create->mid)
+			continue;
+		x->has_fid = create->has_fid && !create->failed;
+		x->fid = create->fid;
+		x->fid_persistent = create->fid_persistent;
+	}
+}
+
+/* ---- data of pipes ---- */
+
+static bool
+is_transceive(const SmbExchange *x)
+{
+	return x->command == SMB2_IOCTL && x->other.function == FSCTL_PIPE_TRANSCEIVE;
+}
+
+/* What is written to a file that has no FileId yet waits for the answer. */
+static void
+pipe_written(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
+{
+	if (!names_no_file(&ask->x)) {
+		smb_pipe_written(c, ask, gist->payload, gist->length);
+	} else if (ask->follows_create && smb_pipe_share(c, ask->x.tid)) {
+		ask->written.bytes = gist->payload;
+		ask->written_total = gist->length;
+		smb_ask_keep(c->context, ask, &ask->written);
+	}
+}
+
+static void
+pipe_answered(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
+{
+	if (ask->written_total)
+		smb_pipe_written(c, ask, ask->written.bytes, ask->written_total);
+	if (gist && !ask->x.failed)
+		smb_pipe_read(c, ask, gist->payload, gist->length);
 }
 
 /* ---- steps ---- */
@@ -155,6 +248,7 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 	SmbExchange *x = &ask->x;
 
 	take_fid(x, gist);
+	relate(c, ask, m->flags & SMB2_FLAGS_RELATED);
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_request2(c, ask, gist);
@@ -181,12 +275,19 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 	case SMB_STEP_WRITE:
 		x->io.offset = gist->offset;
 		x->io.asked = gist->length;
+		if (x->step == SMB_STEP_WRITE)
+			pipe_written(c, ask, gist);
 		break;
 	default:
 		x->other.name = gist->name;
+		x->other.name_to = gist->name_to;
+		x->other.disposition = gist->disposition;
 		x->other.function = gist->function;
-		x->other.target_mid = m->mid;
+		smb_step_target(c, x, m);
 		smb_ask_keep(c->context, ask, &x->other.name);
+		smb_ask_keep(c->context, ask, &x->other.name_to);
+		if (is_transceive(x))
+			pipe_written(c, ask, gist);
 	}
 }
 
@@ -228,22 +329,6 @@ ended(SmbConnection *c, SmbAsk *ask)
 		smb_state_end_user(c, x.uid);
 }
 
-/*
- * All ones: in a compound of related commands the FileId of the create before it ([MS-SMB2]
- * 3.2.4.1.4), elsewhere none (a DFS referral asks without a file).
- */
-static void
-resolve_related(SmbConnection *c, SmbExchange *x, bool related)
-{
-	if (!x->has_fid || x->fid != UINT64_MAX || x->fid_persistent != UINT64_MAX)
-		return;
-	x->has_fid = related && c->recent;
-	if (x->has_fid) {
-		x->fid = c->recent->pub.fid;
-		x->fid_persistent = c->recent->pub.fid_persistent;
-	}
-}
-
 void
 smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
 {
@@ -253,7 +338,9 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 		x->uid = m->uid;
 	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC))
 		x->tid = m->tid;
-	resolve_related(c, x, m->flags & SMB2_FLAGS_RELATED);
+	/* Elsewhere all ones are no file: a DFS referral asks without one. */
+	if (names_no_file(x))
+		x->has_fid = false;
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_response2(c, ask, m, gist);
@@ -270,16 +357,19 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 		take_fid(x, gist);
 		opened(x, &gist->open);
 		smb_step_opened(c, ask, x->failed);
+		tell_followers(c, x);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
+		pipe_answered(c, ask, x->step == SMB_STEP_READ ? gist : NULL);
 		smb_step_io(c, ask, x->failed, gist->length);
 		break;
 	case SMB_STEP_NOTIFY:
 		smb_step_notify(c, ask);
 		break;
 	default:
-		break;
+		if (is_transceive(x))
+			pipe_answered(c, ask, gist);
 	}
 	ended(c, ask);
 }

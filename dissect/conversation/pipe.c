@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * DCE/RPC on named pipes: which interfaces a client has bound on a pipe, which calls wait for their
- * answer, and where in a PDU each direction of the pipe stands. A call is named where its first
- * fragment begins.
+ * answer, and where in a PDU each direction of the pipe stands. A call is named where the headers
+ * of its first fragment are complete.
  */
+#include <glib.h>
+
 #include "dissect/conversation/internal.h"
 #include "dissect/dcerpc/pdu.h"
 
 enum {
-	COM_READ = 0x0A,
 	COM_TRANSACTION = 0x25,
-	COM_WRITE = 0x0B,
-	COM_READ_ANDX = 0x2E,
-	COM_WRITE_ANDX = 0x2F,
-	CALLS = 16,         /* of a pipe that wait for their answer */
-	HEADER_COMMAND = 4, /* offsets in the message: [MS-CIFS] 2.2.3.1 */
-	HEADER_MID = 30,
-	WORDS = 33,
-	ANDX_WORDS = 37,
-	MESSAGE_LENGTH =
-		2, /* before the data of a raw write that begins a message: [MS-CIFS] 2.2.4.43.1 */
+	CALLS = 16,  /* of a pipe that wait for their answer */
+	HEAD = 1024, /* bytes kept of a PDU whose beginning comes in pieces */
+	MESSAGE_LENGTH = 2,
 };
 
 typedef struct {
 	uint32_t call_id;
 	uint16_t context_id, opnum;
 } Call;
+
+/* One direction of a pipe. */
+typedef struct {
+	uint32_t left;     /* bytes of a PDU that was looked at, still to come */
+	uint64_t gaps;     /* of the connection, when the last bytes came */
+	uint32_t head_len; /* of a PDU whose beginning is not complete */
+	uint8_t head[HEAD];
+} Flow;
 
 struct SmbPipe {
 	SmbRpcInterface contexts[SMB_RPC_INTERFACES];
@@ -35,24 +37,54 @@ struct SmbPipe {
 	uint32_t n_bound;
 	Call calls[CALLS];
 	uint32_t n_calls;
-	uint32_t left[2]; /* bytes of a PDU that has begun, by SmbDir */
+	Flow flows[2]; /* by SmbDir */
 };
 
-static SmbPipe *
-pipe_of(SmbConnection *c, SmbAsk *ask)
+bool
+smb_pipe_share(SmbConnection *c, uint32_t tid)
 {
-	SmbFileEntry *file = ask->x.has_fid ? smb_state_file(c, ask->x.fid, 0) : NULL;
+	const SmbTreeEntry *tree = smb_state_tree(c, tid);
 
-	/*
-	 * What was opened before the capture began is a pipe where a pipe's functions are used on
-	 * it.
-	 */
-	if (!file && ask->x.has_fid && ask->x.command == COM_TRANSACTION) {
-		file = smb_state_add_file(c, &ask->x, (SmbText){ .encoding = SMB_TEXT_UTF8 });
+	return tree && tree->pub.type == SMB_SHARE_PIPE;
+}
+
+/* What only pipes know: a share that has nothing else or, where it is not known, a function. */
+static bool
+must_be_pipe(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+
+	if (tree && tree->pub.type != SMB_SHARE_UNKNOWN)
+		return tree->pub.type == SMB_SHARE_PIPE;
+	return x->command == (x->version == 1 ? COM_TRANSACTION : SMB2_IOCTL);
+}
+
+/* The tree was connected before the capture began, and what is written is a bind and no more. */
+static bool
+looks_like_pipe(SmbConnection *c, const SmbExchange *x, SmbReader data)
+{
+	DcePdu pdu;
+
+	return !smb_state_tree(c, x->tid) && dce_pdu_read(data, &pdu) && pdu.type == DCE_BIND &&
+	       pdu.fragment_length == data.end && pdu.n_contexts > 0;
+}
+
+/* What was opened before the capture began is a pipe where it is used as one. */
+static SmbPipe *
+pipe_of(SmbConnection *c, SmbAsk *ask, SmbReader data)
+{
+	SmbExchange *x = &ask->x;
+	SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
+
+	if (!x->has_fid)
+		return NULL;
+	if (!file || !file->pub.pipe) {
+		if (!must_be_pipe(c, x) && !looks_like_pipe(c, x, data))
+			return NULL;
+		if (!file)
+			file = smb_state_add_file(c, x, (SmbText){ .encoding = SMB_TEXT_UTF8 });
 		file->pub.pipe = c->pipes = true;
 	}
-	if (!file || !file->pub.pipe || ask->x.version != 1)
-		return NULL;
 	if (!file->pipe)
 		file->pipe = smb_context_alloc(c->context, sizeof(*file->pipe));
 	return file->pipe;
@@ -145,6 +177,8 @@ name_call(const SmbPipe *pipe, uint16_t context_id, uint16_t opnum, SmbRpcFacts 
 static void
 on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 {
+	if (pdu->state != SMB_READ_OK) /* its operation is not here */
+		return;
 	facts->request_stub = pdu->stub_length;
 	name_call(pipe, pdu->context_id, pdu->opnum, facts);
 	if (pipe->n_calls == CALLS) { /* the oldest has the least chance to be answered yet */
@@ -192,15 +226,8 @@ on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 /* ---- both ---- */
 
 static void
-on_pdu(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
+take(SmbConnection *c, SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
 {
-	bool call = pdu->type == DCE_REQUEST || pdu->type == DCE_RESPONSE;
-	SmbRpcFacts *facts;
-
-	if (call && !(pdu->flags & DCE_FIRST_FRAG))
-		return;
-	facts = facts_of(c, ask);
-	*(dir == SMB_TO_SERVER ? &facts->request : &facts->response) = dce_type_name(pdu->type);
 	facts->call_id = pdu->call_id;
 	if (pdu->type == DCE_BIND || pdu->type == DCE_ALTER_CONTEXT)
 		on_bind(c, pipe, pdu, facts);
@@ -212,50 +239,123 @@ on_pdu(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
 		on_answer(pipe, pdu, facts);
 }
 
+static bool
+is_call(const char *type)
+{
+	return type == dce_type_name(DCE_REQUEST) || type == dce_type_name(DCE_RESPONSE) ||
+	       type == dce_type_name(DCE_FAULT);
+}
+
+/*
+ * An exchange tells one call: the first of those that were written or, where none was, read at
+ * once. The others are counted, and answered all the same.
+ */
+static void
+on_pdu(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
+{
+	bool call = pdu->type == DCE_REQUEST || pdu->type == DCE_RESPONSE;
+	SmbRpcFacts *facts, untold = { 0 };
+	const char **type;
+
+	if (call && !(pdu->flags & DCE_FIRST_FRAG))
+		return;
+	facts = facts_of(c, ask);
+	type = dir == SMB_TO_SERVER ? &facts->request : &facts->response;
+	if (is_call(*type)) {
+		if (is_call(dce_type_name(pdu->type)) &&
+		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
+			facts->more_calls++;
+		take(c, pipe, pdu, &untold);
+		return;
+	}
+	*type = dce_type_name(pdu->type);
+	take(c, pipe, pdu, facts);
+}
+
+/* How many bytes of a PDU say what it is about: the headers of a call, all contexts of a bind. */
+static uint32_t
+bytes_that_tell(SmbSpan head)
+{
+	enum { CALL_HEADERS = 40 }; /* with an object UUID: C706 12.6.4.9 */
+	DcePdu pdu;
+
+	if (head.len < DCE_HEADER_SIZE)
+		return dce_pdu_may_begin(head) ? DCE_HEADER_SIZE : 0;
+	if (!dce_pdu_read(smb_reader_from_span(head), &pdu))
+		return 0;
+	if (pdu.type == DCE_REQUEST || pdu.type == DCE_RESPONSE || pdu.type == DCE_FAULT)
+		return MIN(pdu.fragment_length, CALL_HEADERS);
+	return MIN(pdu.fragment_length, HEAD);
+}
+
+/*
+ * Where a PDU begins, or goes on whose beginning did not tell yet. Returns how many of the bytes
+ * are used up: all where they are kept until more come, or begin no PDU.
+ */
+static uint32_t
+begin(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, SmbSpan data, uint32_t missing)
+{
+	Flow *flow = &pipe->flows[dir];
+	uint32_t had = flow->head_len, tell;
+	SmbSpan head = data;
+	DcePdu pdu;
+
+	if (had) {
+		flow->head_len += smb_span_copy(data, flow->head + had, HEAD - had);
+		head = (SmbSpan){ flow->head, flow->head_len };
+	}
+	tell = bytes_that_tell(head);
+	if (head.len < tell && !missing) {
+		if (!had)
+			flow->head_len = smb_span_copy(data, flow->head, HEAD);
+		return data.len;
+	}
+	flow->head_len = 0;
+	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
+		return had ? 0 : data.len;      /* these bytes may begin one without those before */
+	flow->left = pdu.fragment_length - had; /* had is less than told: it would have told */
+	on_pdu(c, ask, pipe, dir, &pdu);
+	return 0;
+}
+
 /*
  * The bytes of one write or read. PDUs need not begin where it begins: a long one is read in
  * pieces, several short ones are written at once. Where a PDU should begin and none does, the rest
- * of these bytes is let go.
+ * of these bytes is let go; behind a loss the next bytes begin one.
  */
 static void
 feed(SmbConnection *c, SmbAsk *ask, SmbDir dir, SmbSpan data, uint32_t total)
 {
-	SmbReader r = smb_reader_new(data.ptr, data.len, total);
-	SmbPipe *pipe = data.len ? pipe_of(c, ask) : NULL;
-	DcePdu pdu;
+	SmbReader whole = smb_reader_new(data.ptr, data.len, total);
+	SmbPipe *pipe = data.len ? pipe_of(c, ask, whole) : NULL;
+	uint32_t missing = total > data.len ? total - data.len : 0;
+	Flow *flow;
 
 	if (!pipe)
 		return;
-	while (r.pos < r.end) {
-		uint32_t behind = r.end - r.pos;
+	flow = &pipe->flows[dir];
+	if (flow->gaps != c->info.gaps)
+		flow->left = flow->head_len = 0;
+	flow->gaps = c->info.gaps;
+	while (data.len) {
+		uint32_t used = flow->left ? MIN(flow->left, data.len)
+					   : begin(c, ask, pipe, dir, data, missing);
 
-		if (!pipe->left[dir]) {
-			if (!dce_pdu_read(r, &pdu))
-				return;
-			on_pdu(c, ask, pipe, dir, &pdu);
-			pipe->left[dir] = pdu.fragment_length;
-		}
-		if (behind > pipe->left[dir])
-			behind = pipe->left[dir];
-		pipe->left[dir] -= behind;
-		smb_reader_skip(&r, behind);
-		if (r.status !=
-		    SMB_READ_OK) { /* bytes that are not here: the next write begins anew */
-			pipe->left[dir] = 0;
-			return;
-		}
+		flow->left -= MIN(flow->left, used);
+		data = smb_span_after(data, used);
 	}
+	flow->left -= MIN(flow->left, missing);
 }
 
-/* A raw write that begins a message has the message's length before it. */
+/* A raw write that begins a message has the message's length before it ([MS-CIFS] 2.2.4.43.1). */
 static SmbSpan
 without_length(SmbSpan data, uint32_t *total)
 {
-	SmbReader r = smb_reader_from_span(data);
+	SmbReader whole = smb_reader_from_span(data), r = whole;
 	uint16_t length = smb_reader_le16(&r);
 	DcePdu pdu;
 
-	if (length != *total - MESSAGE_LENGTH || !dce_pdu_read(r, &pdu))
+	if (length < *total - MESSAGE_LENGTH || dce_pdu_read(whole, &pdu) || !dce_pdu_read(r, &pdu))
 		return data;
 	*total -= MESSAGE_LENGTH;
 	return smb_span_after(data, MESSAGE_LENGTH);
@@ -264,7 +364,7 @@ without_length(SmbSpan data, uint32_t *total)
 void
 smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total)
 {
-	if (total > MESSAGE_LENGTH)
+	if (ask->x.version == 1 && total > MESSAGE_LENGTH)
 		data = without_length(data, &total);
 	feed(c, ask, SMB_TO_SERVER, data, total);
 }
@@ -275,35 +375,44 @@ smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total)
 	feed(c, ask, SMB_TO_CLIENT, data, total);
 }
 
+/* ---- which messages carry data of a pipe ---- */
+
 static bool
-is_pipe(SmbConnection *c, uint64_t fid)
+is_pipe(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
-	const SmbFileEntry *file = smb_state_file(c, fid, 0);
+	const SmbFileEntry *file = smb_state_file(c, fid, persistent);
 
 	return file && file->pub.pipe;
 }
 
-bool
-smb_pipe_carries(SmbConnection *c, SmbDir dir, SmbSpan first)
+/* The read that waits for this answer is one of a pipe. */
+static bool
+reads_pipe(SmbConnection *c, uint8_t version, uint16_t command, uint64_t mid)
 {
-	SmbReader r = smb_reader_from_span(first);
-	uint8_t command;
-	uint16_t mid;
-
-	smb_reader_seek(&r, HEADER_COMMAND);
-	command = smb_reader_u8(&r);
-	if (dir == SMB_TO_SERVER) {
-		if (command != COM_WRITE && command != COM_WRITE_ANDX)
-			return false;
-		smb_reader_seek(&r, command == COM_WRITE ? WORDS : ANDX_WORDS);
-		return is_pipe(c, smb_reader_le16(&r));
-	}
-	if (command != COM_READ && command != COM_READ_ANDX)
-		return false;
-	smb_reader_seek(&r, HEADER_MID);
-	mid = smb_reader_le16(&r);
 	for (const SmbPending *p = c->oldest; p; p = p->next)
-		if (p->mid == mid && p->command == command && p->asks)
-			return p->asks->x.has_fid && is_pipe(c, p->asks->x.fid);
+		if (p->mid == mid && p->command == command && p->version == version && p->asks)
+			return p->asks->x.has_fid &&
+			       is_pipe(c, p->asks->x.fid, p->asks->x.fid_persistent);
 	return false;
+}
+
+bool
+smb_pipe_carries1(SmbConnection *c, SmbDir dir, SmbSpan first)
+{
+	Smb1First f;
+
+	if (!smb1_first(first, dir == SMB_TO_CLIENT, &f))
+		return false;
+	return dir == SMB_TO_SERVER ? is_pipe(c, f.fid, 0) : reads_pipe(c, 1, f.command, f.mid);
+}
+
+bool
+smb_pipe_carries2(SmbConnection *c, SmbDir dir, SmbSpan first)
+{
+	Smb2First f;
+
+	if (!smb2_first(first, dir == SMB_TO_CLIENT, &f))
+		return false;
+	return dir == SMB_TO_SERVER ? is_pipe(c, f.fid, f.fid_persistent)
+				    : reads_pipe(c, 2, SMB2_READ, f.mid);
 }

@@ -34,11 +34,14 @@ smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first, uint
 		need = SERVICE_MESSAGE_MAX;
 	else if (smb_span_begins(first, SMB1_MAGIC, 4))
 		need = smb1_need(first, response,
-				 c->pipes && smb_pipe_carries(c, dir, first) ? PIPE_MESSAGE
-									     : limits->head,
+				 c->pipes && smb_pipe_carries1(c, dir, first) ? PIPE_MESSAGE
+									      : limits->head,
 				 limits->message);
 	else if (is_smb2(first))
-		need = smb2_need(first, response, limits->head, limits->message);
+		need = smb2_need(first, response,
+				 c->pipes && smb_pipe_carries2(c, dir, first) ? PIPE_MESSAGE
+									      : limits->head,
+				 limits->message);
 	if (need >= limits->message && total > limits->message)
 		smb_connection_limit(c);
 	return need < SMB_FIRST_BYTES ? SMB_FIRST_BYTES : need;

@@ -267,7 +267,7 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 	SmbFileEntry *old = smb_state_file(c, x->fid, x->fid_persistent);
 
 	if (old)
-		old->pub.ended = true;
+		smb_file_ended(c, old);
 	bury(c, make_room(c, &c->files, limits->files, file_ended));
 	file->refs = 1;
 	file->tree = smb_state_tree(c, x->tid);
@@ -292,7 +292,7 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 void
 smb_state_end_file(SmbConnection *c, SmbFileEntry *file)
 {
-	file->pub.ended = true;
+	smb_file_ended(c, file);
 	if (c->recent == file)
 		c->recent = NULL;
 }
@@ -304,7 +304,7 @@ end_files_of(SmbConnection *c, const SmbTree *tree, const SmbUser *user)
 		SmbFileEntry *file = c->files.items[i];
 
 		if ((tree && file->pub.tree == tree) || (user && file->pub.user == user))
-			file->pub.ended = true;
+			smb_file_ended(c, file);
 	}
 	c->recent = NULL;
 }

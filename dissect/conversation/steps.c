@@ -137,6 +137,16 @@ smb_step_notify(SmbConnection *c, SmbAsk *ask)
 	c->info.notify_unsupported |= x->other.unsupported;
 }
 
+/* What a CANCEL is about. */
+void
+smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m)
+{
+	const SmbPending *p = x->step == SMB_STEP_CANCEL ? smb_pending_cancelled(c, m) : NULL;
+
+	x->other.target_mid = p ? p->mid : x->mid;
+	x->other.target_frame = p && p->asks ? p->asks->x.request.frame : 0;
+}
+
 /* ---- requests ---- */
 
 static void
@@ -216,7 +226,7 @@ ask_io(Step *s)
 	take_fid(s);
 	s->ask->x.io.offset = s->gist->offset;
 	s->ask->x.io.asked = s->gist->length;
-	if (s->c->pipes && s->ask->x.step == SMB_STEP_WRITE)
+	if (s->ask->x.step == SMB_STEP_WRITE)
 		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->length);
 }
 
@@ -276,7 +286,8 @@ ask_other(Step *s)
 	x->other.mailslot = is_mailslot(x->command, s->gist);
 	x->other.count = s->gist->count;
 	x->other.level = s->gist->level;
-	x->other.target_mid = x->mid;
+	x->other.disposition = s->gist->disposition;
+	smb_step_target(s->c, x, s->m);
 	smb_ask_keep(s->c->context, s->ask, &x->other.name);
 	smb_ask_keep(s->c->context, s->ask, &x->other.name_to);
 	if (x->command == COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)

@@ -337,6 +337,7 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 	if (p->request->late && p->command != COM_TRANSACTION) {
 		smb_step1_request(c, ask, m, 0, gist);
 	} else if (ask->x.step == SMB_STEP_PATH) {
+		ask->x.other.disposition = gist->disposition;
 		ask->x.other.name_to = gist->name_to;
 		smb_ask_keep(c->context, ask, &ask->x.other.name_to);
 	}

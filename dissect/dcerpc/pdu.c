@@ -181,6 +181,16 @@ dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu)
 	return true;
 }
 
+bool
+dce_pdu_may_begin(SmbSpan bytes)
+{
+	SmbReader r = smb_reader_from_span(bytes);
+	int version = smb_reader_peek(&r, 0), minor = smb_reader_peek(&r, 1),
+	    type = smb_reader_peek(&r, 2);
+
+	return version == VERSION && minor <= 1 && (type < 0 || dce_type_name((uint8_t)type));
+}
+
 const char *
 dce_type_name(uint8_t type)
 {

@@ -77,6 +77,9 @@ typedef struct {
  */
 bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
 
+/* Whether bytes that are too few for the header may be its beginning. */
+bool dce_pdu_may_begin(SmbSpan bytes);
+
 /* The next of n_contexts; false where the bytes end. */
 bool dce_next_context(DcePdu *pdu, DceContext *ret_context);
 bool dce_next_result(DcePdu *pdu, DceResult *ret_result);

@@ -322,3 +322,21 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	}
 	return head < all ? head : all;
 }
+
+bool
+smb1_first(SmbSpan first, bool response, Smb1First *ret)
+{
+	enum { READ = 0x0A, WRITE = 0x0B, READ_ANDX = 0x2E, WRITE_ANDX = 0x2F, ANDX = 4 };
+	SmbReader r = smb_reader_from_span(first);
+
+	smb_reader_skip(&r, 4); /* Protocol */
+	ret->command = smb_reader_u8(&r);
+	smb_reader_seek(&r, SMB1_HEADER_SIZE - 2);
+	ret->mid = smb_reader_le16(&r);
+	if (response)
+		return (ret->command == READ || ret->command == READ_ANDX) &&
+		       r.status == SMB_READ_OK;
+	smb_reader_skip(&r, 1 + (ret->command == WRITE_ANDX ? ANDX : 0)); /* WordCount */
+	ret->fid = smb_reader_le16(&r);
+	return (ret->command == WRITE || ret->command == WRITE_ANDX) && r.status == SMB_READ_OK;
+}

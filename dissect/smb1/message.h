@@ -44,6 +44,7 @@ typedef struct {
 	bool one_way;   /* a request that is never answered: an oplock release without ranges */
 	bool disconnects; /* a transaction that ends its tree connect, too */
 	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */
+	uint8_t disposition; /* SMB_DISPOSITION_* */
 	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
 } Smb1Gist;
 
@@ -136,6 +137,15 @@ typedef struct {
  * fill in.
  */
 void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
+
+/* What the first bytes say of the data that a read or a write carries. */
+typedef struct {
+	uint8_t command;
+	uint16_t mid, fid; /* fid: of a write's request */
+} Smb1First;
+
+/* False where it is neither the answer to a READ(_ANDX) nor a WRITE(_ANDX), or they are too few. */
+bool smb1_first(SmbSpan first, bool response, Smb1First *ret);
 
 /*
  * How many bytes of a message must be collected, given its first bytes (at least the 33 of header

@@ -131,12 +131,15 @@ BOTH(full_eas, ROW(LIST, list, "extended_attributes", .items = &smb1_fea_layout)
 QUERY(attribute_tag, ATTRIBUTES, HEX_ROW(U32, first, "reparse_tag"));
 QUERY(network_open, TIMES, ROW(U64, allocation_size, "allocation_size"),
       ROW(U64, end_of_file, "end_of_file"), ATTRIBUTES);
-/* .28.1, .42.1 */
+/* .28.1, .42.1; .43, which has flags for a boolean */
 #define RENAME                                                                             \
 	ROW(U8, small_first, "replace_if_exists"), RESERVED(U8, small_second, "reserved"), \
 		RESERVED(U16, padding, "reserved2"), ROW(U32, first, "root_directory"),    \
 		ROW(U32, file_name_length, "file_name_length"), ROW(TEXT, name_to, "new_name")
 SET(rename, RENAME);
+SET(rename_ex, HEX_ROW(U32, first, "rename_flags"), RESERVED(U32, reserved, "reserved"),
+    ROW(U64, number, "root_directory"), ROW(U32, file_name_length, "file_name_length"),
+    ROW(TEXT, name_to, "new_name"));
 SET(short_name, ROW(U32, file_name_length, "file_name_length"), ROW(TEXT, name_to, "new_name"));
 /* .37 to .39, .29, .30 */
 BOTH(pipe, ROW(U32, first, "read_mode"), ROW(U32, second, "completion_mode"));
@@ -195,10 +198,19 @@ rest_rename(Reading *x)
 	x->gist->name_to = x->body->name_to;
 }
 
+/* 2.2.8.4.3 and [MS-FSCC] 2.4.11 */
 static void
 rest_disposition(Reading *x)
 {
-	x->gist->open.to_delete = x->body->delete_pending || x->body->first & 1;
+	if (x->r->status == SMB_READ_OK)
+		x->gist->disposition = smb_disposition(x->body->delete_pending ? 1 : 0);
+}
+
+static void
+rest_disposition_ex(Reading *x)
+{
+	if (x->r->status == SMB_READ_OK)
+		x->gist->disposition = smb_disposition(x->body->first);
 }
 
 static void
@@ -306,7 +318,8 @@ static const Level levels[] = {
 	{ FSCC(40), NULL, &set_short_name, rest_rename },
 	{ FSCC(48), &query_name, NULL, rest_name },
 	{ FSCC(59), &query_id, NULL, rest_id },
-	{ FSCC(64), NULL, &set_disposition_ex, rest_disposition },
+	{ FSCC(64), NULL, &set_disposition_ex, rest_disposition_ex },
+	{ FSCC(65), NULL, &set_rename_ex, rest_rename },
 };
 static const Level other = { 0, &query_other, &set_other, rest_bytes };
 

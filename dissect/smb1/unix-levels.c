@@ -153,7 +153,9 @@ smb1_unix_set(const Smb1Transaction *t, Smb1More *more)
 	body = read_level(t, more, layout, 0);
 	if (layout == &set_link)
 		more->gist->name_to = body->text;
-	more->gist->open.to_delete = layout == &set_unlink;
+	if (layout == &set_unlink)
+		more->gist->disposition = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
+					  SMB_DISPOSITION_POSIX;
 	return true;
 }
 

@@ -72,9 +72,9 @@ SmbText smb2_text(Smb2Block *b, uint32_t offset, uint32_t length);
 
 /*
  * The same for payload, which is not looked at and may have been cut or skipped: only its place is
- * checked.
+ * checked, and as much of it is given as is here.
  */
-void smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
+SmbSpan smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
 
 /* "II", "batch" ... for an oplock level (2.2.13); NULL for others. */
 const char *smb2_oplock_level_name(uint32_t level);

@@ -4,10 +4,14 @@
 
 enum {
 	INFO_FILE = 1, /* 2.2.37 InfoType */
-	/* [MS-FSCC] 2.4: classes whose buffer holds a new name. */
+	/* [MS-FSCC] 2.4: classes whose buffer holds a new name ... */
 	FILE_RENAME_INFORMATION = 10,
 	FILE_LINK_INFORMATION = 11,
 	FILE_RENAME_INFORMATION_EX = 65,
+	FILE_LINK_INFORMATION_EX = 72,
+	/* ... and those that delete. */
+	FILE_DISPOSITION_INFORMATION = 13,
+	FILE_DISPOSITION_INFORMATION_EX = 64,
 };
 
 typedef struct {
@@ -45,6 +49,7 @@ typedef struct {
 	uint8_t info_type, info_class;
 	uint32_t buffer_length, additional_information;
 	SmbText new_file;
+	uint32_t disposition;
 } SetInfoRequest;
 
 typedef struct {
@@ -145,16 +150,32 @@ static const SmbField query_info_request_fields[] = {
 };
 SMB2_LAYOUT(query_info_request, QueryInfoRequest, "query info request");
 
+#define SET_INFO_FIELDS                                                                            \
+	SMB2_FILE_ID_FIELDS(SetInfoRequest),                                                       \
+		SMB2_FIELD(SetInfoRequest, U8, info_type, "info_type", .name_of = info_type_name), \
+		SMB2_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),                     \
+		SMB2_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),                   \
+		SMB2_FIELD(SetInfoRequest, U32, additional_information, "additional_information",  \
+			   .flags = SMB_FIELD_SHOW_HEX)
+
 static const SmbField set_info_request_fields[] = {
-	SMB2_FILE_ID_FIELDS(SetInfoRequest),
-	SMB2_FIELD(SetInfoRequest, U8, info_type, "info_type", .name_of = info_type_name),
-	SMB2_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),
-	SMB2_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),
-	SMB2_FIELD(SetInfoRequest, U32, additional_information, "additional_information",
-		   .flags = SMB_FIELD_SHOW_HEX),
+	SET_INFO_FIELDS,
 	SMB2_FIELD(SetInfoRequest, TEXT, new_file, "new_file"),
 };
 SMB2_LAYOUT(set_info_request, SetInfoRequest, "set info request");
+
+static const SmbField set_disposition_fields[] = {
+	SET_INFO_FIELDS,
+	SMB2_FIELD(SetInfoRequest, U32, disposition, "delete_pending"),
+};
+SMB2_LAYOUT(set_disposition, SetInfoRequest, "set info request");
+
+static const SmbField set_disposition_ex_fields[] = {
+	SET_INFO_FIELDS,
+	SMB2_FIELD(SetInfoRequest, U32, disposition, "disposition_flags",
+		   .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB2_LAYOUT(set_disposition_ex, SetInfoRequest, "set info request");
 
 static const SmbField output_response_fields[] = {
 	SMB2_FIELD(OutputResponse, U32, output_buffer_length, "output_buffer_length"),
@@ -187,7 +208,8 @@ smb2_parse_ioctl_request(Smb2Block *b)
 	i->max_output_response = smb_reader_le32(&b->at);
 	i->flags = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
-	smb2_payload(b, input_offset, i->input_count);
+	b->gist->payload = smb2_payload(b, input_offset, i->input_count);
+	b->gist->length = i->input_count;
 	smb2_payload(b, output_offset, i->output_count);
 }
 
@@ -209,7 +231,8 @@ smb2_parse_ioctl_response(Smb2Block *b)
 	i->flags = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
 	smb2_payload(b, input_offset, i->input_count);
-	smb2_payload(b, output_offset, i->output_count);
+	b->gist->payload = smb2_payload(b, output_offset, i->output_count);
+	b->gist->length = i->output_count;
 }
 
 /* 2.2.33. */
@@ -282,11 +305,37 @@ read_new_name(Smb2Block *b, SmbSpan buffer)
 }
 
 static bool
-has_new_name(const SetInfoRequest *s)
+has_new_name(uint8_t info_class)
 {
-	return s->info_type == INFO_FILE && (s->info_class == FILE_RENAME_INFORMATION ||
-					     s->info_class == FILE_LINK_INFORMATION ||
-					     s->info_class == FILE_RENAME_INFORMATION_EX);
+	return info_class == FILE_RENAME_INFORMATION || info_class == FILE_LINK_INFORMATION ||
+	       info_class == FILE_RENAME_INFORMATION_EX || info_class == FILE_LINK_INFORMATION_EX;
+}
+
+/* [MS-FSCC] 2.4.11, a boolean of one byte, and 2.4.12, flags. */
+static void
+read_disposition(Smb2Block *b, SetInfoRequest *s, SmbSpan buffer)
+{
+	bool ex = s->info_class == FILE_DISPOSITION_INFORMATION_EX;
+	SmbReader r = smb_reader_from_span(buffer);
+
+	b->out->layout = ex ? &set_disposition_ex : &set_disposition;
+	s->disposition = ex ? smb_reader_le32(&r) : smb_reader_u8(&r);
+	smb_reader_fail(&b->at, r.status);
+	if (b->at.status == SMB_READ_OK)
+		b->gist->disposition = smb_disposition(ex ? s->disposition : s->disposition != 0);
+}
+
+/* What the buffer holds where it is about a file ([MS-FSCC] 2.4). */
+static void
+read_file_class(Smb2Block *b, SetInfoRequest *s, uint16_t offset)
+{
+	if (has_new_name(s->info_class))
+		s->new_file = read_new_name(b, smb2_buffer(b, offset, s->buffer_length));
+	else if (s->info_class == FILE_DISPOSITION_INFORMATION ||
+		 s->info_class == FILE_DISPOSITION_INFORMATION_EX)
+		read_disposition(b, s, smb2_buffer(b, offset, s->buffer_length));
+	else
+		smb2_payload(b, offset, s->buffer_length);
 }
 
 /* 2.2.39. */
@@ -304,11 +353,11 @@ smb2_parse_set_info_request(Smb2Block *b)
 	s->additional_information = smb_reader_le32(&b->at);
 	s->id = smb2_file_id(b);
 	b->gist->function = s->info_class;
-	if (has_new_name(s))
-		s->new_file = read_new_name(b, smb2_buffer(b, buffer_offset, s->buffer_length));
+	if (s->info_type == INFO_FILE)
+		read_file_class(b, s, buffer_offset);
 	else
 		smb2_payload(b, buffer_offset, s->buffer_length);
-	b->gist->name = s->new_file;
+	b->gist->name_to = s->new_file;
 }
 
 /* 2.2.34, 2.2.36, 2.2.38. */

@@ -238,7 +238,7 @@ smb2_parse_read_response(Smb2Block *b)
 	r->data_length = smb_reader_le32(&b->at);
 	r->data_remaining = smb_reader_le32(&b->at);
 	r->flags = smb_reader_le32(&b->at);
-	smb2_payload(b, r->data_offset, r->data_length);
+	b->gist->payload = smb2_payload(b, r->data_offset, r->data_length);
 	b->gist->length = r->data_length;
 }
 
@@ -257,7 +257,7 @@ smb2_parse_write_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 2 + 2); /* WriteChannelInfoOffset, WriteChannelInfoLength */
 	w->flags = smb_reader_le32(&b->at);
 	if (w->channel == CHANNEL_NONE)
-		smb2_payload(b, w->data_offset, w->data_length);
+		b->gist->payload = smb2_payload(b, w->data_offset, w->data_length);
 	b->gist->offset = w->offset;
 	b->gist->length = w->data_length;
 }

@@ -10,6 +10,7 @@ enum {
 	ERROR_STRUCTURE_SIZE = 9,
 	COMMAND_OFFSET = 12,
 	NEXT_COMMAND_OFFSET = 20,
+	MESSAGE_ID_OFFSET = 24,
 	COMPOUND_ALIGNMENT = 8,
 };
 
@@ -160,13 +161,21 @@ smb2_text(Smb2Block *b, uint32_t offset, uint32_t length)
 	return (SmbText){ smb2_buffer(b, offset, length), SMB_TEXT_UTF16LE };
 }
 
-void
+SmbSpan
 smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length)
 {
+	SmbSpan none = { NULL, 0 };
+	SmbReader at;
+
 	if (length == 0 || !lies_behind_fields(b, offset))
-		return;
-	if (offset > b->at.end || length > b->at.end - offset)
+		return none;
+	if (offset > b->at.end || length > b->at.end - offset) {
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);
+		return none;
+	}
+	at = b->at;
+	smb_reader_seek(&at, offset);
+	return smb_reader_partial(&at, length);
 }
 
 /*
@@ -198,12 +207,13 @@ read_header(SmbReader *r, SmbMessage *m)
 
 	if (smb_reader_le16(r) != SMB2_HEADER_SIZE && r->status == SMB_READ_OK)
 		m->anomalies |= SMB_ANOMALY_WORD_COUNT;
-	smb_reader_skip(r, 2); /* CreditCharge */
+	m->credit_charge = smb_reader_le16(r);
 	status = smb_reader_le32(r);
 	/* In a request these bytes are the ChannelSequence of SMB 3, no status. */
 	m->status.value = m->response ? status : STATUS_SUCCESS;
+	m->channel_sequence = m->response ? 0 : (uint16_t)status;
 	m->command = smb_reader_le16(r);
-	smb_reader_skip(r, 2); /* CreditRequest/CreditResponse */
+	m->credits = smb_reader_le16(r);
 	m->flags = smb_reader_le32(r);
 	next = smb_reader_le32(r);
 	m->mid = smb_reader_le64(r);
@@ -439,4 +449,25 @@ smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	if (smb_reader_le32(&r) != 0 || r.status != SMB_READ_OK || protocol != PROTOCOL_SMB2)
 		return all;
 	return find_command(command)->need[response] == NEED_HEAD ? head : all;
+}
+
+bool
+smb2_first(SmbSpan first, bool response, Smb2First *ret)
+{
+	enum { WRITE_FILE_ID = SMB2_HEADER_SIZE + 16 }; /* 2.2.21 */
+	SmbReader r = smb_reader_from_span(first);
+	uint32_t protocol = smb_reader_le32(&r);
+	uint16_t command;
+
+	smb_reader_seek(&r, COMMAND_OFFSET);
+	command = smb_reader_le16(&r);
+	smb_reader_seek(&r, MESSAGE_ID_OFFSET);
+	ret->mid = smb_reader_le64(&r);
+	if (!response) {
+		smb_reader_seek(&r, WRITE_FILE_ID);
+		ret->fid_persistent = smb_reader_le64(&r);
+		ret->fid = smb_reader_le64(&r);
+	}
+	return protocol == PROTOCOL_SMB2 && command == (response ? SMB2_READ : SMB2_WRITE) &&
+	       r.status == SMB_READ_OK;
 }

@@ -40,10 +40,13 @@ enum {
 typedef struct {
 	bool has_fid;
 	uint64_t fid, fid_persistent; /* volatile and persistent half of the FileId */
-	SmbText name; /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern; SET_INFO: new name */
+	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
+	SmbText name_to; /* SET_INFO: new name */
 	uint64_t offset;
-	uint32_t length;  /* as in Smb1Gist */
-	int32_t function; /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	uint32_t length;     /* as in Smb1Gist; IOCTL: of the input, of the output */
+	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
+	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
 	SmbOpenFacts open;
 	SmbSpan blob; /* SESSION_SETUP and NEGOTIATE response: security buffer; absent where not there */
 	uint16_t session_flags; /* SESSION_SETUP response: 1 guest, 2 null, 4 encrypt */
@@ -68,6 +71,13 @@ typedef struct {
  * takes: the next command of a compound begins there; 0: it was the last.
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
+
+/* What the first bytes say of the data that a READ or a WRITE carries; as smb1_first. */
+typedef struct {
+	uint64_t mid, fid, fid_persistent; /* FileId: of a write's request */
+} Smb2First;
+
+bool smb2_first(SmbSpan first, bool response, Smb2First *ret);
 
 /* As smb1_need. */
 uint32_t smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all);
