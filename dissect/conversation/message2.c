@@ -112,16 +112,17 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 		c->info.encrypted = true;
 	if (m->version == 2 && !asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
 		m->response_to = p->asks->x.request.frame;
-	if (m->version == 2)
+	if (m->version == 2) {
+		smb_token_message2(c, m, p);
 		smb_dialect_signature(c, m, scratch->gist.function);
+	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
-	if (m->version != 2 || m->n_blocks == 0)
-		return;
-	if (asks)
+	if (m->version == 2 && m->n_blocks && asks)
 		request(c, m, &scratch->gist);
-	else
+	else if (m->version == 2 && m->n_blocks)
 		response(c, m, &scratch->gist, p);
+	smb_token_done(c->context);
 }
 
 void
