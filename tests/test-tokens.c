@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Security tokens that come in several session setups ([MS-SPNG] 3.1.5.6, 3.1.5.9), and what
- * is shown of tokens beside their messages. The tokens are real ones;
+ * Security tokens that come in several session setups ([MS-SPNG] 3.1.5.6, 3.1.5.9), tokens that are
+ * not in the capture, and what is shown of tokens beside their messages. The tokens are real ones;
  * the messages around them are built here.
  */
 #include <check.h>
@@ -555,6 +555,56 @@ START_TEST(an_end_in_the_middle_is_no_lie)
 }
 END_TEST
 
+/* ---- What the capture does not have ---------------------------------------------------------- */
+
+START_TEST(a_blob_that_was_cut_is_not_nobody)
+{
+	start(_i);
+	fixture.mid++;
+	feed_cut(SMB_TO_SERVER, setup(false, 0, 0, SPAN(token_ap_req)), 300);
+	answer(0, SPAN(token_ap_rep));
+	stop();
+	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
+	ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_ACCEPTED);
+	ck_assert_uint_eq(last_told()->auth.anomalies, 0);
+	ck_assert_str_eq(shown(0)->kind, "");
+}
+END_TEST
+
+START_TEST(a_cut_authenticate_may_have_been_accepted)
+{
+	start(_i);
+	ask(SPAN(token_ntlm_negotiate));
+	answer(MORE, SPAN(token_ntlm_challenge));
+	fixture.mid++;
+	feed_cut(SMB_TO_SERVER, setup(false, 0, UID, SPAN(token_ntlmv2)), 200);
+	answer(0, SPAN(token_completed_mic));
+	stop();
+	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
+	ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_ACCEPTED);
+	ck_assert_uint_eq(last_told()->request, 4);
+	ck_assert_uint_eq(fixture.log.anomalies, 0);
+}
+END_TEST
+
+START_TEST(a_blob_outside_of_its_message_is_a_lie_and_not_nobody)
+{
+	GByteArray *a;
+
+	start(_i);
+	fixture.mid++;
+	a = setup(false, 0, 0, SPAN(token_completed));
+	/* SecurityBlobLength, SecurityBufferLength */
+	a->data[_i ? 4 + 64 + 14 : 4 + 32 + 1 + 14] = 0xFF;
+	feed_cut(SMB_TO_SERVER, a, 0);
+	answer(0, nothing);
+	stop();
+	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
+	ck_assert(last_told()->auth.anomalies & SMB_ANOMALY_TOKEN);
+	ck_assert(!(last_told()->auth.anomalies & SMB_ANOMALY_EMPTY_BLOB));
+}
+END_TEST
+
 START_TEST(no_blob_at_all_is_nobody)
 {
 	start(_i);
@@ -586,6 +636,9 @@ main(void)
 	tcase_add_loop_test(tc, a_token_beyond_the_limit_is_not_waited_for, 0, 2);
 	tcase_add_loop_test(tc, pieces_are_counted_and_given_back, 0, 2);
 	tcase_add_loop_test(tc, an_end_in_the_middle_is_no_lie, 0, 2);
+	tcase_add_loop_test(tc, a_blob_that_was_cut_is_not_nobody, 0, 2);
+	tcase_add_loop_test(tc, a_cut_authenticate_may_have_been_accepted, 0, 2);
+	tcase_add_loop_test(tc, a_blob_outside_of_its_message_is_a_lie_and_not_nobody, 0, 2);
 	tcase_add_loop_test(tc, no_blob_at_all_is_nobody, 0, 2);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

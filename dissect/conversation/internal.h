@@ -157,6 +157,7 @@ struct SmbAttempt {
 	uint32_t refs;
 	uint64_t uid;
 	bool begun_ntlm;         /* an NTLMSSP NEGOTIATE was sent */
+	bool unseen;             /* the capture does not have the blob of one of its legs */
 	SmbTokenParts *parts[2]; /* by SmbDir: pieces of a token whose rest did not come yet */
 	SmbAsk *held,
 		*held_last; /* legs that were answered "go on": told when the next comes or the outcome is known */
@@ -371,8 +372,10 @@ SmbSpan smb_token_kept(const SmbTokenParts *parts);
 void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
 
 /* logon.c */
-void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r);
-void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob);
+/* `status`: of the block, which says why a blob is not there. */
+void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
+		      SmbReadStatus status);
+void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status);
 void smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r);
 void smb_logon_challenge(SmbConnection *c, SmbSpan challenge); /* of a negotiate response */
 /*

@@ -368,6 +368,16 @@ take_silent(SmbAttempt *a, SmbAsk *ask)
 		a->carrier = ask;
 }
 
+/* A blob that is not in the capture says nothing, and that is not the same as nobody. */
+static void
+take_unseen(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, SmbReadStatus status)
+{
+	take_silent(a, ask);
+	a->unseen = true;
+	if (status == SMB_READ_MALFORMED)
+		note(c, a, ask, SMB_ANOMALY_TOKEN);
+}
+
 static void
 take_leg(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbTokenReading *r)
 {
@@ -384,7 +394,7 @@ take_leg(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbTokenReading *r)
 }
 
 static void
-leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
+leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
 {
 	const SmbTokenReading *r = smb_token_of(c, blob);
 	const SmbToken *t = &r->view.token;
@@ -397,7 +407,10 @@ leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
 		ask->attempt = a;
 	else
 		a = attempt_new(c, ask);
-	take_leg(c, a, ask, r);
+	if (!blob.ptr && status != SMB_READ_OK)
+		take_unseen(c, a, ask, status);
+	else
+		take_leg(c, a, ask, r);
 	f->token = smb_token_kind_name(t->kind);
 	if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE) {
 		f->account = t->account;
@@ -425,7 +438,8 @@ identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
 }
 
 void
-smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r)
+smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
+		 SmbReadStatus status)
 {
 	SmbServerMode mode = smb_dialect_server_mode(c);
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
@@ -434,7 +448,7 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 
 	c->setups_seen = true;
 	if (r->form == 12) {
-		leg(c, ask, r->security_blob);
+		leg(c, ask, r->security_blob, status);
 		return;
 	}
 	ask->x.session.lm_length = r->password_length;
@@ -461,10 +475,10 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 }
 
 void
-smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
+smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
 {
 	c->setups_seen = true;
-	leg(c, ask, blob);
+	leg(c, ask, blob, status);
 }
 
 /* A password for a share; one 00 and none at all are no attempt. */
@@ -566,7 +580,7 @@ smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
 		give_up_parts(c, a, ask);
 	/* An answer to a bare NEGOTIATE is never an acceptance, whatever its status. */
 	if (status.value == SMB_STATUS_MORE_PROCESSING ||
-	    (success && a->begun_ntlm && a->auth.password_type == SMB_PASSWORD_NONE)) {
+	    (success && a->begun_ntlm && a->auth.password_type == SMB_PASSWORD_NONE && !a->unseen)) {
 		wait_for_next(c, a, ask);
 		smb_attempt_unref(c, a);
 		return;

@@ -164,7 +164,7 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		x->session.lm_length = x->session.nt_length = -1;
 		x->session.blob_length = gist->blob.len;
 		if (m->blocks[0].body)
-			smb_logon_setup2(c, ask, gist->blob);
+			smb_logon_setup2(c, ask, gist->blob, m->blocks[0].status);
 		smb_ask_keep(c->context, ask, &x->session.account);
 		smb_ask_keep(c->context, ask, &x->session.domain);
 		smb_ask_keep(c->context, ask, &x->session.host);
