@@ -605,6 +605,69 @@ START_TEST(a_blob_outside_of_its_message_is_a_lie_and_not_nobody)
 }
 END_TEST
 
+/* [MS-CIFS] 2.2.4.53.1: two passwords, then account, domain and the rest. */
+static void
+ask_with_passwords(uint16_t oem, uint16_t unicode, const char *account, uint32_t left)
+{
+	BuildHeader h = { .command = COM_SESSION_SETUP_ANDX, .pid = 7, .mid = 1 };
+	uint16_t words[13] = { 0xFF, 0, 4356, 50, 1, 0, 0, oem, unicode };
+	GByteArray *bytes = g_byte_array_new();
+	GByteArray *a;
+
+	for (int i = 0; i < oem + unicode; i++)
+		build_le(bytes, oem + unicode < 4 ? 0 : i, 1);
+	build_text(bytes, account);
+	build_text(bytes, "DOMAIN");
+	build_text(bytes, "Unix");
+	a = build_simple(h, words, 13, bytes->data, (uint16_t)bytes->len);
+	g_byte_array_unref(bytes);
+	/* `left`: bytes of the data that the capture has */
+	feed_cut(SMB_TO_SERVER, a, a->len - MIN(a->len, 4 + 32 + 1 + 26 + 2 + left));
+	answer(0, nothing);
+}
+
+START_TEST(passwords_that_were_cut)
+{
+	static const struct {
+		uint16_t oem, unicode;
+		const char *account;
+		uint32_t left;
+		SmbPasswordType type;
+		bool unasked;
+	} all[] = {
+		/* all there */
+		{ 24, 24, "bob", 999, SMB_PASSWORD_NTLMV1_LM, false },
+		{ 0, 0, "", 999, SMB_PASSWORD_ANONYMOUS, false },
+		{ 1, 0, "bob", 999, SMB_PASSWORD_PLAINTEXT, true },
+		/* lengths decide */
+		{ 24, 25, "bob", 10, SMB_PASSWORD_NTLMV2, false },
+		{ 0, 24, "bob", 10, SMB_PASSWORD_NTLM_ONLY, false },
+		{ 24, 0, "bob", 10, SMB_PASSWORD_LM_OR_LMV2, false },
+		{ 10, 0, "bob", 5, SMB_PASSWORD_PLAINTEXT, true },
+		/* they do not */
+		{ 24, 24, "bob", 30, SMB_PASSWORD_NONE, false },
+		{ 24, 24, "bob", 0, SMB_PASSWORD_NONE, false },
+		{ 1, 0, "bob", 0, SMB_PASSWORD_NONE, false },
+		{ 1, 2, "", 1, SMB_PASSWORD_NONE, false },
+		{ 0, 0, "bob", 0, SMB_PASSWORD_NONE, false },
+		/* what is behind the account does not matter */
+		{ 0, 0, "", 3, SMB_PASSWORD_ANONYMOUS, false },
+	};
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		start(false);
+		fixture.mid = 1;
+		ask_with_passwords(all[i].oem, all[i].unicode, all[i].account, all[i].left);
+		stop();
+		ck_assert_msg(last_told()->auth.password_type == all[i].type, "row %u: %s", i,
+			      smb_password_type_name(last_told()->auth.password_type));
+		ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_ACCEPTED);
+		ck_assert_uint_eq(last_told()->auth.anomalies,
+				  all[i].unasked ? SMB_ANOMALY_PLAINTEXT_UNASKED : 0);
+	}
+}
+END_TEST
+
 START_TEST(no_blob_at_all_is_nobody)
 {
 	start(_i);
@@ -640,6 +703,7 @@ main(void)
 	tcase_add_loop_test(tc, a_cut_authenticate_may_have_been_accepted, 0, 2);
 	tcase_add_loop_test(tc, a_blob_outside_of_its_message_is_a_lie_and_not_nobody, 0, 2);
 	tcase_add_loop_test(tc, no_blob_at_all_is_nobody, 0, 2);
+	tcase_add_test(tc, passwords_that_were_cut);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -437,6 +437,28 @@ identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
 	return smb_dialect_server_mode(c).share_level && no_oem && no_unicode;
 }
 
+/*
+ * Lengths decide most of what is in the password fields. Where it takes their bytes, or whether
+ * somebody was named, and the capture does not have that, it is not decided.
+ */
+static bool
+undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
+{
+	bool cut = (r->password_length && !r->password.ptr) ||
+		   (r->unicode_password_length && !r->unicode_password.ptr);
+
+	switch (type) {
+	case SMB_PASSWORD_MALFORMED: /* 24 and 24: one response or two */
+		return cut;
+	case SMB_PASSWORD_ANONYMOUS:
+		return !r->account.bytes.ptr;
+	case SMB_PASSWORD_PLAINTEXT: /* or only the terminators of nothing */
+		return cut && r->password_length <= 1 && r->unicode_password_length <= 2;
+	default:
+		return false;
+	}
+}
+
 void
 smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
 		 SmbReadStatus status)
@@ -469,6 +491,10 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 							  r->unicode_password_length, &unasked)
 					: smb_classify_lanman(mode, r->account, r->password,
 							      r->password_length, &unasked);
+	if (status == SMB_READ_TRUNCATED && undecided(r, a->auth.password_type)) {
+		a->auth.password_type = SMB_PASSWORD_NONE;
+		unasked = false;
+	}
 	keep_fields(c, &a->auth, r->password, r->unicode_password);
 	if (unasked)
 		note(c, a, ask, SMB_ANOMALY_PLAINTEXT_UNASKED);
@@ -481,7 +507,7 @@ smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus stat
 	leg(c, ask, blob, status);
 }
 
-/* A password for a share; one 00 and none at all are no attempt. */
+/* A password for a share; one 00 (or one byte that was not captured) and none are no attempt. */
 void
 smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 {
@@ -490,7 +516,7 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 	SmbAttempt *a;
 
 	if (!mode.share_level || r->password_length == 0 ||
-	    (r->password_length == 1 && smb_span_begins(r->password, "", 1)))
+	    (r->password_length == 1 && (!r->password.ptr || smb_span_begins(r->password, "", 1))))
 		return;
 	a = attempt_new(c, ask);
 	identify(c, a, smb_string_text(c->identity_account), smb_string_text(c->identity_domain),
