@@ -891,6 +891,7 @@ START_TEST(kerberos_error_by_name)
 		{ "29", "KRB_AP_ERR_MODIFIED" },
 		{ "00", "KDC_ERR_NONE" },
 		{ "4c", "KDC_ERR_KDC_NAME_MISMATCH" },
+		{ "5b", "KDC_ERR_MORE_PREAUTH_DATA_REQUIRED" }, /* suricata-smb-length-5786 */
 		{ "4d", NULL },
 		{ "ff", NULL },
 	};

@@ -243,7 +243,7 @@ smb_kerberos_etype_name(int32_t value)
 	return FIND(kerberos_etypes, (uint32_t)value);
 }
 
-/* RFC 4120 7.5.9. */
+/* RFC 4120 7.5.9, RFC 6113. */
 static const SmbName kerberos_errors[] = {
 	{ 0, "KDC_ERR_NONE" },
 	{ 1, "KDC_ERR_NAME_EXP" },
@@ -313,6 +313,10 @@ static const SmbName kerberos_errors[] = {
 	{ 74, "KDC_ERR_REVOCATION_STATUS_UNAVAILABLE" },
 	{ 75, "KDC_ERR_CLIENT_NAME_MISMATCH" },
 	{ 76, "KDC_ERR_KDC_NAME_MISMATCH" },
+	{ 90, "KDC_ERR_PREAUTH_EXPIRED" },
+	{ 91, "KDC_ERR_MORE_PREAUTH_DATA_REQUIRED" },
+	{ 92, "KDC_ERR_PREAUTH_BAD_AUTHENTICATION_SET" },
+	{ 93, "KDC_ERR_UNKNOWN_CRITICAL_FAST_OPTIONS" },
 };
 
 const char *
