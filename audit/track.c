@@ -13,6 +13,8 @@ enum {
 	FLOOD = 8, /* negotiates on one connection that no client sends */
 	NS_PER_SECOND = 1000000000,
 	SECONDS_PER_DAY = 86400,
+	RC4_OLDEST = -135, /* RFC 4757 5: what Windows had before, up to -128 */
+	RC4_LAST_OLD = -128,
 	RC4_HMAC = 23,     /* RFC 4757 */
 	RC4_HMAC_EXP = 24, /* RFC 4757 */
 	DES_LAST = 3,      /* 1 to 3 are DES (RFC 3961) */
@@ -223,6 +225,14 @@ has_secret(SmbPasswordType type)
 	return type != SMB_PASSWORD_NONE && type != SMB_PASSWORD_ANONYMOUS;
 }
 
+/* Ticket encryption that can be broken by guessing passwords, or is DES. */
+static bool
+is_weak(int32_t type)
+{
+	return type == RC4_HMAC || type == RC4_HMAC_EXP ||
+	       (type >= RC4_OLDEST && type <= RC4_LAST_OLD) || (type > 0 && type <= DES_LAST);
+}
+
 /* Which rules a kind of secret is about, whatever came of it. */
 static void
 judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
@@ -252,9 +262,7 @@ judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 		see(pair, AUDIT_PLAINTEXT_UNASKED, at);
 		pair->seen[AUDIT_PLAINTEXT_UNASKED].refused += refused;
 	}
-	if (auth->password_type == SMB_PASSWORD_KERBEROS &&
-	    (auth->encryption_type == RC4_HMAC || auth->encryption_type == RC4_HMAC_EXP ||
-	     (auth->encryption_type > 0 && auth->encryption_type <= DES_LAST)))
+	if (auth->password_type == SMB_PASSWORD_KERBEROS && is_weak(auth->encryption_type))
 		see(pair, AUDIT_KERBEROS_RC4, at);
 }
 
@@ -330,7 +338,7 @@ take_auth(Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, const SmbE
 	audit_auth_keep(kept, auth);
 	if (!t->answered || !auth->has_status || x->incomplete || info->midstream)
 		kept->incomplete++;
-	if (auth->encryption_type >= 0) {
+	if (auth->encryption_type != -1) {
 		g_snprintf(type, sizeof(type), "%d", auth->encryption_type);
 		audit_tally_add(&kept->encryption_types, AUDIT_NAMES_MAX, type, 1);
 	}

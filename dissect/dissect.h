@@ -23,6 +23,7 @@ typedef struct {
 	uint32_t message;     /* bytes collected of a message whose whole is needed (1 MiB) */
 	uint32_t head; /* bytes collected of a message whose head is enough, READ and WRITE (512) */
 	uint32_t name; /* bytes kept of a name (2048) */
+	uint32_t token; /* bytes kept of a security token that comes in several messages (64 KiB) */
 } SmbLimits;
 
 typedef struct {

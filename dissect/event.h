@@ -27,6 +27,7 @@ typedef enum {
 	SMB_FIELD_U32,
 	SMB_FIELD_U64,
 	SMB_FIELD_I16,
+	SMB_FIELD_I32,
 	SMB_FIELD_BOOL,
 	SMB_FIELD_TEXT,   /* SmbText */
 	SMB_FIELD_HEX,    /* SmbSpan, shown as hex */
@@ -179,7 +180,8 @@ typedef struct {
 	const void *body; /* the struct that layout describes */
 	/*
 	 * What a transaction is about, put together from all its parts: on the block of the message
-	 * that completed it. Keys of the two layouts differ.
+	 * that completed it. The security token of a session setup or a negotiate response, one
+	 * that came in pieces on the block that has the last. Keys of the two layouts differ.
 	 */
 	const SmbLayout *more_layout; /* NULL where there is none */
 	const void *more;

@@ -124,7 +124,7 @@ put_auth_extras(OutBuffer *b, const SmbAuth *auth)
 		out_key_string(b, "realm", auth->realm);
 	if (auth->service)
 		out_key_string(b, "service", auth->service);
-	if (auth->encryption_type >= 0 && auth->mech == SMB_MECH_SPNEGO_KERBEROS) {
+	if (auth->encryption_type != -1 && auth->mech == SMB_MECH_SPNEGO_KERBEROS) {
 		out_lit(b, ",\"encryption_types\":[");
 		out_i64(b, auth->encryption_type);
 		out_char(b, ']');

@@ -44,6 +44,8 @@ number_of(const SmbField *f, const void *body)
 		return *(const uint16_t *)v;
 	case SMB_FIELD_I16:
 		return (uint64_t)(int64_t) * (const int16_t *)v;
+	case SMB_FIELD_I32:
+		return (uint64_t)(int64_t) * (const int32_t *)v;
 	case SMB_FIELD_U32:
 	case SMB_FIELD_UTIME:
 	case SMB_FIELD_DOSTIME:
@@ -191,6 +193,7 @@ json_value(Printer *p, const SmbField *f, const void *body)
 
 	switch ((SmbFieldKind)f->kind) {
 	case SMB_FIELD_I16:
+	case SMB_FIELD_I32:
 		out_i64(b, (int64_t)number_of(f, body));
 		break;
 	case SMB_FIELD_BOOL:
@@ -306,7 +309,7 @@ text_number(OutBuffer *b, const SmbField *f, const void *body)
 {
 	uint64_t v = number_of(f, body);
 
-	if (f->kind == SMB_FIELD_I16) {
+	if (f->kind == SMB_FIELD_I16 || f->kind == SMB_FIELD_I32) {
 		out_i64(b, (int64_t)v);
 	} else if (f->flags & SMB_FIELD_SHOW_HEX) {
 		out_lit(b, "0x");

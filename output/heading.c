@@ -63,17 +63,27 @@ telling_auth(const SmbConnectionInfo *info)
 	return best;
 }
 
+/* Whoever was let in has sent something: it was not captured, or is of a kind that is not known. */
+static const char *
+secret_name(const SmbAuth *a)
+{
+	const char *type = smb_password_type_name(a->password_type);
+
+	if (type)
+		return type;
+	return a->result == SMB_RESULT_ACCEPTED ? "secret not seen" : "no password";
+}
+
 static void
 put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	const SmbAuth *a = telling_auth(info);
-	const char *type = a ? smb_password_type_name(a->password_type) : NULL;
 
 	if (!a) {
 		out_lit(b, "no logon seen");
 		return;
 	}
-	out_str(b, type ? type : "no password");
+	out_str(b, secret_name(a));
 	if (!smb_text_is_empty(smb_string_text(a->account)) ||
 	    !smb_text_is_empty(smb_string_text(a->domain))) {
 		out_lit(b, " as ");

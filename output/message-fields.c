@@ -141,6 +141,19 @@ put_list(OutBuffer *b, const SmbField *f, const void *body)
 	return true;
 }
 
+/* An object by its first field, which says what it is. */
+static bool
+put_object(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
+{
+	SmbBlock inside = *block;
+
+	if (!f->items)
+		return false;
+	inside.layout = f->items;
+	inside.body = (const char *)block->body + f->offset;
+	return out_field_value(b, &inside, &f->items->fields[0], reveal);
+}
+
 static bool
 put_field(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
 {
@@ -151,6 +164,8 @@ put_field(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
 		out_str(b, name);
 		return true;
 	}
+	if (f->kind == SMB_FIELD_OBJECT)
+		return put_object(b, block, f, reveal);
 	/* The setup words of a transaction are shown by what they mean. */
 	if (f->kind == SMB_FIELD_LIST && f->key && !(f->flags & SMB_FIELD_SECRET))
 		return !g_str_equal(f->key, "setup") && put_list(b, f, block->body);

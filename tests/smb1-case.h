@@ -149,6 +149,9 @@ render_number(GString *out, const SmbField *field, const void *at)
 	case SMB_FIELD_FILETIME:
 		value = *(const uint64_t *)at;
 		break;
+	case SMB_FIELD_I32:
+		value = (uint64_t)(int64_t) * (const int32_t *)at;
+		break;
 	case SMB_FIELD_I16:
 		value = (uint64_t)(int64_t) * (const int16_t *)at;
 		break;

@@ -231,6 +231,10 @@ START_TEST(plaintext_unasked_guest_and_rc4)
 	SILENT(b, AUDIT_KERBEROS_RC4);
 	b.auth.encryption_type = 23;
 	FIRES(b, AUDIT_KERBEROS_RC4);
+	b.auth.encryption_type = -133; /* the RC4 of before RFC 4757 */
+	FIRES(b, AUDIT_KERBEROS_RC4);
+	b.auth.encryption_type = -1; /* not known */
+	SILENT(b, AUDIT_KERBEROS_RC4);
 }
 END_TEST
 

@@ -139,6 +139,7 @@ typedef struct {
 	uint8_t u8;
 	uint16_t u16, later;
 	int16_t i16;
+	int32_t i32;
 	uint32_t u32, utime, dos;
 	uint64_t u64, filetime;
 	bool flag;
@@ -175,6 +176,7 @@ static const SmbField body_fields[] = {
 	ROW(U16, u16, .flags = SMB_FIELD_SHOW_HEX),
 	ROW(U16, later, .min_words = 12),
 	ROW(I16, i16),
+	ROW(I32, i32, .flags = SMB_FIELD_NONZERO),
 	ROW(U32, u32, .flags = SMB_FIELD_NONZERO),
 	ROW(UTIME, utime),
 	ROW(DOSTIME, dos),
@@ -203,6 +205,7 @@ full_body(void)
 		       .u16 = 65535,
 		       .later = 1,
 		       .i16 = -60,
+		       .i32 = -70000,
 		       .u32 = 5,
 		       .u64 = UINT64_MAX,
 		       .flag = true,
@@ -224,7 +227,7 @@ START_TEST(fields_as_json)
 	out_char(&b, '{');
 	out_fields_json(&b, &block, false);
 	expect(&b,
-	       "{\"u8\":255,\"u16\":65535,\"i16\":-60,\"u32\":5,\"utime\":null,\"dos\":null,"
+	       "{\"u8\":255,\"u16\":65535,\"i16\":-60,\"i32\":-70000,\"u32\":5,\"utime\":null,\"dos\":null,"
 	       "\"u64\":18446744073709551615,\"filetime\":null,\"flag\":true,\"text\":\"a\\\"b\",\"hex\":\"0100\","
 	       "\"length\":9,\"guid\":\"00020001-0003-0004-0500-060007000800\",\"list\":[1,2,3],"
 	       "\"object\":{\"inner\":3}");
@@ -271,7 +274,9 @@ START_TEST(fields_as_text)
 	body.filetime = 116444736000000000;
 	out_fields_text(&b, &block, false, 2);
 	out_char(&b, '\0');
-	ck_assert(strstr(b.data, "  u8: 255\n  u16: 0xffff\n  later: 1\n  i16: -60\n") != NULL);
+	ck_assert(strstr(b.data,
+			 "  u8: 255\n  u16: 0xffff\n  later: 1\n  i16: -60\n  i32: -70000\n") !=
+		  NULL);
 	ck_assert(strstr(b.data, "  utime: none\n") != NULL);
 	ck_assert(strstr(b.data, "  filetime: 1970-01-01T00:00:00.0000000Z\n") != NULL);
 	ck_assert(strstr(b.data, "  length: 9 bytes\n") != NULL);

@@ -4,7 +4,7 @@
  * Blobs are read from heap buffers of their exact size, so that AddressSanitizer sees a read beyond
  * the end.
  */
-#include "dissect/security/token.h"
+#include "dissect/security/token-fields.h"
 #include "tests/security-tokens.h"
 
 #include <check.h>
@@ -255,6 +255,36 @@ START_TEST(version_is_not_read_out_of_payload)
 }
 END_TEST
 
+START_TEST(names_without_their_flags_are_told_where_they_are)
+{
+	/* a client of 2013 and smbtorture: lengths and offsets, but no flags; this one VERSION's */
+	Bytes names = hex("4e544c4d53535000 01000000 158288e2 0300030020000000 1000100023000000 "
+			  "4c4142 544845484f53544e414d454845524558");
+	Bytes beyond = hex("4e544c4d53535000 01000000 158288e2 0300030020000000 1100110023000000 "
+			   "4c4142 544845484f53544e414d454845524558");
+	Bytes inside = hex("4e544c4d53535000 01000000 158288e2 0300030008000000 0000000000000000 "
+			   "0a00614a0000000f");
+	SmbToken t;
+	void *copy = read_token(names.bytes, names.len, &t);
+
+	expect_text(t.domain, "LAB");
+	expect_text(t.host, "THEHOSTNAMEHEREX");
+	ck_assert(!t.malformed && !t.has_version);
+	free(copy);
+	/* what does not lie in the token was never meant */
+	copy = read_token(beyond.bytes, beyond.len, &t);
+	expect_text(t.domain, "LAB");
+	ck_assert_ptr_null(t.host.bytes.ptr);
+	ck_assert(!t.malformed);
+	free(copy);
+	copy = read_token(inside.bytes, inside.len, &t);
+	ck_assert_ptr_null(t.domain.bytes.ptr);
+	ck_assert(!t.malformed && t.has_version);
+	ck_assert_uint_eq(t.version_build, 19041);
+	free(copy);
+}
+END_TEST
+
 START_TEST(challenge_tells_the_server)
 {
 	SmbToken t;
@@ -303,8 +333,7 @@ START_TEST(ntlmv2_authenticate)
 	expect_text(t.domain, "RIGWG");
 	expect_text(t.host, "RIGCLI");
 	expect_text(t.target_spn, "cifs/10.77.0.1");
-	ck_assert_ptr_null(
-		t.nb_computer.bytes.ptr); /* repeated by the client, told by the server only */
+	expect_text(t.nb_computer, "MAIN"); /* repeated by the client */
 	ck_assert_int_eq(smb_classify_ntlmssp(&t), SMB_PASSWORD_NTLMV2);
 	free(copy);
 }
@@ -622,6 +651,371 @@ START_TEST(kinds_have_names)
 }
 END_TEST
 
+/* ---- What is told of a token ----------------------------------------------------------------- */
+
+static const void *
+field_of(const SmbLayout *layout, const SmbTokenView *view, const char *key)
+{
+	for (uint16_t i = 0; i < layout->count; i++)
+		if (strcmp(layout->fields[i].key, key) == 0)
+			return (const char *)view + layout->fields[i].offset;
+	return NULL;
+}
+
+/* The fields inside the one field `token`. */
+static const SmbLayout *
+describe(SmbTokenView *view)
+{
+	const SmbLayout *outer = smb_token_describe(view);
+
+	ck_assert_ptr_nonnull(outer);
+	ck_assert_uint_eq(outer->count, 1);
+	ck_assert_str_eq(outer->fields[0].key, "token");
+	return outer->fields[0].items;
+}
+
+static void
+expect_list(const SmbLayout *layout, const SmbTokenView *view, const char *key, const char *names)
+{
+	SmbList list = *(const SmbList *)field_of(layout, view, key);
+	char all[512] = "", one[128];
+	SmbMechName item; /* begins with the text, as the items of both lists do */
+
+	while (list.next && (memset(&item, 0, sizeof(item)), list.next(&list, &item))) {
+		smb_text_to_utf8(item.name, one, sizeof(one));
+		strncat(all, all[0] ? ", " : "", sizeof(all) - strlen(all) - 1);
+		strncat(all, one, sizeof(all) - strlen(all) - 1);
+	}
+	ck_assert_str_eq(all, names);
+}
+
+START_TEST(hints_and_mechanisms_in_order)
+{
+	SmbTokenView view = { 0 };
+	void *copy = read_token(token_server_list, sizeof(token_server_list), &view.token);
+	const SmbLayout *layout = describe(&view);
+
+	expect_text(view.token.hint_name, "not_defined_in_RFC4178@please_ignore");
+	expect_text(view.kind, "SPNEGO");
+	expect_text(view.wrap, "NegTokenInit");
+	ck_assert_ptr_null(view.neg_state.bytes.ptr);
+	expect_list(layout, &view, "mech_types", "MS-Kerberos, Kerberos, NTLMSSP");
+	ck_assert(!view.token.not_first);
+	free(copy);
+}
+END_TEST
+
+START_TEST(hints_that_lie)
+{
+	Bytes both = hex("a018 3016 a314 3012 a005 1b03 616263 a109 0407 00000000000000");
+	Bytes no_string = hex("a00a 3008 a306 3004 a002 0500");
+	Bytes address = hex("a00d 300b a309 3007 a105 0407 0000 00");
+	SmbToken t;
+	void *copy = read_token(both.bytes, both.len, &t);
+
+	expect_text(t.hint_name, "abc");
+	ck_assert_uint_eq(t.hint_address.len, 7);
+	ck_assert(!t.malformed && !t.has_mech_list_mic);
+	free(copy);
+	ck_assert(token_of(no_string.bytes, no_string.len).malformed);
+	ck_assert(token_of(address.bytes, address.len).malformed);
+}
+END_TEST
+
+START_TEST(supported_mechanism_by_name_or_number)
+{
+	static const struct {
+		const char *oid, *name;
+	} all[] = {
+		{ OID_NTLMSSP, "NTLMSSP" },
+		{ OID_MS_KERBEROS, "MS-Kerberos" },
+		{ OID_KERBEROS, "Kerberos" },
+		{ OID_USER_TO_USER, "Kerberos user-to-user" },
+		{ OID_IAKERB, "IAKERB" },
+		{ OID_NEGOEX, "NEGOEX" },
+		{ "2a0304", "1.2.3.4" },
+		{ "883703", "2.999.3" }, /* the first two numbers in two bytes */
+		{ "5504", "2.5.4" },
+		{ "2a8f ffffff ffffff ffffff 7f", "1.2.18446744073709551615" },
+		{ "2a", "1.2" },
+		{ "", "" },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes mech = der(0xA1, der(0x06, hex(all[i].oid)));
+		Bytes b = der(0xA1, der(0x30, join(hex("a0030a0101"), mech)));
+		SmbTokenView view = { 0 };
+		void *copy = read_token(b.bytes, b.len, &view.token);
+		char name[SMB_OID_TEXT];
+
+		describe(&view);
+		smb_text_to_utf8(view.supported.name, name, sizeof(name));
+		ck_assert_str_eq(name, all[i].name);
+		expect_text(view.neg_state, "accept-incomplete");
+		ck_assert(!view.token.malformed);
+		free(copy);
+	}
+}
+END_TEST
+
+START_TEST(an_identifier_longer_than_its_room_is_cut)
+{
+	Bytes oid = hex("2a");
+	Bytes b;
+	SmbTokenView view = { 0 };
+	void *copy;
+
+	for (int i = 0; i < 100; i++)
+		oid = join(oid, hex("8fffffff7f")); /* 4294967295 each */
+	b = der(0xA1, der(0x30, der(0xA1, der(0x06, oid))));
+	copy = read_token(b.bytes, b.len, &view.token);
+	describe(&view);
+	ck_assert_uint_eq(view.supported.name.bytes.len, 3 + 5 * 11);
+	free(copy);
+}
+END_TEST
+
+START_TEST(a_token_that_is_not_of_the_first_mechanism)
+{
+	static const struct {
+		const char *first, *second, *token;
+		bool not_first;
+	} all[] = {
+		{ OID_KERBEROS, OID_NTLMSSP, "4e544c4d53535000 01000000 05820000", true },
+		{ OID_NTLMSSP, OID_KERBEROS, "4e544c4d53535000 01000000 05820000", false },
+		{ OID_MS_KERBEROS, OID_NTLMSSP, "600d 06092a864886f712010202 0200", false },
+		{ OID_NEGOEX, OID_KERBEROS, "600d 06092a864886f712010202 0200", true },
+		{ OID_NEGOEX, OID_NTLMSSP, "4e45474f45585453", false },
+		{ "2a0304", OID_NTLMSSP, "4e544c4d53535000 01000000 05820000", true },
+		{ "2a0304", OID_NTLMSSP, "0102030405", false }, /* whose it is is not known */
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes list = der(0xA0, der(0x30, join(der(0x06, hex(all[i].first)),
+						      der(0x06, hex(all[i].second)))));
+		Bytes b = der(0xA0, der(0x30, join(list, der(0xA2, der(0x04, hex(all[i].token))))));
+
+		ck_assert_msg(token_of(b.bytes, b.len).not_first == all[i].not_first, "%u", i);
+	}
+	ck_assert(!TOKEN_OF(token_ntlm_negotiate).not_first);
+	ck_assert(!TOKEN_OF(token_ap_req).not_first);
+	ck_assert(!TOKEN_OF(token_ntlmv2).not_first);
+}
+END_TEST
+
+START_TEST(target_info_of_both_sides)
+{
+	SmbTokenView view = { 0 };
+	void *copy = read_token(token_ntlm_challenge, sizeof(token_ntlm_challenge), &view.token);
+	const SmbLayout *layout = describe(&view);
+
+	ck_assert_ptr_nonnull(field_of(layout, &view, "server_challenge"));
+	expect_text(view.token.nb_computer, "DC1");
+	expect_text(view.token.dns_domain, "ad.test");
+	ck_assert_uint_eq(view.token.timestamp, 0x01DD7A4988694E90u);
+	ck_assert_uint_eq(view.token.av_flags, 0);
+	free(copy);
+	copy = read_token(token_ntlmv2, sizeof(token_ntlmv2), &view.token);
+	layout = describe(&view);
+	ck_assert_ptr_null(field_of(layout, &view, "server_challenge"));
+	expect_text(view.token.nb_computer, "MAIN");
+	ck_assert_uint_eq(view.token.timestamp, 0x01DD7A497CB76B86u);
+	ck_assert_uint_eq(view.token.client_time, 0x01DD7A497CB76B86u);
+	ck_assert_uint_eq(view.token.av_flags, 2);
+	ck_assert_uint_eq(view.token.session_key_length, 16);
+	ck_assert_uint_eq(*(const uint16_t *)field_of(layout, &view, "nt_length"), 204);
+	free(copy);
+}
+END_TEST
+
+START_TEST(no_secret_is_a_field)
+{
+	static const char *const never[] = { "lm",  "nt",  "lm_response",      "nt_response",
+					     "mic", "key", "client_challenge", "blob" };
+	SmbTokenView view = { 0 };
+	void *copy = read_token(token_ntlmv2, sizeof(token_ntlmv2), &view.token);
+	const SmbLayout *layout = describe(&view);
+
+	for (uint16_t i = 0; i < layout->count; i++)
+		ck_assert_int_ne(layout->fields[i].kind, SMB_FIELD_HEX);
+	for (uint32_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		for (uint16_t f = 0; f < layout->count; f++)
+			ck_assert(strcmp(layout->fields[f].key, never[i]) != 0 ||
+				  layout->fields[f].kind == SMB_FIELD_BOOL);
+	free(copy);
+}
+END_TEST
+
+START_TEST(kerberos_types_of_ticket_authenticator_and_reply)
+{
+	Bytes strange = hex("6f 13 30 11 a003020105 a20a 3008 a004 0202 ff7b a200");
+	SmbTokenView view = { 0 };
+	void *copy = read_token(token_ap_req, sizeof(token_ap_req), &view.token);
+	const SmbLayout *layout = describe(&view);
+
+	ck_assert_int_eq(*(const int32_t *)field_of(layout, &view, "ticket_encryption_type"), 18);
+	ck_assert_int_eq(*(const int32_t *)field_of(layout, &view, "authenticator_encryption_type"),
+			 18);
+	ck_assert_uint_eq(*(const uint32_t *)field_of(layout, &view, "ap_options"), 0x20000000);
+	ck_assert_uint_eq(view.token.ticket_kvno, 2);
+	free(copy);
+	ck_assert_int_eq(TOKEN_OF(token_ap_rep).part_type, 18);
+	/* types of Microsoft's are negative */
+	ck_assert_int_eq(token_of(strange.bytes, strange.len).part_type, -133);
+}
+END_TEST
+
+/* KRB-ERROR (RFC 4120 5.9.1) with a code, both realms, a service and a text. */
+static Bytes
+krb_error(const char *code)
+{
+	Bytes names = join(text_der(0x1B, "cifs"), text_der(0x1B, "a.test"));
+	Bytes sname = join(hex("a003020102"), der(0xA1, der(0x30, names)));
+	Bytes fields = hex("a003020105 a10302011e a411180f 32303236313132323036313935335a "
+			   "a503020100");
+
+	fields = join(fields, der(0xA6, der(0x02, hex(code))));
+	fields = join(fields, der(0xA7, text_der(0x1B, "C.TEST")));
+	fields = join(fields, der(0xA9, text_der(0x1B, "S.TEST")));
+	fields = join(fields, der(0xAA, der(0x30, sname)));
+	fields = join(fields, der(0xAB, text_der(0x1B, "clock")));
+	return der(0x7E, der(0x30, fields));
+}
+
+START_TEST(kerberos_error_by_name)
+{
+	static const struct {
+		const char *code, *name;
+	} all[] = {
+		{ "25", "KRB_AP_ERR_SKEW" },
+		{ "29", "KRB_AP_ERR_MODIFIED" },
+		{ "00", "KDC_ERR_NONE" },
+		{ "4c", "KDC_ERR_KDC_NAME_MISMATCH" },
+		{ "5b", "KDC_ERR_MORE_PREAUTH_DATA_REQUIRED" }, /* suricata-smb-length-5786 */
+		{ "4d", NULL },
+		{ "ff", NULL },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = gss(OID_KERBEROS, "0300", krb_error(all[i].code));
+		SmbTokenView view = { 0 };
+		void *copy = read_token(b.bytes, b.len, &view.token);
+		const SmbLayout *layout = describe(&view);
+
+		ck_assert_int_eq(view.token.kind, SMB_TOKEN_KERBEROS_ERROR);
+		ck_assert(!view.token.malformed);
+		expect_text(view.token.realm, "S.TEST");
+		expect_text(view.token.client_realm, "C.TEST");
+		expect_text(view.token.error_text, "clock");
+		expect_text(view.service, "cifs/a.test");
+		ck_assert_ptr_nonnull(field_of(layout, &view, "error_code"));
+		if (all[i].name)
+			expect_text(view.error_name, all[i].name);
+		else
+			ck_assert_ptr_null(view.error_name.bytes.ptr);
+		free(copy);
+	}
+}
+END_TEST
+
+START_TEST(iakerb_by_realm_and_message)
+{
+	static const struct {
+		const char *oid, *id, *message, *name, *realm;
+	} all[] = {
+		{ OID_IAKERB, "0501 3006 a104 0402 5231", "6a023000", "AS-REQ", "R1" },
+		{ OID_IAKERB, "0501 3006 a104 0c02 5231", "6b023000", "AS-REP", "R1" },
+		{ OID_IAKERB, "0501 300b a104 0c02 5232 a203 0401 09", "6c023000", "TGS-REQ", "R2" },
+		{ OID_IAKERB, "0501 3000", "6d023000", "TGS-REP", NULL },
+		{ OID_USER_TO_USER, "0400", "3000", "TGT-REQ", NULL },
+		{ OID_USER_TO_USER, "0401", "3000", "TGT-REP", NULL },
+		{ OID_IAKERB, "0501 3000", "71023000", NULL, NULL },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = gss(all[i].oid, all[i].id, hex(all[i].message));
+		SmbTokenView view = { 0 };
+		void *copy = read_token(b.bytes, b.len, &view.token);
+
+		describe(&view);
+		ck_assert_int_eq(view.token.kind, SMB_TOKEN_KERBEROS_OTHER);
+		ck_assert(!view.token.malformed);
+		if (all[i].name)
+			expect_text(view.message, all[i].name);
+		else
+			ck_assert_ptr_null(view.message.bytes.ptr);
+		if (all[i].realm)
+			expect_text(view.token.target_realm, all[i].realm);
+		free(copy);
+	}
+}
+END_TEST
+
+#define NEGOEX_HEADER(type, length) \
+	"4e45474f45585453" type "00000000 28000000" length "00112233445566778899aabbccddeeff"
+
+START_TEST(negoex_messages_by_name)
+{
+	Bytes two = join(hex(NEGOEX_HEADER("00000000", "2a000000") "0102"),
+			 hex(NEGOEX_HEADER("02000000", "28000000")));
+	Bytes unknown = hex(NEGOEX_HEADER("63000000", "28000000"));
+	Bytes too_long = hex(NEGOEX_HEADER("05000000", "29000000"));
+	Bytes too_short = hex(NEGOEX_HEADER("07000000", "17000000"));
+	SmbTokenView view = { 0 };
+	const SmbLayout *layout;
+	void *copy;
+
+	copy = read_token(two.bytes, two.len, &view.token);
+	layout = describe(&view);
+	expect_list(layout, &view, "negoex_messages", "INITIATOR_NEGO, INITIATOR_META_DATA");
+	ck_assert(!view.token.malformed);
+	free(copy);
+	copy = read_token(unknown.bytes, unknown.len, &view.token);
+	expect_list(describe(&view), &view, "negoex_messages", "unknown");
+	ck_assert(!view.token.malformed);
+	free(copy);
+	/* a length that lies still has told its kind, once */
+	copy = read_token(too_long.bytes, too_long.len, &view.token);
+	expect_list(describe(&view), &view, "negoex_messages", "AP_REQUEST");
+	ck_assert(view.token.malformed);
+	free(copy);
+	copy = read_token(too_short.bytes, too_short.len, &view.token);
+	expect_list(describe(&view), &view, "negoex_messages", "ALERT");
+	ck_assert(view.token.malformed);
+	free(copy);
+}
+END_TEST
+
+START_TEST(length_that_a_token_declares)
+{
+	static const struct {
+		const char *blob;
+		uint64_t length;
+	} all[] = {
+		{ "60 03 000000", 5 },
+		{ "a1 7f", 129 },
+		{ "a0 81 80", 131 },
+		{ "60 82 ff f0", 65524 },
+		{ "60 84 ff ff ff ff", 0x100000005 },
+		{ "60", 0 },
+		{ "60 82 ff", 0 },
+		{ "60 80", 0 },
+		{ "60 85 0000000001", 0 },
+		{ "4e 02", 0 },
+		{ "30 02", 0 },
+		{ "", 0 },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = hex(all[i].blob);
+
+		ck_assert_uint_eq(smb_token_length((SmbSpan){ b.bytes, b.len }), all[i].length);
+	}
+	ck_assert_uint_eq(smb_token_length((SmbSpan){ token_ap_req, sizeof(token_ap_req) }),
+			  sizeof(token_ap_req));
+}
+END_TEST
+
 /* ---- Tests of rules -------------------------------------------------------------------------- */
 
 START_TEST(types_of_real_tokens)
@@ -667,6 +1061,69 @@ START_TEST(ntlmssp_rules_in_their_order)
 	ck_assert_int_eq(classify(lm24, 23, nt24, 24, "bob"), SMB_PASSWORD_MALFORMED);
 	ck_assert_int_eq(classify(lm24, 24, nt24, 23, "bob"), SMB_PASSWORD_MALFORMED);
 	ck_assert_int_eq(classify("", 0, v2, 17, "bob"), SMB_PASSWORD_MALFORMED);
+}
+END_TEST
+
+/* Every combination of lengths around the borders, by the text of the rules. */
+START_TEST(ntlmssp_rules_at_their_borders)
+{
+	static const uint8_t marked[64] = { [16] = 1, 1, [44] = 0 };
+	static const uint8_t half[64] = { [16] = 1 }, other_half[64] = { [17] = 1 };
+	static const uint8_t wrong[64] = { [16] = 1, 2 }, late[64] = { [17] = 1, 1 };
+	static const struct {
+		const uint8_t *nt;
+		int nt_len;
+		const uint8_t *lm;
+		int lm_len;
+		SmbPasswordType type;
+	} all[] = {
+		/* NT response: 23, 24 and 25 bytes, with the mark and without */
+		{ marked, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ marked, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ marked, 25, lm24, 24, SMB_PASSWORD_NTLMV2 },
+		{ nt24, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ zeros, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ other_half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ wrong, 60, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ late, 60, zeros, 24, SMB_PASSWORD_MALFORMED },
+		{ marked, 64, zeros, 24, SMB_PASSWORD_NTLMV2 },
+		{ marked, 64, zeros, 1, SMB_PASSWORD_NTLMV2 },
+		{ marked, 64, nt24, 23, SMB_PASSWORD_NTLMV2 },
+		/* LM field beside an NT response of 24 */
+		{ nt24, 24, zeros, 0, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, zeros, 1, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, ess24, 8, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, ess24, 23, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
+		{ nt24, 24, marked, 25, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, nt24, 24, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, zeros, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ zeros, 24, zeros, 24, SMB_PASSWORD_NTLM_ONLY },
+		/* ESS before the equal ones: the client's challenge can be what the response is */
+		{ ess24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
+		/* LM alone */
+		{ zeros, 0, lm24, 23, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, marked, 25, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, ess24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, zeros, 1, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 0, SMB_PASSWORD_MALFORMED },
+		{ zeros, 1, zeros, 0, SMB_PASSWORD_MALFORMED },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		SmbPasswordType type =
+			classify(all[i].lm, all[i].lm_len, all[i].nt, all[i].nt_len, "bob");
+
+		ck_assert_msg(type == all[i].type, "row %u: %s", i, smb_password_type_name(type));
+	}
+	/* two zeros are no terminator of an LM field, and an NT response of one byte is one */
+	ck_assert_int_eq(classify(zeros, 2, "", 0, ""), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(zeros, 1, zeros, 1, ""), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(zeros, 0, nt24, 24, ""), SMB_PASSWORD_NTLM_ONLY);
+	ck_assert_int_eq(classify(lm24, 24, nt24, 24, ""), SMB_PASSWORD_NTLMV1_LM);
 }
 END_TEST
 
@@ -816,6 +1273,41 @@ START_TEST(nt_form_where_challenged)
 }
 END_TEST
 
+START_TEST(nt_form_at_its_borders)
+{
+	static const uint8_t long_one[32];
+	static const struct {
+		uint32_t oem, unicode;
+		SmbPasswordType type;
+		bool unasked;
+	} all[] = {
+		{ 24, 23, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 25, SMB_PASSWORD_NTLMV2, false },
+		{ 0, 23, SMB_PASSWORD_PLAINTEXT, true },
+		{ 0, 24, SMB_PASSWORD_NTLM_ONLY, false },
+		{ 0, 25, SMB_PASSWORD_NTLMV2, false },
+		{ 1, 24, SMB_PASSWORD_PLAINTEXT, true },
+		{ 23, 24, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 24, SMB_PASSWORD_NTLM_ONLY, false }, /* both all zero: equal */
+		{ 25, 24, SMB_PASSWORD_PLAINTEXT, true },
+		{ 23, 0, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 0, SMB_PASSWORD_LM_OR_LMV2, false },
+		{ 25, 0, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 2, SMB_PASSWORD_PLAINTEXT, true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		expect_nt(user_challenge, "bob", (SmbSpan){ long_one, all[i].oem },
+			  (SmbSpan){ long_one, all[i].unicode }, all[i].type, all[i].unasked);
+	/* a single 00 in the one field and two in the other, and nothing longer, are empty */
+	expect_nt(user_challenge, "", two_zeros, nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_nt(user_challenge, "", nothing, one_zero, SMB_PASSWORD_PLAINTEXT, true);
+	/* responses of nobody's are somebody's */
+	expect_nt(user_challenge, "", a24, b24, SMB_PASSWORD_NTLMV1_LM, false);
+	expect_nt(user_challenge, "", a24, nothing, SMB_PASSWORD_LM_OR_LMV2, false);
+}
+END_TEST
+
 START_TEST(nt_form_where_lengths_prove_nothing)
 {
 	expect_nt(user_plain, "bob", a24, b24, SMB_PASSWORD_PLAINTEXT, false);
@@ -873,6 +1365,13 @@ START_TEST(lanman_form)
 	expect_lanman(user_challenge, "bob", word, SMB_PASSWORD_PLAINTEXT, true);
 	expect_lanman(user_plain, "bob", word, SMB_PASSWORD_PLAINTEXT, false);
 	expect_lanman(user_challenge, "", word, SMB_PASSWORD_PLAINTEXT, true);
+	/* the borders */
+	expect_lanman(user_challenge, "bob", (SmbSpan){ lm24, 23 }, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "", a24, SMB_PASSWORD_LM, false);
+	expect_lanman(user_challenge, "bob", (SmbSpan){ v2, 25 }, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "", two_zeros, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "bob", nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_plain, "", one_zero, SMB_PASSWORD_ANONYMOUS, false);
 }
 END_TEST
 
@@ -893,6 +1392,13 @@ START_TEST(share_level)
 	ck_assert_int_eq(smb_classify_share(share_challenge, one_zero, 1), SMB_PASSWORD_ANONYMOUS);
 	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ lm24, 1 }, 1),
 			 SMB_PASSWORD_PLAINTEXT);
+	/* the borders */
+	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ lm24, 23 }, 23),
+			 SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ v2, 25 }, 25),
+			 SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_challenge, two_zeros, 2), SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_plain, one_zero, 1), SMB_PASSWORD_ANONYMOUS);
 	/* user level: the filler is no password */
 	ck_assert_int_eq(smb_classify_share(user_challenge, one_zero, 1), SMB_PASSWORD_NONE);
 }
@@ -1057,6 +1563,7 @@ add_kinds(Suite *suite)
 	tcase_add_test(tc, negotiate_in_spnego);
 	tcase_add_test(tc, raw_negotiate_has_oem_names_where_the_version_would_be);
 	tcase_add_test(tc, version_is_not_read_out_of_payload);
+	tcase_add_test(tc, names_without_their_flags_are_told_where_they_are);
 	tcase_add_test(tc, challenge_tells_the_server);
 	tcase_add_test(tc, oldest_challenge_ends_with_its_challenge);
 	tcase_add_test(tc, ntlmv2_authenticate);
@@ -1079,12 +1586,34 @@ add_kinds(Suite *suite)
 }
 
 static void
+add_told(Suite *suite)
+{
+	TCase *tc = tcase_create("told");
+
+	tcase_add_test(tc, hints_and_mechanisms_in_order);
+	tcase_add_test(tc, hints_that_lie);
+	tcase_add_test(tc, supported_mechanism_by_name_or_number);
+	tcase_add_test(tc, an_identifier_longer_than_its_room_is_cut);
+	tcase_add_test(tc, a_token_that_is_not_of_the_first_mechanism);
+	tcase_add_test(tc, target_info_of_both_sides);
+	tcase_add_test(tc, no_secret_is_a_field);
+	tcase_add_test(tc, kerberos_types_of_ticket_authenticator_and_reply);
+	tcase_add_test(tc, kerberos_error_by_name);
+	tcase_add_test(tc, iakerb_by_realm_and_message);
+	tcase_add_test(tc, negoex_messages_by_name);
+	tcase_add_test(tc, length_that_a_token_declares);
+	suite_add_tcase(suite, tc);
+}
+
+static void
 add_rules(Suite *suite)
 {
 	TCase *tc = tcase_create("rules");
 
 	tcase_add_test(tc, types_of_real_tokens);
 	tcase_add_test(tc, ntlmssp_rules_in_their_order);
+	tcase_add_test(tc, ntlmssp_rules_at_their_borders);
+	tcase_add_test(tc, nt_form_at_its_borders);
 	tcase_add_test(tc, nt_form_where_challenged);
 	tcase_add_test(tc, nt_form_where_lengths_prove_nothing);
 	tcase_add_test(tc, nt_form_with_bytes_that_are_not_there);
@@ -1120,6 +1649,7 @@ main(void)
 	int failed;
 
 	add_kinds(suite);
+	add_told(suite);
 	add_rules(suite);
 	add_hostile(suite);
 	srunner_run_all(runner, CK_NORMAL);

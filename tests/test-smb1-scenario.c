@@ -87,6 +87,11 @@ show_value(const SmbField *field, const uint8_t *at)
 			show("-");
 		show_number((uint64_t)abs(*(const int16_t *)value));
 		break;
+	case SMB_FIELD_I32:
+		if (*(const int32_t *)value < 0)
+			show("-");
+		show_number((uint64_t)labs(*(const int32_t *)value));
+		break;
 	case SMB_FIELD_U32:
 	case SMB_FIELD_UTIME:
 	case SMB_FIELD_DOSTIME:

@@ -9,7 +9,10 @@
 
 #include "dissect/conversation/datagram.h"
 
-enum { BUFFER_KEPT = 4096 }; /* a larger buffer is given back after its message */
+enum {
+	BUFFER_KEPT = 4096, /* a larger buffer is given back after its message */
+	HIDDEN_WITHIN = 64, /* first bytes of a message that are searched for another */
+};
 
 /* ---- births and ends ---- */
 
@@ -221,15 +224,16 @@ found(SmbConnection *c, SmbDir dir, uint32_t skipped, const SmbStamp *when)
 static uint32_t
 find_hidden(SmbConnection *c, SmbDir dir, SmbSpan first)
 {
+	SmbSpan searched = smb_span_first(first, HIDDEN_WITHIN);
 	uint32_t at;
 
 	/* Without TCP nobody has to rely on lengths. */
 	if (c->half[dir].type != SMB_NBSS_MESSAGE || smb_session_knows(c, dir, first) ||
 	    smb_transport(&c->info.ends, SMB_OVER_NBSS) != SMB_OVER_NBSS)
 		return first.len;
-	at = smb_nbss_find(first, c->direct);
-	return smb_session_is_smb(smb_span_after(first, at + SMB_NBSS_HEADER_SIZE)) ? at
-										    : first.len;
+	at = smb_nbss_find(searched, c->direct);
+	return smb_session_is_smb(smb_span_after(searched, at + SMB_NBSS_HEADER_SIZE)) ? at
+										       : first.len;
 }
 
 static void
@@ -253,6 +257,10 @@ first_collected(SmbConnection *c, SmbHalf *h, SmbDir dir, const SmbStamp *when)
 	uint32_t at = find_hidden(c, dir, first), len;
 	uint8_t hidden[SMB_FIRST_BYTES];
 
+	if (at == first.len && h->len < SMB_FIRST_BYTES && h->len < h->total) {
+		h->keep = MIN(h->total, SMB_FIRST_BYTES);
+		return true;
+	}
 	if (at == first.len) {
 		h->keep = MIN(smb_session_need(c, dir, h->type, first, h->total), h->total);
 		h->sized = true;
@@ -338,7 +346,7 @@ at_header(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 	}
 	h->type = header.type;
 	h->total = h->left = header.length;
-	h->keep = MIN(h->total, SMB_FIRST_BYTES);
+	h->keep = MIN(h->total, HIDDEN_WITHIN);
 	h->mode = SMB_HALF_BODY;
 	h->len = 0;
 	h->sized = h->cut = false;

@@ -24,6 +24,7 @@ limits_with_defaults(const SmbLimits *given)
 		.message = or_default(given->message, 1 << 20),
 		.head = MAX(or_default(given->head, 512), SMB_FIRST_BYTES),
 		.name = or_default(given->name, 2048),
+		.token = or_default(given->token, 1 << 16),
 	};
 }
 
@@ -55,6 +56,7 @@ smb_context_free(SmbContext *self)
 		self->free_pending = p->next;
 		g_free(p);
 	}
+	smb_token_done(self);
 	smb_fragment_free(self);
 	smb_whois_free(self);
 	g_free(self);

@@ -12,6 +12,7 @@
  *   state.c       users, trees and files of a connection
  *   file.c        what was read, written, renamed and deleted of a file
  *   logon.c       attempts to log on
+ *   tokens.c      security tokens: put together, read and shown beside their message
  *   pipe.c        DCE/RPC on named pipes
  *   credits.c     credits of SMB2
  *   dialect.c     negotiation, verdict, signing
@@ -24,7 +25,7 @@
 
 #include "dissect/dissect.h"
 #include "dissect/netbios/session.h"
-#include "dissect/security/token.h"
+#include "dissect/security/token-fields.h"
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/message.h"
 #include "dissect/smb1/subcommand.h"
@@ -58,6 +59,23 @@ typedef struct SmbWhois SmbWhois;
 typedef struct SmbFragments SmbFragments;
 typedef struct SmbPending SmbPending;
 
+typedef struct SmbTokenParts SmbTokenParts;
+
+/* What the security blob of a message is. */
+typedef enum {
+	SMB_READING_WHOLE,     /* a token, or nothing */
+	SMB_READING_BEGINS,    /* the first piece of one */
+	SMB_READING_GOES_ON,   /* a further piece, taken in */
+	SMB_READING_COMPLETES, /* the last one: the view shows the whole */
+} SmbReadingState;
+
+typedef struct {
+	SmbReadingState state;
+	SmbSpan blob;          /* as it stands in the message */
+	SmbTokenParts *joined; /* COMPLETES: owned, the bytes that the view points into */
+	SmbTokenView view;
+} SmbTokenReading;
+
 struct SmbContext {
 	SmbConfig config;
 	size_t memory;
@@ -68,6 +86,7 @@ struct SmbContext {
 	Smb1Scratch smb1;
 	_Alignas(8) uint8_t more[SMB1_MORE_MAX]; /* of the transaction that a message completed */
 	Smb2Scratch smb2;
+	SmbTokenReading token;   /* of the message at hand */
 	SmbWhois *whois;         /* whois.c; NULL: nothing learnt so far */
 	SmbFragments *fragments; /* fragments.c; NULL: none ever came */
 };
@@ -150,7 +169,9 @@ struct SmbAttempt {
 	SmbAuth auth;
 	uint32_t refs;
 	uint64_t uid;
-	bool begun_ntlm; /* an NTLMSSP NEGOTIATE was sent */
+	bool begun_ntlm;         /* an NTLMSSP NEGOTIATE was sent */
+	bool unseen;             /* the capture does not have the blob of one of its legs */
+	SmbTokenParts *parts[2]; /* by SmbDir: pieces of a token whose rest did not come yet */
 	SmbAsk *held,
 		*held_last; /* legs that were answered "go on": told when the next comes or the outcome is known */
 	SmbAsk *carrier; /* the leg that decides the attempt: its exchange carries the verdict */
@@ -379,9 +400,25 @@ void smb_file_changed(SmbConnection *c, const SmbExchange *x);
 void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 
+/*
+ * tokens.c. The token of a session setup or a negotiate response is read into context->token and
+ * shown beside its block; before the message is told. `answered`: the request of a response.
+ */
+void smb_token_message1(SmbConnection *c, SmbMessage *m, const SmbPending *answered);
+void smb_token_message2(SmbConnection *c, SmbMessage *m, const SmbPending *answered);
+/* The reading of a blob of the message at hand; valid until the next call. */
+const SmbTokenReading *smb_token_of(SmbConnection *c, SmbSpan blob);
+void smb_token_done(SmbContext *context); /* the message at hand is gone */
+/* Keeps a first piece; the bytes of all pieces so far; frees them (NULL is fine). */
+SmbTokenParts *smb_token_keep(SmbConnection *c, const SmbTokenReading *reading);
+SmbSpan smb_token_kept(const SmbTokenParts *parts);
+void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
+
 /* logon.c */
-void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r);
-void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob);
+/* `status`: of the block, which says why a blob is not there. */
+void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
+		      SmbReadStatus status);
+void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status);
 void smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r);
 void smb_logon_challenge(SmbConnection *c, SmbSpan challenge); /* of a negotiate response */
 /*
@@ -393,6 +430,8 @@ void smb_logon_unanswered(SmbConnection *c, SmbAsk *ask,
 			  const SmbStamp *when); /* the same for a leg without a response */
 void smb_logon_flush(SmbConnection *c,
 		     const SmbStamp *when); /* the connection ends: what is held is told */
+/* The attempt that waits for another leg under this UID; NULL where there is none. */
+SmbAttempt *smb_logon_open(const SmbConnection *c, uint64_t uid);
 SmbAttempt *smb_attempt_ref(SmbAttempt *attempt);
 void smb_attempt_unref(SmbConnection *c, SmbAttempt *attempt);
 

@@ -30,6 +30,13 @@ smb_attempt_ref(SmbAttempt *a)
 	return a;
 }
 
+static void
+drop_parts(SmbConnection *c, SmbAttempt *a, SmbDir dir)
+{
+	smb_token_drop(c->context, a->parts[dir]);
+	a->parts[dir] = NULL;
+}
+
 void
 smb_attempt_unref(SmbConnection *c, SmbAttempt *a)
 {
@@ -45,6 +52,8 @@ smb_attempt_unref(SmbConnection *c, SmbAttempt *a)
 	smb_context_unref(c->context, a->auth.lm_response);
 	smb_context_unref(c->context, a->auth.nt_response);
 	smb_context_unref(c->context, a->auth.password);
+	drop_parts(c, a, SMB_TO_SERVER);
+	drop_parts(c, a, SMB_TO_CLIENT);
 	smb_context_release(c->context, a, sizeof(*a));
 }
 
@@ -131,6 +140,15 @@ take_open_of(SmbConnection *c, uint64_t uid)
 	return NULL;
 }
 
+SmbAttempt *
+smb_logon_open(const SmbConnection *c, uint64_t uid)
+{
+	for (uint32_t i = 0; i < c->n_open_attempts; i++)
+		if (c->open_attempts[i]->uid == uid)
+			return c->open_attempts[i];
+	return NULL;
+}
+
 /*
  * An attempt whose server leg is not in the capture, so that its UID is not known: the oldest that
  * only begun.
@@ -200,6 +218,8 @@ conclude(SmbConnection *c, SmbAttempt *a)
 	c->info.auths = (const SmbAuth *const *)c->auths.items;
 	c->info.n_auths = c->auths.n;
 	tell_held(c, a);
+	drop_parts(c, a, SMB_TO_SERVER);
+	drop_parts(c, a, SMB_TO_CLIENT);
 	smb_attempt_unref(c, a);
 }
 
@@ -288,6 +308,14 @@ take_ap_req(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 }
 
 static void
+note(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, SmbAnomaly anomaly)
+{
+	a->auth.anomalies |= anomaly;
+	ask->x.anomalies |= anomaly;
+	c->info.anomalies |= anomaly;
+}
+
+static void
 take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
 {
 	bool undecided = a->auth.password_type == SMB_PASSWORD_NONE;
@@ -309,36 +337,87 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
 	else if (t->kind == SMB_TOKEN_NONE)
 		a->auth.password_type = SMB_PASSWORD_ANONYMOUS;
 	if (t->malformed || t->kind == SMB_TOKEN_UNKNOWN)
-		a->auth.anomalies |= SMB_ANOMALY_TOKEN;
+		note(c, a, ask, SMB_ANOMALY_TOKEN);
 	if (t->kind == SMB_TOKEN_NONE)
-		a->auth.anomalies |= SMB_ANOMALY_EMPTY_BLOB;
+		note(c, a, ask, SMB_ANOMALY_EMPTY_BLOB);
 	ask->x.anomalies |= a->auth.anomalies;
-	c->info.anomalies |= a->auth.anomalies;
+}
+
+/*
+ * What came of a token was not its first piece after all: the server did not wait for the rest, or
+ * something else came in its place. It is a token that lies.
+ */
+static void
+give_up_parts(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
+{
+	SmbTokenParts *parts = a->parts[SMB_TO_SERVER];
+	SmbToken t;
+
+	if (!parts)
+		return;
+	smb_token_read(smb_token_kept(parts), &t);
+	take_token(c, a, ask, &t);
+	drop_parts(c, a, SMB_TO_SERVER);
+}
+
+/* A leg that says nothing by itself: where nothing was said before, it is the last that could. */
+static void
+take_silent(SmbAttempt *a, SmbAsk *ask)
+{
+	if (a->auth.password_type == SMB_PASSWORD_NONE)
+		a->carrier = ask;
+}
+
+/* A blob that is not in the capture says nothing, and that is not the same as nobody. */
+static void
+take_unseen(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, SmbReadStatus status)
+{
+	take_silent(a, ask);
+	a->unseen = true;
+	if (status == SMB_READ_MALFORMED)
+		note(c, a, ask, SMB_ANOMALY_TOKEN);
 }
 
 static void
-leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
+take_leg(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbTokenReading *r)
 {
-	SmbSessionFacts *f = &ask->x.session;
-	SmbAttempt *a;
-	SmbToken t;
+	bool asks_for_rest = r->view.token.kind == SMB_TOKEN_NONE && a->parts[SMB_TO_CLIENT];
 
-	smb_token_read(blob, &t);
-	a = going_on(c, ask, &t);
+	if (r->state != SMB_READING_GOES_ON)
+		give_up_parts(c, a, ask);
+	if (r->state == SMB_READING_BEGINS)
+		a->parts[SMB_TO_SERVER] = smb_token_keep(c, r);
+	if (r->state == SMB_READING_BEGINS || r->state == SMB_READING_GOES_ON || asks_for_rest)
+		take_silent(a, ask);
+	else
+		take_token(c, a, ask, &r->view.token);
+}
+
+static void
+leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
+{
+	const SmbTokenReading *r = smb_token_of(c, blob);
+	const SmbToken *t = &r->view.token;
+	SmbSessionFacts *f = &ask->x.session;
+	SmbAttempt *a = going_on(c, ask, t);
+
 	if (a && a->auth.password_type == SMB_PASSWORD_NONE)
 		tell_held(c, a);
 	if (a)
 		ask->attempt = a;
 	else
 		a = attempt_new(c, ask);
-	take_token(c, a, ask, &t);
-	f->token = smb_token_kind_name(t.kind);
-	if (t.kind == SMB_TOKEN_NTLM_AUTHENTICATE) {
-		f->account = t.account;
-		f->domain = t.domain;
-		f->host = t.host;
-		f->lm_length = t.lm_length;
-		f->nt_length = t.nt_length;
+	if (!blob.ptr && status != SMB_READ_OK)
+		take_unseen(c, a, ask, status);
+	else
+		take_leg(c, a, ask, r);
+	f->token = smb_token_kind_name(t->kind);
+	if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE) {
+		f->account = t->account;
+		f->domain = t->domain;
+		f->host = t->host;
+		f->lm_length = t->lm_length;
+		f->nt_length = t->nt_length;
 	}
 }
 
@@ -358,8 +437,31 @@ identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
 	return smb_dialect_server_mode(c).share_level && no_oem && no_unicode;
 }
 
+/*
+ * Lengths decide most of what is in the password fields. Where it takes their bytes, or whether
+ * somebody was named, and the capture does not have that, it is not decided.
+ */
+static bool
+undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
+{
+	bool cut = (r->password_length && !r->password.ptr) ||
+		   (r->unicode_password_length && !r->unicode_password.ptr);
+
+	switch (type) {
+	case SMB_PASSWORD_MALFORMED: /* 24 and 24: one response or two */
+		return cut;
+	case SMB_PASSWORD_ANONYMOUS:
+		return !r->account.bytes.ptr;
+	case SMB_PASSWORD_PLAINTEXT: /* or only the terminators of nothing */
+		return cut && r->password_length <= 1 && r->unicode_password_length <= 2;
+	default:
+		return false;
+	}
+}
+
 void
-smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r)
+smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
+		 SmbReadStatus status)
 {
 	SmbServerMode mode = smb_dialect_server_mode(c);
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
@@ -368,7 +470,7 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 
 	c->setups_seen = true;
 	if (r->form == 12) {
-		leg(c, ask, smb_span_first(r->security_blob, r->security_blob_length));
+		leg(c, ask, r->security_blob, status);
 		return;
 	}
 	ask->x.session.lm_length = r->password_length;
@@ -389,22 +491,23 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 							  r->unicode_password_length, &unasked)
 					: smb_classify_lanman(mode, r->account, r->password,
 							      r->password_length, &unasked);
-	keep_fields(c, &a->auth, r->password, r->unicode_password);
-	if (unasked) {
-		a->auth.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
-		ask->x.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
-		c->info.anomalies |= SMB_ANOMALY_PLAINTEXT_UNASKED;
+	if (status == SMB_READ_TRUNCATED && undecided(r, a->auth.password_type)) {
+		a->auth.password_type = SMB_PASSWORD_NONE;
+		unasked = false;
 	}
+	keep_fields(c, &a->auth, r->password, r->unicode_password);
+	if (unasked)
+		note(c, a, ask, SMB_ANOMALY_PLAINTEXT_UNASKED);
 }
 
 void
-smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob)
+smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
 {
 	c->setups_seen = true;
-	leg(c, ask, blob);
+	leg(c, ask, blob, status);
 }
 
-/* A password for a share; one 00 and none at all are no attempt. */
+/* A password for a share; one 00 (or one byte that was not captured) and none are no attempt. */
 void
 smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 {
@@ -413,7 +516,7 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 	SmbAttempt *a;
 
 	if (!mode.share_level || r->password_length == 0 ||
-	    (r->password_length == 1 && smb_span_begins(r->password, "", 1)))
+	    (r->password_length == 1 && (!r->password.ptr || smb_span_begins(r->password, "", 1))))
 		return;
 	a = attempt_new(c, ask);
 	identify(c, a, smb_string_text(c->identity_account), smb_string_text(c->identity_domain),
@@ -427,21 +530,31 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 /* ---- responses ---- */
 
 static void
-read_challenge(SmbConnection *c, SmbAsk *ask, SmbSpan back)
+take_challenge(SmbConnection *c, SmbAsk *ask, const SmbToken *t)
 {
-	SmbToken t;
+	ask->x.session.challenge = t->challenge;
+	if (ask->attempt)
+		keep(c, &ask->attempt->auth.challenge, t->challenge);
+	if (!c->info.server_name && !smb_text_is_empty(t->nb_computer))
+		smb_context_set_string(c->context, &c->info.server_name, t->nb_computer);
+}
 
-	if (!back.len || ask->x.step != SMB_STEP_SESSION_SETUP)
+/* The server's token, which may come in pieces as well: the client asks for each with an empty one. */
+static void
+take_back(SmbConnection *c, SmbAsk *ask, SmbSpan back)
+{
+	const SmbTokenReading *r = smb_token_of(c, back);
+	SmbAttempt *a = ask->attempt;
+
+	if (ask->x.step != SMB_STEP_SESSION_SETUP)
 		return;
-	smb_token_read(back, &t);
-	ask->x.session.token_back = smb_token_kind_name(t.kind);
-	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE)
-		ask->x.session.challenge = t.challenge;
-	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE && ask->attempt)
-		keep(c, &ask->attempt->auth.challenge, t.challenge);
-	if (t.kind == SMB_TOKEN_NTLM_CHALLENGE && !c->info.server_name &&
-	    !smb_text_is_empty(t.nb_computer))
-		smb_context_set_string(c->context, &c->info.server_name, t.nb_computer);
+	if (a && r->state != SMB_READING_GOES_ON)
+		drop_parts(c, a, SMB_TO_CLIENT);
+	if (a && r->state == SMB_READING_BEGINS)
+		a->parts[SMB_TO_CLIENT] = smb_token_keep(c, r);
+	ask->x.session.token_back = smb_token_kind_name(r->view.token.kind);
+	if (r->view.token.kind == SMB_TOKEN_NTLM_CHALLENGE)
+		take_challenge(c, ask, &r->view.token);
 }
 
 /* A leg that was answered "go on": kept with the texts of its answer. Takes the ask. */
@@ -483,14 +596,17 @@ smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
 	SmbStatus status = ask->x.status;
 	bool success = status.value == SMB_STATUS_SUCCESS;
 
-	read_challenge(c, ask, back);
+	take_back(c, ask, back);
 	if (!a) {
 		without_attempt(c, ask);
 		return;
 	}
+	/* Whoever waits for the rest says nothing but that ([MS-SPNG] 3.1.5.9). */
+	if (status.value != SMB_STATUS_MORE_PROCESSING || back.len > 0)
+		give_up_parts(c, a, ask);
 	/* An answer to a bare NEGOTIATE is never an acceptance, whatever its status. */
 	if (status.value == SMB_STATUS_MORE_PROCESSING ||
-	    (success && a->begun_ntlm && a->auth.password_type == SMB_PASSWORD_NONE)) {
+	    (success && a->begun_ntlm && a->auth.password_type == SMB_PASSWORD_NONE && !a->unseen)) {
 		wait_for_next(c, a, ask);
 		smb_attempt_unref(c, a);
 		return;

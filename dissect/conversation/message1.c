@@ -347,6 +347,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
 		m->response_to = p->asks->x.request.frame;
 	first = smb_transaction_message(c, m, p);
+	smb_token_message1(c, m, p);
 	smb_dialect_signature(c, m, -1);
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
@@ -354,6 +355,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		request(c, m, first);
 	else
 		response(c, m, p);
+	smb_token_done(c->context);
 }
 
 /*

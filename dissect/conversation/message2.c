@@ -116,6 +116,7 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 		if (p && p->version == 1)
 			smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
 		smb_credits_count(c, m);
+		smb_token_message2(c, m, p);
 		smb_dialect_signature(c, m, scratch->gist.function);
 	} else {
 		c->info.encrypted |= m->version == 3;
@@ -123,12 +124,11 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
-	if (m->version != 2 || m->n_blocks == 0)
-		return;
-	if (asks)
+	if (m->version == 2 && m->n_blocks && asks)
 		request(c, m, &scratch->gist);
-	else
+	else if (m->version == 2 && m->n_blocks)
 		response(c, m, &scratch->gist, p);
+	smb_token_done(c->context);
 }
 
 void
@@ -257,7 +257,7 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		x->session.lm_length = x->session.nt_length = -1;
 		x->session.blob_length = gist->blob.len;
 		if (m->blocks[0].body)
-			smb_logon_setup2(c, ask, gist->blob);
+			smb_logon_setup2(c, ask, gist->blob, m->blocks[0].status);
 		smb_ask_keep(c->context, ask, &x->session.account);
 		smb_ask_keep(c->context, ask, &x->session.domain);
 		smb_ask_keep(c->context, ask, &x->session.host);

@@ -186,7 +186,7 @@ ask_session_setup(Step *s)
 		info->signing |= SMB_SIGNING_CLIENT_ENABLED;
 	if (s->m->flags2 & SMB1_FLAGS2_SIGNATURE_REQUIRED)
 		info->signing |= SMB_SIGNING_CLIENT_REQUIRED;
-	smb_logon_setup1(s->c, s->ask, r);
+	smb_logon_setup1(s->c, s->ask, r, s->block->status);
 	smb_ask_keep(s->c->context, s->ask, &f->account);
 	smb_ask_keep(s->c->context, s->ask, &f->domain);
 	smb_ask_keep(s->c->context, s->ask, &f->host);

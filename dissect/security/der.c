@@ -93,6 +93,21 @@ smb_der_rest(SmbDer *self)
 	return smb_reader_rest(&self->at);
 }
 
+uint64_t
+smb_der_declared(const SmbDer *self)
+{
+	bool lies = false;
+	SmbDer element = { .at = self->at, .malformed = &lies };
+	uint32_t before = smb_reader_left(&element.at);
+	uint32_t length;
+
+	smb_reader_skip(&element.at, 1);
+	length = read_length(&element);
+	if (element.at.status != SMB_READ_OK)
+		return 0;
+	return (uint64_t)(before - smb_reader_left(&element.at)) + length;
+}
+
 int32_t
 smb_der_integer(SmbDer *self)
 {

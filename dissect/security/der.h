@@ -14,6 +14,7 @@
 enum {
 	SMB_DER_DEPTH_MAX = 8,
 	SMB_DER_INTEGER = 0x02,
+	SMB_DER_BIT_STRING = 0x03,
 	SMB_DER_OCTET_STRING = 0x04,
 	SMB_DER_OID = 0x06,
 	SMB_DER_ENUMERATED = 0x0A,
@@ -50,6 +51,9 @@ bool smb_der_unwrap(SmbDer *self, uint8_t tag);
 
 /* All that is left of an element's contents. */
 SmbSpan smb_der_rest(SmbDer *self);
+
+/* Bytes of the next element, header included, as it declares; 0 where its header cannot be read. */
+uint64_t smb_der_declared(const SmbDer *self);
 
 /*
  * The value of an INTEGER or ENUMERATED of up to four bytes; 0 and a failure where it has none or

@@ -6,6 +6,9 @@ enum {
 	TOK_AP_REQ = 0x0100,
 	TOK_AP_REP = 0x0200,
 	TOK_ERROR = 0x0300,
+	TOK_TGT_REQ =
+		0x0400, /* user to user, as those are named by draft-swift-win2k-krb-user2user */
+	TOK_TGT_REP = 0x0401,
 	TOK_IAKERB_PROXY = 0x0501,
 
 	/* RFC 4120 5.10: application tags */
@@ -57,16 +60,27 @@ read_sname(SmbDer *field, SmbToken *token)
 	}
 }
 
-/* EncryptedData: RFC 4120 5.2.9. */
+/* EncryptedData: RFC 4120 5.2.9. Its key version has no more than 32 bits, or is not told. */
 static void
-read_encrypted(SmbDer *field, SmbToken *token)
+read_encrypted(SmbDer *field, int32_t *ret_type, uint32_t *ret_kvno)
 {
-	SmbDer etype;
+	SmbDer member;
 
-	if (smb_der_unwrap(field, SMB_DER_SEQUENCE) &&
-	    smb_der_expect(field, SMB_DER_CONTEXT + 0, &etype) &&
-	    smb_der_unwrap(&etype, SMB_DER_INTEGER))
-		token->encryption_type = smb_der_integer(&etype);
+	if (!smb_der_unwrap(field, SMB_DER_SEQUENCE) ||
+	    !smb_der_expect(field, SMB_DER_CONTEXT + 0, &member) ||
+	    !smb_der_unwrap(&member, SMB_DER_INTEGER))
+		return;
+	*ret_type = smb_der_integer(&member);
+	if (smb_der_next(field, &member) && member.tag == SMB_DER_CONTEXT + 1 &&
+	    smb_der_unwrap(&member, SMB_DER_INTEGER) && smb_reader_left(&member.at) <= 4)
+		*ret_kvno = (uint32_t)smb_der_integer(&member);
+}
+
+static void
+read_text(SmbDer *field, SmbText *ret_text)
+{
+	if (smb_der_unwrap(field, SMB_DER_GENERAL_STRING))
+		*ret_text = (SmbText){ smb_der_rest(field), SMB_TEXT_UTF8 };
 }
 
 /* Ticket: RFC 4120 5.3. */
@@ -80,30 +94,115 @@ read_ticket(SmbDer *ticket, SmbToken *token)
 	while (smb_der_next(ticket, &field)) {
 		switch (field.tag) {
 		case SMB_DER_CONTEXT + 1:
-			if (smb_der_unwrap(&field, SMB_DER_GENERAL_STRING))
-				token->realm = (SmbText){ smb_der_rest(&field), SMB_TEXT_UTF8 };
+			read_text(&field, &token->realm);
 			break;
 		case SMB_DER_CONTEXT + 2:
 			read_sname(&field, token);
 			break;
 		case SMB_DER_CONTEXT + 3:
-			read_encrypted(&field, token);
+			read_encrypted(&field, &token->encryption_type, &token->ticket_kvno);
 			break;
 		}
 	}
 }
 
-/* AP-REQ: RFC 4120 5.5.1. The authenticator names the account, but it is encrypted. */
+/* APOptions: a BIT STRING of 32 bits behind the count of those that are not used. */
+static void
+read_options(SmbDer *field, SmbToken *token)
+{
+	if (!smb_der_unwrap(field, SMB_DER_BIT_STRING))
+		return;
+	smb_reader_skip(&field->at, 1);
+	token->ap_options = smb_reader_be32(&field->at);
+}
+
+/*
+ * AP-REQ: RFC 4120 5.5.1. The authenticator names the account (and has the flags of GSS in its
+ * checksum), but it is encrypted.
+ */
 static void
 read_ap_req(SmbDer *request, SmbToken *token)
 {
 	SmbDer field;
+	uint32_t kvno;
 
 	if (!smb_der_unwrap(request, SMB_DER_SEQUENCE))
 		return;
-	while (smb_der_next(request, &field))
-		if (field.tag == SMB_DER_CONTEXT + 3)
+	while (smb_der_next(request, &field)) {
+		switch (field.tag) {
+		case SMB_DER_CONTEXT + 2:
+			read_options(&field, token);
+			break;
+		case SMB_DER_CONTEXT + 3:
 			read_ticket(&field, token);
+			break;
+		case SMB_DER_CONTEXT + 4:
+			read_encrypted(&field, &token->part_type, &kvno);
+			break;
+		}
+	}
+}
+
+/* AP-REP: RFC 4120 5.5.2. */
+static void
+read_ap_rep(SmbDer *reply, SmbToken *token)
+{
+	SmbDer field;
+	uint32_t kvno;
+
+	if (!smb_der_unwrap(reply, SMB_DER_SEQUENCE))
+		return;
+	while (smb_der_next(reply, &field))
+		if (field.tag == SMB_DER_CONTEXT + 2)
+			read_encrypted(&field, &token->part_type, &kvno);
+}
+
+/* KRB-ERROR: RFC 4120 5.9.1. */
+static void
+read_error(SmbDer *error, SmbToken *token)
+{
+	SmbDer field;
+
+	if (!smb_der_unwrap(error, SMB_DER_SEQUENCE))
+		return;
+	while (smb_der_next(error, &field)) {
+		switch (field.tag) {
+		case SMB_DER_CONTEXT + 6:
+			if (smb_der_unwrap(&field, SMB_DER_INTEGER))
+				token->error_code = smb_der_integer(&field);
+			break;
+		case SMB_DER_CONTEXT + 7:
+			read_text(&field, &token->client_realm);
+			break;
+		case SMB_DER_CONTEXT + 9:
+			read_text(&field, &token->realm);
+			break;
+		case SMB_DER_CONTEXT + 10:
+			read_sname(&field, token);
+			break;
+		case SMB_DER_CONTEXT + 11:
+			read_text(&field, &token->error_text);
+			break;
+		}
+	}
+}
+
+/* The messages that a KDC answers, which IAKERB carries (RFC 4120 5.10), and those of user to user. */
+static const char *
+message_name(int tag, uint16_t id)
+{
+	switch (tag) {
+	case SMB_DER_APPLICATION + 10:
+		return "AS-REQ";
+	case SMB_DER_APPLICATION + 11:
+		return "AS-REP";
+	case SMB_DER_APPLICATION + 12:
+		return "TGS-REQ";
+	case SMB_DER_APPLICATION + 13:
+		return "TGS-REP";
+	default:
+		return id == TOK_TGT_REQ ? "TGT-REQ" : id == TOK_TGT_REP ? "TGT-REP" : NULL;
+	}
 }
 
 bool
@@ -113,21 +212,36 @@ smb_kerberos_begins(int byte)
 }
 
 /*
+ * IAKERB-HEADER: the realm stands in a UTF8String, some write an OCTET STRING; a cookie of the
+ * server follows.
+ */
+static void
+read_iakerb(SmbDer *inner, SmbToken *token)
+{
+	SmbDer header, field, realm;
+
+	if (!smb_der_expect(inner, SMB_DER_SEQUENCE, &header))
+		return;
+	while (smb_der_next(&header, &field))
+		if (field.tag == SMB_DER_CONTEXT + 1 && smb_der_next(&field, &realm))
+			token->target_realm = (SmbText){ smb_der_rest(&realm), SMB_TEXT_UTF8 };
+}
+
+/*
  * Passes over the token identifier. IAKERB puts a header of its own before each message that it
  * carries (05 01); only the last leg has an AP-REQ, some clients under IAKERB_PROXY and some under
  * 01 00, and both count.
  */
 static uint16_t
-read_token_id(SmbDer *inner)
+read_token_id(SmbDer *inner, SmbToken *token)
 {
 	uint16_t id;
-	SmbDer header;
 
 	if (smb_kerberos_begins(smb_reader_peek(&inner->at, 0)))
 		return 0;
 	id = smb_reader_be16(&inner->at);
 	if (id == TOK_IAKERB_PROXY)
-		smb_der_expect(inner, SMB_DER_SEQUENCE, &header);
+		read_iakerb(inner, token);
 	if (inner->at.status != SMB_READ_OK)
 		smb_der_fail(inner);
 	return id;
@@ -136,12 +250,14 @@ read_token_id(SmbDer *inner)
 void
 smb_kerberos_read(SmbDer *inner, SmbToken *ret_token)
 {
-	uint16_t id = read_token_id(inner);
+	uint16_t id = read_token_id(inner, ret_token);
 	bool plain = id == TOK_AP_REQ || id == TOK_AP_REP || id == TOK_ERROR;
+	int first = smb_reader_peek(&inner->at, 0);
 	SmbDer message;
 
 	ret_token->kind = SMB_TOKEN_KERBEROS_OTHER;
-	if (!smb_kerberos_begins(smb_reader_peek(&inner->at, 0))) {
+	if (!smb_kerberos_begins(first)) {
+		ret_token->message = message_name(first, id);
 		if (plain)
 			smb_der_fail(inner);
 		return;
@@ -155,9 +271,11 @@ smb_kerberos_read(SmbDer *inner, SmbToken *ret_token)
 		break;
 	case KRB_AP_REP:
 		ret_token->kind = SMB_TOKEN_KERBEROS_AP_REP;
+		read_ap_rep(&message, ret_token);
 		break;
 	case KRB_ERROR:
 		ret_token->kind = SMB_TOKEN_KERBEROS_ERROR;
+		read_error(&message, ret_token);
 		break;
 	}
 }

@@ -25,11 +25,20 @@ typedef enum {
  */
 SmbOid smb_oid_find(SmbSpan oid, uint32_t *ret_offer);
 
+/* "Kerberos", "MS-Kerberos" (the spelling of Windows 2000), "NTLMSSP"; NULL where unknown. */
+const char *smb_oid_name(SmbSpan oid);
+
 /*
  * The token of a mechanism, without its SPNEGO: decides by the bytes and not by what was offered.
  * False where no mechanism is recognised; the kind is then left as it was.
  */
 bool smb_mechanism_read(SmbSpan token, SmbToken *ret_token);
+
+/*
+ * The next message of NEGOEX in `at` ([MS-NEGOEX] 2.2.6): its MessageType, and `at` moves behind
+ * it; -1 at the end, or where none can be read.
+ */
+int32_t smb_negoex_next(SmbReader *at);
 
 /* "NTLMSSP\0" and what follows ([MS-NLMP] 2.2.1). */
 void smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token);

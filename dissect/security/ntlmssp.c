@@ -29,6 +29,7 @@ enum {
 	AV_DNS_DOMAIN_NAME = 4,
 	AV_DNS_TREE_NAME = 5,
 	AV_FLAGS = 6,
+	AV_TIMESTAMP = 7,
 	AV_TARGET_NAME = 9,
 	AV_CHANNEL_BINDINGS = 10,
 	AV_FLAGS_MIC = 0x2,
@@ -45,9 +46,12 @@ enum {
 	AUTHENTICATE_FLAGS_END = 64,
 	AUTHENTICATE_VERSION = 64,
 	VERSION_SIZE = 8,
+	FIELD_SIZE = 8,
 
 	NTLMV1_SIZE = 24,
-	NTLMV2_AV_PAIRS = 44, /* of an NTLMv2 response: 2.2.2.8, then 2.2.2.7 */
+	/* Of an NTLMv2 response: 2.2.2.8, then 2.2.2.7. */
+	NTLMV2_TIME = 24,
+	NTLMV2_AV_PAIRS = 44,
 };
 
 typedef struct {
@@ -141,33 +145,28 @@ av_text(SmbToken *t, uint16_t id)
 		return &t->dns_domain;
 	case AV_DNS_TREE_NAME:
 		return &t->dns_tree;
+	case AV_TARGET_NAME:
+		return &t->target_spn;
 	default:
 		return NULL;
 	}
 }
 
-/* What the server says of itself; clients repeat it, so an AUTHENTICATE is not asked for it. */
+/* What the server says of itself, and what the client that repeats it adds. */
 static void
-take_server_pair(SmbToken *t, uint16_t id, SmbSpan value)
+take_pair(SmbToken *t, uint16_t id, SmbSpan value)
 {
+	SmbReader r = smb_reader_from_span(value);
 	SmbText *text = av_text(t, id);
 
 	if (text && !text->bytes.ptr)
 		*text = (SmbText){ value, SMB_TEXT_UTF16LE };
-}
-
-static void
-take_client_pair(SmbToken *t, uint16_t id, SmbSpan value)
-{
-	SmbReader r = smb_reader_from_span(value);
-
 	switch (id) {
 	case AV_FLAGS:
-		t->has_mic |= (smb_reader_le32(&r) & AV_FLAGS_MIC) != 0;
+		t->av_flags |= smb_reader_le32(&r);
 		break;
-	case AV_TARGET_NAME:
-		if (!t->target_spn.bytes.ptr)
-			t->target_spn = (SmbText){ value, SMB_TEXT_UTF16LE };
+	case AV_TIMESTAMP:
+		t->timestamp = smb_reader_le64(&r);
 		break;
 	case AV_CHANNEL_BINDINGS:
 		/* All zero is how "none" is written. */
@@ -179,7 +178,7 @@ take_client_pair(SmbToken *t, uint16_t id, SmbSpan value)
 
 /* 2.2.2.1. A list must end with MsvAvEOL; one that runs into its end without it was cut. */
 static void
-read_av_pairs(SmbReader r, SmbToken *t, void (*take)(SmbToken *t, uint16_t id, SmbSpan value))
+read_av_pairs(SmbReader r, SmbToken *t)
 {
 	for (uint32_t n = 0; n < AV_PAIRS_MAX; n++) {
 		uint16_t id = smb_reader_le16(&r);
@@ -190,34 +189,57 @@ read_av_pairs(SmbReader r, SmbToken *t, void (*take)(SmbToken *t, uint16_t id, S
 			break;
 		if (id == AV_EOL)
 			return;
-		take(t, id, value);
+		take_pair(t, id, value);
 	}
 	t->malformed = true;
 }
 
 /*
- * 2.2.1.1. Names are always OEM here, and their fields mean nothing (or are not there at all)
- * without their flags.
+ * A name that has no flag. Its field may hold anything or not be there at all, but there are
+ * senders that forget the flag only: a name that lies in the token is told.
  */
+static SmbText
+unflagged_name(Message *m)
+{
+	SmbText none = { { NULL, 0 }, SMB_TEXT_OEM };
+	bool malformed = m->token->malformed;
+	uint32_t payload = m->payload;
+	SmbText name;
+	Field f;
+
+	if (smb_reader_left(&m->at) < FIELD_SIZE)
+		return none;
+	f = read_field(m);
+	name = field_text(m, f, SMB_TEXT_OEM);
+	if (f.len > 0 && m->token->malformed == malformed)
+		return name;
+	m->token->malformed = malformed;
+	m->payload = payload;
+	return none;
+}
+
+/* 2.2.1.1. Names are always OEM here. */
+static SmbText
+negotiate_name(Message *m, uint32_t flag)
+{
+	Field f;
+
+	if (!(m->token->flags & flag))
+		return unflagged_name(m);
+	f = read_field(m);
+	return field_text(m, f, SMB_TEXT_OEM);
+}
+
 static void
 read_negotiate(Message *m)
 {
 	SmbToken *t = m->token;
-	Field domain, host;
 
 	m->least = NEGOTIATE_LEAST;
 	t->flags = smb_reader_le32(&m->at);
 	t->has_flags = m->at.status == SMB_READ_OK;
-	if (t->flags & NTLMSSP_NEGOTIATE_OEM_DOMAIN_SUPPLIED) {
-		domain = read_field(m);
-		t->domain = field_text(m, domain, SMB_TEXT_OEM);
-	} else if (smb_reader_left(&m->at) >= 8) {
-		smb_reader_skip(&m->at, 8);
-	}
-	if (t->flags & NTLMSSP_NEGOTIATE_OEM_WORKSTATION_SUPPLIED) {
-		host = read_field(m);
-		t->host = field_text(m, host, SMB_TEXT_OEM);
-	}
+	t->domain = negotiate_name(m, NTLMSSP_NEGOTIATE_OEM_DOMAIN_SUPPLIED);
+	t->host = negotiate_name(m, NTLMSSP_NEGOTIATE_OEM_WORKSTATION_SUPPLIED);
 	read_version(m, NEGOTIATE_VERSION);
 }
 
@@ -246,7 +268,7 @@ read_challenge(Message *m)
 		info = read_field(m);
 		pairs = field_bytes(m, info);
 		if (pairs.len > 0)
-			read_av_pairs(smb_reader_from_span(pairs), t, take_server_pair);
+			read_av_pairs(smb_reader_from_span(pairs), t);
 	}
 	read_version(m, CHALLENGE_VERSION);
 }
@@ -281,6 +303,7 @@ read_authenticate_flags(Message *m)
 	key = (Field){ .len = smb_reader_le16(&m->at) };
 	smb_reader_skip(&m->at, 2);
 	key.offset = smb_reader_le32(&m->at);
+	t->session_key_length = key.len;
 	t->flags = smb_reader_le32(&m->at);
 	t->has_flags = true;
 	if (t->flags & NTLMSSP_NEGOTIATE_KEY_EXCH)
@@ -329,8 +352,11 @@ read_authenticate(Message *m)
 	if (!smb_nt_response_is_v2(t->nt))
 		return;
 	r = smb_reader_from_span(t->nt);
-	smb_reader_skip(&r, NTLMV2_AV_PAIRS);
-	read_av_pairs(r, t, take_client_pair);
+	smb_reader_skip(&r, NTLMV2_TIME);
+	t->client_time = smb_reader_le64(&r);
+	smb_reader_skip(&r, NTLMV2_AV_PAIRS - NTLMV2_TIME - 8);
+	read_av_pairs(r, t);
+	t->has_mic = t->av_flags & AV_FLAGS_MIC;
 }
 
 bool
@@ -368,6 +394,7 @@ smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token)
 		return;
 	}
 	ret_token->kind = types[type].kind;
+	ret_token->mechanism = SMB_OFFER_NTLMSSP;
 	types[type].read(&m);
 	if (m.at.status != SMB_READ_OK)
 		ret_token->malformed = true;

@@ -6,23 +6,29 @@ static const struct {
 	uint32_t len;
 	SmbOid oid;
 	uint32_t offer;
+	const char *name;
 } oids[] = {
 	/* 1.3.6.1.5.5.2 (RFC 4178) */
-	{ "\x2B\x06\x01\x05\x05\x02", 6, SMB_OID_SPNEGO, 0 },
+	{ "\x2B\x06\x01\x05\x05\x02", 6, SMB_OID_SPNEGO, 0, "SPNEGO" },
 	/* 1.3.6.1.4.1.311.2.2.10 */
-	{ "\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x0A", 10, SMB_OID_NTLMSSP, SMB_OFFER_NTLMSSP },
+	{ "\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x0A", 10, SMB_OID_NTLMSSP, SMB_OFFER_NTLMSSP,
+	  "NTLMSSP" },
 	/*
 	 * 1.2.840.113554.1.2.2 (RFC 4121), and 1.2.840.48018.1.2.2 as Windows 2000 spells it
 	 * ([MS-SPNG] 3.2.5.2)
 	 */
-	{ "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 9, SMB_OID_KERBEROS, SMB_OFFER_KERBEROS },
-	{ "\x2A\x86\x48\x82\xF7\x12\x01\x02\x02", 9, SMB_OID_KERBEROS, SMB_OFFER_KERBEROS },
+	{ "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 9, SMB_OID_KERBEROS, SMB_OFFER_KERBEROS,
+	  "Kerberos" },
+	{ "\x2A\x86\x48\x82\xF7\x12\x01\x02\x02", 9, SMB_OID_KERBEROS, SMB_OFFER_KERBEROS,
+	  "MS-Kerberos" },
 	/* 1.2.840.113554.1.2.2.3: user to user; Kerberos messages, but offered beside the others */
-	{ "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02\x03", 10, SMB_OID_KERBEROS, SMB_OFFER_OTHER },
+	{ "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02\x03", 10, SMB_OID_KERBEROS, SMB_OFFER_OTHER,
+	  "Kerberos user-to-user" },
 	/* 1.3.6.1.5.2.5 */
-	{ "\x2B\x06\x01\x05\x02\x05", 6, SMB_OID_IAKERB, SMB_OFFER_IAKERB },
+	{ "\x2B\x06\x01\x05\x02\x05", 6, SMB_OID_IAKERB, SMB_OFFER_IAKERB, "IAKERB" },
 	/* 1.3.6.1.4.1.311.2.2.30 */
-	{ "\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x1E", 10, SMB_OID_NEGOEX, SMB_OFFER_NEGOEX },
+	{ "\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x1E", 10, SMB_OID_NEGOEX, SMB_OFFER_NEGOEX,
+	  "NEGOEX" },
 };
 
 SmbOid
@@ -38,14 +44,25 @@ smb_oid_find(SmbSpan oid, uint32_t *ret_offer)
 	return SMB_OID_UNKNOWN;
 }
 
+const char *
+smb_oid_name(SmbSpan oid)
+{
+	for (uint32_t i = 0; i < sizeof(oids) / sizeof(oids[0]); i++)
+		if (oid.len == oids[i].len && smb_span_begins(oid, oids[i].bytes, oids[i].len))
+			return oids[i].name;
+	return NULL;
+}
+
 static void
 read_mech_types(SmbDer *field, SmbToken *token)
 {
-	SmbDer type;
+	SmbDer type, list;
 	uint32_t offer;
 
 	if (!smb_der_unwrap(field, SMB_DER_SEQUENCE))
 		return;
+	list = *field;
+	token->mech_types = smb_der_rest(&list);
 	while (smb_der_next(field, &type)) {
 		if (type.tag != SMB_DER_OID) {
 			smb_der_fail(field);
@@ -53,6 +70,23 @@ read_mech_types(SmbDer *field, SmbToken *token)
 		}
 		smb_oid_find(smb_der_rest(&type), &offer);
 		token->offered |= offer;
+	}
+}
+
+/* NegHints: [MS-SPNG] 2.2.1. */
+static void
+read_hints(SmbDer *field, SmbToken *token)
+{
+	SmbDer hint;
+
+	if (!smb_der_unwrap(field, SMB_DER_SEQUENCE))
+		return;
+	while (smb_der_next(field, &hint)) {
+		if (hint.tag == SMB_DER_CONTEXT + 0 && smb_der_unwrap(&hint, SMB_DER_GENERAL_STRING))
+			token->hint_name = (SmbText){ smb_der_rest(&hint), SMB_TEXT_UTF8 };
+		else if (hint.tag == SMB_DER_CONTEXT + 1 &&
+			 smb_der_unwrap(&hint, SMB_DER_OCTET_STRING))
+			token->hint_address = smb_der_rest(&hint);
 	}
 }
 
@@ -73,8 +107,10 @@ read_init_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 			*ret_inner = smb_der_rest(field);
 		break;
 	case SMB_DER_CONTEXT + 3:
-		if (smb_reader_peek(&field->at, 0) == SMB_DER_SEQUENCE)
+		if (smb_reader_peek(&field->at, 0) == SMB_DER_SEQUENCE) {
+			read_hints(field, token);
 			break;
+		}
 		/* fall through */
 	case SMB_DER_CONTEXT + 4:
 		token->has_mech_list_mic = smb_der_unwrap(field, SMB_DER_OCTET_STRING);
@@ -82,7 +118,7 @@ read_init_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 	}
 }
 
-/* NegTokenResp: RFC 4178 4.2.2. The mechanism in [1] is passed over, as the token itself tells. */
+/* NegTokenResp: RFC 4178 4.2.2. The mechanism in [1] is told only: the token itself decides. */
 static void
 read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 {
@@ -90,6 +126,10 @@ read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 	case SMB_DER_CONTEXT + 0:
 		if (smb_der_unwrap(field, SMB_DER_ENUMERATED))
 			token->neg_state = smb_der_integer(field);
+		break;
+	case SMB_DER_CONTEXT + 1:
+		if (smb_der_unwrap(field, SMB_DER_OID))
+			token->supported_mech = smb_der_rest(field);
 		break;
 	case SMB_DER_CONTEXT + 2:
 		if (smb_der_unwrap(field, SMB_DER_OCTET_STRING))

@@ -2,6 +2,7 @@
 #include "dissect/security/mechanism.h"
 
 static const char *const kind_names[] = {
+	[SMB_TOKEN_PART] = "part of a token",
 	[SMB_TOKEN_UNKNOWN] = "unknown token",
 	[SMB_TOKEN_SPNEGO_ONLY] = "SPNEGO",
 	[SMB_TOKEN_NTLM_NEGOTIATE] = "NTLMSSP negotiate",
@@ -21,6 +22,19 @@ smb_token_kind_name(SmbTokenKind kind)
 									   : NULL;
 }
 
+static void
+read_negoex(SmbSpan messages, SmbToken *token)
+{
+	SmbReader at = smb_reader_from_span(messages);
+
+	token->kind = SMB_TOKEN_NEGOEX;
+	token->mechanism = SMB_OFFER_NEGOEX;
+	token->negoex = messages;
+	while (smb_negoex_next(&at) >= 0)
+		;
+	token->malformed |= at.status != SMB_READ_OK || smb_reader_left(&at) > 0;
+}
+
 /*
  * A GSS token that is not SPNEGO (RFC 2743 3.1): behind the object identifier comes whatever the
  * mechanism likes.
@@ -32,20 +46,23 @@ read_gss(SmbSpan bytes, SmbToken *token)
 	SmbDer self;
 	SmbDer oid;
 	uint32_t offer;
+	SmbOid mechanism;
 
 	if (!smb_der_expect(&root, SMB_DER_APPLICATION, &self) ||
 	    !smb_der_expect(&self, SMB_DER_OID, &oid))
 		return false;
-	switch (smb_oid_find(smb_der_rest(&oid), &offer)) {
+	mechanism = smb_oid_find(smb_der_rest(&oid), &offer);
+	switch (mechanism) {
 	case SMB_OID_KERBEROS:
 	case SMB_OID_IAKERB:
+		token->mechanism = offer;
 		smb_kerberos_read(&self, token);
 		return true;
 	case SMB_OID_NTLMSSP:
 		smb_ntlmssp_read(smb_der_rest(&self), token);
 		return true;
 	case SMB_OID_NEGOEX:
-		token->kind = SMB_TOKEN_NEGOEX;
+		read_negoex(smb_der_rest(&self), token);
 		return true;
 	default:
 		return false;
@@ -63,16 +80,48 @@ smb_mechanism_read(SmbSpan token, SmbToken *ret_token)
 		return true;
 	}
 	if (smb_span_begins(token, "NEGOEXTS", 8)) {
-		ret_token->kind = SMB_TOKEN_NEGOEX;
+		read_negoex(token, ret_token);
 		return true;
 	}
 	if (first == SMB_DER_APPLICATION)
 		return read_gss(token, ret_token);
 	if (smb_kerberos_begins(first)) {
+		ret_token->mechanism = SMB_OFFER_KERBEROS;
 		smb_kerberos_read(&root, ret_token);
 		return true;
 	}
 	return false;
+}
+
+/*
+ * The token that comes along with a list of mechanisms is that of the first of them (RFC 4178
+ * 4.2.1); where it is not, the other side has to choose again.
+ */
+static bool
+not_first(const SmbToken *t)
+{
+	bool lies = false;
+	SmbDer list = smb_der_root(t->mech_types, &lies);
+	SmbDer first;
+	uint32_t offer;
+
+	if (!t->mechanism || !smb_der_expect(&list, SMB_DER_OID, &first))
+		return false;
+	smb_oid_find(smb_der_rest(&first), &offer);
+	return offer != t->mechanism;
+}
+
+uint64_t
+smb_token_length(SmbSpan blob)
+{
+	bool lies = false;
+	SmbDer root = smb_der_root(blob, &lies);
+	int first = smb_reader_peek(&root.at, 0);
+
+	if (first != SMB_DER_APPLICATION && first != SMB_DER_CONTEXT + 0 &&
+	    first != SMB_DER_CONTEXT + 1)
+		return 0;
+	return smb_der_declared(&root);
 }
 
 void
@@ -80,7 +129,9 @@ smb_token_read(SmbSpan blob, SmbToken *ret_token)
 {
 	SmbSpan inner;
 
-	*ret_token = (SmbToken){ .neg_state = -1, .encryption_type = -1 };
+	*ret_token = (SmbToken){
+		.neg_state = -1, .encryption_type = -1, .part_type = -1, .error_code = -1
+	};
 	if (blob.len == 0)
 		return;
 	ret_token->kind = SMB_TOKEN_UNKNOWN;
@@ -91,6 +142,7 @@ smb_token_read(SmbSpan blob, SmbToken *ret_token)
 			 ret_token->wrap == SMB_TOKEN_NEG_INIT)
 			/* The first token belongs to a mechanism of the list (RFC 4178 4.2.1). */
 			ret_token->malformed |= !(ret_token->offered & SMB_OFFER_OTHER);
+		ret_token->not_first = not_first(ret_token);
 		return;
 	}
 	/* Under GSS wrapping an identifier that we do not know is a mechanism all the same. */

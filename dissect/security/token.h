@@ -10,6 +10,7 @@
 
 typedef enum {
 	SMB_TOKEN_NONE,    /* empty blob */
+	SMB_TOKEN_PART,    /* a piece of one that comes in several messages: nothing was read */
 	SMB_TOKEN_UNKNOWN, /* cannot be read, or a mechanism of which nothing is known */
 	SMB_TOKEN_SPNEGO_ONLY, /* SPNEGO without a mechanism's token: a list of mechanisms, a state, a mechListMIC */
 	SMB_TOKEN_NTLM_NEGOTIATE,
@@ -37,9 +38,17 @@ enum {
 typedef struct {
 	SmbTokenKind kind;
 	SmbTokenWrap wrap;
-	bool malformed;   /* something in it lies or is cut */
-	uint32_t offered; /* SMB_OFFER_* of a mechTypes list */
+	bool malformed;     /* something in it lies or is cut */
+	uint32_t mechanism; /* SMB_OFFER_* of what it is a token of; 0: unknown, or none of its own */
+
+	/* SPNEGO */
+	uint32_t offered;   /* SMB_OFFER_* of a mechTypes list */
+	SmbSpan mech_types; /* the list's elements, the preferred one first; absent */
+	bool not_first;     /* the token with the list is not of the list's first mechanism */
 	int neg_state; /* of a NegTokenResp: 0 accept-completed, 1 accept-incomplete, 2 reject, 3 request-mic; -1 none */
+	SmbSpan supported_mech; /* of a NegTokenResp: the identifier's contents; absent */
+	SmbText hint_name;      /* negHints of a server */
+	SmbSpan hint_address;
 	bool has_mech_list_mic;
 
 	/* NTLMSSP */
@@ -57,13 +66,27 @@ typedef struct {
 	SmbText target_spn;        /* MsvAvTargetName */
 	SmbSpan challenge;         /* CHALLENGE: 8 bytes */
 	SmbText target_name;       /* CHALLENGE */
-	SmbText nb_computer, nb_domain, dns_computer, dns_domain,
-		dns_tree; /* AV pairs of a CHALLENGE */
+	uint16_t session_key_length;
+	/* AV pairs of a CHALLENGE; of an NTLMv2 response what the client repeats of them */
+	SmbText nb_computer, nb_domain, dns_computer, dns_domain, dns_tree;
+	uint32_t av_flags;    /* MsvAvFlags */
+	uint64_t timestamp;   /* MsvAvTimestamp, a FILETIME; 0 where not there */
+	uint64_t client_time; /* of an NTLMv2 response: the client's clock, a FILETIME */
 
-	/* Kerberos AP-REQ */
-	SmbText realm;
+	/* Kerberos */
+	SmbText realm;           /* of the ticket of an AP-REQ, of the service in a KRB-ERROR */
 	char service[256];       /* sname, parts joined by '/'; "" where not there */
 	int32_t encryption_type; /* of the ticket; -1 where not there */
+	int32_t part_type;       /* of the authenticator, or the encrypted part of an AP-REP; -1 */
+	uint32_t ticket_kvno;
+	uint32_t ap_options; /* bit 0 of RFC 4120 5.5.1 is the highest one here */
+	const char *message; /* of KERBEROS_OTHER: "AS-REQ"; NULL where unknown */
+	int32_t error_code;  /* KRB-ERROR; -1 where not there */
+	SmbText error_text;
+	SmbText client_realm; /* KRB-ERROR */
+	SmbText target_realm; /* IAKERB: the realm whose KDC the server is to ask */
+
+	SmbSpan negoex; /* NEGOEX: its messages */
 } SmbToken;
 
 /*
@@ -71,6 +94,13 @@ typedef struct {
  * at 8.
  */
 void smb_token_read(SmbSpan blob, SmbToken *ret_token);
+
+/*
+ * How many bytes the outermost element of a token says that it has, its header included; 0 where
+ * there is none, or its header cannot be read. More than the blob has: it was cut, it lies, or the
+ * rest follows in the next message ([MS-SPNG] 3.1.5.6).
+ */
+uint64_t smb_token_length(SmbSpan blob);
 
 /* The rules on password types, in their order; see the comment of each in classify.c. */
 SmbPasswordType smb_classify_ntlmssp(const SmbToken *authenticate);

@@ -71,12 +71,14 @@ const char *
 smb1_create_option_name(uint32_t bit); /* "FILE_DELETE_ON_CLOSE": the same, CreateOptions */
 const char *smb1_share_access_name(uint32_t bit);   /* "FILE_SHARE_READ": the same, ShareAccess */
 const char *smb1_file_attribute_name(uint32_t bit); /* "ATTR_HIDDEN": [MS-CIFS] 2.2.1.2.3 */
+const char *smb_av_flag_name(uint32_t bit);         /* of MsvAvFlags: [MS-NLMP] 2.2.2.1 */
 const char *smb_ntlmssp_flag_name(uint32_t bit); /* "NTLMSSP_NEGOTIATE_SIGN": [MS-NLMP] 2.2.2.5 */
 
 /* Names of whole values. */
 const char *smb1_create_disposition_name(uint32_t value); /* "FILE_OPEN_IF": [MS-CIFS] 2.2.4.64.1 */
 const char *
 smb_kerberos_etype_name(int32_t value); /* "aes256-cts-hmac-sha1-96": RFC 3961 and those after it */
+const char *smb_kerberos_error_name(uint32_t value); /* "KRB_AP_ERR_SKEW": RFC 4120 7.5.9 */
 
 /*
  * Information levels of TRANS2 by what is asked with them, pass-through and UNIX ones included:

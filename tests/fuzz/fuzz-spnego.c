@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Any security blob. */
-#include "dissect/security/token.h"
+/* Any security blob, with all that is told of it. */
+#include "dissect/security/token-fields.h"
+#include "tests/fuzz/walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	SmbToken token;
+	SmbTokenView view = { 0 };
+	SmbSpan blob = { data, (uint32_t)size };
 
-	smb_token_read((SmbSpan){ data, (uint32_t)size }, &token);
-	(void)smb_classify_ntlmssp(&token);
+	smb_token_read(blob, &view.token);
+	(void)smb_classify_ntlmssp(&view.token);
+	walk_more(smb_token_describe(&view), (const uint8_t *)&view, 0);
+	/* Of a token that is whole no more than its outermost element is read. */
+	if (!view.token.malformed && smb_token_length(blob) > size)
+		__builtin_trap();
 	return 0;
 }

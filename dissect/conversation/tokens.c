@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The security token of a message: read once, before the message is told, and shown beside its
+ * fields (SmbBlock.more). One that is larger than a side likes to send comes in several session
+ * setups ([MS-SPNG] 3.1.5.6): the first has the header that says how long the whole is, each is
+ * answered "go on" with an empty token, and it is read when its last piece came. Pieces wait with
+ * the attempt that they belong to; logon.c says whether they really are such.
+ */
+#include "dissect/conversation/internal.h"
+#include "dissect/conversation/pieces.h"
+
+enum {
+	COM_NEGOTIATE = 0x72,
+	COM_SESSION_SETUP_ANDX = 0x73,
+	FORM_EXTENDED = 12,
+};
+
+/* The pieces that came of one token. */
+struct SmbTokenParts {
+	SmbPieces bytes;
+	uint32_t n;
+};
+
+/* ---- Pieces ---------------------------------------------------------------------------------- */
+
+static uint32_t
+missing(const SmbTokenParts *self)
+{
+	return self->bytes.total - smb_pieces_bytes(&self->bytes).len;
+}
+
+static void
+add(SmbConnection *c, SmbTokenParts *self, SmbSpan piece)
+{
+	uint32_t before = self->bytes.cap;
+
+	smb_pieces_add(&self->bytes, smb_pieces_bytes(&self->bytes).len, piece, piece.len);
+	c->context->memory += self->bytes.cap - before;
+	self->n++;
+}
+
+SmbTokenParts *
+smb_token_keep(SmbConnection *c, const SmbTokenReading *reading)
+{
+	SmbTokenParts *self = smb_context_alloc(c->context, sizeof(*self));
+
+	smb_pieces_init(&self->bytes, (uint32_t)reading->view.declared_length);
+	add(c, self, reading->blob);
+	return self;
+}
+
+SmbSpan
+smb_token_kept(const SmbTokenParts *self)
+{
+	return smb_pieces_bytes(&self->bytes);
+}
+
+void
+smb_token_drop(SmbContext *context, SmbTokenParts *self)
+{
+	if (!self)
+		return;
+	context->memory -= self->bytes.cap;
+	smb_pieces_clear(&self->bytes);
+	smb_context_release(context, self, sizeof(*self));
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
+
+static void
+read_part(SmbTokenReading *r, uint64_t length, uint64_t declared, uint32_t n)
+{
+	smb_token_read((SmbSpan){ NULL, 0 }, &r->view.token);
+	r->view.token.kind = SMB_TOKEN_PART;
+	/* Only a NegTokenResp goes on with what began before. */
+	r->view.token.wrap = smb_span_begins(r->blob, "\xA1", 1) ? SMB_TOKEN_NEG_RESP
+								 : SMB_TOKEN_RAW;
+	r->view.length = length;
+	r->view.declared_length = declared;
+	r->view.pieces = n;
+}
+
+static void
+read_whole(SmbTokenReading *r, SmbSpan token, uint32_t n)
+{
+	smb_token_read(token, &r->view.token);
+	r->view.length = token.len;
+	r->view.pieces = n;
+}
+
+/* One more piece of what came before; the last one takes the pieces out of the attempt. */
+static void
+read_piece(SmbConnection *c, SmbTokenReading *r, SmbTokenParts **slot)
+{
+	SmbTokenParts *parts = *slot;
+
+	add(c, parts, r->blob);
+	if (missing(parts) > 0) {
+		r->state = SMB_READING_GOES_ON;
+		read_part(r, smb_token_kept(parts).len, parts->bytes.total, parts->n);
+		return;
+	}
+	r->state = SMB_READING_COMPLETES;
+	r->joined = parts;
+	*slot = NULL;
+	read_whole(r, smb_token_kept(parts), parts->n);
+}
+
+/* The first piece of a token: one that says that it is longer than it is, and not too long. */
+static bool
+begins(SmbConnection *c, const SmbMessage *m, SmbSpan blob, uint64_t declared)
+{
+	if (declared <= blob.len || (m->response && m->status.value != SMB_STATUS_MORE_PROCESSING))
+		return false;
+	if (declared <= c->context->config.limits.token)
+		return true;
+	smb_connection_limit(c);
+	return false;
+}
+
+/* `slot`: where pieces of such a token wait; NULL: it is one that never comes in pieces. */
+static void
+read_blob(SmbConnection *c, SmbMessage *m, SmbSpan blob, SmbTokenParts **slot, bool setup)
+{
+	SmbTokenReading *r = &c->context->token;
+	uint64_t declared = setup ? smb_token_length(blob) : 0;
+
+	r->blob = blob;
+	if (slot && *slot && blob.len > 0 && blob.len <= missing(*slot)) {
+		read_piece(c, r, slot);
+	} else if (setup && begins(c, m, blob, declared)) {
+		r->state = SMB_READING_BEGINS;
+		read_part(r, blob.len, declared, 1);
+	} else {
+		read_whole(r, blob, 0);
+	}
+}
+
+static void
+show(SmbConnection *c, SmbBlock *block)
+{
+	SmbTokenView *view = &c->context->token.view;
+
+	block->more_layout = smb_token_describe(view);
+	block->more = view;
+	block->more_status = view->token.malformed ? SMB_READ_MALFORMED : SMB_READ_OK;
+}
+
+static SmbTokenParts **
+slot_of(SmbAttempt *attempt, SmbDir dir)
+{
+	return attempt ? &attempt->parts[dir] : NULL;
+}
+
+/* ---- Of a message ---------------------------------------------------------------------------- */
+
+static SmbSpan
+blob_of(const SmbMessage *m, const SmbBlock *block)
+{
+	SmbSpan none = { NULL, 0 };
+	const Smb1SessionSetupRequest *setup = block->body;
+	const Smb1SessionSetupResponse *back = block->body;
+	const Smb1NegotiateResponse *negotiate = block->body;
+
+	if (!block->body)
+		return none;
+	if (block->command == COM_NEGOTIATE)
+		return m->response ? negotiate->security_blob : none;
+	if (m->response)
+		return back->security_blob;
+	return setup->form == FORM_EXTENDED ? setup->security_blob : none;
+}
+
+void
+smb_token_message1(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
+{
+	const SmbAsk *ask = answered ? answered->asks : NULL;
+	SmbAttempt *attempt;
+	SmbSpan blob;
+
+	for (uint32_t i = 0; i < m->n_blocks; i++, ask = ask ? ask->next : NULL) {
+		bool setup = m->blocks[i].command == COM_SESSION_SETUP_ANDX;
+
+		if (!setup && m->blocks[i].command != COM_NEGOTIATE)
+			continue;
+		blob = blob_of(m, &m->blocks[i]);
+		if (blob.len == 0)
+			continue;
+		attempt = m->response ? (ask ? ask->attempt : NULL) : smb_logon_open(c, m->uid);
+		read_blob(c, m, blob, slot_of(attempt, m->dir), setup);
+		show(c, &m->blocks[i]);
+		return;
+	}
+}
+
+void
+smb_token_message2(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
+{
+	SmbSpan blob = c->context->smb2.gist.blob;
+	bool setup = m->command == SMB2_SESSION_SETUP;
+	SmbAttempt *attempt;
+
+	if (blob.len == 0 || (!setup && m->command != SMB2_NEGOTIATE))
+		return;
+	if (m->response)
+		attempt = answered && answered->asks ? answered->asks->attempt : NULL;
+	else
+		attempt = smb_logon_open(c, m->uid);
+	read_blob(c, m, blob, slot_of(attempt, m->dir), setup);
+	show(c, &m->blocks[0]);
+}
+
+/*
+ * A chain has one session setup. Whoever puts two into one has the second read by itself, and not
+ * shown.
+ */
+const SmbTokenReading *
+smb_token_of(SmbConnection *c, SmbSpan blob)
+{
+	SmbTokenReading *r = &c->context->token;
+
+	if (blob.len > 0 && r->blob.ptr == blob.ptr && r->blob.len == blob.len)
+		return r;
+	smb_token_done(c->context);
+	read_whole(r, blob, 0);
+	return r;
+}
+
+void
+smb_token_done(SmbContext *context)
+{
+	SmbTokenReading *r = &context->token;
+
+	if (!r->blob.ptr)
+		return;
+	smb_token_drop(context, r->joined);
+	r->joined = NULL;
+	r->blob = (SmbSpan){ NULL, 0 };
+	r->state = SMB_READING_WHOLE;
+}
