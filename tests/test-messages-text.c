@@ -53,6 +53,39 @@ START_TEST(test_a_chain_in_a_line)
 }
 END_TEST
 
+static char *
+details(const SmbMessage *m)
+{
+	OutBuffer b = { 0 };
+	char *text;
+
+	out_message_details(&b, m, false);
+	out_char(&b, '\0');
+	text = g_strdup(b.data);
+	out_buffer_clear(&b);
+	return text;
+}
+
+/* The same eight bytes of a header: an ECHO of Windows 98, and as if it had come over TCP. */
+START_TEST(test_ipx_has_no_signatures)
+{
+	SmbMessage m = { .version = 1,
+			 .transport = SMB_OVER_IPX,
+			 .signature = { 0, 0, 0, 0, 2, 1, 12, 0 },
+			 .has_signature = true };
+	g_autofree char *ipx = details(&m);
+	g_autofree char *tcp = NULL;
+
+	m.transport = SMB_OVER_NBSS;
+	tcp = details(&m);
+	ck_assert_ptr_nonnull(
+		strstr(ipx, "key: 0\n        cid: 258\n        sequence number: 12\n"));
+	ck_assert_ptr_null(strstr(ipx, "signature"));
+	ck_assert_ptr_nonnull(strstr(tcp, "signature: 0000000002010c00\n"));
+	ck_assert_ptr_null(strstr(tcp, "cid"));
+}
+END_TEST
+
 START_TEST(test_bytes_say_what_is_not_here)
 {
 	uint8_t *bytes = g_malloc(18);
@@ -78,6 +111,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, test_a_chain_in_a_line);
+	tcase_add_test(tc, test_ipx_has_no_signatures);
 	tcase_add_test(tc, test_bytes_say_what_is_not_here);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

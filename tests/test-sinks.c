@@ -426,6 +426,8 @@ tell_bare_messages(Scene *s)
 		m.has_signature = true;
 		m.response = true;
 		tell(s, SMB_EVENT_MESSAGE, &m);
+		m.transport = SMB_OVER_IPX;
+		tell(s, SMB_EVENT_MESSAGE, &m);
 	}
 }
 
@@ -490,6 +492,7 @@ START_TEST(nothing_known_is_still_told)
 			 "\"complete\":false,\"incomplete\":[\"no_response\",\"no_request\"]") !=
 		  NULL);
 	ck_assert(strstr(messages, ".732284000Z\",\"event_type\":\"message\"") != NULL);
+	ck_assert(strstr(messages, "\"mid\":0,\"key\":0,\"cid\":0,\"sequence_number\":0,") != NULL);
 }
 END_TEST
 
