@@ -235,7 +235,7 @@ next_chunk(SmbList *list, void *item)
 {
 	Chunk *next = item;
 
-	if (!list->form || !smb_reader_left(&list->at))
+	if (!list->form)
 		return false;
 	list->form--;
 	next->source_offset = smb_reader_le64(&list->at);
@@ -248,10 +248,13 @@ next_chunk(SmbList *list, void *item)
 static void
 read_copy(SmbReader *r, Ioctl *body)
 {
+	Chunk one;
+
 	body->key = smb_reader_span(r, 24);
 	body->chunks = smb_reader_le32(r);
 	smb_reader_skip(r, 4); /* Reserved */
 	body->names = (SmbList){ .at = *r, .next = next_chunk, .form = body->chunks };
+	(void)smb1_check_list(r, body->names, &one, sizeof(one));
 }
 
 /* 2.2.7.2.2.3 */
@@ -308,6 +311,7 @@ static const struct {
 	{ 0x00144064, { { NULL, NULL }, { &snapshots, read_snapshots } } },
 	{ 0x00144078, { { &copy, read_copy }, { &copied, read_copied } } },
 	{ 0x001440F2, { { &copy, read_copy }, { &copied, read_copied } } },
+	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
 };
 
 /* The code stands in the request's setup words, of which the response is told. */
