@@ -19,7 +19,8 @@ static const SmbField send_message_fields[] = { NAMES, BLOCK };
 SMB_LAYOUT(send_message, Smb1Messenger, "send message request");
 static const SmbField send_start_fields[] = { NAMES };
 SMB_LAYOUT(send_start, Smb1Messenger, "send start of message request");
-static const SmbField send_text_fields[] = { ROW(U16, message_group_id, "message_group_id"), BLOCK };
+static const SmbField send_text_fields[] = { ROW(U16, message_group_id, "message_group_id"),
+					     BLOCK };
 SMB_LAYOUT(send_text, Smb1Messenger, "send text of message request");
 static const SmbField group_fields[] = { ROW(U16, message_group_id, "message_group_id") };
 SMB_LAYOUT(group, Smb1Messenger, "message group");
