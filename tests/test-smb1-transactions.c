@@ -247,11 +247,14 @@ START_TEST(opens_inside_transactions_tell_what_they_ask_for)
 	ck_assert_uint_eq(open->share_access, 7);
 	ck_assert_uint_eq(open->disposition, 3);
 	ck_assert_uint_eq(open->options, 0x40);
+	ck_assert(open->to_read && open->to_write && !open->to_delete);
 	ck_assert(smb_text_equal(open->name, smb_text_from_utf8("\\n")));
 	free(exact);
 	exact = dissect(open2, open2->len, false, scratch);
 	ck_assert(!open->nt);
 	ck_assert_uint_eq(open->access, 0x42);
+	ck_assert_uint_eq(open->share_access, 4);
+	ck_assert(open->to_read && open->to_write && !open->to_delete);
 	ck_assert_uint_eq(open->disposition, 0x11);
 	ck_assert(smb_text_equal(open->name, smb_text_from_utf8("\\f.x")));
 	free(exact);

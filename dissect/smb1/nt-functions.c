@@ -114,8 +114,8 @@ tell_opened(const CreateAnswer *body, Smb1Gist *gist)
 		gist->open.action = actions[body->create_action];
 	gist->open.directory = body->directory != 0;
 	gist->open.pipe = body->resource_type == 1 || body->resource_type == 2;
-	gist->open.has_size = true;
-	gist->open.size = body->end_of_file;
+	gist->open.has_size = !gist->open.directory && !gist->open.pipe;
+	gist->open.size = gist->open.has_size ? body->end_of_file : 0;
 	gist->open.oplock = body->oplock_level;
 }
 

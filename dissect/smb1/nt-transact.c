@@ -114,11 +114,8 @@ read_create(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
 	body->security_flags = smb_reader_u8(r);
 	read_name(b, r, body->name_length, body);
 	open->name = body->file;
-	open->nt = true;
-	open->access = body->desired_access;
-	open->share_access = body->share_access;
-	open->disposition = body->create_disposition;
-	open->options = body->create_options;
+	smb1_open_nt(open, &(Smb1NtAccess){ body->desired_access, body->share_access,
+					    body->create_disposition, body->create_options });
 }
 
 /* 2.2.7.2.1 */

@@ -117,7 +117,7 @@ read_open2(Parameters *p, Smb1Transaction2 *body)
 	smb_reader_skip(p->r, 10); /* Reserved */
 	read_name(p, body);
 	p->gist->open.name = body->name;
-	p->gist->open.access = body->access_mode;
+	smb1_open_mode(&p->gist->open, body->access_mode);
 	p->gist->open.disposition = body->open_mode;
 }
 
