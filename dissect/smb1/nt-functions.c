@@ -492,6 +492,8 @@ smb1_nt_transact_parse(const Smb1Transaction *t, Smb1More *more)
 {
 	size_t count = sizeof(functions) / sizeof(functions[0]);
 
+	if (!t->response && smb1_nt_late_parameters(t, more))
+		return;
 	if (t->function >= 0 && (size_t)t->function < count && functions[t->function][t->response])
 		functions[t->function][t->response](t, more);
 }
