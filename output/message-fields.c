@@ -246,6 +246,23 @@ fact_hex(OutBuffer *b, const char *name, uint64_t v, const char *(*name_of)(uint
 	out_str(b, *separator == ',' ? ")\n" : "\n");
 }
 
+/* [MS-CIFS] 2.2.3.1: on a connectionless transport other fields stand in place of a signature. */
+static void
+put_security_features(OutBuffer *b, const SmbMessage *m)
+{
+	bool smb1 = m->version == 1;
+
+	if (m->connectionless) {
+		fact_hex(b, "key", m->key, NULL);
+		fact(b, "cid", m->cid);
+		fact(b, "sequence number", m->sequence_number);
+	} else if (m->has_signature) {
+		begin_fact(b, "signature");
+		out_hex_bytes(b, m->signature, smb1 ? 8 : 16);
+		out_char(b, '\n');
+	}
+}
+
 /* [MS-CIFS] 2.2.3.1 and [MS-SMB2] 2.2.1 */
 static void
 put_header(OutBuffer *b, const SmbMessage *m)
@@ -258,16 +275,7 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		fact_hex(b, "flags2", m->flags2, smb1_flags2_name);
 		fact(b, "pid high", m->pid_high);
 	}
-	if (m->connectionless) {
-		fact_hex(b, "key", m->key, NULL);
-		fact(b, "cid", m->cid);
-		fact(b, "sequence number", m->sequence_number);
-	}
-	if (m->has_signature) {
-		begin_fact(b, "signature");
-		out_hex_bytes(b, m->signature, smb1 ? 8 : 16);
-		out_char(b, '\n');
-	}
+	put_security_features(b, m);
 	if (smb1 || !(m->flags & SMB2_ASYNC))
 		fact(b, smb1 ? "tid" : "tree id", m->tid);
 	if (smb1)

@@ -38,6 +38,24 @@ put_status(OutBuffer *b, SmbStatus status)
 	out_key_str(b, "status_name", smb_nt_status_name(status.value));
 }
 
+/* [MS-CIFS] 2.2.3.1: SecurityFeatures, of which a connectionless transport makes something else. */
+static void
+put_connectionless(OutBuffer *b, const SmbMessage *m)
+{
+	out_key_u64(b, "key", m->key);
+	out_key_u64(b, "cid", m->cid);
+	out_key_u64(b, "sequence_number", m->sequence_number);
+}
+
+static void
+put_signature(OutBuffer *b, const SmbMessage *m)
+{
+	out_key(b, "signature");
+	out_char(b, '"');
+	out_hex_bytes(b, m->signature, m->version == 1 ? 8 : 16);
+	out_char(b, '"');
+}
+
 /* MS-CIFS 2.2.3.1 */
 static void
 put_smb1_header(OutBuffer *b, const SmbMessage *m)
@@ -110,17 +128,10 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		put_smb1_header(b, m);
 	else
 		put_smb2_header(b, m);
-	if (m->connectionless) {
-		out_key_u64(b, "key", m->key);
-		out_key_u64(b, "cid", m->cid);
-		out_key_u64(b, "sequence_number", m->sequence_number);
-	}
-	if (m->has_signature) {
-		out_key(b, "signature");
-		out_char(b, '"');
-		out_hex_bytes(b, m->signature, m->version == 1 ? 8 : 16);
-		out_char(b, '"');
-	}
+	if (m->connectionless)
+		put_connectionless(b, m);
+	else if (m->has_signature)
+		put_signature(b, m);
 }
 
 static void

@@ -53,6 +53,44 @@ START_TEST(test_a_chain_in_a_line)
 }
 END_TEST
 
+static char *
+details(const SmbMessage *m)
+{
+	OutBuffer b = { 0 };
+	char *text;
+
+	out_message_details(&b, m, false);
+	out_char(&b, '\0');
+	text = g_strdup(b.data);
+	out_buffer_clear(&b);
+	return text;
+}
+
+/* An ECHO of Windows 98 directly over IPX; over NBIPX the same eight bytes would be a signature. */
+START_TEST(test_connectionless_messages_have_no_signatures)
+{
+	SmbMessage m = { .version = 1,
+			 .transport = SMB_OVER_IPX,
+			 .connectionless = true,
+			 .cid = 258,
+			 .sequence_number = 12 };
+	g_autofree char *ipx = details(&m);
+	g_autofree char *tcp = NULL;
+
+	m.connectionless = false;
+	m.has_signature = true;
+	m.signature[4] = 2;
+	m.signature[5] = 1;
+	m.signature[6] = 12;
+	tcp = details(&m);
+	ck_assert_ptr_nonnull(
+		strstr(ipx, "key: 0x00\n        cid: 258\n        sequence number: 12\n"));
+	ck_assert_ptr_null(strstr(ipx, "signature"));
+	ck_assert_ptr_nonnull(strstr(tcp, "signature: 0000000002010c00\n"));
+	ck_assert_ptr_null(strstr(tcp, "cid"));
+}
+END_TEST
+
 START_TEST(test_bytes_say_what_is_not_here)
 {
 	uint8_t *bytes = g_malloc(18);
@@ -78,6 +116,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, test_a_chain_in_a_line);
+	tcase_add_test(tc, test_connectionless_messages_have_no_signatures);
 	tcase_add_test(tc, test_bytes_say_what_is_not_here);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

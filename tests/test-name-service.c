@@ -170,6 +170,61 @@ START_TEST(pointers_lead_back_only)
 }
 END_TEST
 
+/* A question named `letters` with a scope of so many labels of 63 bytes, and a record that points to it. */
+static GByteArray *
+release(const char letters[32], uint32_t labels)
+{
+	static const uint8_t head[] = { 0x20, 0x15, 0x30, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0x20 };
+	static const uint8_t tail[] = { 0, 0, 0x20, 0, 1, 0xC0, 12, 0,  0x20, 0, 1, 0,
+					0, 0, 0,    0, 6, 0x60, 0,  10, 77,   0, 2 };
+	GByteArray *p = g_byte_array_new();
+
+	g_byte_array_append(p, head, sizeof(head));
+	g_byte_array_append(p, (const uint8_t *)letters, 32);
+	for (uint32_t i = 0; i < labels; i++) {
+		uint8_t label[64] = { 63 };
+
+		memset(label + 1, 'x', 63);
+		g_byte_array_append(p, label, sizeof(label));
+	}
+	g_byte_array_append(p, tail, sizeof(tail));
+	return p;
+}
+
+/* A letter that is none (0x53), and 4 labels, as smbtorture sends them to an nmbd: 290 bytes. */
+START_TEST(a_name_that_lies_does_not_hide_the_rest)
+{
+	static const struct {
+		const char *letters;
+		uint32_t labels;
+		bool lies, has_name;
+	} rows[] = { { "FCEJEHFDFCFGCACACACACACACACACAAA", 3, false, true },
+		     { "FCEJEHFDFCFGCACACACACACACACACAAA", 4, true, true },
+		     { "FCEJEHFDFCFGCASACACACACACACACAAA", 0, true, false } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GByteArray *p = release(rows[i].letters, rows[i].labels);
+		SmbReader r = smb_reader_new(p->data, p->len, p->len);
+		SmbNameRecord rr = { 0 };
+		SmbNameQuestion q = { 0 };
+		SmbNameAddress a = { 0 };
+		SmbNameMessage m;
+
+		ck_assert(smb_name_message_read(&r, &m));
+		ck_assert_int_eq(r.status, SMB_READ_OK);
+		ck_assert_int_eq(m.lies, rows[i].lies);
+		ck_assert_int_eq(m.has_name, rows[i].has_name);
+		ck_assert(m.questions.next(&m.questions, &q));
+		ck_assert_int_eq(q.name.text.bytes.ptr != NULL, rows[i].has_name);
+		ck_assert_uint_eq(q.type, SMB_NAME_TYPE_NB);
+		ck_assert(m.records.next(&m.records, &rr));
+		ck_assert(rr.addresses.next(&rr.addresses, &a));
+		ck_assert_mem_eq(a.address.ptr, "\x0a\x4d\x00\x02", 4);
+		g_byte_array_unref(p);
+	}
+}
+END_TEST
+
 /* 65,535 records announced, one there. */
 START_TEST(counts_that_lie)
 {
@@ -196,6 +251,7 @@ main(void)
 	tcase_add_test(tc, a_node_tells_its_names);
 	tcase_add_test(tc, cut_at_every_byte);
 	tcase_add_test(tc, pointers_lead_back_only);
+	tcase_add_test(tc, a_name_that_lies_does_not_hide_the_rest);
 	tcase_add_test(tc, counts_that_lie);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

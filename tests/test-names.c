@@ -118,7 +118,7 @@ END_TEST
 START_TEST(test_commands_and_subcommands)
 {
 	ck_assert_uint_eq(KNOWN(smb1_flags2_name, 0xFFFF), 12);
-	ck_assert_uint_eq(KNOWN(smb1_command_name, 0xFF), 75);
+	ck_assert_uint_eq(KNOWN(smb1_command_name, 0xFF), 83);
 	ck_assert_str_eq(smb1_command_name(0x00), "SMB_COM_CREATE_DIRECTORY");
 	ck_assert_str_eq(smb1_command_name(0x2E), "SMB_COM_READ_ANDX");
 	ck_assert_str_eq(smb1_command_name(0x75), "SMB_COM_TREE_CONNECT_ANDX");

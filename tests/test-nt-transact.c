@@ -50,6 +50,9 @@ static const SubCase functions[] = {
 	  "000102030405060708090a0b0c0d0e0f1011121314151617 01000000 00000000 0010000000000000 0020000000000000 00040000 00000000", NULL,
 	  "ioctl_data=56 bytes resume_key=000102030405060708090a0b0c0d0e0f1011121314151617 chunks=1 "
 	  "chunk_list=[source_offset=4096 target_offset=8192 length=1024]", NULL },
+	{ "copychunk to write", false, true, 2, NULL, "f280 1400 e067 0100", "",
+	  "000102030405060708090a0b0c0d0e0f1011121314151617 00000000 00000000", NULL,
+	  "ioctl_data=32 bytes resume_key=000102030405060708090a0b0c0d0e0f1011121314151617 chunks=0 chunk_list=[]", NULL },
 	{ "copied", true, true, 2, NULL, "f240 1400 e067 0100", "", "01000000 00000000 00040000", NULL,
 	  "function_code=0x1440f2 ioctl_data=12 bytes chunks_written=1 chunk_bytes_written=0 total_bytes_written=1024", NULL },
 	{ "set a descriptor", false, true, 3, NULL, NULL, "ba72 0000 07000000", DESCRIPTOR, NULL, DESCRIPTOR_FIELDS, NULL },
@@ -103,6 +106,12 @@ static const SubCase lies[] = {
 	{ "a SID of 16 parts", true, true, 6, NULL, NULL, "00000000", "01000080 14000000 00000000 00000000 00000000 0110000000000005 12000000", NULL, NULL, NULL },
 	{ "an owner beyond the descriptor", true, true, 6, NULL, NULL, "00000000", "01000080 ffffffff 00000000 00000000 00000000", NULL, NULL, NULL },
 	{ "a list beyond the descriptor", true, true, 6, NULL, NULL, "00000000", "01000080 00000000 00000000 00000000 12000000", NULL, NULL, NULL },
+	{ "a list that is longer than the descriptor", true, true, 6, NULL, NULL, "00000000",
+	  "01000480 00000000 00000000 00000000 14000000 0200 0900 0000 0000", NULL, NULL, NULL },
+	{ "a list with no room for its entries", true, true, 6, NULL, NULL, "00000000",
+	  "01000480 00000000 00000000 00000000 14000000 0200 0b00 0100 0000 000000", NULL, NULL, NULL },
+	{ "a chunk that is not there", false, true, 2, NULL, "f240 1400 e067 0100", "",
+	  "000102030405060708090a0b0c0d0e0f1011121314151617 01000000 00000000", NULL, NULL, NULL },
 	{ "a quota that is its own next", true, true, 7, NULL, NULL, "34000000",
 	  "01000000 0c000000 0000000000000000 0010000000000000 0020000000000000 ffffffffffffffff 0101000000000005 12000000", NULL, NULL, NULL },
 };

@@ -32,6 +32,10 @@ static const SubCase requests[] = {
 	  "9300 'WWsTP' 00 'WB21BB16B10zWWzDDz' 00 0700 0100 0900 0b00", "'document' 00", NULL,
 	  "rap_function=147 parameter_descriptor='WWsTP' data_descriptor='WB21BB16B10zWWzDDz' auxiliary_descriptor=- name=- "
 	  "second_name=- job_id=7 level=1 server_type=0x0 receive_buffer_size=0 send_buffer_size=9 parameter_number=11", NULL },
+	{ "pad bytes among the parameters", false, false, -1, LANMAN, NULL,
+	  "0000 'F3WrLeh' 00 'B13' 00 ffffff 0200 e0ff", "", NULL,
+	  "rap_function=0 parameter_descriptor='F3WrLeh' data_descriptor='B13' auxiliary_descriptor=- name=- "
+	  "second_name=- job_id=0 level=2 server_type=0x0 receive_buffer_size=65504 send_buffer_size=0 parameter_number=0", NULL },
 	{ "NetServerEnum3: two strings", false, false, -1, LANMAN, NULL,
 	  "d700 'WrLehDzz' 00 'B16' 00 0000 0010 00000080 'D' 00 'FIRST' 00", "", NULL,
 	  "rap_function=215 parameter_descriptor='WrLehDzz' data_descriptor='B16' auxiliary_descriptor=- name='D' "
@@ -92,8 +96,8 @@ static const SubCase answers[] = {
 	{ "an error has no entries, whatever the data are", true, false, -1, LANMAN, NULL,
 	  "0909 0000 0000 0100", "4142", "4500 'WrLeh' 00 'B13' 00 0000 0004",
 	  "rap_function=69 level=0 rap_status=2313 converter=0 entries_returned=0 entries_available=1 total_bytes_available=0 entries=[]", NULL },
-	{ "an error may leave out the counts", true, false, -1, LANMAN, NULL,
-	  "3200 0000", "", "7000 'zzWrLeh' 00 'WWzWW' 00 'x' 00 'y' 00 0300 00ff",
+	{ "an error alone, as Samba answers what it does not know: NetFileEnum2", true, false, -1, LANMAN, NULL,
+	  "3200 0000", "", "7000 'zzWrLehb8g8' 00 'DWWzz' 00 00 00 0300 00ff 0000000000000000",
 	  "rap_function=112 level=3 rap_status=50 converter=0 entries_returned=0 entries_available=0 total_bytes_available=0 entries=[]", NULL },
 	{ "an answer whose request was not seen", true, false, -1, LANMAN, NULL,
 	  "0000 ffff 0100 0100", "4142", NULL, "rap_status=0 converter=18446744073709551615", NULL },

@@ -426,6 +426,8 @@ tell_bare_messages(Scene *s)
 		m.has_signature = true;
 		m.response = true;
 		tell(s, SMB_EVENT_MESSAGE, &m);
+		m.transport = SMB_OVER_IPX;
+		tell(s, SMB_EVENT_MESSAGE, &m);
 	}
 }
 

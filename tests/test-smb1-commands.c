@@ -156,6 +156,29 @@ START_TEST(print_commands_have_their_fields)
 }
 END_TEST
 
+/* [MS-MSRP] 2.2.3; in Unicode messages too the strings are OEM. */
+/* clang-format off */
+static const Case messenger_cases[] = {
+	{ "send message", 0xD0, false, true, "", "04 'ALICE' 00 04 'BOB' 00 01 0a00 'one' 14 'two' 00 0000",
+	  "originator='ALICE' destination='BOB' data_length=10 text='one\x14two'", NULL },
+	{ "send message done", 0xD0, true, false, "", "", "", NULL },
+	{ "send start of message", 0xD5, false, false, "", "04 'ALICE' 00 04 'BOB' 00",
+	  "originator='ALICE' destination='BOB'", NULL },
+	{ "send start of message done", 0xD5, true, false, "0700", "", "message_group_id=7", NULL },
+	{ "send text of message", 0xD7, false, false, "0700", "01 0300 'a' 81 'b'",
+	  "message_group_id=7 data_length=3 text='a\xc3\xbc\x62'", NULL },
+	{ "send text of message done", 0xD7, true, false, "", "", "", NULL },
+	{ "send end of message", 0xD6, false, false, "0700", "", "message_group_id=7", NULL },
+	{ "send end of message done", 0xD6, true, false, "", "", "", NULL },
+};
+/* clang-format on */
+
+START_TEST(messenger_commands_have_their_fields)
+{
+	CHECK_CASES(messenger_cases, true);
+}
+END_TEST
+
 /* ---- Lies ----------------------------------------------------------------------------------- */
 
 /* Each is malformed, and what it shows is what is there. */
@@ -188,6 +211,10 @@ static const Case lies[] = {
 	  "resume_key=0068656c6c6f2020207478740102030405aabbccdd file_attributes=0x20 "
 	  "last_write_time=0x34127856 file_size=16 file='HELLO.TXT']",
 	  " count=2" },
+	{ "a text longer than the message", 0xD0, false, false, "", "04 'A' 00 04 'B' 00 01 0500 'text'",
+	  "originator='A' destination='B' data_length=5 text='text'", NULL },
+	{ "a text of another format", 0xD7, false, false, "0700", "04 'text' 00",
+	  "message_group_id=7 data_length=25972 text=-", NULL },
 	{ "spool data beyond the message", 0xC1, false, false, "3412", "01 0400 'abc'",
 	  "fid=4660 data_length=4", " fid=4660 0+4" },
 };
@@ -206,6 +233,7 @@ START_TEST(a_spoilt_byte_is_never_read_past)
 	SPOIL_CASES(lock_cases);
 	SPOIL_CASES(search_cases);
 	SPOIL_CASES(print_cases);
+	SPOIL_CASES(messenger_cases);
 }
 END_TEST
 
@@ -223,6 +251,7 @@ main(void)
 	tcase_add_test(tcase, lock_commands_have_their_fields);
 	tcase_add_test(tcase, search_commands_have_their_fields);
 	tcase_add_test(tcase, print_commands_have_their_fields);
+	tcase_add_test(tcase, messenger_commands_have_their_fields);
 	tcase_add_loop_test(tcase, lies_are_malformed_and_show_what_is_there, 0,
 			    G_N_ELEMENTS(lies));
 	tcase_add_test(tcase, a_spoilt_byte_is_never_read_past);

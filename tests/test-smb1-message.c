@@ -12,6 +12,7 @@ enum {
 	ROOM = 70000,
 	LINKS = 4000,
 	ANDX_NONE = 0xFF,
+	FORMS = 4, /* of a command that are tried: most have no more */
 };
 
 static Smb1Scratch scratch;
@@ -232,6 +233,115 @@ START_TEST(any_byte_count)
 			ck_assert(m->blocks[0].has_bytes);
 			ck_assert_int_eq(!!(m->anomalies & SMB_ANOMALY_BYTE_COUNT), counts[i] > 40);
 		}
+}
+END_TEST
+
+/* A message of a form that the command has, its 40 bytes and all words but the first filled. */
+static void
+filled(uint8_t code, bool response, uint32_t words, uint8_t fill)
+{
+	begin(code, response, 0, fill & 1 ? 0xC001 : 0x4001);
+	put(words, 1);
+	memset(wire.bytes + wire.len, fill, words * 2 + 42);
+	if (words && smb1_command(code)->andx)
+		wire.bytes[wire.len] = ANDX_NONE;
+	wire.len += words * 2;
+	put(40, 2);
+	wire.len += 40;
+}
+
+/* Every list of a block can be walked to its end. */
+static void
+walk_lists(const SmbBlock *block)
+{
+	_Alignas(8) uint8_t item[512];
+
+	for (uint16_t i = 0; block->layout && i < block->layout->count; i++) {
+		const SmbField *field = &block->layout->fields[i];
+		uint32_t n = 0;
+		SmbList list;
+
+		if (field->kind != SMB_FIELD_LIST)
+			continue;
+		list = *(const SmbList *)((const uint8_t *)block->body + field->offset);
+		ck_assert_uint_le(field->items->size, sizeof(item));
+		while (memset(item, 0, sizeof(item)), list.next && list.next(&list, item))
+			ck_assert_uint_lt(n++, 65536);
+	}
+}
+
+/* What the outline must come to, counted from the bytes alone. */
+static void
+check_outline(const SmbMessage *m, const Smb1Command *row, uint32_t words)
+{
+	const SmbBlock *block = &m->blocks[0];
+	uint32_t bit = words < 63 ? words : 63, behind = SMB1_HEADER_SIZE + 1 + words * 2;
+	uint32_t sent = SMB1_HEADER_SIZE + 1 + row->understated.sent * 2u;
+	bool known = !row->forms[m->response] || row->forms[m->response] >> bit & 1;
+	uint32_t byte_count, left;
+
+	if (m->response && words && words == row->understated.declared && sent + 2 <= wire.len)
+		behind = sent;
+	ck_assert_uint_eq(m->incomplete, 0);
+	ck_assert_uint_eq(block->word_count, words);
+	ck_assert_int_eq(block->has_bytes, behind + 2 <= wire.len);
+	if (!block->has_bytes) {
+		ck_assert_int_eq(block->status, SMB_READ_MALFORMED);
+		ck_assert_ptr_null(block->layout);
+		ck_assert_uint_eq(m->anomalies, behind > wire.len ? SMB_ANOMALY_WORD_COUNT
+								  : SMB_ANOMALY_BYTE_COUNT);
+		return;
+	}
+	byte_count = smb_load_le16(wire.bytes + behind);
+	left = wire.len - behind - 2;
+	ck_assert_uint_eq(block->byte_count, byte_count);
+	ck_assert_int_eq(!!(m->anomalies & SMB_ANOMALY_WORD_COUNT), !known);
+	ck_assert(known || !block->layout);
+	/* Payload and three answers of Windows say how long they are by other means. */
+	if (byte_count <= left)
+		ck_assert(!(m->anomalies & SMB_ANOMALY_BYTE_COUNT));
+	else if (!block->layout || !(row->step == SMB_STEP_READ || row->step == SMB_STEP_WRITE ||
+				     row->step == SMB_STEP_OPEN))
+		ck_assert(m->anomalies & SMB_ANOMALY_BYTE_COUNT);
+	if (block->status == SMB_READ_MALFORMED)
+		ck_assert(m->anomalies & SMB_ANOMALY_FIELDS);
+	walk_lists(block);
+}
+
+/* A WordCount that lies about the words that are there, with a ByteCount that lies as well. */
+static void
+lie_in_both(uint8_t code, bool response, uint32_t words, uint8_t fill)
+{
+	const uint32_t word_counts[] = { 0, words ? words - 1 : 0, words, words + 1, 255 };
+	static const uint16_t byte_counts[] = { 0, 39, 40, 41, 65535 };
+
+	for (uint32_t i = 0; i < 5; i++)
+		for (uint32_t j = 0; j < 5; j++) {
+			filled(code, response, words, fill);
+			wire.bytes[SMB1_HEADER_SIZE] = (uint8_t)word_counts[i];
+			wire.bytes[wire.len - 42] = (uint8_t)byte_counts[j];
+			wire.bytes[wire.len - 41] = (uint8_t)(byte_counts[j] >> 8);
+			check_outline(dissect(response), smb1_command(code), word_counts[i]);
+		}
+}
+
+START_TEST(word_counts_and_byte_counts_that_lie_at_once)
+{
+	static const uint8_t fills[] = { 0x00, 0x04, 0xFF };
+	uint8_t code = (uint8_t)_i;
+
+	for (int response = 0; response < 2; response++) {
+		uint64_t forms = smb1_command(code)->forms[response];
+		uint32_t n_forms = 0;
+
+		for (uint32_t words = 0; words < 63 && n_forms < FORMS; words++) {
+			if (forms && !(forms >> words & 1))
+				continue;
+			n_forms++;
+			for (uint32_t f = 0; f < sizeof(fills); f++)
+				lie_in_both(code, response, words, fills[f]);
+		}
+	}
 }
 END_TEST
 
@@ -501,6 +611,7 @@ main(void)
 	tcase_add_loop_test(all, any_word_count, 0, 256);
 	tcase_add_loop_test(all, word_count_beyond_the_message, 0, 256);
 	tcase_add_loop_test(all, any_byte_count, 0, 256);
+	tcase_add_loop_test(all, word_counts_and_byte_counts_that_lie_at_once, 0, 256);
 	tcase_add_loop_test(all, error_responses_have_no_fields, 0, 256);
 	tcase_add_loop_test(all, cut_anywhere, 0, 256);
 	tcase_set_timeout(all, 60);

@@ -113,6 +113,16 @@ static const Case trans2_cases[] = {
 	  TRANS2_ASKED("18", "1") " search_attributes=0x16 search_count=1366 find_flags=0x6 "
 	  "information_level=0x104 search_storage_type=0 search_pattern='\\*'",
 	  " name='\\*' function=1" },
+	/* Answered by Windows 10 with all that its directory holds. */
+	{ "find first2, Unicode, parameters at an odd offset", 0x32, false, true,
+	  "1400 0000 0004 0411 00 00 0000 00000000 0000 1400 4100 0000 5500 01 00 0100",
+	  "3700 0002 0600 0401 00000000 u'\\*' 0000 0000",
+	  "total_parameter_count=20 total_data_count=0 max_parameter_count=1024 max_data_count=4356 "
+	  "max_setup_count=0 parameter_count=20 parameter_offset=65 data_count=0 data_offset=85 "
+	  "setup_count=1 setup=[1] flags=0x0 timeout=0 trans2_subcommand=1 search_attributes=0x37 "
+	  "search_count=512 find_flags=0x6 information_level=0x104 search_storage_type=0 "
+	  "search_pattern='\\*'",
+	  " name='\\*' function=1" },
 	{ "find next2", 0x32, false, false, TRANS2_WORDS("0e00", "0200"),
 	  "00 0000 0201 0a00 0401 78563412 0800 'b' 00",
 	  TRANS2_ASKED("14", "2") " sid=258 search_count=10 information_level=0x104 "
@@ -237,11 +247,14 @@ START_TEST(opens_inside_transactions_tell_what_they_ask_for)
 	ck_assert_uint_eq(open->share_access, 7);
 	ck_assert_uint_eq(open->disposition, 3);
 	ck_assert_uint_eq(open->options, 0x40);
+	ck_assert(open->to_read && open->to_write && !open->to_delete);
 	ck_assert(smb_text_equal(open->name, smb_text_from_utf8("\\n")));
 	free(exact);
 	exact = dissect(open2, open2->len, false, scratch);
 	ck_assert(!open->nt);
 	ck_assert_uint_eq(open->access, 0x42);
+	ck_assert_uint_eq(open->share_access, 4);
+	ck_assert(open->to_read && open->to_write && !open->to_delete);
 	ck_assert_uint_eq(open->disposition, 0x11);
 	ck_assert(smb_text_equal(open->name, smb_text_from_utf8("\\f.x")));
 	free(exact);

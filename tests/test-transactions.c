@@ -376,6 +376,58 @@ START_TEST(late_parameters_are_told)
 }
 END_TEST
 
+enum { COM_NT_TRANSACT = 0xA0, NT_CREATE = 1 };
+
+/* Parameters of NT_TRANSACT_CREATE: to read, opened if it is there, named "\nt". */
+static const uint8_t nt_parameters[56] = { [8] = 1, [28] = 1, [44] = 3, [53] = '\\', 'n', 't' };
+
+/* Words that are the same in both messages but for their order: counts, offsets, displacements. */
+static void
+send_nt(Fixture *f, bool secondary, uint32_t at, uint32_t len)
+{
+	BuildHeader h = { .command = COM_NT_TRANSACT + secondary, .pid = 7, .mid = 1 };
+	g_autoptr(GByteArray) words = g_byte_array_new();
+	uint16_t aligned[19];
+	uint8_t n = secondary ? 18 : 19;
+
+	build_le(words, 0, 3);
+	build_le(words, sizeof(nt_parameters), 4);
+	build_le(words, 0, 4);
+	build_le(words, 0, secondary ? 0 : 8); /* MaxParameterCount, MaxDataCount */
+	build_le(words, len, 4);
+	build_le(words, 32 + 1 + n * 2 + 2, 4);
+	build_le(words, at, secondary ? 4 : 0);
+	build_le(words, 0, secondary ? 13 : 9);
+	build_le(words, secondary ? 0 : NT_CREATE, secondary ? 0 : 2);
+	ck_assert_uint_eq(words->len, n * 2u);
+	memcpy(aligned, words->data, words->len);
+	send_message(f, SMB_TO_SERVER,
+		     build_simple(h, aligned, n, nt_parameters + at, (uint16_t)len));
+}
+
+START_TEST(late_parameters_open_a_file)
+{
+	BuildHeader refused = {
+		.command = COM_NT_TRANSACT, .reply = true, .status = 0xC0000022, .pid = 7, .mid = 1
+	};
+	Fixture *f = setup_connection();
+	char name[16];
+
+	send_nt(f, false, 0, 20);
+	ck_assert_uint_eq(f->log.read, 0);
+	send_nt(f, true, 20, 36);
+	ck_assert_uint_eq(f->log.read, 1);
+	ck_assert_str_eq(f->log.layout, "NT_TRANSACT_CREATE request");
+	send_message(f, SMB_TO_CLIENT, build_simple(refused, NULL, 0, NULL, 0));
+	ck_assert_int_eq(f->log.last.step, SMB_STEP_OPEN);
+	smb_text_to_utf8(f->log.last.open.name, name, sizeof(name));
+	ck_assert_str_eq(name, "\\nt");
+	ck_assert(f->log.last.open.to_read && !f->log.last.open.to_write);
+	finish(f);
+	g_free(f);
+}
+END_TEST
+
 START_TEST(an_answer_in_parts_is_one_exchange)
 {
 	Fixture *f = setup_connection();
@@ -442,6 +494,7 @@ main(void)
 	tcase_add_test(parts, parts_out_of_order_twice_and_overlapping_are_one);
 	tcase_add_test(parts, the_lowest_total_counts);
 	tcase_add_test(parts, late_parameters_are_told);
+	tcase_add_test(parts, late_parameters_open_a_file);
 	tcase_add_test(parts, an_answer_in_parts_is_one_exchange);
 	tcase_add_test(parts, nobody_waits_for_a_one_way_transaction);
 	tcase_add_test(parts, floods_are_capped);

@@ -137,3 +137,11 @@
 	  "0100 0000 ff00000000000000",
 	  "{\"information_level\":512,\"unix_major_version\":1,\"unix_minor_version\":0,"
 	  "\"unix_capabilities\":255}" },
+	{ "UNIX extensions: where a link leads",
+	  5,
+	  0x201,
+	  true,
+	  true,
+	  "0300",
+	  "u'u1' 0000",
+	  "{\"information_level\":513,\"ea_error_offset\":3,\"link_target\":\"u1\"}" },

@@ -86,14 +86,15 @@ learn_record(Work *w, const SmbNameRecord *rr)
 	}
 }
 
-/* Only what was answered, and with yes: a registration is no more than a wish. */
+/* Only what was answered truly, and with yes: a registration is no more than a wish. */
 static void
 learn_names(Work *w, const SmbNameMessage *m)
 {
 	SmbList records = m->records;
 	SmbNameRecord rr = { 0 };
 
-	if (!m->response || m->rcode || m->opcode == SMB_NAME_WACK || m->opcode == SMB_NAME_RELEASE)
+	if (!m->response || m->rcode || m->lies || m->opcode == SMB_NAME_WACK ||
+	    m->opcode == SMB_NAME_RELEASE)
 		return;
 	while (records.next(&records, &rr)) {
 		learn_record(w, &rr);
@@ -118,7 +119,7 @@ name_service(Work *w, SmbReader r)
 		f->response = m.response;
 		learn_names(w, &m);
 	}
-	f->status = r.status;
+	f->status = m.lies && r.status == SMB_READ_OK ? SMB_READ_MALFORMED : r.status;
 	if (r.status == SMB_READ_TRUNCATED)
 		f->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	tell(w, &event);

@@ -7,7 +7,6 @@ enum {
 	FLAG_MORE = 0x01, /* RFC 1002 4.4.1 */
 	FLAG_FIRST = 0x02,
 	NODE_TYPE_SHIFT = 2,
-	NAME_LAST = 33, /* offset of a name's last byte: 1 and 32 stand before it */
 };
 
 #define SMB_FIELD(Type, KIND, member, name, ...)                                           \
@@ -74,24 +73,13 @@ SMB_LAYOUT(smb_dgm_query_layout, SmbNbDatagram, "datagram query");
 
 typedef void (*ReadBody)(SmbReader *r, SmbNbDatagram *d);
 
-/*
- * A name that is none, where what should be its 34 bytes end as a name without a scope does, is
- * passed over: what stands behind it can be read all the same.
- */
 static bool
 read_name(SmbReader *r, SmbNbDatagram *d, SmbScopedName *name)
 {
-	SmbReader before = *r;
+	bool good = smb_scoped_name_read(r, name);
 
-	if (smb_scoped_name_read(r, name))
-		return true;
-	if (r->status != SMB_READ_MALFORMED || smb_reader_peek(&before, NAME_LAST) != 0)
-		return false;
-	d->lies = true;
-	*name = (SmbScopedName){ .scope_len = 0 };
-	*r = before;
-	smb_reader_skip(r, NAME_LAST + 1);
-	return false;
+	d->lies |= name->lies;
+	return good && name->text.bytes.ptr;
 }
 
 static void

@@ -9,6 +9,7 @@ enum {
 	POINTERS_MAX = 8,
 	NAME_SIZE = 16,
 	ENCODED_SIZE = 32,
+	NAME_MOST = 255,     /* RFC 1002 4.1 */
 	FLAG_GROUP = 0x8000, /* RFC 1002 4.2.1.3, NB_FLAGS, and 4.2.18, NAME_FLAGS */
 	NODE_TYPE_SHIFT = 13,
 	FLAG_DEREGISTER = 0x1000,
@@ -78,12 +79,31 @@ read_scope(SmbReader *at, SmbScopedName *name, uint32_t *pointers, uint32_t *beh
 		if (!label)
 			return;
 		size += 1u + label;
-		if (label > LABEL_MAX || size > 255) {
+		name->lies |= size > NAME_MOST;
+		if (label > LABEL_MAX) {
 			smb_reader_fail(at, SMB_READ_MALFORMED);
 			return;
 		}
 		add_scope(name, smb_reader_span(at, label));
 	}
+}
+
+/* The first label, whose letters are read apart from where reading goes on. */
+static void
+read_letters(SmbReader *at, SmbScopedName *name)
+{
+	SmbReader letters;
+
+	name->name = (SmbNetbiosName){ .len = 0 };
+	name->text = (SmbText){ .encoding = SMB_TEXT_OEM };
+	if (smb_reader_u8(at) != ENCODED_SIZE)
+		smb_reader_fail(at, SMB_READ_MALFORMED);
+	letters = smb_reader_sub(at, ENCODED_SIZE);
+	if (at->status != SMB_READ_OK)
+		return;
+	name->lies = !smb_netbios_letters_read(&letters, &name->name);
+	if (!name->lies)
+		name->text = smb_netbios_name_text(&name->name);
 }
 
 bool
@@ -92,14 +112,11 @@ smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name)
 	SmbReader at = *r;
 	uint32_t pointers = 0, behind = 0;
 
-	ret_name->name = (SmbNetbiosName){ .len = 0 };
+	ret_name->lies = false;
 	ret_name->scope_len = 0;
 	follow(&at, &pointers, &behind);
-	if (smb_reader_u8(&at) != ENCODED_SIZE)
-		smb_reader_fail(&at, SMB_READ_MALFORMED);
-	smb_netbios_letters_read(&at, &ret_name->name);
+	read_letters(&at, ret_name);
 	read_scope(&at, ret_name, &pointers, &behind);
-	ret_name->text = smb_netbios_name_text(&ret_name->name);
 	ret_name->scope = (SmbText){ { ret_name->scope_len ? ret_name->scope_bytes : NULL,
 				       ret_name->scope_len },
 				     SMB_TEXT_OEM };
@@ -354,6 +371,7 @@ read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
 
 	walk = m->questions = (SmbList){ .at = *r, .next = next_question, .form = m->n_questions };
 	while (next_question(&walk, &q)) {
+		m->lies |= q.name.lies;
 		if (m->opcode == SMB_NAME_QUERY && q.type == SMB_NAME_TYPE_NBSTAT)
 			m->type = "node_status";
 	}
@@ -361,6 +379,7 @@ read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
 	m->records = (SmbList){ .at = walk.at, .next = next_record, .form = records };
 	walk = m->records;
 	while (memset(&rr, 0, sizeof(rr)), next_record(&walk, &rr)) {
+		m->lies |= rr.name.lies;
 		if (m->opcode == SMB_NAME_QUERY && rr.type == SMB_NAME_TYPE_NBSTAT)
 			m->type = "node_status";
 		*ret_redirect |= rr.type == SMB_NAME_TYPE_NS;
@@ -376,7 +395,7 @@ read_name(SmbNameMessage *m)
 
 	if (!m->n_questions && !m->records.form)
 		return;
-	m->has_name = smb_scoped_name_read(&at, &m->name);
+	m->has_name = smb_scoped_name_read(&at, &m->name) && m->name.text.bytes.ptr;
 }
 
 static void

@@ -26,15 +26,16 @@ enum {
 
 /* A name with its scope. The texts point into the struct itself: it must not be moved. */
 typedef struct {
-	SmbNetbiosName name;
+	SmbNetbiosName name; /* empty, and the text absent, where its letters are none */
+	bool lies;           /* its letters are none, or it is longer than a name can be */
 	uint8_t scope_len;
 	uint8_t scope_bytes[SMB_NAME_SCOPE_MAX];
 	SmbText text, scope; /* the scope is absent where there is none */
 } SmbScopedName;
 
 /*
- * Labels and pointers, which lead back only and a few times at most. False, and r latched, where it
- * is no name.
+ * Labels and pointers, which lead back only and a few times at most. One that lies is passed over, as
+ * what stands behind it can be read all the same. False, and r latched, where its end is not found.
  */
 bool smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name);
 
@@ -82,6 +83,7 @@ typedef struct {
 	/* The first question's name, else the first record's. */
 	bool has_name;
 	SmbScopedName name;
+	bool lies; /* one of its names does */
 } SmbNameMessage;
 
 extern const SmbLayout smb_name_message_layout;

@@ -221,6 +221,19 @@ static const Smb1Command commands[256] = {
 	[0xC3] = { .parse = BOTH(get_print_queue),
 		   .forms = { WORDS(2), WORDS(2) },
 		   .step = SMB_STEP_OTHER },
+	/* [MS-MSRP] 2.2.3 */
+	[0xD0] = { .parse = ASKED(send_message),
+		   .forms = { WORDS(0), WORDS(0) },
+		   .step = SMB_STEP_OTHER },
+	[0xD5] = { .parse = { smb1_parse_send_start_request, smb1_parse_message_group },
+		   .forms = { WORDS(0), WORDS(1) },
+		   .step = SMB_STEP_OTHER },
+	[0xD6] = { .parse = { smb1_parse_message_group, NULL },
+		   .forms = { WORDS(1), WORDS(0) },
+		   .step = SMB_STEP_OTHER },
+	[0xD7] = { .parse = ASKED(send_text),
+		   .forms = { WORDS(1), WORDS(0) },
+		   .step = SMB_STEP_OTHER },
 };
 
 static const Smb1Command unassigned = { .step = SMB_STEP_OTHER };

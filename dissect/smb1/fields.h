@@ -53,3 +53,52 @@ smb1_time_then_date(SmbReader *r)
 
 	return time << 16 | date;
 }
+
+/* ---- What opening asks for, in all the ways to open ------------------------------------------ */
+
+enum {
+	/* AccessMode ([MS-CIFS] 2.2.4.3.1) */
+	SMB1_MODE_ACCESS = 0x07,
+	SMB1_MODE_WRITE = 1,
+	SMB1_MODE_READ_WRITE = 2,
+	SMB1_MODE_SHARING_SHIFT = 4,
+	SMB1_MODE_SHARING = 7,
+
+	SMB1_DELETE = 0x00010000,          /* DesiredAccess (2.2.4.64.1) */
+	SMB1_DELETE_ON_CLOSE = 0x00001000, /* CreateOptions */
+};
+
+/* Access and sharing out of an AccessMode. */
+static inline void
+smb1_open_mode(SmbOpenFacts *open, uint16_t mode)
+{
+	uint16_t access = mode & SMB1_MODE_ACCESS;
+
+	open->access = mode;
+	open->share_access = mode >> SMB1_MODE_SHARING_SHIFT & SMB1_MODE_SHARING;
+	open->to_read = access != SMB1_MODE_WRITE;
+	open->to_write = access == SMB1_MODE_WRITE || access == SMB1_MODE_READ_WRITE;
+}
+
+typedef struct {
+	uint32_t desired, share, disposition, options;
+} Smb1NtAccess;
+
+/* What NT_CREATE_ANDX (2.2.4.64.1) and NT_TRANSACT_CREATE (2.2.7.1.1) ask for. */
+static inline void
+smb1_open_nt(SmbOpenFacts *open, const Smb1NtAccess *asked)
+{
+	/* READ_DATA, EXECUTE; MAXIMUM_ALLOWED; GENERIC_ALL, EXECUTE, READ */
+	const uint32_t reads = 0xB2000021;
+	/* WRITE_DATA, APPEND_DATA; MAXIMUM_ALLOWED; GENERIC_ALL, WRITE */
+	const uint32_t writes = 0x52000006;
+
+	open->nt = true;
+	open->access = asked->desired;
+	open->to_read = asked->desired & reads;
+	open->to_write = asked->desired & writes;
+	open->share_access = asked->share;
+	open->disposition = asked->disposition;
+	open->options = asked->options;
+	open->to_delete = asked->desired & SMB1_DELETE || asked->options & SMB1_DELETE_ON_CLOSE;
+}

@@ -50,6 +50,13 @@ void smb1_parse_close_print_file_request(Smb1Block *b);
 void smb1_parse_get_print_queue_request(Smb1Block *b);
 void smb1_parse_get_print_queue_response(Smb1Block *b);
 
+/* messenger.c */
+void smb1_parse_send_message_request(Smb1Block *b);
+void smb1_parse_send_start_request(Smb1Block *b);
+void smb1_parse_send_text_request(Smb1Block *b);
+void
+smb1_parse_message_group(Smb1Block *b); /* SEND_START_MB_MESSAGE's answer, SEND_END_MB_MESSAGE */
+
 /* transaction.c */
 void smb1_parse_transaction_request(Smb1Block *b);
 void smb1_parse_transaction2_request(Smb1Block *b);

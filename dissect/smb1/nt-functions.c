@@ -114,8 +114,8 @@ tell_opened(const CreateAnswer *body, Smb1Gist *gist)
 		gist->open.action = actions[body->create_action];
 	gist->open.directory = body->directory != 0;
 	gist->open.pipe = body->resource_type == 1 || body->resource_type == 2;
-	gist->open.has_size = true;
-	gist->open.size = body->end_of_file;
+	gist->open.has_size = !gist->open.directory && !gist->open.pipe;
+	gist->open.size = gist->open.has_size ? body->end_of_file : 0;
 	gist->open.oplock = body->oplock_level;
 }
 
@@ -235,7 +235,7 @@ next_chunk(SmbList *list, void *item)
 {
 	Chunk *next = item;
 
-	if (!list->form || !smb_reader_left(&list->at))
+	if (!list->form)
 		return false;
 	list->form--;
 	next->source_offset = smb_reader_le64(&list->at);
@@ -248,10 +248,13 @@ next_chunk(SmbList *list, void *item)
 static void
 read_copy(SmbReader *r, Ioctl *body)
 {
+	Chunk one;
+
 	body->key = smb_reader_span(r, 24);
 	body->chunks = smb_reader_le32(r);
 	smb_reader_skip(r, 4); /* Reserved */
 	body->names = (SmbList){ .at = *r, .next = next_chunk, .form = body->chunks };
+	(void)smb1_check_list(r, body->names, &one, sizeof(one));
 }
 
 /* 2.2.7.2.2.3 */
@@ -308,6 +311,7 @@ static const struct {
 	{ 0x00144064, { { NULL, NULL }, { &snapshots, read_snapshots } } },
 	{ 0x00144078, { { &copy, read_copy }, { &copied, read_copied } } },
 	{ 0x001440F2, { { &copy, read_copy }, { &copied, read_copied } } },
+	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
 };
 
 /* The code stands in the request's setup words, of which the response is told. */
@@ -488,6 +492,8 @@ smb1_nt_transact_parse(const Smb1Transaction *t, Smb1More *more)
 {
 	size_t count = sizeof(functions) / sizeof(functions[0]);
 
+	if (!t->response && smb1_nt_late_parameters(t, more))
+		return;
 	if (t->function >= 0 && (size_t)t->function < count && functions[t->function][t->response])
 		functions[t->function][t->response](t, more);
 }

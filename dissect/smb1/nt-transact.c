@@ -5,7 +5,9 @@
  */
 #include "dissect/smb1/fields.h"
 #include "dissect/smb1/fsctl.h"
+#include "dissect/smb1/levels.h"
 #include "dissect/smb1/more-commands.h"
+#include "dissect/smb1/nt-functions.h"
 #include "dissect/smb1/transaction.h"
 #include "dissect/wire/names.h"
 
@@ -27,10 +29,18 @@ typedef struct {
 	SmbText file;
 } Smb1NtTransact;
 
+/* Where setup words or parameters are read from, and what is found in them. */
 typedef struct {
-	const SmbLayout *layout;
-	void (*setup)(Smb1Block *b, SmbReader *setup, Smb1NtTransact *body);
-	void (*parameters)(Smb1Block *b, SmbReader *parameters, Smb1NtTransact *body);
+	SmbReader *r;
+	bool unicode;
+	Smb1Gist *gist;
+} Source;
+
+typedef void (*ReadFn)(Source *from, Smb1NtTransact *body);
+
+typedef struct {
+	const SmbLayout *layout, *late;
+	ReadFn setup, parameters; /* one of them */
 } Function;
 
 static const char *
@@ -48,14 +58,25 @@ nt_name_of(uint32_t function)
 	SMB_FIELD(Smb1NtTransact, U32, member, #member, .flags = SMB_FIELD_SHOW_HEX)
 #define NUMBER_FIELD(member) SMB_FIELD(Smb1NtTransact, U32, member, #member)
 
+/*
+ * Parameters have two layouts: behind the words of the request, and alone where no one message had
+ * them all.
+ */
+#define PARAMETERS(ident, label, ...)                                        \
+	static const SmbField ident##_fields[] = { NT_FIELDS, __VA_ARGS__ }; \
+	SMB_LAYOUT(ident, Smb1NtTransact, label " request");                 \
+	static const SmbField late_##ident##_fields[] = { __VA_ARGS__ };     \
+	SMB_LAYOUT(late_##ident, Smb1NtTransact, label " request")
+
 static const SmbField other_fields[] = { NT_FIELDS };
 SMB_LAYOUT(other, Smb1NtTransact, "nt transact request");
 
 static void
-read_fid(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
+read_fid(Source *from, Smb1NtTransact *body)
 {
-	body->fid = smb_reader_le16(r);
-	smb1_gist_fid(b, body->fid);
+	body->fid = smb_reader_le16(from->r);
+	from->gist->has_fid = true;
+	from->gist->fid = body->fid;
 }
 
 /*
@@ -63,41 +84,33 @@ read_fid(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
  * not say so.
  */
 static void
-read_name(Smb1Block *b, SmbReader *r, uint32_t length, Smb1NtTransact *body)
+read_name(Source *from, Smb1NtTransact *body)
 {
 	SmbReader name;
 
-	if (b->unicode)
-		smb_reader_align(r, 2);
-	name = smb_reader_sub(r, length);
-	body->file = smb_reader_counted_string(&name, smb_reader_left(&name), b->unicode);
-	b->gist->name = body->file;
+	if (from->unicode)
+		smb_reader_align(from->r, 2);
+	name = smb_reader_sub(from->r, body->name_length);
+	body->file = smb_reader_counted_string(&name, smb_reader_left(&name), from->unicode);
+	from->gist->name = body->file;
 }
 
 /* 2.2.7.1.1 */
-static const SmbField create_fields[] = {
-	NT_FIELDS,
-	HEX_FIELD(create_flags),
-	NUMBER_FIELD(root_directory_fid),
-	HEX_FIELD(desired_access),
-	SMB_FIELD(Smb1NtTransact, U64, allocation_size, "allocation_size"),
-	HEX_FIELD(file_attributes),
-	HEX_FIELD(share_access),
-	NUMBER_FIELD(create_disposition),
-	HEX_FIELD(create_options),
-	NUMBER_FIELD(security_descriptor_length),
-	NUMBER_FIELD(ea_length),
-	NUMBER_FIELD(name_length),
-	NUMBER_FIELD(impersonation_level),
-	SMB_FIELD(Smb1NtTransact, U8, security_flags, "security_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1NtTransact, TEXT, file, "file"),
-};
-SMB_LAYOUT(create, Smb1NtTransact, "NT_TRANSACT_CREATE request");
+PARAMETERS(create, "NT_TRANSACT_CREATE", HEX_FIELD(create_flags), NUMBER_FIELD(root_directory_fid),
+	   HEX_FIELD(desired_access),
+	   SMB_FIELD(Smb1NtTransact, U64, allocation_size, "allocation_size"),
+	   HEX_FIELD(file_attributes), HEX_FIELD(share_access), NUMBER_FIELD(create_disposition),
+	   HEX_FIELD(create_options), NUMBER_FIELD(security_descriptor_length),
+	   NUMBER_FIELD(ea_length), NUMBER_FIELD(name_length), NUMBER_FIELD(impersonation_level),
+	   SMB_FIELD(Smb1NtTransact, U8, security_flags, "security_flags",
+		     .flags = SMB_FIELD_SHOW_HEX),
+	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file"));
 
 static void
-read_create(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
+read_create(Source *from, Smb1NtTransact *body)
 {
-	SmbOpenFacts *open = &b->gist->open;
+	SmbOpenFacts *open = &from->gist->open;
+	SmbReader *r = from->r;
 
 	body->create_flags = smb_reader_le32(r);
 	body->root_directory_fid = smb_reader_le32(r);
@@ -112,13 +125,10 @@ read_create(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
 	body->name_length = smb_reader_le32(r);
 	body->impersonation_level = smb_reader_le32(r);
 	body->security_flags = smb_reader_u8(r);
-	read_name(b, r, body->name_length, body);
+	read_name(from, body);
 	open->name = body->file;
-	open->nt = true;
-	open->access = body->desired_access;
-	open->share_access = body->share_access;
-	open->disposition = body->create_disposition;
-	open->options = body->create_options;
+	smb1_open_nt(open, &(Smb1NtAccess){ body->desired_access, body->share_access,
+					    body->create_disposition, body->create_options });
 }
 
 /* 2.2.7.2.1 */
@@ -133,25 +143,24 @@ static const SmbField ioctl_fields[] = {
 SMB_LAYOUT(ioctl, Smb1NtTransact, "NT_TRANSACT_IOCTL request");
 
 static void
-read_ioctl(Smb1Block *b, SmbReader *setup, Smb1NtTransact *body)
+read_ioctl(Source *from, Smb1NtTransact *body)
 {
-	body->function_code = smb_reader_le32(setup);
-	read_fid(b, setup, body);
-	body->is_fsctl = smb_reader_u8(setup);
-	body->is_flags = smb_reader_u8(setup);
-	b->gist->about = smb1_fsctl_name(body->function_code);
+	body->function_code = smb_reader_le32(from->r);
+	read_fid(from, body);
+	body->is_fsctl = smb_reader_u8(from->r);
+	body->is_flags = smb_reader_u8(from->r);
+	from->gist->about = smb1_fsctl_name(body->function_code);
 }
 
 /* 2.2.7.3.1; SecurityInfoFields of 2.2.7.6.1 has the same bits */
-static const SmbField security_fields[] = { NT_FIELDS, FID_FIELD, HEX_FIELD(security_information) };
-SMB_LAYOUT(security, Smb1NtTransact, "NT_TRANSACT security descriptor request");
+PARAMETERS(security, "NT_TRANSACT security descriptor", FID_FIELD, HEX_FIELD(security_information));
 
 static void
-read_security(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
+read_security(Source *from, Smb1NtTransact *body)
 {
-	read_fid(b, r, body);
-	smb_reader_skip(r, 2); /* Reserved */
-	body->security_information = smb_reader_le32(r);
+	read_fid(from, body);
+	smb_reader_skip(from->r, 2); /* Reserved */
+	body->security_information = smb_reader_le32(from->r);
 }
 
 /* 2.2.7.4.1 */
@@ -164,64 +173,85 @@ static const SmbField notify_change_fields[] = {
 SMB_LAYOUT(notify_change, Smb1NtTransact, "NT_TRANSACT_NOTIFY_CHANGE request");
 
 static void
-read_notify_change(Smb1Block *b, SmbReader *setup, Smb1NtTransact *body)
+read_notify_change(Source *from, Smb1NtTransact *body)
 {
-	body->completion_filter = smb_reader_le32(setup);
-	read_fid(b, setup, body);
-	body->watch_tree = smb_reader_u8(setup);
-	smb_reader_skip(setup, 1); /* Reserved */
+	body->completion_filter = smb_reader_le32(from->r);
+	read_fid(from, body);
+	body->watch_tree = smb_reader_u8(from->r);
+	smb_reader_skip(from->r, 1); /* Reserved */
 }
 
 /*
  * 2.2.7.5 calls it obsolete and shows no form; clients of Samba send FID, flags and the new name.
  */
-static const SmbField rename_file_fields[] = {
-	NT_FIELDS,
-	FID_FIELD,
-	SMB_FIELD(Smb1NtTransact, U16, rename_flags, "rename_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1NtTransact, TEXT, file, "file"),
-};
-SMB_LAYOUT(rename_file, Smb1NtTransact, "NT_TRANSACT_RENAME request");
+PARAMETERS(rename_file, "NT_TRANSACT_RENAME", FID_FIELD,
+	   SMB_FIELD(Smb1NtTransact, U16, rename_flags, "rename_flags", .flags = SMB_FIELD_SHOW_HEX),
+	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file"));
 
 static void
-read_rename(Smb1Block *b, SmbReader *r, Smb1NtTransact *body)
+read_rename(Source *from, Smb1NtTransact *body)
 {
-	read_fid(b, r, body);
-	body->rename_flags = smb_reader_le16(r);
-	body->file = smb_reader_string(r, b->unicode);
-	b->gist->name_to = body->file;
+	read_fid(from, body);
+	body->rename_flags = smb_reader_le16(from->r);
+	body->file = smb_reader_string(from->r, from->unicode);
+	from->gist->name_to = body->file;
 }
 
 /* [MS-SMB] 2.2.7.5.1, 2.2.7.6.1 */
-static const SmbField quota_fields[] = { NT_FIELDS, FID_FIELD };
-SMB_LAYOUT(quota, Smb1NtTransact, "NT_TRANSACT quota request");
+PARAMETERS(quota, "NT_TRANSACT quota", FID_FIELD);
 
+#define ROW(ident, read)                                                    \
+	{                                                                   \
+		.layout = &ident, .late = &late_##ident, .parameters = read \
+	}
 static const Function functions[] = {
-	[0x0001] = { .layout = &create, .parameters = read_create },
+	[0x0001] = ROW(create, read_create),
 	[0x0002] = { .layout = &ioctl, .setup = read_ioctl },
-	[0x0003] = { .layout = &security, .parameters = read_security },
+	[0x0003] = ROW(security, read_security),
 	[0x0004] = { .layout = &notify_change, .setup = read_notify_change },
-	[0x0005] = { .layout = &rename_file, .parameters = read_rename },
-	[0x0006] = { .layout = &security, .parameters = read_security },
-	[0x0007] = { .layout = &quota, .parameters = read_fid },
-	[0x0008] = { .layout = &quota, .parameters = read_fid },
+	[0x0005] = ROW(rename_file, read_rename),
+	[0x0006] = ROW(security, read_security),
+	[0x0007] = ROW(quota, read_fid),
+	[0x0008] = ROW(quota, read_fid),
 };
+
+static const Function *
+find_function(int32_t function)
+{
+	if (function < 0 || function >= (int32_t)(sizeof(functions) / sizeof(functions[0])) ||
+	    !functions[function].layout)
+		return NULL;
+	return &functions[function];
+}
 
 static void
 read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 {
 	SmbReader setup = body->head.setup.at;
+	SmbReader *r = f->setup ? &setup : &body->head.parameters;
+	Source from = { r, b->unicode, b->gist };
 
 	if (f->parameters && !smb1_transaction_is_whole(&body->head.counts))
 		return;
 	b->out->layout = f->layout;
-	if (f->setup) {
-		f->setup(b, &setup, body);
-		smb_reader_fail(&b->words, setup.status);
-	} else {
-		f->parameters(b, &body->head.parameters, body);
-		smb_reader_fail(&b->bytes, body->head.parameters.status);
-	}
+	(f->setup ? f->setup : f->parameters)(&from, body);
+	smb_reader_fail(f->setup ? &b->words : &b->bytes, r->status);
+}
+
+/* Parameters that no message had all of: they are read here for the first time. */
+bool
+smb1_nt_late_parameters(const Smb1Transaction *t, Smb1More *more)
+{
+	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+	const Function *f = find_function(t->function);
+	Source from = { &r, t->unicode, more->gist };
+
+	if (!t->late || !f || !f->late)
+		return false;
+	more->layout = f->late;
+	f->parameters(&from, SMB1_MORE(more, Smb1NtTransact));
+	smb1_more_settle(more, t, &r);
+	return true;
 }
 
 /* [MS-CIFS] 2.2.4.62.1 */
@@ -230,6 +260,7 @@ smb1_parse_nt_transact_request(Smb1Block *b)
 {
 	Smb1NtTransact *body = SMB1_BODY(b, Smb1NtTransact);
 	Smb1TransactionRequest *head = &body->head;
+	const Function *f;
 
 	b->out->layout = &other;
 	head->max_setup_count = smb_reader_u8(&b->words);
@@ -247,9 +278,9 @@ smb1_parse_nt_transact_request(Smb1Block *b)
 	head->setup = smb1_setup_words(b, head->setup_count);
 	head->parameters = smb1_transaction_sections(b, &head->counts);
 	b->gist->function = head->function;
-	if (head->function < sizeof(functions) / sizeof(functions[0]) &&
-	    functions[head->function].layout)
-		read_function(b, &functions[head->function], body);
+	f = find_function(head->function);
+	if (f)
+		read_function(b, f, body);
 }
 
 /* [MS-CIFS] 2.2.4.63.1 */

@@ -10,13 +10,6 @@ enum {
 	ATTRIBUTE_DIRECTORY = 0x10,
 	GUID_SIZE = 16,
 
-	/* AccessMode ([MS-CIFS] 2.2.4.3.1) */
-	MODE_ACCESS = 0x07,
-	MODE_WRITE = 1,
-	MODE_READ_WRITE = 2,
-	MODE_SHARING_SHIFT = 4,
-	MODE_SHARING = 7,
-
 	/* ResourceType (2.2.4.64.2) */
 	RESOURCE_BYTE_PIPE = 1,
 	RESOURCE_MESSAGE_PIPE = 2,
@@ -33,32 +26,11 @@ enum {
 	OPLOCK_BATCH = 2,
 };
 
-/* DesiredAccess and CreateOptions (2.2.4.64.1), by what they come to. */
-static const uint32_t access_reads =
-	0xB2000021; /* READ_DATA, EXECUTE; MAXIMUM_ALLOWED; GENERIC_ALL, EXECUTE, READ */
-static const uint32_t access_writes =
-	0x52000006; /* WRITE_DATA, APPEND_DATA; MAXIMUM_ALLOWED; GENERIC_ALL, WRITE */
-static const uint32_t access_deletes = 0x00010000; /* DELETE */
-static const uint32_t option_delete_on_close = 0x00001000;
-
 static void
 gist_name(Smb1Block *b, SmbText name)
 {
 	b->gist->name = name;
 	b->gist->open.name = name;
-}
-
-/* Access and sharing out of an AccessMode. */
-static void
-gist_mode(Smb1Block *b, uint16_t mode)
-{
-	SmbOpenFacts *open = &b->gist->open;
-	uint16_t access = mode & MODE_ACCESS;
-
-	open->access = mode;
-	open->share_access = mode >> MODE_SHARING_SHIFT & MODE_SHARING;
-	open->to_read = access != MODE_WRITE;
-	open->to_write = access == MODE_WRITE || access == MODE_READ_WRITE;
 }
 
 static void
@@ -117,7 +89,7 @@ smb1_parse_open_request(Smb1Block *b)
 	body->search_attributes = smb_reader_le16(&b->words);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
 	gist_name(b, body->file);
-	gist_mode(b, body->access_mode);
+	smb1_open_mode(&b->gist->open, body->access_mode);
 }
 
 void
@@ -193,7 +165,7 @@ read_create(Smb1Block *b)
 	body->name = smb_reader_format_string(&b->bytes, b->unicode);
 	gist_name(b, body->name);
 	/* The file is opened in compatibility mode, to read and write. */
-	gist_mode(b, MODE_READ_WRITE);
+	smb1_open_mode(&b->gist->open, SMB1_MODE_READ_WRITE);
 }
 
 void
@@ -310,7 +282,7 @@ smb1_parse_open_andx_request(Smb1Block *b)
 	body->timeout = smb_reader_le32(&b->words);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
 	gist_name(b, body->file);
-	gist_mode(b, body->access_mode);
+	smb1_open_mode(&b->gist->open, body->access_mode);
 	b->gist->open.disposition = body->open_mode;
 }
 
@@ -431,23 +403,6 @@ static const SmbField nt_create_response_fields[] = {
 };
 SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
 
-static void
-gist_nt_create(Smb1Block *b, const NtCreateRequest *body)
-{
-	SmbOpenFacts *open = &b->gist->open;
-
-	gist_name(b, body->file);
-	open->nt = true;
-	open->access = body->desired_access;
-	open->to_read = body->desired_access & access_reads;
-	open->to_write = body->desired_access & access_writes;
-	open->share_access = body->share_access;
-	open->disposition = body->disposition;
-	open->options = body->options;
-	open->to_delete = body->desired_access & access_deletes ||
-			  body->options & option_delete_on_close;
-}
-
 /*
  * 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator
  * with some clients.
@@ -471,7 +426,9 @@ smb1_parse_nt_create_andx_request(Smb1Block *b)
 	body->impersonation_level = smb_reader_le32(&b->words);
 	body->security_flags = smb_reader_u8(&b->words);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
-	gist_nt_create(b, body);
+	gist_name(b, body->file);
+	smb1_open_nt(&b->gist->open, &(Smb1NtAccess){ body->desired_access, body->share_access,
+						      body->disposition, body->options });
 }
 
 static void

@@ -135,6 +135,7 @@ read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_w
 		read_name(body, smb_reader_string(r, false));
 		break;
 	case 'b':
+	case 'F': /* pad bytes */
 		smb_reader_skip(r, item->count);
 		break;
 	default:
@@ -449,6 +450,13 @@ next_entry(SmbList *list, void *item)
 	return true;
 }
 
+/* 2.5.2: any other status comes without data. */
+static bool
+is_error(const RapAnswer *body)
+{
+	return body->status && body->status != ERROR_MORE_DATA;
+}
+
 /* 2.5.3: the numbers in an answer are those that ParamDesc asks for. */
 static void
 read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
@@ -457,6 +465,9 @@ read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 	bool listed = false;
 	RapItem item;
 
+	/* They are optional (2.5.2), and servers leave them out where all they say is an error. */
+	if (is_error(body) && !smb_reader_declared_left(r))
+		return;
 	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
 		if (item.letter == 'e') {
 			body->entries_returned = smb_reader_le16(r);
@@ -507,12 +518,9 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 	body->auxiliary_names = job_names(request.level);
 	more->gist->rap = true;
 	more->gist->rap_status = body->status;
-	/* An error needs no counts behind it; Samba leaves them out. */
-	if (body->status && !smb_reader_declared_left(&r))
-		return;
 	read_counts(body, &r, request.parameter_descriptor);
 	more->status = r.status;
-	if (body->status && body->status != ERROR_MORE_DATA)
+	if (is_error(body))
 		return;
 	body->entries = (SmbList){ .at = smb_reader_from_span(t->data),
 				   .next = next_entry,

@@ -6,6 +6,8 @@ enum {
 	SUB_AUTHORITIES = 15,
 	AUTHORITY_SIZE = 6,
 	DECIMAL_AUTHORITY = 32, /* bits: a larger authority is written in hex */
+	ACL_HEADER = 8,
+	ACE_LEAST = 4, /* [MS-DTYP] 2.4.4.1: type, flags and size */
 };
 
 typedef struct {
@@ -79,19 +81,26 @@ sid_at(SmbReader *r, uint32_t start, uint32_t offset, char *out)
 	return text;
 }
 
-/* [MS-DTYP] 2.4.5: AclRevision, Sbz1, AclSize, AceCount. */
+/* [MS-DTYP] 2.4.5: AclRevision, Sbz1, AclSize, AceCount, Sbz2. */
 static uint16_t
 aces_at(SmbReader *r, uint32_t start, uint32_t offset)
 {
-	SmbReader acl = *r;
-	uint16_t count;
+	SmbReader acl = *r, entries;
+	uint16_t size, count;
 
 	if (!offset)
 		return 0;
 	smb_reader_seek(&acl, offset > acl.end - start ? UINT32_MAX : start + offset);
-	smb_reader_skip(&acl, 4);
+	entries = acl;
+	smb_reader_skip(&acl, 2);
+	size = smb_reader_le16(&acl);
 	count = smb_reader_le16(&acl);
+	smb_reader_skip(&acl, 2);
 	smb_reader_fail(r, acl.status);
+	(void)smb_reader_sub(&entries, size);
+	smb_reader_fail(r, entries.status);
+	if (size < ACL_HEADER + count * ACE_LEAST)
+		smb_reader_fail(r, SMB_READ_MALFORMED);
 	return count;
 }
 

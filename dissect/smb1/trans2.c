@@ -64,10 +64,15 @@ trans2_name_of(uint32_t subcommand)
 #define HEX_FIELD(member) \
 	SMB_FIELD(Smb1Transaction2, U16, member, #member, .flags = SMB_FIELD_SHOW_HEX)
 
+/*
+ * A name stands at an even place of the parameters, and those at a multiple of 4 ([MS-CIFS] 2.2.4.46.1,
+ * Pad1): nothing is to be aligned. Where a client puts them at an odd offset, servers still read the
+ * name at its place in them.
+ */
 static void
 read_name(Parameters *p, Smb1Transaction2 *body)
 {
-	body->name = smb_reader_string(p->r, p->unicode);
+	body->name = smb_reader_string_unaligned(p->r, p->unicode);
 	p->gist->name = body->name;
 }
 
@@ -112,7 +117,7 @@ read_open2(Parameters *p, Smb1Transaction2 *body)
 	smb_reader_skip(p->r, 10); /* Reserved */
 	read_name(p, body);
 	p->gist->open.name = body->name;
-	p->gist->open.access = body->access_mode;
+	smb1_open_mode(&p->gist->open, body->access_mode);
 	p->gist->open.disposition = body->open_mode;
 }
 

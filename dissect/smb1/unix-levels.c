@@ -7,8 +7,10 @@
 #include "dissect/smb1/levels.h"
 #include "dissect/wire/names.h"
 
+enum { QUERY_ROWS = 2, FS_ROWS = 1 }; /* that come before the level's own */
+
 typedef struct {
-	uint16_t information_level, small, small2, small3;
+	uint16_t information_level, ea_error_offset, small, small2, small3;
 	Smb1UnixBasic basic;
 	uint32_t first, second, third, fourth, fifth;
 	uint64_t numbers[6];
@@ -22,7 +24,7 @@ typedef struct {
 	static const SmbField query_##ident##_fields[] = {                                    \
 		ROW(U16, information_level, "information_level", .flags = SMB_FIELD_SHOW_HEX, \
 		    .name_of = smb1_query_level_name),                                        \
-		__VA_ARGS__                                                                   \
+		ROW(U16, ea_error_offset, "ea_error_offset"), __VA_ARGS__                     \
 	};                                                                                    \
 	SMB_LAYOUT(query_##ident, UnixBody, "TRANS2 query information response")
 #define QUERY_FS(ident, ...)                                                                  \
@@ -117,12 +119,15 @@ static UnixBody *
 read_level(const Smb1Transaction *t, Smb1More *more, const SmbLayout *layout, uint16_t first)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader parameters = smb_reader_from_span(t->parameters);
 	UnixBody *body = SMB1_MORE(more, UnixBody);
 	const SmbField *last = &layout->fields[layout->count - 1];
 
 	more->layout = layout;
 	if (first)
 		body->information_level = (uint16_t)t->level;
+	if (first == QUERY_ROWS)
+		body->ea_error_offset = smb_reader_le16(&parameters);
 	smb1_read_numbers(&data, layout, first, body);
 	if (last->kind == SMB_FIELD_TEXT)
 		body->text = smb_reader_string(&data, t->unicode);
@@ -137,7 +142,7 @@ smb1_unix_query(const Smb1Transaction *t, Smb1More *more)
 {
 	if (!is_unix(t->level))
 		return false;
-	read_level(t, more, FIND(path_levels, other_path, t->level)->query, 1);
+	read_level(t, more, FIND(path_levels, other_path, t->level)->query, QUERY_ROWS);
 	return true;
 }
 
@@ -167,7 +172,7 @@ smb1_unix_set_answer(const Smb1Transaction *t, Smb1More *more)
 
 	if (t->level != 0x0209 || !t->total_data)
 		return false;
-	body = read_level(t, more, &query_opened, 1);
+	body = read_level(t, more, &query_opened, QUERY_ROWS);
 	more->gist->has_fid = true;
 	more->gist->fid = body->small2;
 	return true;
@@ -178,7 +183,7 @@ smb1_unix_query_fs(const Smb1Transaction *t, Smb1More *more)
 {
 	if (!is_unix(t->level))
 		return false;
-	read_level(t, more, FIND(fs_levels, other_fs, t->level)->query, 1);
+	read_level(t, more, FIND(fs_levels, other_fs, t->level)->query, FS_ROWS);
 	return true;
 }
 
