@@ -195,7 +195,9 @@ ask_tree(const OutLine *l)
 	size_t start = l->b->len;
 
 	out_text(l->b, t->path);
-	if (t->auth && smb_password_type_name(t->auth->password_type)) {
+	if (t->auth && t->auth->password_type == SMB_PASSWORD_ANONYMOUS) {
+		out_lit(l->b, ", no password");
+	} else if (t->auth && smb_password_type_name(t->auth->password_type)) {
 		out_part(l->b, start);
 		out_str(l->b, smb_password_type_name(t->auth->password_type));
 		out_lit(l->b, " password of ");

@@ -18,6 +18,7 @@ enum {
 	COM_OPEN_ANDX = 0x2D,
 	COM_READ_ANDX = 0x2E,
 	COM_NEGOTIATE = 0x72,
+	COM_TREE_CONNECT = 0x70,
 	COM_TREE_CONNECT_ANDX = 0x75,
 	COM_NT_TRANSACT = 0xA0,
 	COM_NT_CANCEL = 0xA4,
@@ -33,7 +34,9 @@ typedef struct {
 	SmbNetbios last_netbios;
 	SmbConnectionInfo last; /* pointers in it are gone */
 	uint32_t outstanding_max;
-	char name[64]; /* of the file of the last exchange */
+	char name[64];    /* of the file of the last exchange */
+	bool share_logon; /* a tree connect was an attempt, and of this kind */
+	SmbPasswordType share_password;
 } Log;
 
 static void
@@ -47,6 +50,10 @@ on_event(void *user, const SmbEvent *e)
 		log->told++;
 		if (log->n_exchanges < G_N_ELEMENTS(log->x))
 			log->x[log->n_exchanges++] = *e->exchange;
+		if (e->exchange->step == SMB_STEP_TREE_CONNECT && e->exchange->tree_connect.auth) {
+			log->share_logon = true;
+			log->share_password = e->exchange->tree_connect.auth->password_type;
+		}
 		if (e->exchange->file)
 			smb_text_to_utf8(smb_string_text(e->exchange->file->name), log->name,
 					 sizeof(log->name));
@@ -806,6 +813,42 @@ START_TEST(memory_returns_to_where_it_was)
 }
 END_TEST
 
+/*
+ * The core protocol has share-level security: the password stands in the tree connect ([MS-CIFS]
+ * 2.2.4.50.1), and none is what everybody has.
+ */
+START_TEST(share_without_a_password_is_a_logon_of_nobody)
+{
+	static const char offer[] = "\2PC NETWORK PROGRAM 1.0";
+	static const struct {
+		const char *bytes;
+		uint16_t n;
+		SmbPasswordType type;
+	} cases[] = {
+		{ "\4\\\\S\\X\0\4\0\4A:", 13, SMB_PASSWORD_ANONYMOUS },
+		{ "\4\\\\S\\X\0\4pw\0\4A:", 15, SMB_PASSWORD_PLAINTEXT },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		BuildHeader h = { .command = COM_TREE_CONNECT, .pid = 7, .mid = 2 };
+
+		start(139, false);
+		feed(SMB_TO_SERVER, build_simple((BuildHeader){ .command = COM_NEGOTIATE }, NULL, 0,
+						 offer, sizeof(offer)));
+		feed(SMB_TO_CLIENT,
+		     build_simple((BuildHeader){ .command = COM_NEGOTIATE, .reply = true },
+				  (const uint16_t[]){ 0 }, 1, NULL, 0));
+		feed(SMB_TO_SERVER, build_simple(h, NULL, 0, cases[i].bytes, cases[i].n));
+		h.reply = true;
+		feed(SMB_TO_CLIENT, build_simple(h, (const uint16_t[]){ 512, 1 }, 2, NULL, 0));
+		stop(SMB_END_FIN);
+		ck_assert(fixture.log.share_logon);
+		ck_assert_int_eq(fixture.log.share_password, cases[i].type);
+		ck_assert_uint_eq(fixture.log.last.n_auths, 1);
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -829,6 +872,7 @@ suite(void)
 		    other_protocols_are_left_alone } },
 		{ "netbios",
 		  { session_request_names_both_ends, session_request_without_answer_is_told } },
+		{ "logon", { share_without_a_password_is_a_logon_of_nobody } },
 		{ "caps",
 		  { unanswered_requests_are_capped, files_and_trees_are_capped,
 		    declared_length_allocates_nothing, memory_returns_to_where_it_was } },

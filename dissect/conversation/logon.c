@@ -507,7 +507,7 @@ smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus stat
 	leg(c, ask, blob, status);
 }
 
-/* A password for a share; one 00 (or one byte that was not captured) and none are no attempt. */
+/* A password for a share; none, or the one 00 that stands for none, asks for what anybody gets. */
 void
 smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 {
@@ -515,8 +515,8 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
 	SmbAttempt *a;
 
-	if (!mode.share_level || r->password_length == 0 ||
-	    (r->password_length == 1 && (!r->password.ptr || smb_span_begins(r->password, "", 1))))
+	/* One byte that is not in the capture may be the 00 that stands for none. */
+	if (!mode.share_level || (r->password_length == 1 && !r->password.ptr))
 		return;
 	a = attempt_new(c, ask);
 	identify(c, a, smb_string_text(c->identity_account), smb_string_text(c->identity_domain),
