@@ -59,16 +59,22 @@ static const SmbName labels[] = {
 };
 /* clang-format on */
 
+/* [MS-SMB2] 2.2.1.2: those that have a name of their own here. */
+static const SmbName labels2[] = {
+	{ 0x07, "flush" },    { 0x0B, "ioctl" },        { 0x10, "query info" },
+	{ 0x11, "set info" }, { 0x12, "oplock break" },
+};
+
 const char *
 out_other_label(const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
 	int32_t function = x->command == COM_NT_RENAME ? o->level : o->function;
 
-	if (x->version != 1)
-		return NULL;
 	if (x->rpc)
 		return "rpc";
+	if (x->version != 1)
+		return smb_name_find(labels2, sizeof(labels2) / sizeof(labels2[0]), x->command);
 	if (o->mailslot)
 		return "mailslot";
 	if (x->command == COM_TRANSACTION && function < 0 && (o->about || o->rap))

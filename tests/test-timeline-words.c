@@ -76,12 +76,17 @@ START_TEST(an_nt_rename_is_named_by_its_level)
 }
 END_TEST
 
-START_TEST(smb2_commands_have_no_labels_of_smb1)
+START_TEST(smb2_commands_have_labels_of_their_own)
 {
 	SmbExchange x = exchange(SMB_STEP_PATH, 0x08, -1);
 
 	x.version = 2;
 	ck_assert_ptr_null(out_other_label(&x));
+	x = exchange(SMB_STEP_TRANSACTION, 0x0B, 0x60194);
+	x.version = 2;
+	x.other.about = "FSCTL_DFS_GET_REFERRALS";
+	expect(out_step_label, &x, "ioctl");
+	expect(out_ask_other, &x, "FSCTL_DFS_GET_REFERRALS");
 }
 END_TEST
 
@@ -176,7 +181,7 @@ main(void)
 
 	tcase_add_test(tc, labels_say_what_is_done);
 	tcase_add_test(tc, an_nt_rename_is_named_by_its_level);
-	tcase_add_test(tc, smb2_commands_have_no_labels_of_smb1);
+	tcase_add_test(tc, smb2_commands_have_labels_of_their_own);
 	tcase_add_test(tc, rap_has_a_status_of_its_own);
 	tcase_add_test(tc, what_is_asked_about_stands_behind_the_file);
 	tcase_add_test(tc, a_pipe_is_called_by_its_name);

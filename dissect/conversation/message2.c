@@ -283,6 +283,8 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		x->other.name_to = gist->name_to;
 		x->other.disposition = gist->disposition;
 		x->other.function = gist->function;
+		x->other.level = -1;
+		x->other.about = gist->about;
 		smb_step_target(c, x, m);
 		smb_ask_keep(c->context, ask, &x->other.name);
 		smb_ask_keep(c->context, ask, &x->other.name_to);

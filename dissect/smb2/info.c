@@ -185,8 +185,10 @@ SMB2_LAYOUT(output_response, OutputResponse, "output response");
 static void
 tell_ctl_code(Smb2Block *b, uint32_t ctl_code)
 {
-	if (b->at.status == SMB_READ_OK)
-		b->gist->function = (int32_t)(ctl_code & INT32_MAX);
+	if (b->at.status != SMB_READ_OK)
+		return;
+	b->gist->function = (int32_t)(ctl_code & INT32_MAX);
+	b->gist->about = ctl_code_name(ctl_code);
 }
 
 /* 2.2.31. */

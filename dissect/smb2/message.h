@@ -46,6 +46,7 @@ typedef struct {
 	uint32_t length;     /* as in Smb1Gist; IOCTL: of the input, of the output */
 	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
 	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	const char *about;   /* IOCTL: CtlCode by name; NULL where unknown */
 	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
 	SmbOpenFacts open;
 	SmbSpan blob; /* SESSION_SETUP and NEGOTIATE response: security buffer; absent where not there */
