@@ -146,6 +146,13 @@ show(SmbConnection *c, SmbBlock *block)
 	block->more_status = view->token.malformed ? SMB_READ_MALFORMED : SMB_READ_OK;
 }
 
+/* Nobody but who looks at messages needs what the server hints at in its NEGOTIATE response. */
+static bool
+is_shown(const SmbConnection *c)
+{
+	return smb_wants(c, SMB_EVENT_MESSAGE);
+}
+
 static SmbTokenParts **
 slot_of(SmbAttempt *attempt, SmbDir dir)
 {
@@ -181,7 +188,7 @@ smb_token_message1(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
 	for (uint32_t i = 0; i < m->n_blocks; i++, ask = ask ? ask->next : NULL) {
 		bool setup = m->blocks[i].command == COM_SESSION_SETUP_ANDX;
 
-		if (!setup && m->blocks[i].command != COM_NEGOTIATE)
+		if (!setup && (m->blocks[i].command != COM_NEGOTIATE || !is_shown(c)))
 			continue;
 		blob = blob_of(m, &m->blocks[i]);
 		if (blob.len == 0)
@@ -200,7 +207,7 @@ smb_token_message2(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
 	bool setup = m->command == SMB2_SESSION_SETUP;
 	SmbAttempt *attempt;
 
-	if (blob.len == 0 || (!setup && m->command != SMB2_NEGOTIATE))
+	if (blob.len == 0 || (!setup && (m->command != SMB2_NEGOTIATE || !is_shown(c))))
 		return;
 	if (m->response)
 		attempt = answered && answered->asks ? answered->asks->attempt : NULL;
