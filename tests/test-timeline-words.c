@@ -50,6 +50,7 @@ START_TEST(labels_say_what_is_done)
 		{ SMB_STEP_TRANSACTION, 0x25, -1, "transaction" },
 		{ SMB_STEP_SEARCH, 0x32, 1, "search" },
 		{ SMB_STEP_SEARCH, 0x32, 2, "search next" },
+		{ SMB_STEP_SEARCH, 0x34, -1, "search close" },
 		{ SMB_STEP_PATH, 0x32, 5, "query path" },
 		{ SMB_STEP_TRANSACTION, 0x32, 0x10, "dfs referral" },
 		{ SMB_STEP_TRANSACTION, 0x32, 0xFFFF, "transaction" },
