@@ -144,6 +144,7 @@ smb_ask_new(SmbContext *context)
 void
 smb_ask_free(SmbContext *context, SmbAsk *ask)
 {
+	smb_attempt_unref(context, ask->attempt);
 	for (uint32_t i = 0; i < ask->n_spill; i++)
 		smb_context_unref(context, ask->spill[i]);
 	if (ask->rpc)

@@ -44,12 +44,8 @@ void
 smb_pending_remove(SmbConnection *c, SmbPending *p)
 {
 	unlink_pending(c, p);
-	while (p->asks) {
-		SmbAsk *ask = smb_pending_take(p);
-
-		smb_attempt_unref(c, ask->attempt);
-		smb_ask_free(c->context, ask);
-	}
+	while (p->asks)
+		smb_ask_free(c->context, smb_pending_take(p));
 	smb_transaction_free(c, p->request);
 	smb_transaction_free(c, p->answer);
 	smb_pending_release(c->context, p);
@@ -165,6 +161,36 @@ smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why, const SmbStamp 
 			smb_step_tell(c, ask);
 	}
 	smb_pending_remove(c, p);
+}
+
+SmbAttempt *
+smb_pending_release_attempt(SmbConnection *c)
+{
+	for (SmbPending *p = c->oldest; p; p = p->next) {
+		SmbAsk *ask = p->asks;
+		SmbAttempt *attempt = ask ? ask->attempt : NULL;
+
+		if (!attempt || !smb_attempt_only_begun(attempt))
+			continue;
+		ask->attempt = NULL;
+		ask->carries = false;
+		return attempt;
+	}
+	return NULL;
+}
+
+void
+smb_pending_created(SmbConnection *c, const SmbExchange *create)
+{
+	for (SmbPending *p = c->oldest; p; p = p->next) {
+		SmbExchange *x = p->asks ? &p->asks->x : NULL;
+
+		if (!x || !p->asks->follows_create || p->asks->create_mid != create->mid)
+			continue;
+		x->has_fid = create->has_fid && !create->failed;
+		x->fid = create->fid;
+		x->fid_persistent = create->fid_persistent;
+	}
 }
 
 void

@@ -119,8 +119,12 @@ typedef struct SmbTransaction SmbTransaction;
 struct SmbAsk {
 	SmbAsk *next;  /* the next block of the same message; in the free list the next free ask */
 	SmbExchange x; /* its request half is complete; texts point into `text` or `spill` */
-	SmbAttempt *
-		attempt; /* session setup, tree connect: the attempt that it is a leg of; counted */
+	/*
+	 * Session setup, tree connect: the attempt that it is a leg of, NULL for none. Counted; the
+	 * reference goes with the ask (smb_ask_free) or by smb_pending_release_attempt.
+	 */
+	SmbAttempt *attempt;
+	bool carries; /* a leg that may carry the attempt's verdict; of several the last does */
 	SmbTransactionAsked transaction;
 	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the ask */
 	/*
@@ -137,8 +141,8 @@ struct SmbAsk {
 };
 
 SmbAsk *smb_ask_new(SmbContext *context);
-void smb_ask_free(SmbContext *context, SmbAsk *ask);
-SmbPending *smb_pending_alloc(SmbContext *context); /* zeroed */
+void smb_ask_free(SmbContext *context, SmbAsk *ask); /* with all that it owns */
+SmbPending *smb_pending_alloc(SmbContext *context);  /* zeroed */
 void smb_pending_release(SmbContext *context, SmbPending *p);
 /* Makes a text outlive its message: it points into the ask afterwards. */
 void smb_ask_keep(SmbContext *context, SmbAsk *ask, SmbText *text);
@@ -146,7 +150,7 @@ void smb_ask_keep(SmbContext *context, SmbAsk *ask, SmbText *text);
 /* A request message that waits for its answer. */
 struct SmbPending {
 	SmbPending *prev, *next;
-	SmbAsk *asks; /* its blocks */
+	SmbAsk *asks; /* its blocks, owned until they are taken */
 	uint32_t n_asks;
 	uint8_t version;
 	uint16_t command;
@@ -160,33 +164,54 @@ struct SmbPending {
 	SmbStamp go_ahead;      /* WRITE_RAW: its interim answer; frame 0 before it came */
 	bool interim;           /* an interim answer came */
 	uint64_t async_id;      /* SMB2: what it gave the request */
-	SmbTransaction *request, *answer; /* transactions of several messages; NULL: none so far */
+	/* Owned: transactions of several messages; NULL: none so far. */
+	SmbTransaction *request, *answer;
 };
 
 /* ---- state: users, trees, files; counted because a file names its tree and its user ---- */
 
+/* How far an attempt came. It never goes back. */
+typedef enum {
+	SMB_ATTEMPT_BEGUN,       /* a leg was sent, with no secret in it */
+	SMB_ATTEMPT_CHALLENGED,  /* the server answered "go on" */
+	SMB_ATTEMPT_SECRET_SENT, /* auth.password_type says which */
+	SMB_ATTEMPT_DECIDED,     /* accepted, refused or given up: it gets no further leg */
+	SMB_ATTEMPT_TOLD,        /* and its legs were told: it is only looked at any more */
+} SmbAttemptState;
+
+/*
+ * Counted (smb_attempt_ref, smb_attempt_unref in logon.c). References belong to the asks that are
+ * its legs, to open_attempts, to the table of attempts, and to the users that it logged on.
+ */
 struct SmbAttempt {
-	SmbAuth auth;
+	SmbAuth auth; /* its strings are the attempt's */
+	SmbAttemptState state;
 	uint32_t refs;
 	uint64_t uid;
 	bool begun_ntlm;         /* an NTLMSSP NEGOTIATE was sent */
 	bool unseen;             /* the capture does not have the blob of one of its legs */
-	SmbTokenParts *parts[2]; /* by SmbDir: pieces of a token whose rest did not come yet */
-	SmbAsk *held,
-		*held_last; /* legs that were answered "go on": told when the next comes or the outcome is known */
-	SmbAsk *carrier; /* the leg that decides the attempt: its exchange carries the verdict */
+	SmbTokenParts *parts[2]; /* by SmbDir, owned: a token whose rest did not come yet */
+	/*
+	 * Legs that were answered "go on", owned: told when the next comes or the outcome is known.
+	 * Each has a reference to this attempt, so the list is empty before the attempt goes.
+	 */
+	SmbAsk *held, *held_last;
 };
 
+/*
+ * Users, trees and files belong to their table and to those that name them; an exchange borrows
+ * them while it is told (smb_exchange_emit), when nothing can change a table.
+ */
 typedef struct {
-	SmbUser pub;
+	SmbUser pub; /* .auth points into `attempt` */
 	uint32_t refs;
-	SmbAttempt *attempt;
+	SmbAttempt *attempt; /* counted; NULL: not seen */
 } SmbUserEntry;
 
 typedef struct {
 	SmbTree pub;
 	uint32_t refs;
-	SmbUserEntry *user;
+	SmbUserEntry *user; /* counted; NULL: not known */
 } SmbTreeEntry;
 
 typedef struct SmbPipe SmbPipe;
@@ -195,13 +220,14 @@ typedef struct SmbRepeats SmbRepeats;
 typedef struct {
 	SmbFile pub;
 	SmbFileStory story;
-	uint32_t refs;
-	SmbTreeEntry *tree;
-	SmbUserEntry *user;
-	SmbPipe *pipe; /* DCE/RPC on it (pipe.c); NULL: none so far */
+	SmbTreeEntry *tree; /* counted; NULL: not known */
+	SmbUserEntry *user; /* the same */
+	SmbPipe *pipe;      /* DCE/RPC on it (pipe.c), owned; NULL: none so far */
 } SmbFileEntry;
 
-/* A growing array of pointers; the same memory is what SmbConnectionInfo shows. */
+/*
+ * A growing array of pointers, each one reference; the same memory is what SmbConnectionInfo shows.
+ */
 typedef struct {
 	void **items;
 	uint32_t n, cap;
@@ -250,7 +276,7 @@ struct SmbConnection {
 	bool hinted;
 	SmbHalf half[2];
 
-	SmbPending *oldest, *newest;
+	SmbPending *oldest, *newest; /* owned, in the order in which they came */
 	uint32_t n_pending;
 
 	SmbRepeats *repeats; /* NULL: nothing that could be repeated came so far */
@@ -260,9 +286,7 @@ struct SmbConnection {
 
 	SmbTable users, trees, files, auths, dialects;
 	SmbTable offers; /* of the first SMB1 negotiate, as they stand there: what its answer indexes */
-	SmbFileEntry *
-		buried; /* dropped from `files` last: sinks may still hold it until the next event */
-	SmbFileEntry *recent; /* last file found; uncounted */
+	SmbFileEntry *recent; /* last file found, one of `files`: forgotten when it leaves them */
 	bool pipes;           /* a pipe was opened: payload may have to be looked at */
 	SmbRelated related;   /* of the last request */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for another leg; counted */
@@ -328,6 +352,13 @@ void smb_pending_remove(SmbConnection *c,
 SmbAsk *smb_pending_take(SmbPending *p); /* its first ask, now the caller's */
 void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why,
 		       const SmbStamp *when); /* tells its asks as unanswered, removes it */
+/*
+ * Takes an attempt that has only begun from the oldest request that waits with one, which is told
+ * by itself then. The reference becomes the caller's; NULL where there is none.
+ */
+SmbAttempt *smb_pending_release_attempt(SmbConnection *c);
+/* A CREATE was answered: the FileId that it was given, or none, is that of those behind it. */
+void smb_pending_created(SmbConnection *c, const SmbExchange *create);
 void smb_exchange_emit(SmbConnection *c, SmbAsk *ask,
 		       const SmbStamp *when); /* resolves user, tree and file, tells it */
 void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
@@ -432,8 +463,10 @@ void smb_logon_flush(SmbConnection *c,
 		     const SmbStamp *when); /* the connection ends: what is held is told */
 /* The attempt that waits for another leg under this UID; NULL where there is none. */
 SmbAttempt *smb_logon_open(const SmbConnection *c, uint64_t uid);
-SmbAttempt *smb_attempt_ref(SmbAttempt *attempt);
-void smb_attempt_unref(SmbConnection *c, SmbAttempt *attempt);
+/* Nothing was sent yet that tells who logs on, and how: it can go on without its answer. */
+bool smb_attempt_only_begun(const SmbAttempt *attempt);
+SmbAttempt *smb_attempt_ref(SmbAttempt *attempt); /* NULL is fine */
+void smb_attempt_unref(SmbContext *context, SmbAttempt *attempt);
 
 /* Where there is no IP below, the family of the addresses tells what there is; else `ip`. */
 static inline SmbTransport

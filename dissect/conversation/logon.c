@@ -4,6 +4,10 @@
  * refuses it, or one tree connect with a password under share-level security. One of its exchanges
  * carries the verdict: the leg that sent the secret, or, where none was sent, the last. The others
  * are told as they are; a leg that was answered "go on" waits for what comes next.
+ *
+ * A leg has a reference to its attempt from its request until it is freed, so a verdict that was
+ * written into its exchange is there when it is told. A leg waits with its request (exchange.c),
+ * then with its attempt (`held`); an attempt is concluded when all its legs wait with it.
  */
 #include "dissect/conversation/internal.h"
 
@@ -14,11 +18,10 @@ attempt_new(SmbConnection *c, SmbAsk *ask)
 {
 	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
 
-	a->refs = 1; /* the ask's */
 	a->auth.lm_length = a->auth.nt_length = -1;
 	a->auth.encryption_type = -1;
-	a->carrier = ask;
-	ask->attempt = a;
+	ask->attempt = smb_attempt_ref(a);
+	ask->carries = true;
 	return a;
 }
 
@@ -31,30 +34,52 @@ smb_attempt_ref(SmbAttempt *a)
 }
 
 static void
-drop_parts(SmbConnection *c, SmbAttempt *a, SmbDir dir)
+drop_parts(SmbContext *context, SmbAttempt *a, SmbDir dir)
 {
-	smb_token_drop(c->context, a->parts[dir]);
+	smb_token_drop(context, a->parts[dir]);
 	a->parts[dir] = NULL;
 }
 
 void
-smb_attempt_unref(SmbConnection *c, SmbAttempt *a)
+smb_attempt_unref(SmbContext *context, SmbAttempt *a)
 {
 	if (!a || --a->refs)
 		return;
-	smb_context_unref(c->context, a->auth.account);
-	smb_context_unref(c->context, a->auth.domain);
-	smb_context_unref(c->context, a->auth.host);
-	smb_context_unref(c->context, a->auth.target_spn);
-	smb_context_unref(c->context, a->auth.realm);
-	smb_context_unref(c->context, a->auth.service);
-	smb_context_unref(c->context, a->auth.challenge);
-	smb_context_unref(c->context, a->auth.lm_response);
-	smb_context_unref(c->context, a->auth.nt_response);
-	smb_context_unref(c->context, a->auth.password);
-	drop_parts(c, a, SMB_TO_SERVER);
-	drop_parts(c, a, SMB_TO_CLIENT);
-	smb_context_release(c->context, a, sizeof(*a));
+	smb_context_unref(context, a->auth.account);
+	smb_context_unref(context, a->auth.domain);
+	smb_context_unref(context, a->auth.host);
+	smb_context_unref(context, a->auth.target_spn);
+	smb_context_unref(context, a->auth.realm);
+	smb_context_unref(context, a->auth.service);
+	smb_context_unref(context, a->auth.challenge);
+	smb_context_unref(context, a->auth.lm_response);
+	smb_context_unref(context, a->auth.nt_response);
+	smb_context_unref(context, a->auth.password);
+	drop_parts(context, a, SMB_TO_SERVER);
+	drop_parts(context, a, SMB_TO_CLIENT);
+	smb_context_release(context, a, sizeof(*a));
+}
+
+static void
+move(SmbAttempt *a, SmbAttemptState state)
+{
+	if (a->state < state)
+		a->state = state;
+}
+
+bool
+smb_attempt_only_begun(const SmbAttempt *a)
+{
+	return a->begun_ntlm && a->state < SMB_ATTEMPT_SECRET_SENT;
+}
+
+/* The leg at hand says how the client logs on; NONE: it does not. */
+static void
+sent(SmbAttempt *a, SmbPasswordType type)
+{
+	a->auth.password_type = type;
+	if (type != SMB_PASSWORD_NONE)
+		move(a, SMB_ATTEMPT_SECRET_SENT);
 }
 
 static void
@@ -149,26 +174,9 @@ smb_logon_open(const SmbConnection *c, uint64_t uid)
 	return NULL;
 }
 
-/*
- * An attempt whose server leg is not in the capture, so that its UID is not known: the oldest that
- * only begun.
- */
-static SmbAttempt *
-take_unanswered(SmbConnection *c)
-{
-	for (SmbPending *p = c->oldest; p; p = p->next) {
-		SmbAttempt *a = p->asks ? p->asks->attempt : NULL;
-
-		if (!a || !a->begun_ntlm || a->auth.password_type != SMB_PASSWORD_NONE)
-			continue;
-		p->asks->attempt = NULL;
-		return a;
-	}
-	return NULL;
-}
-
 /* ---- telling ---- */
 
+/* The ask is the attempt's until it is told. */
 static void
 hold(SmbAttempt *a, SmbAsk *ask)
 {
@@ -192,6 +200,39 @@ tell_held(SmbConnection *c, SmbAttempt *a)
 	}
 }
 
+/* The verdict goes to the last leg that may carry it. */
+static void
+give_verdict(SmbAttempt *a)
+{
+	SmbAsk *carrier = NULL;
+
+	for (SmbAsk *ask = a->held; ask; ask = ask->next)
+		if (ask->carries)
+			carrier = ask;
+	if (!carrier)
+		return;
+	a->auth.request = carrier->x.request;
+	if (carrier->x.step == SMB_STEP_TREE_CONNECT)
+		carrier->x.tree_connect.auth = &a->auth;
+	else
+		carrier->x.session.auth = &a->auth;
+}
+
+static void
+remember(SmbConnection *c, SmbAttempt *a)
+{
+	uint32_t max = c->context->config.limits.auths;
+
+	if (c->auths.n >= max) {
+		smb_attempt_unref(c->context, c->auths.items[0]);
+		smb_table_remove(&c->auths, 0);
+		c->info.omitted++;
+	}
+	smb_table_add(c, &c->auths, smb_attempt_ref(a), max);
+	c->info.auths = (const SmbAuth *const *)c->auths.items;
+	c->info.n_auths = c->auths.n;
+}
+
 /*
  * The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the
  * caller's reference.
@@ -199,28 +240,14 @@ tell_held(SmbConnection *c, SmbAttempt *a)
 static void
 conclude(SmbConnection *c, SmbAttempt *a)
 {
-	uint32_t max = c->context->config.limits.auths;
-
-	if (a->carrier) {
-		a->auth.request = a->carrier->x.request;
-		if (a->carrier->x.step == SMB_STEP_TREE_CONNECT)
-			a->carrier->x.tree_connect.auth = &a->auth;
-		else
-			a->carrier->x.session.auth = &a->auth;
-		a->carrier = NULL;
-	}
-	if (c->auths.n >= max) {
-		smb_attempt_unref(c, c->auths.items[0]);
-		smb_table_remove(&c->auths, 0);
-		c->info.omitted++;
-	}
-	smb_table_add(c, &c->auths, smb_attempt_ref(a), max);
-	c->info.auths = (const SmbAuth *const *)c->auths.items;
-	c->info.n_auths = c->auths.n;
+	give_verdict(a);
+	move(a, SMB_ATTEMPT_DECIDED);
+	remember(c, a);
 	tell_held(c, a);
-	drop_parts(c, a, SMB_TO_SERVER);
-	drop_parts(c, a, SMB_TO_CLIENT);
-	smb_attempt_unref(c, a);
+	move(a, SMB_ATTEMPT_TOLD);
+	drop_parts(c->context, a, SMB_TO_SERVER);
+	drop_parts(c->context, a, SMB_TO_CLIENT);
+	smb_attempt_unref(c->context, a);
 }
 
 void
@@ -252,16 +279,21 @@ is_ntlm(SmbTokenKind kind)
 
 /*
  * The attempt that a leg goes on with: the one whose UID it carries; where the server's leg is not
- * in the capture the only one that it can be. A second NEGOTIATE begins a new attempt, the one
- * before was given up.
+ * in the capture the only one that it can be, or the oldest that has only begun. A second NEGOTIATE
+ * begins a new attempt: one that the server answered was given up, one that it did not waits on.
+ * The reference is the caller's.
  */
 static SmbAttempt *
 going_on(SmbConnection *c, const SmbAsk *ask, const SmbToken *token)
 {
+	bool further = token->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
+		       token->wrap == SMB_TOKEN_NEG_RESP;
 	SmbAttempt *a = take_open_of(c, ask->x.uid);
 
-	if (!a && (token->kind == SMB_TOKEN_NTLM_AUTHENTICATE || token->wrap == SMB_TOKEN_NEG_RESP))
-		a = c->n_open_attempts == 1 ? take_open(c, 0) : take_unanswered(c);
+	if (!a && further && c->n_open_attempts == 1)
+		a = take_open(c, 0);
+	else if (!a && further && token->kind != SMB_TOKEN_NTLM_NEGOTIATE)
+		a = smb_pending_release_attempt(c);
 	if (a && token->kind == SMB_TOKEN_NTLM_NEGOTIATE && a->begun_ntlm) {
 		conclude(c, a);
 		return NULL;
@@ -275,7 +307,7 @@ take_authenticate(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 	SmbAuth *auth = &a->auth;
 
 	identify(c, a, t->account, t->domain, t->host);
-	auth->password_type = smb_classify_ntlmssp(t);
+	sent(a, smb_classify_ntlmssp(t));
 	auth->lm_length = t->lm_length;
 	auth->nt_length = t->nt_length;
 	auth->has_flags = t->has_flags;
@@ -298,7 +330,7 @@ take_authenticate(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 static void
 take_ap_req(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 {
-	a->auth.password_type = SMB_PASSWORD_KERBEROS;
+	sent(a, SMB_PASSWORD_KERBEROS);
 	a->auth.mech = SMB_MECH_SPNEGO_KERBEROS;
 	a->auth.encryption_type = t->encryption_type;
 	smb_context_set_string(c->context, &a->auth.realm, t->realm);
@@ -318,14 +350,14 @@ note(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, SmbAnomaly anomaly)
 static void
 take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
 {
-	bool undecided = a->auth.password_type == SMB_PASSWORD_NONE;
+	bool undecided = a->state < SMB_ATTEMPT_SECRET_SENT;
 	bool secret = t->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
 		      t->kind == SMB_TOKEN_KERBEROS_AP_REQ || t->kind == SMB_TOKEN_NONE;
 	bool spnego = t->wrap != SMB_TOKEN_RAW || a->auth.mech == SMB_MECH_SPNEGO_NTLMSSP ||
 		      a->auth.mech == SMB_MECH_SPNEGO_KERBEROS;
 
 	if (secret || undecided)
-		a->carrier = ask;
+		ask->carries = true;
 	if (is_ntlm(t->kind)) {
 		a->begun_ntlm = true;
 		a->auth.mech = spnego ? SMB_MECH_SPNEGO_NTLMSSP : SMB_MECH_NTLMSSP;
@@ -335,7 +367,7 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
 	else if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ)
 		take_ap_req(c, a, t);
 	else if (t->kind == SMB_TOKEN_NONE)
-		a->auth.password_type = SMB_PASSWORD_ANONYMOUS;
+		sent(a, SMB_PASSWORD_ANONYMOUS);
 	if (t->malformed || t->kind == SMB_TOKEN_UNKNOWN)
 		note(c, a, ask, SMB_ANOMALY_TOKEN);
 	if (t->kind == SMB_TOKEN_NONE)
@@ -357,15 +389,15 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
 		return;
 	smb_token_read(smb_token_kept(parts), &t);
 	take_token(c, a, ask, &t);
-	drop_parts(c, a, SMB_TO_SERVER);
+	drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
 /* A leg that says nothing by itself: where nothing was said before, it is the last that could. */
 static void
 take_silent(SmbAttempt *a, SmbAsk *ask)
 {
-	if (a->auth.password_type == SMB_PASSWORD_NONE)
-		a->carrier = ask;
+	if (a->state < SMB_ATTEMPT_SECRET_SENT)
+		ask->carries = true;
 }
 
 /* A blob that is not in the capture says nothing, and that is not the same as nobody. */
@@ -401,7 +433,7 @@ leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
 	SmbSessionFacts *f = &ask->x.session;
 	SmbAttempt *a = going_on(c, ask, t);
 
-	if (a && a->auth.password_type == SMB_PASSWORD_NONE)
+	if (a && a->state < SMB_ATTEMPT_SECRET_SENT)
 		tell_held(c, a);
 	if (a)
 		ask->attempt = a;
@@ -465,6 +497,7 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 {
 	SmbServerMode mode = smb_dialect_server_mode(c);
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
+	SmbPasswordType type;
 	bool unasked = false;
 	SmbAttempt *a;
 
@@ -485,16 +518,16 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 	a->auth.lm_length = r->password_length;
 	a->auth.nt_length = ask->x.session.nt_length;
 	a->auth.mech = r->form == 13 ? SMB_MECH_NT : SMB_MECH_LANMAN;
-	a->auth.password_type = r->form == 13
-					? smb_classify_nt(mode, r->account, r->password,
-							  r->password_length, r->unicode_password,
-							  r->unicode_password_length, &unasked)
-					: smb_classify_lanman(mode, r->account, r->password,
-							      r->password_length, &unasked);
-	if (status == SMB_READ_TRUNCATED && undecided(r, a->auth.password_type)) {
-		a->auth.password_type = SMB_PASSWORD_NONE;
+	type = r->form == 13
+		       ? smb_classify_nt(mode, r->account, r->password, r->password_length,
+					 r->unicode_password, r->unicode_password_length, &unasked)
+		       : smb_classify_lanman(mode, r->account, r->password, r->password_length,
+					     &unasked);
+	if (status == SMB_READ_TRUNCATED && undecided(r, type)) {
+		type = SMB_PASSWORD_NONE;
 		unasked = false;
 	}
+	sent(a, type);
 	keep_fields(c, &a->auth, r->password, r->unicode_password);
 	if (unasked)
 		note(c, a, ask, SMB_ANOMALY_PLAINTEXT_UNASKED);
@@ -523,7 +556,7 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 		 none);
 	a->auth.mech = SMB_MECH_SHARE;
 	a->auth.lm_length = r->password_length;
-	a->auth.password_type = smb_classify_share(mode, r->password, r->password_length);
+	sent(a, smb_classify_share(mode, r->password, r->password_length));
 	keep_fields(c, &a->auth, r->password, (SmbSpan){ NULL, 0 });
 }
 
@@ -549,7 +582,7 @@ take_back(SmbConnection *c, SmbAsk *ask, SmbSpan back)
 	if (ask->x.step != SMB_STEP_SESSION_SETUP)
 		return;
 	if (a && r->state != SMB_READING_GOES_ON)
-		drop_parts(c, a, SMB_TO_CLIENT);
+		drop_parts(c->context, a, SMB_TO_CLIENT);
 	if (a && r->state == SMB_READING_BEGINS)
 		a->parts[SMB_TO_CLIENT] = smb_token_keep(c, r);
 	ask->x.session.token_back = smb_token_kind_name(r->view.token.kind);
@@ -571,6 +604,7 @@ wait_for_next(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
 	smb_ask_keep(c->context, ask, &f->server_lanman);
 	smb_ask_keep(c->context, ask, &f->server_domain);
 	hold(a, ask);
+	move(a, SMB_ATTEMPT_CHALLENGED);
 	a->uid = ask->x.uid;
 	if (c->n_open_attempts == SMB_OPEN_ATTEMPTS) {
 		smb_connection_limit(c);
@@ -589,10 +623,31 @@ without_attempt(SmbConnection *c, SmbAsk *ask)
 	smb_step_tell(c, ask);
 }
 
+/*
+ * Whether another leg is to come. A tree connect has but one, whatever its answer says. An answer
+ * to a bare NEGOTIATE is never an acceptance, whatever its status.
+ */
+static bool
+goes_on(const SmbAttempt *a, const SmbExchange *x)
+{
+	if (x->step != SMB_STEP_SESSION_SETUP)
+		return false;
+	return x->status.value == SMB_STATUS_MORE_PROCESSING ||
+	       (x->status.value == SMB_STATUS_SUCCESS && smb_attempt_only_begun(a) && !a->unseen);
+}
+
+static SmbResult
+result_of(SmbStatus status)
+{
+	return status.value == SMB_STATUS_SUCCESS           ? SMB_RESULT_ACCEPTED
+	       : status.value == SMB_STATUS_MORE_PROCESSING ? SMB_RESULT_UNKNOWN
+							    : SMB_RESULT_REFUSED;
+}
+
 void
 smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
 {
-	SmbAttempt *a = smb_attempt_ref(ask->attempt);
+	SmbAttempt *a = ask->attempt;
 	SmbStatus status = ask->x.status;
 	bool success = status.value == SMB_STATUS_SUCCESS;
 
@@ -604,17 +659,14 @@ smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
 	/* Whoever waits for the rest says nothing but that ([MS-SPNG] 3.1.5.9). */
 	if (status.value != SMB_STATUS_MORE_PROCESSING || back.len > 0)
 		give_up_parts(c, a, ask);
-	/* An answer to a bare NEGOTIATE is never an acceptance, whatever its status. */
-	if (status.value == SMB_STATUS_MORE_PROCESSING ||
-	    (success && a->begun_ntlm && a->auth.password_type == SMB_PASSWORD_NONE && !a->unseen)) {
+	if (goes_on(a, &ask->x)) {
 		wait_for_next(c, a, ask);
-		smb_attempt_unref(c, a);
 		return;
 	}
 	a->auth.has_status = true;
 	a->auth.status = status;
 	a->auth.response = ask->x.response;
-	a->auth.result = success ? SMB_RESULT_ACCEPTED : SMB_RESULT_REFUSED;
+	a->auth.result = result_of(status);
 	a->auth.guest = guest && success;
 	if (success) {
 		c->logged_on = true;
@@ -624,5 +676,5 @@ smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
 		}
 	}
 	hold(a, ask);
-	conclude(c, a);
+	conclude(c, smb_attempt_ref(a));
 }

@@ -187,21 +187,6 @@ relate(SmbConnection *c, SmbAsk *ask, bool related)
 			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : ask->create_mid };
 }
 
-/* The FileId that a CREATE was given, or none, is that of the commands behind it. */
-static void
-tell_followers(SmbConnection *c, const SmbExchange *create)
-{
-	for (SmbPending *p = c->oldest; p; p = p->next) {
-		SmbExchange *x = p->asks ? &p->asks->x : NULL;
-
-		if (!x || !p->asks->follows_create || p->asks->create_mid != create->mid)
-			continue;
-		x->has_fid = create->has_fid && !create->failed;
-		x->fid = create->fid;
-		x->fid_persistent = create->fid_persistent;
-	}
-}
-
 /* ---- data of pipes ---- */
 
 static bool
@@ -359,7 +344,7 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 		take_fid(x, gist);
 		opened(x, &gist->open);
 		smb_step_opened(c, ask, x->failed);
-		tell_followers(c, x);
+		smb_pending_created(c, x);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:

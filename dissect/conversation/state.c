@@ -65,14 +65,30 @@ publish(SmbConnection *c)
 	info->n_dialects = c->dialects.n;
 }
 
-/* ---- counted entries ---- */
+/* ---- counted entries: references are taken and dropped here alone ---- */
+
+static SmbUserEntry *
+user_ref(SmbUserEntry *user)
+{
+	if (user)
+		user->refs++;
+	return user;
+}
+
+static SmbTreeEntry *
+tree_ref(SmbTreeEntry *tree)
+{
+	if (tree)
+		tree->refs++;
+	return tree;
+}
 
 static void
 user_unref(SmbConnection *c, SmbUserEntry *user)
 {
 	if (!user || --user->refs)
 		return;
-	smb_attempt_unref(c, user->attempt);
+	smb_attempt_unref(c->context, user->attempt);
 	smb_context_release(c->context, user, sizeof(*user));
 }
 
@@ -87,11 +103,14 @@ tree_unref(SmbConnection *c, SmbTreeEntry *tree)
 	smb_context_release(c->context, tree, sizeof(*tree));
 }
 
+/* A file belongs to its table alone. */
 static void
-file_unref(SmbConnection *c, SmbFileEntry *file)
+file_free(SmbConnection *c, SmbFileEntry *file)
 {
-	if (!file || --file->refs)
+	if (!file)
 		return;
+	if (c->recent == file)
+		c->recent = NULL;
 	tree_unref(c, file->tree);
 	user_unref(c, file->user);
 	smb_pipe_free(c, file->pipe);
@@ -212,13 +231,13 @@ smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 	SmbUserEntry *user = smb_context_alloc(c->context, sizeof(*user));
 	SmbUserEntry *before = smb_state_user(c, uid);
 
+	user_ref(user);
+	user->attempt = smb_attempt_ref(attempt);
+	user->pub = (SmbUser){ .uid = uid, .auth = attempt ? &attempt->auth : NULL };
 	/* Logging on again under the same UID keeps what is open. */
 	if (before)
 		before->pub.ended = true;
 	user_unref(c, make_room(c, &c->users, limits->users, user_ended));
-	user->refs = 1;
-	user->attempt = smb_attempt_ref(attempt);
-	user->pub = (SmbUser){ .uid = uid, .auth = attempt ? &attempt->auth : NULL };
 	smb_table_add(c, &c->users, user, limits->users);
 	publish(c);
 	return user;
@@ -229,34 +248,17 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbTreeEntry *tree = smb_context_alloc(c->context, sizeof(*tree));
-	SmbUserEntry *user = smb_state_user(c, uid);
+	SmbUserEntry *user = user_ref(smb_state_user(c, uid));
 
-	smb_state_end_tree(c, tid);
-	tree_unref(c, make_room(c, &c->trees, limits->trees, tree_ended));
-	tree->refs = 1;
+	tree_ref(tree);
 	tree->user = user;
-	if (user)
-		user->refs++;
 	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
+	smb_state_end_tree(c, tid);
+	tree_unref(c, make_room(c, &c->trees, limits->trees, tree_ended));
 	smb_table_add(c, &c->trees, tree, limits->trees);
 	publish(c);
 	return tree;
-}
-
-/*
- * A sink may hold the file of its last event (a fold of reads) until the next one, so what leaves
- * the table is buried first.
- */
-static void
-bury(SmbConnection *c, SmbFileEntry *file)
-{
-	if (!file)
-		return;
-	if (c->recent == file)
-		c->recent = NULL;
-	file_unref(c, c->buried);
-	c->buried = file;
 }
 
 SmbFileEntry *
@@ -268,20 +270,15 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 
 	if (old)
 		smb_file_ended(c, old);
-	bury(c, make_room(c, &c->files, limits->files, file_ended));
-	file->refs = 1;
-	file->tree = smb_state_tree(c, x->tid);
-	file->user = smb_state_user(c, x->uid);
-	if (file->tree)
-		file->tree->refs++;
-	if (file->user)
-		file->user->refs++;
+	file->tree = tree_ref(smb_state_tree(c, x->tid));
+	file->user = user_ref(smb_state_user(c, x->uid));
 	file->pub = (SmbFile){ .fid = x->fid,
 			       .fid_persistent = x->fid_persistent,
 			       .tree = file->tree ? &file->tree->pub : NULL,
 			       .user = file->user ? &file->user->pub : NULL };
 	file->pub.story = &file->story;
 	file->pub.name = smb_context_string(c->context, name);
+	file_free(c, make_room(c, &c->files, limits->files, file_ended));
 	smb_table_add(c, &c->files, file, limits->files);
 	publish(c);
 	return c->recent = file;
@@ -385,15 +382,14 @@ smb_state_offer(const SmbConnection *c, uint32_t index)
 void
 smb_state_clear(SmbConnection *c)
 {
-	file_unref(c, c->buried);
 	for (uint32_t i = 0; i < c->files.n; i++)
-		file_unref(c, c->files.items[i]);
+		file_free(c, c->files.items[i]);
 	for (uint32_t i = 0; i < c->trees.n; i++)
 		tree_unref(c, c->trees.items[i]);
 	for (uint32_t i = 0; i < c->users.n; i++)
 		user_unref(c, c->users.items[i]);
 	for (uint32_t i = 0; i < c->auths.n; i++)
-		smb_attempt_unref(c, c->auths.items[i]);
+		smb_attempt_unref(c->context, c->auths.items[i]);
 	for (uint32_t i = 0; i < c->dialects.n; i++)
 		smb_context_unref(c->context, c->dialects.items[i]);
 	for (uint32_t i = 0; i < c->offers.n; i++)

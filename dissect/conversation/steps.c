@@ -42,7 +42,6 @@ smb_step_tell(SmbConnection *c, SmbAsk *ask)
 	const SmbStamp *when = ask->x.response.frame ? &ask->x.response : &ask->x.request;
 
 	smb_exchange_emit(c, ask, when);
-	smb_attempt_unref(c, ask->attempt);
 	smb_ask_free(c->context, ask);
 }
 
