@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dissect/dissect.h"
+#include "dissect/netbios/datagram.h"
 
 enum { USER = 82 }; /* where the user data begin */
 
@@ -241,6 +241,296 @@ START_TEST(a_node_status_names_the_sender)
 }
 END_TEST
 
+/* ---- RFC 1002 4.4: the header and what each type has ---- */
+
+enum { HEADER = 10, NAMES = 68 };
+
+/* The bytes stay until the next call, in a heap buffer of their size. */
+static bool
+read_header(const void *bytes, uint32_t n, uint32_t declared, SmbNbDatagram *d,
+	    SmbReadStatus *ret_status)
+{
+	static uint8_t *exact;
+	SmbReader r;
+	bool good;
+
+	g_free(exact);
+	exact = g_memdup2(bytes, MAX(n, 1));
+	r = smb_reader_new(exact, n, declared);
+	good = smb_dgm_read(&r, d);
+	*ret_status = r.status;
+	return good;
+}
+
+START_TEST(each_type_has_its_layout)
+{
+	static const struct {
+		uint8_t type;
+		const char *name, *layout;
+		bool carries;
+	} rows[] = {
+		{ 0x10, "direct_unique", "datagram", true },
+		{ 0x11, "direct_group", "datagram", true },
+		{ 0x12, "broadcast", "datagram", true },
+		{ 0x13, "error", "datagram error", false },
+		{ 0x14, "query", "datagram query", false },
+		{ 0x15, "query_positive", "datagram query", false },
+		{ 0x16, "query_negative", "datagram query", false },
+	};
+	uint8_t bytes[sizeof(announcement)];
+
+	memcpy(bytes, announcement, sizeof(bytes));
+	for (unsigned type = 0; type < 256; type++) {
+		SmbReadStatus status;
+		SmbNbDatagram d;
+		bool known = type >= 0x10 && type <= 0x16;
+
+		bytes[0] = (uint8_t)type;
+		ck_assert_int_eq(read_header(bytes, sizeof(bytes), sizeof(bytes), &d, &status),
+				 known);
+		ck_assert_int_eq(smb_dgm_layout((uint8_t)type) != NULL, known);
+		if (!known) {
+			ck_assert_int_eq(status, SMB_READ_MALFORMED);
+			ck_assert(!smb_dgm_carries((uint8_t)type));
+			continue;
+		}
+		ck_assert_str_eq(d.type_name, rows[type - 0x10].name);
+		ck_assert_str_eq(smb_dgm_layout((uint8_t)type)->name, rows[type - 0x10].layout);
+		ck_assert_int_eq(smb_dgm_carries((uint8_t)type), rows[type - 0x10].carries);
+	}
+}
+END_TEST
+
+/* 4.4.1: flags; 4.4.2: lengths and names. */
+START_TEST(an_announcement_is_read_whole)
+{
+	SmbReadStatus status;
+	SmbNbDatagram d;
+
+	ck_assert(
+		read_header(announcement, sizeof(announcement), sizeof(announcement), &d, &status));
+	ck_assert_int_eq(status, SMB_READ_OK);
+	ck_assert(d.first && !d.more && !d.lies);
+	ck_assert_uint_eq(d.node_type, 2);
+	ck_assert_uint_eq(d.id, 0x5fed);
+	ck_assert_mem_eq(d.source_ip.ptr, "\x0a\x4d\0\1", 4);
+	ck_assert_uint_eq(d.source_port, 138);
+	ck_assert_uint_eq(d.length, 195);
+	ck_assert_uint_eq(d.packet_offset, 0);
+	ck_assert(d.has_source && d.has_destination);
+	ck_assert(smb_text_equal(d.source.text, smb_text_from_utf8("RIGSRV")));
+	ck_assert_uint_eq(d.source.name.suffix, 0);
+	ck_assert(smb_text_equal(d.destination.text, smb_text_from_utf8("RIGWG")));
+	ck_assert_uint_eq(d.destination.name.suffix, 0x1d);
+	ck_assert_uint_eq(d.user_length, sizeof(announcement) - USER);
+	ck_assert_uint_eq(smb_reader_left(&d.user_data), sizeof(announcement) - USER);
+	ck_assert_mem_eq(d.user_data.base, "\xffSMB", 4);
+}
+END_TEST
+
+/* 4.4.2: the length counts the names and the user data; one that cannot be is a lie, and the packet's end holds. */
+START_TEST(the_length_is_held_against_the_packet)
+{
+	const uint32_t user = sizeof(announcement) - USER;
+	const struct {
+		uint32_t length;
+		bool lies;
+		uint32_t user_length;
+	} rows[] = {
+		{ NAMES + user, false, user },    { NAMES + user - 1, false, user - 1 },
+		{ NAMES + 1, false, 1 },          { NAMES, false, 0 },
+		{ NAMES - 1, true, user },        { 0, true, user },
+		{ NAMES + user + 1, true, user }, { 0xFFFF, true, user },
+	};
+	uint8_t bytes[sizeof(announcement)];
+
+	memcpy(bytes, announcement, sizeof(bytes));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		SmbReadStatus status;
+		SmbNbDatagram d;
+
+		bytes[10] = (uint8_t)(rows[i].length >> 8);
+		bytes[11] = (uint8_t)rows[i].length;
+		ck_assert(read_header(bytes, sizeof(bytes), sizeof(bytes), &d, &status));
+		ck_assert_int_eq(status, SMB_READ_OK);
+		ck_assert_msg(d.lies == rows[i].lies, "row %zu", i);
+		ck_assert_uint_eq(d.user_length, rows[i].user_length);
+		ck_assert_uint_eq(smb_reader_left(&d.user_data), rows[i].user_length);
+		ck_assert_uint_eq(smb_reader_declared_left(&d.user_data), rows[i].user_length);
+	}
+}
+END_TEST
+
+/* What the capture cut of the user data is declared, and not there. */
+START_TEST(user_data_may_be_cut)
+{
+	for (uint32_t n = USER; n < sizeof(announcement); n++) {
+		SmbReadStatus status;
+		SmbNbDatagram d;
+
+		ck_assert(read_header(announcement, n, sizeof(announcement), &d, &status));
+		ck_assert_int_eq(status, SMB_READ_OK);
+		ck_assert(!d.lies);
+		ck_assert_uint_eq(smb_reader_left(&d.user_data), n - USER);
+		ck_assert_uint_eq(smb_reader_declared_left(&d.user_data),
+				  sizeof(announcement) - USER);
+	}
+}
+END_TEST
+
+/* 4.4.3 */
+START_TEST(errors_have_names)
+{
+	static const struct {
+		uint8_t code;
+		const char *name;
+	} rows[] = { { 0x81, NULL },
+		     { 0x82, "destination name not present" },
+		     { 0x83, "invalid source name format" },
+		     { 0x84, "invalid destination name format" },
+		     { 0x85, NULL },
+		     { 0x00, NULL },
+		     { 0xFF, NULL } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		uint8_t bytes[HEADER + 1] = { 0x13, 0x02, 0, 1, 10, 0, 0, 1, 0, 138, rows[i].code };
+		SmbReadStatus status;
+		SmbNbDatagram d;
+
+		ck_assert(read_header(bytes, sizeof(bytes), sizeof(bytes), &d, &status));
+		ck_assert_int_eq(status, SMB_READ_OK);
+		ck_assert_uint_eq(d.error_code, rows[i].code);
+		ck_assert_int_eq(d.error.bytes.ptr != NULL, rows[i].name != NULL);
+		if (rows[i].name)
+			ck_assert(smb_text_equal(d.error, smb_text_from_utf8(rows[i].name)));
+		ck_assert(read_header(bytes, HEADER, HEADER, &d, &status));
+		ck_assert_int_eq(status, SMB_READ_MALFORMED);
+	}
+}
+END_TEST
+
+/* 4.4.4: a query and its answers have the name that is asked for, and nothing else. */
+START_TEST(a_query_has_a_destination)
+{
+	uint8_t bytes[HEADER + 34] = { 0x14, 0x0E };
+	SmbReadStatus status;
+	SmbNbDatagram d;
+
+	memcpy(bytes + HEADER, announcement + 48, 34);
+	ck_assert(read_header(bytes, sizeof(bytes), sizeof(bytes), &d, &status));
+	ck_assert_int_eq(status, SMB_READ_OK);
+	ck_assert(d.has_destination && !d.has_source);
+	ck_assert_uint_eq(d.node_type, 3);
+	ck_assert(smb_text_equal(d.destination.text, smb_text_from_utf8("RIGWG")));
+	ck_assert_uint_eq(smb_reader_left(&d.user_data), 0);
+	bytes[HEADER + 3] = 'a';
+	ck_assert(read_header(bytes, sizeof(bytes), sizeof(bytes), &d, &status));
+	ck_assert(d.lies && !d.has_destination);
+}
+END_TEST
+
+START_TEST(node_types_have_names)
+{
+	static const char *const names[] = { "B node", "P node", "M node", "NBDD" };
+	const SmbLayout *layout = smb_dgm_layout(SMB_DGM_QUERY);
+	const SmbField *node_type = NULL, *suffix = NULL;
+
+	for (uint32_t i = 0; i < layout->count; i++) {
+		if (g_str_equal(layout->fields[i].key, "node_type"))
+			node_type = &layout->fields[i];
+		else if (g_str_equal(layout->fields[i].key, "destination_suffix"))
+			suffix = &layout->fields[i];
+	}
+	ck_assert(node_type && suffix);
+	for (uint32_t i = 0; i < 4; i++)
+		ck_assert_str_eq(node_type->name_of(i), names[i]);
+	ck_assert_ptr_null(node_type->name_of(4));
+	ck_assert_str_eq(suffix->name_of(0x20), "file server");
+}
+END_TEST
+
+/* ---- Who learns what ---- */
+
+/* Another may have forwarded it, or says whatever it likes: the name is not that of the sender. */
+START_TEST(a_name_is_that_of_the_address_it_came_from)
+{
+	uint8_t bytes[sizeof(announcement)];
+	World w = world();
+
+	memcpy(bytes, announcement, sizeof(bytes));
+	bytes[7] = 9; /* SOURCE_IP */
+	begin(&w);
+	feed(&w, 138, bytes, sizeof(bytes), sizeof(bytes));
+	ck_assert_uint_eq(w.datagrams, 1);
+	ck_assert_uint_eq(w.named, 0);
+	smb_context_free(w.context);
+}
+END_TEST
+
+/* Only machines have the suffixes <00> and <20>. */
+START_TEST(only_some_suffixes_name_a_machine)
+{
+	for (unsigned suffix = 0; suffix < 256; suffix++) {
+		uint8_t bytes[sizeof(announcement)];
+		World w = world();
+
+		memcpy(bytes, announcement, sizeof(bytes));
+		bytes[45] = (uint8_t)('A' + (suffix >> 4));
+		bytes[46] = (uint8_t)('A' + (suffix & 15));
+		begin(&w);
+		feed(&w, 138, bytes, sizeof(bytes), sizeof(bytes));
+		ck_assert_uint_eq(w.named, suffix == 0x00 || suffix == 0x20);
+		smb_context_free(w.context);
+	}
+}
+END_TEST
+
+/* Wishes, refusals and lies name nobody (RFC 1002 4.2.2, 4.2.6, 4.2.9, 4.2.16). */
+START_TEST(only_an_answer_of_yes_names_somebody)
+{
+	static const struct {
+		uint16_t bits;
+		uint32_t named;
+	} rows[] = { { 0x8400, 2 }, { 0x0400, 0 }, { 0x8403, 0 },
+		     { 0xBC00, 0 }, { 0xB400, 0 }, { 0xAC00, 2 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		uint8_t bytes[sizeof(node_status)];
+		World w = world();
+
+		memcpy(bytes, node_status, sizeof(bytes));
+		bytes[2] = (uint8_t)(rows[i].bits >> 8);
+		bytes[3] = (uint8_t)rows[i].bits;
+		begin(&w);
+		feed(&w, 137, bytes, sizeof(bytes), sizeof(bytes));
+		ck_assert_msg(w.named == rows[i].named, "row %zu: %u", i, w.named);
+		smb_context_free(w.context);
+	}
+}
+END_TEST
+
+/* RFC 1002 4.2.18: a name that is in conflict, being released or not active is nobody's. */
+START_TEST(only_a_good_name_of_a_node_is_learnt)
+{
+	static const struct {
+		uint8_t flags;
+		uint32_t named;
+	} rows[] = { { 0x64, 2 }, { 0x6C, 1 }, { 0x74, 1 }, { 0x60, 1 }, { 0xE4, 1 }, { 0x66, 2 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		uint8_t bytes[sizeof(node_status)];
+		World w = world();
+
+		memcpy(bytes, node_status, sizeof(bytes));
+		bytes[73] = rows[i].flags; /* of RIGSRV<00> */
+		begin(&w);
+		feed(&w, 137, bytes, sizeof(bytes), sizeof(bytes));
+		ck_assert_msg(w.named == rows[i].named, "row %zu: %u", i, w.named);
+		smb_context_free(w.context);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -256,6 +546,17 @@ main(void)
 	tcase_add_test(tc, cut_at_every_byte);
 	tcase_add_test(tc, a_bad_name_does_not_hide_the_message);
 	tcase_add_test(tc, a_node_status_names_the_sender);
+	tcase_add_test(tc, each_type_has_its_layout);
+	tcase_add_test(tc, an_announcement_is_read_whole);
+	tcase_add_test(tc, the_length_is_held_against_the_packet);
+	tcase_add_test(tc, user_data_may_be_cut);
+	tcase_add_test(tc, errors_have_names);
+	tcase_add_test(tc, a_query_has_a_destination);
+	tcase_add_test(tc, node_types_have_names);
+	tcase_add_test(tc, a_name_is_that_of_the_address_it_came_from);
+	tcase_add_test(tc, only_some_suffixes_name_a_machine);
+	tcase_add_test(tc, only_an_answer_of_yes_names_somebody);
+	tcase_add_test(tc, only_a_good_name_of_a_node_is_learnt);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
