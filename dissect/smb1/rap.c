@@ -262,6 +262,7 @@ set_number(RapValue *value, uint32_t number)
 {
 	char *at = value->digits + DIGITS - 1;
 
+	*at = 0; /* who only passes over an entry has no clean value */
 	value->number = number;
 	value->is_number = true;
 	do
