@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c and tcp.c: flows, the table
+ * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c, trial.c and tcp.c: flows, the table
  * that finds them, the lists that order them by value and age.
  */
 #pragma once
@@ -12,6 +12,14 @@
 
 /* Farther ahead than the largest window (RFC 7323 section 2.3) nobody sends. */
 #define CAP_WINDOW_MAX (1u << 30)
+/*
+ * So far from what was seen last a segment may lie and be taken at its word. Wider windows exist, but
+ * a forger hits them as much more easily; what honestly lies farther off, behind packets that were
+ * not captured, is taken once the other side confirms it (trial.c).
+ */
+#define CAP_NEAR (256u << 10)
+/* Of one side alone, more segments than these that go on from each other are believed. */
+#define CAP_RUN_LEAST 2
 
 /* A piece of a stream that waits for what comes before it. Pieces of one queue never overlap. */
 typedef struct CapPiece {
@@ -30,12 +38,11 @@ typedef struct {
 	CapPiece *head, *tail;
 	CapCollect *collect; /* the message that parts are coming of, messages.c */
 	uint32_t bytes, pieces;
-	uint32_t next;   /* sequence number expected: STARTED */
-	uint32_t isn;    /* SYN */
-	uint32_t fin;    /* FIN */
-	uint32_t ack;    /* the highest that this side sent: ACKED */
-	uint32_t window; /* of this side, scaled where its SYN was seen */
-	uint8_t scale;
+	uint32_t next;  /* sequence number expected: STARTED */
+	uint32_t isn;   /* SYN */
+	uint32_t fin;   /* FIN */
+	uint32_t ack;   /* the highest that this side sent: ACKED */
+	uint32_t claim; /* one behind all that was seen of the other side: CLAIM */
 	uint16_t flags;
 } CapStream;
 
@@ -50,6 +57,8 @@ enum {
 	CAP_STREAM_TOLD = 64,   /* the last one was told, nothing came after it */
 	CAP_STREAM_ASKED = 128, /* its receiver has room now: from byte `ack` on it is sent again */
 	CAP_STREAM_AGAIN = 256, /* what comes up to the end of a message was told before */
+	/* Of TCP: */
+	CAP_STREAM_CLAIM = 512,
 };
 
 /* In the order of giving up: what is over already, never established, not kept, kept. */
@@ -62,17 +71,22 @@ typedef enum {
 	CAP_LISTS
 } CapListName;
 
+typedef struct CapTrial CapTrial;
+
 typedef struct CapTcp {
 	CapFlow flow;               /* first: the caller's handle is a pointer to it */
 	struct CapTcp *chain;       /* of its bucket */
 	struct CapTcp *prev, *next; /* of its list, least recently used first */
 	CapStream stream[2];        /* by CapDir */
+	CapTrial *trial;            /* the flow's own: what did not fit, or NULL; trial.c */
 	uint32_t hash;
 	uint8_t list;
 	bool ignored;
 	bool kept;
 	bool silent;       /* an entry for the protocol's own use, never told of */
 	bool closed;       /* told; the entry stays so that late packets open no new flow */
+	bool tentative;    /* begun in midstream by one side, of which nothing is told yet */
+	bool doubtful;     /* the reset is not where it had to be; that side may go on */
 	uint8_t reset_dir; /* who reset it */
 	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
 } CapTcp;
@@ -92,9 +106,7 @@ typedef struct {
 	uint32_t seq, ack;
 	uint32_t len, captured;
 	const uint8_t *data;
-	uint16_t window;
 	uint8_t flags;
-	uint8_t scale;
 } CapSegment;
 
 enum { CAP_TCP_FIN = 1, CAP_TCP_SYN = 2, CAP_TCP_RST = 4, CAP_TCP_ACK = 16 };
@@ -174,15 +186,57 @@ void cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg);
 void cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again);
 /* Notices that the FIN's turn has come. */
 void cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir);
+/*
+ * The stream goes on at `seq`: what is missing before it is told, or a FIN there was none. Nothing
+ * to do where that is near.
+ */
+void cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq);
+/* Takes the pieces of another queue, `from`, over. */
+void cap_stream_take(CapTracker *t, CapTcp *f, CapDir dir, CapStream *from);
+/*
+ * Of a flow begun in midstream, which may be no flow at all: holds the data back. True where there
+ * are enough that go on from each other.
+ */
+bool cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg);
+/*
+ * It is a flow: what was held back is told. One byte that is acknowledged by itself (`answer`), or
+ * that nothing follows for a second, was a keepalive (RFC 9293 section 3.8.4), which is no data.
+ */
+void cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer);
 /* Tells all that waits, with the gaps before it. */
 void cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss);
 
+/* trial.c: segments that do not fit what is known of their flow. */
+/*
+ * Keeps the segment aside, counted as forged, in place of what its side has there unless it goes on
+ * from that. NULL where nothing comes of it; else the flow that it belongs to, *ret_dir its sender
+ * there, and `seg` what is left of it to be looked at.
+ */
+CapTcp *cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg);
+/*
+ * Of a flow with a trial: where the segment answers what the other side has there, that is the
+ * truth: the flow goes on there, or another one takes its place. NULL where it does not.
+ */
+CapTcp *cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg);
+/* At the end of a flow: data behind a FIN that nobody acknowledged mean that there was none. */
+void cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir);
+void cap_trial_free(CapTracker *t, CapTcp *f);
+
 /* tcp.c */
+/* Whether a sequence number lies where this side's next ones may. */
+bool cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq);
 /* Parses a segment; false where the header is cut or lies (the reader's status tells). */
 bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
 /* Tells what waits and that the flow is over; the entry stays behind unless it is removed. */
 void cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why);
+
+/* Behind the highest byte of the stream that was seen. */
+static inline uint32_t
+cap_stream_edge(const CapStream *s)
+{
+	return s->tail ? s->tail->seq + s->tail->len : s->next;
+}
 
 /* a is at or behind b in the circle of sequence numbers (RFC 9293 section 3.4). */
 static inline bool

@@ -4,6 +4,10 @@
  */
 #include "capture/flow.h"
 
+#define CAP_KEEPALIVE_NS 1000000000
+/* More has no segment. */
+#define CAP_DATAGRAM 65536u
+
 static void
 tell(CapTracker *t, CapTcp *f, CapDir dir, const uint8_t *ptr, uint32_t len, const CapPiece *when)
 {
@@ -37,7 +41,7 @@ advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
 	uint32_t captured = n < seg->captured ? n : seg->captured;
 
 	f->stream[dir].next += n;
-	f->stream[dir].flags &= (uint8_t)~CAP_STREAM_BEYOND;
+	f->stream[dir].flags &= (uint16_t)~CAP_STREAM_BEYOND;
 	if (captured || t->missing)
 		tell(t, f, dir, seg->data, captured, when);
 	if (captured == n)
@@ -248,18 +252,24 @@ ack_beyond(const CapStream *s, uint32_t ack)
 void
 cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 {
-	CapStream *s = &f->stream[dir];
-	uint32_t ack = f->stream[!dir].ack;
+	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	uint32_t ack;
 
-	if (!(f->stream[!dir].flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
+	if (!(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
 	    !(s->flags & CAP_STREAM_STARTED))
 		return;
+	/* What was claimed exists. */
+	if (peer->flags & CAP_STREAM_CLAIM && cap_seq_reached(cap_stream_edge(s), peer->claim)) {
+		peer->ack = peer->claim;
+		peer->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	}
+	ack = peer->ack;
 	if (s->flags & CAP_STREAM_FIN && ack == s->fin + 1)
 		ack = s->fin;
 	while (s->head && ack_beyond(s, ack) && cap_seq_reached(ack, s->head->seq))
 		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
 	if (!ack_beyond(s, ack)) {
-		s->flags &= (uint8_t)~CAP_STREAM_BEYOND;
+		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
 		return;
 	}
 	if (!again || (!s->head && ack - s->next == 1))
@@ -272,16 +282,132 @@ cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 	s->flags ^= CAP_STREAM_BEYOND;
 }
 
+static bool
+is_near(const CapStream *s, uint32_t seq)
+{
+	return seq - (s->next - CAP_NEAR) <= cap_stream_edge(s) - s->next + 2 * CAP_NEAR;
+}
+
+void
+cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
+{
+	CapStream *s = &f->stream[dir];
+
+	if (!(s->flags & CAP_STREAM_STARTED)) {
+		s->flags |= CAP_STREAM_STARTED;
+		s->next = seq;
+		return;
+	}
+	if (s->flags & CAP_STREAM_FIN) {
+		if (seq != s->fin)
+			return;
+		s->next -= (s->flags & CAP_STREAM_DONE) != 0;
+		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
+		t->counters.forged++;
+		return;
+	}
+	if (is_near(s, seq) || f->ignored) {
+		s->next = f->ignored ? seq : s->next;
+		return;
+	}
+	while (s->head)
+		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
+	/* How much is missing is unknown where the numbers went round; one stands for that. */
+	if (seq - s->next > CAP_WINDOW_MAX)
+		s->next = seq - 1;
+	skip_to(t, s, seq, CAP_LOSS_MISSING);
+	s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
+	tell(t, f, dir, NULL, 0, NULL);
+}
+
+void
+cap_stream_take(CapTracker *t, CapTcp *f, CapDir dir, CapStream *from)
+{
+	CapStream *s = &f->stream[dir];
+	CapPiece when = { 0 };
+
+	if (!s->head && from->head && cap_seq_reached(from->head->seq, s->next)) {
+		s->head = from->head;
+		s->tail = from->tail;
+		s->bytes = from->bytes;
+		s->pieces = from->pieces;
+		from->head = from->tail = NULL;
+		from->bytes = from->pieces = 0;
+		drain(t, f, dir, &when);
+		return;
+	}
+	while (from->head) {
+		CapPiece *piece = cap_queue_pop(from);
+		CapSegment seg = { .seq = piece->seq,
+				   .len = piece->len,
+				   .captured = piece->captured,
+				   .data = piece->data };
+
+		cap_stream_data(t, f, dir, &seg);
+		cap_piece_free(t, piece);
+	}
+}
+
+static bool
+only_one_byte(const CapStream *s)
+{
+	return s->head && cap_stream_edge(s) - s->head->seq == 1;
+}
+
+static void
+drop_first(CapTracker *t, CapStream *s)
+{
+	s->next = cap_stream_edge(s);
+	cap_queue_clear(t, s);
+}
+
+void
+cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer)
+{
+	f->tentative = false;
+	t->counters.flows += f->silent;
+	for (int i = 0; i < 2; i++) {
+		CapStream *s = &f->stream[i];
+		CapPiece when = { 0 };
+
+		if (only_one_byte(s) && (!answer || cap_seq_reached(answer->ack, s->next + 1)))
+			drop_first(t, s);
+		else if (s->head)
+			f->silent = false;
+		if (s->head)
+			s->next = s->head->seq;
+		drain(t, f, (CapDir)i, &when);
+	}
+	t->counters.flows -= f->silent;
+}
+
+bool
+cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	bool exact = seg->seq == cap_stream_edge(s), full;
+
+	if (exact && only_one_byte(s) && (int64_t)(t->time_ns - s->head->time_ns) > CAP_KEEPALIVE_NS)
+		drop_first(t, s);
+	if (!cap_seq_reached(seg->seq, s->next))
+		s->next = seg->seq;
+	cap_queue_insert(t, s, seg);
+	full = s->bytes + CAP_DATAGRAM > t->limits.reorder_bytes ||
+	       s->pieces >= t->limits.reorder_segments;
+	return full || (exact && s->pieces > CAP_RUN_LEAST);
+}
+
 void
 cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
 {
 	CapStream *s = &f->stream[dir];
-	uint32_t ack = f->stream[!dir].ack;
+	const CapStream *peer = &f->stream[!dir];
+	uint32_t ack = peer->flags & CAP_STREAM_CLAIM ? peer->claim : peer->ack;
 
 	while (s->head && !f->ignored)
 		give_up_hole(t, f, dir, loss);
 	cap_queue_clear(t, s);
-	if (f->ignored || !(f->stream[!dir].flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
+	if (f->ignored || !(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
 	    !(s->flags & CAP_STREAM_STARTED) || s->flags & CAP_STREAM_DONE)
 		return;
 	if (s->flags & CAP_STREAM_FIN && !cap_seq_reached(s->fin, ack))

@@ -193,5 +193,6 @@ cap_table_remove(CapTracker *t, CapTcp *f)
 	*at = f->chain;
 	t->table.count--;
 	list_unlink(t, f);
+	cap_trial_free(t, f);
 	cap_memory_free(&t->memory, f, sizeof(*f));
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Segments of a flow: its beginning, its end, and what stands between (RFC 9293). The tracker sees
- * what a bystander sees, so it believes the packets: no state of an end point is kept but sequence
- * numbers.
+ * what a bystander sees: no state of an end point is kept but sequence numbers. A segment is
+ * believed whose numbers are near what was seen of both sides (RFC 9293 section 3.10.7.4, RFC 5961);
+ * what is not goes to trial.c. Numbers that fit can still lie; so what ends a flow, or skips bytes of
+ * it, is taken back when the flow goes on as if it had not been.
  */
 #include "capture/messages.h"
 
@@ -11,38 +13,17 @@
  * behind.
  */
 #define CAP_LATE_SYN 65536
-
-enum { CAP_OPTION_END = 0, CAP_OPTION_NOP = 1, CAP_OPTION_SCALE = 3, CAP_SCALE_MAX = 14 };
-
-/* RFC 7323 section 2.2. Kind and length; only END and NOP have no length. */
-static uint8_t
-parse_scale(SmbSpan options)
-{
-	SmbReader r = smb_reader_from_span(options);
-
-	while (smb_reader_left(&r)) {
-		uint8_t kind = smb_reader_u8(&r), len, scale;
-
-		if (kind == CAP_OPTION_END)
-			break;
-		if (kind == CAP_OPTION_NOP)
-			continue;
-		len = smb_reader_u8(&r);
-		if (kind == CAP_OPTION_SCALE) {
-			scale = smb_reader_u8(&r);
-			return MIN(scale, CAP_SCALE_MAX);
-		}
-		smb_reader_skip(&r, len < 2 ? UINT32_MAX : len - 2u);
-	}
-	return 0;
-}
+/* So much may be under way in one direction. */
+#define CAP_LAG_MAX (16u << 20)
+/* A window without scale (RFC 7323). */
+#define CAP_RESET_WINDOW 65535u
 
 /* RFC 9293 section 3.1. */
 bool
 cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 {
 	const uint8_t *fixed = smb_reader_take(r, 20);
-	SmbSpan options, data;
+	SmbSpan data;
 	uint32_t header;
 	uint16_t bits;
 
@@ -53,7 +34,6 @@ cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 	seg->seq = smb_load_be32(fixed + 4);
 	seg->ack = smb_load_be32(fixed + 8);
 	bits = smb_load_be16(fixed + 12);
-	seg->window = smb_load_be16(fixed + 14);
 	header = (bits >> 12) * 4u;
 	if (header < 20 || header - 20 > smb_reader_declared_left(r)) {
 		smb_reader_fail(r, SMB_READ_MALFORMED);
@@ -61,9 +41,8 @@ cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 	}
 	seg->flags = bits & 0xff;
 	seg->len = smb_reader_declared_left(r) - (header - 20);
-	options = smb_reader_partial(r, header - 20);
+	smb_reader_partial(r, header - 20);
 	data = smb_reader_rest(r);
-	seg->scale = seg->flags & CAP_TCP_SYN ? parse_scale(options) : 0;
 	seg->data = data.ptr;
 	seg->captured = data.len;
 	return true;
@@ -78,11 +57,18 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 	if (f->closed)
 		return;
 	t->closing = true;
+	if (f->tentative)
+		cap_stream_settle(t, f, NULL);
+	cap_trial_flush(t, f, CAP_FROM_A);
+	cap_trial_flush(t, f, CAP_FROM_B);
+	cap_trial_free(t, f);
 	f->closed = true;
 	cap_message_lost(t, f, CAP_FROM_A, 0, loss);
 	cap_message_lost(t, f, CAP_FROM_B, 0, loss);
 	cap_stream_flush(t, f, CAP_FROM_A, loss);
 	cap_stream_flush(t, f, CAP_FROM_B, loss);
+	if (f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE)
+		why = CAP_END_FIN;
 	if (f->reset_frame) /* told late, but ended then */
 		t->callbacks.closed(t->callbacks.user, &f->flow, CAP_END_RESET, f->reset_ns,
 				    f->reset_frame);
@@ -94,8 +80,8 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 }
 
 /*
- * A flow begins with a SYN, or in midstream with data; one byte may be a keepalive and would be no
- * data at all.
+ * A flow begins with a SYN, or in midstream with data. Those wait until something agrees with them;
+ * one byte may be a keepalive, and no flow would be told of it alone.
  */
 static CapTcp *
 open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *seg, CapDir *ret_dir)
@@ -103,13 +89,16 @@ open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *s
 	bool syn = seg->flags & CAP_TCP_SYN, swapped = syn && seg->flags & CAP_TCP_ACK;
 	CapTcp *f;
 
-	if (seg->flags & CAP_TCP_RST || (!syn && seg->len < 2))
+	if (seg->flags & CAP_TCP_RST || (!syn && !seg->len))
 		return NULL;
 	f = cap_table_add(t, pair, hash, swapped);
 	*ret_dir = swapped ? CAP_FROM_B : CAP_FROM_A;
 	f->flow.syn_seen = syn;
 	if (t->callbacks.wanted)
 		f->ignored = !t->callbacks.wanted(t->callbacks.user, &f->flow);
+	f->tentative = !syn && !f->ignored;
+	f->silent = f->tentative && seg->len < 2;
+	t->counters.flows -= f->silent;
 	return f;
 }
 
@@ -134,15 +123,6 @@ repeated_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
 	return f->stream[dir].flags & CAP_STREAM_SYN && f->stream[dir].isn == seg->seq;
 }
 
-/* Whether a SYN on known ports opens another connection. */
-static bool
-new_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
-{
-	if (repeated_syn(f, dir, seg))
-		return false;
-	return f->closed || (f->list != CAP_LIST_HALF && !late_syn(f, dir, seg));
-}
-
 static void
 handshake(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 {
@@ -155,11 +135,10 @@ handshake(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 			s->next = seg->seq + 1;
 			/* Acknowledgments before it, of a connection half forgotten, are void. */
 			s->flags = 0;
-			f->stream[!dir].flags &= (uint8_t)~CAP_STREAM_ACKED;
+			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
 		}
 		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
 		s->isn = seg->seq;
-		s->scale = seg->scale;
 		if (answer && dir == CAP_FROM_B)
 			f->flow.syn_ack_ns = t->time_ns;
 		else if (!answer && dir == CAP_FROM_A)
@@ -179,23 +158,123 @@ answers_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
 	       (seg->ack == peer->isn + 1 || seg->ack == peer->next);
 }
 
+/* The numbers between which a segment from this side may begin: what it sent, and a window. */
+static void
+bounds(const CapTcp *f, CapDir dir, uint32_t *ret_first, uint32_t *ret_last)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	bool started = s->flags & CAP_STREAM_STARTED, acked = peer->flags & CAP_STREAM_ACKED;
+
+	*ret_first = started ? s->next : peer->ack;
+	*ret_last = started ? cap_stream_edge(s) : peer->ack;
+	if (acked && !cap_seq_reached(peer->ack, *ret_first))
+		*ret_first = peer->ack;
+	if (acked && !cap_seq_reached(*ret_last, peer->ack))
+		*ret_last = peer->ack;
+	if (peer->flags & CAP_STREAM_CLAIM && !cap_seq_reached(*ret_last, peer->claim))
+		*ret_last = peer->claim;
+}
+
+static bool
+between(uint32_t seq, uint32_t first, uint32_t last, uint32_t before, uint32_t behind)
+{
+	return seq - (first - before) <= last - first + before + behind;
+}
+
+bool
+cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq)
+{
+	uint32_t first, last;
+
+	if (!(f->stream[dir].flags & CAP_STREAM_STARTED) &&
+	    !(f->stream[!dir].flags & CAP_STREAM_ACKED))
+		return true;
+	bounds(f, dir, &first, &last);
+	return between(seq, first, last, CAP_NEAR, CAP_NEAR);
+}
+
 /*
- * A reset counts where its receiver would take it: from the last number that the receiver
- * acknowledged up to the end of the receiver's window (RFC 9293 section 3.5.3). Everything else is
- * late, or made up.
+ * Whether this side may acknowledge so much. Its first acknowledgment may lag by all that is under
+ * way; but what begins with a SYN is acknowledged exactly.
+ */
+static bool
+ack_near(const CapTcp *f, CapDir dir, uint32_t ack)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	uint32_t first, last, lag = CAP_NEAR;
+
+	if (!(peer->flags & CAP_STREAM_STARTED))
+		return !(s->flags & CAP_STREAM_ACKED) || between(ack, s->ack, s->ack, lag, lag);
+	if (!(s->flags & CAP_STREAM_ACKED)) {
+		if (peer->flags & CAP_STREAM_SYN)
+			return ack - (peer->isn + 1) <= cap_stream_edge(peer) - (peer->isn + 1);
+		lag = CAP_LAG_MAX;
+	}
+	bounds(f, (CapDir)!dir, &first, &last);
+	return between(ack, first, last, lag, CAP_NEAR);
+}
+
+/* A SYN of this flow: again, captured late, or the answer to that of the other side. */
+static bool
+syn_fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if (repeated_syn(f, dir, seg) || late_syn(f, dir, seg))
+		return true;
+	return seg->flags & CAP_TCP_ACK && !(s->flags & CAP_STREAM_STARTED) &&
+	       peer->flags & CAP_STREAM_SYN && ack_near(f, dir, seg->ack);
+}
+
+/*
+ * Whether the segment fits what is known of both sides. Data behind a FIN do not (RFC 9293 section
+ * 3.6); which of the two was made up, the other side's acknowledgment decides.
+ */
+static bool
+fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if (G_UNLIKELY(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
+		return seg->flags & CAP_TCP_RST || syn_fits(f, dir, seg);
+	if (G_UNLIKELY(s->flags & CAP_STREAM_FIN) && seg->len &&
+	    cap_seq_reached(seg->seq, s->fin) &&
+	    !(peer->flags & CAP_STREAM_ACKED && peer->ack == s->fin + 1))
+		return false;
+	if (!(seg->flags & CAP_TCP_ACK))
+		return s->flags & CAP_STREAM_STARTED && seg->seq == s->next;
+	return cap_tcp_near(f, dir, seg->seq) && ack_near(f, dir, seg->ack);
+}
+
+/*
+ * Where a reset has to be: at the number that its receiver expects (RFC 5961 section 3.2), as far as
+ * a bystander knows it.
+ */
+static bool
+reset_exact(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if ((peer->flags & CAP_STREAM_ACKED && seg->seq == peer->ack) ||
+	    (peer->flags & CAP_STREAM_CLAIM && seg->seq == peer->claim))
+		return true;
+	return s->flags & CAP_STREAM_STARTED &&
+	       (seg->seq == s->next || seg->seq == cap_stream_edge(s));
+}
+
+/*
+ * Where it may be, since packets before it may not have been captured: in the window of its
+ * receiver. Everything else is late, or made up.
  */
 static bool
 reset_plausible(const CapTcp *f, CapDir dir, const CapSegment *seg)
 {
-	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
-	uint32_t first = s->next, last = s->next + MAX(peer->window, 65535);
+	uint32_t first, last;
 
-	if (!(s->flags & CAP_STREAM_STARTED))
-		return peer->flags & CAP_STREAM_ACKED ? seg->seq == peer->ack
-						      : f->list != CAP_LIST_HALF;
-	if (peer->flags & CAP_STREAM_ACKED && cap_seq_reached(first, peer->ack))
-		first = peer->ack;
-	return cap_seq_reached(seg->seq, first) && cap_seq_reached(last, seg->seq);
+	if (!(f->stream[dir].flags & CAP_STREAM_STARTED))
+		return false;
+	bounds(f, dir, &first, &last);
+	return between(seg->seq, first, last, 0, CAP_RESET_WINDOW);
 }
 
 static void
@@ -206,23 +285,55 @@ note_end(CapTcp *f, CapDir dir)
 }
 
 static void
+touch(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	f->flow.last_ns = t->time_ns;
+	f->flow.last_frame = t->frame;
+	f->flow.seen[dir] = true;
+}
+
+static void
 reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 {
-	bool answer = answers_syn(f, dir, seg);
+	bool answer = answers_syn(f, dir, seg), exact = answer || reset_exact(f, dir, seg);
 
-	if (!answer && !reset_plausible(f, dir, seg)) {
-		t->counters.implausible++;
+	if (!exact && (f->doubtful || !reset_plausible(f, dir, seg))) {
+		t->counters.forged++;
 		return;
 	}
+	touch(t, f, dir);
+	if (f->tentative)
+		cap_stream_settle(t, f, NULL);
 	f->flow.refused = answer && !(f->stream[dir].flags & CAP_STREAM_SYN);
 	note_end(f, dir);
 	f->reset_ns = t->time_ns;
 	f->reset_frame = t->frame;
 	f->reset_dir = (uint8_t)dir;
+	f->doubtful = !exact;
+	if (f->doubtful)
+		return;
 	if (f->stream[!dir].flags & CAP_STREAM_STARTED && !f->flow.refused)
 		cap_list_move(t, f, CAP_LIST_RESET);
 	else
 		cap_tcp_close(t, f, CAP_END_RESET);
+}
+
+/* Who goes on to send has not reset anything. */
+static void
+doubt_reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir];
+	bool news = seg->len || seg->flags & CAP_TCP_FIN ||
+		    (seg->flags & CAP_TCP_ACK &&
+		     (!(s->flags & CAP_STREAM_ACKED) || !cap_seq_reached(s->ack, seg->ack)));
+
+	if (dir != f->reset_dir || !news)
+		return;
+	t->counters.forged++;
+	f->doubtful = false;
+	f->reset_frame = 0;
+	if (!((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN))
+		f->flow.ended_by_b = false;
 }
 
 static void
@@ -236,22 +347,46 @@ finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	s->flags |= CAP_STREAM_STARTED;
 	if (s->flags & CAP_STREAM_FIN || fin - s->next > CAP_WINDOW_MAX)
 		return;
+	if (f->tentative && fin == cap_stream_edge(s))
+		cap_stream_settle(t, f, NULL);
 	note_end(f, dir);
 	s->fin = fin;
 	s->flags |= CAP_STREAM_FIN;
 	cap_stream_fin(t, f, dir);
 }
 
+/* Behind all that was seen of a stream, its FIN included. */
+static bool
+beyond_seen(const CapStream *s, uint32_t ack)
+{
+	uint32_t edge = cap_stream_edge(s);
+
+	if (s->flags & CAP_STREAM_FIN && cap_seq_reached(s->fin + 1, edge))
+		edge = s->fin + 1;
+	return !cap_seq_reached(edge, ack);
+}
+
 /*
  * An acknowledgment never goes back. The first one after a SYN also tells where the answering
- * stream begins.
+ * stream begins. One without data that is ahead of all that was seen of the other side is a claim:
+ * those data may follow, or were not captured, or there were none. What the same side acknowledges
+ * next, or data that reach it, decides.
  */
 static void
 acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
-	s->window = (uint32_t)seg->window << (seg->flags & CAP_TCP_SYN ? 0 : s->scale);
+	if (s->flags & CAP_STREAM_CLAIM) {
+		t->counters.forged += !cap_seq_reached(seg->ack, s->claim);
+		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	}
+	if (!seg->len && s->flags & CAP_STREAM_ACKED && peer->flags & CAP_STREAM_STARTED &&
+	    beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
+		s->claim = seg->ack;
+		s->flags |= CAP_STREAM_CLAIM;
+		return;
+	}
 	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->ack))
 		s->ack = seg->ack;
 	s->flags |= CAP_STREAM_ACKED;
@@ -266,20 +401,25 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 static void
 take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
 {
-	CapStream *s = &f->stream[dir];
+	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	CapSegment seg = *segment;
 
 	if (!(s->flags & CAP_STREAM_STARTED)) {
 		/* A keepalive's one byte is no data, and tells not where the stream goes on. */
-		if (seg.len < 2)
+		if (seg.len < 2 && peer->flags & CAP_STREAM_ACKED &&
+		    cap_seq_reached(peer->ack, seg.seq + seg.len))
 			return;
 		s->flags |= CAP_STREAM_STARTED;
 		s->next = seg.seq;
 	}
-	if (!f->ignored)
+	if (f->tentative) {
+		if (cap_stream_hold(t, f, dir, &seg))
+			cap_stream_settle(t, f, NULL);
+	} else if (!f->ignored) {
 		cap_stream_data(t, f, dir, &seg);
-	else if (cap_seq_reached(seg.seq + seg.len, s->next))
+	} else if (cap_seq_reached(seg.seq + seg.len, s->next)) {
 		s->next = seg.seq + seg.len;
+	}
 }
 
 static bool
@@ -289,12 +429,21 @@ established(const CapTcp *f, const CapSegment *seg)
 			    f->stream[0].flags & f->stream[1].flags & CAP_STREAM_SYN);
 }
 
+/*
+ * Once both sides have finished, and the one that did so first was heard: a FIN that the other side
+ * does not acknowledge may not be its sender's.
+ */
 static void
 close_if_done(CapTracker *t, CapTcp *f)
 {
 	bool a = f->stream[0].flags & CAP_STREAM_DONE, b = f->stream[1].flags & CAP_STREAM_DONE;
+	const CapStream *first = &f->stream[f->flow.ended_by_b];
+	const CapStream *second = &f->stream[!f->flow.ended_by_b];
 
-	if ((a || !f->flow.seen[0]) && (b || !f->flow.seen[1]))
+	if ((!a && f->flow.seen[0]) || (!b && f->flow.seen[1]))
+		return;
+	if (!a || !b ||
+	    (second->flags & CAP_STREAM_ACKED && cap_seq_reached(second->ack, first->fin + 1)))
 		cap_tcp_close(t, f, CAP_END_FIN);
 }
 
@@ -307,19 +456,22 @@ process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 			take_data(t, f, dir, seg);
 		return;
 	}
-	f->flow.last_ns = t->time_ns;
-	f->flow.last_frame = t->frame;
-	f->flow.seen[dir] = true;
 	if (seg->flags & CAP_TCP_RST) {
 		reset(t, f, dir, seg);
 		return;
 	}
+	if (f->doubtful)
+		doubt_reset(t, f, dir, seg);
+	touch(t, f, dir);
 	if (seg->flags & CAP_TCP_SYN)
 		handshake(t, f, dir, seg);
 	if (f->list != CAP_LIST_HALF || !established(f, seg))
 		cap_list_move(t, f, f->list);
 	else
 		cap_list_move(t, f, f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN);
+	if (f->tentative && !(f->stream[dir].flags & CAP_STREAM_STARTED) &&
+	    f->stream[!dir].flags & CAP_STREAM_STARTED)
+		cap_stream_settle(t, f, seg);
 	if (seg->flags & CAP_TCP_ACK)
 		acknowledge(t, f, dir, seg);
 	if (seg->len)
@@ -330,6 +482,28 @@ process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 		close_if_done(t, f);
 }
 
+/*
+ * The flow that a segment on known ports is of, if of any. A SYN with another number opens another
+ * connection once it is answered; until then the old one, also one that is over, stays as it is.
+ */
+static CapTcp *
+place(CapTracker *t, CapTcp *f, CapDir *dir, CapSegment *seg)
+{
+	bool over = f->closed || f->list == CAP_LIST_RESET;
+
+	if (G_UNLIKELY(f->trial)) {
+		CapTcp *other = cap_trial_agreed(t, f, dir, seg);
+
+		if (other)
+			return other;
+	}
+	if (over && seg->flags & CAP_TCP_SYN && repeated_syn(f, *dir, seg))
+		return NULL;
+	if (f->closed || (over && seg->flags & CAP_TCP_SYN) || !fits(f, *dir, seg))
+		return cap_trial_segment(t, f, dir, seg);
+	return f;
+}
+
 void
 cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 {
@@ -337,13 +511,7 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 	CapDir dir = CAP_FROM_A;
 	CapTcp *f = cap_table_find(&t->table, pair, hash, &dir);
 
-	if (f && seg->flags & CAP_TCP_SYN && new_syn(f, dir, seg)) {
-		cap_tcp_close(t, f, CAP_END_REUSED);
-		cap_table_remove(t, f);
-		f = NULL;
-	}
-	if (!f)
-		f = open_flow(t, pair, hash, seg, &dir);
+	f = f ? place(t, f, &dir, seg) : open_flow(t, pair, hash, seg, &dir);
 	if (!f || f->closed)
 		return;
 	t->current = f;

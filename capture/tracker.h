@@ -99,9 +99,14 @@ typedef struct {
 	uint64_t conflicts;     /* overlaps whose bytes disagree */
 	uint64_t out_of_order;  /* segments that had to wait */
 	uint64_t gaps, gap_bytes;
-	uint64_t evicted; /* flows given up for memory */
-	uint64_t limits;  /* times a limit was reached */
-	uint64_t implausible; /* segments and resets whose numbers cannot be of their flow; passed over */
+	uint64_t evicted;     /* flows given up for memory */
+	uint64_t limits;      /* times a limit was reached */
+	uint64_t implausible; /* frames whose numbers no session has; passed over */
+	/*
+	 * Packets whose numbers do not fit their flow, and that nothing confirmed later: anybody can
+	 * send them. Passed over.
+	 */
+	uint64_t forged;
 } CapCounters;
 
 /*
@@ -126,7 +131,8 @@ typedef struct {
 	void (*chunk)(void *user, const CapChunk *chunk);
 	/*
 	 * The flow is over; the callee drops flow->user. Called once for every flow, also from
-	 * cap_tracker_free.
+	 * cap_tracker_free; not for one of which no byte was told and whose beginning turned out
+	 * to be forged.
 	 */
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
 	/* UDP and NetBIOS without UDP; NULL: datagrams are passed over. */
