@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "capture/archive.h"
 
-#include <archive.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture/unpack.h"
 #include "dissect/wire/reader.h"
 
-#define CAP_BLOCK (512 << 10)
+#define CAP_UNPACK_NAME "smbtrail-unpack"
+/* Where it is installed. */
+#ifndef CAP_UNPACK_DIR
+#define CAP_UNPACK_DIR "/usr/local/libexec"
+#endif
+/* Fewer switches between the two processes; what the system gives without it is enough, too. */
+#define CAP_PIPE_SIZE (1 << 20)
+#define CAP_WORDS_MAX 200 /* of what the other process says */
 
 struct CapArchive {
-	struct archive *archive;
+	pid_t child;   /* 0: it was waited for */
+	int fd;        /* its output */
+	uint32_t left; /* bytes of the frame at hand that are still to come */
+	uint64_t done;
+	bool over; /* its last frame came */
 	char *trouble;
-	uint8_t *block;    /* what libarchive reads into */
-	const uint8_t *at; /* in what it made of it */
-	size_t left;
-	int fd;
-	bool nothing; /* it holds no bytes at all */
 	const volatile bool *stop;
 };
 
@@ -35,58 +45,80 @@ cap_archive_compressed(const uint8_t *head, uint32_t len)
 	       magic == 0x184d2204 || magic == 0x184c2102; /* lz4, and its legacy frame */
 }
 
-static void
-note_trouble(CapArchive *self)
-{
-	g_free(self->trouble);
-	self->trouble = g_strdup(archive_error_string(self->archive) ?: "cannot be decompressed");
-}
+/* ---- The other process ------------------------------------------------------------------------ */
 
 /*
- * libarchive's own function would go on waiting at a pipe after a signal; one that the caller takes
- * for the end of the run ends the wait, and so the input. Any other (the terminal's size changed)
- * does not.
+ * Beside the program, as in the directory where it is built, or else where it is installed. Never
+ * by PATH: who may set that is not who installed the program.
  */
-static la_ssize_t
-read_descriptor(struct archive *archive, void *user, const void **ret_buffer)
+static char *
+find_program(void)
 {
-	CapArchive *self = user;
-	ssize_t n;
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *where = self ? g_path_get_dirname(self) : NULL;
+	g_autofree char *beside = where ? g_build_filename(where, CAP_UNPACK_NAME, NULL) : NULL;
 
-	*ret_buffer = self->block;
-	do {
-		if (self->stop && *self->stop)
-			return 0;
-		n = read(self->fd, self->block, CAP_BLOCK);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		archive_set_error(archive, errno, "%s", g_strerror(errno));
-	return n;
+	if (beside && access(beside, X_OK) == 0)
+		return g_steal_pointer(&beside);
+	return g_build_filename(CAP_UNPACK_DIR, CAP_UNPACK_NAME, NULL);
+}
+
+/* With an empty environment, and of all descriptors its input, its output and standard error. */
+static int
+spawn(CapArchive *self, const char *program, int in, int out, const char *head)
+{
+	char *arguments[] = { (char *)CAP_UNPACK_NAME, (char *)"--head", (char *)head, NULL };
+	char *nothing[] = { NULL };
+	posix_spawn_file_actions_t actions;
+	int status = posix_spawn_file_actions_init(&actions);
+
+	if (status)
+		return status;
+	status = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	if (!status)
+		status = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (!status)
+		status = posix_spawn(&self->child, program, &actions, NULL, arguments, nothing);
+	posix_spawn_file_actions_destroy(&actions);
+	return status;
+}
+
+/* The other end is the other process's alone, so that its death is the end of what is read. */
+static bool
+start(CapArchive *self, int fd, const char *head, char **ret_why)
+{
+	g_autofree char *program = find_program();
+	int ends[2], status;
+
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		*ret_why = g_strdup(g_strerror(errno));
+		return false;
+	}
+	self->fd = ends[0];
+	(void)fcntl(ends[1], F_SETPIPE_SZ, CAP_PIPE_SIZE);
+	status = spawn(self, program, fd, ends[1], head);
+	close(ends[1]);
+	if (status)
+		*ret_why = g_strdup_printf("cannot be decompressed: %s: %s", program,
+					   g_strerror(status));
+	return status == 0;
 }
 
 CapArchive *
-cap_archive_new(int fd, const volatile bool *stop)
+cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
+		char **ret_why)
 {
 	CapArchive *self = g_new0(CapArchive, 1);
-	struct archive_entry *entry;
-	int status = ARCHIVE_FATAL;
+	char hex[2 * CAP_ARCHIVE_MAGIC + 1] = "";
 
-	self->fd = fd;
+	self->fd = -1;
 	self->stop = stop;
-	self->block = g_malloc(CAP_BLOCK);
-	self->archive = archive_read_new();
-	archive_read_support_filter_gzip(self->archive);
-	archive_read_support_filter_zstd(self->archive);
-	archive_read_support_filter_xz(self->archive);
-	archive_read_support_filter_lz4(self->archive);
-	archive_read_support_format_raw(self->archive);
-	archive_read_support_format_empty(self->archive);
-	if (archive_read_open(self->archive, self, NULL, read_descriptor, NULL) >= ARCHIVE_WARN)
-		status = archive_read_next_header(self->archive, &entry);
-	if (status < ARCHIVE_WARN)
-		note_trouble(self);
-	self->nothing = status == ARCHIVE_EOF;
-	return self;
+	for (uint32_t i = 0; i < MIN(len, CAP_ARCHIVE_MAGIC); i++)
+		g_snprintf(hex + (size_t)2 * i, 3, "%02x", head[i]);
+	if (start(self, fd, hex, ret_why))
+		return self;
+	cap_archive_free(self);
+	return NULL;
 }
 
 void
@@ -96,40 +128,138 @@ cap_archive_set_stop(CapArchive *self, const volatile bool *stop)
 }
 
 /*
- * The next block that libarchive has, however short: at a pipe, filling a buffer could take for
- * ever.
+ * Its output ended, or will not be read: it is not waited for longer than it takes to die. A process
+ * that is on its way out already keeps its own reason.
  */
-static bool
-next_block(CapArchive *self)
+static int
+wait_for(CapArchive *self)
 {
-	la_int64_t offset;
-	const void *at = NULL;
-	int status = self->nothing ? ARCHIVE_EOF : ARCHIVE_OK;
+	int status = 0;
+	pid_t done;
 
-	while (!self->left && status == ARCHIVE_OK)
-		status = archive_read_data_block(self->archive, &at, &self->left, &offset);
-	if (self->left)
-		self->at = at;
-	return status >= ARCHIVE_WARN;
+	(void)kill(self->child, SIGKILL);
+	do {
+		done = waitpid(self->child, &status, 0);
+	} while (done < 0 && errno == EINTR);
+	self->child = 0;
+	return done < 0 ? 0 : status;
+}
+
+/* Its output ended, and it did not say that it is the end. */
+static void
+note_death(CapArchive *self)
+{
+	int status = wait_for(self);
+
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		self->trouble = g_strdup("decompressing was stopped: a system call that it has no "
+					 "need of");
+	else if (WIFSIGNALED(status))
+		self->trouble = g_strdup_printf("decompressing was stopped by signal %d (%s)",
+						WTERMSIG(status), g_strsignal(WTERMSIG(status)));
+	else
+		self->trouble =
+			g_strdup_printf("decompressing ended with status %d", WEXITSTATUS(status));
+}
+
+/* ---- Frames ----------------------------------------------------------------------------------- */
+
+/* As read(2), but that a signal ends the wait only where it ends the run; errno is EINTR then. */
+static ssize_t
+read_some(CapArchive *self, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = read(self->fd, buffer, size);
+	} while (n < 0 && errno == EINTR && !(self->stop && *self->stop));
+	return n;
+}
+
+/* True where all `size` bytes came. */
+static bool
+read_whole(CapArchive *self, void *buffer, size_t size)
+{
+	uint8_t *at = buffer;
+
+	while (size) {
+		ssize_t n = read_some(self, at, size);
+
+		if (n == 0)
+			note_death(self);
+		else if (n < 0)
+			self->trouble = g_strdup(g_strerror(errno));
+		if (n <= 0)
+			return false;
+		at += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+/* Words that go to a terminal: whatever they are, they are a line of ASCII there. */
+static void
+take_words(CapArchive *self, uint32_t size)
+{
+	char words[CAP_WORDS_MAX + 1] = "";
+	size_t n = MIN(size, CAP_WORDS_MAX);
+
+	if (!read_whole(self, words, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!g_ascii_isprint(words[i]))
+			words[i] = '?';
+	}
+	self->trouble = g_strdup(*words ? words : "cannot be decompressed");
+}
+
+/* The next frame's head; true where bytes of the capture follow. */
+static bool
+next_frame(CapArchive *self)
+{
+	CapUnpackHead head;
+
+	if (!read_whole(self, &head, sizeof(head)))
+		return false;
+	self->done = head.done;
+	switch (head.kind) {
+	case CAP_UNPACK_DATA:
+		self->left = head.size;
+		return true;
+	case CAP_UNPACK_END:
+		self->over = true;
+		return false;
+	case CAP_UNPACK_TROUBLE:
+		take_words(self, head.size);
+		return false;
+	default:
+		self->trouble = g_strdup("what decompressing gave makes no sense");
+		return false;
+	}
 }
 
 ssize_t
 cap_archive_read(CapArchive *self, void *buffer, size_t size)
 {
-	size_t n;
+	ssize_t n;
 
-	if (!self->left && !next_block(self)) {
-		note_trouble(self);
-		errno = EIO;
-		return -1;
-	}
-	n = MIN(size, self->left);
-	if (!n)
+	while (!self->left && !self->over && !self->trouble)
+		next_frame(self);
+	if (self->over)
 		return 0;
-	memcpy(buffer, self->at, n);
-	self->at += n;
-	self->left -= n;
-	return (ssize_t)n;
+	if (!self->trouble) {
+		n = read_some(self, buffer, MIN(size, self->left));
+		if (n > 0) {
+			self->left -= (uint32_t)n;
+			return n;
+		}
+		if (n == 0)
+			note_death(self);
+		else
+			self->trouble = g_strdup(g_strerror(errno));
+	}
+	errno = EIO;
+	return -1;
 }
 
 const char *
@@ -141,9 +271,7 @@ cap_archive_trouble(const CapArchive *self)
 uint64_t
 cap_archive_done(const CapArchive *self)
 {
-	la_int64_t at = archive_filter_bytes(self->archive, -1);
-
-	return at > 0 ? (uint64_t)at : 0;
+	return self->done;
 }
 
 void
@@ -151,8 +279,10 @@ cap_archive_free(CapArchive *self)
 {
 	if (!self)
 		return;
-	archive_read_free(self->archive);
-	g_free(self->block);
+	if (self->fd >= 0)
+		close(self->fd);
+	if (self->child > 0)
+		wait_for(self);
 	g_free(self->trouble);
 	g_free(self);
 }

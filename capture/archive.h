@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Compressed files and pipes read through libarchive, as bytes that are handed out as soon as there
- * are any.
+ * Compressed files and pipes, decompressed by a process of their own (unpack/), as bytes that are
+ * handed out as soon as there are any.
  */
 #pragma once
 
@@ -11,14 +11,17 @@
 
 typedef struct CapArchive CapArchive;
 
-/* Whether a file that begins so has to be read this way. */
+/* As many bytes tell whether a file is compressed. */
+#define CAP_ARCHIVE_MAGIC 4u
 bool cap_archive_compressed(const uint8_t *head, uint32_t len);
 
 /*
- * Reads `fd`, which stays the caller's. A wait that a signal interrupted goes on unless *stop; then
- * the input ends there. Always gives a reader: cap_archive_trouble tells whether it is of any use.
+ * Reads `fd`, which stays the caller's, behind the `len` (at most CAP_ARCHIVE_MAGIC) bytes of
+ * `head` that the caller has read of it. A wait that a signal interrupted goes on unless *stop;
+ * then the input ends there. NULL where the process cannot be started: *ret_why says why, free it.
  */
-CapArchive *cap_archive_new(int fd, const volatile bool *stop);
+CapArchive *cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
+			    char **ret_why);
 void cap_archive_set_stop(CapArchive *self, const volatile bool *stop);
 
 /* As read(2): at least a byte, 0 at the end, -1 at damage. */

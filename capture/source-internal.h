@@ -25,9 +25,12 @@ typedef struct {
 struct CapSource {
 	char *name;
 	pcap_t *pcap;
-	FILE *file;                   /* pcap's; it closes it */
-	CapArchive *archive;          /* NULL where the file is read as it is */
-	CapPcapng pcapng;             /* looks at the bytes that pass */
+	FILE *file;                        /* pcap's; it closes it */
+	CapArchive *archive;               /* NULL where the file is read as it is */
+	bool once;                         /* its bytes come once: the head is kept as they pass */
+	uint8_t peeked[CAP_ARCHIVE_MAGIC]; /* of a pipe, read to see whether it is compressed */
+	uint32_t peeked_len, peeked_pos;   /* and how many of them were handed on */
+	CapPcapng pcapng;                  /* looks at the bytes that pass */
 	struct pcap_pkthdr corrected; /* what libpcap would have said of the last of its packets */
 	char *filter;     /* of a file: applied here, so that frames are numbered as in the file */
 	GArray *programs; /* CapProgram */

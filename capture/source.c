@@ -72,18 +72,46 @@ read_file(CapSource *self, void *buffer, size_t size)
 	return n;
 }
 
-/* stdio's read function; also keeps the head, which can be read only once at a pipe. */
+/* The first bytes of what can be read only once, as far as there are any; false at an error. */
+static bool
+peek(CapSource *self)
+{
+	ssize_t n = 1;
+
+	while (n > 0 && self->peeked_len < CAP_ARCHIVE_MAGIC) {
+		n = read_file(self, self->peeked + self->peeked_len,
+			      CAP_ARCHIVE_MAGIC - self->peeked_len);
+		if (n > 0)
+			self->peeked_len += (uint32_t)n;
+	}
+	return n >= 0;
+}
+
+/* A file or a pipe that is not compressed, from its first byte on. */
+static ssize_t
+read_plain(CapSource *self, void *buffer, size_t size)
+{
+	size_t n = MIN(size, self->peeked_len - self->peeked_pos);
+
+	if (!n)
+		return read_file(self, buffer, size);
+	memcpy(buffer, self->peeked + self->peeked_pos, n);
+	self->peeked_pos += (uint32_t)n;
+	return (ssize_t)n;
+}
+
+/* stdio's read function; also keeps the head where it can be read only once. */
 static ssize_t
 read_input(void *cookie, char *buffer, size_t size)
 {
 	CapSource *self = cookie;
 	ssize_t n = self->archive ? cap_archive_read(self->archive, buffer, size)
-				  : read_file(self, buffer, size);
+				  : read_plain(self, buffer, size);
 	size_t keep;
 
 	if (n <= 0)
 		return n;
-	if (self->archive) {
+	if (self->once) {
 		keep = MIN((size_t)n, CAP_HEAD - self->head_len);
 		memcpy(self->head + self->head_len, buffer, keep);
 		self->head_len += (uint32_t)keep;
@@ -101,18 +129,28 @@ open_cookie(CapSource *self)
 	return self->file != NULL;
 }
 
-/* Pipes come this way too, compressed or not: libarchive tells by their first bytes. */
 static bool
 open_archive(CapSource *self, GError **error)
 {
-	const char *trouble;
+	g_autofree char *why = NULL;
 
-	self->archive = cap_archive_new(self->fd, self->stop);
-	trouble = cap_archive_trouble(self->archive);
-	if (!trouble)
+	self->once = true;
+	self->archive = cap_archive_new(self->fd, self->peeked, self->peeked_len, self->stop, &why);
+	if (self->archive)
 		return open_cookie(self);
-	cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, trouble);
+	cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, why);
 	return false;
+}
+
+/* A pipe: what it is has to be told by bytes that cannot be read again. */
+static bool
+open_pipe(CapSource *self, GError **error)
+{
+	self->once = true;
+	if (!peek(self))
+		return false;
+	return cap_archive_compressed(self->peeked, self->peeked_len) ? open_archive(self, error)
+								      : open_cookie(self);
 }
 
 /* Nothing needs to be looked at on its way: stdio reads the file itself. */
@@ -149,7 +187,9 @@ open_input(CapSource *self, GError **error)
 		self->size = (uint64_t)st.st_size;
 		n = pread(self->fd, self->head, CAP_HEAD, 0);
 	}
-	if (n < 0 || cap_archive_compressed(self->head, (uint32_t)n))
+	if (n < 0)
+		return open_pipe(self, error);
+	if (cap_archive_compressed(self->head, (uint32_t)n))
 		return open_archive(self, error);
 	self->head_len = (uint32_t)n;
 	return cap_pcapng_begins(self->head, self->head_len) ? open_cookie(self) : open_plain(self);
@@ -161,15 +201,20 @@ trouble(const CapSource *self)
 	return self->archive ? cap_archive_trouble(self->archive) : NULL;
 }
 
-/* libpcap's words for a file that is no capture, and better ones for the commonest cases. */
+/*
+ * libpcap's words for a file that is no capture, and better ones for the commonest cases. One that
+ * cannot be decompressed is damaged, although nothing stands before the damage.
+ */
 static void
 fail_open(CapSource *self, const char *why, GError **error)
 {
+	CapSourceErrorCode code = trouble(self) ? CAP_SOURCE_ERROR_DAMAGED : CAP_SOURCE_ERROR_OPEN;
+
 	if (trouble(self))
 		why = trouble(self);
 	else if (self->head_len == 0)
 		why = "the file is empty";
-	cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, why);
+	cap_source_fail(error, code, "%s: %s", self->name, why);
 }
 
 bool

@@ -105,7 +105,7 @@ read_capture(Run *run, const char *path)
 		if (*run->stop)
 			return;
 		complain(error->message);
-		run->unopened = true;
+		*(error->code == CAP_SOURCE_ERROR_DAMAGED ? &run->damaged : &run->unopened) = true;
 		return;
 	}
 	begin_capture(run, path);

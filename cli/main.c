@@ -60,7 +60,7 @@ run_file(Run *run, const char *path)
 		if (*run->stop)
 			return;
 		complain(error->message);
-		run->unopened = true;
+		*(error->code == CAP_SOURCE_ERROR_DAMAGED ? &run->damaged : &run->unopened) = true;
 		return;
 	}
 	out_sink_set_capture(run->sink, path, cap_source_nanoseconds(run->source));

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * smbtrail-unpack: compressed bytes on standard input, frames (capture/unpack.h) with what they are
+ * on standard output. smbtrail starts one for each compressed input, so that the libraries that
+ * decompress are not in the process that holds what was read. Nobody else needs to call it.
+ */
+#include <archive.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "capture/unpack.h"
+#include "unpack/sandbox.h"
+
+enum {
+	BLOCK = 512 << 10, /* of the input */
+	FRAME = 128 << 10, /* of the output */
+	HEAD_MAX = 16,     /* bytes of the input that the reader has already */
+	UNPACK_USAGE = 64,
+	UNPACK_NO_SANDBOX = 69,
+	UNPACK_NOT_STOPPED = 70,
+};
+
+typedef struct {
+	uint8_t head[HEAD_MAX];
+	size_t head_len;
+	uint64_t done;
+	uint8_t block[BLOCK];
+} Input;
+
+static Input input;
+
+/* All of it, or the end: without a reader there is nobody to tell anything. */
+static void
+write_all(const void *bytes, size_t n)
+{
+	const uint8_t *at = bytes;
+
+	while (n) {
+		ssize_t written = write(STDOUT_FILENO, at, n);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			_exit(EXIT_FAILURE);
+		at += written;
+		n -= (size_t)written;
+	}
+}
+
+static void
+put_frame(uint32_t kind, const void *bytes, size_t size)
+{
+	CapUnpackHead head = { .kind = kind, .size = (uint32_t)size, .done = input.done };
+
+	write_all(&head, sizeof(head));
+	write_all(bytes, size);
+}
+
+/* What the reader took to see whether it is compressed comes first. */
+static la_ssize_t
+read_input(struct archive *archive, void *user, const void **ret_buffer)
+{
+	size_t head = input.head_len;
+	ssize_t n;
+
+	(void)user;
+	if (head) {
+		*ret_buffer = input.head;
+		input.head_len = 0;
+		input.done += head;
+		return (la_ssize_t)head;
+	}
+	*ret_buffer = input.block;
+	do {
+		n = read(STDIN_FILENO, input.block, sizeof(input.block));
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		archive_set_error(archive, errno, "%s", strerror(errno));
+	else
+		input.done += (uint64_t)n;
+	return n;
+}
+
+/* Where memory ran out, the libraries say so in several ways. */
+static void
+put_trouble(struct archive *archive)
+{
+	const char *said = archive ? archive_error_string(archive) : NULL;
+	char text[200];
+
+	if (!archive || archive_errno(archive) == ENOMEM ||
+	    (said && (strstr(said, "memory") || strstr(said, "allocat"))))
+		snprintf(text, sizeof(text), "needs more than %d MiB to decompress",
+			 UNPACK_MEMORY_MIB);
+	else if (said && strstr(said, "No progress is possible"))
+		snprintf(text, sizeof(text), "truncated xz input");
+	else
+		snprintf(text, sizeof(text), "%s", said ? said : "cannot be decompressed");
+	put_frame(CAP_UNPACK_TROUBLE, text, strlen(text));
+}
+
+/* Each block as soon as libarchive has it: at a pipe, filling a buffer could take for ever. */
+static int
+copy_data(struct archive *archive)
+{
+	const void *block;
+	size_t size;
+	la_int64_t offset;
+	int status;
+
+	while ((status = archive_read_data_block(archive, &block, &size, &offset)) >= ARCHIVE_WARN &&
+	       status != ARCHIVE_EOF) {
+		for (size_t at = 0; at < size; at += FRAME)
+			put_frame(CAP_UNPACK_DATA, (const uint8_t *)block + at,
+				  size - at < FRAME ? size - at : FRAME);
+	}
+	return status;
+}
+
+static struct archive *
+new_archive(void)
+{
+	struct archive *archive = archive_read_new();
+
+	if (!archive)
+		return NULL;
+	archive_read_support_filter_gzip(archive);
+	archive_read_support_filter_zstd(archive);
+	archive_read_support_filter_xz(archive);
+	archive_read_support_filter_lz4(archive);
+	archive_read_support_format_raw(archive);
+	archive_read_support_format_empty(archive);
+	return archive;
+}
+
+static void
+unpack(struct archive *archive)
+{
+	struct archive_entry *entry;
+	int status = ARCHIVE_FATAL;
+
+	if (archive && archive_read_open(archive, NULL, NULL, read_input, NULL) >= ARCHIVE_WARN)
+		status = archive_read_next_header(archive, &entry);
+	/* The reader saw the mark of a compressed file: one that no filter knows is damaged there. */
+	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF &&
+	    archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE) {
+		archive_set_error(archive, EINVAL,
+				  "the compressed data is damaged at its beginning");
+		status = ARCHIVE_FATAL;
+	}
+	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF)
+		status = copy_data(archive);
+	if (status == ARCHIVE_EOF)
+		put_frame(CAP_UNPACK_END, NULL, 0);
+	else
+		put_trouble(archive);
+}
+
+/* "1f8b0800": as the reader gives them. */
+static bool
+take_head(const char *hex)
+{
+	size_t n = strlen(hex) / 2;
+
+	if (n > HEAD_MAX || strlen(hex) % 2)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned byte;
+
+		if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
+			return false;
+		input.head[i] = (uint8_t)byte;
+	}
+	input.head_len = n;
+	return true;
+}
+
+/*
+ * For the tests: what the sandbox has to stop. It is tried without the C library's detours, so that
+ * it is the call of its name that stops it. Whoever comes back was not stopped.
+ */
+static void
+attempt_call(const char *what)
+{
+	static char *const nothing[] = { NULL };
+
+	if (strcmp(what, "open") == 0)
+		syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY);
+	else if (strcmp(what, "socket") == 0)
+		socket(AF_INET, SOCK_STREAM, 0);
+	else if (strcmp(what, "exec") == 0)
+		execve("/bin/true", nothing, nothing);
+	else if (strcmp(what, "fork") == 0)
+		_exit(fork() == 0);
+	else if (strcmp(what, "kill") == 0)
+		kill(getppid(), 0);
+	else if (strcmp(what, "map-file") == 0)
+		mmap(NULL, BLOCK, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
+	else if (strcmp(what, "map-code") == 0)
+		mmap(NULL, BLOCK, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	else if (strcmp(what, "read-other") == 0)
+		_exit(read(STDERR_FILENO, input.block, 1) == 1);
+}
+
+static int
+attempt(const char *what)
+{
+	if (strcmp(what, "nothing") == 0)
+		return EXIT_SUCCESS;
+	if (strcmp(what, "memory") == 0)
+		return malloc((size_t)(UNPACK_MEMORY_MIB + 1) << 20) ? UNPACK_NOT_STOPPED
+								     : EXIT_SUCCESS;
+	attempt_call(what);
+	return UNPACK_NOT_STOPPED;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *test = argc == 3 && strcmp(argv[1], "--self-test") == 0 ? argv[2] : NULL;
+	struct archive *archive;
+
+	if (!test &&
+	    !(argc == 1 || (argc == 3 && strcmp(argv[1], "--head") == 0 && take_head(argv[2])))) {
+		fputs("usage: smbtrail-unpack [--head HEX]; smbtrail starts it\n", stderr);
+		return UNPACK_USAGE;
+	}
+	archive = new_archive();
+	if (!unpack_sandbox_enter())
+		_exit(UNPACK_NO_SANDBOX);
+	if (test)
+		_exit(attempt(test));
+	unpack(archive);
+	/* Nothing that would run at the end of the process is needed any more. */
+	_exit(EXIT_SUCCESS);
+}
