@@ -62,8 +62,30 @@ struct SmbList {
 	SmbListNext next;  /* NULL: an absent list */
 	uint32_t form;     /* for next's own use: an information level, a count */
 	const void *owner; /* the same: the body that holds the list, where its items need it */
-	bool unicode;
+	/*
+	 * Bytes of text that items may still point to elsewhere: those that many of them share would
+	 * else be told once for each. `capped`: it was used up, and the list ended there.
+	 */
+	uint32_t text_left;
+	bool unicode, capped;
 };
+
+/* What the items of a list over so many bytes may point to: real ones share a path or two. */
+static inline uint32_t
+smb_list_text(uint32_t bytes)
+{
+	return bytes < UINT32_MAX / 4 - 1024 ? 4 * bytes + 4096 : UINT32_MAX;
+}
+
+/* Takes so many bytes off that; false, and the list is capped, where they are too many. */
+static inline bool
+smb_list_spend(SmbList *list, uint32_t bytes)
+{
+	list->capped |= bytes > list->text_left;
+	if (!list->capped)
+		list->text_left -= bytes;
+	return !list->capped;
+}
 
 typedef struct {
 	const char *
@@ -186,7 +208,8 @@ typedef struct {
 	const SmbLayout *more_layout; /* NULL where there is none */
 	const void *more;
 	SmbReadStatus more_status;
-	uint32_t offset; /* of the block in the message */
+	uint32_t more_size; /* bytes that it was read from */
+	uint32_t offset;    /* of the block in the message */
 } SmbBlock;
 
 typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;

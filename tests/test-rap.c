@@ -42,6 +42,25 @@ static const SubCase requests[] = {
 	  "second_name='FIRST' job_id=0 level=0 server_type=0x80000000 receive_buffer_size=4096 send_buffer_size=0 parameter_number=0", NULL },
 };
 
+/* What they are given is a secret, by whatever descriptor. */
+static const SubCase closed[] = {
+	{ "NetUserPasswordSet2", false, false, -1, LANMAN, NULL,
+	  "7300 'zb16b16WW' 00 00 'bob' 00 'old' 00000000000000000000000000 'new' 00000000000000000000000000 0000 0300", "", NULL,
+	  "rap_function=115 parameter_descriptor='zb16b16WW' data_descriptor='' name='bob' level=0 receive_buffer_size=0 send_buffer_size=0 "
+	  "parameter_number=0 arguments=626f62006f6c64000000000000000000000000006e65770000000000000000000000000000000300 data=", NULL },
+	{ "NetUserPasswordSet with strings", false, false, -1, LANMAN, NULL,
+	  "3a00 'zzz' 00 00 'bob' 00 'old' 00 'new' 00", "", NULL,
+	  "rap_function=58 parameter_descriptor='zzz' data_descriptor='' name='bob' level=0 receive_buffer_size=0 send_buffer_size=0 "
+	  "parameter_number=0 arguments=626f62006f6c64006e657700 data=", NULL },
+	{ "NetShareAdd with its data", false, false, -1, LANMAN, NULL,
+	  "0300 'WsT' 00 'B13' 00 0200 0d00", "'A' 000000000000000000000000", NULL,
+	  "rap_function=3 parameter_descriptor='WsT' data_descriptor='B13' name=- level=2 receive_buffer_size=0 send_buffer_size=13 "
+	  "parameter_number=0 arguments=02000d00 data=41000000000000000000000000", NULL },
+	{ "a function that is not known", false, false, -1, LANMAN, NULL,
+	  "2003 'zW' 00 'z' 00 'secret' 00 0100", "", NULL,
+	  "rap_function=800 parameter_descriptor='zW' data_descriptor='z' arguments=736563726574000100 data=", NULL },
+};
+
 static const SubCase answers[] = {
 	{ "NetShareEnum: comments behind the entries", true, false, -1, LANMAN, NULL,
 	  "0000 0000 0200 0200",
@@ -65,7 +84,25 @@ static const SubCase answers[] = {
 	  "rap_function=1 level=2 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=40 entries=["
 	  "name='A' comment='A' values=[field='name' value='A' secret=- | field='type' value='0' secret=- | "
 	  "field='comment' value='A' secret=- | field='permissions' value='7' secret=- | field='max_uses' value='65535' secret=- | "
-	  "field='current_uses' value='1' secret=- | field='path' value='A' secret=- | field='password' value=- secret='secret'] auxiliary=[]]", " count=1" },
+	  "field='current_uses' value='1' secret=- | field='path' value='A' secret=- | field='password' value=- secret='secret'] auxiliary=[]] "
+	  "data=41000000000000000000000000000000000000000700ffff01000000000073656372657400000000", " count=1" },
+	{ "a level that has a password, asked for by another descriptor: nothing is told for sure", true, false, -1, LANMAN, NULL,
+	  "0000 0000 0c00", "'A' 00 00 00 'secret' 000000", "0100 'zWrLh' 00 'B2BBB9' 00 'A' 00 0200 0004",
+	  "rap_function=1 level=2 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=12 entries=["
+	  "name=- comment=- values=[field=- value=- secret='A' | field=- value=- secret='0' | field=- value=- secret='0' | "
+	  "field=- value=- secret='secret'] auxiliary=[]] data=41000000736563726574000000", " count=1" },
+	{ "level 50 has two passwords", true, false, -1, LANMAN, NULL,
+	  "0000 0000 2800", "'A' 000000000000000000000000 00 0001 00000000 00000000 'writing' 0000 'reading' 0000",
+	  "0100 'zWrLh' 00 'B13BWzzB9B9' 00 'A' 00 3200 0004",
+	  "rap_function=1 level=50 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=40 entries=["
+	  "name='A' comment='A' values=[field='name' value='A' secret=- | field='type' value='0' secret=- | field='flags' value='256' secret=- | "
+	  "field='comment' value='A' secret=- | field='path' value='A' secret=- | field='read_write_password' value=- secret='writing' | "
+	  "field='read_only_password' value=- secret='reading'] auxiliary=[]] "
+	  "data=41000000000000000000000000000001000000000000000077726974696e67000072656164696e670000", " count=1" },
+	{ "a level that nobody describes, of a function that has secrets", true, false, -1, LANMAN, NULL,
+	  "0000 0000 0c00", "'secret' 0000", "0100 'zWrLh' 00 'B8' 00 'A' 00 6300 0004",
+	  "rap_function=1 level=99 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=12 entries=["
+	  "name=- comment=- values=[field=- value=- secret='secret'] auxiliary=[]] data=7365637265740000", " count=1" },
 	{ "NetServerGetInfo, level 0", true, false, -1, LANMAN, NULL,
 	  "0000 0000 1000", "'WIDE' 000000000000000000000000",
 	  "0d00 'WrLh' 00 'B16' 00 0000 0004",
@@ -100,13 +137,14 @@ static const SubCase answers[] = {
 	  "3200 0000", "", "7000 'zzWrLehb8g8' 00 'DWWzz' 00 00 00 0300 00ff 0000000000000000",
 	  "rap_function=112 level=3 rap_status=50 converter=0 entries_returned=0 entries_available=0 total_bytes_available=0 entries=[]", NULL },
 	{ "an answer whose request was not seen", true, false, -1, LANMAN, NULL,
-	  "0000 ffff 0100 0100", "4142", NULL, "rap_status=0 converter=18446744073709551615", NULL },
+	  "0000 ffff 0100 0100", "4142", NULL, "rap_status=0 converter=18446744073709551615 data=4142", NULL },
 };
 /* clang-format on */
 
 START_TEST(requests_are_read_by_their_descriptors)
 {
 	SUB_CHECK(requests, rap);
+	SUB_CHECK(closed, rap);
 }
 END_TEST
 

@@ -2,6 +2,8 @@
 /* Names of RAP functions and of the items of their answers. */
 #include "dissect/smb1/rap.h"
 
+#include <string.h>
+
 /* clang-format off */
 static const char *const functions[] = {
 	[0x00] = "NetShareEnum", "NetShareGetInfo", "NetShareSetInfo", "NetShareAdd", "NetShareDel",
@@ -39,6 +41,10 @@ static const char *const name_alone[] = { "name" };
 static const char *const share1[] = { "name", NULL, "type", "comment" };
 static const char *const share2[] = {
 	"name", NULL, "type", "comment", "permissions", "max_uses", "current_uses", "path", "password", NULL,
+};
+/* svrapi.h of Windows 95: struct _share_info_50 */
+static const char *const share50[] = {
+	"name", "type", "flags", "comment", "path", "read_write_password", "read_only_password",
 };
 static const char *const server1[] = {
 	"name", "version_major", "version_minor", "server_type", "comment",
@@ -104,15 +110,20 @@ static const char *const workstation10[] = {
 };
 
 #define NAMES(table) (table), sizeof(table) / sizeof((table)[0])
+#define SHARE2 "B13BWzWWWzB9"
+#define SHARE50 "B13BWzzB9B9"
+#define USER1 "B21BB16"
 
 static const Smb1RapNames rows[] = {
-	{ 0x00, 0, NAMES(name_alone) },  { 0x00, 1, NAMES(share1) },    { 0x00, 2, NAMES(share2) },
-	{ 0x01, 0, NAMES(name_alone) },  { 0x01, 1, NAMES(share1) },    { 0x01, 2, NAMES(share2) },
+	{ 0x00, 0, NAMES(name_alone) },  { 0x00, 1, NAMES(share1) },    { 0x00, 2, NAMES(share2), SHARE2 },
+	{ 0x00, 50, NAMES(share50), SHARE50 },
+	{ 0x01, 0, NAMES(name_alone) },  { 0x01, 1, NAMES(share1) },    { 0x01, 2, NAMES(share2), SHARE2 },
+	{ 0x01, 50, NAMES(share50), SHARE50 },
 	{ 0x06, 0, NAMES(name_alone) },  { 0x06, 1, NAMES(session1) },  { 0x06, 2, NAMES(session2) },
 	{ 0x0D, 0, NAMES(name_alone) },  { 0x0D, 1, NAMES(server1) },
 	{ 0x2F, 0, NAMES(name_alone) },  { 0x34, 0, NAMES(name_alone) },
 	{ 0x35, 0, NAMES(name_alone) },  { 0x35, 10, NAMES(user10) },
-	{ 0x38, 0, NAMES(name_alone) },  { 0x38, 1, NAMES(user1) },     { 0x38, 2, NAMES(user2) },
+	{ 0x38, 0, NAMES(name_alone) },  { 0x38, 1, NAMES(user1), USER1 }, { 0x38, 2, NAMES(user2), USER1 },
 	{ 0x38, 10, NAMES(user10) },     { 0x38, 11, NAMES(user11) },   { 0x3B, 0, NAMES(name_alone) },
 	{ 0x3F, 10, NAMES(workstation10) },
 	{ 0x45, 0, NAMES(name_alone) },  { 0x45, 1, NAMES(queue1) },    { 0x45, 2, NAMES(queue1) },
@@ -140,10 +151,84 @@ smb1_rap_name(uint32_t function)
 }
 
 const Smb1RapNames *
-smb1_rap_names(uint16_t function, uint16_t level)
+smb1_rap_names(uint16_t function, uint16_t level, SmbText descriptor)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].function == function && rows[i].level == level)
-			return &rows[i];
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *begins = rows[i].begins;
+
+		if (rows[i].function != function || rows[i].level != level)
+			continue;
+		if (begins && !smb_span_begins(descriptor.bytes, begins, (uint32_t)strlen(begins)))
+			return NULL;
+		return &rows[i];
+	}
 	return NULL;
+}
+
+bool
+smb1_rap_is_secret(const char *name)
+{
+	static const char word[] = "password";
+	size_t length = strlen(name), end = sizeof(word) - 1;
+
+	return length >= end && strcmp(name + length - end, word) == 0;
+}
+
+/* From the first to the last. */
+typedef struct {
+	uint16_t first, last;
+} Range;
+
+static bool
+is_among(const Range *ranges, size_t n, uint16_t function)
+{
+	for (size_t i = 0; i < n; i++)
+		if (function >= ranges[i].first && function <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool
+smb1_rap_is_open(uint16_t function, bool answer)
+{
+	static const Range open[] = {
+		{ 0x05, 0x0B }, /* NetShareCheck, sessions, connections, files */
+		{ 0x0C, 0x0D }, /* NetFileClose, NetServerGetInfo */
+		{ 0x0F, 0x0F }, /* NetServerDiskEnum */
+		{ 0x11, 0x1C }, /* audit and error logs, character devices */
+		{ 0x1D, 0x22 }, /* message names */
+		{ 0x2F, 0x34 }, /* groups */
+		{ 0x3B, 0x3B }, /* NetUserGetGroups */
+		{ 0x45, 0x56 }, /* print queues, jobs and destinations */
+		{ 0x5A, 0x5F }, /* statistics, time of day, NetBIOS, servers */
+		{ 0x67, 0x6C }, /* NetPrintQPurge, servers, groups */
+		{ 0x6E, 0x6E }, /* NetUserModalsGet */
+		{ 0x70, 0x70 }, /* NetFileEnum2 */
+		{ 0x93, 0x93 }, /* NetPrintJobSetInfo */
+		{ 0xD7, 0xD7 }, /* NetServerEnum3 */
+	};
+	static const Range asks[] = {
+		{ 0x00, 0x01 }, /* NetShareEnum, NetShareGetInfo */
+		{ 0x04, 0x04 }, /* NetShareDel */
+		{ 0x27, 0x27 }, /* NetServiceEnum */
+		{ 0x2A, 0x2B }, /* NetAccessEnum, NetAccessGetInfo */
+		{ 0x35, 0x35 }, /* NetUserEnum */
+		{ 0x37, 0x38 }, /* NetUserDel, NetUserGetInfo */
+		{ 0x3F, 0x3F }, /* NetWkstaGetInfo */
+		{ 0x41, 0x41 }, /* NetUseEnum */
+		{ 0x43, 0x44 }, /* NetUseDel, NetUseGetInfo */
+		{ 0x60, 0x60 }, /* NetServiceGetInfo */
+	};
+
+	return is_among(open, sizeof(open) / sizeof(open[0]), function) ||
+	       (!answer && is_among(asks, sizeof(asks) / sizeof(asks[0]), function));
+}
+
+bool
+smb1_rap_takes_name(uint16_t function)
+{
+	enum { SERVER_ADMIN_COMMAND = 0x10, WKSTA_SET_UID = 0x3E, OEM_CHANGE_PASSWORD = 0xD6 };
+
+	return smb1_rap_name(function) && function != SERVER_ADMIN_COMMAND &&
+	       function != WKSTA_SET_UID && function != OEM_CHANGE_PASSWORD;
 }

@@ -6,6 +6,7 @@
 enum {
 	DESCRIPTOR_MAX = 64, /* the longest of [MS-RAP] has 26 characters */
 	ITEM_MAX = 0xFFFF,
+	EMPTY_ITEMS_MAX = 8, /* of an entry, those that take no bytes */
 	STRING_MAX = 256, /* of a string that a pointer leads to: none of 2.4 is longer than 48 */
 	ERROR_MORE_DATA = 234,
 	JOB_LEVEL_OF_1 = 1, /* levels of the jobs behind print queues: 2.3 */
@@ -29,6 +30,8 @@ typedef struct {
 	uint32_t filter; /* servers asked for: 2.5.5.2.1 */
 	SmbText parameter_descriptor, data_descriptor, auxiliary_descriptor;
 	SmbText name, second_name;
+	SmbSpan arguments,
+		data; /* behind the descriptors; of a function that may be given secrets */
 } RapRequest;
 
 static const SmbField rap_request_fields[] = {
@@ -48,6 +51,45 @@ static const SmbField rap_request_fields[] = {
 	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
 };
 SMB_LAYOUT(rap_request, RapRequest, "RAP request");
+
+/*
+ * Functions that are given passwords, or may be: what else they are given is a secret. It is read
+ * by descriptors that need not be those of the specification.
+ */
+#define BYTES_FIELD(Type, member) SMB_FIELD(Type, HEX, member, #member, .flags = SMB_FIELD_SECRET)
+#define CLOSED_FIELDS                                                                      \
+	SMB_FIELD(RapRequest, U16, function, "rap_function", .name_of = smb1_rap_name),    \
+		SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor"), \
+		SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor")
+static const SmbField rap_closed_fields[] = {
+	CLOSED_FIELDS,
+	SMB_FIELD(RapRequest, TEXT, name, "name"),
+	SMB_FIELD(RapRequest, U16, level, "level"),
+	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
+		  .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
+	BYTES_FIELD(RapRequest, arguments),
+	BYTES_FIELD(RapRequest, data),
+};
+SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
+/* Of one that is not known, or whose first string is no name, that goes for all. */
+static const SmbField rap_unknown_fields[] = {
+	CLOSED_FIELDS,
+	BYTES_FIELD(RapRequest, arguments),
+	BYTES_FIELD(RapRequest, data),
+};
+SMB_LAYOUT(rap_unknown, RapRequest, "RAP request");
+
+/* The bytes of `r` that are here and come behind the descriptors. */
+static SmbSpan
+arguments_of(SmbReader r)
+{
+	smb_reader_skip(&r, 2); /* the function */
+	(void)smb_reader_string(&r, false);
+	(void)smb_reader_string(&r, false);
+	return smb_reader_rest(&r);
+}
 
 /* The next item of a descriptor: its letter, and how often it stands there. */
 typedef struct {
@@ -168,13 +210,24 @@ parse_request(const Smb1Transaction *t, Smb1More *more)
 	RapRequest *body = SMB1_MORE(more, RapRequest);
 	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
 
-	more->layout = &rap_request;
+	body->arguments = arguments_of(r);
+	body->data = t->data;
 	read_request(&r, body);
+	more->layout = smb1_rap_is_open(body->function, false) ? &rap_request
+		       : smb1_rap_takes_name(body->function)   ? &rap_closed
+							       : &rap_unknown;
 	more->gist->about = smb1_rap_name(body->function);
 	more->status = r.status;
 }
 
 /* ---- Answers: 2.5.2, 2.5.11 ------------------------------------------------------------------ */
+
+/* What a descriptor says of all entries. */
+typedef struct {
+	uint32_t size; /* in bytes; 0: none that can be read */
+	uint32_t n_at; /* where the number of auxiliary entries stands */
+	bool has_n;
+} RapShape;
 
 typedef struct {
 	uint16_t status, entries_returned, entries_available, total_bytes_available;
@@ -182,7 +235,9 @@ typedef struct {
 	int16_t converter;
 	SmbSpan data;
 	SmbText descriptor, auxiliary;
+	RapShape shape, auxiliary_shape;
 	const Smb1RapNames *names, *auxiliary_names;
+	bool open; /* no level of the function has a secret */
 	SmbList entries;
 } RapAnswer;
 
@@ -221,23 +276,33 @@ static const SmbField rap_entry_fields[] = {
 };
 SMB_LAYOUT(rap_entry, RapEntry, "entry");
 
-static const SmbField rap_answer_fields[] = {
-	SMB_FIELD(RapAnswer, U16, function, "rap_function", .name_of = smb1_rap_name),
-	SMB_FIELD(RapAnswer, U16, level, "level"),
-	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name),
-	SMB_FIELD(RapAnswer, I16, converter, "converter"),
-	SMB_FIELD(RapAnswer, U16, entries_returned, "entries_returned"),
-	SMB_FIELD(RapAnswer, U16, entries_available, "entries_available"),
-	SMB_FIELD(RapAnswer, U16, total_bytes_available, "total_bytes_available",
-		  .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapAnswer, LIST, entries, "entries", .items = &rap_entry),
-};
+/* clang-format off */
+#define RAP_ANSWER_FIELDS \
+	SMB_FIELD(RapAnswer, U16, function, "rap_function", .name_of = smb1_rap_name), \
+	SMB_FIELD(RapAnswer, U16, level, "level"), \
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name), \
+	SMB_FIELD(RapAnswer, I16, converter, "converter"), \
+	SMB_FIELD(RapAnswer, U16, entries_returned, "entries_returned"), \
+	SMB_FIELD(RapAnswer, U16, entries_available, "entries_available"), \
+	SMB_FIELD(RapAnswer, U16, total_bytes_available, "total_bytes_available", \
+		  .flags = SMB_FIELD_NONZERO), \
+	SMB_FIELD(RapAnswer, LIST, entries, "entries", .items = &rap_entry)
+/* clang-format on */
+static const SmbField rap_answer_fields[] = { RAP_ANSWER_FIELDS };
 SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
+
+/* Where there are secrets among the data, what it holds but for its values is one, too. */
+static const SmbField rap_closed_answer_fields[] = {
+	RAP_ANSWER_FIELDS,
+	BYTES_FIELD(RapAnswer, data),
+};
+SMB_LAYOUT(rap_closed_answer, RapAnswer, "RAP response");
 
 /* What the request did not say (it was not seen) is not guessed. */
 static const SmbField rap_bare_answer_fields[] = {
 	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name),
 	SMB_FIELD(RapAnswer, I16, converter, "converter"),
+	BYTES_FIELD(RapAnswer, data),
 };
 SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
 
@@ -323,15 +388,16 @@ read_value(const RapAnswer *body, SmbReader *r, const RapItem *item, RapValue *v
  */
 enum { AUXILIARY = 1u << 31, ITEM_SHIFT = 16, POSITION = 0xFFFF };
 
+/* `open`: a value that nobody named is no secret. */
 static void
-name_value(const Smb1RapNames *names, uint32_t n, RapValue *value)
+name_value(const Smb1RapNames *names, uint32_t n, bool open, RapValue *value)
 {
 	const char *name = names && n < names->n_names ? names->names[n] : NULL;
 
 	if (names && n < names->n_names && !name)
 		value->is_padding = true;
 	value->field = smb_text_from_utf8(name);
-	if (smb_text_equal(value->field, smb_text_from_utf8("password"))) {
+	if (name ? smb1_rap_is_secret(name) : !open) {
 		value->secret = value->text;
 		value->text = (SmbText){ .encoding = SMB_TEXT_OEM };
 	}
@@ -351,7 +417,7 @@ next_any_value(SmbList *list, RapValue *value)
 	if (!smb_reader_left(&descriptor) || !next_item(&descriptor, &item))
 		return false;
 	read_value(body, &list->at, &item, value);
-	name_value(auxiliary ? body->auxiliary_names : body->names, n, value);
+	name_value(auxiliary ? body->auxiliary_names : body->names, n, body->open, value);
 	list->form = (auxiliary ? AUXILIARY : 0) | (n + 1) << ITEM_SHIFT | descriptor.pos;
 	return list->at.status == SMB_READ_OK;
 }
@@ -368,28 +434,72 @@ next_value(SmbList *list, void *item)
 	return true;
 }
 
+/* Bytes that an item takes; a letter that is none of an answer gives false. */
+static bool
+size_of(const RapItem *item, uint32_t *ret_size)
+{
+	uint32_t times = item->count ? item->count : 1;
+
+	switch (item->letter) {
+	case 'B':
+		*ret_size = item->count;
+		return true;
+	case 'W':
+	case 'N':
+		*ret_size = 2 * times;
+		return true;
+	case 'D':
+		*ret_size = 4 * times;
+		return true;
+	case 'z':
+	case 'l':
+		*ret_size = 4;
+		return true;
+	case 'O':
+		*ret_size = 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Walked once, not once an entry. Items that take nothing would be told for nothing. */
+static RapShape
+shape_of(SmbText text)
+{
+	SmbReader descriptor = descriptor_of(text);
+	uint32_t n_empty = 0, size;
+	RapShape shape = { 0 };
+	RapItem item;
+
+	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
+		if (!size_of(&item, &size))
+			return (RapShape){ 0 };
+		n_empty += size == 0;
+		if (item.letter == 'N') {
+			shape.has_n = true;
+			shape.n_at = shape.size;
+		}
+		shape.size += size;
+	}
+	return descriptor.status != SMB_READ_OK || n_empty > EMPTY_ITEMS_MAX ? (RapShape){ 0 }
+									     : shape;
+}
+
 /*
  * Passes over an entry; gives its N, the number of auxiliary entries. False where it is not whole,
  * or takes no bytes.
  */
 static bool
-pass_entry(SmbList walk, SmbReader *at, uint32_t *ret_auxiliary)
+pass_entry(const RapShape *shape, SmbReader *at, uint32_t *ret_auxiliary)
 {
-	const RapAnswer *body = walk.owner;
-	SmbReader descriptor =
-		descriptor_of(walk.form & AUXILIARY ? body->auxiliary : body->descriptor);
-	RapValue value;
-	RapItem item;
+	SmbReader n = *at;
 
-	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
-		read_value(body, &walk.at, &item, &value);
-		if (item.letter == 'N' && ret_auxiliary)
-			*ret_auxiliary = value.number;
-	}
-	if (walk.at.status != SMB_READ_OK || descriptor.status != SMB_READ_OK ||
-	    walk.at.pos == at->pos)
+	if (!shape->size || smb_reader_left(at) < shape->size)
 		return false;
-	*at = walk.at;
+	smb_reader_skip(&n, shape->n_at);
+	*ret_auxiliary = shape->has_n ? smb_reader_le16(&n) : 0;
+	smb_reader_skip(at, shape->size);
 	return true;
 }
 
@@ -397,11 +507,13 @@ static bool
 next_auxiliary(SmbList *list, void *item)
 {
 	RapEntry *entry = item;
+	const RapAnswer *body = list->owner;
 	SmbList values = {
 		.at = list->at, .next = next_value, .form = AUXILIARY, .owner = list->owner
 	};
+	uint32_t none;
 
-	if (!list->form || !pass_entry(values, &list->at, NULL))
+	if (!list->form || !pass_entry(&body->auxiliary_shape, &list->at, &none))
 		return false;
 	list->form--;
 	entry->values = values;
@@ -433,14 +545,17 @@ next_entry(SmbList *list, void *item)
 {
 	RapEntry *entry = item;
 	SmbList values = { .at = list->at, .next = next_value, .owner = list->owner };
-	uint32_t n_auxiliary = 0;
+	const RapAnswer *body = list->owner;
+	uint32_t n_auxiliary;
 	RapEntry passed;
 
-	if (!list->form || !pass_entry(values, &list->at, &n_auxiliary))
+	if (!list->form || !pass_entry(&body->shape, &list->at, &n_auxiliary))
 		return false;
 	list->form--;
 	*entry = (RapEntry){ .values = values };
 	find_names(entry);
+	if (!smb_list_spend(list, entry->name.bytes.len + entry->comment.bytes.len))
+		return false;
 	if (!n_auxiliary)
 		return true;
 	entry->auxiliary = (SmbList){
@@ -491,7 +606,8 @@ read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 static const Smb1RapNames *
 job_names(uint16_t level)
 {
-	return smb1_rap_names(FN_PRINT_JOB_GET_INFO, level == 4 ? JOB_LEVEL_OF_3 : JOB_LEVEL_OF_1);
+	return smb1_rap_names(FN_PRINT_JOB_GET_INFO, level == 4 ? JOB_LEVEL_OF_3 : JOB_LEVEL_OF_1,
+			      (SmbText){ .encoding = SMB_TEXT_OEM });
 }
 
 static void
@@ -503,20 +619,24 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 	RapRequest request = { 0 };
 
 	more->layout = &rap_bare_answer;
+	body->data = t->data;
 	body->status = smb_reader_le16(&r);
 	body->converter = (int16_t)smb_reader_le16(&r);
 	more->status = r.status;
 	if (!t->asked.len || r.status != SMB_READ_OK)
 		return;
-	more->layout = &rap_answer;
 	read_request(&asked, &request);
 	body->function = request.function;
 	body->level = request.level;
-	body->data = t->data;
 	body->descriptor = request.data_descriptor;
 	body->auxiliary = request.auxiliary_descriptor;
-	body->names = smb1_rap_names(request.function, request.level);
+	body->shape = shape_of(body->descriptor);
+	body->auxiliary_shape = shape_of(body->auxiliary);
+	body->names = smb1_rap_names(request.function, request.level, body->descriptor);
 	body->auxiliary_names = job_names(request.level);
+	body->open = smb1_rap_is_open(request.function, true);
+	more->layout = body->open || (body->names && !body->names->begins) ? &rap_answer
+									   : &rap_closed_answer;
 	more->gist->rap = true;
 	more->gist->rap_status = body->status;
 	read_counts(body, &r, request.parameter_descriptor);
@@ -526,7 +646,8 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 	body->entries = (SmbList){ .at = smb_reader_from_span(t->data),
 				   .next = next_entry,
 				   .form = body->entries_returned,
-				   .owner = body };
+				   .owner = body,
+				   .text_left = smb_list_text(t->data.len) };
 	more->gist->count = body->entries_returned;
 }
 

@@ -221,15 +221,15 @@ read_get_dfs_referral(Parameters *p, Smb1Transaction2 *body)
 
 /*
  * Subcommands that are reserved, obsolete or never were implemented (2.2.6.10 to .13, .15, .17):
- * their bytes.
+ * their bytes, which may be those of a logon (TRANS2_SESSION_SETUP).
  */
 typedef struct {
 	SmbSpan parameters, data;
 } Raw;
 
 static const SmbField raw_fields[] = {
-	SMB_FIELD(Raw, HEX, parameters, "parameters"),
-	SMB_FIELD(Raw, HEX, data, "data"),
+	SMB_FIELD(Raw, HEX, parameters, "parameters", .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(Raw, HEX, data, "data", .flags = SMB_FIELD_SECRET),
 };
 SMB_LAYOUT(raw, Raw, "TRANS2 bytes");
 

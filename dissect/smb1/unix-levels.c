@@ -77,6 +77,11 @@ QUERY_FS(whoami, HEX_ROW(U32, first, "mapping_flags"), HEX_ROW(U32, second, "map
 	 ROW(U32, fifth, "length_of_sids"), ROW(HEX, bytes, "groups"));
 QUERY_FS(other, ROW(HEX, bytes, "data"));
 
+/* SMB_REQUEST_TRANSPORT_ENCRYPTION: tokens of a logon, as in a SESSION_SETUP. */
+#define SEALED ROW(HEX, bytes, "security_blob", .flags = SMB_FIELD_SECRET)
+QUERY_FS(sealed, SEALED);
+SET(sealed, SEALED);
+
 typedef struct {
 	uint16_t level;
 	const SmbLayout *query, *set;
@@ -95,6 +100,7 @@ static const Level fs_levels[] = {
 	{ 0x0200, &fs_info, &set_fs_info },
 	{ 0x0201, &fs_posix, &set_other },
 	{ 0x0202, &fs_whoami, &set_other },
+	{ 0x0203, &fs_sealed, &set_sealed },
 };
 static const Level other_fs = { 0, &fs_other, &set_other };
 
