@@ -39,6 +39,24 @@ out_buffer_clear(OutBuffer *b)
 }
 
 void
+out_limit(OutBuffer *b, size_t limit)
+{
+	b->text_left = limit;
+	b->ceiling = b->len + limit;
+	b->limited = true;
+	b->cut = false;
+}
+
+bool
+out_unlimit(OutBuffer *b)
+{
+	bool cut = b->cut;
+
+	b->limited = b->cut = false;
+	return cut;
+}
+
+void
 out_str(OutBuffer *b, const char *s)
 {
 	out_put(b, s, strlen(s));

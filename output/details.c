@@ -9,6 +9,7 @@
 
 enum {
 	KEPT_MAX = 512,
+	KEPT_BYTES_MAX = 4 * 1024 * 1024,
 	INDENT = 10, /* of a fact; fields stand two further in */
 };
 
@@ -20,7 +21,9 @@ typedef struct {
 } Kept;
 
 struct OutDetails {
-	GQueue kept; /* oldest first */
+	GQueue kept;        /* oldest first; owns them */
+	size_t bytes;       /* of their text and structs */
+	uint64_t truncated; /* messages whose fields were too many */
 };
 
 OutDetails *
@@ -32,13 +35,21 @@ out_details_new(void)
 	return self;
 }
 
-static void
-free_kept(gpointer data)
+static size_t
+size_of(const Kept *kept)
 {
-	Kept *kept = data;
+	return sizeof(*kept) + sizeof(GList) + kept->text.cap;
+}
 
+static void
+drop(OutDetails *self, GList *at)
+{
+	Kept *kept = at->data;
+
+	self->bytes -= size_of(kept);
 	out_buffer_clear(&kept->text);
 	g_free(kept);
+	g_queue_delete_link(&self->kept, at);
 }
 
 void
@@ -46,8 +57,21 @@ out_details_free(OutDetails *self)
 {
 	if (!self)
 		return;
-	g_queue_clear_full(&self->kept, free_kept);
+	while (self->kept.head)
+		drop(self, self->kept.head);
 	g_free(self);
+}
+
+size_t
+out_details_memory(const OutDetails *self)
+{
+	return self ? self->bytes : 0;
+}
+
+uint64_t
+out_details_truncated(const OutDetails *self)
+{
+	return self ? self->truncated : 0;
 }
 
 void
@@ -62,12 +86,19 @@ out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, 
 				.mid = m->mid,
 				.dir = m->dir,
 				.block = i };
+		out_fields_limit(&kept->text, m);
 		out_fields_text(&kept->text, &m->blocks[i], reveal, INDENT + 2);
 		out_fields_text(&kept->text, &more, reveal, INDENT + 2);
+		if (out_unlimit(&kept->text)) {
+			self->truncated++;
+			out_lit(&kept->text,
+				"            truncated: not all that it holds is shown\n");
+		}
+		self->bytes += size_of(kept);
 		g_queue_push_tail(&self->kept, kept);
 	}
-	while (self->kept.length > KEPT_MAX)
-		free_kept(g_queue_pop_head(&self->kept));
+	while (self->kept.length > KEPT_MAX || self->bytes > KEPT_BYTES_MAX)
+		drop(self, self->kept.head);
 }
 
 static void
@@ -116,8 +147,7 @@ put_half(OutDetails *self, const OutLine *l, bool response)
 			continue;
 		if (kept->text.len)
 			out_put(l->b, kept->text.data, kept->text.len);
-		free_kept(kept);
-		g_queue_delete_link(&self->kept, at);
+		drop(self, at);
 		return;
 	}
 }

@@ -14,7 +14,7 @@ incomplete_of(const OutTotals *t)
 		       (t->interface_drops_known && t->interface_drops);
 
 	return (t->gaps || dropped ? SMB_INCOMPLETE_GAP : 0) |
-	       (t->evictions || t->limits ? SMB_INCOMPLETE_LIMIT : 0) |
+	       (t->evictions || t->limits || t->truncated ? SMB_INCOMPLETE_LIMIT : 0) |
 	       (t->exit_code == EXIT_DAMAGED ? SMB_INCOMPLETE_TRUNCATED : 0);
 }
 
@@ -41,6 +41,8 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 	out_key_u64(b, "evictions", t->evictions);
 	out_key_u64(b, "conflicts", t->conflicts);
 	out_key_u64(b, "limits", t->limits);
+	if (t->truncated)
+		out_key_u64(b, "truncated_records", t->truncated);
 	if (t->encrypted_packets)
 		out_key_u64(b, "encrypted_packets", t->encrypted_packets);
 	out_key(b, "kernel_drops");
@@ -84,6 +86,7 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	put_loss(b, t->evictions, "connection", "connections",
 		 " given up to stay below the memory limit", colour);
 	put_loss(b, t->limits, "time", "times", " a limit was reached", colour);
+	put_loss(b, t->truncated, "message", "messages", " of which not all is shown", colour);
 	put_loss(b, t->encrypted_packets, "packet", "packets",
 		 " that 802.11 encrypts could not be looked into", colour);
 	if (t->drops_known)

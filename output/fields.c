@@ -135,11 +135,16 @@ each_item(Printer *p, const SmbField *f, const void *body, PutLayout put)
 	p->depth++;
 	p->partial = false;
 	for (;;) {
+		if (p->b->limited && p->b->len > p->b->ceiling) {
+			p->b->cut = true;
+			break;
+		}
 		memset(item, 0, f->items->size);
 		if (!list.next(&list, item))
 			break;
 		put(p, f->items, item);
 	}
+	p->b->cut |= list.capped;
 	p->partial = partial;
 	p->depth--;
 }
@@ -157,6 +162,22 @@ put_address(OutBuffer *b, SmbSpan a)
 			out_char(b, ':');
 		out_hex(b, a.ptr[i], 2);
 	}
+}
+
+/*
+ * The most that a field table makes of a byte are some ten characters (a range that is locked, an
+ * entry of the name service); escapes make six of one.
+ */
+void
+out_fields_limit(OutBuffer *b, const SmbMessage *m)
+{
+	enum { FACTOR = 16, LEAST = 8 * 1024, MOST = 2 * 1024 * 1024 };
+	uint64_t bytes = m->bytes.limit;
+
+	for (uint32_t i = 0; i < m->n_blocks; i++)
+		bytes += m->blocks[i].more_layout ? m->blocks[i].more_size : 0;
+	bytes = bytes * FACTOR + LEAST;
+	out_limit(b, (size_t)(bytes < MOST ? bytes : MOST));
 }
 
 /* ---- JSON ---- */

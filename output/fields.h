@@ -12,6 +12,12 @@
 #include "dissect/event.h"
 #include "output/writer.h"
 
+/*
+ * Begins a limit (out_limit) for what is told of a message: a small multiple of its bytes, and a
+ * ceiling for all. What real messages hold stays far below.
+ */
+void out_fields_limit(OutBuffer *b, const SmbMessage *m);
+
 /* Keys with values, each with its comma, into an object that has begun. */
 void out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal);
 /* A line `key: value` a field, indented by so many spaces; lists and objects indent their items

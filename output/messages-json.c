@@ -139,6 +139,7 @@ put_message(OutSinkBase *self, OutConn *conn, const SmbMessage *m)
 {
 	OutBuffer *b = out_base_begin(self, conn, m->when.time_ns, "message", m->incomplete);
 
+	out_fields_limit(b, m);
 	out_key_u64(b, "frame", m->when.frame);
 	out_key_str(b, "protocol",
 		    m->version < G_N_ELEMENTS(protocols) ? protocols[m->version] : NULL);
@@ -179,8 +180,9 @@ static void
 messages_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
+	OutTotals all = out_base_totals(self, totals);
 
-	out_end_json(out_writer_buffer(self->writer), totals, self->options.nanoseconds);
+	out_end_json(out_writer_buffer(self->writer), &all, self->options.nanoseconds);
 	out_writer_record(self->writer);
 }
 

@@ -3,6 +3,7 @@
  * The verb `messages` for people: a line a message; below it every field (-v), and the bytes (-x).
  */
 #include "output/end.h"
+#include "output/fields.h"
 #include "output/message-fields.h"
 #include "output/timeline.h"
 
@@ -185,10 +186,15 @@ put_message(Messages *self, OutConn *conn, const SmbMessage *m)
 	put_number(b, conn->info->number);
 	put_frames(b, m);
 	from = b->len;
+	out_fields_limit(b, m);
 	out_message_brief(b, m, self->base.options.reveal_secrets);
 	end_line(self, b, line, from, m);
 	if (self->base.options.verbose)
 		out_message_details(b, m, self->base.options.reveal_secrets);
+	if (out_unlimit(b)) {
+		self->base.truncated++;
+		out_lit(b, "        truncated: not all that it holds is shown\n");
+	}
 	if (self->base.options.hex)
 		out_message_bytes(b, m);
 	out_writer_record(self->base.writer);
@@ -212,8 +218,9 @@ static void
 messages_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
+	OutTotals all = out_base_totals(self, totals);
 
-	out_end_text(out_writer_buffer(self->writer), totals, self->options.colour);
+	out_end_text(out_writer_buffer(self->writer), &all, self->options.colour);
 	out_writer_record(self->writer);
 }
 

@@ -192,6 +192,45 @@ out_sink_memory(const OutSink *sink)
 	return ((const OutSinkBase *)sink)->memory;
 }
 
+/*
+ * Names are told again with everything that happens to them. What long ones take together of all
+ * that is told of a connection is a multiple of the bytes that it had; a datagram has its own.
+ */
+void
+out_base_limit(OutSinkBase *self, OutConn *conn, OutBuffer *b)
+{
+	enum { FACTOR = 8, LEAST = 64 * 1024, MOST = 1024 * 1024 };
+	const SmbConnectionInfo *info = conn->info;
+	uint64_t allowed = LEAST + FACTOR * (info->bytes[0] + info->bytes[1]);
+	uint64_t left = allowed > conn->text_used ? allowed - conn->text_used : 0;
+
+	self->text_limit = info->number == 0 ? MOST : (size_t)MIN(left, (uint64_t)MOST);
+	self->limited = conn;
+	out_limit(b, self->text_limit);
+}
+
+bool
+out_base_unlimit(OutSinkBase *self, OutBuffer *b)
+{
+	bool cut;
+
+	if (self->limited && b->text_left < self->text_limit)
+		self->limited->text_used += self->text_limit - b->text_left;
+	self->limited = NULL;
+	cut = out_unlimit(b);
+	self->truncated += cut;
+	return cut;
+}
+
+OutTotals
+out_base_totals(const OutSinkBase *self, const OutTotals *totals)
+{
+	OutTotals all = *totals;
+
+	all.truncated += self->truncated;
+	return all;
+}
+
 static const char *
 proto_name(uint8_t family, bool tcp)
 {
@@ -262,6 +301,7 @@ out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *e
 
 	if (!conn->lines.len)
 		put_ends(&conn->lines, conn->info);
+	out_base_limit(self, conn, b);
 	out_lit(b, "{\"timestamp\":\"");
 	put_timestamp(self, b, time_ns);
 	out_lit(b, "Z\",\"event_type\":\"");
@@ -282,6 +322,10 @@ out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *e
 void
 out_base_record(OutSinkBase *self)
 {
-	out_lit(out_writer_buffer(self->writer), "}\n");
+	OutBuffer *b = out_writer_buffer(self->writer);
+
+	if (out_base_unlimit(self, b))
+		out_lit(b, ",\"truncated\":true");
+	out_lit(b, "}\n");
 	out_writer_record(self->writer);
 }

@@ -24,6 +24,7 @@ struct OutConn {
 				connection has */
 	size_t accounted; /* bytes of this struct and its buffer, as counted in the sink's memory */
 	uint64_t exchanges; /* told so far */
+	uint64_t text_used; /* bytes of long texts in what was told so far: out_base_limit */
 	bool begun;         /* text: the first line is there */
 	bool continued;     /* text: a part was printed before the end */
 };
@@ -46,6 +47,9 @@ struct OutSinkBase {
 	OutPending *pending, *spare;
 	OutBuffer spare_lines; /* of a connection that ended, for the next */
 	size_t memory;
+	uint64_t truncated; /* records and lines that reached their limit */
+	OutConn *limited;   /* whose text is being counted; NULL: nobody's */
+	size_t text_limit;
 	void (*put_fold)(OutSinkBase *self, OutConn *conn, const OutFold *fold);
 };
 
@@ -70,8 +74,17 @@ void out_base_drop(OutSinkBase *self, OutConn *conn, SmbConnectionInfo *info);
 bool out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x);
 /* Tells what is pending on a connection. */
 void out_base_unfold(OutSinkBase *self, OutConn *conn);
+/* The totals of a run, with what this sink could not tell to its end. */
+OutTotals out_base_totals(const OutSinkBase *self, const OutTotals *totals);
 /* Tells every fold that nothing can follow any more at the given time. */
 void out_base_idle(OutSinkBase *self, uint64_t now_ns);
+
+/*
+ * What is written from here on is about a connection, and so limited by what it had (out_limit);
+ * out_base_unlimit counts what was cut, and says whether something was.
+ */
+void out_base_limit(OutSinkBase *self, OutConn *conn, OutBuffer *b);
+bool out_base_unlimit(OutSinkBase *self, OutBuffer *b);
 
 /*
  * Begins a JSON record in the writer's buffer: the keys that stand on every record of a connection.

@@ -24,10 +24,35 @@ put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
 	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
 }
 
-void
-out_text(OutBuffer *b, SmbText text)
+enum { SHORT_TEXT = 64 }; /* is never cut, and costs nothing */
+
+/* What of a text is told where the buffer is limited. */
+static SmbText
+fit_text(OutBuffer *b, SmbText text)
 {
+	size_t most = MAX(b->text_left, (size_t)SHORT_TEXT) & ~(size_t)1;
+
+	if (b->limited && text.bytes.len > most) {
+		text.bytes.len = (uint32_t)most;
+		b->cut = true;
+	}
+	return text;
+}
+
+/* What began at `from` has been told of a text of so many bytes. */
+static void
+charge_text(OutBuffer *b, uint32_t len, size_t from)
+{
+	if (b->limited && len > SHORT_TEXT)
+		b->text_left -= MIN(b->text_left, b->len - from);
+}
+
+void
+out_text(OutBuffer *b, SmbText whole)
+{
+	SmbText text = fit_text(b, whole);
 	uint32_t at = 0, c;
+	size_t from = b->len;
 
 	for (put_run(b, text, &at, false); smb_text_next(text, &at, &c);
 	     put_run(b, text, &at, false)) {
@@ -42,6 +67,9 @@ out_text(OutBuffer *b, SmbText text)
 			out_char(b, '}');
 		}
 	}
+	if (text.bytes.len < whole.bytes.len)
+		out_lit(b, "...");
+	charge_text(b, whole.bytes.len, from);
 }
 
 /* RFC 8259 7: \uXXXX, beyond the basic plane as a pair. */
@@ -58,9 +86,11 @@ put_json_escape(OutBuffer *b, uint32_t c)
 }
 
 void
-out_text_json(OutBuffer *b, SmbText text)
+out_text_json(OutBuffer *b, SmbText whole)
 {
+	SmbText text = fit_text(b, whole);
 	uint32_t at = 0, c;
+	size_t from = b->len;
 
 	out_char(b, '"');
 	for (put_run(b, text, &at, true); smb_text_next(text, &at, &c);
@@ -75,6 +105,7 @@ out_text_json(OutBuffer *b, SmbText text)
 		}
 	}
 	out_char(b, '"');
+	charge_text(b, whole.bytes.len, from);
 }
 
 void

@@ -156,8 +156,9 @@ static void
 json_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
+	OutTotals all = out_base_totals(self, totals);
 
-	out_end_json(out_writer_buffer(self->writer), totals, self->options.nanoseconds);
+	out_end_json(out_writer_buffer(self->writer), &all, self->options.nanoseconds);
 	out_writer_record(self->writer);
 }
 

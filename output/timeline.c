@@ -217,17 +217,28 @@ put_answered(Timeline *self, const OutLine *l)
 }
 
 static void
+put_details(Timeline *self, const OutLine *line)
+{
+	size_t before = out_details_memory(self->details);
+
+	if (self->details)
+		out_details_put(self->details, line);
+	self->base.memory += out_details_memory(self->details) - before;
+}
+
+static void
 put_line(OutSinkBase *base, OutConn *conn, const SmbExchange *x, const OutFold *fold)
 {
 	Timeline *self = (Timeline *)base;
 	OutLine line = { .b = lines_of(self, conn), .info = conn->info, .x = x, .fold = fold };
 
+	out_base_limit(base, conn, line.b);
 	begin_exchange_line(self, &line);
 	put_step(&line);
 	put_asked(self, &line);
 	put_answered(self, &line);
-	if (self->details)
-		out_details_put(self->details, &line);
+	put_details(self, &line);
+	out_base_unlimit(base, line.b);
 	line_done(self, conn);
 }
 
@@ -385,7 +396,9 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	OutBuffer *b = out_writer_buffer(self->base.writer);
 
+	out_base_limit(&self->base, conn, lines_of(self, conn));
 	put_files(self, conn, info);
+	out_base_unlimit(&self->base, lines_of(self, conn));
 	put_outstanding(self, conn, info);
 	put_cut(self, conn, info);
 	put_credits(self, conn, info);
@@ -413,6 +426,17 @@ add_names(Timeline *self, const SmbEvent *event)
 }
 
 static void
+add_details(Timeline *self, const SmbEvent *event)
+{
+	size_t before = out_details_memory(self->details);
+
+	if (self->details)
+		out_details_message(self->details, event->connection->number, event->message,
+				    self->base.options.reveal_secrets);
+	self->base.memory += out_details_memory(self->details) - before;
+}
+
+static void
 timeline_event(OutSink *sink, const SmbEvent *event)
 {
 	Timeline *self = (Timeline *)sink;
@@ -424,9 +448,7 @@ timeline_event(OutSink *sink, const SmbEvent *event)
 		return;
 	}
 	if (event->kind == SMB_EVENT_MESSAGE) {
-		if (self->details)
-			out_details_message(self->details, event->connection->number,
-					    event->message, self->base.options.reveal_secrets);
+		add_details(self, event);
 		return;
 	}
 	conn = out_base_conn(&self->base, event->connection);
@@ -461,10 +483,12 @@ static void
 timeline_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
+	OutTotals all = out_base_totals(self, totals);
 
+	all.truncated += out_details_truncated(((Timeline *)sink)->details);
 	out_names_put(((Timeline *)sink)->names, out_writer_buffer(self->writer),
 		      self->options.colour);
-	out_end_text(out_writer_buffer(self->writer), totals, self->options.colour);
+	out_end_text(out_writer_buffer(self->writer), &all, self->options.colour);
 	out_writer_record(self->writer);
 }
 

@@ -82,11 +82,14 @@ void out_account(OutBuffer *b, SmbText domain, SmbText account);
 
 /*
  * -v: what the messages of a connection carry, rendered when they pass and kept until the exchange
- * they belong to is told. The oldest go where more than a few hundred wait.
+ * they belong to is told. The oldest go where more than a few hundred wait, or more than 4 MiB.
  */
 typedef struct OutDetails OutDetails;
 OutDetails *out_details_new(void);
 void out_details_free(OutDetails *self); /* NULL is fine */
+size_t out_details_memory(const OutDetails *self);
+/* Messages whose fields were not shown to their end. */
+uint64_t out_details_truncated(const OutDetails *self);
 void out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal);
 /* The facts of an exchange, a line each, indented; with the fields of its messages where they were
  * kept. */

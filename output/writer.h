@@ -18,7 +18,20 @@
 typedef struct {
 	char *data;
 	size_t len, cap;
+	/*
+	 * Of what is being written (out_limit): how many bytes long texts may still take, and the
+	 * length at which lists end. `cut`: one of them was reached.
+	 */
+	size_t text_left, ceiling;
+	bool limited, cut;
 } OutBuffer;
+
+/*
+ * What is written from here on has a limit, in bytes: texts longer than 64 bytes are cut where they
+ * are used up, and lists end. out_unlimit gives whether it was reached.
+ */
+void out_limit(OutBuffer *b, size_t limit);
+bool out_unlimit(OutBuffer *b);
 
 void out_buffer_reserve(OutBuffer *b, size_t more); /* room for so many more bytes */
 void out_buffer_clear(OutBuffer *b);                /* frees; usable again */

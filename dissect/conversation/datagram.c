@@ -152,6 +152,7 @@ read_mailslot(Work *w, SmbMessage *m)
 	f->frame_layout = m->blocks[0].more_layout = more.layout;
 	f->frame = m->blocks[0].more = more.body;
 	f->frame_status = m->blocks[0].more_status = more.status;
+	m->blocks[0].more_size = t.data.len;
 }
 
 static void

@@ -35,6 +35,7 @@ text_is(SmbText text, const char *word)
 void
 smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *r)
 {
+	uint32_t left = c->context->config.limits.dialects;
 	SmbList list = r->dialects;
 	bool first = !c->negotiate_seen;
 	SmbText name;
@@ -45,9 +46,14 @@ smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *
 	c->negotiate_seen = true;
 	while (list.next && list.next(&list, &name)) {
 		ask->x.negotiate.n_offered++;
+		/* More are counted, not held against those that are remembered one by one. */
+		if (!left)
+			continue;
 		smb_state_add_dialect(c, name, true);
 		if (first)
 			smb_state_add_offer(c, name);
+		if (!--left && smb_reader_left(&list.at))
+			smb_connection_limit(c);
 	}
 }
 

@@ -144,6 +144,7 @@ show(SmbConnection *c, SmbBlock *block)
 	block->more_layout = smb_token_describe(view);
 	block->more = view;
 	block->more_status = view->token.malformed ? SMB_READ_MALFORMED : SMB_READ_OK;
+	block->more_size = (uint32_t)view->length;
 }
 
 /* Nobody but who looks at messages needs what the server hints at in its NEGOTIATE response. */

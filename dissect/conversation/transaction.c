@@ -151,6 +151,7 @@ parse(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1Transaction *t)
 	block->more_layout = more.layout;
 	block->more = more.body;
 	block->more_status = more.status;
+	block->more_size = t->parameters.len + t->data.len;
 	if (more.status == SMB_READ_MALFORMED)
 		m->anomalies |= SMB_ANOMALY_FIELDS;
 	else if (more.status == SMB_READ_TRUNCATED)

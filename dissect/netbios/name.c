@@ -208,13 +208,28 @@ static const SmbField record_fields[] = {
 };
 static SMB_LAYOUT(record, SmbNameRecord, "resource record");
 
+/*
+ * A name that a pointer led to is not among what was read of the list: many may point to the same,
+ * which is not told without end.
+ */
+static bool
+read_listed_name(SmbList *list, SmbScopedName *name)
+{
+	uint32_t start = list->at.pos, size;
+
+	if (!smb_scoped_name_read(&list->at, name))
+		return false;
+	size = ENCODED_SIZE + name->scope_len;
+	return list->at.pos - start >= size || smb_list_spend(list, size);
+}
+
 /* RFC 1002 4.2.1.2. `form` counts those left. */
 static bool
 next_question(SmbList *list, void *item)
 {
 	SmbNameQuestion *q = item;
 
-	if (!list->form || !smb_scoped_name_read(&list->at, &q->name))
+	if (!list->form || !read_listed_name(list, &q->name))
 		return false;
 	list->form--;
 	q->type = smb_reader_be16(&list->at);
@@ -276,7 +291,7 @@ next_record(SmbList *list, void *item)
 	SmbNameRecord *rr = item;
 	SmbReader data;
 
-	if (!list->form || !smb_scoped_name_read(&list->at, &rr->name))
+	if (!list->form || !read_listed_name(list, &rr->name))
 		return false;
 	list->form--;
 	rr->type = smb_reader_be16(&list->at);
@@ -369,14 +384,20 @@ read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
 	SmbNameRecord rr;
 	SmbList walk;
 
-	walk = m->questions = (SmbList){ .at = *r, .next = next_question, .form = m->n_questions };
+	walk = m->questions = (SmbList){ .at = *r,
+					 .next = next_question,
+					 .form = m->n_questions,
+					 .text_left = smb_list_text(r->limit) };
 	while (next_question(&walk, &q)) {
 		m->lies |= q.name.lies;
 		if (m->opcode == SMB_NAME_QUERY && q.type == SMB_NAME_TYPE_NBSTAT)
 			m->type = "node_status";
 	}
 	*ret_redirect = false;
-	m->records = (SmbList){ .at = walk.at, .next = next_record, .form = records };
+	m->lies |= walk.capped;
+	m->records = (SmbList){
+		.at = walk.at, .next = next_record, .form = records, .text_left = walk.text_left
+	};
 	walk = m->records;
 	while (memset(&rr, 0, sizeof(rr)), next_record(&walk, &rr)) {
 		m->lies |= rr.name.lies;
@@ -384,6 +405,7 @@ read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
 			m->type = "node_status";
 		*ret_redirect |= rr.type == SMB_NAME_TYPE_NS;
 	}
+	m->lies |= walk.capped;
 	*r = walk.at;
 }
 

@@ -8,6 +8,7 @@
 enum {
 	NAME_LIST_REFERRAL = 0x0002, /* [MS-DFSC] 2.2.5.3 */
 	GUID_SIZE = 16,
+	HEADER_SIZE = 8, /* what all versions begin with: 2.2.5.1 */
 };
 
 typedef struct {
@@ -49,59 +50,67 @@ static const SmbField answer_fields[] = {
 };
 SMB_LAYOUT(answer, Answer, "TRANS2_GET_DFS_REFERRAL response");
 
-/* A string at an offset from the beginning of its entry; they stand behind all entries. 0: none. */
+/*
+ * A string at an offset from the beginning of its entry; 0: none. Strings stand behind the entries
+ * ([MS-DFSC] 2.2.4), so none begins inside of its own. Several entries may have one in common.
+ */
 static SmbText
-text_at(SmbReader *r, uint32_t start, uint16_t offset, bool unicode)
+text_at(SmbList *list, uint32_t start, const Referral *e, uint16_t offset)
 {
-	SmbReader at = *r;
+	SmbReader *r = &list->at, at = *r;
 	SmbText text = { .encoding = SMB_TEXT_UTF16LE };
 
 	if (!offset || r->status != SMB_READ_OK)
 		return text;
+	if (offset < e->size)
+		smb_reader_fail(&at, SMB_READ_MALFORMED);
 	smb_reader_seek(&at, start + offset);
-	text = smb_reader_string_unaligned(&at, unicode);
+	text = smb_reader_string_unaligned(&at, list->unicode);
+	if (!smb_list_spend(list, text.bytes.len))
+		smb_reader_fail(&at, SMB_READ_MALFORMED);
 	smb_reader_fail(r, at.status);
 	return text;
 }
 
 static void
-read_paths(SmbReader *r, uint32_t start, bool unicode, Referral *e)
+read_paths(SmbList *list, SmbReader *entry, uint32_t start, Referral *e)
 {
-	uint16_t path = smb_reader_le16(r), alternate = smb_reader_le16(r),
-		 address = smb_reader_le16(r);
+	uint16_t path = smb_reader_le16(entry), alternate = smb_reader_le16(entry),
+		 address = smb_reader_le16(entry);
 
-	e->dfs_path = text_at(r, start, path, unicode);
-	e->alternate_path = text_at(r, start, alternate, unicode);
-	e->network_address = text_at(r, start, address, unicode);
+	e->dfs_path = text_at(list, start, e, path);
+	e->alternate_path = text_at(list, start, e, alternate);
+	e->network_address = text_at(list, start, e, address);
 }
 
 /* [MS-DFSC] 2.2.5.1 to 2.2.5.4, by version. */
 static void
-read_version(SmbReader *r, uint32_t start, bool unicode, Referral *e)
+read_version(SmbList *list, SmbReader *entry, uint32_t start, Referral *e)
 {
 	if (e->version == 1) {
-		e->share = smb_reader_string_unaligned(r, unicode);
+		e->share = smb_reader_string_unaligned(entry, list->unicode);
 		return;
 	}
 	if (e->version == 2)
-		e->proximity = smb_reader_le32(r);
-	e->time_to_live = smb_reader_le32(r);
+		e->proximity = smb_reader_le32(entry);
+	e->time_to_live = smb_reader_le32(entry);
 	if (e->version > 2 && e->entry_flags & NAME_LIST_REFERRAL) {
-		e->special_name = text_at(r, start, smb_reader_le16(r), unicode);
-		e->n_expanded = smb_reader_le16(r);
-		e->network_address = text_at(r, start, smb_reader_le16(r), unicode);
+		e->special_name = text_at(list, start, e, smb_reader_le16(entry));
+		e->n_expanded = smb_reader_le16(entry);
+		e->network_address = text_at(list, start, e, smb_reader_le16(entry));
 		return;
 	}
-	read_paths(r, start, unicode, e);
-	if (e->version > 2 && smb_reader_left(r) >= GUID_SIZE)
-		e->site_guid = smb_reader_span(r, GUID_SIZE);
+	read_paths(list, entry, start, e);
+	if (e->version > 2 && smb_reader_left(entry) >= GUID_SIZE)
+		e->site_guid = smb_reader_span(entry, GUID_SIZE);
 }
 
+/* Nothing of an entry is read beyond the size that it says, so that the next begins behind it. */
 static bool
 next_referral(SmbList *list, void *item)
 {
 	uint32_t start = list->at.pos;
-	SmbReader *r = &list->at;
+	SmbReader *r = &list->at, entry = *r;
 	Referral *e = item;
 
 	if (!list->form || r->status != SMB_READ_OK)
@@ -111,13 +120,14 @@ next_referral(SmbList *list, void *item)
 	e->size = smb_reader_le16(r);
 	e->server_type = smb_reader_le16(r);
 	e->entry_flags = smb_reader_le16(r);
-	read_version(r, start, list->unicode, e);
-	if (r->status != SMB_READ_OK)
-		return false;
-	if (e->size < 8)
+	smb_reader_seek(r, start);
+	if (e->size < HEADER_SIZE)
 		smb_reader_fail(r, SMB_READ_MALFORMED);
-	smb_reader_seek(r, start + e->size);
-	return true;
+	entry = smb_reader_sub(r, e->size);
+	smb_reader_skip(&entry, HEADER_SIZE);
+	read_version(list, &entry, start, e);
+	smb_reader_fail(r, entry.status);
+	return r->status == SMB_READ_OK;
 }
 
 void
@@ -134,6 +144,7 @@ smb1_dfs_referral(const Smb1Transaction *t, Smb1More *more)
 	body->referrals = (SmbList){ .at = data,
 				     .next = next_referral,
 				     .form = body->number_of_referrals,
+				     .text_left = smb_list_text(t->data.len),
 				     .unicode = t->unicode };
 	if (data.status == SMB_READ_OK)
 		more->gist->count = smb1_check_list(&data, body->referrals, &item, sizeof(item));
