@@ -6,6 +6,7 @@
 #pragma once
 
 #include "dissect/smb1/message.h"
+#include "tests/hostile-names.h"
 
 #include <check.h>
 #include <glib.h>
@@ -241,6 +242,7 @@ check_fields(const Case *c, const Smb1Scratch *scratch)
 	g_autoptr(GString) fields = g_string_new(NULL);
 	g_autoptr(GString) gist = g_string_new(NULL);
 
+	ask_names(block->layout);
 	render(fields, block->layout, block->body, block->word_count);
 	render_gist(gist, &scratch->gists[0]);
 	ck_assert_msg(g_str_equal(fields->str, c->fields), "%s:\n got  %s\n want %s", c->what,

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/hostile-names.h"
+
 #define CREATE_ID 0xa27ec779u
 #define CREATE_ID_PERSISTENT 0xed9a6320u
 #define SESSION 0xf42ef7aau
@@ -108,6 +110,7 @@ dissect_hex(const char *hex, bool response)
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_uint_eq(message->incomplete, 0);
 	ck_assert_int_eq(message->blocks[0].status, SMB_READ_OK);
+	ask_names(message->blocks[0].layout);
 	return w;
 }
 

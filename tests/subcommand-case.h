@@ -126,6 +126,7 @@ sub_check(const SubCase *c, SubTarget target)
 	g_autoptr(GString) gist = g_string_new(NULL);
 	g_autoptr(GString) fields = sub_read(run, target, parameters, data);
 
+	ask_names(run->more.layout);
 	render_gist(gist, &run->gist);
 	ck_assert_msg(g_str_equal(fields->str, c->fields), "%s:\n got  %s\n want %s", c->what,
 		      fields->str, c->fields);
