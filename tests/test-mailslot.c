@@ -46,6 +46,8 @@ static const SubCase frames[] = {
 #define NETLOGON "\\MAILSLOT\\NET\\NETLOGON"
 #define NTLOGON "\\MAILSLOT\\NET\\NTLOGON"
 
+#define PARTS "0100000002000000030000000400000005000000"
+
 static const SubCase logons[] = {
 	{ "who is the primary: strings on even offsets", false, false, 1, NETLOGON, NULL, "",
 	  "0700 'PC' 00 '\\MAILSLOT\\NET\\GETDC' 00 00 u'PC' 0000 01000000 ffff ffff", NULL,
@@ -59,11 +61,26 @@ static const SubCase logons[] = {
 	  "1200 0100 u'PC' 0000 u'alice' 0000 '\\MAILSLOT\\X' 00 80000000 00000000 0b000000 ffff ffff", NULL,
 	  "netlogon_opcode=18 request_count=1 computer=- unicode_computer='PC' server=- user='alice' domain=- "
 	  "mailslot='\\MAILSLOT\\X' allowable_account_control=0x80 domain_sid= nt_version=0xb lmnt_token=0xffff lm20_token=0xffff", NULL },
+	{ "logon of a SAM account with a SID, aligned", false, false, 1, NTLOGON, NULL, "",
+	  "1200 0000 u'PC' 0000 u'bob' 0000 '\\M' 00 80000000 0c000000 000000 0101000000000005 12000000 0b000000 ffff ffff", NULL,
+	  "netlogon_opcode=18 request_count=0 computer=- unicode_computer='PC' server=- user='bob' domain=- mailslot='\\M' "
+	  "allowable_account_control=0x80 domain_sid=010100000000000512000000 nt_version=0xb lmnt_token=0xffff lm20_token=0xffff", NULL },
+	{ "the longest SID there is, of 15 parts", false, false, 1, NTLOGON, NULL, "",
+	  "1200 0000 u'PC' 0000 u'bob' 0000 '\\M' 00 80000000 44000000 000000 010f000000000005 " PARTS PARTS PARTS "0b000000 ffff ffff", NULL,
+	  "netlogon_opcode=18 request_count=0 computer=- unicode_computer='PC' server=- user='bob' domain=- mailslot='\\M' "
+	  "allowable_account_control=0x80 domain_sid=010f000000000005" PARTS PARTS PARTS " nt_version=0xb lmnt_token=0xffff lm20_token=0xffff", NULL },
 	{ "its answer", false, false, 1, NTLOGON, NULL, "",
 	  "1300 u'\\\\SRV' 0000 u'alice' 0000 u'MAIN' 0000 01000000 ffff ffff", NULL,
 	  "netlogon_opcode=19 request_count=0 computer=- unicode_computer=- server='\\\\SRV' user='alice' domain='MAIN' mailslot=- "
 	  "allowable_account_control=0x0 domain_sid= nt_version=0x1 lmnt_token=0xffff lm20_token=0xffff", NULL },
 	{ "an opcode without a form here", false, false, 1, NETLOGON, NULL, "", "1700 00", NULL, "netlogon_opcode=23", NULL },
+};
+
+static const SubCase lies[] = {
+	{ "a SID longer than any, which would fit", false, false, 1, NTLOGON, NULL, "",
+	  "1200 0000 u'PC' 0000 u'bob' 0000 '\\M' 00 80000000 45000000 000000 010f000000000005 " PARTS PARTS PARTS "00 0b000000 ffff ffff", NULL, NULL, NULL },
+	{ "a SID longer than the message", false, false, 1, NTLOGON, NULL, "",
+	  "1200 0000 u'PC' 0000 u'bob' 0000 '\\M' 00 80000000 44000000 000000 0101000000000005 12000000 0b000000 ffff ffff", NULL, NULL, NULL },
 };
 /* clang-format on */
 
@@ -79,11 +96,24 @@ START_TEST(logon_queries_have_their_names)
 }
 END_TEST
 
+START_TEST(lies_are_malformed)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
+		SubRun *run = sub_run_new(&lies[i]);
+
+		g_string_free(sub_read(run, mailslot, run->parameters->len, run->data->len), TRUE);
+		ck_assert_msg(run->more.status == SMB_READ_MALFORMED, "%s", lies[i].what);
+		sub_run_free(run);
+	}
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
 	tcase_add_test(tc, browser_frames_have_their_fields);
 	tcase_add_test(tc, logon_queries_have_their_names);
+	tcase_add_test(tc, lies_are_malformed);
 }
 
 int

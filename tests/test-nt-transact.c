@@ -40,6 +40,9 @@ static const SubCase functions[] = {
 	  " fid=12108" },
 	{ "IOCTL: set sparse", false, true, 2, NULL, "c400 0900 e067 0100", "", "", NULL, "ioctl_data=0 bytes", NULL },
 	{ "its answer", true, true, 2, NULL, "c400 0900 e067 0100", "", "", NULL, "function_code=0x900c4 ioctl_data=0 bytes", NULL },
+	{ "an IOCTL whose setup is the code alone", true, true, 2, NULL, "c400 0900", "", "", NULL, "function_code=0x900c4 ioctl_data=0 bytes", NULL },
+	{ "an IOCTL without a whole code", true, true, 2, NULL, "c400", "", "", NULL, "", NULL },
+	{ "an IOCTL without setup words", false, true, 2, NULL, "", "", "", NULL, "", NULL },
 	{ "snapshots", true, true, 2, NULL, "6440 1400 e067 0100", "",
 	  "02000000 02000000 64000000 u'@GMT-2026.11.01-00.00.00' 0000 u'@GMT-2026.11.02-00.00.00' 0000 0000", NULL,
 	  "function_code=0x144064 ioctl_data=114 bytes snapshots=2 snapshots_returned=2 snapshot_array_size=100 "

@@ -758,6 +758,28 @@ START_TEST(supported_mechanism_by_name_or_number)
 }
 END_TEST
 
+/* [MS-SPNG] 2.2.1 has four states; a number beyond them comes from the wire like any other. */
+START_TEST(states_beyond_the_known_have_no_name)
+{
+	static const struct {
+		const char *state, *name;
+	} all[] = { { "a0030a0100", "accept-completed" },
+		    { "a0030a0103", "request-mic" },
+		    { "a0030a0104", "unknown" },
+		    { "a0030a017f", "unknown" } };
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = der(0xA1, der(0x30, hex(all[i].state)));
+		SmbTokenView view = { 0 };
+		void *copy = read_token(b.bytes, b.len, &view.token);
+
+		describe(&view);
+		expect_text(view.neg_state, all[i].name);
+		free(copy);
+	}
+}
+END_TEST
+
 START_TEST(an_identifier_longer_than_its_room_is_cut)
 {
 	Bytes oid = hex("2a");
@@ -1591,6 +1613,7 @@ add_told(Suite *suite)
 	TCase *tc = tcase_create("told");
 
 	tcase_add_test(tc, hints_and_mechanisms_in_order);
+	tcase_add_test(tc, states_beyond_the_known_have_no_name);
 	tcase_add_test(tc, hints_that_lie);
 	tcase_add_test(tc, supported_mechanism_by_name_or_number);
 	tcase_add_test(tc, an_identifier_longer_than_its_room_is_cut);
