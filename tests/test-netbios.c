@@ -387,6 +387,21 @@ START_TEST(find_gives_the_first_of_several)
 }
 END_TEST
 
+/* The last seven bytes are never decided, and where there are no more nothing is. */
+START_TEST(find_decides_nothing_on_fewer_than_eight_bytes)
+{
+	static const char message[] = "\0\0\0\x40\xFFSMB\x72\0\0\0";
+
+	for (uint32_t n = 0; n < 8; n++) {
+		ck_assert_uint_eq(find(message, n, true), n);
+		ck_assert_uint_eq(find(message, n, false), n);
+		ck_assert_uint_eq(find(E01, n, false), n);
+	}
+	ck_assert_uint_eq(find(message, 8, true), 0);
+	ck_assert_uint_eq(find(message, 8, false), 0);
+}
+END_TEST
+
 START_TEST(find_passes_over_what_only_resembles)
 {
 	/*
@@ -425,6 +440,7 @@ main(void)
 	tcase_add_test(tc, find_at_every_offset);
 	tcase_add_test(tc, find_gives_the_first_of_several);
 	tcase_add_test(tc, find_passes_over_what_only_resembles);
+	tcase_add_test(tc, find_decides_nothing_on_fewer_than_eight_bytes);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -758,6 +758,31 @@ START_TEST(supported_mechanism_by_name_or_number)
 }
 END_TEST
 
+/*
+ * [MS-NLMP] 2.2.1.3: an AUTHENTICATE of old clients ends before its flags, at 52 bytes; one of just
+ * 64 has them and nothing behind.
+ */
+START_TEST(flags_are_read_where_they_are_whole)
+{
+	for (uint32_t n = 52; n <= 72; n++) {
+		Bytes b = hex("4e544c4d53535000 03000000");
+		SmbToken t;
+
+		for (int field = 0; field < 5; field++) {
+			put_le(&b, 0, 4);
+			put_le(&b, n, 4);
+		}
+		put_le(&b, 0, 4);
+		put_le(&b, n, 4);
+		put_le(&b, 0x00000201, 4);
+		put_le(&b, 0, 8);
+		t = token_of(b.bytes, n);
+		ck_assert_int_eq(t.has_flags, n >= 64);
+		ck_assert_uint_eq(t.flags, n >= 64 ? 0x201 : 0);
+	}
+}
+END_TEST
+
 /* [MS-SPNG] 2.2.1 has four states; a number beyond them comes from the wire like any other. */
 START_TEST(states_beyond_the_known_have_no_name)
 {
@@ -1614,6 +1639,7 @@ add_told(Suite *suite)
 
 	tcase_add_test(tc, hints_and_mechanisms_in_order);
 	tcase_add_test(tc, states_beyond_the_known_have_no_name);
+	tcase_add_test(tc, flags_are_read_where_they_are_whole);
 	tcase_add_test(tc, hints_that_lie);
 	tcase_add_test(tc, supported_mechanism_by_name_or_number);
 	tcase_add_test(tc, an_identifier_longer_than_its_room_is_cut);

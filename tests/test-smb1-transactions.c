@@ -2,6 +2,8 @@
 /* TRANSACTION, TRANSACTION2, NT_TRANSACT and their secondaries: every field of every form. */
 #include "tests/smb1-case.h"
 
+#include "dissect/smb1/transaction.h"
+
 /*
  * The words of a TRANSACTION2 request with one setup word, whose parameters stand at 68 behind name
  * and padding.
@@ -317,6 +319,38 @@ START_TEST(a_spoilt_byte_is_never_read_past)
 }
 END_TEST
 
+/* The counts of a message whose words the capture cuts are not to be trusted, to the last byte. */
+static void
+check_part_needs_its_words(const Case *c)
+{
+	g_autoptr(GByteArray) message = message_of(c);
+	Smb1Scratch *scratch = calloc(1, sizeof(*scratch));
+	uint32_t words = SMB1_HEADER_SIZE + 1 + 2u * message->data[SMB1_HEADER_SIZE];
+
+	ck_assert_ptr_nonnull(scratch);
+	for (uint32_t cut = SMB1_HEADER_SIZE; cut <= message->len; cut++) {
+		uint8_t *exact = dissect(message, cut, c->response, scratch);
+		SmbMessage *m = &scratch->message;
+		SmbBlock *block = &m->blocks[0];
+		Smb1TransactionPart part;
+
+		/* Whatever was made of the words: here it is the bytes that decide. */
+		if (m->n_blocks && block->body && block->has_words)
+			ck_assert_int_eq(smb1_transaction_part(m, block, &part), cut >= words);
+		free(exact);
+	}
+	free(scratch);
+}
+
+START_TEST(a_part_needs_all_of_its_words)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(trans_cases); i++) {
+		if (smb1_is_transaction(trans_cases[i].command) && trans_cases[i].words[0])
+			check_part_needs_its_words(&trans_cases[i]);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -333,6 +367,7 @@ main(void)
 	tcase_add_loop_test(tcase, lies_are_malformed_and_show_what_is_there, 0,
 			    G_N_ELEMENTS(lies));
 	tcase_add_test(tcase, a_spoilt_byte_is_never_read_past);
+	tcase_add_test(tcase, a_part_needs_all_of_its_words);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
