@@ -143,6 +143,22 @@ START_TEST(what_is_no_pdu_is_none)
 }
 END_TEST
 
+/* C706 12.6.4.1: types of connections are up to 19; the byte on the wire is any. */
+START_TEST(types_have_names_or_none)
+{
+	uint32_t named = 0;
+
+	for (unsigned type = 0; type < 256; type++) {
+		const char *name = dce_type_name((uint8_t)type);
+
+		ck_assert(!name || (type <= DCE_ORPHANED && *name));
+		named += name != NULL;
+	}
+	ck_assert_uint_eq(named, 12);
+	ck_assert_str_eq(dce_type_name(DCE_ORPHANED), "ORPHANED");
+}
+END_TEST
+
 /*
  * The last operation that each document has, and some in the middle: one name left out would shift
  * all behind it.
@@ -222,6 +238,7 @@ main(void)
 	tcase_add_test(tc, hostile_pdus_are_survived);
 	tcase_add_test(tc, what_is_no_pdu_is_none);
 	tcase_add_test(tc, tables_are_in_step_with_their_documents);
+	tcase_add_test(tc, types_have_names_or_none);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -310,6 +310,22 @@ START_TEST(transform_tells_its_session_only)
 }
 END_TEST
 
+/* What a header says that is not whole is not held against it ([MS-SMB2] 2.2.41). */
+START_TEST(a_cut_transform_is_short_and_no_more)
+{
+	Wire whole = from_hex(ENCRYPTED_REQUEST);
+
+	for (uint32_t n = 4; n < 52; n++) {
+		Wire w = cut(whole, n);
+
+		ck_assert_uint_eq(dissect(w, false), 0);
+		ck_assert_uint_eq(message->anomalies & SMB_ANOMALY_FIELDS, 0);
+		ck_assert_uint_ne(message->anomalies & SMB_ANOMALY_SHORT_HEADER, 0);
+	}
+	free(whole.bytes);
+}
+END_TEST
+
 START_TEST(compression_is_told)
 {
 	Wire w = wire_of_size(16);
@@ -605,6 +621,7 @@ main(void)
 	tcase_add_test(tests, other_commands_tell_file_and_function);
 	tcase_add_test(tests, commands_without_fields_are_named);
 	tcase_add_test(tests, transform_tells_its_session_only);
+	tcase_add_test(tests, a_cut_transform_is_short_and_no_more);
 	tcase_add_test(tests, compression_is_told);
 	tcase_add_test(tests, write_tells_range_and_result);
 	tcase_add_test(tests, payload_that_was_skipped_is_not_missed);
