@@ -343,21 +343,43 @@ passes_filter(CapSource *self, const struct pcap_pkthdr *header, const u_char *d
 	return !self->broken && pcap_offline_filter(&self->program->program, header, data);
 }
 
+/*
+ * Nanoseconds since 1970. libpcap takes the 32 bits of a pcap file for signed ones; they are not,
+ * and reach to 2106. What pcapng says beyond the years 1970 to 2554 is the nearest time in them.
+ */
+static inline uint64_t
+time_of(const CapSource *self, const struct timeval *ts)
+{
+	static const uint64_t last = UINT64_MAX - 1;
+	int64_t seconds = ts->tv_sec, fraction = ts->tv_usec;
+
+	if (self->live && !self->nanoseconds)
+		fraction *= 1000;
+	if (G_LIKELY(seconds >= 0 && seconds < INT32_MAX && fraction >= 0))
+		return (uint64_t)seconds * 1000000000u + (uint64_t)fraction;
+	if (!self->live && !self->pcapng.started) {
+		seconds = (uint32_t)seconds;
+		if (fraction < 0)
+			fraction += (INT64_C(1) << 32) * (self->nanoseconds ? 1 : 1000);
+	}
+	if (seconds < 0)
+		return 0;
+	if ((uint64_t)seconds >= last / 1000000000)
+		return last;
+	return (uint64_t)seconds * 1000000000u + (uint64_t)MAX(fraction, 0);
+}
+
 /* Numbers and converts a packet; false where the filter leaves it out. */
 static inline bool
 convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
 	CapPacket *ret_packet)
 {
-	uint64_t fraction = (uint64_t)header->ts.tv_usec;
-
 	self->frame++;
 	if (G_UNLIKELY(self->pcapng.started))
 		header = correct(self, header);
 	if (G_UNLIKELY(self->filter) && !passes_filter(self, header, data))
 		return false;
-	if (self->live && !self->nanoseconds)
-		fraction *= 1000;
-	*ret_packet = (CapPacket){ .time_ns = (uint64_t)header->ts.tv_sec * 1000000000u + fraction,
+	*ret_packet = (CapPacket){ .time_ns = time_of(self, &header->ts),
 				   .frame = self->frame,
 				   .wire_len = MAX(header->len, header->caplen),
 				   .caplen = header->caplen,

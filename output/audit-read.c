@@ -107,7 +107,7 @@ time_of(JsonObject *o, const char *key)
 	gint64 seconds = when ? g_date_time_to_unix(when) : -1;
 	uint64_t ns = 0, unit = NS_PER_SECOND / 10;
 
-	if (seconds < 0 || seconds > INT64_MAX / NS_PER_SECOND)
+	if (seconds < 0 || (uint64_t)seconds >= UINT64_MAX / NS_PER_SECOND)
 		return 0;
 	for (s = dot ? dot + 1 : ""; g_ascii_isdigit(*s) && unit; s++, unit /= 10)
 		ns += (uint64_t)(*s - '0') * unit;

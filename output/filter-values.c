@@ -237,7 +237,11 @@ read_absolute(const OutFilter *self, const char *value, OutMoment *ret)
 	time = g_date_time_new_from_iso8601(whole, zone);
 	if (!time || g_date_time_to_unix(time) < 0)
 		return false;
-	ret->ns = (uint64_t)g_date_time_to_unix(time) * 1000000000 + fraction;
+	/* A year behind all that a packet can be from. */
+	if ((uint64_t)g_date_time_to_unix(time) >= UINT64_MAX / 1000000000)
+		ret->ns = UINT64_MAX;
+	else
+		ret->ns = (uint64_t)g_date_time_to_unix(time) * 1000000000 + fraction;
 	return true;
 }
 

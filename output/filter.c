@@ -57,7 +57,8 @@ static void
 resolve(OutMoment *moment, uint64_t first_ns)
 {
 	if (moment->relative)
-		moment->ns += first_ns;
+		moment->ns = moment->ns < UINT64_MAX - first_ns ? moment->ns + first_ns
+								: UINT64_MAX;
 	moment->relative = false;
 }
 

@@ -56,7 +56,8 @@ find(SmbRepeats *self, SmbDir dir, const Sent *sent)
 	for (uint32_t i = 0; i < SENT_KEPT; i++) {
 		Sent *old = &self->sent[dir][i];
 
-		if (old->length == sent->length && sent->last_ns <= old->last_ns + SENT_FOR_NS &&
+		if (old->length == sent->length &&
+		    (sent->last_ns <= old->last_ns || sent->last_ns - old->last_ns <= SENT_FOR_NS) &&
 		    memcmp(old->digest, sent->digest, DIGEST_SIZE) == 0)
 			return old;
 	}
