@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/audit-options.h"
+#include "cli/complain.h"
 #include "cli/live.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
@@ -36,12 +37,6 @@ typedef struct {
 	OutTotals totals;
 	bool unopened, damaged;
 } Run;
-
-static void
-complain(const char *text)
-{
-	fprintf(stderr, "smbtrail: %s\n", text);
-}
 
 /* ---- captures ---- */
 
@@ -104,7 +99,7 @@ read_capture(Run *run, const char *path)
 	if (!run->source) {
 		if (*run->stop)
 			return;
-		complain(error->message);
+		cli_complain("%s", error->message);
 		*(error->code == CAP_SOURCE_ERROR_DAMAGED ? &run->damaged : &run->unopened) = true;
 		return;
 	}
@@ -112,7 +107,7 @@ read_capture(Run *run, const char *path)
 	if (cap_source_loop(run->source, on_packet, run, run->stop, &error) == CAP_NEXT_ERROR &&
 	    !*run->stop) {
 		cli_progress_clear(&run->progress);
-		complain(error->message);
+		cli_complain("%s", error->message);
 		if (error->code == CAP_SOURCE_ERROR_DAMAGED)
 			run->damaged = true;
 		else
@@ -131,7 +126,7 @@ read_live(Run *run, CapSource *live)
 
 	begin_capture(run, NULL);
 	if (!cli_live_run(live, run->pipeline, run->writer, run->stop, &error)) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		run->damaged = true;
 	}
 	end_capture(run);
@@ -160,8 +155,7 @@ take_line(Records *r, const char *line, size_t n)
 		r->summed |= r->last == OUT_AUDIT_SUMMARY;
 		return;
 	}
-	fprintf(stderr, "smbtrail: %s: line %" G_GUINT64_FORMAT ": %s\n", r->path, r->line,
-		error->message);
+	cli_complain("%s: line %" G_GUINT64_FORMAT ": %s", r->path, r->line, error->message);
 	r->failed = true;
 }
 
@@ -177,7 +171,7 @@ take_lines(Records *r, GString *text)
 	}
 	g_string_erase(text, 0, at - text->str);
 	if (text->len > LINE_MAX_BYTES) {
-		fprintf(stderr, "smbtrail: %s: a line longer than a record\n", r->path);
+		cli_complain("%s: a line longer than a record", r->path);
 		r->failed = true;
 	}
 }
@@ -214,7 +208,7 @@ read_records(Run *run, Audit *audit, const char *path)
 	bool whole;
 
 	if (fd < 0) {
-		fprintf(stderr, "smbtrail: %s: %s\n", path, g_strerror(errno));
+		cli_complain("%s: %s", path, g_strerror(errno));
 		run->unopened = true;
 		return;
 	}
@@ -222,12 +216,10 @@ read_records(Run *run, Audit *audit, const char *path)
 	if (!standard)
 		close(fd);
 	if (!r.failed && (!whole || r.last != OUT_AUDIT_END)) {
-		fprintf(stderr,
-			"smbtrail: %s: cut short: its last line is not the end of an audit\n",
-			path);
+		cli_complain("%s: cut short: its last line is not the end of an audit", path);
 		r.failed = true;
 	} else if (!r.failed && !r.summed) {
-		fprintf(stderr, "smbtrail: %s: these are no records of an audit\n", path);
+		cli_complain("%s: these are no records of an audit", path);
 		r.failed = true;
 	}
 	run->damaged |= r.failed;
@@ -382,7 +374,7 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 
 	run.exceptions = cli_audit_exceptions(&options->audit, &error);
 	if (!run.exceptions) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		return CLI_EXIT_USAGE;
 	}
 	if (getrandom(&run.pipeline_options.hash_seed, sizeof(run.pipeline_options.hash_seed), 0) <
@@ -396,8 +388,8 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	out_writer_flush(run.writer);
 	errno = out_writer_error(run.writer);
 	if (errno && errno != EPIPE)
-		fprintf(stderr, "smbtrail: %s: %s\n",
-			options->output ? options->output : "standard output", g_strerror(errno));
+		cli_complain("%s: %s", options->output ? options->output : "standard output",
+			     g_strerror(errno));
 	code = errno ? CLI_EXIT_OUTPUT : code;
 	out_sink_free(run.sink);
 	audit_free(run.audit);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/audit.h"
+#include "cli/complain.h"
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -33,12 +34,6 @@ typedef struct {
 } Run;
 
 static void
-complain(const char *text)
-{
-	fprintf(stderr, "smbtrail: %s\n", text);
-}
-
-static void
 run_packet(void *user, const CapPacket *packet)
 {
 	Run *run = user;
@@ -59,7 +54,7 @@ run_file(Run *run, const char *path)
 		/* Interrupted while it waited at a pipe: nothing is wrong with the input. */
 		if (*run->stop)
 			return;
-		complain(error->message);
+		cli_complain("%s", error->message);
 		*(error->code == CAP_SOURCE_ERROR_DAMAGED ? &run->damaged : &run->unopened) = true;
 		return;
 	}
@@ -68,7 +63,7 @@ run_file(Run *run, const char *path)
 	cli_progress_clear(&run->progress);
 	/* A read that a signal interrupted is the end that was asked for, not damage. */
 	if (next == CAP_NEXT_ERROR && !*run->stop) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		if (error->code == CAP_SOURCE_ERROR_DAMAGED)
 			run->damaged = true;
 		else
@@ -91,7 +86,7 @@ run_live(Run *run)
 	g_autoptr(GError) error = NULL;
 
 	if (!cli_live_run(run->source, run->pipeline, run->writer, run->stop, &error)) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		run->damaged = true;
 	}
 }
@@ -158,8 +153,8 @@ static CliExit
 output_failed(const CliOptions *options, int code)
 {
 	if (code != EPIPE)
-		fprintf(stderr, "smbtrail: %s: %s\n",
-			options->output ? options->output : "standard output", g_strerror(code));
+		cli_complain("%s: %s", options->output ? options->output : "standard output",
+			     g_strerror(code));
 	return CLI_EXIT_OUTPUT;
 }
 
@@ -178,7 +173,7 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 
 	if (getrandom(&pipeline.hash_seed, sizeof(pipeline.hash_seed), 0) !=
 	    sizeof(pipeline.hash_seed)) {
-		complain("the system has no random numbers");
+		cli_complain("the system has no random numbers");
 		return CLI_EXIT_INTERNAL;
 	}
 	run.writer = out_writer_new(fd, live || isatty(fd));
@@ -203,11 +198,11 @@ open_and_report(const CliOptions *options, volatile bool *stop)
 	int fd = cli_output_open(options, &error);
 
 	if (fd < 0) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		return CLI_EXIT_OUTPUT;
 	}
 	if (options->interface && !(live = cli_live_open(options, &error))) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		cli_output_close(fd);
 		return CLI_EXIT_USAGE;
 	}
@@ -237,7 +232,7 @@ list_interfaces(const CliOptions *options)
 	g_autofree char *joined = NULL;
 
 	if (!lines) {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		return CLI_EXIT_USAGE;
 	}
 	joined = g_strjoinv("\n", lines);
@@ -270,7 +265,7 @@ main(int argc, char **argv)
 	if (cli_options_parse(&options, argc, argv, &error)) {
 		code = act(&options);
 	} else {
-		complain(error->message);
+		cli_complain("%s", error->message);
 		code = CLI_EXIT_USAGE;
 	}
 	cli_options_clear(&options);

@@ -13,12 +13,15 @@ enum {
 	PROOF_DIGITS = 32,    /* NTProofStr, the first 16 bytes of NTLMv2 (2.2.2.8) */
 };
 
-/* What would break a line of fields between colons. */
+/* Nothing in it would break a line of fields between colons, or must not reach a terminal. */
 static bool
 is_plain(const char *s)
 {
-	for (; *s; s++)
-		if (*s == ':' || (unsigned char)*s < ' ' || *s == 0x7f)
+	SmbText text = smb_text_from_utf8(s);
+	uint32_t at = 0, c;
+
+	while (smb_text_next(text, &at, &c))
+		if (c == ':' || smb_character_is_unprintable(c))
 			return false;
 	return true;
 }

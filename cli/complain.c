@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/complain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <glib.h>
+
+#include "output/writer.h"
+
+void
+cli_complain(const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	OutBuffer line = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	out_lit(&line, "smbtrail: ");
+	out_text(&line, smb_text_from_utf8(g_strchomp(text)));
+	out_char(&line, '\n');
+	(void)fwrite(line.data, 1, line.len, stderr);
+	out_buffer_clear(&line);
+}
