@@ -46,6 +46,7 @@ enum {
 	SMB_FIELD_SHOW_HEX =
 		2, /* a bit mask or an id: in text shown as 0x..; JSON keeps the number */
 	SMB_FIELD_NONZERO = 4, /* left out where zero */
+	SMB_FIELD_MASKED = 8, /* may hold secrets: its bytes are not dumped, as those of a secret */
 };
 
 typedef struct SmbLayout SmbLayout;

@@ -322,8 +322,9 @@ out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal)
 
 /* ---- Bytes ---- */
 
+/* Of a secret there are asterisks. */
 static void
-put_row(OutBuffer *b, const uint8_t *p, uint32_t offset, uint32_t n)
+put_row(OutBuffer *b, const uint8_t *p, const uint8_t *hidden, uint32_t offset, uint32_t n)
 {
 	out_lit(b, "        ");
 	out_hex(b, offset, 4);
@@ -332,24 +333,29 @@ put_row(OutBuffer *b, const uint8_t *p, uint32_t offset, uint32_t n)
 		out_char(b, ' ');
 		if (i == ROW / 2)
 			out_char(b, ' ');
-		if (i < n)
+		if (i < n && hidden && hidden[i])
+			out_lit(b, "**");
+		else if (i < n)
 			out_hex(b, p[i], 2);
 		else
 			out_lit(b, "  ");
 	}
 	out_lit(b, "  ");
 	for (uint32_t i = 0; i < n; i++)
-		out_char(b, p[i] >= 0x20 && p[i] < 0x7F ? (char)p[i] : '.');
+		out_char(b, hidden && hidden[i]           ? '*'
+			    : p[i] >= 0x20 && p[i] < 0x7F ? (char)p[i]
+							  : '.');
 	out_char(b, '\n');
 }
 
 void
-out_message_bytes(OutBuffer *b, const SmbMessage *m)
+out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden)
 {
 	const SmbReader *r = &m->bytes;
 
 	for (uint32_t at = 0; at < r->limit; at += ROW)
-		put_row(b, r->base + at, at, r->limit - at < ROW ? r->limit - at : ROW);
+		put_row(b, r->base + at, hidden ? hidden + at : NULL, at,
+			r->limit - at < ROW ? r->limit - at : ROW);
 	if (r->limit >= r->end)
 		return;
 	out_lit(b, "        ");

@@ -11,5 +11,8 @@ void out_message_commands(OutBuffer *b, const SmbMessage *m);
 void out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal);
 /* -v: header and every field, indented. */
 void out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal);
-/* -x: offset, 16 bytes, the same as ASCII; what was not captured is counted. */
-void out_message_bytes(OutBuffer *b, const SmbMessage *m);
+/*
+ * -x: offset, 16 bytes, the same as ASCII; what was not captured is counted. `hidden`: one for each
+ * byte, not 0 where an asterisk stands for it (out_message_secrets); NULL: none.
+ */
+void out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden);

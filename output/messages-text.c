@@ -5,6 +5,7 @@
 #include "output/end.h"
 #include "output/fields.h"
 #include "output/message-fields.h"
+#include "output/message-secrets.h"
 #include "output/timeline.h"
 
 #include <glib.h>
@@ -170,6 +171,15 @@ end_line(Messages *self, OutBuffer *b, size_t line, size_t from, const SmbMessag
 }
 
 static void
+put_bytes(Messages *self, OutConn *conn, const SmbMessage *m)
+{
+	g_autofree uint8_t *hidden =
+		self->base.options.reveal_secrets ? NULL : out_message_secrets(m, conn->info);
+
+	out_message_bytes(out_writer_buffer(self->base.writer), m, hidden);
+}
+
+static void
 put_message(Messages *self, OutConn *conn, const SmbMessage *m)
 {
 	OutBuffer *b = out_writer_buffer(self->base.writer);
@@ -196,7 +206,7 @@ put_message(Messages *self, OutConn *conn, const SmbMessage *m)
 		out_lit(b, "        truncated: not all that it holds is shown\n");
 	}
 	if (self->base.options.hex)
-		out_message_bytes(b, m);
+		put_bytes(self, conn, m);
 	out_writer_record(self->base.writer);
 }
 

@@ -37,6 +37,23 @@ brief(OutBuffer *b, const SmbMessage *m)
 	out_message_brief(b, m, false);
 }
 
+static void
+all_bytes(OutBuffer *b, const SmbMessage *m)
+{
+	out_message_bytes(b, m, NULL);
+}
+
+/* All but the first and the last. */
+static void
+few_bytes(OutBuffer *b, const SmbMessage *m)
+{
+	uint8_t hidden[18];
+
+	memset(hidden, 1, sizeof(hidden));
+	hidden[0] = hidden[17] = 0;
+	out_message_bytes(b, m, hidden);
+}
+
 START_TEST(test_a_chain_in_a_line)
 {
 	Body body = { 7, smb_text_from_utf8("\\a\x1b.txt") };
@@ -99,7 +116,11 @@ START_TEST(test_bytes_say_what_is_not_here)
 	memset(bytes, 'A', 18);
 	bytes[17] = 0xFF;
 	m.bytes = smb_reader_new(bytes, 18, 20);
-	expect(out_message_bytes, &m,
+	expect(few_bytes, &m,
+	       "        0000  41 ** ** ** ** ** ** **  ** ** ** ** ** ** ** **  A***************\n"
+	       "        0010  ** ff                                             *.\n"
+	       "        0012  2 bytes that are not here\n");
+	expect(all_bytes, &m,
 	       "        0000  41 41 41 41 41 41 41 41  41 41 41 41 41 41 41 41  AAAAAAAAAAAAAAAA\n"
 	       "        0010  41 ff                                             A.\n"
 	       "        0012  2 bytes that are not here\n");

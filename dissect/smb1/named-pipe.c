@@ -38,7 +38,7 @@ function_name(uint32_t function)
 #define FUNCTION_FIELD \
 	SMB_FIELD(PipeFunction, U16, function, "subcommand", .name_of = function_name)
 #define STATE_FIELD PIPE_FIELD(U16, pipe_state, .flags = SMB_FIELD_SHOW_HEX)
-#define DATA_FIELD SMB_FIELD(PipeFunction, LENGTH, data, "pipe_data")
+#define DATA_FIELD SMB_FIELD(PipeFunction, LENGTH, data, "pipe_data", .flags = SMB_FIELD_MASKED)
 
 /* Requests have the function in their setup words already, where the command shows it. */
 static const SmbField plain_fields[] = { FUNCTION_FIELD };

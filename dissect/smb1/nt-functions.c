@@ -178,7 +178,7 @@ typedef struct {
 } Snapshot;
 
 #define IOCTL_FIELD(KIND, member, ...) SMB_FIELD(Ioctl, KIND, member, #member, __VA_ARGS__)
-#define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data")
+#define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
 #define CODE_FIELDS                                                               \
 	SMB_FIELD(Ioctl, U32, code, "function_code", .flags = SMB_FIELD_SHOW_HEX, \
 		  .name_of = smb1_fsctl_name),                                    \

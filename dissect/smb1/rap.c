@@ -226,6 +226,7 @@ parse_request(const Smb1Transaction *t, Smb1More *more)
 typedef struct {
 	uint32_t size; /* in bytes; 0: none that can be read */
 	uint32_t n_at; /* where the number of auxiliary entries stands */
+	uint32_t n_items;
 	bool has_n;
 } RapShape;
 
@@ -476,6 +477,7 @@ shape_of(SmbText text)
 		if (!size_of(&item, &size))
 			return (RapShape){ 0 };
 		n_empty += size == 0;
+		shape.n_items++;
 		if (item.letter == 'N') {
 			shape.has_n = true;
 			shape.n_at = shape.size;
@@ -610,6 +612,13 @@ job_names(uint16_t level)
 			      (SmbText){ .encoding = SMB_TEXT_OEM });
 }
 
+/* No level that has a password, and no item that is not known. */
+static bool
+all_named(const RapAnswer *body)
+{
+	return body->names && !body->names->begins && body->shape.n_items <= body->names->n_names;
+}
+
 static void
 parse_answer(const Smb1Transaction *t, Smb1More *more)
 {
@@ -632,11 +641,12 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 	body->auxiliary = request.auxiliary_descriptor;
 	body->shape = shape_of(body->descriptor);
 	body->auxiliary_shape = shape_of(body->auxiliary);
-	body->names = smb1_rap_names(request.function, request.level, body->descriptor);
+	/* Of a request that was cut before its level nobody knows which it was. */
+	if (asked.status == SMB_READ_OK || request.has_level)
+		body->names = smb1_rap_names(request.function, request.level, body->descriptor);
 	body->auxiliary_names = job_names(request.level);
 	body->open = smb1_rap_is_open(request.function, true);
-	more->layout = body->open || (body->names && !body->names->begins) ? &rap_answer
-									   : &rap_closed_answer;
+	more->layout = body->open || all_named(body) ? &rap_answer : &rap_closed_answer;
 	more->gist->rap = true;
 	more->gist->rap_status = body->status;
 	read_counts(body, &r, request.parameter_descriptor);
