@@ -9,10 +9,17 @@
  * Findings, clients, servers and scanners are worked out of the pairs when a report is asked for
  * (report.h) and never kept.
  *
- * Lists keep their smallest keys because that, too, adds up: a key that was dropped has so many
- * smaller ones before it in every sum. When there are more pairs than fit, those whose key has the
- * largest hash go, and a horizon remembers which: behind it nothing is taken in again, so that what
- * is kept is always whole.
+ * What is given up where there is more than fits must not be for strangers to choose, nor may it
+ * depend on the order: so it goes by a rank, a keyed hash of what would be kept, whose key strangers
+ * do not know (AuditKey). A list keeps the keys of the smallest ranks: what was dropped has so many
+ * smaller ones before it in every sum that is made with the same key.
+ *
+ * A pair is kept in layers: what a critical finding follows from, what a high one follows from, and
+ * so on, and below them all the details (AuditLayer). When there is more than fits, the details of
+ * the pairs with the largest ranks go first, and the critical layers last of all. A horizon
+ * remembers how far that went: what lies behind it is never taken in again, so that each layer that
+ * is kept is whole. Which layer something belongs to follows from what it is and not from when it
+ * came.
  */
 #pragma once
 
@@ -25,13 +32,32 @@ enum {
 	AUDIT_EVIDENCE_MAX = 3,    /* first occurrences kept of each thing */
 	AUDIT_KEY_MAX = 256,       /* bytes kept of a name, with its NUL */
 	AUDIT_NAMES_MAX = 16,      /* entries of a list of a pair */
+	AUDIT_DIALECTS_MAX = 64,   /* that the client of a pair offered */
 	AUDIT_SHARES_MAX = 32,     /* of a pair, and of an authentication */
 	AUDIT_DAYS_MAX = 1000,     /* on which a pair was seen */
 	AUDIT_AUTHS_MAX = 64,      /* different authentications of a pair */
 	AUDIT_CHALLENGES_MAX = 32, /* different challenges of a pair */
 	AUDIT_SECRETS_MAX = 4,     /* of an authentication, where they are asked for */
 	AUDIT_PASSWORD_MAX = 1024, /* bytes kept of a password, with its NUL */
+	AUDIT_HORIZONS_MAX = 8,    /* of audits that were made with other keys */
 };
+
+/* ---- Ranks ---- */
+
+/* Not known to who may send packets; the same in all audits that are to be added up. */
+typedef struct {
+	uint64_t words[2];
+} AuditKey;
+
+bool audit_key_equal(const AuditKey *a, const AuditKey *b);
+/* SipHash-2-4. */
+uint64_t audit_rank(const AuditKey *key, const void *bytes, size_t n);
+
+/* How many a list may hold, and which go first beyond: those of the largest ranks. */
+typedef struct {
+	uint32_t most;
+	const AuditKey *key; /* NULL: not by rank, the first in order are kept */
+} AuditCap;
 
 /* ---- Counts by name ---- */
 
@@ -40,15 +66,19 @@ typedef struct {
 	uint64_t count;
 } AuditCount;
 
-/* Sorted by key. The cap belongs to the place where the list stands. */
+/*
+ * Sorted by key. The cap belongs to the place where the list stands. A count of 0 is as good as not
+ * there, and not taken in.
+ */
 typedef struct {
 	AuditCount *items;
 	uint32_t n;
-	bool dropped; /* there were more keys than the cap */
+	uint32_t bytes;    /* that the keys take */
+	uint64_t left_out; /* the counts of keys beyond the cap */
 } AuditTally;
 
-void audit_tally_add(AuditTally *self, uint32_t cap, const char *key, uint64_t count);
-void audit_tally_merge(AuditTally *self, uint32_t cap, const AuditTally *from);
+void audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count);
+void audit_tally_merge(AuditTally *self, AuditCap cap, const AuditTally *from);
 uint64_t audit_tally_of(const AuditTally *self, const char *key);
 void audit_tally_clear(AuditTally *self);
 
@@ -56,7 +86,7 @@ void audit_tally_clear(AuditTally *self);
 
 typedef struct {
 	uint64_t time_ns;
-	const char *capture; /* owned by the Audit; NULL: live */
+	const char *capture; /* owned by the Audit; NULL: live, or one name too many */
 	uint64_t connection; /* its ordinal in that capture, from 1 */
 	uint64_t frame;      /* 0: none */
 } AuditEvidence;
@@ -126,12 +156,14 @@ typedef struct {
 } AuditSecret;
 
 /* Keeps the secrets of an attempt, where it has any (SmbConfig.keep_secrets). */
-void audit_auth_keep(AuditAuth *self, const SmbAuth *auth);
+void audit_auth_keep(AuditAuth *self, const AuditKey *key, const SmbAuth *auth);
 /* The same out of a record: what is no hex counts as not there. */
-void audit_auth_add_secret(AuditAuth *self, const AuditSecret *secret, uint64_t count);
+void audit_auth_add_secret(AuditAuth *self, const AuditKey *key, const AuditSecret *secret,
+			   uint64_t count);
 /* One of self->secrets into its parts. They are borrowed from what is returned (g_strfreev). */
 char **audit_secret_split(const AuditCount *kept, AuditSecret *ret_secret);
 
+void audit_auth_clear(AuditAuth *self); /* but for who it is */
 AuditAccountKind audit_account_kind(const AuditIdentity *who);
 
 /* ---- Challenges ---- */
@@ -154,6 +186,30 @@ typedef struct {
 } AuditChallenge;
 
 /* ---- Pairs ---- */
+
+/*
+ * What a pair is kept in, the last to go last. The layers of the severities hold what findings of
+ * that severity follow from, and the authentications that are behind them. Challenges stand where
+ * they do because two that are the same are critical, and one alone is nothing.
+ */
+typedef enum {
+	AUDIT_LAYER_DETAILS,
+	AUDIT_LAYER_INFO,
+	AUDIT_LAYER_LOW,
+	AUDIT_LAYER_MEDIUM,
+	AUDIT_LAYER_HIGH,
+	AUDIT_LAYER_CHALLENGES,
+	AUDIT_LAYER_CRITICAL,
+	AUDIT_LAYERS,
+} AuditLayer;
+
+enum { AUDIT_ALL_LAYERS = (1 << AUDIT_LAYERS) - 1 };
+
+const char *audit_layer_name(AuditLayer layer);   /* "details" */
+int audit_layer_find(const char *name, size_t n); /* -1: there is no such layer */
+AuditLayer audit_layer_of(AuditSeverity severity);
+/* Of what it is kept for. */
+AuditLayer audit_auth_layer(const AuditIdentity *who);
 
 typedef struct {
 	uint8_t family; /* 4, 6, or 0: unknown */
@@ -199,7 +255,7 @@ typedef enum {
 	AUDIT_SHARES,
 	AUDIT_TALLIES,
 } AuditTallyId;
-uint32_t audit_tally_cap(AuditTallyId id);
+AuditCap audit_tally_cap(AuditTallyId id, const AuditKey *key);
 
 typedef struct {
 	AuditAddress client, server;
@@ -213,13 +269,27 @@ typedef struct {
 	AuditChallenge *challenges; /* sorted by id */
 	uint32_t n_challenges;
 	bool challenges_dropped;
-	size_t memory; /* as last counted */
+	bool bare;      /* its details were left out */
+	uint8_t layers; /* in the inventory: those that are kept, a bit each */
+	uint64_t rank;  /* in the inventory */
+	size_t memory;  /* as last counted */
 } AuditPair;
 
 /* The authentication of this identity (copied), made where there is none; NULL beyond the cap. */
-AuditAuth *audit_pair_auth(AuditPair *self, const AuditIdentity *who);
-void audit_pair_challenge(AuditPair *self, const AuditChallenge *challenge);
-void audit_pair_merge(AuditPair *self, const AuditPair *from);
+AuditAuth *audit_pair_auth(AuditPair *self, const AuditKey *key, const AuditIdentity *who);
+void audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge);
+/* Adds those layers of `from`, a bit each. */
+void audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, uint8_t layers);
+/* The layers of which it has something. */
+uint8_t audit_pair_layers(const AuditPair *self);
+/* Forgets one of them. */
+void audit_pair_drop(AuditPair *self, AuditLayer layer);
+/* How often something was seen that findings of this severity follow from. */
+uint64_t audit_pair_observations(const AuditPair *self, AuditSeverity severity);
+/* Whether one of its lists was fuller than it may be. */
+bool audit_pair_is_capped(const AuditPair *self);
+/* When it was seen first, as far as it is known; 0 where it is not. */
+uint64_t audit_pair_first(const AuditPair *self);
 void audit_pair_clear(AuditPair *self);
 /* Bytes that it needs, by what it holds and not by how it came to hold it. */
 size_t audit_pair_memory(const AuditPair *self);
@@ -227,21 +297,39 @@ size_t audit_pair_memory(const AuditPair *self);
 /* ---- The audit ---- */
 
 typedef struct {
-	uint32_t pairs; /* 0: 100000 */
+	uint32_t pairs; /* 0: as many as there is memory for */
 	size_t memory;  /* for pairs; 0: 32 MiB */
+	AuditKey key;
 } AuditLimits;
 
+/* How far it went: of this layer the pairs of smaller ranks are kept, of those above it all. */
+typedef struct {
+	AuditKey key;
+	AuditLayer layer;
+	uint64_t rank;
+} AuditHorizon;
+
 typedef struct AuditTrack AuditTrack;
+typedef struct AuditEntry AuditEntry; /* a layer of a pair (inventory.c) */
 
 typedef struct {
 	AuditLimits limits;
-	GTree *pairs;                            /* AuditPair by hash of its ends */
-	GHashTable *captures;                    /* names, owned */
-	const char *capture;                     /* of what is read now */
-	uint64_t connections, first_ns, last_ns; /* of all pairs, those given up as well */
+	GTree *pairs;        /* AuditPair by the addresses of its ends */
+	AuditEntry *entries; /* all layers of all pairs: a heap, what goes next on top */
+	uint32_t n_entries, entries_size;
+	GTree *captures;     /* names, owned */
+	const char *capture; /* of what is read now */
+	/* Of all pairs, those given up as well: */
+	uint64_t connections, first_ns, last_ns;
+	uint64_t observations[AUDIT_SEVERITIES];
 	bool has_horizon;
-	uint64_t horizon;   /* nothing is taken in whose hash is not below */
-	AuditTrack *tracks; /* of connections that have not ended */
+	AuditHorizon horizon; /* of this audit's key; nothing behind it is taken in */
+	/* Of others, the smallest keys. What lies behind any of them was not taken in there. */
+	AuditHorizon others[AUDIT_HORIZONS_MAX];
+	uint32_t n_others;
+	bool mixed; /* something was given up in another way: what is kept may not be whole */
+	uint64_t captures_left_out; /* times that the name of a capture was one too many */
+	AuditTrack *tracks;         /* of connections that have not ended */
 	size_t pair_memory, track_memory, capture_memory;
 } Audit;
 
@@ -250,12 +338,22 @@ Audit *audit_new(const AuditLimits *limits);
 void audit_free(Audit *self); /* NULL is fine */
 /* What events come from, from now on; NULL: live. */
 void audit_set_capture(Audit *self, const char *name);
-/* A copy that lives as long as the audit; NULL stays NULL. */
+/* A copy that lives as long as the audit; NULL stays NULL, as does one name too many. */
 const char *audit_capture_name(Audit *self, const char *name);
 /* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
 void audit_event(Audit *self, const SmbEvent *event);
 /* Adds a pair (copied). Its connections must be counted by the caller where they are not yet. */
 void audit_add(Audit *self, const AuditPair *pair);
 void audit_add_totals(Audit *self, uint64_t connections, uint64_t first_ns, uint64_t last_ns);
-void audit_add_horizon(Audit *self, uint64_t horizon);
+/* What an audit that was added left out already. */
+void audit_add_left_out(Audit *self, AuditSeverity severity, uint64_t observations);
+void audit_add_horizon(Audit *self, const AuditHorizon *horizon);
+/* To be called when all were added: gives up what lies behind the horizons of other keys. */
+void audit_settle(Audit *self);
+/*
+ * Whether all of it is here that was seen of this layer of all pairs, or of this pair: else it may
+ * be among what was given up.
+ */
+bool audit_has_all(const Audit *self, AuditLayer layer);
+bool audit_has_layer(const Audit *self, const AuditPair *pair, AuditLayer layer);
 size_t audit_memory(const Audit *self);

@@ -29,10 +29,30 @@ compare_pointers(gconstpointer a, gconstpointer b)
 	return compare_pair(*x, *y);
 }
 
-static bool
-has_pair(const AuditReport *report, const AuditPair *pair)
+/* The pair in another audit; NULL where it was not seen there. */
+static const AuditPair *
+pair_in(const AuditReport *report, const AuditPair *pair)
 {
-	return g_array_binary_search(report->pairs, &pair, compare_pointers, NULL);
+	guint at;
+
+	return g_array_binary_search(report->pairs, &pair, compare_pointers, &at)
+		       ? g_array_index(report->pairs, const AuditPair *, at)
+		       : NULL;
+}
+
+/*
+ * Whether a finding that is not in an audit is none: its pair was seen, and what the finding would
+ * have followed from was not left out.
+ */
+static bool
+is_gone(const AuditReport *report, const AuditFinding *f)
+{
+	const AuditPair *pair = pair_in(report, f->pair);
+	AuditLayer layer = audit_layer_of(audit_rule(f->rule)->severity);
+
+	if (f->rule == AUDIT_STATIC_CHALLENGE)
+		layer = AUDIT_LAYER_CHALLENGES;
+	return pair && !pair->bare && audit_has_layer(report->audit, pair, layer);
 }
 
 static gint
@@ -79,8 +99,7 @@ compare_findings(GArray *changes, const AuditReport *after, GArray *a, GArray *b
 
 		if (order < 0)
 			one_sided(changes, x,
-				  has_pair(after, x->pair) ? AUDIT_CHANGE_GONE
-							   : AUDIT_CHANGE_NOT_SEEN);
+				  is_gone(after, x) ? AUDIT_CHANGE_GONE : AUDIT_CHANGE_NOT_SEEN);
 		else if (order > 0)
 			one_sided(changes, y, AUDIT_CHANGE_NEW);
 		i += order <= 0;
@@ -117,7 +136,7 @@ compare_severities(GArray *changes, const AuditReport *before, const AuditReport
 		const AuditPair *pair = g_array_index(after->pairs, const AuditPair *, k);
 		AuditChange change = { .pair = pair };
 
-		if (!has_pair(before, pair))
+		if (!pair_in(before, pair))
 			continue;
 		change.before = worst_of(a, &i, pair);
 		change.after = worst_of(b, &j, pair);

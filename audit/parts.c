@@ -38,8 +38,40 @@ tally_find(const AuditTally *self, const char *key, bool *ret_found)
 	return low;
 }
 
+/* Whether `a` goes before `b` where one of the two has to go. */
+static bool
+goes_first(AuditCap cap, const char *a, const char *b)
+{
+	uint64_t x = cap.key ? audit_rank(cap.key, a, strlen(a)) : 0;
+	uint64_t y = cap.key ? audit_rank(cap.key, b, strlen(b)) : 0;
+
+	return x != y ? x > y : strcmp(a, b) > 0;
+}
+
+/* The place of what goes first. */
+static uint32_t
+tally_last(const AuditTally *self, AuditCap cap)
+{
+	uint32_t last = self->n - 1;
+
+	for (uint32_t i = 0; cap.key && i < self->n; i++)
+		if (goes_first(cap, self->items[i].key, self->items[last].key))
+			last = i;
+	return last;
+}
+
+static void
+tally_remove(AuditTally *self, uint32_t at)
+{
+	self->left_out = sum(self->left_out, self->items[at].count);
+	self->bytes -= (uint32_t)strlen(self->items[at].key);
+	g_free(self->items[at].key);
+	self->n--;
+	memmove(&self->items[at], &self->items[at + 1], (self->n - at) * sizeof(AuditCount));
+}
+
 void
-audit_tally_add(AuditTally *self, uint32_t cap, const char *key, uint64_t count)
+audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 {
 	bool found;
 	uint32_t at = tally_find(self, key, &found);
@@ -48,25 +80,32 @@ audit_tally_add(AuditTally *self, uint32_t cap, const char *key, uint64_t count)
 		self->items[at].count = sum(self->items[at].count, count);
 		return;
 	}
-	if (self->n == cap) {
-		self->dropped = true;
-		if (at == cap)
+	if (!count)
+		return;
+	if (self->n == cap.most) {
+		uint32_t last = tally_last(self, cap);
+
+		if (goes_first(cap, key, self->items[last].key)) {
+			self->left_out = sum(self->left_out, count);
 			return;
-		g_free(self->items[--self->n].key);
+		}
+		tally_remove(self, last);
+		at -= last < at;
 	} else {
 		self->items = g_renew(AuditCount, self->items, self->n + 1);
 	}
 	memmove(&self->items[at + 1], &self->items[at], (self->n - at) * sizeof(AuditCount));
 	self->items[at] = (AuditCount){ .key = g_strdup(key), .count = sum(count, 0) };
+	self->bytes += (uint32_t)strlen(key);
 	self->n++;
 }
 
 void
-audit_tally_merge(AuditTally *self, uint32_t cap, const AuditTally *from)
+audit_tally_merge(AuditTally *self, AuditCap cap, const AuditTally *from)
 {
 	for (uint32_t i = 0; i < from->n; i++)
 		audit_tally_add(self, cap, from->items[i].key, from->items[i].count);
-	self->dropped |= from->dropped;
+	self->left_out = sum(self->left_out, from->left_out);
 }
 
 uint64_t
@@ -152,20 +191,89 @@ identity_compare(const AuditIdentity *a, const AuditIdentity *b)
 	return order ? order : ORDER(a->status.value, b->status.value);
 }
 
-static void
-auth_clear(AuditAuth *self)
+void
+audit_auth_clear(AuditAuth *self)
 {
-	g_free(self->who.account);
-	g_free(self->who.domain);
-	g_free(self->who.host);
 	audit_sighting_clear(&self->seen);
 	audit_tally_clear(&self->shares);
 	audit_tally_clear(&self->encryption_types);
 	audit_tally_clear(&self->secrets);
 }
 
+static void
+auth_free(AuditAuth *self)
+{
+	g_free(self->who.account);
+	g_free(self->who.domain);
+	g_free(self->who.host);
+	audit_auth_clear(self);
+}
+
+/* The numbers and the names of an identity in one piece. */
+static uint64_t
+identity_rank(const AuditKey *key, const AuditIdentity *who)
+{
+	uint32_t head[] = { who->password_type, who->mech,       who->result,      who->guest,
+			    who->has_status,    who->status.dos, who->status.value };
+	const char *const names[] = { who->account, who->domain, who->host };
+	char bytes[sizeof(head) + G_N_ELEMENTS(names) * AUDIT_KEY_MAX];
+	size_t n = sizeof(head);
+
+	memcpy(bytes, head, sizeof(head));
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		size_t length = MIN(strlen(names[i]) + 1, (size_t)AUDIT_KEY_MAX);
+
+		memcpy(bytes + n, names[i], length);
+		n += length;
+	}
+	return audit_rank(key, bytes, n);
+}
+
+/* Whether `a` goes before `b`: what is behind worse findings goes last. */
+static bool
+auth_goes_first(const AuditKey *key, const AuditIdentity *a, const AuditIdentity *b)
+{
+	AuditLayer x = audit_auth_layer(a), y = audit_auth_layer(b);
+	uint64_t rx, ry;
+
+	if (x != y)
+		return x < y;
+	rx = identity_rank(key, a);
+	ry = identity_rank(key, b);
+	return rx != ry ? rx > ry : identity_compare(a, b) > 0;
+}
+
+static void
+auth_remove(AuditPair *self, uint32_t at)
+{
+	auth_free(&self->auths[at]);
+	self->n_auths--;
+	memmove(&self->auths[at], &self->auths[at + 1], (self->n_auths - at) * sizeof(AuditAuth));
+}
+
+/* Makes room for one more: false where it is the new one that has to go. */
+static bool
+auth_room(AuditPair *self, const AuditKey *key, const AuditIdentity *who, uint32_t *at)
+{
+	uint32_t last = 0;
+
+	if (self->n_auths < AUDIT_AUTHS_MAX) {
+		self->auths = g_renew(AuditAuth, self->auths, self->n_auths + 1);
+		return true;
+	}
+	self->auths_dropped = true;
+	for (uint32_t i = 1; i < self->n_auths; i++)
+		if (auth_goes_first(key, &self->auths[i].who, &self->auths[last].who))
+			last = i;
+	if (auth_goes_first(key, who, &self->auths[last].who))
+		return false;
+	auth_remove(self, last);
+	*at -= last < *at;
+	return true;
+}
+
 AuditAuth *
-audit_pair_auth(AuditPair *self, const AuditIdentity *who)
+audit_pair_auth(AuditPair *self, const AuditKey *key, const AuditIdentity *who)
 {
 	uint32_t at = 0;
 	int order = 1;
@@ -174,14 +282,8 @@ audit_pair_auth(AuditPair *self, const AuditIdentity *who)
 		at++;
 	if (at < self->n_auths && order == 0)
 		return &self->auths[at];
-	if (self->n_auths == AUDIT_AUTHS_MAX) {
-		self->auths_dropped = true;
-		if (at == AUDIT_AUTHS_MAX)
-			return NULL;
-		auth_clear(&self->auths[--self->n_auths]);
-	} else {
-		self->auths = g_renew(AuditAuth, self->auths, self->n_auths + 1);
-	}
+	if (!auth_room(self, key, who, &at))
+		return NULL;
 	memmove(&self->auths[at + 1], &self->auths[at], (self->n_auths - at) * sizeof(AuditAuth));
 	self->auths[at] = (AuditAuth){ .who = *who, .lm_length = -1, .nt_length = -1 };
 	self->auths[at].who.account = g_strdup(who->account);
@@ -193,8 +295,11 @@ audit_pair_auth(AuditPair *self, const AuditIdentity *who)
 }
 
 static void
-auth_merge(AuditAuth *self, const AuditAuth *from)
+auth_merge(AuditAuth *self, const AuditKey *key, const AuditAuth *from)
 {
+	AuditCap names = { AUDIT_NAMES_MAX, key }, shares = { AUDIT_SHARES_MAX, key };
+	AuditCap secrets = { AUDIT_SECRETS_MAX, key };
+
 	self->lm_length = MAX(self->lm_length, from->lm_length);
 	self->nt_length = MAX(self->nt_length, from->nt_length);
 	self->first_ns = MIN(self->first_ns, from->first_ns);
@@ -204,9 +309,9 @@ auth_merge(AuditAuth *self, const AuditAuth *from)
 	for (int i = 0; i < AUDIT_SIGNINGS; i++)
 		self->signing[i] = sum(self->signing[i], from->signing[i]);
 	audit_sighting_merge(&self->seen, &from->seen);
-	audit_tally_merge(&self->shares, AUDIT_SHARES_MAX, &from->shares);
-	audit_tally_merge(&self->encryption_types, AUDIT_NAMES_MAX, &from->encryption_types);
-	audit_tally_merge(&self->secrets, AUDIT_SECRETS_MAX, &from->secrets);
+	audit_tally_merge(&self->shares, shares, &from->shares);
+	audit_tally_merge(&self->encryption_types, names, &from->encryption_types);
+	audit_tally_merge(&self->secrets, secrets, &from->secrets);
 }
 
 AuditAccountKind
@@ -243,27 +348,62 @@ challenge_use(AuditChallenge *self, const AuditUse *use)
 	self->uses[at] = *use;
 }
 
+/* Whether `a` goes before `b`: those that attack tools give go last. */
+static bool
+challenge_goes_first(const AuditKey *key, const AuditChallenge *a, const AuditChallenge *b)
+{
+	uint64_t x, y;
+
+	if (a->known != b->known)
+		return b->known;
+	x = audit_rank(key, &a->id, sizeof(a->id));
+	y = audit_rank(key, &b->id, sizeof(b->id));
+	return x != y ? x > y : a->id > b->id;
+}
+
+static void
+challenge_remove(AuditPair *self, uint32_t at)
+{
+	self->n_challenges--;
+	memmove(&self->challenges[at], &self->challenges[at + 1],
+		(self->n_challenges - at) * sizeof(AuditChallenge));
+}
+
+static bool
+challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge, uint32_t *at)
+{
+	uint32_t last = 0;
+
+	if (self->n_challenges < AUDIT_CHALLENGES_MAX) {
+		self->challenges =
+			g_renew(AuditChallenge, self->challenges, self->n_challenges + 1);
+		return true;
+	}
+	self->challenges_dropped = true;
+	for (uint32_t i = 1; i < self->n_challenges; i++)
+		if (challenge_goes_first(key, &self->challenges[i], &self->challenges[last]))
+			last = i;
+	if (challenge_goes_first(key, challenge, &self->challenges[last]))
+		return false;
+	challenge_remove(self, last);
+	*at -= last < *at;
+	return true;
+}
+
 void
-audit_pair_challenge(AuditPair *self, const AuditChallenge *challenge)
+audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge)
 {
 	uint32_t at = 0;
-	uint32_t n = self->n_challenges;
 
-	while (at < n && self->challenges[at].id < challenge->id)
+	while (at < self->n_challenges && self->challenges[at].id < challenge->id)
 		at++;
-	if (at == n || self->challenges[at].id != challenge->id) {
-		if (n == AUDIT_CHALLENGES_MAX) {
-			self->challenges_dropped = true;
-			if (at == n)
-				return;
-			n--;
-		} else {
-			self->challenges = g_renew(AuditChallenge, self->challenges, n + 1);
-		}
+	if (at == self->n_challenges || self->challenges[at].id != challenge->id) {
+		if (!challenge_room(self, key, challenge, &at))
+			return;
 		memmove(&self->challenges[at + 1], &self->challenges[at],
-			(n - at) * sizeof(AuditChallenge));
+			(self->n_challenges - at) * sizeof(AuditChallenge));
 		self->challenges[at] = (AuditChallenge){ .id = challenge->id };
-		self->n_challenges = n + 1;
+		self->n_challenges++;
 	}
 	self->challenges[at].known |= challenge->known;
 	for (uint32_t i = 0; i < challenge->n; i++)
@@ -272,46 +412,162 @@ audit_pair_challenge(AuditPair *self, const AuditChallenge *challenge)
 
 /* ---- pairs ---- */
 
-uint32_t
-audit_tally_cap(AuditTallyId id)
+AuditCap
+audit_tally_cap(AuditTallyId id, const AuditKey *key)
 {
 	switch (id) {
 	case AUDIT_DAYS:
-		return AUDIT_DAYS_MAX;
+		/* The clock of the capture is nobody's to choose. */
+		return (AuditCap){ AUDIT_DAYS_MAX, NULL };
 	case AUDIT_SHARES:
-		return AUDIT_SHARES_MAX;
+		return (AuditCap){ AUDIT_SHARES_MAX, key };
+	case AUDIT_OFFERED:
+		return (AuditCap){ AUDIT_DIALECTS_MAX, key };
 	default:
-		return AUDIT_NAMES_MAX;
+		return (AuditCap){ AUDIT_NAMES_MAX, key };
+	}
+}
+
+static AuditLayer
+challenge_layer(const AuditChallenge *challenge)
+{
+	return challenge->known ? AUDIT_LAYER_CRITICAL : AUDIT_LAYER_CHALLENGES;
+}
+
+static void
+merge_auths(AuditPair *self, const AuditKey *key, const AuditPair *from, uint8_t layers)
+{
+	for (uint32_t i = 0; i < from->n_auths; i++) {
+		const AuditIdentity *who = &from->auths[i].who;
+		AuditAuth *auth = layers & 1 << audit_auth_layer(who)
+					  ? audit_pair_auth(self, key, who)
+					  : NULL;
+
+		if (auth)
+			auth_merge(auth, key, &from->auths[i]);
 	}
 }
 
 static void
-merge_auths(AuditPair *self, const AuditPair *from)
-{
-	for (uint32_t i = 0; i < from->n_auths; i++) {
-		AuditAuth *auth = audit_pair_auth(self, &from->auths[i].who);
-
-		if (auth)
-			auth_merge(auth, &from->auths[i]);
-	}
-	self->auths_dropped |= from->auths_dropped;
-}
-
-void
-audit_pair_merge(AuditPair *self, const AuditPair *from)
+merge_details(AuditPair *self, const AuditKey *key, const AuditPair *from)
 {
 	for (int i = 0; i < AUDIT_NUMBERS; i++)
 		self->numbers[i] = sum(self->numbers[i], from->numbers[i]);
 	self->first_ns = MIN(self->first_ns, from->first_ns);
 	self->last_ns = MAX(self->last_ns, from->last_ns);
 	for (AuditTallyId i = 0; i < AUDIT_TALLIES; i++)
-		audit_tally_merge(&self->tallies[i], audit_tally_cap(i), &from->tallies[i]);
-	for (int i = 0; i < AUDIT_RULES; i++)
-		audit_sighting_merge(&self->seen[i], &from->seen[i]);
-	merge_auths(self, from);
+		audit_tally_merge(&self->tallies[i], audit_tally_cap(i, key), &from->tallies[i]);
+	self->auths_dropped |= from->auths_dropped;
+}
+
+void
+audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, uint8_t layers)
+{
+	bool details = layers & 1 << AUDIT_LAYER_DETAILS;
+
+	merge_auths(self, key, from, layers);
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
+		if (layers & 1 << audit_layer_of(audit_rule(i)->severity))
+			audit_sighting_merge(&self->seen[i], &from->seen[i]);
 	for (uint32_t i = 0; i < from->n_challenges; i++)
-		audit_pair_challenge(self, &from->challenges[i]);
-	self->challenges_dropped |= from->challenges_dropped;
+		if (layers & 1 << challenge_layer(&from->challenges[i]))
+			audit_pair_challenge(self, key, &from->challenges[i]);
+	if (layers & 1 << AUDIT_LAYER_CHALLENGES)
+		self->challenges_dropped |= from->challenges_dropped;
+	if (details)
+		merge_details(self, key, from);
+	/* That there were more is one of the details: without them nothing is known to be whole. */
+	self->auths_dropped &= details || (self->layers & 1 << AUDIT_LAYER_DETAILS);
+}
+
+uint8_t
+audit_pair_layers(const AuditPair *self)
+{
+	unsigned layers = self->bare ? 0 : 1 << AUDIT_LAYER_DETAILS;
+
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
+		if (self->seen[i].count || self->seen[i].n)
+			layers |= 1u << audit_layer_of(audit_rule(i)->severity);
+	for (uint32_t i = 0; i < self->n_auths; i++)
+		layers |= 1u << audit_auth_layer(&self->auths[i].who);
+	for (uint32_t i = 0; i < self->n_challenges; i++)
+		layers |= 1u << challenge_layer(&self->challenges[i]);
+	if (self->challenges_dropped)
+		layers |= 1u << AUDIT_LAYER_CHALLENGES;
+	return (uint8_t)layers;
+}
+
+static void
+drop_details(AuditPair *self)
+{
+	memset(self->numbers, 0, sizeof(self->numbers));
+	self->first_ns = UINT64_MAX;
+	self->last_ns = 0;
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		audit_tally_clear(&self->tallies[i]);
+	self->auths_dropped = false;
+	self->bare = true;
+}
+
+void
+audit_pair_drop(AuditPair *self, AuditLayer layer)
+{
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
+		if (audit_layer_of(audit_rule(i)->severity) == layer)
+			audit_sighting_clear(&self->seen[i]);
+	for (uint32_t i = self->n_auths; i-- > 0;)
+		if (audit_auth_layer(&self->auths[i].who) == layer)
+			auth_remove(self, i);
+	for (uint32_t i = self->n_challenges; i-- > 0;)
+		if (challenge_layer(&self->challenges[i]) == layer)
+			challenge_remove(self, i);
+	self->auths = g_renew(AuditAuth, self->auths, self->n_auths);
+	self->challenges = g_renew(AuditChallenge, self->challenges, self->n_challenges);
+	if (layer == AUDIT_LAYER_CHALLENGES)
+		self->challenges_dropped = false;
+	if (layer == AUDIT_LAYER_DETAILS)
+		drop_details(self);
+	self->layers &= (uint8_t) ~(1u << layer);
+}
+
+uint64_t
+audit_pair_observations(const AuditPair *self, AuditSeverity severity)
+{
+	uint64_t n = 0;
+
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
+		if (audit_rule(i)->severity == severity)
+			n = sum(n, self->seen[i].count);
+	return n;
+}
+
+bool
+audit_pair_is_capped(const AuditPair *self)
+{
+	bool capped = self->auths_dropped || self->challenges_dropped;
+
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		capped |= self->tallies[i].left_out > 0;
+	for (uint32_t i = 0; i < self->n_auths; i++)
+		capped |= self->auths[i].shares.left_out || self->auths[i].secrets.left_out ||
+			  self->auths[i].encryption_types.left_out;
+	return capped;
+}
+
+uint64_t
+audit_pair_first(const AuditPair *self)
+{
+	uint64_t first = self->first_ns;
+
+	for (int i = 0; i < AUDIT_RULES; i++)
+		if (self->seen[i].n)
+			first = MIN(first, self->seen[i].first[0].time_ns);
+	for (uint32_t i = 0; i < self->n_auths; i++)
+		first = MIN(first, self->auths[i].first_ns);
+	for (uint32_t i = 0; i < self->n_challenges; i++)
+		if (self->challenges[i].n)
+			first = MIN(first, self->challenges[i].uses[0].at.time_ns);
+	return first == UINT64_MAX ? 0 : first;
 }
 
 void
@@ -322,22 +578,22 @@ audit_pair_clear(AuditPair *self)
 	for (int i = 0; i < AUDIT_RULES; i++)
 		audit_sighting_clear(&self->seen[i]);
 	for (uint32_t i = 0; i < self->n_auths; i++)
-		auth_clear(&self->auths[i]);
+		auth_free(&self->auths[i]);
 	g_free(self->auths);
 	g_free(self->challenges);
 	*self = (AuditPair){ 0 };
 }
 
-enum { BLOCK = 16 }; /* what malloc takes besides */
+enum {
+	BLOCK = 16,   /* what malloc takes besides */
+	AT_LEAST = 8, /* and what it takes at least of something, on average more than is asked */
+};
 
 static size_t
 tally_memory(const AuditTally *self)
 {
-	size_t bytes = self->n * sizeof(AuditCount);
-
-	for (uint32_t i = 0; i < self->n; i++)
-		bytes += strlen(self->items[i].key) + 1 + BLOCK;
-	return bytes;
+	return self->n ? self->n * (sizeof(AuditCount) + 1 + BLOCK + AT_LEAST) + self->bytes + BLOCK
+		       : 0;
 }
 
 static size_t
@@ -349,9 +605,10 @@ sighting_memory(const AuditSighting *self)
 size_t
 audit_pair_memory(const AuditPair *self)
 {
-	size_t bytes = sizeof(*self) + self->n_auths * sizeof(AuditAuth) +
+	size_t bytes = sizeof(*self) + BLOCK + self->n_auths * sizeof(AuditAuth) +
 		       self->n_challenges * sizeof(AuditChallenge);
 
+	bytes += (self->n_auths ? BLOCK : 0) + (self->n_challenges ? BLOCK : 0);
 	for (int i = 0; i < AUDIT_TALLIES; i++)
 		bytes += tally_memory(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
@@ -362,9 +619,62 @@ audit_pair_memory(const AuditPair *self)
 		bytes += tally_memory(&a->shares) + tally_memory(&a->encryption_types) +
 			 tally_memory(&a->secrets) + sighting_memory(&a->seen);
 		bytes += strlen(a->who.account) + strlen(a->who.domain) + strlen(a->who.host) +
-			 (size_t)3 * BLOCK;
+			 (size_t)3 * (1 + BLOCK + AT_LEAST);
 	}
 	return bytes;
+}
+
+/* ---- layers ---- */
+
+static const char *const layer_names[AUDIT_LAYERS] = { "details", "info",       "low",     "medium",
+						       "high",    "challenges", "critical" };
+
+const char *
+audit_layer_name(AuditLayer layer)
+{
+	return layer_names[layer];
+}
+
+int
+audit_layer_find(const char *name, size_t n)
+{
+	for (int i = 0; i < AUDIT_LAYERS; i++)
+		if (strlen(layer_names[i]) == n && memcmp(layer_names[i], name, n) == 0)
+			return i;
+	return -1;
+}
+
+AuditLayer
+audit_layer_of(AuditSeverity severity)
+{
+	static const AuditLayer layers[AUDIT_SEVERITIES] = {
+		[AUDIT_INFO] = AUDIT_LAYER_INFO,         [AUDIT_LOW] = AUDIT_LAYER_LOW,
+		[AUDIT_MEDIUM] = AUDIT_LAYER_MEDIUM,     [AUDIT_HIGH] = AUDIT_LAYER_HIGH,
+		[AUDIT_CRITICAL] = AUDIT_LAYER_CRITICAL,
+	};
+
+	return layers[severity];
+}
+
+AuditLayer
+audit_auth_layer(const AuditIdentity *who)
+{
+	switch (who->password_type) {
+	case SMB_PASSWORD_PLAINTEXT:
+	case SMB_PASSWORD_LM:
+	case SMB_PASSWORD_LM_OR_LMV2:
+	case SMB_PASSWORD_NTLMV1_LM:
+		return AUDIT_LAYER_CRITICAL;
+	case SMB_PASSWORD_NTLM_ONLY:
+	case SMB_PASSWORD_NTLMV1_ESS:
+		return AUDIT_LAYER_HIGH;
+	case SMB_PASSWORD_ANONYMOUS:
+		return who->result == SMB_RESULT_ACCEPTED ? AUDIT_LAYER_MEDIUM
+							  : AUDIT_LAYER_DETAILS;
+	default:
+		return who->guest && who->result == SMB_RESULT_ACCEPTED ? AUDIT_LAYER_MEDIUM
+									: AUDIT_LAYER_DETAILS;
+	}
 }
 
 int

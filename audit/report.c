@@ -14,34 +14,30 @@ enum {
 
 /* ---- hosts ---- */
 
-static guint
-address_hash(gconstpointer key)
+static gint
+compare_addresses(gconstpointer a, gconstpointer b, gpointer user)
 {
-	const AuditAddress *a = key;
-	guint h = a->family;
-
-	for (size_t i = 0; i < sizeof(a->bytes); i++)
-		h = h * 31 + a->bytes[i];
-	return h;
+	(void)user;
+	return audit_address_compare(a, b);
 }
 
-static gboolean
-address_equal(gconstpointer a, gconstpointer b)
+static GTree *
+hosts_new(void)
 {
-	return audit_address_compare(a, b) == 0;
+	return g_tree_new_full(compare_addresses, NULL, NULL, g_free);
 }
 
 static AuditHost *
-host_of(GHashTable *hosts, const AuditAddress *address)
+host_of(GTree *hosts, const AuditAddress *address)
 {
-	AuditHost *host = g_hash_table_lookup(hosts, address);
+	AuditHost *host = g_tree_lookup(hosts, address);
 
 	if (host)
 		return host;
 	host = g_new0(AuditHost, 1);
 	host->address = *address;
 	host->first_ns = UINT64_MAX;
-	g_hash_table_insert(hosts, &host->address, host);
+	g_tree_insert(hosts, &host->address, host);
 	return host;
 }
 
@@ -61,12 +57,13 @@ audit_password_rank(SmbPasswordType type)
 }
 
 static void
-host_auth(AuditHost *host, const AuditAuth *auth)
+host_auth(AuditHost *host, const AuditKey *key, const AuditAuth *auth)
 {
 	const char *type = smb_password_type_name(auth->who.password_type);
 	uint64_t n = auth->seen.count;
 
-	audit_tally_add(&host->passwords, HOST_NAMES_MAX, type ? type : "none", n);
+	audit_tally_add(&host->passwords, (AuditCap){ HOST_NAMES_MAX, key }, type ? type : "none",
+			n);
 	/* Who asks without a name and is refused has shown no secret at all. */
 	if (auth->who.password_type == SMB_PASSWORD_ANONYMOUS &&
 	    auth->who.result != SMB_RESULT_ACCEPTED)
@@ -104,27 +101,27 @@ blockers_of(const AuditPair *pair)
 }
 
 static void
-host_pair(AuditHost *host, const AuditPair *pair, bool client)
+host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool client)
 {
 	const AuditTally *t = pair->tallies;
+	AuditCap names = { HOST_NAMES_MAX, key }, days = { HOST_DAYS_MAX, NULL };
 	Blockers blockers = blockers_of(pair);
 
 	host->pairs++;
+	host->bare |= pair->bare;
 	for (int i = 0; i < AUDIT_NUMBERS; i++)
 		host->numbers[i] += pair->numbers[i];
-	host->first_ns = MIN(host->first_ns, pair->first_ns);
+	host->first_ns = MIN(host->first_ns, audit_pair_first(pair));
 	host->last_ns = MAX(host->last_ns, pair->last_ns);
-	audit_tally_merge(&host->names, HOST_NAMES_MAX,
-			  &t[client ? AUDIT_CLIENT_NAME : AUDIT_SERVER_NAME]);
-	audit_tally_merge(&host->systems, HOST_NAMES_MAX,
-			  &t[client ? AUDIT_CLIENT_OS : AUDIT_SERVER_OS]);
-	audit_tally_merge(&host->dialects, HOST_NAMES_MAX, &t[AUDIT_CHOSEN]);
-	audit_tally_merge(&host->verdicts, HOST_NAMES_MAX, &t[AUDIT_VERDICTS]);
-	audit_tally_merge(&host->signing, HOST_NAMES_MAX, &t[AUDIT_SIGNED]);
-	audit_tally_merge(&host->days, HOST_DAYS_MAX, &t[AUDIT_DAYS]);
-	audit_tally_merge(&host->shares, HOST_NAMES_MAX, &t[AUDIT_SHARES]);
+	audit_tally_merge(&host->names, names, &t[client ? AUDIT_CLIENT_NAME : AUDIT_SERVER_NAME]);
+	audit_tally_merge(&host->systems, names, &t[client ? AUDIT_CLIENT_OS : AUDIT_SERVER_OS]);
+	audit_tally_merge(&host->dialects, names, &t[AUDIT_CHOSEN]);
+	audit_tally_merge(&host->verdicts, names, &t[AUDIT_VERDICTS]);
+	audit_tally_merge(&host->signing, names, &t[AUDIT_SIGNED]);
+	audit_tally_merge(&host->days, days, &t[AUDIT_DAYS]);
+	audit_tally_merge(&host->shares, names, &t[AUDIT_SHARES]);
 	for (uint32_t i = 0; i < pair->n_auths; i++)
-		host_auth(host, &pair->auths[i]);
+		host_auth(host, key, &pair->auths[i]);
 	host->smb1_peers += pair->numbers[AUDIT_N_SMB1_USED] > 0;
 	host->smb1_offering_peers += pair->numbers[AUDIT_N_SMB1_OFFERED] > 0;
 	host->failures += pair->seen[AUDIT_LOGON_FAILURES].count;
@@ -176,7 +173,8 @@ audit_host_severity(const AuditHost *host)
 /*
  * A client is a scanner where nothing but scanning was seen of it: a host from which somebody ran
  * one, and which works besides, stays in the inventory. A scanner's connections need not all come
- * to a question: some are only opened and closed.
+ * to a question: some are only opened and closed. Where details were left out nobody knows what else
+ * it did, and then it is none: what was found stays.
  */
 static bool
 is_scanner(const AuditHost *client)
@@ -185,6 +183,8 @@ is_scanner(const AuditHost *client)
 	uint64_t used = n[AUDIT_N_SMB1_USED] + n[AUDIT_N_SMB2_USED] + n[AUDIT_N_ACCEPTED] +
 			n[AUDIT_N_REFUSED] + n[AUDIT_N_UNKNOWN];
 
+	if (client->bare)
+		return false;
 	if (client->failures >= GUESSING && !n[AUDIT_N_ACCEPTED])
 		return true;
 	if (n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES] == n[AUDIT_N_CONNECTIONS] && n[AUDIT_N_SCANS])
@@ -201,24 +201,21 @@ audit_report_is_scanner(const AuditReport *self, const AuditAddress *client)
 	return host && host->scanner;
 }
 
-static gint
-compare_hosts(gconstpointer a, gconstpointer b)
+static gboolean
+append_host(gpointer key, gpointer host, gpointer array)
 {
-	return audit_address_compare(&((const AuditHost *)a)->address,
-				     &((const AuditHost *)b)->address);
+	(void)key;
+	g_array_append_vals(array, host, 1);
+	return FALSE;
 }
 
 static GArray *
-hosts_sorted(GHashTable *hosts)
+hosts_sorted(GTree *hosts)
 {
-	GArray *array = g_array_new(FALSE, FALSE, sizeof(AuditHost));
-	GHashTableIter iter;
-	gpointer host;
+	guint n = (guint)g_tree_nnodes(hosts);
+	GArray *array = g_array_sized_new(FALSE, FALSE, sizeof(AuditHost), n);
 
-	g_hash_table_iter_init(&iter, hosts);
-	while (g_hash_table_iter_next(&iter, NULL, &host))
-		g_array_append_vals(array, host, 1);
-	g_array_sort(array, compare_hosts);
+	g_tree_foreach(hosts, append_host, array);
 	g_array_set_clear_func(array, host_clear);
 	return array;
 }
@@ -272,27 +269,10 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	return audit_rule(rule)->scope;
 }
 
-static bool
-is_excepted(GArray *exceptions, const AuditFinding *f, AuditIsAddress is_address)
-{
-	for (guint i = 0; exceptions && i < exceptions->len; i++) {
-		AuditException *e = &g_array_index(exceptions, AuditException, i);
-
-		if ((e->rule && strcmp(e->rule, audit_rule(f->rule)->id) != 0) ||
-		    (e->client && !is_address(&f->pair->client, e->client)) ||
-		    (e->server && !is_address(&f->pair->server, e->server)))
-			continue;
-		e->used++;
-		return true;
-	}
-	return false;
-}
-
 typedef struct {
 	AuditReport *report;
-	GHashTable *clients, *servers;
-	GArray *exceptions;
-	AuditIsAddress is_address;
+	GTree *clients, *servers;
+	const AuditExceptions *exceptions;
 } Finding;
 
 static void
@@ -307,7 +287,7 @@ add(Finding *all, const AuditFinding *finding)
 	AuditReport *report = all->report;
 	AuditSeverity severity = audit_rule(finding->rule)->severity;
 
-	if (is_excepted(all->exceptions, finding, all->is_address)) {
+	if (audit_exceptions_have(all->exceptions, finding->rule, finding->pair)) {
 		report->accepted++;
 		return;
 	}
@@ -474,15 +454,6 @@ compare_findings(gconstpointer a, gconstpointer b)
 	return order ? order : audit_address_compare(&x->pair->server, &y->pair->server);
 }
 
-static gint
-compare_pairs(gconstpointer a, gconstpointer b)
-{
-	const AuditPair *const *x = a, *const *y = b;
-	int order = audit_address_compare(&(*x)->client, &(*y)->client);
-
-	return order ? order : audit_address_compare(&(*x)->server, &(*y)->server);
-}
-
 static gboolean
 collect(gpointer key, gpointer value, gpointer user)
 {
@@ -491,24 +462,46 @@ collect(gpointer key, gpointer value, gpointer user)
 	return FALSE;
 }
 
+static gboolean
+judge_client(gpointer key, gpointer value, gpointer user)
+{
+	AuditHost *client = value;
+	AuditReport *report = user;
+
+	(void)key;
+	client->scanner = is_scanner(client);
+	report->scanners += client->scanner;
+	return FALSE;
+}
+
+/* What there was, but for what is here. */
+static void
+count_left_out(AuditReport *self)
+{
+	memcpy(self->left_out, self->audit->observations, sizeof(self->left_out));
+	for (guint i = 0; i < self->pairs->len; i++) {
+		const AuditPair *pair = g_array_index(self->pairs, const AuditPair *, i);
+
+		self->capped += audit_pair_is_capped(pair);
+		for (AuditSeverity s = 0; s < AUDIT_SEVERITIES; s++)
+			self->left_out[s] -=
+				MIN(self->left_out[s], audit_pair_observations(pair, s));
+	}
+}
+
 static void
 roll_up(Finding *all)
 {
 	AuditReport *self = all->report;
-	GHashTableIter iter;
-	gpointer client;
+	const AuditKey *key = &self->audit->limits.key;
 
 	for (guint i = 0; i < self->pairs->len; i++) {
 		const AuditPair *pair = g_array_index(self->pairs, const AuditPair *, i);
 
-		host_pair(host_of(all->clients, &pair->client), pair, true);
+		host_pair(host_of(all->clients, &pair->client), key, pair, true);
 		self->kept += pair->numbers[AUDIT_N_CONNECTIONS];
 	}
-	g_hash_table_iter_init(&iter, all->clients);
-	while (g_hash_table_iter_next(&iter, NULL, &client)) {
-		((AuditHost *)client)->scanner = is_scanner(client);
-		self->scanners += ((AuditHost *)client)->scanner;
-	}
+	g_tree_foreach(all->clients, judge_client, self);
 	self->total.first_ns = UINT64_MAX;
 	for (guint i = 0; i < self->pairs->len; i++) {
 		const AuditPair *pair = g_array_index(self->pairs, const AuditPair *, i);
@@ -517,12 +510,12 @@ roll_up(Finding *all)
 		/* The server itself is listed even where only a scanner met it. */
 		AuditHost *to = host_of(all->servers, &pair->server);
 
-		to->first_ns = MIN(to->first_ns, pair->first_ns);
+		to->first_ns = MIN(to->first_ns, audit_pair_first(pair));
 		to->last_ns = MAX(to->last_ns, pair->last_ns);
 		if (from->scanner)
 			continue;
-		host_pair(to, pair, false);
-		host_pair(&self->total, pair, true);
+		host_pair(to, key, pair, false);
+		host_pair(&self->total, key, pair, true);
 	}
 }
 
@@ -538,20 +531,17 @@ copy_own(GArray *findings)
 }
 
 AuditReport *
-audit_report_new(const Audit *audit, GArray *exceptions, AuditIsAddress is_address)
+audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 {
 	AuditReport *self = g_new0(AuditReport, 1);
-	g_autoptr(GHashTable)
-		clients = g_hash_table_new_full(address_hash, address_equal, NULL, g_free);
-	g_autoptr(GHashTable)
-		servers = g_hash_table_new_full(address_hash, address_equal, NULL, g_free);
-	Finding all = { self, clients, servers, exceptions, is_address };
+	g_autoptr(GTree) clients = hosts_new(), servers = hosts_new();
+	Finding all = { self, clients, servers, exceptions };
 
 	self->audit = audit;
 	self->pairs = g_array_new(FALSE, FALSE, sizeof(AuditPair *));
 	self->findings = g_array_new(FALSE, FALSE, sizeof(AuditFinding));
 	g_tree_foreach(audit->pairs, collect, self->pairs);
-	g_array_sort(self->pairs, compare_pairs);
+	count_left_out(self);
 	roll_up(&all);
 	/* Looked up while findings are made; made anew with their counts afterwards. */
 	self->clients = hosts_sorted(clients);
@@ -565,6 +555,18 @@ audit_report_new(const Audit *audit, GArray *exceptions, AuditIsAddress is_addre
 	g_array_sort(self->findings, compare_findings);
 	copy_own(self->findings);
 	return self;
+}
+
+/*
+ * A critical finding may also follow from two challenges that are the same, and each of the others
+ * from details: a downgrade from what the pair did on other connections, a scanner from all that
+ * its client did.
+ */
+bool
+audit_report_may_miss(const AuditReport *self, AuditSeverity severity)
+{
+	return !audit_has_all(self->audit, severity == AUDIT_CRITICAL ? AUDIT_LAYER_CHALLENGES
+								      : AUDIT_LAYER_DETAILS);
 }
 
 void

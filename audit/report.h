@@ -9,14 +9,17 @@
 #include "audit/audit.h"
 
 /*
- * Which findings are accepted: a rule, and a client and a server (as people write addresses; NULL:
- * any).
+ * Which findings are accepted: those of a rule, of a client and of a server. NULL in place of an
+ * address, and AUDIT_RULES in place of a rule, is any.
  */
-typedef struct {
-	char *rule; /* NULL: any */
-	char *client, *server;
-	uint64_t used; /* findings that it took away */
-} AuditException;
+typedef struct AuditExceptions AuditExceptions;
+
+AuditExceptions *audit_exceptions_new(void);
+void audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
+			  const AuditAddress *server);
+size_t audit_exceptions_count(const AuditExceptions *self);
+bool audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const AuditPair *pair);
+void audit_exceptions_free(AuditExceptions *self); /* NULL is fine */
 
 /* How a finding is known, where there is more than one way. */
 typedef enum {
@@ -43,6 +46,7 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner; /* a client; kept out of the inventory */
+	bool bare;    /* of one of its pairs the details were left out */
 	uint32_t pairs;
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
@@ -68,14 +72,14 @@ typedef struct {
 	uint32_t by_severity[AUDIT_SEVERITIES];
 	uint64_t accepted; /* findings that exceptions took away */
 	uint64_t kept;     /* connections in `pairs` */
-	AuditHost total;   /* of all pairs but those of scanners */
+	/* Observations that are not behind these findings, because they were left out. */
+	uint64_t left_out[AUDIT_SEVERITIES];
+	uint32_t capped; /* pairs of which a list was fuller than it may be */
+	AuditHost total; /* of all pairs but those of scanners */
 } AuditReport;
 
-/* How an address is written is not known here. */
-typedef bool (*AuditIsAddress)(const AuditAddress *address, const char *text);
-
-/* `exceptions`: AuditException, may be NULL; their `used` is counted up. */
-AuditReport *audit_report_new(const Audit *audit, GArray *exceptions, AuditIsAddress is_address);
+/* `exceptions` may be NULL. */
+AuditReport *audit_report_new(const Audit *audit, const AuditExceptions *exceptions);
 void audit_report_free(AuditReport *self); /* NULL is fine */
 
 /* 0 for the least harmful (Kerberos) up. */
@@ -127,6 +131,11 @@ typedef struct {
 	AuditSeverity before, after; /* of WORSE and BETTER: the pair's worst */
 	uint64_t count;
 } AuditChange;
+
+/*
+ * Whether a finding so severe may be among what was left out: then nobody knows that there is none.
+ */
+bool audit_report_may_miss(const AuditReport *self, AuditSeverity severity);
 
 /* AuditChange; free with g_array_unref. */
 GArray *audit_diff(const AuditReport *before, const AuditReport *after);

@@ -19,20 +19,20 @@ append_hex(GString *key, const SmbString *bytes)
 }
 
 void
-audit_auth_keep(AuditAuth *self, const SmbAuth *auth)
+audit_auth_keep(AuditAuth *self, const AuditKey *key, const SmbAuth *auth)
 {
-	g_autoptr(GString) key = NULL;
+	g_autoptr(GString) text = NULL;
 	char password[AUDIT_PASSWORD_MAX];
 
 	if (!auth->lm_response && !auth->nt_response && !auth->password)
 		return;
-	key = g_string_new(NULL);
-	append_hex(key, auth->challenge);
-	append_hex(key, auth->lm_response);
-	append_hex(key, auth->nt_response);
+	text = g_string_new(NULL);
+	append_hex(text, auth->challenge);
+	append_hex(text, auth->lm_response);
+	append_hex(text, auth->nt_response);
 	smb_text_to_utf8(smb_string_text(auth->password), password, sizeof(password));
-	g_string_append(key, password);
-	audit_tally_add(&self->secrets, AUDIT_SECRETS_MAX, key->str, 1);
+	g_string_append(text, password);
+	audit_tally_add(&self->secrets, (AuditCap){ AUDIT_SECRETS_MAX, key }, text->str, 1);
 }
 
 /* A hex text of a record, cut and checked; "" where it is none. */
@@ -45,15 +45,16 @@ checked(const char *hex)
 }
 
 void
-audit_auth_add_secret(AuditAuth *self, const AuditSecret *secret, uint64_t count)
+audit_auth_add_secret(AuditAuth *self, const AuditKey *key, const AuditSecret *secret,
+		      uint64_t count)
 {
 	char password[AUDIT_PASSWORD_MAX];
-	g_autofree char *key = NULL;
+	g_autofree char *text = NULL;
 
 	smb_text_to_utf8(smb_text_from_utf8(secret->password), password, sizeof(password));
-	key = g_strjoin(":", checked(secret->challenge), checked(secret->lm_response),
-			checked(secret->nt_response), password, NULL);
-	audit_tally_add(&self->secrets, AUDIT_SECRETS_MAX, key, count);
+	text = g_strjoin(":", checked(secret->challenge), checked(secret->lm_response),
+			 checked(secret->nt_response), password, NULL);
+	audit_tally_add(&self->secrets, (AuditCap){ AUDIT_SECRETS_MAX, key }, text, count);
 }
 
 char **

@@ -22,6 +22,7 @@ enum {
 
 struct AuditTrack {
 	AuditTrack *prev, *next;
+	const AuditKey *key; /* the audit's */
 	AuditPair pair;
 	size_t accounted;
 	AuditEvidence negotiated;  /* the first negotiate */
@@ -70,12 +71,18 @@ utf8(SmbText text, char out[AUDIT_KEY_MAX])
 }
 
 static void
+count(AuditTrack *t, AuditTallyId id, const char *key)
+{
+	audit_tally_add(&t->pair.tallies[id], audit_tally_cap(id, t->key), key, 1);
+}
+
+static void
 name(AuditTrack *t, AuditTallyId id, SmbText text)
 {
 	char out[AUDIT_KEY_MAX];
 
 	if (*utf8(text, out))
-		audit_tally_add(&t->pair.tallies[id], audit_tally_cap(id), out, 1);
+		count(t, id, out);
 }
 
 static void
@@ -111,6 +118,7 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 	if (t)
 		return t;
 	t = g_new0(AuditTrack, 1);
+	t->key = &audit->limits.key;
 	address(&t->pair.client, info->ends.family, info->ends.client);
 	address(&t->pair.server, info->ends.family, info->ends.server);
 	t->next = audit->tracks;
@@ -193,7 +201,7 @@ take_challenge(Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, SmbSp
 	challenge.known = is_known(bytes);
 	challenge.uses[0] = (AuditUse){ .port = info->ends.client_port,
 					.at = evidence(audit, info, &x->response) };
-	audit_pair_challenge(&t->pair, &challenge);
+	audit_pair_challenge(&t->pair, t->key, &challenge);
 }
 
 static void
@@ -326,7 +334,7 @@ take_auth(Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, const SmbE
 	judge_secret(&t->pair, auth, &at);
 	judge_outcome(t, auth, &at);
 	identify(&i, auth);
-	kept = audit_pair_auth(&t->pair, &i.who);
+	kept = audit_pair_auth(&t->pair, t->key, &i.who);
 	if (!kept)
 		return;
 	kept->lm_length = MAX(kept->lm_length, auth->lm_length);
@@ -335,12 +343,13 @@ take_auth(Audit *audit, AuditTrack *t, const SmbConnectionInfo *info, const SmbE
 	kept->last_ns = MAX(kept->last_ns, at.time_ns);
 	kept->seen.count++;
 	audit_sighting_evidence(&kept->seen, &at);
-	audit_auth_keep(kept, auth);
+	audit_auth_keep(kept, t->key, auth);
 	if (!t->answered || !auth->has_status || x->incomplete || info->midstream)
 		kept->incomplete++;
 	if (auth->encryption_type != -1) {
 		g_snprintf(type, sizeof(type), "%d", auth->encryption_type);
-		audit_tally_add(&kept->encryption_types, AUDIT_NAMES_MAX, type, 1);
+		audit_tally_add(&kept->encryption_types, (AuditCap){ AUDIT_NAMES_MAX, t->key },
+				type, 1);
 	}
 }
 
@@ -505,8 +514,7 @@ judge_signing(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info)
 	bool open = signing != AUDIT_SIGNING_REQUIRED && signing != AUDIT_SIGNING_USED &&
 		    !info->encrypted;
 
-	audit_tally_add(&t->pair.tallies[AUDIT_SIGNED], AUDIT_NAMES_MAX,
-			audit_signing_name(signing), 1);
+	count(t, AUDIT_SIGNED, audit_signing_name(signing));
 	/* Dialects before NT have no word for it: what the server could do is not known. */
 	if (signing == AUDIT_SIGNING_DISABLED && info->verdict != SMB_VERDICT_PRE_NT)
 		see(&t->pair, AUDIT_SIGNING_IS_DISABLED, &at);
@@ -545,8 +553,7 @@ judge_end(const Audit *audit, AuditTrack *t, const SmbConnectionInfo *info)
 {
 	AuditEvidence at = evidence(audit, info, &info->last);
 
-	audit_tally_add(&t->pair.tallies[AUDIT_ENDS], AUDIT_NAMES_MAX,
-			smb_end_name(info->end) ? smb_end_name(info->end) : "open", 1);
+	count(t, AUDIT_ENDS, smb_end_name(info->end) ? smb_end_name(info->end) : "open");
 	if (is_lost(t, info))
 		see(&t->pair, AUDIT_CONNECTION_LOST, &at);
 	if (info->notify_unsupported)
@@ -569,8 +576,7 @@ take_names(AuditTrack *t, const SmbConnectionInfo *info)
 	for (uint32_t i = 0; i < info->n_dialects; i++)
 		string(t, AUDIT_OFFERED, info->dialects[i]);
 	string(t, AUDIT_CHOSEN, info->dialect);
-	audit_tally_add(&t->pair.tallies[AUDIT_VERDICTS], AUDIT_NAMES_MAX,
-			verdict ? verdict : "none", 1);
+	count(t, AUDIT_VERDICTS, verdict ? verdict : "none");
 }
 
 static void
@@ -585,25 +591,26 @@ take_shares(AuditTrack *t, const SmbConnectionInfo *info)
 
 		if (!*utf8(smb_string_text(tree->path), out))
 			continue;
-		audit_tally_add(&t->pair.tallies[AUDIT_SHARES], AUDIT_SHARES_MAX, out, 1);
+		count(t, AUDIT_SHARES, out);
 		if (!tree->user || !tree->user->auth)
 			continue;
 		identify(&who, tree->user->auth);
-		auth = audit_pair_auth(&t->pair, &who.who);
+		auth = audit_pair_auth(&t->pair, t->key, &who.who);
 		if (auth)
-			audit_tally_add(&auth->shares, AUDIT_SHARES_MAX, out, 1);
+			audit_tally_add(&auth->shares, (AuditCap){ AUDIT_SHARES_MAX, t->key }, out,
+					1);
 	}
 }
 
 static void
-take_day(AuditPair *pair, uint64_t ns)
+take_day(AuditTrack *t, uint64_t ns)
 {
 	gint64 seconds = (gint64)(ns / NS_PER_SECOND / SECONDS_PER_DAY * SECONDS_PER_DAY);
 	g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(seconds);
 	g_autofree char *text = day ? g_date_time_format(day, "%Y-%m-%d") : NULL;
 
 	if (text)
-		audit_tally_add(&pair->tallies[AUDIT_DAYS], AUDIT_DAYS_MAX, text, 1);
+		count(t, AUDIT_DAYS, text);
 }
 
 /* A scanner's connection is counted, and its evidence kept, and nothing else. */
@@ -650,7 +657,7 @@ take_connection(Audit *audit, const SmbEvent *event)
 	numbers[AUDIT_N_CONNECTIONS] = 1;
 	t->pair.first_ns = info->first.time_ns;
 	t->pair.last_ns = info->last.time_ns;
-	take_day(&t->pair, info->first.time_ns);
+	take_day(t, info->first.time_ns);
 	audit_add_totals(audit, 1, info->first.time_ns, info->last.time_ns);
 	audit_add(audit, &t->pair);
 	track_free(audit, t);

@@ -3,7 +3,14 @@
 
 #include <string.h>
 
+#include "cli/lines.h"
 #include "output/audit.h"
+
+enum {
+	LINE_MAX_BYTES = 1024, /* of a typed line */
+	EXCEPTION_BYTES = 160, /* that an accepted finding takes, with what is around it */
+	EXCEPTIONS_SHARE = 4,  /* part of the memory that they may take */
+};
 
 void
 cli_audit_options_add(GOptionContext *context, CliAuditOptions *o)
@@ -20,6 +27,8 @@ cli_audit_options_add(GOptionContext *context, CliAuditOptions *o)
 		  "RULE[=CLIENT[,SERVER]]" },
 		{ "baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
 		  "audit: accept the findings in this file", "FILE" },
+		{ "key", 0, 0, G_OPTION_ARG_FILENAME, &o->key,
+		  "audit: a file with the secret by which it chooses what it leaves out", "FILE" },
 		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "audit: list the rules and exit",
 		  NULL },
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
@@ -44,11 +53,11 @@ cli_audit_options_check(const CliAuditOptions *o, bool is_audit, bool json, bool
 			char *const *files, GError **error)
 {
 	bool any = o->merge || o->diff || o->rules || o->csv || o->fail_on || o->ignore ||
-		   o->baseline;
+		   o->baseline || o->key;
 
 	if (!is_audit)
-		return any ? refuse(error, "--csv, --fail-on, --ignore, --baseline, --rules, "
-					   "--merge and --diff are for audit")
+		return any ? refuse(error, "--csv, --fail-on, --ignore, --baseline, --key, "
+					   "--rules, --merge and --diff are for audit")
 			   : true;
 	if (o->csv && json)
 		return refuse(error, "--csv and --json exclude each other");
@@ -65,101 +74,120 @@ cli_audit_options_check(const CliAuditOptions *o, bool is_audit, bool json, bool
 	return true;
 }
 
-static void
-exception_clear(gpointer data)
-{
-	AuditException *e = data;
-
-	g_free(e->rule);
-	g_free(e->client);
-	g_free(e->server);
-}
-
+/* What is no address is none that anybody has: nothing is accepted by it. */
 static bool
-append(GArray *exceptions, AuditException *e, const char *from, GError **error)
+append(AuditExceptions *exceptions, const char *rule, const char *const ends[2], const char *from,
+       GError **error)
 {
-	if (e->rule && audit_rule_find(e->rule) < 0) {
+	AuditAddress addresses[2];
+	bool any[2];
+	int id = strcmp(rule, "*") == 0 ? AUDIT_RULES : audit_rule_find(rule);
+
+	if (id < 0) {
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-			    "%s: there is no rule \"%s\"", from, e->rule);
-		exception_clear(e);
+			    "%s: there is no rule \"%s\"", from, rule);
 		return false;
 	}
-	g_array_append_vals(exceptions, e, 1);
+	for (int i = 0; i < 2; i++) {
+		any[i] = !ends[i] || strcmp(ends[i], "*") == 0;
+		if (!any[i] && !out_audit_read_address(ends[i], &addresses[i]))
+			return true;
+	}
+	audit_exceptions_add(exceptions, (AuditRuleId)id, any[0] ? NULL : &addresses[0],
+			     any[1] ? NULL : &addresses[1]);
 	return true;
 }
 
 /* RULE[=CLIENT[,SERVER]] */
 static bool
-take_ignore(GArray *exceptions, const char *text, GError **error)
+take_ignore(AuditExceptions *exceptions, const char *text, GError **error)
 {
 	g_auto(GStrv) halves = g_strsplit(text, "=", 2);
 	g_auto(GStrv) ends = g_strsplit(halves[0] && halves[1] ? halves[1] : "", ",", 2);
-	AuditException e = { .rule = g_strdup(halves[0] ? halves[0] : "") };
+	const char *const addresses[2] = { ends[0], ends[0] ? ends[1] : NULL };
+	const char *rule = halves[0] ? halves[0] : "";
 
-	if (ends[0])
-		e.client = g_strdup(ends[0]);
-	if (ends[0] && ends[1])
-		e.server = g_strdup(ends[1]);
-	return append(exceptions, &e, "--ignore", error);
+	/* Here, unlike in a file, a rule has to be named. */
+	return append(exceptions, strcmp(rule, "*") == 0 ? "" : rule, addresses, "--ignore", error);
 }
 
-/* A line of a baseline: RULE [CLIENT [SERVER]], or a finding record. */
+/* A line of a baseline that somebody typed: RULE [CLIENT [SERVER]]. */
 static bool
-take_line(GArray *exceptions, char *line, const char *path, GError **error)
+take_typed(AuditExceptions *exceptions, char *line, const char *path, GError **error)
 {
 	g_auto(GStrv) words = NULL;
-	AuditException e = { 0 };
 
 	g_strstrip(line);
 	if (!*line || *line == '#')
 		return true;
-	if (*line == '{') {
-		/* The other records of the same audit say nothing here. */
-		if (!out_audit_read_exception(line, strlen(line), &e))
-			return true;
-		/* A rule of another version finds nothing here. */
-		if (audit_rule_find(e.rule) < 0) {
-			exception_clear(&e);
-			return true;
-		}
-		return append(exceptions, &e, path, error);
-	}
 	words = g_strsplit_set(line, " \t", 3);
-	e.rule = strcmp(words[0], "*") == 0 ? NULL : g_strdup(words[0]);
-	e.client = g_strdup(words[1]);
-	e.server = words[1] && words[2] ? g_strdup(g_strstrip(words[2])) : NULL;
-	return append(exceptions, &e, path, error);
+	if (words[1] && words[2])
+		g_strstrip(words[2]);
+	return append(exceptions, words[0],
+		      (const char *const[2]){ words[1], words[1] ? words[2] : NULL }, path, error);
+}
+
+/* The end of a line that is too long is left out: no address is so long, but a comment may be. */
+static bool
+take_line(AuditExceptions *exceptions, OutJson *line, const char *path, GError **error)
+{
+	char text[LINE_MAX_BYTES];
+	size_t n = 0;
+	int c;
+
+	while ((c = out_json_peek(line)) == ' ' || c == '\t' || c == '\r')
+		out_json_step(line);
+	if (c == '{') {
+		/* The other records of the same audit say nothing here, nor does a damaged one. */
+		out_audit_read_exception(line, exceptions);
+		line->wrong = NULL;
+		return true;
+	}
+	for (; (c = out_json_peek(line)) >= 0; out_json_step(line))
+		if (n < sizeof(text) - 1)
+			text[n++] = (char)c;
+	text[n] = '\0';
+	return take_typed(exceptions, text, path, error);
 }
 
 static bool
-take_baseline(GArray *exceptions, const char *path, GError **error)
+take_baseline(AuditExceptions *exceptions, const char *path, size_t memory, GError **error)
 {
-	g_autofree char *contents = NULL;
-	g_auto(GStrv) lines = NULL;
+	CliLines *lines = cli_lines_open(path, error);
+	OutJson *line = lines ? cli_lines_json(lines) : NULL;
+	bool ok = lines != NULL;
 
-	if (!g_file_get_contents(path, &contents, NULL, error))
-		return false;
-	lines = g_strsplit(contents, "\n", -1);
-	for (char **line = lines; *line; line++)
-		if (!take_line(exceptions, *line, path, error))
-			return false;
-	return true;
+	for (bool more = ok; ok && more; more = out_json_next_line(line)) {
+		ok = take_line(exceptions, line, path, error);
+		if (!ok || audit_exceptions_count(exceptions) <=
+				   memory / EXCEPTIONS_SHARE / EXCEPTION_BYTES)
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "%s: more accepted findings than fit (--memory)", path);
+		ok = false;
+	}
+	if (ok && !cli_lines_are_whole(lines)) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "%s: cannot be read",
+			    path);
+		ok = false;
+	}
+	cli_lines_free(lines);
+	return ok;
 }
 
-GArray *
-cli_audit_exceptions(const CliAuditOptions *options, GError **error)
+AuditExceptions *
+cli_audit_exceptions(const CliAuditOptions *options, size_t memory, GError **error)
 {
-	GArray *exceptions = g_array_new(FALSE, FALSE, sizeof(AuditException));
+	AuditExceptions *exceptions = audit_exceptions_new();
 	bool ok = true;
 
-	g_array_set_clear_func(exceptions, exception_clear);
 	for (char **ignore = options->ignore; ok && ignore && *ignore; ignore++)
 		ok = take_ignore(exceptions, *ignore, error);
 	if (ok && options->baseline)
-		ok = take_baseline(exceptions, options->baseline, error);
+		ok = take_baseline(exceptions, options->baseline, memory, error);
 	if (ok)
 		return exceptions;
-	g_array_unref(exceptions);
+	audit_exceptions_free(exceptions);
 	return NULL;
 }
 
@@ -169,5 +197,6 @@ cli_audit_options_clear(CliAuditOptions *options)
 	g_free(options->fail_on);
 	g_strfreev(options->ignore);
 	g_free(options->baseline);
+	g_free(options->key);
 	*options = (CliAuditOptions){ 0 };
 }

@@ -5,12 +5,15 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "audit/report.h"
+
 /* What GOption fills. */
 typedef struct {
 	gboolean merge, diff, rules, csv;
 	char *fail_on;  /* --fail-on; NULL: never */
 	char **ignore;  /* --ignore, RULE[=CLIENT[,SERVER]] */
 	char *baseline; /* file of accepted findings */
+	char *key;      /* file of a secret; NULL: the machine's */
 } CliAuditOptions;
 
 void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
@@ -18,8 +21,9 @@ void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
 bool cli_audit_options_check(const CliAuditOptions *options, bool is_audit, bool json, bool live,
 			     char *const *files, GError **error);
 /*
- * Findings that --ignore and --baseline accept: an array of AuditException (audit/report.h). NULL
- * with error set where the file cannot be read, or a line of it is none.
+ * Findings that --ignore and --baseline accept. NULL with error set where the file cannot be read, a
+ * line of it is none, or it has more than fits into a part of the memory.
  */
-GArray *cli_audit_exceptions(const CliAuditOptions *options, GError **error);
+AuditExceptions *cli_audit_exceptions(const CliAuditOptions *options, size_t memory,
+				      GError **error);
 void cli_audit_options_clear(CliAuditOptions *options);

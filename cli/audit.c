@@ -2,14 +2,15 @@
 #include "cli/audit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
+#include "cli/audit-key.h"
+#include "cli/audit-left-out.h"
 #include "cli/audit-options.h"
 #include "cli/complain.h"
+#include "cli/lines.h"
 #include "cli/live.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
@@ -17,8 +18,6 @@
 #include "output/end.h"
 
 enum {
-	LINE_MAX_BYTES = 16 << 20, /* of a record that is read */
-	CHUNK = 64 << 10,
 	PROGRESS_EVERY = 4096, /* a power of two */
 };
 
@@ -29,13 +28,15 @@ typedef struct {
 	OutOptions out;
 	Audit *audit;
 	OutSink *sink;
-	GArray *exceptions;
+	AuditKey key;
+	AuditExceptions *exceptions;
 	CliPipelineOptions pipeline_options;
 	CliPipeline *pipeline; /* of the capture that is read */
 	CapSource *source;
 	CliProgress progress;
 	OutTotals totals;
 	bool unopened, damaged;
+	bool left_out; /* by the audit, something that --strict asks about */
 } Run;
 
 /* ---- captures ---- */
@@ -144,14 +145,14 @@ typedef struct {
 } Records;
 
 static void
-take_line(Records *r, const char *line, size_t n)
+take_line(Records *r, OutJson *line)
 {
 	g_autoptr(GError) error = NULL;
 
 	r->line++;
-	if (n == 0)
+	if (out_json_peek(line) < 0 && !line->wrong)
 		return;
-	if (out_audit_read(r->audit, r->totals, line, n, &r->last, &error)) {
+	if (out_audit_read(line, r->audit, r->totals, &r->last, &error)) {
 		r->summed |= r->last == OUT_AUDIT_SUMMARY;
 		return;
 	}
@@ -159,40 +160,20 @@ take_line(Records *r, const char *line, size_t n)
 	r->failed = true;
 }
 
-/* All whole lines of what was read so far; the rest moves to the front. */
-static void
-take_lines(Records *r, GString *text)
-{
-	const char *at = text->str, *end = text->str + text->len, *newline;
-
-	while (!r->failed && (newline = memchr(at, '\n', (size_t)(end - at)))) {
-		take_line(r, at, (size_t)(newline - at));
-		at = newline + 1;
-	}
-	g_string_erase(text, 0, at - text->str);
-	if (text->len > LINE_MAX_BYTES) {
-		cli_complain("%s: a line longer than a record", r->path);
-		r->failed = true;
-	}
-}
-
+/* False where it stops within a line: the last one has to be whole. */
 static bool
-read_lines(Records *r, int fd)
+read_lines(Records *r, CliLines *lines)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-	ssize_t n = 1;
+	OutJson *line = cli_lines_json(lines);
+	bool whole = true;
 
-	while (n > 0 && !r->failed) {
-		gsize before = text->len;
-
-		g_string_set_size(text, before + CHUNK);
-		do {
-			n = read(fd, text->str + before, CHUNK);
-		} while (n < 0 && errno == EINTR);
-		g_string_truncate(text, before + (n > 0 ? (gsize)n : 0));
-		take_lines(r, text);
-	}
-	return n >= 0 && !text->len;
+	if (out_json_peek(line) < 0 && !out_json_has_newline(line))
+		return cli_lines_are_whole(lines);
+	do {
+		take_line(r, line);
+		whole = out_json_has_newline(line);
+	} while (!r->failed && out_json_next_line(line));
+	return whole && cli_lines_are_whole(lines);
 }
 
 /*
@@ -203,18 +184,18 @@ static void
 read_records(Run *run, Audit *audit, const char *path)
 {
 	Records r = { .audit = audit, .totals = &run->totals, .path = path };
-	bool standard = strcmp(path, "-") == 0;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	g_autoptr(GError) error = NULL;
+	CliLines *lines = cli_lines_open(path, &error);
 	bool whole;
 
-	if (fd < 0) {
-		cli_complain("%s: %s", path, g_strerror(errno));
+	if (!lines) {
+		cli_complain("%s", error->message);
 		run->unopened = true;
 		return;
 	}
-	whole = read_lines(&r, fd);
-	if (!standard)
-		close(fd);
+	whole = read_lines(&r, lines);
+	cli_lines_free(lines);
+	audit_settle(audit);
 	if (!r.failed && (!whole || r.last != OUT_AUDIT_END)) {
 		cli_complain("%s: cut short: its last line is not the end of an audit", path);
 		r.failed = true;
@@ -244,7 +225,8 @@ verdict(const Run *run, bool found)
 		return CLI_EXIT_DAMAGED;
 	if (found)
 		return CLI_EXIT_FOUND;
-	return run->options->strict && is_lossy(&run->totals) ? CLI_EXIT_LOSSY : CLI_EXIT_WHOLE;
+	return run->options->strict && (run->left_out || is_lossy(&run->totals)) ? CLI_EXIT_LOSSY
+										 : CLI_EXIT_WHOLE;
 }
 
 static bool
@@ -253,6 +235,22 @@ fails(const Run *run, AuditRuleId rule)
 	const char *word = run->options->audit.fail_on;
 
 	return word && (int)audit_rule(rule)->severity >= audit_severity_find(word);
+}
+
+/* What nobody knows is told, and with --fail-on it is not taken for a network that is clean. */
+static bool
+tell_left_out(Run *run, const AuditReport *report)
+{
+	const char *word = run->options->audit.fail_on;
+	AuditSeverity least = (AuditSeverity)MAX(audit_severity_find(word ? word : ""), 0);
+
+	run->left_out |= cli_audit_left_out(report);
+	if (!word)
+		return false;
+	cli_audit_tell_lost(&run->totals);
+	cli_audit_tell_capped(report);
+	return cli_audit_tell_left_out(report, least) |
+	       cli_audit_tell_given_up(&run->totals, least);
 }
 
 static void
@@ -271,8 +269,8 @@ print_end(Run *run, CliExit code)
 static CliExit
 print_report(Run *run)
 {
-	AuditReport *report = audit_report_new(run->audit, run->exceptions, out_audit_is_address);
-	bool found = false;
+	AuditReport *report = audit_report_new(run->audit, run->exceptions);
+	bool found = tell_left_out(run, report);
 	CliExit code;
 
 	for (guint i = 0; i < report->findings->len; i++)
@@ -293,12 +291,13 @@ static bool
 print_changes(Run *run, const Audit *before, const Audit *after)
 {
 	AuditReport *reports[] = {
-		audit_report_new(before, run->exceptions, out_audit_is_address),
-		audit_report_new(after, run->exceptions, out_audit_is_address),
+		audit_report_new(before, run->exceptions),
+		audit_report_new(after, run->exceptions),
 	};
 	g_autoptr(GArray) changes = audit_diff(reports[0], reports[1]);
-	bool found = false;
+	bool found = tell_left_out(run, reports[1]);
 
+	run->left_out |= cli_audit_left_out(reports[0]);
 	for (guint i = 0; i < changes->len; i++) {
 		const AuditChange *c = &g_array_index(changes, AuditChange, i);
 
@@ -313,7 +312,9 @@ print_changes(Run *run, const Audit *before, const Audit *after)
 static CliExit
 print_diff(Run *run)
 {
-	Audit *before = audit_new(NULL), *after = audit_new(NULL);
+	/* Half of it for both. */
+	AuditLimits limits = { .memory = run->options->memory / 4, .key = run->key };
+	Audit *before = audit_new(&limits), *after = audit_new(&limits);
 	bool found = false;
 	CliExit code;
 
@@ -372,11 +373,13 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	g_autoptr(GError) error = NULL;
 	CliExit code;
 
-	run.exceptions = cli_audit_exceptions(&options->audit, &error);
+	if (cli_audit_key(options->audit.key, &run.key, &error))
+		run.exceptions = cli_audit_exceptions(&options->audit, options->memory, &error);
 	if (!run.exceptions) {
 		cli_complain("%s", error->message);
 		return CLI_EXIT_USAGE;
 	}
+	limits.key = run.key;
 	if (getrandom(&run.pipeline_options.hash_seed, sizeof(run.pipeline_options.hash_seed), 0) <
 	    0)
 		return CLI_EXIT_INTERNAL;
@@ -394,6 +397,6 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	out_sink_free(run.sink);
 	audit_free(run.audit);
 	out_writer_free(run.writer);
-	g_array_unref(run.exceptions);
+	audit_exceptions_free(run.exceptions);
 	return code;
 }

@@ -28,7 +28,5 @@ out_audit_is_address(const AuditAddress *address, const char *s)
 {
 	AuditAddress other;
 
-	if (strcmp(s, "*") == 0)
-		return true;
 	return out_audit_read_address(s, &other) && audit_address_compare(address, &other) == 0;
 }

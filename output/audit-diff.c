@@ -12,8 +12,10 @@ has_rule(const AuditChange *change)
 static void
 put_json(OutBuffer *b, const AuditChange *c)
 {
+	uint64_t first_ns = audit_pair_first(c->pair);
+
 	out_lit(b, "{\"timestamp\":\"");
-	out_time_utc(b, c->pair->first_ns, c->pair->first_ns % 1000 ? 9 : 6);
+	out_time_utc(b, first_ns, first_ns % 1000 ? 9 : 6);
 	out_lit(b, "\",\"event_type\":\"audit\",\"kind\":\"change\"");
 	out_key_str(b, "change", audit_change_name(c->kind));
 	out_lit(b, ",\"client\":\"");

@@ -185,7 +185,7 @@ put_auth(OutBuffer *b, const AuditAuth *auth)
 		put_key_counts(b, "encryption_types", &auth->encryption_types);
 	out_key_bool(b, "complete", auth->incomplete == 0);
 	out_key_u64(b, "incomplete", auth->incomplete);
-	if (auth->shares.dropped || auth->encryption_types.dropped)
+	if (auth->shares.left_out || auth->encryption_types.left_out)
 		out_lit(b, ",\"capped\":true");
 	out_audit_secrets_json(b, auth);
 	out_char(b, '}');
@@ -244,7 +244,7 @@ put_capped(OutBuffer *b, const AuditPair *pair)
 {
 	out_char(b, '[');
 	for (int i = 0; i < AUDIT_TALLIES; i++) {
-		if (!pair->tallies[i].dropped)
+		if (!pair->tallies[i].left_out)
 			continue;
 		out_json_comma(b);
 		out_json_word(b, out_audit_tally_key((AuditTallyId)i));
@@ -258,6 +258,28 @@ put_capped(OutBuffer *b, const AuditPair *pair)
 		out_lit(b, "\"challenges\"");
 	}
 	out_char(b, ']');
+}
+
+/* How often what was counted was one entry too many for its list. */
+static void
+put_left_out_of_lists(OutBuffer *b, const AuditPair *pair)
+{
+	uint64_t any = 0;
+
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		any |= pair->tallies[i].left_out;
+	if (!any)
+		return;
+	out_lit(b, ",\"list_entries_left_out\":{");
+	for (int i = 0; i < AUDIT_TALLIES; i++) {
+		if (!pair->tallies[i].left_out)
+			continue;
+		out_json_comma(b);
+		out_json_word(b, out_audit_tally_key((AuditTallyId)i));
+		out_char(b, ':');
+		out_u64(b, pair->tallies[i].left_out);
+	}
+	out_char(b, '}');
 }
 
 static void
@@ -279,8 +301,9 @@ static void
 put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 {
 	const AuditTally *t = pair->tallies;
+	uint64_t first_ns = audit_pair_first(pair);
 
-	begin(b, pair->first_ns, "audit");
+	begin(b, first_ns, "audit");
 	out_lit(b, ",\"kind\":\"pair\"");
 	put_key_address(b, "client", &pair->client);
 	put_key_address(b, "server", &pair->server);
@@ -288,7 +311,7 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 	out_key_u64(b, "connections", pair->numbers[AUDIT_N_CONNECTIONS]);
 	out_key(b, "counts");
 	put_numbers(b, pair->numbers);
-	put_key_time(b, "first_seen", pair->first_ns);
+	put_key_time(b, "first_seen", first_ns);
 	put_key_time(b, "last_seen", pair->last_ns);
 	put_names(b, t);
 	put_key_counts(b, "dialects_offered", &t[AUDIT_OFFERED]);
@@ -307,6 +330,9 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 	put_challenges(b, pair);
 	out_lit(b, ",\"capped\":");
 	put_capped(b, pair);
+	put_left_out_of_lists(b, pair);
+	if (pair->bare)
+		out_lit(b, ",\"details_left_out\":true");
 }
 
 /* ---- client, server, summary ---- */
@@ -378,6 +404,65 @@ put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, bool se
 }
 
 static void
+put_horizon(OutBuffer *b, const AuditHorizon *horizon)
+{
+	out_char(b, '"');
+	out_str(b, audit_layer_name(horizon->layer));
+	out_char(b, ':');
+	out_hex(b, horizon->rank, 16);
+	out_char(b, '"');
+}
+
+static void
+put_key(OutBuffer *b, const AuditKey *key)
+{
+	out_key(b, "key");
+	out_char(b, '"');
+	out_hex(b, key->words[0], 16);
+	out_hex(b, key->words[1], 16);
+	out_char(b, '"');
+}
+
+/*
+ * What was left out, and the key by which it was chosen. Where nothing was, the records are the
+ * same whatever the key is, and say nothing of it.
+ */
+static void
+put_left_out(OutBuffer *b, const AuditReport *report)
+{
+	const Audit *audit = report->audit;
+	bool lossy = !audit_has_all(audit, AUDIT_LAYER_DETAILS);
+
+	if (lossy || report->capped)
+		put_key(b, &audit->limits.key);
+	if (audit->n_others)
+		out_lit(b, ",\"other_horizons\":[");
+	for (uint32_t i = 0; i < audit->n_others; i++) {
+		out_str(b, i ? ",{" : "{");
+		put_key(b, &audit->others[i].key);
+		out_key(b, "horizon");
+		put_horizon(b, &audit->others[i]);
+		out_char(b, '}');
+	}
+	if (audit->n_others)
+		out_char(b, ']');
+	if (audit->mixed)
+		out_lit(b, ",\"mixed\":true");
+	if (lossy) {
+		out_lit(b, ",\"observations_left_out\":{");
+		for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
+			out_json_comma(b);
+			out_json_word(b, audit_severity_name((AuditSeverity)i));
+			out_char(b, ':');
+			out_u64(b, report->left_out[i]);
+		}
+		out_char(b, '}');
+	}
+	if (audit->captures_left_out)
+		out_key_u64(b, "capture_names_left_out", audit->captures_left_out);
+}
+
+static void
 put_summary(OutBuffer *b, const AuditReport *report)
 {
 	const Audit *audit = report->audit;
@@ -387,13 +472,11 @@ put_summary(OutBuffer *b, const AuditReport *report)
 	out_key_u64(b, "connections_seen", audit->connections);
 	out_key_u64(b, "connections_left_out", audit->connections - report->kept);
 	out_key(b, "horizon");
-	if (audit->has_horizon) {
-		out_char(b, '"');
-		out_hex(b, audit->horizon, 16);
-		out_char(b, '"');
-	} else {
+	if (audit->has_horizon)
+		put_horizon(b, &audit->horizon);
+	else
 		out_lit(b, "null");
-	}
+	put_left_out(b, report);
 	out_key(b, "first_seen");
 	put_time(b, audit->connections ? audit->first_ns : 0);
 	put_key_time(b, "last_seen", audit->last_ns);
@@ -412,7 +495,7 @@ put_finding(OutBuffer *b, const AuditFinding *f)
 	const AuditRule *rule = audit_rule(f->rule);
 	const AuditEvidence *first = f->shown.n ? f->shown.first : NULL;
 
-	begin(b, first ? first->time_ns : f->pair->first_ns, "finding");
+	begin(b, first ? first->time_ns : audit_pair_first(f->pair), "finding");
 	out_key_str(b, "rule", rule->id);
 	out_key_str(b, "severity", audit_severity_name(rule->severity));
 	put_key_address(b, "client", &f->pair->client);

@@ -135,7 +135,7 @@ out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth)
 		out_char(b, '}');
 	}
 	out_char(b, ']');
-	if (auth->secrets.dropped)
+	if (auth->secrets.left_out)
 		out_lit(b, ",\"secrets_capped\":true");
 }
 

@@ -52,24 +52,62 @@ put_bars(Report *r, const char *label, const AuditTally *tally, const char *none
 }
 
 static void
+put_alert(Report *r, const char *text)
+{
+	out_alert_on(r->b, r->options->colour);
+	report_spaces(r->b, 2);
+	report_wrap(r, 2, 4, text);
+	out_alert_off(r->b, r->options->colour);
+}
+
+/* The connections, and what was seen on them that findings follow from, by how bad those are. */
+static void
+put_left_out(Report *r)
+{
+	const Audit *audit = r->report->audit;
+	uint64_t connections = audit->connections - MIN(r->report->kept, audit->connections);
+	g_autoptr(GString) s = g_string_new(NULL);
+	const char *before = "; with them, of what findings follow from: ";
+
+	g_string_append_printf(s,
+			       "%" G_GUINT64_FORMAT
+			       " %s left out: more clients and servers than fit (--memory)",
+			       connections, connections == 1 ? "connection" : "connections");
+	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
+		if (!r->report->left_out[i])
+			continue;
+		g_string_append_printf(s, "%s%" G_GUINT64_FORMAT " %s", before,
+				       r->report->left_out[i],
+				       audit_severity_name((AuditSeverity)i));
+		before = ", ";
+	}
+	if (*before == ';')
+		g_string_append(s, "; nothing that findings follow from, but for challenges");
+	put_alert(r, s->str);
+}
+
+static void
 put_loss(Report *r)
 {
 	const Audit *audit = r->report->audit;
-	uint64_t left_out = audit->connections - r->report->kept;
+	g_autofree char *names = NULL;
 
 	if (r->report->accepted) {
 		out_lit(r->b, "  ");
 		out_count(r->b, r->report->accepted, "finding", "findings");
 		out_lit(r->b, " accepted and not shown\n");
 	}
-	if (!left_out)
-		return;
-	out_alert_on(r->b, r->options->colour);
-	out_lit(r->b, "  ");
-	out_count(r->b, left_out, "connection", "connections");
-	out_lit(r->b, " left out: more clients and servers than fit (--memory)");
-	out_alert_off(r->b, r->options->colour);
-	out_char(r->b, '\n');
+	if (!audit_has_all(audit, AUDIT_LAYER_DETAILS) || r->report->kept < audit->connections)
+		put_left_out(r);
+	if (audit->mixed)
+		put_alert(r, "something was left out in ways that do not add up: what is shown may "
+			     "not be all that is known of it");
+	if (audit->captures_left_out) {
+		names = g_strdup_printf("%" G_GUINT64_FORMAT
+					" times the name of a capture was one too many (--memory)",
+					audit->captures_left_out);
+		put_alert(r, names);
+	}
 }
 
 /* How much of it can be relied on: what was not seen is not what was not there. */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "audit/report.h"
+#include "output/json-read.h"
 #include "output/json.h"
 #include "output/sink.h"
 
@@ -45,7 +46,7 @@ void out_audit_address(OutBuffer *b, const AuditAddress *address);
  * none.
  */
 bool out_audit_read_address(const char *text, AuditAddress *ret);
-/* An AuditIsAddress: the address is the one that is written so; "*" is any. */
+/* The address is the one that is written so. */
 bool out_audit_is_address(const AuditAddress *address, const char *text);
 
 #define OUT_AUDIT_ERROR (out_audit_error_quark())
@@ -54,11 +55,11 @@ GQuark out_audit_error_quark(void);
 typedef enum { OUT_AUDIT_OTHER, OUT_AUDIT_SUMMARY, OUT_AUDIT_END } OutAuditRecord;
 
 /*
- * Adds one record of an earlier run, a line without its newline: `pair` and `summary` records and
- * the `end` record count, others follow from them. Every audit has one summary, and its last line
- * is its end. False, with error set, where the line is no record.
+ * Adds one record of an earlier run, the line that is read: `pair` and `summary` records and the
+ * `end` record count, others follow from them. Every audit has one summary, and its last line is
+ * its end. False, with error set, where the line is no record.
  */
-bool out_audit_read(Audit *audit, OutTotals *totals, const char *line, size_t n,
-		    OutAuditRecord *ret_record, GError **error);
-/* The exception that a `finding` record stands for; false where the line is none. */
-bool out_audit_read_exception(const char *line, size_t n, AuditException *ret_exception);
+bool out_audit_read(OutJson *line, Audit *audit, OutTotals *totals, OutAuditRecord *ret_record,
+		    GError **error);
+/* Adds what a `finding` record stands for; any other line adds nothing. */
+void out_audit_read_exception(OutJson *line, AuditExceptions *exceptions);

@@ -14,29 +14,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 read_lines(Audit *audit, const char *text, size_t size)
 {
+	OutJson line = { .at = text, .end = text + size, .begin = text }, again = line;
 	OutTotals totals = { 0 };
-	const char *end = text + size;
+	AuditExceptions *exceptions = audit_exceptions_new();
+	OutAuditRecord record;
 
-	while (text < end) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		size_t n = (size_t)((newline ? newline : end) - text);
-		AuditException exception = { 0 };
-		OutAuditRecord record;
-
-		(void)out_audit_read(audit, &totals, text, n, &record, NULL);
-		if (out_audit_read_exception(text, n, &exception)) {
-			g_free(exception.rule);
-			g_free(exception.client);
-			g_free(exception.server);
-		}
-		text += n + 1;
-	}
+	do {
+		(void)out_audit_read(&line, audit, &totals, &record, NULL);
+		line.wrong = NULL;
+	} while (out_json_next_line(&line));
+	do {
+		out_audit_read_exception(&again, exceptions);
+		again.wrong = NULL;
+	} while (out_json_next_line(&again));
+	audit_settle(audit);
+	audit_exceptions_free(exceptions);
 }
 
 static void
 print(const Audit *audit, OutWriter *writer)
 {
-	AuditReport *report = audit_report_new(audit, NULL, out_audit_is_address);
+	AuditReport *report = audit_report_new(audit, NULL);
 
 	out_audit_json(writer, report);
 	audit_report_free(report);

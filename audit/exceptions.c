@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Findings that are accepted. A baseline may have many thousands of them: so each is looked up, in
+ * all the ways in which it may have been written, and none is searched for.
+ */
+#include "audit/report.h"
+
+#include <string.h>
+
+enum { ANY = 0xff }; /* in place of a family of addresses */
+
+typedef struct {
+	AuditRuleId rule;
+	AuditAddress client, server;
+} Exception;
+
+struct AuditExceptions {
+	GTree *all; /* Exception, owned */
+};
+
+static gint
+compare(gconstpointer a, gconstpointer b, gpointer user)
+{
+	const Exception *x = a, *y = b;
+	int order = (int)x->rule - (int)y->rule;
+
+	(void)user;
+	order = order ? order : audit_address_compare(&x->client, &y->client);
+	return order ? order : audit_address_compare(&x->server, &y->server);
+}
+
+AuditExceptions *
+audit_exceptions_new(void)
+{
+	AuditExceptions *self = g_new0(AuditExceptions, 1);
+
+	self->all = g_tree_new_full(compare, NULL, g_free, NULL);
+	return self;
+}
+
+static Exception
+exception(AuditRuleId rule, const AuditAddress *client, const AuditAddress *server)
+{
+	static const AuditAddress any = { .family = ANY };
+
+	return (Exception){ rule, client ? *client : any, server ? *server : any };
+}
+
+void
+audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
+		     const AuditAddress *server)
+{
+	Exception e = exception(rule, client, server);
+	gpointer copy;
+
+	if (g_tree_lookup(self->all, &e))
+		return;
+	copy = g_memdup2(&e, sizeof(e));
+	g_tree_insert(self->all, copy, copy);
+}
+
+size_t
+audit_exceptions_count(const AuditExceptions *self)
+{
+	return (size_t)g_tree_nnodes(self->all);
+}
+
+bool
+audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const AuditPair *pair)
+{
+	/* Each of the three as it is, or any. */
+	for (unsigned way = 0; self && way < 8; way++) {
+		Exception e = exception(way & 1 ? AUDIT_RULES : rule, way & 2 ? NULL : &pair->client,
+					way & 4 ? NULL : &pair->server);
+
+		if (g_tree_lookup(self->all, &e))
+			return true;
+	}
+	return false;
+}
+
+void
+audit_exceptions_free(AuditExceptions *self)
+{
+	if (!self)
+		return;
+	g_tree_unref(self->all);
+	g_free(self);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/audit-left-out.h"
+
+#include <stdio.h>
+
+bool
+cli_audit_left_out(const AuditReport *report)
+{
+	const Audit *audit = report->audit;
+
+	return !audit_has_all(audit, AUDIT_LAYER_DETAILS) || report->capped ||
+	       audit->captures_left_out || report->kept < audit->connections;
+}
+
+/* The observations that are known to have been that severe. */
+static uint64_t
+known_left_out(const AuditReport *report, AuditSeverity severity)
+{
+	uint64_t n = 0;
+
+	for (int i = (int)severity; i < AUDIT_SEVERITIES; i++)
+		n += MIN(report->left_out[i], (uint64_t)INT32_MAX);
+	return n;
+}
+
+bool
+cli_audit_tell_left_out(const AuditReport *report, AuditSeverity severity)
+{
+	const Audit *audit = report->audit;
+	uint64_t connections = audit->connections - MIN(report->kept, audit->connections);
+
+	if (!audit_report_may_miss(report, severity) && !known_left_out(report, severity))
+		return false;
+	fprintf(stderr,
+		"smbtrail: %" G_GUINT64_FORMAT
+		" connections were left out for lack of memory (--memory): findings that are %s%s may "
+		"be among them, %" G_GUINT64_FORMAT " observations of such are\n",
+		connections, audit_severity_name(severity),
+		severity == AUDIT_CRITICAL ? "" : " or worse", known_left_out(report, severity));
+	return true;
+}
+
+static bool
+tell(uint64_t n, const char *what, const char *severity)
+{
+	if (n)
+		fprintf(stderr,
+			"smbtrail: %s: %" G_GUINT64_FORMAT
+			"; what is %s or worse may be among what they held\n",
+			what, n, severity);
+	return n > 0;
+}
+
+bool
+cli_audit_tell_given_up(const OutTotals *t, AuditSeverity severity)
+{
+	const char *name = audit_severity_name(severity);
+
+	return tell(t->evictions, "connections given up to stay below the memory limit", name) |
+	       tell(t->limits, "times that a limit was reached", name) |
+	       tell(t->kernel_drops, "packets dropped by the kernel", name) |
+	       tell(t->interface_drops, "packets dropped by the interface", name);
+}
+
+void
+cli_audit_tell_capped(const AuditReport *report)
+{
+	if (report->capped)
+		fprintf(stderr,
+			"smbtrail: of %u pairs not all names, accounts or challenges fitted: no finding "
+			"follows from what is not there, but that a challenge was given again (--strict)\n",
+			report->capped);
+}
+
+void
+cli_audit_tell_lost(const OutTotals *t)
+{
+	if (t->gaps || t->skipped_bytes)
+		fprintf(stderr,
+			"smbtrail: %" G_GUINT64_FORMAT " gaps, %" G_GUINT64_FORMAT
+			" bytes missing and %" G_GUINT64_FORMAT
+			" passed over: what they held is not known (--strict)\n",
+			t->gaps, t->gap_bytes, t->skipped_bytes);
+}
