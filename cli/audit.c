@@ -144,6 +144,21 @@ typedef struct {
 	bool summed, failed; /* summed: there was the summary of an audit */
 } Records;
 
+/* Whether what is wrong with a line is that its end is not there: then all of the rest is told. */
+static bool
+is_torn(OutJson *line)
+{
+	const char *wrong = line->wrong;
+	bool torn;
+
+	line->wrong = NULL;
+	while (out_json_peek(line) >= 0)
+		out_json_step(line);
+	torn = !line->wrong && !out_json_has_newline(line);
+	line->wrong = wrong;
+	return torn;
+}
+
 static void
 take_line(Records *r, OutJson *line)
 {
@@ -156,6 +171,9 @@ take_line(Records *r, OutJson *line)
 		r->summed |= r->last == OUT_AUDIT_SUMMARY;
 		return;
 	}
+	r->last = OUT_AUDIT_OTHER;
+	if (is_torn(line))
+		return;
 	cli_complain("%s: line %" G_GUINT64_FORMAT ": %s", r->path, r->line, error->message);
 	r->failed = true;
 }
