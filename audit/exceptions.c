@@ -70,7 +70,8 @@ audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const Audit
 {
 	/* Each of the three as it is, or any. */
 	for (unsigned way = 0; self && way < 8; way++) {
-		Exception e = exception(way & 1 ? AUDIT_RULES : rule, way & 2 ? NULL : &pair->client,
+		Exception e = exception(way & 1 ? AUDIT_RULES : rule,
+					way & 2 ? NULL : &pair->client,
 					way & 4 ? NULL : &pair->server);
 
 		if (g_tree_lookup(self->all, &e))

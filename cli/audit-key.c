@@ -52,8 +52,7 @@ bool
 cli_audit_key(const char *path, AuditKey *ret_key, GError **error)
 {
 	/* The second is another one each time that the machine starts. */
-	static const char *const ours[] = { "/etc/machine-id",
-					    "/proc/sys/kernel/random/boot_id" };
+	static const char *const ours[] = { "/etc/machine-id", "/proc/sys/kernel/random/boot_id" };
 	uint8_t random[16];
 
 	if (path)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/audit-left-out.h"
 
-#include <stdio.h>
+#include "cli/complain.h"
 
 bool
 cli_audit_left_out(const AuditReport *report)
@@ -31,10 +31,10 @@ cli_audit_tell_left_out(const AuditReport *report, AuditSeverity severity)
 
 	if (!audit_report_may_miss(report, severity) && !known_left_out(report, severity))
 		return false;
-	fprintf(stderr,
-		"smbtrail: %" G_GUINT64_FORMAT
+	cli_complain(
+		"%" G_GUINT64_FORMAT
 		" connections were left out for lack of memory (--memory): findings that are %s%s may "
-		"be among them, %" G_GUINT64_FORMAT " observations of such are\n",
+		"be among them, %" G_GUINT64_FORMAT " observations of such are",
 		connections, audit_severity_name(severity),
 		severity == AUDIT_CRITICAL ? "" : " or worse", known_left_out(report, severity));
 	return true;
@@ -44,10 +44,9 @@ static bool
 tell(uint64_t n, const char *what, const char *severity)
 {
 	if (n)
-		fprintf(stderr,
-			"smbtrail: %s: %" G_GUINT64_FORMAT
-			"; what is %s or worse may be among what they held\n",
-			what, n, severity);
+		cli_complain("%s: %" G_GUINT64_FORMAT
+			     "; what is %s or worse may be among what they held",
+			     what, n, severity);
 	return n > 0;
 }
 
@@ -66,9 +65,9 @@ void
 cli_audit_tell_capped(const AuditReport *report)
 {
 	if (report->capped)
-		fprintf(stderr,
-			"smbtrail: of %u pairs not all names, accounts or challenges fitted: no finding "
-			"follows from what is not there, but that a challenge was given again (--strict)\n",
+		cli_complain(
+			"of %u pairs not all names, accounts or challenges fitted: no finding "
+			"follows from what is not there, but that a challenge was given again (--strict)",
 			report->capped);
 }
 
@@ -76,9 +75,8 @@ void
 cli_audit_tell_lost(const OutTotals *t)
 {
 	if (t->gaps || t->skipped_bytes)
-		fprintf(stderr,
-			"smbtrail: %" G_GUINT64_FORMAT " gaps, %" G_GUINT64_FORMAT
-			" bytes missing and %" G_GUINT64_FORMAT
-			" passed over: what they held is not known (--strict)\n",
-			t->gaps, t->gap_bytes, t->skipped_bytes);
+		cli_complain("%" G_GUINT64_FORMAT " gaps, %" G_GUINT64_FORMAT
+			     " bytes missing and %" G_GUINT64_FORMAT
+			     " passed over: what they held is not known (--strict)",
+			     t->gaps, t->gap_bytes, t->skipped_bytes);
 }
