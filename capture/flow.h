@@ -89,6 +89,7 @@ typedef struct CapTcp {
 	bool doubtful;     /* the reset is not where it had to be; that side may go on */
 	uint8_t reset_dir; /* who reset it */
 	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
+	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */
 } CapTcp;
 
 typedef struct {

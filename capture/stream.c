@@ -303,6 +303,7 @@ cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
 			return;
 		s->next -= (s->flags & CAP_STREAM_DONE) != 0;
 		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
+		f->done_frame = 0;
 		t->counters.forged++;
 		return;
 	}
@@ -370,14 +371,18 @@ cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer)
 		CapStream *s = &f->stream[i];
 		CapPiece when = { 0 };
 
-		if (only_one_byte(s) && (!answer || cap_seq_reached(answer->ack, s->next + 1)))
+		if (only_one_byte(s) && (!answer || cap_seq_reached(answer->ack, s->next + 1))) {
 			drop_first(t, s);
-		else if (s->head)
+			f->flow.first_ns = t->time_ns;
+			f->flow.first_frame = t->frame;
+		} else if (s->head) {
 			f->silent = false;
+		}
 		if (s->head)
 			s->next = s->head->seq;
 		drain(t, f, (CapDir)i, &when);
 	}
+	f->silent = f->silent && !answer;
 	t->counters.flows -= f->silent;
 }
 

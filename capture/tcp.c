@@ -48,6 +48,24 @@ cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 	return true;
 }
 
+/* An end that is told late has the time of when it was. */
+static void
+tell_end(CapTracker *t, CapTcp *f, CapEnd why)
+{
+	uint64_t time_ns = t->time_ns, frame = t->frame;
+
+	if (f->reset_frame) {
+		why = CAP_END_RESET;
+		time_ns = f->reset_ns;
+		frame = f->reset_frame;
+	} else if (f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE) {
+		why = CAP_END_FIN;
+		time_ns = f->done_ns;
+		frame = f->done_frame;
+	}
+	t->callbacks.closed(t->callbacks.user, &f->flow, why, time_ns, frame);
+}
+
 void
 cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 {
@@ -67,13 +85,8 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 	cap_message_lost(t, f, CAP_FROM_B, 0, loss);
 	cap_stream_flush(t, f, CAP_FROM_A, loss);
 	cap_stream_flush(t, f, CAP_FROM_B, loss);
-	if (f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE)
-		why = CAP_END_FIN;
-	if (f->reset_frame) /* told late, but ended then */
-		t->callbacks.closed(t->callbacks.user, &f->flow, CAP_END_RESET, f->reset_ns,
-				    f->reset_frame);
-	else if (!f->silent)
-		t->callbacks.closed(t->callbacks.user, &f->flow, why, t->time_ns, t->frame);
+	if (!f->silent)
+		tell_end(t, f, why);
 	f->flow.user = NULL;
 	cap_list_move(t, f, CAP_LIST_CLOSED);
 	t->closing = before;
@@ -347,7 +360,7 @@ finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	s->flags |= CAP_STREAM_STARTED;
 	if (s->flags & CAP_STREAM_FIN || fin - s->next > CAP_WINDOW_MAX)
 		return;
-	if (f->tentative && fin == cap_stream_edge(s))
+	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))
 		cap_stream_settle(t, f, NULL);
 	note_end(f, dir);
 	s->fin = fin;
@@ -442,6 +455,10 @@ close_if_done(CapTracker *t, CapTcp *f)
 
 	if ((!a && f->flow.seen[0]) || (!b && f->flow.seen[1]))
 		return;
+	if (!f->done_frame) {
+		f->done_ns = t->time_ns;
+		f->done_frame = t->frame;
+	}
 	if (!a || !b ||
 	    (second->flags & CAP_STREAM_ACKED && cap_seq_reached(second->ack, first->fin + 1)))
 		cap_tcp_close(t, f, CAP_END_FIN);

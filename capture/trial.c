@@ -364,9 +364,11 @@ cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg)
 void
 cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir)
 {
-	const CapStream *s = &f->stream[dir];
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	Side *side = f->trial ? &f->trial->side[dir] : NULL;
+	bool heard = peer->flags & CAP_STREAM_ACKED && peer->ack == s->fin + 1;
 
-	if (side && s->flags & CAP_STREAM_FIN && side->stream.head && side->stream.next == s->fin)
+	if (side && s->flags & CAP_STREAM_FIN && side->stream.head && side->stream.next == s->fin &&
+	    !heard)
 		adopt_side(t, f, dir, side);
 }
