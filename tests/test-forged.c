@@ -239,15 +239,39 @@ goes_on(const GArray *packets, guint at, const CapPair *pair, CapSegment *ret_be
 			return false;
 		if (i >= at && mine && p->seg.len > 1 && !after.len)
 			after = p->seg;
-		heard = heard || (!mine && after.len && p->seg.flags & CAP_TCP_ACK &&
-				  !(p->seg.flags & CAP_TCP_RST) &&
-				  p->seg.ack == after.seq + after.len);
+		if (mine || !after.len || !(p->seg.flags & CAP_TCP_ACK))
+			continue;
+		heard = !(p->seg.flags & CAP_TCP_RST) && p->seg.ack == after.seq + after.len;
+		break;
 	}
 	*ret_before = before;
 	ret_before->seq = after.seq;
 	ret_before->ack = after.ack;
 	return heard && before.len && before.seq + before.len == after.seq &&
 	       before.ack == after.ack;
+}
+
+/*
+ * Whether there is a connection between the two at that time. Where there is none (never, or no
+ * more) a lone segment with data is a new one, of which nobody can say that it was never there.
+ */
+static bool
+is_open(const GArray *packets, guint at, const CapPair *pair)
+{
+	uint64_t now = g_array_index(packets, Packet, at ? at - 1 : 0).packet.time_ns;
+	bool known = false, near = false;
+
+	for (guint i = 0; i < packets->len; i++) {
+		const Packet *p = &g_array_index(packets, Packet, i);
+
+		if (!p->tcp || (!same_way(&p->pair, pair, SIDE_PAIR) &&
+				!same_way(&p->pair, pair, SIDE_PEER)))
+			continue;
+		known = known || p->seg.len || p->seg.flags & CAP_TCP_SYN;
+		near = near || (i >= at && known) ||
+		       (i < at && now - p->packet.time_ns < 20 * 1000000000ull);
+	}
+	return known && near;
 }
 
 /* False where there is nothing to forge. */
@@ -259,6 +283,8 @@ forge(GRand *rand, const GArray *packets, guint at, int k, const CapPair *pair, 
 
 	*seg = (CapSegment){ .flags = kind->flags, .len = kind->len, .captured = kind->len };
 	seg->data = message;
+	if (!is_open(packets, at, pair))
+		return false;
 	if (!kind->cunning) {
 		seg->seq = far_number(rand, packets, pair, true);
 		seg->ack = kind->flags & CAP_TCP_ACK ? far_number(rand, packets, pair, false) : 0;
@@ -305,6 +331,18 @@ try_one(const char *path, const char *want, GRand *rand, const GArray *packets, 
 }
 
 static void
+pass_over(void *user, const CapChunk *chunk)
+{
+	(void)user, (void)chunk;
+}
+
+static void
+end_of_nothing(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame)
+{
+	(void)user, (void)flow, (void)why, (void)time_ns, (void)frame;
+}
+
+static void
 note_packet(void *user, const CapPacket *packet)
 {
 	GArray *packets = user;
@@ -318,7 +356,7 @@ note_packet(void *user, const CapPacket *packet)
 static void
 look_at_packets(GArray *packets)
 {
-	CapCallbacks callbacks = { 0 };
+	CapCallbacks callbacks = { .chunk = pass_over, .closed = end_of_nothing };
 	CapTracker *t = cap_tracker_new(&callbacks, NULL);
 
 	for (guint i = 0; i < packets->len; i++) {
