@@ -112,7 +112,10 @@ expire(CapTracker *self)
 		while ((f = self->lists[i].first)) {
 			if ((int64_t)(self->time_ns - f->flow.last_ns) <= (int64_t)patience)
 				break;
-			drop(self, f, CAP_END_TIMEOUT);
+			if (i == CAP_LIST_RESET) /* late packets are still its own */
+				cap_tcp_close(self, f, CAP_END_RESET);
+			else
+				drop(self, f, CAP_END_TIMEOUT);
 		}
 		if (f && f->flow.last_ns + patience < next)
 			next = f->flow.last_ns + patience;

@@ -20,6 +20,7 @@ typedef struct {
 	uint32_t packets; /* that count as forged so far */
 	uint32_t run;     /* segments that began exactly where the one before had ended */
 	uint64_t first_ns, first_frame;
+	bool opening; /* it begins with a SYN without ACK */
 } Side;
 
 struct CapTrial {
@@ -36,13 +37,6 @@ static bool
 is_syn(const Side *side)
 {
 	return side->stream.flags & CAP_STREAM_SYN;
-}
-
-/* A SYN without ACK: the beginning of what its sender wants to be a new connection. */
-static bool
-is_opening(const Side *side)
-{
-	return is_syn(side) && !(side->stream.flags & CAP_STREAM_ACKED);
 }
 
 static void
@@ -78,8 +72,9 @@ near(uint32_t seq, uint32_t first, uint32_t last)
 static bool
 goes_on(const Side *side, const CapSegment *seg)
 {
-	return is_started(side) && !(seg->flags & CAP_TCP_SYN) &&
-	       near(seg->seq, side->stream.next, side->end);
+	if (seg->flags & CAP_TCP_SYN)
+		return is_syn(side) && side->stream.isn == seg->seq;
+	return is_started(side) && near(seg->seq, side->stream.next, side->end);
 }
 
 /*
@@ -104,6 +99,7 @@ side_begin(CapTracker *t, Side *side, const CapSegment *seg)
 	side->stream.next = side->end = seg->seq + syn;
 	if (!syn)
 		return;
+	side->opening = !(seg->flags & CAP_TCP_ACK);
 	side->stream.flags |= CAP_STREAM_SYN;
 	side->stream.isn = seg->seq;
 }
@@ -117,7 +113,7 @@ side_keep(CapTracker *t, CapTcp *f, Side *side, const CapSegment *segment)
 	seg.seq += seg.flags & CAP_TCP_SYN;
 	if (!goes_on(side, segment))
 		side_begin(t, side, segment);
-	else if (seg.seq == side->end && (seg.len || is_syn(side)))
+	else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
 		side->run++;
 	if (is_alive(f)) {
 		side->packets++;
@@ -142,12 +138,12 @@ agrees(const CapTcp *f, CapDir dir, const Side *other, const CapSegment *seg)
 {
 	const CapStream *s = &other->stream, *live = &f->stream[!dir];
 
-	if (!is_started(other) || !(seg->flags & CAP_TCP_ACK))
+	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
 		return false;
-	if (is_opening(other))
-		return seg->ack - s->next <= other->end - s->next;
+	if (other->opening)
+		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;
 	if (!(s->flags & CAP_STREAM_ACKED) || seg->flags & CAP_TCP_RST)
-		return false;
+		return f->tentative && s->flags & CAP_STREAM_ACKED && seg->seq == s->ack;
 	if (is_syn(other))
 		return seg->seq == s->ack && near(seg->ack, s->next, other->end) &&
 		       cap_seq_reached(seg->ack, s->next);
@@ -218,9 +214,9 @@ find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 	const Side *own = &trial->side[dir], *other = &trial->side[!dir];
 
 	if (is_started(other) && is_syn(other))
-		return is_opening(other) ? (CapDir)!dir : dir;
+		return other->opening ? (CapDir)!dir : dir;
 	if (goes_on(own, seg) && is_syn(own))
-		return is_opening(own) ? dir : (CapDir)!dir;
+		return own->opening ? dir : (CapDir)!dir;
 	return is_started(other) ? (CapDir)!dir : dir;
 }
 

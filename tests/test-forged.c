@@ -116,8 +116,8 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	GString *text = own->text;
 	/* As in cli/pipeline.c. */
 	bool told = own->told ||
-		    (flow->syn_seen && (flow->refused || (flow->syn_ack_ns &&
-							  flow->last_ns > flow->syn_ack_ns)));
+		    (flow->syn_seen &&
+		     (flow->refused || (flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns)));
 
 	if (told)
 		g_string_append_printf(
@@ -195,8 +195,8 @@ is_far(const GArray *packets, const CapPair *pair, bool mine, uint32_t number)
 		const Packet *p = &g_array_index(packets, Packet, i);
 		uint32_t used;
 
-		if (!p->tcp || (!same_way(&p->pair, pair, SIDE_PAIR) &&
-				!same_way(&p->pair, pair, SIDE_PEER)))
+		if (!p->tcp ||
+		    (!same_way(&p->pair, pair, SIDE_PAIR) && !same_way(&p->pair, pair, SIDE_PEER)))
 			continue;
 		used = same_way(&p->pair, pair, SIDE_PAIR) == mine ? p->seg.seq : p->seg.ack;
 		if (number - used + FAR < 2 * FAR)
@@ -235,7 +235,8 @@ goes_on(const GArray *packets, guint at, const CapPair *pair, CapSegment *ret_be
 			continue;
 		if (i < at && mine && (p->seg.len || p->seg.flags & CAP_TCP_SYN))
 			before = p->seg;
-		if (i >= at && !after.len && p->seg.flags & (CAP_TCP_FIN | CAP_TCP_RST | CAP_TCP_SYN))
+		if (i >= at && !after.len &&
+		    p->seg.flags & (CAP_TCP_FIN | CAP_TCP_RST | CAP_TCP_SYN))
 			return false;
 		if (i >= at && mine && p->seg.len > 1 && !after.len)
 			after = p->seg;
@@ -264,8 +265,8 @@ is_open(const GArray *packets, guint at, const CapPair *pair)
 	for (guint i = 0; i < packets->len; i++) {
 		const Packet *p = &g_array_index(packets, Packet, i);
 
-		if (!p->tcp || (!same_way(&p->pair, pair, SIDE_PAIR) &&
-				!same_way(&p->pair, pair, SIDE_PEER)))
+		if (!p->tcp ||
+		    (!same_way(&p->pair, pair, SIDE_PAIR) && !same_way(&p->pair, pair, SIDE_PEER)))
 			continue;
 		known = known || p->seg.len || p->seg.flags & CAP_TCP_SYN;
 		near = near || (i >= at && known) ||
