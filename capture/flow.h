@@ -221,6 +221,8 @@ CapTcp *cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment 
 CapTcp *cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg);
 /* At the end of a flow: data behind a FIN that nobody acknowledged mean that there was none. */
 void cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir);
+/* At the end of a flow that never was one, its SYN unanswered: data that did not fit are told. */
+void cap_trial_instead(CapTracker *t, CapTcp *f);
 void cap_trial_free(CapTracker *t, CapTcp *f);
 
 /* tcp.c */

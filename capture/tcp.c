@@ -77,6 +77,8 @@ cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
 	t->closing = true;
 	if (f->tentative)
 		cap_stream_settle(t, f, NULL);
+	if (f->trial && f->list == CAP_LIST_HALF && !f->reset_frame && !f->ignored)
+		cap_trial_instead(t, f);
 	cap_trial_flush(t, f, CAP_FROM_A);
 	cap_trial_flush(t, f, CAP_FROM_B);
 	cap_trial_free(t, f);

@@ -368,3 +368,20 @@ cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir)
 	    !heard)
 		adopt_side(t, f, dir, side);
 }
+
+void
+cap_trial_instead(CapTracker *t, CapTcp *f)
+{
+	CapTrial *trial = f->trial;
+	int i = trial->side[0].stream.head ? 0 : 1;
+	Side *side = &trial->side[i];
+
+	if (!side->stream.head || is_syn(side))
+		return;
+	f->flow.syn_seen = false;
+	f->flow.syn_ns = f->flow.syn_ack_ns = 0;
+	f->flow.first_ns = side->first_ns;
+	f->flow.first_frame = side->first_frame;
+	f->stream[0].flags = f->stream[1].flags = 0;
+	adopt_side(t, f, (CapDir)i, side);
+}

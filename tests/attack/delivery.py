@@ -5,7 +5,7 @@ import os
 import re
 
 
-def captures(inputs, where):
+def captures(inputs, where, keep=False):
     """The paths of captures; those in folders, compressed ones unpacked to `where`."""
     for given in inputs:
         names = [given]
@@ -20,7 +20,8 @@ def captures(inputs, where):
             with lzma.open(name) as packed, open(path, 'wb') as f:
                 f.write(packed.read())
             yield path
-            os.unlink(path)
+            if not keep:
+                os.unlink(path)
 
 
 def without(at, n):
