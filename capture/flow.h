@@ -43,7 +43,9 @@ typedef struct {
 	uint32_t fin;   /* FIN */
 	uint32_t ack;   /* the highest that this side sent: ACKED */
 	uint32_t claim; /* one behind all that was seen of the other side: CLAIM */
+	uint32_t firm;  /* the highest that came with data: FIRM */
 	uint16_t flags;
+	uint8_t patience; /* acknowledgments without data that cover a hole of the other side */
 } CapStream;
 
 enum {
@@ -59,6 +61,7 @@ enum {
 	CAP_STREAM_AGAIN = 256, /* what comes up to the end of a message was told before */
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
+	CAP_STREAM_FIRM = 1024,
 };
 
 /* In the order of giving up: what is over already, never established, not kept, kept. */

@@ -266,7 +266,8 @@ cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 	ack = peer->ack;
 	if (s->flags & CAP_STREAM_FIN && ack == s->fin + 1)
 		ack = s->fin;
-	while (s->head && ack_beyond(s, ack) && cap_seq_reached(ack, s->head->seq))
+	while (s->head && peer->flags & CAP_STREAM_FIRM && ack_beyond(s, peer->firm) &&
+	       cap_seq_reached(peer->firm, s->head->seq))
 		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
 	if (!ack_beyond(s, ack)) {
 		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;

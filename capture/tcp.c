@@ -15,6 +15,8 @@
 #define CAP_LATE_SYN 65536
 /* So much may be under way in one direction. */
 #define CAP_LAG_MAX (16u << 20)
+/* So many acknowledgments without data are held to be no confusion of the capture. */
+#define CAP_PATIENCE 16
 /* A window without scale (RFC 7323). */
 #define CAP_RESET_WINDOW 65535u
 
@@ -382,6 +384,25 @@ beyond_seen(const CapStream *s, uint32_t ack)
 }
 
 /*
+ * What is acknowledged was received, so a hole in it stays one; but packets may be captured in the
+ * wrong order, the acknowledgment before the data. It makes no difference until the same side says
+ * something, or too much waits.
+ */
+static void
+firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
+{
+	if (!seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN))) {
+		if (!peer->head || !cap_seq_reached(s->ack, peer->head->seq))
+			return;
+		if (++s->patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2)
+			return;
+	}
+	s->patience = 0;
+	s->firm = s->ack;
+	s->flags |= CAP_STREAM_FIRM;
+}
+
+/*
  * An acknowledgment never goes back. The first one after a SYN also tells where the answering
  * stream begins. One without data that is ahead of all that was seen of the other side is a claim:
  * those data may follow, or were not captured, or there were none. What the same side acknowledges
@@ -409,8 +430,11 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 		peer->next = seg->ack;
 		peer->flags |= CAP_STREAM_STARTED;
 	}
-	if ((s->ack != peer->next || peer->flags & CAP_STREAM_BEYOND) && !f->ignored)
-		cap_stream_acked(t, f, !dir, true);
+	if (f->ignored)
+		return;
+	firm_up(t, s, peer, seg);
+	if (s->ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
+		cap_stream_acked(t, f, !dir, seg->len || seg->flags & CAP_TCP_FIN);
 }
 
 static void

@@ -178,6 +178,7 @@ START_TEST(gap_without_data_behind_it)
 	from_b(PKT_ACK, 5001, 1011, "");
 	ck_assert_str_eq(story(0, 0), "hello");
 	from_a(PKT_ACK, 1011, 5001, "!");
+	from_b(PKT_ACK, 5001, 1012, "welcome");
 	ck_assert_str_eq(story(0, 0), "hello<5 missing>!");
 }
 END_TEST
@@ -493,7 +494,7 @@ START_TEST(ignored_while_bytes_wait)
 	w->ignore = true;
 	for (uint32_t i = 0; i < 10; i++)
 		from_a(PKT_ACK, 1010 + 7 * i, 5001, "world");
-	from_b(PKT_ACK, 5001, 1011, "");
+	from_b(PKT_ACK, 5001, 1011, "x");
 	ck_assert_uint_eq(pkt_flow(w, 0)->chunks, 1);
 	ck_assert_uint_eq(cap_tracker_memory(w->tracker), before);
 }
