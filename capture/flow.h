@@ -62,6 +62,8 @@ enum {
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
+	CAP_STREAM_GUESS =
+		2048, /* in midstream: there may be nothing between `next` and what waits */
 };
 
 /* In the order of giving up: what is over already, never established, not kept, kept. */

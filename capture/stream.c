@@ -41,7 +41,7 @@ advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
 	uint32_t captured = n < seg->captured ? n : seg->captured;
 
 	f->stream[dir].next += n;
-	f->stream[dir].flags &= (uint16_t)~CAP_STREAM_BEYOND;
+	f->stream[dir].flags &= (uint16_t) ~(CAP_STREAM_BEYOND | CAP_STREAM_GUESS);
 	if (captured || t->missing)
 		tell(t, f, dir, seg->data, captured, when);
 	if (captured == n)
@@ -55,8 +55,11 @@ advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
 static void
 skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
 {
-	t->missing = seq - s->next;
-	t->loss = loss;
+	if (!(s->flags & CAP_STREAM_GUESS)) {
+		t->missing = seq - s->next;
+		t->loss = loss;
+	}
+	s->flags &= (uint16_t)~CAP_STREAM_GUESS;
 	s->next = seq;
 }
 

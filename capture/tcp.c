@@ -353,6 +353,17 @@ doubt_reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 		f->flow.ended_by_b = false;
 }
 
+/* Once both sides have finished nothing more is to be waited for of what this one acknowledged. */
+static void
+believe(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	CapStream *s = &f->stream[dir];
+
+	s->firm = s->ack;
+	s->flags |= CAP_STREAM_FIRM;
+	cap_stream_acked(t, f, !dir, false);
+}
+
 static void
 finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 {
@@ -370,6 +381,10 @@ finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	s->fin = fin;
 	s->flags |= CAP_STREAM_FIN;
 	cap_stream_fin(t, f, dir);
+	if (f->stream[!dir].flags & CAP_STREAM_FIN && !f->ignored) {
+		believe(t, f, dir);
+		believe(t, f, (CapDir)!dir);
+	}
 }
 
 /* Behind all that was seen of a stream, its FIN included. */
@@ -391,7 +406,9 @@ beyond_seen(const CapStream *s, uint32_t ack)
 static void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
 {
-	if (!seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN))) {
+	bool last = peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1;
+
+	if (!seg->len && !(seg->flags & CAP_TCP_SYN) && !last) {
 		if (!peer->head || !cap_seq_reached(s->ack, peer->head->seq))
 			return;
 		if (++s->patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2)
@@ -434,7 +451,7 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 		return;
 	firm_up(t, s, peer, seg);
 	if (s->ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
-		cap_stream_acked(t, f, !dir, seg->len || seg->flags & CAP_TCP_FIN);
+		cap_stream_acked(t, f, !dir, seg->len != 0);
 }
 
 static void
@@ -450,6 +467,11 @@ take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
 			return;
 		s->flags |= CAP_STREAM_STARTED;
 		s->next = seg.seq;
+		/* Packets before it may come late. */
+		if (peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(peer->ack, seg.seq)) {
+			s->next = peer->ack;
+			s->flags |= CAP_STREAM_GUESS;
+		}
 	}
 	if (f->tentative) {
 		if (cap_stream_hold(t, f, dir, &seg))

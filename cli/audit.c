@@ -54,6 +54,7 @@ add_totals(OutTotals *to, const OutTotals *from)
 	to->conflicts += from->conflicts;
 	to->limits += from->limits;
 	to->skipped_bytes += from->skipped_bytes;
+	to->forged += from->forged;
 	to->encrypted_packets += from->encrypted_packets;
 	to->drops_known |= from->drops_known;
 	to->kernel_drops += from->kernel_drops;

@@ -367,6 +367,7 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->evictions = counters->evicted;
 	ret_totals->conflicts = counters->conflicts;
 	ret_totals->limits += counters->limits;
+	ret_totals->forged = counters->forged;
 	ret_totals->encrypted_packets = counters->wlan_protected;
 	ret_totals->time_ns = self->last_ns;
 }

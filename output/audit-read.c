@@ -683,6 +683,7 @@ static const struct {
 	{ "evictions", offsetof(OutTotals, evictions) },
 	{ "conflicts", offsetof(OutTotals, conflicts) },
 	{ "limits", offsetof(OutTotals, limits) },
+	{ "forged", offsetof(OutTotals, forged) },
 	{ "encrypted_packets", offsetof(OutTotals, encrypted_packets) },
 	{ "kernel_drops", offsetof(OutTotals, kernel_drops) },
 	{ "interface_drops", offsetof(OutTotals, interface_drops) },

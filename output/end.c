@@ -43,6 +43,8 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 	out_key_u64(b, "limits", t->limits);
 	if (t->truncated)
 		out_key_u64(b, "truncated_records", t->truncated);
+	if (t->forged)
+		out_key_u64(b, "forged", t->forged);
 	if (t->encrypted_packets)
 		out_key_u64(b, "encrypted_packets", t->encrypted_packets);
 	out_key(b, "kernel_drops");
@@ -83,6 +85,9 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 		 colour);
 	put_loss(b, t->conflicts, "overlap", "overlaps",
 		 " whose copies disagree (the first was taken)", colour);
+	put_loss(b, t->forged, "packet", "packets",
+		 " with numbers of no connection passed over (forged, or long out of date)",
+		 colour);
 	put_loss(b, t->evictions, "connection", "connections",
 		 " given up to stay below the memory limit", colour);
 	put_loss(b, t->limits, "time", "times", " a limit was reached", colour);

@@ -16,6 +16,7 @@ typedef struct {
 	uint64_t packets, bytes, connections, messages;
 	uint64_t gaps, gap_bytes, evictions, conflicts, limits, skipped_bytes;
 	uint64_t truncated; /* records and messages that were not told to their end: sinks add theirs */
+	uint64_t forged; /* packets that fit no connection: passed over, nothing is missing */
 	uint64_t encrypted_packets; /* of 802.11: what they carry is unknown */
 	bool drops_known;
 	uint64_t kernel_drops;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What two runs of the program say, held against each other; used by forged and redelivered."""
+"""What two runs of the program say, held against each other; used by redelivered."""
 import lzma
 import os
 import re
@@ -23,10 +23,6 @@ def captures(inputs, where, keep=False):
             if not keep:
                 os.unlink(path)
 
-
-def without(at, n):
-    """Frame numbers (from 1) as they were before n packets were put in at index `at`."""
-    return lambda frame: frame if frame <= at else frame - n if frame > at + n else 'forged'
 
 
 def plain(value, frames, left_out, key=''):
