@@ -12,11 +12,13 @@ typedef struct {
 	size_t used;
 } CapMemory;
 
-/* What malloc takes for a request: a word of its own, rounded to two words. */
+/* What malloc takes for a request: a word of its own, rounded to two words, and four at least. */
 static inline size_t
 cap_memory_cost(size_t size)
 {
-	return (size + 8 + 15) & ~(size_t)15;
+	size_t rounded = (size + 8 + 15) & ~(size_t)15;
+
+	return rounded < 32 ? 32 : rounded;
 }
 
 static inline void *

@@ -12,6 +12,7 @@
 #include "cli/complain.h"
 #include "cli/lines.h"
 #include "cli/live.h"
+#include "cli/memory.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
 #include "output/audit.h"
@@ -378,7 +379,8 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	/*
 	 * Half for the inventory, so that it never starves the connections that are being followed.
 	 */
-	AuditLimits limits = { .memory = options->memory / 2 };
+	/* The report of pairs takes, at its worst, twice what they do. */
+	AuditLimits limits = { .memory = cli_memory_room(options->memory) / 3 };
 	Run run = { .options = options,
 		    .stop = stop,
 		    .out = { .utc = options->utc,

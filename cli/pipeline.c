@@ -4,7 +4,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "cli/memory.h"
 #include "dissect/dissect.h"
+#include "dissect/wire/memory.h"
 
 /* Where servers of SMB directly over IPX listen ([MS-CIFS] 2.1.2.1). */
 #define SOCKET_SERVER 0x0550
@@ -24,7 +26,8 @@ struct CliPipeline {
 	CapTracker *tracker;
 	CliFlow not_smb;    /* stands for all flows that are not SMB */
 	size_t flow_memory; /* of the CliFlows */
-	bool begun;         /* a packet came */
+	CliMemory memory;
+	bool begun; /* a packet came */
 	uint64_t last_ns, last_frame;
 	OutTotals totals; /* summed up from the connections that ended */
 };
@@ -105,7 +108,7 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 					     !has_ports(flow) || is_server(flow, server),
 					     !flow->syn_seen, &when);
 	smb_connection_handshake(own->connection, flow->syn_ns, flow->syn_ack_ns);
-	self->flow_memory += sizeof(*own);
+	self->flow_memory += smb_memory_cost(sizeof(*own));
 	flow->user = own;
 	return own;
 }
@@ -119,7 +122,7 @@ flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, bool by_server, const Smb
 	if (!own || own == &self->not_smb)
 		return;
 	smb_connection_end(own->connection, why, by_server, when);
-	self->flow_memory -= sizeof(*own);
+	self->flow_memory -= smb_memory_cost(sizeof(*own));
 	g_free(own);
 }
 
@@ -300,7 +303,8 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 				   .first_port = 137,
 				   .last_port = 138,
 				   .user = self };
-	CapLimits limits = { .max_memory = options->memory / 2, .hash_seed = options->hash_seed };
+	CapLimits limits = { .max_memory = cli_memory_room(options->memory) / 2,
+			     .hash_seed = options->hash_seed };
 
 	if (options->whole_messages)
 		config.limits.head = whole;
@@ -309,6 +313,7 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	self->writer = writer;
 	self->smb = smb_context_new(&config);
 	self->tracker = cap_tracker_new(&callbacks, &limits);
+	cli_memory_init(&self->memory, options->memory);
 	return self;
 }
 
@@ -316,7 +321,20 @@ static size_t
 memory_now(const CliPipeline *self)
 {
 	return self->flow_memory + smb_context_memory(self->smb) +
-	       cap_tracker_memory(self->tracker) + out_sink_memory(self->sink);
+	       cap_tracker_memory(self->tracker) + out_sink_memory(self->sink) +
+	       out_writer_buffer(self->writer)->cap +
+	       (self->options.about ? out_filter_memory(self->options.about) : 0);
+}
+
+/* Far below the ceiling nothing needs to be measured. */
+static void G_GNUC_NO_INLINE
+hold_ceiling(CliPipeline *self)
+{
+	cli_memory_look(&self->memory);
+	while (memory_now(self) > self->memory.ceiling) {
+		if (!cap_tracker_evict(self->tracker))
+			break;
+	}
 }
 
 void
@@ -332,10 +350,8 @@ cli_pipeline_packet(void *user, const CapPacket *packet)
 	self->last_ns = packet->time_ns;
 	self->last_frame = packet->frame;
 	cap_tracker_packet(self->tracker, packet);
-	while (G_UNLIKELY(memory_now(self) > self->options.memory)) {
-		if (!cap_tracker_evict(self->tracker))
-			break;
-	}
+	if (G_UNLIKELY(memory_now(self) > self->memory.ceiling / 4 * 3))
+		hold_ceiling(self);
 }
 
 void
@@ -366,7 +382,7 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->messages = smb_context_messages(self->smb);
 	ret_totals->evictions = counters->evicted;
 	ret_totals->conflicts = counters->conflicts;
-	ret_totals->limits += counters->limits;
+	ret_totals->limits += counters->limits + smb_context_limits(self->smb);
 	ret_totals->forged = counters->forged;
 	ret_totals->encrypted_packets = counters->wlan_protected;
 	ret_totals->time_ns = self->last_ns;
@@ -379,5 +395,6 @@ cli_pipeline_free(CliPipeline *self)
 		return;
 	cap_tracker_free(self->tracker);
 	smb_context_free(self->smb);
+	cli_memory_clear(&self->memory);
 	g_free(self);
 }

@@ -41,6 +41,8 @@ SmbContext *smb_context_new(const SmbConfig *config);
 void smb_context_free(SmbContext *self); /* NULL is fine; its connections are gone by then */
 /* Bytes allocated now for all connections of this context, buffers included. */
 size_t smb_context_memory(const SmbContext *self);
+/* Caps that were reached by what belongs to no connection; those of connections count in theirs. */
+uint64_t smb_context_limits(const SmbContext *self);
 /* Totals since the context was made. */
 uint64_t smb_context_messages(const SmbContext *self);
 uint64_t smb_context_connections(const SmbContext *self);

@@ -43,6 +43,8 @@ void out_filter_begin(OutFilter *self, uint64_t first_ns);
 
 /* Whether a sink that wants these kinds of events shall see this one. */
 bool out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want);
+/* What it holds of the connections at hand. */
+size_t out_filter_memory(const OutFilter *self);
 
 /* "*.XLS" against a text of the wire: case does not count, / and \ are one; in linear space, and
  * time at worst the product of the two lengths. */

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "output/sink-base.h"
 
+#include "dissect/wire/memory.h"
+
 #include <glib.h>
 
-enum { SPARE_LINES_MAX = 64 * 1024 };
+enum {
+	SPARE_LINES_MAX = 64 * 1024,
+	SPARE_PENDING_MAX = 64, /* few enough to go without an account */
+};
 
 void
 out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, OutWriter *writer,
@@ -27,7 +32,8 @@ void
 out_base_account(OutSinkBase *self, OutConn *conn)
 {
 	account(self, conn,
-		sizeof(*conn) + conn->lines.cap + (conn->pending ? sizeof(OutPending) : 0));
+		smb_memory_cost(sizeof(*conn)) + smb_memory_cost(conn->lines.cap) +
+			(conn->pending ? smb_memory_cost(sizeof(OutPending)) : 0));
 }
 
 OutConn *
@@ -56,7 +62,7 @@ out_base_conn(OutSinkBase *self, SmbConnectionInfo *info)
 	return conn;
 }
 
-/* Takes a pending fold off its connection and the list; it is a spare one then. */
+/* Takes a pending fold off its connection and the list; it is a spare one then, or gone. */
 static void
 retire(OutSinkBase *self, OutPending *p)
 {
@@ -68,8 +74,13 @@ retire(OutSinkBase *self, OutPending *p)
 	if (p->next)
 		p->next->prev = p->prev;
 	p->conn->pending = NULL;
+	if (self->n_spare == SPARE_PENDING_MAX) {
+		g_free(p);
+		return;
+	}
 	p->next = self->spare;
 	self->spare = p;
+	self->n_spare++;
 }
 
 /* Unlinks and frees; the buffer of an ordinary connection serves the next one. */
@@ -139,10 +150,12 @@ out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x)
 	if (!out_fold_fits(x))
 		return false;
 	p = self->spare;
-	if (p)
+	if (p) {
 		self->spare = p->next;
-	else
+		self->n_spare--;
+	} else {
 		p = g_new(OutPending, 1);
+	}
 	out_fold_begin(&p->fold, x);
 	p->conn = conn;
 	conn->pending = p;

@@ -45,6 +45,7 @@ struct OutSinkBase {
 	OutConn *conns;
 	OutConn datagram; /* stands for the connection that a datagram does not have */
 	OutPending *pending, *spare;
+	uint32_t n_spare;
 	OutBuffer spare_lines; /* of a connection that ended, for the next */
 	size_t memory;
 	uint64_t truncated; /* records and lines that reached their limit */

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/datagram.h"
+#include "dissect/wire/memory.h"
 
 enum {
 	BUFFER_KEPT = 4096, /* a larger buffer is given back after its message */
@@ -198,7 +199,7 @@ collect(SmbConnection *c, SmbHalf *h, SmbSpan bytes)
 	if (need > h->cap) {
 		uint32_t cap = MIN(MAX(need, h->cap * 2), MAX(h->keep, need));
 
-		c->context->memory += cap - h->cap;
+		c->context->memory += smb_memory_cost(cap) - smb_memory_cost(h->cap);
 		h->buf = g_realloc(h->buf, cap);
 		h->cap = cap;
 	}

@@ -2,6 +2,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/datagram.h"
+#include "dissect/wire/memory.h"
 
 enum { FREE_MAX = 256 }; /* asks, and pendings, kept for the next request */
 
@@ -35,7 +36,7 @@ smb_context_new(const SmbConfig *config)
 
 	self->config = *config;
 	self->config.limits = limits_with_defaults(&config->limits);
-	self->memory = sizeof(SmbContext);
+	self->memory = smb_memory_cost(sizeof(SmbContext));
 	return self;
 }
 
@@ -80,10 +81,16 @@ smb_context_connections(const SmbContext *self)
 	return self->connections;
 }
 
+uint64_t
+smb_context_limits(const SmbContext *self)
+{
+	return self->limits;
+}
+
 void *
 smb_context_alloc(SmbContext *self, size_t size)
 {
-	self->memory += size;
+	self->memory += smb_memory_cost(size);
 	return g_malloc0(size);
 }
 
@@ -92,7 +99,7 @@ smb_context_release(SmbContext *self, void *p, size_t size)
 {
 	if (!p)
 		return;
-	self->memory -= size;
+	self->memory -= smb_memory_cost(size);
 	g_free(p);
 }
 

@@ -68,6 +68,7 @@ slot_of(SmbContext *context, const SmbNbDatagram *d, uint64_t now_ns)
 		if (room->used && (!s->used || s->first_ns < room->first_ns))
 			room = s;
 	}
+	context->limits += room->used;
 	drop(context, room);
 	*room = (Slot){ .used = true,
 			.source_port = d->source_port,

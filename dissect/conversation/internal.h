@@ -80,6 +80,7 @@ struct SmbContext {
 	SmbConfig config;
 	size_t memory;
 	uint64_t messages, connections;
+	uint64_t limits; /* caps reached by what belongs to no connection */
 	SmbAsk *free_asks; /* recycled: one ask a block and one pending a message would be allocated otherwise */
 	SmbPending *free_pending;
 	uint32_t n_free_asks, n_free_pending;

@@ -2,6 +2,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/pieces.h"
+#include "dissect/wire/memory.h"
 
 void
 smb_pieces_init(SmbPieces *self, uint32_t total)
@@ -95,4 +96,10 @@ smb_pieces_bytes(const SmbPieces *self)
 	uint32_t len = self->n && self->ranges[0].from == 0 ? self->ranges[0].to : 0;
 
 	return (SmbSpan){ self->bytes, MIN(MIN(len, self->total), self->cut) };
+}
+
+size_t
+smb_pieces_memory(const SmbPieces *self)
+{
+	return smb_memory_cost(self->cap);
 }

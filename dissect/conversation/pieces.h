@@ -36,5 +36,7 @@ void smb_pieces_total(SmbPieces *self, uint32_t total);
 bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);
 /* All that was declared came, captured or not. */
 bool smb_pieces_complete(const SmbPieces *self);
+/* What its bytes take of memory. */
+size_t smb_pieces_memory(const SmbPieces *self);
 /* The bytes from the first on, up to the first that is missing. */
 SmbSpan smb_pieces_bytes(const SmbPieces *self);

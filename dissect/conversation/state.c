@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/internal.h"
+#include "dissect/wire/memory.h"
 
 /* ---- tables ---- */
 
@@ -18,7 +19,8 @@ smb_table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
 	if (table->n == table->cap) {
 		uint32_t cap = table->cap ? table->cap * 2 : 4;
 
-		c->context->memory += (cap - table->cap) * sizeof(void *);
+		c->context->memory += smb_memory_cost(cap * sizeof(void *)) -
+				      smb_memory_cost(table->cap * sizeof(void *));
 		table->items = g_renew(void *, table->items, cap);
 		table->cap = cap;
 	}
@@ -36,7 +38,7 @@ smb_table_remove(SmbTable *table, uint32_t at)
 void
 smb_table_clear(SmbConnection *c, SmbTable *table)
 {
-	c->context->memory -= table->cap * sizeof(void *);
+	c->context->memory -= smb_memory_cost(table->cap * sizeof(void *));
 	g_free(table->items);
 	*table = (SmbTable){ 0 };
 }

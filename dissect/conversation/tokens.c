@@ -32,10 +32,10 @@ missing(const SmbTokenParts *self)
 static void
 add(SmbConnection *c, SmbTokenParts *self, SmbSpan piece)
 {
-	uint32_t before = self->bytes.cap;
+	size_t before = smb_pieces_memory(&self->bytes);
 
 	smb_pieces_add(&self->bytes, smb_pieces_bytes(&self->bytes).len, piece, piece.len);
-	c->context->memory += self->bytes.cap - before;
+	c->context->memory += smb_pieces_memory(&self->bytes) - before;
 	self->n++;
 }
 
@@ -60,7 +60,7 @@ smb_token_drop(SmbContext *context, SmbTokenParts *self)
 {
 	if (!self)
 		return;
-	context->memory -= self->bytes.cap;
+	context->memory -= smb_pieces_memory(&self->bytes);
 	smb_pieces_clear(&self->bytes);
 	smb_context_release(context, self, sizeof(*self));
 }

@@ -30,6 +30,12 @@ _Static_assert((int)SMB_ASKED_SETUP >= (int)SMB1_SETUP_MAX, "asks keep all setup
 
 /* ---- Parts ----------------------------------------------------------------------------------- */
 
+static size_t
+memory_of(const SmbTransaction *self)
+{
+	return smb_pieces_memory(&self->parameters) + smb_pieces_memory(&self->data);
+}
+
 static SmbTransaction *
 begin(SmbConnection *c, const Smb1TransactionPart *part)
 {
@@ -54,7 +60,7 @@ smb_transaction_free(SmbConnection *c, SmbTransaction *self)
 {
 	if (!self)
 		return;
-	c->context->memory -= self->parameters.cap + self->data.cap;
+	c->context->memory -= memory_of(self);
 	smb_pieces_clear(&self->parameters);
 	smb_pieces_clear(&self->data);
 	smb_context_release(c->context, self, sizeof(*self));
@@ -64,7 +70,7 @@ static void
 add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part)
 {
 	const Smb1TransactionCounts *n = &part->counts;
-	uint32_t before = self->parameters.cap + self->data.cap;
+	size_t before = memory_of(self);
 	bool fits;
 
 	smb_pieces_total(&self->parameters, n->total_parameter_count);
@@ -72,7 +78,7 @@ add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part
 	fits = smb_pieces_add(&self->parameters, n->parameter_displacement, part->parameters,
 			      n->parameter_count);
 	fits &= smb_pieces_add(&self->data, n->data_displacement, part->data, n->data_count);
-	c->context->memory += self->parameters.cap + self->data.cap - before;
+	c->context->memory += memory_of(self) - before;
 	if (!fits)
 		smb_connection_limit(c);
 }

@@ -67,6 +67,8 @@ smb_whois_learn(SmbContext *context, const uint8_t address[4], const SmbNetbiosN
 	e = find(context->whois, address);
 	if (!e)
 		e = make_room(context->whois, address);
+	/* A name that was known is forgotten for it. */
+	context->limits += e->len && memcmp(e->address, address, sizeof(e->address)) != 0;
 	memcpy(e->address, address, sizeof(e->address));
 	memcpy(e->name, name->name, sizeof(e->name));
 	e->len = name->len;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dissect/wire/text.h"
+#include "dissect/wire/memory.h"
 
 #include <glib.h>
 
@@ -438,5 +439,5 @@ smb_string_text(const SmbString *self)
 size_t
 smb_string_memory(const SmbString *self)
 {
-	return self ? sizeof(*self) + self->len : 0;
+	return self ? smb_memory_cost(sizeof(*self) + self->len) : 0;
 }

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/memory.h"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <malloc.h>
+#include <unistd.h>
+
+enum {
+	LOOK_EVERY = 1024,    /* packets */
+	PROGRAM = 8 << 20,    /* what the program takes that reads nothing */
+	SET_ASIDE = 12 << 20, /* for the program, and for what malloc cannot use */
+	MARGIN = 1 << 20,     /* what may come between two looks */
+	FLOOR_DIVISOR = 4,    /* a quarter of the room is left, whatever was measured */
+};
+
+size_t
+cli_memory_room(size_t setting)
+{
+	return setting - MIN((size_t)SET_ASIDE, setting / 4);
+}
+
+/* The sanitizers' own memory would be taken for the program's. */
+static int
+open_statm(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	return -1;
+#else
+	return open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+#endif
+}
+
+/*
+ * From 32 MiB on, where the program fits into what is set aside, the whole process stays below the
+ * setting. Below that the program comes on top of three quarters of it.
+ */
+void
+cli_memory_init(CliMemory *self, size_t setting)
+{
+	size_t room = cli_memory_room(setting);
+
+	*self = (CliMemory){ .room = room,
+			     .ceiling = room,
+			     .most = MAX(setting, room + PROGRAM) - MIN(MARGIN, room / 8),
+			     .fd = open_statm() };
+}
+
+void
+cli_memory_clear(CliMemory *self)
+{
+	if (self->fd >= 0)
+		close(self->fd);
+	self->fd = -1;
+}
+
+/* The second number of statm, in pages; 0 where it cannot be had. */
+static size_t
+resident(const CliMemory *self)
+{
+	char text[128], *at = text;
+	ssize_t n = self->fd < 0 ? -1 : pread(self->fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	(void)g_ascii_strtoull(at, &at, 10);
+	return (size_t)g_ascii_strtoull(at, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * What is too much is taken off the ceiling until it is gone: connections that are given up leave
+ * whole pages, which malloc_trim returns. It comes back as there is room again.
+ */
+void
+cli_memory_look(CliMemory *self)
+{
+	size_t floor = self->room / FLOOR_DIVISOR, now;
+
+	if (++self->looks < LOOK_EVERY)
+		return;
+	self->looks = 0;
+	now = resident(self);
+	if (now > self->most) {
+		malloc_trim(0);
+		now = resident(self);
+	}
+	if (now > self->most)
+		self->ceiling -= MIN(now - self->most, self->ceiling - floor);
+	else
+		self->ceiling += MIN((self->most - now) / 4, self->room - self->ceiling);
+}
