@@ -101,6 +101,34 @@ START_TEST(calls_have_their_numbers)
 }
 END_TEST
 
+/* [MS-RPCE] 2.2.2.11: what auth_length announces, and 8 bytes before it, are none of the stub's. */
+START_TEST(a_stub_ends_before_the_security_trailer)
+{
+	static const struct {
+		uint16_t fragment, auth;
+		uint32_t stub;
+	} rows[] = {
+		{ 28, 0, 4 },      { 24, 0, 0 },
+		{ 20, 0, 0 },      { 52, 0, 28 },
+		{ 52, 16, 4 },     { 52, 20, 0 },
+		{ 52, 21, 0 },     { 28, 1, 0 },
+		{ 28, 0xFFFF, 0 }, { 0xFFFF, 1, 0xFFFF - 24 - 9 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GByteArray) bytes = bytes_of(REQUEST);
+		DcePdu pdu;
+
+		bytes->data[8] = (uint8_t)rows[i].fragment;
+		bytes->data[9] = (uint8_t)(rows[i].fragment >> 8);
+		bytes->data[10] = (uint8_t)rows[i].auth;
+		bytes->data[11] = (uint8_t)(rows[i].auth >> 8);
+		ck_assert(dce_pdu_read(smb_reader_new(bytes->data, bytes->len, bytes->len), &pdu));
+		ck_assert_msg(pdu.stub_length == rows[i].stub, "row %zu: %u", i, pdu.stub_length);
+	}
+}
+END_TEST
+
 /* Whatever is cut or spoilt, nothing is read beyond the bytes, and lists end. */
 START_TEST(hostile_pdus_are_survived)
 {
@@ -235,6 +263,7 @@ main(void)
 	tcase_add_test(tc, a_bind_names_its_interfaces_in_both_byte_orders);
 	tcase_add_test(tc, a_bind_is_answered_in_its_order);
 	tcase_add_test(tc, calls_have_their_numbers);
+	tcase_add_test(tc, a_stub_ends_before_the_security_trailer);
 	tcase_add_test(tc, hostile_pdus_are_survived);
 	tcase_add_test(tc, what_is_no_pdu_is_none);
 	tcase_add_test(tc, tables_are_in_step_with_their_documents);
