@@ -99,11 +99,13 @@ class Source:
                  f'({left}) {SHIFTED[sign]} ({right})', at=i)
 
     def is_minimum(self, left, right, last):
-        """`a < b ? a : b`, `if (a > b) a = b`: where both are equal either is the same."""
+        """`a < b ? a : b`, `a > b ? a - b : 0`, `if (a > b) a = b`: where both are equal either is the same."""
         behind = [t.text for t in self.tokens[last + 1:last + 60]]
         rest = ''.join(behind)
         left, right = (''.join(t.text for t in tokens_of(s)) for s in (left, right))
         if any(rest.startswith(f'?{a}:{b}') for a, b in ((left, right), (right, left))):
+            return True
+        if rest.startswith(f'?{left}-{right}:0'):
             return True
         return any(rest.startswith(f'){a}={b};') for a, b in ((left, right), (right, left)))
 
