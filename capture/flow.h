@@ -115,7 +115,13 @@ typedef struct {
 	uint8_t flags;
 } CapSegment;
 
-enum { CAP_TCP_FIN = 1, CAP_TCP_SYN = 2, CAP_TCP_RST = 4, CAP_TCP_ACK = 16 };
+enum {
+	CAP_TCP_FIN = 1,
+	CAP_TCP_SYN = 2,
+	CAP_TCP_RST = 4,
+	CAP_TCP_ACK = 16,
+	CAP_TCP_DECISIVE = CAP_TCP_FIN | CAP_TCP_SYN | CAP_TCP_RST | CAP_TCP_ACK,
+};
 
 struct CapTracker {
 	CapMemory memory;

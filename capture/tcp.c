@@ -301,7 +301,7 @@ note_end(CapTcp *f, CapDir dir)
 		f->flow.ended_by_b = dir == CAP_FROM_B;
 }
 
-static void
+static inline void
 touch(CapTracker *t, CapTcp *f, CapDir dir)
 {
 	f->flow.last_ns = t->time_ns;
@@ -403,15 +403,14 @@ beyond_seen(const CapStream *s, uint32_t ack)
  * wrong order, the acknowledgment before the data. It makes no difference until the same side says
  * something, or too much waits.
  */
-static void
+static inline void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
 {
-	bool last = peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1;
-
-	if (!seg->len && !(seg->flags & CAP_TCP_SYN) && !last) {
+	if (!seg->len && !(seg->flags & CAP_TCP_SYN)) {
 		if (!peer->head || !cap_seq_reached(s->ack, peer->head->seq))
 			return;
-		if (++s->patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2)
+		if (++s->patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2 &&
+		    !(peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1))
 			return;
 	}
 	s->patience = 0;
@@ -434,8 +433,8 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 		t->counters.forged += !cap_seq_reached(seg->ack, s->claim);
 		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 	}
-	if (!seg->len && s->flags & CAP_STREAM_ACKED && peer->flags & CAP_STREAM_STARTED &&
-	    beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
+	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
+	    peer->flags & CAP_STREAM_STARTED && beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
 		s->claim = seg->ack;
 		s->flags |= CAP_STREAM_CLAIM;
 		return;
@@ -547,6 +546,19 @@ process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 		close_if_done(t, f);
 }
 
+/* What nearly all segments are: the next bytes, and what the other side is known to have sent. */
+static inline bool
+is_usual(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	const uint16_t known = CAP_STREAM_STARTED | CAP_STREAM_ACKED;
+	uint32_t sent = peer->next - s->ack;
+
+	return !f->trial && seg->seq == s->next && (s->flags & (known | CAP_STREAM_FIN)) == known &&
+	       (seg->flags & CAP_TCP_DECISIVE) == CAP_TCP_ACK && sent <= CAP_WINDOW_MAX &&
+	       seg->ack - s->ack <= sent && (f->list == CAP_LIST_KEPT || f->list == CAP_LIST_PLAIN);
+}
+
 /*
  * The flow that a segment on known ports is of, if of any. A SYN with another number opens another
  * connection once it is answered; until then the old one, also one that is over, stays as it is.
@@ -576,7 +588,10 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 	CapDir dir = CAP_FROM_A;
 	CapTcp *f = cap_table_find(&t->table, pair, hash, &dir);
 
-	f = f ? place(t, f, &dir, seg) : open_flow(t, pair, hash, seg, &dir);
+	if (!f)
+		f = open_flow(t, pair, hash, seg, &dir);
+	else if (!is_usual(f, dir, seg))
+		f = place(t, f, &dir, seg);
 	if (!f || f->closed)
 		return;
 	t->current = f;
