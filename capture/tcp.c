@@ -453,26 +453,35 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 		cap_stream_acked(t, f, !dir, seg->len != 0);
 }
 
-static void
-take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
+/* The first data of a side whose SYN was not seen. False where they are none. */
+static bool
+begin_data(CapTcp *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	bool acked = peer->flags & CAP_STREAM_ACKED;
+
+	/* A keepalive's one byte is no data, and tells not where the stream goes on. */
+	if (seg->len < 2 && acked && cap_seq_reached(peer->ack, seg->seq + seg->len))
+		return false;
+	s->flags |= CAP_STREAM_STARTED;
+	s->next = seg->seq;
+	/* Packets before it may come late. */
+	if (acked && !cap_seq_reached(peer->ack, seg->seq)) {
+		s->next = peer->ack;
+		s->flags |= CAP_STREAM_GUESS;
+	}
+	return true;
+}
+
+static inline void
+take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
+{
+	CapStream *s = &f->stream[dir];
 	CapSegment seg = *segment;
 
-	if (!(s->flags & CAP_STREAM_STARTED)) {
-		/* A keepalive's one byte is no data, and tells not where the stream goes on. */
-		if (seg.len < 2 && peer->flags & CAP_STREAM_ACKED &&
-		    cap_seq_reached(peer->ack, seg.seq + seg.len))
-			return;
-		s->flags |= CAP_STREAM_STARTED;
-		s->next = seg.seq;
-		/* Packets before it may come late. */
-		if (peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(peer->ack, seg.seq)) {
-			s->next = peer->ack;
-			s->flags |= CAP_STREAM_GUESS;
-		}
-	}
-	if (f->tentative) {
+	if (G_UNLIKELY(!(s->flags & CAP_STREAM_STARTED)) && !begin_data(f, dir, &seg))
+		return;
+	if (G_UNLIKELY(f->tentative)) {
 		if (cap_stream_hold(t, f, dir, &seg))
 			cap_stream_settle(t, f, NULL);
 	} else if (!f->ignored) {
