@@ -23,7 +23,7 @@ enum {
 	SMB2_IOCTL_PAYLOAD = 56,
 	SMB2_IOCTL_ANSWER_PAYLOAD = 48,
 	PIPE_TRANSCEIVE = 0x0011C017, /* [MS-FSCC] 2.3 */
-	RPC_VERSION = 5,	      /* C706 12.6.3.1 */
+	RPC_VERSION = 5,              /* C706 12.6.3.1 */
 };
 
 typedef struct {
@@ -155,8 +155,8 @@ data_of(const SmbBlock *block)
 static bool
 reads_or_writes(uint16_t command)
 {
-	static const uint8_t codes[] = { 0x0A, 0x0B, 0x13, 0x14, 0x1A, 0x1B, 0x1D,
-					 0x1E, 0x1F, 0x2C, 0x2E, 0x2F };
+	static const uint8_t codes[] = { 0x0A, 0x0B, 0x13, 0x14, 0x1A, 0x1B,
+					 0x1D, 0x1E, 0x1F, 0x2C, 0x2E, 0x2F };
 
 	return command <= UINT8_MAX && memchr(codes, command, sizeof(codes));
 }

@@ -11,6 +11,7 @@
 #include "dissect/wire/names.h"
 
 enum {
+	TRANS2_SESSION_SETUP = 0x0E, /* 2.2.6.15 */
 	LEVEL_EAS_FROM_LIST = 0x0003,
 	ATTR_DIRECTORY = 0x0010,
 	RESOURCE_BYTE_PIPE = 1, /* 2.2.6.1.2 */
@@ -228,10 +229,16 @@ typedef struct {
 } Raw;
 
 static const SmbField raw_fields[] = {
+	SMB_FIELD(Raw, HEX, parameters, "parameters"),
+	SMB_FIELD(Raw, HEX, data, "data"),
+};
+SMB_LAYOUT(raw, Raw, "TRANS2 bytes");
+
+static const SmbField secret_raw_fields[] = {
 	SMB_FIELD(Raw, HEX, parameters, "parameters", .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Raw, HEX, data, "data", .flags = SMB_FIELD_SECRET),
 };
-SMB_LAYOUT(raw, Raw, "TRANS2 bytes");
+SMB_LAYOUT(secret_raw, Raw, "TRANS2 bytes");
 
 static void
 read_raw(const Smb1Transaction *t, Smb1More *more)
@@ -241,7 +248,7 @@ read_raw(const Smb1Transaction *t, Smb1More *more)
 	if (!t->parameters.len && !t->data.len)
 		return;
 	body = SMB1_MORE(more, Raw);
-	more->layout = &raw;
+	more->layout = t->function == TRANS2_SESSION_SETUP ? &secret_raw : &raw;
 	body->parameters = t->parameters;
 	body->data = t->data;
 }

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Messages that are made to cost more than they are: what points to the same bytes again and again, and what repeats a long name with little."""
+import struct
+
+from made import ANDX, ASCII, Connection, answer, rap, rap_answer, smb1, smb2, transaction, transaction2
+
+LONG = 'n' * 900
+
+
+def utf16(text):
+    return text.encode('utf-16-le') + b'\0\0'
+
+
+def trans2_answer(connection, function, asked, parameters, data):
+    connection.exchange(0x32, transaction2(function, asked), answer(parameters, data))
+
+
+def dfs(connection, n, entry, size):
+    data = struct.pack('<HHI', 1, n, 0) + entry * n + b'\1\1' * 500 + b'\0\0'
+    trans2_answer(connection, 0x10, struct.pack('<H', 4) + utf16('\\a'), b'', data[:size])
+
+
+def dfs_overlapping(c, size):
+    dfs(c, size // 8 - 130, struct.pack('<HHHH', 3, 8, 0x101, 0x101), size)
+
+
+def dfs_shared(c, size):
+    dfs(c, size // 22 - 50, struct.pack('<HHHHIHHHI', 3, 22, 0, 0, 9, 22, 22, 22, 0), size)
+
+
+def dfs_first_version(c, size):
+    dfs(c, size // 8 - 130, struct.pack('<HHHH', 1, 8, 0, 0), size)
+
+
+def dialects(c, size):
+    # Each is like the one before but for its last letter: nothing tells them apart sooner.
+    each = [b'\2Dialect number %04d\0' % i for i in range(64)]
+    c.send(0, smb1(0x72, b'', b''.join(each) + each[-1] * (size // 21 - 64), flags2=ASCII))
+
+
+def dialects_short(c, size):
+    c.send(0, smb1(0x72, b'', b'\2\0' * (size // 2), flags2=ASCII))
+
+
+def rap_pointers(c, size):
+    text = b'\1' * 300
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'z' * 60, struct.pack('<HH', 3, 65000))), answer(rap_answer(65535), text + b'\0' * (size - 300)))
+
+
+def rap_letters(c, size):
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'B' * 60, struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
+
+
+def rap_empty_items(c, size):
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'B0' * 31 + b'B', struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
+
+
+def rap_padding(c, size):
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'O' * 8 + b'B', struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
+
+
+def rap_queues(c, size):
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'N', struct.pack('<HH', 2, 65000) + b'B\0')), answer(rap_answer(65535), (b'\1\0' + b'x') * (size // 3)))
+
+
+def find(c, level, entries):
+    asked = struct.pack('<HHHHI', 22, 65535, 6, level, 0) + utf16('\\*')
+    trans2_answer(c, 1, asked, struct.pack('<HHHHH', 1, 65535, 1, 0, 0), entries)
+
+
+def find_names(c, size):
+    find(c, 0x103, struct.pack('<III', 12, 0, 0) * (size // 12))
+
+
+def find_standard(c, size):
+    find(c, 1, (bytes(22) + b'\0\0') * (size // 24))
+
+
+def find_attributes(c, size):
+    find(c, 3, (bytes(22) + struct.pack('<I', 4) + b'\0\0') * (size // 28))
+
+
+def extended_attributes(c, size):
+    trans2_answer(c, 7, struct.pack('<HHI', 1, 4, 0), b'\0\0', struct.pack('<I', size) + bytes(size - 4))
+
+
+def streams(c, size):
+    trans2_answer(c, 7, struct.pack('<HHI', 1, 1022, 0), b'\0\0', struct.pack('<IIQQ', 24, 0, 0, 0) * (size // 24))
+
+
+def setup_words(c, size):
+    for _ in range(size // 600):
+        c.exchange(0x25, transaction(b'', b'', '\\PIPE\\x', b'\xff' * 400))
+
+
+def locks(c, size):
+    n = size // 10
+    c.exchange(0x24, (ANDX + struct.pack('<HBBIHH', 1, 0, 0, 0, 0, n & 0xffff), bytes(10 * n)), flags2=ASCII)
+
+
+def chains(c, size):
+    block = lambda at: bytes([3, 0x24, 0]) + struct.pack('<H', at) + b'\0\0' + b'\0\0'
+    for _ in range(size // 180):
+        body = b''
+        for i in range(15):
+            body += block(32 + 9 * (i + 1))
+        message = smb1(0x24)[:32] + body
+        c.send(0, message)
+
+
+def echoes_of_a_long_name(c, size):
+    """A share, a file and a dialect with long names, and then as little as can be, over and over."""
+    name = utf16('\\' + LONG)
+    c.exchange(0x72, (b'', b'\2' + LONG.encode() + b'\0'), (struct.pack('<H', 0), b''), flags2=ASCII)
+    c.exchange(0x75, (ANDX + struct.pack('<HH', 0, 1), b'\0' + utf16('\\\\S\\' + LONG) + b'?????\0'), (ANDX + b'\0\0', b'A:\0\0'))
+    words = ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', len(name), 0, 0, 3, 0, 0, 3, 1, 0, 2, 0)
+    c.exchange(0xA2, (words, b'\0' + name), (ANDX + struct.pack('<HI32xIQQHHB', 0x4000, 1, 0x80, 0, 0, 0, 0, 0), b''))
+    flush = [smb1(0x05, struct.pack('<H', 0x4000), mid=i & 0x7fff) for i in range(size // 41)]
+    c.send(0, *flush)
+
+
+def opens_of_a_long_share(c, size):
+    c.exchange(0x75, (ANDX + struct.pack('<HH', 0, 1), b'\0' + utf16('\\\\S\\' + LONG) + b'?????\0'), (ANDX + b'\0\0', b'A:\0\0'))
+    words = ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', 4, 0, 0, 3, 0, 0, 3, 1, 0, 2, 0)
+    for i in range(size // 200):
+        c.exchange(0xA2, (words, b'\0' + utf16('f')), (ANDX + struct.pack('<HI32xIQQHHB', 0x4000 + i, 1, 0x80, 0, 0, 0, 0, 0), b''))
+
+
+def overlapping_ntlm(c, size):
+    """All names of an AUTHENTICATE message are the same bytes."""
+    n = min(size, 30000) & ~1
+    field = struct.pack('<HHI', n, n, 64)
+    token = b'NTLMSSP\0\3\0\0\0' + field * 6 + struct.pack('<I', 0x62088215)
+    c.exchange(0x73, (ANDX + struct.pack('<HHHIHII', 16644, 10, 1, 0, 64 + n, 0, 0x80000000), token + b'\1\1' * (n // 2) + b'\0\0\0\0'), flags2=0xC807)
+
+
+def mechanisms(c, size):
+    oids = b'\x06\x01\x2a' * min(size // 3, 20000)
+    der = lambda tag, b: bytes([tag, 0x82, len(b) >> 8, len(b) & 255]) + b
+    blob = der(0x60, b'\x06\x06\x2b\x06\x01\x05\x05\x02' + der(0xA0, der(0x30, der(0xA0, der(0x30, oids)))))
+    c.exchange(0x73, (ANDX + struct.pack('<HHHIHII', 16644, 10, 1, 0, len(blob), 0, 0x80000000), blob + b'\0\0\0\0'), flags2=0xC807)
+
+
+def compounds(c, size):
+    n = size // 72
+    c.send(0, b''.join(smb2(13, struct.pack('<HHI', 4, 0, 0), mid=i, following=72 if i < n - 1 else 0) for i in range(n)))
+
+
+def contexts(c, size):
+    n = min(size // 8, 65535)
+    body = struct.pack('<HHHHI16sIHH', 36, 1, 1, 0, 0, bytes(16), 64 + 40, n, 0) + struct.pack('<HH', 0x311, 0) + bytes(8 * n)
+    c.send(0, smb2(0, body))
+
+
+def secondaries(c, size):
+    """A transaction of many parts of one byte, from behind."""
+    n = size // 60
+    c.mid += 1
+    c.send(0, smb1(0x25, *transaction(b'', b'', total=(0, n)), mid=c.mid))
+    from made import secondary
+    c.send(0, *[smb1(0x26, *secondary(b'', b'x', (0, n), (0, at)), mid=c.mid) for at in range(n - 1, 0, -1)])
+
+
+def notify(c, size):
+    parameters = struct.pack('<III', 12, 1, 0) * (size // 12)
+    at = 32 + 1 + 36 + 2
+    words = struct.pack('<3xIIIIIIIIB', len(parameters), 0, len(parameters), at + 1, 0, 0, 0, 0, 0)
+    setup = struct.pack('<IHBB', 1, 1, 0, 0)
+    asked = struct.pack('<BHIIIIIIIIBH', 0, 0, 0, 0, 1024, 0, 0, 0, 0, 0, 4, 4) + setup
+    c.exchange(0xA0, (asked, b''), (words + b'\0' * (36 - len(words)), b'\0' + parameters))
+
+
+OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
+            find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
+            opens_of_a_long_share, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
+
+
+def names(capture, size):
+    """Names that point to one long name, as many as a packet of the name service holds."""
+    label = lambda n: bytes([n]) + b'\1' * n
+    first = b'\x20' + b'CA' * 16 + label(63) + label(63) + label(60) + b'\0' + struct.pack('>HH', 0x20, 1)
+    pointing = b'\xc0\x0c' + struct.pack('>HH', 0x20, 1)
+    n = (1400 - len(first)) // len(pointing)
+    packet = struct.pack('>HHHHHH', 1, 0x0100, n + 1, 0, 0, 0) + first + pointing * n
+    for _ in range(size // len(packet)):
+        capture.udp(137, packet)
+
+
+def node_status(capture, size):
+    data = b'\x4f' + (b'\1' * 15 + b'\0' + b'\0\0') * 79
+    packet = struct.pack('>HHHHHH', 1, 0x8400, 0, 1, 0, 0) + b'\x20' + b'CA' * 16 + b'\0' + struct.pack('>HHIH', 0x21, 1, 0, len(data)) + data
+    for _ in range(size // len(packet)):
+        capture.udp(137, packet)
+
+
+OVER_UDP = [names, node_status]
+
+
+def write(capture, kind, size, times=1):
+    """Of one kind, a message of about so many bytes, so often."""
+    if kind in OVER_UDP:
+        kind(capture, size * times)
+        return
+    for number in range(times):
+        connection = Connection(capture, 20000 + number)
+        kind(connection, size)
+        connection.end()
