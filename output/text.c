@@ -26,31 +26,36 @@ put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
 
 enum { SHORT_TEXT = 64 }; /* is never cut, and costs nothing */
 
-/* What of a text is told where the buffer is limited. */
-static SmbText
+static inline bool
+is_limited(const OutBuffer *b, SmbText text)
+{
+	return G_UNLIKELY(text.bytes.len > SHORT_TEXT) && b->limited;
+}
+
+/* What of a long text is told where the buffer is limited. */
+static G_GNUC_NO_INLINE SmbText
 fit_text(OutBuffer *b, SmbText text)
 {
 	size_t most = MAX(b->text_left, (size_t)SHORT_TEXT) & ~(size_t)1;
 
-	if (b->limited && text.bytes.len > most) {
+	if (text.bytes.len > most) {
 		text.bytes.len = (uint32_t)most;
 		b->cut = true;
 	}
 	return text;
 }
 
-/* What began at `from` has been told of a text of so many bytes. */
-static void
-charge_text(OutBuffer *b, uint32_t len, size_t from)
+/* What began at `from` has been told of it. */
+static G_GNUC_NO_INLINE void
+charge_text(OutBuffer *b, size_t from)
 {
-	if (b->limited && len > SHORT_TEXT)
-		b->text_left -= MIN(b->text_left, b->len - from);
+	b->text_left -= MIN(b->text_left, b->len - from);
 }
 
 void
 out_text(OutBuffer *b, SmbText whole)
 {
-	SmbText text = fit_text(b, whole);
+	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
 	uint32_t at = 0, c;
 	size_t from = b->len;
 
@@ -69,7 +74,8 @@ out_text(OutBuffer *b, SmbText whole)
 	}
 	if (text.bytes.len < whole.bytes.len)
 		out_lit(b, "...");
-	charge_text(b, whole.bytes.len, from);
+	if (is_limited(b, whole))
+		charge_text(b, from);
 }
 
 /* RFC 8259 7: \uXXXX, beyond the basic plane as a pair. */
@@ -88,7 +94,7 @@ put_json_escape(OutBuffer *b, uint32_t c)
 void
 out_text_json(OutBuffer *b, SmbText whole)
 {
-	SmbText text = fit_text(b, whole);
+	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
 	uint32_t at = 0, c;
 	size_t from = b->len;
 
@@ -105,7 +111,8 @@ out_text_json(OutBuffer *b, SmbText whole)
 		}
 	}
 	out_char(b, '"');
-	charge_text(b, whole.bytes.len, from);
+	if (is_limited(b, whole))
+		charge_text(b, from);
 }
 
 void

@@ -44,9 +44,7 @@ on_event(void *user, const SmbEvent *event)
 
 	(void)user;
 	ck_assert_uint_lt(n_told, G_N_ELEMENTS(told));
-	*t = (Told){ .step = x->step,
-		     .request = x->request.frame,
-		     .response = x->response.frame };
+	*t = (Told){ .step = x->step, .request = x->request.frame, .response = x->response.frame };
 	if (x->step == SMB_STEP_SESSION_SETUP)
 		auth = x->session.auth;
 	if (x->step == SMB_STEP_TREE_CONNECT) {
@@ -110,8 +108,10 @@ put_ntlm_negotiate(GByteArray *a)
 static void
 put_further_negotiate(GByteArray *a)
 {
-	static const uint8_t head[] = { 0xA1, NTLM_NEGOTIATE_SIZE + 6, 0x30, NTLM_NEGOTIATE_SIZE + 4,
-					0xA2, NTLM_NEGOTIATE_SIZE + 2, 0x04, NTLM_NEGOTIATE_SIZE };
+	static const uint8_t head[] = { 0xA1, NTLM_NEGOTIATE_SIZE + 6,
+					0x30, NTLM_NEGOTIATE_SIZE + 4,
+					0xA2, NTLM_NEGOTIATE_SIZE + 2,
+					0x04, NTLM_NEGOTIATE_SIZE };
 
 	g_byte_array_append(a, head, sizeof(head));
 	put_ntlm_negotiate(a);
@@ -234,8 +234,7 @@ tree_connect(uint16_t mid, uint32_t status)
 	static const char bytes[] = "pwd\0\\\\S\\SHARE\0?????", back[] = "A:";
 	BuildHeader h = { .command = COM_TREE_CONNECT_ANDX, .mid = mid, .uid = 1 };
 
-	feed(SMB_TO_SERVER,
-	     build_simple(h, asks, G_N_ELEMENTS(asks), bytes, sizeof(bytes)));
+	feed(SMB_TO_SERVER, build_simple(h, asks, G_N_ELEMENTS(asks), bytes, sizeof(bytes)));
 	h.reply = true;
 	h.tid = 7;
 	h.status = status;
