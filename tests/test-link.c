@@ -68,6 +68,7 @@ START_TEST(every_layer_leads_to_the_stream)
 
 	ck_assert(cap_link_supported(rows[_i].link_type));
 	pkt_feed(w, rows[_i].link_type, pkt_prepend(packet_of(rows[_i].family), rows[_i].head));
+	pkt_finish(w);
 	ck_assert_msg(w->flows->len == 1, "%s", rows[_i].what);
 	ck_assert_str_eq(pkt_flow(w, 0)->story[0]->str, "hello");
 	ck_assert_int_eq(pkt_flow(w, 0)->flow.family, rows[_i].family);

@@ -186,6 +186,7 @@ check_file(CapSource *source, uint32_t times)
 	ck_assert_uint_eq(cap_tracker_counters(reading.world->tracker)->tcp_packets, reading.frame);
 	/* The simple packet that the snapshot length of its interface cut. */
 	ck_assert_uint_eq(cap_tracker_counters(reading.world->tracker)->truncated, times);
+	pkt_finish(reading.world);
 	ck_assert_uint_eq(reading.world->flows->len, G_N_ELEMENTS(order));
 	for (guint i = 0; i < G_N_ELEMENTS(order); i++)
 		ck_assert_uint_eq(pkt_flow(reading.world, i)->flow.port[0], i + 1);

@@ -161,6 +161,7 @@ START_TEST(every_tunnel_leads_to_the_stream)
 
 	ck_assert(cap_link_supported(rows[_i].link_type));
 	pkt_feed(w, rows[_i].link_type, build(_i));
+	pkt_finish(w);
 	ck_assert_msg(w->flows->len == 1, "%s", rows[_i].what);
 	ck_assert_str_eq(pkt_flow(w, 0)->story[0]->str, "hello");
 	ck_assert_int_eq(pkt_flow(w, 0)->flow.family, rows[_i].family);
@@ -251,6 +252,7 @@ START_TEST(headers_without_end)
 		for (int i = 0; i < depth; i++)
 			p = ip_with(p, 4);
 		pkt_feed(w, 228, p);
+		pkt_finish(w);
 		ck_assert_uint_eq(w->flows->len, depth < 16);
 		ck_assert_uint_eq(cap_tracker_counters(w->tracker)->limits, depth >= 16);
 		pkt_world_free(w);
@@ -288,6 +290,7 @@ START_TEST(fragments_in_a_tunnel)
 	pkt_feed(w, 1, in_vxlan(part_of(whole, 16, whole->len, 7, false, 6)));
 	ck_assert_uint_eq(w->flows->len, 0);
 	pkt_feed(w, 1, in_vxlan(part_of(whole, 0, 16, 7, true, 6)));
+	pkt_finish(w);
 	ck_assert_str_eq(pkt_flow(w, 0)->story[0]->str, "hello");
 	ck_assert_uint_eq(cap_tracker_counters(w->tracker)->reassembled, 1);
 	pkt_world_free(w);
@@ -319,10 +322,11 @@ START_TEST(fragments_in_fragments)
 			p = second;
 		}
 		pkt_feed(w, 228, p);
-		ck_assert_uint_eq(w->flows->len, depth <= 4);
 		ck_assert_uint_eq(cap_tracker_counters(w->tracker)->limits, depth > 4);
 		if (depth > 4)
 			ck_assert_uint_gt(cap_tracker_memory(w->tracker), before);
+		pkt_finish(w);
+		ck_assert_uint_eq(w->flows->len, depth <= 4);
 		pkt_world_free(w);
 	}
 }
