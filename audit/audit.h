@@ -29,17 +29,17 @@
 #include "dissect/event.h"
 
 enum {
-	AUDIT_EVIDENCE_MAX = 3,    /* first occurrences kept of each thing */
-	AUDIT_KEY_MAX = 256,       /* bytes kept of a name, with its NUL */
-	AUDIT_NAMES_MAX = 16,      /* entries of a list of a pair */
-	AUDIT_DIALECTS_MAX = 64,   /* that the client of a pair offered */
-	AUDIT_SHARES_MAX = 32,     /* of a pair, and of an authentication */
-	AUDIT_DAYS_MAX = 1000,     /* on which a pair was seen */
-	AUDIT_AUTHS_MAX = 64,      /* different authentications of a pair */
-	AUDIT_CHALLENGES_MAX = 32, /* different challenges of a pair */
-	AUDIT_SECRETS_MAX = 4,     /* of an authentication, where they are asked for */
-	AUDIT_PASSWORD_MAX = 1024, /* bytes kept of a password, with its NUL */
-	AUDIT_HORIZONS_MAX = 8,    /* of audits that were made with other keys */
+	AUDIT_EVIDENCE_MAX = SMB_CAP(3, 2),    /* first occurrences kept of each thing */
+	AUDIT_KEY_MAX = 256,                   /* bytes kept of a name, with its NUL */
+	AUDIT_NAMES_MAX = SMB_CAP(16, 2),      /* entries of a list of a pair */
+	AUDIT_DIALECTS_MAX = SMB_CAP(64, 2),   /* that the client of a pair offered */
+	AUDIT_SHARES_MAX = SMB_CAP(32, 2),     /* of a pair, and of an authentication */
+	AUDIT_DAYS_MAX = SMB_CAP(1000, 2),     /* on which a pair was seen */
+	AUDIT_AUTHS_MAX = SMB_CAP(64, 2),      /* different authentications of a pair */
+	AUDIT_CHALLENGES_MAX = SMB_CAP(32, 2), /* different challenges of a pair */
+	AUDIT_SECRETS_MAX = SMB_CAP(4, 1),     /* of an authentication, where they are asked for */
+	AUDIT_PASSWORD_MAX = 1024,             /* bytes kept of a password, with its NUL */
+	AUDIT_HORIZONS_MAX = SMB_CAP(8, 2),    /* of audits that were made with other keys */
 };
 
 /* ---- Ranks ---- */

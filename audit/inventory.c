@@ -5,7 +5,7 @@
 #include "audit/internal.h"
 
 enum {
-	MEMORY_DEFAULT = 32 << 20,
+	MEMORY_DEFAULT = SMB_CAP(32 << 20, 64 << 10),
 	NODE = 64,          /* of a tree, with what malloc takes besides */
 	CAPTURES_SHARE = 8, /* names of captures take at most this part of what pairs may */
 	CAPTURES_MIN = 64 << 10,

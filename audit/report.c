@@ -5,11 +5,11 @@
 #include <string.h>
 
 enum {
-	FAILURES = 5,        /* refused logons of a pair from which on they are a finding */
-	GUESSING = 1000,     /* refused logons of a client, none accepted: it guesses passwords */
-	PROBES = 3,          /* connections that only asked for dialects */
-	HOST_NAMES_MAX = 64, /* of a list of a host */
-	HOST_DAYS_MAX = 4000,
+	FAILURES = 5,    /* refused logons of a pair from which on they are a finding */
+	GUESSING = 1000, /* refused logons of a client, none accepted: it guesses passwords */
+	PROBES = 3,      /* connections that only asked for dialects */
+	HOST_NAMES_MAX = SMB_CAP(64, 2), /* of a list of a host */
+	HOST_DAYS_MAX = SMB_CAP(4000, 2),
 };
 
 /* ---- hosts ---- */

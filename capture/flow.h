@@ -9,6 +9,7 @@
 #include "capture/ip.h"
 #include "capture/memory.h"
 #include "capture/tracker.h"
+#include "dissect/wire/caps.h"
 
 /* Farther ahead than the largest window (RFC 7323 section 2.3) nobody sends. */
 #define CAP_WINDOW_MAX (1u << 30)
@@ -141,7 +142,7 @@ struct CapTracker {
 };
 
 /* Datagrams put together for one packet: fragments in a tunnel whose own packets were fragments. */
-#define CAP_OWNERS_MAX 4
+#define CAP_OWNERS_MAX SMB_CAP(4, 2)
 typedef struct {
 	uint32_t count;
 	CapPartial *partial[CAP_OWNERS_MAX];

@@ -6,18 +6,18 @@
 
 #define CAP_SECOND 1000000000ull
 /* Entries of closed flows that are kept to recognise late packets. */
-#define CAP_LINGERING_MAX 4096
+#define CAP_LINGERING_MAX SMB_CAP(4096, 1)
 /* One packet can make the tracker grow by as much before the ceiling is looked at again. */
-#define CAP_HEADROOM (128u << 10)
+#define CAP_HEADROOM SMB_CAP(128u << 10, 1u << 10)
 #define SUBFRAME_HEADER_SIZE 14u /* of an A-MSDU */
 
 static const CapLimits defaults = {
-	.reorder_bytes = 256 << 10,
-	.reorder_segments = 512,
+	.reorder_bytes = SMB_CAP(256 << 10, 4 << 10),
+	.reorder_segments = SMB_CAP(512, 3),
 	.idle_ns = 3600 * CAP_SECOND,
-	.fragments = 1024,
+	.fragments = SMB_CAP(1024, 2),
 	.fragment_ns = 30 * CAP_SECOND,
-	.max_memory = 32 << 20,
+	.max_memory = SMB_CAP(32 << 20, 96 << 10),
 };
 
 static CapLimits

@@ -6,18 +6,23 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include "dissect/wire/caps.h"
+
 enum {
-	LOOK_EVERY = 1024,    /* packets */
-	PROGRAM = 8 << 20,    /* what the program takes that reads nothing */
-	SET_ASIDE = 12 << 20, /* for the program, and for what malloc cannot use */
-	MARGIN = 1 << 20,     /* what may come between two looks */
-	FLOOR_DIVISOR = 4,    /* a quarter of the room is left, whatever was measured */
+	LOOK_EVERY = 1024,     /* packets */
+	PROGRAM = 8 << 20,     /* what the program takes that reads nothing */
+	SET_ASIDE = 12 << 20,  /* for the program, and for what malloc cannot use */
+	MARGIN = 1 << 20,      /* what may come between two looks */
+	TINY_ROOM = 192 << 10, /* enough for a few connections, with tiny_caps */
+	FLOOR_DIVISOR = 4,     /* a quarter of the room is left, whatever was measured */
 };
 
 size_t
 cli_memory_room(size_t setting)
 {
-	return setting - MIN((size_t)SET_ASIDE, setting / 4);
+	size_t room = setting - MIN((size_t)SET_ASIDE, setting / 4);
+
+	return SMB_CAP(room, MIN(room, TINY_ROOM));
 }
 
 /* The sanitizers' own memory would be taken for the program's. */

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "dissect/wire/caps.h"
 #include "dissect/wire/reader.h"
 #include "dissect/wire/text.h"
 
@@ -185,7 +186,7 @@ typedef enum {
 const char *smb_incomplete_name(SmbIncomplete one);
 
 enum {
-	SMB_CHAIN_MAX = 16
+	SMB_CHAIN_MAX = SMB_CAP(16, 3)
 }; /* blocks of an AndX chain, commands of an SMB2 compound are separate messages */
 
 /* One command block of an SMB1 message, or the one command of an SMB2 message. */
@@ -318,7 +319,7 @@ typedef enum { SMB_RESULT_UNKNOWN, SMB_RESULT_ACCEPTED, SMB_RESULT_REFUSED } Smb
 const char *smb_result_name(SmbResult result);
 
 enum {
-	SMB_SECRET_MAX = 1024
+	SMB_SECRET_MAX = SMB_CAP(1024, 24)
 }; /* bytes kept of a response or a password, where they are kept at all */
 
 /* One attempt to log on, all its legs (dissect/conversation/logon.c). Strings are owned by it. */
@@ -384,7 +385,7 @@ typedef struct {
 } SmbTree;
 
 /* Which bytes of a file were read, or written: apart from each other, in order of offset. */
-enum { SMB_RANGES_MAX = 8, SMB_RENAMES_MAX = 4 };
+enum { SMB_RANGES_MAX = SMB_CAP(8, 2), SMB_RENAMES_MAX = SMB_CAP(4, 2) };
 
 typedef struct {
 	uint64_t low, high; /* high: behind the last byte */
@@ -646,7 +647,7 @@ typedef struct {
 } SmbOtherFacts;
 
 /* DCE/RPC on a named pipe: what the exchange carried of it. */
-enum { SMB_RPC_INTERFACES = 16 };
+enum { SMB_RPC_INTERFACES = SMB_CAP(16, 2) };
 
 typedef struct {
 	uint8_t uuid[16]; /* first three parts little-endian */

@@ -8,8 +8,8 @@
 #include <glib.h>
 
 enum {
-	KEPT_MAX = 512,
-	KEPT_BYTES_MAX = 4 * 1024 * 1024,
+	KEPT_MAX = SMB_CAP(512, 3),
+	KEPT_BYTES_MAX = SMB_CAP(4 * 1024 * 1024, 2048),
 	INDENT = 10, /* of a fact; fields stand two further in */
 };
 

@@ -6,7 +6,9 @@
 
 #include "output/filter.h"
 
-enum { OUT_FILTER_ASKED = 1024 }; /* requests remembered for their responses; a power of two */
+enum {
+	OUT_FILTER_ASKED = SMB_CAP(1024, 2)
+}; /* requests remembered for their responses; a power of two */
 
 /* A pattern, folded: characters in small letters, \ for /, and the two wild ones. */
 typedef struct {

@@ -11,9 +11,9 @@
 #include <glib.h>
 
 enum {
-	ADDRESSES_MAX = 4096,
-	NAMES_MAX = 8,  /* of an address */
-	SAYS_MAX = 256, /* bytes of what it announced */
+	ADDRESSES_MAX = SMB_CAP(4096, 3),
+	NAMES_MAX = SMB_CAP(8, 2), /* of an address */
+	SAYS_MAX = 256,            /* bytes of what it announced */
 };
 
 typedef struct {

@@ -6,8 +6,8 @@
 #include <glib.h>
 
 enum {
-	SPARE_LINES_MAX = 64 * 1024,
-	SPARE_PENDING_MAX = 64, /* few enough to go without an account */
+	SPARE_LINES_MAX = SMB_CAP(64 * 1024, 0),
+	SPARE_PENDING_MAX = SMB_CAP(64, 0), /* few enough to go without an account */
 };
 
 void
@@ -139,6 +139,18 @@ out_base_unfold(OutSinkBase *self, OutConn *conn)
 	retire(self, p);
 }
 
+static OutPending *
+spare_pending(OutSinkBase *self)
+{
+	OutPending *p = self->spare;
+
+	if (!p)
+		return g_new(OutPending, 1);
+	self->spare = p->next;
+	self->n_spare--;
+	return p;
+}
+
 bool
 out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x)
 {
@@ -149,13 +161,7 @@ out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x)
 	out_base_unfold(self, conn);
 	if (!out_fold_fits(x))
 		return false;
-	p = self->spare;
-	if (p) {
-		self->spare = p->next;
-		self->n_spare--;
-	} else {
-		p = g_new(OutPending, 1);
-	}
+	p = spare_pending(self);
 	out_fold_begin(&p->fold, x);
 	p->conn = conn;
 	conn->pending = p;

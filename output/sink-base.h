@@ -43,8 +43,8 @@ struct OutSinkBase {
 	char stamp[20];         /* "2026-11-22T06:19:27.", kept because records come in crowds */
 	OutBuffer capture_json; /* `,"pcap_filename":"..."`, or empty */
 	OutConn *conns;
-	OutConn datagram; /* stands for the connection that a datagram does not have */
-	OutPending *pending, *spare;
+	OutConn datagram;            /* stands for the connection that a datagram does not have */
+	OutPending *pending, *spare; /* owned; those that wait, and those for the next */
 	uint32_t n_spare;
 	OutBuffer spare_lines; /* of a connection that ended, for the next */
 	size_t memory;

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-enum { LINES_MAX = 1024 * 1024 };
+enum { LINES_MAX = SMB_CAP(1024 * 1024, 1024) };
 
 typedef struct {
 	OutSinkBase base; /* first */

@@ -11,8 +11,8 @@
 #include "dissect/wire/memory.h"
 
 enum {
-	BUFFER_KEPT = 4096, /* a larger buffer is given back after its message */
-	HIDDEN_WITHIN = 64, /* first bytes of a message that are searched for another */
+	BUFFER_KEPT = SMB_CAP(4096, 0), /* a larger buffer is given back after its message */
+	HIDDEN_WITHIN = 64,             /* first bytes of a message that are searched for another */
 };
 
 /* ---- births and ends ---- */

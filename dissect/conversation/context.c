@@ -4,7 +4,7 @@
 #include "dissect/conversation/datagram.h"
 #include "dissect/wire/memory.h"
 
-enum { FREE_MAX = 256 }; /* asks, and pendings, kept for the next request */
+enum { FREE_MAX = SMB_CAP(256, 0) }; /* asks, and pendings, kept for the next request */
 
 static uint32_t
 or_default(uint32_t value, uint32_t fallback)
@@ -16,16 +16,16 @@ static SmbLimits
 limits_with_defaults(const SmbLimits *given)
 {
 	return (SmbLimits){
-		.outstanding = or_default(given->outstanding, 64),
-		.users = or_default(given->users, 16),
-		.trees = or_default(given->trees, 64),
-		.files = or_default(given->files, 256),
-		.auths = or_default(given->auths, 64),
-		.dialects = or_default(given->dialects, 64),
-		.message = or_default(given->message, 1 << 20),
-		.head = MAX(or_default(given->head, 512), SMB_FIRST_BYTES),
-		.name = or_default(given->name, 2048),
-		.token = or_default(given->token, 1 << 16),
+		.outstanding = or_default(given->outstanding, SMB_CAP(64, 3)),
+		.users = or_default(given->users, SMB_CAP(16, 2)),
+		.trees = or_default(given->trees, SMB_CAP(64, 2)),
+		.files = or_default(given->files, SMB_CAP(256, 2)),
+		.auths = or_default(given->auths, SMB_CAP(64, 1)),
+		.dialects = or_default(given->dialects, SMB_CAP(64, 3)),
+		.message = or_default(given->message, SMB_CAP(1 << 20, 1024)),
+		.head = MAX(or_default(given->head, SMB_CAP(512, 128)), SMB_FIRST_BYTES),
+		.name = or_default(given->name, SMB_CAP(2048, 24)),
+		.token = or_default(given->token, SMB_CAP(1 << 16, 512)),
 	};
 }
 
@@ -49,13 +49,13 @@ smb_context_free(SmbContext *self)
 		SmbAsk *ask = self->free_asks;
 
 		self->free_asks = ask->next;
-		g_free(ask);
+		smb_context_release(self, ask, sizeof(*ask));
 	}
 	while (self->free_pending) {
 		SmbPending *p = self->free_pending;
 
 		self->free_pending = p->next;
-		g_free(p);
+		smb_context_release(self, p, sizeof(*p));
 	}
 	smb_token_done(self);
 	smb_fragment_free(self);

@@ -7,7 +7,7 @@
 #include "dissect/conversation/datagram.h"
 
 enum {
-	SLOTS = 32,
+	SLOTS = SMB_CAP(32, 2),
 	USER_MAX =
 		0xFFFF, /* offsets have 16 bits, and so does the length of a fragment; no sender needs more */
 	UNKNOWN = UINT32_MAX,

@@ -44,11 +44,12 @@ enum {
 };
 
 enum {
-	SMB_ASK_TEXT = 256, /* bytes of names that an ask keeps without an allocation of its own */
-	SMB_ASK_SPILL = 8,  /* names beyond that */
+	SMB_ASK_TEXT = SMB_CAP(
+		256, 8), /* bytes of names that an ask keeps without an allocation of its own */
+	SMB_ASK_SPILL = SMB_CAP(8, 3), /* names beyond that */
 	SMB_FIRST_BYTES =
 		96, /* of a message, enough to know its command, its form and the file it writes to */
-	SMB_OPEN_ATTEMPTS = 16,
+	SMB_OPEN_ATTEMPTS = SMB_CAP(16, 2),
 	SMB_TAIL = 7, /* last bytes of a stretch that may be the beginning of a message */
 };
 

@@ -6,11 +6,12 @@
  */
 #pragma once
 
+#include "dissect/wire/caps.h"
 #include "dissect/wire/reader.h"
 
 #include <stddef.h>
 
-enum { SMB_PIECES_RANGES = 32 }; /* islands between gaps */
+enum { SMB_PIECES_RANGES = SMB_CAP(32, 2) }; /* islands between gaps */
 
 typedef struct {
 	uint32_t from, to;

@@ -11,8 +11,8 @@
 
 enum {
 	COM_TRANSACTION = 0x25,
-	CALLS = 16,  /* of a pipe that wait for their answer */
-	HEAD = 1024, /* bytes kept of a PDU whose beginning comes in pieces */
+	CALLS = SMB_CAP(16, 2),   /* of a pipe that wait for their answer */
+	HEAD = SMB_CAP(1024, 96), /* bytes kept of a PDU whose beginning comes in pieces */
 	MESSAGE_LENGTH = 2,
 };
 

@@ -15,7 +15,8 @@
 #include "dissect/conversation/internal.h"
 
 enum {
-	SENT_KEPT = 16, /* of each direction; a server keeps one answer, clients wait for a few */
+	SENT_KEPT = SMB_CAP(
+		16, 2), /* of each direction; a server keeps one answer, clients wait for a few */
 	DIGEST_SIZE = 32,
 	COM_READ_MPX = 0x1B,
 	COM_NEGOTIATE = 0x72,

@@ -6,7 +6,8 @@
 #include "dissect/conversation/internal.h"
 
 enum {
-	PIPE_MESSAGE = 65536, /* of a message with a pipe's data as much is collected */
+	PIPE_MESSAGE =
+		SMB_CAP(65536, 1024), /* of a message with a pipe's data as much is collected */
 	SERVICE_MESSAGE_MAX = 1024,
 }; /* a session request with two scoped names has at most 2 * 255 bytes */
 

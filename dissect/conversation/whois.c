@@ -6,7 +6,7 @@
  */
 #include "dissect/conversation/datagram.h"
 
-enum { WAYS = 8, SETS = 512 };
+enum { WAYS = SMB_CAP(8, 2), SETS = SMB_CAP(512, 1) };
 
 typedef struct {
 	uint8_t address[4];
