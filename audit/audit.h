@@ -335,7 +335,8 @@ typedef struct {
 
 /* limits NULL: the defaults. */
 Audit *audit_new(const AuditLimits *limits);
-void audit_free(Audit *self); /* NULL is fine */
+/* NULL is fine. Returns what the account of its memory still has: anything but 0 is a fault. */
+size_t audit_free(Audit *self);
 /* What events come from, from now on; NULL: live. */
 void audit_set_capture(Audit *self, const char *name);
 /* A copy that lives as long as the audit; NULL stays NULL, as does one name too many. */

@@ -68,16 +68,31 @@ audit_new(const AuditLimits *limits)
 	return self;
 }
 
-void
+static gboolean
+forget(gpointer key, gpointer pair, gpointer user)
+{
+	Audit *self = user;
+
+	(void)key;
+	self->pair_memory -= ((const AuditPair *)pair)->memory;
+	return FALSE;
+}
+
+size_t
 audit_free(Audit *self)
 {
+	size_t left;
+
 	if (!self)
-		return;
+		return 0;
 	audit_tracks_free(self);
+	g_tree_foreach(self->pairs, forget, self);
+	left = self->pair_memory + self->track_memory;
 	g_tree_unref(self->pairs);
 	g_free(self->entries);
 	g_tree_unref(self->captures);
 	g_free(self);
+	return left;
 }
 
 /* ---- names of captures ---- */

@@ -110,6 +110,15 @@ address(AuditAddress *to, uint8_t family, const uint8_t bytes[16])
 	memcpy(to->bytes, bytes, family < sizeof(sizes) ? sizes[family] : 0);
 }
 
+static void
+account(Audit *audit, AuditTrack *t)
+{
+	size_t now = sizeof(*t) + audit_pair_memory(&t->pair);
+
+	audit->track_memory += now - t->accounted;
+	t->accounted = now;
+}
+
 static AuditTrack *
 track_of(Audit *audit, SmbConnectionInfo *info)
 {
@@ -126,6 +135,7 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 		t->next->prev = t;
 	audit->tracks = t;
 	info->sink_data = t;
+	account(audit, t);
 	return t;
 }
 
@@ -145,15 +155,6 @@ audit_tracks_free(Audit *audit)
 {
 	while (audit->tracks)
 		track_free(audit, audit->tracks);
-}
-
-static void
-account(Audit *audit, AuditTrack *t)
-{
-	size_t now = sizeof(*t) + audit_pair_memory(&t->pair);
-
-	audit->track_memory += now - t->accounted;
-	t->accounted = now;
 }
 
 /* ---- exchanges ---- */

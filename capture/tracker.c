@@ -253,16 +253,20 @@ cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame)
 	drop_all(self, CAP_END_CAPTURE_END);
 }
 
-void
+size_t
 cap_tracker_free(CapTracker *self)
 {
+	size_t left;
+
 	if (!self)
-		return;
+		return 0;
 	drop_all(self, CAP_END_EVICTED);
 	cap_defrag_free(self->defrag);
 	cap_memory_free(&self->memory, self->table.buckets,
 			(self->table.mask + 1) * sizeof(*self->table.buckets));
+	left = self->memory.used - cap_memory_cost(sizeof(*self));
 	g_free(self);
+	return left;
 }
 
 void

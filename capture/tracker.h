@@ -159,7 +159,11 @@ void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
 
 /* Ends every flow with CAP_END_CAPTURE_END after telling the bytes that still wait behind a gap. */
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
-void cap_tracker_free(CapTracker *self); /* NULL is fine; flows left are closed as evicted */
+/*
+ * NULL is fine; flows left are closed as evicted. Returns what the account of its memory still has:
+ * anything but 0 is a fault.
+ */
+size_t cap_tracker_free(CapTracker *self);
 
 /*
  * No more bytes of this flow are wanted: it costs nothing but its table entry from now on (may be

@@ -36,6 +36,7 @@ typedef struct {
 	CapSource *source;
 	CliProgress progress;
 	OutTotals totals;
+	size_t left; /* in the accounts of what was freed: 0 */
 	bool unopened, damaged;
 	bool left_out; /* by the audit, something that --strict asks about */
 } Run;
@@ -79,7 +80,7 @@ end_capture(Run *run)
 	cli_pipeline_finish(run->pipeline);
 	cli_pipeline_totals(run->pipeline, &totals);
 	add_totals(&run->totals, &totals);
-	cli_pipeline_free(run->pipeline);
+	run->left += cli_pipeline_free(run->pipeline);
 	run->pipeline = NULL;
 }
 
@@ -415,9 +416,9 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 		cli_complain("%s: %s", options->output ? options->output : "standard output",
 			     g_strerror(errno));
 	code = errno ? CLI_EXIT_OUTPUT : code;
-	out_sink_free(run.sink);
-	audit_free(run.audit);
+	run.left += out_sink_free(run.sink);
+	run.left += audit_free(run.audit);
 	out_writer_free(run.writer);
 	audit_exceptions_free(run.exceptions);
-	return code;
+	return cli_account_settle(code, run.left);
 }

@@ -169,6 +169,7 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 					.whole_messages = options->hex };
 	Run run = { .options = options, .stop = stop, .source = live };
 	CliExit code;
+	size_t left;
 	int output_error;
 
 	if (getrandom(&pipeline.hash_seed, sizeof(pipeline.hash_seed), 0) !=
@@ -182,9 +183,10 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 	cli_progress_begin(&run.progress, fd);
 	code = run_to_end(&run);
 	output_error = out_writer_error(run.writer);
-	cli_pipeline_free(run.pipeline);
-	out_sink_free(run.sink);
+	left = cli_pipeline_free(run.pipeline);
+	left += out_sink_free(run.sink);
 	out_writer_free(run.writer);
+	code = cli_account_settle(code, left);
 	return output_error ? output_failed(options, output_error) : code;
 }
 

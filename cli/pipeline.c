@@ -2,6 +2,7 @@
 #include "cli/pipeline.h"
 
 #include <glib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/memory.h"
@@ -388,13 +389,32 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->time_ns = self->last_ns;
 }
 
-void
+size_t
 cli_pipeline_free(CliPipeline *self)
 {
+	size_t left;
+
 	if (!self)
-		return;
-	cap_tracker_free(self->tracker);
-	smb_context_free(self->smb);
+		return 0;
+	left = cap_tracker_free(self->tracker);
+	left += smb_context_free(self->smb);
+	left += self->flow_memory;
 	cli_memory_clear(&self->memory);
 	g_free(self);
+	return left;
+}
+
+CliExit
+cli_account_settle(CliExit code, size_t left)
+{
+#ifdef SMBTRAIL_CHECKS
+	if (left) {
+		fprintf(stderr, "smbtrail: internal fault: %zd bytes too many are accounted for\n",
+			(ssize_t)left);
+		return CLI_EXIT_INTERNAL;
+	}
+#else
+	(void)left;
+#endif
+	return code;
 }

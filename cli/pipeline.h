@@ -9,6 +9,7 @@
 #pragma once
 
 #include "capture/tracker.h"
+#include "cli/options.h"
 #include "output/filter.h"
 #include "output/sink.h"
 
@@ -40,4 +41,10 @@ void cli_pipeline_finish(CliPipeline *self);
 /* What the run came to. exit_code is left 0. To be asked after cli_pipeline_finish. */
 void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
 
-void cli_pipeline_free(CliPipeline *self); /* NULL is fine */
+/* NULL is fine. Returns what the accounts of memory still have: anything but 0 is a fault. */
+size_t cli_pipeline_free(CliPipeline *self);
+/*
+ * Looks at what accounts had left when all was freed. Builds for tests complain, and fail with the
+ * status returned instead of `code`; others let a run that went well be.
+ */
+CliExit cli_account_settle(CliExit code, size_t left);

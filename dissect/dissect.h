@@ -38,7 +38,12 @@ typedef struct SmbContext SmbContext;
 typedef struct SmbConnection SmbConnection;
 
 SmbContext *smb_context_new(const SmbConfig *config);
-void smb_context_free(SmbContext *self); /* NULL is fine; its connections are gone by then */
+/*
+ * NULL is fine; its connections are gone by then. Returns what smb_context_memory would say with
+ * everything freed: anything but 0 is a fault, something that one owner counted and another
+ * dropped.
+ */
+size_t smb_context_free(SmbContext *self);
 /* Bytes allocated now for all connections of this context, buffers included. */
 size_t smb_context_memory(const SmbContext *self);
 /* Caps that were reached by what belongs to no connection; those of connections count in theirs. */

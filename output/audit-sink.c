@@ -23,10 +23,12 @@ end(OutSink *sink, const OutTotals *totals)
 	(void)totals;
 }
 
-static void
+/* What it holds is the audit's. */
+static size_t
 sink_free(OutSink *sink)
 {
 	g_free(sink);
+	return 0;
 }
 
 OutSink *

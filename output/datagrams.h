@@ -11,7 +11,7 @@ void out_datagram_json(OutBuffer *b, const SmbDatagramFacts *d);
 /* Who is who: address, names, and what it announced. At most 4,096 addresses; more are counted. */
 typedef struct OutNames OutNames;
 OutNames *out_names_new(void);
-void out_names_free(OutNames *self); /* NULL is fine */
+size_t out_names_free(OutNames *self); /* NULL is fine; what out_names_memory said */
 void out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *d);
 /* "names" and a line an address, by address; nothing where none is known. */
 void out_names_put(const OutNames *self, OutBuffer *b, bool colour);

@@ -44,14 +44,20 @@ out_fold_single(OutFold *self, const SmbExchange *x)
 	self->end_of_file = ends_file(x);
 }
 
+static SmbString *
+copy(const SmbString *string)
+{
+	return smb_string_new(smb_string_text(string), UINT32_MAX);
+}
+
 void
 out_fold_begin(OutFold *self, const SmbExchange *x)
 {
 	out_fold_single(self, x);
 	self->file = x->file ? *x->file : (SmbFile){ 0 };
 	self->tree = x->tree ? *x->tree : (SmbTree){ 0 };
-	smb_string_ref(self->file.name);
-	smb_string_ref(self->tree.path);
+	self->file.name = copy(self->file.name);
+	self->tree.path = copy(self->tree.path);
 	self->tree.native_fs = NULL;
 	self->tree.user = NULL;
 	self->file.user = NULL;
@@ -92,6 +98,12 @@ out_fold_add(OutFold *self, const SmbExchange *x)
 	self->requests++;
 	self->end_of_file = ends_file(x);
 	return true;
+}
+
+size_t
+out_fold_memory(const OutFold *self)
+{
+	return smb_string_memory(self->file.name) + smb_string_memory(self->tree.path);
 }
 
 void

@@ -6,8 +6,8 @@
  * there. The pause is part of the rule so that a live capture can print what it has when nothing
  * more comes, and still gives the records of a file of the same packets.
  *
- * A fold keeps what rendering needs of its first exchange by itself (names by reference), since an
- * event lends it for one call only.
+ * A fold keeps what rendering needs of its first exchange by itself (copies of names: those that are
+ * lent are in the account of who lends them), since an event lends it for one call only.
  */
 #pragma once
 
@@ -16,9 +16,9 @@
 enum { OUT_FOLD_PAUSE_NS = 2000000000 };
 
 typedef struct {
-	SmbExchange first; /* its file and tree point into this struct */
-	SmbFile file;
-	SmbTree tree;
+	SmbExchange first;     /* its file and tree point into this struct */
+	SmbFile file;          /* its name is the fold's own */
+	SmbTree tree;          /* its path too; of a fold of one neither is set */
 	SmbStamp last;         /* response of the last one */
 	uint64_t end;          /* offset behind the last byte that came back or was taken */
 	uint64_t asked_end;    /* offset behind the last byte that was asked for */
@@ -37,5 +37,7 @@ bool out_fold_add(OutFold *self, const SmbExchange *x);
 /* Makes a fold of one, of any READ or WRITE, for renderers that only know folds. Needs no clear;
  * valid as long as x. */
 void out_fold_single(OutFold *self, const SmbExchange *x);
-/* Drops the references. */
+/* Bytes of the names that it owns. */
+size_t out_fold_memory(const OutFold *self);
+/* Frees them. */
 void out_fold_clear(OutFold *self);

@@ -186,11 +186,13 @@ messages_end(OutSink *sink, const OutTotals *totals)
 	out_writer_record(self->writer);
 }
 
-static void
+static size_t
 messages_free(OutSink *sink)
 {
-	out_base_clear((OutSinkBase *)sink);
+	size_t left = out_base_clear((OutSinkBase *)sink);
+
 	g_free(sink);
+	return left;
 }
 
 OutSink *

@@ -67,14 +67,17 @@ out_names_new(void)
 	return self;
 }
 
-void
+size_t
 out_names_free(OutNames *self)
 {
+	size_t memory = self ? out_names_memory(self) : 0;
+
 	if (!self)
-		return;
+		return 0;
 	g_hash_table_unref(self->nodes);
 	out_buffer_clear(&self->line);
 	g_free(self);
+	return memory;
 }
 
 static Node *

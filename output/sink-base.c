@@ -33,7 +33,9 @@ out_base_account(OutSinkBase *self, OutConn *conn)
 {
 	account(self, conn,
 		smb_memory_cost(sizeof(*conn)) + smb_memory_cost(conn->lines.cap) +
-			(conn->pending ? smb_memory_cost(sizeof(OutPending)) : 0));
+			(conn->pending ? smb_memory_cost(sizeof(OutPending)) +
+						 out_fold_memory(&conn->pending->fold)
+				       : 0));
 }
 
 OutConn *
@@ -112,7 +114,7 @@ out_base_drop(OutSinkBase *self, OutConn *conn, SmbConnectionInfo *info)
 	free_conn(self, conn);
 }
 
-void
+size_t
 out_base_clear(OutSinkBase *self)
 {
 	while (self->conns)
@@ -126,6 +128,7 @@ out_base_clear(OutSinkBase *self)
 	out_buffer_clear(&self->datagram.lines);
 	out_buffer_clear(&self->spare_lines);
 	out_buffer_clear(&self->capture_json);
+	return self->memory;
 }
 
 void

@@ -56,7 +56,8 @@ struct OutSinkBase {
 
 void out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, OutWriter *writer,
 		   const OutOptions *options);
-void out_base_clear(OutSinkBase *self); /* frees all but the struct */
+/* Frees all but the struct; what is left of `memory` is not the base's. */
+size_t out_base_clear(OutSinkBase *self);
 
 /*
  * The sink's struct of a connection, made at its first event. A datagram (number 0) has none: what

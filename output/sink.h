@@ -30,7 +30,7 @@ typedef struct {
 	void (*event)(OutSink *self, const SmbEvent *event);
 	void (*idle)(OutSink *self, uint64_t now_ns);        /* NULL: nothing ever waits */
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
-	void (*free)(OutSink *self);
+	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
 } OutSinkClass;
 
 struct OutSink {
@@ -85,11 +85,13 @@ out_sink_end(OutSink *self, const OutTotals *totals)
 	self->class->end(self, totals);
 }
 
-static inline void
+/*
+ * NULL is fine. Returns what the account of its memory still has: anything but 0 is a fault.
+ */
+static inline size_t
 out_sink_free(OutSink *self)
 {
-	if (self)
-		self->class->free(self);
+	return self ? self->class->free(self) : 0;
 }
 
 /* Another capture file begins: its name (borrowed; must live as long as the sink) and precision. */

@@ -492,15 +492,17 @@ timeline_end(OutSink *sink, const OutTotals *totals)
 	out_writer_record(self->writer);
 }
 
-static void
+static size_t
 timeline_free(OutSink *sink)
 {
 	Timeline *self = (Timeline *)sink;
+	size_t left;
 
 	out_details_free(self->details);
-	out_names_free(self->names);
-	out_base_clear(&self->base);
+	self->base.memory -= out_names_free(self->names);
+	left = out_base_clear(&self->base);
 	g_free(self);
+	return left;
 }
 
 OutSink *
@@ -521,6 +523,7 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->clock.utc = options->utc;
 	self->details = options->verbose ? out_details_new() : NULL;
 	self->names = out_names_new();
+	self->base.memory += out_names_memory(self->names);
 	out_columns_fit(&self->columns, options);
 	return &self->base.sink;
 }

@@ -80,7 +80,7 @@ stop(void)
 	SmbStamp when = { ++frame * 1000, frame };
 
 	smb_connection_end(connection, SMB_END_FIN, true, &when);
-	smb_context_free(context);
+	ck_assert_uint_eq(smb_context_free(context), 0);
 }
 
 static void

@@ -40,11 +40,13 @@ smb_context_new(const SmbConfig *config)
 	return self;
 }
 
-void
+size_t
 smb_context_free(SmbContext *self)
 {
+	size_t left;
+
 	if (!self)
-		return;
+		return 0;
 	while (self->free_asks) {
 		SmbAsk *ask = self->free_asks;
 
@@ -60,7 +62,9 @@ smb_context_free(SmbContext *self)
 	smb_token_done(self);
 	smb_fragment_free(self);
 	smb_whois_free(self);
+	left = self->memory - smb_memory_cost(sizeof(*self));
 	g_free(self);
+	return left;
 }
 
 size_t

@@ -124,9 +124,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* What is kept for the next connection is bounded. */
 	if (smb_context_memory(context) > empty + 512 * 1024)
 		abort();
-	smb_context_free(context);
+	if (smb_context_free(context) != 0)
+		abort();
 	out_sink_end(sink, &(OutTotals){ 0 });
-	out_sink_free(sink);
+	if (out_sink_free(sink) != 0)
+		abort();
 	if (out_writer_error(writer))
 		abort();
 	out_writer_free(writer);

@@ -44,6 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (events < fed || events > 2 * fed)
 		__builtin_trap();
-	smb_context_free(context);
+	if (smb_context_free(context) != 0)
+		abort();
 	return 0;
 }

@@ -79,6 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(copy);
 	}
 	cap_tracker_finish(tracker, 0, 0);
-	cap_tracker_free(tracker);
+	if (cap_tracker_free(tracker) != 0)
+		abort();
 	return 0;
 }

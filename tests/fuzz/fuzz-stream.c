@@ -116,6 +116,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(copy);
 	}
 	cap_tracker_finish(world.tracker, time, 0);
-	cap_tracker_free(world.tracker);
+	if (cap_tracker_free(world.tracker) != 0)
+		abort();
 	return 0;
 }
