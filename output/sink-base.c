@@ -125,6 +125,7 @@ out_base_clear(OutSinkBase *self)
 		self->spare = p->next;
 		g_free(p);
 	}
+	account(self, &self->datagram, 0);
 	out_buffer_clear(&self->datagram.lines);
 	out_buffer_clear(&self->spare_lines);
 	out_buffer_clear(&self->capture_json);
