@@ -479,7 +479,8 @@ typedef struct {
 	bool plaintext;   /* the server asked for plaintext passwords (bit 1 clear, or core) */
 	uint32_t signing; /* SMB_SIGNING_* */
 	bool signing_observed;
-	bool encrypted; /* transform headers or FF 'E' seen */
+	bool unsigned_seen; /* a message without a signature, that could have had one */
+	bool encrypted;     /* transform headers or FF 'E' seen */
 	SmbString *client_os, *client_lanman, *server_os, *server_lanman, *server_domain;
 
 	const SmbUser *const *users;

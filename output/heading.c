@@ -184,13 +184,16 @@ put_flags(OutBuffer *b, const SmbConnectionInfo *info)
 	}
 }
 
+/* Where nothing was seen that could be signed, nothing is said. */
 static void
 put_signing(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	if (info->encrypted)
 		flag(b, info->signing_observed ? "signed, encrypted" : "encrypted");
-	else
-		flag(b, info->signing_observed ? "signed" : "not signed");
+	else if (info->signing_observed)
+		flag(b, "signed");
+	else if (info->unsigned_seen)
+		flag(b, "not signed");
 }
 
 void

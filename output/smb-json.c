@@ -357,11 +357,14 @@ put_io(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 		out_key(b, "read");
 	else
 		out_key(b, "write");
-	out_lit(b, "{\"offset\":");
-	out_u64(b, x->io.offset);
+	out_char(b, '{');
+	/* Only the request says where, and how much is wanted. */
+	if (x->request.frame)
+		out_key_u64(b, "offset", x->io.offset);
 	out_key_u64(b, "length", fold->count);
 	out_key_u64(b, "requests", fold->requests);
-	out_key_u64(b, "asked", fold->asked);
+	if (x->request.frame)
+		out_key_u64(b, "asked", fold->asked);
 	if (x->step == SMB_STEP_READ)
 		out_key_bool(b, "end_of_file", fold->end_of_file);
 	out_char(b, '}');
@@ -411,7 +414,7 @@ put_other(OutBuffer *b, const SmbExchange *x)
 					 : o->name);
 		out_key_text(b, "to", o->name_to);
 		out_char(b, '}');
-	} else if (is_directory_command(x)) {
+	} else if (is_directory_command(x) && x->request.frame) {
 		out_key_text(b, "directory", o->name);
 	} else if (smb_text_is_empty(o->name)) {
 		put_file_name(b, x);
@@ -427,7 +430,7 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "entries", o->count);
 	if (o->disposition)
 		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
-	if (x->step == SMB_STEP_ECHO)
+	if (x->step == SMB_STEP_ECHO && x->request.frame)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)
 		out_key_u64(b, "target_mid", o->target_mid);

@@ -293,8 +293,12 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 	size_t n = m->version == 1 ? 8 : 16;
 
 	if (c->info.signing_observed || says_nothing(m, function) ||
-	    (c->setups_seen && !c->logged_on) || !is_signed(m))
+	    (c->setups_seen && !c->logged_on))
 		return;
+	if (!is_signed(m)) {
+		c->info.unsigned_seen |= c->signable;
+		return;
+	}
 	c->signed_seen[m->dir] = true;
 	if (!c->first_signature_set) {
 		memcpy(c->first_signature, m->signature, n);

@@ -247,7 +247,8 @@ smb_exchange_emit(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
 
 		x->tree = tree ? &tree->pub : NULL;
 	}
-	if (!x->file && x->has_fid) {
+	/* The FID of an open that was not asked for may be another file's here. */
+	if (!x->file && x->has_fid && (x->step != SMB_STEP_OPEN || smb_was_asked(x))) {
 		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
 
 		/* What was never answered is told late: its file may have been closed since. */

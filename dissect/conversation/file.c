@@ -309,7 +309,7 @@ smb_file_changed(SmbConnection *c, const SmbExchange *x)
 {
 	bool disposes = x->other.disposition != 0;
 
-	if (x->failed || !x->response.frame)
+	if (x->failed || !x->response.frame || !smb_was_asked(x))
 		return;
 	if (disposes && x->has_fid)
 		disposed_handle(c, x);

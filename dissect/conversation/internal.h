@@ -301,6 +301,7 @@ struct SmbConnection {
 	bool any_message;
 	bool credits_lost; /* not all messages of SMB2 could be counted */
 	bool setups_seen, logged_on;
+	bool signable;         /* somebody logged on who has a key to sign with */
 	bool closed_by_server; /* FIN or RST of the server ended it */
 	bool signed_seen[2], signatures_differ;
 	uint8_t first_signature[16];
@@ -403,6 +404,18 @@ void smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type
 void smb_step_notify(SmbConnection *c, SmbAsk *ask);
 void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
 void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
+/* The exchange is of this step now, and nothing is known of it: what has no number says so. */
+void smb_step_begin(SmbExchange *x, SmbStep step);
+/*
+ * Whether the request was seen. An answer without one tells what it says and changes nothing: it
+ * opens, closes, deletes and renames nothing, since what it is about only its request says, and
+ * anybody can send it.
+ */
+static inline bool
+smb_was_asked(const SmbExchange *x)
+{
+	return !(x->incomplete & SMB_INCOMPLETE_NO_REQUEST);
+}
 
 /* state.c */
 SmbUserEntry *smb_state_user(SmbConnection *c, uint64_t uid);

@@ -618,7 +618,8 @@ without_attempt(SmbConnection *c, SmbAsk *ask)
 {
 	if (ask->x.step == SMB_STEP_SESSION_SETUP && ask->x.status.value == SMB_STATUS_SUCCESS) {
 		c->logged_on = true;
-		smb_state_add_user(c, ask->x.uid, NULL);
+		if (smb_was_asked(&ask->x))
+			smb_state_add_user(c, ask->x.uid, NULL);
 	}
 	smb_step_tell(c, ask);
 }
@@ -642,6 +643,14 @@ result_of(SmbStatus status)
 	return status.value == SMB_STATUS_SUCCESS           ? SMB_RESULT_ACCEPTED
 	       : status.value == SMB_STATUS_MORE_PROCESSING ? SMB_RESULT_UNKNOWN
 							    : SMB_RESULT_REFUSED;
+}
+
+/* Guests and anonymous users have no key to sign with ([MS-SMB] 3.3.5.3, [MS-SMB2] 3.3.5.5.3). */
+static bool
+is_somebody(const SmbAuth *auth)
+{
+	return !auth->guest && auth->password_type != SMB_PASSWORD_ANONYMOUS &&
+	       auth->password_type != SMB_PASSWORD_NONE;
 }
 
 void
@@ -670,6 +679,7 @@ smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
 	a->auth.guest = guest && success;
 	if (success) {
 		c->logged_on = true;
+		c->signable |= is_somebody(&a->auth);
 		if (ask->x.step == SMB_STEP_SESSION_SETUP) {
 			ask->x.session.guest = guest;
 			smb_state_add_user(c, ask->x.uid, a);

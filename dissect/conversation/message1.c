@@ -226,7 +226,7 @@ orphan(SmbConnection *c, SmbMessage *m)
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
 		SmbAsk *ask = ask_new(c, m, i);
 
-		ask->x.step = smb1_command((uint8_t)m->blocks[i].command)->step;
+		smb_step_begin(&ask->x, smb1_command((uint8_t)m->blocks[i].command)->step);
 		ask->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
 		answer_ask(c, ask, m, i);
 	}

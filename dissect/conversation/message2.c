@@ -21,7 +21,7 @@ ask_new(SmbConnection *c, const SmbMessage *m)
 	SmbAsk *ask = smb_ask_new(c->context);
 
 	smb_exchange_from_message(&ask->x, m, &m->blocks[0], 0);
-	ask->x.step = smb2_step(m->command);
+	smb_step_begin(&ask->x, smb2_step(m->command));
 	return ask;
 }
 
@@ -239,7 +239,6 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		smb_dialect_request2(c, ask, gist);
 		break;
 	case SMB_STEP_SESSION_SETUP:
-		x->session.lm_length = x->session.nt_length = -1;
 		x->session.blob_length = gist->blob.len;
 		if (m->blocks[0].body)
 			smb_logon_setup2(c, ask, gist->blob, m->blocks[0].status);
@@ -268,7 +267,6 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		x->other.name_to = gist->name_to;
 		x->other.disposition = gist->disposition;
 		x->other.function = gist->function;
-		x->other.level = -1;
 		x->other.about = gist->about;
 		smb_step_target(c, x, m);
 		smb_ask_keep(c->context, ask, &x->other.name);
@@ -302,6 +300,7 @@ static void
 ended(SmbConnection *c, SmbAsk *ask)
 {
 	SmbExchange x = ask->x;
+	bool changes = !x.failed && smb_was_asked(&x);
 
 	if (!x.failed && x.step == SMB_STEP_CLOSE) {
 		smb_step_closed(c, ask);
@@ -310,9 +309,9 @@ ended(SmbConnection *c, SmbAsk *ask)
 	if (x.command == SMB2_SET_INFO)
 		smb_file_changed(c, &x);
 	smb_step_tell(c, ask);
-	if (!x.failed && x.step == SMB_STEP_TREE_DISCONNECT)
+	if (changes && x.step == SMB_STEP_TREE_DISCONNECT)
 		smb_state_end_tree(c, x.tid);
-	else if (!x.failed && x.step == SMB_STEP_LOGOFF)
+	else if (changes && x.step == SMB_STEP_LOGOFF)
 		smb_state_end_user(c, x.uid);
 }
 
@@ -344,7 +343,8 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 		take_fid(x, gist);
 		opened(x, &gist->open);
 		smb_step_opened(c, ask, x->failed);
-		smb_pending_created(c, x);
+		if (smb_was_asked(x))
+			smb_pending_created(c, x);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:

@@ -46,12 +46,43 @@ smb_step_tell(SmbConnection *c, SmbAsk *ask)
 }
 
 void
+smb_step_begin(SmbExchange *x, SmbStep step)
+{
+	SmbExchange none = { .step = step };
+
+	switch (step) {
+	case SMB_STEP_NEGOTIATE:
+		none.negotiate.index = -1;
+		x->negotiate = none.negotiate;
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		none.session.lm_length = none.session.nt_length = -1;
+		x->session = none.session;
+		break;
+	case SMB_STEP_TREE_CONNECT:
+		x->tree_connect = none.tree_connect;
+		break;
+	case SMB_STEP_OPEN:
+		x->open = none.open;
+		break;
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		x->io = none.io;
+		break;
+	default:
+		none.other.function = none.other.level = -1;
+		x->other = none.other;
+	}
+	x->step = step;
+}
+
+void
 smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed)
 {
 	SmbExchange *x = &ask->x;
 	SmbFileEntry *file;
 
-	if (failed || !x->has_fid)
+	if (failed || !x->has_fid || !smb_was_asked(x))
 		return;
 	file = smb_state_add_file(c, x, x->open.name);
 	file->pub.opened = x->response;
@@ -94,7 +125,10 @@ smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
 void
 smb_step_closed(SmbConnection *c, SmbAsk *ask)
 {
-	SmbFileEntry *file = smb_state_file(c, ask->x.fid, ask->x.fid_persistent);
+	/* FID 0 is as good as any other: that none is known does not mean that one. */
+	SmbFileEntry *file = ask->x.has_fid && smb_was_asked(&ask->x)
+				     ? smb_state_file(c, ask->x.fid, ask->x.fid_persistent)
+				     : NULL;
 
 	smb_step_tell(c, ask);
 	if (file)
@@ -107,7 +141,7 @@ smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type)
 	SmbExchange *x = &ask->x;
 	SmbTreeEntry *tree;
 
-	if (failed)
+	if (failed || !smb_was_asked(x))
 		return;
 	tree = smb_state_add_tree(c, x->tid, x->uid, x->tree_connect.path);
 	tree->pub.type = type;
@@ -158,7 +192,6 @@ take_fid(Step *s)
 static void
 ask_negotiate(Step *s)
 {
-	s->ask->x.negotiate.index = -1;
 	if (s->block->body)
 		smb_dialect_request1(s->c, s->ask, s->block->body);
 }
@@ -170,7 +203,6 @@ ask_session_setup(Step *s)
 	SmbSessionFacts *f = &s->ask->x.session;
 	SmbConnectionInfo *info = &s->c->info;
 
-	f->lm_length = f->nt_length = -1;
 	if (!r)
 		return;
 	f->capabilities = r->capabilities;
@@ -338,7 +370,8 @@ smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t b
 {
 	Step s = { c, ask, m, &m->blocks[block], gist };
 
-	ask->x.step = step_of(ask->x.command, gist->function);
+	/* A transaction's last part may tell another step than its first. */
+	smb_step_begin(&ask->x, step_of(ask->x.command, gist->function));
 	(ask_fns[ask->x.step] ? ask_fns[ask->x.step] : ask_other)(&s);
 }
 
@@ -460,10 +493,10 @@ static void
 answer_tree_disconnect(Step *s)
 {
 	uint32_t tid = s->ask->x.tid;
-	bool failed = s->ask->x.failed;
+	bool ends = !s->ask->x.failed && smb_was_asked(&s->ask->x);
 
 	smb_step_tell(s->c, s->ask);
-	if (!failed)
+	if (ends)
 		smb_state_end_tree(s->c, tid);
 }
 
@@ -471,10 +504,10 @@ static void
 answer_logoff(Step *s)
 {
 	uint64_t uid = s->ask->x.uid;
-	bool failed = s->ask->x.failed;
+	bool ends = !s->ask->x.failed && smb_was_asked(&s->ask->x);
 
 	smb_step_tell(s->c, s->ask);
-	if (!failed)
+	if (ends)
 		smb_state_end_user(s->c, uid);
 }
 
@@ -504,7 +537,7 @@ answer_other(Step *s)
 	if (s->ask->x.step == SMB_STEP_SEARCH || s->gist->rap)
 		s->ask->x.other.count = s->gist->count;
 	if (s->ask->x.step == SMB_STEP_PATH && s->ask->x.command == COM_TRANSACTION2 &&
-	    s->gist->has_fid && !s->ask->x.failed)
+	    s->gist->has_fid && !s->ask->x.failed && smb_was_asked(&s->ask->x))
 		opened_by_path(s);
 	if (s->ask->x.step == SMB_STEP_NOTIFY)
 		smb_step_notify(s->c, s->ask);
