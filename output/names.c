@@ -63,7 +63,6 @@ out_names_new(void)
 	OutNames *self = g_new0(OutNames, 1);
 
 	self->nodes = g_hash_table_new_full(hash_address, same_address, NULL, node_free);
-	self->memory = sizeof(*self);
 	return self;
 }
 

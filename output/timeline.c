@@ -523,7 +523,6 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->clock.utc = options->utc;
 	self->details = options->verbose ? out_details_new() : NULL;
 	self->names = out_names_new();
-	self->base.memory += out_names_memory(self->names);
 	out_columns_fit(&self->columns, options);
 	return &self->base.sink;
 }

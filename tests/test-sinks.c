@@ -229,6 +229,7 @@ tell_logon(Scene *s, Story *st)
 	tell(s, SMB_EVENT_EXCHANGE, &x);
 	s->info.trees = st->trees;
 	s->info.n_trees = 1;
+	s->info.unsigned_seen = true;
 }
 
 static void

@@ -3,6 +3,8 @@
  * Both UDP services through the front door. Input: records of a length byte pair, the low bit of
  * the first telling the port; so fragments can be built.
  */
+#include <stdlib.h>
+
 #include "dissect/dissect.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
