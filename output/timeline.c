@@ -498,6 +498,7 @@ timeline_free(OutSink *sink)
 	Timeline *self = (Timeline *)sink;
 	size_t left;
 
+	self->base.memory -= out_details_memory(self->details);
 	out_details_free(self->details);
 	self->base.memory -= out_names_free(self->names);
 	left = out_base_clear(&self->base);
