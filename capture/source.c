@@ -172,8 +172,9 @@ open_input(CapSource *self, GError **error)
 	struct stat st;
 	ssize_t n = -1;
 
-	self->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-			    : open(self->name, O_RDONLY | O_CLOEXEC);
+	if (self->fd < 0)
+		self->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+				    : open(self->name, O_RDONLY | O_CLOEXEC);
 	if (self->fd < 0 || fstat(self->fd, &st) < 0) {
 		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
 				g_strerror(errno));
@@ -292,11 +293,12 @@ set_filter(CapSource *self, const char *filter, GError **error)
 }
 
 CapSource *
-cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop,
-			   GError **error)
+cap_source_open_fd_until(int fd, const char *path, const char *filter, const volatile bool *stop,
+			 GError **error)
 {
 	CapSource *self = cap_source_new(path);
 
+	self->fd = fd;
 	self->stop = stop;
 	if (open_input(self, error) && open_pcap(self, error) && set_filter(self, filter, error))
 		return self;
@@ -305,6 +307,13 @@ cap_source_open_file_until(const char *path, const char *filter, const volatile 
 				g_strerror(errno));
 	cap_source_free(self);
 	return NULL;
+}
+
+CapSource *
+cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop,
+			   GError **error)
+{
+	return cap_source_open_fd_until(-1, path, filter, stop, error);
 }
 
 CapSource *

@@ -34,6 +34,9 @@ CapSource *cap_source_open_file(const char *path, const char *filter, GError **e
  */
 CapSource *cap_source_open_file_until(const char *path, const char *filter,
 				      const volatile bool *stop, GError **error);
+/* The same of a file that is open already, and the source's from now on; -1: it is not. */
+CapSource *cap_source_open_fd_until(int fd, const char *path, const char *filter,
+				    const volatile bool *stop, GError **error);
 
 typedef struct {
 	const char *interface;

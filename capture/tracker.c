@@ -74,6 +74,13 @@ least_valuable(const CapTracker *self)
 	return NULL;
 }
 
+/* Nothing more was to come of a flow that is told, was reset, or is not wanted. */
+static bool
+is_loss(const CapTcp *f)
+{
+	return !f->closed && !f->silent && !f->ignored && !f->reset_frame;
+}
+
 bool
 cap_tracker_evict(CapTracker *self)
 {
@@ -81,7 +88,10 @@ cap_tracker_evict(CapTracker *self)
 
 	if (!f)
 		return false;
-	self->counters.evicted += !f->closed && !f->silent;
+	if (is_loss(f)) {
+		self->counters.evicted++;
+		self->counters.evicted_half_open += f->list == CAP_LIST_HALF;
+	}
 	drop(self, f, CAP_END_EVICTED);
 	return true;
 }

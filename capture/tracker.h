@@ -99,7 +99,8 @@ typedef struct {
 	uint64_t conflicts;     /* overlaps whose bytes disagree */
 	uint64_t out_of_order;  /* segments that had to wait */
 	uint64_t gaps, gap_bytes;
-	uint64_t evicted;     /* flows given up for memory */
+	uint64_t evicted; /* flows given up for memory, of those that the caller wanted more of */
+	uint64_t evicted_half_open; /* of evicted: those that were only asked for */
 	uint64_t limits;      /* times a limit was reached */
 	uint64_t implausible; /* frames whose numbers no session has; passed over */
 	/*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/audit-options.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "cli/lines.h"
@@ -10,6 +12,7 @@ enum {
 	LINE_MAX_BYTES = 1024, /* of a typed line */
 	EXCEPTION_BYTES = 160, /* that an accepted finding takes, with what is around it */
 	EXCEPTIONS_SHARE = 4,  /* part of the memory that they may take */
+	EVERY_MAX_S = 366 * 24 * 3600,
 };
 
 void
@@ -35,6 +38,8 @@ cli_audit_options_add(GOptionContext *context, CliAuditOptions *o)
 		  "audit: the files are records of earlier audits; add them up", NULL },
 		{ "diff", 0, 0, G_OPTION_ARG_NONE, &o->diff,
 		  "audit: the two files are records of earlier audits; tell what changed", NULL },
+		{ "every", 0, 0, G_OPTION_ARG_STRING, &o->every_text,
+		  "audit: report what is known so far every so many seconds, too", "SECONDS" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
@@ -48,16 +53,34 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
+/* Tables that follow one another could not be told apart: there is no word about the run in them. */
+static bool
+check_every(CliAuditOptions *o, bool output, GError **error)
+{
+	guint64 seconds;
+
+	if (!o->every_text)
+		return true;
+	if (!g_ascii_string_to_unsigned(o->every_text, 10, 1, EVERY_MAX_S, &seconds, NULL))
+		return refuse(error, "--every takes a number of seconds");
+	if (o->merge || o->diff || o->rules)
+		return refuse(error, "--every is for captures and interfaces");
+	if (o->csv && !output)
+		return refuse(error, "--every with --csv needs a file: -o");
+	o->every = (unsigned)seconds;
+	return true;
+}
+
 bool
-cli_audit_options_check(const CliAuditOptions *o, bool is_audit, bool json, bool live,
+cli_audit_options_check(CliAuditOptions *o, bool is_audit, bool json, bool live, bool output,
 			char *const *files, GError **error)
 {
 	bool any = o->merge || o->diff || o->rules || o->csv || o->fail_on || o->ignore ||
-		   o->baseline || o->key;
+		   o->baseline || o->key || o->every_text;
 
 	if (!is_audit)
 		return any ? refuse(error, "--csv, --fail-on, --ignore, --baseline, --key, "
-					   "--rules, --merge and --diff are for audit")
+					   "--rules, --merge, --diff and --every are for audit")
 			   : true;
 	if (o->csv && json)
 		return refuse(error, "--csv and --json exclude each other");
@@ -71,7 +94,7 @@ cli_audit_options_check(const CliAuditOptions *o, bool is_audit, bool json, bool
 		return refuse(error, "--diff knows no --csv");
 	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
 		return refuse(error, "--fail-on takes info, low, medium, high or critical");
-	return true;
+	return check_every(o, output, error);
 }
 
 /* What is no address is none that anybody has: nothing is accepted by it. */
@@ -151,9 +174,9 @@ take_line(AuditExceptions *exceptions, OutJson *line, const char *path, GError *
 }
 
 static bool
-take_baseline(AuditExceptions *exceptions, const char *path, size_t memory, GError **error)
+take_baseline(AuditExceptions *exceptions, const char *path, int fd, size_t memory, GError **error)
 {
-	CliLines *lines = cli_lines_open(path, error);
+	CliLines *lines = cli_lines_open_fd(fd, path, NULL, error);
 	OutJson *line = lines ? cli_lines_json(lines) : NULL;
 	bool ok = lines != NULL;
 
@@ -175,6 +198,21 @@ take_baseline(AuditExceptions *exceptions, const char *path, size_t memory, GErr
 	return ok;
 }
 
+bool
+cli_audit_options_load(CliAuditOptions *options, GError **error)
+{
+	const char *path = options->baseline;
+
+	options->baseline_fd = -1;
+	if (!path || strcmp(path, "-") == 0)
+		return true;
+	options->baseline_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (options->baseline_fd < 0)
+		g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s",
+			    path, g_strerror(errno));
+	return options->baseline_fd >= 0;
+}
+
 AuditExceptions *
 cli_audit_exceptions(const CliAuditOptions *options, size_t memory, GError **error)
 {
@@ -184,7 +222,7 @@ cli_audit_exceptions(const CliAuditOptions *options, size_t memory, GError **err
 	for (char **ignore = options->ignore; ok && ignore && *ignore; ignore++)
 		ok = take_ignore(exceptions, *ignore, error);
 	if (ok && options->baseline)
-		ok = take_baseline(exceptions, options->baseline, memory, error);
+		ok = take_baseline(exceptions, options->baseline, options->baseline_fd, memory, error);
 	if (ok)
 		return exceptions;
 	audit_exceptions_free(exceptions);
@@ -198,5 +236,6 @@ cli_audit_options_clear(CliAuditOptions *options)
 	g_strfreev(options->ignore);
 	g_free(options->baseline);
 	g_free(options->key);
+	g_free(options->every_text);
 	*options = (CliAuditOptions){ 0 };
 }

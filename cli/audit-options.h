@@ -13,13 +13,18 @@ typedef struct {
 	char *fail_on;  /* --fail-on; NULL: never */
 	char **ignore;  /* --ignore, RULE[=CLIENT[,SERVER]] */
 	char *baseline; /* file of accepted findings */
+	int baseline_fd; /* it, once it was opened; -1: not yet, or standard input */
+	char *every_text;
+	unsigned every; /* --every, seconds; 0: never */
 	char *key;      /* file of a secret; NULL: the machine's */
 } CliAuditOptions;
 
 void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
-/* False, with error set, where they are wrong. */
-bool cli_audit_options_check(const CliAuditOptions *options, bool is_audit, bool json, bool live,
-			     char *const *files, GError **error);
+/* False, with error set, where they are wrong. `output`: there is a -o. */
+bool cli_audit_options_check(CliAuditOptions *options, bool is_audit, bool json, bool live,
+			     bool output, char *const *files, GError **error);
+/* Opens the baseline. */
+bool cli_audit_options_load(CliAuditOptions *options, GError **error);
 /*
  * Findings that --ignore and --baseline accept. NULL with error set where the file cannot be read, a
  * line of it is none, or it has more than fits into a part of the memory.

@@ -9,12 +9,16 @@
 #include "cli/audit-key.h"
 #include "cli/audit-left-out.h"
 #include "cli/audit-options.h"
+#include "cli/audit-output.h"
 #include "cli/complain.h"
+#include "cli/inputs.h"
 #include "cli/lines.h"
 #include "cli/live.h"
 #include "cli/memory.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
+#include "cli/records.h"
+#include "cli/signals.h"
 #include "output/audit.h"
 #include "output/end.h"
 
@@ -35,41 +39,24 @@ typedef struct {
 	CliPipeline *pipeline; /* of the capture that is read */
 	CapSource *source;
 	CliProgress progress;
-	OutTotals totals;
+	CliAuditOutput output;
+	OutTotals totals; /* of the captures that were read to their end, or of the records */
 	size_t left; /* in the accounts of what was freed: 0 */
-	bool unopened, damaged;
+	bool unopened, damaged, interrupted;
 	bool left_out; /* by the audit, something that --strict asks about */
 } Run;
 
-/* ---- captures ---- */
+static CliExit print_report(Run *run, bool interim);
 
-static void
-add_totals(OutTotals *to, const OutTotals *from)
-{
-	to->packets += from->packets;
-	to->bytes += from->bytes;
-	to->connections += from->connections;
-	to->messages += from->messages;
-	to->gaps += from->gaps;
-	to->gap_bytes += from->gap_bytes;
-	to->evictions += from->evictions;
-	to->conflicts += from->conflicts;
-	to->limits += from->limits;
-	to->skipped_bytes += from->skipped_bytes;
-	to->forged += from->forged;
-	to->encrypted_packets += from->encrypted_packets;
-	to->drops_known |= from->drops_known;
-	to->kernel_drops += from->kernel_drops;
-	to->interface_drops_known |= from->interface_drops_known;
-	to->interface_drops += from->interface_drops;
-	to->time_ns = MAX(to->time_ns, from->time_ns);
-}
+/* ---- captures ---- */
 
 static void
 begin_capture(Run *run, const char *name)
 {
 	audit_set_capture(run->audit, name);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, run->sink, run->writer);
+	cli_signals_watch(run->pipeline);
+	cli_audit_output_capture(&run->output);
 }
 
 static void
@@ -79,9 +66,31 @@ end_capture(Run *run)
 
 	cli_pipeline_finish(run->pipeline);
 	cli_pipeline_totals(run->pipeline, &totals);
-	add_totals(&run->totals, &totals);
+	out_totals_add(&run->totals, &totals);
+	cli_signals_watch(NULL);
 	run->left += cli_pipeline_free(run->pipeline);
 	run->pipeline = NULL;
+}
+
+/* With --every, between packets. */
+static void
+look_at_clock(Run *run, uint64_t now_ns)
+{
+	OutTotals totals;
+
+	cli_pipeline_totals(run->pipeline, &totals);
+	out_totals_add(&totals, &run->totals);
+	if (!cli_audit_output_due(&run->output, now_ns, totals.bytes, audit_memory(run->audit)))
+		return;
+	cli_progress_clear(&run->progress);
+	print_report(run, true);
+	*run->stop |= run->output.error != 0;
+}
+
+static void
+on_tick(void *user)
+{
+	look_at_clock(user, 0);
 }
 
 static void
@@ -90,16 +99,20 @@ on_packet(void *user, const CapPacket *packet)
 	Run *run = user;
 
 	cli_pipeline_packet(run->pipeline, packet);
+	if (G_UNLIKELY(cli_audit_output_may_be_due(&run->output, packet->time_ns)))
+		look_at_clock(run, packet->time_ns);
 	if (run->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
 		cli_progress_show(&run->progress, run->source);
 }
 
 static void
-read_capture(Run *run, const char *path)
+read_capture(Run *run, char *const *file)
 {
 	g_autoptr(GError) error = NULL;
+	const char *path = *file;
 
-	run->source = cap_source_open_file_until(path, run->options->filter, run->stop, &error);
+	run->source = cap_source_open_fd_until(cli_inputs_take(run->options, file), path,
+					       run->options->filter, run->stop, &error);
 	if (!run->source) {
 		if (*run->stop)
 			return;
@@ -129,7 +142,7 @@ read_live(Run *run, CapSource *live)
 	g_autoptr(GError) error = NULL;
 
 	begin_capture(run, NULL);
-	if (!cli_live_run(live, run->pipeline, run->writer, run->stop, &error)) {
+	if (!cli_live_run(live, run->pipeline, &(CliLiveTick){ on_tick, run }, run->stop, &error)) {
 		cli_complain("%s", error->message);
 		run->damaged = true;
 	}
@@ -142,7 +155,9 @@ typedef struct {
 	Audit *audit;
 	OutTotals *totals;
 	const char *path;
-	uint64_t line;       /* from 1 */
+	uint64_t line; /* from 1 */
+	CliRecordLines lines;
+	const volatile bool *stop;
 	OutAuditRecord last; /* what the last line was */
 	bool summed, failed; /* summed: there was the summary of an audit */
 } Records;
@@ -168,8 +183,16 @@ take_line(Records *r, OutJson *line)
 	g_autoptr(GError) error = NULL;
 
 	r->line++;
-	if (out_json_peek(line) < 0 && !line->wrong)
+	if (r->line < r->lines.first || r->line > r->lines.last ||
+	    (out_json_peek(line) < 0 && !line->wrong))
 		return;
+	if (r->last == OUT_AUDIT_INTERIM) {
+		cli_complain("%s: has interim reports; it must be a file, not a pipe, so that all but "
+			     "the last can be left out",
+			     r->path);
+		r->failed = true;
+		return;
+	}
 	if (out_audit_read(line, r->audit, r->totals, &r->last, &error)) {
 		r->summed |= r->last == OUT_AUDIT_SUMMARY;
 		return;
@@ -193,7 +216,7 @@ read_lines(Records *r, CliLines *lines)
 	do {
 		take_line(r, line);
 		whole = out_json_has_newline(line);
-	} while (!r->failed && out_json_next_line(line));
+	} while (!r->failed && !*r->stop && r->line < r->lines.last && out_json_next_line(line));
 	return whole && cli_lines_are_whole(lines);
 }
 
@@ -202,26 +225,37 @@ read_lines(Records *r, CliLines *lines)
  * something else: added up they would look like networks where nothing is wrong.
  */
 static void
-read_records(Run *run, Audit *audit, const char *path)
+read_records(Run *run, Audit *audit, char *const *file)
 {
-	Records r = { .audit = audit, .totals = &run->totals, .path = path };
+	Records r = { .audit = audit, .totals = &run->totals, .path = *file, .stop = run->stop };
 	g_autoptr(GError) error = NULL;
-	CliLines *lines = cli_lines_open(path, &error);
+	CliLines *lines = cli_lines_open_fd(cli_inputs_take(run->options, file), *file, run->stop,
+					    &error);
 	bool whole;
 
-	if (!lines) {
+	if (!lines && !*run->stop) {
 		cli_complain("%s", error->message);
 		run->unopened = true;
-		return;
 	}
+	if (!lines)
+		return;
+	r.lines = cli_records_find(cli_lines_descriptor(lines));
 	whole = read_lines(&r, lines);
 	cli_lines_free(lines);
 	audit_settle(audit);
-	if (!r.failed && (!whole || r.last != OUT_AUDIT_END)) {
-		cli_complain("%s: cut short: its last line is not the end of an audit", path);
+	if (*run->stop)
+		return;
+	if (r.lines.mixed) {
+		cli_complain("%s: interim reports of several runs: each run needs a file of its own",
+			     *file);
+		r.failed = true;
+	} else if (!r.failed && whole && r.last == OUT_AUDIT_INTERIM) {
+		cli_complain("%s: its last report is an interim one: the run was cut short", *file);
+	} else if (!r.failed && (!whole || r.last != OUT_AUDIT_END)) {
+		cli_complain("%s: cut short: its last line is not the end of an audit", *file);
 		r.failed = true;
 	} else if (!r.failed && !r.summed) {
-		cli_complain("%s: these are no records of an audit", path);
+		cli_complain("%s: these are no records of an audit", *file);
 		r.failed = true;
 	}
 	run->damaged |= r.failed;
@@ -229,25 +263,18 @@ read_records(Run *run, Audit *audit, const char *path)
 
 /* ---- the end ---- */
 
-static bool
-is_lossy(const OutTotals *t)
-{
-	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
-	       t->kernel_drops || t->interface_drops;
-}
-
 /* What went wrong here, or in one of the runs that were added up, goes before what was found. */
 static CliExit
-verdict(const Run *run, bool found)
+verdict(const Run *run, const OutTotals *totals, bool found)
 {
 	if (run->unopened || run->totals.exit_code == CLI_EXIT_USAGE)
 		return CLI_EXIT_USAGE;
-	if (run->damaged || run->totals.exit_code == CLI_EXIT_DAMAGED)
+	if (run->damaged || run->interrupted || run->totals.exit_code == CLI_EXIT_DAMAGED)
 		return CLI_EXIT_DAMAGED;
 	if (found)
 		return CLI_EXIT_FOUND;
-	return run->options->strict && (run->left_out || is_lossy(&run->totals)) ? CLI_EXIT_LOSSY
-										 : CLI_EXIT_WHOLE;
+	return run->options->strict && (run->left_out || out_totals_lossy(totals)) ? CLI_EXIT_LOSSY
+										   : CLI_EXIT_WHOLE;
 }
 
 static bool
@@ -260,7 +287,7 @@ fails(const Run *run, AuditRuleId rule)
 
 /* What nobody knows is told, and with --fail-on it is not taken for a network that is clean. */
 static bool
-tell_left_out(Run *run, const AuditReport *report)
+tell_left_out(Run *run, const AuditReport *report, const OutTotals *totals)
 {
 	const char *word = run->options->audit.fail_on;
 	AuditSeverity least = (AuditSeverity)MAX(audit_severity_find(word ? word : ""), 0);
@@ -268,42 +295,65 @@ tell_left_out(Run *run, const AuditReport *report)
 	run->left_out |= cli_audit_left_out(report);
 	if (!word)
 		return false;
-	cli_audit_tell_lost(&run->totals);
+	cli_audit_tell_lost(totals);
 	cli_audit_tell_capped(report);
 	return cli_audit_tell_left_out(report, least) |
-	       cli_audit_tell_given_up(&run->totals, least);
+	       cli_audit_tell_given_up(totals, least);
 }
 
 static void
-print_end(Run *run, CliExit code)
+print_end(const Run *run, OutWriter *writer, OutTotals *totals, CliExit code)
 {
-	OutBuffer *b = out_writer_buffer(run->writer);
+	OutBuffer *b = out_writer_buffer(writer);
 
-	run->totals.exit_code = (int)code;
+	totals->exit_code = (int)code;
+	totals->damaged |= run->damaged;
+	totals->interrupted |= run->interrupted;
 	if (run->options->json)
-		out_end_json(b, &run->totals, run->totals.time_ns % 1000 != 0);
+		out_end_json(b, totals, totals->time_ns % 1000 != 0);
 	else if (!run->options->audit.csv)
-		out_end_text(b, &run->totals, run->out.colour);
-	out_writer_record(run->writer);
+		out_end_text(b, totals, run->out.colour);
+	if (totals->interim && !run->options->json)
+		out_char(b, '\n');
+	out_writer_record(writer);
+}
+
+/* The totals of an interim report have those of the capture that is being read in them. */
+static OutTotals
+totals_so_far(const Run *run, bool interim)
+{
+	OutTotals totals = run->totals, capture;
+
+	totals.interim = interim;
+	if (!run->pipeline)
+		return totals;
+	cli_pipeline_totals(run->pipeline, &capture);
+	out_totals_add(&totals, &capture);
+	return totals;
 }
 
 static CliExit
-print_report(Run *run)
+print_report(Run *run, bool interim)
 {
 	AuditReport *report = audit_report_new(run->audit, run->exceptions);
-	bool found = tell_left_out(run, report);
+	OutWriter *writer = cli_audit_output_begin(&run->output);
+	OutTotals totals = totals_so_far(run, interim);
+	bool found = tell_left_out(run, report, &totals);
 	CliExit code;
 
 	for (guint i = 0; i < report->findings->len; i++)
 		found |= fails(run, g_array_index(report->findings, AuditFinding, i).rule);
-	code = verdict(run, found);
-	if (run->options->json)
-		out_audit_json(run->writer, report);
-	else if (run->options->audit.csv)
-		out_audit_csv(run->writer, report);
-	else
-		out_audit_report(run->writer, report, &run->out);
-	print_end(run, code);
+	code = verdict(run, &totals, found);
+	if (writer && run->options->json)
+		out_audit_json(writer, report);
+	else if (writer && run->options->audit.csv)
+		out_audit_csv(writer, report);
+	else if (writer)
+		out_audit_report(writer, report, &run->out);
+	if (writer) {
+		print_end(run, writer, &totals, code);
+		cli_audit_output_end(&run->output, writer);
+	}
 	audit_report_free(report);
 	return code;
 }
@@ -339,14 +389,15 @@ print_diff(Run *run)
 	bool found = false;
 	CliExit code;
 
-	read_records(run, before, run->options->files[0]);
-	read_records(run, after, run->options->files[1]);
+	read_records(run, before, &run->options->files[0]);
+	read_records(run, after, &run->options->files[1]);
+	run->interrupted = *run->stop && cli_signals_asked();
 	/* Between an audit and half of one everything seems to have gone. */
-	if (!run->unopened && !run->damaged)
+	if (!run->unopened && !run->damaged && !run->interrupted && !run->totals.interrupted)
 		found = print_changes(run, before, after);
-	code = verdict(run, found);
+	code = verdict(run, &run->totals, found);
 	if (run->options->json)
-		print_end(run, code);
+		print_end(run, run->writer, &run->totals, code);
 	audit_free(before);
 	audit_free(after);
 	return code;
@@ -365,13 +416,14 @@ act(Run *run, CapSource *live)
 		return print_diff(run);
 	if (live)
 		read_live(run, live);
-	for (char **file = run->options->files; *file && !*run->stop; file++) {
-		if (audit->merge)
-			read_records(run, run->audit, *file);
-		else
-			read_capture(run, *file);
+	for (char **file = run->options->files; *file; file++) {
+		if (!*run->stop && audit->merge)
+			read_records(run, run->audit, file);
+		else if (!*run->stop)
+			read_capture(run, file);
+		run->interrupted |= *run->stop && cli_signals_asked();
 	}
-	return print_report(run);
+	return print_report(run, false);
 }
 
 CliExit
@@ -406,12 +458,13 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	    0)
 		return CLI_EXIT_INTERNAL;
 	run.writer = out_writer_new(fd, false);
+	cli_audit_output_init(&run.output, options, live, run.writer);
 	run.audit = audit_new(&limits);
 	run.sink = out_audit_sink_new(run.audit);
 	cli_progress_begin(&run.progress, fd);
 	code = act(&run, live);
 	out_writer_flush(run.writer);
-	errno = out_writer_error(run.writer);
+	errno = out_writer_error(run.writer) ?: run.output.error;
 	if (errno && errno != EPIPE)
 		cli_complain("%s: %s", options->output ? options->output : "standard output",
 			     g_strerror(errno));

@@ -11,6 +11,7 @@ enum { CHUNK = 64 << 10 };
 struct CliLines {
 	int fd;
 	bool failed;
+	const volatile bool *stop; /* NULL: never */
 	OutJson json;
 	char bytes[CHUNK];
 };
@@ -23,7 +24,7 @@ more(void *user, const char **ret_bytes)
 
 	do {
 		n = read(self->fd, self->bytes, sizeof(self->bytes));
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && errno == EINTR && !(self->stop && *self->stop));
 	self->failed |= n < 0;
 	*ret_bytes = self->bytes;
 	return n > 0 ? (size_t)n : 0;
@@ -32,9 +33,16 @@ more(void *user, const char **ret_bytes)
 CliLines *
 cli_lines_open(const char *path, GError **error)
 {
-	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	return cli_lines_open_fd(-1, path, NULL, error);
+}
+
+CliLines *
+cli_lines_open_fd(int fd, const char *path, const volatile bool *stop, GError **error)
+{
 	CliLines *self;
 
+	if (fd < 0)
+		fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s",
 			    path, g_strerror(errno));
@@ -42,12 +50,19 @@ cli_lines_open(const char *path, GError **error)
 	}
 	self = g_new0(CliLines, 1);
 	self->fd = fd;
+	self->stop = stop;
 	self->json = (OutJson){ .at = self->bytes,
 				.end = self->bytes,
 				.begin = self->bytes,
 				.more = more,
 				.user = self };
 	return self;
+}
+
+int
+cli_lines_descriptor(const CliLines *self)
+{
+	return self->fd;
 }
 
 OutJson *

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/live.h"
 
-#include <cap-ng.h>
 #include <errno.h>
-#include <grp.h>
 #include <pwd.h>
-#include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "cli/privileges.h"
 
 enum {
 	WAIT_MS = 100,              /* between looks at *stop */
@@ -21,55 +19,6 @@ GQuark
 cli_live_error_quark(void)
 {
 	return g_quark_from_static_string("cli-live-error");
-}
-
-static bool
-fail(GError **error, const char *what, int code)
-{
-	g_set_error(error, CLI_LIVE_ERROR, code, "%s: %s", what, g_strerror(code));
-	return false;
-}
-
-/* Groups before the user: without root they could not be changed any more. */
-static bool
-become(const struct passwd *who, GError **error)
-{
-	if (who->pw_uid == geteuid() && who->pw_uid == getuid() && who->pw_gid == getegid())
-		return geteuid() != 0 || setgroups(0, NULL) == 0 ||
-		       fail(error, "giving up groups", errno);
-	if (setgroups(0, NULL) != 0)
-		return fail(error, "giving up groups", errno);
-	if (setresgid(who->pw_gid, who->pw_gid, who->pw_gid) != 0)
-		return fail(error, "changing the group", errno);
-	if (setresuid(who->pw_uid, who->pw_uid, who->pw_uid) != 0)
-		return fail(error, "changing the user", errno);
-	if (who->pw_uid != 0 && setuid(0) == 0)
-		return fail(error, "root came back after changing the user", EPERM);
-	return true;
-}
-
-/*
- * From here on the process can open nothing that its user cannot. The bounding set goes first, as
- * long as there is the capability to change it; where there never was, nothing of it can be gained
- * either, by no_new_privs.
- */
-static bool
-give_up_privileges(const struct passwd *who, GError **error)
-{
-	capng_get_caps_process();
-	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP)) {
-		capng_clear(CAPNG_SELECT_BOUNDS);
-		if (capng_apply(CAPNG_SELECT_BOUNDS) != 0)
-			return fail(error, "dropping the bounding set", EPERM);
-	}
-	if (who && !become(who, error))
-		return false;
-	capng_clear(CAPNG_SELECT_CAPS);
-	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
-		return fail(error, "dropping capabilities", EPERM);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return fail(error, "no_new_privs", errno);
-	return true;
 }
 
 CapSource *
@@ -97,7 +46,7 @@ cli_live_open(const CliOptions *options, GError **error)
 		return NULL;
 	}
 	source = cap_source_open_live(&live, error);
-	if (source && !give_up_privileges(who, error)) {
+	if (source && !cli_privileges_drop(who, error)) {
 		cap_source_free(source);
 		return NULL;
 	}
@@ -134,8 +83,8 @@ drain(CapSource *source, CliPipeline *pipeline)
 }
 
 bool
-cli_live_run(CapSource *source, CliPipeline *pipeline, OutWriter *writer, const volatile bool *stop,
-	     GError **error)
+cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
+	     const volatile bool *stop, GError **error)
 {
 	uint64_t drops_due = 0;
 	CapNext next = CAP_NEXT_TIMEOUT;
@@ -144,14 +93,15 @@ cli_live_run(CapSource *source, CliPipeline *pipeline, OutWriter *writer, const 
 	while (!*stop && (next == CAP_NEXT_PACKET || next == CAP_NEXT_TIMEOUT)) {
 		next = cap_source_next(source, &packet, WAIT_MS, error);
 		if (next == CAP_NEXT_TIMEOUT) {
-			out_writer_flush(writer);
 			note_drops(source, pipeline);
+			tick->fn(tick->user);
 		} else if (next == CAP_NEXT_PACKET) {
 			cli_pipeline_packet(pipeline, &packet);
 			if (packet.time_ns < drops_due)
 				continue;
 			drops_due = packet.time_ns + DROPS_EVERY_NS;
 			note_drops(source, pipeline);
+			tick->fn(tick->user);
 		}
 	}
 	if (*stop)

@@ -17,9 +17,15 @@ GQuark cli_live_error_quark(void);
  */
 CapSource *cli_live_open(const CliOptions *options, GError **error);
 
+/* Called several times a second while the interface is watched. */
+typedef struct {
+	void (*fn)(void *user);
+	void *user;
+} CliLiveTick;
+
 /*
  * Feeds the pipeline until *stop, then takes what is already waiting. False, with error set, where
  * the interface went away.
  */
-bool cli_live_run(CapSource *source, CliPipeline *pipeline, OutWriter *writer,
+bool cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
 		  const volatile bool *stop, GError **error);

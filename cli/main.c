@@ -8,12 +8,15 @@
 
 #include "cli/audit.h"
 #include "cli/complain.h"
+#include "cli/inputs.h"
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
+#include "cli/privileges.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "output/end.h"
 
 #ifndef SMBTRAIL_VERSION
 #define SMBTRAIL_VERSION "unknown"
@@ -31,6 +34,7 @@ typedef struct {
 	CliProgress progress;
 	CapSource *source;      /* the file that is being read */
 	bool unopened, damaged; /* of any input */
+	bool interrupted;       /* a signal came before all inputs were read */
 } Run;
 
 static void
@@ -44,12 +48,14 @@ run_packet(void *user, const CapPacket *packet)
 }
 
 static void
-run_file(Run *run, const char *path)
+run_file(Run *run, char *const *file)
 {
 	g_autoptr(GError) error = NULL;
+	const char *path = *file;
 	CapNext next;
 
-	run->source = cap_source_open_file_until(path, run->options->filter, run->stop, &error);
+	run->source = cap_source_open_fd_until(cli_inputs_take(run->options, file), path,
+					       run->options->filter, run->stop, &error);
 	if (!run->source) {
 		/* Interrupted while it waited at a pipe: nothing is wrong with the input. */
 		if (*run->stop)
@@ -76,8 +82,17 @@ run_file(Run *run, const char *path)
 static void
 run_files(Run *run)
 {
-	for (char **file = run->options->files; *file && !*run->stop; file++)
-		run_file(run, *file);
+	for (char **file = run->options->files; *file; file++) {
+		if (!*run->stop)
+			run_file(run, file);
+		run->interrupted |= *run->stop && cli_signals_asked();
+	}
+}
+
+static void
+run_tick(void *user)
+{
+	out_writer_flush(user);
 }
 
 static void
@@ -85,7 +100,8 @@ run_live(Run *run)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!cli_live_run(run->source, run->pipeline, run->writer, run->stop, &error)) {
+	if (!cli_live_run(run->source, run->pipeline, &(CliLiveTick){ run_tick, run->writer },
+			  run->stop, &error)) {
 		cli_complain("%s", error->message);
 		run->damaged = true;
 	}
@@ -111,21 +127,14 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 	return options->json ? out_timeline_json_new(writer, &out) : out_timeline_new(writer, &out);
 }
 
-static bool
-is_lossy(const OutTotals *t)
-{
-	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
-	       t->kernel_drops || t->interface_drops;
-}
-
 static CliExit
 verdict(const Run *run, const OutTotals *totals)
 {
 	if (run->unopened)
 		return CLI_EXIT_USAGE;
-	if (run->damaged)
+	if (run->damaged || run->interrupted)
 		return CLI_EXIT_DAMAGED;
-	return run->options->strict && is_lossy(totals) ? CLI_EXIT_LOSSY : CLI_EXIT_WHOLE;
+	return run->options->strict && out_totals_lossy(totals) ? CLI_EXIT_LOSSY : CLI_EXIT_WHOLE;
 }
 
 /* Reads everything and prints the end. */
@@ -143,6 +152,8 @@ run_to_end(Run *run)
 	cli_pipeline_totals(run->pipeline, &totals);
 	code = verdict(run, &totals);
 	totals.exit_code = (int)code;
+	totals.damaged = run->damaged;
+	totals.interrupted = run->interrupted;
 	out_sink_end(run->sink, &totals);
 	out_writer_flush(run->writer);
 	return code;
@@ -181,7 +192,9 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 	run.sink = make_sink(options, run.writer, fd);
 	run.pipeline = cli_pipeline_new(&pipeline, run.sink, run.writer);
 	cli_progress_begin(&run.progress, fd);
+	cli_signals_watch(run.pipeline);
 	code = run_to_end(&run);
+	cli_signals_watch(NULL);
 	output_error = out_writer_error(run.writer);
 	left = cli_pipeline_free(run.pipeline);
 	left += out_sink_free(run.sink);
@@ -190,9 +203,22 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 	return output_error ? output_failed(options, output_error) : code;
 }
 
-/* Outputs are opened before the interface, and that before privileges go. */
+static bool
+open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
+{
+	if (!cli_audit_options_load(&options->audit, error))
+		return false;
+	if (options->interface) {
+		*ret_live = cli_live_open(options, error);
+		return *ret_live != NULL;
+	}
+	cli_inputs_open(options);
+	return cli_privileges_drop(NULL, error);
+}
+
+/* Outputs are opened before the inputs, and those before privileges go. */
 static CliExit
-open_and_report(const CliOptions *options, volatile bool *stop)
+open_and_report(CliOptions *options, volatile bool *stop)
 {
 	g_autoptr(GError) error = NULL;
 	CapSource *live = NULL;
@@ -203,7 +229,7 @@ open_and_report(const CliOptions *options, volatile bool *stop)
 		cli_complain("%s", error->message);
 		return CLI_EXIT_OUTPUT;
 	}
-	if (options->interface && !(live = cli_live_open(options, &error))) {
+	if (!open_inputs(options, &live, &error)) {
 		cli_complain("%s", error->message);
 		cli_output_close(fd);
 		return CLI_EXIT_USAGE;
@@ -243,7 +269,7 @@ list_interfaces(const CliOptions *options)
 }
 
 static CliExit
-act(const CliOptions *options)
+act(CliOptions *options)
 {
 	if (options->help)
 		return print(options, options->help_text);
@@ -263,6 +289,7 @@ main(int argc, char **argv)
 
 	if (!cli_output_guard())
 		return CLI_EXIT_INTERNAL;
+	cli_signals_ignore();
 	tzset();
 	if (cli_options_parse(&options, argc, argv, &error)) {
 		code = act(&options);

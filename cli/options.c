@@ -34,7 +34,8 @@ static const char description[] =
 	"  sudo smbtrail -i eth0 --user nobody           while it happens\n"
 	"\n"
 	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
-	"2 an input is damaged or cut short (what stands before the damage is reported);\n"
+	"2 an input is damaged or cut short, or a signal ended its reading (what stands\n"
+	"before that is reported);\n"
 	"3 the output could not be written; 4 with --strict, something was lost;\n"
 	"10 audit --fail-on: something as severe was found; 70 an internal fault.";
 
@@ -180,7 +181,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	if (o->file_lines && (o->verb != CLI_VERB_TIMELINE || o->json))
 		return refuse(error, "--files is for the timeline as text");
 	if (!cli_audit_options_check(&o->audit, o->verb == CLI_VERB_AUDIT, o->json,
-				     o->interface != NULL, o->files, error))
+				     o->interface != NULL, o->output != NULL, o->files, error))
 		return false;
 	if (o->audit.rules)
 		return true;
@@ -258,6 +259,7 @@ void
 cli_options_clear(CliOptions *options)
 {
 	g_strfreev(options->files);
+	g_free(options->opened);
 	g_free(options->interface);
 	g_free(options->filter);
 	g_free(options->output);

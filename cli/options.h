@@ -18,7 +18,8 @@ typedef enum {
 	CLI_EXIT_WHOLE = 0,
 	CLI_EXIT_USAGE = 1, /* a wrong command line, or an input that cannot be opened */
 	CLI_EXIT_DAMAGED =
-		2, /* an input is damaged or cut short; all before the damage was reported */
+		2, /* an input is damaged or cut short, or a signal ended its reading; all before
+		    * that was reported */
 	CLI_EXIT_OUTPUT = 3, /* what was to be printed could not be written */
 	CLI_EXIT_LOSSY = 4,  /* --strict: something that the report needed was lost */
 	CLI_EXIT_FOUND = 10, /* audit: a finding as severe as --fail-on, or more */
@@ -30,6 +31,7 @@ typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT } CliVerb;
 typedef struct {
 	CliVerb verb;
 	char **files;    /* capture files in order, "-" for standard input */
+	int *opened;     /* of each its descriptor where it is open already, else -1 (inputs.h) */
 	char *interface; /* live: -i */
 	char *filter;
 	char *output;     /* -o; NULL: standard output */

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,17 +31,36 @@ fail(GError **error, const char *path, int code)
 	return false;
 }
 
+/* Under whatever name: links and standard input, too. */
 static bool
-is_an_input(const CliOptions *options, const struct stat *output)
+is_same(const char *path, const struct stat *output)
 {
 	struct stat input;
+	int status = g_str_equal(path, "-") ? fstat(STDIN_FILENO, &input) : stat(path, &input);
 
-	for (char **file = options->files; *file; file++) {
-		if (stat(*file, &input) == 0 && input.st_dev == output->st_dev &&
-		    input.st_ino == output->st_ino)
-			return true;
+	return status == 0 && input.st_dev == output->st_dev && input.st_ino == output->st_ino;
+}
+
+/* What is written over is gone before it is read. */
+static bool
+check_inputs(const CliOptions *options, const struct stat *output, GError **error)
+{
+	const char *name = options->output ? options->output : "standard output";
+	const char *what = options->audit.merge || options->audit.diff
+				   ? "one of the records to read"
+				   : "one of the captures";
+	bool same = false;
+
+	for (char **file = options->files; *file && !same; file++)
+		same = is_same(*file, output);
+	if (!same && options->audit.baseline && is_same(options->audit.baseline, output)) {
+		what = "the baseline";
+		same = true;
 	}
-	return false;
+	if (same)
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+			    "%s is %s, it will not be written over", name, what);
+	return !same;
 }
 
 static bool
@@ -48,15 +69,13 @@ prepare(const CliOptions *options, int fd, GError **error)
 	struct stat output;
 
 	if (fstat(fd, &output) != 0)
-		return fail(error, options->output, errno);
+		return fail(error, options->output ? options->output : "standard output", errno);
 	if (!S_ISREG(output.st_mode))
 		return true;
-	if (is_an_input(options, &output)) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
-			    "%s is one of the captures, it will not be written over",
-			    options->output);
+	if (!check_inputs(options, &output, error))
 		return false;
-	}
+	if (!options->output)
+		return true;
 	/* The file may be older than this run, and open to others. */
 	if (options->reveal_secrets && fchmod(fd, 0600) != 0)
 		return fail(error, options->output, errno);
@@ -65,13 +84,90 @@ prepare(const CliOptions *options, int fd, GError **error)
 	return true;
 }
 
+bool
+cli_output_is_replaced(const CliOptions *options)
+{
+	struct stat st;
+
+	return options->audit.every && options->output &&
+	       (lstat(options->output, &st) != 0 || S_ISREG(st.st_mode));
+}
+
+/* What may be replaced may be written to, if it is there. */
+static int
+open_replaced(const CliOptions *options, GError **error)
+{
+	int fd = open(options->output, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+	struct stat output;
+	bool ok;
+
+	if (fd < 0 && errno != ENOENT) {
+		fail(error, options->output, errno);
+		return -1;
+	}
+	if (fd >= 0) {
+		ok = fstat(fd, &output) == 0 && check_inputs(options, &output, error);
+		close(fd);
+		if (!ok)
+			return -1;
+	}
+	fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail(error, "/dev/null", errno);
+	return fd;
+}
+
+int
+cli_output_temporary(const CliOptions *options, char **ret_name)
+{
+	char *name = g_strconcat(options->output, ".XXXXXX", NULL);
+	int fd = mkostemp(name, O_CLOEXEC), code;
+	mode_t mask;
+
+	if (fd < 0) {
+		code = errno;
+		g_free(name);
+		errno = code;
+		return -1;
+	}
+	if (!options->reveal_secrets) {
+		mask = umask(0);
+		umask(mask);
+		(void)fchmod(fd, 0666 & ~mask);
+	}
+	*ret_name = name;
+	return fd;
+}
+
+bool
+cli_output_replace(const CliOptions *options, int fd, const char *name, bool whole)
+{
+	bool ok = whole && (fsync(fd) == 0 || errno == EINVAL);
+	int code = errno;
+
+	if (close(fd) != 0 && ok) {
+		code = errno;
+		ok = false;
+	}
+	if (ok && rename(name, options->output) != 0) {
+		code = errno;
+		ok = false;
+	}
+	if (!ok)
+		(void)unlink(name);
+	errno = code;
+	return ok;
+}
+
 int
 cli_output_open(const CliOptions *options, GError **error)
 {
 	int fd;
 
+	if (cli_output_is_replaced(options))
+		return open_replaced(options, error);
 	if (!options->output)
-		return STDOUT_FILENO;
+		return prepare(options, STDOUT_FILENO, error) ? STDOUT_FILENO : -1;
 	fd = open(options->output, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
 		  options->reveal_secrets ? 0600 : 0666);
 	if (fd < 0) {

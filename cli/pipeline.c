@@ -282,6 +282,8 @@ on_event(void *user, const SmbEvent *event)
 		self->totals.skipped_bytes += info->skipped_bytes;
 		self->totals.limits += info->limits;
 	}
+	if (event->kind == SMB_EVENT_DATAGRAM)
+		self->totals.limits += (event->datagram->incomplete & SMB_INCOMPLETE_LIMIT) != 0;
 	if (event->kind & self->sink->want &&
 	    (!self->options.about || out_filter_event(self->options.about, event, self->sink->want)))
 		out_sink_event(self->sink, event);
@@ -385,7 +387,12 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->conflicts = counters->conflicts;
 	ret_totals->limits += counters->limits + smb_context_limits(self->smb);
 	ret_totals->forged = counters->forged;
+	ret_totals->half_open_evictions = counters->evicted_half_open;
 	ret_totals->encrypted_packets = counters->wlan_protected;
+	ret_totals->truncated_packets = counters->truncated;
+	ret_totals->malformed_packets = counters->malformed;
+	ret_totals->fragments_dropped = counters->fragments_dropped;
+	ret_totals->implausible_frames = counters->implausible;
 	ret_totals->time_ns = self->last_ns;
 }
 

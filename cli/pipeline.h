@@ -38,7 +38,11 @@ void cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kerne
 /* Ends all connections, so that their events are told. */
 void cli_pipeline_finish(CliPipeline *self);
 
-/* What the run came to. exit_code is left 0. To be asked after cli_pipeline_finish. */
+/*
+ * What the run came to, or has come to so far: gaps and limits are those of connections that have
+ * ended. What only the caller knows (exit_code, interrupted) is left 0. Only reads: a signal handler
+ * may ask.
+ */
 void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
 
 /* NULL is fine. Returns what the accounts of memory still have: anything but 0 is a fault. */

@@ -1,28 +1,149 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/signals.h"
 
+#include <errno.h>
+#include <glib.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-/* The one variable of the program that is global: a signal handler gets nothing else to work on. */
+enum {
+	PATIENCE_S = 2,  /* after the first signal: until then no further one kills */
+	KILLS_AT = 3,    /* timeout(1) sends two at once, to its child and to its group */
+	LINE = 256,      /* of USR1 */
+	DIGITS_MAX = 20, /* of a 64-bit number */
+};
+
+/* What is global in this file is so because a signal handler gets nothing else to work on. */
 static volatile bool stop;
+static volatile sig_atomic_t asked; /* signals that asked for the end */
+static struct timespec asked_at;    /* the first of them */
+static const CliPipeline *volatile watched;
+
+/* Nobody can be told where this fails. */
+static void
+say(const char *text, size_t n)
+{
+	ssize_t ignored = write(STDERR_FILENO, text, n);
+
+	(void)ignored;
+}
 
 static void
 on_stop(int number)
 {
-	(void)number;
+	static const char word[] =
+		"smbtrail: killed by a further signal before the report was whole\n";
+	int before = errno;
+	struct timespec now;
+
 	stop = true;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!asked)
+		asked_at = now;
+	asked = asked + (asked < KILLS_AT);
+	/* The kernel goes on sending XCPU every second: nobody is impatient there. */
+	if (number != SIGXCPU && asked >= KILLS_AT && now.tv_sec - asked_at.tv_sec >= PATIENCE_S) {
+		say(word, sizeof(word) - 1);
+		signal(number, SIG_DFL);
+		raise(number); /* arrives when this handler returns */
+	}
+	errno = before;
+}
+
+static size_t
+put_text(char *line, size_t at, const char *text)
+{
+	size_t n = MIN(strlen(text), LINE - at);
+
+	memcpy(line + at, text, n);
+	return at + n;
+}
+
+/* A count and what of; printf is not for signal handlers. */
+static size_t
+put_count(char *line, size_t at, uint64_t n, const char *what)
+{
+	char digits[DIGITS_MAX + 1];
+	size_t i = DIGITS_MAX;
+
+	digits[i] = '\0';
+	do {
+		digits[--i] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	return put_text(line, put_text(line, at, digits + i), what);
+}
+
+/* Only reads, of counters that are whole at any time. */
+static void
+on_report(int number)
+{
+	const CliPipeline *pipeline = watched;
+	int before = errno;
+	OutTotals t = { 0 };
+	char line[LINE];
+	size_t n = put_text(line, 0, "smbtrail: ");
+
+	(void)number;
+	if (pipeline)
+		cli_pipeline_totals(pipeline, &t);
+	n = put_count(line, n, t.packets, " packets, ");
+	n = put_count(line, n, t.connections, " connections, ");
+	n = put_count(line, n, t.messages, " messages so far");
+	if (t.drops_known)
+		n = put_count(line, put_text(line, n, "; "), t.kernel_drops,
+			      " packets dropped by the kernel");
+	if (t.evictions)
+		n = put_count(line, put_text(line, n, "; "), t.evictions, " connections given up");
+	n = put_text(line, n, "\n");
+	say(line, n);
+	errno = before;
+}
+
+void
+cli_signals_ignore(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 volatile bool *
 cli_signals_install(void)
 {
 	/* No SA_RESTART: a read that waits must come back. */
-	struct sigaction orderly = { .sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction orderly = { .sa_handler = on_stop };
+	struct sigaction report = { .sa_handler = on_report, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
 
+	/* One at a time. */
+	sigaddset(&orderly.sa_mask, SIGINT);
+	sigaddset(&orderly.sa_mask, SIGTERM);
+	sigaddset(&orderly.sa_mask, SIGHUP);
+	sigaddset(&orderly.sa_mask, SIGXCPU);
 	sigaction(SIGINT, &orderly, NULL);
 	sigaction(SIGTERM, &orderly, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXCPU, &orderly, NULL);
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &orderly, NULL);
+	sigaction(SIGUSR1, &report, NULL);
+	sigaction(SIGUSR2, &ignore, NULL);
 	return &stop;
+}
+
+bool
+cli_signals_asked(void)
+{
+	return asked > 0;
+}
+
+void
+cli_signals_watch(const CliPipeline *pipeline)
+{
+	watched = pipeline;
 }

@@ -37,7 +37,7 @@ smb_anomaly_name(SmbAnomaly one)
 
 /* In the order of the bits of SmbIncomplete. */
 static const char *const incompletes[] = {
-	"gap", "truncated", "midstream", "no_response", "no_request", "limit",
+	"gap", "truncated", "midstream", "no_response", "no_request", "limit", "interrupted",
 };
 
 const char *

@@ -182,6 +182,7 @@ typedef enum {
 	SMB_INCOMPLETE_NO_RESPONSE = 1 << 3,
 	SMB_INCOMPLETE_NO_REQUEST = 1 << 4,
 	SMB_INCOMPLETE_LIMIT = 1 << 5,
+	SMB_INCOMPLETE_INTERRUPTED = 1 << 6, /* of a run only: a signal ended it */
 } SmbIncomplete;
 const char *smb_incomplete_name(SmbIncomplete one);
 

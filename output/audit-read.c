@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "output/audit.h"
+#include "output/end.h"
 
 G_DEFINE_QUARK(out - audit - error - quark, out_audit_error)
 
@@ -669,39 +670,24 @@ take_summary(Record *r)
 
 /* ---- the end ---- */
 
-static const struct {
-	const char *key;
-	size_t offset;
-} totals[] = {
-	{ "packets", offsetof(OutTotals, packets) },
-	{ "bytes", offsetof(OutTotals, bytes) },
-	{ "connections", offsetof(OutTotals, connections) },
-	{ "messages", offsetof(OutTotals, messages) },
-	{ "gaps", offsetof(OutTotals, gaps) },
-	{ "gap_bytes", offsetof(OutTotals, gap_bytes) },
-	{ "skipped_bytes", offsetof(OutTotals, skipped_bytes) },
-	{ "evictions", offsetof(OutTotals, evictions) },
-	{ "conflicts", offsetof(OutTotals, conflicts) },
-	{ "limits", offsetof(OutTotals, limits) },
-	{ "forged", offsetof(OutTotals, forged) },
-	{ "encrypted_packets", offsetof(OutTotals, encrypted_packets) },
-	{ "kernel_drops", offsetof(OutTotals, kernel_drops) },
-	{ "interface_drops", offsetof(OutTotals, interface_drops) },
-};
+static void
+read_drops(OutJson *j, bool *ret_known, uint64_t *ret_n)
+{
+	int64_t n = out_json_number(j, -1);
+
+	*ret_known = n >= 0;
+	*ret_n = (uint64_t)MAX(n, 0);
+}
 
 static bool
-read_total(OutJson *j, const char *key, Record *r)
+read_counter(OutJson *j, const char *key, Record *r)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(totals); i++) {
-		uint64_t *to = G_STRUCT_MEMBER_P(&r->totals, totals[i].offset);
-		int64_t n;
+	for (size_t i = 0; i < out_counters_count; i++) {
+		uint64_t *to = G_STRUCT_MEMBER_P(&r->totals, out_counters[i].offset);
 
-		if (!is(key, totals[i].key))
+		if (!is(key, out_counters[i].key))
 			continue;
-		n = out_json_number(j, -1);
-		*to = (uint64_t)MAX(n, 0);
-		r->totals.drops_known |= to == &r->totals.kernel_drops && n >= 0;
-		r->totals.interface_drops_known |= to == &r->totals.interface_drops && n >= 0;
+		*to = number(j);
 		/* A pair says so of its connections, too. */
 		if (to == &r->totals.connections)
 			r->pair.numbers[AUDIT_N_CONNECTIONS] = *to;
@@ -710,24 +696,54 @@ read_total(OutJson *j, const char *key, Record *r)
 	return false;
 }
 
+/* A run that was interrupted says so. */
 static void
-take_end(const Record *r, OutTotals *t)
+read_incomplete(OutJson *j, Record *r)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(totals); i++) {
-		uint64_t *to = G_STRUCT_MEMBER_P(t, totals[i].offset);
-		uint64_t n = G_STRUCT_MEMBER(uint64_t, &r->totals, totals[i].offset);
+	char reason[MEMBER];
 
-		*to = n > UINT64_MAX - *to ? UINT64_MAX : *to + n;
+	if (!out_json_array(j))
+		return;
+	while (out_json_element(j)) {
+		r->totals.interrupted |=
+			out_json_string(j, reason, sizeof(reason)) &&
+			is(reason, smb_incomplete_name(SMB_INCOMPLETE_INTERRUPTED));
 	}
-	t->drops_known |= r->totals.drops_known;
-	t->interface_drops_known |= r->totals.interface_drops_known;
-	t->time_ns = MAX(t->time_ns, r->time_ns);
+}
+
+static bool
+read_total(OutJson *j, const char *key, Record *r)
+{
+	OutTotals *t = &r->totals;
+
+	if (is(key, "kernel_drops"))
+		read_drops(j, &t->drops_known, &t->kernel_drops);
+	else if (is(key, "interface_drops"))
+		read_drops(j, &t->interface_drops_known, &t->interface_drops);
+	else if (is(key, "interim"))
+		t->interim = out_json_is_true(j);
+	else
+		return read_counter(j, key, r);
+	return true;
+}
+
+static void
+take_end(Record *r, OutTotals *t)
+{
+	OutTotals *run = &r->totals;
+
+	run->time_ns = r->time_ns;
+	run->interrupted |= run->interim;
+	run->damaged = r->exit_code == 2 && !run->interrupted;
+	out_totals_add(t, run);
 	/*
 	 * Of the exit codes those add up that say that an input was not read, or not whole: 1 goes
 	 * before 2.
 	 */
-	if (r->exit_code == 1 || (r->exit_code == 2 && t->exit_code != 1))
-		t->exit_code = (int)r->exit_code;
+	if (r->exit_code == 1)
+		t->exit_code = 1;
+	else if ((r->exit_code == 2 || run->interrupted) && t->exit_code != 1)
+		t->exit_code = 2;
 }
 
 /* ---- lines ---- */
@@ -743,6 +759,8 @@ read_member(OutJson *j, const char *key, Record *r)
 		r->time_ns = time_of(j);
 	else if (is(key, "exit_code"))
 		r->exit_code = number(j);
+	else if (is(key, "incomplete") && !is(r->type, "audit"))
+		read_incomplete(j, r);
 	else if (!read_total(j, key, r) && !read_summary_member(j, key, r) &&
 		 !read_pair_member(j, key, r))
 		out_json_skip(j);
@@ -762,7 +780,7 @@ take_record(OutJson *j, Record *r, OutTotals *t, OutAuditRecord *ret_record)
 		*ret_record = OUT_AUDIT_SUMMARY;
 	} else if (is(r->type, "end")) {
 		take_end(r, t);
-		*ret_record = OUT_AUDIT_END;
+		*ret_record = r->totals.interim ? OUT_AUDIT_INTERIM : OUT_AUDIT_END;
 	}
 	return !j->wrong;
 }
@@ -785,6 +803,28 @@ out_audit_read(OutJson *j, Audit *audit, OutTotals *t, OutAuditRecord *ret_recor
 		g_set_error_literal(error, OUT_AUDIT_ERROR, 0, j->wrong);
 	audit_pair_clear(&r.pair);
 	return !j->wrong;
+}
+
+OutAuditEnd
+out_audit_read_end(const char *text, size_t n)
+{
+	OutJson j = { .at = text, .end = text + n, .begin = text };
+	char key[MEMBER], type[MEMBER] = "";
+	bool interim = false;
+
+	if (!out_json_object(&j))
+		return OUT_AUDIT_NO_END;
+	while (out_json_key(&j, key, sizeof(key))) {
+		if (is(key, "event_type"))
+			(void)out_json_string(&j, type, sizeof(type));
+		else if (is(key, "interim"))
+			interim = out_json_is_true(&j);
+		else
+			out_json_skip(&j);
+	}
+	if (j.wrong || !is(type, "end"))
+		return OUT_AUDIT_NO_END;
+	return interim ? OUT_AUDIT_END_INTERIM : OUT_AUDIT_END_FINAL;
 }
 
 void

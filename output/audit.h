@@ -52,14 +52,25 @@ bool out_audit_is_address(const AuditAddress *address, const char *text);
 #define OUT_AUDIT_ERROR (out_audit_error_quark())
 GQuark out_audit_error_quark(void);
 
-typedef enum { OUT_AUDIT_OTHER, OUT_AUDIT_SUMMARY, OUT_AUDIT_END } OutAuditRecord;
+typedef enum {
+	OUT_AUDIT_OTHER,
+	OUT_AUDIT_SUMMARY,
+	OUT_AUDIT_END,
+	OUT_AUDIT_INTERIM
+} OutAuditRecord;
 
 /*
  * Adds one record of an earlier run, the line that is read: `pair` and `summary` records and the
  * `end` record count, others follow from them. Every audit has one summary, and its last line is
- * its end. False, with error set, where the line is no record.
+ * its end; one that was to be followed by another report ends with OUT_AUDIT_INTERIM. False, with
+ * error set, where the line is no record.
  */
 bool out_audit_read(OutJson *line, Audit *audit, OutTotals *totals, OutAuditRecord *ret_record,
 		    GError **error);
+
+typedef enum { OUT_AUDIT_NO_END, OUT_AUDIT_END_INTERIM, OUT_AUDIT_END_FINAL } OutAuditEnd;
+/* Whether a line is the end of a report, and of which kind. */
+OutAuditEnd out_audit_read_end(const char *line, size_t n);
+
 /* Adds what a `finding` record stands for; any other line adds nothing. */
 void out_audit_read_exception(OutJson *line, AuditExceptions *exceptions);

@@ -17,12 +17,20 @@ typedef struct {
 	uint64_t gaps, gap_bytes, evictions, conflicts, limits, skipped_bytes;
 	uint64_t truncated; /* records and messages that were not told to their end: sinks add theirs */
 	uint64_t forged; /* packets that fit no connection: passed over, nothing is missing */
-	uint64_t encrypted_packets; /* of 802.11: what they carry is unknown */
+	uint64_t half_open_evictions; /* of evictions: connections that were only asked for */
+	uint64_t encrypted_packets;   /* of 802.11: what they carry is unknown */
+	uint64_t truncated_packets;   /* cut by the snapshot length */
+	uint64_t malformed_packets;   /* headers that lie about their length: passed over */
+	uint64_t fragments_dropped;   /* of IP, by time, limit or overlap */
+	uint64_t implausible_frames; /* whose numbers no session has: passed over */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;
 	uint64_t interface_drops;
 	uint64_t time_ns; /* of the last packet */
+	bool damaged;     /* an input is damaged or cut short */
+	bool interrupted; /* a signal ended the run before its inputs were read to their end */
+	bool interim;     /* the run goes on: another report follows that takes the place of this */
 	int exit_code;
 } OutTotals;
 

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/audit-output.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+
+enum {
+	FREE_INTERIMS = 64, /* whatever they come to */
+	US_PER_SECOND = 1000000,
+};
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+void
+cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool live, OutWriter *plain)
+{
+	unsigned every = options->audit.every;
+
+	*self = (CliAuditOutput){ .options = options,
+				  .plain = plain,
+				  .replaces = cli_output_is_replaced(options),
+				  .fd = -1,
+				  .live = live,
+				  .due_ns = every && !live ? 0 : UINT64_MAX,
+				  .due_us = g_get_monotonic_time() + (gint64)every * US_PER_SECOND };
+}
+
+OutWriter *
+cli_audit_output_begin(CliAuditOutput *self)
+{
+	if (!self->replaces)
+		return self->plain;
+	if (self->error)
+		return NULL;
+	self->fd = cli_output_temporary(self->options, &self->temporary);
+	if (self->fd >= 0)
+		return out_writer_new(self->fd, false);
+	self->error = errno;
+	return NULL;
+}
+
+void
+cli_audit_output_end(CliAuditOutput *self, OutWriter *writer)
+{
+	int error;
+
+	out_writer_flush(writer);
+	error = out_writer_error(writer);
+	if (!self->replaces) {
+		self->error = error;
+		return;
+	}
+	out_writer_free(writer);
+	if (!cli_output_replace(self->options, self->fd, self->temporary, !error) && !error)
+		error = errno;
+	self->error = error;
+	self->fd = -1;
+	g_clear_pointer(&self->temporary, g_free);
+}
+
+void
+cli_audit_output_capture(CliAuditOutput *self)
+{
+	if (self->options->audit.every && !self->live)
+		self->due_ns = 0;
+}
+
+static bool
+is_time(CliAuditOutput *self, uint64_t now_ns)
+{
+	uint64_t every_ns = self->options->audit.every * NS_PER_SECOND;
+	bool begun = self->due_ns != 0;
+	gint64 now_us;
+
+	if (!self->live) {
+		if (now_ns < self->due_ns)
+			return false;
+		self->due_ns = now_ns > UINT64_MAX - every_ns ? UINT64_MAX : now_ns + every_ns;
+		return begun;
+	}
+	now_us = g_get_monotonic_time();
+	if (!self->options->audit.every || now_us < self->due_us)
+		return false;
+	self->due_us = now_us + (gint64)self->options->audit.every * US_PER_SECOND;
+	return true;
+}
+
+bool
+cli_audit_output_due(CliAuditOutput *self, uint64_t now_ns, uint64_t bytes, size_t memory)
+{
+	if (self->error || !is_time(self, now_ns))
+		return false;
+	if (!self->live && self->interims >= FREE_INTERIMS && bytes - self->at_bytes < memory)
+		return false;
+	self->interims++;
+	self->at_bytes = bytes;
+	return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where an audit's reports go, and when. With --every there are several: one after the other, or,
+ * into a file of -o, each in the place of the one before. That is done by renaming, so that a reader
+ * and a crash find a whole one.
+ */
+#pragma once
+
+#include "cli/options.h"
+#include "output/writer.h"
+
+typedef struct {
+	const CliOptions *options;
+	OutWriter *plain; /* borrowed: where reports go that are not put in another's place */
+	bool replaces;
+	int fd;          /* of the report in work, where it replaces */
+	char *temporary; /* its name until it is whole */
+	int error;       /* the first errno */
+	bool live;
+	uint64_t due_ns;       /* files: capture time of the next interim report; 0: not yet known */
+	gint64 due_us;         /* live: monotonic time */
+	uint64_t at_bytes;     /* of input, when the last one was made */
+	unsigned interims;     /* so far */
+} CliAuditOutput;
+
+void cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool live,
+			   OutWriter *plain);
+
+/* The writer of the next report, or NULL where it cannot be written. */
+OutWriter *cli_audit_output_begin(CliAuditOutput *self);
+/* The report is whole: it is seen from here on. */
+void cli_audit_output_end(CliAuditOutput *self, OutWriter *writer);
+
+/* Another capture begins: its times have nothing to do with those of the one before. */
+void cli_audit_output_capture(CliAuditOutput *self);
+
+/*
+ * Whether an interim report is to be made, after a packet of this time or, live, at any time. `bytes`
+ * of input were read, and what is known of them takes `memory`: a capture whose clock leaps must not
+ * make more output than it has input.
+ */
+bool cli_audit_output_due(CliAuditOutput *self, uint64_t now_ns, uint64_t bytes, size_t memory);
+
+/* Cheap: false means that cli_audit_output_due would say no. */
+static inline bool
+cli_audit_output_may_be_due(const CliAuditOutput *self, uint64_t now_ns)
+{
+	return now_ns >= self->due_ns;
+}

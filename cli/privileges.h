@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Giving up what a reader of strangers' bytes must not have. Everything that needs a privilege is
+ * opened before.
+ */
+#pragma once
+
+#include <glib.h>
+#include <pwd.h>
+#include <stdbool.h>
+
+#define CLI_PRIVILEGES_ERROR (cli_privileges_error_quark())
+GQuark cli_privileges_error_quark(void);
+
+/* Whether there is any capability to give up. */
+bool cli_privileges_held(void);
+
+/*
+ * Gives up supplementary groups, becomes `who` (NULL: stays who it is), and drops every capability,
+ * the bounding and ambient ones too, for good (no_new_privs). False with error set where any of it
+ * fails.
+ */
+bool cli_privileges_drop(const struct passwd *who, GError **error);
