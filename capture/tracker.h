@@ -101,8 +101,8 @@ typedef struct {
 	uint64_t gaps, gap_bytes;
 	uint64_t evicted; /* flows given up for memory, of those that the caller wanted more of */
 	uint64_t evicted_half_open; /* of evicted: those that were only asked for */
-	uint64_t limits;      /* times a limit was reached */
-	uint64_t implausible; /* frames whose numbers no session has; passed over */
+	uint64_t limits;            /* times a limit was reached */
+	uint64_t implausible;       /* frames whose numbers no session has; passed over */
 	/*
 	 * Packets whose numbers do not fit their flow, and that nothing confirmed later: anybody can
 	 * send them. Passed over.

@@ -222,7 +222,8 @@ cli_audit_exceptions(const CliAuditOptions *options, size_t memory, GError **err
 	for (char **ignore = options->ignore; ok && ignore && *ignore; ignore++)
 		ok = take_ignore(exceptions, *ignore, error);
 	if (ok && options->baseline)
-		ok = take_baseline(exceptions, options->baseline, options->baseline_fd, memory, error);
+		ok = take_baseline(exceptions, options->baseline, options->baseline_fd, memory,
+				   error);
 	if (ok)
 		return exceptions;
 	audit_exceptions_free(exceptions);

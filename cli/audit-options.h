@@ -10,9 +10,9 @@
 /* What GOption fills. */
 typedef struct {
 	gboolean merge, diff, rules, csv;
-	char *fail_on;  /* --fail-on; NULL: never */
-	char **ignore;  /* --ignore, RULE[=CLIENT[,SERVER]] */
-	char *baseline; /* file of accepted findings */
+	char *fail_on;   /* --fail-on; NULL: never */
+	char **ignore;   /* --ignore, RULE[=CLIENT[,SERVER]] */
+	char *baseline;  /* file of accepted findings */
 	int baseline_fd; /* it, once it was opened; -1: not yet, or standard input */
 	char *every_text;
 	unsigned every; /* --every, seconds; 0: never */

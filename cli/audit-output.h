@@ -17,10 +17,10 @@ typedef struct {
 	char *temporary; /* its name until it is whole */
 	int error;       /* the first errno */
 	bool live;
-	uint64_t due_ns;       /* files: capture time of the next interim report; 0: not yet known */
-	gint64 due_us;         /* live: monotonic time */
-	uint64_t at_bytes;     /* of input, when the last one was made */
-	unsigned interims;     /* so far */
+	uint64_t due_ns;   /* files: capture time of the next interim report; 0: not yet known */
+	gint64 due_us;     /* live: monotonic time */
+	uint64_t at_bytes; /* of input, when the last one was made */
+	unsigned interims; /* so far */
 } CliAuditOutput;
 
 void cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool live,

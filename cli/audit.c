@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "cli/allocation.h"
 #include "cli/audit-key.h"
 #include "cli/audit-left-out.h"
 #include "cli/audit-options.h"
@@ -41,7 +42,7 @@ typedef struct {
 	CliProgress progress;
 	CliAuditOutput output;
 	OutTotals totals; /* of the captures that were read to their end, or of the records */
-	size_t left; /* in the accounts of what was freed: 0 */
+	size_t left;      /* in the accounts of what was freed: 0 */
 	bool unopened, damaged, interrupted;
 	bool left_out; /* by the audit, something that --strict asks about */
 } Run;
@@ -187,9 +188,10 @@ take_line(Records *r, OutJson *line)
 	    (out_json_peek(line) < 0 && !line->wrong))
 		return;
 	if (r->last == OUT_AUDIT_INTERIM) {
-		cli_complain("%s: has interim reports; it must be a file, not a pipe, so that all but "
-			     "the last can be left out",
-			     r->path);
+		cli_complain(
+			"%s: has interim reports; it must be a file, not a pipe, so that all but "
+			"the last can be left out",
+			r->path);
 		r->failed = true;
 		return;
 	}
@@ -229,8 +231,8 @@ read_records(Run *run, Audit *audit, char *const *file)
 {
 	Records r = { .audit = audit, .totals = &run->totals, .path = *file, .stop = run->stop };
 	g_autoptr(GError) error = NULL;
-	CliLines *lines = cli_lines_open_fd(cli_inputs_take(run->options, file), *file, run->stop,
-					    &error);
+	CliLines *lines =
+		cli_lines_open_fd(cli_inputs_take(run->options, file), *file, run->stop, &error);
 	bool whole;
 
 	if (!lines && !*run->stop) {
@@ -297,8 +299,7 @@ tell_left_out(Run *run, const AuditReport *report, const OutTotals *totals)
 		return false;
 	cli_audit_tell_lost(totals);
 	cli_audit_tell_capped(report);
-	return cli_audit_tell_left_out(report, least) |
-	       cli_audit_tell_given_up(totals, least);
+	return cli_audit_tell_left_out(report, least) | cli_audit_tell_given_up(totals, least);
 }
 
 static void
@@ -366,7 +367,7 @@ print_changes(Run *run, const Audit *before, const Audit *after)
 		audit_report_new(after, run->exceptions),
 	};
 	g_autoptr(GArray) changes = audit_diff(reports[0], reports[1]);
-	bool found = tell_left_out(run, reports[1]);
+	bool found = tell_left_out(run, reports[1], &run->totals);
 
 	run->left_out |= cli_audit_left_out(reports[0]);
 	for (guint i = 0; i < changes->len; i++) {
@@ -459,6 +460,7 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 		return CLI_EXIT_INTERNAL;
 	run.writer = out_writer_new(fd, false);
 	cli_audit_output_init(&run.output, options, live, run.writer);
+	cli_allocation_watch(run.writer);
 	run.audit = audit_new(&limits);
 	run.sink = out_audit_sink_new(run.audit);
 	cli_progress_begin(&run.progress, fd);
@@ -471,6 +473,7 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	code = errno ? CLI_EXIT_OUTPUT : code;
 	run.left += out_sink_free(run.sink);
 	run.left += audit_free(run.audit);
+	cli_allocation_watch(NULL);
 	out_writer_free(run.writer);
 	audit_exceptions_free(run.exceptions);
 	return cli_account_settle(code, run.left);

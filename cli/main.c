@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/allocation.h"
 #include "cli/audit.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
@@ -189,6 +190,7 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 		return CLI_EXIT_INTERNAL;
 	}
 	run.writer = out_writer_new(fd, live || isatty(fd));
+	cli_allocation_watch(run.writer);
 	run.sink = make_sink(options, run.writer, fd);
 	run.pipeline = cli_pipeline_new(&pipeline, run.sink, run.writer);
 	cli_progress_begin(&run.progress, fd);
@@ -198,6 +200,7 @@ report(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 	output_error = out_writer_error(run.writer);
 	left = cli_pipeline_free(run.pipeline);
 	left += out_sink_free(run.sink);
+	cli_allocation_watch(NULL);
 	out_writer_free(run.writer);
 	code = cli_account_settle(code, left);
 	return output_error ? output_failed(options, output_error) : code;

@@ -37,7 +37,7 @@ static const char description[] =
 	"2 an input is damaged or cut short, or a signal ended its reading (what stands\n"
 	"before that is reported);\n"
 	"3 the output could not be written; 4 with --strict, something was lost;\n"
-	"10 audit --fail-on: something as severe was found; 70 an internal fault.";
+	"10 audit --fail-on: something as severe was found; 70 an internal fault, or no memory.";
 
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {

@@ -62,8 +62,8 @@ cli_privileges_drop(const struct passwd *who, GError **error)
 	if (who && !become(who, error))
 		return false;
 	/* A user namespace may forbid what the capability allows; then they give nothing away. */
-	if (!who && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID) &&
-	    setgroups(0, NULL) != 0 && errno != EPERM)
+	if (!who && capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID) && setgroups(0, NULL) != 0 &&
+	    errno != EPERM)
 		return fail(error, "giving up groups", errno);
 	capng_clear(CAPNG_SELECT_CAPS);
 	if (capng_apply(CAPNG_SELECT_CAPS) != 0)
@@ -72,4 +72,3 @@ cli_privileges_drop(const struct passwd *who, GError **error)
 		return fail(error, "no_new_privs", errno);
 	return true;
 }
-

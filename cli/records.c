@@ -15,12 +15,12 @@ enum {
 
 typedef struct {
 	CliRecordLines lines;
-	uint64_t line;     /* in work */
-	uint64_t report;   /* the first line of the report that is being read */
-	bool found;        /* an interim report was */
-	bool ended;        /* a final report was */
+	uint64_t line;      /* in work */
+	uint64_t report;    /* the first line of the report that is being read */
+	bool found;         /* an interim report was */
+	bool ended;         /* a final report was */
 	char head[END_MAX]; /* of the line in work */
-	size_t len;        /* of it, also what does not fit in */
+	size_t len;         /* of it, also what does not fit in */
 } Scan;
 
 static void

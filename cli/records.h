@@ -12,7 +12,7 @@
 typedef struct {
 	uint64_t first, last;
 	bool interim; /* they end with an interim report: the run that made them came to no end */
-	bool mixed;   /* there are interim reports and those of another run: which count is unknown */
+	bool mixed; /* there are interim reports and those of another run: which count is unknown */
 } CliRecordLines;
 
 /*

@@ -179,7 +179,8 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 		 " whose headers lie about their length", colour);
 	put_loss(b, t->fragments_dropped, "IP fragment", "IP fragments", " never put together",
 		 colour);
-	put_loss(b, t->implausible_frames, "frame", "frames", " whose numbers no session has", colour);
+	put_loss(b, t->implausible_frames, "frame", "frames", " whose numbers no session has",
+		 colour);
 	if (t->drops_known)
 		put_loss(b, t->kernel_drops, "packet", "packets", " dropped by the kernel", colour);
 	if (t->interface_drops_known)

@@ -22,7 +22,7 @@ typedef struct {
 	uint64_t truncated_packets;   /* cut by the snapshot length */
 	uint64_t malformed_packets;   /* headers that lie about their length: passed over */
 	uint64_t fragments_dropped;   /* of IP, by time, limit or overlap */
-	uint64_t implausible_frames; /* whose numbers no session has: passed over */
+	uint64_t implausible_frames;  /* whose numbers no session has: passed over */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;
