@@ -404,8 +404,9 @@ void smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type
 void smb_step_notify(SmbConnection *c, SmbAsk *ask);
 void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
 void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
-/* The exchange is of this step now, and nothing is known of it: what has no number says so. */
+/* A new exchange is of this step: what has no number so far says so. */
 void smb_step_begin(SmbExchange *x, SmbStep step);
+void smb_step_forget(SmbExchange *x); /* as if nothing had been asked so far */
 /*
  * Whether the request was seen. An answer without one tells what it says and changes nothing: it
  * opens, closes, deletes and renames nothing, since what it is about only its request says, and

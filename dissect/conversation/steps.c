@@ -48,32 +48,30 @@ smb_step_tell(SmbConnection *c, SmbAsk *ask)
 void
 smb_step_begin(SmbExchange *x, SmbStep step)
 {
-	SmbExchange none = { .step = step };
-
+	x->step = step;
 	switch (step) {
 	case SMB_STEP_NEGOTIATE:
-		none.negotiate.index = -1;
-		x->negotiate = none.negotiate;
+		x->negotiate.index = -1;
 		break;
 	case SMB_STEP_SESSION_SETUP:
-		none.session.lm_length = none.session.nt_length = -1;
-		x->session = none.session;
+		x->session.lm_length = x->session.nt_length = -1;
 		break;
 	case SMB_STEP_TREE_CONNECT:
-		x->tree_connect = none.tree_connect;
-		break;
 	case SMB_STEP_OPEN:
-		x->open = none.open;
-		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		x->io = none.io;
 		break;
 	default:
-		none.other.function = none.other.level = -1;
-		x->other = none.other;
+		x->other.function = x->other.level = -1;
 	}
-	x->step = step;
+}
+
+void
+smb_step_forget(SmbExchange *x)
+{
+	const size_t facts = offsetof(SmbExchange, negotiate); /* the union's first */
+
+	memset((uint8_t *)x + facts, 0, sizeof(*x) - facts);
 }
 
 void
@@ -370,7 +368,6 @@ smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t b
 {
 	Step s = { c, ask, m, &m->blocks[block], gist };
 
-	/* A transaction's last part may tell another step than its first. */
 	smb_step_begin(&ask->x, step_of(ask->x.command, gist->function));
 	(ask_fns[ask->x.step] ? ask_fns[ask->x.step] : ask_other)(&s);
 }

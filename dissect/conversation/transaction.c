@@ -342,6 +342,8 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 	if (ask->x.step == SMB_STEP_TRANSACTION && gist->about)
 		ask->x.other.about = gist->about;
 	if (p->request->late && p->command != COM_TRANSACTION) {
+		/* The last part may tell another step than the first did. */
+		smb_step_forget(&ask->x);
 		smb_step1_request(c, ask, m, 0, gist);
 	} else if (ask->x.step == SMB_STEP_PATH) {
 		ask->x.other.disposition = gist->disposition;
