@@ -14,6 +14,7 @@ enum {
 	ADDRESSES_MAX = SMB_CAP(4096, 3),
 	NAMES_MAX = SMB_CAP(8, 2), /* of an address */
 	SAYS_MAX = 256,            /* bytes of what it announced */
+	TREE_NODE = 64,            /* with what malloc takes besides */
 };
 
 typedef struct {
@@ -28,7 +29,7 @@ typedef struct {
 } Node;
 
 struct OutNames {
-	GHashTable *nodes; /* by address */
+	GTree *nodes; /* by address */
 	OutBuffer line;
 	size_t memory;
 	uint64_t omitted;
@@ -43,18 +44,12 @@ node_free(void *data)
 	g_free(node);
 }
 
-static guint
-hash_address(const void *key)
+/* A tree: no choice of addresses makes it slow. */
+static gint
+compare_addresses(gconstpointer a, gconstpointer b, gpointer user)
 {
-	const uint8_t *a = key;
-
-	return ((guint)a[0] << 24 | (guint)a[1] << 16 | (guint)a[2] << 8 | a[3]) * 2654435761u;
-}
-
-static gboolean
-same_address(const void *a, const void *b)
-{
-	return memcmp(a, b, 4) == 0;
+	(void)user;
+	return memcmp(a, b, sizeof(((Node *)NULL)->address));
 }
 
 OutNames *
@@ -62,7 +57,7 @@ out_names_new(void)
 {
 	OutNames *self = g_new0(OutNames, 1);
 
-	self->nodes = g_hash_table_new_full(hash_address, same_address, NULL, node_free);
+	self->nodes = g_tree_new_full(compare_addresses, NULL, NULL, node_free);
 	return self;
 }
 
@@ -73,7 +68,7 @@ out_names_free(OutNames *self)
 
 	if (!self)
 		return 0;
-	g_hash_table_unref(self->nodes);
+	g_tree_unref(self->nodes);
 	out_buffer_clear(&self->line);
 	g_free(self);
 	return memory;
@@ -82,18 +77,18 @@ out_names_free(OutNames *self)
 static Node *
 node_of(OutNames *self, const uint8_t address[4])
 {
-	Node *node = g_hash_table_lookup(self->nodes, address);
+	Node *node = g_tree_lookup(self->nodes, address);
 
 	if (node)
 		return node;
-	if (g_hash_table_size(self->nodes) >= ADDRESSES_MAX) {
+	if (g_tree_nnodes(self->nodes) >= ADDRESSES_MAX) {
 		self->omitted++;
 		return NULL;
 	}
 	node = g_new0(Node, 1);
 	memcpy(node->address, address, sizeof(node->address));
-	g_hash_table_insert(self->nodes, node->address, node);
-	self->memory += sizeof(*node) + 32;
+	g_tree_insert(self->nodes, node->address, node);
+	self->memory += sizeof(*node) + TREE_NODE;
 	return node;
 }
 
@@ -180,22 +175,19 @@ out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *
 		if (node)
 			add_name(node, d->named[i].name, d->named[i].suffix);
 	}
-	node = ends->family == 4 ? g_hash_table_lookup(self->nodes, ends->client) : NULL;
+	node = ends->family == 4 ? g_tree_lookup(self->nodes, ends->client) : NULL;
 	if (node)
 		add_announcement(self, node, d);
 }
 
-static int
-by_address(const void *a, const void *b)
+static gboolean
+put_node(gpointer key, gpointer value, gpointer user)
 {
-	return memcmp((*(Node *const *)a)->address, (*(Node *const *)b)->address, 4);
-}
-
-static void
-put_node(OutBuffer *b, const Node *node)
-{
+	const Node *node = value;
+	OutBuffer *b = user;
 	size_t from;
 
+	(void)key;
 	out_lit(b, "  ");
 	from = b->len;
 	out_address(b, 4, node->address);
@@ -218,27 +210,19 @@ put_node(OutBuffer *b, const Node *node)
 		out_u64(b, node->announcements);
 	}
 	out_char(b, '\n');
+	return FALSE;
 }
 
 void
 out_names_put(const OutNames *self, OutBuffer *b, bool colour)
 {
-	g_autoptr(GPtrArray) nodes = g_ptr_array_new();
-	GHashTableIter iter;
-	void *node;
-
-	g_hash_table_iter_init(&iter, self->nodes);
-	while (g_hash_table_iter_next(&iter, NULL, &node))
-		g_ptr_array_add(nodes, node);
-	if (!nodes->len)
+	if (!g_tree_nnodes(self->nodes))
 		return;
-	g_ptr_array_sort(nodes, by_address);
 	out_bold_on(b, colour);
 	out_lit(b, "names");
 	out_bold_off(b, colour);
 	out_char(b, '\n');
-	for (guint i = 0; i < nodes->len; i++)
-		put_node(b, g_ptr_array_index(nodes, i));
+	g_tree_foreach(self->nodes, put_node, b);
 	if (self->omitted) {
 		out_lit(b, "  ");
 		out_count(b, self->omitted, "name", "names");
