@@ -271,8 +271,6 @@ typedef struct {
 	bool challenges_dropped;
 	bool bare;      /* its details were left out */
 	uint8_t layers; /* in the inventory: those that are kept, a bit each */
-	uint64_t rank;  /* in the inventory */
-	size_t memory;  /* as last counted */
 } AuditPair;
 
 /* The authentication of this identity (copied), made where there is none; NULL beyond the cap. */
@@ -296,9 +294,33 @@ size_t audit_pair_memory(const AuditPair *self);
 
 /* ---- The audit ---- */
 
+/*
+ * A pair as the audit keeps it. Nearly all are small, and nearly all of a small AuditPair is empty:
+ * so it is packed into a string of bytes, but for those that were added to last. Which has so much
+ * in it that packing would take longer than it is worth stays as it is.
+ */
+typedef struct {
+	AuditAddress client, server;
+	uint8_t layers : AUDIT_LAYERS; /* that are kept, a bit each */
+	bool packed : 1;
+	uint8_t report;  /* what a report of it takes, in units of its own (inventory.c) */
+	uint32_t memory; /* as last counted */
+	uint64_t rank;
+	void *pair; /* owned: an AuditPair; where it is packed, bytes (pack.c) */
+} AuditKept;
+
+/*
+ * What is in it: borrowed, or unpacked into `scratch`, which the caller has set to zero before the
+ * first of them and clears after the last (audit_pair_clear).
+ */
+const AuditPair *audit_kept_read(const AuditKept *kept, AuditPair *scratch);
+bool audit_kept_is_bare(const AuditKept *kept);
+
+enum { AUDIT_HOT = 8 }; /* small pairs that are not packed at a time */
+
 typedef struct {
 	uint32_t pairs; /* 0: as many as there is memory for */
-	size_t memory;  /* for pairs; 0: 32 MiB */
+	size_t memory;  /* for pairs and a report of them; pairs have half. 0: 32 MiB */
 	AuditKey key;
 } AuditLimits;
 
@@ -314,7 +336,9 @@ typedef struct AuditEntry AuditEntry; /* a layer of a pair (inventory.c) */
 
 typedef struct {
 	AuditLimits limits;
-	GTree *pairs;        /* AuditPair by the addresses of its ends */
+	GTree *pairs;              /* AuditKept by the addresses of its ends */
+	AuditKept *hot[AUDIT_HOT]; /* of these, not packed, though small: the last used first */
+	uint32_t n_hot;
 	AuditEntry *entries; /* all layers of all pairs: a heap, what goes next on top */
 	uint32_t n_entries, entries_size;
 	GTree *captures;     /* names, owned */
@@ -331,6 +355,7 @@ typedef struct {
 	uint64_t captures_left_out; /* times that the name of a capture was one too many */
 	AuditTrack *tracks;         /* of connections that have not ended */
 	size_t pair_memory, track_memory, capture_memory;
+	size_t report_memory; /* that a report of the pairs would take */
 } Audit;
 
 /* limits NULL: the defaults. */
@@ -356,5 +381,5 @@ void audit_settle(Audit *self);
  * be among what was given up.
  */
 bool audit_has_all(const Audit *self, AuditLayer layer);
-bool audit_has_layer(const Audit *self, const AuditPair *pair, AuditLayer layer);
+bool audit_has_layer(const Audit *self, const AuditKept *pair, AuditLayer layer);
 size_t audit_memory(const Audit *self);

@@ -14,7 +14,7 @@ audit_change_name(AuditChangeKind kind)
 }
 
 static gint
-compare_pair(const AuditPair *x, const AuditPair *y)
+compare_pair(const AuditKept *x, const AuditKept *y)
 {
 	int order = audit_address_compare(&x->client, &y->client);
 
@@ -24,19 +24,19 @@ compare_pair(const AuditPair *x, const AuditPair *y)
 static gint
 compare_pointers(gconstpointer a, gconstpointer b)
 {
-	const AuditPair *const *x = a, *const *y = b;
+	const AuditKept *const *x = a, *const *y = b;
 
 	return compare_pair(*x, *y);
 }
 
 /* The pair in another audit; NULL where it was not seen there. */
-static const AuditPair *
-pair_in(const AuditReport *report, const AuditPair *pair)
+static const AuditKept *
+pair_in(const AuditReport *report, const AuditKept *pair)
 {
 	guint at;
 
 	return g_array_binary_search(report->pairs, &pair, compare_pointers, &at)
-		       ? g_array_index(report->pairs, const AuditPair *, at)
+		       ? g_array_index(report->pairs, const AuditKept *, at)
 		       : NULL;
 }
 
@@ -47,12 +47,12 @@ pair_in(const AuditReport *report, const AuditPair *pair)
 static bool
 is_gone(const AuditReport *report, const AuditFinding *f)
 {
-	const AuditPair *pair = pair_in(report, f->pair);
+	const AuditKept *pair = pair_in(report, f->pair);
 	AuditLayer layer = audit_layer_of(audit_rule(f->rule)->severity);
 
 	if (f->rule == AUDIT_STATIC_CHALLENGE)
 		layer = AUDIT_LAYER_CHALLENGES;
-	return pair && !pair->bare && audit_has_layer(report->audit, pair, layer);
+	return pair && !audit_kept_is_bare(pair) && audit_has_layer(report->audit, pair, layer);
 }
 
 static gint
@@ -108,7 +108,7 @@ compare_findings(GArray *changes, const AuditReport *after, GArray *a, GArray *b
 }
 
 static AuditSeverity
-worst_of(GArray *findings, guint *at, const AuditPair *pair)
+worst_of(GArray *findings, guint *at, const AuditKept *pair)
 {
 	AuditSeverity worst = AUDIT_INFO;
 
@@ -133,7 +133,7 @@ compare_severities(GArray *changes, const AuditReport *before, const AuditReport
 	guint i = 0, j = 0;
 
 	for (guint k = 0; k < after->pairs->len; k++) {
-		const AuditPair *pair = g_array_index(after->pairs, const AuditPair *, k);
+		const AuditKept *pair = g_array_index(after->pairs, const AuditKept *, k);
 		AuditChange change = { .pair = pair };
 
 		if (!pair_in(before, pair))

@@ -66,13 +66,13 @@ audit_exceptions_count(const AuditExceptions *self)
 }
 
 bool
-audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const AuditPair *pair)
+audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
+		      const AuditAddress *server)
 {
 	/* Each of the three as it is, or any. */
 	for (unsigned way = 0; self && way < 8; way++) {
-		Exception e = exception(way & 1 ? AUDIT_RULES : rule,
-					way & 2 ? NULL : &pair->client,
-					way & 4 ? NULL : &pair->server);
+		Exception e = exception(way & 1 ? AUDIT_RULES : rule, way & 2 ? NULL : client,
+					way & 4 ? NULL : server);
 
 		if (g_tree_lookup(self->all, &e))
 			return true;

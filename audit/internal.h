@@ -5,3 +5,15 @@
 
 /* Frees what is kept of connections that never ended. */
 void audit_tracks_free(Audit *audit);
+
+/* Bytes that it takes packed, all but its addresses and its layers. to NULL: it is only measured. */
+size_t audit_pack(const AuditPair *pair, uint8_t *to);
+/* Into a pair of which nothing is set but those. */
+void audit_unpack(const uint8_t *from, AuditPair *to);
+
+/*
+ * What a report takes of memory for a pair (report.c): in units for what may be found in it, which
+ * fit into a byte, and in bytes.
+ */
+uint8_t audit_report_units(const AuditPair *pair);
+size_t audit_report_memory(uint8_t units);

@@ -9,30 +9,32 @@ enum {
 	NODE = 64,          /* of a tree, with what malloc takes besides */
 	CAPTURES_SHARE = 8, /* names of captures take at most this part of what pairs may */
 	CAPTURES_MIN = 64 << 10,
+	SMALL = 8 << 10, /* bytes up to which a pair is packed; AUDIT_HOT times that are not counted */
+	BLOCK = 16,      /* of malloc, of which all blocks are multiples */
 };
 
 /* A layer of a pair. */
 struct AuditEntry {
-	AuditPair *pair; /* borrowed from the tree of pairs */
+	AuditKept *pair; /* borrowed from the tree of pairs */
 	AuditLayer layer;
 };
 
 static uint64_t
-rank_of(const AuditKey *key, const AuditPair *pair)
+rank_of(const AuditKey *key, const AuditAddress *client, const AuditAddress *server)
 {
 	uint8_t bytes[2 + 2 * 16];
 
-	bytes[0] = pair->client.family;
-	bytes[1] = pair->server.family;
-	memcpy(bytes + 2, pair->client.bytes, 16);
-	memcpy(bytes + 18, pair->server.bytes, 16);
+	bytes[0] = client->family;
+	bytes[1] = server->family;
+	memcpy(bytes + 2, client->bytes, 16);
+	memcpy(bytes + 18, server->bytes, 16);
 	return audit_rank(key, bytes, sizeof(bytes));
 }
 
 static gint
 compare(gconstpointer a, gconstpointer b, gpointer user)
 {
-	const AuditPair *x = a, *y = b;
+	const AuditKept *x = a, *y = b;
 	int order = audit_address_compare(&x->client, &y->client);
 
 	(void)user;
@@ -47,10 +49,14 @@ compare_names(gconstpointer a, gconstpointer b, gpointer user)
 }
 
 static void
-pair_free(gpointer data)
+kept_free(gpointer data)
 {
-	audit_pair_clear(data);
-	g_free(data);
+	AuditKept *self = data;
+
+	if (!self->packed)
+		audit_pair_clear(self->pair);
+	g_free(self->pair);
+	g_free(self);
 }
 
 Audit *
@@ -62,7 +68,7 @@ audit_new(const AuditLimits *limits)
 		self->limits = *limits;
 	if (!self->limits.memory)
 		self->limits.memory = MEMORY_DEFAULT;
-	self->pairs = g_tree_new_full(compare, NULL, NULL, pair_free);
+	self->pairs = g_tree_new_full(compare, NULL, NULL, kept_free);
 	self->captures = g_tree_new_full(compare_names, NULL, g_free, NULL);
 	self->first_ns = UINT64_MAX;
 	return self;
@@ -125,6 +131,90 @@ audit_set_capture(Audit *self, const char *name)
 	self->capture = audit_capture_name(self, name);
 }
 
+/* ---- packed and not ---- */
+
+static void
+unpack(const AuditKept *self, AuditPair *to)
+{
+	*to = (AuditPair){ .client = self->client,
+			   .server = self->server,
+			   .layers = self->layers,
+			   .bare = audit_kept_is_bare(self) };
+	audit_unpack(self->pair, to);
+}
+
+bool
+audit_kept_is_bare(const AuditKept *self)
+{
+	return !(self->layers & 1 << AUDIT_LAYER_DETAILS);
+}
+
+const AuditPair *
+audit_kept_read(const AuditKept *self, AuditPair *scratch)
+{
+	if (!self->packed)
+		return self->pair;
+	audit_pair_clear(scratch);
+	unpack(self, scratch);
+	return scratch;
+}
+
+static void
+pack(AuditKept *self)
+{
+	AuditPair *pair = self->pair;
+	size_t size = audit_pack(pair, NULL);
+
+	self->pair = g_malloc(size);
+	self->packed = true;
+	(void)audit_pack(pair, self->pair);
+	audit_pair_clear(pair);
+	g_free(pair);
+}
+
+static void
+take_off_hot(Audit *self, const AuditKept *kept)
+{
+	uint32_t at = 0;
+
+	while (at < self->n_hot && self->hot[at] != kept)
+		at++;
+	if (at == self->n_hot)
+		return;
+	self->n_hot--;
+	memmove(&self->hot[at], &self->hot[at + 1], (self->n_hot - at) * sizeof(self->hot[0]));
+}
+
+/* It is not packed, and of those the last that will be. */
+static void
+make_hot(Audit *self, AuditKept *kept)
+{
+	if (self->n_hot && self->hot[0] == kept)
+		return;
+	take_off_hot(self, kept);
+	if (self->n_hot == AUDIT_HOT)
+		pack(self->hot[--self->n_hot]);
+	memmove(&self->hot[1], &self->hot[0], self->n_hot * sizeof(self->hot[0]));
+	self->hot[0] = kept;
+	self->n_hot++;
+}
+
+/* To change it: account() comes afterwards. */
+static AuditPair *
+open_pair(AuditKept *kept)
+{
+	AuditPair *pair;
+
+	if (!kept->packed)
+		return kept->pair;
+	pair = g_new(AuditPair, 1);
+	unpack(kept, pair);
+	g_free(kept->pair);
+	kept->pair = pair;
+	kept->packed = false;
+	return pair;
+}
+
 /* ---- the heap of all layers of all pairs ---- */
 
 /* Whether `a` goes before `b`. */
@@ -166,7 +256,7 @@ sift_down(Audit *self, uint32_t i)
 }
 
 static void
-push(Audit *self, AuditPair *pair, AuditLayer layer)
+push(Audit *self, AuditKept *kept, AuditLayer layer)
 {
 	uint32_t i = self->n_entries++;
 
@@ -174,12 +264,10 @@ push(Audit *self, AuditPair *pair, AuditLayer layer)
 		self->entries_size = MAX(64, self->entries_size + self->entries_size / 2);
 		self->entries = g_renew(AuditEntry, self->entries, self->entries_size);
 	}
-	self->entries[i] = (AuditEntry){ pair, layer };
+	self->entries[i] = (AuditEntry){ kept, layer };
 	for (; i && goes_first(&self->entries[i], &self->entries[(i - 1) / 2]); i = (i - 1) / 2)
 		swap(&self->entries[i], &self->entries[(i - 1) / 2]);
-	pair->layers |= (uint8_t)(1u << layer);
-	if (layer == AUDIT_LAYER_DETAILS)
-		pair->bare = false;
+	kept->layers |= (uint8_t)(1u << layer);
 }
 
 /* ---- what is kept ---- */
@@ -199,36 +287,68 @@ lower(AuditHorizon *self, const AuditHorizon *to)
 }
 
 static bool
-is_behind_any_other(const Audit *self, const AuditPair *pair, AuditLayer layer)
+is_behind_any_other(const Audit *self, const AuditKept *kept, AuditLayer layer)
 {
 	for (uint32_t i = 0; i < self->n_others; i++)
-		if (is_behind(&self->others[i], layer, rank_of(&self->others[i].key, pair)))
+		if (is_behind(&self->others[i], layer,
+			      rank_of(&self->others[i].key, &kept->client, &kept->server)))
 			return true;
 	return false;
 }
 
-static void
-account(Audit *self, AuditPair *pair)
+/* As malloc counts. */
+static size_t
+block(size_t bytes)
 {
-	size_t layers = (size_t)__builtin_popcount(pair->layers);
+	return MAX((bytes + sizeof(size_t) + BLOCK - 1) / BLOCK, 2) * BLOCK;
+}
 
-	self->pair_memory -= pair->memory;
+static void
+count_out(Audit *self, const AuditKept *kept)
+{
+	self->pair_memory -= kept->memory;
+	self->report_memory -= audit_report_memory(kept->report);
+}
+
+/* By what it holds, and not by how it came to hold it: a pair that is hot counts as packed. */
+static void
+account(Audit *self, AuditKept *kept)
+{
+	const AuditPair *pair = kept->pair;
+	size_t layers = (size_t)__builtin_popcount(kept->layers);
+	size_t open = audit_pair_memory(pair);
+
+	count_out(self, kept);
+	if (open <= SMALL)
+		make_hot(self, kept);
+	else
+		take_off_hot(self, kept);
+	open = open <= SMALL ? block(audit_pack(pair, NULL)) : open;
 	/* The array of entries is up to half as large again as what is in it. */
-	pair->memory = audit_pair_memory(pair) + NODE + layers * 2 * sizeof(AuditEntry);
-	self->pair_memory += pair->memory;
+	kept->memory =
+		(uint32_t)MIN(open + block(sizeof(*kept)) + NODE + layers * 2 * sizeof(AuditEntry),
+			      UINT32_MAX);
+	kept->report = audit_report_units(pair);
+	self->pair_memory += kept->memory;
+	self->report_memory += audit_report_memory(kept->report);
 }
 
 /* The entry of this layer is out of the heap already. */
 static void
-give_up(Audit *self, AuditPair *pair, AuditLayer layer)
+give_up(Audit *self, AuditKept *kept, AuditLayer layer)
 {
-	audit_pair_drop(pair, layer);
-	if (pair->layers) {
-		account(self, pair);
+	AuditPair *pair;
+
+	kept->layers &= (uint8_t) ~(1u << layer);
+	if (!kept->layers) {
+		count_out(self, kept);
+		take_off_hot(self, kept);
+		g_tree_remove(self->pairs, kept);
 		return;
 	}
-	self->pair_memory -= pair->memory;
-	g_tree_remove(self->pairs, pair);
+	pair = open_pair(kept);
+	audit_pair_drop(pair, layer);
+	account(self, kept);
 }
 
 /* It, and what comes behind it, is never taken in again. */
@@ -255,7 +375,9 @@ is_too_much(const Audit *self)
 
 	if (self->limits.pairs && (uint32_t)g_tree_nnodes(self->pairs) > self->limits.pairs)
 		return true;
-	if (self->pair_memory > self->limits.memory)
+	/* While connections are followed as well there must be room for them. */
+	if (self->pair_memory > self->limits.memory / 2 ||
+	    self->pair_memory + self->report_memory > self->limits.memory)
 		return true;
 	/* Two of one rank are as good as never there, but then the horizon takes both. */
 	return self->has_horizon && is_behind(&self->horizon, first->layer, first->pair->rank);
@@ -270,43 +392,58 @@ hold_limits(Audit *self)
 
 /* The layers of what is to be added that no horizon keeps out. */
 static uint8_t
-wanted(const Audit *self, const AuditPair *from, uint64_t rank)
+wanted(const Audit *self, const AuditPair *from, const AuditKept *key)
 {
 	uint8_t layers = audit_pair_layers(from);
 
 	for (AuditLayer layer = 0; layer < AUDIT_LAYERS; layer++)
-		if ((self->has_horizon && is_behind(&self->horizon, layer, rank)) ||
-		    (self->n_others && is_behind_any_other(self, from, layer)))
+		if ((self->has_horizon && is_behind(&self->horizon, layer, key->rank)) ||
+		    (self->n_others && is_behind_any_other(self, key, layer)))
 			layers &= (uint8_t) ~(1u << layer);
 	return layers;
+}
+
+static AuditKept *
+kept_new(Audit *self, const AuditKept *key)
+{
+	AuditKept *kept = g_memdup2(key, sizeof(*key));
+	AuditPair *pair = g_new0(AuditPair, 1);
+
+	pair->client = key->client;
+	pair->server = key->server;
+	pair->first_ns = UINT64_MAX;
+	pair->bare = true;
+	kept->pair = pair;
+	g_tree_insert(self->pairs, kept, kept);
+	self->report_memory += audit_report_memory(0);
+	return kept;
 }
 
 void
 audit_add(Audit *self, const AuditPair *from)
 {
-	uint64_t rank = rank_of(&self->limits.key, from);
-	uint8_t layers = wanted(self, from, rank);
+	AuditKept key = { .client = from->client,
+			  .server = from->server,
+			  .rank = rank_of(&self->limits.key, &from->client, &from->server) };
+	uint8_t layers = wanted(self, from, &key);
+	AuditKept *kept;
 	AuditPair *pair;
 
 	for (AuditSeverity i = 0; i < AUDIT_SEVERITIES; i++)
 		audit_add_left_out(self, i, audit_pair_observations(from, i));
 	if (!layers)
 		return;
-	pair = g_tree_lookup(self->pairs, from);
-	if (!pair) {
-		pair = g_new0(AuditPair, 1);
-		pair->client = from->client;
-		pair->server = from->server;
-		pair->rank = rank;
-		pair->first_ns = UINT64_MAX;
-		pair->bare = true;
-		g_tree_insert(self->pairs, pair, pair);
-	}
+	kept = g_tree_lookup(self->pairs, &key);
+	if (!kept)
+		kept = kept_new(self, &key);
 	for (AuditLayer layer = 0; layer < AUDIT_LAYERS; layer++)
-		if (layers & ~pair->layers & 1u << layer)
-			push(self, pair, layer);
+		if (layers & ~kept->layers & 1u << layer)
+			push(self, kept, layer);
+	pair = open_pair(kept);
+	pair->layers = kept->layers;
+	pair->bare = audit_kept_is_bare(kept);
 	audit_pair_merge(pair, &self->limits.key, from, layers);
-	account(self, pair);
+	account(self, kept);
 	hold_limits(self);
 }
 
@@ -404,9 +541,9 @@ audit_has_all(const Audit *self, AuditLayer layer)
 }
 
 bool
-audit_has_layer(const Audit *self, const AuditPair *pair, AuditLayer layer)
+audit_has_layer(const Audit *self, const AuditKept *pair, AuditLayer layer)
 {
-	uint64_t rank = rank_of(&self->limits.key, pair);
+	uint64_t rank = rank_of(&self->limits.key, &pair->client, &pair->server);
 
 	return !self->mixed && !(self->has_horizon && is_behind(&self->horizon, layer, rank)) &&
 	       !is_behind_any_other(self, pair, layer);

@@ -2,14 +2,14 @@
 /* Which machine to mend first: findings by whose doing they are, client and server in one. */
 #include "audit/report.h"
 
-const AuditHost *
-audit_host_find(const GArray *hosts, const AuditAddress *address)
+AuditMember *
+audit_member_find(const GArray *hosts, const AuditAddress *address)
 {
 	guint low = 0, high = hosts->len;
 
 	while (low < high) {
 		guint middle = low + (high - low) / 2;
-		const AuditHost *host = &g_array_index(hosts, AuditHost, middle);
+		AuditMember *host = &g_array_index(hosts, AuditMember, middle);
 		int order = audit_address_compare(address, &host->address);
 
 		if (order == 0)
@@ -38,10 +38,10 @@ all_machines(const AuditReport *report)
 	guint i = 0, j = 0;
 
 	while (i < clients->len || j < servers->len) {
-		const AuditHost *c = i < clients->len ? &g_array_index(clients, AuditHost, i)
-						      : NULL;
-		const AuditHost *s = j < servers->len ? &g_array_index(servers, AuditHost, j)
-						      : NULL;
+		const AuditMember *c = i < clients->len ? &g_array_index(clients, AuditMember, i)
+							: NULL;
+		const AuditMember *s = j < servers->len ? &g_array_index(servers, AuditMember, j)
+							: NULL;
 		int order = !c ? 1 : !s ? -1 : audit_address_compare(&c->address, &s->address);
 		AuditMachine machine = { .client = order <= 0 ? c : NULL,
 					 .server = order >= 0 ? s : NULL };
@@ -55,7 +55,7 @@ all_machines(const AuditReport *report)
 }
 
 static void
-blame(GArray *machines, const AuditAddress *address, AuditRuleId rule, bool as_server)
+blame(GArray *machines, const AuditAddress *address, AuditRuleId rule)
 {
 	AuditMachine key = { .address = *address };
 	AuditMachine *machine;
@@ -65,10 +65,6 @@ blame(GArray *machines, const AuditAddress *address, AuditRuleId rule, bool as_s
 		return;
 	machine = &g_array_index(machines, AuditMachine, at);
 	machine->findings[audit_rule(rule)->severity]++;
-	if (as_server)
-		machine->as_server[rule]++;
-	else
-		machine->as_client[rule]++;
 }
 
 /* The worst finding first; then who has most of the worst. */
@@ -92,10 +88,28 @@ audit_machines(const AuditReport *report)
 		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
 
 		if (f->scope != AUDIT_OF_SERVER)
-			blame(machines, &f->pair->client, f->rule, false);
+			blame(machines, &f->pair->client, f->rule);
 		if (f->scope != AUDIT_OF_CLIENT)
-			blame(machines, &f->pair->server, f->rule, true);
+			blame(machines, &f->pair->server, f->rule);
 	}
 	g_array_sort(machines, compare_machines);
 	return machines;
+}
+
+AuditReasons
+audit_machine_reasons(const AuditReport *report, const AuditMachine *machine)
+{
+	AuditReasons reasons = { 0 };
+
+	for (guint i = 0; i < report->findings->len; i++) {
+		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
+
+		if (f->scope != AUDIT_OF_SERVER &&
+		    audit_address_compare(&f->pair->client, &machine->address) == 0)
+			reasons.as_client[f->rule]++;
+		if (f->scope != AUDIT_OF_CLIENT &&
+		    audit_address_compare(&f->pair->server, &machine->address) == 0)
+			reasons.as_server[f->rule]++;
+	}
+	return reasons;
 }

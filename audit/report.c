@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From pairs to hosts and findings. */
+#include "audit/internal.h"
 #include "audit/report.h"
 
 #include <string.h>
@@ -13,33 +14,6 @@ enum {
 };
 
 /* ---- hosts ---- */
-
-static gint
-compare_addresses(gconstpointer a, gconstpointer b, gpointer user)
-{
-	(void)user;
-	return audit_address_compare(a, b);
-}
-
-static GTree *
-hosts_new(void)
-{
-	return g_tree_new_full(compare_addresses, NULL, NULL, g_free);
-}
-
-static AuditHost *
-host_of(GTree *hosts, const AuditAddress *address)
-{
-	AuditHost *host = g_tree_lookup(hosts, address);
-
-	if (host)
-		return host;
-	host = g_new0(AuditHost, 1);
-	host->address = *address;
-	host->first_ns = UINT64_MAX;
-	g_tree_insert(hosts, &host->address, host);
-	return host;
-}
 
 unsigned
 audit_password_rank(SmbPasswordType type)
@@ -129,11 +103,9 @@ host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool clie
 	host->blocked_by_client += blockers.client;
 }
 
-static void
-host_clear(gpointer data)
+void
+audit_host_clear(AuditHost *host)
 {
-	AuditHost *host = data;
-
 	audit_tally_clear(&host->names);
 	audit_tally_clear(&host->systems);
 	audit_tally_clear(&host->dialects);
@@ -196,28 +168,33 @@ is_scanner(const AuditHost *client)
 bool
 audit_report_is_scanner(const AuditReport *self, const AuditAddress *client)
 {
-	const AuditHost *host = audit_host_find(self->clients, client);
+	const AuditMember *member = audit_member_find(self->clients, client);
 
-	return host && host->scanner;
+	return member && member->scanner;
 }
 
-static gboolean
-append_host(gpointer key, gpointer host, gpointer array)
+void
+audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret)
 {
-	(void)key;
-	g_array_append_vals(array, host, 1);
-	return FALSE;
-}
+	const AuditKey *key = &self->audit->limits.key;
+	GArray *pairs = member->server ? self->by_server : self->pairs;
+	AuditPair scratch = { 0 };
 
-static GArray *
-hosts_sorted(GTree *hosts)
-{
-	guint n = (guint)g_tree_nnodes(hosts);
-	GArray *array = g_array_sized_new(FALSE, FALSE, sizeof(AuditHost), n);
+	*ret = (AuditHost){ .address = member->address,
+			    .scanner = member->scanner,
+			    .first_ns = UINT64_MAX };
+	memcpy(ret->findings, member->findings, sizeof(ret->findings));
+	for (guint i = member->first; i < member->first + member->pairs; i++) {
+		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
+		const AuditPair *pair = audit_kept_read(kept, &scratch);
 
-	g_tree_foreach(hosts, append_host, array);
-	g_array_set_clear_func(array, host_clear);
-	return array;
+		/* The server itself is listed even where only a scanner met it. */
+		ret->first_ns = MIN(ret->first_ns, audit_pair_first(pair));
+		ret->last_ns = MAX(ret->last_ns, pair->last_ns);
+		if (!member->server || !audit_report_is_scanner(self, &kept->client))
+			host_pair(ret, key, pair, !member->server);
+	}
+	audit_pair_clear(&scratch);
 }
 
 /* ---- findings ---- */
@@ -269,16 +246,18 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	return audit_rule(rule)->scope;
 }
 
+/* What is found as it is found: where its evidence comes from is borrowed. */
 typedef struct {
 	AuditReport *report;
-	GTree *clients, *servers;
 	const AuditExceptions *exceptions;
 } Finding;
 
 static void
-host_finding(AuditHost *host, AuditSeverity severity)
+blame(GArray *members, const AuditAddress *address, AuditSeverity severity)
 {
-	host->findings[severity]++;
+	AuditMember *member = audit_member_find(members, address);
+
+	member->findings[severity]++;
 }
 
 static void
@@ -286,17 +265,22 @@ add(Finding *all, const AuditFinding *finding)
 {
 	AuditReport *report = all->report;
 	AuditSeverity severity = audit_rule(finding->rule)->severity;
+	const AuditKept *pair = finding->pair;
+	AuditFinding own = *finding;
 
-	if (audit_exceptions_have(all->exceptions, finding->rule, finding->pair)) {
+	if (audit_exceptions_have(all->exceptions, finding->rule, &pair->client, &pair->server)) {
 		report->accepted++;
 		return;
 	}
-	g_array_append_vals(report->findings, finding, 1);
+	own.shown.first = own.shown.n
+				  ? g_memdup2(own.shown.first, own.shown.n * sizeof(AuditEvidence))
+				  : NULL;
+	g_array_append_val(report->findings, own);
 	report->by_severity[severity]++;
 	if (finding->scope != AUDIT_OF_SERVER)
-		host_finding(host_of(all->clients, &finding->pair->client), severity);
+		blame(report->clients, &pair->client, severity);
 	if (finding->scope != AUDIT_OF_CLIENT)
-		host_finding(host_of(all->servers, &finding->pair->server), severity);
+		blame(report->servers, &pair->server, severity);
 }
 
 const char *
@@ -310,10 +294,8 @@ audit_proof_name(AuditProof proof)
 
 /* A scanner may be one by what it did all in all, and not by what it did to this server. */
 static void
-prove_scanner(AuditFinding *f)
+prove_scanner(AuditFinding *f, const AuditPair *pair)
 {
-	const AuditPair *pair = f->pair;
-
 	f->proof = AUDIT_PROOF_NAME;
 	if (f->count)
 		return;
@@ -327,12 +309,10 @@ prove_scanner(AuditFinding *f)
 }
 
 static void
-find_in_pair(Finding *all, const AuditPair *pair)
+find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, bool scanner)
 {
-	bool scanner = audit_report_is_scanner(all->report, &pair->client);
-
 	for (AuditRuleId rule = 0; rule < AUDIT_RULES; rule++) {
-		AuditFinding f = { .pair = pair,
+		AuditFinding f = { .pair = kept,
 				   .rule = rule,
 				   .scope = scope_of(pair, rule),
 				   .count = pair->seen[rule].count,
@@ -341,16 +321,20 @@ find_in_pair(Finding *all, const AuditPair *pair)
 		if (rule == AUDIT_STATIC_CHALLENGE || !fires(pair, rule, scanner))
 			continue;
 		if (rule == AUDIT_SCANNER)
-			prove_scanner(&f);
+			prove_scanner(&f, pair);
 		add(all, &f);
 	}
 }
 
 /* ---- the same challenge twice, from one server and whomever it gave it to ---- */
 
+/* One that was given, with what tells it from others. */
 typedef struct {
-	const AuditPair *pair;
-	const AuditChallenge *challenge;
+	const AuditKept *pair;
+	uint64_t id;
+	bool known;
+	uint8_t n;
+	uint16_t ports[2]; /* `n` of them */
 } Given;
 
 static gint
@@ -361,30 +345,60 @@ compare_given(gconstpointer a, gconstpointer b)
 
 	if (order)
 		return order;
-	if (x->challenge->id != y->challenge->id)
-		return x->challenge->id < y->challenge->id ? -1 : 1;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
 	return audit_address_compare(&x->pair->client, &y->pair->client);
+}
+
+static void
+collect_given(GArray *to, const AuditKept *kept, const AuditPair *pair)
+{
+	for (uint32_t i = 0; i < pair->n_challenges; i++) {
+		const AuditChallenge *c = &pair->challenges[i];
+		Given given = { .pair = kept, .id = c->id, .known = c->known, .n = c->n };
+
+		for (uint32_t j = 0; j < c->n; j++)
+			given.ports[j] = c->uses[j].port;
+		g_array_append_val(to, given);
+	}
+}
+
+/* How often it was given to a client, where first: at most `most`, and how many they are. */
+static uint32_t
+uses_of(const Given *given, AuditEvidence *to, uint32_t most)
+{
+	AuditPair scratch = { 0 };
+	const AuditPair *pair = audit_kept_read(given->pair, &scratch);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < pair->n_challenges; i++)
+		for (uint32_t j = 0;
+		     pair->challenges[i].id == given->id && n < most && j < pair->challenges[i].n;
+		     j++)
+			to[n++] = pair->challenges[i].uses[j].at;
+	audit_pair_clear(&scratch);
+	return n;
 }
 
 static void
 add_static(Finding *all, GHashTable *found, const Given *given, const Given *other,
 	   AuditProof proof)
 {
-	const AuditChallenge *challenge = given->challenge;
+	AuditEvidence uses[AUDIT_EVIDENCE_MAX];
 	AuditFinding f = { .pair = given->pair,
 			   .rule = AUDIT_STATIC_CHALLENGE,
 			   .scope = AUDIT_OF_SERVER,
 			   .proof = proof,
-			   .count = challenge->n };
+			   .count = given->n,
+			   .shown = { .first = uses } };
 
 	/* One a rule and pair, also where a server has two of them. */
 	if (!g_hash_table_add(found, (gpointer)given->pair))
 		return;
-	for (uint32_t i = 0; i < challenge->n; i++)
-		f.own[f.shown.n++] = challenge->uses[i].at;
+	f.shown.n = uses_of(given, uses, AUDIT_EVIDENCE_MAX);
 	/* Where it was given to this client once, the proof is what another one was given. */
-	if (challenge->n == 1 && other != given)
-		f.own[f.shown.n++] = other->challenge->uses[0].at;
+	if (given->n == 1 && other != given)
+		f.shown.n += uses_of(other, uses + 1, 1);
 	add(all, &f);
 }
 
@@ -397,25 +411,17 @@ static bool
 is_given_again(const Given *given, guint n)
 {
 	for (guint i = 0; i < n; i++)
-		for (uint32_t j = 0; j < given[i].challenge->n; j++)
-			if (given[i].challenge->uses[j].port != given[0].challenge->uses[0].port)
+		for (uint32_t j = 0; j < given[i].n; j++)
+			if (given[i].ports[j] != given[0].ports[0])
 				return true;
 	return false;
 }
 
 static void
-find_static(Finding *all)
+find_static(Finding *all, GArray *given)
 {
-	g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(Given));
 	g_autoptr(GHashTable) found = g_hash_table_new(NULL, NULL);
-	GArray *pairs = all->report->pairs;
 
-	for (guint i = 0; i < pairs->len; i++) {
-		const AuditPair *pair = g_array_index(pairs, const AuditPair *, i);
-
-		for (uint32_t j = 0; j < pair->n_challenges; j++)
-			g_array_append_vals(given, &(Given){ pair, &pair->challenges[j] }, 1);
-	}
 	g_array_sort(given, compare_given);
 	for (guint i = 0, next; i < given->len; i = next) {
 		const Given *first = &g_array_index(given, Given, i);
@@ -424,11 +430,11 @@ find_static(Finding *all)
 		for (next = i + 1; next < given->len; next++) {
 			const Given *g = &g_array_index(given, Given, next);
 
-			if (g->challenge->id != first->challenge->id ||
+			if (g->id != first->id ||
 			    audit_address_compare(&g->pair->server, &first->pair->server) != 0)
 				break;
 		}
-		if (first->challenge->known)
+		if (first->known)
 			proof = AUDIT_PROOF_KNOWN_VALUE;
 		else if (is_given_again(first, next - i))
 			proof = AUDIT_PROOF_AGAIN;
@@ -462,99 +468,142 @@ collect(gpointer key, gpointer value, gpointer user)
 	return FALSE;
 }
 
-static gboolean
-judge_client(gpointer key, gpointer value, gpointer user)
+static gint
+compare_by_server(gconstpointer a, gconstpointer b)
 {
-	AuditHost *client = value;
-	AuditReport *report = user;
+	const AuditKept *x = *(const AuditKept *const *)a, *y = *(const AuditKept *const *)b;
+	int order = audit_address_compare(&x->server, &y->server);
 
-	(void)key;
-	client->scanner = is_scanner(client);
-	report->scanners += client->scanner;
-	return FALSE;
+	return order ? order : audit_address_compare(&x->client, &y->client);
+}
+
+/* Of pairs that are sorted by what is asked for. */
+static GArray *
+members_of(const GArray *pairs, bool server)
+{
+	GArray *members = g_array_new(FALSE, TRUE, sizeof(AuditMember));
+
+	for (guint i = 0; i < pairs->len; i++) {
+		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
+		AuditMember member = { .address = server ? kept->server : kept->client,
+				       .server = server,
+				       .first = i };
+		AuditMember *last = members->len
+					    ? &g_array_index(members, AuditMember, members->len - 1)
+					    : NULL;
+
+		if (!last || audit_address_compare(&last->address, &member.address) != 0) {
+			g_array_append_val(members, member);
+			last = &g_array_index(members, AuditMember, members->len - 1);
+		}
+		last->pairs++;
+	}
+	return members;
+}
+
+static void
+judge_clients(AuditReport *self)
+{
+	for (guint i = 0; i < self->clients->len; i++) {
+		AuditMember *client = &g_array_index(self->clients, AuditMember, i);
+		AuditHost host;
+
+		audit_report_host(self, client, &host);
+		client->scanner = is_scanner(&host);
+		self->scanners += client->scanner;
+		self->kept += host.numbers[AUDIT_N_CONNECTIONS];
+		audit_host_clear(&host);
+	}
 }
 
 /* What there was, but for what is here. */
 static void
-count_left_out(AuditReport *self)
+count_here(AuditReport *self, const AuditPair *pair)
 {
+	self->capped += audit_pair_is_capped(pair);
+	for (AuditSeverity s = 0; s < AUDIT_SEVERITIES; s++)
+		self->left_out[s] -= MIN(self->left_out[s], audit_pair_observations(pair, s));
+}
+
+static void
+judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
+{
+	g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(Given));
+	const AuditKey *key = &self->audit->limits.key;
+	Finding all = { self, exceptions };
+	AuditPair scratch = { 0 };
+
+	self->total.first_ns = UINT64_MAX;
 	memcpy(self->left_out, self->audit->observations, sizeof(self->left_out));
 	for (guint i = 0; i < self->pairs->len; i++) {
-		const AuditPair *pair = g_array_index(self->pairs, const AuditPair *, i);
+		const AuditKept *kept = g_array_index(self->pairs, const AuditKept *, i);
+		const AuditPair *pair = audit_kept_read(kept, &scratch);
+		bool scanner = audit_report_is_scanner(self, &kept->client);
 
-		self->capped += audit_pair_is_capped(pair);
-		for (AuditSeverity s = 0; s < AUDIT_SEVERITIES; s++)
-			self->left_out[s] -=
-				MIN(self->left_out[s], audit_pair_observations(pair, s));
+		count_here(self, pair);
+		if (!scanner)
+			host_pair(&self->total, key, pair, true);
+		find_in_pair(&all, kept, pair, scanner);
+		collect_given(given, kept, pair);
 	}
+	audit_pair_clear(&scratch);
+	find_static(&all, given);
+	g_array_sort(self->findings, compare_findings);
 }
 
 static void
-roll_up(Finding *all)
+finding_clear(gpointer data)
 {
-	AuditReport *self = all->report;
-	const AuditKey *key = &self->audit->limits.key;
-
-	for (guint i = 0; i < self->pairs->len; i++) {
-		const AuditPair *pair = g_array_index(self->pairs, const AuditPair *, i);
-
-		host_pair(host_of(all->clients, &pair->client), key, pair, true);
-		self->kept += pair->numbers[AUDIT_N_CONNECTIONS];
-	}
-	g_tree_foreach(all->clients, judge_client, self);
-	self->total.first_ns = UINT64_MAX;
-	for (guint i = 0; i < self->pairs->len; i++) {
-		const AuditPair *pair = g_array_index(self->pairs, const AuditPair *, i);
-		AuditHost *from = host_of(all->clients, &pair->client);
-
-		/* The server itself is listed even where only a scanner met it. */
-		AuditHost *to = host_of(all->servers, &pair->server);
-
-		to->first_ns = MIN(to->first_ns, audit_pair_first(pair));
-		to->last_ns = MAX(to->last_ns, pair->last_ns);
-		if (from->scanner)
-			continue;
-		host_pair(to, key, pair, false);
-		host_pair(&self->total, key, pair, true);
-	}
-}
-
-static void
-copy_own(GArray *findings)
-{
-	for (guint i = 0; i < findings->len; i++) {
-		AuditFinding *f = &g_array_index(findings, AuditFinding, i);
-
-		if (f->rule == AUDIT_STATIC_CHALLENGE)
-			f->shown.first = f->own;
-	}
+	audit_sighting_clear(&((AuditFinding *)data)->shown);
 }
 
 AuditReport *
 audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 {
 	AuditReport *self = g_new0(AuditReport, 1);
-	g_autoptr(GTree) clients = hosts_new(), servers = hosts_new();
-	Finding all = { self, clients, servers, exceptions };
+	guint n = (guint)g_tree_nnodes(audit->pairs);
 
 	self->audit = audit;
-	self->pairs = g_array_new(FALSE, FALSE, sizeof(AuditPair *));
+	self->pairs = g_array_sized_new(FALSE, FALSE, sizeof(AuditKept *), n);
+	self->by_server = g_array_sized_new(FALSE, FALSE, sizeof(AuditKept *), n);
 	self->findings = g_array_new(FALSE, FALSE, sizeof(AuditFinding));
+	g_array_set_clear_func(self->findings, finding_clear);
 	g_tree_foreach(audit->pairs, collect, self->pairs);
-	count_left_out(self);
-	roll_up(&all);
-	/* Looked up while findings are made; made anew with their counts afterwards. */
-	self->clients = hosts_sorted(clients);
-	for (guint i = 0; i < self->pairs->len; i++)
-		find_in_pair(&all, g_array_index(self->pairs, const AuditPair *, i));
-	find_static(&all);
-	g_array_set_clear_func(self->clients, NULL);
-	g_array_unref(self->clients);
-	self->clients = hosts_sorted(clients);
-	self->servers = hosts_sorted(servers);
-	g_array_sort(self->findings, compare_findings);
-	copy_own(self->findings);
+	g_tree_foreach(audit->pairs, collect, self->by_server);
+	g_array_sort(self->by_server, compare_by_server);
+	self->clients = members_of(self->pairs, false);
+	self->servers = members_of(self->by_server, true);
+	judge_clients(self);
+	judge_pairs(self, exceptions);
 	return self;
+}
+
+/* ---- what it takes ---- */
+
+enum {
+	UNIT_CHALLENGES = 2, /* in one unit */
+	TABLE_ENTRY = 64,    /* of what was found already, as it grows */
+};
+
+/* What may be found: one for each rule that is about it, a scanner, and a challenge. */
+uint8_t
+audit_report_units(const AuditPair *pair)
+{
+	unsigned units = 2 + (pair->n_challenges + UNIT_CHALLENGES - 1) / UNIT_CHALLENGES;
+
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
+		units += pair->seen[i].count > 0;
+	return (uint8_t)units;
+}
+
+/* All is sorted, for which as much is taken once more. */
+size_t
+audit_report_memory(uint8_t units)
+{
+	size_t unit = 2 * sizeof(AuditFinding) + AUDIT_EVIDENCE_MAX * sizeof(AuditEvidence) + 16;
+
+	return units * unit + 3 * sizeof(AuditKept *) + TABLE_ENTRY +
+	       2 * (sizeof(AuditMember) + 2 * sizeof(AuditMachine));
 }
 
 /*
@@ -575,9 +624,10 @@ audit_report_free(AuditReport *self)
 	if (!self)
 		return;
 	g_array_unref(self->pairs);
+	g_array_unref(self->by_server);
 	g_array_unref(self->clients);
 	g_array_unref(self->servers);
 	g_array_unref(self->findings);
-	host_clear(&self->total);
+	audit_host_clear(&self->total);
 	g_free(self);
 }

@@ -3,6 +3,9 @@
  * What follows from the pairs: scanners, clients, servers, findings. Worked out anew for each
  * report, so that it does not matter in which order the pairs came together. A report borrows from
  * its audit.
+ *
+ * A report takes little for each pair, and all that it takes is accounted when the pair is
+ * (audit_report_memory): what is known of a client or a server is rolled up when it is told.
  */
 #pragma once
 
@@ -18,7 +21,8 @@ AuditExceptions *audit_exceptions_new(void);
 void audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
 			  const AuditAddress *server);
 size_t audit_exceptions_count(const AuditExceptions *self);
-bool audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const AuditPair *pair);
+bool audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule,
+			   const AuditAddress *client, const AuditAddress *server);
 void audit_exceptions_free(AuditExceptions *self); /* NULL is fine */
 
 /* How a finding is known, where there is more than one way. */
@@ -33,16 +37,23 @@ typedef enum {
 const char *audit_proof_name(AuditProof proof); /* "known_value"; NULL for ONE_WAY */
 
 typedef struct {
-	const AuditPair *pair;
+	const AuditKept *pair;
 	AuditRuleId rule;
 	AuditScope scope; /* whose doing it is, here */
 	AuditProof proof;
 	uint64_t count;
-	AuditSighting shown; /* its evidence; borrowed but for `own` */
-	AuditEvidence own[AUDIT_EVIDENCE_MAX];
+	AuditSighting shown; /* its evidence; owned */
 } AuditFinding;
 
-/* A client or a server: its pairs rolled up. */
+/* A client or a server. */
+typedef struct {
+	AuditAddress address;
+	bool scanner, server;
+	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
+	uint32_t findings[AUDIT_SEVERITIES];
+} AuditMember;
+
+/* Its pairs rolled up. */
 typedef struct {
 	AuditAddress address;
 	bool scanner; /* a client; kept out of the inventory */
@@ -64,10 +75,11 @@ typedef struct {
 
 typedef struct {
 	const Audit *audit;
-	GArray *pairs;    /* const AuditPair *, by client and server */
-	GArray *clients;  /* AuditHost, scanners included, by address */
-	GArray *servers;  /* AuditHost */
-	GArray *findings; /* AuditFinding, worst first */
+	GArray *pairs;     /* const AuditKept *, by client and server */
+	GArray *by_server; /* the same by server and client */
+	GArray *clients;   /* AuditMember, scanners included, by address */
+	GArray *servers;   /* AuditMember */
+	GArray *findings;  /* AuditFinding, worst first */
 	uint32_t scanners;
 	uint32_t by_severity[AUDIT_SEVERITIES];
 	uint64_t accepted; /* findings that exceptions took away */
@@ -82,6 +94,10 @@ typedef struct {
 AuditReport *audit_report_new(const Audit *audit, const AuditExceptions *exceptions);
 void audit_report_free(AuditReport *self); /* NULL is fine */
 
+/* What is known of one of its clients or servers; the caller clears it. */
+void audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret);
+void audit_host_clear(AuditHost *self);
+
 /* 0 for the least harmful (Kerberos) up. */
 unsigned audit_password_rank(SmbPasswordType type);
 /* The blocker of a host's SMB1: "client", "server", "both"; NULL: no SMB1 with a known verdict. */
@@ -94,7 +110,7 @@ bool audit_smb1_can_go(const AuditReport *report, const AuditHost *server);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);
 /* NULL: not in the list, which is sorted by address. */
-const AuditHost *audit_host_find(const GArray *hosts, const AuditAddress *address);
+AuditMember *audit_member_find(const GArray *members, const AuditAddress *address);
 /* True for the client of a pair that has a scanner's ways in all that was seen of it. */
 bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client);
 
@@ -103,13 +119,18 @@ bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client
 /* A machine, whether it was met as a client, as a server or as both. */
 typedef struct {
 	AuditAddress address;
-	const AuditHost *client, *server; /* borrowed from the report; NULL: was not met as one */
+	const AuditMember *client, *server;  /* borrowed from the report; NULL: not met as one */
 	uint32_t findings[AUDIT_SEVERITIES]; /* that are its doing, all or in part */
-	uint32_t as_client[AUDIT_RULES], as_server[AUDIT_RULES]; /* of these: each is one peer */
 } AuditMachine;
+
+/* Its findings by rule: each is one peer. */
+typedef struct {
+	uint32_t as_client[AUDIT_RULES], as_server[AUDIT_RULES];
+} AuditReasons;
 
 /* AuditMachine, worst first, those without findings last; free with g_array_unref. */
 GArray *audit_machines(const AuditReport *report);
+AuditReasons audit_machine_reasons(const AuditReport *report, const AuditMachine *machine);
 
 /* ---- Two audits compared ---- */
 
@@ -127,7 +148,7 @@ typedef struct {
 	AuditChangeKind kind;
 	AuditRuleId rule; /* of NEW, GONE and NOT_SEEN */
 	AuditScope scope;
-	const AuditPair *pair;       /* of the audit in which it is */
+	const AuditKept *pair;       /* of the audit in which it is */
 	AuditSeverity before, after; /* of WORSE and BETTER: the pair's worst */
 	uint64_t count;
 } AuditChange;

@@ -385,7 +385,8 @@ static CliExit
 print_diff(Run *run)
 {
 	/* Half of it for both. */
-	AuditLimits limits = { .memory = run->options->memory / 4, .key = run->key };
+	AuditLimits limits = { .memory = cli_memory_room(run->options->memory) / 2,
+			       .key = run->key };
 	Audit *before = audit_new(&limits), *after = audit_new(&limits);
 	bool found = false;
 	CliExit code;
@@ -430,11 +431,8 @@ act(Run *run, CapSource *live)
 CliExit
 cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 {
-	/*
-	 * Half for the inventory, so that it never starves the connections that are being followed.
-	 */
-	/* The report of pairs takes, at its worst, twice what they do. */
-	AuditLimits limits = { .memory = cli_memory_room(options->memory) / 3 };
+	/* A report comes when no connection is followed any more; pairs alone have half of it. */
+	AuditLimits limits = { .memory = cli_memory_room(options->memory) };
 	Run run = { .options = options,
 		    .stop = stop,
 		    .out = { .utc = options->utc,

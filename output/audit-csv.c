@@ -127,6 +127,20 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 	"password_types,worst_password_type,signing,people,machines,anonymous,guests,refused,critical,high,medium,low,info," \
 	"first_seen,last_seen"
 
+static void
+put_hosts(OutWriter *writer, OutBuffer *scratch, const AuditReport *report, GArray *members)
+{
+	for (guint i = 0; i < members->len; i++) {
+		const AuditMember *member = &g_array_index(members, AuditMember, i);
+		AuditHost host;
+
+		audit_report_host(report, member, &host);
+		put_host(out_writer_buffer(writer), scratch, &host, member->server);
+		audit_host_clear(&host);
+		out_writer_record(writer);
+	}
+}
+
 void
 out_audit_csv(OutWriter *writer, const AuditReport *report)
 {
@@ -134,11 +148,9 @@ out_audit_csv(OutWriter *writer, const AuditReport *report)
 	OutBuffer scratch = { 0 };
 
 	out_lit(b, "client" COLUMNS "\n");
-	for (guint i = 0; i < report->clients->len; i++)
-		put_host(b, &scratch, &g_array_index(report->clients, AuditHost, i), false);
+	put_hosts(writer, &scratch, report, report->clients);
 	out_lit(b, "\nserver" COLUMNS ",clients_used_smb1,clients_offered_smb1,days_seen\n");
-	for (guint i = 0; i < report->servers->len; i++)
-		put_host(b, &scratch, &g_array_index(report->servers, AuditHost, i), true);
+	put_hosts(writer, &scratch, report, report->servers);
 	out_buffer_clear(&scratch);
 	out_writer_record(writer);
 }

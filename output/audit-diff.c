@@ -12,8 +12,10 @@ has_rule(const AuditChange *change)
 static void
 put_json(OutBuffer *b, const AuditChange *c)
 {
-	uint64_t first_ns = audit_pair_first(c->pair);
+	AuditPair scratch = { 0 };
+	uint64_t first_ns = audit_pair_first(audit_kept_read(c->pair, &scratch));
 
+	audit_pair_clear(&scratch);
 	out_lit(b, "{\"timestamp\":\"");
 	out_time_utc(b, first_ns, first_ns % 1000 ? 9 : 6);
 	out_lit(b, "\",\"event_type\":\"audit\",\"kind\":\"change\"");

@@ -64,7 +64,7 @@ address_width(GArray *hosts)
 
 	for (guint i = 0; i < hosts->len; i++) {
 		b.len = 0;
-		out_audit_address(&b, &g_array_index(hosts, AuditHost, i).address);
+		out_audit_address(&b, &g_array_index(hosts, AuditMember, i).address);
 		width = MAX(width, b.len);
 	}
 	out_buffer_clear(&b);
@@ -107,11 +107,14 @@ trim_line(OutBuffer *b)
 }
 
 static void
-put_host(Report *r, const AuditHost *host, const Columns *c)
+put_host(Report *r, const AuditMember *member, const Columns *c)
 {
+	AuditHost rolled;
+	const AuditHost *host = &rolled;
 	OutBuffer *b = r->b;
 	size_t from;
 
+	audit_report_host(r->report, member, &rolled);
 	out_lit(b, "  ");
 	from = b->len;
 	out_audit_address(b, &host->address);
@@ -131,6 +134,7 @@ put_host(Report *r, const AuditHost *host, const Columns *c)
 	if (c->first <= REFUSED)
 		put_number(b, host->numbers[AUDIT_N_REFUSED], 7);
 	trim_line(b);
+	audit_host_clear(&rolled);
 }
 
 static void
@@ -159,7 +163,7 @@ put_columns(Report *r, const Columns *c)
 static gint
 compare_hosts(gconstpointer a, gconstpointer b)
 {
-	const AuditHost *x = *(const AuditHost *const *)a, *y = *(const AuditHost *const *)b;
+	const AuditMember *x = *(const AuditMember *const *)a, *y = *(const AuditMember *const *)b;
 
 	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--)
 		if ((x->findings[i] > 0) != (y->findings[i] > 0))
@@ -174,7 +178,7 @@ put_table(Report *r, GArray *hosts, const char *name)
 	Columns c = columns_of(r, hosts);
 
 	for (guint i = 0; i < hosts->len; i++)
-		g_ptr_array_add(sorted, &g_array_index(hosts, AuditHost, i));
+		g_ptr_array_add(sorted, &g_array_index(hosts, AuditMember, i));
 	g_ptr_array_sort(sorted, compare_hosts);
 	report_title(r, name);
 	put_columns(r, &c);
@@ -236,6 +240,12 @@ report_readiness(Report *r)
 	GArray *servers = r->report->servers;
 
 	report_title(r, "What can be switched off");
-	for (guint i = 0; i < servers->len; i++)
-		put_server(r, &g_array_index(servers, AuditHost, i));
+	for (guint i = 0; i < servers->len; i++) {
+		AuditHost host;
+
+		audit_report_host(r->report, &g_array_index(servers, AuditMember, i), &host);
+		put_server(r, &host);
+		audit_host_clear(&host);
+		out_writer_record(r->writer);
+	}
 }

@@ -489,13 +489,23 @@ put_summary(OutBuffer *b, const AuditReport *report)
 	out_key_u64(b, "findings_accepted", report->accepted);
 }
 
+static uint64_t
+first_of(const AuditKept *kept)
+{
+	AuditPair scratch = { 0 };
+	uint64_t first_ns = audit_pair_first(audit_kept_read(kept, &scratch));
+
+	audit_pair_clear(&scratch);
+	return first_ns;
+}
+
 static void
 put_finding(OutBuffer *b, const AuditFinding *f)
 {
 	const AuditRule *rule = audit_rule(f->rule);
 	const AuditEvidence *first = f->shown.n ? f->shown.first : NULL;
 
-	begin(b, first ? first->time_ns : audit_pair_first(f->pair), "finding");
+	begin(b, first ? first->time_ns : first_of(f->pair), "finding");
 	out_key_str(b, "rule", rule->id);
 	out_key_str(b, "severity", audit_severity_name(rule->severity));
 	put_key_address(b, "client", &f->pair->client);
@@ -521,25 +531,43 @@ put_finding(OutBuffer *b, const AuditFinding *f)
 	out_str_json(b, rule->fix);
 }
 
+static void
+put_pairs(OutWriter *writer, const AuditReport *report)
+{
+	AuditPair scratch = { 0 };
+
+	for (guint i = 0; i < report->pairs->len; i++) {
+		const AuditKept *kept = g_array_index(report->pairs, const AuditKept *, i);
+
+		put_pair(out_writer_buffer(writer), audit_kept_read(kept, &scratch),
+			 audit_report_is_scanner(report, &kept->client));
+		finish(writer);
+	}
+	audit_pair_clear(&scratch);
+}
+
+static void
+put_hosts(OutWriter *writer, const AuditReport *report, GArray *members)
+{
+	for (guint i = 0; i < members->len; i++) {
+		const AuditMember *member = &g_array_index(members, AuditMember, i);
+		AuditHost host;
+
+		audit_report_host(report, member, &host);
+		put_host(out_writer_buffer(writer), report, &host, member->server);
+		finish(writer);
+		audit_host_clear(&host);
+	}
+}
+
 void
 out_audit_json(OutWriter *writer, const AuditReport *report)
 {
 	OutBuffer *b = out_writer_buffer(writer);
 
-	for (guint i = 0; i < report->pairs->len; i++) {
-		const AuditPair *pair = g_array_index(report->pairs, const AuditPair *, i);
-
-		put_pair(b, pair, audit_report_is_scanner(report, &pair->client));
-		finish(writer);
-	}
-	for (guint i = 0; i < report->clients->len; i++) {
-		put_host(b, report, &g_array_index(report->clients, AuditHost, i), false);
-		finish(writer);
-	}
-	for (guint i = 0; i < report->servers->len; i++) {
-		put_host(b, report, &g_array_index(report->servers, AuditHost, i), true);
-		finish(writer);
-	}
+	put_pairs(writer, report);
+	put_hosts(writer, report, report->clients);
+	put_hosts(writer, report, report->servers);
 	for (guint i = 0; i < report->findings->len; i++) {
 		put_finding(b, &g_array_index(report->findings, AuditFinding, i));
 		finish(writer);

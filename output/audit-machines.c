@@ -48,29 +48,45 @@ worst_of(const AuditMachine *machine)
 	return (AuditSeverity)i;
 }
 
+/* A name is better than none, whether it was met as a server or as a client. */
+static void
+put_name(Report *r, const AuditMachine *machine)
+{
+	const AuditMember *members[] = { machine->server, machine->client };
+	bool told = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(members) && !told; i++) {
+		AuditHost host;
+
+		if (!members[i])
+			continue;
+		audit_report_host(r->report, members[i], &host);
+		told = host.names.n > 0;
+		if (told)
+			out_char(r->b, ' ');
+		report_name(r->b, &host);
+		audit_host_clear(&host);
+	}
+}
+
 static void
 put_machine(Report *r, const AuditMachine *machine, guint rank, AuditSeverity least)
 {
-	const AuditHost *host = machine->server ? machine->server : machine->client;
+	AuditReasons reasons = audit_machine_reasons(r->report, machine);
 	OutBuffer *b = r->b;
 	size_t from = b->len;
 	g_autoptr(GString) s = g_string_new(NULL);
 
-	if (!host->names.n && machine->client)
-		host = machine->client;
 	report_spaces(b, 2);
 	out_u64(b, rank);
 	out_pad(b, from, 5);
 	out_audit_address(b, &machine->address);
-	if (host->names.n) {
-		out_char(b, ' ');
-		report_name(b, host);
-	}
+	put_name(r, machine);
 	out_lit(b, "  ");
 	out_str(b, audit_severity_name(worst_of(machine)));
 	out_char(b, '\n');
-	add_reasons(s, machine->as_client, "client", "servers", least);
-	add_reasons(s, machine->as_server, "server", "clients", least);
+	add_reasons(s, reasons.as_client, "client", "servers", least);
+	add_reasons(s, reasons.as_server, "server", "clients", least);
 	report_spaces(b, REASONS_FROM);
 	report_wrap(r, REASONS_FROM, REASONS_FROM, s->str);
 }

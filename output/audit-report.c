@@ -10,7 +10,8 @@
 Report
 report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *options)
 {
-	return (Report){ .b = out_writer_buffer(writer),
+	return (Report){ .writer = writer,
+			 .b = out_writer_buffer(writer),
 			 .report = report,
 			 .options = options,
 			 .clock = { .utc = options->utc },
@@ -58,23 +59,33 @@ report_spaces(OutBuffer *b, size_t n)
 }
 
 /* With --reveal-secrets only: a secret a line. */
-static void
-put_secrets(Report *r)
+static bool
+put_secrets(Report *r, const AuditPair *pair, bool titled)
 {
-	bool any = false;
+	for (uint32_t i = 0; i < pair->n_auths; i++) {
+		if (!pair->auths[i].secrets.n)
+			continue;
+		if (!titled)
+			report_title(r, "Secrets");
+		titled = true;
+		out_audit_secrets_text(r->b, &pair->auths[i]);
+		out_writer_record(r->writer);
+	}
+	return titled;
+}
+
+static void
+put_all_secrets(Report *r)
+{
+	AuditPair scratch = { 0 };
+	bool titled = false;
 
 	for (guint i = 0; i < r->report->pairs->len; i++) {
-		const AuditPair *pair = g_array_index(r->report->pairs, const AuditPair *, i);
+		const AuditKept *kept = g_array_index(r->report->pairs, const AuditKept *, i);
 
-		for (uint32_t j = 0; j < pair->n_auths; j++) {
-			if (!pair->auths[j].secrets.n)
-				continue;
-			if (!any)
-				report_title(r, "Secrets");
-			any = true;
-			out_audit_secrets_text(r->b, &pair->auths[j]);
-		}
+		titled = put_secrets(r, audit_kept_read(kept, &scratch), titled);
 	}
+	audit_pair_clear(&scratch);
 }
 
 void
@@ -90,7 +101,7 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 		report_hosts(&r);
 		report_readiness(&r);
 	}
-	put_secrets(&r);
+	put_all_secrets(&r);
 	out_char(r.b, '\n');
 	out_writer_record(writer);
 }

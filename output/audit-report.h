@@ -13,7 +13,8 @@ enum {
 };
 
 typedef struct {
-	OutBuffer *b;
+	OutWriter *writer;
+	OutBuffer *b;              /* its */
 	const AuditReport *report; /* NULL: only the rules */
 	const OutOptions *options;
 	OutClock clock;

@@ -125,6 +125,18 @@ finding(const AuditReport *report, AuditRuleId rule)
 	return NULL;
 }
 
+/* What is known of the first client, or of the first server. */
+static AuditHost
+first_host(const AuditReport *report, bool server)
+{
+	const GArray *members = server ? report->servers : report->clients;
+	AuditHost host;
+
+	audit_report_host(report, &g_array_index(members, AuditMember, 0), &host);
+	audit_host_clear(&host); /* its lists: the numbers stay */
+	return host;
+}
+
 /* Whether the rule fires on this one connection, and whose doing it is said to be. */
 static bool
 fires(Built b, AuditRuleId rule, AuditScope *ret_scope)
@@ -258,8 +270,8 @@ START_TEST(an_offer_of_smb1_is_no_use_of_it)
 	report = audit_report_new(audit, NULL);
 	ck_assert_ptr_null(finding(report, AUDIT_SMB1_IN_USE));
 	ck_assert_ptr_nonnull(finding(report, AUDIT_SMB1_ONLY_OFFERED));
-	ck_assert_uint_eq(g_array_index(report->servers, AuditHost, 0).smb1_peers, 0);
-	ck_assert_uint_eq(g_array_index(report->servers, AuditHost, 0).smb1_offering_peers, 1);
+	ck_assert_uint_eq(first_host(report, true).smb1_peers, 0);
+	ck_assert_uint_eq(first_host(report, true).smb1_offering_peers, 1);
 	audit_report_free(report);
 	audit_free(audit);
 }
@@ -294,13 +306,15 @@ pre_nt_blocker(const char *offered, const char **ret_blocker)
 	Built b = built(SMB_VERDICT_PRE_NT, SMB_PASSWORD_LM);
 	Audit *audit = audit_new(NULL);
 	AuditReport *report;
+	AuditHost server;
 	AuditScope scope;
 
 	b.info.dialects = &offer;
 	b.info.n_dialects = b.info.n_dialects_smb1 = 1;
 	play(audit, &b);
 	report = audit_report_new(audit, NULL);
-	*ret_blocker = audit_blocker(&g_array_index(report->servers, AuditHost, 0));
+	server = first_host(report, true);
+	*ret_blocker = audit_blocker(&server);
 	scope = finding(report, AUDIT_SMB1_IN_USE)->scope;
 	audit_report_free(report);
 	audit_free(audit);
@@ -633,8 +647,7 @@ START_TEST(who_asks_without_a_name_guesses_no_password)
 		report = report_of_many(audit, b, 1000);
 		ck_assert_ptr_null(finding(report, AUDIT_LOGON_FAILURES));
 		ck_assert_ptr_null(finding(report, AUDIT_SCANNER));
-		ck_assert_int_eq(g_array_index(report->clients, AuditHost, 0).worst,
-				 SMB_PASSWORD_NONE);
+		ck_assert_int_eq(first_host(report, false).worst, SMB_PASSWORD_NONE);
 		audit_report_free(report);
 		audit_free(audit);
 	}
@@ -654,7 +667,7 @@ START_TEST(scanners_stay_out_of_the_inventory_and_hosts_that_work_stay_in)
 	ck_assert_uint_eq(report->scanners, 1);
 	ck_assert_ptr_nonnull(finding(report, AUDIT_SCANNER));
 	ck_assert_ptr_null(finding(report, AUDIT_SMB1_IN_USE));
-	ck_assert_uint_eq(g_array_index(report->servers, AuditHost, 0).smb1_peers, 0);
+	ck_assert_uint_eq(first_host(report, true).smb1_peers, 0);
 	audit_report_free(report);
 	play(audit, &work);
 	report = audit_report_new(audit, NULL);
@@ -717,6 +730,7 @@ START_TEST(the_machine_that_most_depends_on_comes_first)
 	AuditReport *report;
 	GArray *machines;
 	const AuditMachine *first, *last;
+	AuditReasons reasons;
 
 	play(audit, &lm);
 	lm.info.ends.client[3] = 3;
@@ -731,10 +745,12 @@ START_TEST(the_machine_that_most_depends_on_comes_first)
 	last = &g_array_index(machines, AuditMachine, 3);
 	ck_assert_uint_eq(first->address.bytes[3], 2);
 	ck_assert(first->server && !first->client);
-	ck_assert_uint_eq(first->as_server[AUDIT_LM_RESPONSE], 2);
+	reasons = audit_machine_reasons(report, first);
+	ck_assert_uint_eq(reasons.as_server[AUDIT_LM_RESPONSE], 2);
 	/* SMB1 is the clients' doing. */
-	ck_assert_uint_eq(first->as_server[AUDIT_SMB1_IN_USE], 0);
-	ck_assert_uint_eq(g_array_index(machines, AuditMachine, 1).as_client[AUDIT_SMB1_IN_USE], 1);
+	ck_assert_uint_eq(reasons.as_server[AUDIT_SMB1_IN_USE], 0);
+	reasons = audit_machine_reasons(report, first + 1);
+	ck_assert_uint_eq(reasons.as_client[AUDIT_SMB1_IN_USE], 1);
 	ck_assert_uint_eq(last->address.bytes[3], 9);
 	ck_assert_uint_eq(last->findings[AUDIT_INFO], 1);
 	g_array_unref(machines);
@@ -873,6 +889,7 @@ START_TEST(what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last)
 		      *down = audit_of_many(memories[m], 1, 593);
 		AuditReport *report = audit_report_new(up, NULL);
 		OutBuffer a = json_of(up), b = json_of(down);
+		AuditPair scratch = { 0 };
 		uint64_t critical = 0;
 
 		ck_assert(up->has_horizon);
@@ -882,12 +899,15 @@ START_TEST(what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last)
 		ck_assert_uint_eq(a.len, b.len);
 		ck_assert_mem_eq(a.data, b.data, a.len);
 		for (guint i = 0; i < report->pairs->len; i++) {
-			const AuditPair *pair = g_array_index(report->pairs, const AuditPair *, i);
+			const AuditPair *pair =
+				audit_kept_read(g_array_index(report->pairs, const AuditKept *, i),
+						&scratch);
 
 			/* Each layer that is kept is whole. */
 			ck_assert(pair->numbers[AUDIT_N_CONNECTIONS] == (pair->bare ? 0 : 2));
 			critical += pair->seen[AUDIT_LM_RESPONSE].count;
 		}
+		audit_pair_clear(&scratch);
 		/* Six pairs have two of them. */
 		ck_assert_uint_eq(critical + report->left_out[AUDIT_CRITICAL], 12);
 		ck_assert_int_eq(critical < 12, m == 4);
@@ -904,14 +924,14 @@ END_TEST
 
 START_TEST(who_does_not_know_the_key_cannot_choose_what_is_left_out)
 {
-	Audit *audits[] = { audit_of_many(1200 << 10, 1, 7), audit_of_many(1200 << 10, 2, 7) };
+	Audit *audits[] = { audit_of_many(2000 << 10, 1, 7), audit_of_many(2000 << 10, 2, 7) };
 	AuditReport *reports[] = { audit_report_new(audits[0], NULL),
 				   audit_report_new(audits[1], NULL) };
 	guint n = MIN(reports[0]->pairs->len, reports[1]->pairs->len), same = 0;
 
 	for (guint i = 0; i < n; i++)
-		same += g_array_index(reports[0]->pairs, const AuditPair *, i)->bare ==
-			g_array_index(reports[1]->pairs, const AuditPair *, i)->bare;
+		same += audit_kept_is_bare(g_array_index(reports[0]->pairs, const AuditKept *, i)) ==
+			audit_kept_is_bare(g_array_index(reports[1]->pairs, const AuditKept *, i));
 	ck_assert_uint_gt(same, n / 4);
 	ck_assert_uint_lt(same, n - n / 8);
 	for (int i = 0; i < 2; i++) {
@@ -1019,12 +1039,12 @@ START_TEST(accepted_findings_are_looked_up)
 	audit_exceptions_add(exceptions, AUDIT_RULES, &other.client, NULL);
 	audit_exceptions_add(exceptions, AUDIT_RULES, &other.client, NULL);
 	ck_assert_uint_eq(audit_exceptions_count(exceptions), 4);
-	ck_assert(audit_exceptions_have(exceptions, AUDIT_NTLMV1, &pair));
-	ck_assert(audit_exceptions_have(exceptions, AUDIT_DOWNGRADE, &pair));
-	ck_assert(audit_exceptions_have(exceptions, AUDIT_LM_RESPONSE, &pair));
-	ck_assert(!audit_exceptions_have(exceptions, AUDIT_SCANNER, &pair));
-	ck_assert(audit_exceptions_have(exceptions, AUDIT_SCANNER, &other));
-	ck_assert(!audit_exceptions_have(NULL, AUDIT_SCANNER, &other));
+	ck_assert(audit_exceptions_have(exceptions, AUDIT_NTLMV1, &pair.client, &pair.server));
+	ck_assert(audit_exceptions_have(exceptions, AUDIT_DOWNGRADE, &pair.client, &pair.server));
+	ck_assert(audit_exceptions_have(exceptions, AUDIT_LM_RESPONSE, &pair.client, &pair.server));
+	ck_assert(!audit_exceptions_have(exceptions, AUDIT_SCANNER, &pair.client, &pair.server));
+	ck_assert(audit_exceptions_have(exceptions, AUDIT_SCANNER, &other.client, &other.server));
+	ck_assert(!audit_exceptions_have(NULL, AUDIT_SCANNER, &other.client, &other.server));
 	audit_exceptions_free(exceptions);
 }
 END_TEST
@@ -1034,13 +1054,13 @@ START_TEST(nothing_can_be_turned_off_where_connections_were_left_out)
 	AuditLimits limits = { .pairs = 1 };
 	Built b = built(SMB_VERDICT_SMB2_DIRECT, SMB_PASSWORD_NTLMV2);
 	Audit *audit = audit_new(&limits);
-	const AuditHost *server;
 	AuditReport *report;
+	AuditHost server;
 
 	b.version = b.info.version = 2;
 	report = report_of_many(audit, b, 1);
-	server = &g_array_index(report->servers, AuditHost, 0);
-	ck_assert(audit_smb1_can_go(report, server));
+	server = first_host(report, true);
+	ck_assert(audit_smb1_can_go(report, &server));
 	audit_report_free(report);
 	for (uint8_t client = 2; client < 10; client++) {
 		b.info.ends.client[3] = client;
@@ -1048,8 +1068,9 @@ START_TEST(nothing_can_be_turned_off_where_connections_were_left_out)
 	}
 	report = audit_report_new(audit, NULL);
 	for (guint i = 0; i < report->servers->len; i++) {
-		server = &g_array_index(report->servers, AuditHost, i);
-		ck_assert(!audit_smb1_can_go(report, server));
+		audit_report_host(report, &g_array_index(report->servers, AuditMember, i), &server);
+		ck_assert(!audit_smb1_can_go(report, &server));
+		audit_host_clear(&server);
 	}
 	audit_report_free(report);
 	audit_free(audit);
@@ -1114,6 +1135,7 @@ START_TEST(authentications_of_a_pair_have_a_cap)
 {
 	Audit *audit = audit_new(NULL);
 	AuditReport *report;
+	AuditPair scratch = { 0 };
 	const AuditPair *pair;
 	char account[32];
 
@@ -1122,13 +1144,14 @@ START_TEST(authentications_of_a_pair_have_a_cap)
 		play_client(audit, 1, account);
 	}
 	report = audit_report_new(audit, NULL);
-	pair = g_array_index(report->pairs, const AuditPair *, 0);
+	pair = audit_kept_read(g_array_index(report->pairs, const AuditKept *, 0), &scratch);
 	ck_assert_uint_eq(pair->n_auths, AUDIT_AUTHS_MAX);
 	ck_assert(pair->auths_dropped);
 	ck_assert_uint_eq(pair->numbers[AUDIT_N_ACCEPTED], 200);
 	/* Which, nobody can tell beforehand; they stand in order. */
 	ck_assert_str_ne(pair->auths[63].who.account, "user063");
 	ck_assert_int_lt(strcmp(pair->auths[0].who.account, pair->auths[63].who.account), 0);
+	audit_pair_clear(&scratch);
 	audit_report_free(report);
 	audit_free(audit);
 }
