@@ -6,20 +6,28 @@
  * be of any of them, and each is told at its next frame.
  *
  * Numbers come back after 128 frames, so half of them are ahead and half are behind: what is behind
- * was sent again and is dropped. A frame ahead is taken, and the loss told at once, though its
- * receiver might have asked for all from the loss on.
+ * was sent again and is dropped. A station takes no frame but the next one (IEEE 802.2 section
+ * 7.5), so one ahead comes after frames that were not captured, or is made up: it waits, counted as
+ * forged, until the other side acknowledges it, or, where that side is not seen, until more go on
+ * from it. The same holds for one that acknowledges what was never sent. Where the next frame comes
+ * after all, what waited was nothing.
  *
  * A receiver that has no buffer says so, and what it did not take is sent again once it has one
  * (RECEIVE OUTSTANDING), in new frames.
  */
 #include "capture/messages.h"
 
+#include <string.h>
+
 enum {
 	LLC_UNNUMBERED = 0x03,
 	LLC_POLL = 0x10,
 	LLC_UI = 0x03,
 	LLC_SABME = 0x6f,
+	LLC_UA = 0x63,
 	LLC_MODULUS = 128,
+	/* Packets of the two directions may be captured in the wrong order. */
+	LLC_SWAPPED = 1,
 };
 
 enum {
@@ -59,57 +67,6 @@ parse_header(SmbReader *r, Header *h)
 		smb_reader_fail(r, SMB_READ_MALFORMED);
 	smb_reader_seek(r, start + size);
 	return r->status == SMB_READ_OK;
-}
-
-/* The link's own entry has numbers that no session has. */
-static CapTcp *
-find_link(CapTracker *t, const CapPair *pair, bool make, CapDir *ret_dir)
-{
-	CapPair key = *pair;
-	CapTcp *link;
-
-	key.port[0] = key.port[1] = 0;
-	link = cap_message_find(t, &key, ret_dir);
-	if (!link && make) {
-		link = cap_table_add(t, &key, cap_table_hash(&t->table, &key), false);
-		link->silent = true;
-		t->counters.flows--;
-		*ret_dir = CAP_FROM_A;
-	}
-	return link;
-}
-
-/* Whether the frame is a new one. ret_lost: frames that are missing from this side so far. */
-static bool
-next_frame(CapTracker *t, const CapPair *pair, uint32_t number, uint32_t *ret_lost)
-{
-	CapDir dir;
-	CapTcp *link = find_link(t, pair, true, &dir);
-	CapStream *s = &link->stream[dir];
-	uint32_t ahead;
-
-	cap_message_touch(t, link, dir);
-	if (!(s->flags & CAP_STREAM_STARTED))
-		s->next = number;
-	s->flags |= CAP_STREAM_STARTED;
-	ahead = (number - s->next) % LLC_MODULUS;
-	if (ahead >= LLC_MODULUS / 2)
-		return false;
-	s->isn += ahead;
-	s->next = (number + 1) % LLC_MODULUS;
-	*ret_lost = s->isn;
-	return true;
-}
-
-/* Numbers begin anew on both sides. */
-static void
-restart_link(CapTracker *t, const CapPair *pair)
-{
-	CapDir dir;
-	CapTcp *link = find_link(t, pair, false, &dir);
-
-	for (int i = 0; link && i < 2; i++)
-		link->stream[i].flags = 0;
 }
 
 /* A session that frames of this kind may be of; NULL where it is over. */
@@ -213,13 +170,207 @@ session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
 	}
 }
 
+/* The link's own entry has numbers that no session has. */
+static CapTcp *
+find_link(CapTracker *t, const CapPair *pair, bool make, CapDir *ret_dir)
+{
+	CapPair key = *pair;
+	CapTcp *link;
+
+	key.port[0] = key.port[1] = 0;
+	link = cap_message_find(t, &key, ret_dir);
+	if (!link && make) {
+		link = cap_table_add(t, &key, cap_table_hash(&t->table, &key), false);
+		link->silent = link->ignored = true;
+		t->counters.flows--;
+		*ret_dir = CAP_FROM_A;
+	}
+	return link;
+}
+
+/* How far b is behind a, in the circle of numbers. */
+static uint32_t
+ahead(uint32_t a, uint32_t b)
+{
+	return (a - b) % LLC_MODULUS;
+}
+
+/* Whether this side may acknowledge so much: not less than before, nor what was never sent. */
+static bool
+ack_fits(const CapStream *s, const CapStream *peer, uint32_t number)
+{
+	if (!(peer->flags & CAP_STREAM_FIRM) || !(s->flags & CAP_STREAM_ACKED))
+		return true;
+	return ahead(number, s->ack) <= ahead(peer->next + LLC_SWAPPED, s->ack);
+}
+
+static void
+acknowledge(CapStream *s, uint32_t number)
+{
+	s->ack = number;
+	s->flags |= CAP_STREAM_ACKED;
+}
+
+/*
+ * Keeps a frame that does not fit, behind those that it goes on from; otherwise in their place.
+ * `claim` is the number of the first.
+ */
+static void
+keep_aside(CapTracker *t, CapStream *s, const SmbReader *r, uint32_t number)
+{
+	SmbReader frame = *r;
+	SmbSpan here;
+	CapSegment seg = { .len = smb_reader_declared_left(&frame) };
+
+	t->counters.forged++;
+	if (s->head && ahead(number, s->claim) < s->pieces)
+		return;
+	if (!s->head || number != (s->claim + s->pieces) % LLC_MODULUS ||
+	    s->pieces >= LLC_MODULUS / 2 || s->bytes > t->limits.reorder_bytes / 2) {
+		cap_queue_clear(t, s);
+		s->claim = number;
+	}
+	here = smb_reader_rest(&frame);
+	seg.seq = s->tail ? s->tail->seq + s->tail->len : 0;
+	seg.data = here.ptr;
+	seg.captured = here.len;
+	cap_queue_insert(t, s, &seg);
+}
+
+/* Tells the frames that were kept aside, which were no forgery, each with the stamp it came with. */
+static void
+take_aside(CapTracker *t, CapTcp *link, CapDir dir)
+{
+	CapStream *s = &link->stream[dir], run = *s;
+	uint64_t time_ns = t->time_ns, frame = t->frame;
+	uint32_t missing = ahead(s->claim, s->next);
+	CapPair pair = { .family = CAP_FAMILY_MAC };
+
+	memcpy(pair.addr[0], link->flow.addr[dir], sizeof(pair.addr[0]));
+	memcpy(pair.addr[1], link->flow.addr[!dir], sizeof(pair.addr[1]));
+	t->counters.forged -= MIN(s->pieces, t->counters.forged);
+	if (s->flags & CAP_STREAM_FIRM && missing < LLC_MODULUS / 2)
+		s->isn += missing;
+	s->next = (s->claim + s->pieces) % LLC_MODULUS;
+	s->flags |= CAP_STREAM_FIRM;
+	/* The link may be given up while they are told. */
+	s->head = s->tail = NULL;
+	s->bytes = s->pieces = 0;
+	run.isn = s->isn;
+	while (run.head) {
+		CapPiece *piece = cap_queue_pop(&run);
+		SmbReader r = smb_reader_new(piece->data, piece->captured, piece->len);
+
+		t->time_ns = piece->time_ns;
+		t->frame = piece->frame;
+		session_frame(t, &pair, &r, run.isn);
+		t->counters.malformed += r.status == SMB_READ_MALFORMED;
+		cap_piece_free(t, piece);
+	}
+	t->time_ns = time_ns;
+	t->frame = frame;
+}
+
+/* What this side acknowledges the other side has sent. */
+static void
+hear(CapTracker *t, const CapPair *pair, uint32_t number)
+{
+	CapDir dir;
+	CapTcp *link = find_link(t, pair, false, &dir);
+	CapStream *s, *peer;
+	uint32_t heard;
+
+	if (!link || link->closed)
+		return;
+	s = &link->stream[dir];
+	peer = &link->stream[!dir];
+	link->flow.seen[dir] = true;
+	heard = ahead(number, peer->claim + 1);
+	if (peer->head && heard < (peer->flags & CAP_STREAM_FIRM ? LLC_MODULUS / 2 : peer->pieces)) {
+		acknowledge(s, number);
+		take_aside(t, link, (CapDir)!dir);
+	} else if (ack_fits(s, peer, number)) {
+		acknowledge(s, number);
+	}
+}
+
+/* Numbers begin anew on both sides. */
+static void
+restart(CapTracker *t, CapTcp *link)
+{
+	for (int i = 0; i < 2; i++) {
+		cap_queue_clear(t, &link->stream[i]);
+		link->stream[i].next = 0;
+		link->stream[i].flags = CAP_STREAM_STARTED;
+	}
+}
+
+/* Somebody asks for that; it is done once the other side agrees, or its numbers show it. */
+static void
+ask_restart(CapTracker *t, const CapPair *pair)
+{
+	CapDir dir;
+	CapTcp *link = find_link(t, pair, false, &dir);
+
+	if (link)
+		link->stream[dir].flags |= CAP_STREAM_ASKED;
+}
+
+static void
+agree_restart(CapTracker *t, const CapPair *pair)
+{
+	CapDir dir;
+	CapTcp *link = find_link(t, pair, false, &dir);
+
+	if (link && link->stream[!dir].flags & CAP_STREAM_ASKED)
+		restart(t, link);
+}
+
+/* Whether the frame is the next one of its side. ret_lost: frames that are missing from it so far. */
+static bool
+next_frame(CapTracker *t, const CapPair *pair, const SmbReader *r, const uint32_t numbers[2],
+	   uint32_t *ret_lost)
+{
+	CapDir dir;
+	CapTcp *link = find_link(t, pair, true, &dir);
+	CapStream *s = &link->stream[dir], *peer = &link->stream[!dir];
+	uint32_t number = numbers[0], from;
+
+	cap_message_touch(t, link, dir);
+	if (!(s->flags & CAP_STREAM_STARTED))
+		s->next = number;
+	else if ((s->flags | peer->flags) & CAP_STREAM_ASKED && !number && !numbers[1] && s->next)
+		restart(t, link);
+	from = ahead(number, s->next);
+	*ret_lost = s->isn;
+	if (!from && ack_fits(s, peer, numbers[1])) {
+		cap_queue_clear(t, s);
+		if (s->flags & CAP_STREAM_STARTED)
+			s->flags |= CAP_STREAM_FIRM;
+		s->flags |= CAP_STREAM_STARTED;
+		s->next = (number + 1) % LLC_MODULUS;
+		acknowledge(s, numbers[1]);
+		return true;
+	}
+	if (from == LLC_MODULUS - 1 || (from >= LLC_MODULUS / 2 && s->flags & CAP_STREAM_FIRM)) {
+		t->counters.retransmitted += smb_reader_declared_left(r);
+		return false;
+	}
+	keep_aside(t, s, r, number);
+	if (s->pieces > CAP_RUN_LEAST && !link->flow.seen[!dir])
+		take_aside(t, link, dir);
+	return false;
+}
+
 static void
 unnumbered_frame(CapTracker *t, const CapPair *pair, SmbReader *r, uint8_t control)
 {
 	Header h;
 
 	if ((control & ~LLC_POLL) == LLC_SABME)
-		restart_link(t, pair);
+		ask_restart(t, pair);
+	if ((control & ~LLC_POLL) == LLC_UA)
+		agree_restart(t, pair);
 	if ((control & ~LLC_POLL) != LLC_UI)
 		return;
 	if (!parse_header(r, &h))
@@ -234,7 +385,7 @@ cap_nbf_frame(CapTracker *t, const CapPacket *packet, SmbReader *r)
 	SmbReader head = smb_reader_new(packet->data, packet->caplen, packet->wire_len);
 	CapPair pair = { .family = CAP_FAMILY_MAC };
 	uint8_t control = smb_reader_u8(r);
-	uint32_t lost = 0;
+	uint32_t numbers[2], lost = 0;
 
 	/* Elsewhere the addresses of both ends are not where they could be found from here. */
 	if (cap_link_layer(packet->link_type) != CAP_LAYER_ETHERNET)
@@ -245,14 +396,12 @@ cap_nbf_frame(CapTracker *t, const CapPacket *packet, SmbReader *r)
 		unnumbered_frame(t, &pair, r, control);
 		return;
 	}
-	/* Supervisory frames carry nothing. */
-	if (control & 1)
-		return;
-	smb_reader_skip(r, 1);
+	numbers[0] = control >> 1;
+	numbers[1] = smb_reader_u8(r) >> 1;
 	if (r->status != SMB_READ_OK)
 		return;
-	if (next_frame(t, &pair, control >> 1, &lost))
+	hear(t, &pair, numbers[1]);
+	/* Supervisory frames carry nothing else. */
+	if (!(control & 1) && next_frame(t, &pair, r, numbers, &lost))
 		session_frame(t, &pair, r, lost);
-	else
-		t->counters.retransmitted += smb_reader_declared_left(r);
 }

@@ -203,6 +203,17 @@ llc_unnumbered(uint8_t from, uint8_t control, const char *hex, const char *data)
 	return ethernet(from, p);
 }
 
+/* Receive ready: this station has all up to `number`. */
+static GByteArray *
+ready(uint8_t from, uint8_t number)
+{
+	GByteArray *p = pkt_new();
+	const uint8_t llc[4] = { 0xf0, 0xf1, 0x01, (uint8_t)(number << 1) };
+
+	g_byte_array_append(p, llc, sizeof(llc));
+	return ethernet(from, p);
+}
+
 static void
 set_up(World *w)
 {
@@ -307,6 +318,11 @@ START_TEST(lost_frame_is_a_gap)
 	set_up(w);
 	frame(w, 1, 1, FIRST_MIDDLE, "12345");
 	frame(w, 1, 4, ONLY_LAST, "new");
+	expect(w, "");
+	ck_assert_uint_eq(counters(w)->forged, 1);
+	/* It was received. */
+	feed(w, ready(2, 5));
+	ck_assert_uint_eq(counters(w)->forged, 0);
 	/* Two frames of unknown size, and what was collected. */
 	expect(w, "A<7> A:new ");
 	ck_assert_uint_eq(counters(w)->gaps, 1);
@@ -318,6 +334,84 @@ START_TEST(lost_frame_is_a_gap)
 }
 END_TEST
 
+/* Where only one side was captured, more frames that go on from each other are believed. */
+START_TEST(lost_frame_of_the_only_side)
+{
+	World *w = world_new(NULL);
+
+	frame(w, 1, 1, ONLY_LAST, "one");
+	frame(w, 1, 2, ONLY_LAST, "two");
+	frame(w, 1, 9, ONLY_LAST, "three");
+	frame(w, 1, 10, ONLY_LAST, "four");
+	expect(w, "A:one A:two ");
+	frame(w, 1, 11, ONLY_LAST, "five");
+	expect(w, "A<6> A:three A:four A:five ");
+	ck_assert_uint_eq(counters(w)->forged, 0);
+	world_free(w);
+}
+END_TEST
+
+static void
+forge(World *w, int kind, uint8_t from, uint8_t number, uint8_t ack)
+{
+	static const uint8_t commands[] = { END, INITIALIZE, CONFIRM, ONLY_LAST, FIRST_MIDDLE };
+	static const uint8_t unnumbered[] = { 0x7f, 0x73, 0x53, 0x1f, 0x97 };
+	GByteArray *p;
+
+	if (kind >= 10) {
+		feed(w, ready(from, ack));
+	} else if (kind >= 5) {
+		feed(w, llc_unnumbered(from, unnumbered[kind - 5], "", ""));
+	} else {
+		p = session_frame(from, number, commands[kind], from == 1 ? 3 : 21,
+				  from == 1 ? 21 : 3, "forged");
+		p->data[17] = (uint8_t)(ack << 1);
+		feed(w, p);
+	}
+}
+
+/* What is told of a session, with n forged frames before one of its own. */
+static char *
+story_with(int at, int kind, uint8_t from, int n)
+{
+	World *w = world_new(NULL);
+	char *story;
+
+	set_up(w);
+	for (int i = 1; i <= 21; i++) {
+		GByteArray *p = session_frame(i & 1 ? 1 : 2, (uint8_t)((i + 1) / 2),
+					      i == 21 ? END : ONLY_LAST, i & 1 ? 3 : 21,
+					      i & 1 ? 21 : 3, "honest");
+
+		for (int k = 0; i == at && k < n; k++)
+			forge(w, kind, from, (uint8_t)(20 + 2 * k), (uint8_t)(90 - 3 * k));
+		p->data[17] = (uint8_t)(i / 2 + 1) << 1;
+		feed(w, p);
+	}
+	story = g_strdup(w->story->str);
+	world_free(w);
+	return story;
+}
+
+START_TEST(forged_frames_change_nothing)
+{
+	g_autofree char *want = story_with(0, 0, 1, 0);
+
+	ck_assert_uint_eq(strlen(want), 20 * strlen("A:honest ") + strlen("end0 "));
+	for (int at = 1; at <= 21; at++) {
+		for (int kind = 0; kind <= 10; kind++) {
+			for (int i = 0; i < 4; i++) {
+				g_autofree char *got =
+					story_with(at, kind, i & 1 ? 1 : 2, i & 2 ? 16 : 1);
+
+				ck_assert_msg(!strcmp(want, got), "kind %d before %d: %s", kind, at,
+					      got);
+			}
+		}
+	}
+}
+END_TEST
+
 START_TEST(new_link_begins_to_count_anew)
 {
 	World *w = world_new(NULL);
@@ -325,8 +419,20 @@ START_TEST(new_link_begins_to_count_anew)
 	set_up(w);
 	frame(w, 1, 1, ONLY_LAST, "one");
 	feed(w, llc_unnumbered(2, 0x7f, "", ""));
-	frame(w, 1, 100, ONLY_LAST, "two");
+	feed(w, llc_unnumbered(1, 0x73, "", ""));
+	frame(w, 1, 0, ONLY_LAST, "two");
 	expect(w, "A:one A:two ");
+	/* The answer was not captured; what else is said of it is not true. */
+	feed(w, llc_unnumbered(2, 0x7f, "", ""));
+	frame(w, 1, 1, ONLY_LAST, "three");
+	frame(w, 1, 0, ONLY_LAST, "four");
+	expect(w, "A:three A:four ");
+	/* Numbers that were not the beginning. */
+	feed(w, llc_unnumbered(2, 0x7f, "", ""));
+	feed(w, llc_unnumbered(1, 0x73, "", ""));
+	frame(w, 1, 100, ONLY_LAST, "five");
+	feed(w, ready(2, 101));
+	expect(w, "A:five ");
 	world_free(w);
 }
 END_TEST
@@ -344,6 +450,7 @@ START_TEST(sessions_share_a_link)
 	/* A lost frame may have been of either: both are told. */
 	frame(w, 1, 5, ONLY_LAST, "a");
 	feed(w, session_frame(1, 6, ONLY_LAST, 4, 22, "b"));
+	feed(w, ready(2, 7));
 	expect(w, "A<1> A:a A<1> A:b ");
 	world_free(w);
 }
@@ -391,6 +498,7 @@ START_TEST(sent_again_for_want_of_a_buffer)
 	/* What is behind a loss may be anything. */
 	frame2(w, 2, 4, OUTSTANDING, 0, "");
 	frame2(w, 1, 14, ONLY_LAST, 1, "new");
+	feed(w, ready(2, 15));
 	expect(w, "A<1> A:new ");
 	world_free(w);
 }
@@ -802,6 +910,8 @@ main(void)
 	tcase_add_test(nbf, repeated_frame_is_dropped);
 	tcase_add_test(nbf, numbers_come_round);
 	tcase_add_test(nbf, lost_frame_is_a_gap);
+	tcase_add_test(nbf, lost_frame_of_the_only_side);
+	tcase_add_test(nbf, forged_frames_change_nothing);
 	tcase_add_test(nbf, new_link_begins_to_count_anew);
 	tcase_add_test(nbf, sessions_share_a_link);
 	tcase_add_test(nbf, sent_again_for_want_of_a_buffer);
