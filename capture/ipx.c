@@ -21,16 +21,20 @@ enum {
 	NBIPX_END_OF_MESSAGE = 0x10,
 	NBIPX_SESSION_DATA = 0x06,
 	NBIPX_SESSION_END = 0x07,
+	NBIPX_END_ACK = 0x08,
 	NBIPX_DATAGRAM = 0x0b,
 	NBIPX_NAMES_SIZE = 32,
 	NBIPX_NO_ID = 0xffff, /* a request to connect: the other side has given no id yet */
 	NMPI_MAILSLOT = 0xfc,
+	/* No sender is so many packets ahead of what its receiver has. */
+	NBIPX_NEAR = 64,
 };
 
 /* Header of a packet of a NetBIOS connection, behind its first two bytes. */
 typedef struct {
 	uint8_t control, type;
 	uint16_t from, to, sequence, total, offset, length;
+	uint16_t expected; /* sequence number that the sender has not received yet */
 } Session;
 
 static void
@@ -42,7 +46,8 @@ parse_session(SmbReader *r, Session *h)
 	h->total = smb_reader_le16(r);
 	h->offset = smb_reader_le16(r);
 	h->length = smb_reader_le16(r);
-	smb_reader_skip(r, 4); /* receive sequence, and the last one that it takes */
+	h->expected = smb_reader_le16(r);
+	smb_reader_skip(r, 2); /* the last one that it takes */
 }
 
 /*
@@ -117,6 +122,46 @@ open_session(CapTracker *t, const CapPair *pair, CapDir *ret_dir)
 	return f;
 }
 
+static bool
+near(uint16_t a, uint16_t b)
+{
+	return (uint16_t)(a - b + NBIPX_NEAR) <= 2 * NBIPX_NEAR;
+}
+
+/*
+ * Whether the numbers are near what was seen of both sides. What is not may come after many packets
+ * that were not captured: it is believed when more go on from it.
+ */
+static bool
+fits(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
+{
+	CapStream *s = &f->stream[dir];
+	const CapStream *peer = &f->stream[!dir];
+	bool acked = !(peer->flags & CAP_STREAM_STARTED) || near(h->expected, (uint16_t)peer->next);
+
+	if (acked && (!(s->flags & CAP_STREAM_STARTED) || near(h->sequence, (uint16_t)s->next))) {
+		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+		return true;
+	}
+	/* A message's parts may share a number. */
+	if (s->flags & CAP_STREAM_CLAIM && (uint16_t)(s->claim - h->sequence) <= 1 &&
+	    near(h->expected, (uint16_t)s->firm))
+		s->patience++;
+	else
+		s->patience = 0;
+	s->claim = h->sequence + 1u;
+	s->firm = h->expected;
+	s->flags |= CAP_STREAM_CLAIM;
+	t->counters.forged++;
+	if (s->patience < CAP_RUN_LEAST)
+		return false;
+	t->counters.forged -= MIN(s->patience + 1u, t->counters.forged);
+	s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	/* How many are missing nobody knows; those that were not believed are. */
+	s->next = (uint16_t)(h->sequence - s->patience);
+	return true;
+}
+
 /*
  * False where the packet's data were seen before. A message's parts may or may not share a number.
  */
@@ -145,7 +190,8 @@ session_data(CapTracker *t, CapTcp *f, CapDir dir, const Session *h, SmbReader *
 	SmbReader data;
 	uint32_t have;
 
-	if (h->control & NBIPX_SYSTEM || !h->length || !next_packet(t, f, dir, h))
+	if (h->control & NBIPX_SYSTEM || !h->length || !fits(t, f, dir, h) ||
+	    !next_packet(t, f, dir, h))
 		return;
 	data = smb_reader_sub(r, h->length);
 	t->counters.malformed += r->status == SMB_READ_MALFORMED;
@@ -158,6 +204,33 @@ session_data(CapTracker *t, CapTcp *f, CapDir dir, const Session *h, SmbReader *
 	}
 	cap_message_part(t, f, dir, data,
 			 h->control & NBIPX_END_OF_MESSAGE || h->offset + h->length >= h->total);
+}
+
+/*
+ * An end whose numbers fit, or that the other side says it heard of. A lone one with other numbers
+ * may be anybody's.
+ */
+static bool
+session_ends(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
+{
+	const CapStream *peer = &f->stream[!dir];
+	CapStream *s = &f->stream[dir];
+
+	if (h->type == NBIPX_END_ACK) {
+		if (!(peer->flags & CAP_STREAM_ASKED))
+			return false;
+		t->counters.forged -= MIN(1u, t->counters.forged);
+		f->flow.ended_by_b = dir == CAP_FROM_A;
+		return true;
+	}
+	f->flow.ended_by_b = dir == CAP_FROM_B;
+	if ((!(s->flags & CAP_STREAM_STARTED) || near(h->sequence, (uint16_t)s->next)) &&
+	    (!(peer->flags & CAP_STREAM_STARTED) || near(h->expected, (uint16_t)peer->next)))
+		return true;
+	f->flow.ended_by_b = false;
+	t->counters.forged += !(s->flags & CAP_STREAM_ASKED);
+	s->flags |= CAP_STREAM_ASKED;
+	return false;
 }
 
 static void
@@ -189,12 +262,10 @@ session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 	if (!f || f->closed)
 		return;
 	cap_message_touch(t, f, dir);
-	if (h->type == NBIPX_SESSION_DATA) {
+	if (h->type == NBIPX_SESSION_DATA)
 		session_data(t, f, dir, h, r);
-		return;
-	}
-	f->flow.ended_by_b = dir == CAP_FROM_B;
-	cap_tcp_close(t, f, CAP_END_FIN);
+	else if (session_ends(t, f, dir, h))
+		cap_tcp_close(t, f, CAP_END_FIN);
 }
 
 static void
@@ -205,7 +276,7 @@ netbios(CapTracker *t, CapPair *pair, SmbReader *r, bool broadcast)
 	smb_reader_skip(r, broadcast ? IPX_ROUTE_SIZE : 0);
 	h.control = smb_reader_u8(r);
 	h.type = smb_reader_u8(r);
-	if (h.type == NBIPX_SESSION_DATA || h.type == NBIPX_SESSION_END)
+	if (h.type == NBIPX_SESSION_DATA || h.type == NBIPX_SESSION_END || h.type == NBIPX_END_ACK)
 		session(t, pair, &h, r);
 	if (h.type != NBIPX_DATAGRAM)
 		return;

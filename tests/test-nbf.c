@@ -727,6 +727,7 @@ typedef struct {
 	uint16_t to_id; /* 0: the session's */
 	uint16_t id;    /* the same */
 	int lie;
+	uint16_t expected;
 } Nbipx;
 
 /* Connection 0x1001 of node 1 with 0x2002 of node 2. */
@@ -744,7 +745,7 @@ nbipx(World *w, Nbipx n)
 	le16(p, n.total ? n.total : len);
 	le16(p, n.offset);
 	le16(p, (uint32_t)(len + n.lie));
-	le16(p, 0);
+	le16(p, n.expected);
 	le16(p, 0);
 	text(p, n.data);
 	feed(w, ipx(LLC, n.from, 4, 0x0455, 0x0455, p, 0));
@@ -877,6 +878,76 @@ START_TEST(nbipx_losses)
 }
 END_TEST
 
+/* What is told of a connection, with n forged packets before one of its own. */
+static char *
+nbipx_story(int at, int kind, uint8_t from, int n)
+{
+	World *w = world_new(NULL);
+	char *story;
+
+	for (int i = 0; i <= 20; i++) {
+		const uint8_t side = i & 1 ? 2 : 1;
+		const uint16_t mine = i & 1 ? 60000 : 100, theirs = i & 1 ? 100 : 60000;
+
+		for (int k = 0; i == at && k < n; k++)
+			nbipx(w, (Nbipx){ .from = from,
+					  .type = (uint8_t)(6 + kind % 3),
+					  .control = kind == 3 ? 0x10 : 0,
+					  .sequence = (uint16_t)(30000 + k * 77),
+					  .expected = (uint16_t)(20000 - k * 77),
+					  .data = "forged" });
+		nbipx(w, (Nbipx){ .from = side,
+				  .type = i == 20 ? 7 : 6,
+				  .sequence = (uint16_t)(mine + i / 2),
+				  .expected = (uint16_t)(theirs + (i + 1) / 2),
+				  .data = i == 20 ? "" : "honest" });
+	}
+	ck_assert_uint_eq(counters(w)->forged > 0, at >= 0 && kind != 2);
+	story = g_strdup(w->story->str);
+	world_free(w);
+	return story;
+}
+
+START_TEST(forged_packets_change_nothing)
+{
+	g_autofree char *want = nbipx_story(-1, 0, 1, 0);
+
+	ck_assert_uint_eq(strlen(want), 20 * strlen("A:honest ") + strlen("end0 "));
+	/* Before both have spoken nobody knows their numbers. */
+	for (int at = 2; at <= 20; at++) {
+		for (int i = 0; i < 16; i++) {
+			g_autofree char *got =
+				nbipx_story(at, i / 4, i & 1 ? 1 : 2, i & 2 ? 16 : 1);
+
+			ck_assert_msg(!strcmp(want, got), "trial %d before %d: %s", i, at, got);
+		}
+	}
+}
+END_TEST
+
+/* Numbers far ahead that go on from each other, and an end that was heard. */
+START_TEST(nbipx_after_a_long_loss)
+{
+	World *w = world_new(NULL);
+
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 1, .data = "one" });
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 501, .data = "two" });
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 502, .data = "three" });
+	ck_assert_uint_eq(counters(w)->forged, 2);
+	nbipx(w, (Nbipx){ .from = 1, .type = 6, .sequence = 503, .data = "four" });
+	expect(w, "A:one A<2> A:four ");
+	ck_assert_uint_eq(counters(w)->forged, 0);
+	nbipx(w, (Nbipx){ .from = 2, .type = 8, .data = "" });
+	nbipx(w, (Nbipx){ .from = 1, .type = 7, .sequence = 9000, .data = "" });
+	expect(w, "");
+	nbipx(w, (Nbipx){ .from = 2, .type = 8, .data = "" });
+	expect(w, "end0 ");
+	ck_assert(!w->flow.ended_by_b);
+	ck_assert_uint_eq(counters(w)->forged, 0);
+	world_free(w);
+}
+END_TEST
+
 START_TEST(ipx_datagrams)
 {
 	World *w = world_new(NULL);
@@ -929,6 +1000,8 @@ main(void)
 	tcase_add_test(over_ipx, nbipx_opened_by_a_lie);
 	tcase_add_test(over_ipx, nbipx_flood);
 	tcase_add_test(over_ipx, nbipx_losses);
+	tcase_add_test(over_ipx, forged_packets_change_nothing);
+	tcase_add_test(over_ipx, nbipx_after_a_long_loss);
 	tcase_add_test(over_ipx, ipx_datagrams);
 	suite_add_tcase(suite, nbf);
 	suite_add_tcase(suite, over_ipx);
