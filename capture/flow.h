@@ -231,6 +231,11 @@ CapTcp *cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment 
  * truth: the flow goes on there, or another one takes its place. NULL where it does not.
  */
 CapTcp *cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg);
+/*
+ * Whether a reset answers what the other side has there: one half of a connection that was over
+ * before this one (RFC 9293 section 3.5.1). Of this flow it says nothing.
+ */
+bool cap_trial_asked_for(const CapTcp *f, CapDir dir, const CapSegment *seg);
 /* At the end of a flow: data behind a FIN that nobody acknowledged mean that there was none. */
 void cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir);
 /* At the end of a flow that never was one, its SYN unanswered: data that did not fit are told. */

@@ -315,7 +315,7 @@ reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	bool answer = answers_syn(f, dir, seg), exact = answer || reset_exact(f, dir, seg);
 
 	if (!exact && (f->doubtful || !reset_plausible(f, dir, seg))) {
-		t->counters.forged++;
+		t->counters.forged += !cap_trial_asked_for(f, dir, seg);
 		return;
 	}
 	touch(t, f, dir);

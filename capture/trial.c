@@ -317,6 +317,14 @@ is_of_interest(const CapTcp *f, CapDir dir, const CapSegment *seg)
 	return f->trial && is_syn(&f->trial->side[dir]) && goes_on(&f->trial->side[dir], seg);
 }
 
+bool
+cap_trial_asked_for(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = f->trial ? &f->trial->side[!dir].stream : NULL;
+
+	return s && s->flags & CAP_STREAM_ACKED && seg->seq == s->ack;
+}
+
 CapTcp *
 cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg)
 {

@@ -440,7 +440,36 @@ START_TEST(stray_answer_to_a_syn)
 	from_b(PKT_ACK, 5001, 1006, "welcome");
 	ck_assert_str_eq(story(0, 0), "hello");
 	ck_assert_str_eq(story(0, 1), "welcome");
-	ck_assert_uint_eq(counters()->gaps, 0);
+	/* The reset was asked for by that answer. */
+	ck_assert_uint_eq(counters()->gaps + counters()->forged, 0);
+}
+END_TEST
+
+/* Whatever is sent in the name of the two costs as little as if it had not been. */
+START_TEST(flood_of_forged_segments)
+{
+	static const uint8_t flags[] = { PKT_SYN, PKT_SYN | PKT_ACK, PKT_ACK, PKT_RST,
+					 PKT_FIN | PKT_ACK };
+	const uint32_t seed = 2654435761u;
+	size_t memory;
+
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "welcome");
+	memory = cap_tracker_memory(w->tracker);
+	for (uint32_t i = 1; i <= 20000; i++) {
+		/* In one kind of five data that go on from each other, until all that may wait does. */
+		uint32_t seq = flags[_i] == PKT_ACK ? 0x70000000u + 4 * i
+						    : 0x20000000u + (i * seed & 0x7fffffffu);
+
+		from_a(flags[_i], seq, 0x90000000u + 977 * i, flags[_i] == PKT_ACK ? "evil" : "");
+		ck_assert_uint_lt(cap_tracker_memory(w->tracker), memory + (256 << 10));
+	}
+	ck_assert_uint_ge(counters()->forged, 20000);
+	from_a(PKT_ACK, 1006, 5008, ", world");
+	ck_assert_str_eq(story(0, 0), "hello, world");
+	ck_assert_str_eq(story(0, 1), "welcome");
+	ck_assert_uint_eq(counters()->flows, 1);
 }
 END_TEST
 
@@ -725,6 +754,7 @@ main(void)
 	tcase_add_test(tc, ports_used_again);
 	tcase_add_test(tc, syn_repeated_with_another_number);
 	tcase_add_test(tc, stray_answer_to_a_syn);
+	tcase_add_loop_test(tc, flood_of_forged_segments, 0, 5);
 	tcase_add_test(tc, silence_times_out);
 	tcase_add_test(tc, ignored_flows_cost_nothing_and_still_close);
 	tcase_add_test(tc, ignored_while_bytes_wait);
