@@ -80,7 +80,7 @@ forget(gpointer key, gpointer pair, gpointer user)
 	Audit *self = user;
 
 	(void)key;
-	self->pair_memory -= ((const AuditPair *)pair)->memory;
+	self->pair_memory -= ((const AuditKept *)pair)->memory;
 	return FALSE;
 }
 
