@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From pairs to hosts and findings. */
-#include "audit/internal.h"
 #include "audit/report.h"
+#include "audit/internal.h"
 
 #include <string.h>
 

@@ -63,6 +63,14 @@ skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
 	s->next = seq;
 }
 
+/* Tells what was skipped by itself; where the stream only may have had bytes there is nothing to tell. */
+static void
+tell_loss(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	if (t->missing)
+		tell(t, f, dir, NULL, 0, NULL);
+}
+
 /* Tells the first piece, whose turn it is. */
 static void
 tell_head(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
@@ -280,7 +288,7 @@ cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 		return;
 	if (s->flags & CAP_STREAM_BEYOND) {
 		skip_to(t, s, ack, CAP_LOSS_MISSING);
-		tell(t, f, dir, NULL, 0, NULL);
+		tell_loss(t, f, dir);
 		cap_stream_fin(t, f, dir);
 	}
 	s->flags ^= CAP_STREAM_BEYOND;
@@ -324,7 +332,7 @@ cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
 		s->next = seq - 1;
 	skip_to(t, s, seq, CAP_LOSS_MISSING);
 	s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
-	tell(t, f, dir, NULL, 0, NULL);
+	tell_loss(t, f, dir);
 }
 
 void
@@ -425,6 +433,6 @@ cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
 		ack = s->fin;
 	if (ack_beyond(s, ack) && ack - s->next > 1) {
 		skip_to(t, s, ack, CAP_LOSS_MISSING);
-		tell(t, f, dir, NULL, 0, NULL);
+		tell_loss(t, f, dir);
 	}
 }
