@@ -281,10 +281,10 @@ def encoded(name, suffix=0):
 
 
 def flood_names(capture, n):
-    """Registrations of ever new names by ever new addresses."""
+    """Registrations of ever new names by ever new addresses, each granted: only that makes a name known."""
     for i in range(n):
-        capture.udp(0x0a000000 + i, LAST, 137, struct.pack('>HHHHHH', i & 0xffff, 0x2910, 1, 0, 0, 1) + encoded(f'N{i}') +
-                    struct.pack('>HH', 0x20, 1) + b'\xc0\x0c' + struct.pack('>HHIHHI', 0x20, 1, 300000, 6, 0, 0x0a000000 + i))
+        record = struct.pack('>HHIHHI', 0x20, 1, 300000, 6, 0, 0x0a000000 + i)
+        capture.udp(LAST, 0x0a000000 + i, 137, struct.pack('>HHHHHH', i & 0xffff, 0xad80, 0, 1, 0, 0) + encoded(f'N{i}') + record)
 
 
 def flood_accounts(capture, n):
