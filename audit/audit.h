@@ -183,6 +183,8 @@ typedef struct {
 	bool known; /* one that attack tools are known to give */
 	uint32_t n;
 	AuditUse uses[2]; /* those of the smallest ports */
+	bool ranked;      /* its rank is known; it is found out when a list is full */
+	uint64_t rank;
 } AuditChallenge;
 
 /* ---- Pairs ---- */
@@ -303,8 +305,9 @@ typedef struct {
 	AuditAddress client, server;
 	uint8_t layers : AUDIT_LAYERS; /* that are kept, a bit each */
 	bool packed : 1;
-	uint8_t report;  /* what a report of it takes, in units of its own (inventory.c) */
-	uint32_t memory; /* as last counted */
+	bool estimated : 1; /* its memory is the most that it can take, and was not measured yet */
+	uint8_t report;     /* what a report of it takes, in units of its own (inventory.c) */
+	uint32_t memory;    /* as last counted */
 	uint64_t rank;
 	void *pair; /* owned: an AuditPair; where it is packed, bytes (pack.c) */
 } AuditKept;

@@ -159,17 +159,57 @@ audit_kept_read(const AuditKept *self, AuditPair *scratch)
 	return scratch;
 }
 
-static void
-pack(AuditKept *self)
+/* As malloc counts. */
+static size_t
+block(size_t bytes)
 {
-	AuditPair *pair = self->pair;
+	return MAX((bytes + sizeof(size_t) + BLOCK - 1) / BLOCK, 2) * BLOCK;
+}
+
+/* What a kept pair takes whose own bytes are so many. */
+static void
+set_memory(Audit *self, AuditKept *kept, size_t bytes)
+{
+	size_t layers = (size_t)__builtin_popcount(kept->layers);
+
+	self->pair_memory -= kept->memory;
+	/* The array of entries is up to half as large again as what is in it. */
+	bytes += block(sizeof(*kept)) + NODE + layers * 2 * sizeof(AuditEntry);
+	kept->memory = (uint32_t)MIN(bytes, UINT32_MAX);
+	self->pair_memory += kept->memory;
+}
+
+static void
+pack(Audit *self, AuditKept *kept)
+{
+	AuditPair *pair = kept->pair;
 	size_t size = audit_pack(pair, NULL);
 
-	self->pair = g_malloc(size);
-	self->packed = true;
-	(void)audit_pack(pair, self->pair);
+	set_memory(self, kept, block(size));
+	kept->estimated = false;
+	kept->pair = g_malloc(size);
+	kept->packed = true;
+	(void)audit_pack(pair, kept->pair);
 	audit_pair_clear(pair);
 	g_free(pair);
+}
+
+/* True where there was one that had not been measured. */
+static bool
+measure_hot(Audit *self)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < self->n_hot; i++) {
+		AuditKept *kept = self->hot[i];
+
+		if (!kept->estimated)
+			continue;
+		set_memory(self, kept, block(audit_pack(kept->pair, NULL)));
+		kept->estimated = false;
+		any = true;
+	}
+	return any;
 }
 
 static void
@@ -193,7 +233,7 @@ make_hot(Audit *self, AuditKept *kept)
 		return;
 	take_off_hot(self, kept);
 	if (self->n_hot == AUDIT_HOT)
-		pack(self->hot[--self->n_hot]);
+		pack(self, self->hot[--self->n_hot]);
 	memmove(&self->hot[1], &self->hot[0], self->n_hot * sizeof(self->hot[0]));
 	self->hot[0] = kept;
 	self->n_hot++;
@@ -296,13 +336,6 @@ is_behind_any_other(const Audit *self, const AuditKept *kept, AuditLayer layer)
 	return false;
 }
 
-/* As malloc counts. */
-static size_t
-block(size_t bytes)
-{
-	return MAX((bytes + sizeof(size_t) + BLOCK - 1) / BLOCK, 2) * BLOCK;
-}
-
 static void
 count_out(Audit *self, const AuditKept *kept)
 {
@@ -310,26 +343,26 @@ count_out(Audit *self, const AuditKept *kept)
 	self->report_memory -= audit_report_memory(kept->report);
 }
 
-/* By what it holds, and not by how it came to hold it: a pair that is hot counts as packed. */
+/*
+ * By what it holds, and not by how it came to hold it: a pair that is hot counts as packed. That is
+ * only measured where it matters (hold_limits); until then the most counts that it can be, since a
+ * number of eight bytes takes at most ten.
+ */
 static void
 account(Audit *self, AuditKept *kept)
 {
 	const AuditPair *pair = kept->pair;
-	size_t layers = (size_t)__builtin_popcount(kept->layers);
 	size_t open = audit_pair_memory(pair);
+	bool small = open <= SMALL;
 
-	count_out(self, kept);
-	if (open <= SMALL)
+	if (small)
 		make_hot(self, kept);
 	else
 		take_off_hot(self, kept);
-	open = open <= SMALL ? block(audit_pack(pair, NULL)) : open;
-	/* The array of entries is up to half as large again as what is in it. */
-	kept->memory =
-		(uint32_t)MIN(open + block(sizeof(*kept)) + NODE + layers * 2 * sizeof(AuditEntry),
-			      UINT32_MAX);
+	kept->estimated = small;
+	set_memory(self, kept, small ? open + open / 2 : open);
+	self->report_memory -= audit_report_memory(kept->report);
 	kept->report = audit_report_units(pair);
-	self->pair_memory += kept->memory;
 	self->report_memory += audit_report_memory(kept->report);
 }
 
@@ -387,7 +420,8 @@ static void
 hold_limits(Audit *self)
 {
 	while (self->n_entries && is_too_much(self))
-		give_up_first(self);
+		if (!measure_hot(self))
+			give_up_first(self);
 }
 
 /* The layers of what is to be added that no horizon keeps out. */

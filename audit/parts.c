@@ -348,16 +348,26 @@ challenge_use(AuditChallenge *self, const AuditUse *use)
 	self->uses[at] = *use;
 }
 
+/* Ranked once: a busy pair asks for all of them at each new one. */
+static uint64_t
+challenge_rank(const AuditKey *key, AuditChallenge *self)
+{
+	if (!self->ranked)
+		self->rank = audit_rank(key, &self->id, sizeof(self->id));
+	self->ranked = true;
+	return self->rank;
+}
+
 /* Whether `a` goes before `b`: those that attack tools give go last. */
 static bool
-challenge_goes_first(const AuditKey *key, const AuditChallenge *a, const AuditChallenge *b)
+challenge_goes_first(const AuditKey *key, AuditChallenge *a, AuditChallenge *b)
 {
 	uint64_t x, y;
 
 	if (a->known != b->known)
 		return b->known;
-	x = audit_rank(key, &a->id, sizeof(a->id));
-	y = audit_rank(key, &b->id, sizeof(b->id));
+	x = challenge_rank(key, a);
+	y = challenge_rank(key, b);
 	return x != y ? x > y : a->id > b->id;
 }
 
@@ -372,6 +382,7 @@ challenge_remove(AuditPair *self, uint32_t at)
 static bool
 challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge, uint32_t *at)
 {
+	AuditChallenge further = { .id = challenge->id, .known = challenge->known };
 	uint32_t last = 0;
 
 	if (self->n_challenges < AUDIT_CHALLENGES_MAX) {
@@ -383,7 +394,7 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 	for (uint32_t i = 1; i < self->n_challenges; i++)
 		if (challenge_goes_first(key, &self->challenges[i], &self->challenges[last]))
 			last = i;
-	if (challenge_goes_first(key, challenge, &self->challenges[last]))
+	if (challenge_goes_first(key, &further, &self->challenges[last]))
 		return false;
 	challenge_remove(self, last);
 	*at -= last < *at;

@@ -25,6 +25,7 @@
 
 enum {
 	PROGRESS_EVERY = 4096, /* a power of two */
+	TEXTS_SHARE = 6, /* of the memory of an audit, this part is for what a report prints */
 };
 
 typedef struct {
@@ -431,8 +432,12 @@ act(Run *run, CapSource *live)
 CliExit
 cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
 {
-	/* A report comes when no connection is followed any more; pairs alone have half of it. */
-	AuditLimits limits = { .memory = cli_memory_room(options->memory) };
+	/*
+	 * A report comes when no connection is followed any more; pairs alone have half of it. Its
+	 * texts take what is set aside.
+	 */
+	size_t room = cli_memory_room(options->memory);
+	AuditLimits limits = { .memory = room - room / TEXTS_SHARE };
 	Run run = { .options = options,
 		    .stop = stop,
 		    .out = { .utc = options->utc,

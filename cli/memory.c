@@ -12,7 +12,7 @@ enum {
 	LOOK_EVERY = 1024,     /* packets */
 	PROGRAM = 8 << 20,     /* what the program takes that reads nothing */
 	SET_ASIDE = 12 << 20,  /* for the program, and for what malloc cannot use */
-	MARGIN = 1 << 20,      /* what may come between two looks */
+	MARGIN = 2 << 20,      /* what may come between two looks */
 	TINY_ROOM = 192 << 10, /* enough for a few connections, with tiny_caps */
 	FLOOR_DIVISOR = 4,     /* a quarter of the room is left, whatever was measured */
 };

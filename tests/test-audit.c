@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/internal.h"
 #include "audit/report.h"
 #include "output/audit.h"
 
@@ -1009,6 +1010,81 @@ sum_of(Audit *const parts[3], const AuditLimits *limits, int order, bool group)
 	return text;
 }
 
+/* Every member that can be there, at its largest, or the largest but for a bit. */
+static void
+fill(AuditPair *pair, const AuditKey *key, uint64_t large)
+{
+	char account[] = "account A", domain[] = "", host[] = "host";
+	AuditEvidence at = {
+		.capture = "a.pcap", .time_ns = large, .connection = 1, .frame = large
+	};
+	AuditSighting seen = { .count = large, .refused = large };
+
+	audit_sighting_evidence(&seen, &at);
+	at = (AuditEvidence){ .capture = "b.pcap", .time_ns = 0, .connection = large, .frame = 0 };
+	audit_sighting_evidence(&seen, &at);
+	pair->first_ns = large;
+	pair->last_ns = 1;
+	for (int i = 0; i < AUDIT_NUMBERS; i++)
+		pair->numbers[i] = large >> (i % 64);
+	for (int i = 0; i < AUDIT_RULES; i++)
+		audit_sighting_merge(&pair->seen[i], &seen);
+	for (uint32_t i = 0; i < 20; i++, account[8]++) {
+		AuditIdentity who = { .account = account,
+				      .domain = domain,
+				      .host = host,
+				      .has_status = i & 1,
+				      .guest = i & 2,
+				      .status = { .value = UINT32_MAX - i } };
+		AuditChallenge challenge = {
+			.id = large - i, .known = i & 1, .n = 1, .uses = { { UINT16_MAX, at } }
+		};
+		AuditAuth *auth = audit_pair_auth(pair, key, &who);
+
+		ck_assert_ptr_nonnull(auth);
+		auth->lm_length = INT32_MAX;
+		auth->nt_length = INT32_MIN;
+		auth->last_ns = auth->incomplete = auth->encrypted = large;
+		audit_sighting_merge(&auth->seen, &seen);
+		audit_pair_challenge(pair, key, &challenge);
+	}
+	audit_sighting_clear(&seen);
+}
+
+START_TEST(what_is_packed_comes_out_as_it_was)
+{
+	const AuditKey key = { { 1, 2 } };
+	const uint64_t large[] = { 0, 1, 127, 128, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX };
+	AuditPair pair = { 0 }, again = { 0 };
+	uint8_t *packed, *repacked;
+	size_t n;
+
+	fill(&pair, &key, large[_i]);
+	n = audit_pack(&pair, NULL);
+	/* What counts for it until it is measured (inventory.c). */
+	ck_assert_uint_le(n, audit_pair_memory(&pair) * 3 / 2);
+	packed = g_malloc(n);
+	ck_assert_uint_eq(audit_pack(&pair, packed), n);
+	audit_unpack(packed, &again);
+	ck_assert_uint_eq(audit_pack(&again, NULL), n);
+	repacked = g_malloc(n);
+	(void)audit_pack(&again, repacked);
+	ck_assert_mem_eq(packed, repacked, n);
+	ck_assert_uint_eq(again.first_ns, pair.first_ns);
+	ck_assert_uint_eq(again.last_ns, pair.last_ns);
+	ck_assert_mem_eq(again.numbers, pair.numbers, sizeof(pair.numbers));
+	ck_assert_uint_eq(again.n_auths, 20);
+	ck_assert_str_eq(again.auths[19].who.account, pair.auths[19].who.account);
+	ck_assert_int_eq(again.auths[0].nt_length, INT32_MIN);
+	ck_assert_uint_eq(again.n_challenges, pair.n_challenges);
+	ck_assert_uint_eq(audit_pair_memory(&again), audit_pair_memory(&pair));
+	g_free(packed);
+	g_free(repacked);
+	audit_pair_clear(&pair);
+	audit_pair_clear(&again);
+}
+END_TEST
+
 START_TEST(audits_with_caps_reached_add_up_in_any_order)
 {
 	/* Made with the same key, or each with another one, and less or more memory for the sum. */
@@ -1241,6 +1317,7 @@ main(void)
 	tcase_add_test(caps, ranks_are_siphash);
 	tcase_add_test(caps, what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last);
 	tcase_add_test(caps, who_does_not_know_the_key_cannot_choose_what_is_left_out);
+	tcase_add_loop_test(caps, what_is_packed_comes_out_as_it_was, 0, 7);
 	tcase_add_test(caps, audits_with_caps_reached_add_up_in_any_order);
 	tcase_add_test(caps, names_of_captures_have_a_cap);
 	tcase_add_test(caps, accepted_findings_are_looked_up);
