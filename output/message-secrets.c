@@ -68,6 +68,12 @@ hide_span(Mask *mask, SmbSpan span)
 /* ---- Fields ---- */
 
 static bool
+is_secret(const SmbField *f)
+{
+	return f->flags & (SMB_FIELD_SECRET | SMB_FIELD_MASKED);
+}
+
+static bool
 hide_fields(Mask *mask, const SmbLayout *layout, const void *body)
 {
 	bool inside = true;
@@ -76,7 +82,7 @@ hide_fields(Mask *mask, const SmbLayout *layout, const void *body)
 		const SmbField *f = &layout->fields[i];
 		const void *value = (const char *)body + f->offset;
 
-		if (!(f->flags & (SMB_FIELD_SECRET | SMB_FIELD_MASKED)))
+		if (!is_secret(f))
 			continue;
 		if (f->kind == SMB_FIELD_TEXT)
 			inside &= hide_span(mask, ((const SmbText *)value)->bytes);
@@ -145,6 +151,31 @@ hide_sections(Mask *mask, const SmbBlock *block)
 	hide(mask, at, at + number(block, "data_count"));
 }
 
+static bool
+has_secrets(const SmbLayout *layout)
+{
+	for (uint16_t i = 0; i < layout->count; i++)
+		if (is_secret(&layout->fields[i]))
+			return true;
+	return false;
+}
+
+/* Some of it comes, or came, in other messages: those may be missing, and with them what is whose. */
+static bool
+is_in_parts(const SmbBlock *block)
+{
+	return number(block, "parameter_count") != number(block, "total_parameter_count") ||
+	       number(block, "data_count") != number(block, "total_data_count");
+}
+
+/* What is in it is known, and each secret of it was hidden. */
+static bool
+is_understood(const SmbBlock *block, bool inside)
+{
+	return block->more_layout && block->more_status == SMB_READ_OK && inside &&
+	       !(is_in_parts(block) && has_secrets(block->more_layout));
+}
+
 /* Behind the parameter words and ByteCount. */
 static uint32_t
 data_of(const SmbBlock *block)
@@ -194,7 +225,7 @@ hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
 	} else if (carries_secrets(m, block)) {
 		if (!whole)
 			hide_rest(mask, block->offset + 1);
-		else if (is_transaction(block->command) && (!block->more_layout || !inside))
+		else if (is_transaction(block->command) && !is_understood(block, inside))
 			hide_sections(mask, block);
 	}
 }

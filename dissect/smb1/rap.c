@@ -132,8 +132,12 @@ names_a_job(uint16_t function)
 
 /* The words of all functions are a level, but that a print job's id stands before it. */
 static void
-read_word(RapRequest *body, uint32_t n, uint16_t value)
+read_word(RapRequest *body, SmbReader *r, uint32_t n)
 {
+	uint16_t value = smb_reader_le16(r);
+
+	if (r->status != SMB_READ_OK)
+		return;
 	if (n == 0 && names_a_job(body->function)) {
 		body->job_id = value;
 	} else if (!body->has_level) {
@@ -159,7 +163,7 @@ read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_w
 {
 	switch (item->letter) {
 	case 'W':
-		read_word(body, (*n_words)++, smb_reader_le16(r));
+		read_word(body, r, (*n_words)++);
 		break;
 	case 'D':
 		body->filter = smb_reader_le32(r);
@@ -612,11 +616,12 @@ job_names(uint16_t level)
 			      (SmbText){ .encoding = SMB_TEXT_OEM });
 }
 
-/* No level that has a password, and no item that is not known. */
+/* No level that has a password, and no item that is not known, nor a descriptor that cannot be read. */
 static bool
 all_named(const RapAnswer *body)
 {
-	return body->names && !body->names->begins && body->shape.n_items <= body->names->n_names;
+	return body->names && !body->names->begins && body->shape.size &&
+	       body->shape.n_items <= body->names->n_names;
 }
 
 static void
