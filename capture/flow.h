@@ -39,14 +39,16 @@ typedef struct {
 	CapPiece *head, *tail;
 	CapCollect *collect; /* the message that parts are coming of, messages.c */
 	uint32_t bytes, pieces;
-	uint32_t next;  /* sequence number expected: STARTED */
-	uint32_t isn;   /* SYN */
-	uint32_t fin;   /* FIN */
-	uint32_t ack;   /* the highest that this side sent: ACKED */
-	uint32_t claim; /* one behind all that was seen of the other side: CLAIM */
-	uint32_t firm;  /* the highest that came with data: FIRM */
+	uint32_t next;               /* sequence number expected: STARTED */
+	uint32_t isn;                /* SYN */
+	uint32_t fin;                /* FIN */
+	uint32_t ack;                /* the highest that this side sent: ACKED */
+	uint32_t claim;              /* one behind all that was seen of the other side: CLAIM */
+	uint32_t firm;               /* the highest that is believed: FIRM */
+	uint32_t vouched, vouch_end; /* one that came with data, and where those end: VOUCH */
 	uint16_t flags;
 	uint8_t patience; /* acknowledgments without data that cover a hole of the other side */
+	uint8_t beyond;   /* how often BEYOND was said */
 } CapStream;
 
 enum {
@@ -63,6 +65,8 @@ enum {
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
+	CAP_STREAM_VOUCH = 4096,
+	CAP_STREAM_HEARD = 8192, /* since BEYOND */
 	CAP_STREAM_GUESS =
 		2048, /* in midstream: there may be nothing between `next` and what waits */
 };

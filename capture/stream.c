@@ -4,6 +4,8 @@
  */
 #include "capture/flow.h"
 
+/* So often is said what the other side does not answer. */
+#define CAP_BEYOND_MAX 8
 #define CAP_KEEPALIVE_NS 1000000000
 /* More has no segment. */
 #define CAP_DATAGRAM 65536u
@@ -256,9 +258,10 @@ ack_beyond(const CapStream *s, uint32_t ack)
 
 /*
  * What the other side acknowledged it has, so bytes before that which were not seen never will be.
- * Where nothing waits behind them, the capture may only have swapped two packets (on a sender with
- * offload it does so all the time): a second acknowledgment has to say the same with no data in
- * between. One byte alone may be a FIN that was not captured.
+ * Where nothing waits behind them, the capture may only have swapped packets (on a sender with
+ * offload it does so all the time): an acknowledgment after the next packet of this side has to say
+ * the same, with no data in between, or many of them. One byte alone may be a FIN that was not
+ * captured.
  */
 void
 cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
@@ -286,12 +289,16 @@ cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 	}
 	if (!again || (!s->head && ack - s->next == 1))
 		return;
-	if (s->flags & CAP_STREAM_BEYOND) {
+	if (!(s->flags & CAP_STREAM_BEYOND)) {
+		s->beyond = 0;
+		s->flags |= CAP_STREAM_BEYOND;
+		s->flags &= (uint16_t)~CAP_STREAM_HEARD;
+	} else if (s->flags & CAP_STREAM_HEARD || ++s->beyond >= CAP_BEYOND_MAX) {
 		skip_to(t, s, ack, CAP_LOSS_MISSING);
 		tell_loss(t, f, dir);
 		cap_stream_fin(t, f, dir);
+		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
 	}
-	s->flags ^= CAP_STREAM_BEYOND;
 }
 
 static bool

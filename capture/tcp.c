@@ -398,24 +398,53 @@ beyond_seen(const CapStream *s, uint32_t ack)
 	return !cap_seq_reached(edge, ack);
 }
 
+static void
+make_firm(CapStream *s, uint32_t ack)
+{
+	s->patience = 0;
+	s->firm = ack;
+	s->flags |= CAP_STREAM_FIRM;
+	s->flags &= (uint16_t)~CAP_STREAM_VOUCH;
+}
+
 /*
  * What is acknowledged was received, so a hole in it stays one; but packets may be captured in the
  * wrong order, the acknowledgment before the data. It makes no difference until the same side says
- * something, or too much waits.
+ * something and the other answers that, or too much waits.
  */
 static inline void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
 {
-	if (!seg->len && !(seg->flags & CAP_TCP_SYN)) {
-		if (!peer->head || !cap_seq_reached(s->ack, peer->head->seq))
-			return;
-		if (++s->patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2 &&
-		    !(peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1))
-			return;
+	bool covers = peer->head && cap_seq_reached(s->ack, peer->head->seq);
+
+	if (seg->flags & CAP_TCP_SYN || !peer->head) {
+		if (seg->len || seg->flags & CAP_TCP_SYN)
+			make_firm(s, s->ack);
+		return;
 	}
-	s->patience = 0;
-	s->firm = s->ack;
-	s->flags |= CAP_STREAM_FIRM;
+	if (!covers)
+		return;
+	if (seg->len && !(s->flags & CAP_STREAM_VOUCH)) {
+		s->vouched = s->ack;
+		s->vouch_end = seg->seq + seg->len;
+		s->flags |= CAP_STREAM_VOUCH;
+	}
+	s->patience += seg->len ? CAP_PATIENCE / 4 : 1;
+	if (s->patience >= CAP_PATIENCE || peer->bytes >= t->limits.reorder_bytes / 2 ||
+	    (peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1))
+		make_firm(s, s->ack);
+}
+
+/* What the other side said with data is answered: it came before this. */
+static inline void
+answered(CapTracker *t, CapTcp *f, CapDir dir, uint32_t ack)
+{
+	CapStream *peer = &f->stream[!dir];
+
+	if (!(peer->flags & CAP_STREAM_VOUCH) || !cap_seq_reached(ack, peer->vouch_end))
+		return;
+	make_firm(peer, peer->vouched);
+	cap_stream_acked(t, f, dir, false);
 }
 
 /*
@@ -431,6 +460,9 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 
 	if (s->flags & CAP_STREAM_CLAIM) {
 		t->counters.forged += !cap_seq_reached(seg->ack, s->claim);
+		/* Said twice, with no data in between: what is missing will not come. */
+		if (seg->len && seg->ack == s->claim && peer->flags & CAP_STREAM_STARTED)
+			peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
 		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 	}
 	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
@@ -441,13 +473,14 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	}
 	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->ack))
 		s->ack = seg->ack;
-	s->flags |= CAP_STREAM_ACKED;
+	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
 	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
 		peer->next = seg->ack;
 		peer->flags |= CAP_STREAM_STARTED;
 	}
 	if (f->ignored)
 		return;
+	answered(t, f, dir, seg->ack);
 	firm_up(t, s, peer, seg);
 	if (s->ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
 		cap_stream_acked(t, f, !dir, seg->len != 0);

@@ -154,6 +154,9 @@ START_TEST(gap_only_when_acknowledged)
 	from_b(PKT_ACK, 5001, 1001, "x");
 	ck_assert_str_eq(story(0, 0), "");
 	from_b(PKT_ACK, 5002, 1011, "y");
+	ck_assert_str_eq(story(0, 0), "");
+	/* What answers that was sent after it. */
+	from_a(PKT_ACK, 1011, 5003, "");
 	ck_assert_str_eq(story(0, 0), "<5 missing>world");
 	/* Told late, but with the stamp of the packet that brought the bytes. */
 	ck_assert_uint_eq(pkt_flow(w, 0)->frame[0], 4);
@@ -161,6 +164,52 @@ START_TEST(gap_only_when_acknowledged)
 	ck_assert_str_eq(story(0, 0), "<5 missing>world");
 	ck_assert_uint_eq(counters()->gaps, 1);
 	ck_assert_uint_eq(counters()->gap_bytes, 5);
+}
+END_TEST
+
+/* Captured after the other side's next words, which acknowledge it: it is only late. */
+START_TEST(late_by_more_than_an_acknowledgment_with_data)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_b(PKT_ACK, 5001, 1011, "x");
+	from_b(PKT_ACK, 5002, 1011, "y");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	ck_assert_str_eq(story(0, 0), "helloworld");
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
+/* The same where nothing waits: pieces of one answer all acknowledge what comes later. */
+START_TEST(late_by_more_than_the_pieces_of_an_answer)
+{
+	connect_ab();
+	for (uint32_t i = 0; i < 5; i++)
+		from_b(PKT_ACK, 5001 + i, 1006, "x");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
+/* A side that is not captured any more: many acknowledgments prove what no packet of it can. */
+START_TEST(many_acknowledgments_prove_it)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	for (uint32_t i = 0; i < 16; i++)
+		from_b(PKT_ACK, 5001 + i, 1016, "x");
+	ck_assert_str_eq(story(0, 0), "hello<10 missing>");
+}
+END_TEST
+
+/* Said by itself and then with data, nothing in between. */
+START_TEST(gap_said_twice)
+{
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1006, "");
+	from_b(PKT_ACK, 5001, 1006, "x");
+	ck_assert_str_eq(story(0, 0), "<5 missing>");
 }
 END_TEST
 
@@ -179,6 +228,8 @@ START_TEST(gap_without_data_behind_it)
 	ck_assert_str_eq(story(0, 0), "hello");
 	from_a(PKT_ACK, 1011, 5001, "!");
 	from_b(PKT_ACK, 5001, 1012, "welcome");
+	ck_assert_str_eq(story(0, 0), "hello");
+	from_a(PKT_ACK, 1012, 5008, "");
 	ck_assert_str_eq(story(0, 0), "hello<5 missing>!");
 }
 END_TEST
@@ -737,6 +788,10 @@ main(void)
 	tcase_add_test(tc, first_copy_wins);
 	tcase_add_test(tc, sequence_wraps);
 	tcase_add_test(tc, gap_only_when_acknowledged);
+	tcase_add_test(tc, late_by_more_than_an_acknowledgment_with_data);
+	tcase_add_test(tc, late_by_more_than_the_pieces_of_an_answer);
+	tcase_add_test(tc, many_acknowledgments_prove_it);
+	tcase_add_test(tc, gap_said_twice);
 	tcase_add_test(tc, gap_without_data_behind_it);
 	tcase_add_test(tc, acknowledgments_that_run_ahead);
 	tcase_add_test(tc, one_direction_only);
