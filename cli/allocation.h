@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "output/writer.h"
+#include "output/base/writer.h"
 
 /* What to write then; borrowed, NULL: nothing. */
 void cli_allocation_watch(OutWriter *writer);

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "audit/report.h"
-#include "output/sink.h"
+#include "output/base/sink.h"
 
 /* Whether anything was left out of the inventory: pairs, or entries of their lists. */
 bool cli_audit_left_out(const AuditReport *report);

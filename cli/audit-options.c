@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/lines.h"
-#include "output/audit.h"
+#include "output/audit/audit.h"
 
 enum {
 	LINE_MAX_BYTES = 1024, /* of a typed line */

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "cli/options.h"
-#include "output/writer.h"
+#include "output/base/writer.h"
 
 typedef struct {
 	const CliOptions *options;

@@ -20,8 +20,8 @@
 #include "cli/progress.h"
 #include "cli/records.h"
 #include "cli/signals.h"
-#include "output/audit.h"
-#include "output/end.h"
+#include "output/audit/audit.h"
+#include "output/base/end.h"
 
 enum {
 	PROGRESS_EVERY = 4096, /* a power of two */

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "capture/source.h"
+#include "capture/source/source.h"
 #include "cli/options.h"
 
 /* Does all of it and prints to fd; `live` NULL: the files of the options. */

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "output/writer.h"
+#include "output/base/writer.h"
 
 void
 cli_complain(const char *format, ...)

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "output/filter.h"
+#include "output/filter/filter.h"
 
 /* What GOption fills. */
 typedef struct {

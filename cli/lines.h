@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "output/json-read.h"
+#include "output/base/json-read.h"
 
 typedef struct CliLines CliLines;
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "capture/source.h"
+#include "capture/source/source.h"
 #include "cli/options.h"
 #include "cli/pipeline.h"
 

@@ -17,7 +17,7 @@
 #include "cli/privileges.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
-#include "output/end.h"
+#include "output/base/end.h"
 
 #ifndef SMBTRAIL_VERSION
 #define SMBTRAIL_VERSION "unknown"

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
-#include "output/filter.h"
+#include "output/filter/filter.h"
 
 /* Exit codes, part of the program's interface. */
 typedef enum {

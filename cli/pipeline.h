@@ -8,10 +8,10 @@
  */
 #pragma once
 
-#include "capture/tracker.h"
+#include "capture/transport/tracker.h"
 #include "cli/options.h"
-#include "output/filter.h"
-#include "output/sink.h"
+#include "output/base/sink.h"
+#include "output/filter/filter.h"
 
 typedef struct CliPipeline CliPipeline;
 

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "capture/source.h"
+#include "capture/source/source.h"
 
 typedef struct {
 	bool watched;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output/audit.h"
+#include "output/audit/audit.h"
 
 enum {
 	CHUNK = 64 << 10,

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "capture/tracker.h"
+#include "capture/transport/tracker.h"
 
 enum { PKT_FIN = 1, PKT_SYN = 2, PKT_RST = 4, PKT_PSH = 8, PKT_ACK = 16 };
 

@@ -8,7 +8,7 @@
 
 #pragma GCC diagnostic ignored "-Wunused-function"
 
-#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction/subcommand.h"
 #include "tests/smb1-case.h"
 
 typedef struct {

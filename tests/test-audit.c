@@ -10,7 +10,7 @@
 
 #include "audit/internal.h"
 #include "audit/report.h"
-#include "output/audit.h"
+#include "output/audit/audit.h"
 
 enum { DAY = 86400, FIRST_PORT = 40000 };
 static const uint64_t second = 1000000000;

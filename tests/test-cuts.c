@@ -15,9 +15,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "capture/source.h"
+#include "capture/source/source.h"
 #include "dissect/dissect.h"
-#include "output/sink.h"
+#include "output/base/sink.h"
 
 enum {
 	EVERY_POSITION = 24 *

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/filter.h"
+#include "output/filter/filter.h"
 
 static SmbText
 text(const char *utf8)

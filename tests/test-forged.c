@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/flow.h"
-#include "capture/source.h"
+#include "capture/source/source.h"
+#include "capture/transport/flow.h"
 
 /* Farther from all numbers of a connection than anything under way. */
 #define FAR (40u << 20)

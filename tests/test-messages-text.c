@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/message-fields.h"
+#include "output/base/message-fields.h"
 
 typedef struct {
 	uint16_t fid;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the records are made of: the Community ID, folding, the generic fields, statuses. */
-#include "output/community-id.h"
-#include "output/fields.h"
-#include "output/fold.h"
-#include "output/records-json.h"
+#include "output/base/community-id.h"
+#include "output/base/fields.h"
+#include "output/base/fold.h"
+#include "output/json/records.h"
 
 #include <check.h>
 #include <glib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The append buffer, the writer, text and times. */
-#include "output/time.h"
-#include "output/words.h"
-#include "output/writer.h"
+#include "output/base/time.h"
+#include "output/base/words.h"
+#include "output/base/writer.h"
 
 #include <check.h>
 #include <errno.h>

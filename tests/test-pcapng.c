@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/pcapng.h"
-#include "capture/source.h"
+#include "capture/source/pcapng.h"
+#include "capture/source/source.h"
 #include "tests/packets.h"
 
 static char *dir, *path;

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "dissect/smb1/security-descriptor.h"
+#include "dissect/smb1/transaction/security-descriptor.h"
 
 enum { HEADER = 20 };
 

@@ -4,7 +4,7 @@
  * known, and what happens at limits. Called with a directory, leaves the JSON of the tests there
  * for validate-records.
  */
-#include "output/sink.h"
+#include "output/base/sink.h"
 
 #include <check.h>
 #include <glib.h>

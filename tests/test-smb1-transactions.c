@@ -2,7 +2,7 @@
 /* TRANSACTION, TRANSACTION2, NT_TRANSACT and their secondaries: every field of every form. */
 #include "tests/smb1-case.h"
 
-#include "dissect/smb1/transaction.h"
+#include "dissect/smb1/transaction/transaction.h"
 
 /*
  * The words of a TRANSACTION2 request with one setup word, whose parameters stand at 68 behind name

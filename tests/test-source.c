@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/source.h"
+#include "capture/source/source.h"
 #include "tests/packets.h"
 
 #define PACKETS 3

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What stands in the columns of the timeline that are about transactions. */
-#include "output/timeline.h"
+#include "output/text/timeline.h"
 
 #include "dissect/wire/names.h"
 

@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "dissect/smb1/subcommand.h"
-#include "output/fields.h"
+#include "dissect/smb1/transaction/subcommand.h"
+#include "output/base/fields.h"
 
 enum { TRANS2 = 0x32 };
 

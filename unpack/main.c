@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * smbtrail-unpack: compressed bytes on standard input, frames (capture/unpack.h) with what they are
+ * smbtrail-unpack: compressed bytes on standard input, frames (capture/source/unpack.h) with what they are
  * on standard output. smbtrail starts one for each compressed input, so that the libraries that
  * decompress are not in the process that holds what was read. Nobody else needs to call it.
  */
@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "capture/unpack.h"
+#include "capture/source/unpack.h"
 #include "unpack/sandbox.h"
 
 enum {

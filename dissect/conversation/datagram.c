@@ -4,8 +4,8 @@
  * What they say of who is who is remembered.
  */
 #include "dissect/conversation/datagram.h"
-#include "dissect/smb1/subcommand.h"
-#include "dissect/smb1/transaction.h"
+#include "dissect/smb1/transaction/subcommand.h"
+#include "dissect/smb1/transaction/transaction.h"
 
 enum {
 	PORT_NAME = 137,

@@ -4,7 +4,7 @@
  * ECHO gets several answers on one), so a response belongs to the oldest request that fits it.
  */
 #include "dissect/conversation/internal.h"
-#include "dissect/smb1/transaction.h"
+#include "dissect/smb1/transaction/transaction.h"
 
 static void
 unlink_pending(SmbConnection *c, SmbPending *p)

@@ -28,7 +28,7 @@
 #include "dissect/security/token-fields.h"
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/message.h"
-#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/smb2/message.h"
 
 /* Statuses that mean something to the order of messages ([MS-CIFS] 2.2.2.4, [MS-SMB2] 3.3.4.2). */

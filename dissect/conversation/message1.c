@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/internal.h"
-#include "dissect/smb1/transaction.h"
+#include "dissect/smb1/transaction/transaction.h"
 
 enum {
 	COM_READ_MPX = 0x1B,

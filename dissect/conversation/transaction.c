@@ -8,8 +8,8 @@
 
 #include "dissect/conversation/internal.h"
 #include "dissect/conversation/pieces.h"
-#include "dissect/smb1/subcommand.h"
-#include "dissect/smb1/transaction.h"
+#include "dissect/smb1/transaction/subcommand.h"
+#include "dissect/smb1/transaction/transaction.h"
 
 enum {
 	COM_TRANSACTION = 0x25, /* its name is not among its parameters */

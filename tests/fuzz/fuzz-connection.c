@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "dissect/dissect.h"
-#include "output/sink.h"
+#include "output/base/sink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
  * What is written to a mailslot: the first byte picks which, and how much of the end the capture
  * has cut (bits 3 and on, in 32nds).
  */
-#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction/subcommand.h"
 #include "tests/fuzz/walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,7 +4,7 @@
  * 1) and whether it is an answer (bit 2), the second the function, the third and fourth how long
  * what was asked and the parameters are; the rest are data.
  */
-#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction/subcommand.h"
 #include "tests/fuzz/walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

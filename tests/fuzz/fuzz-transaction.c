@@ -6,7 +6,7 @@
  * the same bytes are parts: displacement, count, bytes.
  */
 #include "dissect/conversation/pieces.h"
-#include "dissect/smb1/subcommand.h"
+#include "dissect/smb1/transaction/subcommand.h"
 
 #include <stdlib.h>
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * IP fragments put together (RFC 791 section 3.2, RFC 8200 section 4.5). Where copies of a byte
+ * disagree the first one wins. Offsets count units of eight bytes, so one bit a unit tells what is
+ * there, and a fragment costs its length whatever order it comes in.
+ */
+#pragma once
+
+#include "capture/link/ip.h"
+#include "capture/memory.h"
+#include "capture/transport/tracker.h"
+
+typedef struct CapDefrag CapDefrag;
+typedef struct CapPartial CapPartial;
+
+/* `memory` and `counters` are the tracker's and outlive it. */
+CapDefrag *cap_defrag_new(CapMemory *memory, CapCounters *counters, const CapLimits *limits);
+void cap_defrag_free(CapDefrag *self); /* NULL is fine */
+
+/*
+ * Takes a fragment. Where it completes its datagram, `ip` becomes the whole datagram and the
+ * returned owner of its bytes must be given to cap_defrag_release; otherwise NULL.
+ */
+CapPartial *cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns);
+void cap_defrag_release(CapDefrag *self, CapPartial *datagram);
+
+/* Drops the oldest datagram; false where there is none. */
+bool cap_defrag_evict(CapDefrag *self);

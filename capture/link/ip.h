@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: who talks to whom, and where the payload is.
+ * Checksums are never verified: captures on the sending host hold packets whose checksums the
+ * adapter fills in later.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture/link/link.h"
+#include "dissect/wire/reader.h"
+
+#define CAP_PROTOCOL_TCP 6
+
+/*
+ * Sender [0] and receiver [1] of a packet; unused bytes are 0, so that two of them compare as a
+ * whole.
+ */
+typedef struct {
+	uint8_t addr[2][16];
+	uint16_t port[2];
+	uint8_t family;
+} CapPair;
+
+typedef struct {
+	CapPair pair;      /* ports not set */
+	SmbReader payload; /* behind IP's headers; limit < end where the capture cut it */
+	uint8_t protocol;
+	bool fragment;   /* the payload is a part of a datagram: */
+	bool more;       /* others follow */
+	uint16_t offset; /* in bytes */
+	uint32_t id;
+} CapIp;
+
+/* False where the headers are cut or lie; the status of ip->payload tells which. */
+bool cap_ip_parse(CapLayer layer, SmbReader *r, CapIp *ip);
+
+/*
+ * After IPv6 fragments were put together: passes over the extension headers that stood inside of
+ * them.
+ */
+bool cap_ip_extensions(CapIp *ip);

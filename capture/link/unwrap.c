@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "capture/transport/messages.h"
+#include "capture/transport/udp.h"
+
+static void
+count_passed_over(CapTracker *t, CapLayer layer, const SmbReader *r)
+{
+	CapCounters *c = &t->counters;
+
+	if (r->status == SMB_READ_MALFORMED) {
+		c->malformed++;
+		return;
+	}
+	c->not_ip++;
+	c->wlan_protected += layer == CAP_LAYER_PROTECTED;
+	c->limits += layer == CAP_LAYER_DEEP;
+}
+
+static bool
+put_together(CapTracker *t, CapIp *ip, CapOwners *owners)
+{
+	CapPartial *whole;
+
+	if (owners->count == CAP_OWNERS_MAX) {
+		t->counters.limits++;
+		return false;
+	}
+	whole = cap_defrag_add(t->defrag, ip, t->time_ns);
+	if (!whole)
+		return false;
+	owners->partial[owners->count++] = whole;
+	if (ip->pair.family != 6 || (cap_ip_extensions(ip) && !ip->fragment))
+		return true;
+	t->counters.malformed++;
+	return false;
+}
+
+/* What IP carries, where it is a tunnel; `r` is moved to its first header. */
+static CapLayer
+enter_tunnel(const CapIp *ip, SmbReader *r)
+{
+	CapLayer layer;
+	CapUdp udp;
+
+	*r = ip->payload;
+	if (ip->protocol != CAP_PROTOCOL_UDP)
+		return cap_link_tunnel(ip->protocol);
+	if (!cap_udp_parse(r, &udp))
+		return CAP_LAYER_OTHER;
+	*r = udp.payload;
+	layer = cap_link_udp_tunnel(udp.port[1]);
+	return layer != CAP_LAYER_OTHER ? layer : cap_link_udp_tunnel(udp.port[0]);
+}
+
+/* What has no IP, or several frames that may have it. */
+static void
+without_ip(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r)
+{
+	if (layer == CAP_LAYER_AGGREGATED && cap_tracker_frames(t, packet, r))
+		return;
+	if (layer == CAP_LAYER_NBF)
+		cap_nbf_frame(t, packet, r);
+	else if (layer == CAP_LAYER_IPX)
+		cap_ipx_packet(t, r);
+	count_passed_over(t, layer, r);
+}
+
+bool
+cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+	   CapOwners *owners)
+{
+	uint32_t headers = 0;
+
+	/* The headers are counted, so this ends. */
+	for (;;) {
+		layer = cap_link_parse(layer, &r, &headers);
+		if (layer < CAP_LAYER_IPV4) {
+			without_ip(t, packet, layer, &r);
+			return false;
+		}
+		if (!cap_ip_parse(layer, &r, ip)) {
+			t->counters.malformed += ip->payload.status == SMB_READ_MALFORMED;
+			return false;
+		}
+		if (ip->fragment && !put_together(t, ip, owners))
+			return false;
+		if (ip->protocol == CAP_PROTOCOL_TCP)
+			return true;
+		layer = enter_tunnel(ip, &r);
+		if (layer == CAP_LAYER_OTHER)
+			return true;
+	}
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "capture/source/archive.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "capture/source/unpack.h"
+#include "dissect/wire/reader.h"
+
+#define CAP_UNPACK_NAME "smbtrail-unpack"
+/* Where it is installed. */
+#ifndef CAP_UNPACK_DIR
+#define CAP_UNPACK_DIR "/usr/local/libexec"
+#endif
+/* Fewer switches between the two processes; what the system gives without it is enough, too. */
+#define CAP_PIPE_SIZE (1 << 20)
+#define CAP_WORDS_MAX 200 /* of what the other process says */
+
+struct CapArchive {
+	pid_t child;   /* 0: it was waited for */
+	int fd;        /* its output */
+	uint32_t left; /* bytes of the frame at hand that are still to come */
+	uint64_t done;
+	bool over; /* its last frame came */
+	char *trouble;
+	const volatile bool *stop;
+};
+
+bool
+cap_archive_compressed(const uint8_t *head, uint32_t len)
+{
+	SmbReader r = smb_reader_new(head, len, len);
+	uint32_t magic = smb_reader_le32(&r);
+
+	return (magic & 0xffff) == 0x8b1f ||               /* gzip */
+	       magic == 0xfd2fb528 ||                      /* zstd */
+	       (magic & 0xfffffff0) == 0x184d2a50 ||       /* skippable frame of zstd and lz4 */
+	       magic == 0x587a37fd ||                      /* xz */
+	       magic == 0x184d2204 || magic == 0x184c2102; /* lz4, and its legacy frame */
+}
+
+/* ---- The other process ------------------------------------------------------------------------ */
+
+/*
+ * Beside the program, as in the directory where it is built, or else where it is installed. Never
+ * by PATH: who may set that is not who installed the program.
+ */
+static char *
+find_program(void)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *where = self ? g_path_get_dirname(self) : NULL;
+	g_autofree char *beside = where ? g_build_filename(where, CAP_UNPACK_NAME, NULL) : NULL;
+
+	if (beside && access(beside, X_OK) == 0)
+		return g_steal_pointer(&beside);
+	return g_build_filename(CAP_UNPACK_DIR, CAP_UNPACK_NAME, NULL);
+}
+
+/* With an empty environment, and of all descriptors its input, its output and standard error. */
+static int
+spawn(CapArchive *self, const char *program, int in, int out, const char *head)
+{
+	char *arguments[] = { (char *)CAP_UNPACK_NAME, (char *)"--head", (char *)head, NULL };
+	char *nothing[] = { NULL };
+	posix_spawn_file_actions_t actions;
+	int status = posix_spawn_file_actions_init(&actions);
+
+	if (status)
+		return status;
+	status = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	if (!status)
+		status = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (!status)
+		status = posix_spawn(&self->child, program, &actions, NULL, arguments, nothing);
+	posix_spawn_file_actions_destroy(&actions);
+	return status;
+}
+
+/* The other end is the other process's alone, so that its death is the end of what is read. */
+static bool
+start(CapArchive *self, int fd, const char *head, char **ret_why)
+{
+	g_autofree char *program = find_program();
+	int ends[2], status;
+
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		*ret_why = g_strdup(g_strerror(errno));
+		return false;
+	}
+	self->fd = ends[0];
+	(void)fcntl(ends[1], F_SETPIPE_SZ, CAP_PIPE_SIZE);
+	status = spawn(self, program, fd, ends[1], head);
+	close(ends[1]);
+	if (status)
+		*ret_why = g_strdup_printf("cannot be decompressed: %s: %s", program,
+					   g_strerror(status));
+	return status == 0;
+}
+
+CapArchive *
+cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
+		char **ret_why)
+{
+	CapArchive *self = g_new0(CapArchive, 1);
+	char hex[2 * CAP_ARCHIVE_MAGIC + 1] = "";
+
+	self->fd = -1;
+	self->stop = stop;
+	for (uint32_t i = 0; i < MIN(len, CAP_ARCHIVE_MAGIC); i++)
+		g_snprintf(hex + (size_t)2 * i, 3, "%02x", head[i]);
+	if (start(self, fd, hex, ret_why))
+		return self;
+	cap_archive_free(self);
+	return NULL;
+}
+
+void
+cap_archive_set_stop(CapArchive *self, const volatile bool *stop)
+{
+	self->stop = stop;
+}
+
+/*
+ * Its output ended, or will not be read: it is not waited for longer than it takes to die. A process
+ * that is on its way out already keeps its own reason.
+ */
+static int
+wait_for(CapArchive *self)
+{
+	int status = 0;
+	pid_t done;
+
+	(void)kill(self->child, SIGKILL);
+	do {
+		done = waitpid(self->child, &status, 0);
+	} while (done < 0 && errno == EINTR);
+	self->child = 0;
+	return done < 0 ? 0 : status;
+}
+
+/* Its output ended, and it did not say that it is the end. */
+static void
+note_death(CapArchive *self)
+{
+	int status = wait_for(self);
+
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		self->trouble = g_strdup("decompressing was stopped: a system call that it has no "
+					 "need of");
+	else if (WIFSIGNALED(status))
+		self->trouble = g_strdup_printf("decompressing was stopped by signal %d (%s)",
+						WTERMSIG(status), g_strsignal(WTERMSIG(status)));
+	else
+		self->trouble =
+			g_strdup_printf("decompressing ended with status %d", WEXITSTATUS(status));
+}
+
+/* ---- Frames ----------------------------------------------------------------------------------- */
+
+/* As read(2), but that a signal ends the wait only where it ends the run; errno is EINTR then. */
+static ssize_t
+read_some(CapArchive *self, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = read(self->fd, buffer, size);
+	} while (n < 0 && errno == EINTR && !(self->stop && *self->stop));
+	return n;
+}
+
+/* True where all `size` bytes came. */
+static bool
+read_whole(CapArchive *self, void *buffer, size_t size)
+{
+	uint8_t *at = buffer;
+
+	while (size) {
+		ssize_t n = read_some(self, at, size);
+
+		if (n == 0)
+			note_death(self);
+		else if (n < 0)
+			self->trouble = g_strdup(g_strerror(errno));
+		if (n <= 0)
+			return false;
+		at += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+/* Words that go to a terminal: whatever they are, they are a line of ASCII there. */
+static void
+take_words(CapArchive *self, uint32_t size)
+{
+	char words[CAP_WORDS_MAX + 1] = "";
+	size_t n = MIN(size, CAP_WORDS_MAX);
+
+	if (!read_whole(self, words, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!g_ascii_isprint(words[i]))
+			words[i] = '?';
+	}
+	self->trouble = g_strdup(*words ? words : "cannot be decompressed");
+}
+
+/* The next frame's head; true where bytes of the capture follow. */
+static bool
+next_frame(CapArchive *self)
+{
+	CapUnpackHead head;
+
+	if (!read_whole(self, &head, sizeof(head)))
+		return false;
+	self->done = head.done;
+	switch (head.kind) {
+	case CAP_UNPACK_DATA:
+		self->left = head.size;
+		return true;
+	case CAP_UNPACK_END:
+		self->over = true;
+		return false;
+	case CAP_UNPACK_TROUBLE:
+		take_words(self, head.size);
+		return false;
+	default:
+		self->trouble = g_strdup("what decompressing gave makes no sense");
+		return false;
+	}
+}
+
+ssize_t
+cap_archive_read(CapArchive *self, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	while (!self->left && !self->over && !self->trouble)
+		next_frame(self);
+	if (self->over)
+		return 0;
+	if (!self->trouble) {
+		n = read_some(self, buffer, MIN(size, self->left));
+		if (n > 0) {
+			self->left -= (uint32_t)n;
+			return n;
+		}
+		if (n == 0)
+			note_death(self);
+		else
+			self->trouble = g_strdup(g_strerror(errno));
+	}
+	errno = EIO;
+	return -1;
+}
+
+const char *
+cap_archive_trouble(const CapArchive *self)
+{
+	return self->trouble;
+}
+
+uint64_t
+cap_archive_done(const CapArchive *self)
+{
+	return self->done;
+}
+
+void
+cap_archive_free(CapArchive *self)
+{
+	if (!self)
+		return;
+	if (self->fd >= 0)
+		close(self->fd);
+	if (self->child > 0)
+		wait_for(self);
+	g_free(self->trouble);
+	g_free(self);
+}

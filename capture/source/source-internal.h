@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A source's inside, shared by source.c (files and what all have in common) and source-live.c.
+ */
+#pragma once
+
+#include <pcap/pcap.h>
+
+#include "capture/source/archive.h"
+#include "capture/source/pcapng.h"
+#include "capture/source/source.h"
+
+/* As much of the head of a file is looked at for its precision. */
+#define CAP_HEAD 4096
+#define CAP_SNAPLEN 262144
+/* Between two looks where there is no descriptor to wait for. */
+#define CAP_BREATH_MS 100
+
+/* A filter is compiled for one link type, and a file may have several. */
+typedef struct {
+	int link_type;
+	struct bpf_program program;
+} CapProgram;
+
+struct CapSource {
+	char *name;
+	pcap_t *pcap;
+	FILE *file;                        /* pcap's; it closes it */
+	CapArchive *archive;               /* NULL where the file is read as it is */
+	bool once;                         /* its bytes come once: the head is kept as they pass */
+	uint8_t peeked[CAP_ARCHIVE_MAGIC]; /* of a pipe, read to see whether it is compressed */
+	uint32_t peeked_len, peeked_pos;   /* and how many of them were handed on */
+	CapPcapng pcapng;                  /* looks at the bytes that pass */
+	struct pcap_pkthdr corrected; /* what libpcap would have said of the last of its packets */
+	char *filter;     /* of a file: applied here, so that frames are numbered as in the file */
+	GArray *programs; /* CapProgram */
+	const CapProgram *program; /* the one in use */
+	GError *broken;            /* why the filter cannot be used for a link type */
+	int fd;                    /* of the file where it is read here, or the one to poll */
+	bool live;
+	bool nanoseconds;
+	int link_type;
+	uint64_t frame;
+	uint64_t done, size; /* bytes of the file */
+	uint8_t head[CAP_HEAD];
+	uint32_t head_len;
+	CapPacketFn fn; /* while cap_source_loop runs */
+	void *user;
+	const volatile bool *stop;
+};
+
+CapSource *cap_source_new(const char *name);
+void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+/* Notes the link type; false where the tracker cannot read it. */
+bool cap_source_check_link(CapSource *self, GError **error);

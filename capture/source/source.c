@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "capture/source/source-internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Read size: libpcap reads through stdio, whose default makes a system call every 4 KiB. */
+#define CAP_BUFFER (512 << 10)
+
+G_DEFINE_QUARK(cap - source - error - quark, cap_source_error)
+
+void
+cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (error)
+		*error = g_error_new_valist(CAP_SOURCE_ERROR, code, format, args);
+	va_end(args);
+}
+
+CapSource *
+cap_source_new(const char *name)
+{
+	CapSource *self = g_new0(CapSource, 1);
+
+	self->name = g_strdup(name);
+	self->fd = -1;
+	self->programs = g_array_new(FALSE, FALSE, sizeof(CapProgram));
+	cap_pcapng_init(&self->pcapng);
+	return self;
+}
+
+void
+cap_source_free(CapSource *self)
+{
+	if (!self)
+		return;
+	for (guint i = 0; i < self->programs->len; i++)
+		pcap_freecode(&g_array_index(self->programs, CapProgram, i).program);
+	g_array_unref(self->programs);
+	if (self->pcap)
+		pcap_close(self->pcap);
+	if (self->file)
+		fclose(self->file);
+	cap_archive_free(self->archive);
+	cap_pcapng_clear(&self->pcapng);
+	if (self->fd >= 0 && !self->live)
+		close(self->fd);
+	g_clear_error(&self->broken);
+	g_free(self->filter);
+	g_free(self->name);
+	g_free(self);
+}
+
+static ssize_t
+read_file(CapSource *self, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(self->fd, buffer, size);
+	while (n < 0 && errno == EINTR && !(self->stop && *self->stop));
+	if (n > 0)
+		self->done += (uint64_t)n;
+	return n;
+}
+
+/* The first bytes of what can be read only once, as far as there are any; false at an error. */
+static bool
+peek(CapSource *self)
+{
+	ssize_t n = 1;
+
+	while (n > 0 && self->peeked_len < CAP_ARCHIVE_MAGIC) {
+		n = read_file(self, self->peeked + self->peeked_len,
+			      CAP_ARCHIVE_MAGIC - self->peeked_len);
+		if (n > 0)
+			self->peeked_len += (uint32_t)n;
+	}
+	return n >= 0;
+}
+
+/* A file or a pipe that is not compressed, from its first byte on. */
+static ssize_t
+read_plain(CapSource *self, void *buffer, size_t size)
+{
+	size_t n = MIN(size, self->peeked_len - self->peeked_pos);
+
+	if (!n)
+		return read_file(self, buffer, size);
+	memcpy(buffer, self->peeked + self->peeked_pos, n);
+	self->peeked_pos += (uint32_t)n;
+	return (ssize_t)n;
+}
+
+/* stdio's read function; also keeps the head where it can be read only once. */
+static ssize_t
+read_input(void *cookie, char *buffer, size_t size)
+{
+	CapSource *self = cookie;
+	ssize_t n = self->archive ? cap_archive_read(self->archive, buffer, size)
+				  : read_plain(self, buffer, size);
+	size_t keep;
+
+	if (n <= 0)
+		return n;
+	if (self->once) {
+		keep = MIN((size_t)n, CAP_HEAD - self->head_len);
+		memcpy(self->head + self->head_len, buffer, keep);
+		self->head_len += (uint32_t)keep;
+	}
+	cap_pcapng_pass(&self->pcapng, (uint8_t *)buffer, (size_t)n);
+	return n;
+}
+
+static bool
+open_cookie(CapSource *self)
+{
+	const cookie_io_functions_t functions = { .read = read_input };
+
+	self->file = fopencookie(self, "rb", functions);
+	return self->file != NULL;
+}
+
+static bool
+open_archive(CapSource *self, GError **error)
+{
+	g_autofree char *why = NULL;
+
+	self->once = true;
+	self->archive = cap_archive_new(self->fd, self->peeked, self->peeked_len, self->stop, &why);
+	if (self->archive)
+		return open_cookie(self);
+	cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, why);
+	return false;
+}
+
+/* A pipe: what it is has to be told by bytes that cannot be read again. */
+static bool
+open_pipe(CapSource *self, GError **error)
+{
+	self->once = true;
+	if (!peek(self))
+		return false;
+	return cap_archive_compressed(self->peeked, self->peeked_len) ? open_archive(self, error)
+								      : open_cookie(self);
+}
+
+/* Nothing needs to be looked at on its way: stdio reads the file itself. */
+static bool
+open_plain(CapSource *self)
+{
+	self->pcapng.none = true;
+	self->file = fdopen(self->fd, "rb");
+	if (self->file)
+		self->fd = -1;
+	return self->file != NULL;
+}
+
+/* Opens the file and decides by its first bytes how it is read. */
+static bool
+open_input(CapSource *self, GError **error)
+{
+	bool standard = g_str_equal(self->name, "-");
+	struct stat st;
+	ssize_t n = -1;
+
+	if (self->fd < 0)
+		self->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+				    : open(self->name, O_RDONLY | O_CLOEXEC);
+	if (self->fd < 0 || fstat(self->fd, &st) < 0) {
+		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
+				g_strerror(errno));
+		return false;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: is a directory", self->name);
+		return false;
+	}
+	if (S_ISREG(st.st_mode) && lseek(self->fd, 0, SEEK_CUR) == 0) {
+		self->size = (uint64_t)st.st_size;
+		n = pread(self->fd, self->head, CAP_HEAD, 0);
+	}
+	if (n < 0)
+		return open_pipe(self, error);
+	if (cap_archive_compressed(self->head, (uint32_t)n))
+		return open_archive(self, error);
+	self->head_len = (uint32_t)n;
+	return cap_pcapng_begins(self->head, self->head_len) ? open_cookie(self) : open_plain(self);
+}
+
+static const char *
+trouble(const CapSource *self)
+{
+	return self->archive ? cap_archive_trouble(self->archive) : NULL;
+}
+
+/*
+ * libpcap's words for a file that is no capture, and better ones for the commonest cases. One that
+ * cannot be decompressed is damaged, although nothing stands before the damage.
+ */
+static void
+fail_open(CapSource *self, const char *why, GError **error)
+{
+	CapSourceErrorCode code = trouble(self) ? CAP_SOURCE_ERROR_DAMAGED : CAP_SOURCE_ERROR_OPEN;
+
+	if (trouble(self))
+		why = trouble(self);
+	else if (self->head_len == 0)
+		why = "the file is empty";
+	cap_source_fail(error, code, "%s: %s", self->name, why);
+}
+
+bool
+cap_source_check_link(CapSource *self, GError **error)
+{
+	const char *name;
+
+	self->link_type = pcap_datalink(self->pcap);
+	if (cap_link_supported(self->link_type) || cap_pcapng_supported(&self->pcapng))
+		return true;
+	name = pcap_datalink_val_to_name(self->link_type);
+	cap_source_fail(error, CAP_SOURCE_ERROR_LINK, "%s: link layer %s (%d) cannot be read",
+			self->name, name ?: "unknown", self->link_type);
+	return false;
+}
+
+static bool
+open_pcap(CapSource *self, GError **error)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+
+	/*
+	 * libpcap 1.10 reads the file's head itself; unlike pcap_open_offline this lets the buffer
+	 * be chosen.
+	 */
+	setvbuf(self->file, NULL, _IOFBF, CAP_BUFFER);
+	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file,
+							      PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!self->pcap) {
+		fail_open(self, why, error);
+		return false;
+	}
+	self->file = NULL;
+	self->nanoseconds = cap_pcapng_nanoseconds(self->head, self->head_len);
+	return cap_source_check_link(self, error);
+}
+
+/* The filter for packets of this link type, compiled when the first of them comes. */
+static bool
+use_program(CapSource *self, int link_type, GError **error)
+{
+	CapProgram made = { .link_type = link_type };
+	pcap_t *dead;
+	bool ok;
+
+	for (guint i = 0; i < self->programs->len; i++) {
+		self->program = &g_array_index(self->programs, CapProgram, i);
+		if (self->program->link_type == link_type)
+			return true;
+	}
+	/*
+	 * 101 is what files say of IP without a link layer; libpcap's compiler has its own number
+	 * for it.
+	 */
+	dead = pcap_open_dead(link_type == 101 ? DLT_RAW : link_type, CAP_SNAPLEN);
+	ok = pcap_compile(dead, &made.program, self->filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	if (!ok)
+		cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "filter \"%s\": %s", self->filter,
+				pcap_geterr(dead));
+	pcap_close(dead);
+	if (!ok)
+		return false;
+	g_array_append_val(self->programs, made);
+	self->program = &g_array_index(self->programs, CapProgram, self->programs->len - 1);
+	return true;
+}
+
+static bool
+set_filter(CapSource *self, const char *filter, GError **error)
+{
+	if (!filter)
+		return true;
+	self->filter = g_strdup(filter);
+	return use_program(self, self->link_type, error);
+}
+
+CapSource *
+cap_source_open_fd_until(int fd, const char *path, const char *filter, const volatile bool *stop,
+			 GError **error)
+{
+	CapSource *self = cap_source_new(path);
+
+	self->fd = fd;
+	self->stop = stop;
+	if (open_input(self, error) && open_pcap(self, error) && set_filter(self, filter, error))
+		return self;
+	if (error && !*error)
+		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
+				g_strerror(errno));
+	cap_source_free(self);
+	return NULL;
+}
+
+CapSource *
+cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop,
+			   GError **error)
+{
+	return cap_source_open_fd_until(-1, path, filter, stop, error);
+}
+
+CapSource *
+cap_source_open_file(const char *path, const char *filter, GError **error)
+{
+	return cap_source_open_file_until(path, filter, NULL, error);
+}
+
+/*
+ * A packet of pcapng has the link type of its interface, and perhaps lengths that libpcap was not
+ * told.
+ */
+static const struct pcap_pkthdr *G_GNUC_NO_INLINE
+correct(CapSource *self, const struct pcap_pkthdr *header)
+{
+	const CapRun *run = cap_pcapng_next(&self->pcapng);
+
+	if (!run)
+		return header;
+	if (run->link_type >= 0)
+		self->link_type = run->link_type;
+	if (!run->sized)
+		return header;
+	self->corrected = *header;
+	self->corrected.caplen = MIN(header->caplen, run->caplen);
+	self->corrected.len = run->wire_len;
+	return &self->corrected;
+}
+
+static bool G_GNUC_NO_INLINE
+passes_filter(CapSource *self, const struct pcap_pkthdr *header, const u_char *data)
+{
+	if (self->program->link_type != self->link_type && !self->broken &&
+	    !use_program(self, self->link_type, &self->broken))
+		pcap_breakloop(self->pcap);
+	return !self->broken && pcap_offline_filter(&self->program->program, header, data);
+}
+
+/*
+ * Nanoseconds since 1970. libpcap takes the 32 bits of a pcap file for signed ones; they are not,
+ * and reach to 2106. What pcapng says beyond the years 1970 to 2554 is the nearest time in them.
+ */
+static inline uint64_t
+time_of(const CapSource *self, const struct timeval *ts)
+{
+	static const uint64_t last = UINT64_MAX - 1;
+	int64_t seconds = ts->tv_sec, fraction = ts->tv_usec;
+
+	if (self->live && !self->nanoseconds)
+		fraction *= 1000;
+	if (G_LIKELY(seconds >= 0 && seconds < INT32_MAX && fraction >= 0))
+		return (uint64_t)seconds * 1000000000u + (uint64_t)fraction;
+	if (!self->live && !self->pcapng.started) {
+		seconds = (uint32_t)seconds;
+		if (fraction < 0)
+			fraction += (INT64_C(1) << 32) * (self->nanoseconds ? 1 : 1000);
+	}
+	if (seconds < 0)
+		return 0;
+	if ((uint64_t)seconds >= last / 1000000000)
+		return last;
+	return (uint64_t)seconds * 1000000000u + (uint64_t)MAX(fraction, 0);
+}
+
+/* Numbers and converts a packet; false where the filter leaves it out. */
+static inline bool
+convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
+	CapPacket *ret_packet)
+{
+	self->frame++;
+	if (G_UNLIKELY(self->pcapng.started))
+		header = correct(self, header);
+	if (G_UNLIKELY(self->filter) && !passes_filter(self, header, data))
+		return false;
+	*ret_packet = (CapPacket){ .time_ns = time_of(self, &header->ts),
+				   .frame = self->frame,
+				   .wire_len = MAX(header->len, header->caplen),
+				   .caplen = header->caplen,
+				   .link_type = self->link_type,
+				   .data = data };
+	return true;
+}
+
+static CapNext
+fail_read(CapSource *self, GError **error)
+{
+	const char *why = trouble(self) ?: pcap_geterr(self->pcap);
+
+	if (self->live)
+		cap_source_fail(error, CAP_SOURCE_ERROR_DEVICE, "%s: %s", self->name, why);
+	else
+		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED,
+				"%s: damaged after packet %" PRIu64 ": %s", self->name, self->frame,
+				why);
+	return CAP_NEXT_ERROR;
+}
+
+/* After libpcap's loop was broken off: by the caller, or here because the filter cannot go on. */
+static CapNext
+broken_off(CapSource *self, GError **error)
+{
+	if (!self->broken)
+		return CAP_NEXT_END;
+	cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "%s: packet %" PRIu64 ": %s", self->name,
+			self->frame, self->broken->message);
+	return CAP_NEXT_ERROR;
+}
+
+static CapNext
+read_one(CapSource *self, CapPacket *ret_packet, GError **error)
+{
+	struct pcap_pkthdr *header;
+	const u_char *data;
+
+	while (!self->broken) {
+		switch (pcap_next_ex(self->pcap, &header, &data)) {
+		case 1:
+			if (convert(self, header, data, ret_packet))
+				return CAP_NEXT_PACKET;
+			break;
+		case 0:
+			return CAP_NEXT_TIMEOUT;
+		case PCAP_ERROR_BREAK:
+			return broken_off(self, error);
+		default:
+			return fail_read(self, error);
+		}
+	}
+	return broken_off(self, error);
+}
+
+CapNext
+cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError **error)
+{
+	struct pollfd ready = { .fd = self->fd, .events = POLLIN };
+	CapNext next = read_one(self, ret_packet, error);
+
+	if (next != CAP_NEXT_TIMEOUT)
+		return next;
+	/* Without a descriptor to wait for, libpcap asks to be called again after a while. */
+	if (poll(&ready, self->fd >= 0,
+		 self->fd >= 0 ? timeout_ms : MIN(timeout_ms, CAP_BREATH_MS)) <= 0)
+		return CAP_NEXT_TIMEOUT;
+	return read_one(self, ret_packet, error);
+}
+
+static void
+loop_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
+{
+	CapSource *self = (CapSource *)user;
+	CapPacket packet;
+
+	if (convert(self, header, data, &packet))
+		self->fn(self->user, &packet);
+	if (self->stop && *self->stop)
+		pcap_breakloop(self->pcap);
+}
+
+CapNext
+cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
+		GError **error)
+{
+	self->fn = fn;
+	self->user = user;
+	self->stop = stop;
+	if (self->archive)
+		cap_archive_set_stop(self->archive, stop);
+	if (pcap_loop(self->pcap, -1, loop_packet, (u_char *)self) == PCAP_ERROR)
+		return fail_read(self, error);
+	return broken_off(self, error);
+}
+
+const char *
+cap_source_name(const CapSource *self)
+{
+	return self->name;
+}
+
+bool
+cap_source_nanoseconds(const CapSource *self)
+{
+	return self->nanoseconds;
+}
+
+void
+cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_total)
+{
+	FILE *file = self->live ? NULL : pcap_file(self->pcap);
+	off_t at = -1;
+
+	if (self->archive)
+		*ret_done = cap_archive_done(self->archive);
+	else if (file && (at = ftello(file)) > 0)
+		*ret_done = (uint64_t)at;
+	else
+		*ret_done = self->done;
+	*ret_total = self->size;
+}

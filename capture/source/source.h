@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where packets come from: files (pcap, pcapng, compressed ones through libarchive), standard
+ * input, interfaces. All through libpcap.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "capture/transport/tracker.h"
+
+typedef struct CapSource CapSource;
+
+#define CAP_SOURCE_ERROR (cap_source_error_quark())
+GQuark cap_source_error_quark(void);
+typedef enum {
+	CAP_SOURCE_ERROR_OPEN,       /* cannot be opened, or is no capture at all */
+	CAP_SOURCE_ERROR_DAMAGED,    /* cut short or damaged: what stood before was delivered */
+	CAP_SOURCE_ERROR_FILTER,     /* the filter expression does not compile */
+	CAP_SOURCE_ERROR_LINK,       /* a link layer that cannot be read */
+	CAP_SOURCE_ERROR_PERMISSION, /* live: not allowed */
+	CAP_SOURCE_ERROR_DEVICE,     /* live: no such interface, or it went away */
+} CapSourceErrorCode;
+
+/*
+ * Opens a capture file; "-" is standard input. Compression is recognised by content. `filter`
+ * (libpcap syntax) may be NULL. NULL with error set where it cannot be opened; the message names
+ * the file.
+ */
+CapSource *cap_source_open_file(const char *path, const char *filter, GError **error);
+/*
+ * The same where opening may wait (a pipe): a signal that sets *stop ends the wait, any other does
+ * not.
+ */
+CapSource *cap_source_open_file_until(const char *path, const char *filter,
+				      const volatile bool *stop, GError **error);
+/* The same of a file that is open already, and the source's from now on; -1: it is not. */
+CapSource *cap_source_open_fd_until(int fd, const char *path, const char *filter,
+				    const volatile bool *stop, GError **error);
+
+typedef struct {
+	const char *interface;
+	const char *filter;
+	uint32_t snaplen;      /* 0: 262,144 */
+	uint32_t buffer_bytes; /* kernel ring, 0: 16 MiB */
+	bool promiscuous;
+} CapLiveOptions;
+CapSource *cap_source_open_live(const CapLiveOptions *options, GError **error);
+
+typedef enum {
+	CAP_NEXT_PACKET,
+	CAP_NEXT_TIMEOUT, /* live: nothing came within the time */
+	CAP_NEXT_END,
+	CAP_NEXT_ERROR,
+} CapNext;
+
+/*
+ * The next packet. Live: waits at most timeout_ms (poll of our own; a signal that the caller
+ * handles ends the wait early). Files: CAP_NEXT_ERROR with CAP_SOURCE_ERROR_DAMAGED once, at the
+ * damage.
+ */
+CapNext cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError **error);
+
+/*
+ * For files: hands all packets to the function until the end, an error, or *stop. The fast path.
+ * `stop` may be NULL.
+ */
+typedef void (*CapPacketFn)(void *user, const CapPacket *packet);
+CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
+			GError **error);
+
+const char *cap_source_name(const CapSource *self); /* path or interface; "-" for standard input */
+bool cap_source_nanoseconds(const CapSource *self); /* the file has nanosecond timestamps */
+/* How far: bytes of the (compressed) file read, and its size; total 0 where unknown (pipes). */
+void cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_total);
+
+typedef struct {
+	bool known; /* of a live capture only */
+	uint64_t received, dropped_kernel;
+	bool interface_known;
+	uint64_t dropped_interface;
+} CapDrops;
+CapDrops cap_source_drops(CapSource *self);
+void cap_source_free(CapSource *self); /* NULL is fine */
+
+/*
+ * Interfaces that could be opened, as "name: description" lines; free with g_strfreev. NULL with
+ * error set.
+ */
+char **cap_source_list(GError **error);
+
+/*
+ * The default filter of a live capture: SMB's ports, VLAN-tagged frames and later IP fragments too.
+ */
+const char *cap_source_default_filter(void);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What smbtrail-unpack (unpack/) writes, and capture/source/archive.c reads: frames of a head and so many
+ * bytes. Both ends are of one build on one machine, so the head is the struct as it lies in memory.
+ * What is in it comes from a process that looks at a stranger's bytes: the reader believes none of
+ * it.
+ */
+#pragma once
+
+#include <stdint.h>
+
+enum {
+	CAP_UNPACK_DATA = 1,    /* bytes of the capture */
+	CAP_UNPACK_END = 2,     /* no more comes, all was well; no bytes */
+	CAP_UNPACK_TROUBLE = 3, /* no more comes; the bytes say why */
+};
+
+typedef struct {
+	uint32_t kind;
+	uint32_t size; /* bytes behind this head */
+	uint64_t done; /* bytes of the compressed input read so far */
+} CapUnpackHead;

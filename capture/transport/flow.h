@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c, trial.c and tcp.c: flows, the table
+ * that finds them, the lists that order them by value and age.
+ */
+#pragma once
+
+#include "capture/link/defrag.h"
+#include "capture/link/ip.h"
+#include "capture/memory.h"
+#include "capture/transport/tracker.h"
+#include "dissect/wire/caps.h"
+
+/* Farther ahead than the largest window (RFC 7323 section 2.3) nobody sends. */
+#define CAP_WINDOW_MAX (1u << 30)
+/*
+ * So far from what was seen last a segment may lie and be taken at its word. Wider windows exist, but
+ * a forger hits them as much more easily; what honestly lies farther off, behind packets that were
+ * not captured, is taken once the other side confirms it (trial.c).
+ */
+#define CAP_NEAR (256u << 10)
+/* Of one side alone, more segments than these that go on from each other are believed. */
+#define CAP_RUN_LEAST 2
+
+/* A piece of a stream that waits for what comes before it. Pieces of one queue never overlap. */
+typedef struct CapPiece {
+	struct CapPiece *next;
+	uint64_t time_ns, frame;
+	uint32_t seq;
+	uint32_t len; /* that it fills of the stream; the first `captured` of them are here */
+	uint32_t captured;
+	uint8_t data[];
+} CapPiece;
+
+typedef struct CapCollect CapCollect;
+
+/* One direction's stream. Flags tell which of the numbers are known. */
+typedef struct {
+	CapPiece *head, *tail;
+	CapCollect *collect; /* the message that parts are coming of, messages.c */
+	uint32_t bytes, pieces;
+	uint32_t next;               /* sequence number expected: STARTED */
+	uint32_t isn;                /* SYN */
+	uint32_t fin;                /* FIN */
+	uint32_t ack;                /* the highest that this side sent: ACKED */
+	uint32_t claim;              /* one behind all that was seen of the other side: CLAIM */
+	uint32_t firm;               /* the highest that is believed: FIRM */
+	uint32_t vouched, vouch_end; /* one that came with data, and where those end: VOUCH */
+	uint16_t flags;
+	uint8_t patience; /* acknowledgments without data that cover a hole of the other side */
+	uint8_t beyond;   /* how often BEYOND was said */
+} CapStream;
+
+enum {
+	CAP_STREAM_STARTED = 1,
+	CAP_STREAM_SYN = 2,
+	CAP_STREAM_FIN = 4,
+	CAP_STREAM_DONE = 8, /* everything up to the FIN was told */
+	CAP_STREAM_ACKED = 16,
+	CAP_STREAM_BEYOND = 32, /* bytes of this stream were acknowledged that were not seen, once */
+	/* Of messages, nbf.c: */
+	CAP_STREAM_TOLD = 64,   /* the last one was told, nothing came after it */
+	CAP_STREAM_ASKED = 128, /* its receiver has room now: from byte `ack` on it is sent again */
+	CAP_STREAM_AGAIN = 256, /* what comes up to the end of a message was told before */
+	/* Of TCP: */
+	CAP_STREAM_CLAIM = 512,
+	CAP_STREAM_FIRM = 1024,
+	CAP_STREAM_VOUCH = 4096,
+	CAP_STREAM_HEARD = 8192, /* since BEYOND */
+	CAP_STREAM_GUESS =
+		2048, /* in midstream: there may be nothing between `next` and what waits */
+};
+
+/* In the order of giving up: what is over already, never established, not kept, kept. */
+typedef enum {
+	CAP_LIST_CLOSED,
+	CAP_LIST_RESET, /* reset by one side: what the other had sent before it knew may still come */
+	CAP_LIST_HALF,
+	CAP_LIST_PLAIN,
+	CAP_LIST_KEPT,
+	CAP_LISTS
+} CapListName;
+
+typedef struct CapTrial CapTrial;
+
+typedef struct CapTcp {
+	CapFlow flow;               /* first: the caller's handle is a pointer to it */
+	struct CapTcp *chain;       /* of its bucket */
+	struct CapTcp *prev, *next; /* of its list, least recently used first */
+	CapStream stream[2];        /* by CapDir */
+	CapTrial *trial;            /* the flow's own: what did not fit, or NULL; trial.c */
+	uint32_t hash;
+	uint8_t list;
+	bool ignored;
+	bool kept;
+	bool silent;       /* an entry for the protocol's own use, never told of */
+	bool closed;       /* told; the entry stays so that late packets open no new flow */
+	bool tentative;    /* begun in midstream by one side, of which nothing is told yet */
+	bool doubtful;     /* the reset is not where it had to be; that side may go on */
+	uint8_t reset_dir; /* who reset it */
+	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
+	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */
+} CapTcp;
+
+typedef struct {
+	CapTcp *first, *last;
+} CapList;
+
+typedef struct {
+	CapTcp **buckets;
+	uint32_t mask, count;
+	uint64_t key[2]; /* secret of the hash */
+} CapTable;
+
+/* A TCP segment as parsed. `data` has `captured` of the `len` bytes. */
+typedef struct {
+	uint32_t seq, ack;
+	uint32_t len, captured;
+	const uint8_t *data;
+	uint8_t flags;
+} CapSegment;
+
+enum {
+	CAP_TCP_FIN = 1,
+	CAP_TCP_SYN = 2,
+	CAP_TCP_RST = 4,
+	CAP_TCP_ACK = 16,
+	CAP_TCP_DECISIVE = CAP_TCP_FIN | CAP_TCP_SYN | CAP_TCP_RST | CAP_TCP_ACK,
+};
+
+struct CapTracker {
+	CapMemory memory;
+	CapTable table;
+	CapList lists[CAP_LISTS];
+	uint32_t lingering;      /* flows of CAP_LIST_CLOSED */
+	uint64_t expiry_ns;      /* before this no flow times out */
+	uint64_t time_ns, frame; /* of the packet at hand */
+	uint64_t missing;        /* a loss that the next chunk tells */
+	CapLoss loss;
+	CapTcp *current; /* in work: not to be freed by anyone else */
+	bool closing;    /* an end is being told: nothing else is given up meanwhile */
+	CapCallbacks callbacks;
+	CapLimits limits;
+	CapCounters counters;
+	CapDefrag *defrag;
+};
+
+/* Datagrams put together for one packet: fragments in a tunnel whose own packets were fragments. */
+#define CAP_OWNERS_MAX SMB_CAP(4, 2)
+typedef struct {
+	uint32_t count;
+	CapPartial *partial[CAP_OWNERS_MAX];
+} CapOwners;
+
+/* unwrap.c */
+/*
+ * Walks over link layers and tunnels, from the layer on that `r` stands at, to the innermost header
+ * of IP, fragments put together; false where there is none to go on with, which is counted. The
+ * caller releases the owners of the bytes, also then.
+ */
+bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+		CapOwners *owners);
+
+/* tracker.c: takes the frames of an aggregate one by one; false where there is none in it. */
+bool cap_tracker_frames(CapTracker *t, const CapPacket *packet, SmbReader *r);
+
+/* table.c */
+void cap_table_init(CapTracker *t, uint32_t seed);
+uint32_t cap_table_hash(const CapTable *table, const CapPair *pair);
+/* The flow between these two, and which of its sides sent the packet. */
+CapTcp *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir *ret_dir);
+/* A new flow whose side A is the packet's sender, or its receiver where `swapped`. */
+CapTcp *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped);
+/* Takes the flow out of table and list and frees it. */
+void cap_table_remove(CapTracker *t, CapTcp *f);
+void cap_list_move(CapTracker *t, CapTcp *f, CapListName to);
+/* How long flows of this list may be silent. */
+uint64_t cap_list_patience(const CapTracker *t, CapListName list);
+
+/* queue.c */
+/*
+ * Keeps the bytes of a segment that lies beyond the expected number; what is there already is
+ * compared and dropped.
+ */
+void cap_queue_insert(CapTracker *t, CapStream *s, const CapSegment *seg);
+/* Takes the first piece out; the caller gives it to cap_piece_free. */
+CapPiece *cap_queue_pop(CapStream *s);
+void cap_piece_free(CapTracker *t, CapPiece *piece);
+void cap_queue_clear(CapTracker *t, CapStream *s);
+/*
+ * Counts n bytes of `seg` that were seen before, in a piece that begins `into` bytes before them.
+ */
+void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg,
+		       uint32_t n);
+void cap_segment_trim(CapSegment *seg, uint32_t n);
+
+/* stream.c: what the packets of one direction say about its bytes. */
+void cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg);
+/*
+ * After the other side acknowledged. `again`: it is a packet of the other side, which may say so
+ * for the second time.
+ */
+void cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again);
+/* Notices that the FIN's turn has come. */
+void cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir);
+/*
+ * The stream goes on at `seq`: what is missing before it is told, or a FIN there was none. Nothing
+ * to do where that is near.
+ */
+void cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq);
+/* Takes the pieces of another queue, `from`, over. */
+void cap_stream_take(CapTracker *t, CapTcp *f, CapDir dir, CapStream *from);
+/*
+ * Of a flow begun in midstream, which may be no flow at all: holds the data back. True where there
+ * are enough that go on from each other.
+ */
+bool cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg);
+/*
+ * It is a flow: what was held back is told. One byte that is acknowledged by itself (`answer`), or
+ * that nothing follows for a second, was a keepalive (RFC 9293 section 3.8.4), which is no data.
+ */
+void cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer);
+/* Tells all that waits, with the gaps before it. */
+void cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss);
+
+/* trial.c: segments that do not fit what is known of their flow. */
+/*
+ * Keeps the segment aside, counted as forged, in place of what its side has there unless it goes on
+ * from that. NULL where nothing comes of it; else the flow that it belongs to, *ret_dir its sender
+ * there, and `seg` what is left of it to be looked at.
+ */
+CapTcp *cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg);
+/*
+ * Of a flow with a trial: where the segment answers what the other side has there, that is the
+ * truth: the flow goes on there, or another one takes its place. NULL where it does not.
+ */
+CapTcp *cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg);
+/*
+ * Whether a reset answers what the other side has there: one half of a connection that was over
+ * before this one (RFC 9293 section 3.5.1). Of this flow it says nothing.
+ */
+bool cap_trial_asked_for(const CapTcp *f, CapDir dir, const CapSegment *seg);
+/* At the end of a flow: data behind a FIN that nobody acknowledged mean that there was none. */
+void cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir);
+/* At the end of a flow that never was one, its SYN unanswered: data that did not fit are told. */
+void cap_trial_instead(CapTracker *t, CapTcp *f);
+void cap_trial_free(CapTracker *t, CapTcp *f);
+
+/* tcp.c */
+/* Whether a sequence number lies where this side's next ones may. */
+bool cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq);
+/* Parses a segment; false where the header is cut or lies (the reader's status tells). */
+bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
+void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
+/* Tells what waits and that the flow is over; the entry stays behind unless it is removed. */
+void cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why);
+
+/* Behind the highest byte of the stream that was seen. */
+static inline uint32_t
+cap_stream_edge(const CapStream *s)
+{
+	return s->tail ? s->tail->seq + s->tail->len : s->next;
+}
+
+/* a is at or behind b in the circle of sequence numbers (RFC 9293 section 3.4). */
+static inline bool
+cap_seq_reached(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) >= 0;
+}

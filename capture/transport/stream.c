@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One direction of a flow: which bytes come next, what has to wait, what will never come.
+ */
+#include "capture/transport/flow.h"
+
+/* So often is said what the other side does not answer. */
+#define CAP_BEYOND_MAX 8
+#define CAP_KEEPALIVE_NS 1000000000
+/* More has no segment. */
+#define CAP_DATAGRAM 65536u
+
+static void
+tell(CapTracker *t, CapTcp *f, CapDir dir, const uint8_t *ptr, uint32_t len, const CapPiece *when)
+{
+	CapChunk chunk = { .flow = &f->flow,
+			   .dir = dir,
+			   .time_ns = when ? when->time_ns : t->time_ns,
+			   .frame = when ? when->frame : t->frame,
+			   .missing = t->missing,
+			   .loss = t->loss,
+			   .ptr = ptr,
+			   .len = len };
+
+	if (t->missing) {
+		t->counters.gaps++;
+		t->counters.gap_bytes += t->missing;
+		t->missing = 0;
+		t->loss = CAP_LOSS_NONE;
+	}
+	if (!f->ignored)
+		t->callbacks.chunk(t->callbacks.user, &chunk);
+}
+
+/*
+ * Bytes whose turn it is. What the snapshot length cut from them is told at once, with the stamp of
+ * the packet cut.
+ */
+static void
+advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
+	const CapPiece *when)
+{
+	uint32_t captured = n < seg->captured ? n : seg->captured;
+
+	f->stream[dir].next += n;
+	f->stream[dir].flags &= (uint16_t) ~(CAP_STREAM_BEYOND | CAP_STREAM_GUESS);
+	if (captured || t->missing)
+		tell(t, f, dir, seg->data, captured, when);
+	if (captured == n)
+		return;
+	t->missing = n - captured;
+	t->loss = CAP_LOSS_SNAPLEN;
+	tell(t, f, dir, seg->data + captured, 0, when);
+}
+
+/* The expected number jumps; the next chunk tells. */
+static void
+skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
+{
+	if (!(s->flags & CAP_STREAM_GUESS)) {
+		t->missing = seq - s->next;
+		t->loss = loss;
+	}
+	s->flags &= (uint16_t)~CAP_STREAM_GUESS;
+	s->next = seq;
+}
+
+/* Tells what was skipped by itself; where the stream only may have had bytes there is nothing to tell. */
+static void
+tell_loss(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	if (t->missing)
+		tell(t, f, dir, NULL, 0, NULL);
+}
+
+/* Tells the first piece, whose turn it is. */
+static void
+tell_head(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
+{
+	CapPiece *piece = cap_queue_pop(&f->stream[dir]);
+	CapSegment seg = { .seq = piece->seq,
+			   .len = piece->len,
+			   .captured = piece->captured,
+			   .data = piece->data };
+
+	if (when && piece->frame > when->frame)
+		when->frame = piece->frame;
+	if (when && piece->time_ns > when->time_ns)
+		when->time_ns = piece->time_ns;
+	advance(t, f, dir, &seg, piece->len, when);
+	cap_piece_free(t, piece);
+}
+
+/*
+ * Tells the run of pieces at the front; with `when`, each with the stamp it came with, never going
+ * back.
+ */
+static void
+drain(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
+{
+	CapStream *s = &f->stream[dir];
+
+	while (s->head && s->head->seq == s->next)
+		tell_head(t, f, dir, when);
+	cap_stream_fin(t, f, dir);
+}
+
+/* Gives up the bytes before the first piece, and tells the run that begins there. */
+static void
+give_up_hole(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
+{
+	CapPiece when = { 0 };
+
+	skip_to(t, &f->stream[dir], f->stream[dir].head->seq, loss);
+	drain(t, f, dir, &when);
+}
+
+void
+cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	CapStream *s = &f->stream[dir];
+
+	if ((s->flags & (CAP_STREAM_FIN | CAP_STREAM_DONE)) != CAP_STREAM_FIN || s->next != s->fin)
+		return;
+	s->flags |= CAP_STREAM_DONE;
+	s->next++;
+	/* What waits is behind the FIN, where nothing can be. */
+	cap_queue_clear(t, s);
+}
+
+/*
+ * A segment that begins with the expected byte while others wait: those came first, so their bytes
+ * win.
+ */
+static void
+weave(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+
+	while (seg->len) {
+		uint32_t n = s->head ? MIN(seg->len, s->head->seq - s->next) : seg->len;
+
+		if (n)
+			advance(t, f, dir, seg, n, NULL);
+		cap_segment_trim(seg, n);
+		if (!seg->len || !s->head)
+			break;
+		n = MIN(seg->len, s->head->len);
+		cap_queue_compare(t, s->head, 0, seg, n);
+		cap_segment_trim(seg, n);
+		tell_head(t, f, dir, NULL);
+	}
+}
+
+/*
+ * Makes room for a segment that has to wait, giving up holes from the front. True where its turn
+ * came by that.
+ */
+static bool
+make_room(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+
+	while (seg->seq != s->next && !cap_seq_reached(s->next, seg->seq + seg->len) &&
+	       (s->bytes + (uint64_t)seg->captured > t->limits.reorder_bytes ||
+		s->pieces >= t->limits.reorder_segments)) {
+		t->counters.limits++;
+		if (!s->head || !cap_seq_reached(seg->seq, s->head->seq)) {
+			skip_to(t, s, seg->seq, CAP_LOSS_LIMIT);
+			return true;
+		}
+		give_up_hole(t, f, dir, CAP_LOSS_LIMIT);
+		if (cap_seq_reached(s->next, seg->seq))
+			return true;
+	}
+	return cap_seq_reached(s->next, seg->seq);
+}
+
+static void
+wait(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	t->counters.out_of_order++;
+	cap_queue_insert(t, &f->stream[dir], seg);
+	cap_stream_acked(t, f, dir, false);
+}
+
+/* Drops what was told already. True where something is left. */
+static bool
+trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
+{
+	uint32_t old = s->next - seg->seq;
+
+	if (!old)
+		return true;
+	if (old >= seg->len) {
+		/*
+		 * One byte before the expected one is a keepalive (RFC 9293 section 3.8.4): it
+		 * never was data.
+		 */
+		if (seg->len > 1 || old > 1)
+			t->counters.retransmitted += seg->len;
+		return false;
+	}
+	t->counters.retransmitted += old;
+	cap_segment_trim(seg, old);
+	return true;
+}
+
+static void
+stream_late(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+
+	if (!cap_seq_reached(s->next, seg->seq)) {
+		if (seg->seq - s->next > CAP_WINDOW_MAX) {
+			t->counters.implausible++;
+			return;
+		}
+		if (!make_room(t, f, dir, seg)) {
+			wait(t, f, dir, seg);
+			return;
+		}
+	}
+	if (!trim_old(t, s, seg))
+		return;
+	weave(t, f, dir, seg);
+	drain(t, f, dir, NULL);
+}
+
+void
+cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+
+	if (s->flags & CAP_STREAM_FIN) {
+		/* Behind the FIN there is nothing (RFC 9293 section 3.6). */
+		if (cap_seq_reached(seg->seq, s->fin))
+			return;
+		if (!cap_seq_reached(s->fin, seg->seq + seg->len)) {
+			seg->len = s->fin - seg->seq;
+			seg->captured = MIN(seg->captured, seg->len);
+		}
+	}
+	if (seg->seq == s->next && !s->head) {
+		advance(t, f, dir, seg, seg->len, NULL);
+		cap_stream_fin(t, f, dir);
+		return;
+	}
+	stream_late(t, f, dir, seg);
+}
+
+/* Whether bytes are acknowledged that were not told, and plausibly so. */
+static bool
+ack_beyond(const CapStream *s, uint32_t ack)
+{
+	return ack - s->next - 1 < CAP_WINDOW_MAX;
+}
+
+/*
+ * What the other side acknowledged it has, so bytes before that which were not seen never will be.
+ * Where nothing waits behind them, the capture may only have swapped packets (on a sender with
+ * offload it does so all the time): an acknowledgment after the next packet of this side has to say
+ * the same, with no data in between, or many of them. One byte alone may be a FIN that was not
+ * captured.
+ */
+void
+cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
+{
+	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	uint32_t ack;
+
+	if (!(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
+	    !(s->flags & CAP_STREAM_STARTED))
+		return;
+	/* What was claimed exists. */
+	if (peer->flags & CAP_STREAM_CLAIM && cap_seq_reached(cap_stream_edge(s), peer->claim)) {
+		peer->ack = peer->claim;
+		peer->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	}
+	ack = peer->ack;
+	if (s->flags & CAP_STREAM_FIN && ack == s->fin + 1)
+		ack = s->fin;
+	while (s->head && peer->flags & CAP_STREAM_FIRM && ack_beyond(s, peer->firm) &&
+	       cap_seq_reached(peer->firm, s->head->seq))
+		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
+	if (!ack_beyond(s, ack)) {
+		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
+		return;
+	}
+	if (!again || (!s->head && ack - s->next == 1))
+		return;
+	if (!(s->flags & CAP_STREAM_BEYOND)) {
+		s->beyond = 0;
+		s->flags |= CAP_STREAM_BEYOND;
+		s->flags &= (uint16_t)~CAP_STREAM_HEARD;
+	} else if (s->flags & CAP_STREAM_HEARD || ++s->beyond >= CAP_BEYOND_MAX) {
+		skip_to(t, s, ack, CAP_LOSS_MISSING);
+		tell_loss(t, f, dir);
+		cap_stream_fin(t, f, dir);
+		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
+	}
+}
+
+static bool
+is_near(const CapStream *s, uint32_t seq)
+{
+	return seq - (s->next - CAP_NEAR) <= cap_stream_edge(s) - s->next + 2 * CAP_NEAR;
+}
+
+void
+cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
+{
+	CapStream *s = &f->stream[dir];
+
+	if (!(s->flags & CAP_STREAM_STARTED)) {
+		s->flags |= CAP_STREAM_STARTED;
+		s->next = seq;
+		return;
+	}
+	if (s->flags & CAP_STREAM_FIN) {
+		if (seq != s->fin)
+			return;
+		s->next -= (s->flags & CAP_STREAM_DONE) != 0;
+		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
+		f->done_frame = 0;
+		if (!(f->stream[!dir].flags & CAP_STREAM_FIN))
+			f->flow.ended_by_b = false;
+		t->counters.forged++;
+		return;
+	}
+	if (is_near(s, seq) || f->ignored) {
+		s->next = f->ignored ? seq : s->next;
+		return;
+	}
+	while (s->head)
+		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
+	/* How much is missing is unknown where the numbers went round; one stands for that. */
+	if (seq - s->next > CAP_WINDOW_MAX)
+		s->next = seq - 1;
+	skip_to(t, s, seq, CAP_LOSS_MISSING);
+	s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
+	tell_loss(t, f, dir);
+}
+
+void
+cap_stream_take(CapTracker *t, CapTcp *f, CapDir dir, CapStream *from)
+{
+	CapStream *s = &f->stream[dir];
+	CapPiece when = { 0 };
+
+	if (!s->head && from->head && cap_seq_reached(from->head->seq, s->next)) {
+		s->head = from->head;
+		s->tail = from->tail;
+		s->bytes = from->bytes;
+		s->pieces = from->pieces;
+		from->head = from->tail = NULL;
+		from->bytes = from->pieces = 0;
+		drain(t, f, dir, &when);
+		return;
+	}
+	while (from->head) {
+		CapPiece *piece = cap_queue_pop(from);
+		CapSegment seg = { .seq = piece->seq,
+				   .len = piece->len,
+				   .captured = piece->captured,
+				   .data = piece->data };
+
+		cap_stream_data(t, f, dir, &seg);
+		cap_piece_free(t, piece);
+	}
+}
+
+static bool
+only_one_byte(const CapStream *s)
+{
+	return s->head && cap_stream_edge(s) - s->head->seq == 1;
+}
+
+static void
+drop_first(CapTracker *t, CapStream *s)
+{
+	s->next = cap_stream_edge(s);
+	cap_queue_clear(t, s);
+}
+
+void
+cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer)
+{
+	f->tentative = false;
+	t->counters.flows += f->silent;
+	for (int i = 0; i < 2; i++) {
+		CapStream *s = &f->stream[i];
+		CapPiece when = { 0 };
+
+		if (only_one_byte(s) && (!answer || cap_seq_reached(answer->ack, s->next + 1))) {
+			drop_first(t, s);
+			f->flow.first_ns = t->time_ns;
+			f->flow.first_frame = t->frame;
+		} else if (s->head) {
+			f->silent = false;
+		}
+		if (s->head)
+			s->next = s->head->seq;
+		drain(t, f, (CapDir)i, &when);
+	}
+	f->silent = f->silent && !answer;
+	t->counters.flows -= f->silent;
+}
+
+bool
+cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	bool exact = seg->seq == cap_stream_edge(s), full;
+
+	if (exact && only_one_byte(s) && (int64_t)(t->time_ns - s->head->time_ns) > CAP_KEEPALIVE_NS)
+		drop_first(t, s);
+	if (!cap_seq_reached(seg->seq, s->next))
+		s->next = seg->seq;
+	cap_queue_insert(t, s, seg);
+	full = s->bytes + CAP_DATAGRAM > t->limits.reorder_bytes ||
+	       s->pieces >= t->limits.reorder_segments;
+	return full || (exact && s->pieces > CAP_RUN_LEAST);
+}
+
+void
+cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
+{
+	CapStream *s = &f->stream[dir];
+	const CapStream *peer = &f->stream[!dir];
+	uint32_t ack = peer->flags & CAP_STREAM_CLAIM ? peer->claim : peer->ack;
+
+	while (s->head && !f->ignored)
+		give_up_hole(t, f, dir, loss);
+	cap_queue_clear(t, s);
+	if (f->ignored || !(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
+	    !(s->flags & CAP_STREAM_STARTED) || s->flags & CAP_STREAM_DONE)
+		return;
+	if (s->flags & CAP_STREAM_FIN && !cap_seq_reached(s->fin, ack))
+		ack = s->fin;
+	if (ack_beyond(s, ack) && ack - s->next > 1) {
+		skip_to(t, s, ack, CAP_LOSS_MISSING);
+		tell_loss(t, f, dir);
+	}
+}

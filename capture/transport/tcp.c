@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Segments of a flow: its beginning, its end, and what stands between (RFC 9293). The tracker sees
+ * what a bystander sees: no state of an end point is kept but sequence numbers. A segment is
+ * believed whose numbers are near what was seen of both sides (RFC 9293 section 3.10.7.4, RFC 5961);
+ * what is not goes to trial.c. Numbers that fit can still lie; so what ends a flow, or skips bytes of
+ * it, is taken back when the flow goes on as if it had not been.
+ */
+#include "capture/transport/messages.h"
+
+/*
+ * A SYN that comes after data it belongs before (captured in the wrong order) is at most that far
+ * behind.
+ */
+#define CAP_LATE_SYN 65536
+/* So much may be under way in one direction. */
+#define CAP_LAG_MAX (16u << 20)
+/* So many acknowledgments without data are held to be no confusion of the capture. */
+#define CAP_PATIENCE 16
+/* A window without scale (RFC 7323). */
+#define CAP_RESET_WINDOW 65535u
+
+/* RFC 9293 section 3.1. */
+bool
+cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
+{
+	const uint8_t *fixed = smb_reader_take(r, 20);
+	SmbSpan data;
+	uint32_t header;
+	uint16_t bits;
+
+	if (!fixed)
+		return false;
+	ret_ports[0] = smb_load_be16(fixed);
+	ret_ports[1] = smb_load_be16(fixed + 2);
+	seg->seq = smb_load_be32(fixed + 4);
+	seg->ack = smb_load_be32(fixed + 8);
+	bits = smb_load_be16(fixed + 12);
+	header = (bits >> 12) * 4u;
+	if (header < 20 || header - 20 > smb_reader_declared_left(r)) {
+		smb_reader_fail(r, SMB_READ_MALFORMED);
+		return false;
+	}
+	seg->flags = bits & 0xff;
+	seg->len = smb_reader_declared_left(r) - (header - 20);
+	smb_reader_partial(r, header - 20);
+	data = smb_reader_rest(r);
+	seg->data = data.ptr;
+	seg->captured = data.len;
+	return true;
+}
+
+/* An end that is told late has the time of when it was. */
+static void
+tell_end(CapTracker *t, CapTcp *f, CapEnd why)
+{
+	uint64_t time_ns = t->time_ns, frame = t->frame;
+
+	if (f->reset_frame) {
+		why = CAP_END_RESET;
+		time_ns = f->reset_ns;
+		frame = f->reset_frame;
+	} else if (f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE) {
+		why = CAP_END_FIN;
+		time_ns = f->done_ns;
+		frame = f->done_frame;
+	}
+	t->callbacks.closed(t->callbacks.user, &f->flow, why, time_ns, frame);
+}
+
+void
+cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
+{
+	CapLoss loss = why == CAP_END_EVICTED ? CAP_LOSS_LIMIT : CAP_LOSS_MISSING;
+	bool before = t->closing;
+
+	if (f->closed)
+		return;
+	t->closing = true;
+	if (f->tentative)
+		cap_stream_settle(t, f, NULL);
+	if (f->trial && f->list == CAP_LIST_HALF && !f->reset_frame && !f->ignored)
+		cap_trial_instead(t, f);
+	cap_trial_flush(t, f, CAP_FROM_A);
+	cap_trial_flush(t, f, CAP_FROM_B);
+	cap_trial_free(t, f);
+	f->closed = true;
+	cap_message_lost(t, f, CAP_FROM_A, 0, loss);
+	cap_message_lost(t, f, CAP_FROM_B, 0, loss);
+	cap_stream_flush(t, f, CAP_FROM_A, loss);
+	cap_stream_flush(t, f, CAP_FROM_B, loss);
+	if (!f->silent)
+		tell_end(t, f, why);
+	f->flow.user = NULL;
+	cap_list_move(t, f, CAP_LIST_CLOSED);
+	t->closing = before;
+}
+
+/*
+ * A flow begins with a SYN, or in midstream with data. Those wait until something agrees with them;
+ * one byte may be a keepalive, and no flow would be told of it alone.
+ */
+static CapTcp *
+open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *seg, CapDir *ret_dir)
+{
+	bool syn = seg->flags & CAP_TCP_SYN, swapped = syn && seg->flags & CAP_TCP_ACK;
+	CapTcp *f;
+
+	if (seg->flags & CAP_TCP_RST || (!syn && !seg->len))
+		return NULL;
+	f = cap_table_add(t, pair, hash, swapped);
+	*ret_dir = swapped ? CAP_FROM_B : CAP_FROM_A;
+	f->flow.syn_seen = syn;
+	if (t->callbacks.wanted)
+		f->ignored = !t->callbacks.wanted(t->callbacks.user, &f->flow);
+	f->tentative = !syn && !f->ignored;
+	f->silent = f->tentative && seg->len < 2;
+	t->counters.flows -= f->silent;
+	return f;
+}
+
+/*
+ * Whether a SYN came late rather than new: its number lies shortly before what was seen of that
+ * side.
+ */
+static bool
+late_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if (s->flags & CAP_STREAM_STARTED)
+		return !(s->flags & CAP_STREAM_SYN) && s->next - (seg->seq + 1) < CAP_LATE_SYN;
+	return seg->flags & CAP_TCP_ACK && peer->flags & CAP_STREAM_STARTED &&
+	       peer->next - seg->ack < CAP_LATE_SYN;
+}
+
+static bool
+repeated_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	return f->stream[dir].flags & CAP_STREAM_SYN && f->stream[dir].isn == seg->seq;
+}
+
+static void
+handshake(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	bool answer = seg->flags & CAP_TCP_ACK;
+
+	if (!repeated_syn(f, dir, seg)) {
+		if (!late_syn(f, dir, seg) || !(s->flags & CAP_STREAM_STARTED)) {
+			cap_queue_clear(t, s);
+			s->next = seg->seq + 1;
+			/* Acknowledgments before it, of a connection half forgotten, are void. */
+			s->flags = 0;
+			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
+		}
+		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
+		s->isn = seg->seq;
+		if (answer && dir == CAP_FROM_B)
+			f->flow.syn_ack_ns = t->time_ns;
+		else if (!answer && dir == CAP_FROM_A)
+			f->flow.syn_ns = t->time_ns;
+		f->flow.syn_seen = f->flow.syn_seen || (dir == CAP_FROM_B) == answer;
+	}
+	seg->seq++;
+}
+
+static bool
+answers_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *peer = &f->stream[!dir];
+
+	return f->list == CAP_LIST_HALF && seg->flags & CAP_TCP_ACK &&
+	       peer->flags & CAP_STREAM_SYN &&
+	       (seg->ack == peer->isn + 1 || seg->ack == peer->next);
+}
+
+/* The numbers between which a segment from this side may begin: what it sent, and a window. */
+static void
+bounds(const CapTcp *f, CapDir dir, uint32_t *ret_first, uint32_t *ret_last)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	bool started = s->flags & CAP_STREAM_STARTED, acked = peer->flags & CAP_STREAM_ACKED;
+
+	*ret_first = started ? s->next : peer->ack;
+	*ret_last = started ? cap_stream_edge(s) : peer->ack;
+	if (acked && !cap_seq_reached(peer->ack, *ret_first))
+		*ret_first = peer->ack;
+	if (acked && !cap_seq_reached(*ret_last, peer->ack))
+		*ret_last = peer->ack;
+	if (peer->flags & CAP_STREAM_CLAIM && !cap_seq_reached(*ret_last, peer->claim))
+		*ret_last = peer->claim;
+}
+
+static bool
+between(uint32_t seq, uint32_t first, uint32_t last, uint32_t before, uint32_t behind)
+{
+	return seq - (first - before) <= last - first + before + behind;
+}
+
+bool
+cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq)
+{
+	uint32_t first, last;
+
+	if (!(f->stream[dir].flags & CAP_STREAM_STARTED) &&
+	    !(f->stream[!dir].flags & CAP_STREAM_ACKED))
+		return true;
+	bounds(f, dir, &first, &last);
+	return between(seq, first, last, CAP_NEAR, CAP_NEAR);
+}
+
+/*
+ * Whether this side may acknowledge so much. Its first acknowledgment may lag by all that is under
+ * way; but what begins with a SYN is acknowledged exactly.
+ */
+static bool
+ack_near(const CapTcp *f, CapDir dir, uint32_t ack)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	uint32_t first, last, lag = CAP_NEAR;
+
+	if (!(peer->flags & CAP_STREAM_STARTED))
+		return !(s->flags & CAP_STREAM_ACKED) || between(ack, s->ack, s->ack, lag, lag);
+	if (!(s->flags & CAP_STREAM_ACKED)) {
+		if (peer->flags & CAP_STREAM_SYN)
+			return ack - (peer->isn + 1) <= cap_stream_edge(peer) - (peer->isn + 1);
+		lag = CAP_LAG_MAX;
+	}
+	bounds(f, (CapDir)!dir, &first, &last);
+	return between(ack, first, last, lag, CAP_NEAR);
+}
+
+/* A SYN of this flow: again, captured late, or the answer to that of the other side. */
+static bool
+syn_fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if (repeated_syn(f, dir, seg) || late_syn(f, dir, seg))
+		return true;
+	return seg->flags & CAP_TCP_ACK && !(s->flags & CAP_STREAM_STARTED) &&
+	       peer->flags & CAP_STREAM_SYN && ack_near(f, dir, seg->ack);
+}
+
+/*
+ * Whether the segment fits what is known of both sides. Data behind a FIN do not (RFC 9293 section
+ * 3.6); which of the two was made up, the other side's acknowledgment decides.
+ */
+static bool
+fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if (G_UNLIKELY(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
+		return seg->flags & CAP_TCP_RST || syn_fits(f, dir, seg);
+	if (G_UNLIKELY(s->flags & CAP_STREAM_FIN) && seg->len &&
+	    cap_seq_reached(seg->seq, s->fin) &&
+	    !(peer->flags & CAP_STREAM_ACKED && peer->ack == s->fin + 1))
+		return false;
+	if (!(seg->flags & CAP_TCP_ACK))
+		return s->flags & CAP_STREAM_STARTED && seg->seq == s->next;
+	return cap_tcp_near(f, dir, seg->seq) && ack_near(f, dir, seg->ack);
+}
+
+/*
+ * Where a reset has to be: at the number that its receiver expects (RFC 5961 section 3.2), as far as
+ * a bystander knows it.
+ */
+static bool
+reset_exact(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if ((peer->flags & CAP_STREAM_ACKED && seg->seq == peer->ack) ||
+	    (peer->flags & CAP_STREAM_CLAIM && seg->seq == peer->claim))
+		return true;
+	return s->flags & CAP_STREAM_STARTED &&
+	       (seg->seq == s->next || seg->seq == cap_stream_edge(s));
+}
+
+/*
+ * Where it may be, since packets before it may not have been captured: in the window of its
+ * receiver. Everything else is late, or made up.
+ */
+static bool
+reset_plausible(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	uint32_t first, last;
+
+	if (!(f->stream[dir].flags & CAP_STREAM_STARTED))
+		return false;
+	bounds(f, dir, &first, &last);
+	return between(seg->seq, first, last, 0, CAP_RESET_WINDOW);
+}
+
+static void
+note_end(CapTcp *f, CapDir dir)
+{
+	if (!((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN))
+		f->flow.ended_by_b = dir == CAP_FROM_B;
+}
+
+static inline void
+touch(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	f->flow.last_ns = t->time_ns;
+	f->flow.last_frame = t->frame;
+	f->flow.seen[dir] = true;
+}
+
+static void
+reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	bool answer = answers_syn(f, dir, seg), exact = answer || reset_exact(f, dir, seg);
+
+	if (!exact && (f->doubtful || !reset_plausible(f, dir, seg))) {
+		t->counters.forged += !cap_trial_asked_for(f, dir, seg);
+		return;
+	}
+	touch(t, f, dir);
+	if (f->tentative)
+		cap_stream_settle(t, f, NULL);
+	f->flow.refused = answer && !(f->stream[dir].flags & CAP_STREAM_SYN);
+	note_end(f, dir);
+	f->reset_ns = t->time_ns;
+	f->reset_frame = t->frame;
+	f->reset_dir = (uint8_t)dir;
+	f->doubtful = !exact;
+	if (f->doubtful)
+		return;
+	if (f->stream[!dir].flags & CAP_STREAM_STARTED && !f->flow.refused)
+		cap_list_move(t, f, CAP_LIST_RESET);
+	else
+		cap_tcp_close(t, f, CAP_END_RESET);
+}
+
+/* Who goes on to send has not reset anything. */
+static void
+doubt_reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir];
+	bool news = seg->len || seg->flags & CAP_TCP_FIN ||
+		    (seg->flags & CAP_TCP_ACK &&
+		     (!(s->flags & CAP_STREAM_ACKED) || !cap_seq_reached(s->ack, seg->ack)));
+
+	if (dir != f->reset_dir || !news)
+		return;
+	t->counters.forged++;
+	f->doubtful = false;
+	f->reset_frame = 0;
+	if (!((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN))
+		f->flow.ended_by_b = false;
+}
+
+/* Once both sides have finished nothing more is to be waited for of what this one acknowledged. */
+static void
+believe(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	CapStream *s = &f->stream[dir];
+
+	s->firm = s->ack;
+	s->flags |= CAP_STREAM_FIRM;
+	cap_stream_acked(t, f, !dir, false);
+}
+
+static void
+finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	uint32_t fin = seg->seq + seg->len;
+
+	if (!(s->flags & CAP_STREAM_STARTED) || f->ignored)
+		s->next = fin;
+	s->flags |= CAP_STREAM_STARTED;
+	if (s->flags & CAP_STREAM_FIN || fin - s->next > CAP_WINDOW_MAX)
+		return;
+	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))
+		cap_stream_settle(t, f, NULL);
+	note_end(f, dir);
+	s->fin = fin;
+	s->flags |= CAP_STREAM_FIN;
+	cap_stream_fin(t, f, dir);
+	if (f->stream[!dir].flags & CAP_STREAM_FIN && !f->ignored) {
+		believe(t, f, dir);
+		believe(t, f, (CapDir)!dir);
+	}
+}
+
+/* Behind all that was seen of a stream, its FIN included. */
+static bool
+beyond_seen(const CapStream *s, uint32_t ack)
+{
+	uint32_t edge = cap_stream_edge(s);
+
+	if (s->flags & CAP_STREAM_FIN && cap_seq_reached(s->fin + 1, edge))
+		edge = s->fin + 1;
+	return !cap_seq_reached(edge, ack);
+}
+
+static void
+make_firm(CapStream *s, uint32_t ack)
+{
+	s->patience = 0;
+	s->firm = ack;
+	s->flags |= CAP_STREAM_FIRM;
+	s->flags &= (uint16_t)~CAP_STREAM_VOUCH;
+}
+
+/*
+ * What is acknowledged was received, so a hole in it stays one; but packets may be captured in the
+ * wrong order, the acknowledgment before the data. It makes no difference until the same side says
+ * something and the other answers that, or too much waits.
+ */
+static inline void
+firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
+{
+	bool covers = peer->head && cap_seq_reached(s->ack, peer->head->seq);
+
+	if (seg->flags & CAP_TCP_SYN || !peer->head) {
+		if (seg->len || seg->flags & CAP_TCP_SYN)
+			make_firm(s, s->ack);
+		return;
+	}
+	if (!covers)
+		return;
+	if (seg->len && !(s->flags & CAP_STREAM_VOUCH)) {
+		s->vouched = s->ack;
+		s->vouch_end = seg->seq + seg->len;
+		s->flags |= CAP_STREAM_VOUCH;
+	}
+	s->patience += seg->len ? CAP_PATIENCE / 4 : 1;
+	if (s->patience >= CAP_PATIENCE || peer->bytes >= t->limits.reorder_bytes / 2 ||
+	    (peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1))
+		make_firm(s, s->ack);
+}
+
+/* What the other side said with data is answered: it came before this. */
+static inline void
+answered(CapTracker *t, CapTcp *f, CapDir dir, uint32_t ack)
+{
+	CapStream *peer = &f->stream[!dir];
+
+	if (!(peer->flags & CAP_STREAM_VOUCH) || !cap_seq_reached(ack, peer->vouch_end))
+		return;
+	make_firm(peer, peer->vouched);
+	cap_stream_acked(t, f, dir, false);
+}
+
+/*
+ * An acknowledgment never goes back. The first one after a SYN also tells where the answering
+ * stream begins. One without data that is ahead of all that was seen of the other side is a claim:
+ * those data may follow, or were not captured, or there were none. What the same side acknowledges
+ * next, or data that reach it, decides.
+ */
+static void
+acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	if (s->flags & CAP_STREAM_CLAIM) {
+		t->counters.forged += !cap_seq_reached(seg->ack, s->claim);
+		/* Said twice, with no data in between: what is missing will not come. */
+		if (seg->len && seg->ack == s->claim && peer->flags & CAP_STREAM_STARTED)
+			peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
+		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	}
+	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
+	    peer->flags & CAP_STREAM_STARTED && beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
+		s->claim = seg->ack;
+		s->flags |= CAP_STREAM_CLAIM;
+		return;
+	}
+	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->ack))
+		s->ack = seg->ack;
+	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
+	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
+		peer->next = seg->ack;
+		peer->flags |= CAP_STREAM_STARTED;
+	}
+	if (f->ignored)
+		return;
+	answered(t, f, dir, seg->ack);
+	firm_up(t, s, peer, seg);
+	if (s->ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
+		cap_stream_acked(t, f, !dir, seg->len != 0);
+}
+
+/* The first data of a side whose SYN was not seen. False where they are none. */
+static bool
+begin_data(CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	bool acked = peer->flags & CAP_STREAM_ACKED;
+
+	/* A keepalive's one byte is no data, and tells not where the stream goes on. */
+	if (seg->len < 2 && acked && cap_seq_reached(peer->ack, seg->seq + seg->len))
+		return false;
+	s->flags |= CAP_STREAM_STARTED;
+	s->next = seg->seq;
+	/* Packets before it may come late. */
+	if (acked && !cap_seq_reached(peer->ack, seg->seq)) {
+		s->next = peer->ack;
+		s->flags |= CAP_STREAM_GUESS;
+	}
+	return true;
+}
+
+static inline void
+take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
+{
+	CapStream *s = &f->stream[dir];
+	CapSegment seg = *segment;
+
+	if (G_UNLIKELY(!(s->flags & CAP_STREAM_STARTED)) && !begin_data(f, dir, &seg))
+		return;
+	if (G_UNLIKELY(f->tentative)) {
+		if (cap_stream_hold(t, f, dir, &seg))
+			cap_stream_settle(t, f, NULL);
+	} else if (!f->ignored) {
+		cap_stream_data(t, f, dir, &seg);
+	} else if (cap_seq_reached(seg.seq + seg.len, s->next)) {
+		s->next = seg.seq + seg.len;
+	}
+}
+
+static bool
+established(const CapTcp *f, const CapSegment *seg)
+{
+	return seg->len || (!(seg->flags & CAP_TCP_SYN) &&
+			    f->stream[0].flags & f->stream[1].flags & CAP_STREAM_SYN);
+}
+
+/*
+ * Once both sides have finished, and the one that did so first was heard: a FIN that the other side
+ * does not acknowledge may not be its sender's.
+ */
+static void
+close_if_done(CapTracker *t, CapTcp *f)
+{
+	bool a = f->stream[0].flags & CAP_STREAM_DONE, b = f->stream[1].flags & CAP_STREAM_DONE;
+	const CapStream *first = &f->stream[f->flow.ended_by_b];
+	const CapStream *second = &f->stream[!f->flow.ended_by_b];
+
+	if ((!a && f->flow.seen[0]) || (!b && f->flow.seen[1]))
+		return;
+	if (!f->done_frame) {
+		f->done_ns = t->time_ns;
+		f->done_frame = t->frame;
+	}
+	if (!a || !b ||
+	    (second->flags & CAP_STREAM_ACKED && cap_seq_reached(second->ack, first->fin + 1)))
+		cap_tcp_close(t, f, CAP_END_FIN);
+}
+
+static void
+process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+{
+	/* Behind a reset only data count that its receiver sent before it knew. */
+	if (f->list == CAP_LIST_RESET) {
+		if (dir != f->reset_dir && seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
+			take_data(t, f, dir, seg);
+		return;
+	}
+	if (seg->flags & CAP_TCP_RST) {
+		reset(t, f, dir, seg);
+		return;
+	}
+	if (f->doubtful)
+		doubt_reset(t, f, dir, seg);
+	touch(t, f, dir);
+	if (seg->flags & CAP_TCP_SYN)
+		handshake(t, f, dir, seg);
+	if (f->list != CAP_LIST_HALF || !established(f, seg))
+		cap_list_move(t, f, f->list);
+	else
+		cap_list_move(t, f, f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN);
+	if (f->tentative && !(f->stream[dir].flags & CAP_STREAM_STARTED) &&
+	    f->stream[!dir].flags & CAP_STREAM_STARTED)
+		cap_stream_settle(t, f, seg);
+	if (seg->flags & CAP_TCP_ACK)
+		acknowledge(t, f, dir, seg);
+	if (seg->len)
+		take_data(t, f, dir, seg);
+	if (seg->flags & CAP_TCP_FIN)
+		finish(t, f, dir, seg);
+	if ((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_DONE)
+		close_if_done(t, f);
+}
+
+/* What nearly all segments are: the next bytes, and what the other side is known to have sent. */
+static inline bool
+is_usual(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	const uint16_t known = CAP_STREAM_STARTED | CAP_STREAM_ACKED;
+	uint32_t sent = peer->next - s->ack;
+
+	return !f->trial && seg->seq == s->next && (s->flags & (known | CAP_STREAM_FIN)) == known &&
+	       (seg->flags & CAP_TCP_DECISIVE) == CAP_TCP_ACK && sent <= CAP_WINDOW_MAX &&
+	       seg->ack - s->ack <= sent && (f->list == CAP_LIST_KEPT || f->list == CAP_LIST_PLAIN);
+}
+
+/*
+ * The flow that a segment on known ports is of, if of any. A SYN with another number opens another
+ * connection once it is answered; until then the old one, also one that is over, stays as it is.
+ */
+static CapTcp *
+place(CapTracker *t, CapTcp *f, CapDir *dir, CapSegment *seg)
+{
+	bool over = f->closed || f->list == CAP_LIST_RESET;
+
+	if (G_UNLIKELY(f->trial)) {
+		CapTcp *other = cap_trial_agreed(t, f, dir, seg);
+
+		if (other)
+			return other;
+	}
+	if (over && seg->flags & CAP_TCP_SYN && repeated_syn(f, *dir, seg))
+		return NULL;
+	if (f->closed || (over && seg->flags & CAP_TCP_SYN) || !fits(f, *dir, seg))
+		return cap_trial_segment(t, f, dir, seg);
+	return f;
+}
+
+void
+cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
+{
+	uint32_t hash = cap_table_hash(&t->table, pair);
+	CapDir dir = CAP_FROM_A;
+	CapTcp *f = cap_table_find(&t->table, pair, hash, &dir);
+
+	if (!f)
+		f = open_flow(t, pair, hash, seg, &dir);
+	else if (!is_usual(f, dir, seg))
+		f = place(t, f, &dir, seg);
+	if (!f || f->closed)
+		return;
+	t->current = f;
+	process(t, f, dir, seg);
+	t->current = NULL;
+	if (f->ignored && (f->stream[0].head || f->stream[1].head)) {
+		cap_queue_clear(t, &f->stream[0]);
+		cap_queue_clear(t, &f->stream[1]);
+	}
+}

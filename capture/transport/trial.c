@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Segments that do not fit what is known of their flow. Anybody can send one with the addresses of
+ * the two, so a stack passes them over (RFC 9293 section 3.10.7.4, RFC 5961). A bystander cannot
+ * leave it at that: packets that it missed make the next ones look just the same, and so does a new
+ * connection on the same ports. What tells them apart is the other side, which answers in kind only
+ * what it got. So the last such segments of each side are kept here, and nothing comes of them
+ * until a segment of the other side agrees: each of the two lies where the other's acknowledgment
+ * has it. Who guesses numbers has to guess both, one after the other.
+ *
+ * There is one trial a flow; what waits in it is held by the limits of what waits in a stream.
+ */
+#include "capture/transport/flow.h"
+
+#include <string.h>
+
+typedef struct {
+	CapStream stream; /* `next` is where it begins */
+	uint32_t end;     /* behind the highest byte */
+	uint32_t packets; /* that count as forged so far */
+	uint32_t run;     /* segments that began exactly where the one before had ended */
+	uint64_t first_ns, first_frame;
+	bool opening; /* it begins with a SYN without ACK */
+} Side;
+
+struct CapTrial {
+	Side side[2];
+};
+
+static bool
+is_started(const Side *side)
+{
+	return side->stream.flags & CAP_STREAM_STARTED;
+}
+
+static bool
+is_syn(const Side *side)
+{
+	return side->stream.flags & CAP_STREAM_SYN;
+}
+
+static void
+side_clear(CapTracker *t, Side *side)
+{
+	cap_queue_clear(t, &side->stream);
+	*side = (Side){ 0 };
+}
+
+static void
+trial_free(CapTracker *t, CapTrial *trial)
+{
+	if (!trial)
+		return;
+	side_clear(t, &trial->side[0]);
+	side_clear(t, &trial->side[1]);
+	cap_memory_free(&t->memory, trial, sizeof(*trial));
+}
+
+void
+cap_trial_free(CapTracker *t, CapTcp *f)
+{
+	trial_free(t, f->trial);
+	f->trial = NULL;
+}
+
+static bool
+near(uint32_t seq, uint32_t first, uint32_t last)
+{
+	return seq - (first - CAP_NEAR) <= last - first + 2 * CAP_NEAR;
+}
+
+static bool
+goes_on(const Side *side, const CapSegment *seg)
+{
+	if (seg->flags & CAP_TCP_SYN)
+		return is_syn(side) && side->stream.isn == seg->seq;
+	return is_started(side) && near(seg->seq, side->stream.next, side->end);
+}
+
+/*
+ * A flow that is over, or has no more than a beginning, is nobody's to break: a SYN that nobody
+ * answered is no forgery there.
+ */
+static bool
+is_alive(const CapTcp *f)
+{
+	return !f->closed && f->list != CAP_LIST_RESET && f->list != CAP_LIST_HALF;
+}
+
+static void
+side_begin(CapTracker *t, Side *side, const CapSegment *seg)
+{
+	bool syn = seg->flags & CAP_TCP_SYN;
+
+	side_clear(t, side);
+	side->first_ns = t->time_ns;
+	side->first_frame = t->frame;
+	side->stream.flags = CAP_STREAM_STARTED;
+	side->stream.next = side->end = seg->seq + syn;
+	if (!syn)
+		return;
+	side->opening = !(seg->flags & CAP_TCP_ACK);
+	side->stream.flags |= CAP_STREAM_SYN;
+	side->stream.isn = seg->seq;
+}
+
+static void
+side_keep(CapTracker *t, CapTcp *f, Side *side, const CapSegment *segment)
+{
+	CapStream *s = &side->stream;
+	CapSegment seg = *segment;
+
+	seg.seq += seg.flags & CAP_TCP_SYN;
+	if (!goes_on(side, segment))
+		side_begin(t, side, segment);
+	else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
+		side->run++;
+	if (is_alive(f)) {
+		side->packets++;
+		t->counters.forged++;
+	}
+	if (seg.flags & CAP_TCP_ACK) {
+		s->ack = seg.ack;
+		s->flags |= CAP_STREAM_ACKED;
+	}
+	if (!cap_seq_reached(seg.seq, s->next))
+		s->next = seg.seq;
+	if (seg.len && !f->ignored && s->pieces < t->limits.reorder_segments &&
+	    s->bytes + seg.captured <= t->limits.reorder_bytes)
+		cap_queue_insert(t, s, &seg);
+	if (cap_seq_reached(seg.seq + seg.len, side->end))
+		side->end = seg.seq + seg.len;
+}
+
+/* Whether this segment is the answer to what the other side has here. */
+static bool
+agrees(const CapTcp *f, CapDir dir, const Side *other, const CapSegment *seg)
+{
+	const CapStream *s = &other->stream, *live = &f->stream[!dir];
+
+	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
+		return false;
+	if (other->opening)
+		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;
+	if (!(s->flags & CAP_STREAM_ACKED) || seg->flags & CAP_TCP_RST)
+		return f->tentative && s->flags & CAP_STREAM_ACKED && seg->seq == s->ack;
+	if (is_syn(other))
+		return seg->seq == s->ack && near(seg->ack, s->next, other->end) &&
+		       cap_seq_reached(seg->ack, s->next);
+	if (!near(seg->seq, s->ack, s->ack))
+		return false;
+	/* What stands behind a FIN: the FIN itself would be acknowledged by one more. */
+	if (live->flags & CAP_STREAM_FIN && s->next == live->fin)
+		return seg->ack - s->next > 1 && seg->ack - s->next <= other->end - s->next;
+	return near(seg->ack, s->next, other->end);
+}
+
+/* What the flow's own stream becomes of what waited here. */
+static void
+adopt_side(CapTracker *t, CapTcp *f, CapDir dir, Side *side)
+{
+	CapStream *s = &f->stream[dir];
+
+	t->counters.forged -= MIN(side->packets, t->counters.forged);
+	side->packets = 0;
+	cap_stream_resume(t, f, dir, side->stream.next);
+	if (is_syn(side)) {
+		s->flags |= CAP_STREAM_SYN;
+		s->isn = side->stream.isn;
+	}
+	if (side->stream.flags & CAP_STREAM_ACKED) {
+		s->ack = side->stream.ack;
+		s->flags |= CAP_STREAM_ACKED;
+		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+		if (!(f->stream[!dir].flags & CAP_STREAM_STARTED) && is_syn(side))
+			cap_stream_resume(t, f, (CapDir)!dir, s->ack);
+	}
+	f->flow.seen[dir] = true;
+	cap_stream_take(t, f, dir, &side->stream);
+	if (f->ignored)
+		s->next = side->end;
+}
+
+/* What waits here of both sides, in the order of its packets; the other side's is the truth. */
+static void
+adopt(CapTracker *t, CapTcp *f, CapDir dir, CapTrial *trial, const CapSegment *seg)
+{
+	Side *own = &trial->side[dir], *other = &trial->side[!dir];
+	bool both = goes_on(own, seg), own_first = own->first_frame < other->first_frame;
+	CapTcp *before = t->current;
+
+	t->current = f;
+	if (both && own_first)
+		adopt_side(t, f, dir, own);
+	if (is_started(other))
+		adopt_side(t, f, (CapDir)!dir, other);
+	if (both && !own_first)
+		adopt_side(t, f, dir, own);
+	/* What this side sent before, and what it did not agree with, is void. */
+	if (!both && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)) &&
+	    f->stream[dir].flags & CAP_STREAM_STARTED && !cap_tcp_near(f, dir, seg->seq))
+		cap_stream_resume(t, f, dir, seg->seq);
+	if (seg->flags & CAP_TCP_ACK) {
+		f->stream[dir].ack = seg->ack;
+		f->stream[dir].flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	}
+	t->current = before;
+}
+
+/* Which side opened the connection that a trial began, or spoke first in it. */
+static CapDir
+find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
+{
+	const Side *own = &trial->side[dir], *other = &trial->side[!dir];
+
+	if (is_started(other) && is_syn(other))
+		return other->opening ? (CapDir)!dir : dir;
+	if (goes_on(own, seg) && is_syn(own))
+		return own->opening ? dir : (CapDir)!dir;
+	return is_started(other) ? (CapDir)!dir : dir;
+}
+
+/* Ends the flow, of which nobody need hear where nothing was told of it. */
+static void
+give_way(CapTracker *t, CapTcp *f)
+{
+	if (!f->closed && (f->list == CAP_LIST_HALF || f->tentative)) {
+		cap_queue_clear(t, &f->stream[0]);
+		cap_queue_clear(t, &f->stream[1]);
+		t->counters.flows--;
+	} else {
+		cap_tcp_close(t, f, CAP_END_REUSED);
+	}
+	cap_table_remove(t, f);
+}
+
+static void
+note_beginning(CapTcp *f, CapDir dir, const Side *side)
+{
+	if (!is_started(side))
+		return;
+	if (side->first_frame < f->flow.first_frame) {
+		f->flow.first_ns = side->first_ns;
+		f->flow.first_frame = side->first_frame;
+	}
+	if (!is_syn(side))
+		return;
+	f->flow.syn_seen = true;
+	*(dir == CAP_FROM_A ? &f->flow.syn_ns : &f->flow.syn_ack_ns) = side->first_ns;
+}
+
+/* Another connection takes the place of the flow. */
+static CapTcp *
+replace(CapTracker *t, CapTcp *f, CapDir *dir, const CapSegment *seg)
+{
+	CapPair pair = { .family = f->flow.family,
+			 .port = { f->flow.port[*dir], f->flow.port[!*dir] } };
+	CapTrial *trial = f->trial;
+	bool swapped = find_opener(*dir, trial, seg) != *dir;
+	Side *own = &trial->side[*dir], *other = &trial->side[!*dir];
+	CapDir now = swapped ? CAP_FROM_B : CAP_FROM_A;
+	uint32_t hash = f->hash;
+
+	memcpy(pair.addr[0], f->flow.addr[*dir], sizeof(pair.addr[0]));
+	memcpy(pair.addr[1], f->flow.addr[!*dir], sizeof(pair.addr[1]));
+	f->trial = NULL;
+	give_way(t, f);
+	f = cap_table_add(t, &pair, hash, swapped);
+	note_beginning(f, (CapDir)!now, other);
+	if (goes_on(own, seg))
+		note_beginning(f, now, own);
+	if (t->callbacks.wanted)
+		f->ignored = !t->callbacks.wanted(t->callbacks.user, &f->flow);
+	if (now != *dir) {
+		Side swap = trial->side[0];
+
+		trial->side[0] = trial->side[1];
+		trial->side[1] = swap;
+	}
+	if (!is_syn(&trial->side[0]) && !is_syn(&trial->side[1]))
+		cap_list_move(t, f, CAP_LIST_PLAIN);
+	adopt(t, f, now, trial, seg);
+	trial_free(t, trial);
+	*dir = now;
+	return f;
+}
+
+static CapTcp *
+accept(CapTracker *t, CapTcp *f, CapDir *dir, const CapSegment *seg)
+{
+	CapTrial *trial = f->trial;
+	bool syn = is_syn(&trial->side[!*dir]) ||
+		   (goes_on(&trial->side[*dir], seg) && is_syn(&trial->side[*dir]));
+
+	if (syn || f->tentative || !is_alive(f))
+		return replace(t, f, dir, seg);
+	f->trial = NULL;
+	adopt(t, f, *dir, trial, seg);
+	trial_free(t, trial);
+	return f;
+}
+
+/* Whether the only side that is seen goes on there. */
+static bool
+alone(const CapTcp *f, CapDir dir)
+{
+	return f->trial->side[dir].run >= CAP_RUN_LEAST && !is_started(&f->trial->side[!dir]) &&
+	       (!f->flow.seen[!dir] || f->closed || f->list == CAP_LIST_RESET);
+}
+
+/* Late segments of a flow that is over are nothing new. */
+static bool
+is_of_interest(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	if (seg->flags & CAP_TCP_SYN || (!f->closed && f->list != CAP_LIST_RESET))
+		return true;
+	return f->trial && is_syn(&f->trial->side[dir]) && goes_on(&f->trial->side[dir], seg);
+}
+
+bool
+cap_trial_asked_for(const CapTcp *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = f->trial ? &f->trial->side[!dir].stream : NULL;
+
+	return s && s->flags & CAP_STREAM_ACKED && seg->seq == s->ack;
+}
+
+CapTcp *
+cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg)
+{
+	if (!agrees(f, *ret_dir, &f->trial->side[!*ret_dir], seg))
+		return NULL;
+	return accept(t, f, ret_dir, seg);
+}
+
+CapTcp *
+cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg)
+{
+	const CapStream *s = &f->stream[*ret_dir];
+	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next && is_alive(f);
+
+	if (!is_of_interest(f, *ret_dir, seg))
+		return NULL;
+	if (seg->flags & CAP_TCP_RST) {
+		t->counters.forged++;
+		return NULL;
+	}
+	if (!f->trial) {
+		f->trial = cap_memory_alloc(&t->memory, sizeof(*f->trial));
+		*f->trial = (CapTrial){ 0 };
+	}
+	if (exact && !(seg->flags & CAP_TCP_SYN)) {
+		CapSegment empty = *seg;
+
+		/* The data are believed where they are expected, whatever they acknowledge. */
+		empty.len = empty.captured = 0;
+		side_keep(t, f, &f->trial->side[*ret_dir], &empty);
+		seg->flags &= (uint8_t)~CAP_TCP_ACK;
+		return seg->len ? f : NULL;
+	}
+	side_keep(t, f, &f->trial->side[*ret_dir], seg);
+	if (!alone(f, *ret_dir))
+		return NULL;
+	seg->len = seg->captured = 0; /* they are told with the others */
+	return accept(t, f, ret_dir, seg);
+}
+
+void
+cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	Side *side = f->trial ? &f->trial->side[dir] : NULL;
+	bool heard = peer->flags & CAP_STREAM_ACKED && peer->ack == s->fin + 1;
+
+	if (side && s->flags & CAP_STREAM_FIN && side->stream.head && side->stream.next == s->fin &&
+	    !heard)
+		adopt_side(t, f, dir, side);
+}
+
+void
+cap_trial_instead(CapTracker *t, CapTcp *f)
+{
+	CapTrial *trial = f->trial;
+	int i = trial->side[0].stream.head ? 0 : 1;
+	Side *side = &trial->side[i];
+
+	if (!side->stream.head || is_syn(side))
+		return;
+	f->flow.syn_seen = false;
+	f->flow.syn_ns = f->flow.syn_ack_ns = 0;
+	f->flow.first_ns = side->first_ns;
+	f->flow.first_frame = side->first_frame;
+	f->stream[0].flags = f->stream[1].flags = 0;
+	adopt_side(t, f, (CapDir)i, side);
+}

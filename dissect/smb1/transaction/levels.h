@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Information levels: what TRANS2 subcommands carry as data ([MS-CIFS] 2.2.8, [MS-SMB] 2.2.8; from
+ * 1000 on the classes of [MS-FSCC] 2.4 and 2.5, [MS-SMB] 2.2.2.3.5; from 0x200 on the UNIX
+ * extensions, which neither describes).
+ *
+ * A level whose fields are numbers at fixed places is a layout and nothing else: smb1_read_numbers
+ * reads them in the order of its rows. Texts, lists and bytes behind them are read by the row's
+ * `rest`.
+ */
+#pragma once
+
+#include "dissect/smb1/transaction/subcommand.h"
+
+/* What is known of one file, in any level. Members have the wire's names. */
+typedef struct {
+	uint16_t information_level; /* of the request: a response does not say it */
+	uint16_t ea_error_offset;   /* parameter of the response */
+	uint64_t creation_time, last_access_time, last_write_time, change_time;
+	uint32_t creation_dostime, last_access_dostime, last_write_dostime;
+	uint32_t file_data_size, allocation32;
+	uint16_t attributes;
+	uint32_t ext_file_attributes, reserved, reserved2;
+	uint64_t allocation_size, end_of_file;
+	uint32_t number_of_links;
+	uint8_t delete_pending, directory;
+	uint16_t padding;
+	uint32_t ea_size, file_name_length;
+	uint64_t number,
+		position; /* the one number of a class that has one; of FileAllInformation */
+	uint32_t first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth;
+	uint8_t small_first, small_second, small_third;
+	SmbText file;
+	SmbText name_to;
+	SmbList list;
+	SmbSpan bytes; /* GUIDs, SIDs, and what has no format of its own */
+	SmbSpan bytes2;
+} Smb1PathBody;
+
+/* FILE_UNIX_BASIC_INFO and FILE_UNIX_INFO2. Times are 100 ns since 1601. */
+typedef struct {
+	uint64_t unix_size, unix_bytes, status_change_time, access_time, modification_time;
+	uint64_t owner, group;
+	uint32_t file_type;
+	uint64_t device_major, device_minor, unique_id, permissions, links;
+	uint64_t birth_time;
+	uint32_t file_flags, file_flags_mask;
+} Smb1UnixBasic;
+
+#define SMB1_UNIX_BASIC_FIELDS(Type, at)                                                          \
+	SMB_FIELD(Type, U64, at.unix_size, "end_of_file"),                                        \
+		SMB_FIELD(Type, U64, at.unix_bytes, "number_of_bytes"),                           \
+		SMB_FIELD(Type, FILETIME, at.status_change_time, "last_status_change"),           \
+		SMB_FIELD(Type, FILETIME, at.access_time, "last_access_time"),                    \
+		SMB_FIELD(Type, FILETIME, at.modification_time, "last_modification_time"),        \
+		SMB_FIELD(Type, U64, at.owner, "unix_uid"),                                       \
+		SMB_FIELD(Type, U64, at.group, "unix_gid"),                                       \
+		SMB_FIELD(Type, U32, at.file_type, "file_type"),                                  \
+		SMB_FIELD(Type, U64, at.device_major, "device_major"),                            \
+		SMB_FIELD(Type, U64, at.device_minor, "device_minor"),                            \
+		SMB_FIELD(Type, U64, at.unique_id, "unique_id"),                                  \
+		SMB_FIELD(Type, U64, at.permissions, "permissions", .flags = SMB_FIELD_SHOW_HEX), \
+		SMB_FIELD(Type, U64, at.links, "number_of_links")
+#define SMB1_UNIX_INFO2_FIELDS(Type, at)                                                          \
+	SMB1_UNIX_BASIC_FIELDS(Type, at), SMB_FIELD(Type, FILETIME, at.birth_time, "birth_time"), \
+		SMB_FIELD(Type, U32, at.file_flags, "file_flags", .flags = SMB_FIELD_SHOW_HEX),   \
+		SMB_FIELD(Type, U32, at.file_flags_mask, "file_flags_mask",                       \
+			  .flags = SMB_FIELD_SHOW_HEX)
+
+/* Reads the numbers that rows `first` and on describe, up to the first row that is none. */
+void smb1_read_numbers(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
+
+/*
+ * A text of n bytes inside of a level. [MS-CIFS] 2.2.8 has most of them in Unicode whatever the
+ * message says; servers differ, and the zero in every second byte tells.
+ */
+SmbText smb1_level_text(SmbReader *r, uint32_t n, bool unicode);
+
+/*
+ * Extended attributes: SMB_FEA_LIST, SMB_GEA_LIST ([MS-CIFS] 2.2.1.2.1.1, 2.2.1.2.2.1) with their
+ * length, and FILE_FULL_EA_INFORMATION.
+ */
+extern const SmbLayout smb1_fea_layout, smb1_gea_layout;
+SmbList smb1_fea_list(SmbReader *r);
+SmbList smb1_gea_list(SmbReader *r);
+SmbList smb1_full_ea_list(SmbReader *r);
+
+/*
+ * Walks a list that was read, so that what is wrong inside of it shows. Returns the number of its
+ * items.
+ */
+uint32_t smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size);
+
+/*
+ * Moves to the next entry of a list, `next` behind the beginning of this one, or ends the list (0).
+ * An offset that leads into this entry would never end, and one beyond the list leads nowhere:
+ * MALFORMED.
+ */
+void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
+
+/* One reading each: level is t->level, data is t->data. */
+void smb1_find_level(const Smb1Transaction *t,
+		     Smb1More *more); /* find-levels.c: FIND_FIRST2, FIND_NEXT2 responses */
+void smb1_query_path_level(const Smb1Transaction *t,
+			   Smb1More *more); /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
+void smb1_set_path_level(const Smb1Transaction *t,
+			 Smb1More *more); /* path-levels.c: SET_PATH, SET_FILE requests */
+void smb1_set_path_answer(const Smb1Transaction *t,
+			  Smb1More *more); /* path-levels.c: also of CREATE_DIRECTORY */
+void smb1_query_fs_level(const Smb1Transaction *t, Smb1More *more); /* fs-levels.c */
+void smb1_set_fs_level(const Smb1Transaction *t, Smb1More *more);   /* fs-levels.c */
+/* unix-levels.c: true where the level is one of the UNIX extensions and was read. */
+bool smb1_unix_query(const Smb1Transaction *t, Smb1More *more);
+bool smb1_unix_set(const Smb1Transaction *t, Smb1More *more);
+bool smb1_unix_set_answer(const Smb1Transaction *t, Smb1More *more);
+bool smb1_unix_query_fs(const Smb1Transaction *t, Smb1More *more);
+bool smb1_unix_set_fs(const Smb1Transaction *t, Smb1More *more);
+/* dfs.c: a referral ([MS-DFSC] 2.2.4). */
+void smb1_dfs_referral(const Smb1Transaction *t, Smb1More *more);
+
+/* Ends a reading: what became of the reader, and of the transaction before it. */
+static inline void
+smb1_more_settle(Smb1More *more, const Smb1Transaction *t, const SmbReader *r)
+{
+	more->status = r->status;
+	/* A lie about bytes that the capture has not is none. */
+	if (t->status == SMB_READ_TRUNCATED && more->status != SMB_READ_OK)
+		more->status = SMB_READ_TRUNCATED;
+}
+
+/* A reader over a section, of which as much as was declared and did not come counts as cut. */
+static inline SmbReader
+smb1_section_reader(SmbSpan section, uint32_t total)
+{
+	return smb_reader_new(section.ptr, section.len, total);
+}

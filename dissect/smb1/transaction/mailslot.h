@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is written to mailslots: browser frames ([MS-BRWS] 2.2), announcements of LAN Manager, and
+ * queries of the net logon service. Mailslots are written in TRANSACTION requests, mostly in
+ * datagrams; there are no answers.
+ */
+#pragma once
+
+#include "dissect/smb1/transaction/subcommand.h"
+
+void smb1_mailslot_parse(const Smb1Transaction *t, Smb1More *more);
+
+/*
+ * An announcement of a host, a domain or a local master, or of LAN Manager: who is who on the wire.
+ */
+typedef struct {
+	uint8_t opcode;
+	uint16_t lanman_opcode;
+	uint8_t update_count;
+	uint32_t periodicity; /* milliseconds; of LAN Manager seconds */
+	SmbText name;         /* of a domain announcement the machine group's */
+	uint8_t version_major, version_minor, browser_major, browser_minor;
+	uint32_t server_type;
+	uint16_t signature;
+	SmbText comment; /* of a domain announcement the local master's name */
+} Smb1Announcement;
+
+/* The layouts of an Smb1Announcement: a reading that has one of them can be taken as what it is. */
+extern const SmbLayout smb1_host_announcement, smb1_domain_announcement,
+	smb1_local_master_announcement, smb1_lanman_announcement;
+
+/* "HostAnnouncement"; "SV_TYPE_WORKSTATION" (one bit): [MS-RAP] 2.5.5.2.1. NULL where unknown. */
+const char *smb1_browser_name(uint32_t opcode);
+const char *smb1_server_type_name(uint32_t bit);

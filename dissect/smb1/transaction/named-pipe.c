@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* TRANSACTION by its name; functions of named pipes: [MS-CIFS] 2.2.5.1 to 2.2.5.11. */
+#include "dissect/smb1/transaction/mailslot.h"
+#include "dissect/smb1/transaction/rap.h"
+#include "dissect/smb1/transaction/transaction-name.h"
+#include "dissect/wire/names.h"
+
+enum {
+	SET_STATE = 0x0001,
+	RAW_READ = 0x0011,
+	QUERY_STATE = 0x0021,
+	QUERY_INFO = 0x0022,
+	PEEK = 0x0023,
+	TRANSACT = 0x0026,
+	RAW_WRITE = 0x0031,
+	READ = 0x0036,
+	WRITE = 0x0037,
+	WAIT = 0x0053,
+	CALL = 0x0054,
+};
+
+typedef struct {
+	uint16_t function, fid, priority;
+	uint16_t pipe_state, level, available, message_left, bytes_written;
+	uint16_t output_buffer_size, input_buffer_size;
+	uint8_t maximum_instances, current_instances, name_length;
+	SmbText pipe_name;
+	SmbSpan data;
+} PipeFunction;
+
+static const char *
+function_name(uint32_t function)
+{
+	return smb1_trans_name((uint16_t)function);
+}
+
+#define PIPE_FIELD(KIND, member, ...) SMB_FIELD(PipeFunction, KIND, member, #member, __VA_ARGS__)
+#define FUNCTION_FIELD \
+	SMB_FIELD(PipeFunction, U16, function, "subcommand", .name_of = function_name)
+#define STATE_FIELD PIPE_FIELD(U16, pipe_state, .flags = SMB_FIELD_SHOW_HEX)
+#define DATA_FIELD SMB_FIELD(PipeFunction, LENGTH, data, "pipe_data", .flags = SMB_FIELD_MASKED)
+
+/* Requests have the function in their setup words already, where the command shows it. */
+static const SmbField plain_fields[] = { FUNCTION_FIELD };
+SMB_LAYOUT(plain, PipeFunction, "pipe function response");
+static const SmbField set_state_fields[] = { STATE_FIELD };
+SMB_LAYOUT(set_state, PipeFunction, "pipe state request");
+static const SmbField data_request_fields[] = { DATA_FIELD };
+SMB_LAYOUT(data_request, PipeFunction, "pipe data request");
+static const SmbField state_fields[] = { FUNCTION_FIELD, STATE_FIELD };
+SMB_LAYOUT(state, PipeFunction, "pipe state response");
+static const SmbField level_fields[] = { PIPE_FIELD(U16, level) };
+SMB_LAYOUT(level, PipeFunction, "pipe information request");
+static const SmbField data_fields[] = { FUNCTION_FIELD, DATA_FIELD };
+SMB_LAYOUT(data, PipeFunction, "pipe data response");
+static const SmbField written_fields[] = { FUNCTION_FIELD, PIPE_FIELD(U16, bytes_written) };
+SMB_LAYOUT(written, PipeFunction, "pipe write response");
+static const SmbField peek_fields[] = {
+	FUNCTION_FIELD, PIPE_FIELD(U16, available), PIPE_FIELD(U16, message_left), STATE_FIELD,
+	DATA_FIELD,
+};
+SMB_LAYOUT(peek, PipeFunction, "pipe peek response");
+static const SmbField info_fields[] = {
+	FUNCTION_FIELD,
+	PIPE_FIELD(U16, output_buffer_size),
+	PIPE_FIELD(U16, input_buffer_size),
+	PIPE_FIELD(U8, maximum_instances),
+	PIPE_FIELD(U8, current_instances),
+	PIPE_FIELD(U8, name_length),
+	PIPE_FIELD(TEXT, pipe_name),
+};
+SMB_LAYOUT(info, PipeFunction, "pipe information");
+
+typedef void (*ReadFn)(const Smb1Transaction *t, SmbReader *r, PipeFunction *body);
+
+/* What stands in the parameters, or (of information) in the data. */
+static void
+read_state(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
+{
+	(void)t;
+	body->pipe_state = smb_reader_le16(r);
+}
+
+static void
+read_level(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
+{
+	(void)t;
+	body->level = smb_reader_le16(r);
+}
+
+static void
+read_written(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
+{
+	(void)t;
+	body->bytes_written = smb_reader_le16(r);
+}
+
+static void
+read_peek(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
+{
+	(void)t;
+	body->available = smb_reader_le16(r);
+	body->message_left = smb_reader_le16(r);
+	body->pipe_state = smb_reader_le16(r);
+}
+
+/* 2.2.5.4.2 */
+static void
+read_info(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
+{
+	*r = smb_reader_new(t->data.ptr, t->data.len, t->total_data);
+	body->output_buffer_size = smb_reader_le16(r);
+	body->input_buffer_size = smb_reader_le16(r);
+	body->maximum_instances = smb_reader_u8(r);
+	body->current_instances = smb_reader_u8(r);
+	body->name_length = smb_reader_u8(r);
+	body->pipe_name = smb_reader_string(r, t->unicode);
+}
+
+typedef struct {
+	const SmbLayout *layout;
+	ReadFn read;
+} PipeSide;
+
+/* A row a function: request, response. */
+static const struct {
+	uint16_t function;
+	PipeSide side[2];
+} functions[] = {
+	{ SET_STATE, { { &set_state, read_state }, { &plain, NULL } } },
+	{ RAW_READ, { { NULL, NULL }, { &data, NULL } } },
+	{ QUERY_STATE, { { NULL, NULL }, { &state, read_state } } },
+	{ QUERY_INFO, { { &level, read_level }, { &info, read_info } } },
+	{ PEEK, { { NULL, NULL }, { &peek, read_peek } } },
+	{ TRANSACT, { { &data_request, NULL }, { &data, NULL } } },
+	{ RAW_WRITE, { { &data_request, NULL }, { &written, read_written } } },
+	{ READ, { { NULL, NULL }, { &data, NULL } } },
+	{ WRITE, { { &data_request, NULL }, { &written, read_written } } },
+	{ WAIT, { { NULL, NULL }, { &plain, NULL } } },
+	{ CALL, { { &data_request, NULL }, { &data, NULL } } },
+};
+
+/*
+ * Of a request in several messages the last one completes it, and has neither setup words nor name.
+ */
+static void
+tell_pipe(const Smb1Transaction *t, Smb1Gist *gist)
+{
+	gist->name = t->name;
+	if (t->n_setup < 2 || t->function == WAIT || t->function == CALL)
+		return;
+	gist->has_fid = true;
+	gist->fid = t->setup[1];
+}
+
+void
+smb1_named_pipe_parse(const Smb1Transaction *t, Smb1More *more)
+{
+	PipeFunction *body;
+	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+	const PipeSide *side = NULL;
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (t->function == functions[i].function)
+			side = &functions[i].side[t->response];
+	if (!side || !side->layout)
+		return;
+	if (!t->response && more->gist)
+		tell_pipe(t, more->gist);
+	body = SMB1_MORE(more, PipeFunction);
+	body->function = (uint16_t)t->function;
+	body->data = t->data;
+	more->layout = side->layout;
+	if (side->read)
+		side->read(t, &r, body);
+	more->status = r.status;
+}
+
+bool
+smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
+{
+	uint32_t at = 0, c;
+
+	for (; *capitals; capitals++) {
+		if (!smb_text_next(name, &at, &c))
+			return false;
+		if (c >= 'a' && c <= 'z')
+			c -= 'a' - 'A';
+		if (c != (uint32_t)*capitals)
+			return false;
+	}
+	return !whole || !smb_text_next(name, &at, &c);
+}
+
+/*
+ * Setup words tell a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
+ * words it is RAP, whose name Windows for Workgroups does not always write in full.
+ */
+void
+smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more)
+{
+	if (smb1_transaction_name_begins(t->name, "\\MAILSLOT\\", false)) {
+		if (!t->response)
+			smb1_mailslot_parse(t, more);
+	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true)) {
+		smb1_rap_parse(t, more);
+	} else if (t->function >= 0) {
+		smb1_named_pipe_parse(t, more);
+	}
+}

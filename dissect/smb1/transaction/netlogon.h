@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Messages of the net logon service on its mailslots: who looks for a domain controller, and which
+ * one answers.
+ */
+#pragma once
+
+#include "dissect/smb1/transaction/subcommand.h"
+
+void smb1_netlogon_read(SmbReader *r, Smb1More *more);
+
+/*
+ * "LOGON_SAM_LOGON_REQUEST": [MS-ADTS] 6.3.1.3, and the older ones beside it; NULL where unknown.
+ */
+const char *smb1_netlogon_name(uint32_t opcode);

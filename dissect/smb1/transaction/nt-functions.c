@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is inside of an NT_TRANSACT, put together: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas:
+ * nt-quota.c.
+ */
+#include "dissect/smb1/transaction/nt-functions.h"
+#include "dissect/smb1/transaction/fsctl.h"
+#include "dissect/smb1/transaction/levels.h"
+#include "dissect/smb1/transaction/security-descriptor.h"
+#include "dissect/smb1/transaction/subcommand.h"
+
+/*
+ * ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 -----------------------------------------------
+ */
+
+/*
+ * The request's parameters are read with the command (nt-transact.c); its data are a descriptor and
+ * attributes.
+ */
+typedef struct {
+	Smb1SecurityDescriptor sd;
+	SmbList attributes;
+} CreateData;
+
+static const SmbField create_data_fields[] = {
+	SMB1_SD_FIELDS(CreateData, sd),
+	SMB_FIELD(CreateData, LIST, attributes, "extended_attributes", .items = &smb1_fea_layout),
+};
+SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
+
+enum {
+	CREATE_SD_LENGTH = 36, /* where SecurityDescriptorLength stands in the parameters */
+	IS_FSCTL_SETUP = 3,
+};
+
+static void
+read_create_request(const Smb1Transaction *t, Smb1More *more)
+{
+	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader data = smb1_section_reader(t->data, t->total_data), sd;
+	CreateData *body;
+	uint32_t length;
+
+	if (!t->data.len)
+		return;
+	body = SMB1_MORE(more, CreateData);
+	more->layout = &create_data;
+	smb_reader_seek(&parameters, CREATE_SD_LENGTH);
+	length = smb_reader_le32(&parameters);
+	sd = smb_reader_sub(&data, length);
+	sd = smb_reader_behind(&sd, sd.pos);
+	if (length)
+		smb1_read_security_descriptor(&sd, &body->sd);
+	/* Attributes begin on a multiple of 4. */
+	smb_reader_align(&data, 4);
+	if (smb_reader_left(&data))
+		body->attributes = smb1_full_ea_list(&data);
+	smb_reader_fail(&data, sd.status);
+	smb1_more_settle(more, t, &data);
+}
+
+typedef struct {
+	uint8_t oplock_level, response_type, directory;
+	uint16_t fid, resource_type, pipe_state;
+	uint32_t create_action, ea_error_offset, file_attributes, access, guest_access;
+	uint64_t creation_time, access_time, write_time, change_time, allocation_size, end_of_file;
+	SmbSpan volume_guid;
+	uint64_t file_id;
+	bool extended;
+} CreateAnswer;
+
+#define CREATE_ANSWER_FIELDS                                                        \
+	SMB_FIELD(CreateAnswer, U8, oplock_level, "oplock_level"),                  \
+		SMB_FIELD(CreateAnswer, U16, fid, "fid"),                           \
+		SMB_FIELD(CreateAnswer, U32, create_action, "create_action"),       \
+		SMB_FIELD(CreateAnswer, U32, ea_error_offset, "ea_error_offset"),   \
+		SMB_FIELD(CreateAnswer, FILETIME, creation_time, "creation_time"),  \
+		SMB_FIELD(CreateAnswer, FILETIME, access_time, "last_access_time"), \
+		SMB_FIELD(CreateAnswer, FILETIME, write_time, "last_write_time"),   \
+		SMB_FIELD(CreateAnswer, FILETIME, change_time, "last_change_time"), \
+		SMB_FIELD(CreateAnswer, U32, file_attributes, "file_attributes",    \
+			  .flags = SMB_FIELD_SHOW_HEX),                             \
+		SMB_FIELD(CreateAnswer, U64, allocation_size, "allocation_size"),   \
+		SMB_FIELD(CreateAnswer, U64, end_of_file, "end_of_file"),           \
+		SMB_FIELD(CreateAnswer, U16, resource_type, "resource_type"),       \
+		SMB_FIELD(CreateAnswer, U16, pipe_state, "pipe_state",              \
+			  .flags = SMB_FIELD_SHOW_HEX),                             \
+		SMB_FIELD(CreateAnswer, U8, directory, "directory")
+
+static const SmbField create_answer_fields[] = { CREATE_ANSWER_FIELDS };
+SMB_LAYOUT(create_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
+
+static const SmbField extended_answer_fields[] = {
+	CREATE_ANSWER_FIELDS,
+	SMB_FIELD(CreateAnswer, U8, response_type, "response_type"),
+	SMB_FIELD(CreateAnswer, GUID, volume_guid, "volume_guid"),
+	SMB_FIELD(CreateAnswer, U64, file_id, "file_id"),
+	SMB_FIELD(CreateAnswer, U32, access, "maximal_access", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateAnswer, U32, guest_access, "guest_maximal_access",
+		  .flags = SMB_FIELD_SHOW_HEX),
+};
+SMB_LAYOUT(extended_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
+
+/* CreateAction, and ResourceType ([MS-CIFS] 2.2.7.1.2): two kinds of pipes. */
+static void
+tell_opened(const CreateAnswer *body, Smb1Gist *gist)
+{
+	static const SmbOpened actions[] = { SMB_OPENED_SUPERSEDED, SMB_OPENED_EXISTING,
+					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED };
+
+	gist->has_fid = true;
+	gist->fid = body->fid;
+	if (body->create_action < sizeof(actions) / sizeof(actions[0]))
+		gist->open.action = actions[body->create_action];
+	gist->open.directory = body->directory != 0;
+	gist->open.pipe = body->resource_type == 1 || body->resource_type == 2;
+	gist->open.has_size = !gist->open.directory && !gist->open.pipe;
+	gist->open.size = gist->open.has_size ? body->end_of_file : 0;
+	gist->open.oplock = body->oplock_level;
+}
+
+static void
+read_create_answer(const Smb1Transaction *t, Smb1More *more)
+{
+	CreateAnswer *body = SMB1_MORE(more, CreateAnswer);
+	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+
+	more->layout = &create_answer;
+	body->oplock_level = smb_reader_u8(&r);
+	body->response_type = smb_reader_u8(&r);
+	body->fid = smb_reader_le16(&r);
+	body->create_action = smb_reader_le32(&r);
+	body->ea_error_offset = smb_reader_le32(&r);
+	body->creation_time = smb_reader_le64(&r);
+	body->access_time = smb_reader_le64(&r);
+	body->write_time = smb_reader_le64(&r);
+	body->change_time = smb_reader_le64(&r);
+	body->file_attributes = smb_reader_le32(&r);
+	body->allocation_size = smb_reader_le64(&r);
+	body->end_of_file = smb_reader_le64(&r);
+	body->resource_type = smb_reader_le16(&r);
+	body->pipe_state = smb_reader_le16(&r);
+	body->directory = smb_reader_u8(&r);
+	if (r.status == SMB_READ_OK && more->gist)
+		tell_opened(body, more->gist);
+	if (smb_reader_left(&r) >= 32) {
+		more->layout = &extended_answer;
+		body->volume_guid = smb_reader_span(&r, 16);
+		body->file_id = smb_reader_le64(&r);
+		body->access = smb_reader_le32(&r);
+		body->guest_access = smb_reader_le32(&r);
+	}
+	smb1_more_settle(more, t, &r);
+}
+
+/*
+ * ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ------------------------------------------------
+ */
+
+typedef struct {
+	uint32_t code;
+	uint16_t fid, returned;
+	bool is_fsctl;
+	SmbSpan data;
+	SmbSpan key; /* resume key */
+	uint32_t snapshots, snapshots_returned, array_size;
+	uint32_t chunks, chunk_bytes, total_bytes;
+	SmbList names;
+} Ioctl;
+
+typedef struct {
+	uint64_t source_offset, target_offset;
+	uint32_t length;
+} Chunk;
+
+typedef struct {
+	SmbText name;
+} Snapshot;
+
+#define IOCTL_FIELD(KIND, member, ...) SMB_FIELD(Ioctl, KIND, member, #member, __VA_ARGS__)
+#define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
+#define CODE_FIELDS                                                               \
+	SMB_FIELD(Ioctl, U32, code, "function_code", .flags = SMB_FIELD_SHOW_HEX, \
+		  .name_of = smb1_fsctl_name),                                    \
+		DATA_FIELD
+
+/* The request's code is one of its setup words, which the command shows. */
+static const SmbField ioctl_request_fields[] = { DATA_FIELD };
+SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
+
+static const SmbField ioctl_fields[] = { CODE_FIELDS };
+SMB_LAYOUT(ioctl, Ioctl, "NT_TRANSACT_IOCTL response");
+
+static const SmbField chunk_fields[] = {
+	SMB_FIELD(Chunk, U64, source_offset, "source_offset"),
+	SMB_FIELD(Chunk, U64, target_offset, "target_offset"),
+	SMB_FIELD(Chunk, U32, length, "length"),
+};
+SMB_LAYOUT(chunk, Chunk, "chunk");
+
+static const SmbField snapshot_fields[] = { SMB_FIELD(Snapshot, TEXT, name, NULL) };
+SMB_LAYOUT(snapshot, Snapshot, "snapshot");
+
+static const SmbField copy_fields[] = {
+	DATA_FIELD,
+	SMB_FIELD(Ioctl, HEX, key, "resume_key"),
+	IOCTL_FIELD(U32, chunks),
+	SMB_FIELD(Ioctl, LIST, names, "chunk_list", .items = &chunk),
+};
+SMB_LAYOUT(copy, Ioctl, "FSCTL_SRV_COPYCHUNK request");
+
+static const SmbField copied_fields[] = {
+	CODE_FIELDS,
+	SMB_FIELD(Ioctl, U32, chunks, "chunks_written"),
+	SMB_FIELD(Ioctl, U32, chunk_bytes, "chunk_bytes_written"),
+	SMB_FIELD(Ioctl, U32, total_bytes, "total_bytes_written"),
+};
+SMB_LAYOUT(copied, Ioctl, "FSCTL_SRV_COPYCHUNK response");
+
+static const SmbField key_fields[] = { CODE_FIELDS, SMB_FIELD(Ioctl, HEX, key, "resume_key") };
+SMB_LAYOUT(key, Ioctl, "FSCTL_SRV_REQUEST_RESUME_KEY response");
+
+static const SmbField snapshots_fields[] = {
+	CODE_FIELDS,
+	IOCTL_FIELD(U32, snapshots),
+	IOCTL_FIELD(U32, snapshots_returned),
+	SMB_FIELD(Ioctl, U32, array_size, "snapshot_array_size"),
+	SMB_FIELD(Ioctl, LIST, names, "snapshot_names", .items = &snapshot),
+};
+SMB_LAYOUT(snapshots, Ioctl, "FSCTL_SRV_ENUMERATE_SNAPSHOTS response");
+
+/* [MS-SMB] 2.2.7.2.1.1 */
+static bool
+next_chunk(SmbList *list, void *item)
+{
+	Chunk *next = item;
+
+	if (!list->form)
+		return false;
+	list->form--;
+	next->source_offset = smb_reader_le64(&list->at);
+	next->target_offset = smb_reader_le64(&list->at);
+	next->length = smb_reader_le32(&list->at);
+	smb_reader_skip(&list->at, 4); /* Reserved */
+	return list->at.status == SMB_READ_OK;
+}
+
+static void
+read_copy(SmbReader *r, Ioctl *body)
+{
+	Chunk one;
+
+	body->key = smb_reader_span(r, 24);
+	body->chunks = smb_reader_le32(r);
+	smb_reader_skip(r, 4); /* Reserved */
+	body->names = (SmbList){ .at = *r, .next = next_chunk, .form = body->chunks };
+	(void)smb1_check_list(r, body->names, &one, sizeof(one));
+}
+
+/* 2.2.7.2.2.3 */
+static void
+read_copied(SmbReader *r, Ioctl *body)
+{
+	body->chunks = smb_reader_le32(r);
+	body->chunk_bytes = smb_reader_le32(r);
+	body->total_bytes = smb_reader_le32(r);
+}
+
+/* 2.2.7.2.2.2 */
+static void
+read_key(SmbReader *r, Ioctl *body)
+{
+	body->key = smb_reader_span(r, 24);
+}
+
+/* 2.2.7.2.2.1: names one behind the other, the last one empty. */
+static bool
+next_snapshot(SmbList *list, void *item)
+{
+	Snapshot *next = item;
+
+	if (!smb_reader_left(&list->at))
+		return false;
+	next->name = smb_reader_string(&list->at, true);
+	return !smb_text_is_empty(next->name);
+}
+
+static void
+read_snapshots(SmbReader *r, Ioctl *body)
+{
+	SmbReader names;
+
+	body->snapshots = smb_reader_le32(r);
+	body->snapshots_returned = smb_reader_le32(r);
+	body->array_size = smb_reader_le32(r);
+	names = *r;
+	if (body->array_size < smb_reader_left(&names))
+		names = smb_reader_sub(&names, body->array_size);
+	body->names = (SmbList){ .at = names, .next = next_snapshot };
+}
+
+/* A row a code whose data have a form: request, response. */
+static const struct {
+	uint32_t code;
+	struct {
+		const SmbLayout *layout;
+		void (*read)(SmbReader *r, Ioctl *body);
+	} side[2];
+} codes[] = {
+	{ 0x00140078, { { NULL, NULL }, { &key, read_key } } },
+	{ 0x00144064, { { NULL, NULL }, { &snapshots, read_snapshots } } },
+	{ 0x00144078, { { &copy, read_copy }, { &copied, read_copied } } },
+	{ 0x001440F2, { { &copy, read_copy }, { &copied, read_copied } } },
+	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
+};
+
+/* The code stands in the request's setup words, of which the response is told. */
+static void
+read_ioctl(const Smb1Transaction *t, Smb1More *more)
+{
+	Ioctl *body = SMB1_MORE(more, Ioctl);
+	SmbReader r = smb1_section_reader(t->data, t->total_data);
+
+	if (t->n_setup < 2)
+		return;
+	more->layout = t->response ? &ioctl : &ioctl_request;
+	body->code = t->setup[0] | (uint32_t)t->setup[1] << 16;
+	body->is_fsctl = t->n_setup > IS_FSCTL_SETUP && t->setup[IS_FSCTL_SETUP] & 0xFF;
+	body->data = t->data;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (codes[i].code != body->code || !codes[i].side[t->response].read || !t->data.len)
+			continue;
+		more->layout = codes[i].side[t->response].layout;
+		codes[i].side[t->response].read(&r, body);
+	}
+	smb1_more_settle(more, t, &r);
+}
+
+/*
+ * ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ------------------------------------------
+ */
+
+typedef struct {
+	uint32_t length_needed;
+	Smb1SecurityDescriptor sd;
+} Security;
+
+static const SmbField security_fields[] = { SMB1_SD_FIELDS(Security, sd) };
+SMB_LAYOUT(security, Security, "security descriptor");
+static const SmbField needed_fields[] = {
+	SMB_FIELD(Security, U32, length_needed, "length_needed"),
+};
+SMB_LAYOUT(needed, Security, "security descriptor response");
+static const SmbField answered_fields[] = {
+	SMB_FIELD(Security, U32, length_needed, "length_needed"),
+	SMB1_SD_FIELDS(Security, sd),
+};
+SMB_LAYOUT(answered, Security, "security descriptor response");
+
+static void
+read_security(const Smb1Transaction *t, Smb1More *more)
+{
+	SmbReader r = smb1_section_reader(t->data, t->total_data);
+	Security *body;
+
+	if (!t->data.len)
+		return;
+	body = SMB1_MORE(more, Security);
+	more->layout = &security;
+	smb1_read_security_descriptor(&r, &body->sd);
+	smb1_more_settle(more, t, &r);
+}
+
+/* 2.2.7.6.2: where the buffer was too small, only the length comes. */
+static void
+read_security_answer(const Smb1Transaction *t, Smb1More *more)
+{
+	Security *body = SMB1_MORE(more, Security);
+	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader r = smb1_section_reader(t->data, t->total_data);
+
+	more->layout = t->data.len ? &answered : &needed;
+	body->length_needed = smb_reader_le32(&parameters);
+	if (t->data.len)
+		smb1_read_security_descriptor(&r, &body->sd);
+	smb_reader_fail(&r, parameters.status);
+	smb1_more_settle(more, t, &r);
+}
+
+/*
+ * ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 ---------------------------------------
+ */
+
+typedef struct {
+	SmbText file; /* of the first change */
+	SmbList changes;
+} Notify;
+
+typedef struct {
+	uint32_t action;
+	SmbText file;
+} Change;
+
+static const char *
+action_name(uint32_t action)
+{
+	static const char *const names[] = {
+		[1] = "FILE_ACTION_ADDED",
+		"FILE_ACTION_REMOVED",
+		"FILE_ACTION_MODIFIED",
+		"FILE_ACTION_RENAMED_OLD_NAME",
+		"FILE_ACTION_RENAMED_NEW_NAME",
+		"FILE_ACTION_ADDED_STREAM",
+		"FILE_ACTION_REMOVED_STREAM",
+		"FILE_ACTION_MODIFIED_STREAM",
+		"FILE_ACTION_REMOVED_BY_DELETE",
+		"FILE_ACTION_ID_NOT_TUNNELLED",
+		"FILE_ACTION_TUNNELLED_ID_COLLISION",
+	};
+
+	return action < sizeof(names) / sizeof(names[0]) ? names[action] : NULL;
+}
+
+static const SmbField change_fields[] = {
+	SMB_FIELD(Change, U32, action, "action", .name_of = action_name),
+	SMB_FIELD(Change, TEXT, file, "file"),
+};
+SMB_LAYOUT(change, Change, "change");
+
+static const SmbField notify_fields[] = {
+	SMB_FIELD(Notify, TEXT, file, "file"),
+	SMB_FIELD(Notify, LIST, changes, "changes", .items = &change),
+};
+SMB_LAYOUT(notify, Notify, "NT_TRANSACT_NOTIFY_CHANGE response");
+
+static bool
+next_change(SmbList *list, void *item)
+{
+	uint32_t start = list->at.pos, next;
+	Change *found = item;
+
+	if (!smb_reader_left(&list->at))
+		return false;
+	next = smb_reader_le32(&list->at);
+	found->action = smb_reader_le32(&list->at);
+	found->file = smb_reader_counted_string(&list->at, smb_reader_le32(&list->at), true);
+	if (list->at.status != SMB_READ_OK)
+		return false;
+	smb1_follow(&list->at, start, next);
+	return true;
+}
+
+static void
+read_notify_answer(const Smb1Transaction *t, Smb1More *more)
+{
+	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbList first = { .at = r, .next = next_change };
+	Notify *body;
+	Change one;
+
+	if (!t->parameters.len)
+		return;
+	body = SMB1_MORE(more, Notify);
+	more->layout = &notify;
+	body->changes = (SmbList){ .at = r, .next = next_change };
+	if (first.next(&first, &one))
+		body->file = one.file;
+	(void)smb1_check_list(&r, body->changes, &one, sizeof(one));
+	smb1_more_settle(more, t, &r);
+}
+
+/*
+ * ---- All ---------------------------------------------------------------------------------------
+ */
+
+/*
+ * A row a function: request, response. Requests whose fields all stand in their own words have
+ * none.
+ */
+static const Smb1TransactionParse functions[][2] = {
+	[0x0001] = { read_create_request, read_create_answer },
+	[0x0002] = { read_ioctl, read_ioctl },
+	[0x0003] = { read_security, NULL },
+	[0x0004] = { NULL, read_notify_answer },
+	[0x0006] = { NULL, read_security_answer },
+	[0x0007] = { smb1_read_quota_query, smb1_read_quota_answer },
+	[0x0008] = { smb1_read_quota_set, NULL },
+};
+
+void
+smb1_nt_transact_parse(const Smb1Transaction *t, Smb1More *more)
+{
+	size_t count = sizeof(functions) / sizeof(functions[0]);
+
+	if (!t->response && smb1_nt_late_parameters(t, more))
+		return;
+	if (t->function >= 0 && (size_t)t->function < count && functions[t->function][t->response])
+		functions[t->function][t->response](t, more);
+}

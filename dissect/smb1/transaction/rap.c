@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* RAP requests and answers: [MS-RAP] 2.5. */
+#include "dissect/smb1/transaction/rap.h"
+#include "dissect/wire/names.h"
+
+enum {
+	DESCRIPTOR_MAX = 64, /* the longest of [MS-RAP] has 26 characters */
+	ITEM_MAX = 0xFFFF,
+	EMPTY_ITEMS_MAX = 8, /* of an entry, those that take no bytes */
+	STRING_MAX = 256, /* of a string that a pointer leads to: none of 2.4 is longer than 48 */
+	ERROR_MORE_DATA = 234,
+	JOB_LEVEL_OF_1 = 1, /* levels of the jobs behind print queues: 2.3 */
+	JOB_LEVEL_OF_3 = 2,
+	FN_PRINT_Q_ENUM = 0x45,
+	FN_PRINT_Q_GET_INFO = 0x46,
+	FN_PRINT_JOB_ENUM = 0x4C,
+	FN_PRINT_JOB_GET_INFO = 0x4D,
+	FN_PRINT_JOB_SET_INFO_OLD = 0x4E,
+	FN_PRINT_JOB_DELETE = 0x51,
+	FN_PRINT_JOB_PAUSE = 0x52,
+	FN_PRINT_JOB_CONTINUE = 0x53,
+	FN_PRINT_JOB_SET_INFO = 0x93,
+};
+
+/* ---- Requests: 2.5.1 ------------------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t function, level, receive_buffer_size, send_buffer_size, parameter_number, job_id;
+	bool has_level;
+	uint32_t filter; /* servers asked for: 2.5.5.2.1 */
+	SmbText parameter_descriptor, data_descriptor, auxiliary_descriptor;
+	SmbText name, second_name;
+	SmbSpan arguments,
+		data; /* behind the descriptors; of a function that may be given secrets */
+} RapRequest;
+
+static const SmbField rap_request_fields[] = {
+	SMB_FIELD(RapRequest, U16, function, "rap_function", .name_of = smb1_rap_name),
+	SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor"),
+	SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor"),
+	SMB_FIELD(RapRequest, TEXT, auxiliary_descriptor, "auxiliary_descriptor"),
+	SMB_FIELD(RapRequest, TEXT, name, "name"),
+	SMB_FIELD(RapRequest, TEXT, second_name, "second_name"),
+	SMB_FIELD(RapRequest, U16, job_id, "job_id", .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, level, "level"),
+	SMB_FIELD(RapRequest, U32, filter, "server_type",
+		  .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
+		  .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
+};
+SMB_LAYOUT(rap_request, RapRequest, "RAP request");
+
+/*
+ * Functions that are given passwords, or may be: what else they are given is a secret. It is read
+ * by descriptors that need not be those of the specification.
+ */
+#define BYTES_FIELD(Type, member) SMB_FIELD(Type, HEX, member, #member, .flags = SMB_FIELD_SECRET)
+#define CLOSED_FIELDS                                                                      \
+	SMB_FIELD(RapRequest, U16, function, "rap_function", .name_of = smb1_rap_name),    \
+		SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor"), \
+		SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor")
+static const SmbField rap_closed_fields[] = {
+	CLOSED_FIELDS,
+	SMB_FIELD(RapRequest, TEXT, name, "name"),
+	SMB_FIELD(RapRequest, U16, level, "level"),
+	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
+		  .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
+	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
+	BYTES_FIELD(RapRequest, arguments),
+	BYTES_FIELD(RapRequest, data),
+};
+SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
+/* Of one that is not known, or whose first string is no name, that goes for all. */
+static const SmbField rap_unknown_fields[] = {
+	CLOSED_FIELDS,
+	BYTES_FIELD(RapRequest, arguments),
+	BYTES_FIELD(RapRequest, data),
+};
+SMB_LAYOUT(rap_unknown, RapRequest, "RAP request");
+
+/* The bytes of `r` that are here and come behind the descriptors. */
+static SmbSpan
+arguments_of(SmbReader r)
+{
+	smb_reader_skip(&r, 2); /* the function */
+	(void)smb_reader_string(&r, false);
+	(void)smb_reader_string(&r, false);
+	return smb_reader_rest(&r);
+}
+
+/* The next item of a descriptor: its letter, and how often it stands there. */
+typedef struct {
+	char letter;
+	uint32_t count;
+	bool counted;
+} RapItem;
+
+static bool
+next_item(SmbReader *descriptor, RapItem *item)
+{
+	int digit;
+
+	*item = (RapItem){ .letter = (char)smb_reader_u8(descriptor) };
+	while ((digit = smb_reader_peek(descriptor, 0)) >= '0' && digit <= '9') {
+		item->count = item->count * 10 + (uint32_t)(digit - '0');
+		if (item->count > ITEM_MAX)
+			smb_reader_fail(descriptor, SMB_READ_MALFORMED);
+		smb_reader_skip(descriptor, 1);
+		item->counted = true;
+	}
+	if (!item->counted)
+		item->count = 1;
+	return descriptor->status == SMB_READ_OK;
+}
+
+static SmbReader
+descriptor_of(SmbText text)
+{
+	return smb_reader_from_span(smb_span_first(text.bytes, DESCRIPTOR_MAX));
+}
+
+static bool
+names_a_job(uint16_t function)
+{
+	return (function >= FN_PRINT_JOB_GET_INFO && function <= FN_PRINT_JOB_SET_INFO_OLD) ||
+	       (function >= FN_PRINT_JOB_DELETE && function <= FN_PRINT_JOB_CONTINUE) ||
+	       function == FN_PRINT_JOB_SET_INFO;
+}
+
+/* The words of all functions are a level, but that a print job's id stands before it. */
+static void
+read_word(RapRequest *body, SmbReader *r, uint32_t n)
+{
+	uint16_t value = smb_reader_le16(r);
+
+	if (r->status != SMB_READ_OK)
+		return;
+	if (n == 0 && names_a_job(body->function)) {
+		body->job_id = value;
+	} else if (!body->has_level) {
+		body->level = value;
+		body->has_level = true;
+	}
+}
+
+static void
+read_name(RapRequest *body, SmbText name)
+{
+	SmbText *slot = body->name.bytes.ptr ? &body->second_name : &body->name;
+
+	if (!slot->bytes.ptr)
+		*slot = name;
+}
+
+/*
+ * 2.5.1, ParamDesc: what a letter says of the request's own bytes. Letters of the answer take none.
+ */
+static void
+read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_words)
+{
+	switch (item->letter) {
+	case 'W':
+		read_word(body, r, (*n_words)++);
+		break;
+	case 'D':
+		body->filter = smb_reader_le32(r);
+		break;
+	case 'L':
+		body->receive_buffer_size = smb_reader_le16(r);
+		break;
+	case 'T':
+		body->send_buffer_size = smb_reader_le16(r);
+		break;
+	case 'P':
+		body->parameter_number = smb_reader_le16(r);
+		break;
+	case 'z':
+		read_name(body, smb_reader_string(r, false));
+		break;
+	case 'b':
+	case 'F': /* pad bytes */
+		smb_reader_skip(r, item->count);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Reads as much of a request as `r` has: an answer is read with the first bytes of its request. */
+static void
+read_request(SmbReader *r, RapRequest *body)
+{
+	SmbReader descriptor;
+	uint32_t n_words = 0;
+	RapItem item;
+
+	body->function = smb_reader_le16(r);
+	body->parameter_descriptor = smb_reader_string(r, false);
+	body->data_descriptor = smb_reader_string(r, false);
+	descriptor = descriptor_of(body->parameter_descriptor);
+	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item))
+		read_argument(body, r, &item, &n_words);
+	smb_reader_fail(r, descriptor.status);
+	if (smb_reader_left(r))
+		body->auxiliary_descriptor = smb_reader_string(r, false);
+}
+
+static void
+parse_request(const Smb1Transaction *t, Smb1More *more)
+{
+	RapRequest *body = SMB1_MORE(more, RapRequest);
+	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+
+	body->arguments = arguments_of(r);
+	body->data = t->data;
+	read_request(&r, body);
+	more->layout = smb1_rap_is_open(body->function, false) ? &rap_request
+		       : smb1_rap_takes_name(body->function)   ? &rap_closed
+							       : &rap_unknown;
+	more->gist->about = smb1_rap_name(body->function);
+	more->status = r.status;
+}
+
+/* ---- Answers: 2.5.2, 2.5.11 ------------------------------------------------------------------ */
+
+/* What a descriptor says of all entries. */
+typedef struct {
+	uint32_t size; /* in bytes; 0: none that can be read */
+	uint32_t n_at; /* where the number of auxiliary entries stands */
+	uint32_t n_items;
+	bool has_n;
+} RapShape;
+
+typedef struct {
+	uint16_t status, entries_returned, entries_available, total_bytes_available;
+	uint16_t function, level;
+	int16_t converter;
+	SmbSpan data;
+	SmbText descriptor, auxiliary;
+	RapShape shape, auxiliary_shape;
+	const Smb1RapNames *names, *auxiliary_names;
+	bool open; /* no level of the function has a secret */
+	SmbList entries;
+} RapAnswer;
+
+typedef struct {
+	SmbText name, comment;
+	SmbList values;    /* all items but padding */
+	SmbList auxiliary; /* jobs of a print queue */
+} RapEntry;
+
+enum { DIGITS = 11 };
+
+typedef struct {
+	SmbText field, text, secret;
+	bool is_padding, is_number;
+	uint32_t number;
+	char digits[DIGITS]; /* a number is shown as text too: a list's items all have the same fields */
+} RapValue;
+
+static const SmbField rap_value_fields[] = {
+	SMB_FIELD(RapValue, TEXT, field, "field"),
+	SMB_FIELD(RapValue, TEXT, text, "value"),
+	SMB_FIELD(RapValue, TEXT, secret, "secret", .flags = SMB_FIELD_SECRET),
+};
+SMB_LAYOUT(rap_value, RapValue, "value");
+
+static const SmbField rap_auxiliary_fields[] = {
+	SMB_FIELD(RapEntry, LIST, values, "values", .items = &rap_value),
+};
+SMB_LAYOUT(rap_auxiliary, RapEntry, "auxiliary entry");
+
+static const SmbField rap_entry_fields[] = {
+	SMB_FIELD(RapEntry, TEXT, name, "name"),
+	SMB_FIELD(RapEntry, TEXT, comment, "comment"),
+	SMB_FIELD(RapEntry, LIST, values, "values", .items = &rap_value),
+	SMB_FIELD(RapEntry, LIST, auxiliary, "auxiliary", .items = &rap_auxiliary),
+};
+SMB_LAYOUT(rap_entry, RapEntry, "entry");
+
+/* clang-format off */
+#define RAP_ANSWER_FIELDS \
+	SMB_FIELD(RapAnswer, U16, function, "rap_function", .name_of = smb1_rap_name), \
+	SMB_FIELD(RapAnswer, U16, level, "level"), \
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name), \
+	SMB_FIELD(RapAnswer, I16, converter, "converter"), \
+	SMB_FIELD(RapAnswer, U16, entries_returned, "entries_returned"), \
+	SMB_FIELD(RapAnswer, U16, entries_available, "entries_available"), \
+	SMB_FIELD(RapAnswer, U16, total_bytes_available, "total_bytes_available", \
+		  .flags = SMB_FIELD_NONZERO), \
+	SMB_FIELD(RapAnswer, LIST, entries, "entries", .items = &rap_entry)
+/* clang-format on */
+static const SmbField rap_answer_fields[] = { RAP_ANSWER_FIELDS };
+SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
+
+/* Where there are secrets among the data, what it holds but for its values is one, too. */
+static const SmbField rap_closed_answer_fields[] = {
+	RAP_ANSWER_FIELDS,
+	BYTES_FIELD(RapAnswer, data),
+};
+SMB_LAYOUT(rap_closed_answer, RapAnswer, "RAP response");
+
+/* What the request did not say (it was not seen) is not guessed. */
+static const SmbField rap_bare_answer_fields[] = {
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name),
+	SMB_FIELD(RapAnswer, I16, converter, "converter"),
+	BYTES_FIELD(RapAnswer, data),
+};
+SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
+
+/* 2.5.1, DataDesc: a pointer's low half less the converter is where the string begins. */
+static SmbText
+read_pointer(const RapAnswer *body, SmbReader *r)
+{
+	uint16_t low = smb_reader_le16(r);
+	SmbSpan text = body->data;
+
+	smb_reader_skip(r, 2); /* the high half says nothing */
+	low = (uint16_t)(low - (uint16_t)body->converter);
+	if (r->status != SMB_READ_OK || low >= text.len)
+		return (SmbText){ .encoding = SMB_TEXT_OEM };
+	text = smb_span_first(smb_span_after(text, low), STRING_MAX);
+	r = &(SmbReader){ .base = text.ptr, .limit = text.len, .end = text.len };
+	return smb_reader_string(r, false);
+}
+
+static void
+set_number(RapValue *value, uint32_t number)
+{
+	char *at = value->digits + DIGITS - 1;
+
+	*at = 0; /* who only passes over an entry has no clean value */
+	value->number = number;
+	value->is_number = true;
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	value->text = smb_text_from_utf8(at);
+}
+
+/* A fixed array of bytes is a padded name; in a descriptor a single byte is a number. */
+static void
+read_bytes(SmbReader *r, const RapItem *item, RapValue *value)
+{
+	SmbReader bytes = smb_reader_sub(r, item->count);
+
+	if (item->counted)
+		value->text = smb_reader_string(&bytes, false);
+	else
+		set_number(value, smb_reader_u8(&bytes));
+}
+
+static void
+read_numbers(SmbReader *r, const RapItem *item, uint32_t size, RapValue *value)
+{
+	set_number(value, size == 2 ? smb_reader_le16(r) : smb_reader_le32(r));
+	if (item->count)
+		smb_reader_skip(r, size * (item->count - 1));
+}
+
+static void
+read_value(const RapAnswer *body, SmbReader *r, const RapItem *item, RapValue *value)
+{
+	switch (item->letter) {
+	case 'B':
+		read_bytes(r, item, value);
+		break;
+	case 'W':
+	case 'N':
+		read_numbers(r, item, 2, value);
+		break;
+	case 'D':
+		read_numbers(r, item, 4, value);
+		break;
+	case 'z':
+	case 'l': /* a pointer to bytes, as driver data are */
+		value->text = read_pointer(body, r);
+		break;
+	case 'O':
+		value->is_padding = true;
+		break;
+	default:
+		smb_reader_fail(r, SMB_READ_MALFORMED);
+	}
+}
+
+/*
+ * What a walk over an entry needs: its form says how far in the descriptor, and in which one, it
+ * is.
+ */
+enum { AUXILIARY = 1u << 31, ITEM_SHIFT = 16, POSITION = 0xFFFF };
+
+/* `open`: a value that nobody named is no secret. */
+static void
+name_value(const Smb1RapNames *names, uint32_t n, bool open, RapValue *value)
+{
+	const char *name = names && n < names->n_names ? names->names[n] : NULL;
+
+	if (names && n < names->n_names && !name)
+		value->is_padding = true;
+	value->field = smb_text_from_utf8(name);
+	if (name ? smb1_rap_is_secret(name) : !open) {
+		value->secret = value->text;
+		value->text = (SmbText){ .encoding = SMB_TEXT_OEM };
+	}
+}
+
+static bool
+next_any_value(SmbList *list, RapValue *value)
+{
+	const RapAnswer *body = list->owner;
+	bool auxiliary = list->form & AUXILIARY;
+	SmbReader descriptor = descriptor_of(auxiliary ? body->auxiliary : body->descriptor);
+	uint32_t n = (list->form & ~AUXILIARY) >> ITEM_SHIFT;
+	RapItem item;
+
+	*value = (RapValue){ 0 };
+	smb_reader_seek(&descriptor, list->form & POSITION);
+	if (!smb_reader_left(&descriptor) || !next_item(&descriptor, &item))
+		return false;
+	read_value(body, &list->at, &item, value);
+	name_value(auxiliary ? body->auxiliary_names : body->names, n, body->open, value);
+	list->form = (auxiliary ? AUXILIARY : 0) | (n + 1) << ITEM_SHIFT | descriptor.pos;
+	return list->at.status == SMB_READ_OK;
+}
+
+static bool
+next_value(SmbList *list, void *item)
+{
+	RapValue *value = item;
+
+	do {
+		if (!next_any_value(list, value))
+			return false;
+	} while (value->is_padding);
+	return true;
+}
+
+/* Bytes that an item takes; a letter that is none of an answer gives false. */
+static bool
+size_of(const RapItem *item, uint32_t *ret_size)
+{
+	uint32_t times = item->count ? item->count : 1;
+
+	switch (item->letter) {
+	case 'B':
+		*ret_size = item->count;
+		return true;
+	case 'W':
+	case 'N':
+		*ret_size = 2 * times;
+		return true;
+	case 'D':
+		*ret_size = 4 * times;
+		return true;
+	case 'z':
+	case 'l':
+		*ret_size = 4;
+		return true;
+	case 'O':
+		*ret_size = 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Walked once, not once an entry. Items that take nothing would be told for nothing. */
+static RapShape
+shape_of(SmbText text)
+{
+	SmbReader descriptor = descriptor_of(text);
+	uint32_t n_empty = 0, size;
+	RapShape shape = { 0 };
+	RapItem item;
+
+	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
+		if (!size_of(&item, &size))
+			return (RapShape){ 0 };
+		n_empty += size == 0;
+		shape.n_items++;
+		if (item.letter == 'N') {
+			shape.has_n = true;
+			shape.n_at = shape.size;
+		}
+		shape.size += size;
+	}
+	return descriptor.status != SMB_READ_OK || n_empty > EMPTY_ITEMS_MAX ? (RapShape){ 0 }
+									     : shape;
+}
+
+/*
+ * Passes over an entry; gives its N, the number of auxiliary entries. False where it is not whole,
+ * or takes no bytes.
+ */
+static bool
+pass_entry(const RapShape *shape, SmbReader *at, uint32_t *ret_auxiliary)
+{
+	SmbReader n = *at;
+
+	if (!shape->size || smb_reader_left(at) < shape->size)
+		return false;
+	smb_reader_skip(&n, shape->n_at);
+	*ret_auxiliary = shape->has_n ? smb_reader_le16(&n) : 0;
+	smb_reader_skip(at, shape->size);
+	return true;
+}
+
+static bool
+next_auxiliary(SmbList *list, void *item)
+{
+	RapEntry *entry = item;
+	const RapAnswer *body = list->owner;
+	SmbList values = {
+		.at = list->at, .next = next_value, .form = AUXILIARY, .owner = list->owner
+	};
+	uint32_t none;
+
+	if (!list->form || !pass_entry(&body->auxiliary_shape, &list->at, &none))
+		return false;
+	list->form--;
+	entry->values = values;
+	return true;
+}
+
+/* The name and the comment, for who does not want to look at all values. */
+static void
+find_names(RapEntry *entry)
+{
+	SmbList values = entry->values;
+	RapValue value;
+
+	while (next_value(&values, &value)) {
+		/*
+		 * A descriptor can lie and make the name a number, whose digits go with the value.
+		 */
+		if (value.is_number)
+			continue;
+		if (smb_text_equal(value.field, smb_text_from_utf8("name")))
+			entry->name = value.text;
+		if (smb_text_equal(value.field, smb_text_from_utf8("comment")))
+			entry->comment = value.text;
+	}
+}
+
+static bool
+next_entry(SmbList *list, void *item)
+{
+	RapEntry *entry = item;
+	SmbList values = { .at = list->at, .next = next_value, .owner = list->owner };
+	const RapAnswer *body = list->owner;
+	uint32_t n_auxiliary;
+	RapEntry passed;
+
+	if (!list->form || !pass_entry(&body->shape, &list->at, &n_auxiliary))
+		return false;
+	list->form--;
+	*entry = (RapEntry){ .values = values };
+	find_names(entry);
+	if (!smb_list_spend(list, entry->name.bytes.len + entry->comment.bytes.len))
+		return false;
+	if (!n_auxiliary)
+		return true;
+	entry->auxiliary = (SmbList){
+		.at = list->at, .next = next_auxiliary, .form = n_auxiliary, .owner = list->owner
+	};
+	for (SmbList jobs = entry->auxiliary; next_auxiliary(&jobs, &passed);)
+		list->at = jobs.at;
+	return true;
+}
+
+/* 2.5.2: any other status comes without data. */
+static bool
+is_error(const RapAnswer *body)
+{
+	return body->status && body->status != ERROR_MORE_DATA;
+}
+
+/* 2.5.3: the numbers in an answer are those that ParamDesc asks for. */
+static void
+read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
+{
+	SmbReader descriptor = descriptor_of(parameters);
+	bool listed = false;
+	RapItem item;
+
+	/* They are optional (2.5.2), and servers leave them out where all they say is an error. */
+	if (is_error(body) && !smb_reader_declared_left(r))
+		return;
+	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
+		if (item.letter == 'e') {
+			body->entries_returned = smb_reader_le16(r);
+			listed = true;
+		} else if (item.letter == 'h') {
+			*(listed ? &body->entries_available : &body->total_bytes_available) =
+				smb_reader_le16(r);
+		} else if (item.letter == 'i') {
+			smb_reader_skip(r, 4);
+		} else if (item.letter == 'g') {
+			smb_reader_skip(r, item.count);
+		}
+	}
+	/* One that does not count its entries gives one. */
+	if (!listed)
+		body->entries_returned = body->data.len > 0;
+}
+
+/* 2.3: the jobs behind a queue have a level of their own. */
+static const Smb1RapNames *
+job_names(uint16_t level)
+{
+	return smb1_rap_names(FN_PRINT_JOB_GET_INFO, level == 4 ? JOB_LEVEL_OF_3 : JOB_LEVEL_OF_1,
+			      (SmbText){ .encoding = SMB_TEXT_OEM });
+}
+
+/* No level that has a password, and no item that is not known, nor a descriptor that cannot be read. */
+static bool
+all_named(const RapAnswer *body)
+{
+	return body->names && !body->names->begins && body->shape.size &&
+	       body->shape.n_items <= body->names->n_names;
+}
+
+static void
+parse_answer(const Smb1Transaction *t, Smb1More *more)
+{
+	RapAnswer *body = SMB1_MORE(more, RapAnswer);
+	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+	SmbReader asked = smb_reader_from_span(t->asked);
+	RapRequest request = { 0 };
+
+	more->layout = &rap_bare_answer;
+	body->data = t->data;
+	body->status = smb_reader_le16(&r);
+	body->converter = (int16_t)smb_reader_le16(&r);
+	more->status = r.status;
+	if (!t->asked.len || r.status != SMB_READ_OK)
+		return;
+	read_request(&asked, &request);
+	body->function = request.function;
+	body->level = request.level;
+	body->descriptor = request.data_descriptor;
+	body->auxiliary = request.auxiliary_descriptor;
+	body->shape = shape_of(body->descriptor);
+	body->auxiliary_shape = shape_of(body->auxiliary);
+	/* Of a request that was cut before its level nobody knows which it was. */
+	if (asked.status == SMB_READ_OK || request.has_level)
+		body->names = smb1_rap_names(request.function, request.level, body->descriptor);
+	body->auxiliary_names = job_names(request.level);
+	body->open = smb1_rap_is_open(request.function, true);
+	more->layout = body->open || all_named(body) ? &rap_answer : &rap_closed_answer;
+	more->gist->rap = true;
+	more->gist->rap_status = body->status;
+	read_counts(body, &r, request.parameter_descriptor);
+	more->status = r.status;
+	if (is_error(body))
+		return;
+	body->entries = (SmbList){ .at = smb_reader_from_span(t->data),
+				   .next = next_entry,
+				   .form = body->entries_returned,
+				   .owner = body,
+				   .text_left = smb_list_text(t->data.len) };
+	more->gist->count = body->entries_returned;
+}
+
+void
+smb1_rap_parse(const Smb1Transaction *t, Smb1More *more)
+{
+	if (t->response)
+		parse_answer(t, more);
+	else
+		parse_request(t, more);
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* TRANSACTION, and what the three kinds of transaction share. */
+#include "dissect/smb1/transaction/transaction.h"
+
+#include "dissect/smb1/fields.h"
+#include "dissect/smb1/more-commands.h"
+#include "dissect/wire/names.h"
+
+enum {
+	COM_TRANSACTION = 0x25, /* secondaries have the next code */
+	COM_TRANSACTION2 = 0x32,
+	COM_NT_TRANSACT = 0xA0,
+	TRANS_WAIT_NMPIPE = 0x0053, /* [MS-CIFS] 2.2.5.10 */
+	TRANS_CALL_NMPIPE = 0x0054, /* [MS-CIFS] 2.2.5.11 */
+	NO_FID = 0xFFFF,
+	FLAGS_DISCONNECT_TID = 0x0001, /* [MS-CIFS] 2.2.4.33.1 */
+	FLAGS_NO_RESPONSE = 0x0002,
+};
+
+/* ---- Shared ---------------------------------------------------------------------------------- */
+
+typedef struct {
+	uint16_t word;
+} Smb1SetupWord;
+
+static const SmbField setup_word_fields[] = {
+	SMB_FIELD(Smb1SetupWord, U16, word, NULL),
+};
+const SmbLayout smb1_setup_word = {
+	.name = "setup word",
+	.size = sizeof(Smb1SetupWord),
+	.count = 1,
+	.fields = setup_word_fields,
+};
+
+static bool
+next_setup_word(SmbList *list, void *item)
+{
+	Smb1SetupWord *setup = item;
+
+	setup->word = smb_reader_le16(&list->at);
+	return list->at.status == SMB_READ_OK;
+}
+
+SmbList
+smb1_setup_words(Smb1Block *b, uint8_t count)
+{
+	return (SmbList){ .at = smb_reader_sub(&b->words, count * 2u), .next = next_setup_word };
+}
+
+static SmbReader
+find_section(Smb1Block *b, uint32_t offset, uint32_t count)
+{
+	SmbReader message = b->message->bytes;
+	SmbReader section;
+
+	if (!count) /* then the offset says nothing */
+		return smb_reader_sub(&message, 0);
+	smb_reader_seek(&message, offset);
+	if (offset < SMB1_HEADER_SIZE)
+		smb_reader_fail(&message, SMB_READ_MALFORMED);
+	section = smb_reader_sub(&message, count);
+	smb_reader_fail(&b->bytes, message.status);
+	return section;
+}
+
+SmbReader
+smb1_transaction_sections(Smb1Block *b, const Smb1TransactionCounts *counts)
+{
+	SmbReader parameters = find_section(b, counts->parameter_offset, counts->parameter_count);
+
+	(void)find_section(b, counts->data_offset, counts->data_count);
+	return parameters;
+}
+
+bool
+smb1_transaction_is_whole(const Smb1TransactionCounts *counts)
+{
+	return counts->parameter_count >= counts->total_parameter_count;
+}
+
+void
+smb1_transaction_request_words(Smb1Block *b, Smb1TransactionRequest *t)
+{
+	SmbReader setup;
+
+	t->counts.total_parameter_count = smb_reader_le16(&b->words);
+	t->counts.total_data_count = smb_reader_le16(&b->words);
+	t->max_parameter_count = smb_reader_le16(&b->words);
+	t->max_data_count = smb_reader_le16(&b->words);
+	t->max_setup_count = smb_reader_u8(&b->words);
+	smb_reader_skip(&b->words, 1); /* Reserved1 */
+	t->flags = smb_reader_le16(&b->words);
+	t->timeout = smb_reader_le32(&b->words);
+	smb_reader_skip(&b->words, 2); /* Reserved2 */
+	t->counts.parameter_count = smb_reader_le16(&b->words);
+	t->counts.parameter_offset = smb_reader_le16(&b->words);
+	t->counts.data_count = smb_reader_le16(&b->words);
+	t->counts.data_offset = smb_reader_le16(&b->words);
+	t->setup_count = smb_reader_u8(&b->words);
+	smb_reader_skip(&b->words, 1); /* Reserved3 */
+	t->setup = smb1_setup_words(b, t->setup_count);
+	setup = t->setup.at;
+	t->function = smb_reader_le16(&setup);
+	t->parameters = smb1_transaction_sections(b, &t->counts);
+	b->gist->one_way = t->flags & FLAGS_NO_RESPONSE;
+	b->gist->disconnects = t->flags & FLAGS_DISCONNECT_TID;
+}
+
+static void
+read_parts16(SmbReader *words, Smb1TransactionCounts *counts)
+{
+	counts->parameter_count = smb_reader_le16(words);
+	counts->parameter_offset = smb_reader_le16(words);
+	counts->parameter_displacement = smb_reader_le16(words);
+	counts->data_count = smb_reader_le16(words);
+	counts->data_offset = smb_reader_le16(words);
+	counts->data_displacement = smb_reader_le16(words);
+}
+
+void
+smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts)
+{
+	counts->total_parameter_count = smb_reader_le32(words);
+	counts->total_data_count = smb_reader_le32(words);
+	counts->parameter_count = smb_reader_le32(words);
+	counts->parameter_offset = smb_reader_le32(words);
+	counts->parameter_displacement = smb_reader_le32(words);
+	counts->data_count = smb_reader_le32(words);
+	counts->data_offset = smb_reader_le32(words);
+	counts->data_displacement = smb_reader_le32(words);
+}
+
+/* ---- Parts ----------------------------------------------------------------------------------- */
+
+bool
+smb1_is_transaction(uint16_t command)
+{
+	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
+	       command == COM_NT_TRANSACT;
+}
+
+uint16_t
+smb1_transaction_primary(uint16_t secondary)
+{
+	return secondary == COM_TRANSACTION + 1 || secondary == COM_TRANSACTION2 + 1 ||
+			       secondary == COM_NT_TRANSACT + 1
+		       ? secondary - 1
+		       : 0;
+}
+
+/* Counts are from the wire: sums need 64 bits. */
+bool
+smb1_transaction_goes_on(const Smb1TransactionCounts *counts)
+{
+	return (uint64_t)counts->parameter_displacement + counts->parameter_count <
+		       counts->total_parameter_count ||
+	       (uint64_t)counts->data_displacement + counts->data_count < counts->total_data_count;
+}
+
+static SmbSpan
+section_bytes(const SmbMessage *m, uint32_t offset, uint32_t count)
+{
+	SmbReader r = m->bytes;
+
+	if (!count || offset < SMB1_HEADER_SIZE)
+		return (SmbSpan){ NULL, 0 };
+	smb_reader_seek(&r, offset);
+	return smb_reader_partial(&r, count);
+}
+
+bool
+smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part)
+{
+	bool first = smb1_is_transaction(block->command);
+	const Smb1TransactionCounts *counts = block->body;
+
+	if (!counts || (!first && !smb1_transaction_primary(block->command)))
+		return false;
+	/* The words are all here, or the counts are not to be trusted. */
+	if (block->offset + 1 + block->word_count * 2u > m->bytes.limit)
+		return false;
+	*part = (Smb1TransactionPart){
+		.counts = *counts,
+		.parameters = section_bytes(m, counts->parameter_offset, counts->parameter_count),
+		.data = section_bytes(m, counts->data_offset, counts->data_count),
+		.request = first && !m->response ? (const Smb1TransactionRequest *)counts : NULL,
+	};
+	return true;
+}
+
+/* ---- TRANSACTION request: [MS-CIFS] 2.2.4.33.1 ----------------------------------------------- */
+
+typedef struct {
+	Smb1TransactionRequest head;
+	SmbText transaction_name;
+	uint16_t fid;      /* pipes */
+	uint16_t priority; /* pipes by name, mailslots */
+	uint16_t class;    /* mailslots */
+} Smb1Transaction;
+
+static const char *
+trans_name_of(uint32_t subcommand)
+{
+	return smb1_trans_name((uint16_t)subcommand);
+}
+
+#define TRANSACTION_FIELDS                                \
+	SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction), \
+		SMB_FIELD(Smb1Transaction, TEXT, transaction_name, "transaction_name")
+#define SUBCOMMAND_FIELD \
+	SMB_FIELD(Smb1Transaction, U16, head.function, "subcommand", .name_of = trans_name_of)
+
+static const SmbField transaction_request_fields[] = { TRANSACTION_FIELDS };
+SMB_LAYOUT(transaction_request, Smb1Transaction, "transaction request");
+
+static const SmbField pipe_request_fields[] = {
+	TRANSACTION_FIELDS,
+	SUBCOMMAND_FIELD,
+	SMB_FIELD(Smb1Transaction, U16, fid, "fid"),
+};
+SMB_LAYOUT(pipe_request, Smb1Transaction, "transaction request to a pipe");
+
+static const SmbField named_pipe_request_fields[] = {
+	TRANSACTION_FIELDS,
+	SUBCOMMAND_FIELD,
+	SMB_FIELD(Smb1Transaction, U16, priority, "priority"),
+};
+SMB_LAYOUT(named_pipe_request, Smb1Transaction, "transaction request to a pipe by name");
+
+static const SmbField mailslot_request_fields[] = {
+	TRANSACTION_FIELDS,
+	SMB_FIELD(Smb1Transaction, U16, head.function, "mailslot_opcode"),
+	SMB_FIELD(Smb1Transaction, U16, priority, "priority"),
+	SMB_FIELD(Smb1Transaction, U16, class, "class"),
+};
+SMB_LAYOUT(mailslot_request, Smb1Transaction, "transaction request to a mailslot");
+
+/* Whether text begins with the given capitals; names are compared without regard to case. */
+static bool
+begins_with(SmbText text, const char *capitals)
+{
+	uint32_t at = 0, c;
+
+	for (; *capitals; capitals++) {
+		if (!smb_text_next(text, &at, &c))
+			return false;
+		if (c >= 'a' && c <= 'z')
+			c -= 'a' - 'A';
+		if (c != (uint32_t)*capitals)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * [MS-CIFS] 2.2.5: the word behind the subcommand is a FID, but for the two that go by the pipe's
+ * name.
+ */
+static const SmbLayout *
+read_pipe_setup(Smb1Block *b, Smb1Transaction *body, SmbReader *setup)
+{
+	b->gist->function = body->head.function;
+	if (body->head.function == TRANS_WAIT_NMPIPE || body->head.function == TRANS_CALL_NMPIPE) {
+		body->priority = smb_reader_le16(setup);
+		return &named_pipe_request;
+	}
+	body->fid = smb_reader_le16(setup);
+	smb1_gist_fid(b, body->fid);
+	return &pipe_request;
+}
+
+/* [MS-MAIL] 2.2.1. */
+static const SmbLayout *
+read_mailslot_setup(Smb1Transaction *body, SmbReader *setup)
+{
+	body->priority = smb_reader_le16(setup);
+	body->class = smb_reader_le16(setup);
+	return &mailslot_request;
+}
+
+void
+smb1_parse_transaction_request(Smb1Block *b)
+{
+	Smb1Transaction *body = SMB1_BODY(b, Smb1Transaction);
+	SmbReader setup;
+
+	b->out->layout = &transaction_request;
+	body->transaction_name = smb_reader_string(&b->bytes, b->unicode);
+	b->gist->name = body->transaction_name;
+	smb1_transaction_request_words(b, &body->head);
+	setup = body->head.setup.at;
+	smb_reader_skip(&setup, 2);
+	if (body->head.setup_count >= 2 && begins_with(body->transaction_name, "\\PIPE\\"))
+		b->out->layout = read_pipe_setup(b, body, &setup);
+	else if (body->head.setup_count >= 3 && begins_with(body->transaction_name, "\\MAILSLOT\\"))
+		b->out->layout = read_mailslot_setup(body, &setup);
+}
+
+/* ---- Secondary requests: [MS-CIFS] 2.2.4.34.1, 2.2.4.47.1 ------------------------------------ */
+
+#define SECONDARY_FIELDS                                            \
+	SMB1_TOTAL_FIELDS(Smb1TransactionSecondary, counts),        \
+		SMB1_PART_FIELDS(Smb1TransactionSecondary, counts), \
+		SMB1_DISPLACEMENT_FIELDS(Smb1TransactionSecondary, counts)
+
+static const SmbField transaction_secondary_fields[] = { SECONDARY_FIELDS };
+const SmbLayout smb1_transaction_secondary = {
+	.name = "transaction secondary request",
+	.size = sizeof(Smb1TransactionSecondary),
+	.count = sizeof(transaction_secondary_fields) / sizeof(transaction_secondary_fields[0]),
+	.fields = transaction_secondary_fields,
+};
+
+static const SmbField transaction2_secondary_fields[] = {
+	SECONDARY_FIELDS,
+	SMB_FIELD(Smb1TransactionSecondary, U16, fid, "fid"),
+};
+SMB_LAYOUT(transaction2_secondary, Smb1TransactionSecondary, "transaction2 secondary request");
+
+static Smb1TransactionSecondary *
+read_secondary(Smb1Block *b)
+{
+	Smb1TransactionSecondary *body = SMB1_BODY(b, Smb1TransactionSecondary);
+
+	b->out->layout = &smb1_transaction_secondary;
+	body->counts.total_parameter_count = smb_reader_le16(&b->words);
+	body->counts.total_data_count = smb_reader_le16(&b->words);
+	read_parts16(&b->words, &body->counts);
+	(void)smb1_transaction_sections(b, &body->counts);
+	return body;
+}
+
+void
+smb1_parse_transaction_secondary_request(Smb1Block *b)
+{
+	(void)read_secondary(b);
+}
+
+void
+smb1_parse_transaction2_secondary_request(Smb1Block *b)
+{
+	Smb1TransactionSecondary *body = read_secondary(b);
+
+	if (!smb_reader_declared_left(
+		    &b->words)) /* 8 words: a client that takes it for TRANSACTION_SECONDARY */
+		return;
+	b->out->layout = &transaction2_secondary;
+	body->fid = smb_reader_le16(&b->words);
+	if (body->fid != NO_FID)
+		smb1_gist_fid(b, body->fid);
+}
+
+/* ---- Responses: [MS-CIFS] 2.2.4.33.2, 2.2.4.46.2 --------------------------------------------- */
+
+static const SmbField transaction_response_fields[] = {
+	SMB1_TOTAL_FIELDS(Smb1TransactionResponse, counts),
+	SMB1_PART_FIELDS(Smb1TransactionResponse, counts),
+	SMB1_DISPLACEMENT_FIELDS(Smb1TransactionResponse, counts),
+	SMB_FIELD(Smb1TransactionResponse, U8, setup_count, "setup_count"),
+	SMB_FIELD(Smb1TransactionResponse, LIST, setup, "setup", .items = &smb1_setup_word),
+};
+const SmbLayout smb1_transaction_response = {
+	.name = "transaction response",
+	.size = sizeof(Smb1TransactionResponse),
+	.count = sizeof(transaction_response_fields) / sizeof(transaction_response_fields[0]),
+	.fields = transaction_response_fields,
+};
+
+void
+smb1_parse_transaction_response(Smb1Block *b)
+{
+	Smb1TransactionResponse *body;
+
+	if (smb1_block_is_empty(b)) /* interim: the secondary requests may come */
+		return;
+	body = SMB1_BODY(b, Smb1TransactionResponse);
+	b->out->layout = &smb1_transaction_response;
+	body->counts.total_parameter_count = smb_reader_le16(&b->words);
+	body->counts.total_data_count = smb_reader_le16(&b->words);
+	smb_reader_skip(&b->words, 2); /* Reserved1 */
+	read_parts16(&b->words, &body->counts);
+	body->setup_count = smb_reader_u8(&b->words);
+	smb_reader_skip(&b->words, 1); /* Reserved2 */
+	body->setup = smb1_setup_words(b, body->setup_count);
+	(void)smb1_transaction_sections(b, &body->counts);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The audit as text, JSON and CSV, and JSON back into an audit. */
+#pragma once
+
+#include "audit/report.h"
+#include "output/base/json-read.h"
+#include "output/base/json.h"
+#include "output/base/sink.h"
+
+/* A sink that feeds the audit. Its events are those that the audit takes; it prints nothing. */
+OutSink *out_audit_sink_new(Audit *audit);
+
+/*
+ * `pair`, `client`, `server`, `summary` and `finding` records. The caller ends with the `end`
+ * record.
+ */
+void out_audit_json(OutWriter *writer, const AuditReport *report);
+/* The report for people. */
+void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
+/* The table of clients, an empty line, the table of servers. */
+void out_audit_csv(OutWriter *writer, const AuditReport *report);
+/* Every rule. */
+void out_audit_rules(OutWriter *writer, bool json, const OutOptions *options);
+/* Changes (AuditChange) between two audits. */
+void out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOptions *options);
+
+/* The key `secrets` of an authentication; nothing where none were kept. */
+void out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth);
+/*
+ * The same for people: a line each, those for password auditors without an indent, so that they can
+ * be copied out.
+ */
+void out_audit_secrets_text(OutBuffer *b, const AuditAuth *auth);
+/*
+ * A secret as hashcat and John read it; false, and nothing written, where it is not whole or of no
+ * kind that they know.
+ */
+bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *secret);
+
+/* Where the list of a tally stands in a `pair` record: "days", "client_names.native_os". */
+const char *out_audit_tally_key(AuditTallyId id);
+
+void out_audit_address(OutBuffer *b, const AuditAddress *address);
+/*
+ * An address that is written so, of any kind that out_audit_address() writes. False where it is
+ * none.
+ */
+bool out_audit_read_address(const char *text, AuditAddress *ret);
+/* The address is the one that is written so. */
+bool out_audit_is_address(const AuditAddress *address, const char *text);
+
+#define OUT_AUDIT_ERROR (out_audit_error_quark())
+GQuark out_audit_error_quark(void);
+
+typedef enum {
+	OUT_AUDIT_OTHER,
+	OUT_AUDIT_SUMMARY,
+	OUT_AUDIT_END,
+	OUT_AUDIT_INTERIM
+} OutAuditRecord;
+
+/*
+ * Adds one record of an earlier run, the line that is read: `pair` and `summary` records and the
+ * `end` record count, others follow from them. Every audit has one summary, and its last line is
+ * its end; one that was to be followed by another report ends with OUT_AUDIT_INTERIM. False, with
+ * error set, where the line is no record.
+ */
+bool out_audit_read(OutJson *line, Audit *audit, OutTotals *totals, OutAuditRecord *ret_record,
+		    GError **error);
+
+typedef enum { OUT_AUDIT_NO_END, OUT_AUDIT_END_INTERIM, OUT_AUDIT_END_FINAL } OutAuditEnd;
+/* Whether a line is the end of a report, and of which kind. */
+OutAuditEnd out_audit_read_end(const char *line, size_t n);
+
+/* Adds what a `finding` record stands for; any other line adds nothing. */
+void out_audit_read_exception(OutJson *line, AuditExceptions *exceptions);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The audit for people: what there is, what is wrong with it and what to do, who it is, and what
+ * can be switched off.
+ */
+#include "output/audit/report.h"
+
+#include <string.h>
+
+Report
+report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *options)
+{
+	return (Report){ .writer = writer,
+			 .b = out_writer_buffer(writer),
+			 .report = report,
+			 .options = options,
+			 .clock = { .utc = options->utc },
+			 .width = options->columns ? MAX(options->columns, REPORT_WIDTH_MIN)
+						   : REPORT_WIDTH };
+}
+
+void
+report_title(Report *r, const char *text)
+{
+	out_char(r->b, '\n');
+	out_bold_on(r->b, r->options->colour);
+	out_str(r->b, text);
+	out_bold_off(r->b, r->options->colour);
+	out_char(r->b, '\n');
+}
+
+void
+report_wrap(Report *r, size_t used, size_t indent, const char *text)
+{
+	while (*text) {
+		const char *space = strchr(text, ' ');
+		size_t n = space ? (size_t)(space - text) : strlen(text);
+
+		if (used > indent && used + 1 + n > r->width) {
+			out_char(r->b, '\n');
+			for (used = 0; used < indent; used++)
+				out_char(r->b, ' ');
+		} else if (used > indent) {
+			out_char(r->b, ' ');
+			used++;
+		}
+		out_put(r->b, text, n);
+		used += n;
+		text += n + (space != NULL);
+	}
+	out_char(r->b, '\n');
+}
+
+void
+report_spaces(OutBuffer *b, size_t n)
+{
+	while (n--)
+		out_char(b, ' ');
+}
+
+/* With --reveal-secrets only: a secret a line. */
+static bool
+put_secrets(Report *r, const AuditPair *pair, bool titled)
+{
+	for (uint32_t i = 0; i < pair->n_auths; i++) {
+		if (!pair->auths[i].secrets.n)
+			continue;
+		if (!titled)
+			report_title(r, "Secrets");
+		titled = true;
+		out_audit_secrets_text(r->b, &pair->auths[i]);
+		out_writer_record(r->writer);
+	}
+	return titled;
+}
+
+static void
+put_all_secrets(Report *r)
+{
+	AuditPair scratch = { 0 };
+	bool titled = false;
+
+	for (guint i = 0; i < r->report->pairs->len; i++) {
+		const AuditKept *kept = g_array_index(r->report->pairs, const AuditKept *, i);
+
+		titled = put_secrets(r, audit_kept_read(kept, &scratch), titled);
+	}
+	audit_pair_clear(&scratch);
+}
+
+void
+out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options)
+{
+	Report r = report_begin(writer, report, options);
+
+	report_summary(&r);
+	/* Of nothing there is nothing to tell. */
+	if (report->pairs->len) {
+		report_machines(&r);
+		report_findings(&r);
+		report_hosts(&r);
+		report_readiness(&r);
+	}
+	put_all_secrets(&r);
+	out_char(r.b, '\n');
+	out_writer_record(writer);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rules: as headings of findings, and by themselves. */
+#include "output/audit/report.h"
+
+#include <string.h>
+
+void
+report_rule_heading(Report *r, const AuditRule *rule)
+{
+	OutBuffer *b = r->b;
+	char *word = g_ascii_strup(audit_severity_name(rule->severity), -1);
+
+	if (rule->severity >= AUDIT_HIGH)
+		out_alert_on(b, r->options->colour);
+	out_lit(b, "  ");
+	out_str(b, word);
+	g_free(word);
+	if (rule->severity >= AUDIT_HIGH)
+		out_alert_off(b, r->options->colour);
+	report_spaces(b, 10 - strlen(audit_severity_name(rule->severity)));
+	out_str(b, rule->id);
+	out_char(b, '\n');
+	report_spaces(b, 6);
+	report_wrap(r, 6, 6, rule->meaning);
+	report_spaces(b, 6);
+	out_lit(b, "To do:");
+	report_wrap(r, 12, 6, rule->fix);
+}
+
+static void
+put_rule_json(OutBuffer *b, const AuditRule *rule)
+{
+	out_lit(b, "{\"event_type\":\"rule\"");
+	out_key_str(b, "rule", rule->id);
+	out_key_str(b, "severity", audit_severity_name(rule->severity));
+	out_key_str(b, "scope", audit_scope_name(rule->scope));
+	out_key(b, "text");
+	out_str_json(b, rule->meaning);
+	out_key(b, "fix");
+	out_str_json(b, rule->fix);
+	out_key(b, "section");
+	out_str_json(b, rule->section);
+	out_lit(b, "}\n");
+}
+
+void
+out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
+{
+	Report r = report_begin(writer, NULL, options);
+
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++) {
+		if (json) {
+			put_rule_json(r.b, audit_rule(i));
+		} else {
+			report_rule_heading(&r, audit_rule(i));
+			out_lit(r.b, "      See: ");
+			out_str(r.b, audit_rule(i)->section);
+			out_char(r.b, '\n');
+		}
+		out_writer_record(writer);
+	}
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What there is, in counts and bars, and how much of it can be relied on. */
+#include "output/audit/report.h"
+
+#include <string.h>
+
+enum {
+	BAR = 30, /* columns of the longest bar */
+	BARS_FROM = 53,
+	LABEL = 18,
+	TIMES_WIDTH = 60, /* of the first and the last packet, with what is between them */
+};
+
+/* At least one column for anything; counts may be as large as 63 bits hold. */
+static uint64_t
+bar_length(uint64_t count, uint64_t most, uint64_t longest)
+{
+	double share = (double)count / (double)most;
+	uint64_t n = (uint64_t)(share * (double)longest + 0.5);
+
+	return count ? MAX(n, 1) : 0;
+}
+
+static void
+put_bars(Report *r, const char *label, const AuditTally *tally, const char *none)
+{
+	OutBuffer *b = r->b;
+	uint64_t longest = MIN((uint64_t)BAR, r->width - BARS_FROM);
+	uint64_t most = 1;
+
+	for (uint32_t i = 0; i < tally->n; i++)
+		most = MAX(most, tally->items[i].count);
+	for (uint32_t i = 0; i < tally->n; i++) {
+		const char *key = tally->items[i].key;
+		uint64_t count = tally->items[i].count;
+		size_t at = b->len;
+
+		out_lit(b, "  ");
+		out_str(b, i ? "" : label);
+		out_pad(b, at, LABEL + 2);
+		at = b->len;
+		out_text(b, smb_text_from_utf8(strcmp(key, "none") == 0 ? none : key));
+		out_fit(b, at, REPORT_NAMES_SHOWN);
+		out_char(b, ' ');
+		at = b->len;
+		out_u64(b, count);
+		out_pad(b, at, 8);
+		for (uint64_t bar = 0; bar < bar_length(count, most, longest); bar++)
+			out_char(b, '#');
+		out_char(b, '\n');
+	}
+}
+
+static void
+put_alert(Report *r, const char *text)
+{
+	out_alert_on(r->b, r->options->colour);
+	report_spaces(r->b, 2);
+	report_wrap(r, 2, 4, text);
+	out_alert_off(r->b, r->options->colour);
+}
+
+/* The connections, and what was seen on them that findings follow from, by how bad those are. */
+static void
+put_left_out(Report *r)
+{
+	const Audit *audit = r->report->audit;
+	uint64_t connections = audit->connections - MIN(r->report->kept, audit->connections);
+	g_autoptr(GString) s = g_string_new(NULL);
+	const char *before = "; with them, of what findings follow from: ";
+
+	g_string_append_printf(s,
+			       "%" G_GUINT64_FORMAT
+			       " %s left out: more clients and servers than fit (--memory)",
+			       connections, connections == 1 ? "connection" : "connections");
+	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
+		if (!r->report->left_out[i])
+			continue;
+		g_string_append_printf(s, "%s%" G_GUINT64_FORMAT " %s", before,
+				       r->report->left_out[i],
+				       audit_severity_name((AuditSeverity)i));
+		before = ", ";
+	}
+	if (*before == ';')
+		g_string_append(s, "; nothing that findings follow from, but for challenges");
+	put_alert(r, s->str);
+}
+
+static void
+put_loss(Report *r)
+{
+	const Audit *audit = r->report->audit;
+	g_autofree char *names = NULL;
+
+	if (r->report->accepted) {
+		out_lit(r->b, "  ");
+		out_count(r->b, r->report->accepted, "finding", "findings");
+		out_lit(r->b, " accepted and not shown\n");
+	}
+	if (!audit_has_all(audit, AUDIT_LAYER_DETAILS) || r->report->kept < audit->connections)
+		put_left_out(r);
+	if (audit->mixed)
+		put_alert(r, "something was left out in ways that do not add up: what is shown may "
+			     "not be all that is known of it");
+	if (audit->captures_left_out) {
+		names = g_strdup_printf("%" G_GUINT64_FORMAT
+					" times the name of a capture was one too many (--memory)",
+					audit->captures_left_out);
+		put_alert(r, names);
+	}
+}
+
+/* How much of it can be relied on: what was not seen is not what was not there. */
+static void
+put_seen(Report *r)
+{
+	const uint64_t *n = r->report->total.numbers;
+	/* What began before the capture is incomplete as well. */
+	uint64_t cut = MAX(n[AUDIT_N_INCOMPLETE], n[AUDIT_N_MIDSTREAM]) - n[AUDIT_N_MIDSTREAM];
+	uint64_t known = n[AUDIT_N_WHOLE] + n[AUDIT_N_MIDSTREAM] + cut + n[AUDIT_N_SCANS];
+	uint64_t all = n[AUDIT_N_CONNECTIONS];
+	g_autoptr(GString) s = g_string_new(NULL);
+
+	g_string_append_printf(s, "%" G_GUINT64_FORMAT " seen whole", n[AUDIT_N_WHOLE]);
+	if (n[AUDIT_N_MIDSTREAM])
+		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " begun before the capture",
+				       n[AUDIT_N_MIDSTREAM]);
+	if (cut)
+		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " with something missing", cut);
+	if (known < all)
+		g_string_append_printf(s,
+				       ", %" G_GUINT64_FORMAT
+				       " of which no answered negotiation was seen",
+				       all - known);
+	if (r->report->scanners)
+		g_string_append_printf(s, "; %u %s kept out of the clients", r->report->scanners,
+				       r->report->scanners == 1 ? "scanner" : "scanners");
+	report_spaces(r->b, 2);
+	report_wrap(r, 2, 2, s->str);
+}
+
+/* Whose logons were accepted; nothing where none was. */
+static void
+put_people(Report *r)
+{
+	const AuditHost *total = &r->report->total;
+	uint64_t known = total->people + total->machines + total->guests + total->anonymous;
+	uint64_t accepted = total->numbers[AUDIT_N_ACCEPTED];
+	const struct {
+		uint64_t n;
+		const char *one, *many;
+	} kinds[] = {
+		{ total->people, "of a person", "of people" },
+		{ total->machines, "of a machine", "of machines" },
+		{ total->guests, "as guest", "as guest" },
+		{ total->anonymous, "anonymous", "anonymous" },
+		/* Kerberos encrypts it, and share-level security has none. */
+		{ accepted - MIN(known, accepted), "without a name to see",
+		  "without a name to see" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (!kinds[i].n)
+			continue;
+		out_str(r->b, any ? ", " : "  logons accepted   ");
+		any = true;
+		out_u64(r->b, kinds[i].n);
+		out_char(r->b, ' ');
+		out_str(r->b, kinds[i].n == 1 ? kinds[i].one : kinds[i].many);
+	}
+	if (any)
+		out_char(r->b, '\n');
+}
+
+void
+report_summary(Report *r)
+{
+	const AuditReport *report = r->report;
+	const AuditHost *total = &report->total;
+	OutBuffer *b = r->b;
+	size_t from = b->len;
+
+	out_bold_on(b, r->options->colour);
+	out_count(b, report->clients->len - report->scanners, "client", "clients");
+	out_lit(b, ", ");
+	out_count(b, report->servers->len, "server", "servers");
+	out_lit(b, ", ");
+	out_count(b, report->audit->connections, "connection", "connections");
+	out_bold_off(b, r->options->colour);
+	if (report->audit->connections) {
+		out_str(b, b->len - from + TIMES_WIDTH > r->width ? "\n  " : "   ");
+		out_clock_time(b, &r->clock, report->audit->first_ns);
+		out_lit(b, " to ");
+		out_clock_time(b, &r->clock, report->audit->last_ns);
+	}
+	out_char(b, '\n');
+	if (!report->audit->connections) {
+		out_lit(b, "  no SMB connection was seen\n");
+		return;
+	}
+	put_seen(r);
+	put_loss(r);
+	put_bars(r, "dialects chosen", &total->dialects, "none");
+	put_bars(r, "verdicts", &total->verdicts, "not seen");
+	put_bars(r, "authentications", &total->passwords, "no secret sent");
+	put_bars(r, "signing", &total->signing, "none");
+	put_people(r);
+}

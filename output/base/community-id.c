@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "output/base/community-id.h"
+
+#include <glib.h>
+
+/* The lower address and port come first, whoever opened the connection. */
+static bool
+is_ordered(const SmbEndpoints *ends, size_t size)
+{
+	int order = memcmp(ends->client, ends->server, size);
+
+	return order < 0 || (order == 0 && ends->client_port <= ends->server_port);
+}
+
+void
+out_community_id(OutBuffer *b, const SmbEndpoints *ends, uint8_t protocol)
+{
+	size_t size = ends->family == 4 ? 4 : 16;
+	bool ordered = is_ordered(ends, size);
+	uint16_t low = ordered ? ends->client_port : ends->server_port;
+	uint16_t high = ordered ? ends->server_port : ends->client_port;
+	const uint8_t seed[2] = { 0, 0 };
+	const uint8_t tail[6] = {
+		protocol, 0, (uint8_t)(low >> 8), (uint8_t)low, (uint8_t)(high >> 8), (uint8_t)high
+	};
+	g_autoptr(GChecksum) sha1 = NULL;
+	g_autofree char *text = NULL;
+	guint8 digest[20];
+	gsize n = sizeof(digest);
+
+	if (ends->family != 4 && ends->family != 6)
+		return;
+	sha1 = g_checksum_new(G_CHECKSUM_SHA1);
+	g_checksum_update(sha1, seed, sizeof(seed));
+	g_checksum_update(sha1, ordered ? ends->client : ends->server, (gssize)size);
+	g_checksum_update(sha1, ordered ? ends->server : ends->client, (gssize)size);
+	g_checksum_update(sha1, tail, sizeof(tail));
+	g_checksum_get_digest(sha1, digest, &n);
+	text = g_base64_encode(digest, n);
+	out_lit(b, "1:");
+	out_str(b, text);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The last record of every run; output without it was cut short. */
+#pragma once
+
+#include <stddef.h>
+
+#include "output/base/sink.h"
+
+/* The counters of OutTotals by their names in the record; those that may be null are not among them. */
+typedef struct {
+	const char *key;
+	size_t offset; /* of a uint64_t in OutTotals */
+	bool optional; /* in the record only where it is not 0 */
+} OutCounter;
+
+extern const OutCounter out_counters[];
+extern const size_t out_counters_count;
+
+/* Adds up two runs; sums stop at the greatest number. The exit code is left. */
+void out_totals_add(OutTotals *to, const OutTotals *from);
+/* Whether anything was lost that a report needs: what --strict asks for. */
+bool out_totals_lossy(const OutTotals *totals);
+
+void out_end_json(OutBuffer *b, const OutTotals *totals, bool nanoseconds);
+/* Text: a line of totals, and one for each kind of loss. */
+void out_end_text(OutBuffer *b, const OutTotals *totals, bool colour);

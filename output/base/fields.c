@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "output/base/fields.h"
+
+#include "output/base/json.h"
+#include "output/base/time.h"
+
+enum {
+	ITEM_MAX = 512, /* bytes of the largest struct of a list's item */
+	DEPTH_MAX = 4, /* lists and objects inside of each other; layouts are our own tables, two is
+			  the most they have */
+};
+
+typedef struct {
+	OutBuffer *b;
+	bool reveal;
+	bool partial; /* zero means unread */
+	uint8_t words;
+	unsigned depth;
+	unsigned indent; /* text */
+} Printer;
+
+typedef void (*PutLayout)(Printer *p, const SmbLayout *layout, const void *body);
+
+static void json_layout(Printer *p, const SmbLayout *layout, const void *body);
+static void text_layout(Printer *p, const SmbLayout *layout, const void *body);
+
+static const void *
+value_of(const SmbField *f, const void *body)
+{
+	return (const char *)body + f->offset;
+}
+
+static uint64_t
+number_of(const SmbField *f, const void *body)
+{
+	const void *v = value_of(f, body);
+
+	switch ((SmbFieldKind)f->kind) {
+	case SMB_FIELD_U8:
+		return *(const uint8_t *)v;
+	case SMB_FIELD_BOOL:
+		return *(const bool *)v;
+	case SMB_FIELD_U16:
+		return *(const uint16_t *)v;
+	case SMB_FIELD_I16:
+		return (uint64_t)(int64_t) * (const int16_t *)v;
+	case SMB_FIELD_I32:
+		return (uint64_t)(int64_t) * (const int32_t *)v;
+	case SMB_FIELD_U32:
+	case SMB_FIELD_UTIME:
+	case SMB_FIELD_DOSTIME:
+		return *(const uint32_t *)v;
+	case SMB_FIELD_U64:
+	case SMB_FIELD_FILETIME:
+		return *(const uint64_t *)v;
+	default:
+		return 0;
+	}
+}
+
+static SmbSpan
+span_of(const SmbField *f, const void *body)
+{
+	return *(const SmbSpan *)value_of(f, body);
+}
+
+static bool
+is_zero(const SmbField *f, const void *body)
+{
+	switch ((SmbFieldKind)f->kind) {
+	case SMB_FIELD_TEXT:
+		return smb_text_is_empty(*(const SmbText *)value_of(f, body));
+	case SMB_FIELD_HEX:
+	case SMB_FIELD_LENGTH:
+	case SMB_FIELD_GUID:
+	case SMB_FIELD_ADDRESS:
+		return span_of(f, body).len == 0;
+	case SMB_FIELD_LIST:
+	case SMB_FIELD_OBJECT:
+		return false;
+	default:
+		return number_of(f, body) == 0;
+	}
+}
+
+static bool
+is_absent(const SmbField *f, const void *body)
+{
+	switch ((SmbFieldKind)f->kind) {
+	case SMB_FIELD_TEXT:
+		return !((const SmbText *)value_of(f, body))->bytes.ptr;
+	case SMB_FIELD_HEX:
+	case SMB_FIELD_LENGTH:
+	case SMB_FIELD_ADDRESS:
+		return !span_of(f, body).ptr;
+	case SMB_FIELD_GUID:
+		return !span_of(f, body).ptr || span_of(f, body).len != 16;
+	case SMB_FIELD_LIST:
+		return !((const SmbList *)value_of(f, body))->next || !f->items ||
+		       f->items->size > ITEM_MAX;
+	case SMB_FIELD_OBJECT:
+		return !f->items;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_shown(const Printer *p, const SmbField *f, const void *body)
+{
+	if ((f->flags & SMB_FIELD_SECRET && !p->reveal) || f->min_words > p->words ||
+	    is_absent(f, body))
+		return false;
+	return !((f->flags & SMB_FIELD_NONZERO || p->partial) && is_zero(f, body));
+}
+
+/* A bare item of a list keeps its place even where it may not be shown. */
+static bool
+is_blank(const Printer *p, const SmbField *f, const void *body)
+{
+	return is_absent(f, body) || (f->flags & SMB_FIELD_SECRET && !p->reveal);
+}
+
+/* Walks a copy of the list; `put` prints one item. A list is read whole or not at all, so zero is a
+ * value inside. */
+static void
+each_item(Printer *p, const SmbField *f, const void *body, PutLayout put)
+{
+	SmbList list = *(const SmbList *)value_of(f, body);
+	_Alignas(16) uint8_t item[ITEM_MAX];
+	bool partial = p->partial;
+
+	if (p->depth == DEPTH_MAX)
+		return;
+	p->depth++;
+	p->partial = false;
+	for (;;) {
+		if (p->b->limited && p->b->len > p->b->ceiling) {
+			p->b->cut = true;
+			break;
+		}
+		memset(item, 0, f->items->size);
+		if (!list.next(&list, item))
+			break;
+		put(p, f->items, item);
+	}
+	p->b->cut |= list.capped;
+	p->partial = partial;
+	p->depth--;
+}
+
+/* An IP address, or that of an adapter: 02:77:00:00:00:01. */
+static void
+put_address(OutBuffer *b, SmbSpan a)
+{
+	if (a.len == 4 || a.len == 16) {
+		out_address(b, a.len == 4 ? 4 : 6, a.ptr);
+		return;
+	}
+	for (uint32_t i = 0; i < a.len; i++) {
+		if (i)
+			out_char(b, ':');
+		out_hex(b, a.ptr[i], 2);
+	}
+}
+
+/*
+ * The most that a field table makes of a byte are some ten characters (a range that is locked, an
+ * entry of the name service); escapes make six of one.
+ */
+void
+out_fields_limit(OutBuffer *b, const SmbMessage *m)
+{
+	enum { FACTOR = 16, LEAST = 8 * 1024, MOST = 2 * 1024 * 1024 };
+	uint64_t bytes = m->bytes.limit;
+
+	for (uint32_t i = 0; i < m->n_blocks; i++)
+		bytes += m->blocks[i].more_layout ? m->blocks[i].more_size : 0;
+	bytes = bytes * FACTOR + LEAST;
+	out_limit(b, (size_t)(bytes < MOST ? bytes : MOST));
+}
+
+/* ---- JSON ---- */
+
+static void
+json_item(Printer *p, const SmbLayout *layout, const void *item)
+{
+	bool bare = layout->count == 1 && !layout->fields[0].key;
+
+	out_json_comma(p->b);
+	if (!bare)
+		out_char(p->b, '{');
+	json_layout(p, layout, item);
+	if (!bare)
+		out_char(p->b, '}');
+}
+
+static void
+json_object(Printer *p, const SmbField *f, const void *body)
+{
+	out_char(p->b, '{');
+	if (p->depth < DEPTH_MAX) {
+		p->depth++;
+		json_layout(p, f->items, value_of(f, body));
+		p->depth--;
+	}
+	out_char(p->b, '}');
+}
+
+static void
+json_value(Printer *p, const SmbField *f, const void *body)
+{
+	OutBuffer *b = p->b;
+
+	switch ((SmbFieldKind)f->kind) {
+	case SMB_FIELD_I16:
+	case SMB_FIELD_I32:
+		out_i64(b, (int64_t)number_of(f, body));
+		break;
+	case SMB_FIELD_BOOL:
+		out_json_bool(b, number_of(f, body) != 0);
+		break;
+	case SMB_FIELD_TEXT:
+		out_text_json(b, *(const SmbText *)value_of(f, body));
+		break;
+	case SMB_FIELD_HEX:
+		out_char(b, '"');
+		out_hex_bytes(b, span_of(f, body).ptr, span_of(f, body).len);
+		out_char(b, '"');
+		break;
+	case SMB_FIELD_LENGTH:
+		out_u64(b, span_of(f, body).len);
+		break;
+	case SMB_FIELD_GUID:
+		out_char(b, '"');
+		out_guid(b, span_of(f, body).ptr);
+		out_char(b, '"');
+		break;
+	case SMB_FIELD_ADDRESS:
+		out_char(b, '"');
+		put_address(b, span_of(f, body));
+		out_char(b, '"');
+		break;
+	case SMB_FIELD_FILETIME:
+		out_filetime_json(b, number_of(f, body));
+		break;
+	case SMB_FIELD_UTIME:
+		out_utime_json(b, (uint32_t)number_of(f, body));
+		break;
+	case SMB_FIELD_DOSTIME:
+		out_dostime_json(b, (uint32_t)number_of(f, body));
+		break;
+	case SMB_FIELD_LIST:
+		out_char(b, '[');
+		each_item(p, f, body, json_item);
+		out_char(b, ']');
+		break;
+	case SMB_FIELD_OBJECT:
+		json_object(p, f, body);
+		break;
+	default:
+		out_u64(b, number_of(f, body));
+	}
+}
+
+static void
+json_layout(Printer *p, const SmbLayout *layout, const void *body)
+{
+	for (uint16_t i = 0; i < layout->count; i++) {
+		const SmbField *f = &layout->fields[i];
+
+		/* A bare item that is not there still is an item: null keeps the places of the
+		 * others. */
+		if (!f->key && is_blank(p, f, body)) {
+			out_lit(p->b, "null");
+			continue;
+		}
+		if (f->key && !is_shown(p, f, body))
+			continue;
+		if (f->key) {
+			out_json_comma(p->b);
+			out_char(p->b, '"');
+			out_str(p->b, f->key);
+			out_lit(p->b, "\":");
+		}
+		json_value(p, f, body);
+	}
+}
+
+void
+out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal)
+{
+	Printer p = { .b = b,
+		      .reveal = reveal,
+		      .partial = block->status != SMB_READ_OK,
+		      .words = block->word_count };
+
+	if (block->layout && block->body)
+		json_layout(&p, block->layout, block->body);
+}
+
+/* ---- Text ---- */
+
+/* A name of the value, or the names of its bits. */
+static void
+text_names(OutBuffer *b, const SmbField *f, uint32_t v)
+{
+	const char *name = f->name_of(v);
+	size_t start = b->len;
+
+	if (name) {
+		out_lit(b, " (");
+		out_str(b, name);
+		out_char(b, ')');
+		return;
+	}
+	for (uint32_t bit = 1; v && f->flags & SMB_FIELD_SHOW_HEX; v &= ~bit, bit <<= 1) {
+		name = v & bit ? f->name_of(bit) : NULL;
+		if (!name)
+			continue;
+		out_str(b, b->len == start ? " (" : ", ");
+		out_str(b, name);
+	}
+	if (b->len > start)
+		out_char(b, ')');
+}
+
+static void
+text_number(OutBuffer *b, const SmbField *f, const void *body)
+{
+	uint64_t v = number_of(f, body);
+
+	if (f->kind == SMB_FIELD_I16 || f->kind == SMB_FIELD_I32) {
+		out_i64(b, (int64_t)v);
+	} else if (f->flags & SMB_FIELD_SHOW_HEX) {
+		out_lit(b, "0x");
+		out_hex(b, v, 1);
+	} else {
+		out_u64(b, v);
+	}
+	if (f->name_of)
+		text_names(b, f, (uint32_t)v);
+}
+
+/* What JSON says of a time, without the quotes. */
+static void
+text_time(Printer *p, const SmbField *f, const void *body)
+{
+	OutBuffer *b = p->b;
+	size_t start = b->len;
+
+	json_value(p, f, body);
+	if (b->data[start] == 'n') {
+		b->len = start;
+		out_lit(b, "none");
+		return;
+	}
+	b->len--;
+	memmove(b->data + start, b->data + start + 1, b->len - start - 1);
+	b->len--;
+}
+
+static void
+text_indent(Printer *p)
+{
+	for (unsigned i = 0; i < p->indent; i++)
+		out_char(p->b, ' ');
+}
+
+static void
+text_item(Printer *p, const SmbLayout *layout, const void *item)
+{
+	text_indent(p);
+	out_lit(p->b, "- ");
+	if (layout->fields[0].key) {
+		out_str(p->b, layout->name ? layout->name : "item");
+		out_char(p->b, '\n');
+	}
+	p->indent += 2;
+	text_layout(p, layout, item);
+	p->indent -= 2;
+}
+
+static void
+text_nested(Printer *p, const SmbField *f, const void *body)
+{
+	out_char(p->b, '\n');
+	p->indent += 2;
+	if (f->kind == SMB_FIELD_LIST) {
+		each_item(p, f, body, text_item);
+	} else if (p->depth < DEPTH_MAX) {
+		p->depth++;
+		text_layout(p, f->items, value_of(f, body));
+		p->depth--;
+	}
+	p->indent -= 2;
+}
+
+static void
+text_value(Printer *p, const SmbField *f, const void *body)
+{
+	OutBuffer *b = p->b;
+
+	switch ((SmbFieldKind)f->kind) {
+	case SMB_FIELD_BOOL:
+		out_str(b, number_of(f, body) ? "yes" : "no");
+		break;
+	case SMB_FIELD_TEXT:
+		out_text(b, *(const SmbText *)value_of(f, body));
+		break;
+	case SMB_FIELD_HEX:
+		out_hex_bytes(b, span_of(f, body).ptr, span_of(f, body).len);
+		break;
+	case SMB_FIELD_LENGTH:
+		out_u64(b, span_of(f, body).len);
+		out_lit(b, " bytes");
+		break;
+	case SMB_FIELD_GUID:
+		out_guid(b, span_of(f, body).ptr);
+		break;
+	case SMB_FIELD_ADDRESS:
+		put_address(b, span_of(f, body));
+		break;
+	case SMB_FIELD_FILETIME:
+	case SMB_FIELD_UTIME:
+	case SMB_FIELD_DOSTIME:
+		text_time(p, f, body);
+		break;
+	default:
+		text_number(b, f, body);
+	}
+}
+
+static void
+text_key(Printer *p, const char *key)
+{
+	text_indent(p);
+	for (; *key; key++)
+		out_char(p->b, *key == '_' ? ' ' : *key);
+	out_char(p->b, ':');
+}
+
+static void
+text_layout(Printer *p, const SmbLayout *layout, const void *body)
+{
+	for (uint16_t i = 0; i < layout->count; i++) {
+		const SmbField *f = &layout->fields[i];
+
+		if (f->key ? !is_shown(p, f, body) : is_blank(p, f, body)) {
+			if (!f->key)
+				out_char(p->b, '\n');
+			continue;
+		}
+		if (f->key)
+			text_key(p, f->key);
+		if (f->kind == SMB_FIELD_LIST || f->kind == SMB_FIELD_OBJECT) {
+			text_nested(p, f, body);
+			continue;
+		}
+		if (f->key)
+			out_char(p->b, ' ');
+		text_value(p, f, body);
+		out_char(p->b, '\n');
+	}
+}
+
+void
+out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned indent)
+{
+	Printer p = { .b = b,
+		      .reveal = reveal,
+		      .partial = block->status != SMB_READ_OK,
+		      .words = block->word_count,
+		      .indent = indent };
+
+	if (block->layout && block->body)
+		text_layout(&p, block->layout, block->body);
+}
+
+bool
+out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
+{
+	Printer p = { .b = b, .reveal = reveal, .words = block->word_count };
+
+	if (f->kind == SMB_FIELD_LIST || f->kind == SMB_FIELD_OBJECT ||
+	    !is_shown(&p, f, block->body) || is_zero(f, block->body))
+		return false;
+	text_value(&p, f, block->body);
+	return true;
+}
+
+const char *
+out_field_name(const SmbBlock *block, const SmbField *f)
+{
+	Printer p = { .words = block->word_count };
+
+	if (!f->name_of || !is_shown(&p, f, block->body))
+		return NULL;
+	return f->name_of((uint32_t)number_of(f, block->body));
+}
+
+SmbBlock
+out_fields_more(const SmbBlock *block)
+{
+	return (SmbBlock){ .layout = block->more_layout,
+			   .body = block->more,
+			   .status = block->more_status,
+			   .word_count = UINT8_MAX };
+}

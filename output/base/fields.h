@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Prints what a command block carries, by the layout that describes it, so that a new command needs
+ * no code here.
+ *
+ * Left out: fields that this form of the block does not have, secrets unless asked for, texts,
+ * spans and lists that are not there, and, in a block that could not be read to its end, every zero
+ * (it means unread).
+ */
+#pragma once
+
+#include "dissect/event.h"
+#include "output/base/writer.h"
+
+/*
+ * Begins a limit (out_limit) for what is told of a message: a small multiple of its bytes, and a
+ * ceiling for all. What real messages hold stays far below.
+ */
+void out_fields_limit(OutBuffer *b, const SmbMessage *m);
+
+/* Keys with values, each with its comma, into an object that has begun. */
+void out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal);
+/* A line `key: value` a field, indented by so many spaces; lists and objects indent their items
+ * further. */
+void out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned indent);
+/* The value of one field alone; false, with nothing printed, where it is not shown, zero, or a list
+ * or object. */
+bool out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal);
+/* The published name of a number's whole value; NULL where it has none, or is not there. */
+const char *out_field_name(const SmbBlock *block, const SmbField *f);
+
+/*
+ * What a transaction is about (SmbBlock.more), as a block of its own for the functions above;
+ * without a layout where there is nothing.
+ */
+SmbBlock out_fields_more(const SmbBlock *block);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "output/base/json.h"
+
+#include "dissect/wire/names.h"
+
+void
+out_json_word(OutBuffer *b, const char *word)
+{
+	if (!word) {
+		out_lit(b, "null");
+		return;
+	}
+	out_char(b, '"');
+	out_str(b, word);
+	out_char(b, '"');
+}
+
+void
+out_json_string_or_null(OutBuffer *b, const SmbString *s)
+{
+	if (s)
+		out_text_json(b, smb_string_text(s));
+	else
+		out_lit(b, "null");
+}
+
+void
+out_json_i64_or_null(OutBuffer *b, bool known, int64_t v)
+{
+	if (known)
+		out_i64(b, v);
+	else
+		out_lit(b, "null");
+}
+
+void
+out_json_anomalies(OutBuffer *b, uint32_t bits)
+{
+	out_char(b, '[');
+	for (uint32_t bit = 1; bits; bits &= ~bit, bit <<= 1) {
+		const char *name = bits & bit ? smb_anomaly_name((SmbAnomaly)bit) : NULL;
+
+		if (!name)
+			continue;
+		out_json_comma(b);
+		out_json_word(b, name);
+	}
+	out_char(b, ']');
+}
+
+void
+out_json_incomplete(OutBuffer *b, uint32_t bits)
+{
+	out_char(b, '[');
+	for (uint32_t bit = 1; bits; bits &= ~bit, bit <<= 1) {
+		const char *name = bits & bit ? smb_incomplete_name((SmbIncomplete)bit) : NULL;
+
+		if (!name)
+			continue;
+		out_json_comma(b);
+		out_json_word(b, name);
+	}
+	out_char(b, ']');
+}
+
+static void
+put_dos_status(OutBuffer *b, SmbStatus status)
+{
+	const char *class = smb_dos_class_name(smb_status_class(status));
+	const char *name = smb_dos_error_name(smb_status_class(status), smb_status_code(status));
+
+	if (class) {
+		out_str(b, class);
+	} else {
+		out_lit(b, "class 0x");
+		out_hex(b, smb_status_class(status), 2);
+	}
+	out_char(b, '/');
+	if (name) {
+		out_str(b, name);
+	} else {
+		out_lit(b, "code 0x");
+		out_hex(b, smb_status_code(status), 4);
+	}
+}
+
+void
+out_status(OutBuffer *b, SmbStatus status)
+{
+	/* Success is the same zero in both, and goes by one name so that readers need not know of
+	 * DOS errors. */
+	bool dos = status.dos && status.value != 0;
+	const char *name = dos ? NULL : smb_nt_status_name(status.value);
+
+	if (dos) {
+		put_dos_status(b, status);
+	} else if (name) {
+		out_str(b, name);
+	} else {
+		out_lit(b, "0x");
+		out_hex(b, status.value, 8);
+	}
+}
+
+void
+out_file_id(OutBuffer *b, uint64_t persistent, uint64_t volatile_half)
+{
+	uint8_t id[16];
+
+	for (unsigned i = 0; i < 8; i++) {
+		id[i] = (uint8_t)(persistent >> (8 * i));
+		id[8 + i] = (uint8_t)(volatile_half >> (8 * i));
+	}
+	out_guid(b, id);
+}

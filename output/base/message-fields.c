@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "output/base/message-fields.h"
+
+#include "dissect/wire/names.h"
+#include "output/base/fields.h"
+
+#include <glib.h>
+
+enum {
+	ITEM_MAX = 512,  /* bytes of the largest struct of a list's item */
+	ITEMS_MAX = 999, /* more are not counted */
+	INDENT = 8,
+	ROW = 16,
+	SMB2_ASYNC = 2, /* [MS-SMB2] 2.2.1.1: the header has an AsyncId for a TreeId */
+};
+
+static const char *const encodings[] = { [3] = "encrypted", [4] = "compressed", [5] = "encrypted" };
+
+/* ---- Commands ---- */
+
+static void
+put_command(OutBuffer *b, const char *name, uint16_t code)
+{
+	static const char *const prefixes[] = { "SMB_COM_", "SMB2_" };
+
+	if (!name) {
+		out_lit(b, "command 0x");
+		out_hex(b, code, 2);
+		return;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+		if (g_str_has_prefix(name, prefixes[i]))
+			name += strlen(prefixes[i]);
+	for (; *name; name++)
+		out_char(b, *name == '_' ? ' ' : g_ascii_tolower(*name));
+}
+
+void
+out_message_commands(OutBuffer *b, const SmbMessage *m)
+{
+	if (m->version < G_N_ELEMENTS(encodings) && encodings[m->version]) {
+		out_str(b, encodings[m->version]);
+		return;
+	}
+	if (m->n_blocks == 0)
+		put_command(b,
+			    m->version == 1 ? smb1_command_name((uint8_t)m->command)
+					    : smb2_command_name(m->command),
+			    m->command);
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		if (i)
+			out_lit(b, " + ");
+		put_command(b, m->blocks[i].name, m->blocks[i].command);
+	}
+}
+
+/* ---- In a few words ---- */
+
+static bool
+is_one_of(const char *key, const char *const *keys, size_t n)
+{
+	for (size_t i = 0; key && i < n; i++)
+		if (g_str_equal(key, keys[i]))
+			return true;
+	return false;
+}
+#define IS_ONE_OF(key, keys) is_one_of((key), (keys), G_N_ELEMENTS(keys))
+
+/* Numbers that tell what a command is about; texts do but for those that describe bytes. */
+static bool
+is_telling(const SmbField *f)
+{
+	static const char *const numbers[] = {
+		"fid",
+		"file_id",
+		"sid",
+		"offset",
+		"count",
+		"max_count",
+		"data_length",
+		"length",
+		"file_size",
+		"level",
+		"function",
+		"dialect_index",
+		"search_count",
+		"max_referral_level",
+		"dialect",
+		"echo_count",
+		"file_data_size",
+		"info_type",
+		"end_of_file",
+		"rap_status",
+	};
+	static const char *const descriptors[] = { "parameter_descriptor", "data_descriptor",
+						   "auxiliary_descriptor" };
+
+	return f->kind == SMB_FIELD_TEXT ? f->key && !IS_ONE_OF(f->key, descriptors)
+					 : IS_ONE_OF(f->key, numbers);
+}
+
+/* Numbers that say what is done: by their names alone, and where they are zero, too. */
+static bool
+is_function(const SmbField *f)
+{
+	static const char *const keys[] = { "subcommand",    "trans2_subcommand", "nt_function",
+					    "rap_function",  "information_level", "ctl_code",
+					    "function_code", "file_info_class" };
+
+	return f->name_of && IS_ONE_OF(f->key, keys);
+}
+
+static void
+put_key(OutBuffer *b, const char *key)
+{
+	for (; *key; key++)
+		out_char(b, *key == '_' ? ' ' : *key);
+	out_char(b, ' ');
+}
+
+/* "12 entries": a list by the number of its items. */
+static bool
+put_list(OutBuffer *b, const SmbField *f, const void *body)
+{
+	SmbList list = *(const SmbList *)(const void *)((const char *)body + f->offset);
+	_Alignas(16) uint8_t item[ITEM_MAX];
+	uint64_t n = 0;
+
+	if (!list.next || !f->items || f->items->size > ITEM_MAX)
+		return false;
+	while (n < ITEMS_MAX) {
+		memset(item, 0, f->items->size);
+		if (!list.next(&list, item))
+			break;
+		n++;
+	}
+	out_u64(b, n);
+	out_char(b, ' ');
+	put_key(b, f->key);
+	b->len--;
+	return true;
+}
+
+/* An object by its first field, which says what it is. */
+static bool
+put_object(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
+{
+	SmbBlock inside = *block;
+
+	if (!f->items)
+		return false;
+	inside.layout = f->items;
+	inside.body = (const char *)block->body + f->offset;
+	return out_field_value(b, &inside, &f->items->fields[0], reveal);
+}
+
+static bool
+put_field(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
+{
+	const char *name = is_function(f) ? out_field_name(block, f) : NULL;
+	size_t from = b->len;
+
+	if (name) {
+		out_str(b, name);
+		return true;
+	}
+	if (f->kind == SMB_FIELD_OBJECT)
+		return put_object(b, block, f, reveal);
+	/* The setup words of a transaction are shown by what they mean. */
+	if (f->kind == SMB_FIELD_LIST && f->key && !(f->flags & SMB_FIELD_SECRET))
+		return !g_str_equal(f->key, "setup") && put_list(b, f, block->body);
+	if (!is_telling(f) && !is_function(f))
+		return false;
+	if (f->kind != SMB_FIELD_TEXT)
+		put_key(b, f->key);
+	if (out_field_value(b, block, f, reveal))
+		return true;
+	b->len = from;
+	return false;
+}
+
+static void
+put_block(OutBuffer *b, const SmbBlock *block, size_t start, bool reveal)
+{
+	if (!block->layout || !block->body)
+		return;
+	for (uint16_t i = 0; i < block->layout->count; i++) {
+		size_t from = b->len;
+
+		if (from > start)
+			out_lit(b, ", ");
+		if (!put_field(b, block, &block->layout->fields[i], reveal))
+			b->len = from;
+	}
+}
+
+void
+out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal)
+{
+	size_t start = b->len;
+
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		SmbBlock more = out_fields_more(&m->blocks[i]);
+
+		put_block(b, &m->blocks[i], start, reveal);
+		put_block(b, &more, start, reveal);
+	}
+}
+
+/* ---- Every field ---- */
+
+static void
+begin_fact(OutBuffer *b, const char *name)
+{
+	for (unsigned i = 0; i < INDENT; i++)
+		out_char(b, ' ');
+	out_str(b, name);
+	out_lit(b, ": ");
+}
+
+static void
+fact(OutBuffer *b, const char *name, uint64_t v)
+{
+	begin_fact(b, name);
+	out_u64(b, v);
+	out_char(b, '\n');
+}
+
+static void
+fact_hex(OutBuffer *b, const char *name, uint64_t v, const char *(*name_of)(uint32_t))
+{
+	const char *separator = " (";
+
+	begin_fact(b, name);
+	out_lit(b, "0x");
+	out_hex(b, v, 2);
+	for (uint32_t bit = 1; name_of && bit <= 0x8000; bit <<= 1) {
+		const char *word = v & bit ? name_of(bit) : NULL;
+
+		if (!word)
+			continue;
+		out_str(b, separator);
+		out_str(b, word);
+		separator = ", ";
+	}
+	out_str(b, *separator == ',' ? ")\n" : "\n");
+}
+
+/* [MS-CIFS] 2.2.3.1: on a connectionless transport other fields stand in place of a signature. */
+static void
+put_security_features(OutBuffer *b, const SmbMessage *m)
+{
+	bool smb1 = m->version == 1;
+
+	if (m->connectionless) {
+		fact_hex(b, "key", m->key, NULL);
+		fact(b, "cid", m->cid);
+		fact(b, "sequence number", m->sequence_number);
+	} else if (m->has_signature) {
+		begin_fact(b, "signature");
+		out_hex_bytes(b, m->signature, smb1 ? 8 : 16);
+		out_char(b, '\n');
+	}
+}
+
+/* [MS-CIFS] 2.2.3.1 and [MS-SMB2] 2.2.1 */
+static void
+put_header(OutBuffer *b, const SmbMessage *m)
+{
+	bool smb1 = m->version == 1;
+
+	fact_hex(b, "status", m->status.value, NULL);
+	fact_hex(b, "flags", m->flags, NULL);
+	if (smb1) {
+		fact_hex(b, "flags2", m->flags2, smb1_flags2_name);
+		fact(b, "pid high", m->pid_high);
+	}
+	put_security_features(b, m);
+	if (smb1 || !(m->flags & SMB2_ASYNC))
+		fact(b, smb1 ? "tid" : "tree id", m->tid);
+	if (smb1)
+		fact(b, "pid", m->pid);
+	fact(b, smb1 ? "uid" : "session id", m->uid);
+	fact(b, smb1 ? "mid" : "message id", m->mid);
+	if (smb1)
+		return;
+	if (m->flags & SMB2_ASYNC)
+		fact(b, "async id", m->async_id);
+	fact(b, "credit charge", m->credit_charge);
+	fact(b, m->response ? "credit response" : "credit request", m->credits);
+	if (m->channel_sequence)
+		fact(b, "channel sequence", m->channel_sequence);
+}
+
+static void
+put_block_details(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
+{
+	SmbBlock more = out_fields_more(block);
+
+	begin_fact(b, "command");
+	out_str(b, block->name ? block->name : "not assigned");
+	out_lit(b, " (0x");
+	out_hex(b, block->command, 2);
+	out_lit(b, ")\n");
+	if (smb1 && block->has_words)
+		fact(b, "  word count", block->word_count);
+	if (smb1 && block->has_bytes)
+		fact(b, "  byte count", block->byte_count);
+	out_fields_text(b, block, reveal, INDENT + 2);
+	out_fields_text(b, &more, reveal, INDENT + 2);
+}
+
+void
+out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal)
+{
+	fact(b, "length", m->bytes.end);
+	if (m->version <= 2)
+		put_header(b, m);
+	for (uint32_t i = 0; i < m->n_blocks; i++)
+		put_block_details(b, &m->blocks[i], m->version == 1, reveal);
+}
+
+/* ---- Bytes ---- */
+
+/* Of a secret there are asterisks. */
+static void
+put_row(OutBuffer *b, const uint8_t *p, const uint8_t *hidden, uint32_t offset, uint32_t n)
+{
+	out_lit(b, "        ");
+	out_hex(b, offset, 4);
+	out_lit(b, " ");
+	for (uint32_t i = 0; i < ROW; i++) {
+		out_char(b, ' ');
+		if (i == ROW / 2)
+			out_char(b, ' ');
+		if (i < n && hidden && hidden[i])
+			out_lit(b, "**");
+		else if (i < n)
+			out_hex(b, p[i], 2);
+		else
+			out_lit(b, "  ");
+	}
+	out_lit(b, "  ");
+	for (uint32_t i = 0; i < n; i++)
+		out_char(b, hidden && hidden[i]           ? '*'
+			    : p[i] >= 0x20 && p[i] < 0x7F ? (char)p[i]
+							  : '.');
+	out_char(b, '\n');
+}
+
+void
+out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden)
+{
+	const SmbReader *r = &m->bytes;
+
+	for (uint32_t at = 0; at < r->limit; at += ROW)
+		put_row(b, r->base + at, hidden ? hidden + at : NULL, at,
+			r->limit - at < ROW ? r->limit - at : ROW);
+	if (r->limit >= r->end)
+		return;
+	out_lit(b, "        ");
+	out_hex(b, r->limit, 4);
+	out_lit(b, "  ");
+	out_u64(b, r->end - r->limit);
+	out_str(b,
+		r->end - r->limit == 1 ? " byte that is not here\n" : " bytes that are not here\n");
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a message carries, in the few words that fit on a line, and header and bytes below it. */
+#pragma once
+
+#include "dissect/event.h"
+#include "output/base/writer.h"
+
+/* "open andx + read andx" */
+void out_message_commands(OutBuffer *b, const SmbMessage *m);
+/* The fields that tell most, of all its commands. */
+void out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal);
+/* -v: header and every field, indented. */
+void out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal);
+/*
+ * -x: offset, 16 bytes, the same as ASCII; what was not captured is counted. `hidden`: one for each
+ * byte, not 0 where an asterisk stands for it (out_message_secrets); NULL: none.
+ */
+void out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "output/base/message-secrets.h"
+
+#include <glib.h>
+
+enum {
+	SMB1_HEADER = 32,
+	SMB1_TRANSACTION = 0x25,
+	SMB1_TRANSACTION_SECONDARY = 0x26,
+	SMB1_TRANSACTION2 = 0x32,
+	SMB1_TRANSACTION2_SECONDARY = 0x33,
+	SMB1_TREE_CONNECT = 0x70,
+	SMB1_NEGOTIATE = 0x72,
+	SMB1_SESSION_SETUP_ANDX = 0x73,
+	SMB1_TREE_CONNECT_ANDX = 0x75,
+	SMB2_HEADER = 64,
+	SMB2_SESSION_SETUP = 0x01,
+	SMB2_READ = 0x08,
+	SMB2_WRITE = 0x09,
+	SMB2_IOCTL = 0x0B,
+	SMB2_READ_PAYLOAD = 16, /* [MS-SMB2] 2.2.20, 2.2.21, 2.2.31, 2.2.32: the fixed part */
+	SMB2_WRITE_PAYLOAD = 48,
+	SMB2_IOCTL_PAYLOAD = 56,
+	SMB2_IOCTL_ANSWER_PAYLOAD = 48,
+	PIPE_TRANSCEIVE = 0x0011C017, /* [MS-FSCC] 2.3 */
+	RPC_VERSION = 5,              /* C706 12.6.3.1 */
+};
+
+typedef struct {
+	const SmbMessage *m;
+	uint8_t *hidden; /* made with the first that is */
+} Mask;
+
+static void
+hide(Mask *mask, uint64_t from, uint64_t to)
+{
+	uint32_t limit = mask->m->bytes.limit;
+
+	to = MIN(to, limit);
+	if (from >= to)
+		return;
+	if (!mask->hidden)
+		mask->hidden = g_malloc0(limit);
+	memset(mask->hidden + from, 1, (size_t)(to - from));
+}
+
+static void
+hide_rest(Mask *mask, uint64_t from)
+{
+	hide(mask, from, UINT64_MAX);
+}
+
+/* False where they are bytes of other messages, too: of a transaction that was put together. */
+static bool
+hide_span(Mask *mask, SmbSpan span)
+{
+	const SmbReader *r = &mask->m->bytes;
+	uintptr_t base = (uintptr_t)r->base, at = (uintptr_t)span.ptr;
+
+	if (!span.len)
+		return true;
+	if (at < base || at >= base + r->limit)
+		return false;
+	hide(mask, at - base, (uint64_t)(at - base) + span.len);
+	return true;
+}
+
+/* ---- Fields ---- */
+
+static bool
+is_secret(const SmbField *f)
+{
+	return f->flags & (SMB_FIELD_SECRET | SMB_FIELD_MASKED);
+}
+
+static bool
+hide_fields(Mask *mask, const SmbLayout *layout, const void *body)
+{
+	bool inside = true;
+
+	for (uint16_t i = 0; layout && body && i < layout->count; i++) {
+		const SmbField *f = &layout->fields[i];
+		const void *value = (const char *)body + f->offset;
+
+		if (!is_secret(f))
+			continue;
+		if (f->kind == SMB_FIELD_TEXT)
+			inside &= hide_span(mask, ((const SmbText *)value)->bytes);
+		else if (f->kind == SMB_FIELD_HEX || f->kind == SMB_FIELD_LENGTH)
+			inside &= hide_span(mask, *(const SmbSpan *)value);
+	}
+	return inside;
+}
+
+/* A number of a command's own fields; 0 where it has none by that name. */
+static uint64_t
+number(const SmbBlock *block, const char *key)
+{
+	const SmbLayout *layout = block->layout;
+
+	for (uint16_t i = 0; layout && block->body && i < layout->count; i++) {
+		const SmbField *f = &layout->fields[i];
+		const void *value = (const char *)block->body + f->offset;
+
+		if (!f->key || !g_str_equal(f->key, key))
+			continue;
+		if (f->kind == SMB_FIELD_U16)
+			return *(const uint16_t *)value;
+		if (f->kind == SMB_FIELD_U32)
+			return *(const uint32_t *)value;
+	}
+	return 0;
+}
+
+/* ---- SMB1 ---- */
+
+static bool
+carries_secrets(const SmbMessage *m, const SmbBlock *block)
+{
+	switch (block->command) {
+	case SMB1_TRANSACTION:
+	case SMB1_TRANSACTION_SECONDARY:
+	case SMB1_TREE_CONNECT:
+	case SMB1_SESSION_SETUP_ANDX:
+	case SMB1_TREE_CONNECT_ANDX:
+		return true;
+	case SMB1_NEGOTIATE:
+		return m->response;
+	case SMB1_TRANSACTION2:
+	case SMB1_TRANSACTION2_SECONDARY:
+		return !m->response;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_transaction(uint16_t command)
+{
+	return command == SMB1_TRANSACTION || command == SMB1_TRANSACTION_SECONDARY ||
+	       command == SMB1_TRANSACTION2 || command == SMB1_TRANSACTION2_SECONDARY;
+}
+
+static void
+hide_sections(Mask *mask, const SmbBlock *block)
+{
+	uint64_t at = number(block, "parameter_offset");
+
+	hide(mask, at, at + number(block, "parameter_count"));
+	at = number(block, "data_offset");
+	hide(mask, at, at + number(block, "data_count"));
+}
+
+static bool
+has_secrets(const SmbLayout *layout)
+{
+	for (uint16_t i = 0; i < layout->count; i++)
+		if (is_secret(&layout->fields[i]))
+			return true;
+	return false;
+}
+
+/* Some of it comes, or came, in other messages: those may be missing, and with them what is whose. */
+static bool
+is_in_parts(const SmbBlock *block)
+{
+	return number(block, "parameter_count") != number(block, "total_parameter_count") ||
+	       number(block, "data_count") != number(block, "total_data_count");
+}
+
+/* What is in it is known, and each secret of it was hidden. */
+static bool
+is_understood(const SmbBlock *block, bool inside)
+{
+	return block->more_layout && block->more_status == SMB_READ_OK && inside &&
+	       !(is_in_parts(block) && has_secrets(block->more_layout));
+}
+
+/* Behind the parameter words and ByteCount. */
+static uint32_t
+data_of(const SmbBlock *block)
+{
+	return block->offset + 1 + 2 * block->word_count + 2;
+}
+
+static bool
+reads_or_writes(uint16_t command)
+{
+	static const uint8_t codes[] = { 0x0A, 0x0B, 0x13, 0x14, 0x1A, 0x1B,
+					 0x1D, 0x1E, 0x1F, 0x2C, 0x2E, 0x2F };
+
+	return command <= UINT8_MAX && memchr(codes, command, sizeof(codes));
+}
+
+/*
+ * Where a pipe was opened, what is read and written may be of it: an answer does not say of which
+ * file it is. Where the open was not seen, calls are known by how they begin.
+ */
+static bool
+is_of_pipe(const Mask *mask, const SmbConnectionInfo *info, uint64_t payload)
+{
+	SmbReader r = mask->m->bytes;
+
+	for (uint32_t i = 0; i < info->n_files; i++)
+		if (info->files[i]->pipe)
+			return true;
+	smb_reader_seek(&r, (uint32_t)MIN(payload, (uint64_t)UINT32_MAX));
+	return smb_reader_u8(&r) == RPC_VERSION && smb_reader_u8(&r) <= 1 &&
+	       r.status == SMB_READ_OK;
+}
+
+static void
+hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
+{
+	const SmbMessage *m = mask->m;
+	bool whole = block->status == SMB_READ_OK && block->has_bytes &&
+		     (block->layout || !block->byte_count);
+	bool inside = hide_fields(mask, block->layout, block->body) &&
+		      hide_fields(mask, block->more_layout, block->more);
+	uint64_t payload = number(block, "data_offset");
+
+	if (reads_or_writes(block->command)) {
+		if (is_of_pipe(mask, info, payload ? payload : data_of(block) + 3))
+			hide_rest(mask, data_of(block));
+	} else if (carries_secrets(m, block)) {
+		if (!whole)
+			hide_rest(mask, block->offset + 1);
+		else if (is_transaction(block->command) && !is_understood(block, inside))
+			hide_sections(mask, block);
+	}
+}
+
+static void
+hide_smb1(Mask *mask, const SmbConnectionInfo *info)
+{
+	const SmbMessage *m = mask->m;
+	const uint32_t broken = SMB_ANOMALY_SHORT_HEADER | SMB_ANOMALY_ANDX_OFFSET |
+				SMB_ANOMALY_ANDX_CHAIN;
+
+	for (uint32_t i = 0; i < m->n_blocks; i++)
+		hide_block(mask, info, &m->blocks[i]);
+	/* What follows in the chain could not be reached. */
+	if (m->n_blocks == 0)
+		hide_rest(mask, SMB1_HEADER);
+	else if (m->anomalies & broken)
+		hide_rest(mask, data_of(&m->blocks[m->n_blocks - 1]));
+}
+
+/* ---- SMB2 ---- */
+
+static void
+hide_smb2(Mask *mask, const SmbConnectionInfo *info)
+{
+	const SmbMessage *m = mask->m;
+	const SmbBlock *block = &m->blocks[0];
+	uint64_t payload;
+
+	if (m->n_blocks == 0) {
+		hide_rest(mask, SMB2_HEADER);
+		return;
+	}
+	hide_fields(mask, block->layout, block->body);
+	if (block->command <= SMB2_SESSION_SETUP && block->status != SMB_READ_OK)
+		hide_rest(mask, SMB2_HEADER);
+	if (block->command == SMB2_READ || block->command == SMB2_WRITE) {
+		payload = m->response || block->command == SMB2_READ
+				  ? SMB2_HEADER + SMB2_READ_PAYLOAD
+				  : SMB2_HEADER + SMB2_WRITE_PAYLOAD;
+		if (is_of_pipe(mask, info, payload))
+			hide_rest(mask, payload);
+	} else if (block->command == SMB2_IOCTL && number(block, "ctl_code") == PIPE_TRANSCEIVE) {
+		hide_rest(mask, SMB2_HEADER + (m->response ? SMB2_IOCTL_ANSWER_PAYLOAD
+							   : SMB2_IOCTL_PAYLOAD));
+	}
+}
+
+uint8_t *
+out_message_secrets(const SmbMessage *m, const SmbConnectionInfo *info)
+{
+	Mask mask = { .m = m };
+
+	if (m->version == 1)
+		hide_smb1(&mask, info);
+	else if (m->version == 2)
+		hide_smb2(&mask, info);
+	return mask.hidden;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who is who, for people: the last lines of a timeline. Announcements that say the same again are
+ * counted.
+ */
+#include "output/json/datagrams.h"
+
+#include "output/base/fields.h"
+#include "output/base/words.h"
+
+#include <glib.h>
+
+enum {
+	ADDRESSES_MAX = SMB_CAP(4096, 3),
+	NAMES_MAX = SMB_CAP(8, 2), /* of an address */
+	SAYS_MAX = 256,            /* bytes of what it announced */
+	TREE_NODE = 64,            /* with what malloc takes besides */
+};
+
+typedef struct {
+	uint8_t address[4];
+	uint32_t n_names;
+	struct {
+		uint8_t letters[16];
+		uint8_t len, suffix;
+	} names[NAMES_MAX];
+	char *says; /* what it announced last; NULL: nothing */
+	uint64_t announcements;
+} Node;
+
+struct OutNames {
+	GTree *nodes; /* by address */
+	OutBuffer line;
+	size_t memory;
+	uint64_t omitted;
+};
+
+static void
+node_free(void *data)
+{
+	Node *node = data;
+
+	g_free(node->says);
+	g_free(node);
+}
+
+/* A tree: no choice of addresses makes it slow. */
+static gint
+compare_addresses(gconstpointer a, gconstpointer b, gpointer user)
+{
+	(void)user;
+	return memcmp(a, b, sizeof(((Node *)NULL)->address));
+}
+
+OutNames *
+out_names_new(void)
+{
+	OutNames *self = g_new0(OutNames, 1);
+
+	self->nodes = g_tree_new_full(compare_addresses, NULL, NULL, node_free);
+	return self;
+}
+
+size_t
+out_names_free(OutNames *self)
+{
+	size_t memory = self ? out_names_memory(self) : 0;
+
+	if (!self)
+		return 0;
+	g_tree_unref(self->nodes);
+	out_buffer_clear(&self->line);
+	g_free(self);
+	return memory;
+}
+
+static Node *
+node_of(OutNames *self, const uint8_t address[4])
+{
+	Node *node = g_tree_lookup(self->nodes, address);
+
+	if (node)
+		return node;
+	if (g_tree_nnodes(self->nodes) >= ADDRESSES_MAX) {
+		self->omitted++;
+		return NULL;
+	}
+	node = g_new0(Node, 1);
+	memcpy(node->address, address, sizeof(node->address));
+	g_tree_insert(self->nodes, node->address, node);
+	self->memory += sizeof(*node) + TREE_NODE;
+	return node;
+}
+
+static void
+add_name(Node *node, SmbText name, uint8_t suffix)
+{
+	uint32_t i = node->n_names;
+
+	for (uint32_t k = 0; k < i; k++) {
+		if (node->names[k].suffix == suffix && node->names[k].len == name.bytes.len &&
+		    memcmp(node->names[k].letters, name.bytes.ptr, name.bytes.len) == 0)
+			return;
+	}
+	if (i == NAMES_MAX || name.bytes.len > sizeof(node->names[i].letters))
+		return;
+	node->n_names++;
+	memcpy(node->names[i].letters, name.bytes.ptr, name.bytes.len);
+	node->names[i].len = (uint8_t)name.bytes.len;
+	node->names[i].suffix = suffix;
+}
+
+/* A field of a mailslot's contents by its key, into the line behind a separator. */
+static void
+add_field(OutBuffer *b, const SmbDatagramFacts *d, const char *key, const char *before,
+	  const char *behind)
+{
+	SmbBlock block = { .layout = d->frame_layout,
+			   .body = d->frame,
+			   .status = d->frame_status,
+			   .word_count = UINT8_MAX };
+	size_t from = b->len, start;
+
+	for (uint16_t i = 0; i < d->frame_layout->count; i++) {
+		const SmbField *f = &d->frame_layout->fields[i];
+
+		if (!f->key || strcmp(f->key, key) != 0)
+			continue;
+		out_str(b, before);
+		start = b->len;
+		if (out_field_value(b, &block, f, false) && b->len > start)
+			out_str(b, behind);
+		else
+			b->len = from;
+		return;
+	}
+}
+
+/*
+ * What an announcement says: its kind, version and comment. Others than announcements say nothing
+ * that lasts.
+ */
+static void
+add_announcement(OutNames *self, Node *node, const SmbDatagramFacts *d)
+{
+	OutBuffer *b = &self->line;
+	size_t n;
+
+	if (!d->frame_layout || !strstr(d->frame_layout->name, "nnouncement") ||
+	    d->frame_status != SMB_READ_OK)
+		return;
+	b->len = 0;
+	out_str(b, d->frame_layout->name);
+	add_field(b, d, "os_version_major", " ", "");
+	add_field(b, d, "os_version_minor", ".", "");
+	add_field(b, d, "machine_group", ", workgroup ", "");
+	add_field(b, d, "comment", ", \"", "\"");
+	n = MIN(b->len, SAYS_MAX);
+	node->announcements++;
+	if (node->says && strlen(node->says) == n && memcmp(node->says, b->data, n) == 0)
+		return;
+	self->memory += n + 1 - (node->says ? strlen(node->says) + 1 : 0);
+	g_free(node->says);
+	node->says = g_strndup(b->data, n);
+	node->announcements = 1;
+}
+
+void
+out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *d)
+{
+	Node *node;
+
+	for (uint32_t i = 0; i < d->n_named; i++) {
+		node = node_of(self, d->named[i].address);
+		if (node)
+			add_name(node, d->named[i].name, d->named[i].suffix);
+	}
+	node = ends->family == 4 ? g_tree_lookup(self->nodes, ends->client) : NULL;
+	if (node)
+		add_announcement(self, node, d);
+}
+
+static gboolean
+put_node(gpointer key, gpointer value, gpointer user)
+{
+	const Node *node = value;
+	OutBuffer *b = user;
+	size_t from;
+
+	(void)key;
+	out_lit(b, "  ");
+	from = b->len;
+	out_address(b, 4, node->address);
+	out_pad(b, from, 16);
+	for (uint32_t i = 0; i < node->n_names; i++) {
+		SmbText name = { { node->names[i].letters, node->names[i].len }, SMB_TEXT_OEM };
+
+		out_char(b, ' ');
+		out_text(b, name);
+		out_char(b, '<');
+		out_hex(b, node->names[i].suffix, 2);
+		out_char(b, '>');
+	}
+	if (node->says) {
+		out_lit(b, "  ");
+		out_str(b, node->says);
+	}
+	if (node->announcements > 1) {
+		out_lit(b, "  x");
+		out_u64(b, node->announcements);
+	}
+	out_char(b, '\n');
+	return FALSE;
+}
+
+void
+out_names_put(const OutNames *self, OutBuffer *b, bool colour)
+{
+	if (!g_tree_nnodes(self->nodes))
+		return;
+	out_bold_on(b, colour);
+	out_lit(b, "names");
+	out_bold_off(b, colour);
+	out_char(b, '\n');
+	g_tree_foreach(self->nodes, put_node, b);
+	if (self->omitted) {
+		out_lit(b, "  ");
+		out_count(b, self->omitted, "name", "names");
+		out_lit(b, " of further addresses\n");
+	}
+	out_char(b, '\n');
+}
+
+size_t
+out_names_memory(const OutNames *self)
+{
+	return self->memory + self->line.cap;
+}

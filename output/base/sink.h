@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where events go: a table of functions, one implementation a format. A sink writes through an
+ * OutWriter (writer.h), which owns the file; a sink never fails by itself: the writer latches the
+ * error.
+ */
+#pragma once
+
+#include "dissect/event.h"
+#include "output/base/writer.h"
+
+typedef struct OutSink OutSink;
+
+/* Totals of a run, for the `end` record and the last line of the text. */
+typedef struct {
+	uint64_t packets, bytes, connections, messages;
+	uint64_t gaps, gap_bytes, evictions, conflicts, limits, skipped_bytes;
+	uint64_t truncated; /* records and messages that were not told to their end: sinks add theirs */
+	uint64_t forged; /* packets that fit no connection: passed over, nothing is missing */
+	uint64_t half_open_evictions; /* of evictions: connections that were only asked for */
+	uint64_t encrypted_packets;   /* of 802.11: what they carry is unknown */
+	uint64_t truncated_packets;   /* cut by the snapshot length */
+	uint64_t malformed_packets;   /* headers that lie about their length: passed over */
+	uint64_t fragments_dropped;   /* of IP, by time, limit or overlap */
+	uint64_t implausible_frames;  /* whose numbers no session has: passed over */
+	bool drops_known;
+	uint64_t kernel_drops;
+	bool interface_drops_known;
+	uint64_t interface_drops;
+	uint64_t time_ns; /* of the last packet */
+	bool damaged;     /* an input is damaged or cut short */
+	bool interrupted; /* a signal ended the run before its inputs were read to their end */
+	bool interim;     /* the run goes on: another report follows that takes the place of this */
+	int exit_code;
+} OutTotals;
+
+typedef struct {
+	void (*event)(OutSink *self, const SmbEvent *event);
+	void (*idle)(OutSink *self, uint64_t now_ns);        /* NULL: nothing ever waits */
+	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
+	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
+} OutSinkClass;
+
+struct OutSink {
+	const OutSinkClass *class;
+	uint32_t want; /* SMB_EVENT_* */
+};
+
+/* Options that all sinks share. */
+typedef struct {
+	const char *capture_name; /* pcap_filename; NULL: live. out_sink_set_capture changes it */
+	bool nanoseconds;         /* nine digits instead of six */
+	bool reveal_secrets;
+	bool live;        /* each line as it is answered, with its connection's number */
+	bool verbose;     /* text: every field */
+	bool hex;         /* messages as text: the bytes */
+	bool file_lines;  /* timeline as text: what every file came to */
+	bool utc;         /* text: UTC instead of local time */
+	bool colour;      /* text */
+	unsigned columns; /* text: width to fit; 0: no limit */
+} OutOptions;
+
+/* Text, verb `timeline`. */
+OutSink *out_timeline_new(OutWriter *writer, const OutOptions *options);
+/* netbios, smb, connection, gap, end. */
+OutSink *out_timeline_json_new(OutWriter *writer, const OutOptions *options);
+/* Text, verb `messages`. */
+OutSink *out_messages_text_new(OutWriter *writer, const OutOptions *options);
+/* message, end. */
+OutSink *out_messages_json_new(OutWriter *writer, const OutOptions *options);
+
+static inline void
+out_sink_event(OutSink *self, const SmbEvent *event)
+{
+	self->class->event(self, event);
+}
+
+/*
+ * Live: nothing came for a while; `now_ns` is the time of day in nanoseconds since 1970. Reads and
+ * writes that waited for others to be folded onto them are told where nothing can follow any more
+ * (fold.h). Worth a call a second.
+ */
+static inline void
+out_sink_idle(OutSink *self, uint64_t now_ns)
+{
+	if (self->class->idle)
+		self->class->idle(self, now_ns);
+}
+
+static inline void
+out_sink_end(OutSink *self, const OutTotals *totals)
+{
+	self->class->end(self, totals);
+}
+
+/*
+ * NULL is fine. Returns what the account of its memory still has: anything but 0 is a fault.
+ */
+static inline size_t
+out_sink_free(OutSink *self)
+{
+	return self ? self->class->free(self) : 0;
+}
+
+/* Another capture file begins: its name (borrowed; must live as long as the sink) and precision. */
+void out_sink_set_capture(OutSink *self, const char *capture_name, bool nanoseconds);
+
+/* Bytes that the sink holds for connections that have not ended (lines not yet printed). */
+size_t out_sink_memory(const OutSink *self);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Text for terminals and for JSON. What a terminal would act upon is never passed on raw, in
+ * either. */
+#include "output/base/writer.h"
+
+#include <glib.h>
+
+static void
+put_character(OutBuffer *b, uint32_t c)
+{
+	char utf8[4];
+
+	out_put(b, utf8, smb_character_utf8(c, utf8));
+}
+
+/* All that is printable ASCII from `at` on; what follows it is left to be looked at one by one. */
+static void
+put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
+{
+	uint32_t left = text.bytes.len - *at;
+
+	if (b->cap - b->len < left)
+		out_buffer_reserve(b, left);
+	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
+}
+
+enum { SHORT_TEXT = 64 }; /* is never cut, and costs nothing */
+
+static inline bool
+is_limited(const OutBuffer *b, SmbText text)
+{
+	return G_UNLIKELY(text.bytes.len > SHORT_TEXT) && b->limited;
+}
+
+/* What of a long text is told where the buffer is limited. */
+static G_GNUC_NO_INLINE SmbText
+fit_text(OutBuffer *b, SmbText text)
+{
+	size_t most = MAX(b->text_left, (size_t)SHORT_TEXT) & ~(size_t)1;
+
+	if (text.bytes.len > most) {
+		text.bytes.len = (uint32_t)most;
+		b->cut = true;
+	}
+	return text;
+}
+
+/* What began at `from` has been told of it. */
+static G_GNUC_NO_INLINE void
+charge_text(OutBuffer *b, size_t from)
+{
+	b->text_left -= MIN(b->text_left, b->len - from);
+}
+
+void
+out_text(OutBuffer *b, SmbText whole)
+{
+	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
+	uint32_t at = 0, c;
+	size_t from = b->len;
+
+	for (put_run(b, text, &at, false); smb_text_next(text, &at, &c);
+	     put_run(b, text, &at, false)) {
+		if (!smb_character_is_unprintable(c)) {
+			put_character(b, c);
+		} else if (c < 0x100) {
+			out_lit(b, "\\x");
+			out_hex(b, c, 2);
+		} else {
+			out_lit(b, "\\u{");
+			out_hex(b, c, 4);
+			out_char(b, '}');
+		}
+	}
+	if (text.bytes.len < whole.bytes.len)
+		out_lit(b, "...");
+	if (is_limited(b, whole))
+		charge_text(b, from);
+}
+
+/* RFC 8259 7: \uXXXX, beyond the basic plane as a pair. */
+static void
+put_json_escape(OutBuffer *b, uint32_t c)
+{
+	if (c > 0xFFFF) {
+		out_lit(b, "\\u");
+		out_hex(b, 0xD800 + ((c - 0x10000) >> 10), 4);
+		c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+	}
+	out_lit(b, "\\u");
+	out_hex(b, c, 4);
+}
+
+void
+out_text_json(OutBuffer *b, SmbText whole)
+{
+	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
+	uint32_t at = 0, c;
+	size_t from = b->len;
+
+	out_char(b, '"');
+	for (put_run(b, text, &at, true); smb_text_next(text, &at, &c);
+	     put_run(b, text, &at, true)) {
+		if (c == '"' || c == '\\') {
+			out_char(b, '\\');
+			out_char(b, (char)c);
+		} else if (c < 0x20 || c == 0x7F || smb_character_is_unprintable(c)) {
+			put_json_escape(b, c);
+		} else {
+			put_character(b, c);
+		}
+	}
+	out_char(b, '"');
+	if (is_limited(b, whole))
+		charge_text(b, from);
+}
+
+void
+out_str_json(OutBuffer *b, const char *s)
+{
+	out_text_json(b, smb_text_from_utf8(s));
+}
+
+/* How many bytes from here on are ASCII; most lines are nothing else, so eight at a time. */
+static size_t
+ascii_run(const char *p, size_t n)
+{
+	size_t at = 0;
+	uint64_t eight;
+
+	for (; n - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, p + at, sizeof(eight));
+		if (eight & 0x8080808080808080u)
+			break;
+	}
+	while (at < n && (signed char)p[at] >= 0)
+		at++;
+	return at;
+}
+
+size_t
+out_width(const char *p, size_t n)
+{
+	const char *end = p + n;
+	size_t width = 0;
+
+	while (p < end) {
+		size_t ascii = ascii_run(p, (size_t)(end - p));
+		gunichar c;
+
+		width += ascii;
+		p += ascii;
+		if (p == end)
+			break;
+		c = g_utf8_get_char_validated(p, end - p);
+		if (c >= (gunichar)-2) { /* broken: each byte is a replacement character */
+			width++;
+			p++;
+			continue;
+		}
+		width += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+		p = g_utf8_next_char(p);
+	}
+	return width;
+}

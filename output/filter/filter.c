@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which events a report is about. */
+#include "output/filter/internal.h"
+
+#include <string.h>
+
+#include "dissect/wire/memory.h"
+#include "dissect/wire/names.h"
+
+enum {
+	MORE_PROCESSING = 0xC0000016u, /* [MS-CIFS] 2.2.2.4: the logon goes on, no error */
+};
+
+static void
+clear_who(gpointer data)
+{
+	OutWho *who = data;
+
+	out_glob_free(who->domain);
+	out_glob_free(who->account);
+}
+
+OutFilter *
+out_filter_new(bool utc)
+{
+	OutFilter *self = g_new0(OutFilter, 1);
+
+	self->utc = utc;
+	for (size_t i = 0; i < G_N_ELEMENTS(self->nets); i++)
+		self->nets[i] = g_array_new(FALSE, FALSE, sizeof(OutNet));
+	self->connections = g_array_new(FALSE, FALSE, sizeof(OutNumbers));
+	self->users = g_array_new(FALSE, FALSE, sizeof(OutWho));
+	g_array_set_clear_func(self->users, clear_who);
+	self->shares = g_ptr_array_new_with_free_func(out_glob_free);
+	self->files = g_ptr_array_new_with_free_func(out_glob_free);
+	self->statuses = g_array_new(FALSE, FALSE, sizeof(OutStatusIs));
+	self->kept = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	return self;
+}
+
+void
+out_filter_free(OutFilter *self)
+{
+	if (!self)
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(self->nets); i++)
+		g_array_unref(self->nets[i]);
+	g_array_unref(self->connections);
+	g_array_unref(self->users);
+	g_ptr_array_unref(self->shares);
+	g_ptr_array_unref(self->files);
+	g_array_unref(self->statuses);
+	g_hash_table_unref(self->kept);
+	g_free(self);
+}
+
+static void
+resolve(OutMoment *moment, uint64_t first_ns)
+{
+	if (moment->relative)
+		moment->ns = moment->ns < UINT64_MAX - first_ns ? moment->ns + first_ns
+								: UINT64_MAX;
+	moment->relative = false;
+}
+
+void
+out_filter_begin(OutFilter *self, uint64_t first_ns)
+{
+	resolve(&self->from, first_ns);
+	resolve(&self->to, first_ns);
+}
+
+/* ---- Connections ---- */
+
+static bool
+net_has(const OutNet *net, uint8_t family, const uint8_t *addr)
+{
+	uint8_t whole = net->bits / 8, rest = net->bits % 8;
+
+	if (net->family != family || memcmp(net->addr, addr, whole) != 0)
+		return false;
+	return rest == 0 || (net->addr[whole] ^ addr[whole]) >> (8 - rest) == 0;
+}
+
+static bool
+any_net(const GArray *nets, uint8_t family, const uint8_t *addr)
+{
+	for (guint i = 0; i < nets->len; i++)
+		if (net_has(&g_array_index(nets, OutNet, i), family, addr))
+			return true;
+	return nets->len == 0;
+}
+
+static bool
+any_number(const GArray *numbers, uint64_t number)
+{
+	for (guint i = 0; i < numbers->len; i++) {
+		const OutNumbers *range = &g_array_index(numbers, OutNumbers, i);
+
+		if (number >= range->low && number <= range->high)
+			return true;
+	}
+	return numbers->len == 0;
+}
+
+static bool
+connection_fits(const OutFilter *self, const SmbConnectionInfo *info)
+{
+	if (!info)
+		return !self->nets[0]->len && !self->nets[1]->len && !self->connections->len;
+	return any_number(self->connections, info->number) &&
+	       any_net(self->nets[OUT_FILTER_CLIENT], info->ends.family, info->ends.client) &&
+	       any_net(self->nets[OUT_FILTER_SERVER], info->ends.family, info->ends.server);
+}
+
+static bool
+time_fits(const OutFilter *self, uint64_t ns)
+{
+	return (!self->from.set || ns >= self->from.ns) && (!self->to.set || ns <= self->to.ns);
+}
+
+/* ---- Who, where, what: of names ---- */
+
+static bool
+name_fits(const OutFilter *self, SmbText domain, SmbText account)
+{
+	for (guint i = 0; i < self->users->len; i++) {
+		const OutWho *who = &g_array_index(self->users, OutWho, i);
+
+		if (out_glob_matches(who->account, account) &&
+		    (!who->domain || out_glob_matches(who->domain, domain)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+auth_fits(const OutFilter *self, const SmbAuth *auth)
+{
+	return auth &&
+	       name_fits(self, smb_string_text(auth->domain), smb_string_text(auth->account));
+}
+
+static bool
+any_path(const GPtrArray *globs, SmbText path)
+{
+	for (guint i = 0; i < globs->len; i++)
+		if (out_glob_matches_path(g_ptr_array_index(globs, i), path))
+			return true;
+	return false;
+}
+
+static bool
+file_fits(const OutFilter *self, const SmbFile *file)
+{
+	return file && any_path(self->files, smb_string_text(file->name));
+}
+
+static bool
+tree_fits(const OutFilter *self, const SmbTree *tree)
+{
+	return tree && any_path(self->shares, smb_string_text(tree->path));
+}
+
+static bool
+command_fits(const OutFilter *self, uint8_t version, uint16_t command)
+{
+	if (version == 1)
+		return command < 256 && self->smb1[command / 32] >> (command % 32) & 1;
+	return version == 2 && command < 32 && self->smb2 >> command & 1;
+}
+
+static bool
+status_fits(const OutFilter *self, SmbStatus status, bool failed)
+{
+	if (self->errors && failed)
+		return true;
+	for (guint i = 0; i < self->statuses->len; i++) {
+		const OutStatusIs *is = &g_array_index(self->statuses, OutStatusIs, i);
+		const char *name = status.dos ? smb_dos_error_name(smb_status_class(status),
+								   smb_status_code(status))
+					      : NULL;
+
+		if (is->dos ? name && g_str_equal(is->dos, name)
+			    : status.value == is->value && (!status.dos || status.value == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_status(const OutFilter *self)
+{
+	return self->errors || self->statuses->len;
+}
+
+/* ---- Exchanges ---- */
+
+static bool
+exchange_user(const OutFilter *self, const SmbExchange *x)
+{
+	const SmbSessionFacts *s = &x->session;
+
+	if (self->users->len == 0)
+		return true;
+	if (x->step == SMB_STEP_SESSION_SETUP)
+		return auth_fits(self, s->auth) || name_fits(self, s->domain, s->account) ||
+		       (!x->failed && x->user && auth_fits(self, x->user->auth));
+	if (x->step == SMB_STEP_TREE_CONNECT && auth_fits(self, x->tree_connect.auth))
+		return true;
+	return x->user && auth_fits(self, x->user->auth);
+}
+
+static bool
+exchange_share(const OutFilter *self, const SmbExchange *x)
+{
+	if (self->shares->len == 0 || tree_fits(self, x->tree))
+		return true;
+	return x->step == SMB_STEP_TREE_CONNECT && any_path(self->shares, x->tree_connect.path);
+}
+
+/* The union of facts has names of its own in these steps. */
+static bool
+has_other_facts(SmbStep step)
+{
+	return step >= SMB_STEP_CLOSE;
+}
+
+static bool
+exchange_file(const OutFilter *self, const SmbExchange *x)
+{
+	if (self->files->len == 0 || file_fits(self, x->file))
+		return true;
+	if (x->step == SMB_STEP_OPEN)
+		return any_path(self->files, x->open.name);
+	return has_other_facts(x->step) &&
+	       (any_path(self->files, x->other.name) || any_path(self->files, x->other.name_to));
+}
+
+static bool
+exchange_fits(const OutFilter *self, const SmbExchange *x)
+{
+	uint64_t ns = x->request.frame ? x->request.time_ns : x->response.time_ns;
+
+	return time_fits(self, ns) &&
+	       (!self->has_commands || command_fits(self, x->version, x->command)) &&
+	       (!has_status(self) || (x->has_status && status_fits(self, x->status, x->failed))) &&
+	       exchange_user(self, x) && exchange_share(self, x) && exchange_file(self, x);
+}
+
+/* ---- Messages ---- */
+
+typedef enum { NAME_FILE, NAME_SHARE, NAME_ACCOUNT } NameKind;
+
+/* What a text field of a command is, by the name that its layout gives it. */
+static bool
+is_name(const SmbField *f, NameKind kind)
+{
+	static const char *const files[] = { "file", "directory", "pattern", "name" };
+
+	if (f->kind != SMB_FIELD_TEXT || !f->key || f->flags & SMB_FIELD_SECRET)
+		return false;
+	if (kind != NAME_FILE)
+		return g_str_equal(f->key, kind == NAME_SHARE ? "path" : "account");
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+		if (strstr(f->key, files[i]))
+			return true;
+	return false;
+}
+
+static bool
+layout_fits(const OutFilter *self, const SmbLayout *layout, const void *body, NameKind kind)
+{
+	static const SmbText none;
+
+	for (uint16_t i = 0; layout && body && i < layout->count; i++) {
+		const SmbField *f = &layout->fields[i];
+		const SmbText *text = (const void *)((const char *)body + f->offset);
+
+		if (!is_name(f, kind) || !text->bytes.ptr)
+			continue;
+		if (kind == NAME_ACCOUNT
+			    ? name_fits(self, none, *text)
+			    : any_path(kind == NAME_SHARE ? self->shares : self->files, *text))
+			return true;
+	}
+	return false;
+}
+
+static bool
+blocks_fit(const OutFilter *self, const SmbMessage *m, NameKind kind)
+{
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		const SmbBlock *b = &m->blocks[i];
+
+		if (layout_fits(self, b->layout, b->body, kind) ||
+		    layout_fits(self, b->more_layout, b->more, kind))
+			return true;
+	}
+	return false;
+}
+
+static bool
+message_user(const OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
+{
+	for (uint32_t i = 0; i < info->n_users; i++)
+		if (info->users[i]->uid == m->uid && !info->users[i]->ended &&
+		    auth_fits(self, info->users[i]->auth))
+			return true;
+	return blocks_fit(self, m, NAME_ACCOUNT);
+}
+
+static bool
+message_share(const OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
+{
+	for (uint32_t i = 0; i < info->n_trees; i++)
+		if (info->trees[i]->tid == m->tid && !info->trees[i]->ended &&
+		    tree_fits(self, info->trees[i]))
+			return true;
+	return blocks_fit(self, m, NAME_SHARE);
+}
+
+/* The FID that a block names, where it has one. */
+static bool
+block_fid(const SmbBlock *b, uint64_t *ret)
+{
+	for (uint16_t i = 0; b->layout && b->body && i < b->layout->count; i++) {
+		const SmbField *f = &b->layout->fields[i];
+		const void *v = (const char *)b->body + f->offset;
+
+		if (f->kind == SMB_FIELD_U16 && f->key && g_str_equal(f->key, "fid")) {
+			*ret = *(const uint16_t *)v;
+			return true;
+		}
+		if (f->kind == SMB_FIELD_U64 && f->key && g_str_equal(f->key, "file_id")) {
+			*ret = *(const uint64_t *)v;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+message_file(const OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
+{
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		uint64_t fid;
+
+		if (!block_fid(&m->blocks[i], &fid))
+			continue;
+		for (uint32_t j = 0; j < info->n_files; j++)
+			if (info->files[j]->fid == fid && !info->files[j]->ended &&
+			    file_fits(self, info->files[j]))
+				return true;
+	}
+	return blocks_fit(self, m, NAME_FILE);
+}
+
+static OutAsked *
+asked_slot(OutFilter *self, const OutAsked *key)
+{
+	uint64_t hash = (key->connection * 0x9E3779B97F4A7C15u ^ key->frame) * 0xBF58476D1CE4E5B9u;
+
+	hash ^= key->mid * 0x94D049BB133111EBu;
+	return &self->asked[hash >> 40 & (OUT_FILTER_ASKED - 1)];
+}
+
+/*
+ * Whom, where and what a message is about. A response says less than its request, so it is about
+ * the same; of requests whose place another one took since, responses speak for themselves.
+ */
+static bool
+message_is_about(OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
+{
+	OutAsked key = { .connection = info->number, .mid = m->mid };
+	bool fits;
+
+	if (!self->users->len && !self->shares->len && !self->files->len)
+		return true;
+	key.frame = m->response ? m->response_to : m->when.frame;
+	if (m->response && m->response_to && memcmp(asked_slot(self, &key), &key, sizeof(key)) == 0)
+		return true;
+	fits = (!self->users->len || message_user(self, info, m)) &&
+	       (!self->shares->len || message_share(self, info, m)) &&
+	       (!self->files->len || message_file(self, info, m));
+	if (fits && !m->response)
+		*asked_slot(self, &key) = key;
+	return fits;
+}
+
+static bool
+message_failed(const SmbMessage *m)
+{
+	if (!m->response || m->status.value == MORE_PROCESSING)
+		return false;
+	if (m->version == 1 && m->status.dos)
+		return smb_status_class(m->status) != 0;
+	return m->status.value >> 30 == 3;
+}
+
+static bool
+message_command(const OutFilter *self, const SmbMessage *m)
+{
+	bool fits = !self->has_commands || command_fits(self, m->version, m->command);
+
+	for (uint32_t i = 0; i < m->n_blocks && !fits; i++)
+		fits = command_fits(self, m->version, m->blocks[i].command);
+	return fits;
+}
+
+static bool
+message_fits(OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
+{
+	/* First, because it remembers what it saw. */
+	return message_is_about(self, info, m) && time_fits(self, m->when.time_ns) &&
+	       message_command(self, m) &&
+	       (!has_status(self) ||
+		(m->response && status_fits(self, m->status, message_failed(m))));
+}
+
+/* ---- Events ---- */
+
+/* Whether events are looked into; else a connection's ends and number decide. */
+static bool
+is_choosy(const OutFilter *self)
+{
+	return self->users->len || self->shares->len || self->files->len || self->has_commands ||
+	       has_status(self) || self->from.set || self->to.set;
+}
+
+/* Of an event that has neither user nor command: gaps, NetBIOS sessions. */
+static bool
+only_time(const OutFilter *self)
+{
+	return !self->users->len && !self->shares->len && !self->files->len &&
+	       !self->has_commands && !has_status(self);
+}
+
+static bool
+keep(OutFilter *self, const SmbConnectionInfo *info)
+{
+	if (info && !g_hash_table_contains(self->kept, &info->number))
+		g_hash_table_add(self->kept, g_memdup2(&info->number, sizeof(info->number)));
+	return true;
+}
+
+/* A number of its own, and a place in a table that is never more than three quarters empty. */
+size_t
+out_filter_memory(const OutFilter *self)
+{
+	return g_hash_table_size(self->kept) *
+	       (smb_memory_cost(sizeof(uint64_t)) + 4 * (sizeof(void *) + sizeof(guint)));
+}
+
+bool
+out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want)
+{
+	const SmbConnectionInfo *info = event->connection;
+	bool fits;
+
+	if (!connection_fits(self, info))
+		return false;
+	if (!is_choosy(self))
+		return true;
+	if (event->kind == SMB_EVENT_CONNECTION)
+		return info && g_hash_table_remove(self->kept, &info->number);
+	if (event->kind == SMB_EVENT_OPENED)
+		return false; /* told with the first event that is kept */
+	if (event->kind == SMB_EVENT_MESSAGE && want & SMB_EVENT_EXCHANGE)
+		return true;
+	if (event->kind == SMB_EVENT_MESSAGE)
+		fits = message_fits(self, info, event->message);
+	else if (event->kind == SMB_EVENT_EXCHANGE)
+		fits = exchange_fits(self, event->exchange);
+	else
+		fits = only_time(self) && time_fits(self, event->when.time_ns);
+	return fits && keep(self, info);
+}

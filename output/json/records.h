@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The bodies of the two large records of `timeline --json`; timeline-json.c puts the common keys
+ * around them. */
+#pragma once
+
+#include "output/base/fold.h"
+#include "output/base/json.h"
+
+/*
+ * The keys of an `smb` record behind the common ones: frame_request, frame_response and the object
+ * `smb`, with EVE's names where EVE has one. `id` is the ordinal of the exchange in its connection.
+ * `fold` is given for READ and WRITE, else NULL.
+ *
+ * EVE's `access` is "normal" or "delete on close"; here it is what was asked for, as words: "read",
+ * "write", "delete", "execute", "attributes", joined by ", ".
+ */
+void out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x,
+		  const OutFold *fold, uint64_t id);
+
+/* `smb.auth`, and the same in the list of sessions. */
+void out_auth_json(OutBuffer *b, const SmbAuth *auth);
+
+/* The keys of a `connection` record behind the common ones. */
+void out_connection_json(OutBuffer *b, const SmbConnectionInfo *info);
+
+/* "disabled", "enabled" or "required"; NULL where it is not known. */
+const char *out_signing_server(const SmbConnectionInfo *info);
+const char *out_signing_client(const SmbConnectionInfo *info);
+
+/* EVE's spelling of a share's type: FILE, PIPE, PRINT, and COMM for what EVE does not have; NULL
+ * where unknown. */
+const char *out_share_type(SmbShareType type);
+
+/* What an open asks for, as words; nothing where it asks for nothing. */
+void out_access_words(OutBuffer *b, const SmbOpenFacts *open);

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The object `smb` of an exchange. */
+#include "output/json/records.h"
+
+#include "dissect/wire/names.h"
+
+enum {
+	SMB1_COM_CREATE_DIRECTORY = 0x00,
+	SMB1_COM_DELETE_DIRECTORY = 0x01,
+	SMB1_COM_CHECK_DIRECTORY = 0x10,
+	SMB1_COM_TRANSACTION = 0x25,
+	SMB2_SIGNING_ENABLED = 1, /* [MS-SMB2] 2.2.4 SecurityMode */
+	SMB2_SIGNING_REQUIRED = 2,
+	SMB1_USER_LEVEL = 1, /* MS-CIFS 2.2.4.52.2 SecurityMode */
+	SMB1_CHALLENGE = 2,
+	SMB1_SIGNING_ENABLED = 4,
+	SMB1_SIGNING_REQUIRED = 8,
+};
+
+static void
+key_text_if(OutBuffer *b, const char *key, SmbText text)
+{
+	if (smb_text_is_empty(text))
+		return;
+	out_json_comma(b);
+	out_json_word(b, key);
+	out_char(b, ':');
+	out_text_json(b, text);
+}
+
+/* Commands that EVE calls by another name than the specifications, behind "SMB1_COMMAND_" ... */
+static const SmbName eve_smb1[] = {
+	{ 0x25, "TRANS" },
+	{ 0x26, "TRANS_SECONDARY" },
+	{ 0x32, "TRANS2" },
+	{ 0x33, "TRANS2_SECONDARY" },
+	{ 0x72, "NEGOTIATE_PROTOCOL" },
+	{ 0x80, "QUERY_INFO_DISK" },
+	{ 0xA0, "NT_TRANS" },
+	{ 0xA1, "NT_TRANS_SECONDARY" },
+};
+/* ... and "SMB2_COMMAND_". */
+static const SmbName eve_smb2[] = {
+	{ 0x00, "NEGOTIATE_PROTOCOL" }, { 0x02, "SESSION_LOGOFF" },
+	{ 0x0D, "KEEPALIVE" },          { 0x0E, "FIND" },
+	{ 0x10, "GET_INFO" },
+};
+
+static const char *
+eve_name(const SmbExchange *x)
+{
+	static const char prefix1[] = "SMB_COM_", prefix2[] = "SMB2_";
+	const char *prefix = x->version == 1 ? prefix1 : prefix2, *name = x->command_name;
+	const char *other =
+		x->version == 1 ? smb_name_find(eve_smb1, sizeof(eve_smb1) / sizeof(eve_smb1[0]),
+						x->command)
+				: smb_name_find(eve_smb2, sizeof(eve_smb2) / sizeof(eve_smb2[0]),
+						x->command);
+
+	if (other)
+		return other;
+	return name && strncmp(name, prefix, strlen(prefix)) == 0 ? name + strlen(prefix) : name;
+}
+
+/* "SMB1_COMMAND_TREE_CONNECT_ANDX" as EVE writes it; unassigned codes by their number. */
+static void
+put_command(OutBuffer *b, const SmbExchange *x)
+{
+	const char *name = eve_name(x);
+
+	out_key(b, "command");
+	out_str(b, x->version == 1 ? "\"SMB1_COMMAND_" : "\"SMB2_COMMAND_");
+	if (name) {
+		out_str(b, name);
+	} else {
+		out_lit(b, "0x");
+		out_hex(b, x->command, 2);
+	}
+	out_char(b, '"');
+}
+
+static void
+put_status(OutBuffer *b, const SmbExchange *x)
+{
+	out_key(b, "status");
+	if (!x->has_status) {
+		out_lit(b, "null,\"status_code\":null");
+		return;
+	}
+	out_char(b, '"');
+	out_status(b, x->status);
+	out_lit(b, "\",\"status_code\":\"0x");
+	out_hex(b, x->status.value, 1);
+	out_char(b, '"');
+}
+
+static void
+put_rtt(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
+{
+	bool both = x->request.frame && x->response.frame;
+
+	out_key(b, "rtt");
+	if (!both)
+		out_lit(b, "null");
+	else if (fold)
+		out_fixed(b, fold->answer_ns / fold->requests, 9);
+	else if (x->response.time_ns > x->request.time_ns)
+		out_fixed(b, x->response.time_ns - x->request.time_ns, 9);
+	else
+		out_char(b, '0');
+}
+
+static void
+put_ids(OutBuffer *b, const SmbExchange *x)
+{
+	out_key_u64(b, "session_id", x->uid);
+	out_key_u64(b, "tree_id", x->tid);
+	out_key_u64(b, "uid", x->uid);
+	out_key_u64(b, "tid", x->tid);
+	out_key_u64(b, "mid", x->mid);
+	if (x->version == 1)
+		out_key_u64(b, "pid", x->pid);
+	if (!x->has_fid)
+		return;
+	out_key_u64(b, "fid", x->fid);
+	if (x->version == 1)
+		return;
+	out_key(b, "fuid");
+	out_char(b, '"');
+	out_file_id(b, x->fid_persistent, x->fid);
+	out_char(b, '"');
+}
+
+static void
+put_share(OutBuffer *b, const SmbTree *tree)
+{
+	if (!tree)
+		return;
+	if (tree->path)
+		out_key_string(b, "share", tree->path);
+	if (tree->path && tree->type == SMB_SHARE_PIPE)
+		out_key_string(b, "named_pipe", tree->path);
+	if (tree->type != SMB_SHARE_UNKNOWN)
+		out_key_str(b, "share_type", out_share_type(tree->type));
+}
+
+static void
+put_file_name(OutBuffer *b, const SmbExchange *x)
+{
+	if (x->file && x->file->name)
+		key_text_if(b, "filename", smb_string_text(x->file->name));
+}
+
+/* ---- Facts a step ---- */
+
+static const char *
+signing_word(bool enabled, bool required)
+{
+	return required ? "required" : enabled ? "enabled" : "disabled";
+}
+
+static void
+put_security(OutBuffer *b, const SmbNegotiateFacts *n)
+{
+	uint16_t mode = n->security_mode;
+
+	out_key(b, "security");
+	if (n->answered_by == 2) { /* SMB2 knows neither share level nor plaintext passwords */
+		out_lit(b, "{\"mode\":\"user\",\"challenge_response\":true");
+		out_key_str(b, "signing",
+			    signing_word(mode & SMB2_SIGNING_ENABLED, mode & SMB2_SIGNING_REQUIRED));
+	} else {
+		out_str(b, mode & SMB1_USER_LEVEL ? "{\"mode\":\"user\"" : "{\"mode\":\"share\"");
+		out_key_bool(b, "challenge_response", mode & SMB1_CHALLENGE);
+		out_key_str(b, "signing",
+			    signing_word(mode & SMB1_SIGNING_ENABLED, mode & SMB1_SIGNING_REQUIRED));
+	}
+	out_char(b, '}');
+}
+
+static void
+put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	out_char(b, '[');
+	for (uint32_t i = 0; i < info->n_dialects; i++) {
+		out_json_comma(b);
+		out_text_json(b, smb_string_text(info->dialects[i]));
+	}
+	out_char(b, ']');
+}
+
+static void
+put_guid(OutBuffer *b, SmbSpan guid)
+{
+	out_char(b, '"');
+	out_guid(b, guid.ptr);
+	out_char(b, '"');
+}
+
+static void
+put_negotiate(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x)
+{
+	const SmbNegotiateFacts *n = &x->negotiate;
+
+	out_key(b, "client_dialects");
+	put_dialects(b, info);
+	out_key_bool(b, "refused", n->refused);
+	if (n->has_security_mode)
+		put_security(b, n);
+	if (n->server_guid.ptr && n->server_guid.len == 16) {
+		out_key(b, "server_guid");
+		put_guid(b, n->server_guid);
+	}
+	if (n->client_guid.ptr && n->client_guid.len == 16) {
+		out_key(b, "client_guid");
+		put_guid(b, n->client_guid);
+	}
+}
+
+static void
+put_native(OutBuffer *b, const char *key, SmbText os, SmbText lanman)
+{
+	if (smb_text_is_empty(os) && smb_text_is_empty(lanman))
+		return;
+	out_json_comma(b);
+	out_json_word(b, key);
+	out_lit(b, ":{");
+	key_text_if(b, "native_os", os);
+	key_text_if(b, "native_lm", lanman);
+	out_char(b, '}');
+}
+
+static void
+put_ntlmssp(OutBuffer *b, const SmbAuth *auth)
+{
+	out_key(b, "ntlmssp");
+	out_char(b, '{');
+	out_key_string(b, "user", auth->account);
+	out_key_string(b, "domain", auth->domain);
+	out_key_string(b, "host", auth->host);
+	if (auth->has_version) {
+		out_key(b, "version");
+		out_char(b, '"');
+		out_u64(b, auth->version_major);
+		out_char(b, '.');
+		out_u64(b, auth->version_minor);
+		out_lit(b, " build ");
+		out_u64(b, auth->version_build);
+		out_char(b, '"');
+	}
+	out_char(b, '}');
+}
+
+/* EVE has the parts of a service's name as a list: "cifs/server" is two. */
+static void
+put_kerberos(OutBuffer *b, const SmbAuth *auth)
+{
+	SmbText name = smb_string_text(auth->service);
+	uint32_t at = 0, start = 0, c;
+
+	out_key(b, "kerberos");
+	out_char(b, '{');
+	out_key_string(b, "realm", auth->realm);
+	out_key(b, "snames");
+	out_char(b, '[');
+	while (!smb_text_is_empty(name) && start <= name.bytes.len) {
+		uint32_t end = at;
+		SmbText part = name;
+
+		while (smb_text_next(name, &at, &c) && c != '/')
+			end = at;
+		part.bytes = (SmbSpan){ name.bytes.ptr + start, end - start };
+		out_json_comma(b);
+		out_text_json(b, part);
+		if (at == end)
+			break;
+		start = at;
+	}
+	out_lit(b, "]}");
+}
+
+static void
+put_session(OutBuffer *b, const SmbSessionFacts *s)
+{
+	put_native(b, "request", s->native_os, s->native_lanman);
+	put_native(b, "response", s->server_os, s->server_lanman);
+	if (!s->auth)
+		return;
+	if (s->auth->mech == SMB_MECH_NTLMSSP || s->auth->mech == SMB_MECH_SPNEGO_NTLMSSP)
+		put_ntlmssp(b, s->auth);
+	if (s->auth->mech == SMB_MECH_SPNEGO_KERBEROS)
+		put_kerberos(b, s->auth);
+	out_key(b, "auth");
+	out_auth_json(b, s->auth);
+}
+
+static void
+put_tree(OutBuffer *b, const SmbExchange *x)
+{
+	const SmbTreeFacts *t = &x->tree_connect;
+
+	if (!x->tree || !x->tree->path)
+		key_text_if(b, "share", t->path);
+	out_lit(b, ",\"service\":{");
+	key_text_if(b, "request", t->service);
+	key_text_if(b, "response", t->service_back);
+	out_char(b, '}');
+	key_text_if(b, "native_fs", t->native_fs);
+	if (!t->auth)
+		return;
+	out_key(b, "auth");
+	out_auth_json(b, t->auth);
+}
+
+/* [MS-CIFS] 2.2.4.64.1 CreateDisposition, [MS-SMB2] 2.2.13 */
+static const char *
+disposition_name(uint32_t disposition)
+{
+	static const char *const names[] = {
+		"FILE_SUPERSEDE", "FILE_OPEN",      "FILE_CREATE",
+		"FILE_OPEN_IF",   "FILE_OVERWRITE", "FILE_OVERWRITE_IF"
+	};
+
+	return disposition < sizeof(names) / sizeof(names[0]) ? names[disposition] : "UNKNOWN";
+}
+
+static void
+put_open(OutBuffer *b, const SmbOpenFacts *o, bool asked)
+{
+	static const char *const actions[] = { [SMB_OPENED_EXISTING] = "existing",
+					       [SMB_OPENED_CREATED] = "created",
+					       [SMB_OPENED_TRUNCATED] = "truncated",
+					       [SMB_OPENED_SUPERSEDED] = "superseded" };
+
+	if (asked) {
+		out_key_text(b, "filename", o->name);
+		if (o->directory)
+			out_key_text(b, "directory", o->name);
+		if (o->nt)
+			out_key_str(b, "disposition", disposition_name(o->disposition));
+		out_key(b, "access");
+		out_char(b, '"');
+		out_access_words(b, o);
+		out_char(b, '"');
+	}
+	if ((size_t)o->action < sizeof(actions) / sizeof(actions[0]) && actions[o->action])
+		out_key_str(b, "action", actions[o->action]);
+	if (o->has_size)
+		out_key_u64(b, "size", o->size);
+}
+
+static void
+put_io(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
+{
+	put_file_name(b, x);
+	if (x->step == SMB_STEP_READ)
+		out_key(b, "read");
+	else
+		out_key(b, "write");
+	out_char(b, '{');
+	/* Only the request says where, and how much is wanted. */
+	if (x->request.frame)
+		out_key_u64(b, "offset", x->io.offset);
+	out_key_u64(b, "length", fold->count);
+	out_key_u64(b, "requests", fold->requests);
+	if (x->request.frame)
+		out_key_u64(b, "asked", fold->asked);
+	if (x->step == SMB_STEP_READ)
+		out_key_bool(b, "end_of_file", fold->end_of_file);
+	out_char(b, '}');
+}
+
+static bool
+is_directory_command(const SmbExchange *x)
+{
+	return x->version == 1 &&
+	       (x->command == SMB1_COM_CREATE_DIRECTORY ||
+		x->command == SMB1_COM_DELETE_DIRECTORY || x->command == SMB1_COM_CHECK_DIRECTORY);
+}
+
+/* What a transaction is about: RAP with its own status, an information level, a control code. */
+static void
+put_about(OutBuffer *b, const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+	bool rap = x->version == 1 && x->command == SMB1_COM_TRANSACTION;
+
+	if (!rap && o->about && o->level >= 0)
+		out_key_str(b, "information_level", o->about);
+	else if (!rap && o->about)
+		out_key_str(b, "control_code", o->about);
+	if (!rap || !(o->about || o->rap))
+		return;
+	out_key(b, "rap");
+	out_lit(b, "{\"function\":");
+	out_json_word(b, o->about);
+	if (o->rap) {
+		out_key_u64(b, "status", o->rap_status);
+		out_key_str(b, "status_name", smb_rap_status_name(o->rap_status));
+		out_key_u64(b, "entries", o->count);
+	}
+	out_char(b, '}');
+}
+
+static void
+put_other(OutBuffer *b, const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+
+	if (!smb_text_is_empty(o->name_to)) {
+		out_lit(b, ",\"rename\":{\"from\":");
+		out_text_json(b, smb_text_is_empty(o->name) && x->file
+					 ? smb_string_text(x->file->name)
+					 : o->name);
+		out_key_text(b, "to", o->name_to);
+		out_char(b, '}');
+	} else if (is_directory_command(x) && x->request.frame) {
+		out_key_text(b, "directory", o->name);
+	} else if (smb_text_is_empty(o->name)) {
+		put_file_name(b, x);
+	} else {
+		out_key_text(b, "filename", o->name);
+	}
+	if (o->function >= 0)
+		out_key_u64(b, "function", (uint32_t)o->function);
+	if (o->function_name)
+		out_key_str(b, "function_name", o->function_name);
+	put_about(b, x);
+	if (x->step == SMB_STEP_SEARCH && x->response.frame && !x->failed)
+		out_key_u64(b, "entries", o->count);
+	if (o->disposition)
+		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
+	if (x->step == SMB_STEP_ECHO && x->request.frame)
+		out_key_u64(b, "count", o->count);
+	if (x->step == SMB_STEP_CANCEL)
+		out_key_u64(b, "target_mid", o->target_mid);
+	if (o->target_frame)
+		out_key_u64(b, "target_frame", o->target_frame);
+	if (x->step == SMB_STEP_NOTIFY)
+		out_key_bool(b, "unsupported", o->unsupported);
+}
+
+static void
+put_rpc_interface(OutBuffer *b, const SmbRpcInterface *interface, bool bound)
+{
+	out_json_comma(b);
+	out_lit(b, "{\"uuid\":\"");
+	out_guid(b, interface->uuid);
+	out_lit(b, "\",\"version\":\"");
+	out_u64(b, interface->version);
+	out_char(b, '.');
+	out_u64(b, interface->version_minor);
+	out_char(b, '"');
+	if (interface->name)
+		out_key_str(b, "name", interface->name);
+	if (bound && interface->answered) {
+		out_key_u64(b, "ack_result", interface->result);
+		out_key_u64(b, "ack_reason", interface->reason);
+	}
+	out_char(b, '}');
+}
+
+static void
+put_rpc_call(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	if (rpc->called && rpc->interface)
+		out_key_str(b, "interface", rpc->interface);
+	if (rpc->opnum >= 0)
+		out_key_u64(b, "opnum", (uint32_t)rpc->opnum);
+	if (rpc->operation)
+		out_key_str(b, "operation", rpc->operation);
+	if (rpc->more_calls)
+		out_key_u64(b, "more_calls", rpc->more_calls);
+	if (!rpc->fault)
+		return;
+	out_lit(b, ",\"fault\":\"0x");
+	out_hex(b, rpc->fault, 8);
+	out_char(b, '"');
+}
+
+/* DCE/RPC on a pipe, with EVE's keys; interface, operation and fault are ours. */
+static void
+put_rpc(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	out_key(b, "dcerpc");
+	out_char(b, '{');
+	if (rpc->request)
+		out_key_str(b, "request", rpc->request);
+	if (rpc->response)
+		out_key_str(b, "response", rpc->response);
+	put_rpc_call(b, rpc);
+	if (rpc->n_interfaces) {
+		out_key(b, "interfaces");
+		out_char(b, '[');
+		for (uint32_t i = 0; i < rpc->n_interfaces; i++)
+			put_rpc_interface(b, &rpc->interfaces[i], !rpc->called);
+		out_char(b, ']');
+	}
+	out_key_u64(b, "call_id", rpc->call_id);
+	out_char(b, '}');
+}
+
+static void
+put_facts(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, const OutFold *fold)
+{
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+		put_negotiate(b, info, x);
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		put_session(b, &x->session);
+		break;
+	case SMB_STEP_TREE_CONNECT:
+		put_tree(b, x);
+		break;
+	case SMB_STEP_OPEN:
+		put_open(b, &x->open, x->request.frame != 0);
+		break;
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		put_io(b, x, fold);
+		break;
+	default:
+		put_other(b, x);
+	}
+}
+
+static void
+put_frames(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
+{
+	uint64_t last = fold ? fold->last.frame : x->response.frame;
+
+	out_key(b, "frame_request");
+	out_json_i64_or_null(b, x->request.frame != 0, (int64_t)x->request.frame);
+	out_key(b, "frame_response");
+	out_json_i64_or_null(b, last != 0, (int64_t)last);
+}
+
+void
+out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, const OutFold *fold,
+	     uint64_t id)
+{
+	put_frames(b, x, fold);
+	out_lit(b, ",\"smb\":{\"id\":");
+	out_u64(b, id);
+	out_key_u64(b, "version", info->version == 3 && x->version == 2 ? 3 : x->version);
+	out_key_str(b, "step", smb_step_name(x->step));
+	put_command(b, x);
+	out_key(b, "dialect");
+	out_json_string_or_null(b, info->dialect);
+	put_status(b, x);
+	put_rtt(b, x, fold);
+	put_ids(b, x);
+	if (x->chain_length > 1) {
+		out_key_u64(b, "chain_index", x->chain_index);
+		out_key_u64(b, "chain_length", x->chain_length);
+	}
+	if (x->not_executed)
+		out_key_bool(b, "not_executed", true);
+	if (x->from_server)
+		out_key_bool(b, "from_server", true);
+	put_share(b, x->tree);
+	put_facts(b, info, x, fold);
+	if (x->rpc)
+		put_rpc(b, x->rpc);
+	if (x->anomalies) {
+		out_key(b, "anomalies");
+		out_json_anomalies(b, x->anomalies);
+	}
+	out_char(b, '}');
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The verb `messages` for people: a line a message; below it every field (-v), and the bytes (-x).
+ */
+#include "output/base/end.h"
+#include "output/base/fields.h"
+#include "output/base/message-fields.h"
+#include "output/base/message-secrets.h"
+#include "output/text/timeline.h"
+
+#include <glib.h>
+
+enum {
+	DATE_SIZE = 10, /* 2026-11-22 */
+	NUMBER_WIDTH = 5,
+	FRAME_WIDTH = 7,
+	COMMAND_WIDTH = 24,
+};
+
+typedef struct {
+	OutSinkBase base; /* first */
+	OutClock clock;
+	char date[DATE_SIZE]; /* of the last line */
+} Messages;
+
+/*
+ * Date and zone stand on a line of their own wherever the day changes; each message has the time of
+ * day, which is left in `whole`.
+ */
+static void
+put_date(Messages *self, OutBuffer *b, OutBuffer *whole, uint64_t ns)
+{
+	size_t zone = DATE_SIZE + 1 + 12; /* behind 06:19:27.732 */
+
+	out_clock_time(whole, &self->clock, ns);
+	if (whole->len <= zone || memcmp(self->date, whole->data, DATE_SIZE) == 0)
+		return;
+	memcpy(self->date, whole->data, DATE_SIZE);
+	out_put(b, whole->data, DATE_SIZE);
+	out_put(b, whole->data + zone, whole->len - zone);
+	out_char(b, '\n');
+}
+
+static void
+put_time(const Messages *self, OutBuffer *b, const OutBuffer *whole, uint64_t ns)
+{
+	if (whole->len > DATE_SIZE + 1 + 9)
+		out_put(b, whole->data + DATE_SIZE + 1, 9);
+	if (self->base.options.nanoseconds)
+		out_digits(b, ns % 1000000000, 9);
+	else
+		out_digits(b, ns % 1000000000 / 1000, 6);
+}
+
+static void
+put_number(OutBuffer *b, uint64_t number)
+{
+	size_t from = b->len;
+
+	out_char(b, '#');
+	out_u64(b, number);
+	out_pad(b, from, NUMBER_WIDTH);
+}
+
+/* Its ends, before a connection's first message. */
+static void
+begin_connection(Messages *self, OutConn *conn)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	conn->begun = true;
+	out_bold_on(b, self->base.options.colour);
+	put_number(b, conn->info->number);
+	out_heading_ends(b, conn->info);
+	out_bold_off(b, self->base.options.colour);
+	out_char(b, '\n');
+}
+
+/* "     6 < 4": in frame 6 from the server, to what frame 4 asked. */
+static void
+put_frames(OutBuffer *b, const SmbMessage *m)
+{
+	char digits[24];
+	int n = g_snprintf(digits, sizeof(digits), "%" G_GUINT64_FORMAT, m->when.frame);
+	size_t from;
+
+	for (; n < FRAME_WIDTH; n++)
+		out_char(b, ' ');
+	out_str(b, digits);
+	out_str(b, m->dir == SMB_TO_SERVER ? " ->  " : " <-  ");
+	from = b->len;
+	out_message_commands(b, m);
+	out_pad(b, from, COMMAND_WIDTH);
+	out_lit(b, "  ");
+}
+
+static bool
+is_error(const SmbMessage *m)
+{
+	/* Severity error of an NT status ([MS-ERREF] 2.3), a class of a DOS error. */
+	if (m->status.dos && m->version == 1)
+		return smb_status_class(m->status) != 0;
+	return m->status.value >> 30 == 3;
+}
+
+static void
+put_bits(OutBuffer *b, uint32_t bits, const char *(*name_of)(uint32_t))
+{
+	for (uint32_t bit = 1; bits; bits &= ~bit, bit <<= 1) {
+		const char *name = bits & bit ? name_of(bit) : NULL;
+
+		if (!name)
+			continue;
+		out_lit(b, "  [");
+		for (; *name; name++)
+			out_char(b, *name == '_' ? ' ' : *name);
+		out_char(b, ']');
+	}
+}
+
+static const char *
+anomaly_name(uint32_t bit)
+{
+	return smb_anomaly_name((SmbAnomaly)bit);
+}
+
+static const char *
+incomplete_name(uint32_t bit)
+{
+	return smb_incomplete_name((SmbIncomplete)bit);
+}
+
+/* Status, what is wrong, and which request it answers: what must not be cut off. */
+static void
+put_verdict(OutBuffer *b, const SmbMessage *m, bool colour)
+{
+	bool told = m->response && m->version <= 2 && m->status.value != 0;
+	bool alert = m->anomalies || (told && is_error(m));
+
+	out_alert_on(b, colour && alert);
+	if (told) {
+		out_lit(b, "  ");
+		out_status(b, m->status);
+	}
+	put_bits(b, m->anomalies, anomaly_name);
+	put_bits(b, m->incomplete, incomplete_name);
+	out_alert_off(b, colour && alert);
+	if (!m->response_to)
+		return;
+	out_lit(b, "  -> ");
+	out_u64(b, m->response_to);
+}
+
+static void
+end_line(Messages *self, OutBuffer *b, size_t line, size_t from, const SmbMessage *m)
+{
+	OutBuffer verdict = { 0 };
+	size_t columns = self->base.options.columns, used = out_width(b->data + line, from - line);
+	size_t left;
+
+	put_verdict(&verdict, m, false);
+	used += out_width(verdict.data ? verdict.data : "", verdict.len);
+	left = columns > used + 8 ? columns - used : 8;
+	if (columns && out_width(b->data + from, b->len - from) > left)
+		out_fit(b, from, left);
+	out_buffer_clear(&verdict);
+	put_verdict(b, m, self->base.options.colour);
+	while (b->len > from && b->data[b->len - 1] == ' ')
+		b->len--;
+	out_char(b, '\n');
+}
+
+static void
+put_bytes(Messages *self, OutConn *conn, const SmbMessage *m)
+{
+	g_autofree uint8_t *hidden =
+		self->base.options.reveal_secrets ? NULL : out_message_secrets(m, conn->info);
+
+	out_message_bytes(out_writer_buffer(self->base.writer), m, hidden);
+}
+
+static void
+put_message(Messages *self, OutConn *conn, const SmbMessage *m)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+	OutBuffer whole = { 0 };
+	size_t line, from;
+
+	put_date(self, b, &whole, m->when.time_ns);
+	if (!conn->begun)
+		begin_connection(self, conn);
+	line = b->len;
+	put_time(self, b, &whole, m->when.time_ns);
+	out_buffer_clear(&whole);
+	out_lit(b, "  ");
+	put_number(b, conn->info->number);
+	put_frames(b, m);
+	from = b->len;
+	out_fields_limit(b, m);
+	out_message_brief(b, m, self->base.options.reveal_secrets);
+	end_line(self, b, line, from, m);
+	if (self->base.options.verbose)
+		out_message_details(b, m, self->base.options.reveal_secrets);
+	if (out_unlimit(b)) {
+		self->base.truncated++;
+		out_lit(b, "        truncated: not all that it holds is shown\n");
+	}
+	if (self->base.options.hex)
+		put_bytes(self, conn, m);
+	out_writer_record(self->base.writer);
+}
+
+static void
+messages_event(OutSink *sink, const SmbEvent *event)
+{
+	Messages *self = (Messages *)sink;
+	OutConn *conn;
+
+	if (event->kind == SMB_EVENT_MESSAGE) {
+		conn = out_base_conn(&self->base, event->connection);
+		put_message(self, conn, event->message);
+	} else if (event->kind == SMB_EVENT_CONNECTION && event->connection->sink_data) {
+		out_base_drop(&self->base, event->connection->sink_data, event->connection);
+	}
+}
+
+static void
+messages_end(OutSink *sink, const OutTotals *totals)
+{
+	OutSinkBase *self = (OutSinkBase *)sink;
+	OutTotals all = out_base_totals(self, totals);
+
+	out_end_text(out_writer_buffer(self->writer), &all, self->options.colour);
+	out_writer_record(self->writer);
+}
+
+static size_t
+messages_free(OutSink *sink)
+{
+	size_t left = out_base_clear((OutSinkBase *)sink);
+
+	g_free(sink);
+	return left;
+}
+
+OutSink *
+out_messages_text_new(OutWriter *writer, const OutOptions *options)
+{
+	static const OutSinkClass class = { .event = messages_event,
+					    .end = messages_end,
+					    .free = messages_free };
+	Messages *self = g_new0(Messages, 1);
+
+	out_base_init(&self->base, &class, SMB_EVENT_MESSAGE | SMB_EVENT_CONNECTION, writer,
+		      options);
+	self->clock.utc = options->utc;
+	return &self->base.sink;
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The columns of transactions, and of every step that has no room of its own. */
+#include "output/text/timeline.h"
+
+#include "dissect/wire/names.h"
+
+enum { COM_TRANSACTION = 0x25, COM_NT_RENAME = 0xA5 };
+
+/* ---- Labels ---- */
+
+#define KEY(command, function) ((uint32_t)(command) << 16 | (function))
+
+/*
+ * Commands, with the subcommand or function of a transaction ([MS-CIFS] 2.2.2.2) or the level of an
+ * NT_RENAME (2.2.4.66.1), whose published name is too long for the column or says too little.
+ */
+/* clang-format off */
+static const SmbName labels[] = {
+	{ KEY(0x08, 0), "query info" },
+	{ KEY(0x09, 0), "set info" },
+	{ KEY(0x0D, 0), "unlock" },
+	{ KEY(0x22, 0), "set info" },
+	{ KEY(0x23, 0), "query info" },
+	{ KEY(0x25, 0x0001), "pipe set state" },
+	{ KEY(0x25, 0x0011), "pipe raw read" },
+	{ KEY(0x25, 0x0021), "pipe state" },
+	{ KEY(0x25, 0x0022), "pipe info" },
+	{ KEY(0x25, 0x0023), "pipe peek" },
+	{ KEY(0x25, 0x0026), "pipe transact" },
+	{ KEY(0x25, 0x0031), "pipe raw write" },
+	{ KEY(0x25, 0x0036), "pipe read" },
+	{ KEY(0x25, 0x0037), "pipe write" },
+	{ KEY(0x25, 0x0053), "pipe wait" },
+	{ KEY(0x25, 0x0054), "pipe call" },
+	{ KEY(0x32, 0x0002), "search next" },
+	{ KEY(0x32, 0x0003), "query volume" },
+	{ KEY(0x32, 0x0004), "set volume" },
+	{ KEY(0x32, 0x0005), "query path" },
+	{ KEY(0x32, 0x0006), "set path" },
+	{ KEY(0x32, 0x0007), "query file" },
+	{ KEY(0x32, 0x0008), "set file" },
+	{ KEY(0x32, 0x0009), "fsctl" },
+	{ KEY(0x32, 0x000A), "ioctl" },
+	{ KEY(0x32, 0x000B), "notify first" },
+	{ KEY(0x32, 0x000C), "notify next" },
+	{ KEY(0x32, 0x000D), "create directory" },
+	{ KEY(0x32, 0x000E), "session setup" },
+	{ KEY(0x32, 0x0010), "dfs referral" },
+	{ KEY(0x32, 0x0011), "dfs report" },
+	{ KEY(0x34, 0), "search close" },
+	{ KEY(0x80, 0), "disk space" },
+	{ KEY(0x84, 0), "search close" },
+	{ KEY(0xA0, 0x0002), "ioctl" },
+	{ KEY(0xA0, 0x0003), "set security" },
+	{ KEY(0xA0, 0x0005), "rename" },
+	{ KEY(0xA0, 0x0006), "query security" },
+	{ KEY(0xA0, 0x0007), "query quota" },
+	{ KEY(0xA0, 0x0008), "set quota" },
+	{ KEY(0xA5, 0x0103), "hard link" },
+	{ KEY(0xA5, 0x0104), "rename" },
+};
+/* clang-format on */
+
+/* [MS-SMB2] 2.2.1.2: those that have a name of their own here. */
+static const SmbName labels2[] = {
+	{ 0x07, "flush" },    { 0x0B, "ioctl" },        { 0x10, "query info" },
+	{ 0x11, "set info" }, { 0x12, "oplock break" },
+};
+
+const char *
+out_other_label(const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+	int32_t function = x->command == COM_NT_RENAME ? o->level : o->function;
+
+	if (x->rpc)
+		return "rpc";
+	if (x->version != 1)
+		return smb_name_find(labels2, sizeof(labels2) / sizeof(labels2[0]), x->command);
+	if (o->mailslot)
+		return "mailslot";
+	if (x->command == COM_TRANSACTION && function < 0 && (o->about || o->rap))
+		return "rap";
+	return smb_name_find(labels, sizeof(labels) / sizeof(labels[0]),
+			     KEY(x->command, function < 0 ? 0 : (uint16_t)function));
+}
+
+/* ---- DCE/RPC ---- */
+
+/* Once each: Windows asks for an interface in several transfer syntaxes. */
+static void
+put_interfaces(OutBuffer *b, const SmbRpcFacts *rpc)
+{
+	if (!rpc->called && rpc->n_interfaces)
+		out_lit(b, "bind ");
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		const SmbRpcInterface *one = &rpc->interfaces[i];
+
+		if (i && memcmp(one->uuid, one[-1].uuid, sizeof(one->uuid)) == 0)
+			continue;
+		if (i)
+			out_lit(b, ", ");
+		if (one->name)
+			out_str(b, one->name);
+		else
+			out_guid(b, one->uuid);
+	}
+}
+
+void
+out_rpc(const OutLine *l, size_t start)
+{
+	const SmbRpcFacts *rpc = l->x->rpc;
+	OutBuffer *b = l->b;
+
+	if (!rpc)
+		return;
+	out_part(b, start);
+	start = b->len;
+	put_interfaces(b, rpc);
+	if (rpc->opnum >= 0) {
+		out_str(b, b->len > start ? " " : "");
+		if (rpc->operation) {
+			out_str(b, rpc->operation);
+		} else {
+			out_lit(b, "operation ");
+			out_i64(b, rpc->opnum);
+		}
+	}
+	if (b->len == start)
+		out_str(b, rpc->request ? rpc->request : rpc->response);
+	if (rpc->more_calls) {
+		out_lit(b, " and ");
+		out_count(b, rpc->more_calls, "call more", "calls more");
+	}
+}
+
+void
+out_part_fault(const OutLine *l, size_t start)
+{
+	if (!l->x->rpc || !l->x->rpc->fault)
+		return;
+	out_part(l->b, start);
+	out_lit(l->b, "fault 0x");
+	out_hex(l->b, l->x->rpc->fault, 8);
+}
+
+/* ---- What was asked ---- */
+
+/*
+ * What a transaction is done to: the file of its FID or the name in it. "\\PIPE\\" says less than
+ * the pipe's own name.
+ */
+static void
+put_object(const OutLine *l)
+{
+	const SmbOtherFacts *o = &l->x->other;
+	bool pipe = l->x->version == 1 && l->x->command == COM_TRANSACTION && !o->mailslot;
+
+	if (pipe && l->x->has_fid)
+		out_file_of(l);
+	else if (!smb_text_is_empty(o->name) && !(pipe && o->about))
+		out_text(l->b, o->name);
+	else if (l->x->has_fid)
+		out_file_of(l);
+}
+
+void
+out_ask_other(const OutLine *l)
+{
+	const SmbOtherFacts *o = &l->x->other;
+	size_t start = l->b->len;
+
+	put_object(l);
+	if (!smb_text_is_empty(o->name_to)) {
+		out_lit(l->b, " to ");
+		out_text(l->b, o->name_to);
+	}
+	if (o->disposition)
+		out_str(l->b, o->disposition & SMB_DISPOSITION_DELETE ? ", to be deleted"
+								      : ", not to be deleted");
+	/* Of a search the pattern is enough. */
+	if (l->x->step == SMB_STEP_SEARCH) {
+		return;
+	} else if (o->about) {
+		out_part(l->b, start);
+		out_str(l->b, o->about);
+	} else if (o->function_name && !out_other_label(l->x)) {
+		out_part(l->b, start);
+		out_str(l->b, o->function_name);
+	}
+	out_rpc(l, start);
+}
+
+void
+out_ask_echo(const OutLine *l)
+{
+	out_count(l->b, l->x->other.count, "reply", "replies");
+}
+
+void
+out_ask_cancel(const OutLine *l)
+{
+	out_lit(l->b, "the request with mid ");
+	out_u64(l->b, l->x->other.target_mid);
+	if (!l->x->other.target_frame)
+		return;
+	out_lit(l->b, " in frame ");
+	out_u64(l->b, l->x->other.target_frame);
+}
+
+/* ---- What was answered ---- */
+
+void
+out_answer_notify(const OutLine *l)
+{
+	out_lit(l->b, "something changed");
+}
+
+void
+out_answer_search(const OutLine *l)
+{
+	if (l->x->other.count)
+		out_count(l->b, l->x->other.count, "entry", "entries");
+	else
+		out_lit(l->b, "ok");
+}
+
+/* RAP has a status of its own, of which the SMB status says nothing. */
+static void
+put_rap(const OutLine *l)
+{
+	const SmbOtherFacts *o = &l->x->other;
+	const char *name = smb_rap_status_name(o->rap_status);
+	size_t start = l->b->len;
+
+	if (o->count)
+		out_count(l->b, o->count, "entry", "entries");
+	if (!o->rap_status && o->count)
+		return;
+	out_part(l->b, start);
+	if (!o->rap_status) {
+		out_lit(l->b, "ok");
+	} else if (name) {
+		out_str(l->b, name);
+	} else {
+		out_lit(l->b, "error ");
+		out_u64(l->b, o->rap_status);
+	}
+}
+
+/* What became of a bind: the server accepts or rejects each interface. */
+static void
+put_bound(const OutLine *l)
+{
+	const SmbRpcFacts *rpc = l->x->rpc;
+	uint32_t answered = 0, accepted = 0;
+
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		answered += rpc->interfaces[i].answered;
+		accepted += rpc->interfaces[i].answered && rpc->interfaces[i].result == 0;
+	}
+	if (!answered) {
+		out_lit(l->b, "ok");
+	} else if (accepted == 0 || accepted == answered) {
+		out_str(l->b, accepted ? "accepted" : "rejected");
+	} else {
+		out_u64(l->b, accepted);
+		out_lit(l->b, " of ");
+		out_u64(l->b, answered);
+		out_lit(l->b, " accepted");
+	}
+}
+
+void
+out_answer_ok(const OutLine *l)
+{
+	size_t start = l->b->len;
+
+	if (l->x->step == SMB_STEP_TRANSACTION && l->x->other.rap) {
+		put_rap(l);
+		return;
+	}
+	if (l->x->rpc && !l->x->rpc->called && l->x->rpc->n_interfaces)
+		put_bound(l);
+	else
+		out_lit(l->b, "ok");
+	out_part_fault(l, start);
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What stands in the columns "asked" and "answered", a step at a time. */
+#include "output/json/records.h"
+#include "output/text/timeline.h"
+
+enum {
+	SMB1_USER_LEVEL = 1, /* MS-CIFS 2.2.4.52.2 */
+	SMB1_CHALLENGE = 2,
+	SMB1_SIGNING_REQUIRED = 8,
+	SMB2_SIGNING_REQUIRED = 2, /* [MS-SMB2] 2.2.4 */
+	LIST_MAX = 2,              /* dialects named one by one */
+};
+
+void
+out_part(OutBuffer *b, size_t start)
+{
+	if (b->len > start)
+		out_lit(b, ", ");
+}
+
+void
+out_part_text(OutBuffer *b, size_t start, SmbText text)
+{
+	if (smb_text_is_empty(text))
+		return;
+	out_part(b, start);
+	out_text(b, text);
+}
+
+static void
+put_fid(const OutLine *l)
+{
+	if (!l->x->has_fid)
+		return;
+	if (l->x->version == 1) {
+		out_lit(l->b, "fid ");
+		out_u64(l->b, l->x->fid);
+	} else {
+		out_lit(l->b, "fid 0x");
+		out_hex(l->b, l->x->fid, 1);
+	}
+}
+
+void
+out_file_of(const OutLine *l)
+{
+	const SmbFile *file = l->x->file;
+
+	if (!file || !file->name)
+		put_fid(l);
+	else if (file->name->len == 0)
+		out_char(l->b, '\\');
+	else
+		out_text(l->b, smb_string_text(file->name));
+}
+
+/* ---- Negotiate ---- */
+
+static void
+ask_negotiate(const OutLine *l)
+{
+	const SmbConnectionInfo *info = l->info;
+	uint32_t first = l->x->version == 1 ? 0 : info->n_dialects_smb1;
+	uint32_t end = l->x->version == 1 ? info->n_dialects_smb1 : info->n_dialects;
+
+	if (first >= end)
+		return;
+	out_lit(l->b, "offers ");
+	if (end - first > LIST_MAX) {
+		out_u64(l->b, end - first);
+		out_lit(l->b, " dialects up to ");
+		first = end - 1;
+	}
+	for (uint32_t i = first; i < end; i++) {
+		if (i > first)
+			out_lit(l->b, ", ");
+		out_text(l->b, smb_string_text(info->dialects[i]));
+	}
+}
+
+static void
+put_security_mode(OutBuffer *b, const SmbNegotiateFacts *n)
+{
+	bool smb2 = n->answered_by == 2;
+
+	if (!n->has_security_mode)
+		return;
+	if (!smb2) {
+		out_str(b, n->security_mode & SMB1_USER_LEVEL ? ", user level" : ", share level");
+		out_str(b, n->security_mode & SMB1_CHALLENGE ? ", challenge/response"
+							     : ", plaintext passwords");
+	}
+	if (n->security_mode & (smb2 ? SMB2_SIGNING_REQUIRED : SMB1_SIGNING_REQUIRED))
+		out_lit(b, ", signing required");
+}
+
+static void
+answer_negotiate(const OutLine *l)
+{
+	const SmbNegotiateFacts *n = &l->x->negotiate;
+
+	if (n->refused) {
+		out_lit(l->b, "no dialect accepted");
+		return;
+	}
+	if (smb_text_is_empty(n->dialect))
+		out_lit(l->b, "unknown dialect");
+	else
+		out_text(l->b, n->dialect);
+	put_security_mode(l->b, n);
+	if (n->extended_security)
+		out_lit(l->b, ", extended security");
+	if (n->challenge_length) {
+		out_lit(l->b, ", ");
+		out_u64(l->b, n->challenge_length);
+		out_lit(l->b, "-byte challenge");
+	}
+}
+
+/* ---- Session setup ---- */
+
+static void
+put_lengths(OutBuffer *b, int32_t lm, int32_t nt)
+{
+	if (lm >= 0) {
+		out_lit(b, "LM ");
+		out_i64(b, lm);
+	}
+	if (lm >= 0 && nt >= 0)
+		out_lit(b, " and ");
+	if (nt >= 0) {
+		out_lit(b, "NT ");
+		out_i64(b, nt);
+	}
+	out_lit(b, " bytes");
+}
+
+static void
+ask_session(const OutLine *l)
+{
+	const SmbSessionFacts *s = &l->x->session;
+	OutBuffer *b = l->b;
+	size_t start = b->len;
+
+	if (s->token)
+		out_str(b, s->token);
+	if (!smb_text_is_empty(s->account) || !smb_text_is_empty(s->domain)) {
+		out_part(b, start);
+		out_account(b, s->domain, s->account);
+	}
+	if (s->lm_length >= 0 || s->nt_length >= 0) {
+		out_part(b, start);
+		put_lengths(b, s->lm_length, s->nt_length);
+	}
+	if (!s->token && s->blob_length) {
+		out_part(b, start);
+		out_lit(b, "token of ");
+		out_bytes(b, s->blob_length);
+	}
+}
+
+static void
+answer_session(const OutLine *l)
+{
+	const SmbSessionFacts *s = &l->x->session;
+	OutBuffer *b = l->b;
+	size_t start = b->len;
+
+	if (s->more)
+		out_str(b, s->token_back ? s->token_back : "more to follow");
+	if (!s->more && l->x->uid) {
+		out_part(b, start);
+		if (l->x->version == 1) {
+			out_lit(b, "uid ");
+			out_u64(b, l->x->uid);
+		} else {
+			out_lit(b, "session 0x");
+			out_hex(b, l->x->uid, 1);
+		}
+	}
+	if (s->guest) {
+		out_part(b, start);
+		out_lit(b, "as guest");
+	}
+	out_part_text(b, start, s->server_os);
+	out_part_text(b, start, s->server_lanman);
+}
+
+/* ---- Tree ---- */
+
+static void
+ask_tree(const OutLine *l)
+{
+	const SmbTreeFacts *t = &l->x->tree_connect;
+	size_t start = l->b->len;
+
+	out_text(l->b, t->path);
+	if (t->auth && t->auth->password_type == SMB_PASSWORD_ANONYMOUS) {
+		out_lit(l->b, ", no password");
+	} else if (t->auth && smb_password_type_name(t->auth->password_type)) {
+		out_part(l->b, start);
+		out_str(l->b, smb_password_type_name(t->auth->password_type));
+		out_lit(l->b, " password of ");
+		out_bytes(l->b, t->password_length);
+	}
+}
+
+static void
+answer_tree(const OutLine *l)
+{
+	const SmbTreeFacts *t = &l->x->tree_connect;
+	const char *type = l->x->tree ? smb_share_type_name(l->x->tree->type) : NULL;
+	size_t start = l->b->len;
+
+	out_lit(l->b, "tid ");
+	out_u64(l->b, l->x->tree ? l->x->tree->tid : l->x->tid);
+	if (type) {
+		out_part(l->b, start);
+		out_str(l->b, type);
+	} else {
+		out_part_text(l->b, start, t->service_back);
+	}
+	out_part_text(l->b, start, t->native_fs);
+}
+
+static void
+ask_share(const OutLine *l)
+{
+	if (l->x->tree && l->x->tree->path) {
+		out_text(l->b, smb_string_text(l->x->tree->path));
+		return;
+	}
+	out_lit(l->b, "tid ");
+	out_u64(l->b, l->x->tid);
+}
+
+static void
+answer_disconnect(const OutLine *l)
+{
+	out_lit(l->b, "disconnected");
+}
+
+static void
+ask_logoff(const OutLine *l)
+{
+	const SmbAuth *auth = l->x->user ? l->x->user->auth : NULL;
+	size_t start = l->b->len;
+
+	if (auth)
+		out_account(l->b, smb_string_text(auth->domain), smb_string_text(auth->account));
+	out_part(l->b, start);
+	out_lit(l->b, "uid ");
+	out_u64(l->b, l->x->uid);
+}
+
+static void
+answer_logoff(const OutLine *l)
+{
+	out_lit(l->b, "logged off");
+}
+
+/* ---- Files ---- */
+
+static void
+ask_open(const OutLine *l)
+{
+	const SmbOpenFacts *o = &l->x->open;
+	size_t start;
+
+	if (smb_text_is_empty(o->name))
+		out_char(l->b, '\\');
+	else
+		out_text(l->b, o->name);
+	start = l->b->len;
+	out_lit(l->b, " to ");
+	out_access_words(l->b, o);
+	if (l->b->len == start + 4)
+		l->b->len = start;
+}
+
+static void
+answer_open(const OutLine *l)
+{
+	static const char *const actions[] = { [SMB_OPENED_CREATED] = "created",
+					       [SMB_OPENED_TRUNCATED] = "truncated",
+					       [SMB_OPENED_SUPERSEDED] = "superseded" };
+	const SmbOpenFacts *o = &l->x->open;
+	OutBuffer *b = l->b;
+	size_t start = b->len;
+
+	put_fid(l);
+	if ((size_t)o->action < sizeof(actions) / sizeof(actions[0]) && actions[o->action]) {
+		out_part(b, start);
+		out_str(b, actions[o->action]);
+	}
+	if (o->directory || o->pipe) {
+		out_part(b, start);
+		out_str(b, o->pipe ? "pipe" : "directory");
+	} else if (o->has_size) {
+		out_part(b, start);
+		out_bytes(b, o->size);
+	}
+}
+
+/* The range from the first byte asked for to the last; a pipe has no offsets. */
+static void
+ask_io(const OutLine *l)
+{
+	size_t start = l->b->len;
+
+	out_file_of(l);
+	out_rpc(l, start);
+	if (l->x->file && l->x->file->pipe)
+		return;
+	out_char(l->b, ' ');
+	out_u64(l->b, l->x->io.offset);
+	out_char(l->b, '-');
+	out_u64(l->b, l->fold->asked_end);
+}
+
+static void
+answer_io(const OutLine *l)
+{
+	size_t start = l->b->len;
+
+	if (l->fold->count || !l->fold->end_of_file)
+		out_bytes(l->b, l->fold->count);
+	out_part_fault(l, start);
+	if (!l->fold->end_of_file)
+		return;
+	if (l->fold->count)
+		out_lit(l->b, ", ");
+	out_lit(l->b, "end of file");
+}
+
+static void
+answer_close(const OutLine *l)
+{
+	out_lit(l->b, "closed");
+}
+
+static const OutStep steps[] = {
+	[SMB_STEP_NEGOTIATE] = { "negotiate", ask_negotiate, answer_negotiate },
+	[SMB_STEP_SESSION_SETUP] = { "session setup", ask_session, answer_session },
+	[SMB_STEP_TREE_CONNECT] = { "tree connect", ask_tree, answer_tree },
+	[SMB_STEP_OPEN] = { "open", ask_open, answer_open },
+	[SMB_STEP_READ] = { "read", ask_io, answer_io },
+	[SMB_STEP_WRITE] = { "write", ask_io, answer_io },
+	[SMB_STEP_CLOSE] = { "close", out_file_of, answer_close },
+	[SMB_STEP_TREE_DISCONNECT] = { "tree disconnect", ask_share, answer_disconnect },
+	[SMB_STEP_LOGOFF] = { "logoff", ask_logoff, answer_logoff },
+	[SMB_STEP_TRANSACTION] = { "transaction", out_ask_other, out_answer_ok },
+	[SMB_STEP_NOTIFY] = { "notify", out_file_of, out_answer_notify },
+	[SMB_STEP_LOCK] = { "lock", out_ask_other, out_answer_ok },
+	[SMB_STEP_PATH] = { NULL, out_ask_other, out_answer_ok },
+	[SMB_STEP_SEARCH] = { "search", out_ask_other, out_answer_search },
+	[SMB_STEP_ECHO] = { "echo", out_ask_echo, out_answer_ok },
+	[SMB_STEP_CANCEL] = { "cancel", out_ask_cancel, out_answer_ok },
+	[SMB_STEP_OTHER] = { NULL, out_ask_other, out_answer_ok },
+};
+
+const OutStep *
+out_step(SmbStep step)
+{
+	return &steps[(size_t)step < sizeof(steps) / sizeof(steps[0]) ? step : SMB_STEP_OTHER];
+}
+
+/* Whether its facts are SmbOtherFacts, of which a better name than the step's may come. */
+static bool
+is_other(SmbStep step)
+{
+	return out_step(step)->asked == out_ask_other;
+}
+
+void
+out_step_label(const OutLine *l)
+{
+	static const char prefix[] = "SMB_COM_";
+	const char *name = out_step(l->x->step)->name;
+
+	if (is_other(l->x->step) && out_other_label(l->x))
+		name = out_other_label(l->x);
+	if (name) {
+		out_str(l->b, name);
+		return;
+	}
+	name = l->x->command_name;
+	if (!name) {
+		out_lit(l->b, "command 0x");
+		out_hex(l->b, l->x->command, 2);
+		return;
+	}
+	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0)
+		name += sizeof(prefix) - 1;
+	for (; *name; name++)
+		out_char(l->b, *name == '_'                   ? ' '
+			       : *name >= 'A' && *name <= 'Z' ? (char)(*name + 32)
+							      : *name);
+}

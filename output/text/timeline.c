@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The verb `timeline` as text. From a file a connection's lines wait in its buffer until it ends,
+ * and are printed behind its heading; a connection whose lines fill 1 MiB is printed so far. Live,
+ * each line goes out at once with its connection's number.
+ */
+#include "output/text/timeline.h"
+#include "output/base/end.h"
+#include "output/json/datagrams.h"
+#include "output/text/file-lines.h"
+
+#include <glib.h>
+
+enum { LINES_MAX = SMB_CAP(1024 * 1024, 1024) };
+
+typedef struct {
+	OutSinkBase base; /* first */
+	OutClock clock;
+	OutDetails *details; /* NULL without -v */
+	OutNames *names;     /* who is who, told at the end */
+	OutColumns columns;
+} Timeline;
+
+/* ---- Lines ---- */
+
+/* Where lines go: straight out, or into the connection's own buffer. */
+static OutBuffer *
+lines_of(Timeline *self, OutConn *conn)
+{
+	return self->base.options.live ? out_writer_buffer(self->base.writer) : &conn->lines;
+}
+
+/* A line that is no exchange, behind its step: it stands out and is never cut. */
+static OutBuffer *
+begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
+{
+	OutBuffer *b = lines_of(self, conn);
+	size_t from;
+
+	out_columns_begin(&self->columns, b, conn->info, time_ns, OUT_ANSWER_DASH, 0);
+	from = b->len;
+	out_str(b, step);
+	out_columns_step(b, from);
+	out_alert_on(b, self->base.options.colour);
+	return b;
+}
+
+/* ---- Sending out ---- */
+
+/* Heading and lines of a connection so far. */
+static void
+print_lines(Timeline *self, OutConn *conn)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	out_heading(b, conn->info, &self->clock, self->base.options.colour);
+	if (conn->continued)
+		out_lit(b, "   (continued)");
+	out_char(b, '\n');
+	if (conn->lines.len)
+		out_put(b, conn->lines.data, conn->lines.len);
+	out_char(b, '\n');
+	conn->lines.len = 0;
+	conn->continued = true;
+	out_writer_record(self->base.writer);
+}
+
+static void
+line_done(Timeline *self, OutConn *conn)
+{
+	if (self->base.options.live)
+		out_writer_record(self->base.writer);
+	else if (conn->lines.len >= LINES_MAX)
+		print_lines(self, conn);
+}
+
+static void
+end_note(Timeline *self, OutConn *conn)
+{
+	OutBuffer *b = lines_of(self, conn);
+
+	out_alert_off(b, self->base.options.colour);
+	out_char(b, '\n');
+	line_done(self, conn);
+}
+
+static void
+put_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step, const char *text)
+{
+	out_str(begin_note(self, conn, time_ns, step), text);
+	end_note(self, conn);
+}
+
+static void
+put_opened(Timeline *self, const SmbConnectionInfo *info)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	out_bold_on(b, self->base.options.colour);
+	out_char(b, '#');
+	out_u64(b, info->number);
+	out_lit(b, " opened  ");
+	out_heading_ends(b, info);
+	out_bold_off(b, self->base.options.colour);
+	out_lit(b, "   ");
+	out_clock_time(b, &self->clock, info->first.time_ns);
+	out_str(b, info->midstream ? "   began before the capture\n" : "\n");
+}
+
+/* Before the first event of a connection: its opening, and how long the handshake took. */
+static void
+begin_connection(Timeline *self, OutConn *conn)
+{
+	const SmbConnectionInfo *info = conn->info;
+	bool timed = info->syn_ns && info->syn_ack_ns >= info->syn_ns;
+	OutBuffer *b = lines_of(self, conn);
+
+	conn->begun = true;
+	if (self->base.options.live)
+		put_opened(self, info);
+	if (!info->syn_ns)
+		return;
+	out_columns_begin(&self->columns, b, info, info->syn_ns,
+			  timed ? OUT_ANSWER_TIME : OUT_ANSWER_DASH,
+			  timed ? info->syn_ack_ns - info->syn_ns : 0);
+	out_lit(b, "connect\n");
+	line_done(self, conn);
+}
+
+/* ---- Exchanges ---- */
+
+static void
+begin_exchange_line(Timeline *self, const OutLine *l)
+{
+	const SmbExchange *x = l->x;
+	bool asked = x->request.frame != 0, answered = x->response.frame != 0;
+	uint64_t ns = x->response.time_ns > x->request.time_ns
+			      ? x->response.time_ns - x->request.time_ns
+			      : 0;
+	OutAnswerKind kind = asked && answered                          ? OUT_ANSWER_TIME
+			     : asked && !x->one_way && !x->not_executed ? OUT_ANSWER_NONE
+									: OUT_ANSWER_DASH;
+
+	if (l->fold && l->fold->requests)
+		ns = l->fold->answer_ns / l->fold->requests;
+	out_columns_begin(&self->columns, l->b, l->info,
+			  asked ? x->request.time_ns : x->response.time_ns, kind, ns);
+}
+
+static void
+put_step(const OutLine *l)
+{
+	size_t from = l->b->len;
+
+	if (l->x->chain_index)
+		out_lit(l->b, "+ ");
+	out_step_label(l);
+	if (l->fold && l->fold->requests > 1) {
+		out_lit(l->b, "  x");
+		out_u64(l->b, l->fold->requests);
+	}
+	out_columns_step(l->b, from);
+}
+
+static void
+put_asked(Timeline *self, const OutLine *l)
+{
+	size_t from = l->b->len;
+
+	if (l->x->from_server)
+		out_lit(l->b, "by the server: ");
+	if (l->x->request.frame)
+		out_step(l->x->step)->asked(l);
+	else
+		out_lit(l->b, "(request not seen)");
+	out_columns_asked(&self->columns, l->b, from);
+}
+
+/* A status that is neither success nor an error of the step, beside what came back. */
+static void
+put_warning(const OutLine *l, size_t from)
+{
+	const SmbExchange *x = l->x;
+
+	if (!x->has_status || x->status.value == 0 ||
+	    (x->step == SMB_STEP_SESSION_SETUP && x->session.more))
+		return;
+	if (l->b->len > from)
+		out_lit(l->b, ", ");
+	out_status(l->b, x->status);
+}
+
+static void
+put_answered(Timeline *self, const OutLine *l)
+{
+	bool refused = l->x->step == SMB_STEP_NEGOTIATE && l->x->negotiate.refused;
+	bool alert = l->x->response.frame && (l->x->failed || refused);
+	bool colour = self->base.options.colour && alert;
+	size_t from;
+
+	out_alert_on(l->b, colour);
+	from = l->b->len;
+	if (l->x->not_executed)
+		out_lit(l->b, "not executed: the chain ended before it");
+	if (l->x->response.frame && l->x->failed && l->x->has_status) {
+		out_status(l->b, l->x->status);
+	} else if (l->x->response.frame && !l->x->failed) {
+		out_step(l->x->step)->answered(l);
+		put_warning(l, from);
+	}
+	if (colour) {
+		out_alert_off(l->b, colour);
+		out_char(l->b, '\n');
+		return;
+	}
+	out_columns_answered(&self->columns, l->b, from, alert);
+}
+
+static void
+put_details(Timeline *self, const OutLine *line)
+{
+	size_t before = out_details_memory(self->details);
+
+	if (self->details)
+		out_details_put(self->details, line);
+	self->base.memory += out_details_memory(self->details) - before;
+}
+
+static void
+put_line(OutSinkBase *base, OutConn *conn, const SmbExchange *x, const OutFold *fold)
+{
+	Timeline *self = (Timeline *)base;
+	OutLine line = { .b = lines_of(self, conn), .info = conn->info, .x = x, .fold = fold };
+
+	out_base_limit(base, conn, line.b);
+	begin_exchange_line(self, &line);
+	put_step(&line);
+	put_asked(self, &line);
+	put_answered(self, &line);
+	put_details(self, &line);
+	out_base_unlimit(base, line.b);
+	line_done(self, conn);
+}
+
+static void
+put_fold(OutSinkBase *base, OutConn *conn, const OutFold *fold)
+{
+	put_line(base, conn, &fold->first, fold);
+}
+
+static void
+put_exchange(Timeline *self, OutConn *conn, const SmbExchange *x)
+{
+	OutFold single;
+
+	/* With every field of every message shown, each has a line of its own. */
+	if (!self->details && out_base_fold(&self->base, conn, x))
+		return;
+	if (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE) {
+		out_fold_single(&single, x);
+		put_line(&self->base, conn, x, &single);
+		return;
+	}
+	put_line(&self->base, conn, x, NULL);
+	if (x->step == SMB_STEP_NOTIFY && x->other.unsupported)
+		put_note(
+			self, conn, x->response.time_ns, "note",
+			"server does not support change notification: connections may be lost without notice");
+}
+
+/* ---- NetBIOS, gaps, ends ---- */
+
+static void
+put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
+{
+	OutBuffer *b = lines_of(self, conn);
+	bool asked = n->request.frame != 0, answered = n->response.frame != 0;
+	bool alert = n->result == SMB_NETBIOS_REFUSED;
+	bool colour = alert && self->base.options.colour;
+	uint64_t ns = n->response.time_ns > n->request.time_ns
+			      ? n->response.time_ns - n->request.time_ns
+			      : 0;
+	size_t from;
+
+	out_columns_begin(&self->columns, b, conn->info,
+			  asked ? n->request.time_ns : n->response.time_ns,
+			  asked && answered ? OUT_ANSWER_TIME
+			  : asked           ? OUT_ANSWER_NONE
+					    : OUT_ANSWER_DASH,
+			  ns);
+	from = b->len;
+	out_lit(b, "netbios session");
+	out_columns_step(b, from);
+	from = b->len;
+	out_netbios_asked(b, n);
+	out_columns_asked(&self->columns, b, from);
+	out_alert_on(b, colour);
+	from = b->len;
+	out_netbios_answered(b, n);
+	out_alert_off(b, colour);
+	out_columns_answered(&self->columns, b, from, alert);
+	line_done(self, conn);
+}
+
+static void
+put_gap(Timeline *self, OutConn *conn, const SmbEvent *event)
+{
+	const SmbGap *gap = event->gap;
+
+	/* Every packet may be cut: that is one line at the end. */
+	if (gap->cause == SMB_GAP_SNAPLEN && !gap->skipped)
+		return;
+	out_gap_words(begin_note(self, conn, event->when.time_ns, "gap"), gap);
+	end_note(self, conn);
+}
+
+static void
+put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer *b;
+
+	if (!info->outstanding)
+		return;
+	b = begin_note(self, conn, info->last.time_ns, "end");
+	out_count(b, info->outstanding, "request", "requests");
+	out_lit(b, " without an answer");
+	end_note(self, conn);
+}
+
+/* With -v: what SMB2 let the client ask at once. */
+static void
+put_credits(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	const SmbCredits *credits = &info->credits;
+	OutBuffer *b;
+
+	if (!self->details || !credits->granted)
+		return;
+	b = begin_note(self, conn, info->last.time_ns, "credits");
+	out_u64(b, credits->granted);
+	out_lit(b, " granted, ");
+	out_u64(b, credits->used);
+	out_lit(b, " used");
+	if (credits->whole && credits->used <= credits->granted + 1) {
+		out_lit(b, ", ");
+		out_u64(b, credits->granted + 1 - credits->used);
+		out_lit(b, " left");
+	}
+	end_note(self, conn);
+}
+
+/* How much of the packets the capture left out, and how to have it next time. */
+static void
+put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer *b;
+
+	if (!info->cut_bytes)
+		return;
+	b = begin_note(self, conn, info->last.time_ns, "gap");
+	out_bytes(b, info->cut_bytes);
+	out_lit(b, " cut by the snapshot length: capture whole packets (tcpdump -s 0)");
+	end_note(self, conn);
+}
+
+/* What the files came to, below the lines of a connection. */
+static void
+put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	bool all = self->base.options.file_lines || self->details;
+	OutBuffer *b;
+	size_t from;
+
+	for (uint32_t i = 0; i < info->n_files; i++) {
+		const SmbFile *file = info->files[i];
+
+		if (all ? !out_file_did_something(file) : !out_file_is_telling(file))
+			continue;
+		b = lines_of(self, conn);
+		out_columns_begin(&self->columns, b, info, out_file_time(file), OUT_ANSWER_DASH, 0);
+		from = b->len;
+		out_lit(b, "file");
+		out_columns_step(b, from);
+		from = b->len;
+		out_file_name(b, file);
+		out_columns_asked(&self->columns, b, from);
+		from = b->len;
+		out_file_words(b, file);
+		out_columns_answered(&self->columns, b, from, false);
+		line_done(self, conn);
+	}
+}
+
+static void
+put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	out_base_limit(&self->base, conn, lines_of(self, conn));
+	put_files(self, conn, info);
+	out_base_unlimit(&self->base, lines_of(self, conn));
+	put_outstanding(self, conn, info);
+	put_cut(self, conn, info);
+	put_credits(self, conn, info);
+	if (info->end == SMB_END_EVICTED)
+		put_note(self, conn, info->last.time_ns, "end",
+			 "given up to stay below the memory limit");
+	if (!self->base.options.live) {
+		print_lines(self, conn);
+		return;
+	}
+	out_heading(b, info, &self->clock, self->base.options.colour);
+	out_lit(b, "   closed\n");
+	out_writer_record(self->base.writer);
+}
+
+/* ---- The sink ---- */
+
+static void
+add_names(Timeline *self, const SmbEvent *event)
+{
+	size_t before = out_names_memory(self->names);
+
+	out_names_add(self->names, &event->connection->ends, event->datagram);
+	self->base.memory += out_names_memory(self->names) - before;
+}
+
+static void
+add_details(Timeline *self, const SmbEvent *event)
+{
+	size_t before = out_details_memory(self->details);
+
+	if (self->details)
+		out_details_message(self->details, event->connection->number, event->message,
+				    self->base.options.reveal_secrets);
+	self->base.memory += out_details_memory(self->details) - before;
+}
+
+static void
+timeline_event(OutSink *sink, const SmbEvent *event)
+{
+	Timeline *self = (Timeline *)sink;
+	OutConn *conn;
+
+	if (!event->connection->number) {
+		if (event->kind == SMB_EVENT_DATAGRAM)
+			add_names(self, event);
+		return;
+	}
+	if (event->kind == SMB_EVENT_MESSAGE) {
+		add_details(self, event);
+		return;
+	}
+	conn = out_base_conn(&self->base, event->connection);
+	if (!conn->begun)
+		begin_connection(self, conn);
+	if (event->kind == SMB_EVENT_EXCHANGE) {
+		put_exchange(self, conn, event->exchange);
+		out_base_account(&self->base, conn);
+		return;
+	}
+	if (event->kind != SMB_EVENT_OPENED)
+		out_base_unfold(&self->base, conn);
+	if (event->kind == SMB_EVENT_NETBIOS)
+		put_netbios(self, conn, event->netbios);
+	else if (event->kind == SMB_EVENT_GAP)
+		put_gap(self, conn, event);
+	if (event->kind == SMB_EVENT_CONNECTION) {
+		put_connection(self, conn, event->connection);
+		out_base_drop(&self->base, conn, event->connection);
+	} else {
+		out_base_account(&self->base, conn);
+	}
+}
+
+static void
+timeline_idle(OutSink *sink, uint64_t now_ns)
+{
+	out_base_idle((OutSinkBase *)sink, now_ns);
+}
+
+static void
+timeline_end(OutSink *sink, const OutTotals *totals)
+{
+	OutSinkBase *self = (OutSinkBase *)sink;
+	OutTotals all = out_base_totals(self, totals);
+
+	all.truncated += out_details_truncated(((Timeline *)sink)->details);
+	out_names_put(((Timeline *)sink)->names, out_writer_buffer(self->writer),
+		      self->options.colour);
+	out_end_text(out_writer_buffer(self->writer), &all, self->options.colour);
+	out_writer_record(self->writer);
+}
+
+static size_t
+timeline_free(OutSink *sink)
+{
+	Timeline *self = (Timeline *)sink;
+	size_t left;
+
+	self->base.memory -= out_details_memory(self->details);
+	out_details_free(self->details);
+	self->base.memory -= out_names_free(self->names);
+	left = out_base_clear(&self->base);
+	g_free(self);
+	return left;
+}
+
+OutSink *
+out_timeline_new(OutWriter *writer, const OutOptions *options)
+{
+	static const OutSinkClass class = { .event = timeline_event,
+					    .idle = timeline_idle,
+					    .end = timeline_end,
+					    .free = timeline_free };
+	Timeline *self = g_new0(Timeline, 1);
+	uint32_t want = SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
+			SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM |
+			(options->live ? SMB_EVENT_OPENED : 0) |
+			(options->verbose ? SMB_EVENT_MESSAGE : 0);
+
+	out_base_init(&self->base, &class, want, writer, options);
+	self->base.put_fold = put_fold;
+	self->clock.utc = options->utc;
+	self->details = options->verbose ? out_details_new() : NULL;
+	self->names = out_names_new();
+	out_columns_fit(&self->columns, options);
+	return &self->base.sink;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The rooms of the text timeline: timeline.c keeps the lines, timeline-columns.c lays them out,
+ * timeline-steps.c says what stands in the columns of the steps from negotiate to logoff,
+ * timeline-other.c of all others, timeline-notes.c what stands in other lines, heading.c writes the heading, details.c the lines of -v.
+ */
+#pragma once
+
+#include "output/base/sink-base.h"
+#include "output/base/words.h"
+
+/* How wide the columns are. */
+typedef struct {
+	bool live;              /* each line begins with its connection's number */
+	size_t asked, answered; /* of the last two columns; 0: no limit */
+} OutColumns;
+
+/* What stands where the time to the answer stands: a time, nothing to wait for, or "no answer". */
+typedef enum { OUT_ANSWER_TIME, OUT_ANSWER_DASH, OUT_ANSWER_NONE } OutAnswerKind;
+
+/* The last two columns share what the others leave of the terminal. */
+void out_columns_fit(OutColumns *self, const OutOptions *options);
+/* Number (live), time since the connection's first packet, time to the answer. */
+void out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info,
+		       uint64_t time_ns, OutAnswerKind kind, uint64_t answer_ns);
+/* Each ends the column that began at `from`. */
+void out_columns_step(OutBuffer *b, size_t from);
+void out_columns_asked(const OutColumns *self, OutBuffer *b, size_t from);
+/* The last column is cut (unless `keep`), never filled; no line ends in spaces. */
+void out_columns_answered(const OutColumns *self, OutBuffer *b, size_t from, bool keep);
+
+/* "*SMBSERVER<20> from IMPCLI<00>", "refused: Not listening on called name" */
+void out_netbios_asked(OutBuffer *b, const SmbNetbios *n);
+void out_netbios_answered(OutBuffer *b, const SmbNetbios *n);
+/* "1460 bytes from the client missing: not in the capture" */
+void out_gap_words(OutBuffer *b, const SmbGap *gap);
+
+/* What a line is about. `fold` is given for READ and WRITE. */
+typedef struct {
+	OutBuffer *b;
+	const SmbConnectionInfo *info;
+	const SmbExchange *x;
+	const OutFold *fold;
+} OutLine;
+
+typedef struct {
+	const char *name; /* NULL: the command's own name */
+	void (*asked)(const OutLine *line);
+	void (*answered)(const OutLine *line); /* only for an answer that is no error */
+} OutStep;
+
+/* The row of a step; never NULL. */
+const OutStep *out_step(SmbStep step);
+/* The step column: the row's name, or the command's in small letters. */
+void out_step_label(const OutLine *line);
+
+/* For the columns: ", " between the parts of one that began at `start`; a text behind it. */
+void out_part(OutBuffer *b, size_t start);
+void out_part_text(OutBuffer *b, size_t start, SmbText text);
+/* The file by its name, or by its id where the open was not seen. */
+void out_file_of(const OutLine *line);
+
+/* timeline-other.c: a label that says more than the step's name; NULL where there is none. */
+const char *out_other_label(const SmbExchange *x);
+/* "srvsvc NetrShareEnum", "bind lsarpc, samr"; nothing where no DCE/RPC began. */
+void out_rpc(const OutLine *line, size_t start);
+void out_part_fault(const OutLine *line, size_t start);
+void out_ask_other(const OutLine *line);
+void out_ask_echo(const OutLine *line);
+void out_ask_cancel(const OutLine *line);
+void out_answer_notify(const OutLine *line);
+void out_answer_search(const OutLine *line);
+void out_answer_ok(const OutLine *line);
+
+/* The heading's line, without newline: who, dialect, logon, signing, how long, when, and what is
+ * out of the ordinary. */
+void out_heading(OutBuffer *b, const SmbConnectionInfo *info, OutClock *clock, bool colour);
+/* "10.77.0.2:34174 (RIGCLI) -> 10.77.0.1:139 (RIGSRV)" */
+void out_heading_ends(OutBuffer *b, const SmbConnectionInfo *info);
+/* RIGWG\alice, or alice; nothing where both are empty. */
+void out_account(OutBuffer *b, SmbText domain, SmbText account);
+
+/*
+ * -v: what the messages of a connection carry, rendered when they pass and kept until the exchange
+ * they belong to is told. The oldest go where more than a few hundred wait, or more than 4 MiB.
+ */
+typedef struct OutDetails OutDetails;
+OutDetails *out_details_new(void);
+void out_details_free(OutDetails *self); /* NULL is fine */
+size_t out_details_memory(const OutDetails *self);
+/* Messages whose fields were not shown to their end. */
+uint64_t out_details_truncated(const OutDetails *self);
+void out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal);
+/* The facts of an exchange, a line each, indented; with the fields of its messages where they were
+ * kept. */
+void out_details_put(OutDetails *self, const OutLine *line);
