@@ -69,7 +69,7 @@ make(uint16_t command, bool response, uint16_t structure_size, uint32_t size)
 	put(w, 0, 4, 0x424D53FE);
 	put(w, 4, 2, SMB2_HEADER_SIZE);
 	put(w, 12, 2, command);
-	put(w, 16, 4, response ? SMB2_FLAGS_RESPONSE : 0);
+	put(w, 16, 4, response ? SMB2_FLAGS_SERVER_TO_REDIR : 0);
 	if (size >= 2)
 		put(w, SMB2_HEADER_SIZE, 2, structure_size);
 	return w;

@@ -558,7 +558,7 @@ START_TEST(header_tells_credits)
 	ck_assert_uint_eq(message->credit_charge, 3);
 	ck_assert_uint_eq(message->credits, 513);
 	ck_assert_uint_eq(message->channel_sequence, 0x0102);
-	put(w, 16, 4, SMB2_FLAGS_RESPONSE);
+	put(w, 16, 4, SMB2_FLAGS_SERVER_TO_REDIR);
 	ck_assert_uint_eq(dissect(w, true), 0);
 	ck_assert_uint_eq(message->credits, 513);
 	ck_assert_uint_eq(message->channel_sequence, 0);

@@ -140,7 +140,7 @@ read_mailslot(Work *w, SmbMessage *m)
 		return;
 	t.name = w->context->smb1.gists[0].name;
 	t.function = part.request->function;
-	t.unicode = m->flags2 & SMB1_FLAGS2_UNICODE;
+	t.unicode = m->flags2 & SMB_FLAGS2_UNICODE;
 	t.parameters = part.parameters;
 	t.data = part.data;
 	t.total_parameters = part.counts.total_parameter_count;
@@ -163,7 +163,7 @@ message(Work *w, SmbReader bytes)
 	SmbEvent event = { .kind = SMB_EVENT_MESSAGE, .message = m };
 	int flags = smb_reader_peek(&bytes, 9);
 
-	smb1_dissect(bytes, flags >= 0 && flags & SMB1_FLAGS_REPLY, scratch);
+	smb1_dissect(bytes, flags >= 0 && flags & SMB_FLAGS_REPLY, scratch);
 	m->transport = smb_transport(w->ends, SMB_OVER_NBDGM);
 	m->dir = SMB_TO_SERVER;
 	m->when = w->when;

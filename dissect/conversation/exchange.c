@@ -135,7 +135,7 @@ smb_pending_find_raw(SmbConnection *c, bool read)
 SmbPending *
 smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel)
 {
-	bool async = cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC;
+	bool async = cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC_COMMAND;
 
 	for (SmbPending *p = c->newest; p; p = p->prev) {
 		if (p->version != cancel->version)

@@ -13,7 +13,6 @@ enum {
 	COM_NT_RENAME = 0xA5,
 	SET_PATH_INFORMATION = 6, /* [MS-CIFS] 2.2.6.7 */
 	SET_FILE_INFORMATION = 8, /* 2.2.6.9 */
-	NT_TRANSACT_RENAME = 5,   /* 2.2.7.5 */
 	PASS_THROUGH = 1000,      /* [MS-SMB] 2.2.2.3.5: levels of [MS-FSCC] begin here */
 	NT_RENAME_FILE = 0x0104,  /* [MS-CIFS] 2.2.4.66.1: other levels make links */
 	CLASS_RENAME = 10,        /* [MS-FSCC] 2.4: FileRenameInformation, */

@@ -59,7 +59,7 @@ server_asks(SmbReader bytes, SmbDir dir)
 	    flags = smb_reader_peek(&bytes, HEADER_FLAGS);
 
 	return dir == SMB_TO_CLIENT && command == COM_LOCKING_ANDX && flags >= 0 &&
-	       !(flags & SMB1_FLAGS_REPLY);
+	       !(flags & SMB_FLAGS_REPLY);
 }
 
 /* Parts of a request whose answer belongs to the first part. */

@@ -9,7 +9,6 @@
 enum {
 	COM_NEGOTIATE = 0x72, /* of SMB1 */
 	SESSION_FLAG_GUEST = 1,
-	FSCTL_PIPE_TRANSCEIVE = 0x0011C017, /* [MS-SMB2] 2.2.31 */
 };
 
 static const uint64_t UNSOLICITED =
@@ -233,7 +232,7 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 	SmbExchange *x = &ask->x;
 
 	take_fid(x, gist);
-	relate(c, ask, m->flags & SMB2_FLAGS_RELATED);
+	relate(c, ask, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_request2(c, ask, gist);
@@ -322,7 +321,7 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 
 	if (x->uid == 0 || x->uid == UINT64_MAX)
 		x->uid = m->uid;
-	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC))
+	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC_COMMAND))
 		x->tid = m->tid;
 	/* Elsewhere all ones are no file: a DFS referral asks without one. */
 	if (names_no_file(x))

@@ -16,14 +16,9 @@ enum {
 	COM_TRANSACTION2 = 0x32,
 	COM_TREE_CONNECT = 0x70,
 	COM_NT_TRANSACT = 0xA0,
-	NT_TRANSACT_CREATE = 1,
-	NT_TRANSACT_NOTIFY_CHANGE = 4,
-	NT_TRANSACT_RENAME = 5,
 	MAILSLOT_WRITE = 1,
 	ACTION_GUEST = 1,
 	CLASS_ERRSRV = 2,
-	FILE_DELETE_ON_CLOSE = 0x1000, /* [MS-CIFS] 2.2.4.64.1, CreateOptions */
-	ERRSRV_NOSUPPORT = 0xFFFF,
 };
 
 typedef struct {
@@ -211,9 +206,9 @@ ask_session_setup(Step *s)
 	f->domain = r->primary_domain;
 	smb_context_set_string(s->c->context, &info->client_os, r->native_os);
 	smb_context_set_string(s->c->context, &info->client_lanman, r->native_lanman);
-	if (s->m->flags2 & SMB1_FLAGS2_SECURITY_SIGNATURE)
+	if (s->m->flags2 & SMB_FLAGS2_SMB_SECURITY_SIGNATURE)
 		info->signing |= SMB_SIGNING_CLIENT_ENABLED;
-	if (s->m->flags2 & SMB1_FLAGS2_SIGNATURE_REQUIRED)
+	if (s->m->flags2 & SMB_FLAGS2_SMB_SECURITY_SIGNATURE_REQUIRED)
 		info->signing |= SMB_SIGNING_CLIENT_REQUIRED;
 	smb_logon_setup1(s->c, s->ask, r, s->block->status);
 	smb_ask_keep(s->c->context, s->ask, &f->account);

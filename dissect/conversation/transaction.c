@@ -178,7 +178,7 @@ first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPar
 {
 	Smb1Gist *gist = &c->context->smb1.gists[i];
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
-			      .unicode = m->flags2 & SMB1_FLAGS2_UNICODE,
+			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
 			      .function = gist->function,
 			      .level = gist->level,
 			      .name = gist->name };
@@ -208,7 +208,7 @@ static void
 further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1TransactionPart *part)
 {
 	Smb1Transaction t = { .command = (uint8_t)p->command,
-			      .unicode = m->flags2 & SMB1_FLAGS2_UNICODE };
+			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE };
 
 	add_part(c, p->request, part);
 	c->context->smb1.gists[0].partial = !is_over(c, p->request, part);
@@ -232,7 +232,7 @@ answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 		       (p->answer || smb1_transaction_goes_on(&part->counts));
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
 			      .response = true,
-			      .unicode = m->flags2 & SMB1_FLAGS2_UNICODE,
+			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
 			      .function = -1,
 			      .level = -1 };
 	SmbAsk *ask = p ? p->asks : NULL;

@@ -5,6 +5,8 @@
  */
 #include "dissect/netbios/session.h"
 
+#include "dissect/wire/codes.h"
+
 enum {
 	LOOKS_SIZE = 8, /* what decides on a message: its header and a mark */
 
@@ -13,9 +15,7 @@ enum {
 	 * ([MS-SMB2] 2.2.1).
 	 */
 	SMB1_FLAGS = SMB_NBSS_HEADER_SIZE + 9,
-	SMB1_FLAGS_REPLY = 0x80,
 	SMB2_FLAGS = SMB_NBSS_HEADER_SIZE + 16,
-	SMB2_FLAGS_SERVER_TO_REDIR = 0x01,
 };
 
 /*
@@ -29,7 +29,7 @@ static const struct {
 	uint32_t flags;
 	uint8_t reply;
 } protocols[] = {
-	{ { 0xFF, 'S', 'M', 'B' }, 35, SMB1_FLAGS, SMB1_FLAGS_REPLY },
+	{ { 0xFF, 'S', 'M', 'B' }, 35, SMB1_FLAGS, SMB_FLAGS_REPLY },
 	{ { 0xFE, 'S', 'M', 'B' }, 64, SMB2_FLAGS, SMB2_FLAGS_SERVER_TO_REDIR },
 	{ { 0xFD, 'S', 'M', 'B' }, 52, 0, 0 }, /* [MS-SMB2] 2.2.41 */
 	{ { 0xFC, 'S', 'M', 'B' }, 16, 0, 0 }, /* [MS-SMB2] 2.2.42 */

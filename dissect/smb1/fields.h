@@ -64,8 +64,7 @@ enum {
 	SMB1_MODE_SHARING_SHIFT = 4,
 	SMB1_MODE_SHARING = 7,
 
-	SMB1_DELETE = 0x00010000,          /* DesiredAccess (2.2.4.64.1) */
-	SMB1_DELETE_ON_CLOSE = 0x00001000, /* CreateOptions */
+	SMB1_DELETE = 0x00010000, /* DesiredAccess (2.2.4.64.1) */
 };
 
 /* Access and sharing out of an AccessMode. */
@@ -100,5 +99,5 @@ smb1_open_nt(SmbOpenFacts *open, const Smb1NtAccess *asked)
 	open->share_access = asked->share;
 	open->disposition = asked->disposition;
 	open->options = asked->options;
-	open->to_delete = asked->desired & SMB1_DELETE || asked->options & SMB1_DELETE_ON_CLOSE;
+	open->to_delete = asked->desired & SMB1_DELETE || asked->options & FILE_DELETE_ON_CLOSE;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dissect/smb1/message.h"
 
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 #include <string.h>
 
 enum {
-	ANDX_NONE = 0xFF,
 	ANDX_WORDS = 2, /* AndXCommand, AndXReserved, AndXOffset */
 	FORMS_LAST = 63,
 	SIGNATURE_SIZE = 8,
@@ -69,7 +69,7 @@ read_beginning(SmbReader r, SmbMessage *m)
 	m->status.value = smb_reader_le32(&r);
 	m->flags = smb_reader_u8(&r);
 	m->flags2 = smb_reader_le16(&r);
-	m->status.dos = !(m->flags2 & SMB1_FLAGS2_NT_STATUS);
+	m->status.dos = !(m->flags2 & SMB_FLAGS2_NT_STATUS);
 	m->partial_header = r.status == SMB_READ_OK;
 }
 
@@ -97,8 +97,8 @@ read_header(SmbReader *r, bool response, SmbMessage *m)
 	m->pid = smb_load_le16(header + 26);
 	m->uid = smb_load_le16(header + 28);
 	m->mid = smb_load_le16(header + 30);
-	m->status.dos = !(m->flags2 & SMB1_FLAGS2_NT_STATUS);
-	if (!!(m->flags & SMB1_FLAGS_REPLY) != response)
+	m->status.dos = !(m->flags2 & SMB_FLAGS2_NT_STATUS);
+	if (!!(m->flags & SMB_FLAGS_REPLY) != response)
 		m->anomalies |= SMB_ANOMALY_REPLY_BIT;
 }
 
@@ -123,7 +123,7 @@ read_andx(Smb1Block *b, Walk *walk)
 	smb_reader_skip(&b->words, 1);
 	walk->next_offset = smb_reader_le16(&b->words);
 	walk->next = next;
-	walk->more = b->words.status == SMB_READ_OK && next != ANDX_NONE;
+	walk->more = b->words.status == SMB_READ_OK && next != SMB_COM_NO_ANDX_COMMAND;
 }
 
 /*
@@ -227,8 +227,8 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 		.out = &m->blocks[index],
 		.message = m,
 		.gist = &scratch->gists[index],
-		.unicode = m->flags2 & SMB1_FLAGS2_UNICODE,
-		.extended_security = m->flags2 & SMB1_FLAGS2_EXTENDED_SECURITY,
+		.unicode = m->flags2 & SMB_FLAGS2_UNICODE,
+		.extended_security = m->flags2 & SMB_FLAGS2_EXTENDED_SECURITY,
 		.storage = scratch->bodies[index],
 	};
 
@@ -317,7 +317,7 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	if (row->andx && word_count >= ANDX_WORDS) {
 		/* Where AndXCommand is not here yet, its 0 asks for everything: the safe side. */
 		next = smb_reader_u8(&r);
-		if (next != ANDX_NONE)
+		if (next != SMB_COM_NO_ANDX_COMMAND)
 			return all;
 	}
 	return head < all ? head : all;
@@ -326,7 +326,6 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 bool
 smb1_first(SmbSpan first, bool response, Smb1First *ret)
 {
-	enum { READ = 0x0A, WRITE = 0x0B, READ_ANDX = 0x2E, WRITE_ANDX = 0x2F, ANDX = 4 };
 	SmbReader r = smb_reader_from_span(first);
 
 	smb_reader_skip(&r, 4); /* Protocol */
@@ -334,9 +333,11 @@ smb1_first(SmbSpan first, bool response, Smb1First *ret)
 	smb_reader_seek(&r, SMB1_HEADER_SIZE - 2);
 	ret->mid = smb_reader_le16(&r);
 	if (response)
-		return (ret->command == READ || ret->command == READ_ANDX) &&
+		return (ret->command == SMB_COM_READ || ret->command == SMB_COM_READ_ANDX) &&
 		       r.status == SMB_READ_OK;
-	smb_reader_skip(&r, 1 + (ret->command == WRITE_ANDX ? ANDX : 0)); /* WordCount */
+	smb_reader_skip(&r, 1 + (ret->command == SMB_COM_WRITE_ANDX ? 2 * ANDX_WORDS
+								    : 0)); /* WordCount */
 	ret->fid = smb_reader_le16(&r);
-	return (ret->command == WRITE || ret->command == WRITE_ANDX) && r.status == SMB_READ_OK;
+	return (ret->command == SMB_COM_WRITE || ret->command == SMB_COM_WRITE_ANDX) &&
+	       r.status == SMB_READ_OK;
 }

@@ -11,15 +11,10 @@
 #pragma once
 
 #include "dissect/event.h"
+#include "dissect/wire/codes.h"
 
 enum {
 	SMB1_HEADER_SIZE = 32,
-	SMB1_FLAGS_REPLY = 0x80,
-	SMB1_FLAGS2_SECURITY_SIGNATURE = 0x0004,
-	SMB1_FLAGS2_SIGNATURE_REQUIRED = 0x0010,
-	SMB1_FLAGS2_EXTENDED_SECURITY = 0x0800,
-	SMB1_FLAGS2_NT_STATUS = 0x4000,
-	SMB1_FLAGS2_UNICODE = 0x8000,
 	SMB1_BODY_MAX = 320, /* bytes of the largest body struct */
 };
 

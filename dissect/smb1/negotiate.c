@@ -9,9 +9,6 @@ enum {
 	GUID_SIZE = 16,
 };
 
-static const uint32_t cap_unicode = 0x00000004;
-static const uint32_t cap_extended_security = 0x80000000;
-
 static const SmbField dialect_fields[] = {
 	{ .kind = SMB_FIELD_TEXT },
 };
@@ -145,7 +142,7 @@ read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 static void
 read_names(Smb1Block *b, Smb1NegotiateResponse *body)
 {
-	bool unicode = b->unicode || body->capabilities & cap_unicode;
+	bool unicode = b->unicode || body->capabilities & CAP_UNICODE;
 
 	if (smb_reader_declared_left(&b->bytes) > 0)
 		body->primary_domain = smb_reader_string_unaligned(&b->bytes, unicode);
@@ -169,7 +166,7 @@ read_nt(Smb1Block *b, Smb1NegotiateResponse *body)
 	body->system_time = smb_reader_le64(&b->words);
 	body->server_time_zone = (int16_t)smb_reader_le16(&b->words);
 	challenge_length = smb_reader_u8(&b->words);
-	if (!(body->capabilities & cap_extended_security)) {
+	if (!(body->capabilities & CAP_EXTENDED_SECURITY)) {
 		b->out->layout = &negotiate_nt;
 		body->challenge = smb_reader_span(&b->bytes, challenge_length);
 		read_names(b, body);

@@ -4,7 +4,6 @@
 #include "dissect/smb1/fields.h"
 
 enum {
-	COMMAND_CREATE_NEW = 0x0F,
 	WORDS_OPEN_ANDX_EXTENDED = 19,
 	WORDS_NT_CREATE_EXTENDED = 42, /* [MS-SMB] 2.2.4.9.2; 50 where a server counts right */
 	ATTRIBUTE_DIRECTORY = 0x10,
@@ -194,7 +193,7 @@ smb1_parse_create_response(Smb1Block *b)
 	body->fid = smb_reader_le16(&b->words);
 	smb1_gist_fid(b, body->fid);
 	gist_size(b, 0);
-	if (b->out->command == COMMAND_CREATE_NEW)
+	if (b->out->command == SMB_COM_CREATE_NEW)
 		b->gist->open.action = SMB_OPENED_CREATED;
 }
 

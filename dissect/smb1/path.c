@@ -102,9 +102,9 @@ static const char *
 nt_rename_name(uint32_t information_level)
 {
 	static const SmbName levels[] = {
-		{ 0x0103, "SMB_NT_RENAME_SET_LINK_INFO" },
-		{ 0x0104, "SMB_NT_RENAME_RENAME_FILE" },
-		{ 0x0105, "SMB_NT_RENAME_MOVE_FILE" },
+		{ SMB_NT_RENAME_SET_LINK_INFO, "SMB_NT_RENAME_SET_LINK_INFO" },
+		{ SMB_NT_RENAME_RENAME_FILE, "SMB_NT_RENAME_RENAME_FILE" },
+		{ SMB_NT_RENAME_MOVE_FILE, "SMB_NT_RENAME_MOVE_FILE" },
 	};
 
 	return smb_name_find(levels, sizeof(levels) / sizeof(levels[0]), information_level);

@@ -4,21 +4,12 @@
 #include "dissect/smb2/commands.h"
 
 enum {
-	PROTOCOL_SMB2 = 0x424D53FE,
-	PROTOCOL_TRANSFORM = 0x424D53FD,
-	PROTOCOL_COMPRESSION = 0x424D53FC,
 	ERROR_STRUCTURE_SIZE = 9,
 	COMMAND_OFFSET = 12,
 	NEXT_COMMAND_OFFSET = 20,
 	MESSAGE_ID_OFFSET = 24,
 	COMPOUND_ALIGNMENT = 8,
 };
-
-/* The statuses of this file ([MS-ERREF] 2.3.1). */
-#define STATUS_SUCCESS 0x00000000u
-#define STATUS_NOTIFY_ENUM_DIR 0x0000010Cu
-#define STATUS_BUFFER_OVERFLOW 0x80000005u
-#define STATUS_MORE_PROCESSING_REQUIRED 0xC0000016u
 
 typedef enum {
 	NEED_ALL,
@@ -217,7 +208,7 @@ read_header(SmbReader *r, SmbMessage *m)
 	m->flags = smb_reader_le32(r);
 	next = smb_reader_le32(r);
 	m->mid = smb_reader_le64(r);
-	if (m->flags & SMB2_FLAGS_ASYNC) {
+	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND) {
 		m->async_id = smb_reader_le64(r);
 	} else {
 		smb_reader_skip(r, 4); /* Reserved */
@@ -225,7 +216,8 @@ read_header(SmbReader *r, SmbMessage *m)
 	}
 	m->uid = smb_reader_le64(r);
 	read_signature(r, m);
-	if (r->status == SMB_READ_OK && m->response != ((m->flags & SMB2_FLAGS_RESPONSE) != 0))
+	if (r->status == SMB_READ_OK &&
+	    m->response != ((m->flags & SMB2_FLAGS_SERVER_TO_REDIR) != 0))
 		m->anomalies |= SMB_ANOMALY_REPLY_BIT;
 	return next;
 }
@@ -418,12 +410,12 @@ smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch)
 	m->response = response;
 	m->bytes = r;
 	switch (smb_reader_le32(&r)) {
-	case PROTOCOL_SMB2:
+	case SMB2_PROTOCOL_ID:
 		return read_message(r, scratch);
-	case PROTOCOL_TRANSFORM:
+	case SMB2_TRANSFORM_PROTOCOL_ID:
 		read_transform(r, m);
 		return 0;
-	case PROTOCOL_COMPRESSION:
+	case SMB2_COMPRESSION_PROTOCOL_ID:
 		read_compression(r, m);
 		return 0;
 	}
@@ -441,12 +433,12 @@ smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	uint16_t command;
 
 	/* Of what is encrypted or compressed only the outer header can be told. */
-	if (protocol == PROTOCOL_TRANSFORM || protocol == PROTOCOL_COMPRESSION)
+	if (protocol == SMB2_TRANSFORM_PROTOCOL_ID || protocol == SMB2_COMPRESSION_PROTOCOL_ID)
 		return head;
 	smb_reader_seek(&r, COMMAND_OFFSET);
 	command = smb_reader_le16(&r);
 	smb_reader_seek(&r, NEXT_COMMAND_OFFSET);
-	if (smb_reader_le32(&r) != 0 || r.status != SMB_READ_OK || protocol != PROTOCOL_SMB2)
+	if (smb_reader_le32(&r) != 0 || r.status != SMB_READ_OK || protocol != SMB2_PROTOCOL_ID)
 		return all;
 	return find_command(command)->need[response] == NEED_HEAD ? head : all;
 }
@@ -468,6 +460,6 @@ smb2_first(SmbSpan first, bool response, Smb2First *ret)
 		ret->fid_persistent = smb_reader_le64(&r);
 		ret->fid = smb_reader_le64(&r);
 	}
-	return protocol == PROTOCOL_SMB2 && command == (response ? SMB2_READ : SMB2_WRITE) &&
+	return protocol == SMB2_PROTOCOL_ID && command == (response ? SMB2_READ : SMB2_WRITE) &&
 	       r.status == SMB_READ_OK;
 }

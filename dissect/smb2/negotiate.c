@@ -4,7 +4,6 @@
 #include "dissect/wire/names.h"
 
 enum {
-	DIALECT_311 = 0x0311,
 	GUID_SIZE = 16,
 	CONTEXT_ALIGNMENT = 8,
 	DIALECTS_MAX = sizeof(((Smb2Gist *)NULL)->dialects) / sizeof(uint16_t),
@@ -199,7 +198,7 @@ smb2_parse_negotiate_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 2); /* Reserved2 */
 	n->dialects = read_dialects(b, dialect_count);
 	/* For every other dialect these were ClientStartTime. */
-	if (offers(b->gist, DIALECT_311))
+	if (offers(b->gist, SMB2_DIALECT_311))
 		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
 	b->gist->security_mode = n->security_mode;
 	b->gist->capabilities = n->capabilities;
@@ -228,7 +227,7 @@ smb2_parse_negotiate_response(Smb2Block *b)
 	n->security_blob_length = smb_reader_le16(&b->at);
 	context_offset = smb_reader_le32(&b->at);
 	n->security_blob = smb2_buffer(b, blob_offset, n->security_blob_length);
-	if (n->dialect_revision == DIALECT_311)
+	if (n->dialect_revision == SMB2_DIALECT_311)
 		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
 	b->gist->security_mode = n->security_mode;
 	b->gist->dialect = n->dialect_revision;

@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "output/base/message-secrets.h"
 
+#include "dissect/wire/codes.h"
+
 #include <glib.h>
 
 enum {
 	SMB1_HEADER = 32,
-	SMB1_TRANSACTION = 0x25,
-	SMB1_TRANSACTION_SECONDARY = 0x26,
-	SMB1_TRANSACTION2 = 0x32,
-	SMB1_TRANSACTION2_SECONDARY = 0x33,
-	SMB1_TREE_CONNECT = 0x70,
-	SMB1_NEGOTIATE = 0x72,
-	SMB1_SESSION_SETUP_ANDX = 0x73,
-	SMB1_TREE_CONNECT_ANDX = 0x75,
 	SMB2_HEADER = 64,
-	SMB2_SESSION_SETUP = 0x01,
-	SMB2_READ = 0x08,
-	SMB2_WRITE = 0x09,
-	SMB2_IOCTL = 0x0B,
 	SMB2_READ_PAYLOAD = 16, /* [MS-SMB2] 2.2.20, 2.2.21, 2.2.31, 2.2.32: the fixed part */
 	SMB2_WRITE_PAYLOAD = 48,
 	SMB2_IOCTL_PAYLOAD = 56,
 	SMB2_IOCTL_ANSWER_PAYLOAD = 48,
-	PIPE_TRANSCEIVE = 0x0011C017, /* [MS-FSCC] 2.3 */
-	RPC_VERSION = 5,              /* C706 12.6.3.1 */
+	RPC_VERSION = 5, /* C706 12.6.3.1 */
 };
 
 typedef struct {
@@ -118,16 +107,16 @@ static bool
 carries_secrets(const SmbMessage *m, const SmbBlock *block)
 {
 	switch (block->command) {
-	case SMB1_TRANSACTION:
-	case SMB1_TRANSACTION_SECONDARY:
-	case SMB1_TREE_CONNECT:
-	case SMB1_SESSION_SETUP_ANDX:
-	case SMB1_TREE_CONNECT_ANDX:
+	case SMB_COM_TRANSACTION:
+	case SMB_COM_TRANSACTION_SECONDARY:
+	case SMB_COM_TREE_CONNECT:
+	case SMB_COM_SESSION_SETUP_ANDX:
+	case SMB_COM_TREE_CONNECT_ANDX:
 		return true;
-	case SMB1_NEGOTIATE:
+	case SMB_COM_NEGOTIATE:
 		return m->response;
-	case SMB1_TRANSACTION2:
-	case SMB1_TRANSACTION2_SECONDARY:
+	case SMB_COM_TRANSACTION2:
+	case SMB_COM_TRANSACTION2_SECONDARY:
 		return !m->response;
 	default:
 		return false;
@@ -137,8 +126,8 @@ carries_secrets(const SmbMessage *m, const SmbBlock *block)
 static bool
 is_transaction(uint16_t command)
 {
-	return command == SMB1_TRANSACTION || command == SMB1_TRANSACTION_SECONDARY ||
-	       command == SMB1_TRANSACTION2 || command == SMB1_TRANSACTION2_SECONDARY;
+	return command == SMB_COM_TRANSACTION || command == SMB_COM_TRANSACTION_SECONDARY ||
+	       command == SMB_COM_TRANSACTION2 || command == SMB_COM_TRANSACTION2_SECONDARY;
 }
 
 static void
@@ -186,8 +175,18 @@ data_of(const SmbBlock *block)
 static bool
 reads_or_writes(uint16_t command)
 {
-	static const uint8_t codes[] = { 0x0A, 0x0B, 0x13, 0x14, 0x1A, 0x1B,
-					 0x1D, 0x1E, 0x1F, 0x2C, 0x2E, 0x2F };
+	static const uint8_t codes[] = { SMB_COM_READ,
+					 SMB_COM_WRITE,
+					 SMB_COM_LOCK_AND_READ,
+					 SMB_COM_WRITE_AND_UNLOCK,
+					 SMB_COM_READ_RAW,
+					 SMB_COM_READ_MPX,
+					 SMB_COM_WRITE_RAW,
+					 SMB_COM_WRITE_MPX,
+					 SMB_COM_WRITE_MPX_SECONDARY,
+					 SMB_COM_WRITE_AND_CLOSE,
+					 SMB_COM_READ_ANDX,
+					 SMB_COM_WRITE_ANDX };
 
 	return command <= UINT8_MAX && memchr(codes, command, sizeof(codes));
 }
@@ -268,7 +267,8 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 				  : SMB2_HEADER + SMB2_WRITE_PAYLOAD;
 		if (is_of_pipe(mask, info, payload))
 			hide_rest(mask, payload);
-	} else if (block->command == SMB2_IOCTL && number(block, "ctl_code") == PIPE_TRANSCEIVE) {
+	} else if (block->command == SMB2_IOCTL &&
+		   number(block, "ctl_code") == FSCTL_PIPE_TRANSCEIVE) {
 		hide_rest(mask, SMB2_HEADER + (m->response ? SMB2_IOCTL_ANSWER_PAYLOAD
 							   : SMB2_IOCTL_PAYLOAD));
 	}

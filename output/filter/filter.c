@@ -4,12 +4,9 @@
 
 #include <string.h>
 
+#include "dissect/wire/codes.h"
 #include "dissect/wire/memory.h"
 #include "dissect/wire/names.h"
-
-enum {
-	MORE_PROCESSING = 0xC0000016u, /* [MS-CIFS] 2.2.2.4: the logon goes on, no error */
-};
 
 static void
 clear_who(gpointer data)
@@ -391,7 +388,7 @@ message_is_about(OutFilter *self, const SmbConnectionInfo *info, const SmbMessag
 static bool
 message_failed(const SmbMessage *m)
 {
-	if (!m->response || m->status.value == MORE_PROCESSING)
+	if (!m->response || m->status.value == STATUS_MORE_PROCESSING_REQUIRED)
 		return false;
 	if (m->version == 1 && m->status.dos)
 		return smb_status_class(m->status) != 0;

@@ -2,20 +2,8 @@
 /* The object `smb` of an exchange. */
 #include "output/json/records.h"
 
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
-
-enum {
-	SMB1_COM_CREATE_DIRECTORY = 0x00,
-	SMB1_COM_DELETE_DIRECTORY = 0x01,
-	SMB1_COM_CHECK_DIRECTORY = 0x10,
-	SMB1_COM_TRANSACTION = 0x25,
-	SMB2_SIGNING_ENABLED = 1, /* [MS-SMB2] 2.2.4 SecurityMode */
-	SMB2_SIGNING_REQUIRED = 2,
-	SMB1_USER_LEVEL = 1, /* MS-CIFS 2.2.4.52.2 SecurityMode */
-	SMB1_CHALLENGE = 2,
-	SMB1_SIGNING_ENABLED = 4,
-	SMB1_SIGNING_REQUIRED = 8,
-};
 
 static void
 key_text_if(OutBuffer *b, const char *key, SmbText text)
@@ -30,20 +18,22 @@ key_text_if(OutBuffer *b, const char *key, SmbText text)
 
 /* Commands that EVE calls by another name than the specifications, behind "SMB1_COMMAND_" ... */
 static const SmbName eve_smb1[] = {
-	{ 0x25, "TRANS" },
-	{ 0x26, "TRANS_SECONDARY" },
-	{ 0x32, "TRANS2" },
-	{ 0x33, "TRANS2_SECONDARY" },
-	{ 0x72, "NEGOTIATE_PROTOCOL" },
-	{ 0x80, "QUERY_INFO_DISK" },
-	{ 0xA0, "NT_TRANS" },
-	{ 0xA1, "NT_TRANS_SECONDARY" },
+	{ SMB_COM_TRANSACTION, "TRANS" },
+	{ SMB_COM_TRANSACTION_SECONDARY, "TRANS_SECONDARY" },
+	{ SMB_COM_TRANSACTION2, "TRANS2" },
+	{ SMB_COM_TRANSACTION2_SECONDARY, "TRANS2_SECONDARY" },
+	{ SMB_COM_NEGOTIATE, "NEGOTIATE_PROTOCOL" },
+	{ SMB_COM_QUERY_INFORMATION_DISK, "QUERY_INFO_DISK" },
+	{ SMB_COM_NT_TRANSACT, "NT_TRANS" },
+	{ SMB_COM_NT_TRANSACT_SECONDARY, "NT_TRANS_SECONDARY" },
 };
 /* ... and "SMB2_COMMAND_". */
 static const SmbName eve_smb2[] = {
-	{ 0x00, "NEGOTIATE_PROTOCOL" }, { 0x02, "SESSION_LOGOFF" },
-	{ 0x0D, "KEEPALIVE" },          { 0x0E, "FIND" },
-	{ 0x10, "GET_INFO" },
+	{ SMB2_NEGOTIATE, "NEGOTIATE_PROTOCOL" },
+	{ SMB2_LOGOFF, "SESSION_LOGOFF" },
+	{ SMB2_ECHO, "KEEPALIVE" },
+	{ SMB2_QUERY_DIRECTORY, "FIND" },
+	{ SMB2_QUERY_INFO, "GET_INFO" },
 };
 
 static const char *
@@ -168,12 +158,15 @@ put_security(OutBuffer *b, const SmbNegotiateFacts *n)
 	if (n->answered_by == 2) { /* SMB2 knows neither share level nor plaintext passwords */
 		out_lit(b, "{\"mode\":\"user\",\"challenge_response\":true");
 		out_key_str(b, "signing",
-			    signing_word(mode & SMB2_SIGNING_ENABLED, mode & SMB2_SIGNING_REQUIRED));
+			    signing_word(mode & SMB2_NEGOTIATE_SIGNING_ENABLED,
+					 mode & SMB2_NEGOTIATE_SIGNING_REQUIRED));
 	} else {
-		out_str(b, mode & SMB1_USER_LEVEL ? "{\"mode\":\"user\"" : "{\"mode\":\"share\"");
-		out_key_bool(b, "challenge_response", mode & SMB1_CHALLENGE);
+		out_str(b, mode & NEGOTIATE_USER_SECURITY ? "{\"mode\":\"user\""
+							  : "{\"mode\":\"share\"");
+		out_key_bool(b, "challenge_response", mode & NEGOTIATE_ENCRYPT_PASSWORDS);
 		out_key_str(b, "signing",
-			    signing_word(mode & SMB1_SIGNING_ENABLED, mode & SMB1_SIGNING_REQUIRED));
+			    signing_word(mode & NEGOTIATE_SECURITY_SIGNATURES_ENABLED,
+					 mode & NEGOTIATE_SECURITY_SIGNATURES_REQUIRED));
 	}
 	out_char(b, '}');
 }
@@ -374,8 +367,8 @@ static bool
 is_directory_command(const SmbExchange *x)
 {
 	return x->version == 1 &&
-	       (x->command == SMB1_COM_CREATE_DIRECTORY ||
-		x->command == SMB1_COM_DELETE_DIRECTORY || x->command == SMB1_COM_CHECK_DIRECTORY);
+	       (x->command == SMB_COM_CREATE_DIRECTORY || x->command == SMB_COM_DELETE_DIRECTORY ||
+		x->command == SMB_COM_CHECK_DIRECTORY);
 }
 
 /* What a transaction is about: RAP with its own status, an information level, a control code. */
@@ -383,7 +376,7 @@ static void
 put_about(OutBuffer *b, const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
-	bool rap = x->version == 1 && x->command == SMB1_COM_TRANSACTION;
+	bool rap = x->version == 1 && x->command == SMB_COM_TRANSACTION;
 
 	if (!rap && o->about && o->level >= 0)
 		out_key_str(b, "information_level", o->about);

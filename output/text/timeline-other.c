@@ -2,9 +2,8 @@
 /* The columns of transactions, and of every step that has no room of its own. */
 #include "output/text/timeline.h"
 
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
-
-enum { COM_TRANSACTION = 0x25, COM_NT_RENAME = 0xA5 };
 
 /* ---- Labels ---- */
 
@@ -16,62 +15,65 @@ enum { COM_TRANSACTION = 0x25, COM_NT_RENAME = 0xA5 };
  */
 /* clang-format off */
 static const SmbName labels[] = {
-	{ KEY(0x08, 0), "query info" },
-	{ KEY(0x09, 0), "set info" },
-	{ KEY(0x0D, 0), "unlock" },
-	{ KEY(0x22, 0), "set info" },
-	{ KEY(0x23, 0), "query info" },
-	{ KEY(0x25, 0x0001), "pipe set state" },
-	{ KEY(0x25, 0x0011), "pipe raw read" },
-	{ KEY(0x25, 0x0021), "pipe state" },
-	{ KEY(0x25, 0x0022), "pipe info" },
-	{ KEY(0x25, 0x0023), "pipe peek" },
-	{ KEY(0x25, 0x0026), "pipe transact" },
-	{ KEY(0x25, 0x0031), "pipe raw write" },
-	{ KEY(0x25, 0x0036), "pipe read" },
-	{ KEY(0x25, 0x0037), "pipe write" },
-	{ KEY(0x25, 0x0053), "pipe wait" },
-	{ KEY(0x25, 0x0054), "pipe call" },
-	{ KEY(0x32, 0x0002), "search next" },
-	{ KEY(0x32, 0x0003), "query volume" },
-	{ KEY(0x32, 0x0004), "set volume" },
-	{ KEY(0x32, 0x0005), "query path" },
-	{ KEY(0x32, 0x0006), "set path" },
-	{ KEY(0x32, 0x0007), "query file" },
-	{ KEY(0x32, 0x0008), "set file" },
-	{ KEY(0x32, 0x0009), "fsctl" },
-	{ KEY(0x32, 0x000A), "ioctl" },
-	{ KEY(0x32, 0x000B), "notify first" },
-	{ KEY(0x32, 0x000C), "notify next" },
-	{ KEY(0x32, 0x000D), "create directory" },
-	{ KEY(0x32, 0x000E), "session setup" },
-	{ KEY(0x32, 0x0010), "dfs referral" },
-	{ KEY(0x32, 0x0011), "dfs report" },
-	{ KEY(0x34, 0), "search close" },
-	{ KEY(0x80, 0), "disk space" },
-	{ KEY(0x84, 0), "search close" },
-	{ KEY(0xA0, 0x0002), "ioctl" },
-	{ KEY(0xA0, 0x0003), "set security" },
-	{ KEY(0xA0, 0x0005), "rename" },
-	{ KEY(0xA0, 0x0006), "query security" },
-	{ KEY(0xA0, 0x0007), "query quota" },
-	{ KEY(0xA0, 0x0008), "set quota" },
-	{ KEY(0xA5, 0x0103), "hard link" },
-	{ KEY(0xA5, 0x0104), "rename" },
+	{ KEY(SMB_COM_QUERY_INFORMATION, 0), "query info" },
+	{ KEY(SMB_COM_SET_INFORMATION, 0), "set info" },
+	{ KEY(SMB_COM_UNLOCK_BYTE_RANGE, 0), "unlock" },
+	{ KEY(SMB_COM_SET_INFORMATION2, 0), "set info" },
+	{ KEY(SMB_COM_QUERY_INFORMATION2, 0), "query info" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_SET_NMPIPE_STATE), "pipe set state" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_RAW_READ_NMPIPE), "pipe raw read" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_QUERY_NMPIPE_STATE), "pipe state" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_QUERY_NMPIPE_INFO), "pipe info" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_PEEK_NMPIPE), "pipe peek" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_TRANSACT_NMPIPE), "pipe transact" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_RAW_WRITE_NMPIPE), "pipe raw write" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_READ_NMPIPE), "pipe read" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_WRITE_NMPIPE), "pipe write" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_WAIT_NMPIPE), "pipe wait" },
+	{ KEY(SMB_COM_TRANSACTION, TRANS_CALL_NMPIPE), "pipe call" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_FIND_NEXT2), "search next" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_QUERY_FS_INFORMATION), "query volume" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_SET_FS_INFORMATION), "set volume" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_QUERY_PATH_INFORMATION), "query path" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_SET_PATH_INFORMATION), "set path" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_QUERY_FILE_INFORMATION), "query file" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_SET_FILE_INFORMATION), "set file" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_FSCTL), "fsctl" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_IOCTL2), "ioctl" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_FIND_NOTIFY_FIRST), "notify first" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_FIND_NOTIFY_NEXT), "notify next" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_CREATE_DIRECTORY), "create directory" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_SESSION_SETUP), "session setup" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_GET_DFS_REFERRAL), "dfs referral" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_REPORT_DFS_INCONSISTENCY), "dfs report" },
+	{ KEY(SMB_COM_FIND_CLOSE2, 0), "search close" },
+	{ KEY(SMB_COM_QUERY_INFORMATION_DISK, 0), "disk space" },
+	{ KEY(SMB_COM_FIND_CLOSE, 0), "search close" },
+	{ KEY(SMB_COM_NT_TRANSACT, NT_TRANSACT_IOCTL), "ioctl" },
+	{ KEY(SMB_COM_NT_TRANSACT, NT_TRANSACT_SET_SECURITY_DESC), "set security" },
+	{ KEY(SMB_COM_NT_TRANSACT, NT_TRANSACT_RENAME), "rename" },
+	{ KEY(SMB_COM_NT_TRANSACT, NT_TRANSACT_QUERY_SECURITY_DESC), "query security" },
+	{ KEY(SMB_COM_NT_TRANSACT, NT_TRANSACT_QUERY_QUOTA), "query quota" },
+	{ KEY(SMB_COM_NT_TRANSACT, NT_TRANSACT_SET_QUOTA), "set quota" },
+	{ KEY(SMB_COM_NT_RENAME, SMB_NT_RENAME_SET_LINK_INFO), "hard link" },
+	{ KEY(SMB_COM_NT_RENAME, SMB_NT_RENAME_RENAME_FILE), "rename" },
 };
 /* clang-format on */
 
 /* [MS-SMB2] 2.2.1.2: those that have a name of their own here. */
 static const SmbName labels2[] = {
-	{ 0x07, "flush" },    { 0x0B, "ioctl" },        { 0x10, "query info" },
-	{ 0x11, "set info" }, { 0x12, "oplock break" },
+	{ SMB2_FLUSH, "flush" },
+	{ SMB2_IOCTL, "ioctl" },
+	{ SMB2_QUERY_INFO, "query info" },
+	{ SMB2_SET_INFO, "set info" },
+	{ SMB2_OPLOCK_BREAK, "oplock break" },
 };
 
 const char *
 out_other_label(const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
-	int32_t function = x->command == COM_NT_RENAME ? o->level : o->function;
+	int32_t function = x->command == SMB_COM_NT_RENAME ? o->level : o->function;
 
 	if (x->rpc)
 		return "rpc";
@@ -79,7 +81,7 @@ out_other_label(const SmbExchange *x)
 		return smb_name_find(labels2, sizeof(labels2) / sizeof(labels2[0]), x->command);
 	if (o->mailslot)
 		return "mailslot";
-	if (x->command == COM_TRANSACTION && function < 0 && (o->about || o->rap))
+	if (x->command == SMB_COM_TRANSACTION && function < 0 && (o->about || o->rap))
 		return "rap";
 	return smb_name_find(labels, sizeof(labels) / sizeof(labels[0]),
 			     KEY(x->command, function < 0 ? 0 : (uint16_t)function));
@@ -155,7 +157,7 @@ static void
 put_object(const OutLine *l)
 {
 	const SmbOtherFacts *o = &l->x->other;
-	bool pipe = l->x->version == 1 && l->x->command == COM_TRANSACTION && !o->mailslot;
+	bool pipe = l->x->version == 1 && l->x->command == SMB_COM_TRANSACTION && !o->mailslot;
 
 	if (pipe && l->x->has_fid)
 		out_file_of(l);

@@ -18,7 +18,6 @@ enum {
 	FORM_RESUME_KEYS = 0x8000,
 	FORM_COUNT_SHIFT = 16,
 	FIND_RETURN_RESUME_KEYS = 0x0004, /* [MS-CIFS] 2.2.6.2.1 */
-	FIND_NEXT2 = 0x0002,
 };
 
 typedef struct {
@@ -358,7 +357,7 @@ asked_resume_keys(const Smb1Transaction *t)
 {
 	SmbReader asked = smb_reader_from_span(t->asked);
 
-	smb_reader_skip(&asked, t->function == FIND_NEXT2 ? 10 : 4);
+	smb_reader_skip(&asked, t->function == TRANS2_FIND_NEXT2 ? 10 : 4);
 	return smb_reader_le16(&asked) & FIND_RETURN_RESUME_KEYS;
 }
 
@@ -390,7 +389,7 @@ smb1_find_level(const Smb1Transaction *t, Smb1More *more)
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	FindResponse *body = SMB1_MORE(more, FindResponse);
 	const Level *level = find_level(t->level);
-	bool next = t->function == FIND_NEXT2;
+	bool next = t->function == TRANS2_FIND_NEXT2;
 
 	more->layout = next ? &next_other : &first_other;
 	body->information_level = (uint16_t)t->level;

@@ -3,21 +3,8 @@
 #include "dissect/smb1/transaction/mailslot.h"
 #include "dissect/smb1/transaction/rap.h"
 #include "dissect/smb1/transaction/transaction-name.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
-
-enum {
-	SET_STATE = 0x0001,
-	RAW_READ = 0x0011,
-	QUERY_STATE = 0x0021,
-	QUERY_INFO = 0x0022,
-	PEEK = 0x0023,
-	TRANSACT = 0x0026,
-	RAW_WRITE = 0x0031,
-	READ = 0x0036,
-	WRITE = 0x0037,
-	WAIT = 0x0053,
-	CALL = 0x0054,
-};
 
 typedef struct {
 	uint16_t function, fid, priority;
@@ -127,17 +114,17 @@ static const struct {
 	uint16_t function;
 	PipeSide side[2];
 } functions[] = {
-	{ SET_STATE, { { &set_state, read_state }, { &plain, NULL } } },
-	{ RAW_READ, { { NULL, NULL }, { &data, NULL } } },
-	{ QUERY_STATE, { { NULL, NULL }, { &state, read_state } } },
-	{ QUERY_INFO, { { &level, read_level }, { &info, read_info } } },
-	{ PEEK, { { NULL, NULL }, { &peek, read_peek } } },
-	{ TRANSACT, { { &data_request, NULL }, { &data, NULL } } },
-	{ RAW_WRITE, { { &data_request, NULL }, { &written, read_written } } },
-	{ READ, { { NULL, NULL }, { &data, NULL } } },
-	{ WRITE, { { &data_request, NULL }, { &written, read_written } } },
-	{ WAIT, { { NULL, NULL }, { &plain, NULL } } },
-	{ CALL, { { &data_request, NULL }, { &data, NULL } } },
+	{ TRANS_SET_NMPIPE_STATE, { { &set_state, read_state }, { &plain, NULL } } },
+	{ TRANS_RAW_READ_NMPIPE, { { NULL, NULL }, { &data, NULL } } },
+	{ TRANS_QUERY_NMPIPE_STATE, { { NULL, NULL }, { &state, read_state } } },
+	{ TRANS_QUERY_NMPIPE_INFO, { { &level, read_level }, { &info, read_info } } },
+	{ TRANS_PEEK_NMPIPE, { { NULL, NULL }, { &peek, read_peek } } },
+	{ TRANS_TRANSACT_NMPIPE, { { &data_request, NULL }, { &data, NULL } } },
+	{ TRANS_RAW_WRITE_NMPIPE, { { &data_request, NULL }, { &written, read_written } } },
+	{ TRANS_READ_NMPIPE, { { NULL, NULL }, { &data, NULL } } },
+	{ TRANS_WRITE_NMPIPE, { { &data_request, NULL }, { &written, read_written } } },
+	{ TRANS_WAIT_NMPIPE, { { NULL, NULL }, { &plain, NULL } } },
+	{ TRANS_CALL_NMPIPE, { { &data_request, NULL }, { &data, NULL } } },
 };
 
 /*
@@ -147,7 +134,7 @@ static void
 tell_pipe(const Smb1Transaction *t, Smb1Gist *gist)
 {
 	gist->name = t->name;
-	if (t->n_setup < 2 || t->function == WAIT || t->function == CALL)
+	if (t->n_setup < 2 || t->function == TRANS_WAIT_NMPIPE || t->function == TRANS_CALL_NMPIPE)
 		return;
 	gist->has_fid = true;
 	gist->fid = t->setup[1];

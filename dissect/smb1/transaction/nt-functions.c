@@ -8,6 +8,7 @@
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/security-descriptor.h"
 #include "dissect/smb1/transaction/subcommand.h"
+#include "dissect/wire/codes.h"
 
 /*
  * ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 -----------------------------------------------
@@ -478,13 +479,13 @@ read_notify_answer(const Smb1Transaction *t, Smb1More *more)
  * none.
  */
 static const Smb1TransactionParse functions[][2] = {
-	[0x0001] = { read_create_request, read_create_answer },
-	[0x0002] = { read_ioctl, read_ioctl },
-	[0x0003] = { read_security, NULL },
-	[0x0004] = { NULL, read_notify_answer },
-	[0x0006] = { NULL, read_security_answer },
-	[0x0007] = { smb1_read_quota_query, smb1_read_quota_answer },
-	[0x0008] = { smb1_read_quota_set, NULL },
+	[NT_TRANSACT_CREATE] = { read_create_request, read_create_answer },
+	[NT_TRANSACT_IOCTL] = { read_ioctl, read_ioctl },
+	[NT_TRANSACT_SET_SECURITY_DESC] = { read_security, NULL },
+	[NT_TRANSACT_NOTIFY_CHANGE] = { NULL, read_notify_answer },
+	[NT_TRANSACT_QUERY_SECURITY_DESC] = { NULL, read_security_answer },
+	[NT_TRANSACT_QUERY_QUOTA] = { smb1_read_quota_query, smb1_read_quota_answer },
+	[NT_TRANSACT_SET_QUOTA] = { smb1_read_quota_set, NULL },
 };
 
 void

@@ -9,6 +9,7 @@
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "dissect/smb1/transaction/transaction.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 /* Setup words and parameters of all functions; each layout shows those that its function has. */
@@ -205,14 +206,14 @@ PARAMETERS(quota, "NT_TRANSACT quota", FID_FIELD);
 		.layout = &ident, .late = &late_##ident, .parameters = read \
 	}
 static const Function functions[] = {
-	[0x0001] = ROW(create, read_create),
-	[0x0002] = { .layout = &ioctl, .setup = read_ioctl },
-	[0x0003] = ROW(security, read_security),
-	[0x0004] = { .layout = &notify_change, .setup = read_notify_change },
-	[0x0005] = ROW(rename_file, read_rename),
-	[0x0006] = ROW(security, read_security),
-	[0x0007] = ROW(quota, read_fid),
-	[0x0008] = ROW(quota, read_fid),
+	[NT_TRANSACT_CREATE] = ROW(create, read_create),
+	[NT_TRANSACT_IOCTL] = { .layout = &ioctl, .setup = read_ioctl },
+	[NT_TRANSACT_SET_SECURITY_DESC] = ROW(security, read_security),
+	[NT_TRANSACT_NOTIFY_CHANGE] = { .layout = &notify_change, .setup = read_notify_change },
+	[NT_TRANSACT_RENAME] = ROW(rename_file, read_rename),
+	[NT_TRANSACT_QUERY_SECURITY_DESC] = ROW(security, read_security),
+	[NT_TRANSACT_QUERY_QUOTA] = ROW(quota, read_fid),
+	[NT_TRANSACT_SET_QUOTA] = ROW(quota, read_fid),
 };
 
 static const Function *

@@ -2,11 +2,7 @@
 /* Which of the three kinds of transaction something is. */
 #include "dissect/smb1/transaction/subcommand.h"
 
-enum {
-	COM_TRANSACTION = 0x25,
-	COM_TRANSACTION2 = 0x32,
-	COM_NT_TRANSACT = 0xA0,
-};
+#include "dissect/wire/codes.h"
 
 void *
 smb1_more(Smb1More *more, size_t size)
@@ -19,11 +15,11 @@ smb1_more(Smb1More *more, size_t size)
 void
 smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more)
 {
-	if (t->command == COM_TRANSACTION2)
+	if (t->command == SMB_COM_TRANSACTION2)
 		smb1_trans2_parse(t, more);
-	else if (t->command == COM_NT_TRANSACT)
+	else if (t->command == SMB_COM_NT_TRANSACT)
 		smb1_nt_transact_parse(t, more);
-	else if (t->command == COM_TRANSACTION)
+	else if (t->command == SMB_COM_TRANSACTION)
 		smb1_transaction_name_parse(t, more);
 	if (!more->layout)
 		more->body = NULL;

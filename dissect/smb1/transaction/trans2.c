@@ -8,10 +8,10 @@
 #include "dissect/smb1/more-commands.h"
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/transaction.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 enum {
-	TRANS2_SESSION_SETUP = 0x0E, /* 2.2.6.15 */
 	LEVEL_EAS_FROM_LIST = 0x0003,
 	ATTR_DIRECTORY = 0x0010,
 	RESOURCE_BYTE_PIPE = 1, /* 2.2.6.1.2 */
@@ -378,17 +378,25 @@ typedef struct {
 	}
 
 static const Subcommand subcommands[] = {
-	[0x0000] = ROW(open2, read_open2, read_set_eas, read_opened),
-	[0x0001] = ROW(find_first2, read_find_first2, read_get_eas, smb1_find_level),
-	[0x0002] = ROW(find_next2, read_find_next2, read_get_eas, smb1_find_level),
-	[0x0003] = ROW(query_fs, read_query_fs, read_raw_data, smb1_query_fs_level),
-	[0x0004] = ROW(set_fs, read_file_information, smb1_set_fs_level, read_raw),
-	[0x0005] = ROW(query_path, read_path_information, read_get_eas, smb1_query_path_level),
-	[0x0006] = ROW(set_path, read_path_information, smb1_set_path_level, smb1_set_path_answer),
-	[0x0007] = ROW(query_file, read_file_information, read_get_eas, smb1_query_path_level),
-	[0x0008] = ROW(set_file, read_file_information, smb1_set_path_level, smb1_set_path_answer),
-	[0x000D] = ROW(create_directory, read_create_directory, read_set_eas, smb1_set_path_answer),
-	[0x0010] = ROW(get_dfs_referral, read_get_dfs_referral, read_raw_data, smb1_dfs_referral),
+	[TRANS2_OPEN2] = ROW(open2, read_open2, read_set_eas, read_opened),
+	[TRANS2_FIND_FIRST2] = ROW(find_first2, read_find_first2, read_get_eas, smb1_find_level),
+	[TRANS2_FIND_NEXT2] = ROW(find_next2, read_find_next2, read_get_eas, smb1_find_level),
+	[TRANS2_QUERY_FS_INFORMATION] =
+		ROW(query_fs, read_query_fs, read_raw_data, smb1_query_fs_level),
+	[TRANS2_SET_FS_INFORMATION] =
+		ROW(set_fs, read_file_information, smb1_set_fs_level, read_raw),
+	[TRANS2_QUERY_PATH_INFORMATION] =
+		ROW(query_path, read_path_information, read_get_eas, smb1_query_path_level),
+	[TRANS2_SET_PATH_INFORMATION] =
+		ROW(set_path, read_path_information, smb1_set_path_level, smb1_set_path_answer),
+	[TRANS2_QUERY_FILE_INFORMATION] =
+		ROW(query_file, read_file_information, read_get_eas, smb1_query_path_level),
+	[TRANS2_SET_FILE_INFORMATION] =
+		ROW(set_file, read_file_information, smb1_set_path_level, smb1_set_path_answer),
+	[TRANS2_CREATE_DIRECTORY] =
+		ROW(create_directory, read_create_directory, read_set_eas, smb1_set_path_answer),
+	[TRANS2_GET_DFS_REFERRAL] =
+		ROW(get_dfs_referral, read_get_dfs_referral, read_raw_data, smb1_dfs_referral),
 };
 static const Subcommand unknown = { .request = read_raw, .response = read_raw };
 

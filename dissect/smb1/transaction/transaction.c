@@ -4,14 +4,10 @@
 
 #include "dissect/smb1/fields.h"
 #include "dissect/smb1/more-commands.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 enum {
-	COM_TRANSACTION = 0x25, /* secondaries have the next code */
-	COM_TRANSACTION2 = 0x32,
-	COM_NT_TRANSACT = 0xA0,
-	TRANS_WAIT_NMPIPE = 0x0053, /* [MS-CIFS] 2.2.5.10 */
-	TRANS_CALL_NMPIPE = 0x0054, /* [MS-CIFS] 2.2.5.11 */
 	NO_FID = 0xFFFF,
 	FLAGS_DISCONNECT_TID = 0x0001, /* [MS-CIFS] 2.2.4.33.1 */
 	FLAGS_NO_RESPONSE = 0x0002,
@@ -136,15 +132,16 @@ smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts)
 bool
 smb1_is_transaction(uint16_t command)
 {
-	return command == COM_TRANSACTION || command == COM_TRANSACTION2 ||
-	       command == COM_NT_TRANSACT;
+	return command == SMB_COM_TRANSACTION || command == SMB_COM_TRANSACTION2 ||
+	       command == SMB_COM_NT_TRANSACT;
 }
 
 uint16_t
 smb1_transaction_primary(uint16_t secondary)
 {
-	return secondary == COM_TRANSACTION + 1 || secondary == COM_TRANSACTION2 + 1 ||
-			       secondary == COM_NT_TRANSACT + 1
+	return secondary == SMB_COM_TRANSACTION_SECONDARY ||
+			       secondary == SMB_COM_TRANSACTION2_SECONDARY ||
+			       secondary == SMB_COM_NT_TRANSACT_SECONDARY
 		       ? secondary - 1
 		       : 0;
 }
