@@ -13,8 +13,8 @@ typedef struct {
 } Body;
 
 static const SmbField fields[] = {
-	{ .key = "fid", .offset = offsetof(Body, fid), .kind = SMB_FIELD_U16 },
-	{ .key = "file", .offset = offsetof(Body, file), .kind = SMB_FIELD_TEXT },
+	SMB_FIELD(Body, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Body, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
 static const SmbLayout layout = { "open", sizeof(Body), 2, fields };
 

@@ -9,17 +9,6 @@ enum {
 	NODE_TYPE_SHIFT = 2,
 };
 
-#define SMB_FIELD(Type, KIND, member, name, ...)                                           \
-	{                                                                                  \
-		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
-		__VA_ARGS__                                                                \
-	}
-#define SMB_LAYOUT(ident, Type, label)                                                         \
-	const SmbLayout ident = { .name = (label),                                             \
-				  .size = sizeof(Type),                                        \
-				  .count = sizeof(ident##_fields) / sizeof(ident##_fields[0]), \
-				  .fields = ident##_fields }
-
 static const char *
 node_type_name(uint32_t type)
 {

@@ -4,21 +4,15 @@
 #include "dissect/security/mechanism.h"
 #include "dissect/wire/names.h"
 
-#define ROW(KIND, member, name, ...)                                                               \
-	{                                                                                          \
-		.key = (name), .offset = offsetof(SmbTokenView, member), .kind = SMB_FIELD_##KIND, \
-		__VA_ARGS__                                                                        \
-	}
+#define ROW(KIND, member, name, ...) SMB_FIELD(SmbTokenView, KIND, member, name, __VA_ARGS__)
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
 
 /* ---- Mechanisms by name ---- */
 
-static const SmbField mech_fields[] = {
-	{ .offset = offsetof(SmbMechName, name), .kind = SMB_FIELD_TEXT },
+static const SmbField mech_name_fields[] = {
+	SMB_FIELD(SmbMechName, TEXT, name, NULL),
 };
-static const SmbLayout mech_layout = { .size = sizeof(SmbMechName),
-				       .count = COUNT(mech_fields),
-				       .fields = mech_fields };
+static SMB_LAYOUT(mech_name, SmbMechName, "mechanism");
 
 static void
 put_number(SmbMechName *mech, uint32_t *used, uint64_t number)
@@ -97,11 +91,9 @@ typedef struct {
 } NegoexMessage;
 
 static const SmbField negoex_message_fields[] = {
-	{ .offset = offsetof(NegoexMessage, name), .kind = SMB_FIELD_TEXT },
+	SMB_FIELD(NegoexMessage, TEXT, name, NULL),
 };
-static const SmbLayout negoex_message_layout = { .size = sizeof(NegoexMessage),
-						 .count = COUNT(negoex_message_fields),
-						 .fields = negoex_message_fields };
+static SMB_LAYOUT(negoex_message, NegoexMessage, "NEGOEX message");
 
 static bool
 next_negoex(SmbList *list, void *item)
@@ -148,7 +140,7 @@ ap_option_name(uint32_t bit)
 	ROW(U32, pieces, "pieces", .flags = SMB_FIELD_NONZERO), \
 	ROW(BOOL, token.malformed, "malformed", .flags = SMB_FIELD_NONZERO), \
 	ROW(TEXT, wrap, "spnego"), \
-	ROW(LIST, mech_types, "mech_types", .items = &mech_layout), \
+	ROW(LIST, mech_types, "mech_types", .items = &mech_name), \
 	ROW(BOOL, token.not_first, "not_first_mechanism", .flags = SMB_FIELD_NONZERO), \
 	ROW(TEXT, neg_state, "neg_state"), \
 	ROW(TEXT, supported.name, "supported_mech"), \
@@ -198,7 +190,7 @@ static const SmbField challenge_fields[] = {
 static const SmbField authenticate_fields[] = {
 	BEGIN_ROWS,
 	FLAGS_ROW,
-	ROW(TEXT, token.account, "account"),
+	ROW(TEXT, token.account, "account", .role = SMB_ROLE_ACCOUNT),
 	ROW(TEXT, token.domain, "domain"),
 	ROW(TEXT, token.host, "host"),
 	ROW(U16, token.lm_length, "lm_length"),
@@ -239,7 +231,7 @@ static const SmbField kerberos_fields[] = {
 };
 static const SmbField negoex_fields[] = {
 	BEGIN_ROWS,
-	ROW(LIST, negoex, "negoex_messages", .items = &negoex_message_layout),
+	ROW(LIST, negoex, "negoex_messages", .items = &negoex_message),
 };
 
 /* Each of them twice: the fields, and the one field `token` that holds them. */

@@ -23,22 +23,22 @@ typedef struct {
 } ReadRequest;
 
 static const SmbField read_request_fields[] = {
-	SMB_FIELD(ReadRequest, U16, fid, "fid"),
-	SMB_FIELD(ReadRequest, U16, count, "max_count"),
-	SMB_FIELD(ReadRequest, U32, offset, "offset"),
+	SMB_FIELD(ReadRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(ReadRequest, U16, count, "max_count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(ReadRequest, U16, remaining, "remaining"),
 };
-SMB_LAYOUT(read_request, ReadRequest, "read request");
+static SMB_LAYOUT(read_request, ReadRequest, "read request");
 
 typedef struct {
 	uint16_t count, data_length;
 } ReadResponse;
 
 static const SmbField read_response_fields[] = {
-	SMB_FIELD(ReadResponse, U16, count, "count"),
-	SMB_FIELD(ReadResponse, U16, data_length, "data_length"),
+	SMB_FIELD(ReadResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(read_response, ReadResponse, "read response");
+static SMB_LAYOUT(read_response, ReadResponse, "read response");
 
 void
 smb1_parse_read_request(Smb1Block *b)
@@ -78,14 +78,14 @@ typedef struct {
 } ReadAndxRequest;
 
 static const SmbField read_andx_request_fields[] = {
-	SMB_FIELD(ReadAndxRequest, U16, fid, "fid"),
-	SMB_FIELD(ReadAndxRequest, U64, offset, "offset"),
-	SMB_FIELD(ReadAndxRequest, U32, max_count, "max_count"),
+	SMB_FIELD(ReadAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(ReadAndxRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadAndxRequest, U32, max_count, "max_count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(ReadAndxRequest, U16, min_count, "min_count"),
 	SMB_FIELD(ReadAndxRequest, U32, timeout, "timeout"),
 	SMB_FIELD(ReadAndxRequest, U16, remaining, "remaining"),
 };
-SMB_LAYOUT(read_andx_request, ReadAndxRequest, "read request");
+static SMB_LAYOUT(read_andx_request, ReadAndxRequest, "read request");
 
 typedef struct {
 	uint16_t available, data_compaction_mode, data_offset;
@@ -95,10 +95,10 @@ typedef struct {
 static const SmbField read_andx_response_fields[] = {
 	SMB_FIELD(ReadAndxResponse, U16, available, "available"),
 	SMB_FIELD(ReadAndxResponse, U16, data_compaction_mode, "data_compaction_mode"),
-	SMB_FIELD(ReadAndxResponse, U32, data_length, "data_length"),
-	SMB_FIELD(ReadAndxResponse, U16, data_offset, "data_offset"),
+	SMB_FIELD(ReadAndxResponse, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadAndxResponse, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 };
-SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
+static SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
 
 /*
  * The high half of a large read stands where the timeout of a read from a pipe stands ([MS-SMB]
@@ -158,13 +158,13 @@ typedef struct {
 } ReadRawRequest;
 
 static const SmbField read_raw_request_fields[] = {
-	SMB_FIELD(ReadRawRequest, U16, fid, "fid"),
-	SMB_FIELD(ReadRawRequest, U64, offset, "offset"),
-	SMB_FIELD(ReadRawRequest, U16, max_count, "max_count"),
+	SMB_FIELD(ReadRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(ReadRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadRawRequest, U16, max_count, "max_count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(ReadRawRequest, U16, min_count, "min_count"),
 	SMB_FIELD(ReadRawRequest, U32, timeout, "timeout"),
 };
-SMB_LAYOUT(read_raw_request, ReadRawRequest, "read request");
+static SMB_LAYOUT(read_raw_request, ReadRawRequest, "read request");
 
 typedef struct {
 	uint32_t offset;
@@ -172,14 +172,14 @@ typedef struct {
 } ReadMpxResponse;
 
 static const SmbField read_mpx_response_fields[] = {
-	SMB_FIELD(ReadMpxResponse, U32, offset, "offset"),
-	SMB_FIELD(ReadMpxResponse, U16, count, "count"),
+	SMB_FIELD(ReadMpxResponse, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadMpxResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(ReadMpxResponse, U16, remaining, "remaining"),
 	SMB_FIELD(ReadMpxResponse, U16, data_compaction_mode, "data_compaction_mode"),
-	SMB_FIELD(ReadMpxResponse, U16, data_length, "data_length"),
-	SMB_FIELD(ReadMpxResponse, U16, data_offset, "data_offset"),
+	SMB_FIELD(ReadMpxResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadMpxResponse, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 };
-SMB_LAYOUT(read_mpx_response, ReadMpxResponse, "read response");
+static SMB_LAYOUT(read_mpx_response, ReadMpxResponse, "read response");
 
 /* READ_MPX has the same 8 words. */
 void
@@ -229,21 +229,21 @@ typedef struct {
 } SeekRequest;
 
 static const SmbField flush_request_fields[] = {
-	SMB_FIELD(SeekRequest, U16, fid, "fid"),
+	SMB_FIELD(SeekRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-SMB_LAYOUT(flush_request, SeekRequest, "flush request");
+static SMB_LAYOUT(flush_request, SeekRequest, "flush request");
 
 static const SmbField seek_request_fields[] = {
-	SMB_FIELD(SeekRequest, U16, fid, "fid"),
+	SMB_FIELD(SeekRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(SeekRequest, U16, mode, "mode"),
-	SMB_FIELD(SeekRequest, U32, offset, "offset"),
+	SMB_FIELD(SeekRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(seek_request, SeekRequest, "seek request");
+static SMB_LAYOUT(seek_request, SeekRequest, "seek request");
 
 static const SmbField seek_response_fields[] = {
-	SMB_FIELD(SeekRequest, U32, offset, "offset"),
+	SMB_FIELD(SeekRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(seek_response, SeekRequest, "seek response");
+static SMB_LAYOUT(seek_response, SeekRequest, "seek response");
 
 void
 smb1_parse_flush_request(Smb1Block *b)
@@ -289,16 +289,16 @@ typedef struct {
 } Echo;
 
 static const SmbField echo_request_fields[] = {
-	SMB_FIELD(Echo, U16, number, "echo_count"),
-	SMB_FIELD(Echo, LENGTH, data, "data_length"),
+	SMB_FIELD(Echo, U16, number, "echo_count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Echo, LENGTH, data, "data_length", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(echo_request, Echo, "echo request");
+static SMB_LAYOUT(echo_request, Echo, "echo request");
 
 static const SmbField echo_response_fields[] = {
 	SMB_FIELD(Echo, U16, number, "sequence_number"),
-	SMB_FIELD(Echo, LENGTH, data, "data_length"),
+	SMB_FIELD(Echo, LENGTH, data, "data_length", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(echo_response, Echo, "echo response");
+static SMB_LAYOUT(echo_response, Echo, "echo response");
 
 static void
 read_echo(Smb1Block *b)

@@ -11,11 +11,11 @@ typedef struct {
 } Smb1LockByteRangeRequest;
 
 static const SmbField lock_byte_range_request_fields[] = {
-	SMB_FIELD(Smb1LockByteRangeRequest, U16, fid, "fid"),
-	SMB_FIELD(Smb1LockByteRangeRequest, U32, count, "count"),
-	SMB_FIELD(Smb1LockByteRangeRequest, U32, offset, "offset"),
+	SMB_FIELD(Smb1LockByteRangeRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1LockByteRangeRequest, U32, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1LockByteRangeRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(lock_byte_range_request, Smb1LockByteRangeRequest, "lock byte range request");
+static SMB_LAYOUT(lock_byte_range_request, Smb1LockByteRangeRequest, "lock byte range request");
 
 void
 smb1_parse_lock_byte_range_request(Smb1Block *b)
@@ -47,10 +47,10 @@ typedef struct {
 
 static const SmbField lock_range_fields[] = {
 	SMB_FIELD(Smb1LockRange, U16, pid, "pid"),
-	SMB_FIELD(Smb1LockRange, U64, offset, "offset"),
-	SMB_FIELD(Smb1LockRange, U64, length, "length"),
+	SMB_FIELD(Smb1LockRange, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1LockRange, U64, length, "length", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(lock_range, Smb1LockRange, "lock range");
+static SMB_LAYOUT(lock_range, Smb1LockRange, "lock range");
 
 static bool
 next_range32(SmbList *list, void *item)
@@ -105,7 +105,7 @@ typedef struct {
 } Smb1LockingAndxRequest;
 
 static const SmbField locking_andx_request_fields[] = {
-	SMB_FIELD(Smb1LockingAndxRequest, U16, fid, "fid"),
+	SMB_FIELD(Smb1LockingAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(Smb1LockingAndxRequest, U8, type_of_lock, "type_of_lock",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1LockingAndxRequest, U8, new_oplock_level, "new_oplock_level"),
@@ -116,10 +116,10 @@ static const SmbField locking_andx_request_fields[] = {
 		  "number_of_requested_locks"),
 	SMB_FIELD(Smb1LockingAndxRequest, LIST, unlocks, "unlocks", .items = &lock_range),
 	SMB_FIELD(Smb1LockingAndxRequest, LIST, locks, "locks", .items = &lock_range),
-	SMB_FIELD(Smb1LockingAndxRequest, U64, first.offset, "offset"),
-	SMB_FIELD(Smb1LockingAndxRequest, U64, first.length, "length"),
+	SMB_FIELD(Smb1LockingAndxRequest, U64, first.offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1LockingAndxRequest, U64, first.length, "length", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(locking_andx_request, Smb1LockingAndxRequest, "locking andx request");
+static SMB_LAYOUT(locking_andx_request, Smb1LockingAndxRequest, "locking andx request");
 
 /* The last two fields are there where there is a range at all. */
 enum { FIRST_RANGE_FIELDS = 2 };

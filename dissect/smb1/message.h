@@ -78,22 +78,6 @@ void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
  */
 SmbText smb1_string(Smb1Block *b);
 
-/*
- * Makes one row of a layout: SMB1_FIELD(SmbOpenRequest, U16, access_mode, "access_mode", .flags =
- * SMB_FIELD_SHOW_HEX).
- */
-#define SMB_FIELD(Type, KIND, member, name, ...)                                           \
-	{                                                                                  \
-		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
-		__VA_ARGS__                                                                \
-	}
-#define SMB_LAYOUT(ident, Type, label)                                       \
-	static const SmbLayout ident = { .name = (label),                    \
-					 .size = sizeof(Type),               \
-					 .count = sizeof(ident##_fields) /   \
-						  sizeof(ident##_fields[0]), \
-					 .fields = ident##_fields }
-
 /* How much of a message has to be collected before it can be dissected. */
 typedef enum {
 	SMB1_NEED_ALL,

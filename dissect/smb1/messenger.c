@@ -11,19 +11,20 @@ typedef struct {
 	SmbText originator, destination, text;
 } Smb1Messenger;
 
-#define ROW(KIND, member, key) SMB_FIELD(Smb1Messenger, KIND, member, key)
+#define ROW(KIND, member, key, ...) SMB_FIELD(Smb1Messenger, KIND, member, key, __VA_ARGS__)
 #define NAMES ROW(TEXT, originator, "originator"), ROW(TEXT, destination, "destination")
-#define BLOCK ROW(U16, data_length, "data_length"), ROW(TEXT, text, "text")
+#define BLOCK \
+	ROW(U16, data_length, "data_length", .role = SMB_ROLE_TELLING), ROW(TEXT, text, "text")
 
 static const SmbField send_message_fields[] = { NAMES, BLOCK };
-SMB_LAYOUT(send_message, Smb1Messenger, "send message request");
+static SMB_LAYOUT(send_message, Smb1Messenger, "send message request");
 static const SmbField send_start_fields[] = { NAMES };
-SMB_LAYOUT(send_start, Smb1Messenger, "send start of message request");
+static SMB_LAYOUT(send_start, Smb1Messenger, "send start of message request");
 static const SmbField send_text_fields[] = { ROW(U16, message_group_id, "message_group_id"),
 					     BLOCK };
-SMB_LAYOUT(send_text, Smb1Messenger, "send text of message request");
+static SMB_LAYOUT(send_text, Smb1Messenger, "send text of message request");
 static const SmbField group_fields[] = { ROW(U16, message_group_id, "message_group_id") };
-SMB_LAYOUT(group, Smb1Messenger, "message group");
+static SMB_LAYOUT(group, Smb1Messenger, "message group");
 
 static void
 read_names(Smb1Block *b, Smb1Messenger *body)

@@ -10,9 +10,10 @@ typedef struct {
 } Smb1QueryInformation2Request;
 
 static const SmbField query_information2_request_fields[] = {
-	SMB_FIELD(Smb1QueryInformation2Request, U16, fid, "fid"),
+	SMB_FIELD(Smb1QueryInformation2Request, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-SMB_LAYOUT(query_information2_request, Smb1QueryInformation2Request, "query information2 request");
+static SMB_LAYOUT(query_information2_request, Smb1QueryInformation2Request,
+		  "query information2 request");
 
 void
 smb1_parse_query_information2_request(Smb1Block *b)
@@ -34,13 +35,14 @@ static const SmbField query_information2_response_fields[] = {
 	SMB_FIELD(Smb1QueryInformation2Response, DOSTIME, creation_time, "creation_time"),
 	SMB_FIELD(Smb1QueryInformation2Response, DOSTIME, last_access_time, "last_access_time"),
 	SMB_FIELD(Smb1QueryInformation2Response, DOSTIME, last_write_time, "last_write_time"),
-	SMB_FIELD(Smb1QueryInformation2Response, U32, file_data_size, "file_data_size"),
+	SMB_FIELD(Smb1QueryInformation2Response, U32, file_data_size, "file_data_size",
+		  .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1QueryInformation2Response, U32, file_allocation_size, "file_allocation_size"),
 	SMB_FIELD(Smb1QueryInformation2Response, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB_LAYOUT(query_information2_response, Smb1QueryInformation2Response,
-	   "query information2 response");
+static SMB_LAYOUT(query_information2_response, Smb1QueryInformation2Response,
+		  "query information2 response");
 
 void
 smb1_parse_query_information2_response(Smb1Block *b)
@@ -65,12 +67,12 @@ typedef struct {
 } Smb1SetInformation2Request;
 
 static const SmbField set_information2_request_fields[] = {
-	SMB_FIELD(Smb1SetInformation2Request, U16, fid, "fid"),
+	SMB_FIELD(Smb1SetInformation2Request, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(Smb1SetInformation2Request, DOSTIME, creation_time, "creation_time"),
 	SMB_FIELD(Smb1SetInformation2Request, DOSTIME, last_access_time, "last_access_time"),
 	SMB_FIELD(Smb1SetInformation2Request, DOSTIME, last_write_time, "last_write_time"),
 };
-SMB_LAYOUT(set_information2_request, Smb1SetInformation2Request, "set information2 request");
+static SMB_LAYOUT(set_information2_request, Smb1SetInformation2Request, "set information2 request");
 
 void
 smb1_parse_set_information2_request(Smb1Block *b)
@@ -97,8 +99,8 @@ static const SmbField query_information_disk_response_fields[] = {
 	SMB_FIELD(Smb1QueryInformationDiskResponse, U16, block_size, "block_size"),
 	SMB_FIELD(Smb1QueryInformationDiskResponse, U16, free_units, "free_units"),
 };
-SMB_LAYOUT(query_information_disk_response, Smb1QueryInformationDiskResponse,
-	   "query information disk response");
+static SMB_LAYOUT(query_information_disk_response, Smb1QueryInformationDiskResponse,
+		  "query information disk response");
 
 void
 smb1_parse_query_information_disk_response(Smb1Block *b)
@@ -134,20 +136,26 @@ enum { IOCTL_REQUEST_WORDS = 14 };
 
 #define FULL_FORM .min_words = IOCTL_REQUEST_WORDS
 static const SmbField ioctl_request_fields[] = {
-	SMB_FIELD(Smb1IoctlRequest, U16, fid, "fid"),
+	SMB_FIELD(Smb1IoctlRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(Smb1IoctlRequest, U16, category, "category"),
-	SMB_FIELD(Smb1IoctlRequest, U16, function, "function"),
-	SMB_FIELD(Smb1IoctlRequest, U16, total_parameter_count, "total_parameter_count", FULL_FORM),
-	SMB_FIELD(Smb1IoctlRequest, U16, total_data_count, "total_data_count", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, function, "function", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1IoctlRequest, U16, total_parameter_count, "total_parameter_count",
+		  .role = SMB_ROLE_TOTAL_PARAMETER_COUNT, FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, total_data_count, "total_data_count",
+		  .role = SMB_ROLE_TOTAL_DATA_COUNT, FULL_FORM),
 	SMB_FIELD(Smb1IoctlRequest, U16, max_parameter_count, "max_parameter_count", FULL_FORM),
 	SMB_FIELD(Smb1IoctlRequest, U16, max_data_count, "max_data_count", FULL_FORM),
 	SMB_FIELD(Smb1IoctlRequest, U32, timeout, "timeout", FULL_FORM),
-	SMB_FIELD(Smb1IoctlRequest, U16, parameter_count, "parameter_count", FULL_FORM),
-	SMB_FIELD(Smb1IoctlRequest, U16, parameter_offset, "parameter_offset", FULL_FORM),
-	SMB_FIELD(Smb1IoctlRequest, U16, data_count, "data_count", FULL_FORM),
-	SMB_FIELD(Smb1IoctlRequest, U16, data_offset, "data_offset", FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, parameter_count, "parameter_count",
+		  .role = SMB_ROLE_PARAMETER_COUNT, FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, parameter_offset, "parameter_offset",
+		  .role = SMB_ROLE_PARAMETER_OFFSET, FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, data_count, "data_count", .role = SMB_ROLE_DATA_COUNT,
+		  FULL_FORM),
+	SMB_FIELD(Smb1IoctlRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET,
+		  FULL_FORM),
 };
-SMB_LAYOUT(ioctl_request, Smb1IoctlRequest, "ioctl request");
+static SMB_LAYOUT(ioctl_request, Smb1IoctlRequest, "ioctl request");
 
 void
 smb1_parse_ioctl_request(Smb1Block *b)
@@ -182,16 +190,20 @@ typedef struct {
 } Smb1IoctlResponse;
 
 static const SmbField ioctl_response_fields[] = {
-	SMB_FIELD(Smb1IoctlResponse, U16, total_parameter_count, "total_parameter_count"),
-	SMB_FIELD(Smb1IoctlResponse, U16, total_data_count, "total_data_count"),
-	SMB_FIELD(Smb1IoctlResponse, U16, parameter_count, "parameter_count"),
-	SMB_FIELD(Smb1IoctlResponse, U16, parameter_offset, "parameter_offset"),
+	SMB_FIELD(Smb1IoctlResponse, U16, total_parameter_count, "total_parameter_count",
+		  .role = SMB_ROLE_TOTAL_PARAMETER_COUNT),
+	SMB_FIELD(Smb1IoctlResponse, U16, total_data_count, "total_data_count",
+		  .role = SMB_ROLE_TOTAL_DATA_COUNT),
+	SMB_FIELD(Smb1IoctlResponse, U16, parameter_count, "parameter_count",
+		  .role = SMB_ROLE_PARAMETER_COUNT),
+	SMB_FIELD(Smb1IoctlResponse, U16, parameter_offset, "parameter_offset",
+		  .role = SMB_ROLE_PARAMETER_OFFSET),
 	SMB_FIELD(Smb1IoctlResponse, U16, parameter_displacement, "parameter_displacement"),
-	SMB_FIELD(Smb1IoctlResponse, U16, data_count, "data_count"),
-	SMB_FIELD(Smb1IoctlResponse, U16, data_offset, "data_offset"),
+	SMB_FIELD(Smb1IoctlResponse, U16, data_count, "data_count", .role = SMB_ROLE_DATA_COUNT),
+	SMB_FIELD(Smb1IoctlResponse, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 	SMB_FIELD(Smb1IoctlResponse, U16, data_displacement, "data_displacement"),
 };
-SMB_LAYOUT(ioctl_response, Smb1IoctlResponse, "ioctl response");
+static SMB_LAYOUT(ioctl_response, Smb1IoctlResponse, "ioctl response");
 
 void
 smb1_parse_ioctl_response(Smb1Block *b)

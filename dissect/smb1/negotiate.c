@@ -12,20 +12,22 @@ enum {
 static const SmbField dialect_fields[] = {
 	{ .kind = SMB_FIELD_TEXT },
 };
-SMB_LAYOUT(dialect, SmbText, "dialect");
+static SMB_LAYOUT(dialect, SmbText, "dialect");
 
 static const SmbField negotiate_request_fields[] = {
 	SMB_FIELD(Smb1NegotiateRequest, LIST, dialects, "dialects", .items = &dialect),
 };
-SMB_LAYOUT(negotiate_request, Smb1NegotiateRequest, "negotiate request");
+static SMB_LAYOUT(negotiate_request, Smb1NegotiateRequest, "negotiate request");
 
 static const SmbField negotiate_core_fields[] = {
-	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
+	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index",
+		  .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(negotiate_core, Smb1NegotiateResponse, "negotiate response");
+static SMB_LAYOUT(negotiate_core, Smb1NegotiateResponse, "negotiate response");
 
 static const SmbField negotiate_lanman_fields[] = {
-	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
+	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index",
+		  .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U32, max_buffer_size, "max_buffer_size"),
@@ -39,10 +41,11 @@ static const SmbField negotiate_lanman_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, HEX, challenge, "challenge"),
 	SMB_FIELD(Smb1NegotiateResponse, TEXT, primary_domain, "primary_domain"),
 };
-SMB_LAYOUT(negotiate_lanman, Smb1NegotiateResponse, "negotiate response");
+static SMB_LAYOUT(negotiate_lanman, Smb1NegotiateResponse, "negotiate response");
 
 static const SmbField negotiate_nt_fields[] = {
-	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
+	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index",
+		  .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_mpx_count, "max_mpx_count"),
@@ -59,10 +62,11 @@ static const SmbField negotiate_nt_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, TEXT, primary_domain, "primary_domain"),
 	SMB_FIELD(Smb1NegotiateResponse, TEXT, server, "server"),
 };
-SMB_LAYOUT(negotiate_nt, Smb1NegotiateResponse, "negotiate response");
+static SMB_LAYOUT(negotiate_nt, Smb1NegotiateResponse, "negotiate response");
 
 static const SmbField negotiate_extended_fields[] = {
-	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index"),
+	SMB_FIELD(Smb1NegotiateResponse, U16, dialect_index, "dialect_index",
+		  .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1NegotiateResponse, U16, security_mode, "security_mode",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U16, max_mpx_count, "max_mpx_count"),
@@ -80,7 +84,7 @@ static const SmbField negotiate_extended_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, HEX, security_blob, "security_blob",
 		  .flags = SMB_FIELD_SECRET),
 };
-SMB_LAYOUT(negotiate_extended, Smb1NegotiateResponse, "negotiate response");
+static SMB_LAYOUT(negotiate_extended, Smb1NegotiateResponse, "negotiate response");
 
 /* A dialect string has format byte 0x02 before it and is OEM whatever FLAGS2 says. */
 static bool

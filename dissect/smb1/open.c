@@ -59,9 +59,9 @@ static const SmbField open_request_fields[] = {
 	SMB_FIELD(OpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenRequest, TEXT, file, "file"),
+	SMB_FIELD(OpenRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(open_request, OpenRequest, "open request");
+static SMB_LAYOUT(open_request, OpenRequest, "open request");
 
 typedef struct {
 	uint16_t fid, file_attributes, access_mode;
@@ -69,14 +69,14 @@ typedef struct {
 } OpenResponse;
 
 static const SmbField open_response_fields[] = {
-	SMB_FIELD(OpenResponse, U16, fid, "fid"),
+	SMB_FIELD(OpenResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(OpenResponse, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenResponse, UTIME, last_modified, "last_modified"),
-	SMB_FIELD(OpenResponse, U32, file_size, "file_size"),
+	SMB_FIELD(OpenResponse, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(OpenResponse, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB_LAYOUT(open_response, OpenResponse, "open response");
+static SMB_LAYOUT(open_response, OpenResponse, "open response");
 
 void
 smb1_parse_open_request(Smb1Block *b)
@@ -126,17 +126,17 @@ static const SmbField create_request_fields[] = {
 	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
-	SMB_FIELD(CreateRequest, TEXT, name, "file"),
+	SMB_FIELD(CreateRequest, TEXT, name, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(create_request, CreateRequest, "create request");
+static SMB_LAYOUT(create_request, CreateRequest, "create request");
 
 static const SmbField create_temporary_request_fields[] = {
 	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
-	SMB_FIELD(CreateRequest, TEXT, name, "directory"),
+	SMB_FIELD(CreateRequest, TEXT, name, "directory", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(create_temporary_request, CreateRequest, "create temporary request");
+static SMB_LAYOUT(create_temporary_request, CreateRequest, "create temporary request");
 
 typedef struct {
 	uint16_t fid;
@@ -144,15 +144,15 @@ typedef struct {
 } CreateResponse;
 
 static const SmbField create_response_fields[] = {
-	SMB_FIELD(CreateResponse, U16, fid, "fid"),
+	SMB_FIELD(CreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-SMB_LAYOUT(create_response, CreateResponse, "create response");
+static SMB_LAYOUT(create_response, CreateResponse, "create response");
 
 static const SmbField create_temporary_response_fields[] = {
-	SMB_FIELD(CreateResponse, U16, fid, "fid"),
-	SMB_FIELD(CreateResponse, TEXT, file, "file"),
+	SMB_FIELD(CreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(CreateResponse, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(create_temporary_response, CreateResponse, "create temporary response");
+static SMB_LAYOUT(create_temporary_response, CreateResponse, "create temporary response");
 
 static void
 read_create(Smb1Block *b)
@@ -236,9 +236,9 @@ static const SmbField open_andx_request_fields[] = {
 	SMB_FIELD(OpenAndxRequest, U16, open_mode, "open_mode", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxRequest, U32, allocation_size, "allocation_size"),
 	SMB_FIELD(OpenAndxRequest, U32, timeout, "timeout"),
-	SMB_FIELD(OpenAndxRequest, TEXT, file, "file"),
+	SMB_FIELD(OpenAndxRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(open_andx_request, OpenAndxRequest, "open request");
+static SMB_LAYOUT(open_andx_request, OpenAndxRequest, "open request");
 
 typedef struct {
 	uint16_t fid, file_attributes, access_rights, resource_type, pipe_status, open_results;
@@ -246,11 +246,11 @@ typedef struct {
 } OpenAndxResponse;
 
 static const SmbField open_andx_response_fields[] = {
-	SMB_FIELD(OpenAndxResponse, U16, fid, "fid"),
+	SMB_FIELD(OpenAndxResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(OpenAndxResponse, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxResponse, UTIME, last_write_time, "last_write_time"),
-	SMB_FIELD(OpenAndxResponse, U32, file_size, "file_size"),
+	SMB_FIELD(OpenAndxResponse, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(OpenAndxResponse, U16, access_rights, "access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(OpenAndxResponse, U16, resource_type, "resource_type"),
@@ -263,7 +263,7 @@ static const SmbField open_andx_response_fields[] = {
 	SMB_FIELD(OpenAndxResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_OPEN_ANDX_EXTENDED),
 };
-SMB_LAYOUT(open_andx_response, OpenAndxResponse, "open response");
+static SMB_LAYOUT(open_andx_response, OpenAndxResponse, "open response");
 
 void
 smb1_parse_open_andx_request(Smb1Block *b)
@@ -362,9 +362,9 @@ static const SmbField nt_create_request_fields[] = {
 	SMB_FIELD(NtCreateRequest, U32, impersonation_level, "impersonation_level"),
 	SMB_FIELD(NtCreateRequest, U8, security_flags, "security_flags",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, TEXT, file, "file"),
+	SMB_FIELD(NtCreateRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(nt_create_request, NtCreateRequest, "create request");
+static SMB_LAYOUT(nt_create_request, NtCreateRequest, "create request");
 
 typedef struct {
 	uint8_t oplock_level;
@@ -378,7 +378,7 @@ typedef struct {
 
 static const SmbField nt_create_response_fields[] = {
 	SMB_FIELD(NtCreateResponse, U8, oplock_level, "oplock_level"),
-	SMB_FIELD(NtCreateResponse, U16, fid, "fid"),
+	SMB_FIELD(NtCreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(NtCreateResponse, U32, disposition, "create_disposition"),
 	SMB_FIELD(NtCreateResponse, FILETIME, create_time, "create_time"),
 	SMB_FIELD(NtCreateResponse, FILETIME, last_access_time, "last_access_time"),
@@ -387,20 +387,20 @@ static const SmbField nt_create_response_fields[] = {
 	SMB_FIELD(NtCreateResponse, U32, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateResponse, U64, allocation_size, "allocation_size"),
-	SMB_FIELD(NtCreateResponse, U64, end_of_file, "file_size"),
+	SMB_FIELD(NtCreateResponse, U64, end_of_file, "file_size", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(NtCreateResponse, U16, resource_type, "resource_type"),
 	SMB_FIELD(NtCreateResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NtCreateResponse, BOOL, directory, "is_directory"),
 	SMB_FIELD(NtCreateResponse, GUID, volume_guid, "volume_guid",
 		  .min_words = WORDS_NT_CREATE_EXTENDED),
-	SMB_FIELD(NtCreateResponse, U64, file_id, "file_id", .flags = SMB_FIELD_SHOW_HEX,
-		  .min_words = WORDS_NT_CREATE_EXTENDED),
+	SMB_FIELD(NtCreateResponse, U64, file_id, "file_id", .role = SMB_ROLE_TELLING,
+		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
 	SMB_FIELD(NtCreateResponse, U32, maximal_access, "maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
 	SMB_FIELD(NtCreateResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
 };
-SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
+static SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
 
 /*
  * 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator
@@ -493,10 +493,10 @@ typedef struct {
 } CloseRequest;
 
 static const SmbField close_request_fields[] = {
-	SMB_FIELD(CloseRequest, U16, fid, "fid"),
+	SMB_FIELD(CloseRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(CloseRequest, UTIME, last_time_modified, "last_time_modified"),
 };
-SMB_LAYOUT(close_request, CloseRequest, "close request");
+static SMB_LAYOUT(close_request, CloseRequest, "close request");
 
 void
 smb1_parse_close_request(Smb1Block *b)

@@ -11,9 +11,9 @@ typedef struct {
 } Smb1DirectoryRequest;
 
 static const SmbField directory_request_fields[] = {
-	SMB_FIELD(Smb1DirectoryRequest, TEXT, directory, "directory"),
+	SMB_FIELD(Smb1DirectoryRequest, TEXT, directory, "directory", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(directory_request, Smb1DirectoryRequest, "directory request");
+static SMB_LAYOUT(directory_request, Smb1DirectoryRequest, "directory request");
 
 void
 smb1_parse_directory_request(Smb1Block *b)
@@ -35,9 +35,9 @@ typedef struct {
 static const SmbField delete_request_fields[] = {
 	SMB_FIELD(Smb1DeleteRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1DeleteRequest, TEXT, file, "file"),
+	SMB_FIELD(Smb1DeleteRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(delete_request, Smb1DeleteRequest, "delete request");
+static SMB_LAYOUT(delete_request, Smb1DeleteRequest, "delete request");
 
 void
 smb1_parse_delete_request(Smb1Block *b)
@@ -76,10 +76,10 @@ typedef struct {
 static const SmbField rename_request_fields[] = {
 	SMB_FIELD(Smb1RenameRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1RenameRequest, TEXT, names.old_file, "old_file"),
-	SMB_FIELD(Smb1RenameRequest, TEXT, names.file, "file"),
+	SMB_FIELD(Smb1RenameRequest, TEXT, names.old_file, "old_file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1RenameRequest, TEXT, names.file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(rename_request, Smb1RenameRequest, "rename request");
+static SMB_LAYOUT(rename_request, Smb1RenameRequest, "rename request");
 
 void
 smb1_parse_rename_request(Smb1Block *b)
@@ -114,12 +114,12 @@ static const SmbField nt_rename_request_fields[] = {
 	SMB_FIELD(Smb1NtRenameRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NtRenameRequest, U16, information_level, "information_level",
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = nt_rename_name),
+		  .role = SMB_ROLE_FUNCTION, .flags = SMB_FIELD_SHOW_HEX, .name_of = nt_rename_name),
 	SMB_FIELD(Smb1NtRenameRequest, U32, reserved, "reserved", .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(Smb1NtRenameRequest, TEXT, names.old_file, "old_file"),
-	SMB_FIELD(Smb1NtRenameRequest, TEXT, names.file, "file"),
+	SMB_FIELD(Smb1NtRenameRequest, TEXT, names.old_file, "old_file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1NtRenameRequest, TEXT, names.file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(nt_rename_request, Smb1NtRenameRequest, "nt rename request");
+static SMB_LAYOUT(nt_rename_request, Smb1NtRenameRequest, "nt rename request");
 
 void
 smb1_parse_nt_rename_request(Smb1Block *b)
@@ -149,10 +149,10 @@ static const SmbField copy_request_fields[] = {
 	SMB_FIELD(Smb1CopyRequest, U16, tid2, "tid2"),
 	SMB_FIELD(Smb1CopyRequest, U16, open_function, "open_function", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1CopyRequest, U16, flags, "flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1CopyRequest, TEXT, names.old_file, "old_file"),
-	SMB_FIELD(Smb1CopyRequest, TEXT, names.file, "file"),
+	SMB_FIELD(Smb1CopyRequest, TEXT, names.old_file, "old_file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1CopyRequest, TEXT, names.file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(copy_request, Smb1CopyRequest, "copy request");
+static SMB_LAYOUT(copy_request, Smb1CopyRequest, "copy request");
 
 void
 smb1_parse_copy_request(Smb1Block *b)
@@ -172,10 +172,10 @@ typedef struct {
 } Smb1CopyResponse;
 
 static const SmbField copy_response_fields[] = {
-	SMB_FIELD(Smb1CopyResponse, U16, count, "count"),
-	SMB_FIELD(Smb1CopyResponse, TEXT, file, "file"),
+	SMB_FIELD(Smb1CopyResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1CopyResponse, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(copy_response, Smb1CopyResponse, "copy response");
+static SMB_LAYOUT(copy_response, Smb1CopyResponse, "copy response");
 
 void
 smb1_parse_copy_response(Smb1Block *b)
@@ -198,9 +198,10 @@ typedef struct {
 } Smb1QueryInformationRequest;
 
 static const SmbField query_information_request_fields[] = {
-	SMB_FIELD(Smb1QueryInformationRequest, TEXT, file, "file"),
+	SMB_FIELD(Smb1QueryInformationRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(query_information_request, Smb1QueryInformationRequest, "query information request");
+static SMB_LAYOUT(query_information_request, Smb1QueryInformationRequest,
+		  "query information request");
 
 void
 smb1_parse_query_information_request(Smb1Block *b)
@@ -222,9 +223,11 @@ static const SmbField query_information_response_fields[] = {
 	SMB_FIELD(Smb1QueryInformationResponse, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1QueryInformationResponse, UTIME, last_write_time, "last_write_time"),
-	SMB_FIELD(Smb1QueryInformationResponse, U32, file_size, "file_size"),
+	SMB_FIELD(Smb1QueryInformationResponse, U32, file_size, "file_size",
+		  .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(query_information_response, Smb1QueryInformationResponse, "query information response");
+static SMB_LAYOUT(query_information_response, Smb1QueryInformationResponse,
+		  "query information response");
 
 void
 smb1_parse_query_information_response(Smb1Block *b)
@@ -251,9 +254,9 @@ static const SmbField set_information_request_fields[] = {
 	SMB_FIELD(Smb1SetInformationRequest, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SetInformationRequest, UTIME, last_write_time, "last_write_time"),
-	SMB_FIELD(Smb1SetInformationRequest, TEXT, file, "file"),
+	SMB_FIELD(Smb1SetInformationRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(set_information_request, Smb1SetInformationRequest, "set information request");
+static SMB_LAYOUT(set_information_request, Smb1SetInformationRequest, "set information request");
 
 void
 smb1_parse_set_information_request(Smb1Block *b)

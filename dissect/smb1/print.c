@@ -16,7 +16,7 @@ static const SmbField open_print_file_request_fields[] = {
 	SMB_FIELD(Smb1OpenPrintFileRequest, U16, mode, "mode"),
 	SMB_FIELD(Smb1OpenPrintFileRequest, TEXT, identifier, "identifier"),
 };
-SMB_LAYOUT(open_print_file_request, Smb1OpenPrintFileRequest, "open print file request");
+static SMB_LAYOUT(open_print_file_request, Smb1OpenPrintFileRequest, "open print file request");
 
 void
 smb1_parse_open_print_file_request(Smb1Block *b)
@@ -37,9 +37,9 @@ typedef struct {
 } Smb1PrintFid;
 
 static const SmbField print_fid_fields[] = {
-	SMB_FIELD(Smb1PrintFid, U16, fid, "fid"),
+	SMB_FIELD(Smb1PrintFid, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-SMB_LAYOUT(print_fid, Smb1PrintFid, "print file");
+static SMB_LAYOUT(print_fid, Smb1PrintFid, "print file");
 
 static void
 parse_fid(Smb1Block *b)
@@ -68,10 +68,11 @@ typedef struct {
 } Smb1WritePrintFileRequest;
 
 static const SmbField write_print_file_request_fields[] = {
-	SMB_FIELD(Smb1WritePrintFileRequest, U16, fid, "fid"),
-	SMB_FIELD(Smb1WritePrintFileRequest, U16, data_length, "data_length"),
+	SMB_FIELD(Smb1WritePrintFileRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1WritePrintFileRequest, U16, data_length, "data_length",
+		  .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(write_print_file_request, Smb1WritePrintFileRequest, "write print file request");
+static SMB_LAYOUT(write_print_file_request, Smb1WritePrintFileRequest, "write print file request");
 
 void
 smb1_parse_write_print_file_request(Smb1Block *b)
@@ -101,10 +102,10 @@ typedef struct {
 } Smb1GetPrintQueueRequest;
 
 static const SmbField get_print_queue_request_fields[] = {
-	SMB_FIELD(Smb1GetPrintQueueRequest, U16, max_count, "max_count"),
+	SMB_FIELD(Smb1GetPrintQueueRequest, U16, max_count, "max_count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1GetPrintQueueRequest, U16, start_index, "start_index"),
 };
-SMB_LAYOUT(get_print_queue_request, Smb1GetPrintQueueRequest, "get print queue request");
+static SMB_LAYOUT(get_print_queue_request, Smb1GetPrintQueueRequest, "get print queue request");
 
 void
 smb1_parse_get_print_queue_request(Smb1Block *b)
@@ -133,7 +134,7 @@ static const SmbField print_queue_entry_fields[] = {
 	SMB_FIELD(Smb1PrintQueueEntry, U32, spool_file_size, "spool_file_size"),
 	SMB_FIELD(Smb1PrintQueueEntry, TEXT, name, "name"),
 };
-SMB_LAYOUT(print_queue_entry, Smb1PrintQueueEntry, "print queue entry");
+static SMB_LAYOUT(print_queue_entry, Smb1PrintQueueEntry, "print queue entry");
 
 static bool
 next_queue_entry(SmbList *list, void *item)
@@ -158,12 +159,13 @@ typedef struct {
 } Smb1GetPrintQueueResponse;
 
 static const SmbField get_print_queue_response_fields[] = {
-	SMB_FIELD(Smb1GetPrintQueueResponse, U16, count, "count"),
+	SMB_FIELD(Smb1GetPrintQueueResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1GetPrintQueueResponse, U16, restart_index, "restart_index"),
-	SMB_FIELD(Smb1GetPrintQueueResponse, U16, data_length, "data_length"),
+	SMB_FIELD(Smb1GetPrintQueueResponse, U16, data_length, "data_length",
+		  .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1GetPrintQueueResponse, LIST, entries, "queue", .items = &print_queue_entry),
 };
-SMB_LAYOUT(get_print_queue_response, Smb1GetPrintQueueResponse, "get print queue response");
+static SMB_LAYOUT(get_print_queue_response, Smb1GetPrintQueueResponse, "get print queue response");
 
 void
 smb1_parse_get_print_queue_response(Smb1Block *b)

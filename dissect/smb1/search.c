@@ -19,14 +19,14 @@ typedef struct {
 } Smb1SearchRequest;
 
 static const SmbField search_request_fields[] = {
-	SMB_FIELD(Smb1SearchRequest, U16, max_count, "max_count"),
+	SMB_FIELD(Smb1SearchRequest, U16, max_count, "max_count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1SearchRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Smb1SearchRequest, TEXT, file, "file"),
+	SMB_FIELD(Smb1SearchRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 	SMB_FIELD(Smb1SearchRequest, U16, resume_key_length, "resume_key_length"),
 	SMB_FIELD(Smb1SearchRequest, HEX, resume_key, "resume_key"),
 };
-SMB_LAYOUT(search_request, Smb1SearchRequest, "search request");
+static SMB_LAYOUT(search_request, Smb1SearchRequest, "search request");
 
 void
 smb1_parse_search_request(Smb1Block *b)
@@ -59,10 +59,10 @@ static const SmbField search_entry_fields[] = {
 	SMB_FIELD(Smb1SearchEntry, U8, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SearchEntry, DOSTIME, last_write_time, "last_write_time"),
-	SMB_FIELD(Smb1SearchEntry, U32, file_size, "file_size"),
-	SMB_FIELD(Smb1SearchEntry, TEXT, file, "file"),
+	SMB_FIELD(Smb1SearchEntry, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1SearchEntry, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(search_entry, Smb1SearchEntry, "search entry");
+static SMB_LAYOUT(search_entry, Smb1SearchEntry, "search entry");
 
 /*
  * A name of 13 bytes: filled up with spaces that do not belong to it, ended by a NUL, and OEM in
@@ -101,12 +101,12 @@ typedef struct {
 } Smb1SearchResponse;
 
 static const SmbField search_response_fields[] = {
-	SMB_FIELD(Smb1SearchResponse, U16, count, "count"),
-	SMB_FIELD(Smb1SearchResponse, U16, data_length, "data_length"),
+	SMB_FIELD(Smb1SearchResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1SearchResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Smb1SearchResponse, LIST, entries, "directory_information_data",
 		  .items = &search_entry),
 };
-SMB_LAYOUT(search_response, Smb1SearchResponse, "search response");
+static SMB_LAYOUT(search_response, Smb1SearchResponse, "search response");
 
 void
 smb1_parse_search_response(Smb1Block *b)
@@ -133,9 +133,9 @@ typedef struct {
 } Smb1FindClose2Request;
 
 static const SmbField find_close2_request_fields[] = {
-	SMB_FIELD(Smb1FindClose2Request, U16, sid, "sid"),
+	SMB_FIELD(Smb1FindClose2Request, U16, sid, "sid", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(find_close2_request, Smb1FindClose2Request, "find close2 request");
+static SMB_LAYOUT(find_close2_request, Smb1FindClose2Request, "find close2 request");
 
 void
 smb1_parse_find_close2_request(Smb1Block *b)
@@ -157,7 +157,8 @@ typedef struct {
 static const SmbField find_notify_close_request_fields[] = {
 	SMB_FIELD(Smb1FindNotifyCloseRequest, U16, handle, "handle"),
 };
-SMB_LAYOUT(find_notify_close_request, Smb1FindNotifyCloseRequest, "find notify close request");
+static SMB_LAYOUT(find_notify_close_request, Smb1FindNotifyCloseRequest,
+		  "find notify close request");
 
 void
 smb1_parse_find_notify_close_request(Smb1Block *b)

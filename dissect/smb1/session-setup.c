@@ -19,12 +19,12 @@ static const SmbField setup_lanman_fields[] = {
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, password_length, "password_length"),
 	SMB_FIELD(Smb1SessionSetupRequest, HEX, password, "password", .flags = SMB_FIELD_SECRET),
-	SMB_FIELD(Smb1SessionSetupRequest, TEXT, account, "account"),
+	SMB_FIELD(Smb1SessionSetupRequest, TEXT, account, "account", .role = SMB_ROLE_ACCOUNT),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, primary_domain, "primary_domain"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_os, "native_os"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_lanman, "native_lanman"),
 };
-SMB_LAYOUT(setup_lanman, Smb1SessionSetupRequest, "session setup request");
+static SMB_LAYOUT(setup_lanman, Smb1SessionSetupRequest, "session setup request");
 
 static const SmbField setup_nt_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_buffer_size, "max_buffer_size"),
@@ -40,12 +40,12 @@ static const SmbField setup_nt_fields[] = {
 		  .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1SessionSetupRequest, HEX, unicode_password, "unicode_password",
 		  .flags = SMB_FIELD_SECRET),
-	SMB_FIELD(Smb1SessionSetupRequest, TEXT, account, "account"),
+	SMB_FIELD(Smb1SessionSetupRequest, TEXT, account, "account", .role = SMB_ROLE_ACCOUNT),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, primary_domain, "primary_domain"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_os, "native_os"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_lanman, "native_lanman"),
 };
-SMB_LAYOUT(setup_nt, Smb1SessionSetupRequest, "session setup request");
+static SMB_LAYOUT(setup_nt, Smb1SessionSetupRequest, "session setup request");
 
 static const SmbField setup_extended_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, U16, max_buffer_size, "max_buffer_size"),
@@ -62,7 +62,7 @@ static const SmbField setup_extended_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_lanman, "native_lanman"),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, primary_domain, "primary_domain"),
 };
-SMB_LAYOUT(setup_extended, Smb1SessionSetupRequest, "session setup request");
+static SMB_LAYOUT(setup_extended, Smb1SessionSetupRequest, "session setup request");
 
 static const SmbField setup_back_fields[] = {
 	SMB_FIELD(Smb1SessionSetupResponse, U16, action, "action", .flags = SMB_FIELD_SHOW_HEX),
@@ -74,7 +74,7 @@ static const SmbField setup_back_fields[] = {
 	SMB_FIELD(Smb1SessionSetupResponse, TEXT, native_lanman, "native_lanman"),
 	SMB_FIELD(Smb1SessionSetupResponse, TEXT, primary_domain, "primary_domain"),
 };
-SMB_LAYOUT(setup_back, Smb1SessionSetupResponse, "session setup response");
+static SMB_LAYOUT(setup_back, Smb1SessionSetupResponse, "session setup response");
 
 /* LANMAN 1.0 and later, 10 words: [XOPEN-SMB]. */
 static void

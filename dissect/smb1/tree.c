@@ -11,28 +11,28 @@ enum {
 };
 
 static const SmbField connect_fields[] = {
-	SMB_FIELD(Smb1TreeConnectRequest, TEXT, path, "path"),
+	SMB_FIELD(Smb1TreeConnectRequest, TEXT, path, "path", .role = SMB_ROLE_SHARE),
 	SMB_FIELD(Smb1TreeConnectRequest, U16, password_length, "password_length"),
 	SMB_FIELD(Smb1TreeConnectRequest, HEX, password, "password", .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1TreeConnectRequest, TEXT, service, "service"),
 };
-SMB_LAYOUT(connect, Smb1TreeConnectRequest, "tree connect request");
+static SMB_LAYOUT(connect, Smb1TreeConnectRequest, "tree connect request");
 
 static const SmbField connect_back_fields[] = {
 	SMB_FIELD(Smb1TreeConnectResponse, U16, max_buffer_size, "max_buffer_size"),
 	SMB_FIELD(Smb1TreeConnectResponse, U16, tid, "tid"),
 };
-SMB_LAYOUT(connect_back, Smb1TreeConnectResponse, "tree connect response");
+static SMB_LAYOUT(connect_back, Smb1TreeConnectResponse, "tree connect response");
 
 static const SmbField connect_andx_fields[] = {
 	SMB_FIELD(Smb1TreeConnectRequest, U16, connect_flags, "connect_flags",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1TreeConnectRequest, U16, password_length, "password_length"),
 	SMB_FIELD(Smb1TreeConnectRequest, HEX, password, "password", .flags = SMB_FIELD_SECRET),
-	SMB_FIELD(Smb1TreeConnectRequest, TEXT, path, "path"),
+	SMB_FIELD(Smb1TreeConnectRequest, TEXT, path, "path", .role = SMB_ROLE_SHARE),
 	SMB_FIELD(Smb1TreeConnectRequest, TEXT, service, "service"),
 };
-SMB_LAYOUT(connect_andx, Smb1TreeConnectRequest, "tree connect request");
+static SMB_LAYOUT(connect_andx, Smb1TreeConnectRequest, "tree connect request");
 
 static const SmbField connect_andx_back_fields[] = {
 	SMB_FIELD(Smb1TreeConnectResponse, U16, optional_support, "optional_support",
@@ -45,7 +45,7 @@ static const SmbField connect_andx_back_fields[] = {
 	SMB_FIELD(Smb1TreeConnectResponse, TEXT, service, "service"),
 	SMB_FIELD(Smb1TreeConnectResponse, TEXT, native_fs, "native_fs"),
 };
-SMB_LAYOUT(connect_andx_back, Smb1TreeConnectResponse, "tree connect response");
+static SMB_LAYOUT(connect_andx_back, Smb1TreeConnectResponse, "tree connect response");
 
 /* 2.2.4.50.1: OEM strings whatever FLAGS2 says. */
 void

@@ -23,20 +23,20 @@ typedef struct {
 } WriteRequest;
 
 static const SmbField write_request_fields[] = {
-	SMB_FIELD(WriteRequest, U16, fid, "fid"),
-	SMB_FIELD(WriteRequest, U16, count, "data_length"),
-	SMB_FIELD(WriteRequest, U32, offset, "offset"),
+	SMB_FIELD(WriteRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(WriteRequest, U16, count, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(WriteRequest, U16, remaining, "remaining"),
 };
-SMB_LAYOUT(write_request, WriteRequest, "write request");
+static SMB_LAYOUT(write_request, WriteRequest, "write request");
 
 static const SmbField write_and_close_request_fields[] = {
-	SMB_FIELD(WriteRequest, U16, fid, "fid"),
-	SMB_FIELD(WriteRequest, U16, count, "data_length"),
-	SMB_FIELD(WriteRequest, U32, offset, "offset"),
+	SMB_FIELD(WriteRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(WriteRequest, U16, count, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(WriteRequest, UTIME, last_write_time, "last_write_time"),
 };
-SMB_LAYOUT(write_and_close_request, WriteRequest, "write and close request");
+static SMB_LAYOUT(write_and_close_request, WriteRequest, "write and close request");
 
 typedef struct {
 	uint32_t count;
@@ -44,9 +44,9 @@ typedef struct {
 } WriteResponse;
 
 static const SmbField write_response_fields[] = {
-	SMB_FIELD(WriteResponse, U32, count, "count"),
+	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(write_response, WriteResponse, "write response");
+static SMB_LAYOUT(write_response, WriteResponse, "write response");
 
 void
 smb1_parse_write_request(Smb1Block *b)
@@ -101,21 +101,21 @@ typedef struct {
 } WriteAndxRequest;
 
 static const SmbField write_andx_request_fields[] = {
-	SMB_FIELD(WriteAndxRequest, U16, fid, "fid"),
-	SMB_FIELD(WriteAndxRequest, U64, offset, "offset"),
+	SMB_FIELD(WriteAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(WriteAndxRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(WriteAndxRequest, U32, timeout, "timeout"),
 	SMB_FIELD(WriteAndxRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(WriteAndxRequest, U16, remaining, "remaining"),
-	SMB_FIELD(WriteAndxRequest, U32, data_length, "data_length"),
-	SMB_FIELD(WriteAndxRequest, U16, data_offset, "data_offset"),
+	SMB_FIELD(WriteAndxRequest, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteAndxRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 };
-SMB_LAYOUT(write_andx_request, WriteAndxRequest, "write request");
+static SMB_LAYOUT(write_andx_request, WriteAndxRequest, "write request");
 
 static const SmbField write_andx_response_fields[] = {
-	SMB_FIELD(WriteResponse, U32, count, "count"),
+	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(WriteResponse, U16, available, "available"),
 };
-SMB_LAYOUT(write_andx_response, WriteResponse, "write response");
+static SMB_LAYOUT(write_andx_response, WriteResponse, "write response");
 
 void
 smb1_parse_write_andx_request(Smb1Block *b)
@@ -161,27 +161,27 @@ typedef struct {
 } WriteRawRequest;
 
 static const SmbField write_raw_request_fields[] = {
-	SMB_FIELD(WriteRawRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(WriteRawRequest, U16, total_count, "total_count"),
-	SMB_FIELD(WriteRawRequest, U64, offset, "offset"),
+	SMB_FIELD(WriteRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(WriteRawRequest, U32, timeout, "timeout"),
 	SMB_FIELD(WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length"),
-	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset"),
+	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 };
-SMB_LAYOUT(write_raw_request, WriteRawRequest, "write request");
+static SMB_LAYOUT(write_raw_request, WriteRawRequest, "write request");
 
 static const SmbField write_mpx_request_fields[] = {
-	SMB_FIELD(WriteRawRequest, U16, fid, "fid"),
+	SMB_FIELD(WriteRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 	SMB_FIELD(WriteRawRequest, U16, total_count, "total_count"),
-	SMB_FIELD(WriteRawRequest, U64, offset, "offset"),
+	SMB_FIELD(WriteRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(WriteRawRequest, U32, timeout, "timeout"),
 	SMB_FIELD(WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(WriteRawRequest, U32, request_mask, "request_mask", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length"),
-	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset"),
+	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 };
-SMB_LAYOUT(write_mpx_request, WriteRawRequest, "write request");
+static SMB_LAYOUT(write_mpx_request, WriteRawRequest, "write request");
 
 typedef struct {
 	uint16_t available;
@@ -191,13 +191,13 @@ typedef struct {
 static const SmbField write_raw_response_fields[] = {
 	SMB_FIELD(WriteRawResponse, U16, available, "available"),
 };
-SMB_LAYOUT(write_raw_response, WriteRawResponse, "write response");
+static SMB_LAYOUT(write_raw_response, WriteRawResponse, "write response");
 
 static const SmbField write_mpx_response_fields[] = {
 	SMB_FIELD(WriteRawResponse, U32, response_mask, "response_mask",
 		  .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB_LAYOUT(write_mpx_response, WriteRawResponse, "write response");
+static SMB_LAYOUT(write_mpx_response, WriteRawResponse, "write response");
 
 /* The first twelve words; where WRITE_RAW has reserved bytes, WRITE_MPX has its mask. */
 static WriteRawRequest *

@@ -32,27 +32,14 @@ void *smb2_body(Smb2Block *b, const SmbLayout *layout);
 		(Type *)smb2_body((b), (layout));                                     \
 	})
 
-/* One row of a layout: SMB2_FIELD(Read, U32, length, "length", .flags = SMB_FIELD_SHOW_HEX). */
-#define SMB2_FIELD(Type, KIND, member, name, ...)                                          \
-	{                                                                                  \
-		.key = (name), .offset = offsetof(Type, member), .kind = SMB_FIELD_##KIND, \
-		__VA_ARGS__                                                                \
-	}
-#define SMB2_LAYOUT(ident, Type, label)                                      \
-	static const SmbLayout ident = { .name = (label),                    \
-					 .size = sizeof(Type),               \
-					 .count = sizeof(ident##_fields) /   \
-						  sizeof(ident##_fields[0]), \
-					 .fields = ident##_fields }
-
 /* The two halves of a FileId in a body struct, and their rows. */
 typedef struct {
 	uint64_t persistent, volatile_id;
 } Smb2FileId;
-#define SMB2_FILE_ID_FIELDS(Type)                                                  \
-	SMB2_FIELD(Type, U64, id.volatile_id, "fid", .flags = SMB_FIELD_SHOW_HEX), \
-		SMB2_FIELD(Type, U64, id.persistent, "fid_persistent",             \
-			   .flags = SMB_FIELD_SHOW_HEX)
+#define SMB2_FILE_ID_FIELDS(Type)                                         \
+	SMB_FIELD(Type, U64, id.volatile_id, "fid", .role = SMB_ROLE_FID, \
+		  .flags = SMB_FIELD_SHOW_HEX),                           \
+		SMB_FIELD(Type, U64, id.persistent, "fid_persistent", .flags = SMB_FIELD_SHOW_HEX)
 
 /*
  * Reads a FileId (2.2.14.1) and notes it in the gist. Both halves all ones: that of the command

@@ -74,41 +74,39 @@ action_name(uint32_t value)
 }
 
 static const SmbField request_fields[] = {
-	SMB2_FIELD(CreateRequest, TEXT, file, "file"),
-	SMB2_FIELD(CreateRequest, U8, oplock_level, "requested_oplock_level",
-		   .flags = SMB_FIELD_SHOW_HEX, .name_of = smb2_oplock_level_name),
-	SMB2_FIELD(CreateRequest, U32, impersonation_level, "impersonation_level",
-		   .name_of = impersonation_name),
-	SMB2_FIELD(CreateRequest, U32, desired_access, "desired_access",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CreateRequest, U32, file_attributes, "file_attributes",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CreateRequest, U32, create_disposition, "create_disposition",
-		   .name_of = disposition_name),
-	SMB2_FIELD(CreateRequest, U32, create_options, "create_options",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CreateRequest, U32, create_contexts_length, "create_contexts_length"),
+	SMB_FIELD(CreateRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(CreateRequest, U8, oplock_level, "requested_oplock_level",
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb2_oplock_level_name),
+	SMB_FIELD(CreateRequest, U32, impersonation_level, "impersonation_level",
+		  .name_of = impersonation_name),
+	SMB_FIELD(CreateRequest, U32, desired_access, "desired_access", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, U32, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, U32, create_disposition, "create_disposition",
+		  .name_of = disposition_name),
+	SMB_FIELD(CreateRequest, U32, create_options, "create_options", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateRequest, U32, create_contexts_length, "create_contexts_length"),
 };
-SMB2_LAYOUT(request, CreateRequest, "create request");
+static SMB_LAYOUT(request, CreateRequest, "create request");
 
 static const SmbField response_fields[] = {
 	SMB2_FILE_ID_FIELDS(CreateResponse),
-	SMB2_FIELD(CreateResponse, U8, oplock_level, "oplock_level", .flags = SMB_FIELD_SHOW_HEX,
-		   .name_of = smb2_oplock_level_name),
-	SMB2_FIELD(CreateResponse, U8, flags, "create_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CreateResponse, U32, create_action, "create_action", .name_of = action_name),
-	SMB2_FIELD(CreateResponse, FILETIME, creation_time, "creation_time"),
-	SMB2_FIELD(CreateResponse, FILETIME, last_access_time, "last_access_time"),
-	SMB2_FIELD(CreateResponse, FILETIME, last_write_time, "last_write_time"),
-	SMB2_FIELD(CreateResponse, FILETIME, change_time, "change_time"),
-	SMB2_FIELD(CreateResponse, U64, allocation_size, "allocation_size"),
-	SMB2_FIELD(CreateResponse, U64, file_size, "file_size"),
-	SMB2_FIELD(CreateResponse, U32, file_attributes, "file_attributes",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CreateResponse, U32, create_contexts_length, "create_contexts_length"),
+	SMB_FIELD(CreateResponse, U8, oplock_level, "oplock_level", .flags = SMB_FIELD_SHOW_HEX,
+		  .name_of = smb2_oplock_level_name),
+	SMB_FIELD(CreateResponse, U8, flags, "create_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateResponse, U32, create_action, "create_action", .name_of = action_name),
+	SMB_FIELD(CreateResponse, FILETIME, creation_time, "creation_time"),
+	SMB_FIELD(CreateResponse, FILETIME, last_access_time, "last_access_time"),
+	SMB_FIELD(CreateResponse, FILETIME, last_write_time, "last_write_time"),
+	SMB_FIELD(CreateResponse, FILETIME, change_time, "change_time"),
+	SMB_FIELD(CreateResponse, U64, allocation_size, "allocation_size"),
+	SMB_FIELD(CreateResponse, U64, file_size, "file_size", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(CreateResponse, U32, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CreateResponse, U32, create_contexts_length, "create_contexts_length"),
 };
-SMB2_LAYOUT(response, CreateResponse, "create response");
+static SMB_LAYOUT(response, CreateResponse, "create response");
 
 static void
 tell_asked(const CreateRequest *c, Smb2Gist *gist)

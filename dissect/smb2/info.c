@@ -98,89 +98,92 @@ info_type_name(uint32_t value)
 }
 
 static const SmbField ioctl_request_fields[] = {
-	SMB2_FIELD(IoctlRequest, U32, ctl_code, "ctl_code", .flags = SMB_FIELD_SHOW_HEX,
-		   .name_of = ctl_code_name),
+	SMB_FIELD(IoctlRequest, U32, ctl_code, "ctl_code", .role = SMB_ROLE_CONTROL,
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = ctl_code_name),
 	SMB2_FILE_ID_FIELDS(IoctlRequest),
-	SMB2_FIELD(IoctlRequest, U32, input_count, "input_count"),
-	SMB2_FIELD(IoctlRequest, U32, max_input_response, "max_input_response"),
-	SMB2_FIELD(IoctlRequest, U32, output_count, "output_count"),
-	SMB2_FIELD(IoctlRequest, U32, max_output_response, "max_output_response"),
-	SMB2_FIELD(IoctlRequest, U32, flags, "ioctl_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(IoctlRequest, U32, input_count, "input_count"),
+	SMB_FIELD(IoctlRequest, U32, max_input_response, "max_input_response"),
+	SMB_FIELD(IoctlRequest, U32, output_count, "output_count"),
+	SMB_FIELD(IoctlRequest, U32, max_output_response, "max_output_response"),
+	SMB_FIELD(IoctlRequest, U32, flags, "ioctl_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(ioctl_request, IoctlRequest, "ioctl request");
+static SMB_LAYOUT(ioctl_request, IoctlRequest, "ioctl request");
 
 static const SmbField ioctl_response_fields[] = {
-	SMB2_FIELD(IoctlResponse, U32, ctl_code, "ctl_code", .flags = SMB_FIELD_SHOW_HEX,
-		   .name_of = ctl_code_name),
+	SMB_FIELD(IoctlResponse, U32, ctl_code, "ctl_code", .role = SMB_ROLE_CONTROL,
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = ctl_code_name),
 	SMB2_FILE_ID_FIELDS(IoctlResponse),
-	SMB2_FIELD(IoctlResponse, U32, input_count, "input_count"),
-	SMB2_FIELD(IoctlResponse, U32, output_count, "output_count"),
-	SMB2_FIELD(IoctlResponse, U32, flags, "ioctl_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(IoctlResponse, U32, input_count, "input_count"),
+	SMB_FIELD(IoctlResponse, U32, output_count, "output_count"),
+	SMB_FIELD(IoctlResponse, U32, flags, "ioctl_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(ioctl_response, IoctlResponse, "ioctl response");
+static SMB_LAYOUT(ioctl_response, IoctlResponse, "ioctl response");
 
 static const SmbField query_directory_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(QueryDirectoryRequest),
-	SMB2_FIELD(QueryDirectoryRequest, TEXT, search_pattern, "search_pattern"),
-	SMB2_FIELD(QueryDirectoryRequest, U8, information_class, "file_information_class"),
-	SMB2_FIELD(QueryDirectoryRequest, U8, flags, "query_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(QueryDirectoryRequest, U32, file_index, "file_index"),
-	SMB2_FIELD(QueryDirectoryRequest, U32, output_buffer_length, "output_buffer_length"),
+	SMB_FIELD(QueryDirectoryRequest, TEXT, search_pattern, "search_pattern",
+		  .role = SMB_ROLE_FILE),
+	SMB_FIELD(QueryDirectoryRequest, U8, information_class, "file_information_class"),
+	SMB_FIELD(QueryDirectoryRequest, U8, flags, "query_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(QueryDirectoryRequest, U32, file_index, "file_index"),
+	SMB_FIELD(QueryDirectoryRequest, U32, output_buffer_length, "output_buffer_length"),
 };
-SMB2_LAYOUT(query_directory_request, QueryDirectoryRequest, "query directory request");
+static SMB_LAYOUT(query_directory_request, QueryDirectoryRequest, "query directory request");
 
 static const SmbField change_notify_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(ChangeNotifyRequest),
-	SMB2_FIELD(ChangeNotifyRequest, U16, flags, "notify_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(ChangeNotifyRequest, U32, completion_filter, "completion_filter",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(ChangeNotifyRequest, U32, output_buffer_length, "output_buffer_length"),
+	SMB_FIELD(ChangeNotifyRequest, U16, flags, "notify_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(ChangeNotifyRequest, U32, completion_filter, "completion_filter",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(ChangeNotifyRequest, U32, output_buffer_length, "output_buffer_length"),
 };
-SMB2_LAYOUT(change_notify_request, ChangeNotifyRequest, "change notify request");
+static SMB_LAYOUT(change_notify_request, ChangeNotifyRequest, "change notify request");
 
 static const SmbField query_info_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(QueryInfoRequest),
-	SMB2_FIELD(QueryInfoRequest, U8, info_type, "info_type", .name_of = info_type_name),
-	SMB2_FIELD(QueryInfoRequest, U8, info_class, "file_info_class"),
-	SMB2_FIELD(QueryInfoRequest, U32, output_buffer_length, "output_buffer_length"),
-	SMB2_FIELD(QueryInfoRequest, U32, input_buffer_length, "input_buffer_length"),
-	SMB2_FIELD(QueryInfoRequest, U32, additional_information, "additional_information",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(QueryInfoRequest, U32, flags, "query_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(QueryInfoRequest, U8, info_type, "info_type", .role = SMB_ROLE_TELLING,
+		  .name_of = info_type_name),
+	SMB_FIELD(QueryInfoRequest, U8, info_class, "file_info_class"),
+	SMB_FIELD(QueryInfoRequest, U32, output_buffer_length, "output_buffer_length"),
+	SMB_FIELD(QueryInfoRequest, U32, input_buffer_length, "input_buffer_length"),
+	SMB_FIELD(QueryInfoRequest, U32, additional_information, "additional_information",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(QueryInfoRequest, U32, flags, "query_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(query_info_request, QueryInfoRequest, "query info request");
+static SMB_LAYOUT(query_info_request, QueryInfoRequest, "query info request");
 
-#define SET_INFO_FIELDS                                                                            \
-	SMB2_FILE_ID_FIELDS(SetInfoRequest),                                                       \
-		SMB2_FIELD(SetInfoRequest, U8, info_type, "info_type", .name_of = info_type_name), \
-		SMB2_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),                     \
-		SMB2_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),                   \
-		SMB2_FIELD(SetInfoRequest, U32, additional_information, "additional_information",  \
-			   .flags = SMB_FIELD_SHOW_HEX)
+#define SET_INFO_FIELDS                                                                          \
+	SMB2_FILE_ID_FIELDS(SetInfoRequest),                                                     \
+		SMB_FIELD(SetInfoRequest, U8, info_type, "info_type", .role = SMB_ROLE_TELLING,  \
+			  .name_of = info_type_name),                                            \
+		SMB_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),                    \
+		SMB_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),                  \
+		SMB_FIELD(SetInfoRequest, U32, additional_information, "additional_information", \
+			  .flags = SMB_FIELD_SHOW_HEX)
 
 static const SmbField set_info_request_fields[] = {
 	SET_INFO_FIELDS,
-	SMB2_FIELD(SetInfoRequest, TEXT, new_file, "new_file"),
+	SMB_FIELD(SetInfoRequest, TEXT, new_file, "new_file", .role = SMB_ROLE_FILE),
 };
-SMB2_LAYOUT(set_info_request, SetInfoRequest, "set info request");
+static SMB_LAYOUT(set_info_request, SetInfoRequest, "set info request");
 
 static const SmbField set_disposition_fields[] = {
 	SET_INFO_FIELDS,
-	SMB2_FIELD(SetInfoRequest, U32, disposition, "delete_pending"),
+	SMB_FIELD(SetInfoRequest, U32, disposition, "delete_pending"),
 };
-SMB2_LAYOUT(set_disposition, SetInfoRequest, "set info request");
+static SMB_LAYOUT(set_disposition, SetInfoRequest, "set info request");
 
 static const SmbField set_disposition_ex_fields[] = {
 	SET_INFO_FIELDS,
-	SMB2_FIELD(SetInfoRequest, U32, disposition, "disposition_flags",
-		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(SetInfoRequest, U32, disposition, "disposition_flags",
+		  .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(set_disposition_ex, SetInfoRequest, "set info request");
+static SMB_LAYOUT(set_disposition_ex, SetInfoRequest, "set info request");
 
 static const SmbField output_response_fields[] = {
-	SMB2_FIELD(OutputResponse, U32, output_buffer_length, "output_buffer_length"),
+	SMB_FIELD(OutputResponse, U32, output_buffer_length, "output_buffer_length"),
 };
-SMB2_LAYOUT(output_response, OutputResponse, "output response");
+static SMB_LAYOUT(output_response, OutputResponse, "output response");
 
 static void
 tell_ctl_code(Smb2Block *b, uint32_t ctl_code)

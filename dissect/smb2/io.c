@@ -77,98 +77,98 @@ typedef struct {
 
 static const SmbField close_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(CloseRequest),
-	SMB2_FIELD(CloseRequest, U16, flags, "close_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CloseRequest, U16, flags, "close_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(close_request, CloseRequest, "close request");
+static SMB_LAYOUT(close_request, CloseRequest, "close request");
 
 static const SmbField close_response_fields[] = {
-	SMB2_FIELD(CloseResponse, U16, flags, "close_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(CloseResponse, FILETIME, creation_time, "creation_time"),
-	SMB2_FIELD(CloseResponse, FILETIME, last_access_time, "last_access_time"),
-	SMB2_FIELD(CloseResponse, FILETIME, last_write_time, "last_write_time"),
-	SMB2_FIELD(CloseResponse, FILETIME, change_time, "change_time"),
-	SMB2_FIELD(CloseResponse, U64, allocation_size, "allocation_size"),
-	SMB2_FIELD(CloseResponse, U64, file_size, "file_size"),
-	SMB2_FIELD(CloseResponse, U32, file_attributes, "file_attributes",
-		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CloseResponse, U16, flags, "close_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(CloseResponse, FILETIME, creation_time, "creation_time"),
+	SMB_FIELD(CloseResponse, FILETIME, last_access_time, "last_access_time"),
+	SMB_FIELD(CloseResponse, FILETIME, last_write_time, "last_write_time"),
+	SMB_FIELD(CloseResponse, FILETIME, change_time, "change_time"),
+	SMB_FIELD(CloseResponse, U64, allocation_size, "allocation_size"),
+	SMB_FIELD(CloseResponse, U64, file_size, "file_size", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(CloseResponse, U32, file_attributes, "file_attributes",
+		  .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(close_response, CloseResponse, "close response");
+static SMB_LAYOUT(close_response, CloseResponse, "close response");
 
 static const SmbField flush_request_fields[] = { SMB2_FILE_ID_FIELDS(FlushRequest) };
-SMB2_LAYOUT(flush_request, FlushRequest, "flush request");
+static SMB_LAYOUT(flush_request, FlushRequest, "flush request");
 
 static const SmbField read_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(ReadRequest),
-	SMB2_FIELD(ReadRequest, U64, offset, "offset"),
-	SMB2_FIELD(ReadRequest, U32, length, "length"),
-	SMB2_FIELD(ReadRequest, U32, minimum_count, "minimum_count"),
-	SMB2_FIELD(ReadRequest, U8, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(ReadRequest, U32, channel, "channel"),
-	SMB2_FIELD(ReadRequest, U32, remaining_bytes, "remaining_bytes"),
+	SMB_FIELD(ReadRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadRequest, U32, length, "length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadRequest, U32, minimum_count, "minimum_count"),
+	SMB_FIELD(ReadRequest, U8, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(ReadRequest, U32, channel, "channel"),
+	SMB_FIELD(ReadRequest, U32, remaining_bytes, "remaining_bytes"),
 };
-SMB2_LAYOUT(read_request, ReadRequest, "read request");
+static SMB_LAYOUT(read_request, ReadRequest, "read request");
 
 static const SmbField read_response_fields[] = {
-	SMB2_FIELD(ReadResponse, U8, data_offset, "data_offset"),
-	SMB2_FIELD(ReadResponse, U32, data_length, "data_length"),
-	SMB2_FIELD(ReadResponse, U32, data_remaining, "data_remaining"),
-	SMB2_FIELD(ReadResponse, U32, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(ReadResponse, U8, data_offset, "data_offset"),
+	SMB_FIELD(ReadResponse, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(ReadResponse, U32, data_remaining, "data_remaining"),
+	SMB_FIELD(ReadResponse, U32, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(read_response, ReadResponse, "read response");
+static SMB_LAYOUT(read_response, ReadResponse, "read response");
 
 static const SmbField write_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(WriteRequest),
-	SMB2_FIELD(WriteRequest, U64, offset, "offset"),
-	SMB2_FIELD(WriteRequest, U32, data_length, "data_length"),
-	SMB2_FIELD(WriteRequest, U16, data_offset, "data_offset"),
-	SMB2_FIELD(WriteRequest, U32, channel, "channel"),
-	SMB2_FIELD(WriteRequest, U32, remaining_bytes, "remaining_bytes"),
-	SMB2_FIELD(WriteRequest, U32, flags, "write_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteRequest, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
+	SMB_FIELD(WriteRequest, U32, channel, "channel"),
+	SMB_FIELD(WriteRequest, U32, remaining_bytes, "remaining_bytes"),
+	SMB_FIELD(WriteRequest, U32, flags, "write_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(write_request, WriteRequest, "write request");
+static SMB_LAYOUT(write_request, WriteRequest, "write request");
 
 static const SmbField write_response_fields[] = {
-	SMB2_FIELD(WriteResponse, U32, count, "count"),
+	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
 };
-SMB2_LAYOUT(write_response, WriteResponse, "write response");
+static SMB_LAYOUT(write_response, WriteResponse, "write response");
 
 static const SmbField lock_element_fields[] = {
-	SMB2_FIELD(LockElement, U64, offset, "offset"),
-	SMB2_FIELD(LockElement, U64, length, "length"),
-	SMB2_FIELD(LockElement, U32, flags, "lock_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LockElement, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(LockElement, U64, length, "length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(LockElement, U32, flags, "lock_flags", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(lock_element, LockElement, "lock");
+static SMB_LAYOUT(lock_element, LockElement, "lock");
 
 static const SmbField lock_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(LockRequest),
-	SMB2_FIELD(LockRequest, U16, lock_count, "lock_count"),
-	SMB2_FIELD(LockRequest, U32, lock_sequence, "lock_sequence", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(LockRequest, LIST, locks, "locks", .items = &lock_element),
+	SMB_FIELD(LockRequest, U16, lock_count, "lock_count"),
+	SMB_FIELD(LockRequest, U32, lock_sequence, "lock_sequence", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LockRequest, LIST, locks, "locks", .items = &lock_element),
 };
-SMB2_LAYOUT(lock_request, LockRequest, "lock request");
+static SMB_LAYOUT(lock_request, LockRequest, "lock request");
 
 static const SmbField oplock_break_fields[] = {
 	SMB2_FILE_ID_FIELDS(OplockBreak),
-	SMB2_FIELD(OplockBreak, U8, oplock_level, "oplock_level", .flags = SMB_FIELD_SHOW_HEX,
-		   .name_of = smb2_oplock_level_name),
+	SMB_FIELD(OplockBreak, U8, oplock_level, "oplock_level", .flags = SMB_FIELD_SHOW_HEX,
+		  .name_of = smb2_oplock_level_name),
 };
-SMB2_LAYOUT(oplock_break, OplockBreak, "oplock break");
+static SMB_LAYOUT(oplock_break, OplockBreak, "oplock break");
 
 static const SmbField lease_break_fields[] = {
-	SMB2_FIELD(LeaseBreak, HEX, lease_key, "lease_key"),
-	SMB2_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, HEX, lease_key, "lease_key"),
+	SMB_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(lease_break, LeaseBreak, "lease break");
+static SMB_LAYOUT(lease_break, LeaseBreak, "lease break");
 
 static const SmbField lease_notification_fields[] = {
-	SMB2_FIELD(LeaseBreak, HEX, lease_key, "lease_key"),
-	SMB2_FIELD(LeaseBreak, U16, new_epoch, "new_epoch"),
-	SMB2_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(LeaseBreak, U32, new_state, "new_lease_state", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, HEX, lease_key, "lease_key"),
+	SMB_FIELD(LeaseBreak, U16, new_epoch, "new_epoch"),
+	SMB_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U32, new_state, "new_lease_state", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(lease_notification, LeaseBreak, "lease break notification");
+static SMB_LAYOUT(lease_notification, LeaseBreak, "lease break notification");
 
 /* 2.2.15. */
 void

@@ -57,7 +57,7 @@ static const SmbField dialects_fields[] = {
 	  .flags = SMB_FIELD_SHOW_HEX,
 	  .name_of = dialect_name },
 };
-SMB2_LAYOUT(dialects, Number, "dialect");
+static SMB_LAYOUT(dialects, Number, "dialect");
 
 static const SmbField contexts_fields[] = {
 	{ .offset = offsetof(Number, value),
@@ -65,39 +65,37 @@ static const SmbField contexts_fields[] = {
 	  .flags = SMB_FIELD_SHOW_HEX,
 	  .name_of = context_name },
 };
-SMB2_LAYOUT(contexts, Number, "negotiate context");
+static SMB_LAYOUT(contexts, Number, "negotiate context");
 
 static const SmbField request_fields[] = {
-	SMB2_FIELD(NegotiateRequest, LIST, dialects, "dialects", .items = &dialects),
-	SMB2_FIELD(NegotiateRequest, U16, security_mode, "security_mode",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(NegotiateRequest, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(NegotiateRequest, GUID, client_guid, "client_guid"),
-	SMB2_FIELD(NegotiateRequest, LIST, negotiate_contexts, "negotiate_contexts",
-		   .items = &contexts),
+	SMB_FIELD(NegotiateRequest, LIST, dialects, "dialects", .items = &dialects),
+	SMB_FIELD(NegotiateRequest, U16, security_mode, "security_mode",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NegotiateRequest, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NegotiateRequest, GUID, client_guid, "client_guid"),
+	SMB_FIELD(NegotiateRequest, LIST, negotiate_contexts, "negotiate_contexts",
+		  .items = &contexts),
 };
-SMB2_LAYOUT(request, NegotiateRequest, "negotiate request");
+static SMB_LAYOUT(request, NegotiateRequest, "negotiate request");
 
 static const SmbField response_fields[] = {
-	SMB2_FIELD(NegotiateResponse, U16, security_mode, "security_mode",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(NegotiateResponse, U16, dialect_revision, "dialect_revision",
-		   .flags = SMB_FIELD_SHOW_HEX, .name_of = dialect_name),
-	SMB2_FIELD(NegotiateResponse, GUID, server_guid, "server_guid"),
-	SMB2_FIELD(NegotiateResponse, U32, capabilities, "capabilities",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(NegotiateResponse, U32, max_transact_size, "max_transact_size"),
-	SMB2_FIELD(NegotiateResponse, U32, max_read_size, "max_read_size"),
-	SMB2_FIELD(NegotiateResponse, U32, max_write_size, "max_write_size"),
-	SMB2_FIELD(NegotiateResponse, FILETIME, system_time, "system_time"),
-	SMB2_FIELD(NegotiateResponse, FILETIME, server_start_time, "server_start_time"),
-	SMB2_FIELD(NegotiateResponse, U16, security_blob_length, "security_blob_length"),
-	SMB2_FIELD(NegotiateResponse, HEX, security_blob, "security_blob",
-		   .flags = SMB_FIELD_SECRET),
-	SMB2_FIELD(NegotiateResponse, LIST, negotiate_contexts, "negotiate_contexts",
-		   .items = &contexts),
+	SMB_FIELD(NegotiateResponse, U16, security_mode, "security_mode",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NegotiateResponse, U16, dialect_revision, "dialect_revision",
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = dialect_name),
+	SMB_FIELD(NegotiateResponse, GUID, server_guid, "server_guid"),
+	SMB_FIELD(NegotiateResponse, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NegotiateResponse, U32, max_transact_size, "max_transact_size"),
+	SMB_FIELD(NegotiateResponse, U32, max_read_size, "max_read_size"),
+	SMB_FIELD(NegotiateResponse, U32, max_write_size, "max_write_size"),
+	SMB_FIELD(NegotiateResponse, FILETIME, system_time, "system_time"),
+	SMB_FIELD(NegotiateResponse, FILETIME, server_start_time, "server_start_time"),
+	SMB_FIELD(NegotiateResponse, U16, security_blob_length, "security_blob_length"),
+	SMB_FIELD(NegotiateResponse, HEX, security_blob, "security_blob", .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(NegotiateResponse, LIST, negotiate_contexts, "negotiate_contexts",
+		  .items = &contexts),
 };
-SMB2_LAYOUT(response, NegotiateResponse, "negotiate response");
+static SMB_LAYOUT(response, NegotiateResponse, "negotiate response");
 
 static bool
 next_dialect(SmbList *list, void *item)

@@ -16,18 +16,18 @@ typedef struct {
 } SessionSetupResponse;
 
 static const SmbField request_fields[] = {
-	SMB2_FIELD(SessionSetupRequest, U8, flags, "session_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(SessionSetupRequest, U8, security_mode, "security_mode",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(SessionSetupRequest, U32, capabilities, "capabilities",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(SessionSetupRequest, U16, security_blob_length, "security_blob_length"),
-	SMB2_FIELD(SessionSetupRequest, U64, previous_session_id, "previous_session_id",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(SessionSetupRequest, HEX, security_blob, "security_blob",
-		   .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(SessionSetupRequest, U8, flags, "session_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(SessionSetupRequest, U8, security_mode, "security_mode",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(SessionSetupRequest, U32, capabilities, "capabilities",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(SessionSetupRequest, U16, security_blob_length, "security_blob_length"),
+	SMB_FIELD(SessionSetupRequest, U64, previous_session_id, "previous_session_id",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(SessionSetupRequest, HEX, security_blob, "security_blob",
+		  .flags = SMB_FIELD_SECRET),
 };
-SMB2_LAYOUT(request, SessionSetupRequest, "session setup request");
+static SMB_LAYOUT(request, SessionSetupRequest, "session setup request");
 
 static const char *
 session_flags_name(uint32_t value)
@@ -38,13 +38,13 @@ session_flags_name(uint32_t value)
 }
 
 static const SmbField response_fields[] = {
-	SMB2_FIELD(SessionSetupResponse, U16, session_flags, "session_flags",
-		   .flags = SMB_FIELD_SHOW_HEX, .name_of = session_flags_name),
-	SMB2_FIELD(SessionSetupResponse, U16, security_blob_length, "security_blob_length"),
-	SMB2_FIELD(SessionSetupResponse, HEX, security_blob, "security_blob",
-		   .flags = SMB_FIELD_SECRET),
+	SMB_FIELD(SessionSetupResponse, U16, session_flags, "session_flags",
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = session_flags_name),
+	SMB_FIELD(SessionSetupResponse, U16, security_blob_length, "security_blob_length"),
+	SMB_FIELD(SessionSetupResponse, HEX, security_blob, "security_blob",
+		  .flags = SMB_FIELD_SECRET),
 };
-SMB2_LAYOUT(response, SessionSetupResponse, "session setup response");
+static SMB_LAYOUT(response, SessionSetupResponse, "session setup response");
 
 /* 2.2.5. */
 void

@@ -24,21 +24,20 @@ share_type_name(uint32_t value)
 }
 
 static const SmbField request_fields[] = {
-	SMB2_FIELD(TreeConnectRequest, U16, flags, "connect_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(TreeConnectRequest, TEXT, path, "path"),
+	SMB_FIELD(TreeConnectRequest, U16, flags, "connect_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(TreeConnectRequest, TEXT, path, "path", .role = SMB_ROLE_SHARE),
 };
-SMB2_LAYOUT(request, TreeConnectRequest, "tree connect request");
+static SMB_LAYOUT(request, TreeConnectRequest, "tree connect request");
 
 static const SmbField response_fields[] = {
-	SMB2_FIELD(TreeConnectResponse, U8, share_type, "share_type", .name_of = share_type_name),
-	SMB2_FIELD(TreeConnectResponse, U32, share_flags, "share_flags",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(TreeConnectResponse, U32, capabilities, "share_capabilities",
-		   .flags = SMB_FIELD_SHOW_HEX),
-	SMB2_FIELD(TreeConnectResponse, U32, maximal_access, "maximal_access",
-		   .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(TreeConnectResponse, U8, share_type, "share_type", .name_of = share_type_name),
+	SMB_FIELD(TreeConnectResponse, U32, share_flags, "share_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(TreeConnectResponse, U32, capabilities, "share_capabilities",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(TreeConnectResponse, U32, maximal_access, "maximal_access",
+		  .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB2_LAYOUT(response, TreeConnectResponse, "tree connect response");
+static SMB_LAYOUT(response, TreeConnectResponse, "tree connect response");
 
 /*
  * 2.2.9. The extension of 2.2.9.1 lies in the buffer too, but PathOffset counts from the header

@@ -237,7 +237,7 @@ enum {
 
 /* DOS errors that decide something: [MS-CIFS] 2.2.2.4. */
 enum {
-	ERRSRV = 0x02,        /* a class, and of its codes: */
+	ERRSRV = 0x02,         /* a class, and of its codes: */
 	ERRSRV_WORKING = 0x11, /* an interim answer of WRITE_RAW; the name is ours */
 	ERRSRV_NOSUPPORT = 0xFFFF,
 };

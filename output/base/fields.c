@@ -30,40 +30,6 @@ value_of(const SmbField *f, const void *body)
 	return (const char *)body + f->offset;
 }
 
-static uint64_t
-number_of(const SmbField *f, const void *body)
-{
-	const void *v = value_of(f, body);
-
-	switch ((SmbFieldKind)f->kind) {
-	case SMB_FIELD_U8:
-		return *(const uint8_t *)v;
-	case SMB_FIELD_BOOL:
-		return *(const bool *)v;
-	case SMB_FIELD_U16:
-		return *(const uint16_t *)v;
-	case SMB_FIELD_I16:
-		return (uint64_t)(int64_t) * (const int16_t *)v;
-	case SMB_FIELD_I32:
-		return (uint64_t)(int64_t) * (const int32_t *)v;
-	case SMB_FIELD_U32:
-	case SMB_FIELD_UTIME:
-	case SMB_FIELD_DOSTIME:
-		return *(const uint32_t *)v;
-	case SMB_FIELD_U64:
-	case SMB_FIELD_FILETIME:
-		return *(const uint64_t *)v;
-	default:
-		return 0;
-	}
-}
-
-static SmbSpan
-span_of(const SmbField *f, const void *body)
-{
-	return *(const SmbSpan *)value_of(f, body);
-}
-
 static bool
 is_zero(const SmbField *f, const void *body)
 {
@@ -74,12 +40,12 @@ is_zero(const SmbField *f, const void *body)
 	case SMB_FIELD_LENGTH:
 	case SMB_FIELD_GUID:
 	case SMB_FIELD_ADDRESS:
-		return span_of(f, body).len == 0;
+		return smb_field_bytes(f, body).len == 0;
 	case SMB_FIELD_LIST:
 	case SMB_FIELD_OBJECT:
 		return false;
 	default:
-		return number_of(f, body) == 0;
+		return smb_field_number(f, body) == 0;
 	}
 }
 
@@ -92,9 +58,9 @@ is_absent(const SmbField *f, const void *body)
 	case SMB_FIELD_HEX:
 	case SMB_FIELD_LENGTH:
 	case SMB_FIELD_ADDRESS:
-		return !span_of(f, body).ptr;
+		return !smb_field_bytes(f, body).ptr;
 	case SMB_FIELD_GUID:
-		return !span_of(f, body).ptr || span_of(f, body).len != 16;
+		return !smb_field_bytes(f, body).ptr || smb_field_bytes(f, body).len != 16;
 	case SMB_FIELD_LIST:
 		return !((const SmbList *)value_of(f, body))->next || !f->items ||
 		       f->items->size > ITEM_MAX;
@@ -215,40 +181,40 @@ json_value(Printer *p, const SmbField *f, const void *body)
 	switch ((SmbFieldKind)f->kind) {
 	case SMB_FIELD_I16:
 	case SMB_FIELD_I32:
-		out_i64(b, (int64_t)number_of(f, body));
+		out_i64(b, (int64_t)smb_field_number(f, body));
 		break;
 	case SMB_FIELD_BOOL:
-		out_json_bool(b, number_of(f, body) != 0);
+		out_json_bool(b, smb_field_number(f, body) != 0);
 		break;
 	case SMB_FIELD_TEXT:
 		out_text_json(b, *(const SmbText *)value_of(f, body));
 		break;
 	case SMB_FIELD_HEX:
 		out_char(b, '"');
-		out_hex_bytes(b, span_of(f, body).ptr, span_of(f, body).len);
+		out_hex_bytes(b, smb_field_bytes(f, body).ptr, smb_field_bytes(f, body).len);
 		out_char(b, '"');
 		break;
 	case SMB_FIELD_LENGTH:
-		out_u64(b, span_of(f, body).len);
+		out_u64(b, smb_field_bytes(f, body).len);
 		break;
 	case SMB_FIELD_GUID:
 		out_char(b, '"');
-		out_guid(b, span_of(f, body).ptr);
+		out_guid(b, smb_field_bytes(f, body).ptr);
 		out_char(b, '"');
 		break;
 	case SMB_FIELD_ADDRESS:
 		out_char(b, '"');
-		put_address(b, span_of(f, body));
+		put_address(b, smb_field_bytes(f, body));
 		out_char(b, '"');
 		break;
 	case SMB_FIELD_FILETIME:
-		out_filetime_json(b, number_of(f, body));
+		out_filetime_json(b, smb_field_number(f, body));
 		break;
 	case SMB_FIELD_UTIME:
-		out_utime_json(b, (uint32_t)number_of(f, body));
+		out_utime_json(b, (uint32_t)smb_field_number(f, body));
 		break;
 	case SMB_FIELD_DOSTIME:
-		out_dostime_json(b, (uint32_t)number_of(f, body));
+		out_dostime_json(b, (uint32_t)smb_field_number(f, body));
 		break;
 	case SMB_FIELD_LIST:
 		out_char(b, '[');
@@ -259,7 +225,7 @@ json_value(Printer *p, const SmbField *f, const void *body)
 		json_object(p, f, body);
 		break;
 	default:
-		out_u64(b, number_of(f, body));
+		out_u64(b, smb_field_number(f, body));
 	}
 }
 
@@ -328,7 +294,7 @@ text_names(OutBuffer *b, const SmbField *f, uint32_t v)
 static void
 text_number(OutBuffer *b, const SmbField *f, const void *body)
 {
-	uint64_t v = number_of(f, body);
+	uint64_t v = smb_field_number(f, body);
 
 	if (f->kind == SMB_FIELD_I16 || f->kind == SMB_FIELD_I32) {
 		out_i64(b, (int64_t)v);
@@ -403,23 +369,23 @@ text_value(Printer *p, const SmbField *f, const void *body)
 
 	switch ((SmbFieldKind)f->kind) {
 	case SMB_FIELD_BOOL:
-		out_str(b, number_of(f, body) ? "yes" : "no");
+		out_str(b, smb_field_number(f, body) ? "yes" : "no");
 		break;
 	case SMB_FIELD_TEXT:
 		out_text(b, *(const SmbText *)value_of(f, body));
 		break;
 	case SMB_FIELD_HEX:
-		out_hex_bytes(b, span_of(f, body).ptr, span_of(f, body).len);
+		out_hex_bytes(b, smb_field_bytes(f, body).ptr, smb_field_bytes(f, body).len);
 		break;
 	case SMB_FIELD_LENGTH:
-		out_u64(b, span_of(f, body).len);
+		out_u64(b, smb_field_bytes(f, body).len);
 		out_lit(b, " bytes");
 		break;
 	case SMB_FIELD_GUID:
-		out_guid(b, span_of(f, body).ptr);
+		out_guid(b, smb_field_bytes(f, body).ptr);
 		break;
 	case SMB_FIELD_ADDRESS:
-		put_address(b, span_of(f, body));
+		put_address(b, smb_field_bytes(f, body));
 		break;
 	case SMB_FIELD_FILETIME:
 	case SMB_FIELD_UTIME:
@@ -496,7 +462,7 @@ out_field_name(const SmbBlock *block, const SmbField *f)
 
 	if (!f->name_of || !is_shown(&p, f, block->body))
 		return NULL;
-	return f->name_of((uint32_t)number_of(f, block->body));
+	return f->name_of((uint32_t)smb_field_number(f, block->body));
 }
 
 SmbBlock

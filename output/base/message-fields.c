@@ -56,58 +56,20 @@ out_message_commands(OutBuffer *b, const SmbMessage *m)
 
 /* ---- In a few words ---- */
 
-static bool
-is_one_of(const char *key, const char *const *keys, size_t n)
-{
-	for (size_t i = 0; key && i < n; i++)
-		if (g_str_equal(key, keys[i]))
-			return true;
-	return false;
-}
-#define IS_ONE_OF(key, keys) is_one_of((key), (keys), G_N_ELEMENTS(keys))
-
 /* Numbers that tell what a command is about; texts do but for those that describe bytes. */
 static bool
 is_telling(const SmbField *f)
 {
-	static const char *const numbers[] = {
-		"fid",
-		"file_id",
-		"sid",
-		"offset",
-		"count",
-		"max_count",
-		"data_length",
-		"length",
-		"file_size",
-		"level",
-		"function",
-		"dialect_index",
-		"search_count",
-		"max_referral_level",
-		"dialect",
-		"echo_count",
-		"file_data_size",
-		"info_type",
-		"end_of_file",
-		"rap_status",
-	};
-	static const char *const descriptors[] = { "parameter_descriptor", "data_descriptor",
-						   "auxiliary_descriptor" };
-
-	return f->kind == SMB_FIELD_TEXT ? f->key && !IS_ONE_OF(f->key, descriptors)
-					 : IS_ONE_OF(f->key, numbers);
+	if (f->kind == SMB_FIELD_TEXT)
+		return f->key && f->role != SMB_ROLE_DESCRIPTION;
+	return f->role == SMB_ROLE_TELLING || f->role == SMB_ROLE_FID;
 }
 
 /* Numbers that say what is done: by their names alone, and where they are zero, too. */
 static bool
 is_function(const SmbField *f)
 {
-	static const char *const keys[] = { "subcommand",    "trans2_subcommand", "nt_function",
-					    "rap_function",  "information_level", "ctl_code",
-					    "function_code", "file_info_class" };
-
-	return f->name_of && IS_ONE_OF(f->key, keys);
+	return f->role == SMB_ROLE_FUNCTION || f->role == SMB_ROLE_CONTROL;
 }
 
 static void
@@ -166,9 +128,8 @@ put_field(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal)
 	}
 	if (f->kind == SMB_FIELD_OBJECT)
 		return put_object(b, block, f, reveal);
-	/* The setup words of a transaction are shown by what they mean. */
 	if (f->kind == SMB_FIELD_LIST && f->key && !(f->flags & SMB_FIELD_SECRET))
-		return !g_str_equal(f->key, "setup") && put_list(b, f, block->body);
+		return f->role != SMB_ROLE_SETUP && put_list(b, f, block->body);
 	if (!is_telling(f) && !is_function(f))
 		return false;
 	if (f->kind != SMB_FIELD_TEXT)

@@ -69,36 +69,20 @@ hide_fields(Mask *mask, const SmbLayout *layout, const void *body)
 
 	for (uint16_t i = 0; layout && body && i < layout->count; i++) {
 		const SmbField *f = &layout->fields[i];
-		const void *value = (const char *)body + f->offset;
 
-		if (!is_secret(f))
-			continue;
-		if (f->kind == SMB_FIELD_TEXT)
-			inside &= hide_span(mask, ((const SmbText *)value)->bytes);
-		else if (f->kind == SMB_FIELD_HEX || f->kind == SMB_FIELD_LENGTH)
-			inside &= hide_span(mask, *(const SmbSpan *)value);
+		if (is_secret(f))
+			inside &= hide_span(mask, smb_field_bytes(f, body));
 	}
 	return inside;
 }
 
-/* A number of a command's own fields; 0 where it has none by that name. */
+/* A number of a command's own fields; 0 where it has none of this role. */
 static uint64_t
-number(const SmbBlock *block, const char *key)
+number(const SmbBlock *block, SmbFieldRole role)
 {
-	const SmbLayout *layout = block->layout;
+	const SmbField *f = block->body ? smb_layout_find(block->layout, role) : NULL;
 
-	for (uint16_t i = 0; layout && block->body && i < layout->count; i++) {
-		const SmbField *f = &layout->fields[i];
-		const void *value = (const char *)block->body + f->offset;
-
-		if (!f->key || !g_str_equal(f->key, key))
-			continue;
-		if (f->kind == SMB_FIELD_U16)
-			return *(const uint16_t *)value;
-		if (f->kind == SMB_FIELD_U32)
-			return *(const uint32_t *)value;
-	}
-	return 0;
+	return f ? smb_field_number(f, block->body) : 0;
 }
 
 /* ---- SMB1 ---- */
@@ -133,11 +117,11 @@ is_transaction(uint16_t command)
 static void
 hide_sections(Mask *mask, const SmbBlock *block)
 {
-	uint64_t at = number(block, "parameter_offset");
+	uint64_t at = number(block, SMB_ROLE_PARAMETER_OFFSET);
 
-	hide(mask, at, at + number(block, "parameter_count"));
-	at = number(block, "data_offset");
-	hide(mask, at, at + number(block, "data_count"));
+	hide(mask, at, at + number(block, SMB_ROLE_PARAMETER_COUNT));
+	at = number(block, SMB_ROLE_DATA_OFFSET);
+	hide(mask, at, at + number(block, SMB_ROLE_DATA_COUNT));
 }
 
 static bool
@@ -153,8 +137,9 @@ has_secrets(const SmbLayout *layout)
 static bool
 is_in_parts(const SmbBlock *block)
 {
-	return number(block, "parameter_count") != number(block, "total_parameter_count") ||
-	       number(block, "data_count") != number(block, "total_data_count");
+	return number(block, SMB_ROLE_PARAMETER_COUNT) !=
+		       number(block, SMB_ROLE_TOTAL_PARAMETER_COUNT) ||
+	       number(block, SMB_ROLE_DATA_COUNT) != number(block, SMB_ROLE_TOTAL_DATA_COUNT);
 }
 
 /* What is in it is known, and each secret of it was hidden. */
@@ -216,7 +201,7 @@ hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
 		     (block->layout || !block->byte_count);
 	bool inside = hide_fields(mask, block->layout, block->body) &&
 		      hide_fields(mask, block->more_layout, block->more);
-	uint64_t payload = number(block, "data_offset");
+	uint64_t payload = number(block, SMB_ROLE_DATA_OFFSET);
 
 	if (reads_or_writes(block->command)) {
 		if (is_of_pipe(mask, info, payload ? payload : data_of(block) + 3))
@@ -268,7 +253,7 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 		if (is_of_pipe(mask, info, payload))
 			hide_rest(mask, payload);
 	} else if (block->command == SMB2_IOCTL &&
-		   number(block, "ctl_code") == FSCTL_PIPE_TRANSCEIVE) {
+		   number(block, SMB_ROLE_CONTROL) == FSCTL_PIPE_TRANSCEIVE) {
 		hide_rest(mask, SMB2_HEADER + (m->response ? SMB2_IOCTL_ANSWER_PAYLOAD
 							   : SMB2_IOCTL_PAYLOAD));
 	}

@@ -110,30 +110,33 @@ add_name(Node *node, SmbText name, uint8_t suffix)
 	node->names[i].suffix = suffix;
 }
 
-/* A field of a mailslot's contents by its key, into the line behind a separator. */
+/* A field of a mailslot's contents, into the line after a separator. */
 static void
-add_field(OutBuffer *b, const SmbDatagramFacts *d, const char *key, const char *before,
-	  const char *behind)
+add_field(OutBuffer *b, const SmbDatagramFacts *d, SmbFieldRole role, const char *before,
+	  const char *after)
 {
+	const SmbField *f = smb_layout_find(d->frame_layout, role);
 	SmbBlock block = { .layout = d->frame_layout,
 			   .body = d->frame,
 			   .status = d->frame_status,
 			   .word_count = UINT8_MAX };
 	size_t from = b->len, start;
 
-	for (uint16_t i = 0; i < d->frame_layout->count; i++) {
-		const SmbField *f = &d->frame_layout->fields[i];
-
-		if (!f->key || strcmp(f->key, key) != 0)
-			continue;
-		out_str(b, before);
-		start = b->len;
-		if (out_field_value(b, &block, f, false) && b->len > start)
-			out_str(b, behind);
-		else
-			b->len = from;
+	if (!f)
 		return;
-	}
+	out_str(b, before);
+	start = b->len;
+	if (out_field_value(b, &block, f, false) && b->len > start)
+		out_str(b, after);
+	else
+		b->len = from;
+}
+
+static bool
+is_announcement(const SmbLayout *layout)
+{
+	return smb_layout_find(layout, SMB_ROLE_OS_MAJOR) ||
+	       smb_layout_find(layout, SMB_ROLE_WORKGROUP);
 }
 
 /*
@@ -146,15 +149,14 @@ add_announcement(OutNames *self, Node *node, const SmbDatagramFacts *d)
 	OutBuffer *b = &self->line;
 	size_t n;
 
-	if (!d->frame_layout || !strstr(d->frame_layout->name, "nnouncement") ||
-	    d->frame_status != SMB_READ_OK)
+	if (!is_announcement(d->frame_layout) || d->frame_status != SMB_READ_OK)
 		return;
 	b->len = 0;
 	out_str(b, d->frame_layout->name);
-	add_field(b, d, "os_version_major", " ", "");
-	add_field(b, d, "os_version_minor", ".", "");
-	add_field(b, d, "machine_group", ", workgroup ", "");
-	add_field(b, d, "comment", ", \"", "\"");
+	add_field(b, d, SMB_ROLE_OS_MAJOR, " ", "");
+	add_field(b, d, SMB_ROLE_OS_MINOR, ".", "");
+	add_field(b, d, SMB_ROLE_WORKGROUP, ", workgroup ", "");
+	add_field(b, d, SMB_ROLE_COMMENT, ", \"", "\"");
 	n = MIN(b->len, SAYS_MAX);
 	node->announcements++;
 	if (node->says && strlen(node->says) == n && memcmp(node->says, b->data, n) == 0)

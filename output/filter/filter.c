@@ -247,51 +247,37 @@ exchange_fits(const OutFilter *self, const SmbExchange *x)
 
 /* ---- Messages ---- */
 
-typedef enum { NAME_FILE, NAME_SHARE, NAME_ACCOUNT } NameKind;
-
-/* What a text field of a command is, by the name that its layout gives it. */
 static bool
-is_name(const SmbField *f, NameKind kind)
-{
-	static const char *const files[] = { "file", "directory", "pattern", "name" };
-
-	if (f->kind != SMB_FIELD_TEXT || !f->key || f->flags & SMB_FIELD_SECRET)
-		return false;
-	if (kind != NAME_FILE)
-		return g_str_equal(f->key, kind == NAME_SHARE ? "path" : "account");
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-		if (strstr(f->key, files[i]))
-			return true;
-	return false;
-}
-
-static bool
-layout_fits(const OutFilter *self, const SmbLayout *layout, const void *body, NameKind kind)
+text_fits(const OutFilter *self, SmbText text, SmbFieldRole role)
 {
 	static const SmbText none;
 
+	if (role == SMB_ROLE_ACCOUNT)
+		return name_fits(self, none, text);
+	return any_path(role == SMB_ROLE_SHARE ? self->shares : self->files, text);
+}
+
+static bool
+layout_fits(const OutFilter *self, const SmbLayout *layout, const void *body, SmbFieldRole role)
+{
 	for (uint16_t i = 0; layout && body && i < layout->count; i++) {
 		const SmbField *f = &layout->fields[i];
-		const SmbText *text = (const void *)((const char *)body + f->offset);
 
-		if (!is_name(f, kind) || !text->bytes.ptr)
-			continue;
-		if (kind == NAME_ACCOUNT
-			    ? name_fits(self, none, *text)
-			    : any_path(kind == NAME_SHARE ? self->shares : self->files, *text))
+		if (f->role == role && smb_field_bytes(f, body).ptr &&
+		    text_fits(self, smb_field_text(f, body), role))
 			return true;
 	}
 	return false;
 }
 
 static bool
-blocks_fit(const OutFilter *self, const SmbMessage *m, NameKind kind)
+blocks_fit(const OutFilter *self, const SmbMessage *m, SmbFieldRole role)
 {
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
 		const SmbBlock *b = &m->blocks[i];
 
-		if (layout_fits(self, b->layout, b->body, kind) ||
-		    layout_fits(self, b->more_layout, b->more, kind))
+		if (layout_fits(self, b->layout, b->body, role) ||
+		    layout_fits(self, b->more_layout, b->more, role))
 			return true;
 	}
 	return false;
@@ -304,7 +290,7 @@ message_user(const OutFilter *self, const SmbConnectionInfo *info, const SmbMess
 		if (info->users[i]->uid == m->uid && !info->users[i]->ended &&
 		    auth_fits(self, info->users[i]->auth))
 			return true;
-	return blocks_fit(self, m, NAME_ACCOUNT);
+	return blocks_fit(self, m, SMB_ROLE_ACCOUNT);
 }
 
 static bool
@@ -314,43 +300,26 @@ message_share(const OutFilter *self, const SmbConnectionInfo *info, const SmbMes
 		if (info->trees[i]->tid == m->tid && !info->trees[i]->ended &&
 		    tree_fits(self, info->trees[i]))
 			return true;
-	return blocks_fit(self, m, NAME_SHARE);
-}
-
-/* The FID that a block names, where it has one. */
-static bool
-block_fid(const SmbBlock *b, uint64_t *ret)
-{
-	for (uint16_t i = 0; b->layout && b->body && i < b->layout->count; i++) {
-		const SmbField *f = &b->layout->fields[i];
-		const void *v = (const char *)b->body + f->offset;
-
-		if (f->kind == SMB_FIELD_U16 && f->key && g_str_equal(f->key, "fid")) {
-			*ret = *(const uint16_t *)v;
-			return true;
-		}
-		if (f->kind == SMB_FIELD_U64 && f->key && g_str_equal(f->key, "file_id")) {
-			*ret = *(const uint64_t *)v;
-			return true;
-		}
-	}
-	return false;
+	return blocks_fit(self, m, SMB_ROLE_SHARE);
 }
 
 static bool
 message_file(const OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
 {
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		const SmbBlock *b = &m->blocks[i];
+		const SmbField *f = b->body ? smb_layout_find(b->layout, SMB_ROLE_FID) : NULL;
 		uint64_t fid;
 
-		if (!block_fid(&m->blocks[i], &fid))
+		if (!f)
 			continue;
+		fid = smb_field_number(f, b->body);
 		for (uint32_t j = 0; j < info->n_files; j++)
 			if (info->files[j]->fid == fid && !info->files[j]->ended &&
 			    file_fits(self, info->files[j]))
 				return true;
 	}
-	return blocks_fit(self, m, NAME_FILE);
+	return blocks_fit(self, m, SMB_ROLE_FILE);
 }
 
 static OutAsked *

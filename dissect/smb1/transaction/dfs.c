@@ -34,7 +34,7 @@ static const SmbField referral_fields[] = {
 	ROW(TEXT, special_name),
 	ROW(GUID, site_guid),
 };
-SMB_LAYOUT(referral, Referral, "referral");
+static SMB_LAYOUT(referral, Referral, "referral");
 
 typedef struct {
 	uint16_t path_consumed, number_of_referrals;
@@ -48,7 +48,7 @@ static const SmbField answer_fields[] = {
 	SMB_FIELD(Answer, U32, header_flags, "referral_header_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Answer, LIST, referrals, "referrals", .items = &referral),
 };
-SMB_LAYOUT(answer, Answer, "TRANS2_GET_DFS_REFERRAL response");
+static SMB_LAYOUT(answer, Answer, "TRANS2_GET_DFS_REFERRAL response");
 
 /*
  * A string at an offset from the beginning of its entry; 0: none. Strings stand behind the entries

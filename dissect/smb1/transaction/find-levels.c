@@ -36,37 +36,37 @@ typedef struct {
 } Entry;
 
 #define ENTRY(KIND, member, key, ...) SMB_FIELD(Entry, KIND, member, key, ##__VA_ARGS__)
-#define NAME ENTRY(TEXT, file, "file_name")
+#define NAME ENTRY(TEXT, file, "file_name", .role = SMB_ROLE_FILE)
 
 /* 2.2.8.1.1 to .3; the resume key is there where the request asked for it. */
-#define DOS_FIELDS                                                                \
-	ENTRY(DOSTIME, creation_dostime, "creation_time"),                        \
-		ENTRY(DOSTIME, last_access_dostime, "last_access_time"),          \
-		ENTRY(DOSTIME, last_write_dostime, "last_write_time"),            \
-		ENTRY(U32, file_data_size, "file_data_size"),                     \
-		ENTRY(U32, allocation32, "allocation_size"),                      \
-		ENTRY(U16, attributes, "attributes", .flags = SMB_FIELD_SHOW_HEX, \
+#define DOS_FIELDS                                                                      \
+	ENTRY(DOSTIME, creation_dostime, "creation_time"),                              \
+		ENTRY(DOSTIME, last_access_dostime, "last_access_time"),                \
+		ENTRY(DOSTIME, last_write_dostime, "last_write_time"),                  \
+		ENTRY(U32, file_data_size, "file_data_size", .role = SMB_ROLE_TELLING), \
+		ENTRY(U32, allocation32, "allocation_size"),                            \
+		ENTRY(U16, attributes, "attributes", .flags = SMB_FIELD_SHOW_HEX,       \
 		      .name_of = smb1_file_attribute_name)
 static const SmbField standard_fields[] = {
 	DOS_FIELDS,
 	ENTRY(U32, resume_key, "resume_key", .flags = SMB_FIELD_NONZERO),
 	NAME,
 };
-SMB_LAYOUT(standard, Entry, "entry");
+static SMB_LAYOUT(standard, Entry, "entry");
 static const SmbField ea_size_fields[] = {
 	DOS_FIELDS,
 	ENTRY(U32, ea_size, "ea_size"),
 	ENTRY(U32, resume_key, "resume_key", .flags = SMB_FIELD_NONZERO),
 	NAME,
 };
-SMB_LAYOUT(ea_size, Entry, "entry");
+static SMB_LAYOUT(ea_size, Entry, "entry");
 static const SmbField eas_fields[] = {
 	DOS_FIELDS,
 	ENTRY(LIST, eas, "extended_attributes", .items = &smb1_fea_layout),
 	ENTRY(U32, resume_key, "resume_key", .flags = SMB_FIELD_NONZERO),
 	NAME,
 };
-SMB_LAYOUT(eas, Entry, "entry");
+static SMB_LAYOUT(eas, Entry, "entry");
 
 /* 2.2.8.1.4 and on */
 #define LINK_FIELDS \
@@ -76,40 +76,40 @@ SMB_LAYOUT(eas, Entry, "entry");
 		ENTRY(FILETIME, last_access_time, "last_access_time"),                   \
 		ENTRY(FILETIME, last_write_time, "last_write_time"),                     \
 		ENTRY(FILETIME, change_time, "change_time"),                             \
-		ENTRY(U64, end_of_file, "end_of_file"),                                  \
+		ENTRY(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING),        \
 		ENTRY(U64, allocation_size, "allocation_size"),                          \
 		ENTRY(U32, ext_file_attributes, "ext_file_attributes",                   \
 		      .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_file_attribute_name), \
 		ENTRY(U32, file_name_length, "file_name_length")
 static const SmbField directory_fields[] = { NT_FIELDS, NAME };
-SMB_LAYOUT(directory, Entry, "entry");
+static SMB_LAYOUT(directory, Entry, "entry");
 static const SmbField full_fields[] = { NT_FIELDS, ENTRY(U32, ea_size, "ea_size"), NAME };
-SMB_LAYOUT(full, Entry, "entry");
+static SMB_LAYOUT(full, Entry, "entry");
 static const SmbField names_fields[] = { LINK_FIELDS,
 					 ENTRY(U32, file_name_length, "file_name_length"), NAME };
-SMB_LAYOUT(names, Entry, "entry");
+static SMB_LAYOUT(names, Entry, "entry");
 #define BOTH_FIELDS                                                \
 	NT_FIELDS, ENTRY(U32, ea_size, "ea_size"),                 \
 		ENTRY(U8, short_name_length, "short_name_length"), \
 		ENTRY(U8, reserved8, "reserved", .flags = SMB_FIELD_NONZERO)
 static const SmbField both_fields[] = { BOTH_FIELDS, ENTRY(TEXT, short_name, "short_name"), NAME };
-SMB_LAYOUT(both, Entry, "entry");
+static SMB_LAYOUT(both, Entry, "entry");
 static const SmbField id_full_fields[] = {
 	NT_FIELDS,
 	ENTRY(U32, ea_size, "ea_size"),
 	ENTRY(U32, reserved, "reserved", .flags = SMB_FIELD_NONZERO),
-	ENTRY(U64, file_id, "file_id"),
+	ENTRY(U64, file_id, "file_id", .role = SMB_ROLE_TELLING),
 	NAME,
 };
-SMB_LAYOUT(id_full, Entry, "entry");
+static SMB_LAYOUT(id_full, Entry, "entry");
 static const SmbField id_both_fields[] = {
 	BOTH_FIELDS,
 	ENTRY(TEXT, short_name, "short_name"),
 	ENTRY(U16, reserved16, "reserved2", .flags = SMB_FIELD_NONZERO),
-	ENTRY(U64, file_id, "file_id"),
+	ENTRY(U64, file_id, "file_id", .role = SMB_ROLE_TELLING),
 	NAME,
 };
-SMB_LAYOUT(id_both, Entry, "entry");
+static SMB_LAYOUT(id_both, Entry, "entry");
 
 /* Not in either specification: the UNIX extensions. */
 #define UNIX_LINK_FIELDS \
@@ -119,14 +119,14 @@ static const SmbField unix_basic_fields[] = {
 	SMB1_UNIX_BASIC_FIELDS(Entry, unix_info),
 	NAME,
 };
-SMB_LAYOUT(unix_basic, Entry, "entry");
+static SMB_LAYOUT(unix_basic, Entry, "entry");
 static const SmbField unix_info2_fields[] = {
 	UNIX_LINK_FIELDS,
 	SMB1_UNIX_INFO2_FIELDS(Entry, unix_info),
 	ENTRY(U32, file_name_length, "file_name_length"),
 	NAME,
 };
-SMB_LAYOUT(unix_info2, Entry, "entry");
+static SMB_LAYOUT(unix_info2, Entry, "entry");
 
 /* ---- One entry ------------------------------------------------------------------------------- */
 
@@ -187,7 +187,7 @@ next_nt_entry(SmbList *list, void *item)
 
 	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
 		return false;
-	smb1_read_numbers(r, layout, 0, e);
+	smb_layout_read(r, layout, 0, e);
 	if (layout == &both || layout == &id_both) {
 		short_name = smb_reader_sub(r, SHORT_NAME_SIZE);
 		e->short_name = smb1_level_text(&short_name,
@@ -218,7 +218,7 @@ next_unix_entry(SmbList *list, void *item)
 
 	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
 		return false;
-	smb1_read_numbers(r, layout, 0, e);
+	smb_layout_read(r, layout, 0, e);
 	if (layout == &unix_info2) {
 		e->file = smb1_level_text(r, e->file_name_length, list->unicode);
 	} else {
@@ -249,23 +249,24 @@ typedef struct {
 
 #define COMMON_FIELDS                                                        \
 	SMB_FIELD(FindResponse, U16, information_level, "information_level", \
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_find_level_name)
-#define END_FIELDS                                                                  \
-	SMB_FIELD(FindResponse, U16, search_count, "search_count"),                 \
-		SMB_FIELD(FindResponse, U16, end_of_search, "end_of_search"),       \
-		SMB_FIELD(FindResponse, U16, ea_error_offset, "ea_error_offset"),   \
-		SMB_FIELD(FindResponse, U16, last_name_offset, "last_name_offset"), \
-		SMB_FIELD(FindResponse, TEXT, file, "file")
+		  .role = SMB_ROLE_FUNCTION, .flags = SMB_FIELD_SHOW_HEX,    \
+		  .name_of = smb1_find_level_name)
+#define END_FIELDS                                                                            \
+	SMB_FIELD(FindResponse, U16, search_count, "search_count", .role = SMB_ROLE_TELLING), \
+		SMB_FIELD(FindResponse, U16, end_of_search, "end_of_search"),                 \
+		SMB_FIELD(FindResponse, U16, ea_error_offset, "ea_error_offset"),             \
+		SMB_FIELD(FindResponse, U16, last_name_offset, "last_name_offset"),           \
+		SMB_FIELD(FindResponse, TEXT, file, "file", .role = SMB_ROLE_FILE)
 #define FIND_LAYOUTS(ident)                                                                        \
 	static const SmbField first_##ident##_fields[] = {                                         \
-		COMMON_FIELDS, SMB_FIELD(FindResponse, U16, sid, "sid"), END_FIELDS,               \
-		SMB_FIELD(FindResponse, LIST, entries, "entries", .items = &ident)                 \
+		COMMON_FIELDS, SMB_FIELD(FindResponse, U16, sid, "sid", .role = SMB_ROLE_TELLING), \
+		END_FIELDS, SMB_FIELD(FindResponse, LIST, entries, "entries", .items = &ident)     \
 	};                                                                                         \
-	SMB_LAYOUT(first_##ident, FindResponse, "TRANS2_FIND_FIRST2 response");                    \
+	static SMB_LAYOUT(first_##ident, FindResponse, "TRANS2_FIND_FIRST2 response");             \
 	static const SmbField next_##ident##_fields[] = { COMMON_FIELDS, END_FIELDS,               \
 							  SMB_FIELD(FindResponse, LIST, entries,   \
 								    "entries", .items = &ident) }; \
-	SMB_LAYOUT(next_##ident, FindResponse, "TRANS2_FIND_NEXT2 response")
+	static SMB_LAYOUT(next_##ident, FindResponse, "TRANS2_FIND_NEXT2 response")
 
 FIND_LAYOUTS(standard);
 FIND_LAYOUTS(ea_size);
@@ -281,17 +282,17 @@ FIND_LAYOUTS(unix_info2);
 
 static const SmbField first_other_fields[] = {
 	COMMON_FIELDS,
-	SMB_FIELD(FindResponse, U16, sid, "sid"),
+	SMB_FIELD(FindResponse, U16, sid, "sid", .role = SMB_ROLE_TELLING),
 	END_FIELDS,
 	SMB_FIELD(FindResponse, HEX, data, "data"),
 };
-SMB_LAYOUT(first_other, FindResponse, "TRANS2_FIND_FIRST2 response");
+static SMB_LAYOUT(first_other, FindResponse, "TRANS2_FIND_FIRST2 response");
 static const SmbField next_other_fields[] = {
 	COMMON_FIELDS,
 	END_FIELDS,
 	SMB_FIELD(FindResponse, HEX, data, "data"),
 };
-SMB_LAYOUT(next_other, FindResponse, "TRANS2_FIND_NEXT2 response");
+static SMB_LAYOUT(next_other, FindResponse, "TRANS2_FIND_NEXT2 response");
 
 typedef struct {
 	uint16_t level;

@@ -20,15 +20,15 @@ typedef struct {
 } FsBody;
 
 #define ROW(KIND, member, key, ...) SMB_FIELD(FsBody, KIND, member, key, ##__VA_ARGS__)
-#define ANSWER                                                                        \
-	ROW(U16, information_level, "information_level", .flags = SMB_FIELD_SHOW_HEX, \
-	    .name_of = smb1_fs_level_name)
+#define ANSWER                                                                      \
+	ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION, \
+	    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fs_level_name)
 #define QUERY(ident, ...)                                                 \
 	static const SmbField ident##_fields[] = { ANSWER, __VA_ARGS__ }; \
-	SMB_LAYOUT(ident, FsBody, "TRANS2_QUERY_FS_INFORMATION response")
+	static SMB_LAYOUT(ident, FsBody, "TRANS2_QUERY_FS_INFORMATION response")
 #define SET(ident, ...)                                           \
 	static const SmbField ident##_fields[] = { __VA_ARGS__ }; \
-	SMB_LAYOUT(ident, FsBody, "TRANS2_SET_FS_INFORMATION request")
+	static SMB_LAYOUT(ident, FsBody, "TRANS2_SET_FS_INFORMATION request")
 
 QUERY(query_other, ROW(HEX, bytes, "data"));
 SET(set_other, ROW(HEX, bytes, "data"));
@@ -175,7 +175,7 @@ smb1_query_fs_level(const Smb1Transaction *t, Smb1More *more)
 	body = SMB1_MORE(more, FsBody);
 	more->layout = level->query;
 	body->information_level = (uint16_t)t->level;
-	smb1_read_numbers(&data, level->query, ANSWER_ROWS, body);
+	smb_layout_read(&data, level->query, ANSWER_ROWS, body);
 	if (level->rest)
 		level->rest(&data, body, t);
 	smb1_more_settle(more, t, &data);
@@ -193,7 +193,7 @@ smb1_set_fs_level(const Smb1Transaction *t, Smb1More *more)
 		return;
 	body = SMB1_MORE(more, FsBody);
 	more->layout = level->set;
-	smb1_read_numbers(&data, level->set, 0, body);
+	smb_layout_read(&data, level->set, 0, body);
 	if (level->rest)
 		level->rest(&data, body, t);
 	smb1_more_settle(more, t, &data);

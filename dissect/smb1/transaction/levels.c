@@ -1,42 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What all information levels share: numbers by layout, texts, extended attributes. */
+/* What all information levels share: texts, lists, extended attributes. */
 #include "dissect/smb1/transaction/levels.h"
-
-static bool
-read_number(SmbReader *r, const SmbField *f, void *body)
-{
-	void *at = (char *)body + f->offset;
-
-	switch ((SmbFieldKind)f->kind) {
-	case SMB_FIELD_U8:
-	case SMB_FIELD_BOOL:
-		*(uint8_t *)at = smb_reader_u8(r);
-		return true;
-	case SMB_FIELD_U16:
-	case SMB_FIELD_I16:
-		*(uint16_t *)at = smb_reader_le16(r);
-		return true;
-	case SMB_FIELD_U32:
-	case SMB_FIELD_UTIME:
-	case SMB_FIELD_DOSTIME:
-		*(uint32_t *)at = smb_reader_le32(r);
-		return true;
-	case SMB_FIELD_U64:
-	case SMB_FIELD_FILETIME:
-		*(uint64_t *)at = smb_reader_le64(r);
-		return true;
-	default:
-		return false;
-	}
-}
-
-void
-smb1_read_numbers(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body)
-{
-	for (uint16_t i = first; i < layout->count; i++)
-		if (!read_number(r, &layout->fields[i], body))
-			return;
-}
 
 SmbText
 smb1_level_text(SmbReader *r, uint32_t n, bool unicode)
@@ -83,27 +47,17 @@ typedef struct {
 	SmbSpan value;
 } Attribute;
 
-static const SmbField fea_fields[] = {
+static const SmbField smb1_fea_layout_fields[] = {
 	SMB_FIELD(Attribute, U8, flags, "flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Attribute, TEXT, name, "name"),
 	SMB_FIELD(Attribute, HEX, value, "value"),
 };
-const SmbLayout smb1_fea_layout = {
-	.name = "extended attribute",
-	.size = sizeof(Attribute),
-	.count = sizeof(fea_fields) / sizeof(fea_fields[0]),
-	.fields = fea_fields,
-};
+SMB_LAYOUT(smb1_fea_layout, Attribute, "extended attribute");
 
-static const SmbField gea_fields[] = {
+static const SmbField smb1_gea_layout_fields[] = {
 	SMB_FIELD(Attribute, TEXT, name, "name"),
 };
-const SmbLayout smb1_gea_layout = {
-	.name = "name of an extended attribute",
-	.size = sizeof(Attribute),
-	.count = 1,
-	.fields = gea_fields,
-};
+SMB_LAYOUT(smb1_gea_layout, Attribute, "name of an extended attribute");
 
 /* [MS-CIFS] 2.2.1.2.2 */
 static bool

@@ -4,7 +4,7 @@
  * 1000 on the classes of [MS-FSCC] 2.4 and 2.5, [MS-SMB] 2.2.2.3.5; from 0x200 on the UNIX
  * extensions, which neither describes).
  *
- * A level whose fields are numbers at fixed places is a layout and nothing else: smb1_read_numbers
+ * A level whose fields are numbers at fixed places is a layout and nothing else: smb_layout_read
  * reads them in the order of its rows. Texts, lists and bytes behind them are read by the row's
  * `rest`.
  */
@@ -48,7 +48,7 @@ typedef struct {
 } Smb1UnixBasic;
 
 #define SMB1_UNIX_BASIC_FIELDS(Type, at)                                                          \
-	SMB_FIELD(Type, U64, at.unix_size, "end_of_file"),                                        \
+	SMB_FIELD(Type, U64, at.unix_size, "end_of_file", .role = SMB_ROLE_TELLING),              \
 		SMB_FIELD(Type, U64, at.unix_bytes, "number_of_bytes"),                           \
 		SMB_FIELD(Type, FILETIME, at.status_change_time, "last_status_change"),           \
 		SMB_FIELD(Type, FILETIME, at.access_time, "last_access_time"),                    \
@@ -66,9 +66,6 @@ typedef struct {
 		SMB_FIELD(Type, U32, at.file_flags, "file_flags", .flags = SMB_FIELD_SHOW_HEX),   \
 		SMB_FIELD(Type, U32, at.file_flags_mask, "file_flags_mask",                       \
 			  .flags = SMB_FIELD_SHOW_HEX)
-
-/* Reads the numbers that rows `first` and on describe, up to the first row that is none. */
-void smb1_read_numbers(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
 
 /*
  * A text of n bytes inside of a level. [MS-CIFS] 2.2.8 has most of them in Unicode whatever the

@@ -63,34 +63,40 @@ smb1_server_type_name(uint32_t bit)
 
 /* ---- Announcements: 2.2.1, 2.2.7, 2.2.10 ----------------------------------------------------- */
 
-#define ANNOUNCEMENT(ident, label, name_key, version, comment_key)                        \
-	static const SmbField ident##_fields[] = {                                        \
-		SMB_FIELD(Smb1Announcement, U8, opcode, "browser_opcode",                 \
-			  .name_of = smb1_browser_name),                                  \
-		SMB_FIELD(Smb1Announcement, U8, update_count, "update_count"),            \
-		SMB_FIELD(Smb1Announcement, U32, periodicity, "periodicity"),             \
-		SMB_FIELD(Smb1Announcement, TEXT, name, name_key),                        \
-		SMB_FIELD(Smb1Announcement, U8, version_major, version "_major"),         \
-		SMB_FIELD(Smb1Announcement, U8, version_minor, version "_minor"),         \
-		SMB_FIELD(Smb1Announcement, U32, server_type, "server_type",              \
-			  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_server_type_name), \
-		SMB_FIELD(Smb1Announcement, U8, browser_major, "browser_version_major"),  \
-		SMB_FIELD(Smb1Announcement, U8, browser_minor, "browser_version_minor"),  \
-		SMB_FIELD(Smb1Announcement, U16, signature, "signature",                  \
-			  .flags = SMB_FIELD_SHOW_HEX),                                   \
-		SMB_FIELD(Smb1Announcement, TEXT, comment, comment_key),                  \
-	};                                                                                \
-	const SmbLayout smb1_##ident = { .name = (label),                                 \
-					 .size = sizeof(Smb1Announcement),                \
-					 .count = sizeof(ident##_fields) /                \
-						  sizeof(ident##_fields[0]),              \
-					 .fields = ident##_fields }
+#define BEGIN_ROWS                                                                               \
+	SMB_FIELD(Smb1Announcement, U8, opcode, "browser_opcode", .name_of = smb1_browser_name), \
+		SMB_FIELD(Smb1Announcement, U8, update_count, "update_count"),                   \
+		SMB_FIELD(Smb1Announcement, U32, periodicity, "periodicity")
+#define BROWSER_ROWS                                                                              \
+	SMB_FIELD(Smb1Announcement, U32, server_type, "server_type", .flags = SMB_FIELD_SHOW_HEX, \
+		  .name_of = smb1_server_type_name),                                              \
+		SMB_FIELD(Smb1Announcement, U8, browser_major, "browser_version_major"),          \
+		SMB_FIELD(Smb1Announcement, U8, browser_minor, "browser_version_minor"),          \
+		SMB_FIELD(Smb1Announcement, U16, signature, "signature",                          \
+			  .flags = SMB_FIELD_SHOW_HEX)
+#define OS_ROWS                                                                    \
+	SMB_FIELD(Smb1Announcement, U8, version_major, "os_version_major",         \
+		  .role = SMB_ROLE_OS_MAJOR),                                      \
+		SMB_FIELD(Smb1Announcement, U8, version_minor, "os_version_minor", \
+			  .role = SMB_ROLE_OS_MINOR)
+#define COMMENT_ROW SMB_FIELD(Smb1Announcement, TEXT, comment, "comment", .role = SMB_ROLE_COMMENT)
+#define SERVER_ROWS                                                                           \
+	BEGIN_ROWS, SMB_FIELD(Smb1Announcement, TEXT, name, "server"), OS_ROWS, BROWSER_ROWS, \
+		COMMENT_ROW
 
-ANNOUNCEMENT(host_announcement, "host announcement", "server", "os_version", "comment");
-ANNOUNCEMENT(domain_announcement, "domain announcement", "machine_group", "browser_config_version",
-	     "local_master");
-ANNOUNCEMENT(local_master_announcement, "local master announcement", "server", "os_version",
-	     "comment");
+static const SmbField smb1_host_announcement_fields[] = { SERVER_ROWS };
+SMB_LAYOUT(smb1_host_announcement, Smb1Announcement, "host announcement");
+static const SmbField smb1_domain_announcement_fields[] = {
+	BEGIN_ROWS,
+	SMB_FIELD(Smb1Announcement, TEXT, name, "machine_group", .role = SMB_ROLE_WORKGROUP),
+	SMB_FIELD(Smb1Announcement, U8, version_major, "browser_config_version_major"),
+	SMB_FIELD(Smb1Announcement, U8, version_minor, "browser_config_version_minor"),
+	BROWSER_ROWS,
+	SMB_FIELD(Smb1Announcement, TEXT, comment, "local_master"),
+};
+SMB_LAYOUT(smb1_domain_announcement, Smb1Announcement, "domain announcement");
+static const SmbField smb1_local_master_announcement_fields[] = { SERVER_ROWS };
+SMB_LAYOUT(smb1_local_master_announcement, Smb1Announcement, "local master announcement");
 
 /* A name in 16 bytes ends with its first NUL; what stands behind it is to be ignored. */
 static SmbText
@@ -126,22 +132,16 @@ read_announcement(SmbReader *r, Smb1More *more)
  * LAN Manager's announcement on \MAILSLOT\LANMAN, as [MS-BRWS] mentions it and servers still send
  * it: opcode 1, server type, version, seconds between two, name and comment.
  */
-static const SmbField lanman_announcement_fields[] = {
+static const SmbField smb1_lanman_announcement_fields[] = {
 	SMB_FIELD(Smb1Announcement, U16, lanman_opcode, "lanman_opcode"),
 	SMB_FIELD(Smb1Announcement, U32, server_type, "server_type", .flags = SMB_FIELD_SHOW_HEX,
 		  .name_of = smb1_server_type_name),
-	SMB_FIELD(Smb1Announcement, U8, version_major, "os_version_major"),
-	SMB_FIELD(Smb1Announcement, U8, version_minor, "os_version_minor"),
+	OS_ROWS,
 	SMB_FIELD(Smb1Announcement, U32, periodicity, "periodicity"),
 	SMB_FIELD(Smb1Announcement, TEXT, name, "server"),
-	SMB_FIELD(Smb1Announcement, TEXT, comment, "comment"),
+	COMMENT_ROW,
 };
-const SmbLayout smb1_lanman_announcement = {
-	.name = "LAN Manager announcement",
-	.size = sizeof(Smb1Announcement),
-	.count = sizeof(lanman_announcement_fields) / sizeof(lanman_announcement_fields[0]),
-	.fields = lanman_announcement_fields,
-};
+SMB_LAYOUT(smb1_lanman_announcement, Smb1Announcement, "LAN Manager announcement");
 
 static void
 read_lanman(SmbReader *r, Smb1More *more)
@@ -172,7 +172,7 @@ typedef struct {
 } BrowserServer;
 
 static const SmbField browser_server_fields[] = { SMB_FIELD(BrowserServer, TEXT, name, NULL) };
-SMB_LAYOUT(browser_server, BrowserServer, "server");
+static SMB_LAYOUT(browser_server, BrowserServer, "server");
 
 #define OPCODE_FIELD \
 	SMB_FIELD(BrowserFrame, U8, opcode, "browser_opcode", .name_of = smb1_browser_name)
@@ -181,7 +181,7 @@ static const SmbField named_fields[] = {
 	OPCODE_FIELD,
 	SMB_FIELD(BrowserFrame, TEXT, name, "server"),
 };
-SMB_LAYOUT(named, BrowserFrame, "browser frame");
+static SMB_LAYOUT(named, BrowserFrame, "browser frame");
 
 static const SmbField election_fields[] = {
 	OPCODE_FIELD,
@@ -190,14 +190,14 @@ static const SmbField election_fields[] = {
 	SMB_FIELD(BrowserFrame, U32, uptime, "uptime"),
 	SMB_FIELD(BrowserFrame, TEXT, name, "server"),
 };
-SMB_LAYOUT(election, BrowserFrame, "election");
+static SMB_LAYOUT(election, BrowserFrame, "election");
 
 static const SmbField backup_request_fields[] = {
 	OPCODE_FIELD,
 	SMB_FIELD(BrowserFrame, U8, count, "requested_count"),
 	SMB_FIELD(BrowserFrame, U32, token, "token", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB_LAYOUT(backup_request, BrowserFrame, "backup list request");
+static SMB_LAYOUT(backup_request, BrowserFrame, "backup list request");
 
 static const SmbField backup_response_fields[] = {
 	OPCODE_FIELD,
@@ -205,13 +205,13 @@ static const SmbField backup_response_fields[] = {
 	SMB_FIELD(BrowserFrame, U32, token, "token", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(BrowserFrame, LIST, servers, "backup_servers", .items = &browser_server),
 };
-SMB_LAYOUT(backup_response, BrowserFrame, "backup list response");
+static SMB_LAYOUT(backup_response, BrowserFrame, "backup list response");
 
 static const SmbField reset_fields[] = {
 	OPCODE_FIELD,
 	SMB_FIELD(BrowserFrame, U8, type, "type"),
 };
-SMB_LAYOUT(reset, BrowserFrame, "reset state request");
+static SMB_LAYOUT(reset, BrowserFrame, "reset state request");
 
 /* 2.2.2: the name behind a reserved byte; 2.2.6 and 2.2.8: the name alone. */
 static void

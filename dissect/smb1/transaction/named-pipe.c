@@ -22,31 +22,32 @@ function_name(uint32_t function)
 }
 
 #define PIPE_FIELD(KIND, member, ...) SMB_FIELD(PipeFunction, KIND, member, #member, __VA_ARGS__)
-#define FUNCTION_FIELD \
-	SMB_FIELD(PipeFunction, U16, function, "subcommand", .name_of = function_name)
+#define FUNCTION_FIELD                                                                  \
+	SMB_FIELD(PipeFunction, U16, function, "subcommand", .role = SMB_ROLE_FUNCTION, \
+		  .name_of = function_name)
 #define STATE_FIELD PIPE_FIELD(U16, pipe_state, .flags = SMB_FIELD_SHOW_HEX)
 #define DATA_FIELD SMB_FIELD(PipeFunction, LENGTH, data, "pipe_data", .flags = SMB_FIELD_MASKED)
 
 /* Requests have the function in their setup words already, where the command shows it. */
 static const SmbField plain_fields[] = { FUNCTION_FIELD };
-SMB_LAYOUT(plain, PipeFunction, "pipe function response");
+static SMB_LAYOUT(plain, PipeFunction, "pipe function response");
 static const SmbField set_state_fields[] = { STATE_FIELD };
-SMB_LAYOUT(set_state, PipeFunction, "pipe state request");
+static SMB_LAYOUT(set_state, PipeFunction, "pipe state request");
 static const SmbField data_request_fields[] = { DATA_FIELD };
-SMB_LAYOUT(data_request, PipeFunction, "pipe data request");
+static SMB_LAYOUT(data_request, PipeFunction, "pipe data request");
 static const SmbField state_fields[] = { FUNCTION_FIELD, STATE_FIELD };
-SMB_LAYOUT(state, PipeFunction, "pipe state response");
-static const SmbField level_fields[] = { PIPE_FIELD(U16, level) };
-SMB_LAYOUT(level, PipeFunction, "pipe information request");
+static SMB_LAYOUT(state, PipeFunction, "pipe state response");
+static const SmbField level_fields[] = { PIPE_FIELD(U16, level, .role = SMB_ROLE_TELLING) };
+static SMB_LAYOUT(level, PipeFunction, "pipe information request");
 static const SmbField data_fields[] = { FUNCTION_FIELD, DATA_FIELD };
-SMB_LAYOUT(data, PipeFunction, "pipe data response");
+static SMB_LAYOUT(data, PipeFunction, "pipe data response");
 static const SmbField written_fields[] = { FUNCTION_FIELD, PIPE_FIELD(U16, bytes_written) };
-SMB_LAYOUT(written, PipeFunction, "pipe write response");
+static SMB_LAYOUT(written, PipeFunction, "pipe write response");
 static const SmbField peek_fields[] = {
 	FUNCTION_FIELD, PIPE_FIELD(U16, available), PIPE_FIELD(U16, message_left), STATE_FIELD,
 	DATA_FIELD,
 };
-SMB_LAYOUT(peek, PipeFunction, "pipe peek response");
+static SMB_LAYOUT(peek, PipeFunction, "pipe peek response");
 static const SmbField info_fields[] = {
 	FUNCTION_FIELD,
 	PIPE_FIELD(U16, output_buffer_size),
@@ -54,9 +55,9 @@ static const SmbField info_fields[] = {
 	PIPE_FIELD(U8, maximum_instances),
 	PIPE_FIELD(U8, current_instances),
 	PIPE_FIELD(U8, name_length),
-	PIPE_FIELD(TEXT, pipe_name),
+	PIPE_FIELD(TEXT, pipe_name, .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(info, PipeFunction, "pipe information");
+static SMB_LAYOUT(info, PipeFunction, "pipe information");
 
 typedef void (*ReadFn)(const Smb1Transaction *t, SmbReader *r, PipeFunction *body);
 

@@ -68,10 +68,10 @@ static const SmbField netlogon_fields[] = {
 	SMB_FIELD(NetlogonMessage, U16, lmnt_token, "lmnt_token", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NetlogonMessage, U16, lm20_token, "lm20_token", .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB_LAYOUT(netlogon, NetlogonMessage, "net logon message");
+static SMB_LAYOUT(netlogon, NetlogonMessage, "net logon message");
 
 static const SmbField bare_fields[] = { FIELD_OPCODE };
-SMB_LAYOUT(bare, NetlogonMessage, "net logon message");
+static SMB_LAYOUT(bare, NetlogonMessage, "net logon message");
 
 static void
 read_tokens(SmbReader *r, NetlogonMessage *body)

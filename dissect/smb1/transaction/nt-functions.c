@@ -27,7 +27,7 @@ static const SmbField create_data_fields[] = {
 	SMB1_SD_FIELDS(CreateData, sd),
 	SMB_FIELD(CreateData, LIST, attributes, "extended_attributes", .items = &smb1_fea_layout),
 };
-SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
+static SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
 
 enum {
 	CREATE_SD_LENGTH = 36, /* where SecurityDescriptorLength stands in the parameters */
@@ -72,7 +72,7 @@ typedef struct {
 
 #define CREATE_ANSWER_FIELDS                                                        \
 	SMB_FIELD(CreateAnswer, U8, oplock_level, "oplock_level"),                  \
-		SMB_FIELD(CreateAnswer, U16, fid, "fid"),                           \
+		SMB_FIELD(CreateAnswer, U16, fid, "fid", .role = SMB_ROLE_FID),     \
 		SMB_FIELD(CreateAnswer, U32, create_action, "create_action"),       \
 		SMB_FIELD(CreateAnswer, U32, ea_error_offset, "ea_error_offset"),   \
 		SMB_FIELD(CreateAnswer, FILETIME, creation_time, "creation_time"),  \
@@ -82,25 +82,26 @@ typedef struct {
 		SMB_FIELD(CreateAnswer, U32, file_attributes, "file_attributes",    \
 			  .flags = SMB_FIELD_SHOW_HEX),                             \
 		SMB_FIELD(CreateAnswer, U64, allocation_size, "allocation_size"),   \
-		SMB_FIELD(CreateAnswer, U64, end_of_file, "end_of_file"),           \
+		SMB_FIELD(CreateAnswer, U64, end_of_file, "end_of_file",            \
+			  .role = SMB_ROLE_TELLING),                                \
 		SMB_FIELD(CreateAnswer, U16, resource_type, "resource_type"),       \
 		SMB_FIELD(CreateAnswer, U16, pipe_state, "pipe_state",              \
 			  .flags = SMB_FIELD_SHOW_HEX),                             \
 		SMB_FIELD(CreateAnswer, U8, directory, "directory")
 
 static const SmbField create_answer_fields[] = { CREATE_ANSWER_FIELDS };
-SMB_LAYOUT(create_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
+static SMB_LAYOUT(create_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
 
 static const SmbField extended_answer_fields[] = {
 	CREATE_ANSWER_FIELDS,
 	SMB_FIELD(CreateAnswer, U8, response_type, "response_type"),
 	SMB_FIELD(CreateAnswer, GUID, volume_guid, "volume_guid"),
-	SMB_FIELD(CreateAnswer, U64, file_id, "file_id"),
+	SMB_FIELD(CreateAnswer, U64, file_id, "file_id", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(CreateAnswer, U32, access, "maximal_access", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateAnswer, U32, guest_access, "guest_maximal_access",
 		  .flags = SMB_FIELD_SHOW_HEX),
 };
-SMB_LAYOUT(extended_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
+static SMB_LAYOUT(extended_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
 
 /* CreateAction, and ResourceType ([MS-CIFS] 2.2.7.1.2): two kinds of pipes. */
 static void
@@ -180,27 +181,27 @@ typedef struct {
 
 #define IOCTL_FIELD(KIND, member, ...) SMB_FIELD(Ioctl, KIND, member, #member, __VA_ARGS__)
 #define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
-#define CODE_FIELDS                                                               \
-	SMB_FIELD(Ioctl, U32, code, "function_code", .flags = SMB_FIELD_SHOW_HEX, \
-		  .name_of = smb1_fsctl_name),                                    \
+#define CODE_FIELDS                                                             \
+	SMB_FIELD(Ioctl, U32, code, "function_code", .role = SMB_ROLE_FUNCTION, \
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),     \
 		DATA_FIELD
 
 /* The request's code is one of its setup words, which the command shows. */
 static const SmbField ioctl_request_fields[] = { DATA_FIELD };
-SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
+static SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
 
 static const SmbField ioctl_fields[] = { CODE_FIELDS };
-SMB_LAYOUT(ioctl, Ioctl, "NT_TRANSACT_IOCTL response");
+static SMB_LAYOUT(ioctl, Ioctl, "NT_TRANSACT_IOCTL response");
 
 static const SmbField chunk_fields[] = {
 	SMB_FIELD(Chunk, U64, source_offset, "source_offset"),
 	SMB_FIELD(Chunk, U64, target_offset, "target_offset"),
-	SMB_FIELD(Chunk, U32, length, "length"),
+	SMB_FIELD(Chunk, U32, length, "length", .role = SMB_ROLE_TELLING),
 };
-SMB_LAYOUT(chunk, Chunk, "chunk");
+static SMB_LAYOUT(chunk, Chunk, "chunk");
 
 static const SmbField snapshot_fields[] = { SMB_FIELD(Snapshot, TEXT, name, NULL) };
-SMB_LAYOUT(snapshot, Snapshot, "snapshot");
+static SMB_LAYOUT(snapshot, Snapshot, "snapshot");
 
 static const SmbField copy_fields[] = {
 	DATA_FIELD,
@@ -208,7 +209,7 @@ static const SmbField copy_fields[] = {
 	IOCTL_FIELD(U32, chunks),
 	SMB_FIELD(Ioctl, LIST, names, "chunk_list", .items = &chunk),
 };
-SMB_LAYOUT(copy, Ioctl, "FSCTL_SRV_COPYCHUNK request");
+static SMB_LAYOUT(copy, Ioctl, "FSCTL_SRV_COPYCHUNK request");
 
 static const SmbField copied_fields[] = {
 	CODE_FIELDS,
@@ -216,10 +217,10 @@ static const SmbField copied_fields[] = {
 	SMB_FIELD(Ioctl, U32, chunk_bytes, "chunk_bytes_written"),
 	SMB_FIELD(Ioctl, U32, total_bytes, "total_bytes_written"),
 };
-SMB_LAYOUT(copied, Ioctl, "FSCTL_SRV_COPYCHUNK response");
+static SMB_LAYOUT(copied, Ioctl, "FSCTL_SRV_COPYCHUNK response");
 
 static const SmbField key_fields[] = { CODE_FIELDS, SMB_FIELD(Ioctl, HEX, key, "resume_key") };
-SMB_LAYOUT(key, Ioctl, "FSCTL_SRV_REQUEST_RESUME_KEY response");
+static SMB_LAYOUT(key, Ioctl, "FSCTL_SRV_REQUEST_RESUME_KEY response");
 
 static const SmbField snapshots_fields[] = {
 	CODE_FIELDS,
@@ -228,7 +229,7 @@ static const SmbField snapshots_fields[] = {
 	SMB_FIELD(Ioctl, U32, array_size, "snapshot_array_size"),
 	SMB_FIELD(Ioctl, LIST, names, "snapshot_names", .items = &snapshot),
 };
-SMB_LAYOUT(snapshots, Ioctl, "FSCTL_SRV_ENUMERATE_SNAPSHOTS response");
+static SMB_LAYOUT(snapshots, Ioctl, "FSCTL_SRV_ENUMERATE_SNAPSHOTS response");
 
 /* [MS-SMB] 2.2.7.2.1.1 */
 static bool
@@ -347,16 +348,16 @@ typedef struct {
 } Security;
 
 static const SmbField security_fields[] = { SMB1_SD_FIELDS(Security, sd) };
-SMB_LAYOUT(security, Security, "security descriptor");
+static SMB_LAYOUT(security, Security, "security descriptor");
 static const SmbField needed_fields[] = {
 	SMB_FIELD(Security, U32, length_needed, "length_needed"),
 };
-SMB_LAYOUT(needed, Security, "security descriptor response");
+static SMB_LAYOUT(needed, Security, "security descriptor response");
 static const SmbField answered_fields[] = {
 	SMB_FIELD(Security, U32, length_needed, "length_needed"),
 	SMB1_SD_FIELDS(Security, sd),
 };
-SMB_LAYOUT(answered, Security, "security descriptor response");
+static SMB_LAYOUT(answered, Security, "security descriptor response");
 
 static void
 read_security(const Smb1Transaction *t, Smb1More *more)
@@ -424,15 +425,15 @@ action_name(uint32_t action)
 
 static const SmbField change_fields[] = {
 	SMB_FIELD(Change, U32, action, "action", .name_of = action_name),
-	SMB_FIELD(Change, TEXT, file, "file"),
+	SMB_FIELD(Change, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(change, Change, "change");
+static SMB_LAYOUT(change, Change, "change");
 
 static const SmbField notify_fields[] = {
-	SMB_FIELD(Notify, TEXT, file, "file"),
+	SMB_FIELD(Notify, TEXT, file, "file", .role = SMB_ROLE_FILE),
 	SMB_FIELD(Notify, LIST, changes, "changes", .items = &change),
 };
-SMB_LAYOUT(notify, Notify, "NT_TRANSACT_NOTIFY_CHANGE response");
+static SMB_LAYOUT(notify, Notify, "NT_TRANSACT_NOTIFY_CHANGE response");
 
 static bool
 next_change(SmbList *list, void *item)

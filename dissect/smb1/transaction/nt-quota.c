@@ -22,7 +22,7 @@ typedef struct {
 _Static_assert(sizeof(QuotaEntry) <= 256, "sinks have room for so much");
 
 static const SmbField sid_entry_fields[] = { SMB_FIELD(QuotaEntry, TEXT, sid, NULL) };
-SMB_LAYOUT(sid_entry, QuotaEntry, "SID");
+static SMB_LAYOUT(sid_entry, QuotaEntry, "SID");
 
 static const SmbField quota_entry_fields[] = {
 	SMB_FIELD(QuotaEntry, TEXT, sid, "sid"),
@@ -31,7 +31,7 @@ static const SmbField quota_entry_fields[] = {
 	SMB_FIELD(QuotaEntry, U64, threshold, "quota_threshold"),
 	SMB_FIELD(QuotaEntry, U64, limit, "quota_limit"),
 };
-SMB_LAYOUT(quota_entry, QuotaEntry, "quota");
+static SMB_LAYOUT(quota_entry, QuotaEntry, "quota");
 
 static const SmbField query_fields[] = {
 	SMB_FIELD(Quota, U8, return_single, "return_single_entry"),
@@ -41,18 +41,18 @@ static const SmbField query_fields[] = {
 	SMB_FIELD(Quota, U32, start_sid_offset, "start_sid_offset"),
 	SMB_FIELD(Quota, LIST, entries, "sids", .items = &sid_entry),
 };
-SMB_LAYOUT(query, Quota, "quota query");
+static SMB_LAYOUT(query, Quota, "quota query");
 
 static const SmbField answer_fields[] = {
-	SMB_FIELD(Quota, U32, data_length, "data_length"),
+	SMB_FIELD(Quota, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(Quota, LIST, entries, "quotas", .items = &quota_entry),
 };
-SMB_LAYOUT(answer, Quota, "quota response");
+static SMB_LAYOUT(answer, Quota, "quota response");
 
 static const SmbField set_fields[] = {
 	SMB_FIELD(Quota, LIST, entries, "quotas", .items = &quota_entry),
 };
-SMB_LAYOUT(set, Quota, "quota to be set");
+static SMB_LAYOUT(set, Quota, "quota to be set");
 
 static SmbText
 read_counted_sid(SmbReader *r, uint32_t length, char *out)

@@ -53,8 +53,8 @@ nt_name_of(uint32_t function)
 #define NT_FIELDS                                                            \
 	SMB1_NT_TRANSACT_REQUEST_FIELDS(Smb1NtTransact),                     \
 		SMB_FIELD(Smb1NtTransact, U16, head.function, "nt_function", \
-			  .name_of = nt_name_of)
-#define FID_FIELD SMB_FIELD(Smb1NtTransact, U16, fid, "fid")
+			  .role = SMB_ROLE_FUNCTION, .name_of = nt_name_of)
+#define FID_FIELD SMB_FIELD(Smb1NtTransact, U16, fid, "fid", .role = SMB_ROLE_FID)
 #define HEX_FIELD(member) \
 	SMB_FIELD(Smb1NtTransact, U32, member, #member, .flags = SMB_FIELD_SHOW_HEX)
 #define NUMBER_FIELD(member) SMB_FIELD(Smb1NtTransact, U32, member, #member)
@@ -65,12 +65,12 @@ nt_name_of(uint32_t function)
  */
 #define PARAMETERS(ident, label, ...)                                        \
 	static const SmbField ident##_fields[] = { NT_FIELDS, __VA_ARGS__ }; \
-	SMB_LAYOUT(ident, Smb1NtTransact, label " request");                 \
+	static SMB_LAYOUT(ident, Smb1NtTransact, label " request");          \
 	static const SmbField late_##ident##_fields[] = { __VA_ARGS__ };     \
-	SMB_LAYOUT(late_##ident, Smb1NtTransact, label " request")
+	static SMB_LAYOUT(late_##ident, Smb1NtTransact, label " request")
 
 static const SmbField other_fields[] = { NT_FIELDS };
-SMB_LAYOUT(other, Smb1NtTransact, "nt transact request");
+static SMB_LAYOUT(other, Smb1NtTransact, "nt transact request");
 
 static void
 read_fid(Source *from, Smb1NtTransact *body)
@@ -105,7 +105,7 @@ PARAMETERS(create, "NT_TRANSACT_CREATE", HEX_FIELD(create_flags), NUMBER_FIELD(r
 	   NUMBER_FIELD(ea_length), NUMBER_FIELD(name_length), NUMBER_FIELD(impersonation_level),
 	   SMB_FIELD(Smb1NtTransact, U8, security_flags, "security_flags",
 		     .flags = SMB_FIELD_SHOW_HEX),
-	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file"));
+	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file", .role = SMB_ROLE_FILE));
 
 static void
 read_create(Source *from, Smb1NtTransact *body)
@@ -135,13 +135,13 @@ read_create(Source *from, Smb1NtTransact *body)
 /* 2.2.7.2.1 */
 static const SmbField ioctl_fields[] = {
 	NT_FIELDS,
-	SMB_FIELD(Smb1NtTransact, U32, function_code, "function_code", .flags = SMB_FIELD_SHOW_HEX,
-		  .name_of = smb1_fsctl_name),
+	SMB_FIELD(Smb1NtTransact, U32, function_code, "function_code", .role = SMB_ROLE_FUNCTION,
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),
 	FID_FIELD,
 	SMB_FIELD(Smb1NtTransact, U8, is_fsctl, "is_fsctl"),
 	SMB_FIELD(Smb1NtTransact, U8, is_flags, "is_flags"),
 };
-SMB_LAYOUT(ioctl, Smb1NtTransact, "NT_TRANSACT_IOCTL request");
+static SMB_LAYOUT(ioctl, Smb1NtTransact, "NT_TRANSACT_IOCTL request");
 
 static void
 read_ioctl(Source *from, Smb1NtTransact *body)
@@ -171,7 +171,7 @@ static const SmbField notify_change_fields[] = {
 	FID_FIELD,
 	SMB_FIELD(Smb1NtTransact, U8, watch_tree, "watch_tree"),
 };
-SMB_LAYOUT(notify_change, Smb1NtTransact, "NT_TRANSACT_NOTIFY_CHANGE request");
+static SMB_LAYOUT(notify_change, Smb1NtTransact, "NT_TRANSACT_NOTIFY_CHANGE request");
 
 static void
 read_notify_change(Source *from, Smb1NtTransact *body)
@@ -187,7 +187,7 @@ read_notify_change(Source *from, Smb1NtTransact *body)
  */
 PARAMETERS(rename_file, "NT_TRANSACT_RENAME", FID_FIELD,
 	   SMB_FIELD(Smb1NtTransact, U16, rename_flags, "rename_flags", .flags = SMB_FIELD_SHOW_HEX),
-	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file"));
+	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file", .role = SMB_ROLE_FILE));
 
 static void
 read_rename(Source *from, Smb1NtTransact *body)

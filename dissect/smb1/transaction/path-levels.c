@@ -17,9 +17,9 @@ enum {
 #define ROW(KIND, member, key, ...) SMB_FIELD(Smb1PathBody, KIND, member, key, ##__VA_ARGS__)
 #define HEX_ROW(KIND, member, key) ROW(KIND, member, key, .flags = SMB_FIELD_SHOW_HEX)
 /* The rows that every response has before the level's own. */
-#define ANSWER                                                                        \
-	ROW(U16, information_level, "information_level", .flags = SMB_FIELD_SHOW_HEX, \
-	    .name_of = smb1_query_level_name),                                        \
+#define ANSWER                                                                      \
+	ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION, \
+	    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_query_level_name),         \
 		ROW(U16, ea_error_offset, "ea_error_offset")
 #define PATH_LAYOUT(ident, label) SMB_LAYOUT(ident, Smb1PathBody, label)
 /* A level that can be queried only, and one that can be set as well. */
@@ -48,9 +48,10 @@ SET(other, ROW(HEX, bytes, "data"));
 	ROW(DOSTIME, creation_dostime, "creation_time"),               \
 		ROW(DOSTIME, last_access_dostime, "last_access_time"), \
 		ROW(DOSTIME, last_write_dostime, "last_write_time")
-#define DOS_SIZES                                                                              \
-	ROW(U32, file_data_size, "file_data_size"), ROW(U32, allocation32, "allocation_size"), \
-		ROW(U16, attributes, "attributes", .flags = SMB_FIELD_SHOW_HEX,                \
+#define DOS_SIZES                                                               \
+	ROW(U32, file_data_size, "file_data_size", .role = SMB_ROLE_TELLING),   \
+		ROW(U32, allocation32, "allocation_size"),                      \
+		ROW(U16, attributes, "attributes", .flags = SMB_FIELD_SHOW_HEX, \
 		    .name_of = smb1_file_attribute_name)
 QUERY(standard, DOS_TIMES, DOS_SIZES);
 QUERY(ea_size, DOS_TIMES, DOS_SIZES, ROW(U32, ea_size, "ea_size"));
@@ -71,15 +72,18 @@ BOTH(eas, ROW(LIST, list, "extended_attributes", .items = &smb1_fea_layout));
 BOTH(basic, TIMES, ATTRIBUTES);
 
 /* 2.2.8.3.7 */
-#define STANDARD                                                                            \
-	ROW(U64, allocation_size, "allocation_size"), ROW(U64, end_of_file, "end_of_file"), \
-		ROW(U32, number_of_links, "number_of_links"),                               \
+#define STANDARD                                                                \
+	ROW(U64, allocation_size, "allocation_size"),                           \
+		ROW(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING), \
+		ROW(U32, number_of_links, "number_of_links"),                   \
 		ROW(U8, delete_pending, "delete_pending"), ROW(U8, directory, "directory")
 QUERY(nt_standard, STANDARD);
 
 /* 2.2.8.3.8, 2.2.8.3.9, 2.2.8.3.11 */
 QUERY(ea, ROW(U32, ea_size, "ea_size"));
-#define FILE_NAME ROW(U32, file_name_length, "file_name_length"), ROW(TEXT, file, "file")
+#define FILE_NAME                                       \
+	ROW(U32, file_name_length, "file_name_length"), \
+		ROW(TEXT, file, "file", .role = SMB_ROLE_FILE)
 QUERY(name, FILE_NAME);
 #define RESERVED(KIND, member, key) ROW(KIND, member, key, .flags = SMB_FIELD_NONZERO)
 
@@ -98,9 +102,9 @@ static const SmbField stream_fields[] = {
 	SMB_FIELD(Stream, U32, stream_name_length, "stream_name_length"),
 	SMB_FIELD(Stream, U64, stream_size, "stream_size"),
 	SMB_FIELD(Stream, U64, stream_allocation_size, "stream_allocation_size"),
-	SMB_FIELD(Stream, TEXT, stream_name, "stream_name"),
+	SMB_FIELD(Stream, TEXT, stream_name, "stream_name", .role = SMB_ROLE_FILE),
 };
-SMB_LAYOUT(stream, Stream, "stream");
+static SMB_LAYOUT(stream, Stream, "stream");
 QUERY(streams, ROW(LIST, list, "streams", .items = &stream));
 
 /* 2.2.8.3.13 */
@@ -111,7 +115,7 @@ QUERY(compression, ROW(U64, number, "compressed_file_size"),
 /* 2.2.8.4.4 to .6 */
 SET(disposition, ROW(U8, delete_pending, "delete_pending"));
 SET(allocation, ROW(U64, allocation_size, "allocation_size"));
-SET(end_of_file, ROW(U64, end_of_file, "end_of_file"));
+SET(end_of_file, ROW(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING));
 
 /* [MS-FSCC] 2.4.27, .1, .40, .31, .3 */
 QUERY(internal, ROW(U64, number, "index_number"));
@@ -130,17 +134,19 @@ QUERY(class_all, TIMES, ATTRIBUTES, RESERVED(U32, reserved, "reserved"), STANDAR
 BOTH(full_eas, ROW(LIST, list, "extended_attributes", .items = &smb1_fea_layout));
 QUERY(attribute_tag, ATTRIBUTES, HEX_ROW(U32, first, "reparse_tag"));
 QUERY(network_open, TIMES, ROW(U64, allocation_size, "allocation_size"),
-      ROW(U64, end_of_file, "end_of_file"), ATTRIBUTES);
+      ROW(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING), ATTRIBUTES);
 /* .28.1, .42.1; .43, which has flags for a boolean */
 #define RENAME                                                                             \
 	ROW(U8, small_first, "replace_if_exists"), RESERVED(U8, small_second, "reserved"), \
 		RESERVED(U16, padding, "reserved2"), ROW(U32, first, "root_directory"),    \
-		ROW(U32, file_name_length, "file_name_length"), ROW(TEXT, name_to, "new_name")
+		ROW(U32, file_name_length, "file_name_length"),                            \
+		ROW(TEXT, name_to, "new_name", .role = SMB_ROLE_FILE)
 SET(rename, RENAME);
 SET(rename_ex, HEX_ROW(U32, first, "rename_flags"), RESERVED(U32, reserved, "reserved"),
     ROW(U64, number, "root_directory"), ROW(U32, file_name_length, "file_name_length"),
-    ROW(TEXT, name_to, "new_name"));
-SET(short_name, ROW(U32, file_name_length, "file_name_length"), ROW(TEXT, name_to, "new_name"));
+    ROW(TEXT, name_to, "new_name", .role = SMB_ROLE_FILE));
+SET(short_name, ROW(U32, file_name_length, "file_name_length"),
+    ROW(TEXT, name_to, "new_name", .role = SMB_ROLE_FILE));
 /* .37 to .39, .29, .30 */
 BOTH(pipe, ROW(U32, first, "read_mode"), ROW(U32, second, "completion_mode"));
 QUERY(pipe_local, ROW(U32, first, "named_pipe_type"), ROW(U32, second, "named_pipe_configuration"),
@@ -160,7 +166,8 @@ BOTH(object_id, ROW(U64, number, "file_reference_number"), ROW(GUID, bytes, "obj
 QUERY(reparse_point, ROW(U64, number, "file_reference_number"), HEX_ROW(U32, first, "reparse_tag"));
 SET(valid_data_length, ROW(U64, number, "valid_data_length"));
 SET(disposition_ex, HEX_ROW(U32, first, "disposition_flags"));
-QUERY(id, ROW(U64, number, "volume_serial_number"), ROW(HEX, bytes, "file_id"));
+QUERY(id, ROW(U64, number, "volume_serial_number"),
+      ROW(HEX, bytes, "file_id", .role = SMB_ROLE_TELLING));
 
 /* ---- What stands behind the numbers ---------------------------------------------------------- */
 
@@ -241,7 +248,7 @@ next_stream(SmbList *list, void *item)
 
 	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
 		return false;
-	smb1_read_numbers(r, &stream, 0, s);
+	smb_layout_read(r, &stream, 0, s);
 	s->stream_name = smb1_level_text(r, s->stream_name_length, true);
 	if (r->status != SMB_READ_OK)
 		return false;
@@ -371,7 +378,7 @@ smb1_query_path_level(const Smb1Transaction *t, Smb1More *more)
 	body = SMB1_MORE(more, Smb1PathBody);
 	more->layout = level->query;
 	read_answer(t, body);
-	smb1_read_numbers(&data, level->query, ANSWER_ROWS, body);
+	smb_layout_read(&data, level->query, ANSWER_ROWS, body);
 	if (level->rest)
 		level->rest(&(Reading){ t, &data, body, more->gist });
 	smb1_more_settle(more, t, &data);
@@ -388,7 +395,7 @@ smb1_set_path_level(const Smb1Transaction *t, Smb1More *more)
 		return;
 	body = SMB1_MORE(more, Smb1PathBody);
 	more->layout = level->set;
-	smb1_read_numbers(&data, level->set, 0, body);
+	smb_layout_read(&data, level->set, 0, body);
 	if (level->rest)
 		level->rest(&(Reading){ t, &data, body, more->gist });
 	smb1_more_settle(more, t, &data);

@@ -35,14 +35,18 @@ typedef struct {
 } RapRequest;
 
 static const SmbField rap_request_fields[] = {
-	SMB_FIELD(RapRequest, U16, function, "rap_function", .name_of = smb1_rap_name),
-	SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor"),
-	SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor"),
-	SMB_FIELD(RapRequest, TEXT, auxiliary_descriptor, "auxiliary_descriptor"),
+	SMB_FIELD(RapRequest, U16, function, "rap_function", .role = SMB_ROLE_FUNCTION,
+		  .name_of = smb1_rap_name),
+	SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor",
+		  .role = SMB_ROLE_DESCRIPTION),
+	SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor",
+		  .role = SMB_ROLE_DESCRIPTION),
+	SMB_FIELD(RapRequest, TEXT, auxiliary_descriptor, "auxiliary_descriptor",
+		  .role = SMB_ROLE_DESCRIPTION),
 	SMB_FIELD(RapRequest, TEXT, name, "name"),
 	SMB_FIELD(RapRequest, TEXT, second_name, "second_name"),
 	SMB_FIELD(RapRequest, U16, job_id, "job_id", .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, level, "level"),
+	SMB_FIELD(RapRequest, U16, level, "level", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(RapRequest, U32, filter, "server_type",
 		  .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_NONZERO),
 	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
@@ -50,21 +54,24 @@ static const SmbField rap_request_fields[] = {
 	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
 	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
 };
-SMB_LAYOUT(rap_request, RapRequest, "RAP request");
+static SMB_LAYOUT(rap_request, RapRequest, "RAP request");
 
 /*
  * Functions that are given passwords, or may be: what else they are given is a secret. It is read
  * by descriptors that need not be those of the specification.
  */
 #define BYTES_FIELD(Type, member) SMB_FIELD(Type, HEX, member, #member, .flags = SMB_FIELD_SECRET)
-#define CLOSED_FIELDS                                                                      \
-	SMB_FIELD(RapRequest, U16, function, "rap_function", .name_of = smb1_rap_name),    \
-		SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor"), \
-		SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor")
+#define CLOSED_FIELDS                                                                     \
+	SMB_FIELD(RapRequest, U16, function, "rap_function", .role = SMB_ROLE_FUNCTION,   \
+		  .name_of = smb1_rap_name),                                              \
+		SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor", \
+			  .role = SMB_ROLE_DESCRIPTION),                                  \
+		SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor",           \
+			  .role = SMB_ROLE_DESCRIPTION)
 static const SmbField rap_closed_fields[] = {
 	CLOSED_FIELDS,
 	SMB_FIELD(RapRequest, TEXT, name, "name"),
-	SMB_FIELD(RapRequest, U16, level, "level"),
+	SMB_FIELD(RapRequest, U16, level, "level", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
 		  .flags = SMB_FIELD_NONZERO),
 	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
@@ -72,14 +79,14 @@ static const SmbField rap_closed_fields[] = {
 	BYTES_FIELD(RapRequest, arguments),
 	BYTES_FIELD(RapRequest, data),
 };
-SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
+static SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
 /* Of one that is not known, or whose first string is no name, that goes for all. */
 static const SmbField rap_unknown_fields[] = {
 	CLOSED_FIELDS,
 	BYTES_FIELD(RapRequest, arguments),
 	BYTES_FIELD(RapRequest, data),
 };
-SMB_LAYOUT(rap_unknown, RapRequest, "RAP request");
+static SMB_LAYOUT(rap_unknown, RapRequest, "RAP request");
 
 /* The bytes of `r` that are here and come behind the descriptors. */
 static SmbSpan
@@ -266,12 +273,12 @@ static const SmbField rap_value_fields[] = {
 	SMB_FIELD(RapValue, TEXT, text, "value"),
 	SMB_FIELD(RapValue, TEXT, secret, "secret", .flags = SMB_FIELD_SECRET),
 };
-SMB_LAYOUT(rap_value, RapValue, "value");
+static SMB_LAYOUT(rap_value, RapValue, "value");
 
 static const SmbField rap_auxiliary_fields[] = {
 	SMB_FIELD(RapEntry, LIST, values, "values", .items = &rap_value),
 };
-SMB_LAYOUT(rap_auxiliary, RapEntry, "auxiliary entry");
+static SMB_LAYOUT(rap_auxiliary, RapEntry, "auxiliary entry");
 
 static const SmbField rap_entry_fields[] = {
 	SMB_FIELD(RapEntry, TEXT, name, "name"),
@@ -279,13 +286,13 @@ static const SmbField rap_entry_fields[] = {
 	SMB_FIELD(RapEntry, LIST, values, "values", .items = &rap_value),
 	SMB_FIELD(RapEntry, LIST, auxiliary, "auxiliary", .items = &rap_auxiliary),
 };
-SMB_LAYOUT(rap_entry, RapEntry, "entry");
+static SMB_LAYOUT(rap_entry, RapEntry, "entry");
 
 /* clang-format off */
 #define RAP_ANSWER_FIELDS \
-	SMB_FIELD(RapAnswer, U16, function, "rap_function", .name_of = smb1_rap_name), \
-	SMB_FIELD(RapAnswer, U16, level, "level"), \
-	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name), \
+	SMB_FIELD(RapAnswer, U16, function, "rap_function", .role = SMB_ROLE_FUNCTION, .name_of = smb1_rap_name), \
+	SMB_FIELD(RapAnswer, U16, level, "level", .role = SMB_ROLE_TELLING), \
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .role = SMB_ROLE_TELLING, .name_of = smb_rap_status_name), \
 	SMB_FIELD(RapAnswer, I16, converter, "converter"), \
 	SMB_FIELD(RapAnswer, U16, entries_returned, "entries_returned"), \
 	SMB_FIELD(RapAnswer, U16, entries_available, "entries_available"), \
@@ -294,22 +301,23 @@ SMB_LAYOUT(rap_entry, RapEntry, "entry");
 	SMB_FIELD(RapAnswer, LIST, entries, "entries", .items = &rap_entry)
 /* clang-format on */
 static const SmbField rap_answer_fields[] = { RAP_ANSWER_FIELDS };
-SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
+static SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
 
 /* Where there are secrets among the data, what it holds but for its values is one, too. */
 static const SmbField rap_closed_answer_fields[] = {
 	RAP_ANSWER_FIELDS,
 	BYTES_FIELD(RapAnswer, data),
 };
-SMB_LAYOUT(rap_closed_answer, RapAnswer, "RAP response");
+static SMB_LAYOUT(rap_closed_answer, RapAnswer, "RAP response");
 
 /* What the request did not say (it was not seen) is not guessed. */
 static const SmbField rap_bare_answer_fields[] = {
-	SMB_FIELD(RapAnswer, U16, status, "rap_status", .name_of = smb_rap_status_name),
+	SMB_FIELD(RapAnswer, U16, status, "rap_status", .role = SMB_ROLE_TELLING,
+		  .name_of = smb_rap_status_name),
 	SMB_FIELD(RapAnswer, I16, converter, "converter"),
 	BYTES_FIELD(RapAnswer, data),
 };
-SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
+static SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
 
 /* 2.5.1, DataDesc: a pointer's low half less the converter is where the string begins. */
 static SmbText

@@ -49,19 +49,19 @@ trans2_name_of(uint32_t subcommand)
 #define TRANS2_FIELDS                                                                \
 	SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction2),                           \
 		SMB_FIELD(Smb1Transaction2, U16, head.function, "trans2_subcommand", \
-			  .name_of = trans2_name_of)
+			  .role = SMB_ROLE_FUNCTION, .name_of = trans2_name_of)
 #define LEVEL_FIELD(names)                                                       \
 	SMB_FIELD(Smb1Transaction2, U16, information_level, "information_level", \
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = (names))
+		  .role = SMB_ROLE_FUNCTION, .flags = SMB_FIELD_SHOW_HEX, .name_of = (names))
 /*
  * Each subcommand's parameters have two layouts: behind the words of the request, and alone where
  * no one message had them all.
  */
 #define PARAMETERS(ident, label, ...)                                            \
 	static const SmbField ident##_fields[] = { TRANS2_FIELDS, __VA_ARGS__ }; \
-	SMB_LAYOUT(ident, Smb1Transaction2, label " request");                   \
+	static SMB_LAYOUT(ident, Smb1Transaction2, label " request");            \
 	static const SmbField late_##ident##_fields[] = { __VA_ARGS__ };         \
-	SMB_LAYOUT(late_##ident, Smb1Transaction2, label " request")
+	static SMB_LAYOUT(late_##ident, Smb1Transaction2, label " request")
 #define HEX_FIELD(member) \
 	SMB_FIELD(Smb1Transaction2, U16, member, #member, .flags = SMB_FIELD_SHOW_HEX)
 
@@ -94,16 +94,16 @@ read_fid(Parameters *p, Smb1Transaction2 *body)
 
 /* A request without Setup[0], and one whose parameters are not known or not all in this message. */
 static const SmbField bare_fields[] = { SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction2) };
-SMB_LAYOUT(bare, Smb1Transaction2, "transaction2 request");
+static SMB_LAYOUT(bare, Smb1Transaction2, "transaction2 request");
 static const SmbField other_fields[] = { TRANS2_FIELDS };
-SMB_LAYOUT(other, Smb1Transaction2, "transaction2 request");
+static SMB_LAYOUT(other, Smb1Transaction2, "transaction2 request");
 
 /* 2.2.6.1.1; the flags are named open_flags, as `flags` are those of the transaction. */
 PARAMETERS(open2, "TRANS2_OPEN2", HEX_FIELD(open_flags), HEX_FIELD(access_mode),
 	   HEX_FIELD(file_attributes),
 	   SMB_FIELD(Smb1Transaction2, UTIME, creation_time, "creation_time"), HEX_FIELD(open_mode),
 	   SMB_FIELD(Smb1Transaction2, U32, allocation_size, "allocation_size"),
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file"));
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file", .role = SMB_ROLE_FILE));
 
 static void
 read_open2(Parameters *p, Smb1Transaction2 *body)
@@ -124,10 +124,10 @@ read_open2(Parameters *p, Smb1Transaction2 *body)
 
 /* 2.2.6.2.1 */
 PARAMETERS(find_first2, "TRANS2_FIND_FIRST2", HEX_FIELD(search_attributes),
-	   SMB_FIELD(Smb1Transaction2, U16, search_count, "search_count"), HEX_FIELD(find_flags),
-	   LEVEL_FIELD(smb1_find_level_name),
+	   SMB_FIELD(Smb1Transaction2, U16, search_count, "search_count", .role = SMB_ROLE_TELLING),
+	   HEX_FIELD(find_flags), LEVEL_FIELD(smb1_find_level_name),
 	   SMB_FIELD(Smb1Transaction2, U32, search_storage_type, "search_storage_type"),
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "search_pattern"));
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "search_pattern", .role = SMB_ROLE_FILE));
 
 static void
 read_find_first2(Parameters *p, Smb1Transaction2 *body)
@@ -141,11 +141,12 @@ read_find_first2(Parameters *p, Smb1Transaction2 *body)
 }
 
 /* 2.2.6.3.1 */
-PARAMETERS(find_next2, "TRANS2_FIND_NEXT2", SMB_FIELD(Smb1Transaction2, U16, sid, "sid"),
-	   SMB_FIELD(Smb1Transaction2, U16, search_count, "search_count"),
+PARAMETERS(find_next2, "TRANS2_FIND_NEXT2",
+	   SMB_FIELD(Smb1Transaction2, U16, sid, "sid", .role = SMB_ROLE_TELLING),
+	   SMB_FIELD(Smb1Transaction2, U16, search_count, "search_count", .role = SMB_ROLE_TELLING),
 	   LEVEL_FIELD(smb1_find_level_name),
 	   SMB_FIELD(Smb1Transaction2, U32, resume_key, "resume_key"), HEX_FIELD(find_flags),
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file"));
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file", .role = SMB_ROLE_FILE));
 
 static void
 read_find_next2(Parameters *p, Smb1Transaction2 *body)
@@ -169,9 +170,9 @@ read_query_fs(Parameters *p, Smb1Transaction2 *body)
 
 /* 2.2.6.6.1, 2.2.6.7.1 */
 PARAMETERS(query_path, "TRANS2_QUERY_PATH_INFORMATION", LEVEL_FIELD(smb1_query_level_name),
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file"));
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file", .role = SMB_ROLE_FILE));
 PARAMETERS(set_path, "TRANS2_SET_PATH_INFORMATION", LEVEL_FIELD(smb1_set_level_name),
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file"));
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file", .role = SMB_ROLE_FILE));
 
 static void
 read_path_information(Parameters *p, Smb1Transaction2 *body)
@@ -182,7 +183,7 @@ read_path_information(Parameters *p, Smb1Transaction2 *body)
 }
 
 /* 2.2.6.8.1, 2.2.6.9.1 (its Reserved is left out), [MS-SMB] 2.2.6.4.1 */
-#define FID_FIELD SMB_FIELD(Smb1Transaction2, U16, fid, "fid")
+#define FID_FIELD SMB_FIELD(Smb1Transaction2, U16, fid, "fid", .role = SMB_ROLE_FID)
 PARAMETERS(query_file, "TRANS2_QUERY_FILE_INFORMATION", FID_FIELD,
 	   LEVEL_FIELD(smb1_query_level_name));
 PARAMETERS(set_file, "TRANS2_SET_FILE_INFORMATION", FID_FIELD, LEVEL_FIELD(smb1_set_level_name));
@@ -197,7 +198,7 @@ read_file_information(Parameters *p, Smb1Transaction2 *body)
 
 /* 2.2.6.14.1 */
 PARAMETERS(create_directory, "TRANS2_CREATE_DIRECTORY",
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "directory"));
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "directory", .role = SMB_ROLE_FILE));
 
 static void
 read_create_directory(Parameters *p, Smb1Transaction2 *body)
@@ -208,8 +209,9 @@ read_create_directory(Parameters *p, Smb1Transaction2 *body)
 
 /* 2.2.6.16.1: a level and a name */
 PARAMETERS(get_dfs_referral, "TRANS2_GET_DFS_REFERRAL",
-	   SMB_FIELD(Smb1Transaction2, U16, max_referral_level, "max_referral_level"),
-	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file"));
+	   SMB_FIELD(Smb1Transaction2, U16, max_referral_level, "max_referral_level",
+		     .role = SMB_ROLE_TELLING),
+	   SMB_FIELD(Smb1Transaction2, TEXT, name, "file", .role = SMB_ROLE_FILE));
 
 static void
 read_get_dfs_referral(Parameters *p, Smb1Transaction2 *body)
@@ -232,13 +234,13 @@ static const SmbField raw_fields[] = {
 	SMB_FIELD(Raw, HEX, parameters, "parameters"),
 	SMB_FIELD(Raw, HEX, data, "data"),
 };
-SMB_LAYOUT(raw, Raw, "TRANS2 bytes");
+static SMB_LAYOUT(raw, Raw, "TRANS2 bytes");
 
 static const SmbField secret_raw_fields[] = {
 	SMB_FIELD(Raw, HEX, parameters, "parameters", .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Raw, HEX, data, "data", .flags = SMB_FIELD_SECRET),
 };
-SMB_LAYOUT(secret_raw, Raw, "TRANS2 bytes");
+static SMB_LAYOUT(secret_raw, Raw, "TRANS2 bytes");
 
 static void
 read_raw(const Smb1Transaction *t, Smb1More *more)
@@ -264,11 +266,11 @@ typedef struct {
 static const SmbField set_eas_fields[] = {
 	SMB_FIELD(Attributes, LIST, eas, "extended_attributes", .items = &smb1_fea_layout),
 };
-SMB_LAYOUT(set_eas, Attributes, "extended attributes");
+static SMB_LAYOUT(set_eas, Attributes, "extended attributes");
 static const SmbField get_eas_fields[] = {
 	SMB_FIELD(Attributes, LIST, eas, "get_extended_attributes", .items = &smb1_gea_layout),
 };
-SMB_LAYOUT(get_eas, Attributes, "names of extended attributes");
+static SMB_LAYOUT(get_eas, Attributes, "names of extended attributes");
 
 /* Data that a request is not known to have. */
 static void
@@ -318,11 +320,11 @@ typedef struct {
 
 #define OPENED_ROW(KIND, member, ...) SMB_FIELD(Opened, KIND, member, #member, ##__VA_ARGS__)
 static const SmbField opened_fields[] = {
-	OPENED_ROW(U16, fid),
+	OPENED_ROW(U16, fid, .role = SMB_ROLE_FID),
 	OPENED_ROW(U16, file_attributes, .flags = SMB_FIELD_SHOW_HEX,
 		   .name_of = smb1_file_attribute_name),
 	OPENED_ROW(UTIME, creation_time),
-	OPENED_ROW(U32, file_data_size),
+	OPENED_ROW(U32, file_data_size, .role = SMB_ROLE_TELLING),
 	OPENED_ROW(U16, access_mode, .flags = SMB_FIELD_SHOW_HEX),
 	OPENED_ROW(U16, resource_type),
 	OPENED_ROW(U16, nm_pipe_status, .flags = SMB_FIELD_SHOW_HEX),
@@ -331,7 +333,7 @@ static const SmbField opened_fields[] = {
 	OPENED_ROW(U16, ea_error_offset),
 	OPENED_ROW(U32, ea_length),
 };
-SMB_LAYOUT(opened, Opened, "TRANS2_OPEN2 response");
+static SMB_LAYOUT(opened, Opened, "TRANS2_OPEN2 response");
 
 static void
 tell_opened(const Opened *body, Smb1Gist *gist)
@@ -357,7 +359,7 @@ read_opened(const Smb1Transaction *t, Smb1More *more)
 	Opened *body = SMB1_MORE(more, Opened);
 
 	more->layout = &opened;
-	smb1_read_numbers(&parameters, &opened, 0, body);
+	smb_layout_read(&parameters, &opened, 0, body);
 	if (parameters.status == SMB_READ_OK)
 		tell_opened(body, more->gist);
 	smb1_more_settle(more, t, &parameters);

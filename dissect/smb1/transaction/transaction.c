@@ -19,15 +19,10 @@ typedef struct {
 	uint16_t word;
 } Smb1SetupWord;
 
-static const SmbField setup_word_fields[] = {
+static const SmbField smb1_setup_word_fields[] = {
 	SMB_FIELD(Smb1SetupWord, U16, word, NULL),
 };
-const SmbLayout smb1_setup_word = {
-	.name = "setup word",
-	.size = sizeof(Smb1SetupWord),
-	.count = 1,
-	.fields = setup_word_fields,
-};
+SMB_LAYOUT(smb1_setup_word, Smb1SetupWord, "setup word");
 
 static bool
 next_setup_word(SmbList *list, void *item)
@@ -202,28 +197,30 @@ trans_name_of(uint32_t subcommand)
 	return smb1_trans_name((uint16_t)subcommand);
 }
 
-#define TRANSACTION_FIELDS                                \
-	SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction), \
-		SMB_FIELD(Smb1Transaction, TEXT, transaction_name, "transaction_name")
-#define SUBCOMMAND_FIELD \
-	SMB_FIELD(Smb1Transaction, U16, head.function, "subcommand", .name_of = trans_name_of)
+#define TRANSACTION_FIELDS                                                             \
+	SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction),                              \
+		SMB_FIELD(Smb1Transaction, TEXT, transaction_name, "transaction_name", \
+			  .role = SMB_ROLE_FILE)
+#define SUBCOMMAND_FIELD                                                                        \
+	SMB_FIELD(Smb1Transaction, U16, head.function, "subcommand", .role = SMB_ROLE_FUNCTION, \
+		  .name_of = trans_name_of)
 
 static const SmbField transaction_request_fields[] = { TRANSACTION_FIELDS };
-SMB_LAYOUT(transaction_request, Smb1Transaction, "transaction request");
+static SMB_LAYOUT(transaction_request, Smb1Transaction, "transaction request");
 
 static const SmbField pipe_request_fields[] = {
 	TRANSACTION_FIELDS,
 	SUBCOMMAND_FIELD,
-	SMB_FIELD(Smb1Transaction, U16, fid, "fid"),
+	SMB_FIELD(Smb1Transaction, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-SMB_LAYOUT(pipe_request, Smb1Transaction, "transaction request to a pipe");
+static SMB_LAYOUT(pipe_request, Smb1Transaction, "transaction request to a pipe");
 
 static const SmbField named_pipe_request_fields[] = {
 	TRANSACTION_FIELDS,
 	SUBCOMMAND_FIELD,
 	SMB_FIELD(Smb1Transaction, U16, priority, "priority"),
 };
-SMB_LAYOUT(named_pipe_request, Smb1Transaction, "transaction request to a pipe by name");
+static SMB_LAYOUT(named_pipe_request, Smb1Transaction, "transaction request to a pipe by name");
 
 static const SmbField mailslot_request_fields[] = {
 	TRANSACTION_FIELDS,
@@ -231,7 +228,7 @@ static const SmbField mailslot_request_fields[] = {
 	SMB_FIELD(Smb1Transaction, U16, priority, "priority"),
 	SMB_FIELD(Smb1Transaction, U16, class, "class"),
 };
-SMB_LAYOUT(mailslot_request, Smb1Transaction, "transaction request to a mailslot");
+static SMB_LAYOUT(mailslot_request, Smb1Transaction, "transaction request to a mailslot");
 
 /* Whether text begins with the given capitals; names are compared without regard to case. */
 static bool
@@ -301,19 +298,15 @@ smb1_parse_transaction_request(Smb1Block *b)
 		SMB1_PART_FIELDS(Smb1TransactionSecondary, counts), \
 		SMB1_DISPLACEMENT_FIELDS(Smb1TransactionSecondary, counts)
 
-static const SmbField transaction_secondary_fields[] = { SECONDARY_FIELDS };
-const SmbLayout smb1_transaction_secondary = {
-	.name = "transaction secondary request",
-	.size = sizeof(Smb1TransactionSecondary),
-	.count = sizeof(transaction_secondary_fields) / sizeof(transaction_secondary_fields[0]),
-	.fields = transaction_secondary_fields,
-};
+static const SmbField smb1_transaction_secondary_fields[] = { SECONDARY_FIELDS };
+SMB_LAYOUT(smb1_transaction_secondary, Smb1TransactionSecondary, "transaction secondary request");
 
 static const SmbField transaction2_secondary_fields[] = {
 	SECONDARY_FIELDS,
-	SMB_FIELD(Smb1TransactionSecondary, U16, fid, "fid"),
+	SMB_FIELD(Smb1TransactionSecondary, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-SMB_LAYOUT(transaction2_secondary, Smb1TransactionSecondary, "transaction2 secondary request");
+static SMB_LAYOUT(transaction2_secondary, Smb1TransactionSecondary,
+		  "transaction2 secondary request");
 
 static Smb1TransactionSecondary *
 read_secondary(Smb1Block *b)
@@ -350,19 +343,15 @@ smb1_parse_transaction2_secondary_request(Smb1Block *b)
 
 /* ---- Responses: [MS-CIFS] 2.2.4.33.2, 2.2.4.46.2 --------------------------------------------- */
 
-static const SmbField transaction_response_fields[] = {
+static const SmbField smb1_transaction_response_fields[] = {
 	SMB1_TOTAL_FIELDS(Smb1TransactionResponse, counts),
 	SMB1_PART_FIELDS(Smb1TransactionResponse, counts),
 	SMB1_DISPLACEMENT_FIELDS(Smb1TransactionResponse, counts),
 	SMB_FIELD(Smb1TransactionResponse, U8, setup_count, "setup_count"),
-	SMB_FIELD(Smb1TransactionResponse, LIST, setup, "setup", .items = &smb1_setup_word),
+	SMB_FIELD(Smb1TransactionResponse, LIST, setup, "setup", .role = SMB_ROLE_SETUP,
+		  .items = &smb1_setup_word),
 };
-const SmbLayout smb1_transaction_response = {
-	.name = "transaction response",
-	.size = sizeof(Smb1TransactionResponse),
-	.count = sizeof(transaction_response_fields) / sizeof(transaction_response_fields[0]),
-	.fields = transaction_response_fields,
-};
+SMB_LAYOUT(smb1_transaction_response, Smb1TransactionResponse, "transaction response");
 
 void
 smb1_parse_transaction_response(Smb1Block *b)

@@ -47,14 +47,18 @@ extern const SmbLayout smb1_setup_word;
 extern const SmbLayout smb1_transaction_secondary, smb1_transaction_response;
 
 /* Rows of a layout for a Smb1TransactionCounts that is member `at` of a body. */
-#define SMB1_TOTAL_FIELDS(Type, at)                                              \
-	SMB_FIELD(Type, U32, at.total_parameter_count, "total_parameter_count"), \
-		SMB_FIELD(Type, U32, at.total_data_count, "total_data_count")
-#define SMB1_PART_FIELDS(Type, at)                                             \
-	SMB_FIELD(Type, U32, at.parameter_count, "parameter_count"),           \
-		SMB_FIELD(Type, U32, at.parameter_offset, "parameter_offset"), \
-		SMB_FIELD(Type, U32, at.data_count, "data_count"),             \
-		SMB_FIELD(Type, U32, at.data_offset, "data_offset")
+#define SMB1_TOTAL_FIELDS(Type, at)                                             \
+	SMB_FIELD(Type, U32, at.total_parameter_count, "total_parameter_count", \
+		  .role = SMB_ROLE_TOTAL_PARAMETER_COUNT),                      \
+		SMB_FIELD(Type, U32, at.total_data_count, "total_data_count",   \
+			  .role = SMB_ROLE_TOTAL_DATA_COUNT)
+#define SMB1_PART_FIELDS(Type, at)                                                              \
+	SMB_FIELD(Type, U32, at.parameter_count, "parameter_count",                             \
+		  .role = SMB_ROLE_PARAMETER_COUNT),                                            \
+		SMB_FIELD(Type, U32, at.parameter_offset, "parameter_offset",                   \
+			  .role = SMB_ROLE_PARAMETER_OFFSET),                                   \
+		SMB_FIELD(Type, U32, at.data_count, "data_count", .role = SMB_ROLE_DATA_COUNT), \
+		SMB_FIELD(Type, U32, at.data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET)
 #define SMB1_DISPLACEMENT_FIELDS(Type, at)                                         \
 	SMB_FIELD(Type, U32, at.parameter_displacement, "parameter_displacement"), \
 		SMB_FIELD(Type, U32, at.data_displacement, "data_displacement")
@@ -70,7 +74,8 @@ extern const SmbLayout smb1_transaction_secondary, smb1_transaction_response;
 		SMB_FIELD(Type, U8, head.max_setup_count, "max_setup_count"),          \
 		SMB1_PART_FIELDS(Type, head.counts),                                   \
 		SMB_FIELD(Type, U8, head.setup_count, "setup_count"),                  \
-		SMB_FIELD(Type, LIST, head.setup, "setup", .items = &smb1_setup_word)
+		SMB_FIELD(Type, LIST, head.setup, "setup", .role = SMB_ROLE_SETUP,     \
+			  .items = &smb1_setup_word)
 #define SMB1_TRANSACTION_REQUEST_FIELDS(Type)                                           \
 	SMB1_NT_TRANSACT_REQUEST_FIELDS(Type),                                          \
 		SMB_FIELD(Type, U16, head.flags, "flags", .flags = SMB_FIELD_SHOW_HEX), \

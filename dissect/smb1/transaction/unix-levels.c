@@ -20,23 +20,23 @@ typedef struct {
 
 #define ROW(KIND, member, key, ...) SMB_FIELD(UnixBody, KIND, member, key, ##__VA_ARGS__)
 #define HEX_ROW(KIND, member, key) ROW(KIND, member, key, .flags = SMB_FIELD_SHOW_HEX)
-#define QUERY(ident, ...)                                                                     \
-	static const SmbField query_##ident##_fields[] = {                                    \
-		ROW(U16, information_level, "information_level", .flags = SMB_FIELD_SHOW_HEX, \
-		    .name_of = smb1_query_level_name),                                        \
-		ROW(U16, ea_error_offset, "ea_error_offset"), __VA_ARGS__                     \
-	};                                                                                    \
-	SMB_LAYOUT(query_##ident, UnixBody, "TRANS2 query information response")
-#define QUERY_FS(ident, ...)                                                                  \
-	static const SmbField fs_##ident##_fields[] = {                                       \
-		ROW(U16, information_level, "information_level", .flags = SMB_FIELD_SHOW_HEX, \
-		    .name_of = smb1_fs_level_name),                                           \
-		__VA_ARGS__                                                                   \
-	};                                                                                    \
-	SMB_LAYOUT(fs_##ident, UnixBody, "TRANS2_QUERY_FS_INFORMATION response")
+#define QUERY(ident, ...)                                                                   \
+	static const SmbField query_##ident##_fields[] = {                                  \
+		ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION, \
+		    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_query_level_name),         \
+		ROW(U16, ea_error_offset, "ea_error_offset"), __VA_ARGS__                   \
+	};                                                                                  \
+	static SMB_LAYOUT(query_##ident, UnixBody, "TRANS2 query information response")
+#define QUERY_FS(ident, ...)                                                                \
+	static const SmbField fs_##ident##_fields[] = {                                     \
+		ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION, \
+		    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fs_level_name),            \
+		__VA_ARGS__                                                                 \
+	};                                                                                  \
+	static SMB_LAYOUT(fs_##ident, UnixBody, "TRANS2_QUERY_FS_INFORMATION response")
 #define SET(ident, ...)                                                 \
 	static const SmbField set_##ident##_fields[] = { __VA_ARGS__ }; \
-	SMB_LAYOUT(set_##ident, UnixBody, "TRANS2 set information request")
+	static SMB_LAYOUT(set_##ident, UnixBody, "TRANS2 set information request")
 #define BOTH(ident, ...)           \
 	QUERY(ident, __VA_ARGS__); \
 	SET(ident, __VA_ARGS__)
@@ -58,8 +58,9 @@ SET(open, HEX_ROW(U32, first, "oplock_flags"), HEX_ROW(U32, second, "posix_open_
 SET(unlink, HEX_ROW(U16, small, "unlink_flags"));
 BOTH(other, ROW(HEX, bytes, "data"));
 
-QUERY(opened, ROW(U16, small, "oplock"), ROW(U16, small2, "fid"), ROW(U32, first, "create_action"),
-      HEX_ROW(U16, small3, "reply_level"), ROW(HEX, bytes, "data"));
+QUERY(opened, ROW(U16, small, "oplock"), ROW(U16, small2, "fid", .role = SMB_ROLE_FID),
+      ROW(U32, first, "create_action"), HEX_ROW(U16, small3, "reply_level"),
+      ROW(HEX, bytes, "data"));
 
 #define UNIX_INFO                                                                      \
 	ROW(U16, small, "unix_major_version"), ROW(U16, small2, "unix_minor_version"), \
@@ -134,7 +135,7 @@ read_level(const Smb1Transaction *t, Smb1More *more, const SmbLayout *layout, ui
 		body->information_level = (uint16_t)t->level;
 	if (first == QUERY_ROWS)
 		body->ea_error_offset = smb_reader_le16(&parameters);
-	smb1_read_numbers(&data, layout, first, body);
+	smb_layout_read(&data, layout, first, body);
 	if (last->kind == SMB_FIELD_TEXT)
 		body->text = smb_reader_string(&data, t->unicode);
 	else if (last->kind == SMB_FIELD_HEX)
