@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The words that sinks print for what events say. They are part of the records, so they never
- * change.
+ * The words that sinks print for what events say: part of the records, so they never change. And
+ * what a deletion's flags mean, which both versions share.
  */
 #include "dissect/event.h"
 
@@ -183,4 +183,16 @@ smb_gap_cause_name(SmbGapCause cause)
 	};
 
 	return NAME(names, cause);
+}
+
+uint8_t
+smb_disposition(uint32_t flags)
+{
+	enum { DELETE = 1, POSIX_SEMANTICS = 2, ON_CLOSE = 8 };
+
+	if (flags & DELETE)
+		return SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
+		       (flags & POSIX_SEMANTICS ? SMB_DISPOSITION_POSIX : 0);
+	/* It says how a deletion goes that the open asked for, not whether. */
+	return flags & ON_CLOSE ? 0 : SMB_DISPOSITION_SET;
 }

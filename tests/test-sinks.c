@@ -197,6 +197,8 @@ tell_logon(Scene *s, Story *st)
 					   .answered_by = 1,
 					   .has_security_mode = true,
 					   .security_mode = 3,
+					   .user_level = true,
+					   .challenge_response = true,
 					   .challenge_length = 8 };
 	tell(s, SMB_EVENT_EXCHANGE, &x);
 	s->info.dialect = st->dialects[0];
@@ -394,12 +396,12 @@ END_TEST
 static void
 tell_bare_exchanges(Scene *s)
 {
-	for (unsigned i = 0; i <= SMB_STEP_OTHER * 8 + 7; i++) {
+	for (unsigned i = 0; i < SMB_STEPS * 8; i++) {
 		SmbExchange x = { .step = (SmbStep)(i / 8), .version = i & 1 ? 2 : 1 };
 
 		if (x.step == SMB_STEP_SESSION_SETUP)
 			x.session.lm_length = x.session.nt_length = -1;
-		else if (x.step > SMB_STEP_WRITE)
+		else if (x.step > SMB_STEP_WRITE || x.step == SMB_STEP_OTHER)
 			x.other.function = -1;
 		x.request = i & 2 ? at(i, 2) : (SmbStamp){ 0 };
 		x.response = i & 4 ? at(i + 1, 3) : (SmbStamp){ 0 };

@@ -10,12 +10,6 @@
 
 enum {
 	NO_DIALECT = 0xFFFF,
-	MODE_USER_LEVEL = 1,
-	MODE_CHALLENGE = 2,
-	MODE_SIGNING_ENABLED = 4,
-	MODE_SIGNING_REQUIRED = 8,
-	SMB2_MODE_ENABLED = 1,
-	SMB2_MODE_REQUIRED = 2,
 	DIALECT_WILDCARD = 0x02FF,
 	COM_NEGOTIATE = 0x72,
 	COM_SESSION_SETUP_ANDX = 0x73,
@@ -91,13 +85,22 @@ smb_dialect_request2(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
 			smb_text_from_utf8(name ? name : unknown_dialect(gist->dialects[i], hex)),
 			false);
 	}
-	if (gist->security_mode & SMB2_MODE_ENABLED)
+	if (gist->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED)
 		c->info.signing |= SMB_SIGNING_CLIENT_ENABLED;
-	if (gist->security_mode & SMB2_MODE_REQUIRED)
+	if (gist->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED)
 		c->info.signing |= SMB_SIGNING_CLIENT_REQUIRED;
 }
 
 /* ---- answers ---- */
+
+static void
+take_signing(SmbConnectionInfo *info, const SmbNegotiateFacts *f)
+{
+	if (f->signing_enabled)
+		info->signing |= SMB_SIGNING_SERVER_ENABLED;
+	if (f->signing_required)
+		info->signing |= SMB_SIGNING_SERVER_REQUIRED;
+}
 
 static void
 take_security_mode(SmbConnection *c, SmbNegotiateFacts *f, const Smb1NegotiateResponse *r)
@@ -110,14 +113,14 @@ take_security_mode(SmbConnection *c, SmbNegotiateFacts *f, const Smb1NegotiateRe
 	}
 	f->has_security_mode = info->has_security_mode = true;
 	f->security_mode = info->security_mode = r->security_mode;
-	info->share_level = !(r->security_mode & MODE_USER_LEVEL);
-	info->plaintext = !(r->security_mode & MODE_CHALLENGE);
-	if (r->form != 17)
-		return;
-	if (r->security_mode & MODE_SIGNING_ENABLED)
-		info->signing |= SMB_SIGNING_SERVER_ENABLED;
-	if (r->security_mode & MODE_SIGNING_REQUIRED)
-		info->signing |= SMB_SIGNING_SERVER_REQUIRED;
+	f->user_level = r->security_mode & NEGOTIATE_USER_SECURITY;
+	f->challenge_response = r->security_mode & NEGOTIATE_ENCRYPT_PASSWORDS;
+	f->signing_enabled = r->security_mode & NEGOTIATE_SECURITY_SIGNATURES_ENABLED;
+	f->signing_required = r->security_mode & NEGOTIATE_SECURITY_SIGNATURES_REQUIRED;
+	info->share_level = !f->user_level;
+	info->plaintext = !f->challenge_response;
+	if (r->form == 17)
+		take_signing(info, f);
 }
 
 static void
@@ -190,6 +193,9 @@ smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const 
 	f->dialect = smb_text_from_utf8(name);
 	f->has_security_mode = c->info.has_security_mode = true;
 	f->security_mode = c->info.security_mode = gist->security_mode;
+	f->user_level = f->challenge_response = true;
+	f->signing_enabled = gist->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED;
+	f->signing_required = gist->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED;
 	f->capabilities = gist->capabilities;
 	f->server_guid = gist->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
@@ -198,10 +204,7 @@ smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const 
 	c->info.version = gist->dialect >= 0x0300 ? 3 : 2;
 	c->info.share_level = c->info.plaintext = false;
 	c->info.signing &= ~(uint32_t)(SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
-	if (gist->security_mode & SMB2_MODE_ENABLED)
-		c->info.signing |= SMB_SIGNING_SERVER_ENABLED;
-	if (gist->security_mode & SMB2_MODE_REQUIRED)
-		c->info.signing |= SMB_SIGNING_SERVER_REQUIRED;
+	take_signing(&c->info, f);
 }
 
 /* ---- the verdict: in the order refused, pre_nt, then the limited ones ---- */

@@ -323,7 +323,7 @@ ask_other(Step *s)
 
 typedef void (*StepFn)(Step *s);
 
-static const StepFn ask_fns[SMB_STEP_OTHER + 1] = {
+static const StepFn ask_fns[SMB_STEPS] = {
 	[SMB_STEP_NEGOTIATE] = ask_negotiate,
 	[SMB_STEP_SESSION_SETUP] = ask_session_setup,
 	[SMB_STEP_TREE_CONNECT] = ask_tree_connect,
@@ -540,7 +540,7 @@ answer_other(Step *s)
 		smb_state_end_tree(s->c, tid);
 }
 
-static const StepFn answer_fns[SMB_STEP_OTHER + 1] = {
+static const StepFn answer_fns[SMB_STEPS] = {
 	[SMB_STEP_NEGOTIATE] = answer_negotiate,
 	[SMB_STEP_SESSION_SETUP] = answer_session_setup,
 	[SMB_STEP_TREE_CONNECT] = answer_tree_connect,

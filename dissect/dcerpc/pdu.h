@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "dissect/event.h"
+#include "dissect/exchange.h"
 #include "dissect/wire/reader.h"
 
 enum {

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "dissect/event.h"
+#include "dissect/connection.h"
 
 typedef enum {
 	SMB_TOKEN_NONE,    /* empty blob */

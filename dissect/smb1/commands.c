@@ -270,15 +270,8 @@ static const Smb1Command commands[256] = {
 					   .step = SMB_STEP_OTHER },
 };
 
-static const Smb1Command unassigned = { .step = SMB_STEP_OTHER };
-
 const Smb1Command *
 smb1_command(uint8_t code)
 {
-	const Smb1Command *row = &commands[code];
-
-	/* NEGOTIATE is step 0, so a row that was never written would look like it. */
-	return row->step == SMB_STEP_NEGOTIATE && row->parse[0] != smb1_parse_negotiate_request
-		       ? &unassigned
-		       : row;
+	return &commands[code];
 }

@@ -10,7 +10,8 @@
  */
 #pragma once
 
-#include "dissect/event.h"
+#include "dissect/exchange.h"
+#include "dissect/message.h"
 #include "dissect/wire/codes.h"
 
 enum {

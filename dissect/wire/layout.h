@@ -56,7 +56,7 @@ enum {
 	SMB_FIELD_SECRET = 1,   /* only printed with --reveal-secrets */
 	SMB_FIELD_SHOW_HEX = 2, /* a mask or an id: text shows 0x.., JSON keeps the number */
 	SMB_FIELD_NONZERO = 4,  /* left out where zero */
-	SMB_FIELD_MASKED = 8,   /* may hold secrets: its bytes are not dumped, as those of a secret */
+	SMB_FIELD_MASKED = 8, /* may hold secrets: its bytes are not dumped, as those of a secret */
 };
 
 /*
@@ -73,7 +73,7 @@ typedef enum {
 	SMB_ROLE_SHARE,       /* text: path of a share */
 	SMB_ROLE_ACCOUNT,     /* text: who logs on */
 	SMB_ROLE_DESCRIPTION, /* text that describes bytes (RAP); a line leaves it out */
-	SMB_ROLE_SETUP,       /* setup words of a transaction, which a line shows by their meaning */
+	SMB_ROLE_SETUP, /* setup words of a transaction, which a line shows by their meaning */
 	/* Where the parts of a transaction, or the data of a read or write, are in the message. */
 	SMB_ROLE_PARAMETER_OFFSET,
 	SMB_ROLE_PARAMETER_COUNT,
@@ -120,11 +120,11 @@ bool smb_list_spend(SmbList *list, uint32_t bytes);
 typedef struct {
 	/* The JSON key; text shows spaces for underscores. NULL in a list of bare values. */
 	const char *key;
-	uint16_t offset;   /* of the member in the body */
-	uint8_t kind;      /* SmbFieldKind */
-	uint8_t flags;     /* SMB_FIELD_SECRET ... */
-	uint8_t role;      /* SmbFieldRole */
-	uint8_t min_words; /* only there where the block's word_count is at least this */
+	uint16_t offset;        /* of the member in the body */
+	uint8_t kind;           /* SmbFieldKind */
+	uint8_t flags;          /* SMB_FIELD_SECRET ... */
+	uint8_t role;           /* SmbFieldRole */
+	uint8_t min_words;      /* only there where the block's word_count is at least this */
 	const SmbLayout *items; /* of a LIST or OBJECT */
 	/* Of a number: the name of a value or of a single bit, shown beside it in text; may be NULL. */
 	const char *(*name_of)(uint32_t value);
@@ -157,16 +157,15 @@ struct SmbLayout {
 #define SMB_KIND_SIZE_OBJECT(size) (size)
 
 /* Adds nothing, and does not compile where a member has not the size of its kind. */
-#define SMB_KIND_CHECK(KIND, size) \
-	(0 * sizeof(char[(size) == SMB_KIND_SIZE_##KIND(size) ? 1 : -1]))
+#define SMB_KIND_CHECK(KIND, size) (0 * sizeof(char[(size) == SMB_KIND_SIZE_##KIND(size) ? 1 : -1]))
 
 /* A row: SMB_FIELD(Body, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX). */
-#define SMB_FIELD(Type, KIND, member, name, ...)                                 \
-	{                                                                        \
-		.key = (name),                                                   \
-		.offset = offsetof(Type, member) +                               \
-			  SMB_KIND_CHECK(KIND, sizeof(((Type *)NULL)->member)),  \
-		.kind = SMB_FIELD_##KIND, __VA_ARGS__                            \
+#define SMB_FIELD(Type, KIND, member, name, ...)                                \
+	{                                                                       \
+		.key = (name),                                                  \
+		.offset = offsetof(Type, member) +                              \
+			  SMB_KIND_CHECK(KIND, sizeof(((Type *)NULL)->member)), \
+		.kind = SMB_FIELD_##KIND, __VA_ARGS__                           \
 	}
 
 /* The layout `ident` of the rows `ident_fields`; "static" goes before it where it is private. */

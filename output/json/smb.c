@@ -152,22 +152,10 @@ signing_word(bool enabled, bool required)
 static void
 put_security(OutBuffer *b, const SmbNegotiateFacts *n)
 {
-	uint16_t mode = n->security_mode;
-
 	out_key(b, "security");
-	if (n->answered_by == 2) { /* SMB2 knows neither share level nor plaintext passwords */
-		out_lit(b, "{\"mode\":\"user\",\"challenge_response\":true");
-		out_key_str(b, "signing",
-			    signing_word(mode & SMB2_NEGOTIATE_SIGNING_ENABLED,
-					 mode & SMB2_NEGOTIATE_SIGNING_REQUIRED));
-	} else {
-		out_str(b, mode & NEGOTIATE_USER_SECURITY ? "{\"mode\":\"user\""
-							  : "{\"mode\":\"share\"");
-		out_key_bool(b, "challenge_response", mode & NEGOTIATE_ENCRYPT_PASSWORDS);
-		out_key_str(b, "signing",
-			    signing_word(mode & NEGOTIATE_SECURITY_SIGNATURES_ENABLED,
-					 mode & NEGOTIATE_SECURITY_SIGNATURES_REQUIRED));
-	}
+	out_str(b, n->user_level ? "{\"mode\":\"user\"" : "{\"mode\":\"share\"");
+	out_key_bool(b, "challenge_response", n->challenge_response);
+	out_key_str(b, "signing", signing_word(n->signing_enabled, n->signing_required));
 	out_char(b, '}');
 }
 

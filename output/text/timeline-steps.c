@@ -3,13 +3,7 @@
 #include "output/json/records.h"
 #include "output/text/timeline.h"
 
-enum {
-	SMB1_USER_LEVEL = 1, /* MS-CIFS 2.2.4.52.2 */
-	SMB1_CHALLENGE = 2,
-	SMB1_SIGNING_REQUIRED = 8,
-	SMB2_SIGNING_REQUIRED = 2, /* [MS-SMB2] 2.2.4 */
-	LIST_MAX = 2,              /* dialects named one by one */
-};
+enum { LIST_MAX = 2 }; /* dialects named one by one */
 
 void
 out_part(OutBuffer *b, size_t start)
@@ -81,16 +75,14 @@ ask_negotiate(const OutLine *l)
 static void
 put_security_mode(OutBuffer *b, const SmbNegotiateFacts *n)
 {
-	bool smb2 = n->answered_by == 2;
-
 	if (!n->has_security_mode)
 		return;
-	if (!smb2) {
-		out_str(b, n->security_mode & SMB1_USER_LEVEL ? ", user level" : ", share level");
-		out_str(b, n->security_mode & SMB1_CHALLENGE ? ", challenge/response"
-							     : ", plaintext passwords");
+	if (n->answered_by == 1) {
+		out_str(b, n->user_level ? ", user level" : ", share level");
+		out_str(b,
+			n->challenge_response ? ", challenge/response" : ", plaintext passwords");
 	}
-	if (n->security_mode & (smb2 ? SMB2_SIGNING_REQUIRED : SMB1_SIGNING_REQUIRED))
+	if (n->signing_required)
 		out_lit(b, ", signing required");
 }
 

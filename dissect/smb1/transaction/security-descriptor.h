@@ -2,7 +2,7 @@
 /* Security identifiers and self-relative security descriptors: [MS-DTYP] 2.4.2, 2.4.6. */
 #pragma once
 
-#include "dissect/event.h"
+#include "dissect/wire/text.h"
 
 enum { SMB1_SID_TEXT = 184 }; /* "S-1-" with an authority and 15 parts, all as long as they get */
 

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What is known of a connection: its ends, what was negotiated, who logged on, what was opened, and
+ * how much of it was seen.
+ *
+ *   SmbConnectionInfo
+ *     auths[]  attempts to log on <-----.
+ *     users[]  sessions (UID) ----------' auth
+ *     trees[]  connected shares (TID) --> user
+ *     files[]  opens (FID) -------------> tree, user
+ *
+ * All of it belongs to the connection and is changed by it alone; sinks write nothing but
+ * `sink_data`. It lives until the function that got its SMB_EVENT_CONNECTION returns. Lists keep
+ * what has ended, in order of appearance, each up to a cap.
+ */
+#pragma once
+
+#include "dissect/message.h"
+
+typedef struct {
+	/*
+	 * 4 or 6; 2: MAC addresses (NetBIOS frames), 3: IPX networks and nodes; 0: addresses
+	 * unknown
+	 */
+	uint8_t family;
+	uint8_t client[16]; /* network order; IPv4 in the first 4 bytes */
+	uint8_t server[16];
+	uint16_t client_port;
+	uint16_t server_port;
+	/* Messages are sent again by SMB itself: direct hosting over IPX ([MS-CIFS] 2.1.2.1). */
+	bool connectionless;
+} SmbEndpoints;
+
+typedef enum {
+	SMB_VERDICT_NONE, /* not negotiated in what was seen */
+	SMB_VERDICT_SMB2_DIRECT,
+	SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN,
+	SMB_VERDICT_SMB1_CLIENT_LIMITED,
+	SMB_VERDICT_SMB1_SERVER_LIMITED,
+	SMB_VERDICT_PRE_NT,
+	SMB_VERDICT_REFUSED,
+} SmbVerdict;
+const char *smb_verdict_name(SmbVerdict verdict); /* "smb1_client_limited"; NULL for NONE */
+
+typedef enum {
+	SMB_PASSWORD_NONE, /* no secret was sent: JSON null */
+	SMB_PASSWORD_ANONYMOUS,
+	SMB_PASSWORD_PLAINTEXT,
+	SMB_PASSWORD_LM,
+	SMB_PASSWORD_LM_OR_LMV2,
+	SMB_PASSWORD_NTLMV1_LM,
+	SMB_PASSWORD_NTLM_ONLY,
+	SMB_PASSWORD_NTLMV1_ESS,
+	SMB_PASSWORD_NTLMV2,
+	SMB_PASSWORD_KERBEROS,
+	SMB_PASSWORD_MALFORMED,
+} SmbPasswordType;
+const char *smb_password_type_name(SmbPasswordType type); /* "NTLMv1+LM"; NULL for NONE */
+
+typedef enum {
+	SMB_MECH_NONE,
+	SMB_MECH_LANMAN,
+	SMB_MECH_NT,
+	SMB_MECH_NTLMSSP,
+	SMB_MECH_SPNEGO_NTLMSSP,
+	SMB_MECH_SPNEGO_KERBEROS,
+	SMB_MECH_SHARE,
+} SmbMech;
+const char *smb_mech_name(SmbMech mech); /* "spnego-ntlmssp"; "none" for NONE */
+
+typedef enum { SMB_RESULT_UNKNOWN, SMB_RESULT_ACCEPTED, SMB_RESULT_REFUSED } SmbResult;
+const char *smb_result_name(SmbResult result);
+
+/* Bytes kept of a response or a password, where they are kept at all. */
+enum { SMB_SECRET_MAX = SMB_CAP(1024, 24) };
+
+/* One attempt to log on, all its legs (dissect/conversation/logon.c). Strings are owned by it. */
+typedef struct {
+	SmbPasswordType password_type;
+	SmbMech mech;
+	SmbString *account, *domain, *host; /* NULL: empty */
+	int32_t lm_length, nt_length;       /* -1: no such field */
+	bool guest;
+	SmbResult result;
+	bool has_status;
+	SmbStatus status;
+	SmbStamp request, response; /* of the leg that decided it */
+	bool has_flags;
+	uint32_t ntlm_flags;
+	bool has_version;
+	uint8_t version_major, version_minor; /* NTLMSSP VERSION ([MS-NLMP] 2.2.2.10) */
+	uint16_t version_build;
+	bool has_mic, has_channel_bindings;
+	SmbString *target_spn;
+	SmbString *realm, *service; /* Kerberos ticket */
+	int32_t encryption_type;    /* of the ticket; -1 where there is none */
+	uint32_t anomalies;
+	/*
+	 * Only with SmbConfig.keep_secrets, else NULL: bytes, at most SMB_SECRET_MAX of each. The
+	 * challenge is the server's that the responses answer; NULL where it was not seen.
+	 */
+	SmbString *challenge, *lm_response, *nt_response;
+	SmbString *password; /* of a PLAINTEXT attempt: a text */
+} SmbAuth;
+
+enum {
+	SMB_SIGNING_SERVER_ENABLED = 1,
+	SMB_SIGNING_SERVER_REQUIRED = 2,
+	SMB_SIGNING_CLIENT_ENABLED = 4,
+	SMB_SIGNING_CLIENT_REQUIRED = 8,
+};
+
+/* A session on the connection (a UID, or an SMB2 SessionId). */
+typedef struct {
+	uint64_t uid;
+	const SmbAuth *auth; /* NULL: set up before the capture began */
+	bool ended;          /* logged off */
+} SmbUser;
+
+typedef enum {
+	SMB_SHARE_UNKNOWN,
+	SMB_SHARE_DISK,
+	SMB_SHARE_PRINTER,
+	SMB_SHARE_PIPE,
+	SMB_SHARE_COMM,
+} SmbShareType;
+/* "disk", "printer", "pipe", "comm"; NULL for UNKNOWN. */
+const char *smb_share_type_name(SmbShareType type);
+
+typedef struct {
+	uint32_t tid;
+	SmbString *path; /* \\SERVER\SHARE as the client wrote it; NULL: connected before the capture began */
+	SmbString *native_fs;
+	SmbShareType type;
+	const SmbUser *user; /* NULL: unknown */
+	bool ended;
+} SmbTree;
+
+/* Which bytes of a file were read, or written: apart from each other, in order of offset. */
+enum { SMB_RANGES_MAX = SMB_CAP(8, 2), SMB_RENAMES_MAX = SMB_CAP(4, 2) };
+
+typedef struct {
+	uint64_t low, high; /* high: behind the last byte */
+} SmbFileRange;
+
+typedef struct {
+	SmbFileRange ranges[SMB_RANGES_MAX];
+	uint32_t n;
+	bool more; /* there were more ranges: the nearest ones were taken as one, what is between them included */
+} SmbCoverage;
+
+/* What an open came to. */
+typedef struct {
+	SmbCoverage read, written;
+	/* Request of the first read or write, response of the last one; frame 0: none. */
+	SmbStamp first, last;
+	SmbString *renamed[SMB_RENAMES_MAX]; /* new names in order */
+	uint32_t n_renamed;
+	uint32_t renames; /* all */
+	bool deleted; /* by its path; or it was to be, and no other open of it is known any more */
+	bool delete_on_close; /* asked for at the open */
+	bool delete_pending;  /* by a disposition: with the last handle on it that is closed */
+	bool posix;           /* delete_pending: with this handle, whoever else has one */
+	bool by_path;         /* no open: what was done to a path */
+} SmbFileStory;
+
+typedef struct {
+	uint64_t fid;            /* SMB1 FID; the volatile half of an SMB2 FileId */
+	uint64_t fid_persistent; /* SMB2 */
+	SmbString *name;         /* NULL: opened before the capture began */
+	bool directory, pipe;
+	bool has_size;
+	uint64_t size; /* at the open */
+	uint64_t bytes_read, bytes_written;
+	uint32_t reads, writes; /* requests */
+	bool gaps;              /* some of it was not seen */
+	/* Lives as long as its connection's entry; NULL in copies of this struct. */
+	const SmbFileStory *story;
+	const SmbTree *tree;
+	const SmbUser *user;
+	SmbStamp opened;
+	bool ended;
+} SmbFile;
+
+typedef enum {
+	SMB_END_OPEN, /* it has not ended */
+	SMB_END_FIN,
+	SMB_END_RESET,
+	SMB_END_TIMEOUT, /* silent for longer than the idle time-out */
+	SMB_END_CAPTURE_END,
+	SMB_END_EVICTED, /* dropped to stay below the memory limit */
+	SMB_END_REUSED,  /* a new connection began on the same ports */
+} SmbEnd;
+const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
+
+/* Credits of a connection: the client begins with one ([MS-SMB2] 3.3.1.2). */
+typedef struct {
+	uint64_t granted, used; /* by all responses; by all requests */
+	bool whole; /* no message was missed: 1 + granted - used is what the client may still use */
+} SmbCredits;
+
+/*
+ * Lists of a connection are arrays of pointers in order of appearance, ended ones included, each
+ * capped.
+ */
+typedef struct {
+	uint64_t number; /* of the connection in this run, from 1; 0: a datagram, no connection */
+	SmbEndpoints ends;
+	void *sink_data; /* the sink's own; the library neither reads nor frees it */
+
+	SmbStamp first, last;        /* packets of this connection */
+	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
+	bool midstream;              /* its beginning was not seen */
+	bool one_way;                /* only one direction was ever seen */
+	SmbEnd end;
+	bool end_by_server; /* who sent the FIN or RST first */
+
+	/* NetBIOS names, without padding; NULL where neither it nor datagrams told. */
+	SmbString *client_name, *server_name;
+
+	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
+	uint32_t n_dialects;
+	uint32_t n_dialects_smb1; /* the first so many came in an SMB1 negotiate */
+	SmbString *dialect;       /* chosen; NULL where none is known */
+	uint8_t version;          /* 1, 2 or 3 as chosen; 0 unknown */
+	SmbVerdict verdict;
+	bool has_security_mode;
+	uint16_t security_mode; /* as the server sent it */
+	bool extended_security;
+	bool share_level; /* share-level security (bit 0 clear, or core) */
+	bool plaintext;   /* the server asked for plaintext passwords (bit 1 clear, or core) */
+	uint32_t signing; /* SMB_SIGNING_* */
+	bool signing_observed;
+	bool unsigned_seen; /* a message without a signature, that could have had one */
+	bool encrypted;     /* transform headers or FF 'E' seen */
+	SmbString *client_os, *client_lanman, *server_os, *server_lanman, *server_domain;
+
+	const SmbUser *const *users;
+	const SmbTree *const *trees;
+	const SmbFile *const *files;
+	const SmbAuth *const *auths; /* attempts, in the order in which they were decided */
+	uint32_t n_users, n_trees, n_files, n_auths;
+	uint32_t omitted; /* users, trees, files and attempts beyond the caps */
+
+	uint64_t messages[2]; /* by SmbDir */
+	uint64_t bytes[2];    /* of TCP payload delivered */
+	uint64_t errors;      /* responses with an error */
+	uint64_t gaps, gap_bytes;
+	uint64_t cut_bytes;     /* of these, cut by the snapshot length */
+	uint64_t skipped_bytes; /* passed over to find the next message */
+	uint64_t unanswered;    /* requests without a response */
+	uint64_t orphans;       /* responses without a request */
+	uint64_t repeated; /* messages that were sent again, told and counted once (connectionless) */
+	uint64_t limits;   /* times that a limit of this connection was reached */
+	uint32_t anomalies;      /* all that its messages had */
+	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
+	SmbCredits credits;      /* SMB2 */
+	bool notify_unsupported; /* the server answered a change notification with not supported */
+	uint32_t outstanding; /* requests that wait for an answer now (at the end: left unanswered) */
+} SmbConnectionInfo;

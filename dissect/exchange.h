@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An exchange: a request with its response, told in terms that do not depend on the command. What
+ * the two halves said is in a union by `step`; commands without a step of their own fill `other`.
+ *
+ *   request  --.
+ *               >-- SmbExchange { step, status, user, tree, file, rpc, union of facts }
+ *   response --'
+ *
+ * It is borrowed by the sink for the length of a call, with every text in it.
+ */
+#pragma once
+
+#include "dissect/connection.h"
+
+typedef enum {
+	SMB_STEP_OTHER, /* 0, so that a row of a table that says nothing is one of these */
+	SMB_STEP_NEGOTIATE,
+	SMB_STEP_SESSION_SETUP,
+	SMB_STEP_TREE_CONNECT,
+	SMB_STEP_OPEN,
+	SMB_STEP_READ,
+	SMB_STEP_WRITE,
+	SMB_STEP_CLOSE,
+	SMB_STEP_TREE_DISCONNECT,
+	SMB_STEP_LOGOFF,
+	SMB_STEP_TRANSACTION,
+	SMB_STEP_NOTIFY,
+	SMB_STEP_LOCK,
+	SMB_STEP_PATH,
+	SMB_STEP_SEARCH,
+	SMB_STEP_ECHO,
+	SMB_STEP_CANCEL,
+} SmbStep;
+enum { SMB_STEPS = SMB_STEP_CANCEL + 1 };
+const char *smb_step_name(SmbStep step); /* "session_setup": the JSON spelling */
+
+/* NEGOTIATE. The offered list and the choice stand in the SmbConnectionInfo too. */
+typedef struct {
+	SmbText dialect; /* chosen; absent where refused or unknown */
+	bool refused;    /* index 0xFFFF */
+	int32_t index;   /* -1: none (an SMB2 answer, or no answer) */
+	uint16_t n_offered;
+	uint8_t answered_by; /* 1 or 2: an SMB1 or an SMB2 negotiate response; 0: no answer */
+	/*
+	 * SecurityMode as the server sent it, and what its bits mean: [MS-CIFS] 2.2.4.52.2 of an
+	 * SMB1 answer, [MS-SMB2] 2.2.4 of an SMB2 one, which always has user level and challenges.
+	 */
+	bool has_security_mode;
+	uint16_t security_mode;
+	bool user_level, challenge_response;
+	bool signing_enabled, signing_required;
+	bool extended_security;
+	uint8_t challenge_length; /* 0 or 8 */
+	SmbSpan challenge; /* of the server, 8 bytes or absent: half of what a response is made of */
+	uint32_t capabilities;
+	uint32_t max_buffer_size;
+	SmbSpan server_guid; /* 16 bytes or absent */
+	SmbSpan client_guid; /* SMB2 */
+	SmbText domain, server;
+} SmbNegotiateFacts;
+
+/* SESSION_SETUP: one leg. */
+typedef struct {
+	SmbText account, domain, host; /* what this leg says */
+	int32_t lm_length, nt_length;  /* -1: none in this leg */
+	uint32_t blob_length;
+	/* "NTLMSSP negotiate", "NTLMSSP authenticate", "Kerberos AP-REQ" ...; NULL: no token. */
+	const char *token;
+	const char *token_back; /* the same of the response: "NTLMSSP challenge" */
+	SmbSpan challenge;      /* of an NTLMSSP challenge in the response; 8 bytes or absent */
+	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another leg follows */
+	bool guest;
+	uint32_t capabilities;
+	SmbText native_os, native_lanman; /* of the client */
+	SmbText server_os, server_lanman, server_domain;
+	const SmbAuth *auth; /* on the exchange that decided the attempt, else NULL */
+} SmbSessionFacts;
+
+typedef struct {
+	SmbText path, service; /* asked */
+	SmbText service_back, native_fs;
+	uint16_t password_length;
+	const SmbAuth *auth; /* share level: the password stands here */
+} SmbTreeFacts;
+
+typedef enum {
+	SMB_OPENED_UNKNOWN,
+	SMB_OPENED_EXISTING,
+	SMB_OPENED_CREATED,
+	SMB_OPENED_TRUNCATED,
+	SMB_OPENED_SUPERSEDED
+} SmbOpened;
+
+typedef struct {
+	SmbText name;
+	uint32_t access; /* NT: DesiredAccess; else the core access mode */
+	bool nt;         /* access, share and disposition are those of NT_CREATE_ANDX / SMB2 */
+	bool to_read, to_write; /* what the access asks for */
+	uint32_t share_access;
+	uint32_t disposition; /* NT CreateDisposition, or OPEN_ANDX OpenMode */
+	uint32_t options;     /* NT CreateOptions */
+	bool to_delete;       /* DELETE access or delete-on-close asked */
+	/* answered */
+	SmbOpened action;
+	bool directory, pipe;
+	bool has_size;
+	uint64_t size;
+	uint8_t oplock;
+} SmbOpenFacts;
+
+typedef struct {
+	uint64_t offset;
+	uint32_t asked; /* bytes asked for, or offered to be written */
+	uint32_t count; /* bytes that came back, or were written */
+} SmbIoFacts;
+
+/* What a SET_INFORMATION says of the file's deletion; 0: nothing. */
+enum {
+	SMB_DISPOSITION_SET = 1,
+	SMB_DISPOSITION_DELETE = 2, /* else a deletion that was asked for is taken back */
+	SMB_DISPOSITION_POSIX = 4,  /* with this handle, whoever else has one */
+};
+
+/* SMB_DISPOSITION_* of the Flags of FileDispositionInformationEx, [MS-FSCC] 2.4.12. */
+uint8_t smb_disposition(uint32_t flags);
+
+/* Everything else: what can be told in general terms. */
+typedef struct {
+	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
+	int32_t function;      /* subcommand or function of a transaction; -1: none */
+	const char *function_name;
+	int32_t level; /* information level of a TRANS2 or NT_RENAME; -1: none */
+	/*
+	 * What a transaction is about: its information level, RAP function or control code by name;
+	 * NULL where it has none or nobody named it.
+	 */
+	const char *about;
+	bool mailslot; /* a transaction that writes to the mailslot in `name` */
+	bool rap;      /* spoken over \PIPE\LANMAN and answered: count and rap_status are set */
+	uint16_t rap_status; /* Win32 error code ([MS-RAP] 2.5.2); the SMB status says nothing of it */
+	uint32_t count;      /* ECHO: replies asked for; SEARCH and RAP: entries that came back */
+	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
+	uint8_t disposition;               /* SMB_DISPOSITION_* */
+	bool unsupported;                  /* NOTIFY: the server does not support it */
+} SmbOtherFacts;
+
+/* DCE/RPC on a named pipe: what the exchange carried of it. */
+enum { SMB_RPC_INTERFACES = SMB_CAP(16, 2) };
+
+typedef struct {
+	uint8_t uuid[16]; /* first three parts little-endian */
+	uint16_t context_id;
+	uint16_t version, version_minor;
+	bool answered; /* result and reason are the server's (C706 12.6.3.1) */
+	uint16_t result, reason;
+	const char *name; /* "srvsvc"; NULL where unknown */
+} SmbRpcInterface;
+
+typedef struct {
+	const char *request, *response; /* "BIND", "FAULT" ...; NULL: none in this exchange */
+	uint32_t call_id;
+	int32_t opnum;         /* -1: none, or not known */
+	const char *interface; /* of a call: "srvsvc"; NULL where unknown */
+	const char *operation; /* "NetrShareEnum"; NULL where unknown */
+	/* Bytes of arguments and results in the first fragment. */
+	uint32_t request_stub, response_stub;
+	uint32_t fault;        /* status of a FAULT */
+	bool called;           /* interfaces[0] is that of the call */
+	uint32_t more_calls;   /* beside the one that is told */
+	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
+	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
+} SmbRpcFacts;
+
+typedef struct {
+	SmbStep step;
+	uint8_t version; /* of the messages: 1 or 2 */
+	uint16_t command;
+	const char *command_name; /* NULL for an unassigned code */
+	uint8_t chain_index, chain_length;
+	bool from_server; /* asked by the server (oplock break) */
+	bool one_way;     /* of a kind that is never answered */
+	/* A block before it in its AndX chain failed, or the server answered only those before it. */
+	bool not_executed;
+	SmbStamp request, response; /* frame 0: that half was not seen */
+	bool has_status;
+	SmbStatus status;
+	/* An error in every sense: not success, not MORE_PROCESSING, not a warning that carries data. */
+	bool failed;
+	uint32_t incomplete;
+	uint32_t anomalies;
+	uint16_t pid;
+	uint64_t uid, mid;
+	uint32_t tid;
+	bool has_fid;
+	uint64_t fid, fid_persistent;
+	const SmbUser *user; /* NULL where unknown */
+	const SmbTree *tree;
+	const SmbFile *file;
+	/* Reads, writes and transactions on a pipe; NULL where no DCE/RPC began in it. */
+	const SmbRpcFacts *rpc;
+	union {
+		SmbNegotiateFacts negotiate;
+		SmbSessionFacts session;
+		SmbTreeFacts tree_connect;
+		SmbOpenFacts open;
+		SmbIoFacts io;       /* READ and WRITE */
+		SmbOtherFacts other; /* every other step */
+	};
+} SmbExchange;

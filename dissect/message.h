@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One message as it was read: header, command blocks, what is wrong with it, what is missing.
+ *
+ *   SmbMessage
+ *     header fields, anomalies, incomplete
+ *     bytes ------------> the message as captured, borrowed
+ *     blocks[0..n_blocks]
+ *        layout, body --> one command's fields (dissect/wire/layout.h)
+ *        more_layout, more --> what is inside of a transaction, on its last message
+ *
+ * Parsers fill it (smb1_dissect, smb2_dissect), the conversation adds who sent it and when. It is
+ * valid until the next message of any connection is read, or the sink's function returns.
+ */
+#pragma once
+
+#include "dissect/wire/caps.h"
+#include "dissect/wire/layout.h"
+
+typedef struct {
+	uint64_t time_ns;
+	uint64_t frame;
+} SmbStamp;
+
+typedef enum { SMB_TO_SERVER, SMB_TO_CLIENT } SmbDir;
+
+/*
+ * A status: an NT status (the 32 bits), or a DOS error where FLAGS2 says so (class in bits 0-7,
+ * code in bits 16-31).
+ */
+typedef struct {
+	bool dos;
+	uint32_t value; /* as it stands on the wire, little-endian */
+} SmbStatus;
+
+static inline uint8_t
+smb_status_class(SmbStatus s)
+{
+	return (uint8_t)s.value;
+}
+
+static inline uint16_t
+smb_status_code(SmbStatus s)
+{
+	return (uint16_t)(s.value >> 16);
+}
+
+/*
+ * What is wrong with a message: bits, each a named anomaly. smb_anomaly_name gives "andx_offset"
+ * and so on.
+ */
+typedef enum {
+	SMB_ANOMALY_SHORT_HEADER = 1 << 0, /* fewer bytes than the header has */
+	/* WordCount beyond the message, or a form that the command does not have */
+	SMB_ANOMALY_WORD_COUNT = 1 << 1,
+	SMB_ANOMALY_BYTE_COUNT = 1 << 2, /* ByteCount beyond the message */
+	/* the next block would be at the same place, before it or outside of the message */
+	SMB_ANOMALY_ANDX_OFFSET = 1 << 3,
+	SMB_ANOMALY_ANDX_CHAIN = 1 << 4, /* more blocks than the cap */
+	SMB_ANOMALY_FIELDS = 1 << 5, /* a length or offset inside a command points outside of it */
+	SMB_ANOMALY_DIALECT_INDEX = 1 << 6,    /* a dialect that was not offered */
+	SMB_ANOMALY_SECOND_NEGOTIATE = 1 << 7, /* a negotiate after one was answered */
+	SMB_ANOMALY_REPLY_BIT = 1 << 8,  /* it disagrees with the direction of the stream */
+	SMB_ANOMALY_NO_REQUEST = 1 << 9, /* a response that nothing was asked for */
+	/* a plaintext password to a server that asked for challenge/response */
+	SMB_ANOMALY_PLAINTEXT_UNASKED = 1 << 10,
+	SMB_ANOMALY_EMPTY_BLOB = 1 << 11, /* a security blob of no bytes */
+	SMB_ANOMALY_TOKEN = 1 << 12,      /* a security token that cannot be read */
+	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is no SMB and was not expected */
+	SMB_ANOMALY_CREDITS = 1 << 14, /* an SMB2 request beyond what the server has granted */
+} SmbAnomaly;
+const char *smb_anomaly_name(SmbAnomaly one);
+
+/*
+ * Why something is not complete: bits; smb_incomplete_name gives "gap", "truncated" ... (one bit
+ * each).
+ */
+typedef enum {
+	SMB_INCOMPLETE_GAP = 1 << 0,
+	SMB_INCOMPLETE_TRUNCATED = 1 << 1,
+	SMB_INCOMPLETE_MIDSTREAM = 1 << 2,
+	SMB_INCOMPLETE_NO_RESPONSE = 1 << 3,
+	SMB_INCOMPLETE_NO_REQUEST = 1 << 4,
+	SMB_INCOMPLETE_LIMIT = 1 << 5,
+	SMB_INCOMPLETE_INTERRUPTED = 1 << 6, /* of a run only: a signal ended it */
+} SmbIncomplete;
+const char *smb_incomplete_name(SmbIncomplete one);
+
+/* Blocks of an AndX chain; the commands of an SMB2 compound are separate messages. */
+enum { SMB_CHAIN_MAX = SMB_CAP(16, 3) };
+
+/* One command block of an SMB1 message, or the one command of an SMB2 message. */
+typedef struct {
+	uint16_t command;
+	uint8_t word_count;  /* SMB1 */
+	uint16_t byte_count; /* SMB1, as declared */
+	bool has_words;      /* word_count could be read */
+	bool has_bytes;      /* byte_count could be read */
+	SmbReadStatus status; /* whether all fields could be read; if not, zero fields are missing */
+	const char *name; /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
+	const SmbLayout *layout; /* NULL: no fields of its own, or none that could be read */
+	const void *body; /* the struct that layout describes */
+	/*
+	 * What a transaction is about, put together from all its parts: on the block of the message
+	 * that completed it. The security token of a session setup or a negotiate response, one
+	 * that came in pieces on the block that has the last. Keys of the two layouts differ.
+	 */
+	const SmbLayout *more_layout; /* NULL where there is none */
+	const void *more;
+	SmbReadStatus more_status;
+	uint32_t more_size; /* bytes that it was read from */
+	uint32_t offset;    /* of the block in the message */
+} SmbBlock;
+
+typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;
+
+/*
+ * One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 stand beside
+ * them.
+ */
+typedef struct {
+	/*
+	 * 1: SMB1, 2: SMB2 and SMB3, 3: an SMB3 transform (encrypted), 4: compressed, 5: SMB1
+	 * encrypted (FF 'E')
+	 */
+	uint8_t version;
+	SmbTransport transport;
+	SmbDir dir;
+	bool response; /* what it is taken for: by the direction of the stream, else by the reply bit */
+	SmbReader bytes; /* the message from its header on */
+	uint32_t anomalies;
+	uint32_t incomplete;
+	SmbStamp when;        /* the packet that held its last byte */
+	uint64_t response_to; /* frame of the request, 0 where there is none */
+
+	uint16_t command; /* of the header: the first block's */
+	SmbStatus status;
+	uint32_t flags; /* SMB1 FLAGS, SMB2 Flags */
+	uint16_t flags2;
+	uint16_t pid_high;
+	uint16_t pid;                    /* SMB1 PIDLow */
+	uint64_t uid;                    /* SMB1 UID, SMB2 SessionId */
+	uint32_t tid;                    /* SMB1 TID, SMB2 TreeId */
+	uint64_t mid;                    /* SMB1 MID, SMB2 MessageId */
+	uint64_t async_id;               /* SMB2 */
+	uint16_t credit_charge, credits; /* SMB2: used up by it; asked for, or granted */
+	uint16_t channel_sequence;       /* SMB3: of a request */
+	uint8_t signature[16];           /* SMB1: the first 8 */
+	bool has_signature;              /* not all zero */
+	/*
+	 * SMB1: what stands in the place of the signature where the transport is connectionless;
+	 * nothing else is signed there.
+	 */
+	bool connectionless;
+	uint32_t key;
+	uint16_t cid;
+	uint16_t sequence_number; /* 0: the request may be done several times */
+	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
+
+	uint32_t n_blocks;
+	SmbBlock blocks[SMB_CHAIN_MAX];
+} SmbMessage;
