@@ -60,8 +60,8 @@ typedef enum {
 	SMB_ANOMALY_FIELDS = 1 << 5, /* a length or offset inside a command points outside of it */
 	SMB_ANOMALY_DIALECT_INDEX = 1 << 6,    /* a dialect that was not offered */
 	SMB_ANOMALY_SECOND_NEGOTIATE = 1 << 7, /* a negotiate after one was answered */
-	SMB_ANOMALY_REPLY_BIT = 1 << 8,  /* it disagrees with the direction of the stream */
-	SMB_ANOMALY_NO_REQUEST = 1 << 9, /* a response that nothing was asked for */
+	SMB_ANOMALY_REPLY_BIT = 1 << 8,        /* it disagrees with the direction of the stream */
+	SMB_ANOMALY_NO_REQUEST = 1 << 9,       /* a response that nothing was asked for */
 	/* a plaintext password to a server that asked for challenge/response */
 	SMB_ANOMALY_PLAINTEXT_UNASKED = 1 << 10,
 	SMB_ANOMALY_EMPTY_BLOB = 1 << 11, /* a security blob of no bytes */
@@ -92,14 +92,14 @@ enum { SMB_CHAIN_MAX = SMB_CAP(16, 3) };
 /* One command block of an SMB1 message, or the one command of an SMB2 message. */
 typedef struct {
 	uint16_t command;
-	uint8_t word_count;  /* SMB1 */
-	uint16_t byte_count; /* SMB1, as declared */
-	bool has_words;      /* word_count could be read */
-	bool has_bytes;      /* byte_count could be read */
+	uint8_t word_count;   /* SMB1 */
+	uint16_t byte_count;  /* SMB1, as declared */
+	bool has_words;       /* word_count could be read */
+	bool has_bytes;       /* byte_count could be read */
 	SmbReadStatus status; /* whether all fields could be read; if not, zero fields are missing */
-	const char *name; /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
+	const char *name;     /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
 	const SmbLayout *layout; /* NULL: no fields of its own, or none that could be read */
-	const void *body; /* the struct that layout describes */
+	const void *body;        /* the struct that layout describes */
 	/*
 	 * What a transaction is about, put together from all its parts: on the block of the message
 	 * that completed it. The security token of a session setup or a negotiate response, one

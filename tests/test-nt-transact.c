@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* NT_TRANSACT and named pipe functions: [MS-CIFS] 2.2.7, 2.2.5, [MS-SMB] 2.2.7. */
+#include "dissect/smb1/transaction/nt-functions.h"
 #include "tests/subcommand-case.h"
 
 static const SubTarget nt = { smb1_nt_transact_parse, 0xA0 };

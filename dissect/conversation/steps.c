@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/internal.h"
-#include "dissect/smb1/transaction/transaction-name.h"
+#include "dissect/smb1/transaction/transaction.h"
 #include "dissect/wire/names.h"
 
 enum {

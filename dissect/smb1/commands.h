@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Bodies that following a session needs by name (the others are private to the file of their
- * family), and the parse functions that the command table names. Each function cites its section
- * where it is defined.
+ * What the command table names: the parse functions of all families, by the file that has them,
+ * and the bodies that following a session needs by name. Other bodies are private to the file of
+ * their family. A parse function cites its section where it is defined; a direction without one has
+ * no fields of its own (WordCount and ByteCount are 0).
+ *
+ * Only commands.c and the files that define the functions include this, and the conversation for
+ * the bodies.
  */
 #pragma once
 
@@ -65,10 +69,7 @@ typedef struct {
 	SmbText service, native_fs;
 } Smb1TreeConnectResponse;
 
-/*
- * Parse functions for the table (commands.c): negotiate.c, session-setup.c, tree.c, open.c, io.c,
- * write.c.
- */
+/* negotiate.c, session-setup.c, tree.c */
 void smb1_parse_negotiate_request(Smb1Block *b);
 void smb1_parse_negotiate_response(Smb1Block *b);
 void smb1_parse_session_setup_request(Smb1Block *b);
@@ -78,6 +79,7 @@ void smb1_parse_tree_connect_response(Smb1Block *b);
 void smb1_parse_tree_connect_andx_request(Smb1Block *b);
 void smb1_parse_tree_connect_andx_response(Smb1Block *b);
 
+/* open.c */
 void smb1_parse_open_request(Smb1Block *b);
 void smb1_parse_open_response(Smb1Block *b);
 void smb1_parse_open_andx_request(Smb1Block *b);
@@ -90,6 +92,7 @@ void smb1_parse_create_temporary_request(Smb1Block *b);
 void smb1_parse_create_temporary_response(Smb1Block *b);
 void smb1_parse_close_request(Smb1Block *b);
 
+/* io.c */
 void smb1_parse_read_request(Smb1Block *b); /* READ, LOCK_AND_READ */
 void smb1_parse_read_response(Smb1Block *b);
 void smb1_parse_read_andx_request(Smb1Block *b);
@@ -102,6 +105,7 @@ void smb1_parse_seek_response(Smb1Block *b);
 void smb1_parse_echo_request(Smb1Block *b);
 void smb1_parse_echo_response(Smb1Block *b);
 
+/* write.c */
 void smb1_parse_write_request(Smb1Block *b);  /* WRITE, WRITE_AND_UNLOCK */
 void smb1_parse_write_response(Smb1Block *b); /* these, WRITE_AND_CLOSE, WRITE_COMPLETE */
 void smb1_parse_write_andx_request(Smb1Block *b);
@@ -111,6 +115,63 @@ void smb1_parse_write_raw_response(Smb1Block *b);
 void smb1_parse_write_mpx_request(Smb1Block *b);
 void smb1_parse_write_mpx_response(Smb1Block *b);
 void smb1_parse_write_and_close_request(Smb1Block *b);
+
+/*
+ * path.c. CHECK_DIRECTORY and DELETE_DIRECTORY have the fields of CREATE_DIRECTORY, MOVE has those
+ * of COPY.
+ */
+void smb1_parse_directory_request(Smb1Block *b); /* CREATE_, DELETE_, CHECK_DIRECTORY */
+void smb1_parse_delete_request(Smb1Block *b);
+void smb1_parse_rename_request(Smb1Block *b);
+void smb1_parse_nt_rename_request(Smb1Block *b);
+void smb1_parse_copy_request(Smb1Block *b);  /* COPY, MOVE */
+void smb1_parse_copy_response(Smb1Block *b); /* COPY, MOVE */
+void smb1_parse_query_information_request(Smb1Block *b);
+void smb1_parse_query_information_response(Smb1Block *b);
+void smb1_parse_set_information_request(Smb1Block *b);
+
+/* misc.c */
+void smb1_parse_query_information2_request(Smb1Block *b);
+void smb1_parse_query_information2_response(Smb1Block *b);
+void smb1_parse_set_information2_request(Smb1Block *b);
+void smb1_parse_query_information_disk_response(Smb1Block *b);
+void smb1_parse_ioctl_request(Smb1Block *b);
+void smb1_parse_ioctl_response(Smb1Block *b);
+
+/* lock.c */
+void smb1_parse_lock_byte_range_request(Smb1Block *b); /* LOCK_BYTE_RANGE, UNLOCK_BYTE_RANGE */
+void smb1_parse_locking_andx_request(Smb1Block *b); /* also sent by the server: an oplock break */
+
+/* search.c */
+void smb1_parse_search_request(Smb1Block *b);  /* SEARCH, FIND, FIND_UNIQUE, FIND_CLOSE */
+void smb1_parse_search_response(Smb1Block *b); /* SEARCH, FIND, FIND_UNIQUE, FIND_CLOSE */
+void smb1_parse_find_close2_request(Smb1Block *b);
+void smb1_parse_find_notify_close_request(Smb1Block *b);
+
+/* print.c */
+void smb1_parse_open_print_file_request(Smb1Block *b);
+void smb1_parse_open_print_file_response(Smb1Block *b);
+void smb1_parse_write_print_file_request(Smb1Block *b);
+void smb1_parse_close_print_file_request(Smb1Block *b);
+void smb1_parse_get_print_queue_request(Smb1Block *b);
+void smb1_parse_get_print_queue_response(Smb1Block *b);
+
+/* messenger.c */
+void smb1_parse_send_message_request(Smb1Block *b);
+void smb1_parse_send_start_request(Smb1Block *b);
+void smb1_parse_send_text_request(Smb1Block *b);
+/* SEND_START_MB_MESSAGE's answer, SEND_END_MB_MESSAGE. */
+void smb1_parse_message_group(Smb1Block *b);
+
+/* transaction.c */
+void smb1_parse_transaction_request(Smb1Block *b);
+void smb1_parse_transaction2_request(Smb1Block *b);
+void smb1_parse_transaction_secondary_request(Smb1Block *b);
+void smb1_parse_transaction2_secondary_request(Smb1Block *b);
+void smb1_parse_transaction_response(Smb1Block *b); /* TRANSACTION, TRANSACTION2 */
+void smb1_parse_nt_transact_request(Smb1Block *b);
+void smb1_parse_nt_transact_secondary_request(Smb1Block *b);
+void smb1_parse_nt_transact_response(Smb1Block *b);
 
 /* The range that a READ or WRITE asks for. */
 static inline void

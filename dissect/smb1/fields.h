@@ -12,16 +12,6 @@ enum {
 	SMB1_FORMAT_VARIABLE_BLOCK = 0x05, /* [MS-CIFS] 2.2.4.58.1 */
 };
 
-/*
- * A server's way to say nothing: no words and no bytes, as in errors and interim responses
- * ([MS-CIFS] 2.2.4.33.2).
- */
-static inline bool
-smb1_block_is_empty(const Smb1Block *b)
-{
-	return !b->out->word_count && !b->out->byte_count;
-}
-
 /* Buffer format byte and length of a block of bytes. Another format byte latches MALFORMED. */
 static inline uint16_t
 smb1_block_length(SmbReader *r, uint8_t format)

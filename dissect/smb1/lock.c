@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Byte range locks, and the oplock breaks that travel as locks. */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 
 /* ---- LOCK_BYTE_RANGE, UNLOCK_BYTE_RANGE: [MS-CIFS] 2.2.4.13.1, 2.2.4.14.1 -------------------- */
 

@@ -185,6 +185,7 @@ static void
 read_fields(Smb1Block *b, const Smb1Command *row)
 {
 	bool response = b->message->response;
+	Smb1Parse parse = response ? row->response : row->request;
 
 	if (is_bare_error(b->message, b->out))
 		return;
@@ -192,9 +193,8 @@ read_fields(Smb1Block *b, const Smb1Command *row)
 		b->message->anomalies |= SMB_ANOMALY_WORD_COUNT;
 		return;
 	}
-	if (row->parse[response] &&
-	    !(response && b->out->word_count == 0 && b->out->byte_count == 0))
-		row->parse[response](b);
+	if (parse && !(response && b->out->word_count == 0 && b->out->byte_count == 0))
+		parse(b);
 }
 
 /* What became of the block's readers; `cut`: bytes that had to be here are not. */
@@ -238,7 +238,7 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 	*b.gist = (Smb1Gist){ .function = -1, .level = -1 };
 	smb_reader_seek(&r, walk->offset);
 	if (read_outline(&b, &r, row, walk, &over)) {
-		cut = row->need[m->response] == SMB1_NEED_ALL && r.status == SMB_READ_TRUNCATED;
+		cut = !smb1_command_has_payload(row, m->response) && r.status == SMB_READ_TRUNCATED;
 		read_fields(&b, row);
 	} else if (r.status == SMB_READ_TRUNCATED) {
 		cut = true;
@@ -312,7 +312,7 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	row = smb1_command(smb_reader_u8(&r));
 	smb_reader_seek(&r, SMB1_HEADER_SIZE);
 	word_count = smb_reader_u8(&r);
-	if (row->need[response] != SMB1_NEED_HEAD)
+	if (!smb1_command_has_payload(row, response))
 		return all;
 	if (row->andx && word_count >= ANDX_WORDS) {
 		/* Where AndXCommand is not here yet, its 0 asks for everything: the safe side. */

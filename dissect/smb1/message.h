@@ -79,17 +79,20 @@ void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
  */
 SmbText smb1_string(Smb1Block *b);
 
-/* How much of a message has to be collected before it can be dissected. */
+/* The message of a command that ends with payload which is not looked at: READ and WRITE data. */
 typedef enum {
-	SMB1_NEED_ALL,
-	SMB1_NEED_HEAD, /* payload at its end is not looked at: READ and WRITE data */
-} Smb1Need;
+	SMB1_PAYLOAD_NONE,
+	SMB1_PAYLOAD_IN_REQUEST,
+	SMB1_PAYLOAD_IN_RESPONSE,
+} Smb1Payload;
 
+/* A row of the command table (commands.c). */
 typedef struct {
-	bool andx;          /* the words begin with AndXCommand, reserved, AndXOffset */
-	Smb1Need need[2];   /* request, response */
-	Smb1Parse parse[2]; /* request, response; NULL: no fields of its own known */
-	uint64_t forms[2]; /* request, response: bit n for WordCount n, bit 63 for that and more; 0: any */
+	Smb1Parse request, response; /* NULL: no fields of its own known */
+	bool andx;                   /* the words begin with AndXCommand, reserved, AndXOffset */
+	Smb1Payload payload;
+	/* Request, response: bit n for WordCount n, bit 63 for that and more; 0: any. */
+	uint64_t forms[2];
 	struct {
 		uint8_t declared; /* a response with this WordCount ... */
 		uint8_t sent;     /* ... really has this many words (0: no such) */
@@ -97,11 +100,10 @@ typedef struct {
 	SmbStep step;
 } Smb1Command;
 
-/*
- * The row of a command; never NULL (commands that nobody assigned have an empty row with step
- * OTHER).
- */
+/* The row of a command; never NULL: a code that nobody assigned has an empty one. */
 const Smb1Command *smb1_command(uint8_t code);
+/* Whether this direction of it ends with payload that is not looked at. */
+bool smb1_command_has_payload(const Smb1Command *row, bool response);
 
 /* Space for one message, shared by all connections of a thread. About 12 KiB. */
 typedef struct {

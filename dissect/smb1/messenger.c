@@ -3,8 +3,8 @@
  * Text messages from machine to machine ("net send"): [MS-MSRP] 2.2.3. [MS-CIFS] 2.2.2.1 leaves the
  * codes 0xD0 to 0xD7 to them. Strings are OEM whatever FLAGS2 says, and 0x14 ends a line of a text.
  */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 
 typedef struct {
 	uint16_t message_group_id, data_length;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Attributes of an open file, space on the volume, device control. */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 
 /* ---- QUERY_INFORMATION2, SET_INFORMATION2: [MS-CIFS] 2.2.4.31, 2.2.4.30 ---------------------- */
 
@@ -47,11 +47,8 @@ static SMB_LAYOUT(query_information2_response, Smb1QueryInformation2Response,
 void
 smb1_parse_query_information2_response(Smb1Block *b)
 {
-	Smb1QueryInformation2Response *body;
+	Smb1QueryInformation2Response *body = SMB1_BODY(b, Smb1QueryInformation2Response);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1QueryInformation2Response);
 	b->out->layout = &query_information2_response;
 	body->creation_time = smb_reader_le32(&b->words);
 	body->last_access_time = smb_reader_le32(&b->words);
@@ -105,11 +102,8 @@ static SMB_LAYOUT(query_information_disk_response, Smb1QueryInformationDiskRespo
 void
 smb1_parse_query_information_disk_response(Smb1Block *b)
 {
-	Smb1QueryInformationDiskResponse *body;
+	Smb1QueryInformationDiskResponse *body = SMB1_BODY(b, Smb1QueryInformationDiskResponse);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1QueryInformationDiskResponse);
 	b->out->layout = &query_information_disk_response;
 	body->total_units = smb_reader_le16(&b->words);
 	body->blocks_per_unit = smb_reader_le16(&b->words);
@@ -208,11 +202,8 @@ static SMB_LAYOUT(ioctl_response, Smb1IoctlResponse, "ioctl response");
 void
 smb1_parse_ioctl_response(Smb1Block *b)
 {
-	Smb1IoctlResponse *body;
+	Smb1IoctlResponse *body = SMB1_BODY(b, Smb1IoctlResponse);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1IoctlResponse);
 	b->out->layout = &ioctl_response;
 	body->total_parameter_count = smb_reader_le16(&b->words);
 	body->total_data_count = smb_reader_le16(&b->words);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Commands that name a file or directory without opening it. */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 #include "dissect/wire/names.h"
 
 /* ---- CREATE_, DELETE_ and CHECK_DIRECTORY: [MS-CIFS] 2.2.4.1.1, 2.2.4.2.1, 2.2.4.17.1 ------- */
@@ -180,11 +180,8 @@ static SMB_LAYOUT(copy_response, Smb1CopyResponse, "copy response");
 void
 smb1_parse_copy_response(Smb1Block *b)
 {
-	Smb1CopyResponse *body;
+	Smb1CopyResponse *body = SMB1_BODY(b, Smb1CopyResponse);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1CopyResponse);
 	b->out->layout = &copy_response;
 	body->count = smb_reader_le16(&b->words);
 	if (smb_reader_declared_left(&b->bytes)) /* only where it stopped at a file */
@@ -232,11 +229,8 @@ static SMB_LAYOUT(query_information_response, Smb1QueryInformationResponse,
 void
 smb1_parse_query_information_response(Smb1Block *b)
 {
-	Smb1QueryInformationResponse *body;
+	Smb1QueryInformationResponse *body = SMB1_BODY(b, Smb1QueryInformationResponse);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1QueryInformationResponse);
 	b->out->layout = &query_information_response;
 	body->file_attributes = smb_reader_le16(&b->words);
 	body->last_write_time = smb_reader_le32(&b->words);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Spool files, and the list of those that wait. */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 
 /* ---- OPEN_PRINT_FILE: [MS-CIFS] 2.2.4.67 ----------------------------------------------------- */
 
@@ -54,8 +54,6 @@ parse_fid(Smb1Block *b)
 void
 smb1_parse_open_print_file_response(Smb1Block *b)
 {
-	if (smb1_block_is_empty(b))
-		return;
 	parse_fid(b);
 	b->gist->open.action = SMB_OPENED_CREATED;
 }
@@ -170,11 +168,8 @@ static SMB_LAYOUT(get_print_queue_response, Smb1GetPrintQueueResponse, "get prin
 void
 smb1_parse_get_print_queue_response(Smb1Block *b)
 {
-	Smb1GetPrintQueueResponse *body;
+	Smb1GetPrintQueueResponse *body = SMB1_BODY(b, Smb1GetPrintQueueResponse);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1GetPrintQueueResponse);
 	b->out->layout = &get_print_queue_response;
 	body->count = smb_reader_le16(&b->words);
 	body->restart_index = smb_reader_le16(&b->words);

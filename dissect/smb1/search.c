@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Directory searches from before TRANS2_FIND_FIRST2, and the commands that end a search. */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 
 enum {
 	RESUME_KEY_SIZE = 21, /* [MS-CIFS] 2.2.4.58.1 */
@@ -111,11 +111,8 @@ static SMB_LAYOUT(search_response, Smb1SearchResponse, "search response");
 void
 smb1_parse_search_response(Smb1Block *b)
 {
-	Smb1SearchResponse *body;
+	Smb1SearchResponse *body = SMB1_BODY(b, Smb1SearchResponse);
 
-	if (smb1_block_is_empty(b))
-		return;
-	body = SMB1_BODY(b, Smb1SearchResponse);
 	b->out->layout = &search_response;
 	body->count = smb_reader_le16(&b->words);
 	b->gist->count = body->count;

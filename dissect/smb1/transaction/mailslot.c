@@ -3,7 +3,7 @@
 #include "dissect/smb1/transaction/mailslot.h"
 
 #include "dissect/smb1/transaction/netlogon.h"
-#include "dissect/smb1/transaction/transaction-name.h"
+#include "dissect/smb1/transaction/transaction.h"
 
 enum {
 	HOST_ANNOUNCEMENT = 0x01,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TRANSACTION by its name; functions of named pipes: [MS-CIFS] 2.2.5.1 to 2.2.5.11. */
-#include "dissect/smb1/transaction/mailslot.h"
-#include "dissect/smb1/transaction/rap.h"
-#include "dissect/smb1/transaction/transaction-name.h"
+/* Functions of named pipes: [MS-CIFS] 2.2.5.1 to 2.2.5.11. */
+#include "dissect/smb1/transaction/named-pipe.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
@@ -162,37 +160,4 @@ smb1_named_pipe_parse(const Smb1Transaction *t, Smb1More *more)
 	if (side->read)
 		side->read(t, &r, body);
 	more->status = r.status;
-}
-
-bool
-smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
-{
-	uint32_t at = 0, c;
-
-	for (; *capitals; capitals++) {
-		if (!smb_text_next(name, &at, &c))
-			return false;
-		if (c >= 'a' && c <= 'z')
-			c -= 'a' - 'A';
-		if (c != (uint32_t)*capitals)
-			return false;
-	}
-	return !whole || !smb_text_next(name, &at, &c);
-}
-
-/*
- * Setup words tell a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
- * words it is RAP, whose name Windows for Workgroups does not always write in full.
- */
-void
-smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more)
-{
-	if (smb1_transaction_name_begins(t->name, "\\MAILSLOT\\", false)) {
-		if (!t->response)
-			smb1_mailslot_parse(t, more);
-	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true)) {
-		smb1_rap_parse(t, more);
-	} else if (t->function >= 0) {
-		smb1_named_pipe_parse(t, more);
-	}
 }

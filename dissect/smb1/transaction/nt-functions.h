@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What NT_TRANSACT is for ([MS-CIFS] 2.2.7, [MS-SMB] 2.2.7), by its function: creates with security
+ * descriptors or attributes, IOCTLs, change notifications, security, quotas. A row each in
+ * nt-functions.c.
+ */
 #pragma once
 
 #include "dissect/smb1/transaction/subcommand.h"
+
+/* Reads one direction by t->function; no layout for a function that is not known. */
+void smb1_nt_transact_parse(const Smb1Transaction *t, Smb1More *more);
 
 /* nt-transact.c: false where the request's first message had all parameters. */
 bool smb1_nt_late_parameters(const Smb1Transaction *t, Smb1More *more);

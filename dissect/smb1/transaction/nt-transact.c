@@ -3,8 +3,8 @@
  * NT_TRANSACT: its own counts in 32 bits, and the functions' setup words and parameters ([MS-CIFS]
  * 2.2.7).
  */
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 #include "dissect/smb1/transaction/fsctl.h"
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/nt-functions.h"
@@ -301,11 +301,8 @@ smb1_parse_nt_transact_secondary_request(Smb1Block *b)
 void
 smb1_parse_nt_transact_response(Smb1Block *b)
 {
-	Smb1TransactionResponse *body;
+	Smb1TransactionResponse *body = SMB1_BODY(b, Smb1TransactionResponse);
 
-	if (smb1_block_is_empty(b)) /* interim */
-		return;
-	body = SMB1_BODY(b, Smb1TransactionResponse);
 	b->out->layout = &smb1_transaction_response;
 	smb_reader_skip(&b->words, 3); /* Reserved1 */
 	smb1_transaction_counts32(&b->words, &body->counts);

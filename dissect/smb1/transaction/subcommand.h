@@ -54,15 +54,13 @@ void *smb1_more(Smb1More *more, size_t size);
 
 typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1More *more);
 
-/* Reads one complete (or given up) direction of a transaction. */
-void smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more);
+/* A row of the table of who reads which of the three kinds of transaction (subcommands.c). */
+typedef struct {
+	uint8_t command; /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
+	Smb1TransactionParse parse;
+} Smb1Subcommands;
 
-/*
- * The readings that smb1_transaction_parse chooses from, by command: each picks by function, level
- * and name.
- */
-void smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more); /* find, query, set, DFS ... */
-void smb1_nt_transact_parse(const Smb1Transaction *t,
-			    Smb1More *more); /* notify, security, ioctl, create ... */
-void smb1_transaction_name_parse(const Smb1Transaction *t,
-				 Smb1More *more); /* pipes, RAP, mailslots */
+/* Reads one complete (or given up) direction of a transaction (subcommands.c). */
+void smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more);
+/* The same of SMB_COM_TRANSACTION alone, which goes by its name: pipes, RAP, mailslots. */
+void smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more);

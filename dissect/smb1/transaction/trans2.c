@@ -4,8 +4,9 @@
  * of a request or put together from several, and the way from a subcommand to the information level
  * of its data.
  */
+#include "dissect/smb1/transaction/trans2.h"
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/transaction.h"
 #include "dissect/wire/codes.h"

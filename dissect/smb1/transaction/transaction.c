@@ -2,8 +2,8 @@
 /* TRANSACTION, and what the three kinds of transaction share. */
 #include "dissect/smb1/transaction/transaction.h"
 
+#include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/more-commands.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
@@ -189,7 +189,7 @@ typedef struct {
 	uint16_t fid;      /* pipes */
 	uint16_t priority; /* pipes by name, mailslots */
 	uint16_t class;    /* mailslots */
-} Smb1Transaction;
+} Smb1TransactionBody;
 
 static const char *
 trans_name_of(uint32_t subcommand)
@@ -197,54 +197,53 @@ trans_name_of(uint32_t subcommand)
 	return smb1_trans_name((uint16_t)subcommand);
 }
 
-#define TRANSACTION_FIELDS                                                             \
-	SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction),                              \
-		SMB_FIELD(Smb1Transaction, TEXT, transaction_name, "transaction_name", \
+#define TRANSACTION_FIELDS                                                                 \
+	SMB1_TRANSACTION_REQUEST_FIELDS(Smb1TransactionBody),                              \
+		SMB_FIELD(Smb1TransactionBody, TEXT, transaction_name, "transaction_name", \
 			  .role = SMB_ROLE_FILE)
-#define SUBCOMMAND_FIELD                                                                        \
-	SMB_FIELD(Smb1Transaction, U16, head.function, "subcommand", .role = SMB_ROLE_FUNCTION, \
-		  .name_of = trans_name_of)
+#define SUBCOMMAND_FIELD                                                 \
+	SMB_FIELD(Smb1TransactionBody, U16, head.function, "subcommand", \
+		  .role = SMB_ROLE_FUNCTION, .name_of = trans_name_of)
 
 static const SmbField transaction_request_fields[] = { TRANSACTION_FIELDS };
-static SMB_LAYOUT(transaction_request, Smb1Transaction, "transaction request");
+static SMB_LAYOUT(transaction_request, Smb1TransactionBody, "transaction request");
 
 static const SmbField pipe_request_fields[] = {
 	TRANSACTION_FIELDS,
 	SUBCOMMAND_FIELD,
-	SMB_FIELD(Smb1Transaction, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1TransactionBody, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-static SMB_LAYOUT(pipe_request, Smb1Transaction, "transaction request to a pipe");
+static SMB_LAYOUT(pipe_request, Smb1TransactionBody, "transaction request to a pipe");
 
 static const SmbField named_pipe_request_fields[] = {
 	TRANSACTION_FIELDS,
 	SUBCOMMAND_FIELD,
-	SMB_FIELD(Smb1Transaction, U16, priority, "priority"),
+	SMB_FIELD(Smb1TransactionBody, U16, priority, "priority"),
 };
-static SMB_LAYOUT(named_pipe_request, Smb1Transaction, "transaction request to a pipe by name");
+static SMB_LAYOUT(named_pipe_request, Smb1TransactionBody, "transaction request to a pipe by name");
 
 static const SmbField mailslot_request_fields[] = {
 	TRANSACTION_FIELDS,
-	SMB_FIELD(Smb1Transaction, U16, head.function, "mailslot_opcode"),
-	SMB_FIELD(Smb1Transaction, U16, priority, "priority"),
-	SMB_FIELD(Smb1Transaction, U16, class, "class"),
+	SMB_FIELD(Smb1TransactionBody, U16, head.function, "mailslot_opcode"),
+	SMB_FIELD(Smb1TransactionBody, U16, priority, "priority"),
+	SMB_FIELD(Smb1TransactionBody, U16, class, "class"),
 };
-static SMB_LAYOUT(mailslot_request, Smb1Transaction, "transaction request to a mailslot");
+static SMB_LAYOUT(mailslot_request, Smb1TransactionBody, "transaction request to a mailslot");
 
-/* Whether text begins with the given capitals; names are compared without regard to case. */
-static bool
-begins_with(SmbText text, const char *capitals)
+bool
+smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
 {
 	uint32_t at = 0, c;
 
 	for (; *capitals; capitals++) {
-		if (!smb_text_next(text, &at, &c))
+		if (!smb_text_next(name, &at, &c))
 			return false;
 		if (c >= 'a' && c <= 'z')
 			c -= 'a' - 'A';
 		if (c != (uint32_t)*capitals)
 			return false;
 	}
-	return true;
+	return !whole || !smb_text_next(name, &at, &c);
 }
 
 /*
@@ -252,7 +251,7 @@ begins_with(SmbText text, const char *capitals)
  * name.
  */
 static const SmbLayout *
-read_pipe_setup(Smb1Block *b, Smb1Transaction *body, SmbReader *setup)
+read_pipe_setup(Smb1Block *b, Smb1TransactionBody *body, SmbReader *setup)
 {
 	b->gist->function = body->head.function;
 	if (body->head.function == TRANS_WAIT_NMPIPE || body->head.function == TRANS_CALL_NMPIPE) {
@@ -266,7 +265,7 @@ read_pipe_setup(Smb1Block *b, Smb1Transaction *body, SmbReader *setup)
 
 /* [MS-MAIL] 2.2.1. */
 static const SmbLayout *
-read_mailslot_setup(Smb1Transaction *body, SmbReader *setup)
+read_mailslot_setup(Smb1TransactionBody *body, SmbReader *setup)
 {
 	body->priority = smb_reader_le16(setup);
 	body->class = smb_reader_le16(setup);
@@ -276,7 +275,7 @@ read_mailslot_setup(Smb1Transaction *body, SmbReader *setup)
 void
 smb1_parse_transaction_request(Smb1Block *b)
 {
-	Smb1Transaction *body = SMB1_BODY(b, Smb1Transaction);
+	Smb1TransactionBody *body = SMB1_BODY(b, Smb1TransactionBody);
 	SmbReader setup;
 
 	b->out->layout = &transaction_request;
@@ -285,9 +284,11 @@ smb1_parse_transaction_request(Smb1Block *b)
 	smb1_transaction_request_words(b, &body->head);
 	setup = body->head.setup.at;
 	smb_reader_skip(&setup, 2);
-	if (body->head.setup_count >= 2 && begins_with(body->transaction_name, "\\PIPE\\"))
+	if (body->head.setup_count >= 2 &&
+	    smb1_transaction_name_begins(body->transaction_name, "\\PIPE\\", false))
 		b->out->layout = read_pipe_setup(b, body, &setup);
-	else if (body->head.setup_count >= 3 && begins_with(body->transaction_name, "\\MAILSLOT\\"))
+	else if (body->head.setup_count >= 3 &&
+		 smb1_transaction_name_begins(body->transaction_name, "\\MAILSLOT\\", false))
 		b->out->layout = read_mailslot_setup(body, &setup);
 }
 
@@ -356,11 +357,8 @@ SMB_LAYOUT(smb1_transaction_response, Smb1TransactionResponse, "transaction resp
 void
 smb1_parse_transaction_response(Smb1Block *b)
 {
-	Smb1TransactionResponse *body;
+	Smb1TransactionResponse *body = SMB1_BODY(b, Smb1TransactionResponse);
 
-	if (smb1_block_is_empty(b)) /* interim: the secondary requests may come */
-		return;
-	body = SMB1_BODY(b, Smb1TransactionResponse);
 	b->out->layout = &smb1_transaction_response;
 	body->counts.total_parameter_count = smb_reader_le16(&b->words);
 	body->counts.total_data_count = smb_reader_le16(&b->words);

@@ -123,3 +123,6 @@ bool smb1_is_transaction(uint16_t command);
 uint16_t smb1_transaction_primary(uint16_t secondary);
 /* True where behind these parts others must come. */
 bool smb1_transaction_goes_on(const Smb1TransactionCounts *counts);
+
+/* Whether a name begins with these capitals, or (whole) is them; case does not matter. */
+bool smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who reads what is inside of a transaction: the only file that knows all the handlers. TRANSACTION2
+ * and NT_TRANSACT go by their subcommand, of which each has a table in its own file; TRANSACTION
+ * goes by its name.
+ */
+#include "dissect/smb1/transaction/mailslot.h"
+#include "dissect/smb1/transaction/named-pipe.h"
+#include "dissect/smb1/transaction/nt-functions.h"
+#include "dissect/smb1/transaction/rap.h"
+#include "dissect/smb1/transaction/subcommand.h"
+#include "dissect/smb1/transaction/trans2.h"
+#include "dissect/smb1/transaction/transaction.h"
+#include "dissect/wire/codes.h"
+
+/*
+ * Setup words tell a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
+ * words it is RAP, whose name Windows for Workgroups does not always write in full.
+ */
+void
+smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more)
+{
+	if (smb1_transaction_name_begins(t->name, "\\MAILSLOT\\", false)) {
+		if (!t->response)
+			smb1_mailslot_parse(t, more);
+	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true)) {
+		smb1_rap_parse(t, more);
+	} else if (t->function >= 0) {
+		smb1_named_pipe_parse(t, more);
+	}
+}
+
+static const Smb1Subcommands subcommands[] = {
+	{ SMB_COM_TRANSACTION, smb1_transaction_name_parse },
+	{ SMB_COM_TRANSACTION2, smb1_trans2_parse },
+	{ SMB_COM_NT_TRANSACT, smb1_nt_transact_parse },
+};
+
+void
+smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more)
+{
+	for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++)
+		if (subcommands[i].command == t->command)
+			subcommands[i].parse(t, more);
+	if (!more->layout)
+		more->body = NULL;
+	if (more->status == SMB_READ_OK)
+		more->status = t->status;
+}

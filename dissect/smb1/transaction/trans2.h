@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What TRANSACTION2 is for ([MS-CIFS] 2.2.6), by its subcommand: files opened, directories searched,
+ * information levels asked for and set, DFS referrals. A row each in trans2.c.
+ */
+#pragma once
+
+#include "dissect/smb1/transaction/subcommand.h"
+
+/* Reads one direction by t->function; no layout for a subcommand that is not known. */
+void smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more);
