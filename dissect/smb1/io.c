@@ -46,10 +46,7 @@ smb1_parse_read_request(Smb1Block *b)
 	ReadRequest *body = SMB1_BODY(b, ReadRequest);
 
 	b->out->layout = &read_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->count = smb_reader_le16(&b->words);
-	body->offset = smb_reader_le32(&b->words);
-	body->remaining = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &read_request, 0, body);
 	smb1_gist_range(b, body->fid, body->offset, body->count);
 }
 
@@ -262,9 +259,7 @@ smb1_parse_seek_request(Smb1Block *b)
 	SeekRequest *body = SMB1_BODY(b, SeekRequest);
 
 	b->out->layout = &seek_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->mode = smb_reader_le16(&b->words);
-	body->offset = smb_reader_le32(&b->words);
+	smb_layout_read(&b->words, &seek_request, 0, body);
 	smb1_gist_range(b, body->fid, body->offset, 0);
 }
 

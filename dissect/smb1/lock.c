@@ -23,9 +23,7 @@ smb1_parse_lock_byte_range_request(Smb1Block *b)
 	Smb1LockByteRangeRequest *body = SMB1_BODY(b, Smb1LockByteRangeRequest);
 
 	b->out->layout = &lock_byte_range_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->count = smb_reader_le32(&b->words);
-	body->offset = smb_reader_le32(&b->words);
+	smb_layout_read(&b->words, &lock_byte_range_request, 0, body);
 	smb1_gist_fid(b, body->fid);
 	b->gist->offset = body->offset;
 	b->gist->length = body->count;

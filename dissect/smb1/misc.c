@@ -50,12 +50,7 @@ smb1_parse_query_information2_response(Smb1Block *b)
 	Smb1QueryInformation2Response *body = SMB1_BODY(b, Smb1QueryInformation2Response);
 
 	b->out->layout = &query_information2_response;
-	body->creation_time = smb_reader_le32(&b->words);
-	body->last_access_time = smb_reader_le32(&b->words);
-	body->last_write_time = smb_reader_le32(&b->words);
-	body->file_data_size = smb_reader_le32(&b->words);
-	body->file_allocation_size = smb_reader_le32(&b->words);
-	body->file_attributes = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &query_information2_response, 0, body);
 }
 
 typedef struct {
@@ -77,10 +72,7 @@ smb1_parse_set_information2_request(Smb1Block *b)
 	Smb1SetInformation2Request *body = SMB1_BODY(b, Smb1SetInformation2Request);
 
 	b->out->layout = &set_information2_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->creation_time = smb_reader_le32(&b->words);
-	body->last_access_time = smb_reader_le32(&b->words);
-	body->last_write_time = smb_reader_le32(&b->words);
+	smb_layout_read(&b->words, &set_information2_request, 0, body);
 	smb1_gist_fid(b, body->fid);
 }
 
@@ -105,10 +97,7 @@ smb1_parse_query_information_disk_response(Smb1Block *b)
 	Smb1QueryInformationDiskResponse *body = SMB1_BODY(b, Smb1QueryInformationDiskResponse);
 
 	b->out->layout = &query_information_disk_response;
-	body->total_units = smb_reader_le16(&b->words);
-	body->blocks_per_unit = smb_reader_le16(&b->words);
-	body->block_size = smb_reader_le16(&b->words);
-	body->free_units = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &query_information_disk_response, 0, body);
 	smb_reader_skip(&b->words, 2); /* Reserved */
 }
 
@@ -205,12 +194,5 @@ smb1_parse_ioctl_response(Smb1Block *b)
 	Smb1IoctlResponse *body = SMB1_BODY(b, Smb1IoctlResponse);
 
 	b->out->layout = &ioctl_response;
-	body->total_parameter_count = smb_reader_le16(&b->words);
-	body->total_data_count = smb_reader_le16(&b->words);
-	body->parameter_count = smb_reader_le16(&b->words);
-	body->parameter_offset = smb_reader_le16(&b->words);
-	body->parameter_displacement = smb_reader_le16(&b->words);
-	body->data_count = smb_reader_le16(&b->words);
-	body->data_offset = smb_reader_le16(&b->words);
-	body->data_displacement = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &ioctl_response, 0, body);
 }

@@ -97,11 +97,7 @@ smb1_parse_open_response(Smb1Block *b)
 	OpenResponse *body = SMB1_BODY(b, OpenResponse);
 
 	b->out->layout = &open_response;
-	body->fid = smb_reader_le16(&b->words);
-	body->file_attributes = smb_reader_le16(&b->words);
-	body->last_modified = smb_reader_le32(&b->words);
-	body->file_size = smb_reader_le32(&b->words);
-	body->access_mode = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &open_response, 0, body);
 	smb1_gist_fid(b, body->fid);
 	gist_size(b, body->file_size);
 	b->gist->open.action = SMB_OPENED_EXISTING;
@@ -271,14 +267,7 @@ smb1_parse_open_andx_request(Smb1Block *b)
 	OpenAndxRequest *body = SMB1_BODY(b, OpenAndxRequest);
 
 	b->out->layout = &open_andx_request;
-	body->flags = smb_reader_le16(&b->words);
-	body->access_mode = smb_reader_le16(&b->words);
-	body->search_attributes = smb_reader_le16(&b->words);
-	body->file_attributes = smb_reader_le16(&b->words);
-	body->creation_time = smb_reader_le32(&b->words);
-	body->open_mode = smb_reader_le16(&b->words);
-	body->allocation_size = smb_reader_le32(&b->words);
-	body->timeout = smb_reader_le32(&b->words);
+	smb_layout_read(&b->words, &open_andx_request, 0, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
 	gist_name(b, body->file);
 	smb1_open_mode(&b->gist->open, body->access_mode);
@@ -413,17 +402,7 @@ smb1_parse_nt_create_andx_request(Smb1Block *b)
 
 	b->out->layout = &nt_create_request;
 	smb_reader_skip(&b->words, 1);
-	body->name_length = smb_reader_le16(&b->words);
-	body->flags = smb_reader_le32(&b->words);
-	body->root_directory_fid = smb_reader_le32(&b->words);
-	body->desired_access = smb_reader_le32(&b->words);
-	body->allocation_size = smb_reader_le64(&b->words);
-	body->file_attributes = smb_reader_le32(&b->words);
-	body->share_access = smb_reader_le32(&b->words);
-	body->disposition = smb_reader_le32(&b->words);
-	body->options = smb_reader_le32(&b->words);
-	body->impersonation_level = smb_reader_le32(&b->words);
-	body->security_flags = smb_reader_u8(&b->words);
+	smb_layout_read(&b->words, &nt_create_request, 0, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
 	gist_name(b, body->file);
 	smb1_open_nt(&b->gist->open, &(Smb1NtAccess){ body->desired_access, body->share_access,
@@ -459,19 +438,7 @@ smb1_parse_nt_create_andx_response(Smb1Block *b)
 	NtCreateResponse *body = SMB1_BODY(b, NtCreateResponse);
 
 	b->out->layout = &nt_create_response;
-	body->oplock_level = smb_reader_u8(&b->words);
-	body->fid = smb_reader_le16(&b->words);
-	body->disposition = smb_reader_le32(&b->words);
-	body->create_time = smb_reader_le64(&b->words);
-	body->last_access_time = smb_reader_le64(&b->words);
-	body->last_write_time = smb_reader_le64(&b->words);
-	body->last_change_time = smb_reader_le64(&b->words);
-	body->file_attributes = smb_reader_le32(&b->words);
-	body->allocation_size = smb_reader_le64(&b->words);
-	body->end_of_file = smb_reader_le64(&b->words);
-	body->resource_type = smb_reader_le16(&b->words);
-	body->pipe_status = smb_reader_le16(&b->words);
-	body->directory = smb_reader_u8(&b->words);
+	smb_layout_read(&b->words, &nt_create_response, 0, body);
 	if (b->out->word_count >= WORDS_NT_CREATE_EXTENDED) {
 		body->volume_guid = smb_reader_span(&b->words, GUID_SIZE);
 		body->file_id = smb_reader_le64(&b->words);

@@ -160,9 +160,7 @@ smb1_parse_copy_request(Smb1Block *b)
 	Smb1CopyRequest *body = SMB1_BODY(b, Smb1CopyRequest);
 
 	b->out->layout = &copy_request;
-	body->tid2 = smb_reader_le16(&b->words);
-	body->open_function = smb_reader_le16(&b->words);
-	body->flags = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &copy_request, 0, body);
 	body->names = read_two_names(b);
 }
 
@@ -232,9 +230,7 @@ smb1_parse_query_information_response(Smb1Block *b)
 	Smb1QueryInformationResponse *body = SMB1_BODY(b, Smb1QueryInformationResponse);
 
 	b->out->layout = &query_information_response;
-	body->file_attributes = smb_reader_le16(&b->words);
-	body->last_write_time = smb_reader_le32(&b->words);
-	body->file_size = smb_reader_le32(&b->words);
+	smb_layout_read(&b->words, &query_information_response, 0, body);
 	smb_reader_skip(&b->words, 10); /* Reserved */
 }
 

@@ -54,10 +54,7 @@ smb1_parse_write_request(Smb1Block *b)
 	WriteRequest *body = SMB1_BODY(b, WriteRequest);
 
 	b->out->layout = &write_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->count = smb_reader_le16(&b->words);
-	body->offset = smb_reader_le32(&b->words);
-	body->remaining = smb_reader_le16(&b->words);
+	smb_layout_read(&b->words, &write_request, 0, body);
 	smb_reader_skip(&b->bytes, 3); /* BufferFormat, DataLength */
 	smb1_payload(b, b->bytes.pos, body->count);
 	smb1_gist_range(b, body->fid, body->offset, body->count);
@@ -69,10 +66,7 @@ smb1_parse_write_and_close_request(Smb1Block *b)
 	WriteRequest *body = SMB1_BODY(b, WriteRequest);
 
 	b->out->layout = &write_and_close_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->count = smb_reader_le16(&b->words);
-	body->offset = smb_reader_le32(&b->words);
-	body->last_write_time = smb_reader_le32(&b->words);
+	smb_layout_read(&b->words, &write_and_close_request, 0, body);
 	smb_reader_skip(&b->bytes, 1); /* Pad */
 	smb1_payload(b, b->bytes.pos, body->count);
 	smb1_gist_range(b, body->fid, body->offset, body->count);

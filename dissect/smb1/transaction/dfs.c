@@ -138,9 +138,7 @@ smb1_dfs_referral(const Smb1Transaction *t, Smb1More *more)
 	Referral item;
 
 	more->layout = &answer;
-	body->path_consumed = smb_reader_le16(&data);
-	body->number_of_referrals = smb_reader_le16(&data);
-	body->header_flags = smb_reader_le32(&data);
+	smb_layout_read(&data, &answer, 0, body);
 	body->referrals = (SmbList){ .at = data,
 				     .next = next_referral,
 				     .form = body->number_of_referrals,

@@ -233,10 +233,7 @@ read_election(SmbReader *r, Smb1More *more)
 	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
 
 	more->layout = &election;
-	body->opcode = smb_reader_u8(r);
-	body->version = smb_reader_u8(r);
-	body->criteria = smb_reader_le32(r);
-	body->uptime = smb_reader_le32(r);
+	smb_layout_read(r, &election, 0, body);
 	smb_reader_skip(r, 4); /* Unused */
 	body->name = smb_reader_string(r, false);
 }
@@ -248,9 +245,7 @@ read_backup_request(SmbReader *r, Smb1More *more)
 	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
 
 	more->layout = &backup_request;
-	body->opcode = smb_reader_u8(r);
-	body->count = smb_reader_u8(r);
-	body->token = smb_reader_le32(r);
+	smb_layout_read(r, &backup_request, 0, body);
 }
 
 static bool
@@ -272,9 +267,7 @@ read_backup_response(SmbReader *r, Smb1More *more)
 	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
 
 	more->layout = &backup_response;
-	body->opcode = smb_reader_u8(r);
-	body->count = smb_reader_u8(r);
-	body->token = smb_reader_le32(r);
+	smb_layout_read(r, &backup_response, 0, body);
 	body->servers = (SmbList){ .at = *r, .next = next_server, .form = body->count };
 }
 
