@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* NEGOTIATE: [MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5. */
 #include "dissect/smb1/commands.h"
+#include "dissect/wire/names.h"
 
 enum {
 	FORMAT_DIALECT = 0x02,
@@ -55,7 +56,7 @@ static const SmbField negotiate_nt_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U32, capabilities, "capabilities",
-		  .flags = SMB_FIELD_SHOW_HEX),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_capability_name),
 	SMB_FIELD(Smb1NegotiateResponse, FILETIME, system_time, "system_time"),
 	SMB_FIELD(Smb1NegotiateResponse, I16, server_time_zone, "server_time_zone"),
 	SMB_FIELD(Smb1NegotiateResponse, HEX, challenge, "challenge"),
@@ -76,7 +77,7 @@ static const SmbField negotiate_extended_fields[] = {
 	SMB_FIELD(Smb1NegotiateResponse, U32, session_key, "session_key",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1NegotiateResponse, U32, capabilities, "capabilities",
-		  .flags = SMB_FIELD_SHOW_HEX),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_capability_name),
 	SMB_FIELD(Smb1NegotiateResponse, FILETIME, system_time, "system_time"),
 	SMB_FIELD(Smb1NegotiateResponse, I16, server_time_zone, "server_time_zone"),
 	SMB_FIELD(Smb1NegotiateResponse, GUID, server_guid, "server_guid"),

@@ -2,6 +2,7 @@
 /* OPEN, CREATE, CREATE_NEW, CREATE_TEMPORARY, OPEN_ANDX, NT_CREATE_ANDX; CLOSE. */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
+#include "dissect/wire/names.h"
 
 enum {
 	WORDS_OPEN_ANDX_EXTENDED = 19,
@@ -345,9 +346,12 @@ static const SmbField nt_create_request_fields[] = {
 	SMB_FIELD(NtCreateRequest, U64, allocation_size, "allocation_size"),
 	SMB_FIELD(NtCreateRequest, U32, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, disposition, "create_disposition"),
-	SMB_FIELD(NtCreateRequest, U32, options, "create_options", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(NtCreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX,
+		  .name_of = smb1_share_access_name),
+	SMB_FIELD(NtCreateRequest, U32, disposition, "create_disposition",
+		  .name_of = smb1_create_disposition_name),
+	SMB_FIELD(NtCreateRequest, U32, options, "create_options", .flags = SMB_FIELD_SHOW_HEX,
+		  .name_of = smb1_create_option_name),
 	SMB_FIELD(NtCreateRequest, U32, impersonation_level, "impersonation_level"),
 	SMB_FIELD(NtCreateRequest, U8, security_flags, "security_flags",
 		  .flags = SMB_FIELD_SHOW_HEX),

@@ -4,6 +4,7 @@
  * its own.
  */
 #include "dissect/smb1/commands.h"
+#include "dissect/wire/names.h"
 
 enum {
 	WORDS_LANMAN = 10,
@@ -35,7 +36,7 @@ static const SmbField setup_nt_fields[] = {
 	SMB_FIELD(Smb1SessionSetupRequest, U16, password_length, "ansi_password_length"),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, unicode_password_length, "unicode_password_length"),
 	SMB_FIELD(Smb1SessionSetupRequest, U32, capabilities, "capabilities",
-		  .flags = SMB_FIELD_SHOW_HEX),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_capability_name),
 	SMB_FIELD(Smb1SessionSetupRequest, HEX, password, "ansi_password",
 		  .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1SessionSetupRequest, HEX, unicode_password, "unicode_password",
@@ -55,7 +56,7 @@ static const SmbField setup_extended_fields[] = {
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(Smb1SessionSetupRequest, U16, security_blob_length, "security_blob_length"),
 	SMB_FIELD(Smb1SessionSetupRequest, U32, capabilities, "capabilities",
-		  .flags = SMB_FIELD_SHOW_HEX),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_capability_name),
 	SMB_FIELD(Smb1SessionSetupRequest, HEX, security_blob, "security_blob",
 		  .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(Smb1SessionSetupRequest, TEXT, native_os, "native_os"),

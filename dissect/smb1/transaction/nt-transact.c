@@ -55,9 +55,9 @@ nt_name_of(uint32_t function)
 		SMB_FIELD(Smb1NtTransact, U16, head.function, "nt_function", \
 			  .role = SMB_ROLE_FUNCTION, .name_of = nt_name_of)
 #define FID_FIELD SMB_FIELD(Smb1NtTransact, U16, fid, "fid", .role = SMB_ROLE_FID)
-#define HEX_FIELD(member) \
-	SMB_FIELD(Smb1NtTransact, U32, member, #member, .flags = SMB_FIELD_SHOW_HEX)
-#define NUMBER_FIELD(member) SMB_FIELD(Smb1NtTransact, U32, member, #member)
+#define HEX_FIELD(member, ...) \
+	SMB_FIELD(Smb1NtTransact, U32, member, #member, .flags = SMB_FIELD_SHOW_HEX, ##__VA_ARGS__)
+#define NUMBER_FIELD(member, ...) SMB_FIELD(Smb1NtTransact, U32, member, #member, ##__VA_ARGS__)
 
 /*
  * Parameters have two layouts: behind the words of the request, and alone where no one message had
@@ -98,11 +98,14 @@ read_name(Source *from, Smb1NtTransact *body)
 
 /* 2.2.7.1.1 */
 PARAMETERS(create, "NT_TRANSACT_CREATE", HEX_FIELD(create_flags), NUMBER_FIELD(root_directory_fid),
-	   HEX_FIELD(desired_access),
+	   HEX_FIELD(desired_access, .name_of = smb1_access_mask_name),
 	   SMB_FIELD(Smb1NtTransact, U64, allocation_size, "allocation_size"),
-	   HEX_FIELD(file_attributes), HEX_FIELD(share_access), NUMBER_FIELD(create_disposition),
-	   HEX_FIELD(create_options), NUMBER_FIELD(security_descriptor_length),
-	   NUMBER_FIELD(ea_length), NUMBER_FIELD(name_length), NUMBER_FIELD(impersonation_level),
+	   HEX_FIELD(file_attributes, .name_of = smb1_file_attribute_name),
+	   HEX_FIELD(share_access, .name_of = smb1_share_access_name),
+	   NUMBER_FIELD(create_disposition, .name_of = smb1_create_disposition_name),
+	   HEX_FIELD(create_options, .name_of = smb1_create_option_name),
+	   NUMBER_FIELD(security_descriptor_length), NUMBER_FIELD(ea_length),
+	   NUMBER_FIELD(name_length), NUMBER_FIELD(impersonation_level),
 	   SMB_FIELD(Smb1NtTransact, U8, security_flags, "security_flags",
 		     .flags = SMB_FIELD_SHOW_HEX),
 	   SMB_FIELD(Smb1NtTransact, TEXT, file, "file", .role = SMB_ROLE_FILE));
