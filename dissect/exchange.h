@@ -163,8 +163,6 @@ typedef struct {
 	int32_t opnum;         /* -1: none, or not known */
 	const char *interface; /* of a call: "srvsvc"; NULL where unknown */
 	const char *operation; /* "NetrShareEnum"; NULL where unknown */
-	/* Bytes of arguments and results in the first fragment. */
-	uint32_t request_stub, response_stub;
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
 	uint32_t more_calls;   /* beside the one that is told */

@@ -149,8 +149,6 @@ START_TEST(test_dialects_and_netbios)
 	ck_assert_uint_eq(KNOWN(smb_nbss_error_name, 0xFF), 5);
 	ck_assert_str_eq(smb_nbss_error_name(0x80), "Not listening on called name");
 	ck_assert_str_eq(smb_nbss_error_name(0x8F), "Unspecified error");
-	ck_assert_uint_eq(KNOWN(smb_nbss_type_name, 0xFF), 6);
-	ck_assert_str_eq(smb_nbss_type_name(0x81), "session request");
 	ck_assert_uint_eq(KNOWN(smb_netbios_suffix_name, 0xFF), 24);
 	ck_assert_str_eq(smb_netbios_suffix_name(0x20), "file server");
 	ck_assert_str_eq(smb_netbios_suffix_name(0x00), "workstation");

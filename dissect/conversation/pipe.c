@@ -179,7 +179,6 @@ on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *fact
 {
 	if (pdu->state != SMB_READ_OK) /* its operation is not here */
 		return;
-	facts->request_stub = pdu->stub_length;
 	name_call(pipe, pdu->context_id, pdu->opnum, facts);
 	if (pipe->n_calls == CALLS) { /* the oldest has the least chance to be answered yet */
 		smb_connection_limit(c);
@@ -211,7 +210,6 @@ on_bind_answer(SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
 static void
 on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 {
-	facts->response_stub = pdu->stub_length;
 	facts->fault = pdu->status;
 	for (uint32_t i = 0; i < pipe->n_calls; i++) {
 		if (pipe->calls[i].call_id != pdu->call_id)

@@ -317,11 +317,3 @@ dce_operation_name(const uint8_t uuid[16], uint16_t opnum)
 
 	return found && opnum < found->n_operations ? found->operations[opnum] : NULL;
 }
-
-uint16_t
-dce_operation_count(const uint8_t uuid[16])
-{
-	const Interface *found = find(uuid);
-
-	return found ? found->n_operations : 0;
-}

@@ -95,5 +95,3 @@ const char *dce_type_name(uint8_t type);
  */
 const char *dce_interface_name(const uint8_t uuid[16]);
 const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
-/* How many operations the table has for an interface; 0 for an unknown one. */
-uint16_t dce_operation_count(const uint8_t uuid[16]);

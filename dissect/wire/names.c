@@ -283,19 +283,6 @@ smb_nbss_error_name(uint8_t code)
 	return smb_name_find(nbss_errors, COUNT(nbss_errors), code);
 }
 
-/* RFC 1002 4.3.1. */
-static const SmbName nbss_types[] = {
-	{ 0x00, "session message" },           { 0x81, "session request" },
-	{ 0x82, "positive session response" }, { 0x83, "negative session response" },
-	{ 0x84, "retarget session response" }, { 0x85, "session keep alive" },
-};
-
-const char *
-smb_nbss_type_name(uint8_t type)
-{
-	return smb_name_find(nbss_types, COUNT(nbss_types), type);
-}
-
 /* Unique names, but for 0x1C and 0x1E, which are groups. No standard has them: they are custom. */
 static const SmbName netbios_suffixes[] = {
 	{ 0x00, "workstation" },

@@ -52,9 +52,8 @@ const char *smb_rap_status_name(uint32_t status);
 /* "SMB 3.1.1" for 0x0311 ([MS-SMB2] 2.2.4), "SMB 2.???" for 0x02FF; NULL for others. */
 const char *smb2_dialect_name(uint16_t revision);
 
-/* RFC 1002 4.3.4: "Not listening on called name"; message types 4.3.1: "session request". */
+/* RFC 1002 4.3.4: "Not listening on called name". */
 const char *smb_nbss_error_name(uint8_t code);
-const char *smb_nbss_type_name(uint8_t type);
 /*
  * The service behind a NetBIOS name's 16th byte: 0x20 "file server", 0x00 "workstation"; NULL where
  * unknown.
