@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The NetBIOS datagram service: header, names and user data of one packet (RFC 1002 4.4). */
 #include "dissect/netbios/datagram.h"
 
 #include "dissect/wire/names.h"

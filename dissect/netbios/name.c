@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The NetBIOS name service: names with their compression, records, and the layout of a packet (RFC
+ * 1002 4.2).
+ */
 #include "dissect/netbios/name.h"
 
 #include "dissect/wire/names.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The NetBIOS session service: headers, requests and their answers (RFC 1002 4.3). */
 #include "dissect/netbios/session.h"
 
 enum {

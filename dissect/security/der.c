@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* DER as far as tokens need it: lengths, tags, and the way into a sequence (X.690). */
 #include "dissect/security/der.h"
 
 SmbDer

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Kerberos tokens: AP-REQ, AP-REP and KRB-ERROR, as far as they are not encrypted (RFC 4120, 4121).
+ */
 #include "dissect/security/mechanism.h"
 
 enum {

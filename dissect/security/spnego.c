@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* SPNEGO: which mechanisms are offered and chosen, and the token inside (RFC 4178, [MS-SPNG]). */
 #include "dissect/security/mechanism.h"
 
 static const struct {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Layouts of tokens, and the words that are made of their numbers. */
 #include "dissect/security/token-fields.h"
 
 #include "dissect/security/mechanism.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* What a security blob is: told by its first bytes, and handed to the file of its mechanism. */
 #include "dissect/security/mechanism.h"
 
 static const char *const kind_names[] = {

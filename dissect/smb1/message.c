@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One SMB1 message: the header, and the walk along its chain of command blocks ([MS-CIFS] 2.2.3).
+ */
 #include "dissect/smb1/message.h"
 
 #include "dissect/wire/codes.h"

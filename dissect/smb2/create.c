@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* CREATE: [MS-SMB2] 2.2.13, 2.2.14. */
 #include "dissect/smb2/commands.h"
 
 enum {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One SMB2 message: header, command table, compounds, and the outside of what is encrypted or
+ * compressed ([MS-SMB2] 2.2.1, 2.2.41, 2.2.42).
+ */
 #include "dissect/smb2/message.h"
 
 #include "dissect/smb2/commands.h"

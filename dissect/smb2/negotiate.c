@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* NEGOTIATE: [MS-SMB2] 2.2.3, 2.2.4. */
 #include "dissect/smb2/commands.h"
 
 #include "dissect/wire/names.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* SESSION_SETUP: [MS-SMB2] 2.2.5, 2.2.6. */
 #include "dissect/smb2/commands.h"
 
 typedef struct {

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The latching reader: the only code that indexes wire bytes.
+ * The latching reader: how wire bytes are read. Besides it only smb_load_* index them, in headers of
+ * a fixed size that were taken as one; text.c does, over spans that it was given.
  *
- * A reader walks over bytes that it does not own. Reads after the first failure give 0 (or an empty
- * span) and change nothing, so a parse function is a straight line in the order of the
- * specification, and one look at `status` at the end tells OK, TRUNCATED (the capture ends, the
- * message does not) and MALFORMED (the message lies) apart.
+ * A reader walks over bytes that it does not own: copy it to look ahead, throw it away when done.
+ * Reads after the first failure give 0 (or an empty span) and change nothing, so a parse function is
+ * a straight line in the order of the specification, and one look at `status` at the end tells OK,
+ * TRUNCATED (the capture ends, the message does not) and MALFORMED (the message lies) apart.
+ *
+ *   base            pos              limit              end
+ *    |---- read -----|---- can be -----|--- declared, ----|
+ *                          read           not captured
  *
  * `base` is where wire offsets count from (the SMB header; alignment too), `pos`, `limit` and `end`
  * are offsets from it: bytes [pos, limit) can be read, bytes [limit, end) were declared by the
@@ -53,6 +58,7 @@ smb_reader_new(const uint8_t *base, uint32_t captured, uint32_t declared)
 			    .end = declared < captured ? captured : declared };
 }
 
+/* A reader over a whole span: nothing more is declared than is here. */
 static inline SmbReader
 smb_reader_from_span(SmbSpan span)
 {
@@ -94,8 +100,8 @@ smb_reader_take(SmbReader *r, uint32_t n)
 		return NULL;
 	}
 	/*
-	 * Nothing of an absent span is absent: NULL + 0 is undefined. Costs nothing where n is a
-	 * constant.
+	 * An empty slice of an absent span stays absent, because NULL + 0 is undefined. Costs
+	 * nothing if n is a constant.
 	 */
 	if (n == 0 && !r->base)
 		return NULL;
@@ -105,8 +111,8 @@ smb_reader_take(SmbReader *r, uint32_t n)
 }
 
 /*
- * Numbers at fixed places of bytes that were taken as one: a header whose size is known costs one
- * check, not one a field.
+ * A little-endian number of 2 bytes, at a fixed place of bytes that were taken as one: a header
+ * whose size is known costs one check, not one for each field. No bounds are checked here.
  */
 static inline uint16_t
 smb_load_le16(const uint8_t *p)
@@ -114,24 +120,28 @@ smb_load_le16(const uint8_t *p)
 	return (uint16_t)(p[0] | p[1] << 8);
 }
 
+/* The same, of 4 bytes. */
 static inline uint32_t
 smb_load_le32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+/* A big-endian number of 2 bytes. */
 static inline uint16_t
 smb_load_be16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
+/* The same, of 4 bytes. */
 static inline uint32_t
 smb_load_be32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 }
 
+/* The next byte; 0, latched, if it is not there. So do all of these that follow. */
 static inline uint8_t
 smb_reader_u8(SmbReader *r)
 {
@@ -139,6 +149,7 @@ smb_reader_u8(SmbReader *r)
 	return p ? p[0] : 0;
 }
 
+/* The next 2 bytes, little-endian. */
 static inline uint16_t
 smb_reader_le16(SmbReader *r)
 {
@@ -146,6 +157,7 @@ smb_reader_le16(SmbReader *r)
 	return p ? (uint16_t)(p[0] | p[1] << 8) : 0;
 }
 
+/* The next 4 bytes, little-endian. */
 static inline uint32_t
 smb_reader_le32(SmbReader *r)
 {
@@ -155,6 +167,7 @@ smb_reader_le32(SmbReader *r)
 		 : 0;
 }
 
+/* The next 8 bytes, little-endian. */
 static inline uint64_t
 smb_reader_le64(SmbReader *r)
 {
@@ -166,6 +179,7 @@ smb_reader_le64(SmbReader *r)
 	return v;
 }
 
+/* The next 2 bytes, big-endian. */
 static inline uint16_t
 smb_reader_be16(SmbReader *r)
 {
@@ -173,6 +187,7 @@ smb_reader_be16(SmbReader *r)
 	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
 }
 
+/* The next 4 bytes, big-endian. */
 static inline uint32_t
 smb_reader_be32(SmbReader *r)
 {
@@ -224,6 +239,7 @@ smb_reader_rest(SmbReader *r)
 	return smb_reader_partial(r, smb_reader_left(r));
 }
 
+/* Moves past n bytes; latches if they are not all there. */
 static inline void
 smb_reader_skip(SmbReader *r, uint32_t n)
 {
@@ -259,7 +275,7 @@ smb_reader_seek(SmbReader *r, uint32_t offset)
 
 /*
  * A reader of its own for the next n declared bytes (same base, so offsets and alignment stay those
- * of the message); this one moves behind them. Where the message declares fewer, the new reader has
+ * of the message); this one moves past them. Where the message declares fewer, the new reader has
  * what there is and this one is MALFORMED; where the capture cuts them, the new reader has limit <
  * end and this one is TRUNCATED. After a failure of this one the new reader is empty and carries
  * the same status.
@@ -308,7 +324,7 @@ smb_span_first(SmbSpan span, uint32_t n)
 	return (SmbSpan){ span.ptr, span.len < n ? span.len : n };
 }
 
-/* What is behind the first n bytes of a span; empty where it is not longer. */
+/* The bytes of a span after the first n; empty if it is not longer. */
 static inline SmbSpan
 smb_span_after(SmbSpan span, uint32_t n)
 {
@@ -372,7 +388,7 @@ smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t
 	return n;
 }
 
-/* What two spans hold is the same; absent and empty hold the same. */
+/* Whether two spans hold the same bytes; an absent one and an empty one do. */
 static inline bool
 smb_span_equal(SmbSpan a, SmbSpan b)
 {
@@ -387,8 +403,8 @@ smb_span_begins(SmbSpan span, const void *bytes, uint32_t n)
 }
 
 /*
- * A reader over what comes behind the first n bytes of this one's message, with offsets counted
- * from there.
+ * A reader over this one's message without its first n bytes, with offsets counted from there. It
+ * does not move this one, and has no failure yet.
  */
 static inline SmbReader
 smb_reader_behind(const SmbReader *r, uint32_t n)

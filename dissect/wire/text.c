@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Text as it is on the wire: one decoder for all encodings, and what to do with what is no
+ * character.
+ */
 #include "dissect/wire/text.h"
 #include "dissect/wire/memory.h"
 

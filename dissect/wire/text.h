@@ -68,7 +68,7 @@ bool smb_character_is_unprintable(uint32_t character);
 /*
  * A string as SMB1 has it ([MS-CIFS] 2.2.1.1): up to and with its terminator; `unicode` first
  * aligns to 2 bytes counted from the reader's base. Without a terminator the text goes to the end
- * of the reader (that happens: not a failure), a last byte of 0 that has no other half left out;
+ * of the reader (that happens: not a failure), a trailing odd zero byte is ignored;
  * where the capture cuts it, the text is what is there and TRUNCATED latches. Where the message has
  * no byte left there is no string: the absent text, and no failure. _unaligned is for the places
  * where Windows does not align (the domain behind an 8-byte challenge).

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Control codes of file systems by name ([MS-FSCC] 2.3). */
 #include "dissect/smb1/transaction/fsctl.h"
 
 #include "dissect/wire/names.h"

@@ -120,7 +120,7 @@ static inline void
 smb1_more_settle(Smb1More *more, const Smb1Transaction *t, const SmbReader *r)
 {
 	more->status = r->status;
-	/* A lie about bytes that the capture has not is none. */
+	/* Do not call a length wrong if the bytes it refers to were not captured. */
 	if (t->status == SMB_READ_TRUNCATED && more->status != SMB_READ_OK)
 		more->status = SMB_READ_TRUNCATED;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Security descriptors in words: owner, group and the entries of access lists ([MS-DTYP] 2.4). */
 #include "dissect/smb1/transaction/security-descriptor.h"
 
 enum {
