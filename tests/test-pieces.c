@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dissect/conversation/pieces.h"
+#include "dissect/conversation/exchange/pieces.h"
 
 enum { SIZE = 300 };
 

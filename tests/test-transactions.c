@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "dissect/conversation/pieces.h"
+#include "dissect/conversation/exchange/pieces.h"
 #include "dissect/dissect.h"
 #include "tests/smb-builder.h"
 

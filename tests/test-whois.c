@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dissect/conversation/datagram.h"
+#include "dissect/conversation/datagram/datagram.h"
 
 enum { WAYS = 8, SETS = 512 };
 

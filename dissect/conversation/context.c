@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <glib.h>
 
-#include "dissect/conversation/datagram.h"
+#include "dissect/conversation/datagram/datagram.h"
 #include "dissect/wire/memory.h"
 
 enum { FREE_MAX = SMB_CAP(256, 0) }; /* asks, and pendings, kept for the next request */

@@ -2,24 +2,10 @@
 /*
  * What the files of this folder share: the connection as it is inside. Nothing here is public.
  *
- *   connection.c  bytes of a direction -> NetBIOS session messages; finds the next message after a gap
- *   session.c     NetBIOS session service: requests, answers, keepalives; hands SMB messages on
- *   message1.c, message2.c  one SMB1, one SMB2 message: header, pairing, events
- *   transaction.c, pieces.c  transactions whose parts come in several messages
- *   exchange.c    requests that wait for their answer
- *   repeats.c     messages that were sent again, where nothing below takes care of it
- *   steps.c       what a request asked and what a response answered, command by command
- *   state.c       users, trees and files of a connection
- *   file.c        what was read, written, renamed and deleted of a file
- *   logon.c       attempts to log on
- *   tokens.c      security tokens: put together, read and shown beside their message
- *   pipe.c        DCE/RPC on named pipes
- *   credits.c     credits of SMB2
- *   dialect.c     negotiation, verdict, signing
- *   datagram.c    UDP: name service and datagrams
- *   fragments.c   datagrams put together
- *   whois.c       NetBIOS names of addresses, learnt from those
- *   context.c     memory account, caps, scratch space
+ *   stream/    bytes of a direction -> messages
+ *   exchange/  messages -> requests and their responses
+ *   state/     what exchanges change
+ *   datagram/  UDP: name service and datagrams
  */
 #pragma once
 

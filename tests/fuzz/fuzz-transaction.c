@@ -5,7 +5,7 @@
  * level, byte 5 how many of the rest are parameters. All that comes out is walked to its end. Then
  * the same bytes are parts: displacement, count, bytes.
  */
-#include "dissect/conversation/pieces.h"
+#include "dissect/conversation/exchange/pieces.h"
 #include "dissect/smb1/transaction/subcommand.h"
 
 #include <stdlib.h>

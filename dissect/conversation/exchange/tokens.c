@@ -6,8 +6,8 @@
  * answered "go on" with an empty token, and it is read when its last piece came. Pieces wait with
  * the attempt that they belong to; logon.c says whether they really are such.
  */
+#include "dissect/conversation/exchange/pieces.h"
 #include "dissect/conversation/internal.h"
-#include "dissect/conversation/pieces.h"
 
 enum {
 	COM_NEGOTIATE = 0x72,

@@ -4,7 +4,7 @@
  * fixed size; an address has eight places where it can be, the one unused for longest makes room.
  * Whoever sends names for addresses that fall together pushes out names, and costs no time.
  */
-#include "dissect/conversation/datagram.h"
+#include "dissect/conversation/datagram/datagram.h"
 
 enum { WAYS = SMB_CAP(8, 2), SETS = SMB_CAP(512, 1) };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <glib.h>
 
-#include "dissect/conversation/pieces.h"
+#include "dissect/conversation/exchange/pieces.h"
 #include "dissect/wire/memory.h"
 
 void

@@ -7,7 +7,7 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/datagram.h"
+#include "dissect/conversation/datagram/datagram.h"
 #include "dissect/wire/memory.h"
 
 enum {

@@ -6,8 +6,8 @@
  */
 #include <glib.h>
 
+#include "dissect/conversation/exchange/pieces.h"
 #include "dissect/conversation/internal.h"
-#include "dissect/conversation/pieces.h"
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/smb1/transaction/transaction.h"
 

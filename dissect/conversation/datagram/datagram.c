@@ -3,7 +3,7 @@
  * UDP 137 and 138: each packet becomes an event of its own, the SMB message in a datagram one more.
  * What they say of who is who is remembered.
  */
-#include "dissect/conversation/datagram.h"
+#include "dissect/conversation/datagram/datagram.h"
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/smb1/transaction/transaction.h"
 

@@ -4,7 +4,7 @@
  * MORE, 4.4.2: PACKET_OFFSET). The first copy of a byte stays. A datagram that is not whole in time
  * is forgotten; its fragments were told one by one.
  */
-#include "dissect/conversation/datagram.h"
+#include "dissect/conversation/datagram/datagram.h"
 
 enum {
 	SLOTS = SMB_CAP(32, 2),

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What an answered request changes, whether it came in SMB1 (steps1.c) or in SMB2 (steps2.c).
+ */
+#include <glib.h>
+
+#include "dissect/conversation/internal.h"
+
+enum {
+	CLASS_ERRSRV = 2,
+	FILE_DELETE_ON_CLOSE = 0x1000, /* [MS-CIFS] 2.2.4.64.1, CreateOptions */
+	ERRSRV_NOSUPPORT = 0xFFFF,
+};
+
+void
+smb_step_tell(SmbConnection *c, SmbAsk *ask)
+{
+	const SmbStamp *when = ask->x.response.frame ? &ask->x.response : &ask->x.request;
+
+	smb_exchange_emit(c, ask, when);
+	smb_ask_free(c->context, ask);
+}
+
+void
+smb_step_begin(SmbExchange *x, SmbStep step)
+{
+	x->step = step;
+	switch (step) {
+	case SMB_STEP_NEGOTIATE:
+		x->negotiate.index = -1;
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		x->session.lm_length = x->session.nt_length = -1;
+		break;
+	case SMB_STEP_TREE_CONNECT:
+	case SMB_STEP_OPEN:
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		break;
+	default:
+		x->other.function = x->other.level = -1;
+	}
+}
+
+void
+smb_step_forget(SmbExchange *x)
+{
+	const size_t facts = offsetof(SmbExchange, negotiate); /* the union's first */
+
+	memset((uint8_t *)x + facts, 0, sizeof(*x) - facts);
+}
+
+void
+smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed)
+{
+	SmbExchange *x = &ask->x;
+	SmbFileEntry *file;
+
+	if (failed || !x->has_fid || !smb_was_asked(x))
+		return;
+	file = smb_state_add_file(c, x, x->open.name);
+	file->pub.opened = x->response;
+	file->pub.directory = x->open.directory;
+	file->pub.has_size = x->open.has_size;
+	file->pub.size = x->open.size;
+	file->story.delete_on_close = x->open.nt && x->open.options & FILE_DELETE_ON_CLOSE;
+	if (file->tree && file->tree->pub.type == SMB_SHARE_PIPE)
+		x->open.pipe = true;
+	file->pub.pipe = x->open.pipe;
+	c->pipes |= x->open.pipe;
+}
+
+void
+smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
+{
+	SmbExchange *x = &ask->x;
+	SmbFileEntry *file;
+
+	if (failed)
+		return;
+	x->io.count = count;
+	if (!x->has_fid) /* the request was not seen */
+		return;
+	file = smb_state_file(c, x->fid, x->fid_persistent);
+	if (!file) /* opened before the capture began */
+		file = smb_state_add_file(c, x, (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 });
+	if (x->incomplete)
+		file->pub.gaps = true;
+	smb_file_io(file, x);
+	if (x->step == SMB_STEP_READ) {
+		file->pub.reads++;
+		file->pub.bytes_read += count;
+	} else {
+		file->pub.writes++;
+		file->pub.bytes_written += count;
+	}
+}
+
+void
+smb_step_closed(SmbConnection *c, SmbAsk *ask)
+{
+	/* FID 0 is as good as any other: that none is known does not mean that one. */
+	SmbFileEntry *file = ask->x.has_fid && smb_was_asked(&ask->x)
+				     ? smb_state_file(c, ask->x.fid, ask->x.fid_persistent)
+				     : NULL;
+
+	smb_step_tell(c, ask);
+	if (file)
+		smb_state_end_file(c, file);
+}
+
+void
+smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type)
+{
+	SmbExchange *x = &ask->x;
+	SmbTreeEntry *tree;
+
+	if (failed || !smb_was_asked(x))
+		return;
+	tree = smb_state_add_tree(c, x->tid, x->uid, x->tree_connect.path);
+	tree->pub.type = type;
+	smb_context_set_string(c->context, &tree->pub.native_fs, x->tree_connect.native_fs);
+}
+
+/*
+ * Not supported in the words of NT and of DOS ([MS-CIFS] 2.2.2.4): Windows then keeps no handle on
+ * the directory.
+ */
+void
+smb_step_notify(SmbConnection *c, SmbAsk *ask)
+{
+	SmbExchange *x = &ask->x;
+	SmbStatus s = x->status;
+
+	if (!x->failed)
+		return;
+	if (s.dos)
+		x->other.unsupported = smb_status_class(s) == CLASS_ERRSRV &&
+				       smb_status_code(s) == ERRSRV_NOSUPPORT;
+	else
+		x->other.unsupported = s.value == SMB_STATUS_NOT_SUPPORTED ||
+				       s.value == SMB_STATUS_NOT_IMPLEMENTED ||
+				       s.value == SMB_STATUS_INVALID_DEVICE_REQUEST;
+	c->info.notify_unsupported |= x->other.unsupported;
+}
+
+/* What a CANCEL is about. */
+void
+smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m)
+{
+	const SmbPending *p = x->step == SMB_STEP_CANCEL ? smb_pending_cancelled(c, m) : NULL;
+
+	x->other.target_mid = p ? p->mid : x->mid;
+	x->other.target_frame = p && p->asks ? p->asks->x.request.frame : 0;
+}
