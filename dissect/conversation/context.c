@@ -47,11 +47,11 @@ smb_context_free(SmbContext *self)
 
 	if (!self)
 		return 0;
-	while (self->free_asks) {
-		SmbAsk *ask = self->free_asks;
+	while (self->free_requests) {
+		SmbRequest *req = self->free_requests;
 
-		self->free_asks = ask->next;
-		smb_context_release(self, ask, sizeof(*ask));
+		self->free_requests = req->next;
+		smb_context_release(self, req, sizeof(*req));
 	}
 	while (self->free_pending) {
 		SmbPending *p = self->free_pending;
@@ -139,35 +139,35 @@ smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
  * Asks are recycled: one is needed for every request. Only what is read before it is written gets
  * zeroed.
  */
-SmbAsk *
-smb_ask_new(SmbContext *context)
+SmbRequest *
+smb_request_new(SmbContext *context)
 {
-	SmbAsk *ask = context->free_asks;
+	SmbRequest *req = context->free_requests;
 
-	if (!ask)
-		return smb_context_alloc(context, sizeof(SmbAsk));
-	context->free_asks = ask->next;
-	context->n_free_asks--;
-	memset(ask, 0, offsetof(SmbAsk, spill));
-	return ask;
+	if (!req)
+		return smb_context_alloc(context, sizeof(SmbRequest));
+	context->free_requests = req->next;
+	context->n_free_requests--;
+	memset(req, 0, offsetof(SmbRequest, spill));
+	return req;
 }
 
 void
-smb_ask_free(SmbContext *context, SmbAsk *ask)
+smb_request_free(SmbContext *context, SmbRequest *req)
 {
-	smb_attempt_unref(context, ask->attempt);
-	for (uint32_t i = 0; i < ask->n_spill; i++)
-		smb_context_unref(context, ask->spill[i]);
-	if (ask->rpc)
-		smb_context_release(context, ask->rpc, sizeof(*ask->rpc));
-	if (context->n_free_asks == FREE_MAX) {
-		smb_context_release(context, ask, sizeof(SmbAsk));
+	smb_attempt_unref(context, req->attempt);
+	for (uint32_t i = 0; i < req->n_spill; i++)
+		smb_context_unref(context, req->spill[i]);
+	if (req->rpc)
+		smb_context_release(context, req->rpc, sizeof(*req->rpc));
+	if (context->n_free_requests == FREE_MAX) {
+		smb_context_release(context, req, sizeof(SmbRequest));
 		return;
 	}
-	ask->n_spill = 0;
-	ask->next = context->free_asks;
-	context->free_asks = ask;
-	context->n_free_asks++;
+	req->n_spill = 0;
+	req->next = context->free_requests;
+	context->free_requests = req;
+	context->n_free_requests++;
 }
 
 SmbPending *
@@ -196,20 +196,20 @@ smb_pending_release(SmbContext *context, SmbPending *p)
 }
 
 void
-smb_ask_keep(SmbContext *context, SmbAsk *ask, SmbText *text)
+smb_request_keep(SmbContext *context, SmbRequest *req, SmbText *text)
 {
 	uint32_t len = text->bytes.len;
 
 	if (!text->bytes.ptr)
 		return;
-	if (len <= SMB_ASK_TEXT - ask->used) {
-		smb_span_copy(text->bytes, ask->text + ask->used, len);
-		text->bytes.ptr = ask->text + ask->used;
-		ask->used += len;
-	} else if (ask->n_spill < SMB_ASK_SPILL) {
+	if (len <= SMB_REQUEST_TEXT - req->used) {
+		smb_span_copy(text->bytes, req->text + req->used, len);
+		text->bytes.ptr = req->text + req->used;
+		req->used += len;
+	} else if (req->n_spill < SMB_REQUEST_SPILL) {
 		SmbString *string = smb_context_string(context, *text);
 
-		ask->spill[ask->n_spill++] = string;
+		req->spill[req->n_spill++] = string;
 		*text = smb_string_text(string);
 	} else {
 		*text = (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 };

@@ -19,20 +19,9 @@
 
 /* Statuses that mean something to the order of messages ([MS-CIFS] 2.2.2.4, [MS-SMB2] 3.3.4.2). */
 enum {
-	SMB_STATUS_SUCCESS = 0,
-	SMB_STATUS_PENDING = 0x00000103,
-	SMB_STATUS_BUFFER_OVERFLOW = 0x80000005u,
-	SMB_STATUS_NO_MORE_FILES = 0x80000006u,
-	SMB_STATUS_MORE_PROCESSING = 0xC0000016u,
-	SMB_STATUS_NOT_IMPLEMENTED = 0xC0000002u,
-	SMB_STATUS_INVALID_DEVICE_REQUEST = 0xC0000010u,
-	SMB_STATUS_NOT_SUPPORTED = 0xC00000BBu,
-};
-
-enum {
-	SMB_ASK_TEXT = SMB_CAP(
-		256, 8), /* bytes of names that an ask keeps without an allocation of its own */
-	SMB_ASK_SPILL = SMB_CAP(8, 3), /* names beyond that */
+	SMB_REQUEST_TEXT = SMB_CAP(
+		256, 8), /* bytes of names that a request keeps without an allocation of its own */
+	SMB_REQUEST_SPILL = SMB_CAP(8, 3), /* names beyond that */
 	SMB_FIRST_BYTES =
 		96, /* of a message, enough to know its command, its form and the file it writes to */
 	SMB_OPEN_ATTEMPTS = SMB_CAP(16, 2),
@@ -41,7 +30,7 @@ enum {
 
 /* ---- context ---- */
 
-typedef struct SmbAsk SmbAsk;
+typedef struct SmbRequest SmbRequest;
 typedef struct SmbWhois SmbWhois;
 typedef struct SmbFragments SmbFragments;
 typedef struct SmbPending SmbPending;
@@ -68,9 +57,10 @@ struct SmbContext {
 	size_t memory;
 	uint64_t messages, connections;
 	uint64_t limits; /* caps reached by what belongs to no connection */
-	SmbAsk *free_asks; /* recycled: one ask a block and one pending a message would be allocated otherwise */
+	SmbRequest *
+		free_requests; /* recycled: one ask a block and one pending a message would be allocated otherwise */
 	SmbPending *free_pending;
-	uint32_t n_free_asks, n_free_pending;
+	uint32_t n_free_requests, n_free_pending;
 	Smb1Scratch smb1;
 	_Alignas(8) uint8_t more[SMB1_MORE_MAX]; /* of the transaction that a message completed */
 	Smb2Scratch smb2;
@@ -104,17 +94,18 @@ typedef struct {
 
 typedef struct SmbTransaction SmbTransaction;
 
-struct SmbAsk {
-	SmbAsk *next;  /* the next block of the same message; in the free list the next free ask */
+struct SmbRequest {
+	SmbRequest *
+		next; /* the next block of the same message; in the free list the next free request */
 	SmbExchange x; /* its request half is complete; texts point into `text` or `spill` */
 	/*
 	 * Session setup, tree connect: the attempt that it is a leg of, NULL for none. Counted; the
-	 * reference goes with the ask (smb_ask_free) or by smb_pending_release_attempt.
+	 * reference goes with the request (smb_request_free) or by smb_pending_release_attempt.
 	 */
 	SmbAttempt *attempt;
 	bool carries; /* a leg that may carry the attempt's verdict; of several the last does */
 	SmbTransactionAsked transaction;
-	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the ask */
+	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the request */
 	/*
 	 * SMB2: the FileId is the one that the CREATE before it in its compound will be given, and
 	 * what is written to that as far as it was kept, of how many bytes.
@@ -124,22 +115,21 @@ struct SmbAsk {
 	SmbText written;
 	uint32_t written_total;
 	uint32_t n_spill, used;
-	SmbString *spill[SMB_ASK_SPILL];
-	uint8_t text[SMB_ASK_TEXT];
+	SmbString *spill[SMB_REQUEST_SPILL];
+	uint8_t text[SMB_REQUEST_TEXT];
 };
 
-SmbAsk *smb_ask_new(SmbContext *context);
-void smb_ask_free(SmbContext *context, SmbAsk *ask); /* with all that it owns */
-SmbPending *smb_pending_alloc(SmbContext *context);  /* zeroed */
+SmbRequest *smb_request_new(SmbContext *context);
+void smb_request_free(SmbContext *context, SmbRequest *req); /* with all that it owns */
+SmbPending *smb_pending_alloc(SmbContext *context);          /* zeroed */
 void smb_pending_release(SmbContext *context, SmbPending *p);
-/* Makes a text outlive its message: it points into the ask afterwards. */
-void smb_ask_keep(SmbContext *context, SmbAsk *ask, SmbText *text);
+/* Makes a text outlive its message: it points into the request afterwards. */
+void smb_request_keep(SmbContext *context, SmbRequest *req, SmbText *text);
 
 /* A request message that waits for its answer. */
 struct SmbPending {
 	SmbPending *prev, *next;
-	SmbAsk *asks; /* its blocks, owned until they are taken */
-	uint32_t n_asks;
+	SmbRequest *requests; /* its blocks, owned until they are taken */
 	uint8_t version;
 	uint16_t command;
 	uint16_t pid;
@@ -153,7 +143,7 @@ struct SmbPending {
 	bool interim;           /* an interim answer came */
 	uint64_t async_id;      /* SMB2: what it gave the request */
 	/* Owned: transactions of several messages; NULL: none so far. */
-	SmbTransaction *request, *answer;
+	SmbTransaction *joined_request, *joined_response;
 };
 
 /* ---- state: users, trees, files; counted because a file names its tree and its user ---- */
@@ -168,7 +158,7 @@ typedef enum {
 } SmbAttemptState;
 
 /*
- * Counted (smb_attempt_ref, smb_attempt_unref in logon.c). References belong to the asks that are
+ * Counted (smb_attempt_ref, smb_attempt_unref in logon.c). References belong to the requests that are
  * its legs, to open_attempts, to the table of attempts, and to the users that it logged on.
  */
 struct SmbAttempt {
@@ -183,7 +173,7 @@ struct SmbAttempt {
 	 * Legs that were answered "go on", owned: told when the next comes or the outcome is known.
 	 * Each has a reference to this attempt, so the list is empty before the attempt goes.
 	 */
-	SmbAsk *held, *held_last;
+	SmbRequest *held, *held_last;
 };
 
 /*
@@ -261,7 +251,6 @@ struct SmbConnection {
 	SmbContext *context;
 	SmbConnectionState state;
 	bool direct; /* lengths have 24 bits */
-	bool hinted;
 	SmbHalf half[2];
 
 	SmbPending *oldest, *newest; /* owned, in the order in which they came */
@@ -283,8 +272,6 @@ struct SmbConnection {
 	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
 
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
-	bool core; /* no security mode on the wire: share level, plaintext */
-	bool any_message;
 	bool credits_lost; /* not all messages of SMB2 could be counted */
 	bool setups_seen, logged_on;
 	bool signable;         /* somebody logged on who has a key to sign with */
@@ -337,10 +324,10 @@ SmbPending *smb_pending_find_raw(SmbConnection *c, bool read);
 /* The request that a CANCEL is about; NULL where it is not known. */
 SmbPending *smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel);
 void smb_pending_remove(SmbConnection *c,
-			SmbPending *p);  /* unlinks and frees, asks that are left included */
-SmbAsk *smb_pending_take(SmbPending *p); /* its first ask, now the caller's */
+			SmbPending *p);      /* unlinks and frees, asks that are left included */
+SmbRequest *smb_pending_take(SmbPending *p); /* its first request, now the caller's */
 void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why,
-		       const SmbStamp *when); /* tells its asks as unanswered, removes it */
+		       const SmbStamp *when); /* tells its requests as unanswered, removes it */
 /*
  * Takes an attempt that has only begun from the oldest request that waits with one, which is told
  * by itself then. The reference becomes the caller's; NULL where there is none.
@@ -348,7 +335,7 @@ void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why,
 SmbAttempt *smb_pending_release_attempt(SmbConnection *c);
 /* A CREATE was answered: the FileId that it was given, or none, is that of those behind it. */
 void smb_pending_created(SmbConnection *c, const SmbExchange *create);
-void smb_exchange_emit(SmbConnection *c, SmbAsk *ask,
+void smb_exchange_emit(SmbConnection *c, SmbRequest *req,
 		       const SmbStamp *when); /* resolves user, tree and file, tells it */
 void smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
 			       uint32_t index);
@@ -368,28 +355,30 @@ void smb_repeats_forget(SmbConnection *c);
  */
 SmbPending *smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered);
 /* Keeps of block i of a request what is needed later; after its step was asked. */
-void smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbAsk *ask, const SmbMessage *m,
+void smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
 			   uint32_t i);
 /* A secondary was taken in: where it was the last part, the exchange learns what is asked. */
 void smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m);
 void smb_transaction_free(SmbConnection *c, SmbTransaction *self); /* NULL is fine */
 
 /* steps.c: SMB1 */
-void smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+void smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block,
 		       const Smb1Gist *gist);
-void smb_step1_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+void smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block,
 			const Smb1Gist *gist);
 /* SMB2 */
-void smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist);
-void smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist);
+void smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
+		       const Smb2Gist *gist);
+void smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
+			const Smb2Gist *gist);
 /* Shared: what an answered exchange changes. */
-void smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed);
-void smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count);
-void smb_step_closed(SmbConnection *c, SmbAsk *ask);
-void smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type);
-void smb_step_notify(SmbConnection *c, SmbAsk *ask);
+void smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed);
+void smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count);
+void smb_step_closed(SmbConnection *c, SmbRequest *req);
+void smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type);
+void smb_step_notify(SmbConnection *c, SmbRequest *req);
 void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
-void smb_step_tell(SmbConnection *c, SmbAsk *ask); /* told and freed */
+void smb_step_tell(SmbConnection *c, SmbRequest *req); /* told and freed */
 /* A new exchange is of this step: what has no number so far says so. */
 void smb_step_begin(SmbExchange *x, SmbStep step);
 void smb_step_forget(SmbExchange *x); /* as if nothing had been asked so far */
@@ -449,17 +438,17 @@ void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
 
 /* logon.c */
 /* `status`: of the block, which says why a blob is not there. */
-void smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
+void smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupRequest *r,
 		      SmbReadStatus status);
-void smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status);
-void smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r);
+void smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status);
+void smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *r);
 void smb_logon_challenge(SmbConnection *c, SmbSpan challenge); /* of a negotiate response */
 /*
  * The response to a leg; `back` is the server's blob. Tells the exchange (now, or when the attempt
- * is decided) and frees the ask.
+ * is decided) and frees the request.
  */
-void smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest);
-void smb_logon_unanswered(SmbConnection *c, SmbAsk *ask,
+void smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest);
+void smb_logon_unanswered(SmbConnection *c, SmbRequest *req,
 			  const SmbStamp *when); /* the same for a leg without a response */
 void smb_logon_flush(SmbConnection *c,
 		     const SmbStamp *when); /* the connection ends: what is held is told */
@@ -478,11 +467,11 @@ smb_transport(const SmbEndpoints *ends, SmbTransport ip)
 }
 
 /* dialect.c */
-void smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *r);
-void smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,
+void smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r);
+void smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 			   const SmbBlock *block);
-void smb_dialect_request2(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist);
-void smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m,
+void smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist);
+void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 			   const Smb2Gist *gist);
 void smb_dialect_verdict(SmbConnection *c);
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
@@ -496,11 +485,11 @@ void smb_credits_lost(SmbConnection *c); /* a message that could not be looked i
 void smb_credits_settle(SmbConnection *c);
 
 /*
- * pipe.c: data that an ask writes to the pipe it names by its FID, and data that come back, as far
+ * pipe.c: data that a request writes to the pipe it names by its FID, and data that come back, as far
  * as they are here; `total` is how many there were. Fills ask->rpc where a PDU begins in them.
  */
-void smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
-void smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total);
+void smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
+void smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
 /* Whether the message that begins so carries data of a pipe. Only asked where c->pipes. */
 bool smb_pipe_carries1(SmbConnection *c, SmbDir dir, SmbSpan first);
 bool smb_pipe_carries2(SmbConnection *c, SmbDir dir, SmbSpan first);

@@ -44,33 +44,31 @@ void
 smb_pending_remove(SmbConnection *c, SmbPending *p)
 {
 	unlink_pending(c, p);
-	while (p->asks)
-		smb_ask_free(c->context, smb_pending_take(p));
-	smb_transaction_free(c, p->request);
-	smb_transaction_free(c, p->answer);
+	while (p->requests)
+		smb_request_free(c->context, smb_pending_take(p));
+	smb_transaction_free(c, p->joined_request);
+	smb_transaction_free(c, p->joined_response);
 	smb_pending_release(c->context, p);
 }
 
-SmbAsk *
+SmbRequest *
 smb_pending_take(SmbPending *p)
 {
-	SmbAsk *ask = p->asks;
+	SmbRequest *req = p->requests;
 
-	if (ask) {
-		p->asks = ask->next;
-		ask->next = NULL;
+	if (req) {
+		p->requests = req->next;
+		req->next = NULL;
 	}
-	return ask;
+	return req;
 }
-
-enum { COM_WRITE_RAW = 0x1D, COM_WRITE_COMPLETE = 0x20 };
 
 /* WRITE_RAW ends with a WRITE_COMPLETE ([MS-CIFS] 2.2.4.25.2, 2.2.4.29). */
 static bool
 command_answers(uint8_t version, uint16_t response, uint16_t request)
 {
 	return response == request ||
-	       (version == 1 && response == COM_WRITE_COMPLETE && request == COM_WRITE_RAW);
+	       (version == 1 && response == SMB_COM_WRITE_COMPLETE && request == SMB_COM_WRITE_RAW);
 }
 
 /*
@@ -150,15 +148,15 @@ smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel)
 void
 smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why, const SmbStamp *when)
 {
-	SmbAsk *ask;
+	SmbRequest *req;
 
-	while ((ask = smb_pending_take(p))) {
-		ask->x.incomplete |= why | SMB_INCOMPLETE_NO_RESPONSE;
+	while ((req = smb_pending_take(p))) {
+		req->x.incomplete |= why | SMB_INCOMPLETE_NO_RESPONSE;
 		c->info.unanswered++;
-		if (ask->attempt)
-			smb_logon_unanswered(c, ask, when);
+		if (req->attempt)
+			smb_logon_unanswered(c, req, when);
 		else
-			smb_step_tell(c, ask);
+			smb_step_tell(c, req);
 	}
 	smb_pending_remove(c, p);
 }
@@ -167,13 +165,13 @@ SmbAttempt *
 smb_pending_release_attempt(SmbConnection *c)
 {
 	for (SmbPending *p = c->oldest; p; p = p->next) {
-		SmbAsk *ask = p->asks;
-		SmbAttempt *attempt = ask ? ask->attempt : NULL;
+		SmbRequest *req = p->requests;
+		SmbAttempt *attempt = req ? req->attempt : NULL;
 
 		if (!attempt || !smb_attempt_only_begun(attempt))
 			continue;
-		ask->attempt = NULL;
-		ask->carries = false;
+		req->attempt = NULL;
+		req->carries = false;
 		return attempt;
 	}
 	return NULL;
@@ -183,9 +181,9 @@ void
 smb_pending_created(SmbConnection *c, const SmbExchange *create)
 {
 	for (SmbPending *p = c->oldest; p; p = p->next) {
-		SmbExchange *x = p->asks ? &p->asks->x : NULL;
+		SmbExchange *x = p->requests ? &p->requests->x : NULL;
 
-		if (!x || !p->asks->follows_create || p->asks->create_mid != create->mid)
+		if (!x || !p->requests->follows_create || p->requests->create_mid != create->mid)
 			continue;
 		x->has_fid = create->has_fid && !create->failed;
 		x->fid = create->fid;
@@ -218,7 +216,7 @@ smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *b
 bool
 smb_status_failed(SmbStatus status, uint8_t version)
 {
-	if (status.value == SMB_STATUS_SUCCESS || status.value == SMB_STATUS_MORE_PROCESSING)
+	if (status.value == STATUS_SUCCESS || status.value == STATUS_MORE_PROCESSING_REQUIRED)
 		return false;
 	if (version == 1 && status.dos)
 		return smb_status_class(status) != 0;
@@ -230,10 +228,10 @@ smb_status_failed(SmbStatus status, uint8_t version)
  * changed them.
  */
 void
-smb_exchange_emit(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
+smb_exchange_emit(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 {
-	SmbEvent event = { .kind = SMB_EVENT_EXCHANGE, .exchange = &ask->x };
-	SmbExchange *x = &ask->x;
+	SmbEvent event = { .kind = SMB_EVENT_EXCHANGE, .exchange = &req->x };
+	SmbExchange *x = &req->x;
 
 	if (!smb_wants(c, SMB_EVENT_EXCHANGE))
 		return;

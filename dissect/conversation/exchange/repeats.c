@@ -18,8 +18,6 @@ enum {
 	SENT_KEPT = SMB_CAP(
 		16, 2), /* of each direction; a server keeps one answer, clients wait for a few */
 	DIGEST_SIZE = 32,
-	COM_READ_MPX = 0x1B,
-	COM_NEGOTIATE = 0x72,
 };
 
 /* Windows 98 waits up to 4 seconds between two attempts. */
@@ -81,8 +79,8 @@ waits(SmbConnection *c, const SmbMessage *m, const Sent *old)
 {
 	const SmbPending *p = smb_pending_find(c, m);
 
-	if (p && m->response && m->command == COM_READ_MPX && p->asks)
-		return p->asks->x.request.time_ns >= old->last_ns;
+	if (p && m->response && m->command == SMB_COM_READ_MPX && p->requests)
+		return p->requests->x.request.time_ns >= old->last_ns;
 	return p != NULL;
 }
 
@@ -109,7 +107,7 @@ smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes)
 		return true;
 	}
 	/* With a negotiation numbers begin anew, and connection ids may come again. */
-	if (m->command == COM_NEGOTIATE && !m->response)
+	if (m->command == SMB_COM_NEGOTIATE && !m->response)
 		*c->repeats = (SmbRepeats){ 0 };
 	if (!old)
 		keep(c->repeats, m->dir, &sent);

@@ -9,26 +9,8 @@
 #include "dissect/smb1/transaction/transaction.h"
 
 enum {
-	COM_READ_MPX = 0x1B,
-	COM_WRITE_RAW = 0x1D,
-	COM_WRITE_MPX = 0x1E,
-	COM_WRITE_COMPLETE = 0x20,
-	COM_READ_RAW = 0x1A,
-	COM_LOCKING_ANDX = 0x24,
-	COM_TRANSACTION = 0x25,
-	COM_TRANSACTION_SECONDARY = 0x26,
-	COM_ECHO = 0x2B,
-	COM_TRANSACTION2 = 0x32,
-	COM_TRANSACTION2_SECONDARY = 0x33,
-	COM_NEGOTIATE = 0x72,
-	COM_NT_TRANSACT = 0xA0,
-	COM_NT_TRANSACT_SECONDARY = 0xA1,
-	COM_NT_CANCEL = 0xA4,
-	COM_WRITE_MPX_SECONDARY = 0x1F,
 	HEADER_COMMAND = 4, /* offsets in the header */
 	HEADER_FLAGS = 9,
-	CLASS_SERVER = 2, /* ERRSRV, and of its codes: */
-	WORKING = 0x11,
 };
 
 void
@@ -36,7 +18,6 @@ smb_message_count(SmbConnection *c, SmbMessage *m)
 {
 	c->info.messages[m->dir]++;
 	c->context->messages++;
-	c->any_message = true;
 	c->info.anomalies |= m->anomalies;
 }
 
@@ -58,7 +39,7 @@ server_asks(SmbReader bytes, SmbDir dir)
 	int command = smb_reader_peek(&bytes, HEADER_COMMAND),
 	    flags = smb_reader_peek(&bytes, HEADER_FLAGS);
 
-	return dir == SMB_TO_CLIENT && command == COM_LOCKING_ANDX && flags >= 0 &&
+	return dir == SMB_TO_CLIENT && command == SMB_COM_LOCKING_ANDX && flags >= 0 &&
 	       !(flags & SMB_FLAGS_REPLY);
 }
 
@@ -66,17 +47,18 @@ server_asks(SmbReader bytes, SmbDir dir)
 static bool
 is_secondary(uint16_t command)
 {
-	return command == COM_TRANSACTION_SECONDARY || command == COM_TRANSACTION2_SECONDARY ||
-	       command == COM_NT_TRANSACT_SECONDARY || command == COM_WRITE_MPX_SECONDARY;
+	return command == SMB_COM_TRANSACTION_SECONDARY ||
+	       command == SMB_COM_TRANSACTION2_SECONDARY ||
+	       command == SMB_COM_NT_TRANSACT_SECONDARY || command == SMB_COM_WRITE_MPX_SECONDARY;
 }
 
-static SmbAsk *
-ask_new(SmbConnection *c, const SmbMessage *m, uint32_t block)
+static SmbRequest *
+request_new(SmbConnection *c, const SmbMessage *m, uint32_t block)
 {
-	SmbAsk *ask = smb_ask_new(c->context);
+	SmbRequest *req = smb_request_new(c->context);
 
-	smb_exchange_from_message(&ask->x, m, &m->blocks[block], block);
-	return ask;
+	smb_exchange_from_message(&req->x, m, &m->blocks[block], block);
+	return req;
 }
 
 /* ---- requests ---- */
@@ -84,13 +66,13 @@ ask_new(SmbConnection *c, const SmbMessage *m, uint32_t block)
 static void
 one_way(SmbConnection *c, const SmbMessage *m, bool from_server)
 {
-	SmbAsk *ask = ask_new(c, m, 0);
+	SmbRequest *req = request_new(c, m, 0);
 
-	ask->x.request = m->when;
-	ask->x.one_way = true;
-	ask->x.from_server = from_server;
-	smb_step1_request(c, ask, m, 0, &c->context->smb1.gists[0]);
-	smb_step_tell(c, ask);
+	req->x.request = m->when;
+	req->x.one_way = true;
+	req->x.from_server = from_server;
+	smb_step1_request(c, req, m, 0, &c->context->smb1.gists[0]);
+	smb_step_tell(c, req);
 	if (c->context->smb1.gists[0].disconnects)
 		smb_state_end_tree(c, m->tid);
 }
@@ -99,7 +81,7 @@ one_way(SmbConnection *c, const SmbMessage *m, bool from_server)
 static bool
 asks_for_nothing(const SmbMessage *m, const Smb1Gist *gist)
 {
-	return m->command == COM_ECHO && m->blocks[0].body && gist->count == 0;
+	return m->command == SMB_COM_ECHO && m->blocks[0].body && gist->count == 0;
 }
 
 /*
@@ -112,12 +94,12 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Gist *gist)
 	SmbPending *p;
 	SmbIoFacts *io;
 
-	if (!m->connectionless || m->command != COM_WRITE_MPX)
+	if (!m->connectionless || m->command != SMB_COM_WRITE_MPX)
 		return false;
 	p = smb_pending_find(c, m);
-	if (!p || p->pid != m->pid || !p->asks)
+	if (!p || p->pid != m->pid || !p->requests)
 		return false;
-	io = &p->asks->x.io;
+	io = &p->requests->x.io;
 	io->offset = MIN(io->offset, gist->offset);
 	io->asked = (uint32_t)MIN((uint64_t)io->asked + gist->length, UINT32_MAX);
 	return true;
@@ -127,33 +109,32 @@ static void
 request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
 {
 	const Smb1Gist *gists = c->context->smb1.gists;
-	SmbAsk **last;
+	SmbRequest **last;
 	SmbPending *p;
 
 	if (first)
 		smb_transaction_completed(c, first, m);
 	if (is_secondary(m->command) || goes_on_writing(c, m, &gists[0]))
 		return;
-	if (m->command == COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
+	if (m->command == SMB_COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
 	    ((gists[0].one_way || asks_for_nothing(m, gists)) && m->n_blocks == 1)) {
 		one_way(c, m, m->dir == SMB_TO_CLIENT);
 		return;
 	}
 	p = smb_pending_new(c, m);
-	p->raw_reply = m->command == COM_READ_RAW;
-	p->raw_request = m->command == COM_WRITE_RAW;
-	if (m->command == COM_ECHO || m->command == COM_WRITE_RAW)
+	p->raw_reply = m->command == SMB_COM_READ_RAW;
+	p->raw_request = m->command == SMB_COM_WRITE_RAW;
+	if (m->command == SMB_COM_ECHO || m->command == SMB_COM_WRITE_RAW)
 		p->answers_left = gists[0].count;
-	last = &p->asks;
+	last = &p->requests;
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbAsk *ask = ask_new(c, m, i);
+		SmbRequest *req = request_new(c, m, i);
 
-		ask->x.request = m->when;
-		*last = ask;
-		last = &ask->next;
-		p->n_asks++;
-		smb_step1_request(c, ask, m, i, &gists[i]);
-		smb_transaction_asked(c, p, ask, m, i);
+		req->x.request = m->when;
+		*last = req;
+		last = &req->next;
+		smb_step1_request(c, req, m, i, &gists[i]);
+		smb_transaction_asked(c, p, req, m, i);
 	}
 }
 
@@ -164,20 +145,20 @@ request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
  * Blocks that a request asked for beyond it were not executed.
  */
 static void
-answer_ask(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t i)
+answer_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t i)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	bool last = i + 1 >= m->n_blocks;
 
 	x->response = m->when;
 	x->has_status = true;
-	x->status = last ? m->status : (SmbStatus){ m->status.dos, SMB_STATUS_SUCCESS };
+	x->status = last ? m->status : (SmbStatus){ m->status.dos, STATUS_SUCCESS };
 	x->failed = smb_status_failed(x->status, 1);
 	x->incomplete |= m->incomplete;
 	x->anomalies |= m->anomalies;
 	if (x->failed)
 		c->info.errors++;
-	smb_step1_response(c, ask, m, i, &c->context->smb1.gists[i]);
+	smb_step1_response(c, req, m, i, &c->context->smb1.gists[i]);
 }
 
 static void
@@ -186,18 +167,18 @@ answer_chain(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 	uint64_t uid = m->uid, fid = 0;
 	bool opened = false, same = true;
 	uint32_t i = 0;
-	SmbAsk *ask;
+	SmbRequest *req;
 
-	while ((ask = smb_pending_take(p))) {
-		SmbExchange *x = &ask->x;
+	while ((req = smb_pending_take(p))) {
+		SmbExchange *x = &req->x;
 
 		same = same && i < m->n_blocks && (i == 0 || m->blocks[i].command == x->command);
 		if (!same) {
 			x->not_executed = true;
-			if (ask->attempt)
-				smb_logon_unanswered(c, ask, &m->when);
+			if (req->attempt)
+				smb_logon_unanswered(c, req, &m->when);
 			else
-				smb_step_tell(c, ask);
+				smb_step_tell(c, req);
 			continue;
 		}
 		/*
@@ -213,7 +194,7 @@ answer_chain(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 			opened = c->context->smb1.gists[i].has_fid;
 			fid = c->context->smb1.gists[i].fid;
 		}
-		answer_ask(c, ask, m, i++);
+		answer_request(c, req, m, i++);
 	}
 	smb_pending_remove(c, p);
 }
@@ -224,11 +205,11 @@ orphan(SmbConnection *c, SmbMessage *m)
 	m->anomalies |= SMB_ANOMALY_NO_REQUEST;
 	c->info.orphans++;
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbAsk *ask = ask_new(c, m, i);
+		SmbRequest *req = request_new(c, m, i);
 
-		smb_step_begin(&ask->x, smb1_command((uint8_t)m->blocks[i].command)->step);
-		ask->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
-		answer_ask(c, ask, m, i);
+		smb_step_begin(&req->x, smb1_command((uint8_t)m->blocks[i].command)->step);
+		req->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
+		answer_request(c, req, m, i);
 	}
 }
 
@@ -238,13 +219,13 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 {
 	const SmbBlock *b = &m->blocks[0];
 
-	if (m->command == COM_WRITE_RAW && p->command == COM_WRITE_RAW &&
-	    m->status.value == SMB_STATUS_SUCCESS) {
+	if (m->command == SMB_COM_WRITE_RAW && p->command == SMB_COM_WRITE_RAW &&
+	    m->status.value == STATUS_SUCCESS) {
 		p->go_ahead = m->when;
 		return true;
 	}
 	if (!smb1_is_transaction(m->command) || m->n_blocks != 1 ||
-	    m->status.value != SMB_STATUS_SUCCESS)
+	    m->status.value != STATUS_SUCCESS)
 		return false;
 	return gist->partial ||
 	       (b->has_words && b->word_count == 0 && b->has_bytes && b->byte_count == 0);
@@ -254,15 +235,15 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 static bool
 more_answers(SmbPending *p, const SmbMessage *m)
 {
-	return m->command == COM_ECHO && p->answers_left > 1 && !smb_status_failed(m->status, 1) &&
-	       p->answers_left--;
+	return m->command == SMB_COM_ECHO && p->answers_left > 1 &&
+	       !smb_status_failed(m->status, 1) && p->answers_left--;
 }
 
 /* One of the answers to a READ_MPX, which say how many bytes come in all of them (3.2.5.17). */
 static bool
 more_to_read(SmbPending *p, const SmbMessage *m, Smb1Gist *gist)
 {
-	if (!m->connectionless || m->command != COM_READ_MPX || smb_status_failed(m->status, 1))
+	if (!m->connectionless || m->command != SMB_COM_READ_MPX || smb_status_failed(m->status, 1))
 		return false;
 	p->to_read = p->read ? MIN(p->to_read, gist->count) : gist->count;
 	p->read += gist->length;
@@ -277,15 +258,15 @@ more_to_read(SmbPending *p, const SmbMessage *m, Smb1Gist *gist)
 static void
 raw_written(SmbConnection *c, SmbPending *p)
 {
-	SmbAsk *ask;
+	SmbRequest *req;
 
 	if (p->raw_request || !p->go_ahead.frame || p->answers_left > 1)
 		return;
-	ask = smb_pending_take(p);
-	ask->x.response = p->go_ahead;
-	ask->x.has_status = true;
-	smb_step_io(c, ask, false, ask->x.io.count);
-	smb_step_tell(c, ask);
+	req = smb_pending_take(p);
+	req->x.response = p->go_ahead;
+	req->x.has_status = true;
+	smb_step_io(c, req, false, req->x.io.count);
+	smb_step_tell(c, req);
 	smb_pending_remove(c, p);
 }
 
@@ -296,8 +277,8 @@ raw_written(SmbConnection *c, SmbPending *p)
 static bool
 still_working(const SmbMessage *m)
 {
-	return m->connectionless && m->status.dos && smb_status_class(m->status) == CLASS_SERVER &&
-	       smb_status_code(m->status) == WORKING;
+	return m->connectionless && m->status.dos && smb_status_class(m->status) == ERRSRV &&
+	       smb_status_code(m->status) == ERRSRV_WORKING;
 }
 
 static void
@@ -320,10 +301,10 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 {
 	Smb1Scratch *scratch = &c->context->smb1;
 	SmbMessage *m = &scratch->message;
-	bool asks = dir == SMB_TO_SERVER || server_asks(bytes, dir);
+	bool is_request = dir == SMB_TO_SERVER || server_asks(bytes, dir);
 	SmbPending *p = NULL, *first;
 
-	smb1_dissect(bytes, !asks, scratch);
+	smb1_dissect(bytes, !is_request, scratch);
 	m->dir = dir;
 	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);
 	m->when = *when;
@@ -344,14 +325,14 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		if (smb_repeats_seen(c, m, bytes))
 			return;
 	}
-	if (!asks && (p = smb_pending_find(c, m)) && p->asks)
-		m->response_to = p->asks->x.request.frame;
+	if (!is_request && (p = smb_pending_find(c, m)) && p->requests)
+		m->response_to = p->requests->x.request.frame;
 	first = smb_transaction_message(c, m, p);
 	smb_token_message1(c, m, p);
 	smb_dialect_signature(c, m, -1);
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
-	if (asks)
+	if (is_request)
 		request(c, m, first);
 	else
 		response(c, m, p);
@@ -366,21 +347,21 @@ void
 smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {
 	SmbPending *p = smb_pending_find_raw(c, dir == SMB_TO_CLIENT);
-	SmbAsk *ask;
+	SmbRequest *req;
 
 	if (dir == SMB_TO_SERVER) {
 		p->raw_request = false;
-		p->asks->x.io.count += bytes.end;
+		p->requests->x.io.count += bytes.end;
 		raw_written(c, p);
 		return;
 	}
-	ask = smb_pending_take(p);
-	ask->x.response = *when;
-	ask->x.has_status = true;
-	ask->x.status = (SmbStatus){ false, SMB_STATUS_SUCCESS };
+	req = smb_pending_take(p);
+	req->x.response = *when;
+	req->x.has_status = true;
+	req->x.status = (SmbStatus){ false, STATUS_SUCCESS };
 	if (cut)
-		ask->x.incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	smb_step_io(c, ask, false, bytes.end);
-	smb_step_tell(c, ask);
+		req->x.incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	smb_step_io(c, req, false, bytes.end);
+	smb_step_tell(c, req);
 	smb_pending_remove(c, p);
 }

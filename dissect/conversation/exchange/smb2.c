@@ -6,43 +6,39 @@
  */
 #include "dissect/conversation/internal.h"
 
-enum {
-	COM_NEGOTIATE = 0x72, /* of SMB1 */
-};
-
 static const uint64_t UNSOLICITED =
 	UINT64_MAX; /* MessageId of an oplock break ([MS-SMB2] 2.2.23.1) */
 
-static SmbAsk *
-ask_new(SmbConnection *c, const SmbMessage *m)
+static SmbRequest *
+request_new(SmbConnection *c, const SmbMessage *m)
 {
-	SmbAsk *ask = smb_ask_new(c->context);
+	SmbRequest *req = smb_request_new(c->context);
 
-	smb_exchange_from_message(&ask->x, m, &m->blocks[0], 0);
-	smb_step_begin(&ask->x, smb2_step(m->command));
-	return ask;
+	smb_exchange_from_message(&req->x, m, &m->blocks[0], 0);
+	smb_step_begin(&req->x, smb2_step(m->command));
+	return req;
 }
 
 static void
 request(SmbConnection *c, const SmbMessage *m, const Smb2Gist *gist)
 {
-	SmbAsk *ask = ask_new(c, m);
+	SmbRequest *req = request_new(c, m);
 	bool one_way = m->command == SMB2_CANCEL || m->dir == SMB_TO_CLIENT;
 
-	ask->x.request = m->when;
-	ask->x.one_way = one_way;
-	ask->x.from_server = m->dir == SMB_TO_CLIENT;
+	req->x.request = m->when;
+	req->x.one_way = one_way;
+	req->x.from_server = m->dir == SMB_TO_CLIENT;
 	if (!one_way)
-		smb_pending_new(c, m)->asks = ask;
-	smb_step2_request(c, ask, m, gist);
+		smb_pending_new(c, m)->requests = req;
+	smb_step2_request(c, req, m, gist);
 	if (one_way)
-		smb_step_tell(c, ask);
+		smb_step_tell(c, req);
 }
 
 static void
-answer(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 
 	x->response = m->when;
 	x->has_status = true;
@@ -52,32 +48,32 @@ answer(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
 	x->anomalies |= m->anomalies;
 	if (x->failed)
 		c->info.errors++;
-	smb_step2_response(c, ask, m, gist);
+	smb_step2_response(c, req, m, gist);
 }
 
 static void
 response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
 {
-	SmbAsk *ask;
+	SmbRequest *req;
 
 	if (!p) {
 		m->anomalies |= SMB_ANOMALY_NO_REQUEST;
 		c->info.orphans++;
-		ask = ask_new(c, m);
-		ask->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
-		answer(c, ask, m, gist);
+		req = request_new(c, m);
+		req->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
+		answer(c, req, m, gist);
 		return;
 	}
-	if (m->status.value == SMB_STATUS_PENDING) {
+	if (m->status.value == STATUS_PENDING) {
 		p->interim =
 			true; /* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
 		p->async_id = m->async_id;
 		return;
 	}
-	ask = smb_pending_take(p);
+	req = smb_pending_take(p);
 	smb_pending_remove(c, p);
-	if (ask)
-		answer(c, ask, m, gist);
+	if (req)
+		answer(c, req, m, gist);
 }
 
 /* An SMB1 negotiate that lists "SMB 2.???" is answered in SMB2 ([MS-SMB2] 3.3.5.3.1). */
@@ -89,7 +85,7 @@ pending_for(SmbConnection *c, const SmbMessage *m)
 	if (p || m->command != SMB2_NEGOTIATE)
 		return p;
 	for (p = c->oldest; p; p = p->next)
-		if (p->version == 1 && p->command == COM_NEGOTIATE)
+		if (p->version == 1 && p->command == SMB_COM_NEGOTIATE)
 			return p;
 	return NULL;
 }
@@ -99,8 +95,8 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 {
 	Smb2Scratch *scratch = &c->context->smb2;
 	SmbMessage *m = &scratch->message;
-	bool asks = dir == SMB_TO_SERVER ||
-		    (m->command == SMB2_OPLOCK_BREAK && m->mid == UNSOLICITED);
+	bool is_request = dir == SMB_TO_SERVER ||
+			  (m->command == SMB2_OPLOCK_BREAK && m->mid == UNSOLICITED);
 	SmbPending *p = NULL;
 
 	m->dir = dir;
@@ -109,8 +105,8 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	if (m->version == 2) {
-		if (!asks && m->n_blocks && (p = pending_for(c, m)) && p->asks)
-			m->response_to = p->asks->x.request.frame;
+		if (!is_request && m->n_blocks && (p = pending_for(c, m)) && p->requests)
+			m->response_to = p->requests->x.request.frame;
 		if (p && p->version == 1)
 			smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
 		smb_credits_count(c, m);
@@ -122,7 +118,7 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
-	if (m->version == 2 && m->n_blocks && asks)
+	if (m->version == 2 && m->n_blocks && is_request)
 		request(c, m, &scratch->gist);
 	else if (m->version == 2 && m->n_blocks)
 		response(c, m, &scratch->gist, p);

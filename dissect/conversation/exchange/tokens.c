@@ -10,8 +10,6 @@
 #include "dissect/conversation/internal.h"
 
 enum {
-	COM_NEGOTIATE = 0x72,
-	COM_SESSION_SETUP_ANDX = 0x73,
 	FORM_EXTENDED = 12,
 };
 
@@ -110,7 +108,8 @@ read_piece(SmbConnection *c, SmbTokenReading *r, SmbTokenParts **slot)
 static bool
 begins(SmbConnection *c, const SmbMessage *m, SmbSpan blob, uint64_t declared)
 {
-	if (declared <= blob.len || (m->response && m->status.value != SMB_STATUS_MORE_PROCESSING))
+	if (declared <= blob.len ||
+	    (m->response && m->status.value != STATUS_MORE_PROCESSING_REQUIRED))
 		return false;
 	if (declared <= c->context->config.limits.token)
 		return true;
@@ -172,7 +171,7 @@ blob_of(const SmbMessage *m, const SmbBlock *block)
 
 	if (!block->body)
 		return none;
-	if (block->command == COM_NEGOTIATE)
+	if (block->command == SMB_COM_NEGOTIATE)
 		return m->response ? negotiate->security_blob : none;
 	if (m->response)
 		return back->security_blob;
@@ -182,19 +181,19 @@ blob_of(const SmbMessage *m, const SmbBlock *block)
 void
 smb_token_message1(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
 {
-	const SmbAsk *ask = answered ? answered->asks : NULL;
+	const SmbRequest *req = answered ? answered->requests : NULL;
 	SmbAttempt *attempt;
 	SmbSpan blob;
 
-	for (uint32_t i = 0; i < m->n_blocks; i++, ask = ask ? ask->next : NULL) {
-		bool setup = m->blocks[i].command == COM_SESSION_SETUP_ANDX;
+	for (uint32_t i = 0; i < m->n_blocks; i++, req = req ? req->next : NULL) {
+		bool setup = m->blocks[i].command == SMB_COM_SESSION_SETUP_ANDX;
 
-		if (!setup && (m->blocks[i].command != COM_NEGOTIATE || !is_shown(c)))
+		if (!setup && (m->blocks[i].command != SMB_COM_NEGOTIATE || !is_shown(c)))
 			continue;
 		blob = blob_of(m, &m->blocks[i]);
 		if (blob.len == 0)
 			continue;
-		attempt = m->response ? (ask ? ask->attempt : NULL) : smb_logon_open(c, m->uid);
+		attempt = m->response ? (req ? req->attempt : NULL) : smb_logon_open(c, m->uid);
 		read_blob(c, m, blob, slot_of(attempt, m->dir), setup);
 		show(c, &m->blocks[i]);
 		return;
@@ -211,7 +210,7 @@ smb_token_message2(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
 	if (blob.len == 0 || (!setup && (m->command != SMB2_NEGOTIATE || !is_shown(c))))
 		return;
 	if (m->response)
-		attempt = answered && answered->asks ? answered->asks->attempt : NULL;
+		attempt = answered && answered->requests ? answered->requests->attempt : NULL;
 	else
 		attempt = smb_logon_open(c, m->uid);
 	read_blob(c, m, blob, slot_of(attempt, m->dir), setup);

@@ -12,8 +12,6 @@
 #include "dissect/smb1/transaction/transaction.h"
 
 enum {
-	COM_TRANSACTION = 0x25, /* its name is not among its parameters */
-	COM_TRANSACTION2 = 0x32,
 	/* Of a TRANS2 request's parameters its response's reading looks at FIND's flags. */
 	TRANS2_ASKED = 12,
 };
@@ -120,9 +118,9 @@ fill_joined(const SmbTransaction *self, Smb1Transaction *t)
 }
 
 static void
-fill_asked(const SmbAsk *ask, Smb1Transaction *t)
+fill_asked(const SmbRequest *req, Smb1Transaction *t)
 {
-	const SmbTransactionAsked *asked = &ask->transaction;
+	const SmbTransactionAsked *asked = &req->transaction;
 
 	t->function = asked->function;
 	t->level = asked->level;
@@ -130,8 +128,8 @@ fill_asked(const SmbAsk *ask, Smb1Transaction *t)
 	for (uint32_t i = 0; i < asked->n_setup; i++)
 		t->setup[i] = asked->setup[i];
 	t->asked = asked->parameters.bytes;
-	if (ask->x.step != SMB_STEP_OPEN)
-		t->name = ask->x.other.name;
+	if (req->x.step != SMB_STEP_OPEN)
+		t->name = req->x.other.name;
 }
 
 static uint32_t
@@ -210,12 +208,12 @@ further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1Transacti
 	Smb1Transaction t = { .command = (uint8_t)p->command,
 			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE };
 
-	add_part(c, p->request, part);
-	c->context->smb1.gists[0].partial = !is_over(c, p->request, part);
+	add_part(c, p->joined_request, part);
+	c->context->smb1.gists[0].partial = !is_over(c, p->joined_request, part);
 	if (c->context->smb1.gists[0].partial)
 		return;
-	fill_asked(p->asks, &t);
-	fill_joined(p->request, &t);
+	fill_asked(p->requests, &t);
+	fill_joined(p->joined_request, &t);
 	t.status = came_whole(&t);
 	c->context->smb1.gists[0].function = t.function;
 	c->context->smb1.gists[0].level = t.level;
@@ -229,29 +227,29 @@ answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 {
 	Smb1Gist *gist = &c->context->smb1.gists[i];
 	bool several = p && m->n_blocks == 1 &&
-		       (p->answer || smb1_transaction_goes_on(&part->counts));
+		       (p->joined_response || smb1_transaction_goes_on(&part->counts));
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
 			      .response = true,
 			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
 			      .function = -1,
 			      .level = -1 };
-	SmbAsk *ask = p ? p->asks : NULL;
+	SmbRequest *req = p ? p->requests : NULL;
 
 	if (several) {
-		if (!p->answer)
-			p->answer = begin(c, part);
-		add_part(c, p->answer, part);
-		gist->partial = !is_over(c, p->answer, part);
+		if (!p->joined_response)
+			p->joined_response = begin(c, part);
+		add_part(c, p->joined_response, part);
+		gist->partial = !is_over(c, p->joined_response, part);
 		if (gist->partial)
 			return;
-		fill_joined(p->answer, &t);
+		fill_joined(p->joined_response, &t);
 	} else {
 		fill_single(part, &t);
 	}
-	for (uint32_t n = 0; ask && n < i; n++)
-		ask = ask->next;
-	if (ask && ask->x.command == m->blocks[i].command)
-		fill_asked(ask, &t);
+	for (uint32_t n = 0; req && n < i; n++)
+		req = req->next;
+	if (req && req->x.command == m->blocks[i].command)
+		fill_asked(req, &t);
 	t.status = came_whole(&t);
 	parse(c, m, i, &t);
 }
@@ -264,7 +262,7 @@ find_first(SmbConnection *c, const SmbMessage *m)
 
 	for (SmbPending *p = c->newest; p && primary; p = p->prev)
 		if (p->version == 1 && p->command == primary && p->mid == m->mid &&
-		    p->pid == m->pid && p->request && p->asks)
+		    p->pid == m->pid && p->joined_request && p->requests)
 			return p;
 	return NULL;
 }
@@ -295,17 +293,18 @@ smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
 		return NULL;
 	}
 	p = find_first(c, m);
-	if (!p || acknowledges(p->request, &part.counts))
+	if (!p || acknowledges(p->joined_request, &part.counts))
 		return NULL;
 	further_part(c, m, p, &part);
 	return p;
 }
 
 void
-smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbAsk *ask, const SmbMessage *m, uint32_t i)
+smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
+		      uint32_t i)
 {
 	const Smb1Gist *gist = &c->context->smb1.gists[i];
-	SmbTransactionAsked *asked = &ask->transaction;
+	SmbTransactionAsked *asked = &req->transaction;
 	Smb1TransactionPart part;
 
 	asked->function = asked->level = -1;
@@ -316,13 +315,14 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbAsk *ask, const SmbMes
 	asked->level = gist->level;
 	asked->disconnects = gist->disconnects;
 	asked->n_setup = read_setup(part.request->setup, asked->setup);
-	asked->parameters.bytes = smb_span_first(part.parameters, ask->x.command == COM_TRANSACTION2
-									  ? TRANS2_ASKED
-									  : SMB1_ASKED_MAX);
-	smb_ask_keep(c->context, ask, &asked->parameters);
+	asked->parameters.bytes =
+		smb_span_first(part.parameters, req->x.command == SMB_COM_TRANSACTION2
+							? TRANS2_ASKED
+							: SMB1_ASKED_MAX);
+	smb_request_keep(c->context, req, &asked->parameters);
 	if (gist->partial) {
-		p->request = begin(c, &part);
-		add_part(c, p->request, &part);
+		p->joined_request = begin(c, &part);
+		add_part(c, p->joined_request, &part);
 	}
 }
 
@@ -334,20 +334,20 @@ void
 smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 {
 	const Smb1Gist *gist = &c->context->smb1.gists[0];
-	SmbAsk *ask = p->asks;
+	SmbRequest *req = p->requests;
 
 	if (gist->partial)
 		return;
-	ask->transaction.level = gist->level;
-	if (ask->x.step == SMB_STEP_TRANSACTION && gist->about)
-		ask->x.other.about = gist->about;
-	if (p->request->late && p->command != COM_TRANSACTION) {
+	req->transaction.level = gist->level;
+	if (req->x.step == SMB_STEP_TRANSACTION && gist->about)
+		req->x.other.about = gist->about;
+	if (p->joined_request->late && p->command != SMB_COM_TRANSACTION) {
 		/* The last part may tell another step than the first did. */
-		smb_step_forget(&ask->x);
-		smb_step1_request(c, ask, m, 0, gist);
-	} else if (ask->x.step == SMB_STEP_PATH) {
-		ask->x.other.disposition = gist->disposition;
-		ask->x.other.name_to = gist->name_to;
-		smb_ask_keep(c->context, ask, &ask->x.other.name_to);
+		smb_step_forget(&req->x);
+		smb_step1_request(c, req, m, 0, gist);
+	} else if (req->x.step == SMB_STEP_PATH) {
+		req->x.other.disposition = gist->disposition;
+		req->x.other.name_to = gist->name_to;
+		smb_request_keep(c->context, req, &req->x.other.name_to);
 	}
 }

@@ -10,9 +10,6 @@
 
 enum {
 	NO_DIALECT = 0xFFFF,
-	DIALECT_WILDCARD = 0x02FF,
-	COM_NEGOTIATE = 0x72,
-	COM_SESSION_SETUP_ANDX = 0x73,
 };
 
 static bool
@@ -24,7 +21,7 @@ text_is(SmbText text, const char *word)
 /* ---- offers ---- */
 
 void
-smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *r)
+smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r)
 {
 	uint32_t left = c->context->config.limits.dialects;
 	SmbList list = r->dialects;
@@ -32,11 +29,11 @@ smb_dialect_request1(SmbConnection *c, SmbAsk *ask, const Smb1NegotiateRequest *
 	SmbText name;
 
 	if (!first)
-		ask->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
-	c->info.anomalies |= ask->x.anomalies;
+		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+	c->info.anomalies |= req->x.anomalies;
 	c->negotiate_seen = true;
 	while (list.next && list.next(&list, &name)) {
-		ask->x.negotiate.n_offered++;
+		req->x.negotiate.n_offered++;
 		/* More are counted, not held against those that are remembered one by one. */
 		if (!left)
 			continue;
@@ -62,9 +59,9 @@ unknown_dialect(uint16_t revision, char out[8])
 }
 
 void
-smb_dialect_request2(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
+smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
 {
-	SmbNegotiateFacts *f = &ask->x.negotiate;
+	SmbNegotiateFacts *f = &req->x.negotiate;
 	SmbText guid;
 	char hex[8];
 
@@ -75,7 +72,7 @@ smb_dialect_request2(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
 	f->index = -1;
 	f->n_offered = (uint16_t)gist->n_dialects;
 	guid = (SmbText){ gist->guid, SMB_TEXT_OEM };
-	smb_ask_keep(c->context, ask, &guid);
+	smb_request_keep(c->context, req, &guid);
 	f->client_guid = guid.bytes;
 	for (uint32_t i = 0; i < gist->n_dialects; i++) {
 		const char *name = smb2_dialect_name(gist->dialects[i]);
@@ -108,7 +105,7 @@ take_security_mode(SmbConnection *c, SmbNegotiateFacts *f, const Smb1NegotiateRe
 	SmbConnectionInfo *info = &c->info;
 
 	if (r->form == 1) {
-		c->core = info->share_level = info->plaintext = true;
+		info->share_level = info->plaintext = true;
 		return;
 	}
 	f->has_security_mode = info->has_security_mode = true;
@@ -147,23 +144,23 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 
 /* The first answer counts; a second is an anomaly, and never a verdict. */
 void
-smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const SmbBlock *block)
+smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const SmbBlock *block)
 {
 	const Smb1NegotiateResponse *r = block->body;
-	SmbNegotiateFacts *f = &ask->x.negotiate;
+	SmbNegotiateFacts *f = &req->x.negotiate;
 
 	(void)m;
 	if (!r)
 		return;
 	if (c->answered_smb1 || c->answered_smb2) {
-		ask->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
 		c->info.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
 		return;
 	}
 	c->answered_smb1 = true;
 	f->answered_by = 1;
-	take_dialect(c, &ask->x, r->dialect_index);
-	c->info.anomalies |= ask->x.anomalies;
+	take_dialect(c, &req->x, r->dialect_index);
+	c->info.anomalies |= req->x.anomalies;
 	if (f->refused)
 		return;
 	take_security_mode(c, f, r);
@@ -181,12 +178,12 @@ smb_dialect_response1(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const 
 }
 
 void
-smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
 {
-	SmbNegotiateFacts *f = &ask->x.negotiate;
+	SmbNegotiateFacts *f = &req->x.negotiate;
 	const char *name = smb2_dialect_name(gist->dialect);
 
-	if (m->status.value != SMB_STATUS_SUCCESS || !m->blocks[0].body)
+	if (m->status.value != STATUS_SUCCESS || !m->blocks[0].body)
 		return;
 	c->answered_smb2 = true;
 	f->answered_by = 2;
@@ -199,7 +196,7 @@ smb_dialect_response2(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const 
 	f->capabilities = gist->capabilities;
 	f->server_guid = gist->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
-	if (gist->dialect != DIALECT_WILDCARD && name)
+	if (gist->dialect != SMB2_DIALECT_WILDCARD && name)
 		smb_context_set_string(c->context, &c->info.dialect, f->dialect);
 	c->info.version = gist->dialect >= 0x0300 ? 3 : 2;
 	c->info.share_level = c->info.plaintext = false;
@@ -270,7 +267,7 @@ static bool
 says_nothing(const SmbMessage *m, int32_t function)
 {
 	if (m->version == 1)
-		return m->command == COM_NEGOTIATE || m->command == COM_SESSION_SETUP_ANDX;
+		return m->command == SMB_COM_NEGOTIATE || m->command == SMB_COM_SESSION_SETUP_ANDX;
 	return m->command == SMB2_NEGOTIATE || m->command == SMB2_SESSION_SETUP ||
 	       m->command == SMB2_TREE_CONNECT ||
 	       (m->command == SMB2_IOCTL && (function == FSCTL_VALIDATE_NEGOTIATE_INFO ||

@@ -5,18 +5,9 @@
 #include "dissect/conversation/internal.h"
 
 enum {
-	COM_DELETE_DIRECTORY = 0x01,
-	COM_DELETE = 0x06,
-	COM_RENAME = 0x07,
-	COM_TRANSACTION2 = 0x32,
-	COM_NT_TRANSACT = 0xA0,
-	COM_NT_RENAME = 0xA5,
-	SET_PATH_INFORMATION = 6, /* [MS-CIFS] 2.2.6.7 */
-	SET_FILE_INFORMATION = 8, /* 2.2.6.9 */
-	PASS_THROUGH = 1000,      /* [MS-SMB] 2.2.2.3.5: levels of [MS-FSCC] begin here */
-	NT_RENAME_FILE = 0x0104,  /* [MS-CIFS] 2.2.4.66.1: other levels make links */
-	CLASS_RENAME = 10,        /* [MS-FSCC] 2.4: FileRenameInformation, */
-	CLASS_RENAME_EX = 65,     /* FileRenameInformationEx */
+	PASS_THROUGH = 1000,  /* [MS-SMB] 2.2.2.3.5: levels of [MS-FSCC] begin here */
+	CLASS_RENAME = 10,    /* [MS-FSCC] 2.4: FileRenameInformation, */
+	CLASS_RENAME_EX = 65, /* FileRenameInformationEx */
 };
 
 /* ---- Ranges ---- */
@@ -269,7 +260,8 @@ deleted_path(SmbConnection *c, const SmbExchange *x)
 static bool
 deletes_path(const SmbExchange *x)
 {
-	return x->version == 1 && (x->command == COM_DELETE || x->command == COM_DELETE_DIRECTORY);
+	return x->version == 1 &&
+	       (x->command == SMB_COM_DELETE || x->command == SMB_COM_DELETE_DIRECTORY);
 }
 
 static bool
@@ -285,9 +277,9 @@ renames_path(const SmbExchange *x)
 
 	if (x->version != 1)
 		return false;
-	return x->command == COM_RENAME ||
-	       (x->command == COM_NT_RENAME && o->level == NT_RENAME_FILE) ||
-	       (x->command == COM_TRANSACTION2 && o->function == SET_PATH_INFORMATION &&
+	return x->command == SMB_COM_RENAME ||
+	       (x->command == SMB_COM_NT_RENAME && o->level == SMB_NT_RENAME_RENAME_FILE) ||
+	       (x->command == SMB_COM_TRANSACTION2 && o->function == TRANS2_SET_PATH_INFORMATION &&
 		is_rename_class(o->level - PASS_THROUGH));
 }
 
@@ -298,8 +290,8 @@ renames_handle(const SmbExchange *x)
 
 	if (x->version == 2)
 		return x->command == SMB2_SET_INFO && is_rename_class(o->function);
-	return (x->command == COM_NT_TRANSACT && o->function == NT_TRANSACT_RENAME) ||
-	       (x->command == COM_TRANSACTION2 && o->function == SET_FILE_INFORMATION &&
+	return (x->command == SMB_COM_NT_TRANSACT && o->function == NT_TRANSACT_RENAME) ||
+	       (x->command == SMB_COM_TRANSACTION2 && o->function == TRANS2_SET_FILE_INFORMATION &&
 		is_rename_class(o->level - PASS_THROUGH));
 }
 

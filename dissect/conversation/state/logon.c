@@ -14,14 +14,14 @@
 /* ---- attempts ---- */
 
 static SmbAttempt *
-attempt_new(SmbConnection *c, SmbAsk *ask)
+attempt_new(SmbConnection *c, SmbRequest *req)
 {
 	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
 
 	a->auth.lm_length = a->auth.nt_length = -1;
 	a->auth.encryption_type = -1;
-	ask->attempt = smb_attempt_ref(a);
-	ask->carries = true;
+	req->attempt = smb_attempt_ref(a);
+	req->carries = true;
 	return a;
 }
 
@@ -176,27 +176,27 @@ smb_logon_open(const SmbConnection *c, uint64_t uid)
 
 /* ---- telling ---- */
 
-/* The ask is the attempt's until it is told. */
+/* The request is the attempt's until it is told. */
 static void
-hold(SmbAttempt *a, SmbAsk *ask)
+hold(SmbAttempt *a, SmbRequest *req)
 {
-	*(a->held ? &a->held_last->next : &a->held) = ask;
-	a->held_last = ask;
+	*(a->held ? &a->held_last->next : &a->held) = req;
+	a->held_last = req;
 }
 
 /* Tells the legs that waited, in order. The attempt must be held by the caller. */
 static void
 tell_held(SmbConnection *c, SmbAttempt *a)
 {
-	SmbAsk *ask = a->held;
+	SmbRequest *req = a->held;
 
 	a->held = a->held_last = NULL;
-	while (ask) {
-		SmbAsk *next = ask->next;
+	while (req) {
+		SmbRequest *next = req->next;
 
-		ask->next = NULL;
-		smb_step_tell(c, ask);
-		ask = next;
+		req->next = NULL;
+		smb_step_tell(c, req);
+		req = next;
 	}
 }
 
@@ -204,11 +204,11 @@ tell_held(SmbConnection *c, SmbAttempt *a)
 static void
 give_verdict(SmbAttempt *a)
 {
-	SmbAsk *carrier = NULL;
+	SmbRequest *carrier = NULL;
 
-	for (SmbAsk *ask = a->held; ask; ask = ask->next)
-		if (ask->carries)
-			carrier = ask;
+	for (SmbRequest *req = a->held; req; req = req->next)
+		if (req->carries)
+			carrier = req;
 	if (!carrier)
 		return;
 	a->auth.request = carrier->x.request;
@@ -251,12 +251,12 @@ conclude(SmbConnection *c, SmbAttempt *a)
 }
 
 void
-smb_logon_unanswered(SmbConnection *c, SmbAsk *ask, const SmbStamp *when)
+smb_logon_unanswered(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 {
-	SmbAttempt *a = smb_attempt_ref(ask->attempt);
+	SmbAttempt *a = smb_attempt_ref(req->attempt);
 
 	(void)when;
-	hold(a, ask);
+	hold(a, req);
 	conclude(c, a);
 }
 
@@ -284,11 +284,11 @@ is_ntlm(SmbTokenKind kind)
  * The reference is the caller's.
  */
 static SmbAttempt *
-going_on(SmbConnection *c, const SmbAsk *ask, const SmbToken *token)
+going_on(SmbConnection *c, const SmbRequest *req, const SmbToken *token)
 {
 	bool further = token->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
 		       token->wrap == SMB_TOKEN_NEG_RESP;
-	SmbAttempt *a = take_open_of(c, ask->x.uid);
+	SmbAttempt *a = take_open_of(c, req->x.uid);
 
 	if (!a && further && c->n_open_attempts == 1)
 		a = take_open(c, 0);
@@ -340,15 +340,15 @@ take_ap_req(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 }
 
 static void
-note(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, SmbAnomaly anomaly)
+note(SmbConnection *c, SmbAttempt *a, SmbRequest *req, SmbAnomaly anomaly)
 {
 	a->auth.anomalies |= anomaly;
-	ask->x.anomalies |= anomaly;
+	req->x.anomalies |= anomaly;
 	c->info.anomalies |= anomaly;
 }
 
 static void
-take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
+take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 {
 	bool undecided = a->state < SMB_ATTEMPT_SECRET_SENT;
 	bool secret = t->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
@@ -357,7 +357,7 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
 		      a->auth.mech == SMB_MECH_SPNEGO_KERBEROS;
 
 	if (secret || undecided)
-		ask->carries = true;
+		req->carries = true;
 	if (is_ntlm(t->kind)) {
 		a->begun_ntlm = true;
 		a->auth.mech = spnego ? SMB_MECH_SPNEGO_NTLMSSP : SMB_MECH_NTLMSSP;
@@ -369,10 +369,10 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
 	else if (t->kind == SMB_TOKEN_NONE)
 		sent(a, SMB_PASSWORD_ANONYMOUS);
 	if (t->malformed || t->kind == SMB_TOKEN_UNKNOWN)
-		note(c, a, ask, SMB_ANOMALY_TOKEN);
+		note(c, a, req, SMB_ANOMALY_TOKEN);
 	if (t->kind == SMB_TOKEN_NONE)
-		note(c, a, ask, SMB_ANOMALY_EMPTY_BLOB);
-	ask->x.anomalies |= a->auth.anomalies;
+		note(c, a, req, SMB_ANOMALY_EMPTY_BLOB);
+	req->x.anomalies |= a->auth.anomalies;
 }
 
 /*
@@ -380,7 +380,7 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbToken *t)
  * something else came in its place. It is a token that lies.
  */
 static void
-give_up_parts(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
+give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 {
 	SmbTokenParts *parts = a->parts[SMB_TO_SERVER];
 	SmbToken t;
@@ -388,61 +388,61 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
 	if (!parts)
 		return;
 	smb_token_read(smb_token_kept(parts), &t);
-	take_token(c, a, ask, &t);
+	take_token(c, a, req, &t);
 	drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
 /* A leg that says nothing by itself: where nothing was said before, it is the last that could. */
 static void
-take_silent(SmbAttempt *a, SmbAsk *ask)
+take_silent(SmbAttempt *a, SmbRequest *req)
 {
 	if (a->state < SMB_ATTEMPT_SECRET_SENT)
-		ask->carries = true;
+		req->carries = true;
 }
 
 /* A blob that is not in the capture says nothing, and that is not the same as nobody. */
 static void
-take_unseen(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, SmbReadStatus status)
+take_unseen(SmbConnection *c, SmbAttempt *a, SmbRequest *req, SmbReadStatus status)
 {
-	take_silent(a, ask);
+	take_silent(a, req);
 	a->unseen = true;
 	if (status == SMB_READ_MALFORMED)
-		note(c, a, ask, SMB_ANOMALY_TOKEN);
+		note(c, a, req, SMB_ANOMALY_TOKEN);
 }
 
 static void
-take_leg(SmbConnection *c, SmbAttempt *a, SmbAsk *ask, const SmbTokenReading *r)
+take_leg(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbTokenReading *r)
 {
 	bool asks_for_rest = r->view.token.kind == SMB_TOKEN_NONE && a->parts[SMB_TO_CLIENT];
 
 	if (r->state != SMB_READING_GOES_ON)
-		give_up_parts(c, a, ask);
+		give_up_parts(c, a, req);
 	if (r->state == SMB_READING_BEGINS)
 		a->parts[SMB_TO_SERVER] = smb_token_keep(c, r);
 	if (r->state == SMB_READING_BEGINS || r->state == SMB_READING_GOES_ON || asks_for_rest)
-		take_silent(a, ask);
+		take_silent(a, req);
 	else
-		take_token(c, a, ask, &r->view.token);
+		take_token(c, a, req, &r->view.token);
 }
 
 static void
-leg(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
+leg(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 {
 	const SmbTokenReading *r = smb_token_of(c, blob);
 	const SmbToken *t = &r->view.token;
-	SmbSessionFacts *f = &ask->x.session;
-	SmbAttempt *a = going_on(c, ask, t);
+	SmbSessionFacts *f = &req->x.session;
+	SmbAttempt *a = going_on(c, req, t);
 
 	if (a && a->state < SMB_ATTEMPT_SECRET_SENT)
 		tell_held(c, a);
 	if (a)
-		ask->attempt = a;
+		req->attempt = a;
 	else
-		a = attempt_new(c, ask);
+		a = attempt_new(c, req);
 	if (!blob.ptr && status != SMB_READ_OK)
-		take_unseen(c, a, ask, status);
+		take_unseen(c, a, req, status);
 	else
-		take_leg(c, a, ask, r);
+		take_leg(c, a, req, r);
 	f->token = smb_token_kind_name(t->kind);
 	if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE) {
 		f->account = t->account;
@@ -492,7 +492,7 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 }
 
 void
-smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r,
+smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupRequest *r,
 		 SmbReadStatus status)
 {
 	SmbServerMode mode = smb_dialect_server_mode(c);
@@ -503,20 +503,20 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 
 	c->setups_seen = true;
 	if (r->form == 12) {
-		leg(c, ask, r->security_blob, status);
+		leg(c, req, r->security_blob, status);
 		return;
 	}
-	ask->x.session.lm_length = r->password_length;
-	ask->x.session.nt_length = r->form == 13 ? r->unicode_password_length : -1;
+	req->x.session.lm_length = r->password_length;
+	req->x.session.nt_length = r->form == 13 ? r->unicode_password_length : -1;
 	if (identity_only(c, r)) {
 		smb_context_set_string(c->context, &c->identity_account, r->account);
 		smb_context_set_string(c->context, &c->identity_domain, r->primary_domain);
 		return;
 	}
-	a = attempt_new(c, ask);
+	a = attempt_new(c, req);
 	identify(c, a, r->account, r->primary_domain, none);
 	a->auth.lm_length = r->password_length;
-	a->auth.nt_length = ask->x.session.nt_length;
+	a->auth.nt_length = req->x.session.nt_length;
 	a->auth.mech = r->form == 13 ? SMB_MECH_NT : SMB_MECH_LANMAN;
 	type = r->form == 13
 		       ? smb_classify_nt(mode, r->account, r->password, r->password_length,
@@ -530,19 +530,19 @@ smb_logon_setup1(SmbConnection *c, SmbAsk *ask, const Smb1SessionSetupRequest *r
 	sent(a, type);
 	keep_fields(c, &a->auth, r->password, r->unicode_password);
 	if (unasked)
-		note(c, a, ask, SMB_ANOMALY_PLAINTEXT_UNASKED);
+		note(c, a, req, SMB_ANOMALY_PLAINTEXT_UNASKED);
 }
 
 void
-smb_logon_setup2(SmbConnection *c, SmbAsk *ask, SmbSpan blob, SmbReadStatus status)
+smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 {
 	c->setups_seen = true;
-	leg(c, ask, blob, status);
+	leg(c, req, blob, status);
 }
 
 /* A password for a share; none, or the one 00 that stands for none, asks for what anybody gets. */
 void
-smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
+smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *r)
 {
 	SmbServerMode mode = smb_dialect_server_mode(c);
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
@@ -551,7 +551,7 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 	/* One byte that is not in the capture may be the 00 that stands for none. */
 	if (!mode.share_level || (r->password_length == 1 && !r->password.ptr))
 		return;
-	a = attempt_new(c, ask);
+	a = attempt_new(c, req);
 	identify(c, a, smb_string_text(c->identity_account), smb_string_text(c->identity_domain),
 		 none);
 	a->auth.mech = SMB_MECH_SHARE;
@@ -563,49 +563,49 @@ smb_logon_tree(SmbConnection *c, SmbAsk *ask, const Smb1TreeConnectRequest *r)
 /* ---- responses ---- */
 
 static void
-take_challenge(SmbConnection *c, SmbAsk *ask, const SmbToken *t)
+take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 {
-	ask->x.session.challenge = t->challenge;
-	if (ask->attempt)
-		keep(c, &ask->attempt->auth.challenge, t->challenge);
+	req->x.session.challenge = t->challenge;
+	if (req->attempt)
+		keep(c, &req->attempt->auth.challenge, t->challenge);
 	if (!c->info.server_name && !smb_text_is_empty(t->nb_computer))
 		smb_context_set_string(c->context, &c->info.server_name, t->nb_computer);
 }
 
 /* The server's token, which may come in pieces as well: the client asks for each with an empty one. */
 static void
-take_back(SmbConnection *c, SmbAsk *ask, SmbSpan back)
+take_back(SmbConnection *c, SmbRequest *req, SmbSpan back)
 {
 	const SmbTokenReading *r = smb_token_of(c, back);
-	SmbAttempt *a = ask->attempt;
+	SmbAttempt *a = req->attempt;
 
-	if (ask->x.step != SMB_STEP_SESSION_SETUP)
+	if (req->x.step != SMB_STEP_SESSION_SETUP)
 		return;
 	if (a && r->state != SMB_READING_GOES_ON)
 		drop_parts(c->context, a, SMB_TO_CLIENT);
 	if (a && r->state == SMB_READING_BEGINS)
 		a->parts[SMB_TO_CLIENT] = smb_token_keep(c, r);
-	ask->x.session.token_back = smb_token_kind_name(r->view.token.kind);
+	req->x.session.token_back = smb_token_kind_name(r->view.token.kind);
 	if (r->view.token.kind == SMB_TOKEN_NTLM_CHALLENGE)
-		take_challenge(c, ask, &r->view.token);
+		take_challenge(c, req, &r->view.token);
 }
 
-/* A leg that was answered "go on": kept with the texts of its answer. Takes the ask. */
+/* A leg that was answered "go on": kept with the texts of its answer. Takes the request. */
 static void
-wait_for_next(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
+wait_for_next(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 {
-	SmbSessionFacts *f = &ask->x.session;
+	SmbSessionFacts *f = &req->x.session;
 	SmbText challenge = { f->challenge, SMB_TEXT_OEM };
 
 	f->more = true;
-	smb_ask_keep(c->context, ask, &challenge);
+	smb_request_keep(c->context, req, &challenge);
 	f->challenge = challenge.bytes;
-	smb_ask_keep(c->context, ask, &f->server_os);
-	smb_ask_keep(c->context, ask, &f->server_lanman);
-	smb_ask_keep(c->context, ask, &f->server_domain);
-	hold(a, ask);
+	smb_request_keep(c->context, req, &f->server_os);
+	smb_request_keep(c->context, req, &f->server_lanman);
+	smb_request_keep(c->context, req, &f->server_domain);
+	hold(a, req);
 	move(a, SMB_ATTEMPT_CHALLENGED);
-	a->uid = ask->x.uid;
+	a->uid = req->x.uid;
 	if (c->n_open_attempts == SMB_OPEN_ATTEMPTS) {
 		smb_connection_limit(c);
 		conclude(c, take_open(c, 0));
@@ -614,14 +614,14 @@ wait_for_next(SmbConnection *c, SmbAttempt *a, SmbAsk *ask)
 }
 
 static void
-without_attempt(SmbConnection *c, SmbAsk *ask)
+without_attempt(SmbConnection *c, SmbRequest *req)
 {
-	if (ask->x.step == SMB_STEP_SESSION_SETUP && ask->x.status.value == SMB_STATUS_SUCCESS) {
+	if (req->x.step == SMB_STEP_SESSION_SETUP && req->x.status.value == STATUS_SUCCESS) {
 		c->logged_on = true;
-		if (smb_was_asked(&ask->x))
-			smb_state_add_user(c, ask->x.uid, NULL);
+		if (smb_was_asked(&req->x))
+			smb_state_add_user(c, req->x.uid, NULL);
 	}
-	smb_step_tell(c, ask);
+	smb_step_tell(c, req);
 }
 
 /*
@@ -633,16 +633,16 @@ goes_on(const SmbAttempt *a, const SmbExchange *x)
 {
 	if (x->step != SMB_STEP_SESSION_SETUP)
 		return false;
-	return x->status.value == SMB_STATUS_MORE_PROCESSING ||
-	       (x->status.value == SMB_STATUS_SUCCESS && smb_attempt_only_begun(a) && !a->unseen);
+	return x->status.value == STATUS_MORE_PROCESSING_REQUIRED ||
+	       (x->status.value == STATUS_SUCCESS && smb_attempt_only_begun(a) && !a->unseen);
 }
 
 static SmbResult
 result_of(SmbStatus status)
 {
-	return status.value == SMB_STATUS_SUCCESS           ? SMB_RESULT_ACCEPTED
-	       : status.value == SMB_STATUS_MORE_PROCESSING ? SMB_RESULT_UNKNOWN
-							    : SMB_RESULT_REFUSED;
+	return status.value == STATUS_SUCCESS                    ? SMB_RESULT_ACCEPTED
+	       : status.value == STATUS_MORE_PROCESSING_REQUIRED ? SMB_RESULT_UNKNOWN
+								 : SMB_RESULT_REFUSED;
 }
 
 /* Guests and anonymous users have no key to sign with ([MS-SMB] 3.3.5.3, [MS-SMB2] 3.3.5.5.3). */
@@ -654,37 +654,37 @@ is_somebody(const SmbAuth *auth)
 }
 
 void
-smb_logon_answer(SmbConnection *c, SmbAsk *ask, SmbSpan back, bool guest)
+smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 {
-	SmbAttempt *a = ask->attempt;
-	SmbStatus status = ask->x.status;
-	bool success = status.value == SMB_STATUS_SUCCESS;
+	SmbAttempt *a = req->attempt;
+	SmbStatus status = req->x.status;
+	bool success = status.value == STATUS_SUCCESS;
 
-	take_back(c, ask, back);
+	take_back(c, req, back);
 	if (!a) {
-		without_attempt(c, ask);
+		without_attempt(c, req);
 		return;
 	}
 	/* Whoever waits for the rest says nothing but that ([MS-SPNG] 3.1.5.9). */
-	if (status.value != SMB_STATUS_MORE_PROCESSING || back.len > 0)
-		give_up_parts(c, a, ask);
-	if (goes_on(a, &ask->x)) {
-		wait_for_next(c, a, ask);
+	if (status.value != STATUS_MORE_PROCESSING_REQUIRED || back.len > 0)
+		give_up_parts(c, a, req);
+	if (goes_on(a, &req->x)) {
+		wait_for_next(c, a, req);
 		return;
 	}
 	a->auth.has_status = true;
 	a->auth.status = status;
-	a->auth.response = ask->x.response;
+	a->auth.response = req->x.response;
 	a->auth.result = result_of(status);
 	a->auth.guest = guest && success;
 	if (success) {
 		c->logged_on = true;
 		c->signable |= is_somebody(&a->auth);
-		if (ask->x.step == SMB_STEP_SESSION_SETUP) {
-			ask->x.session.guest = guest;
-			smb_state_add_user(c, ask->x.uid, a);
+		if (req->x.step == SMB_STEP_SESSION_SETUP) {
+			req->x.session.guest = guest;
+			smb_state_add_user(c, req->x.uid, a);
 		}
 	}
-	hold(a, ask);
+	hold(a, req);
 	conclude(c, smb_attempt_ref(a));
 }

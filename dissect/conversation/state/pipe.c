@@ -10,7 +10,6 @@
 #include "dissect/dcerpc/pdu.h"
 
 enum {
-	COM_TRANSACTION = 0x25,
 	CALLS = SMB_CAP(16, 2),   /* of a pipe that wait for their answer */
 	HEAD = SMB_CAP(1024, 96), /* bytes kept of a PDU whose beginning comes in pieces */
 	MESSAGE_LENGTH = 2,
@@ -56,7 +55,7 @@ must_be_pipe(SmbConnection *c, const SmbExchange *x)
 
 	if (tree && tree->pub.type != SMB_SHARE_UNKNOWN)
 		return tree->pub.type == SMB_SHARE_PIPE;
-	return x->command == (x->version == 1 ? COM_TRANSACTION : SMB2_IOCTL);
+	return x->command == (x->version == 1 ? SMB_COM_TRANSACTION : SMB2_IOCTL);
 }
 
 /* The tree was connected before the capture began, and what is written is a bind and no more. */
@@ -71,9 +70,9 @@ looks_like_pipe(SmbConnection *c, const SmbExchange *x, SmbReader data)
 
 /* What was opened before the capture began is a pipe where it is used as one. */
 static SmbPipe *
-pipe_of(SmbConnection *c, SmbAsk *ask, SmbReader data)
+pipe_of(SmbConnection *c, SmbRequest *req, SmbReader data)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
 
 	if (!x->has_fid)
@@ -97,14 +96,14 @@ smb_pipe_free(SmbConnection *c, SmbPipe *pipe)
 }
 
 static SmbRpcFacts *
-facts_of(SmbConnection *c, SmbAsk *ask)
+facts_of(SmbConnection *c, SmbRequest *req)
 {
-	if (!ask->rpc) {
-		ask->rpc = smb_context_alloc(c->context, sizeof(*ask->rpc));
-		ask->rpc->opnum = -1;
-		ask->x.rpc = ask->rpc;
+	if (!req->rpc) {
+		req->rpc = smb_context_alloc(c->context, sizeof(*req->rpc));
+		req->rpc->opnum = -1;
+		req->x.rpc = req->rpc;
 	}
-	return ask->rpc;
+	return req->rpc;
 }
 
 static const SmbRpcInterface *
@@ -249,7 +248,7 @@ is_call(const char *type)
  * once. The others are counted, and answered all the same.
  */
 static void
-on_pdu(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
+on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
 {
 	bool call = pdu->type == DCE_REQUEST || pdu->type == DCE_RESPONSE;
 	SmbRpcFacts *facts, untold = { 0 };
@@ -257,7 +256,7 @@ on_pdu(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
 
 	if (call && !(pdu->flags & DCE_FIRST_FRAG))
 		return;
-	facts = facts_of(c, ask);
+	facts = facts_of(c, req);
 	type = dir == SMB_TO_SERVER ? &facts->request : &facts->response;
 	if (is_call(*type)) {
 		if (is_call(dce_type_name(pdu->type)) &&
@@ -291,7 +290,7 @@ bytes_that_tell(SmbSpan head)
  * are used up: all where they are kept until more come, or begin no PDU.
  */
 static uint32_t
-begin(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, SmbSpan data, uint32_t missing)
+begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data, uint32_t missing)
 {
 	Flow *flow = &pipe->flows[dir];
 	uint32_t had = flow->head_len, tell;
@@ -312,7 +311,7 @@ begin(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, SmbSpan data, ui
 	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
 		return had ? 0 : data.len;      /* these bytes may begin one without those before */
 	flow->left = pdu.fragment_length - had; /* had is less than told: it would have told */
-	on_pdu(c, ask, pipe, dir, &pdu);
+	on_pdu(c, req, pipe, dir, &pdu);
 	return 0;
 }
 
@@ -322,10 +321,10 @@ begin(SmbConnection *c, SmbAsk *ask, SmbPipe *pipe, SmbDir dir, SmbSpan data, ui
  * of these bytes is let go; behind a loss the next bytes begin one.
  */
 static void
-feed(SmbConnection *c, SmbAsk *ask, SmbDir dir, SmbSpan data, uint32_t total)
+feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total)
 {
 	SmbReader whole = smb_reader_new(data.ptr, data.len, total);
-	SmbPipe *pipe = data.len ? pipe_of(c, ask, whole) : NULL;
+	SmbPipe *pipe = data.len ? pipe_of(c, req, whole) : NULL;
 	uint32_t missing = total > data.len ? total - data.len : 0;
 	Flow *flow;
 
@@ -337,7 +336,7 @@ feed(SmbConnection *c, SmbAsk *ask, SmbDir dir, SmbSpan data, uint32_t total)
 	flow->gaps = c->info.gaps;
 	while (data.len) {
 		uint32_t used = flow->left ? MIN(flow->left, data.len)
-					   : begin(c, ask, pipe, dir, data, missing);
+					   : begin(c, req, pipe, dir, data, missing);
 
 		flow->left -= MIN(flow->left, used);
 		data = smb_span_after(data, used);
@@ -360,17 +359,17 @@ without_length(SmbSpan data, uint32_t *total)
 }
 
 void
-smb_pipe_written(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total)
+smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total)
 {
-	if (ask->x.version == 1 && total > MESSAGE_LENGTH)
+	if (req->x.version == 1 && total > MESSAGE_LENGTH)
 		data = without_length(data, &total);
-	feed(c, ask, SMB_TO_SERVER, data, total);
+	feed(c, req, SMB_TO_SERVER, data, total);
 }
 
 void
-smb_pipe_read(SmbConnection *c, SmbAsk *ask, SmbSpan data, uint32_t total)
+smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total)
 {
-	feed(c, ask, SMB_TO_CLIENT, data, total);
+	feed(c, req, SMB_TO_CLIENT, data, total);
 }
 
 /* ---- which messages carry data of a pipe ---- */
@@ -388,9 +387,9 @@ static bool
 reads_pipe(SmbConnection *c, uint8_t version, uint16_t command, uint64_t mid)
 {
 	for (const SmbPending *p = c->oldest; p; p = p->next)
-		if (p->mid == mid && p->command == command && p->version == version && p->asks)
-			return p->asks->x.has_fid &&
-			       is_pipe(c, p->asks->x.fid, p->asks->x.fid_persistent);
+		if (p->mid == mid && p->command == command && p->version == version && p->requests)
+			return p->requests->x.has_fid &&
+			       is_pipe(c, p->requests->x.fid, p->requests->x.fid_persistent);
 	return false;
 }
 

@@ -6,19 +6,13 @@
 
 #include "dissect/conversation/internal.h"
 
-enum {
-	CLASS_ERRSRV = 2,
-	FILE_DELETE_ON_CLOSE = 0x1000, /* [MS-CIFS] 2.2.4.64.1, CreateOptions */
-	ERRSRV_NOSUPPORT = 0xFFFF,
-};
-
 void
-smb_step_tell(SmbConnection *c, SmbAsk *ask)
+smb_step_tell(SmbConnection *c, SmbRequest *req)
 {
-	const SmbStamp *when = ask->x.response.frame ? &ask->x.response : &ask->x.request;
+	const SmbStamp *when = req->x.response.frame ? &req->x.response : &req->x.request;
 
-	smb_exchange_emit(c, ask, when);
-	smb_ask_free(c->context, ask);
+	smb_exchange_emit(c, req, when);
+	smb_request_free(c->context, req);
 }
 
 void
@@ -51,9 +45,9 @@ smb_step_forget(SmbExchange *x)
 }
 
 void
-smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed)
+smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	SmbFileEntry *file;
 
 	if (failed || !x->has_fid || !smb_was_asked(x))
@@ -71,9 +65,9 @@ smb_step_opened(SmbConnection *c, SmbAsk *ask, bool failed)
 }
 
 void
-smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
+smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	SmbFileEntry *file;
 
 	if (failed)
@@ -97,22 +91,22 @@ smb_step_io(SmbConnection *c, SmbAsk *ask, bool failed, uint32_t count)
 }
 
 void
-smb_step_closed(SmbConnection *c, SmbAsk *ask)
+smb_step_closed(SmbConnection *c, SmbRequest *req)
 {
 	/* FID 0 is as good as any other: that none is known does not mean that one. */
-	SmbFileEntry *file = ask->x.has_fid && smb_was_asked(&ask->x)
-				     ? smb_state_file(c, ask->x.fid, ask->x.fid_persistent)
+	SmbFileEntry *file = req->x.has_fid && smb_was_asked(&req->x)
+				     ? smb_state_file(c, req->x.fid, req->x.fid_persistent)
 				     : NULL;
 
-	smb_step_tell(c, ask);
+	smb_step_tell(c, req);
 	if (file)
 		smb_state_end_file(c, file);
 }
 
 void
-smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type)
+smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	SmbTreeEntry *tree;
 
 	if (failed || !smb_was_asked(x))
@@ -127,20 +121,20 @@ smb_step_tree(SmbConnection *c, SmbAsk *ask, bool failed, SmbShareType type)
  * the directory.
  */
 void
-smb_step_notify(SmbConnection *c, SmbAsk *ask)
+smb_step_notify(SmbConnection *c, SmbRequest *req)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	SmbStatus s = x->status;
 
 	if (!x->failed)
 		return;
 	if (s.dos)
-		x->other.unsupported = smb_status_class(s) == CLASS_ERRSRV &&
+		x->other.unsupported = smb_status_class(s) == ERRSRV &&
 				       smb_status_code(s) == ERRSRV_NOSUPPORT;
 	else
-		x->other.unsupported = s.value == SMB_STATUS_NOT_SUPPORTED ||
-				       s.value == SMB_STATUS_NOT_IMPLEMENTED ||
-				       s.value == SMB_STATUS_INVALID_DEVICE_REQUEST;
+		x->other.unsupported = s.value == STATUS_NOT_SUPPORTED ||
+				       s.value == STATUS_NOT_IMPLEMENTED ||
+				       s.value == STATUS_INVALID_DEVICE_REQUEST;
 	c->info.notify_unsupported |= x->other.unsupported;
 }
 
@@ -151,5 +145,5 @@ smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m)
 	const SmbPending *p = x->step == SMB_STEP_CANCEL ? smb_pending_cancelled(c, m) : NULL;
 
 	x->other.target_mid = p ? p->mid : x->mid;
-	x->other.target_frame = p && p->asks ? p->asks->x.request.frame : 0;
+	x->other.target_frame = p && p->requests ? p->requests->x.request.frame : 0;
 }

@@ -9,21 +9,9 @@
 #include "dissect/smb1/transaction/transaction.h"
 #include "dissect/wire/names.h"
 
-enum {
-	COM_WRITE_RAW = 0x1D,
-	COM_WRITE_MPX = 0x1E,
-	COM_TRANSACTION = 0x25,
-	COM_TRANSACTION2 = 0x32,
-	COM_TREE_CONNECT = 0x70,
-	COM_NT_TRANSACT = 0xA0,
-	MAILSLOT_WRITE = 1,
-	ACTION_GUEST = 1,
-	CLASS_ERRSRV = 2,
-};
-
 typedef struct {
 	SmbConnection *c;
-	SmbAsk *ask;
+	SmbRequest *req;
 	const SmbMessage *m;
 	const SmbBlock *block;
 	const Smb1Gist *gist;
@@ -34,22 +22,22 @@ typedef struct {
 static void
 take_fid(Step *s)
 {
-	s->ask->x.has_fid = s->gist->has_fid;
-	s->ask->x.fid = s->gist->fid;
+	s->req->x.has_fid = s->gist->has_fid;
+	s->req->x.fid = s->gist->fid;
 }
 
 static void
-ask_negotiate(Step *s)
+asked_negotiate(Step *s)
 {
 	if (s->block->body)
-		smb_dialect_request1(s->c, s->ask, s->block->body);
+		smb_dialect_request1(s->c, s->req, s->block->body);
 }
 
 static void
-ask_session_setup(Step *s)
+asked_session_setup(Step *s)
 {
 	const Smb1SessionSetupRequest *r = s->block->body;
-	SmbSessionFacts *f = &s->ask->x.session;
+	SmbSessionFacts *f = &s->req->x.session;
 	SmbConnectionInfo *info = &s->c->info;
 
 	if (!r)
@@ -66,54 +54,54 @@ ask_session_setup(Step *s)
 		info->signing |= SMB_SIGNING_CLIENT_ENABLED;
 	if (s->m->flags2 & SMB_FLAGS2_SMB_SECURITY_SIGNATURE_REQUIRED)
 		info->signing |= SMB_SIGNING_CLIENT_REQUIRED;
-	smb_logon_setup1(s->c, s->ask, r, s->block->status);
-	smb_ask_keep(s->c->context, s->ask, &f->account);
-	smb_ask_keep(s->c->context, s->ask, &f->domain);
-	smb_ask_keep(s->c->context, s->ask, &f->host);
-	smb_ask_keep(s->c->context, s->ask, &f->native_os);
-	smb_ask_keep(s->c->context, s->ask, &f->native_lanman);
+	smb_logon_setup1(s->c, s->req, r, s->block->status);
+	smb_request_keep(s->c->context, s->req, &f->account);
+	smb_request_keep(s->c->context, s->req, &f->domain);
+	smb_request_keep(s->c->context, s->req, &f->host);
+	smb_request_keep(s->c->context, s->req, &f->native_os);
+	smb_request_keep(s->c->context, s->req, &f->native_lanman);
 }
 
 static void
-ask_tree_connect(Step *s)
+asked_tree_connect(Step *s)
 {
 	const Smb1TreeConnectRequest *r = s->block->body;
-	SmbTreeFacts *f = &s->ask->x.tree_connect;
+	SmbTreeFacts *f = &s->req->x.tree_connect;
 
 	if (!r)
 		return;
 	f->path = r->path;
 	f->service = r->service;
 	f->password_length = r->password_length;
-	smb_ask_keep(s->c->context, s->ask, &f->path);
-	smb_ask_keep(s->c->context, s->ask, &f->service);
-	smb_logon_tree(s->c, s->ask, r);
+	smb_request_keep(s->c->context, s->req, &f->path);
+	smb_request_keep(s->c->context, s->req, &f->service);
+	smb_logon_tree(s->c, s->req, r);
 }
 
 static void
-ask_open(Step *s)
+asked_open(Step *s)
 {
-	SmbOpenFacts *f = &s->ask->x.open;
+	SmbOpenFacts *f = &s->req->x.open;
 
 	*f = s->gist->open;
 	f->name = s->gist->name;
-	smb_ask_keep(s->c->context, s->ask, &f->name);
+	smb_request_keep(s->c->context, s->req, &f->name);
 }
 
 static void
-ask_io(Step *s)
+asked_io(Step *s)
 {
 	take_fid(s);
-	s->ask->x.io.offset = s->gist->offset;
-	s->ask->x.io.asked = s->gist->length;
-	if (s->ask->x.step == SMB_STEP_WRITE)
-		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->length);
+	s->req->x.io.offset = s->gist->offset;
+	s->req->x.io.asked = s->gist->length;
+	if (s->req->x.step == SMB_STEP_WRITE)
+		smb_pipe_written(s->c, s->req, s->gist->payload, s->gist->length);
 }
 
 static bool
 is_mailslot(uint16_t command, const Smb1Gist *gist)
 {
-	return command == COM_TRANSACTION &&
+	return command == SMB_COM_TRANSACTION &&
 	       smb1_transaction_name_begins(gist->name, "\\MAILSLOT\\", false);
 }
 
@@ -122,14 +110,14 @@ function_name(uint16_t command, const Smb1Gist *gist)
 {
 	if (gist->function < 0)
 		return NULL;
-	if (command == COM_TRANSACTION2)
+	if (command == SMB_COM_TRANSACTION2)
 		return smb1_trans2_name((uint16_t)gist->function);
-	if (command == COM_NT_TRANSACT)
+	if (command == SMB_COM_NT_TRANSACT)
 		return smb1_nt_transact_name((uint16_t)gist->function);
-	if (command != COM_TRANSACTION)
+	if (command != SMB_COM_TRANSACTION)
 		return NULL;
 	if (is_mailslot(command, gist))
-		return gist->function == MAILSLOT_WRITE ? "TRANS_MAILSLOT_WRITE" : NULL;
+		return gist->function == TRANS_MAILSLOT_WRITE ? "TRANS_MAILSLOT_WRITE" : NULL;
 	return smb1_trans_name((uint16_t)gist->function);
 }
 
@@ -138,14 +126,18 @@ static const char *
 about(uint16_t command, const Smb1Gist *gist)
 {
 	static const char *(*const names[])(uint32_t) = {
-		[0x01] = smb1_find_level_name,  [0x02] = smb1_find_level_name,
-		[0x03] = smb1_fs_level_name,    [0x04] = smb1_fs_level_name,
-		[0x05] = smb1_query_level_name, [0x06] = smb1_set_level_name,
-		[0x07] = smb1_query_level_name, [0x08] = smb1_set_level_name,
+		[TRANS2_FIND_FIRST2] = smb1_find_level_name,
+		[TRANS2_FIND_NEXT2] = smb1_find_level_name,
+		[TRANS2_QUERY_FS_INFORMATION] = smb1_fs_level_name,
+		[TRANS2_SET_FS_INFORMATION] = smb1_fs_level_name,
+		[TRANS2_QUERY_PATH_INFORMATION] = smb1_query_level_name,
+		[TRANS2_SET_PATH_INFORMATION] = smb1_set_level_name,
+		[TRANS2_QUERY_FILE_INFORMATION] = smb1_query_level_name,
+		[TRANS2_SET_FILE_INFORMATION] = smb1_set_level_name,
 	};
 	uint32_t function = (uint32_t)gist->function;
 
-	if (command != COM_TRANSACTION2 || gist->level < 0)
+	if (command != SMB_COM_TRANSACTION2 || gist->level < 0)
 		return gist->about;
 	return function < G_N_ELEMENTS(names) && names[function]
 		       ? names[function]((uint32_t)gist->level)
@@ -153,9 +145,9 @@ about(uint16_t command, const Smb1Gist *gist)
 }
 
 static void
-ask_other(Step *s)
+asked_other(Step *s)
 {
-	SmbExchange *x = &s->ask->x;
+	SmbExchange *x = &s->req->x;
 
 	take_fid(s);
 	x->other.name = s->gist->name;
@@ -168,24 +160,24 @@ ask_other(Step *s)
 	x->other.level = s->gist->level;
 	x->other.disposition = s->gist->disposition;
 	smb_step_target(s->c, x, s->m);
-	smb_ask_keep(s->c->context, s->ask, &x->other.name);
-	smb_ask_keep(s->c->context, s->ask, &x->other.name_to);
-	if (x->command == COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)
+	smb_request_keep(s->c->context, s->req, &x->other.name);
+	smb_request_keep(s->c->context, s->req, &x->other.name_to);
+	if (x->command == SMB_COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)
 		x->step = SMB_STEP_NOTIFY;
 	/* On a pipe: payload is the data of a transaction that is complete. */
-	if (x->command == COM_TRANSACTION && x->has_fid && !s->gist->partial)
-		smb_pipe_written(s->c, s->ask, s->gist->payload, s->gist->payload.len);
+	if (x->command == SMB_COM_TRANSACTION && x->has_fid && !s->gist->partial)
+		smb_pipe_written(s->c, s->req, s->gist->payload, s->gist->payload.len);
 }
 
 typedef void (*StepFn)(Step *s);
 
-static const StepFn ask_fns[SMB_STEPS] = {
-	[SMB_STEP_NEGOTIATE] = ask_negotiate,
-	[SMB_STEP_SESSION_SETUP] = ask_session_setup,
-	[SMB_STEP_TREE_CONNECT] = ask_tree_connect,
-	[SMB_STEP_OPEN] = ask_open,
-	[SMB_STEP_READ] = ask_io,
-	[SMB_STEP_WRITE] = ask_io,
+static const StepFn asked_fns[SMB_STEPS] = {
+	[SMB_STEP_NEGOTIATE] = asked_negotiate,
+	[SMB_STEP_SESSION_SETUP] = asked_session_setup,
+	[SMB_STEP_TREE_CONNECT] = asked_tree_connect,
+	[SMB_STEP_OPEN] = asked_open,
+	[SMB_STEP_READ] = asked_io,
+	[SMB_STEP_WRITE] = asked_io,
 };
 
 /* What a transaction is for, where that is what another command is for as well. */
@@ -193,56 +185,62 @@ static SmbStep
 step_of(uint16_t command, int32_t function)
 {
 	static const SmbStep trans2[] = {
-		[0x0000] = SMB_STEP_OPEN,   /* OPEN2 */
-		[0x0001] = SMB_STEP_SEARCH, /* FIND_FIRST2 */
-		[0x0002] = SMB_STEP_SEARCH, /* FIND_NEXT2 */
-		[0x0003] = SMB_STEP_TRANSACTION, [0x0004] = SMB_STEP_TRANSACTION,
-		[0x0005] = SMB_STEP_PATH, /* QUERY_PATH_, SET_PATH_, QUERY_FILE_, SET_FILE_INFORMATION */
-		[0x0006] = SMB_STEP_PATH,        [0x0007] = SMB_STEP_PATH,
-		[0x0008] = SMB_STEP_PATH,        [0x0009] = SMB_STEP_TRANSACTION,
-		[0x000A] = SMB_STEP_TRANSACTION, [0x000B] = SMB_STEP_TRANSACTION,
-		[0x000C] = SMB_STEP_TRANSACTION, [0x000D] = SMB_STEP_PATH, /* CREATE_DIRECTORY */
+		[TRANS2_OPEN2] = SMB_STEP_OPEN,
+		[TRANS2_FIND_FIRST2] = SMB_STEP_SEARCH,
+		[TRANS2_FIND_NEXT2] = SMB_STEP_SEARCH,
+		[TRANS2_QUERY_FS_INFORMATION] = SMB_STEP_TRANSACTION,
+		[TRANS2_SET_FS_INFORMATION] = SMB_STEP_TRANSACTION,
+		[TRANS2_QUERY_PATH_INFORMATION] = SMB_STEP_PATH,
+		[TRANS2_SET_PATH_INFORMATION] = SMB_STEP_PATH,
+		[TRANS2_QUERY_FILE_INFORMATION] = SMB_STEP_PATH,
+		[TRANS2_SET_FILE_INFORMATION] = SMB_STEP_PATH,
+		[TRANS2_FSCTL] = SMB_STEP_TRANSACTION,
+		[TRANS2_IOCTL2] = SMB_STEP_TRANSACTION,
+		[TRANS2_FIND_NOTIFY_FIRST] = SMB_STEP_TRANSACTION,
+		[TRANS2_FIND_NOTIFY_NEXT] = SMB_STEP_TRANSACTION,
+		[TRANS2_CREATE_DIRECTORY] = SMB_STEP_PATH,
 	};
 
-	if (command == COM_TRANSACTION2 && function >= 0 && function < (int32_t)G_N_ELEMENTS(trans2))
+	if (command == SMB_COM_TRANSACTION2 && function >= 0 &&
+	    function < (int32_t)G_N_ELEMENTS(trans2))
 		return trans2[function];
-	if (command == COM_NT_TRANSACT && function == NT_TRANSACT_CREATE)
+	if (command == SMB_COM_NT_TRANSACT && function == NT_TRANSACT_CREATE)
 		return SMB_STEP_OPEN;
-	if (command == COM_NT_TRANSACT && function == NT_TRANSACT_RENAME)
+	if (command == SMB_COM_NT_TRANSACT && function == NT_TRANSACT_RENAME)
 		return SMB_STEP_PATH;
 	return smb1_command((uint8_t)command)->step;
 }
 
 void
-smb_step1_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block,
 		  const Smb1Gist *gist)
 {
-	Step s = { c, ask, m, &m->blocks[block], gist };
+	Step s = { c, req, m, &m->blocks[block], gist };
 
-	smb_step_begin(&ask->x, step_of(ask->x.command, gist->function));
-	(ask_fns[ask->x.step] ? ask_fns[ask->x.step] : ask_other)(&s);
+	smb_step_begin(&req->x, step_of(req->x.command, gist->function));
+	(asked_fns[req->x.step] ? asked_fns[req->x.step] : asked_other)(&s);
 }
 
-/* ---- responses: each tells the exchange and gives the ask away ---- */
+/* ---- responses: each tells the exchange and gives the request away ---- */
 
 static void
-answer_negotiate(Step *s)
+answered_negotiate(Step *s)
 {
-	smb_dialect_response1(s->c, s->ask, s->m, s->block);
-	smb_step_tell(s->c, s->ask);
+	smb_dialect_response1(s->c, s->req, s->m, s->block);
+	smb_step_tell(s->c, s->req);
 }
 
 static void
-answer_session_setup(Step *s)
+answered_session_setup(Step *s)
 {
 	const Smb1SessionSetupResponse *r = s->block->body;
-	SmbSessionFacts *f = &s->ask->x.session;
+	SmbSessionFacts *f = &s->req->x.session;
 	SmbConnectionInfo *info = &s->c->info;
 	SmbSpan back = { NULL, 0 };
 	bool guest = false;
 
 	if (r) {
-		guest = r->action & ACTION_GUEST;
+		guest = r->action & SMB_SETUP_GUEST;
 		back = r->security_blob;
 		f->server_os = r->native_os;
 		f->server_lanman = r->native_lanman;
@@ -251,8 +249,8 @@ answer_session_setup(Step *s)
 		smb_context_set_string(s->c->context, &info->server_lanman, r->native_lanman);
 		smb_context_set_string(s->c->context, &info->server_domain, r->primary_domain);
 	}
-	s->ask->x.uid = s->m->uid;
-	smb_logon_answer(s->c, s->ask, back, guest);
+	s->req->x.uid = s->m->uid;
+	smb_logon_answer(s->c, s->req, back, guest);
 }
 
 /* The service's name is the type of the share ([MS-CIFS] 2.2.4.55.2). */
@@ -274,10 +272,10 @@ share_type(SmbText service)
 }
 
 static void
-answer_tree_connect(Step *s)
+answered_tree_connect(Step *s)
 {
 	const Smb1TreeConnectResponse *r = s->block->body;
-	SmbExchange *x = &s->ask->x;
+	SmbExchange *x = &s->req->x;
 	SmbShareType type = SMB_SHARE_UNKNOWN;
 
 	if (r) {
@@ -287,18 +285,18 @@ answer_tree_connect(Step *s)
 								: r->service);
 	}
 	if (!x->failed)
-		x->tid = r && x->command == COM_TREE_CONNECT ? r->tid : s->m->tid;
-	smb_step_tree(s->c, s->ask, x->failed, type);
-	if (s->ask->attempt)
-		smb_logon_answer(s->c, s->ask, (SmbSpan){ NULL, 0 }, false);
+		x->tid = r && x->command == SMB_COM_TREE_CONNECT ? r->tid : s->m->tid;
+	smb_step_tree(s->c, s->req, x->failed, type);
+	if (s->req->attempt)
+		smb_logon_answer(s->c, s->req, (SmbSpan){ NULL, 0 }, false);
 	else
-		smb_step_tell(s->c, s->ask);
+		smb_step_tell(s->c, s->req);
 }
 
 static void
-answer_open(Step *s)
+answered_open(Step *s)
 {
-	SmbExchange *x = &s->ask->x;
+	SmbExchange *x = &s->req->x;
 	const SmbOpenFacts *back = &s->gist->open;
 
 	take_fid(s);
@@ -308,62 +306,62 @@ answer_open(Step *s)
 	x->open.has_size = back->has_size;
 	x->open.size = back->size;
 	x->open.oplock = back->oplock;
-	smb_step_opened(s->c, s->ask, x->failed);
-	smb_step_tell(s->c, s->ask);
+	smb_step_opened(s->c, s->req, x->failed);
+	smb_step_tell(s->c, s->req);
 }
 
 static void
-answer_io(Step *s)
+answered_io(Step *s)
 {
-	SmbExchange *x = &s->ask->x;
+	SmbExchange *x = &s->req->x;
 	uint32_t count = s->gist->length;
 
-	if (x->command == COM_WRITE_RAW)
+	if (x->command == SMB_COM_WRITE_RAW)
 		count = x->io.count;
-	else if (x->command == COM_WRITE_MPX)
+	else if (x->command == SMB_COM_WRITE_MPX)
 		count = x->io.asked;
 	if (s->c->pipes && x->step == SMB_STEP_READ && !x->failed)
-		smb_pipe_read(s->c, s->ask, s->gist->payload, count);
-	smb_step_io(s->c, s->ask, x->failed, count);
-	smb_step_tell(s->c, s->ask);
+		smb_pipe_read(s->c, s->req, s->gist->payload, count);
+	smb_step_io(s->c, s->req, x->failed, count);
+	smb_step_tell(s->c, s->req);
 }
 
 static void
-answer_close(Step *s)
+answered_close(Step *s)
 {
-	if (s->ask->x.failed)
-		smb_step_tell(s->c, s->ask);
+	if (s->req->x.failed)
+		smb_step_tell(s->c, s->req);
 	else
-		smb_step_closed(s->c, s->ask);
+		smb_step_closed(s->c, s->req);
 }
 
 static void
-answer_tree_disconnect(Step *s)
+answered_tree_disconnect(Step *s)
 {
-	uint32_t tid = s->ask->x.tid;
-	bool ends = !s->ask->x.failed && smb_was_asked(&s->ask->x);
+	uint32_t tid = s->req->x.tid;
+	bool ends = !s->req->x.failed && smb_was_asked(&s->req->x);
 
-	smb_step_tell(s->c, s->ask);
+	smb_step_tell(s->c, s->req);
 	if (ends)
 		smb_state_end_tree(s->c, tid);
 }
 
 static void
-answer_logoff(Step *s)
+answered_logoff(Step *s)
 {
-	uint64_t uid = s->ask->x.uid;
-	bool ends = !s->ask->x.failed && smb_was_asked(&s->ask->x);
+	uint64_t uid = s->req->x.uid;
+	bool ends = !s->req->x.failed && smb_was_asked(&s->req->x);
 
-	smb_step_tell(s->c, s->ask);
+	smb_step_tell(s->c, s->req);
 	if (ends)
 		smb_state_end_user(s->c, uid);
 }
 
-/* The UNIX extensions open with SET_PATH_INFORMATION: the answer has a FID. */
+/* The UNIX extensions open with TRANS2_SET_PATH_INFORMATION: the answer has a FID. */
 static void
 opened_by_path(Step *s)
 {
-	SmbExchange *x = &s->ask->x;
+	SmbExchange *x = &s->req->x;
 	SmbFileEntry *file;
 
 	x->has_fid = true;
@@ -373,46 +371,46 @@ opened_by_path(Step *s)
 }
 
 static void
-answer_other(Step *s)
+answered_other(Step *s)
 {
-	bool ends = s->ask->transaction.disconnects && !s->ask->x.failed;
-	uint32_t tid = s->ask->x.tid;
+	bool ends = s->req->transaction.disconnects && !s->req->x.failed;
+	uint32_t tid = s->req->x.tid;
 
-	if (s->ask->x.command == COM_TRANSACTION && s->ask->x.has_fid && !s->ask->x.failed)
-		smb_pipe_read(s->c, s->ask, s->gist->payload, s->gist->payload.len);
-	s->ask->x.other.rap = s->gist->rap;
-	s->ask->x.other.rap_status = s->gist->rap_status;
-	if (s->ask->x.step == SMB_STEP_SEARCH || s->gist->rap)
-		s->ask->x.other.count = s->gist->count;
-	if (s->ask->x.step == SMB_STEP_PATH && s->ask->x.command == COM_TRANSACTION2 &&
-	    s->gist->has_fid && !s->ask->x.failed && smb_was_asked(&s->ask->x))
+	if (s->req->x.command == SMB_COM_TRANSACTION && s->req->x.has_fid && !s->req->x.failed)
+		smb_pipe_read(s->c, s->req, s->gist->payload, s->gist->payload.len);
+	s->req->x.other.rap = s->gist->rap;
+	s->req->x.other.rap_status = s->gist->rap_status;
+	if (s->req->x.step == SMB_STEP_SEARCH || s->gist->rap)
+		s->req->x.other.count = s->gist->count;
+	if (s->req->x.step == SMB_STEP_PATH && s->req->x.command == SMB_COM_TRANSACTION2 &&
+	    s->gist->has_fid && !s->req->x.failed && smb_was_asked(&s->req->x))
 		opened_by_path(s);
-	if (s->ask->x.step == SMB_STEP_NOTIFY)
-		smb_step_notify(s->c, s->ask);
-	else if (s->ask->x.step == SMB_STEP_PATH)
-		smb_file_changed(s->c, &s->ask->x);
-	smb_step_tell(s->c, s->ask);
+	if (s->req->x.step == SMB_STEP_NOTIFY)
+		smb_step_notify(s->c, s->req);
+	else if (s->req->x.step == SMB_STEP_PATH)
+		smb_file_changed(s->c, &s->req->x);
+	smb_step_tell(s->c, s->req);
 	if (ends)
 		smb_state_end_tree(s->c, tid);
 }
 
-static const StepFn answer_fns[SMB_STEPS] = {
-	[SMB_STEP_NEGOTIATE] = answer_negotiate,
-	[SMB_STEP_SESSION_SETUP] = answer_session_setup,
-	[SMB_STEP_TREE_CONNECT] = answer_tree_connect,
-	[SMB_STEP_OPEN] = answer_open,
-	[SMB_STEP_READ] = answer_io,
-	[SMB_STEP_WRITE] = answer_io,
-	[SMB_STEP_CLOSE] = answer_close,
-	[SMB_STEP_TREE_DISCONNECT] = answer_tree_disconnect,
-	[SMB_STEP_LOGOFF] = answer_logoff,
+static const StepFn answered_fns[SMB_STEPS] = {
+	[SMB_STEP_NEGOTIATE] = answered_negotiate,
+	[SMB_STEP_SESSION_SETUP] = answered_session_setup,
+	[SMB_STEP_TREE_CONNECT] = answered_tree_connect,
+	[SMB_STEP_OPEN] = answered_open,
+	[SMB_STEP_READ] = answered_io,
+	[SMB_STEP_WRITE] = answered_io,
+	[SMB_STEP_CLOSE] = answered_close,
+	[SMB_STEP_TREE_DISCONNECT] = answered_tree_disconnect,
+	[SMB_STEP_LOGOFF] = answered_logoff,
 };
 
 void
-smb_step1_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, uint32_t block,
+smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block,
 		   const Smb1Gist *gist)
 {
-	Step s = { c, ask, m, &m->blocks[block], gist };
+	Step s = { c, req, m, &m->blocks[block], gist };
 
-	(answer_fns[ask->x.step] ? answer_fns[ask->x.step] : answer_other)(&s);
+	(answered_fns[req->x.step] ? answered_fns[req->x.step] : answered_other)(&s);
 }

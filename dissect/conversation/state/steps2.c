@@ -2,10 +2,6 @@
 /* What an SMB2 request asked and what its response answered, by step. */
 #include "dissect/conversation/internal.h"
 
-enum {
-	SESSION_FLAG_GUEST = 1,
-};
-
 /* ---- related commands of a compound ---- */
 
 /* All ones: the FileId of the command before it. */
@@ -20,9 +16,9 @@ names_no_file(const SmbExchange *x)
  * 3.2.4.1.4). Behind a CREATE the FileId is known when that is answered.
  */
 static void
-relate(SmbConnection *c, SmbAsk *ask, bool related)
+relate(SmbConnection *c, SmbRequest *req, bool related)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 	SmbRelated *last = &c->related;
 
 	if (related && x->uid == UINT64_MAX)
@@ -33,15 +29,15 @@ relate(SmbConnection *c, SmbAsk *ask, bool related)
 		x->fid = last->fid;
 		x->fid_persistent = last->fid_persistent;
 	}
-	ask->follows_create = related && names_no_file(x) && last->creates;
-	ask->create_mid = last->create_mid;
+	req->follows_create = related && names_no_file(x) && last->creates;
+	req->create_mid = last->create_mid;
 	*last = (SmbRelated){ .uid = x->uid,
 			      .tid = x->tid,
 			      .has_fid = x->has_fid && !names_no_file(x),
 			      .fid = x->fid,
 			      .fid_persistent = x->fid_persistent,
-			      .creates = x->step == SMB_STEP_OPEN || ask->follows_create,
-			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : ask->create_mid };
+			      .creates = x->step == SMB_STEP_OPEN || req->follows_create,
+			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : req->create_mid };
 }
 
 /* ---- data of pipes ---- */
@@ -54,24 +50,24 @@ is_transceive(const SmbExchange *x)
 
 /* What is written to a file that has no FileId yet waits for the answer. */
 static void
-pipe_written(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
+pipe_written(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
 {
-	if (!names_no_file(&ask->x)) {
-		smb_pipe_written(c, ask, gist->payload, gist->length);
-	} else if (ask->follows_create && smb_pipe_share(c, ask->x.tid)) {
-		ask->written.bytes = gist->payload;
-		ask->written_total = gist->length;
-		smb_ask_keep(c->context, ask, &ask->written);
+	if (!names_no_file(&req->x)) {
+		smb_pipe_written(c, req, gist->payload, gist->length);
+	} else if (req->follows_create && smb_pipe_share(c, req->x.tid)) {
+		req->written.bytes = gist->payload;
+		req->written_total = gist->length;
+		smb_request_keep(c->context, req, &req->written);
 	}
 }
 
 static void
-pipe_answered(SmbConnection *c, SmbAsk *ask, const Smb2Gist *gist)
+pipe_answered(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
 {
-	if (ask->written_total)
-		smb_pipe_written(c, ask, ask->written.bytes, ask->written_total);
-	if (gist && !ask->x.failed)
-		smb_pipe_read(c, ask, gist->payload, gist->length);
+	if (req->written_total)
+		smb_pipe_written(c, req, req->written.bytes, req->written_total);
+	if (gist && !req->x.failed)
+		smb_pipe_read(c, req, gist->payload, gist->length);
 }
 
 /* ---- steps ---- */
@@ -85,39 +81,39 @@ take_fid(SmbExchange *x, const Smb2Gist *gist)
 }
 
 void
-smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 
 	take_fid(x, gist);
-	relate(c, ask, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
+	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
-		smb_dialect_request2(c, ask, gist);
+		smb_dialect_request2(c, req, gist);
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->session.blob_length = gist->blob.len;
 		if (m->blocks[0].body)
-			smb_logon_setup2(c, ask, gist->blob, m->blocks[0].status);
-		smb_ask_keep(c->context, ask, &x->session.account);
-		smb_ask_keep(c->context, ask, &x->session.domain);
-		smb_ask_keep(c->context, ask, &x->session.host);
+			smb_logon_setup2(c, req, gist->blob, m->blocks[0].status);
+		smb_request_keep(c->context, req, &x->session.account);
+		smb_request_keep(c->context, req, &x->session.domain);
+		smb_request_keep(c->context, req, &x->session.host);
 		break;
 	case SMB_STEP_TREE_CONNECT:
 		x->tree_connect.path = gist->name;
-		smb_ask_keep(c->context, ask, &x->tree_connect.path);
+		smb_request_keep(c->context, req, &x->tree_connect.path);
 		break;
 	case SMB_STEP_OPEN:
 		x->open = gist->open;
 		x->open.name = gist->name;
-		smb_ask_keep(c->context, ask, &x->open.name);
+		smb_request_keep(c->context, req, &x->open.name);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
 		x->io.offset = gist->offset;
 		x->io.asked = gist->length;
 		if (x->step == SMB_STEP_WRITE)
-			pipe_written(c, ask, gist);
+			pipe_written(c, req, gist);
 		break;
 	default:
 		x->other.name = gist->name;
@@ -126,10 +122,10 @@ smb_step2_request(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2
 		x->other.function = gist->function;
 		x->other.about = gist->about;
 		smb_step_target(c, x, m);
-		smb_ask_keep(c->context, ask, &x->other.name);
-		smb_ask_keep(c->context, ask, &x->other.name_to);
+		smb_request_keep(c->context, req, &x->other.name);
+		smb_request_keep(c->context, req, &x->other.name_to);
 		if (is_transceive(x))
-			pipe_written(c, ask, gist);
+			pipe_written(c, req, gist);
 	}
 }
 
@@ -154,18 +150,18 @@ share_type(uint8_t type)
 }
 
 static void
-ended(SmbConnection *c, SmbAsk *ask)
+ended(SmbConnection *c, SmbRequest *req)
 {
-	SmbExchange x = ask->x;
+	SmbExchange x = req->x;
 	bool changes = !x.failed && smb_was_asked(&x);
 
 	if (!x.failed && x.step == SMB_STEP_CLOSE) {
-		smb_step_closed(c, ask);
+		smb_step_closed(c, req);
 		return;
 	}
 	if (x.command == SMB2_SET_INFO)
 		smb_file_changed(c, &x);
-	smb_step_tell(c, ask);
+	smb_step_tell(c, req);
 	if (changes && x.step == SMB_STEP_TREE_DISCONNECT)
 		smb_state_end_tree(c, x.tid);
 	else if (changes && x.step == SMB_STEP_LOGOFF)
@@ -173,9 +169,9 @@ ended(SmbConnection *c, SmbAsk *ask)
 }
 
 void
-smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb2Gist *gist)
+smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
 {
-	SmbExchange *x = &ask->x;
+	SmbExchange *x = &req->x;
 
 	if (x->uid == 0 || x->uid == UINT64_MAX)
 		x->uid = m->uid;
@@ -186,34 +182,35 @@ smb_step2_response(SmbConnection *c, SmbAsk *ask, const SmbMessage *m, const Smb
 		x->has_fid = false;
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
-		smb_dialect_response2(c, ask, m, gist);
+		smb_dialect_response2(c, req, m, gist);
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->uid = m->uid;
-		smb_logon_answer(c, ask, gist->blob, gist->session_flags & SESSION_FLAG_GUEST);
+		smb_logon_answer(c, req, gist->blob,
+				 gist->session_flags & SMB2_SESSION_FLAG_IS_GUEST);
 		return;
 	case SMB_STEP_TREE_CONNECT:
 		x->tid = m->tid;
-		smb_step_tree(c, ask, x->failed, share_type(gist->share_type));
+		smb_step_tree(c, req, x->failed, share_type(gist->share_type));
 		break;
 	case SMB_STEP_OPEN:
 		take_fid(x, gist);
 		opened(x, &gist->open);
-		smb_step_opened(c, ask, x->failed);
+		smb_step_opened(c, req, x->failed);
 		if (smb_was_asked(x))
 			smb_pending_created(c, x);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		pipe_answered(c, ask, x->step == SMB_STEP_READ ? gist : NULL);
-		smb_step_io(c, ask, x->failed, gist->length);
+		pipe_answered(c, req, x->step == SMB_STEP_READ ? gist : NULL);
+		smb_step_io(c, req, x->failed, gist->length);
 		break;
 	case SMB_STEP_NOTIFY:
-		smb_step_notify(c, ask);
+		smb_step_notify(c, req);
 		break;
 	default:
 		if (is_transceive(x))
-			pipe_answered(c, ask, gist);
+			pipe_answered(c, req, gist);
 	}
-	ended(c, ask);
+	ended(c, req);
 }

@@ -24,7 +24,6 @@ smb_connection_new(SmbContext *context, const SmbEndpoints *ends, bool hinted, b
 	SmbConnection *c = smb_context_alloc(context, sizeof(*c));
 
 	c->context = context;
-	c->hinted = hinted;
 	c->direct = ends->server_port != 139;
 	c->info.ends = *ends;
 	c->info.first = c->info.last = *first;
