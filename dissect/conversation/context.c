@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The account of memory, counted names, the caps, and the way of an event to the sink. */
 #include <glib.h>
 
-#include "dissect/conversation/datagram/datagram.h"
+#include "dissect/conversation/context.h"
 #include "dissect/wire/memory.h"
-
-enum { FREE_MAX = SMB_CAP(256, 0) }; /* asks, and pendings, kept for the next request */
 
 static uint32_t
 or_default(uint32_t value, uint32_t fallback)
@@ -12,8 +11,8 @@ or_default(uint32_t value, uint32_t fallback)
 	return value ? value : fallback;
 }
 
-static SmbLimits
-limits_with_defaults(const SmbLimits *given)
+SmbLimits
+smb_limits_with_defaults(const SmbLimits *given)
 {
 	return (SmbLimits){
 		.outstanding = or_default(given->outstanding, SMB_CAP(64, 3)),
@@ -27,44 +26,6 @@ limits_with_defaults(const SmbLimits *given)
 		.name = or_default(given->name, SMB_CAP(2048, 24)),
 		.token = or_default(given->token, SMB_CAP(1 << 16, 512)),
 	};
-}
-
-SmbContext *
-smb_context_new(const SmbConfig *config)
-{
-	SmbContext *self = g_new0(SmbContext, 1);
-
-	self->config = *config;
-	self->config.limits = limits_with_defaults(&config->limits);
-	self->memory = smb_memory_cost(sizeof(SmbContext));
-	return self;
-}
-
-size_t
-smb_context_free(SmbContext *self)
-{
-	size_t left;
-
-	if (!self)
-		return 0;
-	while (self->free_requests) {
-		SmbRequest *req = self->free_requests;
-
-		self->free_requests = req->next;
-		smb_context_release(self, req, sizeof(*req));
-	}
-	while (self->free_pending) {
-		SmbPending *p = self->free_pending;
-
-		self->free_pending = p->next;
-		smb_context_release(self, p, sizeof(*p));
-	}
-	smb_token_done(self);
-	smb_fragment_free(self);
-	smb_whois_free(self);
-	left = self->memory - smb_memory_cost(sizeof(*self));
-	g_free(self);
-	return left;
 }
 
 size_t
@@ -127,7 +88,7 @@ smb_context_unref(SmbContext *self, SmbString *string)
 void
 smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
 {
-	/* Every leg of a logon names the same system again. */
+	/* Every message of a logon names the same system again. */
 	if (*slot && text.bytes.ptr && (*slot)->encoding == text.encoding &&
 	    smb_span_equal(smb_string_text(*slot).bytes, text.bytes))
 		return;
@@ -135,83 +96,19 @@ smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
 	*slot = smb_context_string(self, text);
 }
 
-/*
- * Asks are recycled: one is needed for every request. Only what is read before it is written gets
- * zeroed.
- */
-SmbRequest *
-smb_request_new(SmbContext *context)
+void
+smb_emit(SmbConnection *c, SmbEvent *event, const SmbStamp *when)
 {
-	SmbRequest *req = context->free_requests;
-
-	if (!req)
-		return smb_context_alloc(context, sizeof(SmbRequest));
-	context->free_requests = req->next;
-	context->n_free_requests--;
-	memset(req, 0, offsetof(SmbRequest, spill));
-	return req;
+	if (!smb_wants(c, event->kind))
+		return;
+	event->connection = &c->info;
+	event->when = *when;
+	c->context->config.event(c->context->config.user, event);
 }
 
 void
-smb_request_free(SmbContext *context, SmbRequest *req)
+smb_connection_limit(SmbConnection *c)
 {
-	smb_attempt_unref(context, req->attempt);
-	for (uint32_t i = 0; i < req->n_spill; i++)
-		smb_context_unref(context, req->spill[i]);
-	if (req->rpc)
-		smb_context_release(context, req->rpc, sizeof(*req->rpc));
-	if (context->n_free_requests == FREE_MAX) {
-		smb_context_release(context, req, sizeof(SmbRequest));
-		return;
-	}
-	req->n_spill = 0;
-	req->next = context->free_requests;
-	context->free_requests = req;
-	context->n_free_requests++;
-}
-
-SmbPending *
-smb_pending_alloc(SmbContext *context)
-{
-	SmbPending *p = context->free_pending;
-
-	if (!p)
-		return smb_context_alloc(context, sizeof(*p));
-	context->free_pending = p->next;
-	context->n_free_pending--;
-	*p = (SmbPending){ 0 };
-	return p;
-}
-
-void
-smb_pending_release(SmbContext *context, SmbPending *p)
-{
-	if (context->n_free_pending == FREE_MAX) {
-		smb_context_release(context, p, sizeof(*p));
-		return;
-	}
-	p->next = context->free_pending;
-	context->free_pending = p;
-	context->n_free_pending++;
-}
-
-void
-smb_request_keep(SmbContext *context, SmbRequest *req, SmbText *text)
-{
-	uint32_t len = text->bytes.len;
-
-	if (!text->bytes.ptr)
-		return;
-	if (len <= SMB_REQUEST_TEXT - req->used) {
-		smb_span_copy(text->bytes, req->text + req->used, len);
-		text->bytes.ptr = req->text + req->used;
-		req->used += len;
-	} else if (req->n_spill < SMB_REQUEST_SPILL) {
-		SmbString *string = smb_context_string(context, *text);
-
-		req->spill[req->n_spill++] = string;
-		*text = smb_string_text(string);
-	} else {
-		*text = (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 };
-	}
+	c->info.limits++;
+	c->info.incomplete |= SMB_INCOMPLETE_LIMIT;
 }

@@ -2,7 +2,7 @@
 /* What datagrams have of their own: names of addresses (whois.c), fragments (fragments.c). */
 #pragma once
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/context.h"
 #include "dissect/netbios/datagram.h"
 
 /* The address has this name from now on. */

@@ -3,12 +3,12 @@
  * Credits of SMB2: every request uses up as many as it says, at least one, and every response grants
  * some ([MS-SMB2] 3.2.4.1.2, 3.2.5.1.4, 3.3.1.2). Two sums are all that is kept.
  */
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/exchange/pending.h"
 
 void
 smb_credits_lost(SmbConnection *c)
 {
-	c->credits_lost = true;
+	c->exchanges->credits_lost = true;
 }
 
 /* A sum is one of all messages only where each was seen, of both sides, from the first one on. */
@@ -17,7 +17,7 @@ smb_credits_settle(SmbConnection *c)
 {
 	const SmbConnectionInfo *info = &c->info;
 
-	c->info.credits.whole = c->half[SMB_TO_CLIENT].any && !c->credits_lost &&
+	c->info.credits.whole = info->bytes[SMB_TO_CLIENT] && !c->exchanges->credits_lost &&
 				!info->midstream && !info->gaps && !info->skipped_bytes &&
 				!info->orphans;
 }

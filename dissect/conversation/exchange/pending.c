@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Requests that wait for their answer. SMB1 repeats MIDs (impacket sends 0 on every request, an
+ * The queue of request messages that wait for their response. SMB1 repeats MIDs (impacket sends 0 on every request, an
  * ECHO gets several answers on one), so a response belongs to the oldest request that fits it.
  */
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/exchange/pending.h"
 #include "dissect/smb1/transaction/transaction.h"
 
-static void
-unlink_pending(SmbConnection *c, SmbPending *p)
+/* ---- the queue ---- */
+
+size_t
+smb_exchanges_size(void)
 {
-	*(p->prev ? &p->prev->next : &c->oldest) = p->next;
-	*(p->next ? &p->next->prev : &c->newest) = p->prev;
-	c->n_pending--;
-	c->info.outstanding = c->n_pending;
+	return sizeof(SmbExchanges);
+}
+
+void
+smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block)
+{
+	const SmbTurn turn = { .kind = kind, .request = req, .message = m, .block = block };
+
+	c->up->turn(c, &turn);
 }
 
 SmbPending *
@@ -20,9 +27,9 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 {
 	SmbPending *p;
 
-	if (c->n_pending >= c->context->config.limits.outstanding) {
+	if (c->exchanges->n_pending >= c->context->config.limits.outstanding) {
 		smb_connection_limit(c);
-		smb_pending_flush(c, c->oldest, SMB_INCOMPLETE_LIMIT, &m->when);
+		smb_pending_flush(c, c->exchanges->oldest, SMB_INCOMPLETE_LIMIT);
 	}
 	p = smb_pending_alloc(c->context);
 	p->version = m->version;
@@ -32,23 +39,22 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 	p->uid = m->uid;
 	p->mid = m->mid;
 	p->answers_left = 1;
-	p->prev = c->newest;
-	*(c->newest ? &c->newest->next : &c->oldest) = p;
-	c->newest = p;
-	c->n_pending++;
-	c->info.outstanding = c->n_pending;
+	p->prev = c->exchanges->newest;
+	*(c->exchanges->newest ? &c->exchanges->newest->next : &c->exchanges->oldest) = p;
+	c->exchanges->newest = p;
+	c->exchanges->n_pending++;
+	c->info.outstanding = c->exchanges->n_pending;
 	return p;
 }
 
 void
-smb_pending_remove(SmbConnection *c, SmbPending *p)
+smb_pending_expect_raw(SmbConnection *c, SmbPending *p, SmbDir dir, bool expected)
 {
-	unlink_pending(c, p);
-	while (p->requests)
-		smb_request_free(c->context, smb_pending_take(p));
-	smb_transaction_free(c, p->joined_request);
-	smb_transaction_free(c, p->joined_response);
-	smb_pending_release(c->context, p);
+	bool *flag = dir == SMB_TO_CLIENT ? &p->raw_reply : &p->raw_request;
+
+	c->expected.raw[dir] += expected;
+	c->expected.raw[dir] -= *flag;
+	*flag = expected;
 }
 
 SmbRequest *
@@ -62,6 +68,63 @@ smb_pending_take(SmbPending *p)
 	}
 	return req;
 }
+
+static void
+unlink_it(SmbConnection *c, SmbPending *p)
+{
+	smb_pending_expect_raw(c, p, SMB_TO_CLIENT, false);
+	smb_pending_expect_raw(c, p, SMB_TO_SERVER, false);
+	*(p->prev ? &p->prev->next : &c->exchanges->oldest) = p->next;
+	*(p->next ? &p->next->prev : &c->exchanges->newest) = p->prev;
+	c->exchanges->n_pending--;
+	c->info.outstanding = c->exchanges->n_pending;
+}
+
+void
+smb_pending_remove(SmbConnection *c, SmbPending *p)
+{
+	SmbRequest *req;
+
+	unlink_it(c, p);
+	while ((req = smb_pending_take(p)))
+		smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
+	smb_transaction_free(c, p->joined_request);
+	smb_transaction_free(c, p->joined_response);
+	smb_pending_release(c->context, p);
+}
+
+void
+smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why)
+{
+	SmbRequest *req;
+
+	while ((req = smb_pending_take(p))) {
+		req->x.incomplete |= why | SMB_INCOMPLETE_NO_RESPONSE;
+		c->info.unanswered++;
+		smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
+	}
+	smb_pending_remove(c, p);
+}
+
+uint32_t
+smb_exchange_flush(SmbConnection *c)
+{
+	uint32_t outstanding = c->exchanges->n_pending;
+
+	while (c->exchanges->oldest)
+		smb_pending_flush(c, c->exchanges->oldest, 0);
+	return outstanding;
+}
+
+void
+smb_exchange_clear(SmbConnection *c)
+{
+	while (c->exchanges->oldest)
+		smb_pending_remove(c, c->exchanges->oldest);
+	smb_repeats_forget(c);
+}
+
+/* ---- which request a response belongs to ---- */
 
 /* WRITE_RAW ends with a WRITE_COMPLETE ([MS-CIFS] 2.2.4.25.2, 2.2.4.29). */
 static bool
@@ -99,12 +162,12 @@ fits(const SmbPending *p, const SmbMessage *m)
  * same MID came again.
  */
 SmbPending *
-smb_pending_find(SmbConnection *c, const SmbMessage *response)
+smb_pending_find(const SmbConnection *c, const SmbMessage *response)
 {
 	SmbPending *best = NULL;
 	int best_fit = FITS_NOT;
 
-	for (SmbPending *p = c->oldest; p; p = p->next) {
+	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
 		int fit = fits(p, response);
 
 		if (fit > best_fit || (best && fit == best_fit && best->interim)) {
@@ -118,61 +181,52 @@ smb_pending_find(SmbConnection *c, const SmbMessage *response)
 }
 
 SmbPending *
-smb_pending_find_raw(SmbConnection *c, bool read)
+smb_pending_find_raw(const SmbConnection *c, SmbDir dir)
 {
-	for (SmbPending *p = c->oldest; p; p = p->next)
-		if (read ? p->raw_reply : p->raw_request)
+	for (SmbPending *p = c->exchanges->oldest; p; p = p->next)
+		if (dir == SMB_TO_CLIENT ? p->raw_reply : p->raw_request)
 			return p;
 	return NULL;
 }
+
+/* ---- what the floor above asks ---- */
 
 /*
  * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until the
  * server gave the request an AsyncId, and then that one ([MS-SMB2] 3.2.4.24).
  */
-SmbPending *
-smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel)
+const SmbExchange *
+smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel)
 {
 	bool async = cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC_COMMAND;
 
-	for (SmbPending *p = c->newest; p; p = p->prev) {
+	for (const SmbPending *p = c->exchanges->newest; p; p = p->prev) {
 		if (p->version != cancel->version)
 			continue;
 		if (async ? p->interim && p->async_id == cancel->async_id
 			  : p->mid == cancel->mid && p->pid == cancel->pid)
-			return p;
+			return p->requests ? &p->requests->x : NULL;
 	}
 	return NULL;
 }
 
-void
-smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why, const SmbStamp *when)
+const SmbExchange *
+smb_pending_waiting(const SmbConnection *c, uint8_t version, uint16_t command, uint64_t mid)
 {
-	SmbRequest *req;
-
-	while ((req = smb_pending_take(p))) {
-		req->x.incomplete |= why | SMB_INCOMPLETE_NO_RESPONSE;
-		c->info.unanswered++;
-		if (req->attempt)
-			smb_logon_unanswered(c, req, when);
-		else
-			smb_step_tell(c, req);
-	}
-	smb_pending_remove(c, p);
+	for (const SmbPending *p = c->exchanges->oldest; p; p = p->next)
+		if (p->mid == mid && p->command == command && p->version == version && p->requests)
+			return &p->requests->x;
+	return NULL;
 }
 
 SmbAttempt *
-smb_pending_release_attempt(SmbConnection *c)
+smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *attempt))
 {
-	for (SmbPending *p = c->oldest; p; p = p->next) {
+	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
 		SmbRequest *req = p->requests;
-		SmbAttempt *attempt = req ? req->attempt : NULL;
 
-		if (!attempt || !smb_attempt_only_begun(attempt))
-			continue;
-		req->attempt = NULL;
-		req->carries = false;
-		return attempt;
+		if (req && req->attempt && may(req->attempt))
+			return smb_request_release_attempt(req);
 	}
 	return NULL;
 }
@@ -180,7 +234,7 @@ smb_pending_release_attempt(SmbConnection *c)
 void
 smb_pending_created(SmbConnection *c, const SmbExchange *create)
 {
-	for (SmbPending *p = c->oldest; p; p = p->next) {
+	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
 		SmbExchange *x = p->requests ? &p->requests->x : NULL;
 
 		if (!x || !p->requests->follows_create || p->requests->create_mid != create->mid)
@@ -189,70 +243,4 @@ smb_pending_created(SmbConnection *c, const SmbExchange *create)
 		x->fid = create->fid;
 		x->fid_persistent = create->fid_persistent;
 	}
-}
-
-void
-smb_exchange_from_message(SmbExchange *x, const SmbMessage *m, const SmbBlock *block,
-			  uint32_t index)
-{
-	x->version = m->version;
-	x->command = block->command;
-	x->command_name = block->name;
-	x->chain_index = (uint8_t)index;
-	x->chain_length = (uint8_t)m->n_blocks;
-	x->incomplete |= m->incomplete;
-	x->anomalies |= m->anomalies;
-	x->pid = m->pid;
-	x->uid = m->uid;
-	x->mid = m->mid;
-	x->tid = m->tid;
-}
-
-/*
- * Warnings (severity 2) and successes are no failures: the answer carries what was asked for
- * ([MS-ERREF] 2.3). A DOS error is one wherever its class is not 0; servers that speak DOS errors
- * still send MORE_PROCESSING_REQUIRED as an NT status (class 0x16).
- */
-bool
-smb_status_failed(SmbStatus status, uint8_t version)
-{
-	if (status.value == STATUS_SUCCESS || status.value == STATUS_MORE_PROCESSING_REQUIRED)
-		return false;
-	if (version == 1 && status.dos)
-		return smb_status_class(status) != 0;
-	return status.value >> 30 == 3;
-}
-
-/*
- * Users, trees and files are looked up when the exchange is told: by then its own answer has
- * changed them.
- */
-void
-smb_exchange_emit(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
-{
-	SmbEvent event = { .kind = SMB_EVENT_EXCHANGE, .exchange = &req->x };
-	SmbExchange *x = &req->x;
-
-	if (!smb_wants(c, SMB_EVENT_EXCHANGE))
-		return;
-	if (!x->user) {
-		SmbUserEntry *user = smb_state_user(c, x->uid);
-
-		x->user = user ? &user->pub : NULL;
-	}
-	if (!x->tree) {
-		SmbTreeEntry *tree = smb_state_tree(c, x->tid);
-
-		x->tree = tree ? &tree->pub : NULL;
-	}
-	/* The FID of an open that was not asked for may be another file's here. */
-	if (!x->file && x->has_fid && (x->step != SMB_STEP_OPEN || smb_was_asked(x))) {
-		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
-
-		/* What was never answered is told late: its file may have been closed since. */
-		if (!file && !x->response.frame)
-			file = smb_state_last_file(c, x->fid, x->fid_persistent);
-		x->file = file ? &file->pub : NULL;
-	}
-	smb_emit(c, &event, when);
 }

@@ -12,7 +12,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/exchange/pending.h"
 
 enum {
 	SENT_KEPT = SMB_CAP(
@@ -96,9 +96,10 @@ smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes)
 	Sent sent = sent_new(bytes, m->when.time_ns), *old;
 	bool repeated;
 
-	if (!c->repeats)
-		c->repeats = smb_context_alloc(c->context, sizeof(*c->repeats));
-	old = find(c->repeats, m->dir, &sent);
+	if (!c->exchanges->repeats)
+		c->exchanges->repeats =
+			smb_context_alloc(c->context, sizeof(*c->exchanges->repeats));
+	old = find(c->exchanges->repeats, m->dir, &sent);
 	repeated = is_repeated(c, m, old);
 	if (old)
 		old->last_ns = sent.last_ns;
@@ -108,15 +109,15 @@ smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes)
 	}
 	/* With a negotiation numbers begin anew, and connection ids may come again. */
 	if (m->command == SMB_COM_NEGOTIATE && !m->response)
-		*c->repeats = (SmbRepeats){ 0 };
+		*c->exchanges->repeats = (SmbRepeats){ 0 };
 	if (!old)
-		keep(c->repeats, m->dir, &sent);
+		keep(c->exchanges->repeats, m->dir, &sent);
 	return false;
 }
 
 void
 smb_repeats_forget(SmbConnection *c)
 {
-	smb_context_release(c->context, c->repeats, sizeof(*c->repeats));
-	c->repeats = NULL;
+	smb_context_release(c->context, c->exchanges->repeats, sizeof(*c->exchanges->repeats));
+	c->exchanges->repeats = NULL;
 }

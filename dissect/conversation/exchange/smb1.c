@@ -5,29 +5,13 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/exchange/pending.h"
 #include "dissect/smb1/transaction/transaction.h"
 
 enum {
 	HEADER_COMMAND = 4, /* offsets in the header */
 	HEADER_FLAGS = 9,
 };
-
-void
-smb_message_count(SmbConnection *c, SmbMessage *m)
-{
-	c->info.messages[m->dir]++;
-	c->context->messages++;
-	c->info.anomalies |= m->anomalies;
-}
-
-void
-smb_message_emit(SmbConnection *c, const SmbMessage *m)
-{
-	SmbEvent event = { .kind = SMB_EVENT_MESSAGE, .message = m };
-
-	smb_emit(c, &event, &m->when);
-}
 
 /*
  * Servers ask in one case only: an oplock break is a LOCKING_ANDX request ([MS-CIFS] 2.2.4.32.1,
@@ -52,29 +36,19 @@ is_secondary(uint16_t command)
 	       command == SMB_COM_NT_TRANSACT_SECONDARY || command == SMB_COM_WRITE_MPX_SECONDARY;
 }
 
-static SmbRequest *
-request_new(SmbConnection *c, const SmbMessage *m, uint32_t block)
-{
-	SmbRequest *req = smb_request_new(c->context);
-
-	smb_exchange_from_message(&req->x, m, &m->blocks[block], block);
-	return req;
-}
-
 /* ---- requests ---- */
 
 static void
-one_way(SmbConnection *c, const SmbMessage *m, bool from_server)
+one_way(SmbConnection *c, SmbMessage *m, bool from_server)
 {
-	SmbRequest *req = request_new(c, m, 0);
+	SmbRequest *req = smb_request_new(c, m, 0);
 
 	req->x.request = m->when;
 	req->x.one_way = true;
 	req->x.from_server = from_server;
-	smb_step1_request(c, req, m, 0, &c->context->smb1.gists[0]);
-	smb_step_tell(c, req);
-	if (c->context->smb1.gists[0].disconnects)
-		smb_state_end_tree(c, m->tid);
+	req->transaction.disconnects = c->context->smb1.gists[0].disconnects;
+	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
+	smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
 }
 
 /* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */
@@ -106,7 +80,7 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Gist *gist)
 }
 
 static void
-request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
+request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 {
 	const Smb1Gist *gists = c->context->smb1.gists;
 	SmbRequest **last;
@@ -122,18 +96,18 @@ request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
 		return;
 	}
 	p = smb_pending_new(c, m);
-	p->raw_reply = m->command == SMB_COM_READ_RAW;
-	p->raw_request = m->command == SMB_COM_WRITE_RAW;
+	smb_pending_expect_raw(c, p, SMB_TO_CLIENT, m->command == SMB_COM_READ_RAW);
+	smb_pending_expect_raw(c, p, SMB_TO_SERVER, m->command == SMB_COM_WRITE_RAW);
 	if (m->command == SMB_COM_ECHO || m->command == SMB_COM_WRITE_RAW)
 		p->answers_left = gists[0].count;
 	last = &p->requests;
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbRequest *req = request_new(c, m, i);
+		SmbRequest *req = smb_request_new(c, m, i);
 
 		req->x.request = m->when;
 		*last = req;
 		last = &req->next;
-		smb_step1_request(c, req, m, i, &gists[i]);
+		smb_turn(c, SMB_TURN_ASKED, req, m, i);
 		smb_transaction_asked(c, p, req, m, i);
 	}
 }
@@ -145,7 +119,7 @@ request(SmbConnection *c, const SmbMessage *m, SmbPending *first)
  * Blocks that a request asked for beyond it were not executed.
  */
 static void
-answer_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t i)
+answer_request(SmbConnection *c, SmbRequest *req, SmbMessage *m, uint32_t i)
 {
 	SmbExchange *x = &req->x;
 	bool last = i + 1 >= m->n_blocks;
@@ -158,11 +132,11 @@ answer_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t 
 	x->anomalies |= m->anomalies;
 	if (x->failed)
 		c->info.errors++;
-	smb_step1_response(c, req, m, i, &c->context->smb1.gists[i]);
+	smb_turn(c, SMB_TURN_ANSWERED, req, m, i);
 }
 
 static void
-answer_chain(SmbConnection *c, SmbPending *p, const SmbMessage *m)
+answer_chain(SmbConnection *c, SmbPending *p, SmbMessage *m)
 {
 	uint64_t uid = m->uid, fid = 0;
 	bool opened = false, same = true;
@@ -175,10 +149,7 @@ answer_chain(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 		same = same && i < m->n_blocks && (i == 0 || m->blocks[i].command == x->command);
 		if (!same) {
 			x->not_executed = true;
-			if (req->attempt)
-				smb_logon_unanswered(c, req, &m->when);
-			else
-				smb_step_tell(c, req);
+			smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
 			continue;
 		}
 		/*
@@ -205,9 +176,9 @@ orphan(SmbConnection *c, SmbMessage *m)
 	m->anomalies |= SMB_ANOMALY_NO_REQUEST;
 	c->info.orphans++;
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbRequest *req = request_new(c, m, i);
+		SmbRequest *req = smb_request_new(c, m, i);
 
-		smb_step_begin(&req->x, smb1_command((uint8_t)m->blocks[i].command)->step);
+		smb_exchange_begin(&req->x, smb1_command((uint8_t)m->blocks[i].command)->step);
 		req->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
 		answer_request(c, req, m, i);
 	}
@@ -265,8 +236,7 @@ raw_written(SmbConnection *c, SmbPending *p)
 	req = smb_pending_take(p);
 	req->x.response = p->go_ahead;
 	req->x.has_status = true;
-	smb_step_io(c, req, false, req->x.io.count);
-	smb_step_tell(c, req);
+	smb_turn(c, SMB_TURN_ANSWERED, req, NULL, 0);
 	smb_pending_remove(c, p);
 }
 
@@ -328,8 +298,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	if (!is_request && (p = smb_pending_find(c, m)) && p->requests)
 		m->response_to = p->requests->x.request.frame;
 	first = smb_transaction_message(c, m, p);
-	smb_token_message1(c, m, p);
-	smb_dialect_signature(c, m, -1);
+	smb_turn(c, SMB_TURN_MESSAGE, p ? p->requests : NULL, m, 0);
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (is_request)
@@ -346,11 +315,11 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 void
 smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {
-	SmbPending *p = smb_pending_find_raw(c, dir == SMB_TO_CLIENT);
+	SmbPending *p = smb_pending_find_raw(c, dir);
 	SmbRequest *req;
 
 	if (dir == SMB_TO_SERVER) {
-		p->raw_request = false;
+		smb_pending_expect_raw(c, p, SMB_TO_SERVER, false);
 		p->requests->x.io.count += bytes.end;
 		raw_written(c, p);
 		return;
@@ -361,7 +330,7 @@ smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const 
 	req->x.status = (SmbStatus){ false, STATUS_SUCCESS };
 	if (cut)
 		req->x.incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	smb_step_io(c, req, false, bytes.end);
-	smb_step_tell(c, req);
+	req->x.io.count = bytes.end;
+	smb_turn(c, SMB_TURN_ANSWERED, req, NULL, 0);
 	smb_pending_remove(c, p);
 }

@@ -4,7 +4,7 @@
  * followed. Every command of a compound is a message of its own; requests and responses pair by
  * MessageId ([MS-SMB2] 3.2.5.1).
  */
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/exchange/pending.h"
 
 static const uint64_t UNSOLICITED =
 	UINT64_MAX; /* MessageId of an oplock break ([MS-SMB2] 2.2.23.1) */
@@ -12,15 +12,47 @@ static const uint64_t UNSOLICITED =
 static SmbRequest *
 request_new(SmbConnection *c, const SmbMessage *m)
 {
-	SmbRequest *req = smb_request_new(c->context);
+	SmbRequest *req = smb_request_new(c, m, 0);
 
-	smb_exchange_from_message(&req->x, m, &m->blocks[0], 0);
-	smb_step_begin(&req->x, smb2_step(m->command));
+	smb_exchange_begin(&req->x, smb2_step(m->command));
 	return req;
 }
 
+/* ---- related commands of a compound ---- */
+
+/*
+ * A related command takes over what it does not name itself from the one before it ([MS-SMB2]
+ * 3.2.4.1.4). After a CREATE the FileId is known when that is answered.
+ */
 static void
-request(SmbConnection *c, const SmbMessage *m, const Smb2Gist *gist)
+relate(SmbConnection *c, SmbRequest *req, bool related)
+{
+	SmbExchange *x = &req->x;
+	SmbRelated *last = &c->exchanges->related;
+
+	if (related && x->uid == UINT64_MAX)
+		x->uid = last->uid;
+	if (related && x->tid == UINT32_MAX)
+		x->tid = last->tid;
+	if (related && smb_names_no_file(x) && last->has_fid) {
+		x->fid = last->fid;
+		x->fid_persistent = last->fid_persistent;
+	}
+	req->follows_create = related && smb_names_no_file(x) && last->creates;
+	req->create_mid = last->create_mid;
+	*last = (SmbRelated){ .uid = x->uid,
+			      .tid = x->tid,
+			      .has_fid = x->has_fid && !smb_names_no_file(x),
+			      .fid = x->fid,
+			      .fid_persistent = x->fid_persistent,
+			      .creates = x->step == SMB_STEP_OPEN || req->follows_create,
+			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : req->create_mid };
+}
+
+/* ---- requests and responses ---- */
+
+static void
+request(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist)
 {
 	SmbRequest *req = request_new(c, m);
 	bool one_way = m->command == SMB2_CANCEL || m->dir == SMB_TO_CLIENT;
@@ -28,15 +60,19 @@ request(SmbConnection *c, const SmbMessage *m, const Smb2Gist *gist)
 	req->x.request = m->when;
 	req->x.one_way = one_way;
 	req->x.from_server = m->dir == SMB_TO_CLIENT;
+	req->x.has_fid = gist->has_fid;
+	req->x.fid = gist->fid;
+	req->x.fid_persistent = gist->fid_persistent;
+	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
 	if (!one_way)
 		smb_pending_new(c, m)->requests = req;
-	smb_step2_request(c, req, m, gist);
+	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	if (one_way)
-		smb_step_tell(c, req);
+		smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
 }
 
 static void
-answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
+answer(SmbConnection *c, SmbRequest *req, SmbMessage *m)
 {
 	SmbExchange *x = &req->x;
 
@@ -48,11 +84,11 @@ answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *g
 	x->anomalies |= m->anomalies;
 	if (x->failed)
 		c->info.errors++;
-	smb_step2_response(c, req, m, gist);
+	smb_turn(c, SMB_TURN_ANSWERED, req, m, 0);
 }
 
 static void
-response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
+response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 {
 	SmbRequest *req;
 
@@ -61,7 +97,7 @@ response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
 		c->info.orphans++;
 		req = request_new(c, m);
 		req->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
-		answer(c, req, m, gist);
+		answer(c, req, m);
 		return;
 	}
 	if (m->status.value == STATUS_PENDING) {
@@ -73,7 +109,7 @@ response(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist, SmbPending *p)
 	req = smb_pending_take(p);
 	smb_pending_remove(c, p);
 	if (req)
-		answer(c, req, m, gist);
+		answer(c, req, m);
 }
 
 /* An SMB1 negotiate that lists "SMB 2.???" is answered in SMB2 ([MS-SMB2] 3.3.5.3.1). */
@@ -84,17 +120,34 @@ pending_for(SmbConnection *c, const SmbMessage *m)
 
 	if (p || m->command != SMB2_NEGOTIATE)
 		return p;
-	for (p = c->oldest; p; p = p->next)
+	for (p = c->exchanges->oldest; p; p = p->next)
 		if (p->version == 1 && p->command == SMB_COM_NEGOTIATE)
 			return p;
 	return NULL;
 }
 
+/* A message that can be read: what it is a response to, its credits, its token. */
+static SmbPending *
+pair(SmbConnection *c, SmbMessage *m, bool is_request)
+{
+	SmbPending *p = !is_request && m->n_blocks ? pending_for(c, m) : NULL;
+
+	if (p && p->requests)
+		m->response_to = p->requests->x.request.frame;
+	if (p && p->version == 1)
+		smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
+	smb_credits_count(c, m);
+	smb_turn(c, SMB_TURN_MESSAGE, p ? p->requests : NULL, m, 0);
+	return p;
+}
+
+/* One command of a compound, as it lies in the scratch. */
 static void
-one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
+command(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 {
 	Smb2Scratch *scratch = &c->context->smb2;
 	SmbMessage *m = &scratch->message;
+	bool readable = m->version == 2;
 	bool is_request = dir == SMB_TO_SERVER ||
 			  (m->command == SMB2_OPLOCK_BREAK && m->mid == UNSOLICITED);
 	SmbPending *p = NULL;
@@ -104,24 +157,18 @@ one(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	if (m->version == 2) {
-		if (!is_request && m->n_blocks && (p = pending_for(c, m)) && p->requests)
-			m->response_to = p->requests->x.request.frame;
-		if (p && p->version == 1)
-			smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
-		smb_credits_count(c, m);
-		smb_token_message2(c, m, p);
-		smb_dialect_signature(c, m, scratch->gist.function);
+	if (readable) {
+		p = pair(c, m, is_request);
 	} else {
 		c->info.encrypted |= m->version == 3;
 		smb_credits_lost(c);
 	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
-	if (m->version == 2 && m->n_blocks && is_request)
+	if (readable && m->n_blocks && is_request)
 		request(c, m, &scratch->gist);
-	else if (m->version == 2 && m->n_blocks)
-		response(c, m, &scratch->gist, p);
+	else if (readable && m->n_blocks)
+		response(c, m, p);
 	smb_token_done(c->context);
 }
 
@@ -131,14 +178,14 @@ smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	Smb2Scratch *scratch = &c->context->smb2;
 	uint32_t taken;
 
-	c->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
+	c->exchanges->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
 	do {
 		taken = smb2_dissect(bytes, dir == SMB_TO_CLIENT, scratch);
 		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER) {
 			smb_credits_lost(c);
 			return;
 		}
-		one(c, dir, cut, when);
+		command(c, dir, cut, when);
 		bytes = smb_reader_behind(&bytes, taken);
 	} while (taken && smb_reader_left(&bytes));
 }

@@ -6,8 +6,9 @@
  * answered "go on" with an empty token, and it is read when its last piece came. Pieces wait with
  * the attempt that they belong to; logon.c says whether they really are such.
  */
+#include "dissect/conversation/exchange/pending.h"
 #include "dissect/conversation/exchange/pieces.h"
-#include "dissect/conversation/internal.h"
+#include "dissect/smb1/commands.h"
 
 enum {
 	FORM_EXTENDED = 12,
@@ -121,7 +122,7 @@ begins(SmbConnection *c, const SmbMessage *m, SmbSpan blob, uint64_t declared)
 static void
 read_blob(SmbConnection *c, SmbMessage *m, SmbSpan blob, SmbTokenParts **slot, bool setup)
 {
-	SmbTokenReading *r = &c->context->token;
+	SmbTokenReading *r = &c->context->exchange->token;
 	uint64_t declared = setup ? smb_token_length(blob) : 0;
 
 	r->blob = blob;
@@ -138,7 +139,7 @@ read_blob(SmbConnection *c, SmbMessage *m, SmbSpan blob, SmbTokenParts **slot, b
 static void
 show(SmbConnection *c, SmbBlock *block)
 {
-	SmbTokenView *view = &c->context->token.view;
+	SmbTokenView *view = &c->context->exchange->token.view;
 
 	block->more_layout = smb_token_describe(view);
 	block->more = view;
@@ -151,12 +152,6 @@ static bool
 is_shown(const SmbConnection *c)
 {
 	return smb_wants(c, SMB_EVENT_MESSAGE);
-}
-
-static SmbTokenParts **
-slot_of(SmbAttempt *attempt, SmbDir dir)
-{
-	return attempt ? &attempt->parts[dir] : NULL;
 }
 
 /* ---- Of a message ---------------------------------------------------------------------------- */
@@ -178,43 +173,45 @@ blob_of(const SmbMessage *m, const SmbBlock *block)
 	return setup->form == FORM_EXTENDED ? setup->security_blob : none;
 }
 
-void
-smb_token_message1(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
+static int32_t
+find1(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
 {
-	const SmbRequest *req = answered ? answered->requests : NULL;
-	SmbAttempt *attempt;
-	SmbSpan blob;
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		uint16_t command = m->blocks[i].command;
 
-	for (uint32_t i = 0; i < m->n_blocks; i++, req = req ? req->next : NULL) {
-		bool setup = m->blocks[i].command == SMB_COM_SESSION_SETUP_ANDX;
-
-		if (!setup && (m->blocks[i].command != SMB_COM_NEGOTIATE || !is_shown(c)))
+		if (command != SMB_COM_SESSION_SETUP_ANDX &&
+		    (command != SMB_COM_NEGOTIATE || !is_shown(c)))
 			continue;
-		blob = blob_of(m, &m->blocks[i]);
-		if (blob.len == 0)
-			continue;
-		attempt = m->response ? (req ? req->attempt : NULL) : smb_logon_open(c, m->uid);
-		read_blob(c, m, blob, slot_of(attempt, m->dir), setup);
-		show(c, &m->blocks[i]);
-		return;
+		*ret_blob = blob_of(m, &m->blocks[i]);
+		if (ret_blob->len)
+			return (int32_t)i;
 	}
+	return -1;
+}
+
+static int32_t
+find2(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
+{
+	*ret_blob = c->context->smb2.gist.blob;
+	if (m->command != SMB2_SESSION_SETUP && (m->command != SMB2_NEGOTIATE || !is_shown(c)))
+		return -1;
+	return ret_blob->len ? 0 : -1;
+}
+
+int32_t
+smb_token_find(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
+{
+	return m->version == 1 ? find1(c, m, ret_blob) : find2(c, m, ret_blob);
 }
 
 void
-smb_token_message2(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
+smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbSpan blob, SmbTokenParts **slot)
 {
-	SmbSpan blob = c->context->smb2.gist.blob;
-	bool setup = m->command == SMB2_SESSION_SETUP;
-	SmbAttempt *attempt;
+	uint16_t command = m->blocks[block].command;
+	bool setup = command == (m->version == 1 ? SMB_COM_SESSION_SETUP_ANDX : SMB2_SESSION_SETUP);
 
-	if (blob.len == 0 || (!setup && (m->command != SMB2_NEGOTIATE || !is_shown(c))))
-		return;
-	if (m->response)
-		attempt = answered && answered->requests ? answered->requests->attempt : NULL;
-	else
-		attempt = smb_logon_open(c, m->uid);
-	read_blob(c, m, blob, slot_of(attempt, m->dir), setup);
-	show(c, &m->blocks[0]);
+	read_blob(c, m, blob, slot, setup);
+	show(c, &m->blocks[block]);
 }
 
 /*
@@ -224,7 +221,7 @@ smb_token_message2(SmbConnection *c, SmbMessage *m, const SmbPending *answered)
 const SmbTokenReading *
 smb_token_of(SmbConnection *c, SmbSpan blob)
 {
-	SmbTokenReading *r = &c->context->token;
+	SmbTokenReading *r = &c->context->exchange->token;
 
 	if (blob.len > 0 && r->blob.ptr == blob.ptr && r->blob.len == blob.len)
 		return r;
@@ -236,7 +233,7 @@ smb_token_of(SmbConnection *c, SmbSpan blob)
 void
 smb_token_done(SmbContext *context)
 {
-	SmbTokenReading *r = &context->token;
+	SmbTokenReading *r = &context->exchange->token;
 
 	if (!r->blob.ptr)
 		return;

@@ -6,14 +6,14 @@
  */
 #include <glib.h>
 
+#include "dissect/conversation/exchange/pending.h"
 #include "dissect/conversation/exchange/pieces.h"
-#include "dissect/conversation/internal.h"
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/smb1/transaction/transaction.h"
 
 enum {
 	/* Of a TRANS2 request's parameters its response's reading looks at FIND's flags. */
-	TRANS2_ASKED = 12,
+	FIND_ASKED = 12,
 };
 
 /* One direction of a transaction that has several parts. */
@@ -24,7 +24,7 @@ struct SmbTransaction {
 	bool late;     /* the first message did not have all parameters */
 };
 
-_Static_assert((int)SMB_ASKED_SETUP >= (int)SMB1_SETUP_MAX, "asks keep all setup words");
+_Static_assert((int)SMB_ASKED_SETUP >= (int)SMB1_SETUP_MAX, "requests keep all setup words");
 
 /* ---- Parts ----------------------------------------------------------------------------------- */
 
@@ -260,7 +260,7 @@ find_first(SmbConnection *c, const SmbMessage *m)
 {
 	uint16_t primary = smb1_transaction_primary(m->command);
 
-	for (SmbPending *p = c->newest; p && primary; p = p->prev)
+	for (SmbPending *p = c->exchanges->newest; p && primary; p = p->prev)
 		if (p->version == 1 && p->command == primary && p->mid == m->mid &&
 		    p->pid == m->pid && p->joined_request && p->requests)
 			return p;
@@ -317,7 +317,7 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
 	asked->n_setup = read_setup(part.request->setup, asked->setup);
 	asked->parameters.bytes =
 		smb_span_first(part.parameters, req->x.command == SMB_COM_TRANSACTION2
-							? TRANS2_ASKED
+							? FIND_ASKED
 							: SMB1_ASKED_MAX);
 	smb_request_keep(c->context, req, &asked->parameters);
 	if (gist->partial) {
@@ -331,7 +331,7 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
  * said.
  */
 void
-smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
+smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
 {
 	const Smb1Gist *gist = &c->context->smb1.gists[0];
 	SmbRequest *req = p->requests;
@@ -343,8 +343,8 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, const SmbMessage *m)
 		req->x.other.about = gist->about;
 	if (p->joined_request->late && p->command != SMB_COM_TRANSACTION) {
 		/* The last part may tell another step than the first did. */
-		smb_step_forget(&req->x);
-		smb_step1_request(c, req, m, 0, gist);
+		smb_exchange_forget(&req->x);
+		smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	} else if (req->x.step == SMB_STEP_PATH) {
 		req->x.other.disposition = gist->disposition;
 		req->x.other.name_to = gist->name_to;

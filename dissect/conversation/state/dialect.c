@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/state/state.h"
 #include "dissect/wire/names.h"
 
 enum {
@@ -25,13 +25,13 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 {
 	uint32_t left = c->context->config.limits.dialects;
 	SmbList list = r->dialects;
-	bool first = !c->negotiate_seen;
+	bool first = !c->state->negotiate_seen;
 	SmbText name;
 
 	if (!first)
 		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
 	c->info.anomalies |= req->x.anomalies;
-	c->negotiate_seen = true;
+	c->state->negotiate_seen = true;
 	while (list.next && list.next(&list, &name)) {
 		req->x.negotiate.n_offered++;
 		/* More are counted, not held against those that are remembered one by one. */
@@ -65,10 +65,10 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
 	SmbText guid;
 	char hex[8];
 
-	if (!c->negotiate_seen && !c->answered_smb2 &&
+	if (!c->state->negotiate_seen && !c->state->answered_smb2 &&
 	    c->info.messages[0] + c->info.messages[1] <= 1)
-		c->first_is_smb2 = true;
-	c->negotiate_seen = true;
+		c->state->first_is_smb2 = true;
+	c->state->negotiate_seen = true;
 	f->index = -1;
 	f->n_offered = (uint16_t)gist->n_dialects;
 	guid = (SmbText){ gist->guid, SMB_TEXT_OEM };
@@ -128,12 +128,12 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 
 	f->index = index;
 	if (index == NO_DIALECT) {
-		f->refused = c->refused = true;
+		f->refused = c->state->refused = true;
 		f->index = -1;
 		return;
 	}
 	if (!name.bytes.ptr) {
-		if (c->negotiate_seen)
+		if (c->state->negotiate_seen)
 			x->anomalies |= SMB_ANOMALY_DIALECT_INDEX;
 		return;
 	}
@@ -144,20 +144,19 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 
 /* The first answer counts; a second is an anomaly, and never a verdict. */
 void
-smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const SmbBlock *block)
+smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 {
 	const Smb1NegotiateResponse *r = block->body;
 	SmbNegotiateFacts *f = &req->x.negotiate;
 
-	(void)m;
 	if (!r)
 		return;
-	if (c->answered_smb1 || c->answered_smb2) {
+	if (c->state->answered_smb1 || c->state->answered_smb2) {
 		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
 		c->info.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
 		return;
 	}
-	c->answered_smb1 = true;
+	c->state->answered_smb1 = true;
 	f->answered_by = 1;
 	take_dialect(c, &req->x, r->dialect_index);
 	c->info.anomalies |= req->x.anomalies;
@@ -185,7 +184,7 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m, co
 
 	if (m->status.value != STATUS_SUCCESS || !m->blocks[0].body)
 		return;
-	c->answered_smb2 = true;
+	c->state->answered_smb2 = true;
 	f->answered_by = 2;
 	f->dialect = smb_text_from_utf8(name);
 	f->has_security_mode = c->info.has_security_mode = true;
@@ -209,8 +208,8 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m, co
 static bool
 offers_smb2(const SmbConnection *c)
 {
-	for (uint32_t i = 0; i < c->offers.n; i++) {
-		SmbText offer = smb_string_text(c->offers.items[i]);
+	for (uint32_t i = 0; i < c->state->offers.n; i++) {
+		SmbText offer = smb_string_text(c->state->offers.items[i]);
 
 		if (smb_span_begins(offer.bytes, "SMB 2", 5))
 			return true;
@@ -225,17 +224,17 @@ is_nt(SmbText dialect)
 }
 
 static SmbVerdict
-verdict(const SmbConnection *c)
+verdict(const SmbConnection *c, bool by_server)
 {
 	bool newer = offers_smb2(c);
 
-	if (c->first_is_smb2)
+	if (c->state->first_is_smb2)
 		return SMB_VERDICT_SMB2_DIRECT;
-	if (!c->offers.n)
+	if (!c->state->offers.n)
 		return SMB_VERDICT_NONE;
-	if (c->answered_smb2)
+	if (c->state->answered_smb2)
 		return newer ? SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN : SMB_VERDICT_NONE;
-	if (c->refused || (!c->answered_smb1 && !newer && c->closed_by_server))
+	if (c->state->refused || (!c->state->answered_smb1 && !newer && by_server))
 		return SMB_VERDICT_REFUSED;
 	if (!c->info.dialect)
 		return SMB_VERDICT_NONE;
@@ -245,9 +244,9 @@ verdict(const SmbConnection *c)
 }
 
 void
-smb_dialect_verdict(SmbConnection *c)
+smb_dialect_verdict(SmbConnection *c, bool by_server)
 {
-	c->info.verdict = verdict(c);
+	c->info.verdict = verdict(c, by_server);
 }
 
 SmbServerMode
@@ -290,18 +289,19 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 	size_t n = m->version == 1 ? 8 : 16;
 
 	if (c->info.signing_observed || says_nothing(m, function) ||
-	    (c->setups_seen && !c->logged_on))
+	    (c->state->setups_seen && !c->expected.logged_on))
 		return;
 	if (!is_signed(m)) {
-		c->info.unsigned_seen |= c->signable;
+		c->info.unsigned_seen |= c->state->signable;
 		return;
 	}
-	c->signed_seen[m->dir] = true;
-	if (!c->first_signature_set) {
-		memcpy(c->first_signature, m->signature, n);
-		c->first_signature_set = true;
-	} else if (memcmp(c->first_signature, m->signature, n) != 0) {
-		c->signatures_differ = true;
+	c->state->signed_seen[m->dir] = true;
+	if (!c->state->first_signature_set) {
+		memcpy(c->state->first_signature, m->signature, n);
+		c->state->first_signature_set = true;
+	} else if (memcmp(c->state->first_signature, m->signature, n) != 0) {
+		c->state->signatures_differ = true;
 	}
-	c->info.signing_observed = c->signed_seen[0] && c->signed_seen[1] && c->signatures_differ;
+	c->info.signing_observed = c->state->signed_seen[0] && c->state->signed_seen[1] &&
+				   c->state->signatures_differ;
 }

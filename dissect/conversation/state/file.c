@@ -2,7 +2,7 @@
 /* What an open comes to: which bytes were read and written, what became of the name. */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/state/state.h"
 
 enum {
 	PASS_THROUGH = 1000,  /* [MS-SMB] 2.2.2.3.5: levels of [MS-FSCC] begin here */
@@ -119,8 +119,8 @@ find_path(SmbConnection *c, const SmbExchange *x, SmbText path)
 	path = below_root(path);
 	if (smb_text_is_empty(path))
 		return NULL;
-	for (uint32_t i = c->files.n; i-- > 0;) {
-		SmbFileEntry *file = c->files.items[i];
+	for (uint32_t i = c->state->files.n; i-- > 0;) {
+		SmbFileEntry *file = c->state->files.items[i];
 
 		if (file->tree == tree && !file->story.deleted &&
 		    smb_text_equal(below_root(name_now(file)), path))
@@ -197,9 +197,9 @@ is_other_open(const SmbFileEntry *file, const SmbFileEntry *other)
 static SmbFileEntry *
 other_open(SmbConnection *c, const SmbFileEntry *file)
 {
-	for (uint32_t i = c->files.n; i-- > 0;)
-		if (is_other_open(file, c->files.items[i]))
-			return c->files.items[i];
+	for (uint32_t i = c->state->files.n; i-- > 0;)
+		if (is_other_open(file, c->state->files.items[i]))
+			return c->state->files.items[i];
 	return NULL;
 }
 
@@ -242,8 +242,8 @@ disposed_handle(SmbConnection *c, const SmbExchange *x)
 	file->story.delete_pending = x->other.disposition & SMB_DISPOSITION_DELETE;
 	file->story.posix = x->other.disposition & SMB_DISPOSITION_POSIX;
 	if (!file->story.delete_pending)
-		for (uint32_t i = 0; i < c->files.n; i++)
-			take_back(file, c->files.items[i]);
+		for (uint32_t i = 0; i < c->state->files.n; i++)
+			take_back(file, c->state->files.items[i]);
 }
 
 static void

@@ -1,77 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Attempts to log on. An attempt is all legs of a session setup, up to the response that accepts or
- * refuses it, or one tree connect with a password under share-level security. One of its exchanges
- * carries the verdict: the leg that sent the secret, or, where none was sent, the last. The others
- * are told as they are; a leg that was answered "go on" waits for what comes next.
- *
- * A leg has a reference to its attempt from its request until it is freed, so a verdict that was
- * written into its exchange is there when it is told. A leg waits with its request (exchange.c),
- * then with its attempt (`held`); an attempt is concluded when all its legs wait with it.
+ * What session setups and tree connects say of an attempt to log on, and what their responses
+ * decide. attempt.c keeps the attempts themselves.
  */
-#include "dissect/conversation/internal.h"
-
-/* ---- attempts ---- */
-
-static SmbAttempt *
-attempt_new(SmbConnection *c, SmbRequest *req)
-{
-	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
-
-	a->auth.lm_length = a->auth.nt_length = -1;
-	a->auth.encryption_type = -1;
-	req->attempt = smb_attempt_ref(a);
-	req->carries = true;
-	return a;
-}
-
-SmbAttempt *
-smb_attempt_ref(SmbAttempt *a)
-{
-	if (a)
-		a->refs++;
-	return a;
-}
-
-static void
-drop_parts(SmbContext *context, SmbAttempt *a, SmbDir dir)
-{
-	smb_token_drop(context, a->parts[dir]);
-	a->parts[dir] = NULL;
-}
-
-void
-smb_attempt_unref(SmbContext *context, SmbAttempt *a)
-{
-	if (!a || --a->refs)
-		return;
-	smb_context_unref(context, a->auth.account);
-	smb_context_unref(context, a->auth.domain);
-	smb_context_unref(context, a->auth.host);
-	smb_context_unref(context, a->auth.target_spn);
-	smb_context_unref(context, a->auth.realm);
-	smb_context_unref(context, a->auth.service);
-	smb_context_unref(context, a->auth.challenge);
-	smb_context_unref(context, a->auth.lm_response);
-	smb_context_unref(context, a->auth.nt_response);
-	smb_context_unref(context, a->auth.password);
-	drop_parts(context, a, SMB_TO_SERVER);
-	drop_parts(context, a, SMB_TO_CLIENT);
-	smb_context_release(context, a, sizeof(*a));
-}
-
-static void
-move(SmbAttempt *a, SmbAttemptState state)
-{
-	if (a->state < state)
-		a->state = state;
-}
-
-bool
-smb_attempt_only_begun(const SmbAttempt *a)
-{
-	return a->begun_ntlm && a->state < SMB_ATTEMPT_SECRET_SENT;
-}
+#include "dissect/conversation/state/attempt.h"
 
 /* The leg at hand says how the client logs on; NONE: it does not. */
 static void
@@ -79,7 +11,7 @@ sent(SmbAttempt *a, SmbPasswordType type)
 {
 	a->auth.password_type = type;
 	if (type != SMB_PASSWORD_NONE)
-		move(a, SMB_ATTEMPT_SECRET_SENT);
+		smb_attempt_move(a, SMB_ATTEMPT_SECRET_SENT);
 }
 
 static void
@@ -104,7 +36,7 @@ keep(SmbConnection *c, SmbString **slot, SmbSpan secret)
 void
 smb_logon_challenge(SmbConnection *c, SmbSpan challenge)
 {
-	keep(c, &c->challenge, challenge);
+	keep(c, &c->state->challenge, challenge);
 }
 
 /* A password comes with its terminator or without; an empty one is a password too. */
@@ -140,132 +72,8 @@ keep_fields(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 	}
 	keep(c, &auth->lm_response, oem);
 	keep(c, &auth->nt_response, unicode);
-	if (c->challenge)
-		keep(c, &auth->challenge, smb_string_text(c->challenge).bytes);
-}
-
-/* Takes an attempt that waits for another leg; its reference becomes the caller's. */
-static SmbAttempt *
-take_open(SmbConnection *c, uint32_t at)
-{
-	SmbAttempt *a = c->open_attempts[at];
-
-	c->n_open_attempts--;
-	for (uint32_t i = at; i < c->n_open_attempts; i++)
-		c->open_attempts[i] = c->open_attempts[i + 1];
-	return a;
-}
-
-static SmbAttempt *
-take_open_of(SmbConnection *c, uint64_t uid)
-{
-	for (uint32_t i = 0; i < c->n_open_attempts; i++)
-		if (c->open_attempts[i]->uid == uid)
-			return take_open(c, i);
-	return NULL;
-}
-
-SmbAttempt *
-smb_logon_open(const SmbConnection *c, uint64_t uid)
-{
-	for (uint32_t i = 0; i < c->n_open_attempts; i++)
-		if (c->open_attempts[i]->uid == uid)
-			return c->open_attempts[i];
-	return NULL;
-}
-
-/* ---- telling ---- */
-
-/* The request is the attempt's until it is told. */
-static void
-hold(SmbAttempt *a, SmbRequest *req)
-{
-	*(a->held ? &a->held_last->next : &a->held) = req;
-	a->held_last = req;
-}
-
-/* Tells the legs that waited, in order. The attempt must be held by the caller. */
-static void
-tell_held(SmbConnection *c, SmbAttempt *a)
-{
-	SmbRequest *req = a->held;
-
-	a->held = a->held_last = NULL;
-	while (req) {
-		SmbRequest *next = req->next;
-
-		req->next = NULL;
-		smb_step_tell(c, req);
-		req = next;
-	}
-}
-
-/* The verdict goes to the last leg that may carry it. */
-static void
-give_verdict(SmbAttempt *a)
-{
-	SmbRequest *carrier = NULL;
-
-	for (SmbRequest *req = a->held; req; req = req->next)
-		if (req->carries)
-			carrier = req;
-	if (!carrier)
-		return;
-	a->auth.request = carrier->x.request;
-	if (carrier->x.step == SMB_STEP_TREE_CONNECT)
-		carrier->x.tree_connect.auth = &a->auth;
-	else
-		carrier->x.session.auth = &a->auth;
-}
-
-static void
-remember(SmbConnection *c, SmbAttempt *a)
-{
-	uint32_t max = c->context->config.limits.auths;
-
-	if (c->auths.n >= max) {
-		smb_attempt_unref(c->context, c->auths.items[0]);
-		smb_table_remove(&c->auths, 0);
-		c->info.omitted++;
-	}
-	smb_table_add(c, &c->auths, smb_attempt_ref(a), max);
-	c->info.auths = (const SmbAuth *const *)c->auths.items;
-	c->info.n_auths = c->auths.n;
-}
-
-/*
- * The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the
- * caller's reference.
- */
-static void
-conclude(SmbConnection *c, SmbAttempt *a)
-{
-	give_verdict(a);
-	move(a, SMB_ATTEMPT_DECIDED);
-	remember(c, a);
-	tell_held(c, a);
-	move(a, SMB_ATTEMPT_TOLD);
-	drop_parts(c->context, a, SMB_TO_SERVER);
-	drop_parts(c->context, a, SMB_TO_CLIENT);
-	smb_attempt_unref(c->context, a);
-}
-
-void
-smb_logon_unanswered(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
-{
-	SmbAttempt *a = smb_attempt_ref(req->attempt);
-
-	(void)when;
-	hold(a, req);
-	conclude(c, a);
-}
-
-void
-smb_logon_flush(SmbConnection *c, const SmbStamp *when)
-{
-	(void)when;
-	while (c->n_open_attempts)
-		conclude(c, take_open(c, 0));
+	if (c->state->challenge)
+		keep(c, &auth->challenge, smb_string_text(c->state->challenge).bytes);
 }
 
 /* ---- requests ---- */
@@ -288,14 +96,14 @@ going_on(SmbConnection *c, const SmbRequest *req, const SmbToken *token)
 {
 	bool further = token->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
 		       token->wrap == SMB_TOKEN_NEG_RESP;
-	SmbAttempt *a = take_open_of(c, req->x.uid);
+	SmbAttempt *a = smb_attempt_take_open(c, req->x.uid);
 
-	if (!a && further && c->n_open_attempts == 1)
-		a = take_open(c, 0);
+	if (!a && further && c->state->n_open_attempts == 1)
+		a = smb_attempt_take_oldest(c);
 	else if (!a && further && token->kind != SMB_TOKEN_NTLM_NEGOTIATE)
-		a = smb_pending_release_attempt(c);
+		a = smb_pending_release_attempt(c, smb_attempt_only_begun);
 	if (a && token->kind == SMB_TOKEN_NTLM_NEGOTIATE && a->begun_ntlm) {
-		conclude(c, a);
+		smb_attempt_conclude(c, a);
 		return NULL;
 	}
 	return a;
@@ -389,7 +197,7 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 		return;
 	smb_token_read(smb_token_kept(parts), &t);
 	take_token(c, a, req, &t);
-	drop_parts(c->context, a, SMB_TO_SERVER);
+	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
 /* A leg that says nothing by itself: where nothing was said before, it is the last that could. */
@@ -434,11 +242,11 @@ leg(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 	SmbAttempt *a = going_on(c, req, t);
 
 	if (a && a->state < SMB_ATTEMPT_SECRET_SENT)
-		tell_held(c, a);
+		smb_attempt_tell_held(c, a);
 	if (a)
 		req->attempt = a;
 	else
-		a = attempt_new(c, req);
+		a = smb_attempt_new(c, req);
 	if (!blob.ptr && status != SMB_READ_OK)
 		take_unseen(c, a, req, status);
 	else
@@ -501,7 +309,7 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 	bool unasked = false;
 	SmbAttempt *a;
 
-	c->setups_seen = true;
+	c->state->setups_seen = true;
 	if (r->form == 12) {
 		leg(c, req, r->security_blob, status);
 		return;
@@ -509,11 +317,11 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 	req->x.session.lm_length = r->password_length;
 	req->x.session.nt_length = r->form == 13 ? r->unicode_password_length : -1;
 	if (identity_only(c, r)) {
-		smb_context_set_string(c->context, &c->identity_account, r->account);
-		smb_context_set_string(c->context, &c->identity_domain, r->primary_domain);
+		smb_context_set_string(c->context, &c->state->identity_account, r->account);
+		smb_context_set_string(c->context, &c->state->identity_domain, r->primary_domain);
 		return;
 	}
-	a = attempt_new(c, req);
+	a = smb_attempt_new(c, req);
 	identify(c, a, r->account, r->primary_domain, none);
 	a->auth.lm_length = r->password_length;
 	a->auth.nt_length = req->x.session.nt_length;
@@ -536,7 +344,7 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 void
 smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 {
-	c->setups_seen = true;
+	c->state->setups_seen = true;
 	leg(c, req, blob, status);
 }
 
@@ -551,9 +359,9 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 	/* One byte that is not in the capture may be the 00 that stands for none. */
 	if (!mode.share_level || (r->password_length == 1 && !r->password.ptr))
 		return;
-	a = attempt_new(c, req);
-	identify(c, a, smb_string_text(c->identity_account), smb_string_text(c->identity_domain),
-		 none);
+	a = smb_attempt_new(c, req);
+	identify(c, a, smb_string_text(c->state->identity_account),
+		 smb_string_text(c->state->identity_domain), none);
 	a->auth.mech = SMB_MECH_SHARE;
 	a->auth.lm_length = r->password_length;
 	sent(a, smb_classify_share(mode, r->password, r->password_length));
@@ -582,7 +390,7 @@ take_back(SmbConnection *c, SmbRequest *req, SmbSpan back)
 	if (req->x.step != SMB_STEP_SESSION_SETUP)
 		return;
 	if (a && r->state != SMB_READING_GOES_ON)
-		drop_parts(c->context, a, SMB_TO_CLIENT);
+		smb_attempt_drop_parts(c->context, a, SMB_TO_CLIENT);
 	if (a && r->state == SMB_READING_BEGINS)
 		a->parts[SMB_TO_CLIENT] = smb_token_keep(c, r);
 	req->x.session.token_back = smb_token_kind_name(r->view.token.kind);
@@ -603,21 +411,17 @@ wait_for_next(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_request_keep(c->context, req, &f->server_os);
 	smb_request_keep(c->context, req, &f->server_lanman);
 	smb_request_keep(c->context, req, &f->server_domain);
-	hold(a, req);
-	move(a, SMB_ATTEMPT_CHALLENGED);
+	smb_attempt_hold(a, req);
+	smb_attempt_move(a, SMB_ATTEMPT_CHALLENGED);
 	a->uid = req->x.uid;
-	if (c->n_open_attempts == SMB_OPEN_ATTEMPTS) {
-		smb_connection_limit(c);
-		conclude(c, take_open(c, 0));
-	}
-	c->open_attempts[c->n_open_attempts++] = smb_attempt_ref(a);
+	smb_attempt_open(c, a);
 }
 
 static void
 without_attempt(SmbConnection *c, SmbRequest *req)
 {
 	if (req->x.step == SMB_STEP_SESSION_SETUP && req->x.status.value == STATUS_SUCCESS) {
-		c->logged_on = true;
+		c->expected.logged_on = true;
 		if (smb_was_asked(&req->x))
 			smb_state_add_user(c, req->x.uid, NULL);
 	}
@@ -678,13 +482,49 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 	a->auth.result = result_of(status);
 	a->auth.guest = guest && success;
 	if (success) {
-		c->logged_on = true;
-		c->signable |= is_somebody(&a->auth);
+		c->expected.logged_on = true;
+		c->state->signable |= is_somebody(&a->auth);
 		if (req->x.step == SMB_STEP_SESSION_SETUP) {
 			req->x.session.guest = guest;
 			smb_state_add_user(c, req->x.uid, a);
 		}
 	}
-	hold(a, req);
-	conclude(c, smb_attempt_ref(a));
+	smb_attempt_hold(a, req);
+	smb_attempt_conclude(c, smb_attempt_ref(a));
+}
+
+void
+smb_logon_unanswered(SmbConnection *c, SmbRequest *req)
+{
+	SmbAttempt *a = smb_attempt_ref(req->attempt);
+
+	smb_attempt_hold(a, req);
+	smb_attempt_conclude(c, a);
+}
+
+/* ---- messages, and the end ---- */
+
+void
+smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
+{
+	SmbAttempt *attempt;
+	SmbSpan blob;
+	int32_t block = smb_token_find(c, m, &blob);
+
+	if (block < 0)
+		return;
+	for (int32_t i = 0; answered && i < block; i++)
+		answered = answered->next;
+	if (m->response)
+		attempt = answered ? answered->attempt : NULL;
+	else
+		attempt = smb_attempt_find_open(c, m->uid);
+	smb_token_show(c, m, (uint32_t)block, blob, attempt ? &attempt->parts[m->dir] : NULL);
+}
+
+void
+smb_logon_flush(SmbConnection *c)
+{
+	while (c->state->n_open_attempts)
+		smb_attempt_conclude(c, smb_attempt_take_oldest(c));
 }

@@ -6,7 +6,7 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/state/state.h"
 #include "dissect/dcerpc/pdu.h"
 
 enum {
@@ -82,7 +82,7 @@ pipe_of(SmbConnection *c, SmbRequest *req, SmbReader data)
 			return NULL;
 		if (!file)
 			file = smb_state_add_file(c, x, (SmbText){ .encoding = SMB_TEXT_UTF8 });
-		file->pub.pipe = c->pipes = true;
+		file->pub.pipe = c->expected.pipes = true;
 	}
 	if (!file->pipe)
 		file->pipe = smb_context_alloc(c->context, sizeof(*file->pipe));
@@ -382,34 +382,19 @@ is_pipe(SmbConnection *c, uint64_t fid, uint64_t persistent)
 	return file && file->pub.pipe;
 }
 
-/* The read that waits for this answer is one of a pipe. */
+/* The read that waits for this response is one of a pipe. */
 static bool
-reads_pipe(SmbConnection *c, uint8_t version, uint16_t command, uint64_t mid)
+reads_pipe(SmbConnection *c, uint8_t version, const SmbFirst *first)
 {
-	for (const SmbPending *p = c->oldest; p; p = p->next)
-		if (p->mid == mid && p->command == command && p->version == version && p->requests)
-			return p->requests->x.has_fid &&
-			       is_pipe(c, p->requests->x.fid, p->requests->x.fid_persistent);
-	return false;
+	const SmbExchange *x = smb_pending_waiting(c, version, first->command, first->mid);
+
+	return x && x->has_fid && is_pipe(c, x->fid, x->fid_persistent);
 }
 
 bool
-smb_pipe_carries1(SmbConnection *c, SmbDir dir, SmbSpan first)
+smb_pipe_carries(SmbConnection *c, const SmbFirst *first)
 {
-	Smb1First f;
-
-	if (!smb1_first(first, dir == SMB_TO_CLIENT, &f))
-		return false;
-	return dir == SMB_TO_SERVER ? is_pipe(c, f.fid, 0) : reads_pipe(c, 1, f.command, f.mid);
-}
-
-bool
-smb_pipe_carries2(SmbConnection *c, SmbDir dir, SmbSpan first)
-{
-	Smb2First f;
-
-	if (!smb2_first(first, dir == SMB_TO_CLIENT, &f))
-		return false;
-	return dir == SMB_TO_SERVER ? is_pipe(c, f.fid, f.fid_persistent)
-				    : reads_pipe(c, 2, SMB2_READ, f.mid);
+	if (first->dir == SMB_TO_SERVER)
+		return is_pipe(c, first->fid, first->fid_persistent);
+	return reads_pipe(c, first->protocol == SMB_FIRST_SMB1 ? 1 : 2, first);
 }

@@ -4,44 +4,50 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/state/attempt.h"
+
+/*
+ * Users, trees and files are looked up when the exchange is told: by then its own answer has
+ * changed them.
+ */
+static void
+report(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
+{
+	SmbEvent event = { .kind = SMB_EVENT_EXCHANGE, .exchange = &req->x };
+	SmbExchange *x = &req->x;
+
+	if (!smb_wants(c, SMB_EVENT_EXCHANGE))
+		return;
+	if (!x->user) {
+		SmbUserEntry *user = smb_state_user(c, x->uid);
+
+		x->user = user ? &user->pub : NULL;
+	}
+	if (!x->tree) {
+		SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+
+		x->tree = tree ? &tree->pub : NULL;
+	}
+	/* The FID of an open that was not asked for may be another file's here. */
+	if (!x->file && x->has_fid && (x->step != SMB_STEP_OPEN || smb_was_asked(x))) {
+		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
+
+		/* What was never answered is told late: its file may have been closed since. */
+		if (!file && !x->response.frame)
+			file = smb_state_last_file(c, x->fid, x->fid_persistent);
+		x->file = file ? &file->pub : NULL;
+	}
+	smb_emit(c, &event, when);
+}
 
 void
 smb_step_tell(SmbConnection *c, SmbRequest *req)
 {
 	const SmbStamp *when = req->x.response.frame ? &req->x.response : &req->x.request;
 
-	smb_exchange_emit(c, req, when);
+	report(c, req, when);
+	smb_attempt_unref(c->context, smb_request_release_attempt(req));
 	smb_request_free(c->context, req);
-}
-
-void
-smb_step_begin(SmbExchange *x, SmbStep step)
-{
-	x->step = step;
-	switch (step) {
-	case SMB_STEP_NEGOTIATE:
-		x->negotiate.index = -1;
-		break;
-	case SMB_STEP_SESSION_SETUP:
-		x->session.lm_length = x->session.nt_length = -1;
-		break;
-	case SMB_STEP_TREE_CONNECT:
-	case SMB_STEP_OPEN:
-	case SMB_STEP_READ:
-	case SMB_STEP_WRITE:
-		break;
-	default:
-		x->other.function = x->other.level = -1;
-	}
-}
-
-void
-smb_step_forget(SmbExchange *x)
-{
-	const size_t facts = offsetof(SmbExchange, negotiate); /* the union's first */
-
-	memset((uint8_t *)x + facts, 0, sizeof(*x) - facts);
 }
 
 void
@@ -61,7 +67,7 @@ smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 	if (file->tree && file->tree->pub.type == SMB_SHARE_PIPE)
 		x->open.pipe = true;
 	file->pub.pipe = x->open.pipe;
-	c->pipes |= x->open.pipe;
+	c->expected.pipes |= x->open.pipe;
 }
 
 void
@@ -142,8 +148,8 @@ smb_step_notify(SmbConnection *c, SmbRequest *req)
 void
 smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m)
 {
-	const SmbPending *p = x->step == SMB_STEP_CANCEL ? smb_pending_cancelled(c, m) : NULL;
+	const SmbExchange *target = x->step == SMB_STEP_CANCEL ? smb_pending_cancelled(c, m) : NULL;
 
-	x->other.target_mid = p ? p->mid : x->mid;
-	x->other.target_frame = p && p->requests ? p->requests->x.request.frame : 0;
+	x->other.target_mid = target ? target->mid : x->mid;
+	x->other.target_frame = target ? target->request.frame : 0;
 }

@@ -5,7 +5,7 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/state/state.h"
 #include "dissect/smb1/transaction/transaction.h"
 #include "dissect/wire/names.h"
 
@@ -171,7 +171,14 @@ asked_other(Step *s)
 
 typedef void (*StepFn)(Step *s);
 
-static const StepFn asked_fns[SMB_STEPS] = {
+/* The function of a step; `other` for those that have none of their own. */
+static StepFn
+fn_of(const StepFn *fns, size_t n, SmbStep step, StepFn other)
+{
+	return (size_t)step < n && fns[step] ? fns[step] : other;
+}
+
+static const StepFn asked_fns[] = {
 	[SMB_STEP_NEGOTIATE] = asked_negotiate,
 	[SMB_STEP_SESSION_SETUP] = asked_session_setup,
 	[SMB_STEP_TREE_CONNECT] = asked_tree_connect,
@@ -212,13 +219,13 @@ step_of(uint16_t command, int32_t function)
 }
 
 void
-smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block,
-		  const Smb1Gist *gist)
+smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block)
 {
+	const Smb1Gist *gist = &c->context->smb1.gists[block];
 	Step s = { c, req, m, &m->blocks[block], gist };
 
-	smb_step_begin(&req->x, step_of(req->x.command, gist->function));
-	(asked_fns[req->x.step] ? asked_fns[req->x.step] : asked_other)(&s);
+	smb_exchange_begin(&req->x, step_of(req->x.command, gist->function));
+	fn_of(asked_fns, G_N_ELEMENTS(asked_fns), req->x.step, asked_other)(&s);
 }
 
 /* ---- responses: each tells the exchange and gives the request away ---- */
@@ -226,7 +233,7 @@ smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32
 static void
 answered_negotiate(Step *s)
 {
-	smb_dialect_response1(s->c, s->req, s->m, s->block);
+	smb_dialect_response1(s->c, s->req, s->block);
 	smb_step_tell(s->c, s->req);
 }
 
@@ -320,7 +327,7 @@ answered_io(Step *s)
 		count = x->io.count;
 	else if (x->command == SMB_COM_WRITE_MPX)
 		count = x->io.asked;
-	if (s->c->pipes && x->step == SMB_STEP_READ && !x->failed)
+	if (s->c->expected.pipes && x->step == SMB_STEP_READ && !x->failed)
 		smb_pipe_read(s->c, s->req, s->gist->payload, count);
 	smb_step_io(s->c, s->req, x->failed, count);
 	smb_step_tell(s->c, s->req);
@@ -394,7 +401,7 @@ answered_other(Step *s)
 		smb_state_end_tree(s->c, tid);
 }
 
-static const StepFn answered_fns[SMB_STEPS] = {
+static const StepFn answered_fns[] = {
 	[SMB_STEP_NEGOTIATE] = answered_negotiate,
 	[SMB_STEP_SESSION_SETUP] = answered_session_setup,
 	[SMB_STEP_TREE_CONNECT] = answered_tree_connect,
@@ -407,10 +414,10 @@ static const StepFn answered_fns[SMB_STEPS] = {
 };
 
 void
-smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block,
-		   const Smb1Gist *gist)
+smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block)
 {
+	const Smb1Gist *gist = &c->context->smb1.gists[block];
 	Step s = { c, req, m, &m->blocks[block], gist };
 
-	(answered_fns[req->x.step] ? answered_fns[req->x.step] : answered_other)(&s);
+	fn_of(answered_fns, G_N_ELEMENTS(answered_fns), req->x.step, answered_other)(&s);
 }

@@ -1,44 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What an SMB2 request asked and what its response answered, by step. */
-#include "dissect/conversation/internal.h"
-
-/* ---- related commands of a compound ---- */
-
-/* All ones: the FileId of the command before it. */
-static bool
-names_no_file(const SmbExchange *x)
-{
-	return x->has_fid && x->fid == UINT64_MAX && x->fid_persistent == UINT64_MAX;
-}
-
-/*
- * A related command takes over what it does not name itself from the one before it ([MS-SMB2]
- * 3.2.4.1.4). Behind a CREATE the FileId is known when that is answered.
- */
-static void
-relate(SmbConnection *c, SmbRequest *req, bool related)
-{
-	SmbExchange *x = &req->x;
-	SmbRelated *last = &c->related;
-
-	if (related && x->uid == UINT64_MAX)
-		x->uid = last->uid;
-	if (related && x->tid == UINT32_MAX)
-		x->tid = last->tid;
-	if (related && names_no_file(x) && last->has_fid) {
-		x->fid = last->fid;
-		x->fid_persistent = last->fid_persistent;
-	}
-	req->follows_create = related && names_no_file(x) && last->creates;
-	req->create_mid = last->create_mid;
-	*last = (SmbRelated){ .uid = x->uid,
-			      .tid = x->tid,
-			      .has_fid = x->has_fid && !names_no_file(x),
-			      .fid = x->fid,
-			      .fid_persistent = x->fid_persistent,
-			      .creates = x->step == SMB_STEP_OPEN || req->follows_create,
-			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : req->create_mid };
-}
+#include "dissect/conversation/state/state.h"
 
 /* ---- data of pipes ---- */
 
@@ -52,7 +14,7 @@ is_transceive(const SmbExchange *x)
 static void
 pipe_written(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
 {
-	if (!names_no_file(&req->x)) {
+	if (!smb_names_no_file(&req->x)) {
 		smb_pipe_written(c, req, gist->payload, gist->length);
 	} else if (req->follows_create && smb_pipe_share(c, req->x.tid)) {
 		req->written.bytes = gist->payload;
@@ -81,12 +43,11 @@ take_fid(SmbExchange *x, const Smb2Gist *gist)
 }
 
 void
-smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
+smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
+	const Smb2Gist *gist = &c->context->smb2.gist;
 	SmbExchange *x = &req->x;
 
-	take_fid(x, gist);
-	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_request2(c, req, gist);
@@ -169,8 +130,9 @@ ended(SmbConnection *c, SmbRequest *req)
 }
 
 void
-smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
+smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
+	const Smb2Gist *gist = &c->context->smb2.gist;
 	SmbExchange *x = &req->x;
 
 	if (x->uid == 0 || x->uid == UINT64_MAX)
@@ -178,7 +140,7 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const
 	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC_COMMAND))
 		x->tid = m->tid;
 	/* Elsewhere all ones are no file: a DFS referral asks without one. */
-	if (names_no_file(x))
+	if (smb_names_no_file(x))
 		x->has_fid = false;
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:

@@ -6,13 +6,13 @@
  */
 #include <glib.h>
 
-#include "dissect/conversation/internal.h"
+#include "dissect/conversation/state/attempt.h"
 #include "dissect/wire/memory.h"
 
 /* ---- tables ---- */
 
-bool
-smb_table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
+static bool
+table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
 {
 	if (table->n >= max)
 		return false;
@@ -28,15 +28,15 @@ smb_table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
 	return true;
 }
 
-void
-smb_table_remove(SmbTable *table, uint32_t at)
+static void
+table_remove(SmbTable *table, uint32_t at)
 {
 	memmove(table->items + at, table->items + at + 1, (table->n - at - 1) * sizeof(void *));
 	table->n--;
 }
 
-void
-smb_table_clear(SmbConnection *c, SmbTable *table)
+static void
+table_clear(SmbConnection *c, SmbTable *table)
 {
 	c->context->memory -= smb_memory_cost(table->cap * sizeof(void *));
 	g_free(table->items);
@@ -55,16 +55,16 @@ publish(SmbConnection *c)
 {
 	SmbConnectionInfo *info = &c->info;
 
-	info->users = (const SmbUser *const *)c->users.items;
-	info->trees = (const SmbTree *const *)c->trees.items;
-	info->files = (const SmbFile *const *)c->files.items;
-	info->auths = (const SmbAuth *const *)c->auths.items;
-	info->dialects = (SmbString *const *)c->dialects.items;
-	info->n_users = c->users.n;
-	info->n_trees = c->trees.n;
-	info->n_files = c->files.n;
-	info->n_auths = c->auths.n;
-	info->n_dialects = c->dialects.n;
+	info->users = (const SmbUser *const *)c->state->users.items;
+	info->trees = (const SmbTree *const *)c->state->trees.items;
+	info->files = (const SmbFile *const *)c->state->files.items;
+	info->auths = (const SmbAuth *const *)c->state->auths.items;
+	info->dialects = (SmbString *const *)c->state->dialects.items;
+	info->n_users = c->state->users.n;
+	info->n_trees = c->state->trees.n;
+	info->n_files = c->state->files.n;
+	info->n_auths = c->state->auths.n;
+	info->n_dialects = c->state->dialects.n;
 }
 
 /* ---- counted entries: references are taken and dropped here alone ---- */
@@ -111,8 +111,8 @@ file_free(SmbConnection *c, SmbFileEntry *file)
 {
 	if (!file)
 		return;
-	if (c->recent == file)
-		c->recent = NULL;
+	if (c->state->recent == file)
+		c->state->recent = NULL;
 	tree_unref(c, file->tree);
 	user_unref(c, file->user);
 	smb_pipe_free(c, file->pipe);
@@ -126,8 +126,8 @@ file_free(SmbConnection *c, SmbFileEntry *file)
 SmbUserEntry *
 smb_state_user(SmbConnection *c, uint64_t uid)
 {
-	for (uint32_t i = c->users.n; i-- > 0;) {
-		SmbUserEntry *user = c->users.items[i];
+	for (uint32_t i = c->state->users.n; i-- > 0;) {
+		SmbUserEntry *user = c->state->users.items[i];
 
 		if (user->pub.uid == uid && !user->pub.ended)
 			return user;
@@ -138,8 +138,8 @@ smb_state_user(SmbConnection *c, uint64_t uid)
 SmbTreeEntry *
 smb_state_tree(SmbConnection *c, uint32_t tid)
 {
-	for (uint32_t i = c->trees.n; i-- > 0;) {
-		SmbTreeEntry *tree = c->trees.items[i];
+	for (uint32_t i = c->state->trees.n; i-- > 0;) {
+		SmbTreeEntry *tree = c->state->trees.items[i];
 
 		if (tree->pub.tid == tid && !tree->pub.ended)
 			return tree;
@@ -156,13 +156,13 @@ file_is(const SmbFileEntry *file, uint64_t fid, uint64_t persistent)
 SmbFileEntry *
 smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
-	if (c->recent && file_is(c->recent, fid, persistent))
-		return c->recent;
-	for (uint32_t i = c->files.n; i-- > 0;) {
-		SmbFileEntry *file = c->files.items[i];
+	if (c->state->recent && file_is(c->state->recent, fid, persistent))
+		return c->state->recent;
+	for (uint32_t i = c->state->files.n; i-- > 0;) {
+		SmbFileEntry *file = c->state->files.items[i];
 
 		if (file_is(file, fid, persistent))
-			return c->recent = file;
+			return c->state->recent = file;
 	}
 	return NULL;
 }
@@ -171,8 +171,8 @@ smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 SmbFileEntry *
 smb_state_last_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
-	for (uint32_t i = c->files.n; i-- > 0;) {
-		SmbFileEntry *file = c->files.items[i];
+	for (uint32_t i = c->state->files.n; i-- > 0;) {
+		SmbFileEntry *file = c->state->files.items[i];
 
 		if (file->pub.fid == fid && file->pub.fid_persistent == persistent)
 			return file;
@@ -221,7 +221,7 @@ make_room(SmbConnection *c, SmbTable *table, uint32_t max, EndedFn ended)
 		smb_connection_limit(c);
 	}
 	out = table->items[at];
-	smb_table_remove(table, at);
+	table_remove(table, at);
 	c->info.omitted++;
 	return out;
 }
@@ -239,8 +239,8 @@ smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 	/* Logging on again under the same UID keeps what is open. */
 	if (before)
 		before->pub.ended = true;
-	user_unref(c, make_room(c, &c->users, limits->users, user_ended));
-	smb_table_add(c, &c->users, user, limits->users);
+	user_unref(c, make_room(c, &c->state->users, limits->users, user_ended));
+	table_add(c, &c->state->users, user, limits->users);
 	publish(c);
 	return user;
 }
@@ -257,8 +257,8 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
 	smb_state_end_tree(c, tid);
-	tree_unref(c, make_room(c, &c->trees, limits->trees, tree_ended));
-	smb_table_add(c, &c->trees, tree, limits->trees);
+	tree_unref(c, make_room(c, &c->state->trees, limits->trees, tree_ended));
+	table_add(c, &c->state->trees, tree, limits->trees);
 	publish(c);
 	return tree;
 }
@@ -280,10 +280,24 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 			       .user = file->user ? &file->user->pub : NULL };
 	file->pub.story = &file->story;
 	file->pub.name = smb_context_string(c->context, name);
-	file_free(c, make_room(c, &c->files, limits->files, file_ended));
-	smb_table_add(c, &c->files, file, limits->files);
+	file_free(c, make_room(c, &c->state->files, limits->files, file_ended));
+	table_add(c, &c->state->files, file, limits->files);
 	publish(c);
-	return c->recent = file;
+	return c->state->recent = file;
+}
+
+void
+smb_state_add_attempt(SmbConnection *c, SmbAttempt *attempt)
+{
+	uint32_t max = c->context->config.limits.auths;
+
+	if (c->state->auths.n >= max) {
+		smb_attempt_unref(c->context, c->state->auths.items[0]);
+		table_remove(&c->state->auths, 0);
+		c->info.omitted++;
+	}
+	table_add(c, &c->state->auths, smb_attempt_ref(attempt), max);
+	publish(c);
 }
 
 /* ---- endings ---- */
@@ -292,20 +306,20 @@ void
 smb_state_end_file(SmbConnection *c, SmbFileEntry *file)
 {
 	smb_file_ended(c, file);
-	if (c->recent == file)
-		c->recent = NULL;
+	if (c->state->recent == file)
+		c->state->recent = NULL;
 }
 
 static void
 end_files_of(SmbConnection *c, const SmbTree *tree, const SmbUser *user)
 {
-	for (uint32_t i = 0; i < c->files.n; i++) {
-		SmbFileEntry *file = c->files.items[i];
+	for (uint32_t i = 0; i < c->state->files.n; i++) {
+		SmbFileEntry *file = c->state->files.items[i];
 
 		if ((tree && file->pub.tree == tree) || (user && file->pub.user == user))
 			smb_file_ended(c, file);
 	}
-	c->recent = NULL;
+	c->state->recent = NULL;
 }
 
 void
@@ -336,16 +350,16 @@ smb_state_end_user(SmbConnection *c, uint64_t uid)
 static SmbString *
 known_dialect(const SmbConnection *c, SmbText dialect)
 {
-	for (uint32_t i = 0; i < c->dialects.n; i++)
-		if (smb_text_equal(smb_string_text(c->dialects.items[i]), dialect))
-			return c->dialects.items[i];
+	for (uint32_t i = 0; i < c->state->dialects.n; i++)
+		if (smb_text_equal(smb_string_text(c->state->dialects.items[i]), dialect))
+			return c->state->dialects.items[i];
 	return NULL;
 }
 
 static bool
 add_string(SmbConnection *c, SmbTable *table, SmbString *string)
 {
-	if (smb_table_add(c, table, string, c->context->config.limits.dialects))
+	if (table_add(c, table, string, c->context->config.limits.dialects))
 		return true;
 	smb_context_unref(c->context, string);
 	smb_connection_limit(c);
@@ -358,10 +372,10 @@ smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1)
 	SmbString *string = known_dialect(c, dialect) ? NULL
 						      : smb_context_string(c->context, dialect);
 
-	if (!string || !add_string(c, &c->dialects, string))
+	if (!string || !add_string(c, &c->state->dialects, string))
 		return;
 	if (smb1)
-		c->info.n_dialects_smb1 = c->dialects.n;
+		c->info.n_dialects_smb1 = c->state->dialects.n;
 	publish(c);
 }
 
@@ -372,34 +386,37 @@ smb_state_add_offer(SmbConnection *c, SmbText dialect)
 
 	string = string ? smb_string_ref(string) : smb_context_string(c->context, dialect);
 	if (string)
-		add_string(c, &c->offers, string);
+		add_string(c, &c->state->offers, string);
 }
 
 SmbText
 smb_state_offer(const SmbConnection *c, uint32_t index)
 {
-	return smb_string_text(index < c->offers.n ? c->offers.items[index] : NULL);
+	return smb_string_text(index < c->state->offers.n ? c->state->offers.items[index] : NULL);
 }
 
 void
 smb_state_clear(SmbConnection *c)
 {
-	for (uint32_t i = 0; i < c->files.n; i++)
-		file_free(c, c->files.items[i]);
-	for (uint32_t i = 0; i < c->trees.n; i++)
-		tree_unref(c, c->trees.items[i]);
-	for (uint32_t i = 0; i < c->users.n; i++)
-		user_unref(c, c->users.items[i]);
-	for (uint32_t i = 0; i < c->auths.n; i++)
-		smb_attempt_unref(c->context, c->auths.items[i]);
-	for (uint32_t i = 0; i < c->dialects.n; i++)
-		smb_context_unref(c->context, c->dialects.items[i]);
-	for (uint32_t i = 0; i < c->offers.n; i++)
-		smb_context_unref(c->context, c->offers.items[i]);
-	smb_table_clear(c, &c->offers);
-	smb_table_clear(c, &c->files);
-	smb_table_clear(c, &c->trees);
-	smb_table_clear(c, &c->users);
-	smb_table_clear(c, &c->auths);
-	smb_table_clear(c, &c->dialects);
+	for (uint32_t i = 0; i < c->state->files.n; i++)
+		file_free(c, c->state->files.items[i]);
+	for (uint32_t i = 0; i < c->state->trees.n; i++)
+		tree_unref(c, c->state->trees.items[i]);
+	for (uint32_t i = 0; i < c->state->users.n; i++)
+		user_unref(c, c->state->users.items[i]);
+	for (uint32_t i = 0; i < c->state->auths.n; i++)
+		smb_attempt_unref(c->context, c->state->auths.items[i]);
+	for (uint32_t i = 0; i < c->state->dialects.n; i++)
+		smb_context_unref(c->context, c->state->dialects.items[i]);
+	for (uint32_t i = 0; i < c->state->offers.n; i++)
+		smb_context_unref(c->context, c->state->offers.items[i]);
+	table_clear(c, &c->state->offers);
+	table_clear(c, &c->state->files);
+	table_clear(c, &c->state->trees);
+	table_clear(c, &c->state->users);
+	table_clear(c, &c->state->auths);
+	table_clear(c, &c->state->dialects);
+	smb_context_unref(c->context, c->state->challenge);
+	smb_context_unref(c->context, c->state->identity_account);
+	smb_context_unref(c->context, c->state->identity_domain);
 }

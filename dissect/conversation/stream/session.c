@@ -1,76 +1,51 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NetBIOS session service of a connection (RFC 1002 4.3): the request with its answer, and session
- * messages handed to the protocol whose first bytes they carry.
+ * NetBIOS session service of a connection (RFC 1002 4.3): the session request with its answer. What
+ * a session message carries goes up if it is SMB's or was waited for.
  */
-#include "dissect/conversation/internal.h"
+#include <glib.h>
+
+#include "dissect/conversation/stream/stream.h"
 
 enum {
-	PIPE_MESSAGE =
-		SMB_CAP(65536, 1024), /* of a message with a pipe's data as much is collected */
+	PIPE_MESSAGE = SMB_CAP(65536, 1024), /* collected of a message with data of a pipe */
+	/* A session request with two scoped names has at most 2 * 255 bytes. */
 	SERVICE_MESSAGE_MAX = 1024,
-}; /* a session request with two scoped names has at most 2 * 255 bytes */
+};
 
-static const uint8_t SMB1_MAGIC[] = { 0xFF, 'S', 'M', 'B' };
-static const uint8_t SMB1_ENCRYPTED[] = { 0xFF, 'E' };
-static const uint8_t SMB2_MAGIC[] = { 0xFE, 'S', 'M', 'B' };
-static const uint8_t SMB3_TRANSFORM[] = { 0xFD, 'S', 'M', 'B' };
-static const uint8_t SMB3_COMPRESSED[] = { 0xFC, 'S', 'M', 'B' };
-
-static bool
-is_smb2(SmbSpan first)
+bool
+smb_session_knows(const SmbConnection *c, const SmbFirst *first)
 {
-	return smb_span_begins(first, SMB2_MAGIC, 4) || smb_span_begins(first, SMB3_TRANSFORM, 4) ||
-	       smb_span_begins(first, SMB3_COMPRESSED, 4);
+	return first->protocol == SMB_FIRST_SMB1 || first->protocol == SMB_FIRST_SMB2 ||
+	       (first->protocol == SMB_FIRST_ENCRYPTED && c->expected.logged_on) ||
+	       c->expected.raw[first->dir] > 0;
+}
+
+static uint32_t
+needed(SmbConnection *c, const SmbFirst *first)
+{
+	const SmbLimits *limits = &c->context->config.limits;
+	bool pipe;
+
+	if (first->type != SMB_NBSS_MESSAGE)
+		return SERVICE_MESSAGE_MAX;
+	if (first->protocol != SMB_FIRST_SMB1 && first->protocol != SMB_FIRST_SMB2)
+		return SMB_FIRST_BYTES;
+	if (first->whole)
+		return limits->message;
+	pipe = c->expected.pipes && first->carries && c->up->wanted(c, first);
+	return MIN(pipe ? PIPE_MESSAGE : limits->head, limits->message);
 }
 
 uint32_t
-smb_session_need(SmbConnection *c, SmbDir dir, uint8_t type, SmbSpan first, uint32_t total)
+smb_session_need(SmbConnection *c, const SmbFirst *first, uint32_t total)
 {
-	const SmbLimits *limits = &c->context->config.limits;
-	bool response = dir == SMB_TO_CLIENT;
-	uint32_t need = SMB_FIRST_BYTES;
+	uint32_t max = c->context->config.limits.message;
+	uint32_t need = needed(c, first);
 
-	if (type != SMB_NBSS_MESSAGE)
-		need = SERVICE_MESSAGE_MAX;
-	else if (smb_span_begins(first, SMB1_MAGIC, 4))
-		need = smb1_need(first, response,
-				 c->pipes && smb_pipe_carries1(c, dir, first) ? PIPE_MESSAGE
-									      : limits->head,
-				 limits->message);
-	else if (is_smb2(first))
-		need = smb2_need(first, response,
-				 c->pipes && smb_pipe_carries2(c, dir, first) ? PIPE_MESSAGE
-									      : limits->head,
-				 limits->message);
-	if (need >= limits->message && total > limits->message)
+	if (need >= max && total > max)
 		smb_connection_limit(c);
-	return need < SMB_FIRST_BYTES ? SMB_FIRST_BYTES : need;
-}
-
-bool
-smb_session_is_smb(SmbSpan first)
-{
-	return smb_span_begins(first, SMB1_MAGIC, 4) || is_smb2(first);
-}
-
-static bool
-is_encrypted(const SmbConnection *c, SmbSpan first)
-{
-	return smb_span_begins(first, SMB1_ENCRYPTED, 2) && c->logged_on;
-}
-
-bool
-smb_session_knows(SmbConnection *c, SmbDir dir, SmbSpan first)
-{
-	return smb_session_is_smb(first) || is_encrypted(c, first) ||
-	       smb_pending_find_raw(c, dir == SMB_TO_CLIENT);
-}
-
-static SmbText
-name_text(const SmbNetbiosName *name)
-{
-	return (SmbText){ { name->name, name->len }, SMB_TEXT_OEM };
+	return MAX(need, SMB_FIRST_BYTES);
 }
 
 /* "*SMBSERVER" is what clients call a server whose name they do not know. */
@@ -83,19 +58,19 @@ is_a_name(SmbText name)
 static void
 request(SmbConnection *c, SmbReader *bytes, bool cut, const SmbStamp *when)
 {
-	SmbNetbios *n = &c->netbios;
+	SmbNetbios *n = &c->stream->netbios;
 
 	smb_session_flush(c, when);
-	c->direct = false;
+	c->stream->direct = false;
 	*n = (SmbNetbios){ .request = *when, .incomplete = cut ? SMB_INCOMPLETE_TRUNCATED : 0 };
-	n->has_names = smb_nbss_request_read(bytes, &c->called, &c->calling);
-	c->netbios_waits = true;
+	n->has_names = smb_nbss_request_read(bytes, &c->stream->called, &c->stream->calling);
+	c->stream->netbios_waits = true;
 	if (!n->has_names)
 		return;
-	n->called = name_text(&c->called);
-	n->calling = name_text(&c->calling);
-	n->called_suffix = c->called.suffix;
-	n->calling_suffix = c->calling.suffix;
+	n->called = smb_netbios_name_text(&c->stream->called);
+	n->calling = smb_netbios_name_text(&c->stream->calling);
+	n->called_suffix = c->stream->called.suffix;
+	n->calling_suffix = c->stream->calling.suffix;
 	smb_context_set_string(c->context, &c->info.client_name, n->calling);
 	if (is_a_name(n->called))
 		smb_context_set_string(c->context, &c->info.server_name, n->called);
@@ -104,12 +79,12 @@ request(SmbConnection *c, SmbReader *bytes, bool cut, const SmbStamp *when)
 static void
 answer(SmbConnection *c, uint8_t type, SmbReader *bytes, const SmbStamp *when)
 {
-	SmbEvent event = { .kind = SMB_EVENT_NETBIOS, .netbios = &c->netbios };
-	SmbNetbios *n = &c->netbios;
+	SmbEvent event = { .kind = SMB_EVENT_NETBIOS, .netbios = &c->stream->netbios };
+	SmbNetbios *n = &c->stream->netbios;
 
-	if (!c->netbios_waits)
+	if (!c->stream->netbios_waits)
 		*n = (SmbNetbios){ .incomplete = SMB_INCOMPLETE_NO_REQUEST };
-	c->netbios_waits = false;
+	c->stream->netbios_waits = false;
 	n->response = *when;
 	if (type == SMB_NBSS_POSITIVE) {
 		n->result = SMB_NETBIOS_ACCEPTED;
@@ -130,62 +105,45 @@ answer(SmbConnection *c, uint8_t type, SmbReader *bytes, const SmbStamp *when)
 void
 smb_session_flush(SmbConnection *c, const SmbStamp *when)
 {
-	SmbEvent event = { .kind = SMB_EVENT_NETBIOS, .netbios = &c->netbios };
+	SmbEvent event = { .kind = SMB_EVENT_NETBIOS, .netbios = &c->stream->netbios };
 
-	if (!c->netbios_waits)
+	if (!c->stream->netbios_waits)
 		return;
-	c->netbios_waits = false;
-	c->netbios.incomplete |= SMB_INCOMPLETE_NO_RESPONSE;
+	c->stream->netbios_waits = false;
+	c->stream->netbios.incomplete |= SMB_INCOMPLETE_NO_RESPONSE;
 	smb_emit(c, &event, when);
 }
 
 /*
- * A message that begins with none of the signatures: data without a header after a raw command, or
- * an anomaly.
+ * A session message. One that begins with no mark is data without a header if such are waited for,
+ * else an anomaly.
  */
 static void
-without_header(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+smb(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut, const SmbStamp *when)
 {
-	if (smb_pending_find_raw(c, dir == SMB_TO_CLIENT))
-		smb_message1_raw(c, dir, bytes, cut, when);
+	if (smb_session_knows(c, first))
+		c->up->message(c, first, bytes, cut, when);
 	else if (bytes.limit)
 		c->info.anomalies |= SMB_ANOMALY_NOT_SMB;
 }
 
-static void
-encrypted(SmbConnection *c, SmbDir dir, SmbReader bytes, const SmbStamp *when)
-{
-	SmbMessage *m = &c->context->smb1.message;
-
-	*m = (SmbMessage){ .version = 5,
-			   .dir = dir,
-			   .response = dir == SMB_TO_CLIENT,
-			   .bytes = bytes,
-			   .when = *when };
-	c->info.encrypted = true;
-	smb_message_count(c, m);
-	smb_message_emit(c, m);
-}
-
 void
-smb_session_message(SmbConnection *c, SmbDir dir, uint8_t type, SmbReader bytes, bool cut,
+smb_session_message(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut,
 		    const SmbStamp *when)
 {
-	SmbSpan first = { bytes.base, bytes.limit };
-
-	if (type == SMB_NBSS_REQUEST)
+	switch (first->type) {
+	case SMB_NBSS_MESSAGE:
+		smb(c, first, bytes, cut, when);
+		break;
+	case SMB_NBSS_REQUEST:
 		request(c, &bytes, cut, when);
-	else if (type == SMB_NBSS_POSITIVE || type == SMB_NBSS_NEGATIVE ||
-		 type == SMB_NBSS_RETARGET)
-		answer(c, type, &bytes, when);
-	else if (type != SMB_NBSS_MESSAGE)
-		return;
-	else if (smb_span_begins(first, SMB1_MAGIC, 4))
-		smb_message1(c, dir, bytes, cut, when);
-	else if (is_smb2(first))
-		smb_message2(c, dir, bytes, cut, when);
-	else if (is_encrypted(c, first))
-		encrypted(c, dir, bytes, when);
-	else
-		without_header(c, dir, bytes, cut, when);
+		break;
+	case SMB_NBSS_POSITIVE:
+	case SMB_NBSS_NEGATIVE:
+	case SMB_NBSS_RETARGET:
+		answer(c, first->type, &bytes, when);
+		break;
+	default: /* a keepalive */
+		break;
+	}
 }

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Contexts and connections from birth to end. The only file that knows all floors: it joins them,
+ * and at the end calls them in their order.
+ */
+#include <glib.h>
+
+#include "dissect/conversation/datagram/datagram.h"
+#include "dissect/conversation/exchange/exchange.h"
+#include "dissect/conversation/state/state.h"
+#include "dissect/conversation/stream/stream.h"
+#include "dissect/wire/memory.h"
+
+static const SmbFloors FLOORS = {
+	.wanted = smb_pipe_carries,
+	.message = smb_exchange_message,
+	.turn = smb_state_turn,
+};
+
+/* ---- contexts ---- */
+
+SmbContext *
+smb_context_new(const SmbConfig *config)
+{
+	SmbContext *self = g_new0(SmbContext, 1);
+
+	self->config = *config;
+	self->config.limits = smb_limits_with_defaults(&config->limits);
+	self->memory = smb_memory_cost(sizeof(SmbContext));
+	smb_exchange_shared_new(self);
+	return self;
+}
+
+size_t
+smb_context_free(SmbContext *self)
+{
+	size_t left;
+
+	if (!self)
+		return 0;
+	smb_exchange_shared_free(self);
+	smb_fragment_free(self);
+	smb_whois_free(self);
+	left = self->memory - smb_memory_cost(sizeof(*self));
+	g_free(self);
+	return left;
+}
+
+/* ---- connections ---- */
+
+/* A connection and the parts of its floors are one block: all of its size is one account. */
+typedef struct {
+	SmbConnection connection;
+	SmbStream stream;
+	SmbState state;
+	_Alignas(max_align_t) uint8_t exchanges[];
+} Block;
+
+static size_t
+block_size(void)
+{
+	return sizeof(Block) + smb_exchanges_size();
+}
+
+SmbConnection *
+smb_connection_new(SmbContext *context, const SmbEndpoints *ends, bool hinted, bool midstream,
+		   const SmbStamp *first)
+{
+	Block *block = smb_context_alloc(context, block_size());
+	SmbConnection *c = &block->connection;
+
+	c->context = context;
+	c->up = &FLOORS;
+	c->stream = &block->stream;
+	c->exchanges = (SmbExchanges *)block->exchanges;
+	c->state = &block->state;
+	c->info.ends = *ends;
+	c->info.first = c->info.last = *first;
+	c->info.midstream = midstream;
+	smb_stream_start(c, hinted, midstream, first);
+	return c;
+}
+
+void
+smb_connection_handshake(SmbConnection *c, uint64_t syn_ns, uint64_t syn_ack_ns)
+{
+	c->info.syn_ns = syn_ns;
+	c->info.syn_ack_ns = syn_ack_ns;
+}
+
+SmbConnectionState
+smb_connection_feed(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
+{
+	return smb_stream_feed(c, dir, bytes, when);
+}
+
+void
+smb_connection_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause cause,
+		   const SmbStamp *when)
+{
+	smb_stream_gap(c, dir, missing, cause, when);
+}
+
+/*
+ * What is unfinished is finished, floor by floor. Requests that wait may belong to attempts: those
+ * are concluded before and after.
+ */
+static void
+finish(SmbConnection *c, bool closed_by_server, const SmbStamp *when)
+{
+	SmbEvent event = { .kind = SMB_EVENT_CONNECTION };
+	SmbConnectionInfo *info = &c->info;
+
+	smb_stream_flush(c, when);
+	smb_logon_flush(c);
+	info->outstanding = smb_exchange_flush(c);
+	smb_logon_flush(c);
+	smb_credits_settle(c);
+	smb_dialect_verdict(c, closed_by_server);
+	smb_whois_name_ends(c);
+	info->one_way = !info->bytes[SMB_TO_SERVER] != !info->bytes[SMB_TO_CLIENT];
+	if (info->midstream)
+		info->incomplete |= SMB_INCOMPLETE_MIDSTREAM;
+	smb_emit(c, &event, when);
+}
+
+static void
+clear_names(SmbConnection *c)
+{
+	SmbConnectionInfo *info = &c->info;
+	SmbString *names[] = { info->client_name,   info->server_name,   info->dialect,
+			       info->client_os,     info->client_lanman, info->server_os,
+			       info->server_lanman, info->server_domain };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		smb_context_unref(c->context, names[i]);
+}
+
+void
+smb_connection_end(SmbConnection *c, SmbEnd why, bool by_server, const SmbStamp *when)
+{
+	SmbConnectionInfo *info;
+
+	if (!c)
+		return;
+	info = &c->info;
+	info->end = why;
+	info->end_by_server = by_server;
+	if (when->time_ns > info->last.time_ns && why != SMB_END_TIMEOUT &&
+	    why != SMB_END_CAPTURE_END)
+		info->last = *when;
+	if (c->stream->state == SMB_CONNECTION_SMB)
+		finish(c, by_server && (why == SMB_END_FIN || why == SMB_END_RESET), when);
+	smb_exchange_clear(c);
+	smb_state_clear(c);
+	smb_stream_clear(c);
+	clear_names(c);
+	smb_context_release(c->context, c, block_size());
+}

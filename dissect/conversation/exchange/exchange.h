@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The middle floor: messages become requests with their responses.
+ *
+ *   a message of SMB1, one command of a compound of SMB2
+ *        |
+ *        v                                  oldest                newest
+ *   SmbPending: a request message that  ->  [p] <-> [p] <-> [p] <-> [p]   one queue a connection
+ *   waits for its response                   |
+ *                                            v
+ *                                           [r] -> [r]   SmbRequest: its commands. An AndX chain
+ *                                            |           has several, all others have one.
+ *                                            v
+ *                                            x           SmbExchange: what the sink sees of the
+ *                                                        command and of its response
+ *
+ * A request is born when its message comes, and waits with its pending. The pending owns it until
+ * the response (or the end) takes it out; from then on it belongs to the floor above, which reports
+ * it and gives it back with smb_request_free. A request that is part of a logon may stay there for
+ * a while (state/attempt.h). The pending dies with its last response, with the connection, or when
+ * the queue is full. Requests and pendings are recycled by the context.
+ *
+ * The exchange `x` is filled from both sides: this floor writes what every command has (ids, times,
+ * status), the floor above what the command is about. It reaches that floor by turns:
+ *
+ *   MESSAGE    before the message is reported: security token, signature
+ *   ASKED      the request half of x is to be filled; the request stays here
+ *   ANSWERED   the response half; the floor above takes the request
+ *   OVER       no response comes: one way, not executed, lost; the floor above takes the request
+ *
+ *   request.c      requests: memory, texts that outlive their message, ids of the exchange
+ *   pending.c      the queue, and which request a response belongs to
+ *   messages.c     a message of the stream goes to its protocol
+ *   smb1.c, smb2.c a message of SMB1, of SMB2
+ *   transaction.c, pieces.c  transactions in several messages
+ *   repeats.c      messages that were sent again, without TCP
+ *   tokens.c       security tokens, read once, put together where they come in pieces
+ *   credits.c      credits of SMB2
+ *
+ * This header is what state/ and connection.c see; pending.h is for this folder.
+ */
+#pragma once
+
+#include "dissect/conversation/context.h"
+#include "dissect/security/token-fields.h"
+
+/* ---- requests ---- */
+
+enum {
+	SMB_REQUEST_TEXT = SMB_CAP(256, 8), /* bytes of names without an allocation of their own */
+	SMB_REQUEST_SPILL = SMB_CAP(8, 3),  /* names beyond that */
+	SMB_ASKED_SETUP = SMB1_SETUP_MAX,
+};
+
+typedef struct SmbRequest SmbRequest;
+typedef struct SmbAttempt SmbAttempt; /* state/attempt.h */
+
+/* What a transaction's request said that reading its response needs. */
+typedef struct {
+	int32_t function, level;
+	uint32_t n_setup;
+	uint16_t setup[SMB_ASKED_SETUP];
+	SmbText parameters; /* the first of them; bytes, kept as a text */
+	bool disconnects;   /* DISCONNECT_TID */
+} SmbTransactionAsked;
+
+/* One command of a request message, and what became of it. */
+struct SmbRequest {
+	SmbRequest *next; /* the next command of the message; later whatever list it is in */
+	SmbExchange x;    /* its texts point into the message, or (kept) into `text` or `spill` */
+	SmbTransactionAsked transaction;
+	/* SMB2: its FileId is the one that the CREATE before it in its compound will be given. */
+	bool follows_create;
+	uint64_t create_mid;
+
+	/* Notes of state/, which nobody reads here. */
+
+	/*
+	 * Session setup, tree connect: the attempt to log on that it belongs to, NULL for none. A
+	 * counted reference, gone before the request is (smb_request_release_attempt).
+	 */
+	SmbAttempt *attempt;
+	bool carries;     /* it may carry the attempt's verdict; of several the last does */
+	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the request */
+	/* With follows_create: what is written to that file, as far as kept, of how many bytes. */
+	SmbText written;
+	uint32_t written_total;
+
+	uint32_t n_spill, used;
+	SmbString *spill[SMB_REQUEST_SPILL];
+	uint8_t text[SMB_REQUEST_TEXT];
+};
+
+/* Gives a request back, with its texts. It has no attempt any more. */
+void smb_request_free(SmbContext *context, SmbRequest *req);
+/* Makes a text outlive its message: it points into the request afterwards, absent if too long. */
+void smb_request_keep(SmbContext *context, SmbRequest *req, SmbText *text);
+/* The reference to its attempt, which is the caller's now; NULL if it has none. */
+SmbAttempt *smb_request_release_attempt(SmbRequest *req);
+
+/* The exchange is of this step: numbers that are not known so far say so. */
+void smb_exchange_begin(SmbExchange *x, SmbStep step);
+/* As if nothing had been asked so far; ids and times stay. */
+void smb_exchange_forget(SmbExchange *x);
+/* Whether a status says that the command failed ([MS-ERREF] 2.3). */
+bool smb_status_failed(SmbStatus status, uint8_t version);
+
+/*
+ * Whether the request was seen. A response without one is reported and changes nothing: it opens,
+ * closes, deletes and renames nothing, because what it is about only its request says, and anybody
+ * can send it.
+ */
+static inline bool
+smb_was_asked(const SmbExchange *x)
+{
+	return !(x->incomplete & SMB_INCOMPLETE_NO_REQUEST);
+}
+
+/* SMB2: all ones, the FileId of the command before it ([MS-SMB2] 3.3.5.2.7.2). */
+static inline bool
+smb_names_no_file(const SmbExchange *x)
+{
+	return x->has_fid && x->fid == UINT64_MAX && x->fid_persistent == UINT64_MAX;
+}
+
+/* ---- turns, for the floor above ---- */
+
+typedef enum {
+	SMB_TURN_MESSAGE,
+	SMB_TURN_ASKED,
+	SMB_TURN_ANSWERED,
+	SMB_TURN_OVER,
+} SmbTurnKind;
+
+struct SmbTurn {
+	SmbTurnKind kind;
+	/* MESSAGE: the first command of the request that it answers, or NULL. */
+	SmbRequest *request;
+	/*
+	 * The message of the turn, whose facts are in the context's scratch. NULL for OVER, and for
+	 * the response to a raw read or write: x.io.count is what was moved then.
+	 */
+	SmbMessage *message;
+	uint32_t block; /* of the message, which the request is about */
+};
+
+/* ---- requests that wait ---- */
+
+/* The request that a CANCEL is about; NULL if it is not known. */
+const SmbExchange *smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel);
+/* The oldest request of this command and MID that waits; NULL: none does. */
+const SmbExchange *smb_pending_waiting(const SmbConnection *c, uint8_t version, uint16_t command,
+				       uint64_t mid);
+/* A CREATE was answered: requests that follow it in its compound have its FileId, or none. */
+void smb_pending_created(SmbConnection *c, const SmbExchange *create);
+/*
+ * Takes an attempt that `may` be taken from the oldest request that waits with one. The request
+ * stands for itself then. The reference is the caller's; NULL if there is none.
+ */
+SmbAttempt *smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *attempt));
+
+/* ---- security tokens (tokens.c) ---- */
+
+typedef struct SmbTokenParts SmbTokenParts;
+
+/* What the security blob of a message is. */
+typedef enum {
+	SMB_READING_WHOLE,     /* a token, or nothing */
+	SMB_READING_BEGINS,    /* the first piece of one */
+	SMB_READING_GOES_ON,   /* a further piece, taken in */
+	SMB_READING_COMPLETES, /* the last one: the view shows the whole */
+} SmbReadingState;
+
+/* The reading of the message at hand. */
+typedef struct {
+	SmbReadingState state;
+	SmbSpan blob;          /* as it lies in the message */
+	SmbTokenParts *joined; /* COMPLETES: owned, the bytes that the view points into */
+	SmbTokenView view;
+} SmbTokenReading;
+
+/*
+ * The block of a message whose security blob is to be read, before the message is reported; its
+ * number, or -1. Session setups are read always, negotiate responses if messages are shown.
+ */
+int32_t smb_token_find(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob);
+/*
+ * Reads it, and shows the reading beside the block (SmbBlock.more). `slot`: where pieces of the
+ * token wait, owned by the caller; NULL: it is one that never comes in pieces.
+ */
+void smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbSpan blob,
+		    SmbTokenParts **slot);
+/* The reading of a blob of the message at hand; valid until the next call. */
+const SmbTokenReading *smb_token_of(SmbConnection *c, SmbSpan blob);
+/* Keeps the first piece of a token; the caller owns it. */
+SmbTokenParts *smb_token_keep(SmbConnection *c, const SmbTokenReading *reading);
+/* The bytes of all pieces so far. */
+SmbSpan smb_token_kept(const SmbTokenParts *parts);
+/* Frees pieces; NULL is fine. */
+void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
+
+/* ---- for connection.c ---- */
+
+/* What all connections of a context share on this floor: recycled memory, the token at hand. */
+void smb_exchange_shared_new(SmbContext *context);
+void smb_exchange_shared_free(SmbContext *context);
+/* The floor's part of a connection: its size, zeroed it is ready. */
+size_t smb_exchanges_size(void);
+/* SmbFloors.message. */
+void smb_exchange_message(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut,
+			  const SmbStamp *when);
+/* The connection ends: what still waits is over. Returns how many request messages that were. */
+uint32_t smb_exchange_flush(SmbConnection *c);
+/* Frees what the floor holds of the connection. */
+void smb_exchange_clear(SmbConnection *c);
+/* Whether the credits are those of all messages, as far as is known now. */
+void smb_credits_settle(SmbConnection *c);

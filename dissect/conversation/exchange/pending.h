@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the files of exchange/ share: the queue of request messages that wait, and the calls from a
+ * protocol's file (smb1.c, smb2.c) to those that help it. exchange.h has the drawing.
+ */
+#pragma once
+
+#include "dissect/conversation/exchange/exchange.h"
+
+typedef struct SmbPending SmbPending;
+typedef struct SmbTransaction SmbTransaction;
+typedef struct SmbRepeats SmbRepeats;
+
+/* A request message that waits for its response. */
+struct SmbPending {
+	SmbPending *prev, *next;
+	SmbRequest *requests; /* its commands, owned until they are taken */
+	uint8_t version;
+	uint16_t command;
+	uint16_t pid;
+	uint32_t tid;
+	uint64_t uid, mid;
+	uint32_t answers_left;  /* ECHO asks for several */
+	bool raw_reply;         /* READ_RAW: the response has no header */
+	bool raw_request;       /* WRITE_RAW: its data, without a header, did not come yet */
+	uint32_t read, to_read; /* READ_MPX: bytes of the responses so far, and of all of them */
+	SmbStamp go_ahead;      /* WRITE_RAW: its interim response; frame 0 before it came */
+	bool interim;           /* an interim response came */
+	uint64_t async_id;      /* SMB2: what it gave the request */
+	/* Owned: transactions of several messages; NULL: none so far. */
+	SmbTransaction *joined_request, *joined_response;
+};
+
+/* What the next command of a compound takes over if it is related ([MS-SMB2] 3.3.5.2.7.2). */
+typedef struct {
+	uint64_t uid;
+	uint32_t tid;
+	bool has_fid;
+	uint64_t fid, fid_persistent;
+	bool creates; /* it has the FileId that this MessageId's CREATE is given */
+	uint64_t create_mid;
+} SmbRelated;
+
+/* The floor's part of a connection. */
+struct SmbExchanges {
+	SmbPending *oldest, *newest; /* owned, in the order in which they came */
+	uint32_t n_pending;
+	SmbRepeats *repeats; /* NULL: nothing that could be repeated came so far */
+	SmbRelated related;  /* of the last request of SMB2 */
+	bool credits_lost;   /* not all messages of SMB2 could be counted */
+};
+
+/* The floor's part of a context. */
+struct SmbExchangeShared {
+	/* Recycled: every message would allocate a request and a pending otherwise. */
+	SmbRequest *free_requests;
+	SmbPending *free_pending;
+	uint32_t n_free_requests, n_free_pending;
+	SmbTokenReading token; /* of the message at hand */
+};
+
+/* ---- request.c ---- */
+
+/* A request that has the ids and the names of a block; its step is not set. */
+SmbRequest *smb_request_new(SmbConnection *c, const SmbMessage *m, uint32_t block);
+SmbPending *smb_pending_alloc(SmbContext *context); /* zeroed */
+void smb_pending_release(SmbContext *context, SmbPending *p);
+
+/* ---- pending.c ---- */
+
+/* A pending with the ids of the message, queued last; at the cap the oldest is over. */
+SmbPending *smb_pending_new(SmbConnection *c, const SmbMessage *m);
+/* The pending that a response belongs to; NULL: none. */
+SmbPending *smb_pending_find(const SmbConnection *c, const SmbMessage *response);
+/* The oldest that waits for data without a header from the given side; NULL: none. */
+SmbPending *smb_pending_find_raw(const SmbConnection *c, SmbDir dir);
+/* It waits for data without a header from that side from now on, or no longer. */
+void smb_pending_expect_raw(SmbConnection *c, SmbPending *p, SmbDir dir, bool expected);
+/* Takes its first request out, which is the caller's now; NULL: it has none left. */
+SmbRequest *smb_pending_take(SmbPending *p);
+/* Unlinks and frees it; requests that are left are over. */
+void smb_pending_remove(SmbConnection *c, SmbPending *p);
+/* Its requests are over without a response, for the reason `why`; removes it. */
+void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why);
+/* Hands a turn up. */
+void smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block);
+
+/* ---- messages.c ---- */
+
+/* Counts a message, before it is reported. */
+void smb_message_count(SmbConnection *c, const SmbMessage *m);
+/* Reports a message. */
+void smb_message_emit(SmbConnection *c, const SmbMessage *m);
+
+/* ---- smb1.c, smb2.c ---- */
+
+void smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when);
+/* Data without a header, which some pending waits for. */
+void smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut,
+		      const SmbStamp *when);
+void smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when);
+
+/* ---- transaction.c ---- */
+
+/*
+ * What is complete with this message is read, beside the block (SmbBlock.more) and into its facts,
+ * which are `partial` if other parts are to come. `answered`: the request of a response. Returns
+ * the request that a secondary belongs to, else NULL.
+ */
+SmbPending *smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered);
+/* Keeps of block i of a request what is needed later; after its turn ASKED. */
+void smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
+			   uint32_t i);
+/* A secondary was taken in: if it was the last part, the exchange learns what is asked. */
+void smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m);
+void smb_transaction_free(SmbConnection *c, SmbTransaction *self); /* NULL is fine */
+
+/* ---- repeats.c ---- */
+
+/*
+ * Whether the message was reported already, which is counted; asked once for each message of a
+ * connectionless transport, before it is paired. `bytes` as far as they were collected.
+ */
+bool smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes);
+void smb_repeats_forget(SmbConnection *c);
+
+/* ---- tokens.c ---- */
+
+/* The message at hand is gone. */
+void smb_token_done(SmbContext *context);
+
+/* ---- credits.c: SMB2 ---- */
+
+/* Notes what a message uses up or grants, and a request beyond that. */
+void smb_credits_count(SmbConnection *c, SmbMessage *m);
+/* Uses up `charge` credits, at least one. */
+void smb_credits_use(SmbConnection *c, uint16_t charge);
+/* A message could not be looked into. */
+void smb_credits_lost(SmbConnection *c);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Attempts to log on: their references, their states, and the rounds that wait with them. */
+#include "dissect/conversation/state/attempt.h"
+
+SmbAttempt *
+smb_attempt_new(SmbConnection *c, SmbRequest *req)
+{
+	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
+
+	a->auth.lm_length = a->auth.nt_length = -1;
+	a->auth.encryption_type = -1;
+	req->attempt = smb_attempt_ref(a);
+	req->carries = true;
+	return a;
+}
+
+SmbAttempt *
+smb_attempt_ref(SmbAttempt *a)
+{
+	if (a)
+		a->refs++;
+	return a;
+}
+
+void
+smb_attempt_drop_parts(SmbContext *context, SmbAttempt *a, SmbDir dir)
+{
+	smb_token_drop(context, a->parts[dir]);
+	a->parts[dir] = NULL;
+}
+
+void
+smb_attempt_unref(SmbContext *context, SmbAttempt *a)
+{
+	if (!a || --a->refs)
+		return;
+	smb_context_unref(context, a->auth.account);
+	smb_context_unref(context, a->auth.domain);
+	smb_context_unref(context, a->auth.host);
+	smb_context_unref(context, a->auth.target_spn);
+	smb_context_unref(context, a->auth.realm);
+	smb_context_unref(context, a->auth.service);
+	smb_context_unref(context, a->auth.challenge);
+	smb_context_unref(context, a->auth.lm_response);
+	smb_context_unref(context, a->auth.nt_response);
+	smb_context_unref(context, a->auth.password);
+	smb_attempt_drop_parts(context, a, SMB_TO_SERVER);
+	smb_attempt_drop_parts(context, a, SMB_TO_CLIENT);
+	smb_context_release(context, a, sizeof(*a));
+}
+
+void
+smb_attempt_move(SmbAttempt *a, SmbAttemptState state)
+{
+	if (a->state < state)
+		a->state = state;
+}
+
+bool
+smb_attempt_only_begun(const SmbAttempt *a)
+{
+	return a->begun_ntlm && a->state < SMB_ATTEMPT_SECRET_SENT;
+}
+
+/* ---- rounds that wait ---- */
+
+/* The request is the attempt's until it is told. */
+void
+smb_attempt_hold(SmbAttempt *a, SmbRequest *req)
+{
+	*(a->held ? &a->held_last->next : &a->held) = req;
+	a->held_last = req;
+}
+
+/* Tells the legs that waited, in order. The attempt must be held by the caller. */
+void
+smb_attempt_tell_held(SmbConnection *c, SmbAttempt *a)
+{
+	SmbRequest *req = a->held;
+
+	a->held = a->held_last = NULL;
+	while (req) {
+		SmbRequest *next = req->next;
+
+		req->next = NULL;
+		smb_step_tell(c, req);
+		req = next;
+	}
+}
+
+/* The verdict goes to the last leg that may carry it. */
+static void
+give_verdict(SmbAttempt *a)
+{
+	SmbRequest *carrier = NULL;
+
+	for (SmbRequest *req = a->held; req; req = req->next)
+		if (req->carries)
+			carrier = req;
+	if (!carrier)
+		return;
+	a->auth.request = carrier->x.request;
+	if (carrier->x.step == SMB_STEP_TREE_CONNECT)
+		carrier->x.tree_connect.auth = &a->auth;
+	else
+		carrier->x.session.auth = &a->auth;
+}
+
+/*
+ * The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the
+ * caller's reference.
+ */
+void
+smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
+{
+	give_verdict(a);
+	smb_attempt_move(a, SMB_ATTEMPT_DECIDED);
+	smb_state_add_attempt(c, a);
+	smb_attempt_tell_held(c, a);
+	smb_attempt_move(a, SMB_ATTEMPT_TOLD);
+	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
+	smb_attempt_drop_parts(c->context, a, SMB_TO_CLIENT);
+	smb_attempt_unref(c->context, a);
+}
+
+/* ---- attempts that wait for another round ---- */
+
+/* Takes an attempt that waits for another leg; its reference becomes the caller's. */
+static SmbAttempt *
+take_open(SmbConnection *c, uint32_t at)
+{
+	SmbAttempt *a = c->state->open_attempts[at];
+
+	c->state->n_open_attempts--;
+	for (uint32_t i = at; i < c->state->n_open_attempts; i++)
+		c->state->open_attempts[i] = c->state->open_attempts[i + 1];
+	return a;
+}
+
+SmbAttempt *
+smb_attempt_take_oldest(SmbConnection *c)
+{
+	return c->state->n_open_attempts ? take_open(c, 0) : NULL;
+}
+
+SmbAttempt *
+smb_attempt_take_open(SmbConnection *c, uint64_t uid)
+{
+	for (uint32_t i = 0; i < c->state->n_open_attempts; i++)
+		if (c->state->open_attempts[i]->uid == uid)
+			return take_open(c, i);
+	return NULL;
+}
+
+SmbAttempt *
+smb_attempt_find_open(const SmbConnection *c, uint64_t uid)
+{
+	for (uint32_t i = 0; i < c->state->n_open_attempts; i++)
+		if (c->state->open_attempts[i]->uid == uid)
+			return c->state->open_attempts[i];
+	return NULL;
+}
+
+void
+smb_attempt_open(SmbConnection *c, SmbAttempt *a)
+{
+	if (c->state->n_open_attempts == SMB_OPEN_ATTEMPTS) {
+		smb_connection_limit(c);
+		smb_attempt_conclude(c, take_open(c, 0));
+	}
+	c->state->open_attempts[c->state->n_open_attempts++] = smb_attempt_ref(a);
+}

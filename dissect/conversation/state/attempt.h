@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An attempt to log on: all rounds of a session setup up to the response that accepts or refuses
+ * it, or one tree connect with a password under share-level security. A round is one request and
+ * its response.
+ *
+ *   BEGUN --> CHALLENGED --> SECRET_SENT --> DECIDED --> TOLD      never back; any may be skipped
+ *
+ *   round 1   NEGOTIATE    -> "go on"      held by the attempt
+ *   round 2   AUTHENTICATE -> accepted     carries the verdict: both are reported now
+ *
+ * One round carries the verdict: the one that sent the secret or, if none did, the last. A round
+ * that was answered "go on" is held by the attempt until the next round comes or the outcome is
+ * known.
+ *
+ * Attempts are counted. References belong to
+ *
+ *   - the requests that are its rounds, each until it is freed, so that a verdict that was written
+ *     into an exchange is there when it is reported;
+ *   - SmbState.open_attempts, while the server waits for another round;
+ *   - the connection's table of attempts, and the users that it logged on.
+ *
+ * The held requests have references to the attempt that owns them: smb_attempt_conclude reports
+ * them, and so breaks the circle.
+ */
+#pragma once
+
+#include "dissect/conversation/state/state.h"
+
+typedef enum {
+	SMB_ATTEMPT_BEGUN,       /* a round began, with no secret in it */
+	SMB_ATTEMPT_CHALLENGED,  /* the server answered "go on" */
+	SMB_ATTEMPT_SECRET_SENT, /* auth.password_type says which */
+	SMB_ATTEMPT_DECIDED,     /* accepted, refused or given up: it gets no further round */
+	SMB_ATTEMPT_TOLD,        /* and its rounds were reported: it is only looked at any more */
+} SmbAttemptState;
+
+struct SmbAttempt {
+	SmbAuth auth; /* its strings are the attempt's */
+	SmbAttemptState state;
+	uint32_t refs;
+	uint64_t uid;
+	bool begun_ntlm;              /* an NTLMSSP NEGOTIATE was sent */
+	bool unseen;                  /* the capture does not have the blob of one of its rounds */
+	SmbTokenParts *parts[2];      /* by SmbDir, owned: a token whose rest did not come yet */
+	SmbRequest *held, *held_last; /* owned: rounds that wait with it, in their order */
+};
+
+/* A new attempt, whose first round this request is; the request has the reference. */
+SmbAttempt *smb_attempt_new(SmbConnection *c, SmbRequest *req);
+SmbAttempt *smb_attempt_ref(SmbAttempt *attempt); /* NULL is fine */
+void smb_attempt_unref(SmbContext *context, SmbAttempt *attempt);
+/* The attempt comes as far as this state, if it was not further already. */
+void smb_attempt_move(SmbAttempt *attempt, SmbAttemptState state);
+/* Nothing was sent that says who logs on, and how: it can go on without its response. */
+bool smb_attempt_only_begun(const SmbAttempt *attempt);
+/* Frees the pieces of a token that wait in one direction. */
+void smb_attempt_drop_parts(SmbContext *context, SmbAttempt *attempt, SmbDir dir);
+/* The request waits with its attempt, which owns it. */
+void smb_attempt_hold(SmbAttempt *attempt, SmbRequest *req);
+/* Reports the rounds that wait, in order. The caller has a reference. */
+void smb_attempt_tell_held(SmbConnection *c, SmbAttempt *attempt);
+/*
+ * The attempt is over: the round that carries it gets the verdict, and all that waited is reported.
+ * Takes the caller's reference.
+ */
+void smb_attempt_conclude(SmbConnection *c, SmbAttempt *attempt);
+
+/* The attempt waits for another round; beyond the cap the oldest that does is concluded. */
+void smb_attempt_open(SmbConnection *c, SmbAttempt *attempt);
+/* The one that waits for another round under this UID; NULL: none does. */
+SmbAttempt *smb_attempt_find_open(const SmbConnection *c, uint64_t uid);
+/* The same taken out, its reference being the caller's. */
+SmbAttempt *smb_attempt_take_open(SmbConnection *c, uint64_t uid);
+/* Takes out the one that waits for longest; NULL: none does. */
+SmbAttempt *smb_attempt_take_oldest(SmbConnection *c);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The upper floor: what requests and their responses change, and what is known of a connection.
+ *
+ *   turn() -> turns.c -> steps1.c, steps2.c: fill the exchange, by step
+ *                           |
+ *                           +-> steps.c    what both versions share; an exchange is reported here
+ *                           +-> dialect.c  negotiation, the verdict, signing
+ *                           +-> logon.c    attempts to log on (attempt.h)
+ *                           +-> file.c     what became of a file
+ *                           +-> pipe.c     DCE/RPC on named pipes
+ *                                  |
+ *                                  v
+ *   tables.c       users <---- trees <---- files ----> pipes
+ *                    |                       |
+ *                    v                       +-------> users
+ *                 attempts
+ *
+ * An arrow is a pointer with a counted reference; a file belongs to its table alone, and a pipe to
+ * its file. Users, trees and files that have ended stay in their table, for the connection's record
+ * and because others name them; they make room only when a table is full. Everything here dies with
+ * the connection at the latest (smb_state_clear).
+ *
+ * A request that is handed up is reported by smb_step_tell, which resolves its user, tree and file
+ * (its own response may have made them), lends them to the sink, and frees the request. Texts of a
+ * response point into its message: they are kept (smb_request_keep) if the request waits longer.
+ *
+ * Nothing here knows how bytes became messages: stream/ is not included.
+ */
+#pragma once
+
+#include "dissect/conversation/exchange/exchange.h"
+#include "dissect/smb1/commands.h"
+
+enum { SMB_OPEN_ATTEMPTS = SMB_CAP(16, 2) };
+
+/* ---- tables ---- */
+
+typedef struct SmbPipe SmbPipe;
+
+/* A user belongs to the table and to the trees and files that name it. */
+typedef struct {
+	SmbUser pub; /* .auth points into `attempt` */
+	uint32_t refs;
+	SmbAttempt *attempt; /* counted; NULL: not seen */
+} SmbUserEntry;
+
+/* A tree belongs to the table and to the files that name it. */
+typedef struct {
+	SmbTree pub;
+	uint32_t refs;
+	SmbUserEntry *user; /* counted; NULL: not known */
+} SmbTreeEntry;
+
+/* A file belongs to its table alone. */
+typedef struct {
+	SmbFile pub;
+	SmbFileStory story;
+	SmbTreeEntry *tree; /* counted; NULL: not known */
+	SmbUserEntry *user; /* the same */
+	SmbPipe *pipe;      /* DCE/RPC on it, owned; NULL: none so far */
+} SmbFileEntry;
+
+/*
+ * A growing array of pointers, each one reference; the same memory is what SmbConnectionInfo shows.
+ */
+typedef struct {
+	void **items;
+	uint32_t n, cap;
+} SmbTable;
+
+/* The floor's part of a connection. */
+struct SmbState {
+	SmbTable users, trees, files, auths, dialects;
+	SmbTable offers; /* of the first SMB1 negotiate, in its order: what its response indexes */
+	SmbFileEntry *recent; /* last file found, one of `files`: forgotten when it leaves them */
+	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for more; counted */
+	uint32_t n_open_attempts;
+	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
+	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
+	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
+	bool setups_seen;
+	bool signable; /* somebody logged on who has a key to sign with */
+	bool signed_seen[2], signatures_differ;
+	uint8_t first_signature[16];
+	bool first_signature_set;
+};
+
+/* ---- for connection.c ---- */
+
+/* SmbFloors.turn. */
+void smb_state_turn(SmbConnection *c, const SmbTurn *turn);
+/* SmbFloors.wanted: a write to a pipe, or the response to a read from one. */
+bool smb_pipe_carries(SmbConnection *c, const SmbFirst *first);
+/* The connection ends: attempts that wait for more are concluded. */
+void smb_logon_flush(SmbConnection *c);
+/* Who limits whom to SMB1; `by_server`: a FIN or RST of the server ended the connection. */
+void smb_dialect_verdict(SmbConnection *c, bool by_server);
+/* Frees what the floor holds of the connection. */
+void smb_state_clear(SmbConnection *c);
+
+/* ---- tables.c ---- */
+
+/* The newest entry of that number that has not ended; NULL: none. */
+SmbUserEntry *smb_state_user(SmbConnection *c, uint64_t uid);
+SmbTreeEntry *smb_state_tree(SmbConnection *c, uint32_t tid);
+SmbFileEntry *smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
+/* The newest entry of that number, ended or not; NULL: none. */
+SmbFileEntry *smb_state_last_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
+/* New entries; one of the same number ends, and one that ended makes room in a full table. */
+SmbUserEntry *smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt);
+SmbTreeEntry *smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path);
+SmbFileEntry *smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name);
+/* An attempt that is decided, for the record; the oldest makes room. */
+void smb_state_add_attempt(SmbConnection *c, SmbAttempt *attempt);
+/* The end of a user, a tree (with their files), a file. */
+void smb_state_end_user(SmbConnection *c, uint64_t uid);
+void smb_state_end_tree(SmbConnection *c, uint32_t tid);
+void smb_state_end_file(SmbConnection *c, SmbFileEntry *file);
+/* A dialect that was offered; each is kept once. */
+void smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1);
+/* The SMB1 offers in their order, repetitions included; the absent text beyond them. */
+void smb_state_add_offer(SmbConnection *c, SmbText dialect);
+SmbText smb_state_offer(const SmbConnection *c, uint32_t index);
+
+/* ---- steps1.c, steps2.c ---- */
+
+/* The request half of an exchange, from the block of the message. */
+void smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block);
+void smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
+/* The response half, and what it changes. Takes the request. */
+void smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block);
+void smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
+
+/* ---- steps.c: what an answered exchange changes ---- */
+
+void smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed);
+/* A read or write of `count` bytes. */
+void smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count);
+void smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type);
+/* A change notification that the server does not support. */
+void smb_step_notify(SmbConnection *c, SmbRequest *req);
+/* What a CANCEL is about. */
+void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
+/* Reports the exchange and frees the request. */
+void smb_step_tell(SmbConnection *c, SmbRequest *req);
+/* The same for a CLOSE, after which the file has ended. */
+void smb_step_closed(SmbConnection *c, SmbRequest *req);
+
+/* ---- file.c: what reads, writes, renames and deletions come to ---- */
+
+/* A read or write that was answered. */
+void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
+/* An answered exchange that is no read or write: renames and deletions, by path or by handle. */
+void smb_file_changed(SmbConnection *c, const SmbExchange *x);
+/* It is closed, in whatever way; counts once. */
+void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
+/* Frees its names. */
+void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
+
+/* ---- logon.c ---- */
+
+/* Before a message is reported: its token is read, with the pieces that came before. */
+void smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered);
+/* A session setup; `status`: of the block, which says why a blob is not there. */
+void smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupRequest *r,
+		      SmbReadStatus status);
+void smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status);
+/* A tree connect, which has a password under share-level security. */
+void smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *r);
+/* The challenge of a negotiate response. */
+void smb_logon_challenge(SmbConnection *c, SmbSpan challenge);
+/*
+ * The response to one of these; `back` is the server's blob. Takes the request, which is reported
+ * now or when the attempt is decided.
+ */
+void smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest);
+/* The same for one that gets no response. */
+void smb_logon_unanswered(SmbConnection *c, SmbRequest *req);
+
+/* ---- dialect.c ---- */
+
+void smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r);
+/* The first response counts; a second is an anomaly. */
+void smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block);
+void smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist);
+void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
+			   const Smb2Gist *gist);
+/* Whether a message is signed; `function` of an IOCTL, else -1. */
+void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
+/* What the server's security mode means for passwords. */
+SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
+
+/* ---- pipe.c ---- */
+
+/*
+ * Data that a request writes to the pipe it names by its FID, and data that it reads, as far as
+ * they are here; `total` is how many there were. Fills req->rpc if a PDU begins in them.
+ */
+void smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
+void smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
+/* Whether a tree is one of pipes. */
+bool smb_pipe_share(SmbConnection *c, uint32_t tid);
+void smb_pipe_free(SmbConnection *c, SmbPipe *pipe); /* NULL is fine */

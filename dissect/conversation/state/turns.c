@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The door of the upper floor: each turn of a message or a request goes to the steps it means. */
+#include "dissect/conversation/state/state.h"
+
+static void
+message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
+{
+	smb_logon_message(c, m, answered);
+	smb_dialect_signature(c, m, m->version == 1 ? -1 : c->context->smb2.gist.function);
+}
+
+static void
+asked(SmbConnection *c, const SmbTurn *t)
+{
+	if (t->message->version == 1)
+		smb_step1_request(c, t->request, t->message, t->block);
+	else
+		smb_step2_request(c, t->request, t->message);
+}
+
+/* Data without a header were moved, in either direction. */
+static void
+moved(SmbConnection *c, SmbRequest *req)
+{
+	smb_step_io(c, req, false, req->x.io.count);
+	smb_step_tell(c, req);
+}
+
+static void
+answered(SmbConnection *c, const SmbTurn *t)
+{
+	if (!t->message)
+		moved(c, t->request);
+	else if (t->message->version == 1)
+		smb_step1_response(c, t->request, t->message, t->block);
+	else
+		smb_step2_response(c, t->request, t->message);
+}
+
+/* A transaction may end its tree though nobody answers it ([MS-CIFS] 2.2.4.33.1, Flags). */
+static void
+over(SmbConnection *c, SmbRequest *req)
+{
+	bool disconnects = req->x.one_way && req->transaction.disconnects;
+	uint32_t tid = req->x.tid;
+
+	if (req->attempt)
+		smb_logon_unanswered(c, req);
+	else
+		smb_step_tell(c, req);
+	if (disconnects)
+		smb_state_end_tree(c, tid);
+}
+
+void
+smb_state_turn(SmbConnection *c, const SmbTurn *turn)
+{
+	switch (turn->kind) {
+	case SMB_TURN_MESSAGE:
+		message(c, turn->message, turn->request);
+		break;
+	case SMB_TURN_ASKED:
+		asked(c, turn);
+		break;
+	case SMB_TURN_ANSWERED:
+		answered(c, turn);
+		break;
+	case SMB_TURN_OVER:
+		over(c, turn->request);
+		break;
+	}
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which protocol a message is of, by its mark, and what SMB's headers say right after it. */
+#include "dissect/conversation/stream/first.h"
+#include "dissect/netbios/session.h"
+
+static SmbFirstProtocol
+protocol_of(SmbSpan bytes)
+{
+	SmbReader four = smb_reader_from_span(bytes), two = four;
+	uint32_t mark = smb_reader_le32(&four);
+
+	if (four.status == SMB_READ_OK && mark == SMB1_PROTOCOL_ID)
+		return SMB_FIRST_SMB1;
+	if (four.status == SMB_READ_OK &&
+	    (mark == SMB2_PROTOCOL_ID || mark == SMB2_TRANSFORM_PROTOCOL_ID ||
+	     mark == SMB2_COMPRESSION_PROTOCOL_ID))
+		return SMB_FIRST_SMB2;
+	if (smb_reader_le16(&two) == SMB1_ENCRYPTED_ID && two.status == SMB_READ_OK)
+		return SMB_FIRST_ENCRYPTED;
+	return SMB_FIRST_OTHER;
+}
+
+static void
+look1(SmbSpan bytes, SmbFirst *ret)
+{
+	bool response = ret->dir == SMB_TO_CLIENT;
+	Smb1First f = { 0 };
+
+	ret->whole = smb1_need(bytes, response, 0, 1);
+	if (!smb1_first(bytes, response, &f))
+		return;
+	ret->carries = true;
+	ret->command = f.command;
+	ret->mid = f.mid;
+	ret->fid = f.fid;
+}
+
+static void
+look2(SmbSpan bytes, SmbFirst *ret)
+{
+	bool response = ret->dir == SMB_TO_CLIENT;
+	Smb2First f = { 0 };
+
+	ret->whole = smb2_need(bytes, response, 0, 1);
+	if (!smb2_first(bytes, response, &f))
+		return;
+	ret->carries = true;
+	ret->command = response ? SMB2_READ : SMB2_WRITE;
+	ret->mid = f.mid;
+	ret->fid = f.fid;
+	ret->fid_persistent = f.fid_persistent;
+}
+
+void
+smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, SmbFirst *ret)
+{
+	*ret = (SmbFirst){ .dir = dir, .type = type };
+	if (type != SMB_NBSS_MESSAGE)
+		return;
+	ret->protocol = protocol_of(bytes);
+	if (ret->protocol == SMB_FIRST_SMB1)
+		look1(bytes, ret);
+	else if (ret->protocol == SMB_FIRST_SMB2)
+		look2(bytes, ret);
+}
+
+bool
+smb_first_is_smb(SmbSpan bytes)
+{
+	SmbFirstProtocol protocol = protocol_of(bytes);
+
+	return protocol == SMB_FIRST_SMB1 || protocol == SMB_FIRST_SMB2;
+}

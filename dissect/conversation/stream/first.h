@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The first bytes of a session message, looked at once: SmbFirst (context.h) says which protocol
+ * it is, whether all of it is needed, and which file a write or a read is about.
+ */
+#pragma once
+
+#include "dissect/conversation/context.h"
+
+/* What the bytes say that a session message of this type begins with; fewer say less. */
+void smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, SmbFirst *ret);
+/* Whether the message begins with one of the marks of four bytes. */
+bool smb_first_is_smb(SmbSpan bytes);
