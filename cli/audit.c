@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The verb audit: captures or records go into an Audit, and reports and changes come out of it. */
 #include "cli/audit.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/random.h>
 
 #include "cli/allocation.h"
 #include "cli/audit-key.h"
@@ -14,38 +12,27 @@
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/lines.h"
-#include "cli/live.h"
 #include "cli/memory.h"
-#include "cli/pipeline.h"
-#include "cli/progress.h"
 #include "cli/records.h"
+#include "cli/run.h"
 #include "cli/signals.h"
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 
-enum {
-	PROGRESS_EVERY = 4096, /* a power of two */
-	TEXTS_SHARE = 6, /* of the memory of an audit, this part is for what a report prints */
-};
+enum { TEXTS_SHARE = 6 }; /* of the memory of an audit, this part is for what a report prints */
 
 typedef struct {
-	const CliOptions *options;
-	volatile bool *stop;
+	CliRun base;
 	OutWriter *writer;
 	OutOptions out;
 	Audit *audit;
 	OutSink *sink;
 	AuditKey key;
 	AuditExceptions *exceptions;
-	CliPipelineOptions pipeline_options;
-	CliPipeline *pipeline; /* of the capture that is read */
-	CapSource *source;
-	CliProgress progress;
 	CliAuditOutput output;
 	OutTotals totals; /* of the captures that were read to their end, or of the records */
 	size_t left;      /* in the accounts of what was freed: 0 */
-	bool unopened, damaged, interrupted;
-	bool left_out; /* by the audit, something that --strict asks about */
+	bool left_out;    /* by the audit, something that --strict asks about */
 } Run;
 
 static CliExit print_report(Run *run, bool interim);
@@ -53,25 +40,29 @@ static CliExit print_report(Run *run, bool interim);
 /* ---- captures ---- */
 
 static void
-begin_capture(Run *run, const char *name)
+on_begin(void *user, const char *path, const CapSource *source)
 {
-	audit_set_capture(run->audit, name);
-	run->pipeline = cli_pipeline_new(&run->pipeline_options, run->sink, run->writer);
-	cli_signals_watch(run->pipeline);
+	Run *run = user;
+
+	(void)source;
+	audit_set_capture(run->audit, path);
+	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
+	cli_signals_watch(run->base.pipeline);
 	cli_audit_output_capture(&run->output);
 }
 
 static void
-end_capture(Run *run)
+on_end(void *user)
 {
+	Run *run = user;
 	OutTotals totals;
 
-	cli_pipeline_finish(run->pipeline);
-	cli_pipeline_totals(run->pipeline, &totals);
+	cli_pipeline_finish(run->base.pipeline);
+	cli_pipeline_totals(run->base.pipeline, &totals);
 	out_totals_add(&run->totals, &totals);
 	cli_signals_watch(NULL);
-	run->left += cli_pipeline_free(run->pipeline);
-	run->pipeline = NULL;
+	run->left += cli_pipeline_free(run->base.pipeline);
+	run->base.pipeline = NULL;
 }
 
 /* With --every, between packets. */
@@ -80,13 +71,13 @@ look_at_clock(Run *run, uint64_t now_ns)
 {
 	OutTotals totals;
 
-	cli_pipeline_totals(run->pipeline, &totals);
+	cli_pipeline_totals(run->base.pipeline, &totals);
 	out_totals_add(&totals, &run->totals);
 	if (!cli_audit_output_due(&run->output, now_ns, totals.bytes, audit_memory(run->audit)))
 		return;
-	cli_progress_clear(&run->progress);
+	cli_progress_clear(&run->base.progress);
 	print_report(run, true);
-	*run->stop |= run->output.error != 0;
+	*run->base.stop |= run->output.error != 0;
 }
 
 static void
@@ -100,55 +91,8 @@ on_packet(void *user, const CapPacket *packet)
 {
 	Run *run = user;
 
-	cli_pipeline_packet(run->pipeline, packet);
 	if (G_UNLIKELY(cli_audit_output_may_be_due(&run->output, packet->time_ns)))
 		look_at_clock(run, packet->time_ns);
-	if (run->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
-		cli_progress_show(&run->progress, run->source);
-}
-
-static void
-read_capture(Run *run, char *const *file)
-{
-	g_autoptr(GError) error = NULL;
-	const char *path = *file;
-
-	run->source = cap_source_open_fd_until(cli_inputs_take(run->options, file), path,
-					       run->options->filter, run->stop, &error);
-	if (!run->source) {
-		if (*run->stop)
-			return;
-		cli_complain("%s", error->message);
-		*(error->code == CAP_SOURCE_ERROR_DAMAGED ? &run->damaged : &run->unopened) = true;
-		return;
-	}
-	begin_capture(run, path);
-	if (cap_source_loop(run->source, on_packet, run, run->stop, &error) == CAP_NEXT_ERROR &&
-	    !*run->stop) {
-		cli_progress_clear(&run->progress);
-		cli_complain("%s", error->message);
-		if (error->code == CAP_SOURCE_ERROR_DAMAGED)
-			run->damaged = true;
-		else
-			run->unopened = true;
-	}
-	cli_progress_clear(&run->progress);
-	end_capture(run);
-	cap_source_free(run->source);
-	run->source = NULL;
-}
-
-static void
-read_live(Run *run, CapSource *live)
-{
-	g_autoptr(GError) error = NULL;
-
-	begin_capture(run, NULL);
-	if (!cli_live_run(live, run->pipeline, &(CliLiveTick){ on_tick, run }, run->stop, &error)) {
-		cli_complain("%s", error->message);
-		run->damaged = true;
-	}
-	end_capture(run);
 }
 
 /* ---- records ---- */
@@ -228,9 +172,10 @@ read_lines(Records *r, CliLines *lines)
  * something else: added up they would look like networks where nothing is wrong.
  */
 static void
-read_records(Run *run, Audit *audit, char *const *file)
+read_records_into(Run *self, Audit *audit, char *const *file)
 {
-	Records r = { .audit = audit, .totals = &run->totals, .path = *file, .stop = run->stop };
+	CliRun *run = &self->base;
+	Records r = { .audit = audit, .totals = &self->totals, .path = *file, .stop = run->stop };
 	g_autoptr(GError) error = NULL;
 	CliLines *lines =
 		cli_lines_open_fd(cli_inputs_take(run->options, file), *file, run->stop, &error);
@@ -264,26 +209,20 @@ read_records(Run *run, Audit *audit, char *const *file)
 	run->damaged |= r.failed;
 }
 
-/* ---- the end ---- */
-
-/* What went wrong here, or in one of the runs that were added up, goes before what was found. */
-static CliExit
-verdict(const Run *run, const OutTotals *totals, bool found)
+static void
+read_records(CliRun *run, char *const *file)
 {
-	if (run->unopened || run->totals.exit_code == CLI_EXIT_USAGE)
-		return CLI_EXIT_USAGE;
-	if (run->damaged || run->interrupted || run->totals.exit_code == CLI_EXIT_DAMAGED)
-		return CLI_EXIT_DAMAGED;
-	if (found)
-		return CLI_EXIT_FOUND;
-	return run->options->strict && (run->left_out || out_totals_lossy(totals)) ? CLI_EXIT_LOSSY
-										   : CLI_EXIT_WHOLE;
+	Run *self = run->user;
+
+	read_records_into(self, self->audit, file);
 }
+
+/* ---- the end ---- */
 
 static bool
 fails(const Run *run, AuditRuleId rule)
 {
-	const char *word = run->options->audit.fail_on;
+	const char *word = run->base.options->audit.fail_on;
 
 	return word && (int)audit_rule(rule)->severity >= audit_severity_find(word);
 }
@@ -292,7 +231,7 @@ fails(const Run *run, AuditRuleId rule)
 static bool
 tell_left_out(Run *run, const AuditReport *report, const OutTotals *totals)
 {
-	const char *word = run->options->audit.fail_on;
+	const char *word = run->base.options->audit.fail_on;
 	AuditSeverity least = (AuditSeverity)MAX(audit_severity_find(word ? word : ""), 0);
 
 	run->left_out |= cli_audit_left_out(report);
@@ -308,14 +247,12 @@ print_end(const Run *run, OutWriter *writer, OutTotals *totals, CliExit code)
 {
 	OutBuffer *b = out_writer_buffer(writer);
 
-	totals->exit_code = (int)code;
-	totals->damaged |= run->damaged;
-	totals->interrupted |= run->interrupted;
-	if (run->options->json)
+	cli_run_conclude(&run->base, totals, code);
+	if (run->base.options->json)
 		out_end_json(b, totals, totals->time_ns % 1000 != 0);
-	else if (!run->options->audit.csv)
+	else if (!run->base.options->audit.csv)
 		out_end_text(b, totals, run->out.colour);
-	if (totals->interim && !run->options->json)
+	if (totals->interim && !run->base.options->json)
 		out_char(b, '\n');
 	out_writer_record(writer);
 }
@@ -327,9 +264,9 @@ totals_so_far(const Run *run, bool interim)
 	OutTotals totals = run->totals, capture;
 
 	totals.interim = interim;
-	if (!run->pipeline)
+	if (!run->base.pipeline)
 		return totals;
-	cli_pipeline_totals(run->pipeline, &capture);
+	cli_pipeline_totals(run->base.pipeline, &capture);
 	out_totals_add(&totals, &capture);
 	return totals;
 }
@@ -345,10 +282,10 @@ print_report(Run *run, bool interim)
 
 	for (guint i = 0; i < report->findings->len; i++)
 		found |= fails(run, g_array_index(report->findings, AuditFinding, i).rule);
-	code = verdict(run, &totals, found);
-	if (writer && run->options->json)
+	code = cli_run_verdict(&run->base, &totals, found, run->left_out);
+	if (writer && run->base.options->json)
 		out_audit_json(writer, report);
-	else if (writer && run->options->audit.csv)
+	else if (writer && run->base.options->audit.csv)
 		out_audit_csv(writer, report);
 	else if (writer)
 		out_audit_report(writer, report, &run->out);
@@ -376,7 +313,7 @@ print_changes(Run *run, const Audit *before, const Audit *after)
 
 		found |= c->kind == AUDIT_CHANGE_NEW && fails(run, c->rule);
 	}
-	out_audit_diff(run->writer, changes, run->options->json, &run->out);
+	out_audit_diff(run->writer, changes, run->base.options->json, &run->out);
 	audit_report_free(reports[0]);
 	audit_report_free(reports[1]);
 	return found;
@@ -386,20 +323,21 @@ static CliExit
 print_diff(Run *run)
 {
 	/* Half of it for both. */
-	AuditLimits limits = { .memory = cli_memory_room(run->options->memory) / 2,
+	AuditLimits limits = { .memory = cli_memory_room(run->base.options->memory) / 2,
 			       .key = run->key };
 	Audit *before = audit_new(&limits), *after = audit_new(&limits);
 	bool found = false;
 	CliExit code;
 
-	read_records(run, before, &run->options->files[0]);
-	read_records(run, after, &run->options->files[1]);
-	run->interrupted = *run->stop && cli_signals_asked();
+	read_records_into(run, before, &run->base.options->files[0]);
+	read_records_into(run, after, &run->base.options->files[1]);
+	run->base.interrupted = *run->base.stop && cli_signals_asked();
 	/* Between an audit and half of one everything seems to have gone. */
-	if (!run->unopened && !run->damaged && !run->interrupted && !run->totals.interrupted)
+	if (!run->base.unopened && !run->base.damaged && !run->base.interrupted &&
+	    !run->totals.interrupted)
 		found = print_changes(run, before, after);
-	code = verdict(run, &run->totals, found);
-	if (run->options->json)
+	code = cli_run_verdict(&run->base, &run->totals, found, run->left_out);
+	if (run->base.options->json)
 		print_end(run, run->writer, &run->totals, code);
 	audit_free(before);
 	audit_free(after);
@@ -407,25 +345,19 @@ print_diff(Run *run)
 }
 
 static CliExit
-act(Run *run, CapSource *live)
+act(Run *run)
 {
-	const CliAuditOptions *audit = &run->options->audit;
+	const CliAuditOptions *audit = &run->base.options->audit;
 
 	if (audit->rules) {
-		out_audit_rules(run->writer, run->options->json, &run->out);
+		out_audit_rules(run->writer, run->base.options->json, &run->out);
 		return CLI_EXIT_WHOLE;
 	}
 	if (audit->diff)
 		return print_diff(run);
-	if (live)
-		read_live(run, live);
-	for (char **file = run->options->files; *file; file++) {
-		if (!*run->stop && audit->merge)
-			read_records(run, run->audit, file);
-		else if (!*run->stop)
-			read_capture(run, file);
-		run->interrupted |= *run->stop && cli_signals_asked();
-	}
+	if (run->base.live)
+		cli_run_live(&run->base);
+	cli_run_files(&run->base, audit->merge ? read_records : cli_run_capture);
 	return print_report(run, false);
 }
 
@@ -438,19 +370,15 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	 */
 	size_t room = cli_memory_room(options->memory);
 	AuditLimits limits = { .memory = room - room / TEXTS_SHARE };
-	Run run = { .options = options,
-		    .stop = stop,
-		    .out = { .utc = options->utc,
+	static const CliRunHooks hooks = { on_begin, on_packet, on_tick, on_end };
+	Run run = { .out = { .utc = options->utc,
 			     .colour = cli_wants_colour(options, fd),
-			     .columns = cli_columns(fd) },
-		    .pipeline_options = { .memory = options->memory,
-					  .live = live,
-					  .stop = stop,
-					  .keep_secrets = options->reveal_secrets,
-					  .about = options->about } };
+			     .columns = cli_columns(fd) } };
 	g_autoptr(GError) error = NULL;
 	CliExit code;
 
+	if (!cli_run_init(&run.base, options, live, stop, fd, &hooks, &run))
+		return CLI_EXIT_INTERNAL;
 	if (cli_audit_key(options->audit.key, &run.key, &error))
 		run.exceptions = cli_audit_exceptions(&options->audit, options->memory, &error);
 	if (!run.exceptions) {
@@ -458,22 +386,15 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 		return CLI_EXIT_USAGE;
 	}
 	limits.key = run.key;
-	if (getrandom(&run.pipeline_options.hash_seed, sizeof(run.pipeline_options.hash_seed), 0) <
-	    0)
-		return CLI_EXIT_INTERNAL;
 	run.writer = out_writer_new(fd, false);
 	cli_audit_output_init(&run.output, options, live, run.writer);
 	cli_allocation_watch(run.writer);
 	run.audit = audit_new(&limits);
 	run.sink = out_audit_sink_new(run.audit);
-	cli_progress_begin(&run.progress, fd);
-	code = act(&run, live);
+	code = act(&run);
 	out_writer_flush(run.writer);
 	errno = out_writer_error(run.writer) ?: run.output.error;
-	if (errno && errno != EPIPE)
-		cli_complain("%s: %s", options->output ? options->output : "standard output",
-			     g_strerror(errno));
-	code = errno ? CLI_EXIT_OUTPUT : code;
+	code = errno ? cli_run_output_failed(options, errno) : code;
 	run.left += out_sink_free(run.sink);
 	run.left += audit_free(run.audit);
 	cli_allocation_watch(NULL);

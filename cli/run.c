@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The reading of inputs that all verbs share, and the exit status that comes of it. */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+#include "cli/complain.h"
+#include "cli/inputs.h"
+#include "cli/live.h"
+#include "cli/signals.h"
+#include "output/base/end.h"
+
+enum { PROGRESS_EVERY = 4096 }; /* packets between looks at the clock; a power of two */
+
+bool
+cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile bool *stop, int fd,
+	     const CliRunHooks *hooks, void *user)
+{
+	*self = (CliRun){ .options = options,
+			  .stop = stop,
+			  .live = live,
+			  .hooks = hooks,
+			  .user = user,
+			  .pipeline_options = { .memory = options->memory,
+						.live = live,
+						.stop = stop,
+						.about = options->about,
+						.keep_secrets = options->reveal_secrets,
+						.whole_messages = options->hex } };
+	if (getrandom(&self->pipeline_options.hash_seed, sizeof(self->pipeline_options.hash_seed),
+		      0) != sizeof(self->pipeline_options.hash_seed)) {
+		cli_complain("the system has no random numbers");
+		return false;
+	}
+	cli_progress_begin(&self->progress, fd);
+	return true;
+}
+
+/* An input that cannot be read to its end, or not at all. */
+static void
+note_failure(CliRun *self, const GError *error)
+{
+	cli_complain("%s", error->message);
+	*(error->code == CAP_SOURCE_ERROR_DAMAGED ? &self->damaged : &self->unopened) = true;
+}
+
+static void
+on_packet(void *user, const CapPacket *packet)
+{
+	CliRun *self = user;
+
+	cli_pipeline_packet(self->pipeline, packet);
+	if (self->hooks->packet)
+		self->hooks->packet(self->user, packet);
+	if (self->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
+		cli_progress_show(&self->progress, self->source);
+}
+
+void
+cli_run_capture(CliRun *self, char *const *file)
+{
+	g_autoptr(GError) error = NULL;
+	CapNext next;
+
+	self->source = cap_source_open_fd_until(cli_inputs_take(self->options, file), *file,
+						self->options->filter, self->stop, &error);
+	if (!self->source) {
+		/* Interrupted while it waited at a pipe: nothing is wrong with the input. */
+		if (!*self->stop)
+			note_failure(self, error);
+		return;
+	}
+	if (self->hooks->begin)
+		self->hooks->begin(self->user, *file, self->source);
+	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
+	cli_progress_clear(&self->progress);
+	/* A read that a signal interrupted is the end that was asked for, not damage. */
+	if (next == CAP_NEXT_ERROR && !*self->stop)
+		note_failure(self, error);
+	if (self->hooks->end)
+		self->hooks->end(self->user);
+	cap_source_free(self->source);
+	self->source = NULL;
+}
+
+void
+cli_run_live(CliRun *self)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (self->hooks->begin)
+		self->hooks->begin(self->user, NULL, self->live);
+	if (!cli_live_run(self->live, self->pipeline,
+			  &(CliLiveTick){ self->hooks->tick, self->user }, self->stop, &error)) {
+		cli_complain("%s", error->message);
+		self->damaged = true;
+	}
+	if (self->hooks->end)
+		self->hooks->end(self->user);
+}
+
+void
+cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file))
+{
+	for (char **file = self->options->files; *file; file++) {
+		if (!*self->stop)
+			read(self, file);
+		self->interrupted |= *self->stop && cli_signals_asked();
+	}
+}
+
+/* What went wrong here, or in one of the runs that were added up, goes before what was found. */
+CliExit
+cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy)
+{
+	if (self->unopened || totals->exit_code == CLI_EXIT_USAGE)
+		return CLI_EXIT_USAGE;
+	if (self->damaged || self->interrupted || totals->exit_code == CLI_EXIT_DAMAGED)
+		return CLI_EXIT_DAMAGED;
+	if (found)
+		return CLI_EXIT_FOUND;
+	return self->options->strict && (lossy || out_totals_lossy(totals)) ? CLI_EXIT_LOSSY
+									    : CLI_EXIT_WHOLE;
+}
+
+void
+cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
+{
+	totals->exit_code = (int)code;
+	totals->damaged |= self->damaged;
+	totals->interrupted |= self->interrupted;
+}
+
+CliExit
+cli_run_output_failed(const CliOptions *options, int code)
+{
+	if (code != EPIPE)
+		cli_complain("%s: %s", options->output ? options->output : "standard output",
+			     g_strerror(code));
+	return CLI_EXIT_OUTPUT;
+}

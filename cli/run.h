@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One run of the program, whatever its verb: it reads inputs one after the other (or watches an
+ * interface), complains about those that it cannot read, and ends with an exit status.
+ *
+ *     main ──> cli_timeline ─┐               ┌─> hooks->begin     once for each capture
+ *              cli_audit ────┴─> CliRun ─────┼─> the pipeline, then hooks->packet
+ *                                            ├─> hooks->tick      live: several times a second
+ *                                            └─> hooks->end       after its last packet
+ *
+ * A verb embeds a CliRun in its own state, gives it its hooks, and makes the pipelines: the timeline
+ * has one for all captures, the audit a new one for each. Options, stop flag and live source are
+ * borrowed for the whole run. The source of a file belongs to the run and lives only while that file
+ * is read.
+ */
+#pragma once
+
+#include "capture/source/source.h"
+#include "cli/options.h"
+#include "cli/pipeline.h"
+#include "cli/progress.h"
+
+/* What a verb adds to the reading of captures. Any of them may be NULL. */
+typedef struct {
+	/* A capture begins. `path` NULL: an interface. Here a verb may set run->pipeline. */
+	void (*begin)(void *user, const char *path, const CapSource *source);
+	/* After the pipeline had the packet. */
+	void (*packet)(void *user, const CapPacket *packet);
+	/* Live: several times a second. */
+	void (*tick)(void *user);
+	/* The capture was read as far as it goes; run->pipeline still is that of its packets. */
+	void (*end)(void *user);
+} CliRunHooks;
+
+typedef struct {
+	const CliOptions *options;
+	volatile bool *stop;
+	CapSource *live; /* NULL: the files of the options are read */
+	const CliRunHooks *hooks;
+	void *user; /* of the hooks */
+	CliPipelineOptions pipeline_options;
+	CliPipeline *pipeline; /* where packets go; the verb makes and frees it */
+	CliProgress progress;
+	CapSource *source;      /* the file that is being read */
+	bool unopened, damaged; /* of any input */
+	bool interrupted;       /* a signal came before all inputs were read */
+} CliRun;
+
+/*
+ * Begins a run whose report goes to `fd`. False, after a complaint, where the system has no random
+ * numbers for the tables' hashes.
+ */
+bool cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile bool *stop,
+		  int fd, const CliRunHooks *hooks, void *user);
+
+/* Reads one capture; `file` points into options->files. Complains about what is wrong with it. */
+void cli_run_capture(CliRun *self, char *const *file);
+
+/* Watches the interface until the run is stopped or the interface goes away. */
+void cli_run_live(CliRun *self);
+
+/*
+ * Hands every file of the command line to `read` (cli_run_capture, or what reads records), until a
+ * signal asks for the end.
+ */
+void cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file));
+
+/*
+ * The exit status by what happened, the worst first: an input that could not be opened, one that is
+ * damaged, `found` (the audit's --fail-on), and with --strict `lossy`. The exit status in `totals`,
+ * of records that were added up, counts as if it had happened here.
+ */
+CliExit cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy);
+
+/* Puts the run's own part of the last record into `totals`: `code`, damaged, interrupted. */
+void cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code);
+
+/*
+ * The exit status where the report could not be written; `code` is an errno. Says so, unless the
+ * reader went away (EPIPE): it has seen what it wanted.
+ */
+CliExit cli_run_output_failed(const CliOptions *options, int code);

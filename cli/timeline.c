@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The verbs timeline and messages: which sink prints, and that all captures share one pipeline. */
+#include "cli/timeline.h"
+
+#include <unistd.h>
+
+#include "cli/allocation.h"
+#include "cli/output.h"
+#include "cli/run.h"
+#include "cli/signals.h"
+
+typedef struct {
+	CliRun base;
+	OutWriter *writer;
+	OutSink *sink;
+} Timeline;
+
+static void
+on_begin(void *user, const char *path, const CapSource *source)
+{
+	Timeline *self = user;
+
+	if (path)
+		out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
+}
+
+static void
+on_tick(void *user)
+{
+	Timeline *self = user;
+
+	out_writer_flush(self->writer);
+}
+
+static OutSink *
+make_sink(const CliOptions *options, OutWriter *writer, int fd)
+{
+	OutOptions out = {
+		.reveal_secrets = options->reveal_secrets,
+		.live = options->interface != NULL,
+		.verbose = options->verbose,
+		.hex = options->hex,
+		.file_lines = options->file_lines,
+		.utc = options->utc,
+		.colour = cli_wants_colour(options, fd),
+		.columns = cli_columns(fd),
+	};
+
+	if (options->verb == CLI_VERB_MESSAGES)
+		return options->json ? out_messages_json_new(writer, &out)
+				     : out_messages_text_new(writer, &out);
+	return options->json ? out_timeline_json_new(writer, &out) : out_timeline_new(writer, &out);
+}
+
+/* Reads everything and prints the end. */
+static CliExit
+read_to_end(Timeline *self)
+{
+	CliRun *run = &self->base;
+	OutTotals totals;
+	CliExit code;
+
+	if (run->live)
+		cli_run_live(run);
+	else
+		cli_run_files(run, cli_run_capture);
+	cli_pipeline_finish(run->pipeline);
+	cli_pipeline_totals(run->pipeline, &totals);
+	code = cli_run_verdict(run, &totals, false, false);
+	cli_run_conclude(run, &totals, code);
+	out_sink_end(self->sink, &totals);
+	out_writer_flush(self->writer);
+	return code;
+}
+
+CliExit
+cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
+{
+	static const CliRunHooks hooks = { .begin = on_begin, .tick = on_tick };
+	Timeline self = { 0 };
+	CliRun *run = &self.base;
+	CliExit code;
+	size_t left;
+	int output_error;
+
+	if (!cli_run_init(run, options, live, stop, fd, &hooks, &self))
+		return CLI_EXIT_INTERNAL;
+	self.writer = out_writer_new(fd, live || isatty(fd));
+	cli_allocation_watch(self.writer);
+	self.sink = make_sink(options, self.writer, fd);
+	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
+	cli_signals_watch(run->pipeline);
+	code = read_to_end(&self);
+	cli_signals_watch(NULL);
+	output_error = out_writer_error(self.writer);
+	left = cli_pipeline_free(run->pipeline);
+	left += out_sink_free(self.sink);
+	cli_allocation_watch(NULL);
+	out_writer_free(self.writer);
+	code = cli_account_settle(code, left);
+	return output_error ? cli_run_output_failed(options, output_error) : code;
+}

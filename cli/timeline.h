@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The verbs timeline and messages: every event is printed as it comes, by the sink that verb and
+ * format choose. One pipeline and one sink see all captures of the run, so connections go on from
+ * file to file.
+ */
+#pragma once
+
+#include "capture/source/source.h"
+#include "cli/options.h"
+
+/*
+ * Reads everything, prints to `fd`, and returns the exit status. `live` is the open interface
+ * (borrowed); NULL: the files of the options.
+ */
+CliExit cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, int fd);
