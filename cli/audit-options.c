@@ -53,48 +53,19 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
-/* Tables that follow one another could not be told apart: there is no word about the run in them. */
-static bool
-check_every(CliAuditOptions *o, bool output, GError **error)
+bool
+cli_audit_options_check(CliAuditOptions *o, GError **error)
 {
 	guint64 seconds;
 
+	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
+		return refuse(error, "--fail-on takes info, low, medium, high or critical");
 	if (!o->every_text)
 		return true;
 	if (!g_ascii_string_to_unsigned(o->every_text, 10, 1, EVERY_MAX_S, &seconds, NULL))
 		return refuse(error, "--every takes a number of seconds");
-	if (o->merge || o->diff || o->rules)
-		return refuse(error, "--every is for captures and interfaces");
-	if (o->csv && !output)
-		return refuse(error, "--every with --csv needs a file: -o");
 	o->every = (unsigned)seconds;
 	return true;
-}
-
-bool
-cli_audit_options_check(CliAuditOptions *o, bool is_audit, bool json, bool live, bool output,
-			char *const *files, GError **error)
-{
-	bool any = o->merge || o->diff || o->rules || o->csv || o->fail_on || o->ignore ||
-		   o->baseline || o->key || o->every_text;
-
-	if (!is_audit)
-		return any ? refuse(error, "--csv, --fail-on, --ignore, --baseline, --key, "
-					   "--rules, --merge, --diff and --every are for audit")
-			   : true;
-	if (o->csv && json)
-		return refuse(error, "--csv and --json exclude each other");
-	if (o->merge + o->diff + o->rules > 1)
-		return refuse(error, "--merge, --diff and --rules exclude each other");
-	if (live && (o->merge || o->diff))
-		return refuse(error, "--merge and --diff read files");
-	if (o->diff && (!files[0] || !files[1] || files[2]))
-		return refuse(error, "--diff takes two files: BEFORE and AFTER");
-	if (o->diff && o->csv)
-		return refuse(error, "--diff knows no --csv");
-	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
-		return refuse(error, "--fail-on takes info, low, medium, high or critical");
-	return check_every(o, output, error);
 }
 
 /* What is no address is none that anybody has: nothing is accepted by it. */

@@ -20,9 +20,8 @@ typedef struct {
 } CliAuditOptions;
 
 void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
-/* False, with error set, where they are wrong. `output`: there is a -o. */
-bool cli_audit_options_check(CliAuditOptions *options, bool is_audit, bool json, bool live,
-			     bool output, char *const *files, GError **error);
+/* False, with error set, where a value is wrong. What goes together: conflicts.h. */
+bool cli_audit_options_check(CliAuditOptions *options, GError **error);
 /* Opens the baseline. */
 bool cli_audit_options_load(CliAuditOptions *options, GError **error);
 /*

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The options of all verbs, their help, and what they and the environment come to. */
 #include "cli/options.h"
-
-#include "cli/filter-options.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "cli/conflicts.h"
+#include "cli/filter-options.h"
 
 enum {
 	MEMORY_DEFAULT = 64 << 20,
@@ -162,37 +164,12 @@ take_words(CliOptions *o, RawOptions *raw)
 }
 
 static bool
-check(CliOptions *o, const RawOptions *raw, GError **error)
+check_memory(CliOptions *o, const char *text, GError **error)
 {
-	unsigned standard_inputs = 0;
-
-	for (char **file = o->files; *file; file++)
-		standard_inputs += g_str_equal(*file, "-");
-	if (raw->memory && !cli_parse_size(raw->memory, &o->memory))
+	if (text && !cli_parse_size(text, &o->memory))
 		return refuse(error, "--memory takes a size, such as 64M");
 	if (o->memory < MEMORY_MIN)
 		return refuse(error, "--memory must be at least 1M");
-	if (o->colour && o->no_colour)
-		return refuse(error, "--colour and --no-colour exclude each other");
-	if (o->help || o->version || o->list_interfaces)
-		return true;
-	if (o->hex && (o->verb != CLI_VERB_MESSAGES || o->json))
-		return refuse(error, "-x is for messages as text");
-	if (o->file_lines && (o->verb != CLI_VERB_TIMELINE || o->json))
-		return refuse(error, "--files is for the timeline as text");
-	if (!cli_audit_options_check(&o->audit, o->verb == CLI_VERB_AUDIT, o->json,
-				     o->interface != NULL, o->output != NULL, o->files, error))
-		return false;
-	if (o->audit.rules)
-		return true;
-	if (o->interface && o->files[0])
-		return refuse(error, "either capture files or -i, not both");
-	if (!o->interface && !o->files[0])
-		return refuse(error, "no capture named; try smbtrail --help");
-	if (!o->interface && o->run_as)
-		return refuse(error, "--run-as is for -i");
-	if (standard_inputs > 1)
-		return refuse(error, "standard input can be read only once");
 	return true;
 }
 
@@ -246,7 +223,9 @@ cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error
 		o->help = raw.help;
 		take_words(o, &raw);
 		take_user(o, &raw);
-		ok = check(o, &raw, error) &&
+		ok = check_memory(o, raw.memory, error) && cli_conflicts_check(o, error) &&
+		     (o->help || o->version || o->list_interfaces ||
+		      cli_audit_options_check(&o->audit, error)) &&
 		     cli_filter_options_take(&raw.about, o->utc, &o->about, error);
 	}
 	if (ok && o->help)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The table of options that exclude or need one another. */
+#include "cli/conflicts.h"
+
+#include <glib.h>
+
+/* What a command line gives, as far as other options depend on it. */
+enum {
+	ALWAYS = 0,
+	TIMELINE = 1 << 0,
+	MESSAGES = 1 << 1,
+	AUDIT = 1 << 2,
+	JSON = 1 << 3,
+	HEX = 1 << 4,
+	FILE_LINES = 1 << 5,
+	COLOUR = 1 << 6,
+	NO_COLOUR = 1 << 7,
+	OUTPUT = 1 << 8,
+	INTERFACE = 1 << 9,
+	RUN_AS = 1 << 10,
+	FILES = 1 << 11,     /* at least one */
+	TWO_FILES = 1 << 12, /* exactly two */
+	PRINTS = 1 << 13,    /* help, version or interfaces: reads nothing */
+	CSV = 1 << 14,
+	MERGE = 1 << 15,
+	DIFF = 1 << 16,
+	RULES = 1 << 17,
+	EVERY = 1 << 18,
+	OF_AUDIT = 1 << 19, /* any option that only the audit has */
+	STDIN_TWICE = 1 << 20,
+};
+
+typedef struct {
+	uint32_t option;       /* where all of these are given */
+	uint32_t only_with;    /* one of these has to be given, too; 0: none */
+	uint32_t refused_with; /* none of these may be given */
+	const char *text;
+} Conflict;
+
+/* In the order in which they are complained of. */
+static const Conflict conflicts[] = {
+	{ COLOUR, 0, NO_COLOUR, "--colour and --no-colour exclude each other" },
+	{ HEX, MESSAGES, 0, "-x is for messages as text" },
+	{ HEX, 0, JSON, "-x is for messages as text" },
+	{ FILE_LINES, TIMELINE, 0, "--files is for the timeline as text" },
+	{ FILE_LINES, 0, JSON, "--files is for the timeline as text" },
+	{ OF_AUDIT, AUDIT, 0,
+	  "--csv, --fail-on, --ignore, --baseline, --key, --rules, --merge, --diff and --every are "
+	  "for audit" },
+	{ CSV, 0, JSON, "--csv and --json exclude each other" },
+	{ MERGE, 0, DIFF | RULES, "--merge, --diff and --rules exclude each other" },
+	{ DIFF, 0, RULES, "--merge, --diff and --rules exclude each other" },
+	{ MERGE, 0, INTERFACE, "--merge and --diff read files" },
+	{ DIFF, 0, INTERFACE, "--merge and --diff read files" },
+	{ DIFF, TWO_FILES, 0, "--diff takes two files: BEFORE and AFTER" },
+	{ DIFF, 0, CSV, "--diff knows no --csv" },
+	{ EVERY, 0, MERGE | DIFF | RULES, "--every is for captures and interfaces" },
+	/* Tables after one another could not be told apart: nothing in them is about the run. */
+	{ EVERY | CSV, OUTPUT, 0, "--every with --csv needs a file: -o" },
+	{ INTERFACE, 0, FILES, "either capture files or -i, not both" },
+	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0, "no capture named; try smbtrail --help" },
+	{ RUN_AS, INTERFACE, 0, "--run-as is for -i" },
+	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
+};
+
+static uint32_t
+files_of(const CliOptions *o)
+{
+	unsigned n = g_strv_length(o->files), standard = 0;
+
+	for (char **file = o->files; *file; file++)
+		standard += g_str_equal(*file, "-");
+	return (n ? FILES : 0) | (n == 2 ? TWO_FILES : 0) | (standard > 1 ? STDIN_TWICE : 0);
+}
+
+static uint32_t
+audit_given(const CliAuditOptions *o)
+{
+	const struct {
+		uint32_t bit;
+		bool given;
+	} options[] = {
+		{ CSV, o->csv },
+		{ MERGE, o->merge },
+		{ DIFF, o->diff },
+		{ RULES, o->rules },
+		{ EVERY, o->every_text },
+		{ 0, o->fail_on || o->ignore || o->baseline || o->key },
+	};
+	uint32_t given = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+		given |= options[i].given ? options[i].bit | OF_AUDIT : 0;
+	return given;
+}
+
+static uint32_t
+given_of(const CliOptions *o)
+{
+	static const uint32_t verbs[] = { [CLI_VERB_TIMELINE] = TIMELINE,
+					  [CLI_VERB_MESSAGES] = MESSAGES,
+					  [CLI_VERB_AUDIT] = AUDIT };
+	const struct {
+		uint32_t bit;
+		bool given;
+	} options[] = {
+		{ JSON, o->json },
+		{ HEX, o->hex },
+		{ FILE_LINES, o->file_lines },
+		{ COLOUR, o->colour },
+		{ NO_COLOUR, o->no_colour },
+		{ OUTPUT, o->output },
+		{ INTERFACE, o->interface },
+		{ RUN_AS, o->run_as },
+	};
+	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(&o->audit);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+		given |= options[i].given ? options[i].bit : 0;
+	return given;
+}
+
+static bool
+is_violated(const Conflict *row, uint32_t given)
+{
+	if ((given & row->option) != row->option)
+		return false;
+	return (row->only_with && !(given & row->only_with)) || (given & row->refused_with);
+}
+
+bool
+cli_conflicts_check(const CliOptions *options, GError **error)
+{
+	uint32_t given = given_of(options);
+
+	/* What only prints takes any command line, but for colours that contradict each other. */
+	if (options->help || options->version || options->list_interfaces)
+		given = (given & (COLOUR | NO_COLOUR)) | PRINTS;
+	/* A list of the rules reads nothing. */
+	else if (options->audit.rules)
+		given &= ~(uint32_t)(FILES | RUN_AS | STDIN_TWICE);
+	for (size_t i = 0; i < G_N_ELEMENTS(conflicts); i++) {
+		if (is_violated(&conflicts[i], given)) {
+			g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+					    conflicts[i].text);
+			return false;
+		}
+	}
+	return true;
+}
