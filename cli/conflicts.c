@@ -42,8 +42,8 @@ static const Conflict conflicts[] = {
 	{ COLOUR, 0, NO_COLOUR, "--colour and --no-colour exclude each other" },
 	{ HEX, MESSAGES, 0, "-x is for messages as text" },
 	{ HEX, 0, JSON, "-x is for messages as text" },
-	{ FILE_LINES, TIMELINE, 0, "--files is for the timeline as text" },
-	{ FILE_LINES, 0, JSON, "--files is for the timeline as text" },
+	{ FILE_LINES, TIMELINE, 0, "--file-summary is for the timeline as text" },
+	{ FILE_LINES, 0, JSON, "--file-summary is for the timeline as text" },
 	{ OF_AUDIT, AUDIT, 0,
 	  "--csv, --fail-on, --ignore, --baseline, --key, --rules, --merge, --diff and --every are "
 	  "for audit" },
@@ -80,12 +80,9 @@ audit_given(const CliAuditOptions *o)
 		uint32_t bit;
 		bool given;
 	} options[] = {
-		{ CSV, o->csv },
-		{ MERGE, o->merge },
-		{ DIFF, o->diff },
-		{ RULES, o->rules },
-		{ EVERY, o->every_text },
-		{ 0, o->fail_on || o->ignore || o->baseline || o->key },
+		{ CSV, o->csv },          { MERGE, o->merge },
+		{ DIFF, o->diff },        { RULES, o->rules },
+		{ EVERY, o->every_text }, { 0, o->fail_on || o->ignore || o->baseline || o->key },
 	};
 	uint32_t given = 0;
 
@@ -97,9 +94,9 @@ audit_given(const CliAuditOptions *o)
 static uint32_t
 given_of(const CliOptions *o)
 {
-	static const uint32_t verbs[] = { [CLI_VERB_TIMELINE] = TIMELINE,
-					  [CLI_VERB_MESSAGES] = MESSAGES,
-					  [CLI_VERB_AUDIT] = AUDIT };
+	static const uint32_t verbs[] = {
+		[CLI_VERB_TIMELINE] = TIMELINE, [CLI_VERB_MESSAGES] = MESSAGES, [CLI_VERB_AUDIT] = AUDIT
+	};
 	const struct {
 		uint32_t bit;
 		bool given;

@@ -14,9 +14,7 @@ static const char *const helps[OUT_FILTER_KEYS] = {
 		"Only connections of this client: IP address or network (10.0.0.0/8), MAC "
 		"address (NetBEUI), IPX network.node",
 	[OUT_FILTER_SERVER] = "Only connections to this server, likewise",
-	[OUT_FILTER_USER] =
-		"Only what this account did; DOMAIN\\USER too. With -i, where --run-as is "
-		"not given: who to become",
+	[OUT_FILTER_USER] = "Only what this account did; DOMAIN\\USER too",
 	[OUT_FILTER_SHARE] = "Only what was done in this share",
 	[OUT_FILTER_FILE] = "Only what was done to files that match, such as '*.xls'",
 	[OUT_FILTER_COMMAND] = "Only this command: SMB_COM_OPEN_ANDX, open_andx or 0x2d",

@@ -36,8 +36,8 @@ cli_live_open(const CliOptions *options, GError **error)
 		g_set_error_literal(
 			error, CLI_LIVE_ERROR, EPERM,
 			"will not read a network as root: name who to become once the "
-			"interface is open with --user or --run-as (--user nobody; or --user "
-			"root, if it must be)");
+			"interface is open with --run-as (--run-as nobody; or --run-as root, if "
+			"it must be); --user only filters");
 		return NULL;
 	}
 	if (options->run_as && !(who = getpwnam(options->run_as))) {

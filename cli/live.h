@@ -12,7 +12,7 @@
 GQuark cli_live_error_quark(void);
 
 /*
- * Opens the interface and becomes --user without any capability. NULL with error set where either
+ * Opens the interface and becomes --run-as without any capability. NULL with error set where either
  * fails; running on as root is refused unless it was asked for by name.
  */
 CapSource *cli_live_open(const CliOptions *options, GError **error);

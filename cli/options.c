@@ -33,7 +33,7 @@ static const char description[] =
 	"  smbtrail audit *.pcap                       findings, clients, servers\n"
 	"  tcpdump -w - port 445 | smbtrail -          from standard input\n"
 	"  smbtrail -f 'host 10.0.0.5' capture.pcap    only what the filter (pcap-filter(7)) lets through\n"
-	"  sudo smbtrail -i eth0 --user nobody           while it happens\n"
+	"  sudo smbtrail -i eth0 --run-as nobody         while it happens\n"
 	"\n"
 	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
 	"2 an input is damaged or cut short, or a signal ended its reading (what stands\n"
@@ -74,6 +74,17 @@ cli_parse_size(const char *text, size_t *ret_bytes)
 	return true;
 }
 
+/* A GOptionArgFunc: the name that --file-summary had, too easily confused with --file. */
+static gboolean
+refuse_files(const char *name, const char *value, gpointer data, GError **error)
+{
+	(void)value;
+	(void)data;
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+		    "%s is called --file-summary; --file is the filter", name);
+	return FALSE;
+}
+
 static GOptionContext *
 context_new(CliOptions *o, RawOptions *raw)
 {
@@ -94,10 +105,12 @@ context_new(CliOptions *o, RawOptions *raw)
 		  NULL },
 		{ "hex", 'x', 0, G_OPTION_ARG_NONE, &raw->hex,
 		  "messages as text: show the bytes, too", NULL },
-		{ "files", 0, 0, G_OPTION_ARG_NONE, &raw->file_lines,
+		{ "file-summary", 0, 0, G_OPTION_ARG_NONE, &raw->file_lines,
 		  "Timeline as text: sum up every file that was read or written, "
 		  "not only where its lines do not say it already",
 		  NULL },
+		{ "files", 0, G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+		  (gpointer)refuse_files, NULL, NULL },
 		{ "utc", 0, 0, G_OPTION_ARG_NONE, &raw->utc,
 		  "Text: times in UTC instead of local time", NULL },
 		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour,
@@ -113,7 +126,7 @@ context_new(CliOptions *o, RawOptions *raw)
 		{ "reveal-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->reveal_secrets,
 		  "Print passwords and responses too", NULL },
 		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
-		  "Live: who to become after the interface is open (--user does the same)", "USER" },
+		  "Live: who to become after the interface is open", "USER" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
 		  NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this help and exit", NULL },
@@ -173,21 +186,6 @@ check_memory(CliOptions *o, const char *text, GError **error)
 	return true;
 }
 
-/*
- * --user has two meanings that captures and interfaces rarely want at once: the account to look
- * for, and, with -i, whom to become. Where --run-as says the second, it means the first here too.
- */
-static void
-take_user(CliOptions *o, RawOptions *raw)
-{
-	char **users = raw->about.values[OUT_FILTER_USER];
-
-	if (!o->interface || o->run_as || !users || users[1])
-		return;
-	o->run_as = g_steal_pointer(&users[0]);
-	g_clear_pointer(&raw->about.values[OUT_FILTER_USER], g_strfreev);
-}
-
 static void
 raw_clear(RawOptions *raw)
 {
@@ -222,7 +220,6 @@ cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error
 		o->version = raw.version;
 		o->help = raw.help;
 		take_words(o, &raw);
-		take_user(o, &raw);
 		ok = check_memory(o, raw.memory, error) && cli_conflicts_check(o, error) &&
 		     (o->help || o->version || o->list_interfaces ||
 		      cli_audit_options_check(&o->audit, error)) &&

@@ -42,7 +42,7 @@ typedef struct {
 	bool json;
 	bool verbose;
 	bool hex;        /* -x */
-	bool file_lines; /* --files */
+	bool file_lines; /* --file-summary */
 	bool utc;
 	bool colour, no_colour; /* as asked for */
 	bool strict;
