@@ -3,8 +3,8 @@
 
 #include "audit/audit.h"
 
-/* Frees what is kept of connections that never ended. */
-void audit_tracks_free(Audit *audit);
+/* audit_free without the connections that have not ended (inventory.c): what the account has left. */
+size_t audit_inventory_free(Audit *self);
 
 /* Bytes that it takes packed, all but its addresses and its layers. to NULL: it is only measured. */
 size_t audit_pack(const AuditPair *pair, uint8_t *to);

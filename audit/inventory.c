@@ -85,13 +85,10 @@ forget(gpointer key, gpointer pair, gpointer user)
 }
 
 size_t
-audit_free(Audit *self)
+audit_inventory_free(Audit *self)
 {
 	size_t left;
 
-	if (!self)
-		return 0;
-	audit_tracks_free(self);
 	g_tree_foreach(self->pairs, forget, self);
 	left = self->pair_memory + self->track_memory;
 	g_tree_unref(self->pairs);

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The judgements themselves, from one logon up to the connection as a whole. */
+#include "audit/judge.h"
+
+#include <string.h>
+
+#include "dissect/wire/names.h"
+
+enum {
+	RC4_OLDEST = -135, /* RFC 4757 5: what Windows had before, up to -128 */
+	RC4_LAST_OLD = -128,
+	RC4_HMAC = 23,     /* RFC 4757 */
+	RC4_HMAC_EXP = 24, /* RFC 4757 */
+	DES_LAST = 3,      /* 1 to 3 are DES (RFC 3961) */
+};
+
+AuditEvidence
+audit_evidence_of(const Audit *audit, const SmbConnectionInfo *info, const SmbStamp *at)
+{
+	return (AuditEvidence){ .time_ns = at->time_ns,
+				.capture = audit->capture,
+				.connection = info->number,
+				.frame = at->frame };
+}
+
+void
+audit_facts_count(AuditFacts *self, AuditTallyId id, const char *key)
+{
+	audit_tally_add(&self->pair.tallies[id], audit_tally_cap(id, self->key), key, 1);
+}
+
+static void
+see(AuditPair *pair, AuditRuleId rule, const AuditEvidence *at)
+{
+	pair->seen[rule].count++;
+	audit_sighting_evidence(&pair->seen[rule], at);
+}
+
+/* ---- logons ---- */
+
+/*
+ * What servers of attackers give unless they are told otherwise: Metasploit and old versions of
+ * Responder the first, those built on Impacket the others. One use proves it: a server that draws
+ * its challenges gives one of these once in 2^62 times.
+ */
+static const uint8_t known_challenges[][8] = {
+	{ 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88 },
+	{ 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41, 0x41 },
+	{ 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA },
+};
+
+bool
+audit_judge_challenge(SmbSpan challenge)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(known_challenges); i++)
+		if (memcmp(challenge.ptr, known_challenges[i], sizeof(known_challenges[i])) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_ntlm(SmbPasswordType type)
+{
+	return type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
+	       type == SMB_PASSWORD_NTLMV1_ESS || type == SMB_PASSWORD_NTLMV2;
+}
+
+/* Who asks without a name, or gives up before the secret, does not get a password wrong. */
+static bool
+has_secret(SmbPasswordType type)
+{
+	return type != SMB_PASSWORD_NONE && type != SMB_PASSWORD_ANONYMOUS;
+}
+
+/* Ticket encryption that can be broken by guessing passwords, or is DES. */
+static bool
+is_weak(int32_t type)
+{
+	return type == RC4_HMAC || type == RC4_HMAC_EXP ||
+	       (type >= RC4_OLDEST && type <= RC4_LAST_OLD) || (type > 0 && type <= DES_LAST);
+}
+
+/* Which rules a kind of secret is about, whatever came of it. */
+static void
+judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
+{
+	static const struct {
+		SmbPasswordType type;
+		AuditRuleId rule;
+	} table[] = {
+		{ SMB_PASSWORD_PLAINTEXT, AUDIT_PLAINTEXT_PASSWORD },
+		{ SMB_PASSWORD_LM, AUDIT_LM_RESPONSE },
+		/* The two cannot be told apart, and the worse is possible. */
+		{ SMB_PASSWORD_LM_OR_LMV2, AUDIT_LM_RESPONSE },
+		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_LM_RESPONSE },
+		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_NTLMV1 },
+		{ SMB_PASSWORD_NTLM_ONLY, AUDIT_NTLMV1 },
+		{ SMB_PASSWORD_NTLMV1_ESS, AUDIT_NTLMV1_ESS },
+	};
+	bool refused = auth->result == SMB_RESULT_REFUSED;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		if (auth->password_type != table[i].type)
+			continue;
+		see(pair, table[i].rule, at);
+		pair->seen[table[i].rule].refused += refused;
+	}
+	if (auth->anomalies & SMB_ANOMALY_PLAINTEXT_UNASKED) {
+		see(pair, AUDIT_PLAINTEXT_UNASKED, at);
+		pair->seen[AUDIT_PLAINTEXT_UNASKED].refused += refused;
+	}
+	if (auth->password_type == SMB_PASSWORD_KERBEROS && is_weak(auth->encryption_type))
+		see(pair, AUDIT_KERBEROS_RC4, at);
+}
+
+static void
+judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
+{
+	AuditPair *pair = &f->pair;
+
+	pair->numbers[AUDIT_N_ACCEPTED] += auth->result == SMB_RESULT_ACCEPTED;
+	pair->numbers[AUDIT_N_REFUSED] += auth->result == SMB_RESULT_REFUSED;
+	pair->numbers[AUDIT_N_UNKNOWN] += auth->result == SMB_RESULT_UNKNOWN;
+	if (auth->result == SMB_RESULT_REFUSED && has_secret(auth->password_type)) {
+		see(pair, AUDIT_LOGON_FAILURES, at);
+		pair->seen[AUDIT_LOGON_FAILURES].refused++;
+	}
+	if (auth->result != SMB_RESULT_ACCEPTED)
+		return;
+	if (auth->guest)
+		see(pair, AUDIT_GUEST_LOGON, at);
+	if (auth->password_type == SMB_PASSWORD_ANONYMOUS)
+		see(pair, AUDIT_ANONYMOUS_SESSION, at);
+	if (auth->guest || auth->password_type == SMB_PASSWORD_ANONYMOUS)
+		return;
+	if (!f->logged_on.frame)
+		f->logged_on = *at;
+	if (!f->relayable.frame && is_ntlm(auth->password_type))
+		f->relayable = *at;
+}
+
+void
+audit_judge_auth(AuditFacts *self, const SmbAuth *auth, const AuditEvidence *at)
+{
+	judge_secret(&self->pair, auth, at);
+	judge_outcome(self, auth, at);
+}
+
+/* ---- the end of a connection ---- */
+
+static AuditSigning
+signing_of(const AuditFacts *f, const SmbConnectionInfo *info)
+{
+	bool unsigned_seen = f->after_logon && !info->signing_observed && !info->gaps;
+
+	if (info->signing & SMB_SIGNING_SERVER_REQUIRED)
+		return AUDIT_SIGNING_REQUIRED;
+	/* A client's flag is believed until it goes on without. */
+	if ((info->signing & SMB_SIGNING_CLIENT_REQUIRED) && !unsigned_seen)
+		return AUDIT_SIGNING_REQUIRED;
+	if (info->signing_observed)
+		return AUDIT_SIGNING_USED;
+	if (!info->has_security_mode && !(info->version == 1 && info->share_level))
+		return AUDIT_SIGNING_UNKNOWN;
+	if (!(info->signing & SMB_SIGNING_SERVER_ENABLED))
+		return AUDIT_SIGNING_DISABLED;
+	/* What was not seen is not what was not used. */
+	return unsigned_seen ? AUDIT_SIGNING_OFFERED_NOT_USED : AUDIT_SIGNING_UNKNOWN;
+}
+
+static bool
+has_smb1_dialect(const SmbConnectionInfo *info)
+{
+	return info->verdict == SMB_VERDICT_SMB1_CLIENT_LIMITED ||
+	       info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED ||
+	       info->verdict == SMB_VERDICT_PRE_NT;
+}
+
+/* The client offered NT LM 0.12 as well: then it was the server that could not do better. */
+static bool
+offers_nt(const SmbConnectionInfo *info)
+{
+	for (uint32_t i = 0; i < info->n_dialects; i++) {
+		char out[AUDIT_KEY_MAX];
+
+		smb_text_to_utf8(smb_string_text(info->dialects[i]), out, sizeof(out));
+		if (strcmp(out, "NT LM 0.12") == 0 || strcmp(out, "NT LANMAN 1.0") == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Asked what the server speaks and went away: seen from beginning to end, so nothing else was
+ * there.
+ */
+static bool
+is_probe(const AuditFacts *f, const SmbConnectionInfo *info)
+{
+	return f->negotiates && !f->setup && !f->smb1_seen && !f->smb2_seen && !info->midstream &&
+	       !info->incomplete && (info->end == SMB_END_FIN || info->end == SMB_END_RESET) &&
+	       info->verdict != SMB_VERDICT_REFUSED;
+}
+
+/* What there is before anything else went over it: where not even that was seen, the end. */
+static AuditEvidence
+begin_of(const Audit *audit, const AuditFacts *f, const SmbConnectionInfo *info)
+{
+	return f->negotiated.frame ? f->negotiated : audit_evidence_of(audit, info, &info->first);
+}
+
+/* Which versions were used, and which the client only offered. */
+static void
+judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool probe)
+{
+	AuditEvidence at = begin_of(audit, f, info);
+	bool smb1 = f->smb1_seen || (has_smb1_dialect(info) && !probe);
+	bool smb2 = f->smb2_seen || (!smb1 && info->version >= 2 && !probe);
+	AuditPair *pair = &f->pair;
+
+	pair->numbers[AUDIT_N_SMB1_OFFERED] += f->smb1_offered;
+	pair->numbers[AUDIT_N_SMB1_USED] += smb1;
+	pair->numbers[AUDIT_N_SMB2_USED] += smb2;
+	if (smb1) {
+		see(pair, AUDIT_SMB1_IN_USE, f->smb1_seen ? &f->smb1 : &at);
+		/* Both on one connection is nobody's choice. */
+		if (!smb2)
+			see(pair, AUDIT_DOWNGRADE, f->smb1_seen ? &f->smb1 : &at);
+	} else if (info->verdict == SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN ||
+		   (info->verdict == SMB_VERDICT_REFUSED && f->smb1_offered)) {
+		see(pair, AUDIT_SMB1_ONLY_OFFERED, &at);
+	}
+}
+
+static void
+judge_dialect(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
+{
+	AuditEvidence at = begin_of(audit, f, info);
+	AuditPair *pair = &f->pair;
+
+	if (info->verdict == SMB_VERDICT_PRE_NT) {
+		see(pair, AUDIT_PRE_NT_DIALECT, &at);
+		pair->numbers[AUDIT_N_PRE_NT_BY_SERVER] += offers_nt(info);
+	}
+	if (info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED)
+		see(pair, AUDIT_SMB1_SERVER_LIMITED, &at);
+	if (has_smb1_dialect(info) && info->share_level)
+		see(pair, AUDIT_SHARE_LEVEL_SECURITY, &at);
+}
+
+static void
+judge_signing(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
+{
+	AuditSigning signing = signing_of(f, info);
+	AuditEvidence at = begin_of(audit, f, info);
+	bool open = signing != AUDIT_SIGNING_REQUIRED && signing != AUDIT_SIGNING_USED &&
+		    !info->encrypted;
+
+	audit_facts_count(f, AUDIT_SIGNED, audit_signing_name(signing));
+	/* Dialects before NT have no word for it: what the server could do is not known. */
+	if (signing == AUDIT_SIGNING_DISABLED && info->verdict != SMB_VERDICT_PRE_NT)
+		see(&f->pair, AUDIT_SIGNING_IS_DISABLED, &at);
+	if (signing == AUDIT_SIGNING_OFFERED_NOT_USED && !info->encrypted)
+		see(&f->pair, AUDIT_SIGNING_NOT_USED, &f->logged_on);
+	if (open && f->relayable.frame && f->after_logon && !info->gaps)
+		see(&f->pair, AUDIT_NTLM_RELAYABLE, &f->relayable);
+	for (uint32_t i = 0; i < f->pair.n_auths; i++) {
+		AuditAuth *auth = &f->pair.auths[i];
+
+		auth->signing[signing] += auth->seen.count;
+		if (info->encrypted)
+			auth->encrypted += auth->seen.count;
+	}
+}
+
+/*
+ * Requests that waited when the connection went away. It says nothing that a change notification
+ * waits, unless the server resets under it; nor that answers are missing where the capture cannot
+ * have them.
+ */
+static bool
+is_lost(const AuditFacts *f, const SmbConnectionInfo *info)
+{
+	bool reset_by_server = info->end == SMB_END_RESET && info->end_by_server;
+
+	if (info->end != SMB_END_RESET && info->end != SMB_END_TIMEOUT)
+		return false;
+	if (info->one_way || info->gaps)
+		return false;
+	return info->outstanding > (reset_by_server ? 0 : f->waiting);
+}
+
+static void
+judge_end(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
+{
+	AuditEvidence at = audit_evidence_of(audit, info, &info->last);
+
+	audit_facts_count(f, AUDIT_ENDS, smb_end_name(info->end) ? smb_end_name(info->end) : "open");
+	if (is_lost(f, info))
+		see(&f->pair, AUDIT_CONNECTION_LOST, &at);
+	if (info->notify_unsupported)
+		see(&f->pair, AUDIT_CHANGE_NOTIFY_UNSUPPORTED,
+		    f->unsupported.frame ? &f->unsupported : &at);
+}
+
+static void
+judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
+{
+	uint64_t *numbers = f->pair.numbers;
+
+	numbers[AUDIT_N_PROBES] = probe;
+	if (probe) /* proof, should it turn out that nothing else ever came */
+		audit_sighting_evidence(&f->pair.seen[AUDIT_SCANNER], &f->negotiated);
+	numbers[AUDIT_N_MIDSTREAM] = info->midstream;
+	numbers[AUDIT_N_INCOMPLETE] = info->incomplete != 0;
+	numbers[AUDIT_N_WHOLE] = f->answered && !info->midstream && !info->incomplete;
+	numbers[AUDIT_N_ENCRYPTED] = info->encrypted;
+	numbers[AUDIT_N_OMITTED] = (uint64_t)info->omitted + info->limits;
+}
+
+void
+audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
+{
+	bool probe = is_probe(self, info);
+
+	judge_version(audit, self, info, probe);
+	judge_dialect(audit, self, info);
+	judge_signing(audit, self, info);
+	judge_end(audit, self, info);
+	judge_numbers(self, info, probe);
+}
+
+void
+audit_judge_scanner(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
+{
+	AuditPair *pair = &self->pair;
+	AuditEvidence at = begin_of(audit, self, info);
+	AuditPair scan = { .client = pair->client, .server = pair->server };
+
+	audit_pair_clear(pair);
+	*pair = scan;
+	pair->numbers[AUDIT_N_SCANS] = 1;
+	see(pair, AUDIT_SCANNER, &at);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the audit makes of a connection: which rules it is a case of.
+ *
+ *     events ──> track.c gathers ──> AuditFacts ──> judge.c judges ──> AuditFacts.pair ──> inventory.c
+ *
+ * Exchanges give facts, and frames as their evidence. What holds for the connection as a whole
+ * (signing, who limits whom, whether it is a scanner's) is only known at its end. So gathering and
+ * judging are apart: track.c owns the AuditFacts, fills them while the connection lives, and asks
+ * here at each logon and at the end. A judgement is an entry in `pair.seen` or `pair.numbers`,
+ * nothing else; it never takes an event apart.
+ *
+ * A new rule is a row in rules.c and a few lines in judge.c.
+ */
+#pragma once
+
+#include "audit/audit.h"
+
+/* Of one connection that has not ended. Evidence with frame 0: not seen. */
+typedef struct {
+	const AuditKey *key; /* borrowed: the audit's */
+	AuditPair pair;      /* owned: what will be added to the inventory */
+	AuditEvidence negotiated;  /* the first negotiate */
+	AuditEvidence smb1;        /* the first exchange that shows SMB1 in use */
+	AuditEvidence unsupported; /* the change notification that was refused */
+	AuditEvidence relayable;   /* the first NTLM logon that was accepted */
+	AuditEvidence logged_on;   /* the first logon of somebody who is known */
+	uint32_t negotiates;
+	uint32_t waiting; /* change notifications that nothing had happened to yet */
+	bool answered;    /* a negotiate was seen with its answer */
+	bool smb1_offered, smb1_seen, smb2_seen;
+	bool setup;       /* a session setup or a tree connect was asked for */
+	bool after_logon; /* an exchange that would be signed was seen whole after a logon */
+	bool scanner;
+} AuditFacts;
+
+/* The frame `at` of a connection of the capture that is being read. */
+AuditEvidence audit_evidence_of(const Audit *audit, const SmbConnectionInfo *info,
+				const SmbStamp *at);
+
+/* One more of `key` in a list of the pair. */
+void audit_facts_count(AuditFacts *self, AuditTallyId id, const char *key);
+
+/* Whether attack tools give this challenge (8 bytes) unless they are configured otherwise. */
+bool audit_judge_challenge(SmbSpan challenge);
+
+/* An attempt to log on, when its outcome is known: the rules of its secret and of its outcome. */
+void audit_judge_auth(AuditFacts *self, const SmbAuth *auth, const AuditEvidence *at);
+
+/* At the end of a connection that is not a scanner's: dialect, signing, end, and the numbers. */
+void audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
+
+/* At the end of a scanner's connection: it is counted, its evidence kept, and all else forgotten. */
+void audit_judge_scanner(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
