@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "output/audit/audit.h"
+#include "output/base/time.h"
 
 /*
  * A cell: in quotes where it has to be, and never the beginning of a formula, which for some

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What changed between two audits, as text and as JSON. */
 #include "output/audit/audit.h"
+#include "output/base/time.h"
 #include "output/base/words.h"
 
 static bool

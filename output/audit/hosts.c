@@ -34,27 +34,6 @@ put_word(OutBuffer *b, const char *word, size_t width)
 	column(b, from, width);
 }
 
-/* Some servers are called by their address; any other name says more. */
-void
-report_name(OutBuffer *b, const AuditHost *host)
-{
-	const AuditTally *names = &host->names;
-	size_t from = b->len;
-	uint32_t i = 0;
-
-	if (!names->n)
-		return;
-	while (i + 1 < names->n && out_audit_is_address(&host->address, names->items[i].key))
-		i++;
-	out_text(b, smb_text_from_utf8(names->items[i].key));
-	if (out_width(b->data + from, b->len - from) > REPORT_NAMES_SHOWN)
-		out_fit(b, from, REPORT_NAMES_SHOWN);
-	if (names->n > 1) {
-		out_lit(b, " +");
-		out_u64(b, names->n - 1);
-	}
-}
-
 /* An address is never cut: it is what a finding is told by. */
 static size_t
 address_width(GArray *hosts)

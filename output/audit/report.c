@@ -5,59 +5,6 @@
  */
 #include "output/audit/report.h"
 
-#include <string.h>
-
-Report
-report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *options)
-{
-	return (Report){ .writer = writer,
-			 .b = out_writer_buffer(writer),
-			 .report = report,
-			 .options = options,
-			 .clock = { .utc = options->utc },
-			 .width = options->columns ? MAX(options->columns, REPORT_WIDTH_MIN)
-						   : REPORT_WIDTH };
-}
-
-void
-report_title(Report *r, const char *text)
-{
-	out_char(r->b, '\n');
-	out_bold_on(r->b, r->options->colour);
-	out_str(r->b, text);
-	out_bold_off(r->b, r->options->colour);
-	out_char(r->b, '\n');
-}
-
-void
-report_wrap(Report *r, size_t used, size_t indent, const char *text)
-{
-	while (*text) {
-		const char *space = strchr(text, ' ');
-		size_t n = space ? (size_t)(space - text) : strlen(text);
-
-		if (used > indent && used + 1 + n > r->width) {
-			out_char(r->b, '\n');
-			for (used = 0; used < indent; used++)
-				out_char(r->b, ' ');
-		} else if (used > indent) {
-			out_char(r->b, ' ');
-			used++;
-		}
-		out_put(r->b, text, n);
-		used += n;
-		text += n + (space != NULL);
-	}
-	out_char(r->b, '\n');
-}
-
-void
-report_spaces(OutBuffer *b, size_t n)
-{
-	while (n--)
-		out_char(b, ' ');
-}
-
 /* With --reveal-secrets only: a secret a line. */
 static bool
 put_secrets(Report *r, const AuditPair *pair, bool titled)

@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The report for people is made of parts, a file each. Only those include this. */
+/*
+ * The parts of the audit's report, in the order in which report.c prints them. Each has a file of
+ * its own and prints itself from its title to its last line, or nothing where it has nothing to say.
+ */
 #pragma once
 
-#include "output/audit/audit.h"
-#include "output/base/time.h"
-#include "output/base/words.h"
+#include "output/audit/report-base.h"
 
-enum {
-	REPORT_WIDTH = 100, /* where nobody says how wide it may be */
-	REPORT_WIDTH_MIN = 60,
-	REPORT_NAMES_SHOWN = 24, /* width of a name */
-};
-
-typedef struct {
-	OutWriter *writer;
-	OutBuffer *b;              /* its */
-	const AuditReport *report; /* NULL: only the rules */
-	const OutOptions *options;
-	OutClock clock;
-	size_t width;
-} Report;
-
-Report report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *options);
-void report_title(Report *r, const char *text);
-/*
- * A text broken at spaces, each line with the indent before it. The first line stands at `used`
- * already.
- */
-void report_wrap(Report *r, size_t used, size_t indent, const char *text);
-void report_spaces(OutBuffer *b, size_t n);
-
-/* A name of a host that says more than its address, and how many others it has. */
-void report_name(OutBuffer *b, const AuditHost *host);
-
-/* The parts, in the order in which they are printed. */
+/* How many clients, servers and connections there are, when, in which dialects, and what was lost. */
 void report_summary(Report *r);
+/* The machines to mend first, and why (machines.c). */
 void report_machines(Report *r);
+/* Every finding by rule, worst first, with its evidence (findings.c). */
 void report_findings(Report *r);
-void report_rule_heading(Report *r, const AuditRule *rule);
+/* The tables of clients and servers (hosts.c). */
 void report_hosts(Report *r);
+/* On which servers SMB1 can be switched off, and what keeps it from that on the others (hosts.c). */
 void report_readiness(Report *r);

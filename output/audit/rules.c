@@ -1,31 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The rules: as headings of findings, and by themselves. */
-#include "output/audit/report.h"
-
-#include <string.h>
-
-void
-report_rule_heading(Report *r, const AuditRule *rule)
-{
-	OutBuffer *b = r->b;
-	char *word = g_ascii_strup(audit_severity_name(rule->severity), -1);
-
-	if (rule->severity >= AUDIT_HIGH)
-		out_alert_on(b, r->options->colour);
-	out_lit(b, "  ");
-	out_str(b, word);
-	g_free(word);
-	if (rule->severity >= AUDIT_HIGH)
-		out_alert_off(b, r->options->colour);
-	report_spaces(b, 10 - strlen(audit_severity_name(rule->severity)));
-	out_str(b, rule->id);
-	out_char(b, '\n');
-	report_spaces(b, 6);
-	report_wrap(r, 6, 6, rule->meaning);
-	report_spaces(b, 6);
-	out_lit(b, "To do:");
-	report_wrap(r, 12, 6, rule->fix);
-}
+#include "output/audit/report-base.h"
 
 static void
 put_rule_json(OutBuffer *b, const AuditRule *rule)

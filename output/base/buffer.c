@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The append buffer and what is written into it digit by digit. */
-#include "output/base/writer.h"
+#include "output/base/buffer.h"
 
 #include <glib.h>
 
@@ -138,17 +138,6 @@ out_fixed(OutBuffer *b, uint64_t v, unsigned decimals)
 		text[--at] = '.';
 	out_u64(b, v);
 	out_put(b, text + at, sizeof(text) - at);
-}
-
-void
-out_pad(OutBuffer *b, size_t from, size_t width)
-{
-	size_t have = out_width(b->data + from, b->len - from);
-	size_t n = width > have ? width - have : 0;
-
-	out_buffer_reserve(b, n);
-	memset(b->data + b->len, ' ', n);
-	b->len += n;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "output/base/json.h"
+#include "output/base/time.h"
 #include "output/base/words.h"
 
 const OutCounter out_counters[] = {

@@ -279,11 +279,33 @@ take_digits(OutJson *j, uint64_t *value)
 	return n;
 }
 
+/* A fraction and an exponent (RFC 8259 6); true where there is one of them. */
+static bool
+take_fraction(OutJson *j)
+{
+	uint64_t ignored = 0;
+	bool any = false;
+
+	if (take(j, '.')) {
+		any = true;
+		if (!take_digits(j, &ignored))
+			no_json(j);
+	}
+	if (take(j, 'e') || take(j, 'E')) {
+		any = true;
+		if (!take(j, '+'))
+			(void)take(j, '-');
+		if (!take_digits(j, &ignored))
+			no_json(j);
+	}
+	return any;
+}
+
 int64_t
 out_json_number(OutJson *j, int64_t otherwise)
 {
-	uint64_t value = 0, rest = 0;
-	bool whole = true, zero;
+	uint64_t value = 0;
+	bool whole, zero;
 	int c = peek_value(j);
 
 	if (c != '-' && (c < '0' || c > '9')) {
@@ -295,18 +317,8 @@ out_json_number(OutJson *j, int64_t otherwise)
 	c = (int)take_digits(j, &value);
 	if (!c || (zero && c > 1))
 		no_json(j);
-	if (take(j, '.')) {
+	if (take_fraction(j))
 		whole = false;
-		if (!take_digits(j, &rest))
-			no_json(j);
-	}
-	if (take(j, 'e') || take(j, 'E')) {
-		whole = false;
-		if (!take(j, '+'))
-			(void)take(j, '-');
-		if (!take_digits(j, &rest))
-			no_json(j);
-	}
 	return j->wrong || !whole || value > INT64_MAX ? otherwise : (int64_t)value;
 }
 

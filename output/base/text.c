@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Text for terminals and for JSON. What a terminal would act upon is never passed on raw, in
  * either. */
-#include "output/base/writer.h"
+#include "output/base/text.h"
 
 #include <glib.h>
 
@@ -162,4 +162,15 @@ out_width(const char *p, size_t n)
 		p = g_utf8_next_char(p);
 	}
 	return width;
+}
+
+void
+out_pad(OutBuffer *b, size_t from, size_t width)
+{
+	size_t have = out_width(b->data + from, b->len - from);
+	size_t n = width > have ? width - have : 0;
+
+	out_buffer_reserve(b, n);
+	memset(b->data + b->len, ' ', n);
+	b->len += n;
 }

@@ -9,6 +9,9 @@
  * no zone. False outside of years 1 to 9999. */
 bool out_time_civil(OutBuffer *b, int64_t seconds, uint32_t ns, unsigned digits, char separator);
 
+/* A time of the capture, nanoseconds since 1970, as 2026-11-22T06:19:27.732283Z; digits 0 to 9. */
+void out_time_utc(OutBuffer *b, uint64_t ns, unsigned digits);
+
 /* JSON values of the wire's times: a string in quotes, or null where it is no time or beyond what
  * RFC 3339 can say. */
 void out_filetime_json(OutBuffer *b, uint64_t filetime); /* UTC, seven digits */

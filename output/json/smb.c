@@ -383,8 +383,9 @@ put_about(OutBuffer *b, const SmbExchange *x)
 	out_char(b, '}');
 }
 
+/* What a command is about, under the key that says which kind of name it is. */
 static void
-put_other(OutBuffer *b, const SmbExchange *x)
+put_other_names(OutBuffer *b, const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
 
@@ -402,6 +403,14 @@ put_other(OutBuffer *b, const SmbExchange *x)
 	} else {
 		out_key_text(b, "filename", o->name);
 	}
+}
+
+static void
+put_other(OutBuffer *b, const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+
+	put_other_names(b, x);
 	if (o->function >= 0)
 		out_key_u64(b, "function", (uint32_t)o->function);
 	if (o->function_name)

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Titles, wrapped text and names: what all parts of the audit's report print with. */
+#include "output/audit/report-base.h"
+
+#include <string.h>
+
+Report
+report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *options)
+{
+	return (Report){ .writer = writer,
+			 .b = out_writer_buffer(writer),
+			 .report = report,
+			 .options = options,
+			 .clock = { .utc = options->utc },
+			 .width = options->columns ? MAX(options->columns, REPORT_WIDTH_MIN)
+						   : REPORT_WIDTH };
+}
+
+void
+report_title(Report *r, const char *text)
+{
+	out_char(r->b, '\n');
+	out_bold_on(r->b, r->options->colour);
+	out_str(r->b, text);
+	out_bold_off(r->b, r->options->colour);
+	out_char(r->b, '\n');
+}
+
+void
+report_wrap(Report *r, size_t used, size_t indent, const char *text)
+{
+	while (*text) {
+		const char *space = strchr(text, ' ');
+		size_t n = space ? (size_t)(space - text) : strlen(text);
+
+		if (used > indent && used + 1 + n > r->width) {
+			out_char(r->b, '\n');
+			for (used = 0; used < indent; used++)
+				out_char(r->b, ' ');
+		} else if (used > indent) {
+			out_char(r->b, ' ');
+			used++;
+		}
+		out_put(r->b, text, n);
+		used += n;
+		text += n + (space != NULL);
+	}
+	out_char(r->b, '\n');
+}
+
+void
+report_spaces(OutBuffer *b, size_t n)
+{
+	while (n--)
+		out_char(b, ' ');
+}
+
+void
+report_rule_heading(Report *r, const AuditRule *rule)
+{
+	OutBuffer *b = r->b;
+	char *word = g_ascii_strup(audit_severity_name(rule->severity), -1);
+
+	if (rule->severity >= AUDIT_HIGH)
+		out_alert_on(b, r->options->colour);
+	out_lit(b, "  ");
+	out_str(b, word);
+	g_free(word);
+	if (rule->severity >= AUDIT_HIGH)
+		out_alert_off(b, r->options->colour);
+	report_spaces(b, 10 - strlen(audit_severity_name(rule->severity)));
+	out_str(b, rule->id);
+	out_char(b, '\n');
+	report_spaces(b, 6);
+	report_wrap(r, 6, 6, rule->meaning);
+	report_spaces(b, 6);
+	out_lit(b, "To do:");
+	report_wrap(r, 12, 6, rule->fix);
+}
+
+/* Some servers are called by their address; any other name says more. */
+void
+report_name(OutBuffer *b, const AuditHost *host)
+{
+	const AuditTally *names = &host->names;
+	size_t from = b->len;
+	uint32_t i = 0;
+
+	if (!names->n)
+		return;
+	while (i + 1 < names->n && out_audit_is_address(&host->address, names->items[i].key))
+		i++;
+	out_text(b, smb_text_from_utf8(names->items[i].key));
+	if (out_width(b->data + from, b->len - from) > REPORT_NAMES_SHOWN)
+		out_fit(b, from, REPORT_NAMES_SHOWN);
+	if (names->n > 1) {
+		out_lit(b, " +");
+		out_u64(b, names->n - 1);
+	}
+}
