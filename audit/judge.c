@@ -295,7 +295,8 @@ judge_end(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
 {
 	AuditEvidence at = audit_evidence_of(audit, info, &info->last);
 
-	audit_facts_count(f, AUDIT_ENDS, smb_end_name(info->end) ? smb_end_name(info->end) : "open");
+	audit_facts_count(f, AUDIT_ENDS,
+			  smb_end_name(info->end) ? smb_end_name(info->end) : "open");
 	if (is_lost(f, info))
 		see(&f->pair, AUDIT_CONNECTION_LOST, &at);
 	if (info->notify_unsupported)

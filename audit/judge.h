@@ -18,8 +18,8 @@
 
 /* Of one connection that has not ended. Evidence with frame 0: not seen. */
 typedef struct {
-	const AuditKey *key; /* borrowed: the audit's */
-	AuditPair pair;      /* owned: what will be added to the inventory */
+	const AuditKey *key;       /* borrowed: the audit's */
+	AuditPair pair;            /* owned: what will be added to the inventory */
 	AuditEvidence negotiated;  /* the first negotiate */
 	AuditEvidence smb1;        /* the first exchange that shows SMB1 in use */
 	AuditEvidence unsupported; /* the change notification that was refused */

@@ -81,8 +81,9 @@ look_at_clock(Run *run, uint64_t now_ns)
 }
 
 static void
-on_tick(void *user)
+on_tick(void *user, bool idle)
 {
+	(void)idle;
 	look_at_clock(user, 0);
 }
 

@@ -94,14 +94,14 @@ cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
 		next = cap_source_next(source, &packet, WAIT_MS, error);
 		if (next == CAP_NEXT_TIMEOUT) {
 			note_drops(source, pipeline);
-			tick->fn(tick->user);
+			tick->fn(tick->user, true);
 		} else if (next == CAP_NEXT_PACKET) {
 			cli_pipeline_packet(pipeline, &packet);
 			if (packet.time_ns < drops_due)
 				continue;
 			drops_due = packet.time_ns + DROPS_EVERY_NS;
 			note_drops(source, pipeline);
-			tick->fn(tick->user);
+			tick->fn(tick->user, false);
 		}
 	}
 	if (*stop)

@@ -17,9 +17,12 @@ GQuark cli_live_error_quark(void);
  */
 CapSource *cli_live_open(const CliOptions *options, GError **error);
 
-/* Called several times a second while the interface is watched. */
+/*
+ * Called several times a second while the interface is watched; `idle`: all that the kernel had was
+ * taken, and nothing came for a while.
+ */
 typedef struct {
-	void (*fn)(void *user);
+	void (*fn)(void *user, bool idle);
 	void *user;
 } CliLiveTick;
 

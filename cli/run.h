@@ -26,8 +26,8 @@ typedef struct {
 	void (*begin)(void *user, const char *path, const CapSource *source);
 	/* After the pipeline had the packet. */
 	void (*packet)(void *user, const CapPacket *packet);
-	/* Live: several times a second. */
-	void (*tick)(void *user);
+	/* Live: several times a second, see CliLiveTick. Needed for an interface. */
+	void (*tick)(void *user, bool idle);
 	/* The capture was read as far as it goes; run->pipeline still is that of its packets. */
 	void (*end)(void *user);
 } CliRunHooks;

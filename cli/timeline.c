@@ -9,10 +9,16 @@
 #include "cli/run.h"
 #include "cli/signals.h"
 
+enum {
+	IDLE_EVERY_US = 1000000,
+	GATHERED_US = 500000, /* more than the kernel keeps a packet to itself */
+};
+
 typedef struct {
 	CliRun base;
 	OutWriter *writer;
 	OutSink *sink;
+	gint64 idle_us; /* monotonic: when to ask the sink next what waits */
 } Timeline;
 
 static void
@@ -24,12 +30,21 @@ on_begin(void *user, const char *path, const CapSource *source)
 		out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
 }
 
+/*
+ * Reads that waited for more to be folded onto them are printed where none can follow any more. Only
+ * while nothing waits in the kernel: what comes from there is older than the clock says.
+ */
 static void
-on_tick(void *user)
+on_tick(void *user, bool idle)
 {
 	Timeline *self = user;
+	gint64 now_us = g_get_monotonic_time();
 
 	out_writer_flush(self->writer);
+	if (!idle || now_us < self->idle_us)
+		return;
+	self->idle_us = now_us + IDLE_EVERY_US;
+	out_sink_idle(self->sink, (uint64_t)(g_get_real_time() - GATHERED_US) * 1000);
 }
 
 static OutSink *
