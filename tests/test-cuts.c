@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "capture/source/source.h"
+#include "capture/transport/tracker.h"
 #include "dissect/dissect.h"
 #include "output/base/sink.h"
 

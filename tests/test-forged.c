@@ -369,7 +369,7 @@ look_at_packets(GArray *packets)
 
 		if (layer == CAP_LAYER_AGGREGATED)
 			continue;
-		p->tcp = cap_unwrap(t, &p->packet, layer, r, &ip, &owners) &&
+		p->tcp = cap_unwrap(t, &p->packet, layer, &r, &ip, &owners) == CAP_UNWRAPPED_IP &&
 			 ip.protocol == CAP_PROTOCOL_TCP &&
 			 cap_tcp_parse(&ip.payload, &p->seg, ip.pair.port);
 		p->pair = ip.pair;

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "capture/link/link.h"
 #include "tests/packets.h"
 
 #define MACS "020000000001 020000000002"

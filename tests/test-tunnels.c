@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/link/link.h"
 #include "tests/packets.h"
 
 #define MACS "020000000001 020000000002"

@@ -6,9 +6,9 @@
  */
 #pragma once
 
+#include "capture/limits.h"
 #include "capture/link/ip.h"
 #include "capture/memory.h"
-#include "capture/transport/tracker.h"
 
 typedef struct CapDefrag CapDefrag;
 typedef struct CapPartial CapPartial;

@@ -5,7 +5,6 @@
 #include <pcap/dlt.h>
 
 #include "capture/link/layers.h"
-#include "capture/transport/tracker.h"
 
 typedef struct {
 	uint16_t number;

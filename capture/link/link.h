@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "dissect/wire/reader.h"
 
 typedef enum {
@@ -46,6 +48,9 @@ typedef enum {
 
 /* Headers of one packet, tunnels and all; more is an attack, or a loop in a network. */
 #define CAP_HEADERS_MAX 16
+
+/* True where packets of this DLT_* can be read. */
+bool cap_link_supported(int link_type);
 
 /* The layer that packets of this DLT_* begin with. */
 CapLayer cap_link_layer(int link_type);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "capture/transport/tracker.h"
+#include "capture/link/link.h"
 #include "dissect/wire/reader.h"
 
 /* As many interfaces a section as libpcap takes. */

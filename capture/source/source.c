@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "capture/link/link.h"
 #include "capture/source/source-internal.h"
 
 #include <errno.h>

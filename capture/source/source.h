@@ -6,8 +6,9 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
-#include "capture/transport/tracker.h"
+#include "capture/packet.h"
 
 typedef struct CapSource CapSource;
 

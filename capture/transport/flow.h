@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The tracker's inside, shared by tracker.c, unwrap.c, table.c, queue.c, trial.c and tcp.c: flows, the table
- * that finds them, the lists that order them by value and age.
+ * The tracker's inside: flows, the table that finds them, the lists that order them by value and age.
+ *
+ *     tracker.c ──> unwrap.c            a packet to what it carries
+ *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
+ *         │           └──> stream.c     bytes in order ──> queue.c   what waits
+ *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
+ *                       └──> entry.c    how flows begin and end ──> table.c
+ *
+ * A flow is a CapEntry in the table. The tracker owns the entries; an entry owns its streams' pieces
+ * and its trial. An entry outlives its flow for a while, so that late packets find it closed. While
+ * a flow is in work (CapTracker.current) nothing else gives it up.
  */
 #pragma once
 
@@ -34,21 +43,41 @@ typedef struct CapPiece {
 
 typedef struct CapCollect CapCollect;
 
-/* One direction's stream. Flags tell which of the numbers are known. */
+/*
+ * One direction's stream: of bytes, or of numbered frames or packets. What each protocol needs
+ * besides is its own member of the union; which one that is follows from the flow's family
+ * (CAP_FAMILY_*). Flags tell which of the numbers are known.
+ */
 typedef struct {
 	CapPiece *head, *tail;
 	CapCollect *collect; /* the message that parts are coming of, messages.c */
 	uint32_t bytes, pieces;
-	uint32_t next;               /* sequence number expected: STARTED */
-	uint32_t isn;                /* SYN */
-	uint32_t fin;                /* FIN */
-	uint32_t ack;                /* the highest that this side sent: ACKED */
-	uint32_t claim;              /* one behind all that was seen of the other side: CLAIM */
-	uint32_t firm;               /* the highest that is believed: FIRM */
-	uint32_t vouched, vouch_end; /* one that came with data, and where those end: VOUCH */
+	uint32_t next; /* number expected: STARTED */
+	union {
+		struct {                /* families 4 and 6 */
+			uint32_t isn;   /* SYN */
+			uint32_t fin;   /* FIN */
+			uint32_t ack;   /* the highest that this side sent: ACKED */
+			uint32_t claim; /* one after all that was seen of the other side: CLAIM */
+			uint32_t firm;  /* the highest that is believed: FIRM */
+			uint32_t vouched,
+				vouch_end; /* one that came with data, and where those end: VOUCH */
+			uint8_t patience;  /* acknowledgments that cover a hole */
+			uint8_t beyond;    /* how often BEYOND was said */
+		} tcp;
+		struct {                 /* CAP_FAMILY_MAC, nbf.c */
+			uint32_t lost;   /* frames of the link that were missing, so far */
+			uint32_t heard;  /* of a link: the frame that this side expects: ACKED */
+			uint32_t aside;  /* of a link: number of the first frame kept aside */
+			uint32_t resume; /* of a session: byte from which it is sent again: ASKED */
+		} nbf;
+		struct {                   /* CAP_FAMILY_IPX, ipx.c */
+			uint32_t doubted;  /* one after the packet that did not fit: CLAIM */
+			uint32_t expected; /* what that packet expects of the other side */
+			uint8_t run;       /* packets that go on from it */
+		} ipx;
+	};
 	uint16_t flags;
-	uint8_t patience; /* acknowledgments without data that cover a hole of the other side */
-	uint8_t beyond;   /* how often BEYOND was said */
 } CapStream;
 
 enum {
@@ -59,8 +88,9 @@ enum {
 	CAP_STREAM_ACKED = 16,
 	CAP_STREAM_BEYOND = 32, /* bytes of this stream were acknowledged that were not seen, once */
 	/* Of messages, nbf.c: */
-	CAP_STREAM_TOLD = 64,   /* the last one was told, nothing came after it */
-	CAP_STREAM_ASKED = 128, /* its receiver has room now: from byte `ack` on it is sent again */
+	CAP_STREAM_TOLD = 64, /* the last one was told, nothing came after it */
+	CAP_STREAM_ASKED =
+		128, /* its receiver has room now: from byte `resume` on it is sent again */
 	CAP_STREAM_AGAIN = 256, /* what comes up to the end of a message was told before */
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
@@ -83,12 +113,12 @@ typedef enum {
 
 typedef struct CapTrial CapTrial;
 
-typedef struct CapTcp {
-	CapFlow flow;               /* first: the caller's handle is a pointer to it */
-	struct CapTcp *chain;       /* of its bucket */
-	struct CapTcp *prev, *next; /* of its list, least recently used first */
-	CapStream stream[2];        /* by CapDir */
-	CapTrial *trial;            /* the flow's own: what did not fit, or NULL; trial.c */
+typedef struct CapEntry {
+	CapFlow flow;                 /* first: the caller's handle is a pointer to it */
+	struct CapEntry *chain;       /* of its bucket */
+	struct CapEntry *prev, *next; /* of its list, least recently used first */
+	CapStream stream[2];          /* by CapDir */
+	CapTrial *trial;              /* the flow's own: what did not fit, or NULL; trial.c */
 	uint32_t hash;
 	uint8_t list;
 	bool ignored;
@@ -100,14 +130,14 @@ typedef struct CapTcp {
 	uint8_t reset_dir; /* who reset it */
 	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
 	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */
-} CapTcp;
+} CapEntry;
 
 typedef struct {
-	CapTcp *first, *last;
+	CapEntry *first, *last;
 } CapList;
 
 typedef struct {
-	CapTcp **buckets;
+	CapEntry **buckets;
 	uint32_t mask, count;
 	uint64_t key[2]; /* secret of the hash */
 } CapTable;
@@ -137,8 +167,8 @@ struct CapTracker {
 	uint64_t time_ns, frame; /* of the packet at hand */
 	uint64_t missing;        /* a loss that the next chunk tells */
 	CapLoss loss;
-	CapTcp *current; /* in work: not to be freed by anyone else */
-	bool closing;    /* an end is being told: nothing else is given up meanwhile */
+	CapEntry *current; /* in work: not to be freed by anyone else */
+	bool closing;      /* an end is being told: nothing else is given up meanwhile */
 	CapCallbacks callbacks;
 	CapLimits limits;
 	CapCounters counters;
@@ -153,27 +183,33 @@ typedef struct {
 } CapOwners;
 
 /* unwrap.c */
-/*
- * Walks over link layers and tunnels, from the layer on that `r` stands at, to the innermost header
- * of IP, fragments put together; false where there is none to go on with, which is counted. The
- * caller releases the owners of the bytes, also then.
- */
-bool cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
-		CapOwners *owners);
+typedef enum {
+	CAP_UNWRAPPED_NOTHING, /* nothing to go on with, which is counted */
+	CAP_UNWRAPPED_IP,
+	CAP_UNWRAPPED_FRAMES, /* several frames in one, an A-MSDU */
+} CapUnwrapped;
 
-/* tracker.c: takes the frames of an aggregate one by one; false where there is none in it. */
-bool cap_tracker_frames(CapTracker *t, const CapPacket *packet, SmbReader *r);
+/*
+ * Walks over link layers and tunnels, from the layer on that `r` is at, to the innermost header of
+ * IP, fragments put together, or to an aggregate of frames, of which `r` is at the first. The caller
+ * releases the owners of the bytes, whatever comes out.
+ */
+CapUnwrapped cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r,
+			CapIp *ip, CapOwners *owners);
+/* Counts a packet in which there was nothing to go on with from this layer. */
+void cap_unwrap_pass_over(CapTracker *t, CapLayer layer, const SmbReader *r);
 
 /* table.c */
 void cap_table_init(CapTracker *t, uint32_t seed);
 uint32_t cap_table_hash(const CapTable *table, const CapPair *pair);
 /* The flow between these two, and which of its sides sent the packet. */
-CapTcp *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir *ret_dir);
+CapEntry *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash,
+			 CapDir *ret_dir);
 /* A new flow whose side A is the packet's sender, or its receiver where `swapped`. */
-CapTcp *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped);
+CapEntry *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped);
 /* Takes the flow out of table and list and frees it. */
-void cap_table_remove(CapTracker *t, CapTcp *f);
-void cap_list_move(CapTracker *t, CapTcp *f, CapListName to);
+void cap_table_remove(CapTracker *t, CapEntry *f);
+void cap_list_move(CapTracker *t, CapEntry *f, CapListName to);
 /* How long flows of this list may be silent. */
 uint64_t cap_list_patience(const CapTracker *t, CapListName list);
 
@@ -195,33 +231,33 @@ void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, cons
 void cap_segment_trim(CapSegment *seg, uint32_t n);
 
 /* stream.c: what the packets of one direction say about its bytes. */
-void cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg);
+void cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
 /*
  * After the other side acknowledged. `again`: it is a packet of the other side, which may say so
  * for the second time.
  */
-void cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again);
+void cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again);
 /* Notices that the FIN's turn has come. */
-void cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir);
+void cap_stream_fin(CapTracker *t, CapEntry *f, CapDir dir);
 /*
  * The stream goes on at `seq`: what is missing before it is told, or a FIN there was none. Nothing
  * to do where that is near.
  */
-void cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq);
+void cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq);
 /* Takes the pieces of another queue, `from`, over. */
-void cap_stream_take(CapTracker *t, CapTcp *f, CapDir dir, CapStream *from);
+void cap_stream_take(CapTracker *t, CapEntry *f, CapDir dir, CapStream *from);
 /*
  * Of a flow begun in midstream, which may be no flow at all: holds the data back. True where there
  * are enough that go on from each other.
  */
-bool cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg);
+bool cap_stream_hold(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
 /*
  * It is a flow: what was held back is told. One byte that is acknowledged by itself (`answer`), or
  * that nothing follows for a second, was a keepalive (RFC 9293 section 3.8.4), which is no data.
  */
-void cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer);
+void cap_stream_settle(CapTracker *t, CapEntry *f, const CapSegment *answer);
 /* Tells all that waits, with the gaps before it. */
-void cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss);
+void cap_stream_flush(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss);
 
 /* trial.c: segments that do not fit what is known of their flow. */
 /*
@@ -229,31 +265,41 @@ void cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss);
  * from that. NULL where nothing comes of it; else the flow that it belongs to, *ret_dir its sender
  * there, and `seg` what is left of it to be looked at.
  */
-CapTcp *cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg);
+CapEntry *cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg);
 /*
  * Of a flow with a trial: where the segment answers what the other side has there, that is the
  * truth: the flow goes on there, or another one takes its place. NULL where it does not.
  */
-CapTcp *cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg);
+CapEntry *cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const CapSegment *seg);
 /*
  * Whether a reset answers what the other side has there: one half of a connection that was over
  * before this one (RFC 9293 section 3.5.1). Of this flow it says nothing.
  */
-bool cap_trial_asked_for(const CapTcp *f, CapDir dir, const CapSegment *seg);
+bool cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg);
 /* At the end of a flow: data behind a FIN that nobody acknowledged mean that there was none. */
-void cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir);
+void cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir);
 /* At the end of a flow that never was one, its SYN unanswered: data that did not fit are told. */
-void cap_trial_instead(CapTracker *t, CapTcp *f);
-void cap_trial_free(CapTracker *t, CapTcp *f);
+void cap_trial_instead(CapTracker *t, CapEntry *f);
+void cap_trial_free(CapTracker *t, CapEntry *f);
 
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
-bool cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq);
+bool cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq);
 /* Parses a segment; false where the header is cut or lies (the reader's status tells). */
 bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
-/* Tells what waits and that the flow is over; the entry stays behind unless it is removed. */
-void cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why);
+
+/* entry.c: how flows of any kind begin and end. */
+/*
+ * A new flow of messages; what there was between these ends is over. `swapped`: the receiver is
+ * side A.
+ */
+CapEntry *cap_entry_open(CapTracker *t, const CapPair *pair, bool swapped);
+/*
+ * Tells what waits and that the flow is over; the entry stays, so that late packets open no new
+ * flow, until it is removed.
+ */
+void cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why);
 
 /* Behind the highest byte of the stream that was seen. */
 static inline uint32_t

@@ -58,7 +58,7 @@ static void
 note_request(CapTracker *t, const CapPair *pair)
 {
 	CapDir dir;
-	CapTcp *f = cap_message_find(t, pair, &dir);
+	CapEntry *f = cap_message_find(t, pair, &dir);
 
 	if (f) { /* and once more, or by the next one with this id */
 		f->flow.last_ns = t->time_ns;
@@ -69,12 +69,12 @@ note_request(CapTracker *t, const CapPair *pair)
 	t->counters.flows--;
 }
 
-static CapTcp *
+static CapEntry *
 find_request(const CapTracker *t, const CapPair *pair, int end)
 {
 	CapPair key = *pair;
 	CapDir dir;
-	CapTcp *f;
+	CapEntry *f;
 
 	key.port[!end] = NBIPX_NO_ID;
 	f = cap_table_find(&t->table, &key, cap_table_hash(&t->table, &key), &dir);
@@ -85,7 +85,7 @@ find_request(const CapTracker *t, const CapPair *pair, int end)
 static uint64_t
 asked_at(CapTracker *t, const CapPair *pair, int end)
 {
-	CapTcp *f = find_request(t, pair, end);
+	CapEntry *f = find_request(t, pair, end);
 	uint64_t when;
 
 	if (!f)
@@ -97,10 +97,10 @@ asked_at(CapTracker *t, const CapPair *pair, int end)
 
 /* A connection that is over, and after whose end another one was asked for. */
 static bool
-begins_anew(const CapTracker *t, const CapTcp *f, const CapPair *pair)
+begins_anew(const CapTracker *t, const CapEntry *f, const CapPair *pair)
 {
 	for (int end = 0; f->closed && end < 2; end++) {
-		const CapTcp *request = find_request(t, pair, end);
+		const CapEntry *request = find_request(t, pair, end);
 
 		if (request && request->flow.last_ns > f->flow.last_ns)
 			return true;
@@ -108,12 +108,12 @@ begins_anew(const CapTracker *t, const CapTcp *f, const CapPair *pair)
 	return false;
 }
 
-static CapTcp *
+static CapEntry *
 open_session(CapTracker *t, const CapPair *pair, CapDir *ret_dir)
 {
 	uint64_t by_sender = asked_at(t, pair, 0), by_receiver = asked_at(t, pair, 1);
 	bool swapped = by_receiver && !by_sender;
-	CapTcp *f = cap_message_open(t, pair, swapped);
+	CapEntry *f = cap_entry_open(t, pair, swapped);
 
 	*ret_dir = swapped ? CAP_FROM_B : CAP_FROM_A;
 	f->flow.syn_ns = swapped ? by_receiver : by_sender;
@@ -133,7 +133,7 @@ near(uint16_t a, uint16_t b)
  * that were not captured: it is believed when more go on from it.
  */
 static bool
-fits(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
+fits(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
 {
 	CapStream *s = &f->stream[dir];
 	const CapStream *peer = &f->stream[!dir];
@@ -144,21 +144,21 @@ fits(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
 		return true;
 	}
 	/* A message's parts may share a number. */
-	if (s->flags & CAP_STREAM_CLAIM && (uint16_t)(s->claim - h->sequence) <= 1 &&
-	    near(h->expected, (uint16_t)s->firm))
-		s->patience++;
+	if (s->flags & CAP_STREAM_CLAIM && (uint16_t)(s->ipx.doubted - h->sequence) <= 1 &&
+	    near(h->expected, (uint16_t)s->ipx.expected))
+		s->ipx.run++;
 	else
-		s->patience = 0;
-	s->claim = h->sequence + 1u;
-	s->firm = h->expected;
+		s->ipx.run = 0;
+	s->ipx.doubted = h->sequence + 1u;
+	s->ipx.expected = h->expected;
 	s->flags |= CAP_STREAM_CLAIM;
 	t->counters.forged++;
-	if (s->patience < CAP_RUN_LEAST)
+	if (s->ipx.run < CAP_RUN_LEAST)
 		return false;
-	t->counters.forged -= MIN(s->patience + 1u, t->counters.forged);
+	t->counters.forged -= MIN(s->ipx.run + 1u, t->counters.forged);
 	s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 	/* How many are missing nobody knows; those that were not believed are. */
-	s->next = (uint16_t)(h->sequence - s->patience);
+	s->next = (uint16_t)(h->sequence - s->ipx.run);
 	return true;
 }
 
@@ -166,7 +166,7 @@ fits(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
  * False where the packet's data were seen before. A message's parts may or may not share a number.
  */
 static bool
-next_packet(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
+next_packet(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
 {
 	CapStream *s = &f->stream[dir];
 	uint32_t have = s->collect ? s->collect->total : 0;
@@ -185,7 +185,7 @@ next_packet(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
 }
 
 static void
-session_data(CapTracker *t, CapTcp *f, CapDir dir, const Session *h, SmbReader *r)
+session_data(CapTracker *t, CapEntry *f, CapDir dir, const Session *h, SmbReader *r)
 {
 	SmbReader data;
 	uint32_t have;
@@ -211,7 +211,7 @@ session_data(CapTracker *t, CapTcp *f, CapDir dir, const Session *h, SmbReader *
  * may be anybody's.
  */
 static bool
-session_ends(CapTracker *t, CapTcp *f, CapDir dir, const Session *h)
+session_ends(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
 {
 	const CapStream *peer = &f->stream[!dir];
 	CapStream *s = &f->stream[dir];
@@ -237,7 +237,7 @@ static void
 session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 {
 	CapDir dir = CAP_FROM_A;
-	CapTcp *f;
+	CapEntry *f;
 
 	parse_session(r, h);
 	if (r->status != SMB_READ_OK)
@@ -265,7 +265,7 @@ session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 	if (h->type == NBIPX_SESSION_DATA)
 		session_data(t, f, dir, h, r);
 	else if (session_ends(t, f, dir, h))
-		cap_tcp_close(t, f, CAP_END_FIN);
+		cap_entry_close(t, f, CAP_END_FIN);
 }
 
 static void
@@ -289,13 +289,13 @@ static void
 direct(CapTracker *t, const CapPair *pair, SmbReader *r)
 {
 	CapDir dir = CAP_FROM_A;
-	CapTcp *f = cap_message_find(t, pair, &dir);
+	CapEntry *f = cap_message_find(t, pair, &dir);
 
 	if (!smb_reader_declared_left(r))
 		return;
 	if (!f) {
 		dir = pair->port[0] == SOCKET_SERVER ? CAP_FROM_B : CAP_FROM_A;
-		f = cap_message_open(t, pair, dir == CAP_FROM_B);
+		f = cap_entry_open(t, pair, dir == CAP_FROM_B);
 		f->flow.connectionless = true;
 	}
 	if (f->closed)

@@ -5,30 +5,14 @@
 #define CAP_MESSAGE_TOTAL_MAX 0x1ffffu
 #define CAP_COLLECT_FIRST 4096
 
-CapTcp *
+CapEntry *
 cap_message_find(CapTracker *t, const CapPair *pair, CapDir *ret_dir)
 {
 	return cap_table_find(&t->table, pair, cap_table_hash(&t->table, pair), ret_dir);
 }
 
-CapTcp *
-cap_message_open(CapTracker *t, const CapPair *pair, bool swapped)
-{
-	CapDir dir;
-	CapTcp *f = cap_message_find(t, pair, &dir);
-
-	if (f) {
-		cap_tcp_close(t, f, CAP_END_REUSED);
-		cap_table_remove(t, f);
-	}
-	f = cap_table_add(t, pair, cap_table_hash(&t->table, pair), swapped);
-	if (t->callbacks.wanted)
-		f->ignored = !t->callbacks.wanted(t->callbacks.user, &f->flow);
-	return f;
-}
-
 void
-cap_message_touch(CapTracker *t, CapTcp *f, CapDir dir)
+cap_message_touch(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	f->flow.last_ns = t->time_ns;
 	f->flow.last_frame = t->frame;
@@ -37,9 +21,9 @@ cap_message_touch(CapTracker *t, CapTcp *f, CapDir dir)
 }
 
 static void
-tell(CapTracker *t, CapTcp *f, CapChunk chunk)
+tell(CapTracker *t, CapEntry *f, CapChunk chunk)
 {
-	CapTcp *before = t->current;
+	CapEntry *before = t->current;
 
 	if (f->ignored)
 		return;
@@ -104,7 +88,7 @@ collect(CapTracker *t, CapCollect *c, SmbSpan here, uint32_t declared)
 }
 
 void
-cap_message_part(CapTracker *t, CapTcp *f, CapDir dir, SmbReader data, bool last)
+cap_message_part(CapTracker *t, CapEntry *f, CapDir dir, SmbReader data, bool last)
 {
 	CapStream *s = &f->stream[dir];
 	uint32_t declared = smb_reader_declared_left(&data);
@@ -140,7 +124,7 @@ cap_message_part(CapTracker *t, CapTcp *f, CapDir dir, SmbReader data, bool last
 }
 
 bool
-cap_message_rewind(CapTcp *f, CapDir dir, uint32_t n)
+cap_message_rewind(CapEntry *f, CapDir dir, uint32_t n)
 {
 	CapCollect *c = f->stream[dir].collect;
 
@@ -155,7 +139,7 @@ cap_message_rewind(CapTcp *f, CapDir dir, uint32_t n)
 }
 
 void
-cap_message_lost(CapTracker *t, CapTcp *f, CapDir dir, uint64_t missing, CapLoss loss)
+cap_message_lost(CapTracker *t, CapEntry *f, CapDir dir, uint64_t missing, CapLoss loss)
 {
 	CapStream *s = &f->stream[dir];
 

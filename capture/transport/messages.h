@@ -27,23 +27,21 @@ struct CapCollect {
 };
 
 /* The flow between the two, and which of its sides sends; NULL where there is none. */
-CapTcp *cap_message_find(CapTracker *t, const CapPair *pair, CapDir *ret_dir);
-/* A new one; what there was on these ports is over. `swapped`: the receiver is side A. */
-CapTcp *cap_message_open(CapTracker *t, const CapPair *pair, bool swapped);
+CapEntry *cap_message_find(CapTracker *t, const CapPair *pair, CapDir *ret_dir);
 /* A packet of this side. */
-void cap_message_touch(CapTracker *t, CapTcp *f, CapDir dir);
+void cap_message_touch(CapTracker *t, CapEntry *f, CapDir dir);
 /* The next part of a message; what is collected is told with the last one. */
-void cap_message_part(CapTracker *t, CapTcp *f, CapDir dir, SmbReader data, bool last);
+void cap_message_part(CapTracker *t, CapEntry *f, CapDir dir, SmbReader data, bool last);
 /*
  * The message that parts are coming of goes on behind its first n bytes. False where it has fewer,
  * or there is none.
  */
-bool cap_message_rewind(CapTcp *f, CapDir dir, uint32_t n);
+bool cap_message_rewind(CapEntry *f, CapDir dir, uint32_t n);
 /*
  * Bytes were lost, or frames of unknown size (one byte each), and with them the message that was
  * being collected.
  */
-void cap_message_lost(CapTracker *t, CapTcp *f, CapDir dir, uint64_t missing, CapLoss loss);
+void cap_message_lost(CapTracker *t, CapEntry *f, CapDir dir, uint64_t missing, CapLoss loss);
 /* A message in a datagram, of no flow. */
 void cap_message_datagram(CapTracker *t, const CapPair *pair, SmbReader data);
 

@@ -70,31 +70,31 @@ parse_header(SmbReader *r, Header *h)
 }
 
 /* A session that frames of this kind may be of; NULL where it is over. */
-static CapTcp *
+static CapEntry *
 find_session(CapTracker *t, const CapPair *pair, const Header *h, uint32_t lost, CapDir *ret_dir)
 {
 	bool confirm = h->command == NBF_SESSION_CONFIRM;
-	CapTcp *f = cap_message_find(t, pair, ret_dir);
+	CapEntry *f = cap_message_find(t, pair, ret_dir);
 
 	if (f && h->command != NBF_SESSION_INITIALIZE && !(f->closed && confirm))
 		return f->closed ? NULL : f;
 	if (!f && (h->command == NBF_SESSION_END || h->command == NBF_RECEIVE_OUTSTANDING))
 		return NULL;
-	f = cap_message_open(t, pair, confirm);
+	f = cap_entry_open(t, pair, confirm);
 	*ret_dir = confirm ? CAP_FROM_B : CAP_FROM_A;
 	f->flow.syn_seen = confirm || h->command == NBF_SESSION_INITIALIZE;
-	f->stream[*ret_dir].isn = lost;
+	f->stream[*ret_dir].nbf.lost = lost;
 	f->stream[*ret_dir].flags = CAP_STREAM_STARTED;
 	return f;
 }
 
 static void
-note_lost(CapTracker *t, CapTcp *f, CapDir dir, uint32_t lost)
+note_lost(CapTracker *t, CapEntry *f, CapDir dir, uint32_t lost)
 {
 	CapStream *s = &f->stream[dir];
-	uint32_t frames = s->flags & CAP_STREAM_STARTED ? lost - s->isn : 0;
+	uint32_t frames = s->flags & CAP_STREAM_STARTED ? lost - s->nbf.lost : 0;
 
-	s->isn = lost;
+	s->nbf.lost = lost;
 	s->flags |= CAP_STREAM_STARTED;
 	if (!frames)
 		return;
@@ -107,12 +107,12 @@ note_lost(CapTracker *t, CapTcp *f, CapDir dir, uint32_t lost)
  * has one, for what it could not take; the first frame of that says so.
  */
 static bool
-told_before(CapTcp *f, CapDir dir, const Header *h)
+told_before(CapEntry *f, CapDir dir, const Header *h)
 {
 	CapStream *s = &f->stream[dir];
 
-	if (h->data2 == 1 && s->flags & CAP_STREAM_ASKED && !cap_message_rewind(f, dir, s->ack) &&
-	    s->flags & CAP_STREAM_TOLD)
+	if (h->data2 == 1 && s->flags & CAP_STREAM_ASKED &&
+	    !cap_message_rewind(f, dir, s->nbf.resume) && s->flags & CAP_STREAM_TOLD)
 		s->flags |= CAP_STREAM_AGAIN;
 	s->flags &= (uint16_t) ~(CAP_STREAM_ASKED | CAP_STREAM_TOLD);
 	if (h->command == NBF_DATA_ONLY_LAST)
@@ -121,7 +121,7 @@ told_before(CapTcp *f, CapDir dir, const Header *h)
 }
 
 static void
-session_data(CapTracker *t, CapTcp *f, CapDir dir, const Header *h, SmbReader *r)
+session_data(CapTracker *t, CapEntry *f, CapDir dir, const Header *h, SmbReader *r)
 {
 	bool last = h->command == NBF_DATA_ONLY_LAST;
 
@@ -138,7 +138,7 @@ static void
 session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
 {
 	CapDir dir;
-	CapTcp *f;
+	CapEntry *f;
 	Header h;
 
 	if (!parse_header(r, &h) || h.command < NBF_DATA_FIRST_MIDDLE ||
@@ -161,9 +161,9 @@ session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
 		f->flow.syn_ack_ns = t->time_ns;
 	} else if (h.command == NBF_SESSION_END) {
 		f->flow.ended_by_b = dir == CAP_FROM_B;
-		cap_tcp_close(t, f, CAP_END_FIN);
+		cap_entry_close(t, f, CAP_END_FIN);
 	} else if (h.command == NBF_RECEIVE_OUTSTANDING) {
-		f->stream[!dir].ack = h.data2;
+		f->stream[!dir].nbf.resume = h.data2;
 		f->stream[!dir].flags |= CAP_STREAM_ASKED;
 	} else {
 		session_data(t, f, dir, &h, r);
@@ -171,11 +171,11 @@ session_frame(CapTracker *t, CapPair *pair, SmbReader *r, uint32_t lost)
 }
 
 /* The link's own entry has numbers that no session has. */
-static CapTcp *
+static CapEntry *
 find_link(CapTracker *t, const CapPair *pair, bool make, CapDir *ret_dir)
 {
 	CapPair key = *pair;
-	CapTcp *link;
+	CapEntry *link;
 
 	key.port[0] = key.port[1] = 0;
 	link = cap_message_find(t, &key, ret_dir);
@@ -201,19 +201,19 @@ ack_fits(const CapStream *s, const CapStream *peer, uint32_t number)
 {
 	if (!(peer->flags & CAP_STREAM_FIRM) || !(s->flags & CAP_STREAM_ACKED))
 		return true;
-	return ahead(number, s->ack) <= ahead(peer->next + LLC_SWAPPED, s->ack);
+	return ahead(number, s->nbf.heard) <= ahead(peer->next + LLC_SWAPPED, s->nbf.heard);
 }
 
 static void
 acknowledge(CapStream *s, uint32_t number)
 {
-	s->ack = number;
+	s->nbf.heard = number;
 	s->flags |= CAP_STREAM_ACKED;
 }
 
 /*
  * Keeps a frame that does not fit, behind those that it goes on from; otherwise in their place.
- * `claim` is the number of the first.
+ * `aside` is the number of the first.
  */
 static void
 keep_aside(CapTracker *t, CapStream *s, const SmbReader *r, uint32_t number)
@@ -223,12 +223,12 @@ keep_aside(CapTracker *t, CapStream *s, const SmbReader *r, uint32_t number)
 	CapSegment seg = { .len = smb_reader_declared_left(&frame) };
 
 	t->counters.forged++;
-	if (s->head && ahead(number, s->claim) < s->pieces)
+	if (s->head && ahead(number, s->nbf.aside) < s->pieces)
 		return;
-	if (!s->head || number != (s->claim + s->pieces) % LLC_MODULUS ||
+	if (!s->head || number != (s->nbf.aside + s->pieces) % LLC_MODULUS ||
 	    s->pieces >= LLC_MODULUS / 2 || s->bytes > t->limits.reorder_bytes / 2) {
 		cap_queue_clear(t, s);
-		s->claim = number;
+		s->nbf.aside = number;
 	}
 	here = smb_reader_rest(&frame);
 	seg.seq = s->tail ? s->tail->seq + s->tail->len : 0;
@@ -239,31 +239,31 @@ keep_aside(CapTracker *t, CapStream *s, const SmbReader *r, uint32_t number)
 
 /* Tells the frames that were kept aside, which were no forgery, each with the stamp it came with. */
 static void
-take_aside(CapTracker *t, CapTcp *link, CapDir dir)
+take_aside(CapTracker *t, CapEntry *link, CapDir dir)
 {
 	CapStream *s = &link->stream[dir], run = *s;
 	uint64_t time_ns = t->time_ns, frame = t->frame;
-	uint32_t missing = ahead(s->claim, s->next);
+	uint32_t missing = ahead(s->nbf.aside, s->next);
 	CapPair pair = { .family = CAP_FAMILY_MAC };
 
 	memcpy(pair.addr[0], link->flow.addr[dir], sizeof(pair.addr[0]));
 	memcpy(pair.addr[1], link->flow.addr[!dir], sizeof(pair.addr[1]));
 	t->counters.forged -= MIN(s->pieces, t->counters.forged);
 	if (s->flags & CAP_STREAM_FIRM && missing < LLC_MODULUS / 2)
-		s->isn += missing;
-	s->next = (s->claim + s->pieces) % LLC_MODULUS;
+		s->nbf.lost += missing;
+	s->next = (s->nbf.aside + s->pieces) % LLC_MODULUS;
 	s->flags |= CAP_STREAM_FIRM;
 	/* The link may be given up while they are told. */
 	s->head = s->tail = NULL;
 	s->bytes = s->pieces = 0;
-	run.isn = s->isn;
+	run.nbf.lost = s->nbf.lost;
 	while (run.head) {
 		CapPiece *piece = cap_queue_pop(&run);
 		SmbReader r = smb_reader_new(piece->data, piece->captured, piece->len);
 
 		t->time_ns = piece->time_ns;
 		t->frame = piece->frame;
-		session_frame(t, &pair, &r, run.isn);
+		session_frame(t, &pair, &r, run.nbf.lost);
 		t->counters.malformed += r.status == SMB_READ_MALFORMED;
 		cap_piece_free(t, piece);
 	}
@@ -276,7 +276,7 @@ static void
 hear(CapTracker *t, const CapPair *pair, uint32_t number)
 {
 	CapDir dir;
-	CapTcp *link = find_link(t, pair, false, &dir);
+	CapEntry *link = find_link(t, pair, false, &dir);
 	CapStream *s, *peer;
 	uint32_t heard;
 
@@ -285,7 +285,7 @@ hear(CapTracker *t, const CapPair *pair, uint32_t number)
 	s = &link->stream[dir];
 	peer = &link->stream[!dir];
 	link->flow.seen[dir] = true;
-	heard = ahead(number, peer->claim + 1);
+	heard = ahead(number, peer->nbf.aside + 1);
 	if (peer->head && heard < (peer->flags & CAP_STREAM_FIRM ? LLC_MODULUS / 2 : peer->pieces)) {
 		acknowledge(s, number);
 		take_aside(t, link, (CapDir)!dir);
@@ -296,7 +296,7 @@ hear(CapTracker *t, const CapPair *pair, uint32_t number)
 
 /* Numbers begin anew on both sides. */
 static void
-restart(CapTracker *t, CapTcp *link)
+restart(CapTracker *t, CapEntry *link)
 {
 	for (int i = 0; i < 2; i++) {
 		cap_queue_clear(t, &link->stream[i]);
@@ -310,7 +310,7 @@ static void
 ask_restart(CapTracker *t, const CapPair *pair)
 {
 	CapDir dir;
-	CapTcp *link = find_link(t, pair, false, &dir);
+	CapEntry *link = find_link(t, pair, false, &dir);
 
 	if (link)
 		link->stream[dir].flags |= CAP_STREAM_ASKED;
@@ -320,7 +320,7 @@ static void
 agree_restart(CapTracker *t, const CapPair *pair)
 {
 	CapDir dir;
-	CapTcp *link = find_link(t, pair, false, &dir);
+	CapEntry *link = find_link(t, pair, false, &dir);
 
 	if (link && link->stream[!dir].flags & CAP_STREAM_ASKED)
 		restart(t, link);
@@ -332,7 +332,7 @@ next_frame(CapTracker *t, const CapPair *pair, const SmbReader *r, const uint32_
 	   uint32_t *ret_lost)
 {
 	CapDir dir;
-	CapTcp *link = find_link(t, pair, true, &dir);
+	CapEntry *link = find_link(t, pair, true, &dir);
 	CapStream *s = &link->stream[dir], *peer = &link->stream[!dir];
 	uint32_t number = numbers[0], from;
 
@@ -342,7 +342,7 @@ next_frame(CapTracker *t, const CapPair *pair, const SmbReader *r, const uint32_
 	else if ((s->flags | peer->flags) & CAP_STREAM_ASKED && !number && !numbers[1] && s->next)
 		restart(t, link);
 	from = ahead(number, s->next);
-	*ret_lost = s->isn;
+	*ret_lost = s->nbf.lost;
 	if (!from && ack_fits(s, peer, numbers[1])) {
 		cap_queue_clear(t, s);
 		if (s->flags & CAP_STREAM_STARTED)

@@ -11,7 +11,7 @@
 #define CAP_DATAGRAM 65536u
 
 static void
-tell(CapTracker *t, CapTcp *f, CapDir dir, const uint8_t *ptr, uint32_t len, const CapPiece *when)
+tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, const CapPiece *when)
 {
 	CapChunk chunk = { .flow = &f->flow,
 			   .dir = dir,
@@ -37,7 +37,7 @@ tell(CapTracker *t, CapTcp *f, CapDir dir, const uint8_t *ptr, uint32_t len, con
  * the packet cut.
  */
 static void
-advance(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg, uint32_t n,
+advance(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg, uint32_t n,
 	const CapPiece *when)
 {
 	uint32_t captured = n < seg->captured ? n : seg->captured;
@@ -67,7 +67,7 @@ skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
 
 /* Tells what was skipped by itself; where the stream only may have had bytes there is nothing to tell. */
 static void
-tell_loss(CapTracker *t, CapTcp *f, CapDir dir)
+tell_loss(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	if (t->missing)
 		tell(t, f, dir, NULL, 0, NULL);
@@ -75,7 +75,7 @@ tell_loss(CapTracker *t, CapTcp *f, CapDir dir)
 
 /* Tells the first piece, whose turn it is. */
 static void
-tell_head(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
+tell_head(CapTracker *t, CapEntry *f, CapDir dir, CapPiece *when)
 {
 	CapPiece *piece = cap_queue_pop(&f->stream[dir]);
 	CapSegment seg = { .seq = piece->seq,
@@ -96,7 +96,7 @@ tell_head(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
  * back.
  */
 static void
-drain(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
+drain(CapTracker *t, CapEntry *f, CapDir dir, CapPiece *when)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -107,7 +107,7 @@ drain(CapTracker *t, CapTcp *f, CapDir dir, CapPiece *when)
 
 /* Gives up the bytes before the first piece, and tells the run that begins there. */
 static void
-give_up_hole(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
+give_up_hole(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss)
 {
 	CapPiece when = { 0 };
 
@@ -116,11 +116,12 @@ give_up_hole(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
 }
 
 void
-cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir)
+cap_stream_fin(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	CapStream *s = &f->stream[dir];
 
-	if ((s->flags & (CAP_STREAM_FIN | CAP_STREAM_DONE)) != CAP_STREAM_FIN || s->next != s->fin)
+	if ((s->flags & (CAP_STREAM_FIN | CAP_STREAM_DONE)) != CAP_STREAM_FIN ||
+	    s->next != s->tcp.fin)
 		return;
 	s->flags |= CAP_STREAM_DONE;
 	s->next++;
@@ -133,7 +134,7 @@ cap_stream_fin(CapTracker *t, CapTcp *f, CapDir dir)
  * win.
  */
 static void
-weave(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+weave(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -157,7 +158,7 @@ weave(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
  * came by that.
  */
 static bool
-make_room(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+make_room(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -177,7 +178,7 @@ make_room(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 }
 
 static void
-wait(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+wait(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	t->counters.out_of_order++;
 	cap_queue_insert(t, &f->stream[dir], seg);
@@ -207,7 +208,7 @@ trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
 }
 
 static void
-stream_late(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+stream_late(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -228,16 +229,16 @@ stream_late(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 }
 
 void
-cap_stream_data(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 
 	if (s->flags & CAP_STREAM_FIN) {
 		/* Behind the FIN there is nothing (RFC 9293 section 3.6). */
-		if (cap_seq_reached(seg->seq, s->fin))
+		if (cap_seq_reached(seg->seq, s->tcp.fin))
 			return;
-		if (!cap_seq_reached(s->fin, seg->seq + seg->len)) {
-			seg->len = s->fin - seg->seq;
+		if (!cap_seq_reached(s->tcp.fin, seg->seq + seg->len)) {
+			seg->len = s->tcp.fin - seg->seq;
 			seg->captured = MIN(seg->captured, seg->len);
 		}
 	}
@@ -256,6 +257,28 @@ ack_beyond(const CapStream *s, uint32_t ack)
 	return ack - s->next - 1 < CAP_WINDOW_MAX;
 }
 
+/* What was claimed of a stream exists once it was seen: the claim is an acknowledgment. */
+static inline void
+confirm_claim(const CapStream *s, CapStream *peer)
+{
+	if (peer->flags & CAP_STREAM_CLAIM && cap_seq_reached(cap_stream_edge(s), peer->tcp.claim)) {
+		peer->tcp.ack = peer->tcp.claim;
+		peer->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+	}
+}
+
+/* Gives up the holes that the other side acknowledged for good. */
+static inline void
+give_up_firm(CapTracker *t, CapEntry *f, CapDir dir)
+{
+	CapStream *s = &f->stream[dir];
+	const CapStream *peer = &f->stream[!dir];
+
+	while (s->head && peer->flags & CAP_STREAM_FIRM && ack_beyond(s, peer->tcp.firm) &&
+	       cap_seq_reached(peer->tcp.firm, s->head->seq))
+		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
+}
+
 /*
  * What the other side acknowledged it has, so bytes before that which were not seen never will be.
  * Where nothing waits behind them, the capture may only have swapped packets (on a sender with
@@ -264,7 +287,7 @@ ack_beyond(const CapStream *s, uint32_t ack)
  * captured.
  */
 void
-cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
+cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	uint32_t ack;
@@ -272,17 +295,11 @@ cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 	if (!(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
 	    !(s->flags & CAP_STREAM_STARTED))
 		return;
-	/* What was claimed exists. */
-	if (peer->flags & CAP_STREAM_CLAIM && cap_seq_reached(cap_stream_edge(s), peer->claim)) {
-		peer->ack = peer->claim;
-		peer->flags &= (uint16_t)~CAP_STREAM_CLAIM;
-	}
-	ack = peer->ack;
-	if (s->flags & CAP_STREAM_FIN && ack == s->fin + 1)
-		ack = s->fin;
-	while (s->head && peer->flags & CAP_STREAM_FIRM && ack_beyond(s, peer->firm) &&
-	       cap_seq_reached(peer->firm, s->head->seq))
-		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
+	confirm_claim(s, peer);
+	ack = peer->tcp.ack;
+	if (s->flags & CAP_STREAM_FIN && ack == s->tcp.fin + 1)
+		ack = s->tcp.fin;
+	give_up_firm(t, f, dir);
 	if (!ack_beyond(s, ack)) {
 		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
 		return;
@@ -290,10 +307,10 @@ cap_stream_acked(CapTracker *t, CapTcp *f, CapDir dir, bool again)
 	if (!again || (!s->head && ack - s->next == 1))
 		return;
 	if (!(s->flags & CAP_STREAM_BEYOND)) {
-		s->beyond = 0;
+		s->tcp.beyond = 0;
 		s->flags |= CAP_STREAM_BEYOND;
 		s->flags &= (uint16_t)~CAP_STREAM_HEARD;
-	} else if (s->flags & CAP_STREAM_HEARD || ++s->beyond >= CAP_BEYOND_MAX) {
+	} else if (s->flags & CAP_STREAM_HEARD || ++s->tcp.beyond >= CAP_BEYOND_MAX) {
 		skip_to(t, s, ack, CAP_LOSS_MISSING);
 		tell_loss(t, f, dir);
 		cap_stream_fin(t, f, dir);
@@ -308,7 +325,7 @@ is_near(const CapStream *s, uint32_t seq)
 }
 
 void
-cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
+cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -318,7 +335,7 @@ cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
 		return;
 	}
 	if (s->flags & CAP_STREAM_FIN) {
-		if (seq != s->fin)
+		if (seq != s->tcp.fin)
 			return;
 		s->next -= (s->flags & CAP_STREAM_DONE) != 0;
 		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
@@ -343,7 +360,7 @@ cap_stream_resume(CapTracker *t, CapTcp *f, CapDir dir, uint32_t seq)
 }
 
 void
-cap_stream_take(CapTracker *t, CapTcp *f, CapDir dir, CapStream *from)
+cap_stream_take(CapTracker *t, CapEntry *f, CapDir dir, CapStream *from)
 {
 	CapStream *s = &f->stream[dir];
 	CapPiece when = { 0 };
@@ -384,7 +401,7 @@ drop_first(CapTracker *t, CapStream *s)
 }
 
 void
-cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer)
+cap_stream_settle(CapTracker *t, CapEntry *f, const CapSegment *answer)
 {
 	f->tentative = false;
 	t->counters.flows += f->silent;
@@ -408,7 +425,7 @@ cap_stream_settle(CapTracker *t, CapTcp *f, const CapSegment *answer)
 }
 
 bool
-cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+cap_stream_hold(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	bool exact = seg->seq == cap_stream_edge(s), full;
@@ -424,11 +441,11 @@ cap_stream_hold(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 }
 
 void
-cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
+cap_stream_flush(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss)
 {
 	CapStream *s = &f->stream[dir];
 	const CapStream *peer = &f->stream[!dir];
-	uint32_t ack = peer->flags & CAP_STREAM_CLAIM ? peer->claim : peer->ack;
+	uint32_t ack = peer->flags & CAP_STREAM_CLAIM ? peer->tcp.claim : peer->tcp.ack;
 
 	while (s->head && !f->ignored)
 		give_up_hole(t, f, dir, loss);
@@ -436,8 +453,8 @@ cap_stream_flush(CapTracker *t, CapTcp *f, CapDir dir, CapLoss loss)
 	if (f->ignored || !(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
 	    !(s->flags & CAP_STREAM_STARTED) || s->flags & CAP_STREAM_DONE)
 		return;
-	if (s->flags & CAP_STREAM_FIN && !cap_seq_reached(s->fin, ack))
-		ack = s->fin;
+	if (s->flags & CAP_STREAM_FIN && !cap_seq_reached(s->tcp.fin, ack))
+		ack = s->tcp.fin;
 	if (ack_beyond(s, ack) && ack - s->next > 1) {
 		skip_to(t, s, ack, CAP_LOSS_MISSING);
 		tell_loss(t, f, dir);

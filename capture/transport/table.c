@@ -70,10 +70,10 @@ same_end(const CapFlow *flow, int side, const CapPair *pair, int end)
 	       load(flow->addr[side] + 8) == load(pair->addr[end] + 8);
 }
 
-CapTcp *
+CapEntry *
 cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir *ret_dir)
 {
-	for (CapTcp *f = table->buckets[hash & table->mask]; f; f = f->chain) {
+	for (CapEntry *f = table->buckets[hash & table->mask]; f; f = f->chain) {
 		if (f->hash != hash || f->flow.family != pair->family)
 			continue;
 		if (same_end(&f->flow, 0, pair, 0) && same_end(&f->flow, 1, pair, 1)) {
@@ -94,7 +94,7 @@ grow(CapTracker *t)
 {
 	CapTable *table = &t->table;
 	uint32_t old = table->mask + 1, n = old * 2;
-	CapTcp **buckets, *f, *chain;
+	CapEntry **buckets, *f, *chain;
 
 	if (n > 1u << 24 || t->memory.used + n * sizeof(*buckets) > t->limits.max_memory)
 		return;
@@ -125,7 +125,7 @@ cap_list_patience(const CapTracker *t, CapListName list)
 }
 
 static void
-list_unlink(CapTracker *t, CapTcp *f)
+list_unlink(CapTracker *t, CapEntry *f)
 {
 	CapList *list = &t->lists[f->list];
 
@@ -135,7 +135,7 @@ list_unlink(CapTracker *t, CapTcp *f)
 }
 
 static void
-list_append(CapTracker *t, CapTcp *f, CapListName to)
+list_append(CapTracker *t, CapEntry *f, CapListName to)
 {
 	CapList *list = &t->lists[to];
 	uint64_t expiry = t->time_ns + cap_list_patience(t, to);
@@ -151,7 +151,7 @@ list_append(CapTracker *t, CapTcp *f, CapListName to)
 }
 
 void
-cap_list_move(CapTracker *t, CapTcp *f, CapListName to)
+cap_list_move(CapTracker *t, CapEntry *f, CapListName to)
 {
 	if (f->list == to && t->lists[to].last == f)
 		return;
@@ -159,16 +159,16 @@ cap_list_move(CapTracker *t, CapTcp *f, CapListName to)
 	list_append(t, f, to);
 }
 
-CapTcp *
+CapEntry *
 cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped)
 {
 	CapTable *table = &t->table;
-	CapTcp *f;
+	CapEntry *f;
 
 	if (table->count > table->mask)
 		grow(t);
 	f = cap_memory_alloc(&t->memory, sizeof(*f));
-	*f = (CapTcp){ .hash = hash, .chain = table->buckets[hash & table->mask] };
+	*f = (CapEntry){ .hash = hash, .chain = table->buckets[hash & table->mask] };
 	f->flow.family = pair->family;
 	memcpy(f->flow.addr[0], pair->addr[swapped], sizeof(f->flow.addr[0]));
 	memcpy(f->flow.addr[1], pair->addr[!swapped], sizeof(f->flow.addr[1]));
@@ -184,9 +184,9 @@ cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped)
 }
 
 void
-cap_table_remove(CapTracker *t, CapTcp *f)
+cap_table_remove(CapTracker *t, CapEntry *f)
 {
-	CapTcp **at = &t->table.buckets[f->hash & t->table.mask];
+	CapEntry **at = &t->table.buckets[f->hash & t->table.mask];
 
 	while (*at != f)
 		at = &(*at)->chain;

@@ -6,7 +6,7 @@
  * what is not goes to trial.c. Numbers that fit can still lie; so what ends a flow, or skips bytes of
  * it, is taken back when the flow goes on as if it had not been.
  */
-#include "capture/transport/messages.h"
+#include "capture/transport/flow.h"
 
 /*
  * A SYN that comes after data it belongs before (captured in the wrong order) is at most that far
@@ -50,61 +50,15 @@ cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 	return true;
 }
 
-/* An end that is told late has the time of when it was. */
-static void
-tell_end(CapTracker *t, CapTcp *f, CapEnd why)
-{
-	uint64_t time_ns = t->time_ns, frame = t->frame;
-
-	if (f->reset_frame) {
-		why = CAP_END_RESET;
-		time_ns = f->reset_ns;
-		frame = f->reset_frame;
-	} else if (f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE) {
-		why = CAP_END_FIN;
-		time_ns = f->done_ns;
-		frame = f->done_frame;
-	}
-	t->callbacks.closed(t->callbacks.user, &f->flow, why, time_ns, frame);
-}
-
-void
-cap_tcp_close(CapTracker *t, CapTcp *f, CapEnd why)
-{
-	CapLoss loss = why == CAP_END_EVICTED ? CAP_LOSS_LIMIT : CAP_LOSS_MISSING;
-	bool before = t->closing;
-
-	if (f->closed)
-		return;
-	t->closing = true;
-	if (f->tentative)
-		cap_stream_settle(t, f, NULL);
-	if (f->trial && f->list == CAP_LIST_HALF && !f->reset_frame && !f->ignored)
-		cap_trial_instead(t, f);
-	cap_trial_flush(t, f, CAP_FROM_A);
-	cap_trial_flush(t, f, CAP_FROM_B);
-	cap_trial_free(t, f);
-	f->closed = true;
-	cap_message_lost(t, f, CAP_FROM_A, 0, loss);
-	cap_message_lost(t, f, CAP_FROM_B, 0, loss);
-	cap_stream_flush(t, f, CAP_FROM_A, loss);
-	cap_stream_flush(t, f, CAP_FROM_B, loss);
-	if (!f->silent)
-		tell_end(t, f, why);
-	f->flow.user = NULL;
-	cap_list_move(t, f, CAP_LIST_CLOSED);
-	t->closing = before;
-}
-
 /*
  * A flow begins with a SYN, or in midstream with data. Those wait until something agrees with them;
  * one byte may be a keepalive, and no flow would be told of it alone.
  */
-static CapTcp *
+static CapEntry *
 open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *seg, CapDir *ret_dir)
 {
 	bool syn = seg->flags & CAP_TCP_SYN, swapped = syn && seg->flags & CAP_TCP_ACK;
-	CapTcp *f;
+	CapEntry *f;
 
 	if (seg->flags & CAP_TCP_RST || (!syn && !seg->len))
 		return NULL;
@@ -124,7 +78,7 @@ open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *s
  * side.
  */
 static bool
-late_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
+late_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
@@ -135,13 +89,13 @@ late_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
 }
 
 static bool
-repeated_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
+repeated_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	return f->stream[dir].flags & CAP_STREAM_SYN && f->stream[dir].isn == seg->seq;
+	return f->stream[dir].flags & CAP_STREAM_SYN && f->stream[dir].tcp.isn == seg->seq;
 }
 
 static void
-handshake(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	bool answer = seg->flags & CAP_TCP_ACK;
@@ -155,7 +109,7 @@ handshake(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
 		}
 		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
-		s->isn = seg->seq;
+		s->tcp.isn = seg->seq;
 		if (answer && dir == CAP_FROM_B)
 			f->flow.syn_ack_ns = t->time_ns;
 		else if (!answer && dir == CAP_FROM_A)
@@ -166,30 +120,30 @@ handshake(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 }
 
 static bool
-answers_syn(const CapTcp *f, CapDir dir, const CapSegment *seg)
+answers_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *peer = &f->stream[!dir];
 
 	return f->list == CAP_LIST_HALF && seg->flags & CAP_TCP_ACK &&
 	       peer->flags & CAP_STREAM_SYN &&
-	       (seg->ack == peer->isn + 1 || seg->ack == peer->next);
+	       (seg->ack == peer->tcp.isn + 1 || seg->ack == peer->next);
 }
 
 /* The numbers between which a segment from this side may begin: what it sent, and a window. */
 static void
-bounds(const CapTcp *f, CapDir dir, uint32_t *ret_first, uint32_t *ret_last)
+bounds(const CapEntry *f, CapDir dir, uint32_t *ret_first, uint32_t *ret_last)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	bool started = s->flags & CAP_STREAM_STARTED, acked = peer->flags & CAP_STREAM_ACKED;
 
-	*ret_first = started ? s->next : peer->ack;
-	*ret_last = started ? cap_stream_edge(s) : peer->ack;
-	if (acked && !cap_seq_reached(peer->ack, *ret_first))
-		*ret_first = peer->ack;
-	if (acked && !cap_seq_reached(*ret_last, peer->ack))
-		*ret_last = peer->ack;
-	if (peer->flags & CAP_STREAM_CLAIM && !cap_seq_reached(*ret_last, peer->claim))
-		*ret_last = peer->claim;
+	*ret_first = started ? s->next : peer->tcp.ack;
+	*ret_last = started ? cap_stream_edge(s) : peer->tcp.ack;
+	if (acked && !cap_seq_reached(peer->tcp.ack, *ret_first))
+		*ret_first = peer->tcp.ack;
+	if (acked && !cap_seq_reached(*ret_last, peer->tcp.ack))
+		*ret_last = peer->tcp.ack;
+	if (peer->flags & CAP_STREAM_CLAIM && !cap_seq_reached(*ret_last, peer->tcp.claim))
+		*ret_last = peer->tcp.claim;
 }
 
 static bool
@@ -199,7 +153,7 @@ between(uint32_t seq, uint32_t first, uint32_t last, uint32_t before, uint32_t b
 }
 
 bool
-cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq)
+cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq)
 {
 	uint32_t first, last;
 
@@ -215,16 +169,18 @@ cap_tcp_near(const CapTcp *f, CapDir dir, uint32_t seq)
  * way; but what begins with a SYN is acknowledged exactly.
  */
 static bool
-ack_near(const CapTcp *f, CapDir dir, uint32_t ack)
+ack_near(const CapEntry *f, CapDir dir, uint32_t ack)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	uint32_t first, last, lag = CAP_NEAR;
 
 	if (!(peer->flags & CAP_STREAM_STARTED))
-		return !(s->flags & CAP_STREAM_ACKED) || between(ack, s->ack, s->ack, lag, lag);
+		return !(s->flags & CAP_STREAM_ACKED) ||
+		       between(ack, s->tcp.ack, s->tcp.ack, lag, lag);
 	if (!(s->flags & CAP_STREAM_ACKED)) {
 		if (peer->flags & CAP_STREAM_SYN)
-			return ack - (peer->isn + 1) <= cap_stream_edge(peer) - (peer->isn + 1);
+			return ack - (peer->tcp.isn + 1) <=
+			       cap_stream_edge(peer) - (peer->tcp.isn + 1);
 		lag = CAP_LAG_MAX;
 	}
 	bounds(f, (CapDir)!dir, &first, &last);
@@ -233,7 +189,7 @@ ack_near(const CapTcp *f, CapDir dir, uint32_t ack)
 
 /* A SYN of this flow: again, captured late, or the answer to that of the other side. */
 static bool
-syn_fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
+syn_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
@@ -248,15 +204,15 @@ syn_fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
  * 3.6); which of the two was made up, the other side's acknowledgment decides.
  */
 static bool
-fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
+fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
 	if (G_UNLIKELY(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
 		return seg->flags & CAP_TCP_RST || syn_fits(f, dir, seg);
 	if (G_UNLIKELY(s->flags & CAP_STREAM_FIN) && seg->len &&
-	    cap_seq_reached(seg->seq, s->fin) &&
-	    !(peer->flags & CAP_STREAM_ACKED && peer->ack == s->fin + 1))
+	    cap_seq_reached(seg->seq, s->tcp.fin) &&
+	    !(peer->flags & CAP_STREAM_ACKED && peer->tcp.ack == s->tcp.fin + 1))
 		return false;
 	if (!(seg->flags & CAP_TCP_ACK))
 		return s->flags & CAP_STREAM_STARTED && seg->seq == s->next;
@@ -268,12 +224,12 @@ fits(const CapTcp *f, CapDir dir, const CapSegment *seg)
  * a bystander knows it.
  */
 static bool
-reset_exact(const CapTcp *f, CapDir dir, const CapSegment *seg)
+reset_exact(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
-	if ((peer->flags & CAP_STREAM_ACKED && seg->seq == peer->ack) ||
-	    (peer->flags & CAP_STREAM_CLAIM && seg->seq == peer->claim))
+	if ((peer->flags & CAP_STREAM_ACKED && seg->seq == peer->tcp.ack) ||
+	    (peer->flags & CAP_STREAM_CLAIM && seg->seq == peer->tcp.claim))
 		return true;
 	return s->flags & CAP_STREAM_STARTED &&
 	       (seg->seq == s->next || seg->seq == cap_stream_edge(s));
@@ -284,7 +240,7 @@ reset_exact(const CapTcp *f, CapDir dir, const CapSegment *seg)
  * receiver. Everything else is late, or made up.
  */
 static bool
-reset_plausible(const CapTcp *f, CapDir dir, const CapSegment *seg)
+reset_plausible(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	uint32_t first, last;
 
@@ -295,14 +251,14 @@ reset_plausible(const CapTcp *f, CapDir dir, const CapSegment *seg)
 }
 
 static void
-note_end(CapTcp *f, CapDir dir)
+note_end(CapEntry *f, CapDir dir)
 {
 	if (!((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN))
 		f->flow.ended_by_b = dir == CAP_FROM_B;
 }
 
 static inline void
-touch(CapTracker *t, CapTcp *f, CapDir dir)
+touch(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	f->flow.last_ns = t->time_ns;
 	f->flow.last_frame = t->frame;
@@ -310,7 +266,7 @@ touch(CapTracker *t, CapTcp *f, CapDir dir)
 }
 
 static void
-reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	bool answer = answers_syn(f, dir, seg), exact = answer || reset_exact(f, dir, seg);
 
@@ -332,17 +288,17 @@ reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	if (f->stream[!dir].flags & CAP_STREAM_STARTED && !f->flow.refused)
 		cap_list_move(t, f, CAP_LIST_RESET);
 	else
-		cap_tcp_close(t, f, CAP_END_RESET);
+		cap_entry_close(t, f, CAP_END_RESET);
 }
 
 /* Who goes on to send has not reset anything. */
 static void
-doubt_reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+doubt_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir];
 	bool news = seg->len || seg->flags & CAP_TCP_FIN ||
 		    (seg->flags & CAP_TCP_ACK &&
-		     (!(s->flags & CAP_STREAM_ACKED) || !cap_seq_reached(s->ack, seg->ack)));
+		     (!(s->flags & CAP_STREAM_ACKED) || !cap_seq_reached(s->tcp.ack, seg->ack)));
 
 	if (dir != f->reset_dir || !news)
 		return;
@@ -355,17 +311,17 @@ doubt_reset(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 
 /* Once both sides have finished nothing more is to be waited for of what this one acknowledged. */
 static void
-believe(CapTracker *t, CapTcp *f, CapDir dir)
+believe(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	CapStream *s = &f->stream[dir];
 
-	s->firm = s->ack;
+	s->tcp.firm = s->tcp.ack;
 	s->flags |= CAP_STREAM_FIRM;
 	cap_stream_acked(t, f, !dir, false);
 }
 
 static void
-finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	uint32_t fin = seg->seq + seg->len;
@@ -378,7 +334,7 @@ finish(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))
 		cap_stream_settle(t, f, NULL);
 	note_end(f, dir);
-	s->fin = fin;
+	s->tcp.fin = fin;
 	s->flags |= CAP_STREAM_FIN;
 	cap_stream_fin(t, f, dir);
 	if (f->stream[!dir].flags & CAP_STREAM_FIN && !f->ignored) {
@@ -393,16 +349,16 @@ beyond_seen(const CapStream *s, uint32_t ack)
 {
 	uint32_t edge = cap_stream_edge(s);
 
-	if (s->flags & CAP_STREAM_FIN && cap_seq_reached(s->fin + 1, edge))
-		edge = s->fin + 1;
+	if (s->flags & CAP_STREAM_FIN && cap_seq_reached(s->tcp.fin + 1, edge))
+		edge = s->tcp.fin + 1;
 	return !cap_seq_reached(edge, ack);
 }
 
 static void
 make_firm(CapStream *s, uint32_t ack)
 {
-	s->patience = 0;
-	s->firm = ack;
+	s->tcp.patience = 0;
+	s->tcp.firm = ack;
 	s->flags |= CAP_STREAM_FIRM;
 	s->flags &= (uint16_t)~CAP_STREAM_VOUCH;
 }
@@ -415,35 +371,35 @@ make_firm(CapStream *s, uint32_t ack)
 static inline void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
 {
-	bool covers = peer->head && cap_seq_reached(s->ack, peer->head->seq);
+	bool covers = peer->head && cap_seq_reached(s->tcp.ack, peer->head->seq);
 
 	if (seg->flags & CAP_TCP_SYN || !peer->head) {
 		if (seg->len || seg->flags & CAP_TCP_SYN)
-			make_firm(s, s->ack);
+			make_firm(s, s->tcp.ack);
 		return;
 	}
 	if (!covers)
 		return;
 	if (seg->len && !(s->flags & CAP_STREAM_VOUCH)) {
-		s->vouched = s->ack;
-		s->vouch_end = seg->seq + seg->len;
+		s->tcp.vouched = s->tcp.ack;
+		s->tcp.vouch_end = seg->seq + seg->len;
 		s->flags |= CAP_STREAM_VOUCH;
 	}
-	s->patience += seg->len ? CAP_PATIENCE / 4 : 1;
-	if (s->patience >= CAP_PATIENCE || peer->bytes >= t->limits.reorder_bytes / 2 ||
-	    (peer->flags & CAP_STREAM_FIN && s->ack == peer->fin + 1))
-		make_firm(s, s->ack);
+	s->tcp.patience += seg->len ? CAP_PATIENCE / 4 : 1;
+	if (s->tcp.patience >= CAP_PATIENCE || peer->bytes >= t->limits.reorder_bytes / 2 ||
+	    (peer->flags & CAP_STREAM_FIN && s->tcp.ack == peer->tcp.fin + 1))
+		make_firm(s, s->tcp.ack);
 }
 
 /* What the other side said with data is answered: it came before this. */
 static inline void
-answered(CapTracker *t, CapTcp *f, CapDir dir, uint32_t ack)
+answered(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack)
 {
 	CapStream *peer = &f->stream[!dir];
 
-	if (!(peer->flags & CAP_STREAM_VOUCH) || !cap_seq_reached(ack, peer->vouch_end))
+	if (!(peer->flags & CAP_STREAM_VOUCH) || !cap_seq_reached(ack, peer->tcp.vouch_end))
 		return;
-	make_firm(peer, peer->vouched);
+	make_firm(peer, peer->tcp.vouched);
 	cap_stream_acked(t, f, dir, false);
 }
 
@@ -454,25 +410,25 @@ answered(CapTracker *t, CapTcp *f, CapDir dir, uint32_t ack)
  * next, or data that reach it, decides.
  */
 static void
-acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
+acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
 	if (s->flags & CAP_STREAM_CLAIM) {
-		t->counters.forged += !cap_seq_reached(seg->ack, s->claim);
+		t->counters.forged += !cap_seq_reached(seg->ack, s->tcp.claim);
 		/* Said twice, with no data in between: what is missing will not come. */
-		if (seg->len && seg->ack == s->claim && peer->flags & CAP_STREAM_STARTED)
+		if (seg->len && seg->ack == s->tcp.claim && peer->flags & CAP_STREAM_STARTED)
 			peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
 		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 	}
 	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
 	    peer->flags & CAP_STREAM_STARTED && beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
-		s->claim = seg->ack;
+		s->tcp.claim = seg->ack;
 		s->flags |= CAP_STREAM_CLAIM;
 		return;
 	}
-	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->ack))
-		s->ack = seg->ack;
+	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->tcp.ack))
+		s->tcp.ack = seg->ack;
 	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
 	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
 		peer->next = seg->ack;
@@ -482,32 +438,32 @@ acknowledge(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *seg)
 		return;
 	answered(t, f, dir, seg->ack);
 	firm_up(t, s, peer, seg);
-	if (s->ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
+	if (s->tcp.ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
 		cap_stream_acked(t, f, !dir, seg->len != 0);
 }
 
 /* The first data of a side whose SYN was not seen. False where they are none. */
 static bool
-begin_data(CapTcp *f, CapDir dir, const CapSegment *seg)
+begin_data(CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	bool acked = peer->flags & CAP_STREAM_ACKED;
 
 	/* A keepalive's one byte is no data, and tells not where the stream goes on. */
-	if (seg->len < 2 && acked && cap_seq_reached(peer->ack, seg->seq + seg->len))
+	if (seg->len < 2 && acked && cap_seq_reached(peer->tcp.ack, seg->seq + seg->len))
 		return false;
 	s->flags |= CAP_STREAM_STARTED;
 	s->next = seg->seq;
 	/* Packets before it may come late. */
-	if (acked && !cap_seq_reached(peer->ack, seg->seq)) {
-		s->next = peer->ack;
+	if (acked && !cap_seq_reached(peer->tcp.ack, seg->seq)) {
+		s->next = peer->tcp.ack;
 		s->flags |= CAP_STREAM_GUESS;
 	}
 	return true;
 }
 
 static inline void
-take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
+take_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 {
 	CapStream *s = &f->stream[dir];
 	CapSegment seg = *segment;
@@ -525,7 +481,7 @@ take_data(CapTracker *t, CapTcp *f, CapDir dir, const CapSegment *segment)
 }
 
 static bool
-established(const CapTcp *f, const CapSegment *seg)
+established(const CapEntry *f, const CapSegment *seg)
 {
 	return seg->len || (!(seg->flags & CAP_TCP_SYN) &&
 			    f->stream[0].flags & f->stream[1].flags & CAP_STREAM_SYN);
@@ -536,7 +492,7 @@ established(const CapTcp *f, const CapSegment *seg)
  * does not acknowledge may not be its sender's.
  */
 static void
-close_if_done(CapTracker *t, CapTcp *f)
+close_if_done(CapTracker *t, CapEntry *f)
 {
 	bool a = f->stream[0].flags & CAP_STREAM_DONE, b = f->stream[1].flags & CAP_STREAM_DONE;
 	const CapStream *first = &f->stream[f->flow.ended_by_b];
@@ -549,17 +505,34 @@ close_if_done(CapTracker *t, CapTcp *f)
 		f->done_frame = t->frame;
 	}
 	if (!a || !b ||
-	    (second->flags & CAP_STREAM_ACKED && cap_seq_reached(second->ack, first->fin + 1)))
-		cap_tcp_close(t, f, CAP_END_FIN);
+	    (second->flags & CAP_STREAM_ACKED &&
+	     cap_seq_reached(second->tcp.ack, first->tcp.fin + 1)))
+		cap_entry_close(t, f, CAP_END_FIN);
+}
+
+/* Puts the flow behind all others of its list, which is another one once it is established. */
+static inline void
+refresh(CapTracker *t, CapEntry *f, const CapSegment *seg)
+{
+	if (f->list != CAP_LIST_HALF || !established(f, seg))
+		cap_list_move(t, f, f->list);
+	else
+		cap_list_move(t, f, f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN);
+}
+
+/* After a reset only data count that its receiver sent before it knew. */
+static void
+process_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	if (dir != f->reset_dir && seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
+		take_data(t, f, dir, seg);
 }
 
 static void
-process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
+process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
-	/* Behind a reset only data count that its receiver sent before it knew. */
 	if (f->list == CAP_LIST_RESET) {
-		if (dir != f->reset_dir && seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
-			take_data(t, f, dir, seg);
+		process_reset(t, f, dir, seg);
 		return;
 	}
 	if (seg->flags & CAP_TCP_RST) {
@@ -571,10 +544,7 @@ process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 	touch(t, f, dir);
 	if (seg->flags & CAP_TCP_SYN)
 		handshake(t, f, dir, seg);
-	if (f->list != CAP_LIST_HALF || !established(f, seg))
-		cap_list_move(t, f, f->list);
-	else
-		cap_list_move(t, f, f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN);
+	refresh(t, f, seg);
 	if (f->tentative && !(f->stream[dir].flags & CAP_STREAM_STARTED) &&
 	    f->stream[!dir].flags & CAP_STREAM_STARTED)
 		cap_stream_settle(t, f, seg);
@@ -590,28 +560,29 @@ process(CapTracker *t, CapTcp *f, CapDir dir, CapSegment *seg)
 
 /* What nearly all segments are: the next bytes, and what the other side is known to have sent. */
 static inline bool
-is_usual(const CapTcp *f, CapDir dir, const CapSegment *seg)
+is_usual(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	const uint16_t known = CAP_STREAM_STARTED | CAP_STREAM_ACKED;
-	uint32_t sent = peer->next - s->ack;
+	uint32_t sent = peer->next - s->tcp.ack;
 
 	return !f->trial && seg->seq == s->next && (s->flags & (known | CAP_STREAM_FIN)) == known &&
 	       (seg->flags & CAP_TCP_DECISIVE) == CAP_TCP_ACK && sent <= CAP_WINDOW_MAX &&
-	       seg->ack - s->ack <= sent && (f->list == CAP_LIST_KEPT || f->list == CAP_LIST_PLAIN);
+	       seg->ack - s->tcp.ack <= sent &&
+	       (f->list == CAP_LIST_KEPT || f->list == CAP_LIST_PLAIN);
 }
 
 /*
  * The flow that a segment on known ports is of, if of any. A SYN with another number opens another
  * connection once it is answered; until then the old one, also one that is over, stays as it is.
  */
-static CapTcp *
-place(CapTracker *t, CapTcp *f, CapDir *dir, CapSegment *seg)
+static CapEntry *
+place(CapTracker *t, CapEntry *f, CapDir *dir, CapSegment *seg)
 {
 	bool over = f->closed || f->list == CAP_LIST_RESET;
 
 	if (G_UNLIKELY(f->trial)) {
-		CapTcp *other = cap_trial_agreed(t, f, dir, seg);
+		CapEntry *other = cap_trial_agreed(t, f, dir, seg);
 
 		if (other)
 			return other;
@@ -628,7 +599,7 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 {
 	uint32_t hash = cap_table_hash(&t->table, pair);
 	CapDir dir = CAP_FROM_A;
-	CapTcp *f = cap_table_find(&t->table, pair, hash, &dir);
+	CapEntry *f = cap_table_find(&t->table, pair, hash, &dir);
 
 	if (!f)
 		f = open_flow(t, pair, hash, seg, &dir);

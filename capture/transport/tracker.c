@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Packets in, events out: hands each packet to its protocol, and holds the ceiling. */
 #include "capture/transport/flow.h"
 #include "capture/transport/udp.h"
 
@@ -53,18 +54,18 @@ cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limits)
 
 /* Tells the end of a flow, if that was not done, and forgets it. */
 static void
-drop(CapTracker *self, CapTcp *f, CapEnd why)
+drop(CapTracker *self, CapEntry *f, CapEnd why)
 {
-	cap_tcp_close(self, f, why);
+	cap_entry_close(self, f, why);
 	cap_table_remove(self, f);
 }
 
 /* The flow that was silent for longest, of those least worth keeping; not the one in work. */
-static CapTcp *
+static CapEntry *
 least_valuable(const CapTracker *self)
 {
 	for (int i = 0; i < CAP_LISTS; i++) {
-		CapTcp *f = self->lists[i].first;
+		CapEntry *f = self->lists[i].first;
 
 		if (f && f == self->current)
 			f = f->next;
@@ -76,7 +77,7 @@ least_valuable(const CapTracker *self)
 
 /* Nothing more was to come of a flow that is told, was reset, or is not wanted. */
 static bool
-is_loss(const CapTcp *f)
+is_loss(const CapEntry *f)
 {
 	return !f->closed && !f->silent && !f->ignored && !f->reset_frame;
 }
@@ -84,7 +85,7 @@ is_loss(const CapTcp *f)
 bool
 cap_tracker_evict(CapTracker *self)
 {
-	CapTcp *f = self->closing ? NULL : least_valuable(self);
+	CapEntry *f = self->closing ? NULL : least_valuable(self);
 
 	if (!f)
 		return false;
@@ -117,13 +118,13 @@ expire(CapTracker *self)
 
 	for (int i = 0; i < CAP_LISTS; i++) {
 		uint64_t patience = cap_list_patience(self, (CapListName)i);
-		CapTcp *f;
+		CapEntry *f;
 
 		while ((f = self->lists[i].first)) {
 			if ((int64_t)(self->time_ns - f->flow.last_ns) <= (int64_t)patience)
 				break;
 			if (i == CAP_LIST_RESET) /* late packets are still its own */
-				cap_tcp_close(self, f, CAP_END_RESET);
+				cap_entry_close(self, f, CAP_END_RESET);
 			else
 				drop(self, f, CAP_END_TIMEOUT);
 		}
@@ -167,12 +168,18 @@ tell_datagram(CapTracker *self, CapIp *ip)
 	self->callbacks.datagram(self->callbacks.user, &datagram);
 }
 
+static bool take_frames(CapTracker *self, const CapPacket *packet, SmbReader *r);
+
 /* Tells a datagram; false where there is no TCP to go on with. */
 static bool
-find_tcp(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+find_tcp(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader *r, CapIp *ip,
 	 CapOwners *owners)
 {
-	if (!cap_unwrap(self, packet, layer, r, ip, owners))
+	CapUnwrapped found = cap_unwrap(self, packet, layer, r, ip, owners);
+
+	if (found == CAP_UNWRAPPED_FRAMES && !take_frames(self, packet, r))
+		cap_unwrap_pass_over(self, CAP_LAYER_AGGREGATED, r);
+	if (found != CAP_UNWRAPPED_IP)
 		return false;
 	if (ip->protocol == CAP_PROTOCOL_TCP)
 		return true;
@@ -183,7 +190,7 @@ find_tcp(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader r,
 }
 
 /* A frame of a packet: the packet itself but for aggregates. */
-static inline void
+static void
 take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader r)
 {
 	CapOwners owners;
@@ -191,7 +198,7 @@ take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader 
 	CapIp ip;
 
 	owners.count = 0;
-	if (find_tcp(self, packet, layer, r, &ip, &owners)) {
+	if (find_tcp(self, packet, layer, &r, &ip, &owners)) {
 		self->counters.tcp_packets++;
 		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port))
 			cap_tcp_segment(self, &ip.pair, &seg);
@@ -207,8 +214,8 @@ take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader 
  * IEEE 802.11-2016 section 9.3.2.2.2: subframes of two addresses, a length and LLC, all but the last
  * filled up to four bytes. What is too short for another one is the checksum of the whole.
  */
-bool
-cap_tracker_frames(CapTracker *self, const CapPacket *packet, SmbReader *r)
+static bool
+take_frames(CapTracker *self, const CapPacket *packet, SmbReader *r)
 {
 	bool any = false;
 
@@ -282,7 +289,7 @@ cap_tracker_free(CapTracker *self)
 void
 cap_flow_ignore(CapTracker *self, CapFlow *flow)
 {
-	CapTcp *f = (CapTcp *)flow;
+	CapEntry *f = (CapEntry *)flow;
 
 	f->ignored = true;
 	/* The flow in work has bytes of its queue under way; they go when its packet is done. */
@@ -295,7 +302,7 @@ cap_flow_ignore(CapTracker *self, CapFlow *flow)
 void
 cap_flow_keep(CapTracker *self, CapFlow *flow)
 {
-	CapTcp *f = (CapTcp *)flow;
+	CapEntry *f = (CapEntry *)flow;
 
 	f->kept = true;
 	if (f->list == CAP_LIST_PLAIN)

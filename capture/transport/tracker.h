@@ -3,6 +3,13 @@
  * Packets in, ordered bytes out: link layer, IP (with fragments put together), TCP. Knows nothing
  * of SMB.
  *
+ *     CapPacket ──> link layers, tunnels, IP ──> TCP ────────────────> chunk   bytes in order
+ *                                            ├─> UDP ────────────────> datagram
+ *                   NetBIOS frames, IPX ─────┴─> whole messages ─────> chunk, datagram
+ *
+ * The caller owns the tracker; the tracker owns its flows and lends them to the callbacks. What a
+ * callback gets is valid until it returns, but for the flow, which lives until `closed` returns.
+ *
  * A tracker belongs to one thread. All times are nanoseconds since 1970 as the capture says; the
  * tracker reads no clock. It allocates per flow and per out-of-order segment, never per packet in
  * order, and cap_tracker_memory tells how much. Semantics of TCP reassembly follow RFC 9293; where
@@ -14,15 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One packet as the source gives it. `data` is valid until the next packet is asked for. */
-typedef struct {
-	uint64_t time_ns;
-	uint64_t frame;    /* number in its capture file, from 1 */
-	uint32_t wire_len; /* length on the wire; at least caplen */
-	uint32_t caplen;   /* bytes captured */
-	int link_type;     /* DLT_* of libpcap; may change from packet to packet */
-	const uint8_t *data;
-} CapPacket;
+#include "capture/limits.h"
+#include "capture/packet.h"
 
 /* Side A sent the SYN, or else the first packet seen. */
 typedef enum { CAP_FROM_A, CAP_FROM_B } CapDir;
@@ -81,36 +81,6 @@ typedef struct {
 } CapChunk;
 
 /*
- * Counters of everything that was dropped, cut or odd; what a person asks for when a figure does
- * not add up.
- */
-typedef struct {
-	uint64_t packets, bytes;         /* as captured */
-	uint64_t truncated;              /* packets cut by the snapshot length */
-	uint64_t not_ip, not_tcp;        /* passed over */
-	uint64_t wlan_protected;         /* of not_ip: encrypted frames of 802.11 */
-	uint64_t malformed;              /* headers that lie about their length */
-	uint64_t fragments, reassembled; /* IP */
-	uint64_t fragments_dropped;      /* by time, limit or overlap */
-	uint64_t tcp_packets;
-	uint64_t udp_datagrams; /* on the ports that are wanted; also counted as not TCP */
-	uint64_t flows;         /* created */
-	uint64_t retransmitted; /* bytes seen again */
-	uint64_t conflicts;     /* overlaps whose bytes disagree */
-	uint64_t out_of_order;  /* segments that had to wait */
-	uint64_t gaps, gap_bytes;
-	uint64_t evicted; /* flows given up for memory, of those that the caller wanted more of */
-	uint64_t evicted_half_open; /* of evicted: those that were only asked for */
-	uint64_t limits;            /* times a limit was reached */
-	uint64_t implausible;       /* frames whose numbers no session has; passed over */
-	/*
-	 * Packets whose numbers do not fit their flow, and that nothing confirmed later: anybody can
-	 * send them. Passed over.
-	 */
-	uint64_t forged;
-} CapCounters;
-
-/*
  * One UDP datagram, put together from its fragments; of families 2 and 3 the user data of a NetBIOS
  * datagram.
  */
@@ -142,23 +112,14 @@ typedef struct {
 	void *user;
 } CapCallbacks;
 
-typedef struct {
-	uint32_t reorder_bytes;    /* out-of-order bytes kept a flow (256 KiB) */
-	uint32_t reorder_segments; /* and segments (512) */
-	uint64_t idle_ns; /* a flow silent for longer has timed out (default 3,600 s; half-open 60 s) */
-	uint32_t fragments;   /* datagrams under reassembly (1024), 64 KiB each at most */
-	uint64_t fragment_ns; /* for so long (30 s) */
-	uint64_t max_memory;  /* hard ceiling of the tracker's own memory (32 MiB) */
-	uint32_t hash_seed;   /* of the flow table; the caller takes it from a random source */
-} CapLimits;
-
 typedef struct CapTracker CapTracker;
 
 /* Members of limits that are 0 take their defaults; limits NULL: all of them. */
 CapTracker *cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limits);
+/* Takes one packet; the callbacks are called from here. */
 void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
 
-/* Ends every flow with CAP_END_CAPTURE_END after telling the bytes that still wait behind a gap. */
+/* Ends every flow with CAP_END_CAPTURE_END after telling the bytes that still wait for others. */
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
 /*
  * NULL is fine; flows left are closed as evicted. Returns what the account of its memory still has:
@@ -174,13 +135,12 @@ void cap_flow_ignore(CapTracker *self, CapFlow *flow);
 /* This flow is of value: evicted last. */
 void cap_flow_keep(CapTracker *self, CapFlow *flow);
 
-size_t cap_tracker_memory(const CapTracker *self); /* bytes allocated now */
+/* Bytes allocated now. */
+size_t cap_tracker_memory(const CapTracker *self);
 /*
  * Gives up the least valuable flow: never established, then not kept, then least recently used. May
  * be called from `chunk`. False where there is none, and while the end of a flow is being told.
  */
 bool cap_tracker_evict(CapTracker *self);
+/* What was counted so far; borrowed, and counted on. */
 const CapCounters *cap_tracker_counters(const CapTracker *self);
-
-/* True where the tracker can read this DLT_*. */
-bool cap_link_supported(int link_type);

@@ -57,7 +57,7 @@ trial_free(CapTracker *t, CapTrial *trial)
 }
 
 void
-cap_trial_free(CapTracker *t, CapTcp *f)
+cap_trial_free(CapTracker *t, CapEntry *f)
 {
 	trial_free(t, f->trial);
 	f->trial = NULL;
@@ -73,7 +73,7 @@ static bool
 goes_on(const Side *side, const CapSegment *seg)
 {
 	if (seg->flags & CAP_TCP_SYN)
-		return is_syn(side) && side->stream.isn == seg->seq;
+		return is_syn(side) && side->stream.tcp.isn == seg->seq;
 	return is_started(side) && near(seg->seq, side->stream.next, side->end);
 }
 
@@ -82,7 +82,7 @@ goes_on(const Side *side, const CapSegment *seg)
  * answered is no forgery there.
  */
 static bool
-is_alive(const CapTcp *f)
+is_alive(const CapEntry *f)
 {
 	return !f->closed && f->list != CAP_LIST_RESET && f->list != CAP_LIST_HALF;
 }
@@ -101,11 +101,11 @@ side_begin(CapTracker *t, Side *side, const CapSegment *seg)
 		return;
 	side->opening = !(seg->flags & CAP_TCP_ACK);
 	side->stream.flags |= CAP_STREAM_SYN;
-	side->stream.isn = seg->seq;
+	side->stream.tcp.isn = seg->seq;
 }
 
 static void
-side_keep(CapTracker *t, CapTcp *f, Side *side, const CapSegment *segment)
+side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
 {
 	CapStream *s = &side->stream;
 	CapSegment seg = *segment;
@@ -120,7 +120,7 @@ side_keep(CapTracker *t, CapTcp *f, Side *side, const CapSegment *segment)
 		t->counters.forged++;
 	}
 	if (seg.flags & CAP_TCP_ACK) {
-		s->ack = seg.ack;
+		s->tcp.ack = seg.ack;
 		s->flags |= CAP_STREAM_ACKED;
 	}
 	if (!cap_seq_reached(seg.seq, s->next))
@@ -132,9 +132,23 @@ side_keep(CapTracker *t, CapTcp *f, Side *side, const CapSegment *segment)
 		side->end = seg.seq + seg.len;
 }
 
+/* Whether it acknowledges data that the other side has here; `live` is that side in the flow. */
+static bool
+agrees_on_data(const CapStream *live, const Side *other, const CapSegment *seg)
+{
+	const CapStream *s = &other->stream;
+
+	if (!near(seg->seq, s->tcp.ack, s->tcp.ack))
+		return false;
+	/* What stands behind a FIN: the FIN itself would be acknowledged by one more. */
+	if (live->flags & CAP_STREAM_FIN && s->next == live->tcp.fin)
+		return seg->ack - s->next > 1 && seg->ack - s->next <= other->end - s->next;
+	return near(seg->ack, s->next, other->end);
+}
+
 /* Whether this segment is the answer to what the other side has here. */
 static bool
-agrees(const CapTcp *f, CapDir dir, const Side *other, const CapSegment *seg)
+agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 {
 	const CapStream *s = &other->stream, *live = &f->stream[!dir];
 
@@ -143,21 +157,16 @@ agrees(const CapTcp *f, CapDir dir, const Side *other, const CapSegment *seg)
 	if (other->opening)
 		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;
 	if (!(s->flags & CAP_STREAM_ACKED) || seg->flags & CAP_TCP_RST)
-		return f->tentative && s->flags & CAP_STREAM_ACKED && seg->seq == s->ack;
+		return f->tentative && s->flags & CAP_STREAM_ACKED && seg->seq == s->tcp.ack;
 	if (is_syn(other))
-		return seg->seq == s->ack && near(seg->ack, s->next, other->end) &&
+		return seg->seq == s->tcp.ack && near(seg->ack, s->next, other->end) &&
 		       cap_seq_reached(seg->ack, s->next);
-	if (!near(seg->seq, s->ack, s->ack))
-		return false;
-	/* What stands behind a FIN: the FIN itself would be acknowledged by one more. */
-	if (live->flags & CAP_STREAM_FIN && s->next == live->fin)
-		return seg->ack - s->next > 1 && seg->ack - s->next <= other->end - s->next;
-	return near(seg->ack, s->next, other->end);
+	return agrees_on_data(live, other, seg);
 }
 
 /* What the flow's own stream becomes of what waited here. */
 static void
-adopt_side(CapTracker *t, CapTcp *f, CapDir dir, Side *side)
+adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -166,14 +175,14 @@ adopt_side(CapTracker *t, CapTcp *f, CapDir dir, Side *side)
 	cap_stream_resume(t, f, dir, side->stream.next);
 	if (is_syn(side)) {
 		s->flags |= CAP_STREAM_SYN;
-		s->isn = side->stream.isn;
+		s->tcp.isn = side->stream.tcp.isn;
 	}
 	if (side->stream.flags & CAP_STREAM_ACKED) {
-		s->ack = side->stream.ack;
+		s->tcp.ack = side->stream.tcp.ack;
 		s->flags |= CAP_STREAM_ACKED;
 		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 		if (!(f->stream[!dir].flags & CAP_STREAM_STARTED) && is_syn(side))
-			cap_stream_resume(t, f, (CapDir)!dir, s->ack);
+			cap_stream_resume(t, f, (CapDir)!dir, s->tcp.ack);
 	}
 	f->flow.seen[dir] = true;
 	cap_stream_take(t, f, dir, &side->stream);
@@ -183,11 +192,11 @@ adopt_side(CapTracker *t, CapTcp *f, CapDir dir, Side *side)
 
 /* What waits here of both sides, in the order of its packets; the other side's is the truth. */
 static void
-adopt(CapTracker *t, CapTcp *f, CapDir dir, CapTrial *trial, const CapSegment *seg)
+adopt(CapTracker *t, CapEntry *f, CapDir dir, CapTrial *trial, const CapSegment *seg)
 {
 	Side *own = &trial->side[dir], *other = &trial->side[!dir];
 	bool both = goes_on(own, seg), own_first = own->first_frame < other->first_frame;
-	CapTcp *before = t->current;
+	CapEntry *before = t->current;
 
 	t->current = f;
 	if (both && own_first)
@@ -201,7 +210,7 @@ adopt(CapTracker *t, CapTcp *f, CapDir dir, CapTrial *trial, const CapSegment *s
 	    f->stream[dir].flags & CAP_STREAM_STARTED && !cap_tcp_near(f, dir, seg->seq))
 		cap_stream_resume(t, f, dir, seg->seq);
 	if (seg->flags & CAP_TCP_ACK) {
-		f->stream[dir].ack = seg->ack;
+		f->stream[dir].tcp.ack = seg->ack;
 		f->stream[dir].flags &= (uint16_t)~CAP_STREAM_CLAIM;
 	}
 	t->current = before;
@@ -222,20 +231,20 @@ find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 
 /* Ends the flow, of which nobody need hear where nothing was told of it. */
 static void
-give_way(CapTracker *t, CapTcp *f)
+give_way(CapTracker *t, CapEntry *f)
 {
 	if (!f->closed && (f->list == CAP_LIST_HALF || f->tentative)) {
 		cap_queue_clear(t, &f->stream[0]);
 		cap_queue_clear(t, &f->stream[1]);
 		t->counters.flows--;
 	} else {
-		cap_tcp_close(t, f, CAP_END_REUSED);
+		cap_entry_close(t, f, CAP_END_REUSED);
 	}
 	cap_table_remove(t, f);
 }
 
 static void
-note_beginning(CapTcp *f, CapDir dir, const Side *side)
+note_beginning(CapEntry *f, CapDir dir, const Side *side)
 {
 	if (!is_started(side))
 		return;
@@ -250,8 +259,8 @@ note_beginning(CapTcp *f, CapDir dir, const Side *side)
 }
 
 /* Another connection takes the place of the flow. */
-static CapTcp *
-replace(CapTracker *t, CapTcp *f, CapDir *dir, const CapSegment *seg)
+static CapEntry *
+replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 {
 	CapPair pair = { .family = f->flow.family,
 			 .port = { f->flow.port[*dir], f->flow.port[!*dir] } };
@@ -285,8 +294,8 @@ replace(CapTracker *t, CapTcp *f, CapDir *dir, const CapSegment *seg)
 	return f;
 }
 
-static CapTcp *
-accept(CapTracker *t, CapTcp *f, CapDir *dir, const CapSegment *seg)
+static CapEntry *
+accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 {
 	CapTrial *trial = f->trial;
 	bool syn = is_syn(&trial->side[!*dir]) ||
@@ -302,7 +311,7 @@ accept(CapTracker *t, CapTcp *f, CapDir *dir, const CapSegment *seg)
 
 /* Whether the only side that is seen goes on there. */
 static bool
-alone(const CapTcp *f, CapDir dir)
+alone(const CapEntry *f, CapDir dir)
 {
 	return f->trial->side[dir].run >= CAP_RUN_LEAST && !is_started(&f->trial->side[!dir]) &&
 	       (!f->flow.seen[!dir] || f->closed || f->list == CAP_LIST_RESET);
@@ -310,7 +319,7 @@ alone(const CapTcp *f, CapDir dir)
 
 /* Late segments of a flow that is over are nothing new. */
 static bool
-is_of_interest(const CapTcp *f, CapDir dir, const CapSegment *seg)
+is_of_interest(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	if (seg->flags & CAP_TCP_SYN || (!f->closed && f->list != CAP_LIST_RESET))
 		return true;
@@ -318,23 +327,23 @@ is_of_interest(const CapTcp *f, CapDir dir, const CapSegment *seg)
 }
 
 bool
-cap_trial_asked_for(const CapTcp *f, CapDir dir, const CapSegment *seg)
+cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = f->trial ? &f->trial->side[!dir].stream : NULL;
 
-	return s && s->flags & CAP_STREAM_ACKED && seg->seq == s->ack;
+	return s && s->flags & CAP_STREAM_ACKED && seg->seq == s->tcp.ack;
 }
 
-CapTcp *
-cap_trial_agreed(CapTracker *t, CapTcp *f, CapDir *ret_dir, const CapSegment *seg)
+CapEntry *
+cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const CapSegment *seg)
 {
 	if (!agrees(f, *ret_dir, &f->trial->side[!*ret_dir], seg))
 		return NULL;
 	return accept(t, f, ret_dir, seg);
 }
 
-CapTcp *
-cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg)
+CapEntry *
+cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 {
 	const CapStream *s = &f->stream[*ret_dir];
 	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next && is_alive(f);
@@ -366,19 +375,19 @@ cap_trial_segment(CapTracker *t, CapTcp *f, CapDir *ret_dir, CapSegment *seg)
 }
 
 void
-cap_trial_flush(CapTracker *t, CapTcp *f, CapDir dir)
+cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	Side *side = f->trial ? &f->trial->side[dir] : NULL;
-	bool heard = peer->flags & CAP_STREAM_ACKED && peer->ack == s->fin + 1;
+	bool heard = peer->flags & CAP_STREAM_ACKED && peer->tcp.ack == s->tcp.fin + 1;
 
-	if (side && s->flags & CAP_STREAM_FIN && side->stream.head && side->stream.next == s->fin &&
-	    !heard)
+	if (side && s->flags & CAP_STREAM_FIN && side->stream.head &&
+	    side->stream.next == s->tcp.fin && !heard)
 		adopt_side(t, f, dir, side);
 }
 
 void
-cap_trial_instead(CapTracker *t, CapTcp *f)
+cap_trial_instead(CapTracker *t, CapEntry *f)
 {
 	CapTrial *trial = f->trial;
 	int i = trial->side[0].stream.head ? 0 : 1;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* From a packet to what it carries: link layers, tunnels and IP, until there is TCP or UDP. */
 #include "capture/transport/messages.h"
 #include "capture/transport/udp.h"
 
-static void
-count_passed_over(CapTracker *t, CapLayer layer, const SmbReader *r)
+void
+cap_unwrap_pass_over(CapTracker *t, CapLayer layer, const SmbReader *r)
 {
 	CapCounters *c = &t->counters;
 
@@ -52,42 +53,41 @@ enter_tunnel(const CapIp *ip, SmbReader *r)
 	return layer != CAP_LAYER_OTHER ? layer : cap_link_udp_tunnel(udp.port[0]);
 }
 
-/* What has no IP, or several frames that may have it. */
-static void
+/* What has no IP. */
+static CapUnwrapped
 without_ip(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r)
 {
-	if (layer == CAP_LAYER_AGGREGATED && cap_tracker_frames(t, packet, r))
-		return;
+	if (layer == CAP_LAYER_AGGREGATED)
+		return CAP_UNWRAPPED_FRAMES;
 	if (layer == CAP_LAYER_NBF)
 		cap_nbf_frame(t, packet, r);
 	else if (layer == CAP_LAYER_IPX)
 		cap_ipx_packet(t, r);
-	count_passed_over(t, layer, r);
+	cap_unwrap_pass_over(t, layer, r);
+	return CAP_UNWRAPPED_NOTHING;
 }
 
-bool
-cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader r, CapIp *ip,
+CapUnwrapped
+cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r, CapIp *ip,
 	   CapOwners *owners)
 {
 	uint32_t headers = 0;
 
 	/* The headers are counted, so this ends. */
 	for (;;) {
-		layer = cap_link_parse(layer, &r, &headers);
-		if (layer < CAP_LAYER_IPV4) {
-			without_ip(t, packet, layer, &r);
-			return false;
-		}
-		if (!cap_ip_parse(layer, &r, ip)) {
+		layer = cap_link_parse(layer, r, &headers);
+		if (layer < CAP_LAYER_IPV4)
+			return without_ip(t, packet, layer, r);
+		if (!cap_ip_parse(layer, r, ip)) {
 			t->counters.malformed += ip->payload.status == SMB_READ_MALFORMED;
-			return false;
+			return CAP_UNWRAPPED_NOTHING;
 		}
 		if (ip->fragment && !put_together(t, ip, owners))
-			return false;
+			return CAP_UNWRAPPED_NOTHING;
 		if (ip->protocol == CAP_PROTOCOL_TCP)
-			return true;
-		layer = enter_tunnel(ip, &r);
+			return CAP_UNWRAPPED_IP;
+		layer = enter_tunnel(ip, r);
 		if (layer == CAP_LAYER_OTHER)
-			return true;
+			return CAP_UNWRAPPED_IP;
 	}
 }
