@@ -55,7 +55,7 @@ cli_audit_tell_given_up(const OutTotals *t, AuditSeverity severity)
 {
 	const char *name = audit_severity_name(severity);
 
-	return tell(t->evictions, "connections given up to stay below the memory limit", name) |
+	return tell(t->evictions, "connections dropped to stay within the memory limit", name) |
 	       tell(t->limits, "times that a limit was reached", name) |
 	       tell(t->kernel_drops, "packets dropped by the kernel", name) |
 	       tell(t->interface_drops, "packets dropped by the interface", name);

@@ -22,8 +22,8 @@ cli_audit_options_add(GOptionContext *context, CliAuditOptions *o)
 		{ "csv", 0, 0, G_OPTION_ARG_NONE, &o->csv,
 		  "audit: the tables of clients and servers as CSV", NULL },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
-		  "audit: exit with 10 where a finding is so severe (info, low, medium, high, "
-		  "critical)",
+		  "audit: exit with status 10 if a finding is at least this severe (info, low, medium, "
+		  "high, critical)",
 		  "SEVERITY" },
 		{ "ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->ignore,
 		  "audit: accept a rule's findings (of a client, of a client and a server)",
@@ -37,7 +37,7 @@ cli_audit_options_add(GOptionContext *context, CliAuditOptions *o)
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
 		  "audit: the files are records of earlier audits; add them up", NULL },
 		{ "diff", 0, 0, G_OPTION_ARG_NONE, &o->diff,
-		  "audit: the two files are records of earlier audits; tell what changed", NULL },
+		  "audit: the two files are records of earlier audits; report what changed", NULL },
 		{ "every", 0, 0, G_OPTION_ARG_STRING, &o->every_text,
 		  "audit: report what is known so far every so many seconds, too", "SECONDS" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },

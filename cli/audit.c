@@ -204,7 +204,7 @@ read_records_into(Run *self, Audit *audit, char *const *file)
 		cli_complain("%s: cut short: its last line is not the end of an audit", *file);
 		r.failed = true;
 	} else if (!r.failed && !r.summed) {
-		cli_complain("%s: these are no records of an audit", *file);
+		cli_complain("%s: not an audit record file", *file);
 		r.failed = true;
 	}
 	run->damaged |= r.failed;

@@ -53,12 +53,13 @@ static const Conflict conflicts[] = {
 	{ MERGE, 0, INTERFACE, "--merge and --diff read files" },
 	{ DIFF, 0, INTERFACE, "--merge and --diff read files" },
 	{ DIFF, TWO_FILES, 0, "--diff takes two files: BEFORE and AFTER" },
-	{ DIFF, 0, CSV, "--diff knows no --csv" },
+	{ DIFF, 0, CSV, "--diff cannot be combined with --csv" },
 	{ EVERY, 0, MERGE | DIFF | RULES, "--every is for captures and interfaces" },
 	/* Tables after one another could not be told apart: nothing in them is about the run. */
 	{ EVERY | CSV, OUTPUT, 0, "--every with --csv needs a file: -o" },
 	{ INTERFACE, 0, FILES, "either capture files or -i, not both" },
-	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0, "no capture named; try smbtrail --help" },
+	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
+	  "no capture file given; try smbtrail --help" },
 	{ RUN_AS, INTERFACE, 0, "--run-as is for -i" },
 	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
 };

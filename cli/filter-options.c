@@ -53,7 +53,7 @@ take_one(OutFilter *filter, OutFilterKey key, const char *value, GError **error)
 
 	if (form)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "--%s takes %s; '%s' is none", names[key], form, value);
+			    "invalid value '%s' for --%s: expected %s", value, names[key], form);
 	return form == NULL;
 }
 

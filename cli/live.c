@@ -35,14 +35,12 @@ cli_live_open(const CliOptions *options, GError **error)
 	if (geteuid() == 0 && !options->run_as) {
 		g_set_error_literal(
 			error, CLI_LIVE_ERROR, EPERM,
-			"will not read a network as root: name who to become once the "
-			"interface is open with --run-as (--run-as nobody; or --run-as root, if "
-			"it must be); --user only filters");
+			"refusing to parse network traffic as root; use --run-as USER (or --run-as "
+			"root to insist); --user only filters");
 		return NULL;
 	}
 	if (options->run_as && !(who = getpwnam(options->run_as))) {
-		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no user is called '%s'",
-			    options->run_as);
+		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no such user: '%s'", options->run_as);
 		return NULL;
 	}
 	source = cap_source_open_live(&live, error);

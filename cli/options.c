@@ -16,7 +16,7 @@ enum {
 };
 
 static const char summary[] =
-	"Reads captures of SMB traffic and tells the story of every session.\n"
+	"Reads captures of SMB traffic and prints a timeline of every session.\n"
 	"\n"
 	"  timeline   who did what, when, and what came of it (the default)\n"
 	"  audit      who still speaks SMB1, LM and NTLMv1, and what can be switched off\n"
@@ -36,8 +36,8 @@ static const char description[] =
 	"  sudo smbtrail -i eth0 --run-as nobody         while it happens\n"
 	"\n"
 	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
-	"2 an input is damaged or cut short, or a signal ended its reading (what stands\n"
-	"before that is reported);\n"
+	"2 an input is damaged or cut short, or a signal ended its reading (what precedes\n"
+	"that is reported);\n"
 	"3 the output could not be written; 4 with --strict, something was lost;\n"
 	"10 audit --fail-on: something as severe was found; 70 an internal fault, or no memory.";
 
@@ -92,7 +92,7 @@ context_new(CliOptions *o, RawOptions *raw)
 		{ "read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs,
 		  "Read this capture too; \"-\" is standard input", "FILE" },
 		{ "interface", 'i', 0, G_OPTION_ARG_STRING, &o->interface,
-		  "Watch an interface while it happens", "INTERFACE" },
+		  "Capture live from this interface", "INTERFACE" },
 		{ "list-interfaces", 'D', 0, G_OPTION_ARG_NONE, &raw->list,
 		  "List the interfaces and exit", NULL },
 		{ "filter", 'f', 0, G_OPTION_ARG_STRING, &o->filter,
@@ -113,20 +113,19 @@ context_new(CliOptions *o, RawOptions *raw)
 		  (gpointer)refuse_files, NULL, NULL },
 		{ "utc", 0, 0, G_OPTION_ARG_NONE, &raw->utc,
 		  "Text: times in UTC instead of local time", NULL },
-		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour,
-		  "Text: colours even where no terminal is", NULL },
+		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour, "Text: always use colour", NULL },
 		{ "no-colour", 0, 0, G_OPTION_ARG_NONE, &raw->no_colour, "Text: no colours", NULL },
 		{ "color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->colour, NULL, NULL },
 		{ "no-color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->no_colour, NULL,
 		  NULL },
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
-		  "Ceiling of what grows with the traffic (64M)", "SIZE" },
+		  "Memory limit for captured state (default 64M)", "SIZE" },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &raw->strict,
-		  "Exit with 4 where something was lost", NULL },
+		  "Exit with status 4 if any traffic was lost", NULL },
 		{ "reveal-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->reveal_secrets,
 		  "Print passwords and responses too", NULL },
 		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
-		  "Live: who to become after the interface is open", "USER" },
+		  "Live: drop privileges to USER once the interface is open", "USER" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
 		  NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this help and exit", NULL },

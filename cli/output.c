@@ -59,7 +59,7 @@ check_inputs(const CliOptions *options, const struct stat *output, GError **erro
 	}
 	if (same)
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
-			    "%s is %s, it will not be written over", name, what);
+			    "refusing to overwrite %s: it is %s", name, what);
 	return !same;
 }
 

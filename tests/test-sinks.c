@@ -475,7 +475,7 @@ START_TEST(nothing_known_is_still_told)
 
 	ck_assert(
 		strstr(plain,
-		       "began before the capture   one direction only   incomplete: gap   given up") !=
+		       "began before the capture   one direction only   incomplete: gap   dropped") !=
 		NULL);
 	ck_assert(strstr(plain, "2 requests without an answer\n") != NULL);
 	ck_assert(

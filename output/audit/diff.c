@@ -72,7 +72,7 @@ out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOptions *
 		[AUDIT_CHANGE_NEW] = "New",
 		[AUDIT_CHANGE_WORSE] = "Worse",
 		[AUDIT_CHANGE_GONE] = "Gone",
-		[AUDIT_CHANGE_NOT_SEEN] = "Not seen again (nobody knows)",
+		[AUDIT_CHANGE_NOT_SEEN] = "Not seen again (unknown)",
 		[AUDIT_CHANGE_BETTER] = "Better",
 	};
 	OutBuffer *b = out_writer_buffer(writer);

@@ -118,7 +118,7 @@ report_findings(Report *r)
 	if (!findings->len)
 		out_lit(r->b, "  none\n");
 	else
-		out_lit(r->b, "  (* marks whose doing it is)\n");
+		out_lit(r->b, "  (* the side that has to change)\n");
 	for (guint i = 0, next; i < findings->len; i = next) {
 		AuditRuleId rule = g_array_index(findings, AuditFinding, i).rule;
 

@@ -109,7 +109,7 @@ report_machines(Report *r)
 	while (n < machines->len && worst_of(&g_array_index(machines, AuditMachine, n)) >= least)
 		n++;
 	report_title(r, "Fix first");
-	out_lit(r->b, "  (what to do stands with each finding below)\n");
+	out_lit(r->b, "  (remedies are listed with each finding)\n");
 	for (guint i = 0; i < MIN(n, (guint)MACHINES_SHOWN); i++)
 		put_machine(r, &g_array_index(machines, AuditMachine, i), i + 1, least);
 	if (n <= MACHINES_SHOWN)

@@ -121,16 +121,16 @@ put_seen(Report *r)
 	uint64_t all = n[AUDIT_N_CONNECTIONS];
 	g_autoptr(GString) s = g_string_new(NULL);
 
-	g_string_append_printf(s, "%" G_GUINT64_FORMAT " seen whole", n[AUDIT_N_WHOLE]);
+	g_string_append_printf(s, "%" G_GUINT64_FORMAT " complete", n[AUDIT_N_WHOLE]);
 	if (n[AUDIT_N_MIDSTREAM])
-		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " begun before the capture",
-				       n[AUDIT_N_MIDSTREAM]);
-	if (cut)
-		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " with something missing", cut);
-	if (known < all)
 		g_string_append_printf(s,
 				       ", %" G_GUINT64_FORMAT
-				       " of which no answered negotiation was seen",
+				       " already open when the capture began",
+				       n[AUDIT_N_MIDSTREAM]);
+	if (cut)
+		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " incomplete", cut);
+	if (known < all)
+		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " without an answered negotiation",
 				       all - known);
 	if (r->report->scanners)
 		g_string_append_printf(s, "; %u %s kept out of the clients", r->report->scanners,
@@ -155,8 +155,8 @@ put_people(Report *r)
 		{ total->guests, "as guest", "as guest" },
 		{ total->anonymous, "anonymous", "anonymous" },
 		/* Kerberos encrypts it, and share-level security has none. */
-		{ accepted - MIN(known, accepted), "without a name to see",
-		  "without a name to see" },
+		{ accepted - MIN(known, accepted), "user name not visible",
+		  "user name not visible" },
 	};
 	bool any = false;
 

@@ -159,21 +159,20 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	out_char(b, '\n');
 	put_loss(b, t->gaps, "gap", "gaps", " in the streams", colour);
 	put_loss(b, t->gap_bytes, "byte", "bytes", " missing", colour);
-	put_loss(b, t->skipped_bytes, "byte", "bytes", " passed over to find the next message",
-		 colour);
+	put_loss(b, t->skipped_bytes, "byte", "bytes", " skipped while resynchronising", colour);
 	put_loss(b, t->conflicts, "overlap", "overlaps",
 		 " whose copies disagree (the first was taken)", colour);
 	put_loss(b, t->forged, "packet", "packets",
 		 " with numbers of no connection passed over (forged, or long out of date)",
 		 colour);
 	put_loss(b, t->evictions - MIN(t->half_open_evictions, t->evictions), "connection",
-		 "connections", " given up to stay below the memory limit", colour);
+		 "connections", " dropped to stay within the memory limit", colour);
 	put_loss(b, t->half_open_evictions, "half-open connection", "half-open connections",
-		 " given up to stay below the memory limit", colour);
+		 " dropped to stay within the memory limit", colour);
 	put_loss(b, t->limits, "time", "times", " a limit was reached", colour);
 	put_loss(b, t->truncated, "message", "messages", " of which not all is shown", colour);
-	put_loss(b, t->encrypted_packets, "packet", "packets",
-		 " that 802.11 encrypts could not be looked into", colour);
+	put_loss(b, t->encrypted_packets, "packet", "packets", " encrypted by 802.11, not decoded",
+		 colour);
 	put_loss(b, t->truncated_packets, "packet", "packets", " cut by the snapshot length",
 		 colour);
 	put_loss(b, t->malformed_packets, "packet", "packets",

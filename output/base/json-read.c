@@ -33,7 +33,7 @@ refill(OutJson *j)
 	if (!n)
 		j->more = NULL;
 	else if (j->before > OUT_JSON_LINE_MAX)
-		out_json_fail(j, "a line longer than a record");
+		out_json_fail(j, "line too long");
 	j->at = j->begin = n ? j->begin : "";
 	j->end = j->at + n;
 	return n > 0;

@@ -117,7 +117,7 @@ put_ranges(OutBuffer *b, const SmbCoverage *c)
 		put_size(b, c->ranges[c->n - 1].high);
 	}
 	if (c->more)
-		out_lit(b, " with more gaps");
+		out_lit(b, " and further gaps");
 }
 
 static void

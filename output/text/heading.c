@@ -147,7 +147,7 @@ put_end_flag(OutBuffer *b, const SmbConnectionInfo *info)
 	static const char *const words[] = { [SMB_END_TIMEOUT] = "timed out",
 					     [SMB_END_CAPTURE_END] = "open when the capture ended",
 					     [SMB_END_EVICTED] =
-						     "given up to stay below the memory limit",
+						     "dropped to stay within the memory limit",
 					     [SMB_END_REUSED] = "ports used again" };
 
 	if (info->end == SMB_END_RESET)

@@ -53,7 +53,7 @@ out_gap_words(OutBuffer *b, const SmbGap *gap)
 		[SMB_GAP_MISSING] = "not in the capture",
 		[SMB_GAP_SNAPLEN] = "cut by the snapshot length",
 		[SMB_GAP_KERNEL_DROP] = "dropped by the kernel",
-		[SMB_GAP_EVICTED] = "given up to stay below the memory limit",
+		[SMB_GAP_EVICTED] = "dropped to stay within the memory limit",
 		[SMB_GAP_LIMIT] = "given up at a limit",
 	};
 	const char *side = gap->dir == SMB_TO_SERVER ? " from the client" : " from the server";

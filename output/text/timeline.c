@@ -404,7 +404,7 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	put_credits(self, conn, info);
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",
-			 "given up to stay below the memory limit");
+			 "dropped to stay within the memory limit");
 	if (!self->base.options.live) {
 		print_lines(self, conn);
 		return;
