@@ -157,7 +157,7 @@ typedef struct {
 
 /* Keeps the secrets of an attempt, where it has any (SmbConfig.keep_secrets). */
 void audit_auth_keep(AuditAuth *self, const AuditKey *key, const SmbAuth *auth);
-/* The same out of a record: what is no hex counts as not there. */
+/* The same out of a record: non-hex text counts as absent. */
 void audit_auth_add_secret(AuditAuth *self, const AuditKey *key, const AuditSecret *secret,
 			   uint64_t count);
 /* One of self->secrets into its parts. They are borrowed from what is returned (g_strfreev). */

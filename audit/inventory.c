@@ -409,7 +409,7 @@ is_too_much(const Audit *self)
 	if (self->pair_memory > self->limits.memory / 2 ||
 	    self->pair_memory + self->report_memory > self->limits.memory)
 		return true;
-	/* Two of one rank are as good as never there, but then the horizon takes both. */
+	/* Hash collisions are practically impossible; if one happens the horizon drops both. */
 	return self->has_horizon && is_behind(&self->horizon, first->layer, first->pair->rank);
 }
 

@@ -232,7 +232,7 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	const AuditSighting *seen = &pair->seen[rule];
 	Blockers by = blockers_of(pair);
 
-	/* What the server refused every time is no doing of the server's. */
+	/* If the server refused every attempt, the client is to blame. */
 	if (seen->count && seen->refused >= seen->count)
 		return AUDIT_OF_CLIENT;
 	/* Nor is what it never asked for. */

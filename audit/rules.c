@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The table of rules, and the names of severities and scopes. */
 #include "audit/rules.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* malloc and its kin, so that an allocation that fails ends the run in order. */
 #include "cli/allocation.h"
 
 #include <dlfcn.h>

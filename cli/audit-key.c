@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The audit's key, out of a file or out of what this machine is called by. */
 #include "cli/audit-key.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* What an audit does not know, in words on standard error. */
 #include "cli/audit-left-out.h"
 
 #include "cli/complain.h"

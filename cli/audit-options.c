@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The audit's own options, and the accepted findings of --ignore and --baseline. */
 #include "cli/audit-options.h"
 
 #include <errno.h>

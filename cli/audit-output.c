@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Where and when an audit's reports are written. */
 #include "cli/audit-output.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines on standard error, made safe for a terminal. */
 #include "cli/complain.h"
 
 #include <stdarg.h>

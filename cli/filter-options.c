@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The filter options: names, help, and how they become an OutFilter. */
 #include "cli/filter-options.h"
 
 static const char *const names[OUT_FILTER_KEYS] = {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Inputs that are opened before privileges go. */
 #include "cli/inputs.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* A file of records as a stream of lines. */
 #include "cli/lines.h"
 
 #include <errno.h>

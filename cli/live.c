@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The loop over an interface, from opening it to what the kernel still held at the end. */
 #include "cli/live.h"
 
 #include <errno.h>

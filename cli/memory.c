@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The memory of the process as the kernel measures it. */
 #include "cli/memory.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The file of the report: opened without harm to the inputs, replaced where it has to be. */
 #include "cli/output.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The only place where capture meets dissect: flows become connections, events reach the sink. */
 #include "cli/pipeline.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Users, groups and capabilities, given up for good. */
 #include "cli/privileges.h"
 
 #include <cap-ng.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The progress bar. */
 #include "cli/progress.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Which lines of a file of interim reports count. */
 #include "cli/records.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Signal handlers; the only globals of the program are theirs. */
 #include "cli/signals.h"
 
 #include <errno.h>

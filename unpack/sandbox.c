@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The sandbox: no capability, no file, no system call but those that decompressing takes. */
 #include "unpack/sandbox.h"
 
 #include <cap-ng.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* IP fragments, kept until their datagram is complete, too old, or one too many. */
 #include "capture/link/defrag.h"
 
 #include <string.h>

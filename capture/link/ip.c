@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The headers of IPv4 and IPv6, with extension headers, down to the payload. */
 #include "capture/link/ip.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The table of layers, which link type begins with which, and the short headers. */
 #include "capture/link/link.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Layers that carry other layers: MPLS, GRE, ERSPAN, WCCP, VXLAN, GENEVE, Teredo. */
 #include "capture/link/layers.h"
 
 /* Deeper stacks of labels nobody uses; an MPLS header costs four bytes only. */

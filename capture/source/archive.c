@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The reading end of smbtrail-unpack: starts it, and believes none of what it says. */
 #include "capture/source/archive.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Blocks of pcapng on their way to libpcap: which interface each packet is of. */
 #include "capture/source/pcapng.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Interfaces: opening one, its list, and what the kernel dropped. */
 #include "capture/source/source-internal.h"
 
 #include <string.h>

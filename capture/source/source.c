@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Files and standard input: which format they have, and the loop over their packets. */
 #include "capture/link/link.h"
 #include "capture/source/source-internal.h"
 

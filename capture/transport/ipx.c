@@ -51,8 +51,8 @@ parse_session(SmbReader *r, Session *h)
 }
 
 /*
- * That a request to connect was seen is kept in an entry of its own, since it has but one of the
- * two ids.
+ * That a request to connect was seen is kept in an entry of its own, because only one of the
+ * two connection ids is known.
  */
 static void
 note_request(CapTracker *t, const CapPair *pair)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Messages out of their parts, and the losses between them. */
 #include "capture/transport/messages.h"
 
 /* What a NetBIOS session header can say (17 bits); longer messages no redirector sends. */
@@ -74,7 +75,7 @@ collect(CapTracker *t, CapCollect *c, SmbSpan here, uint32_t declared)
 {
 	uint32_t room = CAP_MESSAGE_MAX - (c ? c->len : 0), n = MIN(here.len, room);
 
-	/* Behind a hole nothing is of use. */
+	/* After a hole nothing is of use. */
 	if (c && c->loss != CAP_LOSS_NONE)
 		n = 0;
 	c = collect_grow(t, c, n);

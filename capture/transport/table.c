@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The hash table of flows, and the lists that order them by value and age. */
 #include "capture/transport/flow.h"
 
 #include <string.h>

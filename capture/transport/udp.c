@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The header of UDP. */
 #include "capture/transport/udp.h"
 
 #define HEADER_SIZE 8

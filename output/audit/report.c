@@ -41,7 +41,7 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 	Report r = report_begin(writer, report, options);
 
 	report_summary(&r);
-	/* Of nothing there is nothing to tell. */
+	/* An empty audit prints no report. */
 	if (report->pairs->len) {
 		report_machines(&r);
 		report_findings(&r);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The sink that feeds an audit and prints nothing. */
 #include "output/audit/audit.h"
 #include "output/base/sink-base.h"
 

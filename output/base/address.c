@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Addresses read back from the text that out_address writes. */
 #include "output/base/address.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Community ID version 1: a hash of the ends of a connection. */
 #include "output/base/community-id.h"
 
 #include <glib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The last record of a run: counters, losses, exit status. */
 #include "output/base/end.h"
 
 #include <glib.h>

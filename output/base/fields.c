@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* A command's fields printed by their layout, as JSON and as text. */
 #include "output/base/fields.h"
 
 #include "output/base/json.h"

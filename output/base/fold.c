@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Reads and writes that follow on, folded into one. */
 #include "output/base/fold.h"
 
 /* Both times are there, but captures run backwards at times. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Keys and values of JSON records. */
 #include "output/base/json.h"
 
 #include "dissect/wire/names.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* The mask of a message: which of its bytes are secrets, or may be. */
 #include "output/base/message-secrets.h"
 
 #include "dissect/wire/codes.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* A sink's connections: made at the first event, folded, accounted for, dropped at the last. */
 #include "output/base/sink-base.h"
 
 #include "dissect/wire/memory.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Times of the capture and of the wire as text. */
 #include "output/base/time.h"
 
 #include <time.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* What a file came to, in a line. */
 #include "output/text/file-lines.h"
 
 #include "output/text/timeline.h"
