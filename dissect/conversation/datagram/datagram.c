@@ -27,7 +27,7 @@ typedef struct {
 } Work;
 
 static void
-tell(Work *w, SmbEvent *event)
+report(Work *w, SmbEvent *event)
 {
 	const SmbConfig *config = &w->context->config;
 
@@ -122,12 +122,12 @@ name_service(Work *w, SmbReader r)
 	f->status = m.lies && r.status == SMB_READ_OK ? SMB_READ_MALFORMED : r.status;
 	if (r.status == SMB_READ_TRUNCATED)
 		f->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	tell(w, &event);
+	report(w, &event);
 }
 
 /* ---- Datagram service ---- */
 
-/* A write to a mailslot stands in the request alone, all of it in one message ([MS-MAIL] 2.2.1). */
+/* A write to a mailslot is a request alone, all of it in one message ([MS-MAIL] 2.2.1). */
 static void
 read_mailslot(Work *w, SmbMessage *m)
 {
@@ -175,7 +175,7 @@ message(Work *w, SmbReader bytes)
 	w->context->messages++;
 	if (w->context->config.want & (SMB_EVENT_MESSAGE | SMB_EVENT_DATAGRAM))
 		read_mailslot(w, m);
-	tell(w, &event);
+	report(w, &event);
 }
 
 static void
@@ -196,14 +196,14 @@ carried(Work *w, const SmbNbDatagram *d, SmbEvent *event)
 	f->fragment = d->more || d->packet_offset;
 	if (!f->fragment) {
 		user_data(w, d->user_data);
-		tell(w, event);
+		report(w, event);
 		return;
 	}
 	whole = smb_fragment_add(w->context, d, w->when.time_ns);
 	f->reassembled = whole.ptr;
 	if (whole.ptr)
 		user_data(w, smb_reader_from_span(whole));
-	tell(w, event);
+	report(w, event);
 	if (whole.ptr)
 		smb_fragment_done(w->context, d);
 }
@@ -229,7 +229,7 @@ datagram_service(Work *w, SmbReader r)
 	if (r.status == SMB_READ_OK && f->layout && smb_dgm_carries(d.type))
 		carried(w, &d, &event);
 	else
-		tell(w, &event);
+		report(w, &event);
 }
 
 void

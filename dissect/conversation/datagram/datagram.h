@@ -9,7 +9,7 @@
 void smb_whois_learn(SmbContext *context, const uint8_t address[4], const SmbNetbiosName *name);
 /* Its name; absent where none is known. Valid until the next is learnt. */
 SmbText smb_whois_find(SmbContext *context, uint8_t family, const uint8_t *address);
-/* Gives names to the ends of a connection that itself told none. */
+/* Gives names to the ends of a connection that did not show any itself. */
 void smb_whois_name_ends(SmbConnection *c);
 void smb_whois_free(SmbContext *context);
 

@@ -2,7 +2,7 @@
 /*
  * Datagrams put together from the fragments of the datagram service (RFC 1002 4.4.1: FIRST and
  * MORE, 4.4.2: PACKET_OFFSET). The first copy of a byte stays. A datagram that is not whole in time
- * is forgotten; its fragments were told one by one.
+ * is forgotten; its fragments were reported one by one.
  */
 #include "dissect/conversation/datagram/datagram.h"
 

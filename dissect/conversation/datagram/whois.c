@@ -2,7 +2,7 @@
 /*
  * Who is who: NetBIOS names of addresses, learnt from datagrams and the name service. A table of
  * fixed size; an address has eight places where it can be, the one unused for longest makes room.
- * Whoever sends names for addresses that fall together pushes out names, and costs no time.
+ * Colliding addresses evict each other's names; they cannot slow the look-up down.
  */
 #include "dissect/conversation/datagram/datagram.h"
 

@@ -155,7 +155,7 @@ const SmbExchange *smb_pending_waiting(const SmbConnection *c, uint8_t version, 
 void smb_pending_created(SmbConnection *c, const SmbExchange *create);
 /*
  * Takes an attempt that `may` be taken from the oldest request that waits with one. The request
- * stands for itself then. The reference is the caller's; NULL if there is none.
+ * is reported by itself then. The reference is the caller's; NULL if there is none.
  */
 SmbAttempt *smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *attempt));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The queue of request messages that wait for their response. SMB1 repeats MIDs (impacket sends 0 on every request, an
- * ECHO gets several answers on one), so a response belongs to the oldest request that fits it.
+ * The queue of request messages that wait for their response. SMB1
+ * repeats MIDs (impacket sends 0 on every request, an ECHO gets several responses), so a response belongs to the oldest request that fits it.
  */
 #include "dissect/conversation/exchange/pending.h"
 #include "dissect/smb1/transaction/transaction.h"
@@ -189,7 +189,7 @@ smb_pending_find_raw(const SmbConnection *c, SmbDir dir)
 	return NULL;
 }
 
-/* ---- what the floor above asks ---- */
+/* ---- for the floor above ---- */
 
 /*
  * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until the

@@ -33,7 +33,7 @@ reserve(SmbPieces *self, uint32_t size)
 	self->bytes = g_realloc(self->bytes, self->cap);
 }
 
-/* Copies what of [from, to) nothing came of before. */
+/* Copies the part of [from, to) that has not been received yet. */
 static void
 fill(SmbPieces *self, uint32_t from, uint32_t to, uint32_t at, SmbSpan bytes)
 {

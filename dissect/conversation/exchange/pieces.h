@@ -31,7 +31,7 @@ void smb_pieces_clear(SmbPieces *self);
 /* A part may say less than those before it; more is not believed. */
 void smb_pieces_total(SmbPieces *self, uint32_t total);
 /*
- * Takes in `declared` bytes at `at`, of which `bytes` were captured. What lies behind the total is
+ * Takes in `declared` bytes at `at`, of which `bytes` were captured. What lies beyond the total is
  * left out. False, and nothing changed, where that would make more islands than are kept.
  */
 bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);

@@ -2,7 +2,7 @@
 /*
  * Messages that were sent again. Where nothing below a connection makes up for losses (direct
  * hosting over IPX, [MS-CIFS] 2.1.2.1), the client sends a request again until it is answered, and
- * a server that did what it asks sends its answer again. Both are told once.
+ * a server that did what it asks sends its answer again. Both are reported once.
  *
  * A sequenced message (SequenceNumber is not 0) is done once, whatever comes twice; an unsequenced
  * one may be asked for anew once it was answered, and is a repetition only as long as it was not.
@@ -24,7 +24,7 @@ enum {
 #define SENT_FOR_NS (60 * UINT64_C(1000000000))
 
 typedef struct {
-	uint8_t digest[DIGEST_SIZE]; /* of SHA-256: nobody shall hide a message behind another */
+	uint8_t digest[DIGEST_SIZE]; /* of SHA-256: nobody can craft a collision to hide a message */
 	uint32_t length;             /* 0: none so far */
 	uint64_t last_ns;
 } Sent;
@@ -71,8 +71,8 @@ keep(SmbRepeats *self, SmbDir dir, const Sent *sent)
 }
 
 /*
- * A request waits when it came before; an answer, when what it is the answer to was asked after the
- * same answer came before. The parts of one READ_MPX differ.
+ * A request is new unless it came before and waits; a response is new if its request was sent after
+ * the previous identical response. The parts of one READ_MPX differ.
  */
 static bool
 waits(SmbConnection *c, const SmbMessage *m, const Sent *old)

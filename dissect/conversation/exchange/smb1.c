@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB1 message of a connection: dissected, paired, told. The direction of the stream says what
+ * One SMB1 message of a connection: dissected, paired, reported. The direction of the stream says what
  * is a request; the reply bit can lie (Samba clears it in the interim response to WRITE_RAW).
  */
 #include <glib.h>
@@ -153,7 +153,7 @@ answer_chain(SmbConnection *c, SmbPending *p, SmbMessage *m)
 			continue;
 		}
 		/*
-		 * What a block gets, those behind it use: their own fields were filled in before.
+		 * The blocks after this one use what it gets: their own fields were filled in before.
 		 */
 		if (i > 0) {
 			x->uid = uid;
@@ -202,7 +202,7 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 	       (b->has_words && b->word_count == 0 && b->has_bytes && b->byte_count == 0);
 }
 
-/* One more of the several answers to an ECHO: the last one is told. */
+/* One more of the several answers to an ECHO: the last one is reported. */
 static bool
 more_answers(SmbPending *p, const SmbMessage *m)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The security token of a message: read once, before the message is told, and shown beside its
+ * The security token of a message: read once, before the message is reported, and shown beside its
  * fields (SmbBlock.more). One that is larger than a side likes to send comes in several session
  * setups ([MS-SPNG] 3.1.5.6): the first has the header that says how long the whole is, each is
  * answered "go on" with an empty token, and it is read when its last piece came. Pieces wait with

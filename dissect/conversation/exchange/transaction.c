@@ -20,7 +20,7 @@ enum {
 struct SmbTransaction {
 	SmbPieces parameters, data;
 	uint64_t gaps; /* of the connection, when it began */
-	bool capped;   /* more than is collected: what is behind that is only counted */
+	bool capped;   /* more than is collected: what comes after that is only counted */
 	bool late;     /* the first message did not have all parameters */
 };
 
@@ -342,7 +342,7 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
 	if (req->x.step == SMB_STEP_TRANSACTION && gist->about)
 		req->x.other.about = gist->about;
 	if (p->joined_request->late && p->command != SMB_COM_TRANSACTION) {
-		/* The last part may tell another step than the first did. */
+		/* The last part may be of another step than the first said. */
 		smb_exchange_forget(&req->x);
 		smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	} else if (req->x.step == SMB_STEP_PATH) {

@@ -57,14 +57,14 @@ smb_attempt_move(SmbAttempt *a, SmbAttemptState state)
 }
 
 bool
-smb_attempt_only_begun(const SmbAttempt *a)
+smb_attempt_only_started(const SmbAttempt *a)
 {
-	return a->begun_ntlm && a->state < SMB_ATTEMPT_SECRET_SENT;
+	return a->started_ntlm && a->state < SMB_ATTEMPT_SECRET_SENT;
 }
 
 /* ---- rounds that wait ---- */
 
-/* The request is the attempt's until it is told. */
+/* The request is the attempt's until it is reported. */
 void
 smb_attempt_hold(SmbAttempt *a, SmbRequest *req)
 {
@@ -72,9 +72,9 @@ smb_attempt_hold(SmbAttempt *a, SmbRequest *req)
 	a->held_last = req;
 }
 
-/* Tells the legs that waited, in order. The attempt must be held by the caller. */
+/* Reports the rounds that waited, in order. The attempt must be held by the caller. */
 void
-smb_attempt_tell_held(SmbConnection *c, SmbAttempt *a)
+smb_attempt_report_held(SmbConnection *c, SmbAttempt *a)
 {
 	SmbRequest *req = a->held;
 
@@ -83,12 +83,12 @@ smb_attempt_tell_held(SmbConnection *c, SmbAttempt *a)
 		SmbRequest *next = req->next;
 
 		req->next = NULL;
-		smb_step_tell(c, req);
+		smb_step_report(c, req);
 		req = next;
 	}
 }
 
-/* The verdict goes to the last leg that may carry it. */
+/* The verdict goes to the last round that may carry it. */
 static void
 give_verdict(SmbAttempt *a)
 {
@@ -107,7 +107,7 @@ give_verdict(SmbAttempt *a)
 }
 
 /*
- * The attempt is over: its carrier gets the verdict, and all that waited is told. Takes the
+ * The attempt is over: its carrier gets the verdict, and all that waited is reported. Takes the
  * caller's reference.
  */
 void
@@ -116,8 +116,8 @@ smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
 	give_verdict(a);
 	smb_attempt_move(a, SMB_ATTEMPT_DECIDED);
 	smb_state_add_attempt(c, a);
-	smb_attempt_tell_held(c, a);
-	smb_attempt_move(a, SMB_ATTEMPT_TOLD);
+	smb_attempt_report_held(c, a);
+	smb_attempt_move(a, SMB_ATTEMPT_REPORTED);
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 	smb_attempt_drop_parts(c->context, a, SMB_TO_CLIENT);
 	smb_attempt_unref(c->context, a);
@@ -125,7 +125,7 @@ smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
 
 /* ---- attempts that wait for another round ---- */
 
-/* Takes an attempt that waits for another leg; its reference becomes the caller's. */
+/* Takes an attempt that waits for another round; its reference becomes the caller's. */
 static SmbAttempt *
 take_open(SmbConnection *c, uint32_t at)
 {

@@ -4,7 +4,7 @@
  * it, or one tree connect with a password under share-level security. A round is one request and
  * its response.
  *
- *   BEGUN --> CHALLENGED --> SECRET_SENT --> DECIDED --> TOLD      never back; any may be skipped
+ *   STARTED --> CHALLENGED --> SECRET_SENT --> DECIDED --> REPORTED  never back; any may be skipped
  *
  *   round 1   NEGOTIATE    -> "go on"      held by the attempt
  *   round 2   AUTHENTICATE -> accepted     carries the verdict: both are reported now
@@ -28,11 +28,11 @@
 #include "dissect/conversation/state/state.h"
 
 typedef enum {
-	SMB_ATTEMPT_BEGUN,       /* a round began, with no secret in it */
+	SMB_ATTEMPT_STARTED,     /* a round was sent, with no secret in it */
 	SMB_ATTEMPT_CHALLENGED,  /* the server answered "go on" */
 	SMB_ATTEMPT_SECRET_SENT, /* auth.password_type says which */
 	SMB_ATTEMPT_DECIDED,     /* accepted, refused or given up: it gets no further round */
-	SMB_ATTEMPT_TOLD,        /* and its rounds were reported: it is only looked at any more */
+	SMB_ATTEMPT_REPORTED,    /* and its rounds were reported: it is only looked at any more */
 } SmbAttemptState;
 
 struct SmbAttempt {
@@ -40,7 +40,7 @@ struct SmbAttempt {
 	SmbAttemptState state;
 	uint32_t refs;
 	uint64_t uid;
-	bool begun_ntlm;              /* an NTLMSSP NEGOTIATE was sent */
+	bool started_ntlm;            /* an NTLMSSP NEGOTIATE was sent */
 	bool unseen;                  /* the capture does not have the blob of one of its rounds */
 	SmbTokenParts *parts[2];      /* by SmbDir, owned: a token whose rest did not come yet */
 	SmbRequest *held, *held_last; /* owned: rounds that wait with it, in their order */
@@ -53,13 +53,13 @@ void smb_attempt_unref(SmbContext *context, SmbAttempt *attempt);
 /* The attempt comes as far as this state, if it was not further already. */
 void smb_attempt_move(SmbAttempt *attempt, SmbAttemptState state);
 /* Nothing was sent that says who logs on, and how: it can go on without its response. */
-bool smb_attempt_only_begun(const SmbAttempt *attempt);
+bool smb_attempt_only_started(const SmbAttempt *attempt);
 /* Frees the pieces of a token that wait in one direction. */
 void smb_attempt_drop_parts(SmbContext *context, SmbAttempt *attempt, SmbDir dir);
 /* The request waits with its attempt, which owns it. */
 void smb_attempt_hold(SmbAttempt *attempt, SmbRequest *req);
 /* Reports the rounds that wait, in order. The caller has a reference. */
-void smb_attempt_tell_held(SmbConnection *c, SmbAttempt *attempt);
+void smb_attempt_report_held(SmbConnection *c, SmbAttempt *attempt);
 /*
  * The attempt is over: the round that carries it gets the verdict, and all that waited is reported.
  * Takes the caller's reference.

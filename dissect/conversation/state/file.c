@@ -29,17 +29,17 @@ merge_nearest(SmbCoverage *c)
 	c->more = true;
 }
 
-/* The range takes in those behind it that it reaches now. */
+/* The range takes in those after it that it reaches now. */
 static void
 absorb(SmbCoverage *c, uint32_t at)
 {
-	uint32_t behind = at + 1;
+	uint32_t after = at + 1;
 
-	for (; behind < c->n && c->ranges[behind].low <= c->ranges[at].high; behind++)
-		if (c->ranges[behind].high > c->ranges[at].high)
-			c->ranges[at].high = c->ranges[behind].high;
-	memmove(&c->ranges[at + 1], &c->ranges[behind], (c->n - behind) * sizeof(c->ranges[0]));
-	c->n -= behind - at - 1;
+	for (; after < c->n && c->ranges[after].low <= c->ranges[at].high; after++)
+		if (c->ranges[after].high > c->ranges[at].high)
+			c->ranges[at].high = c->ranges[after].high;
+	memmove(&c->ranges[at + 1], &c->ranges[after], (c->n - after) * sizeof(c->ranges[0]));
+	c->n -= after - at - 1;
 }
 
 static void
@@ -144,7 +144,7 @@ rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
 		s->n_renamed++;
 }
 
-/* What is renamed without ever being opened is told, too, since it may be renamed again. */
+/* Renames of files that were never opened are reported too, because they may be renamed again. */
 static SmbFileEntry *
 add_path(SmbConnection *c, const SmbExchange *x, SmbText path)
 {
@@ -205,7 +205,7 @@ other_open(SmbConnection *c, const SmbFileEntry *file)
 
 /*
  * A deletion that an open or a disposition asked for happens when the last handle is closed
- * ([MS-FSCC] 2.4.11): as long as another one is known, it is that one's to tell.
+ * ([MS-FSCC] 2.4.11): as long as another one is known, that one ends it.
  */
 void
 smb_file_ended(SmbConnection *c, SmbFileEntry *file)
@@ -224,7 +224,7 @@ smb_file_ended(SmbConnection *c, SmbFileEntry *file)
 		file->story.deleted = true;
 }
 
-/* It is the file's, whichever of its handles said so. */
+/* Delete-on-close belongs to the file, not to the handle that set it. */
 static void
 take_back(const SmbFileEntry *file, SmbFileEntry *other)
 {

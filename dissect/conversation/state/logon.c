@@ -5,7 +5,7 @@
  */
 #include "dissect/conversation/state/attempt.h"
 
-/* The leg at hand says how the client logs on; NONE: it does not. */
+/* The round at hand says how the client logs on; NONE: it does not. */
 static void
 sent(SmbAttempt *a, SmbPasswordType type)
 {
@@ -86,8 +86,8 @@ is_ntlm(SmbTokenKind kind)
 }
 
 /*
- * The attempt that a leg goes on with: the one whose UID it carries; where the server's leg is not
- * in the capture the only one that it can be, or the oldest that has only begun. A second NEGOTIATE
+ * The attempt that a round goes on with: the one whose UID it carries; if the server's response is
+ * not in the capture, the only one that it can be, or the oldest that has only started. A second NEGOTIATE
  * begins a new attempt: one that the server answered was given up, one that it did not waits on.
  * The reference is the caller's.
  */
@@ -101,8 +101,8 @@ going_on(SmbConnection *c, const SmbRequest *req, const SmbToken *token)
 	if (!a && further && c->state->n_open_attempts == 1)
 		a = smb_attempt_take_oldest(c);
 	else if (!a && further && token->kind != SMB_TOKEN_NTLM_NEGOTIATE)
-		a = smb_pending_release_attempt(c, smb_attempt_only_begun);
-	if (a && token->kind == SMB_TOKEN_NTLM_NEGOTIATE && a->begun_ntlm) {
+		a = smb_pending_release_attempt(c, smb_attempt_only_started);
+	if (a && token->kind == SMB_TOKEN_NTLM_NEGOTIATE && a->started_ntlm) {
 		smb_attempt_conclude(c, a);
 		return NULL;
 	}
@@ -167,7 +167,7 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 	if (secret || undecided)
 		req->carries = true;
 	if (is_ntlm(t->kind)) {
-		a->begun_ntlm = true;
+		a->started_ntlm = true;
 		a->auth.mech = spnego ? SMB_MECH_SPNEGO_NTLMSSP : SMB_MECH_NTLMSSP;
 	}
 	if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE)
@@ -200,7 +200,7 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
-/* A leg that says nothing by itself: where nothing was said before, it is the last that could. */
+/* A round that says nothing by itself: if nothing was said before, it is the last that could. */
 static void
 take_silent(SmbAttempt *a, SmbRequest *req)
 {
@@ -219,7 +219,7 @@ take_unseen(SmbConnection *c, SmbAttempt *a, SmbRequest *req, SmbReadStatus stat
 }
 
 static void
-take_leg(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbTokenReading *r)
+take_round(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbTokenReading *r)
 {
 	bool asks_for_rest = r->view.token.kind == SMB_TOKEN_NONE && a->parts[SMB_TO_CLIENT];
 
@@ -234,7 +234,7 @@ take_leg(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbTokenReading
 }
 
 static void
-leg(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
+session_round(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 {
 	const SmbTokenReading *r = smb_token_of(c, blob);
 	const SmbToken *t = &r->view.token;
@@ -242,7 +242,7 @@ leg(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 	SmbAttempt *a = going_on(c, req, t);
 
 	if (a && a->state < SMB_ATTEMPT_SECRET_SENT)
-		smb_attempt_tell_held(c, a);
+		smb_attempt_report_held(c, a);
 	if (a)
 		req->attempt = a;
 	else
@@ -250,7 +250,7 @@ leg(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 	if (!blob.ptr && status != SMB_READ_OK)
 		take_unseen(c, a, req, status);
 	else
-		take_leg(c, a, req, r);
+		take_round(c, a, req, r);
 	f->token = smb_token_kind_name(t->kind);
 	if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE) {
 		f->account = t->account;
@@ -311,7 +311,7 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 
 	c->state->setups_seen = true;
 	if (r->form == 12) {
-		leg(c, req, r->security_blob, status);
+		session_round(c, req, r->security_blob, status);
 		return;
 	}
 	req->x.session.lm_length = r->password_length;
@@ -345,10 +345,10 @@ void
 smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus status)
 {
 	c->state->setups_seen = true;
-	leg(c, req, blob, status);
+	session_round(c, req, blob, status);
 }
 
-/* A password for a share; none, or the one 00 that stands for none, asks for what anybody gets. */
+/* A password for a share; no password, or a single 00 for none, asks for what anybody gets. */
 void
 smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *r)
 {
@@ -356,7 +356,7 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
 	SmbAttempt *a;
 
-	/* One byte that is not in the capture may be the 00 that stands for none. */
+	/* One byte that is not in the capture may be the 00 that means no password. */
 	if (!mode.share_level || (r->password_length == 1 && !r->password.ptr))
 		return;
 	a = smb_attempt_new(c, req);
@@ -398,7 +398,7 @@ take_back(SmbConnection *c, SmbRequest *req, SmbSpan back)
 		take_challenge(c, req, &r->view.token);
 }
 
-/* A leg that was answered "go on": kept with the texts of its answer. Takes the request. */
+/* A round that was answered "go on": kept with the texts of its answer. Takes the request. */
 static void
 wait_for_next(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 {
@@ -425,11 +425,11 @@ without_attempt(SmbConnection *c, SmbRequest *req)
 		if (smb_was_asked(&req->x))
 			smb_state_add_user(c, req->x.uid, NULL);
 	}
-	smb_step_tell(c, req);
+	smb_step_report(c, req);
 }
 
 /*
- * Whether another leg is to come. A tree connect has but one, whatever its answer says. An answer
+ * Whether another round is to come. A tree connect has only one, whatever its answer says. An answer
  * to a bare NEGOTIATE is never an acceptance, whatever its status.
  */
 static bool
@@ -438,7 +438,7 @@ goes_on(const SmbAttempt *a, const SmbExchange *x)
 	if (x->step != SMB_STEP_SESSION_SETUP)
 		return false;
 	return x->status.value == STATUS_MORE_PROCESSING_REQUIRED ||
-	       (x->status.value == STATUS_SUCCESS && smb_attempt_only_begun(a) && !a->unseen);
+	       (x->status.value == STATUS_SUCCESS && smb_attempt_only_started(a) && !a->unseen);
 }
 
 static SmbResult

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * DCE/RPC on named pipes: which interfaces a client has bound on a pipe, which calls wait for their
- * answer, and where in a PDU each direction of the pipe stands. A call is named where the headers
+ * answer, and how far each direction of the pipe is in a PDU. A call is named where the headers
  * of its first fragment are complete.
  */
 #include <glib.h>
@@ -115,7 +115,7 @@ context_find(const SmbPipe *pipe, uint16_t id)
 	return NULL;
 }
 
-/* An id that is bound again stands for the new interface. */
+/* An id that is bound again means the new interface. */
 static void
 context_set(SmbConnection *c, SmbPipe *pipe, const SmbRpcInterface *interface)
 {
@@ -244,14 +244,14 @@ is_call(const char *type)
 }
 
 /*
- * An exchange tells one call: the first of those that were written or, where none was, read at
+ * An exchange shows one call: the first of those that were written or, if none was, read at
  * once. The others are counted, and answered all the same.
  */
 static void
 on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
 {
 	bool call = pdu->type == DCE_REQUEST || pdu->type == DCE_RESPONSE;
-	SmbRpcFacts *facts, untold = { 0 };
+	SmbRpcFacts *facts, uncounted = { 0 };
 	const char **type;
 
 	if (call && !(pdu->flags & DCE_FIRST_FRAG))
@@ -262,7 +262,7 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 		if (is_call(dce_type_name(pdu->type)) &&
 		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
 			facts->more_calls++;
-		take(c, pipe, pdu, &untold);
+		take(c, pipe, pdu, &uncounted);
 		return;
 	}
 	*type = dce_type_name(pdu->type);
@@ -271,7 +271,7 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 
 /* How many bytes of a PDU say what it is about: the headers of a call, all contexts of a bind. */
 static uint32_t
-bytes_that_tell(SmbSpan head)
+bytes_needed(SmbSpan head)
 {
 	enum { CALL_HEADERS = 40 }; /* with an object UUID: C706 12.6.4.9 */
 	DcePdu pdu;
@@ -286,14 +286,14 @@ bytes_that_tell(SmbSpan head)
 }
 
 /*
- * Where a PDU begins, or goes on whose beginning did not tell yet. Returns how many of the bytes
+ * Where a PDU begins, or goes on whose beginning was too short to read. Returns how many of the bytes
  * are used up: all where they are kept until more come, or begin no PDU.
  */
 static uint32_t
 begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data, uint32_t missing)
 {
 	Flow *flow = &pipe->flows[dir];
-	uint32_t had = flow->head_len, tell;
+	uint32_t had = flow->head_len, needed;
 	SmbSpan head = data;
 	DcePdu pdu;
 
@@ -301,24 +301,25 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 		flow->head_len += smb_span_copy(data, flow->head + had, HEAD - had);
 		head = (SmbSpan){ flow->head, flow->head_len };
 	}
-	tell = bytes_that_tell(head);
-	if (head.len < tell && !missing) {
+	needed = bytes_needed(head);
+	if (head.len < needed && !missing) {
 		if (!had)
 			flow->head_len = smb_span_copy(data, flow->head, HEAD);
 		return data.len;
 	}
 	flow->head_len = 0;
 	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
-		return had ? 0 : data.len;      /* these bytes may begin one without those before */
-	flow->left = pdu.fragment_length - had; /* had is less than told: it would have told */
+		return had ? 0 : data.len; /* these bytes may begin one without those before */
+	flow->left = pdu.fragment_length -
+		     had; /* had is less than needed: it would have been read */
 	on_pdu(c, req, pipe, dir, &pdu);
 	return 0;
 }
 
 /*
  * The bytes of one write or read. PDUs need not begin where it begins: a long one is read in
- * pieces, several short ones are written at once. Where a PDU should begin and none does, the rest
- * of these bytes is let go; behind a loss the next bytes begin one.
+ * pieces, several short ones are written at once. If a PDU should begin and none does, the rest
+ * of these bytes is let go; after a loss the next bytes begin one.
  */
 static void
 feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total)

@@ -21,7 +21,7 @@
  * and because others name them; they make room only when a table is full. Everything here dies with
  * the connection at the latest (smb_state_clear).
  *
- * A request that is handed up is reported by smb_step_tell, which resolves its user, tree and file
+ * A request that is handed up is reported by smb_step_report, which resolves its user, tree and file
  * (its own response may have made them), lends them to the sink, and frees the request. Texts of a
  * response point into its message: they are kept (smb_request_keep) if the request waits longer.
  *
@@ -143,7 +143,7 @@ void smb_step_notify(SmbConnection *c, SmbRequest *req);
 /* What a CANCEL is about. */
 void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
 /* Reports the exchange and frees the request. */
-void smb_step_tell(SmbConnection *c, SmbRequest *req);
+void smb_step_report(SmbConnection *c, SmbRequest *req);
 /* The same for a CLOSE, after which the file has ended. */
 void smb_step_closed(SmbConnection *c, SmbRequest *req);
 

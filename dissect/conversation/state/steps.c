@@ -7,7 +7,7 @@
 #include "dissect/conversation/state/attempt.h"
 
 /*
- * Users, trees and files are looked up when the exchange is told: by then its own answer has
+ * Users, trees and files are looked up when the exchange is reported: by then its own answer has
  * changed them.
  */
 static void
@@ -32,7 +32,7 @@ report(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 	if (!x->file && x->has_fid && (x->step != SMB_STEP_OPEN || smb_was_asked(x))) {
 		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
 
-		/* What was never answered is told late: its file may have been closed since. */
+		/* What was never answered is reported late: its file may have been closed since. */
 		if (!file && !x->response.frame)
 			file = smb_state_last_file(c, x->fid, x->fid_persistent);
 		x->file = file ? &file->pub : NULL;
@@ -41,7 +41,7 @@ report(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 }
 
 void
-smb_step_tell(SmbConnection *c, SmbRequest *req)
+smb_step_report(SmbConnection *c, SmbRequest *req)
 {
 	const SmbStamp *when = req->x.response.frame ? &req->x.response : &req->x.request;
 
@@ -99,12 +99,12 @@ smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count)
 void
 smb_step_closed(SmbConnection *c, SmbRequest *req)
 {
-	/* FID 0 is as good as any other: that none is known does not mean that one. */
+	/* FID 0 is a valid FID: an unknown one is not 0. */
 	SmbFileEntry *file = req->x.has_fid && smb_was_asked(&req->x)
 				     ? smb_state_file(c, req->x.fid, req->x.fid_persistent)
 				     : NULL;
 
-	smb_step_tell(c, req);
+	smb_step_report(c, req);
 	if (file)
 		smb_state_end_file(c, file);
 }

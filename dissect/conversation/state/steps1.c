@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What an SMB1 request asked and what its response answered, by step. The command itself matters in
- * a few places only: parsers have put what opens, reads and so on have in common into the gist.
+ * a few places only: parsers have put what opens, reads and so on have in common into their facts.
  */
 #include <glib.h>
 
@@ -228,13 +228,13 @@ smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32
 	fn_of(asked_fns, G_N_ELEMENTS(asked_fns), req->x.step, asked_other)(&s);
 }
 
-/* ---- responses: each tells the exchange and gives the request away ---- */
+/* ---- responses: each reports the exchange and gives the request away ---- */
 
 static void
 answered_negotiate(Step *s)
 {
 	smb_dialect_response1(s->c, s->req, s->block);
-	smb_step_tell(s->c, s->req);
+	smb_step_report(s->c, s->req);
 }
 
 static void
@@ -297,7 +297,7 @@ answered_tree_connect(Step *s)
 	if (s->req->attempt)
 		smb_logon_answer(s->c, s->req, (SmbSpan){ NULL, 0 }, false);
 	else
-		smb_step_tell(s->c, s->req);
+		smb_step_report(s->c, s->req);
 }
 
 static void
@@ -314,7 +314,7 @@ answered_open(Step *s)
 	x->open.size = back->size;
 	x->open.oplock = back->oplock;
 	smb_step_opened(s->c, s->req, x->failed);
-	smb_step_tell(s->c, s->req);
+	smb_step_report(s->c, s->req);
 }
 
 static void
@@ -330,14 +330,14 @@ answered_io(Step *s)
 	if (s->c->expected.pipes && x->step == SMB_STEP_READ && !x->failed)
 		smb_pipe_read(s->c, s->req, s->gist->payload, count);
 	smb_step_io(s->c, s->req, x->failed, count);
-	smb_step_tell(s->c, s->req);
+	smb_step_report(s->c, s->req);
 }
 
 static void
 answered_close(Step *s)
 {
 	if (s->req->x.failed)
-		smb_step_tell(s->c, s->req);
+		smb_step_report(s->c, s->req);
 	else
 		smb_step_closed(s->c, s->req);
 }
@@ -348,7 +348,7 @@ answered_tree_disconnect(Step *s)
 	uint32_t tid = s->req->x.tid;
 	bool ends = !s->req->x.failed && smb_was_asked(&s->req->x);
 
-	smb_step_tell(s->c, s->req);
+	smb_step_report(s->c, s->req);
 	if (ends)
 		smb_state_end_tree(s->c, tid);
 }
@@ -359,7 +359,7 @@ answered_logoff(Step *s)
 	uint64_t uid = s->req->x.uid;
 	bool ends = !s->req->x.failed && smb_was_asked(&s->req->x);
 
-	smb_step_tell(s->c, s->req);
+	smb_step_report(s->c, s->req);
 	if (ends)
 		smb_state_end_user(s->c, uid);
 }
@@ -396,7 +396,7 @@ answered_other(Step *s)
 		smb_step_notify(s->c, s->req);
 	else if (s->req->x.step == SMB_STEP_PATH)
 		smb_file_changed(s->c, &s->req->x);
-	smb_step_tell(s->c, s->req);
+	smb_step_report(s->c, s->req);
 	if (ends)
 		smb_state_end_tree(s->c, tid);
 }

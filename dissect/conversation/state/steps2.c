@@ -122,7 +122,7 @@ ended(SmbConnection *c, SmbRequest *req)
 	}
 	if (x.command == SMB2_SET_INFO)
 		smb_file_changed(c, &x);
-	smb_step_tell(c, req);
+	smb_step_report(c, req);
 	if (changes && x.step == SMB_STEP_TREE_DISCONNECT)
 		smb_state_end_tree(c, x.tid);
 	else if (changes && x.step == SMB_STEP_LOGOFF)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Users, trees and files of a connection. Entries that ended stay for the connection's record;
- * where a table is full, the oldest that ended makes room, and only where none has ended the oldest
- * of all.
+ * if a table is full, the oldest that ended makes room; if none has ended, the oldest of all.
  */
 #include <glib.h>
 

@@ -23,7 +23,7 @@ static void
 moved(SmbConnection *c, SmbRequest *req)
 {
 	smb_step_io(c, req, false, req->x.io.count);
-	smb_step_tell(c, req);
+	smb_step_report(c, req);
 }
 
 static void
@@ -47,7 +47,7 @@ over(SmbConnection *c, SmbRequest *req)
 	if (req->attempt)
 		smb_logon_unanswered(c, req);
 	else
-		smb_step_tell(c, req);
+		smb_step_report(c, req);
 	if (disconnects)
 		smb_state_end_tree(c, tid);
 }

@@ -254,7 +254,7 @@ smb_stream_clear(SmbConnection *c)
 
 /* ---- what comes from below ---- */
 
-/* What was kept of a direction while nothing could be told. */
+/* What was kept of a direction while the protocol was not known. */
 static void
 feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 {
@@ -267,7 +267,7 @@ feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 }
 
 /*
- * Streams on other ports are recognised by their first bytes; fewer than eight cannot tell, and are
+ * Streams on other ports are recognised by their first bytes; fewer than eight do not suffice, and are
  * kept for the next time.
  */
 static SmbConnectionState

@@ -21,7 +21,7 @@
  * found, so that the bytes that were skipped on the way are part of it.
  *
  *   stream.c   halves: headers, bodies, gaps
- *   resync.c   the next message after a loss, and messages hidden behind a wrong length
+ *   resync.c   the next message after a loss, and messages hidden by a wrong length
  *   first.c    what the first bytes of a message say
  *   session.c  NetBIOS session service: requests and their answers; the rest goes up
  *
