@@ -91,7 +91,7 @@ typedef struct {
 	uint8_t type; /* of the session message: SMB_NBSS_* */
 	SmbFirstProtocol protocol;
 	bool whole;   /* all of it has to be collected: it does not end with payload */
-	bool carries; /* a write's request or a read's response, its ids are below */
+	bool carries; /* a write's request or a read's response whose ids were wanted: */
 	uint16_t command;
 	uint64_t mid;
 	uint64_t fid, fid_persistent; /* of a write's request */

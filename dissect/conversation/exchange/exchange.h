@@ -183,13 +183,12 @@ typedef struct {
  * The block of a message whose security blob is to be read, before the message is reported; its
  * number, or -1. Session setups are read always, negotiate responses if messages are shown.
  */
-int32_t smb_token_find(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob);
+int32_t smb_token_find(const SmbConnection *c, const SmbMessage *m);
 /*
- * Reads it, and shows the reading beside the block (SmbBlock.more). `slot`: where pieces of the
- * token wait, owned by the caller; NULL: it is one that never comes in pieces.
+ * Reads the blob of that block, and shows the reading beside it (SmbBlock.more). `slot`: where
+ * pieces of the token wait, owned by the caller; NULL: it is one that never comes in pieces.
  */
-void smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbSpan blob,
-		    SmbTokenParts **slot);
+void smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbTokenParts **slot);
 /* The reading of a blob of the message at hand; valid until the next call. */
 const SmbTokenReading *smb_token_of(SmbConnection *c, SmbSpan blob);
 /* Keeps the first piece of a token; the caller owns it. */

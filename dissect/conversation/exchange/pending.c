@@ -14,14 +14,6 @@ smb_exchanges_size(void)
 	return sizeof(SmbExchanges);
 }
 
-void
-smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block)
-{
-	const SmbTurn turn = { .kind = kind, .request = req, .message = m, .block = block };
-
-	c->up->turn(c, &turn);
-}
-
 SmbPending *
 smb_pending_new(SmbConnection *c, const SmbMessage *m)
 {
@@ -72,8 +64,10 @@ smb_pending_take(SmbPending *p)
 static void
 unlink_it(SmbConnection *c, SmbPending *p)
 {
-	smb_pending_expect_raw(c, p, SMB_TO_CLIENT, false);
-	smb_pending_expect_raw(c, p, SMB_TO_SERVER, false);
+	if (p->raw_reply)
+		smb_pending_expect_raw(c, p, SMB_TO_CLIENT, false);
+	if (p->raw_request)
+		smb_pending_expect_raw(c, p, SMB_TO_SERVER, false);
 	*(p->prev ? &p->prev->next : &c->exchanges->oldest) = p->next;
 	*(p->next ? &p->next->prev : &c->exchanges->newest) = p->prev;
 	c->exchanges->n_pending--;

@@ -83,7 +83,13 @@ void smb_pending_remove(SmbConnection *c, SmbPending *p);
 /* Its requests are over without a response, for the reason `why`; removes it. */
 void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why);
 /* Hands a turn up. */
-void smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block);
+static inline void
+smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block)
+{
+	const SmbTurn turn = { .kind = kind, .request = req, .message = m, .block = block };
+
+	c->up->turn(c, &turn);
+}
 
 /* ---- messages.c ---- */
 

@@ -96,8 +96,10 @@ request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 		return;
 	}
 	p = smb_pending_new(c, m);
-	smb_pending_expect_raw(c, p, SMB_TO_CLIENT, m->command == SMB_COM_READ_RAW);
-	smb_pending_expect_raw(c, p, SMB_TO_SERVER, m->command == SMB_COM_WRITE_RAW);
+	if (m->command == SMB_COM_READ_RAW)
+		smb_pending_expect_raw(c, p, SMB_TO_CLIENT, true);
+	else if (m->command == SMB_COM_WRITE_RAW)
+		smb_pending_expect_raw(c, p, SMB_TO_SERVER, true);
 	if (m->command == SMB_COM_ECHO || m->command == SMB_COM_WRITE_RAW)
 		p->answers_left = gists[0].count;
 	last = &p->requests;

@@ -174,7 +174,7 @@ blob_of(const SmbMessage *m, const SmbBlock *block)
 }
 
 static int32_t
-find1(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
+find1(const SmbConnection *c, const SmbMessage *m)
 {
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
 		uint16_t command = m->blocks[i].command;
@@ -182,36 +182,32 @@ find1(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
 		if (command != SMB_COM_SESSION_SETUP_ANDX &&
 		    (command != SMB_COM_NEGOTIATE || !is_shown(c)))
 			continue;
-		*ret_blob = blob_of(m, &m->blocks[i]);
-		if (ret_blob->len)
+		if (blob_of(m, &m->blocks[i]).len)
 			return (int32_t)i;
 	}
 	return -1;
 }
 
-static int32_t
-find2(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
+int32_t
+smb_token_find(const SmbConnection *c, const SmbMessage *m)
 {
-	*ret_blob = c->context->smb2.gist.blob;
+	if (m->version == 1)
+		return find1(c, m);
 	if (m->command != SMB2_SESSION_SETUP && (m->command != SMB2_NEGOTIATE || !is_shown(c)))
 		return -1;
-	return ret_blob->len ? 0 : -1;
-}
-
-int32_t
-smb_token_find(const SmbConnection *c, const SmbMessage *m, SmbSpan *ret_blob)
-{
-	return m->version == 1 ? find1(c, m, ret_blob) : find2(c, m, ret_blob);
+	return c->context->smb2.gist.blob.len ? 0 : -1;
 }
 
 void
-smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbSpan blob, SmbTokenParts **slot)
+smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbTokenParts **slot)
 {
-	uint16_t command = m->blocks[block].command;
-	bool setup = command == (m->version == 1 ? SMB_COM_SESSION_SETUP_ANDX : SMB2_SESSION_SETUP);
+	SmbBlock *b = &m->blocks[block];
 
-	read_blob(c, m, blob, slot, setup);
-	show(c, &m->blocks[block]);
+	if (m->version == 1)
+		read_blob(c, m, blob_of(m, b), slot, b->command == SMB_COM_SESSION_SETUP_ANDX);
+	else
+		read_blob(c, m, c->context->smb2.gist.blob, slot, m->command == SMB2_SESSION_SETUP);
+	show(c, b);
 }
 
 /*

@@ -508,8 +508,7 @@ void
 smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 {
 	SmbAttempt *attempt;
-	SmbSpan blob;
-	int32_t block = smb_token_find(c, m, &blob);
+	int32_t block = smb_token_find(c, m);
 
 	if (block < 0)
 		return;
@@ -519,7 +518,7 @@ smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 		attempt = answered ? answered->attempt : NULL;
 	else
 		attempt = smb_attempt_find_open(c, m->uid);
-	smb_token_show(c, m, (uint32_t)block, blob, attempt ? &attempt->parts[m->dir] : NULL);
+	smb_token_show(c, m, (uint32_t)block, attempt ? &attempt->parts[m->dir] : NULL);
 }
 
 void

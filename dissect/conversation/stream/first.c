@@ -6,28 +6,30 @@
 static SmbFirstProtocol
 protocol_of(SmbSpan bytes)
 {
-	SmbReader four = smb_reader_from_span(bytes), two = four;
-	uint32_t mark = smb_reader_le32(&four);
+	SmbReader two = smb_reader_from_span(bytes);
 
-	if (four.status == SMB_READ_OK && mark == SMB1_PROTOCOL_ID)
-		return SMB_FIRST_SMB1;
-	if (four.status == SMB_READ_OK &&
-	    (mark == SMB2_PROTOCOL_ID || mark == SMB2_TRANSFORM_PROTOCOL_ID ||
-	     mark == SMB2_COMPRESSION_PROTOCOL_ID))
-		return SMB_FIRST_SMB2;
-	if (smb_reader_le16(&two) == SMB1_ENCRYPTED_ID && two.status == SMB_READ_OK)
-		return SMB_FIRST_ENCRYPTED;
-	return SMB_FIRST_OTHER;
+	if (bytes.len >= 4)
+		switch (smb_load_le32(bytes.ptr)) {
+		case SMB1_PROTOCOL_ID:
+			return SMB_FIRST_SMB1;
+		case SMB2_PROTOCOL_ID:
+		case SMB2_TRANSFORM_PROTOCOL_ID:
+		case SMB2_COMPRESSION_PROTOCOL_ID:
+			return SMB_FIRST_SMB2;
+		default:
+			break;
+		}
+	return smb_reader_le16(&two) == SMB1_ENCRYPTED_ID ? SMB_FIRST_ENCRYPTED : SMB_FIRST_OTHER;
 }
 
 static void
-look1(SmbSpan bytes, SmbFirst *ret)
+look1(SmbSpan bytes, bool ids, SmbFirst *ret)
 {
 	bool response = ret->dir == SMB_TO_CLIENT;
 	Smb1First f = { 0 };
 
 	ret->whole = smb1_need(bytes, response, 0, 1);
-	if (!smb1_first(bytes, response, &f))
+	if (!ids || ret->whole || !smb1_first(bytes, response, &f))
 		return;
 	ret->carries = true;
 	ret->command = f.command;
@@ -36,13 +38,13 @@ look1(SmbSpan bytes, SmbFirst *ret)
 }
 
 static void
-look2(SmbSpan bytes, SmbFirst *ret)
+look2(SmbSpan bytes, bool ids, SmbFirst *ret)
 {
 	bool response = ret->dir == SMB_TO_CLIENT;
 	Smb2First f = { 0 };
 
 	ret->whole = smb2_need(bytes, response, 0, 1);
-	if (!smb2_first(bytes, response, &f))
+	if (!ids || ret->whole || !smb2_first(bytes, response, &f))
 		return;
 	ret->carries = true;
 	ret->command = response ? SMB2_READ : SMB2_WRITE;
@@ -52,16 +54,16 @@ look2(SmbSpan bytes, SmbFirst *ret)
 }
 
 void
-smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, SmbFirst *ret)
+smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, bool ids, SmbFirst *ret)
 {
 	*ret = (SmbFirst){ .dir = dir, .type = type };
 	if (type != SMB_NBSS_MESSAGE)
 		return;
 	ret->protocol = protocol_of(bytes);
 	if (ret->protocol == SMB_FIRST_SMB1)
-		look1(bytes, ret);
+		look1(bytes, ids, ret);
 	else if (ret->protocol == SMB_FIRST_SMB2)
-		look2(bytes, ret);
+		look2(bytes, ids, ret);
 }
 
 bool

@@ -7,7 +7,10 @@
 
 #include "dissect/conversation/context.h"
 
-/* What the bytes say that a session message of this type begins with; fewer say less. */
-void smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, SmbFirst *ret);
+/*
+ * What the bytes say that a session message of this type begins with; fewer say less. `ids`: those
+ * of a write or a read are wanted as well.
+ */
+void smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, bool ids, SmbFirst *ret);
 /* Whether the message begins with one of the marks of four bytes. */
 bool smb_first_is_smb(SmbSpan bytes);

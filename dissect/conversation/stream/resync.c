@@ -41,7 +41,7 @@ smb_resync_hidden(SmbConnection *c, SmbSpan bytes, const SmbFirst *first)
 	uint32_t at;
 
 	/* Without TCP nobody has to rely on lengths. */
-	if (first->type != SMB_NBSS_MESSAGE || smb_session_knows(c, first) ||
+	if (first->type != SMB_NBSS_MESSAGE ||
 	    smb_transport(&c->info.ends, SMB_OVER_NBSS) != SMB_OVER_NBSS)
 		return bytes.len;
 	at = smb_nbss_find(searched, c->stream->direct);

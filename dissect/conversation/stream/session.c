@@ -13,14 +13,6 @@ enum {
 	SERVICE_MESSAGE_MAX = 1024,
 };
 
-bool
-smb_session_knows(const SmbConnection *c, const SmbFirst *first)
-{
-	return first->protocol == SMB_FIRST_SMB1 || first->protocol == SMB_FIRST_SMB2 ||
-	       (first->protocol == SMB_FIRST_ENCRYPTED && c->expected.logged_on) ||
-	       c->expected.raw[first->dir] > 0;
-}
-
 static uint32_t
 needed(SmbConnection *c, const SmbFirst *first)
 {

@@ -43,7 +43,8 @@ end_of_message(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const Sm
 	SmbHalf *h = &c->stream->half[dir];
 
 	if (!h->sized)
-		smb_first_look((SmbSpan){ bytes.base, bytes.limit }, dir, h->type, &h->first);
+		smb_first_look((SmbSpan){ bytes.base, bytes.limit }, dir, h->type,
+			       c->expected.pipes, &h->first);
 	h->mode = SMB_HALF_HEADER;
 	h->head_len = 0;
 	smb_session_message(c, &h->first, bytes, cut, when);
@@ -82,8 +83,8 @@ first_collected(SmbConnection *c, SmbHalf *h, SmbDir dir, const SmbStamp *when)
 	uint8_t hidden[SMB_FIRST_BYTES];
 	uint32_t at, len;
 
-	smb_first_look(first, dir, h->type, &h->first);
-	at = smb_resync_hidden(c, first, &h->first);
+	smb_first_look(first, dir, h->type, c->expected.pipes, &h->first);
+	at = smb_session_knows(c, &h->first) ? first.len : smb_resync_hidden(c, first, &h->first);
 	if (at == first.len && h->len < SMB_FIRST_BYTES && h->len < h->total) {
 		h->keep = MIN(h->total, SMB_FIRST_BYTES);
 		return true;
@@ -131,8 +132,8 @@ whole_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes, const SmbSta
 	SmbSpan rest = smb_span_after(bytes, h->total);
 	uint32_t at, keep;
 
-	smb_first_look(first, dir, h->type, &h->first);
-	at = smb_resync_hidden(c, first, &h->first);
+	smb_first_look(first, dir, h->type, c->expected.pipes, &h->first);
+	at = smb_session_knows(c, &h->first) ? first.len : smb_resync_hidden(c, first, &h->first);
 	if (at < first.len) {
 		smb_resync_leave(c, dir, at, when);
 		return smb_span_after(bytes, at);

@@ -109,7 +109,14 @@ void smb_resync_leave(SmbConnection *c, SmbDir dir, uint32_t passed, const SmbSt
 
 /* session.c */
 /* Whether a message that begins so is one of SMB, or data without a header that are expected. */
-bool smb_session_knows(const SmbConnection *c, const SmbFirst *first);
+static inline bool
+smb_session_knows(const SmbConnection *c, const SmbFirst *first)
+{
+	return first->protocol == SMB_FIRST_SMB1 || first->protocol == SMB_FIRST_SMB2 ||
+	       (first->protocol == SMB_FIRST_ENCRYPTED && c->expected.logged_on) ||
+	       c->expected.raw[first->dir] > 0;
+}
+
 /* How many bytes of the message, `total` of them, have to be collected. */
 uint32_t smb_session_need(SmbConnection *c, const SmbFirst *first, uint32_t total);
 /* A session message with its bytes as far as they were collected. */
