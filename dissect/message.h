@@ -7,7 +7,7 @@
  *     bytes ------------> the message as captured, borrowed
  *     blocks[0..n_blocks]
  *        layout, body --> one command's fields (dissect/wire/layout.h)
- *        more_layout, more --> what is inside of a transaction, on its last message
+ *        nested_layout, nested --> what is inside of a transaction, on its last message
  *
  * Parsers fill it (smb1_dissect, smb2_dissect), the conversation adds who sent it and when. It is
  * valid until the next message of any connection is read, or the sink's function returns.
@@ -105,11 +105,11 @@ typedef struct {
 	 * that completed it. The security token of a session setup or a negotiate response, one
 	 * that came in pieces on the block that has the last. Keys of the two layouts differ.
 	 */
-	const SmbLayout *more_layout; /* NULL where there is none */
-	const void *more;
-	SmbReadStatus more_status;
-	uint32_t more_size; /* bytes that it was read from */
-	uint32_t offset;    /* of the block in the message */
+	const SmbLayout *nested_layout; /* NULL where there is none */
+	const void *nested;
+	SmbReadStatus nested_status;
+	uint32_t nested_size; /* bytes that it was read from */
+	uint32_t offset;      /* of the block in the message */
 } SmbBlock;
 
 typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;

@@ -18,7 +18,7 @@ typedef struct {
 	bool response, unicode;
 	const char *words, *bytes; /* hex pairs, 'OEM text', u'UTF-16 text' */
 	const char *fields;        /* of the layout: key=value, lists in brackets */
-	const char *gist;          /* NULL: nothing that following a session needs */
+	const char *facts;         /* NULL: nothing that following a session needs */
 } Case;
 
 /* ---- Building ------------------------------------------------------------------------------- */
@@ -210,26 +210,26 @@ render(GString *out, const SmbLayout *layout, const void *body, uint8_t word_cou
 }
 
 static void
-render_gist(GString *out, const Smb1Gist *gist)
+render_facts(GString *out, const Smb1Facts *facts)
 {
-	if (gist->has_fid)
-		g_string_append_printf(out, " fid=%u", gist->fid);
-	if (gist->name.bytes.ptr) {
+	if (facts->has_fid)
+		g_string_append_printf(out, " fid=%u", facts->fid);
+	if (facts->name.bytes.ptr) {
 		g_string_append(out, " name=");
-		render_text(out, gist->name);
+		render_text(out, facts->name);
 	}
-	if (gist->name_to.bytes.ptr) {
+	if (facts->name_to.bytes.ptr) {
 		g_string_append(out, " to=");
-		render_text(out, gist->name_to);
+		render_text(out, facts->name_to);
 	}
-	if (gist->function != -1)
-		g_string_append_printf(out, " function=%d", gist->function);
-	if (gist->offset || gist->length)
-		g_string_append_printf(out, " %" G_GUINT64_FORMAT "+%u", gist->offset,
-				       gist->length);
-	if (gist->count)
-		g_string_append_printf(out, " count=%u", gist->count);
-	if (gist->one_way)
+	if (facts->function != -1)
+		g_string_append_printf(out, " function=%d", facts->function);
+	if (facts->offset || facts->length)
+		g_string_append_printf(out, " %" G_GUINT64_FORMAT "+%u", facts->offset,
+				       facts->length);
+	if (facts->count)
+		g_string_append_printf(out, " count=%u", facts->count);
+	if (facts->one_way)
 		g_string_append(out, " one-way");
 }
 
@@ -240,15 +240,15 @@ check_fields(const Case *c, const Smb1Scratch *scratch)
 {
 	const SmbBlock *block = &scratch->message.blocks[0];
 	g_autoptr(GString) fields = g_string_new(NULL);
-	g_autoptr(GString) gist = g_string_new(NULL);
+	g_autoptr(GString) facts = g_string_new(NULL);
 
 	ask_names(block->layout);
 	render(fields, block->layout, block->body, block->word_count);
-	render_gist(gist, &scratch->gists[0]);
+	render_facts(facts, &scratch->facts[0]);
 	ck_assert_msg(g_str_equal(fields->str, c->fields), "%s:\n got  %s\n want %s", c->what,
 		      fields->str, c->fields);
-	ck_assert_msg(g_str_equal(gist->str, c->gist ? c->gist : ""), "%s: gist%s, want%s", c->what,
-		      gist->str, c->gist ? c->gist : "");
+	ck_assert_msg(g_str_equal(facts->str, c->facts ? c->facts : ""), "%s: facts%s, want%s",
+		      c->what, facts->str, c->facts ? c->facts : "");
 }
 
 /* A message cut by the capture is never malformed, and says so unless all its bytes are there. */

@@ -77,7 +77,7 @@ make(uint16_t command, bool response, uint16_t structure_size, uint32_t size)
 
 static Smb2Scratch scratch;
 static const SmbMessage *const message = &scratch.message;
-static const Smb2Gist *const gist = &scratch.gist;
+static const Smb2Facts *const facts = &scratch.facts;
 
 /*
  * Dissects and frees; for texts and spans use dissect_kept. What was there before must not show
@@ -182,8 +182,8 @@ assert_error(const char *hex, uint32_t status)
 	ck_assert_uint_eq(message->status.value, status);
 	ck_assert(!message->status.dos);
 	ck_assert_ptr_null(message->blocks[0].layout);
-	ck_assert(!gist->has_fid);
-	ck_assert_int_eq(gist->function, -1);
-	ck_assert_uint_eq(gist->length, 0);
+	ck_assert(!facts->has_fid);
+	ck_assert_int_eq(facts->function, -1);
+	ck_assert_uint_eq(facts->length, 0);
 	free(w.bytes);
 }

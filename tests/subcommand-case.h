@@ -20,7 +20,7 @@ typedef struct {
 	const char *parameters, *data; /* hex, 'OEM text', u'UTF-16 text' */
 	const char *asked;             /* of a response: the request's parameters */
 	const char *fields;
-	const char *gist; /* NULL: nothing */
+	const char *facts; /* NULL: nothing */
 } SubCase;
 
 typedef struct {
@@ -49,9 +49,9 @@ part_new(const GByteArray *bytes, uint32_t len)
 typedef struct {
 	const SubCase *c;
 	GByteArray *parameters, *data, *asked;
-	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
-	Smb1Gist gist;
-	Smb1More more;
+	_Alignas(8) uint8_t storage[SMB1_NESTED_MAX];
+	Smb1Facts facts;
+	Smb1Nested nested;
 	GString *fields;
 } SubRun;
 
@@ -108,10 +108,10 @@ sub_read(SubRun *run, SubTarget target, uint32_t parameters, uint32_t data)
 
 	for (uint32_t i = 0; i < t.n_setup; i++)
 		t.setup[i] = (uint16_t)(setup->data[2 * i] | setup->data[2 * i + 1] << 8);
-	run->gist = (Smb1Gist){ .function = -1 };
-	run->more = (Smb1More){ .gist = &run->gist, .storage = run->storage };
-	target.parse(&t, &run->more);
-	render(out, run->more.layout, run->more.body, 255);
+	run->facts = (Smb1Facts){ .function = -1 };
+	run->nested = (Smb1Nested){ .facts = &run->facts, .storage = run->storage };
+	target.parse(&t, &run->nested);
+	render(out, run->nested.layout, run->nested.body, 255);
 	free(p.exact);
 	free(d.exact);
 	free(a.exact);
@@ -123,22 +123,23 @@ sub_check(const SubCase *c, SubTarget target)
 {
 	SubRun *run = sub_run_new(c);
 	uint32_t parameters = run->parameters->len, data = run->data->len;
-	g_autoptr(GString) gist = g_string_new(NULL);
+	g_autoptr(GString) facts = g_string_new(NULL);
 	g_autoptr(GString) fields = sub_read(run, target, parameters, data);
 
-	ask_names(run->more.layout);
-	render_gist(gist, &run->gist);
+	ask_names(run->nested.layout);
+	render_facts(facts, &run->facts);
 	ck_assert_msg(g_str_equal(fields->str, c->fields), "%s:\n got  %s\n want %s", c->what,
 		      fields->str, c->fields);
-	ck_assert_msg(g_str_equal(gist->str, c->gist ? c->gist : ""), "%s: gist%s", c->what,
-		      gist->str);
-	ck_assert_msg(run->more.status == SMB_READ_OK, "%s: status %d", c->what, run->more.status);
+	ck_assert_msg(g_str_equal(facts->str, c->facts ? c->facts : ""), "%s: facts%s", c->what,
+		      facts->str);
+	ck_assert_msg(run->nested.status == SMB_READ_OK, "%s: status %d", c->what,
+		      run->nested.status);
 	for (uint32_t cut = 0; cut < parameters; cut++)
 		g_string_free(sub_read(run, target, cut, 0), TRUE);
 	for (uint32_t cut = 0; cut < data; cut++) {
 		g_string_free(sub_read(run, target, parameters, cut), TRUE);
 		/* What the capture cuts is no lie. */
-		ck_assert_msg(run->more.status != SMB_READ_MALFORMED, "%s, cut at %u", c->what,
+		ck_assert_msg(run->nested.status != SMB_READ_MALFORMED, "%s, cut at %u", c->what,
 			      cut);
 	}
 	sub_run_free(run);

@@ -139,7 +139,7 @@ START_TEST(lies_are_malformed)
 		SubRun *run = sub_run_new(&lies[i]);
 
 		g_string_free(sub_read(run, nt, run->parameters->len, run->data->len), TRUE);
-		ck_assert_msg(run->more.status == SMB_READ_MALFORMED, "%s", lies[i].what);
+		ck_assert_msg(run->nested.status == SMB_READ_MALFORMED, "%s", lies[i].what);
 		sub_spoil(run, nt, run->parameters);
 		sub_spoil(run, nt, run->data);
 		sub_run_free(run);

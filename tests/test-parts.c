@@ -53,13 +53,13 @@ END_TEST
  * for.
  */
 static void
-parse_trans2(const Smb1Transaction *t, Smb1More *more)
+parse_trans2(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Smb1Transaction known = *t;
 
 	if (t->response && t->n_setup)
 		known.level = t->setup[0];
-	smb1_trans2_parse(&known, more);
+	smb1_trans2_parse(&known, nested);
 }
 
 START_TEST(trans2_parts_have_their_fields)
@@ -94,8 +94,8 @@ START_TEST(a_large_write_has_its_whole_length)
 	g_byte_array_set_size(message, 64 + 65538);
 	exact = dissect(message, message->len, false, scratch);
 	ck_assert_uint_eq(scratch->message.anomalies, 0);
-	ck_assert_uint_eq(scratch->gists[0].length, 65538);
-	ck_assert_uint_eq(scratch->gists[0].offset, UINT64_C(1) << 32);
+	ck_assert_uint_eq(scratch->facts[0].length, 65538);
+	ck_assert_uint_eq(scratch->facts[0].offset, UINT64_C(1) << 32);
 	free(exact);
 	free(scratch);
 }

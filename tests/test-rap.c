@@ -160,7 +160,7 @@ render_one(SubCase c, SmbReadStatus *ret_status)
 	SubRun *run = sub_run_new(&c);
 	GString *out = sub_read(run, rap, run->parameters->len, run->data->len);
 
-	*ret_status = run->more.status;
+	*ret_status = run->nested.status;
 	sub_run_free(run);
 	return out;
 }

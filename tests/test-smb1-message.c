@@ -483,7 +483,7 @@ START_TEST(a_chain_may_lie_in_the_bytes_of_a_write)
 	put(0x64636261, 4);
 	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
 	ck_assert_uint_eq(scratch.message.anomalies, 0);
-	ck_assert_uint_eq(scratch.gists[1].fid, 7);
+	ck_assert_uint_eq(scratch.facts[1].fid, 7);
 }
 END_TEST
 

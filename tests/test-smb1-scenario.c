@@ -382,7 +382,7 @@ END_TEST
 
 START_TEST(opens_of_all_kinds_look_alike)
 {
-	const SmbOpenFacts *open = &scratch.gists[0].open;
+	const SmbOpenFacts *open = &scratch.facts[0].open;
 
 	dissect_hex(REQUEST("02") "02"
 				  "4200"
@@ -392,15 +392,15 @@ START_TEST(opens_of_all_kinds_look_alike)
 		    false);
 	ck_assert(open->to_read && open->to_write && !open->nt);
 	ck_assert_uint_eq(open->share_access, 4);
-	ck_assert_uint_eq(scratch.gists[0].name.bytes.len, 2);
+	ck_assert_uint_eq(scratch.facts[0].name.bytes.len, 2);
 	dissect_hex(built[19].hex, true);
-	ck_assert(scratch.gists[0].has_fid && open->nt && open->has_size && !open->pipe &&
+	ck_assert(scratch.facts[0].has_fid && open->nt && open->has_size && !open->pipe &&
 		  !open->directory);
 	ck_assert_uint_eq(open->size, 16);
 	ck_assert_uint_eq(open->oplock, 2);
 	ck_assert_int_eq(open->action, SMB_OPENED_EXISTING);
 	dissect_hex(built[20].hex, true);
-	ck_assert_uint_eq(scratch.gists[0].fid, 5);
+	ck_assert_uint_eq(scratch.facts[0].fid, 5);
 	ck_assert_uint_eq(open->oplock, 1);
 	ck_assert_int_eq(open->action, SMB_OPENED_EXISTING);
 }
@@ -421,7 +421,7 @@ START_TEST(payload_outside_of_the_message_is_an_anomaly)
 				   "6162",
 		    true);
 	ck_assert_uint_eq(scratch.message.anomalies, SMB_ANOMALY_FIELDS);
-	ck_assert_uint_eq(scratch.gists[0].length, 3);
+	ck_assert_uint_eq(scratch.facts[0].length, 3);
 }
 END_TEST
 

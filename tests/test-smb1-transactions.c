@@ -241,7 +241,7 @@ START_TEST(opens_inside_transactions_tell_what_they_ask_for)
 	g_autoptr(GByteArray) create = message_of(&nt_cases[0]);
 	g_autoptr(GByteArray) open2 = message_of(&trans2_cases[0]);
 	Smb1Scratch *scratch = calloc(1, sizeof(*scratch));
-	const SmbOpenFacts *open = &scratch->gists[0].open;
+	const SmbOpenFacts *open = &scratch->facts[0].open;
 	uint8_t *exact = dissect(create, create->len, false, scratch);
 
 	ck_assert(open->nt);

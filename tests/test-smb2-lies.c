@@ -36,7 +36,7 @@ START_TEST(compound_gives_each_command_its_own_offsets)
 
 	next = smb2_dissect(rest, false, &scratch);
 	ck_assert_uint_eq(next, at[1]);
-	assert_text(gist->name, "hello.txt");
+	assert_text(facts->name, "hello.txt");
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_uint_eq(message->bytes.end, next);
 	smb_reader_skip(&rest, next);
@@ -44,12 +44,12 @@ START_TEST(compound_gives_each_command_its_own_offsets)
 	next = smb2_dissect(rest, false, &scratch);
 	ck_assert_uint_eq(next, at[2] - at[1]);
 	ck_assert_uint_eq(message->command, SMB2_READ);
-	ck_assert_uint_eq(gist->fid, CREATE_ID);
+	ck_assert_uint_eq(facts->fid, CREATE_ID);
 	ck_assert_uint_eq(message->anomalies, 0);
 	smb_reader_skip(&rest, next);
 	ck_assert_uint_eq(smb2_dissect(rest, false, &scratch), 0);
 	ck_assert_uint_eq(message->command, SMB2_CLOSE);
-	ck_assert_uint_eq(gist->fid, CREATE_ID);
+	ck_assert_uint_eq(facts->fid, CREATE_ID);
 	ck_assert_uint_eq(message->anomalies, 0);
 	free(w.bytes);
 }
@@ -64,7 +64,7 @@ START_TEST(fields_do_not_reach_into_the_next_command)
 	put(w, 64 + 46, 2, at[1] - 120 + 2);
 	ck_assert_uint_eq(dissect(w, false), at[1]);
 	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
-	ck_assert_uint_eq(gist->name.bytes.len, 0);
+	ck_assert_uint_eq(facts->name.bytes.len, 0);
 }
 END_TEST
 
@@ -80,7 +80,7 @@ START_TEST(next_command_that_lies_ends_the_compound)
 		ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 		ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_ANDX_OFFSET);
 		/* The command itself is still told. */
-		assert_text(gist->name, "hello.txt");
+		assert_text(facts->name, "hello.txt");
 		put(w, 20, 4, w.len);
 		ck_assert_uint_eq(dissect(w, false), 0);
 		ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_ANDX_OFFSET);
@@ -117,7 +117,7 @@ START_TEST(compound_that_the_capture_cut_is_incomplete)
 	ck_assert_uint_eq(dissect_kept(c, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_uint_eq(message->incomplete, SMB_INCOMPLETE_TRUNCATED);
-	assert_text(gist->name, "hello.txt");
+	assert_text(facts->name, "hello.txt");
 	free(c.bytes);
 	free(w.bytes);
 }
@@ -166,7 +166,7 @@ START_TEST(structure_size_that_lies_gives_no_body)
 		ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_WORD_COUNT);
 		ck_assert_int_eq(message->blocks[0].status, SMB_READ_MALFORMED);
 		ck_assert_ptr_null(message->blocks[0].layout);
-		ck_assert(!gist->has_fid);
+		ck_assert(!facts->has_fid);
 	}
 	free(w.bytes);
 }
@@ -277,13 +277,13 @@ START_TEST(counts_of_negotiate_that_lie_are_capped)
 
 	put(w, 66, 2, 40);
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
-	ck_assert_uint_eq(gist->n_dialects, 32);
+	ck_assert_uint_eq(facts->n_dialects, 32);
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_uint_eq(message->incomplete, SMB_INCOMPLETE_LIMIT);
 	put(w, 66, 2, 0xFFFF);
 	ck_assert_uint_eq(dissect(w, false), 0);
 	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
-	ck_assert_uint_eq(gist->n_dialects, 32);
+	ck_assert_uint_eq(facts->n_dialects, 32);
 	w = from_hex(NEGOTIATE_311_REQUEST);
 	put(w, 64 + 32, 2, 0xFFFF);
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);

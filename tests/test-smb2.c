@@ -12,21 +12,21 @@ START_TEST(negotiate_request_tells_dialects_and_contexts)
 	Wire w = dissect_hex(NEGOTIATE_311_REQUEST, false);
 
 	ck_assert_str_eq(message->blocks[0].name, "SMB2_NEGOTIATE");
-	ck_assert_uint_eq(gist->n_dialects, 5);
-	ck_assert_mem_eq(gist->dialects, offered, sizeof(offered));
+	ck_assert_uint_eq(facts->n_dialects, 5);
+	ck_assert_mem_eq(facts->dialects, offered, sizeof(offered));
 	ck_assert_uint_eq(list_numbers("dialects", dialects, 8), 5);
 	ck_assert_mem_eq(dialects, offered, sizeof(offered));
-	ck_assert_uint_eq(gist->security_mode, 1);
-	ck_assert_uint_eq(gist->capabilities, number("capabilities"));
-	ck_assert_uint_eq(gist->capabilities, 0x7f);
-	ck_assert_uint_eq(gist->guid.len, 16);
-	ck_assert_ptr_eq(gist->guid.ptr, w.bytes + 76);
+	ck_assert_uint_eq(facts->security_mode, 1);
+	ck_assert_uint_eq(facts->capabilities, number("capabilities"));
+	ck_assert_uint_eq(facts->capabilities, 0x7f);
+	ck_assert_uint_eq(facts->guid.len, 16);
+	ck_assert_ptr_eq(facts->guid.ptr, w.bytes + 76);
 	ck_assert_uint_eq(list_numbers("negotiate_contexts", types, 8), 4);
 	ck_assert_uint_eq(types[0], 1);
 	ck_assert_uint_eq(types[1], 2);
 	ck_assert_uint_eq(types[2], 8);
 	ck_assert_uint_eq(types[3], 5);
-	ck_assert_ptr_null(gist->blob.ptr);
+	ck_assert_ptr_null(facts->blob.ptr);
 	free(w.bytes);
 }
 END_TEST
@@ -36,9 +36,9 @@ START_TEST(negotiate_request_without_311_has_no_contexts)
 	uint16_t types[8];
 	Wire w = dissect_hex(NEGOTIATE_202_REQUEST, false);
 
-	ck_assert_uint_eq(gist->n_dialects, 1);
-	ck_assert_uint_eq(gist->dialects[0], 0x0202);
-	ck_assert_uint_eq(gist->capabilities, 0);
+	ck_assert_uint_eq(facts->n_dialects, 1);
+	ck_assert_uint_eq(facts->dialects[0], 0x0202);
+	ck_assert_uint_eq(facts->capabilities, 0);
 	ck_assert_uint_eq(list_numbers("negotiate_contexts", types, 8), 0);
 	free(w.bytes);
 }
@@ -48,26 +48,26 @@ START_TEST(negotiate_response_tells_the_choice)
 {
 	Wire w = dissect_hex(NEGOTIATE_202_RESPONSE, true);
 
-	ck_assert_uint_eq(gist->dialect, 0x0202);
+	ck_assert_uint_eq(facts->dialect, 0x0202);
 	ck_assert_uint_eq(number("dialect_revision"), 0x0202);
-	ck_assert_uint_eq(gist->security_mode, 1);
-	ck_assert_uint_eq(gist->capabilities, 1);
+	ck_assert_uint_eq(facts->security_mode, 1);
+	ck_assert_uint_eq(facts->capabilities, 1);
 	ck_assert_uint_eq(number("max_transact_size"), 65536);
 	ck_assert_uint_eq(number("max_read_size"), 65536);
 	ck_assert_uint_eq(number("max_write_size"), 65536);
 	ck_assert_uint_gt(number("system_time"), 0);
 	ck_assert_uint_eq(number("security_blob_length"), 74);
-	ck_assert_uint_eq(gist->blob.len, 74);
-	ck_assert_uint_eq(gist->blob.ptr[0], 0x60);
-	ck_assert_ptr_eq(gist->guid.ptr, w.bytes + 72);
-	ck_assert_mem_eq(gist->guid.ptr, "main\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	ck_assert_uint_eq(facts->blob.len, 74);
+	ck_assert_uint_eq(facts->blob.ptr[0], 0x60);
+	ck_assert_ptr_eq(facts->guid.ptr, w.bytes + 72);
+	ck_assert_mem_eq(facts->guid.ptr, "main\0\0\0\0\0\0\0\0\0\0\0\0", 16);
 	free(w.bytes);
 	w = dissect_hex(NEGOTIATE_311_RESPONSE, true);
-	ck_assert_uint_eq(gist->dialect, 0x0311);
+	ck_assert_uint_eq(facts->dialect, 0x0311);
 	ck_assert_uint_eq(list_numbers("negotiate_contexts", (uint16_t[8]){ 0 }, 8), 3);
 	free(w.bytes);
 	w = dissect_hex(WILDCARD_RESPONSE, true);
-	ck_assert_uint_eq(gist->dialect, 0x02ff);
+	ck_assert_uint_eq(facts->dialect, 0x02ff);
 	free(w.bytes);
 }
 END_TEST
@@ -76,9 +76,9 @@ START_TEST(session_setup_legs_tell_their_blobs)
 {
 	Wire w = dissect_hex(SESSION_SETUP_REQUEST, false);
 
-	ck_assert_uint_eq(gist->security_mode, 1);
-	ck_assert_uint_eq(gist->capabilities, 1);
-	ck_assert_uint_eq(gist->blob.len, 74);
+	ck_assert_uint_eq(facts->security_mode, 1);
+	ck_assert_uint_eq(facts->capabilities, 1);
+	ck_assert_uint_eq(facts->blob.len, 74);
 	ck_assert_uint_eq(number("security_blob_length"), 74);
 	ck_assert_uint_eq(number("previous_session_id"), 0);
 	ck_assert_uint_eq(message->mid, 1);
@@ -88,12 +88,12 @@ START_TEST(session_setup_legs_tell_their_blobs)
 	w = dissect_hex(SESSION_SETUP_MORE, true);
 	ck_assert_uint_eq(message->status.value, 0xC0000016);
 	ck_assert_uint_eq(message->uid, SESSION);
-	ck_assert_uint_eq(gist->blob.len, 141);
+	ck_assert_uint_eq(facts->blob.len, 141);
 	free(w.bytes);
 	w = dissect_hex(SESSION_SETUP_RESPONSE, true);
 	ck_assert_uint_eq(message->status.value, 0);
-	ck_assert_uint_eq(gist->session_flags, 0);
-	ck_assert_uint_eq(gist->blob.len, 29);
+	ck_assert_uint_eq(facts->session_flags, 0);
+	ck_assert_uint_eq(facts->blob.len, 29);
 	ck_assert(message->has_signature);
 	ck_assert_mem_eq(message->signature, w.bytes + 48, 16);
 	free(w.bytes);
@@ -107,8 +107,8 @@ START_TEST(session_setup_response_tells_guest)
 	put(w, 66, 2, 5);
 	put(w, 70, 2, 0);
 	ck_assert_uint_eq(dissect(w, true), 0);
-	ck_assert_uint_eq(gist->session_flags, 5);
-	ck_assert_ptr_null(gist->blob.ptr);
+	ck_assert_uint_eq(facts->session_flags, 5);
+	ck_assert_ptr_null(facts->blob.ptr);
 	ck_assert_uint_eq(message->anomalies, 0);
 }
 END_TEST
@@ -117,11 +117,11 @@ START_TEST(tree_connect_tells_path_and_type)
 {
 	Wire w = dissect_hex(TREE_CONNECT_REQUEST, false);
 
-	assert_text(gist->name, "\\\\10.77.0.1\\share");
+	assert_text(facts->name, "\\\\10.77.0.1\\share");
 	assert_text(*(const SmbText *)value("path"), "\\\\10.77.0.1\\share");
 	free(w.bytes);
 	w = dissect_hex(TREE_CONNECT_RESPONSE, true);
-	ck_assert_uint_eq(gist->share_type, 1);
+	ck_assert_uint_eq(facts->share_type, 1);
 	ck_assert_uint_eq(message->tid, 0x9d5d1987);
 	ck_assert_uint_eq(number("share_type"), 1);
 	ck_assert_uint_eq(number("share_flags"), 0);
@@ -129,7 +129,7 @@ START_TEST(tree_connect_tells_path_and_type)
 	ck_assert_uint_eq(number("maximal_access"), 0x001f01ff);
 	free(w.bytes);
 	w = dissect_hex(TREE_CONNECT_IPC_RESPONSE, true);
-	ck_assert_uint_eq(gist->share_type, 2);
+	ck_assert_uint_eq(facts->share_type, 2);
 	free(w.bytes);
 	w = dissect_hex(SIGNED_TREE_CONNECT_RESPONSE, true);
 	ck_assert(message->has_signature);
@@ -141,9 +141,9 @@ END_TEST
 START_TEST(create_tells_what_was_asked)
 {
 	Wire w = dissect_hex(CREATE_REQUEST, false);
-	const SmbOpenFacts *open = &gist->open;
+	const SmbOpenFacts *open = &facts->open;
 
-	assert_text(gist->name, "hello.txt");
+	assert_text(facts->name, "hello.txt");
 	assert_text(open->name, "hello.txt");
 	ck_assert(open->nt);
 	ck_assert_uint_eq(open->access, 0x00120089);
@@ -153,7 +153,7 @@ START_TEST(create_tells_what_was_asked)
 	ck_assert_uint_eq(open->share_access, 3);
 	ck_assert_uint_eq(open->disposition, 1);
 	ck_assert_uint_eq(open->options, 0x40);
-	ck_assert(!gist->has_fid);
+	ck_assert(!facts->has_fid);
 	ck_assert_uint_eq(number("desired_access"), 0x00120089);
 	put(w, 64 + 24, 4, 0x00000002);
 	put(w, 64 + 40, 4, 0x00001000);
@@ -166,7 +166,7 @@ START_TEST(create_tells_what_was_asked)
 	ck_assert_uint_eq(dissect(w, false), 0);
 	ck_assert(open->to_read && open->to_write && open->to_delete);
 	w = dissect_hex(CREATE_DIRECTORY_REQUEST, false);
-	ck_assert_uint_eq(gist->name.bytes.len, 0);
+	ck_assert_uint_eq(facts->name.bytes.len, 0);
 	free(w.bytes);
 }
 END_TEST
@@ -176,12 +176,12 @@ START_TEST(create_tells_what_was_answered)
 	static const SmbOpened actions[] = { SMB_OPENED_SUPERSEDED, SMB_OPENED_EXISTING,
 					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED,
 					     SMB_OPENED_UNKNOWN };
-	const SmbOpenFacts *open = &gist->open;
+	const SmbOpenFacts *open = &facts->open;
 	Wire w = dissect_hex(CREATE_RESPONSE, true);
 
-	ck_assert(gist->has_fid);
-	ck_assert_uint_eq(gist->fid, CREATE_ID);
-	ck_assert_uint_eq(gist->fid_persistent, CREATE_ID_PERSISTENT);
+	ck_assert(facts->has_fid);
+	ck_assert_uint_eq(facts->fid, CREATE_ID);
+	ck_assert_uint_eq(facts->fid_persistent, CREATE_ID_PERSISTENT);
 	ck_assert(open->nt);
 	ck_assert(open->has_size);
 	ck_assert_uint_eq(open->size, 16);
@@ -209,13 +209,13 @@ START_TEST(read_tells_range_and_result)
 {
 	Wire w = dissect_hex(READ_REQUEST, false);
 
-	ck_assert(gist->has_fid);
-	ck_assert_uint_eq(gist->fid, CREATE_ID);
-	ck_assert_uint_eq(gist->offset, 0);
-	ck_assert_uint_eq(gist->length, 16);
+	ck_assert(facts->has_fid);
+	ck_assert_uint_eq(facts->fid, CREATE_ID);
+	ck_assert_uint_eq(facts->offset, 0);
+	ck_assert_uint_eq(facts->length, 16);
 	free(w.bytes);
 	w = dissect_hex(READ_RESPONSE, true);
-	ck_assert_uint_eq(gist->length, 16);
+	ck_assert_uint_eq(facts->length, 16);
 	ck_assert_uint_eq(number("data_length"), 16);
 	ck_assert_uint_eq(number("data_offset"), 80);
 	/* It was answered after an interim response, so it has the asynchronous header. */
@@ -238,42 +238,42 @@ START_TEST(other_commands_tell_file_and_function)
 {
 	Wire w = dissect_hex(IOCTL_REQUEST, false);
 
-	ck_assert_int_eq(gist->function, 0x00060194);
+	ck_assert_int_eq(facts->function, 0x00060194);
 	ck_assert_uint_eq(number("ctl_code"), 0x00060194);
 	ck_assert_uint_eq(number("input_count"), 36);
-	ck_assert(gist->has_fid);
-	ck_assert_uint_eq(gist->fid, UINT64_MAX);
+	ck_assert(facts->has_fid);
+	ck_assert_uint_eq(facts->fid, UINT64_MAX);
 	free(w.bytes);
 	w = from_hex(IOCTL_REQUEST);
 	put(w, 64 + 4, 4, 0x80060194); /* the top bit must not make a "no function" of it */
 	ck_assert_uint_eq(dissect(w, false), 0);
-	ck_assert_int_eq(gist->function, 0x00060194);
+	ck_assert_int_eq(facts->function, 0x00060194);
 	w = dissect_hex(IOCTL_RESPONSE, true);
-	ck_assert_int_eq(gist->function, 0x00140204);
+	ck_assert_int_eq(facts->function, 0x00140204);
 	ck_assert_uint_eq(number("output_count"), 24);
 	free(w.bytes);
 	w = dissect_hex(QUERY_INFO_REQUEST, false);
-	ck_assert_uint_eq(gist->fid, CREATE_ID);
-	ck_assert_int_eq(gist->function, (int32_t)number("file_info_class"));
+	ck_assert_uint_eq(facts->fid, CREATE_ID);
+	ck_assert_int_eq(facts->function, (int32_t)number("file_info_class"));
 	ck_assert_uint_eq(number("info_type"), 1);
 	free(w.bytes);
 	w = dissect_hex(QUERY_INFO_RESPONSE, true);
 	ck_assert_uint_eq(number("output_buffer_length"), w.len - 72);
 	free(w.bytes);
 	w = dissect_hex(QUERY_DIRECTORY_REQUEST, false);
-	assert_text(gist->name, "hello*");
-	ck_assert_uint_eq(gist->fid, 0xcf3965c7);
-	ck_assert_uint_eq(gist->fid_persistent, 0xa2087d71);
-	ck_assert_int_eq(gist->function, (int32_t)number("file_information_class"));
+	assert_text(facts->name, "hello*");
+	ck_assert_uint_eq(facts->fid, 0xcf3965c7);
+	ck_assert_uint_eq(facts->fid_persistent, 0xa2087d71);
+	ck_assert_int_eq(facts->function, (int32_t)number("file_information_class"));
 	free(w.bytes);
 	w = dissect_hex(QUERY_DIRECTORY_RESPONSE, true);
 	ck_assert_uint_eq(number("output_buffer_length"), 122);
 	free(w.bytes);
 	w = dissect_hex(CLOSE_REQUEST, false);
-	ck_assert_uint_eq(gist->fid, CREATE_ID);
+	ck_assert_uint_eq(facts->fid, CREATE_ID);
 	free(w.bytes);
 	w = dissect_hex(CLOSE_RESPONSE, true);
-	ck_assert(!gist->has_fid);
+	ck_assert(!facts->has_fid);
 	free(w.bytes);
 }
 END_TEST
@@ -353,15 +353,15 @@ START_TEST(write_tells_range_and_result)
 	put(w, 64 + 24, 8, 8);
 	ck_assert_uint_eq(dissect(w, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_uint_eq(gist->offset, 0x123456789a);
-	ck_assert_uint_eq(gist->length, 5);
-	ck_assert_uint_eq(gist->fid_persistent, 7);
-	ck_assert_uint_eq(gist->fid, 8);
+	ck_assert_uint_eq(facts->offset, 0x123456789a);
+	ck_assert_uint_eq(facts->length, 5);
+	ck_assert_uint_eq(facts->fid_persistent, 7);
+	ck_assert_uint_eq(facts->fid, 8);
 	w = make(SMB2_WRITE, true, 17, 16);
 	put(w, 64 + 4, 4, 5);
 	ck_assert_uint_eq(dissect(w, true), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_uint_eq(gist->length, 5);
+	ck_assert_uint_eq(facts->length, 5);
 }
 END_TEST
 
@@ -378,7 +378,7 @@ START_TEST(payload_that_was_skipped_is_not_missed)
 	ck_assert_uint_eq(dissect_kept(w, 112 + (1 << 20), false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_uint_eq(message->incomplete, 0);
-	ck_assert_uint_eq(gist->length, 1 << 20);
+	ck_assert_uint_eq(facts->length, 1 << 20);
 	ck_assert_uint_eq(dissect_kept(w, 111 + (1 << 20), false), 0);
 	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
 	/* With a channel the data is not in the message at all. */
@@ -401,24 +401,24 @@ START_TEST(set_info_tells_the_new_name)
 	put(w, 96 + 20, 4, 'b' << 16 | 'a');
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	assert_text(gist->name_to, "ab");
-	ck_assert_int_eq(gist->function, 10);
-	ck_assert_uint_eq(gist->fid, 9);
+	assert_text(facts->name_to, "ab");
+	ck_assert_int_eq(facts->function, 10);
+	ck_assert_uint_eq(facts->fid, 9);
 	put(w, 96 + 16, 4, 6);
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
-	ck_assert_uint_eq(gist->name_to.bytes.len, 0);
+	ck_assert_uint_eq(facts->name_to.bytes.len, 0);
 	/* Another class has no name there, nor has this one about something else than a file. */
 	put(w, 64 + 2, 1, 2);
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_ptr_null(gist->name_to.bytes.ptr);
+	ck_assert_ptr_null(facts->name_to.bytes.ptr);
 	put(w, 64 + 2, 1, 1);
 	put(w, 64 + 3, 1, 4);
 	ck_assert_uint_eq(dissect(w, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_ptr_null(gist->name_to.bytes.ptr);
-	ck_assert_int_eq(gist->function, 4);
+	ck_assert_ptr_null(facts->name_to.bytes.ptr);
+	ck_assert_int_eq(facts->function, 4);
 }
 END_TEST
 
@@ -450,14 +450,14 @@ START_TEST(set_info_tells_what_is_deleted)
 		put(w, 96, cases[i].size, cases[i].value);
 		ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 		ck_assert_uint_eq(message->anomalies, 0);
-		ck_assert_uint_eq(gist->disposition, cases[i].disposition);
+		ck_assert_uint_eq(facts->disposition, cases[i].disposition);
 		ck_assert_uint_eq(number(cases[i].key), cases[i].value);
 		/* Lengths that lie: a byte less than the class has, a byte more than came. */
 		for (uint32_t off = 0; off < 2; off++) {
 			put(w, 64 + 4, 4, cases[i].size + (off ? 1 : -1));
 			ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 			ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
-			ck_assert_uint_eq(gist->disposition, 0);
+			ck_assert_uint_eq(facts->disposition, 0);
 		}
 		free(w.bytes);
 	}
@@ -475,7 +475,7 @@ START_TEST(locks_notifies_and_flushes_tell_their_file)
 	put(w, 64 + 24 + 24, 8, 77);
 	ck_assert_uint_eq(dissect_kept(w, w.len, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_uint_eq(gist->fid, 5);
+	ck_assert_uint_eq(facts->fid, 5);
 	locks = *(const SmbList *)value("locks");
 	ck_assert(locks.next(&locks, lock));
 	ck_assert(locks.next(&locks, lock));
@@ -489,12 +489,12 @@ START_TEST(locks_notifies_and_flushes_tell_their_file)
 	put(w, 64 + 16, 8, 6);
 	put(w, 64 + 24, 4, 0x17);
 	ck_assert_uint_eq(dissect(w, false), 0);
-	ck_assert_uint_eq(gist->fid, 6);
+	ck_assert_uint_eq(facts->fid, 6);
 	ck_assert_uint_eq(number("completion_filter"), 0x17);
 	w = make(SMB2_FLUSH, false, 24, 24);
 	put(w, 64 + 16, 8, 4);
 	ck_assert_uint_eq(dissect(w, false), 0);
-	ck_assert_uint_eq(gist->fid, 4);
+	ck_assert_uint_eq(facts->fid, 4);
 }
 END_TEST
 
@@ -507,14 +507,14 @@ START_TEST(oplock_and_lease_breaks_are_told_apart)
 	put(w, 64 + 16, 8, 3);
 	ck_assert_uint_eq(dissect(w, true), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_uint_eq(gist->fid, 3);
-	ck_assert_uint_eq(gist->open.oplock, 1);
+	ck_assert_uint_eq(facts->fid, 3);
+	ck_assert_uint_eq(facts->open.oplock, 1);
 	for (size_t i = 0; i < 2; i++) {
 		w = make(SMB2_OPLOCK_BREAK, true, lease_sizes[i], lease_sizes[i]);
 		put(w, 64 + 24, 4, 6);
 		ck_assert_uint_eq(dissect(w, true), 0);
 		ck_assert_uint_eq(message->anomalies, 0);
-		ck_assert(!gist->has_fid);
+		ck_assert(!facts->has_fid);
 		ck_assert_uint_eq(number("lease_state"), 6);
 	}
 }
@@ -531,7 +531,7 @@ START_TEST(statuses_that_carry_a_body_keep_it)
 	w = from_hex(READ_RESPONSE);
 	put(w, 8, 4, 0x80000005);
 	ck_assert_uint_eq(dissect(w, true), 0);
-	ck_assert_uint_eq(gist->length, 16);
+	ck_assert_uint_eq(facts->length, 16);
 	w = from_hex(IOCTL_RESPONSE);
 	put(w, 8, 4, 0x80000005);
 	ck_assert_uint_eq(dissect(w, true), 0);
@@ -543,7 +543,7 @@ START_TEST(statuses_that_carry_a_body_keep_it)
 	ck_assert_uint_eq(dissect(w, true), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_ptr_null(message->blocks[0].layout);
-	ck_assert_ptr_null(gist->blob.ptr);
+	ck_assert_ptr_null(facts->blob.ptr);
 }
 END_TEST
 

@@ -87,19 +87,19 @@ see_message(Log *log, const SmbMessage *m)
 	const void *number;
 
 	ck_assert_uint_lt(log->n_shown, G_N_ELEMENTS(log->shown));
-	if (!block->more_layout)
+	if (!block->nested_layout)
 		return;
-	ck_assert_str_eq(block->more_layout->fields[0].key, "token");
-	inside = block->more_layout->fields[0].items;
-	copy_text(inside, block->more, "kind", s->kind);
-	copy_text(inside, block->more, "realm", s->realm);
-	copy_text(inside, block->more, "account", s->account);
-	s->length = *(const uint64_t *)value_of(inside, block->more, "length");
-	s->pieces = *(const uint32_t *)value_of(inside, block->more, "pieces");
-	s->malformed = *(const bool *)value_of(inside, block->more, "malformed");
-	number = value_of(inside, block->more, "declared_length");
+	ck_assert_str_eq(block->nested_layout->fields[0].key, "token");
+	inside = block->nested_layout->fields[0].items;
+	copy_text(inside, block->nested, "kind", s->kind);
+	copy_text(inside, block->nested, "realm", s->realm);
+	copy_text(inside, block->nested, "account", s->account);
+	s->length = *(const uint64_t *)value_of(inside, block->nested, "length");
+	s->pieces = *(const uint32_t *)value_of(inside, block->nested, "pieces");
+	s->malformed = *(const bool *)value_of(inside, block->nested, "malformed");
+	number = value_of(inside, block->nested, "declared_length");
 	s->declared = number ? *(const uint64_t *)number : 0;
-	number = value_of(inside, block->more, "lm_length");
+	number = value_of(inside, block->nested, "lm_length");
 	s->lm_length = number ? *(const uint16_t *)number : 0;
 }
 

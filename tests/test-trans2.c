@@ -49,9 +49,9 @@ bytes_of(const char *text)
 /* Sections in heap buffers of just the size that was captured. */
 typedef struct {
 	Smb1Transaction t;
-	Smb1Gist gist;
-	Smb1More more;
-	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
+	Smb1Facts facts;
+	Smb1Nested nested;
+	_Alignas(8) uint8_t storage[SMB1_NESTED_MAX];
 	uint8_t *parameters, *data;
 	OutBuffer json;
 } Reading;
@@ -75,8 +75,8 @@ read_case(const Case *c, uint32_t cut)
 	Reading *r = g_new0(Reading, 1);
 	SmbBlock block;
 
-	r->gist = (Smb1Gist){ .function = c->function, .level = -1 };
-	r->more = (Smb1More){ .gist = &r->gist, .storage = r->storage };
+	r->facts = (Smb1Facts){ .function = c->function, .level = -1 };
+	r->nested = (Smb1Nested){ .facts = &r->facts, .storage = r->storage };
 	r->t = (Smb1Transaction){ .command = TRANS2,
 				  .response = c->response,
 				  .unicode = c->unicode,
@@ -87,10 +87,10 @@ read_case(const Case *c, uint32_t cut)
 				  .status = cut ? SMB_READ_TRUNCATED : SMB_READ_OK };
 	r->t.data = exact(data, data->len - data_cut, &r->data);
 	r->t.parameters = exact(parameters, parameters->len - (cut - data_cut), &r->parameters);
-	smb1_transaction_parse(&r->t, &r->more);
-	block = (SmbBlock){ .layout = r->more.layout,
-			    .body = r->more.body,
-			    .status = r->more.status,
+	smb1_transaction_parse(&r->t, &r->nested);
+	block = (SmbBlock){ .layout = r->nested.layout,
+			    .body = r->nested.body,
+			    .status = r->nested.status,
 			    .word_count = 255 };
 	out_char(&r->json, '{');
 	out_fields_json(&r->json, &block, false);
@@ -131,8 +131,8 @@ START_TEST(cases_read_as_their_sections_say)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		Reading *r = read_case(&cases[i], 0);
 
-		ck_assert_msg(r->more.status == SMB_READ_OK, "%s: status %d", cases[i].what,
-			      r->more.status);
+		ck_assert_msg(r->nested.status == SMB_READ_OK, "%s: status %d", cases[i].what,
+			      r->nested.status);
 		ck_assert_msg(g_str_equal(r->json.data, cases[i].json), "%s:\n got  %s\n want %s",
 			      cases[i].what, r->json.data, cases[i].json);
 		free_reading(r);
@@ -147,8 +147,8 @@ START_TEST(cut_cases_are_truncated)
 		for (uint32_t cut = 1; cut <= size_of(&cases[i]); cut++) {
 			Reading *r = read_case(&cases[i], cut);
 
-			ck_assert_msg(r->more.status == SMB_READ_TRUNCATED, "%s cut by %u: %d",
-				      cases[i].what, cut, r->more.status);
+			ck_assert_msg(r->nested.status == SMB_READ_TRUNCATED, "%s cut by %u: %d",
+				      cases[i].what, cut, r->nested.status);
 			free_reading(r);
 		}
 }
@@ -210,9 +210,9 @@ check_level(const Levels *set, uint16_t level, GRand *random, uint32_t size)
 {
 	g_autoptr(GByteArray) parameters = parameters_of(set, level);
 	uint8_t *exact_data = malloc(size ? size : 1);
-	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
-	Smb1Gist gist = { .function = set->function, .level = -1 };
-	Smb1More more = { .gist = &gist, .storage = storage };
+	_Alignas(8) uint8_t storage[SMB1_NESTED_MAX];
+	Smb1Facts facts = { .function = set->function, .level = -1 };
+	Smb1Nested nested = { .facts = &facts, .storage = storage };
 	Smb1Transaction t = { .command = TRANS2,
 			      .response = set->response,
 			      .unicode = size & 1,
@@ -227,10 +227,10 @@ check_level(const Levels *set, uint16_t level, GRand *random, uint32_t size)
 
 	for (uint32_t i = 0; i < size; i++)
 		exact_data[i] = g_rand_int_range(random, 0, 3) ? 0 : (uint8_t)g_rand_int(random);
-	smb1_transaction_parse(&t, &more);
-	block = (SmbBlock){ .layout = more.layout, .body = more.body, .word_count = 255 };
-	ck_assert_msg(more.layout != NULL, "function %d level %u", set->function, level);
-	ck_assert_str_ne(more.layout->fields[more.layout->count - 1].key, "data");
+	smb1_transaction_parse(&t, &nested);
+	block = (SmbBlock){ .layout = nested.layout, .body = nested.body, .word_count = 255 };
+	ck_assert_msg(nested.layout != NULL, "function %d level %u", set->function, level);
+	ck_assert_str_ne(nested.layout->fields[nested.layout->count - 1].key, "data");
 	out_char(&text, '{');
 	out_fields_json(&text, &block, false);
 	out_fields_text(&text, &block, false, 2);
@@ -259,7 +259,7 @@ START_TEST(lying_entries_are_malformed)
 		Case c = { "lie", 1, 0x103, true, false, "0000 0100 0100 0000 0000", data, NULL };
 		Reading *r = read_case(&c, 0);
 
-		ck_assert_int_eq(r->more.status, SMB_READ_MALFORMED);
+		ck_assert_int_eq(r->nested.status, SMB_READ_MALFORMED);
 		free_reading(r);
 	}
 }

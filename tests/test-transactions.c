@@ -132,10 +132,10 @@ on_event(void *user, const SmbEvent *e)
 
 		log->messages++;
 		log->response_to = e->message->response_to;
-		if (b->more_layout) {
+		if (b->nested_layout) {
 			log->read++;
 			log->read_at = log->messages;
-			g_strlcpy(log->layout, b->more_layout->name, sizeof(log->layout));
+			g_strlcpy(log->layout, b->nested_layout->name, sizeof(log->layout));
 		}
 	} else if (e->kind == SMB_EVENT_CONNECTION) {
 		log->limits = e->connection->limits;

@@ -175,10 +175,10 @@ void smb1_parse_nt_transact_response(Smb1Block *b);
 
 /* The range that a READ or WRITE asks for. */
 static inline void
-smb1_gist_range(Smb1Block *b, uint16_t fid, uint64_t offset, uint32_t length)
+smb1_facts_range(Smb1Block *b, uint16_t fid, uint64_t offset, uint32_t length)
 {
-	b->gist->has_fid = true;
-	b->gist->fid = fid;
-	b->gist->offset = offset;
-	b->gist->length = length;
+	b->facts->has_fid = true;
+	b->facts->fid = fid;
+	b->facts->offset = offset;
+	b->facts->length = length;
 }

@@ -25,10 +25,10 @@ smb1_block_length(SmbReader *r, uint8_t format)
 }
 
 static inline void
-smb1_gist_fid(Smb1Block *b, uint16_t fid)
+smb1_facts_fid(Smb1Block *b, uint16_t fid)
 {
-	b->gist->has_fid = true;
-	b->gist->fid = fid;
+	b->facts->has_fid = true;
+	b->facts->fid = fid;
 }
 
 /*

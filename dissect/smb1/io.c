@@ -47,7 +47,7 @@ smb1_parse_read_request(Smb1Block *b)
 
 	b->out->layout = &read_request;
 	smb_layout_read(&b->words, &read_request, 0, body);
-	smb1_gist_range(b, body->fid, body->offset, body->count);
+	smb1_facts_range(b, body->fid, body->offset, body->count);
 }
 
 void
@@ -60,7 +60,7 @@ smb1_parse_read_response(Smb1Block *b)
 	smb_reader_skip(&b->bytes, 1);
 	body->data_length = smb_reader_le16(&b->bytes);
 	smb1_payload(b, b->bytes.pos, body->data_length);
-	b->gist->length = body->count;
+	b->facts->length = body->count;
 }
 
 /*
@@ -124,7 +124,7 @@ smb1_parse_read_andx_request(Smb1Block *b)
 	if (b->out->word_count >= WORDS_READ_ANDX_LARGE)
 		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
 	body->max_count |= max_count_high(b, body->timeout);
-	smb1_gist_range(b, body->fid, body->offset, body->max_count);
+	smb1_facts_range(b, body->fid, body->offset, body->max_count);
 }
 
 void
@@ -140,7 +140,7 @@ smb1_parse_read_andx_response(Smb1Block *b)
 	body->data_offset = smb_reader_le16(&b->words);
 	body->data_length |= (uint32_t)smb_reader_le16(&b->words) << 16;
 	smb1_payload(b, body->data_offset, body->data_length);
-	b->gist->length = body->data_length;
+	b->facts->length = body->data_length;
 }
 
 /*
@@ -193,7 +193,7 @@ smb1_parse_read_raw_request(Smb1Block *b)
 	smb_reader_skip(&b->words, 2);
 	if (b->out->word_count >= WORDS_READ_RAW_LARGE)
 		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
-	smb1_gist_range(b, body->fid, body->offset, body->max_count);
+	smb1_facts_range(b, body->fid, body->offset, body->max_count);
 }
 
 void
@@ -210,9 +210,9 @@ smb1_parse_read_mpx_response(Smb1Block *b)
 	body->data_length = smb_reader_le16(&b->words);
 	body->data_offset = smb_reader_le16(&b->words);
 	smb1_payload(b, body->data_offset, body->data_length);
-	b->gist->offset = body->offset;
-	b->gist->length = body->data_length;
-	b->gist->count = body->count;
+	b->facts->offset = body->offset;
+	b->facts->length = body->data_length;
+	b->facts->count = body->count;
 }
 
 /*
@@ -249,7 +249,7 @@ smb1_parse_flush_request(Smb1Block *b)
 
 	b->out->layout = &flush_request;
 	body->fid = smb_reader_le16(&b->words);
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 }
 
 /* Offset is signed and counts from where Mode says; it is told as it stands on the wire. */
@@ -260,7 +260,7 @@ smb1_parse_seek_request(Smb1Block *b)
 
 	b->out->layout = &seek_request;
 	smb_layout_read(&b->words, &seek_request, 0, body);
-	smb1_gist_range(b, body->fid, body->offset, 0);
+	smb1_facts_range(b, body->fid, body->offset, 0);
 }
 
 void
@@ -270,7 +270,7 @@ smb1_parse_seek_response(Smb1Block *b)
 
 	b->out->layout = &seek_response;
 	body->offset = smb_reader_le32(&b->words);
-	b->gist->offset = body->offset;
+	b->facts->offset = body->offset;
 }
 
 /*
@@ -302,8 +302,8 @@ read_echo(Smb1Block *b)
 
 	body->number = smb_reader_le16(&b->words);
 	body->data = smb_reader_span(&b->bytes, smb_reader_declared_left(&b->bytes));
-	b->gist->count = body->number;
-	b->gist->length = body->data.len;
+	b->facts->count = body->number;
+	b->facts->length = body->data.len;
 }
 
 void

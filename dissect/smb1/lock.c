@@ -24,9 +24,9 @@ smb1_parse_lock_byte_range_request(Smb1Block *b)
 
 	b->out->layout = &lock_byte_range_request;
 	smb_layout_read(&b->words, &lock_byte_range_request, 0, body);
-	smb1_gist_fid(b, body->fid);
-	b->gist->offset = body->offset;
-	b->gist->length = body->count;
+	smb1_facts_fid(b, body->fid);
+	b->facts->offset = body->offset;
+	b->facts->length = body->count;
 }
 
 /* ---- LOCKING_ANDX: [MS-CIFS] 2.2.4.32.1 (the response has the AndX words alone) -------------- */
@@ -155,8 +155,8 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	body->locks = read_ranges(&b->bytes, body->number_of_requested_locks, large);
 	if (first_range(body, &body->first))
 		b->out->layout = &locking_andx_request;
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 	/* The answer to an oplock break is not answered itself ([MS-CIFS] 2.2.4.32.1). */
-	b->gist->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&
-			   !body->number_of_requested_unlocks && !body->number_of_requested_locks;
+	b->facts->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&
+			    !body->number_of_requested_unlocks && !body->number_of_requested_locks;
 }

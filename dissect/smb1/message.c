@@ -45,11 +45,11 @@ smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length)
 	uint32_t end = r.end;
 
 	smb_reader_seek(&r, offset);
-	b->gist->payload = smb_reader_partial(&r, length);
+	b->facts->payload = smb_reader_partial(&r, length);
 	if (length > 0 && (offset > end || length > end - offset))
 		b->message->anomalies |= SMB_ANOMALY_FIELDS;
 	else
-		b->idle_byte_count = length > UINT16_MAX;
+		b->byte_count_unreliable = length > UINT16_MAX;
 }
 
 SmbText
@@ -229,7 +229,7 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 	Smb1Block b = {
 		.out = &m->blocks[index],
 		.message = m,
-		.gist = &scratch->gists[index],
+		.facts = &scratch->facts[index],
 		.unicode = m->flags2 & SMB_FLAGS2_UNICODE,
 		.extended_security = m->flags2 & SMB_FLAGS2_EXTENDED_SECURITY,
 		.storage = scratch->bodies[index],
@@ -238,7 +238,7 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 	*b.out = (SmbBlock){ .command = walk->command,
 			     .name = smb1_command_name(walk->command),
 			     .offset = walk->offset };
-	*b.gist = (Smb1Gist){ .function = -1, .level = -1 };
+	*b.facts = (Smb1Facts){ .function = -1, .level = -1 };
 	smb_reader_seek(&r, walk->offset);
 	if (read_outline(&b, &r, row, walk, &over)) {
 		cut = !smb1_command_has_payload(row, m->response) && r.status == SMB_READ_TRUNCATED;
@@ -249,7 +249,7 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 		if (b.out->has_words)
 			read_fields(&b, row);
 	}
-	if (over && !b.idle_byte_count)
+	if (over && !b.byte_count_unreliable)
 		m->anomalies |= SMB_ANOMALY_BYTE_COUNT;
 	settle_status(&b, cut);
 }

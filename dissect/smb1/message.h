@@ -3,10 +3,19 @@
  * One SMB1 message: header, command blocks, AndX chain ([MS-CIFS] 2.2.3). Stateless: the same bytes
  * always give the same message.
  *
- * To add a command is one row in commands.c's table and a parse function a direction. A parse
- * function reads `words` and `bytes` in the order of the specification into a body struct of its
- * own (SMB1_BODY), names the layout that describes the struct, and fills the parts of the gist that
- * it has. It neither checks lengths (the readers latch) nor keeps state.
+ *   bytes --smb1_dissect--> Smb1Scratch
+ *                             message    what every sink can show: header, blocks with their layouts
+ *                             bodies[i]  the struct of block i, which its layout describes
+ *                             facts[i]   what following a session needs of block i
+ *
+ * The scratch is the caller's and is used again for the next message; all in it, and the bytes that
+ * texts and spans point into, live until then. A body is private to the parser of its command, but
+ * for those of commands.h; facts have one shape for all commands.
+ *
+ * To add a command is one row in the table of commands.c and a parse function for each direction. A
+ * parse function reads `words` and `bytes` in the order of the specification into a body struct of
+ * its own (SMB1_BODY), names the layout that describes the struct, and fills the facts that it has.
+ * It neither checks lengths (the readers latch) nor keeps state.
  */
 #pragma once
 
@@ -42,18 +51,18 @@ typedef struct {
 	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */
 	uint8_t disposition; /* SMB_DISPOSITION_* */
 	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
-} Smb1Gist;
+} Smb1Facts;
 
 typedef struct {
 	SmbBlock *out;          /* layout, body and status go here */
 	SmbMessage *message;    /* header and anomalies */
-	Smb1Gist *gist;         /* zeroed, function and level -1 */
+	Smb1Facts *facts;       /* zeroed, function and level -1 */
 	bool unicode;           /* FLAGS2 of the message */
 	bool extended_security; /* FLAGS2 of the message */
 	SmbReader words; /* the parameter words, base at the SMB header; for AndX commands behind the 4 AndX bytes */
 	SmbReader bytes; /* the data bytes, base at the SMB header */
 	void *storage;   /* for the body: SMB1_BODY */
-	bool idle_byte_count; /* ByteCount says nothing: it wrapped, or is known to be sent uninitialised */
+	bool byte_count_unreliable; /* ByteCount says nothing: it wrapped, or is known to be sent uninitialised */
 } Smb1Block;
 
 typedef void (*Smb1Parse)(Smb1Block *b);
@@ -108,7 +117,7 @@ bool smb1_command_has_payload(const Smb1Command *row, bool response);
 /* Space for one message, shared by all connections of a thread. About 12 KiB. */
 typedef struct {
 	SmbMessage message;
-	Smb1Gist gists[SMB_CHAIN_MAX];
+	Smb1Facts facts[SMB_CHAIN_MAX];
 	_Alignas(8) uint8_t bodies[SMB_CHAIN_MAX][SMB1_BODY_MAX];
 } Smb1Scratch;
 

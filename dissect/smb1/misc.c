@@ -22,7 +22,7 @@ smb1_parse_query_information2_request(Smb1Block *b)
 
 	b->out->layout = &query_information2_request;
 	body->fid = smb_reader_le16(&b->words);
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 }
 
 typedef struct {
@@ -73,7 +73,7 @@ smb1_parse_set_information2_request(Smb1Block *b)
 
 	b->out->layout = &set_information2_request;
 	smb_layout_read(&b->words, &set_information2_request, 0, body);
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 }
 
 /* ---- QUERY_INFORMATION_DISK: [MS-CIFS] 2.2.4.57.2 (the request is empty) --------------------- */
@@ -149,8 +149,8 @@ smb1_parse_ioctl_request(Smb1Block *b)
 	body->fid = smb_reader_le16(&b->words);
 	body->category = smb_reader_le16(&b->words);
 	body->function = smb_reader_le16(&b->words);
-	smb1_gist_fid(b, body->fid);
-	b->gist->function = body->function;
+	smb1_facts_fid(b, body->fid);
+	b->facts->function = body->function;
 	/* Clients of Samba send these three words alone. */
 	if (!smb_reader_declared_left(&b->words))
 		return;

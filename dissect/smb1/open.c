@@ -27,17 +27,17 @@ enum {
 };
 
 static void
-gist_name(Smb1Block *b, SmbText name)
+facts_name(Smb1Block *b, SmbText name)
 {
-	b->gist->name = name;
-	b->gist->open.name = name;
+	b->facts->name = name;
+	b->facts->open.name = name;
 }
 
 static void
-gist_size(Smb1Block *b, uint64_t size)
+facts_size(Smb1Block *b, uint64_t size)
 {
-	b->gist->open.has_size = true;
-	b->gist->open.size = size;
+	b->facts->open.has_size = true;
+	b->facts->open.size = size;
 }
 
 static bool
@@ -88,8 +88,8 @@ smb1_parse_open_request(Smb1Block *b)
 	body->access_mode = smb_reader_le16(&b->words);
 	body->search_attributes = smb_reader_le16(&b->words);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
-	gist_name(b, body->file);
-	smb1_open_mode(&b->gist->open, body->access_mode);
+	facts_name(b, body->file);
+	smb1_open_mode(&b->facts->open, body->access_mode);
 }
 
 void
@@ -99,13 +99,13 @@ smb1_parse_open_response(Smb1Block *b)
 
 	b->out->layout = &open_response;
 	smb_layout_read(&b->words, &open_response, 0, body);
-	smb1_gist_fid(b, body->fid);
-	gist_size(b, body->file_size);
-	b->gist->open.action = SMB_OPENED_EXISTING;
-	b->gist->open.directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	smb1_facts_fid(b, body->fid);
+	facts_size(b, body->file_size);
+	b->facts->open.action = SMB_OPENED_EXISTING;
+	b->facts->open.directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
 	if (b->message->flags & FLAGS_OPLOCK)
-		b->gist->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH
-									 : OPLOCK_EXCLUSIVE;
+		b->facts->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH
+									  : OPLOCK_EXCLUSIVE;
 }
 
 /*
@@ -159,9 +159,9 @@ read_create(Smb1Block *b)
 	body->file_attributes = smb_reader_le16(&b->words);
 	body->creation_time = smb_reader_le32(&b->words);
 	body->name = smb_reader_format_string(&b->bytes, b->unicode);
-	gist_name(b, body->name);
+	facts_name(b, body->name);
 	/* The file is opened in compatibility mode, to read and write. */
-	smb1_open_mode(&b->gist->open, SMB1_MODE_READ_WRITE);
+	smb1_open_mode(&b->facts->open, SMB1_MODE_READ_WRITE);
 }
 
 void
@@ -188,10 +188,10 @@ smb1_parse_create_response(Smb1Block *b)
 
 	b->out->layout = &create_response;
 	body->fid = smb_reader_le16(&b->words);
-	smb1_gist_fid(b, body->fid);
-	gist_size(b, 0);
+	smb1_facts_fid(b, body->fid);
+	facts_size(b, 0);
 	if (b->out->command == SMB_COM_CREATE_NEW)
-		b->gist->open.action = SMB_OPENED_CREATED;
+		b->facts->open.action = SMB_OPENED_CREATED;
 }
 
 /* Some servers put a format byte before the name, which 2.2.4.15.2 does not have. */
@@ -205,10 +205,10 @@ smb1_parse_create_temporary_response(Smb1Block *b)
 	if (smb_reader_peek(&b->bytes, 0) == 0x04)
 		smb_reader_skip(&b->bytes, 1);
 	body->file = smb_reader_string(&b->bytes, false);
-	smb1_gist_fid(b, body->fid);
-	gist_size(b, 0);
-	gist_name(b, body->file);
-	b->gist->open.action = SMB_OPENED_CREATED;
+	smb1_facts_fid(b, body->fid);
+	facts_size(b, 0);
+	facts_name(b, body->file);
+	b->facts->open.action = SMB_OPENED_CREATED;
 }
 
 /*
@@ -270,9 +270,9 @@ smb1_parse_open_andx_request(Smb1Block *b)
 	b->out->layout = &open_andx_request;
 	smb_layout_read(&b->words, &open_andx_request, 0, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
-	gist_name(b, body->file);
-	smb1_open_mode(&b->gist->open, body->access_mode);
-	b->gist->open.disposition = body->open_mode;
+	facts_name(b, body->file);
+	smb1_open_mode(&b->facts->open, body->access_mode);
+	b->facts->open.disposition = body->open_mode;
 }
 
 /*
@@ -280,19 +280,19 @@ smb1_parse_open_andx_request(Smb1Block *b)
  * file.
  */
 static void
-gist_open_andx(Smb1Block *b, const OpenAndxResponse *body)
+facts_open_andx(Smb1Block *b, const OpenAndxResponse *body)
 {
 	static const SmbOpened actions[RESULT_OPENED + 1] = {
 		[1] = SMB_OPENED_EXISTING,
 		[2] = SMB_OPENED_CREATED,
 		[3] = SMB_OPENED_TRUNCATED,
 	};
-	SmbOpenFacts *open = &b->gist->open;
+	SmbOpenFacts *open = &b->facts->open;
 
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 	open->action = actions[body->open_results & RESULT_OPENED];
 	if (open->action != SMB_OPENED_UNKNOWN)
-		gist_size(b, body->file_size);
+		facts_size(b, body->file_size);
 	open->directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
 	open->pipe = is_pipe(body->resource_type);
 	open->oplock = body->open_results & RESULT_OPLOCK ? OPLOCK_EXCLUSIVE : 0;
@@ -317,9 +317,9 @@ smb1_parse_open_andx_response(Smb1Block *b)
 		smb_reader_skip(&b->words, 2);
 		body->maximal_access = smb_reader_le32(&b->words);
 		body->guest_maximal_access = smb_reader_le32(&b->words);
-		b->idle_byte_count = true; /* [MS-SMB] 2.2.4.1.2, its note on Windows */
+		b->byte_count_unreliable = true; /* [MS-SMB] 2.2.4.1.2, its note on Windows */
 	}
-	gist_open_andx(b, body);
+	facts_open_andx(b, body);
 }
 
 /*
@@ -408,13 +408,13 @@ smb1_parse_nt_create_andx_request(Smb1Block *b)
 	smb_reader_skip(&b->words, 1);
 	smb_layout_read(&b->words, &nt_create_request, 0, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
-	gist_name(b, body->file);
-	smb1_open_nt(&b->gist->open, &(Smb1NtAccess){ body->desired_access, body->share_access,
-						      body->disposition, body->options });
+	facts_name(b, body->file);
+	smb1_open_nt(&b->facts->open, &(Smb1NtAccess){ body->desired_access, body->share_access,
+						       body->disposition, body->options });
 }
 
 static void
-gist_nt_created(Smb1Block *b, const NtCreateResponse *body)
+facts_nt_created(Smb1Block *b, const NtCreateResponse *body)
 {
 	static const SmbOpened actions[] = {
 		[0] = SMB_OPENED_SUPERSEDED,
@@ -422,16 +422,16 @@ gist_nt_created(Smb1Block *b, const NtCreateResponse *body)
 		[2] = SMB_OPENED_CREATED,
 		[3] = SMB_OPENED_TRUNCATED,
 	};
-	SmbOpenFacts *open = &b->gist->open;
+	SmbOpenFacts *open = &b->facts->open;
 
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 	if (body->disposition < sizeof(actions) / sizeof(actions[0]))
 		open->action = actions[body->disposition];
 	open->nt = true;
 	open->directory = body->directory != 0;
 	open->pipe = is_pipe(body->resource_type);
 	if (!open->directory && !open->pipe)
-		gist_size(b, body->end_of_file);
+		facts_size(b, body->end_of_file);
 	open->oplock = body->oplock_level;
 }
 
@@ -448,9 +448,9 @@ smb1_parse_nt_create_andx_response(Smb1Block *b)
 		body->file_id = smb_reader_le64(&b->words);
 		body->maximal_access = smb_reader_le32(&b->words);
 		body->guest_maximal_access = smb_reader_le32(&b->words);
-		b->idle_byte_count = true; /* [MS-SMB] 2.2.4.9.2, its note on Windows */
+		b->byte_count_unreliable = true; /* [MS-SMB] 2.2.4.9.2, its note on Windows */
 	}
-	gist_nt_created(b, body);
+	facts_nt_created(b, body);
 }
 
 /*
@@ -477,5 +477,5 @@ smb1_parse_close_request(Smb1Block *b)
 	b->out->layout = &close_request;
 	body->fid = smb_reader_le16(&b->words);
 	body->last_time_modified = smb_reader_le32(&b->words);
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 }

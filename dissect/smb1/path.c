@@ -22,7 +22,7 @@ smb1_parse_directory_request(Smb1Block *b)
 
 	b->out->layout = &directory_request;
 	body->directory = smb_reader_format_string(&b->bytes, b->unicode);
-	b->gist->name = body->directory;
+	b->facts->name = body->directory;
 }
 
 /* ---- DELETE: [MS-CIFS] 2.2.4.7.1 ------------------------------------------------------------- */
@@ -47,7 +47,7 @@ smb1_parse_delete_request(Smb1Block *b)
 	b->out->layout = &delete_request;
 	body->search_attributes = smb_reader_le16(&b->words);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
-	b->gist->name = body->file;
+	b->facts->name = body->file;
 }
 
 /* ---- RENAME, NT_RENAME, COPY, MOVE: [MS-CIFS] 2.2.4.8.1, 2.2.4.66.1 -------------------------- */
@@ -63,8 +63,8 @@ read_two_names(Smb1Block *b)
 
 	names.old_file = smb_reader_format_string(&b->bytes, b->unicode);
 	names.file = smb_reader_format_string(&b->bytes, b->unicode);
-	b->gist->name = names.old_file;
-	b->gist->name_to = names.file;
+	b->facts->name = names.old_file;
+	b->facts->name_to = names.file;
 	return names;
 }
 
@@ -129,10 +129,10 @@ smb1_parse_nt_rename_request(Smb1Block *b)
 	b->out->layout = &nt_rename_request;
 	body->search_attributes = smb_reader_le16(&b->words);
 	body->information_level = smb_reader_le16(&b->words);
-	b->gist->level = body->information_level;
+	b->facts->level = body->information_level;
 	body->reserved = smb_reader_le32(&b->words);
 	body->names = read_two_names(b);
-	b->gist->function = body->information_level;
+	b->facts->function = body->information_level;
 }
 
 /*
@@ -205,7 +205,7 @@ smb1_parse_query_information_request(Smb1Block *b)
 
 	b->out->layout = &query_information_request;
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
-	b->gist->name = body->file;
+	b->facts->name = body->file;
 }
 
 typedef struct {
@@ -258,5 +258,5 @@ smb1_parse_set_information_request(Smb1Block *b)
 	body->last_write_time = smb_reader_le32(&b->words);
 	smb_reader_skip(&b->words, 10); /* Reserved */
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
-	b->gist->name = body->file;
+	b->facts->name = body->file;
 }

@@ -27,9 +27,9 @@ smb1_parse_open_print_file_request(Smb1Block *b)
 	body->setup_length = smb_reader_le16(&b->words);
 	body->mode = smb_reader_le16(&b->words);
 	body->identifier = smb_reader_format_string(&b->bytes, b->unicode);
-	b->gist->name = body->identifier;
-	b->gist->open.name = body->identifier;
-	b->gist->open.to_write = true;
+	b->facts->name = body->identifier;
+	b->facts->open.name = body->identifier;
+	b->facts->open.to_write = true;
 }
 
 typedef struct {
@@ -48,14 +48,14 @@ parse_fid(Smb1Block *b)
 
 	b->out->layout = &print_fid;
 	body->fid = smb_reader_le16(&b->words);
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 }
 
 void
 smb1_parse_open_print_file_response(Smb1Block *b)
 {
 	parse_fid(b);
-	b->gist->open.action = SMB_OPENED_CREATED;
+	b->facts->open.action = SMB_OPENED_CREATED;
 }
 
 /* ---- WRITE_PRINT_FILE, CLOSE_PRINT_FILE: [MS-CIFS] 2.2.4.68.1, 2.2.4.69.1 -------------------- */
@@ -81,8 +81,8 @@ smb1_parse_write_print_file_request(Smb1Block *b)
 	body->fid = smb_reader_le16(&b->words);
 	body->data_length = smb1_block_length(&b->bytes, SMB1_FORMAT_DATA_BLOCK);
 	(void)smb_reader_partial(&b->bytes, body->data_length); /* says whether the length lies */
-	smb1_gist_fid(b, body->fid);
-	b->gist->length = body->data_length;
+	smb1_facts_fid(b, body->fid);
+	b->facts->length = body->data_length;
 }
 
 void

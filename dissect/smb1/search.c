@@ -42,8 +42,8 @@ smb1_parse_search_request(Smb1Block *b)
 	key = smb_reader_sub(&b->bytes, body->resume_key_length);
 	if (body->resume_key_length)
 		body->resume_key = smb_reader_span(&key, RESUME_KEY_SIZE);
-	b->gist->name = body->file;
-	b->gist->count = body->max_count;
+	b->facts->name = body->file;
+	b->facts->count = body->max_count;
 }
 
 typedef struct {
@@ -115,7 +115,7 @@ smb1_parse_search_response(Smb1Block *b)
 
 	b->out->layout = &search_response;
 	body->count = smb_reader_le16(&b->words);
-	b->gist->count = body->count;
+	b->facts->count = body->count;
 	if (!b->out->byte_count) /* FIND_CLOSE may leave the block out: [MS-CIFS] 2.2.4.61.2 */
 		return;
 	body->data_length = smb1_block_length(&b->bytes, SMB1_FORMAT_VARIABLE_BLOCK);

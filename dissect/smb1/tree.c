@@ -58,7 +58,7 @@ smb1_parse_tree_connect_request(Smb1Block *b)
 	body->password = smb_reader_format_string(&b->bytes, false).bytes;
 	body->password_length = (uint16_t)body->password.len;
 	body->service = smb_reader_format_string(&b->bytes, false);
-	b->gist->name = body->path;
+	b->facts->name = body->path;
 }
 
 /* 2.2.4.50.2: the TID stands here, not in the header. */
@@ -84,7 +84,7 @@ smb1_parse_tree_connect_andx_request(Smb1Block *b)
 	body->password = smb_reader_span(&b->bytes, body->password_length);
 	body->path = smb_reader_string(&b->bytes, b->unicode);
 	body->service = smb_reader_string(&b->bytes, false);
-	b->gist->name = body->path;
+	b->facts->name = body->path;
 }
 
 /*

@@ -57,7 +57,7 @@ smb1_parse_write_request(Smb1Block *b)
 	smb_layout_read(&b->words, &write_request, 0, body);
 	smb_reader_skip(&b->bytes, 3); /* BufferFormat, DataLength */
 	smb1_payload(b, b->bytes.pos, body->count);
-	smb1_gist_range(b, body->fid, body->offset, body->count);
+	smb1_facts_range(b, body->fid, body->offset, body->count);
 }
 
 void
@@ -69,7 +69,7 @@ smb1_parse_write_and_close_request(Smb1Block *b)
 	smb_layout_read(&b->words, &write_and_close_request, 0, body);
 	smb_reader_skip(&b->bytes, 1); /* Pad */
 	smb1_payload(b, b->bytes.pos, body->count);
-	smb1_gist_range(b, body->fid, body->offset, body->count);
+	smb1_facts_range(b, body->fid, body->offset, body->count);
 }
 
 /* Count of bytes written, which WRITE_COMPLETE (2.2.4.25.3) has too. */
@@ -80,7 +80,7 @@ smb1_parse_write_response(Smb1Block *b)
 
 	b->out->layout = &write_response;
 	body->count = smb_reader_le16(&b->words);
-	b->gist->length = body->count;
+	b->facts->length = body->count;
 }
 
 /*
@@ -128,7 +128,7 @@ smb1_parse_write_andx_request(Smb1Block *b)
 	if (b->out->word_count >= WORDS_WRITE_ANDX_LARGE)
 		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
 	smb1_payload(b, body->data_offset, body->data_length);
-	smb1_gist_range(b, body->fid, body->offset, body->data_length);
+	smb1_facts_range(b, body->fid, body->offset, body->data_length);
 }
 
 void
@@ -140,7 +140,7 @@ smb1_parse_write_andx_response(Smb1Block *b)
 	body->count = smb_reader_le16(&b->words);
 	body->available = smb_reader_le16(&b->words);
 	body->count |= (uint32_t)smb_reader_le16(&b->words) << 16;
-	b->gist->length = body->count;
+	b->facts->length = body->count;
 }
 
 /*
@@ -206,7 +206,7 @@ read_write_raw(Smb1Block *b)
 	body->timeout = smb_reader_le32(&b->words);
 	body->write_mode = smb_reader_le16(&b->words);
 	/* Without write-through the go-ahead is the only answer ([MS-CIFS] 3.2.5.15). */
-	b->gist->count = body->write_mode & WRITE_THROUGH ? 2 : 1;
+	b->facts->count = body->write_mode & WRITE_THROUGH ? 2 : 1;
 	body->request_mask = smb_reader_le32(&b->words);
 	body->data_length = smb_reader_le16(&b->words);
 	body->data_offset = smb_reader_le16(&b->words);
@@ -226,7 +226,7 @@ smb1_parse_write_raw_request(Smb1Block *b)
 	b->out->layout = &write_raw_request;
 	if (b->out->word_count >= WORDS_WRITE_RAW_LARGE)
 		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
-	smb1_gist_range(b, body->fid, body->offset, body->total_count);
+	smb1_facts_range(b, body->fid, body->offset, body->total_count);
 }
 
 void
@@ -235,7 +235,7 @@ smb1_parse_write_mpx_request(Smb1Block *b)
 	WriteRawRequest *body = read_write_raw(b);
 
 	b->out->layout = &write_mpx_request;
-	smb1_gist_range(b, body->fid, body->offset, body->data_length);
+	smb1_facts_range(b, body->fid, body->offset, body->data_length);
 }
 
 /* 2.2.4.25.2: the interim response. */

@@ -5,7 +5,7 @@
  *
  * To add a command is one row in message.c's table and a parse function a direction. A parse
  * function reads the fixed fields in the order of the specification, then the buffers by their
- * offsets, into a body struct of its own, and fills the parts of the gist that it has. It does not
+ * offsets, into a body struct of its own, and fills the facts that it has. It does not
  * check lengths (the reader latches) and keeps no state.
  */
 #pragma once
@@ -15,7 +15,7 @@
 typedef struct {
 	SmbBlock *out;       /* layout, body and status go here */
 	SmbMessage *message; /* header and anomalies */
-	Smb2Gist *gist;      /* zeroed, function -1 */
+	Smb2Facts *facts;    /* zeroed, function -1 */
 	/* Behind StructureSize; base at this header, end where the next command begins. */
 	SmbReader at;
 	uint16_t structure_size; /* one of those that the table has for the command */
@@ -42,7 +42,7 @@ typedef struct {
 		SMB_FIELD(Type, U64, id.persistent, "fid_persistent", .flags = SMB_FIELD_SHOW_HEX)
 
 /*
- * Reads a FileId (2.2.14.1) and notes it in the gist. Both halves all ones: that of the command
+ * Reads a FileId (2.2.14.1) and notes it in the facts. Both halves all ones: that of the command
  * before (3.2.4.1.4).
  */
 Smb2FileId smb2_file_id(Smb2Block *b);

@@ -110,10 +110,10 @@ static const SmbField response_fields[] = {
 static SMB_LAYOUT(response, CreateResponse, "create response");
 
 static void
-tell_asked(const CreateRequest *c, Smb2Gist *gist)
+tell_asked(const CreateRequest *c, Smb2Facts *facts)
 {
-	gist->name = c->file;
-	gist->open = (SmbOpenFacts){
+	facts->name = c->file;
+	facts->open = (SmbOpenFacts){
 		.name = c->file,
 		.access = c->desired_access,
 		.nt = true,
@@ -150,17 +150,17 @@ smb2_parse_create_request(Smb2Block *b)
 	c->create_contexts_length = smb_reader_le32(&b->at);
 	c->file = smb2_text(b, name_offset, name_length);
 	smb2_payload(b, contexts_offset, c->create_contexts_length);
-	tell_asked(c, b->gist);
+	tell_asked(c, b->facts);
 }
 
 static void
-tell_answered(const CreateResponse *c, Smb2Gist *gist)
+tell_answered(const CreateResponse *c, Smb2Facts *facts)
 {
 	static const SmbOpened actions[] = { SMB_OPENED_SUPERSEDED, SMB_OPENED_EXISTING,
 					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED };
 	bool known = c->create_action < sizeof(actions) / sizeof(actions[0]);
 
-	gist->open = (SmbOpenFacts){
+	facts->open = (SmbOpenFacts){
 		.nt = true,
 		.action = known ? actions[c->create_action] : SMB_OPENED_UNKNOWN,
 		.directory = (c->file_attributes & FILE_ATTRIBUTE_DIRECTORY) != 0,
@@ -196,6 +196,6 @@ smb2_parse_create_response(Smb2Block *b)
 	 * A response cut before its FileId would tell an action that was not there (0 is
 	 * "superseded").
 	 */
-	if (b->gist->has_fid)
-		tell_answered(c, b->gist);
+	if (b->facts->has_fid)
+		tell_answered(c, b->facts);
 }

@@ -190,8 +190,8 @@ tell_ctl_code(Smb2Block *b, uint32_t ctl_code)
 {
 	if (b->at.status != SMB_READ_OK)
 		return;
-	b->gist->function = (int32_t)(ctl_code & INT32_MAX);
-	b->gist->about = ctl_code_name(ctl_code);
+	b->facts->function = (int32_t)(ctl_code & INT32_MAX);
+	b->facts->about = ctl_code_name(ctl_code);
 }
 
 /* 2.2.31. */
@@ -213,8 +213,8 @@ smb2_parse_ioctl_request(Smb2Block *b)
 	i->max_output_response = smb_reader_le32(&b->at);
 	i->flags = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
-	b->gist->payload = smb2_payload(b, input_offset, i->input_count);
-	b->gist->length = i->input_count;
+	b->facts->payload = smb2_payload(b, input_offset, i->input_count);
+	b->facts->length = i->input_count;
 	smb2_payload(b, output_offset, i->output_count);
 }
 
@@ -236,8 +236,8 @@ smb2_parse_ioctl_response(Smb2Block *b)
 	i->flags = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
 	smb2_payload(b, input_offset, i->input_count);
-	b->gist->payload = smb2_payload(b, output_offset, i->output_count);
-	b->gist->length = i->output_count;
+	b->facts->payload = smb2_payload(b, output_offset, i->output_count);
+	b->facts->length = i->output_count;
 }
 
 /* 2.2.33. */
@@ -255,8 +255,8 @@ smb2_parse_query_directory_request(Smb2Block *b)
 	name_length = smb_reader_le16(&b->at);
 	q->output_buffer_length = smb_reader_le32(&b->at);
 	q->search_pattern = smb2_text(b, name_offset, name_length);
-	b->gist->name = q->search_pattern;
-	b->gist->function = q->information_class;
+	b->facts->name = q->search_pattern;
+	b->facts->function = q->information_class;
 }
 
 /* 2.2.35. */
@@ -288,7 +288,7 @@ smb2_parse_query_info_request(Smb2Block *b)
 	q->additional_information = smb_reader_le32(&b->at);
 	q->flags = smb_reader_le32(&b->at);
 	q->id = smb2_file_id(b);
-	b->gist->function = q->info_class;
+	b->facts->function = q->info_class;
 }
 
 /*
@@ -327,7 +327,7 @@ read_disposition(Smb2Block *b, SetInfoRequest *s, SmbSpan buffer)
 	s->disposition = ex ? smb_reader_le32(&r) : smb_reader_u8(&r);
 	smb_reader_fail(&b->at, r.status);
 	if (b->at.status == SMB_READ_OK)
-		b->gist->disposition = smb_disposition(ex ? s->disposition : s->disposition != 0);
+		b->facts->disposition = smb_disposition(ex ? s->disposition : s->disposition != 0);
 }
 
 /* What the buffer holds where it is about a file ([MS-FSCC] 2.4). */
@@ -357,12 +357,12 @@ smb2_parse_set_info_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 2); /* Reserved */
 	s->additional_information = smb_reader_le32(&b->at);
 	s->id = smb2_file_id(b);
-	b->gist->function = s->info_class;
+	b->facts->function = s->info_class;
 	if (s->info_type == INFO_FILE)
 		read_file_class(b, s, buffer_offset);
 	else
 		smb2_payload(b, buffer_offset, s->buffer_length);
-	b->gist->name_to = s->new_file;
+	b->facts->name_to = s->new_file;
 }
 
 /* 2.2.34, 2.2.36, 2.2.38. */

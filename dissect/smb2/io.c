@@ -223,8 +223,8 @@ smb2_parse_read_request(Smb2Block *b)
 	r->channel = smb_reader_le32(&b->at);
 	r->remaining_bytes = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 2 + 2); /* ReadChannelInfoOffset, ReadChannelInfoLength */
-	b->gist->offset = r->offset;
-	b->gist->length = r->length;
+	b->facts->offset = r->offset;
+	b->facts->length = r->length;
 }
 
 /* 2.2.20. */
@@ -238,8 +238,8 @@ smb2_parse_read_response(Smb2Block *b)
 	r->data_length = smb_reader_le32(&b->at);
 	r->data_remaining = smb_reader_le32(&b->at);
 	r->flags = smb_reader_le32(&b->at);
-	b->gist->payload = smb2_payload(b, r->data_offset, r->data_length);
-	b->gist->length = r->data_length;
+	b->facts->payload = smb2_payload(b, r->data_offset, r->data_length);
+	b->facts->length = r->data_length;
 }
 
 /* 2.2.21. With a Channel the data goes another way (RDMA) and is not in the message. */
@@ -257,9 +257,9 @@ smb2_parse_write_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 2 + 2); /* WriteChannelInfoOffset, WriteChannelInfoLength */
 	w->flags = smb_reader_le32(&b->at);
 	if (w->channel == CHANNEL_NONE)
-		b->gist->payload = smb2_payload(b, w->data_offset, w->data_length);
-	b->gist->offset = w->offset;
-	b->gist->length = w->data_length;
+		b->facts->payload = smb2_payload(b, w->data_offset, w->data_length);
+	b->facts->offset = w->offset;
+	b->facts->length = w->data_length;
 }
 
 /* 2.2.22. What stands behind Count is reserved, and some servers leave it out. */
@@ -270,7 +270,7 @@ smb2_parse_write_response(Smb2Block *b)
 
 	smb_reader_skip(&b->at, 2); /* Reserved */
 	w->count = smb_reader_le32(&b->at);
-	b->gist->length = w->count;
+	b->facts->length = w->count;
 }
 
 /* 2.2.26.1. */
@@ -308,7 +308,7 @@ read_oplock_break(Smb2Block *b)
 	o->oplock_level = smb_reader_u8(&b->at);
 	smb_reader_skip(&b->at, 1 + 4); /* Reserved, Reserved2 */
 	o->id = smb2_file_id(b);
-	b->gist->open.oplock = o->oplock_level;
+	b->facts->open.oplock = o->oplock_level;
 }
 
 /*

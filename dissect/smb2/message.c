@@ -117,9 +117,9 @@ smb2_file_id(Smb2Block *b)
 
 	id.persistent = smb_reader_le64(&b->at);
 	id.volatile_id = smb_reader_le64(&b->at);
-	b->gist->has_fid = b->at.status == SMB_READ_OK;
-	b->gist->fid = id.volatile_id;
-	b->gist->fid_persistent = id.persistent;
+	b->facts->has_fid = b->at.status == SMB_READ_OK;
+	b->facts->fid = id.volatile_id;
+	b->facts->fid_persistent = id.persistent;
 	return id;
 }
 
@@ -318,7 +318,7 @@ read_command(SmbReader body, Smb2Scratch *scratch)
 	const Command *command = find_command(m->command);
 	Smb2Block b = { .out = out,
 			.message = m,
-			.gist = &scratch->gist,
+			.facts = &scratch->facts,
 			.at = body,
 			.storage = scratch->body };
 
@@ -408,8 +408,8 @@ smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch)
 	SmbReader r = from_here(bytes);
 
 	memset(m, 0, offsetof(SmbMessage, blocks) + sizeof(m->blocks[0]));
-	memset(&scratch->gist, 0, sizeof(scratch->gist));
-	scratch->gist.function = -1;
+	memset(&scratch->facts, 0, sizeof(scratch->facts));
+	scratch->facts.function = -1;
 	m->version = 2;
 	m->response = response;
 	m->bytes = r;

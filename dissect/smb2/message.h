@@ -21,7 +21,7 @@ typedef struct {
 	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
 	SmbText name_to; /* SET_INFO: new name */
 	uint64_t offset;
-	uint32_t length;     /* as in Smb1Gist; IOCTL: of the input, of the output */
+	uint32_t length;     /* as in Smb1Facts; IOCTL: of the input, of the output */
 	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
 	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
 	const char *about;   /* IOCTL: CtlCode by name; NULL where unknown */
@@ -36,11 +36,11 @@ typedef struct {
 	uint16_t dialect;   /* NEGOTIATE response: DialectRevision */
 	SmbSpan guid;       /* NEGOTIATE: client's or server's */
 	uint8_t share_type; /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
-} Smb2Gist;
+} Smb2Facts;
 
 typedef struct {
 	SmbMessage message; /* one block */
-	Smb2Gist gist;
+	Smb2Facts facts;
 	_Alignas(8) uint8_t body[SMB2_BODY_MAX];
 } Smb2Scratch;
 

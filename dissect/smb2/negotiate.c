@@ -7,7 +7,7 @@
 enum {
 	GUID_SIZE = 16,
 	CONTEXT_ALIGNMENT = 8,
-	DIALECTS_MAX = sizeof(((Smb2Gist *)NULL)->dialects) / sizeof(uint16_t),
+	DIALECTS_MAX = sizeof(((Smb2Facts *)NULL)->dialects) / sizeof(uint16_t),
 };
 
 /* An item of the lists below: a dialect, a context's type. */
@@ -153,28 +153,28 @@ read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
 }
 
 /*
- * DialectCount dialects. The gist has room for 32; there are five, and what nobody assigned is not
+ * DialectCount dialects. The facts has room for 32; there are five, and what nobody assigned is not
  * worth more.
  */
 static SmbList
 read_dialects(Smb2Block *b, uint16_t count)
 {
-	Smb2Gist *gist = b->gist;
+	Smb2Facts *facts = b->facts;
 	SmbReader at = smb_reader_sub(&b->at, 2u * count);
 	SmbList list = { .at = at, .next = next_dialect };
 
-	while (gist->n_dialects < DIALECTS_MAX && smb_reader_left(&at) >= 2)
-		gist->dialects[gist->n_dialects++] = smb_reader_le16(&at);
+	while (facts->n_dialects < DIALECTS_MAX && smb_reader_left(&at) >= 2)
+		facts->dialects[facts->n_dialects++] = smb_reader_le16(&at);
 	if (smb_reader_left(&at) >= 2)
 		b->message->incomplete |= SMB_INCOMPLETE_LIMIT;
 	return list;
 }
 
 static bool
-offers(const Smb2Gist *gist, uint16_t dialect)
+offers(const Smb2Facts *facts, uint16_t dialect)
 {
-	for (uint32_t i = 0; i < gist->n_dialects; i++)
-		if (gist->dialects[i] == dialect)
+	for (uint32_t i = 0; i < facts->n_dialects; i++)
+		if (facts->dialects[i] == dialect)
 			return true;
 	return false;
 }
@@ -197,11 +197,11 @@ smb2_parse_negotiate_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 2); /* Reserved2 */
 	n->dialects = read_dialects(b, dialect_count);
 	/* For every other dialect these were ClientStartTime. */
-	if (offers(b->gist, SMB2_DIALECT_311))
+	if (offers(b->facts, SMB2_DIALECT_311))
 		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
-	b->gist->security_mode = n->security_mode;
-	b->gist->capabilities = n->capabilities;
-	b->gist->guid = n->client_guid;
+	b->facts->security_mode = n->security_mode;
+	b->facts->capabilities = n->capabilities;
+	b->facts->guid = n->client_guid;
 }
 
 /* 2.2.4. */
@@ -228,9 +228,9 @@ smb2_parse_negotiate_response(Smb2Block *b)
 	n->security_blob = smb2_buffer(b, blob_offset, n->security_blob_length);
 	if (n->dialect_revision == SMB2_DIALECT_311)
 		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
-	b->gist->security_mode = n->security_mode;
-	b->gist->dialect = n->dialect_revision;
-	b->gist->guid = n->server_guid;
-	b->gist->capabilities = n->capabilities;
-	b->gist->blob = n->security_blob;
+	b->facts->security_mode = n->security_mode;
+	b->facts->dialect = n->dialect_revision;
+	b->facts->guid = n->server_guid;
+	b->facts->capabilities = n->capabilities;
+	b->facts->blob = n->security_blob;
 }

@@ -62,9 +62,9 @@ smb2_parse_session_setup_request(Smb2Block *b)
 	s->security_blob_length = smb_reader_le16(&b->at);
 	s->previous_session_id = smb_reader_le64(&b->at);
 	s->security_blob = smb2_buffer(b, blob_offset, s->security_blob_length);
-	b->gist->security_mode = s->security_mode;
-	b->gist->capabilities = s->capabilities;
-	b->gist->blob = s->security_blob;
+	b->facts->security_mode = s->security_mode;
+	b->facts->capabilities = s->capabilities;
+	b->facts->blob = s->security_blob;
 }
 
 /* 2.2.6. */
@@ -78,6 +78,6 @@ smb2_parse_session_setup_response(Smb2Block *b)
 	blob_offset = smb_reader_le16(&b->at);
 	s->security_blob_length = smb_reader_le16(&b->at);
 	s->security_blob = smb2_buffer(b, blob_offset, s->security_blob_length);
-	b->gist->session_flags = s->session_flags;
-	b->gist->blob = s->security_blob;
+	b->facts->session_flags = s->session_flags;
+	b->facts->blob = s->security_blob;
 }

@@ -53,7 +53,7 @@ smb2_parse_tree_connect_request(Smb2Block *b)
 	path_offset = smb_reader_le16(&b->at);
 	path_length = smb_reader_le16(&b->at);
 	t->path = smb2_text(b, path_offset, path_length);
-	b->gist->name = t->path;
+	b->facts->name = t->path;
 }
 
 /* 2.2.10. */
@@ -67,5 +67,5 @@ smb2_parse_tree_connect_response(Smb2Block *b)
 	t->share_flags = smb_reader_le32(&b->at);
 	t->capabilities = smb_reader_le32(&b->at);
 	t->maximal_access = smb_reader_le32(&b->at);
-	b->gist->share_type = t->share_type;
+	b->facts->share_type = t->share_type;
 }

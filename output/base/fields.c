@@ -142,7 +142,7 @@ out_fields_limit(OutBuffer *b, const SmbMessage *m)
 	uint64_t bytes = m->bytes.limit;
 
 	for (uint32_t i = 0; i < m->n_blocks; i++)
-		bytes += m->blocks[i].more_layout ? m->blocks[i].more_size : 0;
+		bytes += m->blocks[i].nested_layout ? m->blocks[i].nested_size : 0;
 	bytes = bytes * FACTOR + LEAST;
 	out_limit(b, (size_t)(bytes < MOST ? bytes : MOST));
 }
@@ -467,10 +467,10 @@ out_field_name(const SmbBlock *block, const SmbField *f)
 }
 
 SmbBlock
-out_fields_more(const SmbBlock *block)
+out_fields_nested(const SmbBlock *block)
 {
-	return (SmbBlock){ .layout = block->more_layout,
-			   .body = block->more,
-			   .status = block->more_status,
+	return (SmbBlock){ .layout = block->nested_layout,
+			   .body = block->nested,
+			   .status = block->nested_status,
 			   .word_count = UINT8_MAX };
 }

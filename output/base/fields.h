@@ -30,7 +30,7 @@ bool out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, boo
 const char *out_field_name(const SmbBlock *block, const SmbField *f);
 
 /*
- * What a transaction is about (SmbBlock.more), as a block of its own for the functions above;
+ * What a transaction is about (SmbBlock.nested), as a block of its own for the functions above;
  * without a layout where there is nothing.
  */
-SmbBlock out_fields_more(const SmbBlock *block);
+SmbBlock out_fields_nested(const SmbBlock *block);

@@ -161,7 +161,7 @@ out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal)
 	size_t start = b->len;
 
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbBlock more = out_fields_more(&m->blocks[i]);
+		SmbBlock more = out_fields_nested(&m->blocks[i]);
 
 		put_block(b, &m->blocks[i], start, reveal);
 		put_block(b, &more, start, reveal);
@@ -256,7 +256,7 @@ put_header(OutBuffer *b, const SmbMessage *m)
 static void
 put_block_details(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 {
-	SmbBlock more = out_fields_more(block);
+	SmbBlock more = out_fields_nested(block);
 
 	begin_fact(b, "command");
 	out_str(b, block->name ? block->name : "not assigned");

@@ -147,8 +147,8 @@ is_in_parts(const SmbBlock *block)
 static bool
 is_understood(const SmbBlock *block, bool inside)
 {
-	return block->more_layout && block->more_status == SMB_READ_OK && inside &&
-	       !(is_in_parts(block) && has_secrets(block->more_layout));
+	return block->nested_layout && block->nested_status == SMB_READ_OK && inside &&
+	       !(is_in_parts(block) && has_secrets(block->nested_layout));
 }
 
 /* Behind the parameter words and ByteCount. */
@@ -201,7 +201,7 @@ hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
 	bool whole = block->status == SMB_READ_OK && block->has_bytes &&
 		     (block->layout || !block->byte_count);
 	bool inside = hide_fields(mask, block->layout, block->body) &&
-		      hide_fields(mask, block->more_layout, block->more);
+		      hide_fields(mask, block->nested_layout, block->nested);
 	uint64_t payload = number(block, SMB_ROLE_DATA_OFFSET);
 
 	if (reads_or_writes(block->command)) {

@@ -277,7 +277,7 @@ blocks_fit(const OutFilter *self, const SmbMessage *m, SmbFieldRole role)
 		const SmbBlock *b = &m->blocks[i];
 
 		if (layout_fits(self, b->layout, b->body, role) ||
-		    layout_fits(self, b->more_layout, b->more, role))
+		    layout_fits(self, b->nested_layout, b->nested, role))
 			return true;
 	}
 	return false;

@@ -107,7 +107,7 @@ put_block(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 	if (smb1 && block->has_bytes)
 		out_key_u64(b, "byte_count", block->byte_count);
 	out_fields_json(b, block, reveal);
-	more = out_fields_more(block);
+	more = out_fields_nested(block);
 	out_fields_json(b, &more, reveal);
 	out_char(b, '}');
 }

@@ -78,7 +78,7 @@ void
 out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal)
 {
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbBlock more = out_fields_more(&m->blocks[i]);
+		SmbBlock more = out_fields_nested(&m->blocks[i]);
 		Kept *kept = g_new0(Kept, 1);
 
 		*kept = (Kept){ .connection = connection,

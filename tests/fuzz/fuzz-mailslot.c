@@ -14,9 +14,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const names[] = { "\\MAILSLOT\\BROWSE", "\\MAILSLOT\\LANMAN",
 					     "\\MAILSLOT\\NET\\NETLOGON",
 					     "\\MAILSLOT\\NET\\NTLOGON" };
-	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
-	Smb1Gist gist = { .function = -1 };
-	Smb1More more = { .gist = &gist, .storage = storage };
+	_Alignas(8) uint8_t storage[SMB1_NESTED_MAX];
+	Smb1Facts facts = { .function = -1 };
+	Smb1Nested nested = { .facts = &facts, .storage = storage };
 	Smb1Transaction t = { .command = 0x25, .function = 1, .level = -1 };
 
 	if (size < 1 || size > 1 << 16)
@@ -24,8 +24,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	t.name = smb_text_from_utf8(names[data[0] & 3]);
 	t.total_data = (uint32_t)size - 1;
 	t.data = (SmbSpan){ data + 1, t.total_data - t.total_data * (data[0] >> 3) / 32 };
-	smb1_transaction_parse(&t, &more);
-	if (more.layout)
-		walk_more(more.layout, more.body, 0);
+	smb1_transaction_parse(&t, &nested);
+	if (nested.layout)
+		walk_more(nested.layout, nested.body, 0);
 	return 0;
 }

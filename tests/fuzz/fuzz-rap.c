@@ -16,9 +16,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "\\PIPE\\LANMAN", "\\PIPE\\", "\\MAILSLOT\\BROWSE",
 					     NULL };
-	_Alignas(8) uint8_t storage[SMB1_MORE_MAX];
-	Smb1Gist gist = { .function = -1 };
-	Smb1More more = { .gist = &gist, .storage = storage };
+	_Alignas(8) uint8_t storage[SMB1_NESTED_MAX];
+	Smb1Facts facts = { .function = -1 };
+	Smb1Nested nested = { .facts = &facts, .storage = storage };
 	SmbSpan rest = { data + HEAD, (uint32_t)size - HEAD };
 	Smb1Transaction t = { .level = -1 };
 
@@ -38,8 +38,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	t.n_setup = 4;
 	t.setup[0] = data[1] & 1 ? 0x4064 : data[1] & 2 ? 0x40F2 : 0x0078;
 	t.setup[1] = 0x0014;
-	smb1_transaction_parse(&t, &more);
-	if (more.layout)
-		walk_more(more.layout, more.body, 0);
+	smb1_transaction_parse(&t, &nested);
+	if (nested.layout)
+		walk_more(nested.layout, nested.body, 0);
 	return 0;
 }

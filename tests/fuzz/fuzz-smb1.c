@@ -73,8 +73,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (uint32_t i = 0; i < scratch.message.n_blocks; i++) {
 		const SmbBlock *block = &scratch.message.blocks[i];
 
-		walk_span(scratch.gists[i].name.bytes);
-		walk_span(scratch.gists[i].name_to.bytes);
+		walk_span(scratch.facts[i].name.bytes);
+		walk_span(scratch.facts[i].name_to.bytes);
 		if (block->layout)
 			walk_layout(block->layout, block->body, block->word_count, 0);
 	}

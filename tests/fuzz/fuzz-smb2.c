@@ -73,7 +73,7 @@ check(const Smb2Scratch *s, const SmbReader *r, uint32_t next)
 	require(next == 0 ||
 		(next >= SMB2_HEADER_SIZE && next % 8 == 0 && next < r->limit - r->pos));
 	require(m->version >= 2 && m->version <= 4);
-	require(s->gist.n_dialects <= 32);
+	require(s->facts.n_dialects <= 32);
 	if (m->n_blocks && m->blocks[0].status == SMB_READ_MALFORMED)
 		require(m->anomalies != 0);
 	if (m->n_blocks && m->blocks[0].status == SMB_READ_TRUNCATED)
@@ -98,10 +98,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		next = smb2_dissect(r, response, &scratch);
 		check(&scratch, &r, next);
 		sum += read_block(&scratch.message);
-		for (uint32_t i = 0; i < scratch.gist.name.bytes.len; i++)
-			sum += scratch.gist.name.bytes.ptr[i];
-		for (uint32_t i = 0; i < scratch.gist.blob.len; i++)
-			sum += scratch.gist.blob.ptr[i];
+		for (uint32_t i = 0; i < scratch.facts.name.bytes.len; i++)
+			sum += scratch.facts.name.bytes.ptr[i];
+		for (uint32_t i = 0; i < scratch.facts.blob.len; i++)
+			sum += scratch.facts.blob.ptr[i];
 		smb_reader_skip(&r, next);
 		require(++steps <= size / SMB2_HEADER_SIZE + 1);
 	} while (next != 0);

@@ -63,12 +63,12 @@ static void
 read_contents(const uint8_t *data, uint32_t size)
 {
 	static const uint8_t commands[] = { 0x25, 0x32, 0xA0, 0x32 };
-	static _Alignas(8) uint8_t storage[SMB1_MORE_MAX];
+	static _Alignas(8) uint8_t storage[SMB1_NESTED_MAX];
 	uint32_t rest = size - HEAD, parameters = data[5] < rest ? data[5] : rest;
 	bool response = data[0] & 4, cut = data[0] & 32;
 	int32_t function = data[1] | data[2] << 8;
-	Smb1Gist gist = { .function = function, .level = -1 };
-	Smb1More more = { .gist = &gist, .storage = storage };
+	Smb1Facts facts = { .function = function, .level = -1 };
+	Smb1Nested nested = { .facts = &facts, .storage = storage };
 	Smb1Transaction t = {
 		.command = commands[data[0] & 3],
 		.response = response,
@@ -87,11 +87,11 @@ read_contents(const uint8_t *data, uint32_t size)
 		.status = cut ? SMB_READ_TRUNCATED : SMB_READ_OK,
 	};
 
-	smb1_transaction_parse(&t, &more);
-	if (more.layout)
-		walk_layout(more.layout, more.body, 0);
-	walk_span(gist.name.bytes);
-	walk_span(gist.name_to.bytes);
+	smb1_transaction_parse(&t, &nested);
+	if (nested.layout)
+		walk_layout(nested.layout, nested.body, 0);
+	walk_span(facts.name.bytes);
+	walk_span(facts.name_to.bytes);
 }
 
 static void

@@ -22,8 +22,8 @@ typedef struct {
 	SmbConnectionInfo info; /* number 0 */
 	SmbStamp when;
 	SmbDatagramFacts facts;
-	Smb1Gist gist;
-	_Alignas(8) uint8_t frame[SMB1_MORE_MAX];
+	Smb1Facts carried;
+	_Alignas(8) uint8_t frame[SMB1_NESTED_MAX];
 } Work;
 
 static void
@@ -132,13 +132,13 @@ static void
 read_mailslot(Work *w, SmbMessage *m)
 {
 	SmbDatagramFacts *f = &w->facts;
-	Smb1More more = { .gist = &w->gist, .storage = w->frame };
+	Smb1Nested nested = { .facts = &w->carried, .storage = w->frame };
 	Smb1Transaction t = { .command = (uint8_t)m->command, .level = -1 };
 	Smb1TransactionPart part;
 
 	if (!m->n_blocks || !smb1_transaction_part(m, &m->blocks[0], &part) || !part.request)
 		return;
-	t.name = w->context->smb1.gists[0].name;
+	t.name = w->context->smb1.facts[0].name;
 	t.function = part.request->function;
 	t.unicode = m->flags2 & SMB_FLAGS2_UNICODE;
 	t.parameters = part.parameters;
@@ -148,11 +148,11 @@ read_mailslot(Work *w, SmbMessage *m)
 	if (part.data.len < part.counts.total_data_count)
 		t.status = SMB_READ_TRUNCATED;
 	f->mailslot = t.name;
-	smb1_transaction_parse(&t, &more);
-	f->frame_layout = m->blocks[0].more_layout = more.layout;
-	f->frame = m->blocks[0].more = more.body;
-	f->frame_status = m->blocks[0].more_status = more.status;
-	m->blocks[0].more_size = t.data.len;
+	smb1_transaction_parse(&t, &nested);
+	f->frame_layout = m->blocks[0].nested_layout = nested.layout;
+	f->frame = m->blocks[0].nested = nested.body;
+	f->frame_status = m->blocks[0].nested_status = nested.status;
+	m->blocks[0].nested_size = t.data.len;
 }
 
 static void

@@ -109,7 +109,7 @@ void smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const
 /* ---- transaction.c ---- */
 
 /*
- * What is complete with this message is read, beside the block (SmbBlock.more) and into its facts,
+ * What is complete with this message is read, beside the block (SmbBlock.nested) and into its facts,
  * which are `partial` if other parts are to come. `answered`: the request of a response. Returns
  * the request that a secondary belongs to, else NULL.
  */

@@ -46,16 +46,16 @@ one_way(SmbConnection *c, SmbMessage *m, bool from_server)
 	req->x.request = m->when;
 	req->x.one_way = true;
 	req->x.from_server = from_server;
-	req->transaction.disconnects = c->context->smb1.gists[0].disconnects;
+	req->transaction.disconnects = c->context->smb1.facts[0].disconnects;
 	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
 }
 
 /* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */
 static bool
-asks_for_nothing(const SmbMessage *m, const Smb1Gist *gist)
+asks_for_nothing(const SmbMessage *m, const Smb1Facts *facts)
 {
-	return m->command == SMB_COM_ECHO && m->blocks[0].body && gist->count == 0;
+	return m->command == SMB_COM_ECHO && m->blocks[0].body && facts->count == 0;
 }
 
 /*
@@ -63,7 +63,7 @@ asks_for_nothing(const SmbMessage *m, const Smb1Gist *gist)
  * 3.2.4.15.2).
  */
 static bool
-goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Gist *gist)
+goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 {
 	SmbPending *p;
 	SmbIoFacts *io;
@@ -74,24 +74,24 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Gist *gist)
 	if (!p || p->pid != m->pid || !p->requests)
 		return false;
 	io = &p->requests->x.io;
-	io->offset = MIN(io->offset, gist->offset);
-	io->asked = (uint32_t)MIN((uint64_t)io->asked + gist->length, UINT32_MAX);
+	io->offset = MIN(io->offset, facts->offset);
+	io->asked = (uint32_t)MIN((uint64_t)io->asked + facts->length, UINT32_MAX);
 	return true;
 }
 
 static void
 request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 {
-	const Smb1Gist *gists = c->context->smb1.gists;
+	const Smb1Facts *facts = c->context->smb1.facts;
 	SmbRequest **last;
 	SmbPending *p;
 
 	if (first)
 		smb_transaction_completed(c, first, m);
-	if (is_secondary(m->command) || goes_on_writing(c, m, &gists[0]))
+	if (is_secondary(m->command) || goes_on_writing(c, m, &facts[0]))
 		return;
 	if (m->command == SMB_COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
-	    ((gists[0].one_way || asks_for_nothing(m, gists)) && m->n_blocks == 1)) {
+	    ((facts[0].one_way || asks_for_nothing(m, facts)) && m->n_blocks == 1)) {
 		one_way(c, m, m->dir == SMB_TO_CLIENT);
 		return;
 	}
@@ -101,7 +101,7 @@ request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 	else if (m->command == SMB_COM_WRITE_RAW)
 		smb_pending_expect_raw(c, p, SMB_TO_SERVER, true);
 	if (m->command == SMB_COM_ECHO || m->command == SMB_COM_WRITE_RAW)
-		p->answers_left = gists[0].count;
+		p->answers_left = facts[0].count;
 	last = &p->requests;
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
 		SmbRequest *req = smb_request_new(c, m, i);
@@ -164,8 +164,8 @@ answer_chain(SmbConnection *c, SmbPending *p, SmbMessage *m)
 		if (opened && x->has_fid)
 			x->fid = fid;
 		if (x->step == SMB_STEP_OPEN) {
-			opened = c->context->smb1.gists[i].has_fid;
-			fid = c->context->smb1.gists[i].fid;
+			opened = c->context->smb1.facts[i].has_fid;
+			fid = c->context->smb1.facts[i].fid;
 		}
 		answer_request(c, req, m, i++);
 	}
@@ -188,7 +188,7 @@ orphan(SmbConnection *c, SmbMessage *m)
 
 /* An answer that only says "go on": another follows, and belongs to the same request. */
 static bool
-interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
+interim(SmbPending *p, const SmbMessage *m, const Smb1Facts *facts)
 {
 	const SmbBlock *b = &m->blocks[0];
 
@@ -200,7 +200,7 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Gist *gist)
 	if (!smb1_is_transaction(m->command) || m->n_blocks != 1 ||
 	    m->status.value != STATUS_SUCCESS)
 		return false;
-	return gist->partial ||
+	return facts->partial ||
 	       (b->has_words && b->word_count == 0 && b->has_bytes && b->byte_count == 0);
 }
 
@@ -214,13 +214,13 @@ more_answers(SmbPending *p, const SmbMessage *m)
 
 /* One of the answers to a READ_MPX, which say how many bytes come in all of them (3.2.5.17). */
 static bool
-more_to_read(SmbPending *p, const SmbMessage *m, Smb1Gist *gist)
+more_to_read(SmbPending *p, const SmbMessage *m, Smb1Facts *facts)
 {
 	if (!m->connectionless || m->command != SMB_COM_READ_MPX || smb_status_failed(m->status, 1))
 		return false;
-	p->to_read = p->read ? MIN(p->to_read, gist->count) : gist->count;
-	p->read += gist->length;
-	gist->length = p->read;
+	p->to_read = p->read ? MIN(p->to_read, facts->count) : facts->count;
+	p->read += facts->length;
+	facts->length = p->read;
 	return p->read < p->to_read;
 }
 
@@ -260,10 +260,10 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 		orphan(c, m);
 	} else if (still_working(m)) {
 		return;
-	} else if (interim(p, m, &c->context->smb1.gists[0])) {
+	} else if (interim(p, m, &c->context->smb1.facts[0])) {
 		p->interim = true;
 		raw_written(c, p);
-	} else if (!more_answers(p, m) && !more_to_read(p, m, &c->context->smb1.gists[0])) {
+	} else if (!more_answers(p, m) && !more_to_read(p, m, &c->context->smb1.facts[0])) {
 		answer_chain(c, p, m);
 	}
 }

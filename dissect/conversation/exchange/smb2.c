@@ -52,7 +52,7 @@ relate(SmbConnection *c, SmbRequest *req, bool related)
 /* ---- requests and responses ---- */
 
 static void
-request(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist)
+request(SmbConnection *c, SmbMessage *m, const Smb2Facts *facts)
 {
 	SmbRequest *req = request_new(c, m);
 	bool one_way = m->command == SMB2_CANCEL || m->dir == SMB_TO_CLIENT;
@@ -60,9 +60,9 @@ request(SmbConnection *c, SmbMessage *m, const Smb2Gist *gist)
 	req->x.request = m->when;
 	req->x.one_way = one_way;
 	req->x.from_server = m->dir == SMB_TO_CLIENT;
-	req->x.has_fid = gist->has_fid;
-	req->x.fid = gist->fid;
-	req->x.fid_persistent = gist->fid_persistent;
+	req->x.has_fid = facts->has_fid;
+	req->x.fid = facts->fid;
+	req->x.fid_persistent = facts->fid_persistent;
 	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
 	if (!one_way)
 		smb_pending_new(c, m)->requests = req;
@@ -166,7 +166,7 @@ command(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (readable && m->n_blocks && is_request)
-		request(c, m, &scratch->gist);
+		request(c, m, &scratch->facts);
 	else if (readable && m->n_blocks)
 		response(c, m, p);
 	smb_token_done(c->context);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The security token of a message: read once, before the message is reported, and shown beside its
- * fields (SmbBlock.more). One that is larger than a side likes to send comes in several session
+ * fields (SmbBlock.nested). One that is larger than a side likes to send comes in several session
  * setups ([MS-SPNG] 3.1.5.6): the first has the header that says how long the whole is, each is
  * answered "go on" with an empty token, and it is read when its last piece came. Pieces wait with
  * the attempt that they belong to; logon.c says whether they really are such.
@@ -141,10 +141,10 @@ show(SmbConnection *c, SmbBlock *block)
 {
 	SmbTokenView *view = &c->context->exchange->token.view;
 
-	block->more_layout = smb_token_describe(view);
-	block->more = view;
-	block->more_status = view->token.malformed ? SMB_READ_MALFORMED : SMB_READ_OK;
-	block->more_size = (uint32_t)view->length;
+	block->nested_layout = smb_token_describe(view);
+	block->nested = view;
+	block->nested_status = view->token.malformed ? SMB_READ_MALFORMED : SMB_READ_OK;
+	block->nested_size = (uint32_t)view->length;
 }
 
 /* Nobody but who looks at messages needs what the server hints at in its NEGOTIATE response. */
@@ -195,7 +195,7 @@ smb_token_find(const SmbConnection *c, const SmbMessage *m)
 		return find1(c, m);
 	if (m->command != SMB2_SESSION_SETUP && (m->command != SMB2_NEGOTIATE || !is_shown(c)))
 		return -1;
-	return c->context->smb2.gist.blob.len ? 0 : -1;
+	return c->context->smb2.facts.blob.len ? 0 : -1;
 }
 
 void
@@ -206,7 +206,8 @@ smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbTokenParts **
 	if (m->version == 1)
 		read_blob(c, m, blob_of(m, b), slot, b->command == SMB_COM_SESSION_SETUP_ANDX);
 	else
-		read_blob(c, m, c->context->smb2.gist.blob, slot, m->command == SMB2_SESSION_SETUP);
+		read_blob(c, m, c->context->smb2.facts.blob, slot,
+			  m->command == SMB2_SESSION_SETUP);
 	show(c, b);
 }
 

@@ -147,18 +147,18 @@ static void
 parse(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1Transaction *t)
 {
 	Smb1Scratch *scratch = &c->context->smb1;
-	Smb1More more = { .gist = &scratch->gists[i], .storage = c->context->more };
+	Smb1Nested nested = { .facts = &scratch->facts[i], .storage = c->context->more };
 	SmbBlock *block = &m->blocks[i];
 
-	more.gist->payload = t->data;
-	smb1_transaction_parse(t, &more);
-	block->more_layout = more.layout;
-	block->more = more.body;
-	block->more_status = more.status;
-	block->more_size = t->parameters.len + t->data.len;
-	if (more.status == SMB_READ_MALFORMED)
+	nested.facts->payload = t->data;
+	smb1_transaction_parse(t, &nested);
+	block->nested_layout = nested.layout;
+	block->nested = nested.body;
+	block->nested_status = nested.status;
+	block->nested_size = t->parameters.len + t->data.len;
+	if (nested.status == SMB_READ_MALFORMED)
 		m->anomalies |= SMB_ANOMALY_FIELDS;
-	else if (more.status == SMB_READ_TRUNCATED)
+	else if (nested.status == SMB_READ_TRUNCATED)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 }
 
@@ -174,15 +174,15 @@ came_whole(const Smb1Transaction *t)
 static void
 first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPart *part)
 {
-	Smb1Gist *gist = &c->context->smb1.gists[i];
+	Smb1Facts *facts = &c->context->smb1.facts[i];
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
 			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
-			      .function = gist->function,
-			      .level = gist->level,
-			      .name = gist->name };
+			      .function = facts->function,
+			      .level = facts->level,
+			      .name = facts->name };
 
-	gist->partial = m->n_blocks == 1 && smb1_transaction_goes_on(&part->counts);
-	if (gist->partial)
+	facts->partial = m->n_blocks == 1 && smb1_transaction_goes_on(&part->counts);
+	if (facts->partial)
 		return;
 	t.n_setup = read_setup(part->request->setup, t.setup);
 	fill_single(part, &t);
@@ -209,14 +209,14 @@ further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1Transacti
 			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE };
 
 	add_part(c, p->joined_request, part);
-	c->context->smb1.gists[0].partial = !is_over(c, p->joined_request, part);
-	if (c->context->smb1.gists[0].partial)
+	c->context->smb1.facts[0].partial = !is_over(c, p->joined_request, part);
+	if (c->context->smb1.facts[0].partial)
 		return;
 	fill_asked(p->requests, &t);
 	fill_joined(p->joined_request, &t);
 	t.status = came_whole(&t);
-	c->context->smb1.gists[0].function = t.function;
-	c->context->smb1.gists[0].level = t.level;
+	c->context->smb1.facts[0].function = t.function;
+	c->context->smb1.facts[0].level = t.level;
 	parse(c, m, 0, &t);
 }
 
@@ -225,7 +225,7 @@ static void
 answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 	    const Smb1TransactionPart *part)
 {
-	Smb1Gist *gist = &c->context->smb1.gists[i];
+	Smb1Facts *facts = &c->context->smb1.facts[i];
 	bool several = p && m->n_blocks == 1 &&
 		       (p->joined_response || smb1_transaction_goes_on(&part->counts));
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
@@ -239,8 +239,8 @@ answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 		if (!p->joined_response)
 			p->joined_response = begin(c, part);
 		add_part(c, p->joined_response, part);
-		gist->partial = !is_over(c, p->joined_response, part);
-		if (gist->partial)
+		facts->partial = !is_over(c, p->joined_response, part);
+		if (facts->partial)
 			return;
 		fill_joined(p->joined_response, &t);
 	} else {
@@ -303,7 +303,7 @@ void
 smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
 		      uint32_t i)
 {
-	const Smb1Gist *gist = &c->context->smb1.gists[i];
+	const Smb1Facts *facts = &c->context->smb1.facts[i];
 	SmbTransactionAsked *asked = &req->transaction;
 	Smb1TransactionPart part;
 
@@ -311,16 +311,16 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
 	if (!smb1_is_transaction(m->blocks[i].command) ||
 	    !smb1_transaction_part(m, &m->blocks[i], &part))
 		return;
-	asked->function = gist->function;
-	asked->level = gist->level;
-	asked->disconnects = gist->disconnects;
+	asked->function = facts->function;
+	asked->level = facts->level;
+	asked->disconnects = facts->disconnects;
 	asked->n_setup = read_setup(part.request->setup, asked->setup);
 	asked->parameters.bytes =
 		smb_span_first(part.parameters, req->x.command == SMB_COM_TRANSACTION2
 							? FIND_ASKED
 							: SMB1_ASKED_MAX);
 	smb_request_keep(c->context, req, &asked->parameters);
-	if (gist->partial) {
+	if (facts->partial) {
 		p->joined_request = begin(c, &part);
 		add_part(c, p->joined_request, &part);
 	}
@@ -333,21 +333,21 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
 void
 smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
 {
-	const Smb1Gist *gist = &c->context->smb1.gists[0];
+	const Smb1Facts *facts = &c->context->smb1.facts[0];
 	SmbRequest *req = p->requests;
 
-	if (gist->partial)
+	if (facts->partial)
 		return;
-	req->transaction.level = gist->level;
-	if (req->x.step == SMB_STEP_TRANSACTION && gist->about)
-		req->x.other.about = gist->about;
+	req->transaction.level = facts->level;
+	if (req->x.step == SMB_STEP_TRANSACTION && facts->about)
+		req->x.other.about = facts->about;
 	if (p->joined_request->late && p->command != SMB_COM_TRANSACTION) {
 		/* The last part may be of another step than the first said. */
 		smb_exchange_forget(&req->x);
 		smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	} else if (req->x.step == SMB_STEP_PATH) {
-		req->x.other.disposition = gist->disposition;
-		req->x.other.name_to = gist->name_to;
+		req->x.other.disposition = facts->disposition;
+		req->x.other.name_to = facts->name_to;
 		smb_request_keep(c->context, req, &req->x.other.name_to);
 	}
 }

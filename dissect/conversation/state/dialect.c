@@ -59,7 +59,7 @@ unknown_dialect(uint16_t revision, char out[8])
 }
 
 void
-smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
+smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
 	SmbNegotiateFacts *f = &req->x.negotiate;
 	SmbText guid;
@@ -70,21 +70,21 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
 		c->state->first_is_smb2 = true;
 	c->state->negotiate_seen = true;
 	f->index = -1;
-	f->n_offered = (uint16_t)gist->n_dialects;
-	guid = (SmbText){ gist->guid, SMB_TEXT_OEM };
+	f->n_offered = (uint16_t)facts->n_dialects;
+	guid = (SmbText){ facts->guid, SMB_TEXT_OEM };
 	smb_request_keep(c->context, req, &guid);
 	f->client_guid = guid.bytes;
-	for (uint32_t i = 0; i < gist->n_dialects; i++) {
-		const char *name = smb2_dialect_name(gist->dialects[i]);
+	for (uint32_t i = 0; i < facts->n_dialects; i++) {
+		const char *name = smb2_dialect_name(facts->dialects[i]);
 
 		smb_state_add_dialect(
 			c,
-			smb_text_from_utf8(name ? name : unknown_dialect(gist->dialects[i], hex)),
+			smb_text_from_utf8(name ? name : unknown_dialect(facts->dialects[i], hex)),
 			false);
 	}
-	if (gist->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED)
+	if (facts->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED)
 		c->info.signing |= SMB_SIGNING_CLIENT_ENABLED;
-	if (gist->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED)
+	if (facts->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED)
 		c->info.signing |= SMB_SIGNING_CLIENT_REQUIRED;
 }
 
@@ -177,10 +177,11 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 }
 
 void
-smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m, const Smb2Gist *gist)
+smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
+		      const Smb2Facts *facts)
 {
 	SmbNegotiateFacts *f = &req->x.negotiate;
-	const char *name = smb2_dialect_name(gist->dialect);
+	const char *name = smb2_dialect_name(facts->dialect);
 
 	if (m->status.value != STATUS_SUCCESS || !m->blocks[0].body)
 		return;
@@ -188,16 +189,16 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m, co
 	f->answered_by = 2;
 	f->dialect = smb_text_from_utf8(name);
 	f->has_security_mode = c->info.has_security_mode = true;
-	f->security_mode = c->info.security_mode = gist->security_mode;
+	f->security_mode = c->info.security_mode = facts->security_mode;
 	f->user_level = f->challenge_response = true;
-	f->signing_enabled = gist->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED;
-	f->signing_required = gist->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED;
-	f->capabilities = gist->capabilities;
-	f->server_guid = gist->guid;
+	f->signing_enabled = facts->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED;
+	f->signing_required = facts->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED;
+	f->capabilities = facts->capabilities;
+	f->server_guid = facts->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
-	if (gist->dialect != SMB2_DIALECT_WILDCARD && name)
+	if (facts->dialect != SMB2_DIALECT_WILDCARD && name)
 		smb_context_set_string(c->context, &c->info.dialect, f->dialect);
-	c->info.version = gist->dialect >= 0x0300 ? 3 : 2;
+	c->info.version = facts->dialect >= 0x0300 ? 3 : 2;
 	c->info.share_level = c->info.plaintext = false;
 	c->info.signing &= ~(uint32_t)(SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
 	take_signing(&c->info, f);

@@ -183,9 +183,9 @@ void smb_logon_unanswered(SmbConnection *c, SmbRequest *req);
 void smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r);
 /* The first response counts; a second is an anomaly. */
 void smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block);
-void smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist);
+void smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts);
 void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
-			   const Smb2Gist *gist);
+			   const Smb2Facts *facts);
 /* Whether a message is signed; `function` of an IOCTL, else -1. */
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
 /* What the server's security mode means for passwords. */

@@ -14,7 +14,7 @@ typedef struct {
 	SmbRequest *req;
 	const SmbMessage *m;
 	const SmbBlock *block;
-	const Smb1Gist *gist;
+	const Smb1Facts *facts;
 } Step;
 
 /* ---- requests ---- */
@@ -22,8 +22,8 @@ typedef struct {
 static void
 take_fid(Step *s)
 {
-	s->req->x.has_fid = s->gist->has_fid;
-	s->req->x.fid = s->gist->fid;
+	s->req->x.has_fid = s->facts->has_fid;
+	s->req->x.fid = s->facts->fid;
 }
 
 static void
@@ -83,8 +83,8 @@ asked_open(Step *s)
 {
 	SmbOpenFacts *f = &s->req->x.open;
 
-	*f = s->gist->open;
-	f->name = s->gist->name;
+	*f = s->facts->open;
+	f->name = s->facts->name;
 	smb_request_keep(s->c->context, s->req, &f->name);
 }
 
@@ -92,38 +92,38 @@ static void
 asked_io(Step *s)
 {
 	take_fid(s);
-	s->req->x.io.offset = s->gist->offset;
-	s->req->x.io.asked = s->gist->length;
+	s->req->x.io.offset = s->facts->offset;
+	s->req->x.io.asked = s->facts->length;
 	if (s->req->x.step == SMB_STEP_WRITE)
-		smb_pipe_written(s->c, s->req, s->gist->payload, s->gist->length);
+		smb_pipe_written(s->c, s->req, s->facts->payload, s->facts->length);
 }
 
 static bool
-is_mailslot(uint16_t command, const Smb1Gist *gist)
+is_mailslot(uint16_t command, const Smb1Facts *facts)
 {
 	return command == SMB_COM_TRANSACTION &&
-	       smb1_transaction_name_begins(gist->name, "\\MAILSLOT\\", false);
+	       smb1_transaction_name_begins(facts->name, "\\MAILSLOT\\", false);
 }
 
 static const char *
-function_name(uint16_t command, const Smb1Gist *gist)
+function_name(uint16_t command, const Smb1Facts *facts)
 {
-	if (gist->function < 0)
+	if (facts->function < 0)
 		return NULL;
 	if (command == SMB_COM_TRANSACTION2)
-		return smb1_trans2_name((uint16_t)gist->function);
+		return smb1_trans2_name((uint16_t)facts->function);
 	if (command == SMB_COM_NT_TRANSACT)
-		return smb1_nt_transact_name((uint16_t)gist->function);
+		return smb1_nt_transact_name((uint16_t)facts->function);
 	if (command != SMB_COM_TRANSACTION)
 		return NULL;
-	if (is_mailslot(command, gist))
-		return gist->function == TRANS_MAILSLOT_WRITE ? "TRANS_MAILSLOT_WRITE" : NULL;
-	return smb1_trans_name((uint16_t)gist->function);
+	if (is_mailslot(command, facts))
+		return facts->function == TRANS_MAILSLOT_WRITE ? "TRANS_MAILSLOT_WRITE" : NULL;
+	return smb1_trans_name((uint16_t)facts->function);
 }
 
 /* The information level, by the subcommand that it belongs to; else what the parser found. */
 static const char *
-about(uint16_t command, const Smb1Gist *gist)
+about(uint16_t command, const Smb1Facts *facts)
 {
 	static const char *(*const names[])(uint32_t) = {
 		[TRANS2_FIND_FIRST2] = smb1_find_level_name,
@@ -135,12 +135,12 @@ about(uint16_t command, const Smb1Gist *gist)
 		[TRANS2_QUERY_FILE_INFORMATION] = smb1_query_level_name,
 		[TRANS2_SET_FILE_INFORMATION] = smb1_set_level_name,
 	};
-	uint32_t function = (uint32_t)gist->function;
+	uint32_t function = (uint32_t)facts->function;
 
-	if (command != SMB_COM_TRANSACTION2 || gist->level < 0)
-		return gist->about;
+	if (command != SMB_COM_TRANSACTION2 || facts->level < 0)
+		return facts->about;
 	return function < G_N_ELEMENTS(names) && names[function]
-		       ? names[function]((uint32_t)gist->level)
+		       ? names[function]((uint32_t)facts->level)
 		       : NULL;
 }
 
@@ -150,23 +150,23 @@ asked_other(Step *s)
 	SmbExchange *x = &s->req->x;
 
 	take_fid(s);
-	x->other.name = s->gist->name;
-	x->other.name_to = s->gist->name_to;
-	x->other.function = s->gist->function;
-	x->other.function_name = function_name(x->command, s->gist);
-	x->other.about = about(x->command, s->gist);
-	x->other.mailslot = is_mailslot(x->command, s->gist);
-	x->other.count = s->gist->count;
-	x->other.level = s->gist->level;
-	x->other.disposition = s->gist->disposition;
+	x->other.name = s->facts->name;
+	x->other.name_to = s->facts->name_to;
+	x->other.function = s->facts->function;
+	x->other.function_name = function_name(x->command, s->facts);
+	x->other.about = about(x->command, s->facts);
+	x->other.mailslot = is_mailslot(x->command, s->facts);
+	x->other.count = s->facts->count;
+	x->other.level = s->facts->level;
+	x->other.disposition = s->facts->disposition;
 	smb_step_target(s->c, x, s->m);
 	smb_request_keep(s->c->context, s->req, &x->other.name);
 	smb_request_keep(s->c->context, s->req, &x->other.name_to);
 	if (x->command == SMB_COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)
 		x->step = SMB_STEP_NOTIFY;
 	/* On a pipe: payload is the data of a transaction that is complete. */
-	if (x->command == SMB_COM_TRANSACTION && x->has_fid && !s->gist->partial)
-		smb_pipe_written(s->c, s->req, s->gist->payload, s->gist->payload.len);
+	if (x->command == SMB_COM_TRANSACTION && x->has_fid && !s->facts->partial)
+		smb_pipe_written(s->c, s->req, s->facts->payload, s->facts->payload.len);
 }
 
 typedef void (*StepFn)(Step *s);
@@ -221,10 +221,10 @@ step_of(uint16_t command, int32_t function)
 void
 smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block)
 {
-	const Smb1Gist *gist = &c->context->smb1.gists[block];
-	Step s = { c, req, m, &m->blocks[block], gist };
+	const Smb1Facts *facts = &c->context->smb1.facts[block];
+	Step s = { c, req, m, &m->blocks[block], facts };
 
-	smb_exchange_begin(&req->x, step_of(req->x.command, gist->function));
+	smb_exchange_begin(&req->x, step_of(req->x.command, facts->function));
 	fn_of(asked_fns, G_N_ELEMENTS(asked_fns), req->x.step, asked_other)(&s);
 }
 
@@ -304,7 +304,7 @@ static void
 answered_open(Step *s)
 {
 	SmbExchange *x = &s->req->x;
-	const SmbOpenFacts *back = &s->gist->open;
+	const SmbOpenFacts *back = &s->facts->open;
 
 	take_fid(s);
 	x->open.action = back->action;
@@ -321,14 +321,14 @@ static void
 answered_io(Step *s)
 {
 	SmbExchange *x = &s->req->x;
-	uint32_t count = s->gist->length;
+	uint32_t count = s->facts->length;
 
 	if (x->command == SMB_COM_WRITE_RAW)
 		count = x->io.count;
 	else if (x->command == SMB_COM_WRITE_MPX)
 		count = x->io.asked;
 	if (s->c->expected.pipes && x->step == SMB_STEP_READ && !x->failed)
-		smb_pipe_read(s->c, s->req, s->gist->payload, count);
+		smb_pipe_read(s->c, s->req, s->facts->payload, count);
 	smb_step_io(s->c, s->req, x->failed, count);
 	smb_step_report(s->c, s->req);
 }
@@ -372,7 +372,7 @@ opened_by_path(Step *s)
 	SmbFileEntry *file;
 
 	x->has_fid = true;
-	x->fid = s->gist->fid;
+	x->fid = s->facts->fid;
 	file = smb_state_add_file(s->c, x, x->other.name);
 	file->pub.opened = x->response;
 }
@@ -384,13 +384,13 @@ answered_other(Step *s)
 	uint32_t tid = s->req->x.tid;
 
 	if (s->req->x.command == SMB_COM_TRANSACTION && s->req->x.has_fid && !s->req->x.failed)
-		smb_pipe_read(s->c, s->req, s->gist->payload, s->gist->payload.len);
-	s->req->x.other.rap = s->gist->rap;
-	s->req->x.other.rap_status = s->gist->rap_status;
-	if (s->req->x.step == SMB_STEP_SEARCH || s->gist->rap)
-		s->req->x.other.count = s->gist->count;
+		smb_pipe_read(s->c, s->req, s->facts->payload, s->facts->payload.len);
+	s->req->x.other.rap = s->facts->rap;
+	s->req->x.other.rap_status = s->facts->rap_status;
+	if (s->req->x.step == SMB_STEP_SEARCH || s->facts->rap)
+		s->req->x.other.count = s->facts->count;
 	if (s->req->x.step == SMB_STEP_PATH && s->req->x.command == SMB_COM_TRANSACTION2 &&
-	    s->gist->has_fid && !s->req->x.failed && smb_was_asked(&s->req->x))
+	    s->facts->has_fid && !s->req->x.failed && smb_was_asked(&s->req->x))
 		opened_by_path(s);
 	if (s->req->x.step == SMB_STEP_NOTIFY)
 		smb_step_notify(s->c, s->req);
@@ -416,8 +416,8 @@ static const StepFn answered_fns[] = {
 void
 smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block)
 {
-	const Smb1Gist *gist = &c->context->smb1.gists[block];
-	Step s = { c, req, m, &m->blocks[block], gist };
+	const Smb1Facts *facts = &c->context->smb1.facts[block];
+	Step s = { c, req, m, &m->blocks[block], facts };
 
 	fn_of(answered_fns, G_N_ELEMENTS(answered_fns), req->x.step, answered_other)(&s);
 }

@@ -12,81 +12,81 @@ is_transceive(const SmbExchange *x)
 
 /* What is written to a file that has no FileId yet waits for the answer. */
 static void
-pipe_written(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
+pipe_written(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
 	if (!smb_names_no_file(&req->x)) {
-		smb_pipe_written(c, req, gist->payload, gist->length);
+		smb_pipe_written(c, req, facts->payload, facts->length);
 	} else if (req->follows_create && smb_pipe_share(c, req->x.tid)) {
-		req->written.bytes = gist->payload;
-		req->written_total = gist->length;
+		req->written.bytes = facts->payload;
+		req->written_total = facts->length;
 		smb_request_keep(c->context, req, &req->written);
 	}
 }
 
 static void
-pipe_answered(SmbConnection *c, SmbRequest *req, const Smb2Gist *gist)
+pipe_answered(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
 	if (req->written_total)
 		smb_pipe_written(c, req, req->written.bytes, req->written_total);
-	if (gist && !req->x.failed)
-		smb_pipe_read(c, req, gist->payload, gist->length);
+	if (facts && !req->x.failed)
+		smb_pipe_read(c, req, facts->payload, facts->length);
 }
 
 /* ---- steps ---- */
 
 static void
-take_fid(SmbExchange *x, const Smb2Gist *gist)
+take_fid(SmbExchange *x, const Smb2Facts *facts)
 {
-	x->has_fid = gist->has_fid;
-	x->fid = gist->fid;
-	x->fid_persistent = gist->fid_persistent;
+	x->has_fid = facts->has_fid;
+	x->fid = facts->fid;
+	x->fid_persistent = facts->fid_persistent;
 }
 
 void
 smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
-	const Smb2Gist *gist = &c->context->smb2.gist;
+	const Smb2Facts *facts = &c->context->smb2.facts;
 	SmbExchange *x = &req->x;
 
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
-		smb_dialect_request2(c, req, gist);
+		smb_dialect_request2(c, req, facts);
 		break;
 	case SMB_STEP_SESSION_SETUP:
-		x->session.blob_length = gist->blob.len;
+		x->session.blob_length = facts->blob.len;
 		if (m->blocks[0].body)
-			smb_logon_setup2(c, req, gist->blob, m->blocks[0].status);
+			smb_logon_setup2(c, req, facts->blob, m->blocks[0].status);
 		smb_request_keep(c->context, req, &x->session.account);
 		smb_request_keep(c->context, req, &x->session.domain);
 		smb_request_keep(c->context, req, &x->session.host);
 		break;
 	case SMB_STEP_TREE_CONNECT:
-		x->tree_connect.path = gist->name;
+		x->tree_connect.path = facts->name;
 		smb_request_keep(c->context, req, &x->tree_connect.path);
 		break;
 	case SMB_STEP_OPEN:
-		x->open = gist->open;
-		x->open.name = gist->name;
+		x->open = facts->open;
+		x->open.name = facts->name;
 		smb_request_keep(c->context, req, &x->open.name);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		x->io.offset = gist->offset;
-		x->io.asked = gist->length;
+		x->io.offset = facts->offset;
+		x->io.asked = facts->length;
 		if (x->step == SMB_STEP_WRITE)
-			pipe_written(c, req, gist);
+			pipe_written(c, req, facts);
 		break;
 	default:
-		x->other.name = gist->name;
-		x->other.name_to = gist->name_to;
-		x->other.disposition = gist->disposition;
-		x->other.function = gist->function;
-		x->other.about = gist->about;
+		x->other.name = facts->name;
+		x->other.name_to = facts->name_to;
+		x->other.disposition = facts->disposition;
+		x->other.function = facts->function;
+		x->other.about = facts->about;
 		smb_step_target(c, x, m);
 		smb_request_keep(c->context, req, &x->other.name);
 		smb_request_keep(c->context, req, &x->other.name_to);
 		if (is_transceive(x))
-			pipe_written(c, req, gist);
+			pipe_written(c, req, facts);
 	}
 }
 
@@ -132,7 +132,7 @@ ended(SmbConnection *c, SmbRequest *req)
 void
 smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
-	const Smb2Gist *gist = &c->context->smb2.gist;
+	const Smb2Facts *facts = &c->context->smb2.facts;
 	SmbExchange *x = &req->x;
 
 	if (x->uid == 0 || x->uid == UINT64_MAX)
@@ -144,35 +144,35 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		x->has_fid = false;
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
-		smb_dialect_response2(c, req, m, gist);
+		smb_dialect_response2(c, req, m, facts);
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->uid = m->uid;
-		smb_logon_answer(c, req, gist->blob,
-				 gist->session_flags & SMB2_SESSION_FLAG_IS_GUEST);
+		smb_logon_answer(c, req, facts->blob,
+				 facts->session_flags & SMB2_SESSION_FLAG_IS_GUEST);
 		return;
 	case SMB_STEP_TREE_CONNECT:
 		x->tid = m->tid;
-		smb_step_tree(c, req, x->failed, share_type(gist->share_type));
+		smb_step_tree(c, req, x->failed, share_type(facts->share_type));
 		break;
 	case SMB_STEP_OPEN:
-		take_fid(x, gist);
-		opened(x, &gist->open);
+		take_fid(x, facts);
+		opened(x, &facts->open);
 		smb_step_opened(c, req, x->failed);
 		if (smb_was_asked(x))
 			smb_pending_created(c, x);
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		pipe_answered(c, req, x->step == SMB_STEP_READ ? gist : NULL);
-		smb_step_io(c, req, x->failed, gist->length);
+		pipe_answered(c, req, x->step == SMB_STEP_READ ? facts : NULL);
+		smb_step_io(c, req, x->failed, facts->length);
 		break;
 	case SMB_STEP_NOTIFY:
 		smb_step_notify(c, req);
 		break;
 	default:
 		if (is_transceive(x))
-			pipe_answered(c, req, gist);
+			pipe_answered(c, req, facts);
 	}
 	ended(c, req);
 }

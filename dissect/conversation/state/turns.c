@@ -6,7 +6,7 @@ static void
 message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 {
 	smb_logon_message(c, m, answered);
-	smb_dialect_signature(c, m, m->version == 1 ? -1 : c->context->smb2.gist.function);
+	smb_dialect_signature(c, m, m->version == 1 ? -1 : c->context->smb2.facts.function);
 }
 
 static void

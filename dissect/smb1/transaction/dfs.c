@@ -131,13 +131,13 @@ next_referral(SmbList *list, void *item)
 }
 
 void
-smb1_dfs_referral(const Smb1Transaction *t, Smb1More *more)
+smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
-	Answer *body = SMB1_MORE(more, Answer);
+	Answer *body = SMB1_NESTED(nested, Answer);
 	Referral item;
 
-	more->layout = &answer;
+	nested->layout = &answer;
 	smb_layout_read(&data, &answer, 0, body);
 	body->referrals = (SmbList){ .at = data,
 				     .next = next_referral,
@@ -145,6 +145,6 @@ smb1_dfs_referral(const Smb1Transaction *t, Smb1More *more)
 				     .text_left = smb_list_text(t->data.len),
 				     .unicode = t->unicode };
 	if (data.status == SMB_READ_OK)
-		more->gist->count = smb1_check_list(&data, body->referrals, &item, sizeof(item));
-	smb1_more_settle(more, t, &data);
+		nested->facts->count = smb1_check_list(&data, body->referrals, &item, sizeof(item));
+	smb1_nested_settle(nested, t, &data);
 }

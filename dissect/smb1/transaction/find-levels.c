@@ -364,7 +364,7 @@ asked_resume_keys(const Smb1Transaction *t)
 
 static void
 read_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, FindResponse *body,
-	     Smb1More *more)
+	     Smb1Nested *nested)
 {
 	SmbList list = { .at = smb_reader_sub(data, smb_reader_declared_left(data)),
 			 .next = level->next,
@@ -379,20 +379,20 @@ read_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, Find
 	body->entries = first = list;
 	if (first.next(&first, &entry))
 		body->file = entry.file;
-	more->gist->count = smb1_check_list(data, list, &entry, sizeof(entry));
+	nested->facts->count = smb1_check_list(data, list, &entry, sizeof(entry));
 }
 
 /* [MS-CIFS] 2.2.6.2.2, 2.2.6.3.2 */
 void
-smb1_find_level(const Smb1Transaction *t, Smb1More *more)
+smb1_find_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
-	FindResponse *body = SMB1_MORE(more, FindResponse);
+	FindResponse *body = SMB1_NESTED(nested, FindResponse);
 	const Level *level = find_level(t->level);
 	bool next = t->function == TRANS2_FIND_NEXT2;
 
-	more->layout = next ? &next_other : &first_other;
+	nested->layout = next ? &next_other : &first_other;
 	body->information_level = (uint16_t)t->level;
 	if (!next)
 		body->sid = smb_reader_le16(&parameters);
@@ -401,12 +401,12 @@ smb1_find_level(const Smb1Transaction *t, Smb1More *more)
 	body->ea_error_offset = smb_reader_le16(&parameters);
 	body->last_name_offset = smb_reader_le16(&parameters);
 	if (level) {
-		more->layout = level->layouts[next];
-		read_entries(t, level, &data, body, more);
+		nested->layout = level->layouts[next];
+		read_entries(t, level, &data, body, nested);
 	} else {
-		more->gist->count = body->search_count;
+		nested->facts->count = body->search_count;
 		body->data = smb_reader_rest(&data);
 	}
 	smb_reader_fail(&parameters, data.status);
-	smb1_more_settle(more, t, &parameters);
+	smb1_nested_settle(nested, t, &parameters);
 }

@@ -164,37 +164,37 @@ find_level(int32_t level, bool set)
 
 /* [MS-CIFS] 2.2.6.4.2 */
 void
-smb1_query_fs_level(const Smb1Transaction *t, Smb1More *more)
+smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	const Level *level = find_level(t->level, false);
 	FsBody *body;
 
-	if (smb1_unix_query_fs(t, more))
+	if (smb1_unix_query_fs(t, nested))
 		return;
-	body = SMB1_MORE(more, FsBody);
-	more->layout = level->query;
+	body = SMB1_NESTED(nested, FsBody);
+	nested->layout = level->query;
 	body->information_level = (uint16_t)t->level;
 	smb_layout_read(&data, level->query, ANSWER_ROWS, body);
 	if (level->rest)
 		level->rest(&data, body, t);
-	smb1_more_settle(more, t, &data);
+	smb1_nested_settle(nested, t, &data);
 }
 
 /* [MS-SMB] 2.2.6.4.1 */
 void
-smb1_set_fs_level(const Smb1Transaction *t, Smb1More *more)
+smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	const Level *level = find_level(t->level, true);
 	FsBody *body;
 
-	if (!t->total_data || smb1_unix_set_fs(t, more))
+	if (!t->total_data || smb1_unix_set_fs(t, nested))
 		return;
-	body = SMB1_MORE(more, FsBody);
-	more->layout = level->set;
+	body = SMB1_NESTED(nested, FsBody);
+	nested->layout = level->set;
 	smb_layout_read(&data, level->set, 0, body);
 	if (level->rest)
 		level->rest(&data, body, t);
-	smb1_more_settle(more, t, &data);
+	smb1_nested_settle(nested, t, &data);
 }

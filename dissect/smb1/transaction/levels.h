@@ -28,8 +28,21 @@ typedef struct {
 	uint32_t ea_size, file_name_length;
 	uint64_t number,
 		position; /* the one number of a class that has one; of FileAllInformation */
-	uint32_t first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth;
-	uint8_t small_first, small_second, small_third;
+	uint32_t access_flags, mode, alignment_requirement, reparse_tag;
+	uint32_t root_directory, flags; /* of a rename; flags of a disposition, too */
+	uint8_t replace_if_exists, reserved8;
+	struct {
+		uint8_t unit_shift, chunk_shift, cluster_shift;
+	} compression;
+	struct {
+		uint32_t read_mode, completion_mode, type, configuration;
+		uint32_t maximum_instances, current_instances, inbound_quota, read_available;
+		uint32_t outbound_quota, write_available, state, end;
+		uint32_t maximum_collection_count;
+	} pipe;
+	struct {
+		uint32_t maximum_message, quota, next_message, messages;
+	} mailslot;
 	SmbText file;
 	SmbText name_to;
 	SmbList list;
@@ -97,32 +110,32 @@ void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
 
 /* One reading each: level is t->level, data is t->data. */
 void smb1_find_level(const Smb1Transaction *t,
-		     Smb1More *more); /* find-levels.c: FIND_FIRST2, FIND_NEXT2 responses */
+		     Smb1Nested *nested); /* find-levels.c: FIND_FIRST2, FIND_NEXT2 responses */
 void smb1_query_path_level(const Smb1Transaction *t,
-			   Smb1More *more); /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
+			   Smb1Nested *nested); /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
 void smb1_set_path_level(const Smb1Transaction *t,
-			 Smb1More *more); /* path-levels.c: SET_PATH, SET_FILE requests */
+			 Smb1Nested *nested); /* path-levels.c: SET_PATH, SET_FILE requests */
 void smb1_set_path_answer(const Smb1Transaction *t,
-			  Smb1More *more); /* path-levels.c: also of CREATE_DIRECTORY */
-void smb1_query_fs_level(const Smb1Transaction *t, Smb1More *more); /* fs-levels.c */
-void smb1_set_fs_level(const Smb1Transaction *t, Smb1More *more);   /* fs-levels.c */
+			  Smb1Nested *nested); /* path-levels.c: also of CREATE_DIRECTORY */
+void smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested); /* fs-levels.c */
+void smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested);   /* fs-levels.c */
 /* unix-levels.c: true where the level is one of the UNIX extensions and was read. */
-bool smb1_unix_query(const Smb1Transaction *t, Smb1More *more);
-bool smb1_unix_set(const Smb1Transaction *t, Smb1More *more);
-bool smb1_unix_set_answer(const Smb1Transaction *t, Smb1More *more);
-bool smb1_unix_query_fs(const Smb1Transaction *t, Smb1More *more);
-bool smb1_unix_set_fs(const Smb1Transaction *t, Smb1More *more);
+bool smb1_unix_query(const Smb1Transaction *t, Smb1Nested *nested);
+bool smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested);
+bool smb1_unix_set_answer(const Smb1Transaction *t, Smb1Nested *nested);
+bool smb1_unix_query_fs(const Smb1Transaction *t, Smb1Nested *nested);
+bool smb1_unix_set_fs(const Smb1Transaction *t, Smb1Nested *nested);
 /* dfs.c: a referral ([MS-DFSC] 2.2.4). */
-void smb1_dfs_referral(const Smb1Transaction *t, Smb1More *more);
+void smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested);
 
 /* Ends a reading: what became of the reader, and of the transaction before it. */
 static inline void
-smb1_more_settle(Smb1More *more, const Smb1Transaction *t, const SmbReader *r)
+smb1_nested_settle(Smb1Nested *nested, const Smb1Transaction *t, const SmbReader *r)
 {
-	more->status = r->status;
+	nested->status = r->status;
 	/* Do not call a length wrong if the bytes it refers to were not captured. */
-	if (t->status == SMB_READ_TRUNCATED && more->status != SMB_READ_OK)
-		more->status = SMB_READ_TRUNCATED;
+	if (t->status == SMB_READ_TRUNCATED && nested->status != SMB_READ_OK)
+		nested->status = SMB_READ_TRUNCATED;
 }
 
 /* A reader over a section, of which as much as was declared and did not come counts as cut. */

@@ -108,14 +108,14 @@ fixed_name(SmbReader *r)
 }
 
 static void
-read_announcement(SmbReader *r, Smb1More *more)
+read_announcement(SmbReader *r, Smb1Nested *nested)
 {
-	Smb1Announcement *body = SMB1_MORE(more, Smb1Announcement);
+	Smb1Announcement *body = SMB1_NESTED(nested, Smb1Announcement);
 
 	body->opcode = smb_reader_u8(r);
-	more->layout = body->opcode == HOST_ANNOUNCEMENT     ? &smb1_host_announcement
-		       : body->opcode == DOMAIN_ANNOUNCEMENT ? &smb1_domain_announcement
-							     : &smb1_local_master_announcement;
+	nested->layout = body->opcode == HOST_ANNOUNCEMENT     ? &smb1_host_announcement
+			 : body->opcode == DOMAIN_ANNOUNCEMENT ? &smb1_domain_announcement
+							       : &smb1_local_master_announcement;
 	body->update_count = smb_reader_u8(r);
 	body->periodicity = smb_reader_le32(r);
 	body->name = fixed_name(r);
@@ -144,11 +144,11 @@ static const SmbField smb1_lanman_announcement_fields[] = {
 SMB_LAYOUT(smb1_lanman_announcement, Smb1Announcement, "LAN Manager announcement");
 
 static void
-read_lanman(SmbReader *r, Smb1More *more)
+read_lanman(SmbReader *r, Smb1Nested *nested)
 {
-	Smb1Announcement *body = SMB1_MORE(more, Smb1Announcement);
+	Smb1Announcement *body = SMB1_NESTED(nested, Smb1Announcement);
 
-	more->layout = &smb1_lanman_announcement;
+	nested->layout = &smb1_lanman_announcement;
 	body->lanman_opcode = smb_reader_le16(r);
 	body->server_type = smb_reader_le32(r);
 	body->version_major = smb_reader_u8(r);
@@ -215,11 +215,11 @@ static SMB_LAYOUT(reset, BrowserFrame, "reset state request");
 
 /* 2.2.2: the name behind a reserved byte; 2.2.6 and 2.2.8: the name alone. */
 static void
-read_named(SmbReader *r, Smb1More *more)
+read_named(SmbReader *r, Smb1Nested *nested)
 {
-	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
+	BrowserFrame *body = SMB1_NESTED(nested, BrowserFrame);
 
-	more->layout = &named;
+	nested->layout = &named;
 	body->opcode = smb_reader_u8(r);
 	if (body->opcode == ANNOUNCEMENT_REQUEST)
 		smb_reader_skip(r, 1); /* Reserved */
@@ -228,11 +228,11 @@ read_named(SmbReader *r, Smb1More *more)
 
 /* 2.2.3 */
 static void
-read_election(SmbReader *r, Smb1More *more)
+read_election(SmbReader *r, Smb1Nested *nested)
 {
-	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
+	BrowserFrame *body = SMB1_NESTED(nested, BrowserFrame);
 
-	more->layout = &election;
+	nested->layout = &election;
 	smb_layout_read(r, &election, 0, body);
 	smb_reader_skip(r, 4); /* Unused */
 	body->name = smb_reader_string(r, false);
@@ -240,11 +240,11 @@ read_election(SmbReader *r, Smb1More *more)
 
 /* 2.2.4 */
 static void
-read_backup_request(SmbReader *r, Smb1More *more)
+read_backup_request(SmbReader *r, Smb1Nested *nested)
 {
-	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
+	BrowserFrame *body = SMB1_NESTED(nested, BrowserFrame);
 
-	more->layout = &backup_request;
+	nested->layout = &backup_request;
 	smb_layout_read(r, &backup_request, 0, body);
 }
 
@@ -262,27 +262,27 @@ next_server(SmbList *list, void *item)
 
 /* 2.2.5 */
 static void
-read_backup_response(SmbReader *r, Smb1More *more)
+read_backup_response(SmbReader *r, Smb1Nested *nested)
 {
-	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
+	BrowserFrame *body = SMB1_NESTED(nested, BrowserFrame);
 
-	more->layout = &backup_response;
+	nested->layout = &backup_response;
 	smb_layout_read(r, &backup_response, 0, body);
 	body->servers = (SmbList){ .at = *r, .next = next_server, .form = body->count };
 }
 
 /* 2.2.9 */
 static void
-read_reset(SmbReader *r, Smb1More *more)
+read_reset(SmbReader *r, Smb1Nested *nested)
 {
-	BrowserFrame *body = SMB1_MORE(more, BrowserFrame);
+	BrowserFrame *body = SMB1_NESTED(nested, BrowserFrame);
 
-	more->layout = &reset;
+	nested->layout = &reset;
 	body->opcode = smb_reader_u8(r);
 	body->type = smb_reader_u8(r);
 }
 
-typedef void (*FrameFn)(SmbReader *r, Smb1More *more);
+typedef void (*FrameFn)(SmbReader *r, Smb1Nested *nested);
 
 static const FrameFn frames[] = {
 	[HOST_ANNOUNCEMENT] = read_announcement,
@@ -298,19 +298,19 @@ static const FrameFn frames[] = {
 };
 
 static void
-read_browser(SmbReader *r, Smb1More *more)
+read_browser(SmbReader *r, Smb1Nested *nested)
 {
 	int opcode = smb_reader_peek(r, 0);
 
 	if (opcode >= 0 && (size_t)opcode < sizeof(frames) / sizeof(frames[0]) && frames[opcode])
-		frames[opcode](r, more);
+		frames[opcode](r, nested);
 }
 
 /*
  * 2.2.1 lets servers announce themselves to \MAILSLOT\LANMAN in the form of \MAILSLOT\BROWSE too.
  */
 static void
-read_lanman_or_browser(SmbReader *r, Smb1More *more)
+read_lanman_or_browser(SmbReader *r, Smb1Nested *nested)
 {
 	int second = smb_reader_peek(r, 1), first = smb_reader_peek(r, 0);
 	bool lanman = first == 1 && second == 0 && smb_reader_left(r) < 32;
@@ -320,13 +320,13 @@ read_lanman_or_browser(SmbReader *r, Smb1More *more)
 	if (first == 1 && smb_reader_le16(&signature) != 0xAA55)
 		lanman = true;
 	if (lanman)
-		read_lanman(r, more);
+		read_lanman(r, nested);
 	else
-		read_browser(r, more);
+		read_browser(r, nested);
 }
 
 void
-smb1_mailslot_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_mailslot_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	static const struct {
 		const char *name;
@@ -342,6 +342,6 @@ smb1_mailslot_parse(const Smb1Transaction *t, Smb1More *more)
 
 	for (size_t i = 0; i < sizeof(mailslots) / sizeof(mailslots[0]); i++)
 		if (smb1_transaction_name_begins(t->name, mailslots[i].name, true))
-			mailslots[i].read(&r, more);
-	more->status = r.status;
+			mailslots[i].read(&r, nested);
+	nested->status = r.status;
 }

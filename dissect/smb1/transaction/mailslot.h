@@ -8,7 +8,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-void smb1_mailslot_parse(const Smb1Transaction *t, Smb1More *more);
+void smb1_mailslot_parse(const Smb1Transaction *t, Smb1Nested *nested);
 
 /*
  * An announcement of a host, a domain or a local master, or of LAN Manager: who is who on the wire.

@@ -130,17 +130,17 @@ static const struct {
  * Of a request in several messages the last one completes it, and has neither setup words nor name.
  */
 static void
-tell_pipe(const Smb1Transaction *t, Smb1Gist *gist)
+tell_pipe(const Smb1Transaction *t, Smb1Facts *facts)
 {
-	gist->name = t->name;
+	facts->name = t->name;
 	if (t->n_setup < 2 || t->function == TRANS_WAIT_NMPIPE || t->function == TRANS_CALL_NMPIPE)
 		return;
-	gist->has_fid = true;
-	gist->fid = t->setup[1];
+	facts->has_fid = true;
+	facts->fid = t->setup[1];
 }
 
 void
-smb1_named_pipe_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_named_pipe_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	PipeFunction *body;
 	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
@@ -151,13 +151,13 @@ smb1_named_pipe_parse(const Smb1Transaction *t, Smb1More *more)
 			side = &functions[i].side[t->response];
 	if (!side || !side->layout)
 		return;
-	if (!t->response && more->gist)
-		tell_pipe(t, more->gist);
-	body = SMB1_MORE(more, PipeFunction);
+	if (!t->response && nested->facts)
+		tell_pipe(t, nested->facts);
+	body = SMB1_NESTED(nested, PipeFunction);
 	body->function = (uint16_t)t->function;
 	body->data = t->data;
-	more->layout = side->layout;
+	nested->layout = side->layout;
 	if (side->read)
 		side->read(t, &r, body);
-	more->status = r.status;
+	nested->status = r.status;
 }

@@ -8,4 +8,4 @@
 #include "dissect/smb1/transaction/subcommand.h"
 
 /* Reads one direction of a pipe function by t->function; no layout for one that is not known. */
-void smb1_named_pipe_parse(const Smb1Transaction *t, Smb1More *more);
+void smb1_named_pipe_parse(const Smb1Transaction *t, Smb1Nested *nested);

@@ -167,14 +167,14 @@ static const ReadFn readers[] = {
 };
 
 void
-smb1_netlogon_read(SmbReader *r, Smb1More *more)
+smb1_netlogon_read(SmbReader *r, Smb1Nested *nested)
 {
-	NetlogonMessage *body = SMB1_MORE(more, NetlogonMessage);
+	NetlogonMessage *body = SMB1_NESTED(nested, NetlogonMessage);
 
-	more->layout = &bare;
+	nested->layout = &bare;
 	body->opcode = smb_reader_le16(r);
 	if (body->opcode >= sizeof(readers) / sizeof(readers[0]) || !readers[body->opcode])
 		return;
-	more->layout = &netlogon;
+	nested->layout = &netlogon;
 	readers[body->opcode](r, body);
 }

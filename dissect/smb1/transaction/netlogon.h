@@ -7,7 +7,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-void smb1_netlogon_read(SmbReader *r, Smb1More *more);
+void smb1_netlogon_read(SmbReader *r, Smb1Nested *nested);
 
 /*
  * "LOGON_SAM_LOGON_REQUEST": [MS-ADTS] 6.3.1.3, and the older ones beside it; NULL where unknown.

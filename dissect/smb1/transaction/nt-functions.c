@@ -35,7 +35,7 @@ enum {
 };
 
 static void
-read_create_request(const Smb1Transaction *t, Smb1More *more)
+read_create_request(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
 	SmbReader data = smb1_section_reader(t->data, t->total_data), sd;
@@ -44,8 +44,8 @@ read_create_request(const Smb1Transaction *t, Smb1More *more)
 
 	if (!t->data.len)
 		return;
-	body = SMB1_MORE(more, CreateData);
-	more->layout = &create_data;
+	body = SMB1_NESTED(nested, CreateData);
+	nested->layout = &create_data;
 	smb_reader_seek(&parameters, CREATE_SD_LENGTH);
 	length = smb_reader_le32(&parameters);
 	sd = smb_reader_sub(&data, length);
@@ -57,7 +57,7 @@ read_create_request(const Smb1Transaction *t, Smb1More *more)
 	if (smb_reader_left(&data))
 		body->attributes = smb1_full_ea_list(&data);
 	smb_reader_fail(&data, sd.status);
-	smb1_more_settle(more, t, &data);
+	smb1_nested_settle(nested, t, &data);
 }
 
 typedef struct {
@@ -105,29 +105,29 @@ static SMB_LAYOUT(extended_answer, CreateAnswer, "NT_TRANSACT_CREATE response");
 
 /* CreateAction, and ResourceType ([MS-CIFS] 2.2.7.1.2): two kinds of pipes. */
 static void
-tell_opened(const CreateAnswer *body, Smb1Gist *gist)
+tell_opened(const CreateAnswer *body, Smb1Facts *facts)
 {
 	static const SmbOpened actions[] = { SMB_OPENED_SUPERSEDED, SMB_OPENED_EXISTING,
 					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED };
 
-	gist->has_fid = true;
-	gist->fid = body->fid;
+	facts->has_fid = true;
+	facts->fid = body->fid;
 	if (body->create_action < sizeof(actions) / sizeof(actions[0]))
-		gist->open.action = actions[body->create_action];
-	gist->open.directory = body->directory != 0;
-	gist->open.pipe = body->resource_type == 1 || body->resource_type == 2;
-	gist->open.has_size = !gist->open.directory && !gist->open.pipe;
-	gist->open.size = gist->open.has_size ? body->end_of_file : 0;
-	gist->open.oplock = body->oplock_level;
+		facts->open.action = actions[body->create_action];
+	facts->open.directory = body->directory != 0;
+	facts->open.pipe = body->resource_type == 1 || body->resource_type == 2;
+	facts->open.has_size = !facts->open.directory && !facts->open.pipe;
+	facts->open.size = facts->open.has_size ? body->end_of_file : 0;
+	facts->open.oplock = body->oplock_level;
 }
 
 static void
-read_create_answer(const Smb1Transaction *t, Smb1More *more)
+read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	CreateAnswer *body = SMB1_MORE(more, CreateAnswer);
+	CreateAnswer *body = SMB1_NESTED(nested, CreateAnswer);
 	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
 
-	more->layout = &create_answer;
+	nested->layout = &create_answer;
 	body->oplock_level = smb_reader_u8(&r);
 	body->response_type = smb_reader_u8(&r);
 	body->fid = smb_reader_le16(&r);
@@ -143,16 +143,16 @@ read_create_answer(const Smb1Transaction *t, Smb1More *more)
 	body->resource_type = smb_reader_le16(&r);
 	body->pipe_state = smb_reader_le16(&r);
 	body->directory = smb_reader_u8(&r);
-	if (r.status == SMB_READ_OK && more->gist)
-		tell_opened(body, more->gist);
+	if (r.status == SMB_READ_OK && nested->facts)
+		tell_opened(body, nested->facts);
 	if (smb_reader_left(&r) >= 32) {
-		more->layout = &extended_answer;
+		nested->layout = &extended_answer;
 		body->volume_guid = smb_reader_span(&r, 16);
 		body->file_id = smb_reader_le64(&r);
 		body->access = smb_reader_le32(&r);
 		body->guest_access = smb_reader_le32(&r);
 	}
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /*
@@ -318,24 +318,24 @@ static const struct {
 
 /* The code stands in the request's setup words, of which the response is told. */
 static void
-read_ioctl(const Smb1Transaction *t, Smb1More *more)
+read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Ioctl *body = SMB1_MORE(more, Ioctl);
+	Ioctl *body = SMB1_NESTED(nested, Ioctl);
 	SmbReader r = smb1_section_reader(t->data, t->total_data);
 
 	if (t->n_setup < 2)
 		return;
-	more->layout = t->response ? &ioctl : &ioctl_request;
+	nested->layout = t->response ? &ioctl : &ioctl_request;
 	body->code = t->setup[0] | (uint32_t)t->setup[1] << 16;
 	body->is_fsctl = t->n_setup > IS_FSCTL_SETUP && t->setup[IS_FSCTL_SETUP] & 0xFF;
 	body->data = t->data;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		if (codes[i].code != body->code || !codes[i].side[t->response].read || !t->data.len)
 			continue;
-		more->layout = codes[i].side[t->response].layout;
+		nested->layout = codes[i].side[t->response].layout;
 		codes[i].side[t->response].read(&r, body);
 	}
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /*
@@ -360,33 +360,33 @@ static const SmbField answered_fields[] = {
 static SMB_LAYOUT(answered, Security, "security descriptor response");
 
 static void
-read_security(const Smb1Transaction *t, Smb1More *more)
+read_security(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader r = smb1_section_reader(t->data, t->total_data);
 	Security *body;
 
 	if (!t->data.len)
 		return;
-	body = SMB1_MORE(more, Security);
-	more->layout = &security;
+	body = SMB1_NESTED(nested, Security);
+	nested->layout = &security;
 	smb1_read_security_descriptor(&r, &body->sd);
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /* 2.2.7.6.2: where the buffer was too small, only the length comes. */
 static void
-read_security_answer(const Smb1Transaction *t, Smb1More *more)
+read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Security *body = SMB1_MORE(more, Security);
+	Security *body = SMB1_NESTED(nested, Security);
 	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
 	SmbReader r = smb1_section_reader(t->data, t->total_data);
 
-	more->layout = t->data.len ? &answered : &needed;
+	nested->layout = t->data.len ? &answered : &needed;
 	body->length_needed = smb_reader_le32(&parameters);
 	if (t->data.len)
 		smb1_read_security_descriptor(&r, &body->sd);
 	smb_reader_fail(&r, parameters.status);
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /*
@@ -453,7 +453,7 @@ next_change(SmbList *list, void *item)
 }
 
 static void
-read_notify_answer(const Smb1Transaction *t, Smb1More *more)
+read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
 	SmbList first = { .at = r, .next = next_change };
@@ -462,13 +462,13 @@ read_notify_answer(const Smb1Transaction *t, Smb1More *more)
 
 	if (!t->parameters.len)
 		return;
-	body = SMB1_MORE(more, Notify);
-	more->layout = &notify;
+	body = SMB1_NESTED(nested, Notify);
+	nested->layout = &notify;
 	body->changes = (SmbList){ .at = r, .next = next_change };
 	if (first.next(&first, &one))
 		body->file = one.file;
 	(void)smb1_check_list(&r, body->changes, &one, sizeof(one));
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /*
@@ -490,12 +490,12 @@ static const Smb1TransactionParse functions[][2] = {
 };
 
 void
-smb1_nt_transact_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_nt_transact_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	size_t count = sizeof(functions) / sizeof(functions[0]);
 
-	if (!t->response && smb1_nt_late_parameters(t, more))
+	if (!t->response && smb1_nt_late_parameters(t, nested))
 		return;
 	if (t->function >= 0 && (size_t)t->function < count && functions[t->function][t->response])
-		functions[t->function][t->response](t, more);
+		functions[t->function][t->response](t, nested);
 }

@@ -116,13 +116,13 @@ read_entries(SmbReader *r, SmbListNext next)
 
 /* 2.2.7.5.1 */
 void
-smb1_read_quota_query(const Smb1Transaction *t, Smb1More *more)
+smb1_read_quota_query(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Quota *body = SMB1_MORE(more, Quota);
+	Quota *body = SMB1_NESTED(nested, Quota);
 	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 
-	more->layout = &query;
+	nested->layout = &query;
 	body->fid = smb_reader_le16(&r);
 	body->return_single = smb_reader_u8(&r);
 	body->restart_scan = smb_reader_u8(&r);
@@ -132,32 +132,32 @@ smb1_read_quota_query(const Smb1Transaction *t, Smb1More *more)
 	if (t->data.len)
 		body->entries = read_entries(&data, next_sid);
 	smb_reader_fail(&r, data.status);
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /* 2.2.7.5.2 */
 void
-smb1_read_quota_answer(const Smb1Transaction *t, Smb1More *more)
+smb1_read_quota_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Quota *body = SMB1_MORE(more, Quota);
+	Quota *body = SMB1_NESTED(nested, Quota);
 	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 
-	more->layout = &answer;
+	nested->layout = &answer;
 	body->data_length = smb_reader_le32(&r);
 	body->entries = read_entries(&data, next_quota);
 	smb_reader_fail(&r, data.status);
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }
 
 /* 2.2.7.6.1 */
 void
-smb1_read_quota_set(const Smb1Transaction *t, Smb1More *more)
+smb1_read_quota_set(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Quota *body = SMB1_MORE(more, Quota);
+	Quota *body = SMB1_NESTED(nested, Quota);
 	SmbReader r = smb1_section_reader(t->data, t->total_data);
 
-	more->layout = &set;
+	nested->layout = &set;
 	body->entries = read_entries(&r, next_quota);
-	smb1_more_settle(more, t, &r);
+	smb1_nested_settle(nested, t, &r);
 }

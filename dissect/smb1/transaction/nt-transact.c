@@ -34,7 +34,7 @@ typedef struct {
 typedef struct {
 	SmbReader *r;
 	bool unicode;
-	Smb1Gist *gist;
+	Smb1Facts *facts;
 } Source;
 
 typedef void (*ReadFn)(Source *from, Smb1NtTransact *body);
@@ -76,8 +76,8 @@ static void
 read_fid(Source *from, Smb1NtTransact *body)
 {
 	body->fid = smb_reader_le16(from->r);
-	from->gist->has_fid = true;
-	from->gist->fid = body->fid;
+	from->facts->has_fid = true;
+	from->facts->fid = body->fid;
 }
 
 /*
@@ -93,7 +93,7 @@ read_name(Source *from, Smb1NtTransact *body)
 		smb_reader_align(from->r, 2);
 	name = smb_reader_sub(from->r, body->name_length);
 	body->file = smb_reader_counted_string(&name, smb_reader_left(&name), from->unicode);
-	from->gist->name = body->file;
+	from->facts->name = body->file;
 }
 
 /* 2.2.7.1.1 */
@@ -113,7 +113,7 @@ PARAMETERS(create, "NT_TRANSACT_CREATE", HEX_FIELD(create_flags), NUMBER_FIELD(r
 static void
 read_create(Source *from, Smb1NtTransact *body)
 {
-	SmbOpenFacts *open = &from->gist->open;
+	SmbOpenFacts *open = &from->facts->open;
 	SmbReader *r = from->r;
 
 	body->create_flags = smb_reader_le32(r);
@@ -153,7 +153,7 @@ read_ioctl(Source *from, Smb1NtTransact *body)
 	read_fid(from, body);
 	body->is_fsctl = smb_reader_u8(from->r);
 	body->is_flags = smb_reader_u8(from->r);
-	from->gist->about = smb1_fsctl_name(body->function_code);
+	from->facts->about = smb1_fsctl_name(body->function_code);
 }
 
 /* 2.2.7.3.1; SecurityInfoFields of 2.2.7.6.1 has the same bits */
@@ -198,7 +198,7 @@ read_rename(Source *from, Smb1NtTransact *body)
 	read_fid(from, body);
 	body->rename_flags = smb_reader_le16(from->r);
 	body->file = smb_reader_string(from->r, from->unicode);
-	from->gist->name_to = body->file;
+	from->facts->name_to = body->file;
 }
 
 /* [MS-SMB] 2.2.7.5.1, 2.2.7.6.1 */
@@ -233,7 +233,7 @@ read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 {
 	SmbReader setup = body->head.setup.at;
 	SmbReader *r = f->setup ? &setup : &body->head.parameters;
-	Source from = { r, b->unicode, b->gist };
+	Source from = { r, b->unicode, b->facts };
 
 	if (f->parameters && !smb1_transaction_is_whole(&body->head.counts))
 		return;
@@ -244,17 +244,17 @@ read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 
 /* Parameters that no message had all of: they are read here for the first time. */
 bool
-smb1_nt_late_parameters(const Smb1Transaction *t, Smb1More *more)
+smb1_nt_late_parameters(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
 	const Function *f = find_function(t->function);
-	Source from = { &r, t->unicode, more->gist };
+	Source from = { &r, t->unicode, nested->facts };
 
 	if (!t->late || !f || !f->late)
 		return false;
-	more->layout = f->late;
-	f->parameters(&from, SMB1_MORE(more, Smb1NtTransact));
-	smb1_more_settle(more, t, &r);
+	nested->layout = f->late;
+	f->parameters(&from, SMB1_NESTED(nested, Smb1NtTransact));
+	smb1_nested_settle(nested, t, &r);
 	return true;
 }
 
@@ -281,7 +281,7 @@ smb1_parse_nt_transact_request(Smb1Block *b)
 	head->function = smb_reader_le16(&b->words);
 	head->setup = smb1_setup_words(b, head->setup_count);
 	head->parameters = smb1_transaction_sections(b, &head->counts);
-	b->gist->function = head->function;
+	b->facts->function = head->function;
 	f = find_function(head->function);
 	if (f)
 		read_function(b, f, body);

@@ -109,8 +109,10 @@ QUERY(streams, ROW(LIST, list, "streams", .items = &stream));
 
 /* 2.2.8.3.13 */
 QUERY(compression, ROW(U64, number, "compressed_file_size"),
-      ROW(U16, attributes, "compression_format"), ROW(U8, small_first, "compression_unit_shift"),
-      ROW(U8, small_second, "chunk_shift"), ROW(U8, small_third, "cluster_shift"));
+      ROW(U16, attributes, "compression_format"),
+      ROW(U8, compression.unit_shift, "compression_unit_shift"),
+      ROW(U8, compression.chunk_shift, "chunk_shift"),
+      ROW(U8, compression.cluster_shift, "cluster_shift"));
 
 /* 2.2.8.4.4 to .6 */
 SET(disposition, ROW(U8, delete_pending, "delete_pending"));
@@ -119,53 +121,60 @@ SET(end_of_file, ROW(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING))
 
 /* [MS-FSCC] 2.4.27, .1, .40, .31, .3 */
 QUERY(internal, ROW(U64, number, "index_number"));
-QUERY(access, ROW(U32, first, "access_flags", .flags = SMB_FIELD_SHOW_HEX,
+QUERY(access, ROW(U32, access_flags, "access_flags", .flags = SMB_FIELD_SHOW_HEX,
 		  .name_of = smb1_access_mask_name));
 BOTH(position, ROW(U64, number, "current_byte_offset"));
-BOTH(mode, HEX_ROW(U32, first, "mode"));
-QUERY(alignment, ROW(U32, first, "alignment_requirement"));
+BOTH(mode, HEX_ROW(U32, mode, "mode"));
+QUERY(alignment, ROW(U32, alignment_requirement, "alignment_requirement"));
 /* .2: what the four before it and the levels above have, one behind the other */
 QUERY(class_all, TIMES, ATTRIBUTES, RESERVED(U32, reserved, "reserved"), STANDARD,
       RESERVED(U16, padding, "reserved2"), ROW(U64, number, "index_number"),
-      ROW(U32, ea_size, "ea_size"), HEX_ROW(U32, first, "access_flags"),
-      ROW(U64, position, "current_byte_offset"), HEX_ROW(U32, second, "mode"),
-      ROW(U32, third, "alignment_requirement"), FILE_NAME);
+      ROW(U32, ea_size, "ea_size"), HEX_ROW(U32, access_flags, "access_flags"),
+      ROW(U64, position, "current_byte_offset"), HEX_ROW(U32, mode, "mode"),
+      ROW(U32, alignment_requirement, "alignment_requirement"), FILE_NAME);
 /* .16, .6, .34 */
 BOTH(full_eas, ROW(LIST, list, "extended_attributes", .items = &smb1_fea_layout));
-QUERY(attribute_tag, ATTRIBUTES, HEX_ROW(U32, first, "reparse_tag"));
+QUERY(attribute_tag, ATTRIBUTES, HEX_ROW(U32, reparse_tag, "reparse_tag"));
 QUERY(network_open, TIMES, ROW(U64, allocation_size, "allocation_size"),
       ROW(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING), ATTRIBUTES);
 /* .28.1, .42.1; .43, which has flags for a boolean */
-#define RENAME                                                                             \
-	ROW(U8, small_first, "replace_if_exists"), RESERVED(U8, small_second, "reserved"), \
-		RESERVED(U16, padding, "reserved2"), ROW(U32, first, "root_directory"),    \
-		ROW(U32, file_name_length, "file_name_length"),                            \
+#define RENAME                                                                                   \
+	ROW(U8, replace_if_exists, "replace_if_exists"), RESERVED(U8, reserved8, "reserved"),    \
+		RESERVED(U16, padding, "reserved2"), ROW(U32, root_directory, "root_directory"), \
+		ROW(U32, file_name_length, "file_name_length"),                                  \
 		ROW(TEXT, name_to, "new_name", .role = SMB_ROLE_FILE)
 SET(rename, RENAME);
-SET(rename_ex, HEX_ROW(U32, first, "rename_flags"), RESERVED(U32, reserved, "reserved"),
+SET(rename_ex, HEX_ROW(U32, flags, "rename_flags"), RESERVED(U32, reserved, "reserved"),
     ROW(U64, number, "root_directory"), ROW(U32, file_name_length, "file_name_length"),
     ROW(TEXT, name_to, "new_name", .role = SMB_ROLE_FILE));
 SET(short_name, ROW(U32, file_name_length, "file_name_length"),
     ROW(TEXT, name_to, "new_name", .role = SMB_ROLE_FILE));
 /* .37 to .39, .29, .30 */
-BOTH(pipe, ROW(U32, first, "read_mode"), ROW(U32, second, "completion_mode"));
-QUERY(pipe_local, ROW(U32, first, "named_pipe_type"), ROW(U32, second, "named_pipe_configuration"),
-      ROW(U32, third, "maximum_instances"), ROW(U32, fourth, "current_instances"),
-      ROW(U32, fifth, "inbound_quota"), ROW(U32, sixth, "read_data_available"),
-      ROW(U32, seventh, "outbound_quota"), ROW(U32, eighth, "write_quota_available"),
-      ROW(U32, ninth, "named_pipe_state"), ROW(U32, tenth, "named_pipe_end"));
+BOTH(pipe, ROW(U32, pipe.read_mode, "read_mode"),
+     ROW(U32, pipe.completion_mode, "completion_mode"));
+QUERY(pipe_local, ROW(U32, pipe.type, "named_pipe_type"),
+      ROW(U32, pipe.configuration, "named_pipe_configuration"),
+      ROW(U32, pipe.maximum_instances, "maximum_instances"),
+      ROW(U32, pipe.current_instances, "current_instances"),
+      ROW(U32, pipe.inbound_quota, "inbound_quota"),
+      ROW(U32, pipe.read_available, "read_data_available"),
+      ROW(U32, pipe.outbound_quota, "outbound_quota"),
+      ROW(U32, pipe.write_available, "write_quota_available"),
+      ROW(U32, pipe.state, "named_pipe_state"), ROW(U32, pipe.end, "named_pipe_end"));
 BOTH(pipe_remote, ROW(U64, number, "collect_data_time"),
-     ROW(U32, first, "maximum_collection_count"));
-QUERY(mailslot, ROW(U32, first, "maximum_message_size"), ROW(U32, second, "mailslot_quota"),
-      ROW(U32, third, "next_message_size"), ROW(U32, fourth, "messages_available"),
-      ROW(U64, number, "read_timeout"));
+     ROW(U32, pipe.maximum_collection_count, "maximum_collection_count"));
+QUERY(mailslot, ROW(U32, mailslot.maximum_message, "maximum_message_size"),
+      ROW(U32, mailslot.quota, "mailslot_quota"),
+      ROW(U32, mailslot.next_message, "next_message_size"),
+      ROW(U32, mailslot.messages, "messages_available"), ROW(U64, number, "read_timeout"));
 SET(mailslot, ROW(U64, number, "read_timeout"));
 /* .36, .44, .50, .12, .26 */
 BOTH(object_id, ROW(U64, number, "file_reference_number"), ROW(GUID, bytes, "object_id"),
      ROW(HEX, bytes2, "extended_info"));
-QUERY(reparse_point, ROW(U64, number, "file_reference_number"), HEX_ROW(U32, first, "reparse_tag"));
+QUERY(reparse_point, ROW(U64, number, "file_reference_number"),
+      HEX_ROW(U32, reparse_tag, "reparse_tag"));
 SET(valid_data_length, ROW(U64, number, "valid_data_length"));
-SET(disposition_ex, HEX_ROW(U32, first, "disposition_flags"));
+SET(disposition_ex, HEX_ROW(U32, flags, "disposition_flags"));
 QUERY(id, ROW(U64, number, "volume_serial_number"),
       ROW(HEX, bytes, "file_id", .role = SMB_ROLE_TELLING));
 
@@ -175,7 +184,7 @@ typedef struct {
 	const Smb1Transaction *t;
 	SmbReader *r;
 	Smb1PathBody *body;
-	Smb1Gist *gist;
+	Smb1Facts *facts;
 } Reading;
 
 typedef void (*ReadRest)(Reading *reading);
@@ -202,7 +211,7 @@ static void
 rest_rename(Reading *x)
 {
 	x->body->name_to = smb1_level_text(x->r, x->body->file_name_length, x->t->unicode);
-	x->gist->name_to = x->body->name_to;
+	x->facts->name_to = x->body->name_to;
 }
 
 /* 2.2.8.4.3 and [MS-FSCC] 2.4.11 */
@@ -210,14 +219,14 @@ static void
 rest_disposition(Reading *x)
 {
 	if (x->r->status == SMB_READ_OK)
-		x->gist->disposition = smb_disposition(x->body->delete_pending ? 1 : 0);
+		x->facts->disposition = smb_disposition(x->body->delete_pending ? 1 : 0);
 }
 
 static void
 rest_disposition_ex(Reading *x)
 {
 	if (x->r->status == SMB_READ_OK)
-		x->gist->disposition = smb_disposition(x->body->first);
+		x->facts->disposition = smb_disposition(x->body->flags);
 }
 
 static void
@@ -367,46 +376,46 @@ is_short_all(const Smb1Transaction *t)
 }
 
 void
-smb1_query_path_level(const Smb1Transaction *t, Smb1More *more)
+smb1_query_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	const Level *level = find_level(is_short_all(t) ? LEVEL_ALL : t->level, false);
 	Smb1PathBody *body;
 
-	if (smb1_unix_query(t, more))
+	if (smb1_unix_query(t, nested))
 		return;
-	body = SMB1_MORE(more, Smb1PathBody);
-	more->layout = level->query;
+	body = SMB1_NESTED(nested, Smb1PathBody);
+	nested->layout = level->query;
 	read_answer(t, body);
 	smb_layout_read(&data, level->query, ANSWER_ROWS, body);
 	if (level->rest)
-		level->rest(&(Reading){ t, &data, body, more->gist });
-	smb1_more_settle(more, t, &data);
+		level->rest(&(Reading){ t, &data, body, nested->facts });
+	smb1_nested_settle(nested, t, &data);
 }
 
 void
-smb1_set_path_level(const Smb1Transaction *t, Smb1More *more)
+smb1_set_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	const Level *level = find_level(t->level, true);
 	Smb1PathBody *body;
 
-	if (!t->total_data || smb1_unix_set(t, more))
+	if (!t->total_data || smb1_unix_set(t, nested))
 		return;
-	body = SMB1_MORE(more, Smb1PathBody);
-	more->layout = level->set;
+	body = SMB1_NESTED(nested, Smb1PathBody);
+	nested->layout = level->set;
 	smb_layout_read(&data, level->set, 0, body);
 	if (level->rest)
-		level->rest(&(Reading){ t, &data, body, more->gist });
-	smb1_more_settle(more, t, &data);
+		level->rest(&(Reading){ t, &data, body, nested->facts });
+	smb1_nested_settle(nested, t, &data);
 }
 
 /* [MS-CIFS] 2.2.6.7.2, 2.2.6.9.2, 2.2.6.14.2: the parameter alone. */
 void
-smb1_set_path_answer(const Smb1Transaction *t, Smb1More *more)
+smb1_set_path_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	if (!t->total_parameters || smb1_unix_set_answer(t, more))
+	if (!t->total_parameters || smb1_unix_set_answer(t, nested))
 		return;
-	more->layout = t->level < 0 ? &answer_without_level : &answer;
-	read_answer(t, SMB1_MORE(more, Smb1PathBody));
+	nested->layout = t->level < 0 ? &answer_without_level : &answer;
+	read_answer(t, SMB1_NESTED(nested, Smb1PathBody));
 }

@@ -216,19 +216,19 @@ read_request(SmbReader *r, RapRequest *body)
 }
 
 static void
-parse_request(const Smb1Transaction *t, Smb1More *more)
+parse_request(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	RapRequest *body = SMB1_MORE(more, RapRequest);
+	RapRequest *body = SMB1_NESTED(nested, RapRequest);
 	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
 
 	body->arguments = arguments_of(r);
 	body->data = t->data;
 	read_request(&r, body);
-	more->layout = smb1_rap_is_open(body->function, false) ? &rap_request
-		       : smb1_rap_takes_name(body->function)   ? &rap_closed
-							       : &rap_unknown;
-	more->gist->about = smb1_rap_name(body->function);
-	more->status = r.status;
+	nested->layout = smb1_rap_is_open(body->function, false) ? &rap_request
+			 : smb1_rap_takes_name(body->function)   ? &rap_closed
+								 : &rap_unknown;
+	nested->facts->about = smb1_rap_name(body->function);
+	nested->status = r.status;
 }
 
 /* ---- Answers: 2.5.2, 2.5.11 ------------------------------------------------------------------ */
@@ -633,18 +633,18 @@ all_named(const RapAnswer *body)
 }
 
 static void
-parse_answer(const Smb1Transaction *t, Smb1More *more)
+parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	RapAnswer *body = SMB1_MORE(more, RapAnswer);
+	RapAnswer *body = SMB1_NESTED(nested, RapAnswer);
 	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
 	SmbReader asked = smb_reader_from_span(t->asked);
 	RapRequest request = { 0 };
 
-	more->layout = &rap_bare_answer;
+	nested->layout = &rap_bare_answer;
 	body->data = t->data;
 	body->status = smb_reader_le16(&r);
 	body->converter = (int16_t)smb_reader_le16(&r);
-	more->status = r.status;
+	nested->status = r.status;
 	if (!t->asked.len || r.status != SMB_READ_OK)
 		return;
 	read_request(&asked, &request);
@@ -659,11 +659,11 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 		body->names = smb1_rap_names(request.function, request.level, body->descriptor);
 	body->auxiliary_names = job_names(request.level);
 	body->open = smb1_rap_is_open(request.function, true);
-	more->layout = body->open || all_named(body) ? &rap_answer : &rap_closed_answer;
-	more->gist->rap = true;
-	more->gist->rap_status = body->status;
+	nested->layout = body->open || all_named(body) ? &rap_answer : &rap_closed_answer;
+	nested->facts->rap = true;
+	nested->facts->rap_status = body->status;
 	read_counts(body, &r, request.parameter_descriptor);
-	more->status = r.status;
+	nested->status = r.status;
 	if (is_error(body))
 		return;
 	body->entries = (SmbList){ .at = smb_reader_from_span(t->data),
@@ -671,14 +671,14 @@ parse_answer(const Smb1Transaction *t, Smb1More *more)
 				   .form = body->entries_returned,
 				   .owner = body,
 				   .text_left = smb_list_text(t->data.len) };
-	more->gist->count = body->entries_returned;
+	nested->facts->count = body->entries_returned;
 }
 
 void
-smb1_rap_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_rap_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	if (t->response)
-		parse_answer(t, more);
+		parse_answer(t, nested);
 	else
-		parse_request(t, more);
+		parse_request(t, nested);
 }

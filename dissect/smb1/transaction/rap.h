@@ -8,7 +8,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-void smb1_rap_parse(const Smb1Transaction *t, Smb1More *more);
+void smb1_rap_parse(const Smb1Transaction *t, Smb1Nested *nested);
 
 /*
  * "NetShareEnum": [MS-RAP] 2.5.4, and the functions of LAN Manager that it leaves out; NULL where

@@ -3,9 +3,9 @@
 #include "dissect/smb1/transaction/subcommand.h"
 
 void *
-smb1_more(Smb1More *more, size_t size)
+smb1_nested(Smb1Nested *nested, size_t size)
 {
-	memset(more->storage, 0, size);
-	more->body = more->storage;
-	return more->storage;
+	memset(nested->storage, 0, size);
+	nested->body = nested->storage;
+	return nested->storage;
 }

@@ -16,7 +16,7 @@ enum {
 	SMB1_SETUP_MAX = 8, /* setup words kept; more are skipped */
 	SMB1_ASKED_MAX =
 		512, /* bytes of the request's parameters kept for its response (RAP descriptors) */
-	SMB1_MORE_MAX = 512, /* bytes of the largest body */
+	SMB1_NESTED_MAX = 512, /* bytes of the largest body */
 };
 
 typedef struct {
@@ -41,18 +41,18 @@ typedef struct {
 	const SmbLayout *layout; /* NULL: nothing that could be read */
 	const void *body;
 	SmbReadStatus status;
-	Smb1Gist *gist; /* name, name_to, fid, open facts, level: as of a command */
-	void *storage;  /* SMB1_MORE_MAX bytes, aligned to 8; zeroed by smb1_more */
-} Smb1More;
+	Smb1Facts *facts; /* name, name_to, fid, open facts, level: as of a command */
+	void *storage;    /* SMB1_NESTED_MAX bytes, aligned to 8; zeroed by smb1_nested */
+} Smb1Nested;
 
-void *smb1_more(Smb1More *more, size_t size);
-#define SMB1_MORE(more, Type)                                                         \
-	({                                                                            \
-		_Static_assert(sizeof(Type) <= SMB1_MORE_MAX, "raise SMB1_MORE_MAX"); \
-		(Type *)smb1_more((more), sizeof(Type));                              \
+void *smb1_nested(Smb1Nested *nested, size_t size);
+#define SMB1_NESTED(nested, Type)                                                         \
+	({                                                                                \
+		_Static_assert(sizeof(Type) <= SMB1_NESTED_MAX, "raise SMB1_NESTED_MAX"); \
+		(Type *)smb1_nested((nested), sizeof(Type));                              \
 	})
 
-typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1More *more);
+typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1Nested *nested);
 
 /* A row of the table of who reads which of the three kinds of transaction (subcommands.c). */
 typedef struct {
@@ -61,6 +61,6 @@ typedef struct {
 } Smb1Subcommands;
 
 /* Reads one complete (or given up) direction of a transaction (subcommands.c). */
-void smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more);
+void smb1_transaction_parse(const Smb1Transaction *t, Smb1Nested *nested);
 /* The same of SMB_COM_TRANSACTION alone, which goes by its name: pipes, RAP, mailslots. */
-void smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more);
+void smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested);

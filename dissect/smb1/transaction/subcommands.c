@@ -18,15 +18,15 @@
  * words it is RAP, whose name Windows for Workgroups does not always write in full.
  */
 void
-smb1_transaction_name_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	if (smb1_transaction_name_begins(t->name, "\\MAILSLOT\\", false)) {
 		if (!t->response)
-			smb1_mailslot_parse(t, more);
+			smb1_mailslot_parse(t, nested);
 	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true)) {
-		smb1_rap_parse(t, more);
+		smb1_rap_parse(t, nested);
 	} else if (t->function >= 0) {
-		smb1_named_pipe_parse(t, more);
+		smb1_named_pipe_parse(t, nested);
 	}
 }
 
@@ -37,13 +37,13 @@ static const Smb1Subcommands subcommands[] = {
 };
 
 void
-smb1_transaction_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_transaction_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++)
 		if (subcommands[i].command == t->command)
-			subcommands[i].parse(t, more);
-	if (!more->layout)
-		more->body = NULL;
-	if (more->status == SMB_READ_OK)
-		more->status = t->status;
+			subcommands[i].parse(t, nested);
+	if (!nested->layout)
+		nested->body = NULL;
+	if (nested->status == SMB_READ_OK)
+		nested->status = t->status;
 }

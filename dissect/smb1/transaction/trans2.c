@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
 	SmbReader *r;
 	bool unicode;
-	Smb1Gist *gist;
+	Smb1Facts *facts;
 } Parameters;
 
 typedef void (*ReadParameters)(Parameters *p, Smb1Transaction2 *body);
@@ -75,22 +75,22 @@ static void
 read_name(Parameters *p, Smb1Transaction2 *body)
 {
 	body->name = smb_reader_string_unaligned(p->r, p->unicode);
-	p->gist->name = body->name;
+	p->facts->name = body->name;
 }
 
 static void
 read_level(Parameters *p, Smb1Transaction2 *body)
 {
 	body->information_level = smb_reader_le16(p->r);
-	p->gist->level = body->information_level;
+	p->facts->level = body->information_level;
 }
 
 static void
 read_fid(Parameters *p, Smb1Transaction2 *body)
 {
 	body->fid = smb_reader_le16(p->r);
-	p->gist->has_fid = true;
-	p->gist->fid = body->fid;
+	p->facts->has_fid = true;
+	p->facts->fid = body->fid;
 }
 
 /* A request without Setup[0], and one whose parameters are not known or not all in this message. */
@@ -118,9 +118,9 @@ read_open2(Parameters *p, Smb1Transaction2 *body)
 	body->allocation_size = smb_reader_le32(p->r);
 	smb_reader_skip(p->r, 10); /* Reserved */
 	read_name(p, body);
-	p->gist->open.name = body->name;
-	smb1_open_mode(&p->gist->open, body->access_mode);
-	p->gist->open.disposition = body->open_mode;
+	p->facts->open.name = body->name;
+	smb1_open_mode(&p->facts->open, body->access_mode);
+	p->facts->open.disposition = body->open_mode;
 }
 
 /* 2.2.6.2.1 */
@@ -244,14 +244,14 @@ static const SmbField secret_raw_fields[] = {
 static SMB_LAYOUT(secret_raw, Raw, "TRANS2 bytes");
 
 static void
-read_raw(const Smb1Transaction *t, Smb1More *more)
+read_raw(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Raw *body;
 
 	if (!t->parameters.len && !t->data.len)
 		return;
-	body = SMB1_MORE(more, Raw);
-	more->layout = t->function == TRANS2_SESSION_SETUP ? &secret_raw : &raw;
+	body = SMB1_NESTED(nested, Raw);
+	nested->layout = t->function == TRANS2_SESSION_SETUP ? &secret_raw : &raw;
 	body->parameters = t->parameters;
 	body->data = t->data;
 }
@@ -275,41 +275,41 @@ static SMB_LAYOUT(get_eas, Attributes, "names of extended attributes");
 
 /* Data that a request is not known to have. */
 static void
-read_raw_data(const Smb1Transaction *t, Smb1More *more)
+read_raw_data(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	read_raw(&(Smb1Transaction){ .data = t->data }, more);
+	read_raw(&(Smb1Transaction){ .data = t->data }, nested);
 }
 
 static void
-read_set_eas(const Smb1Transaction *t, Smb1More *more)
+read_set_eas(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	Attributes *body;
 
 	if (!t->total_data)
 		return;
-	body = SMB1_MORE(more, Attributes);
-	more->layout = &set_eas;
+	body = SMB1_NESTED(nested, Attributes);
+	nested->layout = &set_eas;
 	body->eas = smb1_fea_list(&data);
-	smb1_more_settle(more, t, &data);
+	smb1_nested_settle(nested, t, &data);
 }
 
 static void
-read_get_eas(const Smb1Transaction *t, Smb1More *more)
+read_get_eas(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	Attributes *body;
 
 	if (!t->total_data)
 		return;
-	if (more->gist->level != LEVEL_EAS_FROM_LIST) {
-		read_raw_data(t, more);
+	if (nested->facts->level != LEVEL_EAS_FROM_LIST) {
+		read_raw_data(t, nested);
 		return;
 	}
-	body = SMB1_MORE(more, Attributes);
-	more->layout = &get_eas;
+	body = SMB1_NESTED(nested, Attributes);
+	nested->layout = &get_eas;
 	body->eas = smb1_gea_list(&data);
-	smb1_more_settle(more, t, &data);
+	smb1_nested_settle(nested, t, &data);
 }
 
 /* 2.2.6.1.2 */
@@ -337,33 +337,33 @@ static const SmbField opened_fields[] = {
 static SMB_LAYOUT(opened, Opened, "TRANS2_OPEN2 response");
 
 static void
-tell_opened(const Opened *body, Smb1Gist *gist)
+tell_opened(const Opened *body, Smb1Facts *facts)
 {
 	static const SmbOpened actions[] = { SMB_OPENED_UNKNOWN, SMB_OPENED_EXISTING,
 					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED };
 
-	gist->has_fid = true;
-	gist->fid = body->fid;
-	gist->open.action = actions[body->action_taken & 3];
-	gist->open.oplock = body->action_taken >> 15;
-	gist->open.directory = body->file_attributes & ATTR_DIRECTORY;
-	gist->open.pipe = body->resource_type == RESOURCE_BYTE_PIPE ||
-			  body->resource_type == RESOURCE_MESSAGE_PIPE;
-	gist->open.has_size = true;
-	gist->open.size = body->file_data_size;
+	facts->has_fid = true;
+	facts->fid = body->fid;
+	facts->open.action = actions[body->action_taken & 3];
+	facts->open.oplock = body->action_taken >> 15;
+	facts->open.directory = body->file_attributes & ATTR_DIRECTORY;
+	facts->open.pipe = body->resource_type == RESOURCE_BYTE_PIPE ||
+			   body->resource_type == RESOURCE_MESSAGE_PIPE;
+	facts->open.has_size = true;
+	facts->open.size = body->file_data_size;
 }
 
 static void
-read_opened(const Smb1Transaction *t, Smb1More *more)
+read_opened(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
-	Opened *body = SMB1_MORE(more, Opened);
+	Opened *body = SMB1_NESTED(nested, Opened);
 
-	more->layout = &opened;
+	nested->layout = &opened;
 	smb_layout_read(&parameters, &opened, 0, body);
 	if (parameters.status == SMB_READ_OK)
-		tell_opened(body, more->gist);
-	smb1_more_settle(more, t, &parameters);
+		tell_opened(body, nested->facts);
+	smb1_nested_settle(nested, t, &parameters);
 }
 
 /* ---- Which subcommand is what ---------------------------------------------------------------- */
@@ -417,14 +417,14 @@ void
 smb1_parse_transaction2_request(Smb1Block *b)
 {
 	Smb1Transaction2 *body = SMB1_BODY(b, Smb1Transaction2);
-	Parameters p = { &body->head.parameters, b->unicode, b->gist };
+	Parameters p = { &body->head.parameters, b->unicode, b->facts };
 	const Subcommand *row;
 
 	b->out->layout = &bare;
 	smb1_transaction_request_words(b, &body->head);
 	if (!body->head.setup_count)
 		return;
-	b->gist->function = body->head.function;
+	b->facts->function = body->head.function;
 	b->out->layout = &other;
 	row = find_subcommand(body->head.function);
 	if (!row->read || !smb1_transaction_is_whole(&body->head.counts))
@@ -436,42 +436,42 @@ smb1_parse_transaction2_request(Smb1Block *b)
 
 /* Parameters that no message had all of: they are read here for the first time. */
 static void
-read_late(const Smb1Transaction *t, const Subcommand *row, Smb1More *more)
+read_late(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 {
 	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
-	Parameters p = { &parameters, t->unicode, more->gist };
-	Smb1Transaction2 *body = SMB1_MORE(more, Smb1Transaction2);
+	Parameters p = { &parameters, t->unicode, nested->facts };
+	Smb1Transaction2 *body = SMB1_NESTED(nested, Smb1Transaction2);
 
-	more->layout = row->late;
+	nested->layout = row->late;
 	row->read(&p, body);
-	smb1_more_settle(more, t, &parameters);
+	smb1_nested_settle(nested, t, &parameters);
 }
 
 /* What the request says in its parameters decides how its data are read. */
 static void
-read_request(const Smb1Transaction *t, const Subcommand *row, Smb1More *more)
+read_request(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 {
 	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
-	Parameters p = { &parameters, t->unicode, more->gist };
+	Parameters p = { &parameters, t->unicode, nested->facts };
 	Smb1Transaction known = *t;
 	Smb1Transaction2 body;
 
 	if (row->read) {
 		row->read(&p, &body);
-		known.level = more->gist->level;
+		known.level = nested->facts->level;
 	}
-	row->request(&known, more);
+	row->request(&known, nested);
 }
 
 void
-smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more)
+smb1_trans2_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	const Subcommand *row = find_subcommand(t->function);
 
 	if (t->response)
-		row->response(t, more);
+		row->response(t, nested);
 	else if (t->late && row->read)
-		read_late(t, row, more);
+		read_late(t, row, nested);
 	else
-		read_request(t, row, more);
+		read_request(t, row, nested);
 }

@@ -8,4 +8,4 @@
 #include "dissect/smb1/transaction/subcommand.h"
 
 /* Reads one direction by t->function; no layout for a subcommand that is not known. */
-void smb1_trans2_parse(const Smb1Transaction *t, Smb1More *more);
+void smb1_trans2_parse(const Smb1Transaction *t, Smb1Nested *nested);

@@ -94,8 +94,8 @@ smb1_transaction_request_words(Smb1Block *b, Smb1TransactionRequest *t)
 	setup = t->setup.at;
 	t->function = smb_reader_le16(&setup);
 	t->parameters = smb1_transaction_sections(b, &t->counts);
-	b->gist->one_way = t->flags & FLAGS_NO_RESPONSE;
-	b->gist->disconnects = t->flags & FLAGS_DISCONNECT_TID;
+	b->facts->one_way = t->flags & FLAGS_NO_RESPONSE;
+	b->facts->disconnects = t->flags & FLAGS_DISCONNECT_TID;
 }
 
 static void
@@ -253,13 +253,13 @@ smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
 static const SmbLayout *
 read_pipe_setup(Smb1Block *b, Smb1TransactionBody *body, SmbReader *setup)
 {
-	b->gist->function = body->head.function;
+	b->facts->function = body->head.function;
 	if (body->head.function == TRANS_WAIT_NMPIPE || body->head.function == TRANS_CALL_NMPIPE) {
 		body->priority = smb_reader_le16(setup);
 		return &named_pipe_request;
 	}
 	body->fid = smb_reader_le16(setup);
-	smb1_gist_fid(b, body->fid);
+	smb1_facts_fid(b, body->fid);
 	return &pipe_request;
 }
 
@@ -280,7 +280,7 @@ smb1_parse_transaction_request(Smb1Block *b)
 
 	b->out->layout = &transaction_request;
 	body->transaction_name = smb_reader_string(&b->bytes, b->unicode);
-	b->gist->name = body->transaction_name;
+	b->facts->name = body->transaction_name;
 	smb1_transaction_request_words(b, &body->head);
 	setup = body->head.setup.at;
 	smb_reader_skip(&setup, 2);
@@ -339,7 +339,7 @@ smb1_parse_transaction2_secondary_request(Smb1Block *b)
 	b->out->layout = &transaction2_secondary;
 	body->fid = smb_reader_le16(&b->words);
 	if (body->fid != NO_FID)
-		smb1_gist_fid(b, body->fid);
+		smb1_facts_fid(b, body->fid);
 }
 
 /* ---- Responses: [MS-CIFS] 2.2.4.33.2, 2.2.4.46.2 --------------------------------------------- */

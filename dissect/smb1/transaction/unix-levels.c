@@ -123,14 +123,14 @@ find_level(const Level *levels, size_t count, const Level *other, int32_t level)
 	find_level(levels, sizeof(levels) / sizeof((levels)[0]), &(other), (level))
 
 static UnixBody *
-read_level(const Smb1Transaction *t, Smb1More *more, const SmbLayout *layout, uint16_t first)
+read_level(const Smb1Transaction *t, Smb1Nested *nested, const SmbLayout *layout, uint16_t first)
 {
 	SmbReader data = smb1_section_reader(t->data, t->total_data);
 	SmbReader parameters = smb_reader_from_span(t->parameters);
-	UnixBody *body = SMB1_MORE(more, UnixBody);
+	UnixBody *body = SMB1_NESTED(nested, UnixBody);
 	const SmbField *last = &layout->fields[layout->count - 1];
 
-	more->layout = layout;
+	nested->layout = layout;
 	if (first)
 		body->information_level = (uint16_t)t->level;
 	if (first == QUERY_ROWS)
@@ -140,21 +140,21 @@ read_level(const Smb1Transaction *t, Smb1More *more, const SmbLayout *layout, ui
 		body->text = smb_reader_string(&data, t->unicode);
 	else if (last->kind == SMB_FIELD_HEX)
 		body->bytes = smb_reader_rest(&data);
-	smb1_more_settle(more, t, &data);
+	smb1_nested_settle(nested, t, &data);
 	return body;
 }
 
 bool
-smb1_unix_query(const Smb1Transaction *t, Smb1More *more)
+smb1_unix_query(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	if (!is_unix(t->level))
 		return false;
-	read_level(t, more, FIND(path_levels, other_path, t->level)->query, QUERY_ROWS);
+	read_level(t, nested, FIND(path_levels, other_path, t->level)->query, QUERY_ROWS);
 	return true;
 }
 
 bool
-smb1_unix_set(const Smb1Transaction *t, Smb1More *more)
+smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	const SmbLayout *layout;
 	UnixBody *body;
@@ -162,43 +162,43 @@ smb1_unix_set(const Smb1Transaction *t, Smb1More *more)
 	if (!is_unix(t->level))
 		return false;
 	layout = FIND(path_levels, other_path, t->level)->set;
-	body = read_level(t, more, layout, 0);
+	body = read_level(t, nested, layout, 0);
 	if (layout == &set_link)
-		more->gist->name_to = body->text;
+		nested->facts->name_to = body->text;
 	if (layout == &set_unlink)
-		more->gist->disposition = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
-					  SMB_DISPOSITION_POSIX;
+		nested->facts->disposition = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
+					     SMB_DISPOSITION_POSIX;
 	return true;
 }
 
 /* SMB_POSIX_PATH_OPEN is a SET that opens: its answer has a FID. */
 bool
-smb1_unix_set_answer(const Smb1Transaction *t, Smb1More *more)
+smb1_unix_set_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	UnixBody *body;
 
 	if (t->level != 0x0209 || !t->total_data)
 		return false;
-	body = read_level(t, more, &query_opened, QUERY_ROWS);
-	more->gist->has_fid = true;
-	more->gist->fid = body->small2;
+	body = read_level(t, nested, &query_opened, QUERY_ROWS);
+	nested->facts->has_fid = true;
+	nested->facts->fid = body->small2;
 	return true;
 }
 
 bool
-smb1_unix_query_fs(const Smb1Transaction *t, Smb1More *more)
+smb1_unix_query_fs(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	if (!is_unix(t->level))
 		return false;
-	read_level(t, more, FIND(fs_levels, other_fs, t->level)->query, FS_ROWS);
+	read_level(t, nested, FIND(fs_levels, other_fs, t->level)->query, FS_ROWS);
 	return true;
 }
 
 bool
-smb1_unix_set_fs(const Smb1Transaction *t, Smb1More *more)
+smb1_unix_set_fs(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	if (!is_unix(t->level))
 		return false;
-	read_level(t, more, FIND(fs_levels, other_fs, t->level)->set, 0);
+	read_level(t, nested, FIND(fs_levels, other_fs, t->level)->set, 0);
 	return true;
 }
