@@ -1,22 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What datagrams have of their own: names of addresses (whois.c), fragments (fragments.c). */
+/*
+ * The floor beside the others: datagrams of UDP 137 and 138, which belong to no connection.
+ *
+ *   UDP 137  name service ------------------------------> event; names of addresses (whois.c)
+ *   UDP 138  datagram --- whole ---> SMB message -------> events
+ *                     \-- fragment -> fragments.c --^
+ *
+ * A datagram is reported at once, and nothing of it is kept but the names that it proves and the
+ * fragments that wait for the rest. Both belong to the context, have a fixed size, and die with it:
+ * names as the one unused for longest makes room, fragments two seconds after the first.
+ *
+ *   datagram.c   a datagram becomes events
+ *   fragments.c  datagrams put together
+ *   whois.c      NetBIOS names of addresses
+ *
+ * Connections use whois.c once, at their end. smb_context_datagram and smb_context_message, the
+ * door of this floor, are declared in dissect/dissect.h.
+ */
 #pragma once
 
 #include "dissect/conversation/context.h"
 #include "dissect/netbios/datagram.h"
 
-/* The address has this name from now on. */
+/* The address has this name from now on; a name of another address may make room. */
 void smb_whois_learn(SmbContext *context, const uint8_t address[4], const SmbNetbiosName *name);
-/* Its name; absent where none is known. Valid until the next is learnt. */
+/* The name of an address, absent if none is known. Valid until the next is learnt. */
 SmbText smb_whois_find(SmbContext *context, uint8_t family, const uint8_t *address);
 /* Gives names to the ends of a connection that did not show any itself. */
 void smb_whois_name_ends(SmbConnection *c);
+/* Frees the table. */
 void smb_whois_free(SmbContext *context);
 
 /*
- * One fragment. The whole user data where this fragment completed them, to be given back with
- * smb_fragment_done; else the absent span.
+ * Takes in a fragment (RFC 1002 4.4.1). Gives the whole user data if it completed them, to be given
+ * back with smb_fragment_done; else the absent span.
  */
 SmbSpan smb_fragment_add(SmbContext *context, const SmbNbDatagram *d, uint64_t now_ns);
+/* The datagram that this fragment completed is not needed any more. */
 void smb_fragment_done(SmbContext *context, const SmbNbDatagram *d);
+/* Frees all fragments. */
 void smb_fragment_free(SmbContext *context);

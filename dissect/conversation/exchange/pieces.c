@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Ranges of bytes that came, kept sorted and apart, and the bytes that they are of. */
 #include <glib.h>
 
 #include "dissect/conversation/exchange/pieces.h"
