@@ -403,6 +403,19 @@ answered(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack)
 	cap_stream_acked(t, f, dir, false);
 }
 
+/* Decides on the claim of this side, by what it acknowledges next. */
+static inline void
+settle_claim(CapTracker *t, CapStream *s, CapStream *peer, const CapSegment *seg)
+{
+	if (!(s->flags & CAP_STREAM_CLAIM))
+		return;
+	t->counters.forged += !cap_seq_reached(seg->ack, s->tcp.claim);
+	/* Acknowledged twice, with no data in between: what is missing will not come. */
+	if (seg->len && seg->ack == s->tcp.claim && peer->flags & CAP_STREAM_STARTED)
+		peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
+	s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
+}
+
 /*
  * An acknowledgment never goes back. The first one after a SYN also tells where the answering
  * stream begins. One without data that is ahead of all that was seen of the other side is a claim:
@@ -414,13 +427,7 @@ acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
-	if (s->flags & CAP_STREAM_CLAIM) {
-		t->counters.forged += !cap_seq_reached(seg->ack, s->tcp.claim);
-		/* Said twice, with no data in between: what is missing will not come. */
-		if (seg->len && seg->ack == s->tcp.claim && peer->flags & CAP_STREAM_STARTED)
-			peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
-		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
-	}
+	settle_claim(t, s, peer, seg);
 	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
 	    peer->flags & CAP_STREAM_STARTED && beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
 		s->tcp.claim = seg->ack;

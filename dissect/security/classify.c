@@ -44,28 +44,10 @@ is_ess(SmbSpan lm)
 	return lm.len == RESPONSE_SIZE && !all_zero(head) && all_zero(tail);
 }
 
-SmbPasswordType
-smb_classify_ntlmssp(const SmbToken *t)
+/* Rules 2 to 7 of smb_classify_ntlmssp(): the two responses alone decide, in this order. */
+static SmbPasswordType
+classify_pair(SmbSpan lm, SmbSpan nt)
 {
-	SmbSpan lm = t->lm;
-	SmbSpan nt = t->nt;
-
-	if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ)
-		return SMB_PASSWORD_KERBEROS;
-	/* A NEGOTIATE or a CHALLENGE holds no secret. */
-	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
-		return SMB_PASSWORD_NONE;
-	/* Len tells more than is there: no rule below could be sure of its bytes. */
-	if (lm.len != t->lm_length || nt.len != t->nt_length ||
-	    (t->malformed && !t->account.bytes.ptr))
-		return SMB_PASSWORD_MALFORMED;
-	/*
-	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no
-	 * help, it is clear in one of six such messages; and no name with an NTLMv2 response is
-	 * somebody.
-	 */
-	if (t->account.bytes.len == 0 && nt.len == 0 && is_empty(lm, lm.len, 1))
-		return SMB_PASSWORD_ANONYMOUS;
 	/*
 	 * 2. [MS-NLMP] 3.3.2. Before all that looks at LM: beside it stands LMv2, 24 zeros or
 	 * nothing, never an LM response.
@@ -89,6 +71,31 @@ smb_classify_ntlmssp(const SmbToken *t)
 		return SMB_PASSWORD_LM_OR_LMV2;
 	/* 7. Everything else, an NT response longer than 24 without the mark of NTLMv2 included. */
 	return SMB_PASSWORD_MALFORMED;
+}
+
+SmbPasswordType
+smb_classify_ntlmssp(const SmbToken *t)
+{
+	SmbSpan lm = t->lm;
+	SmbSpan nt = t->nt;
+
+	if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ)
+		return SMB_PASSWORD_KERBEROS;
+	/* A NEGOTIATE or a CHALLENGE holds no secret. */
+	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
+		return SMB_PASSWORD_NONE;
+	/* Len tells more than is there: no rule below could be sure of its bytes. */
+	if (lm.len != t->lm_length || nt.len != t->nt_length ||
+	    (t->malformed && !t->account.bytes.ptr))
+		return SMB_PASSWORD_MALFORMED;
+	/*
+	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no
+	 * help, it is clear in one of six such messages; and no name with an NTLMv2 response is
+	 * somebody.
+	 */
+	if (t->account.bytes.len == 0 && nt.len == 0 && is_empty(lm, lm.len, 1))
+		return SMB_PASSWORD_ANONYMOUS;
+	return classify_pair(lm, nt);
 }
 
 /*

@@ -129,12 +129,10 @@ ended(SmbConnection *c, SmbRequest *req)
 		smb_state_end_user(c, x.uid);
 }
 
-void
-smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
+/* The ids that only the response has: of an asynchronous one the request's tree holds. */
+static void
+take_ids(SmbExchange *x, const SmbMessage *m)
 {
-	const Smb2Facts *facts = &c->context->smb2.facts;
-	SmbExchange *x = &req->x;
-
 	if (x->uid == 0 || x->uid == UINT64_MAX)
 		x->uid = m->uid;
 	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC_COMMAND))
@@ -142,6 +140,15 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 	/* Elsewhere all ones are no file: a DFS referral asks without one. */
 	if (smb_names_no_file(x))
 		x->has_fid = false;
+}
+
+void
+smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
+{
+	const Smb2Facts *facts = &c->context->smb2.facts;
+	SmbExchange *x = &req->x;
+
+	take_ids(x, m);
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_response2(c, req, m, facts);
