@@ -2,16 +2,18 @@
 /*
  * For the tests of SMB2 messages: making them, dissecting them, and looking at what came out. Every
  * message lies in a heap buffer of exactly its captured size.
+ *
+ *     make, from_hex --> Wire -- dissect --> scratch, seen as `message` and `facts`
+ *
+ * A Wire belongs to the caller, until dissect frees it; dissect_kept leaves it. `scratch` holds
+ * what was dissected last, and points into the Wire.
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "dissect/smb2/message.h"
-
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "tests/lib/hostile-names.h"
 
 #define CREATE_ID 0xa27ec779u
 #define CREATE_ID_PERSISTENT 0xed9a6320u
@@ -22,168 +24,52 @@ typedef struct {
 	uint32_t len;
 } Wire;
 
-static inline Wire
-wire_of_size(uint32_t len)
-{
-	return (Wire){ calloc(1, len ? len : 1), len };
-}
+/* A buffer of zeros. */
+Wire wire_of_size(uint32_t len);
 
-static inline Wire
-from_hex(const char *hex)
-{
-	Wire w = wire_of_size((uint32_t)(strlen(hex) / 2));
+/* The bytes of hex pairs. */
+Wire from_hex(const char *hex);
 
-	for (uint32_t i = 0; i < w.len; i++) {
-		unsigned int byte;
+/* A copy of the first n bytes, in a buffer of n bytes. */
+Wire cut(Wire w, uint32_t n);
 
-		ck_assert_int_eq(sscanf(hex + 2 * i, "%2x", &byte), 1);
-		w.bytes[i] = (uint8_t)byte;
-	}
-	return w;
-}
+/* Writes a number of `size` bytes at an offset, little-endian. */
+void put(Wire w, uint32_t at, unsigned int size, uint64_t value);
 
-/* The first n bytes in a buffer of n bytes. */
-static inline Wire
-cut(Wire w, uint32_t n)
-{
-	Wire c = { malloc(n ? n : 1), n };
+/* A header (2.2.1) with a body of `size` bytes that begins with its StructureSize. */
+Wire make(uint16_t command, bool response, uint16_t structure_size, uint32_t size);
 
-	memcpy(c.bytes, w.bytes, n);
-	return c;
-}
-
-static inline void
-put(Wire w, uint32_t at, unsigned int size, uint64_t value)
-{
-	ck_assert_uint_le(at + size, w.len);
-	for (unsigned int i = 0; i < size; i++)
-		w.bytes[at + i] = (uint8_t)(value >> 8 * i);
-}
-
-/* A header with a body of `size` bytes that begins with its StructureSize. */
-static inline Wire
-make(uint16_t command, bool response, uint16_t structure_size, uint32_t size)
-{
-	Wire w = wire_of_size(SMB2_HEADER_SIZE + size);
-
-	put(w, 0, 4, 0x424D53FE);
-	put(w, 4, 2, SMB2_HEADER_SIZE);
-	put(w, 12, 2, command);
-	put(w, 16, 4, response ? SMB2_FLAGS_SERVER_TO_REDIR : 0);
-	if (size >= 2)
-		put(w, SMB2_HEADER_SIZE, 2, structure_size);
-	return w;
-}
-
-static Smb2Scratch scratch;
-static const SmbMessage *const message = &scratch.message;
-static const Smb2Facts *const facts = &scratch.facts;
+/* What was dissected last, and the two parts of it that tests look at. */
+extern Smb2Scratch scratch;
+extern const SmbMessage *const message;
+extern const Smb2Facts *const facts;
 
 /*
- * Dissects and frees; for texts and spans use dissect_kept. What was there before must not show
- * through.
+ * Dissects a message of which `declared` bytes were announced. Gives where the next message of a
+ * compound begins, or 0.
  */
-static inline uint32_t
-dissect_kept(Wire w, uint32_t declared, bool response)
-{
-	memset(&scratch, 0xA5, sizeof(scratch));
-	return smb2_dissect(smb_reader_new(w.bytes, w.len, declared), response, &scratch);
-}
+uint32_t dissect_kept(Wire w, uint32_t declared, bool response);
 
-static inline uint32_t
-dissect(Wire w, bool response)
-{
-	uint32_t next = dissect_kept(w, w.len, response);
+/* The same of a whole message, which is then freed: texts and spans are gone. */
+uint32_t dissect(Wire w, bool response);
 
-	free(w.bytes);
-	return next;
-}
-
-static inline Wire
-dissect_hex(const char *hex, bool response)
-{
-	Wire w = from_hex(hex);
-
-	ck_assert_uint_eq(dissect_kept(w, w.len, response), 0);
-	ck_assert_uint_eq(message->version, 2);
-	ck_assert_uint_eq(message->n_blocks, 1);
-	ck_assert_uint_eq(message->anomalies, 0);
-	ck_assert_uint_eq(message->incomplete, 0);
-	ck_assert_int_eq(message->blocks[0].status, SMB_READ_OK);
-	ask_names(message->blocks[0].layout);
-	return w;
-}
-
-static inline const SmbField *
-find_field(const char *key)
-{
-	const SmbLayout *layout = message->blocks[0].layout;
-
-	ck_assert_ptr_nonnull(layout);
-	for (uint16_t i = 0; i < layout->count; i++)
-		if (strcmp(layout->fields[i].key, key) == 0)
-			return &layout->fields[i];
-	ck_abort_msg("no field %s in %s", key, layout->name);
-}
+/* Dissects a message in which nothing is wrong; the caller frees it. */
+Wire dissect_hex(const char *hex, bool response);
 
 /* The value of a number among the fields that sinks print. */
-static inline uint64_t
-number(const char *key)
-{
-	const SmbField *field = find_field(key);
-	const uint8_t *at = (const uint8_t *)message->blocks[0].body + field->offset;
+uint64_t number(const char *key);
 
-	switch (field->kind) {
-	case SMB_FIELD_U8:
-		return *at;
-	case SMB_FIELD_U16:
-		return *(const uint16_t *)(const void *)at;
-	case SMB_FIELD_U32:
-		return *(const uint32_t *)(const void *)at;
-	case SMB_FIELD_U64:
-	case SMB_FIELD_FILETIME:
-		return *(const uint64_t *)(const void *)at;
-	}
-	ck_abort_msg("%s is no number", key);
-}
+/* Where the field of that key is in the body. */
+const void *value(const char *key);
 
-static inline const void *
-value(const char *key)
-{
-	return (const uint8_t *)message->blocks[0].body + find_field(key)->offset;
-}
+/* Copies the items of a list of numbers, at most `max`; gives how many there were. */
+uint32_t list_numbers(const char *key, uint16_t out[], uint32_t max);
 
-/* Items of a list of numbers; how many there were. */
-static inline uint32_t
-list_numbers(const char *key, uint16_t out[], uint32_t max)
-{
-	SmbList list = *(const SmbList *)value(key);
-	uint32_t n = 0;
+/* A text is UTF-16 and says this. */
+void assert_text(SmbText text, const char *ascii);
 
-	while (list.next && n < max && list.next(&list, &out[n]))
-		n++;
-	return n;
-}
-
-static inline void
-assert_text(SmbText text, const char *ascii)
-{
-	ck_assert_int_eq(text.encoding, SMB_TEXT_UTF16LE);
-	ck_assert_uint_eq(text.bytes.len, 2 * strlen(ascii));
-	for (uint32_t i = 0; i < text.bytes.len; i++)
-		ck_assert_uint_eq(text.bytes.ptr[i], i % 2 ? 0 : (uint8_t)ascii[i / 2]);
-}
-
-static inline void
-assert_error(const char *hex, uint32_t status)
-{
-	Wire w = dissect_hex(hex, true);
-
-	ck_assert_uint_eq(message->status.value, status);
-	ck_assert(!message->status.dos);
-	ck_assert_ptr_null(message->blocks[0].layout);
-	ck_assert(!facts->has_fid);
-	ck_assert_int_eq(facts->function, -1);
-	ck_assert_uint_eq(facts->length, 0);
-	free(w.bytes);
-}
+/*
+ * A message of hex pairs is an ERROR response (2.2.2) with this status, and nothing else is known
+ * of it.
+ */
+void assert_error(const char *hex, uint32_t status);

@@ -3,10 +3,16 @@
  * Cases for tests of what is inside of transactions: parameters and data as they are put together,
  * and the fields that must come out of them. Every case is also read cut at each byte, and with
  * each byte spoilt.
+ *
+ *     SubCase -- sub_run_new --> SubRun -- sub_read --> fields, SubRun.facts, SubRun.nested
+ *
+ * Cases are constant tables of the test. A SubRun holds the bytes of one case; sub_run_free frees
+ * it. `nested` points into `storage` and lasts until the next sub_read.
  */
 #pragma once
 
-#pragma GCC diagnostic ignored "-Wunused-function"
+#include <check.h>
+#include <glib.h>
 
 #include "dissect/smb1/transaction/subcommand.h"
 #include "tests/lib/smb1-case.h"
@@ -28,24 +34,6 @@ typedef struct {
 	uint8_t command;
 } SubTarget;
 
-/* Exactly-sized copies, so that a read beyond is seen. */
-typedef struct {
-	uint8_t *exact;
-	SmbSpan span;
-} SubPart;
-
-static SubPart
-part_new(const GByteArray *bytes, uint32_t len)
-{
-	SubPart part = { .exact = malloc(len ? len : 1) };
-
-	ck_assert_ptr_nonnull(part.exact);
-	if (len)
-		memcpy(part.exact, bytes->data, len);
-	part.span = (SmbSpan){ part.exact, len };
-	return part;
-}
-
 typedef struct {
 	const SubCase *c;
 	GByteArray *parameters, *data, *asked;
@@ -55,142 +43,25 @@ typedef struct {
 	GString *fields;
 } SubRun;
 
-static SubRun *
-sub_run_new(const SubCase *c)
-{
-	SubRun *run = calloc(1, sizeof(*run));
+/* A case ready to be read. */
+SubRun *sub_run_new(const SubCase *c);
 
-	ck_assert_ptr_nonnull(run);
-	run->c = c;
-	run->parameters = bytes_of(c->parameters);
-	run->data = bytes_of(c->data);
-	run->asked = bytes_of(c->asked ? c->asked : "");
-	return run;
-}
-
-static void
-sub_run_free(SubRun *run)
-{
-	g_byte_array_free(run->parameters, TRUE);
-	g_byte_array_free(run->data, TRUE);
-	g_byte_array_free(run->asked, TRUE);
-	free(run);
-}
+/* Frees a run and its bytes. */
+void sub_run_free(SubRun *run);
 
 /*
  * Reads the case with so many bytes of its parts, renders all that came out, and returns the
  * rendering.
  */
-static GString *
-sub_read(SubRun *run, SubTarget target, uint32_t parameters, uint32_t data)
-{
-	const SubCase *c = run->c;
-	g_autoptr(GByteArray) setup = bytes_of(c->setup ? c->setup : "");
-	SubPart p = part_new(run->parameters, parameters), d = part_new(run->data, data),
-		a = part_new(run->asked, run->asked->len);
-	bool whole = parameters == run->parameters->len && data == run->data->len;
-	GString *out = g_string_new(NULL);
-	Smb1Transaction t = {
-		.command = target.command,
-		.response = c->response,
-		.unicode = c->unicode,
-		.function = c->function,
-		.level = -1,
-		.name = smb_text_from_utf8(c->name),
-		.n_setup = setup->len / 2,
-		.parameters = p.span,
-		.data = d.span,
-		.asked = a.span,
-		.total_parameters = run->parameters->len,
-		.total_data = run->data->len,
-		.status = whole ? SMB_READ_OK : SMB_READ_TRUNCATED,
-	};
+GString *sub_read(SubRun *run, SubTarget target, uint32_t parameters, uint32_t data);
 
-	for (uint32_t i = 0; i < t.n_setup; i++)
-		t.setup[i] = (uint16_t)(setup->data[2 * i] | setup->data[2 * i + 1] << 8);
-	run->facts = (Smb1Facts){ .function = -1 };
-	run->nested = (Smb1Nested){ .facts = &run->facts, .storage = run->storage };
-	target.parse(&t, &run->nested);
-	render(out, run->nested.layout, run->nested.body, 255);
-	free(p.exact);
-	free(d.exact);
-	free(a.exact);
-	return out;
-}
+/* Reads the case with each byte of one of its parts spoilt; nothing is read past its end. */
+void sub_spoil(SubRun *run, SubTarget target, GByteArray *bytes);
 
-static void
-sub_check(const SubCase *c, SubTarget target)
-{
-	SubRun *run = sub_run_new(c);
-	uint32_t parameters = run->parameters->len, data = run->data->len;
-	g_autoptr(GString) facts = g_string_new(NULL);
-	g_autoptr(GString) fields = sub_read(run, target, parameters, data);
-
-	ask_names(run->nested.layout);
-	render_facts(facts, &run->facts);
-	ck_assert_msg(g_str_equal(fields->str, c->fields), "%s:\n got  %s\n want %s", c->what,
-		      fields->str, c->fields);
-	ck_assert_msg(g_str_equal(facts->str, c->facts ? c->facts : ""), "%s: facts%s", c->what,
-		      facts->str);
-	ck_assert_msg(run->nested.status == SMB_READ_OK, "%s: status %d", c->what,
-		      run->nested.status);
-	for (uint32_t cut = 0; cut < parameters; cut++)
-		g_string_free(sub_read(run, target, cut, 0), TRUE);
-	for (uint32_t cut = 0; cut < data; cut++) {
-		g_string_free(sub_read(run, target, parameters, cut), TRUE);
-		/* What the capture cuts is no lie. */
-		ck_assert_msg(run->nested.status != SMB_READ_MALFORMED, "%s, cut at %u", c->what,
-			      cut);
-	}
-	sub_run_free(run);
-}
-
-static void
-sub_spoil(SubRun *run, SubTarget target, GByteArray *bytes)
-{
-	static const uint8_t values[] = { 0x00, 0x01, 0x39, 0x7F, 0x80, 0xFF };
-
-	for (uint32_t at = 0; at < bytes->len; at++) {
-		uint8_t kept = bytes->data[at];
-
-		for (size_t i = 0; i < sizeof(values); i++) {
-			bytes->data[at] = values[i];
-			g_string_free(sub_read(run, target, run->parameters->len, run->data->len),
-				      TRUE);
-		}
-		bytes->data[at] = kept;
-	}
-}
-
-static void
-sub_check_all(const SubCase *cases, size_t count, SubTarget target)
-{
-	for (size_t i = 0; i < count; i++) {
-		SubRun *run = sub_run_new(&cases[i]);
-
-		sub_check(&cases[i], target);
-		sub_spoil(run, target, run->parameters);
-		sub_spoil(run, target, run->data);
-		sub_spoil(run, target, run->asked);
-		sub_run_free(run);
-	}
-}
+/* Each case gives its fields and facts; cut or spoilt anywhere, nothing is read past its end. */
+void sub_check_all(const SubCase *cases, size_t count, SubTarget target);
 
 #define SUB_CHECK(cases, target) sub_check_all(cases, sizeof(cases) / sizeof((cases)[0]), target)
 
-static int
-sub_main(const char *name, void (*add)(TCase *tc))
-{
-	Suite *suite = suite_create(name);
-	TCase *tc = tcase_create(name);
-	SRunner *runner;
-	int failed;
-
-	add(tc);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
-}
+/* The main() of such a test: runs the tests that `add` adds, and gives the exit status. */
+int sub_main(const char *name, void (*add)(TCase *tc));

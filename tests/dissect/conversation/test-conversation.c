@@ -6,6 +6,7 @@
 #include <check.h>
 #include <glib.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dissect/dissect.h"
 #include "tests/lib/smb-builder.h"

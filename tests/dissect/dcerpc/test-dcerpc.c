@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* DCE/RPC PDUs: C706 12.6; and what interfaces and operations are called. */
-#pragma GCC diagnostic ignored "-Wunused-function"
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "dissect/dcerpc/pdu.h"
 #include "tests/lib/smb1-case.h"

@@ -4,6 +4,9 @@
  * (coverage.tsv has the whole list): bytes made after the section, or those of a message of a
  * capture that is too big to be kept here.
  */
+#include <check.h>
+#include <stdlib.h>
+
 #include "tests/lib/subcommand-case.h"
 
 #include "dissect/smb1/transaction/nt-functions.h"
@@ -92,7 +95,7 @@ START_TEST(a_large_write_has_its_whole_length)
 	ck_assert_ptr_nonnull(scratch);
 	message->data[SMB1_HEADER_SIZE + 1 + 28] = 3; /* ByteCount wraps: 65539 bytes */
 	g_byte_array_set_size(message, 64 + 65538);
-	exact = dissect(message, message->len, false, scratch);
+	exact = dissect_exact(message, message->len, false, scratch);
 	ck_assert_uint_eq(scratch->message.anomalies, 0);
 	ck_assert_uint_eq(scratch->facts[0].length, 65538);
 	ck_assert_uint_eq(scratch->facts[0].offset, UINT64_C(1) << 32);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The SMB1 commands on names, ranges, searches and printers: every field of every form. */
+#include <check.h>
+
 #include "tests/lib/smb1-case.h"
 
 #define KEY1 "00 'hello   txt' 0102030405 aabbccdd"

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Compounds, and that no lie of a message is believed. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "tests/dissect/smb2/smb2-messages.h"
 #include "tests/lib/smb2-wire.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What messages say: real ones of captures, and built ones of the commands that those lack. */
+#include <check.h>
+#include <stdlib.h>
+
 #include "tests/dissect/smb2/smb2-messages.h"
 #include "tests/lib/smb2-wire.h"
 

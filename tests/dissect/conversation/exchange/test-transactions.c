@@ -6,6 +6,7 @@
 #include <check.h>
 #include <glib.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dissect/conversation/exchange/pieces.h"
 #include "dissect/dissect.h"

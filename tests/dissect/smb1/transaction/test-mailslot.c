@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Browser frames, announcements of LAN Manager, net logon: what is written to mailslots. */
+#include <check.h>
+
 #include "tests/lib/subcommand-case.h"
 
 #define BROWSE "\\MAILSLOT\\BROWSE"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* NT_TRANSACT and named pipe functions: [MS-CIFS] 2.2.7, 2.2.5, [MS-SMB] 2.2.7. */
+#include <check.h>
+
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "tests/lib/subcommand-case.h"
 

@@ -3,6 +3,9 @@
  * RAP over \PIPE\LANMAN: [MS-RAP] 2.5. Bytes of captures made for this project are those of Samba's
  * own client and server.
  */
+#include <check.h>
+#include <string.h>
+
 #include "tests/lib/subcommand-case.h"
 
 #define LANMAN "\\PIPE\\LANMAN"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* TRANSACTION, TRANSACTION2, NT_TRANSACT and their secondaries: every field of every form. */
+#include <check.h>
+#include <stdlib.h>
+
 #include "tests/lib/smb1-case.h"
 
 #include "dissect/smb1/transaction/transaction.h"
@@ -242,7 +245,7 @@ START_TEST(opens_inside_transactions_tell_what_they_ask_for)
 	g_autoptr(GByteArray) open2 = message_of(&trans2_cases[0]);
 	Smb1Scratch *scratch = calloc(1, sizeof(*scratch));
 	const SmbOpenFacts *open = &scratch->facts[0].open;
-	uint8_t *exact = dissect(create, create->len, false, scratch);
+	uint8_t *exact = dissect_exact(create, create->len, false, scratch);
 
 	ck_assert(open->nt);
 	ck_assert_uint_eq(open->access, 0x12019F);
@@ -252,7 +255,7 @@ START_TEST(opens_inside_transactions_tell_what_they_ask_for)
 	ck_assert(open->to_read && open->to_write && !open->to_delete);
 	ck_assert(smb_text_equal(open->name, smb_text_from_utf8("\\n")));
 	free(exact);
-	exact = dissect(open2, open2->len, false, scratch);
+	exact = dissect_exact(open2, open2->len, false, scratch);
 	ck_assert(!open->nt);
 	ck_assert_uint_eq(open->access, 0x42);
 	ck_assert_uint_eq(open->share_access, 4);
@@ -329,7 +332,7 @@ check_part_needs_its_words(const Case *c)
 
 	ck_assert_ptr_nonnull(scratch);
 	for (uint32_t cut = SMB1_HEADER_SIZE; cut <= message->len; cut++) {
-		uint8_t *exact = dissect(message, cut, c->response, scratch);
+		uint8_t *exact = dissect_exact(message, cut, c->response, scratch);
 		SmbMessage *m = &scratch->message;
 		SmbBlock *block = &m->blocks[0];
 		Smb1TransactionPart part;

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The one scratch of a test program. It is filled with rubbish before each message, so that nothing
+ * of the message before shows through.
+ */
+#include "tests/lib/smb2-wire.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/lib/hostile-names.h"
+
+Wire
+wire_of_size(uint32_t len)
+{
+	return (Wire){ calloc(1, len ? len : 1), len };
+}
+
+Wire
+from_hex(const char *hex)
+{
+	Wire w = wire_of_size((uint32_t)(strlen(hex) / 2));
+
+	for (uint32_t i = 0; i < w.len; i++) {
+		unsigned int byte;
+
+		ck_assert_int_eq(sscanf(hex + 2 * i, "%2x", &byte), 1);
+		w.bytes[i] = (uint8_t)byte;
+	}
+	return w;
+}
+
+Wire
+cut(Wire w, uint32_t n)
+{
+	Wire c = { malloc(n ? n : 1), n };
+
+	memcpy(c.bytes, w.bytes, n);
+	return c;
+}
+
+void
+put(Wire w, uint32_t at, unsigned int size, uint64_t value)
+{
+	ck_assert_uint_le(at + size, w.len);
+	for (unsigned int i = 0; i < size; i++)
+		w.bytes[at + i] = (uint8_t)(value >> 8 * i);
+}
+
+Wire
+make(uint16_t command, bool response, uint16_t structure_size, uint32_t size)
+{
+	Wire w = wire_of_size(SMB2_HEADER_SIZE + size);
+
+	put(w, 0, 4, 0x424D53FE);
+	put(w, 4, 2, SMB2_HEADER_SIZE);
+	put(w, 12, 2, command);
+	put(w, 16, 4, response ? SMB2_FLAGS_SERVER_TO_REDIR : 0);
+	if (size >= 2)
+		put(w, SMB2_HEADER_SIZE, 2, structure_size);
+	return w;
+}
+
+Smb2Scratch scratch;
+const SmbMessage *const message = &scratch.message;
+const Smb2Facts *const facts = &scratch.facts;
+
+uint32_t
+dissect_kept(Wire w, uint32_t declared, bool response)
+{
+	memset(&scratch, 0xA5, sizeof(scratch));
+	return smb2_dissect(smb_reader_new(w.bytes, w.len, declared), response, &scratch);
+}
+
+uint32_t
+dissect(Wire w, bool response)
+{
+	uint32_t next = dissect_kept(w, w.len, response);
+
+	free(w.bytes);
+	return next;
+}
+
+Wire
+dissect_hex(const char *hex, bool response)
+{
+	Wire w = from_hex(hex);
+
+	ck_assert_uint_eq(dissect_kept(w, w.len, response), 0);
+	ck_assert_uint_eq(message->version, 2);
+	ck_assert_uint_eq(message->n_blocks, 1);
+	ck_assert_uint_eq(message->anomalies, 0);
+	ck_assert_uint_eq(message->incomplete, 0);
+	ck_assert_int_eq(message->blocks[0].status, SMB_READ_OK);
+	ask_names(message->blocks[0].layout);
+	return w;
+}
+
+static const SmbField *
+find_field(const char *key)
+{
+	const SmbLayout *layout = message->blocks[0].layout;
+
+	ck_assert_ptr_nonnull(layout);
+	for (uint16_t i = 0; i < layout->count; i++)
+		if (strcmp(layout->fields[i].key, key) == 0)
+			return &layout->fields[i];
+	ck_abort_msg("no field %s in %s", key, layout->name);
+}
+
+uint64_t
+number(const char *key)
+{
+	const SmbField *field = find_field(key);
+	const uint8_t *at = (const uint8_t *)message->blocks[0].body + field->offset;
+
+	switch (field->kind) {
+	case SMB_FIELD_U8:
+		return *at;
+	case SMB_FIELD_U16:
+		return *(const uint16_t *)(const void *)at;
+	case SMB_FIELD_U32:
+		return *(const uint32_t *)(const void *)at;
+	case SMB_FIELD_U64:
+	case SMB_FIELD_FILETIME:
+		return *(const uint64_t *)(const void *)at;
+	}
+	ck_abort_msg("%s is no number", key);
+}
+
+const void *
+value(const char *key)
+{
+	return (const uint8_t *)message->blocks[0].body + find_field(key)->offset;
+}
+
+uint32_t
+list_numbers(const char *key, uint16_t out[], uint32_t max)
+{
+	SmbList list = *(const SmbList *)value(key);
+	uint32_t n = 0;
+
+	while (list.next && n < max && list.next(&list, &out[n]))
+		n++;
+	return n;
+}
+
+void
+assert_text(SmbText text, const char *ascii)
+{
+	ck_assert_int_eq(text.encoding, SMB_TEXT_UTF16LE);
+	ck_assert_uint_eq(text.bytes.len, 2 * strlen(ascii));
+	for (uint32_t i = 0; i < text.bytes.len; i++)
+		ck_assert_uint_eq(text.bytes.ptr[i], i % 2 ? 0 : (uint8_t)ascii[i / 2]);
+}
+
+void
+assert_error(const char *hex, uint32_t status)
+{
+	Wire w = dissect_hex(hex, true);
+
+	ck_assert_uint_eq(message->status.value, status);
+	ck_assert(!message->status.dos);
+	ck_assert_ptr_null(message->blocks[0].layout);
+	ck_assert(!facts->has_fid);
+	ck_assert_int_eq(facts->function, -1);
+	ck_assert_uint_eq(facts->length, 0);
+	free(w.bytes);
+}
