@@ -7,47 +7,33 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "tests/lib/subcommand-case.h"
+#include "tests/dissect/smb1/parts.h"
 
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "dissect/smb1/transaction/trans2.h"
 #include "dissect/wire/names.h"
 
-static const Case commands[] = {
-#include "tests/dissect/smb1/parts-commands.h"
-};
-
-static const SubCase pipes[] = {
-#include "tests/dissect/smb1/parts-pipes.h"
-};
-
-static const SubCase trans2[] = {
-#include "tests/dissect/smb1/parts-trans2.h"
-};
-
-static const SubCase nt_transact[] = {
-#include "tests/dissect/smb1/parts-nt-transact.h"
-};
-
 START_TEST(commands_have_their_fields)
 {
 	/* Of payload nobody misses what is cut. */
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		check_cases(&commands[i], 1,
-			    !smb1_command_has_payload(smb1_command(commands[i].command),
-						      commands[i].response));
+	for (size_t i = 0; i < parts_commands_count; i++) {
+		const Case *c = &parts_commands[i];
+
+		check_cases(c, 1, !smb1_command_has_payload(smb1_command(c->command), c->response));
+	}
 }
 END_TEST
 
 START_TEST(a_spoilt_byte_is_never_read_past)
 {
-	SPOIL_CASES(commands);
+	spoil_cases(parts_commands, parts_commands_count);
 }
 END_TEST
 
 START_TEST(pipe_functions_have_their_fields)
 {
-	SUB_CHECK(pipes, ((SubTarget){ smb1_transaction_name_parse, 0x25 }));
+	sub_check_all(parts_pipes, parts_pipes_count,
+		      (SubTarget){ smb1_transaction_name_parse, 0x25 });
 }
 END_TEST
 
@@ -67,13 +53,14 @@ parse_trans2(const Smb1Transaction *t, Smb1Nested *nested)
 
 START_TEST(trans2_parts_have_their_fields)
 {
-	SUB_CHECK(trans2, ((SubTarget){ parse_trans2, 0x32 }));
+	sub_check_all(parts_trans2, parts_trans2_count, (SubTarget){ parse_trans2, 0x32 });
 }
 END_TEST
 
 START_TEST(nt_transact_parts_have_their_fields)
 {
-	SUB_CHECK(nt_transact, ((SubTarget){ smb1_nt_transact_parse, 0xA0 }));
+	sub_check_all(parts_nt_transact, parts_nt_transact_count,
+		      (SubTarget){ smb1_nt_transact_parse, 0xA0 });
 }
 END_TEST
 

@@ -434,7 +434,7 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(cases, real_messages_have_all_their_fields, 0,
-			    (int)(sizeof(scenario_messages) / sizeof(scenario_messages[0])));
+			    (int)scenario_messages_count);
 	tcase_add_loop_test(cases, built_messages_have_all_their_fields, 0,
 			    (int)(sizeof(built) / sizeof(built[0])));
 	tcase_add_test(cases, opens_of_all_kinds_look_alike);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cases of test-parts.c: NT_TRANSACT functions, by their sections; included inside of its table. */
+/* Cases of test-parts.c: NT_TRANSACT functions, by their sections. */
+#include "tests/dissect/smb1/parts.h"
+
 /* clang-format off */
+const SubCase parts_nt_transact[] = {
 	{ "MS-CIFS 2.2.7.1.2", true, true, 1, NULL, NULL,
 	  "000087bc0000000000000000887f45ae497add01887f45ae497add0117ac45ae497add0117ac45ae497add"
 	  "01200000000000100000000000000000000000000000000600000000000000000000000000000000000000"
@@ -44,3 +47,7 @@
 	  "quotas=[sid='S-1-5-32-544' change_time=0 quota_used=4096 quota_threshold=8192 "
 	  "quota_limit=16384]", NULL },
 	{ "MS-SMB 2.2.7.6.2", true, true, 8, NULL, NULL, "", "", NULL, "", NULL },
+};
+/* clang-format on */
+
+const size_t parts_nt_transact_count = sizeof(parts_nt_transact) / sizeof(parts_nt_transact[0]);

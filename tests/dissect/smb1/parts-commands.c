@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cases of test-parts.c: messages, by their sections; included inside of its table. */
+/* Cases of test-parts.c: messages, by their sections. */
+#include "tests/dissect/smb1/parts.h"
+
 /* clang-format off */
+const Case parts_commands[] = {
 	{ "MS-CIFS 2.2.4.4.1", 0x03, false, true, "00005e7e066b",
 	  "045c007200610077006f00700065006e005c0074006f00720074007500720065005f006300720065006100"
 	  "740065002e007400780074000000",
@@ -334,3 +337,7 @@
 	  "total_parameter_count=2 total_data_count=0 max_parameter_count=0 max_data_count=0 "
 	  "max_setup_count=0 parameter_count=2 parameter_offset=76 data_count=0 data_offset=0 "
 	  "setup_count=0 setup=[] nt_function=8 fid=4660", " fid=4660 function=8" },
+};
+/* clang-format on */
+
+const size_t parts_commands_count = sizeof(parts_commands) / sizeof(parts_commands[0]);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Cases of test-parts.c: functions of named pipes, by their sections; included inside of its table.
- */
+/* Cases of test-parts.c: functions of named pipes, by their sections. */
+#include "tests/dissect/smb1/parts.h"
+
 /* clang-format off */
+const SubCase parts_pipes[] = {
 	{ "MS-CIFS 2.2.5.1.1", false, false, 1, "\\PIPE\\", "0100 3412", "0081", "", NULL,
 	  "pipe_state=0x8100", " fid=4660 name='\\PIPE\\'" },
 	{ "MS-CIFS 2.2.5.1.2", true, false, 1, "\\PIPE\\", "0100 3412", "", "", NULL,
@@ -40,3 +41,7 @@
 	  "subcommand=17 pipe_data=2 bytes", NULL },
 	{ "MS-SMB 2.2.5.2", true, false, 84, "\\PIPE\\x", "5400 0500", "", "414243", NULL,
 	  "subcommand=84 pipe_data=3 bytes", NULL },
+};
+/* clang-format on */
+
+const size_t parts_pipes_count = sizeof(parts_pipes) / sizeof(parts_pipes[0]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Cases of test-parts.c: TRANS2 subcommands and information levels, by their sections; included
- * inside of its table.
- */
+/* Cases of test-parts.c: TRANS2 subcommands and information levels, by their sections. */
+#include "tests/dissect/smb1/parts.h"
+
 /* clang-format off */
+const SubCase parts_trans2[] = {
 	{ "MS-CIFS 2.2.6.1.2", true, true, 0, NULL, NULL,
 	  "6ee62000545ea8320700000042000000000001000ea0aa00000000000000", "", NULL,
 	  "fid=58990 file_attributes=0x20 creation_time=849894996 file_data_size=7 "
@@ -198,3 +198,7 @@
 	  "6f000500ff000000080000004e00540046005300", NULL,
 	  "information_level=0x105 file_system_attributes=0x5006f max_file_name_length=255 "
 	  "file_system_name_length=8 file_system_name='NTFS'", NULL },
+};
+/* clang-format on */
+
+const size_t parts_trans2_count = sizeof(parts_trans2) / sizeof(parts_trans2[0]);
