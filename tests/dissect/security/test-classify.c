@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Password types: every rule on NTLMSSP tokens, and the forms without a token. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/lib/token-case.h"
+
+#define TYPE_OF(array) type_of((array), sizeof(array))
+
+static const uint8_t ess24[24] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+static const uint8_t long_but_not_v2[60] = { [16] = 1 };
+
+static SmbPasswordType
+classify(const void *lm, int lm_len, const void *nt, int nt_len, const char *user)
+{
+	Bytes b = authenticate(part(lm, lm_len), part(nt, nt_len), part("D", 1),
+			       part(user, (int)strlen(user)), part("H", 1), OEM, 88);
+
+	return type_of(b.bytes, b.len);
+}
+
+START_TEST(types_of_real_tokens)
+{
+	ck_assert_int_eq(TYPE_OF(token_ntlmv1), SMB_PASSWORD_NTLM_ONLY);
+	ck_assert_int_eq(TYPE_OF(token_ntlmv1_ess), SMB_PASSWORD_NTLMV1_ESS);
+	ck_assert_int_eq(TYPE_OF(token_ntlmv2), SMB_PASSWORD_NTLMV2);
+	ck_assert_int_eq(TYPE_OF(token_raw_authenticate), SMB_PASSWORD_NTLMV1_ESS);
+	ck_assert_int_eq(TYPE_OF(token_anonymous), SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(TYPE_OF(token_completed_mic), SMB_PASSWORD_NONE);
+}
+END_TEST
+
+START_TEST(ntlmssp_rules_in_their_order)
+{
+	static const uint8_t one = 1;
+
+	/* 1, and that the flag ANONYMOUS is not asked: none of these has it */
+	ck_assert_int_eq(classify("", 0, "", 0, ""), SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(classify(zeros, 1, "", 0, ""), SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(classify(&one, 1, "", 0, ""), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify("", 0, "", 0, "bob"), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(zeros, 24, v2, sizeof(v2), ""), SMB_PASSWORD_NTLMV2);
+	/*
+	 * 2: whatever LM is: zeros, LMv2, empty. "24 bytes of LM, so LM" is the commonest false
+	 * alarm.
+	 */
+	ck_assert_int_eq(classify(zeros, 24, v2, sizeof(v2), "bob"), SMB_PASSWORD_NTLMV2);
+	ck_assert_int_eq(classify(lm24, 24, v2, sizeof(v2), "bob"), SMB_PASSWORD_NTLMV2);
+	ck_assert_int_eq(classify("", 0, v2, sizeof(v2), "bob"), SMB_PASSWORD_NTLMV2);
+	/* 3 */
+	ck_assert_int_eq(classify(ess24, 24, nt24, 24, "bob"), SMB_PASSWORD_NTLMV1_ESS);
+	/* 4 */
+	ck_assert_int_eq(classify(nt24, 24, nt24, 24, "bob"), SMB_PASSWORD_NTLM_ONLY);
+	ck_assert_int_eq(classify("", 0, nt24, 24, "bob"), SMB_PASSWORD_NTLM_ONLY);
+	/* 5 */
+	ck_assert_int_eq(classify(lm24, 24, nt24, 24, "bob"), SMB_PASSWORD_NTLMV1_LM);
+	/* 6 */
+	ck_assert_int_eq(classify(lm24, 24, "", 0, "bob"), SMB_PASSWORD_LM_OR_LMV2);
+	ck_assert_int_eq(classify(lm24, 24, "", 0, ""), SMB_PASSWORD_LM_OR_LMV2);
+	/* 7 */
+	ck_assert_int_eq(classify(lm24, 24, long_but_not_v2, 60, "bob"), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(lm24, 23, nt24, 24, "bob"), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(lm24, 24, nt24, 23, "bob"), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify("", 0, v2, 17, "bob"), SMB_PASSWORD_MALFORMED);
+}
+END_TEST
+
+/* Every combination of lengths around the borders, by the text of the rules. */
+START_TEST(ntlmssp_rules_at_their_borders)
+{
+	static const uint8_t marked[64] = { [16] = 1, 1, [44] = 0 };
+	static const uint8_t half[64] = { [16] = 1 }, other_half[64] = { [17] = 1 };
+	static const uint8_t wrong[64] = { [16] = 1, 2 }, late[64] = { [17] = 1, 1 };
+	static const struct {
+		const uint8_t *nt;
+		int nt_len;
+		const uint8_t *lm;
+		int lm_len;
+		SmbPasswordType type;
+	} all[] = {
+		/* NT response: 23, 24 and 25 bytes, with the mark and without */
+		{ marked, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ marked, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ marked, 25, lm24, 24, SMB_PASSWORD_NTLMV2 },
+		{ nt24, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ zeros, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ other_half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ wrong, 60, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ late, 60, zeros, 24, SMB_PASSWORD_MALFORMED },
+		{ marked, 64, zeros, 24, SMB_PASSWORD_NTLMV2 },
+		{ marked, 64, zeros, 1, SMB_PASSWORD_NTLMV2 },
+		{ marked, 64, nt24, 23, SMB_PASSWORD_NTLMV2 },
+		/* LM field beside an NT response of 24 */
+		{ nt24, 24, zeros, 0, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, zeros, 1, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, ess24, 8, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, ess24, 23, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
+		{ nt24, 24, marked, 25, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, nt24, 24, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, zeros, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ zeros, 24, zeros, 24, SMB_PASSWORD_NTLM_ONLY },
+		/* ESS before the equal ones: the client's challenge can be what the response is */
+		{ ess24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
+		/* LM alone */
+		{ zeros, 0, lm24, 23, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, marked, 25, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, ess24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, zeros, 1, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 0, SMB_PASSWORD_MALFORMED },
+		{ zeros, 1, zeros, 0, SMB_PASSWORD_MALFORMED },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		SmbPasswordType type =
+			classify(all[i].lm, all[i].lm_len, all[i].nt, all[i].nt_len, "bob");
+
+		ck_assert_msg(type == all[i].type, "row %u: %s", i, smb_password_type_name(type));
+	}
+	/* two zeros are no terminator of an LM field, and an NT response of one byte is one */
+	ck_assert_int_eq(classify(zeros, 2, "", 0, ""), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(zeros, 1, zeros, 1, ""), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(zeros, 0, nt24, 24, ""), SMB_PASSWORD_NTLM_ONLY);
+	ck_assert_int_eq(classify(lm24, 24, nt24, 24, ""), SMB_PASSWORD_NTLMV1_LM);
+}
+END_TEST
+
+static const SmbServerMode user_challenge = { .challenged = true };
+static const SmbServerMode user_plain = { .challenged = false };
+static const SmbServerMode share_challenge = { .share_level = true, .challenged = true };
+static const SmbServerMode share_plain = { .share_level = true };
+
+static SmbText
+account_of(const char *name)
+{
+	return (SmbText){ { (const uint8_t *)name, (uint32_t)strlen(name) }, SMB_TEXT_OEM };
+}
+
+static void
+expect_nt(SmbServerMode mode, const char *account, SmbSpan oem, SmbSpan unicode,
+	  SmbPasswordType type, bool unasked)
+{
+	bool told = !unasked;
+
+	ck_assert_int_eq(smb_classify_nt(mode, account_of(account), oem, (uint16_t)oem.len, unicode,
+					 (uint16_t)unicode.len, &told),
+			 type);
+	ck_assert_int_eq(told, unasked);
+}
+
+static const SmbSpan nothing = { zeros, 0 };
+static const SmbSpan one_zero = { zeros, 1 };
+static const SmbSpan two_zeros = { zeros, 2 };
+static const SmbSpan a24 = { lm24, 24 };
+static const SmbSpan b24 = { nt24, 24 };
+static const SmbSpan word = { (const uint8_t *)"secret", 6 };
+static const SmbSpan wide = { v2, sizeof(v2) };
+static const SmbSpan wide_unmarked = { long_but_not_v2, sizeof(long_but_not_v2) };
+
+START_TEST(nt_form_where_challenged)
+{
+	expect_nt(user_challenge, "bob", a24, b24, SMB_PASSWORD_NTLMV1_LM, false);
+	expect_nt(user_challenge, "bob", a24, a24, SMB_PASSWORD_NTLM_ONLY, false);
+	expect_nt(user_challenge, "bob", nothing, b24, SMB_PASSWORD_NTLM_ONLY, false);
+	expect_nt(user_challenge, "bob", a24, wide, SMB_PASSWORD_NTLMV2, false);
+	expect_nt(user_challenge, "bob", nothing, wide_unmarked, SMB_PASSWORD_NTLMV2,
+		  false); /* length decides */
+	expect_nt(user_challenge, "", a24, wide, SMB_PASSWORD_NTLMV2, false);
+	expect_nt(user_challenge, "bob", a24, nothing, SMB_PASSWORD_LM_OR_LMV2, false);
+	/* no ESS in this form, whatever LM looks like */
+	expect_nt(user_challenge, "bob", (SmbSpan){ ess24, 24 }, b24, SMB_PASSWORD_NTLMV1_LM,
+		  false);
+	/* nobody */
+	expect_nt(user_challenge, "", nothing, nothing, SMB_PASSWORD_ANONYMOUS, false);
+	expect_nt(user_challenge, "", one_zero, nothing, SMB_PASSWORD_ANONYMOUS, false);
+	expect_nt(user_challenge, "", nothing, two_zeros, SMB_PASSWORD_ANONYMOUS, false);
+	expect_nt(user_challenge, "", one_zero, two_zeros, SMB_PASSWORD_ANONYMOUS, false);
+	/* plaintext-shaped, though not asked for */
+	expect_nt(user_challenge, "bob", (SmbSpan){ (const uint8_t *)"abc", 4 }, nothing,
+		  SMB_PASSWORD_PLAINTEXT, true);
+	expect_nt(user_challenge, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_nt(user_challenge, "", nothing, word, SMB_PASSWORD_PLAINTEXT, true);
+	expect_nt(user_challenge, "bob", nothing, nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_nt(user_challenge, "", nothing, (SmbSpan){ lm24, 2 }, SMB_PASSWORD_PLAINTEXT, true);
+}
+END_TEST
+
+START_TEST(nt_form_at_its_borders)
+{
+	static const uint8_t long_one[32];
+	static const struct {
+		uint32_t oem, unicode;
+		SmbPasswordType type;
+		bool unasked;
+	} all[] = {
+		{ 24, 23, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 25, SMB_PASSWORD_NTLMV2, false },
+		{ 0, 23, SMB_PASSWORD_PLAINTEXT, true },
+		{ 0, 24, SMB_PASSWORD_NTLM_ONLY, false },
+		{ 0, 25, SMB_PASSWORD_NTLMV2, false },
+		{ 1, 24, SMB_PASSWORD_PLAINTEXT, true },
+		{ 23, 24, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 24, SMB_PASSWORD_NTLM_ONLY, false }, /* both all zero: equal */
+		{ 25, 24, SMB_PASSWORD_PLAINTEXT, true },
+		{ 23, 0, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 0, SMB_PASSWORD_LM_OR_LMV2, false },
+		{ 25, 0, SMB_PASSWORD_PLAINTEXT, true },
+		{ 24, 2, SMB_PASSWORD_PLAINTEXT, true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		expect_nt(user_challenge, "bob", (SmbSpan){ long_one, all[i].oem },
+			  (SmbSpan){ long_one, all[i].unicode }, all[i].type, all[i].unasked);
+	/* a single 00 in the one field and two in the other, and nothing longer, are empty */
+	expect_nt(user_challenge, "", two_zeros, nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_nt(user_challenge, "", nothing, one_zero, SMB_PASSWORD_PLAINTEXT, true);
+	/* responses of nobody's are somebody's */
+	expect_nt(user_challenge, "", a24, b24, SMB_PASSWORD_NTLMV1_LM, false);
+	expect_nt(user_challenge, "", a24, nothing, SMB_PASSWORD_LM_OR_LMV2, false);
+}
+END_TEST
+
+START_TEST(nt_form_where_lengths_prove_nothing)
+{
+	expect_nt(user_plain, "bob", a24, b24, SMB_PASSWORD_PLAINTEXT, false);
+	expect_nt(user_plain, "bob", a24, nothing, SMB_PASSWORD_PLAINTEXT, false);
+	expect_nt(user_plain, "bob", nothing, wide, SMB_PASSWORD_PLAINTEXT, false);
+	expect_nt(user_plain, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, false);
+	expect_nt(user_plain, "bob", nothing, nothing, SMB_PASSWORD_PLAINTEXT, false);
+	expect_nt(user_plain, "bob", one_zero, nothing, SMB_PASSWORD_PLAINTEXT, false);
+	expect_nt(user_plain, "", nothing, nothing, SMB_PASSWORD_ANONYMOUS, false);
+	expect_nt(user_plain, "", one_zero, nothing, SMB_PASSWORD_ANONYMOUS, false);
+}
+END_TEST
+
+START_TEST(nt_form_with_bytes_that_are_not_there)
+{
+	bool unasked;
+	SmbSpan cut = { nt24, 5 };
+
+	/* 24 and 24, of which one is cut: whether they differ cannot be told */
+	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), a24, 24, cut, 24,
+					 &unasked),
+			 SMB_PASSWORD_MALFORMED);
+	/* a length alone decides */
+	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), (SmbSpan){ NULL, 0 },
+					 24, (SmbSpan){ NULL, 0 }, 300, &unasked),
+			 SMB_PASSWORD_NTLMV2);
+	/* one byte that was not seen is not known to be zero */
+	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of(""), (SmbSpan){ NULL, 0 }, 1,
+					 (SmbSpan){ NULL, 0 }, 0, &unasked),
+			 SMB_PASSWORD_PLAINTEXT);
+}
+END_TEST
+
+static void
+expect_lanman(SmbServerMode mode, const char *account, SmbSpan password, SmbPasswordType type,
+	      bool unasked)
+{
+	bool told = !unasked;
+
+	ck_assert_int_eq(smb_classify_lanman(mode, account_of(account), password,
+					     (uint16_t)password.len, &told),
+			 type);
+	ck_assert_int_eq(told, unasked);
+}
+
+START_TEST(lanman_form)
+{
+	expect_lanman(user_challenge, "bob", a24, SMB_PASSWORD_LM, false);
+	expect_lanman(user_plain, "bob", a24, SMB_PASSWORD_PLAINTEXT, false);
+	expect_lanman(user_challenge, "", nothing, SMB_PASSWORD_ANONYMOUS, false);
+	expect_lanman(user_challenge, "", one_zero, SMB_PASSWORD_ANONYMOUS, false);
+	expect_lanman(user_plain, "bob", nothing, SMB_PASSWORD_PLAINTEXT, false);
+	expect_lanman(user_plain, "bob", one_zero, SMB_PASSWORD_PLAINTEXT, false);
+	expect_lanman(user_challenge, "bob", one_zero, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "bob", word, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_plain, "bob", word, SMB_PASSWORD_PLAINTEXT, false);
+	expect_lanman(user_challenge, "", word, SMB_PASSWORD_PLAINTEXT, true);
+	/* the borders */
+	expect_lanman(user_challenge, "bob", (SmbSpan){ lm24, 23 }, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "", a24, SMB_PASSWORD_LM, false);
+	expect_lanman(user_challenge, "bob", (SmbSpan){ v2, 25 }, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "", two_zeros, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "bob", nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_plain, "", one_zero, SMB_PASSWORD_ANONYMOUS, false);
+}
+END_TEST
+
+START_TEST(share_level)
+{
+	/* the session setup names an identity only */
+	expect_nt(share_challenge, "bob", nothing, nothing, SMB_PASSWORD_NONE, false);
+	expect_nt(share_plain, "", one_zero, two_zeros, SMB_PASSWORD_NONE, false);
+	expect_lanman(share_plain, "bob", one_zero, SMB_PASSWORD_NONE, false);
+	/* one that sends a secret all the same has sent it */
+	expect_nt(share_plain, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, false);
+	/* the tree connect has the secret */
+	ck_assert_int_eq(smb_classify_share(share_challenge, a24, 24), SMB_PASSWORD_LM);
+	ck_assert_int_eq(smb_classify_share(share_plain, a24, 24), SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_challenge, word, 6), SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_plain, word, 6), SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_plain, nothing, 0), SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(smb_classify_share(share_challenge, one_zero, 1), SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ lm24, 1 }, 1),
+			 SMB_PASSWORD_PLAINTEXT);
+	/* the borders */
+	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ lm24, 23 }, 23),
+			 SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ v2, 25 }, 25),
+			 SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_challenge, two_zeros, 2), SMB_PASSWORD_PLAINTEXT);
+	ck_assert_int_eq(smb_classify_share(share_plain, one_zero, 1), SMB_PASSWORD_ANONYMOUS);
+	/* user level: the filler is no password */
+	ck_assert_int_eq(smb_classify_share(user_challenge, one_zero, 1), SMB_PASSWORD_NONE);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("classify");
+	TCase *tc = tcase_create("classify");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, types_of_real_tokens);
+	tcase_add_test(tc, ntlmssp_rules_in_their_order);
+	tcase_add_test(tc, ntlmssp_rules_at_their_borders);
+	tcase_add_test(tc, nt_form_where_challenged);
+	tcase_add_test(tc, nt_form_at_its_borders);
+	tcase_add_test(tc, nt_form_where_lengths_prove_nothing);
+	tcase_add_test(tc, nt_form_with_bytes_that_are_not_there);
+	tcase_add_test(tc, lanman_form);
+	tcase_add_test(tc, share_level);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
