@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The audit: events in, verdicts out. It knows no capture and no format.
+ * The audit: events in, verdicts out. It does not know about captures or output formats.
  *
  * What is kept is an AuditPair for a client and a server. Everything in a pair is made so that
  * pairs add up: counts are summed, lists keep the smallest keys, evidence keeps the earliest.
@@ -9,17 +9,16 @@
  * Findings, clients, servers and scanners are worked out of the pairs when a report is asked for
  * (report.h) and never kept.
  *
- * What is given up where there is more than fits must not be for strangers to choose, nor may it
- * depend on the order: so it goes by a rank, a keyed hash of what would be kept, whose key strangers
- * do not know (AuditKey). A list keeps the keys of the smallest ranks: what was dropped has so many
- * smaller ones before it in every sum that is made with the same key.
+ * If there is more than fits, what is dropped must not depend on the order, and senders of packets
+ * must not be able to choose it. So it is chosen by a rank: a keyed hash of what would be kept,
+ * with a key that they do not know (AuditKey). A list keeps the keys with the smallest ranks:
+ * whatever was dropped would be dropped again in every sum made with the same key.
  *
- * A pair is kept in layers: what a critical finding follows from, what a high one follows from, and
- * so on, and below them all the details (AuditLayer). When there is more than fits, the details of
- * the pairs with the largest ranks go first, and the critical layers last of all. A horizon
- * remembers how far that went: what lies behind it is never taken in again, so that each layer that
- * is kept is whole. Which layer something belongs to follows from what it is and not from when it
- * came.
+ * A pair is kept in layers: the basis of critical findings, the basis of high ones, and so on, and
+ * below them all the details (AuditLayer). When there is more than fits, the details of the pairs
+ * with the largest ranks go first, and the critical layers last of all. A horizon remembers how far
+ * that went: anything beyond it is never added again, so that each layer that is kept is complete.
+ * The layer of an item depends on what it is and not on when it came.
  */
 #pragma once
 
@@ -44,7 +43,7 @@ enum {
 
 /* ---- Ranks ---- */
 
-/* Not known to who may send packets; the same in all audits that are to be added up. */
+/* Not known to those who may send packets; the same in all audits that are to be added up. */
 typedef struct {
 	uint64_t words[2];
 } AuditKey;
@@ -67,8 +66,8 @@ typedef struct {
 } AuditCount;
 
 /*
- * Sorted by key. The cap belongs to the place where the list stands. A count of 0 is as good as not
- * there, and not taken in.
+ * Sorted by key. The cap depends on which list it is. A count of 0 is treated as absent and not
+ * added.
  */
 typedef struct {
 	AuditCount *items;
@@ -86,7 +85,7 @@ void audit_tally_clear(AuditTally *self);
 
 typedef struct {
 	uint64_t time_ns;
-	const char *capture; /* owned by the Audit; NULL: live, or one name too many */
+	const char *capture; /* owned by the Audit; NULL: live, or too many names */
 	uint64_t connection; /* its ordinal in that capture, from 1 */
 	uint64_t frame;      /* 0: none */
 } AuditEvidence;
@@ -124,8 +123,8 @@ typedef enum {
 const char *audit_account_kind_name(AuditAccountKind kind);
 
 /*
- * What makes one authentication different from another. The texts are owned by whoever owns the
- * struct, never NULL.
+ * What makes one authentication different from another. The owner of the struct owns the texts,
+ * which are never NULL.
  */
 typedef struct {
 	SmbPasswordType password_type;
@@ -141,7 +140,7 @@ typedef struct {
 	AuditIdentity who;
 	int32_t lm_length, nt_length; /* the longest seen; -1: no such field */
 	uint64_t first_ns, last_ns;
-	uint64_t incomplete; /* attempts of which not the whole handshake was seen */
+	uint64_t incomplete; /* attempts whose handshake was not seen completely */
 	uint64_t encrypted;  /* attempts on connections with encrypted messages */
 	uint64_t signing[AUDIT_SIGNINGS];
 	AuditSighting seen;
@@ -150,20 +149,20 @@ typedef struct {
 	AuditTally secrets;          /* empty unless they were asked for; see secrets.c */
 } AuditAuth;
 
-/* What one attempt was made with: hex, and a text; "" where it has none. */
+/* What one attempt was made with: hex, and a text; "" if it has none. */
 typedef struct {
 	const char *challenge, *lm_response, *nt_response, *password;
 } AuditSecret;
 
-/* Keeps the secrets of an attempt, where it has any (SmbConfig.keep_secrets). */
+/* Keeps the secrets of an attempt, if it has any (SmbConfig.keep_secrets). */
 void audit_auth_keep(AuditAuth *self, const AuditKey *key, const SmbAuth *auth);
-/* The same out of a record: non-hex text counts as absent. */
+/* The same from a record: non-hex text counts as absent. */
 void audit_auth_add_secret(AuditAuth *self, const AuditKey *key, const AuditSecret *secret,
 			   uint64_t count);
-/* One of self->secrets into its parts. They are borrowed from what is returned (g_strfreev). */
+/* Splits one of self->secrets into its parts. They are borrowed from the returned vector (g_strfreev). */
 char **audit_secret_split(const AuditCount *kept, AuditSecret *ret_secret);
 
-void audit_auth_clear(AuditAuth *self); /* but for who it is */
+void audit_auth_clear(AuditAuth *self); /* except for the identity */
 AuditAccountKind audit_account_kind(const AuditIdentity *who);
 
 /* ---- Challenges ---- */
@@ -190,9 +189,9 @@ typedef struct {
 /* ---- Pairs ---- */
 
 /*
- * What a pair is kept in, the last to go last. The layers of the severities hold what findings of
- * that severity follow from, and the authentications that are behind them. Challenges stand where
- * they do because two that are the same are critical, and one alone is nothing.
+ * What a pair is kept in, the last to go last. The layer of a severity holds the basis of findings
+ * of that severity, and the authentications behind them. Challenges have their place here because
+ * two equal ones are critical, while a single one means nothing.
  */
 typedef enum {
 	AUDIT_LAYER_DETAILS,
@@ -210,7 +209,7 @@ enum { AUDIT_ALL_LAYERS = (1 << AUDIT_LAYERS) - 1 };
 const char *audit_layer_name(AuditLayer layer);   /* "details" */
 int audit_layer_find(const char *name, size_t n); /* -1: there is no such layer */
 AuditLayer audit_layer_of(AuditSeverity severity);
-/* Of what it is kept for. */
+/* By what it is kept for. */
 AuditLayer audit_auth_layer(const AuditIdentity *who);
 
 typedef struct {
@@ -275,23 +274,23 @@ typedef struct {
 	uint8_t layers; /* in the inventory: those that are kept, a bit each */
 } AuditPair;
 
-/* The authentication of this identity (copied), made where there is none; NULL beyond the cap. */
+/* The authentication of this identity (copied), created if there is none; NULL beyond the cap. */
 AuditAuth *audit_pair_auth(AuditPair *self, const AuditKey *key, const AuditIdentity *who);
 void audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge);
 /* Adds those layers of `from`, a bit each. */
 void audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, uint8_t layers);
-/* The layers of which it has something. */
+/* The layers that it has something in. */
 uint8_t audit_pair_layers(const AuditPair *self);
 /* Forgets one of them. */
 void audit_pair_drop(AuditPair *self, AuditLayer layer);
-/* How often something was seen that findings of this severity follow from. */
+/* How often the basis of findings of this severity was seen. */
 uint64_t audit_pair_observations(const AuditPair *self, AuditSeverity severity);
 /* Whether one of its lists was fuller than it may be. */
 bool audit_pair_is_capped(const AuditPair *self);
-/* When it was seen first, as far as it is known; 0 where it is not. */
+/* When it was first seen; 0 if not known. */
 uint64_t audit_pair_first(const AuditPair *self);
 void audit_pair_clear(AuditPair *self);
-/* Bytes that it needs, by what it holds and not by how it came to hold it. */
+/* Bytes that it needs, which depend on its contents only and not on their history. */
 size_t audit_pair_memory(const AuditPair *self);
 
 /* ---- The audit ---- */
@@ -306,15 +305,15 @@ typedef struct {
 	uint8_t layers : AUDIT_LAYERS; /* that are kept, a bit each */
 	bool packed : 1;
 	bool estimated : 1; /* its memory is the most that it can take, and was not measured yet */
-	uint8_t report;     /* what a report of it takes, in units of its own (inventory.c) */
+	uint8_t report;     /* memory for a report of it, in units of its own (inventory.c) */
 	uint32_t memory;    /* as last counted */
 	uint64_t rank;
-	void *pair; /* owned: an AuditPair; where it is packed, bytes (pack.c) */
+	void *pair; /* owned: an AuditPair, or bytes if it is packed (pack.c) */
 } AuditKept;
 
 /*
- * What is in it: borrowed, or unpacked into `scratch`, which the caller has set to zero before the
- * first of them and clears after the last (audit_pair_clear).
+ * Its contents: borrowed, or unpacked into `scratch`, which the caller zeroes before the first call
+ * and clears after the last (audit_pair_clear).
  */
 const AuditPair *audit_kept_read(const AuditKept *kept, AuditPair *scratch);
 bool audit_kept_is_bare(const AuditKept *kept);
@@ -327,7 +326,7 @@ typedef struct {
 	AuditKey key;
 } AuditLimits;
 
-/* How far it went: of this layer the pairs of smaller ranks are kept, of those above it all. */
+/* How far dropping went: in this layer the pairs with smaller ranks are kept, in the layers above it all pairs. */
 typedef struct {
 	AuditKey key;
 	AuditLayer layer;
@@ -345,17 +344,17 @@ typedef struct {
 	AuditEntry *entries; /* all layers of all pairs: a heap, what goes next on top */
 	uint32_t n_entries, entries_size;
 	GTree *captures;     /* names, owned */
-	const char *capture; /* of what is read now */
-	/* Of all pairs, those given up as well: */
+	const char *capture; /* of what is being read */
+	/* Of all pairs, including dropped ones: */
 	uint64_t connections, first_ns, last_ns;
 	uint64_t observations[AUDIT_SEVERITIES];
 	bool has_horizon;
-	AuditHorizon horizon; /* of this audit's key; nothing behind it is taken in */
-	/* Of others, the smallest keys. What lies behind any of them was not taken in there. */
+	AuditHorizon horizon; /* of this audit's key; nothing beyond it is added */
+	/* Of other audits, those with the smallest keys. Anything beyond one of them was not added there. */
 	AuditHorizon others[AUDIT_HORIZONS_MAX];
 	uint32_t n_others;
-	bool mixed; /* something was given up in another way: what is kept may not be whole */
-	uint64_t captures_left_out; /* times that the name of a capture was one too many */
+	bool mixed; /* something was dropped in another way: what is kept may be incomplete */
+	uint64_t captures_left_out; /* times that there was no room for the name of a capture */
 	AuditTrack *tracks;         /* of connections that have not ended */
 	size_t pair_memory, track_memory, capture_memory;
 	size_t report_memory; /* that a report of the pairs would take */
@@ -367,7 +366,7 @@ Audit *audit_new(const AuditLimits *limits);
 size_t audit_free(Audit *self);
 /* What events come from, from now on; NULL: live. */
 void audit_set_capture(Audit *self, const char *name);
-/* A copy that lives as long as the audit; NULL stays NULL, as does one name too many. */
+/* A copy that lives as long as the audit; NULL for NULL, or if there are too many names. */
 const char *audit_capture_name(Audit *self, const char *name);
 /* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
 void audit_event(Audit *self, const SmbEvent *event);
@@ -377,11 +376,11 @@ void audit_add_totals(Audit *self, uint64_t connections, uint64_t first_ns, uint
 /* What an audit that was added left out already. */
 void audit_add_left_out(Audit *self, AuditSeverity severity, uint64_t observations);
 void audit_add_horizon(Audit *self, const AuditHorizon *horizon);
-/* To be called when all were added: gives up what lies behind the horizons of other keys. */
+/* Call it when all were added: drops what is beyond the horizons of other keys. */
 void audit_settle(Audit *self);
 /*
- * Whether all of it is here that was seen of this layer of all pairs, or of this pair: else it may
- * be among what was given up.
+ * Whether this layer of all pairs, or of this pair, is complete; otherwise something of it may have
+ * been dropped.
  */
 bool audit_has_all(const Audit *self, AuditLayer layer);
 bool audit_has_layer(const Audit *self, const AuditKept *pair, AuditLayer layer);

@@ -3,12 +3,12 @@
 
 #include "audit/audit.h"
 
-/* audit_free without the connections that have not ended (inventory.c): what the account has left. */
+/* audit_free without the connections that have not ended (inventory.c): returns what the account still has. */
 size_t audit_inventory_free(Audit *self);
 
 /* Bytes that it takes packed, all but its addresses and its layers. to NULL: it is only measured. */
 size_t audit_pack(const AuditPair *pair, uint8_t *to);
-/* Into a pair of which nothing is set but those. */
+/* Into a pair that has only those set. */
 void audit_unpack(const uint8_t *from, AuditPair *to);
 
 /*

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the audit makes of a connection: which rules it is a case of.
+ * What the audit concludes from a connection: which rules it violates.
  *
  *     events ──> track.c gathers ──> AuditFacts ──> judge.c judges ──> AuditFacts.pair ──> inventory.c
  *
  * Exchanges give facts, and frames as their evidence. What holds for the connection as a whole
- * (signing, who limits whom, whether it is a scanner's) is only known at its end. So gathering and
- * judging are apart: track.c owns the AuditFacts, fills them while the connection lives, and asks
- * here at each logon and at the end. A judgement is an entry in `pair.seen` or `pair.numbers`,
- * nothing else; it never takes an event apart.
+ * (signing, which side limits the other, whether it is a scanner's) is only known at its end. So
+ * gathering and judging are separate: track.c owns the AuditFacts, fills them while the connection
+ * lives, and asks here at each logon and at the end. A judgement is only an entry in `pair.seen` or
+ * `pair.numbers`; it never reads events.
  *
  * A new rule is a row in rules.c and a few lines in judge.c.
  */
@@ -24,9 +24,9 @@ typedef struct {
 	AuditEvidence smb1;        /* the first exchange that shows SMB1 in use */
 	AuditEvidence unsupported; /* the change notification that was refused */
 	AuditEvidence relayable;   /* the first NTLM logon that was accepted */
-	AuditEvidence logged_on;   /* the first logon of somebody who is known */
+	AuditEvidence logged_on;   /* the first logon of a known user */
 	uint32_t negotiates;
-	uint32_t waiting; /* change notifications that nothing had happened to yet */
+	uint32_t waiting; /* change notifications still waiting for a change */
 	bool answered;    /* a negotiate was seen with its answer */
 	bool smb1_offered, smb1_seen, smb2_seen;
 	bool setup;       /* a session setup or a tree connect was asked for */
@@ -41,7 +41,7 @@ AuditEvidence audit_evidence_of(const Audit *audit, const SmbConnectionInfo *inf
 /* One more of `key` in a list of the pair. */
 void audit_facts_count(AuditFacts *self, AuditTallyId id, const char *key);
 
-/* Whether attack tools give this challenge (8 bytes) unless they are configured otherwise. */
+/* Whether this challenge (8 bytes) is a default of attack tools. */
 bool audit_judge_challenge(SmbSpan challenge);
 
 /* An attempt to log on, when its outcome is known: the rules of its secret and of its outcome. */

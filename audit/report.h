@@ -4,8 +4,8 @@
  * report, so that it does not matter in which order the pairs came together. A report borrows from
  * its audit.
  *
- * A report takes little for each pair, and all that it takes is accounted when the pair is
- * (audit_report_memory): what is known of a client or a server is rolled up when it is told.
+ * A report takes little memory for each pair, and it is accounted together with the pair
+ * (audit_report_memory): facts about a client or a server are summed up only when it is reported.
  */
 #pragma once
 
@@ -28,11 +28,11 @@ void audit_exceptions_free(AuditExceptions *self); /* NULL is fine */
 /* How a finding is known, where there is more than one way. */
 typedef enum {
 	AUDIT_PROOF_ONE_WAY,
-	AUDIT_PROOF_KNOWN_VALUE, /* static-challenge: attack tools give this one */
-	AUDIT_PROOF_AGAIN,       /* static-challenge: it was given more than once */
-	AUDIT_PROOF_ASKS,        /* scanner: it asks for dialects, and nothing else */
+	AUDIT_PROOF_KNOWN_VALUE, /* static-challenge: a default of attack tools */
+	AUDIT_PROOF_AGAIN,       /* static-challenge: used more than once */
+	AUDIT_PROOF_ASKS,        /* scanner: it only negotiates dialects */
 	AUDIT_PROOF_GUESSES,     /* scanner: a thousand logons refused, and none accepted */
-	AUDIT_PROOF_NAME,        /* scanner: it says so, or floods a connection as no client does */
+	AUDIT_PROOF_NAME,        /* scanner: it names itself, or floods a connection as no client does */
 } AuditProof;
 const char *audit_proof_name(AuditProof proof); /* "known_value"; NULL for ONE_WAY */
 
@@ -63,14 +63,14 @@ typedef struct {
 	uint64_t first_ns, last_ns;
 	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
 	uint64_t people, machines, anonymous,
-		guests;        /* attempts that were accepted, by who it was */
-	SmbPasswordType worst; /* of the secrets sent, and of what was accepted without one */
+		guests;        /* accepted attempts, by user */
+	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */
 	uint64_t failures;     /* secrets that were refused */
 	uint32_t findings[AUDIT_SEVERITIES];
-	uint32_t smb1_peers; /* who used SMB1 with it; scanners left out */
+	uint32_t smb1_peers; /* clients that used SMB1 with it, without scanners */
 	uint32_t smb1_offering_peers;
 	uint64_t blocked_by_client,
-		blocked_by_server; /* connections with SMB1, by who could not do better */
+		blocked_by_server; /* connections with SMB1, by the side that limited them to it */
 } AuditHost;
 
 typedef struct {
@@ -84,9 +84,9 @@ typedef struct {
 	uint32_t by_severity[AUDIT_SEVERITIES];
 	uint64_t accepted; /* findings that exceptions took away */
 	uint64_t kept;     /* connections in `pairs` */
-	/* Observations that are not behind these findings, because they were left out. */
+	/* Observations that these findings do not include, because they were left out. */
 	uint64_t left_out[AUDIT_SEVERITIES];
-	uint32_t capped; /* pairs of which a list was fuller than it may be */
+	uint32_t capped; /* pairs with a list that was longer than its cap */
 	AuditHost total; /* of all pairs but those of scanners */
 } AuditReport;
 
@@ -94,7 +94,7 @@ typedef struct {
 AuditReport *audit_report_new(const Audit *audit, const AuditExceptions *exceptions);
 void audit_report_free(AuditReport *self); /* NULL is fine */
 
-/* What is known of one of its clients or servers; the caller clears it. */
+/* The facts about one of its clients or servers; the caller clears it. */
 void audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret);
 void audit_host_clear(AuditHost *self);
 
@@ -103,15 +103,15 @@ unsigned audit_password_rank(SmbPasswordType type);
 /* The blocker of a host's SMB1: "client", "server", "both"; NULL: no SMB1 with a known verdict. */
 const char *audit_blocker(const AuditHost *host);
 /*
- * Whether nobody used SMB1 with this server, and at least one connection was seen whole, from which
- * that follows. Where connections were left out, whose they were is not known, and nothing follows.
+ * Whether nobody used SMB1 with this server, and at least one complete connection shows it. If
+ * connections were left out, nothing can be concluded, since their servers are not known.
  */
 bool audit_smb1_can_go(const AuditReport *report, const AuditHost *server);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);
 /* NULL: not in the list, which is sorted by address. */
 AuditMember *audit_member_find(const GArray *members, const AuditAddress *address);
-/* True for the client of a pair that has a scanner's ways in all that was seen of it. */
+/* True if the client of a pair behaved like a scanner in everything that was seen. */
 bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client);
 
 /* ---- Which machine to mend first ---- */
@@ -138,7 +138,7 @@ typedef enum {
 	AUDIT_CHANGE_NEW,
 	AUDIT_CHANGE_WORSE,
 	AUDIT_CHANGE_GONE,
-	AUDIT_CHANGE_NOT_SEEN, /* the pair was not seen again: nobody knows */
+	AUDIT_CHANGE_NOT_SEEN, /* the pair was not seen again: unknown */
 	AUDIT_CHANGE_BETTER,
 	AUDIT_CHANGES,
 } AuditChangeKind;
@@ -154,7 +154,8 @@ typedef struct {
 } AuditChange;
 
 /*
- * Whether a finding so severe may be among what was left out: then nobody knows that there is none.
+ * Whether a finding of this severity may be among what was left out: then its absence proves
+ * nothing.
  */
 bool audit_report_may_miss(const AuditReport *self, AuditSeverity severity);
 

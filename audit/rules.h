@@ -11,7 +11,7 @@ typedef enum {
 	AUDIT_SEVERITIES,
 } AuditSeverity;
 
-/* Whose doing it is: who has to change for it to go away. */
+/* The side that has to change. */
 typedef enum { AUDIT_OF_PAIR, AUDIT_OF_CLIENT, AUDIT_OF_SERVER } AuditScope;
 
 /* In the order in which they are listed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the tracker may take, and what it counts. Both live in the tracker (transport/tracker.h); its
- * parts below, such as the putting together of IP fragments, borrow them.
+ * The tracker's limits and counters. Both live in the tracker (transport/tracker.h); its parts,
+ * such as the reassembly of IP fragments, borrow them.
  */
 #pragma once
 
@@ -18,15 +18,15 @@ typedef struct {
 } CapLimits;
 
 /*
- * Counters of everything that was dropped, cut or odd; what a person asks for when a figure does
- * not add up.
+ * Counters of everything that was dropped, cut or odd, for finding out why a figure does not add
+ * up.
  */
 typedef struct {
 	uint64_t packets, bytes;         /* as captured */
 	uint64_t truncated;              /* packets cut by the snapshot length */
 	uint64_t not_ip, not_tcp;        /* passed over */
 	uint64_t wlan_protected;         /* of not_ip: encrypted frames of 802.11 */
-	uint64_t malformed;              /* headers that lie about their length */
+	uint64_t malformed;              /* headers with a wrong length */
 	uint64_t fragments, reassembled; /* IP */
 	uint64_t fragments_dropped;      /* by time, limit or overlap */
 	uint64_t tcp_packets;
@@ -36,13 +36,13 @@ typedef struct {
 	uint64_t conflicts;     /* overlaps whose bytes disagree */
 	uint64_t out_of_order;  /* segments that had to wait */
 	uint64_t gaps, gap_bytes;
-	uint64_t evicted; /* flows given up for memory, of those that the caller wanted more of */
+	uint64_t evicted; /* flows evicted for memory that the caller still wanted */
 	uint64_t evicted_half_open; /* of evicted: those that were only asked for */
 	uint64_t limits;            /* times a limit was reached */
-	uint64_t implausible;       /* frames whose numbers no session has; passed over */
+	uint64_t implausible;       /* frames whose numbers fit no session; skipped */
 	/*
-	 * Packets whose numbers do not fit their flow, and that nothing confirmed later: anybody can
-	 * send them. Passed over.
+	 * Packets whose numbers do not fit their flow and were not confirmed later. Anybody can
+	 * send such packets: they are skipped.
 	 */
 	uint64_t forged;
 } CapCounters;

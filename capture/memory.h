@@ -12,7 +12,7 @@ typedef struct {
 	size_t used;
 } CapMemory;
 
-/* What malloc takes for a request: a word of its own, rounded to two words, and four at least. */
+/* What malloc takes for a request: one word more, rounded up to two words, at least four. */
 static inline size_t
 cap_memory_cost(size_t size)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A packet on its way from a source (source/source.h) to the tracker (transport/tracker.h), which do
- * not know each other. Nobody owns one: its bytes are the source's, until the next one is asked for.
+ * A packet on its way from a source (source/source.h) to the tracker (transport/tracker.h), which
+ * do not know each other. Its bytes belong to the source and are valid until the next packet is
+ * read.
  */
 #pragma once
 
 #include <stdint.h>
 
-/* One packet as the source gives it. `data` is valid until the next packet is asked for. */
+/* One packet as the source gives it. `data` is valid until the next packet is read. */
 typedef struct {
 	uint64_t time_ns;
 	uint64_t frame;    /* number in its capture file, from 1 */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * An allocation that cannot be made ends the run: what stands finished in the writer is written,
- * whole lines of it, a word says so on standard error, and the exit status is 70. So it is for every
- * allocation of the process, those of the libraries too: malloc and its kin are functions of the
- * program, which ask the next ones.
+ * An allocation that fails ends the run: the whole lines in the writer are written, a message goes
+ * to standard error, and the exit status is 70. This holds for every allocation of the process,
+ * including those of libraries: the program defines malloc and its kin, which call the next
+ * definition.
  *
- * A child process made with fork gets NULL instead, and does with it what it likes.
+ * A child process made with fork gets NULL instead, and handles that itself.
  */
 #pragma once
 
 #include "output/base/writer.h"
 
-/* What to write then; borrowed, NULL: nothing. */
+/* The writer to flush then; borrowed, NULL: none. */
 void cli_allocation_watch(OutWriter *writer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What an audit does not know, and says so on the standard error: so that nobody who asks whether
- * there are findings takes what was left out for a network in which nothing is wrong.
+ * Warnings on standard error about what an audit did not see, so that nobody mistakes a lack of
+ * findings for a clean network.
  */
 #pragma once
 
@@ -11,12 +11,12 @@
 /* Whether anything was left out of the inventory: pairs, or entries of their lists. */
 bool cli_audit_left_out(const AuditReport *report);
 /*
- * Tells what smbtrail itself left out or gave up for its limits and what the kernel dropped, each
- * where a finding of this severity or a worse one may be among it. True where there was any.
+ * Reports what smbtrail itself left out or dropped for its limits and what the kernel dropped, each
+ * if it may include a finding of this severity or worse. True if there was any.
  */
 bool cli_audit_tell_left_out(const AuditReport *report, AuditSeverity severity);
 bool cli_audit_tell_given_up(const OutTotals *totals, AuditSeverity severity);
-/* Tells that lists were fuller than may be. */
+/* Reports that lists were longer than their cap. */
 void cli_audit_tell_capped(const AuditReport *report);
-/* Tells what the captures themselves do not have. */
+/* Reports what the captures themselves lack. */
 void cli_audit_tell_lost(const OutTotals *totals);

@@ -25,8 +25,8 @@ bool cli_audit_options_check(CliAuditOptions *options, GError **error);
 /* Opens the baseline. */
 bool cli_audit_options_load(CliAuditOptions *options, GError **error);
 /*
- * Findings that --ignore and --baseline accept. NULL with error set where the file cannot be read, a
- * line of it is none, or it has more than fits into a part of the memory.
+ * Findings that --ignore and --baseline accept. NULL with error set if the file cannot be read, has
+ * an invalid line, or is too large for its share of the memory.
  */
 AuditExceptions *cli_audit_exceptions(const CliAuditOptions *options, size_t memory,
 				      GError **error);

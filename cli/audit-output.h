@@ -31,13 +31,13 @@ OutWriter *cli_audit_output_begin(CliAuditOutput *self);
 /* The report is whole: it is seen from here on. */
 void cli_audit_output_end(CliAuditOutput *self, OutWriter *writer);
 
-/* Another capture begins: its times have nothing to do with those of the one before. */
+/* Another capture begins: its times are unrelated to those of the one before. */
 void cli_audit_output_capture(CliAuditOutput *self);
 
 /*
- * Whether an interim report is to be made, after a packet of this time or, live, at any time. `bytes`
- * of input were read, and what is known of them takes `memory`: a capture whose clock leaps must not
- * make more output than it has input.
+ * Whether an interim report is due, after a packet of this time or, live, at any time. `bytes` of
+ * input were read, and the audit of them takes `memory`: a capture whose clock leaps must not make
+ * more output than it has input.
  */
 bool cli_audit_output_due(CliAuditOutput *self, uint64_t now_ns, uint64_t bytes, size_t memory);
 

@@ -10,12 +10,14 @@ typedef struct CliLines CliLines;
 
 /* "-" is the standard input. NULL, with error set, where it cannot be opened. */
 CliLines *cli_lines_open(const char *path, GError **error);
-/* The same of a file that is open already (-1: it is not), and with a flag that ends it
- * (NULL: nothing does). */
+/*
+ * The same for a file that is already open (-1: not open), with a flag that ends the reading (NULL:
+ * none).
+ */
 CliLines *cli_lines_open_fd(int fd, const char *path, const volatile bool *stop, GError **error);
 int cli_lines_descriptor(const CliLines *self);
-/* At its first line to begin with; out_json_next_line() goes on. */
+/* Starts at the first line; out_json_next_line() moves on. */
 OutJson *cli_lines_json(CliLines *self);
-/* Whether all of it could be read, once its end was reached. */
+/* At the end: whether all of it could be read. */
 bool cli_lines_are_whole(const CliLines *self);
 void cli_lines_free(CliLines *self); /* NULL is fine */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Watching an interface: open, give up every privilege, then read until INT or TERM.
- */
+/* Watching an interface: open it, drop every privilege, then read until INT or TERM. */
 #pragma once
 
 #include "capture/source/source.h"
@@ -18,8 +16,8 @@ GQuark cli_live_error_quark(void);
 CapSource *cli_live_open(const CliOptions *options, GError **error);
 
 /*
- * Called several times a second while the interface is watched; `idle`: all that the kernel had was
- * taken, and nothing came for a while.
+ * Called several times a second while the interface is watched; `idle`: the kernel's buffer is
+ * empty, and nothing came for a while.
  */
 typedef struct {
 	void (*fn)(void *user, bool idle);
@@ -27,8 +25,8 @@ typedef struct {
 } CliLiveTick;
 
 /*
- * Feeds the pipeline until *stop, then takes what is already waiting. False, with error set, where
- * the interface went away.
+ * Feeds the pipeline until *stop, then takes what is already waiting. False, with error set, if the
+ * interface disappeared.
  */
 bool cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
 		  const volatile bool *stop, GError **error);

@@ -20,7 +20,7 @@ typedef enum {
 	CLI_EXIT_DAMAGED =
 		2, /* an input is damaged or cut short, or a signal ended its reading; all before
 		    * that was reported */
-	CLI_EXIT_OUTPUT = 3, /* what was to be printed could not be written */
+	CLI_EXIT_OUTPUT = 3, /* the output could not be written */
 	CLI_EXIT_LOSSY = 4,  /* --strict: something that the report needed was lost */
 	CLI_EXIT_FOUND = 10, /* audit: a finding as severe as --fail-on, or more */
 	CLI_EXIT_INTERNAL = 70,
@@ -31,7 +31,7 @@ typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT } CliVerb;
 typedef struct {
 	CliVerb verb;
 	char **files;    /* capture files in order, "-" for standard input */
-	int *opened;     /* of each its descriptor where it is open already, else -1 (inputs.h) */
+	int *opened;     /* the descriptor of each that is already open, else -1 (inputs.h) */
 	char *interface; /* live: -i */
 	char *filter;
 	char *output;     /* -o; NULL: standard output */
@@ -53,15 +53,12 @@ typedef struct {
 	char *help_text; /* with help: what to print */
 } CliOptions;
 
-/*
- * Reads the command line. False, with error set, where it is wrong. Free the options in both cases.
- */
+/* Reads the command line. False, with error set, if it is wrong. Free the options in both cases. */
 bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
 void cli_options_clear(CliOptions *options);
 
 /*
- * A size as people write it: bytes, or with K, M, G (KiB, MiB, GiB; "64M", "64MiB"). False where it
- * is none.
+ * Parses a size: bytes, or with K, M, G (KiB, MiB, GiB; "64M", "64MiB"). False if it is not a size.
  */
 bool cli_parse_size(const char *text, size_t *ret_bytes);
 

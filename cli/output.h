@@ -14,18 +14,18 @@ bool cli_output_guard(void);
 
 /*
  * The descriptor, or -1 with error set. A file of -o is emptied, is never a symbolic link and never
- * one of the captures; with --reveal-secrets nobody else may read it.
+ * one of the captures; with --reveal-secrets only its owner may read it.
  */
 int cli_output_open(const CliOptions *options, GError **error);
 
 /*
- * With --every, a file of -o (not a pipe or a device) is never written to: each report takes its
- * place. cli_output_open then only looks whether it may, and gives a descriptor that takes nothing.
+ * With --every, a file of -o (not a pipe or a device) is never written to: each report replaces it.
+ * cli_output_open then only checks that this is allowed, and returns a descriptor of /dev/null.
  */
 bool cli_output_is_replaced(const CliOptions *options);
 /* A new file beside that of -o, and its name; -1 with errno set. */
 int cli_output_temporary(const CliOptions *options, char **ret_name);
-/* Puts it in the place of the other, or removes it where it is not whole. False with errno set. */
+/* Replaces the other file with it, or removes it if it is incomplete. False with errno set. */
 bool cli_output_replace(const CliOptions *options, int fd, const char *name, bool whole);
 
 /* False, with errno set, where the last bytes did not get through. */

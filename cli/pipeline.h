@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The way of a packet: CapTracker puts the bytes of each connection in order, an SmbConnection
+ * The path of a packet: CapTracker puts the bytes of each connection in order, an SmbConnection
  * makes events of them, a sink prints those. The pipeline ties them together, decides which side of
- * a connection is the server, and keeps their memory below the limit by giving up the least
- * valuable connections. One pipeline sees all captures of a run: connections go on from file to
- * file.
+ * a connection is the server, and keeps their memory below the limit by evicting the least valuable
+ * connections. One pipeline sees all captures of a run: connections continue from file to file.
  */
 #pragma once
 
@@ -20,9 +19,9 @@ typedef struct {
 	uint32_t hash_seed; /* random */
 	bool live;
 	bool keep_secrets;   /* --reveal-secrets */
-	bool whole_messages; /* payload is collected, too: somebody shows the bytes */
+	bool whole_messages; /* payload is collected, too, because the bytes are shown */
 	OutFilter *about;    /* borrowed; NULL: the sink sees everything */
-	volatile bool *stop; /* set when nothing can be written any more: reading on is of no use */
+	volatile bool *stop; /* set when output fails: reading on is pointless */
 } CliPipelineOptions;
 
 /* Sink and writer are borrowed. */
@@ -35,13 +34,13 @@ void cli_pipeline_packet(void *user, const CapPacket *packet);
 void cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kernel,
 			    bool interface_known, uint64_t interface);
 
-/* Ends all connections, so that their events are told. */
+/* Ends all connections, so that their events are reported. */
 void cli_pipeline_finish(CliPipeline *self);
 
 /*
- * What the run came to, or has come to so far: gaps and limits are those of connections that have
- * ended. What only the caller knows (exit_code, interrupted) is left 0. Only reads: a signal handler
- * may ask.
+ * The totals of the run, so far or at its end: gaps and limits are those of connections that have
+ * ended. What only the caller knows (exit_code, interrupted) is left 0. Only reads: a signal
+ * handler may call it.
  */
 void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
 

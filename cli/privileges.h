@@ -12,12 +12,11 @@
 #define CLI_PRIVILEGES_ERROR (cli_privileges_error_quark())
 GQuark cli_privileges_error_quark(void);
 
-/* Whether there is any capability to give up. */
+/* Whether there is any capability to drop. */
 bool cli_privileges_held(void);
 
 /*
- * Gives up supplementary groups, becomes `who` (NULL: stays who it is), and drops every capability,
- * the bounding and ambient ones too, for good (no_new_privs). False with error set where any of it
- * fails.
+ * Drops supplementary groups, becomes `who` (NULL: keeps the user), and drops every capability, the
+ * bounding and ambient ones too, for good (no_new_privs). False with error set if any of it fails.
  */
 bool cli_privileges_drop(const struct passwd *who, GError **error);

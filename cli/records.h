@@ -11,12 +11,12 @@
 /* The lines that count, from 1. */
 typedef struct {
 	uint64_t first, last;
-	bool interim; /* they end with an interim report: the run that made them came to no end */
+	bool interim; /* they end with an interim report: the run that made them did not finish */
 	bool mixed; /* there are interim reports and those of another run: which count is unknown */
 } CliRecordLines;
 
 /*
- * Looks the file through and goes back to where it stood. Where there is no interim report in it,
- * and where it cannot be gone back in, all lines count.
+ * Scans the file and returns to the previous position. If there is no interim report in it, or it
+ * cannot be rewound, all lines count.
  */
 CliRecordLines cli_records_find(int fd);

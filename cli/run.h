@@ -20,7 +20,7 @@
 #include "cli/pipeline.h"
 #include "cli/progress.h"
 
-/* What a verb adds to the reading of captures. Any of them may be NULL. */
+/* What a verb does while captures are read. Any of them may be NULL. */
 typedef struct {
 	/* A capture begins. `path` NULL: an interface. Here a verb may set run->pipeline. */
 	void (*begin)(void *user, const char *path, const CapSource *source);
@@ -68,7 +68,7 @@ void cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file));
 /*
  * The exit status by what happened, the worst first: an input that could not be opened, one that is
  * damaged, `found` (the audit's --fail-on), and with --strict `lossy`. The exit status in `totals`,
- * of records that were added up, counts as if it had happened here.
+ * from records that were added up, counts as if it had happened here.
  */
 CliExit cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy);
 
@@ -76,7 +76,7 @@ CliExit cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found,
 void cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code);
 
 /*
- * The exit status where the report could not be written; `code` is an errno. Says so, unless the
- * reader went away (EPIPE): it has seen what it wanted.
+ * The exit status if the report could not be written; `code` is an errno. Prints a message, unless
+ * the reader closed the pipe (EPIPE): it has seen what it wanted.
  */
 CliExit cli_run_output_failed(const CliOptions *options, int code);

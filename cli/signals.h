@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * INT, TERM, HUP (unless it was ignored when the program began, as nohup does) and XCPU ask for an
- * orderly end: what was read is told, and the report gets its last line. One more of them changes
- * nothing; from the third on, and two seconds after the first, they kill. USR1 prints on standard
- * error how far the run is, USR2 is ignored. PIPE and XFSZ are ignored: the writer sees the error.
+ * orderly end: what was read is reported, and the report gets its last line. A second one changes
+ * nothing; from the third on, and two seconds after the first, they kill. USR1 prints progress on
+ * standard error, USR2 is ignored. PIPE and XFSZ are ignored: the writer sees the error.
  */
 #pragma once
 
@@ -14,14 +14,14 @@
 /* To be called before anything is written. */
 void cli_signals_ignore(void);
 
-/* Installs the handlers; the flag that they set. Whoever else wants the run to end may set it, too. */
+/* Installs the handlers; returns the flag that they set. Other code that wants the run to end may set it, too. */
 volatile bool *cli_signals_install(void);
 
 /* Whether it was a signal that asked for the end. */
 bool cli_signals_asked(void);
 
 /*
- * What USR1 tells of; NULL: nothing is being read. The pipeline is borrowed, and must be taken away
- * before it is freed.
+ * What USR1 reports on; NULL: nothing is being read. The pipeline is borrowed, and must be taken
+ * away before it is freed.
  */
 void cli_signals_watch(const CliPipeline *pipeline);

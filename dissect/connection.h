@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is known of a connection: its ends, what was negotiated, who logged on, what was opened, and
- * how much of it was seen.
+ * What is known about a connection: its ends, what was negotiated, who logged on, what was opened,
+ * and how much of it was seen.
  *
  *   SmbConnectionInfo
  *     auths[]  attempts to log on <-----.
@@ -9,9 +9,9 @@
  *     trees[]  connected shares (TID) --> user
  *     files[]  opens (FID) -------------> tree, user
  *
- * All of it belongs to the connection and is changed by it alone; sinks write nothing but
- * `sink_data`. It lives until the function that got its SMB_EVENT_CONNECTION returns. Lists keep
- * what has ended, in order of appearance, each up to a cap.
+ * The connection owns all of it, and only the connection changes it; sinks write only `sink_data`.
+ * It lives until the function that got its SMB_EVENT_CONNECTION returns. Lists keep what has ended,
+ * in order of appearance, each up to a cap.
  */
 #pragma once
 
@@ -32,7 +32,7 @@ typedef struct {
 } SmbEndpoints;
 
 typedef enum {
-	SMB_VERDICT_NONE, /* not negotiated in what was seen */
+	SMB_VERDICT_NONE, /* no negotiation was seen */
 	SMB_VERDICT_SMB2_DIRECT,
 	SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN,
 	SMB_VERDICT_SMB1_CLIENT_LIMITED,
@@ -74,7 +74,10 @@ const char *smb_result_name(SmbResult result);
 /* Bytes kept of a response or a password, where they are kept at all. */
 enum { SMB_SECRET_MAX = SMB_CAP(1024, 24) };
 
-/* One attempt to log on, all its legs (dissect/conversation/logon.c). Strings are owned by it. */
+/*
+ * One attempt to log on, with all its rounds (dissect/conversation/state/logon.c). It owns its
+ * strings.
+ */
 typedef struct {
 	SmbPasswordType password_type;
 	SmbMech mech;
@@ -84,7 +87,7 @@ typedef struct {
 	SmbResult result;
 	bool has_status;
 	SmbStatus status;
-	SmbStamp request, response; /* of the leg that decided it */
+	SmbStamp request, response; /* of the round that decided it */
 	bool has_flags;
 	uint32_t ntlm_flags;
 	bool has_version;
@@ -93,11 +96,11 @@ typedef struct {
 	bool has_mic, has_channel_bindings;
 	SmbString *target_spn;
 	SmbString *realm, *service; /* Kerberos ticket */
-	int32_t encryption_type;    /* of the ticket; -1 where there is none */
+	int32_t encryption_type;    /* of the ticket; -1: none */
 	uint32_t anomalies;
 	/*
 	 * Only with SmbConfig.keep_secrets, else NULL: bytes, at most SMB_SECRET_MAX of each. The
-	 * challenge is the server's that the responses answer; NULL where it was not seen.
+	 * challenge is the server's, which the responses answer; NULL if it was not seen.
 	 */
 	SmbString *challenge, *lm_response, *nt_response;
 	SmbString *password; /* of a PLAINTEXT attempt: a text */
@@ -129,7 +132,8 @@ const char *smb_share_type_name(SmbShareType type);
 
 typedef struct {
 	uint32_t tid;
-	SmbString *path; /* \\SERVER\SHARE as the client wrote it; NULL: connected before the capture began */
+	/* \\SERVER\SHARE as the client wrote it; NULL: connected before the capture began */
+	SmbString *path;
 	SmbString *native_fs;
 	SmbShareType type;
 	const SmbUser *user; /* NULL: unknown */
@@ -140,16 +144,17 @@ typedef struct {
 enum { SMB_RANGES_MAX = SMB_CAP(8, 2), SMB_RENAMES_MAX = SMB_CAP(4, 2) };
 
 typedef struct {
-	uint64_t low, high; /* high: behind the last byte */
+	uint64_t low, high; /* high: just past the last byte */
 } SmbFileRange;
 
 typedef struct {
 	SmbFileRange ranges[SMB_RANGES_MAX];
 	uint32_t n;
-	bool more; /* there were more ranges: the nearest ones were taken as one, what is between them included */
+	/* there were more ranges: the nearest ones were merged, with the bytes between them */
+	bool more;
 } SmbCoverage;
 
-/* What an open came to. */
+/* What happened to a file while it was open. */
 typedef struct {
 	SmbCoverage read, written;
 	/* Request of the first read or write, response of the last one; frame 0: none. */
@@ -157,11 +162,12 @@ typedef struct {
 	SmbString *renamed[SMB_RENAMES_MAX]; /* new names in order */
 	uint32_t n_renamed;
 	uint32_t renames; /* all */
-	bool deleted; /* by its path; or it was to be, and no other open of it is known any more */
+	/* deleted by its path; or deletion was pending, and no other open of it is still known */
+	bool deleted;
 	bool delete_on_close; /* asked for at the open */
 	bool delete_pending;  /* by a disposition: with the last handle on it that is closed */
-	bool posix;           /* delete_pending: with this handle, whoever else has one */
-	bool by_path;         /* no open: what was done to a path */
+	bool posix;   /* delete_pending: set through this handle, whoever else has one open */
+	bool by_path; /* not an open: operations on a path */
 } SmbFileStory;
 
 typedef struct {
@@ -209,19 +215,19 @@ typedef struct {
 	void *sink_data; /* the sink's own; the library neither reads nor frees it */
 
 	SmbStamp first, last;        /* packets of this connection */
-	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
+	uint64_t syn_ns, syn_ack_ns; /* 0 if not seen */
 	bool midstream;              /* its beginning was not seen */
 	bool one_way;                /* only one direction was ever seen */
 	SmbEnd end;
 	bool end_by_server; /* who sent the FIN or RST first */
 
-	/* NetBIOS names, without padding; NULL where neither it nor datagrams told. */
+	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;
 
 	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
 	uint32_t n_dialects;
 	uint32_t n_dialects_smb1; /* the first so many came in an SMB1 negotiate */
-	SmbString *dialect;       /* chosen; NULL where none is known */
+	SmbString *dialect;       /* chosen; NULL if none is known */
 	uint8_t version;          /* 1, 2 or 3 as chosen; 0 unknown */
 	SmbVerdict verdict;
 	bool has_security_mode;
@@ -247,14 +253,15 @@ typedef struct {
 	uint64_t errors;      /* responses with an error */
 	uint64_t gaps, gap_bytes;
 	uint64_t cut_bytes;     /* of these, cut by the snapshot length */
-	uint64_t skipped_bytes; /* passed over to find the next message */
+	uint64_t skipped_bytes; /* skipped to find the next message */
 	uint64_t unanswered;    /* requests without a response */
 	uint64_t orphans;       /* responses without a request */
-	uint64_t repeated; /* messages that were sent again, told and counted once (connectionless) */
-	uint64_t limits;   /* times that a limit of this connection was reached */
-	uint32_t anomalies;      /* all that its messages had */
+	uint64_t repeated;  /* retransmitted messages, reported and counted once (connectionless) */
+	uint64_t limits;    /* times that a limit of this connection was reached */
+	uint32_t anomalies; /* all that its messages had */
 	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
 	SmbCredits credits;      /* SMB2 */
 	bool notify_unsupported; /* the server answered a change notification with not supported */
-	uint32_t outstanding; /* requests that wait for an answer now (at the end: left unanswered) */
+	/* requests that wait for an answer now (at the end: left unanswered) */
+	uint32_t outstanding;
 } SmbConnectionInfo;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The library's front door: a connection that is fed bytes and tells events.
+ * The library's front door: a connection that takes bytes and gives events.
  *
  * Nothing here reads a clock, a file or the environment. A context belongs to one thread; it owns
  * the scratch space that all its connections share and must outlive them.
@@ -39,9 +39,9 @@ typedef struct SmbConnection SmbConnection;
 
 SmbContext *smb_context_new(const SmbConfig *config);
 /*
- * NULL is fine; its connections are gone by then. Returns what smb_context_memory would say with
- * everything freed: anything but 0 is a fault, something that one owner counted and another
- * dropped.
+ * Frees a context, whose connections must be freed before; NULL is allowed. Returns what
+ * smb_context_memory would return with everything freed: anything but 0 is a bug, memory that one
+ * owner counted and another dropped.
  */
 size_t smb_context_free(SmbContext *self);
 /* Bytes allocated now for all connections of this context, buffers included. */
@@ -55,7 +55,7 @@ uint64_t smb_context_connections(const SmbContext *self);
 typedef enum {
 	SMB_CONNECTION_UNDECIDED, /* too few bytes to tell */
 	SMB_CONNECTION_SMB,
-	SMB_CONNECTION_OTHER, /* not SMB: free it, no event was or will be told */
+	SMB_CONNECTION_OTHER, /* not SMB: free it; it has no events and will have none */
 } SmbConnectionState;
 
 /* What the bytes at the beginning of a stream (or of any segment, in midstream) look like. */
@@ -75,7 +75,7 @@ SmbLooks smb_looks_like(SmbSpan first_bytes);
 
 /*
  * A connection between the given ends. `hinted`: it is on a port of SMB (139, 445), so it is
- * reported whatever its bytes are, and searched for messages where its beginning was not seen.
+ * reported whatever its bytes are, and searched for messages if its beginning was not seen.
  * `midstream`: the beginning was not seen.
  */
 SmbConnection *smb_connection_new(SmbContext *context, const SmbEndpoints *ends, bool hinted,
@@ -84,10 +84,7 @@ SmbConnection *smb_connection_new(SmbContext *context, const SmbEndpoints *ends,
 /* Times of SYN and SYN/ACK, for the line "connect"; 0 for what was not seen. */
 void smb_connection_handshake(SmbConnection *self, uint64_t syn_ns, uint64_t syn_ack_ns);
 
-/*
- * The next bytes of one direction. The same bytes give the same events however they are cut into
- * pieces.
- */
+/* The next bytes of one direction. The same bytes give the same events, however they are split. */
 SmbConnectionState smb_connection_feed(SmbConnection *self, SmbDir dir, SmbSpan bytes,
 				       const SmbStamp *when);
 
@@ -96,14 +93,14 @@ void smb_connection_gap(SmbConnection *self, SmbDir dir, uint64_t missing, SmbGa
 			const SmbStamp *when);
 
 /*
- * The connection is over: tells what was outstanding and SMB_EVENT_CONNECTION (unless it was never
- * recognised), then frees it. NULL is fine.
+ * The connection is over: reports what was outstanding and SMB_EVENT_CONNECTION (unless it was
+ * never recognised), then frees it. NULL is allowed.
  */
 void smb_connection_end(SmbConnection *self, SmbEnd why, bool by_server, const SmbStamp *when);
 
 /*
  * A datagram from or to UDP port 137 (name service) or 138 (datagram service); `declared` is its
- * length on the wire. Tells SMB_EVENT_MESSAGE for the SMB message in it, then SMB_EVENT_DATAGRAM.
+ * length on the wire. Reports SMB_EVENT_MESSAGE for the SMB message in it, then SMB_EVENT_DATAGRAM.
  * The sender of `ends` is the client.
  */
 void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,

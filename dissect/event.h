@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What every sink sees: the events of a connection, and what is known of the connection when they
- * happen.
+ * What every sink sees: the events of a connection, and what is known about the connection at the
+ * time.
  *
- * All that an event points to is borrowed and valid until the sink's function returns, but for the
- * SmbConnectionInfo, which lives as long as its connection: until the function that got its
- * SMB_EVENT_CONNECTION returns. Sinks change nothing but `sink_data`. Texts are as on the wire
+ * Everything an event points to is borrowed and valid until the sink's function returns, except for
+ * the SmbConnectionInfo, which lives as long as its connection: until the function that got its
+ * SMB_EVENT_CONNECTION returns. Sinks change only `sink_data`. Texts are as on the wire
  * (wire/text.h) and decoded by whoever prints them. Times are nanoseconds since 1970 (UTC), of the
  * capture. Frames count from 1 in their capture file; frame 0 means "not seen".
  */
@@ -48,14 +48,14 @@ const char *smb_gap_cause_name(SmbGapCause cause);
 typedef struct {
 	SmbDir dir;
 	uint64_t bytes;
-	uint64_t skipped; /* of the bytes behind it, passed over to find the next message */
+	uint64_t skipped; /* of the bytes behind it, skipped to find the next message */
 	SmbGapCause cause;
 } SmbGap;
 
 /*
  * A packet of the NetBIOS name service or datagram service (RFC 1002 4.2, 4.4). Its connection in
- * the event has number 0 and is gone with the event: the sender is the client, the receiver the
- * server.
+ * the event has number 0 and exists only during the event: the sender is the client, the receiver
+ * the server.
  */
 typedef struct {
 	bool name_service; /* UDP 137; else 138 */
@@ -71,15 +71,15 @@ typedef struct {
 	const void *body;
 	/* Its user data is a part only; the whole comes with the fragment that completes it. */
 	bool fragment;
-	bool reassembled; /* it completed them: what follows was put together */
+	bool reassembled; /* it completed them: what follows was reassembled */
 	/* Datagrams that carry a write to a mailslot: */
 	SmbText mailslot;              /* "\MAILSLOT\BROWSE"; absent */
 	const SmbLayout *frame_layout; /* its contents; NULL: unknown ones */
 	const void *frame;
 	SmbReadStatus frame_status;
 	/*
-	 * Who is who, as far as the packet says: unique names of machines, and of which address (4
-	 * bytes).
+	 * The names that the packet gives to addresses: unique names of machines, and their address
+	 * (4 bytes).
 	 */
 	uint32_t n_named;
 	struct {

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * An exchange: a request with its response, told in terms that do not depend on the command. What
- * the two halves said is in a union by `step`; commands without a step of their own fill `other`.
+ * An exchange: a request with its response, described in terms that do not depend on the command.
+ * What the two halves said is in a union by `step`; commands without a step of their own fill
+ * `other`.
  *
  *   request  --.
  *               >-- SmbExchange { step, status, user, tree, file, rpc, union of facts }
  *   response --'
  *
- * It is borrowed by the sink for the length of a call, with every text in it.
+ * The sink borrows it, with every text in it, for the duration of a call.
  */
 #pragma once
 
 #include "dissect/connection.h"
 
 typedef enum {
-	SMB_STEP_OTHER, /* 0, so that a row of a table that says nothing is one of these */
+	SMB_STEP_OTHER, /* 0, so that it is the default of a table row */
 	SMB_STEP_NEGOTIATE,
 	SMB_STEP_SESSION_SETUP,
 	SMB_STEP_TREE_CONNECT,
@@ -35,9 +36,9 @@ typedef enum {
 enum { SMB_STEPS = SMB_STEP_CANCEL + 1 };
 const char *smb_step_name(SmbStep step); /* "session_setup": the JSON spelling */
 
-/* NEGOTIATE. The offered list and the choice stand in the SmbConnectionInfo too. */
+/* NEGOTIATE. The offered list and the choice are also in the SmbConnectionInfo. */
 typedef struct {
-	SmbText dialect; /* chosen; absent where refused or unknown */
+	SmbText dialect; /* chosen; absent if refused or unknown */
 	bool refused;    /* index 0xFFFF */
 	int32_t index;   /* -1: none (an SMB2 answer, or no answer) */
 	uint16_t n_offered;
@@ -52,7 +53,8 @@ typedef struct {
 	bool signing_enabled, signing_required;
 	bool extended_security;
 	uint8_t challenge_length; /* 0 or 8 */
-	SmbSpan challenge; /* of the server, 8 bytes or absent: half of what a response is made of */
+	/* of the server, 8 bytes or absent: half of what a response is made of */
+	SmbSpan challenge;
 	uint32_t capabilities;
 	uint32_t max_buffer_size;
 	SmbSpan server_guid; /* 16 bytes or absent */
@@ -60,16 +62,16 @@ typedef struct {
 	SmbText domain, server;
 } SmbNegotiateFacts;
 
-/* SESSION_SETUP: one leg. */
+/* SESSION_SETUP: one round. */
 typedef struct {
-	SmbText account, domain, host; /* what this leg says */
-	int32_t lm_length, nt_length;  /* -1: none in this leg */
+	SmbText account, domain, host; /* what this round says */
+	int32_t lm_length, nt_length;  /* -1: none in this round */
 	uint32_t blob_length;
 	/* "NTLMSSP negotiate", "NTLMSSP authenticate", "Kerberos AP-REQ" ...; NULL: no token. */
 	const char *token;
 	const char *token_back; /* the same of the response: "NTLMSSP challenge" */
 	SmbSpan challenge;      /* of an NTLMSSP challenge in the response; 8 bytes or absent */
-	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another leg follows */
+	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another round follows */
 	bool guest;
 	uint32_t capabilities;
 	SmbText native_os, native_lanman; /* of the client */
@@ -81,7 +83,7 @@ typedef struct {
 	SmbText path, service; /* asked */
 	SmbText service_back, native_fs;
 	uint16_t password_length;
-	const SmbAuth *auth; /* share level: the password stands here */
+	const SmbAuth *auth; /* share level: the password is here */
 } SmbTreeFacts;
 
 typedef enum {
@@ -115,17 +117,17 @@ typedef struct {
 	uint32_t count; /* bytes that came back, or were written */
 } SmbIoFacts;
 
-/* What a SET_INFORMATION says of the file's deletion; 0: nothing. */
+/* What a SET_INFORMATION says about the file's deletion; 0: nothing. */
 enum {
 	SMB_DISPOSITION_SET = 1,
 	SMB_DISPOSITION_DELETE = 2, /* else a deletion that was asked for is taken back */
-	SMB_DISPOSITION_POSIX = 4,  /* with this handle, whoever else has one */
+	SMB_DISPOSITION_POSIX = 4,  /* set through this handle, whoever else has one open */
 };
 
 /* SMB_DISPOSITION_* of the Flags of FileDispositionInformationEx, [MS-FSCC] 2.4.12. */
 uint8_t smb_disposition(uint32_t flags);
 
-/* Everything else: what can be told in general terms. */
+/* Everything else: facts that any command can have. */
 typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
 	int32_t function;      /* subcommand or function of a transaction; -1: none */
@@ -133,19 +135,19 @@ typedef struct {
 	int32_t level; /* information level of a TRANS2 or NT_RENAME; -1: none */
 	/*
 	 * What a transaction is about: its information level, RAP function or control code by name;
-	 * NULL where it has none or nobody named it.
+	 * NULL if it has none or the name is not known.
 	 */
 	const char *about;
 	bool mailslot; /* a transaction that writes to the mailslot in `name` */
 	bool rap;      /* spoken over \PIPE\LANMAN and answered: count and rap_status are set */
-	uint16_t rap_status; /* Win32 error code ([MS-RAP] 2.5.2); the SMB status says nothing of it */
-	uint32_t count;      /* ECHO: replies asked for; SEARCH and RAP: entries that came back */
+	uint16_t rap_status; /* Win32 error code ([MS-RAP] 2.5.2); independent of the SMB status */
+	uint32_t count;      /* ECHO: replies requested; SEARCH and RAP: entries returned */
 	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
 	uint8_t disposition;               /* SMB_DISPOSITION_* */
 	bool unsupported;                  /* NOTIFY: the server does not support it */
 } SmbOtherFacts;
 
-/* DCE/RPC on a named pipe: what the exchange carried of it. */
+/* DCE/RPC on a named pipe: the calls that the exchange carried. */
 enum { SMB_RPC_INTERFACES = SMB_CAP(16, 2) };
 
 typedef struct {
@@ -154,18 +156,18 @@ typedef struct {
 	uint16_t version, version_minor;
 	bool answered; /* result and reason are the server's (C706 12.6.3.1) */
 	uint16_t result, reason;
-	const char *name; /* "srvsvc"; NULL where unknown */
+	const char *name; /* "srvsvc"; NULL if unknown */
 } SmbRpcInterface;
 
 typedef struct {
 	const char *request, *response; /* "BIND", "FAULT" ...; NULL: none in this exchange */
 	uint32_t call_id;
 	int32_t opnum;         /* -1: none, or not known */
-	const char *interface; /* of a call: "srvsvc"; NULL where unknown */
-	const char *operation; /* "NetrShareEnum"; NULL where unknown */
+	const char *interface; /* of a call: "srvsvc"; NULL if unknown */
+	const char *operation; /* "NetrShareEnum"; NULL if unknown */
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
-	uint32_t more_calls;   /* beside the one that is told */
+	uint32_t more_calls;   /* besides the one that is reported */
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;
@@ -178,12 +180,17 @@ typedef struct {
 	uint8_t chain_index, chain_length;
 	bool from_server; /* asked by the server (oplock break) */
 	bool one_way;     /* of a kind that is never answered */
-	/* A block before it in its AndX chain failed, or the server answered only those before it. */
+	/*
+	 * A block before it in its AndX chain failed, or the server answered only those before it.
+	 */
 	bool not_executed;
 	SmbStamp request, response; /* frame 0: that half was not seen */
 	bool has_status;
 	SmbStatus status;
-	/* An error in every sense: not success, not MORE_PROCESSING, not a warning that carries data. */
+	/*
+	 * An error in every sense: not success, not MORE_PROCESSING, not a warning that carries
+	 * data.
+	 */
 	bool failed;
 	uint32_t incomplete;
 	uint32_t anomalies;
@@ -192,10 +199,10 @@ typedef struct {
 	uint32_t tid;
 	bool has_fid;
 	uint64_t fid, fid_persistent;
-	const SmbUser *user; /* NULL where unknown */
+	const SmbUser *user; /* NULL if unknown */
 	const SmbTree *tree;
 	const SmbFile *file;
-	/* Reads, writes and transactions on a pipe; NULL where no DCE/RPC began in it. */
+	/* Reads, writes and transactions on a pipe; NULL if no DCE/RPC began in it. */
 	const SmbRpcFacts *rpc;
 	union {
 		SmbNegotiateFacts negotiate;

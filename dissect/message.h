@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One message as it was read: header, command blocks, what is wrong with it, what is missing.
+ * One message as it was parsed: header, command blocks, what is wrong with it, what is missing.
  *
  *   SmbMessage
  *     header fields, anomalies, incomplete
  *     bytes ------------> the message as captured, borrowed
  *     blocks[0..n_blocks]
  *        layout, body --> one command's fields (dissect/wire/layout.h)
- *        nested_layout, nested --> what is inside of a transaction, on its last message
+ *        nested_layout, nested --> what is inside a transaction, on its last message
  *
  * Parsers fill it (smb1_dissect, smb2_dissect), the conversation adds who sent it and when. It is
  * valid until the next message of any connection is read, or the sink's function returns.
@@ -30,7 +30,7 @@ typedef enum { SMB_TO_SERVER, SMB_TO_CLIENT } SmbDir;
  */
 typedef struct {
 	bool dos;
-	uint32_t value; /* as it stands on the wire, little-endian */
+	uint32_t value; /* as on the wire, little-endian */
 } SmbStatus;
 
 static inline uint8_t
@@ -54,19 +54,19 @@ typedef enum {
 	/* WordCount beyond the message, or a form that the command does not have */
 	SMB_ANOMALY_WORD_COUNT = 1 << 1,
 	SMB_ANOMALY_BYTE_COUNT = 1 << 2, /* ByteCount beyond the message */
-	/* the next block would be at the same place, before it or outside of the message */
+	/* the next block would be at the same place, before it or outside the message */
 	SMB_ANOMALY_ANDX_OFFSET = 1 << 3,
 	SMB_ANOMALY_ANDX_CHAIN = 1 << 4, /* more blocks than the cap */
-	SMB_ANOMALY_FIELDS = 1 << 5, /* a length or offset inside a command points outside of it */
+	SMB_ANOMALY_FIELDS = 1 << 5,     /* a length or offset inside a command points outside it */
 	SMB_ANOMALY_DIALECT_INDEX = 1 << 6,    /* a dialect that was not offered */
 	SMB_ANOMALY_SECOND_NEGOTIATE = 1 << 7, /* a negotiate after one was answered */
 	SMB_ANOMALY_REPLY_BIT = 1 << 8,        /* it disagrees with the direction of the stream */
-	SMB_ANOMALY_NO_REQUEST = 1 << 9,       /* a response that nothing was asked for */
+	SMB_ANOMALY_NO_REQUEST = 1 << 9,       /* a response without a request */
 	/* a plaintext password to a server that asked for challenge/response */
 	SMB_ANOMALY_PLAINTEXT_UNASKED = 1 << 10,
 	SMB_ANOMALY_EMPTY_BLOB = 1 << 11, /* a security blob of no bytes */
 	SMB_ANOMALY_TOKEN = 1 << 12,      /* a security token that cannot be read */
-	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is no SMB and was not expected */
+	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is not SMB and was not expected */
 	SMB_ANOMALY_CREDITS = 1 << 14, /* an SMB2 request beyond what the server has granted */
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
@@ -92,20 +92,21 @@ enum { SMB_CHAIN_MAX = SMB_CAP(16, 3) };
 /* One command block of an SMB1 message, or the one command of an SMB2 message. */
 typedef struct {
 	uint16_t command;
-	uint8_t word_count;   /* SMB1 */
-	uint16_t byte_count;  /* SMB1, as declared */
-	bool has_words;       /* word_count could be read */
-	bool has_bytes;       /* byte_count could be read */
-	SmbReadStatus status; /* whether all fields could be read; if not, zero fields are missing */
-	const char *name;     /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
+	uint8_t word_count;  /* SMB1 */
+	uint16_t byte_count; /* SMB1, as declared */
+	bool has_words;      /* word_count could be read */
+	bool has_bytes;      /* byte_count could be read */
+	/* whether all fields could be read; if not, zero fields are missing */
+	SmbReadStatus status;
+	const char *name;        /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
 	const SmbLayout *layout; /* NULL: no fields of its own, or none that could be read */
 	const void *body;        /* the struct that layout describes */
 	/*
-	 * What a transaction is about, put together from all its parts: on the block of the message
-	 * that completed it. The security token of a session setup or a negotiate response, one
-	 * that came in pieces on the block that has the last. Keys of the two layouts differ.
+	 * What a transaction is about, reassembled from all its parts: set in the block of the
+	 * message that completed it. Or the security token of a session setup or a negotiate
+	 * response, set in the block that has its last piece. Keys of the two layouts differ.
 	 */
-	const SmbLayout *nested_layout; /* NULL where there is none */
+	const SmbLayout *nested_layout; /* NULL if there is none */
 	const void *nested;
 	SmbReadStatus nested_status;
 	uint32_t nested_size; /* bytes that it was read from */
@@ -115,8 +116,8 @@ typedef struct {
 typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;
 
 /*
- * One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 stand beside
- * them.
+ * One message. Header fields have the wire's names ([MS-CIFS] 2.2.3.1); those of SMB2 are listed
+ * beside them.
  */
 typedef struct {
 	/*
@@ -126,12 +127,13 @@ typedef struct {
 	uint8_t version;
 	SmbTransport transport;
 	SmbDir dir;
-	bool response; /* what it is taken for: by the direction of the stream, else by the reply bit */
+	/* what it is treated as: by the direction of the stream, else by the reply bit */
+	bool response;
 	SmbReader bytes; /* the message from its header on */
 	uint32_t anomalies;
 	uint32_t incomplete;
 	SmbStamp when;        /* the packet that held its last byte */
-	uint64_t response_to; /* frame of the request, 0 where there is none */
+	uint64_t response_to; /* frame of the request, 0 if there is none */
 
 	uint16_t command; /* of the header: the first block's */
 	SmbStatus status;
@@ -148,8 +150,8 @@ typedef struct {
 	uint8_t signature[16];           /* SMB1: the first 8 */
 	bool has_signature;              /* not all zero */
 	/*
-	 * SMB1: what stands in the place of the signature where the transport is connectionless;
-	 * nothing else is signed there.
+	 * SMB1: the fields that replace the signature on a connectionless transport; nothing is
+	 * signed there.
 	 */
 	bool connectionless;
 	uint32_t key;

@@ -7,11 +7,12 @@
 
 #include <stdbool.h>
 
-/* Memory for decompressing, beyond what the program itself takes when it starts. */
+/* Memory for decompression, beyond what the program takes at its start. */
 enum { UNPACK_MEMORY_MIB = 160 };
 
 /*
- * False where it cannot be had at all; the reason stands on standard error. A kernel without
- * seccomp filters is none: a word on standard error, and all the rest holds. Closes standard error.
+ * False if the sandbox cannot be set up; the reason goes to standard error. A kernel without
+ * seccomp filters is not a failure: a warning goes to standard error, and the rest of the sandbox
+ * holds. Closes standard error.
  */
 bool unpack_sandbox_enter(void);

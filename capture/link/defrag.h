@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * IP fragments put together (RFC 791 section 3.2, RFC 8200 section 4.5). Where copies of a byte
- * disagree the first one wins. Offsets count units of eight bytes, so one bit a unit tells what is
- * there, and a fragment costs its length whatever order it comes in.
+ * IP reassembly (RFC 791 section 3.2, RFC 8200 section 4.5). If copies of a byte disagree, the
+ * first one wins. Offsets count units of eight bytes, so one bit per unit marks what was received,
+ * and the cost of a fragment is its length, in whatever order it comes.
  */
 #pragma once
 
@@ -18,8 +18,8 @@ CapDefrag *cap_defrag_new(CapMemory *memory, CapCounters *counters, const CapLim
 void cap_defrag_free(CapDefrag *self); /* NULL is fine */
 
 /*
- * Takes a fragment. Where it completes its datagram, `ip` becomes the whole datagram and the
- * returned owner of its bytes must be given to cap_defrag_release; otherwise NULL.
+ * Takes a fragment. If it completes its datagram, `ip` becomes the whole datagram and the returned
+ * owner of its bytes must be given to cap_defrag_release; otherwise NULL.
  */
 CapPartial *cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns);
 void cap_defrag_release(CapDefrag *self, CapPartial *datagram);

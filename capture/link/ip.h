@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: who talks to whom, and where the payload is.
- * Checksums are never verified: captures on the sending host hold packets whose checksums the
- * adapter fills in later.
+ * IPv4 (RFC 791) and IPv6 (RFC 8200) headers: addresses, and where the payload is. Checksums are
+ * never verified: in captures made on the sending host, the adapter has not filled them in yet.
  */
 #pragma once
 
@@ -26,7 +25,7 @@ typedef struct {
 
 typedef struct {
 	CapPair pair;      /* ports not set */
-	SmbReader payload; /* behind IP's headers; limit < end where the capture cut it */
+	SmbReader payload; /* after IP's headers; limit < end if the capture cut it */
 	uint8_t protocol;
 	bool fragment;   /* the payload is a part of a datagram: */
 	bool more;       /* others follow */
@@ -34,11 +33,8 @@ typedef struct {
 	uint32_t id;
 } CapIp;
 
-/* False where the headers are cut or lie; the status of ip->payload tells which. */
+/* False if the headers are cut or malformed; the status of ip->payload says which. */
 bool cap_ip_parse(CapLayer layer, SmbReader *r, CapIp *ip);
 
-/*
- * After IPv6 fragments were put together: passes over the extension headers that stood inside of
- * them.
- */
+/* After IPv6 reassembly: skips the extension headers that were inside the fragments. */
 bool cap_ip_extensions(CapIp *ip);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The rows of link.c's table that live in files of their own. Each consumes its header and names
- * what follows; what the reader says after a failure does not matter.
+ * The rows of link.c's table that have their own files. Each consumes its header and returns the
+ * layer that follows; after a failure of the reader the result is ignored.
  */
 #pragma once
 

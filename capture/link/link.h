@@ -57,14 +57,11 @@ CapLayer cap_link_layer(int link_type);
 
 /*
  * Moves `r` over headers from `layer` on to the next header of IP, and says which IP it is; any
- * other layer where there is none, CAP_LAYER_OTHER where the reader failed. `headers` counts what
- * was passed, IP's included.
+ * other layer if there is none, CAP_LAYER_OTHER if the reader failed. `headers` counts what was
+ * passed, IP's included.
  */
 CapLayer cap_link_parse(CapLayer layer, SmbReader *r, uint32_t *headers);
 
-/*
- * What a protocol of IP, or of UDP at this port, carries that has headers of its own;
- * CAP_LAYER_OTHER: no tunnel.
- */
+/* The tunnel that an IP protocol, or UDP at this port, carries; CAP_LAYER_OTHER: no tunnel. */
 CapLayer cap_link_tunnel(uint8_t protocol);
 CapLayer cap_link_udp_tunnel(uint16_t port);

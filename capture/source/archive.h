@@ -11,14 +11,14 @@
 
 typedef struct CapArchive CapArchive;
 
-/* As many bytes tell whether a file is compressed. */
+/* This many bytes show whether a file is compressed. */
 #define CAP_ARCHIVE_MAGIC 4u
 bool cap_archive_compressed(const uint8_t *head, uint32_t len);
 
 /*
- * Reads `fd`, which stays the caller's, behind the `len` (at most CAP_ARCHIVE_MAGIC) bytes of
- * `head` that the caller has read of it. A wait that a signal interrupted goes on unless *stop;
- * then the input ends there. NULL where the process cannot be started: *ret_why says why, free it.
+ * Reads `fd`, which remains the caller's, from after the `len` (at most CAP_ARCHIVE_MAGIC) bytes of
+ * `head` that the caller has already read. A wait interrupted by a signal continues unless *stop;
+ * then the input ends there. NULL if the process cannot be started: *ret_why says why, free it.
  */
 CapArchive *cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
 			    char **ret_why);
@@ -27,6 +27,6 @@ void cap_archive_set_stop(CapArchive *self, const volatile bool *stop);
 /* As read(2): at least a byte, 0 at the end, -1 at damage. */
 ssize_t cap_archive_read(CapArchive *self, void *buffer, size_t size);
 
-const char *cap_archive_trouble(const CapArchive *self); /* what is wrong; NULL: nothing */
+const char *cap_archive_trouble(const CapArchive *self); /* what is wrong, or NULL */
 uint64_t cap_archive_done(const CapArchive *self);       /* bytes of the compressed file read */
 void cap_archive_free(CapArchive *self);                 /* NULL is fine */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What libpcap does not tell of pcapng files (draft-ietf-opsawg-pcapng): it refuses a file whose
- * interfaces have different link types. So the blocks are looked at on their way to libpcap:
- * interface descriptions are rewritten to say what the first one says, and the true link type of
- * each packet is kept until libpcap gives the packet out. libpcap also wants one snapshot length
- * for all; it is told of none, and what that would do to simple packet blocks, whose length depends
- * on it, is put right in the same way.
+ * Works around a limit of libpcap with pcapng files (draft-ietf-opsawg-pcapng): it refuses a file
+ * whose interfaces have different link types. So the blocks are inspected on their way to libpcap:
+ * interface descriptions are rewritten to match the first one, and the true link type of each
+ * packet is kept until libpcap returns the packet. libpcap also wants one snapshot length for all;
+ * it is given none, and simple packet blocks, whose length depends on it, are corrected in the same
+ * way.
  */
 #pragma once
 
@@ -13,10 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* As much of a block is looked at: type, length and eight bytes more. */
+/* This much of a block is inspected: type, length and eight bytes more. */
 #define CAP_BLOCK_HEAD 16
 
-/* Packets in a row, of which the same is to be said. */
+/* Consecutive packets with the same link type and lengths. */
 typedef struct {
 	int link_type; /* -1: of an interface that was never described */
 	uint32_t count;
@@ -28,7 +28,7 @@ typedef struct {
 	bool none;    /* the bytes are no pcapng file: they pass as they are */
 	bool started; /* they are: a section began */
 	bool big;     /* byte order of the section */
-	bool lost;    /* a block lies about its length: libpcap will say so */
+	bool lost;    /* a block has a wrong length: libpcap will report it */
 	uint8_t head[CAP_BLOCK_HEAD];
 	uint8_t first[4];   /* link type and reserved bytes of the first interface */
 	uint32_t snaplen;   /* of the first interface of the section */
@@ -36,8 +36,8 @@ typedef struct {
 	uint64_t skip;      /* bytes until the next block */
 	uint32_t described; /* interfaces of the whole file */
 	GArray *interfaces; /* uint16_t: link types by the number of the interface in the section */
-	GArray *runs; /* CapRun: the link types of packets that libpcap has not given out yet */
-	guint run;    /* the first of them that is not used up */
+	GArray *runs; /* CapRun: the link types of packets that libpcap has not returned yet */
+	guint run;    /* the first of them that still has packets */
 } CapPcapng;
 
 void cap_pcapng_init(CapPcapng *self);
@@ -50,8 +50,8 @@ void cap_pcapng_clear(CapPcapng *self);
 void cap_pcapng_pass(CapPcapng *self, uint8_t *bytes, size_t n);
 
 /*
- * What is known of the next packet that libpcap gives out; NULL: nothing. To be asked once for
- * every packet.
+ * What is known of the next packet that libpcap returns; NULL: nothing. Call it once for every
+ * packet.
  */
 const CapRun *cap_pcapng_next(CapPcapng *self);
 /* Whether any interface described so far is of a link type that can be read. */

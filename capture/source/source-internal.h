@@ -10,7 +10,7 @@
 #include "capture/source/pcapng.h"
 #include "capture/source/source.h"
 
-/* As much of the head of a file is looked at for its precision. */
+/* This much of the head of a file is inspected for its precision. */
 #define CAP_HEAD 4096
 #define CAP_SNAPLEN 262144
 /* Between two looks where there is no descriptor to wait for. */
@@ -29,14 +29,14 @@ struct CapSource {
 	CapArchive *archive;               /* NULL where the file is read as it is */
 	bool once;                         /* its bytes come once: the head is kept as they pass */
 	uint8_t peeked[CAP_ARCHIVE_MAGIC]; /* of a pipe, read to see whether it is compressed */
-	uint32_t peeked_len, peeked_pos;   /* and how many of them were handed on */
+	uint32_t peeked_len, peeked_pos;   /* and how many of them were passed on */
 	CapPcapng pcapng;                  /* looks at the bytes that pass */
-	struct pcap_pkthdr corrected; /* what libpcap would have said of the last of its packets */
+	struct pcap_pkthdr corrected; /* what libpcap would have said about the last of its packets */
 	char *filter;     /* of a file: applied here, so that frames are numbered as in the file */
 	GArray *programs; /* CapProgram */
 	const CapProgram *program; /* the one in use */
 	GError *broken;            /* why the filter cannot be used for a link type */
-	int fd;                    /* of the file where it is read here, or the one to poll */
+	int fd;                    /* of the file if it is read here, or the one to poll */
 	bool live;
 	bool nanoseconds;
 	int link_type;

@@ -35,7 +35,7 @@ CapSource *cap_source_open_file(const char *path, const char *filter, GError **e
  */
 CapSource *cap_source_open_file_until(const char *path, const char *filter,
 				      const volatile bool *stop, GError **error);
-/* The same of a file that is open already, and the source's from now on; -1: it is not. */
+/* The same for a file that is already open, and belongs to the source from now on; -1: not open. */
 CapSource *cap_source_open_fd_until(int fd, const char *path, const char *filter,
 				    const volatile bool *stop, GError **error);
 
@@ -50,7 +50,7 @@ CapSource *cap_source_open_live(const CapLiveOptions *options, GError **error);
 
 typedef enum {
 	CAP_NEXT_PACKET,
-	CAP_NEXT_TIMEOUT, /* live: nothing came within the time */
+	CAP_NEXT_TIMEOUT, /* live: no packet within the time */
 	CAP_NEXT_END,
 	CAP_NEXT_ERROR,
 } CapNext;
@@ -91,6 +91,7 @@ void cap_source_free(CapSource *self); /* NULL is fine */
 char **cap_source_list(GError **error);
 
 /*
- * The default filter of a live capture: SMB's ports, VLAN-tagged frames and later IP fragments too.
+ * The default filter of a live capture: SMB's ports, including VLAN-tagged frames and later IP
+ * fragments.
  */
 const char *cap_source_default_filter(void);

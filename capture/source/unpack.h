@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What smbtrail-unpack (unpack/) writes, and capture/source/archive.c reads: frames of a head and so many
- * bytes. Both ends are of one build on one machine, so the head is the struct as it lies in memory.
- * What is in it comes from a process that looks at a stranger's bytes: the reader believes none of
- * it.
+ * What smbtrail-unpack (unpack/) writes, and capture/source/archive.c reads: frames of a head and
+ * the number of bytes that it gives. Both ends are from one build on one machine, so the head is
+ * the struct as it is in memory. It comes from a process that parses untrusted bytes, so the reader
+ * validates all of it.
  */
 #pragma once
 
@@ -17,6 +17,6 @@ enum {
 
 typedef struct {
 	uint32_t kind;
-	uint32_t size; /* bytes behind this head */
+	uint32_t size; /* bytes that follow this head */
 	uint64_t done; /* bytes of the compressed input read so far */
 } CapUnpackHead;

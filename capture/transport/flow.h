@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The tracker's inside: flows, the table that finds them, the lists that order them by value and age.
+ * The tracker's internals: flows, the table that finds them, the lists that order them by value and
+ * age.
  *
  *     tracker.c ──> unwrap.c            a packet to what it carries
  *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
@@ -8,9 +9,9 @@
  *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
  *                       └──> entry.c    how flows begin and end ──> table.c
  *
- * A flow is a CapEntry in the table. The tracker owns the entries; an entry owns its streams' pieces
- * and its trial. An entry outlives its flow for a while, so that late packets find it closed. While
- * a flow is in work (CapTracker.current) nothing else gives it up.
+ * A flow is a CapEntry in the table. The tracker owns the entries; an entry owns its streams'
+ * pieces and its trial. An entry outlives its flow for a while, so that late packets find it
+ * closed. While a flow is being processed (CapTracker.current) nothing else evicts it.
  */
 #pragma once
 
@@ -20,12 +21,12 @@
 #include "capture/transport/tracker.h"
 #include "dissect/wire/caps.h"
 
-/* Farther ahead than the largest window (RFC 7323 section 2.3) nobody sends. */
+/* The largest window (RFC 7323 section 2.3): no sender is farther ahead. */
 #define CAP_WINDOW_MAX (1u << 30)
 /*
- * So far from what was seen last a segment may lie and be taken at its word. Wider windows exist, but
- * a forger hits them as much more easily; what honestly lies farther off, behind packets that were
- * not captured, is taken once the other side confirms it (trial.c).
+ * A segment this close to the last one seen is accepted. Wider windows exist, but are easier for a
+ * forger to hit; a genuine segment that is farther off, after packets that were not captured, is
+ * accepted once the other side confirms it (trial.c).
  */
 #define CAP_NEAR (256u << 10)
 /* Of one side alone, more segments than these that go on from each other are believed. */
@@ -36,7 +37,7 @@ typedef struct CapPiece {
 	struct CapPiece *next;
 	uint64_t time_ns, frame;
 	uint32_t seq;
-	uint32_t len; /* that it fills of the stream; the first `captured` of them are here */
+	uint32_t len; /* length in the stream; the first `captured` bytes are here */
 	uint32_t captured;
 	uint8_t data[];
 } CapPiece;
@@ -44,9 +45,9 @@ typedef struct CapPiece {
 typedef struct CapCollect CapCollect;
 
 /*
- * One direction's stream: of bytes, or of numbered frames or packets. What each protocol needs
- * besides is its own member of the union; which one that is follows from the flow's family
- * (CAP_FAMILY_*). Flags tell which of the numbers are known.
+ * One direction's stream: of bytes, or of numbered frames or packets. Each protocol keeps what else
+ * it needs in its own member of the union, selected by the flow's family (CAP_FAMILY_*). Flags say
+ * which of the numbers are known.
  */
 typedef struct {
 	CapPiece *head, *tail;
@@ -61,7 +62,7 @@ typedef struct {
 			uint32_t claim; /* one after all that was seen of the other side: CLAIM */
 			uint32_t firm;  /* the highest that is believed: FIRM */
 			uint32_t vouched,
-				vouch_end; /* one that came with data, and where those end: VOUCH */
+				vouch_end; /* one that came with data, and where the data end: VOUCH */
 			uint8_t patience;  /* acknowledgments that cover a hole */
 			uint8_t beyond;    /* how often BEYOND was said */
 		} tcp;
@@ -84,14 +85,14 @@ enum {
 	CAP_STREAM_STARTED = 1,
 	CAP_STREAM_SYN = 2,
 	CAP_STREAM_FIN = 4,
-	CAP_STREAM_DONE = 8, /* everything up to the FIN was told */
+	CAP_STREAM_DONE = 8, /* everything up to the FIN was reported */
 	CAP_STREAM_ACKED = 16,
-	CAP_STREAM_BEYOND = 32, /* bytes of this stream were acknowledged that were not seen, once */
+	CAP_STREAM_BEYOND = 32, /* unseen bytes of this stream were acknowledged, once */
 	/* Of messages, nbf.c: */
-	CAP_STREAM_TOLD = 64, /* the last one was told, nothing came after it */
+	CAP_STREAM_TOLD = 64, /* the last one was reported, and nothing came after it */
 	CAP_STREAM_ASKED =
 		128, /* its receiver has room now: from byte `resume` on it is sent again */
-	CAP_STREAM_AGAIN = 256, /* what comes up to the end of a message was told before */
+	CAP_STREAM_AGAIN = 256, /* everything up to the end of the message was reported before */
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
@@ -101,10 +102,10 @@ enum {
 		2048, /* in midstream: there may be nothing between `next` and what waits */
 };
 
-/* In the order of giving up: what is over already, never established, not kept, kept. */
+/* In the order of eviction: already over, never established, not kept, kept. */
 typedef enum {
 	CAP_LIST_CLOSED,
-	CAP_LIST_RESET, /* reset by one side: what the other had sent before it knew may still come */
+	CAP_LIST_RESET, /* reset by one side: data that the other sent before it knew may still come */
 	CAP_LIST_HALF,
 	CAP_LIST_PLAIN,
 	CAP_LIST_KEPT,
@@ -123,9 +124,9 @@ typedef struct CapEntry {
 	uint8_t list;
 	bool ignored;
 	bool kept;
-	bool silent;       /* an entry for the protocol's own use, never told of */
-	bool closed;       /* told; the entry stays so that late packets open no new flow */
-	bool tentative;    /* begun in midstream by one side, of which nothing is told yet */
+	bool silent;       /* an entry for the protocol's own use, never reported */
+	bool closed;       /* reported; the entry stays so that late packets do not open a new flow */
+	bool tentative;    /* started in midstream by one side, and not reported yet */
 	bool doubtful;     /* the reset is not where it had to be; that side may go on */
 	uint8_t reset_dir; /* who reset it */
 	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
@@ -165,10 +166,10 @@ struct CapTracker {
 	uint32_t lingering;      /* flows of CAP_LIST_CLOSED */
 	uint64_t expiry_ns;      /* before this no flow times out */
 	uint64_t time_ns, frame; /* of the packet at hand */
-	uint64_t missing;        /* a loss that the next chunk tells */
+	uint64_t missing;        /* a loss that the next chunk reports */
 	CapLoss loss;
 	CapEntry *current; /* in work: not to be freed by anyone else */
-	bool closing;      /* an end is being told: nothing else is given up meanwhile */
+	bool closing;      /* an end is being reported: nothing else is evicted meanwhile */
 	CapCallbacks callbacks;
 	CapLimits limits;
 	CapCounters counters;
@@ -184,19 +185,19 @@ typedef struct {
 
 /* unwrap.c */
 typedef enum {
-	CAP_UNWRAPPED_NOTHING, /* nothing to go on with, which is counted */
+	CAP_UNWRAPPED_NOTHING, /* nothing usable, which is counted */
 	CAP_UNWRAPPED_IP,
 	CAP_UNWRAPPED_FRAMES, /* several frames in one, an A-MSDU */
 } CapUnwrapped;
 
 /*
  * Walks over link layers and tunnels, from the layer on that `r` is at, to the innermost header of
- * IP, fragments put together, or to an aggregate of frames, of which `r` is at the first. The caller
- * releases the owners of the bytes, whatever comes out.
+ * IP, fragments put together, or to an aggregate of frames, with `r` at the first one. The caller
+ * releases the owners of the bytes in every case.
  */
 CapUnwrapped cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r,
 			CapIp *ip, CapOwners *owners);
-/* Counts a packet in which there was nothing to go on with from this layer. */
+/* Counts a packet with nothing usable from this layer on. */
 void cap_unwrap_pass_over(CapTracker *t, CapLayer layer, const SmbReader *r);
 
 /* table.c */
@@ -210,12 +211,12 @@ CapEntry *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool 
 /* Takes the flow out of table and list and frees it. */
 void cap_table_remove(CapTracker *t, CapEntry *f);
 void cap_list_move(CapTracker *t, CapEntry *f, CapListName to);
-/* How long flows of this list may be silent. */
+/* How long flows in this list may be silent. */
 uint64_t cap_list_patience(const CapTracker *t, CapListName list);
 
 /* queue.c */
 /*
- * Keeps the bytes of a segment that lies beyond the expected number; what is there already is
+ * Keeps the bytes of a segment that lies beyond the expected number; bytes already present are
  * compared and dropped.
  */
 void cap_queue_insert(CapTracker *t, CapStream *s, const CapSegment *seg);
@@ -230,62 +231,62 @@ void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, cons
 		       uint32_t n);
 void cap_segment_trim(CapSegment *seg, uint32_t n);
 
-/* stream.c: what the packets of one direction say about its bytes. */
+/* stream.c: applies the packets of one direction to its bytes. */
 void cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
 /*
- * After the other side acknowledged. `again`: it is a packet of the other side, which may say so
- * for the second time.
+ * After the other side acknowledged. `again`: a packet of the other side, so this may be the second
+ * time that it says so.
  */
 void cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again);
 /* Notices that the FIN's turn has come. */
 void cap_stream_fin(CapTracker *t, CapEntry *f, CapDir dir);
 /*
- * The stream goes on at `seq`: what is missing before it is told, or a FIN there was none. Nothing
- * to do where that is near.
+ * The stream continues at `seq`: reports what is missing before it, or drops a FIN that was forged.
+ * Does nothing if `seq` is near.
  */
 void cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq);
 /* Takes the pieces of another queue, `from`, over. */
 void cap_stream_take(CapTracker *t, CapEntry *f, CapDir dir, CapStream *from);
 /*
- * Of a flow begun in midstream, which may be no flow at all: holds the data back. True where there
- * are enough that go on from each other.
+ * For a flow that began in midstream and may not be one at all: holds the data back. True if there
+ * are enough consecutive data.
  */
 bool cap_stream_hold(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
 /*
- * It is a flow: what was held back is told. One byte that is acknowledged by itself (`answer`), or
- * that nothing follows for a second, was a keepalive (RFC 9293 section 3.8.4), which is no data.
+ * It is a flow: reports what was held back. One byte that is acknowledged by itself (`answer`), or
+ * that nothing follows for a second, was a keepalive (RFC 9293 section 3.8.4), which is not data.
  */
 void cap_stream_settle(CapTracker *t, CapEntry *f, const CapSegment *answer);
-/* Tells all that waits, with the gaps before it. */
+/* Reports all that waits, with the gaps before it. */
 void cap_stream_flush(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss);
 
-/* trial.c: segments that do not fit what is known of their flow. */
+/* trial.c: segments that do not fit their flow. */
 /*
- * Keeps the segment aside, counted as forged, in place of what its side has there unless it goes on
- * from that. NULL where nothing comes of it; else the flow that it belongs to, *ret_dir its sender
- * there, and `seg` what is left of it to be looked at.
+ * Keeps the segment aside, counted as forged, replacing what its side has in trial unless it
+ * continues that. NULL if that is all; else the flow that it belongs to, with its sender in
+ * *ret_dir and the part still to be processed in `seg`.
  */
 CapEntry *cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg);
 /*
- * Of a flow with a trial: where the segment answers what the other side has there, that is the
- * truth: the flow goes on there, or another one takes its place. NULL where it does not.
+ * For a flow with a trial: if the segment answers what the other side has in trial, both are
+ * genuine: the flow continues there, or another one takes its place. NULL if it does not.
  */
 CapEntry *cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const CapSegment *seg);
 /*
- * Whether a reset answers what the other side has there: one half of a connection that was over
- * before this one (RFC 9293 section 3.5.1). Of this flow it says nothing.
+ * Whether a reset answers what the other side has in trial: one half of a connection that was over
+ * before this one (RFC 9293 section 3.5.1). It says nothing about this flow.
  */
 bool cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg);
-/* At the end of a flow: data behind a FIN that nobody acknowledged mean that there was none. */
+/* At the end of a flow: data after a FIN that was never acknowledged show that the FIN was forged. */
 void cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir);
-/* At the end of a flow that never was one, its SYN unanswered: data that did not fit are told. */
+/* At the end of a flow whose SYN was never answered: reports data that did not fit. */
 void cap_trial_instead(CapTracker *t, CapEntry *f);
 void cap_trial_free(CapTracker *t, CapEntry *f);
 
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
 bool cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq);
-/* Parses a segment; false where the header is cut or lies (the reader's status tells). */
+/* Parses a segment; false if the header is cut or malformed (the reader's status says which). */
 bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
 
@@ -296,19 +297,19 @@ void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
  */
 CapEntry *cap_entry_open(CapTracker *t, const CapPair *pair, bool swapped);
 /*
- * Tells what waits and that the flow is over; the entry stays, so that late packets open no new
- * flow, until it is removed.
+ * Reports what waits and that the flow is over. The entry stays until it is removed, so that late
+ * packets do not open a new flow.
  */
 void cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why);
 
-/* Behind the highest byte of the stream that was seen. */
+/* Just past the highest byte of the stream that was seen. */
 static inline uint32_t
 cap_stream_edge(const CapStream *s)
 {
 	return s->tail ? s->tail->seq + s->tail->len : s->next;
 }
 
-/* a is at or behind b in the circle of sequence numbers (RFC 9293 section 3.4). */
+/* a is equal to or after b in sequence space (RFC 9293 section 3.4). */
 static inline bool
 cap_seq_reached(uint32_t a, uint32_t b)
 {

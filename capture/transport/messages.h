@@ -26,15 +26,15 @@ struct CapCollect {
 	uint8_t data[];
 };
 
-/* The flow between the two, and which of its sides sends; NULL where there is none. */
+/* The flow between the two, and which of its sides sends; NULL if there is none. */
 CapEntry *cap_message_find(CapTracker *t, const CapPair *pair, CapDir *ret_dir);
 /* A packet of this side. */
 void cap_message_touch(CapTracker *t, CapEntry *f, CapDir dir);
-/* The next part of a message; what is collected is told with the last one. */
+/* The next part of a message; the collected message is reported with the last one. */
 void cap_message_part(CapTracker *t, CapEntry *f, CapDir dir, SmbReader data, bool last);
 /*
- * The message that parts are coming of goes on behind its first n bytes. False where it has fewer,
- * or there is none.
+ * The message being received continues after its first n bytes. False if it has fewer, or there is
+ * none.
  */
 bool cap_message_rewind(CapEntry *f, CapDir dir, uint32_t n);
 /*
@@ -47,7 +47,7 @@ void cap_message_datagram(CapTracker *t, const CapPair *pair, SmbReader data);
 
 /*
  * nbf.c: a frame between the NetBIOS service access points, from LLC's control field on. The status
- * of r tells the caller of lies.
+ * of r says whether it is malformed.
  */
 void cap_nbf_frame(CapTracker *t, const CapPacket *packet, SmbReader *r);
 

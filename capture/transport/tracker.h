@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Packets in, ordered bytes out: link layer, IP (with fragments put together), TCP. Knows nothing
- * of SMB.
+ * Packets in, ordered bytes out: link layer, IP (with reassembly), TCP. It knows nothing about SMB.
  *
  *     CapPacket ──> link layers, tunnels, IP ──> TCP ────────────────> chunk   bytes in order
  *                                            ├─> UDP ────────────────> datagram
  *                   NetBIOS frames, IPX ─────┴─> whole messages ─────> chunk, datagram
  *
  * The caller owns the tracker; the tracker owns its flows and lends them to the callbacks. What a
- * callback gets is valid until it returns, but for the flow, which lives until `closed` returns.
+ * callback gets is valid until it returns, except for the flow, which lives until `closed` returns.
  *
  * A tracker belongs to one thread. All times are nanoseconds since 1970 as the capture says; the
  * tracker reads no clock. It allocates per flow and per out-of-order segment, never per packet in
- * order, and cap_tracker_memory tells how much. Semantics of TCP reassembly follow RFC 9293; where
- * the two sides of an overlap disagree the first copy wins.
+ * order, and cap_tracker_memory returns how much. Semantics of TCP reassembly follow RFC 9293; if
+ * overlapping copies disagree, the first one wins.
  */
 #pragma once
 
@@ -44,8 +43,8 @@ typedef enum {
 } CapEnd;
 
 /*
- * A TCP connection, or what is one without TCP. All but `user` is read-only for the callbacks; it
- * lives until its `closed` callback returns.
+ * A TCP connection, or its equivalent without TCP. Everything except `user` is read-only for the
+ * callbacks; it lives until its `closed` callback returns.
  */
 typedef struct {
 	uint8_t family; /* 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node, capture/transport/messages.h */
@@ -54,7 +53,7 @@ typedef struct {
 	uint64_t first_ns, last_ns;
 	uint64_t first_frame, last_frame;
 	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
-	bool connectionless; /* nothing makes up for losses: each packet is a message, sent again by its sender */
+	bool connectionless; /* no reliable transport: each packet is a message, which its sender repeats */
 	bool syn_seen;   /* by SYN or SYN/ACK: side A is known to be the one that opened */
 	bool refused;    /* the SYN was answered by a reset */
 	bool ended_by_b; /* who sent the FIN or RST that came first */
@@ -74,8 +73,8 @@ typedef struct {
 		*ptr; /* into the packet itself when in order; valid until the callback returns */
 	uint32_t len;
 	/*
-	 * Not 0: the bytes are a whole message of so many bytes, or its beginning, and `loss` says
-	 * why they are not all; nothing is missing before them. 0: bytes of a stream.
+	 * Not 0: the bytes are a whole message of this length, or its beginning, and `loss` says
+	 * why the rest is missing; nothing is missing before them. 0: bytes of a stream.
 	 */
 	uint32_t message;
 } CapChunk;
@@ -102,13 +101,13 @@ typedef struct {
 	void (*chunk)(void *user, const CapChunk *chunk);
 	/*
 	 * The flow is over; the callee drops flow->user. Called once for every flow, also from
-	 * cap_tracker_free; not for one of which no byte was told and whose beginning turned out
-	 * to be forged.
+	 * cap_tracker_free; except one whose beginning turned out to be forged before any byte was
+	 * reported.
 	 */
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
-	/* UDP and NetBIOS without UDP; NULL: datagrams are passed over. */
+	/* UDP and NetBIOS without UDP; NULL: datagrams are skipped. */
 	void (*datagram)(void *user, const CapDatagram *datagram);
-	uint16_t first_port, last_port; /* only UDP datagrams from or to one of these are told */
+	uint16_t first_port, last_port; /* only UDP datagrams from or to one of these are reported */
 	void *user;
 } CapCallbacks;
 
@@ -119,7 +118,7 @@ CapTracker *cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limi
 /* Takes one packet; the callbacks are called from here. */
 void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
 
-/* Ends every flow with CAP_END_CAPTURE_END after telling the bytes that still wait for others. */
+/* Ends every flow with CAP_END_CAPTURE_END after reporting the bytes that still wait for others. */
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
 /*
  * NULL is fine; flows left are closed as evicted. Returns what the account of its memory still has:
@@ -138,9 +137,9 @@ void cap_flow_keep(CapTracker *self, CapFlow *flow);
 /* Bytes allocated now. */
 size_t cap_tracker_memory(const CapTracker *self);
 /*
- * Gives up the least valuable flow: never established, then not kept, then least recently used. May
- * be called from `chunk`. False where there is none, and while the end of a flow is being told.
+ * Evicts the least valuable flow: never established, then not kept, then least recently used. May
+ * be called from `chunk`. False if there is none, and while the end of a flow is being reported.
  */
 bool cap_tracker_evict(CapTracker *self);
-/* What was counted so far; borrowed, and counted on. */
+/* The counters so far; borrowed, and still changing. */
 const CapCounters *cap_tracker_counters(const CapTracker *self);

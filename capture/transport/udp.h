@@ -16,7 +16,7 @@ typedef struct {
 } CapUdp;
 
 /*
- * Reads a datagram out of what IP carries; r is left behind its header. False where the header is
- * cut or its length is less than the header's; the status of r tells which.
+ * Reads a datagram from IP's payload; r is then after its header. False if the header is cut or its
+ * length is less than the header's; the status of r says which.
  */
 bool cap_udp_parse(SmbReader *r, CapUdp *ret_udp);

@@ -19,12 +19,12 @@
  *                  SmbEvent (smb_emit)
  *
  * A connection is one block of memory (connection.c): an SmbConnection and a part for each floor.
- * What a floor's part looks like only that floor's header says, so no other floor can write to it.
- * Two things are shared. The record `info` is written by everybody, and is what the sink sees.
- * `expected` is what the upper floors want of the bytes to come; the stream reads it.
+ * Only a floor's own header defines its part, so no other floor can write to it. Two things are
+ * shared. Every floor writes the record `info`, which the sink sees. `expected` says which of the
+ * coming bytes the upper floors need; the stream reads it.
  *
  * A floor may call what is below it: state/ calls exchange/, every floor calls this header. Upwards
- * it calls the three functions of SmbFloors, and nothing else. tests/layers counts them.
+ * it calls only the three functions of SmbFloors. tests/layers counts them.
  */
 #pragma once
 
@@ -35,7 +35,7 @@
 #include "dissect/wire/codes.h"
 
 enum {
-	/* Bytes of a message that are enough to know its command, its form and its file. */
+	/* As many bytes of a message show its command, its form and its file. */
 	SMB_FIRST_BYTES = 96,
 };
 
@@ -56,17 +56,17 @@ struct SmbContext {
 	_Alignas(8) uint8_t more[SMB1_NESTED_MAX]; /* of the transaction that a message completed */
 	Smb2Scratch smb2;
 	SmbExchangeShared *exchange; /* owned: exchange/request.c */
-	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: nothing learnt so far */
-	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: none ever came */
+	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: no name learnt yet */
+	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: no fragment came yet */
 };
 
 /* Zeroed memory, counted; never NULL. */
 void *smb_context_alloc(SmbContext *self, size_t size);
-/* Frees what smb_context_alloc gave for the same size; NULL is fine. */
+/* Frees what smb_context_alloc gave for the same size; NULL is allowed. */
 void smb_context_release(SmbContext *self, void *p, size_t size);
 /* A counted copy of a name, capped at limits.name; NULL for the absent text. */
 SmbString *smb_context_string(SmbContext *self, SmbText text);
-/* Drops a reference; NULL is fine. */
+/* Drops a reference; NULL is allowed. */
 void smb_context_unref(SmbContext *self, SmbString *string);
 /* Puts a copy of the text into *slot, in place of what was there. */
 void smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text);
@@ -90,7 +90,7 @@ typedef struct {
 	SmbDir dir;
 	uint8_t type; /* of the session message: SMB_NBSS_* */
 	SmbFirstProtocol protocol;
-	bool whole;   /* all of it has to be collected: it does not end with payload */
+	bool whole;   /* all of it must be collected: it does not end with payload */
 	bool carries; /* a write's request or a read's response whose ids were wanted: */
 	uint16_t command;
 	uint64_t mid;
@@ -109,19 +109,19 @@ typedef struct {
 	/* stream -> state: whether the payload of the message that begins so is of interest. */
 	bool (*wanted)(SmbConnection *c, const SmbFirst *first);
 	/*
-	 * stream -> exchange: a message with its bytes as far as they were collected. `cut`: bytes
+	 * stream -> exchange: a message, with as many of its bytes as were collected. `cut`: bytes
 	 * of it were lost, not left out on purpose.
 	 */
 	void (*message)(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut,
 			const SmbStamp *when);
-	/* exchange -> state: a message was paired, or a request came a step further. */
+	/* exchange -> state: a message was paired, or a request advanced by a step. */
 	void (*turn)(SmbConnection *c, const SmbTurn *turn);
 } SmbFloors;
 
 /* What the upper floors expect of the bytes to come. */
 typedef struct {
 	bool logged_on;  /* somebody is: encrypted messages may come */
-	bool pipes;      /* a pipe was opened: payload may have to be looked at */
+	bool pipes;      /* a pipe was opened: payload may have to be parsed */
 	uint32_t raw[2]; /* by SmbDir: data without a header that are waited for */
 } SmbExpected;
 
@@ -148,7 +148,7 @@ void smb_emit(SmbConnection *c, SmbEvent *event, const SmbStamp *when);
 /* A cap of the connection was reached: counted, and the record is incomplete. */
 void smb_connection_limit(SmbConnection *c);
 
-/* What carries the messages: without IP the family of the addresses says it; else `ip`. */
+/* What carries the messages: given by the address family if there is no IP; else `ip`. */
 static inline SmbTransport
 smb_transport(const SmbEndpoints *ends, SmbTransport ip)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Connection-oriented DCE/RPC, as named pipes carry it (C706 12.6; [MS-RPCE] 2.2.2): one PDU out of
- * the bytes of a write or a read. Stateless; what a context id stands for is known to who follows
- * the pipe (conversation/pipe.c).
+ * the bytes of a write or a read. Stateless; the meaning of a context id is known to the code that
+ * follows the pipe (conversation/state/pipe.c).
  */
 #pragma once
 
@@ -32,8 +32,8 @@ typedef enum { /* PTYPE: C706 12.6.4 */
 } DcePduType;
 
 /*
- * An interface with its version, by a UUID whose first three parts stand little-endian, whatever
- * the byte order of the PDU.
+ * An interface with its version, by a UUID whose first three parts are little-endian, whatever the
+ * byte order of the PDU.
  */
 typedef struct {
 	uint8_t uuid[16];
@@ -72,15 +72,15 @@ typedef struct {
 } DcePdu;
 
 /*
- * Reads the PDU at the beginning of `bytes`, which may hold less of it than it declares. False
- * where it is none: another version, or a fragment length that the header does not fit into.
+ * Reads the PDU at the beginning of `bytes`, which may hold less of it than it declares. False if
+ * it is not a PDU: another version, or a fragment length shorter than the header.
  */
 bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
 
-/* Whether bytes that are too few for the header may be its beginning. */
+/* Whether bytes too few for a header may be the beginning of one. */
 bool dce_pdu_may_begin(SmbSpan bytes);
 
-/* The next of n_contexts; false where the bytes end. */
+/* The next of n_contexts; false if the bytes end. */
 bool dce_next_context(DcePdu *pdu, DceContext *ret_context);
 bool dce_next_result(DcePdu *pdu, DceResult *ret_result);
 
@@ -90,7 +90,7 @@ bool dce_next_result(DcePdu *pdu, DceResult *ret_result);
 const char *dce_type_name(uint8_t type);
 
 /*
- * interfaces.c: "srvsvc", "NetrShareEnum" as the protocols' documents publish them; NULL where
+ * interfaces.c: "srvsvc", "NetrShareEnum" as the protocols' documents publish them; NULL if
  * unknown.
  */
 const char *dce_interface_name(const uint8_t uuid[16]);

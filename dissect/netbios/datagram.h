@@ -29,7 +29,7 @@ typedef struct {
 	SmbScopedName source, destination;
 	uint8_t error_code; /* of ERROR */
 	SmbText error;
-	bool lies;            /* the length is not that of the packet, or a name is none */
+	bool lies;            /* the length is not that of the packet, or a name is invalid */
 	uint32_t user_length; /* bytes of user data in this packet, as declared */
 	SmbReader user_data;  /* of the types that carry data; base at its first byte */
 } SmbNbDatagram;
@@ -41,5 +41,5 @@ const SmbLayout *smb_dgm_layout(uint8_t type);
 /* True for the three types that carry user data. */
 bool smb_dgm_carries(uint8_t type);
 
-/* False where the type is none, or the header is not all there; the status of r says the rest. */
+/* False if the type is unknown or the header is incomplete; the status of r says which. */
 bool smb_dgm_read(SmbReader *r, SmbNbDatagram *ret_datagram);

@@ -26,16 +26,17 @@ enum {
 
 /* A name with its scope. The texts point into the struct itself: it must not be moved. */
 typedef struct {
-	SmbNetbiosName name; /* empty, and the text absent, where its letters are none */
-	bool lies;           /* its letters are none, or it is longer than a name can be */
+	SmbNetbiosName name; /* empty, and the text absent, if its letters are invalid */
+	bool lies;           /* its letters are invalid, or it is too long for a name */
 	uint8_t scope_len;
 	uint8_t scope_bytes[SMB_NAME_SCOPE_MAX];
-	SmbText text, scope; /* the scope is absent where there is none */
+	SmbText text, scope; /* the scope, or absent */
 } SmbScopedName;
 
 /*
- * Labels and pointers, which lead back only and a few times at most. One that lies is passed over, as
- * what stands behind it can be read all the same. False, and r latched, where its end is not found.
+ * Reads labels and pointers; pointers may only lead backwards, and only a few times. A bad pointer
+ * is skipped, because what follows it can still be read. False, and r latched, if the end of the
+ * name is not found.
  */
 bool smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name);
 
@@ -76,7 +77,7 @@ typedef struct {
 	uint8_t opcode;
 	uint8_t flags; /* NM_FLAGS */
 	uint8_t rcode;
-	SmbText error; /* name of rcode; absent where 0 */
+	SmbText error; /* name of rcode; absent if 0 */
 	uint16_t n_questions, n_answers, n_authorities, n_additional;
 	SmbList questions; /* SmbNameQuestion */
 	SmbList records;   /* SmbNameRecord, of all three sections */
@@ -89,7 +90,7 @@ typedef struct {
 extern const SmbLayout smb_name_message_layout;
 
 /*
- * Reads a message. What can be read is in *ret_message whatever the status of r is afterwards;
- * false where not even the header is there.
+ * Reads a message. *ret_message has everything that could be read, whatever the status of r; false
+ * if not even the header could be.
  */
 bool smb_name_message_read(SmbReader *r, SmbNameMessage *ret_message);

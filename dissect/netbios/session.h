@@ -34,12 +34,12 @@ SmbNbssHeader smb_nbss_header(const uint8_t header[4], bool direct);
 /*
  * Whether the bytes look like the beginning of a session message that carries SMB (any version) or
  * of another NBSS message, for finding the next message after a gap and for recognising streams.
- * Needs 8 bytes for messages; with fewer it says UNDECIDED where it cannot tell.
+ * Needs 8 bytes for messages; with fewer it returns UNDECIDED if it cannot decide.
  */
 SmbLooks smb_nbss_looks(SmbSpan bytes, bool direct);
 
 /*
- * Finds the first offset at or after which the bytes look like a message; bytes.len where there is
+ * Finds the first offset at or after which the bytes look like a message; bytes.len if there is
  * none (the last 7 bytes are never decided).
  */
 uint32_t smb_nbss_find(SmbSpan bytes, bool direct);
@@ -52,11 +52,11 @@ typedef struct {
 } SmbNetbiosName;
 
 /*
- * The 32 letters of a first-level encoded name; false (and the reader latched) where they are none.
+ * The 32 letters of a first-level encoded name; false (and the reader latched) if they are invalid.
  */
 bool smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name);
 
-/* A name as it stands in plain: 15 bytes padded with spaces or zeros, and the suffix. */
+/* A name in plain form: 15 bytes padded with spaces or zeros, and the suffix. */
 SmbNetbiosName smb_netbios_name_plain(SmbSpan bytes);
 
 static inline SmbText
@@ -65,8 +65,8 @@ smb_netbios_name_text(const SmbNetbiosName *name)
 	return (SmbText){ { name->name, name->len }, SMB_TEXT_OEM };
 }
 
-/* One first-level encoded name with its scope; false (and the reader latched) where it is none. */
+/* One first-level encoded name with its scope; false (and the reader latched) if it is invalid. */
 bool smb_netbios_name_read(SmbReader *r, SmbNetbiosName *ret_name);
 
-/* Session request: called and calling name. False where they cannot be read. */
+/* Session request: called and calling name. False if they cannot be read. */
 bool smb_nbss_request_read(SmbReader *r, SmbNetbiosName *ret_called, SmbNetbiosName *ret_calling);

@@ -4,8 +4,8 @@
  * lengths.
  *
  * An SmbDer is an element whose contents are being read. It owns nothing; `malformed` points at the
- * flag of the token that is read, so that a lie at any depth is seen without a look at every
- * reader. A length beyond the end sets it, and the element then has what is there.
+ * flag of the token being read, so that an error at any depth is seen without checking every
+ * reader. A length beyond the end sets it, and the element then has the bytes that exist.
  */
 #pragma once
 
@@ -52,11 +52,11 @@ bool smb_der_unwrap(SmbDer *self, uint8_t tag);
 /* All that is left of an element's contents. */
 SmbSpan smb_der_rest(SmbDer *self);
 
-/* Bytes of the next element, header included, as it declares; 0 where its header cannot be read. */
+/* Bytes of the next element, header included, as it declares; 0 if its header cannot be read. */
 uint64_t smb_der_declared(const SmbDer *self);
 
 /*
- * The value of an INTEGER or ENUMERATED of up to four bytes; 0 and a failure where it has none or
+ * The value of an INTEGER or ENUMERATED of up to four bytes; 0 and a failure if it has none or
  * more.
  */
 int32_t smb_der_integer(SmbDer *self);

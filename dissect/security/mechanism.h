@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The mechanisms behind the tokens: one reader each, and the object identifiers that name them.
- * Private to dissect/security. Every reader fills in what it finds and sets `malformed` where
- * something lies.
+ * Private to dissect/security. Every reader fills in what it finds and sets `malformed` if
+ * something is wrong.
  */
 #pragma once
 
@@ -25,18 +25,18 @@ typedef enum {
  */
 SmbOid smb_oid_find(SmbSpan oid, uint32_t *ret_offer);
 
-/* "Kerberos", "MS-Kerberos" (the spelling of Windows 2000), "NTLMSSP"; NULL where unknown. */
+/* "Kerberos", "MS-Kerberos" (the spelling of Windows 2000), "NTLMSSP"; NULL if unknown. */
 const char *smb_oid_name(SmbSpan oid);
 
 /*
- * The token of a mechanism, without its SPNEGO: decides by the bytes and not by what was offered.
- * False where no mechanism is recognised; the kind is then left as it was.
+ * The token of a mechanism, without its SPNEGO: decided by the bytes and not by what was offered.
+ * False if no mechanism is recognised; the kind is then unchanged.
  */
 bool smb_mechanism_read(SmbSpan token, SmbToken *ret_token);
 
 /*
- * The next message of NEGOEX in `at` ([MS-NEGOEX] 2.2.6): its MessageType, and `at` moves behind
- * it; -1 at the end, or where none can be read.
+ * The next message of NEGOEX in `at` ([MS-NEGOEX] 2.2.6): returns its MessageType and moves `at`
+ * past it; -1 at the end, or if none can be read.
  */
 int32_t smb_negoex_next(SmbReader *at);
 
@@ -44,7 +44,7 @@ int32_t smb_negoex_next(SmbReader *at);
 void smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token);
 
 /*
- * True where an NT response is one of NTLMv2: longer than NTLMv1's, and its RespType and HiRespType
+ * True if an NT response is one of NTLMv2: longer than NTLMv1's, and its RespType and HiRespType
  * are 1 ([MS-NLMP] 2.2.2.7).
  */
 bool smb_nt_response_is_v2(SmbSpan nt);
@@ -54,15 +54,11 @@ bool smb_nt_response_is_v2(SmbSpan nt);
  * any wrapping (RFC 4120).
  */
 void smb_kerberos_read(SmbDer *inner, SmbToken *ret_token);
-/*
- * True for a byte that begins a Kerberos message itself, so that neither wrapping nor token
- * identifier stands before it.
- */
+/* True for a byte that begins a bare Kerberos message, without wrapping or token identifier. */
 bool smb_kerberos_begins(int byte);
 
 /*
  * NegTokenInit and NegTokenResp (RFC 4178 4.2, [MS-SPNG] 2.2.1), with or without GSS wrapping.
- * False where the blob is no SPNEGO; *ret_inner is the mechanism's own token, absent where it has
- * none.
+ * False if the blob is no SPNEGO; *ret_inner is the mechanism's own token, absent if it has none.
  */
 bool smb_spnego_read(SmbSpan blob, SmbToken *ret_token, SmbSpan *ret_inner);

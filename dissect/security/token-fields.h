@@ -9,26 +9,26 @@
 
 enum { SMB_OID_TEXT = 64 };
 
-/* An item of mech_types: a name that people know, or the numbers of the identifier. */
+/* An item of mech_types: a well-known name, or the numbers of the identifier. */
 typedef struct {
 	SmbText name; /* may point into `dotted` */
 	char dotted[SMB_OID_TEXT];
 } SmbMechName;
 
-/* What the layouts describe: a token, with the words made of its numbers. It owns nothing. */
+/* What the layouts describe: a token, and its numbers as words. It owns nothing. */
 typedef struct {
 	SmbToken token;
 	uint64_t length;          /* of the blob */
 	uint64_t declared_length; /* PART: of the whole token */
-	uint32_t pieces;          /* messages that it came in; 0: one */
+	uint32_t pieces;          /* number of messages that it was split over; 0: one */
 	SmbText kind, wrap, neg_state, service, message, error_name;
 	SmbMechName supported;
 	SmbList mech_types, negoex;
-	int32_t ticket_type, part_type, error_code; /* 0 where there is none */
+	int32_t ticket_type, part_type, error_code; /* 0: none */
 } SmbTokenView;
 
 /*
- * Fills in what is made of view->token, and returns the layout of the view: one field, `token`. The
- * view must not move afterwards. NULL for a token that is not there.
+ * Fills in what is derived from view->token, and returns the layout of the view: one field,
+ * `token`. The view must not move afterwards. NULL for a token that is not there.
  */
 const SmbLayout *smb_token_describe(SmbTokenView *view);

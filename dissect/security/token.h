@@ -10,16 +10,17 @@
 
 typedef enum {
 	SMB_TOKEN_NONE,    /* empty blob */
-	SMB_TOKEN_PART,    /* a piece of one that comes in several messages: nothing was read */
-	SMB_TOKEN_UNKNOWN, /* cannot be read, or a mechanism of which nothing is known */
-	SMB_TOKEN_SPNEGO_ONLY, /* SPNEGO without a mechanism's token: a list of mechanisms, a state, a mechListMIC */
+	SMB_TOKEN_PART,    /* a piece of a token split over several messages: not parsed */
+	SMB_TOKEN_UNKNOWN, /* unreadable, or an unknown mechanism */
+	/* SPNEGO without a mechanism's token: a list of mechanisms, a state, a mechListMIC */
+	SMB_TOKEN_SPNEGO_ONLY,
 	SMB_TOKEN_NTLM_NEGOTIATE,
 	SMB_TOKEN_NTLM_CHALLENGE,
 	SMB_TOKEN_NTLM_AUTHENTICATE,
 	SMB_TOKEN_KERBEROS_AP_REQ,
 	SMB_TOKEN_KERBEROS_AP_REP,
 	SMB_TOKEN_KERBEROS_ERROR,
-	SMB_TOKEN_KERBEROS_OTHER, /* IAKERB legs and the like */
+	SMB_TOKEN_KERBEROS_OTHER, /* IAKERB rounds and the like */
 	SMB_TOKEN_NEGOEX,
 } SmbTokenKind;
 const char *smb_token_kind_name(
@@ -38,14 +39,19 @@ enum {
 typedef struct {
 	SmbTokenKind kind;
 	SmbTokenWrap wrap;
-	bool malformed;     /* something in it lies or is cut */
-	uint32_t mechanism; /* SMB_OFFER_* of what it is a token of; 0: unknown, or none of its own */
+	bool malformed; /* something in it lies or is cut */
+	/* SMB_OFFER_* of what it is a token of; 0: unknown, or none of its own */
+	uint32_t mechanism;
 
 	/* SPNEGO */
 	uint32_t offered;   /* SMB_OFFER_* of a mechTypes list */
 	SmbSpan mech_types; /* the list's elements, the preferred one first; absent */
 	bool not_first;     /* the token with the list is not of the list's first mechanism */
-	int neg_state; /* of a NegTokenResp: 0 accept-completed, 1 accept-incomplete, 2 reject, 3 request-mic; -1 none */
+	/*
+	 * of a NegTokenResp: 0 accept-completed, 1 accept-incomplete, 2 reject, 3 request-mic; -1
+	 * none
+	 */
+	int neg_state;
 	SmbSpan supported_mech; /* of a NegTokenResp: the identifier's contents; absent */
 	SmbText hint_name;      /* negHints of a server */
 	SmbSpan hint_address;
@@ -57,11 +63,12 @@ typedef struct {
 	SmbText account, domain,
 		host; /* AUTHENTICATE; of a NEGOTIATE domain and host where given */
 	uint16_t lm_length, nt_length; /* Len, never MaxLen */
-	SmbSpan lm, nt;                /* absent where they do not lie in the token */
+	SmbSpan lm, nt;                /* absent if they are not inside the token */
 	bool has_version;
 	uint8_t version_major, version_minor;
 	uint16_t version_build;
-	bool has_mic; /* by the AV flags of an NTLMv2 response ([MS-NLMP] 2.2.2.1, MsvAvFlags 0x2) */
+	/* by the AV flags of an NTLMv2 response ([MS-NLMP] 2.2.2.1, MsvAvFlags 0x2) */
+	bool has_mic;
 	bool has_channel_bindings; /* MsvAvChannelBindings not all zero */
 	SmbText target_spn;        /* MsvAvTargetName */
 	SmbSpan challenge;         /* CHALLENGE: 8 bytes */
@@ -70,21 +77,21 @@ typedef struct {
 	/* AV pairs of a CHALLENGE; of an NTLMv2 response what the client repeats of them */
 	SmbText nb_computer, nb_domain, dns_computer, dns_domain, dns_tree;
 	uint32_t av_flags;    /* MsvAvFlags */
-	uint64_t timestamp;   /* MsvAvTimestamp, a FILETIME; 0 where not there */
+	uint64_t timestamp;   /* MsvAvTimestamp, a FILETIME; 0 if not there */
 	uint64_t client_time; /* of an NTLMv2 response: the client's clock, a FILETIME */
 
 	/* Kerberos */
 	SmbText realm;           /* of the ticket of an AP-REQ, of the service in a KRB-ERROR */
 	char service[256];       /* sname, parts joined by '/'; "" where not there */
-	int32_t encryption_type; /* of the ticket; -1 where not there */
+	int32_t encryption_type; /* of the ticket; -1 if not there */
 	int32_t part_type;       /* of the authenticator, or the encrypted part of an AP-REP; -1 */
 	uint32_t ticket_kvno;
 	uint32_t ap_options; /* bit 0 of RFC 4120 5.5.1 is the highest one here */
-	const char *message; /* of KERBEROS_OTHER: "AS-REQ"; NULL where unknown */
-	int32_t error_code;  /* KRB-ERROR; -1 where not there */
+	const char *message; /* of KERBEROS_OTHER: "AS-REQ"; NULL if unknown */
+	int32_t error_code;  /* KRB-ERROR; -1 if not there */
 	SmbText error_text;
 	SmbText client_realm; /* KRB-ERROR */
-	SmbText target_realm; /* IAKERB: the realm whose KDC the server is to ask */
+	SmbText target_realm; /* IAKERB: the realm whose KDC the server should ask */
 
 	SmbSpan negoex; /* NEGOEX: its messages */
 } SmbToken;
@@ -96,9 +103,9 @@ typedef struct {
 void smb_token_read(SmbSpan blob, SmbToken *ret_token);
 
 /*
- * How many bytes the outermost element of a token says that it has, its header included; 0 where
- * there is none, or its header cannot be read. More than the blob has: it was cut, it lies, or the
- * rest follows in the next message ([MS-SPNG] 3.1.5.6).
+ * The length that a token's outermost element declares, header included; 0 if there is none, or its
+ * header cannot be read. If that is more than the blob has, the blob was cut, is malformed, or
+ * continues in the next message ([MS-SPNG] 3.1.5.6).
  */
 uint64_t smb_token_length(SmbSpan blob);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the command table names: the parse functions of all families, by the file that has them,
- * and the bodies that following a session needs by name. Other bodies are private to the file of
- * their family. A parse function cites its section where it is defined; a direction without one has
- * no fields of its own (WordCount and ByteCount are 0).
+ * What the command table names: the parse functions of all families, by the file that has them, and
+ * the bodies that the conversation needs by name. Other bodies are private to the file of their
+ * family. A parse function cites its section where it is defined; a direction without one has no
+ * fields of its own (WordCount and ByteCount are 0).
  *
  * Only commands.c and the files that define the functions include this, and the conversation for
  * the bodies.
@@ -40,7 +40,8 @@ typedef struct {
 	uint16_t max_buffer_size, max_mpx_count, vc_number;
 	uint32_t session_key, capabilities;
 	uint16_t password_length,
-		unicode_password_length; /* 10, 13: OEM (or only) and Unicode password, as declared */
+		/* 10, 13: OEM (or only) and Unicode password, as declared */
+		unicode_password_length;
 	SmbSpan password, unicode_password;
 	uint16_t security_blob_length;
 	SmbSpan security_blob;

@@ -44,7 +44,7 @@ smb1_time_then_date(SmbReader *r)
 	return time << 16 | date;
 }
 
-/* ---- What opening asks for, in all the ways to open ------------------------------------------ */
+/* ---- What an open requests, for all ways to open ------------------------------------------ */
 
 enum {
 	/* AccessMode ([MS-CIFS] 2.2.4.3.1) */

@@ -6,11 +6,11 @@
  *   bytes --smb1_dissect--> Smb1Scratch
  *                             message    what every sink can show: header, blocks with their layouts
  *                             bodies[i]  the struct of block i, which its layout describes
- *                             facts[i]   what following a session needs of block i
+ *                             facts[i]   what the conversation needs of block i
  *
  * The scratch is the caller's and is used again for the next message; all in it, and the bytes that
- * texts and spans point into, live until then. A body is private to the parser of its command, but
- * for those of commands.h; facts have one shape for all commands.
+ * texts and spans point into, live until then. A body is private to the parser of its command,
+ * except for those in commands.h; facts have one shape for all commands.
  *
  * To add a command is one row in the table of commands.c and a parse function for each direction. A
  * parse function reads `words` and `bytes` in the order of the specification into a body struct of
@@ -34,21 +34,26 @@ enum {
  */
 typedef struct {
 	bool has_fid;
-	uint16_t fid;    /* asked for, or (response of an open) given */
-	SmbText name;    /* file, directory, path or pattern that is asked for; transaction name */
-	SmbText name_to; /* new name of a rename, copy, link */
-	uint64_t offset; /* of a read or write */
-	uint32_t length; /* request: bytes asked for or offered; response: bytes given or taken */
-	SmbSpan payload; /* data of a READ or WRITE, as far as they were collected */
-	int32_t function; /* subcommand or function of a transaction, information level; -1 where there is none */
-	int32_t level;     /* information level of a TRANS2 request; -1 where there is none */
+	uint16_t fid;     /* requested, or (response of an open) granted */
+	SmbText name;     /* file, directory, path or pattern that is asked for; transaction name */
+	SmbText name_to;  /* new name of a rename, copy, link */
+	uint64_t offset;  /* of a read or write */
+	uint32_t length;  /* request: bytes asked for or offered; response: bytes given or taken */
+	SmbSpan payload;  /* data of a READ or WRITE, as far as they were collected */
+	int32_t function; /* subcommand or function of a transaction, information level; -1: none */
+	int32_t level;    /* information level of a TRANS2 request; -1 if there is none */
 	const char *about; /* RAP function or control code by name; NULL */
 	bool rap;          /* an answer of RAP: count and rap_status */
 	uint16_t rap_status;
-	uint32_t count; /* ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND or RAP gave; READ_MPX: bytes of all its responses */
-	bool one_way;   /* a request that is never answered: an oplock release without ranges */
-	bool disconnects; /* a transaction that ends its tree connect, too */
-	bool partial; /* a transaction of which more parts follow: secondaries of a request, further responses */
+	/*
+	 * ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND or
+	 * RAP gave; READ_MPX: bytes of all its responses
+	 */
+	uint32_t count;
+	bool one_way;     /* a request that is never answered: an oplock release without ranges */
+	bool disconnects; /* a transaction that also ends its tree connect */
+	/* a transaction of which more parts follow: secondaries of a request, further responses */
+	bool partial;
 	uint8_t disposition; /* SMB_DISPOSITION_* */
 	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
 } Smb1Facts;
@@ -59,10 +64,12 @@ typedef struct {
 	Smb1Facts *facts;       /* zeroed, function and level -1 */
 	bool unicode;           /* FLAGS2 of the message */
 	bool extended_security; /* FLAGS2 of the message */
-	SmbReader words; /* the parameter words, base at the SMB header; for AndX commands behind the 4 AndX bytes */
+	/* the parameter words, base at the SMB header; for AndX commands after the 4 AndX bytes */
+	SmbReader words;
 	SmbReader bytes; /* the data bytes, base at the SMB header */
 	void *storage;   /* for the body: SMB1_BODY */
-	bool byte_count_unreliable; /* ByteCount says nothing: it wrapped, or is known to be sent uninitialised */
+	/* ByteCount is meaningless: it wrapped, or is known to be sent uninitialised */
+	bool byte_count_unreliable;
 } Smb1Block;
 
 typedef void (*Smb1Parse)(Smb1Block *b);
@@ -76,19 +83,19 @@ void *smb1_body(Smb1Block *b, size_t size);
 	})
 
 /*
- * Says where payload (the data of a READ or WRITE) lies, which is not looked at. Outside of the
- * message it is an anomaly, though the numbers that say so are told. More than 64 KiB of it makes
+ * Records where the payload (the data of a READ or WRITE) is; it is not parsed. A place outside the
+ * message is an anomaly, but its numbers are still shown. More than 64 KiB of payload makes
  * ByteCount wrap.
  */
 void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
 
 /*
- * The next string of the data bytes, in the encoding of the message; the absent text where the
- * bytes are used up.
+ * The next string of the data bytes, in the encoding of the message; the absent text if the bytes
+ * are used up.
  */
 SmbText smb1_string(Smb1Block *b);
 
-/* The message of a command that ends with payload which is not looked at: READ and WRITE data. */
+/* Which messages of a command end with payload that is not parsed: READ and WRITE data. */
 typedef enum {
 	SMB1_PAYLOAD_NONE,
 	SMB1_PAYLOAD_IN_REQUEST,
@@ -109,9 +116,9 @@ typedef struct {
 	SmbStep step;
 } Smb1Command;
 
-/* The row of a command; never NULL: a code that nobody assigned has an empty one. */
+/* The row of a command; never NULL: an unassigned code has an empty one. */
 const Smb1Command *smb1_command(uint8_t code);
-/* Whether this direction of it ends with payload that is not looked at. */
+/* Whether this direction of it ends with payload that is not parsed. */
 bool smb1_command_has_payload(const Smb1Command *row, bool response);
 
 /* Space for one message, shared by all connections of a thread. About 12 KiB. */
@@ -129,18 +136,20 @@ typedef struct {
  */
 void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
 
-/* What the first bytes say of the data that a read or a write carries. */
+/* What the first bytes show of the data that a read or a write carries. */
 typedef struct {
 	uint8_t command;
 	uint16_t mid, fid; /* fid: of a write's request */
 } Smb1First;
 
-/* False where it is neither the answer to a READ(_ANDX) nor a WRITE(_ANDX), or they are too few. */
+/*
+ * False if it is neither a response to READ(_ANDX) nor a WRITE(_ANDX) request, or if the bytes are
+ * too few.
+ */
 bool smb1_first(SmbSpan first, bool response, Smb1First *ret);
 
 /*
  * How many bytes of a message must be collected, given its first bytes (at least the 33 of header
- * and WordCount; fewer give `all`): `head` for a message whose payload is not looked at, else
- * `all`.
+ * and WordCount; fewer give `all`): `head` for a message whose payload is not parsed, else `all`.
  */
 uint32_t smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all);

@@ -3,10 +3,10 @@
  * What the files of this folder share: one command on its way through its parse function, and the
  * functions that the command table names. Private to dissect/smb2.
  *
- * To add a command is one row in message.c's table and a parse function a direction. A parse
+ * Adding a command takes one row in message.c's table and a parse function per direction. A parse
  * function reads the fixed fields in the order of the specification, then the buffers by their
- * offsets, into a body struct of its own, and fills the facts that it has. It does not
- * check lengths (the reader latches) and keeps no state.
+ * offsets, into a body struct of its own, and fills the facts that it has. It does not check
+ * lengths (the reader latches) and keeps no state.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ typedef struct {
 	SmbBlock *out;       /* layout, body and status go here */
 	SmbMessage *message; /* header and anomalies */
 	Smb2Facts *facts;    /* zeroed, function -1 */
-	/* Behind StructureSize; base at this header, end where the next command begins. */
+	/* After StructureSize; base at this header, end where the next command begins. */
 	SmbReader at;
 	uint16_t structure_size; /* one of those that the table has for the command */
 	void *storage;           /* for the body: SMB2_BODY */
@@ -48,8 +48,8 @@ typedef struct {
 Smb2FileId smb2_file_id(Smb2Block *b);
 
 /*
- * The bytes that an offset (from the header) and a length name; absent for a length of 0, where the
- * offset means nothing. Called when the fixed fields are read: a buffer that lies in them or in the
+ * The bytes that an offset (from the header) and a length name; absent for a length of 0, whose
+ * offset is meaningless. Call it after reading the fixed fields: a buffer that overlaps them or the
  * header is MALFORMED.
  */
 SmbSpan smb2_buffer(Smb2Block *b, uint32_t offset, uint32_t length);
@@ -58,8 +58,8 @@ SmbSpan smb2_buffer(Smb2Block *b, uint32_t offset, uint32_t length);
 SmbText smb2_text(Smb2Block *b, uint32_t offset, uint32_t length);
 
 /*
- * The same for payload, which is not looked at and may have been cut or skipped: only its place is
- * checked, and as much of it is given as is here.
+ * The same for payload, which is not parsed and may have been cut or skipped: only its place is
+ * checked, and it has the bytes that are here.
  */
 SmbSpan smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
 

@@ -24,10 +24,11 @@ typedef struct {
 	uint32_t length;     /* as in Smb1Facts; IOCTL: of the input, of the output */
 	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
 	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
-	const char *about;   /* IOCTL: CtlCode by name; NULL where unknown */
+	const char *about;   /* IOCTL: CtlCode by name; NULL if unknown */
 	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
 	SmbOpenFacts open;
-	SmbSpan blob; /* SESSION_SETUP and NEGOTIATE response: security buffer; absent where not there */
+	/* SESSION_SETUP and NEGOTIATE response: security buffer; absent if not there */
+	SmbSpan blob;
 	uint16_t session_flags; /* SESSION_SETUP response: 1 guest, 2 null, 4 encrypt */
 	uint16_t security_mode; /* NEGOTIATE both, SESSION_SETUP request */
 	uint32_t capabilities;
@@ -46,12 +47,12 @@ typedef struct {
 
 /*
  * Dissects the first command of a message that begins with FE 'S' 'M' 'B' (or FD, FC: transforms,
- * of which only the outer header is told, message.version 3 and 4). Returns how many bytes it
+ * of which only the outer header is read, message.version 3 and 4). Returns how many bytes it
  * takes: the next command of a compound begins there; 0: it was the last.
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
 
-/* What the first bytes say of the data that a READ or a WRITE carries; as smb1_first. */
+/* What the first bytes show of the data that a READ or a WRITE carries; as smb1_first. */
 typedef struct {
 	uint64_t mid, fid, fid_persistent; /* FileId: of a write's request */
 } Smb2First;
@@ -61,5 +62,5 @@ bool smb2_first(SmbSpan first, bool response, Smb2First *ret);
 /* As smb1_need. */
 uint32_t smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all);
 
-/* The step that a command is; SMB_STEP_OTHER for codes that nobody assigned. */
+/* The step that a command is; SMB_STEP_OTHER for unassigned codes. */
 SmbStep smb2_step(uint16_t command);

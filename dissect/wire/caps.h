@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Caps on what grows with the traffic. A build with the option tiny_caps has each so small that it
- * is reached within a few messages, and keeps nothing to use again: whoever still points to what
- * was dropped is found by AddressSanitizer, and by a fuzzer before it is tired.
+ * is reached within a few messages, and keeps nothing to use again: AddressSanitizer then finds any
+ * pointer to what was dropped, and a fuzzer gets there quickly.
  *
- * Counts of objects become 1 to 3 then; bytes are left as many as it takes to read a message.
+ * Counts of objects become 1 to 3 then; byte limits stay large enough to read a message.
  */
 #pragma once
 

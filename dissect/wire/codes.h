@@ -6,7 +6,7 @@
  * names.h.
  *
  * A number belongs here if the program compares it or indexes a table by it. A table that only
- * turns numbers into text (names.c, nt-status.c) has the ones that nothing else asks about.
+ * turns numbers into text (names.c, nt-status.c) has the ones that nothing else uses.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Layouts: a body struct described by a table, so that whoever prints, filters or masks it needs no
- * code for each command.
+ * Layouts: a body struct described by a table, so that code that prints, filters or masks it needs
+ * nothing specific to a command.
  *
  *   typedef struct { uint16_t fid; SmbText name; } Body;      the struct, filled by a parse function
  *
@@ -38,17 +38,20 @@ typedef enum {
 	SMB_FIELD_BOOL,
 	SMB_FIELD_TEXT,   /* SmbText */
 	SMB_FIELD_HEX,    /* SmbSpan, shown as hex */
-	SMB_FIELD_LENGTH, /* SmbSpan of which only the length is shown */
+	SMB_FIELD_LENGTH, /* SmbSpan; only its length is shown */
 	SMB_FIELD_GUID,   /* SmbSpan of 16 bytes, first three parts little-endian */
 	/* uint64_t, 100 ns since 1601 ([MS-DTYP] 2.3.3); 0 and the two "no time" values are null */
 	SMB_FIELD_FILETIME,
-	/* uint32_t, seconds since 1970, local to the server ([MS-CIFS] 2.2.1.4.3); 0 and -1 are null */
+	/*
+	 * uint32_t, seconds since 1970, local to the server ([MS-CIFS] 2.2.1.4.3); 0 and -1 are
+	 * null
+	 */
 	SMB_FIELD_UTIME,
 	/* uint32_t, SMB_DATE in the low half, SMB_TIME in the high one ([MS-CIFS] 2.2.1.4.1, .2) */
 	SMB_FIELD_DOSTIME,
 	SMB_FIELD_LIST,    /* SmbList: an array, decoded while it is printed */
 	SMB_FIELD_ADDRESS, /* SmbSpan of 4 or 16 bytes, an IP address; of 6, that of an adapter */
-	SMB_FIELD_OBJECT,  /* a struct of its own, described by `items` */
+	SMB_FIELD_OBJECT,  /* a nested struct, described by `items` */
 } SmbFieldKind;
 
 /* SmbField.flags. */
@@ -66,12 +69,12 @@ enum {
 typedef enum {
 	SMB_ROLE_NONE,
 	SMB_ROLE_TELLING,     /* a number that a message's line shows */
-	SMB_ROLE_FUNCTION,    /* a number that says what is done: shown by its name */
+	SMB_ROLE_FUNCTION,    /* a number that says what is done, shown by its name */
 	SMB_ROLE_CONTROL,     /* the same, of an IOCTL or FSCTL: its control code */
-	SMB_ROLE_FID,         /* the open file that the command is about; shown, too */
+	SMB_ROLE_FID,         /* the open file that the command is about; also shown */
 	SMB_ROLE_FILE,        /* text: path of a file, directory, pipe or search pattern */
 	SMB_ROLE_SHARE,       /* text: path of a share */
-	SMB_ROLE_ACCOUNT,     /* text: who logs on */
+	SMB_ROLE_ACCOUNT,     /* text: the user who logs on */
 	SMB_ROLE_DESCRIPTION, /* text that describes bytes (RAP); a line leaves it out */
 	SMB_ROLE_SETUP, /* setup words of a transaction, which a line shows by their meaning */
 	/* Where the parts of a transaction, or the data of a read or write, are in the message. */
@@ -92,20 +95,24 @@ typedef struct SmbLayout SmbLayout;
 typedef struct SmbList SmbList;
 
 /*
- * Gives the next item of a list into `item` (the zeroed struct that the list's layout describes);
+ * Stores the next item of a list in `item` (the zeroed struct that the list's layout describes);
  * false at its end. Capped by the bytes.
  */
 typedef bool (*SmbListNext)(SmbList *list, void *item);
 
-/* An array that is decoded while it is walked; copy it before walking, so that it can be walked again. */
+/*
+ * An array that is decoded while it is walked; copy it before walking, so that it can be walked
+ * again.
+ */
 struct SmbList {
 	SmbReader at;      /* what is still to be decoded */
 	SmbListNext next;  /* NULL: an absent list */
 	uint32_t form;     /* for next's own use: an information level, a count */
 	const void *owner; /* the same: the body that holds the list, where its items need it */
 	/*
-	 * Bytes of text that items may still point to elsewhere: those that many of them share would
-	 * else be shown once for each. `capped`: it was used up, and the list ended there.
+	 * Bytes of text elsewhere that items may still point to: otherwise a text shared by many
+	 * items would be shown once for each. `capped`: the budget was used up, and the list ended
+	 * there.
 	 */
 	uint32_t text_left;
 	bool unicode, capped;
@@ -113,7 +120,7 @@ struct SmbList {
 
 /* The text_left to begin with for a list over so many bytes: real ones share a path or two. */
 uint32_t smb_list_text(uint32_t bytes);
-/* Takes so many bytes off text_left; false, and the list is capped, if they are too many. */
+/* Takes that many bytes off text_left; false, and the list is capped, if fewer are left. */
 bool smb_list_spend(SmbList *list, uint32_t bytes);
 
 /* One member of a body. Made by SMB_FIELD. */
@@ -126,7 +133,10 @@ typedef struct {
 	uint8_t role;           /* SmbFieldRole */
 	uint8_t min_words;      /* only there where the block's word_count is at least this */
 	const SmbLayout *items; /* of a LIST or OBJECT */
-	/* Of a number: the name of a value or of a single bit, shown beside it in text; may be NULL. */
+	/*
+	 * Of a number: the name of a value or of a single bit, shown beside it in text; may be
+	 * NULL.
+	 */
 	const char *(*name_of)(uint32_t value);
 } SmbField;
 
@@ -156,7 +166,7 @@ struct SmbLayout {
 #define SMB_KIND_SIZE_ADDRESS(size) sizeof(SmbSpan)
 #define SMB_KIND_SIZE_OBJECT(size) (size)
 
-/* Adds nothing, and does not compile where a member has not the size of its kind. */
+/* Adds nothing, but does not compile if a member does not have the size of its kind. */
 #define SMB_KIND_CHECK(KIND, size) (0 * sizeof(char[(size) == SMB_KIND_SIZE_##KIND(size) ? 1 : -1]))
 
 /* A row: SMB_FIELD(Body, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX). */
@@ -168,7 +178,7 @@ struct SmbLayout {
 		.kind = SMB_FIELD_##KIND, __VA_ARGS__                           \
 	}
 
-/* The layout `ident` of the rows `ident_fields`; "static" goes before it where it is private. */
+/* The layout `ident` of the rows `ident_fields`; put "static" before it if it is private. */
 #define SMB_LAYOUT(ident, Type, label)                                                         \
 	const SmbLayout ident = { .name = (label),                                             \
 				  .size = sizeof(Type),                                        \
@@ -177,15 +187,15 @@ struct SmbLayout {
 
 /*
  * Reads the numbers that rows `first` and on describe, little-endian and in their order, into their
- * members of `body`, up to the first row that is none. Failures latch in the reader.
+ * members of `body`, up to the first row that is not a number. Failures latch in the reader.
  */
 void smb_layout_read(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
 
 /* The number in a field's member, a signed one sign-extended to 64 bits; 0 if it is no number. */
 uint64_t smb_field_number(const SmbField *f, const void *body);
-/* The text in a field's member; the absent text if it is none. */
+/* The text in a field's member; the absent text if the field is not a text. */
 SmbText smb_field_text(const SmbField *f, const void *body);
 /* The bytes that a field's member points to: of a text, or of a span; absent for other kinds. */
 SmbSpan smb_field_bytes(const SmbField *f, const void *body);
-/* The first field of a role, NULL if there is none or no layout. */
+/* The first field with a role; NULL if there is none, or no layout. */
 const SmbField *smb_layout_find(const SmbLayout *layout, SmbFieldRole role);

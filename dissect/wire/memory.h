@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What memory costs: the account that stands against a ceiling has to count what malloc takes. */
+/* What memory costs: an account that is held below a limit must count what malloc takes. */
 #pragma once
 
 #include <stddef.h>
 
 /*
- * Of a request for `size` bytes (0: none was made), as the GNU C library does it: a word of its
- * own, rounded to two words, and four words at least.
+ * The cost of a request for `size` bytes (0: no request) in the GNU C library: one word more,
+ * rounded up to two words, at least four words.
  */
 static inline size_t
 smb_memory_cost(size_t size)

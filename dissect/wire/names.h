@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Published numbers and their names. Every function returns a static string, or NULL where the
- * number has no name.
+ * Published numbers and their names. Every function returns a static string, or NULL if the number
+ * has no name.
  */
 #pragma once
 
@@ -23,7 +23,7 @@ const char *smb_name_find(const SmbName *table, size_t count, uint32_t value);
  * 2.2.2.4.
  */
 const char *smb_nt_status_name(uint32_t status);
-/* The other way round, in any case, with STATUS_ or without; false where no status is called so. */
+/* The other way round, in any case, with STATUS_ or without; false if no status is called so. */
 bool smb_nt_status_value(const char *name, uint32_t *ret_status);
 
 /*
@@ -40,7 +40,7 @@ const char *smb2_command_name(uint16_t command);
 /*
  * "TRANS2_FIND_FIRST2", "NT_TRANSACT_NOTIFY_CHANGE", "TRANS_TRANSACT_NMPIPE": [MS-CIFS] 2.2.2.2.
  * Code 1 of TRANSACTION is named for pipes, TRANS_SET_NMPIPE_STATE; on a mailslot it is
- * TRANS_MAILSLOT_WRITE, which the caller knows.
+ * TRANS_MAILSLOT_WRITE; the caller must decide.
  */
 const char *smb1_trans2_name(uint16_t subcommand);
 const char *smb1_nt_transact_name(uint16_t function);
@@ -55,7 +55,7 @@ const char *smb2_dialect_name(uint16_t revision);
 /* RFC 1002 4.3.4: "Not listening on called name". */
 const char *smb_nbss_error_name(uint8_t code);
 /*
- * The service behind a NetBIOS name's 16th byte: 0x20 "file server", 0x00 "workstation"; NULL where
+ * The service behind a NetBIOS name's 16th byte: 0x20 "file server", 0x00 "workstation"; NULL if
  * unknown.
  */
 const char *smb_netbios_suffix_name(uint8_t suffix);
@@ -80,7 +80,7 @@ smb_kerberos_etype_name(int32_t value); /* "aes256-cts-hmac-sha1-96": RFC 3961 a
 const char *smb_kerberos_error_name(uint32_t value); /* "KRB_AP_ERR_SKEW": RFC 4120 7.5.9 */
 
 /*
- * Information levels of TRANS2 by what is asked with them, pass-through and UNIX ones included:
+ * Information levels of TRANS2 by what they query or set, including pass-through and UNIX levels:
  * "SMB_FIND_FILE_NAMES_INFO", "FileAllInformation": [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, [MS-FSCC]
  * 2.4, 2.5.
  */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The latching reader: how wire bytes are read. Besides it only smb_load_* index them, in headers of
- * a fixed size that were taken as one; text.c does, over spans that it was given.
+ * The latching reader: how wire bytes are read. Besides it only smb_load_* index them, in headers
+ * of a fixed size that were read as a whole; and text.c, in spans that it is given.
  *
- * A reader walks over bytes that it does not own: copy it to look ahead, throw it away when done.
- * Reads after the first failure give 0 (or an empty span) and change nothing, so a parse function is
- * a straight line in the order of the specification, and one look at `status` at the end tells OK,
- * TRUNCATED (the capture ends, the message does not) and MALFORMED (the message lies) apart.
+ * A reader walks over bytes that it does not own: copy it to look ahead, drop it when done. Reads
+ * after the first failure give 0 (or an empty span) and change nothing, so a parse function is
+ * straight-line code in the order of the specification. One look at `status` at the end
+ * distinguishes OK, TRUNCATED (the capture ends, the message does not) and MALFORMED (the message
+ * is wrong).
  *
  *   base            pos              limit              end
  *    |---- read -----|---- can be -----|--- declared, ----|
@@ -34,8 +35,8 @@ typedef struct {
 
 typedef enum {
 	SMB_READ_OK,
-	SMB_READ_TRUNCATED, /* the message goes on, the captured bytes do not */
-	SMB_READ_MALFORMED, /* a length or offset points outside of the message */
+	SMB_READ_TRUNCATED, /* the message continues, the captured bytes do not */
+	SMB_READ_MALFORMED, /* a length or offset points outside the message */
 } SmbReadStatus;
 
 typedef struct {
@@ -58,7 +59,7 @@ smb_reader_new(const uint8_t *base, uint32_t captured, uint32_t declared)
 			    .end = declared < captured ? captured : declared };
 }
 
-/* A reader over a whole span: nothing more is declared than is here. */
+/* A reader over a whole span: exactly these bytes are declared. */
 static inline SmbReader
 smb_reader_from_span(SmbSpan span)
 {
@@ -197,7 +198,7 @@ smb_reader_be32(SmbReader *r)
 		 : 0;
 }
 
-/* The byte `ahead` positions on, without moving; -1 where it is not there. Never latches. */
+/* The byte `ahead` positions on, without moving; -1 if it is not there. Never latches. */
 static inline int
 smb_reader_peek(const SmbReader *r, uint32_t ahead)
 {
@@ -213,8 +214,9 @@ smb_reader_span(SmbReader *r, uint32_t n)
 }
 
 /*
- * What is there of the next n bytes, for payload that a capture may cut: the span can be shorter
- * than n, and only n beyond the declared end latches (MALFORMED, with what is there still given).
+ * The captured part of the next n bytes, for payload that a capture may cut: the span can be
+ * shorter than n. Only an n beyond the declared end latches (MALFORMED; the captured part is still
+ * returned).
  */
 static inline SmbSpan
 smb_reader_partial(SmbReader *r, uint32_t n)
@@ -259,7 +261,7 @@ smb_reader_align(SmbReader *r, uint32_t unit)
 		smb_reader_skip(r, pad);
 }
 
-/* Moves to an offset from base, forwards or backwards; outside of the message latches MALFORMED. */
+/* Moves to an offset from base, forwards or backwards; outside the message latches MALFORMED. */
 static inline void
 smb_reader_seek(SmbReader *r, uint32_t offset)
 {
@@ -274,11 +276,11 @@ smb_reader_seek(SmbReader *r, uint32_t offset)
 }
 
 /*
- * A reader of its own for the next n declared bytes (same base, so offsets and alignment stay those
- * of the message); this one moves past them. Where the message declares fewer, the new reader has
- * what there is and this one is MALFORMED; where the capture cuts them, the new reader has limit <
- * end and this one is TRUNCATED. After a failure of this one the new reader is empty and carries
- * the same status.
+ * A separate reader for the next n declared bytes (same base, so offsets and alignment stay those
+ * of the message); this one moves past them. If the message declares fewer, the new reader has
+ * those and this one is MALFORMED; if the capture cuts them, the new reader has limit < end and
+ * this one is TRUNCATED. After a failure of this one the new reader is empty and carries the same
+ * status.
  */
 static inline SmbReader
 smb_reader_sub(SmbReader *r, uint32_t n)
@@ -317,7 +319,7 @@ smb_span_copy(SmbSpan span, uint8_t *out, uint32_t size)
 	return n;
 }
 
-/* The first n bytes of a span, or all of it where it is shorter. */
+/* The first n bytes of a span, or all of it if it is shorter. */
 static inline SmbSpan
 smb_span_first(SmbSpan span, uint32_t n)
 {
@@ -333,7 +335,7 @@ smb_span_after(SmbSpan span, uint32_t n)
 	return (SmbSpan){ span.ptr ? span.ptr + n : NULL, span.len - n };
 }
 
-/* Offset of the first 16-bit zero on an even offset; where there is none, the last even offset. */
+/* Offset of the first 16-bit zero on an even offset; if there is none, the last even offset. */
 static inline uint32_t
 smb_span_find_nul16(SmbSpan span)
 {
@@ -346,7 +348,7 @@ smb_span_find_nul16(SmbSpan span)
 
 /*
  * Copies the characters up to the first that is not ASCII, at most `max`, out of units of one byte
- * (wide: two, little-endian), and returns how many: most text is nothing else.
+ * (wide: two, little-endian), and returns how many: most text is only that.
  */
 static inline uint32_t
 smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
@@ -367,7 +369,7 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 
 /*
  * The same for the characters that a terminal and JSON can take as they are: ASCII without
- * controls, quote and backslash where `plain` says so.
+ * controls, quote and backslash if `plain` is set.
  */
 static inline uint32_t
 smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t max)
@@ -395,7 +397,7 @@ smb_span_equal(SmbSpan a, SmbSpan b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* True where the span begins with these bytes. */
+/* True if the span begins with these bytes. */
 static inline bool
 smb_span_begins(SmbSpan span, const void *bytes, uint32_t n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Text as it stands on the wire, decoded only when somebody prints it.
+ * Text as on the wire, decoded only when it is printed.
  *
  * SmbText never owns. SmbString is a counted copy for names that outlive their message (shares,
  * files, accounts).
@@ -30,7 +30,7 @@ typedef struct {
  */
 SmbText smb_text_from_utf8(const char *utf8);
 
-/* True where there are no characters (absent, or empty). */
+/* True if there are no characters (absent, or empty). */
 bool smb_text_is_empty(SmbText text);
 
 /*
@@ -40,14 +40,14 @@ bool smb_text_is_empty(SmbText text);
 bool smb_text_equal(SmbText a, SmbText b);
 
 /*
- * Decodes one character and moves `at` (an offset into text.bytes) behind it. Lone surrogates,
- * broken UTF-8 and an odd last byte give U+FFFD. Returns false at the end.
+ * Decodes one character and moves `at` (an offset into text.bytes) past it. Lone surrogates, broken
+ * UTF-8 and an odd last byte give U+FFFD. Returns false at the end.
  */
 bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
 
 /*
- * Copies the printable ASCII characters from `*at` on, at most `size` of them, and moves `*at`
- * behind them: what most text is made of. `plain`: quote and backslash end the run, too.
+ * Copies the printable ASCII characters from `*at` on, at most `size` of them, and moves `*at` past
+ * them: most text is only that. `plain`: quote and backslash end the run too.
  */
 uint32_t smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *out, uint32_t size);
 
@@ -66,19 +66,19 @@ size_t smb_character_utf8(uint32_t character, char *out);
 bool smb_character_is_unprintable(uint32_t character);
 
 /*
- * A string as SMB1 has it ([MS-CIFS] 2.2.1.1): up to and with its terminator; `unicode` first
- * aligns to 2 bytes counted from the reader's base. Without a terminator the text goes to the end
- * of the reader (that happens: not a failure), a trailing odd zero byte is ignored;
- * where the capture cuts it, the text is what is there and TRUNCATED latches. Where the message has
- * no byte left there is no string: the absent text, and no failure. _unaligned is for the places
- * where Windows does not align (the domain behind an 8-byte challenge).
+ * A string as SMB1 has it ([MS-CIFS] 2.2.1.1): up to and including its terminator; `unicode` first
+ * aligns to 2 bytes counted from the reader's base. Without a terminator the text ends with the
+ * reader (that happens and is not a failure), a trailing odd zero byte is ignored; if the capture
+ * cuts it, the text is the captured part and TRUNCATED latches. If the message has no byte left
+ * there is no string: the absent text, and no failure. _unaligned is for the places where Windows
+ * does not align (the domain behind an 8-byte challenge).
  */
 SmbText smb_reader_string(SmbReader *r, bool unicode);
 SmbText smb_reader_string_unaligned(SmbReader *r, bool unicode);
 
 /*
  * A string with a buffer format byte before it (0x04, [MS-CIFS] 2.2.2.5); another format byte, or
- * none, latches MALFORMED. Alignment is that of the string behind the format byte.
+ * none, latches MALFORMED. Alignment is that of the string after the format byte.
  */
 SmbText smb_reader_format_string(SmbReader *r, bool unicode);
 

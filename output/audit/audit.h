@@ -7,7 +7,7 @@
 #include "output/base/json.h"
 #include "output/base/sink.h"
 
-/* A sink that feeds the audit. Its events are those that the audit takes; it prints nothing. */
+/* A sink that feeds the audit. It wants the events that the audit takes, and prints nothing. */
 OutSink *out_audit_sink_new(Audit *audit);
 
 /*
@@ -15,7 +15,7 @@ OutSink *out_audit_sink_new(Audit *audit);
  * record.
  */
 void out_audit_json(OutWriter *writer, const AuditReport *report);
-/* The report for people. */
+/* The report as text. */
 void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
 /* The table of clients, an empty line, the table of servers. */
 void out_audit_csv(OutWriter *writer, const AuditReport *report);
@@ -24,27 +24,24 @@ void out_audit_rules(OutWriter *writer, bool json, const OutOptions *options);
 /* Changes (AuditChange) between two audits. */
 void out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOptions *options);
 
-/* The key `secrets` of an authentication; nothing where none were kept. */
+/* The key `secrets` of an authentication; nothing if none were kept. */
 void out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth);
 /*
- * The same for people: a line each, those for password auditors without an indent, so that they can
- * be copied out.
+ * The same as text: a line each; those for password auditors without an indent, so that they can be
+ * copied.
  */
 void out_audit_secrets_text(OutBuffer *b, const AuditAuth *auth);
 /*
- * A secret as hashcat and John read it; false, and nothing written, where it is not whole or of no
- * kind that they know.
+ * A secret as hashcat and John read it; false, and nothing written, if it is incomplete or of a
+ * kind that they do not know.
  */
 bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *secret);
 
-/* Where the list of a tally stands in a `pair` record: "days", "client_names.native_os". */
+/* The key of a tally's list in a `pair` record: "days", "client_names.native_os". */
 const char *out_audit_tally_key(AuditTallyId id);
 
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
-/*
- * An address that is written so, of any kind that out_audit_address() writes. False where it is
- * none.
- */
+/* Parses an address of any kind that out_audit_address() writes. False if it is not one. */
 bool out_audit_read_address(const char *text, AuditAddress *ret);
 /* The address is the one that is written so. */
 bool out_audit_is_address(const AuditAddress *address, const char *text);
@@ -72,5 +69,5 @@ typedef enum { OUT_AUDIT_NO_END, OUT_AUDIT_END_INTERIM, OUT_AUDIT_END_FINAL } Ou
 /* Whether a line is the end of a report, and of which kind. */
 OutAuditEnd out_audit_read_end(const char *line, size_t n);
 
-/* Adds what a `finding` record stands for; any other line adds nothing. */
+/* Adds what a `finding` record describes; any other line adds nothing. */
 void out_audit_read_exception(OutJson *line, AuditExceptions *exceptions);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the parts of the audit's report share: one Report, made by report_begin for one report and
- * gone with it. It owns nothing; writer, report and options are borrowed.
+ * What the parts of the audit's report share: one Report, made by report_begin for one report, and
+ * valid only for it. It owns nothing; writer, report and options are borrowed.
  *
  *     report.c ──> summary.c machines.c findings.c hosts.c ──> report-base.c
  *                  rules.c ──────────────────────────────────────┘
@@ -15,7 +15,7 @@
 #include "output/base/words.h"
 
 enum {
-	REPORT_WIDTH = 100, /* where nobody says how wide it may be */
+	REPORT_WIDTH = 100, /* if no width is given */
 	REPORT_WIDTH_MIN = 60,
 	REPORT_NAMES_SHOWN = 24, /* width of a name */
 };

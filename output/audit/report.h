@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The parts of the audit's report, in the order in which report.c prints them. Each has a file of
- * its own and prints itself from its title to its last line, or nothing where it has nothing to say.
+ * The parts of the audit's report, in the order in which report.c prints them. Each has its own
+ * file and prints itself from its title to its last line, or nothing if it has nothing to say.
  */
 #pragma once
 
 #include "output/audit/report-base.h"
 
-/* How many clients, servers and connections there are, when, in which dialects, and what was lost. */
+/* Numbers of clients, servers and connections, times, dialects, and what was lost. */
 void report_summary(Report *r);
 /* The machines to mend first, and why (machines.c). */
 void report_machines(Report *r);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * An append buffer: the hot path of all output. Appending never fails (an allocation that cannot be
- * made ends the program, cli/allocation.h) and never formats with printf.
+ * An append buffer: the hot path of all output. Appending never fails (an allocation that fails
+ * ends the program, cli/allocation.h) and never formats with printf.
  *
  *     writer.h   lines on their way to a file descriptor
  *     text.h     text of the wire, made safe for terminals and JSON
  *     buffer.h   bytes, numbers, times, addresses
  *
- * A buffer is a value that is all zero when empty. Whoever embeds it clears it: the writer has one,
- * and a connection whose lines wait for its end.
+ * A buffer is a value that is all zero when empty. Its container clears it: the writer has one, and
+ * so has a connection whose lines wait for its end.
  */
 #pragma once
 
@@ -21,16 +21,16 @@ typedef struct {
 	char *data;
 	size_t len, cap;
 	/*
-	 * Of what is being written (out_limit): how many bytes long texts may still take, and the
-	 * length at which lists end. `cut`: one of them was reached.
+	 * Set by out_limit: how many bytes long texts may still take, and the length at which lists
+	 * end. `cut`: one of them was reached.
 	 */
 	size_t text_left, ceiling;
 	bool limited, cut;
 } OutBuffer;
 
 /*
- * What is written from here on has a limit, in bytes: texts longer than 64 bytes are cut where they
- * are used up, and lists end.
+ * Sets a limit, in bytes, for what is written from here on: once it is used up, texts longer than
+ * 64 bytes are cut, and lists end.
  */
 void out_limit(OutBuffer *b, size_t limit);
 /* Lifts the limit; true where it was reached. */
@@ -75,7 +75,7 @@ void out_hex(OutBuffer *b, uint64_t v, unsigned digits);
 void out_hex_bytes(OutBuffer *b, const uint8_t *p, size_t n);
 /* The last so many decimal digits, at most 20, with zeros before. */
 void out_digits(OutBuffer *b, uint64_t v, unsigned digits);
-/* v / 10^decimals with so many decimals: 1234,3 gives 1.234. */
+/* v / 10^decimals with that many decimals: 1234,3 gives 1.234. */
 void out_fixed(OutBuffer *b, uint64_t v, unsigned decimals);
 /* A GUID, its first three parts little-endian ([MS-DTYP] 2.3.4.3). */
 void out_guid(OutBuffer *b, const uint8_t p[16]);

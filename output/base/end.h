@@ -10,7 +10,7 @@
 typedef struct {
 	const char *key;
 	size_t offset; /* of a uint64_t in OutTotals */
-	bool optional; /* in the record only where it is not 0 */
+	bool optional; /* in the record only if it is not 0 */
 } OutCounter;
 
 extern const OutCounter out_counters[];

@@ -13,24 +13,26 @@
 #include "output/base/writer.h"
 
 /*
- * Begins a limit (out_limit) for what is told of a message: a small multiple of its bytes, and a
- * ceiling for all. What real messages hold stays far below.
+ * Begins a limit (out_limit) for what is printed of a message: a small multiple of its bytes, up to
+ * a fixed maximum. Real messages stay far below.
  */
 void out_fields_limit(OutBuffer *b, const SmbMessage *m);
 
-/* Keys with values, each with its comma, into an object that has begun. */
+/* Keys with values, each with its comma, inside an open object. */
 void out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal);
 /* A line `key: value` a field, indented by so many spaces; lists and objects indent their items
  * further. */
 void out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned indent);
-/* The value of one field alone; false, with nothing printed, where it is not shown, zero, or a list
- * or object. */
+/*
+ * The value of one field alone; false, with nothing printed, if it is not shown, zero, or a list or
+ * object.
+ */
 bool out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool reveal);
-/* The published name of a number's whole value; NULL where it has none, or is not there. */
+/* The published name of a number's whole value; NULL if it has none, or is absent. */
 const char *out_field_name(const SmbBlock *block, const SmbField *f);
 
 /*
- * What a transaction is about (SmbBlock.nested), as a block of its own for the functions above;
- * without a layout where there is nothing.
+ * What a transaction is about (SmbBlock.nested), as a block for the functions above; without a
+ * layout if there is nothing.
  */
 SmbBlock out_fields_nested(const SmbBlock *block);

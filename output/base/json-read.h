@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * JSON read as it comes, a line a value: nothing is kept of it but what is asked for. It comes from
- * files and is not believed: after the first failure everything is empty and changes nothing, what
- * has another type than is asked for is passed over and counts as not there, texts are cut at what
- * there is room for, and nothing nests deeper than OUT_JSON_DEPTH.
+ * A streaming JSON reader, one value per line: it keeps only what the caller asks for. The input is
+ * untrusted: after the first failure every call returns an empty value and changes nothing, a value
+ * of another type than requested is skipped and treated as absent, texts are cut to the room there
+ * is, and nothing nests deeper than OUT_JSON_DEPTH.
  *
- *	if (out_json_object(j))
- *		while (out_json_key(j, key, sizeof(key)))
- *			...one value is read or skipped...
+ * 	if (out_json_object(j))
+ * 		while (out_json_key(j, key, sizeof(key)))
+ * 			...one value is read or skipped...
  */
 #pragma once
 
@@ -21,15 +21,15 @@ enum {
 };
 
 typedef struct {
-	const char *at, *end; /* what is here of the input, borrowed */
-	/* What comes next of it; 0 at its end. NULL: there is no more. */
+	const char *at, *end; /* the input read so far, borrowed */
+	/* Gives the next input; 0 at its end. NULL: there is no more. */
 	size_t (*more)(void *user, const char **ret_bytes);
 	void *user;
-	size_t before; /* bytes of this line in front of what is here */
+	size_t before; /* bytes of this line before the current input */
 	const char *begin;
 	unsigned depth;
-	uint32_t in_array, begun; /* of each depth, a bit: what it is; something stands in it */
-	const char *wrong;        /* NULL: nothing failed */
+	uint32_t in_array, begun; /* a bit for each depth: object or array; not empty */
+	const char *wrong;        /* NULL: no failure */
 } OutJson;
 
 /* `wrong` is a string constant. */
@@ -39,23 +39,23 @@ void out_json_fail(OutJson *j, const char *wrong);
 int out_json_peek(OutJson *j);
 void out_json_step(OutJson *j);
 
-/* The next line, from wherever it is in this one. False: there is none. */
+/* Moves to the next line, from anywhere in this one. False: there is none. */
 bool out_json_next_line(OutJson *j);
 /* True where the line ends here with a newline, and not with the input. */
 bool out_json_has_newline(OutJson *j);
-/* Nothing but blanks may come until the line ends. */
+/* Only blanks may follow until the end of the line. */
 void out_json_finish(OutJson *j);
 
-/* Goes into it; false, and behind it, where the value is none. */
+/* Enters it; false, and past the value, if it is not one. */
 bool out_json_object(OutJson *j);
 bool out_json_array(OutJson *j);
-/* The next member or element; false, and behind the object or the array, where there is none. */
+/* The next member or element; false, and past the object or array, if there is none. */
 bool out_json_key(OutJson *j, char *ret_key, size_t size);
 bool out_json_element(OutJson *j);
 
-/* "" where it is none. Cut between characters. */
+/* "" if it is not a string. Cut between characters. */
 bool out_json_string(OutJson *j, char *ret_text, size_t size);
-/* `otherwise` where it is none, or not a whole number from 0 to 2^63 - 1. */
+/* `otherwise` if it is not a whole number from 0 to 2^63 - 1. */
 int64_t out_json_number(OutJson *j, int64_t otherwise);
 bool out_json_is_true(OutJson *j);
 void out_json_skip(OutJson *j);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Small words of JSON on an OutBuffer. A key puts the comma before itself where its object has
- * begun, so that keys that may be left out need no bookkeeping. `key` is always a string literal.
+ * JSON primitives on an OutBuffer. A key writes the comma before itself if it is not the first, so
+ * that keys that may be left out need no bookkeeping. `key` is always a string literal.
  */
 #pragma once
 
 #include "dissect/event.h"
 #include "output/base/writer.h"
 
-/* A comma, unless an object or array has just begun. Only for buffers that hold something. */
+/* A comma, unless an object or array has just begun. Only for buffers that are not empty. */
 static inline void
 out_json_comma(OutBuffer *b)
 {
@@ -36,7 +36,7 @@ out_json_bool(OutBuffer *b, bool v)
 
 /* A word of our own that needs no escapes, or null. */
 void out_json_word(OutBuffer *b, const char *word);
-/* A counted string; null where it is NULL. */
+/* A counted string; null if it is NULL. */
 void out_json_string_or_null(OutBuffer *b, const SmbString *s);
 /* v where known, else null. */
 void out_json_i64_or_null(OutBuffer *b, bool known, int64_t v);
@@ -46,7 +46,7 @@ void out_json_incomplete(OutBuffer *b, uint32_t bits);
 
 /*
  * A status by its official name: "STATUS_ACCESS_DENIED", of a DOS error "ERRDOS/ERRbadfile";
- * numbers where it has no name. Without quotes, for JSON and text alike.
+ * numbers if it has no name. Without quotes, for JSON and text alike.
  */
 void out_status(OutBuffer *b, SmbStatus status);
 /* FileId of SMB2 as EVE's fuid: persistent and volatile half, written like a GUID. */

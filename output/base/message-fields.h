@@ -7,12 +7,12 @@
 
 /* "open andx + read andx" */
 void out_message_commands(OutBuffer *b, const SmbMessage *m);
-/* The fields that tell most, of all its commands. */
+/* The most telling fields of all its commands. */
 void out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal);
 /* -v: header and every field, indented. */
 void out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal);
 /*
  * -x: offset, 16 bytes, the same as ASCII; what was not captured is counted. `hidden`: one for each
- * byte, not 0 where an asterisk stands for it (out_message_secrets); NULL: none.
+ * byte, not 0 if an asterisk replaces it (out_message_secrets); NULL: none.
  */
 void out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden);

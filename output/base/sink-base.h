@@ -43,13 +43,13 @@ struct OutSinkBase {
 	char stamp[20];         /* "2026-11-22T06:19:27.", kept because records come in crowds */
 	OutBuffer capture_json; /* `,"pcap_filename":"..."`, or empty */
 	OutConn *conns;
-	OutConn datagram;            /* stands for the connection that a datagram does not have */
+	OutConn datagram;            /* used for datagrams, which have no connection */
 	OutPending *pending, *spare; /* owned; those that wait, and those for the next */
 	uint32_t n_spare;
 	OutBuffer spare_lines; /* of a connection that ended, for the next */
 	size_t memory;
 	uint64_t truncated; /* records and lines that reached their limit */
-	OutConn *limited;   /* whose text is being counted; NULL: nobody's */
+	OutConn *limited;   /* whose text is being counted, or NULL */
 	size_t text_limit;
 	void (*put_fold)(OutSinkBase *self, OutConn *conn, const OutFold *fold);
 };
@@ -60,37 +60,38 @@ void out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, 
 size_t out_base_clear(OutSinkBase *self);
 
 /*
- * The sink's struct of a connection, made at its first event. A datagram (number 0) has none: what
- * it gets serves the next one too and is not dropped.
+ * The sink's struct of a connection, made at its first event. A datagram (number 0) has none: the
+ * struct that it gets is reused for the next one and is not dropped.
  */
 OutConn *out_base_conn(OutSinkBase *self, SmbConnectionInfo *info);
-/* After an event: counts what the connection's buffer has grown. */
+/* After an event: accounts for the growth of the connection's buffer. */
 void out_base_account(OutSinkBase *self, OutConn *conn);
-/* The connection's last event was told. */
+/* The connection's last event was printed: frees its struct. */
 void out_base_drop(OutSinkBase *self, OutConn *conn, SmbConnectionInfo *info);
 
 /*
- * True where the exchange was taken into a fold, to be told later through put_fold; else what was
- * pending has been told, and the caller tells this one.
+ * True if the exchange was taken into a fold, which put_fold prints later; else what was pending
+ * has been printed, and the caller prints this one.
  */
 bool out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x);
-/* Tells what is pending on a connection. */
+/* Prints what is pending on a connection. */
 void out_base_unfold(OutSinkBase *self, OutConn *conn);
-/* The totals of a run, with what this sink could not tell to its end. */
+/* The totals of a run, with what this sink could not print completely. */
 OutTotals out_base_totals(const OutSinkBase *self, const OutTotals *totals);
-/* Tells every fold that nothing can follow any more at the given time. */
+/* Prints every fold that nothing can be added to any more at the given time. */
 void out_base_idle(OutSinkBase *self, uint64_t now_ns);
 
 /*
- * What is written from here on is about a connection, and so limited by what it had (out_limit);
- * out_base_unlimit counts what was cut, and says whether something was.
+ * What is written from here on is about a connection, so it is limited in proportion to the
+ * connection's bytes (out_limit); out_base_unlimit counts what was cut, and returns whether
+ * something was.
  */
 void out_base_limit(OutSinkBase *self, OutConn *conn, OutBuffer *b);
 bool out_base_unlimit(OutSinkBase *self, OutBuffer *b);
 
 /*
- * Begins a JSON record in the writer's buffer: the keys that stand on every record of a connection.
- * The caller goes on with its own keys (each with its comma) and ends with out_base_record.
+ * Begins a JSON record in the writer's buffer: the keys that every record of a connection has. The
+ * caller appends its own keys (each with its comma) and ends with out_base_record.
  */
 OutBuffer *out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns,
 			  const char *event_type, uint32_t incomplete);

@@ -15,14 +15,14 @@ typedef struct OutSink OutSink;
 typedef struct {
 	uint64_t packets, bytes, connections, messages;
 	uint64_t gaps, gap_bytes, evictions, conflicts, limits, skipped_bytes;
-	uint64_t truncated; /* records and messages that were not told to their end: sinks add theirs */
-	uint64_t forged; /* packets that fit no connection: passed over, nothing is missing */
+	uint64_t truncated; /* records and messages that were cut: sinks add theirs */
+	uint64_t forged; /* packets that fit no connection: skipped, nothing is missing */
 	uint64_t half_open_evictions; /* of evictions: connections that were only asked for */
-	uint64_t encrypted_packets;   /* of 802.11: what they carry is unknown */
+	uint64_t encrypted_packets;   /* 802.11: their contents are unknown */
 	uint64_t truncated_packets;   /* cut by the snapshot length */
-	uint64_t malformed_packets;   /* headers that lie about their length: passed over */
+	uint64_t malformed_packets;   /* headers with a wrong length: skipped */
 	uint64_t fragments_dropped;   /* of IP, by time, limit or overlap */
-	uint64_t implausible_frames;  /* whose numbers no session has: passed over */
+	uint64_t implausible_frames;  /* whose numbers fit no session: skipped */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;
@@ -30,13 +30,13 @@ typedef struct {
 	uint64_t time_ns; /* of the last packet */
 	bool damaged;     /* an input is damaged or cut short */
 	bool interrupted; /* a signal ended the run before its inputs were read to their end */
-	bool interim;     /* the run goes on: another report follows that takes the place of this */
+	bool interim;     /* the run goes on: another report follows that replaces this one */
 	int exit_code;
 } OutTotals;
 
 typedef struct {
 	void (*event)(OutSink *self, const SmbEvent *event);
-	void (*idle)(OutSink *self, uint64_t now_ns);        /* NULL: nothing ever waits */
+	void (*idle)(OutSink *self, uint64_t now_ns);        /* NULL: the sink never holds anything back */
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
 	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
 } OutSinkClass;
@@ -54,7 +54,7 @@ typedef struct {
 	bool live;        /* each line as it is answered, with its connection's number */
 	bool verbose;     /* text: every field */
 	bool hex;         /* messages as text: the bytes */
-	bool file_lines;  /* timeline as text: what every file came to */
+	bool file_lines;  /* timeline as text: a summary of every file */
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
 	unsigned columns; /* text: width to fit; 0: no limit */
@@ -76,9 +76,9 @@ out_sink_event(OutSink *self, const SmbEvent *event)
 }
 
 /*
- * Live: nothing came for a while; `now_ns` is the time of day in nanoseconds since 1970. Reads and
- * writes that waited for others to be folded onto them are told where nothing can follow any more
- * (fold.h). Worth a call a second.
+ * Live: nothing came for a while; `now_ns` is the time of day in nanoseconds since 1970. Prints
+ * reads and writes that waited for others to be folded onto them, if nothing can follow any more
+ * (fold.h). Call it about once a second.
  */
 static inline void
 out_sink_idle(OutSink *self, uint64_t now_ns)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Text of the wire in an output. Nothing in it is passed on that a terminal would act upon, in
+ * Text of the wire in an output. Characters that a terminal would act upon are never passed on, in
  * either form. Texts are borrowed for the call. A limited buffer (out_limit) cuts long ones.
  */
 #pragma once

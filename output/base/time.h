@@ -12,8 +12,10 @@ bool out_time_civil(OutBuffer *b, int64_t seconds, uint32_t ns, unsigned digits,
 /* A time of the capture, nanoseconds since 1970, as 2026-11-22T06:19:27.732283Z; digits 0 to 9. */
 void out_time_utc(OutBuffer *b, uint64_t ns, unsigned digits);
 
-/* JSON values of the wire's times: a string in quotes, or null where it is no time or beyond what
- * RFC 3339 can say. */
+/*
+ * JSON values of the wire's times: a string in quotes, or null if it is not a time or is out of RFC
+ * 3339's range.
+ */
 void out_filetime_json(OutBuffer *b, uint64_t filetime); /* UTC, seven digits */
 void out_utime_json(OutBuffer *b, uint32_t utime);       /* the server's local time: no zone */
 void out_dostime_json(OutBuffer *b, uint32_t date_time); /* SMB_DATE in the low half; no zone */

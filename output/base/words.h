@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Words and numbers for people. */
+/* Words and numbers for text output. */
 #pragma once
 
 #include "dissect/event.h"
@@ -11,12 +11,14 @@ void out_duration(OutBuffer *b, uint64_t ns); /* "41 ms", "12.345 s", "2 h 03 mi
 /* "0.61 ms", "12.3 s": at most 10 columns for what is below 10,000 s. */
 void out_answer_time(OutBuffer *b, uint64_t ns);
 
-/* Errors and losses stand out: bold red where colour is on. */
+/* Highlights errors and losses: bold red if colour is on. */
 void out_alert_on(OutBuffer *b, bool colour);
 void out_alert_off(OutBuffer *b, bool colour);
 void out_bold_on(OutBuffer *b, bool colour);
 #define out_bold_off out_alert_off
 
-/* Cuts what stands behind `from` to a display width, with an ellipsis in its last column, and fills
- * it up with spaces. */
+/*
+ * Cuts what follows `from` to a display width, with an ellipsis in its last column, and fills it up
+ * with spaces.
+ */
 void out_fit(OutBuffer *b, size_t from, size_t width);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * An append buffer in front of a file descriptor. The first error of the descriptor is latched, and
- * everything after it is dropped: whoever appends need not look. Only whole lines are written: a
- * flush writes up to the last newline.
+ * everything after it is dropped, so callers need not check. Only whole lines are written: a flush
+ * writes up to the last newline.
  *
  * The writer owns its buffer and borrows the descriptor. There is one for a run's report (an audit
  * with --every has one for each report). Sinks append to out_writer_buffer and call

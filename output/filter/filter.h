@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a report is about: filters that every verb shares. They stand between the dissector and the
- * sink, so what is known of a connection does not depend on them. Several values of one key: any of
+ * What a report is about: filters that every verb shares. They sit between the dissector and the
+ * sink, so the state of a connection does not depend on them. Several values of one key: any of
  * them; several keys: all of them.
  *
- * Connections are kept by their ends and number. Where a filter looks into events, the record of a
- * connection is kept if one of its events was; messages that only serve an exchange (the fields of
+ * Connections pass by their ends and number. If a filter looks into events, the record of a
+ * connection passes if one of its events did; messages that only serve an exchange (the fields of
  * `timeline -v`) pass with their connection.
  */
 #pragma once
@@ -16,8 +16,8 @@ typedef struct OutFilter OutFilter;
 
 typedef enum {
 	/*
-	 * Address or network of IP; an adapter's address for NetBIOS frames, network.node for IPX,
-	 * of which so many leading bits count as /n says.
+	 * Address or network of IP; an adapter's address for NetBIOS frames, network.node for IPX;
+	 * /n gives the number of leading bits that count.
 	 */
 	OUT_FILTER_CLIENT,
 	OUT_FILTER_SERVER,
@@ -41,9 +41,9 @@ const char *out_filter_add(OutFilter *self, OutFilterKey key, const char *value)
 /* The time of the first packet, which relative times count from. */
 void out_filter_begin(OutFilter *self, uint64_t first_ns);
 
-/* Whether a sink that wants these kinds of events shall see this one. */
+/* Whether a sink that wants these kinds of events should see this one. */
 bool out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want);
-/* What it holds of the connections at hand. */
+/* The memory that it holds for open connections. */
 size_t out_filter_memory(const OutFilter *self);
 
 /* "*.XLS" against a text of the wire: case does not count, / and \ are one; in linear space, and

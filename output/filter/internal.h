@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* filter.c reads events, filter-values.c what was asked for, glob.c patterns. */
+/* filter.c evaluates events, values.c parses the values of the options, glob.c matches patterns. */
 #pragma once
 
 #include <glib.h>
@@ -20,7 +20,7 @@ typedef struct {
 OutGlob *out_glob_new(const char *pattern);
 void out_glob_free(void *glob);
 bool out_glob_matches(const OutGlob *glob, SmbText text);
-/* A pattern without a separator is held against the last component, too. */
+/* A pattern without a separator is also matched against the last component. */
 bool out_glob_matches_path(const OutGlob *glob, SmbText path);
 
 typedef struct {
@@ -64,6 +64,6 @@ struct OutFilter {
 	uint32_t smb1[8], smb2; /* bits, by code */
 	OutMoment from, to;
 	uint64_t first_ns;
-	GHashTable *kept; /* numbers of connections of which an event was kept */
+	GHashTable *kept; /* numbers of connections with an event that passed */
 	OutAsked asked[OUT_FILTER_ASKED];
 };

@@ -11,8 +11,8 @@
  * `smb`, with EVE's names where EVE has one. `id` is the ordinal of the exchange in its connection.
  * `fold` is given for READ and WRITE, else NULL.
  *
- * EVE's `access` is "normal" or "delete on close"; here it is what was asked for, as words: "read",
- * "write", "delete", "execute", "attributes", joined by ", ".
+ * EVE's `access` is "normal" or "delete on close"; here it is the requested access, as words:
+ * "read", "write", "delete", "execute", "attributes", joined by ", ".
  */
 void out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x,
 		  const OutFold *fold, uint64_t id);
@@ -23,7 +23,7 @@ void out_auth_json(OutBuffer *b, const SmbAuth *auth);
 /* The keys of a `connection` record behind the common ones. */
 void out_connection_json(OutBuffer *b, const SmbConnectionInfo *info);
 
-/* "disabled", "enabled" or "required"; NULL where it is not known. */
+/* "disabled", "enabled" or "required"; NULL if it is not known. */
 const char *out_signing_server(const SmbConnectionInfo *info);
 const char *out_signing_client(const SmbConnectionInfo *info);
 
@@ -31,5 +31,5 @@ const char *out_signing_client(const SmbConnectionInfo *info);
  * where unknown. */
 const char *out_share_type(SmbShareType type);
 
-/* What an open asks for, as words; nothing where it asks for nothing. */
+/* The access that an open requests, as words; nothing if none. */
 void out_access_words(OutBuffer *b, const SmbOpenFacts *open);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * What a file came to, in words: "read 0-48 KiB of 48 KiB in 12 requests, 31 ms, by RIGWG\alice".
- */
+/* A summary of a file in words: "read 0-48 KiB of 48 KiB in 12 requests, 31 ms, by RIGWG\alice". */
 #pragma once
 
 #include "dissect/event.h"
 #include "output/base/writer.h"
 
-/* True where the lines of the timeline do not already say it: read and written, in pieces, with
- * gaps, renamed or deleted. */
+/*
+ * True if the lines of the timeline do not already show it: read and written, in pieces, with gaps,
+ * renamed or deleted.
+ */
 bool out_file_is_telling(const SmbFile *file);
 /* True where there is anything to sum up. */
 bool out_file_did_something(const SmbFile *file);

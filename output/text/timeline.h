@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The rooms of the text timeline: timeline.c keeps the lines, timeline-columns.c lays them out,
- * timeline-steps.c says what stands in the columns of the steps from negotiate to logoff,
- * timeline-other.c of all others, timeline-notes.c what stands in other lines, heading.c writes the heading, details.c the lines of -v.
+ * The parts of the text timeline: timeline.c keeps the lines, timeline-columns.c lays them out,
+ * timeline-steps.c fills the columns of the steps from negotiate to logoff, timeline-other.c those
+ * of all others, timeline-notes.c writes all other lines, heading.c writes the heading, details.c
+ * the lines of -v.
  */
 #pragma once
 
@@ -15,10 +16,10 @@ typedef struct {
 	size_t asked, answered; /* of the last two columns; 0: no limit */
 } OutColumns;
 
-/* What stands where the time to the answer stands: a time, nothing to wait for, or "no answer". */
+/* What the response time's column has: a time, nothing to wait for, or "no answer". */
 typedef enum { OUT_ANSWER_TIME, OUT_ANSWER_DASH, OUT_ANSWER_NONE } OutAnswerKind;
 
-/* The last two columns share what the others leave of the terminal. */
+/* The last two columns share the width that the others leave. */
 void out_columns_fit(OutColumns *self, const OutOptions *options);
 /* Number (live), time since the connection's first packet, time to the answer. */
 void out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info,
@@ -54,15 +55,15 @@ const OutStep *out_step(SmbStep step);
 /* The step column: the row's name, or the command's in small letters. */
 void out_step_label(const OutLine *line);
 
-/* For the columns: ", " between the parts of one that began at `start`; a text behind it. */
+/* For the columns: appends a text, after ", " if the column that starts at `start` is not empty. */
 void out_part(OutBuffer *b, size_t start);
 void out_part_text(OutBuffer *b, size_t start, SmbText text);
 /* The file by its name, or by its id where the open was not seen. */
 void out_file_of(const OutLine *line);
 
-/* timeline-other.c: a label that says more than the step's name; NULL where there is none. */
+/* timeline-other.c: a more specific label than the step's name, or NULL. */
 const char *out_other_label(const SmbExchange *x);
-/* "srvsvc NetrShareEnum", "bind lsarpc, samr"; nothing where no DCE/RPC began. */
+/* "srvsvc NetrShareEnum", "bind lsarpc, samr"; nothing if there was no DCE/RPC. */
 void out_rpc(const OutLine *line, size_t start);
 void out_part_fault(const OutLine *line, size_t start);
 void out_ask_other(const OutLine *line);
@@ -72,17 +73,19 @@ void out_answer_notify(const OutLine *line);
 void out_answer_search(const OutLine *line);
 void out_answer_ok(const OutLine *line);
 
-/* The heading's line, without newline: who, dialect, logon, signing, how long, when, and what is
- * out of the ordinary. */
+/*
+ * The heading's line, without newline: ends, dialect, logon, signing, duration, time, and anything
+ * unusual.
+ */
 void out_heading(OutBuffer *b, const SmbConnectionInfo *info, OutClock *clock, bool colour);
 /* "10.77.0.2:34174 (RIGCLI) -> 10.77.0.1:139 (RIGSRV)" */
 void out_heading_ends(OutBuffer *b, const SmbConnectionInfo *info);
-/* RIGWG\alice, or alice; nothing where both are empty. */
+/* RIGWG\alice, or alice; nothing if both are empty. */
 void out_account(OutBuffer *b, SmbText domain, SmbText account);
 
 /*
- * -v: what the messages of a connection carry, rendered when they pass and kept until the exchange
- * they belong to is told. The oldest go where more than a few hundred wait, or more than 4 MiB.
+ * -v: the fields of a connection's messages, rendered as they pass and kept until their exchange is
+ * printed. The oldest are dropped if more than a few hundred wait, or more than 4 MiB.
  */
 typedef struct OutDetails OutDetails;
 OutDetails *out_details_new(void);

@@ -6,12 +6,12 @@
  *   UDP 138  datagram --- whole ---> SMB message -------> events
  *                     \-- fragment -> fragments.c --^
  *
- * A datagram is reported at once, and nothing of it is kept but the names that it proves and the
- * fragments that wait for the rest. Both belong to the context, have a fixed size, and die with it:
- * names as the one unused for longest makes room, fragments two seconds after the first.
+ * A datagram is reported at once. Only the names that it proves are kept, and fragments that wait
+ * for the rest. Both belong to the context and have a fixed size. The name unused for longest makes
+ * room for a new one; fragments are dropped two seconds after the first.
  *
  *   datagram.c   a datagram becomes events
- *   fragments.c  datagrams put together
+ *   fragments.c  datagrams reassembled
  *   whois.c      NetBIOS names of addresses
  *
  * Connections use whois.c once, at their end. smb_context_datagram and smb_context_message, the
@@ -32,8 +32,8 @@ void smb_whois_name_ends(SmbConnection *c);
 void smb_whois_free(SmbContext *context);
 
 /*
- * Takes in a fragment (RFC 1002 4.4.1). Gives the whole user data if it completed them, to be given
- * back with smb_fragment_done; else the absent span.
+ * Takes in a fragment (RFC 1002 4.4.1). Returns the whole user data if this completed it (release
+ * it with smb_fragment_done); else the absent span.
  */
 SmbSpan smb_fragment_add(SmbContext *context, const SmbNbDatagram *d, uint64_t now_ns);
 /* The datagram that this fragment completed is not needed any more. */

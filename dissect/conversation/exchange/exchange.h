@@ -14,11 +14,11 @@
  *                                            x           SmbExchange: what the sink sees of the
  *                                                        command and of its response
  *
- * A request is born when its message comes, and waits with its pending. The pending owns it until
- * the response (or the end) takes it out; from then on it belongs to the floor above, which reports
- * it and gives it back with smb_request_free. A request that is part of a logon may stay there for
- * a while (state/attempt.h). The pending dies with its last response, with the connection, or when
- * the queue is full. Requests and pendings are recycled by the context.
+ * A request is created when its message arrives, and waits in its pending. The pending owns it
+ * until the response (or the end) takes it out; from then on the floor above owns it, reports it
+ * and frees it with smb_request_free. A request that is part of a logon may stay there for a while
+ * (state/attempt.h). The pending dies with its last response, with the connection, or when the
+ * queue is full. Requests and pendings are recycled by the context.
  *
  * The exchange `x` is filled from both sides: this floor writes what every command has (ids, times,
  * status), the floor above what the command is about. It reaches that floor by turns:
@@ -34,7 +34,7 @@
  *   smb1.c, smb2.c a message of SMB1, of SMB2
  *   transaction.c, pieces.c  transactions in several messages
  *   repeats.c      messages that were sent again, without TCP
- *   tokens.c       security tokens, read once, put together where they come in pieces
+ *   tokens.c       security tokens, read once, reassembled where they come in pieces
  *   credits.c      credits of SMB2
  *
  * This header is what state/ and connection.c see; pending.h is for this folder.
@@ -55,7 +55,7 @@ enum {
 typedef struct SmbRequest SmbRequest;
 typedef struct SmbAttempt SmbAttempt; /* state/attempt.h */
 
-/* What a transaction's request said that reading its response needs. */
+/* What reading a transaction's response needs to know of its request. */
 typedef struct {
 	int32_t function, level;
 	uint32_t n_setup;
@@ -69,7 +69,7 @@ struct SmbRequest {
 	SmbRequest *next; /* the next command of the message; later whatever list it is in */
 	SmbExchange x;    /* its texts point into the message, or (kept) into `text` or `spill` */
 	SmbTransactionAsked transaction;
-	/* SMB2: its FileId is the one that the CREATE before it in its compound will be given. */
+	/* SMB2: its FileId is the one that the preceding CREATE in its compound will get. */
 	bool follows_create;
 	uint64_t create_mid;
 
@@ -82,7 +82,10 @@ struct SmbRequest {
 	SmbAttempt *attempt;
 	bool carries;     /* it may carry the attempt's verdict; of several the last does */
 	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the request */
-	/* With follows_create: what is written to that file, as far as kept, of how many bytes. */
+	/*
+	 * With follows_create: the data written to that file, as far as kept, and how many bytes
+	 * there were.
+	 */
 	SmbText written;
 	uint32_t written_total;
 
@@ -91,24 +94,23 @@ struct SmbRequest {
 	uint8_t text[SMB_REQUEST_TEXT];
 };
 
-/* Gives a request back, with its texts. It has no attempt any more. */
+/* Gives a request back, with its texts. It no longer refers to an attempt. */
 void smb_request_free(SmbContext *context, SmbRequest *req);
 /* Makes a text outlive its message: it points into the request afterwards, absent if too long. */
 void smb_request_keep(SmbContext *context, SmbRequest *req, SmbText *text);
 /* The reference to its attempt, which is the caller's now; NULL if it has none. */
 SmbAttempt *smb_request_release_attempt(SmbRequest *req);
 
-/* The exchange is of this step: numbers that are not known so far say so. */
+/* Sets the exchange's step, and the numbers that are not known yet to "unknown". */
 void smb_exchange_begin(SmbExchange *x, SmbStep step);
-/* As if nothing had been asked so far; ids and times stay. */
+/* Resets the request half; ids and times stay. */
 void smb_exchange_forget(SmbExchange *x);
 /* Whether a status says that the command failed ([MS-ERREF] 2.3). */
 bool smb_status_failed(SmbStatus status, uint8_t version);
 
 /*
- * Whether the request was seen. A response without one is reported and changes nothing: it opens,
- * closes, deletes and renames nothing, because what it is about only its request says, and anybody
- * can send it.
+ * Whether the request was seen. A response without one is reported but changes no state: only its
+ * request says what it is about, and anybody can send a lone response.
  */
 static inline bool
 smb_was_asked(const SmbExchange *x)
@@ -138,7 +140,7 @@ struct SmbTurn {
 	SmbRequest *request;
 	/*
 	 * The message of the turn, whose facts are in the context's scratch. NULL for OVER, and for
-	 * the response to a raw read or write: x.io.count is what was moved then.
+	 * the response to a raw read or write: x.io.count is then the number of bytes moved.
 	 */
 	SmbMessage *message;
 	uint32_t block; /* of the message, which the request is about */
@@ -148,14 +150,14 @@ struct SmbTurn {
 
 /* The request that a CANCEL is about; NULL if it is not known. */
 const SmbExchange *smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel);
-/* The oldest request of this command and MID that waits; NULL: none does. */
+/* The oldest waiting request with this command and MID, or NULL. */
 const SmbExchange *smb_pending_waiting(const SmbConnection *c, uint8_t version, uint16_t command,
 				       uint64_t mid);
 /* A CREATE was answered: requests that follow it in its compound have its FileId, or none. */
 void smb_pending_created(SmbConnection *c, const SmbExchange *create);
 /*
- * Takes an attempt that `may` be taken from the oldest request that waits with one. The request
- * is reported by itself then. The reference is the caller's; NULL if there is none.
+ * Takes an attempt that `may` be taken from the oldest request that waits with one. That request is
+ * then reported without it. The caller owns the reference; NULL if there is none.
  */
 SmbAttempt *smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *attempt));
 
@@ -163,7 +165,7 @@ SmbAttempt *smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbA
 
 typedef struct SmbTokenParts SmbTokenParts;
 
-/* What the security blob of a message is. */
+/* The kinds of security blob in a message. */
 typedef enum {
 	SMB_READING_WHOLE,     /* a token, or nothing */
 	SMB_READING_BEGINS,    /* the first piece of one */
@@ -181,7 +183,7 @@ typedef struct {
 
 /*
  * The block of a message whose security blob is to be read, before the message is reported; its
- * number, or -1. Session setups are read always, negotiate responses if messages are shown.
+ * number, or -1. Session setups are always read, negotiate responses only if messages are shown.
  */
 int32_t smb_token_find(const SmbConnection *c, const SmbMessage *m);
 /*
@@ -195,7 +197,7 @@ const SmbTokenReading *smb_token_of(SmbConnection *c, SmbSpan blob);
 SmbTokenParts *smb_token_keep(SmbConnection *c, const SmbTokenReading *reading);
 /* The bytes of all pieces so far. */
 SmbSpan smb_token_kept(const SmbTokenParts *parts);
-/* Frees pieces; NULL is fine. */
+/* Frees pieces; NULL is allowed. */
 void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
 
 /* ---- for connection.c ---- */
@@ -210,7 +212,7 @@ void smb_exchange_message(SmbConnection *c, const SmbFirst *first, SmbReader byt
 			  const SmbStamp *when);
 /* The connection ends: what still waits is over. Returns how many request messages that were. */
 uint32_t smb_exchange_flush(SmbConnection *c);
-/* Frees what the floor holds of the connection. */
+/* Frees what the floor holds for the connection. */
 void smb_exchange_clear(SmbConnection *c);
 /* Whether the credits are those of all messages, as far as is known now. */
 void smb_credits_settle(SmbConnection *c);

@@ -20,13 +20,13 @@ struct SmbPending {
 	uint16_t pid;
 	uint32_t tid;
 	uint64_t uid, mid;
-	uint32_t answers_left;  /* ECHO asks for several */
+	uint32_t answers_left;  /* ECHO requests several */
 	bool raw_reply;         /* READ_RAW: the response has no header */
 	bool raw_request;       /* WRITE_RAW: its data, without a header, did not come yet */
 	uint32_t read, to_read; /* READ_MPX: bytes of the responses so far, and of all of them */
 	SmbStamp go_ahead;      /* WRITE_RAW: its interim response; frame 0 before it came */
 	bool interim;           /* an interim response came */
-	uint64_t async_id;      /* SMB2: what it gave the request */
+	uint64_t async_id;      /* SMB2: the AsyncId that it gave the request */
 	/* Owned: transactions of several messages; NULL: none so far. */
 	SmbTransaction *joined_request, *joined_response;
 };
@@ -37,7 +37,7 @@ typedef struct {
 	uint32_t tid;
 	bool has_fid;
 	uint64_t fid, fid_persistent;
-	bool creates; /* it has the FileId that this MessageId's CREATE is given */
+	bool creates; /* it has the FileId that the CREATE with this MessageId gets */
 	uint64_t create_mid;
 } SmbRelated;
 
@@ -45,7 +45,7 @@ typedef struct {
 struct SmbExchanges {
 	SmbPending *oldest, *newest; /* owned, in the order in which they came */
 	uint32_t n_pending;
-	SmbRepeats *repeats; /* NULL: nothing that could be repeated came so far */
+	SmbRepeats *repeats; /* NULL: no message that could be repeated came yet */
 	SmbRelated related;  /* of the last request of SMB2 */
 	bool credits_lost;   /* not all messages of SMB2 could be counted */
 };
@@ -72,7 +72,7 @@ void smb_pending_release(SmbContext *context, SmbPending *p);
 SmbPending *smb_pending_new(SmbConnection *c, const SmbMessage *m);
 /* The pending that a response belongs to; NULL: none. */
 SmbPending *smb_pending_find(const SmbConnection *c, const SmbMessage *response);
-/* The oldest that waits for data without a header from the given side; NULL: none. */
+/* The oldest that expects headerless data from the given side, or NULL. */
 SmbPending *smb_pending_find_raw(const SmbConnection *c, SmbDir dir);
 /* It waits for data without a header from that side from now on, or no longer. */
 void smb_pending_expect_raw(SmbConnection *c, SmbPending *p, SmbDir dir, bool expected);
@@ -109,15 +109,15 @@ void smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const
 /* ---- transaction.c ---- */
 
 /*
- * What is complete with this message is read, beside the block (SmbBlock.nested) and into its facts,
- * which are `partial` if other parts are to come. `answered`: the request of a response. Returns
- * the request that a secondary belongs to, else NULL.
+ * Reads the transaction if this message completes it, into SmbBlock.nested and the block's facts;
+ * these are `partial` if other parts are still to come. `answered`: the request of a response.
+ * Returns the request that a secondary belongs to, else NULL.
  */
 SmbPending *smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered);
 /* Keeps of block i of a request what is needed later; after its turn ASKED. */
 void smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
 			   uint32_t i);
-/* A secondary was taken in: if it was the last part, the exchange learns what is asked. */
+/* A secondary was added: if it was the last part, the exchange gets the request's facts. */
 void smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m);
 void smb_transaction_free(SmbConnection *c, SmbTransaction *self); /* NULL is fine */
 
@@ -132,7 +132,7 @@ void smb_repeats_forget(SmbConnection *c);
 
 /* ---- tokens.c ---- */
 
-/* The message at hand is gone. */
+/* The current message ended. */
 void smb_token_done(SmbContext *context);
 
 /* ---- credits.c: SMB2 ---- */
@@ -141,5 +141,5 @@ void smb_token_done(SmbContext *context);
 void smb_credits_count(SmbConnection *c, SmbMessage *m);
 /* Uses up `charge` credits, at least one. */
 void smb_credits_use(SmbConnection *c, uint16_t charge);
-/* A message could not be looked into. */
+/* Counts an encrypted or unreadable message. */
 void smb_credits_lost(SmbConnection *c);

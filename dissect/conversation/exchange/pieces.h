@@ -22,7 +22,7 @@ typedef struct {
 	uint32_t cap;   /* bytes allocated */
 	uint32_t total; /* the lowest that was declared */
 	uint32_t cut;   /* from here on declared bytes were not captured */
-	uint32_t n;     /* ranges: what came, sorted, with a gap between any two */
+	uint32_t n;     /* ranges received, sorted, with a gap between any two */
 	SmbRange ranges[SMB_PIECES_RANGES];
 } SmbPieces;
 
@@ -31,11 +31,11 @@ void smb_pieces_clear(SmbPieces *self);
 /* A part may say less than those before it; more is not believed. */
 void smb_pieces_total(SmbPieces *self, uint32_t total);
 /*
- * Takes in `declared` bytes at `at`, of which `bytes` were captured. What lies beyond the total is
- * left out. False, and nothing changed, where that would make more islands than are kept.
+ * Adds `declared` bytes at `at`, of which `bytes` were captured. Bytes beyond the total are
+ * ignored. Returns false and changes nothing if that would make more ranges than are kept.
  */
 bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);
-/* All that was declared came, captured or not. */
+/* All declared bytes arrived, captured or not. */
 bool smb_pieces_complete(const SmbPieces *self);
 /* What its bytes take of memory. */
 size_t smb_pieces_memory(const SmbPieces *self);

@@ -31,8 +31,8 @@ typedef enum {
 	SMB_ATTEMPT_STARTED,     /* a round was sent, with no secret in it */
 	SMB_ATTEMPT_CHALLENGED,  /* the server answered "go on" */
 	SMB_ATTEMPT_SECRET_SENT, /* auth.password_type says which */
-	SMB_ATTEMPT_DECIDED,     /* accepted, refused or given up: it gets no further round */
-	SMB_ATTEMPT_REPORTED,    /* and its rounds were reported: it is only looked at any more */
+	SMB_ATTEMPT_DECIDED,     /* accepted, refused or abandoned: no further round */
+	SMB_ATTEMPT_REPORTED,    /* and its rounds were reported: it is only read from now on */
 } SmbAttemptState;
 
 struct SmbAttempt {
@@ -52,7 +52,7 @@ SmbAttempt *smb_attempt_ref(SmbAttempt *attempt); /* NULL is fine */
 void smb_attempt_unref(SmbContext *context, SmbAttempt *attempt);
 /* The attempt comes as far as this state, if it was not further already. */
 void smb_attempt_move(SmbAttempt *attempt, SmbAttemptState state);
-/* Nothing was sent that says who logs on, and how: it can go on without its response. */
+/* Nothing sent so far says who logs on, and how: the attempt can continue without the response. */
 bool smb_attempt_only_started(const SmbAttempt *attempt);
 /* Frees the pieces of a token that wait in one direction. */
 void smb_attempt_drop_parts(SmbContext *context, SmbAttempt *attempt, SmbDir dir);

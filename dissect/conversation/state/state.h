@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The upper floor: what requests and their responses change, and what is known of a connection.
+ * The upper floor: what requests and their responses change, and what is known about a connection.
  *
  *   turn() -> turns.c -> steps1.c, steps2.c: fill the exchange, by step
  *                           |
@@ -80,7 +80,7 @@ struct SmbState {
 	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
 	bool setups_seen;
-	bool signable; /* somebody logged on who has a key to sign with */
+	bool signable; /* a user with a signing key logged on */
 	bool signed_seen[2], signatures_differ;
 	uint8_t first_signature[16];
 	bool first_signature_set;
@@ -94,9 +94,12 @@ void smb_state_turn(SmbConnection *c, const SmbTurn *turn);
 bool smb_pipe_carries(SmbConnection *c, const SmbFirst *first);
 /* The connection ends: attempts that wait for more are concluded. */
 void smb_logon_flush(SmbConnection *c);
-/* Who limits whom to SMB1; `by_server`: a FIN or RST of the server ended the connection. */
+/*
+ * Which side limits the other to SMB1; `by_server`: a FIN or RST of the server ended the
+ * connection.
+ */
 void smb_dialect_verdict(SmbConnection *c, bool by_server);
-/* Frees what the floor holds of the connection. */
+/* Frees what the floor holds for the connection. */
 void smb_state_clear(SmbConnection *c);
 
 /* ---- tables.c ---- */
@@ -128,7 +131,7 @@ SmbText smb_state_offer(const SmbConnection *c, uint32_t index);
 /* The request half of an exchange, from the block of the message. */
 void smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block);
 void smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
-/* The response half, and what it changes. Takes the request. */
+/* Fills the response half and applies its effects. Takes ownership of the request. */
 void smb_step1_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32_t block);
 void smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
 
@@ -147,7 +150,7 @@ void smb_step_report(SmbConnection *c, SmbRequest *req);
 /* The same for a CLOSE, after which the file has ended. */
 void smb_step_closed(SmbConnection *c, SmbRequest *req);
 
-/* ---- file.c: what reads, writes, renames and deletions come to ---- */
+/* ---- file.c: the effects of reads, writes, renames and deletions ---- */
 
 /* A read or write that was answered. */
 void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
@@ -160,7 +163,7 @@ void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 
 /* ---- logon.c ---- */
 
-/* Before a message is reported: its token is read, with the pieces that came before. */
+/* Before a message is reported: reads its token, together with earlier pieces. */
 void smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered);
 /* A session setup; `status`: of the block, which says why a blob is not there. */
 void smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupRequest *r,

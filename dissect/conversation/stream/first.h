@@ -8,8 +8,8 @@
 #include "dissect/conversation/context.h"
 
 /*
- * What the bytes say that a session message of this type begins with; fewer say less. `ids`: those
- * of a write or a read are wanted as well.
+ * Reads what the first bytes of a session message of this type show; fewer bytes show less. `ids`:
+ * also read those of a write or a read.
  */
 void smb_first_look(SmbSpan bytes, SmbDir dir, uint8_t type, bool ids, SmbFirst *ret);
 /* Whether the message begins with one of the marks of four bytes. */

@@ -15,10 +15,10 @@
  *     v                         v
  *    LOST  (looks for the next plausible message: resync.c) -------> HEADER
  *
- * A message that lies whole in the bytes given is not copied. Of one that does not, the part that
- * its command needs (first.c) is collected in the half's buffer, and the rest is only counted. The
- * buffer belongs to its half until the connection ends. A gap is reported when the next message is
- * found, so that the bytes that were skipped on the way are part of it.
+ * A message that is complete in the given bytes is not copied. Otherwise the part that its command
+ * needs (first.c) is collected in the half's buffer, and the rest is only counted. The buffer
+ * belongs to its half until the connection ends. A gap is reported when the next message is found,
+ * so that the bytes that were skipped on the way are part of it.
  *
  *   stream.c   halves: headers, bodies, gaps
  *   resync.c   the next message after a loss, and messages hidden by a wrong length
@@ -37,7 +37,7 @@
 
 /* A new connection: which lengths its headers have, and whether it begins in sync. */
 void smb_stream_start(SmbConnection *c, bool hinted, bool midstream, const SmbStamp *first);
-/* The next bytes of a direction; says what the connection turned out to be. */
+/* Takes the next bytes of a direction; returns what the connection turned out to be. */
 SmbConnectionState smb_stream_feed(SmbConnection *c, SmbDir dir, SmbSpan bytes,
 				   const SmbStamp *when);
 /* `missing` bytes of a direction never come. */
@@ -82,7 +82,7 @@ struct SmbStream {
 	SmbConnectionState state;
 	bool direct; /* lengths have 24 bits: no NetBIOS session request was seen */
 	SmbHalf half[2];
-	bool netbios_waits; /* a session request that is not answered */
+	bool netbios_waits; /* a session request that is not yet answered */
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling; /* the names that `netbios` points to */
 };
@@ -100,8 +100,9 @@ void smb_resync_lose(SmbHalf *h, SmbDir dir);
 /* LOST: looks for a message in the bytes. Returns those after the ones that were used up. */
 SmbSpan smb_resync_search(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when);
 /*
- * BODY: the bytes of a message that is not SMB's may hide a message of SMB, if a length before
- * them was wrong. Offset of its header, or bytes.len. Marks of fewer than four bytes do not count.
+ * BODY: the bytes of a non-SMB message may contain an SMB message, if an earlier length was wrong.
+ * Returns the offset of its header, or bytes.len. Protocol identifiers of fewer than four bytes do
+ * not count.
  */
 uint32_t smb_resync_hidden(SmbConnection *c, SmbSpan bytes, const SmbFirst *first);
 /* BODY: leaves the message for the hidden one that begins after `passed` of its bytes. */

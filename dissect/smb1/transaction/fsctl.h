@@ -3,5 +3,5 @@
 
 #include <stdint.h>
 
-/* "FSCTL_SET_SPARSE": [MS-FSCC] 2.3, [MS-SMB] 2.2.7.2.1; NULL where unknown. */
+/* "FSCTL_SET_SPARSE": [MS-FSCC] 2.3, [MS-SMB] 2.2.7.2.1; NULL if unknown. */
 const char *smb1_fsctl_name(uint32_t code);

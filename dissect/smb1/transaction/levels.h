@@ -5,16 +5,16 @@
  * extensions, which neither describes).
  *
  * A level whose fields are numbers at fixed places is a layout and nothing else: smb_layout_read
- * reads them in the order of its rows. Texts, lists and bytes behind them are read by the row's
- * `rest`.
+ * reads them in the order of its rows. Texts, lists and bytes that follow them are read by the
+ * row's `rest`.
  */
 #pragma once
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-/* What is known of one file, in any level. Members have the wire's names. */
+/* The fields of one file, in any level. Members have the wire's names. */
 typedef struct {
-	uint16_t information_level; /* of the request: a response does not say it */
+	uint16_t information_level; /* of the request: a response does not repeat it */
 	uint16_t ea_error_offset;   /* parameter of the response */
 	uint64_t creation_time, last_access_time, last_write_time, change_time;
 	uint32_t creation_dostime, last_access_dostime, last_write_dostime;
@@ -46,7 +46,7 @@ typedef struct {
 	SmbText file;
 	SmbText name_to;
 	SmbList list;
-	SmbSpan bytes; /* GUIDs, SIDs, and what has no format of its own */
+	SmbSpan bytes; /* GUIDs, SIDs, and data without a known format */
 	SmbSpan bytes2;
 } Smb1PathBody;
 
@@ -81,8 +81,8 @@ typedef struct {
 			  .flags = SMB_FIELD_SHOW_HEX)
 
 /*
- * A text of n bytes inside of a level. [MS-CIFS] 2.2.8 has most of them in Unicode whatever the
- * message says; servers differ, and the zero in every second byte tells.
+ * A text of n bytes inside a level. By [MS-CIFS] 2.2.8 most are Unicode whatever the message's
+ * flags; servers differ, so zeros in every second byte decide.
  */
 SmbText smb1_level_text(SmbReader *r, uint32_t n, bool unicode);
 
@@ -96,14 +96,13 @@ SmbList smb1_gea_list(SmbReader *r);
 SmbList smb1_full_ea_list(SmbReader *r);
 
 /*
- * Walks a list that was read, so that what is wrong inside of it shows. Returns the number of its
- * items.
+ * Walks a list that was read, so that errors inside it are found. Returns the number of its items.
  */
 uint32_t smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size);
 
 /*
- * Moves to the next entry of a list, `next` behind the beginning of this one, or ends the list (0).
- * An offset that leads into this entry would never end, and one beyond the list leads nowhere:
+ * Moves to the next entry of a list, `next` bytes after the start of this one, or ends the list
+ * (0). An offset that leads into this entry would never end, and one beyond the list leads nowhere:
  * MALFORMED.
  */
 void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
@@ -112,7 +111,8 @@ void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
 void smb1_find_level(const Smb1Transaction *t,
 		     Smb1Nested *nested); /* find-levels.c: FIND_FIRST2, FIND_NEXT2 responses */
 void smb1_query_path_level(const Smb1Transaction *t,
-			   Smb1Nested *nested); /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
+			   /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
+			   Smb1Nested *nested);
 void smb1_set_path_level(const Smb1Transaction *t,
 			 Smb1Nested *nested); /* path-levels.c: SET_PATH, SET_FILE requests */
 void smb1_set_path_answer(const Smb1Transaction *t,
@@ -138,7 +138,7 @@ smb1_nested_settle(Smb1Nested *nested, const Smb1Transaction *t, const SmbReader
 		nested->status = SMB_READ_TRUNCATED;
 }
 
-/* A reader over a section, of which as much as was declared and did not come counts as cut. */
+/* A reader over a section; bytes that were declared but not received count as cut. */
 static inline SmbReader
 smb1_section_reader(SmbSpan section, uint32_t total)
 {

@@ -2,7 +2,7 @@
 /*
  * What is written to mailslots: browser frames ([MS-BRWS] 2.2), announcements of LAN Manager, and
  * queries of the net logon service. Mailslots are written in TRANSACTION requests, mostly in
- * datagrams; there are no answers.
+ * datagrams, and have no response.
  */
 #pragma once
 
@@ -25,10 +25,10 @@ typedef struct {
 	SmbText comment; /* of a domain announcement the local master's name */
 } Smb1Announcement;
 
-/* The layouts of an Smb1Announcement: a reading that has one of them can be taken as what it is. */
+/* The layouts of an Smb1Announcement: a reading with one of them has such a body. */
 extern const SmbLayout smb1_host_announcement, smb1_domain_announcement,
 	smb1_local_master_announcement, smb1_lanman_announcement;
 
-/* "HostAnnouncement"; "SV_TYPE_WORKSTATION" (one bit): [MS-RAP] 2.5.5.2.1. NULL where unknown. */
+/* "HostAnnouncement"; "SV_TYPE_WORKSTATION" (one bit): [MS-RAP] 2.5.5.2.1. NULL if unknown. */
 const char *smb1_browser_name(uint32_t opcode);
 const char *smb1_server_type_name(uint32_t bit);

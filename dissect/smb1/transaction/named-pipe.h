@@ -7,5 +7,5 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-/* Reads one direction of a pipe function by t->function; no layout for one that is not known. */
+/* Reads one direction of a pipe function by t->function; no layout for an unknown one. */
 void smb1_named_pipe_parse(const Smb1Transaction *t, Smb1Nested *nested);

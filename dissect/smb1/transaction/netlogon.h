@@ -9,7 +9,5 @@
 
 void smb1_netlogon_read(SmbReader *r, Smb1Nested *nested);
 
-/*
- * "LOGON_SAM_LOGON_REQUEST": [MS-ADTS] 6.3.1.3, and the older ones beside it; NULL where unknown.
- */
+/* "LOGON_SAM_LOGON_REQUEST": [MS-ADTS] 6.3.1.3, and the older ones beside it; NULL if unknown. */
 const char *smb1_netlogon_name(uint32_t opcode);

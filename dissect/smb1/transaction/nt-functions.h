@@ -8,7 +8,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-/* Reads one direction by t->function; no layout for a function that is not known. */
+/* Reads one direction by t->function; no layout for an unknown function. */
 void smb1_nt_transact_parse(const Smb1Transaction *t, Smb1Nested *nested);
 
 /* nt-transact.c: false where the request's first message had all parameters. */

@@ -11,7 +11,7 @@
 void smb1_rap_parse(const Smb1Transaction *t, Smb1Nested *nested);
 
 /*
- * "NetShareEnum": [MS-RAP] 2.5.4, and the functions of LAN Manager that it leaves out; NULL where
+ * "NetShareEnum": [MS-RAP] 2.5.4, and the functions of LAN Manager that it leaves out; NULL if
  * unknown.
  */
 const char *smb1_rap_name(uint32_t function);
@@ -28,8 +28,8 @@ typedef struct {
 } Smb1RapNames;
 
 /*
- * rap-names.c; NULL where no document says, or the entries of a level that has a password are laid
- * out in another way.
+ * rap-names.c; NULL if no document says, or the entries of a level that has a password are laid out
+ * in another way.
  */
 const Smb1RapNames *smb1_rap_names(uint16_t function, uint16_t level, SmbText descriptor);
 
@@ -37,11 +37,11 @@ const Smb1RapNames *smb1_rap_names(uint16_t function, uint16_t level, SmbText de
 bool smb1_rap_is_secret(const char *name);
 
 /*
- * Nothing that the function is given, or that any level of its answer holds, is a secret. Functions
- * about shares, users, logons and services, and those that are not known, are not open; but those
- * that only ask are in what they are given.
+ * Neither the function's parameters nor any level of its response holds a secret. Functions about
+ * shares, users, logons and services, and unknown ones, are not open; but the parameters of those
+ * that only query are.
  */
 bool smb1_rap_is_open(uint16_t function, bool answer);
 
-/* The first string that the function is given is a name. */
+/* The first string parameter of the function is a name. */
 bool smb1_rap_takes_name(uint16_t function);

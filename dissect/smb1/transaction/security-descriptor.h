@@ -8,7 +8,7 @@ enum { SMB1_SID_TEXT = 184 }; /* "S-1-" with an authority and 15 parts, all as l
 
 /*
  * Reads a SID and writes it as text ([MS-DTYP] 2.4.2.1) into out, which the result borrows. The
- * absent text where it is not whole or is none.
+ * absent text if it is incomplete or invalid.
  */
 SmbText smb1_read_sid(SmbReader *r, char out[SMB1_SID_TEXT]);
 
@@ -21,7 +21,7 @@ typedef struct {
 	char owner_text[SMB1_SID_TEXT], group_text[SMB1_SID_TEXT];
 } Smb1SecurityDescriptor;
 
-/* Reads one whose bytes are those of `r`, from where it stands to its end. */
+/* Reads one from the current position of `r` to its end. */
 void smb1_read_security_descriptor(SmbReader *r, Smb1SecurityDescriptor *sd);
 
 /* Rows of a layout for a Smb1SecurityDescriptor that is member `at` of a body. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is inside of a transaction: its parameters and data, put together from all parts, read by
+ * What is inside a transaction: its parameters and data, reassembled from all parts, read by
  * subcommand and information level. Stateless: all that a reading depends on is in the
- * Smb1Transaction, of which the conversation keeps what the request said until its response.
+ * Smb1Transaction; the conversation keeps the request's part of it until the response.
  *
  * A row of a table names a parse function for the request and one for the response. Each reads
  * `parameters` and `data` in the order of its section into a body of its own and names the layout
@@ -23,13 +23,14 @@ typedef struct {
 	uint8_t command; /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
 	bool response;
 	bool unicode;
-	bool late; /* request: no one message had all of its parameters, so that no layout shows them yet */
+	/* request: no one message had all of its parameters, so that no layout shows them yet */
+	bool late;
 	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
 	int32_t level;    /* information level of the request; -1 none, or unknown */
 	SmbText name; /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */
 	uint16_t setup[SMB1_SETUP_MAX];
 	uint32_t n_setup;
-	SmbSpan parameters; /* whole, or as far as it came */
+	SmbSpan parameters; /* whole, or as far as it was received */
 	SmbSpan data;
 	uint32_t total_parameters, total_data; /* as declared last */
 	SmbSpan asked; /* response: the request's parameters, the first SMB1_ASKED_MAX bytes */
@@ -38,7 +39,7 @@ typedef struct {
 
 /* Where a reading goes. */
 typedef struct {
-	const SmbLayout *layout; /* NULL: nothing that could be read */
+	const SmbLayout *layout; /* NULL: nothing could be read */
 	const void *body;
 	SmbReadStatus status;
 	Smb1Facts *facts; /* name, name_to, fid, open facts, level: as of a command */
@@ -54,7 +55,10 @@ void *smb1_nested(Smb1Nested *nested, size_t size);
 
 typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1Nested *nested);
 
-/* A row of the table of who reads which of the three kinds of transaction (subcommands.c). */
+/*
+ * A row of the table that says which functions read each of the three kinds of transaction
+ * (subcommands.c).
+ */
 typedef struct {
 	uint8_t command; /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
 	Smb1TransactionParse parse;

@@ -7,5 +7,5 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
-/* Reads one direction by t->function; no layout for a subcommand that is not known. */
+/* Reads one direction by t->function; no layout for an unknown subcommand. */
 void smb1_trans2_parse(const Smb1Transaction *t, Smb1Nested *nested);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What TRANSACTION, TRANSACTION2 and NT_TRANSACT share: the counts and offsets of each message, its
- * setup words, and the section of parameters. Each message stands by itself here: what is spread
- * over several is read no further than its counts.
+ * setup words, and the section of parameters. Each message is read on its own here: of a
+ * transaction spread over several, only the counts are read.
  */
 #pragma once
 
@@ -83,7 +83,7 @@ extern const SmbLayout smb1_transaction_secondary, smb1_transaction_response;
 
 /*
  * The words of a TRANSACTION or TRANSACTION2 request up to and with the setup words; function is
- * Setup[0], 0 where none.
+ * Setup[0], 0 if none.
  */
 void smb1_transaction_request_words(Smb1Block *b, Smb1TransactionRequest *t);
 
@@ -94,16 +94,16 @@ SmbList smb1_setup_words(Smb1Block *b, uint8_t count);
 void smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts);
 
 /*
- * Finds the sections of parameters and data, which offsets from the SMB header lead to, and latches
- * in b->bytes what is wrong with them. Returns the parameters: empty where there are none.
+ * Finds the sections of parameters and data, which are given by offsets from the SMB header, and
+ * latches errors in b->bytes. Returns the parameters: empty if there are none.
  */
 SmbReader smb1_transaction_sections(Smb1Block *b, const Smb1TransactionCounts *counts);
 
-/* True where this message has all the parameters, so that they can be read as what they mean. */
+/* True if this message has all the parameters, so that they can be parsed. */
 bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);
 
 /*
- * One message's part of a transaction, for who puts parts together. All bodies of the three
+ * One message's part of a transaction, for the code that reassembles them. All bodies of the three
  * commands, their secondaries and their responses begin with a Smb1TransactionCounts, those of
  * requests with a Smb1TransactionRequest: it is read from there.
  */
@@ -113,7 +113,7 @@ typedef struct {
 	const Smb1TransactionRequest *request; /* of the first message of a request, else NULL */
 } Smb1TransactionPart;
 
-/* False where the block is no part of a transaction, or its counts cannot be read. */
+/* False if the block is not part of a transaction, or its counts cannot be read. */
 bool smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part);
 /*
  * TRANSACTION, TRANSACTION2 or NT_TRANSACT; and the first command of a secondary, 0 of anything
@@ -121,7 +121,7 @@ bool smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1Trans
  */
 bool smb1_is_transaction(uint16_t command);
 uint16_t smb1_transaction_primary(uint16_t secondary);
-/* True where behind these parts others must come. */
+/* True if further parts must follow. */
 bool smb1_transaction_goes_on(const Smb1TransactionCounts *counts);
 
 /* Whether a name begins with these capitals, or (whole) is them; case does not matter. */
