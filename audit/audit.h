@@ -94,7 +94,7 @@ typedef struct {
 	uint64_t count;
 	uint64_t refused; /* of these, attempts to log on that the server refused */
 	uint32_t n;
-	AuditEvidence *first; /* the earliest; NULL where n is 0 */
+	AuditEvidence *first; /* the earliest; NULL if n is 0 */
 } AuditSighting;
 
 int audit_evidence_compare(const AuditEvidence *a, const AuditEvidence *b);
@@ -159,7 +159,10 @@ void audit_auth_keep(AuditAuth *self, const AuditKey *key, const SmbAuth *auth);
 /* The same from a record: non-hex text counts as absent. */
 void audit_auth_add_secret(AuditAuth *self, const AuditKey *key, const AuditSecret *secret,
 			   uint64_t count);
-/* Splits one of self->secrets into its parts. They are borrowed from the returned vector (g_strfreev). */
+/*
+ * Splits one of self->secrets into its parts. They are borrowed from the returned vector
+ * (g_strfreev).
+ */
 char **audit_secret_split(const AuditCount *kept, AuditSecret *ret_secret);
 
 void audit_auth_clear(AuditAuth *self); /* except for the identity */
@@ -263,8 +266,9 @@ typedef struct {
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
 	AuditTally tallies[AUDIT_TALLIES];
-	AuditSighting seen[AUDIT_RULES]; /* what rules are about; findings follow from it (report.c) */
-	AuditAuth *auths;                /* sorted by identity */
+	/* what rules are about; findings follow from it (report.c) */
+	AuditSighting seen[AUDIT_RULES];
+	AuditAuth *auths; /* sorted by identity */
 	uint32_t n_auths;
 	bool auths_dropped;
 	AuditChallenge *challenges; /* sorted by id */
@@ -326,7 +330,10 @@ typedef struct {
 	AuditKey key;
 } AuditLimits;
 
-/* How far dropping went: in this layer the pairs with smaller ranks are kept, in the layers above it all pairs. */
+/*
+ * How far dropping went: in this layer the pairs with smaller ranks are kept, in the layers above
+ * it all pairs.
+ */
 typedef struct {
 	AuditKey key;
 	AuditLayer layer;
@@ -350,7 +357,10 @@ typedef struct {
 	uint64_t observations[AUDIT_SEVERITIES];
 	bool has_horizon;
 	AuditHorizon horizon; /* of this audit's key; nothing beyond it is added */
-	/* Of other audits, those with the smallest keys. Anything beyond one of them was not added there. */
+	/*
+	 * Of other audits, those with the smallest keys. Anything beyond one of them was not added
+	 * there.
+	 */
 	AuditHorizon others[AUDIT_HORIZONS_MAX];
 	uint32_t n_others;
 	bool mixed; /* something was dropped in another way: what is kept may be incomplete */
@@ -362,7 +372,7 @@ typedef struct {
 
 /* limits NULL: the defaults. */
 Audit *audit_new(const AuditLimits *limits);
-/* NULL is fine. Returns what the account of its memory still has: anything but 0 is a fault. */
+/* NULL is allowed. Returns what the account of its memory still has: anything but 0 is a bug. */
 size_t audit_free(Audit *self);
 /* What events come from, from now on; NULL: live. */
 void audit_set_capture(Audit *self, const char *name);

@@ -32,7 +32,7 @@ typedef enum {
 	AUDIT_PROOF_AGAIN,       /* static-challenge: used more than once */
 	AUDIT_PROOF_ASKS,        /* scanner: it only negotiates dialects */
 	AUDIT_PROOF_GUESSES,     /* scanner: a thousand logons refused, and none accepted */
-	AUDIT_PROOF_NAME,        /* scanner: it names itself, or floods a connection as no client does */
+	AUDIT_PROOF_NAME, /* scanner: it names itself, or floods a connection as no client does */
 } AuditProof;
 const char *audit_proof_name(AuditProof proof); /* "known_value"; NULL for ONE_WAY */
 
@@ -62,8 +62,7 @@ typedef struct {
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
 	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
-	uint64_t people, machines, anonymous,
-		guests;        /* accepted attempts, by user */
+	uint64_t people, machines, anonymous, guests; /* accepted attempts, by user */
 	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */
 	uint64_t failures;     /* secrets that were refused */
 	uint32_t findings[AUDIT_SEVERITIES];

@@ -10,7 +10,8 @@
 typedef struct {
 	uint32_t reorder_bytes;    /* out-of-order bytes kept a flow (256 KiB) */
 	uint32_t reorder_segments; /* and segments (512) */
-	uint64_t idle_ns; /* a flow silent for longer has timed out (default 3,600 s; half-open 60 s) */
+	/* a flow silent for longer has timed out (default 3,600 s; half-open 60 s) */
+	uint64_t idle_ns;
 	uint32_t fragments;   /* datagrams under reassembly (1024), 64 KiB each at most */
 	uint64_t fragment_ns; /* for so long (30 s) */
 	uint64_t max_memory;  /* hard ceiling of the tracker's own memory (32 MiB) */
@@ -24,7 +25,7 @@ typedef struct {
 typedef struct {
 	uint64_t packets, bytes;         /* as captured */
 	uint64_t truncated;              /* packets cut by the snapshot length */
-	uint64_t not_ip, not_tcp;        /* passed over */
+	uint64_t not_ip, not_tcp;        /* skipped */
 	uint64_t wlan_protected;         /* of not_ip: encrypted frames of 802.11 */
 	uint64_t malformed;              /* headers with a wrong length */
 	uint64_t fragments, reassembled; /* IP */
@@ -36,7 +37,7 @@ typedef struct {
 	uint64_t conflicts;     /* overlaps whose bytes disagree */
 	uint64_t out_of_order;  /* segments that had to wait */
 	uint64_t gaps, gap_bytes;
-	uint64_t evicted; /* flows evicted for memory that the caller still wanted */
+	uint64_t evicted;           /* flows evicted for memory that the caller still wanted */
 	uint64_t evicted_half_open; /* of evicted: those that were only asked for */
 	uint64_t limits;            /* times a limit was reached */
 	uint64_t implausible;       /* frames whose numbers fit no session; skipped */

@@ -26,7 +26,7 @@ typedef struct {
 void cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool live,
 			   OutWriter *plain);
 
-/* The writer of the next report, or NULL where it cannot be written. */
+/* The writer of the next report, or NULL if it cannot be written. */
 OutWriter *cli_audit_output_begin(CliAuditOutput *self);
 /* The report is whole: it is seen from here on. */
 void cli_audit_output_end(CliAuditOutput *self, OutWriter *writer);

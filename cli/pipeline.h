@@ -44,7 +44,7 @@ void cli_pipeline_finish(CliPipeline *self);
  */
 void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
 
-/* NULL is fine. Returns what the accounts of memory still have: anything but 0 is a fault. */
+/* NULL is allowed. Returns what the accounts of memory still have: anything but 0 is a bug. */
 size_t cli_pipeline_free(CliPipeline *self);
 /*
  * Looks at what accounts had left when all was freed. Builds for tests complain, and fail with the

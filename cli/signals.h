@@ -14,7 +14,10 @@
 /* To be called before anything is written. */
 void cli_signals_ignore(void);
 
-/* Installs the handlers; returns the flag that they set. Other code that wants the run to end may set it, too. */
+/*
+ * Installs the handlers; returns the flag that they set. Other code that wants the run to end may
+ * set it too.
+ */
 volatile bool *cli_signals_install(void);
 
 /* Whether it was a signal that asked for the end. */

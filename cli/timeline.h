@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The verbs timeline and messages: every event is printed as it comes, by the sink that verb and
- * format choose. One pipeline and one sink see all captures of the run, so connections go on from
+ * format choose. One pipeline and one sink see all captures of the run, so connections continue
  * file to file.
  */
 #pragma once

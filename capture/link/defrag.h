@@ -24,5 +24,5 @@ void cap_defrag_free(CapDefrag *self); /* NULL is fine */
 CapPartial *cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns);
 void cap_defrag_release(CapDefrag *self, CapPartial *datagram);
 
-/* Drops the oldest datagram; false where there is none. */
+/* Drops the oldest datagram; false if there is none. */
 bool cap_defrag_evict(CapDefrag *self);

@@ -49,7 +49,7 @@ typedef enum {
 /* Headers of one packet, tunnels and all; more is an attack, or a loop in a network. */
 #define CAP_HEADERS_MAX 16
 
-/* True where packets of this DLT_* can be read. */
+/* True if packets of this DLT_* can be read. */
 bool cap_link_supported(int link_type);
 
 /* The layer that packets of this DLT_* begin with. */

@@ -26,12 +26,13 @@ struct CapSource {
 	char *name;
 	pcap_t *pcap;
 	FILE *file;                        /* pcap's; it closes it */
-	CapArchive *archive;               /* NULL where the file is read as it is */
+	CapArchive *archive;               /* NULL if the file is read as it is */
 	bool once;                         /* its bytes come once: the head is kept as they pass */
 	uint8_t peeked[CAP_ARCHIVE_MAGIC]; /* of a pipe, read to see whether it is compressed */
 	uint32_t peeked_len, peeked_pos;   /* and how many of them were passed on */
 	CapPcapng pcapng;                  /* looks at the bytes that pass */
-	struct pcap_pkthdr corrected; /* what libpcap would have said about the last of its packets */
+	/* what libpcap would have said about the last of its packets */
+	struct pcap_pkthdr corrected;
 	char *filter;     /* of a file: applied here, so that frames are numbered as in the file */
 	GArray *programs; /* CapProgram */
 	const CapProgram *program; /* the one in use */
@@ -52,5 +53,5 @@ struct CapSource {
 CapSource *cap_source_new(const char *name);
 void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
-/* Notes the link type; false where the tracker cannot read it. */
+/* Notes the link type; false if the tracker cannot read it. */
 bool cap_source_check_link(CapSource *self, GError **error);

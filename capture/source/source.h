@@ -72,7 +72,7 @@ CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volat
 
 const char *cap_source_name(const CapSource *self); /* path or interface; "-" for standard input */
 bool cap_source_nanoseconds(const CapSource *self); /* the file has nanosecond timestamps */
-/* How far: bytes of the (compressed) file read, and its size; total 0 where unknown (pipes). */
+/* How far: bytes of the (compressed) file read, and its size; total 0 if unknown (pipes). */
 void cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_total);
 
 typedef struct {

@@ -29,7 +29,7 @@
  * accepted once the other side confirms it (trial.c).
  */
 #define CAP_NEAR (256u << 10)
-/* Of one side alone, more segments than these that go on from each other are believed. */
+/* Of one side alone, more segments than these that continue each other are believed. */
 #define CAP_RUN_LEAST 2
 
 /* A piece of a stream that waits for what comes before it. Pieces of one queue never overlap. */
@@ -62,9 +62,10 @@ typedef struct {
 			uint32_t claim; /* one after all that was seen of the other side: CLAIM */
 			uint32_t firm;  /* the highest that is believed: FIRM */
 			uint32_t vouched,
-				vouch_end; /* one that came with data, and where the data end: VOUCH */
-			uint8_t patience;  /* acknowledgments that cover a hole */
-			uint8_t beyond;    /* how often BEYOND was said */
+				/* one that came with data, and where the data end: VOUCH */
+				vouch_end;
+			uint8_t patience; /* acknowledgments that cover a hole */
+			uint8_t beyond;   /* how often BEYOND was said */
 		} tcp;
 		struct {                 /* CAP_FAMILY_MAC, nbf.c */
 			uint32_t lost;   /* frames of the link that were missing, so far */
@@ -75,7 +76,7 @@ typedef struct {
 		struct {                   /* CAP_FAMILY_IPX, ipx.c */
 			uint32_t doubted;  /* one after the packet that did not fit: CLAIM */
 			uint32_t expected; /* what that packet expects of the other side */
-			uint8_t run;       /* packets that go on from it */
+			uint8_t run;       /* packets that continue it */
 		} ipx;
 	};
 	uint16_t flags;
@@ -105,7 +106,8 @@ enum {
 /* In the order of eviction: already over, never established, not kept, kept. */
 typedef enum {
 	CAP_LIST_CLOSED,
-	CAP_LIST_RESET, /* reset by one side: data that the other sent before it knew may still come */
+	/* reset by one side: data that the other sent before it knew may still come */
+	CAP_LIST_RESET,
 	CAP_LIST_HALF,
 	CAP_LIST_PLAIN,
 	CAP_LIST_KEPT,
@@ -124,8 +126,9 @@ typedef struct CapEntry {
 	uint8_t list;
 	bool ignored;
 	bool kept;
-	bool silent;       /* an entry for the protocol's own use, never reported */
-	bool closed;       /* reported; the entry stays so that late packets do not open a new flow */
+	bool silent; /* an entry for the protocol's own use, never reported */
+	/* reported; the entry stays so that late packets do not open a new flow */
+	bool closed;
 	bool tentative;    /* started in midstream by one side, and not reported yet */
 	bool doubtful;     /* the reset is not where it had to be; that side may go on */
 	uint8_t reset_dir; /* who reset it */
@@ -176,7 +179,7 @@ struct CapTracker {
 	CapDefrag *defrag;
 };
 
-/* Datagrams put together for one packet: fragments in a tunnel whose own packets were fragments. */
+/* Datagrams reassembled for one packet: fragments in a tunnel whose own packets were fragments. */
 #define CAP_OWNERS_MAX SMB_CAP(4, 2)
 typedef struct {
 	uint32_t count;
@@ -192,7 +195,7 @@ typedef enum {
 
 /*
  * Walks over link layers and tunnels, from the layer on that `r` is at, to the innermost header of
- * IP, fragments put together, or to an aggregate of frames, with `r` at the first one. The caller
+ * IP, fragments reassembled, or to an aggregate of frames, with `r` at the first one. The caller
  * releases the owners of the bytes in every case.
  */
 CapUnwrapped cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r,
@@ -277,7 +280,9 @@ CapEntry *cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const Ca
  * before this one (RFC 9293 section 3.5.1). It says nothing about this flow.
  */
 bool cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg);
-/* At the end of a flow: data after a FIN that was never acknowledged show that the FIN was forged. */
+/*
+ * At the end of a flow: data after a FIN that was never acknowledged show that the FIN was forged.
+ */
 void cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir);
 /* At the end of a flow whose SYN was never answered: reports data that did not fit. */
 void cap_trial_instead(CapTracker *t, CapEntry *f);

@@ -47,13 +47,19 @@ typedef enum {
  * callbacks; it lives until its `closed` callback returns.
  */
 typedef struct {
-	uint8_t family; /* 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node, capture/transport/messages.h */
-	uint8_t addr[2][16]; /* by CapDir: of side A, side B; network order, IPv4 in the first 4 bytes */
+	/*
+	 * 4 or 6; 2 NetBIOS frames: MAC addresses, 3 IPX: network and node,
+	 * capture/transport/messages.h
+	 */
+	uint8_t family;
+	/* by CapDir: of side A, side B; network order, IPv4 in the first 4 bytes */
+	uint8_t addr[2][16];
 	uint16_t port[2];
 	uint64_t first_ns, last_ns;
 	uint64_t first_frame, last_frame;
-	uint64_t syn_ns, syn_ack_ns; /* 0 where not seen */
-	bool connectionless; /* no reliable transport: each packet is a message, which its sender repeats */
+	uint64_t syn_ns, syn_ack_ns; /* 0 if not seen */
+	/* no reliable transport: each packet is a message, which its sender repeats */
+	bool connectionless;
 	bool syn_seen;   /* by SYN or SYN/ACK: side A is known to be the one that opened */
 	bool refused;    /* the SYN was answered by a reset */
 	bool ended_by_b; /* who sent the FIN or RST that came first */
@@ -67,7 +73,8 @@ typedef struct {
 	CapDir dir;
 	uint64_t time_ns;
 	uint64_t frame; /* of the packet that completed these bytes */
-	uint64_t missing; /* bytes lost just before ptr, normally 0; a chunk may carry a loss and no bytes */
+	/* bytes lost just before ptr, normally 0; a chunk may carry a loss and no bytes */
+	uint64_t missing;
 	CapLoss loss; /* why they are missing */
 	const uint8_t
 		*ptr; /* into the packet itself when in order; valid until the callback returns */
@@ -80,7 +87,7 @@ typedef struct {
 } CapChunk;
 
 /*
- * One UDP datagram, put together from its fragments; of families 2 and 3 the user data of a NetBIOS
+ * One UDP datagram, reassembled from its fragments; of families 2 and 3 the user data of a NetBIOS
  * datagram.
  */
 typedef struct {
@@ -107,7 +114,8 @@ typedef struct {
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
 	/* UDP and NetBIOS without UDP; NULL: datagrams are skipped. */
 	void (*datagram)(void *user, const CapDatagram *datagram);
-	uint16_t first_port, last_port; /* only UDP datagrams from or to one of these are reported */
+	/* only UDP datagrams from or to one of these are reported */
+	uint16_t first_port, last_port;
 	void *user;
 } CapCallbacks;
 
@@ -121,8 +129,8 @@ void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
 /* Ends every flow with CAP_END_CAPTURE_END after reporting the bytes that still wait for others. */
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
 /*
- * NULL is fine; flows left are closed as evicted. Returns what the account of its memory still has:
- * anything but 0 is a fault.
+ * NULL is allowed; flows left are closed as evicted. Returns what the account of its memory still
+ * has: anything but 0 is a bug.
  */
 size_t cap_tracker_free(CapTracker *self);
 

@@ -33,7 +33,7 @@ typedef struct {
  * 64 bytes are cut, and lists end.
  */
 void out_limit(OutBuffer *b, size_t limit);
-/* Lifts the limit; true where it was reached. */
+/* Lifts the limit; true if it was reached. */
 bool out_unlimit(OutBuffer *b);
 
 /* Makes room for so many more bytes. */

@@ -7,7 +7,7 @@
 #include "output/base/writer.h"
 
 /*
- * "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" without quotes, seed 0; nothing where the addresses are unknown.
+ * "1:LQU9qZlK+B5F3KDmev6m5PMibrg=" without quotes, seed 0; nothing if the addresses are unknown.
  * Allocates, so call it once per connection.
  */
 void out_community_id(OutBuffer *b, const SmbEndpoints *ends, uint8_t protocol);

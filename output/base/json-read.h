@@ -41,7 +41,7 @@ void out_json_step(OutJson *j);
 
 /* Moves to the next line, from anywhere in this one. False: there is none. */
 bool out_json_next_line(OutJson *j);
-/* True where the line ends here with a newline, and not with the input. */
+/* True if the line ends here with a newline, and not with the input. */
 bool out_json_has_newline(OutJson *j);
 /* Only blanks may follow until the end of the line. */
 void out_json_finish(OutJson *j);

@@ -23,8 +23,8 @@ struct OutConn {
 	OutBuffer lines;     /* text: not yet printed. JSON: the keys that every record of the
 				connection has */
 	size_t accounted; /* bytes of this struct and its buffer, as counted in the sink's memory */
-	uint64_t exchanges; /* told so far */
-	uint64_t text_used; /* bytes of long texts in what was told so far: out_base_limit */
+	uint64_t exchanges; /* reported so far */
+	uint64_t text_used; /* bytes of long texts in what was reported so far: out_base_limit */
 	bool begun;         /* text: the first line is there */
 	bool continued;     /* text: a part was printed before the end */
 };

@@ -16,7 +16,7 @@ typedef struct {
 	uint64_t packets, bytes, connections, messages;
 	uint64_t gaps, gap_bytes, evictions, conflicts, limits, skipped_bytes;
 	uint64_t truncated; /* records and messages that were cut: sinks add theirs */
-	uint64_t forged; /* packets that fit no connection: skipped, nothing is missing */
+	uint64_t forged;    /* packets that fit no connection: skipped, nothing is missing */
 	uint64_t half_open_evictions; /* of evictions: connections that were only asked for */
 	uint64_t encrypted_packets;   /* 802.11: their contents are unknown */
 	uint64_t truncated_packets;   /* cut by the snapshot length */
@@ -36,7 +36,8 @@ typedef struct {
 
 typedef struct {
 	void (*event)(OutSink *self, const SmbEvent *event);
-	void (*idle)(OutSink *self, uint64_t now_ns);        /* NULL: the sink never holds anything back */
+	/* NULL: the sink never holds anything back */
+	void (*idle)(OutSink *self, uint64_t now_ns);
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
 	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
 } OutSinkClass;
@@ -93,9 +94,7 @@ out_sink_end(OutSink *self, const OutTotals *totals)
 	self->class->end(self, totals);
 }
 
-/*
- * NULL is fine. Returns what the account of its memory still has: anything but 0 is a fault.
- */
+/* NULL is allowed. Returns what the account of its memory still has: anything but 0 is a bug. */
 static inline size_t
 out_sink_free(OutSink *self)
 {

@@ -5,8 +5,10 @@
 
 #include "output/base/writer.h"
 
-/* Seconds since 1970 (may be negative) as 2026-11-22T06:19:27, with so many digits (0 to 9) of ns;
- * no zone. False outside of years 1 to 9999. */
+/*
+ * Seconds since 1970 (may be negative) as 2026-11-22T06:19:27, with so many digits (0 to 9) of ns;
+ * no zone. False outside years 1 to 9999.
+ */
 bool out_time_civil(OutBuffer *b, int64_t seconds, uint32_t ns, unsigned digits, char separator);
 
 /* A time of the capture, nanoseconds since 1970, as 2026-11-22T06:19:27.732283Z; digits 0 to 9. */

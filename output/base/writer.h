@@ -25,5 +25,5 @@ void out_writer_record(OutWriter *self);
 void out_writer_flush(OutWriter *self);
 /* The first errno, or 0. */
 int out_writer_error(const OutWriter *self);
-/* Flushes and frees; NULL is fine. */
+/* Flushes and frees; NULL is allowed. */
 void out_writer_free(OutWriter *self);

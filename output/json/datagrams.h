@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How datagrams are printed: as a record each, or in text as a list of names and addresses at the end. */
+/*
+ * How datagrams are printed: as a record each, or in text as a list of names and addresses at the
+ * end.
+ */
 #pragma once
 
 #include "output/base/json.h"
 #include "output/base/sink.h"
 
-/* The keys of a `datagram` record behind the common ones. */
+/* The keys of a `datagram` record after the common ones. */
 void out_datagram_json(OutBuffer *b, const SmbDatagramFacts *d);
 
 /* Names by address, and what each announced. At most 4,096 addresses; more are counted. */

@@ -10,7 +10,7 @@
  * renamed or deleted.
  */
 bool out_file_is_telling(const SmbFile *file);
-/* True where there is anything to sum up. */
+/* True if there is anything to sum up. */
 bool out_file_did_something(const SmbFile *file);
 /* When it was last read or written, else when it was opened. */
 uint64_t out_file_time(const SmbFile *file);
@@ -19,5 +19,5 @@ void out_file_words(OutBuffer *b, const SmbFile *file);
 
 /* All of the file was read, in one piece. */
 bool out_file_read_whole(const SmbFile *file);
-/* From the first request to the last response; 0 where there was none. */
+/* From the first request to the last response; 0 if there was none. */
 uint64_t out_file_duration(const SmbFile *file);
