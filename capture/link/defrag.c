@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* IP fragments, kept until their datagram is complete, too old, or one too many. */
+/* IP fragments, kept until their datagram is complete, too old, or evicted. */
 #include "capture/link/defrag.h"
 
 #include <string.h>
 
 #define CAP_DATAGRAM_MAX 65535
 #define CAP_UNIT 8
-/* All datagrams that wait, together: a single late fragment can ask for 64 KiB. */
+/* Limit for all waiting datagrams together: a single late fragment can require 64 KiB. */
 #define CAP_DEFRAG_BYTES (8u << 20)
 
 struct CapPartial {
@@ -19,12 +19,12 @@ struct CapPartial {
 	bool total_known;
 	uint32_t total;    /* bytes, once the last fragment was seen */
 	uint32_t captured; /* bytes before the first that the capture cut */
-	uint32_t end;      /* behind the highest byte seen */
+	uint32_t end;      /* just past the highest byte seen */
 	uint32_t units;    /* that are there */
 	uint32_t parts;    /* fragments that were taken */
 	uint32_t size;     /* of data */
 	uint64_t first_ns;
-	uint8_t *data; /* `size` bytes, then a bit for each unit of them */
+	uint8_t *data; /* `size` bytes, then one bit for each of their units */
 };
 
 struct CapDefrag {
@@ -78,8 +78,8 @@ hash_key(const CapDefrag *self, const CapIp *ip)
 }
 
 /*
- * IPv6 has no protocol in the key: the header of the first fragment alone tells it (RFC 8200
- * section 4.5).
+ * IPv6 has no protocol in the key: only the header of the first fragment has it (RFC 8200 section
+ * 4.5).
  */
 static bool
 same_key(const CapPartial *d, const CapIp *ip)
@@ -173,7 +173,7 @@ create(CapDefrag *self, const CapIp *ip, uint32_t hash, uint64_t time_ns)
 	return d;
 }
 
-/* Makes room for `end` bytes, giving up older datagrams where all together would hold too much. */
+/* Makes room for `end` bytes, evicting older datagrams if all together would hold too much. */
 static void
 reserve(CapDefrag *self, CapPartial *d, uint32_t end)
 {
@@ -201,8 +201,8 @@ reserve(CapDefrag *self, CapPartial *d, uint32_t end)
 }
 
 /*
- * Copies what is not there yet. True where a unit was there already; ret_conflict where its bytes
- * were others.
+ * Copies the units that are missing. True if a unit was already there; sets ret_conflict if its
+ * bytes differ.
  */
 static bool
 fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_conflict)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* More extension headers than that are an attack: RFC 8200 section 4.1 knows seven. */
+/* More extension headers than this are an attack: RFC 8200 section 4.1 has seven. */
 #define CAP_EXTENSIONS_MAX 16
 
 enum {
@@ -44,8 +44,8 @@ copy_address(uint8_t *to, const uint8_t *from, size_t n)
 }
 
 /*
- * What belongs to the datagram: the Ethernet frame may be padded behind it. A length of 0 stands
- * for "the rest" in packets that the adapter was to cut into segments.
+ * The bytes of the datagram: the Ethernet frame may be padded after it. A length of 0 means "the
+ * rest" in packets that the adapter was to segment.
  */
 static bool
 set_payload(CapIp *ip, SmbReader *r, uint32_t len, bool rest)

@@ -109,7 +109,7 @@ cap_layer_from_ethertype(SmbReader *r)
 	if (layer != CAP_LAYER_OTHER || number > 1500)
 		return layer;
 	/*
-	 * Short frames are filled up; what carries no length of its own must not take that for
+	 * Short frames are padded; a protocol without its own length must not treat the padding as
 	 * data.
 	 */
 	if (number <= smb_reader_declared_left(r)) {
@@ -134,7 +134,7 @@ parse_vlan(SmbReader *r)
 	return cap_layer_from_ethertype(r);
 }
 
-/* 4 stands for frames of IEEE 802.3 with LLC (LINKTYPE_LINUX_SLL of tcpdump.org). */
+/* 4 means frames of IEEE 802.3 with LLC (LINKTYPE_LINUX_SLL of tcpdump.org). */
 static CapLayer
 of_cooked(uint32_t protocol)
 {
@@ -171,7 +171,7 @@ parse_raw(SmbReader *r)
 	return first >> 4 == 6 ? CAP_LAYER_IPV6 : CAP_LAYER_OTHER;
 }
 
-/* The family is in the byte order of the machine that captured, which the file does not tell. */
+/* The family is in the byte order of the capturing machine, which the file does not record. */
 static CapLayer
 parse_null(SmbReader *r)
 {
@@ -189,7 +189,7 @@ parse_loop(SmbReader *r)
 
 /*
  * RFC 1662 section 3.1: address and control may be left out, and a protocol number whose first byte
- * is odd has only this one. Cisco HDLC, which DLT_PPP_SERIAL also carries, has addresses of its own
+ * is odd has only this one. Cisco HDLC, which DLT_PPP_SERIAL also carries, has its own addresses
  * and an EtherType.
  */
 static CapLayer

@@ -2,7 +2,7 @@
 /* Layers that carry other layers: MPLS, GRE, ERSPAN, WCCP, VXLAN, GENEVE, Teredo. */
 #include "capture/link/layers.h"
 
-/* Deeper stacks of labels nobody uses; an MPLS header costs four bytes only. */
+/* Nobody uses deeper stacks of labels, and an attacker pays only four bytes for each. */
 #define CAP_LABELS_MAX 16
 
 enum {
@@ -34,7 +34,7 @@ plausible_ipv4(const SmbReader *r)
 
 /*
  * RFC 3032 section 2.1: entries of four bytes until the one with the bottom bit. Nothing says what
- * comes behind them: IP by its version, else an Ethernet pseudowire (RFC 4448), with or without the
+ * follows them: IP by its version, else an Ethernet pseudowire (RFC 4448), with or without the
  * control word of RFC 4385.
  */
 CapLayer
@@ -79,7 +79,7 @@ parse_pptp(SmbReader *r, uint32_t flags)
 }
 
 /*
- * What GRE calls by numbers that are no EtherTypes of a wire. ERSPAN's first form had no header,
+ * Protocol numbers of GRE that are not EtherTypes of a wire. The first form of ERSPAN had no header
  * and no sequence number.
  */
 static CapLayer
@@ -132,7 +132,7 @@ cap_layer_erspan2(SmbReader *r)
 	return CAP_LAYER_ETHERNET;
 }
 
-/* Section 4.3: frame type 0 is Ethernet, 2 IP; the last bit tells of a subheader. */
+/* Section 4.3: frame type 0 is Ethernet, 2 IP; the last bit indicates a subheader. */
 CapLayer
 cap_layer_erspan3(SmbReader *r)
 {

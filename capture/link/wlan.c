@@ -17,7 +17,7 @@ enum {
 	CAP_WLAN_VERSION = 0x0003,
 };
 
-/* RFC 1042; 0000f8 is IEEE 802.1H's for what would be taken for something else. */
+/* RFC 1042; 0000f8 is IEEE 802.1H's, for protocols that would be mistaken for others. */
 static CapLayer
 parse_snap(SmbReader *r)
 {
@@ -40,7 +40,7 @@ cap_layer_llc(SmbReader *r)
 	uint16_t points;
 	uint8_t control;
 
-	/* Novell's frames have no LLC: what stands here is IPX's checksum, never computed. */
+	/* Novell's frames have no LLC: these bytes are IPX's checksum, which is never computed. */
 	if (smb_reader_peek(r, 0) == 0xff && smb_reader_peek(r, 1) == 0xff)
 		return CAP_LAYER_IPX;
 	points = smb_reader_be16(r);
@@ -72,7 +72,7 @@ parse_wlan(SmbReader *r, bool padded)
 	if (control & CAP_WLAN_QOS) {
 		qos = smb_reader_le16(r);
 		len += 2;
-		/* The order bit of a QoS frame tells of an HT control field. */
+		/* The order bit of a QoS frame indicates an HT control field. */
 		smb_reader_skip(r, control & CAP_WLAN_ORDER ? 4 : 0);
 		len += control & CAP_WLAN_ORDER ? 4 : 0;
 	}
@@ -80,7 +80,7 @@ parse_wlan(SmbReader *r, bool padded)
 		return CAP_LAYER_PROTECTED;
 	if (qos & 0x80)
 		return CAP_LAYER_AGGREGATED;
-	/* Parts of frames are not put together. */
+	/* Parts of frames are not reassembled. */
 	if ((control & CAP_WLAN_MORE_FRAGMENTS) || (sequence & 0xf))
 		return CAP_LAYER_OTHER;
 	smb_reader_skip(r, padded ? -len & 3 : 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The reading end of smbtrail-unpack: starts it, and believes none of what it says. */
+/* The reading end of smbtrail-unpack: starts it, and validates everything that it sends. */
 #include "capture/source/archive.h"
 
 #include <errno.h>
@@ -15,13 +15,13 @@
 #include "dissect/wire/reader.h"
 
 #define CAP_UNPACK_NAME "smbtrail-unpack"
-/* Where it is installed. */
+/* The directory where it is installed. */
 #ifndef CAP_UNPACK_DIR
 #define CAP_UNPACK_DIR "/usr/local/libexec"
 #endif
-/* Fewer switches between the two processes; what the system gives without it is enough, too. */
+/* Fewer switches between the two processes; the system's default also works. */
 #define CAP_PIPE_SIZE (1 << 20)
-#define CAP_WORDS_MAX 200 /* of what the other process says */
+#define CAP_WORDS_MAX 200 /* of the other process's message */
 
 struct CapArchive {
 	pid_t child;   /* 0: it was waited for */
@@ -46,11 +46,13 @@ cap_archive_compressed(const uint8_t *head, uint32_t len)
 	       magic == 0x184d2204 || magic == 0x184c2102; /* lz4, and its legacy frame */
 }
 
-/* ---- The other process ------------------------------------------------------------------------ */
+/*
+ * ---- The other process ------------------------------------------------------------------------
+ */
 
 /*
  * Beside the program, as in the directory where it is built, or else where it is installed. Never
- * by PATH: who may set that is not who installed the program.
+ * by PATH, which anybody may set.
  */
 static char *
 find_program(void)
@@ -84,7 +86,7 @@ spawn(CapArchive *self, const char *program, int in, int out, const char *head)
 	return status;
 }
 
-/* The other end is the other process's alone, so that its death is the end of what is read. */
+/* Only the other process has the other end, so that its death ends the input. */
 static bool
 start(CapArchive *self, int fd, const char *head, char **ret_why)
 {
@@ -129,8 +131,8 @@ cap_archive_set_stop(CapArchive *self, const volatile bool *stop)
 }
 
 /*
- * Its output ended, or will not be read: it is not waited for longer than it takes to die. A process
- * that is on its way out already keeps its own reason.
+ * Its output ended, or will not be read: kill it and wait only until it is dead. A process that is
+ * already exiting keeps its own status.
  */
 static int
 wait_for(CapArchive *self)
@@ -163,7 +165,9 @@ note_death(CapArchive *self)
 			g_strdup_printf("decompressing ended with status %d", WEXITSTATUS(status));
 }
 
-/* ---- Frames ----------------------------------------------------------------------------------- */
+/*
+ * ---- Frames -----------------------------------------------------------------------------------
+ */
 
 /* As read(2), but that a signal ends the wait only where it ends the run; errno is EINTR then. */
 static ssize_t
@@ -177,7 +181,7 @@ read_some(CapArchive *self, void *buffer, size_t size)
 	return n;
 }
 
-/* True where all `size` bytes came. */
+/* True if all `size` bytes arrived. */
 static bool
 read_whole(CapArchive *self, void *buffer, size_t size)
 {
@@ -214,7 +218,7 @@ take_words(CapArchive *self, uint32_t size)
 	self->trouble = g_strdup(*words ? words : "cannot be decompressed");
 }
 
-/* The next frame's head; true where bytes of the capture follow. */
+/* The next frame's head; true if bytes of the capture follow. */
 static bool
 next_frame(CapArchive *self)
 {

@@ -76,7 +76,7 @@ push(CapPcapng *self, uint32_t interface, CapRun made)
 		last->count++;
 		return;
 	}
-	/* What is used up goes when it is most of the list. */
+	/* Removes used entries once they are most of the list. */
 	if (self->run > 256 && self->run > self->runs->len / 2) {
 		g_array_remove_range(self->runs, 0, self->run);
 		self->run = 0;
@@ -84,7 +84,7 @@ push(CapPcapng *self, uint32_t interface, CapRun made)
 	g_array_append_val(self->runs, made);
 }
 
-/* Section 4.4: the captured length is the smallest of three that are told elsewhere. */
+/* Section 4.4: the captured length is the smallest of three that are given elsewhere. */
 static void
 push_simple(CapPcapng *self, uint32_t wire_len, uint32_t room)
 {
@@ -104,7 +104,7 @@ cap_pcapng_next(CapPcapng *self)
 	if (!self->runs->len)
 		return NULL;
 	run = &g_array_index(self->runs, CapRun, self->run);
-	/* The last one stays where it is: more of its packets may come. */
+	/* The last one stays: more of its packets may come. */
 	while (!run->count && self->run + 1 < self->runs->len)
 		run = &g_array_index(self->runs, CapRun, ++self->run);
 	if (!run->count)
@@ -123,7 +123,7 @@ cap_pcapng_supported(const CapPcapng *self)
 	return false;
 }
 
-/* Section 4.1: the byte order is told by a magic number; interfaces are counted anew. */
+/* Section 4.1: a magic number gives the byte order; interface numbers restart. */
 static void
 begin_section(CapPcapng *self)
 {
@@ -169,7 +169,7 @@ see_block(CapPcapng *self)
 	else if (type == CAP_BLOCK_SIMPLE)
 		push_simple(self, get32(self, &r), len < CAP_BLOCK_HEAD ? 0 : len - CAP_BLOCK_HEAD);
 	self->lost = len < 12 || len % 4;
-	/* Blocks of twelve bytes have no body: what was taken for it begins the next block. */
+	/* Blocks of twelve bytes have no body: the bytes read as body begin the next block. */
 	self->skip = len < CAP_BLOCK_HEAD ? 0 : len - CAP_BLOCK_HEAD;
 	self->head_len = 0;
 	if (len == 12) {
@@ -185,9 +185,8 @@ byte_of(const CapPcapng *self, uint32_t value, uint32_t at)
 }
 
 /*
- * What libpcap sees of the bytes at 8 to 15 of a block: interfaces say what the first one said,
- * without a snapshot length (0 would be libpcap's own), and simple packets are as long as their
- * block.
+ * What libpcap sees as bytes 8 to 15 of a block: every interface looks like the first one, without
+ * a snapshot length (0 would mean libpcap's own), and simple packets are as long as their block.
  */
 static uint8_t
 shown(const CapPcapng *self, uint32_t type, uint32_t len, uint32_t at, uint8_t byte)

@@ -74,7 +74,9 @@ read_file(CapSource *self, void *buffer, size_t size)
 	return n;
 }
 
-/* The first bytes of what can be read only once, as far as there are any; false at an error. */
+/*
+ * The first bytes of an input that can be read only once, as far as there are any; false on error.
+ */
 static bool
 peek(CapSource *self)
 {
@@ -144,7 +146,7 @@ open_archive(CapSource *self, GError **error)
 	return false;
 }
 
-/* A pipe: what it is has to be told by bytes that cannot be read again. */
+/* A pipe: its type must be detected from bytes that cannot be read again. */
 static bool
 open_pipe(CapSource *self, GError **error)
 {
@@ -155,7 +157,7 @@ open_pipe(CapSource *self, GError **error)
 								      : open_cookie(self);
 }
 
-/* Nothing needs to be looked at on its way: stdio reads the file itself. */
+/* No bytes need to be inspected: stdio reads the file itself. */
 static bool
 open_plain(CapSource *self)
 {
@@ -205,8 +207,8 @@ trouble(const CapSource *self)
 }
 
 /*
- * libpcap's words for a file that is no capture, and better ones for the commonest cases. One that
- * cannot be decompressed is damaged, although nothing stands before the damage.
+ * libpcap's message for a file that is not a capture, and better ones for the most common cases. A
+ * file that cannot be decompressed is damaged, even if nothing precedes the damage.
  */
 static void
 fail_open(CapSource *self, const char *why, GError **error)
@@ -269,8 +271,8 @@ use_program(CapSource *self, int link_type, GError **error)
 			return true;
 	}
 	/*
-	 * 101 is what files say of IP without a link layer; libpcap's compiler has its own number
-	 * for it.
+	 * 101 is the files' number for IP without a link layer; libpcap's compiler has its own
+	 * number for it.
 	 */
 	dead = pcap_open_dead(link_type == 101 ? DLT_RAW : link_type, CAP_SNAPLEN);
 	ok = pcap_compile(dead, &made.program, self->filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
@@ -325,8 +327,8 @@ cap_source_open_file(const char *path, const char *filter, GError **error)
 }
 
 /*
- * A packet of pcapng has the link type of its interface, and perhaps lengths that libpcap was not
- * told.
+ * A packet of pcapng has the link type of its interface, and perhaps lengths that libpcap did not
+ * see.
  */
 static const struct pcap_pkthdr *G_GNUC_NO_INLINE
 correct(CapSource *self, const struct pcap_pkthdr *header)
@@ -380,7 +382,7 @@ time_of(const CapSource *self, const struct timeval *ts)
 	return (uint64_t)seconds * 1000000000u + (uint64_t)MAX(fraction, 0);
 }
 
-/* Numbers and converts a packet; false where the filter leaves it out. */
+/* Numbers and converts a packet; false if the filter leaves it out. */
 static inline bool
 convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
 	CapPacket *ret_packet)

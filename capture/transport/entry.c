@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How flows begin and end, of whichever protocol: what waits of a flow is told before its end is,
- * and while that is done nothing else is given up.
+ * How flows begin and end, of whichever protocol: what waits of a flow is reported before its end,
+ * and meanwhile nothing else is evicted.
  */
 #include "capture/transport/messages.h"
 
-/* An end that is told late has the time of when it was. */
+/* An end that is reported late has the time at which it happened. */
 static void
 tell_end(CapTracker *t, CapEntry *f, CapEnd why)
 {

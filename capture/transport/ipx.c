@@ -24,13 +24,13 @@ enum {
 	NBIPX_END_ACK = 0x08,
 	NBIPX_DATAGRAM = 0x0b,
 	NBIPX_NAMES_SIZE = 32,
-	NBIPX_NO_ID = 0xffff, /* a request to connect: the other side has given no id yet */
+	NBIPX_NO_ID = 0xffff, /* a request to connect: the other side has not given an id yet */
 	NMPI_MAILSLOT = 0xfc,
 	/* No sender is so many packets ahead of what its receiver has. */
 	NBIPX_NEAR = 64,
 };
 
-/* Header of a packet of a NetBIOS connection, behind its first two bytes. */
+/* Header of a packet of a NetBIOS connection, after its first two bytes. */
 typedef struct {
 	uint8_t control, type;
 	uint16_t from, to, sequence, total, offset, length;
@@ -81,7 +81,7 @@ find_request(const CapTracker *t, const CapPair *pair, int end)
 	return f && f->silent ? f : NULL;
 }
 
-/* When side `end` asked for the connection; 0 where that was not seen. */
+/* When side `end` asked for the connection; 0 if that was not seen. */
 static uint64_t
 asked_at(CapTracker *t, const CapPair *pair, int end)
 {
@@ -129,8 +129,8 @@ near(uint16_t a, uint16_t b)
 }
 
 /*
- * Whether the numbers are near what was seen of both sides. What is not may come after many packets
- * that were not captured: it is believed when more go on from it.
+ * Whether the numbers are near what was seen of both sides. Others may follow many packets that
+ * were not captured: they are accepted when more continue them.
  */
 static bool
 fits(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
@@ -157,14 +157,12 @@ fits(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
 		return false;
 	t->counters.forged -= MIN(s->ipx.run + 1u, t->counters.forged);
 	s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
-	/* How many are missing nobody knows; those that were not believed are. */
+	/* It is not known how many are missing; those that were not accepted are among them. */
 	s->next = (uint16_t)(h->sequence - s->ipx.run);
 	return true;
 }
 
-/*
- * False where the packet's data were seen before. A message's parts may or may not share a number.
- */
+/* False if the packet's data were seen before. A message's parts may or may not share a number. */
 static bool
 next_packet(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
 {
@@ -197,7 +195,7 @@ session_data(CapTracker *t, CapEntry *f, CapDir dir, const Session *h, SmbReader
 	t->counters.malformed += r->status == SMB_READ_MALFORMED;
 	have = f->stream[dir].collect ? f->stream[dir].collect->total : 0;
 	if (h->offset != have) {
-		/* What is not a beginning is of no use without one; what there was is over. */
+		/* Only a beginning is of use here; the message before it is over. */
 		cap_message_lost(t, f, dir, h->offset ? h->length : 0, CAP_LOSS_MISSING);
 		if (h->offset)
 			return;
@@ -207,8 +205,8 @@ session_data(CapTracker *t, CapEntry *f, CapDir dir, const Session *h, SmbReader
 }
 
 /*
- * An end whose numbers fit, or that the other side says it heard of. A lone one with other numbers
- * may be anybody's.
+ * An end whose numbers fit, or that the other side acknowledges. Anybody may have sent a lone one
+ * with other numbers.
  */
 static bool
 session_ends(CapTracker *t, CapEntry *f, CapDir dir, const Session *h)
@@ -243,7 +241,7 @@ session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 	if (r->status != SMB_READ_OK)
 		return;
 	/*
-	 * Ids are no sockets: a mark behind the address keeps their flows apart from those of
+	 * Ids are not sockets: a mark after the address keeps their flows apart from those of
 	 * direct hosting.
 	 */
 	pair->addr[0][10] = pair->addr[1][10] = 1;
@@ -284,7 +282,7 @@ netbios(CapTracker *t, CapPair *pair, SmbReader *r, bool broadcast)
 	cap_message_datagram(t, pair, *r);
 }
 
-/* A conversation between two sockets is a flow, whose beginning nothing tells. */
+/* A conversation between two sockets is a flow; nothing marks its beginning. */
 static void
 direct(CapTracker *t, const CapPair *pair, SmbReader *r)
 {

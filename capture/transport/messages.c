@@ -31,7 +31,7 @@ tell(CapTracker *t, CapEntry *f, CapChunk chunk)
 	chunk.flow = &f->flow;
 	chunk.time_ns = t->time_ns;
 	chunk.frame = t->frame;
-	/* The callee may ask for memory back, but not this flow's. */
+	/* The callee may free other flows for memory, but not this one. */
 	t->current = f;
 	t->callbacks.chunk(t->callbacks.user, &chunk);
 	t->current = before;
@@ -75,7 +75,7 @@ collect(CapTracker *t, CapCollect *c, SmbSpan here, uint32_t declared)
 {
 	uint32_t room = CAP_MESSAGE_MAX - (c ? c->len : 0), n = MIN(here.len, room);
 
-	/* After a hole nothing is of use. */
+	/* After a hole nothing can be used. */
 	if (c && c->loss != CAP_LOSS_NONE)
 		n = 0;
 	c = collect_grow(t, c, n);

@@ -2,15 +2,15 @@
 /*
  * NetBIOS frames on IEEE 802.2 LLC ("NetBEUI"; IBM, LAN Technical Reference, chapter 5): sessions
  * in the numbered frames of LLC type 2, datagrams in unnumbered ones. Sequence numbers belong to
- * the link between two stations, on which several sessions may run; so a frame that is missing may
- * be of any of them, and each is told at its next frame.
+ * the link between two stations, on which several sessions may run; so a missing frame may belong
+ * to any of them, and each gets the loss with its next frame.
  *
- * Numbers come back after 128 frames, so half of them are ahead and half are behind: what is behind
- * was sent again and is dropped. A station takes no frame but the next one (IEEE 802.2 section
- * 7.5), so one ahead comes after frames that were not captured, or is made up: it waits, counted as
- * forged, until the other side acknowledges it, or, where that side is not seen, until more go on
- * from it. The same holds for one that acknowledges what was never sent. Where the next frame comes
- * after all, what waited was nothing.
+ * Numbers come back after 128 frames, so half of them are ahead and half are behind: those behind
+ * are retransmissions and are dropped. A station takes no frame but the next one (IEEE 802.2
+ * section 7.5), so one ahead either follows frames that were not captured or is forged: it waits,
+ * counted as forged, until the other side acknowledges it or, if that side is not seen, until more
+ * frames continue it. The same holds for one that acknowledges what was never sent. If the next
+ * frame comes after all, the frames that waited are dropped.
  *
  * A receiver that has no buffer says so, and what it did not take is sent again once it has one
  * (RECEIVE OUTSTANDING), in new frames.
@@ -45,13 +45,11 @@ enum {
 
 typedef struct {
 	uint8_t command;
-	uint16_t data2;   /* what the command makes of it */
+	uint16_t data2;   /* what the command does with it */
 	uint8_t to, from; /* numbers of a session, of the frames that have them */
 } Header;
 
-/*
- * Leaves r behind the header, whose length says itself: names follow in those of unnumbered frames.
- */
+/* Leaves r after the header, which contains its own length: in unnumbered frames names follow. */
 static bool
 parse_header(SmbReader *r, Header *h)
 {
@@ -69,7 +67,7 @@ parse_header(SmbReader *r, Header *h)
 	return r->status == SMB_READ_OK;
 }
 
-/* A session that frames of this kind may be of; NULL where it is over. */
+/* The session of such a frame; NULL if it is over. */
 static CapEntry *
 find_session(CapTracker *t, const CapPair *pair, const Header *h, uint32_t lost, CapDir *ret_dir)
 {
@@ -103,8 +101,8 @@ note_lost(CapTracker *t, CapEntry *f, CapDir dir, uint32_t lost)
 }
 
 /*
- * Whether the data are of a message that was told before. A receiver without a buffer asks, when it
- * has one, for what it could not take; the first frame of that says so.
+ * Whether the data belong to a message that was reported before. A receiver that had no buffer
+ * requests, once it has one, what it could not take; the first frame of the repetition says so.
  */
 static bool
 told_before(CapEntry *f, CapDir dir, const Header *h)
@@ -188,14 +186,17 @@ find_link(CapTracker *t, const CapPair *pair, bool make, CapDir *ret_dir)
 	return link;
 }
 
-/* How far b is behind a, in the circle of numbers. */
+/* The distance from b to a in sequence space. */
 static uint32_t
 ahead(uint32_t a, uint32_t b)
 {
 	return (a - b) % LLC_MODULUS;
 }
 
-/* Whether this side may acknowledge so much: not less than before, nor what was never sent. */
+/*
+ * Whether this side may acknowledge this much: not less than before, nor frames that were never
+ * sent.
+ */
 static bool
 ack_fits(const CapStream *s, const CapStream *peer, uint32_t number)
 {
@@ -212,8 +213,8 @@ acknowledge(CapStream *s, uint32_t number)
 }
 
 /*
- * Keeps a frame that does not fit, behind those that it goes on from; otherwise in their place.
- * `aside` is the number of the first.
+ * Keeps a frame that does not fit, after those that it continues; otherwise in their place. `aside`
+ * is the number of the first.
  */
 static void
 keep_aside(CapTracker *t, CapStream *s, const SmbReader *r, uint32_t number)
@@ -237,7 +238,7 @@ keep_aside(CapTracker *t, CapStream *s, const SmbReader *r, uint32_t number)
 	cap_queue_insert(t, s, &seg);
 }
 
-/* Tells the frames that were kept aside, which were no forgery, each with the stamp it came with. */
+/* Reports the frames that were kept aside and proved genuine, each with its own stamp. */
 static void
 take_aside(CapTracker *t, CapEntry *link, CapDir dir)
 {
@@ -253,7 +254,7 @@ take_aside(CapTracker *t, CapEntry *link, CapDir dir)
 		s->nbf.lost += missing;
 	s->next = (s->nbf.aside + s->pieces) % LLC_MODULUS;
 	s->flags |= CAP_STREAM_FIRM;
-	/* The link may be given up while they are told. */
+	/* The link may be evicted while they are reported. */
 	s->head = s->tail = NULL;
 	s->bytes = s->pieces = 0;
 	run.nbf.lost = s->nbf.lost;
@@ -305,7 +306,7 @@ restart(CapTracker *t, CapEntry *link)
 	}
 }
 
-/* Somebody asks for that; it is done once the other side agrees, or its numbers show it. */
+/* This is a request; it takes effect once the other side agrees, or its numbers show it. */
 static void
 ask_restart(CapTracker *t, const CapPair *pair)
 {
@@ -326,7 +327,9 @@ agree_restart(CapTracker *t, const CapPair *pair)
 		restart(t, link);
 }
 
-/* Whether the frame is the next one of its side. ret_lost: frames that are missing from it so far. */
+/*
+ * Whether the frame is the next one of its side. ret_lost: frames that are missing from it so far.
+ */
 static bool
 next_frame(CapTracker *t, const CapPair *pair, const SmbReader *r, const uint32_t numbers[2],
 	   uint32_t *ret_lost)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Pieces of a stream that wait for a hole to be filled: a sorted list without overlaps, so the
- * first copy of a byte is the only one there is. Runs arrive in order behind a hole, so the tail is
- * tried first; the number of pieces is capped, which bounds every walk.
+ * Pieces of a stream that wait for a hole to be filled: a sorted list without overlaps, so only the
+ * first copy of a byte is kept. Runs arrive in order after a hole, so the tail is tried first; the
+ * number of pieces is capped, which bounds every walk.
  */
 #include "capture/transport/flow.h"
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * One direction of a flow: which bytes come next, what has to wait, what will never come.
- */
+/* One direction of a flow: which bytes come next, which must wait, and which will never come. */
 #include "capture/transport/flow.h"
 
-/* So often is said what the other side does not answer. */
+/* How many times one side must say something that the other side does not answer. */
 #define CAP_BEYOND_MAX 8
 #define CAP_KEEPALIVE_NS 1000000000
 /* More has no segment. */
@@ -33,8 +31,8 @@ tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, c
 }
 
 /*
- * Bytes whose turn it is. What the snapshot length cut from them is told at once, with the stamp of
- * the packet cut.
+ * Bytes in order. What the snapshot length cut from them is reported at once, with the stamp of the
+ * cut packet.
  */
 static void
 advance(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg, uint32_t n,
@@ -53,7 +51,7 @@ advance(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg, uint32_t 
 	tell(t, f, dir, seg->data + captured, 0, when);
 }
 
-/* The expected number jumps; the next chunk tells. */
+/* The expected number jumps; the next chunk reports it. */
 static void
 skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
 {
@@ -65,7 +63,7 @@ skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
 	s->next = seq;
 }
 
-/* Tells what was skipped by itself; where the stream only may have had bytes there is nothing to tell. */
+/* Reports a loss by itself; nothing if it is uncertain whether there were bytes at all. */
 static void
 tell_loss(CapTracker *t, CapEntry *f, CapDir dir)
 {
@@ -73,7 +71,7 @@ tell_loss(CapTracker *t, CapEntry *f, CapDir dir)
 		tell(t, f, dir, NULL, 0, NULL);
 }
 
-/* Tells the first piece, whose turn it is. */
+/* Reports the first piece, which is now in order. */
 static void
 tell_head(CapTracker *t, CapEntry *f, CapDir dir, CapPiece *when)
 {
@@ -92,8 +90,8 @@ tell_head(CapTracker *t, CapEntry *f, CapDir dir, CapPiece *when)
 }
 
 /*
- * Tells the run of pieces at the front; with `when`, each with the stamp it came with, never going
- * back.
+ * Reports the run of pieces at the front; with `when`, each with its own stamp, but never backwards
+ * in time.
  */
 static void
 drain(CapTracker *t, CapEntry *f, CapDir dir, CapPiece *when)
@@ -105,7 +103,7 @@ drain(CapTracker *t, CapEntry *f, CapDir dir, CapPiece *when)
 	cap_stream_fin(t, f, dir);
 }
 
-/* Gives up the bytes before the first piece, and tells the run that begins there. */
+/* Gives up the bytes before the first piece, and reports the run that begins there. */
 static void
 give_up_hole(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss)
 {
@@ -125,13 +123,13 @@ cap_stream_fin(CapTracker *t, CapEntry *f, CapDir dir)
 		return;
 	s->flags |= CAP_STREAM_DONE;
 	s->next++;
-	/* What waits is behind the FIN, where nothing can be. */
+	/* The pieces that wait are after the FIN, where nothing can be. */
 	cap_queue_clear(t, s);
 }
 
 /*
- * A segment that begins with the expected byte while others wait: those came first, so their bytes
- * win.
+ * A segment that begins with the expected byte while others wait: the others came first, so their
+ * bytes win.
  */
 static void
 weave(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
@@ -154,8 +152,8 @@ weave(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 }
 
 /*
- * Makes room for a segment that has to wait, giving up holes from the front. True where its turn
- * came by that.
+ * Makes room for a segment that has to wait, giving up holes from the front. True if that made the
+ * segment the next one.
  */
 static bool
 make_room(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -185,7 +183,7 @@ wait(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	cap_stream_acked(t, f, dir, false);
 }
 
-/* Drops what was told already. True where something is left. */
+/* Drops what was already reported. True if something is left. */
 static bool
 trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
 {
@@ -234,7 +232,7 @@ cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	CapStream *s = &f->stream[dir];
 
 	if (s->flags & CAP_STREAM_FIN) {
-		/* Behind the FIN there is nothing (RFC 9293 section 3.6). */
+		/* After the FIN there is nothing (RFC 9293 section 3.6). */
 		if (cap_seq_reached(seg->seq, s->tcp.fin))
 			return;
 		if (!cap_seq_reached(s->tcp.fin, seg->seq + seg->len)) {
@@ -250,14 +248,14 @@ cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	stream_late(t, f, dir, seg);
 }
 
-/* Whether bytes are acknowledged that were not told, and plausibly so. */
+/* Whether bytes that were not reported are acknowledged, and plausibly so. */
 static bool
 ack_beyond(const CapStream *s, uint32_t ack)
 {
 	return ack - s->next - 1 < CAP_WINDOW_MAX;
 }
 
-/* What was claimed of a stream exists once it was seen: the claim is an acknowledgment. */
+/* Once the claimed bytes of a stream were seen, the claim is an acknowledgment. */
 static inline void
 confirm_claim(const CapStream *s, CapStream *peer)
 {
@@ -280,11 +278,10 @@ give_up_firm(CapTracker *t, CapEntry *f, CapDir dir)
 }
 
 /*
- * What the other side acknowledged it has, so bytes before that which were not seen never will be.
- * Where nothing waits behind them, the capture may only have swapped packets (on a sender with
- * offload it does so all the time): an acknowledgment after the next packet of this side has to say
- * the same, with no data in between, or many of them. One byte alone may be a FIN that was not
- * captured.
+ * The other side has what it acknowledged, so unseen bytes before that will never come. If nothing
+ * waits after them, the capture may only have swapped packets (on a sender with offload it does so
+ * all the time): an acknowledgment after the next packet of this side must repeat it without data
+ * in between, or many must. A single byte may be a FIN that was not captured.
  */
 void
 cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
@@ -351,7 +348,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 	}
 	while (s->head)
 		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
-	/* How much is missing is unknown where the numbers went round; one stands for that. */
+	/* If the numbers wrapped, the size of the loss is unknown; one represents that. */
 	if (seq - s->next > CAP_WINDOW_MAX)
 		s->next = seq - 1;
 	skip_to(t, s, seq, CAP_LOSS_MISSING);

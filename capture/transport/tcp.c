@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Segments of a flow: its beginning, its end, and what stands between (RFC 9293). The tracker sees
- * what a bystander sees: no state of an end point is kept but sequence numbers. A segment is
- * believed whose numbers are near what was seen of both sides (RFC 9293 section 3.10.7.4, RFC 5961);
- * what is not goes to trial.c. Numbers that fit can still lie; so what ends a flow, or skips bytes of
- * it, is taken back when the flow goes on as if it had not been.
+ * Segments of a flow: its beginning, its end, and everything between (RFC 9293). The tracker is a
+ * bystander: of the end points' state it keeps only sequence numbers. A segment is accepted if its
+ * numbers are near those seen from both sides (RFC 9293 section 3.10.7.4, RFC 5961); others go to
+ * trial.c. Numbers that fit can still be forged, so an end of a flow, or a skip of its bytes, is
+ * undone if the flow continues as if it had not happened.
  */
 #include "capture/transport/flow.h"
 
-/*
- * A SYN that comes after data it belongs before (captured in the wrong order) is at most that far
- * behind.
- */
+/* A SYN captured after its data (in the wrong order) is at most this far back. */
 #define CAP_LATE_SYN 65536
 /* So much may be under way in one direction. */
 #define CAP_LAG_MAX (16u << 20)
-/* So many acknowledgments without data are held to be no confusion of the capture. */
+/* This many acknowledgments without data are not just a reordering by the capture. */
 #define CAP_PATIENCE 16
 /* A window without scale (RFC 7323). */
 #define CAP_RESET_WINDOW 65535u
@@ -51,8 +48,8 @@ cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 }
 
 /*
- * A flow begins with a SYN, or in midstream with data. Those wait until something agrees with them;
- * one byte may be a keepalive, and no flow would be told of it alone.
+ * A flow begins with a SYN, or in midstream with data. Such data wait until something confirms
+ * them; a single byte may be a keepalive, which alone does not make a flow.
  */
 static CapEntry *
 open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *seg, CapDir *ret_dir)
@@ -74,8 +71,7 @@ open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *s
 }
 
 /*
- * Whether a SYN came late rather than new: its number lies shortly before what was seen of that
- * side.
+ * Whether a SYN came late rather than new: its number is slightly before those seen from that side.
  */
 static bool
 late_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -129,7 +125,7 @@ answers_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	       (seg->ack == peer->tcp.isn + 1 || seg->ack == peer->next);
 }
 
-/* The numbers between which a segment from this side may begin: what it sent, and a window. */
+/* The range in which a segment from this side may begin: what it sent, plus a window. */
 static void
 bounds(const CapEntry *f, CapDir dir, uint32_t *ret_first, uint32_t *ret_last)
 {
@@ -187,7 +183,7 @@ ack_near(const CapEntry *f, CapDir dir, uint32_t ack)
 	return between(ack, first, last, lag, CAP_NEAR);
 }
 
-/* A SYN of this flow: again, captured late, or the answer to that of the other side. */
+/* A SYN of this flow: repeated, captured late, or the answer to the other side's SYN. */
 static bool
 syn_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
@@ -200,8 +196,8 @@ syn_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 }
 
 /*
- * Whether the segment fits what is known of both sides. Data behind a FIN do not (RFC 9293 section
- * 3.6); which of the two was made up, the other side's acknowledgment decides.
+ * Whether the segment fits what is known of both sides. Data after a FIN do not (RFC 9293 section
+ * 3.6); the other side's acknowledgment decides which of the two was forged.
  */
 static bool
 fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -220,7 +216,7 @@ fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 }
 
 /*
- * Where a reset has to be: at the number that its receiver expects (RFC 5961 section 3.2), as far as
+ * Where a reset must be: at the number that its receiver expects (RFC 5961 section 3.2), as far as
  * a bystander knows it.
  */
 static bool
@@ -291,7 +287,7 @@ reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		cap_entry_close(t, f, CAP_END_RESET);
 }
 
-/* Who goes on to send has not reset anything. */
+/* A side that keeps sending has not reset the flow. */
 static void
 doubt_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
@@ -309,7 +305,7 @@ doubt_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		f->flow.ended_by_b = false;
 }
 
-/* Once both sides have finished nothing more is to be waited for of what this one acknowledged. */
+/* Once both sides have finished, nothing that this one acknowledged is still to come. */
 static void
 believe(CapTracker *t, CapEntry *f, CapDir dir)
 {
@@ -343,7 +339,7 @@ finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	}
 }
 
-/* Behind all that was seen of a stream, its FIN included. */
+/* Just past everything seen of a stream, its FIN included. */
 static bool
 beyond_seen(const CapStream *s, uint32_t ack)
 {
@@ -364,9 +360,9 @@ make_firm(CapStream *s, uint32_t ack)
 }
 
 /*
- * What is acknowledged was received, so a hole in it stays one; but packets may be captured in the
- * wrong order, the acknowledgment before the data. It makes no difference until the same side says
- * something and the other answers that, or too much waits.
+ * Acknowledged bytes were received, so a hole in them will not be filled. But packets may be
+ * captured in the wrong order, the acknowledgment before the data; so the hole is given up only
+ * when the same side sends something and the other answers that, or when too much waits.
  */
 static inline void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
@@ -391,7 +387,7 @@ firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegme
 		make_firm(s, s->tcp.ack);
 }
 
-/* What the other side said with data is answered: it came before this. */
+/* This answers what the other side sent with its data. */
 static inline void
 answered(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack)
 {
@@ -417,10 +413,10 @@ settle_claim(CapTracker *t, CapStream *s, CapStream *peer, const CapSegment *seg
 }
 
 /*
- * An acknowledgment never goes back. The first one after a SYN also tells where the answering
- * stream begins. One without data that is ahead of all that was seen of the other side is a claim:
- * those data may follow, or were not captured, or there were none. What the same side acknowledges
- * next, or data that reach it, decides.
+ * An acknowledgment never goes back. The first one after a SYN also shows where the answering
+ * stream begins. One without data that is ahead of everything seen from the other side is a claim:
+ * those data may follow, or were not captured, or never existed. The next acknowledgment of the
+ * same side, or data that reach the number, decides.
  */
 static void
 acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -449,14 +445,16 @@ acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		cap_stream_acked(t, f, !dir, seg->len != 0);
 }
 
-/* The first data of a side whose SYN was not seen. False where they are none. */
+/* The first data of a side whose SYN was not seen. False if they are not data. */
 static bool
 begin_data(CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 	bool acked = peer->flags & CAP_STREAM_ACKED;
 
-	/* A keepalive's one byte is no data, and tells not where the stream goes on. */
+	/*
+	 * The single byte of a keepalive is not data, and does not show where the stream continues.
+	 */
 	if (seg->len < 2 && acked && cap_seq_reached(peer->tcp.ack, seg->seq + seg->len))
 		return false;
 	s->flags |= CAP_STREAM_STARTED;
@@ -517,7 +515,7 @@ close_if_done(CapTracker *t, CapEntry *f)
 		cap_entry_close(t, f, CAP_END_FIN);
 }
 
-/* Puts the flow behind all others of its list, which is another one once it is established. */
+/* Moves the flow to the end of its list, which changes once the flow is established. */
 static inline void
 refresh(CapTracker *t, CapEntry *f, const CapSegment *seg)
 {
@@ -565,7 +563,7 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		close_if_done(t, f);
 }
 
-/* What nearly all segments are: the next bytes, and what the other side is known to have sent. */
+/* The common case: the next bytes, acknowledging what the other side is known to have sent. */
 static inline bool
 is_usual(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {

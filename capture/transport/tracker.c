@@ -8,7 +8,7 @@
 #define CAP_SECOND 1000000000ull
 /* Entries of closed flows that are kept to recognise late packets. */
 #define CAP_LINGERING_MAX SMB_CAP(4096, 1)
-/* One packet can make the tracker grow by as much before the ceiling is looked at again. */
+/* One packet can make the tracker grow by this much before the limit is checked again. */
 #define CAP_HEADROOM SMB_CAP(128u << 10, 1u << 10)
 #define SUBFRAME_HEADER_SIZE 14u /* of an A-MSDU */
 
@@ -52,7 +52,7 @@ cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limits)
 	return self;
 }
 
-/* Tells the end of a flow, if that was not done, and forgets it. */
+/* Reports the end of a flow, if that was not done yet, and forgets it. */
 static void
 drop(CapTracker *self, CapEntry *f, CapEnd why)
 {
@@ -75,7 +75,7 @@ least_valuable(const CapTracker *self)
 	return NULL;
 }
 
-/* Nothing more was to come of a flow that is told, was reset, or is not wanted. */
+/* Nothing more is expected of a flow that was reported, was reset, or is not wanted. */
 static bool
 is_loss(const CapEntry *f)
 {
@@ -110,7 +110,7 @@ hold_ceiling(CapTracker *self)
 	}
 }
 
-/* Capture time may run backwards; nothing times out by that, hence the signed difference. */
+/* Capture time may run backwards; that must not cause timeouts, hence the signed difference. */
 static void
 expire(CapTracker *self)
 {
@@ -170,7 +170,7 @@ tell_datagram(CapTracker *self, CapIp *ip)
 
 static bool take_frames(CapTracker *self, const CapPacket *packet, SmbReader *r);
 
-/* Tells a datagram; false where there is no TCP to go on with. */
+/* Reports a datagram; false if there is no TCP to process. */
 static bool
 find_tcp(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader *r, CapIp *ip,
 	 CapOwners *owners)
@@ -211,8 +211,8 @@ take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader 
 }
 
 /*
- * IEEE 802.11-2016 section 9.3.2.2.2: subframes of two addresses, a length and LLC, all but the last
- * filled up to four bytes. What is too short for another one is the checksum of the whole.
+ * IEEE 802.11-2016 section 9.3.2.2.2: subframes of two addresses, a length and LLC, all but the
+ * last padded to four bytes. A rest too short for another one is the checksum of the whole.
  */
 static bool
 take_frames(CapTracker *self, const CapPacket *packet, SmbReader *r)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Segments that do not fit what is known of their flow. Anybody can send one with the addresses of
- * the two, so a stack passes them over (RFC 9293 section 3.10.7.4, RFC 5961). A bystander cannot
- * leave it at that: packets that it missed make the next ones look just the same, and so does a new
- * connection on the same ports. What tells them apart is the other side, which answers in kind only
- * what it got. So the last such segments of each side are kept here, and nothing comes of them
- * until a segment of the other side agrees: each of the two lies where the other's acknowledgment
- * has it. Who guesses numbers has to guess both, one after the other.
+ * the two, so a stack ignores them (RFC 9293 section 3.10.7.4, RFC 5961). A bystander cannot simply
+ * do that: after packets that it missed, genuine segments look the same, and so do those of a new
+ * connection on the same ports. The other side makes the difference: it answers only what it
+ * received. So the last such segments of each side are kept here without effect until a segment of
+ * the other side agrees: each of the two begins where the other's acknowledgment says. A forger has
+ * to guess both numbers, one after the other.
  *
- * There is one trial a flow; what waits in it is held by the limits of what waits in a stream.
+ * There is one trial per flow; the limits of waiting data in a stream apply to it.
  */
 #include "capture/transport/flow.h"
 
@@ -16,7 +16,7 @@
 
 typedef struct {
 	CapStream stream; /* `next` is where it begins */
-	uint32_t end;     /* behind the highest byte */
+	uint32_t end;     /* just past the highest byte */
 	uint32_t packets; /* that count as forged so far */
 	uint32_t run;     /* segments that began exactly where the one before had ended */
 	uint64_t first_ns, first_frame;
@@ -78,8 +78,8 @@ goes_on(const Side *side, const CapSegment *seg)
 }
 
 /*
- * A flow that is over, or has no more than a beginning, is nobody's to break: a SYN that nobody
- * answered is no forgery there.
+ * A flow that is over or has only begun cannot be disrupted: an unanswered SYN does not count as
+ * forged there.
  */
 static bool
 is_alive(const CapEntry *f)
@@ -140,7 +140,7 @@ agrees_on_data(const CapStream *live, const Side *other, const CapSegment *seg)
 
 	if (!near(seg->seq, s->tcp.ack, s->tcp.ack))
 		return false;
-	/* What stands behind a FIN: the FIN itself would be acknowledged by one more. */
+	/* What follows a FIN: the FIN itself would be acknowledged by one more. */
 	if (live->flags & CAP_STREAM_FIN && s->next == live->tcp.fin)
 		return seg->ack - s->next > 1 && seg->ack - s->next <= other->end - s->next;
 	return near(seg->ack, s->next, other->end);
@@ -164,7 +164,7 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 	return agrees_on_data(live, other, seg);
 }
 
-/* What the flow's own stream becomes of what waited here. */
+/* Turns what waited here into the flow's own stream. */
 static void
 adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 {
@@ -205,7 +205,7 @@ adopt(CapTracker *t, CapEntry *f, CapDir dir, CapTrial *trial, const CapSegment 
 		adopt_side(t, f, (CapDir)!dir, other);
 	if (both && !own_first)
 		adopt_side(t, f, dir, own);
-	/* What this side sent before, and what it did not agree with, is void. */
+	/* Drops what this side sent before, and what it did not agree with. */
 	if (!both && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)) &&
 	    f->stream[dir].flags & CAP_STREAM_STARTED && !cap_tcp_near(f, dir, seg->seq))
 		cap_stream_resume(t, f, dir, seg->seq);
@@ -229,7 +229,7 @@ find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 	return is_started(other) ? (CapDir)!dir : dir;
 }
 
-/* Ends the flow, of which nobody need hear where nothing was told of it. */
+/* Ends the flow, silently if nothing of it was reported. */
 static void
 give_way(CapTracker *t, CapEntry *f)
 {
@@ -309,7 +309,7 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	return f;
 }
 
-/* Whether the only side that is seen goes on there. */
+/* Whether the only side that is seen continues there. */
 static bool
 alone(const CapEntry *f, CapDir dir)
 {
@@ -370,7 +370,7 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	side_keep(t, f, &f->trial->side[*ret_dir], seg);
 	if (!alone(f, *ret_dir))
 		return NULL;
-	seg->len = seg->captured = 0; /* they are told with the others */
+	seg->len = seg->captured = 0; /* they are reported with the others */
 	return accept(t, f, ret_dir, seg);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From a packet to what it carries: link layers, tunnels and IP, until there is TCP or UDP. */
+/* From a packet to its contents: link layers, tunnels and IP, down to TCP or UDP. */
 #include "capture/transport/messages.h"
 #include "capture/transport/udp.h"
 
@@ -36,7 +36,7 @@ put_together(CapTracker *t, CapIp *ip, CapOwners *owners)
 	return false;
 }
 
-/* What IP carries, where it is a tunnel; `r` is moved to its first header. */
+/* Enters what IP carries, if it is a tunnel; `r` moves to its first header. */
 static CapLayer
 enter_tunnel(const CapIp *ip, SmbReader *r)
 {
@@ -53,7 +53,7 @@ enter_tunnel(const CapIp *ip, SmbReader *r)
 	return layer != CAP_LAYER_OTHER ? layer : cap_link_udp_tunnel(udp.port[0]);
 }
 
-/* What has no IP. */
+/* Packets without IP. */
 static CapUnwrapped
 without_ip(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r)
 {

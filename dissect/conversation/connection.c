@@ -102,8 +102,8 @@ smb_connection_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause c
 }
 
 /*
- * What is unfinished is finished, floor by floor. Requests that wait may belong to attempts: those
- * are concluded before and after.
+ * Finishes everything unfinished, floor by floor. Waiting requests may belong to attempts, which
+ * are concluded before and after them.
  */
 static void
 finish(SmbConnection *c, bool closed_by_server, const SmbStamp *when)

@@ -100,7 +100,7 @@ read_bind_nak(DcePdu *pdu, SmbReader *r)
 }
 
 /*
- * The bytes behind the headers, without the security trailer that auth_length announces ([MS-RPCE]
+ * The bytes after the headers, without the security trailer that auth_length announces ([MS-RPCE]
  * 2.2.2.11).
  */
 static void

@@ -20,8 +20,8 @@ enum {
 
 /*
  * The protocols behind a header. 'least' is the shortest message that each can have, without the
- * NBSS header. 256 stands for any byte: SMB1 encrypted under the UNIX extensions is FF 'E' and a
- * number of the context, of which the high byte is zero.
+ * NBSS header. 256 means any byte: SMB1 encrypted under the UNIX extensions is FF 'E' and a number
+ * of the context, of which the high byte is zero.
  */
 static const struct {
 	uint16_t mark[4];

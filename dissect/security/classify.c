@@ -54,7 +54,7 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 	 */
 	if (smb_nt_response_is_v2(nt))
 		return SMB_PASSWORD_NTLMV2;
-	/* 3. [MS-NLMP] 3.3.1. Before 5: its LM field has 24 bytes that differ from NT, too. */
+	/* 3. [MS-NLMP] 3.3.1. Before 5: its LM field has 24 bytes that differ from NT too. */
 	if (nt.len == RESPONSE_SIZE && is_ess(lm))
 		return SMB_PASSWORD_NTLMV1_ESS;
 	/*

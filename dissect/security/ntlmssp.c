@@ -196,7 +196,7 @@ read_av_pairs(SmbReader r, SmbToken *t)
 
 /*
  * A name that has no flag. Its field may hold anything or not be there at all, but there are
- * senders that forget the flag only: a name that lies in the token is told.
+ * senders that forget the flag only: a name that lies in the token is reported.
  */
 static SmbText
 unflagged_name(Message *m)

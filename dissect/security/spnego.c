@@ -143,8 +143,8 @@ read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 }
 
 /*
- * Steps into the GSS wrapping of SPNEGO (RFC 4178 4.2, RFC 2743 3.1); false where it wraps
- * something else.
+ * Steps into the GSS wrapping of SPNEGO (RFC 4178 4.2, RFC 2743 3.1); false if it wraps something
+ * else.
  */
 static bool
 enter_gss(SmbDer *self)

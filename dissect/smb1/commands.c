@@ -7,7 +7,7 @@
 #include "dissect/smb1/commands.h"
 #include "dissect/wire/codes.h"
 
-/* WordCounts that a direction of a command has; 63 stands for all above it too. */
+/* WordCounts that a direction of a command has; 63 means all above it too. */
 #define WORDS(n) (UINT64_C(1) << (n))
 #define WORDS_FROM(n) (~UINT64_C(0) << (n))
 

@@ -252,7 +252,7 @@ smb1_parse_flush_request(Smb1Block *b)
 	smb1_facts_fid(b, body->fid);
 }
 
-/* Offset is signed and counts from where Mode says; it is told as it stands on the wire. */
+/* Offset is signed and counts from where Mode says; it is told as it is on the wire. */
 void
 smb1_parse_seek_request(Smb1Block *b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB2 message: header, command table, compounds, and the outside of what is encrypted or
+ * One SMB2 message: header, command table, compounds, and the outside what is encrypted or
  * compressed ([MS-SMB2] 2.2.1, 2.2.41, 2.2.42).
  */
 #include "dissect/smb2/message.h"
@@ -173,9 +173,7 @@ smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length)
 	return smb_reader_partial(&at, length);
 }
 
-/*
- * What a reader's end says about the message; `lie` is the anomaly for what points outside of it.
- */
+/* What a reader's end says about the message; `lie` is the anomaly for what points outside it. */
 static void
 note_status(SmbMessage *m, SmbReadStatus status, SmbAnomaly lie)
 {
@@ -227,9 +225,8 @@ read_header(SmbReader *r, SmbMessage *m)
 }
 
 /*
- * Where the next command of a compound begins (2.2.1.2 NextCommand), 0 where there is none. It lies
- * at or behind the end of this header, so that whoever walks a compound moves on by at least 64
- * bytes.
+ * Where the next command of a compound begins (2.2.1.2 NextCommand), 0 if there is none. It lies at
+ * or past the end of this header, so that whoever walks a compound moves on by at least 64 bytes.
  */
 static uint32_t
 checked_next(const SmbReader *r, SmbMessage *m, uint32_t next)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Names of single bits and of values inside of commands: what makes a mask readable.
- */
+/* Names of single bits and of values inside commands: what makes a mask readable. */
 #include "dissect/wire/names.h"
 
 #define FIND(table, value) smb_name_find((table), sizeof(table) / sizeof((table)[0]), (value))

@@ -329,7 +329,7 @@ smb_reader_string_unaligned(SmbReader *r, bool unicode)
 
 	if (left == 0) {
 		/*
-		 * Behind the end there is no string; behind the cut of a capture there is one, not
+		 * Past the end there is no string; behind the cut of a capture there is one, not
 		 * here.
 		 */
 		if (smb_reader_declared_left(r))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * UDP 137 and 138: each packet becomes an event of its own, the SMB message in a datagram one more.
- * What they say of who is who is remembered.
+ * UDP 137 and 138: each packet becomes an event of its own, and the SMB message in a datagram
+ * another one. The names that they give to addresses are remembered.
  */
 #include "dissect/conversation/datagram/datagram.h"
 #include "dissect/smb1/transaction/subcommand.h"
@@ -38,11 +38,11 @@ report(Work *w, SmbEvent *event)
 	config->event(config->user, event);
 }
 
-/* ---- Who is who ---- */
+/* ---- Names of addresses ---- */
 
 /*
- * Machines have names of these two kinds; a group may have the first as well, which the caller
- * knows.
+ * Machines have names of these two kinds; a group may have the first as well; the caller must check
+ * that.
  */
 static void
 learn(Work *w, SmbSpan address, const SmbNetbiosName *name)
@@ -86,7 +86,7 @@ learn_record(Work *w, const SmbNameRecord *rr)
 	}
 }
 
-/* Only what was answered truly, and with yes: a registration is no more than a wish. */
+/* Only genuine, positive responses count: a registration is only a request. */
 static void
 learn_names(Work *w, const SmbNameMessage *m)
 {
@@ -127,7 +127,10 @@ name_service(Work *w, SmbReader r)
 
 /* ---- Datagram service ---- */
 
-/* A write to a mailslot is a request alone, all of it in one message ([MS-MAIL] 2.2.1). */
+/*
+ * A write to a mailslot is a request without a response, all of it in one message ([MS-MAIL]
+ * 2.2.1).
+ */
 static void
 read_mailslot(Work *w, SmbMessage *m)
 {

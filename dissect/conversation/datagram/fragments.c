@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Datagrams put together from the fragments of the datagram service (RFC 1002 4.4.1: FIRST and
- * MORE, 4.4.2: PACKET_OFFSET). The first copy of a byte stays. A datagram that is not whole in time
+ * Datagrams reassembled from the fragments of the datagram service (RFC 1002 4.4.1: FIRST and MORE,
+ * 4.4.2: PACKET_OFFSET). The first copy of a byte is kept. A datagram that is not complete in time
  * is forgotten; its fragments were reported one by one.
  */
 #include "dissect/conversation/datagram/datagram.h"
@@ -9,7 +9,10 @@
 enum {
 	SLOTS = SMB_CAP(32, 2),
 	USER_MAX =
-		0xFFFF, /* offsets have 16 bits, and so does the length of a fragment; no sender needs more */
+		/*
+		 * offsets have 16 bits, and so does the length of a fragment; no sender needs more
+		 */
+	0xFFFF,
 	UNKNOWN = UINT32_MAX,
 };
 #define FRAGMENT_TO_NS (2 * 1000000000ull) /* RFC 1002 6: two seconds */
@@ -51,7 +54,7 @@ same(const Slot *s, const SmbNbDatagram *d)
 	       memcmp(s->source_ip, d->source_ip.ptr, 4) == 0;
 }
 
-/* The slot of a datagram; a free one, or that which waits for longest, is made its own. */
+/* The slot of a datagram; if it has none it gets a free one, or the one that has waited longest. */
 static Slot *
 slot_of(SmbContext *context, const SmbNbDatagram *d, uint64_t now_ns)
 {
@@ -130,7 +133,8 @@ smb_fragment_add(SmbContext *context, const SmbNbDatagram *d, uint64_t now_ns)
 		s->total = end;
 	fill(s, d->packet_offset, d->user_data);
 	/*
-	 * Bytes beyond the end that came before it was known make the sum wrong: not whole, ever.
+	 * Bytes beyond the end that came before it was known make the sum wrong: such a datagram is
+	 * never complete.
 	 */
 	if (s->have != s->total)
 		return (SmbSpan){ NULL, 0 };

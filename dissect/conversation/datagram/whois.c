@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who is who: NetBIOS names of addresses, learnt from datagrams and the name service. A table of
- * fixed size; an address has eight places where it can be, the one unused for longest makes room.
- * Colliding addresses evict each other's names; they cannot slow the look-up down.
+ * NetBIOS names of addresses, learnt from datagrams and the name service. A table of fixed size; an
+ * address can be in eight places, of which the one unused for longest makes room. Colliding
+ * addresses evict each other's names; they cannot slow the look-up down.
  */
 #include "dissect/conversation/datagram/datagram.h"
 

@@ -28,7 +28,7 @@ smb_credits_use(SmbConnection *c, uint16_t charge)
 	c->info.credits.used += charge ? charge : 1;
 }
 
-/* 3.3.1.1: a CANCEL uses no credits, and what the server sends unasked grants none. */
+/* 3.3.1.1: a CANCEL uses no credits, and unsolicited messages of the server grant none. */
 void
 smb_credits_count(SmbConnection *c, SmbMessage *m)
 {

@@ -18,7 +18,7 @@ smb_message_emit(SmbConnection *c, const SmbMessage *m)
 	smb_emit(c, &event, &m->when);
 }
 
-/* SMB1 encrypted by the UNIX extensions: nothing of it can be read. */
+/* SMB1 encrypted by the UNIX extensions: it cannot be read. */
 static void
 encrypted(SmbConnection *c, SmbDir dir, SmbReader bytes, const SmbStamp *when)
 {

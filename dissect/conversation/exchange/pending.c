@@ -152,8 +152,8 @@ fits(const SmbPending *p, const SmbMessage *m)
 }
 
 /*
- * The oldest of those that fit best; but one that only got an interim answer was given up when the
- * same MID came again.
+ * The oldest best match; a request with only an interim response counts as abandoned once the same
+ * MID comes again.
  */
 SmbPending *
 smb_pending_find(const SmbConnection *c, const SmbMessage *response)
@@ -186,8 +186,8 @@ smb_pending_find_raw(const SmbConnection *c, SmbDir dir)
 /* ---- for the floor above ---- */
 
 /*
- * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until the
- * server gave the request an AsyncId, and then that one ([MS-SMB2] 3.2.4.24).
+ * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until
+ * the server gives the request an AsyncId; then it has the AsyncId ([MS-SMB2] 3.2.4.24).
  */
 const SmbExchange *
 smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel)

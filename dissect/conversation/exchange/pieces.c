@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Ranges of bytes that came, kept sorted and apart, and the bytes that they are of. */
+/* Received ranges, kept sorted and disjoint, and their bytes. */
 #include <glib.h>
 
 #include "dissect/conversation/exchange/pieces.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Messages that were sent again. Where nothing below a connection makes up for losses (direct
- * hosting over IPX, [MS-CIFS] 2.1.2.1), the client sends a request again until it is answered, and
- * a server that did what it asks sends its answer again. Both are reported once.
+ * Retransmitted messages. Without a reliable transport (direct hosting over IPX, [MS-CIFS] 2.1.2.1)
+ * the client repeats a request until it is answered, and a server that has executed it repeats its
+ * response. Both are reported once.
  *
- * A sequenced message (SequenceNumber is not 0) is done once, whatever comes twice; an unsequenced
- * one may be asked for anew once it was answered, and is a repetition only as long as it was not.
- * In all cases the bytes are the same: parts of a WRITE_MPX share a number, and ERRworking comes
- * before the answer that has its number.
+ * A sequenced message (SequenceNumber is not 0) is executed once, however often it comes; an
+ * unsequenced one may be sent anew after its response, and is a repetition only before that. In all
+ * cases the bytes are the same: parts of a WRITE_MPX share a number, and ERRworking precedes the
+ * response with the same number.
  */
 #include <glib.h>
 #include <string.h>
@@ -24,14 +24,15 @@ enum {
 #define SENT_FOR_NS (60 * UINT64_C(1000000000))
 
 typedef struct {
-	uint8_t digest[DIGEST_SIZE]; /* of SHA-256: nobody can craft a collision to hide a message */
-	uint32_t length;             /* 0: none so far */
+	/* SHA-256, so that nobody can craft a collision to hide a message */
+	uint8_t digest[DIGEST_SIZE];
+	uint32_t length; /* 0: none so far */
 	uint64_t last_ns;
 } Sent;
 
 struct SmbRepeats {
 	Sent sent[2][SENT_KEPT];
-	uint32_t next[2]; /* the one that gives way */
+	uint32_t next[2]; /* the next one to be replaced */
 };
 
 static Sent
@@ -71,8 +72,8 @@ keep(SmbRepeats *self, SmbDir dir, const Sent *sent)
 }
 
 /*
- * A request is new unless it came before and waits; a response is new if its request was sent after
- * the previous identical response. The parts of one READ_MPX differ.
+ * A request is new unless it came before and still waits; a response is new if its request was sent
+ * after the previous identical response. The parts of one READ_MPX differ.
  */
 static bool
 waits(SmbConnection *c, const SmbMessage *m, const Sent *old)

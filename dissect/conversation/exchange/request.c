@@ -38,8 +38,8 @@ smb_exchange_shared_free(SmbContext *context)
 }
 
 /*
- * Requests are recycled: one is needed for every request. Only what is read before it is written gets
- * zeroed.
+ * Requests are recycled, because every request message needs one. Only fields that are read before
+ * they are written are zeroed.
  */
 static SmbRequest *
 take_free(SmbContext *context)
@@ -184,8 +184,8 @@ smb_exchange_forget(SmbExchange *x)
 }
 
 /*
- * Warnings (severity 2) and successes are no failures: the answer carries what was asked for
- * ([MS-ERREF] 2.3). A DOS error is one wherever its class is not 0; servers that speak DOS errors
+ * Warnings (severity 2) and successes are not failures: the response carries what was requested
+ * ([MS-ERREF] 2.3). A DOS error is a failure if its class is not 0; servers that speak DOS errors
  * still send MORE_PROCESSING_REQUIRED as an NT status (class 0x16).
  */
 bool

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB1 message of a connection: dissected, paired, reported. The direction of the stream says what
- * is a request; the reply bit can lie (Samba clears it in the interim response to WRITE_RAW).
+ * One SMB1 message of a connection: dissected, paired, reported. The direction of the stream
+ * decides what is a request; the reply bit can be wrong (Samba clears it in the interim response to
+ * WRITE_RAW).
  */
 #include <glib.h>
 
@@ -14,8 +15,8 @@ enum {
 };
 
 /*
- * Servers ask in one case only: an oplock break is a LOCKING_ANDX request ([MS-CIFS] 2.2.4.32.1,
- * 3.3.4.2).
+ * Servers send requests in one case only: an oplock break is a LOCKING_ANDX request ([MS-CIFS]
+ * 2.2.4.32.1, 3.3.4.2).
  */
 static bool
 server_asks(SmbReader bytes, SmbDir dir)
@@ -155,7 +156,7 @@ answer_chain(SmbConnection *c, SmbPending *p, SmbMessage *m)
 			continue;
 		}
 		/*
-		 * The blocks after this one use what it gets: their own fields were filled in before.
+		 * The following blocks use the FID that this one gets, unless they have their own.
 		 */
 		if (i > 0) {
 			x->uid = uid;
@@ -212,7 +213,7 @@ more_answers(SmbPending *p, const SmbMessage *m)
 	       !smb_status_failed(m->status, 1) && p->answers_left--;
 }
 
-/* One of the answers to a READ_MPX, which say how many bytes come in all of them (3.2.5.17). */
+/* One of the responses to a READ_MPX; each says how many bytes all of them carry (3.2.5.17). */
 static bool
 more_to_read(SmbPending *p, const SmbMessage *m, Smb1Facts *facts)
 {
@@ -243,8 +244,8 @@ raw_written(SmbConnection *c, SmbPending *p)
 }
 
 /*
- * The request came again while the server was at it (ERRSRV/ERRworking, [MS-CIFS] 2.1.2.1): its
- * answer is still to come.
+ * The request was repeated while the server was working on it (ERRSRV/ERRworking, [MS-CIFS]
+ * 2.1.2.1): its response is still to come.
  */
 static bool
 still_working(const SmbMessage *m)
@@ -282,7 +283,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	m->when = *when;
 	if (cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
-	if (m->n_blocks == 0) { /* not even a header: nothing that it could be paired by */
+	if (m->n_blocks == 0) { /* not even a header: it cannot be paired */
 		c->info.anomalies |= m->anomalies;
 		c->info.incomplete |= m->incomplete;
 		if (m->partial_header) {

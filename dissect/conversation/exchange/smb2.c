@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SMB2 messages of a connection: what a session that shares its port with SMB1 needs to be
- * followed. Every command of a compound is a message of its own; requests and responses pair by
- * MessageId ([MS-SMB2] 3.2.5.1).
+ * SMB2 messages of a connection: enough to follow a session that shares its port with SMB1. Every
+ * command of a compound is a separate message; requests and responses pair by MessageId ([MS-SMB2]
+ * 3.2.5.1).
  */
 #include "dissect/conversation/exchange/pending.h"
 
@@ -21,8 +21,8 @@ request_new(SmbConnection *c, const SmbMessage *m)
 /* ---- related commands of a compound ---- */
 
 /*
- * A related command takes over what it does not name itself from the one before it ([MS-SMB2]
- * 3.2.4.1.4). After a CREATE the FileId is known when that is answered.
+ * A related command inherits what it does not name itself from the one before it ([MS-SMB2]
+ * 3.2.4.1.4). After a CREATE the FileId is known once the response to that comes.
  */
 static void
 relate(SmbConnection *c, SmbRequest *req, bool related)
@@ -102,7 +102,8 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 	}
 	if (m->status.value == STATUS_PENDING) {
 		p->interim =
-			true; /* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
+			/* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
+			true;
 		p->async_id = m->async_id;
 		return;
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The security token of a message: read once, before the message is reported, and shown beside its
- * fields (SmbBlock.nested). One that is larger than a side likes to send comes in several session
- * setups ([MS-SPNG] 3.1.5.6): the first has the header that says how long the whole is, each is
- * answered "go on" with an empty token, and it is read when its last piece came. Pieces wait with
- * the attempt that they belong to; logon.c says whether they really are such.
+ * fields (SmbBlock.nested). A token that is too large for one message comes in several session
+ * setups ([MS-SPNG] 3.1.5.6): the first has the header with the total length, each gets a response
+ * "continue" with an empty token, and the token is read when its last piece arrives. Pieces wait in
+ * their attempt; logon.c decides whether they really are pieces.
  */
 #include "dissect/conversation/exchange/pending.h"
 #include "dissect/conversation/exchange/pieces.h"
@@ -14,7 +14,7 @@ enum {
 	FORM_EXTENDED = 12,
 };
 
-/* The pieces that came of one token. */
+/* The pieces received of one token. */
 struct SmbTokenParts {
 	SmbPieces bytes;
 	uint32_t n;
@@ -71,7 +71,7 @@ read_part(SmbTokenReading *r, uint64_t length, uint64_t declared, uint32_t n)
 {
 	smb_token_read((SmbSpan){ NULL, 0 }, &r->view.token);
 	r->view.token.kind = SMB_TOKEN_PART;
-	/* Only a NegTokenResp goes on with what began before. */
+	/* Only a NegTokenResp continues a token that was begun before. */
 	r->view.token.wrap = smb_span_begins(r->blob, "\xA1", 1) ? SMB_TOKEN_NEG_RESP
 								 : SMB_TOKEN_RAW;
 	r->view.length = length;
@@ -87,7 +87,7 @@ read_whole(SmbTokenReading *r, SmbSpan token, uint32_t n)
 	r->view.pieces = n;
 }
 
-/* One more piece of what came before; the last one takes the pieces out of the attempt. */
+/* The next piece of a token; the last one takes the pieces out of the attempt. */
 static void
 read_piece(SmbConnection *c, SmbTokenReading *r, SmbTokenParts **slot)
 {
@@ -105,7 +105,7 @@ read_piece(SmbConnection *c, SmbTokenReading *r, SmbTokenParts **slot)
 	read_whole(r, smb_token_kept(parts), parts->n);
 }
 
-/* The first piece of a token: one that says that it is longer than it is, and not too long. */
+/* The first piece of a token: it declares more bytes than it has, but not too many. */
 static bool
 begins(SmbConnection *c, const SmbMessage *m, SmbSpan blob, uint64_t declared)
 {
@@ -147,7 +147,7 @@ show(SmbConnection *c, SmbBlock *block)
 	block->nested_size = (uint32_t)view->length;
 }
 
-/* Nobody but who looks at messages needs what the server hints at in its NEGOTIATE response. */
+/* The server's hint in its NEGOTIATE response is needed only if messages are shown. */
 static bool
 is_shown(const SmbConnection *c)
 {
@@ -211,10 +211,7 @@ smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbTokenParts **
 	show(c, b);
 }
 
-/*
- * A chain has one session setup. Whoever puts two into one has the second read by itself, and not
- * shown.
- */
+/* A chain has one session setup. If it has two, the second is read by itself and not shown. */
 const SmbTokenReading *
 smb_token_of(SmbConnection *c, SmbSpan blob)
 {

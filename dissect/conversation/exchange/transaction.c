@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Transactions put together: the parts of a request (its first message and the secondaries) and
- * those of its answer. What one message holds whole is read where it lies; only what is spread over
- * several is copied.
+ * Transactions reassembled: the parts of a request (its first message and the secondaries) and
+ * those of its answer. A transaction that fits into one message is read in place; only one spread
+ * over several is copied.
  */
 #include <glib.h>
 
@@ -20,7 +20,7 @@ enum {
 struct SmbTransaction {
 	SmbPieces parameters, data;
 	uint64_t gaps; /* of the connection, when it began */
-	bool capped;   /* more than is collected: what comes after that is only counted */
+	bool capped;   /* more than is collected: the rest is only counted */
 	bool late;     /* the first message did not have all parameters */
 };
 
@@ -82,8 +82,8 @@ add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part
 }
 
 /*
- * Whether no more is to be waited for: all is there, or the part that ends both sections came and
- * those that are missing were lost with bytes of the connection.
+ * Whether waiting is over: everything was received, or the part that ends both sections was, and
+ * the missing parts were lost in a gap of the connection.
  */
 static bool
 is_over(const SmbConnection *c, const SmbTransaction *self, const Smb1TransactionPart *part)
@@ -170,7 +170,7 @@ came_whole(const Smb1Transaction *t)
 		       : SMB_READ_OK;
 }
 
-/* The first message of a request: read at once where it is all there. */
+/* The first message of a request: read at once if it is complete. */
 static void
 first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPart *part)
 {
@@ -191,7 +191,7 @@ first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPar
 }
 
 /*
- * Directly over IPX a client acknowledges each part of the answer with a secondary of nothing
+ * Directly over IPX a client acknowledges each part of the response with an empty secondary
  * ([MS-CIFS] 2.1.2.1): the request was complete before.
  */
 static bool
@@ -220,7 +220,7 @@ further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1Transacti
 	parse(c, m, 0, &t);
 }
 
-/* Orphans are read without knowing what was asked. */
+/* Orphans are read without knowing their request. */
 static void
 answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 	    const Smb1TransactionPart *part)
@@ -254,7 +254,7 @@ answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 	parse(c, m, i, &t);
 }
 
-/* The request that a secondary goes on with: the last with its MID and PID that misses parts. */
+/* The request that a secondary continues: the last one with its MID and PID that lacks parts. */
 static SmbPending *
 find_first(SmbConnection *c, const SmbMessage *m)
 {
@@ -326,10 +326,7 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
 	}
 }
 
-/*
- * The request is complete now: what its parameters say takes the place of what its first message
- * said.
- */
+/* The request is complete now: the facts from its parameters replace those of its first message. */
 void
 smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What a connection negotiated: the dialect resolved in its own list of offers, the server's
- * security mode, the verdict on who limits whom, and whether signatures were really seen.
+ * security mode, the verdict on which side limits the other, and whether signatures were really
+ * seen.
  */
 #include <string.h>
 
@@ -257,11 +258,11 @@ smb_dialect_server_mode(const SmbConnection *c)
 				.challenged = !c->info.plaintext };
 }
 
-/* ---- signing, by what was seen: flags lie in both directions ---- */
+/* ---- signing, by what was seen: flags are wrong in both directions ---- */
 
 /*
- * What SMB2 clients sign even where nothing else is signed ([MS-SMB2] 3.2.4.1.1), and what never
- * is.
+ * What SMB2 clients sign even if nothing else is signed ([MS-SMB2] 3.2.4.1.1), and what is never
+ * signed.
  */
 static bool
 says_nothing(const SmbMessage *m, int32_t function)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What an open comes to: which bytes were read and written, what became of the name. */
+/* What happens to an open file: the bytes read and written, and changes of its name. */
 #include <glib.h>
 
 #include "dissect/conversation/state/state.h"
@@ -12,7 +12,7 @@ enum {
 
 /* ---- Ranges ---- */
 
-/* Two ranges of which one had to go are the two that lie nearest. */
+/* If there are too many ranges, the two nearest ones are merged. */
 static void
 merge_nearest(SmbCoverage *c)
 {
@@ -255,7 +255,7 @@ deleted_path(SmbConnection *c, const SmbExchange *x)
 		file->story.deleted = true;
 }
 
-/* ---- What an exchange comes to ---- */
+/* ---- The effects of an exchange ---- */
 
 static bool
 deletes_path(const SmbExchange *x)

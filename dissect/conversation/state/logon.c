@@ -22,7 +22,7 @@ identify(SmbConnection *c, SmbAttempt *a, SmbText account, SmbText domain, SmbTe
 	smb_context_set_string(c->context, &a->auth.host, host);
 }
 
-/* ---- secrets: nothing is kept of them unless somebody asked for it ---- */
+/* ---- secrets: kept only if requested ---- */
 
 static void
 keep(SmbConnection *c, SmbString **slot, SmbSpan secret)
@@ -39,7 +39,7 @@ smb_logon_challenge(SmbConnection *c, SmbSpan challenge)
 	keep(c, &c->state->challenge, challenge);
 }
 
-/* A password comes with its terminator or without; an empty one is a password too. */
+/* A password comes with or without its terminator; an empty one is also a password. */
 static void
 keep_password(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 {
@@ -86,10 +86,10 @@ is_ntlm(SmbTokenKind kind)
 }
 
 /*
- * The attempt that a round goes on with: the one whose UID it carries; if the server's response is
- * not in the capture, the only one that it can be, or the oldest that has only started. A second NEGOTIATE
- * begins a new attempt: one that the server answered was given up, one that it did not waits on.
- * The reference is the caller's.
+ * The attempt that a round continues: the one whose UID it carries; if the server's response is not
+ * in the capture, the only possible one, or the oldest that has only started. A second NEGOTIATE
+ * starts a new attempt: an earlier one that the server answered is abandoned, an unanswered one
+ * keeps waiting. The caller owns the reference.
  */
 static SmbAttempt *
 going_on(SmbConnection *c, const SmbRequest *req, const SmbToken *token)
@@ -184,8 +184,8 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 }
 
 /*
- * What came of a token was not its first piece after all: the server did not wait for the rest, or
- * something else came in its place. It is a token that lies.
+ * What looked like the first piece of a token was not: the server did not wait for the rest, or
+ * something else came instead. The token's length is wrong.
  */
 static void
 give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
@@ -200,7 +200,9 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
-/* A round that says nothing by itself: if nothing was said before, it is the last that could. */
+/*
+ * A round without a logon's data of its own: if no earlier round had any, this was the last chance.
+ */
 static void
 take_silent(SmbAttempt *a, SmbRequest *req)
 {
@@ -208,7 +210,7 @@ take_silent(SmbAttempt *a, SmbRequest *req)
 		req->carries = true;
 }
 
-/* A blob that is not in the capture says nothing, and that is not the same as nobody. */
+/* A blob that is not in the capture is unknown, which is not the same as anonymous. */
 static void
 take_unseen(SmbConnection *c, SmbAttempt *a, SmbRequest *req, SmbReadStatus status)
 {
@@ -278,8 +280,8 @@ identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
 }
 
 /*
- * Lengths decide most of what is in the password fields. Where it takes their bytes, or whether
- * somebody was named, and the capture does not have that, it is not decided.
+ * Lengths decide most of what is in the password fields. If that depends on their bytes, or on
+ * whether a user was named, and the capture lacks those, the type stays unknown.
  */
 static bool
 undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
@@ -292,7 +294,7 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 		return cut;
 	case SMB_PASSWORD_ANONYMOUS:
 		return !r->account.bytes.ptr;
-	case SMB_PASSWORD_PLAINTEXT: /* or only the terminators of nothing */
+	case SMB_PASSWORD_PLAINTEXT: /* or only terminators */
 		return cut && r->password_length <= 1 && r->unicode_password_length <= 2;
 	default:
 		return false;
@@ -348,7 +350,7 @@ smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus 
 	session_round(c, req, blob, status);
 }
 
-/* A password for a share; no password, or a single 00 for none, asks for what anybody gets. */
+/* A password for a share; no password, or a single 00, is an anonymous request. */
 void
 smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *r)
 {
@@ -356,7 +358,7 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
 	SmbAttempt *a;
 
-	/* One byte that is not in the capture may be the 00 that means no password. */
+	/* A single byte that is not in the capture may be the 00 that means no password. */
 	if (!mode.share_level || (r->password_length == 1 && !r->password.ptr))
 		return;
 	a = smb_attempt_new(c, req);
@@ -380,7 +382,7 @@ take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 		smb_context_set_string(c->context, &c->info.server_name, t->nb_computer);
 }
 
-/* The server's token, which may come in pieces as well: the client asks for each with an empty one. */
+/* The server's token, which may also come in pieces: the client requests each with an empty one. */
 static void
 take_back(SmbConnection *c, SmbRequest *req, SmbSpan back)
 {
@@ -429,8 +431,8 @@ without_attempt(SmbConnection *c, SmbRequest *req)
 }
 
 /*
- * Whether another round is to come. A tree connect has only one, whatever its answer says. An answer
- * to a bare NEGOTIATE is never an acceptance, whatever its status.
+ * Whether another round must follow. A tree connect has only one, whatever its response says. A
+ * response to a bare NEGOTIATE is never an acceptance, whatever its status.
  */
 static bool
 goes_on(const SmbAttempt *a, const SmbExchange *x)
@@ -469,7 +471,7 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 		without_attempt(c, req);
 		return;
 	}
-	/* Whoever waits for the rest says nothing but that ([MS-SPNG] 3.1.5.9). */
+	/* A server that waits for the rest says only that ([MS-SPNG] 3.1.5.9). */
 	if (status.value != STATUS_MORE_PROCESSING_REQUIRED || back.len > 0)
 		give_up_parts(c, a, req);
 	if (goes_on(a, &req->x)) {

@@ -22,8 +22,8 @@ typedef struct {
 
 /* One direction of a pipe. */
 typedef struct {
-	uint32_t left;     /* bytes of a PDU that was looked at, still to come */
-	uint64_t gaps;     /* of the connection, when the last bytes came */
+	uint32_t left;     /* bytes still to come of a PDU that was already parsed */
+	uint64_t gaps;     /* of the connection, when the last bytes arrived */
 	uint32_t head_len; /* of a PDU whose beginning is not complete */
 	uint8_t head[HEAD];
 } Flow;
@@ -32,7 +32,8 @@ struct SmbPipe {
 	SmbRpcInterface contexts[SMB_RPC_INTERFACES];
 	uint32_t n_contexts;
 	SmbRpcInterface
-		bound[SMB_RPC_INTERFACES]; /* of the last bind, in its order, as its answer needs it */
+		/* of the last bind, in its order, as its answer needs it */
+		bound[SMB_RPC_INTERFACES];
 	uint32_t n_bound;
 	Call calls[CALLS];
 	uint32_t n_calls;
@@ -47,7 +48,7 @@ smb_pipe_share(SmbConnection *c, uint32_t tid)
 	return tree && tree->pub.type == SMB_SHARE_PIPE;
 }
 
-/* What only pipes know: a share that has nothing else or, where it is not known, a function. */
+/* Signs of a pipe: a share that has only pipes or, if the share is not known, a pipe function. */
 static bool
 must_be_pipe(SmbConnection *c, const SmbExchange *x)
 {
@@ -58,7 +59,7 @@ must_be_pipe(SmbConnection *c, const SmbExchange *x)
 	return x->command == (x->version == 1 ? SMB_COM_TRANSACTION : SMB2_IOCTL);
 }
 
-/* The tree was connected before the capture began, and what is written is a bind and no more. */
+/* The tree was connected before the capture began, and the only data written are a bind. */
 static bool
 looks_like_pipe(SmbConnection *c, const SmbExchange *x, SmbReader data)
 {
@@ -68,7 +69,7 @@ looks_like_pipe(SmbConnection *c, const SmbExchange *x, SmbReader data)
 	       pdu.fragment_length == data.end && pdu.n_contexts > 0;
 }
 
-/* What was opened before the capture began is a pipe where it is used as one. */
+/* A file opened before the capture began is a pipe if it is used as one. */
 static SmbPipe *
 pipe_of(SmbConnection *c, SmbRequest *req, SmbReader data)
 {
@@ -269,7 +270,9 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	take(c, pipe, pdu, facts);
 }
 
-/* How many bytes of a PDU say what it is about: the headers of a call, all contexts of a bind. */
+/*
+ * How many bytes of a PDU are needed to identify it: the headers of a call, all contexts of a bind.
+ */
 static uint32_t
 bytes_needed(SmbSpan head)
 {
@@ -286,8 +289,8 @@ bytes_needed(SmbSpan head)
 }
 
 /*
- * Where a PDU begins, or goes on whose beginning was too short to read. Returns how many of the bytes
- * are used up: all where they are kept until more come, or begin no PDU.
+ * Reads at the start of a PDU, or after a start that was too short to read. Returns how many bytes
+ * were consumed: all, if they are kept until more come or are not a PDU.
  */
 static uint32_t
 begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data, uint32_t missing)

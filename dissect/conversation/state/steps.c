@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * What an answered request changes, whether it came in SMB1 (steps1.c) or in SMB2 (steps2.c).
- */
+/* The effects of an answered request, whether in SMB1 (steps1.c) or in SMB2 (steps2.c). */
 #include <glib.h>
 
 #include "dissect/conversation/state/attempt.h"
 
 /*
- * Users, trees and files are looked up when the exchange is reported: by then its own answer has
+ * Users, trees and files are looked up when the exchange is reported: by then its own response has
  * changed them.
  */
 static void
@@ -32,7 +30,10 @@ report(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 	if (!x->file && x->has_fid && (x->step != SMB_STEP_OPEN || smb_was_asked(x))) {
 		SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
 
-		/* What was never answered is reported late: its file may have been closed since. */
+		/*
+		 * A request that was never answered is reported late: its file may have been closed
+		 * since.
+		 */
 		if (!file && !x->response.frame)
 			file = smb_state_last_file(c, x->fid, x->fid_persistent);
 		x->file = file ? &file->pub : NULL;

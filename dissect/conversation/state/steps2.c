@@ -10,7 +10,7 @@ is_transceive(const SmbExchange *x)
 	return x->command == SMB2_IOCTL && x->other.function == FSCTL_PIPE_TRANSCEIVE;
 }
 
-/* What is written to a file that has no FileId yet waits for the answer. */
+/* Data written to a file that has no FileId yet wait for the response. */
 static void
 pipe_written(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
@@ -137,7 +137,7 @@ take_ids(SmbExchange *x, const SmbMessage *m)
 		x->uid = m->uid;
 	if (x->tid == UINT32_MAX && !(m->flags & SMB2_FLAGS_ASYNC_COMMAND))
 		x->tid = m->tid;
-	/* Elsewhere all ones are no file: a DFS referral asks without one. */
+	/* Elsewhere all ones mean no file: a DFS referral is requested without one. */
 	if (smb_names_no_file(x))
 		x->has_fid = false;
 }

@@ -42,7 +42,7 @@ table_clear(SmbConnection *c, SmbTable *table)
 	*table = (SmbTable){ 0 };
 }
 
-/* What the tables hold is what SmbConnectionInfo shows: the public struct begins every entry. */
+/* The tables hold what SmbConnectionInfo shows: every entry begins with the public struct. */
 _Static_assert(offsetof(SmbUserEntry, pub) == 0, "users are shown as they are");
 _Static_assert(offsetof(SmbTreeEntry, pub) == 0, "trees are shown as they are");
 _Static_assert(offsetof(SmbFileEntry, pub) == 0, "files are shown as they are");
@@ -202,8 +202,8 @@ file_ended(const void *entry)
 }
 
 /*
- * Takes an entry out of a full table; NULL where it is not full. Losing one that has not ended is a
- * limit.
+ * Takes an entry out of a full table; NULL if it is not full. Losing one that has not ended counts
+ * as a limit reached.
  */
 static void *
 make_room(SmbConnection *c, SmbTable *table, uint32_t max, EndedFn ended)
@@ -235,7 +235,7 @@ smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 	user_ref(user);
 	user->attempt = smb_attempt_ref(attempt);
 	user->pub = (SmbUser){ .uid = uid, .auth = attempt ? &attempt->auth : NULL };
-	/* Logging on again under the same UID keeps what is open. */
+	/* Another logon under the same UID keeps the open trees and files. */
 	if (before)
 		before->pub.ended = true;
 	user_unref(c, make_room(c, &c->state->users, limits->users, user_ended));
@@ -343,7 +343,7 @@ smb_state_end_user(SmbConnection *c, uint64_t uid)
 	end_files_of(c, NULL, &user->pub);
 }
 
-/* ---- dialects, and the end of it all ---- */
+/* ---- dialects, and the end of the connection ---- */
 
 /* A dialect that was offered before, as it was kept then. */
 static SmbString *

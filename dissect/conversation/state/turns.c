@@ -37,7 +37,7 @@ answered(SmbConnection *c, const SmbTurn *t)
 		smb_step2_response(c, t->request, t->message);
 }
 
-/* A transaction may end its tree though nobody answers it ([MS-CIFS] 2.2.4.33.1, Flags). */
+/* A transaction may end its tree even without a response ([MS-CIFS] 2.2.4.33.1, Flags). */
 static void
 over(SmbConnection *c, SmbRequest *req)
 {

@@ -31,8 +31,8 @@ found(SmbConnection *c, SmbDir dir, uint32_t skipped, const SmbStamp *when)
 }
 
 /*
- * A message that does not begin as one of SMB's: if a length before it was wrong, a header with a
- * message of SMB may lie among these bytes.
+ * A message that does not begin like SMB: if an earlier length was wrong, the header of an SMB
+ * message may be among these bytes.
  */
 uint32_t
 smb_resync_hidden(SmbConnection *c, SmbSpan bytes, const SmbFirst *first)
@@ -40,7 +40,7 @@ smb_resync_hidden(SmbConnection *c, SmbSpan bytes, const SmbFirst *first)
 	SmbSpan searched = smb_span_first(bytes, SMB_HIDDEN_WITHIN);
 	uint32_t at;
 
-	/* Without TCP nobody has to rely on lengths. */
+	/* Without TCP, lengths are not needed to find messages. */
 	if (first->type != SMB_NBSS_MESSAGE ||
 	    smb_transport(&c->info.ends, SMB_OVER_NBSS) != SMB_OVER_NBSS)
 		return bytes.len;

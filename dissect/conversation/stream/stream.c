@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The halves of a connection: each takes the bytes of its direction, finds headers and bodies, and
- * hands the message on when its last byte came. All lengths and buffers of a half are set here.
+ * passes the message on when its last byte arrives. All lengths and buffers of a half are set here.
  */
 #include <glib.h>
 
@@ -10,7 +10,7 @@
 #include "dissect/wire/memory.h"
 
 enum {
-	BUFFER_KEPT = SMB_CAP(4096, 0), /* a larger buffer is given back after its message */
+	BUFFER_KEPT = SMB_CAP(4096, 0), /* a larger buffer is freed after its message */
 };
 
 /* ---- buffers and gaps ---- */
@@ -57,8 +57,8 @@ end_of_message(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const Sm
 /* ---- in sync: headers and bodies ---- */
 
 /*
- * Room for everything that is kept, growing with the bytes that are really there: a length alone
- * makes nothing large.
+ * Makes room for everything that is kept, growing with the bytes actually received: a declared
+ * length alone allocates nothing.
  */
 static void
 collect(SmbConnection *c, SmbHalf *h, SmbSpan bytes)
@@ -101,8 +101,8 @@ first_collected(SmbConnection *c, SmbHalf *h, SmbDir dir, const SmbStamp *when)
 }
 
 /*
- * Takes the bytes of the message that are there into account: up to `keep` they are collected,
- * beyond they are only counted. Returns those that are not its own.
+ * Takes the bytes of the message: up to `keep` they are collected, beyond that only counted.
+ * Returns the bytes after the message.
  */
 static SmbSpan
 pass_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
@@ -124,7 +124,7 @@ pass_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes, const SmbStam
 	return rest;
 }
 
-/* A message that lies whole in the bytes: nothing is copied. Returns those after it. */
+/* A message that is complete in the bytes: nothing is copied. Returns the bytes after it. */
 static SmbSpan
 whole_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 {
@@ -225,7 +225,7 @@ smb_stream_start(SmbConnection *c, bool hinted, bool midstream, const SmbStamp *
 		recognise(c, first);
 }
 
-/* The message in which the connection ended: what there is of it. */
+/* The message in which the connection ended, as far as it was received. */
 static void
 flush_half(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 {
@@ -253,9 +253,9 @@ smb_stream_clear(SmbConnection *c)
 	buffer_free(c, &c->stream->half[1]);
 }
 
-/* ---- what comes from below ---- */
+/* ---- input from below ---- */
 
-/* What was kept of a direction while the protocol was not known. */
+/* Replays what was kept of a direction while the protocol was not known. */
 static void
 feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 {
@@ -341,7 +341,7 @@ smb_stream_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause cause
 	}
 	h->gap = (SmbGap){ .dir = dir, .bytes = missing, .cause = cause };
 	h->gap_waits = true;
-	/* Lost payload that nobody looks at is no loss to the message. */
+	/* Losing payload that is not parsed does not harm the message. */
 	h->cut = h->cut || !h->sized || h->len < h->keep;
 	if (inside) {
 		h->left -= (uint32_t)missing;

@@ -52,7 +52,7 @@ static SMB_LAYOUT(answer, Answer, "TRANS2_GET_DFS_REFERRAL response");
 
 /*
  * A string at an offset from the beginning of its entry; 0: none. Strings stand behind the entries
- * ([MS-DFSC] 2.2.4), so none begins inside of its own. Several entries may have one in common.
+ * ([MS-DFSC] 2.2.4), so none begins inside its own. Several entries may have one in common.
  */
 static SmbText
 text_at(SmbList *list, uint32_t start, const Referral *e, uint16_t offset)

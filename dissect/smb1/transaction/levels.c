@@ -72,7 +72,7 @@ next_fea(SmbList *list, void *item)
 	ea->name_length = smb_reader_u8(r);
 	ea->value_length = smb_reader_le16(r);
 	ea->name = smb_reader_counted_string(r, ea->name_length, false);
-	smb_reader_skip(r, 1); /* the NUL behind the name */
+	smb_reader_skip(r, 1); /* the NUL after the name */
 	ea->value = smb_reader_span(r, ea->value_length);
 	return r->status == SMB_READ_OK;
 }

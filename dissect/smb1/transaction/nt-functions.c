@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is inside of an NT_TRANSACT, put together: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas:
+ * What is inside an NT_TRANSACT, reassembled: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas:
  * nt-quota.c.
  */
 #include "dissect/smb1/transaction/nt-functions.h"
@@ -316,7 +316,7 @@ static const struct {
 	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
 };
 
-/* The code stands in the request's setup words, of which the response is told. */
+/* The code stands in the request's setup words, of which the response is reported. */
 static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {

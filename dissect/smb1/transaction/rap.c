@@ -265,7 +265,8 @@ typedef struct {
 	SmbText field, text, secret;
 	bool is_padding, is_number;
 	uint32_t number;
-	char digits[DIGITS]; /* a number is shown as text too: a list's items all have the same fields */
+	/* a number is shown as text too: a list's items all have the same fields */
+	char digits[DIGITS];
 } RapValue;
 
 static const SmbField rap_value_fields[] = {
@@ -303,7 +304,7 @@ static SMB_LAYOUT(rap_entry, RapEntry, "entry");
 static const SmbField rap_answer_fields[] = { RAP_ANSWER_FIELDS };
 static SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
 
-/* Where there are secrets among the data, what it holds but for its values is one, too. */
+/* Where there are secrets among the data, what it holds but for its values is one too. */
 static const SmbField rap_closed_answer_fields[] = {
 	RAP_ANSWER_FIELDS,
 	BYTES_FIELD(RapAnswer, data),
@@ -340,7 +341,7 @@ set_number(RapValue *value, uint32_t number)
 {
 	char *at = value->digits + DIGITS - 1;
 
-	*at = 0; /* who only passes over an entry has no clean value */
+	*at = 0; /* who only skips an entry has no clean value */
 	value->number = number;
 	value->is_number = true;
 	do
@@ -501,8 +502,8 @@ shape_of(SmbText text)
 }
 
 /*
- * Passes over an entry; gives its N, the number of auxiliary entries. False where it is not whole,
- * or takes no bytes.
+ * Passes over an entry; gives its N, the number of auxiliary entries. False if it is not whole, or
+ * takes no bytes.
  */
 static bool
 pass_entry(const RapShape *shape, SmbReader *at, uint32_t *ret_auxiliary)
@@ -624,7 +625,10 @@ job_names(uint16_t level)
 			      (SmbText){ .encoding = SMB_TEXT_OEM });
 }
 
-/* No level that has a password, and no item that is not known, nor a descriptor that cannot be read. */
+/*
+ * No level that has a password, and no item that is not known, nor a descriptor that cannot be
+ * read.
+ */
 static bool
 all_named(const RapAnswer *body)
 {

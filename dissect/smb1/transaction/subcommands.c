@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who reads what is inside of a transaction: the only file that knows all the handlers. TRANSACTION2
+ * Who reads what is inside a transaction: the only file that knows all the handlers. TRANSACTION2
  * and NT_TRANSACT go by their subcommand, of which each has a table in its own file; TRANSACTION
  * goes by its name.
  */

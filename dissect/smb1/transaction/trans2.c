@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), as they stand in the first message
- * of a request or put together from several, and the way from a subcommand to the information level
+ * of a request or reassembled from several, and the way from a subcommand to the information level
  * of its data.
  */
 #include "dissect/smb1/transaction/trans2.h"
