@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What changed between two audits. A finding that is not there any more is only gone where its pair
- * was seen again.
+ * What changed between two audits. A missing finding only counts as gone if its pair was seen
+ * again.
  */
 #include "audit/report.h"
 
@@ -29,7 +29,7 @@ compare_pointers(gconstpointer a, gconstpointer b)
 	return compare_pair(*x, *y);
 }
 
-/* The pair in another audit; NULL where it was not seen there. */
+/* The pair in another audit; NULL if it was not seen there. */
 static const AuditKept *
 pair_in(const AuditReport *report, const AuditKept *pair)
 {
@@ -41,8 +41,8 @@ pair_in(const AuditReport *report, const AuditKept *pair)
 }
 
 /*
- * Whether a finding that is not in an audit is none: its pair was seen, and what the finding would
- * have followed from was not left out.
+ * Whether a finding missing from an audit is really absent: its pair was seen, and nothing that
+ * could have caused the finding was left out.
  */
 static bool
 is_gone(const AuditReport *report, const AuditFinding *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Findings that are accepted. A baseline may have many thousands of them: so each is looked up, in
- * all the ways in which it may have been written, and none is searched for.
+ * Findings that are accepted. A baseline may have many thousands of them: so each is found by a
+ * hash look-up, in all forms in which it may be written, never by a linear search.
  */
 #include "audit/report.h"
 

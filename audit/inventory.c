@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The pairs, and what goes when there are too many. */
+/* The pairs, and what is dropped when there are too many. */
 #include <string.h>
 
 #include "audit/internal.h"
@@ -9,8 +9,9 @@ enum {
 	NODE = 64,          /* of a tree, with what malloc takes besides */
 	CAPTURES_SHARE = 8, /* names of captures take at most this part of what pairs may */
 	CAPTURES_MIN = 64 << 10,
-	SMALL = 8 << 10, /* bytes up to which a pair is packed; AUDIT_HOT times that are not counted */
-	BLOCK = 16,      /* of malloc, of which all blocks are multiples */
+	/* bytes up to which a pair is packed; AUDIT_HOT times that are not counted */
+	SMALL = 8 << 10,
+	BLOCK = 16, /* of malloc: all blocks are multiples of it */
 };
 
 /* A layer of a pair. */
@@ -170,7 +171,7 @@ set_memory(Audit *self, AuditKept *kept, size_t bytes)
 	size_t layers = (size_t)__builtin_popcount(kept->layers);
 
 	self->pair_memory -= kept->memory;
-	/* The array of entries is up to half as large again as what is in it. */
+	/* The array of entries is up to half as large again as its contents. */
 	bytes += block(sizeof(*kept)) + NODE + layers * 2 * sizeof(AuditEntry);
 	kept->memory = (uint32_t)MIN(bytes, UINT32_MAX);
 	self->pair_memory += kept->memory;
@@ -191,7 +192,7 @@ pack(Audit *self, AuditKept *kept)
 	g_free(pair);
 }
 
-/* True where there was one that had not been measured. */
+/* True if there was one that had not been measured. */
 static bool
 measure_hot(Audit *self)
 {
@@ -341,9 +342,9 @@ count_out(Audit *self, const AuditKept *kept)
 }
 
 /*
- * By what it holds, and not by how it came to hold it: a pair that is hot counts as packed. That is
- * only measured where it matters (hold_limits); until then the most counts that it can be, since a
- * number of eight bytes takes at most ten.
+ * Depends on the contents only, not on their history: a hot pair counts as packed. The packed size
+ * is only measured when it matters (hold_limits); until then its maximum counts, since a number of
+ * eight bytes takes at most ten.
  */
 static void
 account(Audit *self, AuditKept *kept)
@@ -381,14 +382,14 @@ give_up(Audit *self, AuditKept *kept, AuditLayer layer)
 	account(self, kept);
 }
 
-/* It, and what comes behind it, is never taken in again. */
+/* It, and anything beyond it, is never added again. */
 static void
 give_up_first(Audit *self)
 {
 	AuditEntry first = self->entries[0];
 	AuditHorizon here = { self->limits.key, first.layer, first.pair->rank };
 
-	/* It may be given up because the horizon came nearer already. */
+	/* It may have been dropped already because the horizon moved. */
 	if (!self->has_horizon)
 		self->horizon = here;
 	lower(&self->horizon, &here);
@@ -421,7 +422,7 @@ hold_limits(Audit *self)
 			give_up_first(self);
 }
 
-/* The layers of what is to be added that no horizon keeps out. */
+/* The layers of the pair to be added that no horizon excludes. */
 static uint8_t
 wanted(const Audit *self, const AuditPair *from, const AuditKept *key)
 {

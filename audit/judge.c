@@ -39,9 +39,9 @@ see(AuditPair *pair, AuditRuleId rule, const AuditEvidence *at)
 /* ---- logons ---- */
 
 /*
- * What servers of attackers give unless they are told otherwise: Metasploit and old versions of
- * Responder the first, those built on Impacket the others. One use proves it: a server that draws
- * its challenges gives one of these once in 2^62 times.
+ * Default challenges of attack tools: the first of Metasploit and old versions of Responder, the
+ * others of tools built on Impacket. One use is proof: a server with random challenges gives one of
+ * these once in 2^62 times.
  */
 static const uint8_t known_challenges[][8] = {
 	{ 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88 },
@@ -65,7 +65,10 @@ is_ntlm(SmbPasswordType type)
 	       type == SMB_PASSWORD_NTLMV1_ESS || type == SMB_PASSWORD_NTLMV2;
 }
 
-/* Who asks without a name, or gives up before the secret, does not get a password wrong. */
+/*
+ * A client without a user name, or one that gives up before the secret, has not got a password
+ * wrong.
+ */
 static bool
 has_secret(SmbPasswordType type)
 {
@@ -80,7 +83,7 @@ is_weak(int32_t type)
 	       (type >= RC4_OLDEST && type <= RC4_LAST_OLD) || (type > 0 && type <= DES_LAST);
 }
 
-/* Which rules a kind of secret is about, whatever came of it. */
+/* The rules for each kind of secret, whatever the outcome. */
 static void
 judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 {
@@ -90,7 +93,7 @@ judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 	} table[] = {
 		{ SMB_PASSWORD_PLAINTEXT, AUDIT_PLAINTEXT_PASSWORD },
 		{ SMB_PASSWORD_LM, AUDIT_LM_RESPONSE },
-		/* The two cannot be told apart, and the worse is possible. */
+		/* The two cannot be distinguished, so assume the worse. */
 		{ SMB_PASSWORD_LM_OR_LMV2, AUDIT_LM_RESPONSE },
 		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_LM_RESPONSE },
 		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_NTLMV1 },
@@ -155,7 +158,7 @@ signing_of(const AuditFacts *f, const SmbConnectionInfo *info)
 
 	if (info->signing & SMB_SIGNING_SERVER_REQUIRED)
 		return AUDIT_SIGNING_REQUIRED;
-	/* A client's flag is believed until it goes on without. */
+	/* A client's flag is trusted until it continues unsigned. */
 	if ((info->signing & SMB_SIGNING_CLIENT_REQUIRED) && !unsigned_seen)
 		return AUDIT_SIGNING_REQUIRED;
 	if (info->signing_observed)
@@ -164,7 +167,7 @@ signing_of(const AuditFacts *f, const SmbConnectionInfo *info)
 		return AUDIT_SIGNING_UNKNOWN;
 	if (!(info->signing & SMB_SIGNING_SERVER_ENABLED))
 		return AUDIT_SIGNING_DISABLED;
-	/* What was not seen is not what was not used. */
+	/* Signing that was not seen may still have been used. */
 	return unsigned_seen ? AUDIT_SIGNING_OFFERED_NOT_USED : AUDIT_SIGNING_UNKNOWN;
 }
 
@@ -191,8 +194,8 @@ offers_nt(const SmbConnectionInfo *info)
 }
 
 /*
- * Asked what the server speaks and went away: seen from beginning to end, so nothing else was
- * there.
+ * Asked for the server's dialects and went away. It was seen from beginning to end, so there was
+ * nothing else.
  */
 static bool
 is_probe(const AuditFacts *f, const SmbConnectionInfo *info)
@@ -223,7 +226,7 @@ judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, 
 	pair->numbers[AUDIT_N_SMB2_USED] += smb2;
 	if (smb1) {
 		see(pair, AUDIT_SMB1_IN_USE, f->smb1_seen ? &f->smb1 : &at);
-		/* Both on one connection is nobody's choice. */
+		/* Both on one connection are not a downgrade. */
 		if (!smb2)
 			see(pair, AUDIT_DOWNGRADE, f->smb1_seen ? &f->smb1 : &at);
 	} else if (info->verdict == SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN ||
@@ -257,7 +260,7 @@ judge_signing(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
 		    !info->encrypted;
 
 	audit_facts_count(f, AUDIT_SIGNED, audit_signing_name(signing));
-	/* Dialects before NT have no word for it: what the server could do is not known. */
+	/* Dialects before NT have no signing flag: what the server supports is not known. */
 	if (signing == AUDIT_SIGNING_DISABLED && info->verdict != SMB_VERDICT_PRE_NT)
 		see(&f->pair, AUDIT_SIGNING_IS_DISABLED, &at);
 	if (signing == AUDIT_SIGNING_OFFERED_NOT_USED && !info->encrypted)
@@ -274,9 +277,8 @@ judge_signing(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
 }
 
 /*
- * Requests that waited when the connection went away. It says nothing that a change notification
- * waits, unless the server resets under it; nor that answers are missing where the capture cannot
- * have them.
+ * Requests that waited when the connection ended. A waiting change notification means nothing,
+ * unless the server resets the connection; nor do responses that the capture cannot contain.
  */
 static bool
 is_lost(const AuditFacts *f, const SmbConnectionInfo *info)
@@ -310,7 +312,7 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 	uint64_t *numbers = f->pair.numbers;
 
 	numbers[AUDIT_N_PROBES] = probe;
-	if (probe) /* proof, should it turn out that nothing else ever came */
+	if (probe) /* proof, in case nothing else ever came */
 		audit_sighting_evidence(&f->pair.seen[AUDIT_SCANNER], &f->negotiated);
 	numbers[AUDIT_N_MIDSTREAM] = info->midstream;
 	numbers[AUDIT_N_INCOMPLETE] = info->incomplete != 0;

@@ -67,7 +67,7 @@ blame(GArray *machines, const AuditAddress *address, AuditRuleId rule)
 	machine->findings[audit_rule(rule)->severity]++;
 }
 
-/* The worst finding first; then who has most of the worst. */
+/* The worst finding first; then the one with most of the worst. */
 static gint
 compare_machines(gconstpointer a, gconstpointer b)
 {

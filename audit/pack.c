@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A pair as a string of bytes. Most pairs are small, and most of what a pair can hold is not there:
- * so only what is there is written, numbers in as few bytes as they need, evidence as the
- * difference to the one before it. Nothing but this file writes such strings, and nothing else reads
- * them: so they are believed.
+ * A pair as a string of bytes. Most pairs are small and nearly empty, so only what is present is
+ * written: numbers in as few bytes as they need, evidence as the difference to the one before. Only
+ * this file writes and reads such strings, so they are trusted.
  */
 #include <string.h>
 
@@ -129,7 +128,7 @@ put_challenge(Writer *w, const AuditChallenge *c)
 	}
 }
 
-/* What of a pair's arrays is there, a bit each, stands before it. */
+/* A bit for each of a pair's array items, saying whether it is present, precedes them. */
 static void
 put_numbers(Writer *w, const AuditPair *pair)
 {

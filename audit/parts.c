@@ -4,7 +4,7 @@
 
 #include "audit/audit.h"
 
-/* Counts come from files, too, and may be anything; JSON readers know no number beyond 63 bits. */
+/* Counts come from files, too, and may be anything; JSON readers have no numbers beyond 63 bits. */
 static uint64_t
 sum(uint64_t a, uint64_t b)
 {
@@ -229,7 +229,7 @@ identity_rank(const AuditKey *key, const AuditIdentity *who)
 	return audit_rank(key, bytes, n);
 }
 
-/* Whether `a` goes before `b`: what is behind worse findings goes last. */
+/* Whether `a` goes before `b`: the basis of worse findings goes last. */
 static bool
 auth_goes_first(const AuditKey *key, const AuditIdentity *a, const AuditIdentity *b)
 {
@@ -251,7 +251,7 @@ auth_remove(AuditPair *self, uint32_t at)
 	memmove(&self->auths[at], &self->auths[at + 1], (self->n_auths - at) * sizeof(AuditAuth));
 }
 
-/* Makes room for one more: false where it is the new one that has to go. */
+/* Makes room for one more: false if it is the new one that must go. */
 static bool
 auth_room(AuditPair *self, const AuditKey *key, const AuditIdentity *who, uint32_t *at)
 {
@@ -348,7 +348,7 @@ challenge_use(AuditChallenge *self, const AuditUse *use)
 	self->uses[at] = *use;
 }
 
-/* Ranked once: a busy pair asks for all of them at each new one. */
+/* Ranked once: a busy pair needs all of them at each new one. */
 static uint64_t
 challenge_rank(const AuditKey *key, AuditChallenge *self)
 {
@@ -358,7 +358,7 @@ challenge_rank(const AuditKey *key, AuditChallenge *self)
 	return self->rank;
 }
 
-/* Whether `a` goes before `b`: those that attack tools give go last. */
+/* Whether `a` goes before `b`: defaults of attack tools go last. */
 static bool
 challenge_goes_first(const AuditKey *key, AuditChallenge *a, AuditChallenge *b)
 {
@@ -428,7 +428,7 @@ audit_tally_cap(AuditTallyId id, const AuditKey *key)
 {
 	switch (id) {
 	case AUDIT_DAYS:
-		/* The clock of the capture is nobody's to choose. */
+		/* Nobody who sends packets can choose the capture's clock. */
 		return (AuditCap){ AUDIT_DAYS_MAX, NULL };
 	case AUDIT_SHARES:
 		return (AuditCap){ AUDIT_SHARES_MAX, key };
@@ -487,7 +487,9 @@ audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, ui
 		self->challenges_dropped |= from->challenges_dropped;
 	if (details)
 		merge_details(self, key, from);
-	/* That there were more is one of the details: without them nothing is known to be whole. */
+	/*
+	 * That there were more is one of the details: without them nothing is known to be complete.
+	 */
 	self->auths_dropped &= details || (self->layers & 1 << AUDIT_LAYER_DETAILS);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): who does not know
- * the key cannot choose what has a small rank, nor make two ranks the same.
+ * SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): anyone who does
+ * not know the key cannot choose what has a small rank, nor make two ranks the same.
  */
 #include "audit/audit.h"
 

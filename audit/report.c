@@ -38,7 +38,7 @@ host_auth(AuditHost *host, const AuditKey *key, const AuditAuth *auth)
 
 	audit_tally_add(&host->passwords, (AuditCap){ HOST_NAMES_MAX, key }, type ? type : "none",
 			n);
-	/* Who asks without a name and is refused has shown no secret at all. */
+	/* A client without a user name that is refused has shown no secret at all. */
 	if (auth->who.password_type == SMB_PASSWORD_ANONYMOUS &&
 	    auth->who.result != SMB_RESULT_ACCEPTED)
 		return;
@@ -60,7 +60,7 @@ typedef struct {
 	uint64_t client, server;
 } Blockers;
 
-/* Connections with SMB1, by who could not do better. */
+/* Connections with SMB1, by the side that limited them to it. */
 static Blockers
 blockers_of(const AuditPair *pair)
 {
@@ -143,10 +143,10 @@ audit_host_severity(const AuditHost *host)
 }
 
 /*
- * A client is a scanner where nothing but scanning was seen of it: a host from which somebody ran
- * one, and which works besides, stays in the inventory. A scanner's connections need not all come
- * to a question: some are only opened and closed. Where details were left out nobody knows what else
- * it did, and then it is none: what was found stays.
+ * A client is a scanner if only scanning was seen of it: a host that ran one, but also does other
+ * work, stays in the inventory. Not all of a scanner's connections need a request: some are only
+ * opened and closed. If details were left out, what else it did is unknown, and it does not count
+ * as a scanner: its findings stay.
  */
 static bool
 is_scanner(const AuditHost *client)
@@ -199,7 +199,7 @@ audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost 
 
 /* ---- findings ---- */
 
-/* What a scanner provokes says nothing of clients, but these are facts about the server. */
+/* What a scanner provokes says nothing about clients, but these are facts about the server. */
 static bool
 holds_of_scanned(AuditRuleId rule)
 {
@@ -235,7 +235,7 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	/* If the server refused every attempt, the client is to blame. */
 	if (seen->count && seen->refused >= seen->count)
 		return AUDIT_OF_CLIENT;
-	/* Nor is what it never asked for. */
+	/* The same holds for what it never asked for. */
 	if (rule == AUDIT_PLAINTEXT_PASSWORD &&
 	    pair->seen[AUDIT_PLAINTEXT_UNASKED].count >= seen->count)
 		return AUDIT_OF_CLIENT;
@@ -246,7 +246,7 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	return audit_rule(rule)->scope;
 }
 
-/* What is found as it is found: where its evidence comes from is borrowed. */
+/* A finding in progress: the source of its evidence is borrowed. */
 typedef struct {
 	AuditReport *report;
 	const AuditExceptions *exceptions;
@@ -292,7 +292,7 @@ audit_proof_name(AuditProof proof)
 	return names[proof];
 }
 
-/* A scanner may be one by what it did all in all, and not by what it did to this server. */
+/* A scanner may be one by its behaviour overall, and not by what it did to this server. */
 static void
 prove_scanner(AuditFinding *f, const AuditPair *pair)
 {
@@ -328,7 +328,7 @@ find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, bool sc
 
 /* ---- the same challenge twice, from one server and whomever it gave it to ---- */
 
-/* One that was given, with what tells it from others. */
+/* A challenge that was given, with its identity. */
 typedef struct {
 	const AuditKept *pair;
 	uint64_t id;
@@ -363,7 +363,10 @@ collect_given(GArray *to, const AuditKept *kept, const AuditPair *pair)
 	}
 }
 
-/* How often it was given to a client, where first: at most `most`, and how many they are. */
+/*
+ * How often it was given to a client, and where first: fills at most `most`, returns how many there
+ * are.
+ */
 static uint32_t
 uses_of(const Given *given, AuditEvidence *to, uint32_t most)
 {
@@ -392,20 +395,19 @@ add_static(Finding *all, GHashTable *found, const Given *given, const Given *oth
 			   .count = given->n,
 			   .shown = { .first = uses } };
 
-	/* One a rule and pair, also where a server has two of them. */
+	/* One per rule and pair, even if a server has two of them. */
 	if (!g_hash_table_add(found, (gpointer)given->pair))
 		return;
 	f.shown.n = uses_of(given, uses, AUDIT_EVIDENCE_MAX);
-	/* Where it was given to this client once, the proof is what another one was given. */
+	/* If it was given to this client only once, the proof is another client's. */
 	if (given->n == 1 && other != given)
 		f.shown.n += uses_of(other, uses + 1, 1);
 	add(all, &f);
 }
 
 /*
- * Whether a challenge, given to `n` clients, was given again. One connection may be in two
- * captures, and on both sides of an address translation that keeps the port: only another port is
- * another use.
+ * Whether a challenge, given to `n` clients, was reused. One connection may be in two captures, and
+ * on both sides of an address translation that keeps the port: only another port is another use.
  */
 static bool
 is_given_again(const Given *given, guint n)
@@ -516,7 +518,7 @@ judge_clients(AuditReport *self)
 	}
 }
 
-/* What there was, but for what is here. */
+/* The total, except what is here. */
 static void
 count_here(AuditReport *self, const AuditPair *pair)
 {
@@ -578,11 +580,11 @@ audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 	return self;
 }
 
-/* ---- what it takes ---- */
+/* ---- memory ---- */
 
 enum {
 	UNIT_CHALLENGES = 2, /* in one unit */
-	TABLE_ENTRY = 64,    /* of what was found already, as it grows */
+	TABLE_ENTRY = 64,    /* of the findings so far, as it grows */
 };
 
 /* What may be found: one for each rule that is about it, a scanner, and a challenge. */

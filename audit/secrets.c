@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What attempts to log on were made with, where somebody asked for it. One is kept as one text,
- * "challenge:lm:nt:password", the first three in hex: so a list of them adds up as every other list
- * does.
+ * The secrets of logon attempts, if requested. Each is kept as one text,
+ * "challenge:lm:nt:password", the first three in hex, so that a list of them adds up like every
+ * other list.
  */
 #include <string.h>
 
@@ -35,7 +35,7 @@ audit_auth_keep(AuditAuth *self, const AuditKey *key, const SmbAuth *auth)
 	audit_tally_add(&self->secrets, (AuditCap){ AUDIT_SECRETS_MAX, key }, text->str, 1);
 }
 
-/* A hex text of a record, cut and checked; "" where it is none. */
+/* A hex text of a record, cut and checked; "" if it is not hex. */
 static const char *
 checked(const char *hex)
 {

@@ -109,7 +109,9 @@ typedef struct {
 	bool summed, failed; /* summed: there was the summary of an audit */
 } Records;
 
-/* Whether what is wrong with a line is that its end is not there: then all of the rest is told. */
+/*
+ * Whether what is wrong with a line is that its end is not there: then all of the rest is reported.
+ */
 static bool
 is_torn(OutJson *line)
 {
@@ -152,7 +154,7 @@ take_line(Records *r, OutJson *line)
 	r->failed = true;
 }
 
-/* False where it stops within a line: the last one has to be whole. */
+/* False if it stops within a line: the last one has to be whole. */
 static bool
 read_lines(Records *r, CliLines *lines)
 {

@@ -37,7 +37,7 @@ typedef struct {
 	const char *text;
 } Conflict;
 
-/* In the order in which they are complained of. */
+/* In the order in which they are reported. */
 static const Conflict conflicts[] = {
 	{ COLOUR, 0, NO_COLOUR, "--colour and --no-colour exclude each other" },
 	{ HEX, MESSAGES, 0, "-x is for messages as text" },

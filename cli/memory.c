@@ -60,7 +60,7 @@ cli_memory_clear(CliMemory *self)
 	self->fd = -1;
 }
 
-/* The second number of statm, in pages; 0 where it cannot be had. */
+/* The second number of statm, in pages; 0 if it cannot be had. */
 static size_t
 resident(const CliMemory *self)
 {

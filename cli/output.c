@@ -32,7 +32,7 @@ fail(GError **error, const char *path, int code)
 	return false;
 }
 
-/* Under whatever name: links and standard input, too. */
+/* Under whatever name: links and standard input too. */
 static bool
 is_same(const char *path, const struct stat *output)
 {

@@ -26,7 +26,7 @@ struct CliPipeline {
 	OutWriter *writer;
 	SmbContext *smb;
 	CapTracker *tracker;
-	CliFlow not_smb;    /* stands for all flows that are not SMB */
+	CliFlow not_smb;    /* means all flows that are not SMB */
 	size_t flow_memory; /* of the CliFlows */
 	CliMemory memory;
 	bool begun; /* a packet came */

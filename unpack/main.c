@@ -151,7 +151,9 @@ unpack(struct archive *archive)
 
 	if (archive && archive_read_open(archive, NULL, NULL, read_input, NULL) >= ARCHIVE_WARN)
 		status = archive_read_next_header(archive, &entry);
-	/* The reader saw the mark of a compressed file: one that no filter knows is damaged there. */
+	/*
+	 * The reader saw the mark of a compressed file: one that no filter knows is damaged there.
+	 */
 	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF &&
 	    archive_filter_code(archive, 0) == ARCHIVE_FILTER_NONE) {
 		archive_set_error(archive, EINVAL,
@@ -187,7 +189,7 @@ take_head(const char *hex)
 
 /*
  * For the tests: what the sandbox has to stop. It is tried without the C library's detours, so that
- * it is the call of its name that stops it. Whoever comes back was not stopped.
+ * it is the call of its name that stops it. Anyone who comes back was not stopped.
  */
 static void
 attempt_call(const char *what)

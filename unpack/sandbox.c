@@ -59,7 +59,7 @@ drop_capabilities(void)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || fail("no_new_privs", errno);
 }
 
-/* What the program and its libraries have mapped, in bytes; 0 where the kernel does not say. */
+/* What the program and its libraries have mapped, in bytes; 0 if the kernel does not say. */
 static uint64_t
 mapped_now(void)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The table of SMB1 commands: which function reads a request and a response, which WordCounts each
- * may have, where payload is that nobody looks at, and what step of a session the command is. Codes
- * without a row have no fields and are a step of their own kind, SMB_STEP_OTHER.
+ * may have, which message has payload that is not parsed, and what step of a session the command
+ * is. Codes without a row have no fields and are a step of their own kind, SMB_STEP_OTHER.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/wire/codes.h"
 
-/* WordCounts that a direction of a command has; 63 means all above it too. */
+/* WordCounts that a direction of a command has; 63 also means all above it. */
 #define WORDS(n) (UINT64_C(1) << (n))
 #define WORDS_FROM(n) (~UINT64_C(0) << (n))
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not looked at: it may be far
- * longer than what was kept of the message.
+ * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not parsed: it may be far longer
+ * than the part of the message that was kept.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -98,8 +98,8 @@ static const SmbField read_andx_response_fields[] = {
 static SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
 
 /*
- * The high half of a large read stands where the timeout of a read from a pipe stands ([MS-SMB]
- * 2.2.4.2.1). No message, and so no read, is longer than 16 MiB: what would say more is a timeout.
+ * The high half of a large read shares its field with the timeout of a read from a pipe ([MS-SMB]
+ * 2.2.4.2.1). No message, and so no read, is longer than 16 MiB: a larger value is a timeout.
  */
 static uint32_t
 max_count_high(const Smb1Block *b, uint32_t timeout)
@@ -252,7 +252,7 @@ smb1_parse_flush_request(Smb1Block *b)
 	smb1_facts_fid(b, body->fid);
 }
 
-/* Offset is signed and counts from where Mode says; it is told as it is on the wire. */
+/* Offset is signed and counts from where Mode says; it is shown as on the wire. */
 void
 smb1_parse_seek_request(Smb1Block *b)
 {

@@ -82,7 +82,7 @@ next_range64(SmbList *list, void *item)
 	return list->at.status == SMB_READ_OK;
 }
 
-/* A count that lies makes a list of what is there: the sub-reader ends with the bytes. */
+/* If the count is wrong, the list has what is there: the sub-reader ends with the bytes. */
 static SmbList
 read_ranges(SmbReader *bytes, uint32_t count, bool large)
 {

@@ -15,7 +15,7 @@ enum {
 	SIGNATURE_SIZE = 8,
 };
 
-/* Where the walker stands: the block it is at, and where the chain says that the next one is. */
+/* The walker's position: its block, and where the chain says that the next one is. */
 typedef struct {
 	uint32_t offset; /* of this block's WordCount */
 	uint8_t command;
@@ -23,9 +23,9 @@ typedef struct {
 	uint8_t next; /* its command */
 	uint16_t next_offset;
 	/*
-	 * Where the next block may stand at the earliest: behind this one's ByteCount (0: it has
-	 * none). Its bytes may cover the next block, as those of a WRITE_ANDX do with clients that
-	 * put the chain between ByteCount and data.
+	 * The first place where the next block may be: after this one's ByteCount (0: it has none).
+	 * Its bytes may cover the next block, as those of a WRITE_ANDX do with clients that put the
+	 * chain between ByteCount and data.
 	 */
 	uint32_t earliest;
 } Walk;
@@ -61,8 +61,8 @@ smb1_string(Smb1Block *b)
 }
 
 /*
- * What a capture of short packets has of a header: the command and how it ended, which is worth
- * telling.
+ * What a capture of short packets has of a header: the command and its status, which are worth
+ * showing.
  */
 static void
 read_beginning(SmbReader r, SmbMessage *m)
@@ -106,8 +106,8 @@ read_header(SmbReader *r, bool response, SmbMessage *m)
 }
 
 /*
- * The words of a block as they lie there: some servers count fewer than they send
- * (Smb1Command.understated), which only shows in that the message has room for the true number.
+ * The words of a block as they are: some servers count fewer than they send
+ * (Smb1Command.understated), which shows only in the message having room for the true number.
  */
 static uint32_t
 true_words(const SmbReader *r, const Smb1Command *row, bool response, uint8_t declared)
@@ -180,10 +180,7 @@ has_form(uint64_t forms, uint8_t word_count)
 	return forms == 0 || forms >> (word_count < FORMS_LAST ? word_count : FORMS_LAST) & 1;
 }
 
-/*
- * The fields, where the block has a form whose fields are known. A response of nothing (an interim
- * one, say) has none.
- */
+/* The fields, if the block has a known form. An empty response (an interim one, say) has none. */
 static void
 read_fields(Smb1Block *b, const Smb1Command *row)
 {
@@ -245,7 +242,7 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 		read_fields(&b, row);
 	} else if (r.status == SMB_READ_TRUNCATED) {
 		cut = true;
-		/* The words that are here are worth telling. */
+		/* The words that are here are worth showing. */
 		if (b.out->has_words)
 			read_fields(&b, row);
 	}
@@ -318,7 +315,10 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	if (!smb1_command_has_payload(row, response))
 		return all;
 	if (row->andx && word_count >= ANDX_WORDS) {
-		/* Where AndXCommand is not here yet, its 0 asks for everything: the safe side. */
+		/*
+		 * If AndXCommand is not here yet, its 0 requires everything, which is the safe
+		 * side.
+		 */
 		next = smb_reader_u8(&r);
 		if (next != SMB_COM_NO_ANDX_COMMAND)
 			return all;

@@ -104,8 +104,8 @@ smb1_parse_query_information_disk_response(Smb1Block *b)
 /* ---- IOCTL: [MS-CIFS] 2.2.4.35 --------------------------------------------------------------- */
 
 /*
- * What the parameters and data mean is known to the device alone, and their offsets are to be
- * ignored: neither is read.
+ * Only the device knows what the parameters and data mean, and their offsets must be ignored:
+ * neither is read.
  */
 typedef struct {
 	uint16_t fid, category, function;

@@ -99,7 +99,7 @@ next_dialect(SmbList *list, void *item)
 	return list->at.status == SMB_READ_OK;
 }
 
-/* 2.2.4.52.1. The list is walked here once, so that a lie in it shows in the block's status. */
+/* 2.2.4.52.1. The list is walked here once, so that an error in it shows in the block's status. */
 void
 smb1_parse_negotiate_request(Smb1Block *b)
 {
@@ -116,7 +116,7 @@ smb1_parse_negotiate_request(Smb1Block *b)
 
 /*
  * LANMAN 1.0 to 2.1, 13 words: [XOPEN-SMB]. PrimaryDomain is there from LANMAN 2.1 on, in OEM:
- * these dialects know no Unicode.
+ * these dialects have no Unicode.
  */
 static void
 read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
@@ -140,9 +140,8 @@ read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 }
 
 /*
- * The names behind the challenge are Unicode without any alignment, and that where the server can
- * Unicode: FLAGS2 answers to a request that may not have had the flag yet. ServerName is an
- * addition of [MS-SMB] 2.2.4.5.2.2.
+ * The names after the challenge are unaligned Unicode if the server supports Unicode: FLAGS2 may
+ * lack the flag because the request lacked it. ServerName is an addition of [MS-SMB] 2.2.4.5.2.2.
  */
 static void
 read_names(Smb1Block *b, Smb1NegotiateResponse *body)

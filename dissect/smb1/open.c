@@ -178,9 +178,7 @@ smb1_parse_create_temporary_request(Smb1Block *b)
 	b->out->layout = &create_temporary_request;
 }
 
-/*
- * CREATE also truncates a file that is there already, and its response does not say which it did.
- */
+/* CREATE also truncates an existing file, and its response does not say which it did. */
 void
 smb1_parse_create_response(Smb1Block *b)
 {
@@ -276,7 +274,7 @@ smb1_parse_open_andx_request(Smb1Block *b)
 }
 
 /*
- * All behind the FID is zero where the request did not ask for it; then nothing is known of the
+ * Everything after the FID is zero if the request did not ask for it; then nothing is known of the
  * file.
  */
 static void
@@ -435,7 +433,7 @@ facts_nt_created(Smb1Block *b, const NtCreateResponse *body)
 	open->oplock = body->oplock_level;
 }
 
-/* 2.2.4.64.2; [MS-SMB] 2.2.4.9.2 adds what stands behind Directory. */
+/* 2.2.4.64.2; [MS-SMB] 2.2.4.9.2 adds what follows Directory. */
 void
 smb1_parse_nt_create_andx_response(Smb1Block *b)
 {

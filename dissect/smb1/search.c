@@ -64,10 +64,7 @@ static const SmbField search_entry_fields[] = {
 };
 static SMB_LAYOUT(search_entry, Smb1SearchEntry, "search entry");
 
-/*
- * A name of 13 bytes: filled up with spaces that do not belong to it, ended by a NUL, and OEM in
- * Unicode messages too.
- */
+/* A name of 13 bytes: padded with spaces, ended by a NUL, and OEM even in Unicode messages. */
 static SmbText
 read_padded_name(SmbReader *r)
 {

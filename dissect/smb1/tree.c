@@ -7,7 +7,7 @@
 
 enum {
 	WORDS_BACK_OPTIONAL = 3, /* OptionalSupport is there */
-	WORDS_BACK_EXTENDED = 7, /* access rights too */
+	WORDS_BACK_EXTENDED = 7, /* also access rights */
 };
 
 static const SmbField connect_fields[] = {
@@ -61,7 +61,7 @@ smb1_parse_tree_connect_request(Smb1Block *b)
 	b->facts->name = body->path;
 }
 
-/* 2.2.4.50.2: the TID stands here, not in the header. */
+/* 2.2.4.50.2: the TID is here, not in the header. */
 void
 smb1_parse_tree_connect_response(Smb1Block *b)
 {
@@ -88,7 +88,7 @@ smb1_parse_tree_connect_andx_request(Smb1Block *b)
 }
 
 /*
- * 2.2.4.55.2, [MS-SMB] 2.2.4.7.2. The form of 2 words is LANMAN 1.0's, which knows no
+ * 2.2.4.55.2, [MS-SMB] 2.2.4.7.2. The form of 2 words is LANMAN 1.0's, which has no
  * NativeFileSystem either.
  */
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Writes of all kinds. Their data is not looked at: it may be far longer than what was kept of the
- * message.
+ * Writes of all kinds. Their data is not parsed: it may be far longer than the part of the message
+ * that was kept.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -72,7 +72,7 @@ smb1_parse_write_and_close_request(Smb1Block *b)
 	smb1_facts_range(b, body->fid, body->offset, body->count);
 }
 
-/* Count of bytes written, which WRITE_COMPLETE (2.2.4.25.3) has too. */
+/* Count of bytes written, which WRITE_COMPLETE (2.2.4.25.3) also has. */
 void
 smb1_parse_write_response(Smb1Block *b)
 {

@@ -37,8 +37,7 @@ put_cell(OutBuffer *b, const char *s, size_t n)
 }
 
 /*
- * What stands behind `from` becomes a cell, with a comma before it unless it is the first of its
- * line.
+ * Turns what follows `from` into a cell, with a comma before it unless it is the first of its line.
  */
 static void
 cell(OutBuffer *b, OutBuffer *scratch)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is wrong, where it was seen, whose doing it is, and what to do. */
+/* What is wrong, where it was seen, which side has to change, and what to do. */
 #include "output/audit/report.h"
 
 #include <string.h>
@@ -24,9 +24,8 @@ put_place(OutBuffer *b, const AuditEvidence *e)
 }
 
 /*
- * Where it was seen first, and, of what is only known because it was seen again, where that was.
- * The name of a capture is only cut where somebody looks: what goes into a file or a pipe stays
- * whole.
+ * Where it was first seen and, for findings that need a second sighting, where that was. The name
+ * of a capture is cut only on a terminal, never in a file or a pipe.
  */
 static void
 put_evidence(Report *r, const AuditFinding *f, size_t line)

@@ -34,7 +34,7 @@ put_word(OutBuffer *b, const char *word, size_t width)
 	column(b, from, width);
 }
 
-/* An address is never cut: it is what a finding is told by. */
+/* An address is never cut, because it identifies a finding. */
 static size_t
 address_width(GArray *hosts)
 {
@@ -50,7 +50,7 @@ address_width(GArray *hosts)
 	return width;
 }
 
-/* The columns of numbers, in the order in which they go where it is narrow. */
+/* The columns of numbers, in the order in which they are dropped if the output is narrow. */
 enum { OFFERED, REFUSED, CONNECTIONS, BLOCKER, OPTIONAL };
 static const size_t optional_widths[OPTIONAL] = {
 	[OFFERED] = 8, [REFUSED] = 8, [CONNECTIONS] = 6, [BLOCKER] = 8

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Records of the audit. What stands in a `pair` is all that is known of it: audit-read.c makes the
- * pair anew.
+ * Records of the audit. A `pair` record holds everything known about the pair: read.c restores the
+ * pair from it.
  */
 #include "output/audit/audit.h"
 #include "output/base/time.h"
@@ -15,8 +15,8 @@ put_address(OutBuffer *b, const AuditAddress *address)
 }
 
 /*
- * Nine digits only where six do not say it: so it reads the same whichever captures it was added up
- * from.
+ * Nine digits only if six are not enough, so that it reads the same whatever captures it was added
+ * up from.
  */
 static void
 put_time(OutBuffer *b, uint64_t ns)
@@ -91,7 +91,7 @@ put_numbers(OutBuffer *b, const uint64_t *numbers)
 	out_char(b, '}');
 }
 
-/* Where the list of each tally stands: its key, behind the key of the object that it is in. */
+/* Where the list of each tally is: its key, after the key of the object that contains it. */
 const char *
 out_audit_tally_key(AuditTallyId id)
 {
@@ -260,7 +260,7 @@ put_capped(OutBuffer *b, const AuditPair *pair)
 	out_char(b, ']');
 }
 
-/* How often what was counted was one entry too many for its list. */
+/* How often a counted entry did not fit into its list. */
 static void
 put_left_out_of_lists(OutBuffer *b, const AuditPair *pair)
 {
@@ -424,8 +424,8 @@ put_key(OutBuffer *b, const AuditKey *key)
 }
 
 /*
- * What was left out, and the key by which it was chosen. Where nothing was, the records are the
- * same whatever the key is, and say nothing of it.
+ * What was left out, and the key by which it was chosen. If nothing was left out, the records do
+ * not depend on the key and do not mention it.
  */
 static void
 put_left_out(OutBuffer *b, const AuditReport *report)

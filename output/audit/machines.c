@@ -92,8 +92,8 @@ put_machine(Report *r, const AuditMachine *machine, guint rank, AuditSeverity le
 }
 
 /*
- * What is worth mending first: findings of the severity that is the worst here and of the one below
- * it, but nothing that is only to be known.
+ * What to fix first: findings of the worst severity here and of the one below it, but nothing that
+ * is only informational.
  */
 void
 report_machines(Report *r)

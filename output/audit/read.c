@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Records of earlier runs back into an audit. They come from files, so nothing in them is believed:
- * what has the wrong type counts as not there, names are cut, lists fill up to their caps. What a
- * record is may stand behind what it holds: so each is read as if it were any of those that count.
+ * Records of earlier runs back into an audit. They come from files and are untrusted: values of the
+ * wrong type are treated as absent, names are cut, lists fill up to their caps. A record's type may
+ * follow its contents, so each is read as if it were any of the types that matter.
  */
 #include <string.h>
 
@@ -52,7 +52,7 @@ length_or_none(OutJson *j)
 	return v > INT32_MAX ? INT32_MAX : (int32_t)v;
 }
 
-/* Nanoseconds of "2026-11-22T06:19:27.732283Z"; 0 where it is none. */
+/* Nanoseconds of "2026-11-22T06:19:27.732283Z"; 0 if it is not a time. */
 static uint64_t
 time_of(OutJson *j)
 {
@@ -566,7 +566,7 @@ read_key(OutJson *j, AuditKey *to)
 	return true;
 }
 
-/* "details:0123456789abcdef". Of another kind: there was one, and nobody knows where it stands. */
+/* "details:0123456789abcdef". Of another kind: there was a horizon, but its place is not known. */
 static bool
 read_horizon(OutJson *j, Record *r, AuditHorizon *to)
 {
@@ -688,7 +688,7 @@ read_counter(OutJson *j, const char *key, Record *r)
 		if (!is(key, out_counters[i].key))
 			continue;
 		*to = number(j);
-		/* A pair says so of its connections, too. */
+		/* A pair says so of its connections too. */
 		if (to == &r->totals.connections)
 			r->pair.numbers[AUDIT_N_CONNECTIONS] = *to;
 		return true;
@@ -766,7 +766,7 @@ read_member(OutJson *j, const char *key, Record *r)
 		out_json_skip(j);
 }
 
-/* False where it does not say whose it is: it must not be taken for another's. */
+/* False if it does not name its pair: it must not be added to another one. */
 static bool
 take_record(OutJson *j, Record *r, OutTotals *t, OutAuditRecord *ret_record)
 {
@@ -848,7 +848,7 @@ out_audit_read_exception(OutJson *j, AuditExceptions *exceptions)
 		else
 			out_json_skip(j);
 	}
-	/* A rule of another version finds nothing here. */
+	/* A rule of another version is ignored here. */
 	if (!j->wrong && is(type, "finding") && has[0] && has[1] && audit_rule_find(rule) >= 0)
 		audit_exceptions_add(exceptions, (AuditRuleId)audit_rule_find(rule), &ends[0],
 				     &ends[1]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The audit for people: what there is, what is wrong with it and what to do, who it is, and what
- * can be switched off.
+ * The audit as text: the numbers, what is wrong and what to do about it, clients and servers, and
+ * what can be switched off.
  */
 #include "output/audit/report.h"
 

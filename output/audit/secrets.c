@@ -26,9 +26,7 @@ is_plain(const char *s)
 	return true;
 }
 
-/*
- * Whether both responses are here as a whole, not cut at what is kept of one, and what they answer.
- */
+/* Whether both responses are complete, not cut at the cap, and the challenge is known. */
 static bool
 is_whole(const AuditSecret *s)
 {
@@ -100,7 +98,7 @@ put_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *s)
 {
 	OutBuffer line = { 0 };
 
-	/* An account may be empty, and nothing is no place to copy it to. */
+	/* An account may be empty, and there may be no buffer to copy it to. */
 	out_buffer_reserve(&line, RESPONSE_DIGITS);
 	if (out_audit_auditor_line(&line, auth, s)) {
 		out_char(&line, '\0');
@@ -125,7 +123,7 @@ out_audit_secrets_json(OutBuffer *b, const AuditAuth *auth)
 		put_if(b, "challenge", s.challenge);
 		put_if(b, "lm_response", s.lm_response);
 		put_if(b, "nt_response", s.nt_response);
-		/* An empty password is one, too. Where there should be none, a record had it. */
+		/* An empty password is one, too; an unexpected one comes from a record. */
 		if (auth->who.password_type == SMB_PASSWORD_PLAINTEXT || *s.password) {
 			out_key(b, "password");
 			out_str_json(b, s.password);

@@ -24,7 +24,7 @@ end(OutSink *sink, const OutTotals *totals)
 	(void)totals;
 }
 
-/* What it holds is the audit's. */
+/* Its memory belongs to the audit. */
 static size_t
 sink_free(OutSink *sink)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What there is, in counts and bars, and how much of it can be relied on. */
+/* The totals, in counts and bars, and how far they can be relied on. */
 #include "output/audit/report.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@ enum {
 	BAR = 30, /* columns of the longest bar */
 	BARS_FROM = 53,
 	LABEL = 18,
-	TIMES_WIDTH = 60, /* of the first and the last packet, with what is between them */
+	TIMES_WIDTH = 60, /* of the first and the last packet, with the text between them */
 };
 
 /* At least one column for anything; counts may be as large as 63 bits hold. */
@@ -60,7 +60,7 @@ put_alert(Report *r, const char *text)
 	out_alert_off(r->b, r->options->colour);
 }
 
-/* The connections, and what was seen on them that findings follow from, by how bad those are. */
+/* The connections, and the observations on them that lead to findings, by severity. */
 static void
 put_left_out(Report *r)
 {
@@ -110,7 +110,7 @@ put_loss(Report *r)
 	}
 }
 
-/* How much of it can be relied on: what was not seen is not what was not there. */
+/* How far the totals can be relied on: something that was not seen may still be there. */
 static void
 put_seen(Report *r)
 {
@@ -139,7 +139,7 @@ put_seen(Report *r)
 	report_wrap(r, 2, 2, s->str);
 }
 
-/* Whose logons were accepted; nothing where none was. */
+/* The users whose logons were accepted; nothing if there were none. */
 static void
 put_people(Report *r)
 {

@@ -19,7 +19,10 @@ read_ipv6(const char *text, uint8_t *ret_bytes)
 	return inet_pton(AF_INET6, text, ret_bytes) == 1;
 }
 
-/* n bytes of two digits each, with a separator between them unless it is 0; what is behind them. */
+/*
+ * n bytes of two digits each, with a separator between them unless it is 0; returns the position
+ * after them.
+ */
 static const char *
 read_bytes(const char *text, uint8_t *bytes, int n, char separator)
 {

@@ -165,8 +165,10 @@ put_ipv4(OutBuffer *b, const uint8_t *addr)
 	}
 }
 
-/* RFC 5952 4.2: the longest run of two or more zero groups, the first of equals; *ret_length 0
- * where there is none. */
+/*
+ * RFC 5952 4.2: the longest run of two or more zero groups, the first of equals; *ret_length 0 if
+ * there is none.
+ */
 static unsigned
 longest_zeros(const uint16_t groups[8], unsigned *ret_length)
 {

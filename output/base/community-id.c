@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* The lower address and port come first, whoever opened the connection. */
+/* The lower address and port come first, whichever side opened the connection. */
 static bool
 is_ordered(const SmbEndpoints *ends, size_t size)
 {

@@ -67,8 +67,8 @@ out_totals_lossy(const OutTotals *t)
 }
 
 /*
- * What the run as a whole lost, in the words of the records. Of packets that were cut, what was
- * needed is among the gaps.
+ * What the run as a whole lost, in the terms of the records. Needed bytes of cut packets are among
+ * the gaps.
  */
 static uint32_t
 incomplete_of(const OutTotals *t)
@@ -132,7 +132,7 @@ put_loss(OutBuffer *b, uint64_t n, const char *one, const char *many, const char
 	out_char(b, '\n');
 }
 
-/* How the run ended, where it is not as expected. */
+/* How the run ended, if not as expected. */
 static void
 put_state(OutBuffer *b, const OutTotals *t, bool colour)
 {

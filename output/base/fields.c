@@ -7,8 +7,11 @@
 
 enum {
 	ITEM_MAX = 512, /* bytes of the largest struct of a list's item */
-	DEPTH_MAX = 4, /* lists and objects inside of each other; layouts are our own tables, two is
-			  the most they have */
+	/*
+	 * lists and objects inside each other; layouts are our own tables, two is the most they
+	 * have
+	 */
+	DEPTH_MAX = 4,
 };
 
 typedef struct {
@@ -236,8 +239,7 @@ json_layout(Printer *p, const SmbLayout *layout, const void *body)
 	for (uint16_t i = 0; i < layout->count; i++) {
 		const SmbField *f = &layout->fields[i];
 
-		/* A bare item that is not there still is an item: null keeps the places of the
-		 * others. */
+		/* An absent bare item is still an item: null keeps the positions of the others. */
 		if (!f->key && is_blank(p, f, body)) {
 			out_lit(p->b, "null");
 			continue;

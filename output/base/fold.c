@@ -87,8 +87,10 @@ out_fold_add(OutFold *self, const SmbExchange *x)
 	if (x->request.time_ns > self->last.time_ns &&
 	    x->request.time_ns - self->last.time_ns > OUT_FOLD_PAUSE_NS)
 		return false;
-	/* The read that finds the end asks for nothing that is there: the range stays that of the
-	 * bytes. */
+	/*
+	 * The read that finds the end requests bytes that do not exist: the range stays that of the
+	 * data.
+	 */
 	if (!ends_file(x) && x->io.offset + x->io.asked > self->asked_end)
 		self->asked_end = x->io.offset + x->io.asked;
 	self->last = x->response;

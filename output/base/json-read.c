@@ -110,7 +110,7 @@ typedef struct {
 	size_t left; /* with the NUL */
 } Text;
 
-/* What does not fit ends the text: nothing that comes behind it is put there. */
+/* A character that does not fit ends the text: nothing after it is stored. */
 static void
 put(Text *t, const char *bytes, size_t n)
 {
@@ -156,7 +156,7 @@ is_low(uint32_t unit)
 	return unit >= 0xdc00 && unit < 0xe000;
 }
 
-/* Behind "\u". Half of a pair is nothing that a text could have, nor is NUL. */
+/* After "\u". A lone surrogate is not valid in a text, nor is NUL. */
 static void
 take_unit(OutJson *j, Text *t)
 {
@@ -214,7 +214,7 @@ take_character(OutJson *j, Text *t)
 		out_json_step(j);
 	}
 	text.bytes = (SmbSpan){ (const uint8_t *)bytes, (uint32_t)n };
-	/* What is no UTF-8 is told as U+FFFD, and is shorter. */
+	/* Invalid UTF-8 becomes U+FFFD, and is shorter. */
 	if (!smb_text_next(text, &at, &character) || at != (uint32_t)n ||
 	    (character == 0xfffd && memcmp(bytes, "\xef\xbf\xbd", 3) != 0))
 		no_json(j);
@@ -222,7 +222,7 @@ take_character(OutJson *j, Text *t)
 		put(t, bytes, (size_t)n);
 }
 
-/* Behind its first quote. */
+/* After its first quote. */
 static void
 take_text(OutJson *j, Text t)
 {
@@ -279,7 +279,7 @@ take_digits(OutJson *j, uint64_t *value)
 	return n;
 }
 
-/* A fraction and an exponent (RFC 8259 6); true where there is one of them. */
+/* A fraction and an exponent (RFC 8259 6); true if there is one of them. */
 static bool
 take_fraction(OutJson *j)
 {
@@ -362,7 +362,7 @@ enter(OutJson *j, char open, bool array)
 	return true;
 }
 
-/* To what stands next in it. */
+/* Moves to the next value in it. */
 static bool
 advance(OutJson *j, char close)
 {
@@ -381,7 +381,7 @@ advance(OutJson *j, char close)
 		out_json_step(j);
 	}
 	j->begun |= 1u << j->depth;
-	/* Nor may the object end behind a comma: then what stands next is no value. */
+	/* The object must not end after a comma: no value would follow. */
 	return peek_value(j) >= 0 || (no_json(j), false);
 }
 
@@ -440,7 +440,7 @@ skip_scalar(OutJson *j, int c)
 		no_json(j);
 }
 
-/* Without recursion: it goes back to the depth that it came from. */
+/* Without recursion: it returns to its initial depth. */
 void
 out_json_skip(OutJson *j)
 {

@@ -88,8 +88,10 @@ put_dos_status(OutBuffer *b, SmbStatus status)
 void
 out_status(OutBuffer *b, SmbStatus status)
 {
-	/* Success is the same zero in both, and goes by one name so that readers need not know of
-	 * DOS errors. */
+	/*
+	 * Success is the same zero in both, and has one name so that readers need not know about
+	 * DOS errors.
+	 */
 	bool dos = status.dos && status.value != 0;
 	const char *name = dos ? NULL : smb_nt_status_name(status.value);
 

@@ -56,7 +56,7 @@ out_message_commands(OutBuffer *b, const SmbMessage *m)
 
 /* ---- In a few words ---- */
 
-/* Numbers that tell what a command is about; texts do but for those that describe bytes. */
+/* Numbers that say what a command is about; all texts do, except those that describe bytes. */
 static bool
 is_telling(const SmbField *f)
 {
@@ -65,7 +65,7 @@ is_telling(const SmbField *f)
 	return f->role == SMB_ROLE_TELLING || f->role == SMB_ROLE_FID;
 }
 
-/* Numbers that say what is done: by their names alone, and where they are zero, too. */
+/* Numbers that say what is done: by their names alone, even if they are zero. */
 static bool
 is_function(const SmbField *f)
 {
@@ -207,7 +207,7 @@ fact_hex(OutBuffer *b, const char *name, uint64_t v, const char *(*name_of)(uint
 	out_str(b, *separator == ',' ? ")\n" : "\n");
 }
 
-/* [MS-CIFS] 2.2.3.1: on a connectionless transport other fields stand in place of a signature. */
+/* [MS-CIFS] 2.2.3.1: on a connectionless transport other fields replace the signature. */
 static void
 put_security_features(OutBuffer *b, const SmbMessage *m)
 {

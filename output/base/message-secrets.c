@@ -40,7 +40,7 @@ hide_rest(Mask *mask, uint64_t from)
 	hide(mask, from, UINT64_MAX);
 }
 
-/* False where they are bytes of other messages, too: of a transaction that was put together. */
+/* False if they are bytes of other messages, too: of a transaction that was reassembled. */
 static bool
 hide_span(Mask *mask, SmbSpan span)
 {
@@ -77,7 +77,7 @@ hide_fields(Mask *mask, const SmbLayout *layout, const void *body)
 	return inside;
 }
 
-/* A number of a command's own fields; 0 where it has none of this role. */
+/* A number of a command's own fields; 0 if it has none of this role. */
 static uint64_t
 number(const SmbBlock *block, SmbFieldRole role)
 {
@@ -134,7 +134,7 @@ has_secrets(const SmbLayout *layout)
 	return false;
 }
 
-/* Some of it comes, or came, in other messages: those may be missing, and with them what is whose. */
+/* Some of it is in other messages: those may be missing, and with them the meaning of the bytes. */
 static bool
 is_in_parts(const SmbBlock *block)
 {
@@ -143,7 +143,7 @@ is_in_parts(const SmbBlock *block)
 	       number(block, SMB_ROLE_DATA_COUNT) != number(block, SMB_ROLE_TOTAL_DATA_COUNT);
 }
 
-/* What is in it is known, and each secret of it was hidden. */
+/* Its contents are known, and each secret in it was hidden. */
 static bool
 is_understood(const SmbBlock *block, bool inside)
 {
@@ -151,7 +151,7 @@ is_understood(const SmbBlock *block, bool inside)
 	       !(is_in_parts(block) && has_secrets(block->nested_layout));
 }
 
-/* Behind the parameter words and ByteCount. */
+/* After the parameter words and ByteCount. */
 static uint32_t
 data_of(const SmbBlock *block)
 {
@@ -178,8 +178,8 @@ reads_or_writes(uint16_t command)
 }
 
 /*
- * Where a pipe was opened, what is read and written may be of it: an answer does not say of which
- * file it is. Where the open was not seen, calls are known by how they begin.
+ * If a pipe was opened, any data read or written may belong to it: a response does not say which
+ * file it is for. If the open was not seen, calls are recognised by their first bytes.
  */
 static bool
 is_of_pipe(const Mask *mask, const SmbConnectionInfo *info, uint64_t payload)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Who is who, for people: the last lines of a timeline. Announcements that say the same again are
- * counted.
- */
+/* Names and addresses as text: the last lines of a timeline. Repeated announcements are counted. */
 #include "output/json/datagrams.h"
 
 #include "output/base/fields.h"
@@ -13,7 +10,7 @@
 enum {
 	ADDRESSES_MAX = SMB_CAP(4096, 3),
 	NAMES_MAX = SMB_CAP(8, 2), /* of an address */
-	SAYS_MAX = 256,            /* bytes of what it announced */
+	SAYS_MAX = 256,            /* bytes of its announcement */
 	TREE_NODE = 64,            /* with what malloc takes besides */
 };
 
@@ -24,7 +21,7 @@ typedef struct {
 		uint8_t letters[16];
 		uint8_t len, suffix;
 	} names[NAMES_MAX];
-	char *says; /* what it announced last; NULL: nothing */
+	char *says; /* its last announcement, or NULL */
 	uint64_t announcements;
 } Node;
 
@@ -44,7 +41,7 @@ node_free(void *data)
 	g_free(node);
 }
 
-/* A tree: no choice of addresses makes it slow. */
+/* A tree, so that no choice of addresses makes it slow. */
 static gint
 compare_addresses(gconstpointer a, gconstpointer b, gpointer user)
 {
@@ -139,10 +136,7 @@ is_announcement(const SmbLayout *layout)
 	       smb_layout_find(layout, SMB_ROLE_WORKGROUP);
 }
 
-/*
- * What an announcement says: its kind, version and comment. Others than announcements say nothing
- * that lasts.
- */
+/* What an announcement says: its kind, version and comment. Other datagrams say nothing lasting. */
 static void
 add_announcement(OutNames *self, Node *node, const SmbDatagramFacts *d)
 {

@@ -65,7 +65,7 @@ out_base_conn(OutSinkBase *self, SmbConnectionInfo *info)
 	return conn;
 }
 
-/* Takes a pending fold off its connection and the list; it is a spare one then, or gone. */
+/* Takes a pending fold off its connection and the list; it becomes a spare one, or is freed. */
 static void
 retire(OutSinkBase *self, OutPending *p)
 {
@@ -217,8 +217,8 @@ out_sink_memory(const OutSink *sink)
 }
 
 /*
- * Names are told again with everything that happens to them. What long ones take together of all
- * that is told of a connection is a multiple of the bytes that it had; a datagram has its own.
+ * Names are repeated in every line about them. So the total of long ones in the output of a
+ * connection is limited to a multiple of its bytes; a datagram has its own limit.
  */
 void
 out_base_limit(OutSinkBase *self, OutConn *conn, OutBuffer *b)

@@ -32,7 +32,7 @@ is_limited(const OutBuffer *b, SmbText text)
 	return G_UNLIKELY(text.bytes.len > SHORT_TEXT) && b->limited;
 }
 
-/* What of a long text is told where the buffer is limited. */
+/* How much of a long text is shown if the buffer is limited. */
 static G_GNUC_NO_INLINE SmbText
 fit_text(OutBuffer *b, SmbText text)
 {
@@ -45,7 +45,7 @@ fit_text(OutBuffer *b, SmbText text)
 	return text;
 }
 
-/* What began at `from` has been told of it. */
+/* Counts what was written from `from` on. */
 static G_GNUC_NO_INLINE void
 charge_text(OutBuffer *b, size_t from)
 {
@@ -121,7 +121,7 @@ out_str_json(OutBuffer *b, const char *s)
 	out_text_json(b, smb_text_from_utf8(s));
 }
 
-/* How many bytes from here on are ASCII; most lines are nothing else, so eight at a time. */
+/* How many bytes from here on are ASCII; most lines are only that, so eight at a time. */
 static size_t
 ascii_run(const char *p, size_t n)
 {

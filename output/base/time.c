@@ -90,7 +90,7 @@ out_time_utc(OutBuffer *b, uint64_t ns, unsigned digits)
 	out_char(b, 'Z');
 }
 
-/* A quoted time, or null where the calendar does not reach. */
+/* A quoted time, or null if the calendar does not reach. */
 static void
 put_json(OutBuffer *b, int64_t seconds, uint32_t ns, unsigned digits, const char *zone)
 {

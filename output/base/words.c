@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Words and numbers for people: counts, sizes, durations, colours. */
+/* Words and numbers for text output: counts, sizes, durations, colours. */
 #include "output/base/words.h"
 
 void

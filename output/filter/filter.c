@@ -116,7 +116,7 @@ time_fits(const OutFilter *self, uint64_t ns)
 	return (!self->from.set || ns >= self->from.ns) && (!self->to.set || ns <= self->to.ns);
 }
 
-/* ---- Who, where, what: of names ---- */
+/* ---- Users, hosts, files: by name ---- */
 
 static bool
 name_fits(const OutFilter *self, SmbText domain, SmbText account)
@@ -216,7 +216,7 @@ exchange_share(const OutFilter *self, const SmbExchange *x)
 	return x->step == SMB_STEP_TREE_CONNECT && any_path(self->shares, x->tree_connect.path);
 }
 
-/* The union of facts has names of its own in these steps. */
+/* In these steps the union of facts has its own names. */
 static bool
 has_other_facts(SmbStep step)
 {
@@ -386,7 +386,7 @@ message_fits(OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m
 
 /* ---- Events ---- */
 
-/* Whether events are looked into; else a connection's ends and number decide. */
+/* Whether events are examined; else a connection's ends and number decide. */
 static bool
 is_choosy(const OutFilter *self)
 {
@@ -431,7 +431,7 @@ out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want)
 	if (event->kind == SMB_EVENT_CONNECTION)
 		return info && g_hash_table_remove(self->kept, &info->number);
 	if (event->kind == SMB_EVENT_OPENED)
-		return false; /* told with the first event that is kept */
+		return false; /* reported with the first event that is kept */
 	if (event->kind == SMB_EVENT_MESSAGE && want & SMB_EVENT_EXCHANGE)
 		return true;
 	if (event->kind == SMB_EVENT_MESSAGE)

@@ -39,8 +39,8 @@ out_glob_free(void *glob)
 }
 
 /*
- * Only the last * is ever gone back to: the shortest match of those before it leaves the most for
- * the rest. So there is neither recursion nor a power of the text's length.
+ * Backtracks only to the last *: the shortest match of those before it leaves the most for the
+ * rest. So there is no recursion, and no exponential time.
  */
 bool
 out_glob_matches(const OutGlob *self, SmbText text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What filters are given: each value read, or told what it has to look like. */
+/* The values of filters: each is parsed, or its required form is reported. */
 #include <string.h>
 
 #include "dissect/wire/names.h"
@@ -8,7 +8,7 @@
 
 /* ---- Numbers ---- */
 
-/* Decimal, or hexadecimal behind 0x; all of the text. */
+/* Decimal, or hexadecimal after 0x; all of the text. */
 static bool
 read_number(const char *text, uint64_t max, uint64_t *ret)
 {
@@ -187,7 +187,7 @@ add_status(OutFilter *self, const char *value)
 
 /* ---- Times ---- */
 
-/* ".732283" as nanoseconds; moves behind it. */
+/* ".732283" as nanoseconds; moves past it. */
 static bool
 read_fraction(const char **at, uint64_t *ret)
 {
@@ -220,7 +220,10 @@ read_relative(const char *value, OutMoment *ret)
 	return read_fraction(&at, &ret->ns) && !*at;
 }
 
-/* GLib reads fractions as floating point, which cannot tell nanoseconds: they are read apart. */
+/*
+ * GLib reads fractions as floating point, which is too coarse for nanoseconds: they are read
+ * separately.
+ */
 static bool
 read_absolute(const OutFilter *self, const char *value, OutMoment *ret)
 {
@@ -237,7 +240,7 @@ read_absolute(const OutFilter *self, const char *value, OutMoment *ret)
 	time = g_date_time_new_from_iso8601(whole, zone);
 	if (!time || g_date_time_to_unix(time) < 0)
 		return false;
-	/* A year behind all that a packet can be from. */
+	/* A year after any that a packet can have. */
 	if ((uint64_t)g_date_time_to_unix(time) >= UINT64_MAX / 1000000000)
 		ret->ns = UINT64_MAX;
 	else

@@ -99,7 +99,7 @@ put_secrets(OutBuffer *b, const SmbAuth *auth)
 		out_key_string(b, "password", auth->password);
 }
 
-/* What only NTLMSSP and Kerberos tell, where they told it. */
+/* What only NTLMSSP and Kerberos show, if they did. */
 static void
 put_auth_extras(OutBuffer *b, const SmbAuth *auth)
 {
@@ -369,7 +369,7 @@ put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 	out_char(b, '}');
 }
 
-/* What the client may still use is only known where every message was seen. */
+/* The client's remaining credits are only known if every message was seen. */
 static void
 put_credits(OutBuffer *b, const SmbCredits *credits)
 {

@@ -12,7 +12,7 @@ block_of(const SmbLayout *layout, const void *body, SmbReadStatus status)
 	};
 }
 
-/* The object of a mailslot's contents is named for who reads that mailslot. */
+/* The object of a mailslot's contents is named after the service that reads it. */
 static void
 put_frame(OutBuffer *b, const SmbDatagramFacts *d)
 {

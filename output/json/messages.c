@@ -38,7 +38,7 @@ put_status(OutBuffer *b, SmbStatus status)
 	out_key_str(b, "status_name", smb_nt_status_name(status.value));
 }
 
-/* [MS-CIFS] 2.2.3.1: SecurityFeatures, of which a connectionless transport makes something else. */
+/* [MS-CIFS] 2.2.3.1: SecurityFeatures, which a connectionless transport uses differently. */
 static void
 put_connectionless(OutBuffer *b, const SmbMessage *m)
 {

@@ -16,7 +16,7 @@ key_text_if(OutBuffer *b, const char *key, SmbText text)
 	out_text_json(b, text);
 }
 
-/* Commands that EVE calls by another name than the specifications, behind "SMB1_COMMAND_" ... */
+/* Commands with another name in EVE than in the specifications, after "SMB1_COMMAND_" ... */
 static const SmbName eve_smb1[] = {
 	{ SMB_COM_TRANSACTION, "TRANS" },
 	{ SMB_COM_TRANSACTION_SECONDARY, "TRANS_SECONDARY" },

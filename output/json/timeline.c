@@ -49,7 +49,7 @@ put_netbios_name(OutBuffer *b, bool known, SmbText name, uint8_t suffix)
 		return;
 	}
 	out_text_json(b, name);
-	b->len--; /* the suffix goes inside of the quotes */
+	b->len--; /* the suffix goes inside the quotes */
 	out_char(b, '<');
 	out_hex(b, suffix, 2);
 	out_lit(b, ">\"");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The lines of -v. Not a hot path: whoever asks for every field reads them. */
+/* The lines of -v. Not a hot path: they are read by a person. */
 #include "output/base/fields.h"
 #include "output/text/timeline.h"
 
@@ -10,7 +10,7 @@
 enum {
 	KEPT_MAX = SMB_CAP(512, 3),
 	KEPT_BYTES_MAX = SMB_CAP(4 * 1024 * 1024, 2048),
-	INDENT = 10, /* of a fact; fields stand two further in */
+	INDENT = 10, /* of a fact; fields are indented by two more */
 };
 
 typedef struct {
@@ -23,7 +23,7 @@ typedef struct {
 struct OutDetails {
 	GQueue kept;        /* oldest first; owns them */
 	size_t bytes;       /* of their text and structs */
-	uint64_t truncated; /* messages whose fields were too many */
+	uint64_t truncated; /* messages with too many fields */
 };
 
 OutDetails *

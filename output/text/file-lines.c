@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a file came to, in a line. */
+/* The summary of a file, in a line. */
 #include "output/text/file-lines.h"
 
 #include "output/text/timeline.h"
@@ -185,8 +185,8 @@ put_renames(OutBuffer *b, const SmbFileStory *s, size_t start)
 }
 
 /*
- * What was to be deleted when it is closed is gone with the last handle on it: another one may keep
- * it, and one of another connection is not known here.
+ * A file marked delete-on-close is deleted with the last handle on it: another handle may keep it,
+ * and those of other connections are not known here.
  */
 static void
 put_deletion(OutBuffer *b, const SmbFile *file, size_t start)

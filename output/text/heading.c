@@ -63,7 +63,7 @@ telling_auth(const SmbConnectionInfo *info)
 	return best;
 }
 
-/* Whoever was let in has sent something: it was not captured, or is of a kind that is not known. */
+/* A user who was let in has sent something: it was not captured, or is of an unknown kind. */
 static const char *
 secret_name(const SmbAuth *a)
 {
@@ -184,7 +184,7 @@ put_flags(OutBuffer *b, const SmbConnectionInfo *info)
 	}
 }
 
-/* Where nothing was seen that could be signed, nothing is said. */
+/* If no message that could be signed was seen, signing is not mentioned. */
 static void
 put_signing(OutBuffer *b, const SmbConnectionInfo *info)
 {

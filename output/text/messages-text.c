@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The verb `messages` for people: a line a message; below it every field (-v), and the bytes (-x).
+ * The verb `messages` as text: a line per message; below it every field (-v), and the bytes (-x).
  */
 #include "output/base/end.h"
 #include "output/base/fields.h"
@@ -24,13 +24,13 @@ typedef struct {
 } Messages;
 
 /*
- * Date and zone stand on a line of their own wherever the day changes; each message has the time of
- * day, which is left in `whole`.
+ * Date and zone get their own line when the day changes; each message has the time of day, which is
+ * left in `whole`.
  */
 static void
 put_date(Messages *self, OutBuffer *b, OutBuffer *whole, uint64_t ns)
 {
-	size_t zone = DATE_SIZE + 1 + 12; /* behind 06:19:27.732 */
+	size_t zone = DATE_SIZE + 1 + 12; /* after 06:19:27.732 */
 
 	out_clock_time(whole, &self->clock, ns);
 	if (whole->len <= zone || memcmp(self->date, whole->data, DATE_SIZE) == 0)
@@ -130,7 +130,7 @@ incomplete_name(uint32_t bit)
 	return smb_incomplete_name((SmbIncomplete)bit);
 }
 
-/* Status, what is wrong, and which request it answers: what must not be cut off. */
+/* Status, what is wrong, and which request it answers: these must not be cut off. */
 static void
 put_verdict(OutBuffer *b, const SmbMessage *m, bool colour)
 {

@@ -8,7 +8,7 @@ enum {
 	TIME_WIDTH = 9,    /* "    0.000" */
 	ANSWER_WIDTH = 10, /* "   0.61 ms" */
 	STEP_WIDTH = 18,
-	ASKED_WIDTH = 38, /* where nothing limits it */
+	ASKED_WIDTH = 38, /* if nothing limits it */
 	LIVE_WIDTH = 6,   /* "#1234 " */
 	COLUMNS_MIN = 40, /* of the two columns together; a narrower terminal wraps */
 };
@@ -59,7 +59,7 @@ out_columns_step(OutBuffer *b, size_t from)
 	out_lit(b, "  ");
 }
 
-/* What is too long either is cut (where there is a limit) or pushes the rest on. */
+/* A text that is too long is cut (if there is a limit) or pushes the rest to the right. */
 void
 out_columns_asked(const OutColumns *self, OutBuffer *b, size_t from)
 {

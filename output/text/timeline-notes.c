@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What stands in the lines of a timeline that are no exchange. */
+/* The lines of a timeline that are not exchanges. */
 #include "output/text/timeline.h"
 
 #include "dissect/wire/names.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The columns of transactions, and of every step that has no room of its own. */
+/* The columns of transactions, and of every step without its own file. */
 #include "output/text/timeline.h"
 
 #include "dissect/wire/codes.h"
@@ -147,7 +147,7 @@ out_part_fault(const OutLine *l, size_t start)
 	out_hex(l->b, l->x->rpc->fault, 8);
 }
 
-/* ---- What was asked ---- */
+/* ---- Requests ---- */
 
 /*
  * What a transaction is done to: the file of its FID or the name in it. "\\PIPE\\" says less than
@@ -211,7 +211,7 @@ out_ask_cancel(const OutLine *l)
 	out_u64(l->b, l->x->other.target_frame);
 }
 
-/* ---- What was answered ---- */
+/* ---- Responses ---- */
 
 void
 out_answer_notify(const OutLine *l)
@@ -228,7 +228,7 @@ out_answer_search(const OutLine *l)
 		out_lit(l->b, "ok");
 }
 
-/* RAP has a status of its own, of which the SMB status says nothing. */
+/* RAP has its own status, independent of the SMB status. */
 static void
 put_rap(const OutLine *l)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What stands in the columns "asked" and "answered", a step at a time. */
+/* The contents of the columns "asked" and "answered", by step. */
 #include "output/json/records.h"
 #include "output/text/timeline.h"
 
@@ -357,7 +357,7 @@ out_step(SmbStep step)
 	return &steps[(size_t)step < sizeof(steps) / sizeof(steps[0]) ? step : SMB_STEP_OTHER];
 }
 
-/* Whether its facts are SmbOtherFacts, of which a better name than the step's may come. */
+/* Whether its facts are SmbOtherFacts, which may give a better name than the step's. */
 static bool
 is_other(SmbStep step)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The verb `timeline` as text. From a file a connection's lines wait in its buffer until it ends,
- * and are printed behind its heading; a connection whose lines fill 1 MiB is printed so far. Live,
- * each line goes out at once with its connection's number.
+ * and are printed after its heading; a connection whose lines fill 1 MiB is printed as far as it
+ * has come. Live, each line goes out at once with its connection's number.
  */
 #include "output/text/timeline.h"
 #include "output/base/end.h"
@@ -17,7 +17,7 @@ typedef struct {
 	OutSinkBase base; /* first */
 	OutClock clock;
 	OutDetails *details; /* NULL without -v */
-	OutNames *names;     /* who is who, told at the end */
+	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
 } Timeline;
 
@@ -30,7 +30,7 @@ lines_of(Timeline *self, OutConn *conn)
 	return self->base.options.live ? out_writer_buffer(self->base.writer) : &conn->lines;
 }
 
-/* A line that is no exchange, behind its step: it stands out and is never cut. */
+/* A line that is not an exchange, after its step: it is highlighted and never cut. */
 static OutBuffer *
 begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 {
@@ -176,7 +176,7 @@ put_asked(Timeline *self, const OutLine *l)
 	out_columns_asked(&self->columns, l->b, from);
 }
 
-/* A status that is neither success nor an error of the step, beside what came back. */
+/* A status that is neither success nor an error of the step, besides what was returned. */
 static void
 put_warning(const OutLine *l, size_t from)
 {
@@ -327,7 +327,7 @@ put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
-/* With -v: what SMB2 let the client ask at once. */
+/* With -v: how many requests SMB2 allowed the client at once. */
 static void
 put_credits(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
@@ -363,7 +363,7 @@ put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
-/* What the files came to, below the lines of a connection. */
+/* The summaries of files, below the lines of a connection. */
 static void
 put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {

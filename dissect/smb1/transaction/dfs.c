@@ -51,8 +51,8 @@ static const SmbField answer_fields[] = {
 static SMB_LAYOUT(answer, Answer, "TRANS2_GET_DFS_REFERRAL response");
 
 /*
- * A string at an offset from the beginning of its entry; 0: none. Strings stand behind the entries
- * ([MS-DFSC] 2.2.4), so none begins inside its own. Several entries may have one in common.
+ * A string at an offset from the beginning of its entry; 0: none. Strings follow the entries
+ * ([MS-DFSC] 2.2.4), so none begins inside its own. Several entries may share one.
  */
 static SmbText
 text_at(SmbList *list, uint32_t start, const Referral *e, uint16_t offset)
@@ -105,7 +105,7 @@ read_version(SmbList *list, SmbReader *entry, uint32_t start, Referral *e)
 		e->site_guid = smb_reader_span(entry, GUID_SIZE);
 }
 
-/* Nothing of an entry is read beyond the size that it says, so that the next begins behind it. */
+/* Nothing of an entry is read beyond its declared size, so that the next one begins after it. */
 static bool
 next_referral(SmbList *list, void *item)
 {

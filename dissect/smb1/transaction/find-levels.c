@@ -130,7 +130,7 @@ static SMB_LAYOUT(unix_info2, Entry, "entry");
 
 /* ---- One entry ------------------------------------------------------------------------------- */
 
-/* Where an entry with a length of one byte ends: behind a NUL that no length counts. */
+/* Where an entry with a length of one byte ends: after a NUL that no length counts. */
 static void
 skip_nul(SmbReader *r, bool unicode)
 {
@@ -244,7 +244,7 @@ typedef struct {
 	uint16_t sid, search_count, end_of_search, ea_error_offset, last_name_offset;
 	SmbText file; /* of the first entry */
 	SmbList entries;
-	SmbSpan data; /* of a level that is not known */
+	SmbSpan data; /* of an unknown level */
 } FindResponse;
 
 #define COMMON_FIELDS                                                        \
@@ -352,7 +352,7 @@ find_level(int32_t level)
 	return NULL;
 }
 
-/* The flags of the request are behind other words in the two requests (2.2.6.2.1, 2.2.6.3.1). */
+/* The flags of the request follow other words in the two requests (2.2.6.2.1, 2.2.6.3.1). */
 static bool
 asked_resume_keys(const Smb1Transaction *t)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is asked and set of a file system: [MS-CIFS] 2.2.8.2 and, from 1000 on, the classes of
+ * What is queried and set of a file system: [MS-CIFS] 2.2.8.2 and, from 1000 on, the classes of
  * [MS-FSCC] 2.5.
  */
 #include "dissect/smb1/transaction/levels.h"
@@ -87,14 +87,14 @@ QUERY(sector_size, ROW(U32, sector[0], "logical_bytes_per_sector"),
       ROW(U32, sector[5], "byte_offset_for_sector_alignment"),
       ROW(U32, sector[6], "byte_offset_for_partition_alignment"));
 
-/* ---- What stands behind the numbers ---------------------------------------------------------- */
+/* ---- What follows the numbers ---------------------------------------------------------- */
 
 typedef void (*ReadRest)(SmbReader *r, FsBody *body, const Smb1Transaction *t);
 
 /*
- * cCharCount counts characters, and Windows bytes: the label goes to the end of the data either
- * way. 2.2.8.2.2 has no pad byte in front of it, and Samba sends none; where there is one, what is
- * left is not a whole number of UTF-16 units.
+ * cCharCount counts characters, but bytes in Windows: the label goes to the end of the data either
+ * way. 2.2.8.2.2 has no pad byte in front of it, and Samba sends none; if there is one, the rest is
+ * not a whole number of UTF-16 units.
  */
 static void
 rest_volume(SmbReader *r, FsBody *body, const Smb1Transaction *t)

@@ -92,7 +92,7 @@ next_gea(SmbList *list, void *item)
 	return r->status == SMB_READ_OK;
 }
 
-/* [MS-FSCC] 2.4.16: the same fields behind an offset to the next. */
+/* [MS-FSCC] 2.4.16: the same fields after an offset to the next. */
 static bool
 next_full_ea(SmbList *list, void *item)
 {

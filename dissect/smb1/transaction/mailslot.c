@@ -98,7 +98,7 @@ SMB_LAYOUT(smb1_domain_announcement, Smb1Announcement, "domain announcement");
 static const SmbField smb1_local_master_announcement_fields[] = { SERVER_ROWS };
 SMB_LAYOUT(smb1_local_master_announcement, Smb1Announcement, "local master announcement");
 
-/* A name in 16 bytes ends with its first NUL; what stands behind it is to be ignored. */
+/* A name in 16 bytes ends with its first NUL; the rest must be ignored. */
 static SmbText
 fixed_name(SmbReader *r)
 {
@@ -213,7 +213,7 @@ static const SmbField reset_fields[] = {
 };
 static SMB_LAYOUT(reset, BrowserFrame, "reset state request");
 
-/* 2.2.2: the name behind a reserved byte; 2.2.6 and 2.2.8: the name alone. */
+/* 2.2.2: the name after a reserved byte; 2.2.6 and 2.2.8: the name alone. */
 static void
 read_named(SmbReader *r, Smb1Nested *nested)
 {

@@ -59,7 +59,7 @@ static SMB_LAYOUT(info, PipeFunction, "pipe information");
 
 typedef void (*ReadFn)(const Smb1Transaction *t, SmbReader *r, PipeFunction *body);
 
-/* What stands in the parameters, or (of information) in the data. */
+/* What the parameters or (for information) the data contain. */
 static void
 read_state(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
 {

@@ -30,7 +30,7 @@ static const SmbField create_data_fields[] = {
 static SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
 
 enum {
-	CREATE_SD_LENGTH = 36, /* where SecurityDescriptorLength stands in the parameters */
+	CREATE_SD_LENGTH = 36, /* offset of SecurityDescriptorLength in the parameters */
 	IS_FSCTL_SETUP = 3,
 };
 
@@ -275,7 +275,7 @@ read_key(SmbReader *r, Ioctl *body)
 	body->key = smb_reader_span(r, 24);
 }
 
-/* 2.2.7.2.2.1: names one behind the other, the last one empty. */
+/* 2.2.7.2.2.1: a sequence of names, the last one empty. */
 static bool
 next_snapshot(SmbList *list, void *item)
 {
@@ -316,7 +316,7 @@ static const struct {
 	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
 };
 
-/* The code stands in the request's setup words, of which the response is reported. */
+/* The code is in the request's setup words, with which the response is reported. */
 static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -373,7 +373,7 @@ read_security(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/* 2.2.7.6.2: where the buffer was too small, only the length comes. */
+/* 2.2.7.6.2: if the buffer was too small, only the length is returned. */
 static void
 read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -476,8 +476,7 @@ read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
  */
 
 /*
- * A row a function: request, response. Requests whose fields all stand in their own words have
- * none.
+ * One row per function: request, response. Requests with all fields in their own words have none.
  */
 static const Smb1TransactionParse functions[][2] = {
 	[NT_TRANSACT_CREATE] = { read_create_request, read_create_answer },

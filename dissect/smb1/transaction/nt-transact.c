@@ -60,7 +60,7 @@ nt_name_of(uint32_t function)
 #define NUMBER_FIELD(member, ...) SMB_FIELD(Smb1NtTransact, U32, member, #member, ##__VA_ARGS__)
 
 /*
- * Parameters have two layouts: behind the words of the request, and alone where no one message had
+ * Parameters have two layouts: after the words of the request, and alone if no single message had
  * them all.
  */
 #define PARAMETERS(ident, label, ...)                                        \
@@ -81,7 +81,7 @@ read_fid(Source *from, Smb1NtTransact *body)
 }
 
 /*
- * A name behind bytes that end at an odd offset: clients align it although the section's text does
+ * A name after bytes that end at an odd offset: clients align it although the section's text does
  * not say so.
  */
 static void

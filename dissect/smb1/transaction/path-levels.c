@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is asked and set of one file: QUERY and SET information levels ([MS-CIFS] 2.2.8.3, 2.2.8.4)
- * and, from 1000 on, the file information classes of [MS-FSCC] 2.4.
+ * What is queried and set of one file: QUERY and SET information levels ([MS-CIFS] 2.2.8.3,
+ * 2.2.8.4) and, from 1000 on, the file information classes of [MS-FSCC] 2.4.
  */
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/wire/names.h"
@@ -33,7 +33,7 @@ enum {
 	QUERY(ident, __VA_ARGS__); \
 	SET(ident, __VA_ARGS__)
 
-/* Nothing but the parameter: an answer without data, and what a server says to a set. */
+/* Only the parameter: a response without data, and the response to a set. */
 static const SmbField answer_fields[] = { ANSWER };
 PATH_LAYOUT(answer, "TRANS2 information response");
 static const SmbField answer_without_level_fields[] = {
@@ -126,7 +126,7 @@ QUERY(access, ROW(U32, access_flags, "access_flags", .flags = SMB_FIELD_SHOW_HEX
 BOTH(position, ROW(U64, number, "current_byte_offset"));
 BOTH(mode, HEX_ROW(U32, mode, "mode"));
 QUERY(alignment, ROW(U32, alignment_requirement, "alignment_requirement"));
-/* .2: what the four before it and the levels above have, one behind the other */
+/* .2: the fields of the four before it and of the levels above, in sequence */
 QUERY(class_all, TIMES, ATTRIBUTES, RESERVED(U32, reserved, "reserved"), STANDARD,
       RESERVED(U16, padding, "reserved2"), ROW(U64, number, "index_number"),
       ROW(U32, ea_size, "ea_size"), HEX_ROW(U32, access_flags, "access_flags"),
@@ -178,7 +178,7 @@ SET(disposition_ex, HEX_ROW(U32, flags, "disposition_flags"));
 QUERY(id, ROW(U64, number, "volume_serial_number"),
       ROW(HEX, bytes, "file_id", .role = SMB_ROLE_TELLING));
 
-/* ---- What stands behind the numbers ---------------------------------------------------------- */
+/* ---- What follows the numbers ---------------------------------------------------------- */
 
 typedef struct {
 	const Smb1Transaction *t;

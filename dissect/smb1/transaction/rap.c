@@ -9,7 +9,7 @@ enum {
 	EMPTY_ITEMS_MAX = 8, /* of an entry, those that take no bytes */
 	STRING_MAX = 256, /* of a string that a pointer leads to: none of 2.4 is longer than 48 */
 	ERROR_MORE_DATA = 234,
-	JOB_LEVEL_OF_1 = 1, /* levels of the jobs behind print queues: 2.3 */
+	JOB_LEVEL_OF_1 = 1, /* levels of the jobs that follow print queues: 2.3 */
 	JOB_LEVEL_OF_3 = 2,
 	FN_PRINT_Q_ENUM = 0x45,
 	FN_PRINT_Q_GET_INFO = 0x46,
@@ -31,7 +31,7 @@ typedef struct {
 	SmbText parameter_descriptor, data_descriptor, auxiliary_descriptor;
 	SmbText name, second_name;
 	SmbSpan arguments,
-		data; /* behind the descriptors; of a function that may be given secrets */
+		data; /* after the descriptors; for a function whose parameters may hold secrets */
 } RapRequest;
 
 static const SmbField rap_request_fields[] = {
@@ -57,8 +57,8 @@ static const SmbField rap_request_fields[] = {
 static SMB_LAYOUT(rap_request, RapRequest, "RAP request");
 
 /*
- * Functions that are given passwords, or may be: what else they are given is a secret. It is read
- * by descriptors that need not be those of the specification.
+ * Functions whose parameters hold passwords, or may: all their other parameters count as secrets,
+ * because they are read by descriptors that need not be those of the specification.
  */
 #define BYTES_FIELD(Type, member) SMB_FIELD(Type, HEX, member, #member, .flags = SMB_FIELD_SECRET)
 #define CLOSED_FIELDS                                                                     \
@@ -80,7 +80,9 @@ static const SmbField rap_closed_fields[] = {
 	BYTES_FIELD(RapRequest, data),
 };
 static SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
-/* Of one that is not known, or whose first string is no name, that goes for all. */
+/*
+ * For an unknown function, or one whose first string is not a name, that holds for all parameters.
+ */
 static const SmbField rap_unknown_fields[] = {
 	CLOSED_FIELDS,
 	BYTES_FIELD(RapRequest, arguments),
@@ -88,7 +90,7 @@ static const SmbField rap_unknown_fields[] = {
 };
 static SMB_LAYOUT(rap_unknown, RapRequest, "RAP request");
 
-/* The bytes of `r` that are here and come behind the descriptors. */
+/* The bytes of `r` that are here and follow the descriptors. */
 static SmbSpan
 arguments_of(SmbReader r)
 {
@@ -98,7 +100,7 @@ arguments_of(SmbReader r)
 	return smb_reader_rest(&r);
 }
 
-/* The next item of a descriptor: its letter, and how often it stands there. */
+/* The next item of a descriptor: its letter and its repeat count. */
 typedef struct {
 	char letter;
 	uint32_t count;
@@ -137,7 +139,7 @@ names_a_job(uint16_t function)
 	       function == FN_PRINT_JOB_SET_INFO;
 }
 
-/* The words of all functions are a level, but that a print job's id stands before it. */
+/* The words of every function are a level; a print job's id precedes it. */
 static void
 read_word(RapRequest *body, SmbReader *r, uint32_t n)
 {
@@ -236,7 +238,7 @@ parse_request(const Smb1Transaction *t, Smb1Nested *nested)
 /* What a descriptor says of all entries. */
 typedef struct {
 	uint32_t size; /* in bytes; 0: none that can be read */
-	uint32_t n_at; /* where the number of auxiliary entries stands */
+	uint32_t n_at; /* offset of the number of auxiliary entries */
 	uint32_t n_items;
 	bool has_n;
 } RapShape;
@@ -304,14 +306,14 @@ static SMB_LAYOUT(rap_entry, RapEntry, "entry");
 static const SmbField rap_answer_fields[] = { RAP_ANSWER_FIELDS };
 static SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
 
-/* Where there are secrets among the data, what it holds but for its values is one too. */
+/* If there are secrets among the data, everything in them except the values shown is one too. */
 static const SmbField rap_closed_answer_fields[] = {
 	RAP_ANSWER_FIELDS,
 	BYTES_FIELD(RapAnswer, data),
 };
 static SMB_LAYOUT(rap_closed_answer, RapAnswer, "RAP response");
 
-/* What the request did not say (it was not seen) is not guessed. */
+/* If the request was not seen, nothing is guessed. */
 static const SmbField rap_bare_answer_fields[] = {
 	SMB_FIELD(RapAnswer, U16, status, "rap_status", .role = SMB_ROLE_TELLING,
 		  .name_of = smb_rap_status_name),
@@ -327,7 +329,7 @@ read_pointer(const RapAnswer *body, SmbReader *r)
 	uint16_t low = smb_reader_le16(r);
 	SmbSpan text = body->data;
 
-	smb_reader_skip(r, 2); /* the high half says nothing */
+	smb_reader_skip(r, 2); /* the high half is meaningless */
 	low = (uint16_t)(low - (uint16_t)body->converter);
 	if (r->status != SMB_READ_OK || low >= text.len)
 		return (SmbText){ .encoding = SMB_TEXT_OEM };
@@ -341,7 +343,7 @@ set_number(RapValue *value, uint32_t number)
 {
 	char *at = value->digits + DIGITS - 1;
 
-	*at = 0; /* who only skips an entry has no clean value */
+	*at = 0; /* a caller that only skips an entry has no zeroed value */
 	value->number = number;
 	value->is_number = true;
 	do
@@ -402,7 +404,7 @@ read_value(const RapAnswer *body, SmbReader *r, const RapItem *item, RapValue *v
  */
 enum { AUXILIARY = 1u << 31, ITEM_SHIFT = 16, POSITION = 0xFFFF };
 
-/* `open`: a value that nobody named is no secret. */
+/* `open`: a value without a known name is not a secret. */
 static void
 name_value(const Smb1RapNames *names, uint32_t n, bool open, RapValue *value)
 {
@@ -448,7 +450,7 @@ next_value(SmbList *list, void *item)
 	return true;
 }
 
-/* Bytes that an item takes; a letter that is none of an answer gives false. */
+/* Bytes that an item takes; false for a letter that a response cannot have. */
 static bool
 size_of(const RapItem *item, uint32_t *ret_size)
 {
@@ -477,7 +479,10 @@ size_of(const RapItem *item, uint32_t *ret_size)
 	}
 }
 
-/* Walked once, not once an entry. Items that take nothing would be told for nothing. */
+/*
+ * Walked once, not once per entry. Items without bytes would give output that costs the sender
+ * nothing.
+ */
 static RapShape
 shape_of(SmbText text)
 {
@@ -535,7 +540,7 @@ next_auxiliary(SmbList *list, void *item)
 	return true;
 }
 
-/* The name and the comment, for who does not want to look at all values. */
+/* The name and the comment, so that callers need not go through all values. */
 static void
 find_names(RapEntry *entry)
 {
@@ -544,7 +549,8 @@ find_names(RapEntry *entry)
 
 	while (next_value(&values, &value)) {
 		/*
-		 * A descriptor can lie and make the name a number, whose digits go with the value.
+		 * A wrong descriptor can make the name a number, whose digits are freed with the
+		 * value.
 		 */
 		if (value.is_number)
 			continue;
@@ -588,7 +594,7 @@ is_error(const RapAnswer *body)
 	return body->status && body->status != ERROR_MORE_DATA;
 }
 
-/* 2.5.3: the numbers in an answer are those that ParamDesc asks for. */
+/* 2.5.3: a response has the numbers that ParamDesc requests. */
 static void
 read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 {
@@ -612,12 +618,12 @@ read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 			smb_reader_skip(r, item.count);
 		}
 	}
-	/* One that does not count its entries gives one. */
+	/* A function that does not count its entries returns one. */
 	if (!listed)
 		body->entries_returned = body->data.len > 0;
 }
 
-/* 2.3: the jobs behind a queue have a level of their own. */
+/* 2.3: the jobs that follow a queue have their own level. */
 static const Smb1RapNames *
 job_names(uint16_t level)
 {
@@ -658,7 +664,7 @@ parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	body->auxiliary = request.auxiliary_descriptor;
 	body->shape = shape_of(body->descriptor);
 	body->auxiliary_shape = shape_of(body->auxiliary);
-	/* Of a request that was cut before its level nobody knows which it was. */
+	/* If a request was cut before its level, the level is unknown. */
 	if (asked.status == SMB_READ_OK || request.has_level)
 		body->names = smb1_rap_names(request.function, request.level, body->descriptor);
 	body->auxiliary_names = job_names(request.level);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Who reads what is inside a transaction: the only file that knows all the handlers. TRANSACTION2
- * and NT_TRANSACT go by their subcommand, of which each has a table in its own file; TRANSACTION
- * goes by its name.
+ * Selects the functions that read the inside of a transaction; the only file that knows all
+ * handlers. TRANSACTION2 and NT_TRANSACT are selected by subcommand, each with a table in its own
+ * file; TRANSACTION by its name.
  */
 #include "dissect/smb1/transaction/mailslot.h"
 #include "dissect/smb1/transaction/named-pipe.h"
@@ -14,7 +14,7 @@
 #include "dissect/wire/codes.h"
 
 /*
- * Setup words tell a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
+ * Setup words give a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
  * words it is RAP, whose name Windows for Workgroups does not always write in full.
  */
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), as they stand in the first message
- * of a request or reassembled from several, and the way from a subcommand to the information level
- * of its data.
+ * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), as they are in the first message of
+ * a request or reassembled from several, and the way from a subcommand to the information level of
+ * its data.
  */
 #include "dissect/smb1/transaction/trans2.h"
 #include "dissect/smb1/commands.h"
@@ -55,8 +55,8 @@ trans2_name_of(uint32_t subcommand)
 	SMB_FIELD(Smb1Transaction2, U16, information_level, "information_level", \
 		  .role = SMB_ROLE_FUNCTION, .flags = SMB_FIELD_SHOW_HEX, .name_of = (names))
 /*
- * Each subcommand's parameters have two layouts: behind the words of the request, and alone where
- * no one message had them all.
+ * Each subcommand's parameters have two layouts: after the words of the request, and alone if no
+ * single message had them all.
  */
 #define PARAMETERS(ident, label, ...)                                            \
 	static const SmbField ident##_fields[] = { TRANS2_FIELDS, __VA_ARGS__ }; \
@@ -67,9 +67,9 @@ trans2_name_of(uint32_t subcommand)
 	SMB_FIELD(Smb1Transaction2, U16, member, #member, .flags = SMB_FIELD_SHOW_HEX)
 
 /*
- * A name stands at an even place of the parameters, and those at a multiple of 4 ([MS-CIFS] 2.2.4.46.1,
- * Pad1): nothing is to be aligned. Where a client puts them at an odd offset, servers still read the
- * name at its place in them.
+ * A name is at an even offset in the parameters, and these at a multiple of 4 ([MS-CIFS]
+ * 2.2.4.46.1, Pad1), so nothing needs aligning. If a client puts them at an odd offset, servers
+ * still read the name at its place in them.
  */
 static void
 read_name(Parameters *p, Smb1Transaction2 *body)
@@ -258,7 +258,7 @@ read_raw(const Smb1Transaction *t, Smb1Nested *nested)
 
 /*
  * The attributes that OPEN2 and CREATE_DIRECTORY set; what a request at
- * SMB_INFO_QUERY_EAS_FROM_LIST asks for.
+ * SMB_INFO_QUERY_EAS_FROM_LIST lists.
  */
 typedef struct {
 	SmbList eas;

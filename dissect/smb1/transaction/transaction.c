@@ -45,7 +45,7 @@ find_section(Smb1Block *b, uint32_t offset, uint32_t count)
 	SmbReader message = b->message->bytes;
 	SmbReader section;
 
-	if (!count) /* then the offset says nothing */
+	if (!count) /* then the offset is meaningless */
 		return smb_reader_sub(&message, 0);
 	smb_reader_seek(&message, offset);
 	if (offset < SMB1_HEADER_SIZE)
@@ -247,7 +247,7 @@ smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
 }
 
 /*
- * [MS-CIFS] 2.2.5: the word behind the subcommand is a FID, but for the two that go by the pipe's
+ * [MS-CIFS] 2.2.5: the word after the subcommand is a FID, except for the two that use the pipe's
  * name.
  */
 static const SmbLayout *
