@@ -24,8 +24,10 @@ read_number(SmbReader *r, const SmbField *f, void *body)
 
 	switch ((SmbFieldKind)f->kind) {
 	case SMB_FIELD_U8:
-	case SMB_FIELD_BOOL:
 		*(uint8_t *)at = smb_reader_u8(r);
+		return true;
+	case SMB_FIELD_BOOL:
+		*(bool *)at = smb_reader_u8(r) != 0;
 		return true;
 	case SMB_FIELD_U16:
 	case SMB_FIELD_I16:
