@@ -130,6 +130,7 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 	totals->exit_code = (int)code;
 	totals->damaged |= self->damaged;
 	totals->interrupted |= self->interrupted;
+	totals->unread |= self->unopened;
 }
 
 CliExit

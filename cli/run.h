@@ -72,7 +72,7 @@ void cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file));
  */
 CliExit cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy);
 
-/* Puts the run's own part of the last record into `totals`: `code`, damaged, interrupted. */
+/* Puts the run's own part of the last record into `totals`: `code`, damaged, interrupted, unread. */
 void cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code);
 
 /*

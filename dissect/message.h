@@ -83,6 +83,7 @@ typedef enum {
 	SMB_INCOMPLETE_NO_REQUEST = 1 << 4,
 	SMB_INCOMPLETE_LIMIT = 1 << 5,
 	SMB_INCOMPLETE_INTERRUPTED = 1 << 6, /* of a run only: a signal ended it */
+	SMB_INCOMPLETE_UNREAD = 1 << 7,      /* of a run only: an input could not be opened */
 } SmbIncomplete;
 const char *smb_incomplete_name(SmbIncomplete one);
 

@@ -301,7 +301,8 @@ cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
 		return;
 	}
-	if (!again || (!s->head && ack - s->next == 1))
+	/* A hole with data waiting after it is for firm_up() to decide: skipping to `ack` would lose them. */
+	if (!again || (s->head ? cap_seq_reached(ack, s->head->seq) : ack - s->next == 1))
 		return;
 	if (!(s->flags & CAP_STREAM_BEYOND)) {
 		s->tcp.beyond = 0;

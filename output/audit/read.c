@@ -735,6 +735,7 @@ take_end(Record *r, OutTotals *t)
 	run->time_ns = r->time_ns;
 	run->interrupted |= run->interim;
 	run->damaged = r->exit_code == 2 && !run->interrupted;
+	run->unread = r->exit_code == 1;
 	out_totals_add(t, run);
 	/*
 	 * Of the exit codes those add up that say that an input was not read, or not whole: 1 goes

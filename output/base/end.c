@@ -54,6 +54,7 @@ out_totals_add(OutTotals *to, const OutTotals *from)
 	add(&to->interface_drops, from->interface_drops);
 	to->damaged |= from->damaged;
 	to->interrupted |= from->interrupted;
+	to->unread |= from->unread;
 	if (from->time_ns > to->time_ns)
 		to->time_ns = from->time_ns;
 }
@@ -79,7 +80,8 @@ incomplete_of(const OutTotals *t)
 	return (t->gaps || dropped || t->fragments_dropped ? SMB_INCOMPLETE_GAP : 0) |
 	       (t->evictions || t->limits || t->truncated ? SMB_INCOMPLETE_LIMIT : 0) |
 	       (t->damaged ? SMB_INCOMPLETE_TRUNCATED : 0) |
-	       (t->interrupted ? SMB_INCOMPLETE_INTERRUPTED : 0);
+	       (t->interrupted ? SMB_INCOMPLETE_INTERRUPTED : 0) |
+	       (t->unread ? SMB_INCOMPLETE_UNREAD : 0);
 }
 
 static void
@@ -132,19 +134,24 @@ put_loss(OutBuffer *b, uint64_t n, const char *one, const char *many, const char
 	out_char(b, '\n');
 }
 
+static void
+put_alert(OutBuffer *b, bool applies, const char *text, bool colour)
+{
+	if (!applies)
+		return;
+	out_alert_on(b, colour);
+	out_str(b, text);
+	out_alert_off(b, colour);
+	out_char(b, '\n');
+}
+
 /* How the run ended, if not as expected. */
 static void
 put_state(OutBuffer *b, const OutTotals *t, bool colour)
 {
-	if (!t->interrupted && !t->interim)
-		return;
-	out_alert_on(b, colour);
-	if (t->interrupted)
-		out_lit(b, "interrupted: the input was not read to its end");
-	else
-		out_lit(b, "interim report: the run goes on");
-	out_alert_off(b, colour);
-	out_char(b, '\n');
+	put_alert(b, t->interrupted, "interrupted: the input was not read to its end", colour);
+	put_alert(b, t->interim && !t->interrupted, "interim report: the run goes on", colour);
+	put_alert(b, t->unread, "at least one input could not be read", colour);
 }
 
 void

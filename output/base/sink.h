@@ -30,6 +30,7 @@ typedef struct {
 	uint64_t time_ns; /* of the last packet */
 	bool damaged;     /* an input is damaged or cut short */
 	bool interrupted; /* a signal ended the run before its inputs were read to their end */
+	bool unread;      /* an input could not be opened, so nothing of it was read */
 	bool interim;     /* the run goes on: another report follows that replaces this one */
 	int exit_code;
 } OutTotals;

@@ -180,6 +180,22 @@ START_TEST(late_by_more_than_an_acknowledgment_with_data)
 }
 END_TEST
 
+/* Nor does what the first side says before it has heard of that prove it, or lose what waits. */
+START_TEST(what_waits_is_not_passed_over)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_b(PKT_ACK, 5001, 1011, "x");
+	from_a(PKT_ACK, 1011, 5001, "!");
+	from_b(PKT_ACK, 5002, 1012, "y");
+	from_a(PKT_ACK, 1012, 5001, "?");
+	ck_assert_str_eq(story(0, 0), "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	ck_assert_str_eq(story(0, 0), "helloworld!?");
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
 /* The same where nothing waits: pieces of one answer all acknowledge what comes later. */
 START_TEST(late_by_more_than_the_pieces_of_an_answer)
 {
@@ -789,6 +805,7 @@ main(void)
 	tcase_add_test(tc, sequence_wraps);
 	tcase_add_test(tc, gap_only_when_acknowledged);
 	tcase_add_test(tc, late_by_more_than_an_acknowledgment_with_data);
+	tcase_add_test(tc, what_waits_is_not_passed_over);
 	tcase_add_test(tc, late_by_more_than_the_pieces_of_an_answer);
 	tcase_add_test(tc, many_acknowledgments_prove_it);
 	tcase_add_test(tc, gap_said_twice);
