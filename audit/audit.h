@@ -193,8 +193,8 @@ typedef struct {
 
 /*
  * What a pair is kept in, the last to go last. The layer of a severity holds the basis of findings
- * of that severity, and the authentications behind them. Challenges have their place here because
- * two equal ones are critical, while a single one means nothing.
+ * of that severity, and the authentications behind them. Challenges come just below the
+ * critical layer because two equal ones are critical, while a single one means nothing.
  */
 typedef enum {
 	AUDIT_LAYER_DETAILS,
@@ -212,7 +212,7 @@ enum { AUDIT_ALL_LAYERS = (1 << AUDIT_LAYERS) - 1 };
 const char *audit_layer_name(AuditLayer layer);   /* "details" */
 int audit_layer_find(const char *name, size_t n); /* -1: there is no such layer */
 AuditLayer audit_layer_of(AuditSeverity severity);
-/* By what it is kept for. */
+/* The layer of the findings that it is kept for. */
 AuditLayer audit_auth_layer(const AuditIdentity *who);
 
 typedef struct {

@@ -389,7 +389,7 @@ give_up_first(Audit *self)
 	AuditEntry first = self->entries[0];
 	AuditHorizon here = { self->limits.key, first.layer, first.pair->rank };
 
-	/* It may have been dropped already because the horizon moved. */
+	/* It may be dropped because the horizon is nearer already; then the horizon stays. */
 	if (!self->has_horizon)
 		self->horizon = here;
 	lower(&self->horizon, &here);

@@ -235,7 +235,7 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	/* If the server refused every attempt, the client is to blame. */
 	if (seen->count && seen->refused >= seen->count)
 		return AUDIT_OF_CLIENT;
-	/* The same holds for what it never asked for. */
+	/* The same holds for what the server never asked for. */
 	if (rule == AUDIT_PLAINTEXT_PASSWORD &&
 	    pair->seen[AUDIT_PLAINTEXT_UNASKED].count >= seen->count)
 		return AUDIT_OF_CLIENT;
@@ -246,7 +246,7 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	return audit_rule(rule)->scope;
 }
 
-/* A finding in progress: the source of its evidence is borrowed. */
+/* What all findings are added with: the source of its evidence is borrowed. */
 typedef struct {
 	AuditReport *report;
 	const AuditExceptions *exceptions;
@@ -518,7 +518,7 @@ judge_clients(AuditReport *self)
 	}
 }
 
-/* The total, except what is here. */
+/* Takes what is here off what counts as left out. */
 static void
 count_here(AuditReport *self, const AuditPair *pair)
 {

@@ -49,7 +49,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				   "Require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
 				   "[MS-SMB2] 3.3.5.5.3, [MS-SMB] 3.3.5.3" },
 	[AUDIT_DOWNGRADE] = { "downgrade", AUDIT_HIGH, AUDIT_OF_PAIR,
-			      "Client and server negotiated SMB2 or later elsewhere, but SMB1 on this connection.",
+			      "Client and server negotiated SMB2 or later on other connections, but SMB1 on this one.",
 			      "Find the program on the client that still speaks SMB1, or the middlebox that strips SMB2 from the client's offer.",
 			      "[MS-SMB2] 3.3.5.3, 3.3.5.15.12" },
 	[AUDIT_SMB1_SERVER_LIMITED] = { "smb1-server-limited", AUDIT_MEDIUM, AUDIT_OF_SERVER,

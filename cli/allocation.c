@@ -41,8 +41,7 @@ void *__libc_realloc(void *p, size_t size);
 static void
 fail(void)
 {
-	static const char word[] =
-		"smbtrail: out of memory: the report ends here, it is not whole\n";
+	static const char word[] = "smbtrail: out of memory: the report ends here, incomplete\n";
 	OutWriter *writer = watched;
 	ssize_t ignored;
 

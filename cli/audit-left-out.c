@@ -78,6 +78,6 @@ cli_audit_tell_lost(const OutTotals *t)
 	if (t->gaps || t->skipped_bytes)
 		cli_complain("%" G_GUINT64_FORMAT " gaps, %" G_GUINT64_FORMAT
 			     " bytes missing and %" G_GUINT64_FORMAT
-			     " passed over: what they held is not known (--strict)",
+			     " skipped: what they held is not known (--strict)",
 			     t->gaps, t->gap_bytes, t->skipped_bytes);
 }

@@ -37,7 +37,7 @@ cli_live_open(const CliOptions *options, GError **error)
 		g_set_error_literal(
 			error, CLI_LIVE_ERROR, EPERM,
 			"refusing to parse network traffic as root; use --run-as USER (or --run-as "
-			"root to insist); --user only filters");
+			"root to insist)");
 		return NULL;
 	}
 	if (options->run_as && !(who = getpwnam(options->run_as))) {

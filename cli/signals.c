@@ -36,7 +36,7 @@ static void
 on_stop(int number)
 {
 	static const char word[] =
-		"smbtrail: killed by a further signal before the report was whole\n";
+		"smbtrail: killed by a further signal before the report was complete\n";
 	int before = errno;
 	struct timespec now;
 
@@ -98,7 +98,7 @@ on_report(int number)
 		n = put_count(line, put_text(line, n, "; "), t.kernel_drops,
 			      " packets dropped by the kernel");
 	if (t.evictions)
-		n = put_count(line, put_text(line, n, "; "), t.evictions, " connections given up");
+		n = put_count(line, put_text(line, n, "; "), t.evictions, " connections dropped");
 	n = put_text(line, n, "\n");
 	say(line, n);
 	errno = before;

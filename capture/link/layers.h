@@ -7,7 +7,7 @@
 
 #include "capture/link/link.h"
 
-/* What an EtherType names; from_ethertype reads it first. */
+/* What an EtherType names; cap_layer_from_ethertype reads it first. */
 CapLayer cap_layer_of_ethertype(uint32_t number);
 bool cap_layer_is_ethertype(uint32_t number);
 CapLayer cap_layer_from_ethertype(SmbReader *r);

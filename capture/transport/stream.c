@@ -2,10 +2,13 @@
 /* One direction of a flow: which bytes come next, which must wait, and which will never come. */
 #include "capture/transport/flow.h"
 
-/* How many times one side must say something that the other side does not answer. */
+/*
+ * How often an acknowledgment of bytes that were not seen must be repeated before they are given
+ * up, if their sender says nothing in between.
+ */
 #define CAP_BEYOND_MAX 8
 #define CAP_KEEPALIVE_NS 1000000000
-/* More has no segment. */
+/* No segment is larger. */
 #define CAP_DATAGRAM 65536u
 
 static void
@@ -301,7 +304,10 @@ cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
 		return;
 	}
-	/* A hole with data waiting after it is for firm_up() to decide: skipping to `ack` would lose them. */
+	/*
+	 * A hole with data waiting after it is for firm_up() to decide: skipping to `ack` would
+	 * lose them.
+	 */
 	if (!again || (s->head ? cap_seq_reached(ack, s->head->seq) : ack - s->next == 1))
 		return;
 	if (!(s->flags & CAP_STREAM_BEYOND)) {
@@ -349,7 +355,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 	}
 	while (s->head)
 		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
-	/* If the numbers wrapped, the size of the loss is unknown; one represents that. */
+	/* If the numbers wrapped, the size of the loss is unknown; one byte stands for it. */
 	if (seq - s->next > CAP_WINDOW_MAX)
 		s->next = seq - 1;
 	skip_to(t, s, seq, CAP_LOSS_MISSING);

@@ -125,7 +125,7 @@ answers_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	       (seg->ack == peer->tcp.isn + 1 || seg->ack == peer->next);
 }
 
-/* The range in which a segment from this side may begin: what it sent, plus a window. */
+/* The range in which a segment from this side begins, before its caller adds a margin. */
 static void
 bounds(const CapEntry *f, CapDir dir, uint32_t *ret_first, uint32_t *ret_last)
 {
@@ -339,7 +339,7 @@ finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	}
 }
 
-/* Just past everything seen of a stream, its FIN included. */
+/* Whether `ack` is beyond everything seen of a stream, its FIN included. */
 static bool
 beyond_seen(const CapStream *s, uint32_t ack)
 {
@@ -362,7 +362,8 @@ make_firm(CapStream *s, uint32_t ack)
 /*
  * Acknowledged bytes were received, so a hole in them will not be filled. But packets may be
  * captured in the wrong order, the acknowledgment before the data; so the hole is given up only
- * when the same side sends something and the other answers that, or when too much waits.
+ * when the same side sends something and the other answers that, when it is said often enough (with
+ * data it counts as four), when too much waits, or when the FIN is acknowledged.
  */
 static inline void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
@@ -387,7 +388,7 @@ firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegme
 		make_firm(s, s->tcp.ack);
 }
 
-/* This answers what the other side sent with its data. */
+/* If `ack` answers what the other side sent with data, what that acknowledged is firm. */
 static inline void
 answered(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack)
 {

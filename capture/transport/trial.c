@@ -5,8 +5,8 @@
  * do that: after packets that it missed, genuine segments look the same, and so do those of a new
  * connection on the same ports. The other side makes the difference: it answers only what it
  * received. So the last such segments of each side are kept here without effect until a segment of
- * the other side agrees: each of the two begins where the other's acknowledgment says. A forger has
- * to guess both numbers, one after the other.
+ * the other side agrees: each of the two lies where the other's acknowledgment says, or near it. A
+ * forger has to guess both numbers, one after the other.
  *
  * There is one trial per flow; the limits of waiting data in a stream apply to it.
  */
@@ -164,7 +164,7 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 	return agrees_on_data(live, other, seg);
 }
 
-/* Turns what waited here into the flow's own stream. */
+/* Moves what waited here into the flow's own stream. */
 static void
 adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 {

@@ -194,7 +194,7 @@ put_server(Report *r, const AuditHost *host)
 	else if (audit_smb1_can_go(r->report, host))
 		g_string_append_printf(s, "SMB1 can be turned off on %s: ", address.data);
 	else
-		g_string_append_printf(s, "%s: undetermined (%s): ", address.data,
+		g_string_append_printf(s, "SMB1 on %s: undetermined (%s): ", address.data,
 				       n[AUDIT_N_WHOLE] ? "connections were left out"
 							: "no connection was seen whole");
 	g_string_append_printf(s, "%u %s used it in the %u %s seen (%u offered it",
@@ -204,7 +204,7 @@ put_server(Report *r, const AuditHost *host)
 	if (n[AUDIT_N_WHOLE] < connections)
 		g_string_append_printf(s,
 				       "; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-				       " %s incomplete",
+				       " %s not complete",
 				       connections - n[AUDIT_N_WHOLE], connections,
 				       connections == 1 ? "connection" : "connections");
 	g_string_append_c(s, ')');

@@ -155,8 +155,8 @@ put_people(Report *r)
 		{ total->guests, "as guest", "as guest" },
 		{ total->anonymous, "anonymous", "anonymous" },
 		/* Kerberos encrypts it, and share-level security has none. */
-		{ accepted - MIN(known, accepted), "user name not visible",
-		  "user name not visible" },
+		{ accepted - MIN(known, accepted), "without a visible user name",
+		  "without a visible user name" },
 	};
 	bool any = false;
 

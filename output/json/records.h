@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The bodies of the two large records of `timeline --json`; timeline-json.c puts the common keys
- * around them. */
+/*
+ * The bodies of the two large records of `timeline --json`; output/json/timeline.c puts the common
+ * keys around them.
+ */
 #pragma once
 
 #include "output/base/fold.h"

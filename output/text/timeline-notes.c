@@ -54,7 +54,7 @@ out_gap_words(OutBuffer *b, const SmbGap *gap)
 		[SMB_GAP_SNAPLEN] = "cut by the snapshot length",
 		[SMB_GAP_KERNEL_DROP] = "dropped by the kernel",
 		[SMB_GAP_EVICTED] = "dropped to stay within the memory limit",
-		[SMB_GAP_LIMIT] = "given up at a limit",
+		[SMB_GAP_LIMIT] = "dropped at a limit",
 	};
 	const char *side = gap->dir == SMB_TO_SERVER ? " from the client" : " from the server";
 
@@ -71,6 +71,6 @@ out_gap_words(OutBuffer *b, const SmbGap *gap)
 		out_bytes(b, gap->skipped);
 		if (!gap->bytes)
 			out_str(b, side);
-		out_lit(b, " that are no message passed over");
+		out_lit(b, " skipped to find the next message");
 	}
 }

@@ -267,7 +267,7 @@ find_first(SmbConnection *c, const SmbMessage *m)
 	return NULL;
 }
 
-/* ---- For message1.c -------------------------------------------------------------------------- */
+/* ---- For smb1.c -------------------------------------------------------------------------- */
 
 /*
  * A transaction ends its AndX chain: the last block is the only one that can be one ([MS-CIFS]
