@@ -55,15 +55,12 @@ typedef struct {
 	uint32_t bytes, pieces;
 	uint32_t next; /* number expected: STARTED */
 	union {
-		struct {                /* families 4 and 6 */
-			uint32_t isn;   /* SYN */
-			uint32_t fin;   /* FIN */
-			uint32_t ack;   /* the highest that this side sent: ACKED */
-			uint32_t claim; /* one after all that was seen of the other side: CLAIM */
-			uint32_t firm;  /* the highest that is believed: FIRM */
-			uint32_t vouched,
-				/* one that came with data, and where the data end: VOUCH */
-				vouch_end;
+		struct {                  /* families 4 and 6 */
+			uint32_t isn;     /* SYN */
+			uint32_t fin;     /* FIN */
+			uint32_t ack;     /* the highest that this side sent: ACKED */
+			uint32_t claim;   /* one after all that was seen of the other side: CLAIM */
+			uint32_t firm;    /* the highest that came with data: FIRM */
 			uint8_t patience; /* acknowledgments that cover a hole */
 			uint8_t beyond;   /* how often BEYOND was said */
 		} tcp;
@@ -97,8 +94,7 @@ enum {
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
-	CAP_STREAM_VOUCH = 4096,
-	CAP_STREAM_HEARD = 8192, /* since BEYOND */
+	CAP_STREAM_HEARD = 4096, /* since BEYOND */
 	CAP_STREAM_GUESS =
 		2048, /* in midstream: there may be nothing between `next` and what waits */
 };

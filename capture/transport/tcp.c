@@ -350,54 +350,26 @@ beyond_seen(const CapStream *s, uint32_t ack)
 	return !cap_seq_reached(edge, ack);
 }
 
-static void
-make_firm(CapStream *s, uint32_t ack)
-{
-	s->tcp.patience = 0;
-	s->tcp.firm = ack;
-	s->flags |= CAP_STREAM_FIRM;
-	s->flags &= (uint16_t)~CAP_STREAM_VOUCH;
-}
-
 /*
  * Acknowledged bytes were received, so a hole in them will not be filled. But packets may be
  * captured in the wrong order, the acknowledgment before the data; so the hole is given up only
- * when the same side sends something and the other answers that, when it is said often enough (with
- * data it counts as four), when too much waits, or when the FIN is acknowledged.
+ * when the same side sends something, when it is acknowledged often enough, when too much waits, or
+ * when the FIN is acknowledged. With data it must be at once: an answer must not come before what
+ * it answers, and that may wait after the hole.
  */
 static inline void
 firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
 {
-	bool covers = peer->head && cap_seq_reached(s->tcp.ack, peer->head->seq);
-
-	if (seg->flags & CAP_TCP_SYN || !peer->head) {
-		if (seg->len || seg->flags & CAP_TCP_SYN)
-			make_firm(s, s->tcp.ack);
-		return;
+	if (!seg->len && !(seg->flags & CAP_TCP_SYN)) {
+		if (!peer->head || !cap_seq_reached(s->tcp.ack, peer->head->seq))
+			return;
+		if (++s->tcp.patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2 &&
+		    !(peer->flags & CAP_STREAM_FIN && s->tcp.ack == peer->tcp.fin + 1))
+			return;
 	}
-	if (!covers)
-		return;
-	if (seg->len && !(s->flags & CAP_STREAM_VOUCH)) {
-		s->tcp.vouched = s->tcp.ack;
-		s->tcp.vouch_end = seg->seq + seg->len;
-		s->flags |= CAP_STREAM_VOUCH;
-	}
-	s->tcp.patience += seg->len ? CAP_PATIENCE / 4 : 1;
-	if (s->tcp.patience >= CAP_PATIENCE || peer->bytes >= t->limits.reorder_bytes / 2 ||
-	    (peer->flags & CAP_STREAM_FIN && s->tcp.ack == peer->tcp.fin + 1))
-		make_firm(s, s->tcp.ack);
-}
-
-/* If `ack` answers what the other side sent with data, what that acknowledged is firm. */
-static inline void
-answered(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack)
-{
-	CapStream *peer = &f->stream[!dir];
-
-	if (!(peer->flags & CAP_STREAM_VOUCH) || !cap_seq_reached(ack, peer->tcp.vouch_end))
-		return;
-	make_firm(peer, peer->tcp.vouched);
-	cap_stream_acked(t, f, dir, false);
+	s->tcp.patience = 0;
+	s->tcp.firm = s->tcp.ack;
+	s->flags |= CAP_STREAM_FIRM;
 }
 
 /* Decides on the claim of this side, by what it acknowledges next. */
@@ -440,7 +412,6 @@ acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	}
 	if (f->ignored)
 		return;
-	answered(t, f, dir, seg->ack);
 	firm_up(t, s, peer, seg);
 	if (s->tcp.ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
 		cap_stream_acked(t, f, !dir, seg->len != 0);

@@ -237,8 +237,9 @@ enum {
 
 /* DOS errors that decide something: [MS-CIFS] 2.2.2.4. */
 enum {
-	ERRSRV = 0x02,         /* a class, and of its codes: */
-	ERRSRV_WORKING = 0x11, /* an interim answer of WRITE_RAW; the name is ours */
+	ERRSRV = 0x02, /* a class, and of its codes: */
+	ERRSRV_WORKING =
+		0x11, /* still at work on a request that came again ([MS-CIFS] 2.1.2.1); the name is ours */
 	ERRSRV_NOSUPPORT = 0xFFFF,
 };
 

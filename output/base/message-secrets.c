@@ -200,8 +200,8 @@ hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
 	const SmbMessage *m = mask->m;
 	bool whole = block->status == SMB_READ_OK && block->has_bytes &&
 		     (block->layout || !block->byte_count);
-	bool inside = hide_fields(mask, block->layout, block->body) &&
-		      hide_fields(mask, block->nested_layout, block->nested);
+	bool own = hide_fields(mask, block->layout, block->body);
+	bool inside = hide_fields(mask, block->nested_layout, block->nested) && own;
 	uint64_t payload = number(block, SMB_ROLE_DATA_OFFSET);
 
 	if (reads_or_writes(block->command)) {

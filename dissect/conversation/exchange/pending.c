@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The queue of request messages that wait for their response. SMB1
- * repeats MIDs (impacket sends 0 on every request, an ECHO gets several responses), so a response belongs to the oldest request that fits it.
+ * The queue of request messages that wait for their response. SMB1 repeats MIDs (impacket sends 0 on
+ * every request, an ECHO gets several responses), so a response belongs to the oldest request that
+ * fits it.
  */
 #include "dissect/conversation/exchange/pending.h"
 #include "dissect/smb1/transaction/transaction.h"

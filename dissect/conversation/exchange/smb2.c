@@ -101,9 +101,8 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 		return;
 	}
 	if (m->status.value == STATUS_PENDING) {
-		p->interim =
-			/* the answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4) */
-			true;
+		/* The answer itself follows under the same MessageId ([MS-SMB2] 3.3.4.4). */
+		p->interim = true;
 		p->async_id = m->async_id;
 		return;
 	}

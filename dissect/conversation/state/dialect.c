@@ -199,7 +199,7 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
 	if (facts->dialect != SMB2_DIALECT_WILDCARD && name)
 		smb_context_set_string(c->context, &c->info.dialect, f->dialect);
-	c->info.version = facts->dialect >= 0x0300 ? 3 : 2;
+	c->info.version = facts->dialect >= SMB2_DIALECT_300 ? 3 : 2;
 	c->info.share_level = c->info.plaintext = false;
 	c->info.signing &= ~(uint32_t)(SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
 	take_signing(&c->info, f);
