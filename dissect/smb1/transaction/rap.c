@@ -502,8 +502,9 @@ shape_of(SmbText text)
 		}
 		shape.size += size;
 	}
-	return descriptor.status != SMB_READ_OK || n_empty > EMPTY_ITEMS_MAX ? (RapShape){ 0 }
-									     : shape;
+	if (descriptor.status != SMB_READ_OK || n_empty > EMPTY_ITEMS_MAX)
+		return (RapShape){ 0 };
+	return shape;
 }
 
 /*
