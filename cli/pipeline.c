@@ -12,6 +12,8 @@
 
 /* Where servers of SMB directly over IPX listen ([MS-CIFS] 2.1.2.1). */
 #define SOCKET_SERVER 0x0550
+/* Reported of the connections that did not come about. */
+#define CLI_TRIES_MAX SMB_CAP(1000, 2)
 
 /* What is kept of a flow from its first bytes on. */
 typedef struct {
@@ -31,6 +33,7 @@ struct CliPipeline {
 	CliMemory memory;
 	bool begun; /* a packet came */
 	uint64_t last_ns, last_frame;
+	uint64_t tries;   /* reported connections that did not come about */
 	OutTotals totals; /* summed up from the connections that ended */
 };
 
@@ -116,14 +119,23 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 }
 
 static void
-flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, bool by_server, const SmbStamp *when)
+flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, const SmbStamp *when)
 {
 	CliFlow *own = flow->user;
+	SmbEnding ending = { .end = why };
 
 	flow->user = NULL;
 	if (!own || own == &self->not_smb)
 		return;
-	smb_connection_end(own->connection, why, by_server, when);
+	for (int side = 0; side < 2; side++) {
+		SmbDir dir = side == (int)own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
+
+		ending.seen[dir] = flow->seen[side];
+		ending.acked[dir] = flow->acked[side];
+		ending.unseen[dir] = flow->claims[!side];
+	}
+	ending.by_server = (flow->ended_by_b ? CAP_FROM_B : CAP_FROM_A) != own->client;
+	smb_connection_end(own->connection, &ending, when);
 	self->flow_memory -= smb_memory_cost(sizeof(*own));
 	g_free(own);
 }
@@ -213,25 +225,52 @@ on_chunk(void *user, const CapChunk *chunk)
 		cap_flow_keep(self->tracker, flow);
 		own->kept = true;
 	} else if (state == SMB_CONNECTION_OTHER) {
-		flow_end(self, flow, SMB_END_OPEN, false, &when);
+		flow_end(self, flow, SMB_END_OPEN, &when);
 		flow->user = &self->not_smb;
 		cap_flow_ignore(self->tracker, flow);
 	}
 }
 
 /*
- * A connection to a port of SMB that never carried data is told too, where the server refused it or
- * the client went on after the server's answer. Half-open ones are not: a flood of them would be
- * nothing but lines.
+ * How a connection ended that carried no data. A flood of SYNs would be nothing but lines: those
+ * without a connection are counted, and the first CLI_TRIES_MAX of them reported.
+ */
+static SmbEnd
+end_without_data(CliPipeline *self, const CapFlow *flow, SmbEnd end)
+{
+	if (flow->refused) {
+		self->totals.port_closed++;
+		end = SMB_END_PORT_CLOSED;
+	} else if (flow->unanswered && end != SMB_END_EVICTED) {
+		self->totals.no_answer++;
+		end = SMB_END_NO_ANSWER;
+	} else {
+		return end;
+	}
+	if (self->tries < CLI_TRIES_MAX) {
+		self->tries++;
+		return end;
+	}
+	self->totals.tries_omitted++;
+	return SMB_END_OPEN;
+}
+
+/*
+ * A connection to a port of SMB that never carried data is reported too, where the server refused
+ * it or did not answer, or the client went on after the server's answer. Those that are half open,
+ * because the client did not answer the server, are not.
  */
 static bool
-is_worth_telling(const CapFlow *flow)
+is_worth_telling(CliPipeline *self, const CapFlow *flow, SmbEnd *end)
 {
 	if (!has_ports(flow))
 		return flow->syn_ns && flow->syn_ack_ns;
 	if (!flow->syn_seen || !is_smb_port(flow->port[CAP_FROM_B]))
 		return false;
-	return flow->refused || (flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns);
+	*end = end_without_data(self, flow, *end);
+	if (*end == SMB_END_NO_ANSWER || *end == SMB_END_PORT_CLOSED)
+		return true;
+	return *end != SMB_END_OPEN && flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns;
 }
 
 static void
@@ -239,13 +278,12 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 {
 	CliPipeline *self = user;
 	SmbStamp when = { .time_ns = time_ns, .frame = frame };
-	const CliFlow *own = flow->user;
-	CapDir closer = flow->ended_by_b ? CAP_FROM_B : CAP_FROM_A;
+	SmbEnd end = ends[why];
 
-	if (!own && is_worth_telling(flow))
-		own = flow_begin(self, flow, CAP_FROM_A, (SmbSpan){ 0 });
-	if (own)
-		flow_end(self, flow, ends[why], closer != own->client, &when);
+	if (!flow->user && is_worth_telling(self, flow, &end))
+		flow_begin(self, flow, CAP_FROM_A, (SmbSpan){ 0 });
+	if (flow->user)
+		flow_end(self, flow, end, &when);
 }
 
 static void
@@ -382,7 +420,7 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	*ret_totals = self->totals;
 	ret_totals->packets = counters->packets;
 	ret_totals->bytes = counters->bytes;
-	ret_totals->connections = smb_context_connections(self->smb);
+	ret_totals->connections = smb_context_connections(self->smb) - self->tries;
 	ret_totals->messages = smb_context_messages(self->smb);
 	ret_totals->evictions = counters->evicted;
 	ret_totals->conflicts = counters->conflicts;

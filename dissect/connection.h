@@ -194,10 +194,16 @@ typedef enum {
 	SMB_END_RESET,
 	SMB_END_TIMEOUT, /* silent for longer than the idle time-out */
 	SMB_END_CAPTURE_END,
-	SMB_END_EVICTED, /* dropped to stay below the memory limit */
-	SMB_END_REUSED,  /* a new connection began on the same ports */
+	SMB_END_EVICTED,     /* dropped to stay below the memory limit */
+	SMB_END_REUSED,      /* a new connection began on the same ports */
+	SMB_END_NO_ANSWER,   /* the server never answered the SYN */
+	SMB_END_PORT_CLOSED, /* a reset answered it */
 } SmbEnd;
 const char *smb_end_name(SmbEnd end); /* "fin", "reset" ...; NULL for OPEN */
+
+/* The end that sent no message of the session service or of SMB, though the other one did. */
+typedef enum { SMB_SILENT_NOBODY, SMB_SILENT_CLIENT, SMB_SILENT_SERVER } SmbSilent;
+const char *smb_silent_name(SmbSilent silent); /* "client", "server"; NULL for NOBODY */
 
 /* Credits of a connection: the client begins with one ([MS-SMB2] 3.3.1.2). */
 typedef struct {
@@ -217,9 +223,10 @@ typedef struct {
 	SmbStamp first, last;        /* packets of this connection */
 	uint64_t syn_ns, syn_ack_ns; /* 0 if not seen */
 	bool midstream;              /* its beginning was not seen */
-	bool one_way;                /* only one direction was ever seen */
+	bool one_way;                /* of one direction not a single packet was captured */
+	SmbSilent silent;            /* packets of both were, but this end sent no message */
 	SmbEnd end;
-	bool end_by_server; /* who sent the FIN or RST first */
+	bool end_by_server; /* FIN, RESET: who sent it */
 
 	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;

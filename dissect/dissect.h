@@ -92,11 +92,20 @@ SmbConnectionState smb_connection_feed(SmbConnection *self, SmbDir dir, SmbSpan 
 void smb_connection_gap(SmbConnection *self, SmbDir dir, uint64_t missing, SmbGapCause cause,
 			const SmbStamp *when);
 
+/* How a connection ended, as far as its packets showed. Arrays are by SmbDir. */
+typedef struct {
+	SmbEnd end;
+	bool by_server; /* FIN, RESET: who sent it; no meaning otherwise */
+	bool seen[2];   /* packets of that direction were captured, of whatever kind */
+	bool acked[2];  /* all bytes of that direction were acknowledged, if only by a reset */
+	bool unseen[2]; /* bytes of that direction were acknowledged, but not captured */
+} SmbEnding;
+
 /*
  * The connection is over: reports what was outstanding and SMB_EVENT_CONNECTION (unless it was
  * never recognised), then frees it. NULL is allowed.
  */
-void smb_connection_end(SmbConnection *self, SmbEnd why, bool by_server, const SmbStamp *when);
+void smb_connection_end(SmbConnection *self, const SmbEnding *ending, const SmbStamp *when);
 
 /*
  * A datagram from or to UDP port 137 (name service) or 138 (datagram service); `declared` is its

@@ -126,12 +126,27 @@ const char *
 smb_end_name(SmbEnd end)
 {
 	static const char *const names[] = {
-		[SMB_END_FIN] = "fin",         [SMB_END_RESET] = "reset",
-		[SMB_END_TIMEOUT] = "timeout", [SMB_END_CAPTURE_END] = "capture_end",
-		[SMB_END_EVICTED] = "evicted", [SMB_END_REUSED] = "reused",
+		[SMB_END_FIN] = "fin",
+		[SMB_END_RESET] = "reset",
+		[SMB_END_TIMEOUT] = "timeout",
+		[SMB_END_CAPTURE_END] = "capture_end",
+		[SMB_END_EVICTED] = "evicted",
+		[SMB_END_REUSED] = "reused",
+		[SMB_END_NO_ANSWER] = "no_answer",
+		[SMB_END_PORT_CLOSED] = "port_closed",
 	};
 
 	return NAME(names, end);
+}
+
+const char *
+smb_silent_name(SmbSilent silent)
+{
+	static const char *const names[] = {
+		[SMB_SILENT_CLIENT] = "client", [SMB_SILENT_SERVER] = "server"
+	};
+
+	return NAME(names, silent);
 }
 
 const char *

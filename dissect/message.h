@@ -135,6 +135,11 @@ typedef struct {
 	uint32_t incomplete;
 	SmbStamp when;        /* the packet that held its last byte */
 	uint64_t response_to; /* frame of the request, 0 if there is none */
+	/*
+	 * It has the mark of SMB2, but not the size that its header says of itself ([MS-SMB2]
+	 * 2.2.1): it is reported and has no other effect.
+	 */
+	bool foreign;
 
 	uint16_t command; /* of the header: the first block's */
 	SmbStatus status;

@@ -5,22 +5,81 @@
  */
 #include "capture/transport/messages.h"
 
+/* Whether it is a TCP connection. */
+static bool
+has_bytes(const CapEntry *f)
+{
+	return f->flow.family == 4 || f->flow.family == 6;
+}
+
+/* Whether all that was seen of a side was acknowledged. Links that number messages see to it. */
+static bool
+all_acked(const CapEntry *f, CapDir dir)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	uint32_t edge = s->flags & CAP_STREAM_FIN ? s->tcp.fin : cap_stream_edge(s);
+
+	if (!has_bytes(f))
+		return true;
+	return (peer->flags & CAP_STREAM_ACKED && cap_seq_reached(peer->tcp.ack, edge)) ||
+	       (peer->flags & CAP_STREAM_RESET_ACK && cap_seq_reached(peer->tcp.reset_ack, edge));
+}
+
+/* Whether a side acknowledged more of the other than was captured. */
+static bool
+claims(const CapEntry *f, CapDir dir)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	return s->flags & CAP_STREAM_ACKED && peer->flags & CAP_STREAM_STARTED &&
+	       f->flow.seen[!dir] && !cap_seq_reached(cap_stream_edge(peer) + 1, s->tcp.ack);
+}
+
+/*
+ * How the flow ended: the first FIN or RST decides. A flow that was evicted could have gone on
+ * after a FIN of one side.
+ */
+static CapEnd
+decide_end(CapEntry *f, CapEnd why)
+{
+	uint16_t flags = f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE;
+
+	if (!has_bytes(f))
+		return why;
+	if (f->reset_frame && !f->orderly) {
+		f->flow.ended_by_b = f->reset_dir == CAP_FROM_B;
+		return CAP_END_RESET;
+	}
+	if (why != CAP_END_EVICTED)
+		flags = (f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN;
+	f->flow.ended_by_b = f->fin_dir == CAP_FROM_B;
+	return flags ? CAP_END_FIN : why;
+}
+
 /* An end that is reported late has the time at which it happened. */
 static void
 tell_end(CapTracker *t, CapEntry *f, CapEnd why)
 {
 	uint64_t time_ns = t->time_ns, frame = t->frame;
+	CapEnd end = decide_end(f, why);
 
 	if (f->reset_frame) {
-		why = CAP_END_RESET;
 		time_ns = f->reset_ns;
 		frame = f->reset_frame;
-	} else if (f->stream[0].flags & f->stream[1].flags & CAP_STREAM_DONE) {
-		why = CAP_END_FIN;
+	} else if (f->done_frame) {
 		time_ns = f->done_ns;
 		frame = f->done_frame;
+	} else if (end != why) {
+		time_ns = f->flow.last_ns;
+		frame = f->flow.last_frame;
 	}
-	t->callbacks.closed(t->callbacks.user, &f->flow, why, time_ns, frame);
+	for (int dir = 0; dir < 2 && has_bytes(f); dir++)
+		f->flow.claims[dir] = claims(f, (CapDir)dir);
+	f->flow.unanswered = f->flow.syn_ns && !f->flow.seen[CAP_FROM_B] &&
+			     !(f->stream[CAP_FROM_A].flags & CAP_STREAM_ACKED);
+	f->flow.acked[CAP_FROM_A] = all_acked(f, CAP_FROM_A);
+	f->flow.acked[CAP_FROM_B] = all_acked(f, CAP_FROM_B);
+	t->callbacks.closed(t->callbacks.user, &f->flow, end, time_ns, frame);
 }
 
 void

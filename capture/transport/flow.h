@@ -55,14 +55,15 @@ typedef struct {
 	uint32_t bytes, pieces;
 	uint32_t next; /* number expected: STARTED */
 	union {
-		struct {                  /* families 4 and 6 */
-			uint32_t isn;     /* SYN */
-			uint32_t fin;     /* FIN */
-			uint32_t ack;     /* the highest that this side sent: ACKED */
-			uint32_t claim;   /* one after all that was seen of the other side: CLAIM */
-			uint32_t firm;    /* the highest that came with data: FIRM */
-			uint8_t patience; /* acknowledgments that cover a hole */
-			uint8_t beyond;   /* how often BEYOND was said */
+		struct {                /* families 4 and 6 */
+			uint32_t isn;   /* SYN */
+			uint32_t fin;   /* FIN */
+			uint32_t ack;   /* the highest that this side sent: ACKED */
+			uint32_t claim; /* one after all that was seen of the other side: CLAIM */
+			uint32_t firm;  /* the highest that came with data: FIRM */
+			uint32_t reset_ack; /* what its RST acknowledges: RESET_ACK */
+			uint8_t patience;   /* acknowledgments that cover a hole */
+			uint8_t beyond;     /* how often BEYOND was said */
 		} tcp;
 		struct {                 /* CAP_FAMILY_MAC, nbf.c */
 			uint32_t lost;   /* frames of the link that were missing, so far */
@@ -95,6 +96,7 @@ enum {
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
 	CAP_STREAM_HEARD = 4096, /* since BEYOND */
+	CAP_STREAM_RESET_ACK = 8192,
 	CAP_STREAM_GUESS =
 		2048, /* in midstream: there may be nothing between `next` and what waits */
 };
@@ -127,6 +129,8 @@ typedef struct CapEntry {
 	bool closed;
 	bool tentative;    /* started in midstream by one side, and not reported yet */
 	bool doubtful;     /* the reset is not where it had to be; that side may go on */
+	bool orderly;      /* the reset came after a FIN that had ended the flow */
+	uint8_t fin_dir;   /* who sent the first FIN, where there is one */
 	uint8_t reset_dir; /* who reset it */
 	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
 	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */

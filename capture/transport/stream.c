@@ -344,8 +344,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 		s->next -= (s->flags & CAP_STREAM_DONE) != 0;
 		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
 		f->done_frame = 0;
-		if (!(f->stream[!dir].flags & CAP_STREAM_FIN))
-			f->flow.ended_by_b = false;
+		f->fin_dir = !dir;
 		t->counters.forged++;
 		return;
 	}

@@ -246,11 +246,19 @@ reset_plausible(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	return between(seg->seq, first, last, 0, CAP_RESET_WINDOW);
 }
 
-static void
-note_end(CapEntry *f, CapDir dir)
+/*
+ * Whether a reset only clears up after a FIN: its sender had finished too, or had acknowledged all
+ * data of the other side, which had. Otherwise data were lost, and it is the reset that ended the
+ * flow.
+ */
+static bool
+is_orderly(const CapEntry *f, CapDir dir)
 {
-	if (!((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN))
-		f->flow.ended_by_b = dir == CAP_FROM_B;
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	return s->flags & CAP_STREAM_FIN ||
+	       (peer->flags & CAP_STREAM_FIN && s->flags & CAP_STREAM_ACKED &&
+		cap_seq_reached(s->tcp.ack, peer->tcp.fin));
 }
 
 static inline void
@@ -274,7 +282,11 @@ reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	if (f->tentative)
 		cap_stream_settle(t, f, NULL);
 	f->flow.refused = answer && !(f->stream[dir].flags & CAP_STREAM_SYN);
-	note_end(f, dir);
+	f->orderly = is_orderly(f, dir);
+	if (seg->flags & CAP_TCP_ACK && ack_near(f, dir, seg->ack)) {
+		f->stream[dir].tcp.reset_ack = seg->ack;
+		f->stream[dir].flags |= CAP_STREAM_RESET_ACK;
+	}
 	f->reset_ns = t->time_ns;
 	f->reset_frame = t->frame;
 	f->reset_dir = (uint8_t)dir;
@@ -299,10 +311,9 @@ doubt_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	if (dir != f->reset_dir || !news)
 		return;
 	t->counters.forged++;
-	f->doubtful = false;
+	f->doubtful = f->orderly = false;
 	f->reset_frame = 0;
-	if (!((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN))
-		f->flow.ended_by_b = false;
+	f->stream[dir].flags &= (uint16_t)~CAP_STREAM_RESET_ACK;
 }
 
 /* Once both sides have finished, nothing that this one acknowledged is still to come. */
@@ -329,7 +340,8 @@ finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		return;
 	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))
 		cap_stream_settle(t, f, NULL);
-	note_end(f, dir);
+	if (!(f->stream[!dir].flags & CAP_STREAM_FIN))
+		f->fin_dir = (uint8_t)dir;
 	s->tcp.fin = fin;
 	s->flags |= CAP_STREAM_FIN;
 	cap_stream_fin(t, f, dir);
@@ -472,8 +484,8 @@ static void
 close_if_done(CapTracker *t, CapEntry *f)
 {
 	bool a = f->stream[0].flags & CAP_STREAM_DONE, b = f->stream[1].flags & CAP_STREAM_DONE;
-	const CapStream *first = &f->stream[f->flow.ended_by_b];
-	const CapStream *second = &f->stream[!f->flow.ended_by_b];
+	const CapStream *first = &f->stream[f->fin_dir];
+	const CapStream *second = &f->stream[!f->fin_dir];
 
 	if ((!a && f->flow.seen[0]) || (!b && f->flow.seen[1]))
 		return;

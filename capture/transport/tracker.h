@@ -60,11 +60,19 @@ typedef struct {
 	uint64_t syn_ns, syn_ack_ns; /* 0 if not seen */
 	/* no reliable transport: each packet is a message, which its sender repeats */
 	bool connectionless;
-	bool syn_seen;   /* by SYN or SYN/ACK: side A is known to be the one that opened */
-	bool refused;    /* the SYN was answered by a reset */
-	bool ended_by_b; /* who sent the FIN or RST that came first */
-	bool seen[2];    /* packets from that side were seen */
-	void *user;      /* the caller's */
+	bool syn_seen; /* by SYN or SYN/ACK: side A is known to be the one that opened */
+	bool refused;  /* the SYN was answered by a reset */
+	/*
+	 * Who ended it, by FIN or RST: set before the `closed` callback. A RST that answers the
+	 * other side's FIN ends nothing, if it came after the acknowledgment of all data.
+	 */
+	bool ended_by_b;
+	bool seen[2]; /* packets from that side were seen */
+	/* it acknowledged bytes of the other side that were not captured: as above */
+	bool claims[2];
+	bool unanswered; /* nothing answered the SYN: as above */
+	bool acked[2]; /* all of that side's data was acknowledged, if only by the RST: as above */
+	void *user;    /* the caller's */
 } CapFlow;
 
 /* Ordered bytes of one direction of one flow. */

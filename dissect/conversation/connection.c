@@ -102,23 +102,42 @@ smb_connection_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause c
 }
 
 /*
+ * The server received all that the client sent, sent no message, and ended the connection: so it
+ * does where it wants none of the dialects ([MS-SMB2] 3.3.5.3.2).
+ */
+static bool
+left_mute(const SmbConnection *c, const SmbEnding *ending)
+{
+	const SmbEndpoints *ends = &c->info.ends;
+	bool ip = ends->family == 4 || ends->family == 6;
+
+	return ending->by_server && (ending->end == SMB_END_FIN || ending->end == SMB_END_RESET) &&
+	       ending->acked[SMB_TO_SERVER] && smb_stream_server_mute(c, ending) &&
+	       (!ip || ends->server_port == 139 || ends->server_port == 445);
+}
+
+/*
  * Finishes everything unfinished, floor by floor. Waiting requests may belong to attempts, which
  * are concluded before and after them.
  */
 static void
-finish(SmbConnection *c, bool closed_by_server, const SmbStamp *when)
+finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 {
 	SmbEvent event = { .kind = SMB_EVENT_CONNECTION };
 	SmbConnectionInfo *info = &c->info;
 
+	info->one_way = ending->seen[SMB_TO_SERVER] != ending->seen[SMB_TO_CLIENT];
 	smb_stream_flush(c, when);
 	smb_logon_flush(c);
 	info->outstanding = smb_exchange_flush(c);
 	smb_logon_flush(c);
 	smb_credits_settle(c);
-	smb_dialect_verdict(c, closed_by_server);
+	info->silent = smb_stream_silent(c, ending);
+	smb_dialect_settle_signing(c);
+	smb_dialect_verdict(c, left_mute(c, ending));
 	smb_whois_name_ends(c);
-	info->one_way = !info->bytes[SMB_TO_SERVER] != !info->bytes[SMB_TO_CLIENT];
+	if (ending->unseen[SMB_TO_SERVER] || ending->unseen[SMB_TO_CLIENT])
+		info->incomplete |= SMB_INCOMPLETE_GAP;
 	if (info->midstream)
 		info->incomplete |= SMB_INCOMPLETE_MIDSTREAM;
 	smb_emit(c, &event, when);
@@ -137,20 +156,21 @@ clear_names(SmbConnection *c)
 }
 
 void
-smb_connection_end(SmbConnection *c, SmbEnd why, bool by_server, const SmbStamp *when)
+smb_connection_end(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 {
 	SmbConnectionInfo *info;
+	SmbEnd why = ending->end;
 
 	if (!c)
 		return;
 	info = &c->info;
 	info->end = why;
-	info->end_by_server = by_server;
+	info->end_by_server = ending->by_server;
 	if (when->time_ns > info->last.time_ns && why != SMB_END_TIMEOUT &&
 	    why != SMB_END_CAPTURE_END)
 		info->last = *when;
 	if (c->stream->state == SMB_CONNECTION_SMB)
-		finish(c, by_server && (why == SMB_END_FIN || why == SMB_END_RESET), when);
+		finish(c, ending, when);
 	smb_exchange_clear(c);
 	smb_state_clear(c);
 	smb_stream_clear(c);

@@ -198,8 +198,10 @@ read_header(SmbReader *r, SmbMessage *m)
 {
 	uint32_t status, next;
 
-	if (smb_reader_le16(r) != SMB2_HEADER_SIZE && r->status == SMB_READ_OK)
+	if (smb_reader_le16(r) != SMB2_HEADER_SIZE && r->status == SMB_READ_OK) {
 		m->anomalies |= SMB_ANOMALY_WORD_COUNT;
+		m->foreign = true;
+	}
 	m->credit_charge = smb_reader_le16(r);
 	status = smb_reader_le32(r);
 	/* In a request these bytes are the ChannelSequence of SMB 3, no status. */

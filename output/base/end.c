@@ -22,6 +22,9 @@ const OutCounter out_counters[] = {
 	{ "limits", offsetof(OutTotals, limits), false },
 	{ "truncated_records", offsetof(OutTotals, truncated), true },
 	{ "forged", offsetof(OutTotals, forged), true },
+	{ "no_answer", offsetof(OutTotals, no_answer), true },
+	{ "port_closed", offsetof(OutTotals, port_closed), true },
+	{ "tries_omitted", offsetof(OutTotals, tries_omitted), true },
 	{ "half_open_evictions", offsetof(OutTotals, half_open_evictions), true },
 	{ "encrypted_packets", offsetof(OutTotals, encrypted_packets), true },
 	{ "truncated_packets", offsetof(OutTotals, truncated_packets), true },
@@ -165,6 +168,10 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	out_lit(b, ", ");
 	out_bytes(b, t->bytes);
 	out_char(b, '\n');
+	put_loss(b, t->no_answer, "connection", "connections",
+		 " tried without an answer from the server's address", colour);
+	put_loss(b, t->port_closed, "connection", "connections", " tried to a closed port", colour);
+	put_loss(b, t->tries_omitted, "of these", "of these", " not listed", colour);
 	put_loss(b, t->gaps, "gap", "gaps", " in the streams", colour);
 	put_loss(b, t->gap_bytes, "byte", "bytes", " missing", colour);
 	put_loss(b, t->skipped_bytes, "byte", "bytes", " skipped while resynchronising", colour);

@@ -18,11 +18,14 @@ typedef struct {
 	uint64_t truncated; /* records and messages that were cut: sinks add theirs */
 	uint64_t forged;    /* packets that fit no connection: skipped, nothing is missing */
 	uint64_t half_open_evictions; /* of evictions: connections that were only asked for */
-	uint64_t encrypted_packets;   /* 802.11: their contents are unknown */
-	uint64_t truncated_packets;   /* cut by the snapshot length */
-	uint64_t malformed_packets;   /* headers with a wrong length: skipped */
-	uint64_t fragments_dropped;   /* of IP, by time, limit or overlap */
-	uint64_t implausible_frames;  /* whose numbers fit no session: skipped */
+	uint64_t no_answer;     /* connections that were tried, and whose SYN nothing answered */
+	uint64_t port_closed;   /* the same, answered by a reset */
+	uint64_t tries_omitted; /* of both: counted, but not reported one by one */
+	uint64_t encrypted_packets;  /* 802.11: their contents are unknown */
+	uint64_t truncated_packets;  /* cut by the snapshot length */
+	uint64_t malformed_packets;  /* headers with a wrong length: skipped */
+	uint64_t fragments_dropped;  /* of IP, by time, limit or overlap */
+	uint64_t implausible_frames; /* whose numbers fit no session: skipped */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;

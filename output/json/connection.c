@@ -414,6 +414,7 @@ put_end(OutBuffer *b, const SmbConnectionInfo *info)
 	out_key_u64(b, "outstanding", info->outstanding);
 	out_key_bool(b, "midstream", info->midstream);
 	out_key_bool(b, "one_way", info->one_way);
+	out_key_str(b, "silent", smb_silent_name(info->silent));
 	out_key_bool(b, "notify_unsupported", info->notify_unsupported);
 	out_key(b, "anomalies");
 	out_json_anomalies(b, info->anomalies);

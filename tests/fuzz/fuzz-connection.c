@@ -89,7 +89,12 @@ feed(SmbConnection *c, const uint8_t *data, size_t size)
 		free(copy);
 		at += n;
 	}
-	smb_connection_end(c, SMB_END_FIN, true, &when);
+	smb_connection_end(c,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = true,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &when);
 }
 
 int

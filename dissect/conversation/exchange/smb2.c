@@ -147,7 +147,7 @@ command(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 {
 	Smb2Scratch *scratch = &c->context->smb2;
 	SmbMessage *m = &scratch->message;
-	bool readable = m->version == 2;
+	bool readable = m->version == 2 && !m->foreign;
 	bool is_request = dir == SMB_TO_SERVER ||
 			  (m->command == SMB2_OPLOCK_BREAK && m->mid == UNSOLICITED);
 	SmbPending *p = NULL;

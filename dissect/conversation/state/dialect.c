@@ -13,6 +13,8 @@ enum {
 	NO_DIALECT = 0xFFFF,
 };
 
+static const uint64_t REFUSAL_NS = 60ULL * 1000 * 1000 * 1000;
+
 static bool
 text_is(SmbText text, const char *word)
 {
@@ -28,6 +30,9 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 	SmbList list = r->dialects;
 	bool first = !c->state->negotiate_seen;
 	SmbText name;
+
+	if (first)
+		c->state->negotiate_ns = req->x.request.time_ns;
 
 	if (!first)
 		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
@@ -69,6 +74,8 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	if (!c->state->negotiate_seen && !c->state->answered_smb2 &&
 	    c->info.messages[0] + c->info.messages[1] <= 1)
 		c->state->first_is_smb2 = true;
+	if (!c->state->negotiate_seen)
+		c->state->negotiate_ns = req->x.request.time_ns;
 	c->state->negotiate_seen = true;
 	f->index = -1;
 	f->n_offered = (uint16_t)facts->n_dialects;
@@ -150,6 +157,7 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 	const Smb1NegotiateResponse *r = block->body;
 	SmbNegotiateFacts *f = &req->x.negotiate;
 
+	c->state->negotiate_answered = true;
 	if (!r)
 		return;
 	if (c->state->answered_smb1 || c->state->answered_smb2) {
@@ -184,6 +192,11 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	SmbNegotiateFacts *f = &req->x.negotiate;
 	const char *name = smb2_dialect_name(facts->dialect);
 
+	/* [MS-SMB2] 3.3.5.4: no dialect in common. */
+	if (m->status.value == STATUS_NOT_SUPPORTED && !c->state->negotiate_answered &&
+	    smb_was_asked(&req->x))
+		f->refused = c->state->refused = true;
+	c->state->negotiate_answered = true;
 	if (m->status.value != STATUS_SUCCESS || !m->blocks[0].body)
 		return;
 	c->state->answered_smb2 = true;
@@ -225,18 +238,31 @@ is_nt(SmbText dialect)
 	return text_is(dialect, "NT LM 0.12") || text_is(dialect, "NT LANMAN 1.0");
 }
 
-static SmbVerdict
-verdict(const SmbConnection *c, bool by_server)
+/*
+ * Whether the server refused all dialects: it said so, or left without a word soon after the first
+ * negotiate. A server that was silent for a minute looked at no dialect.
+ */
+static bool
+is_refused(const SmbConnection *c, bool left_mute)
 {
-	bool newer = offers_smb2(c);
+	uint64_t since = c->state->negotiate_ns;
+
+	return c->state->refused || (left_mute && since && !c->state->negotiate_answered &&
+				     c->info.last.time_ns - since < REFUSAL_NS);
+}
+
+static SmbVerdict
+verdict(const SmbConnection *c, bool left_mute)
+{
+	bool newer = offers_smb2(c), refused = is_refused(c, left_mute);
 
 	if (c->state->first_is_smb2)
-		return SMB_VERDICT_SMB2_DIRECT;
+		return refused ? SMB_VERDICT_REFUSED : SMB_VERDICT_SMB2_DIRECT;
 	if (!c->state->offers.n)
 		return SMB_VERDICT_NONE;
 	if (c->state->answered_smb2)
 		return newer ? SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN : SMB_VERDICT_NONE;
-	if (c->state->refused || (!c->state->answered_smb1 && !newer && by_server))
+	if (refused)
 		return SMB_VERDICT_REFUSED;
 	if (!c->info.dialect)
 		return SMB_VERDICT_NONE;
@@ -246,9 +272,9 @@ verdict(const SmbConnection *c, bool by_server)
 }
 
 void
-smb_dialect_verdict(SmbConnection *c, bool by_server)
+smb_dialect_verdict(SmbConnection *c, bool left_mute)
 {
-	c->info.verdict = verdict(c, by_server);
+	c->info.verdict = verdict(c, left_mute);
 }
 
 SmbServerMode
@@ -290,11 +316,15 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 {
 	size_t n = m->version == 1 ? 8 : 16;
 
+	/* Where one direction is not captured, nothing says that the logon was accepted. */
 	if (c->info.signing_observed || says_nothing(m, function) ||
-	    (c->state->setups_seen && !c->expected.logged_on))
+	    (c->state->setups_seen && !c->expected.logged_on &&
+	     c->info.messages[m->dir == SMB_TO_SERVER ? SMB_TO_CLIENT : SMB_TO_SERVER]))
 		return;
+	c->state->signable_seen[m->dir] = true;
 	if (!is_signed(m)) {
-		c->info.unsigned_seen |= c->state->signable;
+		if (!c->info.unsigned_seen)
+			c->info.unsigned_seen = smb_logon_can_sign(c, m->uid);
 		return;
 	}
 	c->state->signed_seen[m->dir] = true;
@@ -306,4 +336,14 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 	}
 	c->info.signing_observed = c->state->signed_seen[0] && c->state->signed_seen[1] &&
 				   c->state->signatures_differ;
+}
+
+void
+smb_dialect_settle_signing(SmbConnection *c)
+{
+	const SmbState *s = c->state;
+
+	if (s->signatures_differ && (s->signed_seen[0] || !s->signable_seen[0]) &&
+	    (s->signed_seen[1] || !s->signable_seen[1]))
+		c->info.signing_observed = true;
 }

@@ -451,11 +451,13 @@ result_of(SmbStatus status)
 								 : SMB_RESULT_REFUSED;
 }
 
-/* Guests and anonymous users have no key to sign with ([MS-SMB] 3.3.5.3, [MS-SMB2] 3.3.5.5.3). */
-static bool
-is_somebody(const SmbAuth *auth)
+bool
+smb_logon_can_sign(SmbConnection *c, uint64_t uid)
 {
-	return !auth->guest && auth->password_type != SMB_PASSWORD_ANONYMOUS &&
+	const SmbUserEntry *user = smb_state_user(c, uid);
+	const SmbAuth *auth = user ? user->pub.auth : NULL;
+
+	return auth && !auth->guest && auth->password_type != SMB_PASSWORD_ANONYMOUS &&
 	       auth->password_type != SMB_PASSWORD_NONE;
 }
 
@@ -485,7 +487,6 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 	a->auth.guest = guest && success;
 	if (success) {
 		c->expected.logged_on = true;
-		c->state->signable |= is_somebody(&a->auth);
 		if (req->x.step == SMB_STEP_SESSION_SETUP) {
 			req->x.session.guest = guest;
 			smb_state_add_user(c, req->x.uid, a);

@@ -79,9 +79,12 @@ struct SmbState {
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
 	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
+	bool negotiate_answered; /* the first negotiate was, in whatever way */
+	uint64_t negotiate_ns;   /* when the first was sent */
 	bool setups_seen;
-	bool signable; /* a user with a signing key logged on */
-	bool signed_seen[2], signatures_differ;
+	/* by SmbDir: messages that could be signed were seen, and some that were */
+	bool signable_seen[2], signed_seen[2];
+	bool signatures_differ;
 	uint8_t first_signature[16];
 	bool first_signature_set;
 };
@@ -95,10 +98,10 @@ bool smb_pipe_carries(SmbConnection *c, const SmbFirst *first);
 /* The connection ends: attempts that wait for more are concluded. */
 void smb_logon_flush(SmbConnection *c);
 /*
- * Which side limits the other to SMB1; `by_server`: a FIN or RST of the server ended the
- * connection.
+ * Which side limits the other to SMB1, or that the server refused all dialects. `left_mute`: it
+ * received the negotiate, sent nothing, and ended the connection.
  */
-void smb_dialect_verdict(SmbConnection *c, bool by_server);
+void smb_dialect_verdict(SmbConnection *c, bool left_mute);
 /* Frees what the floor holds for the connection. */
 void smb_state_clear(SmbConnection *c);
 
@@ -180,6 +183,11 @@ void smb_logon_challenge(SmbConnection *c, SmbSpan challenge);
 void smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest);
 /* The same for one that gets no response. */
 void smb_logon_unanswered(SmbConnection *c, SmbRequest *req);
+/*
+ * Whether the session has a key to sign with: not of guests and anonymous users ([MS-SMB] 3.3.5.3,
+ * [MS-SMB2] 3.3.5.5.3), and unknown of those who logged on before the capture.
+ */
+bool smb_logon_can_sign(SmbConnection *c, uint64_t uid);
 
 /* ---- dialect.c ---- */
 
@@ -191,6 +199,8 @@ void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *
 			   const Smb2Facts *facts);
 /* Whether a message is signed; `function` of an IOCTL, else -1. */
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
+/* At the end: a direction without a message that could be signed does not count. */
+void smb_dialect_settle_signing(SmbConnection *c);
 /* What the server's security mode means for passwords. */
 SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
 

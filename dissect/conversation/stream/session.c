@@ -82,6 +82,7 @@ answer(SmbConnection *c, uint8_t type, SmbReader *bytes, const SmbStamp *when)
 		n->result = SMB_NETBIOS_ACCEPTED;
 	} else if (type == SMB_NBSS_NEGATIVE) {
 		n->result = SMB_NETBIOS_REFUSED;
+		c->stream->netbios_refused = true;
 		n->error = smb_reader_u8(bytes);
 		c->info.errors++;
 	} else {
@@ -123,6 +124,10 @@ void
 smb_session_message(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut,
 		    const SmbStamp *when)
 {
+	SmbHalf *h = &c->stream->half[first->dir];
+
+	h->spoke |= first->type != SMB_NBSS_KEEPALIVE;
+	h->spoke_smb |= first->type == SMB_NBSS_MESSAGE;
 	switch (first->type) {
 	case SMB_NBSS_MESSAGE:
 		smb(c, first, bytes, cut, when);

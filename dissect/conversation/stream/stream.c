@@ -246,6 +246,35 @@ smb_stream_flush(SmbConnection *c, const SmbStamp *when)
 	smb_session_flush(c, when);
 }
 
+/* Not a message, not the beginning of one, nothing else, and nothing that was not captured. */
+static bool
+sent_nothing(const SmbConnection *c, SmbDir dir, const SmbEnding *ending)
+{
+	const SmbHalf *h = &c->stream->half[dir];
+
+	return !h->missed && !ending->unseen[dir] && h->mode != SMB_HALF_BODY && !h->head_len &&
+	       !h->gap_waits && !h->gap.skipped;
+}
+
+SmbSilent
+smb_stream_silent(const SmbConnection *c, const SmbEnding *ending)
+{
+	bool client = c->stream->half[SMB_TO_SERVER].spoke,
+	     server = c->stream->half[SMB_TO_CLIENT].spoke;
+	SmbDir silent = client ? SMB_TO_CLIENT : SMB_TO_SERVER;
+
+	if (client == server || !ending->seen[silent] || !sent_nothing(c, silent, ending))
+		return SMB_SILENT_NOBODY;
+	return client ? SMB_SILENT_SERVER : SMB_SILENT_CLIENT;
+}
+
+bool
+smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending)
+{
+	return !c->stream->half[SMB_TO_CLIENT].spoke_smb && !c->stream->netbios_refused &&
+	       ending->seen[SMB_TO_CLIENT] && sent_nothing(c, SMB_TO_CLIENT, ending);
+}
+
 void
 smb_stream_clear(SmbConnection *c)
 {
@@ -331,6 +360,7 @@ smb_stream_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause cause
 	if (c->stream->state != SMB_CONNECTION_SMB || missing == 0)
 		return;
 	c->info.last = *when;
+	h->missed = true;
 	count_gap(c, missing, cause);
 	if (h->gap_waits && h->mode == SMB_HALF_LOST) {
 		/* A second loss before the first was overcome: one gap. */

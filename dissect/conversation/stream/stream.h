@@ -45,6 +45,15 @@ void smb_stream_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause 
 		    const SmbStamp *when);
 /* The connection ends: the messages that it ended in, and a session request without an answer. */
 void smb_stream_flush(SmbConnection *c, const SmbStamp *when);
+/*
+ * The end that sent no message though the other one did, and of which nothing is missing; bytes
+ * that are no messages are not silence either.
+ */
+SmbSilent smb_stream_silent(const SmbConnection *c, const SmbEnding *ending);
+/*
+ * Whether the server sent nothing but an acceptance of the session, and nothing of it is missing.
+ */
+bool smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending);
 /* Frees the buffers. */
 void smb_stream_clear(SmbConnection *c);
 
@@ -65,6 +74,9 @@ typedef struct {
 	uint8_t tail_len;
 	uint8_t tail[SMB_TAIL]; /* LOST: the last bytes that may begin a message */
 	uint8_t type;           /* of the session message */
+	bool spoke;             /* a message came, keepalives do not count */
+	bool spoke_smb;         /* other than about the session service */
+	bool missed;            /* bytes are missing */
 	bool sized;             /* `keep` is final, and `first` is set */
 	bool cut;               /* bytes of this message are lost: nothing more is collected */
 	SmbFirst first;         /* what its first bytes say */
@@ -83,6 +95,7 @@ struct SmbStream {
 	bool direct; /* lengths have 24 bits: no NetBIOS session request was seen */
 	SmbHalf half[2];
 	bool netbios_waits; /* a session request that is not yet answered */
+	bool netbios_refused;
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling; /* the names that `netbios` points to */
 };

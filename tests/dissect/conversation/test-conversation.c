@@ -141,7 +141,12 @@ stop(SmbEnd why)
 {
 	SmbStamp when = { ++fixture.frame * 1000, fixture.frame };
 
-	smb_connection_end(fixture.connection, why, true, &when);
+	smb_connection_end(fixture.connection,
+			   &(SmbEnding){ .end = why,
+					 .by_server = true,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &when);
 	fixture.connection = NULL;
 	smb_context_free(fixture.context);
 }
@@ -807,7 +812,12 @@ START_TEST(memory_returns_to_where_it_was)
 		feed(SMB_TO_SERVER, open_request(i, "some name"));
 		feed(SMB_TO_CLIENT, open_response(i, i));
 	}
-	smb_connection_end(fixture.connection, SMB_END_FIN, false, &when);
+	smb_connection_end(fixture.connection,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &when);
 	/* Asks are kept for the next connection: a bounded number of them. */
 	ck_assert_uint_le(smb_context_memory(context), empty + 256 * 1024);
 	smb_context_free(context);

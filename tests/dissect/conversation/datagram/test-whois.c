@@ -212,7 +212,12 @@ START_TEST(ends_of_a_connection_get_names)
 		smb_text_equal(smb_string_text(c->info.client_name), smb_text_from_utf8("CLIENT")));
 	ck_assert(
 		smb_text_equal(smb_string_text(c->info.server_name), smb_text_from_utf8("SERVER")));
-	smb_connection_end(c, SMB_END_CAPTURE_END, false, &when);
+	smb_connection_end(c,
+			   &(SmbEnding){ .end = SMB_END_CAPTURE_END,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &when);
 }
 END_TEST
 

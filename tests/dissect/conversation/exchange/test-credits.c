@@ -93,7 +93,12 @@ rig_feed(Rig *r, GByteArray *message, bool response)
 static void
 rig_end(Rig *r)
 {
-	smb_connection_end(r->c, SMB_END_FIN, false, &(SmbStamp){ 99, 99 });
+	smb_connection_end(r->c,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &(SmbStamp){ 99, 99 });
 	smb_context_free(r->context);
 }
 

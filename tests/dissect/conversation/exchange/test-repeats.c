@@ -67,7 +67,12 @@ static void
 end(uint64_t messages, uint64_t repeated)
 {
 	ck_assert_uint_eq(world.messages, messages);
-	smb_connection_end(world.connection, SMB_END_CAPTURE_END, false, &(SmbStamp){ 0, 0 });
+	smb_connection_end(world.connection,
+			   &(SmbEnding){ .end = SMB_END_CAPTURE_END,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &(SmbStamp){ 0, 0 });
 	ck_assert_uint_eq(world.info.repeated, repeated);
 	ck_assert_uint_eq(world.info.messages[0] + world.info.messages[1], messages);
 	smb_context_free(world.context);

@@ -170,7 +170,12 @@ stop(void)
 {
 	SmbStamp when = { ++fixture.frame * 1000, fixture.frame };
 
-	smb_connection_end(fixture.connection, SMB_END_FIN, true, &when);
+	smb_connection_end(fixture.connection,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = true,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &when);
 	ck_assert_uint_le(smb_context_memory(fixture.context), fixture.empty + 32 * 1024);
 	smb_context_free(fixture.context);
 }

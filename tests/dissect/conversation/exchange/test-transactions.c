@@ -165,7 +165,12 @@ setup_connection(void)
 static void
 finish(Fixture *f)
 {
-	smb_connection_end(f->c, SMB_END_FIN, false, &(SmbStamp){ 1000, 1000 });
+	smb_connection_end(f->c,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &(SmbStamp){ 1000, 1000 });
 	smb_context_free(f->context);
 }
 
@@ -473,7 +478,12 @@ START_TEST(floods_are_capped)
 		most = MAX(most, smb_context_memory(f->context));
 	}
 	ck_assert_uint_lt(most, 512 * 1024);
-	smb_connection_end(f->c, SMB_END_FIN, false, &(SmbStamp){ 9999, 9999 });
+	smb_connection_end(f->c,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &(SmbStamp){ 9999, 9999 });
 	ck_assert_uint_eq(f->log.exchanges, 500);
 	ck_assert_uint_ge(f->log.limits, 500 - 64);
 	smb_context_free(f->context);

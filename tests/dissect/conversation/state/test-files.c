@@ -108,7 +108,12 @@ rig_feed(Rig *r, SmbDir dir, GByteArray *bytes)
 static void
 rig_end(Rig *r)
 {
-	smb_connection_end(r->c, SMB_END_FIN, false, &(SmbStamp){ 99, 99 });
+	smb_connection_end(r->c,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &(SmbStamp){ 99, 99 });
 	ck_assert_uint_eq(smb_context_memory(r->context) > 1 << 20, 0);
 	smb_context_free(r->context);
 }

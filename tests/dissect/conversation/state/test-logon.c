@@ -79,7 +79,12 @@ stop(void)
 {
 	SmbStamp when = { ++frame * 1000, frame };
 
-	smb_connection_end(connection, SMB_END_FIN, true, &when);
+	smb_connection_end(connection,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = true,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &when);
 	ck_assert_uint_eq(smb_context_free(context), 0);
 }
 

@@ -307,7 +307,12 @@ rig_begin(Rig *r, int version)
 static void
 rig_end(Rig *r, const char *lines)
 {
-	smb_connection_end(r->c, SMB_END_FIN, false, &(SmbStamp){ 9999, 9999 });
+	smb_connection_end(r->c,
+			   &(SmbEnding){ .end = SMB_END_FIN,
+					 .by_server = false,
+					 .seen = { true, true },
+					 .acked = { true, true } },
+			   &(SmbStamp){ 9999, 9999 });
 	ck_assert_str_eq(r->log.lines->str, lines);
 	g_string_free(r->log.lines, TRUE);
 	smb_context_free(r->context);
@@ -809,7 +814,12 @@ START_TEST(a_gap_inside_of_a_write)
 		g_byte_array_unref(a);
 		rig_write(&r, pdu_request(4, 0, 15));
 		/* The first write is told last: it was never answered. */
-		smb_connection_end(r.c, SMB_END_FIN, false, &(SmbStamp){ 999, 999 });
+		smb_connection_end(r.c,
+				   &(SmbEnding){ .end = SMB_END_FIN,
+						 .by_server = false,
+						 .seen = { true, true },
+						 .acked = { true, true } },
+				   &(SmbStamp){ 999, 999 });
 		for (const char *at = expected; *at; at = strchr(at, ';') + 2) {
 			g_autofree char *one = g_strndup(at, strcspn(at, ";"));
 

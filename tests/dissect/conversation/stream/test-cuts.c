@@ -170,7 +170,12 @@ feed_story(const Story *story, SmbContext *context, const Cut *cut)
 		last = p->when;
 	}
 	for (guint i = 0; i < story->ports->len; i++)
-		smb_connection_end(connections[i], SMB_END_CAPTURE_END, false, &last);
+		smb_connection_end(connections[i],
+				   &(SmbEnding){ .end = SMB_END_CAPTURE_END,
+						 .by_server = false,
+						 .seen = { true, true },
+						 .acked = { true, true } },
+				   &last);
 }
 
 static void
