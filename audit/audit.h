@@ -236,6 +236,7 @@ typedef enum {
 	AUDIT_N_ACCEPTED, /* attempts to log on, by outcome */
 	AUDIT_N_REFUSED,
 	AUDIT_N_UNKNOWN,
+	AUDIT_N_ABANDONED,
 	AUDIT_N_OMITTED,          /* times that a connection had more than is remembered of one */
 	AUDIT_N_PRE_NT_BY_SERVER, /* verdict pre_nt, though the client offered an NT dialect */
 	AUDIT_NUMBERS,

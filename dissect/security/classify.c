@@ -4,6 +4,8 @@
  * public tools that tested one of them too early, or went by flags or fixed offsets, got NTLM
  * wrong.
  */
+#include <glib.h>
+
 #include "dissect/security/mechanism.h"
 
 enum {
@@ -11,6 +13,8 @@ enum {
 	RESPONSE_SIZE = 24,
 	/* Of the client, in the LM field ([MS-NLMP] 3.3.1). */
 	ESS_CHALLENGE = 8,
+	/* NTProofStr and what comes before the AV pairs ([MS-NLMP] 2.2.2.7, 2.2.2.8). */
+	V2_SIZE_MIN = 16 + 28,
 };
 
 static bool
@@ -91,26 +95,68 @@ smb_classify_ntlmssp(const SmbToken *t)
 	/*
 	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no
 	 * help, it is clear in one of six such messages; and no name with an NTLMv2 response is
-	 * somebody.
+	 * somebody. A name without a response is well formed, and servers count it as wrong.
 	 */
-	if (t->account.bytes.len == 0 && nt.len == 0 && is_empty(lm, lm.len, 1))
-		return SMB_PASSWORD_ANONYMOUS;
+	if (nt.len == 0 && is_empty(lm, lm.len, 1))
+		return t->account.bytes.len == 0 ? SMB_PASSWORD_ANONYMOUS : SMB_PASSWORD_EMPTY;
 	return classify_pair(lm, nt);
 }
 
 /*
- * Responses in the two password fields of WordCount 13 ([MS-CIFS] 2.2.4.53.1); NONE where the
- * lengths are not those of responses.
+ * Whether a password of characters could be these bytes. Characters that do not exist, or that
+ * nobody can type, are not part of one; a terminator may end it.
+ */
+static bool
+reads_as_utf16(SmbSpan bytes)
+{
+	SmbReader r = smb_reader_from_span(bytes);
+
+	if (bytes.len % 2)
+		return false;
+	while (smb_reader_left(&r) > 0) {
+		gunichar c = smb_reader_le16(&r);
+
+		if (c == 0)
+			return smb_reader_left(&r) == 0;
+		if ((c & 0xFC00) == 0xD800) { /* RFC 2781 2.2 */
+			uint16_t low = smb_reader_le16(&r);
+
+			if ((low & 0xFC00) != 0xDC00)
+				return false;
+			c = 0x10000 + ((c & 0x3FF) << 10 | (low & 0x3FF));
+		}
+		if (!g_unichar_isdefined(c) || g_unichar_iscntrl(c) ||
+		    g_unichar_type(c) == G_UNICODE_PRIVATE_USE)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A Unicode password field that is longer than an NTLMv1 response: an NTLMv2 response has a least
+ * size and a mark, whatever has not is the password itself; NONE: that.
+ */
+static SmbPasswordType
+classify_long(SmbSpan unicode, uint16_t length)
+{
+	if (length >= V2_SIZE_MIN && unicode.len != length)
+		return SMB_PASSWORD_MALFORMED; /* the mark was not seen */
+	if (length >= V2_SIZE_MIN && smb_nt_response_is_v2(unicode))
+		return SMB_PASSWORD_NTLMV2;
+	if (unicode.len == length ? reads_as_utf16(unicode) : length % 2 == 0)
+		return SMB_PASSWORD_NONE;
+	return SMB_PASSWORD_MALFORMED;
+}
+
+/*
+ * Responses in the two password fields of WordCount 13 ([MS-CIFS] 2.2.4.53.1); NONE where they are
+ * no responses. Extended session security does not exist in this form.
  */
 static SmbPasswordType
 classify_responses(SmbSpan oem, uint16_t oem_length, SmbSpan unicode, uint16_t unicode_length)
 {
-	/*
-	 * [MS-NLMP] 3.3.2: the length alone decides; extended session security does not exist in
-	 * this form.
-	 */
 	if (unicode_length > RESPONSE_SIZE)
-		return SMB_PASSWORD_NTLMV2;
+		return classify_long(unicode, unicode_length);
 	if (unicode_length == RESPONSE_SIZE && oem_length == 0)
 		return SMB_PASSWORD_NTLM_ONLY;
 	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE) {
@@ -139,15 +185,19 @@ smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem, uint16_t oem_l
 	 */
 	if (mode.share_level && empty)
 		return SMB_PASSWORD_NONE;
-	/* [MS-CIFS] 3.2.4.2.4. An empty password of somebody is a password: see the end. */
+	/* [MS-CIFS] 3.2.4.2.4. */
 	if (empty && account.bytes.len == 0)
 		return SMB_PASSWORD_ANONYMOUS;
 	/*
 	 * [MS-CIFS] 2.2.4.52.2, SecurityMode bit 1: nothing was there to respond to, so lengths
-	 * prove nothing.
+	 * prove nothing. An empty password of somebody is a password.
 	 */
 	if (!mode.challenged)
 		return SMB_PASSWORD_PLAINTEXT;
+	/* There was something to respond to, and no response: also to an empty password there is
+	 * one. */
+	if (empty)
+		return SMB_PASSWORD_EMPTY;
 	type = classify_responses(oem, oem_length, unicode, unicode_length);
 	if (type != SMB_PASSWORD_NONE)
 		return type;
@@ -174,6 +224,8 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 		return SMB_PASSWORD_LM;
 	if (empty && account.bytes.len == 0)
 		return SMB_PASSWORD_ANONYMOUS;
+	if (empty && mode.challenged)
+		return SMB_PASSWORD_EMPTY;
 	*ret_unasked = mode.challenged;
 	return SMB_PASSWORD_PLAINTEXT;
 }
@@ -184,9 +236,9 @@ smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
 	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is a filler of one zero byte. */
 	if (!mode.share_level)
 		return SMB_PASSWORD_NONE;
-	/* LM or NTLM: one field, one length. The worse of the two, as either may be meant. */
+	/* One field for either response, and one length of both. */
 	if (mode.challenged && length == RESPONSE_SIZE)
-		return SMB_PASSWORD_LM;
+		return SMB_PASSWORD_LM_OR_NTLM;
 	if (is_empty(password, length, 1))
 		return SMB_PASSWORD_ANONYMOUS;
 	return SMB_PASSWORD_PLAINTEXT;

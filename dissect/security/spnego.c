@@ -119,6 +119,13 @@ read_init_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 	}
 }
 
+static void
+take_chosen(SmbSpan oid, SmbToken *token)
+{
+	token->supported_mech = oid;
+	smb_oid_find(oid, &token->chosen);
+}
+
 /* NegTokenResp: RFC 4178 4.2.2. The mechanism in [1] is told only: the token itself decides. */
 static void
 read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
@@ -130,7 +137,7 @@ read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 		break;
 	case SMB_DER_CONTEXT + 1:
 		if (smb_der_unwrap(field, SMB_DER_OID))
-			token->supported_mech = smb_der_rest(field);
+			take_chosen(smb_der_rest(field), token);
 		break;
 	case SMB_DER_CONTEXT + 2:
 		if (smb_der_unwrap(field, SMB_DER_OCTET_STRING))

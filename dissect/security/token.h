@@ -53,6 +53,7 @@ typedef struct {
 	 */
 	int neg_state;
 	SmbSpan supported_mech; /* of a NegTokenResp: the identifier's contents; absent */
+	uint32_t chosen;        /* SMB_OFFER_* of it; 0: absent */
 	SmbText hint_name;      /* negHints of a server */
 	SmbSpan hint_address;
 	bool has_mech_list_mic;

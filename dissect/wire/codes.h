@@ -235,6 +235,9 @@ enum {
 	STATUS_NOT_SUPPORTED = 0xC00000BBu,
 };
 
+/* A KRB-ERROR that does not refuse the ticket for good: RFC 4120 7.5.9, [MS-KILE] 3.2.5.8. */
+enum { KRB_AP_ERR_SKEW = 37 };
+
 /* DOS errors that decide something: [MS-CIFS] 2.2.2.4. */
 enum {
 	ERRSRV = 0x02, /* a class, and of its codes: */

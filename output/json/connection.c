@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The record `connection`, and what it shares with `smb`: authentications, signing, words for
  * access and shares. */
+#include "dissect/wire/names.h"
 #include "output/json/records.h"
 #include "output/text/file-lines.h"
 
@@ -99,6 +100,20 @@ put_secrets(OutBuffer *b, const SmbAuth *auth)
 		out_key_string(b, "password", auth->password);
 }
 
+/* Why a ticket was refused, as a number and by its name. */
+static void
+put_krb_error(OutBuffer *b, int32_t code)
+{
+	const char *name = code >= 0 ? smb_kerberos_error_name((uint32_t)code) : NULL;
+
+	if (code == -1)
+		return;
+	out_key(b, "krb_error");
+	out_i64(b, code);
+	if (name)
+		out_key_str(b, "krb_error_name", name);
+}
+
 /* What only NTLMSSP and Kerberos show, if they did. */
 static void
 put_auth_extras(OutBuffer *b, const SmbAuth *auth)
@@ -129,6 +144,7 @@ put_auth_extras(OutBuffer *b, const SmbAuth *auth)
 		out_i64(b, auth->encryption_type);
 		out_char(b, ']');
 	}
+	put_krb_error(b, auth->krb_error);
 	if (auth->anomalies) {
 		out_key(b, "anomalies");
 		out_json_anomalies(b, auth->anomalies);
@@ -156,6 +172,9 @@ out_auth_json(OutBuffer *b, const SmbAuth *auth)
 	out_json_i64_or_null(b, auth->nt_length >= 0, auth->nt_length);
 	out_key_bool(b, "guest", auth->guest);
 	out_key_str(b, "result", smb_result_name(auth->result));
+	if (auth->result == SMB_RESULT_ABANDONED)
+		out_key_str(b, "abandoned_by", auth->abandoned_by_server ? "server" : "client");
+	out_key_bool(b, "challenged", auth->challenged);
 	out_key(b, "status");
 	if (auth->has_status) {
 		out_char(b, '"');

@@ -556,7 +556,7 @@ START_TEST(an_end_in_the_middle_is_no_lie)
 	stop();
 	ck_assert_uint_eq(fixture.log.n_told, 1);
 	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
-	ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_UNKNOWN);
+	ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_ABANDONED);
 	ck_assert_uint_eq(fixture.log.anomalies, 0);
 }
 END_TEST
@@ -644,15 +644,17 @@ START_TEST(passwords_that_were_cut)
 		/* all there */
 		{ 24, 24, "bob", 999, SMB_PASSWORD_NTLMV1_LM, false },
 		{ 0, 0, "", 999, SMB_PASSWORD_ANONYMOUS, false },
-		{ 1, 0, "bob", 999, SMB_PASSWORD_PLAINTEXT, true },
+		{ 1, 0, "bob", 999, SMB_PASSWORD_EMPTY, false },
 		/* lengths decide */
-		{ 24, 25, "bob", 10, SMB_PASSWORD_NTLMV2, false },
+		{ 24, 26, "bob", 10, SMB_PASSWORD_PLAINTEXT, true },
 		{ 0, 24, "bob", 10, SMB_PASSWORD_NTLM_ONLY, false },
 		{ 24, 0, "bob", 10, SMB_PASSWORD_LM_OR_LMV2, false },
 		{ 10, 0, "bob", 5, SMB_PASSWORD_PLAINTEXT, true },
 		/* they do not */
 		{ 24, 24, "bob", 30, SMB_PASSWORD_NONE, false },
 		{ 24, 24, "bob", 0, SMB_PASSWORD_NONE, false },
+		{ 24, 27, "bob", 10, SMB_PASSWORD_NONE, false },
+		{ 24, 44, "bob", 10, SMB_PASSWORD_NONE, false },
 		{ 1, 0, "bob", 0, SMB_PASSWORD_NONE, false },
 		{ 1, 2, "", 1, SMB_PASSWORD_NONE, false },
 		{ 0, 0, "bob", 0, SMB_PASSWORD_NONE, false },
@@ -674,13 +676,13 @@ START_TEST(passwords_that_were_cut)
 }
 END_TEST
 
-START_TEST(no_blob_at_all_is_nobody)
+START_TEST(no_blob_at_all_is_no_secret)
 {
 	start(_i);
 	ask(nothing);
 	answer(0, nothing);
 	stop();
-	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
 	ck_assert_uint_eq(last_told()->auth.anomalies, SMB_ANOMALY_EMPTY_BLOB);
 }
 END_TEST
@@ -708,7 +710,7 @@ main(void)
 	tcase_add_loop_test(tc, a_blob_that_was_cut_is_not_nobody, 0, 2);
 	tcase_add_loop_test(tc, a_cut_authenticate_may_have_been_accepted, 0, 2);
 	tcase_add_loop_test(tc, a_blob_outside_of_its_message_is_a_lie_and_not_nobody, 0, 2);
-	tcase_add_loop_test(tc, no_blob_at_all_is_nobody, 0, 2);
+	tcase_add_loop_test(tc, no_blob_at_all_is_no_secret, 0, 2);
 	tcase_add_test(tc, passwords_that_were_cut);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
