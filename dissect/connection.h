@@ -16,6 +16,7 @@
 #pragma once
 
 #include "dissect/message.h"
+#include "dissect/outcome.h"
 
 typedef struct {
 	/*
@@ -238,6 +239,7 @@ typedef struct {
 	SmbSilent silent;            /* packets of both were, but this end sent no message */
 	SmbEnd end;
 	bool end_by_server; /* FIN, RESET: who sent it */
+	SmbOutcome outcome; /* set at the end */
 
 	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;

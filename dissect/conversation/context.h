@@ -44,6 +44,7 @@ enum {
 typedef struct SmbWhois SmbWhois;
 typedef struct SmbFragments SmbFragments;
 typedef struct SmbExchangeShared SmbExchangeShared;
+typedef struct SmbServers SmbServers;
 
 /* Belongs to one thread and outlives its connections. */
 struct SmbContext {
@@ -57,6 +58,7 @@ struct SmbContext {
 	Smb2Scratch smb2;
 	SmbExchangeShared *exchange; /* owned: exchange/request.c */
 	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: no name learnt yet */
+	SmbServers *servers;         /* owned: state/servers.c; NULL: nothing known yet */
 	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: no fragment came yet */
 };
 

@@ -34,9 +34,10 @@ typedef struct {
 	uint32_t capabilities;
 	uint16_t dialects[32]; /* NEGOTIATE request */
 	uint32_t n_dialects;
-	uint16_t dialect;   /* NEGOTIATE response: DialectRevision */
-	SmbSpan guid;       /* NEGOTIATE: client's or server's */
-	uint8_t share_type; /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
+	uint16_t dialect;     /* NEGOTIATE response: DialectRevision */
+	SmbSpan guid;         /* NEGOTIATE: client's or server's */
+	uint32_t share_flags; /* TREE_CONNECT response */
+	uint8_t share_type;   /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
 } Smb2Facts;
 
 typedef struct {

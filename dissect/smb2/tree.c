@@ -68,4 +68,5 @@ smb2_parse_tree_connect_response(Smb2Block *b)
 	t->capabilities = smb_reader_le32(&b->at);
 	t->maximal_access = smb_reader_le32(&b->at);
 	b->facts->share_type = t->share_type;
+	b->facts->share_flags = t->share_flags;
 }

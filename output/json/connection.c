@@ -2,6 +2,7 @@
 /* The record `connection`, and what it shares with `smb`: authentications, signing, words for
  * access and shares. */
 #include "dissect/wire/names.h"
+#include "output/base/outcome.h"
 #include "output/json/records.h"
 #include "output/text/file-lines.h"
 
@@ -419,6 +420,26 @@ put_systems(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
+put_outcome(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	out_lit(b, ",\"outcome\":{");
+	out_key_str(b, "stage", smb_stage_name(o->stage));
+	out_key_str(b, "why", smb_why_name(o->why));
+	out_key_str(b, "by", o->why ? smb_by_name(o->by) : NULL);
+	out_key(b, "frame");
+	out_json_i64_or_null(b, o->why && o->frame, (int64_t)o->frame);
+	out_key_bool(b, "likely", o->likely);
+	out_key(b, "text");
+	if (o->why)
+		out_outcome_json(b, info);
+	else
+		out_lit(b, "null");
+	out_char(b, '}');
+}
+
+static void
 put_end(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	bool by_peer = info->end == SMB_END_FIN || info->end == SMB_END_RESET;
@@ -430,6 +451,7 @@ put_end(OutBuffer *b, const SmbConnectionInfo *info)
 	out_fixed(b, ns / 1000, 6);
 	out_key_str(b, "end", smb_end_name(info->end));
 	out_key_str(b, "end_by", by_peer ? (info->end_by_server ? "server" : "client") : NULL);
+	put_outcome(b, info);
 	out_key_u64(b, "outstanding", info->outstanding);
 	out_key_bool(b, "midstream", info->midstream);
 	out_key_bool(b, "one_way", info->one_way);

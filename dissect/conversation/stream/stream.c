@@ -275,6 +275,18 @@ smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending)
 	       ending->seen[SMB_TO_CLIENT] && sent_nothing(c, SMB_TO_CLIENT, ending);
 }
 
+bool
+smb_stream_spoke(const SmbConnection *c, SmbDir dir)
+{
+	return c->stream->half[dir].spoke;
+}
+
+const SmbNetbios *
+smb_stream_refused(const SmbConnection *c)
+{
+	return c->stream->netbios_refused ? &c->stream->netbios : NULL;
+}
+
 void
 smb_stream_clear(SmbConnection *c)
 {

@@ -54,6 +54,10 @@ SmbSilent smb_stream_silent(const SmbConnection *c, const SmbEnding *ending);
  * Whether the server sent nothing but an acceptance of the session, and nothing of it is missing.
  */
 bool smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending);
+/* Whether a message came in that direction; keepalives do not count. */
+bool smb_stream_spoke(const SmbConnection *c, SmbDir dir);
+/* The session request that the server refused; NULL: it refused none. */
+const SmbNetbios *smb_stream_refused(const SmbConnection *c);
 /* Frees the buffers. */
 void smb_stream_clear(SmbConnection *c);
 
