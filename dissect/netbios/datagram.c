@@ -79,8 +79,8 @@ read_destination(SmbReader *r, SmbNbDatagram *d)
 }
 
 /*
- * RFC 1002 4.4.2. The length counts what stands behind PACKET_OFFSET; where it lies the packet's
- * own end holds.
+ * RFC 1002 4.4.2. The length counts the bytes after PACKET_OFFSET. If it is wrong, the end of the
+ * packet counts.
  */
 static void
 read_data(SmbReader *r, SmbNbDatagram *d)

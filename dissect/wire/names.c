@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Names of commands, transactions and dialects, and of what the NetBIOS session service says.
+ * Names of commands, transactions, dialects and RAP statuses, of the errors of the NetBIOS session
+ * service, and of NetBIOS name suffixes.
  */
 #include "dissect/wire/names.h"
 
@@ -26,7 +27,10 @@ smb_name_find(const SmbName *table, size_t count, uint32_t value)
 	return NULL;
 }
 
-/* [MS-CIFS] 2.2.2.1; [MS-SMB] 2.2.2.1 adds none. Holes are "unused" and "reserved" there. */
+/*
+ * [MS-CIFS] 2.2.2.1; [MS-SMB] 2.2.2.1 adds none. The gaps are listed there as "unused" or
+ * "reserved".
+ */
 static const char *const smb1_commands[256] = {
 	[SMB_COM_CREATE_DIRECTORY] = "SMB_COM_CREATE_DIRECTORY",
 	[SMB_COM_DELETE_DIRECTORY] = "SMB_COM_DELETE_DIRECTORY",
@@ -215,7 +219,7 @@ smb1_trans_name(uint16_t subcommand)
 	return smb_name_find(trans, COUNT(trans), subcommand);
 }
 
-/* [MS-ERREF] 2.2: those that [MS-RAP] names, and what servers answer besides. */
+/* [MS-ERREF] 2.2: those that [MS-RAP] names, and others that servers send. */
 static const SmbName rap_statuses[] = {
 	{ 0, "NERR_Success" },
 	{ 5, "ERROR_ACCESS_DENIED" },
@@ -283,7 +287,10 @@ smb_nbss_error_name(uint8_t code)
 	return smb_name_find(nbss_errors, COUNT(nbss_errors), code);
 }
 
-/* Unique names, but for 0x1C and 0x1E, which are groups. No standard has them: they are custom. */
+/*
+ * Suffixes of unique names, except for 0x1C and 0x1E, which are groups. No standard defines them;
+ * they are conventions.
+ */
 static const SmbName netbios_suffixes[] = {
 	{ 0x00, "workstation" },
 	{ 0x01, "messenger" },
