@@ -153,7 +153,7 @@ static const ReadFn readers[NAME_COUNT] = {
 bool
 dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu)
 {
-	SmbReader from = smb_reader_behind(&bytes, bytes.pos), r;
+	SmbReader from = smb_reader_after(&bytes, bytes.pos), r;
 	DcePdu *pdu = ret_pdu;
 	int drep = smb_reader_peek(&from, 4);
 

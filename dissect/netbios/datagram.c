@@ -99,7 +99,7 @@ read_data(SmbReader *r, SmbNbDatagram *d)
 	length_lies = d->length > left || d->length < r->pos - start;
 	d->lies |= length_lies;
 	d->user_length = (length_lies ? left : d->length) - (r->pos - start);
-	d->user_data = smb_reader_behind(r, r->pos);
+	d->user_data = smb_reader_after(r, r->pos);
 	if (d->user_data.end > d->user_length)
 		d->user_data.end = d->user_length;
 	if (d->user_data.limit > d->user_length)

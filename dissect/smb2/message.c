@@ -128,7 +128,7 @@ smb2_file_id(Smb2Block *b)
  * reason to do so.
  */
 static bool
-lies_behind_fields(Smb2Block *b, uint32_t offset)
+lies_after_fields(Smb2Block *b, uint32_t offset)
 {
 	if (offset < b->at.pos)
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);
@@ -141,7 +141,7 @@ smb2_buffer(Smb2Block *b, uint32_t offset, uint32_t length)
 	SmbSpan span = { NULL, 0 };
 	SmbReader at;
 
-	if (length == 0 || !lies_behind_fields(b, offset))
+	if (length == 0 || !lies_after_fields(b, offset))
 		return span;
 	at = b->at;
 	smb_reader_seek(&at, offset);
@@ -162,7 +162,7 @@ smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length)
 	SmbSpan none = { NULL, 0 };
 	SmbReader at;
 
-	if (length == 0 || !lies_behind_fields(b, offset))
+	if (length == 0 || !lies_after_fields(b, offset))
 		return none;
 	if (offset > b->at.end || length > b->at.end - offset) {
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);

@@ -409,7 +409,7 @@ smb_span_begins(SmbSpan span, const void *bytes, uint32_t n)
  * does not move this one, and starts without a failure.
  */
 static inline SmbReader
-smb_reader_behind(const SmbReader *r, uint32_t n)
+smb_reader_after(const SmbReader *r, uint32_t n)
 {
 	uint32_t skipped = n < r->limit ? n : r->limit;
 

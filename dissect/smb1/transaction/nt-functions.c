@@ -49,7 +49,7 @@ read_create_request(const Smb1Transaction *t, Smb1Nested *nested)
 	smb_reader_seek(&parameters, CREATE_SD_LENGTH);
 	length = smb_reader_le32(&parameters);
 	sd = smb_reader_sub(&data, length);
-	sd = smb_reader_behind(&sd, sd.pos);
+	sd = smb_reader_after(&sd, sd.pos);
 	if (length)
 		smb1_read_security_descriptor(&sd, &body->sd);
 	/* Attributes begin on a multiple of 4. */

@@ -414,7 +414,7 @@ START_TEST(test_an_absent_span_reads_as_nothing)
 	smb_reader_align(&r, 8);
 	ck_assert_int_eq(smb_reader_peek(&r, 0), -1);
 	ck_assert_int_eq(r.status, SMB_READ_OK);
-	r = smb_reader_behind(&r, 4);
+	r = smb_reader_after(&r, 4);
 	ck_assert_uint_eq(smb_reader_left(&r), 0);
 	ck_assert_ptr_null(smb_reader_take(&r, 1));
 	ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
@@ -423,15 +423,15 @@ END_TEST
 
 START_TEST(test_a_reader_behind_counts_from_there)
 {
-	SmbReader r = over(8, 12), behind = smb_reader_behind(&r, 5);
+	SmbReader r = over(8, 12), behind = smb_reader_after(&r, 5);
 
 	ck_assert_ptr_eq(behind.base, wire + 5);
 	ck_assert_uint_eq(smb_reader_left(&behind), 3);
 	ck_assert_uint_eq(smb_reader_declared_left(&behind), 7);
-	behind = smb_reader_behind(&r, 10);
+	behind = smb_reader_after(&r, 10);
 	ck_assert_uint_eq(smb_reader_left(&behind), 0);
 	ck_assert_uint_eq(smb_reader_declared_left(&behind), 2);
-	behind = smb_reader_behind(&r, 0xFFFFFFFF);
+	behind = smb_reader_after(&r, 0xFFFFFFFF);
 	ck_assert_uint_eq(smb_reader_declared_left(&behind), 0);
 }
 END_TEST
