@@ -10,9 +10,7 @@
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/wire/codes.h"
 
-/*
- * ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 -----------------------------------------------
- */
+/* ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 --------------------------------------------- */
 
 /*
  * The request's parameters are read with the command (nt-transact.c); its data are a descriptor and
@@ -155,9 +153,7 @@ read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ------------------------------------------------
- */
+/* ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ---------------------------------------------- */
 
 typedef struct {
 	uint32_t code;
@@ -338,9 +334,7 @@ read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ------------------------------------------
- */
+/* ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ---------------------------------------- */
 
 typedef struct {
 	uint32_t length_needed;
@@ -389,9 +383,7 @@ read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 ---------------------------------------
- */
+/* ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 ------------------------------------- */
 
 typedef struct {
 	SmbText file; /* of the first change */
@@ -471,9 +463,7 @@ read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- All ---------------------------------------------------------------------------------------
- */
+/* ---- All ------------------------------------------------------------------------------------- */
 
 /*
  * One row per function: request, response. Requests with all fields in their own words have none.
