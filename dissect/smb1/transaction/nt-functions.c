@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is inside an NT_TRANSACT, reassembled: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas:
+ * The contents of a reassembled NT_TRANSACT: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas are in
  * nt-quota.c.
  */
 #include "dissect/smb1/transaction/nt-functions.h"
@@ -13,8 +13,8 @@
 /* ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 --------------------------------------------- */
 
 /*
- * The request's parameters are read with the command (nt-transact.c); its data are a descriptor and
- * attributes.
+ * The parameters of the request are read with the command (nt-transact.c); its data are a security
+ * descriptor and extended attributes.
  */
 typedef struct {
 	Smb1SecurityDescriptor sd;
@@ -182,7 +182,7 @@ typedef struct {
 		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),     \
 		DATA_FIELD
 
-/* The request's code is one of its setup words, which the command shows. */
+/* The control code is one of the request's setup words, which the command shows. */
 static const SmbField ioctl_request_fields[] = { DATA_FIELD };
 static SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
 
@@ -297,7 +297,7 @@ read_snapshots(SmbReader *r, Ioctl *body)
 	body->names = (SmbList){ .at = names, .next = next_snapshot };
 }
 
-/* A row a code whose data have a form: request, response. */
+/* One row per code whose data has a known form: request, response. */
 static const struct {
 	uint32_t code;
 	struct {
@@ -312,7 +312,7 @@ static const struct {
 	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
 };
 
-/* The code is in the request's setup words, with which the response is reported. */
+/* The code is in the setup words of the request, which are known when the response is reported. */
 static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -466,7 +466,8 @@ read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 /* ---- All ------------------------------------------------------------------------------------- */
 
 /*
- * One row per function: request, response. Requests with all fields in their own words have none.
+ * One row per function: request, response. A request whose fields are all in its words has no
+ * function here.
  */
 static const Smb1TransactionParse functions[][2] = {
 	[NT_TRANSACT_CREATE] = { read_create_request, read_create_answer },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names of RAP functions and of the items of their answers. */
+/* The names of RAP functions and of the items of their responses, and which of these are secret. */
 #include "dissect/smb1/transaction/rap.h"
 
 #include <string.h>
@@ -174,7 +174,7 @@ smb1_rap_is_secret(const char *name)
 	return length >= end && strcmp(name + length - end, word) == 0;
 }
 
-/* From the first to the last. */
+/* First to last, inclusive. */
 typedef struct {
 	uint16_t first, last;
 } Range;
