@@ -55,6 +55,7 @@ typedef struct {
 
 /* Reads the command line. False, with error set, if it is wrong. Free the options in both cases. */
 bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
+/* Frees everything that they own. */
 void cli_options_clear(CliOptions *options);
 
 /*

@@ -137,6 +137,7 @@ struct SmbConnection {
 };
 
 /* Whether the sink wants events of this kind. */
+/* Whether the sink wants events of this kind (SMB_EVENT_*). */
 static inline bool
 smb_wants(const SmbConnection *c, uint32_t kind)
 {

@@ -63,9 +63,9 @@ typedef struct {
 	uint32_t call_id;
 	uint16_t max_transmit, max_receive; /* bind, alter_context and the responses to them */
 	uint32_t association_group;
-	uint8_t n_contexts;          /* as declared: contexts of a bind, results of the response to it */
-	SmbReader contexts;          /* where they begin: dce_next_context, dce_next_result */
-	uint16_t reject_reason;      /* bind_nak */
+	uint8_t n_contexts;     /* as declared: contexts of a bind, results of the response to it */
+	SmbReader contexts;     /* where they begin: dce_next_context, dce_next_result */
+	uint16_t reject_reason; /* bind_nak */
 	uint16_t context_id, opnum;  /* request; response and fault have only the context */
 	uint32_t alloc_hint, status; /* status: fault */
 	uint32_t stub_length;        /* of this fragment, as declared */

@@ -10,8 +10,7 @@ enum {
 	TOK_AP_REQ = 0x0100,
 	TOK_AP_REP = 0x0200,
 	TOK_ERROR = 0x0300,
-	TOK_TGT_REQ =
-		0x0400, /* user to user, with the names of draft-swift-win2k-krb-user2user */
+	TOK_TGT_REQ = 0x0400, /* user to user, with the names of draft-swift-win2k-krb-user2user */
 	TOK_TGT_REP = 0x0401,
 	TOK_IAKERB_PROXY = 0x0501,
 

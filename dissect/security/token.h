@@ -114,7 +114,7 @@ void smb_token_read(SmbSpan blob, SmbToken *ret_token);
 uint64_t smb_token_length(SmbSpan blob);
 
 /*
- * Which type of secret an AUTHENTICATE carries. The rules and their order are explained in
+ * The type of secret that an AUTHENTICATE carries. The rules and their order are explained in
  * classify.c.
  */
 SmbPasswordType smb_classify_ntlmssp(const SmbToken *authenticate);

@@ -27,6 +27,7 @@ smb1_block_length(SmbReader *r, uint8_t format)
 	return length;
 }
 
+/* Fills in the FID that a command is about. */
 static inline void
 smb1_facts_fid(Smb1Block *b, uint16_t fid)
 {

@@ -34,8 +34,8 @@ enum {
  */
 typedef struct {
 	bool has_fid;
-	uint16_t fid;     /* requested or, in the response to an open, granted */
-	SmbText name;     /* the file, directory, path or pattern requested; or the name of a transaction */
+	uint16_t fid; /* requested or, in the response to an open, granted */
+	SmbText name; /* the file, directory, path or pattern requested; or the name of a transaction */
 	SmbText name_to;  /* new name of a rename, copy, link */
 	uint64_t offset;  /* of a read or write */
 	uint32_t length;  /* bytes requested or sent; in a response, bytes returned or written */
@@ -55,7 +55,8 @@ typedef struct {
 	/* a transaction of which more parts follow: secondaries of a request, further responses */
 	bool partial;
 	uint8_t disposition; /* SMB_DISPOSITION_* */
-	SmbOpenFacts open; /* opens: one half is filled from the request, the other from the response */
+	SmbOpenFacts
+		open; /* opens: one half is filled from the request, the other from the response */
 } Smb1Facts;
 
 typedef struct {

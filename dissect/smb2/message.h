@@ -23,7 +23,7 @@ typedef struct {
 	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
 	SmbText name_to; /* SET_INFO: new name */
 	uint64_t offset;
-	uint32_t length;     /* as in Smb1Facts; IOCTL: of the input (request) or the output (response) */
+	uint32_t length; /* as in Smb1Facts; IOCTL: of the input (request) or the output (response) */
 	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
 	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
 	const char *about;   /* IOCTL: CtlCode by name; NULL if unknown */
@@ -59,6 +59,7 @@ typedef struct {
 	uint64_t mid, fid, fid_persistent; /* FileId: WRITE requests only */
 } Smb2First;
 
+/* Fills in *ret; false if the message is neither a READ response nor a WRITE request. */
 bool smb2_first(SmbSpan first, bool response, Smb2First *ret);
 
 /* How many bytes of a message must be collected; as smb1_need. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Prints what a message carries, by the layouts of its blocks; and its bytes as a dump. */
 #include "output/base/message-fields.h"
 
 #include "dissect/wire/names.h"

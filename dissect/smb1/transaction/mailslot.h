@@ -8,6 +8,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
+/* Reads a write to a mailslot, which is selected by t->name; no layout for an unknown one. */
 void smb1_mailslot_parse(const Smb1Transaction *t, Smb1Nested *nested);
 
 /*

@@ -7,6 +7,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
+/* Reads one message from `r`; an unknown opcode shows only itself. */
 void smb1_netlogon_read(SmbReader *r, Smb1Nested *nested);
 
 /* "LOGON_SAM_LOGON_REQUEST": [MS-ADTS] 6.3.1.3, and the older opcodes; NULL if unknown. */

@@ -9,6 +9,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 
+/* Reads one direction of a RAP call by t->parameters; failures set the status of `nested`. */
 void smb1_rap_parse(const Smb1Transaction *t, Smb1Nested *nested);
 
 /* "NetShareEnum": [MS-RAP] 2.5.4, and LAN Manager functions that it leaves out; NULL if unknown. */

@@ -48,6 +48,7 @@ typedef struct {
 	void *storage;    /* SMB1_NESTED_MAX bytes, aligned to 8; zeroed by smb1_nested */
 } Smb1Nested;
 
+/* Returns a zeroed struct of `size` bytes in the storage, and sets body. */
 void *smb1_nested(Smb1Nested *nested, size_t size);
 #define SMB1_NESTED(nested, Type)                                                         \
 	({                                                                                \

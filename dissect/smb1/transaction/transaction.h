@@ -110,7 +110,7 @@ bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);
  */
 typedef struct {
 	Smb1TransactionCounts counts;
-	SmbSpan parameters, data; /* as much as is here; not more than the counts */
+	SmbSpan parameters, data;              /* as much as is here; not more than the counts */
 	const Smb1TransactionRequest *request; /* of the first message of a request, else NULL */
 } Smb1TransactionPart;
 
