@@ -202,8 +202,8 @@ typedef struct {
 
 /*
  * What a pair is kept in, the last to go last. The layer of a severity holds the basis of findings
- * of that severity, and the authentications behind them. Challenges come just below the
- * critical layer because two equal ones are critical, while a single one means nothing.
+ * of that severity, and the authentications that these findings are about. Challenges come just
+ * below the critical layer because two equal ones are critical, while a single one means nothing.
  */
 typedef enum {
 	AUDIT_LAYER_DETAILS,

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* What a command line gives, as far as other options depend on it. */
+/* What is given on a command line, as far as other options depend on it. */
 enum {
 	ALWAYS = 0,
 	TIMELINE = 1 << 0,
@@ -31,8 +31,8 @@ enum {
 };
 
 typedef struct {
-	uint32_t option;       /* where all of these are given */
-	uint32_t only_with;    /* one of these has to be given, too; 0: none */
+	uint32_t option;       /* the row applies if all of these are given */
+	uint32_t only_with;    /* one of these has to be given too; 0: no such condition */
 	uint32_t refused_with; /* none of these may be given */
 	const char *text;
 } Conflict;
@@ -55,7 +55,10 @@ static const Conflict conflicts[] = {
 	{ DIFF, TWO_FILES, 0, "--diff takes two files: BEFORE and AFTER" },
 	{ DIFF, 0, CSV, "--diff cannot be combined with --csv" },
 	{ EVERY, 0, MERGE | DIFF | RULES, "--every is for captures and interfaces" },
-	/* Tables after one another could not be told apart: nothing in them is about the run. */
+	/*
+	 * Several CSV tables in a row could not be distinguished, as nothing in them identifies the
+	 * report.
+	 */
 	{ EVERY | CSV, OUTPUT, 0, "--every with --csv needs a file: -o" },
 	{ INTERFACE, 0, FILES, "either capture files or -i, not both" },
 	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
@@ -131,7 +134,7 @@ cli_conflicts_check(const CliOptions *options, GError **error)
 {
 	uint32_t given = given_of(options);
 
-	/* What only prints takes any command line, but for colours that contradict each other. */
+	/* Options that only print accept any other option, except for contradicting colours. */
 	if (options->help || options->version || options->list_interfaces)
 		given = (given & (COLOUR | NO_COLOUR)) | PRINTS;
 	/* A list of the rules reads nothing. */

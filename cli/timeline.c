@@ -11,7 +11,7 @@
 
 enum {
 	IDLE_EVERY_US = 1000000,
-	GATHERED_US = 500000, /* more than the kernel keeps a packet to itself */
+	GATHERED_US = 500000, /* longer than the kernel holds a packet back */
 };
 
 typedef struct {
@@ -31,8 +31,8 @@ on_begin(void *user, const char *path, const CapSource *source)
 }
 
 /*
- * Reads that waited for more to be folded onto them are printed where none can follow any more. Only
- * while nothing waits in the kernel: what comes from there is older than the clock says.
+ * Reads that waited for others to be folded onto them are printed once none can follow. Only while
+ * no packet waits in the kernel: those are older than the clock says.
  */
 static void
 on_tick(void *user, bool idle)

@@ -118,8 +118,8 @@ void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan pa
 			  uint32_t declared, const SmbStamp *when);
 
 /*
- * A datagram of NetBIOS that came without UDP, from its user data on: tells SMB_EVENT_MESSAGE where
- * it is one of SMB1.
+ * A datagram of NetBIOS that came without UDP, from its user data on: reports SMB_EVENT_MESSAGE
+ * where it is one of SMB1.
  */
 void smb_context_message(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,
 			 uint32_t declared, const SmbStamp *when);

@@ -89,16 +89,16 @@ enum {
 	CAP_STREAM_BEYOND = 32, /* unseen bytes of this stream were acknowledged, once */
 	/* Of messages, nbf.c: */
 	CAP_STREAM_TOLD = 64, /* the last one was reported, and nothing came after it */
-	CAP_STREAM_ASKED =
-		128, /* its receiver has room now: from byte `resume` on it is sent again */
+	/* its receiver has room now: from byte `resume` on it is sent again */
+	CAP_STREAM_ASKED = 128,
 	CAP_STREAM_AGAIN = 256, /* everything up to the end of the message was reported before */
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
 	CAP_STREAM_HEARD = 4096, /* since BEYOND */
 	CAP_STREAM_RESET_ACK = 8192,
-	CAP_STREAM_GUESS =
-		2048, /* in midstream: there may be nothing between `next` and what waits */
+	/* in midstream: there may be nothing between `next` and what waits */
+	CAP_STREAM_GUESS = 2048,
 };
 
 /* In the order of eviction: already over, never established, not kept, kept. */

@@ -10,8 +10,8 @@
 #include "dissect/netbios/session.h"
 
 enum {
-	SMB_NAME_SCOPE_MAX =
-		222, /* a name has 255 bytes at most (RFC 1002 4.1), 33 go to its first label */
+	/* a name has 255 bytes at most (RFC 1002 4.1), 33 go to its first label */
+	SMB_NAME_SCOPE_MAX = 222,
 	SMB_NAME_QUERY = 0,
 	SMB_NAME_REGISTRATION = 5,
 	SMB_NAME_RELEASE = 6,

@@ -8,8 +8,8 @@
 enum {
 	NAME_SIZE = 16,
 	ENCODED_SIZE = 32, /* two letters a byte (RFC 1001 14.1) */
-	LABEL_MAX =
-		63, /* RFC 1002 4.1; larger values are pointers, which a session request cannot have */
+	/* RFC 1002 4.1; larger values are pointers, which a session request cannot have */
+	LABEL_MAX = 63,
 	NAME_LEAST = 34, /* length, 32 letters, the empty label that ends it */
 	NAME_MOST = 255,
 	LENGTH_EXTENSION = 0x01, /* RFC 1002 4.3.1: the one flag, bit 16 of the length */

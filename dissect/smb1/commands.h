@@ -40,9 +40,8 @@ typedef struct {
 	uint8_t form; /* WordCount: 10 LANMAN, 12 extended security, 13 NT */
 	uint16_t max_buffer_size, max_mpx_count, vc_number;
 	uint32_t session_key, capabilities;
-	uint16_t password_length,
-		/* 10, 13: of the OEM (or only) and the Unicode password, as declared */
-		unicode_password_length;
+	/* 10, 13: of the OEM (or only) and the Unicode password, as declared */
+	uint16_t password_length, unicode_password_length;
 	SmbSpan password, unicode_password;
 	uint16_t security_blob_length;
 	SmbSpan security_blob;

@@ -240,8 +240,8 @@ enum { KRB_AP_ERR_SKEW = 37 };
 /* DOS errors that decide something: [MS-CIFS] 2.2.2.4. */
 enum {
 	ERRSRV = 0x02, /* a class, and of its codes: */
-	ERRSRV_WORKING =
-		0x11, /* still working on a request that was sent again ([MS-CIFS] 2.1.2.1); the name is ours */
+	/* still working on a request that was sent again ([MS-CIFS] 2.1.2.1); the name is ours */
+	ERRSRV_WORKING = 0x11,
 	ERRSRV_NOSUPPORT = 0xFFFF,
 };
 

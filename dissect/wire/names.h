@@ -64,13 +64,14 @@ const char *smb_nbss_error_name(uint8_t code);
 const char *smb_netbios_suffix_name(uint8_t suffix);
 
 /* Names of single bits; NULL if several bits are set, or none. All fit SmbField.name_of. */
-const char *
-smb1_capability_name(uint32_t bit); /* "CAP_UNICODE": [MS-CIFS] 2.2.4.52.2, [MS-SMB] 2.2.4.5.2.1 */
+
+/* "CAP_UNICODE": [MS-CIFS] 2.2.4.52.2, [MS-SMB] 2.2.4.5.2.1 */
+const char *smb1_capability_name(uint32_t bit);
 const char *smb1_flags2_name(uint32_t bit); /* "SMB_FLAGS2_UNICODE": 2.2.3.1 of both */
-const char *
-smb1_access_mask_name(uint32_t bit); /* "FILE_READ_DATA": [MS-CIFS] 2.2.4.64.1 DesiredAccess */
-const char *
-smb1_create_option_name(uint32_t bit); /* "FILE_DELETE_ON_CLOSE": the same, CreateOptions */
+/* "FILE_READ_DATA": [MS-CIFS] 2.2.4.64.1 DesiredAccess */
+const char *smb1_access_mask_name(uint32_t bit);
+/* "FILE_DELETE_ON_CLOSE": the same, CreateOptions */
+const char *smb1_create_option_name(uint32_t bit);
 const char *smb1_share_access_name(uint32_t bit);   /* "FILE_SHARE_READ": the same, ShareAccess */
 const char *smb1_file_attribute_name(uint32_t bit); /* "ATTR_HIDDEN": [MS-CIFS] 2.2.1.2.3 */
 const char *smb_av_flag_name(uint32_t bit);         /* of MsvAvFlags: [MS-NLMP] 2.2.2.1 */
@@ -78,8 +79,8 @@ const char *smb_ntlmssp_flag_name(uint32_t bit); /* "NTLMSSP_NEGOTIATE_SIGN": [M
 
 /* Names of whole values. */
 const char *smb1_create_disposition_name(uint32_t value); /* "FILE_OPEN_IF": [MS-CIFS] 2.2.4.64.1 */
-const char *
-smb_kerberos_etype_name(int32_t value); /* "aes256-cts-hmac-sha1-96": RFC 3961 and those after it */
+/* "aes256-cts-hmac-sha1-96": RFC 3961 and those after it */
+const char *smb_kerberos_etype_name(int32_t value);
 const char *smb_kerberos_error_name(uint32_t value); /* "KRB_AP_ERR_SKEW": RFC 4120 7.5.9 */
 
 /*

@@ -9,7 +9,6 @@
 #include "output/base/writer.h"
 
 /* A comma, unless an object or array has just begun. Only for buffers that are not empty. */
-/* A comma, unless this is the first member or element. */
 static inline void
 out_json_comma(OutBuffer *b)
 {

@@ -12,7 +12,7 @@
 #include "dissect/smb1/transaction/transaction.h"
 
 enum {
-	/* Of a TRANS2 request's parameters its response's reading looks at FIND's flags. */
+	/* bytes of a TRANS2 request's parameters kept for its response, which needs FIND's flags */
 	FIND_ASKED = 12,
 };
 

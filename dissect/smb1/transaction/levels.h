@@ -26,8 +26,8 @@ typedef struct {
 	uint8_t delete_pending, directory;
 	uint16_t padding;
 	uint32_t ea_size, file_name_length;
-	uint64_t number,
-		position; /* the number of a class that has only one; the position of FileAllInformation */
+	/* the number of a class that has only one; the position of FileAllInformation */
+	uint64_t number, position;
 	uint32_t access_flags, mode, alignment_requirement, reparse_tag;
 	uint32_t root_directory, flags; /* of a rename; also the flags of a disposition */
 	uint8_t replace_if_exists, reserved8;
@@ -108,24 +108,25 @@ uint32_t smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size);
  */
 void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
 
-/* Each reads t->data at t->level into `nested`. */
-void smb1_find_level(const Smb1Transaction *t,
-		     Smb1Nested *nested); /* find-levels.c: FIND_FIRST2, FIND_NEXT2 responses */
-void smb1_query_path_level(const Smb1Transaction *t,
-			   /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
-			   Smb1Nested *nested);
-void smb1_set_path_level(const Smb1Transaction *t,
-			 Smb1Nested *nested); /* path-levels.c: SET_PATH, SET_FILE requests */
-void smb1_set_path_answer(const Smb1Transaction *t,
-			  Smb1Nested *nested); /* path-levels.c: also of CREATE_DIRECTORY */
-void smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested); /* fs-levels.c */
-void smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested);   /* fs-levels.c */
+/* Each of the following reads t->data at t->level into `nested`. */
+
+/* find-levels.c: responses to FIND_FIRST2 and FIND_NEXT2. */
+void smb1_find_level(const Smb1Transaction *t, Smb1Nested *nested);
+/* path-levels.c: responses to QUERY_PATH and QUERY_FILE. */
+void smb1_query_path_level(const Smb1Transaction *t, Smb1Nested *nested);
+/* path-levels.c: requests of SET_PATH and SET_FILE, and the responses, as of CREATE_DIRECTORY. */
+void smb1_set_path_level(const Smb1Transaction *t, Smb1Nested *nested);
+void smb1_set_path_answer(const Smb1Transaction *t, Smb1Nested *nested);
+/* fs-levels.c: queries and sets of a file system. */
+void smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested);
+void smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested);
 /* unix-levels.c: true if the level is one of the UNIX extensions and was read. */
 bool smb1_unix_query(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_set_answer(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_query_fs(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_set_fs(const Smb1Transaction *t, Smb1Nested *nested);
+
 /* dfs.c: a referral ([MS-DFSC] 2.2.4). */
 void smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested);
 
