@@ -2,12 +2,12 @@
 /* OPEN, CREATE, CREATE_NEW, CREATE_TEMPORARY, OPEN_ANDX, NT_CREATE_ANDX; CLOSE. */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 enum {
 	WORDS_OPEN_ANDX_EXTENDED = 19,
 	WORDS_NT_CREATE_EXTENDED = 42, /* [MS-SMB] 2.2.4.9.2; 50 if the server counts correctly */
-	ATTRIBUTE_DIRECTORY = 0x10,
 	GUID_SIZE = 16,
 
 	/* ResourceType (2.2.4.64.2) */
@@ -99,7 +99,7 @@ smb1_parse_open_response(Smb1Block *b)
 	smb1_facts_fid(b, body->fid);
 	facts_size(b, body->file_size);
 	b->facts->open.action = SMB_OPENED_EXISTING;
-	b->facts->open.directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	b->facts->open.directory = body->file_attributes & FILE_ATTRIBUTE_DIRECTORY;
 	if (b->message->flags & FLAGS_OPLOCK)
 		b->facts->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH
 									  : OPLOCK_EXCLUSIVE;
@@ -284,7 +284,7 @@ facts_open_andx(Smb1Block *b, const OpenAndxResponse *body)
 	open->action = actions[body->open_results & RESULT_OPENED];
 	if (open->action != SMB_OPENED_UNKNOWN)
 		facts_size(b, body->file_size);
-	open->directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	open->directory = body->file_attributes & FILE_ATTRIBUTE_DIRECTORY;
 	open->pipe = is_pipe(body->resource_type);
 	open->oplock = body->open_results & RESULT_OPLOCK ? OPLOCK_EXCLUSIVE : 0;
 }

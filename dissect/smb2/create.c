@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* CREATE: [MS-SMB2] 2.2.13, 2.2.14. */
 #include "dissect/smb2/commands.h"
+#include "dissect/wire/codes.h"
 
 enum {
-	FILE_ATTRIBUTE_DIRECTORY = 0x00000010, /* [MS-FSCC] 2.6 */
 	/* 2.2.13.1.1 */
 	FILE_READ_DATA = 0x00000001,
 	FILE_WRITE_DATA = 0x00000002,

@@ -252,6 +252,9 @@ enum {
 	SMB_NT_RENAME_MOVE_FILE = 0x0105,
 };
 
+/* Attributes of a file, the same in SMB1 and SMB2: [MS-CIFS] 2.2.1.2.3, [MS-FSCC] 2.6. */
+enum { FILE_ATTRIBUTE_DIRECTORY = 0x00000010 };
+
 /* CreateOptions: [MS-CIFS] 2.2.4.64.1. */
 enum { FILE_DELETE_ON_CLOSE = 0x00001000 };
 

@@ -80,8 +80,6 @@ void smb_pending_expect_raw(SmbConnection *c, SmbPending *p, SmbDir dir, bool ex
 SmbRequest *smb_pending_take(SmbPending *p);
 /* Unlinks and frees it; requests that are left are over. */
 void smb_pending_remove(SmbConnection *c, SmbPending *p);
-/* Its requests are over without a response, for the reason `why`; removes it. */
-void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why);
 /* Hands a turn up. */
 static inline void
 smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block)

@@ -147,7 +147,7 @@ static void
 parse(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1Transaction *t)
 {
 	Smb1Scratch *scratch = &c->context->smb1;
-	Smb1Nested nested = { .facts = &scratch->facts[i], .storage = c->context->more };
+	Smb1Nested nested = { .facts = &scratch->facts[i], .storage = c->context->nested_body };
 	SmbBlock *block = &m->blocks[i];
 
 	nested.facts->payload = t->data;

@@ -13,7 +13,6 @@
 
 enum {
 	LEVEL_EAS_FROM_LIST = 0x0003,
-	ATTR_DIRECTORY = 0x0010,
 	RESOURCE_BYTE_PIPE = 1, /* 2.2.6.1.2 */
 	RESOURCE_MESSAGE_PIPE = 2,
 };
@@ -347,7 +346,7 @@ tell_opened(const Opened *body, Smb1Facts *facts)
 	facts->fid = body->fid;
 	facts->open.action = actions[body->action_taken & 3];
 	facts->open.oplock = body->action_taken >> 15;
-	facts->open.directory = body->file_attributes & ATTR_DIRECTORY;
+	facts->open.directory = body->file_attributes & FILE_ATTRIBUTE_DIRECTORY;
 	facts->open.pipe = body->resource_type == RESOURCE_BYTE_PIPE ||
 			   body->resource_type == RESOURCE_MESSAGE_PIPE;
 	facts->open.has_size = true;
