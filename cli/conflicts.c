@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "cli/formats.h"
+
 /* What is given on a command line, as far as other options depend on it. */
 enum {
 	ALWAYS = 0,
@@ -78,20 +80,23 @@ files_of(const CliOptions *o)
 }
 
 static uint32_t
-audit_given(const CliAuditOptions *o)
+audit_given(const CliOptions *options)
 {
+	const CliAuditOptions *o = &options->audit;
+	/* It is an option of audit alone, unless another verb prints CSV as well. */
+	bool csv = o->csv && cli_prints_csv(options->verb);
 	const struct {
 		uint32_t bit;
 		bool given;
-	} options[] = {
-		{ CSV, o->csv },          { MERGE, o->merge },
+	} rows[] = {
+		{ CSV, o->csv && !csv },  { MERGE, o->merge },
 		{ DIFF, o->diff },        { RULES, o->rules },
 		{ EVERY, o->every_text }, { 0, o->fail_on || o->ignore || o->baseline || o->key },
 	};
-	uint32_t given = 0;
+	uint32_t given = csv ? CSV : 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-		given |= options[i].given ? options[i].bit | OF_AUDIT : 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		given |= rows[i].given ? rows[i].bit | OF_AUDIT : 0;
 	return given;
 }
 
@@ -114,7 +119,7 @@ given_of(const CliOptions *o)
 		{ INTERFACE, o->interface },
 		{ RUN_AS, o->run_as },
 	};
-	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(&o->audit);
+	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
 		given |= options[i].given ? options[i].bit : 0;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/allocation.h"
+#include "cli/formats.h"
 #include "cli/output.h"
 #include "cli/run.h"
 #include "cli/signals.h"
@@ -61,10 +62,7 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 		.columns = cli_columns(fd),
 	};
 
-	if (options->verb == CLI_VERB_MESSAGES)
-		return options->json ? out_messages_json_new(writer, &out)
-				     : out_messages_text_new(writer, &out);
-	return options->json ? out_timeline_json_new(writer, &out) : out_timeline_new(writer, &out);
+	return cli_format_of(options)(writer, &out);
 }
 
 /* Reads everything and prints the end. */
