@@ -207,7 +207,7 @@ smb1_rap_is_open(uint16_t function, bool answer)
 		{ 0x93, 0x93 }, /* NetPrintJobSetInfo */
 		{ 0xD7, 0xD7 }, /* NetServerEnum3 */
 	};
-	static const Range asks[] = {
+	static const Range queries[] = {
 		{ 0x00, 0x01 }, /* NetShareEnum, NetShareGetInfo */
 		{ 0x04, 0x04 }, /* NetShareDel */
 		{ 0x27, 0x27 }, /* NetServiceEnum */
@@ -221,7 +221,7 @@ smb1_rap_is_open(uint16_t function, bool answer)
 	};
 
 	return is_among(open, sizeof(open) / sizeof(open[0]), function) ||
-	       (!answer && is_among(asks, sizeof(asks) / sizeof(asks[0]), function));
+	       (!answer && is_among(queries, sizeof(queries) / sizeof(queries[0]), function));
 }
 
 bool

@@ -89,7 +89,7 @@ read_wide(SmbReader *r, int which)
 
 static const uint32_t widths[] = { 1, 2, 2, 4, 4, 8 };
 
-START_TEST(test_a_number_one_byte_short_is_zero_and_tells_why)
+START_TEST(test_a_number_one_byte_short_is_zero_and_shows_why)
 {
 	uint32_t width = widths[_i];
 	SmbReader cut = over(8, 9), lies = smb_reader_new(wire, 8, 8);
@@ -421,7 +421,7 @@ START_TEST(test_an_absent_span_reads_as_nothing)
 }
 END_TEST
 
-START_TEST(test_a_reader_behind_counts_from_there)
+START_TEST(test_a_reader_after_counts_from_there)
 {
 	SmbReader r = over(8, 12), behind = smb_reader_after(&r, 5);
 
@@ -595,7 +595,7 @@ main(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, test_numbers_are_read_in_both_orders);
 	tcase_add_test(c, test_numbers_with_all_bits_set_stay_unsigned);
-	tcase_add_loop_test(c, test_a_number_one_byte_short_is_zero_and_tells_why, 0, 6);
+	tcase_add_loop_test(c, test_a_number_one_byte_short_is_zero_and_shows_why, 0, 6);
 	tcase_add_test(c, test_the_first_failure_stays_and_nothing_moves_any_more);
 	tcase_add_test(c, test_fail_latches_what_the_caller_found);
 	tcase_add_test(c, test_fewer_declared_than_captured_counts_as_captured);
@@ -612,7 +612,7 @@ main(void)
 	tcase_add_test(c, test_a_sub_reader_over_a_cut_is_cut_too);
 	tcase_add_test(c, test_a_sub_reader_in_front_of_a_cut_is_whole);
 	tcase_add_test(c, test_an_absent_span_reads_as_nothing);
-	tcase_add_test(c, test_a_reader_behind_counts_from_there);
+	tcase_add_test(c, test_a_reader_after_counts_from_there);
 	tcase_add_test(c, test_spans_are_cut_copied_and_compared_within_their_length);
 	tcase_add_test(c, test_a_zero_of_two_bytes_is_found_on_even_offsets);
 	tcase_add_test(c, test_ascii_is_copied_up_to_what_is_none_and_to_the_room);
