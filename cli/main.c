@@ -33,7 +33,7 @@ open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
 	return cli_privileges_drop(NULL, error);
 }
 
-/* Outputs are opened before the inputs, and those before privileges go. */
+/* Outputs are opened before the inputs, and those before privileges are dropped. */
 static CliExit
 open_and_report(CliOptions *options, volatile bool *stop)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The options of all verbs, their help, and what they and the environment come to. */
+/*
+ * The options of all verbs, their help, and the settings that follow from them and the environment.
+ */
 #include "cli/options.h"
 
 #include <stdlib.h>
@@ -151,7 +153,7 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
-/* The first word may be a verb; everything else is a file, after those of -r. */
+/* The first word may be a verb; all others are files, and come after those of -r. */
 static void
 take_words(CliOptions *o, RawOptions *raw)
 {

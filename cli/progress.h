@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A progress bar on standard error while a long input is read. It is drawn from the second second
- * on, a few times a second, and only where a person watches: standard error is a terminal, and the
- * report does not scroll by on it as well.
+ * A progress bar on standard error while a long input is read. It appears after a second, is drawn
+ * a few times a second, and only if somebody is watching: standard error is a terminal, and the
+ * report goes elsewhere.
  */
 #pragma once
 
@@ -15,9 +15,10 @@ typedef struct {
 	unsigned columns;
 } CliProgress;
 
+/* Decides whether a bar is drawn at all; `report_fd` is where the report goes. */
 void cli_progress_begin(CliProgress *self, int report_fd);
 
-/* Call now and then. */
+/* Draws the bar if it is time to. Cheap enough to be called often. */
 void cli_progress_show(CliProgress *self, const CapSource *source);
 
 /* Takes the bar away, so that other text can be written. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Contexts and connections from birth to end. The only file that knows all floors: it joins them,
- * and at the end calls them in their order.
+ * Contexts and connections, from creation to end. The only file that knows all floors: it joins
+ * them, and at the end of a connection calls them in order.
  */
 #include <glib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What kind of secret was sent, by lengths and bytes. The order of the rules is part of them: six
- * public tools that tested one of them too early, or went by flags or fixed offsets, got NTLM
+ * Which kind of secret was sent, judged by lengths and bytes. The order of the rules matters: six
+ * public tools that applied one of them too early, or relied on flags or fixed offsets, get NTLM
  * wrong.
  */
 #include <glib.h>
@@ -11,7 +11,7 @@
 enum {
 	/* LM, LMv2, NTLMv1 ([MS-NLMP] 2.2.2.3, 2.2.2.4, 2.2.2.6); NTLMv2 is always longer. */
 	RESPONSE_SIZE = 24,
-	/* Of the client, in the LM field ([MS-NLMP] 3.3.1). */
+	/* The client's, in the LM field ([MS-NLMP] 3.3.1). */
 	ESS_CHALLENGE = 8,
 	/* NTProofStr and what comes before the AV pairs ([MS-NLMP] 2.2.2.7, 2.2.2.8). */
 	V2_SIZE_MIN = 16 + 28,
@@ -26,7 +26,7 @@ all_zero(SmbReader r)
 	return true;
 }
 
-/* No byte, or `most` bytes of zero, which is how an empty string with its terminator is sent. */
+/* Empty, or `most` zero bytes, which is how an empty string with its terminator is sent. */
 static bool
 is_empty(SmbSpan secret, uint32_t length, uint32_t most)
 {
@@ -53,12 +53,15 @@ static SmbPasswordType
 classify_pair(SmbSpan lm, SmbSpan nt)
 {
 	/*
-	 * 2. [MS-NLMP] 3.3.2. Before all that looks at LM: beside it stands LMv2, 24 zeros or
-	 * nothing, never an LM response.
+	 * 2. [MS-NLMP] 3.3.2. Comes before every rule that looks at LM: next to an NTLMv2 response
+	 * the LM field has LMv2, 24 zeros or nothing, never an LM response.
 	 */
 	if (smb_nt_response_is_v2(nt))
 		return SMB_PASSWORD_NTLMV2;
-	/* 3. [MS-NLMP] 3.3.1. Before 5: its LM field has 24 bytes that differ from NT too. */
+	/*
+	 * 3. [MS-NLMP] 3.3.1. Comes before 5, because its LM field also has 24 bytes that differ
+	 * from NT.
+	 */
 	if (nt.len == RESPONSE_SIZE && is_ess(lm))
 		return SMB_PASSWORD_NTLMV1_ESS;
 	/*
@@ -67,10 +70,13 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 	 */
 	if (nt.len == RESPONSE_SIZE && (lm.len == 0 || smb_span_equal(lm, nt)))
 		return SMB_PASSWORD_NTLM_ONLY;
-	/* 5. [MS-NLMP] 3.3.1: an LM response of its own, which can be cracked alone. */
+	/* 5. [MS-NLMP] 3.3.1: a real LM response, which can be cracked by itself. */
 	if (nt.len == RESPONSE_SIZE && lm.len == RESPONSE_SIZE)
 		return SMB_PASSWORD_NTLMV1_LM;
-	/* 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have one size; without NT nothing tells them apart. */
+	/*
+	 * 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have the same size; without NT nothing distinguishes
+	 * them.
+	 */
 	if (nt.len == 0 && lm.len == RESPONSE_SIZE)
 		return SMB_PASSWORD_LM_OR_LMV2;
 	/* 7. Everything else, an NT response longer than 24 without the mark of NTLMv2 included. */
@@ -88,7 +94,7 @@ smb_classify_ntlmssp(const SmbToken *t)
 	/* A NEGOTIATE or a CHALLENGE holds no secret. */
 	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
 		return SMB_PASSWORD_NONE;
-	/* Len tells more than is there: no rule below could be sure of its bytes. */
+	/* Len promises more than is there: no rule below could be sure of the bytes. */
 	if (lm.len != t->lm_length || nt.len != t->nt_length ||
 	    (t->malformed && !t->account.bytes.ptr))
 		return SMB_PASSWORD_MALFORMED;
@@ -160,7 +166,7 @@ classify_responses(SmbSpan oem, uint16_t oem_length, SmbSpan unicode, uint16_t u
 	if (unicode_length == RESPONSE_SIZE && oem_length == 0)
 		return SMB_PASSWORD_NTLM_ONLY;
 	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE) {
-		/* Whether they are one response or two takes all their bytes. */
+		/* All the bytes are needed to see whether these are one response or two. */
 		if (oem.len != oem_length || unicode.len != unicode_length)
 			return SMB_PASSWORD_MALFORMED;
 		return smb_span_equal(oem, unicode) ? SMB_PASSWORD_NTLM_ONLY
@@ -181,7 +187,7 @@ smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem, uint16_t oem_l
 	*ret_unasked = false;
 	/*
 	 * [MS-CIFS] 3.2.4.2.4, 3.2.4.2.5: under share-level security the secret comes with the tree
-	 * connect; this names an identity.
+	 * connect; this message only names an identity.
 	 */
 	if (mode.share_level && empty)
 		return SMB_PASSWORD_NONE;
@@ -202,7 +208,7 @@ smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem, uint16_t oem_l
 	if (type != SMB_PASSWORD_NONE)
 		return type;
 	/*
-	 * No response has this length. The server had asked for one, but real clients do send the
+	 * No response has this length. The server had asked for one, but some real clients send the
 	 * password itself.
 	 */
 	*ret_unasked = true;
@@ -216,10 +222,10 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 	bool empty = is_empty(password, length, 1);
 
 	*ret_unasked = false;
-	/* As above: an identity, no secret. */
+	/* As above: an identity, not a secret. */
 	if (mode.share_level && empty)
 		return SMB_PASSWORD_NONE;
-	/* [MS-CIFS] 3.2.4.2.4: the only response that this form knows. */
+	/* [MS-CIFS] 3.2.4.2.4: the only response that this form has. */
 	if (mode.challenged && length == RESPONSE_SIZE)
 		return SMB_PASSWORD_LM;
 	if (empty && account.bytes.len == 0)
@@ -233,7 +239,7 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 SmbPasswordType
 smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
 {
-	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is a filler of one zero byte. */
+	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is one zero byte of padding. */
 	if (!mode.share_level)
 		return SMB_PASSWORD_NONE;
 	/* One field for either response, and one length of both. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The numbers of the specifications under their published names: command codes, subcommands, the
- * statuses and bits that decide something, and the first bytes of each protocol. Only constants,
- * no types and no functions, so that every folder may include it. Their names as text are in
- * names.h.
+ * The numbers of the specifications, under their published names: command codes, subcommands, the
+ * statuses and bits that decide something, and the first bytes of each protocol. Constants only, no
+ * types and no functions, so that every folder may include it. The names as text are in names.h.
  *
- * A number belongs here if the program compares it or indexes a table by it. A table that only
- * turns numbers into text (names.c, nt-status.c) has the ones that nothing else uses.
+ * A number belongs here if the program compares it or indexes a table by it. Numbers that are only
+ * turned into text are in the tables that do so (names.c, nt-status.c).
  */
 #pragma once
 
@@ -131,7 +130,7 @@ enum {
 	NT_TRANSACT_CREATE2 = 0x09,
 };
 
-/* Subcommands of SMB_COM_TRANSACTION, on pipes but for the last: [MS-CIFS] 2.2.2.2. */
+/* Subcommands of SMB_COM_TRANSACTION, all but the last for pipes: [MS-CIFS] 2.2.2.2. */
 enum {
 	TRANS_SET_NMPIPE_STATE = 0x0001,
 	TRANS_RAW_READ_NMPIPE = 0x0011,
@@ -297,8 +296,8 @@ enum {
 	ERRSRV_BAD_CLIENT = 2240,
 	ERRSRV_BAD_LOGON_TIME = 2241,
 	ERRSRV_PASSWORD_EXPIRED = 2242,
-	ERRSRV_WORKING =
-		0x11, /* still at work on a request that came again ([MS-CIFS] 2.1.2.1); the name is ours */
+	/* still working on a request that was sent again ([MS-CIFS] 2.1.2.1); the name is ours */
+	ERRSRV_WORKING = 0x11,
 	ERRSRV_NOSUPPORT = 0xFFFF,
 };
 
@@ -308,6 +307,9 @@ enum {
 	SMB_NT_RENAME_RENAME_FILE = 0x0104,
 	SMB_NT_RENAME_MOVE_FILE = 0x0105,
 };
+
+/* Attributes of a file, the same in SMB1 and SMB2: [MS-CIFS] 2.2.1.2.3, [MS-FSCC] 2.6. */
+enum { FILE_ATTRIBUTE_DIRECTORY = 0x00000010 };
 
 /* CreateOptions: [MS-CIFS] 2.2.4.64.1. */
 enum { FILE_DELETE_ON_CLOSE = 0x00001000 };
@@ -320,9 +322,9 @@ enum {
 };
 
 /*
- * Protocol identifiers, the first four bytes of a message read as a little-endian number:
- * [MS-CIFS] 2.2.3.1, [MS-SMB2] 2.2.1.2, 2.2.41, 2.2.42. FF 'E' begins what the UNIX extensions
- * encrypt, its other two bytes are a number.
+ * Protocol identifiers, the first four bytes of a message read as a little-endian number: [MS-CIFS]
+ * 2.2.3.1, [MS-SMB2] 2.2.1.2, 2.2.41, 2.2.42. FF 'E' begins a message that the UNIX extensions
+ * encrypted; its other two bytes are a number.
  */
 enum {
 	SMB1_PROTOCOL_ID = 0x424D53FF,

@@ -25,6 +25,7 @@ out_json_comma(OutBuffer *b)
 #define out_key_text(b, key, t) (out_key(b, key), out_text_json(b, t)) /* absent: "" */
 #define out_key_string(b, key, s) (out_key(b, key), out_text_json(b, smb_string_text(s)))
 
+/* `true` or `false`. */
 static inline void
 out_json_bool(OutBuffer *b, bool v)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What session setups and tree connects say of an attempt to log on, and what their responses
- * decide. attempt.c keeps the attempts themselves.
+ * What session setups and tree connects contribute to an attempt to log on, and what their
+ * responses decide. attempt.c keeps the attempts themselves.
  */
 #include "dissect/conversation/state/attempt.h"
 
@@ -219,9 +219,7 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
-/*
- * A round without a logon's data of its own: if no earlier round had any, this was the last chance.
- */
+/* A round that has no logon data: if no earlier round had any, this was the last chance. */
 static void
 take_silent(SmbAttempt *a, SmbRequest *req)
 {

@@ -162,9 +162,11 @@ void smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
 
 /* ---- steps.c: what an answered exchange changes ---- */
 
+/* The response to an open: adds the file, unless it failed. */
 void smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed);
 /* A read or write of `count` bytes. */
 void smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count);
+/* The response to a tree connect: adds the tree, unless it failed. */
 void smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type);
 /* A change notification that the server does not support. */
 void smb_step_notify(SmbConnection *c, SmbRequest *req);
@@ -213,6 +215,7 @@ bool smb_logon_can_sign(SmbConnection *c, uint64_t uid);
 
 /* ---- dialect.c ---- */
 
+/* A negotiate request: notes what it offers. */
 void smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r);
 /* The first response counts; a second is an anomaly. */
 void smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block);

@@ -126,8 +126,8 @@ smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type)
 }
 
 /*
- * Not supported in the words of NT and of DOS ([MS-CIFS] 2.2.2.4): Windows then keeps no handle on
- * the directory.
+ * The statuses for "not supported" of NT and of DOS ([MS-CIFS] 2.2.2.4); Windows then keeps no
+ * handle on the directory.
  */
 void
 smb_step_notify(SmbConnection *c, SmbRequest *req)

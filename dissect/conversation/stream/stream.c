@@ -309,8 +309,8 @@ feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 }
 
 /*
- * Streams on other ports are recognised by their first bytes; fewer than eight do not suffice, and are
- * kept for the next time.
+ * Streams on other ports are recognised by their first bytes; fewer than eight are not enough, and
+ * are kept for the next time.
  */
 static SmbConnectionState
 decide(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)

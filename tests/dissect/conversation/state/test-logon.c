@@ -190,7 +190,7 @@ refused_logon(uint16_t mid)
 
 /*
  * A logon waits for its answer; a further leg begins another one. As many attempts as are
- * remembered come and go before the first two are told.
+ * remembered come and go before the first two are reported.
  */
 START_TEST(test_waits_while_others_go)
 {
@@ -258,7 +258,7 @@ tree_connect(uint16_t mid, uint32_t status)
 	feed(SMB_TO_CLIENT, build_simple(h, answers, G_N_ELEMENTS(answers), back, sizeof(back)));
 }
 
-/* A tree connect has one leg: an answer that says "go on" is told while its bytes are there. */
+/* A tree connect has one leg: an answer that says "go on" is reported while its bytes are there. */
 START_TEST(test_tree_connect_goes_nowhere)
 {
 	start(NULL);
