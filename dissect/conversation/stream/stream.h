@@ -75,6 +75,7 @@ typedef struct {
 	SmbHalfMode mode;
 	uint8_t head[SMB_NBSS_HEADER_SIZE];
 	uint8_t head_len;
+	uint64_t begun_ns; /* when the first byte of the message was captured */
 	uint8_t tail_len;
 	uint8_t tail[SMB_TAIL]; /* LOST: the last bytes that may begin a message */
 	uint8_t type;           /* of the session message */
