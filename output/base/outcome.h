@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "dissect/connection.h"
+#include "dissect/event.h"
 #include "output/base/buffer.h"
 
 /* For a terminal, without a line end; nothing where there is no reason. */

@@ -214,6 +214,31 @@ note_use(SmbProgress *p, const SmbExchange *x)
 	p->disconnect_denied |= denied && x->step == SMB_STEP_TREE_DISCONNECT;
 }
 
+static void
+note_answer(SmbConnection *c, const SmbExchange *x)
+{
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+		c->state->progress.negotiate_frame = x->response.frame;
+		if (x->negotiate.answered_by == 1 && !x->negotiate.refused)
+			smb_server_took_smb1(c);
+		break;
+	case SMB_STEP_TREE_CONNECT:
+		note_tree(c, x);
+		break;
+	case SMB_STEP_OPEN:
+		note_open(c, x);
+		break;
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		if (x->failed)
+			note_io(c, x);
+		break;
+	default:
+		break;
+	}
+}
+
 void
 smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 {
@@ -230,17 +255,7 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 		return;
 	}
 	note_use(p, x);
-	if (x->step == SMB_STEP_NEGOTIATE) {
-		p->negotiate_frame = x->response.frame;
-		if (x->negotiate.answered_by == 1 && !x->negotiate.refused)
-			smb_server_took_smb1(c);
-	} else if (x->step == SMB_STEP_TREE_CONNECT) {
-		note_tree(c, x);
-	} else if (x->step == SMB_STEP_OPEN) {
-		note_open(c, x);
-	} else if (io && x->failed) {
-		note_io(c, x);
-	}
+	note_answer(c, x);
 }
 
 /* ---- the end: each function decides for its stage, or leaves the outcome as it is ---- */
