@@ -133,7 +133,8 @@ story_init(Story *st, Scene *s)
 			      .nt_length = 24,
 			      .result = SMB_RESULT_ACCEPTED,
 			      .has_status = true,
-			      .encryption_type = -1 };
+			      .encryption_type = -1,
+			      .krb_error = -1 };
 	st->user = (SmbUser){ .uid = 21044, .auth = &st->auth };
 	st->tree = (SmbTree){
 		.tid = 40321, .path = st->path, .type = SMB_SHARE_DISK, .user = &st->user
@@ -374,7 +375,8 @@ START_TEST(a_session_as_json)
 		strstr(lines[2],
 		       "\"auth\":{\"password_type\":\"NTLMv1+LM\",\"mech\":\"nt\",\"account\":\"alice\","
 		       "\"domain\":\"RIGWG\",\"host\":\"\",\"lm_length\":24,\"nt_length\":24,\"guest\":false,"
-		       "\"result\":\"accepted\",\"status\":\"STATUS_SUCCESS\"}") != NULL);
+		       "\"result\":\"accepted\",\"challenged\":false,\"status\":\"STATUS_SUCCESS\"}") !=
+		NULL);
 	ck_assert(strstr(lines[3], "\"command\":\"SMB1_COMMAND_TREE_CONNECT_ANDX\"") != NULL);
 	ck_assert(strstr(lines[5], "\"frame_request\":14,\"frame_response\":17,") != NULL);
 	ck_assert(strstr(lines[5],

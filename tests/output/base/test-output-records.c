@@ -319,7 +319,8 @@ START_TEST(kerberos_names_come_in_parts)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		SmbAuth auth = { .password_type = SMB_PASSWORD_KERBEROS,
 				 .mech = SMB_MECH_SPNEGO_KERBEROS,
-				 .encryption_type = 18 };
+				 .encryption_type = 18,
+				 .krb_error = -1 };
 		SmbExchange x = { .step = SMB_STEP_SESSION_SETUP, .version = 2, .command = 1 };
 		SmbConnectionInfo info = { .number = 1 };
 		OutBuffer b = { 0 };
