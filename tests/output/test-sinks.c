@@ -409,6 +409,7 @@ tell_bare_exchanges(Scene *s)
 		x.response = i & 4 ? at(i + 1, 3) : (SmbStamp){ 0 };
 		x.incomplete = (i & 2 ? 0 : SMB_INCOMPLETE_NO_REQUEST) |
 			       (i & 4 ? 0 : SMB_INCOMPLETE_NO_RESPONSE);
+		x.answer = i & 4 ? SMB_ANSWER_GIVEN : SMB_ANSWER_NONE;
 		x.anomalies = i & 1 ? 0x3FFF : 0;
 		x.has_fid = i & 1;
 		tell(s, SMB_EVENT_EXCHANGE, &x);
@@ -455,7 +456,7 @@ bare_session(NewSink new_sink, OutOptions options, const char *name)
 	tell_bare_messages(&s);
 	tell_bare_exchanges(&s);
 	tell(&s, SMB_EVENT_GAP, &gap);
-	s.info.outstanding = 2;
+	s.info.outstanding = s.info.unanswered = 2;
 	s.info.incomplete = SMB_INCOMPLETE_GAP;
 	s.info.midstream = s.info.one_way = true;
 	s.info.end = SMB_END_EVICTED;

@@ -299,9 +299,12 @@ START_TEST(statuses_have_names_or_numbers)
 	out_char(&b, ' ');
 	out_status(&b, (SmbStatus){ true, 0 });
 	out_char(&b, ' ');
-	out_status(&b, (SmbStatus){ true, 0xFFFF0077 });
+	out_status(&b, (SmbStatus){ true, 0x7FFF0077 });
+	out_char(&b, ' ');
+	/* An NT status whose sender forgot the flag. */
+	out_status(&b, (SmbStatus){ true, 0xC0000022 });
 	expect(&b,
-	       "STATUS_ACCESS_DENIED 0xcffffffe ERRSRV/ERRbaduid STATUS_SUCCESS class 0x77/code 0xffff");
+	       "STATUS_ACCESS_DENIED 0xcffffffe ERRSRV/ERRbaduid STATUS_SUCCESS class 0x77/code 0x7fff STATUS_ACCESS_DENIED");
 }
 END_TEST
 
