@@ -333,13 +333,25 @@ take_day(AuditFacts *f, uint64_t ns)
 		audit_facts_count(f, AUDIT_DAYS, text);
 }
 
+/* Neither SMB nor a NetBIOS session was spoken: nothing is known of the ends but their addresses. */
+static bool
+never_spoke(const SmbConnectionInfo *info)
+{
+	return !info->messages[SMB_TO_SERVER] && !info->messages[SMB_TO_CLIENT] &&
+	       !info->client_name && info->outcome.why != SMB_WHY_NETBIOS_REFUSED;
+}
+
 static void
 take_connection(Audit *audit, const SmbEvent *event)
 {
 	SmbConnectionInfo *info = event->connection;
-	AuditTrack *t = track_of(audit, info);
-	AuditFacts *f = &t->facts;
+	AuditTrack *t;
+	AuditFacts *f;
 
+	if (never_spoke(info) && !info->sink_data)
+		return;
+	t = track_of(audit, info);
+	f = &t->facts;
 	if (f->negotiates > FLOOD)
 		f->scanner = true;
 	if (f->scanner) {
