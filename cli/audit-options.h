@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "audit/report.h"
+#include "cli/words/help.h"
 
 /* What GOption fills. */
 typedef struct {
@@ -19,7 +20,7 @@ typedef struct {
 	char *key;      /* file of a secret; NULL: the machine's */
 } CliAuditOptions;
 
-void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
+void cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *options);
 /* False, with error set, where a value is wrong. What goes together: conflicts.h. */
 bool cli_audit_options_check(CliAuditOptions *options, GError **error);
 /* Opens the baseline. */

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cli/words/help.h"
 #include "output/filter/filter.h"
 
 /* What GOption fills. */
@@ -13,7 +14,7 @@ typedef struct {
 } CliFilterOptions;
 
 /* Adds them to the options of the program; `raw` outlives the parsing. */
-void cli_filter_options_add(GOptionContext *context, CliFilterOptions *raw);
+void cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions *raw);
 
 /*
  * The filter, or NULL in *ret_filter where none was asked for. False, with an error that names the

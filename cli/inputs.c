@@ -59,6 +59,25 @@ cli_inputs_open(CliOptions *options)
 }
 
 int
+cli_inputs_borrow(const CliOptions *options, char *const *file)
+{
+	int fd = options->opened ? options->opened[file - options->files] : -1;
+
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+void
+cli_inputs_rewind(const CliOptions *options, char *const *file)
+{
+	int fd = options->opened ? options->opened[file - options->files] : -1;
+
+	if (strcmp(*file, "-") == 0)
+		fd = STDIN_FILENO;
+	if (fd >= 0)
+		(void)lseek(fd, 0, SEEK_SET);
+}
+
+int
 cli_inputs_take(const CliOptions *options, char *const *file)
 {
 	size_t i = (size_t)(file - options->files);

@@ -14,5 +14,12 @@
  */
 void cli_inputs_open(CliOptions *options);
 
+/*
+ * The same before the descriptor's turn comes: a copy of it. After the file was read through that,
+ * cli_inputs_rewind has it begin again.
+ */
+int cli_inputs_borrow(const CliOptions *options, char *const *file);
+void cli_inputs_rewind(const CliOptions *options, char *const *file);
+
 /* The descriptor of a file, which the caller then owns; -1: open it by name. */
 int cli_inputs_take(const CliOptions *options, char *const *file);

@@ -26,6 +26,7 @@ cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile 
 						.live = live,
 						.stop = stop,
 						.about = options->about,
+						.selection = options->selection,
 						.keep_secrets = options->reveal_secrets,
 						.whole_messages = options->hex } };
 	if (getrandom(&self->pipeline_options.hash_seed, sizeof(self->pipeline_options.hash_seed),
@@ -53,6 +54,8 @@ on_packet(void *user, const CapPacket *packet)
 	cli_pipeline_packet(self->pipeline, packet);
 	if (self->hooks->packet)
 		self->hooks->packet(self->user, packet);
+	if (++self->packets == self->options->count)
+		cap_source_stop(self->source);
 	if (self->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
 		cli_progress_show(&self->progress, self->source);
 }
@@ -92,7 +95,8 @@ cli_run_live(CliRun *self)
 	if (self->hooks->begin)
 		self->hooks->begin(self->user, NULL, self->live);
 	if (!cli_live_run(self->live, self->pipeline,
-			  &(CliLiveTick){ self->hooks->tick, self->user }, self->stop, &error)) {
+			  &(CliLiveTick){ self->hooks->tick, self->user, self->options->count },
+			  self->stop, &error)) {
 		cli_complain("%s", error->message);
 		self->damaged = true;
 	}
@@ -104,6 +108,8 @@ void
 cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file))
 {
 	for (char **file = self->options->files; *file; file++) {
+		if (self->options->count && self->packets >= self->options->count)
+			break;
 		if (!*self->stop)
 			read(self, file);
 		self->interrupted |= *self->stop && cli_signals_asked();
@@ -131,6 +137,8 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 	totals->damaged |= self->damaged;
 	totals->interrupted |= self->interrupted;
 	totals->unread |= self->unopened;
+	if (self->options->filter && !self->live && !totals->packets && !self->unopened)
+		cli_complain("no packet passed the filter of -f");
 }
 
 CliExit

@@ -54,6 +54,7 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 		.reveal_secrets = options->reveal_secrets,
 		.live = options->interface != NULL,
 		.verbose = options->verbose,
+		.quiet = options->quiet,
 		.hex = options->hex,
 		.file_lines = options->file_lines,
 		.utc = options->utc,
@@ -100,7 +101,7 @@ cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, in
 
 	if (!cli_run_init(run, options, live, stop, fd, &hooks, &self))
 		return CLI_EXIT_INTERNAL;
-	self.writer = out_writer_new(fd, live || isatty(fd));
+	self.writer = out_writer_new(fd, live || options->line_buffered || isatty(fd));
 	cli_allocation_watch(self.writer);
 	self.sink = make_sink(options, self.writer, fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);

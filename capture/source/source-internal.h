@@ -48,6 +48,7 @@ struct CapSource {
 	CapPacketFn fn; /* while cap_source_loop runs */
 	void *user;
 	const volatile bool *stop;
+	bool enough; /* cap_source_stop */
 };
 
 CapSource *cap_source_new(const char *name);

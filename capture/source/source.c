@@ -472,8 +472,14 @@ loop_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 
 	if (convert(self, header, data, &packet))
 		self->fn(self->user, &packet);
-	if (self->stop && *self->stop)
+	if ((self->stop && *self->stop) || self->enough)
 		pcap_breakloop(self->pcap);
+}
+
+void
+cap_source_stop(CapSource *self)
+{
+	self->enough = true;
 }
 
 CapNext

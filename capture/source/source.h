@@ -70,6 +70,9 @@ typedef void (*CapPacketFn)(void *user, const CapPacket *packet);
 CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
 			GError **error);
 
+/* May be called from the function: no packet comes after this one, and the loop ends well. */
+void cap_source_stop(CapSource *self);
+
 const char *cap_source_name(const CapSource *self); /* path or interface; "-" for standard input */
 bool cap_source_nanoseconds(const CapSource *self); /* the file has nanosecond timestamps */
 /* How far: bytes of the (compressed) file read, and its size; total 0 if unknown (pipes). */

@@ -58,6 +58,7 @@ typedef struct {
 	bool reveal_secrets;
 	bool live;        /* each line as it is answered, with its connection's number */
 	bool verbose;     /* text: every field */
+	bool quiet;       /* timeline as text: headings alone */
 	bool hex;         /* messages as text: the bytes */
 	bool file_lines;  /* timeline as text: a summary of every file */
 	bool utc;         /* text: UTC instead of local time */

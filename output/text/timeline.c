@@ -27,7 +27,9 @@ typedef struct {
 static OutBuffer *
 lines_of(Timeline *self, OutConn *conn)
 {
-	return self->base.options.live ? out_writer_buffer(self->base.writer) : &conn->lines;
+	return self->base.options.live && !self->base.options.quiet
+		       ? out_writer_buffer(self->base.writer)
+		       : &conn->lines;
 }
 
 /* A line that is not an exchange, after its step: it is highlighted and never cut. */
@@ -59,7 +61,8 @@ print_lines(Timeline *self, OutConn *conn)
 	out_char(b, '\n');
 	if (conn->lines.len)
 		out_put(b, conn->lines.data, conn->lines.len);
-	out_char(b, '\n');
+	if (!self->base.options.quiet)
+		out_char(b, '\n');
 	conn->lines.len = 0;
 	conn->continued = true;
 	out_writer_record(self->base.writer);
@@ -68,7 +71,9 @@ print_lines(Timeline *self, OutConn *conn)
 static void
 line_done(Timeline *self, OutConn *conn)
 {
-	if (self->base.options.live)
+	if (self->base.options.quiet)
+		conn->lines.len = 0;
+	else if (self->base.options.live)
 		out_writer_record(self->base.writer);
 	else if (conn->lines.len >= LINES_MAX)
 		print_lines(self, conn);

@@ -63,6 +63,10 @@ void out_file_of(const OutLine *line);
 
 /* timeline-other.c: a more specific label than the step's name, or NULL. */
 const char *out_other_label(const SmbExchange *x);
+/* The same of a command alone, with its subcommand, function or level; -1: none. */
+const char *out_label_of(uint8_t version, uint16_t command, int32_t function);
+/* Whether that is a label of either. */
+bool out_label_is_known(const char *label);
 /* "srvsvc NetrShareEnum", "bind lsarpc, samr"; nothing if there was no DCE/RPC. */
 void out_rpc(const OutLine *line, size_t start);
 void out_part_fault(const OutLine *line, size_t start);

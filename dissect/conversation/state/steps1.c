@@ -7,6 +7,7 @@
 
 #include "dissect/conversation/state/state.h"
 #include "dissect/smb1/transaction/transaction.h"
+#include "dissect/smb2/message.h"
 #include "dissect/wire/names.h"
 
 typedef struct {
@@ -216,6 +217,14 @@ step_of(uint16_t command, int32_t function)
 	if (command == SMB_COM_NT_TRANSACT && function == NT_TRANSACT_RENAME)
 		return SMB_STEP_PATH;
 	return smb1_command((uint8_t)command)->step;
+}
+
+SmbStep
+smb_step_of(uint8_t version, uint16_t command, int32_t function)
+{
+	if (version == 1)
+		return step_of(command, function);
+	return version == 2 ? smb2_step(command) : SMB_STEP_OTHER;
 }
 
 void
