@@ -11,6 +11,7 @@
 
 enum {
 	IDLE_EVERY_US = 1000000,
+	STORY_SHARE = 4,      /* part of the memory in which --chronological sorts */
 	GATHERED_US = 500000, /* more than the kernel keeps a packet to itself */
 };
 
@@ -53,6 +54,10 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 	OutOptions out = {
 		.reveal_secrets = options->reveal_secrets,
 		.live = options->interface != NULL,
+		.several = options->files[0] && options->files[1],
+		.absolute = options->absolute,
+		.frames = options->frames,
+		.story = options->chronological ? options->memory / STORY_SHARE : 0,
 		.verbose = options->verbose,
 		.quiet = options->quiet,
 		.hex = options->hex,

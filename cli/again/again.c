@@ -175,8 +175,8 @@ on_ends(void *user, uint8_t family, const uint8_t (*addr)[16], const uint16_t *p
 {
 	Writing *self = user;
 
-	self->chosen |= cli_selection_has(self->selection, family, addr, port,
-					  self->packet->time_ns);
+	self->chosen |=
+		cli_selection_has(self->selection, family, addr, port, self->packet->time_ns);
 }
 
 static void
@@ -255,12 +255,14 @@ cli_again_write(const CliOptions *options, const volatile bool *stop, int fd)
 	if (!ok)
 		cli_complain("%s: %s", options->write, g_strerror(errno));
 	if (self.other_link)
-		cli_complain("%s: a file of pcap has one link layer; packets with others are not in it",
-			     options->write);
+		cli_complain(
+			"%s: a file of pcap has one link layer; packets with others are not in it",
+			options->write);
 	if (cli_selection_full(options->selection))
-		cli_complain("%s: more connections were reported than fit (--memory); only the first "
-			     "are in it",
-			     options->write);
+		cli_complain(
+			"%s: more connections were reported than fit (--memory); only the first "
+			"are in it",
+			options->write);
 	if (*stop)
 		cli_complain("%s: not whole, because the run was interrupted", options->write);
 	return ok;

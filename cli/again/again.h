@@ -7,8 +7,8 @@
 #pragma once
 
 #include "capture/source/source.h"
-#include "cli/options.h"
 #include "cli/again/selection.h"
+#include "cli/options.h"
 
 /* Whether every input of the command line can be read twice. */
 bool cli_again_can(const CliOptions *options);

@@ -31,7 +31,7 @@ static const struct {
 	{ "chronological", 1 << CLI_VERB_TIMELINE },
 	{ "frames", 1 << CLI_VERB_TIMELINE },
 	{ "quiet", 1 << CLI_VERB_TIMELINE },
-	{ "absolute", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES },
+	{ "absolute", 1 << CLI_VERB_TIMELINE },
 	{ "verbose", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES },
 };
 
@@ -71,14 +71,15 @@ static const struct {
 	unsigned verbs;
 	const char *text;
 } examples[] = {
-	{ 1 << CLI_VERB_TIMELINE, "  smbtrail capture.pcap\n"
-				  "        the timeline of a capture\n"
-				  "  smbtrail --json a.pcap b.pcapng.gz\n"
-				  "        the same of two, as JSON, an object a line\n"
-				  "  smbtrail --user alice --file '*.xls' --status error capture.pcap\n"
-				  "        what alice could not do with spreadsheets\n"
-				  "  smbtrail -w part.pcap --client 10.0.0.5 capture.pcap\n"
-				  "        a capture of that client's connections\n" },
+	{ 1 << CLI_VERB_TIMELINE,
+	  "  smbtrail capture.pcap\n"
+	  "        the timeline of a capture\n"
+	  "  smbtrail --json a.pcap b.pcapng.gz\n"
+	  "        the same of two, as JSON, an object a line\n"
+	  "  smbtrail --user alice --file '*.xls' --status error capture.pcap\n"
+	  "        what alice could not do with spreadsheets\n"
+	  "  smbtrail -w part.pcap --client 10.0.0.5 capture.pcap\n"
+	  "        a capture of that client's connections\n" },
 	{ 1 << CLI_VERB_MESSAGES, "  smbtrail messages capture.pcap\n"
 				  "        every message, a line each\n"
 				  "  smbtrail messages --json capture.pcap\n"

@@ -12,9 +12,7 @@
 
 typedef struct CliHelp CliHelp;
 
-enum {
-	CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT
-};
+enum { CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT };
 
 CliHelp *cli_help_new(void);
 void cli_help_free(CliHelp *self);

@@ -35,10 +35,9 @@ out_command_eve_name(uint8_t version, uint16_t command)
 	const char *name = version == 1 ? smb1_command_name((uint8_t)command)
 					: smb2_command_name(command);
 	const char *other =
-		version == 1 ? smb_name_find(eve_smb1, sizeof(eve_smb1) / sizeof(eve_smb1[0]),
-					     command)
-			     : smb_name_find(eve_smb2, sizeof(eve_smb2) / sizeof(eve_smb2[0]),
-					     command);
+		version == 1
+			? smb_name_find(eve_smb1, sizeof(eve_smb1) / sizeof(eve_smb1[0]), command)
+			: smb_name_find(eve_smb2, sizeof(eve_smb2) / sizeof(eve_smb2[0]), command);
 
 	if (other)
 		return other;

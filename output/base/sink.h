@@ -26,6 +26,7 @@ typedef struct {
 	uint64_t malformed_packets;  /* headers with a wrong length: skipped */
 	uint64_t fragments_dropped;  /* of IP, by time, limit or overlap */
 	uint64_t implausible_frames; /* whose numbers fit no session: skipped */
+	uint64_t unsorted;           /* --chronological: lines or records behind later ones */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;
@@ -61,6 +62,10 @@ typedef struct {
 	bool quiet;       /* timeline as text: headings alone */
 	bool hex;         /* messages as text: the bytes */
 	bool file_lines;  /* timeline as text: a summary of every file */
+	bool absolute;    /* timeline as text: times of the clock */
+	bool frames;      /* timeline as text: the frames of request and response on each line */
+	bool several;     /* timeline as text: headings name their capture */
+	size_t story;     /* timeline: sorted by time, with so many bytes that may wait; 0: not */
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
 	unsigned columns; /* text: width to fit; 0: no limit */

@@ -114,8 +114,8 @@ read_clock(OutMoment *moment, const char **at)
 		return false;
 	moment->unit_ns = minute_ns;
 	moment->ns = 0;
-	if (skip(at, ':') && (!read_digits(at, 2, 60, &second) ||
-			      !read_fraction(at, &moment->ns, &moment->unit_ns)))
+	if (skip(at, ':') &&
+	    (!read_digits(at, 2, 60, &second) || !read_fraction(at, &moment->ns, &moment->unit_ns)))
 		return false;
 	moment->ns += (uint64_t)(hour * 3600 + minute * 60 + second) * SECOND_NS;
 	skip(at, ' ');
@@ -166,8 +166,8 @@ place(OutMoment *moment, int year, int month, int day)
 	time = g_date_time_new(zone, year, month, day, (int)(second / 3600),
 			       (int)(second / 60 % 60), (double)(second % 60));
 	if (time && g_date_time_to_unix(time) >= 0)
-		moment->ns = sum((uint64_t)g_date_time_to_unix(time) * SECOND_NS,
-				 clock_ns % SECOND_NS);
+		moment->ns =
+			sum((uint64_t)g_date_time_to_unix(time) * SECOND_NS, clock_ns % SECOND_NS);
 	return true;
 }
 

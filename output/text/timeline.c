@@ -10,6 +10,7 @@
 #include "output/text/file-lines.h"
 
 #include <glib.h>
+#include <string.h>
 
 enum { LINES_MAX = SMB_CAP(1024 * 1024, 1024) };
 
@@ -19,17 +20,24 @@ typedef struct {
 	OutDetails *details; /* NULL without -v */
 	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
+	SmbStamp frames[2]; /* of the line in work, for the columns */
 } Timeline;
 
 /* ---- Lines ---- */
+
+/* Lines go out as they come, each with the number of its connection. */
+static bool
+goes_out(const Timeline *self)
+{
+	return self->base.options.live || self->base.story;
+}
 
 /* Where lines go: straight out, or into the connection's own buffer. */
 static OutBuffer *
 lines_of(Timeline *self, OutConn *conn)
 {
-	return self->base.options.live && !self->base.options.quiet
-		       ? out_writer_buffer(self->base.writer)
-		       : &conn->lines;
+	return goes_out(self) && !self->base.options.quiet ? out_base_buffer(&self->base)
+							   : &conn->lines;
 }
 
 /* A line that is not an exchange, after its step: it is highlighted and never cut. */
@@ -49,6 +57,18 @@ begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 
 /* ---- Sending out ---- */
 
+/* The capture in which it began, where there are several. */
+static void
+put_capture(const Timeline *self, OutBuffer *b, const OutConn *conn)
+{
+	const char *slash = conn->capture ? strrchr(conn->capture, '/') : NULL;
+
+	if (!self->base.options.several || !conn->capture)
+		return;
+	out_lit(b, "   in ");
+	out_text(b, smb_text_from_utf8(slash ? slash + 1 : conn->capture));
+}
+
 /* Heading and lines of a connection so far. */
 static void
 print_lines(Timeline *self, OutConn *conn)
@@ -56,6 +76,7 @@ print_lines(Timeline *self, OutConn *conn)
 	OutBuffer *b = out_writer_buffer(self->base.writer);
 
 	out_heading(b, conn->info, &self->clock, self->base.options.colour);
+	put_capture(self, b, conn);
 	if (conn->continued)
 		out_lit(b, "   (continued)");
 	out_char(b, '\n');
@@ -71,10 +92,11 @@ print_lines(Timeline *self, OutConn *conn)
 static void
 line_done(Timeline *self, OutConn *conn)
 {
+	memset(self->frames, 0, sizeof(self->frames));
 	if (self->base.options.quiet)
 		conn->lines.len = 0;
-	else if (self->base.options.live)
-		out_writer_record(self->base.writer);
+	else if (goes_out(self))
+		out_base_part(&self->base);
 	else if (conn->lines.len >= LINES_MAX)
 		print_lines(self, conn);
 }
@@ -97,9 +119,10 @@ put_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step, cons
 }
 
 static void
-put_opened(Timeline *self, const SmbConnectionInfo *info)
+put_opened(Timeline *self, const OutConn *conn)
 {
-	OutBuffer *b = out_writer_buffer(self->base.writer);
+	const SmbConnectionInfo *info = conn->info;
+	OutBuffer *b = out_base_buffer(&self->base);
 
 	out_bold_on(b, self->base.options.colour);
 	out_char(b, '#');
@@ -109,7 +132,10 @@ put_opened(Timeline *self, const SmbConnectionInfo *info)
 	out_bold_off(b, self->base.options.colour);
 	out_lit(b, "   ");
 	out_clock_time(b, &self->clock, info->first.time_ns);
+	put_capture(self, b, conn);
 	out_str(b, info->midstream ? "   began before the capture\n" : "\n");
+	self->base.part_ns = info->first.time_ns;
+	out_base_part(&self->base);
 }
 
 /* Before the first event of a connection: its opening, and how long the handshake took. */
@@ -121,8 +147,8 @@ begin_connection(Timeline *self, OutConn *conn)
 	OutBuffer *b = lines_of(self, conn);
 
 	conn->begun = true;
-	if (self->base.options.live)
-		put_opened(self, info);
+	if (goes_out(self))
+		put_opened(self, conn);
 	if (!info->syn_ns)
 		return;
 	out_columns_begin(&self->columns, b, info, info->syn_ns,
@@ -148,6 +174,8 @@ begin_exchange_line(Timeline *self, const OutLine *l)
 
 	if (l->fold && l->fold->requests)
 		ns = l->fold->answer_ns / l->fold->requests;
+	self->frames[0] = x->request;
+	self->frames[1] = l->fold ? l->fold->last : x->response;
 	out_columns_begin(&self->columns, l->b, l->info,
 			  asked ? x->request.time_ns : x->response.time_ns, kind, ns);
 }
@@ -287,6 +315,8 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 			      : 0;
 	size_t from;
 
+	self->frames[0] = n->request;
+	self->frames[1] = n->response;
 	out_columns_begin(&self->columns, b, conn->info,
 			  asked ? n->request.time_ns : n->response.time_ns,
 			  asked && answered ? OUT_ANSWER_TIME
@@ -399,7 +429,7 @@ put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 static void
 put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
-	OutBuffer *b = out_writer_buffer(self->base.writer);
+	OutBuffer *b = out_base_buffer(&self->base);
 
 	out_base_limit(&self->base, conn, lines_of(self, conn));
 	put_files(self, conn, info);
@@ -410,13 +440,15 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",
 			 "dropped to stay within the memory limit");
-	if (!self->base.options.live) {
+	if (!goes_out(self)) {
 		print_lines(self, conn);
 		return;
 	}
 	out_heading(b, info, &self->clock, self->base.options.colour);
+	put_capture(self, b, conn);
 	out_lit(b, "   closed\n");
-	out_writer_record(self->base.writer);
+	self->base.part_ns = info->last.time_ns;
+	out_base_part(&self->base);
 }
 
 /* ---- The sink ---- */
@@ -488,8 +520,10 @@ static void
 timeline_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
-	OutTotals all = out_base_totals(self, totals);
+	OutTotals all;
 
+	out_base_finish(self);
+	all = out_base_totals(self, totals);
 	all.truncated += out_details_truncated(((Timeline *)sink)->details);
 	out_names_put(((Timeline *)sink)->names, out_writer_buffer(self->writer),
 		      self->options.colour);
@@ -530,5 +564,8 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->details = options->verbose ? out_details_new() : NULL;
 	self->names = out_names_new();
 	out_columns_fit(&self->columns, options);
+	self->columns.clock = &self->clock;
+	self->columns.frames = options->frames ? self->frames : NULL;
+	self->columns.began_ns = &self->base.part_ns;
 	return &self->base.sink;
 }

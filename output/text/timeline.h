@@ -13,6 +13,11 @@
 /* How wide the columns are. */
 typedef struct {
 	bool live;              /* each line begins with its connection's number */
+	bool absolute;          /* times of the clock */
+	bool dated;             /* with their date */
+	OutClock *clock;        /* for those; the timeline's */
+	const SmbStamp *frames; /* request and response of the next line; NULL: not shown */
+	uint64_t *began_ns;     /* takes the time of the line */
 	size_t asked, answered; /* of the last two columns; 0: no limit */
 } OutColumns;
 
