@@ -44,17 +44,19 @@ finish(OutWriter *writer)
 	out_writer_record(writer);
 }
 
+/* What was seen is a value, never a key: programs that index records have a place for each key. */
 static void
 put_counts(OutBuffer *b, const AuditTally *tally)
 {
-	out_char(b, '{');
+	out_char(b, '[');
 	for (uint32_t i = 0; i < tally->n; i++) {
 		out_json_comma(b);
+		out_lit(b, "{\"name\":");
 		out_str_json(b, tally->items[i].key);
-		out_char(b, ':');
-		out_u64(b, tally->items[i].count);
+		out_key_u64(b, "count", tally->items[i].count);
+		out_char(b, '}');
 	}
-	out_char(b, '}');
+	out_char(b, ']');
 }
 
 #define put_key_counts(b, key, t) (out_key(b, key), put_counts(b, t))
@@ -270,16 +272,17 @@ put_left_out_of_lists(OutBuffer *b, const AuditPair *pair)
 		any |= pair->tallies[i].left_out;
 	if (!any)
 		return;
-	out_lit(b, ",\"list_entries_left_out\":{");
+	out_lit(b, ",\"list_entries_left_out\":[");
 	for (int i = 0; i < AUDIT_TALLIES; i++) {
 		if (!pair->tallies[i].left_out)
 			continue;
 		out_json_comma(b);
+		out_lit(b, "{\"name\":");
 		out_json_word(b, out_audit_tally_key((AuditTallyId)i));
-		out_char(b, ':');
-		out_u64(b, pair->tallies[i].left_out);
+		out_key_u64(b, "count", pair->tallies[i].left_out);
+		out_char(b, '}');
 	}
-	out_char(b, '}');
+	out_char(b, ']');
 }
 
 static void

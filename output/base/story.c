@@ -96,10 +96,9 @@ out_story_add(OutStory *self, uint64_t time_ns, const char *bytes, size_t n, Out
 		self->heap = g_renew(Entry, self->heap, self->room);
 		self->memory += smb_memory_cost(self->room * sizeof(Entry));
 	}
-	self->heap[self->n] = (Entry){ .time_ns = time_ns,
-				       .order = self->order++,
-				       .bytes = g_memdup2(bytes, n),
-				       .n = n };
+	self->heap[self->n] = (Entry){
+		.time_ns = time_ns, .order = self->order++, .bytes = g_memdup2(bytes, n), .n = n
+	};
 	self->memory += smb_memory_cost(n);
 	rise(self, self->n++);
 	while (self->memory > self->most && self->n)

@@ -16,7 +16,8 @@ OutStory *out_story_new(size_t most);
 void out_story_free(OutStory *self); /* NULL is fine */
 
 /* Takes a copy of whole lines of a time; what does not fit any more goes to the writer. */
-void out_story_add(OutStory *self, uint64_t time_ns, const char *bytes, size_t n, OutWriter *writer);
+void out_story_add(OutStory *self, uint64_t time_ns, const char *bytes, size_t n,
+		   OutWriter *writer);
 /* The end: all that waits goes to the writer. */
 void out_story_finish(OutStory *self, OutWriter *writer);
 
