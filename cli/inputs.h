@@ -8,6 +8,13 @@
 #include "cli/options.h"
 
 /*
+ * Puts the captures of directories, those below them included, in their place, by name: what a file
+ * is called decides, because nothing is looked into before privileges go. A directory without any
+ * stays, and is reported in its turn.
+ */
+void cli_inputs_expand(CliOptions *options);
+
+/*
  * Opens the first input and all others that are regular files, as far as there are descriptors, and
  * only if there are capabilities to drop. A file that cannot be opened is tried again in its turn,
  * and reported then.

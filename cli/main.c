@@ -64,8 +64,11 @@ open_and_report(CliOptions *options, volatile bool *stop)
 	CapSource *live = NULL;
 	int fd = -1, packets_fd = -1;
 	CliExit refused = CLI_EXIT_OUTPUT;
-	bool ok = cli_output_check(options, &error);
+	bool ok;
 
+	if (!options->audit.merge && !options->audit.diff)
+		cli_inputs_expand(options);
+	ok = cli_output_check(options, &error);
 	if (!ok)
 		refused = CLI_EXIT_USAGE;
 	if (ok)

@@ -11,7 +11,10 @@
 #include "cli/signals.h"
 #include "output/base/end.h"
 
-enum { PROGRESS_EVERY = 4096 }; /* packets between looks at the clock; a power of two */
+enum {
+	PROGRESS_EVERY = 4096, /* packets between looks at the clock; a power of two */
+	MEMBERS_MAX = 16384,   /* of archives, with names of their own */
+};
 
 bool
 cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile bool *stop, int fd,
@@ -60,11 +63,39 @@ on_packet(void *user, const CapPacket *packet)
 		cli_progress_show(&self->progress, self->source);
 }
 
+/* A name that lives as long as the run: the file's, or that of the capture in an archive. */
+static const char *
+name_of(CliRun *self, char *const *file)
+{
+	const char *name = cap_source_name(self->source);
+
+	if (g_str_equal(name, *file) || self->members >= MEMBERS_MAX)
+		return *file;
+	self->members++;
+	return g_intern_string(name);
+}
+
+static void
+read_source(CliRun *self, char *const *file)
+{
+	g_autoptr(GError) error = NULL;
+	CapNext next;
+
+	if (self->hooks->begin)
+		self->hooks->begin(self->user, name_of(self, file), self->source);
+	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
+	cli_progress_clear(&self->progress);
+	/* A read that a signal interrupted is the end that was asked for, not damage. */
+	if (next == CAP_NEXT_ERROR && !*self->stop)
+		note_failure(self, error);
+	if (self->hooks->end)
+		self->hooks->end(self->user);
+}
+
 void
 cli_run_capture(CliRun *self, char *const *file)
 {
 	g_autoptr(GError) error = NULL;
-	CapNext next;
 
 	self->source = cap_source_open_fd_until(cli_inputs_take(self->options, file), *file,
 						self->options->filter, self->stop, &error);
@@ -74,15 +105,11 @@ cli_run_capture(CliRun *self, char *const *file)
 			note_failure(self, error);
 		return;
 	}
-	if (self->hooks->begin)
-		self->hooks->begin(self->user, *file, self->source);
-	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
-	cli_progress_clear(&self->progress);
-	/* A read that a signal interrupted is the end that was asked for, not damage. */
-	if (next == CAP_NEXT_ERROR && !*self->stop)
+	do
+		read_source(self, file);
+	while (!*self->stop && cap_source_next_capture(self->source, &error));
+	if (error && !*self->stop)
 		note_failure(self, error);
-	if (self->hooks->end)
-		self->hooks->end(self->user);
 	cap_source_free(self->source);
 	self->source = NULL;
 }

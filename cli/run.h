@@ -42,6 +42,7 @@ typedef struct {
 	CliPipeline *pipeline; /* where packets go; the verb makes and frees it */
 	CliProgress progress;
 	uint64_t packets;       /* read so far, for -c */
+	unsigned members;       /* captures of archives, so far */
 	CapSource *source;      /* the file that is being read */
 	bool unopened, damaged; /* of any input */
 	bool interrupted;       /* a signal came before all inputs were read */

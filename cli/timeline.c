@@ -27,6 +27,9 @@ on_begin(void *user, const char *path, const CapSource *source)
 {
 	Timeline *self = user;
 
+	/* In an archive. */
+	if (path && !g_strv_contains((const char *const *)self->base.options->files, path))
+		out_sink_several(self->sink);
 	if (path)
 		out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
 }

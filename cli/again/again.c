@@ -60,12 +60,14 @@ read_one(Reading *self, const CliOptions *options, const volatile bool *stop, ch
 	int fd = cli_inputs_borrow(options, file);
 
 	self->source = cap_source_open_fd_until(fd, *file, options->filter, stop, NULL);
-	if (self->source) {
+	while (self->source) {
 		if (self->begin)
 			self->begin(self->user, self->source);
 		cap_source_loop(self->source, on_packet, self, stop, NULL);
 		if (self->end)
 			self->end(self->user);
+		if (*stop || !cap_source_next_capture(self->source, NULL))
+			break;
 	}
 	cap_source_free(self->source);
 	cli_inputs_rewind(options, file);

@@ -248,6 +248,12 @@ out_sink_set_capture(OutSink *sink, const char *capture_name, bool nanoseconds)
 	out_str_json(&self->capture_json, capture_name);
 }
 
+void
+out_sink_several(OutSink *sink)
+{
+	((OutSinkBase *)sink)->options.several = true;
+}
+
 size_t
 out_sink_memory(const OutSink *sink)
 {

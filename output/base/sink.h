@@ -114,5 +114,8 @@ out_sink_free(OutSink *self)
 /* Another capture file begins: its name (borrowed; must live as long as the sink) and precision. */
 void out_sink_set_capture(OutSink *self, const char *capture_name, bool nanoseconds);
 
+/* There are several captures after all: headings name theirs from now on. */
+void out_sink_several(OutSink *self);
+
 /* Bytes that the sink holds for connections that have not ended (lines not yet printed). */
 size_t out_sink_memory(const OutSink *self);
