@@ -9,6 +9,7 @@
 
 #include "cli/conflicts.h"
 #include "cli/filter-options.h"
+#include "cli/oem.h"
 #include "cli/words/help.h"
 #include "cli/words/nearest.h"
 
@@ -20,7 +21,7 @@ enum {
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
-	char *memory, *count;
+	char *memory, *count, *oem;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
 		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
@@ -131,6 +132,10 @@ add_inputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *ra
 		  "Only packets that match, see pcap-filter(7)", "FILTER" },
 		{ "count", 'c', 0, G_OPTION_ARG_STRING, &raw->count,
 		  "Read no more than so many packets", "COUNT" },
+		{ "oem-charset", 0, 0, G_OPTION_ARG_STRING, &raw->oem,
+		  "Character set of strings that are not Unicode: a code page such as 850, 866, 932 "
+		  "or 1252 (default 437), or what iconv -l lists",
+		  "CHARSET" },
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
 		  "Memory limit for captured state (default 64M)", "SIZE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -312,6 +317,7 @@ raw_clear(RawOptions *raw)
 	g_strfreev(raw->rest);
 	g_free(raw->memory);
 	g_free(raw->count);
+	g_free(raw->oem);
 	cli_filter_options_clear(&raw->about);
 }
 
@@ -344,7 +350,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	bool prints = o->help || o->version || o->list_interfaces;
 
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
-	       cli_conflicts_check(o, error) &&
+	       (!raw->oem || cli_oem_set(raw->oem, error)) && cli_conflicts_check(o, error) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
 }

@@ -37,7 +37,7 @@ cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile 
 		cli_complain("the system has no random numbers");
 		return false;
 	}
-	cli_progress_begin(&self->progress, fd);
+	cli_progress_begin(&self->progress, options, fd);
 	return true;
 }
 
@@ -110,6 +110,7 @@ cli_run_capture(CliRun *self, char *const *file)
 	while (!*self->stop && cap_source_next_capture(self->source, &error));
 	if (error && !*self->stop)
 		note_failure(self, error);
+	cli_progress_next(&self->progress, self->source);
 	cap_source_free(self->source);
 	self->source = NULL;
 }

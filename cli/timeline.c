@@ -110,6 +110,7 @@ cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, in
 	if (!cli_run_init(run, options, live, stop, fd, &hooks, &self))
 		return CLI_EXIT_INTERNAL;
 	self.writer = out_writer_new(fd, live || options->line_buffered || isatty(fd));
+	out_writer_before(self.writer, cli_progress_printed, &run->progress);
 	cli_allocation_watch(self.writer);
 	self.sink = make_sink(options, self.writer, fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
