@@ -42,11 +42,13 @@ cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions 
 	GOptionEntry entries[OUT_FILTER_KEYS + 1] = { 0 };
 
 	for (int i = 0; i < OUT_FILTER_KEYS; i++)
-		entries[i] = (GOptionEntry){ .long_name = names[i],
-					     .arg = G_OPTION_ARG_STRING_ARRAY,
-					     .arg_data = &raw->values[i],
-					     .description = helps[i],
-					     .arg_description = values[i] };
+		entries[i] = (GOptionEntry){
+			.long_name = names[i],
+			.arg = G_OPTION_ARG_FILENAME_ARRAY, /* bytes, not of a locale */
+			.arg_data = &raw->values[i],
+			.description = helps[i],
+			.arg_description = values[i]
+		};
 	cli_help_add(help, context, "Filters (several values of one are alternatives)",
 		     CLI_HELP_ALL, entries);
 }

@@ -86,9 +86,10 @@ cli_oem_set(const char *charset, GError **error)
 	if (ok)
 		smb_text_set_oem(&table);
 	else
-		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "--oem-charset takes a code page such as 437, 850, 866, 932 or 1252, or "
-			    "another character set of one or two bytes that iconv -l lists; not '%s'",
-			    charset);
+		g_set_error(
+			error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			"--oem-charset takes a code page such as 437, 850, 866, 932 or 1252, or "
+			"another character set of one or two bytes that iconv -l lists; not '%s'",
+			charset);
 	return ok;
 }
