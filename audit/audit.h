@@ -48,6 +48,7 @@ typedef struct {
 	uint64_t words[2];
 } AuditKey;
 
+/* True if both keys are the same, so that their audits add up exactly. */
 bool audit_key_equal(const AuditKey *a, const AuditKey *b);
 /* SipHash-2-4. */
 uint64_t audit_rank(const AuditKey *key, const void *bytes, size_t n);
@@ -76,9 +77,13 @@ typedef struct {
 	uint64_t left_out; /* the counts of keys beyond the cap */
 } AuditTally;
 
+/* Adds `count` to a key (copied), which is created if the cap allows. */
 void audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count);
+/* Adds all counts of `from`, and what it left out. */
 void audit_tally_merge(AuditTally *self, AuditCap cap, const AuditTally *from);
+/* The count of a key; 0 if it is not in the list. */
 uint64_t audit_tally_of(const AuditTally *self, const char *key);
+/* Frees its keys and makes it empty. */
 void audit_tally_clear(AuditTally *self);
 
 /* ---- Evidence ---- */
@@ -97,9 +102,13 @@ typedef struct {
 	AuditEvidence *first; /* the earliest; NULL if n is 0 */
 } AuditSighting;
 
+/* As strcmp: the order in which evidence is kept, by time first. */
 int audit_evidence_compare(const AuditEvidence *a, const AuditEvidence *b);
+/* Keeps the evidence (copied) if it is among the earliest; does not count. */
 void audit_sighting_evidence(AuditSighting *self, const AuditEvidence *evidence);
+/* Adds the counts of `from`, and keeps the earliest evidence of both. */
 void audit_sighting_merge(AuditSighting *self, const AuditSighting *from);
+/* Frees its evidence and makes it empty. */
 void audit_sighting_clear(AuditSighting *self);
 
 /* ---- Authentications ---- */
@@ -193,8 +202,8 @@ typedef struct {
 
 /*
  * What a pair is kept in, the last to go last. The layer of a severity holds the basis of findings
- * of that severity, and the authentications behind them. Challenges come just below the
- * critical layer because two equal ones are critical, while a single one means nothing.
+ * of that severity, and the authentications that these findings are about. Challenges come just
+ * below the critical layer because two equal ones are critical, while a single one means nothing.
  */
 typedef enum {
 	AUDIT_LAYER_DETAILS,
@@ -220,6 +229,7 @@ typedef struct {
 	uint8_t bytes[16];
 } AuditAddress;
 
+/* As strcmp: by family, then by bytes. */
 int audit_address_compare(const AuditAddress *a, const AuditAddress *b);
 
 typedef enum {
@@ -236,6 +246,7 @@ typedef enum {
 	AUDIT_N_ACCEPTED, /* attempts to log on, by outcome */
 	AUDIT_N_REFUSED,
 	AUDIT_N_UNKNOWN,
+	AUDIT_N_ABANDONED,
 	AUDIT_N_OMITTED,          /* times that a connection had more than is remembered of one */
 	AUDIT_N_PRE_NT_BY_SERVER, /* verdict pre_nt, though the client offered an NT dialect */
 	AUDIT_NUMBERS,
@@ -259,6 +270,7 @@ typedef enum {
 	AUDIT_SHARES,
 	AUDIT_TALLIES,
 } AuditTallyId;
+/* The cap of this list of a pair. */
 AuditCap audit_tally_cap(AuditTallyId id, const AuditKey *key);
 
 typedef struct {
@@ -280,6 +292,10 @@ typedef struct {
 
 /* The authentication of this identity (copied), created if there is none; NULL beyond the cap. */
 AuditAuth *audit_pair_auth(AuditPair *self, const AuditKey *key, const AuditIdentity *who);
+/*
+ * Adds a challenge (copied) to those of the pair; beyond the cap that of the largest rank is
+ * dropped.
+ */
 void audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge);
 /* Adds those layers of `from`, a bit each. */
 void audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, uint8_t layers);
@@ -293,6 +309,7 @@ uint64_t audit_pair_observations(const AuditPair *self, AuditSeverity severity);
 bool audit_pair_is_capped(const AuditPair *self);
 /* When it was first seen; 0 if not known. */
 uint64_t audit_pair_first(const AuditPair *self);
+/* Frees what it owns and makes it empty. */
 void audit_pair_clear(AuditPair *self);
 /* Bytes that it needs, which depend on its contents only and not on their history. */
 size_t audit_pair_memory(const AuditPair *self);
@@ -320,6 +337,7 @@ typedef struct {
  * and clears after the last (audit_pair_clear).
  */
 const AuditPair *audit_kept_read(const AuditKept *kept, AuditPair *scratch);
+/* Whether its details were left out. */
 bool audit_kept_is_bare(const AuditKept *kept);
 
 enum { AUDIT_HOT = 8 }; /* small pairs that are not packed at a time */
@@ -382,9 +400,14 @@ const char *audit_capture_name(Audit *self, const char *name);
 void audit_event(Audit *self, const SmbEvent *event);
 /* Adds a pair (copied). Its connections must be counted by the caller where they are not yet. */
 void audit_add(Audit *self, const AuditPair *pair);
+/*
+ * Adds to the number of connections, and extends the time that the audit covers (nanoseconds; 0:
+ * unknown).
+ */
 void audit_add_totals(Audit *self, uint64_t connections, uint64_t first_ns, uint64_t last_ns);
 /* What an audit that was added left out already. */
 void audit_add_left_out(Audit *self, AuditSeverity severity, uint64_t observations);
+/* Notes the horizon of an audit that was added; see audit_settle. */
 void audit_add_horizon(Audit *self, const AuditHorizon *horizon);
 /* Call it when all were added: drops what is beyond the horizons of other keys. */
 void audit_settle(Audit *self);
@@ -394,4 +417,5 @@ void audit_settle(Audit *self);
  */
 bool audit_has_all(const Audit *self, AuditLayer layer);
 bool audit_has_layer(const Audit *self, const AuditKept *pair, AuditLayer layer);
+/* Bytes that the audit has allocated. */
 size_t audit_memory(const Audit *self);

@@ -95,6 +95,7 @@ judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 		{ SMB_PASSWORD_LM, AUDIT_LM_RESPONSE },
 		/* The two cannot be distinguished, so assume the worse. */
 		{ SMB_PASSWORD_LM_OR_LMV2, AUDIT_LM_RESPONSE },
+		{ SMB_PASSWORD_LM_OR_NTLM, AUDIT_LM_RESPONSE },
 		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_LM_RESPONSE },
 		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_NTLMV1 },
 		{ SMB_PASSWORD_NTLM_ONLY, AUDIT_NTLMV1 },
@@ -124,6 +125,7 @@ judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 	pair->numbers[AUDIT_N_ACCEPTED] += auth->result == SMB_RESULT_ACCEPTED;
 	pair->numbers[AUDIT_N_REFUSED] += auth->result == SMB_RESULT_REFUSED;
 	pair->numbers[AUDIT_N_UNKNOWN] += auth->result == SMB_RESULT_UNKNOWN;
+	pair->numbers[AUDIT_N_ABANDONED] += auth->result == SMB_RESULT_ABANDONED;
 	if (auth->result == SMB_RESULT_REFUSED && has_secret(auth->password_type)) {
 		see(pair, AUDIT_LOGON_FAILURES, at);
 		pair->seen[AUDIT_LOGON_FAILURES].refused++;

@@ -4,11 +4,11 @@
  *
  *     events ──> track.c gathers ──> AuditFacts ──> judge.c judges ──> AuditFacts.pair ──> inventory.c
  *
- * Exchanges give facts, and frames as their evidence. What holds for the connection as a whole
+ * Exchanges give facts, and frames as their evidence. What applies to the connection as a whole
  * (signing, which side limits the other, whether it is a scanner's) is only known at its end. So
  * gathering and judging are separate: track.c owns the AuditFacts, fills them while the connection
- * lives, and asks here at each logon and at the end. A judgement is only an entry in `pair.seen` or
- * `pair.numbers`; it never reads events.
+ * lives, and calls judge.c at each logon and at the end. A judgement is only an entry in
+ * `pair.seen` or `pair.numbers`; it never reads events.
  *
  * A new rule is a row in rules.c and a few lines in judge.c.
  */

@@ -676,6 +676,7 @@ audit_auth_layer(const AuditIdentity *who)
 	case SMB_PASSWORD_PLAINTEXT:
 	case SMB_PASSWORD_LM:
 	case SMB_PASSWORD_LM_OR_LMV2:
+	case SMB_PASSWORD_LM_OR_NTLM:
 	case SMB_PASSWORD_NTLMV1_LM:
 		return AUDIT_LAYER_CRITICAL;
 	case SMB_PASSWORD_NTLM_ONLY:
@@ -732,6 +733,7 @@ audit_number_name(AuditNumber number)
 		[AUDIT_N_ACCEPTED] = "accepted",
 		[AUDIT_N_REFUSED] = "refused",
 		[AUDIT_N_UNKNOWN] = "unknown",
+		[AUDIT_N_ABANDONED] = "abandoned",
 		[AUDIT_N_OMITTED] = "omitted",
 		[AUDIT_N_PRE_NT_BY_SERVER] = "pre_nt_by_server",
 	};

@@ -19,12 +19,13 @@ unsigned
 audit_password_rank(SmbPasswordType type)
 {
 	static const unsigned ranks[] = {
-		[SMB_PASSWORD_NONE] = 0,       [SMB_PASSWORD_KERBEROS] = 1,
-		[SMB_PASSWORD_NTLMV2] = 2,     [SMB_PASSWORD_MALFORMED] = 3,
-		[SMB_PASSWORD_ANONYMOUS] = 4,  [SMB_PASSWORD_NTLMV1_ESS] = 5,
-		[SMB_PASSWORD_NTLM_ONLY] = 6,  [SMB_PASSWORD_LM_OR_LMV2] = 7,
-		[SMB_PASSWORD_NTLMV1_LM] = 8,  [SMB_PASSWORD_LM] = 9,
-		[SMB_PASSWORD_PLAINTEXT] = 10,
+		[SMB_PASSWORD_NONE] = 0,        [SMB_PASSWORD_EMPTY] = 1,
+		[SMB_PASSWORD_KERBEROS] = 2,    [SMB_PASSWORD_NTLMV2] = 3,
+		[SMB_PASSWORD_MALFORMED] = 4,   [SMB_PASSWORD_ANONYMOUS] = 5,
+		[SMB_PASSWORD_NTLMV1_ESS] = 6,  [SMB_PASSWORD_NTLM_ONLY] = 7,
+		[SMB_PASSWORD_LM_OR_LMV2] = 8,  [SMB_PASSWORD_NTLMV1_LM] = 9,
+		[SMB_PASSWORD_LM_OR_NTLM] = 10, [SMB_PASSWORD_LM] = 11,
+		[SMB_PASSWORD_PLAINTEXT] = 12,
 	};
 
 	return ranks[type];
@@ -153,7 +154,7 @@ is_scanner(const AuditHost *client)
 {
 	const uint64_t *n = client->numbers;
 	uint64_t used = n[AUDIT_N_SMB1_USED] + n[AUDIT_N_SMB2_USED] + n[AUDIT_N_ACCEPTED] +
-			n[AUDIT_N_REFUSED] + n[AUDIT_N_UNKNOWN];
+			n[AUDIT_N_REFUSED] + n[AUDIT_N_UNKNOWN] + n[AUDIT_N_ABANDONED];
 
 	if (client->bare)
 		return false;

@@ -17,10 +17,14 @@
  */
 typedef struct AuditExceptions AuditExceptions;
 
+/* None accepted so far; free with audit_exceptions_free. */
 AuditExceptions *audit_exceptions_new(void);
+/* Accepts the findings of a rule between these two; the addresses are copied. */
 void audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
 			  const AuditAddress *server);
+/* How many were added. */
 size_t audit_exceptions_count(const AuditExceptions *self);
+/* Whether a finding of this rule between these two is accepted. */
 bool audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule,
 			   const AuditAddress *client, const AuditAddress *server);
 void audit_exceptions_free(AuditExceptions *self); /* NULL is fine */
@@ -95,6 +99,7 @@ void audit_report_free(AuditReport *self); /* NULL is fine */
 
 /* The facts about one of its clients or servers; the caller clears it. */
 void audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret);
+/* Frees what audit_report_host allocated in it. */
 void audit_host_clear(AuditHost *self);
 
 /* 0 for the least harmful (Kerberos) up. */
@@ -129,6 +134,7 @@ typedef struct {
 
 /* AuditMachine, worst first, those without findings last; free with g_array_unref. */
 GArray *audit_machines(const AuditReport *report);
+/* The findings that a machine has to answer for, counted by rule. */
 AuditReasons audit_machine_reasons(const AuditReport *report, const AuditMachine *machine);
 
 /* ---- Two audits compared ---- */

@@ -16,7 +16,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				      "Replace the client's software, or forbid it to send plain-text passwords; change the password.",
 				      "[MS-CIFS] 2.2.4.52.2, 3.2.4.2.4" },
 	[AUDIT_LM_RESPONSE] = { "lm-response", AUDIT_CRITICAL, AUDIT_OF_PAIR,
-				"The client sent an LM response, or one that cannot be told from it (LM-or-LMv2): an LM hash can be cracked within hours.",
+				"The client sent an LM response, or one that cannot be told from it (LM-or-LMv2, LM-or-NTLM): an LM hash can be cracked within hours.",
 				"Set LmCompatibilityLevel 3 or more on the client (Samba: client lanman auth = no) and 5 on the server (lanman auth = no).",
 				"[MS-NLMP] 3.3.1" },
 	[AUDIT_STATIC_CHALLENGE] = { "static-challenge", AUDIT_CRITICAL, AUDIT_OF_SERVER,

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rules: what each means, how bad it is, and what to do. One const table. */
+/*
+ * The rules that the audit judges by: what each means, how severe it is, whose side has to change,
+ * and what to do. A rule is a number here and a row of the constant table in rules.c; judge.c
+ * decides where it applies, and reports take all their words from its row. Everything here is
+ * static, so nothing is owned or freed.
+ */
 #pragma once
 
 typedef enum {
@@ -14,7 +19,7 @@ typedef enum {
 /* The side that has to change. */
 typedef enum { AUDIT_OF_PAIR, AUDIT_OF_CLIENT, AUDIT_OF_SERVER } AuditScope;
 
-/* In the order in which they are listed. */
+/* In the order in which reports list them. */
 typedef enum {
 	AUDIT_PLAINTEXT_PASSWORD,
 	AUDIT_PLAINTEXT_UNASKED,
@@ -47,11 +52,12 @@ typedef struct {
 	AuditScope scope;
 	const char *meaning; /* a sentence */
 	const char *fix;     /* a sentence */
-	const char *section; /* of the specification that proves it */
+	const char *section; /* of the specification, as evidence */
 } AuditRule;
 
+/* The row of a rule; never NULL. */
 const AuditRule *audit_rule(AuditRuleId id);
-int audit_rule_find(const char *id);                     /* -1: there is no such rule */
+int audit_rule_find(const char *id);                     /* -1 if no rule has this id */
 const char *audit_severity_name(AuditSeverity severity); /* "critical" */
 int audit_severity_find(const char *name);               /* -1 */
 const char *audit_scope_name(AuditScope scope);          /* "client" */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Allocation that is accounted for: the tracker promises a ceiling, so every byte it holds is
- * counted here.
+ * Allocation that is accounted for: the tracker promises a ceiling, so every byte that it holds is
+ * counted here, as malloc counts it (dissect/wire/memory.h). The tracker owns the one CapMemory,
+ * and its parts borrow it. Nothing here fails: if there is no memory, the program ends
+ * (cli/allocation.h).
  */
 #pragma once
 

@@ -19,8 +19,8 @@ cli_allocation_watch(OutWriter *writer)
 }
 
 /*
- * Handing NULL on would not do: GLib ends the process by a trap, and not every library looks at what
- * it gets. The sanitizers have a malloc of their own, which is to stay.
+ * Returning NULL would not do: GLib then ends the process by a trap, and not every library checks
+ * what it gets. The sanitizers have a malloc of their own, which must stay in place.
  */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
@@ -33,7 +33,7 @@ static struct {
 } next;
 static bool looking, child;
 
-/* glibc's own, for what dlsym itself may need while the next ones are looked for. */
+/* glibc's own, for what dlsym itself may allocate while it searches for the next definitions. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
@@ -59,7 +59,7 @@ be_child(void)
 	child = true;
 }
 
-/* What a shim that was preloaded has comes first, then what libc has. */
+/* The definitions of a preloaded library come first, then those of libc. */
 static void
 look(void)
 {

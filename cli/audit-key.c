@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The audit's key, out of a file or out of what this machine is called by. */
+/* The audit's key, derived from a file or from the identity of this machine. */
 #include "cli/audit-key.h"
 
 #include <string.h>
 #include <sys/random.h>
 
 /*
- * The secret itself is not in the records, only what is made of it, as machine-id(5) asks for: who
- * reads them does not learn the identity of the machine.
+ * As machine-id(5) requires, the records never have the secret itself, only what is derived from
+ * it: their readers do not learn the identity of the machine.
  */
 static AuditKey
 derive(const char *secret, size_t n)
@@ -52,7 +52,7 @@ of_file(const char *path, AuditKey *ret_key, GError **error)
 bool
 cli_audit_key(const char *path, AuditKey *ret_key, GError **error)
 {
-	/* The second is another one each time that the machine starts. */
+	/* The second one changes with every boot. */
 	static const char *const ours[] = { "/etc/machine-id", "/proc/sys/kernel/random/boot_id" };
 	uint8_t random[16];
 

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The key by which the audit chooses what to leave out when there is more than fits. */
+/*
+ * The key of the audit's ranks, which choose what is left out if there is more than fits
+ * (audit/audit.h): senders of packets must not know it, and audits that are to be added up need the
+ * same one.
+ */
 #pragma once
 
 #include "audit/audit.h"

@@ -11,7 +11,7 @@
 
 enum {
 	LINE_MAX_BYTES = 1024, /* of a typed line */
-	EXCEPTION_BYTES = 160, /* that an accepted finding takes, with what is around it */
+	EXCEPTION_BYTES = 160, /* that an accepted finding takes, with all overhead */
 	EXCEPTIONS_SHARE = 4,  /* part of the memory that they may take */
 	EVERY_MAX_S = 366 * 24 * 3600,
 };
@@ -68,7 +68,7 @@ cli_audit_options_check(CliAuditOptions *o, GError **error)
 	return true;
 }
 
-/* What is no address is none that anybody has: nothing is accepted by it. */
+/* A text that is not an address matches nobody, so it accepts nothing. */
 static bool
 append(AuditExceptions *exceptions, const char *rule, const char *const ends[2], const char *from,
        GError **error)
@@ -101,7 +101,7 @@ take_ignore(AuditExceptions *exceptions, const char *text, GError **error)
 	const char *const addresses[2] = { ends[0], ends[0] ? ends[1] : NULL };
 	const char *rule = halves[0] ? halves[0] : "";
 
-	/* Here, unlike in a file, a rule has to be named. */
+	/* Unlike in a file, a rule has to be named here. */
 	return append(exceptions, strcmp(rule, "*") == 0 ? "" : rule, addresses, "--ignore", error);
 }
 
@@ -132,7 +132,9 @@ take_line(AuditExceptions *exceptions, OutJson *line, const char *path, GError *
 	while ((c = out_json_peek(line)) == ' ' || c == '\t' || c == '\r')
 		out_json_step(line);
 	if (c == '{') {
-		/* The other records of the same audit say nothing here, nor does a damaged one. */
+		/*
+		 * The other records of the same audit do not matter here, nor does a damaged one.
+		 */
 		out_audit_read_exception(line, exceptions);
 		line->wrong = NULL;
 		return true;

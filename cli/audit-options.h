@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The options that only the verb audit has. */
+/*
+ * The options that only the verb audit has. They are a part of CliOptions (options.h), which owns
+ * them; the checks of single values are here, those of combinations in conflicts.h.
+ */
 #pragma once
 
 #include <glib.h>
@@ -14,16 +17,20 @@ typedef struct {
 	char *fail_on;   /* --fail-on; NULL: never */
 	char **ignore;   /* --ignore, RULE[=CLIENT[,SERVER]] */
 	char *baseline;  /* file of accepted findings */
-	int baseline_fd; /* it, once it was opened; -1: not yet, or standard input */
+	int baseline_fd; /* its descriptor; -1: not opened yet, or standard input */
 	char *every_text;
 	unsigned every; /* --every, seconds; 0: never */
-	char *key;      /* file of a secret; NULL: the machine's */
+	char *key;      /* file with the secret; NULL: the machine's own */
 } CliAuditOptions;
 
+/* Adds them to the options of the program; `options` outlives the parsing. */
 void cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *options);
-/* False, with error set, where a value is wrong. What goes together: conflicts.h. */
+/* Checks the values. False, with error set, if one is wrong. */
 bool cli_audit_options_check(CliAuditOptions *options, GError **error);
-/* Opens the baseline. */
+/*
+ * Opens the baseline, while the program still has its privileges. False, with error set, if that is
+ * not possible.
+ */
 bool cli_audit_options_load(CliAuditOptions *options, GError **error);
 /*
  * Findings that --ignore and --baseline accept. NULL with error set if the file cannot be read, has
@@ -31,4 +38,5 @@ bool cli_audit_options_load(CliAuditOptions *options, GError **error);
  */
 AuditExceptions *cli_audit_exceptions(const CliAuditOptions *options, size_t memory,
 				      GError **error);
+/* Frees the texts and forgets all settings. */
 void cli_audit_options_clear(CliAuditOptions *options);

@@ -8,7 +8,7 @@
 #include "cli/output.h"
 
 enum {
-	FREE_INTERIMS = 64, /* whatever they come to */
+	FREE_INTERIMS = 64, /* however large they are */
 	US_PER_SECOND = 1000000,
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where an audit's reports go, and when. With --every there are several: one after the other, or,
- * into a file of -o, each in the place of the one before. That is done by renaming, so that a reader
- * and a crash find a whole one.
+ * Where an audit's reports go, and when. With --every there are several: one after the other or,
+ * with -o, each replacing the one before. A report is written to a temporary file and then renamed,
+ * so that there is a complete one at any time, even after a crash.
  */
 #pragma once
 
@@ -23,6 +23,7 @@ typedef struct {
 	unsigned interims; /* so far */
 } CliAuditOutput;
 
+/* Nothing was reported yet; `plain` is the writer of reports that replace nothing (borrowed). */
 void cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool live,
 			   OutWriter *plain);
 

@@ -33,7 +33,7 @@ typedef struct {
 	OutTotals totals;  /* of the captures that were read to their end, or of the records */
 	uint64_t captures; /* begun */
 	size_t left;       /* in the accounts of what was freed: 0 */
-	bool left_out;     /* by the audit, something that --strict asks about */
+	bool left_out;     /* the audit left something out that --strict is about */
 } Run;
 
 static CliExit print_report(Run *run, bool interim);
@@ -112,9 +112,7 @@ typedef struct {
 	bool summed, failed; /* summed: there was the summary of an audit */
 } Records;
 
-/*
- * Whether what is wrong with a line is that its end is not there: then all of the rest is reported.
- */
+/* Whether a line is wrong only because its end is missing; everything before it is reported. */
 static bool
 is_torn(OutJson *line)
 {
@@ -157,7 +155,7 @@ take_line(Records *r, OutJson *line)
 	r->failed = true;
 }
 
-/* False if it stops within a line: the last one has to be whole. */
+/* False if the input stops within a line: the last line has to be complete. */
 static bool
 read_lines(Records *r, CliLines *lines)
 {
@@ -175,7 +173,7 @@ read_lines(Records *r, CliLines *lines)
 
 /*
  * An audit whose last line is not its end was cut short, and what has no summary is the output of
- * something else: added up they would look like networks where nothing is wrong.
+ * something else: added up, they would look like networks without any problem.
  */
 static void
 read_records_into(Run *self, Audit *audit, char *const *file)
@@ -233,7 +231,7 @@ fails(const Run *run, AuditRuleId rule)
 	return word && (int)audit_rule(rule)->severity >= audit_severity_find(word);
 }
 
-/* What nobody knows is told, and with --fail-on it is not taken for a network that is clean. */
+/* Reports what is unknown; with --fail-on, unknown does not pass as clean. */
 static bool
 tell_left_out(Run *run, const AuditReport *report, const OutTotals *totals)
 {
@@ -263,7 +261,7 @@ print_end(const Run *run, OutWriter *writer, OutTotals *totals, CliExit code)
 	out_writer_record(writer);
 }
 
-/* The totals of an interim report have those of the capture that is being read in them. */
+/* The totals of an interim report include those of the capture that is being read. */
 static OutTotals
 totals_so_far(const Run *run, bool interim)
 {
@@ -338,7 +336,7 @@ print_diff(Run *run)
 	read_records_into(run, before, &run->base.options->files[0]);
 	read_records_into(run, after, &run->base.options->files[1]);
 	run->base.interrupted = *run->base.stop && cli_signals_asked();
-	/* Between an audit and half of one everything seems to have gone. */
+	/* Compared with half an audit, everything would seem to be gone. */
 	if (!run->base.unopened && !run->base.damaged && !run->base.interrupted &&
 	    !run->totals.interrupted)
 		found = print_changes(run, before, after);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What goes to standard error. */
+/*
+ * Messages on standard error. All of them go through here, so that nothing from a capture, a file
+ * name or a library reaches the terminal unescaped.
+ */
 #pragma once
 
 /*
- * A line "smbtrail: ...". File names and messages of libraries may hold characters that a terminal
- * would act upon: they are shown as \x1b or \u{202e}, as in every output.
+ * A line "smbtrail: ...". `format` is that of printf. Characters that a terminal would act upon are
+ * shown as \x1b or \u{202e}, as in every output.
  */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,7 +4,9 @@
 
 #include <glib.h>
 
-/* What a command line gives, as far as other options depend on it. */
+#include "cli/formats.h"
+
+/* What is given on a command line, as far as other options depend on it. */
 enum {
 	ALWAYS = 0,
 	TIMELINE = 1 << 0,
@@ -39,8 +41,8 @@ enum {
 };
 
 typedef struct {
-	uint32_t option;       /* where all of these are given */
-	uint32_t only_with;    /* one of these has to be given, too; 0: none */
+	uint32_t option;       /* the row applies if all of these are given */
+	uint32_t only_with;    /* one of these has to be given too; 0: no such condition */
 	uint32_t refused_with; /* none of these may be given */
 	const char *text;
 } Conflict;
@@ -79,7 +81,10 @@ static const Conflict conflicts[] = {
 	{ DIFF, TWO_FILES, 0, "--diff takes two files: BEFORE and AFTER" },
 	{ DIFF, 0, CSV, "--diff cannot be combined with --csv" },
 	{ EVERY, 0, MERGE | DIFF | RULES, "--every is for captures and interfaces" },
-	/* Tables after one another could not be told apart: nothing in them is about the run. */
+	/*
+	 * Several CSV tables in a row could not be distinguished, as nothing in them identifies the
+	 * report.
+	 */
 	{ EVERY | CSV, OUTPUT, 0, "--every with --csv needs a file: -o" },
 	{ INTERFACE, 0, FILES, "either capture files or -i, not both" },
 	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
@@ -100,20 +105,23 @@ files_of(const CliOptions *o)
 }
 
 static uint32_t
-audit_given(const CliAuditOptions *o)
+audit_given(const CliOptions *options)
 {
+	const CliAuditOptions *o = &options->audit;
+	/* It is an option of audit alone, unless another verb prints CSV as well. */
+	bool csv = o->csv && cli_prints_csv(options->verb);
 	const struct {
 		uint32_t bit;
 		bool given;
-	} options[] = {
-		{ CSV, o->csv },          { MERGE, o->merge },
+	} rows[] = {
+		{ CSV, o->csv && !csv },  { MERGE, o->merge },
 		{ DIFF, o->diff },        { RULES, o->rules },
 		{ EVERY, o->every_text }, { 0, o->fail_on || o->ignore || o->baseline || o->key },
 	};
-	uint32_t given = 0;
+	uint32_t given = csv ? CSV : 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-		given |= options[i].given ? options[i].bit | OF_AUDIT : 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		given |= rows[i].given ? rows[i].bit | OF_AUDIT : 0;
 	return given;
 }
 
@@ -143,7 +151,7 @@ given_of(const CliOptions *o)
 		{ WRITE, o->write },
 		{ LIST, o->list_interfaces },
 	};
-	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(&o->audit);
+	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
 		given |= options[i].given ? options[i].bit : 0;
@@ -163,7 +171,7 @@ cli_conflicts_check(const CliOptions *options, GError **error)
 {
 	uint32_t given = given_of(options);
 
-	/* What only prints takes any command line, but for colours that contradict each other. */
+	/* Options that only print accept any other option, except for contradicting colours. */
 	if (options->help || options->version)
 		given = (given & (COLOUR | NO_COLOUR)) | PRINTS;
 	else if (options->list_interfaces)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The options that say what a report is about; every verb has them. */
+/*
+ * The options that select what a report is about; every verb has them. They are collected as texts
+ * while the command line is parsed, and become a filter (output/filter/filter.h) afterwards.
+ */
 #pragma once
 
 #include <glib.h>
@@ -17,9 +20,10 @@ typedef struct {
 void cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions *raw);
 
 /*
- * The filter, or NULL in *ret_filter where none was asked for. False, with an error that names the
- * option, where a value is wrong. `utc`: times without a zone are UTC.
+ * Makes the filter, or NULL in *ret_filter if no option asks for one; the caller owns it. False,
+ * with an error that names the option, if a value is wrong. `utc`: times without a zone are UTC.
  */
 bool cli_filter_options_take(const CliFilterOptions *raw, bool utc, OutFilter **ret_filter,
 			     GError **error);
+/* Frees the texts of the options. */
 void cli_filter_options_clear(CliFilterOptions *raw);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Inputs that are opened before privileges go. */
+/* Opens inputs before privileges are dropped. */
 #include "cli/inputs.h"
 
 #include <fcntl.h>
@@ -107,8 +107,8 @@ cli_inputs_expand(CliOptions *options)
 /* ---- Descriptors ---- */
 
 /*
- * A pipe whose turn has not come must not be waited for: its writer may be waiting for another one
- * to be read first.
+ * Do not wait for a pipe before its turn: its writer may be waiting for another one to be read
+ * first.
  */
 static int
 open_ahead(const char *path, bool first)

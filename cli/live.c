@@ -62,8 +62,8 @@ note_drops(CapSource *source, CliPipeline *pipeline)
 }
 
 /*
- * What was captured before the signal belongs to the run, also what the kernel is still gathering;
- * what goes on arriving does not.
+ * What was captured before the signal belongs to the run, including what the kernel is still
+ * collecting; what arrives later does not.
  */
 static void
 drain(CapSource *source, CliPipeline *pipeline)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Watching an interface: open it, drop every privilege, then read until INT or TERM. */
+/*
+ * Live capture: opens the interface, drops every privilege, and only then reads, until INT or TERM.
+ * The caller owns the source; the pipeline and the callback are borrowed while it is read.
+ */
 #pragma once
 
 #include "capture/source/source.h"

@@ -11,7 +11,7 @@
 
 enum {
 	LOOK_EVERY = 1024,     /* packets */
-	PROGRAM = 8 << 20,     /* what the program takes that reads nothing */
+	PROGRAM = 8 << 20,     /* what the program takes before it reads anything */
 	SET_ASIDE = 12 << 20,  /* for the program, and for what malloc cannot use */
 	MARGIN = 2 << 20,      /* what may come between two looks */
 	TINY_ROOM = 192 << 10, /* enough for a few connections, with tiny_caps */
@@ -38,8 +38,8 @@ open_statm(void)
 }
 
 /*
- * From 32 MiB on, where the program fits into what is set aside, the whole process stays below the
- * setting. Below that the program comes on top of three quarters of it.
+ * From 32 MiB on, the program fits into what is set aside, and the whole process stays below the
+ * setting. With smaller settings the account gets three quarters, and the program comes on top.
  */
 void
 cli_memory_init(CliMemory *self, size_t setting)
@@ -75,8 +75,8 @@ resident(const CliMemory *self)
 }
 
 /*
- * What is too much is taken off the ceiling until it is gone: connections that are given up leave
- * whole pages, which malloc_trim returns. It comes back as there is room again.
+ * Any excess is taken off the ceiling until it is gone: connections that are evicted leave whole
+ * pages, which malloc_trim returns. The ceiling rises again when there is room.
  */
 void
 cli_memory_look(CliMemory *self)

@@ -20,7 +20,9 @@ typedef struct {
 	int fd;         /* where the kernel reports it; -1: it does not */
 } CliMemory;
 
+/* Starts with the whole account available; `setting` is that of --memory in bytes. */
 void cli_memory_init(CliMemory *self, size_t setting);
+/* Closes the descriptor. */
 void cli_memory_clear(CliMemory *self);
 
 /* To be called for every packet while the account is near the ceiling; may move the ceiling. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The options of all verbs, their help, and what they and the environment come to. */
+/*
+ * The options of all verbs, their help, and the settings that follow from them and the environment.
+ */
 #include "cli/options.h"
 
 #include <stdlib.h>

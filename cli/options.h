@@ -18,9 +18,8 @@
 typedef enum {
 	CLI_EXIT_WHOLE = 0,
 	CLI_EXIT_USAGE = 1, /* a wrong command line, or an input that cannot be opened */
-	CLI_EXIT_DAMAGED =
-		2, /* an input is damaged or cut short, or a signal ended its reading; all before
-		    * that was reported */
+	/* an input is damaged or cut short, or a signal ended its reading; all before it was reported */
+	CLI_EXIT_DAMAGED = 2,
 	CLI_EXIT_OUTPUT = 3, /* the output could not be written */
 	CLI_EXIT_LOSSY = 4,  /* --strict: something that the report needed was lost */
 	CLI_EXIT_FOUND = 10, /* audit: a finding as severe as --fail-on, or more */
@@ -64,6 +63,7 @@ typedef struct {
 
 /* Reads the command line. False, with error set, if it is wrong. Free the options in both cases. */
 bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
+/* Frees everything that they own. */
 void cli_options_clear(CliOptions *options);
 
 /*

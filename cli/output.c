@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The file of the report: opened without harm to the inputs, replaced where it has to be. */
+/* The file of the report: opened without harm to the inputs, or replaced as a whole. */
 #include "cli/output.h"
 
 #include <errno.h>
@@ -16,7 +16,8 @@ cli_output_guard(void)
 		if (fcntl(fd, F_GETFD) != -1)
 			continue;
 		/*
-		 * Opened the wrong way round: using it is an error, as it was when it was closed.
+		 * Opened for the wrong direction, so that using it is an error, as it was when it
+		 * was closed.
 		 */
 		if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
 			return false;
@@ -32,7 +33,7 @@ fail(GError **error, const char *path, int code)
 	return false;
 }
 
-/* Under whatever name: links and standard input too. */
+/* By identity, whatever the name: also through links and standard input. */
 static bool
 is_same(const char *path, const struct stat *output)
 {
@@ -42,7 +43,7 @@ is_same(const char *path, const struct stat *output)
 	return status == 0 && input.st_dev == output->st_dev && input.st_ino == output->st_ino;
 }
 
-/* What is written over is gone before it is read. */
+/* An input that is overwritten would be lost before it is read. */
 static bool
 check_inputs(const CliOptions *options, const char *name, const struct stat *output, GError **error)
 {
@@ -125,7 +126,7 @@ cli_output_is_replaced(const CliOptions *options)
 	       (lstat(options->output, &st) != 0 || S_ISREG(st.st_mode));
 }
 
-/* What may be replaced may be written to, if it is there. */
+/* A file that may be replaced must also be writable, if it exists. */
 static int
 open_replaced(const CliOptions *options, GError **error)
 {
@@ -238,6 +239,6 @@ cli_output_open_packets(const CliOptions *options, GError **error)
 bool
 cli_output_close(int fd)
 {
-	/* Some file systems tell of a full disk only here. */
+	/* Some file systems report a full disk only here. */
 	return close(fd) == 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The file that the report goes to: standard output, or the one of -o.
+ * The file that the report goes to: standard output, or that of -o. The caller owns the
+ * descriptors.
  */
 #pragma once
 
@@ -37,5 +38,5 @@ int cli_output_temporary(const CliOptions *options, char **ret_name);
 /* Replaces the other file with it, or removes it if it is incomplete. False with errno set. */
 bool cli_output_replace(const CliOptions *options, int fd, const char *name, bool whole);
 
-/* False, with errno set, where the last bytes did not get through. */
+/* Closes it. False, with errno set, if the last bytes could not be written. */
 bool cli_output_close(int fd);

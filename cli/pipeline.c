@@ -55,7 +55,7 @@ other_side(CapDir dir)
 	return dir == CAP_FROM_A ? CAP_FROM_B : CAP_FROM_A;
 }
 
-/* Without IP, nothing but SMB is looked for: those flows are told whatever they are. */
+/* Without IP, flows carry nothing but SMB, so all of them are reported. */
 static bool
 has_ports(const CapFlow *flow)
 {
@@ -85,7 +85,7 @@ find_client(const CapFlow *flow, CapDir sender, SmbSpan first)
 	return smb_looks_like(first) == SMB_LOOKS_RESPONSE ? other_side(sender) : sender;
 }
 
-/* Bytes of an address of this family; what a flow has behind them is the tracker's own. */
+/* The size in bytes of an address of this family; what a flow has after it is the tracker's own. */
 static size_t
 address_size(uint8_t family)
 {
@@ -152,11 +152,11 @@ gap_cause(const CliPipeline *self, CapLoss loss)
 	case CAP_LOSS_MISSING:
 		break;
 	}
-	/* Once the kernel has dropped packets, bytes that are missing are held to be among them. */
+	/* Once the kernel has dropped packets, missing bytes are assumed to be among them. */
 	return self->totals.kernel_drops ? SMB_GAP_KERNEL_DROP : SMB_GAP_MISSING;
 }
 
-/* Before a whole message stands what stands before one on TCP: a header with its length. */
+/* A message that came as a whole gets the header that it would have on TCP: its length. */
 typedef struct {
 	uint8_t bytes[4];
 } CliHeader;
@@ -168,7 +168,7 @@ header_of(uint32_t length)
 			      (uint8_t)length } };
 }
 
-/* The beginning of a chunk, as on TCP. At most 9 bytes of it are looked at. */
+/* The beginning of a chunk, as on TCP. At most 9 bytes of it are examined. */
 static SmbSpan
 first_bytes(const CapChunk *chunk, uint8_t storage[16])
 {
@@ -306,8 +306,8 @@ on_datagram(void *user, const CapDatagram *datagram)
 }
 
 /*
- * Between the dissector and the sink: sums up for the totals, and notices when nothing can be
- * written any more.
+ * Between the dissector and the sink: adds up the totals, and notices if nothing can be written any
+ * more.
  */
 static void
 on_event(void *user, const SmbEvent *event)

@@ -47,9 +47,9 @@ cli_privileges_held(void)
 }
 
 /*
- * From here on the process can open nothing that its user cannot. The bounding set goes first, as
- * long as there is the capability to change it; where there never was, nothing of it can be gained
- * either, by no_new_privs.
+ * From here on the process can open nothing that its user cannot. The bounding set is dropped
+ * first, while the capability to change it is still there; without that capability nothing in the
+ * set can be gained either, because of no_new_privs.
  */
 bool
 cli_privileges_drop(const struct passwd *who, GError **error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Giving up what a reader of strangers' bytes must not have. Everything that needs a privilege is
- * opened before.
+ * Gives up every privilege that a program must not have while it parses untrusted bytes. Everything
+ * that needs a privilege is opened before.
  */
 #pragma once
 

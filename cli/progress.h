@@ -22,7 +22,7 @@ typedef struct {
 
 void cli_progress_begin(CliProgress *self, const CliOptions *options, int report_fd);
 
-/* Call now and then. */
+/* Draws the bar if it is time to. Cheap enough to be called often. */
 void cli_progress_show(CliProgress *self, const CapSource *source);
 
 /* An input was read. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The records of an audit with --every: of all the reports in a file only the last whole one counts,
- * as each says all that the ones before it said.
+ * The records of an audit with --every: of all the reports in a file only the last complete one
+ * counts, because each repeats what the ones before it said.
  */
 #pragma once
 

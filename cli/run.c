@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The reading of inputs that all verbs share, and the exit status that comes of it. */
+/* The reading of inputs that all verbs share, and the exit status that results. */
 #include "cli/run.h"
 
 #include <errno.h>
@@ -100,7 +100,7 @@ cli_run_capture(CliRun *self, char *const *file)
 	self->source = cap_source_open_fd_until(cli_inputs_take(self->options, file), *file,
 						self->options->filter, self->stop, &error);
 	if (!self->source) {
-		/* Interrupted while it waited at a pipe: nothing is wrong with the input. */
+		/* Interrupted while waiting for a pipe: nothing is wrong with the input. */
 		if (!*self->stop)
 			note_failure(self, error);
 		return;
@@ -144,7 +144,7 @@ cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file))
 	}
 }
 
-/* What went wrong here, or in one of the runs that were added up, goes before what was found. */
+/* An error, here or in one of the runs that were added up, takes precedence over findings. */
 CliExit
 cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy)
 {

@@ -17,13 +17,13 @@ enum {
 	DIGITS_MAX = 20, /* of a 64-bit number */
 };
 
-/* What is global in this file is so because a signal handler gets nothing else to work on. */
+/* These are global because a signal handler gets no argument to work on. */
 static volatile bool stop;
 static volatile sig_atomic_t asked; /* signals that asked for the end */
 static struct timespec asked_at;    /* the first of them */
 static const CliPipeline *volatile watched;
 
-/* Nobody can be told where this fails. */
+/* If this fails, there is no way to report it. */
 static void
 say(const char *text, size_t n)
 {
@@ -45,7 +45,7 @@ on_stop(int number)
 	if (!asked)
 		asked_at = now;
 	asked = asked + (asked < KILLS_AT);
-	/* The kernel goes on sending XCPU every second: nobody is impatient there. */
+	/* The kernel keeps sending XCPU every second: that is not an impatient user. */
 	if (number != SIGXCPU && asked >= KILLS_AT && now.tv_sec - asked_at.tv_sec >= PATIENCE_S) {
 		say(word, sizeof(word) - 1);
 		signal(number, SIG_DFL);
@@ -63,7 +63,7 @@ put_text(char *line, size_t at, const char *text)
 	return at + n;
 }
 
-/* A count and what of; printf is not for signal handlers. */
+/* Appends a count and its unit; printf must not be used in signal handlers. */
 static size_t
 put_count(char *line, size_t at, uint64_t n, const char *what)
 {
@@ -78,7 +78,7 @@ put_count(char *line, size_t at, uint64_t n, const char *what)
 	return put_text(line, put_text(line, at, digits + i), what);
 }
 
-/* Only reads, of counters that are whole at any time. */
+/* Only reads counters, which are consistent at any time. */
 static void
 on_report(int number)
 {
@@ -116,7 +116,7 @@ cli_signals_ignore(void)
 volatile bool *
 cli_signals_install(void)
 {
-	/* No SA_RESTART: a read that waits must come back. */
+	/* No SA_RESTART: a read that is waiting has to return. */
 	struct sigaction orderly = { .sa_handler = on_stop };
 	struct sigaction report = { .sa_handler = on_report, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/allocation.h"
+#include "cli/formats.h"
 #include "cli/output.h"
 #include "cli/run.h"
 #include "cli/signals.h"
@@ -12,7 +13,7 @@
 enum {
 	IDLE_EVERY_US = 1000000,
 	STORY_SHARE = 4,      /* part of the memory in which --chronological sorts */
-	GATHERED_US = 500000, /* more than the kernel keeps a packet to itself */
+	GATHERED_US = 500000, /* longer than the kernel holds a packet back */
 };
 
 typedef struct {
@@ -35,8 +36,8 @@ on_begin(void *user, const char *path, const CapSource *source)
 }
 
 /*
- * Reads that waited for more to be folded onto them are printed where none can follow any more. Only
- * while nothing waits in the kernel: what comes from there is older than the clock says.
+ * Reads that waited for others to be folded onto them are printed once none can follow. Only while
+ * no packet waits in the kernel: those are older than the clock says.
  */
 static void
 on_tick(void *user, bool idle)
@@ -70,10 +71,7 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 		.columns = cli_columns(fd),
 	};
 
-	if (options->verb == CLI_VERB_MESSAGES)
-		return options->json ? out_messages_json_new(writer, &out)
-				     : out_messages_text_new(writer, &out);
-	return options->json ? out_timeline_json_new(writer, &out) : out_timeline_new(writer, &out);
+	return cli_format_of(options)(writer, &out);
 }
 
 /* Reads everything and prints the end. */

@@ -2,7 +2,7 @@
 /*
  * The verbs timeline and messages: every event is printed as it comes, by the sink that verb and
  * format choose. One pipeline and one sink see all captures of the run, so connections continue
- * file to file.
+ * from file to file.
  */
 #pragma once
 

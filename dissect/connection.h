@@ -16,6 +16,7 @@
 #pragma once
 
 #include "dissect/message.h"
+#include "dissect/outcome.h"
 
 typedef struct {
 	/*
@@ -45,9 +46,11 @@ const char *smb_verdict_name(SmbVerdict verdict); /* "smb1_client_limited"; NULL
 typedef enum {
 	SMB_PASSWORD_NONE, /* no secret was sent: JSON null */
 	SMB_PASSWORD_ANONYMOUS,
+	SMB_PASSWORD_EMPTY, /* somebody was named, and no response was sent */
 	SMB_PASSWORD_PLAINTEXT,
 	SMB_PASSWORD_LM,
 	SMB_PASSWORD_LM_OR_LMV2,
+	SMB_PASSWORD_LM_OR_NTLM, /* of a tree connect: one field for either */
 	SMB_PASSWORD_NTLMV1_LM,
 	SMB_PASSWORD_NTLM_ONLY,
 	SMB_PASSWORD_NTLMV1_ESS,
@@ -68,7 +71,12 @@ typedef enum {
 } SmbMech;
 const char *smb_mech_name(SmbMech mech); /* "spnego-ntlmssp"; "none" for NONE */
 
-typedef enum { SMB_RESULT_UNKNOWN, SMB_RESULT_ACCEPTED, SMB_RESULT_REFUSED } SmbResult;
+typedef enum {
+	SMB_RESULT_UNKNOWN,
+	SMB_RESULT_ACCEPTED,
+	SMB_RESULT_REFUSED,
+	SMB_RESULT_ABANDONED, /* the server waited for the next round, and none came */
+} SmbResult;
 const char *smb_result_name(SmbResult result);
 
 /* Bytes kept of a response or a password, where they are kept at all. */
@@ -84,7 +92,9 @@ typedef struct {
 	SmbString *account, *domain, *host; /* NULL: empty */
 	int32_t lm_length, nt_length;       /* -1: no such field */
 	bool guest;
+	bool challenged; /* the server answered a round of it with an NTLMSSP challenge */
 	SmbResult result;
+	bool abandoned_by_server; /* ABANDONED: it ended the connection, else the client left */
 	bool has_status;
 	SmbStatus status;
 	SmbStamp request, response; /* of the round that decided it */
@@ -97,6 +107,8 @@ typedef struct {
 	SmbString *target_spn;
 	SmbString *realm, *service; /* Kerberos ticket */
 	int32_t encryption_type;    /* of the ticket; -1: none */
+	/* Of the KRB-ERROR that refused the ticket (RFC 4120 7.5.9); -1: none. */
+	int32_t krb_error;
 	uint32_t anomalies;
 	/*
 	 * Only with SmbConfig.keep_secrets, else NULL: bytes, at most SMB_SECRET_MAX of each. The
@@ -227,6 +239,7 @@ typedef struct {
 	SmbSilent silent;            /* packets of both were, but this end sent no message */
 	SmbEnd end;
 	bool end_by_server; /* FIN, RESET: who sent it */
+	SmbOutcome outcome; /* set at the end */
 
 	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;

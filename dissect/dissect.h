@@ -37,6 +37,7 @@ typedef struct {
 typedef struct SmbContext SmbContext;
 typedef struct SmbConnection SmbConnection;
 
+/* A context with this configuration (copied). */
 SmbContext *smb_context_new(const SmbConfig *config);
 /*
  * Frees a context, whose connections must be freed before; NULL is allowed. Returns what
@@ -50,6 +51,7 @@ size_t smb_context_memory(const SmbContext *self);
 uint64_t smb_context_limits(const SmbContext *self);
 /* Totals since the context was made. */
 uint64_t smb_context_messages(const SmbContext *self);
+/* How many connections were created so far. */
 uint64_t smb_context_connections(const SmbContext *self);
 
 typedef enum {
@@ -116,8 +118,8 @@ void smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan pa
 			  uint32_t declared, const SmbStamp *when);
 
 /*
- * A datagram of NetBIOS that came without UDP, from its user data on: tells SMB_EVENT_MESSAGE where
- * it is one of SMB1.
+ * A datagram of NetBIOS that came without UDP, from its user data on: reports SMB_EVENT_MESSAGE
+ * where it is one of SMB1.
  */
 void smb_context_message(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload,
 			 uint32_t declared, const SmbStamp *when);

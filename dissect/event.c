@@ -66,16 +66,12 @@ const char *
 smb_password_type_name(SmbPasswordType type)
 {
 	static const char *const names[] = {
-		[SMB_PASSWORD_ANONYMOUS] = "Anonymous",
-		[SMB_PASSWORD_PLAINTEXT] = "Plaintext",
-		[SMB_PASSWORD_LM] = "LM",
-		[SMB_PASSWORD_LM_OR_LMV2] = "LM-or-LMv2",
-		[SMB_PASSWORD_NTLMV1_LM] = "NTLMv1+LM",
-		[SMB_PASSWORD_NTLM_ONLY] = "NTLM-only",
-		[SMB_PASSWORD_NTLMV1_ESS] = "NTLMv1-ESS",
-		[SMB_PASSWORD_NTLMV2] = "NTLMv2",
-		[SMB_PASSWORD_KERBEROS] = "Kerberos",
-		[SMB_PASSWORD_MALFORMED] = "Malformed",
+		[SMB_PASSWORD_ANONYMOUS] = "Anonymous",   [SMB_PASSWORD_EMPTY] = "Empty",
+		[SMB_PASSWORD_PLAINTEXT] = "Plaintext",   [SMB_PASSWORD_LM] = "LM",
+		[SMB_PASSWORD_LM_OR_LMV2] = "LM-or-LMv2", [SMB_PASSWORD_LM_OR_NTLM] = "LM-or-NTLM",
+		[SMB_PASSWORD_NTLMV1_LM] = "NTLMv1+LM",   [SMB_PASSWORD_NTLM_ONLY] = "NTLM-only",
+		[SMB_PASSWORD_NTLMV1_ESS] = "NTLMv1-ESS", [SMB_PASSWORD_NTLMV2] = "NTLMv2",
+		[SMB_PASSWORD_KERBEROS] = "Kerberos",     [SMB_PASSWORD_MALFORMED] = "Malformed",
 	};
 
 	return NAME(names, type);
@@ -104,6 +100,7 @@ smb_result_name(SmbResult result)
 		[SMB_RESULT_UNKNOWN] = "unknown",
 		[SMB_RESULT_ACCEPTED] = "accepted",
 		[SMB_RESULT_REFUSED] = "refused",
+		[SMB_RESULT_ABANDONED] = "abandoned",
 	};
 
 	return NAME(names, result);

@@ -48,7 +48,7 @@ const char *smb_gap_cause_name(SmbGapCause cause);
 typedef struct {
 	SmbDir dir;
 	uint64_t bytes;
-	uint64_t skipped; /* of the bytes behind it, skipped to find the next message */
+	uint64_t skipped; /* of the bytes after it, skipped to find the next message */
 	SmbGapCause cause;
 } SmbGap;
 

@@ -133,7 +133,7 @@ typedef struct {
 	SmbReader bytes; /* the message from its header on */
 	uint32_t anomalies;
 	uint32_t incomplete;
-	SmbStamp when;        /* the packet that held its last byte */
+	SmbStamp when; /* when its first byte was captured; the frame that held its last one */
 	uint64_t response_to; /* frame of the request, 0 if there is none */
 	/*
 	 * It has the mark of SMB2, but not the size that its header says of itself ([MS-SMB2]

@@ -43,7 +43,7 @@ typedef struct {
 
 static Input input;
 
-/* All of it, or the end: without a reader there is nobody to tell anything. */
+/* Writes everything or ends: without a reader, nothing can be reported. */
 static void
 write_all(const void *bytes, size_t n)
 {

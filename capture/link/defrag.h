@@ -22,6 +22,7 @@ void cap_defrag_free(CapDefrag *self); /* NULL is fine */
  * owner of its bytes must be given to cap_defrag_release; otherwise NULL.
  */
 CapPartial *cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns);
+/* Frees the datagram that cap_defrag_add returned; NULL is fine. */
 void cap_defrag_release(CapDefrag *self, CapPartial *datagram);
 
 /* Drops the oldest datagram; false if there is none. */

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The rows of link.c's table that have their own files. Each consumes its header and returns the
- * layer that follows; after a failure of the reader the result is ignored.
+ * The functions of link.c's table that have files of their own. Each consumes its header and
+ * returns the layer that follows, or CAP_LAYER_OTHER if that cannot be read; after a failure of the
+ * reader the result is ignored. They keep nothing: a layer depends on its bytes alone.
  */
 #pragma once
 
 #include "capture/link/link.h"
 
-/* What an EtherType names; cap_layer_from_ethertype reads it first. */
+/* The layer that an EtherType names; CAP_LAYER_OTHER for others. */
 CapLayer cap_layer_of_ethertype(uint32_t number);
+/* True if this number is an EtherType that can be read. */
 bool cap_layer_is_ethertype(uint32_t number);
+/*
+ * Reads an EtherType and returns what it names; if it is a length, that of LLC, to which `r` is
+ * cut.
+ */
 CapLayer cap_layer_from_ethertype(SmbReader *r);
 
 /* tunnel.c */

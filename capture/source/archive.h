@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Compressed files and pipes, decompressed by a process of their own (unpack/), as bytes that are
- * handed out as soon as there are any.
+ * Compressed files and pipes: a separate process (unpack/) decompresses them, and its bytes are
+ * handed out as soon as there are any. A CapArchive owns that process, which ends with it at the
+ * latest.
  */
 #pragma once
 
@@ -23,6 +24,7 @@ bool cap_archive_compressed(const uint8_t *head, uint32_t len);
  */
 CapArchive *cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
 			    char **ret_why);
+/* Replaces the flag that ends a wait; it must outlive the archive. */
 void cap_archive_set_stop(CapArchive *self, const volatile bool *stop);
 
 /* As read(2): at least a byte, 0 at the end (of a member, too), -1 at damage. */

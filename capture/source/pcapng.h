@@ -40,6 +40,7 @@ typedef struct {
 	guint run;    /* the first of them that still has packets */
 } CapPcapng;
 
+/* Nothing of the file was seen yet. cap_pcapng_clear frees what it collected. */
 void cap_pcapng_init(CapPcapng *self);
 void cap_pcapng_clear(CapPcapng *self);
 
@@ -57,6 +58,7 @@ const CapRun *cap_pcapng_next(CapPcapng *self);
 /* Whether any interface described so far is of a link type that can be read. */
 bool cap_pcapng_supported(const CapPcapng *self);
 
+/* Whether a file that begins with these bytes is pcapng. */
 bool cap_pcapng_begins(const uint8_t *head, uint32_t len);
 /* Whether a file that begins so is pcap or pcapng. */
 bool cap_pcapng_capture(const uint8_t *head, uint32_t len);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A source's inside, shared by source.c (files and what all have in common) and source-live.c.
+ * The inside of a source, shared by source.c (files, and what all sources have in common) and
+ * source-live.c. A source owns everything in it but `stop`; fields about files are unused in a live
+ * capture.
  */
 #pragma once
 
@@ -13,7 +15,7 @@
 /* This much of the head of a file is inspected for its precision. */
 #define CAP_HEAD 4096
 #define CAP_SNAPLEN 262144
-/* Between two looks where there is no descriptor to wait for. */
+/* Between two polls if there is no descriptor to wait for. */
 #define CAP_BREATH_MS 100
 
 /* A filter is compiled for one link type, and a file may have several. */
@@ -52,7 +54,9 @@ struct CapSource {
 	bool enough; /* cap_source_stop */
 };
 
+/* A source of this name that nothing was opened for yet; free with cap_source_free. */
 CapSource *cap_source_new(const char *name);
+/* Sets *error, with the message of printf's `format`. */
 void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 /* Notes the link type; false if the tracker cannot read it. */

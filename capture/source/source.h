@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Where packets come from: files (pcap, pcapng, compressed ones through libarchive), standard
- * input, interfaces. All through libpcap.
+ * Where packets come from: files (pcap and pcapng, also compressed), standard input, interfaces.
+ * All are read with libpcap. The caller owns a source; a packet's bytes belong to the source and
+ * are valid until the next packet is read.
  */
 #pragma once
 
@@ -15,23 +16,23 @@ typedef struct CapSource CapSource;
 #define CAP_SOURCE_ERROR (cap_source_error_quark())
 GQuark cap_source_error_quark(void);
 typedef enum {
-	CAP_SOURCE_ERROR_OPEN,       /* cannot be opened, or is no capture at all */
-	CAP_SOURCE_ERROR_DAMAGED,    /* cut short or damaged: what stood before was delivered */
-	CAP_SOURCE_ERROR_FILTER,     /* the filter expression does not compile */
-	CAP_SOURCE_ERROR_LINK,       /* a link layer that cannot be read */
+	CAP_SOURCE_ERROR_OPEN,    /* cannot be opened, or is not a capture */
+	CAP_SOURCE_ERROR_DAMAGED, /* cut short or damaged: everything before that was delivered */
+	CAP_SOURCE_ERROR_FILTER,  /* the filter expression does not compile */
+	CAP_SOURCE_ERROR_LINK,    /* a link layer that cannot be read */
 	CAP_SOURCE_ERROR_PERMISSION, /* live: not allowed */
 	CAP_SOURCE_ERROR_DEVICE,     /* live: no such interface, or it went away */
 } CapSourceErrorCode;
 
 /*
  * Opens a capture file; "-" is standard input. Compression is recognised by content. `filter`
- * (libpcap syntax) may be NULL. NULL with error set where it cannot be opened; the message names
- * the file.
+ * (libpcap syntax) may be NULL. NULL with error set if it cannot be opened; the message names the
+ * file.
  */
 CapSource *cap_source_open_file(const char *path, const char *filter, GError **error);
 /*
- * The same where opening may wait (a pipe): a signal that sets *stop ends the wait, any other does
- * not.
+ * The same for inputs whose opening may wait (a pipe): a signal that sets *stop ends the wait, any
+ * other does not.
  */
 CapSource *cap_source_open_file_until(const char *path, const char *filter,
 				      const volatile bool *stop, GError **error);
@@ -46,6 +47,7 @@ typedef struct {
 	uint32_t buffer_bytes; /* kernel ring, 0: 16 MiB */
 	bool promiscuous;
 } CapLiveOptions;
+/* Opens an interface. NULL with error set if that is not possible. */
 CapSource *cap_source_open_live(const CapLiveOptions *options, GError **error);
 
 typedef enum {
@@ -92,6 +94,7 @@ typedef struct {
 	bool interface_known;
 	uint64_t dropped_interface;
 } CapDrops;
+/* What a live capture lost so far. */
 CapDrops cap_source_drops(CapSource *self);
 void cap_source_free(CapSource *self); /* NULL is fine */
 

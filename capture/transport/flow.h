@@ -89,16 +89,16 @@ enum {
 	CAP_STREAM_BEYOND = 32, /* unseen bytes of this stream were acknowledged, once */
 	/* Of messages, nbf.c: */
 	CAP_STREAM_TOLD = 64, /* the last one was reported, and nothing came after it */
-	CAP_STREAM_ASKED =
-		128, /* its receiver has room now: from byte `resume` on it is sent again */
+	/* its receiver has room now: from byte `resume` on it is sent again */
+	CAP_STREAM_ASKED = 128,
 	CAP_STREAM_AGAIN = 256, /* everything up to the end of the message was reported before */
 	/* Of TCP: */
 	CAP_STREAM_CLAIM = 512,
 	CAP_STREAM_FIRM = 1024,
 	CAP_STREAM_HEARD = 4096, /* since BEYOND */
 	CAP_STREAM_RESET_ACK = 8192,
-	CAP_STREAM_GUESS =
-		2048, /* in midstream: there may be nothing between `next` and what waits */
+	/* in midstream: there may be nothing between `next` and what waits */
+	CAP_STREAM_GUESS = 2048,
 };
 
 /* In the order of eviction: already over, never established, not kept, kept. */
@@ -204,7 +204,9 @@ CapUnwrapped cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, 
 void cap_unwrap_pass_over(CapTracker *t, CapLayer layer, const SmbReader *r);
 
 /* table.c */
+/* An empty table, with a seed so that senders cannot choose which flows collide. */
 void cap_table_init(CapTracker *t, uint32_t seed);
+/* The hash of two ends; it is the same in both directions. */
 uint32_t cap_table_hash(const CapTable *table, const CapPair *pair);
 /* The flow between these two, and which of its sides sent the packet. */
 CapEntry *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash,
@@ -213,6 +215,7 @@ CapEntry *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t ha
 CapEntry *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped);
 /* Takes the flow out of table and list and frees it. */
 void cap_table_remove(CapTracker *t, CapEntry *f);
+/* Moves a flow to the young end of a list. */
 void cap_list_move(CapTracker *t, CapEntry *f, CapListName to);
 /* How long flows in this list may be silent. */
 uint64_t cap_list_patience(const CapTracker *t, CapListName list);
@@ -225,13 +228,16 @@ uint64_t cap_list_patience(const CapTracker *t, CapListName list);
 void cap_queue_insert(CapTracker *t, CapStream *s, const CapSegment *seg);
 /* Takes the first piece out; the caller gives it to cap_piece_free. */
 CapPiece *cap_queue_pop(CapStream *s);
+/* Frees a piece that is in no queue. */
 void cap_piece_free(CapTracker *t, CapPiece *piece);
+/* Frees all pieces of a queue without reporting them. */
 void cap_queue_clear(CapTracker *t, CapStream *s);
 /*
  * Counts n bytes of `seg` that were seen before, in a piece that begins `into` bytes before them.
  */
 void cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const CapSegment *seg,
 		       uint32_t n);
+/* Removes the first n bytes of a segment's data. */
 void cap_segment_trim(CapSegment *seg, uint32_t n);
 
 /* stream.c: applies the packets of one direction to its bytes. */
@@ -286,6 +292,7 @@ bool cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg);
 void cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir);
 /* At the end of a flow whose SYN was never answered: reports data that did not fit. */
 void cap_trial_instead(CapTracker *t, CapEntry *f);
+/* Frees what the flow has in trial. */
 void cap_trial_free(CapTracker *t, CapEntry *f);
 
 /* tcp.c */
@@ -301,6 +308,7 @@ cap_tell_ends(const CapTracker *t, const CapPair *pair)
 
 /* Parses a segment; false if the header is cut or malformed (the reader's status says which). */
 bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
+/* Processes a segment: finds or opens its flow, and judges whether it fits. */
 void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
 
 /* entry.c: how flows of any kind begin and end. */

@@ -8,8 +8,8 @@
 
 enum {
 	IPX_HEADER_SIZE = 30,
-	IPX_TYPE_BROADCAST =
-		0x14, /* carried on by routers: eight networks that it passed come first */
+	/* forwarded by routers: the eight networks that it passed come first */
+	IPX_TYPE_BROADCAST = 0x14,
 	IPX_ROUTE_SIZE = 32,
 	SOCKET_NETBIOS = 0x0455,
 	SOCKET_SERVER = 0x0550,
@@ -26,7 +26,7 @@ enum {
 	NBIPX_NAMES_SIZE = 32,
 	NBIPX_NO_ID = 0xffff, /* a request to connect: the other side has not given an id yet */
 	NMPI_MAILSLOT = 0xfc,
-	/* No sender is so many packets ahead of what its receiver has. */
+	/* No sender is this many packets ahead of what its receiver has. */
 	NBIPX_NEAR = 64,
 };
 
@@ -253,7 +253,7 @@ session(CapTracker *t, CapPair *pair, Session *h, SmbReader *r)
 		return;
 	}
 	f = cap_message_find(t, pair, &dir);
-	/* What opens a connection is taken at its word in all else. */
+	/* A packet that opens a connection is believed in everything else. */
 	if ((!f || begins_anew(t, f, pair)) && h->type == NBIPX_SESSION_DATA &&
 	    h->length <= smb_reader_declared_left(r))
 		f = open_session(t, pair, &dir);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Messages out of their parts, and the losses between them. */
+/* Puts messages together from their parts, and reports the losses between them. */
 #include "capture/transport/messages.h"
 
-/* What a NetBIOS session header can say (17 bits); longer messages no redirector sends. */
+/*
+ * The longest that a NetBIOS session header can declare (17 bits); no redirector sends longer
+ * messages.
+ */
 #define CAP_MESSAGE_TOTAL_MAX 0x1ffffu
 #define CAP_COLLECT_FIRST 4096
 

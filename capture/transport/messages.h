@@ -11,8 +11,8 @@
 /* CapPair.family, CapFlow.family. */
 enum {
 	CAP_FAMILY_MAC = 2, /* addresses of 6 bytes; ports are numbers of NetBIOS sessions */
-	CAP_FAMILY_IPX =
-		3, /* network and node, 10 bytes; ports are sockets, or ids of NetBIOS connections */
+	/* network and node, 10 bytes; ports are sockets, or ids of NetBIOS connections */
+	CAP_FAMILY_IPX = 3,
 };
 
 /* Of a message as much is collected. */

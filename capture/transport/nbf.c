@@ -5,12 +5,12 @@
  * the link between two stations, on which several sessions may run; so a missing frame may belong
  * to any of them, and each gets the loss with its next frame.
  *
- * Numbers come back after 128 frames, so half of them are ahead and half are behind: those behind
- * are retransmissions and are dropped. A station takes no frame but the next one (IEEE 802.2
- * section 7.5), so one ahead either follows frames that were not captured or is forged: it waits,
- * counted as forged, until the other side acknowledges it or, if that side is not seen, until more
- * frames continue it. The same holds for one that acknowledges what was never sent. If the next
- * frame comes after all, the frames that waited are dropped.
+ * Numbers wrap after 128 frames, so half of them are ahead of the expected one and half before it:
+ * the latter are retransmissions and are dropped. A station takes no frame but the next one (IEEE
+ * 802.2 section 7.5), so one ahead either follows frames that were not captured or is forged: it
+ * waits, counted as forged, until the other side acknowledges it or, if that side is not seen,
+ * until more frames continue it. The same holds for one that acknowledges what was never sent. If
+ * the next frame comes after all, the frames that waited are dropped.
  *
  * A receiver that has no buffer says so, and what it did not take is sent again once it has one
  * (RECEIVE OUTSTANDING), in new frames.

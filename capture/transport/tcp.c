@@ -10,7 +10,7 @@
 
 /* A SYN captured after its data (in the wrong order) is at most this far back. */
 #define CAP_LATE_SYN 65536
-/* So much may be under way in one direction. */
+/* This much may be in flight in one direction. */
 #define CAP_LAG_MAX (16u << 20)
 /* This many acknowledgments without data are not just a reordering by the capture. */
 #define CAP_PATIENCE 16
@@ -100,7 +100,10 @@ handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		if (!late_syn(f, dir, seg) || !(s->flags & CAP_STREAM_STARTED)) {
 			cap_queue_clear(t, s);
 			s->next = seg->seq + 1;
-			/* Acknowledgments before it, of a connection half forgotten, are void. */
+			/*
+			 * Acknowledgments before it, of a connection that one side has forgotten,
+			 * do not count.
+			 */
 			s->flags = 0;
 			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
 		}

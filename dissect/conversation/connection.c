@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Contexts and connections from birth to end. The only file that knows all floors: it joins them,
- * and at the end calls them in their order.
+ * Contexts and connections, from creation to end. The only file that knows all floors: it joins
+ * them, and at the end of a connection calls them in order.
  */
 #include <glib.h>
 
 #include "dissect/conversation/datagram/datagram.h"
 #include "dissect/conversation/exchange/exchange.h"
-#include "dissect/conversation/state/state.h"
+#include "dissect/conversation/state/outcome.h"
 #include "dissect/conversation/stream/stream.h"
 #include "dissect/wire/memory.h"
 
@@ -41,6 +41,7 @@ smb_context_free(SmbContext *self)
 	smb_exchange_shared_free(self);
 	smb_fragment_free(self);
 	smb_whois_free(self);
+	smb_servers_free(self);
 	left = self->memory - smb_memory_cost(sizeof(*self));
 	g_free(self);
 	return left;
@@ -125,6 +126,7 @@ finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 {
 	SmbEvent event = { .kind = SMB_EVENT_CONNECTION };
 	SmbConnectionInfo *info = &c->info;
+	SmbOutcomeInput outcome = { .refused = smb_stream_refused(c), .when = *when };
 
 	info->one_way = ending->seen[SMB_TO_SERVER] != ending->seen[SMB_TO_CLIENT];
 	smb_stream_flush(c, when);
@@ -138,6 +140,8 @@ finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 	smb_whois_name_ends(c);
 	if (ending->unseen[SMB_TO_SERVER] || ending->unseen[SMB_TO_CLIENT])
 		info->incomplete |= SMB_INCOMPLETE_GAP;
+	outcome.client_spoke = smb_stream_spoke(c, SMB_TO_SERVER);
+	smb_outcome_settle(c, &outcome);
 	if (info->midstream)
 		info->incomplete |= SMB_INCOMPLETE_MIDSTREAM;
 	smb_emit(c, &event, when);
@@ -149,7 +153,8 @@ clear_names(SmbConnection *c)
 	SmbConnectionInfo *info = &c->info;
 	SmbString *names[] = { info->client_name,   info->server_name,   info->dialect,
 			       info->client_os,     info->client_lanman, info->server_os,
-			       info->server_lanman, info->server_domain, info->server_dns };
+			       info->server_lanman, info->server_domain, info->outcome.name,
+			       info->server_dns };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		smb_context_unref(c->context, names[i]);
@@ -172,6 +177,7 @@ smb_connection_end(SmbConnection *c, const SmbEnding *ending, const SmbStamp *wh
 	if (c->stream->state == SMB_CONNECTION_SMB)
 		finish(c, ending, when);
 	smb_exchange_clear(c);
+	smb_outcome_clear(c);
 	smb_state_clear(c);
 	smb_stream_clear(c);
 	clear_names(c);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The account of memory, counted names, the caps, and the way of an event to the sink. */
+/*
+ * The account of memory, counted names, the caps, and the last step of an event on its way to the
+ * sink.
+ */
 #include <glib.h>
 
 #include "dissect/conversation/context.h"

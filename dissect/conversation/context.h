@@ -44,6 +44,7 @@ enum {
 typedef struct SmbWhois SmbWhois;
 typedef struct SmbFragments SmbFragments;
 typedef struct SmbExchangeShared SmbExchangeShared;
+typedef struct SmbServers SmbServers;
 
 /* Belongs to one thread and outlives its connections. */
 struct SmbContext {
@@ -53,10 +54,12 @@ struct SmbContext {
 	uint64_t limits; /* caps reached by what belongs to no connection */
 	/* The message at hand, one for all connections: valid until the next is dissected. */
 	Smb1Scratch smb1;
-	_Alignas(8) uint8_t more[SMB1_NESTED_MAX]; /* of the transaction that a message completed */
+	/* The body of SmbBlock.nested: of the transaction that a message completed. */
+	_Alignas(8) uint8_t nested_body[SMB1_NESTED_MAX];
 	Smb2Scratch smb2;
 	SmbExchangeShared *exchange; /* owned: exchange/request.c */
 	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: no name learnt yet */
+	SmbServers *servers;         /* owned: state/servers.c; NULL: nothing known yet */
 	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: no fragment came yet */
 };
 
@@ -137,6 +140,7 @@ struct SmbConnection {
 };
 
 /* Whether the sink wants events of this kind. */
+/* Whether the sink wants events of this kind (SMB_EVENT_*). */
 static inline bool
 smb_wants(const SmbConnection *c, uint32_t kind)
 {

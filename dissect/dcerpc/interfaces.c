@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The interfaces that are usual on named pipes, with their operations in the order of their opnums:
- * [MS-SRVS] 3.1.4, [MS-WKST] 3.2.4, [MS-LSAD] 3.1.4 with [MS-LSAT] 3.1.4, [MS-SAMR] 3.1.5,
+ * The interfaces commonly used over named pipes, with their operations in the order of their
+ * opnums: [MS-SRVS] 3.1.4, [MS-WKST] 3.2.4, [MS-LSAD] 3.1.4 with [MS-LSAT] 3.1.4, [MS-SAMR] 3.1.5,
  * [MS-NRPC] 3.5.4, [MS-RRP] 3.1.5, [MS-SCMR] 3.1.4, [MS-RPRN] 3.1.4, [MS-TSCH] 3.2.5.2, C706
  * appendix O, [MS-BRWSA] 3.1.4, [MS-DSSP] 3.2.5, [MS-EVEN] 3.1.4, [MS-EFSR] 3.1.4, [MS-DFSNM]
- * 3.1.4. What no document names is NULL and shown by its number.
+ * 3.1.4. An operation that no document names is NULL here and shown by its number.
  */
 #include "dissect/dcerpc/pdu.h"
 
@@ -212,7 +212,10 @@ static const char *const eventlog[] = {
 	"ElfrFlushEL", "ElfrReportEventAndSourceW",
 };
 
-/* [MS-RPCE] has no document for it; the names are those of the service's published interface. */
+/*
+ * No Microsoft protocol document describes it; the names are those of the service's published
+ * interface.
+ */
 static const char *const ntsvcs[] = {
 	"PNP_Disconnect", "PNP_Connect", "PNP_GetVersion", "PNP_GetGlobalState",
 	"PNP_InitDetection", "PNP_ReportLogOn", "PNP_ValidateDeviceInstance",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* PDUs of connection-oriented DCE/RPC: C706 12.6.4, with what [MS-RPCE] 2.2.2 says of them. */
+/* The PDUs of connection-oriented DCE/RPC: C706 12.6.4, with the additions of [MS-RPCE] 2.2.2. */
 #include "dissect/dcerpc/pdu.h"
 
 enum {
@@ -78,7 +78,10 @@ read_bind(DcePdu *pdu, SmbReader *r)
 	pdu->contexts = *r;
 }
 
-/* 12.6.4.4, 12.6.4.2: their answers; the secondary address is counted and padded to 4 bytes. */
+/*
+ * 12.6.4.4, 12.6.4.2: the responses to these; the secondary address has a length and is padded to 4
+ * bytes.
+ */
 static void
 read_bind_ack(DcePdu *pdu, SmbReader *r)
 {
@@ -124,7 +127,7 @@ read_request(DcePdu *pdu, SmbReader *r)
 	measure_stub(pdu, r);
 }
 
-/* 12.6.4.10, and 12.6.4.7: a fault begins as a response does. */
+/* 12.6.4.10, and 12.6.4.7: a fault begins like a response. */
 static void
 read_response(DcePdu *pdu, SmbReader *r)
 {
@@ -148,12 +151,13 @@ static const ReadFn readers[NAME_COUNT] = {
 };
 
 /*
- * 12.6.3.1: common fields. The byte order stands behind the fields of one byte that come before it.
+ * 12.6.3.1: the common fields. The byte order is known from a later field; the fields before that
+ * are single bytes.
  */
 bool
 dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu)
 {
-	SmbReader from = smb_reader_behind(&bytes, bytes.pos), r;
+	SmbReader from = smb_reader_after(&bytes, bytes.pos), r;
 	DcePdu *pdu = ret_pdu;
 	int drep = smb_reader_peek(&from, 4);
 

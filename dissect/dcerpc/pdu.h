@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Connection-oriented DCE/RPC, as named pipes carry it (C706 12.6; [MS-RPCE] 2.2.2): one PDU out of
- * the bytes of a write or a read. Stateless; the meaning of a context id is known to the code that
- * follows the pipe (conversation/state/pipe.c).
+ * Connection-oriented DCE/RPC, as named pipes carry it (C706 12.6; [MS-RPCE] 2.2.2): one PDU from
+ * the bytes of a write or a read. Stateless; what a context id means is known to the code that
+ * follows the pipe (conversation/state/pipe.c). A DcePdu owns nothing: its reader points into those
+ * bytes.
  */
 #pragma once
 
@@ -32,15 +33,15 @@ typedef enum { /* PTYPE: C706 12.6.4 */
 } DcePduType;
 
 /*
- * An interface with its version, by a UUID whose first three parts are little-endian, whatever the
- * byte order of the PDU.
+ * An interface and its version. The first three parts of the UUID are little-endian here, whatever
+ * the byte order of the PDU.
  */
 typedef struct {
 	uint8_t uuid[16];
 	uint16_t version, version_minor;
 } DceSyntax;
 
-/* One element of p_cont_list_t: the abstract syntax; of the transfer syntaxes the first. */
+/* One element of p_cont_list_t: the abstract syntax and the first of the transfer syntaxes. */
 typedef struct {
 	uint16_t id;
 	uint8_t n_transfer;
@@ -60,12 +61,12 @@ typedef struct {
 	bool big_endian;
 	uint16_t fragment_length, auth_length;
 	uint32_t call_id;
-	uint16_t max_transmit, max_receive; /* bind, alter_context and their answers */
+	uint16_t max_transmit, max_receive; /* bind, alter_context and the responses to them */
 	uint32_t association_group;
-	uint8_t n_contexts;          /* as declared: of a bind contexts, of its answer results */
-	SmbReader contexts;          /* where they begin: dce_next_context, dce_next_result */
-	uint16_t reject_reason;      /* bind_nak */
-	uint16_t context_id, opnum;  /* request; of response and fault the context alone */
+	uint8_t n_contexts;     /* as declared: contexts of a bind, results of the response to it */
+	SmbReader contexts;     /* where they begin: dce_next_context, dce_next_result */
+	uint16_t reject_reason; /* bind_nak */
+	uint16_t context_id, opnum;  /* request; response and fault have only the context */
 	uint32_t alloc_hint, status; /* status: fault */
 	uint32_t stub_length;        /* of this fragment, as declared */
 	SmbReadStatus state;         /* whether all of it could be read */
@@ -77,21 +78,21 @@ typedef struct {
  */
 bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
 
-/* Whether bytes too few for a header may be the beginning of one. */
+/* Whether bytes that are too few for a header can be the beginning of one. */
 bool dce_pdu_may_begin(SmbSpan bytes);
 
-/* The next of n_contexts; false if the bytes end. */
+/*
+ * Reads the next of n_contexts (of a bind, of the response to one) and moves `contexts` past it;
+ * false if the bytes end.
+ */
 bool dce_next_context(DcePdu *pdu, DceContext *ret_context);
 bool dce_next_result(DcePdu *pdu, DceResult *ret_result);
 
-/*
- * "REQUEST", "BINDACK": the words of Suricata's EVE, which names them so; NULL for an unknown type.
- */
+/* "REQUEST", "BINDACK": the names that Suricata's EVE uses; NULL for an unknown type. */
 const char *dce_type_name(uint8_t type);
 
 /*
- * interfaces.c: "srvsvc", "NetrShareEnum" as the protocols' documents publish them; NULL if
- * unknown.
+ * interfaces.c: "srvsvc", "NetrShareEnum", as published in the protocol documents; NULL if unknown.
  */
 const char *dce_interface_name(const uint8_t uuid[16]);
 const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);

@@ -79,8 +79,8 @@ read_destination(SmbReader *r, SmbNbDatagram *d)
 }
 
 /*
- * RFC 1002 4.4.2. The length counts what stands behind PACKET_OFFSET; where it lies the packet's
- * own end holds.
+ * RFC 1002 4.4.2. The length counts the bytes after PACKET_OFFSET. If it is wrong, the end of the
+ * packet counts.
  */
 static void
 read_data(SmbReader *r, SmbNbDatagram *d)
@@ -99,7 +99,7 @@ read_data(SmbReader *r, SmbNbDatagram *d)
 	length_lies = d->length > left || d->length < r->pos - start;
 	d->lies |= length_lies;
 	d->user_length = (length_lies ? left : d->length) - (r->pos - start);
-	d->user_data = smb_reader_behind(r, r->pos);
+	d->user_data = smb_reader_after(r, r->pos);
 	if (d->user_data.end > d->user_length)
 		d->user_data.end = d->user_length;
 	if (d->user_data.limit > d->user_length)

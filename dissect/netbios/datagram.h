@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* NetBIOS datagram service (RFC 1002 4.4). Stateless: each packet by itself, fragments too. */
+/*
+ * NetBIOS datagram service (RFC 1002 4.4): the header, the names and the user data of one packet.
+ * Stateless: each packet is read by itself, fragments too (conversation/datagram reassembles them).
+ * The struct owns nothing; its texts, spans and readers point into the packet, its name texts into
+ * the struct itself.
+ */
 #pragma once
 
 #include "dissect/netbios/name.h"
@@ -21,10 +26,10 @@ typedef struct {
 	bool first, more;
 	uint8_t node_type;
 	uint16_t id;
-	SmbSpan source_ip; /* as the sender says; others may have forwarded it */
+	SmbSpan source_ip; /* as the sender states it; the packet may have been forwarded */
 	uint16_t source_port;
-	uint16_t length;        /* of names and user data; of those that carry data */
-	uint16_t packet_offset; /* of this fragment's user data in the whole */
+	uint16_t length;        /* of names and user data; only types that carry data */
+	uint16_t packet_offset; /* where this fragment's user data belongs in the whole */
 	bool has_source, has_destination;
 	SmbScopedName source, destination;
 	uint8_t error_code; /* of ERROR */
@@ -41,5 +46,8 @@ const SmbLayout *smb_dgm_layout(uint8_t type);
 /* True for the three types that carry user data. */
 bool smb_dgm_carries(uint8_t type);
 
-/* False if the type is unknown or the header is incomplete; the status of r says which. */
+/*
+ * Reads one packet. False if the type is unknown or the header is incomplete; the status of r says
+ * which.
+ */
 bool smb_dgm_read(SmbReader *r, SmbNbDatagram *ret_datagram);

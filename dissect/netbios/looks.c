@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What bytes look like: for recognising a stream by its first ones, and for finding the next
- * message after a gap.
+ * What bytes look like: recognises a stream by its first bytes, and finds the next message after a
+ * gap.
  */
 #include "dissect/netbios/session.h"
 
 #include "dissect/wire/codes.h"
 
 enum {
-	LOOKS_SIZE = 8, /* what decides on a message: its header and a mark */
+	LOOKS_SIZE = 8, /* enough to recognise a message: its header and a mark */
 
 	/*
-	 * Places counted from the NBSS header: SMB1 FLAGS ([MS-CIFS] 2.2.3.1), SMB2 Flags
-	 * ([MS-SMB2] 2.2.1).
+	 * Offsets from the NBSS header: SMB1 FLAGS ([MS-CIFS] 2.2.3.1), SMB2 Flags ([MS-SMB2]
+	 * 2.2.1).
 	 */
 	SMB1_FLAGS = SMB_NBSS_HEADER_SIZE + 9,
 	SMB2_FLAGS = SMB_NBSS_HEADER_SIZE + 16,
 };
 
 /*
- * The protocols behind a header. 'least' is the shortest message that each can have, without the
- * NBSS header. 256 means any byte: SMB1 encrypted under the UNIX extensions is FF 'E' and a number
- * of the context, of which the high byte is zero.
+ * The protocols that can follow an NBSS header. 'least' is the shortest message that each can have,
+ * without that header. 256 means any byte: SMB1 encrypted by the UNIX extensions begins with FF 'E'
+ * and the number of the context, whose high byte is zero.
  */
 static const struct {
 	uint16_t mark[4];
@@ -36,7 +36,7 @@ static const struct {
 	{ { 0xFF, 'E', 256, 0 }, 8, 0, 0 },
 };
 
-/* Whether the bytes at hand agree with a mark, as far as they go. */
+/* Whether the bytes match a mark, as far as they go. */
 static bool
 agrees(const SmbReader *r, const uint16_t mark[4])
 {
@@ -111,7 +111,7 @@ smb_nbss_looks(SmbSpan bytes, bool direct)
 }
 
 /*
- * The 17-bit header with its flags is one of 24 bits with a small length, so that one reading finds
+ * A 17-bit header with its flags is also a 24-bit one with a small length, so one reading finds
  * both.
  */
 SmbLooks
@@ -121,9 +121,9 @@ smb_looks_like(SmbSpan first_bytes)
 }
 
 /*
- * Only messages with eight bytes of their own are looked for after a gap. Those of four (a
- * keepalive is 85 00 00 00) are numbers that file data is full of, and passing over one costs
- * nothing: the next message is found all the same.
+ * After a gap, only messages that can be recognised by eight bytes are searched for. File data is
+ * full of bytes that look like the messages of four bytes (a keepalive is 85 00 00 00), and
+ * skipping one costs nothing: the next message is found all the same.
  */
 static bool
 is_message(SmbSpan bytes, bool direct)
@@ -139,8 +139,8 @@ is_message(SmbSpan bytes, bool direct)
 }
 
 /*
- * The first message before `end` whose byte at `place` is `needle`. A search for a byte that is
- * rare beats a look at every offset, as what lies in a gap's wake is mostly file data.
+ * The first message before `end` whose byte at `place` is `needle`. Searching for a rare byte is
+ * faster than looking at every offset, because most of what follows a gap is file data.
  */
 static uint32_t
 find_with(SmbSpan bytes, bool direct, uint8_t needle, uint32_t place, uint32_t end)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The NetBIOS name service: names with their compression, records, and the layout of a packet (RFC
- * 1002 4.2).
+ * The NetBIOS name service: compressed names, records, and the layout of a packet (RFC 1002 4.2).
  */
 #include "dissect/netbios/name.h"
 
@@ -28,11 +27,11 @@ enum {
 /* ---- Names ---- */
 
 /*
- * Follows pointers to the next label. Each must lead to before itself, so that no loop is possible.
- * `behind` is where reading goes on after the name: behind the first pointer.
+ * Follows pointers to the next label. Each must point to somewhere before itself, so that no loop
+ * is possible. `after` is where reading continues after the name: after the first pointer.
  */
 static void
-follow(SmbReader *at, uint32_t *pointers, uint32_t *behind)
+follow(SmbReader *at, uint32_t *pointers, uint32_t *after)
 {
 	while (at->status == SMB_READ_OK && (smb_reader_peek(at, 0) & POINTER) == POINTER &&
 	       smb_reader_peek(at, 0) >= 0) {
@@ -40,7 +39,7 @@ follow(SmbReader *at, uint32_t *pointers, uint32_t *behind)
 		uint32_t to = smb_reader_be16(at) & 0x3FFF;
 
 		if (!*pointers)
-			*behind = at->pos;
+			*after = at->pos;
 		if (++*pointers > POINTERS_MAX || to >= from)
 			smb_reader_fail(at, SMB_READ_MALFORMED);
 		smb_reader_seek(at, to);
@@ -61,13 +60,13 @@ add_scope(SmbScopedName *name, SmbSpan label)
 }
 
 static void
-read_scope(SmbReader *at, SmbScopedName *name, uint32_t *pointers, uint32_t *behind)
+read_scope(SmbReader *at, SmbScopedName *name, uint32_t *pointers, uint32_t *after)
 {
 	uint32_t size = 1 + ENCODED_SIZE;
 	uint8_t label;
 
 	for (;;) {
-		follow(at, pointers, behind);
+		follow(at, pointers, after);
 		label = smb_reader_u8(at);
 		if (!label)
 			return;
@@ -81,7 +80,10 @@ read_scope(SmbReader *at, SmbScopedName *name, uint32_t *pointers, uint32_t *beh
 	}
 }
 
-/* The first label, whose letters are read apart from where reading goes on. */
+/*
+ * The first label. Invalid letters are noted in `name` and do not fail `at`, so that reading
+ * continues after them.
+ */
 static void
 read_letters(SmbReader *at, SmbScopedName *name)
 {
@@ -103,13 +105,13 @@ bool
 smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name)
 {
 	SmbReader at = *r;
-	uint32_t pointers = 0, behind = 0;
+	uint32_t pointers = 0, after = 0;
 
 	ret_name->lies = false;
 	ret_name->scope_len = 0;
-	follow(&at, &pointers, &behind);
+	follow(&at, &pointers, &after);
 	read_letters(&at, ret_name);
-	read_scope(&at, ret_name, &pointers, &behind);
+	read_scope(&at, ret_name, &pointers, &after);
 	ret_name->scope = (SmbText){ { ret_name->scope_len ? ret_name->scope_bytes : NULL,
 				       ret_name->scope_len },
 				     SMB_TEXT_OEM };
@@ -117,11 +119,11 @@ smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name)
 		smb_reader_fail(r, at.status);
 		return false;
 	}
-	r->pos = pointers ? behind : at.pos;
+	r->pos = pointers ? after : at.pos;
 	return true;
 }
 
-/* ---- What stands in the sections ---- */
+/* ---- The entries of the sections ---- */
 
 static const char *
 type_name(uint32_t type)
@@ -202,8 +204,8 @@ static const SmbField record_fields[] = {
 static SMB_LAYOUT(record, SmbNameRecord, "resource record");
 
 /*
- * A name that a pointer led to is not among what was read of the list: many may point to the same,
- * which is not told without end.
+ * A name that a pointer led to is not part of the list's own bytes. Many entries may point to the
+ * same name, so its text comes out of the list's budget.
  */
 static bool
 read_listed_name(SmbList *list, SmbScopedName *name)
@@ -266,7 +268,7 @@ next_node_name(SmbList *list, void *item)
 	return list->at.status == SMB_READ_OK;
 }
 
-/* RFC 1002 4.2.18: the names, and of the statistics behind them the unit's address. */
+/* RFC 1002 4.2.18: the names, and the unit's address from the statistics that follow them. */
 static void
 read_node_status(SmbReader data, SmbNameRecord *record_)
 {
@@ -367,7 +369,8 @@ static const SmbField smb_name_message_layout_fields[] = {
 SMB_LAYOUT(smb_name_message_layout, SmbNameMessage, "name service");
 
 /*
- * Walks the sections once: whether all that was announced is there, and what the message is about.
+ * Walks the sections once, to see whether everything announced is there and what the message is
+ * about.
  */
 static void
 read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
@@ -402,7 +405,7 @@ read_sections(SmbReader *r, SmbNameMessage *m, bool *ret_redirect)
 	*r = walk.at;
 }
 
-/* The first name of the message; it is read where it will stay, since texts point into it. */
+/* The first name of the message. It is read in its final place, because its texts point into it. */
 static void
 read_name(SmbNameMessage *m)
 {

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * NetBIOS name service (RFC 1002 4.2): queries, registrations, refreshes, releases, node status.
- * Stateless. The reader handed in begins at the header, since compressed names count from there.
+ * Stateless. The reader passed in begins at the header, because compressed names count from there.
+ * Nothing is owned: lists and spans point into the packet and are decoded while they are walked;
+ * the texts of a name point into its struct, which therefore must not be moved.
  */
 #pragma once
 
 #include "dissect/netbios/session.h"
 
 enum {
-	SMB_NAME_SCOPE_MAX =
-		222, /* a name has 255 bytes at most (RFC 1002 4.1), 33 go to its first label */
+	/* a name has 255 bytes at most (RFC 1002 4.1), 33 go to its first label */
+	SMB_NAME_SCOPE_MAX = 222,
 	SMB_NAME_QUERY = 0,
 	SMB_NAME_REGISTRATION = 5,
 	SMB_NAME_RELEASE = 6,
 	SMB_NAME_WACK = 7,
 	SMB_NAME_REFRESH = 8,
-	SMB_NAME_REFRESH_ALSO = 9, /* the RFC has both values, in 4.2.1.1 and in 4.2.4 */
+	SMB_NAME_REFRESH_ALSO = 9, /* the RFC has both values: 4.2.1.1 and 4.2.4 */
 	SMB_NAME_MULTIHOMED = 15,
 	SMB_NAME_TYPE_A = 0x0001,
 	SMB_NAME_TYPE_NS = 0x0002,
@@ -27,7 +29,7 @@ enum {
 /* A name with its scope. The texts point into the struct itself: it must not be moved. */
 typedef struct {
 	SmbNetbiosName name; /* empty, and the text absent, if its letters are invalid */
-	bool lies;           /* its letters are invalid, or it is too long for a name */
+	bool lies;           /* its letters are invalid, or it is longer than a name can be */
 	uint8_t scope_len;
 	uint8_t scope_bytes[SMB_NAME_SCOPE_MAX];
 	SmbText text, scope; /* the scope, or absent */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The NetBIOS session service: headers, requests and their answers (RFC 1002 4.3). */
+/*
+ * The NetBIOS session service: headers and session requests (RFC 1002 4.3), and the first-level
+ * encoding of names (RFC 1001 14.1).
+ */
 #include "dissect/netbios/session.h"
 
 enum {
 	NAME_SIZE = 16,
 	ENCODED_SIZE = 32, /* two letters a byte (RFC 1001 14.1) */
-	LABEL_MAX =
-		63, /* RFC 1002 4.1; above it are pointers, which a session request cannot have */
+	/* RFC 1002 4.1; larger values are pointers, which a session request cannot have */
+	LABEL_MAX = 63,
 	NAME_LEAST = 34, /* length, 32 letters, the empty label that ends it */
 	NAME_MOST = 255,
 	LENGTH_EXTENSION = 0x01, /* RFC 1002 4.3.1: the one flag, bit 16 of the length */
@@ -14,8 +17,8 @@ enum {
 };
 
 /*
- * What lengths a type can have; RFC 1002 4.3.2 to 4.3.7. Messages of no bytes exist: an empty
- * answer to READ_RAW is one.
+ * The lengths that each type can have (RFC 1002 4.3.2 to 4.3.7). Empty session messages exist: an
+ * empty answer to READ_RAW is one.
  */
 static bool
 length_plausible(uint8_t type, uint32_t length)
@@ -25,7 +28,7 @@ length_plausible(uint8_t type, uint32_t length)
 		return true;
 	case SMB_NBSS_REQUEST:
 		return length >= 2 * NAME_LEAST && length <= 2 * NAME_MOST;
-	case SMB_NBSS_POSITIVE: /* of no bytes, but servers are seen that send the names back */
+	case SMB_NBSS_POSITIVE: /* empty by the RFC, but some servers send the names back */
 		return length <= 2 * NAME_MOST;
 	case SMB_NBSS_KEEPALIVE:
 		return length == 0;
@@ -51,7 +54,7 @@ smb_nbss_header(const uint8_t header[4], bool direct)
 	return h;
 }
 
-/* RFC 1001 14.1: each byte is two letters from 'A' to 'P', the high half first. */
+/* RFC 1001 14.1: each byte is encoded as two letters from 'A' to 'P', the high half first. */
 static bool
 decode_byte(SmbReader *r, uint8_t *ret_byte)
 {
@@ -63,8 +66,8 @@ decode_byte(SmbReader *r, uint8_t *ret_byte)
 }
 
 /*
- * The labels of the scope behind a name, up to the empty one (RFC 1002 4.1). `size` is what of the
- * name was read before.
+ * Skips the labels of the scope that follow a name, up to the empty one (RFC 1002 4.1). `size`:
+ * bytes of the name read so far.
  */
 static bool
 skip_scope(SmbReader *r, uint32_t size)
@@ -81,8 +84,8 @@ skip_scope(SmbReader *r, uint32_t size)
 }
 
 /*
- * Takes the suffix and the padding off: spaces, or the zeros of the "*" of a node status (RFC 1002
- * 4.2.17).
+ * Removes the suffix and the padding: spaces, or zeros in the name "*" of a node status request
+ * (RFC 1002 4.2.17).
  */
 static void
 trim(SmbNetbiosName *name)

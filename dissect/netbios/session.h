@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * NetBIOS session service: framing and messages (RFC 1002 4.3), and the first-level encoding of
- * names (RFC 1001 14.1).
+ * names (RFC 1001 14.1). Stateless; a decoded name is a copy that needs nothing else to live.
  */
 #pragma once
 
@@ -21,8 +21,8 @@ enum {
 
 typedef struct {
 	uint8_t type;
-	uint32_t length; /* of what follows the header */
-	bool plausible;  /* a known type whose length its kind can have */
+	uint32_t length; /* of the bytes after the header */
+	bool plausible;  /* a known type with a length that it can have */
 } SmbNbssHeader;
 
 /*
@@ -34,7 +34,7 @@ SmbNbssHeader smb_nbss_header(const uint8_t header[4], bool direct);
 /*
  * Whether the bytes look like the beginning of a session message that carries SMB (any version) or
  * of another NBSS message, for finding the next message after a gap and for recognising streams.
- * Needs 8 bytes for messages; with fewer it returns UNDECIDED if it cannot decide.
+ * Needs 8 bytes for messages; with fewer it returns UNDECIDED unless it can decide already.
  */
 SmbLooks smb_nbss_looks(SmbSpan bytes, bool direct);
 
@@ -52,7 +52,8 @@ typedef struct {
 } SmbNetbiosName;
 
 /*
- * The 32 letters of a first-level encoded name; false (and the reader latched) if they are invalid.
+ * Reads the 32 letters of a first-level encoded name; false (and the reader latched) if they are
+ * invalid.
  */
 bool smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name);
 
@@ -65,8 +66,14 @@ smb_netbios_name_text(const SmbNetbiosName *name)
 	return (SmbText){ { name->name, name->len }, SMB_TEXT_OEM };
 }
 
-/* One first-level encoded name with its scope; false (and the reader latched) if it is invalid. */
+/*
+ * Reads one first-level encoded name with its scope; false (and the reader latched) if it is
+ * invalid.
+ */
 bool smb_netbios_name_read(SmbReader *r, SmbNetbiosName *ret_name);
 
-/* Session request: called and calling name. False if they cannot be read. */
+/*
+ * Reads the called and the calling name of a session request (RFC 1002 4.3.2); false if they cannot
+ * be read.
+ */
 bool smb_nbss_request_read(SmbReader *r, SmbNetbiosName *ret_called, SmbNetbiosName *ret_calling);

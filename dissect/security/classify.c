@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What kind of secret was sent, by lengths and bytes. The order of the rules is part of them: six
- * public tools that tested one of them too early, or went by flags or fixed offsets, got NTLM
+ * Which kind of secret was sent, judged by lengths and bytes. The order of the rules matters: six
+ * public tools that applied one of them too early, or relied on flags or fixed offsets, get NTLM
  * wrong.
  */
+#include <glib.h>
+
 #include "dissect/security/mechanism.h"
 
 enum {
 	/* LM, LMv2, NTLMv1 ([MS-NLMP] 2.2.2.3, 2.2.2.4, 2.2.2.6); NTLMv2 is always longer. */
 	RESPONSE_SIZE = 24,
-	/* Of the client, in the LM field ([MS-NLMP] 3.3.1). */
+	/* The client's, in the LM field ([MS-NLMP] 3.3.1). */
 	ESS_CHALLENGE = 8,
+	/* NTProofStr and what comes before the AV pairs ([MS-NLMP] 2.2.2.7, 2.2.2.8). */
+	V2_SIZE_MIN = 16 + 28,
 };
 
 static bool
@@ -22,7 +26,7 @@ all_zero(SmbReader r)
 	return true;
 }
 
-/* No byte, or `most` bytes of zero, which is how an empty string with its terminator is sent. */
+/* Empty, or `most` zero bytes, which is how an empty string with its terminator is sent. */
 static bool
 is_empty(SmbSpan secret, uint32_t length, uint32_t most)
 {
@@ -49,12 +53,15 @@ static SmbPasswordType
 classify_pair(SmbSpan lm, SmbSpan nt)
 {
 	/*
-	 * 2. [MS-NLMP] 3.3.2. Before all that looks at LM: beside it stands LMv2, 24 zeros or
-	 * nothing, never an LM response.
+	 * 2. [MS-NLMP] 3.3.2. Comes before every rule that looks at LM: next to an NTLMv2 response
+	 * the LM field has LMv2, 24 zeros or nothing, never an LM response.
 	 */
 	if (smb_nt_response_is_v2(nt))
 		return SMB_PASSWORD_NTLMV2;
-	/* 3. [MS-NLMP] 3.3.1. Before 5: its LM field has 24 bytes that differ from NT too. */
+	/*
+	 * 3. [MS-NLMP] 3.3.1. Comes before 5, because its LM field also has 24 bytes that differ
+	 * from NT.
+	 */
 	if (nt.len == RESPONSE_SIZE && is_ess(lm))
 		return SMB_PASSWORD_NTLMV1_ESS;
 	/*
@@ -63,10 +70,13 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 	 */
 	if (nt.len == RESPONSE_SIZE && (lm.len == 0 || smb_span_equal(lm, nt)))
 		return SMB_PASSWORD_NTLM_ONLY;
-	/* 5. [MS-NLMP] 3.3.1: an LM response of its own, which can be cracked alone. */
+	/* 5. [MS-NLMP] 3.3.1: a real LM response, which can be cracked by itself. */
 	if (nt.len == RESPONSE_SIZE && lm.len == RESPONSE_SIZE)
 		return SMB_PASSWORD_NTLMV1_LM;
-	/* 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have one size; without NT nothing tells them apart. */
+	/*
+	 * 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have the same size; without NT nothing distinguishes
+	 * them.
+	 */
 	if (nt.len == 0 && lm.len == RESPONSE_SIZE)
 		return SMB_PASSWORD_LM_OR_LMV2;
 	/* 7. Everything else, an NT response longer than 24 without the mark of NTLMv2 included. */
@@ -84,37 +94,79 @@ smb_classify_ntlmssp(const SmbToken *t)
 	/* A NEGOTIATE or a CHALLENGE holds no secret. */
 	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
 		return SMB_PASSWORD_NONE;
-	/* Len tells more than is there: no rule below could be sure of its bytes. */
+	/* Len promises more than is there: no rule below could be sure of the bytes. */
 	if (lm.len != t->lm_length || nt.len != t->nt_length ||
 	    (t->malformed && !t->account.bytes.ptr))
 		return SMB_PASSWORD_MALFORMED;
 	/*
 	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no
 	 * help, it is clear in one of six such messages; and no name with an NTLMv2 response is
-	 * somebody.
+	 * somebody. A name without a response is well formed, and servers count it as wrong.
 	 */
-	if (t->account.bytes.len == 0 && nt.len == 0 && is_empty(lm, lm.len, 1))
-		return SMB_PASSWORD_ANONYMOUS;
+	if (nt.len == 0 && is_empty(lm, lm.len, 1))
+		return t->account.bytes.len == 0 ? SMB_PASSWORD_ANONYMOUS : SMB_PASSWORD_EMPTY;
 	return classify_pair(lm, nt);
 }
 
 /*
- * Responses in the two password fields of WordCount 13 ([MS-CIFS] 2.2.4.53.1); NONE where the
- * lengths are not those of responses.
+ * Whether a password of characters could be these bytes. Characters that do not exist, or that
+ * nobody can type, are not part of one; a terminator may end it.
+ */
+static bool
+reads_as_utf16(SmbSpan bytes)
+{
+	SmbReader r = smb_reader_from_span(bytes);
+
+	if (bytes.len % 2)
+		return false;
+	while (smb_reader_left(&r) > 0) {
+		gunichar c = smb_reader_le16(&r);
+
+		if (c == 0)
+			return smb_reader_left(&r) == 0;
+		if ((c & 0xFC00) == 0xD800) { /* RFC 2781 2.2 */
+			uint16_t low = smb_reader_le16(&r);
+
+			if ((low & 0xFC00) != 0xDC00)
+				return false;
+			c = 0x10000 + ((c & 0x3FF) << 10 | (low & 0x3FF));
+		}
+		if (!g_unichar_isdefined(c) || g_unichar_iscntrl(c) ||
+		    g_unichar_type(c) == G_UNICODE_PRIVATE_USE)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A Unicode password field that is longer than an NTLMv1 response: an NTLMv2 response has a least
+ * size and a mark, whatever has not is the password itself; NONE: that.
+ */
+static SmbPasswordType
+classify_long(SmbSpan unicode, uint16_t length)
+{
+	if (length >= V2_SIZE_MIN && unicode.len != length)
+		return SMB_PASSWORD_MALFORMED; /* the mark was not seen */
+	if (length >= V2_SIZE_MIN && smb_nt_response_is_v2(unicode))
+		return SMB_PASSWORD_NTLMV2;
+	if (unicode.len == length ? reads_as_utf16(unicode) : length % 2 == 0)
+		return SMB_PASSWORD_NONE;
+	return SMB_PASSWORD_MALFORMED;
+}
+
+/*
+ * Responses in the two password fields of WordCount 13 ([MS-CIFS] 2.2.4.53.1); NONE where they are
+ * no responses. Extended session security does not exist in this form.
  */
 static SmbPasswordType
 classify_responses(SmbSpan oem, uint16_t oem_length, SmbSpan unicode, uint16_t unicode_length)
 {
-	/*
-	 * [MS-NLMP] 3.3.2: the length alone decides; extended session security does not exist in
-	 * this form.
-	 */
 	if (unicode_length > RESPONSE_SIZE)
-		return SMB_PASSWORD_NTLMV2;
+		return classify_long(unicode, unicode_length);
 	if (unicode_length == RESPONSE_SIZE && oem_length == 0)
 		return SMB_PASSWORD_NTLM_ONLY;
 	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE) {
-		/* Whether they are one response or two takes all their bytes. */
+		/* All the bytes are needed to see whether these are one response or two. */
 		if (oem.len != oem_length || unicode.len != unicode_length)
 			return SMB_PASSWORD_MALFORMED;
 		return smb_span_equal(oem, unicode) ? SMB_PASSWORD_NTLM_ONLY
@@ -135,24 +187,28 @@ smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem, uint16_t oem_l
 	*ret_unasked = false;
 	/*
 	 * [MS-CIFS] 3.2.4.2.4, 3.2.4.2.5: under share-level security the secret comes with the tree
-	 * connect; this names an identity.
+	 * connect; this message only names an identity.
 	 */
 	if (mode.share_level && empty)
 		return SMB_PASSWORD_NONE;
-	/* [MS-CIFS] 3.2.4.2.4. An empty password of somebody is a password: see the end. */
+	/* [MS-CIFS] 3.2.4.2.4. */
 	if (empty && account.bytes.len == 0)
 		return SMB_PASSWORD_ANONYMOUS;
 	/*
 	 * [MS-CIFS] 2.2.4.52.2, SecurityMode bit 1: nothing was there to respond to, so lengths
-	 * prove nothing.
+	 * prove nothing. An empty password of somebody is a password.
 	 */
 	if (!mode.challenged)
 		return SMB_PASSWORD_PLAINTEXT;
+	/* There was something to respond to, and no response: also to an empty password there is
+	 * one. */
+	if (empty)
+		return SMB_PASSWORD_EMPTY;
 	type = classify_responses(oem, oem_length, unicode, unicode_length);
 	if (type != SMB_PASSWORD_NONE)
 		return type;
 	/*
-	 * No response has this length. The server had asked for one, but real clients do send the
+	 * No response has this length. The server had asked for one, but some real clients send the
 	 * password itself.
 	 */
 	*ret_unasked = true;
@@ -166,14 +222,16 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 	bool empty = is_empty(password, length, 1);
 
 	*ret_unasked = false;
-	/* As above: an identity, no secret. */
+	/* As above: an identity, not a secret. */
 	if (mode.share_level && empty)
 		return SMB_PASSWORD_NONE;
-	/* [MS-CIFS] 3.2.4.2.4: the only response that this form knows. */
+	/* [MS-CIFS] 3.2.4.2.4: the only response that this form has. */
 	if (mode.challenged && length == RESPONSE_SIZE)
 		return SMB_PASSWORD_LM;
 	if (empty && account.bytes.len == 0)
 		return SMB_PASSWORD_ANONYMOUS;
+	if (empty && mode.challenged)
+		return SMB_PASSWORD_EMPTY;
 	*ret_unasked = mode.challenged;
 	return SMB_PASSWORD_PLAINTEXT;
 }
@@ -181,12 +239,12 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 SmbPasswordType
 smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
 {
-	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is a filler of one zero byte. */
+	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is one zero byte of padding. */
 	if (!mode.share_level)
 		return SMB_PASSWORD_NONE;
-	/* LM or NTLM: one field, one length. The worse of the two, as either may be meant. */
+	/* One field for either response, and one length of both. */
 	if (mode.challenged && length == RESPONSE_SIZE)
-		return SMB_PASSWORD_LM;
+		return SMB_PASSWORD_LM_OR_NTLM;
 	if (is_empty(password, length, 1))
 		return SMB_PASSWORD_ANONYMOUS;
 	return SMB_PASSWORD_PLAINTEXT;

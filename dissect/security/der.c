@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* DER as far as tokens need it: lengths, tags, and the way into a sequence (X.690). */
+/* As much of DER as tokens need: lengths, tags, and stepping into elements (X.690). */
 #include "dissect/security/der.h"
 
 SmbDer
@@ -16,8 +16,8 @@ smb_der_fail(SmbDer *self)
 }
 
 /*
- * X.690 8.1.3. The indefinite form (0x80) is not DER and would need a search for its end; 0x84 with
- * four bytes is the longest that the 32-bit length of a blob can need.
+ * X.690 8.1.3. The indefinite form (0x80) is not DER, and its end would have to be searched for;
+ * 0x84 with four bytes is the longest form that a blob with a 32-bit length can need.
  */
 static uint32_t
 read_length(SmbDer *self)

@@ -49,14 +49,16 @@ bool smb_der_expect(SmbDer *self, uint8_t tag, SmbDer *ret_child);
  */
 bool smb_der_unwrap(SmbDer *self, uint8_t tag);
 
-/* All that is left of an element's contents. */
+/* The rest of an element's contents. */
 SmbSpan smb_der_rest(SmbDer *self);
 
-/* Bytes of the next element, header included, as it declares; 0 if its header cannot be read. */
+/*
+ * The declared size of the next element in bytes, header included; 0 if its header cannot be read.
+ */
 uint64_t smb_der_declared(const SmbDer *self);
 
 /*
- * The value of an INTEGER or ENUMERATED of up to four bytes; 0 and a failure if it has none or
- * more.
+ * The value of an INTEGER or ENUMERATED of one to four bytes; 0, and a failure, for any other
+ * length.
  */
 int32_t smb_der_integer(SmbDer *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Kerberos tokens: AP-REQ, AP-REP and KRB-ERROR, as far as they are not encrypted (RFC 4120, 4121).
+ * Kerberos tokens: the parts of AP-REQ, AP-REP and KRB-ERROR that are not encrypted (RFC 4120,
+ * 4121).
  */
 #include "dissect/security/mechanism.h"
 
@@ -9,8 +10,7 @@ enum {
 	TOK_AP_REQ = 0x0100,
 	TOK_AP_REP = 0x0200,
 	TOK_ERROR = 0x0300,
-	TOK_TGT_REQ =
-		0x0400, /* user to user, as those are named by draft-swift-win2k-krb-user2user */
+	TOK_TGT_REQ = 0x0400, /* user to user, with the names of draft-swift-win2k-krb-user2user */
 	TOK_TGT_REP = 0x0401,
 	TOK_IAKERB_PROXY = 0x0501,
 
@@ -22,8 +22,8 @@ enum {
 };
 
 /*
- * One part of a name; where it does not fit it is cut between characters. A NUL would hide what
- * stands behind it.
+ * Appends one part of a name, cut between characters if it does not fit. A NUL would hide what
+ * follows it.
  */
 static void
 append_part(SmbToken *token, uint32_t *used, SmbReader part)
@@ -63,7 +63,7 @@ read_sname(SmbDer *field, SmbToken *token)
 	}
 }
 
-/* EncryptedData: RFC 4120 5.2.9. Its key version has no more than 32 bits, or is not told. */
+/* EncryptedData: RFC 4120 5.2.9. A key version of more than 32 bits is not reported. */
 static void
 read_encrypted(SmbDer *field, int32_t *ret_type, uint32_t *ret_kvno)
 {
@@ -109,7 +109,7 @@ read_ticket(SmbDer *ticket, SmbToken *token)
 	}
 }
 
-/* APOptions: a BIT STRING of 32 bits behind the count of those that are not used. */
+/* APOptions: a BIT STRING: the count of unused bits, then 32 bits. */
 static void
 read_options(SmbDer *field, SmbToken *token)
 {
@@ -190,7 +190,9 @@ read_error(SmbDer *error, SmbToken *token)
 	}
 }
 
-/* The messages that a KDC answers, which IAKERB carries (RFC 4120 5.10), and those of user to user. */
+/*
+ * The messages to and from a KDC, which IAKERB carries (RFC 4120 5.10), and those of user to user.
+ */
 static const char *
 message_name(int tag, uint16_t id)
 {
@@ -215,7 +217,7 @@ smb_kerberos_begins(int byte)
 }
 
 /*
- * IAKERB-HEADER: the realm stands in a UTF8String, some write an OCTET STRING; a cookie of the
+ * IAKERB-HEADER: the realm is a UTF8String (some senders write an OCTET STRING); a cookie of the
  * server follows.
  */
 static void
@@ -231,9 +233,9 @@ read_iakerb(SmbDer *inner, SmbToken *token)
 }
 
 /*
- * Passes over the token identifier. IAKERB puts a header of its own before each message that it
- * carries (05 01); only the last leg has an AP-REQ, some clients under IAKERB_PROXY and some under
- * 01 00, and both count.
+ * Reads past the token identifier. IAKERB puts a header of its own (05 01) before each message that
+ * it carries. Only the last round has an AP-REQ: some clients send it as IAKERB_PROXY, some as 01
+ * 00, and both are accepted.
  */
 static uint16_t
 read_token_id(SmbDer *inner, SmbToken *token)

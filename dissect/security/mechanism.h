@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The mechanisms behind the tokens: one reader each, and the object identifiers that name them.
- * Private to dissect/security. Every reader fills in what it finds and sets `malformed` if
- * something is wrong.
+ * The mechanisms inside the tokens: one reader for each, and the object identifiers that name them.
+ * Private to dissect/security. Every reader fills in what it finds, borrows texts and spans from
+ * the blob, and sets `malformed` if something is wrong; none fails otherwise.
  */
 #pragma once
 
 #include "dissect/security/der.h"
 #include "dissect/security/token.h"
 
-/* Object identifiers, as the contents of their element. */
+/* Object identifiers, by the contents of their element. */
 typedef enum {
 	SMB_OID_UNKNOWN,
 	SMB_OID_SPNEGO,
 	SMB_OID_NTLMSSP,
-	SMB_OID_KERBEROS, /* either spelling, and user to user */
+	SMB_OID_KERBEROS, /* either identifier, or user to user */
 	SMB_OID_IAKERB,
 	SMB_OID_NEGOEX,
 } SmbOid;
@@ -29,8 +29,8 @@ SmbOid smb_oid_find(SmbSpan oid, uint32_t *ret_offer);
 const char *smb_oid_name(SmbSpan oid);
 
 /*
- * The token of a mechanism, without its SPNEGO: decided by the bytes and not by what was offered.
- * False if no mechanism is recognised; the kind is then unchanged.
+ * Reads the token of a mechanism, without SPNEGO around it. The mechanism is recognised by the
+ * bytes, not by what was offered. False if no mechanism is recognised; the kind is then unchanged.
  */
 bool smb_mechanism_read(SmbSpan token, SmbToken *ret_token);
 
@@ -40,25 +40,26 @@ bool smb_mechanism_read(SmbSpan token, SmbToken *ret_token);
  */
 int32_t smb_negoex_next(SmbReader *at);
 
-/* "NTLMSSP\0" and what follows ([MS-NLMP] 2.2.1). */
+/* Reads an NTLMSSP message, from its signature "NTLMSSP\0" on ([MS-NLMP] 2.2.1). */
 void smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token);
 
 /*
- * True if an NT response is one of NTLMv2: longer than NTLMv1's, and its RespType and HiRespType
- * are 1 ([MS-NLMP] 2.2.2.7).
+ * True if an NT response is NTLMv2: longer than that of NTLMv1, with RespType and HiRespType 1
+ * ([MS-NLMP] 2.2.2.7).
  */
 bool smb_nt_response_is_v2(SmbSpan nt);
 
 /*
- * What follows the object identifier of a GSS token (RFC 4121 4.1), or a Kerberos message without
- * any wrapping (RFC 4120).
+ * Reads what follows the object identifier of a GSS token (RFC 4121 4.1), or a Kerberos message
+ * without any wrapping (RFC 4120).
  */
 void smb_kerberos_read(SmbDer *inner, SmbToken *ret_token);
-/* True for a byte that begins a bare Kerberos message, without wrapping or token identifier. */
+/* True if this byte can begin a bare Kerberos message, without wrapping or token identifier. */
 bool smb_kerberos_begins(int byte);
 
 /*
- * NegTokenInit and NegTokenResp (RFC 4178 4.2, [MS-SPNG] 2.2.1), with or without GSS wrapping.
- * False if the blob is no SPNEGO; *ret_inner is the mechanism's own token, absent if it has none.
+ * Reads a NegTokenInit or NegTokenResp (RFC 4178 4.2, [MS-SPNG] 2.2.1), with or without GSS
+ * wrapping. False if the blob is not SPNEGO; *ret_inner is the mechanism's own token, absent if it
+ * has none.
  */
 bool smb_spnego_read(SmbSpan blob, SmbToken *ret_token, SmbSpan *ret_inner);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NEGOEX, as far as a name goes: a token is a row of messages, each with a header that tells its
- * kind and its length ([MS-NEGOEX] 2.2.6, MESSAGE_HEADER).
+ * NEGOEX, only as far as the names of its messages: a token is a series of messages, each with a
+ * header that has its type and length ([MS-NEGOEX] 2.2.6, MESSAGE_HEADER).
  */
 #include "dissect/security/mechanism.h"
 
@@ -20,7 +20,7 @@ smb_negoex_next(SmbReader *at)
 	length = smb_reader_le32(&message);
 	if (message.status != SMB_READ_OK || type > INT32_MAX)
 		return -1;
-	/* A length that does not even hold what was read would give the same message again. */
+	/* A length shorter than the header just read would give the same message again. */
 	if (length < message.pos - at->pos)
 		smb_reader_fail(at, SMB_READ_MALFORMED);
 	smb_reader_skip(at, length);

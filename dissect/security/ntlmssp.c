@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * [MS-NLMP] 2.2.1. Payload may stand in any order and with any padding, so every field is taken by
- * its Len and its offset, and MaxLen is never looked at. What lies before the payload depends on
- * how old the sender is: where payload begins earlier than the header would end, the header is the
+ * NTLMSSP messages: [MS-NLMP] 2.2.1. The payload can be in any order and padded anywhere, so every
+ * field is located by its Len and its offset; MaxLen is ignored. How long the header is depends on
+ * how old the sender is: if the payload begins before the header would end, the header is the
  * shorter one of older versions.
  */
 #include "dissect/security/mechanism.h"
@@ -33,10 +33,10 @@ enum {
 	AV_TARGET_NAME = 9,
 	AV_CHANNEL_BINDINGS = 10,
 	AV_FLAGS_MIC = 0x2,
-	AV_PAIRS_MAX = 64, /* eleven kinds exist; a list that goes on is no list */
+	AV_PAIRS_MAX = 64, /* eleven kinds exist; a list longer than this is bogus */
 
 	/*
-	 * Ends of the fixed parts: the least that each message has, and where VERSION stands in it.
+	 * Ends of the fixed parts: the shortest header of each message, and the offset of VERSION.
 	 */
 	NEGOTIATE_LEAST = 16,
 	NEGOTIATE_VERSION = 32,
@@ -49,7 +49,7 @@ enum {
 	FIELD_SIZE = 8,
 
 	NTLMV1_SIZE = 24,
-	/* Of an NTLMv2 response: 2.2.2.8, then 2.2.2.7. */
+	/* Offsets in an NTLMv2 response: 2.2.2.8, then 2.2.2.7. */
 	NTLMV2_TIME = 24,
 	NTLMV2_AV_PAIRS = 44,
 };
@@ -62,14 +62,14 @@ typedef struct {
 typedef struct {
 	SmbReader whole;  /* at its beginning, for fields */
 	SmbReader at;     /* in the header */
-	uint32_t least;   /* where payload can begin at all */
-	uint32_t payload; /* where it does begin, as far as fields were read */
+	uint32_t least;   /* where the payload can begin at the earliest */
+	uint32_t payload; /* where it does begin, by the fields read so far */
 	SmbToken *token;
 } Message;
 
 /*
- * Len, MaxLen and offset. A field that points into the fixed header lies; it is told but does not
- * count as payload.
+ * Len, MaxLen and offset. A field that points into the fixed header is malformed; it is reported
+ * but does not count as payload.
  */
 static Field
 read_field(Message *m)
@@ -88,8 +88,8 @@ read_field(Message *m)
 }
 
 /*
- * A field of no bytes is there wherever its offset points: senders leave 0 or the end of the
- * payload in it.
+ * An empty field is valid wherever its offset points: senders leave 0 or the end of the payload
+ * there.
  */
 static SmbSpan
 field_bytes(Message *m, Field f)
@@ -112,7 +112,7 @@ field_text(Message *m, Field f, SmbEncoding encoding)
 }
 
 /*
- * 2.2.2.10. The flag alone does not make room for it: older senders begin their payload in its
+ * 2.2.2.10. The flag alone does not mean that it is there: older senders begin their payload in its
  * place.
  */
 static void
@@ -152,7 +152,7 @@ av_text(SmbToken *t, uint16_t id)
 	}
 }
 
-/* What the server says of itself, and what the client that repeats it adds. */
+/* What the server states about itself, and what the client adds when it repeats that. */
 static void
 take_pair(SmbToken *t, uint16_t id, SmbSpan value)
 {
@@ -169,14 +169,14 @@ take_pair(SmbToken *t, uint16_t id, SmbSpan value)
 		t->timestamp = smb_reader_le64(&r);
 		break;
 	case AV_CHANNEL_BINDINGS:
-		/* All zero is how "none" is written. */
+		/* All zeros mean "none". */
 		while (smb_reader_left(&r) > 0)
 			t->has_channel_bindings |= smb_reader_u8(&r) != 0;
 		break;
 	}
 }
 
-/* 2.2.2.1. A list must end with MsvAvEOL; one that runs into its end without it was cut. */
+/* 2.2.2.1. A list must end with MsvAvEOL; one that ends without it was cut. */
 static void
 read_av_pairs(SmbReader r, SmbToken *t)
 {
@@ -195,8 +195,8 @@ read_av_pairs(SmbReader r, SmbToken *t)
 }
 
 /*
- * A name that has no flag. Its field may hold anything or not be there at all, but there are
- * senders that forget the flag only: a name that lies in the token is reported.
+ * A name whose flag is not set. Its field may hold anything or not be there at all, but some
+ * senders only forget the flag: a name that is inside the token is reported.
  */
 static SmbText
 unflagged_name(Message *m)
@@ -244,8 +244,8 @@ read_negotiate(Message *m)
 }
 
 /*
- * 2.2.1.2. In its oldest form the message ends with the challenge, so what follows is only read
- * where its flag is set.
+ * 2.2.1.2. In its oldest form the message ends with the challenge, so what follows is only read if
+ * its flag is set.
  */
 static void
 read_challenge(Message *m)
@@ -274,8 +274,8 @@ read_challenge(Message *m)
 }
 
 /*
- * Without flags nothing says how names are written. OEM text holds no NUL and UTF-16 text of
- * western names holds nothing but, so one NUL decides.
+ * Without flags the encoding of names is unknown. OEM text has no NUL, and in the UTF-16 of western
+ * names every second byte is one, so a single NUL decides.
  */
 static SmbEncoding
 guess_encoding(SmbSpan bytes)
@@ -289,8 +289,8 @@ guess_encoding(SmbSpan bytes)
 }
 
 /*
- * The fields behind the 52 bytes that every AUTHENTICATE has. Senders as old as Windows 9x have
- * their payload right there, later ones the session key and the flags.
+ * The fields after the 52 bytes that every AUTHENTICATE has. Senders as old as Windows 9x have
+ * their payload there, later ones the session key and the flags.
  */
 static void
 read_authenticate_flags(Message *m)
@@ -323,8 +323,8 @@ authenticate_text(Message *m, Field f)
 }
 
 /*
- * 2.2.1.3. The MIC has no flag of its own in the message; the AV pairs inside the NTLMv2 response
- * say whether it is there.
+ * 2.2.1.3. The MIC has no flag of its own in the message; the AV pairs in the NTLMv2 response tell
+ * whether it is present.
  */
 static void
 read_authenticate(Message *m)

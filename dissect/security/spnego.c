@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SPNEGO: which mechanisms are offered and chosen, and the token inside (RFC 4178, [MS-SPNG]). */
+/*
+ * SPNEGO: which mechanisms are offered and chosen, and the token of one of them inside (RFC 4178,
+ * [MS-SPNG]).
+ */
 #include "dissect/security/mechanism.h"
 
 static const struct {
@@ -15,14 +18,17 @@ static const struct {
 	{ "\x2B\x06\x01\x04\x01\x82\x37\x02\x02\x0A", 10, SMB_OID_NTLMSSP, SMB_OFFER_NTLMSSP,
 	  "NTLMSSP" },
 	/*
-	 * 1.2.840.113554.1.2.2 (RFC 4121), and 1.2.840.48018.1.2.2 as Windows 2000 spells it
+	 * 1.2.840.113554.1.2.2 (RFC 4121), and 1.2.840.48018.1.2.2 as Windows 2000 writes it
 	 * ([MS-SPNG] 3.2.5.2)
 	 */
 	{ "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 9, SMB_OID_KERBEROS, SMB_OFFER_KERBEROS,
 	  "Kerberos" },
 	{ "\x2A\x86\x48\x82\xF7\x12\x01\x02\x02", 9, SMB_OID_KERBEROS, SMB_OFFER_KERBEROS,
 	  "MS-Kerberos" },
-	/* 1.2.840.113554.1.2.2.3: user to user; Kerberos messages, but offered beside the others */
+	/*
+	 * 1.2.840.113554.1.2.2.3: user to user: Kerberos messages, but offered in addition to the
+	 * others
+	 */
 	{ "\x2A\x86\x48\x86\xF7\x12\x01\x02\x02\x03", 10, SMB_OID_KERBEROS, SMB_OFFER_OTHER,
 	  "Kerberos user-to-user" },
 	/* 1.3.6.1.5.2.5 */
@@ -93,8 +99,8 @@ read_hints(SmbDer *field, SmbToken *token)
 
 /*
  * NegTokenInit: RFC 4178 4.2.1 has the mechListMIC in [3]; NegTokenInit2 ([MS-SPNG] 2.2.1) has
- * negHints there, a SEQUENCE, and moves it to [4]. Servers send the latter, clients the former, so
- * the type inside decides.
+ * negHints there, a SEQUENCE, and moves the mechListMIC to [4]. Servers send the latter, clients
+ * the former, so the type inside decides.
  */
 static void
 read_init_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
@@ -119,6 +125,13 @@ read_init_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 	}
 }
 
+static void
+take_chosen(SmbSpan oid, SmbToken *token)
+{
+	token->supported_mech = oid;
+	smb_oid_find(oid, &token->chosen);
+}
+
 /* NegTokenResp: RFC 4178 4.2.2. The mechanism in [1] is told only: the token itself decides. */
 static void
 read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
@@ -130,7 +143,7 @@ read_resp_field(SmbDer *field, SmbToken *token, SmbSpan *ret_inner)
 		break;
 	case SMB_DER_CONTEXT + 1:
 		if (smb_der_unwrap(field, SMB_DER_OID))
-			token->supported_mech = smb_der_rest(field);
+			take_chosen(smb_der_rest(field), token);
 		break;
 	case SMB_DER_CONTEXT + 2:
 		if (smb_der_unwrap(field, SMB_DER_OCTET_STRING))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Layouts of tokens, and the words that are made of their numbers. */
+/* The layouts of tokens, and the words that their numbers are translated to. */
 #include "dissect/security/token-fields.h"
 
 #include "dissect/security/mechanism.h"
@@ -32,7 +32,10 @@ put_number(SmbMechName *mech, uint32_t *used, uint64_t number)
 		mech->dotted[(*used)++] = digits[--n];
 }
 
-/* X.690 8.19: seven bits a byte, and the first two numbers in one. What does not fit is left out. */
+/*
+ * X.690 8.19: seven bits per byte, the first two numbers combined into one. What does not fit is
+ * left out.
+ */
 static void
 put_dotted(SmbMechName *mech, SmbSpan oid)
 {
@@ -235,7 +238,7 @@ static const SmbField negoex_fields[] = {
 	ROW(LIST, negoex, "negoex_messages", .items = &negoex_message),
 };
 
-/* Each of them twice: the fields, and the one field `token` that holds them. */
+/* Two layouts for each: the fields, and the single field `token` that holds them. */
 #define LAYOUT(ident) \
 	static const SmbLayout ident##_inside = { .size = sizeof(SmbTokenView), .count = COUNT(ident##_fields), .fields = ident##_fields }; \
 	static const SmbField ident##_field[] = { { .key = "token", .kind = SMB_FIELD_OBJECT, .items = &ident##_inside } }; \

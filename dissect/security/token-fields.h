@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A token described by layouts, for sinks that print every field of a message. What is secret
- * (responses, session keys, MICs, the blob itself) is not among them; lengths are.
+ * A token described by layouts, for sinks that print every field of a message. Secrets (responses,
+ * session keys, MICs, the blob itself) are not among the fields; their lengths are.
  */
 #pragma once
 
@@ -15,12 +15,15 @@ typedef struct {
 	char dotted[SMB_OID_TEXT];
 } SmbMechName;
 
-/* What the layouts describe: a token, and its numbers as words. It owns nothing. */
+/*
+ * What the layouts describe: a token, and its numbers as words. It owns nothing; it lives as long
+ * as the blob that the token was read from.
+ */
 typedef struct {
 	SmbToken token;
 	uint64_t length;          /* of the blob */
 	uint64_t declared_length; /* PART: of the whole token */
-	uint32_t pieces;          /* number of messages that it was split over; 0: one */
+	uint32_t pieces;          /* number of messages that it was split over; 0: not split */
 	SmbText kind, wrap, neg_state, service, message, error_name;
 	SmbMechName supported;
 	SmbList mech_types, negoex;
@@ -29,6 +32,6 @@ typedef struct {
 
 /*
  * Fills in what is derived from view->token, and returns the layout of the view: one field,
- * `token`. The view must not move afterwards. NULL for a token that is not there.
+ * `token`. The view must not be moved afterwards. NULL if there is no token.
  */
 const SmbLayout *smb_token_describe(SmbTokenView *view);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a security blob is: told by its first bytes, and handed to the file of its mechanism. */
+/* Recognises a security blob by its first bytes and hands it to the file of its mechanism. */
 #include "dissect/security/mechanism.h"
 
 static const char *const kind_names[] = {
@@ -37,8 +37,8 @@ read_negoex(SmbSpan messages, SmbToken *token)
 }
 
 /*
- * A GSS token that is not SPNEGO (RFC 2743 3.1): behind the object identifier comes whatever the
- * mechanism likes.
+ * A GSS token that is not SPNEGO (RFC 2743 3.1): what follows the object identifier is up to the
+ * mechanism.
  */
 static bool
 read_gss(SmbSpan bytes, SmbToken *token)
@@ -95,8 +95,8 @@ smb_mechanism_read(SmbSpan token, SmbToken *ret_token)
 }
 
 /*
- * The token that comes along with a list of mechanisms is that of the first of them (RFC 4178
- * 4.2.1); where it is not, the other side has to choose again.
+ * The token that comes with a list of mechanisms belongs to the first of them (RFC 4178 4.2.1); if
+ * it does not, the other side has to choose again.
  */
 static bool
 not_first(const SmbToken *t)
@@ -141,12 +141,15 @@ smb_token_read(SmbSpan blob, SmbToken *ret_token)
 			ret_token->kind = SMB_TOKEN_SPNEGO_ONLY;
 		else if (!smb_mechanism_read(inner, ret_token) &&
 			 ret_token->wrap == SMB_TOKEN_NEG_INIT)
-			/* The first token belongs to a mechanism of the list (RFC 4178 4.2.1). */
+			/*
+			 * The first token has to belong to a mechanism of the list (RFC 4178
+			 * 4.2.1).
+			 */
 			ret_token->malformed |= !(ret_token->offered & SMB_OFFER_OTHER);
 		ret_token->not_first = not_first(ret_token);
 		return;
 	}
-	/* Under GSS wrapping an identifier that we do not know is a mechanism all the same. */
+	/* In GSS wrapping, an identifier that we do not know is a mechanism all the same. */
 	if (!smb_mechanism_read(blob, ret_token) && !smb_span_begins(blob, "\x60", 1))
 		ret_token->malformed = true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Security tokens of session setups, SMB1 and SMB2 alike: SPNEGO ([MS-SPNG], RFC 4178) around
- * NTLMSSP ([MS-NLMP]) or Kerberos (RFC 4120, RFC 4121), or NTLMSSP raw. Stateless; texts and spans
- * are borrowed from the blob.
+ * NTLMSSP ([MS-NLMP]) or Kerberos (RFC 4120, RFC 4121), or bare NTLMSSP. Stateless; a token owns
+ * nothing, its texts and spans are borrowed from the blob.
  */
 #pragma once
 
@@ -39,26 +39,30 @@ enum {
 typedef struct {
 	SmbTokenKind kind;
 	SmbTokenWrap wrap;
-	bool malformed; /* something in it lies or is cut */
-	/* SMB_OFFER_* of what it is a token of; 0: unknown, or none of its own */
+	bool malformed; /* something in it is wrong or cut off */
+	/*
+	 * SMB_OFFER_* of the mechanism that the token belongs to; 0: unknown, or no mechanism's
+	 * token
+	 */
 	uint32_t mechanism;
 
 	/* SPNEGO */
 	uint32_t offered;   /* SMB_OFFER_* of a mechTypes list */
-	SmbSpan mech_types; /* the list's elements, the preferred one first; absent */
-	bool not_first;     /* the token with the list is not of the list's first mechanism */
+	SmbSpan mech_types; /* the list's elements, the preferred one first; or absent */
+	bool not_first;     /* the token that comes with the list is not of its first mechanism */
 	/*
 	 * of a NegTokenResp: 0 accept-completed, 1 accept-incomplete, 2 reject, 3 request-mic; -1
 	 * none
 	 */
 	int neg_state;
 	SmbSpan supported_mech; /* of a NegTokenResp: the identifier's contents; absent */
+	uint32_t chosen;        /* SMB_OFFER_* of it; 0: absent */
 	SmbText hint_name;      /* negHints of a server */
 	SmbSpan hint_address;
 	bool has_mech_list_mic;
 
 	/* NTLMSSP */
-	bool has_flags; /* an old AUTHENTICATE, and a cut token, have none */
+	bool has_flags; /* an old AUTHENTICATE and a cut token have none */
 	uint32_t flags;
 	SmbText account, domain,
 		host; /* AUTHENTICATE; of a NEGOTIATE domain and host where given */
@@ -74,21 +78,21 @@ typedef struct {
 	SmbSpan challenge;         /* CHALLENGE: 8 bytes */
 	SmbText target_name;       /* CHALLENGE */
 	uint16_t session_key_length;
-	/* AV pairs of a CHALLENGE; of an NTLMv2 response what the client repeats of them */
+	/* AV pairs of a CHALLENGE; in an NTLMv2 response, those that the client repeats */
 	SmbText nb_computer, nb_domain, dns_computer, dns_domain, dns_tree;
 	uint32_t av_flags;    /* MsvAvFlags */
-	uint64_t timestamp;   /* MsvAvTimestamp, a FILETIME; 0 if not there */
+	uint64_t timestamp;   /* MsvAvTimestamp, a FILETIME; 0 if absent */
 	uint64_t client_time; /* of an NTLMv2 response: the client's clock, a FILETIME */
 
 	/* Kerberos */
 	SmbText realm;           /* of the ticket of an AP-REQ, of the service in a KRB-ERROR */
-	char service[256];       /* sname, parts joined by '/'; "" where not there */
-	int32_t encryption_type; /* of the ticket; -1 if not there */
+	char service[256];       /* sname, parts joined by '/'; "" if absent */
+	int32_t encryption_type; /* of the ticket; -1 if absent */
 	int32_t part_type;       /* of the authenticator, or the encrypted part of an AP-REP; -1 */
 	uint32_t ticket_kvno;
 	uint32_t ap_options; /* bit 0 of RFC 4120 5.5.1 is the highest one here */
 	const char *message; /* of KERBEROS_OTHER: "AS-REQ"; NULL if unknown */
-	int32_t error_code;  /* KRB-ERROR; -1 if not there */
+	int32_t error_code;  /* KRB-ERROR; -1 if absent */
 	SmbText error_text;
 	SmbText client_realm; /* KRB-ERROR */
 	SmbText target_realm; /* IAKERB: the realm whose KDC the server should ask */
@@ -97,19 +101,22 @@ typedef struct {
 } SmbToken;
 
 /*
- * Reads a blob; everything is in *ret_token afterwards, whatever the bytes are. DER depth is capped
- * at 8.
+ * Reads a blob; *ret_token is complete afterwards, whatever the bytes are. DER depth is capped at
+ * 8.
  */
 void smb_token_read(SmbSpan blob, SmbToken *ret_token);
 
 /*
- * The length that a token's outermost element declares, header included; 0 if there is none, or its
- * header cannot be read. If that is more than the blob has, the blob was cut, is malformed, or
- * continues in the next message ([MS-SPNG] 3.1.5.6).
+ * The length in bytes that a token's outermost element declares, header included; 0 if there is no
+ * element or its header cannot be read. If that is more than the blob has, the blob was cut, is
+ * malformed, or continues in the next message ([MS-SPNG] 3.1.5.6).
  */
 uint64_t smb_token_length(SmbSpan blob);
 
-/* The rules on password types, in their order; see the comment of each in classify.c. */
+/*
+ * The type of secret that an AUTHENTICATE carries. The rules and their order are explained in
+ * classify.c.
+ */
 SmbPasswordType smb_classify_ntlmssp(const SmbToken *authenticate);
 
 typedef struct {
@@ -118,13 +125,13 @@ typedef struct {
 } SmbServerMode;
 
 /*
- * SESSION_SETUP_ANDX of 13 words, and of 10; *ret_unasked: plaintext though the server had asked
- * for challenge/response.
+ * The same for a SESSION_SETUP_ANDX of 13 words, and of 10. *ret_unasked: plaintext although the
+ * server had asked for challenge/response.
  */
 SmbPasswordType smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem,
 				uint16_t oem_length, SmbSpan unicode, uint16_t unicode_length,
 				bool *ret_unasked);
 SmbPasswordType smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password,
 				    uint16_t length, bool *ret_unasked);
-/* The password of a tree connect under share-level security. */
+/* The same for the password of a tree connect under share-level security. */
 SmbPasswordType smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length);

@@ -2,18 +2,18 @@
 /*
  * The table of SMB1 commands: which function reads a request and a response, which WordCounts each
  * may have, which message has payload that is not parsed, and what step of a session the command
- * is. Codes without a row have no fields and are a step of their own kind, SMB_STEP_OTHER.
+ * is. Codes without a row have no fields, and their step is SMB_STEP_OTHER.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/wire/codes.h"
 
-/* WordCounts that a direction of a command has; 63 also means all above it. */
+/* The bit of a WordCount in `forms`; bit 63 also means all larger ones. */
 #define WORDS(n) (UINT64_C(1) << (n))
 #define WORDS_FROM(n) (~UINT64_C(0) << (n))
 
 /*
- * Codes: [MS-CIFS] 2.2.2.1. WordCounts: the section of each command there, and [MS-SMB] 2.2.4 where
- * it adds a form.
+ * Codes: [MS-CIFS] 2.2.2.1. WordCounts: the section of each command there, and [MS-SMB] 2.2.4 if it
+ * adds a form.
  */
 static const Smb1Command commands[256] = {
 	[SMB_COM_CREATE_DIRECTORY] = {
@@ -132,7 +132,7 @@ static const Smb1Command commands[256] = {
 		.step = SMB_STEP_WRITE,
 	},
 	[SMB_COM_READ_RAW] = {
-		.request = smb1_parse_read_raw_request, /* the answer has no SMB header */
+		.request = smb1_parse_read_raw_request, /* the response has no SMB header */
 		.forms = { WORDS(8) | WORDS(10), 0 },
 		.step = SMB_STEP_READ,
 	},
@@ -164,7 +164,7 @@ static const Smb1Command commands[256] = {
 		.step = SMB_STEP_WRITE,
 	}, /* never used */
 	[SMB_COM_WRITE_COMPLETE] = {
-		.response = smb1_parse_write_response, /* the last answer to WRITE_RAW */
+		.response = smb1_parse_write_response, /* the final response to WRITE_RAW */
 		.forms = { 0, WORDS(1) },
 		.step = SMB_STEP_WRITE,
 	},

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the command table names: the parse functions of all families, by the file that has them, and
- * the bodies that the conversation needs by name. Other bodies are private to the file of their
- * family. A parse function cites its section where it is defined; a direction without one has no
- * fields of its own (WordCount and ByteCount are 0).
+ * What the command table names: the parse functions of all families, grouped by file, and the
+ * bodies that the conversation needs to know. The other bodies are private to the file of their
+ * family. A parse function cites its section where it is defined; a direction without a function
+ * has no fields of its own (WordCount and ByteCount are 0). A body lives in the message's scratch
+ * (message.h); texts and spans in it point into the message.
  *
- * Only commands.c and the files that define the functions include this, and the conversation for
- * the bodies.
+ * Only commands.c and the files that define the functions include this header, and the conversation
+ * for the bodies.
  */
 #pragma once
 
@@ -39,9 +40,8 @@ typedef struct {
 	uint8_t form; /* WordCount: 10 LANMAN, 12 extended security, 13 NT */
 	uint16_t max_buffer_size, max_mpx_count, vc_number;
 	uint32_t session_key, capabilities;
-	uint16_t password_length,
-		/* 10, 13: OEM (or only) and Unicode password, as declared */
-		unicode_password_length;
+	/* 10, 13: of the OEM (or only) and the Unicode password, as declared */
+	uint16_t password_length, unicode_password_length;
 	SmbSpan password, unicode_password;
 	uint16_t security_blob_length;
 	SmbSpan security_blob;
@@ -161,7 +161,7 @@ void smb1_parse_get_print_queue_response(Smb1Block *b);
 void smb1_parse_send_message_request(Smb1Block *b);
 void smb1_parse_send_start_request(Smb1Block *b);
 void smb1_parse_send_text_request(Smb1Block *b);
-/* SEND_START_MB_MESSAGE's answer, SEND_END_MB_MESSAGE. */
+/* The response to SEND_START_MB_MESSAGE, and SEND_END_MB_MESSAGE. */
 void smb1_parse_message_group(Smb1Block *b);
 
 /* transaction.c */
@@ -174,7 +174,7 @@ void smb1_parse_nt_transact_request(Smb1Block *b);
 void smb1_parse_nt_transact_secondary_request(Smb1Block *b);
 void smb1_parse_nt_transact_response(Smb1Block *b);
 
-/* The range that a READ or WRITE asks for. */
+/* Fills the facts with the range that a READ or WRITE is about. */
 static inline void
 smb1_facts_range(Smb1Block *b, uint16_t fid, uint64_t offset, uint32_t length)
 {

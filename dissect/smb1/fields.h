@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Shapes that several SMB1 commands share on the wire. All of them read with the latching reader
- * and keep nothing.
+ * Structures that several SMB1 commands share on the wire, and what their open modes mean.
+ * Everything reads with the latching reader and keeps nothing.
  */
 #pragma once
 
@@ -12,7 +12,10 @@ enum {
 	SMB1_FORMAT_VARIABLE_BLOCK = 0x05, /* [MS-CIFS] 2.2.4.58.1 */
 };
 
-/* Buffer format byte and length of a block of bytes. Another format byte latches MALFORMED. */
+/*
+ * Reads the buffer format byte and the length of a block of bytes. Another format byte latches
+ * MALFORMED.
+ */
 static inline uint16_t
 smb1_block_length(SmbReader *r, uint8_t format)
 {
@@ -24,6 +27,7 @@ smb1_block_length(SmbReader *r, uint8_t format)
 	return length;
 }
 
+/* Fills in the FID that a command is about. */
 static inline void
 smb1_facts_fid(Smb1Block *b, uint16_t fid)
 {
@@ -32,8 +36,8 @@ smb1_facts_fid(Smb1Block *b, uint16_t fid)
 }
 
 /*
- * SMB_TIME followed by SMB_DATE, in the order of SMB_FIELD_DOSTIME. Where the wire has the date
- * first ([MS-CIFS] 2.2.4.30.1), a plain smb_reader_le32 gives that order.
+ * Reads an SMB_TIME followed by an SMB_DATE, into the order of SMB_FIELD_DOSTIME. If the wire has
+ * the date first ([MS-CIFS] 2.2.4.30.1), a plain smb_reader_le32 gives that order.
  */
 static inline uint32_t
 smb1_time_then_date(SmbReader *r)
@@ -57,7 +61,7 @@ enum {
 	SMB1_DELETE = 0x00010000, /* DesiredAccess (2.2.4.64.1) */
 };
 
-/* Access and sharing out of an AccessMode. */
+/* Decodes the access and the sharing of an AccessMode. */
 static inline void
 smb1_open_mode(SmbOpenFacts *open, uint16_t mode)
 {
@@ -73,7 +77,9 @@ typedef struct {
 	uint32_t desired, share, disposition, options;
 } Smb1NtAccess;
 
-/* What NT_CREATE_ANDX (2.2.4.64.1) and NT_TRANSACT_CREATE (2.2.7.1.1) ask for. */
+/*
+ * Decodes the access and options of NT_CREATE_ANDX (2.2.4.64.1) and NT_TRANSACT_CREATE (2.2.7.1.1).
+ */
 static inline void
 smb1_open_nt(SmbOpenFacts *open, const Smb1NtAccess *asked)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not parsed: it may be far longer
- * than the part of the message that was kept.
+ * Reads of all kinds, SEEK, FLUSH and ECHO. The data of a read is not parsed: it may be much longer
+ * than the part of the message that is kept.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -12,10 +12,7 @@ enum {
 	LARGE_READ_MAX = 0xFF,
 };
 
-/*
- * ---- READ, LOCK_AND_READ: [MS-CIFS] 2.2.4.11, 2.2.4.20
- * -----------------------------------------------------------
- */
+/* ---- READ, LOCK_AND_READ: [MS-CIFS] 2.2.4.11, 2.2.4.20 --------------------------------------- */
 
 typedef struct {
 	uint16_t fid, count, remaining;
@@ -63,10 +60,7 @@ smb1_parse_read_response(Smb1Block *b)
 	b->facts->length = body->count;
 }
 
-/*
- * ---- READ_ANDX: [MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2
- * -------------------------------------------------------------
- */
+/* ---- READ_ANDX: [MS-CIFS] 2.2.4.42, [MS-SMB] 2.2.4.2 ----------------------------------------- */
 
 typedef struct {
 	uint16_t fid, min_count, remaining;
@@ -143,10 +137,7 @@ smb1_parse_read_andx_response(Smb1Block *b)
 	b->facts->length = body->data_length;
 }
 
-/*
- * ---- READ_RAW: [MS-CIFS] 2.2.4.22; READ_MPX: 2.2.4.23
- * ------------------------------------------------------------
- */
+/* ---- READ_RAW: [MS-CIFS] 2.2.4.22; READ_MPX: 2.2.4.23 ---------------------------------------- */
 
 typedef struct {
 	uint16_t fid, max_count, min_count;
@@ -215,10 +206,7 @@ smb1_parse_read_mpx_response(Smb1Block *b)
 	b->facts->count = body->count;
 }
 
-/*
- * ---- FLUSH: 2.2.4.6; SEEK: 2.2.4.19
- * ------------------------------------------------------------------------------
- */
+/* ---- FLUSH: 2.2.4.6; SEEK: 2.2.4.19 ---------------------------------------------------------- */
 
 typedef struct {
 	uint16_t fid, mode;
@@ -252,7 +240,10 @@ smb1_parse_flush_request(Smb1Block *b)
 	smb1_facts_fid(b, body->fid);
 }
 
-/* Offset is signed and counts from where Mode says; it is shown as on the wire. */
+/*
+ * Offset is signed and relative to the position that Mode selects; it is shown as it is on the
+ * wire.
+ */
 void
 smb1_parse_seek_request(Smb1Block *b)
 {
@@ -273,10 +264,7 @@ smb1_parse_seek_response(Smb1Block *b)
 	b->facts->offset = body->offset;
 }
 
-/*
- * ---- ECHO: 2.2.4.39
- * ----------------------------------------------------------------------------------------------
- */
+/* ---- ECHO: 2.2.4.39 -------------------------------------------------------------------------- */
 
 typedef struct {
 	uint16_t number;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Byte range locks, and the oplock breaks that travel as locks. */
+/* Byte range locks, and oplock breaks, which are sent as locks. */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
 
@@ -29,7 +29,7 @@ smb1_parse_lock_byte_range_request(Smb1Block *b)
 	b->facts->length = body->count;
 }
 
-/* ---- LOCKING_ANDX: [MS-CIFS] 2.2.4.32.1 (the response has the AndX words alone) -------------- */
+/* ---- LOCKING_ANDX: [MS-CIFS] 2.2.4.32.1 (the response has only the AndX words) -------------- */
 
 enum {
 	LOCKING_OPLOCK_RELEASE = 0x02,
@@ -82,7 +82,10 @@ next_range64(SmbList *list, void *item)
 	return list->at.status == SMB_READ_OK;
 }
 
-/* If the count is wrong, the list has what is there: the sub-reader ends with the bytes. */
+/*
+ * If the count is too large, the list has the ranges that are there: the sub-reader ends with the
+ * bytes.
+ */
 static SmbList
 read_ranges(SmbReader *bytes, uint32_t count, bool large)
 {
@@ -99,7 +102,7 @@ typedef struct {
 	uint32_t timeout;
 	uint16_t number_of_requested_unlocks, number_of_requested_locks;
 	SmbList unlocks, locks; /* items: Smb1LockRange */
-	Smb1LockRange first;    /* of the locks, or else of the unlocks */
+	Smb1LockRange first;    /* of the locks or, if there are none, of the unlocks */
 } Smb1LockingAndxRequest;
 
 static const SmbField locking_andx_request_fields[] = {
@@ -119,7 +122,7 @@ static const SmbField locking_andx_request_fields[] = {
 };
 static SMB_LAYOUT(locking_andx_request, Smb1LockingAndxRequest, "locking andx request");
 
-/* The last two fields are there where there is a range at all. */
+/* The last two fields are only shown if there is a range. */
 enum { FIRST_RANGE_FIELDS = 2 };
 static const SmbLayout locking_andx_request_without_ranges = {
 	.name = "locking andx request",
@@ -156,7 +159,7 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	if (first_range(body, &body->first))
 		b->out->layout = &locking_andx_request;
 	smb1_facts_fid(b, body->fid);
-	/* The answer to an oplock break is not answered itself ([MS-CIFS] 2.2.4.32.1). */
+	/* A client's acknowledgment of an oplock break gets no response ([MS-CIFS] 2.2.4.32.1). */
 	b->facts->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&
 			    !body->number_of_requested_unlocks && !body->number_of_requested_locks;
 }

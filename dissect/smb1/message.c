@@ -15,7 +15,7 @@ enum {
 	SIGNATURE_SIZE = 8,
 };
 
-/* The walker's position: its block, and where the chain says that the next one is. */
+/* The position in the chain: the current block, and where the chain says that the next one is. */
 typedef struct {
 	uint32_t offset; /* of this block's WordCount */
 	uint8_t command;
@@ -23,9 +23,9 @@ typedef struct {
 	uint8_t next; /* its command */
 	uint16_t next_offset;
 	/*
-	 * The first place where the next block may be: after this one's ByteCount (0: it has none).
-	 * Its bytes may cover the next block, as those of a WRITE_ANDX do with clients that put the
-	 * chain between ByteCount and data.
+	 * The smallest offset that the next block can have: after this one's ByteCount (0: it has
+	 * none). Its bytes may cover the next block, as those of a WRITE_ANDX do with clients that
+	 * put the chain between ByteCount and data.
 	 */
 	uint32_t earliest;
 } Walk;
@@ -61,8 +61,8 @@ smb1_string(Smb1Block *b)
 }
 
 /*
- * What a capture of short packets has of a header: the command and its status, which are worth
- * showing.
+ * A capture of short packets has only the first fields of a header: the command and its status,
+ * which are worth showing.
  */
 static void
 read_beginning(SmbReader r, SmbMessage *m)
@@ -106,8 +106,8 @@ read_header(SmbReader *r, bool response, SmbMessage *m)
 }
 
 /*
- * The words of a block as they are: some servers count fewer than they send
- * (Smb1Command.understated), which shows only in the message having room for the true number.
+ * The true number of words in a block. Some servers count fewer than they send
+ * (Smb1Command.understated); that is assumed if the message has room for the true number.
  */
 static uint32_t
 true_words(const SmbReader *r, const Smb1Command *row, bool response, uint8_t declared)
@@ -130,9 +130,9 @@ read_andx(Smb1Block *b, Walk *walk)
 }
 
 /*
- * WordCount and words, ByteCount and bytes ([MS-CIFS] 2.2.3.2, 2.2.3.3). Whatever is not there
- * leaves empty readers. Returns false where the block ends before its bytes begin. *ret_over:
- * ByteCount says more than the message has.
+ * WordCount and words, ByteCount and bytes ([MS-CIFS] 2.2.3.2, 2.2.3.3). Parts that are missing
+ * leave empty readers. Returns false if the block ends before its bytes begin. *ret_over: ByteCount
+ * is more than the message has.
  */
 static bool
 read_outline(Smb1Block *b, SmbReader *r, const Smb1Command *row, Walk *walk, bool *ret_over)
@@ -165,8 +165,7 @@ read_outline(Smb1Block *b, SmbReader *r, const Smb1Command *row, Walk *walk, boo
 }
 
 /*
- * An error has neither words nor bytes, whatever its command has otherwise ([MS-CIFS] 2.2.3.2,
- * 2.2.3.3).
+ * An error response has neither words nor bytes, whatever the command ([MS-CIFS] 2.2.3.2, 2.2.3.3).
  */
 static bool
 is_bare_error(const SmbMessage *m, const SmbBlock *out)
@@ -197,7 +196,7 @@ read_fields(Smb1Block *b, const Smb1Command *row)
 		parse(b);
 }
 
-/* What became of the block's readers; `cut`: bytes that had to be here are not. */
+/* Sets the status of the block from its readers; `cut`: bytes that should be here are missing. */
 static void
 settle_status(Smb1Block *b, bool cut)
 {
@@ -316,8 +315,8 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 		return all;
 	if (row->andx && word_count >= ANDX_WORDS) {
 		/*
-		 * If AndXCommand is not here yet, its 0 requires everything, which is the safe
-		 * side.
+		 * If AndXCommand is not here yet, it reads as 0, which requires everything: that is
+		 * safe.
 		 */
 		next = smb_reader_u8(&r);
 		if (next != SMB_COM_NO_ANDX_COMMAND)

@@ -34,28 +34,29 @@ enum {
  */
 typedef struct {
 	bool has_fid;
-	uint16_t fid;     /* requested, or (response of an open) granted */
-	SmbText name;     /* file, directory, path or pattern that is asked for; transaction name */
+	uint16_t fid; /* requested or, in the response to an open, granted */
+	SmbText name; /* the file, directory, path or pattern requested; or the name of a transaction */
 	SmbText name_to;  /* new name of a rename, copy, link */
 	uint64_t offset;  /* of a read or write */
-	uint32_t length;  /* request: bytes asked for or offered; response: bytes given or taken */
-	SmbSpan payload;  /* data of a READ or WRITE, as far as they were collected */
+	uint32_t length;  /* bytes requested or sent; in a response, bytes returned or written */
+	SmbSpan payload;  /* data of a READ or WRITE, as much as was collected */
 	int32_t function; /* subcommand or function of a transaction, information level; -1: none */
 	int32_t level;    /* information level of a TRANS2 request; -1 if there is none */
-	const char *about; /* RAP function or control code by name; NULL */
-	bool rap;          /* an answer of RAP: count and rap_status */
+	const char *about; /* name of a RAP function or control code, or NULL */
+	bool rap;          /* a RAP response: count and rap_status are set */
 	uint16_t rap_status;
 	/*
-	 * ECHO: replies asked for; in an ECHO response its sequence number; entries that a FIND or
-	 * RAP gave; READ_MPX: bytes of all its responses
+	 * ECHO: replies requested, or the sequence number of a response; FIND and RAP: entries
+	 * returned; READ_MPX: bytes of all its responses
 	 */
 	uint32_t count;
-	bool one_way;     /* a request that is never answered: an oplock release without ranges */
+	bool one_way;     /* a request that gets no response: an oplock release without ranges */
 	bool disconnects; /* a transaction that also ends its tree connect */
 	/* a transaction of which more parts follow: secondaries of a request, further responses */
 	bool partial;
 	uint8_t disposition; /* SMB_DISPOSITION_* */
-	SmbOpenFacts open; /* opens: asked half from the request, answered half from the response */
+	SmbOpenFacts
+		open; /* opens: one half is filled from the request, the other from the response */
 } Smb1Facts;
 
 typedef struct {
@@ -74,7 +75,7 @@ typedef struct {
 
 typedef void (*Smb1Parse)(Smb1Block *b);
 
-/* The block's body as a zeroed struct of the given type, also named in out->body. */
+/* Returns a zeroed struct of `size` bytes for the block's body, and sets out->body. */
 void *smb1_body(Smb1Block *b, size_t size);
 #define SMB1_BODY(b, Type)                                                            \
 	({                                                                            \
@@ -83,15 +84,15 @@ void *smb1_body(Smb1Block *b, size_t size);
 	})
 
 /*
- * Records where the payload (the data of a READ or WRITE) is; it is not parsed. A place outside the
+ * Records where the payload (the data of a READ or WRITE) is; it is not parsed. A range outside the
  * message is an anomaly, but its numbers are still shown. More than 64 KiB of payload makes
  * ByteCount wrap.
  */
 void smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length);
 
 /*
- * The next string of the data bytes, in the encoding of the message; the absent text if the bytes
- * are used up.
+ * Reads the next string of the data bytes, in the encoding of the message; the absent text if no
+ * bytes are left.
  */
 SmbText smb1_string(Smb1Block *b);
 
@@ -104,21 +105,21 @@ typedef enum {
 
 /* A row of the command table (commands.c). */
 typedef struct {
-	Smb1Parse request, response; /* NULL: no fields of its own known */
+	Smb1Parse request, response; /* NULL: it has no known fields of its own */
 	bool andx;                   /* the words begin with AndXCommand, reserved, AndXOffset */
 	Smb1Payload payload;
-	/* Request, response: bit n for WordCount n, bit 63 for that and more; 0: any. */
+	/* Request, response: bit n for WordCount n, bit 63 for 63 and more; 0: any. */
 	uint64_t forms[2];
 	struct {
 		uint8_t declared; /* a response with this WordCount ... */
-		uint8_t sent;     /* ... really has this many words (0: no such) */
+		uint8_t sent;     /* ... really has this many words (0: does not apply) */
 	} understated;
 	SmbStep step;
 } Smb1Command;
 
 /* The row of a command; never NULL: an unassigned code has an empty one. */
 const Smb1Command *smb1_command(uint8_t code);
-/* Whether this direction of it ends with payload that is not parsed. */
+/* Whether this direction of a command ends with payload that is not parsed. */
 bool smb1_command_has_payload(const Smb1Command *row, bool response);
 
 /* Space for one message, shared by all connections of a thread. About 12 KiB. */
@@ -130,21 +131,21 @@ typedef struct {
 
 /*
  * Dissects one message; `bytes` begins at FF 'S' 'M' 'B'. `response` says which half of the command
- * table applies (the caller knows the direction of the stream). Everything is in scratch->message
- * afterwards, whatever the bytes are; its dir, when, transport and response_to are the caller's to
- * fill in.
+ * table applies (the caller knows the direction of the stream). scratch->message is complete
+ * afterwards, whatever the bytes are, except for dir, when, transport and response_to, which the
+ * caller fills in.
  */
 void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
 
-/* What the first bytes show of the data that a read or a write carries. */
+/* What the first bytes of a message reveal about the read or write data in it. */
 typedef struct {
 	uint8_t command;
-	uint16_t mid, fid; /* fid: of a write's request */
+	uint16_t mid, fid; /* fid: write requests only */
 } Smb1First;
 
 /*
- * False if it is neither a response to READ(_ANDX) nor a WRITE(_ANDX) request, or if the bytes are
- * too few.
+ * Fills in *ret; false if the message is neither a READ(_ANDX) response nor a WRITE(_ANDX) request,
+ * or if there are too few bytes.
  */
 bool smb1_first(SmbSpan first, bool response, Smb1First *ret);
 

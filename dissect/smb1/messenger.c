@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Text messages from machine to machine ("net send"): [MS-MSRP] 2.2.3. [MS-CIFS] 2.2.2.1 leaves the
- * codes 0xD0 to 0xD7 to them. Strings are OEM whatever FLAGS2 says, and 0x14 ends a line of a text.
+ * Text messages from machine to machine ("net send"): [MS-MSRP] 2.2.3. [MS-CIFS] 2.2.2.1 reserves
+ * the codes 0xD0 to 0xD7 for them. Strings are OEM whatever FLAGS2 says, and 0x14 ends a line of
+ * text.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -33,7 +34,7 @@ read_names(Smb1Block *b, Smb1Messenger *body)
 	body->destination = smb_reader_format_string(&b->bytes, false);
 }
 
-/* The NUL that ends a text is counted with it. */
+/* The length of a text includes the NUL at its end. */
 static void
 read_text(Smb1Block *b, Smb1Messenger *body)
 {

@@ -151,7 +151,7 @@ smb1_parse_ioctl_request(Smb1Block *b)
 	body->function = smb_reader_le16(&b->words);
 	smb1_facts_fid(b, body->fid);
 	b->facts->function = body->function;
-	/* Clients of Samba send these three words alone. */
+	/* Samba's clients send only these three words. */
 	if (!smb_reader_declared_left(&b->words))
 		return;
 	body->total_parameter_count = smb_reader_le16(&b->words);

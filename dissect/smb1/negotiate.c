@@ -87,7 +87,7 @@ static const SmbField negotiate_extended_fields[] = {
 };
 static SMB_LAYOUT(negotiate_extended, Smb1NegotiateResponse, "negotiate response");
 
-/* A dialect string has format byte 0x02 before it and is OEM whatever FLAGS2 says. */
+/* A dialect string is preceded by format byte 0x02 and is OEM whatever FLAGS2 says. */
 static bool
 next_dialect(SmbList *list, void *item)
 {
@@ -99,7 +99,7 @@ next_dialect(SmbList *list, void *item)
 	return list->at.status == SMB_READ_OK;
 }
 
-/* 2.2.4.52.1. The list is walked here once, so that an error in it shows in the block's status. */
+/* 2.2.4.52.1. The list is walked once here, so that an error in it shows in the block's status. */
 void
 smb1_parse_negotiate_request(Smb1Block *b)
 {
@@ -115,8 +115,8 @@ smb1_parse_negotiate_request(Smb1Block *b)
 }
 
 /*
- * LANMAN 1.0 to 2.1, 13 words: [XOPEN-SMB]. PrimaryDomain is there from LANMAN 2.1 on, in OEM:
- * these dialects have no Unicode.
+ * LANMAN 1.0 to 2.1, 13 words: [XOPEN-SMB]. PrimaryDomain exists from LANMAN 2.1 on, in OEM,
+ * because these dialects have no Unicode.
  */
 static void
 read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)

@@ -2,12 +2,12 @@
 /* OPEN, CREATE, CREATE_NEW, CREATE_TEMPORARY, OPEN_ANDX, NT_CREATE_ANDX; CLOSE. */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 enum {
 	WORDS_OPEN_ANDX_EXTENDED = 19,
-	WORDS_NT_CREATE_EXTENDED = 42, /* [MS-SMB] 2.2.4.9.2; 50 where a server counts right */
-	ATTRIBUTE_DIRECTORY = 0x10,
+	WORDS_NT_CREATE_EXTENDED = 42, /* [MS-SMB] 2.2.4.9.2; 50 if the server counts correctly */
 	GUID_SIZE = 16,
 
 	/* ResourceType (2.2.4.64.2) */
@@ -18,7 +18,7 @@ enum {
 	RESULT_OPENED = 3,
 	RESULT_OPLOCK = 0x8000,
 
-	/* FLAGS of the header: an oplock is asked for or, in the response, granted (2.2.3.1) */
+	/* FLAGS of the header: an oplock is requested or, in a response, granted (2.2.3.1) */
 	FLAGS_OPLOCK = 0x20,
 	FLAGS_OPBATCH = 0x40,
 
@@ -46,10 +46,7 @@ is_pipe(uint16_t resource_type)
 	return resource_type == RESOURCE_BYTE_PIPE || resource_type == RESOURCE_MESSAGE_PIPE;
 }
 
-/*
- * ---- OPEN: [MS-CIFS] 2.2.4.3
- * -------------------------------------------------------------------------------------
- */
+/* ---- OPEN: [MS-CIFS] 2.2.4.3 ----------------------------------------------------------------- */
 
 typedef struct {
 	uint16_t access_mode, search_attributes;
@@ -102,16 +99,13 @@ smb1_parse_open_response(Smb1Block *b)
 	smb1_facts_fid(b, body->fid);
 	facts_size(b, body->file_size);
 	b->facts->open.action = SMB_OPENED_EXISTING;
-	b->facts->open.directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	b->facts->open.directory = body->file_attributes & FILE_ATTRIBUTE_DIRECTORY;
 	if (b->message->flags & FLAGS_OPLOCK)
 		b->facts->open.oplock = b->message->flags & FLAGS_OPBATCH ? OPLOCK_BATCH
 									  : OPLOCK_EXCLUSIVE;
 }
 
-/*
- * ---- CREATE, CREATE_NEW, CREATE_TEMPORARY: 2.2.4.4, 2.2.4.16, 2.2.4.15
- * -------------------------------------------
- */
+/* ---- CREATE, CREATE_NEW, CREATE_TEMPORARY: 2.2.4.4, 2.2.4.16, 2.2.4.15 ----------------------- */
 
 typedef struct {
 	uint16_t file_attributes;
@@ -178,7 +172,9 @@ smb1_parse_create_temporary_request(Smb1Block *b)
 	b->out->layout = &create_temporary_request;
 }
 
-/* CREATE also truncates an existing file, and its response does not say which it did. */
+/*
+ * CREATE truncates the file if it exists, and its response does not say which of the two happened.
+ */
 void
 smb1_parse_create_response(Smb1Block *b)
 {
@@ -209,10 +205,7 @@ smb1_parse_create_temporary_response(Smb1Block *b)
 	b->facts->open.action = SMB_OPENED_CREATED;
 }
 
-/*
- * ---- OPEN_ANDX: [MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1
- * -------------------------------------------------------------
- */
+/* ---- OPEN_ANDX: [MS-CIFS] 2.2.4.41, [MS-SMB] 2.2.4.1 ----------------------------------------- */
 
 typedef struct {
 	uint16_t flags, access_mode, search_attributes, file_attributes, open_mode;
@@ -274,8 +267,8 @@ smb1_parse_open_andx_request(Smb1Block *b)
 }
 
 /*
- * Everything after the FID is zero if the request did not ask for it; then nothing is known of the
- * file.
+ * Everything after the FID is zero if the request did not ask for it; then nothing is known about
+ * the file.
  */
 static void
 facts_open_andx(Smb1Block *b, const OpenAndxResponse *body)
@@ -291,7 +284,7 @@ facts_open_andx(Smb1Block *b, const OpenAndxResponse *body)
 	open->action = actions[body->open_results & RESULT_OPENED];
 	if (open->action != SMB_OPENED_UNKNOWN)
 		facts_size(b, body->file_size);
-	open->directory = body->file_attributes & ATTRIBUTE_DIRECTORY;
+	open->directory = body->file_attributes & FILE_ATTRIBUTE_DIRECTORY;
 	open->pipe = is_pipe(body->resource_type);
 	open->oplock = body->open_results & RESULT_OPLOCK ? OPLOCK_EXCLUSIVE : 0;
 }
@@ -320,10 +313,7 @@ smb1_parse_open_andx_response(Smb1Block *b)
 	facts_open_andx(b, body);
 }
 
-/*
- * ---- NT_CREATE_ANDX: [MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9
- * --------------------------------------------------------
- */
+/* ---- NT_CREATE_ANDX: [MS-CIFS] 2.2.4.64, [MS-SMB] 2.2.4.9 ------------------------------------ */
 
 typedef struct {
 	uint16_t name_length;
@@ -394,8 +384,8 @@ static const SmbField nt_create_response_fields[] = {
 static SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
 
 /*
- * 2.2.4.64.1. The name ends at its terminator or with the bytes: NameLength counts the terminator
- * with some clients.
+ * 2.2.4.64.1. The name ends at its terminator or at the end of the bytes, because some clients
+ * include the terminator in NameLength.
  */
 void
 smb1_parse_nt_create_andx_request(Smb1Block *b)
@@ -451,10 +441,7 @@ smb1_parse_nt_create_andx_response(Smb1Block *b)
 	facts_nt_created(b, body);
 }
 
-/*
- * ---- CLOSE: 2.2.4.5
- * ----------------------------------------------------------------------------------------------
- */
+/* ---- CLOSE: 2.2.4.5 -------------------------------------------------------------------------- */
 
 typedef struct {
 	uint16_t fid;

@@ -136,9 +136,9 @@ smb1_parse_nt_rename_request(Smb1Block *b)
 }
 
 /*
- * COPY and MOVE are obsolete in [MS-CIFS] 2.2.4.37 and 2.2.4.38, which leave their form to the
- * older documents: the tree to copy to, an OpenFunction as in 2.2.4.41.1, flags, both names; and
- * back how many files it were and the name of one that failed.
+ * COPY and MOVE are obsolete in [MS-CIFS] 2.2.4.37 and 2.2.4.38, which refer to older documents for
+ * their form: the tree to copy to, an OpenFunction as in 2.2.4.41.1, flags and both names; in the
+ * response the number of files and the name of one that failed.
  */
 typedef struct {
 	uint16_t tid2, open_function, flags;
@@ -166,7 +166,7 @@ smb1_parse_copy_request(Smb1Block *b)
 
 typedef struct {
 	uint16_t count;
-	SmbText file; /* where it stopped */
+	SmbText file; /* the one that failed */
 } Smb1CopyResponse;
 
 static const SmbField copy_response_fields[] = {
@@ -182,7 +182,7 @@ smb1_parse_copy_response(Smb1Block *b)
 
 	b->out->layout = &copy_response;
 	body->count = smb_reader_le16(&b->words);
-	if (smb_reader_declared_left(&b->bytes)) /* only where it stopped at a file */
+	if (smb_reader_declared_left(&b->bytes)) /* only if it stopped at a file */
 		body->file = smb_reader_format_string(&b->bytes, b->unicode);
 }
 

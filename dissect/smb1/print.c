@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Spool files, and the list of those that wait. */
+/* Print spool files, and the print queue. */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
 
@@ -80,7 +80,7 @@ smb1_parse_write_print_file_request(Smb1Block *b)
 	b->out->layout = &write_print_file_request;
 	body->fid = smb_reader_le16(&b->words);
 	body->data_length = smb1_block_length(&b->bytes, SMB1_FORMAT_DATA_BLOCK);
-	(void)smb_reader_partial(&b->bytes, body->data_length); /* says whether the length lies */
+	(void)smb_reader_partial(&b->bytes, body->data_length); /* fails if the length is wrong */
 	smb1_facts_fid(b, body->fid);
 	b->facts->length = body->data_length;
 }
@@ -93,7 +93,7 @@ smb1_parse_close_print_file_request(Smb1Block *b)
 
 /* ---- GET_PRINT_QUEUE: [MS-CIFS] 2.2.4.70 ----------------------------------------------------- */
 
-/* Obsolete there; the form is that of the core protocol. */
+/* Obsolete in [MS-CIFS]; the form is that of the core protocol. */
 
 typedef struct {
 	uint16_t max_count, start_index;

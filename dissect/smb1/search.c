@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Directory searches from before TRANS2_FIND_FIRST2, and the commands that end a search. */
+/* Directory searches as they were before TRANS2_FIND_FIRST2, and the commands that end a search. */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
 
@@ -15,7 +15,7 @@ typedef struct {
 	uint16_t search_attributes;
 	SmbText file;
 	uint16_t resume_key_length;
-	SmbSpan resume_key; /* the first 21 bytes of it */
+	SmbSpan resume_key; /* its first 21 bytes */
 } Smb1SearchRequest;
 
 static const SmbField search_request_fields[] = {
@@ -64,7 +64,7 @@ static const SmbField search_entry_fields[] = {
 };
 static SMB_LAYOUT(search_entry, Smb1SearchEntry, "search entry");
 
-/* A name of 13 bytes: padded with spaces, ended by a NUL, and OEM even in Unicode messages. */
+/* A name of 13 bytes: padded with spaces, terminated by a NUL, and OEM even in Unicode messages. */
 static SmbText
 read_padded_name(SmbReader *r)
 {
@@ -113,7 +113,7 @@ smb1_parse_search_response(Smb1Block *b)
 	b->out->layout = &search_response;
 	body->count = smb_reader_le16(&b->words);
 	b->facts->count = body->count;
-	if (!b->out->byte_count) /* FIND_CLOSE may leave the block out: [MS-CIFS] 2.2.4.61.2 */
+	if (!b->out->byte_count) /* FIND_CLOSE may omit the block: [MS-CIFS] 2.2.4.61.2 */
 		return;
 	body->data_length = smb1_block_length(&b->bytes, SMB1_FORMAT_VARIABLE_BLOCK);
 	body->entries =

@@ -92,7 +92,7 @@ read_lanman(Smb1Block *b, Smb1SessionSetupRequest *body)
 }
 
 /*
- * [MS-SMB] 2.2.4.6.1. Clients also send the domain, usually empty, although the form does not have
+ * [MS-SMB] 2.2.4.6.1. Clients also send the domain, usually empty, although this form does not have
  * it.
  */
 static void
@@ -110,8 +110,8 @@ read_extended(Smb1Block *b, Smb1SessionSetupRequest *body)
 
 /*
  * A plaintext password in Unicode is aligned in spite of 2.2.4.53.1 ("Padding MUST NOT be added"),
- * by a byte that no length counts. A response of a challenge is not. The zeros distinguish the two:
- * pad, first character, its high half.
+ * with a byte that no length includes. The response to a challenge is not aligned. Zeros
+ * distinguish the two: the pad byte, then the first character, whose high half is zero.
  */
 static void
 skip_uncounted_pad(Smb1Block *b, const Smb1SessionSetupRequest *body)

@@ -6,8 +6,8 @@
 #include "dissect/smb1/commands.h"
 
 enum {
-	WORDS_BACK_OPTIONAL = 3, /* OptionalSupport is there */
-	WORDS_BACK_EXTENDED = 7, /* also access rights */
+	WORDS_BACK_OPTIONAL = 3, /* with OptionalSupport */
+	WORDS_BACK_EXTENDED = 7, /* also with access rights */
 };
 
 static const SmbField connect_fields[] = {
@@ -88,7 +88,7 @@ smb1_parse_tree_connect_andx_request(Smb1Block *b)
 }
 
 /*
- * 2.2.4.55.2, [MS-SMB] 2.2.4.7.2. The form of 2 words is LANMAN 1.0's, which has no
+ * 2.2.4.55.2, [MS-SMB] 2.2.4.7.2. The form with 2 words is that of LANMAN 1.0, which has no
  * NativeFileSystem either.
  */
 void

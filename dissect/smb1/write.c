@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Writes of all kinds. Their data is not parsed: it may be far longer than the part of the message
- * that was kept.
+ * Writes of all kinds. Their data is not parsed: it may be much longer than the part of the message
+ * that is kept.
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -12,10 +12,7 @@ enum {
 	WRITE_THROUGH = 1, /* WriteMode of WRITE_RAW, bit 0 ([MS-CIFS] 2.2.4.25.1) */
 };
 
-/*
- * ---- WRITE, WRITE_AND_UNLOCK: [MS-CIFS] 2.2.4.12, 2.2.4.21; WRITE_AND_CLOSE: 2.2.4.40
- * ----------------------------
- */
+/* ---- WRITE, WRITE_AND_UNLOCK: [MS-CIFS] 2.2.4.12, 2.2.4.21; WRITE_AND_CLOSE: 2.2.4.40 -------- */
 
 typedef struct {
 	uint16_t fid, count, remaining;
@@ -72,7 +69,7 @@ smb1_parse_write_and_close_request(Smb1Block *b)
 	smb1_facts_range(b, body->fid, body->offset, body->count);
 }
 
-/* Count of bytes written, which WRITE_COMPLETE (2.2.4.25.3) also has. */
+/* The number of bytes written, which WRITE_COMPLETE (2.2.4.25.3) also has. */
 void
 smb1_parse_write_response(Smb1Block *b)
 {
@@ -83,10 +80,7 @@ smb1_parse_write_response(Smb1Block *b)
 	b->facts->length = body->count;
 }
 
-/*
- * ---- WRITE_ANDX: [MS-CIFS] 2.2.4.43, [MS-SMB] 2.2.4.3
- * ------------------------------------------------------------
- */
+/* ---- WRITE_ANDX: [MS-CIFS] 2.2.4.43, [MS-SMB] 2.2.4.3 ---------------------------------------- */
 
 typedef struct {
 	uint16_t fid, write_mode, remaining, data_offset;
@@ -143,10 +137,7 @@ smb1_parse_write_andx_response(Smb1Block *b)
 	b->facts->length = body->count;
 }
 
-/*
- * ---- WRITE_RAW: [MS-CIFS] 2.2.4.25; WRITE_MPX: 2.2.4.26
- * ----------------------------------------------------------
- */
+/* ---- WRITE_RAW: [MS-CIFS] 2.2.4.25; WRITE_MPX: 2.2.4.26 -------------------------------------- */
 
 typedef struct {
 	uint16_t fid, total_count, write_mode, data_length, data_offset;
@@ -193,7 +184,7 @@ static const SmbField write_mpx_response_fields[] = {
 };
 static SMB_LAYOUT(write_mpx_response, WriteRawResponse, "write response");
 
-/* The first twelve words; where WRITE_RAW has reserved bytes, WRITE_MPX has its mask. */
+/* The first twelve words; where WRITE_RAW has reserved bytes, WRITE_MPX has RequestMask. */
 static WriteRawRequest *
 read_write_raw(Smb1Block *b)
 {
@@ -205,7 +196,7 @@ read_write_raw(Smb1Block *b)
 	body->offset = smb_reader_le32(&b->words);
 	body->timeout = smb_reader_le32(&b->words);
 	body->write_mode = smb_reader_le16(&b->words);
-	/* Without write-through the go-ahead is the only answer ([MS-CIFS] 3.2.5.15). */
+	/* Without write-through the go-ahead is the only response ([MS-CIFS] 3.2.5.15). */
 	b->facts->count = body->write_mode & WRITE_THROUGH ? 2 : 1;
 	body->request_mask = smb_reader_le32(&b->words);
 	body->data_length = smb_reader_le16(&b->words);
@@ -214,10 +205,7 @@ read_write_raw(Smb1Block *b)
 	return body;
 }
 
-/*
- * The bytes that do not come with the request follow in a message of their own, without an SMB
- * header.
- */
+/* The bytes that are not in the request follow in a message of their own, without an SMB header. */
 void
 smb1_parse_write_raw_request(Smb1Block *b)
 {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the files of this folder share: one command on its way through its parse function, and the
- * functions that the command table names. Private to dissect/smb2.
+ * What the files of this folder share: one command while its parse function works on it, and the
+ * functions that the command table names. Private to dissect/smb2. A block lives for one command;
+ * its body is in the caller's scratch (message.h), and texts and spans in it point into the
+ * message.
  *
  * Adding a command takes one row in message.c's table and a parse function per direction. A parse
  * function reads the fixed fields in the order of the specification, then the buffers by their
- * offsets, into a body struct of its own, and fills the facts that it has. It does not check
- * lengths (the reader latches) and keeps no state.
+ * offsets, into a body struct of its own, and fills in the facts that the command has. It does not
+ * check lengths (the reader latches) and keeps no state.
  */
 #pragma once
 
@@ -18,13 +20,13 @@ typedef struct {
 	Smb2Facts *facts;    /* zeroed, function -1 */
 	/* After StructureSize; base at this header, end where the next command begins. */
 	SmbReader at;
-	uint16_t structure_size; /* one of those that the table has for the command */
+	uint16_t structure_size; /* one of those in the command's row of the table */
 	void *storage;           /* for the body: SMB2_BODY */
 } Smb2Block;
 
 typedef void (*Smb2Parse)(Smb2Block *b);
 
-/* The block's body as a zeroed struct, named together with its layout in out. */
+/* Returns a zeroed struct for the block's body, and sets body and layout in out. */
 void *smb2_body(Smb2Block *b, const SmbLayout *layout);
 #define SMB2_BODY(b, Type, layout)                                                    \
 	({                                                                            \
@@ -42,13 +44,13 @@ typedef struct {
 		SMB_FIELD(Type, U64, id.persistent, "fid_persistent", .flags = SMB_FIELD_SHOW_HEX)
 
 /*
- * Reads a FileId (2.2.14.1) and notes it in the facts. Both halves all ones: that of the command
- * before (3.2.4.1.4).
+ * Reads a FileId (2.2.14.1) and notes it in the facts. If all bits of both halves are set, it is
+ * the FileId of the previous command (3.2.4.1.4).
  */
 Smb2FileId smb2_file_id(Smb2Block *b);
 
 /*
- * The bytes that an offset (from the header) and a length name; absent for a length of 0, whose
+ * The bytes given by an offset (from the header) and a length; absent for a length of 0, whose
  * offset is meaningless. Call it after reading the fixed fields: a buffer that overlaps them or the
  * header is MALFORMED.
  */
@@ -59,11 +61,11 @@ SmbText smb2_text(Smb2Block *b, uint32_t offset, uint32_t length);
 
 /*
  * The same for payload, which is not parsed and may have been cut or skipped: only its place is
- * checked, and it has the bytes that are here.
+ * checked, and the span has the bytes that are here.
  */
 SmbSpan smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
 
-/* "II", "batch" ... for an oplock level (2.2.13); NULL for others. */
+/* The name of an oplock level (2.2.13): "II", "batch" ...; NULL for others. */
 const char *smb2_oplock_level_name(uint32_t level);
 
 void smb2_parse_negotiate_request(Smb2Block *b);
@@ -89,5 +91,5 @@ void smb2_parse_query_directory_request(Smb2Block *b);
 void smb2_parse_change_notify_request(Smb2Block *b);
 void smb2_parse_query_info_request(Smb2Block *b);
 void smb2_parse_set_info_request(Smb2Block *b);
-/* Responses that are one output buffer: QUERY_DIRECTORY, CHANGE_NOTIFY, QUERY_INFO. */
+/* Responses that consist of one output buffer: QUERY_DIRECTORY, CHANGE_NOTIFY, QUERY_INFO. */
 void smb2_parse_output_response(Smb2Block *b);

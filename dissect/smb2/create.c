@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* CREATE: [MS-SMB2] 2.2.13, 2.2.14. */
 #include "dissect/smb2/commands.h"
+#include "dissect/wire/codes.h"
 
 enum {
-	FILE_ATTRIBUTE_DIRECTORY = 0x00000010, /* [MS-FSCC] 2.6 */
 	/* 2.2.13.1.1 */
 	FILE_READ_DATA = 0x00000001,
 	FILE_WRITE_DATA = 0x00000002,
@@ -16,7 +16,7 @@ enum {
 };
 #define GENERIC_READ 0x80000000u
 
-/* A file that is executed is read by the client, so the access to execute asks to read. */
+/* To execute a file the client has to read it, so execute access counts as read access. */
 #define ACCESS_READS (FILE_READ_DATA | FILE_EXECUTE | GENERIC_ALL | GENERIC_EXECUTE | GENERIC_READ)
 #define ACCESS_WRITES (FILE_WRITE_DATA | FILE_APPEND_DATA | GENERIC_ALL | GENERIC_WRITE)
 
@@ -193,7 +193,7 @@ smb2_parse_create_response(Smb2Block *b)
 	c->create_contexts_length = smb_reader_le32(&b->at);
 	smb2_payload(b, contexts_offset, c->create_contexts_length);
 	/*
-	 * A response cut before its FileId would tell an action that was not there (0 is
+	 * A response cut before its FileId would report an action that it does not have (0 is
 	 * "superseded").
 	 */
 	if (b->facts->has_fid)

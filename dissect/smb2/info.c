@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is asked about files, and control codes. The SET_INFO response (2.2.40) has no fields. */
+/*
+ * Queries and changes of what a file or volume has besides its data: IOCTL, QUERY_DIRECTORY,
+ * CHANGE_NOTIFY, QUERY_INFO, SET_INFO. The SET_INFO response (2.2.40) has no fields.
+ */
 #include "dissect/smb2/commands.h"
 
 enum {
@@ -272,8 +275,8 @@ smb2_parse_change_notify_request(Smb2Block *b)
 }
 
 /*
- * 2.2.37. Where the class has no input buffer its offset and length mean nothing, so they are not
- * held against the message.
+ * 2.2.37. If the class has no input buffer, its offset and length mean nothing, so they are not
+ * checked.
  */
 void
 smb2_parse_query_info_request(Smb2Block *b)
@@ -292,8 +295,8 @@ smb2_parse_query_info_request(Smb2Block *b)
 }
 
 /*
- * FILE_RENAME_INFORMATION_TYPE_2 and its like ([MS-FSCC] 2.4.42.2, 2.4.43, 2.4.28.2): a name behind
- * 20 bytes.
+ * FILE_RENAME_INFORMATION_TYPE_2 and similar classes ([MS-FSCC] 2.4.42.2, 2.4.43, 2.4.28.2): a name
+ * after 20 bytes.
  */
 static SmbText
 read_new_name(Smb2Block *b, SmbSpan buffer)
@@ -330,7 +333,7 @@ read_disposition(Smb2Block *b, SetInfoRequest *s, SmbSpan buffer)
 		b->facts->disposition = smb_disposition(ex ? s->disposition : s->disposition != 0);
 }
 
-/* What the buffer holds where it is about a file ([MS-FSCC] 2.4). */
+/* What the buffer holds if it is about a file ([MS-FSCC] 2.4). */
 static void
 read_file_class(Smb2Block *b, SetInfoRequest *s, uint16_t offset)
 {

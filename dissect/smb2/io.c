@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is done to an open file's bytes. FLUSH and LOCK responses (2.2.18, 2.2.27) have no fields.
+ * Operations on an open file: READ, WRITE, CLOSE, FLUSH, LOCK, and oplock and lease breaks. FLUSH
+ * and LOCK responses (2.2.18, 2.2.27) have no fields.
  */
 #include "dissect/smb2/commands.h"
 
@@ -242,7 +243,7 @@ smb2_parse_read_response(Smb2Block *b)
 	b->facts->length = r->data_length;
 }
 
-/* 2.2.21. With a Channel the data goes another way (RDMA) and is not in the message. */
+/* 2.2.21. With a Channel the data is transferred separately (RDMA) and is not in the message. */
 void
 smb2_parse_write_request(Smb2Block *b)
 {
@@ -262,7 +263,7 @@ smb2_parse_write_request(Smb2Block *b)
 	b->facts->length = w->data_length;
 }
 
-/* 2.2.22. What stands behind Count is reserved, and some servers leave it out. */
+/* 2.2.22. What follows Count is reserved, and some servers leave it out. */
 void
 smb2_parse_write_response(Smb2Block *b)
 {
@@ -299,7 +300,10 @@ smb2_parse_lock_request(Smb2Block *b)
 	l->locks.at = smb_reader_sub(&b->at, (uint32_t)LOCK_ELEMENT_SIZE * l->lock_count);
 }
 
-/* 2.2.23.1, 2.2.24.1, 2.2.25.1: notification, acknowledgment and its answer look alike. */
+/*
+ * 2.2.23.1, 2.2.24.1, 2.2.25.1: notification, acknowledgment and the response to that have the same
+ * form.
+ */
 static void
 read_oplock_break(Smb2Block *b)
 {
@@ -312,8 +316,8 @@ read_oplock_break(Smb2Block *b)
 }
 
 /*
- * 2.2.24.2, 2.2.25.2, and 2.2.23.2, which has an epoch where the others are reserved, and a state
- * more.
+ * 2.2.24.2, 2.2.25.2, and 2.2.23.2, which has an epoch where the others have reserved bytes, and
+ * one more state.
  */
 static void
 read_lease_break(Smb2Block *b, const SmbLayout *layout)

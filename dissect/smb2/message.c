@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One SMB2 message: header, command table, compounds, and the outside what is encrypted or
- * compressed ([MS-SMB2] 2.2.1, 2.2.41, 2.2.42).
+ * One SMB2 message: header, command table, compounds, and the outer headers of encrypted or
+ * compressed messages ([MS-SMB2] 2.2.1, 2.2.41, 2.2.42).
  */
 #include "dissect/smb2/message.h"
 
@@ -17,15 +17,18 @@ enum {
 
 typedef enum {
 	NEED_ALL,
-	NEED_HEAD, /* payload at its end is not looked at */
+	NEED_HEAD, /* the payload at its end is not examined */
 } Need;
 
 typedef struct {
 	const char *name;
 	Need need[2]; /* request, response */
-	/* The StructureSizes that it can have; none: not checked, and nothing is parsed. */
+	/*
+	 * The StructureSizes that it can have; if none, the size is not checked and nothing is
+	 * parsed.
+	 */
 	uint16_t size[2][3];
-	Smb2Parse parse[2]; /* NULL: no fields of its own */
+	Smb2Parse parse[2]; /* NULL: it has no fields of its own */
 	SmbStep step;
 } Command;
 
@@ -124,11 +127,11 @@ smb2_file_id(Smb2Block *b)
 }
 
 /*
- * Declared offsets can point into the fixed fields, which are other values already: no sender has a
- * reason to do so.
+ * Whether an offset points past the fixed fields. A buffer that overlaps them would read their
+ * values a second time, which no sender has a reason to do.
  */
 static bool
-lies_behind_fields(Smb2Block *b, uint32_t offset)
+lies_after_fields(Smb2Block *b, uint32_t offset)
 {
 	if (offset < b->at.pos)
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);
@@ -141,7 +144,7 @@ smb2_buffer(Smb2Block *b, uint32_t offset, uint32_t length)
 	SmbSpan span = { NULL, 0 };
 	SmbReader at;
 
-	if (length == 0 || !lies_behind_fields(b, offset))
+	if (length == 0 || !lies_after_fields(b, offset))
 		return span;
 	at = b->at;
 	smb_reader_seek(&at, offset);
@@ -162,7 +165,7 @@ smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length)
 	SmbSpan none = { NULL, 0 };
 	SmbReader at;
 
-	if (length == 0 || !lies_behind_fields(b, offset))
+	if (length == 0 || !lies_after_fields(b, offset))
 		return none;
 	if (offset > b->at.end || length > b->at.end - offset) {
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);
@@ -173,7 +176,10 @@ smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length)
 	return smb_reader_partial(&at, length);
 }
 
-/* What a reader's end says about the message; `lie` is the anomaly for what points outside it. */
+/*
+ * Notes what the final status of a reader means for the message; `lie` is the anomaly for something
+ * that points outside it.
+ */
 static void
 note_status(SmbMessage *m, SmbReadStatus status, SmbAnomaly lie)
 {
@@ -192,7 +198,7 @@ read_signature(SmbReader *r, SmbMessage *m)
 	m->has_signature = memcmp(m->signature, none, sizeof(none)) != 0;
 }
 
-/* 2.2.1.1 and 2.2.1.2, behind ProtocolId. Gives NextCommand. */
+/* 2.2.1.1 and 2.2.1.2, after ProtocolId. Returns NextCommand. */
 static uint32_t
 read_header(SmbReader *r, SmbMessage *m)
 {
@@ -204,7 +210,7 @@ read_header(SmbReader *r, SmbMessage *m)
 	}
 	m->credit_charge = smb_reader_le16(r);
 	status = smb_reader_le32(r);
-	/* In a request these bytes are the ChannelSequence of SMB 3, no status. */
+	/* In a request these bytes are the ChannelSequence of SMB 3, not a status. */
 	m->status.value = m->response ? status : STATUS_SUCCESS;
 	m->channel_sequence = m->response ? 0 : (uint16_t)status;
 	m->command = smb_reader_le16(r);
@@ -228,7 +234,8 @@ read_header(SmbReader *r, SmbMessage *m)
 
 /*
  * Where the next command of a compound begins (2.2.1.2 NextCommand), 0 if there is none. It lies at
- * or past the end of this header, so that whoever walks a compound moves on by at least 64 bytes.
+ * or past the end of this header, so that walking a compound advances by at least 64 bytes each
+ * time.
  */
 static uint32_t
 checked_next(const SmbReader *r, SmbMessage *m, uint32_t next)
@@ -244,8 +251,8 @@ checked_next(const SmbReader *r, SmbMessage *m, uint32_t next)
 
 /*
  * Whether a response with the StructureSize of an ERROR Response (2.2.2) is one. Four commands have
- * the same StructureSize; what they answer with success, or with one of the statuses that 3.3.4.4
- * excepts, is theirs.
+ * the same StructureSize; their responses with success, or with one of the statuses that 3.3.4.4
+ * excepts, are their own.
  */
 static bool
 is_error_response(const SmbMessage *m, uint16_t structure_size)
@@ -269,7 +276,7 @@ is_error_response(const SmbMessage *m, uint16_t structure_size)
 	return true;
 }
 
-/* 2.2.2, behind StructureSize. What it says about the error is not told; the status is. */
+/* 2.2.2, after StructureSize. The error data is not reported; the status is. */
 static void
 read_error(SmbReader *r)
 {
@@ -290,8 +297,8 @@ has_size(const Command *command, bool response, uint16_t size)
 }
 
 /*
- * Everything behind StructureSize. A body of another size than the command's is some other body,
- * and is not read as this one.
+ * Everything after StructureSize. If the size is not one of the command's, this is some other body
+ * and is not read as the command's.
  */
 static void
 read_fields(Smb2Block *b, const Command *command)
@@ -335,7 +342,7 @@ read_command(SmbReader body, Smb2Scratch *scratch)
 	note_status(m, b.at.status, SMB_ANOMALY_FIELDS);
 }
 
-/* One command of a compound, behind ProtocolId. */
+/* One command of a compound, after ProtocolId. */
 static uint32_t
 read_message(SmbReader r, Smb2Scratch *scratch)
 {
@@ -355,14 +362,14 @@ read_message(SmbReader r, Smb2Scratch *scratch)
 	read_command(smb_reader_sub(&r, next - SMB2_HEADER_SIZE), scratch);
 	if (next < r.limit)
 		return next;
-	/* The capture cut the commands behind this one: there is nothing to go on with. */
+	/* The capture cut off the commands after this one: there is nothing to continue with. */
 	m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	return 0;
 }
 
 /*
- * 2.2.41, behind ProtocolId. Its Signature authenticates the encryption and is no sign of signing,
- * so it is not told.
+ * 2.2.41, after ProtocolId. Its Signature authenticates the encryption and does not mean that the
+ * session is signed, so it is not reported.
  */
 static void
 read_transform(SmbReader r, SmbMessage *m)
@@ -381,7 +388,7 @@ read_transform(SmbReader r, SmbMessage *m)
 		m->anomalies |= SMB_ANOMALY_FIELDS;
 }
 
-/* 2.2.42.1 and the beginning of 2.2.42.2, behind ProtocolId. */
+/* 2.2.42.1 and the beginning of 2.2.42.2, after ProtocolId. */
 static void
 read_compression(SmbReader r, SmbMessage *m)
 {
@@ -393,7 +400,7 @@ read_compression(SmbReader r, SmbMessage *m)
 	note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
 }
 
-/* A reader whose offsets count from where this one stands. */
+/* A reader whose offsets count from this one's position. */
 static SmbReader
 from_here(SmbReader r)
 {
@@ -435,7 +442,7 @@ smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	uint32_t protocol = smb_reader_le32(&r);
 	uint16_t command;
 
-	/* Of what is encrypted or compressed only the outer header can be told. */
+	/* Of an encrypted or compressed message only the outer header can be read. */
 	if (protocol == SMB2_TRANSFORM_PROTOCOL_ID || protocol == SMB2_COMPRESSION_PROTOCOL_ID)
 		return head;
 	smb_reader_seek(&r, COMMAND_OFFSET);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * SMB2 and SMB3 messages ([MS-SMB2] 2.2), as far as sessions that share a port with SMB1 need them.
- * Stateless.
+ * Stateless: the same bytes always give the same message. The scratch is the caller's and is reused
+ * for the next command; everything in it, and the bytes that texts and spans point into, lives
+ * until then.
  */
 #pragma once
 
@@ -21,22 +23,23 @@ typedef struct {
 	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
 	SmbText name_to; /* SET_INFO: new name */
 	uint64_t offset;
-	uint32_t length;     /* as in Smb1Facts; IOCTL: of the input, of the output */
+	uint32_t length; /* as in Smb1Facts; IOCTL: of the input (request) or the output (response) */
 	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
 	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
 	const char *about;   /* IOCTL: CtlCode by name; NULL if unknown */
 	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
 	SmbOpenFacts open;
-	/* SESSION_SETUP and NEGOTIATE response: security buffer; absent if not there */
+	/* SESSION_SETUP and NEGOTIATE response: the security buffer, or absent */
 	SmbSpan blob;
 	uint16_t session_flags; /* SESSION_SETUP response: 1 guest, 2 null, 4 encrypt */
 	uint16_t security_mode; /* NEGOTIATE both, SESSION_SETUP request */
 	uint32_t capabilities;
 	uint16_t dialects[32]; /* NEGOTIATE request */
 	uint32_t n_dialects;
-	uint16_t dialect;   /* NEGOTIATE response: DialectRevision */
-	SmbSpan guid;       /* NEGOTIATE: client's or server's */
-	uint8_t share_type; /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
+	uint16_t dialect;     /* NEGOTIATE response: DialectRevision */
+	SmbSpan guid;         /* NEGOTIATE: client's or server's */
+	uint32_t share_flags; /* TREE_CONNECT response */
+	uint8_t share_type;   /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
 } Smb2Facts;
 
 typedef struct {
@@ -47,19 +50,20 @@ typedef struct {
 
 /*
  * Dissects the first command of a message that begins with FE 'S' 'M' 'B' (or FD, FC: transforms,
- * of which only the outer header is read, message.version 3 and 4). Returns how many bytes it
- * takes: the next command of a compound begins there; 0: it was the last.
+ * of which only the outer header is read, message.version 3 and 4). Returns its size in bytes,
+ * where the next command of a compound begins; 0 if it was the last.
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
 
-/* What the first bytes show of the data that a READ or a WRITE carries; as smb1_first. */
+/* What the first bytes of a message reveal about the READ or WRITE data in it; as smb1_first. */
 typedef struct {
-	uint64_t mid, fid, fid_persistent; /* FileId: of a write's request */
+	uint64_t mid, fid, fid_persistent; /* FileId: WRITE requests only */
 } Smb2First;
 
+/* Fills in *ret; false if the message is neither a READ response nor a WRITE request. */
 bool smb2_first(SmbSpan first, bool response, Smb2First *ret);
 
-/* As smb1_need. */
+/* How many bytes of a message must be collected; as smb1_need. */
 uint32_t smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all);
 
 /* The step that a command is; SMB_STEP_OTHER for unassigned codes. */

@@ -108,8 +108,8 @@ next_dialect(SmbList *list, void *item)
 }
 
 /*
- * 2.2.3.1; `form` counts what is left. A context whose data is not all there is still told: its
- * type is.
+ * 2.2.3.1; `form` counts the remaining contexts. A context whose data is incomplete is still
+ * reported, because its type is there.
  */
 static bool
 next_context(SmbList *list, void *item)
@@ -131,8 +131,8 @@ next_context(SmbList *list, void *item)
 }
 
 /*
- * The list of so many contexts at an offset, walked once so that what lies is known now and not
- * only to whoever prints it.
+ * The list of that many contexts at an offset. It is walked once here, so that errors in it are
+ * known now and not only when it is printed.
  */
 static SmbList
 read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
@@ -153,8 +153,8 @@ read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
 }
 
 /*
- * DialectCount dialects. The facts has room for 32; there are five, and what nobody assigned is not
- * worth more.
+ * DialectCount dialects. The facts have room for 32; only five are assigned, so more need not be
+ * kept.
  */
 static SmbList
 read_dialects(Smb2Block *b, uint16_t count)
@@ -196,7 +196,7 @@ smb2_parse_negotiate_request(Smb2Block *b)
 	context_count = smb_reader_le16(&b->at);
 	smb_reader_skip(&b->at, 2); /* Reserved2 */
 	n->dialects = read_dialects(b, dialect_count);
-	/* For every other dialect these were ClientStartTime. */
+	/* For every other dialect this field is ClientStartTime. */
 	if (offers(b->facts, SMB2_DIALECT_311))
 		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
 	b->facts->security_mode = n->security_mode;

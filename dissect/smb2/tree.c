@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * TREE_DISCONNECT and LOGOFF (2.2.7, 2.2.8, 2.2.11, 2.2.12) have no fields, only rows in the
- * command table.
+ * TREE_CONNECT: [MS-SMB2] 2.2.9, 2.2.10. TREE_DISCONNECT and LOGOFF (2.2.7, 2.2.8, 2.2.11, 2.2.12)
+ * have no fields, only rows in the command table.
  */
 #include "dissect/smb2/commands.h"
 
@@ -40,8 +40,8 @@ static const SmbField response_fields[] = {
 static SMB_LAYOUT(response, TreeConnectResponse, "tree connect response");
 
 /*
- * 2.2.9. The extension of 2.2.9.1 lies in the buffer too, but PathOffset counts from the header
- * with it and without.
+ * 2.2.9. The extension of 2.2.9.1 is in the buffer too, but with or without it PathOffset counts
+ * from the header.
  */
 void
 smb2_parse_tree_connect_request(Smb2Block *b)
@@ -68,4 +68,5 @@ smb2_parse_tree_connect_response(Smb2Block *b)
 	t->capabilities = smb_reader_le32(&b->at);
 	t->maximal_access = smb_reader_le32(&b->at);
 	b->facts->share_type = t->share_type;
+	b->facts->share_flags = t->share_flags;
 }

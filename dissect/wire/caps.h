@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Caps on what grows with the traffic. A build with the option tiny_caps has each so small that it
- * is reached within a few messages, and keeps nothing to use again: AddressSanitizer then finds any
- * pointer to what was dropped, and a fuzzer gets there quickly.
+ * Caps on what grows with the traffic. In a build with the option tiny_caps each is so small that
+ * it is reached within a few messages, and no memory is kept for reuse: AddressSanitizer then finds
+ * any pointer to something that was dropped, and a fuzzer reaches every cap quickly.
  *
- * Counts of objects become 1 to 3 then; byte limits stay large enough to read a message.
+ * Caps on objects are then 1 to 3; byte limits stay large enough to read a message.
  */
 #pragma once
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The numbers of the specifications under their published names: command codes, subcommands, the
- * statuses and bits that decide something, and the first bytes of each protocol. Only constants,
- * no types and no functions, so that every folder may include it. Their names as text are in
- * names.h.
+ * The numbers of the specifications, under their published names: command codes, subcommands, the
+ * statuses and bits that decide something, and the first bytes of each protocol. Constants only, no
+ * types and no functions, so that every folder may include it. The names as text are in names.h.
  *
- * A number belongs here if the program compares it or indexes a table by it. A table that only
- * turns numbers into text (names.c, nt-status.c) has the ones that nothing else uses.
+ * A number belongs here if the program compares it or indexes a table by it. Numbers that are only
+ * turned into text are in the tables that do so (names.c, nt-status.c).
  */
 #pragma once
 
@@ -131,7 +130,7 @@ enum {
 	NT_TRANSACT_CREATE2 = 0x09,
 };
 
-/* Subcommands of SMB_COM_TRANSACTION, on pipes but for the last: [MS-CIFS] 2.2.2.2. */
+/* Subcommands of SMB_COM_TRANSACTION, all but the last for pipes: [MS-CIFS] 2.2.2.2. */
 enum {
 	TRANS_SET_NMPIPE_STATE = 0x0001,
 	TRANS_RAW_READ_NMPIPE = 0x0011,
@@ -213,6 +212,13 @@ enum {
 enum {
 	SMB_SETUP_GUEST = 0x0001,
 	SMB2_SESSION_FLAG_IS_GUEST = 0x0001,
+	SMB2_SESSION_FLAG_ENCRYPT_DATA = 0x0004,
+};
+
+/* ShareFlags of a TREE_CONNECT response ([MS-SMB2] 2.2.10), Capabilities (2.2.3). */
+enum {
+	SMB2_SHAREFLAG_ENCRYPT_DATA = 0x00008000,
+	SMB2_GLOBAL_CAP_ENCRYPTION = 0x00000040,
 };
 
 /* SMB2 dialects with a meaning of their own: [MS-SMB2] 2.2.3.1, 2.2.4. */
@@ -233,13 +239,65 @@ enum {
 	STATUS_INVALID_DEVICE_REQUEST = 0xC0000010u,
 	STATUS_MORE_PROCESSING_REQUIRED = 0xC0000016u,
 	STATUS_NOT_SUPPORTED = 0xC00000BBu,
+	/* Why a client did not get what it wanted: */
+	STATUS_NO_SUCH_FILE = 0xC000000Fu,
+	STATUS_ACCESS_DENIED = 0xC0000022u,
+	STATUS_OBJECT_NAME_INVALID = 0xC0000033u,
+	STATUS_OBJECT_NAME_NOT_FOUND = 0xC0000034u,
+	STATUS_OBJECT_PATH_NOT_FOUND = 0xC000003Au,
+	STATUS_OBJECT_PATH_SYNTAX_BAD = 0xC000003Bu,
+	STATUS_SHARING_VIOLATION = 0xC0000043u,
+	STATUS_NO_SUCH_USER = 0xC0000064u,
+	STATUS_WRONG_PASSWORD = 0xC000006Au,
+	STATUS_LOGON_FAILURE = 0xC000006Du,
+	STATUS_ACCOUNT_RESTRICTION = 0xC000006Eu,
+	STATUS_INVALID_LOGON_HOURS = 0xC000006Fu,
+	STATUS_INVALID_WORKSTATION = 0xC0000070u,
+	STATUS_PASSWORD_EXPIRED = 0xC0000071u,
+	STATUS_ACCOUNT_DISABLED = 0xC0000072u,
+	STATUS_BAD_NETWORK_PATH = 0xC00000BEu,
+	STATUS_NETWORK_NAME_DELETED = 0xC00000C9u,
+	STATUS_NETWORK_ACCESS_DENIED = 0xC00000CAu,
+	STATUS_BAD_DEVICE_TYPE = 0xC00000CBu,
+	STATUS_BAD_NETWORK_NAME = 0xC00000CCu,
+	STATUS_TOO_MANY_SESSIONS = 0xC00000CEu,
+	STATUS_REQUEST_NOT_ACCEPTED = 0xC00000D0u,
+	STATUS_NAME_TOO_LONG = 0xC0000106u,
+	STATUS_TIME_DIFFERENCE_AT_DC = 0xC0000133u,
+	STATUS_LOGON_NOT_GRANTED = 0xC0000155u,
+	STATUS_LOGON_TYPE_NOT_GRANTED = 0xC000015Bu,
+	STATUS_ACCOUNT_EXPIRED = 0xC0000193u,
+	STATUS_INSUFF_SERVER_RESOURCES = 0xC0000205u,
+	STATUS_PASSWORD_MUST_CHANGE = 0xC0000224u,
+	STATUS_ACCOUNT_LOCKED_OUT = 0xC0000234u,
+	STATUS_NTLM_BLOCKED = 0xC0000418u,
 };
+
+/* A KRB-ERROR that does not refuse the ticket for good: RFC 4120 7.5.9, [MS-KILE] 3.2.5.8. */
+enum { KRB_AP_ERR_SKEW = 37 };
 
 /* DOS errors that decide something: [MS-CIFS] 2.2.2.4. */
 enum {
+	ERRDOS = 0x01, /* a class, and of its codes: */
+	ERRDOS_BADFILE = 2,
+	ERRDOS_BADPATH = 3,
+	ERRDOS_NOACCESS = 5,
+	ERRDOS_BADSHARE = 32,
+	ERRDOS_NOSUCHSHARE = 67,
+	ERRDOS_REQNOTACCEP = 71,
+	ERRDOS_INVALIDNAME = 123,
 	ERRSRV = 0x02, /* a class, and of its codes: */
-	ERRSRV_WORKING =
-		0x11, /* still at work on a request that came again ([MS-CIFS] 2.1.2.1); the name is ours */
+	ERRSRV_BADPW = 2,
+	ERRSRV_ACCESS = 4,
+	ERRSRV_INVNETNAME = 6,
+	ERRSRV_INVDEVICE = 7,
+	ERRSRV_TOOMANYUIDS = 90,
+	ERRSRV_ACCOUNT_EXPIRED = 2239,
+	ERRSRV_BAD_CLIENT = 2240,
+	ERRSRV_BAD_LOGON_TIME = 2241,
+	ERRSRV_PASSWORD_EXPIRED = 2242,
+	/* still working on a request that was sent again ([MS-CIFS] 2.1.2.1); the name is ours */
+	ERRSRV_WORKING = 0x11,
 	ERRSRV_NOSUPPORT = 0xFFFF,
 };
 
@@ -249,6 +307,9 @@ enum {
 	SMB_NT_RENAME_RENAME_FILE = 0x0104,
 	SMB_NT_RENAME_MOVE_FILE = 0x0105,
 };
+
+/* Attributes of a file, the same in SMB1 and SMB2: [MS-CIFS] 2.2.1.2.3, [MS-FSCC] 2.6. */
+enum { FILE_ATTRIBUTE_DIRECTORY = 0x00000010 };
 
 /* CreateOptions: [MS-CIFS] 2.2.4.64.1. */
 enum { FILE_DELETE_ON_CLOSE = 0x00001000 };
@@ -261,9 +322,9 @@ enum {
 };
 
 /*
- * Protocol identifiers, the first four bytes of a message read as a little-endian number:
- * [MS-CIFS] 2.2.3.1, [MS-SMB2] 2.2.1.2, 2.2.41, 2.2.42. FF 'E' begins what the UNIX extensions
- * encrypt, its other two bytes are a number.
+ * Protocol identifiers, the first four bytes of a message read as a little-endian number: [MS-CIFS]
+ * 2.2.3.1, [MS-SMB2] 2.2.1.2, 2.2.41, 2.2.42. FF 'E' begins a message that the UNIX extensions
+ * encrypted; its other two bytes are a number.
  */
 enum {
 	SMB1_PROTOCOL_ID = 0x424D53FF,
@@ -271,4 +332,10 @@ enum {
 	SMB2_TRANSFORM_PROTOCOL_ID = 0x424D53FD,
 	SMB2_COMPRESSION_PROTOCOL_ID = 0x424D53FC,
 	SMB1_ENCRYPTED_ID = 0x45FF, /* two bytes */
+};
+
+/* Errors of a negative session response: RFC 1002 4.3.4. */
+enum {
+	SMB_NBSS_NOT_LISTENING_FOR = 0x81,
+	SMB_NBSS_NO_RESOURCES = 0x83,
 };

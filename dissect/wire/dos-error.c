@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * DOS errors: a class with a code in it ([MS-CIFS] 2.2.2.4, and for a handful of codes that this
- * overview leaves out the sections of the commands that give them; ERRinvalidsid is of [MS-SMB]
- * 2.2.7.5). Other codes do occur: class ERRDOS carries whatever error number a server's system had.
+ * DOS errors: a class and a code within it ([MS-CIFS] 2.2.2.4; a few codes are only in the sections
+ * of the commands that return them, ERRinvalidsid in [MS-SMB] 2.2.7.5). Other codes do occur: class
+ * ERRDOS carries any error number of the server's operating system.
  */
 #include "dissect/wire/names.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Each sorted by value: smb_name_find halves it. */
+/* Each is sorted by value, for the binary search of smb_name_find. */
 static const SmbName success[] = {
 	{ 0x0000, "SUCCESS" },
 };

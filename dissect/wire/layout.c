@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The members of a body, reached through its layout: reading numbers into them, and out again. */
+/*
+ * Access to the members of a body through its layout: reading numbers from the wire into them, and
+ * getting their values back out.
+ */
 #include "dissect/wire/layout.h"
 
 uint32_t

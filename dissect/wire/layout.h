@@ -11,7 +11,7 @@
  *   };           |     |    |      |            |
  *                |     |    |      |            what it means to filters and lines
  *                |     |    |      the JSON key
- *                |     |    the member, whose size has to be that of the kind (a compile error else)
+ *                |     |    the member; does not compile unless its size is that of the kind
  *                |     how its bytes are to be understood
  *                the struct
  *   static SMB_LAYOUT(body, Body, "read request");             names body_fields
@@ -64,7 +64,7 @@ enum {
 
 /*
  * What a field means beyond its key. Filters, message lines and masks go by this, never by how a
- * key is spelt. A text without a role is shown in a message's line, a number without one is not.
+ * key is spelt. A text without a role is shown in a message's line; a number without one is not.
  */
 typedef enum {
 	SMB_ROLE_NONE,
@@ -110,17 +110,20 @@ struct SmbList {
 	uint32_t form;     /* for next's own use: an information level, a count */
 	const void *owner; /* the same: the body that holds the list, where its items need it */
 	/*
-	 * Bytes of text elsewhere that items may still point to: otherwise a text shared by many
-	 * items would be shown once for each. `capped`: the budget was used up, and the list ended
-	 * there.
+	 * How many bytes of text outside the list its items may still point to. Without this budget
+	 * a text that many items share would be printed once for each. `capped`: the budget was
+	 * used up, and the list ended there.
 	 */
 	uint32_t text_left;
 	bool unicode, capped;
 };
 
-/* The text_left to begin with for a list over so many bytes: real ones share a path or two. */
+/* The initial text_left of a list of that many bytes: real lists share a path or two. */
 uint32_t smb_list_text(uint32_t bytes);
-/* Takes that many bytes off text_left; false, and the list is capped, if fewer are left. */
+/*
+ * Subtracts that many bytes from text_left; if fewer are left, returns false and marks the list as
+ * capped.
+ */
 bool smb_list_spend(SmbList *list, uint32_t bytes);
 
 /* One member of a body. Made by SMB_FIELD. */
@@ -131,7 +134,7 @@ typedef struct {
 	uint8_t kind;           /* SmbFieldKind */
 	uint8_t flags;          /* SMB_FIELD_SECRET ... */
 	uint8_t role;           /* SmbFieldRole */
-	uint8_t min_words;      /* only there where the block's word_count is at least this */
+	uint8_t min_words;      /* present only if the block's word_count is at least this */
 	const SmbLayout *items; /* of a LIST or OBJECT */
 	/*
 	 * Of a number: the name of a value or of a single bit, shown beside it in text; may be
@@ -147,7 +150,7 @@ struct SmbLayout {
 	const SmbField *fields;
 };
 
-/* Bytes that a member of a kind has; an OBJECT has its own size. */
+/* The size in bytes of a member of each kind; an OBJECT has its own size. */
 #define SMB_KIND_SIZE_U8(size) sizeof(uint8_t)
 #define SMB_KIND_SIZE_U16(size) sizeof(uint16_t)
 #define SMB_KIND_SIZE_U32(size) sizeof(uint32_t)
@@ -166,7 +169,7 @@ struct SmbLayout {
 #define SMB_KIND_SIZE_ADDRESS(size) sizeof(SmbSpan)
 #define SMB_KIND_SIZE_OBJECT(size) (size)
 
-/* Adds nothing, but does not compile if a member does not have the size of its kind. */
+/* Evaluates to 0, and does not compile if a member does not have the size of its kind. */
 #define SMB_KIND_CHECK(KIND, size) (0 * sizeof(char[(size) == SMB_KIND_SIZE_##KIND(size) ? 1 : -1]))
 
 /* A row: SMB_FIELD(Body, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX). */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What memory costs: an account that is held below a limit must count what malloc takes. */
+/*
+ * What an allocation costs. An account that has to stay below a limit counts the bytes that malloc
+ * really takes, not the bytes that were asked for. Pure arithmetic; nothing is allocated or owned
+ * here.
+ */
 #pragma once
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names of single bits and of values inside commands: what makes a mask readable. */
+/* Names of single bits and of values inside commands, so that masks can be printed in words. */
 #include "dissect/wire/names.h"
 
 #define FIND(table, value) smb_name_find((table), sizeof(table) / sizeof((table)[0]), (value))
@@ -105,7 +105,7 @@ smb1_create_disposition_name(uint32_t value)
 
 /*
  * [MS-CIFS] 2.2.4.64.1 CreateOptions; FILE_OPEN_REPARSE_POINT is of [MS-SMB] 2.2.4.9.1, 0x00010000
- * and 0x00020000 of [MS-SMB2] 2.2.13.
+ * and 0x00020000 are of [MS-SMB2] 2.2.13.
  */
 static const SmbName create_options[] = {
 	{ 0x00000001, "FILE_DIRECTORY_FILE" },
@@ -171,7 +171,10 @@ smb1_share_access_name(uint32_t bit)
 	return FIND(share_access, bit);
 }
 
-/* [MS-NLMP] 2.2.2.5; bit J (0x800) has no name there: "the connection should be anonymous". */
+/*
+ * [MS-NLMP] 2.2.2.5; bit J (0x800) has no name there, only the description "the connection should
+ * be anonymous".
+ */
 static const SmbName ntlmssp_flags[] = {
 	{ 0x00000001, "NTLMSSP_NEGOTIATE_UNICODE" },
 	{ 0x00000002, "NTLM_NEGOTIATE_OEM" },
@@ -204,8 +207,8 @@ smb_ntlmssp_flag_name(uint32_t bit)
 }
 
 /*
- * RFC 3961 8, RFC 3962 7, RFC 4757 5, RFC 6803 8, RFC 8009 7 under the names of their registry; the
- * negative ones are Microsoft's own (RFC 4757 5). Sorted as unsigned numbers.
+ * RFC 3961 8, RFC 3962 7, RFC 4757 5, RFC 6803 8, RFC 8009 7, with the names of the IANA registry;
+ * the negative ones are Microsoft's own (RFC 4757 5). Sorted as unsigned numbers.
  */
 static const SmbName kerberos_etypes[] = {
 	{ 1, "des-cbc-crc" },

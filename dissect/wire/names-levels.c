@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Names of information levels: [MS-CIFS] 2.2.2.3, [MS-SMB] 2.2.2.3, the classes of [MS-FSCC] 2.4
- * and 2.5 behind SMB_INFO_PASSTHROUGH (1000), and those of the UNIX extensions, which have no
+ * and 2.5, offset by SMB_INFO_PASSTHROUGH (1000), and those of the UNIX extensions, which have no
  * specification.
  */
 #include "dissect/wire/names.h"
@@ -22,7 +22,7 @@ static const SmbName find_levels[] = {
 	{ 0x020B, "SMB_FIND_FILE_UNIX_INFO2" },
 };
 
-/* [MS-FSCC] 2.4; values are those of the pass-through. */
+/* [MS-FSCC] 2.4; the values are those of the pass-through levels. */
 static const SmbName file_classes[] = {
 	{ 1001, "FileDirectoryInformation" },
 	{ 1002, "FileFullDirectoryInformation" },
@@ -79,7 +79,7 @@ static const SmbName file_classes[] = {
 	{ 1081, "FileIdAllExtdBothDirectoryInformation" },
 };
 
-/* The UNIX extensions' levels of files; what is set and what is queried has one number. */
+/* The UNIX extensions' levels of files; a level has the same number for queries and for sets. */
 static const SmbName unix_levels[] = {
 	{ 0x0200, "SMB_QUERY_FILE_UNIX_BASIC" },
 	{ 0x0201, "SMB_QUERY_FILE_UNIX_LINK" },
@@ -167,7 +167,7 @@ smb1_fs_level_name(uint32_t level)
 	return FIND(fs_levels, level);
 }
 
-/* [MS-CIFS] 2.2.8.2.5: those that a share can be on. */
+/* [MS-CIFS] 2.2.8.2.5: the types that a share can be on. */
 static const SmbName device_types[] = {
 	{ 0x0002, "FILE_DEVICE_CD_ROM" },
 	{ 0x0003, "FILE_DEVICE_CD_ROM_FILE_SYSTEM" },

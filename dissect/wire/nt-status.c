@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NT status codes. The table is [MS-ERREF] 2.3.1 whole; with it the codes that only SMB has
+ * NT status codes. The table is the whole of [MS-ERREF] 2.3.1, with the codes that only SMB has
  * ([MS-CIFS] 2.2.2.4 and the sections of its commands, [MS-SMB] 2.2.2.4: an ErrorClass in the low
  * byte, an ErrorCode in the high half) and the SEC_E_ codes of [MS-ERREF] 2.1.1, which some servers
- * answer a session setup with. Where 2.3.1 has several names for a value, the first one stands
- * here: it is the one that others print. 0x00010002 is STATUS_INVALID_SMB on this wire, not the
- * DBG_CONTINUE of a debugger.
+ * return from a session setup. Where 2.3.1 has several names for a value, the table has the first
+ * one, which is the one that other tools print. 0x00010002 is STATUS_INVALID_SMB on this wire, not
+ * a debugger's DBG_CONTINUE.
  */
 #include "dissect/wire/names.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* Sorted by value: smb_name_find halves it. */
+/* Sorted by value, for the binary search of smb_name_find. */
 static const SmbName nt_status[] = {
 	{ 0x00000000, "STATUS_SUCCESS" },
 	{ 0x00000001, "STATUS_WAIT_1" },

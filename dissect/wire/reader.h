@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The latching reader: how wire bytes are read. Besides it only smb_load_* index them, in headers
- * of a fixed size that were read as a whole; and text.c, in spans that it is given.
+ * The latching reader: how wire bytes are read. Besides it only smb_load_* index wire bytes, in
+ * headers of a fixed size that were read as a whole, and text.c, in spans that it is given.
  *
  * A reader walks over bytes that it does not own: copy it to look ahead, drop it when done. Reads
  * after the first failure give 0 (or an empty span) and change nothing, so a parse function is
@@ -101,8 +101,8 @@ smb_reader_take(SmbReader *r, uint32_t n)
 		return NULL;
 	}
 	/*
-	 * An empty slice of an absent span stays absent, because NULL + 0 is undefined. Costs
-	 * nothing if n is a constant.
+	 * An empty slice of an absent span stays absent, because NULL + 0 is undefined. The check
+	 * is free if n is a constant.
 	 */
 	if (n == 0 && !r->base)
 		return NULL;
@@ -112,8 +112,8 @@ smb_reader_take(SmbReader *r, uint32_t n)
 }
 
 /*
- * A little-endian number of 2 bytes, at a fixed place of bytes that were taken as one: a header
- * whose size is known costs one check, not one for each field. No bounds are checked here.
+ * A little-endian number of 2 bytes, at a fixed place in bytes that were taken as one piece: a
+ * header of known size costs one check, not one for each field. Bounds are not checked here.
  */
 static inline uint16_t
 smb_load_le16(const uint8_t *p)
@@ -142,7 +142,7 @@ smb_load_be32(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 }
 
-/* The next byte; 0, latched, if it is not there. So do all of these that follow. */
+/* The next byte; 0, latched, if it is not there. All the reads below do the same. */
 static inline uint8_t
 smb_reader_u8(SmbReader *r)
 {
@@ -306,8 +306,8 @@ smb_reader_sub(SmbReader *r, uint32_t n)
 }
 
 /*
- * Copies at most `size` bytes of a span and returns how many; the one way for wire bytes to outlive
- * their packet.
+ * Copies at most `size` bytes of a span and returns how many; the only way for wire bytes to
+ * outlive their packet.
  */
 static inline uint32_t
 smb_span_copy(SmbSpan span, uint8_t *out, uint32_t size)
@@ -347,8 +347,8 @@ smb_span_find_nul16(SmbSpan span)
 }
 
 /*
- * Copies the characters up to the first that is not ASCII, at most `max`, out of units of one byte
- * (wide: two, little-endian), and returns how many: most text is only that.
+ * Copies the characters up to the first that is not ASCII, at most `max`, from units of one byte
+ * (wide: two, little-endian), and returns how many: most text is nothing else.
  */
 static inline uint32_t
 smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
@@ -368,8 +368,8 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 }
 
 /*
- * The same for the characters that a terminal and JSON can take as they are: ASCII without
- * controls, quote and backslash if `plain` is set.
+ * The same for the characters that need no escaping on a terminal or in JSON: ASCII without
+ * controls and, if `plain` is set, without quote and backslash.
  */
 static inline uint32_t
 smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t max)
@@ -390,7 +390,7 @@ smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t
 	return n;
 }
 
-/* Whether two spans hold the same bytes; an absent one and an empty one do. */
+/* Whether two spans hold the same bytes; absent and empty spans are equal. */
 static inline bool
 smb_span_equal(SmbSpan a, SmbSpan b)
 {
@@ -405,11 +405,11 @@ smb_span_begins(SmbSpan span, const void *bytes, uint32_t n)
 }
 
 /*
- * A reader over this one's message without its first n bytes, with offsets counted from there. It
- * does not move this one, and has no failure yet.
+ * A reader over the same message without its first n bytes, with offsets counted from there. It
+ * does not move this one, and starts without a failure.
  */
 static inline SmbReader
-smb_reader_behind(const SmbReader *r, uint32_t n)
+smb_reader_after(const SmbReader *r, uint32_t n)
 {
 	uint32_t skipped = n < r->limit ? n : r->limit;
 

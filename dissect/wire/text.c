@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Text as it is on the wire: one decoder for all encodings, and what to do with what is no
- * character.
+ * Text as it is on the wire: one decoder for all encodings, and what becomes of bytes that are not
+ * a character.
  */
 #include "dissect/wire/text.h"
 #include "dissect/wire/memory.h"
@@ -18,8 +18,8 @@ enum {
 };
 
 /*
- * The upper half of code page 437; the wire does not say which page an OEM string is in, this is
- * the first one.
+ * The upper half of code page 437. The wire does not say which code page an OEM string is in; this
+ * is the original one of the PC.
  */
 /* clang-format off */
 static const uint16_t code_page_437[128] = {
@@ -129,8 +129,8 @@ next_utf16(SmbReader *r)
 }
 
 /*
- * The well-formed sequences are those of the Unicode Standard, table 3-7. Of a broken one, as much
- * as began well becomes one U+FFFD, and decoding goes on at the byte that broke it.
+ * The well-formed sequences are those of the Unicode Standard, table 3-7. The valid beginning of a
+ * broken sequence becomes one U+FFFD, and decoding continues at the byte that broke it.
  */
 static uint32_t
 next_utf8(SmbReader *r)
@@ -145,13 +145,13 @@ next_utf8(SmbReader *r)
 	more = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
 	character = lead & (0x3FU >> more);
 	if (lead == 0xE0)
-		low = 0xA0; /* below it would be overlong */
+		low = 0xA0; /* anything below would be overlong */
 	else if (lead == 0xED)
-		high = 0x9F; /* above it are surrogates */
+		high = 0x9F; /* anything above is a surrogate */
 	else if (lead == 0xF0)
 		low = 0x90;
 	else if (lead == 0xF4)
-		high = 0x8F; /* above it is no Unicode */
+		high = 0x8F; /* anything above is beyond Unicode */
 	for (; more; more--) {
 		int byte = smb_reader_peek(r, 0);
 
@@ -288,7 +288,7 @@ typedef struct {
 
 /*
  * From U+0080 on, sorted: Cc, Cf, Zl and Zp of Unicode 15.0, surrogates, and the noncharacters of
- * the Basic Multilingual Plane but for its last two. Arabic number signs (U+0600...) are Cf too.
+ * the Basic Multilingual Plane except its last two. Arabic number signs (U+0600...) are Cf too.
  */
 static const Range unprintable[] = {
 	{ 0x0080, 0x009F },   { 0x00AD, 0x00AD },   { 0x0600, 0x0605 },   { 0x061C, 0x061C },
@@ -325,8 +325,8 @@ smb_character_is_unprintable(uint32_t character)
 /* ---- Strings in messages --------------------------------------------------------------------- */
 
 /*
- * Bytes before the terminator in what is left. Without a terminator that is all of them, but for a
- * last byte of 0 that has no other half: some servers end a message in the middle of a terminator.
+ * How many of the remaining bytes come before the terminator. Without a terminator all of them do,
+ * except for a trailing odd zero byte: some servers end a message in the middle of a terminator.
  */
 static uint32_t
 utf16_length(SmbReader r)
@@ -356,8 +356,8 @@ smb_reader_string_unaligned(SmbReader *r, bool unicode)
 
 	if (left == 0) {
 		/*
-		 * Past the end there is no string; behind the cut of a capture there is one, not
-		 * here.
+		 * Past the end of the message there is no string; past the cut of a capture there
+		 * is one that we do not have.
 		 */
 		if (smb_reader_declared_left(r))
 			smb_reader_fail(r, SMB_READ_TRUNCATED);
@@ -420,7 +420,10 @@ capped_length(SmbText text, uint32_t cap)
 		return text.bytes.len;
 	if (text.encoding == SMB_TEXT_OEM)
 		return cap;
-	/* No character has more than four bytes: the last one before the cap is found from here. */
+	/*
+	 * No character has more than four bytes: so the last one before the cap can be found from
+	 * here.
+	 */
 	at = fits = cap < 4 ? 0 : (cap - 4) & ~1U;
 	while (smb_text_next(text, &at, &character) && at <= cap)
 		fits = at;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Text as on the wire, decoded only when it is printed.
+ * Text as it is on the wire, decoded only when it is printed.
  *
  * SmbText never owns. SmbString is a counted copy for names that outlive their message (shares,
  * files, accounts).
@@ -24,7 +24,7 @@ typedef enum {
 } SmbEncoding;
 
 typedef struct {
-	SmbSpan bytes; /* without terminator; ptr NULL: no text there at all */
+	SmbSpan bytes; /* without terminator; ptr NULL: there is no text at all */
 	SmbEncoding encoding;
 } SmbText;
 
@@ -44,7 +44,8 @@ typedef struct {
 void smb_text_set_oem(const SmbOem *oem);
 
 /*
- * A text out of a C string literal or any other NUL-terminated UTF-8. NULL gives the absent text.
+ * The text of a C string literal or any other NUL-terminated UTF-8, borrowed. NULL gives the absent
+ * text.
  */
 SmbText smb_text_from_utf8(const char *utf8);
 
@@ -65,14 +66,15 @@ bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
 
 /*
  * Copies the printable ASCII characters from `*at` on, at most `size` of them, and moves `*at` past
- * them: most text is only that. `plain`: quote and backslash end the run too.
+ * them: most text is nothing else. `plain`: quote and backslash end the run too. Returns how many
+ * were copied.
  */
 uint32_t smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *out, uint32_t size);
 
 /*
  * Decodes into UTF-8: at most size - 1 bytes and a terminating NUL, cut only between characters;
- * returns the bytes written without the NUL. Nothing is escaped: a sink does that in its own way.
- * smb_character_utf8 does one character (out holds 4).
+ * returns the bytes written without the NUL. Nothing is escaped; each sink does that in its own
+ * way. smb_character_utf8 does one character (out holds 4).
  */
 size_t smb_text_to_utf8(SmbText text, char *out, size_t size);
 size_t smb_character_utf8(uint32_t character, char *out);
@@ -86,10 +88,10 @@ bool smb_character_is_unprintable(uint32_t character);
 /*
  * A string as SMB1 has it ([MS-CIFS] 2.2.1.1): up to and including its terminator; `unicode` first
  * aligns to 2 bytes counted from the reader's base. Without a terminator the text ends with the
- * reader (that happens and is not a failure), a trailing odd zero byte is ignored; if the capture
+ * reader (which happens, and is not a failure), a trailing odd zero byte is ignored; if the capture
  * cuts it, the text is the captured part and TRUNCATED latches. If the message has no byte left
  * there is no string: the absent text, and no failure. _unaligned is for the places where Windows
- * does not align (the domain behind an 8-byte challenge).
+ * does not align (the domain after an 8-byte challenge).
  */
 SmbText smb_reader_string(SmbReader *r, bool unicode);
 SmbText smb_reader_string_unaligned(SmbReader *r, bool unicode);
@@ -101,8 +103,8 @@ SmbText smb_reader_string_unaligned(SmbReader *r, bool unicode);
 SmbText smb_reader_format_string(SmbReader *r, bool unicode);
 
 /*
- * A string of exactly n bytes with no terminator counted (trailing NULs are taken off). Unicode is
- * not aligned; where not all n bytes are there, the absent text (latched).
+ * A string of exactly n bytes, without a counted terminator (trailing NULs are removed). Unicode is
+ * not aligned. The absent text (latched) if fewer than n bytes are there.
  */
 SmbText smb_reader_counted_string(SmbReader *r, uint32_t n, bool unicode);
 

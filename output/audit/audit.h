@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The audit as text, JSON and CSV, and JSON back into an audit. */
+/*
+ * The reports of the audit as text, JSON and CSV, and JSON records back into an audit. Every
+ * function writes one report, or one part of it, to the writer or buffer given; audits and reports
+ * are borrowed. As with all output, nothing here fails: the writer latches errors
+ * (output/base/writer.h).
+ */
 #pragma once
 
 #include "audit/report.h"
@@ -40,6 +45,7 @@ bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecr
 /* The key of a tally's list in a `pair` record: "days", "client_names.native_os". */
 const char *out_audit_tally_key(AuditTallyId id);
 
+/* Appends an address of any kind as text. */
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
 /* Parses an address of any kind that out_audit_address() writes. False if it is not one. */
 bool out_audit_read_address(const char *text, AuditAddress *ret);

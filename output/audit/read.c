@@ -288,7 +288,8 @@ read_identity(OutJson *j, const char *key, AuditIdentity *who)
 	else if (is(key, "mech"))
 		who->mech = value_of(j, mech_name, SMB_MECH_SHARE + 1, SMB_MECH_NONE);
 	else if (is(key, "result"))
-		who->result = value_of(j, result_name, SMB_RESULT_REFUSED + 1, SMB_RESULT_UNKNOWN);
+		who->result =
+			value_of(j, result_name, SMB_RESULT_ABANDONED + 1, SMB_RESULT_UNKNOWN);
 	else if (is(key, "guest"))
 		who->guest = out_json_is_true(j);
 	else if (is(key, "account"))

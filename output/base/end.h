@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The last record of every run; output without it was cut short. */
+/*
+ * The last record of every run: its totals, and everything that was lost. Output that does not end
+ * with it was cut short.
+ */
 #pragma once
 
 #include <stddef.h>
 
 #include "output/base/sink.h"
 
-/* The counters of OutTotals by their names in the record; those that may be null are not among them. */
+/*
+ * The counters of OutTotals, by their names in the record. Those that may be null are not among
+ * them.
+ */
 typedef struct {
 	const char *key;
 	size_t offset; /* of a uint64_t in OutTotals */
@@ -16,11 +22,12 @@ typedef struct {
 extern const OutCounter out_counters[];
 extern const size_t out_counters_count;
 
-/* Adds up two runs; sums stop at the greatest number. The exit code is left. */
+/* Adds the totals of another run; sums stop at the largest number. The exit code is not changed. */
 void out_totals_add(OutTotals *to, const OutTotals *from);
-/* Whether anything was lost that a report needs: what --strict asks for. */
+/* Whether anything was lost that a report needs, which --strict makes an exit status. */
 bool out_totals_lossy(const OutTotals *totals);
 
+/* The `end` record with its newline. */
 void out_end_json(OutBuffer *b, const OutTotals *totals, bool nanoseconds);
 /* Text: a line of totals, and one for each kind of loss. */
 void out_end_text(OutBuffer *b, const OutTotals *totals, bool colour);

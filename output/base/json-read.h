@@ -37,6 +37,7 @@ void out_json_fail(OutJson *j, const char *wrong);
 
 /* The byte that comes next, in no matter what; -1: the line ends here. */
 int out_json_peek(OutJson *j);
+/* Moves past the byte that out_json_peek returned. */
 void out_json_step(OutJson *j);
 
 /* Moves to the next line, from anywhere in this one. False: there is none. */
@@ -57,5 +58,7 @@ bool out_json_element(OutJson *j);
 bool out_json_string(OutJson *j, char *ret_text, size_t size);
 /* `otherwise` if it is not a whole number from 0 to 2^63 - 1. */
 int64_t out_json_number(OutJson *j, int64_t otherwise);
+/* True if the value is `true`; any other value is skipped. */
 bool out_json_is_true(OutJson *j);
+/* Skips a value of any type. */
 void out_json_skip(OutJson *j);

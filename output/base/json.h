@@ -41,6 +41,7 @@ out_json_u64(OutBuffer *b, uint64_t v)
 	out_char(b, '"');
 }
 
+/* `true` or `false`. */
 static inline void
 out_json_bool(OutBuffer *b, bool v)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Prints what a message carries, by the layouts of its blocks; and its bytes as a dump. */
 #include "output/base/message-fields.h"
 
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 #include "output/base/fields.h"
 
@@ -11,7 +13,6 @@ enum {
 	ITEMS_MAX = 999, /* more are not counted */
 	INDENT = 8,
 	ROW = 16,
-	SMB2_ASYNC = 2, /* [MS-SMB2] 2.2.1.1: the header has an AsyncId for a TreeId */
 };
 
 static const char *const encodings[] = { [3] = "encrypted", [4] = "compressed", [5] = "encrypted" };
@@ -237,7 +238,8 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		fact(b, "pid high", m->pid_high);
 	}
 	put_security_features(b, m);
-	if (smb1 || !(m->flags & SMB2_ASYNC))
+	/* [MS-SMB2] 2.2.1.1: an asynchronous header has an AsyncId in place of the TreeId. */
+	if (smb1 || !(m->flags & SMB2_FLAGS_ASYNC_COMMAND))
 		fact(b, smb1 ? "tid" : "tree id", m->tid);
 	if (smb1)
 		fact(b, "pid", m->pid);
@@ -245,7 +247,7 @@ put_header(OutBuffer *b, const SmbMessage *m)
 	fact(b, smb1 ? "mid" : "message id", m->mid);
 	if (smb1)
 		return;
-	if (m->flags & SMB2_ASYNC)
+	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND)
 		fact(b, "async id", m->async_id);
 	fact(b, "credit charge", m->credit_charge);
 	fact(b, m->response ? "credit response" : "credit request", m->credits);

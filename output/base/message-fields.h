@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a message carries, in the few words that fit on a line, and header and bytes below it. */
+/*
+ * The contents of a message as text: in the few words that fit on a line, as header and fields
+ * (-v), and as bytes (-x). Everything goes by the layouts of the message's blocks (fields.h) and is
+ * appended to a buffer.
+ */
 #pragma once
 
 #include "dissect/event.h"

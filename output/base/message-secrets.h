@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Finds the bytes of a message that are secrets, or may be, before a dump. */
+/*
+ * Finds the bytes of a message that are or may be secrets, before they are dumped. It goes by the
+ * flags of fields (dissect/wire/layout.h), not by commands.
+ */
 #pragma once
 
 #include "dissect/event.h"

@@ -59,6 +59,7 @@ struct OutSinkBase {
 	void (*put_fold)(OutSinkBase *self, OutConn *conn, const OutFold *fold);
 };
 
+/* Prepares the part that sinks share; `writer` and the texts of `options` are borrowed. */
 void out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, OutWriter *writer,
 		   const OutOptions *options);
 /* Frees all but the struct; what is left of `memory` is not the base's. */
@@ -109,4 +110,5 @@ bool out_base_unlimit(OutSinkBase *self, OutBuffer *b);
  */
 OutBuffer *out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns,
 			  const char *event_type, uint32_t incomplete);
+/* Ends the record: the closing brace, the newline, and a flush if live. */
 void out_base_record(OutSinkBase *self);

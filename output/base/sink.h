@@ -80,6 +80,7 @@ OutSink *out_messages_text_new(OutWriter *writer, const OutOptions *options);
 /* message, end. */
 OutSink *out_messages_json_new(OutWriter *writer, const OutOptions *options);
 
+/* Gives the sink an event of a kind that it wants. */
 static inline void
 out_sink_event(OutSink *self, const SmbEvent *event)
 {
@@ -98,6 +99,7 @@ out_sink_idle(OutSink *self, uint64_t now_ns)
 		self->class->idle(self, now_ns);
 }
 
+/* The last call before out_sink_free: prints the totals of the run. */
 static inline void
 out_sink_end(OutSink *self, const OutTotals *totals)
 {

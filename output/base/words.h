@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Words and numbers for text output. */
+/*
+ * Words and numbers for text output: counts, sizes and durations as people write them, emphasis,
+ * and cutting to a display width. Everything is appended to a buffer (buffer.h), which the caller
+ * owns.
+ */
 #pragma once
 
 #include "dissect/event.h"
@@ -14,11 +18,12 @@ void out_answer_time(OutBuffer *b, uint64_t ns);
 /* Highlights errors and losses: bold red if colour is on. */
 void out_alert_on(OutBuffer *b, bool colour);
 void out_alert_off(OutBuffer *b, bool colour);
+/* Bold, if colour is on; out_bold_off ends it. */
 void out_bold_on(OutBuffer *b, bool colour);
 #define out_bold_off out_alert_off
 
 /*
- * Cuts what follows `from` to a display width, with an ellipsis in its last column, and fills it up
- * with spaces.
+ * Fits what follows byte `from` of the buffer into `width` columns: cuts it, with an ellipsis in
+ * the last column, or pads it with spaces.
  */
 void out_fit(OutBuffer *b, size_t from, size_t width);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * filter.c evaluates events, values.c parses the values of the options, times.c those that are
+ * What the files of output/filter/ share: filter.c evaluates events, values.c parses the values of the options, times.c those that are
  * times, commands.c knows commands by all their names, ends.c the ends of connections, glob.c
- * matches patterns.
+ * matches patterns. An OutFilter owns its arrays and patterns and remembers nothing of an event
+ * but numbers.
  */
 #pragma once
 
@@ -22,8 +23,10 @@ typedef struct {
 	bool has_separator;
 } OutGlob;
 
+/* A pattern with the wildcards * and ?; free with out_glob_free. */
 OutGlob *out_glob_new(const char *pattern);
 void out_glob_free(void *glob);
+/* Whether the whole text matches, in upper or lower case. */
 bool out_glob_matches(const OutGlob *glob, SmbText text);
 /* A pattern without a separator is also matched against the last component. */
 bool out_glob_matches_path(const OutGlob *glob, SmbText path);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The record `connection`, and what it shares with `smb`: authentications, signing, words for
  * access and shares. */
+#include "dissect/wire/names.h"
+#include "output/base/outcome.h"
 #include "output/json/records.h"
 #include "output/text/file-lines.h"
 
@@ -99,6 +101,20 @@ put_secrets(OutBuffer *b, const SmbAuth *auth)
 		out_key_string(b, "password", auth->password);
 }
 
+/* Why a ticket was refused, as a number and by its name. */
+static void
+put_krb_error(OutBuffer *b, int32_t code)
+{
+	const char *name = code >= 0 ? smb_kerberos_error_name((uint32_t)code) : NULL;
+
+	if (code == -1)
+		return;
+	out_key(b, "krb_error");
+	out_i64(b, code);
+	if (name)
+		out_key_str(b, "krb_error_name", name);
+}
+
 /* What only NTLMSSP and Kerberos show, if they did. */
 static void
 put_auth_extras(OutBuffer *b, const SmbAuth *auth)
@@ -129,6 +145,7 @@ put_auth_extras(OutBuffer *b, const SmbAuth *auth)
 		out_i64(b, auth->encryption_type);
 		out_char(b, ']');
 	}
+	put_krb_error(b, auth->krb_error);
 	if (auth->anomalies) {
 		out_key(b, "anomalies");
 		out_json_anomalies(b, auth->anomalies);
@@ -156,6 +173,9 @@ out_auth_json(OutBuffer *b, const SmbAuth *auth)
 	out_json_i64_or_null(b, auth->nt_length >= 0, auth->nt_length);
 	out_key_bool(b, "guest", auth->guest);
 	out_key_str(b, "result", smb_result_name(auth->result));
+	if (auth->result == SMB_RESULT_ABANDONED)
+		out_key_str(b, "abandoned_by", auth->abandoned_by_server ? "server" : "client");
+	out_key_bool(b, "challenged", auth->challenged);
 	out_key(b, "status");
 	if (auth->has_status) {
 		out_char(b, '"');
@@ -400,6 +420,26 @@ put_systems(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
+put_outcome(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	out_lit(b, ",\"outcome\":{");
+	out_key_str(b, "stage", smb_stage_name(o->stage));
+	out_key_str(b, "why", smb_why_name(o->why));
+	out_key_str(b, "by", o->why ? smb_by_name(o->by) : NULL);
+	out_key(b, "frame");
+	out_json_i64_or_null(b, o->why && o->frame, (int64_t)o->frame);
+	out_key_bool(b, "likely", o->likely);
+	out_key(b, "text");
+	if (o->why)
+		out_outcome_json(b, info);
+	else
+		out_lit(b, "null");
+	out_char(b, '}');
+}
+
+static void
 put_end(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	bool by_peer = info->end == SMB_END_FIN || info->end == SMB_END_RESET;
@@ -411,6 +451,7 @@ put_end(OutBuffer *b, const SmbConnectionInfo *info)
 	out_fixed(b, ns / 1000, 6);
 	out_key_str(b, "end", smb_end_name(info->end));
 	out_key_str(b, "end_by", by_peer ? (info->end_by_server ? "server" : "client") : NULL);
+	put_outcome(b, info);
 	out_key_u64(b, "outstanding", info->outstanding);
 	out_key_bool(b, "midstream", info->midstream);
 	out_key_bool(b, "one_way", info->one_way);

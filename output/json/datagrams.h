@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How datagrams are printed: as a record each, or in text as a list of names and addresses at the
- * end.
+ * How datagrams are printed: in JSON as a record each, in text as a list of names and addresses at
+ * the end.
  */
 #pragma once
 
@@ -13,9 +13,12 @@ void out_datagram_json(OutBuffer *b, const SmbDatagramFacts *d);
 
 /* Names by address, and what each announced. At most 4,096 addresses; more are counted. */
 typedef struct OutNames OutNames;
+/* Without names so far; free with out_names_free. */
 OutNames *out_names_new(void);
 size_t out_names_free(OutNames *self); /* NULL is allowed; returns what out_names_memory would */
+/* Notes the names in a datagram (copied). */
 void out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *d);
 /* "names" and a line per address, sorted by address; nothing if none is known. */
 void out_names_put(const OutNames *self, OutBuffer *b, bool colour);
+/* Bytes allocated for the names. */
 size_t out_names_memory(const OutNames *self);

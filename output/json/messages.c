@@ -4,13 +4,10 @@
 #include "output/base/fields.h"
 #include "output/base/sink-base.h"
 
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 #include <glib.h>
-
-enum {
-	SMB2_ASYNC = 2
-}; /* [MS-SMB2] 2.2.1.1: SMB2_FLAGS_ASYNC_COMMAND, the header has an AsyncId for a TreeId */
 
 static const char *const transports[] = {
 	[SMB_OVER_NBSS] = "nbss",
@@ -86,7 +83,7 @@ put_smb2_header(OutBuffer *b, const SmbMessage *m)
 		out_key_u64(b, "channel_sequence", m->channel_sequence);
 	out_key_u64(b, "flags", m->flags);
 	out_key_u64(b, "message_id", m->mid);
-	if (m->flags & SMB2_ASYNC)
+	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND)
 		out_key_u64(b, "async_id", m->async_id);
 	else
 		out_key_u64(b, "tree_id", m->tid);

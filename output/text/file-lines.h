@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A summary of a file in words: "read 0-48 KiB of 48 KiB in 12 requests, 31 ms, by RIGWG\alice". */
+/*
+ * A summary of a file in words: "read 0-48 KiB of 48 KiB in 12 requests, 31 ms, by RIGWG\alice".
+ * The file is borrowed; words are appended to a buffer.
+ */
 #pragma once
 
 #include "dissect/event.h"
@@ -14,7 +17,9 @@ bool out_file_is_telling(const SmbFile *file);
 bool out_file_did_something(const SmbFile *file);
 /* When it was last read or written, else when it was opened. */
 uint64_t out_file_time(const SmbFile *file);
+/* Appends its path, or its FID if the open was not seen. */
 void out_file_name(OutBuffer *b, const SmbFile *file);
+/* Appends the summary. */
 void out_file_words(OutBuffer *b, const SmbFile *file);
 
 /* All of the file was read, in one piece. */

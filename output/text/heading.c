@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The heading of a connection in the text timeline. */
+#include "dissect/wire/names.h"
 #include "output/text/timeline.h"
 
 static const char gap_of_heading[] = "   ";
@@ -63,15 +64,41 @@ telling_auth(const SmbConnectionInfo *info)
 	return best;
 }
 
-/* A user who was let in has sent something: it was not captured, or is of an unknown kind. */
+/*
+ * What was sent. Who was let in without a type has sent something, which was not captured or is of
+ * an unknown kind; an empty blob alone is nothing.
+ */
 static const char *
 secret_name(const SmbAuth *a)
 {
 	const char *type = smb_password_type_name(a->password_type);
 
+	if (a->password_type == SMB_PASSWORD_EMPTY)
+		return "empty response";
 	if (type)
 		return type;
-	return a->result == SMB_RESULT_ACCEPTED ? "secret not seen" : "no password";
+	if (a->anomalies & SMB_ANOMALY_EMPTY_BLOB)
+		return "empty logon";
+	if (a->result == SMB_RESULT_ACCEPTED)
+		return "secret not seen";
+	return a->result == SMB_RESULT_REFUSED ? "logon without a secret" : "logon not finished";
+}
+
+/* How the logon ended, if not by letting the user in as who he is. */
+static void
+put_result(OutBuffer *b, const SmbAuth *a)
+{
+	const char *reason = a->krb_error >= 0 ? smb_kerberos_error_name((uint32_t)a->krb_error)
+					       : NULL;
+
+	if (a->guest)
+		out_lit(b, ", let in as guest");
+	else if (a->result == SMB_RESULT_REFUSED)
+		out_lit(b, ", refused");
+	if (a->result == SMB_RESULT_REFUSED && reason) {
+		out_lit(b, ": ");
+		out_str(b, reason);
+	}
 }
 
 static void
@@ -83,9 +110,13 @@ put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 		out_lit(b, "no logon seen");
 		return;
 	}
-	out_str(b, secret_name(a));
-	if (!smb_text_is_empty(smb_string_text(a->account)) ||
-	    !smb_text_is_empty(smb_string_text(a->domain))) {
+	if (a->result == SMB_RESULT_ABANDONED)
+		out_str(b, a->abandoned_by_server ? "logon abandoned by the server"
+						  : "logon abandoned by the client");
+	else
+		out_str(b, secret_name(a));
+	/* Nobody has no name, whatever the domain. */
+	if (!smb_text_is_empty(smb_string_text(a->account))) {
 		out_lit(b, " as ");
 		out_account(b, smb_string_text(a->domain), smb_string_text(a->account));
 	}
@@ -93,10 +124,7 @@ put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 		out_lit(b, " to ");
 		out_text(b, smb_string_text(a->service));
 	}
-	if (a->guest)
-		out_lit(b, ", let in as guest");
-	else if (a->result == SMB_RESULT_REFUSED)
-		out_lit(b, ", refused");
+	put_result(b, a);
 	if (info->n_auths > 1) {
 		out_lit(b, " (");
 		out_u64(b, info->n_auths);

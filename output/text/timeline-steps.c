@@ -136,7 +136,7 @@ ask_session(const OutLine *l)
 
 	if (s->token)
 		out_str(b, s->token);
-	if (!smb_text_is_empty(s->account) || !smb_text_is_empty(s->domain)) {
+	if (!smb_text_is_empty(s->account)) { /* a domain alone is nobody's */
 		out_part(b, start);
 		out_account(b, s->domain, s->account);
 	}
@@ -192,7 +192,8 @@ ask_tree(const OutLine *l)
 	} else if (t->auth && smb_password_type_name(t->auth->password_type)) {
 		out_part(l->b, start);
 		out_str(l->b, smb_password_type_name(t->auth->password_type));
-		out_lit(l->b, " password of ");
+		out_str(l->b, t->auth->password_type == SMB_PASSWORD_PLAINTEXT ? " password of "
+									       : " of ");
 		out_bytes(l->b, t->password_length);
 	}
 }
@@ -238,7 +239,7 @@ ask_logoff(const OutLine *l)
 	const SmbAuth *auth = l->x->user ? l->x->user->auth : NULL;
 	size_t start = l->b->len;
 
-	if (auth)
+	if (auth && !smb_text_is_empty(smb_string_text(auth->account)))
 		out_account(l->b, smb_string_text(auth->domain), smb_string_text(auth->account));
 	out_part(l->b, start);
 	out_lit(l->b, "uid ");

@@ -6,6 +6,7 @@
  */
 #include "output/text/timeline.h"
 #include "output/base/end.h"
+#include "output/base/outcome.h"
 #include "output/json/datagrams.h"
 #include "output/text/file-lines.h"
 
@@ -426,6 +427,16 @@ put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	}
 }
 
+/* Why the client did not get what it came for: the last line. */
+static void
+put_outcome(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	if (!info->outcome.why)
+		return;
+	out_outcome_text(begin_note(self, conn, info->last.time_ns, "outcome"), info);
+	end_note(self, conn);
+}
+
 static void
 put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
@@ -440,6 +451,7 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",
 			 "dropped to stay within the memory limit");
+	put_outcome(self, conn, info);
 	if (!goes_out(self)) {
 		print_lines(self, conn);
 		return;

@@ -97,11 +97,13 @@ void out_account(OutBuffer *b, SmbText domain, SmbText account);
  * printed. The oldest are dropped if more than a few hundred wait, or more than 4 MiB.
  */
 typedef struct OutDetails OutDetails;
+/* Nothing kept so far; free with out_details_free. */
 OutDetails *out_details_new(void);
 void out_details_free(OutDetails *self); /* NULL is fine */
 size_t out_details_memory(const OutDetails *self);
 /* Messages whose fields were not shown to their end. */
 uint64_t out_details_truncated(const OutDetails *self);
+/* Renders and keeps the fields of a message of this connection. */
 void out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal);
 /* The facts of an exchange, a line each, indented; with the fields of its messages where they were
  * kept. */

@@ -760,7 +760,7 @@ START_TEST(the_machine_that_most_depends_on_comes_first)
 }
 END_TEST
 
-START_TEST(people_machines_and_nobody_are_told_apart)
+START_TEST(people_machines_and_anonymous_are_distinguished)
 {
 	AuditIdentity who = { .password_type = SMB_PASSWORD_NTLMV2,
 			      .domain = (char *)"",
@@ -1297,7 +1297,7 @@ main(void)
 	tcase_add_test(rules, one_wrong_password_is_no_finding_and_a_thousand_are_an_attack);
 	tcase_add_test(rules, scanners_stay_out_of_the_inventory_and_hosts_that_work_stay_in);
 	tcase_add_test(rules, asking_for_dialects_again_and_again_is_scanning);
-	tcase_add_test(rules, people_machines_and_nobody_are_told_apart);
+	tcase_add_test(rules, people_machines_and_anonymous_are_distinguished);
 	tcase_add_test(rules, who_chose_an_old_dialect_out_of_better_ones_is_the_blocker);
 	tcase_add_test(rules, smb1_and_smb2_on_one_connection_are_no_downgrade);
 	tcase_add_test(rules, a_client_that_says_required_and_goes_on_without_did_not_require_it);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One connection from its first byte to its end, with every sink behind it. Input: the first byte
+ * One connection from its first byte to its end, with every sink after it. Input: the first byte
  * picks port or IPX, midstream and sink; then pieces, each with a byte that says direction, gap and
  * length. What is checked beside the sanitizers: that all memory is given back, and that every line
  * is whole.

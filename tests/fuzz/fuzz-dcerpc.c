@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* DCE/RPC PDUs one behind the other, with all contexts and results that they say they have. */
+/* DCE/RPC PDUs one after the other, with all contexts and results that they say they have. */
 #include "dissect/dcerpc/pdu.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a Kerberos mechanism sends, behind its object identifier and as a message of its own. */
+/* What a Kerberos mechanism sends, after its object identifier and as a message of its own. */
 #include "dissect/security/mechanism.h"
 #include "dissect/security/token-fields.h"
 #include "tests/fuzz/walk.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Any security blob, with all that is told of it. */
+/* Any security blob, with all that is reported of it. */
 #include "dissect/security/token-fields.h"
 #include "tests/fuzz/walk.h"
 

@@ -340,7 +340,7 @@ START_TEST(live_lines_carry_their_connection)
 }
 END_TEST
 
-START_TEST(verbose_tells_the_facts)
+START_TEST(verbose_shows_the_facts)
 {
 	g_autofree char *written =
 		plain_session(out_timeline_new, (OutOptions){ .verbose = true }, NULL);
@@ -461,7 +461,7 @@ bare_session(NewSink new_sink, OutOptions options, const char *name)
 	return scene_end(&s, name);
 }
 
-START_TEST(nothing_known_is_still_told)
+START_TEST(nothing_known_is_still_reported)
 {
 	g_autofree char *plain = bare_session(out_timeline_new, (OutOptions){ 0 }, NULL);
 	g_autofree char *verbose = bare_session(
@@ -519,7 +519,7 @@ START_TEST(a_long_connection_is_printed_in_parts)
 }
 END_TEST
 
-START_TEST(reads_that_wait_are_told_when_nothing_comes)
+START_TEST(reads_that_wait_are_reported_when_nothing_comes)
 {
 	Scene s = scene_new(out_timeline_json_new, (OutOptions){ .live = true });
 	SmbExchange x = exchange(SMB_STEP_READ, 0x2E, "SMB_COM_READ_ANDX", 5, 5, 2);
@@ -575,11 +575,11 @@ main(int argc, char **argv)
 	tcase_add_test(tc, a_session_as_text);
 	tcase_add_test(tc, errors_stand_out_in_colour_and_lines_fit);
 	tcase_add_test(tc, live_lines_carry_their_connection);
-	tcase_add_test(tc, verbose_tells_the_facts);
+	tcase_add_test(tc, verbose_shows_the_facts);
 	tcase_add_test(tc, a_session_as_json);
-	tcase_add_test(tc, nothing_known_is_still_told);
+	tcase_add_test(tc, nothing_known_is_still_reported);
 	tcase_add_test(tc, a_long_connection_is_printed_in_parts);
-	tcase_add_test(tc, reads_that_wait_are_told_when_nothing_comes);
+	tcase_add_test(tc, reads_that_wait_are_reported_when_nothing_comes);
 	tcase_add_test(tc, a_sink_can_be_freed_early);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

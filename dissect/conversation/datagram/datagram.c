@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * UDP 137 and 138: each packet becomes an event of its own, and the SMB message in a datagram
- * another one. The names that they give to addresses are remembered.
+ * UDP 137 and 138: each packet becomes an event of its own, and an SMB message in a datagram
+ * becomes another. The names that they give to addresses are remembered.
  */
 #include "dissect/conversation/datagram/datagram.h"
 #include "dissect/smb1/transaction/subcommand.h"

@@ -8,11 +8,8 @@
 
 enum {
 	SLOTS = SMB_CAP(32, 2),
-	USER_MAX =
-		/*
-		 * offsets have 16 bits, and so does the length of a fragment; no sender needs more
-		 */
-	0xFFFF,
+	/* Offsets and lengths of fragments have 16 bits; no sender needs more. */
+	USER_MAX = 0xFFFF,
 	UNKNOWN = UINT32_MAX,
 };
 #define FRAGMENT_TO_NS (2 * 1000000000ull) /* RFC 1002 6: two seconds */

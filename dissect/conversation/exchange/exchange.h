@@ -204,6 +204,7 @@ void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
 
 /* What all connections of a context share on this floor: recycled memory, the token at hand. */
 void smb_exchange_shared_new(SmbContext *context);
+/* Frees the requests and pendings that the context keeps for reuse. */
 void smb_exchange_shared_free(SmbContext *context);
 /* The floor's part of a connection: its size, zeroed it is ready. */
 size_t smb_exchanges_size(void);

@@ -7,37 +7,14 @@
 #include "dissect/conversation/exchange/pending.h"
 #include "dissect/smb1/transaction/transaction.h"
 
+#include <assert.h>
+
 /* ---- the queue ---- */
 
 size_t
 smb_exchanges_size(void)
 {
 	return sizeof(SmbExchanges);
-}
-
-SmbPending *
-smb_pending_new(SmbConnection *c, const SmbMessage *m)
-{
-	SmbPending *p;
-
-	if (c->exchanges->n_pending >= c->context->config.limits.outstanding) {
-		smb_connection_limit(c);
-		smb_pending_flush(c, c->exchanges->oldest, SMB_INCOMPLETE_LIMIT);
-	}
-	p = smb_pending_alloc(c->context);
-	p->version = m->version;
-	p->command = m->command;
-	p->pid = m->pid;
-	p->tid = m->tid;
-	p->uid = m->uid;
-	p->mid = m->mid;
-	p->answers_left = 1;
-	p->prev = c->exchanges->newest;
-	*(c->exchanges->newest ? &c->exchanges->newest->next : &c->exchanges->oldest) = p;
-	c->exchanges->newest = p;
-	c->exchanges->n_pending++;
-	c->info.outstanding = c->exchanges->n_pending;
-	return p;
 }
 
 void
@@ -88,8 +65,9 @@ smb_pending_remove(SmbConnection *c, SmbPending *p)
 	smb_pending_release(c->context, p);
 }
 
-void
-smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why)
+/* Its requests are over without a response, for the reason `why`; removes it. */
+static void
+flush(SmbConnection *c, SmbPending *p, uint32_t why)
 {
 	SmbRequest *req;
 
@@ -101,21 +79,46 @@ smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why)
 	smb_pending_remove(c, p);
 }
 
+SmbPending *
+smb_pending_new(SmbConnection *c, const SmbMessage *m)
+{
+	SmbPending *p;
+
+	if (c->exchanges->n_pending >= c->context->config.limits.outstanding) {
+		smb_connection_limit(c);
+		flush(c, c->exchanges->oldest, SMB_INCOMPLETE_LIMIT);
+	}
+	p = smb_pending_alloc(c->context);
+	p->version = m->version;
+	p->command = m->command;
+	p->pid = m->pid;
+	p->tid = m->tid;
+	p->uid = m->uid;
+	p->mid = m->mid;
+	p->answers_left = 1;
+	p->prev = c->exchanges->newest;
+	*(c->exchanges->newest ? &c->exchanges->newest->next : &c->exchanges->oldest) = p;
+	c->exchanges->newest = p;
+	c->exchanges->n_pending++;
+	c->info.outstanding = c->exchanges->n_pending;
+	return p;
+}
+
 uint32_t
 smb_exchange_flush(SmbConnection *c)
 {
 	uint32_t outstanding = c->exchanges->n_pending;
 
 	while (c->exchanges->oldest)
-		smb_pending_flush(c, c->exchanges->oldest, 0);
+		flush(c, c->exchanges->oldest, 0);
 	return outstanding;
 }
 
 void
 smb_exchange_clear(SmbConnection *c)
 {
-	while (c->exchanges->oldest)
-		smb_pending_remove(c, c->exchanges->oldest);
+	/* Only a connection with SMB has any, and its end flushed them. */
+	assert(!c->exchanges->oldest);
 	smb_repeats_forget(c);
 }
 

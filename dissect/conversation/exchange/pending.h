@@ -80,8 +80,6 @@ void smb_pending_expect_raw(SmbConnection *c, SmbPending *p, SmbDir dir, bool ex
 SmbRequest *smb_pending_take(SmbPending *p);
 /* Unlinks and frees it; requests that are left are over. */
 void smb_pending_remove(SmbConnection *c, SmbPending *p);
-/* Its requests are over without a response, for the reason `why`; removes it. */
-void smb_pending_flush(SmbConnection *c, SmbPending *p, uint32_t why);
 /* Hands a turn up. */
 static inline void
 smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uint32_t block)
@@ -100,10 +98,14 @@ void smb_message_emit(SmbConnection *c, const SmbMessage *m);
 
 /* ---- smb1.c, smb2.c ---- */
 
+/*
+ * A whole SMB1 message: reads it, pairs its commands, and reports it. `cut`: bytes of it were lost.
+ */
 void smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when);
 /* Data without a header, which some pending waits for. */
 void smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut,
 		      const SmbStamp *when);
+/* The same for SMB2, all commands of a compound. */
 void smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when);
 
 /* ---- transaction.c ---- */
@@ -128,6 +130,7 @@ void smb_transaction_free(SmbConnection *c, SmbTransaction *self); /* NULL is fi
  * connectionless transport, before it is paired. `bytes` as far as they were collected.
  */
 bool smb_repeats_seen(SmbConnection *c, const SmbMessage *m, SmbReader bytes);
+/* Frees what is remembered of messages. */
 void smb_repeats_forget(SmbConnection *c);
 
 /* ---- tokens.c ---- */

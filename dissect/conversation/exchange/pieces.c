@@ -45,7 +45,7 @@ fill(SmbPieces *self, uint32_t from, uint32_t to, uint32_t at, SmbSpan bytes)
 	smb_span_copy(part, self->bytes + from, part.len);
 }
 
-/* Ranges [first, last) touch the new one: they become one with it. */
+/* Ranges [first, last) touch the new one: they are merged with it. */
 static void
 merge(SmbPieces *self, uint32_t first, uint32_t last, SmbRange added)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One section (parameters, or data) of a transaction while its parts come in: by displacement, in
- * any order. Of bytes that come twice the first stay; of totals the lowest counts ([MS-CIFS]
- * 3.2.4.1.5, 2.2.4.33.2).
+ * One section (parameters or data) of a transaction while it is put together from its parts, which
+ * come in any order and have displacements. If bytes come twice, the first are kept; of the
+ * declared totals the lowest counts ([MS-CIFS] 3.2.4.1.5, 2.2.4.33.2). A section owns its bytes
+ * until it is cleared.
  */
 #pragma once
 
@@ -26,6 +27,7 @@ typedef struct {
 	SmbRange ranges[SMB_PIECES_RANGES];
 } SmbPieces;
 
+/* An empty section of `total` bytes. smb_pieces_clear frees what it collected. */
 void smb_pieces_init(SmbPieces *self, uint32_t total);
 void smb_pieces_clear(SmbPieces *self);
 /* A part may say less than those before it; more is not believed. */
@@ -37,7 +39,7 @@ void smb_pieces_total(SmbPieces *self, uint32_t total);
 bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);
 /* All declared bytes arrived, captured or not. */
 bool smb_pieces_complete(const SmbPieces *self);
-/* What its bytes take of memory. */
+/* The memory that its bytes take, in bytes. */
 size_t smb_pieces_memory(const SmbPieces *self);
-/* The bytes from the first on, up to the first that is missing. */
+/* The bytes up to the first that is missing, borrowed. */
 SmbSpan smb_pieces_bytes(const SmbPieces *self);

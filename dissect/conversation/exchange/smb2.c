@@ -186,6 +186,6 @@ smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 			return;
 		}
 		command(c, dir, cut, when);
-		bytes = smb_reader_behind(&bytes, taken);
+		bytes = smb_reader_after(&bytes, taken);
 	} while (taken && smb_reader_left(&bytes));
 }

@@ -12,7 +12,7 @@
 #include "dissect/smb1/transaction/transaction.h"
 
 enum {
-	/* Of a TRANS2 request's parameters its response's reading looks at FIND's flags. */
+	/* bytes of a TRANS2 request's parameters kept for its response, which needs FIND's flags */
 	FIND_ASKED = 12,
 };
 
@@ -147,7 +147,7 @@ static void
 parse(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1Transaction *t)
 {
 	Smb1Scratch *scratch = &c->context->smb1;
-	Smb1Nested nested = { .facts = &scratch->facts[i], .storage = c->context->more };
+	Smb1Nested nested = { .facts = &scratch->facts[i], .storage = c->context->nested_body };
 	SmbBlock *block = &m->blocks[i];
 
 	nested.facts->payload = t->data;

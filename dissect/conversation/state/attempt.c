@@ -8,7 +8,7 @@ smb_attempt_new(SmbConnection *c, SmbRequest *req)
 	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
 
 	a->auth.lm_length = a->auth.nt_length = -1;
-	a->auth.encryption_type = -1;
+	a->auth.encryption_type = a->auth.krb_error = -1;
 	req->attempt = smb_attempt_ref(a);
 	req->carries = true;
 	return a;
@@ -54,6 +54,13 @@ smb_attempt_move(SmbAttempt *a, SmbAttemptState state)
 {
 	if (a->state < state)
 		a->state = state;
+}
+
+bool
+smb_attempt_turned_down(const SmbAttempt *a)
+{
+	return a->auth.password_type == SMB_PASSWORD_KERBEROS && a->held_last &&
+	       (a->auth.krb_error != -1 || a->turned_down);
 }
 
 bool
@@ -123,6 +130,30 @@ smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
 	smb_attempt_unref(c->context, a);
 }
 
+/* The last answer was a refusal, though its status asks for another round. */
+static void
+refuse(SmbAttempt *a)
+{
+	const SmbExchange *last = &a->held_last->x;
+
+	a->auth.result = SMB_RESULT_REFUSED;
+	a->auth.has_status = last->has_status;
+	a->auth.status = last->status;
+	a->auth.response = last->response;
+}
+
+void
+smb_attempt_give_up(SmbConnection *c, SmbAttempt *a, SmbAttemptEnd end)
+{
+	if (smb_attempt_turned_down(a)) {
+		refuse(a);
+	} else if (end != SMB_ATTEMPT_NOT_SEEN && !c->info.gaps) {
+		a->auth.result = SMB_RESULT_ABANDONED;
+		a->auth.abandoned_by_server = end == SMB_ATTEMPT_LEFT_BY_SERVER;
+	}
+	smb_attempt_conclude(c, a);
+}
+
 /* ---- attempts that wait for another round ---- */
 
 /* Takes an attempt that waits for another round; its reference becomes the caller's. */
@@ -166,7 +197,7 @@ smb_attempt_open(SmbConnection *c, SmbAttempt *a)
 {
 	if (c->state->n_open_attempts == SMB_OPEN_ATTEMPTS) {
 		smb_connection_limit(c);
-		smb_attempt_conclude(c, take_open(c, 0));
+		smb_attempt_give_up(c, take_open(c, 0), SMB_ATTEMPT_NOT_SEEN);
 	}
 	c->state->open_attempts[c->state->n_open_attempts++] = smb_attempt_ref(a);
 }

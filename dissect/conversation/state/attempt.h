@@ -9,6 +9,10 @@
  *   round 1   NEGOTIATE    -> "go on"      held by the attempt
  *   round 2   AUTHENTICATE -> accepted     carries the verdict: both are reported now
  *
+ * A ticket that the server did not take (a KRB-ERROR, or it named NTLMSSP instead) is an attempt of
+ * its own: what the client then tries with NTLMSSP, in the same session, is another. A client whose
+ * clock was off sends a second ticket ([MS-KILE] 3.2.5.8), which is the same attempt.
+ *
  * One round carries the verdict: the one that sent the secret or, if none did, the last. A round
  * that was answered "go on" is held by the attempt until the next round comes or the outcome is
  * known.
@@ -40,9 +44,10 @@ struct SmbAttempt {
 	SmbAttemptState state;
 	uint32_t refs;
 	uint64_t uid;
-	bool started_ntlm;            /* an NTLMSSP NEGOTIATE was sent */
-	bool unseen;                  /* the capture does not have the blob of one of its rounds */
-	SmbTokenParts *parts[2];      /* by SmbDir, owned: a token whose rest did not come yet */
+	bool started_ntlm;       /* an NTLMSSP NEGOTIATE was sent */
+	bool turned_down;        /* the server named NTLMSSP in place of a ticket's mechanism */
+	bool unseen;             /* the capture does not have the blob of one of its rounds */
+	SmbTokenParts *parts[2]; /* by SmbDir, owned: a token whose rest did not come yet */
 	SmbRequest *held, *held_last; /* owned: rounds that wait with it, in their order */
 };
 
@@ -52,6 +57,8 @@ SmbAttempt *smb_attempt_ref(SmbAttempt *attempt); /* NULL is fine */
 void smb_attempt_unref(SmbContext *context, SmbAttempt *attempt);
 /* The attempt comes as far as this state, if it was not further already. */
 void smb_attempt_move(SmbAttempt *attempt, SmbAttemptState state);
+/* Its ticket was not taken, as far as was seen: no further round can make that good. */
+bool smb_attempt_turned_down(const SmbAttempt *attempt);
 /* Nothing sent so far says who logs on, and how: the attempt can continue without the response. */
 bool smb_attempt_only_started(const SmbAttempt *attempt);
 /* Frees the pieces of a token that wait in one direction. */
@@ -65,6 +72,15 @@ void smb_attempt_report_held(SmbConnection *c, SmbAttempt *attempt);
  * Takes the caller's reference.
  */
 void smb_attempt_conclude(SmbConnection *c, SmbAttempt *attempt);
+
+/* Why no further round comes, though the server waits for one. */
+typedef enum {
+	SMB_ATTEMPT_NOT_SEEN, /* or it came, and was not captured */
+	SMB_ATTEMPT_LEFT_BY_CLIENT,
+	SMB_ATTEMPT_LEFT_BY_SERVER,
+} SmbAttemptEnd;
+/* The same without an answer that decides it: refused if turned down, abandoned if that is known. */
+void smb_attempt_give_up(SmbConnection *c, SmbAttempt *attempt, SmbAttemptEnd end);
 
 /* The attempt waits for another round; beyond the cap the oldest that does is concluded. */
 void smb_attempt_open(SmbConnection *c, SmbAttempt *attempt);

@@ -83,6 +83,9 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	smb_request_keep(c->context, req, &guid);
 	f->client_guid = guid.bytes;
 	for (uint32_t i = 0; i < facts->n_dialects; i++) {
+		/* [MS-SMB2] 2.2.3: 3.1.1 says it in a negotiate context. */
+		c->state->can_encrypt |= facts->dialects[i] == SMB2_DIALECT_311 ||
+					 facts->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION;
 		const char *name = smb2_dialect_name(facts->dialects[i]);
 
 		smb_state_add_dialect(
@@ -336,6 +339,16 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 	}
 	c->info.signing_observed = c->state->signed_seen[0] && c->state->signed_seen[1] &&
 				   c->state->signatures_differ;
+}
+
+bool
+smb_dialect_offers_nt1_alone(const SmbConnection *c)
+{
+	bool nt1 = false;
+
+	for (uint32_t i = 0; i < c->state->offers.n; i++)
+		nt1 |= text_is(smb_string_text(c->state->offers.items[i]), "NT LM 0.12");
+	return nt1 && !offers_smb2(c) && !c->state->first_is_smb2;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What session setups and tree connects say of an attempt to log on, and what their responses
- * decide. attempt.c keeps the attempts themselves.
+ * What session setups and tree connects contribute to an attempt to log on, and what their
+ * responses decide. attempt.c keeps the attempts themselves.
  */
 #include "dissect/conversation/state/attempt.h"
 
@@ -64,7 +64,8 @@ keep_password(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 static void
 keep_fields(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 {
-	if (auth->password_type == SMB_PASSWORD_ANONYMOUS)
+	if (auth->password_type == SMB_PASSWORD_ANONYMOUS ||
+	    auth->password_type == SMB_PASSWORD_EMPTY)
 		return;
 	if (auth->password_type == SMB_PASSWORD_PLAINTEXT) {
 		keep_password(c, auth, oem, unicode);
@@ -86,9 +87,25 @@ is_ntlm(SmbTokenKind kind)
 }
 
 /*
+ * Whether a round begins something else than what this attempt tried: NTLMSSP after a ticket, a
+ * second NEGOTIATE, or another ticket after one that was not refused for the clock alone ([MS-KILE]
+ * 3.2.5.8).
+ */
+static bool
+begins_anew(const SmbAttempt *a, const SmbToken *token)
+{
+	if (is_ntlm(token->kind) && a->auth.password_type == SMB_PASSWORD_KERBEROS)
+		return true;
+	if (token->kind == SMB_TOKEN_NTLM_NEGOTIATE)
+		return a->started_ntlm;
+	return token->kind == SMB_TOKEN_KERBEROS_AP_REQ && smb_attempt_turned_down(a) &&
+	       a->auth.krb_error != KRB_AP_ERR_SKEW;
+}
+
+/*
  * The attempt that a round continues: the one whose UID it carries; if the server's response is not
- * in the capture, the only possible one, or the oldest that has only started. A second NEGOTIATE
- * starts a new attempt: an earlier one that the server answered is abandoned, an unanswered one
+ * in the capture, the only possible one, or the oldest that has only started. A round that begins
+ * anew starts a new attempt: an earlier one that the server answered is given up, an unanswered one
  * keeps waiting. The caller owns the reference.
  */
 static SmbAttempt *
@@ -98,12 +115,13 @@ going_on(SmbConnection *c, const SmbRequest *req, const SmbToken *token)
 		       token->wrap == SMB_TOKEN_NEG_RESP;
 	SmbAttempt *a = smb_attempt_take_open(c, req->x.uid);
 
-	if (!a && further && c->state->n_open_attempts == 1)
+	if (!a && further && c->state->n_open_attempts == 1 &&
+	    !begins_anew(c->state->open_attempts[0], token))
 		a = smb_attempt_take_oldest(c);
 	else if (!a && further && token->kind != SMB_TOKEN_NTLM_NEGOTIATE)
 		a = smb_pending_release_attempt(c, smb_attempt_only_started);
-	if (a && token->kind == SMB_TOKEN_NTLM_NEGOTIATE && a->started_ntlm) {
-		smb_attempt_conclude(c, a);
+	if (a && begins_anew(a, token)) {
+		smb_attempt_give_up(c, a, SMB_ATTEMPT_LEFT_BY_CLIENT);
 		return NULL;
 	}
 	return a;
@@ -140,6 +158,8 @@ take_ap_req(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 {
 	sent(a, SMB_PASSWORD_KERBEROS);
 	a->auth.mech = SMB_MECH_SPNEGO_KERBEROS;
+	a->auth.krb_error = -1; /* of an earlier ticket */
+	a->turned_down = false;
 	a->auth.encryption_type = t->encryption_type;
 	smb_context_set_string(c->context, &a->auth.realm, t->realm);
 	if (t->service[0])
@@ -160,7 +180,7 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 {
 	bool undecided = a->state < SMB_ATTEMPT_SECRET_SENT;
 	bool secret = t->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
-		      t->kind == SMB_TOKEN_KERBEROS_AP_REQ || t->kind == SMB_TOKEN_NONE;
+		      t->kind == SMB_TOKEN_KERBEROS_AP_REQ;
 	bool spnego = t->wrap != SMB_TOKEN_RAW || a->auth.mech == SMB_MECH_SPNEGO_NTLMSSP ||
 		      a->auth.mech == SMB_MECH_SPNEGO_KERBEROS;
 
@@ -174,10 +194,9 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 		take_authenticate(c, a, t);
 	else if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ)
 		take_ap_req(c, a, t);
-	else if (t->kind == SMB_TOKEN_NONE)
-		sent(a, SMB_PASSWORD_ANONYMOUS);
 	if (t->malformed || t->kind == SMB_TOKEN_UNKNOWN)
 		note(c, a, req, SMB_ANOMALY_TOKEN);
+	/* The server is to begin ([MS-SMB] 3.3.5.3, <111>): nobody has said anything yet. */
 	if (t->kind == SMB_TOKEN_NONE)
 		note(c, a, req, SMB_ANOMALY_EMPTY_BLOB);
 	req->x.anomalies |= a->auth.anomalies;
@@ -200,9 +219,7 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 }
 
-/*
- * A round without a logon's data of its own: if no earlier round had any, this was the last chance.
- */
+/* A round that has no logon data: if no earlier round had any, this was the last chance. */
 static void
 take_silent(SmbAttempt *a, SmbRequest *req)
 {
@@ -290,7 +307,7 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 		   (r->unicode_password_length && !r->unicode_password.ptr);
 
 	switch (type) {
-	case SMB_PASSWORD_MALFORMED: /* 24 and 24: one response or two */
+	case SMB_PASSWORD_MALFORMED: /* 24 and 24: one response or two; longer: the mark */
 		return cut;
 	case SMB_PASSWORD_ANONYMOUS:
 		return !r->account.bytes.ptr;
@@ -376,12 +393,29 @@ static void
 take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 {
 	req->x.session.challenge = t->challenge;
-	if (req->attempt)
+	if (req->attempt) {
+		req->attempt->auth.challenged = true;
 		keep(c, &req->attempt->auth.challenge, t->challenge);
+	}
 	if (!c->info.server_name && !smb_text_is_empty(t->nb_computer))
 		smb_context_set_string(c->context, &c->info.server_name, t->nb_computer);
 	if (!c->info.server_dns && !smb_text_is_empty(t->dns_computer))
 		smb_context_set_string(c->context, &c->info.server_dns, t->dns_computer);
+}
+
+/*
+ * What became of a ticket: an error, or the server goes on with another mechanism (RFC 4178 4.2.2).
+ * Beside a status of success neither is a refusal.
+ */
+static void
+take_refusal(SmbAttempt *a, const SmbToken *t)
+{
+	if (a->auth.password_type != SMB_PASSWORD_KERBEROS)
+		return;
+	if (t->kind == SMB_TOKEN_KERBEROS_ERROR)
+		a->auth.krb_error = t->error_code;
+	else if (t->chosen == SMB_OFFER_NTLMSSP)
+		a->turned_down = true;
 }
 
 /* The server's token, which may also come in pieces: the client requests each with an empty one. */
@@ -400,6 +434,8 @@ take_back(SmbConnection *c, SmbRequest *req, SmbSpan back)
 	req->x.session.token_back = smb_token_kind_name(r->view.token.kind);
 	if (r->view.token.kind == SMB_TOKEN_NTLM_CHALLENGE)
 		take_challenge(c, req, &r->view.token);
+	if (a && req->x.status.value != STATUS_SUCCESS)
+		take_refusal(a, &r->view.token);
 }
 
 /* A round that was answered "go on": kept with the texts of its answer. Takes the request. */
@@ -526,9 +562,28 @@ smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 	smb_token_show(c, m, (uint32_t)block, attempt ? &attempt->parts[m->dir] : NULL);
 }
 
+/*
+ * The server waits for the client: whoever ends the connection has given the logon up, and so has a
+ * client that says nothing more. That the capture ended is nobody's doing.
+ */
+static SmbAttemptEnd
+who_left(const SmbConnectionInfo *info)
+{
+	switch (info->end) {
+	case SMB_END_FIN:
+	case SMB_END_RESET:
+		return info->end_by_server ? SMB_ATTEMPT_LEFT_BY_SERVER
+					   : SMB_ATTEMPT_LEFT_BY_CLIENT;
+	case SMB_END_TIMEOUT:
+		return SMB_ATTEMPT_LEFT_BY_CLIENT;
+	default:
+		return SMB_ATTEMPT_NOT_SEEN;
+	}
+}
+
 void
 smb_logon_flush(SmbConnection *c)
 {
 	while (c->state->n_open_attempts)
-		smb_attempt_conclude(c, smb_attempt_take_oldest(c));
+		smb_attempt_give_up(c, smb_attempt_take_oldest(c), who_left(&c->info));
 }

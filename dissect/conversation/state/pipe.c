@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * DCE/RPC on named pipes: which interfaces a client has bound on a pipe, which calls wait for their
- * answer, and how far each direction of the pipe is in a PDU. A call is named where the headers
- * of its first fragment are complete.
+ * answer, and how far each direction of the pipe is in a PDU. A call is named once the headers of
+ * its first fragment are complete.
  */
 #include <glib.h>
 
@@ -31,9 +31,8 @@ typedef struct {
 struct SmbPipe {
 	SmbRpcInterface contexts[SMB_RPC_INTERFACES];
 	uint32_t n_contexts;
-	SmbRpcInterface
-		/* of the last bind, in its order, as its answer needs it */
-		bound[SMB_RPC_INTERFACES];
+	/* Those of the last bind, in its order, which its response refers to. */
+	SmbRpcInterface bound[SMB_RPC_INTERFACES];
 	uint32_t n_bound;
 	Call calls[CALLS];
 	uint32_t n_calls;
@@ -180,7 +179,7 @@ on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *fact
 	if (pdu->state != SMB_READ_OK) /* its operation is not here */
 		return;
 	name_call(pipe, pdu->context_id, pdu->opnum, facts);
-	if (pipe->n_calls == CALLS) { /* the oldest has the least chance to be answered yet */
+	if (pipe->n_calls == CALLS) { /* the oldest is the least likely to be answered */
 		smb_connection_limit(c);
 		memmove(pipe->calls, pipe->calls + 1, (CALLS - 1) * sizeof(Call));
 		pipe->n_calls--;
@@ -245,8 +244,8 @@ is_call(const char *type)
 }
 
 /*
- * An exchange shows one call: the first of those that were written or, if none was, read at
- * once. The others are counted, and answered all the same.
+ * An exchange shows one call: the first of those that were written or, if none was, read at once.
+ * The others are counted, and their responses are still paired.
  */
 static void
 on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
@@ -321,8 +320,8 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 
 /*
  * The bytes of one write or read. PDUs need not begin where it begins: a long one is read in
- * pieces, several short ones are written at once. If a PDU should begin and none does, the rest
- * of these bytes is let go; after a loss the next bytes begin one.
+ * pieces, several short ones are written at once. If a PDU should begin but does not, the rest of
+ * these bytes is dropped; after a loss the next bytes are expected to begin one.
  */
 static void
 feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total)

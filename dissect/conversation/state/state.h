@@ -69,6 +69,24 @@ typedef struct {
 	uint32_t n, cap;
 } SmbTable;
 
+/* A tree connect or open that failed, and that nothing has made good so far. */
+typedef struct {
+	SmbWhy why; /* NONE: there is none */
+	SmbStatus status;
+	uint64_t frame;
+	SmbString *name; /* counted */
+} SmbFailure;
+
+/* What the outcome is decided from (outcome.h). */
+typedef struct {
+	SmbStage reached;
+	SmbFailure tree, file;
+	uint64_t negotiate_frame;  /* of the last negotiate response */
+	uint64_t unanswered_frame; /* of the first request that got no answer */
+	uint64_t denied_frame;     /* of the first denial of something in a share */
+	bool tree_connected, used, disconnect_denied, notify_waits;
+} SmbProgress;
+
 /* The floor's part of a connection. */
 struct SmbState {
 	SmbTable users, trees, files, auths, dialects;
@@ -81,6 +99,8 @@ struct SmbState {
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
 	bool negotiate_answered; /* the first negotiate was, in whatever way */
 	uint64_t negotiate_ns;   /* when the first was sent */
+	bool can_encrypt;        /* the client said so */
+	SmbProgress progress;
 	bool setups_seen;
 	/* by SmbDir: messages that could be signed were seen, and some that were */
 	bool signable_seen[2], signed_seen[2];
@@ -104,6 +124,8 @@ void smb_logon_flush(SmbConnection *c);
 void smb_dialect_verdict(SmbConnection *c, bool left_mute);
 /* Frees what the floor holds for the connection. */
 void smb_state_clear(SmbConnection *c);
+/* Frees what it holds for the context. */
+void smb_servers_free(SmbContext *context);
 
 /* ---- tables.c ---- */
 
@@ -140,9 +162,11 @@ void smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
 
 /* ---- steps.c: what an answered exchange changes ---- */
 
+/* The response to an open: adds the file, unless it failed. */
 void smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed);
 /* A read or write of `count` bytes. */
 void smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count);
+/* The response to a tree connect: adds the tree, unless it failed. */
 void smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type);
 /* A change notification that the server does not support. */
 void smb_step_notify(SmbConnection *c, SmbRequest *req);
@@ -191,6 +215,7 @@ bool smb_logon_can_sign(SmbConnection *c, uint64_t uid);
 
 /* ---- dialect.c ---- */
 
+/* A negotiate request: notes what it offers. */
 void smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r);
 /* The first response counts; a second is an anomaly. */
 void smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block);
@@ -199,6 +224,8 @@ void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *
 			   const Smb2Facts *facts);
 /* Whether a message is signed; `function` of an IOCTL, else -1. */
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
+/* Whether NT LM 0.12 was offered, and nothing newer. */
+bool smb_dialect_offers_nt1_alone(const SmbConnection *c);
 /* At the end: a direction without a message that could be signed does not count. */
 void smb_dialect_settle_signing(SmbConnection *c);
 /* What the server's security mode means for passwords. */

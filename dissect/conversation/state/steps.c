@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/state/attempt.h"
+#include "dissect/conversation/state/outcome.h"
 
 /*
  * Users, trees and files are looked up when the exchange is reported: by then its own response has
@@ -46,6 +47,7 @@ smb_step_report(SmbConnection *c, SmbRequest *req)
 {
 	const SmbStamp *when = req->x.response.frame ? &req->x.response : &req->x.request;
 
+	smb_outcome_note(c, &req->x);
 	report(c, req, when);
 	smb_attempt_unref(c->context, smb_request_release_attempt(req));
 	smb_request_free(c->context, req);
@@ -124,8 +126,8 @@ smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type)
 }
 
 /*
- * Not supported in the words of NT and of DOS ([MS-CIFS] 2.2.2.4): Windows then keeps no handle on
- * the directory.
+ * The statuses for "not supported" of NT and of DOS ([MS-CIFS] 2.2.2.4); Windows then keeps no
+ * handle on the directory.
  */
 void
 smb_step_notify(SmbConnection *c, SmbRequest *req)

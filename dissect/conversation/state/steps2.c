@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What an SMB2 request asked and what its response answered, by step. */
-#include "dissect/conversation/state/state.h"
+#include "dissect/conversation/state/outcome.h"
 
 /* ---- data of pipes ---- */
 
@@ -155,11 +155,15 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->uid = m->uid;
+		if (!x->failed && facts->session_flags & SMB2_SESSION_FLAG_ENCRYPT_DATA)
+			smb_server_asks_encryption(c);
 		smb_logon_answer(c, req, facts->blob,
 				 facts->session_flags & SMB2_SESSION_FLAG_IS_GUEST);
 		return;
 	case SMB_STEP_TREE_CONNECT:
 		x->tid = m->tid;
+		if (!x->failed && facts->share_flags & SMB2_SHAREFLAG_ENCRYPT_DATA)
+			smb_server_share_asks_encryption(c, x->tree_connect.path);
 		smb_step_tree(c, req, x->failed, share_type(facts->share_type));
 		break;
 	case SMB_STEP_OPEN:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The door of the upper floor: each turn of a message or a request goes to the steps it means. */
+/* The entry to the upper floor: dispatches each turn of a message or a request to its step. */
 #include "dissect/conversation/state/state.h"
 
 static void

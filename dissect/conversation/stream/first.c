@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which protocol a message is of, by its mark, and what SMB's headers say right after it. */
+/* Identifies the protocol of a message by its mark, and reads what the SMB header says after it. */
 #include "dissect/conversation/stream/first.h"
 #include "dissect/netbios/session.h"
 

@@ -38,16 +38,17 @@ smb_stream_report_gap(SmbConnection *c, SmbHalf *h, const SmbStamp *when)
 
 /* The message is over: it goes up with its bytes, as far as they were collected. */
 static void
-end_of_message(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+end_of_message(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *last)
 {
 	SmbHalf *h = &c->stream->half[dir];
+	SmbStamp when = { .time_ns = h->begun_ns, .frame = last->frame };
 
 	if (!h->sized)
 		smb_first_look((SmbSpan){ bytes.base, bytes.limit }, dir, h->type,
 			       c->expected.pipes, &h->first);
 	h->mode = SMB_HALF_HEADER;
 	h->head_len = 0;
-	smb_session_message(c, &h->first, bytes, cut, when);
+	smb_session_message(c, &h->first, bytes, cut, &when);
 	h->len = 0;
 	h->cut = h->sized = false;
 	if (h->cap > BUFFER_KEPT)
@@ -164,6 +165,8 @@ at_header(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 	SmbSpan part = smb_span_first(bytes, SMB_NBSS_HEADER_SIZE - h->head_len);
 	SmbNbssHeader header;
 
+	if (!h->head_len)
+		h->begun_ns = when->time_ns;
 	h->head_len += smb_span_copy(part, h->head + h->head_len, part.len);
 	if (h->head_len < SMB_NBSS_HEADER_SIZE)
 		return smb_span_after(bytes, part.len);
@@ -275,6 +278,18 @@ smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending)
 	       ending->seen[SMB_TO_CLIENT] && sent_nothing(c, SMB_TO_CLIENT, ending);
 }
 
+bool
+smb_stream_spoke(const SmbConnection *c, SmbDir dir)
+{
+	return c->stream->half[dir].spoke;
+}
+
+const SmbNetbios *
+smb_stream_refused(const SmbConnection *c)
+{
+	return c->stream->netbios_refused ? &c->stream->netbios : NULL;
+}
+
 void
 smb_stream_clear(SmbConnection *c)
 {
@@ -297,8 +312,8 @@ feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 }
 
 /*
- * Streams on other ports are recognised by their first bytes; fewer than eight do not suffice, and are
- * kept for the next time.
+ * Streams on other ports are recognised by their first bytes; fewer than eight are not enough, and
+ * are kept for the next time.
  */
 static SmbConnectionState
 decide(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)

@@ -54,6 +54,10 @@ SmbSilent smb_stream_silent(const SmbConnection *c, const SmbEnding *ending);
  * Whether the server sent nothing but an acceptance of the session, and nothing of it is missing.
  */
 bool smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending);
+/* Whether a message came in that direction; keepalives do not count. */
+bool smb_stream_spoke(const SmbConnection *c, SmbDir dir);
+/* The session request that the server refused; NULL: it refused none. */
+const SmbNetbios *smb_stream_refused(const SmbConnection *c);
 /* Frees the buffers. */
 void smb_stream_clear(SmbConnection *c);
 
@@ -71,6 +75,7 @@ typedef struct {
 	SmbHalfMode mode;
 	uint8_t head[SMB_NBSS_HEADER_SIZE];
 	uint8_t head_len;
+	uint64_t begun_ns; /* when the first byte of the message was captured */
 	uint8_t tail_len;
 	uint8_t tail[SMB_TAIL]; /* LOST: the last bytes that may begin a message */
 	uint8_t type;           /* of the session message */

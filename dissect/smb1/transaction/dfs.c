@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The answer to TRANS2_GET_DFS_REFERRAL: [MS-CIFS] 2.2.6.16.2, whose data is RESP_GET_DFS_REFERRAL
- * of [MS-DFSC] 2.2.4.
+ * The response to TRANS2_GET_DFS_REFERRAL: [MS-CIFS] 2.2.6.16.2, whose data is
+ * RESP_GET_DFS_REFERRAL of [MS-DFSC] 2.2.4.
  */
 #include "dissect/smb1/transaction/levels.h"
 
 enum {
 	NAME_LIST_REFERRAL = 0x0002, /* [MS-DFSC] 2.2.5.3 */
 	GUID_SIZE = 16,
-	HEADER_SIZE = 8, /* what all versions begin with: 2.2.5.1 */
+	HEADER_SIZE = 8, /* the fields that all versions begin with: 2.2.5.1 */
 };
 
 typedef struct {
@@ -52,7 +52,7 @@ static SMB_LAYOUT(answer, Answer, "TRANS2_GET_DFS_REFERRAL response");
 
 /*
  * A string at an offset from the beginning of its entry; 0: none. Strings follow the entries
- * ([MS-DFSC] 2.2.4), so none begins inside its own. Several entries may share one.
+ * ([MS-DFSC] 2.2.4), so none begins inside its own entry. Several entries may share one string.
  */
 static SmbText
 text_at(SmbList *list, uint32_t start, const Referral *e, uint16_t offset)
@@ -105,7 +105,7 @@ read_version(SmbList *list, SmbReader *entry, uint32_t start, Referral *e)
 		e->site_guid = smb_reader_span(entry, GUID_SIZE);
 }
 
-/* Nothing of an entry is read beyond its declared size, so that the next one begins after it. */
+/* Nothing of an entry is read beyond its declared size, and the next one begins after that. */
 static bool
 next_referral(SmbList *list, void *item)
 {

@@ -14,7 +14,7 @@ enum {
 	LEVEL_UNIX_INFO2 = 0x020B,
 	PASS_THROUGH = 1000,
 	SHORT_NAME_SIZE = 24,
-	/* SmbList.form: what is left in the high half, the level in the low one */
+	/* SmbList.form: the number of entries left in the high half, the level in the low half */
 	FORM_RESUME_KEYS = 0x8000,
 	FORM_COUNT_SHIFT = 16,
 	FIND_RETURN_RESUME_KEYS = 0x0004, /* [MS-CIFS] 2.2.6.2.1 */
@@ -38,7 +38,7 @@ typedef struct {
 #define ENTRY(KIND, member, key, ...) SMB_FIELD(Entry, KIND, member, key, ##__VA_ARGS__)
 #define NAME ENTRY(TEXT, file, "file_name", .role = SMB_ROLE_FILE)
 
-/* 2.2.8.1.1 to .3; the resume key is there where the request asked for it. */
+/* 2.2.8.1.1 to .3; the resume key is there if the request asked for it. */
 #define DOS_FIELDS                                                                      \
 	ENTRY(DOSTIME, creation_dostime, "creation_time"),                              \
 		ENTRY(DOSTIME, last_access_dostime, "last_access_time"),                \
@@ -130,7 +130,7 @@ static SMB_LAYOUT(unix_info2, Entry, "entry");
 
 /* ---- One entry ------------------------------------------------------------------------------- */
 
-/* Where an entry with a length of one byte ends: after a NUL that no length counts. */
+/* Skips the NUL at the end of an entry whose name length is one byte; no length includes it. */
 static void
 skip_nul(SmbReader *r, bool unicode)
 {
@@ -164,7 +164,7 @@ next_dos_entry(SmbList *list, void *item)
 	else if (level == LEVEL_EAS_FROM_LIST)
 		e->eas = smb1_fea_list(r);
 	length = smb_reader_u8(r);
-	/* Samba aligns the name of the standard level only. */
+	/* Samba aligns only the name of the standard level. */
 	if (list->unicode && level == LEVEL_STANDARD)
 		smb_reader_align(r, 2);
 	e->file = smb_reader_counted_string(r, length, list->unicode);
@@ -352,7 +352,7 @@ find_level(int32_t level)
 	return NULL;
 }
 
-/* The flags of the request follow other words in the two requests (2.2.6.2.1, 2.2.6.3.1). */
+/* The flags are at different offsets in the two requests (2.2.6.2.1, 2.2.6.3.1). */
 static bool
 asked_resume_keys(const Smb1Transaction *t)
 {

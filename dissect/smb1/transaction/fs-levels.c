@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is queried and set of a file system: [MS-CIFS] 2.2.8.2 and, from 1000 on, the classes of
- * [MS-FSCC] 2.5.
+ * Information levels that query and set a file system: [MS-CIFS] 2.2.8.2 and, from 1000 on, the
+ * classes of [MS-FSCC] 2.5.
  */
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/wire/names.h"
@@ -92,9 +92,9 @@ QUERY(sector_size, ROW(U32, sector[0], "logical_bytes_per_sector"),
 typedef void (*ReadRest)(SmbReader *r, FsBody *body, const Smb1Transaction *t);
 
 /*
- * cCharCount counts characters, but bytes in Windows: the label goes to the end of the data either
- * way. 2.2.8.2.2 has no pad byte in front of it, and Samba sends none; if there is one, the rest is
- * not a whole number of UTF-16 units.
+ * cCharCount counts characters, or bytes in Windows; either way the label extends to the end of the
+ * data. 2.2.8.2.2 has no pad byte before it, and Samba sends none; if there is one, the rest is not
+ * a whole number of UTF-16 units.
  */
 static void
 rest_volume(SmbReader *r, FsBody *body, const Smb1Transaction *t)
@@ -127,7 +127,7 @@ rest_bytes(SmbReader *r, FsBody *body, const Smb1Transaction *t)
 
 typedef struct {
 	uint16_t level;
-	const SmbLayout *query, *set; /* NULL: not in this direction */
+	const SmbLayout *query, *set; /* NULL: cannot be queried, or not set */
 	ReadRest rest;
 } Level;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Control codes of file systems by name ([MS-FSCC] 2.3). */
+/* The names of file system control codes ([MS-FSCC] 2.3). */
 #include "dissect/smb1/transaction/fsctl.h"
 
 #include "dissect/wire/names.h"
@@ -88,7 +88,10 @@ static const SmbName codes[] = {
 	{ 0x001480F2, "FSCTL_SRV_COPYCHUNK_WRITE" },
 };
 
-/* Not sorted by value everywhere, and looked up once for an IOCTL. */
+/*
+ * A linear search: the table is not entirely sorted by value, and there is only one lookup per
+ * IOCTL.
+ */
 const char *
 smb1_fsctl_name(uint32_t code)
 {

@@ -4,9 +4,9 @@
  * 1000 on the classes of [MS-FSCC] 2.4 and 2.5, [MS-SMB] 2.2.2.3.5; from 0x200 on the UNIX
  * extensions, which neither describes).
  *
- * A level whose fields are numbers at fixed places is a layout and nothing else: smb_layout_read
- * reads them in the order of its rows. Texts, lists and bytes that follow them are read by the
- * row's `rest`.
+ * A level whose fields are numbers at fixed places needs only a layout: smb_layout_read reads them
+ * in the order of its rows. Texts, lists and bytes that follow the numbers are read by the `rest`
+ * function of the level's row.
  */
 #pragma once
 
@@ -26,10 +26,10 @@ typedef struct {
 	uint8_t delete_pending, directory;
 	uint16_t padding;
 	uint32_t ea_size, file_name_length;
-	uint64_t number,
-		position; /* the one number of a class that has one; of FileAllInformation */
+	/* the number of a class that has only one; the position of FileAllInformation */
+	uint64_t number, position;
 	uint32_t access_flags, mode, alignment_requirement, reparse_tag;
-	uint32_t root_directory, flags; /* of a rename; flags of a disposition, too */
+	uint32_t root_directory, flags; /* of a rename; also the flags of a disposition */
 	uint8_t replace_if_exists, reserved8;
 	struct {
 		uint8_t unit_shift, chunk_shift, cluster_shift;
@@ -46,7 +46,7 @@ typedef struct {
 	SmbText file;
 	SmbText name_to;
 	SmbList list;
-	SmbSpan bytes; /* GUIDs, SIDs, and data without a known format */
+	SmbSpan bytes; /* GUIDs, SIDs, or data of unknown format */
 	SmbSpan bytes2;
 } Smb1PathBody;
 
@@ -81,8 +81,8 @@ typedef struct {
 			  .flags = SMB_FIELD_SHOW_HEX)
 
 /*
- * A text of n bytes inside a level. By [MS-CIFS] 2.2.8 most are Unicode whatever the message's
- * flags; servers differ, so zeros in every second byte decide.
+ * Reads a text of n bytes in a level. By [MS-CIFS] 2.2.8 most are Unicode whatever the message's
+ * flags say; servers differ, so zeros in every second byte decide.
  */
 SmbText smb1_level_text(SmbReader *r, uint32_t n, bool unicode);
 
@@ -96,39 +96,41 @@ SmbList smb1_gea_list(SmbReader *r);
 SmbList smb1_full_ea_list(SmbReader *r);
 
 /*
- * Walks a list that was read, so that errors inside it are found. Returns the number of its items.
+ * Walks a list that was read, so that errors in it are noticed; `item` has room for one item of
+ * `size` bytes. Latches a failure in r, and returns the number of items.
  */
 uint32_t smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size);
 
 /*
  * Moves to the next entry of a list, `next` bytes after the start of this one, or ends the list
- * (0). An offset that leads into this entry would never end, and one beyond the list leads nowhere:
+ * (0). An offset into this entry, which could go on forever, or past the end of the list latches
  * MALFORMED.
  */
 void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
 
-/* One reading each: level is t->level, data is t->data. */
-void smb1_find_level(const Smb1Transaction *t,
-		     Smb1Nested *nested); /* find-levels.c: FIND_FIRST2, FIND_NEXT2 responses */
-void smb1_query_path_level(const Smb1Transaction *t,
-			   /* path-levels.c: QUERY_PATH, QUERY_FILE responses */
-			   Smb1Nested *nested);
-void smb1_set_path_level(const Smb1Transaction *t,
-			 Smb1Nested *nested); /* path-levels.c: SET_PATH, SET_FILE requests */
-void smb1_set_path_answer(const Smb1Transaction *t,
-			  Smb1Nested *nested); /* path-levels.c: also of CREATE_DIRECTORY */
-void smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested); /* fs-levels.c */
-void smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested);   /* fs-levels.c */
-/* unix-levels.c: true where the level is one of the UNIX extensions and was read. */
+/* Each of the following reads t->data at t->level into `nested`. */
+
+/* find-levels.c: responses to FIND_FIRST2 and FIND_NEXT2. */
+void smb1_find_level(const Smb1Transaction *t, Smb1Nested *nested);
+/* path-levels.c: responses to QUERY_PATH and QUERY_FILE. */
+void smb1_query_path_level(const Smb1Transaction *t, Smb1Nested *nested);
+/* path-levels.c: requests of SET_PATH and SET_FILE, and the responses, as of CREATE_DIRECTORY. */
+void smb1_set_path_level(const Smb1Transaction *t, Smb1Nested *nested);
+void smb1_set_path_answer(const Smb1Transaction *t, Smb1Nested *nested);
+/* fs-levels.c: queries and sets of a file system. */
+void smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested);
+void smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested);
+/* unix-levels.c: true if the level is one of the UNIX extensions and was read. */
 bool smb1_unix_query(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_set_answer(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_query_fs(const Smb1Transaction *t, Smb1Nested *nested);
 bool smb1_unix_set_fs(const Smb1Transaction *t, Smb1Nested *nested);
+
 /* dfs.c: a referral ([MS-DFSC] 2.2.4). */
 void smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested);
 
-/* Ends a reading: what became of the reader, and of the transaction before it. */
+/* Sets the status of a reading from its reader and from the transaction. */
 static inline void
 smb1_nested_settle(Smb1Nested *nested, const Smb1Transaction *t, const SmbReader *r)
 {
@@ -138,7 +140,7 @@ smb1_nested_settle(Smb1Nested *nested, const Smb1Transaction *t, const SmbReader
 		nested->status = SMB_READ_TRUNCATED;
 }
 
-/* A reader over a section; bytes that were declared but not received count as cut. */
+/* A reader over a section of `total` bytes; those that were not received count as cut off. */
 static inline SmbReader
 smb1_section_reader(SmbSpan section, uint32_t total)
 {

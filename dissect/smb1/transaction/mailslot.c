@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Browser frames: [MS-BRWS] 2.2; and which mailslot holds what. */
+/* Messages on mailslots: which mailslot has which kind, and browser frames ([MS-BRWS] 2.2). */
 #include "dissect/smb1/transaction/mailslot.h"
 
 #include "dissect/smb1/transaction/netlogon.h"
@@ -98,7 +98,7 @@ SMB_LAYOUT(smb1_domain_announcement, Smb1Announcement, "domain announcement");
 static const SmbField smb1_local_master_announcement_fields[] = { SERVER_ROWS };
 SMB_LAYOUT(smb1_local_master_announcement, Smb1Announcement, "local master announcement");
 
-/* A name in 16 bytes ends with its first NUL; the rest must be ignored. */
+/* A name in a field of 16 bytes ends at its first NUL; the rest must be ignored. */
 static SmbText
 fixed_name(SmbReader *r)
 {
@@ -129,8 +129,8 @@ read_announcement(SmbReader *r, Smb1Nested *nested)
 }
 
 /*
- * LAN Manager's announcement on \MAILSLOT\LANMAN, as [MS-BRWS] mentions it and servers still send
- * it: opcode 1, server type, version, seconds between two, name and comment.
+ * LAN Manager's announcement on \MAILSLOT\LANMAN, which [MS-BRWS] mentions and servers still send:
+ * opcode 1, server type, version, seconds between announcements, name and comment.
  */
 static const SmbField smb1_lanman_announcement_fields[] = {
 	SMB_FIELD(Smb1Announcement, U16, lanman_opcode, "lanman_opcode"),
@@ -307,7 +307,8 @@ read_browser(SmbReader *r, Smb1Nested *nested)
 }
 
 /*
- * 2.2.1 lets servers announce themselves to \MAILSLOT\LANMAN in the form of \MAILSLOT\BROWSE too.
+ * By 2.2.1 servers may also announce themselves to \MAILSLOT\LANMAN in the form of
+ * \MAILSLOT\BROWSE.
  */
 static void
 read_lanman_or_browser(SmbReader *r, Smb1Nested *nested)
@@ -316,7 +317,7 @@ read_lanman_or_browser(SmbReader *r, Smb1Nested *nested)
 	bool lanman = first == 1 && second == 0 && smb_reader_left(r) < 32;
 	SmbReader signature = *r;
 
-	smb_reader_skip(&signature, 30); /* where a host announcement has its signature */
+	smb_reader_skip(&signature, 30); /* the offset of a host announcement's signature */
 	if (first == 1 && smb_reader_le16(&signature) != 0xAA55)
 		lanman = true;
 	if (lanman)

@@ -26,7 +26,7 @@ function_name(uint32_t function)
 #define STATE_FIELD PIPE_FIELD(U16, pipe_state, .flags = SMB_FIELD_SHOW_HEX)
 #define DATA_FIELD SMB_FIELD(PipeFunction, LENGTH, data, "pipe_data", .flags = SMB_FIELD_MASKED)
 
-/* Requests have the function in their setup words already, where the command shows it. */
+/* In a request the function is one of the setup words, which the command shows already. */
 static const SmbField plain_fields[] = { FUNCTION_FIELD };
 static SMB_LAYOUT(plain, PipeFunction, "pipe function response");
 static const SmbField set_state_fields[] = { STATE_FIELD };
@@ -59,7 +59,7 @@ static SMB_LAYOUT(info, PipeFunction, "pipe information");
 
 typedef void (*ReadFn)(const Smb1Transaction *t, SmbReader *r, PipeFunction *body);
 
-/* What the parameters or (for information) the data contain. */
+/* Reads the state of a pipe. */
 static void
 read_state(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
 {
@@ -108,7 +108,7 @@ typedef struct {
 	ReadFn read;
 } PipeSide;
 
-/* A row a function: request, response. */
+/* One row per function: request, response. */
 static const struct {
 	uint16_t function;
 	PipeSide side[2];
@@ -127,7 +127,8 @@ static const struct {
 };
 
 /*
- * Of a request in several messages the last one completes it, and has neither setup words nor name.
+ * If a request comes in several messages, the last one completes it, and that one has neither setup
+ * words nor a name.
  */
 static void
 tell_pipe(const Smb1Transaction *t, Smb1Facts *facts)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a TRANSACTION does with a named pipe ([MS-CIFS] 2.2.5): its first setup word says which
- * function. A row each in named-pipe.c. The bytes that go over the pipe are not read here.
+ * What a TRANSACTION does with a named pipe ([MS-CIFS] 2.2.5): its first setup word is the
+ * function. Each has a row in named-pipe.c. The bytes sent over the pipe are not read here.
+ * Stateless.
  */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Net logon on mailslots: [MS-ADTS] 6.3.1.3 to 6.3.1.9. The strings of most are Unicode and aligned
- * to 2 bytes from the beginning of the message, those of the oldest are not.
+ * Messages of the net logon service on mailslots: [MS-ADTS] 6.3.1.3 to 6.3.1.9. In most of them
+ * strings are Unicode, aligned to 2 bytes from the beginning of the message; in the oldest they are
+ * neither.
  */
 #include "dissect/smb1/transaction/netlogon.h"
 
@@ -129,7 +130,7 @@ read_sam_response(SmbReader *r, NetlogonMessage *body)
 	body->server = smb_reader_string(r, true);
 	body->user = smb_reader_string(r, true);
 	body->domain = smb_reader_string(r, true);
-	/* Responses for NT 5 have GUIDs and DNS names here, before the tokens. */
+	/* Responses of NT 5 have GUIDs and DNS names here, before the tokens. */
 	if (smb_reader_left(r) == 8)
 		read_tokens(r, body);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is inside an NT_TRANSACT, reassembled: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas:
+ * The contents of a reassembled NT_TRANSACT: [MS-CIFS] 2.2.7 and [MS-SMB] 2.2.7. Quotas are in
  * nt-quota.c.
  */
 #include "dissect/smb1/transaction/nt-functions.h"
@@ -10,13 +10,11 @@
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/wire/codes.h"
 
-/*
- * ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 -----------------------------------------------
- */
+/* ---- CREATE: [MS-CIFS] 2.2.7.1, [MS-SMB] 2.2.7.1 --------------------------------------------- */
 
 /*
- * The request's parameters are read with the command (nt-transact.c); its data are a descriptor and
- * attributes.
+ * The parameters of the request are read with the command (nt-transact.c); its data are a security
+ * descriptor and extended attributes.
  */
 typedef struct {
 	Smb1SecurityDescriptor sd;
@@ -49,7 +47,7 @@ read_create_request(const Smb1Transaction *t, Smb1Nested *nested)
 	smb_reader_seek(&parameters, CREATE_SD_LENGTH);
 	length = smb_reader_le32(&parameters);
 	sd = smb_reader_sub(&data, length);
-	sd = smb_reader_behind(&sd, sd.pos);
+	sd = smb_reader_after(&sd, sd.pos);
 	if (length)
 		smb1_read_security_descriptor(&sd, &body->sd);
 	/* Attributes begin on a multiple of 4. */
@@ -155,9 +153,7 @@ read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ------------------------------------------------
- */
+/* ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ---------------------------------------------- */
 
 typedef struct {
 	uint32_t code;
@@ -186,7 +182,7 @@ typedef struct {
 		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),     \
 		DATA_FIELD
 
-/* The request's code is one of its setup words, which the command shows. */
+/* The control code is one of the request's setup words, which the command shows. */
 static const SmbField ioctl_request_fields[] = { DATA_FIELD };
 static SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
 
@@ -301,7 +297,7 @@ read_snapshots(SmbReader *r, Ioctl *body)
 	body->names = (SmbList){ .at = names, .next = next_snapshot };
 }
 
-/* A row a code whose data have a form: request, response. */
+/* One row per code whose data has a known form: request, response. */
 static const struct {
 	uint32_t code;
 	struct {
@@ -316,7 +312,7 @@ static const struct {
 	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
 };
 
-/* The code is in the request's setup words, with which the response is reported. */
+/* The code is in the setup words of the request, which are known when the response is reported. */
 static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -338,9 +334,7 @@ read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ------------------------------------------
- */
+/* ---- Security descriptors: [MS-CIFS] 2.2.7.3, 2.2.7.6 ---------------------------------------- */
 
 typedef struct {
 	uint32_t length_needed;
@@ -389,9 +383,7 @@ read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 ---------------------------------------
- */
+/* ---- NOTIFY_CHANGE: [MS-CIFS] 2.2.7.4.2, [MS-FSCC] 2.7.1 ------------------------------------- */
 
 typedef struct {
 	SmbText file; /* of the first change */
@@ -471,12 +463,11 @@ read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &r);
 }
 
-/*
- * ---- All ---------------------------------------------------------------------------------------
- */
+/* ---- All ------------------------------------------------------------------------------------- */
 
 /*
- * One row per function: request, response. Requests with all fields in their own words have none.
+ * One row per function: request, response. A request whose fields are all in its words has no
+ * function here.
  */
 static const Smb1TransactionParse functions[][2] = {
 	[NT_TRANSACT_CREATE] = { read_create_request, read_create_answer },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Quotas of users: [MS-SMB] 2.2.7.5, 2.2.7.6, with the structures of [MS-FSCC] 2.4.41. */
+/* User quotas: [MS-SMB] 2.2.7.5, 2.2.7.6, with the structures of [MS-FSCC] 2.4.41. */
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "dissect/smb1/transaction/security-descriptor.h"
@@ -12,7 +12,7 @@ typedef struct {
 	SmbList entries;
 } Quota;
 
-/* A text of an item lives as long as the item: it is written into the item itself. */
+/* The text of an item is written into the item itself, and so lives as long as the item. */
 typedef struct {
 	uint64_t change_time, used, threshold, limit;
 	SmbText sid;

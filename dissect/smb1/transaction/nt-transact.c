@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * NT_TRANSACT: its own counts in 32 bits, and the functions' setup words and parameters ([MS-CIFS]
- * 2.2.7).
+ * The NT_TRANSACT command: its 32-bit counts, and the setup words and parameters of its functions
+ * ([MS-CIFS] 2.2.7).
  */
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
@@ -12,7 +12,7 @@
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
-/* Setup words and parameters of all functions; each layout shows those that its function has. */
+/* The setup words and parameters of all functions; each layout shows those of its function. */
 typedef struct {
 	Smb1TransactionRequest head;
 	uint16_t fid;
@@ -30,7 +30,7 @@ typedef struct {
 	SmbText file;
 } Smb1NtTransact;
 
-/* Where setup words or parameters are read from, and what is found in them. */
+/* Where setup words or parameters are read from, and the facts found in them. */
 typedef struct {
 	SmbReader *r;
 	bool unicode;
@@ -81,7 +81,7 @@ read_fid(Source *from, Smb1NtTransact *body)
 }
 
 /*
- * A name after bytes that end at an odd offset: clients align it although the section's text does
+ * A name after bytes that end at an odd offset. Clients align it, although the specification does
  * not say so.
  */
 static void
@@ -186,7 +186,8 @@ read_notify_change(Source *from, Smb1NtTransact *body)
 }
 
 /*
- * 2.2.7.5 calls it obsolete and shows no form; clients of Samba send FID, flags and the new name.
+ * 2.2.7.5 calls it obsolete and does not specify its form; Samba's clients send a FID, flags and
+ * the new name.
  */
 PARAMETERS(rename_file, "NT_TRANSACT_RENAME", FID_FIELD,
 	   SMB_FIELD(Smb1NtTransact, U16, rename_flags, "rename_flags", .flags = SMB_FIELD_SHOW_HEX),
@@ -242,7 +243,7 @@ read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 	smb_reader_fail(f->setup ? &b->words : &b->bytes, r->status);
 }
 
-/* Parameters that no message had all of: they are read here for the first time. */
+/* Parameters that no single message had all of are first read here. */
 bool
 smb1_nt_late_parameters(const Smb1Transaction *t, Smb1Nested *nested)
 {

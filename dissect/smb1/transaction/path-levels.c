@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is queried and set of one file: QUERY and SET information levels ([MS-CIFS] 2.2.8.3,
+ * Information levels that query and set one file: the QUERY and SET levels ([MS-CIFS] 2.2.8.3,
  * 2.2.8.4) and, from 1000 on, the file information classes of [MS-FSCC] 2.4.
  */
 #include "dissect/smb1/transaction/levels.h"
@@ -11,7 +11,7 @@ enum {
 	ANSWER_ROWS = 2,
 	GUID_SIZE = 16,
 	LEVEL_ALL = 0x0107,
-	SHORT_ALL_SIZE = 72, /* of SMB_QUERY_FILE_ALL_INFO before its name */
+	SHORT_ALL_SIZE = 72, /* of SMB_QUERY_FILE_ALL_INFO up to its name */
 };
 
 #define ROW(KIND, member, key, ...) SMB_FIELD(Smb1PathBody, KIND, member, key, ##__VA_ARGS__)
@@ -33,7 +33,7 @@ enum {
 	QUERY(ident, __VA_ARGS__); \
 	SET(ident, __VA_ARGS__)
 
-/* Only the parameter: a response without data, and the response to a set. */
+/* Only the parameter: for a response without data, and for the response to a set. */
 static const SmbField answer_fields[] = { ANSWER };
 PATH_LAYOUT(answer, "TRANS2 information response");
 static const SmbField answer_without_level_fields[] = {
@@ -137,7 +137,7 @@ BOTH(full_eas, ROW(LIST, list, "extended_attributes", .items = &smb1_fea_layout)
 QUERY(attribute_tag, ATTRIBUTES, HEX_ROW(U32, reparse_tag, "reparse_tag"));
 QUERY(network_open, TIMES, ROW(U64, allocation_size, "allocation_size"),
       ROW(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING), ATTRIBUTES);
-/* .28.1, .42.1; .43, which has flags for a boolean */
+/* .28.1, .42.1; .43, which has flags instead of a boolean */
 #define RENAME                                                                                   \
 	ROW(U8, replace_if_exists, "replace_if_exists"), RESERVED(U8, reserved8, "reserved"),    \
 		RESERVED(U16, padding, "reserved2"), ROW(U32, root_directory, "root_directory"), \
@@ -279,7 +279,7 @@ rest_streams(Reading *x)
 
 typedef struct {
 	uint16_t level;
-	const SmbLayout *query, *set; /* NULL: not in this direction */
+	const SmbLayout *query, *set; /* NULL: cannot be queried, or not set */
 	ReadRest rest;
 } Level;
 
@@ -348,7 +348,7 @@ find_level(int32_t level, bool set)
 	return &other;
 }
 
-/* [MS-CIFS] 2.2.6.6.2, 2.2.6.8.2: EaErrorOffset, which servers of before NT do not send. */
+/* [MS-CIFS] 2.2.6.6.2, 2.2.6.8.2: EaErrorOffset, which servers older than NT do not send. */
 static void
 read_answer(const Smb1Transaction *t, Smb1PathBody *body)
 {
@@ -359,8 +359,9 @@ read_answer(const Smb1Transaction *t, Smb1PathBody *body)
 }
 
 /*
- * Samba answers FileAllInformation with what SMB_QUERY_FILE_ALL_INFO has, which lacks 28 bytes
- * before the name: the length of the name then fits at its place there.
+ * Samba answers FileAllInformation in the form of SMB_QUERY_FILE_ALL_INFO, which has 28 bytes less
+ * before the name. It is recognised by a name length that fits at the offset that it has in that
+ * form.
  */
 static bool
 is_short_all(const Smb1Transaction *t)
@@ -410,7 +411,7 @@ smb1_set_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &data);
 }
 
-/* [MS-CIFS] 2.2.6.7.2, 2.2.6.9.2, 2.2.6.14.2: the parameter alone. */
+/* [MS-CIFS] 2.2.6.7.2, 2.2.6.9.2, 2.2.6.14.2: only the parameter. */
 void
 smb1_set_path_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names of RAP functions and of the items of their answers. */
+/* The names of RAP functions and of the items of their responses, and which of these are secret. */
 #include "dissect/smb1/transaction/rap.h"
 
 #include <string.h>
@@ -174,7 +174,7 @@ smb1_rap_is_secret(const char *name)
 	return length >= end && strcmp(name + length - end, word) == 0;
 }
 
-/* From the first to the last. */
+/* First to last, inclusive. */
 typedef struct {
 	uint16_t first, last;
 } Range;
@@ -207,7 +207,7 @@ smb1_rap_is_open(uint16_t function, bool answer)
 		{ 0x93, 0x93 }, /* NetPrintJobSetInfo */
 		{ 0xD7, 0xD7 }, /* NetServerEnum3 */
 	};
-	static const Range asks[] = {
+	static const Range queries[] = {
 		{ 0x00, 0x01 }, /* NetShareEnum, NetShareGetInfo */
 		{ 0x04, 0x04 }, /* NetShareDel */
 		{ 0x27, 0x27 }, /* NetServiceEnum */
@@ -221,7 +221,7 @@ smb1_rap_is_open(uint16_t function, bool answer)
 	};
 
 	return is_among(open, sizeof(open) / sizeof(open[0]), function) ||
-	       (!answer && is_among(asks, sizeof(asks) / sizeof(asks[0]), function));
+	       (!answer && is_among(queries, sizeof(queries) / sizeof(queries[0]), function));
 }
 
 bool

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RAP requests and answers: [MS-RAP] 2.5. */
+/* RAP requests and responses, read by their descriptors: [MS-RAP] 2.5. */
 #include "dissect/smb1/transaction/rap.h"
 #include "dissect/wire/names.h"
 
 enum {
 	DESCRIPTOR_MAX = 64, /* the longest of [MS-RAP] has 26 characters */
 	ITEM_MAX = 0xFFFF,
-	EMPTY_ITEMS_MAX = 8, /* of an entry, those that take no bytes */
-	STRING_MAX = 256, /* of a string that a pointer leads to: none of 2.4 is longer than 48 */
+	EMPTY_ITEMS_MAX = 8, /* items of an entry that take no bytes */
+	STRING_MAX = 256, /* of a string that a pointer refers to: none in 2.4 is longer than 48 */
 	ERROR_MORE_DATA = 234,
 	JOB_LEVEL_OF_1 = 1, /* levels of the jobs that follow print queues: 2.3 */
 	JOB_LEVEL_OF_3 = 2,
@@ -27,7 +27,7 @@ enum {
 typedef struct {
 	uint16_t function, level, receive_buffer_size, send_buffer_size, parameter_number, job_id;
 	bool has_level;
-	uint32_t filter; /* servers asked for: 2.5.5.2.1 */
+	uint32_t filter; /* types of servers requested: 2.5.5.2.1 */
 	SmbText parameter_descriptor, data_descriptor, auxiliary_descriptor;
 	SmbText name, second_name;
 	SmbSpan arguments,
@@ -57,8 +57,8 @@ static const SmbField rap_request_fields[] = {
 static SMB_LAYOUT(rap_request, RapRequest, "RAP request");
 
 /*
- * Functions whose parameters hold passwords, or may: all their other parameters count as secrets,
- * because they are read by descriptors that need not be those of the specification.
+ * Functions whose parameters are, or may be, passwords. All their other parameters count as secrets
+ * too, because they are read by descriptors that need not be those of the specification.
  */
 #define BYTES_FIELD(Type, member) SMB_FIELD(Type, HEX, member, #member, .flags = SMB_FIELD_SECRET)
 #define CLOSED_FIELDS                                                                     \
@@ -81,7 +81,8 @@ static const SmbField rap_closed_fields[] = {
 };
 static SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
 /*
- * For an unknown function, or one whose first string is not a name, that holds for all parameters.
+ * For an unknown function, or one whose first string is not a name, all parameters count as
+ * secrets.
  */
 static const SmbField rap_unknown_fields[] = {
 	CLOSED_FIELDS,
@@ -139,7 +140,7 @@ names_a_job(uint16_t function)
 	       function == FN_PRINT_JOB_SET_INFO;
 }
 
-/* The words of every function are a level; a print job's id precedes it. */
+/* The word that every function has is a level; with print jobs, the job's id precedes it. */
 static void
 read_word(RapRequest *body, SmbReader *r, uint32_t n)
 {
@@ -165,7 +166,8 @@ read_name(RapRequest *body, SmbText name)
 }
 
 /*
- * 2.5.1, ParamDesc: what a letter says of the request's own bytes. Letters of the answer take none.
+ * 2.5.1, ParamDesc: what a letter means for the request's own bytes. Letters that describe the
+ * response take none.
  */
 static void
 read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_words)
@@ -198,7 +200,10 @@ read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_w
 	}
 }
 
-/* Reads as much of a request as `r` has: an answer is read with the first bytes of its request. */
+/*
+ * Reads as much of a request as `r` has, because a response is read with only the first bytes of
+ * its request.
+ */
 static void
 read_request(SmbReader *r, RapRequest *body)
 {
@@ -235,9 +240,9 @@ parse_request(const Smb1Transaction *t, Smb1Nested *nested)
 
 /* ---- Answers: 2.5.2, 2.5.11 ------------------------------------------------------------------ */
 
-/* What a descriptor says of all entries. */
+/* What a descriptor says about every entry. */
 typedef struct {
-	uint32_t size; /* in bytes; 0: none that can be read */
+	uint32_t size; /* in bytes; 0: not readable */
 	uint32_t n_at; /* offset of the number of auxiliary entries */
 	uint32_t n_items;
 	bool has_n;
@@ -251,7 +256,7 @@ typedef struct {
 	SmbText descriptor, auxiliary;
 	RapShape shape, auxiliary_shape;
 	const Smb1RapNames *names, *auxiliary_names;
-	bool open; /* no level of the function has a secret */
+	bool open; /* no level of the function has secrets */
 	SmbList entries;
 } RapAnswer;
 
@@ -267,7 +272,7 @@ typedef struct {
 	SmbText field, text, secret;
 	bool is_padding, is_number;
 	uint32_t number;
-	/* a number is shown as text too: a list's items all have the same fields */
+	/* a number is shown as text too, because all items of a list have the same fields */
 	char digits[DIGITS];
 } RapValue;
 
@@ -306,7 +311,7 @@ static SMB_LAYOUT(rap_entry, RapEntry, "entry");
 static const SmbField rap_answer_fields[] = { RAP_ANSWER_FIELDS };
 static SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
 
-/* If there are secrets among the data, everything in them except the values shown is one too. */
+/* If the data includes secrets, all of it counts as secret except the values shown. */
 static const SmbField rap_closed_answer_fields[] = {
 	RAP_ANSWER_FIELDS,
 	BYTES_FIELD(RapAnswer, data),
@@ -322,7 +327,7 @@ static const SmbField rap_bare_answer_fields[] = {
 };
 static SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
 
-/* 2.5.1, DataDesc: a pointer's low half less the converter is where the string begins. */
+/* 2.5.1, DataDesc: the low half of a pointer minus the converter is the offset of its string. */
 static SmbText
 read_pointer(const RapAnswer *body, SmbReader *r)
 {
@@ -343,7 +348,7 @@ set_number(RapValue *value, uint32_t number)
 {
 	char *at = value->digits + DIGITS - 1;
 
-	*at = 0; /* a caller that only skips an entry has no zeroed value */
+	*at = 0; /* the value is not zeroed if the caller only skips an entry */
 	value->number = number;
 	value->is_number = true;
 	do
@@ -387,7 +392,7 @@ read_value(const RapAnswer *body, SmbReader *r, const RapItem *item, RapValue *v
 		read_numbers(r, item, 4, value);
 		break;
 	case 'z':
-	case 'l': /* a pointer to bytes, as driver data are */
+	case 'l': /* a pointer to bytes, such as driver data */
 		value->text = read_pointer(body, r);
 		break;
 	case 'O':
@@ -399,8 +404,8 @@ read_value(const RapAnswer *body, SmbReader *r, const RapItem *item, RapValue *v
 }
 
 /*
- * What a walk over an entry needs: its form says how far in the descriptor, and in which one, it
- * is.
+ * How the `form` of a list of values is divided: which descriptor the walk over the entry follows,
+ * and how far it is.
  */
 enum { AUXILIARY = 1u << 31, ITEM_SHIFT = 16, POSITION = 0xFFFF };
 
@@ -450,7 +455,7 @@ next_value(SmbList *list, void *item)
 	return true;
 }
 
-/* Bytes that an item takes; false for a letter that a response cannot have. */
+/* The size of an item in bytes; false for a letter that a response cannot have. */
 static bool
 size_of(const RapItem *item, uint32_t *ret_size)
 {
@@ -480,8 +485,8 @@ size_of(const RapItem *item, uint32_t *ret_size)
 }
 
 /*
- * Walked once, not once per entry. Items without bytes would give output that costs the sender
- * nothing.
+ * A descriptor is walked once, not once per entry. Items without bytes are capped, because they
+ * would produce output at no cost to the sender.
  */
 static RapShape
 shape_of(SmbText text)
@@ -508,8 +513,8 @@ shape_of(SmbText text)
 }
 
 /*
- * Passes over an entry; gives its N, the number of auxiliary entries. False if it is not whole, or
- * takes no bytes.
+ * Skips an entry and returns its N, the number of auxiliary entries. False if the entry is
+ * incomplete or takes no bytes.
  */
 static bool
 pass_entry(const RapShape *shape, SmbReader *at, uint32_t *ret_auxiliary)
@@ -541,7 +546,7 @@ next_auxiliary(SmbList *list, void *item)
 	return true;
 }
 
-/* The name and the comment, so that callers need not go through all values. */
+/* Finds the name and the comment, so that callers need not walk all values. */
 static void
 find_names(RapEntry *entry)
 {
@@ -550,7 +555,7 @@ find_names(RapEntry *entry)
 
 	while (next_value(&values, &value)) {
 		/*
-		 * A wrong descriptor can make the name a number, whose digits are freed with the
+		 * A wrong descriptor can make the name a number, whose digits are lost with the
 		 * value.
 		 */
 		if (value.is_number)
@@ -588,7 +593,7 @@ next_entry(SmbList *list, void *item)
 	return true;
 }
 
-/* 2.5.2: any other status comes without data. */
+/* 2.5.2: with any other status there is no data. */
 static bool
 is_error(const RapAnswer *body)
 {
@@ -603,7 +608,7 @@ read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 	bool listed = false;
 	RapItem item;
 
-	/* They are optional (2.5.2), and servers leave them out where all they say is an error. */
+	/* They are optional (2.5.2), and servers leave them out if they only return an error. */
 	if (is_error(body) && !smb_reader_declared_left(r))
 		return;
 	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
@@ -632,10 +637,7 @@ job_names(uint16_t level)
 			      (SmbText){ .encoding = SMB_TEXT_OEM });
 }
 
-/*
- * No level that has a password, and no item that is not known, nor a descriptor that cannot be
- * read.
- */
+/* True if the level has no password, every item is known, and the descriptor can be read. */
 static bool
 all_named(const RapAnswer *body)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Security descriptors in words: owner, group and the entries of access lists ([MS-DTYP] 2.4). */
+/*
+ * Reads security descriptors: owner, group and the number of entries of access lists ([MS-DTYP]
+ * 2.4).
+ */
 #include "dissect/smb1/transaction/security-descriptor.h"
 
 enum {
@@ -105,7 +108,7 @@ aces_at(SmbReader *r, uint32_t start, uint32_t offset)
 	return count;
 }
 
-/* [MS-DTYP] 2.4.6: what one part says wrongly does not hide the others. */
+/* [MS-DTYP] 2.4.6: an error in one part does not hide the others. */
 void
 smb1_read_security_descriptor(SmbReader *r, Smb1SecurityDescriptor *sd)
 {

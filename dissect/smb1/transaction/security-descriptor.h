@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Security identifiers and self-relative security descriptors: [MS-DTYP] 2.4.2, 2.4.6. */
+/*
+ * Security identifiers and self-relative security descriptors: [MS-DTYP] 2.4.2, 2.4.6. Stateless.
+ * The texts of SIDs are written into the struct, which must not be moved; the entries of access
+ * lists are only counted.
+ */
 #pragma once
 
 #include "dissect/wire/text.h"
 
-enum { SMB1_SID_TEXT = 184 }; /* "S-1-" with an authority and 15 parts, all as long as they get */
+enum { SMB1_SID_TEXT = 184 }; /* "S-1-", an authority and 15 parts, each of the maximum length */
 
 /*
  * Reads a SID and writes it as text ([MS-DTYP] 2.4.2.1) into out, which the result borrows. The
@@ -21,7 +25,9 @@ typedef struct {
 	char owner_text[SMB1_SID_TEXT], group_text[SMB1_SID_TEXT];
 } Smb1SecurityDescriptor;
 
-/* Reads one from the current position of `r` to its end. */
+/*
+ * Reads a security descriptor, from the current position of `r` to its end; failures latch in `r`.
+ */
 void smb1_read_security_descriptor(SmbReader *r, Smb1SecurityDescriptor *sd);
 
 /* Rows of a layout for a Smb1SecurityDescriptor that is member `at` of a body. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The body of a reading. */
+/* Allocates the body of a reading in the caller's storage. */
 #include "dissect/smb1/transaction/subcommand.h"
 
 void *

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What is inside a transaction: its parameters and data, reassembled from all parts, read by
- * subcommand and information level. Stateless: all that a reading depends on is in the
- * Smb1Transaction; the conversation keeps the request's part of it until the response.
+ * The contents of a transaction: its parameters and data, reassembled from all parts and read by
+ * subcommand and information level. Stateless: everything that a reading depends on is in the
+ * Smb1Transaction; the conversation keeps the request's share of it until the response. A reading's
+ * body is in Smb1Nested.storage, which is the caller's; texts, spans and lists in it point into the
+ * reassembled sections.
  *
  * A row of a table names a parse function for the request and one for the response. Each reads
  * `parameters` and `data` in the order of its section into a body of its own and names the layout
@@ -14,8 +16,8 @@
 
 enum {
 	SMB1_SETUP_MAX = 8, /* setup words kept; more are skipped */
-	SMB1_ASKED_MAX =
-		512, /* bytes of the request's parameters kept for its response (RAP descriptors) */
+	/* bytes of the request's parameters kept for its response (RAP descriptors) */
+	SMB1_ASKED_MAX = 512,
 	SMB1_NESTED_MAX = 512, /* bytes of the largest body */
 };
 
@@ -23,18 +25,18 @@ typedef struct {
 	uint8_t command; /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
 	bool response;
 	bool unicode;
-	/* request: no one message had all of its parameters, so that no layout shows them yet */
+	/* request: no single message had all the parameters, so no layout shows them yet */
 	bool late;
 	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
 	int32_t level;    /* information level of the request; -1 none, or unknown */
 	SmbText name; /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */
 	uint16_t setup[SMB1_SETUP_MAX];
 	uint32_t n_setup;
-	SmbSpan parameters; /* whole, or as far as it was received */
+	SmbSpan parameters; /* complete, or as much as was received */
 	SmbSpan data;
 	uint32_t total_parameters, total_data; /* as declared last */
 	SmbSpan asked; /* response: the request's parameters, the first SMB1_ASKED_MAX bytes */
-	SmbReadStatus status; /* TRUNCATED where parts are missing */
+	SmbReadStatus status; /* TRUNCATED if parts are missing */
 } Smb1Transaction;
 
 /* Where a reading goes. */
@@ -46,6 +48,7 @@ typedef struct {
 	void *storage;    /* SMB1_NESTED_MAX bytes, aligned to 8; zeroed by smb1_nested */
 } Smb1Nested;
 
+/* Returns a zeroed struct of `size` bytes in the storage, and sets body. */
 void *smb1_nested(Smb1Nested *nested, size_t size);
 #define SMB1_NESTED(nested, Type)                                                         \
 	({                                                                                \
@@ -56,7 +59,7 @@ void *smb1_nested(Smb1Nested *nested, size_t size);
 typedef void (*Smb1TransactionParse)(const Smb1Transaction *t, Smb1Nested *nested);
 
 /*
- * A row of the table that says which functions read each of the three kinds of transaction
+ * A row of the table of parse functions, one for each of the three kinds of transaction
  * (subcommands.c).
  */
 typedef struct {
@@ -64,7 +67,7 @@ typedef struct {
 	Smb1TransactionParse parse;
 } Smb1Subcommands;
 
-/* Reads one complete (or given up) direction of a transaction (subcommands.c). */
+/* Reads one direction of a transaction that is complete or was given up (subcommands.c). */
 void smb1_transaction_parse(const Smb1Transaction *t, Smb1Nested *nested);
-/* The same of SMB_COM_TRANSACTION alone, which goes by its name: pipes, RAP, mailslots. */
+/* The same for SMB_COM_TRANSACTION, which is selected by its name: pipes, RAP, mailslots. */
 void smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested);

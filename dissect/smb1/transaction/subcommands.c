@@ -14,8 +14,8 @@
 #include "dissect/wire/codes.h"
 
 /*
- * Setup words give a pipe's function; some clients name the pipe "\srvsvc" there. Without setup
- * words it is RAP, whose name Windows for Workgroups does not always write in full.
+ * With setup words it is a function of a pipe; some clients then name the pipe "\srvsvc". Without
+ * setup words it is RAP, whose name Windows for Workgroups does not always write in full.
  */
 void
 smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested)

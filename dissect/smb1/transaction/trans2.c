@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), as they are in the first message of
- * a request or reassembled from several, and the way from a subcommand to the information level of
- * its data.
+ * TRANSACTION2: the subcommands' parameters ([MS-CIFS] 2.2.6), from the first message of a request
+ * or reassembled from several, and the choice of the information level that reads its data.
  */
 #include "dissect/smb1/transaction/trans2.h"
 #include "dissect/smb1/commands.h"
@@ -14,12 +13,11 @@
 
 enum {
 	LEVEL_EAS_FROM_LIST = 0x0003,
-	ATTR_DIRECTORY = 0x0010,
 	RESOURCE_BYTE_PIPE = 1, /* 2.2.6.1.2 */
 	RESOURCE_MESSAGE_PIPE = 2,
 };
 
-/* Parameters of all subcommands; each layout shows those that its subcommand has. */
+/* The parameters of all subcommands; each layout shows those of its subcommand. */
 typedef struct {
 	Smb1TransactionRequest head;
 	uint16_t fid, sid;
@@ -32,7 +30,7 @@ typedef struct {
 	SmbText name;
 } Smb1Transaction2;
 
-/* Where parameters are read from, and what is found in them. */
+/* Where parameters are read from, and the facts found in them. */
 typedef struct {
 	SmbReader *r;
 	bool unicode;
@@ -68,8 +66,8 @@ trans2_name_of(uint32_t subcommand)
 
 /*
  * A name is at an even offset in the parameters, and these at a multiple of 4 ([MS-CIFS]
- * 2.2.4.46.1, Pad1), so nothing needs aligning. If a client puts them at an odd offset, servers
- * still read the name at its place in them.
+ * 2.2.4.46.1, Pad1), so nothing needs aligning. Even if a client puts them at an odd offset,
+ * servers read the name at its offset in the parameters.
  */
 static void
 read_name(Parameters *p, Smb1Transaction2 *body)
@@ -93,13 +91,15 @@ read_fid(Parameters *p, Smb1Transaction2 *body)
 	p->facts->fid = body->fid;
 }
 
-/* A request without Setup[0], and one whose parameters are not known or not all in this message. */
+/*
+ * For a request without Setup[0], and one whose parameters are unknown or not all in this message.
+ */
 static const SmbField bare_fields[] = { SMB1_TRANSACTION_REQUEST_FIELDS(Smb1Transaction2) };
 static SMB_LAYOUT(bare, Smb1Transaction2, "transaction2 request");
 static const SmbField other_fields[] = { TRANS2_FIELDS };
 static SMB_LAYOUT(other, Smb1Transaction2, "transaction2 request");
 
-/* 2.2.6.1.1; the flags are named open_flags, as `flags` are those of the transaction. */
+/* 2.2.6.1.1; its flags are named open_flags here, because `flags` are those of the transaction. */
 PARAMETERS(open2, "TRANS2_OPEN2", HEX_FIELD(open_flags), HEX_FIELD(access_mode),
 	   HEX_FIELD(file_attributes),
 	   SMB_FIELD(Smb1Transaction2, UTIME, creation_time, "creation_time"), HEX_FIELD(open_mode),
@@ -224,8 +224,8 @@ read_get_dfs_referral(Parameters *p, Smb1Transaction2 *body)
 /* ---- Data and answers ------------------------------------------------------------------------ */
 
 /*
- * Subcommands that are reserved, obsolete or never were implemented (2.2.6.10 to .13, .15, .17):
- * their bytes, which may be those of a logon (TRANS2_SESSION_SETUP).
+ * The bytes of subcommands that are reserved, obsolete or were never implemented (2.2.6.10 to .13,
+ * .15, .17); they may be a logon (TRANS2_SESSION_SETUP).
  */
 typedef struct {
 	SmbSpan parameters, data;
@@ -257,7 +257,7 @@ read_raw(const Smb1Transaction *t, Smb1Nested *nested)
 }
 
 /*
- * The attributes that OPEN2 and CREATE_DIRECTORY set; what a request at
+ * The attributes that OPEN2 and CREATE_DIRECTORY set, or the names that a request at
  * SMB_INFO_QUERY_EAS_FROM_LIST lists.
  */
 typedef struct {
@@ -273,7 +273,7 @@ static const SmbField get_eas_fields[] = {
 };
 static SMB_LAYOUT(get_eas, Attributes, "names of extended attributes");
 
-/* Data that a request is not known to have. */
+/* Data in a request that should have none. */
 static void
 read_raw_data(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -346,7 +346,7 @@ tell_opened(const Opened *body, Smb1Facts *facts)
 	facts->fid = body->fid;
 	facts->open.action = actions[body->action_taken & 3];
 	facts->open.oplock = body->action_taken >> 15;
-	facts->open.directory = body->file_attributes & ATTR_DIRECTORY;
+	facts->open.directory = body->file_attributes & FILE_ATTRIBUTE_DIRECTORY;
 	facts->open.pipe = body->resource_type == RESOURCE_BYTE_PIPE ||
 			   body->resource_type == RESOURCE_MESSAGE_PIPE;
 	facts->open.has_size = true;
@@ -434,7 +434,7 @@ smb1_parse_transaction2_request(Smb1Block *b)
 	smb_reader_fail(&b->bytes, body->head.parameters.status);
 }
 
-/* Parameters that no message had all of: they are read here for the first time. */
+/* Parameters that no single message had all of are first read here. */
 static void
 read_late(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 {
@@ -447,7 +447,7 @@ read_late(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 	smb1_nested_settle(nested, t, &parameters);
 }
 
-/* What the request says in its parameters decides how its data are read. */
+/* The parameters of the request decide how its data is read. */
 static void
 read_request(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 {

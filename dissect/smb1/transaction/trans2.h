@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What TRANSACTION2 is for ([MS-CIFS] 2.2.6), by its subcommand: files opened, directories searched,
- * information levels asked for and set, DFS referrals. A row each in trans2.c.
+ * What TRANSACTION2 is for ([MS-CIFS] 2.2.6), by its subcommand: files opened, directories
+ * searched, information levels asked for and set, DFS referrals. Each has a row in trans2.c.
+ * Stateless.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TRANSACTION, and what the three kinds of transaction share. */
+/* The TRANSACTION command, and what the three kinds of transaction share. */
 #include "dissect/smb1/transaction/transaction.h"
 
 #include "dissect/smb1/commands.h"
@@ -141,7 +141,7 @@ smb1_transaction_primary(uint16_t secondary)
 		       : 0;
 }
 
-/* Counts are from the wire: sums need 64 bits. */
+/* The counts are from the wire, so sums need 64 bits. */
 bool
 smb1_transaction_goes_on(const Smb1TransactionCounts *counts)
 {
@@ -169,7 +169,7 @@ smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1Transactio
 
 	if (!counts || (!first && !smb1_transaction_primary(block->command)))
 		return false;
-	/* The words are all here, or the counts are not to be trusted. */
+	/* Unless all the words are here, the counts cannot be trusted. */
 	if (block->offset + 1 + block->word_count * 2u > m->bytes.limit)
 		return false;
 	*part = (Smb1TransactionPart){
@@ -334,7 +334,7 @@ smb1_parse_transaction2_secondary_request(Smb1Block *b)
 	Smb1TransactionSecondary *body = read_secondary(b);
 
 	if (!smb_reader_declared_left(
-		    &b->words)) /* 8 words: a client that takes it for TRANSACTION_SECONDARY */
+		    &b->words)) /* 8 words: from a client that takes it for TRANSACTION_SECONDARY */
 		return;
 	b->out->layout = &transaction2_secondary;
 	body->fid = smb_reader_le16(&b->words);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What TRANSACTION, TRANSACTION2 and NT_TRANSACT share: the counts and offsets of each message, its
- * setup words, and the section of parameters. Each message is read on its own here: of a
- * transaction spread over several, only the counts are read.
+ * setup words, and the section of parameters. Each message is read by itself here: of a transaction
+ * spread over several, only the counts are read. Bodies are in the message's scratch (message.h);
+ * the parts borrow its bytes.
  */
 #pragma once
 
 #include "dissect/smb1/message.h"
 
 /*
- * Counts and offsets. The two older commands have them in 16 bits on the wire, and requests have no
- * displacements.
+ * Counts and offsets, in bytes. The two older commands have them in 16 bits on the wire; requests
+ * have no displacements.
  */
 typedef struct {
 	uint32_t total_parameter_count, total_data_count;
@@ -27,12 +28,12 @@ typedef struct {
 	uint8_t setup_count;
 	uint16_t function; /* Setup[0] of TRANSACTION and TRANSACTION2, Function of NT_TRANSACT */
 	SmbList setup;     /* items: smb1_setup_word */
-	SmbReader parameters; /* this message's part of them */
+	SmbReader parameters; /* the part in this message */
 } Smb1TransactionRequest;
 
 typedef struct {
 	Smb1TransactionCounts counts;
-	uint16_t fid; /* TRANSACTION2 alone */
+	uint16_t fid; /* TRANSACTION2 only */
 } Smb1TransactionSecondary;
 
 typedef struct {
@@ -64,8 +65,8 @@ extern const SmbLayout smb1_transaction_secondary, smb1_transaction_response;
 		SMB_FIELD(Type, U32, at.data_displacement, "data_displacement")
 
 /*
- * Rows for a Smb1TransactionRequest that is member `head` of a body: all of them, and those that
- * NT_TRANSACT has.
+ * Rows for a Smb1TransactionRequest that is member `head` of a body: those that NT_TRANSACT has,
+ * and all.
  */
 #define SMB1_NT_TRANSACT_REQUEST_FIELDS(Type)                                          \
 	SMB1_TOTAL_FIELDS(Type, head.counts),                                          \
@@ -82,15 +83,15 @@ extern const SmbLayout smb1_transaction_secondary, smb1_transaction_response;
 		SMB_FIELD(Type, U32, head.timeout, "timeout")
 
 /*
- * The words of a TRANSACTION or TRANSACTION2 request up to and with the setup words; function is
- * Setup[0], 0 if none.
+ * Reads the words of a TRANSACTION or TRANSACTION2 request, up to and including the setup words;
+ * function is Setup[0], 0 if none.
  */
 void smb1_transaction_request_words(Smb1Block *b, Smb1TransactionRequest *t);
 
-/* The next `count` words as a list. */
+/* Reads the next `count` words as a list. */
 SmbList smb1_setup_words(Smb1Block *b, uint8_t count);
 
-/* Counts and offsets of NT_TRANSACT's secondary requests and responses, in 32 bits. */
+/* Reads the 32-bit counts and offsets of NT_TRANSACT's secondary requests and responses. */
 void smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts);
 
 /*
@@ -99,7 +100,7 @@ void smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts);
  */
 SmbReader smb1_transaction_sections(Smb1Block *b, const Smb1TransactionCounts *counts);
 
-/* True if this message has all the parameters, so that they can be parsed. */
+/* True if this message has all the parameters, so that they can be parsed right away. */
 bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);
 
 /*
@@ -109,20 +110,21 @@ bool smb1_transaction_is_whole(const Smb1TransactionCounts *counts);
  */
 typedef struct {
 	Smb1TransactionCounts counts;
-	SmbSpan parameters, data; /* as far as they are here; not more than the counts */
+	SmbSpan parameters, data;              /* as much as is here; not more than the counts */
 	const Smb1TransactionRequest *request; /* of the first message of a request, else NULL */
 } Smb1TransactionPart;
 
 /* False if the block is not part of a transaction, or its counts cannot be read. */
 bool smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part);
-/*
- * TRANSACTION, TRANSACTION2 or NT_TRANSACT; and the first command of a secondary, 0 of anything
- * else.
- */
+/* True for TRANSACTION, TRANSACTION2 and NT_TRANSACT. */
 bool smb1_is_transaction(uint16_t command);
+/* The command that a secondary continues; 0 if `secondary` is any other command. */
 uint16_t smb1_transaction_primary(uint16_t secondary);
 /* True if further parts must follow. */
 bool smb1_transaction_goes_on(const Smb1TransactionCounts *counts);
 
-/* Whether a name begins with these capitals, or (whole) is them; case does not matter. */
+/*
+ * True if a name begins with these capital letters or, with `whole`, is equal to them; case does
+ * not matter.
+ */
 bool smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The information levels of the UNIX extensions, 0x200 and on: [MS-SMB] 2.2.2.3.6 leaves the range
- * to third parties, and no specification describes them. Fields are what servers and clients agree
- * on; levels without well-known fields show their bytes.
+ * to third parties, and no specification describes them. The fields are those that servers and
+ * clients agree on; levels without well-known fields show their bytes.
  */
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/wire/names.h"
 
-enum { QUERY_ROWS = 2, FS_ROWS = 1 }; /* that come before the level's own */
+enum { QUERY_ROWS = 2, FS_ROWS = 1 }; /* rows before those of the level */
 
 typedef struct {
 	uint16_t information_level, ea_error_offset, small, small2, small3;
@@ -78,7 +78,7 @@ QUERY_FS(whoami, HEX_ROW(U32, first, "mapping_flags"), HEX_ROW(U32, second, "map
 	 ROW(U32, fifth, "length_of_sids"), ROW(HEX, bytes, "groups"));
 QUERY_FS(other, ROW(HEX, bytes, "data"));
 
-/* SMB_REQUEST_TRANSPORT_ENCRYPTION: tokens of a logon, as in a SESSION_SETUP. */
+/* SMB_REQUEST_TRANSPORT_ENCRYPTION: tokens of a logon, as in SESSION_SETUP. */
 #define SEALED ROW(HEX, bytes, "security_blob", .flags = SMB_FIELD_SECRET)
 QUERY_FS(sealed, SEALED);
 SET(sealed, SEALED);
@@ -171,7 +171,7 @@ smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested)
 	return true;
 }
 
-/* SMB_POSIX_PATH_OPEN is a SET that opens: its answer has a FID. */
+/* SMB_POSIX_PATH_OPEN is a SET that opens a file: its response has a FID. */
 bool
 smb1_unix_set_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {

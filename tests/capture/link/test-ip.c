@@ -56,7 +56,7 @@ feed6(PktWorld *w, const GByteArray *whole, uint32_t from, uint32_t len, uint32_
 	pkt_feed(w, RAW, pkt_ipv6(p, 1, 2, 44));
 }
 
-/* What one packet in midstream says is told at the end: until then nothing agrees with it. */
+/* What one packet in midstream says is reported at the end: until then nothing agrees with it. */
 static const char *
 story(PktWorld *w)
 {
@@ -342,7 +342,7 @@ START_TEST(fragments_that_lie)
 	pkt_feed(w, RAW, pkt_ipv4_part(pkt_new(), 1, 2, 7, 0x2001));             /* empty */
 	ck_assert_uint_eq(counters(w)->malformed, 3);
 	feed4(w, whole, 48, 100, 7); /* the end is known */
-	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200 | 0x2000)); /* behind it */
+	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200 | 0x2000)); /* after it */
 	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 200)); /* another end */
 	pkt_feed(w, RAW, pkt_ipv4_part(part_of(big, 0, 8), 1, 2, 7, 1));   /* another end, before */
 	ck_assert_uint_eq(counters(w)->fragments_dropped, 3);
@@ -355,7 +355,7 @@ START_TEST(fragments_that_lie)
 END_TEST
 
 /*
- * The capture cut a fragment: what stands before the cut is told, the rest is lost by the snapshot
+ * The capture cut a fragment: what stands before the cut is reported, the rest is lost by the snapshot
  * length.
  */
 START_TEST(cut_fragments)
@@ -384,7 +384,7 @@ START_TEST(flood_of_first_fragments)
 	for (uint32_t i = 0; i < 200000; i++) {
 		GByteArray *p = pkt_ipv4_part(part_of(whole, 0, 1480), 1, 2, (uint16_t)i, 0x2000);
 
-		/* One that lies far behind makes the tracker reserve 64 KiB. */
+		/* One that lies far ahead makes the tracker reserve 64 KiB. */
 		if (i % 4 == 3)
 			p->data[6] |= 0x1e;
 		p->data[13] = (uint8_t)(i >> 16);

@@ -78,7 +78,7 @@ START_TEST(every_layer_leads_to_the_stream)
 END_TEST
 
 /*
- * Cut anywhere: nothing is read beyond (AddressSanitizer), nothing is told that was not captured.
+ * Cut anywhere: nothing is read beyond (AddressSanitizer), nothing is reported that was not captured.
  */
 START_TEST(cut_anywhere)
 {

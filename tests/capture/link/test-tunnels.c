@@ -20,7 +20,7 @@
 
 /*
  * `head` stands before the inner packet; where `protocol` is set, all of it goes into IP (and UDP)
- * behind `outer`.
+ * after `outer`.
  */
 static const struct {
 	const char *what;
@@ -172,7 +172,7 @@ START_TEST(every_tunnel_leads_to_the_stream)
 END_TEST
 
 /*
- * Cut anywhere by the capture: nothing is read beyond, nothing is told that was not captured, and
+ * Cut anywhere by the capture: nothing is read beyond, nothing is reported that was not captured, and
  * nobody lies.
  */
 START_TEST(cut_anywhere)
@@ -373,7 +373,7 @@ START_TEST(aggregate)
 }
 END_TEST
 
-START_TEST(what_cannot_be_looked_into)
+START_TEST(what_cannot_be_decoded)
 {
 	static const struct {
 		const char *what;
@@ -457,7 +457,7 @@ main(void)
 	tcase_add_test(tc, fragments_in_a_tunnel);
 	tcase_add_test(tc, fragments_in_fragments);
 	tcase_add_test(tc, aggregate);
-	tcase_add_test(tc, what_cannot_be_looked_into);
+	tcase_add_test(tc, what_cannot_be_decoded);
 	tcase_add_test(tc, idle_tunnels);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

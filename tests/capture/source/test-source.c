@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Capture files of every form give the same packets; damage is told after all that stood before it.
+ * Capture files of every form give the same packets; damage is reported after all that stood before it.
  */
 #include <archive.h>
 #include <archive_entry.h>
@@ -335,7 +335,7 @@ refused(const char *name, CapSourceErrorCode code, const char *word)
 	g_error_free(error);
 }
 
-START_TEST(what_is_no_capture)
+START_TEST(what_is_not_a_capture)
 {
 	GByteArray *bytes = pkt_new();
 	int null = open("/dev/null", O_RDONLY);
@@ -362,7 +362,7 @@ START_TEST(what_is_no_capture)
 }
 END_TEST
 
-/* Frames keep their numbers in the file; a filter that does not compile is told. */
+/* Frames keep their numbers in the file; a filter that does not compile is reported. */
 START_TEST(filter)
 {
 	GByteArray *bytes = make_pcap(false, false, 1);
@@ -486,7 +486,7 @@ main(void)
 	tcase_add_test(tc, cut_anywhere);
 	tcase_add_test(tc, lying_packet_length);
 	tcase_add_loop_test(tc, damaged_compression, 1, G_N_ELEMENTS(filters));
-	tcase_add_test(tc, what_is_no_capture);
+	tcase_add_test(tc, what_is_not_a_capture);
 	tcase_add_test(tc, filter);
 	tcase_add_test(tc, default_filter_takes_tagged_and_fragmented);
 	tcase_add_test(tc, stop_and_progress);

@@ -144,7 +144,7 @@ free_string(gpointer text)
 	g_string_free(text, TRUE);
 }
 
-/* What is told of these packets, with `n` segments before that at index `at`. */
+/* What is reported of these packets, with `n` segments before that at index `at`. */
 static char *
 tell(const GArray *packets, guint at, const CapPair *pair, const CapSegment *forged, guint n,
      uint64_t *ret_counted)

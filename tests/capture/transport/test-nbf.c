@@ -265,7 +265,7 @@ START_TEST(confirmed_session_has_its_client)
 }
 END_TEST
 
-START_TEST(split_message_is_told_once_and_without_filler)
+START_TEST(split_message_is_reported_once_and_without_filler)
 {
 	World *w = world_new(NULL);
 
@@ -370,7 +370,7 @@ forge(World *w, int kind, uint8_t from, uint8_t number, uint8_t ack)
 	}
 }
 
-/* What is told of a session, with n forged frames before one of its own. */
+/* What is reported of a session, with n forged frames before one of its own. */
 static char *
 story_with(int at, int kind, uint8_t from, int n)
 {
@@ -447,7 +447,7 @@ START_TEST(sessions_share_a_link)
 	frame(w, 1, 3, ONLY_LAST, "ne");
 	expect(w, "A:other A:one ");
 	ck_assert_uint_eq(counters(w)->flows, 2);
-	/* A lost frame may have been of either: both are told. */
+	/* A lost frame may have been of either: both are reported. */
 	frame(w, 1, 5, ONLY_LAST, "a");
 	feed(w, session_frame(1, 6, ONLY_LAST, 4, 22, "b"));
 	feed(w, ready(2, 7));
@@ -495,7 +495,7 @@ START_TEST(sent_again_for_want_of_a_buffer)
 	frame2(w, 2, 3, OUTSTANDING, 3, "");
 	frame2(w, 1, 12, ONLY_LAST, 1, "c");
 	expect(w, "A:three A:abc ");
-	/* What is behind a loss may be anything. */
+	/* What is after a loss may be anything. */
 	frame2(w, 2, 4, OUTSTANDING, 0, "");
 	frame2(w, 1, 14, ONLY_LAST, 1, "new");
 	feed(w, ready(2, 15));
@@ -520,7 +520,7 @@ START_TEST(numbers_of_a_closed_session)
 }
 END_TEST
 
-START_TEST(part_that_waits_at_the_end_is_told_missing)
+START_TEST(part_that_waits_at_the_end_is_reported_missing)
 {
 	World *w = world_new(NULL);
 
@@ -878,7 +878,7 @@ START_TEST(nbipx_losses)
 }
 END_TEST
 
-/* What is told of a connection, with n forged packets before one of its own. */
+/* What is reported of a connection, with n forged packets before one of its own. */
 static char *
 nbipx_story(int at, int kind, uint8_t from, int n)
 {
@@ -977,7 +977,7 @@ main(void)
 
 	tcase_add_test(nbf, session_from_beginning_to_end);
 	tcase_add_test(nbf, confirmed_session_has_its_client);
-	tcase_add_test(nbf, split_message_is_told_once_and_without_filler);
+	tcase_add_test(nbf, split_message_is_reported_once_and_without_filler);
 	tcase_add_test(nbf, repeated_frame_is_dropped);
 	tcase_add_test(nbf, numbers_come_round);
 	tcase_add_test(nbf, lost_frame_is_a_gap);
@@ -987,7 +987,7 @@ main(void)
 	tcase_add_test(nbf, sessions_share_a_link);
 	tcase_add_test(nbf, sent_again_for_want_of_a_buffer);
 	tcase_add_test(nbf, numbers_of_a_closed_session);
-	tcase_add_test(nbf, part_that_waits_at_the_end_is_told_missing);
+	tcase_add_test(nbf, part_that_waits_at_the_end_is_reported_missing);
 	tcase_add_test(nbf, collecting_has_a_cap);
 	tcase_add_test(nbf, sessions_stay_below_the_ceiling);
 	tcase_add_test(nbf, truncated_at_each_byte);

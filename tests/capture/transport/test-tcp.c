@@ -214,10 +214,10 @@ START_TEST(gap_said_twice)
 END_TEST
 
 /*
- * Nothing waits behind the hole: an acknowledgment before its data may be captured in the wrong
+ * Nothing waits after the hole: an acknowledgment before its data may be captured in the wrong
  * order, or be made up; data at that number decide.
  */
-START_TEST(gap_without_data_behind_it)
+START_TEST(gap_without_data_after_it)
 {
 	connect_ab();
 	from_b(PKT_ACK, 5001, 1006, "");
@@ -277,7 +277,7 @@ START_TEST(limits_force_a_gap)
 }
 END_TEST
 
-/* More bytes in one segment than may wait are told at once. */
+/* More bytes in one segment than may wait are reported at once. */
 START_TEST(segment_above_the_limit)
 {
 	limited((CapLimits){ .reorder_bytes = 4 });
@@ -379,7 +379,7 @@ START_TEST(fin_not_captured)
 }
 END_TEST
 
-START_TEST(data_behind_the_fin)
+START_TEST(data_after_the_fin)
 {
 	connect_ab();
 	from_a(PKT_FIN | PKT_ACK, 1001, 5001, "hello");
@@ -433,7 +433,7 @@ START_TEST(resets_must_be_plausible)
 	from_a(PKT_ACK, 1006, 5014, "!");
 	ck_assert_str_eq(story(0, 1), "still sending");
 	cap_tracker_finish(w->tracker, w->time_ns, w->frame);
-	/* Data that waits is told before the end. */
+	/* Data that waits is reported before the end. */
 	ck_assert_str_eq(story(0, 0), "hello<1 missing>world");
 	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_RESET);
 	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
@@ -578,7 +578,7 @@ START_TEST(ignored_while_bytes_wait)
 }
 END_TEST
 
-START_TEST(unwanted_flows_tell_no_bytes)
+START_TEST(unwanted_flows_show_no_bytes)
 {
 	w->unwanted = true;
 	connect_ab();
@@ -611,7 +611,7 @@ START_TEST(order_of_eviction)
 }
 END_TEST
 
-START_TEST(end_of_capture_tells_what_waits)
+START_TEST(end_of_capture_shows_what_waits)
 {
 	connect_ab();
 	from_a(PKT_ACK, 1006, 5001, "world");
@@ -706,7 +706,7 @@ START_TEST(any_order_gives_the_same_bytes)
 	ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len, sizeof(bytes));
 	ck_assert(memcmp(pkt_flow(w, 0)->bytes[0]->data, bytes, sizeof(bytes)) == 0);
 	ck_assert_uint_eq(counters()->conflicts + counters()->gaps, 0);
-	/* With hardly any room to wait, bytes are lost, and every one of them is told. */
+	/* With hardly any room to wait, bytes are lost, and every one of them is reported. */
 	shuffled((uint32_t)_i, 1, &(CapLimits){ .reorder_segments = 8, .reorder_bytes = 100 },
 		 bytes);
 	ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len + pkt_flow(w, 0)->missing[0],
@@ -749,7 +749,7 @@ START_TEST(flood_of_half_open_flows)
 }
 END_TEST
 
-/* The secret of the hash changes nothing that is told. */
+/* The secret of the hash changes nothing that is reported. */
 START_TEST(hash_seed_changes_nothing)
 {
 	GString *told[2] = { g_string_new(NULL), g_string_new(NULL) };
@@ -790,7 +790,7 @@ main(void)
 	tcase_add_test(tc, late_by_more_than_the_pieces_of_an_answer);
 	tcase_add_test(tc, many_acknowledgments_prove_it);
 	tcase_add_test(tc, gap_said_twice);
-	tcase_add_test(tc, gap_without_data_behind_it);
+	tcase_add_test(tc, gap_without_data_after_it);
 	tcase_add_test(tc, acknowledgments_that_run_ahead);
 	tcase_add_test(tc, one_direction_only);
 	tcase_add_test(tc, limits_force_a_gap);
@@ -800,7 +800,7 @@ main(void)
 	tcase_add_test(tc, midstream);
 	tcase_add_test(tc, both_fins);
 	tcase_add_test(tc, fin_not_captured);
-	tcase_add_test(tc, data_behind_the_fin);
+	tcase_add_test(tc, data_after_the_fin);
 	tcase_add_test(tc, fin_of_the_only_side);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, resets_must_be_plausible);
@@ -811,9 +811,9 @@ main(void)
 	tcase_add_test(tc, silence_times_out);
 	tcase_add_test(tc, ignored_flows_cost_nothing_and_still_close);
 	tcase_add_test(tc, ignored_while_bytes_wait);
-	tcase_add_test(tc, unwanted_flows_tell_no_bytes);
+	tcase_add_test(tc, unwanted_flows_show_no_bytes);
 	tcase_add_test(tc, order_of_eviction);
-	tcase_add_test(tc, end_of_capture_tells_what_waits);
+	tcase_add_test(tc, end_of_capture_shows_what_waits);
 	tcase_add_test(tc, stray_numbers);
 	tcase_add_loop_test(tc, any_order_gives_the_same_bytes, 0, 40);
 	tcase_add_test(tc, reversed_single_bytes);

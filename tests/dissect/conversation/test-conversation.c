@@ -310,7 +310,7 @@ START_TEST(cancel_is_one_way)
 }
 END_TEST
 
-/* A server without change notification is told apart: it loses connections without notice. */
+/* A server without change notification is reported apart: it loses connections without notice. */
 START_TEST(notify_unsupported_is_said)
 {
 	static const uint32_t unsupported[] = { 0xC0000002u, 0xC00000BBu };
@@ -356,7 +356,7 @@ START_TEST(oplock_break_comes_from_the_server)
 }
 END_TEST
 
-START_TEST(responses_without_requests_are_told)
+START_TEST(responses_without_requests_are_reported)
 {
 	start(445, false);
 	feed(SMB_TO_CLIENT, read_response(3, 10));
@@ -369,7 +369,7 @@ START_TEST(responses_without_requests_are_told)
 }
 END_TEST
 
-START_TEST(what_was_outstanding_is_told_at_the_end)
+START_TEST(what_was_outstanding_is_reported_at_the_end)
 {
 	start(445, false);
 	feed(SMB_TO_SERVER, notify_request(6));
@@ -388,7 +388,7 @@ static GByteArray *
 open_and_read(void)
 {
 	/*
-	 * OPEN_ANDX of 15 words and "f", READ_ANDX of 12 words behind it; its FID is not known yet.
+	 * OPEN_ANDX of 15 words and "f", READ_ANDX of 12 words after it; its FID is not known yet.
 	 */
 	uint16_t open[15] = { COM_READ_ANDX, 32 + 1 + 30 + 2 + 2, 0, 0, 0, 0, 0, 0, 1 };
 	uint16_t read[12] = { NO_ANDX, 0, 0xFFFF, 0, 0, 64, 64 };
@@ -400,7 +400,7 @@ open_and_read(void)
 	return build_end(a);
 }
 
-/* What a block gets, those behind it use: the read is of the file just opened. */
+/* What a block gets, those after it use: the read is of the file just opened. */
 START_TEST(chained_read_uses_the_fid_of_its_open)
 {
 	uint16_t open[15] = { COM_READ_ANDX, 32 + 1 + 30 + 2, 77, 0, 0, 0, 16, 0, 0, 0, 0, 1 };
@@ -424,7 +424,7 @@ START_TEST(chained_read_uses_the_fid_of_its_open)
 END_TEST
 
 /*
- * One status for the whole chain: it speaks of the last block answered, and those behind it were
+ * One status for the whole chain: it speaks of the last block answered, and those after it were
  * not executed.
  */
 START_TEST(failed_block_ends_the_chain)
@@ -474,7 +474,7 @@ START_TEST(write_raw_ends_as_its_mode_says)
 {
 	uint16_t ready = 0xFFFF, written = 300;
 
-	/* Bit 0: through or behind. Bit 1: whether the client waits for the go-ahead. */
+	/* Bit 0: through or after. Bit 1: whether the client waits for the go-ahead. */
 	for (int way = 0; way < 4; way++) {
 		uint16_t mode = way & 1;
 		uint16_t words[12] = { 9, 300, 0, 0, 0, 0, 0, mode, 0, 0, 0, 0 };
@@ -538,7 +538,7 @@ START_TEST(gap_in_payload_costs_nothing_else)
 END_TEST
 
 /*
- * Behind a gap that swallowed a header, the next message is searched, and what was passed over is
+ * After a gap that swallowed a header, the next message is searched, and what was passed over is
  * said.
  */
 START_TEST(gap_over_a_header_finds_the_next_message)
@@ -560,7 +560,7 @@ START_TEST(gap_over_a_header_finds_the_next_message)
 }
 END_TEST
 
-/* The same, with the bytes behind the gap in pieces of one: a message may begin across pieces. */
+/* The same, with the bytes after the gap in pieces of one: a message may begin across pieces. */
 START_TEST(search_crosses_pieces)
 {
 	g_autoptr(GByteArray) lost = open_response(1, 11), next = open_response(2, 12);
@@ -716,7 +716,7 @@ START_TEST(session_request_names_both_ends)
 }
 END_TEST
 
-START_TEST(session_request_without_answer_is_told)
+START_TEST(session_request_without_answer_is_reported)
 {
 	start(139, false);
 	feed_bytes(
@@ -732,7 +732,7 @@ END_TEST
 /* ---- caps ---- */
 
 /*
- * 200,000 requests that nobody answers: 64 wait, the others are told as lost to the limit; memory
+ * 200,000 requests that nobody answers: 64 wait, the others are reported as lost to the limit; memory
  * stays where it is.
  */
 START_TEST(unanswered_requests_are_capped)
@@ -828,7 +828,7 @@ END_TEST
  * The core protocol has share-level security: the password stands in the tree connect ([MS-CIFS]
  * 2.2.4.50.1), and none is what everybody has.
  */
-START_TEST(share_without_a_password_is_a_logon_of_nobody)
+START_TEST(share_without_a_password_is_an_anonymous_logon)
 {
 	static const char offer[] = "\2PC NETWORK PROGRAM 1.0";
 	static const struct {
@@ -870,8 +870,8 @@ suite(void)
 		{ "pairing",
 		  { same_mid_pairs_by_order, answers_out_of_order_pair_by_mid,
 		    echo_waits_for_all_its_answers, cancel_is_one_way, notify_unsupported_is_said,
-		    oplock_break_comes_from_the_server, responses_without_requests_are_told,
-		    what_was_outstanding_is_told_at_the_end } },
+		    oplock_break_comes_from_the_server, responses_without_requests_are_reported,
+		    what_was_outstanding_is_reported_at_the_end } },
 		{ "andx", { chained_read_uses_the_fid_of_its_open, failed_block_ends_the_chain } },
 		{ "raw", { read_raw_is_answered_by_bare_data, write_raw_ends_as_its_mode_says } },
 		{ "loss",
@@ -882,8 +882,8 @@ suite(void)
 		  { smb_is_recognised_on_any_port, recognition_needs_no_whole_header,
 		    other_protocols_are_left_alone } },
 		{ "netbios",
-		  { session_request_names_both_ends, session_request_without_answer_is_told } },
-		{ "logon", { share_without_a_password_is_a_logon_of_nobody } },
+		  { session_request_names_both_ends, session_request_without_answer_is_reported } },
+		{ "logon", { share_without_a_password_is_an_anonymous_logon } },
 		{ "caps",
 		  { unanswered_requests_are_capped, files_and_trees_are_capped,
 		    declared_length_allocates_nothing, memory_returns_to_where_it_was } },

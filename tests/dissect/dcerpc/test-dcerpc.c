@@ -157,7 +157,7 @@ START_TEST(hostile_pdus_are_survived)
 }
 END_TEST
 
-START_TEST(what_is_no_pdu_is_none)
+START_TEST(what_is_not_a_pdu_is_ignored)
 {
 	static const char *const none[] = { "04 00 0b 03 10000000 4800 0000 01000000",
 					    "05 02 0b 03 10000000 4800 0000 01000000",
@@ -191,7 +191,7 @@ END_TEST
 
 /*
  * The last operation that each document has, and some in the middle: one name left out would shift
- * all behind it.
+ * all after it.
  */
 START_TEST(tables_are_in_step_with_their_documents)
 {
@@ -267,7 +267,7 @@ main(void)
 	tcase_add_test(tc, calls_have_their_numbers);
 	tcase_add_test(tc, a_stub_ends_before_the_security_trailer);
 	tcase_add_test(tc, hostile_pdus_are_survived);
-	tcase_add_test(tc, what_is_no_pdu_is_none);
+	tcase_add_test(tc, what_is_not_a_pdu_is_ignored);
 	tcase_add_test(tc, tables_are_in_step_with_their_documents);
 	tcase_add_test(tc, types_have_names_or_none);
 	suite_add_tcase(suite, tc);

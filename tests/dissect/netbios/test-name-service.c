@@ -76,7 +76,7 @@ START_TEST(an_answer_names_an_address)
 }
 END_TEST
 
-START_TEST(a_node_tells_its_names)
+START_TEST(a_node_shows_its_names)
 {
 	static const struct {
 		const char *name;
@@ -107,7 +107,7 @@ START_TEST(a_node_tells_its_names)
 }
 END_TEST
 
-/* Whatever is cut off, by the capture or by the sender, is told apart and never read. */
+/* Whatever is cut off, by the capture or by the sender, is reported apart and never read. */
 START_TEST(cut_at_every_byte)
 {
 	for (uint32_t n = 0; n < sizeof(node_status) - 47; n++) {
@@ -290,7 +290,7 @@ read_name_at(const GByteArray *bytes, uint32_t at, SmbScopedName *name, uint32_t
 }
 
 /*
- * A name at 0, and behind it `n` pointers, each to the one before it: the last one is followed n
+ * A name at 0, and after it `n` pointers, each to the one before it: the last one is followed n
  * times.
  */
 START_TEST(a_few_pointers_are_followed)
@@ -321,7 +321,7 @@ START_TEST(a_few_pointers_are_followed)
 }
 END_TEST
 
-/* A scope that goes on elsewhere: reading goes on behind the first pointer, not behind the last. */
+/* A scope that goes on elsewhere: reading goes on after the first pointer, not after the last. */
 START_TEST(a_scope_may_be_pointed_to)
 {
 	GByteArray *bytes = g_byte_array_new();
@@ -597,7 +597,7 @@ START_TEST(records_have_addresses)
 END_TEST
 
 /* RFC 1002 4.2.18: each bit of NAME_FLAGS, and as many names as there are. */
-START_TEST(a_node_tells_the_state_of_each_name)
+START_TEST(a_node_shows_the_state_of_each_name)
 {
 	const uint16_t size = 1 + 3 * 18 + 6;
 	uint8_t bytes[61];
@@ -697,7 +697,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, an_answer_names_an_address);
-	tcase_add_test(tc, a_node_tells_its_names);
+	tcase_add_test(tc, a_node_shows_its_names);
 	tcase_add_test(tc, cut_at_every_byte);
 	tcase_add_test(tc, pointers_lead_back_only);
 	tcase_add_test(tc, a_name_that_lies_does_not_hide_the_rest);
@@ -710,7 +710,7 @@ main(void)
 	tcase_add_test(tc, each_kind_has_its_name);
 	tcase_add_test(tc, a_message_of_nothing_has_no_name);
 	tcase_add_test(tc, records_have_addresses);
-	tcase_add_test(tc, a_node_tells_the_state_of_each_name);
+	tcase_add_test(tc, a_node_shows_the_state_of_each_name);
 	tcase_add_test(tc, values_have_the_names_of_the_specification);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

@@ -158,7 +158,7 @@ START_TEST(request_cut_at_every_byte)
 
 		ck_assert(!smb_nbss_request_read(&r, &called, &calling));
 		ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
-		/* the called name is told where it is whole */
+		/* the called name is reported where it is whole */
 		ck_assert_uint_eq(called.len, n >= 34 ? strlen(E01_CALLED) : 0);
 		ck_assert_uint_eq(calling.len, 0);
 		ck_assert(!smb_nbss_request_read(&cut, &called, &calling));

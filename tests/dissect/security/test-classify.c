@@ -39,7 +39,10 @@ START_TEST(ntlmssp_rules_in_their_order)
 	ck_assert_int_eq(classify("", 0, "", 0, ""), SMB_PASSWORD_ANONYMOUS);
 	ck_assert_int_eq(classify(zeros, 1, "", 0, ""), SMB_PASSWORD_ANONYMOUS);
 	ck_assert_int_eq(classify(&one, 1, "", 0, ""), SMB_PASSWORD_MALFORMED);
-	ck_assert_int_eq(classify("", 0, "", 0, "bob"), SMB_PASSWORD_MALFORMED);
+	/* somebody who sends no response ([MS-NLMP] 3.2.5.1.2) is neither nobody nor malformed */
+	ck_assert_int_eq(classify("", 0, "", 0, "bob"), SMB_PASSWORD_EMPTY);
+	ck_assert_int_eq(classify(zeros, 1, "", 0, "bob"), SMB_PASSWORD_EMPTY);
+	ck_assert_int_eq(classify(&one, 1, "", 0, "bob"), SMB_PASSWORD_MALFORMED);
 	ck_assert_int_eq(classify(zeros, 24, v2, sizeof(v2), ""), SMB_PASSWORD_NTLMV2);
 	/*
 	 * 2: whatever LM is: zeros, LMv2, empty. "24 bytes of LM, so LM" is the commonest false
@@ -110,8 +113,9 @@ START_TEST(ntlmssp_rules_at_their_borders)
 		{ zeros, 0, marked, 25, SMB_PASSWORD_MALFORMED },
 		{ zeros, 0, zeros, 24, SMB_PASSWORD_LM_OR_LMV2 },
 		{ zeros, 0, ess24, 24, SMB_PASSWORD_LM_OR_LMV2 },
-		{ zeros, 0, zeros, 1, SMB_PASSWORD_MALFORMED },
-		{ zeros, 0, zeros, 0, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 1, SMB_PASSWORD_EMPTY },
+		{ zeros, 0, zeros, 2, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 0, SMB_PASSWORD_EMPTY },
 		{ zeros, 1, zeros, 0, SMB_PASSWORD_MALFORMED },
 	};
 
@@ -167,8 +171,8 @@ START_TEST(nt_form_where_challenged)
 	expect_nt(user_challenge, "bob", a24, a24, SMB_PASSWORD_NTLM_ONLY, false);
 	expect_nt(user_challenge, "bob", nothing, b24, SMB_PASSWORD_NTLM_ONLY, false);
 	expect_nt(user_challenge, "bob", a24, wide, SMB_PASSWORD_NTLMV2, false);
-	expect_nt(user_challenge, "bob", nothing, wide_unmarked, SMB_PASSWORD_NTLMV2,
-		  false); /* length decides */
+	/* long enough for NTLMv2, but without its mark, and no text */
+	expect_nt(user_challenge, "bob", nothing, wide_unmarked, SMB_PASSWORD_MALFORMED, false);
 	expect_nt(user_challenge, "", a24, wide, SMB_PASSWORD_NTLMV2, false);
 	expect_nt(user_challenge, "bob", a24, nothing, SMB_PASSWORD_LM_OR_LMV2, false);
 	/* no ESS in this form, whatever LM looks like */
@@ -184,8 +188,11 @@ START_TEST(nt_form_where_challenged)
 		  SMB_PASSWORD_PLAINTEXT, true);
 	expect_nt(user_challenge, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, true);
 	expect_nt(user_challenge, "", nothing, word, SMB_PASSWORD_PLAINTEXT, true);
-	expect_nt(user_challenge, "bob", nothing, nothing, SMB_PASSWORD_PLAINTEXT, true);
 	expect_nt(user_challenge, "", nothing, (SmbSpan){ lm24, 2 }, SMB_PASSWORD_PLAINTEXT, true);
+	/* no response: also to an empty password there is one */
+	expect_nt(user_challenge, "bob", nothing, nothing, SMB_PASSWORD_EMPTY, false);
+	expect_nt(user_challenge, "bob", one_zero, nothing, SMB_PASSWORD_EMPTY, false);
+	expect_nt(user_challenge, "bob", one_zero, two_zeros, SMB_PASSWORD_EMPTY, false);
 }
 END_TEST
 
@@ -198,10 +205,10 @@ START_TEST(nt_form_at_its_borders)
 		bool unasked;
 	} all[] = {
 		{ 24, 23, SMB_PASSWORD_PLAINTEXT, true },
-		{ 24, 25, SMB_PASSWORD_NTLMV2, false },
+		{ 24, 25, SMB_PASSWORD_MALFORMED, false },
 		{ 0, 23, SMB_PASSWORD_PLAINTEXT, true },
 		{ 0, 24, SMB_PASSWORD_NTLM_ONLY, false },
-		{ 0, 25, SMB_PASSWORD_NTLMV2, false },
+		{ 0, 25, SMB_PASSWORD_MALFORMED, false },
 		{ 1, 24, SMB_PASSWORD_PLAINTEXT, true },
 		{ 23, 24, SMB_PASSWORD_PLAINTEXT, true },
 		{ 24, 24, SMB_PASSWORD_NTLM_ONLY, false }, /* both all zero: equal */
@@ -221,6 +228,53 @@ START_TEST(nt_form_at_its_borders)
 	/* responses of nobody's are somebody's */
 	expect_nt(user_challenge, "", a24, b24, SMB_PASSWORD_NTLMV1_LM, false);
 	expect_nt(user_challenge, "", a24, nothing, SMB_PASSWORD_LM_OR_LMV2, false);
+}
+END_TEST
+
+/* [MS-NLMP] 2.2.2.7, 2.2.2.8: an NTLMv2 response has 44 bytes and a mark; else it may be a text. */
+START_TEST(nt_form_with_a_long_password)
+{
+	static const uint8_t marked[64] = { [16] = 1, 1 };
+	uint8_t text[64];
+	static const struct {
+		uint16_t units[4];
+		bool reads;
+	} ends[] = {
+		{ { 'a', 'b', 'c', 'd' }, true },
+		{ { 0x00E4, 0x0416, 0x4E2D, 0xAC00 }, true }, /* any script */
+		{ { 'a', 0xD83D, 0xDE00, 0 }, true },         /* beyond 16 bits; a terminator */
+		{ { 'a', 'b', 0, 'd' }, false },
+		{ { 'a', 'b', 'c', 0xD83D }, false },
+		{ { 'a', 0xDE00, 0xD83D, 'd' }, false },
+		{ { 'a', 'b', 'c', 7 }, false },
+		{ { 'a', 'b', 'c', 0x0378 }, false }, /* unassigned */
+		{ { 'a', 'b', 'c', 0xE000 }, false }, /* private use */
+		{ { 'a', 'b', 'c', 0xFFFF }, false },
+	};
+
+	expect_nt(user_challenge, "bob", nothing, (SmbSpan){ marked, 43 }, SMB_PASSWORD_MALFORMED,
+		  false);
+	expect_nt(user_challenge, "bob", nothing, (SmbSpan){ marked, 44 }, SMB_PASSWORD_NTLMV2,
+		  false);
+	for (uint32_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 2 ? 0 : 'x';
+	for (uint32_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		for (uint32_t size = 26; size <= sizeof(text); size += 2) {
+			bool reads = ends[i].reads;
+
+			for (uint32_t j = 0; j < 4; j++) {
+				text[size - 8 + 2 * j] = (uint8_t)ends[i].units[j];
+				text[size - 7 + 2 * j] = (uint8_t)(ends[i].units[j] >> 8);
+			}
+			expect_nt(user_challenge, "bob", nothing, (SmbSpan){ text, size },
+				  reads ? SMB_PASSWORD_PLAINTEXT : SMB_PASSWORD_MALFORMED, reads);
+			memset(text + size - 8, 0, 8);
+			for (uint32_t j = 0; j < 8; j += 2)
+				text[size - 8 + j] = 'x';
+		}
+	}
+	expect_nt(user_challenge, "bob", nothing, (SmbSpan){ text, 27 }, SMB_PASSWORD_MALFORMED,
+		  false);
 }
 END_TEST
 
@@ -246,10 +300,18 @@ START_TEST(nt_form_with_bytes_that_are_not_there)
 	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), a24, 24, cut, 24,
 					 &unasked),
 			 SMB_PASSWORD_MALFORMED);
-	/* a length alone decides */
+	/* long enough for NTLMv2, but its mark was not seen */
 	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), (SmbSpan){ NULL, 0 },
 					 24, (SmbSpan){ NULL, 0 }, 300, &unasked),
-			 SMB_PASSWORD_NTLMV2);
+			 SMB_PASSWORD_MALFORMED);
+	/* too long for NTLMv1 and too short for NTLMv2: a length alone decides */
+	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), (SmbSpan){ NULL, 0 }, 0,
+					 (SmbSpan){ NULL, 0 }, 42, &unasked),
+			 SMB_PASSWORD_PLAINTEXT);
+	ck_assert(unasked);
+	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), (SmbSpan){ NULL, 0 }, 0,
+					 (SmbSpan){ NULL, 0 }, 43, &unasked),
+			 SMB_PASSWORD_MALFORMED);
 	/* one byte that was not seen is not known to be zero */
 	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of(""), (SmbSpan){ NULL, 0 }, 1,
 					 (SmbSpan){ NULL, 0 }, 0, &unasked),
@@ -277,7 +339,7 @@ START_TEST(lanman_form)
 	expect_lanman(user_challenge, "", one_zero, SMB_PASSWORD_ANONYMOUS, false);
 	expect_lanman(user_plain, "bob", nothing, SMB_PASSWORD_PLAINTEXT, false);
 	expect_lanman(user_plain, "bob", one_zero, SMB_PASSWORD_PLAINTEXT, false);
-	expect_lanman(user_challenge, "bob", one_zero, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "bob", one_zero, SMB_PASSWORD_EMPTY, false);
 	expect_lanman(user_challenge, "bob", word, SMB_PASSWORD_PLAINTEXT, true);
 	expect_lanman(user_plain, "bob", word, SMB_PASSWORD_PLAINTEXT, false);
 	expect_lanman(user_challenge, "", word, SMB_PASSWORD_PLAINTEXT, true);
@@ -286,7 +348,7 @@ START_TEST(lanman_form)
 	expect_lanman(user_challenge, "", a24, SMB_PASSWORD_LM, false);
 	expect_lanman(user_challenge, "bob", (SmbSpan){ v2, 25 }, SMB_PASSWORD_PLAINTEXT, true);
 	expect_lanman(user_challenge, "", two_zeros, SMB_PASSWORD_PLAINTEXT, true);
-	expect_lanman(user_challenge, "bob", nothing, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(user_challenge, "bob", nothing, SMB_PASSWORD_EMPTY, false);
 	expect_lanman(user_plain, "", one_zero, SMB_PASSWORD_ANONYMOUS, false);
 }
 END_TEST
@@ -300,7 +362,7 @@ START_TEST(share_level)
 	/* one that sends a secret all the same has sent it */
 	expect_nt(share_plain, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, false);
 	/* the tree connect has the secret */
-	ck_assert_int_eq(smb_classify_share(share_challenge, a24, 24), SMB_PASSWORD_LM);
+	ck_assert_int_eq(smb_classify_share(share_challenge, a24, 24), SMB_PASSWORD_LM_OR_NTLM);
 	ck_assert_int_eq(smb_classify_share(share_plain, a24, 24), SMB_PASSWORD_PLAINTEXT);
 	ck_assert_int_eq(smb_classify_share(share_challenge, word, 6), SMB_PASSWORD_PLAINTEXT);
 	ck_assert_int_eq(smb_classify_share(share_plain, word, 6), SMB_PASSWORD_PLAINTEXT);
@@ -334,6 +396,7 @@ main(void)
 	tcase_add_test(tc, ntlmssp_rules_at_their_borders);
 	tcase_add_test(tc, nt_form_where_challenged);
 	tcase_add_test(tc, nt_form_at_its_borders);
+	tcase_add_test(tc, nt_form_with_a_long_password);
 	tcase_add_test(tc, nt_form_where_lengths_prove_nothing);
 	tcase_add_test(tc, nt_form_with_bytes_that_are_not_there);
 	tcase_add_test(tc, lanman_form);

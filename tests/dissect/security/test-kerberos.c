@@ -65,7 +65,7 @@ START_TEST(ap_req_counts_under_every_kerberos_oid)
 		{ OID_USER_TO_USER, "0100" },
 		{ OID_IAKERB, "0100" },
 		{ OID_KERBEROS, "" },
-		{ OID_IAKERB, "0501 3006 a104 0402 5231" }, /* behind the header of IAKERB_PROXY */
+		{ OID_IAKERB, "0501 3006 a104 0402 5231" }, /* after the header of IAKERB_PROXY */
 	};
 	Bytes bare = ap_req(parts, 23);
 	SmbToken t = token_of(bare.bytes, bare.len);
@@ -88,7 +88,7 @@ START_TEST(ap_req_counts_under_every_kerberos_oid)
 }
 END_TEST
 
-START_TEST(other_legs_of_kerberos)
+START_TEST(other_rounds_of_kerberos)
 {
 	Bytes as_req = gss(OID_IAKERB, "0501 3006 a104 0402 5231", hex("6a023000"));
 	Bytes error = gss(OID_KERBEROS, "0300", hex("7e023000"));
@@ -240,7 +240,7 @@ main(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, kerberos_ap_req);
 	tcase_add_test(tc, ap_req_counts_under_every_kerberos_oid);
-	tcase_add_test(tc, other_legs_of_kerberos);
+	tcase_add_test(tc, other_rounds_of_kerberos);
 	tcase_add_test(tc, service_is_cut_between_characters);
 	tcase_add_test(tc, kerberos_types_of_ticket_authenticator_and_reply);
 	tcase_add_test(tc, kerberos_error_by_name);

@@ -48,7 +48,7 @@ START_TEST(version_is_not_read_out_of_payload)
 }
 END_TEST
 
-START_TEST(names_without_their_flags_are_told_where_they_are)
+START_TEST(names_without_their_flags_are_reported_where_they_are)
 {
 	/* a client of 2013 and smbtorture: lengths and offsets, but no flags; this one VERSION's */
 	Bytes names = hex("4e544c4d53535000 01000000 158288e2 0300030020000000 1000100023000000 "
@@ -78,7 +78,7 @@ START_TEST(names_without_their_flags_are_told_where_they_are)
 }
 END_TEST
 
-START_TEST(challenge_tells_the_server)
+START_TEST(challenge_shows_the_server)
 {
 	SmbToken t;
 	void *copy = read_token(token_ntlm_challenge, sizeof(token_ntlm_challenge), &t);
@@ -207,7 +207,7 @@ END_TEST
 
 /*
  * [MS-NLMP] 2.2.1.3: an AUTHENTICATE of old clients ends before its flags, at 52 bytes; one of just
- * 64 has them and nothing behind.
+ * 64 has them and nothing after.
  */
 START_TEST(flags_are_read_where_they_are_whole)
 {
@@ -294,7 +294,7 @@ START_TEST(fields_outside_of_the_token_are_malformed)
 }
 END_TEST
 
-START_TEST(a_name_outside_of_the_token_is_not_nobody)
+START_TEST(a_name_outside_of_the_token_is_not_anonymous)
 {
 	Part none = part("", 0);
 	Bytes b = authenticate(none, none, none, placed(6, 4000), none, UNICODE, 88);
@@ -369,8 +369,8 @@ main(void)
 	tcase_add_test(tc, negotiate_in_spnego);
 	tcase_add_test(tc, raw_negotiate_has_oem_names_where_the_version_would_be);
 	tcase_add_test(tc, version_is_not_read_out_of_payload);
-	tcase_add_test(tc, names_without_their_flags_are_told_where_they_are);
-	tcase_add_test(tc, challenge_tells_the_server);
+	tcase_add_test(tc, names_without_their_flags_are_reported_where_they_are);
+	tcase_add_test(tc, challenge_shows_the_server);
 	tcase_add_test(tc, oldest_challenge_ends_with_its_challenge);
 	tcase_add_test(tc, ntlmv2_authenticate);
 	tcase_add_test(tc, raw_authenticate_without_version);
@@ -382,7 +382,7 @@ main(void)
 	tcase_add_test(tc, target_info_of_both_sides);
 	tcase_add_test(tc, no_secret_is_a_field);
 	tcase_add_test(tc, fields_outside_of_the_token_are_malformed);
-	tcase_add_test(tc, a_name_outside_of_the_token_is_not_nobody);
+	tcase_add_test(tc, a_name_outside_of_the_token_is_not_anonymous);
 	tcase_add_test(tc, overlapping_and_reversed_fields);
 	tcase_add_test(tc, av_pairs_without_end);
 	suite_add_tcase(suite, tc);

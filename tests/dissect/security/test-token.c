@@ -105,7 +105,7 @@ START_TEST(lengths_of_up_to_four_bytes_are_fine)
 }
 END_TEST
 
-START_TEST(what_is_there_of_a_cut_token_is_told)
+START_TEST(what_is_there_of_a_cut_token_is_reported)
 {
 	SmbToken t;
 	void *copy;
@@ -223,7 +223,7 @@ main(void)
 	tcase_add_test(tc, length_that_a_token_declares);
 	tcase_add_test(tc, lengths_that_lie);
 	tcase_add_test(tc, lengths_of_up_to_four_bytes_are_fine);
-	tcase_add_test(tc, what_is_there_of_a_cut_token_is_told);
+	tcase_add_test(tc, what_is_there_of_a_cut_token_is_reported);
 	tcase_add_test(tc, depth_of_a_hundred);
 	tcase_add_loop_test(tc, every_token_cut_at_every_byte, 0, N_TOKENS);
 	tcase_add_loop_test(tc, every_byte_of_every_token_turned, 0, N_TOKENS);

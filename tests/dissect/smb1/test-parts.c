@@ -68,7 +68,7 @@ END_TEST
 START_TEST(a_large_write_has_its_whole_length)
 {
 	/*
-	 * [MS-SMB] 2.2.4.3.1: "MS-SMB 2.2.4.3.1" with DataLengthHigh 1, DataLength 2, behind a pad
+	 * [MS-SMB] 2.2.4.3.1: "MS-SMB 2.2.4.3.1" with DataLengthHigh 1, DataLength 2, after a pad
 	 * byte.
 	 */
 	g_autoptr(GByteArray) message = message_of(&(Case){

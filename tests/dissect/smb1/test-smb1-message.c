@@ -565,7 +565,7 @@ START_TEST(only_reads_and_writes_need_no_more_than_their_head)
 }
 END_TEST
 
-START_TEST(a_chain_behind_a_write_needs_all)
+START_TEST(a_chain_after_a_write_needs_all)
 {
 	outline(0x2F, false, 14, 14, 0, 0);
 	wire.bytes[33] = 0x04;
@@ -599,7 +599,7 @@ main(void)
 	tcase_add_test(walker, missing_byte_count_is_an_anomaly);
 	tcase_add_test(walker, byte_count_beyond_the_message_still_gives_what_is_there);
 	tcase_add_test(walker, only_reads_and_writes_need_no_more_than_their_head);
-	tcase_add_test(walker, a_chain_behind_a_write_needs_all);
+	tcase_add_test(walker, a_chain_after_a_write_needs_all);
 	tcase_add_test(walker, unassigned_codes_have_an_empty_row);
 	tcase_add_test(chains, a_chain_is_walked);
 	tcase_add_test(chains, a_chain_never_stands_still_or_goes_back);

@@ -64,7 +64,7 @@ START_TEST(fields_do_not_reach_into_the_next_command)
 	uint32_t at[3];
 	Wire w = make_compound(at);
 
-	/* The name's length goes on into the READ behind it. */
+	/* The name's length goes on into the READ after it. */
 	put(w, 64 + 46, 2, at[1] - 120 + 2);
 	ck_assert_uint_eq(dissect(w, false), at[1]);
 	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
@@ -200,7 +200,7 @@ END_TEST
  * Cut at every byte: as a message that the capture cut, and as one that is no longer. Never both,
  * never quiet, never a value.
  */
-START_TEST(truncation_at_every_byte_is_told)
+START_TEST(truncation_at_every_byte_is_reported)
 {
 	Wire w = from_hex(samples[_i].hex);
 
@@ -218,7 +218,7 @@ START_TEST(truncation_at_every_byte_is_told)
 		free(c.bytes);
 	}
 	/*
-	 * The rest only has to be survived: payload may be cut in silence, buffers that are told
+	 * The rest only has to be survived: payload may be cut in silence, buffers that are reported
 	 * may not.
 	 */
 	for (uint32_t n = 64 + samples[_i].fixed; n < w.len; n++) {
@@ -370,7 +370,7 @@ main(void)
 	tcase_add_loop_test(tests, structure_size_that_lies_gives_no_body, 0, N_SAMPLES);
 	tcase_add_test(tests, header_size_that_lies_is_an_anomaly);
 	tcase_add_test(tests, success_with_the_body_of_an_error_is_an_anomaly);
-	tcase_add_loop_test(tests, truncation_at_every_byte_is_told, 0, N_SAMPLES);
+	tcase_add_loop_test(tests, truncation_at_every_byte_is_reported, 0, N_SAMPLES);
 	tcase_add_test(tests, offsets_outside_are_an_anomaly);
 	tcase_add_test(tests, counts_of_negotiate_that_lie_are_capped);
 	tcase_add_test(tests, error_length_that_lies_is_an_anomaly);

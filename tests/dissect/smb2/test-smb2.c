@@ -8,7 +8,7 @@
 
 /* ---- Real messages ---- */
 
-START_TEST(negotiate_request_tells_dialects_and_contexts)
+START_TEST(negotiate_request_shows_dialects_and_contexts)
 {
 	static const uint16_t offered[] = { 0x0202, 0x0210, 0x0300, 0x0302, 0x0311 };
 	uint16_t types[8], dialects[8];
@@ -47,7 +47,7 @@ START_TEST(negotiate_request_without_311_has_no_contexts)
 }
 END_TEST
 
-START_TEST(negotiate_response_tells_the_choice)
+START_TEST(negotiate_response_shows_the_choice)
 {
 	Wire w = dissect_hex(NEGOTIATE_202_RESPONSE, true);
 
@@ -75,7 +75,7 @@ START_TEST(negotiate_response_tells_the_choice)
 }
 END_TEST
 
-START_TEST(session_setup_legs_tell_their_blobs)
+START_TEST(session_setup_rounds_show_their_blobs)
 {
 	Wire w = dissect_hex(SESSION_SETUP_REQUEST, false);
 
@@ -103,7 +103,7 @@ START_TEST(session_setup_legs_tell_their_blobs)
 }
 END_TEST
 
-START_TEST(session_setup_response_tells_guest)
+START_TEST(session_setup_response_shows_guest)
 {
 	Wire w = from_hex(SESSION_SETUP_RESPONSE);
 
@@ -116,7 +116,7 @@ START_TEST(session_setup_response_tells_guest)
 }
 END_TEST
 
-START_TEST(tree_connect_tells_path_and_type)
+START_TEST(tree_connect_shows_path_and_type)
 {
 	Wire w = dissect_hex(TREE_CONNECT_REQUEST, false);
 
@@ -141,7 +141,7 @@ START_TEST(tree_connect_tells_path_and_type)
 }
 END_TEST
 
-START_TEST(create_tells_what_was_asked)
+START_TEST(create_shows_what_was_asked)
 {
 	Wire w = dissect_hex(CREATE_REQUEST, false);
 	const SmbOpenFacts *open = &facts->open;
@@ -174,7 +174,7 @@ START_TEST(create_tells_what_was_asked)
 }
 END_TEST
 
-START_TEST(create_tells_what_was_answered)
+START_TEST(create_shows_what_was_answered)
 {
 	static const SmbOpened actions[] = { SMB_OPENED_SUPERSEDED, SMB_OPENED_EXISTING,
 					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED,
@@ -208,7 +208,7 @@ START_TEST(create_tells_what_was_answered)
 }
 END_TEST
 
-START_TEST(read_tells_range_and_result)
+START_TEST(read_shows_range_and_result)
 {
 	Wire w = dissect_hex(READ_REQUEST, false);
 
@@ -237,7 +237,7 @@ START_TEST(errors_have_no_body_and_are_no_anomaly)
 }
 END_TEST
 
-START_TEST(other_commands_tell_file_and_function)
+START_TEST(other_commands_show_file_and_function)
 {
 	Wire w = dissect_hex(IOCTL_REQUEST, false);
 
@@ -294,7 +294,7 @@ START_TEST(commands_without_fields_are_named)
 }
 END_TEST
 
-START_TEST(transform_tells_its_session_only)
+START_TEST(transform_shows_its_session_only)
 {
 	Wire w = from_hex(ENCRYPTED_REQUEST);
 
@@ -329,7 +329,7 @@ START_TEST(a_cut_transform_is_short_and_no_more)
 }
 END_TEST
 
-START_TEST(compression_is_told)
+START_TEST(compression_is_reported)
 {
 	Wire w = wire_of_size(16);
 
@@ -345,7 +345,7 @@ END_TEST
 
 /* ---- Built messages ---- */
 
-START_TEST(write_tells_range_and_result)
+START_TEST(write_shows_range_and_result)
 {
 	Wire w = make(SMB2_WRITE, false, 49, 48 + 5);
 
@@ -391,7 +391,7 @@ START_TEST(payload_that_was_skipped_is_not_missed)
 }
 END_TEST
 
-START_TEST(set_info_tells_the_new_name)
+START_TEST(set_info_shows_the_new_name)
 {
 	Wire w = make(SMB2_SET_INFO, false, 33, 32 + 24);
 
@@ -425,7 +425,7 @@ START_TEST(set_info_tells_the_new_name)
 }
 END_TEST
 
-START_TEST(set_info_tells_what_is_deleted)
+START_TEST(set_info_shows_what_is_deleted)
 {
 	enum { DELETE = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE };
 	static const struct {
@@ -467,7 +467,7 @@ START_TEST(set_info_tells_what_is_deleted)
 }
 END_TEST
 
-START_TEST(locks_notifies_and_flushes_tell_their_file)
+START_TEST(locks_notifies_and_flushes_show_their_file)
 {
 	Wire w = make(SMB2_LOCK, false, 48, 24 + 48);
 	SmbList locks;
@@ -501,7 +501,7 @@ START_TEST(locks_notifies_and_flushes_tell_their_file)
 }
 END_TEST
 
-START_TEST(oplock_and_lease_breaks_are_told_apart)
+START_TEST(oplock_and_lease_breaks_are_distinguished)
 {
 	static const uint16_t lease_sizes[] = { 36, 44 };
 	Wire w = make(SMB2_OPLOCK_BREAK, true, 24, 24);
@@ -550,7 +550,7 @@ START_TEST(statuses_that_carry_a_body_keep_it)
 }
 END_TEST
 
-START_TEST(header_tells_credits)
+START_TEST(header_shows_credits)
 {
 	Wire w = make(SMB2_ECHO, false, 4, 4);
 
@@ -568,7 +568,7 @@ START_TEST(header_tells_credits)
 }
 END_TEST
 
-START_TEST(status_of_a_request_is_none)
+START_TEST(a_request_has_no_status)
 {
 	Wire w = make(SMB2_ECHO, false, 4, 4);
 
@@ -611,30 +611,30 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_add_test(tests, negotiate_request_tells_dialects_and_contexts);
+	tcase_add_test(tests, negotiate_request_shows_dialects_and_contexts);
 	tcase_add_test(tests, negotiate_request_without_311_has_no_contexts);
-	tcase_add_test(tests, negotiate_response_tells_the_choice);
-	tcase_add_test(tests, session_setup_legs_tell_their_blobs);
-	tcase_add_test(tests, session_setup_response_tells_guest);
-	tcase_add_test(tests, tree_connect_tells_path_and_type);
-	tcase_add_test(tests, create_tells_what_was_asked);
-	tcase_add_test(tests, create_tells_what_was_answered);
-	tcase_add_test(tests, read_tells_range_and_result);
+	tcase_add_test(tests, negotiate_response_shows_the_choice);
+	tcase_add_test(tests, session_setup_rounds_show_their_blobs);
+	tcase_add_test(tests, session_setup_response_shows_guest);
+	tcase_add_test(tests, tree_connect_shows_path_and_type);
+	tcase_add_test(tests, create_shows_what_was_asked);
+	tcase_add_test(tests, create_shows_what_was_answered);
+	tcase_add_test(tests, read_shows_range_and_result);
 	tcase_add_test(tests, errors_have_no_body_and_are_no_anomaly);
-	tcase_add_test(tests, other_commands_tell_file_and_function);
+	tcase_add_test(tests, other_commands_show_file_and_function);
 	tcase_add_test(tests, commands_without_fields_are_named);
-	tcase_add_test(tests, transform_tells_its_session_only);
+	tcase_add_test(tests, transform_shows_its_session_only);
 	tcase_add_test(tests, a_cut_transform_is_short_and_no_more);
-	tcase_add_test(tests, compression_is_told);
-	tcase_add_test(tests, write_tells_range_and_result);
+	tcase_add_test(tests, compression_is_reported);
+	tcase_add_test(tests, write_shows_range_and_result);
 	tcase_add_test(tests, payload_that_was_skipped_is_not_missed);
-	tcase_add_test(tests, set_info_tells_the_new_name);
-	tcase_add_test(tests, set_info_tells_what_is_deleted);
-	tcase_add_test(tests, locks_notifies_and_flushes_tell_their_file);
-	tcase_add_test(tests, oplock_and_lease_breaks_are_told_apart);
+	tcase_add_test(tests, set_info_shows_the_new_name);
+	tcase_add_test(tests, set_info_shows_what_is_deleted);
+	tcase_add_test(tests, locks_notifies_and_flushes_show_their_file);
+	tcase_add_test(tests, oplock_and_lease_breaks_are_distinguished);
 	tcase_add_test(tests, statuses_that_carry_a_body_keep_it);
-	tcase_add_test(tests, header_tells_credits);
-	tcase_add_test(tests, status_of_a_request_is_none);
+	tcase_add_test(tests, header_shows_credits);
+	tcase_add_test(tests, a_request_has_no_status);
 	tcase_add_test(tests, reply_bit_against_the_stream_is_an_anomaly);
 	tcase_add_test(tests, codes_that_nobody_assigned_have_no_name);
 	suite_add_tcase(suite, tests);

@@ -46,7 +46,7 @@ START_TEST(test_a_table_is_sorted_and_every_row_is_found)
 }
 END_TEST
 
-START_TEST(test_find_knows_only_what_stands_in_the_table)
+START_TEST(test_find_knows_only_what_is_in_the_table)
 {
 	static const SmbName rows[] = { { 2, "two" }, { 4, "four" }, { 0xFFFFFFFF, "last" } };
 
@@ -221,7 +221,7 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(c, test_a_table_is_sorted_and_every_row_is_found, 0, COUNT(tables));
-	tcase_add_test(c, test_find_knows_only_what_stands_in_the_table);
+	tcase_add_test(c, test_find_knows_only_what_is_in_the_table);
 	tcase_add_test(c, test_nt_status);
 	tcase_add_test(c, test_dos_errors_are_those_of_their_class);
 	tcase_add_test(c, test_commands_and_subcommands);

@@ -89,7 +89,7 @@ read_wide(SmbReader *r, int which)
 
 static const uint32_t widths[] = { 1, 2, 2, 4, 4, 8 };
 
-START_TEST(test_a_number_one_byte_short_is_zero_and_tells_why)
+START_TEST(test_a_number_one_byte_short_is_zero_and_shows_why)
 {
 	uint32_t width = widths[_i];
 	SmbReader cut = over(8, 9), lies = smb_reader_new(wire, 8, 8);
@@ -414,24 +414,24 @@ START_TEST(test_an_absent_span_reads_as_nothing)
 	smb_reader_align(&r, 8);
 	ck_assert_int_eq(smb_reader_peek(&r, 0), -1);
 	ck_assert_int_eq(r.status, SMB_READ_OK);
-	r = smb_reader_behind(&r, 4);
+	r = smb_reader_after(&r, 4);
 	ck_assert_uint_eq(smb_reader_left(&r), 0);
 	ck_assert_ptr_null(smb_reader_take(&r, 1));
 	ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
 }
 END_TEST
 
-START_TEST(test_a_reader_behind_counts_from_there)
+START_TEST(test_a_reader_after_counts_from_there)
 {
-	SmbReader r = over(8, 12), behind = smb_reader_behind(&r, 5);
+	SmbReader r = over(8, 12), behind = smb_reader_after(&r, 5);
 
 	ck_assert_ptr_eq(behind.base, wire + 5);
 	ck_assert_uint_eq(smb_reader_left(&behind), 3);
 	ck_assert_uint_eq(smb_reader_declared_left(&behind), 7);
-	behind = smb_reader_behind(&r, 10);
+	behind = smb_reader_after(&r, 10);
 	ck_assert_uint_eq(smb_reader_left(&behind), 0);
 	ck_assert_uint_eq(smb_reader_declared_left(&behind), 2);
-	behind = smb_reader_behind(&r, 0xFFFFFFFF);
+	behind = smb_reader_after(&r, 0xFFFFFFFF);
 	ck_assert_uint_eq(smb_reader_declared_left(&behind), 0);
 }
 END_TEST
@@ -595,7 +595,7 @@ main(void)
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_test(c, test_numbers_are_read_in_both_orders);
 	tcase_add_test(c, test_numbers_with_all_bits_set_stay_unsigned);
-	tcase_add_loop_test(c, test_a_number_one_byte_short_is_zero_and_tells_why, 0, 6);
+	tcase_add_loop_test(c, test_a_number_one_byte_short_is_zero_and_shows_why, 0, 6);
 	tcase_add_test(c, test_the_first_failure_stays_and_nothing_moves_any_more);
 	tcase_add_test(c, test_fail_latches_what_the_caller_found);
 	tcase_add_test(c, test_fewer_declared_than_captured_counts_as_captured);
@@ -612,7 +612,7 @@ main(void)
 	tcase_add_test(c, test_a_sub_reader_over_a_cut_is_cut_too);
 	tcase_add_test(c, test_a_sub_reader_in_front_of_a_cut_is_whole);
 	tcase_add_test(c, test_an_absent_span_reads_as_nothing);
-	tcase_add_test(c, test_a_reader_behind_counts_from_there);
+	tcase_add_test(c, test_a_reader_after_counts_from_there);
 	tcase_add_test(c, test_spans_are_cut_copied_and_compared_within_their_length);
 	tcase_add_test(c, test_a_zero_of_two_bytes_is_found_on_even_offsets);
 	tcase_add_test(c, test_ascii_is_copied_up_to_what_is_none_and_to_the_room);

@@ -253,7 +253,7 @@ START_TEST(test_strings_end_at_their_terminator_or_at_the_end)
 	if (terminated) {
 		bytes[len] = 0;
 		bytes[len + unit - 1] = 0;
-		len += unit + 3; /* what comes behind it is not the string's */
+		len += unit + 3; /* what comes after it is not the string's */
 	}
 	r = smb_reader_from_span(bytes_of(bytes, len));
 	smb_reader_skip(&r, start);
@@ -449,7 +449,7 @@ START_TEST(test_no_text_has_no_copy_and_empty_text_an_empty_one)
 }
 END_TEST
 
-/* A cap on anything a stranger names must not leave half a character behind. */
+/* A cap on anything a stranger names must not leave half a character after. */
 START_TEST(test_a_copy_is_capped_between_characters)
 {
 	static const char utf16[] = "a\0\x3D\xD8\x00\xDE\x62\0c"; /* a, a face, b, c: 10 bytes */

@@ -231,7 +231,7 @@ START_TEST(test_each_key)
 }
 END_TEST
 
-/* 00:a0:c9:11:22:33, and the same behind network 1 of IPX. */
+/* 00:a0:c9:11:22:33, and the same after network 1 of IPX. */
 START_TEST(test_addresses_without_ip)
 {
 	static const struct {

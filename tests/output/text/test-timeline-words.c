@@ -112,7 +112,7 @@ START_TEST(rap_has_a_status_of_its_own)
 }
 END_TEST
 
-START_TEST(what_is_asked_about_stands_behind_the_file)
+START_TEST(what_is_queried_is_shown_after_the_file)
 {
 	SmbExchange x = exchange(SMB_STEP_PATH, 0x32, 5);
 
@@ -184,7 +184,7 @@ main(void)
 	tcase_add_test(tc, an_nt_rename_is_named_by_its_level);
 	tcase_add_test(tc, smb2_commands_have_labels_of_their_own);
 	tcase_add_test(tc, rap_has_a_status_of_its_own);
-	tcase_add_test(tc, what_is_asked_about_stands_behind_the_file);
+	tcase_add_test(tc, what_is_queried_is_shown_after_the_file);
 	tcase_add_test(tc, a_pipe_is_called_by_its_name);
 	tcase_add_test(tc, a_mailslot_is_no_pipe);
 	suite_add_tcase(suite, tc);

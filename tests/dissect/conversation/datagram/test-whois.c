@@ -82,7 +82,7 @@ START_TEST(the_last_name_holds)
 }
 END_TEST
 
-START_TEST(what_is_no_name_or_no_address_is_not_learnt)
+START_TEST(what_is_not_a_name_or_address_is_not_learnt)
 {
 	learn(0x0A000001, "");
 	learn(0x00000000, "NOBODY");
@@ -232,7 +232,7 @@ main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, what_was_learnt_is_known);
 	tcase_add_test(tc, the_last_name_holds);
-	tcase_add_test(tc, what_is_no_name_or_no_address_is_not_learnt);
+	tcase_add_test(tc, what_is_not_a_name_or_address_is_not_learnt);
 	tcase_add_test(tc, only_addresses_of_version_4_have_names);
 	tcase_add_test(tc, eight_that_fall_together_are_all_known);
 	tcase_add_test(tc, the_ninth_pushes_out_the_one_unused_for_longest);

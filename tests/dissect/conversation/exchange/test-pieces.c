@@ -168,12 +168,12 @@ START_TEST(islands_are_capped)
 	for (uint32_t i = 0; i < SMB_PIECES_RANGES; i++)
 		add(&self, &map, 2 + 4 * i, 1, 1, (uint8_t)i);
 	ck_assert_uint_eq(self.n, SMB_PIECES_RANGES);
-	/* No more of them: before, between, behind. */
+	/* No more of them: before, between, after. */
 	add(&self, &map, 0, 1, 1, 'x');
 	add(&self, &map, 4, 1, 1, 'x');
 	add(&self, &map, SIZE - 1, 1, 1, 'x');
 	ck_assert_uint_eq(self.n, SMB_PIECES_RANGES);
-	/* What touches one goes on: in front, behind, and from one to the next. */
+	/* What touches one goes on: in front, after, and from one to the next. */
 	add(&self, &map, 1, 1, 1, 'f');
 	add(&self, &map, 3 + 4 * (SMB_PIECES_RANGES - 1), 1, 1, 'b');
 	add(&self, &map, 3, 3, 3, 'm');
@@ -200,7 +200,7 @@ START_TEST(totals_only_shrink)
 	ck_assert(smb_pieces_complete(&self));
 	smb_pieces_total(&self, 4);
 	ck_assert_uint_eq(smb_pieces_bytes(&self).len, 4);
-	/* Nothing behind the total is taken, wherever it says it is. */
+	/* Nothing after the total is taken, wherever it says it is. */
 	ck_assert(smb_pieces_add(&self, 4, (SmbSpan){ bytes, 8 }, 8));
 	ck_assert(smb_pieces_add(&self, 0xFFFFFFFF, (SmbSpan){ bytes, 8 }, 0xFFFFFFFF));
 	ck_assert(smb_pieces_add(&self, 1, (SmbSpan){ bytes, 8 }, 0xFFFFFFFF));

@@ -129,7 +129,7 @@ echo_of_windows_98(void)
 	return g_byte_array_append(a, bytes, sizeof(bytes));
 }
 
-START_TEST(told_once_with_its_numbers)
+START_TEST(reported_once_with_its_numbers)
 {
 	static const uint32_t ms[] = { 0,    385,   769,   1537,  2697,  4176, 6109,
 				       8414, 11120, 14202, 17725, 21584, 25821 };
@@ -341,7 +341,7 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_add_test(tc, told_once_with_its_numbers);
+	tcase_add_test(tc, reported_once_with_its_numbers);
 	tcase_add_test(tc, connections_have_no_repetitions);
 	tcase_add_test(tc, sequenced_after_its_answer);
 	tcase_add_test(tc, unsequenced);

@@ -196,7 +196,7 @@ feed_cut(SmbDir dir, GByteArray *message, uint32_t cut)
 
 /* ---- Messages -------------------------------------------------------------------------------- */
 
-/* [MS-SMB2] 2.2.1, and 2.2.5 or 2.2.6 behind it. */
+/* [MS-SMB2] 2.2.1, and 2.2.5 or 2.2.6 after it. */
 static GByteArray *
 setup2(bool reply, uint32_t status, uint64_t session, SmbSpan blob)
 {
@@ -423,7 +423,7 @@ END_TEST
 
 /* ---- What only looks like a piece ------------------------------------------------------------ */
 
-START_TEST(a_token_that_lies_is_refused_and_told)
+START_TEST(a_token_with_a_wrong_length_is_refused_and_reported)
 {
 	SmbSpan token = SPAN(token_ntlmv2);
 
@@ -457,7 +457,7 @@ START_TEST(an_answer_with_a_token_does_not_wait_for_the_rest)
 }
 END_TEST
 
-START_TEST(more_than_the_rest_is_no_piece)
+START_TEST(more_than_the_rest_is_not_a_piece)
 {
 	SmbSpan token = SPAN(token_ap_req);
 
@@ -548,7 +548,7 @@ START_TEST(pieces_are_counted_and_given_back)
 }
 END_TEST
 
-START_TEST(an_end_in_the_middle_is_no_lie)
+START_TEST(an_end_in_the_middle_is_not_malformed)
 {
 	start(_i);
 	ask(piece(SPAN(token_ap_req), 0, 300));
@@ -556,14 +556,14 @@ START_TEST(an_end_in_the_middle_is_no_lie)
 	stop();
 	ck_assert_uint_eq(fixture.log.n_told, 1);
 	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
-	ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_UNKNOWN);
+	ck_assert_int_eq(last_told()->auth.result, SMB_RESULT_ABANDONED);
 	ck_assert_uint_eq(fixture.log.anomalies, 0);
 }
 END_TEST
 
 /* ---- What the capture does not have ---------------------------------------------------------- */
 
-START_TEST(a_blob_that_was_cut_is_not_nobody)
+START_TEST(a_blob_that_was_cut_is_not_anonymous)
 {
 	start(_i);
 	fixture.mid++;
@@ -593,7 +593,7 @@ START_TEST(a_cut_authenticate_may_have_been_accepted)
 }
 END_TEST
 
-START_TEST(a_blob_outside_of_its_message_is_a_lie_and_not_nobody)
+START_TEST(a_blob_outside_of_its_message_is_malformed_and_not_anonymous)
 {
 	GByteArray *a;
 
@@ -644,19 +644,21 @@ START_TEST(passwords_that_were_cut)
 		/* all there */
 		{ 24, 24, "bob", 999, SMB_PASSWORD_NTLMV1_LM, false },
 		{ 0, 0, "", 999, SMB_PASSWORD_ANONYMOUS, false },
-		{ 1, 0, "bob", 999, SMB_PASSWORD_PLAINTEXT, true },
+		{ 1, 0, "bob", 999, SMB_PASSWORD_EMPTY, false },
 		/* lengths decide */
-		{ 24, 25, "bob", 10, SMB_PASSWORD_NTLMV2, false },
+		{ 24, 26, "bob", 10, SMB_PASSWORD_PLAINTEXT, true },
 		{ 0, 24, "bob", 10, SMB_PASSWORD_NTLM_ONLY, false },
 		{ 24, 0, "bob", 10, SMB_PASSWORD_LM_OR_LMV2, false },
 		{ 10, 0, "bob", 5, SMB_PASSWORD_PLAINTEXT, true },
 		/* they do not */
 		{ 24, 24, "bob", 30, SMB_PASSWORD_NONE, false },
 		{ 24, 24, "bob", 0, SMB_PASSWORD_NONE, false },
+		{ 24, 27, "bob", 10, SMB_PASSWORD_NONE, false },
+		{ 24, 44, "bob", 10, SMB_PASSWORD_NONE, false },
 		{ 1, 0, "bob", 0, SMB_PASSWORD_NONE, false },
 		{ 1, 2, "", 1, SMB_PASSWORD_NONE, false },
 		{ 0, 0, "bob", 0, SMB_PASSWORD_NONE, false },
-		/* what is behind the account does not matter */
+		/* what is after the account does not matter */
 		{ 0, 0, "", 3, SMB_PASSWORD_ANONYMOUS, false },
 	};
 
@@ -674,13 +676,13 @@ START_TEST(passwords_that_were_cut)
 }
 END_TEST
 
-START_TEST(no_blob_at_all_is_nobody)
+START_TEST(no_blob_at_all_is_no_secret)
 {
 	start(_i);
 	ask(nothing);
 	answer(0, nothing);
 	stop();
-	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_ANONYMOUS);
+	ck_assert_int_eq(last_told()->auth.password_type, SMB_PASSWORD_NONE);
 	ck_assert_uint_eq(last_told()->auth.anomalies, SMB_ANOMALY_EMPTY_BLOB);
 }
 END_TEST
@@ -698,17 +700,17 @@ main(void)
 	tcase_add_loop_test(tc, wherever_it_is_cut, 0, 2);
 	tcase_add_loop_test(tc, a_server_sends_pieces_as_well, 0, 2);
 	tcase_add_loop_test(tc, a_last_piece_of_the_server_may_end_the_attempt, 0, 2);
-	tcase_add_loop_test(tc, a_token_that_lies_is_refused_and_told, 0, 2);
+	tcase_add_loop_test(tc, a_token_with_a_wrong_length_is_refused_and_reported, 0, 2);
 	tcase_add_loop_test(tc, an_answer_with_a_token_does_not_wait_for_the_rest, 0, 2);
-	tcase_add_loop_test(tc, more_than_the_rest_is_no_piece, 0, 2);
+	tcase_add_loop_test(tc, more_than_the_rest_is_not_a_piece, 0, 2);
 	tcase_add_loop_test(tc, pieces_of_two_attempts_are_kept_apart, 0, 2);
 	tcase_add_loop_test(tc, a_token_beyond_the_limit_is_not_waited_for, 0, 2);
 	tcase_add_loop_test(tc, pieces_are_counted_and_given_back, 0, 2);
-	tcase_add_loop_test(tc, an_end_in_the_middle_is_no_lie, 0, 2);
-	tcase_add_loop_test(tc, a_blob_that_was_cut_is_not_nobody, 0, 2);
+	tcase_add_loop_test(tc, an_end_in_the_middle_is_not_malformed, 0, 2);
+	tcase_add_loop_test(tc, a_blob_that_was_cut_is_not_anonymous, 0, 2);
 	tcase_add_loop_test(tc, a_cut_authenticate_may_have_been_accepted, 0, 2);
-	tcase_add_loop_test(tc, a_blob_outside_of_its_message_is_a_lie_and_not_nobody, 0, 2);
-	tcase_add_loop_test(tc, no_blob_at_all_is_nobody, 0, 2);
+	tcase_add_loop_test(tc, a_blob_outside_of_its_message_is_malformed_and_not_anonymous, 0, 2);
+	tcase_add_loop_test(tc, no_blob_at_all_is_no_secret, 0, 2);
 	tcase_add_test(tc, passwords_that_were_cut);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

@@ -191,7 +191,7 @@ static const uint8_t parameters[] = { LEVEL_EAS, 0, 0, 0, 0, 0, '\\', 'a', 0 };
 static const uint8_t data[] = { 12, 0, 0, 0, 0, 1, 2, 0, 'k', 0, 'v', 'v' };
 
 /*
- * A message's part of both sections; offsets count from the SMB header, the bytes begin behind
+ * A message's part of both sections; offsets count from the SMB header, the bytes begin after
  * ByteCount.
  */
 typedef struct {
@@ -364,8 +364,8 @@ START_TEST(the_lowest_total_counts)
 }
 END_TEST
 
-/* Parameters that come in two messages are told where they are complete, and name the file. */
-START_TEST(late_parameters_are_told)
+/* Parameters that come in two messages are reported where they are complete, and name the file. */
+START_TEST(late_parameters_are_reported)
 {
 	Fixture *f = setup_connection();
 	char name[16];
@@ -504,7 +504,7 @@ main(void)
 	tcase_add_test(parts, secondaries_complete_a_request);
 	tcase_add_test(parts, parts_out_of_order_twice_and_overlapping_are_one);
 	tcase_add_test(parts, the_lowest_total_counts);
-	tcase_add_test(parts, late_parameters_are_told);
+	tcase_add_test(parts, late_parameters_are_reported);
 	tcase_add_test(parts, late_parameters_open_a_file);
 	tcase_add_test(parts, an_answer_in_parts_is_one_exchange);
 	tcase_add_test(parts, nobody_waits_for_a_one_way_transaction);

@@ -235,7 +235,7 @@ rig_close(Rig *r, uint16_t fid)
 	rig_feed(r, SMB_TO_CLIENT, build_simple(h, NULL, 0, NULL, 0));
 }
 
-/* A TRANS2 whose parameters and data stand one behind the other ([MS-CIFS] 2.2.4.46.1). */
+/* A TRANS2 whose parameters and data stand one after the other ([MS-CIFS] 2.2.4.46.1). */
 static void
 rig_trans2(Rig *r, uint16_t function, const GByteArray *parameters, const GByteArray *data)
 {

@@ -26,6 +26,8 @@ typedef struct {
 	bool has_auth;
 	SmbPasswordType type;
 	SmbResult result;
+	bool by_server, challenged;
+	int32_t krb_error, encryption_type;
 	char account[32], service[32];
 } Told;
 
@@ -56,6 +58,10 @@ on_event(void *user, const SmbEvent *event)
 		return;
 	t->type = auth->password_type;
 	t->result = auth->result;
+	t->by_server = auth->abandoned_by_server;
+	t->challenged = auth->challenged;
+	t->krb_error = auth->krb_error;
+	t->encryption_type = auth->encryption_type;
 	smb_text_to_utf8(smb_string_text(auth->account), t->account, sizeof(t->account));
 }
 
@@ -75,17 +81,23 @@ start(const SmbLimits *limits)
 }
 
 static void
-stop(void)
+stop_by(SmbEnd end, bool by_server)
 {
 	SmbStamp when = { ++frame * 1000, frame };
 
 	smb_connection_end(connection,
-			   &(SmbEnding){ .end = SMB_END_FIN,
-					 .by_server = true,
+			   &(SmbEnding){ .end = end,
+					 .by_server = by_server,
 					 .seen = { true, true },
 					 .acked = { true, true } },
 			   &when);
 	ck_assert_uint_eq(smb_context_free(context), 0);
+}
+
+static void
+stop(void)
+{
+	stop_by(SMB_END_FIN, true);
 }
 
 static void
@@ -178,7 +190,7 @@ refused_logon(uint16_t mid)
 
 /*
  * A logon waits for its answer; a further leg begins another one. As many attempts as are
- * remembered come and go before the first two are told.
+ * remembered come and go before the first two are reported.
  */
 START_TEST(test_waits_while_others_go)
 {
@@ -246,7 +258,7 @@ tree_connect(uint16_t mid, uint32_t status)
 	feed(SMB_TO_CLIENT, build_simple(h, answers, G_N_ELEMENTS(answers), back, sizeof(back)));
 }
 
-/* A tree connect has one leg: an answer that says "go on" is told while its bytes are there. */
+/* A tree connect has one leg: an answer that says "go on" is reported while its bytes are there. */
 START_TEST(test_tree_connect_goes_nowhere)
 {
 	start(NULL);
@@ -265,6 +277,268 @@ START_TEST(test_tree_connect_goes_nowhere)
 }
 END_TEST
 
+/* ---- what became of an attempt ---- */
+
+enum { UID = 5, SKEW = 37, MODIFIED = 41, AES = 18, RC4 = 23 };
+
+/* An element of DER around what `a` has; short lengths only. */
+static void
+wrap(GByteArray *a, uint8_t tag)
+{
+	uint8_t head[] = { tag, (uint8_t)a->len };
+
+	ck_assert_uint_lt(a->len, 0x80);
+	g_byte_array_prepend(a, head, sizeof(head));
+}
+
+static void
+wrap_all(GByteArray *a, const char *tags)
+{
+	for (; *tags; tags++)
+		wrap(a, (uint8_t)*tags);
+}
+
+static uint8_t etype;
+
+/* A NegTokenResp with a bare AP-REQ (RFC 4120 5.5.1), of a ticket with this encryption. */
+static void
+put_ap_req(GByteArray *a)
+{
+	const uint8_t number[] = { 0x02, 1, etype };
+
+	g_byte_array_append(a, number, sizeof(number));
+	/* EncryptedData in [3] of the ticket, in [3] of the request, in the token */
+	wrap_all(a, "\xA0\x30\xA3\x30\x61\xA3\x30\x6E\x04\xA2\x30\xA1");
+}
+
+static int32_t krb_code;
+
+/* The server's token: a KRB-ERROR (RFC 4120 5.9.1), or NTLMSSP named as the mechanism. */
+static void
+put_refusal(GByteArray *a)
+{
+	static const uint8_t ntlmssp[] = { 0x2B, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 10 };
+	const uint8_t number[] = { 0x02, 1, (uint8_t)krb_code };
+
+	if (krb_code < 0) {
+		g_byte_array_append(a, ntlmssp, sizeof(ntlmssp));
+		wrap_all(a, "\x06\xA1\x30\xA1");
+	} else {
+		g_byte_array_append(a, number, sizeof(number));
+		wrap_all(a, "\xA6\x30\x7E\x04\xA2\x30\xA1");
+	}
+}
+
+/* An NTLMSSP CHALLENGE ([MS-NLMP] 2.2.1.2). */
+static void
+put_challenge(GByteArray *a)
+{
+	g_byte_array_append(a, (const uint8_t *)"NTLMSSP", 8);
+	build_le(a, 2, 4);
+	build_le(a, 0, 8);
+	build_le(a, 0x62088215, 4);
+	build_le(a, 0x0123456789ABCDEFu, 8);
+	build_le(a, 0, 16);
+}
+
+static void
+put_nothing(GByteArray *a)
+{
+	(void)a;
+}
+
+/* The response to a leg ([MS-SMB] 2.2.4.6.2). */
+static void
+answer(uint16_t mid, uint32_t status, void (*put)(GByteArray *a))
+{
+	GByteArray *blob = g_byte_array_new(),
+		   *a = build_message((BuildHeader){ .command = COM_SESSION_SETUP_ANDX,
+						     .mid = mid,
+						     .uid = UID,
+						     .reply = true,
+						     .status = status });
+
+	put(blob);
+	build_le(a, 4, 1);
+	build_le(a, 0xFF, 4);
+	build_le(a, 0, 2);
+	build_le(a, blob->len, 2);
+	build_le(a, blob->len + 2, 2);
+	g_byte_array_append(a, blob->data, blob->len);
+	build_le(a, 0, 2);
+	g_byte_array_unref(blob);
+	feed(SMB_TO_CLIENT, build_end(a));
+}
+
+/* Those that say how an attempt ended, in order. */
+static const Told *
+attempt_told(uint32_t at)
+{
+	for (uint32_t i = 0; i < n_told; i++)
+		if (told[i].has_auth && at-- == 0)
+			return &told[i];
+	return NULL;
+}
+
+/* A logon that stops at the challenge was abandoned: by whoever ended the connection. */
+START_TEST(test_abandoned)
+{
+	static const struct {
+		SmbEnd end;
+		bool by_server, gap;
+		SmbResult result;
+	} all[] = {
+		{ SMB_END_FIN, false, false, SMB_RESULT_ABANDONED },
+		{ SMB_END_FIN, true, false, SMB_RESULT_ABANDONED },
+		{ SMB_END_RESET, false, false, SMB_RESULT_ABANDONED },
+		{ SMB_END_RESET, true, false, SMB_RESULT_ABANDONED },
+		{ SMB_END_TIMEOUT, false, false, SMB_RESULT_ABANDONED },
+		{ SMB_END_CAPTURE_END, false, false, SMB_RESULT_UNKNOWN },
+		{ SMB_END_EVICTED, false, false, SMB_RESULT_UNKNOWN },
+		{ SMB_END_REUSED, false, false, SMB_RESULT_UNKNOWN },
+		{ SMB_END_FIN, false, true, SMB_RESULT_UNKNOWN }, /* the next round may be in it */
+	};
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		SmbStamp when = { 5000, 5 };
+
+		start(NULL);
+		leg(1, 0, put_ntlm_negotiate);
+		answer(1, MORE, put_challenge);
+		if (all[i].gap)
+			smb_connection_gap(connection, SMB_TO_SERVER, 100, SMB_GAP_MISSING, &when);
+		stop_by(all[i].end, all[i].by_server);
+		ck_assert_uint_eq(n_told, 1);
+		ck_assert(told[0].has_auth && told[0].challenged);
+		ck_assert_int_eq(told[0].type, SMB_PASSWORD_NONE);
+		ck_assert_msg(told[0].result == all[i].result, "row %u", i);
+		ck_assert_int_eq(told[0].by_server,
+				 all[i].by_server && all[i].result == SMB_RESULT_ABANDONED);
+	}
+}
+END_TEST
+
+/* An answer that was never seen says nothing of who left; a second NEGOTIATE abandons the first. */
+START_TEST(test_not_abandoned)
+{
+	start(NULL);
+	leg(1, 0, put_ntlm_negotiate);
+	stop_by(SMB_END_FIN, false);
+	ck_assert_int_eq(attempt_told(0)->result, SMB_RESULT_UNKNOWN);
+	ck_assert(!attempt_told(0)->challenged);
+	start(NULL);
+	leg(1, 0, put_ntlm_negotiate);
+	answer(1, MORE, put_challenge);
+	leg(2, UID, put_ntlm_negotiate);
+	answer(2, MORE, put_challenge);
+	ck_assert_int_eq(attempt_told(0)->result, SMB_RESULT_ABANDONED);
+	ck_assert(!attempt_told(0)->by_server);
+	stop_by(SMB_END_CAPTURE_END, false);
+	ck_assert_int_eq(attempt_told(1)->result, SMB_RESULT_UNKNOWN);
+}
+END_TEST
+
+/* A ticket that is turned down, or refused by a KRB-ERROR, is one attempt, NTLMSSP after it another. */
+START_TEST(test_ticket_then_ntlm)
+{
+	static const int32_t codes[] = { -1, MODIFIED, SKEW };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		start(NULL);
+		etype = RC4;
+		krb_code = codes[i];
+		leg(1, 0, put_ap_req);
+		answer(1, MORE, put_refusal);
+		leg(2, UID, put_further_negotiate);
+		ck_assert_uint_eq(n_told, 1);
+		ck_assert_int_eq(told[0].type, SMB_PASSWORD_KERBEROS);
+		ck_assert_int_eq(told[0].result, SMB_RESULT_REFUSED);
+		ck_assert_int_eq(told[0].krb_error, codes[i]);
+		ck_assert_int_eq(told[0].encryption_type, RC4);
+		answer(2, LOGON_FAILURE, put_nothing);
+		stop();
+		ck_assert_uint_eq(n_told, 2);
+		ck_assert_int_eq(told[1].type, SMB_PASSWORD_NONE);
+		ck_assert_int_eq(told[1].result, SMB_RESULT_REFUSED);
+		ck_assert_int_eq(told[1].encryption_type, -1);
+		ck_assert_int_eq(told[1].krb_error, -1);
+	}
+}
+END_TEST
+
+/* A second ticket after KRB_AP_ERR_SKEW is the same attempt; after another error it is a new one. */
+START_TEST(test_second_ticket)
+{
+	start(NULL);
+	etype = AES;
+	krb_code = SKEW;
+	leg(1, 0, put_ap_req);
+	answer(1, MORE, put_refusal);
+	leg(2, UID, put_ap_req);
+	answer(2, 0, put_nothing);
+	ck_assert_uint_eq(n_told, 2);
+	ck_assert(!told[0].has_auth);
+	ck_assert_int_eq(told[1].result, SMB_RESULT_ACCEPTED);
+	ck_assert_int_eq(told[1].krb_error, -1);
+	stop();
+	start(NULL);
+	krb_code = MODIFIED;
+	leg(1, 0, put_ap_req);
+	answer(1, MORE, put_refusal);
+	leg(2, UID, put_ap_req);
+	answer(2, 0, put_nothing);
+	stop();
+	ck_assert_uint_eq(n_told, 2);
+	ck_assert_int_eq(told[0].result, SMB_RESULT_REFUSED);
+	ck_assert_int_eq(told[0].krb_error, MODIFIED);
+	ck_assert_int_eq(told[1].result, SMB_RESULT_ACCEPTED);
+}
+END_TEST
+
+/* A ticket whose refusal is the last that is seen: whoever left, it was refused, and why is kept. */
+START_TEST(test_ticket_refused_at_the_end)
+{
+	start(NULL);
+	etype = AES;
+	krb_code = SKEW;
+	leg(1, 0, put_ap_req);
+	answer(1, MORE, put_refusal);
+	stop_by(SMB_END_CAPTURE_END, false);
+	ck_assert_int_eq(told[0].result, SMB_RESULT_REFUSED);
+	ck_assert_int_eq(told[0].krb_error, SKEW);
+	/* the same beside a status that refuses */
+	start(NULL);
+	leg(1, 0, put_ap_req);
+	answer(1, LOGON_FAILURE, put_refusal);
+	stop();
+	ck_assert_int_eq(told[0].result, SMB_RESULT_REFUSED);
+	ck_assert_int_eq(told[0].krb_error, SKEW);
+	/* and beside one that accepts it is none */
+	start(NULL);
+	leg(1, 0, put_ap_req);
+	answer(1, 0, put_refusal);
+	stop();
+	ck_assert_int_eq(told[0].result, SMB_RESULT_ACCEPTED);
+	ck_assert_int_eq(told[0].krb_error, -1);
+}
+END_TEST
+
+/* An empty blob asks the server to begin ([MS-SMB] <111>): no secret, and not anonymous. */
+START_TEST(test_empty_blob)
+{
+	start(NULL);
+	leg(1, 0, put_nothing);
+	answer(1, MORE, put_nothing);
+	leg(2, UID, put_ntlm_negotiate);
+	answer(2, MORE, put_challenge);
+	stop_by(SMB_END_FIN, false);
+	ck_assert_uint_eq(n_told, 2);
+	ck_assert(!told[0].has_auth);
+	ck_assert_int_eq(told[1].type, SMB_PASSWORD_NONE);
+	ck_assert_int_eq(told[1].result, SMB_RESULT_ABANDONED);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -276,6 +550,12 @@ main(void)
 	tcase_add_test(tcase, test_waits_while_others_go);
 	tcase_add_test(tcase, test_waits_where_one_may_wait);
 	tcase_add_test(tcase, test_tree_connect_goes_nowhere);
+	tcase_add_test(tcase, test_abandoned);
+	tcase_add_test(tcase, test_not_abandoned);
+	tcase_add_test(tcase, test_ticket_then_ntlm);
+	tcase_add_test(tcase, test_second_ticket);
+	tcase_add_test(tcase, test_ticket_refused_at_the_end);
+	tcase_add_test(tcase, test_empty_blob);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -136,7 +136,7 @@ pdu_fault(uint32_t call_id, uint32_t status)
 	return a;
 }
 
-/* One behind the other; the second is used up. */
+/* One after the other; the second is used up. */
 static GByteArray *
 both(GByteArray *a, GByteArray *b)
 {
@@ -413,7 +413,7 @@ rig_read(Rig *r, GByteArray *pdu)
 	g_byte_array_unref(pdu);
 }
 
-/* [MS-CIFS] 2.2.5.6: the name behind the words, padded so that the data is aligned. */
+/* [MS-CIFS] 2.2.5.6: the name after the words, padded so that the data is aligned. */
 static void
 transact1(Rig *r, const GByteArray *in, const GByteArray *out)
 {
@@ -593,7 +593,7 @@ START_TEST(an_answer_is_read_in_pieces)
 }
 END_TEST
 
-/* Wherever it is cut, the same is told, once. */
+/* Wherever it is cut, the same is reported, once. */
 START_TEST(a_pdu_is_written_and_read_in_two_pieces)
 {
 	g_autoptr(GByteArray) bind = pdu_bind(DCE_BIND, 1, 0, srvsvc, 2);
@@ -634,7 +634,7 @@ START_TEST(a_pdu_comes_byte_by_byte)
 }
 END_TEST
 
-/* More than is kept of a beginning: the contexts of the part that is kept are told. */
+/* More than is kept of a beginning: the contexts of the part that is kept are reported. */
 START_TEST(a_long_bind_in_pieces)
 {
 	g_autoptr(GByteArray) bind = pdu_bind(DCE_BIND, 1, 0, srvsvc, 40);
@@ -661,7 +661,7 @@ START_TEST(several_pdus_in_one_write)
 	rig_write(&r, both(pdu_bind(DCE_BIND, 1, 0, srvsvc, 1), pdu_request(2, 0, 15)));
 	rig_read(&r, pdu_ack(DCE_BIND_ACK, 1, 1, 0));
 	rig_read(&r, pdu_response(2));
-	/* Of two calls the first is told, and the other is not lost. */
+	/* Of two calls the first is reported, and the other is not lost. */
 	rig_write(&r, both(pdu_request(3, 0, 15), pdu_request(4, 0, 16)));
 	rig_read(&r, both(pdu_response(3), pdu_fault(4, 5)));
 	rig_transact(&r,
@@ -683,11 +683,11 @@ START_TEST(a_fragment_length_that_lies)
 	static const struct {
 		uint16_t length;
 		bool told; /* the PDU itself */
-		bool next; /* the one behind it, in a write of its own */
+		bool next; /* the one after it, in a write of its own */
 	} cases[] = {
 		{ 0, false, true },      { 15, false, true },
 		{ 16, true, true },      /* its headers are not in it: no operation */
-		{ 40, true, true },      /* what is behind it is no PDU */
+		{ 40, true, true },      /* what is after it is no PDU */
 		{ 65, true, true },      /* one byte more than there is: it takes one of the next */
 		{ 0xFFFF, true, false }, /* all that follows belongs to it */
 	};
@@ -743,7 +743,7 @@ START_TEST(contexts_and_calls_are_capped)
 		     pdu_ack(DCE_ALTER_CONTEXT_RESPONSE, 2, 15, 0));
 	ck_assert_uint_eq(r.log.limits, 0);
 	g_string_truncate(r.log.lines, 0);
-	/* A seventeenth interface is told, and not remembered; a known one is overwritten. */
+	/* A seventeenth interface is reported, and not remembered; a known one is overwritten. */
 	rig_write(&r, pdu_bind(DCE_ALTER_CONTEXT, 3, 16, wkssvc, 1));
 	rig_write(&r, pdu_bind(DCE_ALTER_CONTEXT, 4, 0, wkssvc, 1));
 	rig_write(&r, pdu_request(5, 16, 0));
@@ -763,7 +763,7 @@ START_TEST(contexts_and_calls_are_capped)
 }
 END_TEST
 
-/* Behind a loss the next write begins a PDU, whatever was missing of the one before. */
+/* After a loss the next write begins a PDU, whatever was missing of the one before. */
 START_TEST(a_gap_in_the_middle)
 {
 	g_autoptr(GByteArray) long_call = pdu_call(DCE_REQUEST, FIRST_AND_LAST, 2, 0, 15, 2000);
@@ -813,7 +813,7 @@ START_TEST(a_gap_inside_of_a_write)
 		smb_connection_gap(r.c, SMB_TO_SERVER, gap, SMB_GAP_MISSING, &(SmbStamp){ 90, 90 });
 		g_byte_array_unref(a);
 		rig_write(&r, pdu_request(4, 0, 15));
-		/* The first write is told last: it was never answered. */
+		/* The first write is reported last: it was never answered. */
 		smb_connection_end(r.c,
 				   &(SmbEnding){ .end = SMB_END_FIN,
 						 .by_server = false,
@@ -858,7 +858,7 @@ END_TEST
 
 /* ---- SMB2 alone ---- */
 
-START_TEST(what_overflows_is_read_behind)
+START_TEST(what_overflows_is_read_after)
 {
 	g_autoptr(GByteArray) call = pdu_request(2, 0, 15), rest = g_byte_array_new(),
 			      answer = pdu_call(DCE_RESPONSE, FIRST_AND_LAST, 2, 0, 0, 3000);
@@ -965,7 +965,7 @@ START_TEST(a_compound_of_related_commands)
 END_TEST
 
 /* In a compound with a file that is open, the second command takes over its FileId. */
-START_TEST(a_related_read_behind_a_write)
+START_TEST(a_related_read_after_a_write)
 {
 	g_autoptr(GByteArray) bind = pdu_bind(DCE_BIND, 1, 0, srvsvc, 1);
 	g_autoptr(GByteArray) ack = pdu_ack(DCE_BIND_ACK, 1, 1, 0);
@@ -1071,10 +1071,10 @@ main(void)
 	tcase_add_loop_test(tc, a_gap_inside_of_a_write, 1, 3);
 	tcase_add_loop_test(tc, a_pipe_that_was_open_before, 1, 3);
 	tcase_add_test(tc, a_raw_write_has_a_length_before_it);
-	tcase_add_test(tc, what_overflows_is_read_behind);
+	tcase_add_test(tc, what_overflows_is_read_after);
 	tcase_add_test(tc, an_answer_comes_later);
 	tcase_add_test(tc, a_compound_of_related_commands);
-	tcase_add_test(tc, a_related_read_behind_a_write);
+	tcase_add_test(tc, a_related_read_after_a_write);
 	tcase_add_test(tc, files_and_other_codes_are_not_looked_into);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

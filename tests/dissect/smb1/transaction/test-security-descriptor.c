@@ -79,7 +79,7 @@ read_sid(const GByteArray *bytes, uint32_t declared, char out[256])
 	return r.status;
 }
 
-START_TEST(a_sid_is_told_as_the_specification_writes_it)
+START_TEST(a_sid_is_reported_as_the_specification_writes_it)
 {
 	static const struct {
 		uint8_t revision, count;
@@ -116,7 +116,7 @@ START_TEST(a_sid_is_told_as_the_specification_writes_it)
 }
 END_TEST
 
-START_TEST(a_sid_that_is_not_whole_is_none)
+START_TEST(an_incomplete_sid_is_absent)
 {
 	GByteArray *bytes = g_byte_array_new();
 	char out[256];
@@ -133,7 +133,7 @@ START_TEST(a_sid_that_is_not_whole_is_none)
 }
 END_TEST
 
-/* Reads the descriptor that begins behind `before` bytes of the message. */
+/* Reads the descriptor that begins after `before` bytes of the message. */
 static SmbReadStatus
 read_descriptor(const GByteArray *bytes, uint32_t before, Smb1SecurityDescriptor *sd)
 {
@@ -191,7 +191,7 @@ START_TEST(an_offset_of_zero_is_an_absent_part)
 }
 END_TEST
 
-/* A part that lies is none, and the others are told all the same. */
+/* A part that lies is none, and the others are reported all the same. */
 START_TEST(an_offset_that_lies_spoils_its_own_part)
 {
 	/* Those that would wrap to a good place are among them: the descriptor is at 40. */
@@ -221,7 +221,7 @@ START_TEST(an_acl_holds_its_entries)
 {
 	static const struct {
 		uint16_t size, count;
-		uint32_t there; /* bytes behind its header */
+		uint32_t there; /* bytes after its header */
 		SmbReadStatus status;
 	} rows[] = {
 		{ 8, 0, 0, SMB_READ_OK },
@@ -274,8 +274,8 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_add_test(tc, a_sid_is_told_as_the_specification_writes_it);
-	tcase_add_test(tc, a_sid_that_is_not_whole_is_none);
+	tcase_add_test(tc, a_sid_is_reported_as_the_specification_writes_it);
+	tcase_add_test(tc, an_incomplete_sid_is_absent);
 	tcase_add_test(tc, all_four_parts_are_read);
 	tcase_add_test(tc, an_offset_of_zero_is_an_absent_part);
 	tcase_add_test(tc, an_offset_that_lies_spoils_its_own_part);

@@ -8,7 +8,7 @@
 #include "dissect/smb1/transaction/transaction.h"
 
 /*
- * The words of a TRANSACTION2 request with one setup word, whose parameters stand at 68 behind name
+ * The words of a TRANSACTION2 request with one setup word, whose parameters stand at 68 after name
  * and padding.
  */
 #define TRANS2_WORDS(parameters, subcommand)                              \
@@ -239,7 +239,7 @@ END_TEST
 
 /* ---- What opens look like ------------------------------------------------------------------- */
 
-START_TEST(opens_inside_transactions_tell_what_they_ask_for)
+START_TEST(opens_inside_transactions_show_what_they_ask_for)
 {
 	g_autoptr(GByteArray) create = message_of(&nt_cases[0]);
 	g_autoptr(GByteArray) open2 = message_of(&trans2_cases[0]);
@@ -366,7 +366,7 @@ main(void)
 	tcase_add_test(tcase, transactions_have_their_fields);
 	tcase_add_test(tcase, trans2_subcommands_have_their_fields);
 	tcase_add_test(tcase, nt_transact_functions_have_their_fields);
-	tcase_add_test(tcase, opens_inside_transactions_tell_what_they_ask_for);
+	tcase_add_test(tcase, opens_inside_transactions_show_what_they_ask_for);
 	tcase_add_loop_test(tcase, lies_are_malformed_and_show_what_is_there, 0,
 			    G_N_ELEMENTS(lies));
 	tcase_add_test(tcase, a_spoilt_byte_is_never_read_past);

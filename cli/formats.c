@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The table of formats of the verbs timeline and messages. */
+#include "cli/formats.h"
+
+#include <glib.h>
+
+typedef enum { TEXT, JSON, CSV } Format;
+
+static const struct {
+	CliVerb verb;
+	Format format;
+	CliSinkFn make;
+} formats[] = {
+	{ CLI_VERB_TIMELINE, TEXT, out_timeline_new },
+	{ CLI_VERB_TIMELINE, JSON, out_timeline_json_new },
+	{ CLI_VERB_MESSAGES, TEXT, out_messages_text_new },
+	{ CLI_VERB_MESSAGES, JSON, out_messages_json_new },
+};
+
+static CliSinkFn
+find(CliVerb verb, Format format)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+		if (formats[i].verb == verb && formats[i].format == format)
+			return formats[i].make;
+	return NULL;
+}
+
+CliSinkFn
+cli_format_of(const CliOptions *options)
+{
+	return find(options->verb, options->json ? JSON : options->audit.csv ? CSV : TEXT);
+}
+
+bool
+cli_prints_csv(CliVerb verb)
+{
+	return find(verb, CSV) != NULL;
+}

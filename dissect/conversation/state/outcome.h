@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How far a connection came and why not further: what is noted of each exchange, and the outcome
+ * that it comes to at the end (dissect/outcome.h).
+ *
+ * Of failed tree connects and opens the first that nothing later made good is kept, with a copy of
+ * its name. What servers showed on other connections is in a table of the context (servers.c).
+ */
+#pragma once
+
+#include "dissect/conversation/state/state.h"
+
+/* What the stream and the end of the connection add to it. */
+typedef struct {
+	const SmbNetbios *refused; /* session request that was refused; NULL: none was */
+	bool client_spoke;         /* it sent a message of the session service or of SMB */
+	SmbStamp when;             /* the packet that ended it */
+} SmbOutcomeInput;
+
+/* An exchange that is reported now, answered or not. */
+void smb_outcome_note(SmbConnection *c, const SmbExchange *x);
+/* At the end, after everything was reported: sets info.outcome. */
+void smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input);
+/* Drops the copies of names, but for that of info.outcome. */
+void smb_outcome_clear(SmbConnection *c);
+
+/* ---- servers.c ---- */
+
+/* The connection's server accepted a dialect of SMB1. */
+void smb_server_took_smb1(SmbConnection *c);
+/* It asks a session, or those who connect to a share, to encrypt ([MS-SMB2] 2.2.6, 2.2.10). */
+void smb_server_asks_encryption(SmbConnection *c);
+void smb_server_share_asks_encryption(SmbConnection *c, SmbText path);
+/* What was seen of it so far, on whatever connection. */
+bool smb_server_is_known_for_smb1(const SmbConnection *c);
+/* `share`: NULL for sessions. */
+bool smb_server_is_known_for_encryption(const SmbConnection *c, const SmbString *share);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What servers showed on the connections so far: a server that refuses one client may have told
+ * another why. A table of fixed size in the context; the server that was not met for longest makes
+ * room.
+ */
+#include "dissect/conversation/state/outcome.h"
+
+enum { SERVERS = SMB_CAP(256, 2), SHARES = SMB_CAP(4, 1) };
+
+typedef struct {
+	uint8_t family; /* 0: free */
+	uint8_t address[16];
+	uint32_t used; /* when, by the table's own count */
+	bool took_smb1, encrypts;
+	SmbString *shares[SHARES]; /* counted: those that ask for encryption, the first few */
+} Server;
+
+struct SmbServers {
+	uint32_t count;
+	Server servers[SERVERS];
+};
+
+static Server *
+find(const SmbConnection *c)
+{
+	SmbServers *self = c->context->servers;
+	const SmbEndpoints *ends = &c->info.ends;
+
+	for (int i = 0; self && i < SERVERS; i++) {
+		Server *s = &self->servers[i];
+
+		if (s->family == ends->family &&
+		    memcmp(s->address, ends->server, sizeof(s->address)) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+static void
+forget(SmbContext *context, Server *s)
+{
+	for (int i = 0; i < SHARES; i++)
+		smb_context_unref(context, s->shares[i]);
+	*s = (Server){ 0 };
+}
+
+/* The server's entry, which is made if there is none. */
+static Server *
+entry(SmbConnection *c)
+{
+	SmbServers *self = c->context->servers;
+	Server *s = find(c);
+
+	if (!self)
+		self = c->context->servers = smb_context_alloc(c->context, sizeof(*self));
+	if (!s) {
+		s = self->servers;
+		for (int i = 1; i < SERVERS; i++)
+			if (self->servers[i].used < s->used)
+				s = &self->servers[i];
+		c->context->limits += s->family != 0;
+		forget(c->context, s);
+		s->family = c->info.ends.family;
+		memcpy(s->address, c->info.ends.server, sizeof(s->address));
+	}
+	s->used = ++self->count;
+	return s;
+}
+
+void
+smb_server_took_smb1(SmbConnection *c)
+{
+	entry(c)->took_smb1 = true;
+}
+
+void
+smb_server_asks_encryption(SmbConnection *c)
+{
+	entry(c)->encrypts = true;
+}
+
+void
+smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
+{
+	Server *s = entry(c);
+
+	for (int i = 0; i < SHARES; i++) {
+		if (s->shares[i] && smb_text_equal(smb_string_text(s->shares[i]), path))
+			return;
+		if (!s->shares[i]) {
+			s->shares[i] = smb_context_string(c->context, path);
+			return;
+		}
+	}
+}
+
+bool
+smb_server_is_known_for_smb1(const SmbConnection *c)
+{
+	const Server *s = find(c);
+
+	return s && s->took_smb1;
+}
+
+bool
+smb_server_is_known_for_encryption(const SmbConnection *c, const SmbString *share)
+{
+	const Server *s = find(c);
+
+	if (!s || !share)
+		return s && s->encrypts;
+	for (int i = 0; i < SHARES; i++)
+		if (s->shares[i] &&
+		    smb_text_equal(smb_string_text(s->shares[i]), smb_string_text(share)))
+			return true;
+	return s->encrypts;
+}
+
+void
+smb_servers_free(SmbContext *context)
+{
+	for (int i = 0; context->servers && i < SERVERS; i++)
+		forget(context, &context->servers->servers[i]);
+	smb_context_release(context, context->servers, sizeof(SmbServers));
+	context->servers = NULL;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * How far a connection came, and why it came no further.
+ *
+ *   tcp -> netbios -> negotiate -> logon -> tree -> file -> done
+ *                                    |
+ *                                    '-- stopped here: why, by whom, in which frame
+ *
+ * The record of a connection has one outcome, decided when the connection ends
+ * (conversation/state/outcome.c). It says what stands in the way of the client, for somebody who has
+ * to change it; output/base/outcome.c puts it in a sentence. SMB_WHY_NONE: the client did what it
+ * came for, or the capture does not show that it did not.
+ */
+#pragma once
+
+#include "dissect/message.h"
+#include "dissect/wire/text.h"
+
+typedef enum {
+	SMB_STAGE_TCP,
+	SMB_STAGE_NETBIOS,
+	SMB_STAGE_NEGOTIATE,
+	SMB_STAGE_LOGON,
+	SMB_STAGE_TREE,
+	SMB_STAGE_FILE,
+	SMB_STAGE_DONE,
+} SmbStage;
+const char *smb_stage_name(SmbStage stage); /* "negotiate" */
+
+typedef enum {
+	SMB_WHY_NONE,
+	/* TCP */
+	SMB_WHY_NO_ANSWER,
+	SMB_WHY_PORT_CLOSED,
+	SMB_WHY_SERVER_SILENT,
+	SMB_WHY_CLIENT_SILENT,
+	/* NetBIOS session service */
+	SMB_WHY_NETBIOS_REFUSED,
+	/* negotiation */
+	SMB_WHY_SMB1_IS_OFF,
+	SMB_WHY_DIALECT_REFUSED,
+	SMB_WHY_SIGNING_MISMATCH,
+	/* logon */
+	SMB_WHY_ENCRYPTION_REQUIRED,
+	SMB_WHY_ACCESS_DENIED,
+	SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE,
+	SMB_WHY_WRONG_PASSWORD,
+	SMB_WHY_NO_SUCH_USER,
+	SMB_WHY_ACCOUNT_LOCKED,
+	SMB_WHY_ACCOUNT_DISABLED,
+	SMB_WHY_PASSWORD_EXPIRED,
+	SMB_WHY_LOGON_NOT_ALLOWED,
+	SMB_WHY_NTLM_BLOCKED,
+	SMB_WHY_CLOCK_SKEW,
+	SMB_WHY_LOGON_REFUSED,
+	SMB_WHY_GUEST_REFUSED,
+	/* tree connect */
+	SMB_WHY_NO_SUCH_SHARE,
+	SMB_WHY_SHARE_DENIED,
+	SMB_WHY_SERVER_FULL,
+	/* open */
+	SMB_WHY_NO_SUCH_FILE,
+	SMB_WHY_FILE_DENIED,
+	SMB_WHY_SHARING_VIOLATION,
+	SMB_WHY_NAME_REFUSED,
+	/* at any stage */
+	SMB_WHY_LOST,
+} SmbWhy;
+const char *smb_why_name(SmbWhy why); /* "no_such_share"; NULL for NONE */
+
+typedef enum { SMB_BY_NOBODY, SMB_BY_CLIENT, SMB_BY_SERVER } SmbBy;
+const char *smb_by_name(SmbBy by); /* "client"; NULL for NOBODY */
+
+typedef struct {
+	SmbStage stage; /* the one it stopped at */
+	SmbWhy why;
+	SmbBy by;       /* who stopped */
+	bool likely;    /* the wire cannot prove it */
+	uint64_t frame; /* that shows it; 0: none does */
+	bool has_status;
+	SmbStatus status; /* of the response that refused */
+	SmbString *name;  /* share, file or called name; owned by the connection; NULL: not known */
+	uint8_t netbios_error; /* NETBIOS_REFUSED: RFC 1002 4.3.4 */
+	bool notify_waits;     /* LOST: a change notification was waiting */
+} SmbOutcome;

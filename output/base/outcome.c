@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One sentence for each reason; those that depend on the connection have a function. */
+#include "output/base/outcome.h"
+
+#include "dissect/wire/codes.h"
+#include "dissect/wire/names.h"
+#include "output/base/json.h"
+#include "output/base/text.h"
+#include "output/base/words.h"
+
+enum { DIALECTS_SHOWN = 4 };
+
+static void
+put_status(OutBuffer *b, const SmbOutcome *o)
+{
+	if (!o->has_status)
+		return;
+	out_lit(b, " (");
+	out_status(b, o->status);
+	out_char(b, ')');
+}
+
+/* The share, file or called name, or what stands for it if it was not seen. */
+static void
+put_name(OutBuffer *b, const SmbOutcome *o, const char *otherwise)
+{
+	if (o->name)
+		out_text(b, smb_string_text(o->name));
+	else
+		out_str(b, otherwise);
+}
+
+static void
+put_port(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	out_lit(b, "port ");
+	out_u64(b, info->ends.server_port);
+}
+
+static void
+put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	for (uint32_t i = 0; i < info->n_dialects && i < DIALECTS_SHOWN; i++) {
+		if (i)
+			out_lit(b, ", ");
+		out_text(b, smb_string_text(info->dialects[i]));
+	}
+	if (info->n_dialects > DIALECTS_SHOWN) {
+		out_lit(b, " and ");
+		out_u64(b, info->n_dialects - DIALECTS_SHOWN);
+		out_lit(b, " more");
+	}
+}
+
+static void
+no_answer(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	out_lit(b,
+		"nothing answered: the server is down, its address is wrong, or a firewall drops ");
+	put_port(b, info);
+}
+
+static void
+port_closed(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	put_port(b, info);
+	out_lit(b, " is closed: start the SMB service there, or let the firewall pass it");
+}
+
+static void
+server_silent(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	out_lit(b,
+		"the server took the connection and answered no message: its SMB service hangs, or ");
+	put_port(b, info);
+	out_lit(b, " is not its");
+}
+
+static void
+netbios_refused(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+	const char *error = smb_nbss_error_name(o->netbios_error);
+
+	out_lit(b, "the server refused the NetBIOS session with ");
+	put_name(b, o, "the called name");
+	out_lit(b, " (");
+	if (error)
+		out_str(b, error);
+	else
+		out_hex(b, o->netbios_error, 2);
+	out_lit(b, "): ");
+	switch (o->netbios_error) {
+	case SMB_NBSS_NOT_LISTENING_FOR:
+		out_lit(b, "it does not admit this client; look at its list of allowed hosts");
+		break;
+	case SMB_NBSS_NO_RESOURCES:
+		out_lit(b, "it has no room for another session");
+		break;
+	default:
+		out_lit(b, "call it by its own NetBIOS name, or use port 445");
+	}
+}
+
+static void
+dialect_refused(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	bool smb1_only = info->n_dialects_smb1 == info->n_dialects;
+
+	out_lit(b, "the server accepts none of the dialects offered (");
+	put_dialects(b, info);
+	out_str(b, smb1_only
+			   ? "): update the client to SMB2 or newer, or look at the server's least "
+			     "dialect"
+			   : "): look at the least and the highest dialect of both sides");
+}
+
+static void
+signing_mismatch(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	if (info->signing & SMB_SIGNING_SERVER_REQUIRED)
+		out_lit(b,
+			"the server requires signing, and the client left before a logon: let the "
+			"client sign");
+	else
+		out_lit(b, "the client requires signing, which the server does not offer: let the "
+			   "server sign");
+	out_lit(b, " (likely)");
+}
+
+static void
+encryption_required(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	out_lit(b, "the server wants encryption, and this client does not encrypt");
+	put_status(b, o);
+	out_lit(b, ": use a client with SMB 3, or do not require encryption");
+	if (o->name) {
+		out_lit(b, " of ");
+		put_name(b, o, "");
+	}
+	if (o->likely)
+		out_lit(b, " (likely)");
+}
+
+static void
+lost(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	out_lit(b, "the connection was lost while requests waited: ");
+	out_str(b, o->by == SMB_BY_SERVER ? "the server ended it (or a firewall in its name)"
+		   : o->by == SMB_BY_CLIENT
+			   ? "the client gave up waiting (or a firewall in its name)"
+			   : "both sides fell silent");
+	if (o->notify_waits)
+		out_lit(b, "; a change notification was pending");
+	if (info->notify_unsupported)
+		out_lit(b, "; the server does not support change notification, so the client could "
+			   "not notice");
+}
+
+static void
+no_such_share(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+	SmbStatus s = o->status;
+	bool other_kind = s.dos ? smb_status_class(s) == ERRSRV &&
+					  smb_status_code(s) == ERRSRV_INVDEVICE
+				: s.value == STATUS_BAD_DEVICE_TYPE;
+
+	out_str(b, other_kind ? "the share " : "there is no share ");
+	put_name(b, o, "of that name");
+	if (other_kind)
+		out_lit(b, " is of another kind than the client wants");
+	put_status(b, o);
+	out_str(b, other_kind ? ": a disk, a printer or a pipe?" : ": correct the path");
+}
+
+typedef struct {
+	void (*put)(OutBuffer *b, const SmbConnectionInfo *info); /* or: */
+	const char *before; /* text, then the name if `otherwise` is set, then the status, then: */
+	const char *otherwise;
+	const char *after;
+} Sentence;
+
+static const Sentence sentences[] = {
+	[SMB_WHY_NO_ANSWER] = { .put = no_answer },
+	[SMB_WHY_PORT_CLOSED] = { .put = port_closed },
+	[SMB_WHY_SERVER_SILENT] = { .put = server_silent },
+	[SMB_WHY_CLIENT_SILENT] = { .before = "the client connected and sent nothing: a port probe, "
+					      "or a program that gave up" },
+	[SMB_WHY_NETBIOS_REFUSED] = { .put = netbios_refused },
+	[SMB_WHY_SMB1_IS_OFF] = { .before = "the client speaks nothing newer than NT LM 0.12, the "
+					    "server no SMB1: update or replace the client" },
+	[SMB_WHY_DIALECT_REFUSED] = { .put = dialect_refused },
+	[SMB_WHY_SIGNING_MISMATCH] = { .put = signing_mismatch },
+	[SMB_WHY_ENCRYPTION_REQUIRED] = { .put = encryption_required },
+	[SMB_WHY_ACCESS_DENIED] = { .before = "the server denied the logon",
+				    .after = ": anonymous access is closed, or its policy wants "
+					     "encryption, another server name, or forbids this "
+					     "account" },
+	[SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE] = { .before =
+							  "the client left after the server's challenge, without sending a password: "
+							  "it lacks what the server asks for (signing, extended security), or has "
+							  "no credentials" },
+	[SMB_WHY_WRONG_PASSWORD] = { .before = "wrong password",
+				     .after = ": correct it at the client" },
+	[SMB_WHY_NO_SUCH_USER] = { .before = "the server does not know the account",
+				   .after = ": create it, or correct user or domain" },
+	[SMB_WHY_ACCOUNT_LOCKED] = { .before = "the account is locked out",
+				     .after = ": find the program with the old password, then "
+					      "unlock it" },
+	[SMB_WHY_ACCOUNT_DISABLED] = { .before = "the account is disabled or has expired",
+				       .after = ": enable it, or use another" },
+	[SMB_WHY_PASSWORD_EXPIRED] = { .before = "the password has expired",
+				       .after = ": change it" },
+	[SMB_WHY_LOGON_NOT_ALLOWED] = { .before = "the account may not log on from here, or now",
+					.after = ": look at its restrictions" },
+	[SMB_WHY_NTLM_BLOCKED] = { .before = "the server does not accept NTLM",
+				   .after = ": use Kerberos (call it by its name), or make an "
+					    "exception" },
+	[SMB_WHY_CLOCK_SKEW] = { .before = "the clocks of client and server are too far apart",
+				 .after = ": set the time" },
+	[SMB_WHY_LOGON_REFUSED] = { .before = "the server refused the logon",
+				    .after = ": wrong password, unknown user, or locked out; its "
+					     "log says which" },
+	[SMB_WHY_GUEST_REFUSED] = { .before =
+					    "the server let the client in as guest, and the client left: it requires "
+					    "signing or rejects guests, so give it an account (likely)" },
+	[SMB_WHY_NO_SUCH_SHARE] = { .put = no_such_share },
+	[SMB_WHY_SHARE_DENIED] = { .before = "no access to the share ",
+				   .otherwise = "",
+				   .after = ": give the account the permission" },
+	[SMB_WHY_SERVER_FULL] = { .before = "the server takes no more connections",
+				  .after = ": raise its limit of users or sessions" },
+	[SMB_WHY_NO_SUCH_FILE] = { .before = "there is no ",
+				   .otherwise = "such file",
+				   .after = ": correct the path" },
+	[SMB_WHY_FILE_DENIED] = { .before = "no access to ",
+				  .otherwise = "the file",
+				  .after = ": give the account the permission" },
+	[SMB_WHY_SHARING_VIOLATION] = { .before = "somebody else has ",
+					.otherwise = "the file",
+					.after = " open: close it there" },
+	[SMB_WHY_NAME_REFUSED] = { .before = "the server does not accept the name ",
+				   .otherwise = "of the file",
+				   .after = ": choose another" },
+	[SMB_WHY_LOST] = { .put = lost },
+};
+
+void
+out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+	const Sentence *s = &sentences[o->why];
+
+	if (s->put) {
+		s->put(b, info);
+	} else if (s->before) {
+		out_str(b, s->before);
+		if (s->otherwise)
+			put_name(b, o, s->otherwise);
+		put_status(b, o);
+		if (s->after)
+			out_str(b, s->after);
+	}
+}
+
+void
+out_outcome_json(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	OutBuffer text = { 0 };
+
+	out_outcome_text(&text, info);
+	out_char(&text, '\0');
+	out_str_json(b, text.data);
+	out_buffer_clear(&text);
+}
