@@ -33,6 +33,7 @@ enum {
 	AUDIT_NAMES_MAX = SMB_CAP(16, 2),      /* entries of a list of a pair */
 	AUDIT_DIALECTS_MAX = SMB_CAP(64, 2),   /* that the client of a pair offered */
 	AUDIT_SHARES_MAX = SMB_CAP(32, 2),     /* of a pair, and of an authentication */
+	AUDIT_TRIES_MAX = SMB_CAP(64, 2),      /* of refused passwords of a pair (guesses.h) */
 	AUDIT_DAYS_MAX = SMB_CAP(1000, 2),     /* on which a pair was seen */
 	AUDIT_AUTHS_MAX = SMB_CAP(64, 2),      /* different authentications of a pair */
 	AUDIT_CHALLENGES_MAX = SMB_CAP(32, 2), /* different challenges of a pair */
@@ -249,6 +250,8 @@ typedef enum {
 	AUDIT_N_ABANDONED,
 	AUDIT_N_OMITTED,          /* times that a connection had more than is remembered of one */
 	AUDIT_N_PRE_NT_BY_SERVER, /* verdict pre_nt, though the client offered an NT dialect */
+	AUDIT_N_USED,             /* somebody was let in, or something else succeeded */
+	AUDIT_N_USED_SMB1,        /* of these, with SMB1 */
 	AUDIT_NUMBERS,
 } AuditNumber;
 const char *audit_number_name(AuditNumber number); /* "smb1_used" */
@@ -268,6 +271,7 @@ typedef enum {
 	AUDIT_ENDS,   /* connections by how they ended */
 	AUDIT_DAYS,   /* connections by the day (UTC) on which they began */
 	AUDIT_SHARES,
+	AUDIT_TRIES, /* refused passwords, by when and account (guesses.h) */
 	AUDIT_TALLIES,
 } AuditTallyId;
 /* The cap of this list of a pair. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "audit/guesses.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 enum {
@@ -113,8 +115,11 @@ judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 		see(pair, AUDIT_PLAINTEXT_UNASKED, at);
 		pair->seen[AUDIT_PLAINTEXT_UNASKED].refused += refused;
 	}
-	if (auth->password_type == SMB_PASSWORD_KERBEROS && is_weak(auth->encryption_type))
+	/* A ticket that was refused has crossed the network all the same. */
+	if (auth->password_type == SMB_PASSWORD_KERBEROS && is_weak(auth->encryption_type)) {
 		see(pair, AUDIT_KERBEROS_RC4, at);
+		pair->seen[AUDIT_KERBEROS_RC4].refused += refused;
+	}
 }
 
 static void
@@ -130,6 +135,11 @@ judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 		see(pair, AUDIT_LOGON_FAILURES, at);
 		pair->seen[AUDIT_LOGON_FAILURES].refused++;
 	}
+	if (auth->has_status && !auth->status.dos &&
+	    auth->status.value == STATUS_ACCOUNT_LOCKED_OUT) {
+		see(pair, AUDIT_ACCOUNT_LOCKED_OUT, at);
+		pair->seen[AUDIT_ACCOUNT_LOCKED_OUT].refused++;
+	}
 	if (auth->result != SMB_RESULT_ACCEPTED)
 		return;
 	if (auth->guest)
@@ -144,11 +154,50 @@ judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 		f->relayable = *at;
 }
 
+/*
+ * Whether a password was wrong. Which one was, of a status of DOS, is not told; no other refusal
+ * says anything of it.
+ */
+static bool
+is_wrong_password(const SmbAuth *auth)
+{
+	if (auth->result != SMB_RESULT_REFUSED || !has_secret(auth->password_type) ||
+	    auth->password_type == SMB_PASSWORD_KERBEROS ||
+	    auth->password_type == SMB_PASSWORD_EMPTY)
+		return false;
+	if (auth->status.dos)
+		return true;
+	switch (auth->status.value) {
+	case STATUS_LOGON_FAILURE:
+	case STATUS_WRONG_PASSWORD:
+	case STATUS_NO_SUCH_USER:
+	case STATUS_ACCOUNT_LOCKED_OUT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+judge_try(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
+{
+	char account[AUDIT_KEY_MAX];
+
+	if (auth->result == SMB_RESULT_ACCEPTED)
+		f->used = true;
+	if (!is_wrong_password(auth))
+		return;
+	smb_text_to_utf8(smb_string_text(auth->account), account, sizeof(account));
+	audit_guesses_count(&f->pair.tallies[AUDIT_TRIES], audit_tally_cap(AUDIT_TRIES, f->key),
+			    account, at->time_ns);
+}
+
 void
 audit_judge_auth(AuditFacts *self, const SmbAuth *auth, const AuditEvidence *at)
 {
 	judge_secret(&self->pair, auth, at);
 	judge_outcome(self, auth, at);
+	judge_try(self, auth, at);
 }
 
 /* ---- the end of a connection ---- */
@@ -313,6 +362,8 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 {
 	uint64_t *numbers = f->pair.numbers;
 
+	numbers[AUDIT_N_USED] = f->used;
+	numbers[AUDIT_N_USED_SMB1] = f->used && f->smb1_seen;
 	numbers[AUDIT_N_PROBES] = probe;
 	if (probe) /* proof, in case nothing else ever came */
 		audit_sighting_evidence(&f->pair.seen[AUDIT_SCANNER], &f->negotiated);

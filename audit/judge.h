@@ -31,6 +31,7 @@ typedef struct {
 	bool smb1_offered, smb1_seen, smb2_seen;
 	bool setup;       /* a session setup or a tree connect was asked for */
 	bool after_logon; /* an exchange that would be signed was seen whole after a logon */
+	bool used;        /* somebody was let in, or something else succeeded */
 	bool scanner;
 } AuditFacts;
 

@@ -432,6 +432,8 @@ audit_tally_cap(AuditTallyId id, const AuditKey *key)
 		return (AuditCap){ AUDIT_DAYS_MAX, NULL };
 	case AUDIT_SHARES:
 		return (AuditCap){ AUDIT_SHARES_MAX, key };
+	case AUDIT_TRIES:
+		return (AuditCap){ AUDIT_TRIES_MAX, key };
 	case AUDIT_OFFERED:
 		return (AuditCap){ AUDIT_DIALECTS_MAX, key };
 	default:
@@ -736,6 +738,8 @@ audit_number_name(AuditNumber number)
 		[AUDIT_N_ABANDONED] = "abandoned",
 		[AUDIT_N_OMITTED] = "omitted",
 		[AUDIT_N_PRE_NT_BY_SERVER] = "pre_nt_by_server",
+		[AUDIT_N_USED] = "used",
+		[AUDIT_N_USED_SMB1] = "used_smb1",
 	};
 
 	return names[number];

@@ -2,14 +2,15 @@
 /* From pairs to hosts and findings. */
 #include "audit/report.h"
 #include "audit/internal.h"
+#include "dissect/wire/codes.h"
 
 #include <string.h>
 
 enum {
-	FAILURES = 5,    /* refused logons of a pair from which on they are a finding */
-	GUESSING = 1000, /* refused logons of a client, none accepted: it guesses passwords */
-	PROBES = 3,      /* connections that only asked for dialects */
+	FAILURES = 5, /* refused logons of a pair from which on they are a finding */
+	PROBES = 3,   /* connections that only asked for dialects */
 	HOST_NAMES_MAX = SMB_CAP(64, 2), /* of a list of a host */
+	HOST_TRIES_MAX = SMB_CAP(1024, 2),
 	HOST_DAYS_MAX = SMB_CAP(4000, 2),
 };
 
@@ -75,8 +76,34 @@ blockers_of(const AuditPair *pair)
 	};
 }
 
+/* The logons of a pair that were made with a guessed password. */
+static uint64_t
+guessed_logons(const AuditPair *pair, const AuditGuesses *guesses)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < pair->n_auths; i++)
+		if (pair->auths[i].who.result == SMB_RESULT_ACCEPTED &&
+		    audit_guesses_have(guesses, pair, &pair->auths[i]))
+			n += pair->auths[i].seen.count;
+	return n;
+}
+
+/* What guessing did is no use of the client's, and nothing that its server must be ready for. */
 static void
-host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool client)
+host_peers(AuditHost *host, const AuditPair *pair, const AuditGuesses *guesses)
+{
+	const uint64_t *n = pair->numbers;
+	uint64_t guessed = guesses ? guessed_logons(pair, guesses) : 0;
+
+	host->smb1_peers += n[AUDIT_N_SMB1_USED] && (!guesses || n[AUDIT_N_USED_SMB1] > guessed);
+	host->smb1_offering_peers += n[AUDIT_N_SMB1_OFFERED] &&
+				     (!guesses || n[AUDIT_N_USED] > guessed);
+}
+
+static void
+host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool client,
+	  const AuditGuesses *guesses)
 {
 	const AuditTally *t = pair->tallies;
 	AuditCap names = { HOST_NAMES_MAX, key }, days = { HOST_DAYS_MAX, NULL };
@@ -96,10 +123,11 @@ host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool clie
 	audit_tally_merge(&host->days, days, &t[AUDIT_DAYS]);
 	audit_tally_merge(&host->shares, names, &t[AUDIT_SHARES]);
 	for (uint32_t i = 0; i < pair->n_auths; i++)
-		host_auth(host, key, &pair->auths[i]);
-	host->smb1_peers += pair->numbers[AUDIT_N_SMB1_USED] > 0;
-	host->smb1_offering_peers += pair->numbers[AUDIT_N_SMB1_OFFERED] > 0;
-	host->failures += pair->seen[AUDIT_LOGON_FAILURES].count;
+		if (!audit_guesses_have(guesses, pair, &pair->auths[i]))
+			host_auth(host, key, &pair->auths[i]);
+	host_peers(host, pair, guesses);
+	if (client)
+		audit_tally_merge(&host->tries, (AuditCap){ HOST_TRIES_MAX, key }, &t[AUDIT_TRIES]);
 	host->blocked_by_server += blockers.server;
 	host->blocked_by_client += blockers.client;
 }
@@ -107,6 +135,7 @@ host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool clie
 void
 audit_host_clear(AuditHost *host)
 {
+	audit_tally_clear(&host->tries);
 	audit_tally_clear(&host->names);
 	audit_tally_clear(&host->systems);
 	audit_tally_clear(&host->dialects);
@@ -158,8 +187,6 @@ is_scanner(const AuditHost *client)
 
 	if (client->bare)
 		return false;
-	if (client->failures >= GUESSING && !n[AUDIT_N_ACCEPTED])
-		return true;
 	if (n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES] == n[AUDIT_N_CONNECTIONS] && n[AUDIT_N_SCANS])
 		return true;
 	return !used && !n[AUDIT_N_MIDSTREAM] && !n[AUDIT_N_INCOMPLETE] &&
@@ -174,6 +201,23 @@ audit_report_is_scanner(const AuditReport *self, const AuditAddress *client)
 	return member && member->scanner;
 }
 
+/* NULL: it does not guess. */
+static const AuditGuesses *
+guesses_of(const AuditReport *self, const AuditAddress *client)
+{
+	const AuditMember *member = audit_member_find(self->clients, client);
+
+	return member ? member->guesses : NULL;
+}
+
+bool
+audit_report_is_apart(const AuditReport *self, const AuditAddress *client)
+{
+	const AuditMember *member = audit_member_find(self->clients, client);
+
+	return member && (member->scanner || member->guesser);
+}
+
 void
 audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret)
 {
@@ -183,6 +227,7 @@ audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost 
 
 	*ret = (AuditHost){ .address = member->address,
 			    .scanner = member->scanner,
+			    .guesser = member->guesser,
 			    .first_ns = UINT64_MAX };
 	memcpy(ret->findings, member->findings, sizeof(ret->findings));
 	for (guint i = member->first; i < member->first + member->pairs; i++) {
@@ -192,8 +237,8 @@ audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost 
 		/* The server itself is listed even where only a scanner met it. */
 		ret->first_ns = MIN(ret->first_ns, audit_pair_first(pair));
 		ret->last_ns = MAX(ret->last_ns, pair->last_ns);
-		if (!member->server || !audit_report_is_scanner(self, &kept->client))
-			host_pair(ret, key, pair, !member->server);
+		if (!member->server || !audit_report_is_apart(self, &kept->client))
+			host_pair(ret, key, pair, !member->server, guesses_of(self, &kept->client));
 	}
 	audit_pair_clear(&scratch);
 }
@@ -205,21 +250,24 @@ static bool
 holds_of_scanned(AuditRuleId rule)
 {
 	return rule == AUDIT_SCANNER || rule == AUDIT_STATIC_CHALLENGE ||
-	       rule == AUDIT_SHARE_LEVEL_SECURITY || rule == AUDIT_SIGNING_IS_DISABLED;
+	       rule == AUDIT_SHARE_LEVEL_SECURITY || rule == AUDIT_SIGNING_IS_DISABLED ||
+	       rule == AUDIT_ACCOUNT_LOCKED_OUT;
 }
 
 static bool
-fires(const AuditPair *pair, AuditRuleId rule, bool scanner)
+fires(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
 {
 	uint64_t n = pair->seen[rule].count;
+	bool scanner = client->scanner;
 
-	if (scanner && !holds_of_scanned(rule))
+	if ((scanner || client->guesser) && !holds_of_scanned(rule))
 		return false;
 	switch (rule) {
 	case AUDIT_DOWNGRADE:
 		return n && pair->numbers[AUDIT_N_SMB2_USED];
 	case AUDIT_LOGON_FAILURES:
-		return n >= FAILURES;
+		return n >= FAILURES &&
+		       !audit_guesses_among(client->guesses, &pair->tallies[AUDIT_TRIES]);
 	case AUDIT_SCANNER:
 		return n || scanner;
 	default:
@@ -233,8 +281,8 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	const AuditSighting *seen = &pair->seen[rule];
 	Blockers by = blockers_of(pair);
 
-	/* If the server refused every attempt, the client is to blame. */
-	if (seen->count && seen->refused >= seen->count)
+	/* If the server refused every attempt, the client is to blame; not for the server's key. */
+	if (rule != AUDIT_KERBEROS_RC4 && seen->count && seen->refused >= seen->count)
 		return AUDIT_OF_CLIENT;
 	/* The same holds for what the server never asked for. */
 	if (rule == AUDIT_PLAINTEXT_PASSWORD &&
@@ -287,8 +335,7 @@ add(Finding *all, const AuditFinding *finding)
 const char *
 audit_proof_name(AuditProof proof)
 {
-	static const char *const names[] = { NULL,   "known_value", "given_again",
-					     "asks", "guesses",     "name" };
+	static const char *const names[] = { NULL, "known_value", "given_again", "asks", "name" };
 
 	return names[proof];
 }
@@ -302,15 +349,87 @@ prove_scanner(AuditFinding *f, const AuditPair *pair)
 		return;
 	f->count = pair->numbers[AUDIT_N_CONNECTIONS];
 	f->proof = AUDIT_PROOF_ASKS;
-	if (!pair->seen[AUDIT_LOGON_FAILURES].count)
-		return;
-	f->proof = AUDIT_PROOF_GUESSES;
-	f->shown = pair->seen[AUDIT_LOGON_FAILURES];
-	f->shown.refused = 0;
+}
+
+/* Passwords of this pair that were guessed, and the logons that were made with one. */
+static void
+find_guesses(Finding *all, const AuditKept *kept, const AuditPair *pair,
+	     const AuditGuesses *guesses)
+{
+	AuditFinding f = { .pair = kept,
+			   .rule = AUDIT_PASSWORD_GUESSING,
+			   .scope = AUDIT_OF_CLIENT,
+			   .count = audit_guesses_among(guesses, &pair->tallies[AUDIT_TRIES]),
+			   .shown = pair->seen[AUDIT_LOGON_FAILURES] };
+
+	if (f.count) {
+		f.shown.refused = f.count;
+		add(all, &f);
+	}
+	f = (AuditFinding){ .pair = kept, .rule = AUDIT_GUESS_SUCCEEDED, .scope = AUDIT_OF_PAIR };
+	for (uint32_t i = 0; i < pair->n_auths; i++) {
+		const AuditAuth *auth = &pair->auths[i];
+
+		if (auth->who.result == SMB_RESULT_ACCEPTED &&
+		    audit_guesses_have(guesses, pair, auth)) {
+			f.count += auth->seen.count;
+			audit_sighting_merge(&f.shown, &auth->seen);
+		}
+	}
+	if (f.count)
+		add(all, &f);
+	audit_sighting_clear(&f.shown);
+}
+
+static bool
+is_about(const AuditGuesses *guesses, const AuditPair *pair, const AuditAuth *auth,
+	 AuditRuleId rule)
+{
+	const AuditIdentity *who = &auth->who;
+
+	switch (rule) {
+	case AUDIT_ACCOUNT_LOCKED_OUT:
+		return who->has_status && !who->status.dos &&
+		       who->status.value == STATUS_ACCOUNT_LOCKED_OUT;
+	case AUDIT_PASSWORD_GUESSING:
+		return who->result == SMB_RESULT_REFUSED && audit_guesses_have(guesses, pair, auth);
+	case AUDIT_GUESS_SUCCEEDED:
+		return who->result == SMB_RESULT_ACCEPTED &&
+		       audit_guesses_have(guesses, pair, auth);
+	default:
+		return false;
+	}
+}
+
+void
+audit_finding_accounts(const AuditReport *self, const AuditFinding *finding,
+		       AuditTally *ret_accounts, AuditTally *ret_programs)
+{
+	AuditCap cap = { AUDIT_NAMES_MAX, NULL };
+	AuditPair scratch = { 0 };
+	const AuditPair *pair = audit_kept_read(finding->pair, &scratch);
+	const AuditGuesses *guesses = guesses_of(self, &finding->pair->client);
+
+	*ret_accounts = *ret_programs = (AuditTally){ 0 };
+	for (uint32_t i = 0; i < pair->n_auths; i++) {
+		const AuditAuth *auth = &pair->auths[i];
+		g_autofree char *name = NULL;
+
+		if (!auth->who.account[0] || !is_about(guesses, pair, auth, finding->rule))
+			continue;
+		name = g_strconcat(auth->who.domain, auth->who.domain[0] ? "\\" : "",
+				   auth->who.account, NULL);
+		audit_tally_add(ret_accounts, cap, name, auth->seen.count);
+	}
+	if (ret_accounts->n) {
+		audit_tally_merge(ret_programs, cap, &pair->tallies[AUDIT_CLIENT_OS]);
+		audit_tally_merge(ret_programs, cap, &pair->tallies[AUDIT_CLIENT_LANMAN]);
+	}
+	audit_pair_clear(&scratch);
 }
 
 static void
-find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, bool scanner)
+find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, const AuditMember *client)
 {
 	for (AuditRuleId rule = 0; rule < AUDIT_RULES; rule++) {
 		AuditFinding f = { .pair = kept,
@@ -319,12 +438,13 @@ find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, bool sc
 				   .count = pair->seen[rule].count,
 				   .shown = pair->seen[rule] };
 
-		if (rule == AUDIT_STATIC_CHALLENGE || !fires(pair, rule, scanner))
+		if (rule == AUDIT_STATIC_CHALLENGE || !fires(pair, rule, client))
 			continue;
 		if (rule == AUDIT_SCANNER)
 			prove_scanner(&f, pair);
 		add(all, &f);
 	}
+	find_guesses(all, kept, pair, client->guesses);
 }
 
 /* ---- the same challenge twice, from one server and whomever it gave it to ---- */
@@ -504,6 +624,24 @@ members_of(const GArray *pairs, bool server)
 	return members;
 }
 
+/* A client that did nothing but guess. One that also does other work stays in the inventory. */
+static bool
+is_guesser(const AuditReport *self, const AuditMember *client, const AuditHost *host)
+{
+	AuditPair scratch = { 0 };
+	uint64_t guessed = 0;
+
+	if (!client->guesses || host->bare)
+		return false;
+	for (guint i = client->first; i < client->first + client->pairs; i++) {
+		const AuditKept *kept = g_array_index(self->pairs, const AuditKept *, i);
+
+		guessed += guessed_logons(audit_kept_read(kept, &scratch), client->guesses);
+	}
+	audit_pair_clear(&scratch);
+	return host->numbers[AUDIT_N_USED] <= guessed;
+}
+
 static void
 judge_clients(AuditReport *self)
 {
@@ -513,7 +651,10 @@ judge_clients(AuditReport *self)
 
 		audit_report_host(self, client, &host);
 		client->scanner = is_scanner(&host);
+		client->guesses = audit_guesses_find(&host.tries, host.numbers[AUDIT_N_ACCEPTED]);
+		client->guesser = !client->scanner && is_guesser(self, client, &host);
 		self->scanners += client->scanner;
+		self->guessers += client->guesser;
 		self->kept += host.numbers[AUDIT_N_CONNECTIONS];
 		audit_host_clear(&host);
 	}
@@ -541,12 +682,12 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 	for (guint i = 0; i < self->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(self->pairs, const AuditKept *, i);
 		const AuditPair *pair = audit_kept_read(kept, &scratch);
-		bool scanner = audit_report_is_scanner(self, &kept->client);
+		const AuditMember *client = audit_member_find(self->clients, &kept->client);
 
 		count_here(self, pair);
-		if (!scanner)
-			host_pair(&self->total, key, pair, true);
-		find_in_pair(&all, kept, pair, scanner);
+		if (!client->scanner && !client->guesser)
+			host_pair(&self->total, key, pair, true, client->guesses);
+		find_in_pair(&all, kept, pair, client);
 		collect_given(given, kept, pair);
 	}
 	audit_pair_clear(&scratch);
@@ -558,6 +699,12 @@ static void
 finding_clear(gpointer data)
 {
 	audit_sighting_clear(&((AuditFinding *)data)->shown);
+}
+
+static void
+member_clear(gpointer data)
+{
+	audit_guesses_free(((AuditMember *)data)->guesses);
 }
 
 AuditReport *
@@ -575,6 +722,7 @@ audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 	g_tree_foreach(audit->pairs, collect, self->by_server);
 	g_array_sort(self->by_server, compare_by_server);
 	self->clients = members_of(self->pairs, false);
+	g_array_set_clear_func(self->clients, member_clear);
 	self->servers = members_of(self->by_server, true);
 	judge_clients(self);
 	judge_pairs(self, exceptions);
@@ -588,15 +736,16 @@ enum {
 	TABLE_ENTRY = 64,    /* of the findings so far, as it grows */
 };
 
-/* What may be found: one for each rule that is about it, a scanner, and a challenge. */
+/* What may be found: one for each rule that is about it, a scanner, challenges, and guesses. */
 uint8_t
 audit_report_units(const AuditPair *pair)
 {
-	unsigned units = 2 + (pair->n_challenges + UNIT_CHALLENGES - 1) / UNIT_CHALLENGES;
+	unsigned units = 2 + (pair->tallies[AUDIT_TRIES].n + 1) / 2 +
+			 (pair->n_challenges + UNIT_CHALLENGES - 1) / UNIT_CHALLENGES;
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		units += pair->seen[i].count > 0;
-	return (uint8_t)units;
+	return (uint8_t)MIN(units, UINT8_MAX);
 }
 
 /* All is sorted, for which as much is taken once more. */
@@ -610,15 +759,14 @@ audit_report_memory(uint8_t units)
 }
 
 /*
- * A critical finding may also follow from two challenges that are the same, and each of the others
- * from details: a downgrade from what the pair did on other connections, a scanner from all that
- * its client did.
+ * Of each severity there is one that follows from details: a guessed password from when logons
+ * were refused and accepted, a downgrade from what the pair did on other connections, a scanner
+ * from all that its client did.
  */
 bool
-audit_report_may_miss(const AuditReport *self, AuditSeverity severity)
+audit_report_may_miss(const AuditReport *self)
 {
-	return !audit_has_all(self->audit, severity == AUDIT_CRITICAL ? AUDIT_LAYER_CHALLENGES
-								      : AUDIT_LAYER_DETAILS);
+	return !audit_has_all(self->audit, AUDIT_LAYER_DETAILS);
 }
 
 void

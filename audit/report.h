@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "audit/audit.h"
+#include "audit/guesses.h"
 
 /*
  * Which findings are accepted: those of a rule, of a client and of a server. NULL in place of an
@@ -35,7 +35,6 @@ typedef enum {
 	AUDIT_PROOF_KNOWN_VALUE, /* static-challenge: a default of attack tools */
 	AUDIT_PROOF_AGAIN,       /* static-challenge: used more than once */
 	AUDIT_PROOF_ASKS,        /* scanner: it only negotiates dialects */
-	AUDIT_PROOF_GUESSES,     /* scanner: a thousand logons refused, and none accepted */
 	AUDIT_PROOF_NAME, /* scanner: it names itself, or floods a connection as no client does */
 } AuditProof;
 const char *audit_proof_name(AuditProof proof); /* "known_value"; NULL for ONE_WAY */
@@ -53,6 +52,8 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner, server;
+	bool guesser;          /* a client that did nothing but guess passwords: kept out as well */
+	AuditGuesses *guesses; /* of a client, owned; NULL: it does not guess */
 	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
 	uint32_t findings[AUDIT_SEVERITIES];
 } AuditMember;
@@ -61,14 +62,15 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner; /* a client; kept out of the inventory */
+	bool guesser; /* the same */
 	bool bare;    /* of one of its pairs the details were left out */
 	uint32_t pairs;
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
+	AuditTally tries; /* of a client: see guesses.h */
 	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
 	uint64_t people, machines, anonymous, guests; /* accepted attempts, by user */
 	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */
-	uint64_t failures;     /* secrets that were refused */
 	uint32_t findings[AUDIT_SEVERITIES];
 	uint32_t smb1_peers; /* clients that used SMB1 with it, without scanners */
 	uint32_t smb1_offering_peers;
@@ -83,7 +85,7 @@ typedef struct {
 	GArray *clients;   /* AuditMember, scanners included, by address */
 	GArray *servers;   /* AuditMember */
 	GArray *findings;  /* AuditFinding, worst first */
-	uint32_t scanners;
+	uint32_t scanners, guessers;
 	uint32_t by_severity[AUDIT_SEVERITIES];
 	uint64_t accepted; /* findings that exceptions took away */
 	uint64_t kept;     /* connections in `pairs` */
@@ -117,6 +119,16 @@ const char *audit_host_severity(const AuditHost *host);
 AuditMember *audit_member_find(const GArray *members, const AuditAddress *address);
 /* True if the client of a pair behaved like a scanner in everything that was seen. */
 bool audit_report_is_scanner(const AuditReport *self, const AuditAddress *client);
+/* True if it is kept out of the inventory: a scanner, or one that does nothing but guess. */
+bool audit_report_is_apart(const AuditReport *self, const AuditAddress *client);
+
+/*
+ * The accounts that an account-locked-out, password-guessing or guess-succeeded finding is about,
+ * as DOMAIN\\account, and the programs of its client (native OS, LAN manager): each once, in order.
+ * Empty of other rules. Free with audit_tally_clear.
+ */
+void audit_finding_accounts(const AuditReport *self, const AuditFinding *finding,
+			    AuditTally *ret_accounts, AuditTally *ret_programs);
 
 /* ---- Which machine to mend first ---- */
 
@@ -158,11 +170,8 @@ typedef struct {
 	uint64_t count;
 } AuditChange;
 
-/*
- * Whether a finding of this severity may be among what was left out: then its absence proves
- * nothing.
- */
-bool audit_report_may_miss(const AuditReport *self, AuditSeverity severity);
+/* Whether a finding may be among what was left out: then its absence proves nothing. */
+bool audit_report_may_miss(const AuditReport *self);
 
 /* AuditChange; free with g_array_unref. */
 GArray *audit_diff(const AuditReport *before, const AuditReport *after);

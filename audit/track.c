@@ -265,9 +265,13 @@ take_exchange(Audit *audit, const SmbEvent *event)
 		f->setup = true;
 		if (x->tree_connect.auth)
 			take_auth(audit, f, info, x, x->tree_connect.auth);
+		else if (x->response.frame && !x->failed)
+			f->used = true;
 	} else {
 		if (f->logged_on.frame && x->request.frame && x->response.frame)
 			f->after_logon = true;
+		if (x->step != SMB_STEP_LOGOFF && x->response.frame && !x->failed)
+			f->used = true;
 		if (x->step == SMB_STEP_NOTIFY)
 			take_notify(audit, f, info, x);
 		return; /* nothing was added that takes memory */

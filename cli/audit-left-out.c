@@ -30,7 +30,7 @@ cli_audit_tell_left_out(const AuditReport *report, AuditSeverity severity)
 	const Audit *audit = report->audit;
 	uint64_t connections = audit->connections - MIN(report->kept, audit->connections);
 
-	if (!audit_report_may_miss(report, severity) && !known_left_out(report, severity))
+	if (!audit_report_may_miss(report) && !known_left_out(report, severity))
 		return false;
 	cli_complain(
 		"%" G_GUINT64_FORMAT

@@ -200,6 +200,9 @@ typedef struct {
 	bool ended;
 } SmbFile;
 
+/* The name that the file has now: the last one it was renamed to. NULL: not known. */
+SmbString *smb_file_name(const SmbFile *file);
+
 typedef enum {
 	SMB_END_OPEN, /* it has not ended */
 	SMB_END_FIN,
@@ -272,11 +275,14 @@ typedef struct {
 
 	uint64_t messages[2]; /* by SmbDir */
 	uint64_t bytes[2];    /* of TCP payload delivered */
-	uint64_t errors;      /* responses with an error */
+	uint64_t errors;      /* responses with an error, but for: */
+	uint64_t expected;    /* errors that belong to ordinary work (SmbExchange.expected) */
 	uint64_t gaps, gap_bytes;
 	uint64_t cut_bytes;     /* of these, cut by the snapshot length */
 	uint64_t skipped_bytes; /* skipped to find the next message */
-	uint64_t unanswered;    /* requests without a response */
+	uint64_t unanswered;    /* requests that got no answer (SMB_ANSWER_NONE) */
+	uint64_t waiting;       /* requests that the server held to the end */
+	uint64_t unseen;        /* requests whose answer may not have been captured */
 	uint64_t orphans;       /* responses without a request */
 	uint64_t repeated;  /* retransmitted messages, reported and counted once (connectionless) */
 	uint64_t limits;    /* times that a limit of this connection was reached */

@@ -26,7 +26,7 @@ static const char *const anomalies[] = {
 	"short_header", "word_count", "byte_count",        "andx_offset",
 	"andx_chain",   "fields",     "dialect_index",     "second_negotiate",
 	"reply_bit",    "no_request", "plaintext_unasked", "empty_blob",
-	"token",        "not_smb",    "credits",
+	"token",        "not_smb",    "credits",           "mid_changed",
 };
 
 const char *
@@ -166,10 +166,43 @@ smb_step_name(SmbStep step)
 		[SMB_STEP_SEARCH] = "search",
 		[SMB_STEP_ECHO] = "echo",
 		[SMB_STEP_CANCEL] = "cancel",
+		[SMB_STEP_UNLOCK] = "unlock",
+		[SMB_STEP_OPLOCK_BREAK] = "oplock_break",
 		[SMB_STEP_OTHER] = "other",
 	};
 
 	return NAME(names, step);
+}
+
+SmbString *
+smb_file_name(const SmbFile *file)
+{
+	const SmbFileStory *s = file->story;
+
+	return s && s->n_renamed ? s->renamed[s->n_renamed - 1] : file->name;
+}
+
+const char *
+smb_answer_name(SmbAnswer answer)
+{
+	static const char *const names[] = {
+		[SMB_ANSWER_NONE] = "none",
+		[SMB_ANSWER_WAITING] = "waiting",
+		[SMB_ANSWER_NOT_SEEN] = "not_seen",
+	};
+
+	return NAME(names, answer);
+}
+
+const char *
+smb_broken_name(SmbBroken broken)
+{
+	static const char *const names[] = {
+		[SMB_BROKEN_ACKNOWLEDGED] = "acknowledged",
+		[SMB_BROKEN_CLOSED] = "closed",
+	};
+
+	return NAME(names, broken);
 }
 
 const char *

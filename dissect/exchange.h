@@ -32,8 +32,10 @@ typedef enum {
 	SMB_STEP_SEARCH,
 	SMB_STEP_ECHO,
 	SMB_STEP_CANCEL,
+	SMB_STEP_UNLOCK,
+	SMB_STEP_OPLOCK_BREAK, /* of an oplock or a lease, or its acknowledgment */
 } SmbStep;
-enum { SMB_STEPS = SMB_STEP_CANCEL + 1 };
+enum { SMB_STEPS = SMB_STEP_OPLOCK_BREAK + 1 };
 const char *smb_step_name(SmbStep step); /* "session_setup": the JSON spelling */
 /*
  * The step of a command of SMB 1 or 2; `function` is the subcommand or function of a transaction,
@@ -78,6 +80,8 @@ typedef struct {
 	SmbSpan challenge;      /* of an NTLMSSP challenge in the response; 8 bytes or absent */
 	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another round follows */
 	bool guest;
+	/* another channel of a session that exists: no logon of its own ([MS-SMB2] 3.3.5.5.2) */
+	bool binding;
 	uint32_t capabilities;
 	SmbText native_os, native_lanman; /* of the client */
 	SmbText server_os, server_lanman, server_domain;
@@ -108,6 +112,9 @@ typedef struct {
 	uint32_t disposition; /* NT CreateDisposition, or OPEN_ANDX OpenMode */
 	uint32_t options;     /* NT CreateOptions */
 	bool to_delete;       /* DELETE access or delete-on-close asked */
+	/* A durable handle is taken up again: the name is not looked at ([MS-SMB2] 3.3.5.9.7). */
+	bool reconnect;
+	uint64_t reconnect_fid, reconnect_persistent; /* the FileId that it had */
 	/* answered */
 	SmbOpened action;
 	bool directory, pipe;
@@ -132,6 +139,14 @@ enum {
 /* SMB_DISPOSITION_* of the Flags of FileDispositionInformationEx, [MS-FSCC] 2.4.12. */
 uint8_t smb_disposition(uint32_t flags);
 
+/* What the client did about the break of an oplock or a lease. */
+typedef enum {
+	SMB_BROKEN_NOT, /* nothing that was seen, or nothing was due */
+	SMB_BROKEN_ACKNOWLEDGED,
+	SMB_BROKEN_CLOSED, /* it closed the file instead ([MS-CIFS] 3.2.5.42) */
+} SmbBroken;
+const char *smb_broken_name(SmbBroken broken); /* "acknowledged"; NULL for NOT */
+
 /* Everything else: facts that any command can have. */
 typedef struct {
 	SmbText name, name_to; /* path, search pattern, transaction name; new name of a rename */
@@ -150,6 +165,16 @@ typedef struct {
 	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
 	uint8_t disposition;               /* SMB_DISPOSITION_* */
 	bool unsupported;                  /* NOTIFY: the server does not support it */
+	/*
+	 * OPLOCK_BREAK: the level that is left ("none", "II" ...), NULL if unknown; of a lease the
+	 * state that is left, SMB_LEASE_*.
+	 */
+	const char *oplock;
+	bool lease;
+	uint32_t lease_state;
+	uint8_t lease_key[16];
+	SmbBroken broken;
+	bool unsure; /* no acknowledgment may be due: what was held is not known */
 } SmbOtherFacts;
 
 /* DCE/RPC on a named pipe: the calls that the exchange carried. */
@@ -177,6 +202,18 @@ typedef struct {
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;
 
+/* What became of the answer to a request. */
+typedef enum {
+	SMB_ANSWER_GIVEN,   /* it is here; or none is ever given (one_way, not_executed) */
+	SMB_ANSWER_NONE,    /* none came */
+	SMB_ANSWER_WAITING, /* the server holds the request until something happens */
+	SMB_ANSWER_NOT_SEEN, /* it may have come: in a gap, unreadable, or from a side not captured */
+} SmbAnswer;
+const char *smb_answer_name(SmbAnswer answer); /* "not_seen"; NULL for GIVEN */
+
+/* State of a lease ([MS-SMB2] 2.2.13.2.8). */
+enum { SMB_LEASE_READ = 1, SMB_LEASE_HANDLE = 2, SMB_LEASE_WRITE = 4 };
+
 typedef struct {
 	SmbStep step;
 	uint8_t version; /* of the messages: 1 or 2 */
@@ -189,14 +226,12 @@ typedef struct {
 	 * A block before it in its AndX chain failed, or the server answered only those before it.
 	 */
 	bool not_executed;
+	SmbAnswer answer;
 	SmbStamp request, response; /* frame 0: that half was not seen */
 	bool has_status;
 	SmbStatus status;
-	/*
-	 * An error in every sense: not success, not MORE_PROCESSING, not a warning that carries
-	 * data.
-	 */
-	bool failed;
+	bool failed;   /* smb_status_failed */
+	bool expected; /* failed, in a way that belongs to ordinary work: counted apart */
 	uint32_t incomplete;
 	uint32_t anomalies;
 	uint16_t pid;

@@ -46,6 +46,20 @@ smb_status_code(SmbStatus s)
 }
 
 /*
+ * Whether it is a DOS error. A code from 0x8000 up is none (but for ERRSRV 0xFFFF): it is an NT
+ * status whose sender forgot the flag.
+ */
+bool smb_status_is_dos(SmbStatus status);
+/*
+ * Whether it says that the command failed ([MS-ERREF] 2.3, [MS-CIFS] 2.2.2.4): not success, not
+ * MORE_PROCESSING_REQUIRED, not a warning that carries what was asked for. Statuses without a
+ * severity are known by list.
+ */
+bool smb_status_failed(SmbStatus status);
+/* Of a session setup: whether it asks for another round. */
+bool smb_status_goes_on(SmbStatus status);
+
+/*
  * What is wrong with a message: bits, each a named anomaly. smb_anomaly_name gives "andx_offset"
  * and so on.
  */
@@ -68,6 +82,7 @@ typedef enum {
 	SMB_ANOMALY_TOKEN = 1 << 12,      /* a security token that cannot be read */
 	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is not SMB and was not expected */
 	SMB_ANOMALY_CREDITS = 1 << 14, /* an SMB2 request beyond what the server has granted */
+	SMB_ANOMALY_MID_CHANGED = 1 << 15, /* a response with another MID than its request */
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
 
@@ -163,6 +178,8 @@ typedef struct {
 	uint32_t key;
 	uint16_t cid;
 	uint16_t sequence_number; /* 0: the request may be done several times */
+	/* SMB3: it was compressed but for its first bytes, which are all that is here */
+	bool compressed;
 	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;

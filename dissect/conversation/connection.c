@@ -39,6 +39,7 @@ smb_context_free(SmbContext *self)
 	if (!self)
 		return 0;
 	smb_exchange_shared_free(self);
+	smb_shared_free(self);
 	smb_fragment_free(self);
 	smb_whois_free(self);
 	smb_servers_free(self);
@@ -130,6 +131,8 @@ finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 
 	info->one_way = ending->seen[SMB_TO_SERVER] != ending->seen[SMB_TO_CLIENT];
 	smb_stream_flush(c, when);
+	for (int dir = 0; dir < 2; dir++)
+		c->lost[dir] += ending->unseen[dir] != 0;
 	smb_logon_flush(c);
 	info->outstanding = smb_exchange_flush(c);
 	smb_logon_flush(c);

@@ -45,6 +45,7 @@ typedef struct SmbWhois SmbWhois;
 typedef struct SmbFragments SmbFragments;
 typedef struct SmbExchangeShared SmbExchangeShared;
 typedef struct SmbServers SmbServers;
+typedef struct SmbShared SmbShared;
 
 /* Belongs to one thread and outlives its connections. */
 struct SmbContext {
@@ -58,6 +59,7 @@ struct SmbContext {
 	_Alignas(8) uint8_t nested_body[SMB1_NESTED_MAX];
 	Smb2Scratch smb2;
 	SmbExchangeShared *exchange; /* owned: exchange/request.c */
+	SmbShared *shared;           /* owned: state/sessions.c; NULL: no session of SMB2 yet */
 	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: no name learnt yet */
 	SmbServers *servers;         /* owned: state/servers.c; NULL: nothing known yet */
 	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: no fragment came yet */
@@ -137,6 +139,8 @@ struct SmbConnection {
 	SmbExchanges *exchanges;
 	SmbState *state;
 	SmbExpected expected;
+	/* By SmbDir, how often messages of that side may have been missed, or could not be read. */
+	uint32_t lost[2];
 };
 
 /* Whether the sink wants events of this kind. */

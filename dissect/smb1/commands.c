@@ -90,7 +90,7 @@ static const Smb1Command commands[256] = {
 	[SMB_COM_UNLOCK_BYTE_RANGE] = {
 		.request = smb1_parse_lock_byte_range_request,
 		.forms = { WORDS(5), WORDS(0) },
-		.step = SMB_STEP_LOCK,
+		.step = SMB_STEP_UNLOCK,
 	},
 	[SMB_COM_CREATE_TEMPORARY] = {
 		.request = smb1_parse_create_temporary_request,

@@ -132,6 +132,21 @@ static const SmbLayout locking_andx_request_without_ranges = {
 	.fields = locking_andx_request_fields,
 };
 
+static void
+tell(const Smb1LockingAndxRequest *body, Smb1Facts *facts)
+{
+	bool locks = body->number_of_requested_locks != 0;
+	bool unlocks = body->number_of_requested_unlocks != 0;
+
+	facts->oplock_released = body->type_of_lock & LOCKING_OPLOCK_RELEASE;
+	facts->oplock_break = facts->oplock_released && !locks && !unlocks;
+	facts->oplock_level = body->new_oplock_level;
+	facts->unlocks = unlocks && !locks;
+	facts->timed = locks && body->timeout != 0;
+	/* The acknowledgment of an oplock break is not answered itself ([MS-CIFS] 2.2.4.32.1). */
+	facts->one_way = facts->oplock_break;
+}
+
 static bool
 first_range(const Smb1LockingAndxRequest *body, Smb1LockRange *ret_range)
 {
@@ -159,7 +174,5 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	if (first_range(body, &body->first))
 		b->out->layout = &locking_andx_request;
 	smb1_facts_fid(b, body->fid);
-	/* A client's acknowledgment of an oplock break gets no response ([MS-CIFS] 2.2.4.32.1). */
-	b->facts->one_way = body->type_of_lock & LOCKING_OPLOCK_RELEASE &&
-			    !body->number_of_requested_unlocks && !body->number_of_requested_locks;
+	tell(body, b->facts);
 }

@@ -55,6 +55,12 @@ typedef struct {
 	/* a transaction of which more parts follow: secondaries of a request, further responses */
 	bool partial;
 	uint8_t disposition; /* SMB_DISPOSITION_* */
+	/* LOCKING_ANDX */
+	bool oplock_break;    /* an oplock is released, and nothing is locked or unlocked */
+	bool oplock_released; /* the same, whatever else is done */
+	bool unlocks;         /* ranges are unlocked, and none is locked */
+	bool timed;           /* the server may wait until a range can be locked */
+	uint8_t oplock_level; /* NewOpLockLevel */
 	SmbOpenFacts
 		open; /* opens: one half is filled from the request, the other from the response */
 } Smb1Facts;

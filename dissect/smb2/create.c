@@ -127,6 +127,51 @@ tell_asked(const CreateRequest *c, Smb2Facts *facts)
 	};
 }
 
+/*
+ * The contexts that say which open it is about (2.2.13.2): of a durable handle that is taken up
+ * again, the FileId that it had (2.2.13.2.4, 2.2.13.2.12).
+ */
+static void
+read_context(SmbReader at, Smb2Facts *facts)
+{
+	SmbReader name = at, data = at;
+	uint16_t name_offset, name_length, data_offset;
+	const char *tag;
+
+	smb_reader_skip(&at, 4); /* Next */
+	name_offset = smb_reader_le16(&at);
+	name_length = smb_reader_le16(&at);
+	smb_reader_skip(&at, 2);
+	data_offset = smb_reader_le16(&at);
+	smb_reader_skip(&name, name_offset);
+	tag = (const char *)smb_reader_take(&name, 4);
+	if (!tag || name_length != 4 || at.status != SMB_READ_OK)
+		return;
+	if (memcmp(tag, "DHnC", 4) != 0 && memcmp(tag, "DH2C", 4) != 0)
+		return;
+	smb_reader_skip(&data, data_offset);
+	facts->open.reconnect_persistent = smb_reader_le64(&data);
+	facts->open.reconnect_fid = smb_reader_le64(&data);
+	facts->open.reconnect = data.status == SMB_READ_OK;
+}
+
+static void
+read_contexts(SmbSpan contexts, Smb2Facts *facts)
+{
+	enum { CONTEXTS_MAX = 32, CONTEXT_SIZE = 16 };
+	SmbReader at = smb_reader_from_span(contexts);
+
+	for (uint32_t i = 0; i < CONTEXTS_MAX && contexts.ptr; i++) {
+		SmbReader one = at, next = at;
+		uint32_t offset = smb_reader_le32(&next);
+
+		read_context(one, facts);
+		if (next.status != SMB_READ_OK || offset < CONTEXT_SIZE)
+			return;
+		smb_reader_skip(&at, offset);
+	}
+}
+
 /* 2.2.13. */
 void
 smb2_parse_create_request(Smb2Block *b)
@@ -134,6 +179,7 @@ smb2_parse_create_request(Smb2Block *b)
 	CreateRequest *c = SMB2_BODY(b, CreateRequest, &request);
 	uint16_t name_offset, name_length;
 	uint32_t contexts_offset;
+	SmbSpan contexts;
 
 	smb_reader_skip(&b->at, 1); /* SecurityFlags */
 	c->oplock_level = smb_reader_u8(&b->at);
@@ -149,8 +195,9 @@ smb2_parse_create_request(Smb2Block *b)
 	contexts_offset = smb_reader_le32(&b->at);
 	c->create_contexts_length = smb_reader_le32(&b->at);
 	c->file = smb2_text(b, name_offset, name_length);
-	smb2_payload(b, contexts_offset, c->create_contexts_length);
+	contexts = smb2_payload(b, contexts_offset, c->create_contexts_length);
 	tell_asked(c, b->facts);
+	read_contexts(contexts, b->facts);
 }
 
 static void

@@ -291,13 +291,19 @@ next_lock(SmbList *list, void *item)
 void
 smb2_parse_lock_request(Smb2Block *b)
 {
+	enum { LOCKFLAG_UNLOCK = 4 };
 	LockRequest *l = SMB2_BODY(b, LockRequest, &lock_request);
+	LockElement one;
+	SmbList first;
 
 	l->lock_count = smb_reader_le16(&b->at);
 	l->lock_sequence = smb_reader_le32(&b->at);
 	l->id = smb2_file_id(b);
 	l->locks.next = next_lock;
 	l->locks.at = smb_reader_sub(&b->at, (uint32_t)LOCK_ELEMENT_SIZE * l->lock_count);
+	/* All of them are unlocked if the first one is (3.3.5.14). */
+	first = l->locks;
+	b->facts->unlocks = next_lock(&first, &one) && one.flags & LOCKFLAG_UNLOCK;
 }
 
 /*
@@ -312,7 +318,7 @@ read_oplock_break(Smb2Block *b)
 	o->oplock_level = smb_reader_u8(&b->at);
 	smb_reader_skip(&b->at, 1 + 4); /* Reserved, Reserved2 */
 	o->id = smb2_file_id(b);
-	b->facts->open.oplock = o->oplock_level;
+	b->facts->oplock = smb2_oplock_level_name(o->oplock_level);
 }
 
 /*
@@ -322,6 +328,7 @@ read_oplock_break(Smb2Block *b)
 static void
 read_lease_break(Smb2Block *b, const SmbLayout *layout)
 {
+	enum { ACK_REQUIRED = 1 };
 	LeaseBreak *l = SMB2_BODY(b, LeaseBreak, layout);
 
 	l->new_epoch = smb_reader_le16(&b->at);
@@ -329,6 +336,10 @@ read_lease_break(Smb2Block *b, const SmbLayout *layout)
 	l->lease_key = smb_reader_span(&b->at, LEASE_KEY_SIZE);
 	l->lease_state = smb_reader_le32(&b->at);
 	l->new_state = smb_reader_le32(&b->at);
+	b->facts->lease = b->at.status == SMB_READ_OK;
+	b->facts->must_acknowledge = l->flags & ACK_REQUIRED;
+	b->facts->lease_state = layout == &lease_notification ? l->new_state : l->lease_state;
+	smb_span_copy(l->lease_key, b->facts->lease_key, LEASE_KEY_SIZE);
 }
 
 void

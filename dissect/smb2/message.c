@@ -85,7 +85,7 @@ static const Command commands[] = {
 	/* 24 for oplocks, the others for leases (2.2.23 to 2.2.25). */
 	[SMB2_OPLOCK_BREAK] = { "SMB2_OPLOCK_BREAK", .size = { { 24, 36 }, { 24, 36, 44 } },
 				.parse = { smb2_parse_oplock_break, smb2_parse_oplock_break },
-				.step = SMB_STEP_LOCK },
+				.step = SMB_STEP_OPLOCK_BREAK },
 	[SMB2_SERVER_TO_CLIENT_NOTIFICATION] = { "SMB2_SERVER_TO_CLIENT_NOTIFICATION",
 						 .step = SMB_STEP_OTHER },
 };
@@ -405,6 +405,35 @@ static SmbReader
 from_here(SmbReader r)
 {
 	return r.pos == 0 ? r : smb_reader_new(r.base + r.pos, r.limit - r.pos, r.end - r.pos);
+}
+
+/*
+ * In an unchained one, Offset bytes lie in the clear before what is compressed; in a chained one
+ * the first payload does if its algorithm is NONE. Both begin behind 16 bytes.
+ */
+bool
+smb2_uncompressed(SmbReader *bytes)
+{
+	enum { FLAG_CHAINED = 1, ALGORITHM_NONE = 0 };
+	SmbReader r = from_here(*bytes), at;
+	uint32_t protocol = smb_reader_le32(&r), size = smb_reader_le32(&r), clear, limit;
+	uint16_t algorithm = smb_reader_le16(&r), flags = smb_reader_le16(&r);
+	uint64_t end;
+
+	clear = smb_reader_le32(&r);
+	if (r.status != SMB_READ_OK || protocol != SMB2_COMPRESSION_PROTOCOL_ID ||
+	    clear > smb_reader_declared_left(&r) ||
+	    (flags & FLAG_CHAINED && algorithm != ALGORITHM_NONE))
+		return false;
+	limit = r.limit - r.pos < clear ? r.limit - r.pos : clear;
+	end = flags & FLAG_CHAINED ? size : (uint64_t)size + clear;
+	end = end < clear ? clear : end > UINT32_MAX ? UINT32_MAX : end;
+	at = smb_reader_new(r.base + r.pos, limit, (uint32_t)end);
+	r = at;
+	if (smb_reader_le32(&r) != SMB2_PROTOCOL_ID || limit < SMB2_HEADER_SIZE)
+		return false;
+	*bytes = at;
+	return true;
 }
 
 uint32_t

@@ -31,7 +31,8 @@ typedef struct {
 	SmbOpenFacts open;
 	/* SESSION_SETUP and NEGOTIATE response: the security buffer, or absent */
 	SmbSpan blob;
-	uint16_t session_flags; /* SESSION_SETUP response: 1 guest, 2 null, 4 encrypt */
+	/* SESSION_SETUP, request: 1 binding; response: 1 guest, 2 null, 4 encrypt */
+	uint16_t session_flags;
 	uint16_t security_mode; /* NEGOTIATE both, SESSION_SETUP request */
 	uint32_t capabilities;
 	uint16_t dialects[32]; /* NEGOTIATE request */
@@ -40,6 +41,12 @@ typedef struct {
 	SmbSpan guid;         /* NEGOTIATE: client's or server's */
 	uint32_t share_flags; /* TREE_CONNECT response */
 	uint8_t share_type;   /* TREE_CONNECT response: 1 disk, 2 pipe, 3 printer */
+	bool unlocks;         /* LOCK: ranges are unlocked */
+	/* OPLOCK_BREAK: the level that is left, by name; or of a lease its key and state */
+	const char *oplock;
+	bool lease, must_acknowledge;
+	uint8_t lease_key[16];
+	uint32_t lease_state;
 } Smb2Facts;
 
 typedef struct {
@@ -54,6 +61,13 @@ typedef struct {
  * where the next command of a compound begins; 0 if it was the last.
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
+
+/*
+ * Of a compressed message ([MS-SMB2] 2.2.42) of which a header and what follows it lie in the
+ * clear: makes the reader one of the message itself, which ends where those bytes do and declares
+ * its whole length. False, and no change, for every other message.
+ */
+bool smb2_uncompressed(SmbReader *bytes);
 
 /* What the first bytes of a message reveal about the READ or WRITE data in it; as smb1_first. */
 typedef struct {

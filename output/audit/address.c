@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Addresses as they are written, and back. */
+/* Addresses as they are written, and back; the word for a host. */
 #include <string.h>
 
 #include "output/audit/audit.h"
@@ -9,6 +9,14 @@ void
 out_audit_address(OutBuffer *b, const AuditAddress *address)
 {
 	out_address(b, address->family, address->bytes);
+}
+
+const char *
+out_audit_host_word(const AuditHost *host)
+{
+	if (host->scanner)
+		return "scanner";
+	return host->guesser ? "guesser" : audit_host_severity(host);
 }
 
 bool

@@ -45,6 +45,9 @@ bool out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecr
 /* The key of a tally's list in a `pair` record: "days", "client_names.native_os". */
 const char *out_audit_tally_key(AuditTallyId id);
 
+/* The worst of a host's findings, "scanner" or "guesser" of one that is no client; NULL: none. */
+const char *out_audit_host_word(const AuditHost *host);
+
 /* Appends an address of any kind as text. */
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
 /* Parses an address of any kind that out_audit_address() writes. False if it is not one. */

@@ -92,7 +92,7 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 	cell(b, s);
 	cell_tally(b, s, &host->names, false);
 	cell_tally(b, s, &host->systems, false);
-	cell_str(b, s, host->scanner ? "scanner" : audit_host_severity(host));
+	cell_str(b, s, out_audit_host_word(host));
 	cell_u64(b, s, host->pairs);
 	cell_u64(b, s, host->numbers[AUDIT_N_CONNECTIONS]);
 	cell_u64(b, s, host->numbers[AUDIT_N_WHOLE]);

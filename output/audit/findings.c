@@ -9,6 +9,7 @@ enum {
 	ENDS_WIDTH = 43,    /* of client and server of a finding */
 	CAPTURE_MIN = 12,   /* of a capture's name */
 	EVIDENCE_FROM = 10, /* where it begins on a line of its own */
+	ACCOUNTS_SHOWN = 6, /* of a finding */
 };
 
 /* "#1 frame 10" */
@@ -69,7 +70,6 @@ put_proof(OutBuffer *b, const AuditFinding *f)
 		[AUDIT_PROOF_KNOWN_VALUE] = "  a value of attack tools",
 		[AUDIT_PROOF_AGAIN] = "  given again",
 		[AUDIT_PROOF_ASKS] = "  asks for dialects only",
-		[AUDIT_PROOF_GUESSES] = "  guesses passwords",
 		[AUDIT_PROOF_NAME] = "",
 	};
 
@@ -81,6 +81,37 @@ put_proof(OutBuffer *b, const AuditFinding *f)
 		out_char(b, 'x');
 	}
 	out_str(b, words[f->proof]);
+}
+
+static void
+add_keys(GString *s, const char *before, const AuditTally *t)
+{
+	for (uint32_t i = 0; i < MIN(t->n, ACCOUNTS_SHOWN); i++)
+		g_string_append_printf(s, "%s%s", i ? ", " : before, t->items[i].key);
+	if (t->n > ACCOUNTS_SHOWN)
+		g_string_append_printf(s, " and %u more", t->n - ACCOUNTS_SHOWN);
+}
+
+/* Whose logons it is about, and with what program: a line of its own. */
+static void
+put_accounts(Report *r, const AuditFinding *f)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+	AuditTally accounts, programs;
+	OutBuffer safe = { 0 };
+
+	audit_finding_accounts(r->report, f, &accounts, &programs);
+	add_keys(s, accounts.n == 1 ? "account " : "accounts ", &accounts);
+	add_keys(s, "; program ", &programs);
+	if (accounts.n) {
+		out_text(&safe, smb_text_from_utf8(s->str));
+		out_char(&safe, '\0');
+		report_spaces(r->b, EVIDENCE_FROM);
+		report_wrap(r, EVIDENCE_FROM, EVIDENCE_FROM, (const char *)safe.data);
+	}
+	audit_tally_clear(&accounts);
+	audit_tally_clear(&programs);
+	out_buffer_clear(&safe);
 }
 
 static void
@@ -105,6 +136,7 @@ put_finding(Report *r, const AuditFinding *f)
 	if (f->shown.n)
 		put_evidence(r, f, line);
 	out_char(b, '\n');
+	put_accounts(r, f);
 }
 
 void

@@ -101,7 +101,7 @@ put_host(Report *r, const AuditMember *member, const Columns *c)
 	from = b->len;
 	report_name(b, host);
 	column(b, from, c->name);
-	put_word(b, host->scanner ? "scanner" : audit_host_severity(host), 9);
+	put_word(b, out_audit_host_word(host), 9);
 	if (c->first <= CONNECTIONS)
 		put_number(b, host->numbers[AUDIT_N_CONNECTIONS], 5);
 	put_number(b, host->numbers[AUDIT_N_SMB1_USED], 4);

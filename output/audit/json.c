@@ -112,6 +112,7 @@ out_audit_tally_key(AuditTallyId id)
 		[AUDIT_ENDS] = "ends",
 		[AUDIT_DAYS] = "days",
 		[AUDIT_SHARES] = "shares",
+		[AUDIT_TRIES] = "refused_tries",
 	};
 
 	return names[id];
@@ -324,6 +325,8 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 	put_key_counts(b, "ends", &t[AUDIT_ENDS]);
 	put_key_counts(b, "days", &t[AUDIT_DAYS]);
 	put_key_counts(b, "shares", &t[AUDIT_SHARES]);
+	if (t[AUDIT_TRIES].n)
+		put_key_counts(b, "refused_tries", &t[AUDIT_TRIES]);
 	out_lit(b, ",\"authentications\":[");
 	for (uint32_t i = 0; i < pair->n_auths; i++)
 		put_auth(b, &pair->auths[i]);
@@ -483,9 +486,10 @@ put_summary(OutBuffer *b, const AuditReport *report)
 	out_key(b, "first_seen");
 	put_time(b, audit->connections ? audit->first_ns : 0);
 	put_key_time(b, "last_seen", audit->last_ns);
-	out_key_u64(b, "clients", report->clients->len - report->scanners);
+	out_key_u64(b, "clients", report->clients->len - report->scanners - report->guessers);
 	out_key_u64(b, "servers", report->servers->len);
 	out_key_u64(b, "scanners", report->scanners);
+	out_key_u64(b, "guessers", report->guessers);
 	out_key_u64(b, "pairs", report->pairs->len);
 	put_rolled_up(b, &report->total);
 	put_findings(b, report->by_severity);
@@ -503,7 +507,35 @@ first_of(const AuditKept *kept)
 }
 
 static void
-put_finding(OutBuffer *b, const AuditFinding *f)
+put_keys(OutBuffer *b, const AuditTally *t)
+{
+	out_char(b, '[');
+	for (uint32_t i = 0; i < t->n; i++) {
+		out_json_comma(b);
+		out_str_json(b, t->items[i].key);
+	}
+	out_char(b, ']');
+}
+
+/* Whose logons it is about, where it is about some. */
+static void
+put_accounts(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
+{
+	AuditTally accounts, programs;
+
+	audit_finding_accounts(report, f, &accounts, &programs);
+	if (accounts.n) {
+		out_key(b, "accounts");
+		put_keys(b, &accounts);
+		out_key(b, "programs");
+		put_keys(b, &programs);
+	}
+	audit_tally_clear(&accounts);
+	audit_tally_clear(&programs);
+}
+
+static void
+put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 {
 	const AuditRule *rule = audit_rule(f->rule);
 	const AuditEvidence *first = f->shown.n ? f->shown.first : NULL;
@@ -528,6 +560,7 @@ put_finding(OutBuffer *b, const AuditFinding *f)
 	out_json_i64_or_null(b, first && first->frame, first ? (int64_t)first->frame : 0);
 	out_key(b, "frames");
 	put_evidence(b, f->shown.first, f->shown.n);
+	put_accounts(b, report, f);
 	out_key(b, "text");
 	out_str_json(b, rule->meaning);
 	out_key(b, "fix");
@@ -556,6 +589,8 @@ put_hosts(OutWriter *writer, const AuditReport *report, GArray *members)
 		const AuditMember *member = &g_array_index(members, AuditMember, i);
 		AuditHost host;
 
+		if (member->guesser) /* no client; its findings say what it did */
+			continue;
 		audit_report_host(report, member, &host);
 		put_host(out_writer_buffer(writer), report, &host, member->server);
 		finish(writer);
@@ -572,7 +607,7 @@ out_audit_json(OutWriter *writer, const AuditReport *report)
 	put_hosts(writer, report, report->clients);
 	put_hosts(writer, report, report->servers);
 	for (guint i = 0; i < report->findings->len; i++) {
-		put_finding(b, &g_array_index(report->findings, AuditFinding, i));
+		put_finding(b, report, &g_array_index(report->findings, AuditFinding, i));
 		finish(writer);
 	}
 	put_summary(b, report);

@@ -135,6 +135,10 @@ put_seen(Report *r)
 	if (r->report->scanners)
 		g_string_append_printf(s, "; %u %s kept out of the clients", r->report->scanners,
 				       r->report->scanners == 1 ? "scanner" : "scanners");
+	if (r->report->guessers)
+		g_string_append_printf(s,
+				       "; %u that only guessed passwords kept out of the clients",
+				       r->report->guessers);
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 2, s->str);
 }
@@ -182,7 +186,8 @@ report_summary(Report *r)
 	size_t from = b->len;
 
 	out_bold_on(b, r->options->colour);
-	out_count(b, report->clients->len - report->scanners, "client", "clients");
+	out_count(b, report->clients->len - report->scanners - report->guessers, "client",
+		  "clients");
 	out_lit(b, ", ");
 	out_count(b, report->servers->len, "server", "servers");
 	out_lit(b, ", ");

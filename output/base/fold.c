@@ -57,7 +57,7 @@ out_fold_begin(OutFold *self, const SmbExchange *x)
 	out_fold_single(self, x);
 	self->file = x->file ? *x->file : (SmbFile){ 0 };
 	self->tree = x->tree ? *x->tree : (SmbTree){ 0 };
-	self->file.name = copy(self->file.name);
+	self->file.name = copy(x->file ? smb_file_name(x->file) : NULL);
 	self->tree.path = copy(self->tree.path);
 	self->tree.native_fs = NULL;
 	self->tree.user = NULL;

@@ -92,7 +92,7 @@ out_status(OutBuffer *b, SmbStatus status)
 	 * Success is the same zero in both, and has one name so that readers need not know about
 	 * DOS errors.
 	 */
-	bool dos = status.dos && status.value != 0;
+	bool dos = smb_status_is_dos(status);
 	const char *name = dos ? NULL : smb_nt_status_name(status.value);
 
 	if (dos) {

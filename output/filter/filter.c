@@ -117,7 +117,8 @@ any_path(const GPtrArray *globs, SmbText path)
 static bool
 file_fits(const OutFilter *self, const SmbFile *file)
 {
-	return file && any_path(self->files, smb_string_text(file->name));
+	return file && (any_path(self->files, smb_string_text(file->name)) ||
+			any_path(self->files, smb_string_text(smb_file_name(file))));
 }
 
 static bool
@@ -133,12 +134,13 @@ status_fits(const OutFilter *self, SmbStatus status, bool failed)
 		return true;
 	for (guint i = 0; i < self->statuses->len; i++) {
 		const OutStatusIs *is = &g_array_index(self->statuses, OutStatusIs, i);
-		const char *name = status.dos ? smb_dos_error_name(smb_status_class(status),
-								   smb_status_code(status))
-					      : NULL;
+		bool dos = smb_status_is_dos(status);
+		const char *name =
+			dos ? smb_dos_error_name(smb_status_class(status), smb_status_code(status))
+			    : NULL;
 
 		if (is->dos ? name && g_str_equal(is->dos, name)
-			    : status.value == is->value && (!status.dos || status.value == 0))
+			    : status.value == is->value && !dos)
 			return true;
 	}
 	return false;
@@ -200,7 +202,8 @@ exchange_fits(OutFilter *self, const SmbExchange *x)
 
 	return time_fits(self, ns) &&
 	       (!self->commands.any || out_commands_exchange(&self->commands, x)) &&
-	       (!has_status(self) || (x->has_status && status_fits(self, x->status, x->failed))) &&
+	       (!has_status(self) ||
+		(x->has_status && status_fits(self, x->status, x->failed && !x->expected))) &&
 	       exchange_user(self, x) && exchange_share(self, x) && exchange_file(self, x);
 }
 
@@ -331,22 +334,12 @@ message_is_about(OutFilter *self, const SmbConnectionInfo *info, const SmbMessag
 }
 
 static bool
-message_failed(const SmbMessage *m)
-{
-	if (!m->response || m->status.value == STATUS_MORE_PROCESSING_REQUIRED)
-		return false;
-	if (m->version == 1 && m->status.dos)
-		return smb_status_class(m->status) != 0;
-	return m->status.value >> 30 == 3;
-}
-
-static bool
 message_fits(OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
 {
 	/* First, because it remembers what it saw. */
 	return message_is_about(self, info, m) && time_fits(self, m->when.time_ns) &&
 	       (!has_status(self) ||
-		(m->response && status_fits(self, m->status, message_failed(m))));
+		(m->response && status_fits(self, m->status, smb_status_failed(m->status))));
 }
 
 /* ---- Events ---- */

@@ -376,11 +376,14 @@ put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 	out_key_u64(b, "bytes_to_server", info->bytes[SMB_TO_SERVER]);
 	out_key_u64(b, "bytes_to_client", info->bytes[SMB_TO_CLIENT]);
 	out_key_u64(b, "errors", info->errors);
+	out_key_u64(b, "expected", info->expected);
 	out_key_u64(b, "gaps", info->gaps);
 	out_key_u64(b, "gap_bytes", info->gap_bytes);
 	out_key_u64(b, "cut_bytes", info->cut_bytes);
 	out_key_u64(b, "skipped_bytes", info->skipped_bytes);
 	out_key_u64(b, "unanswered", info->unanswered);
+	out_key_u64(b, "waiting", info->waiting);
+	out_key_u64(b, "unseen", info->unseen);
 	out_key_u64(b, "orphans", info->orphans);
 	if (info->ends.connectionless)
 		out_key_u64(b, "repeated", info->repeated);

@@ -102,8 +102,8 @@ put_share(OutBuffer *b, const SmbTree *tree)
 static void
 put_file_name(OutBuffer *b, const SmbExchange *x)
 {
-	if (x->file && x->file->name)
-		key_text_if(b, "filename", smb_string_text(x->file->name));
+	if (x->file)
+		key_text_if(b, "filename", smb_string_text(smb_file_name(x->file)));
 }
 
 /* ---- Facts a step ---- */
@@ -230,6 +230,8 @@ put_session(OutBuffer *b, const SmbSessionFacts *s)
 {
 	put_native(b, "request", s->native_os, s->native_lanman);
 	put_native(b, "response", s->server_os, s->server_lanman);
+	if (s->binding)
+		out_key_bool(b, "binding", true);
 	if (!s->auth)
 		return;
 	if (s->auth->mech == SMB_MECH_NTLMSSP || s->auth->mech == SMB_MECH_SPNEGO_NTLMSSP)
@@ -357,7 +359,7 @@ put_other_names(OutBuffer *b, const SmbExchange *x)
 	if (!smb_text_is_empty(o->name_to)) {
 		out_lit(b, ",\"rename\":{\"from\":");
 		out_text_json(b, smb_text_is_empty(o->name) && x->file
-					 ? smb_string_text(x->file->name)
+					 ? smb_string_text(smb_file_name(x->file))
 					 : o->name);
 		out_key_text(b, "to", o->name_to);
 		out_char(b, '}');
@@ -371,11 +373,29 @@ put_other_names(OutBuffer *b, const SmbExchange *x)
 }
 
 static void
+put_break(OutBuffer *b, const SmbOtherFacts *o)
+{
+	static const char *const names[] = { "none", "R", "H", "RH", "W", "RW", "HW", "RHW" };
+
+	out_lit(b, ",\"oplock\":{\"level\":");
+	out_json_word(b, o->lease ? names[o->lease_state & 7] : o->oplock);
+	if (o->lease) {
+		out_lit(b, ",\"lease_key\":\"");
+		out_hex_bytes(b, o->lease_key, sizeof(o->lease_key));
+		out_char(b, '"');
+	}
+	out_key_str(b, "client", smb_broken_name(o->broken));
+	out_char(b, '}');
+}
+
+static void
 put_other(OutBuffer *b, const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
 
 	put_other_names(b, x);
+	if (x->step == SMB_STEP_OPLOCK_BREAK && x->request.frame)
+		put_break(b, o);
 	if (o->function >= 0)
 		out_key_u64(b, "function", (uint32_t)o->function);
 	if (o->function_name)
@@ -510,6 +530,10 @@ out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 		out_key_u64(b, "chain_index", x->chain_index);
 		out_key_u64(b, "chain_length", x->chain_length);
 	}
+	if (x->expected)
+		out_key_bool(b, "expected", true);
+	if (x->answer != SMB_ANSWER_GIVEN)
+		out_key_str(b, "answer", smb_answer_name(x->answer));
 	if (x->not_executed)
 		out_key_bool(b, "not_executed", true);
 	if (x->from_server)

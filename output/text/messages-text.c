@@ -94,15 +94,6 @@ put_frames(OutBuffer *b, const SmbMessage *m)
 	out_lit(b, "  ");
 }
 
-static bool
-is_error(const SmbMessage *m)
-{
-	/* Severity error of an NT status ([MS-ERREF] 2.3), a class of a DOS error. */
-	if (m->status.dos && m->version == 1)
-		return smb_status_class(m->status) != 0;
-	return m->status.value >> 30 == 3;
-}
-
 static void
 put_bits(OutBuffer *b, uint32_t bits, const char *(*name_of)(uint32_t))
 {
@@ -135,7 +126,7 @@ static void
 put_verdict(OutBuffer *b, const SmbMessage *m, bool colour)
 {
 	bool told = m->response && m->version <= 2 && m->status.value != 0;
-	bool alert = m->anomalies || (told && is_error(m));
+	bool alert = m->anomalies || (told && smb_status_failed(m->status));
 
 	out_alert_on(b, colour && alert);
 	if (told) {

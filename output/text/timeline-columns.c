@@ -78,6 +78,10 @@ void
 out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info,
 		  uint64_t time_ns, OutAnswerKind kind, uint64_t answer_ns)
 {
+	static const char *const words[] = { [OUT_ANSWER_DASH] = "-",
+					     [OUT_ANSWER_NONE] = "no answer",
+					     [OUT_ANSWER_WAITING] = "waiting",
+					     [OUT_ANSWER_NOT_SEEN] = "not seen" };
 	uint64_t since = time_ns > info->first.time_ns ? time_ns - info->first.time_ns : 0;
 	size_t from = b->len;
 
@@ -97,10 +101,8 @@ out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo 
 	from = b->len;
 	if (kind == OUT_ANSWER_TIME)
 		out_answer_time(b, answer_ns);
-	else if (kind == OUT_ANSWER_DASH)
-		out_char(b, '-');
 	else
-		out_lit(b, "no answer");
+		out_str(b, words[kind]);
 	put_right(b, from, ANSWER_WIDTH);
 	out_lit(b, "  ");
 	if (self->frames)

@@ -43,7 +43,7 @@ static const SmbName labels[] = {
 	{ KEY(SMB_COM_TRANSACTION2, TRANS2_FIND_NOTIFY_FIRST), "notify first" },
 	{ KEY(SMB_COM_TRANSACTION2, TRANS2_FIND_NOTIFY_NEXT), "notify next" },
 	{ KEY(SMB_COM_TRANSACTION2, TRANS2_CREATE_DIRECTORY), "create directory" },
-	{ KEY(SMB_COM_TRANSACTION2, TRANS2_SESSION_SETUP), "session setup" },
+	{ KEY(SMB_COM_TRANSACTION2, TRANS2_SESSION_SETUP), "trans2 session setup" },
 	{ KEY(SMB_COM_TRANSACTION2, TRANS2_GET_DFS_REFERRAL), "dfs referral" },
 	{ KEY(SMB_COM_TRANSACTION2, TRANS2_REPORT_DFS_INCONSISTENCY), "dfs report" },
 	{ KEY(SMB_COM_FIND_CLOSE2, 0), "search close" },
@@ -66,7 +66,6 @@ static const SmbName labels2[] = {
 	{ SMB2_IOCTL, "ioctl" },
 	{ SMB2_QUERY_INFO, "query info" },
 	{ SMB2_SET_INFO, "set info" },
-	{ SMB2_OPLOCK_BREAK, "oplock break" },
 };
 
 const char *
@@ -235,7 +234,62 @@ out_ask_cancel(const OutLine *l)
 	out_u64(l->b, l->x->other.target_frame);
 }
 
+static void
+put_lease_state(OutBuffer *b, uint32_t state)
+{
+	static const struct {
+		uint32_t bit;
+		const char *word;
+	} bits[] = { { SMB_LEASE_READ, "read" },
+		     { SMB_LEASE_HANDLE, "handle" },
+		     { SMB_LEASE_WRITE, "write" } };
+	size_t start = b->len;
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		if (!(state & bits[i].bit))
+			continue;
+		if (b->len > start)
+			out_char(b, '+');
+		out_str(b, bits[i].word);
+	}
+	out_str(b, b->len > start ? " caching" : "nothing");
+}
+
+void
+out_ask_break(const OutLine *l)
+{
+	const SmbOtherFacts *o = &l->x->other;
+	size_t start = l->b->len;
+
+	if (o->lease && !l->x->has_fid) {
+		out_lit(l->b, "lease ");
+		out_hex_bytes(l->b, o->lease_key, sizeof(o->lease_key));
+	} else {
+		out_file_of(l);
+	}
+	if (!o->lease && !o->oplock)
+		return;
+	out_part(l->b, start);
+	out_lit(l->b, "to ");
+	if (o->lease) {
+		put_lease_state(l->b, o->lease_state);
+	} else {
+		out_str(l->b, "level ");
+		out_str(l->b, o->oplock);
+	}
+}
+
 /* ---- Responses ---- */
+
+void
+out_answer_break(const OutLine *l)
+{
+	static const char *const words[] = { [SMB_BROKEN_NOT] = "ok",
+					     [SMB_BROKEN_ACKNOWLEDGED] = "acknowledged",
+					     [SMB_BROKEN_CLOSED] = "file closed" };
+
+	out_str(l->b, words[l->x->other.broken]);
+}
 
 void
 out_answer_notify(const OutLine *l)

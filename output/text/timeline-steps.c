@@ -38,14 +38,14 @@ put_fid(const OutLine *l)
 void
 out_file_of(const OutLine *l)
 {
-	const SmbFile *file = l->x->file;
+	const SmbString *name = l->x->file ? smb_file_name(l->x->file) : NULL;
 
-	if (!file || !file->name)
+	if (!name)
 		put_fid(l);
-	else if (file->name->len == 0)
+	else if (name->len == 0)
 		out_char(l->b, '\\');
 	else
-		out_text(l->b, smb_string_text(file->name));
+		out_text(l->b, smb_string_text(name));
 }
 
 /* ---- Negotiate ---- */
@@ -169,6 +169,10 @@ answer_session(const OutLine *l)
 			out_lit(b, "session 0x");
 			out_hex(b, l->x->uid, 1);
 		}
+	}
+	if (s->binding && !s->more) {
+		out_part(b, start);
+		out_lit(b, "another channel of the session");
 	}
 	if (s->guest) {
 		out_part(b, start);
@@ -348,6 +352,8 @@ static const OutStep steps[] = {
 	[SMB_STEP_PATH] = { NULL, out_ask_other, out_answer_ok },
 	[SMB_STEP_SEARCH] = { "search", out_ask_other, out_answer_search },
 	[SMB_STEP_ECHO] = { "echo", out_ask_echo, out_answer_ok },
+	[SMB_STEP_UNLOCK] = { "unlock", out_ask_other, out_answer_ok },
+	[SMB_STEP_OPLOCK_BREAK] = { "oplock break", out_ask_break, out_answer_break },
 	[SMB_STEP_CANCEL] = { "cancel", out_ask_cancel, out_answer_ok },
 	[SMB_STEP_OTHER] = { NULL, out_ask_other, out_answer_ok },
 };
@@ -371,6 +377,8 @@ out_step_label(const OutLine *l)
 	static const char prefix[] = "SMB_COM_";
 	const char *name = out_step(l->x->step)->name;
 
+	if (l->x->step == SMB_STEP_OPLOCK_BREAK && l->x->other.lease)
+		name = "lease break";
 	if (is_other(l->x->step) && out_other_label(l->x))
 		name = out_other_label(l->x);
 	if (name) {

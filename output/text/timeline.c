@@ -161,24 +161,32 @@ begin_connection(Timeline *self, OutConn *conn)
 
 /* ---- Exchanges ---- */
 
+static OutAnswerKind
+answer_kind(const SmbExchange *x)
+{
+	static const OutAnswerKind kinds[] = { [SMB_ANSWER_GIVEN] = OUT_ANSWER_DASH,
+					       [SMB_ANSWER_NONE] = OUT_ANSWER_NONE,
+					       [SMB_ANSWER_WAITING] = OUT_ANSWER_WAITING,
+					       [SMB_ANSWER_NOT_SEEN] = OUT_ANSWER_NOT_SEEN };
+
+	return x->request.frame && x->response.frame ? OUT_ANSWER_TIME : kinds[x->answer];
+}
+
 static void
 begin_exchange_line(Timeline *self, const OutLine *l)
 {
 	const SmbExchange *x = l->x;
-	bool asked = x->request.frame != 0, answered = x->response.frame != 0;
 	uint64_t ns = x->response.time_ns > x->request.time_ns
 			      ? x->response.time_ns - x->request.time_ns
 			      : 0;
-	OutAnswerKind kind = asked && answered                          ? OUT_ANSWER_TIME
-			     : asked && !x->one_way && !x->not_executed ? OUT_ANSWER_NONE
-									: OUT_ANSWER_DASH;
 
 	if (l->fold && l->fold->requests)
 		ns = l->fold->answer_ns / l->fold->requests;
 	self->frames[0] = x->request;
 	self->frames[1] = l->fold ? l->fold->last : x->response;
 	out_columns_begin(&self->columns, l->b, l->info,
-			  asked ? x->request.time_ns : x->response.time_ns, kind, ns);
+			  x->request.frame ? x->request.time_ns : x->response.time_ns,
+			  answer_kind(x), ns);
 }
 
 static void
@@ -228,7 +236,8 @@ static void
 put_answered(Timeline *self, const OutLine *l)
 {
 	bool refused = l->x->step == SMB_STEP_NEGOTIATE && l->x->negotiate.refused;
-	bool alert = l->x->response.frame && (l->x->failed || refused);
+	bool failed = l->x->failed && !l->x->expected;
+	bool alert = l->x->response.frame && (failed || refused);
 	bool colour = self->base.options.colour && alert;
 	size_t from;
 
@@ -355,11 +364,18 @@ put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	OutBuffer *b;
 
-	if (!info->outstanding)
+	if (!info->unanswered && !info->unseen)
 		return;
 	b = begin_note(self, conn, info->last.time_ns, "end");
-	out_count(b, info->outstanding, "request", "requests");
-	out_lit(b, " without an answer");
+	if (info->unanswered) {
+		out_count(b, info->unanswered, "request", "requests");
+		out_lit(b, " without an answer");
+	}
+	if (info->unseen) {
+		out_str(b, info->unanswered ? ", " : "");
+		out_count(b, info->unseen, "answer", "answers");
+		out_lit(b, " not seen");
+	}
 	end_note(self, conn);
 }
 

@@ -22,7 +22,13 @@ typedef struct {
 } OutColumns;
 
 /* What the response time's column has: a time, nothing to wait for, or "no answer". */
-typedef enum { OUT_ANSWER_TIME, OUT_ANSWER_DASH, OUT_ANSWER_NONE } OutAnswerKind;
+typedef enum {
+	OUT_ANSWER_TIME,
+	OUT_ANSWER_DASH, /* none is due */
+	OUT_ANSWER_NONE,
+	OUT_ANSWER_WAITING,  /* the server holds the request */
+	OUT_ANSWER_NOT_SEEN, /* it may have come, but was not captured */
+} OutAnswerKind;
 
 /* The last two columns share the width that the others leave. */
 void out_columns_fit(OutColumns *self, const OutOptions *options);
@@ -78,6 +84,9 @@ void out_part_fault(const OutLine *line, size_t start);
 void out_ask_other(const OutLine *line);
 void out_ask_echo(const OutLine *line);
 void out_ask_cancel(const OutLine *line);
+/* Breaks of oplocks and leases: what is left, and what the client did. */
+void out_ask_break(const OutLine *line);
+void out_answer_break(const OutLine *line);
 void out_answer_notify(const OutLine *line);
 void out_answer_search(const OutLine *line);
 void out_answer_ok(const OutLine *line);

@@ -13,6 +13,7 @@
 #include "output/audit/audit.h"
 
 enum { DAY = 86400, FIRST_PORT = 40000 };
+enum { LOGON_FAILURE = 0xC000006Du, LOCKED_OUT = 0xC0000234u }; /* [MS-ERREF] 2.3.1 */
 static const uint64_t second = 1000000000;
 
 /* ---- building ---- */
@@ -22,6 +23,7 @@ typedef struct {
 	SmbConnectionInfo info;
 	SmbAuth auth;
 	uint8_t version; /* of its messages */
+	uint64_t at_ns;  /* after the first */
 	bool no_logon, no_after, negotiate_unseen;
 	unsigned negotiates;
 	const char *native_os, *account;
@@ -73,8 +75,8 @@ whole(const Built *b, SmbStep step, uint64_t frame)
 {
 	return (SmbExchange){ .step = step,
 			      .version = b->version,
-			      .request = { DAY * second + frame, frame },
-			      .response = { DAY * second + frame + 1, frame + 1 },
+			      .request = { DAY * second + b->at_ns + frame, frame },
+			      .response = { DAY * second + b->at_ns + frame + 1, frame + 1 },
 			      .has_status = true };
 }
 
@@ -178,6 +180,8 @@ START_TEST(kinds_of_secrets_have_their_rules)
 		{ SMB_PASSWORD_NTLMV1_LM, AUDIT_NTLMV1 },
 		{ SMB_PASSWORD_NTLM_ONLY, AUDIT_NTLMV1 },
 		{ SMB_PASSWORD_NTLMV1_ESS, AUDIT_NTLMV1_ESS },
+		{ SMB_PASSWORD_LM_OR_LMV2, AUDIT_LM_RESPONSE },
+		{ SMB_PASSWORD_LM_OR_NTLM, AUDIT_LM_RESPONSE },
 		{ SMB_PASSWORD_ANONYMOUS, AUDIT_ANONYMOUS_SESSION },
 	};
 
@@ -616,22 +620,204 @@ report_of_many(Audit *audit, Built b, unsigned n)
 	return audit_report_new(audit, NULL);
 }
 
-START_TEST(one_wrong_password_is_no_finding_and_a_thousand_are_an_attack)
+START_TEST(a_locked_account_is_a_finding_by_itself)
 {
-	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
-	static const unsigned many[] = { 1, 5, 1000 };
+	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_EMPTY);
 
 	b.auth.result = SMB_RESULT_REFUSED;
-	for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
-		Audit *audit = audit_new(NULL);
-		AuditReport *report = report_of_many(audit, b, many[i]);
+	b.auth.has_status = true;
+	b.auth.status.value = LOGON_FAILURE;
+	SILENT(b, AUDIT_ACCOUNT_LOCKED_OUT);
+	b.auth.status.value = LOCKED_OUT;
+	FIRES(b, AUDIT_ACCOUNT_LOCKED_OUT);
+	b.auth.status.dos = true; /* the number is another one's */
+	SILENT(b, AUDIT_ACCOUNT_LOCKED_OUT);
+}
+END_TEST
 
-		ck_assert_int_eq(finding(report, AUDIT_LOGON_FAILURES) != NULL, many[i] == 5);
-		ck_assert_int_eq(finding(report, AUDIT_SCANNER) != NULL, many[i] == 1000);
-		ck_assert_uint_eq(report->scanners, many[i] == 1000);
-		audit_report_free(report);
-		audit_free(audit);
+START_TEST(a_refused_ticket_crossed_the_network)
+{
+	Built b = built(SMB_VERDICT_SMB2_DIRECT, SMB_PASSWORD_KERBEROS);
+	AuditScope scope;
+
+	b.auth.encryption_type = 23;
+	b.auth.result = SMB_RESULT_REFUSED;
+	ck_assert(fires(b, AUDIT_KERBEROS_RC4, &scope));
+	ck_assert_int_eq(scope, AUDIT_OF_SERVER); /* whose key it is */
+}
+END_TEST
+
+/* ---- guesses ---- */
+
+/* `n` logons, refused or accepted, of the account or of accounts with a number, `ms` apart. */
+typedef struct {
+	const char *account;
+	unsigned n;
+	uint64_t from_ms, apart_ms;
+	bool many, accepted, works;
+	SmbPasswordType type;
+} Logons;
+
+static void
+log_on(Audit *audit, const Logons *l)
+{
+	for (unsigned i = 0; i < l->n; i++) {
+		Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED,
+				l->type ? l->type : SMB_PASSWORD_NTLMV2);
+		g_autofree char *name = l->many ? g_strdup_printf("%s%u", l->account, i)
+						: g_strdup(l->account);
+
+		b.account = name;
+		b.at_ns = (l->from_ms + i * l->apart_ms) * (second / 1000);
+		b.no_after = !l->works;
+		b.auth.has_status = true;
+		if (!l->accepted) {
+			b.auth.result = SMB_RESULT_REFUSED;
+			b.auth.status.value = LOGON_FAILURE;
+		}
+		play(audit, &b);
 	}
+}
+
+typedef struct {
+	uint64_t guesses, successes;
+	uint32_t clients;
+	bool failures;
+} Guessed;
+
+static Guessed
+guessed(const Logons *logons, size_t n)
+{
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	const AuditFinding *guesses, *success;
+	Guessed g;
+
+	for (size_t i = 0; i < n; i++)
+		log_on(audit, &logons[i]);
+	report = audit_report_new(audit, NULL);
+	guesses = finding(report, AUDIT_PASSWORD_GUESSING);
+	success = finding(report, AUDIT_GUESS_SUCCEEDED);
+	g = (Guessed){ .guesses = guesses ? guesses->count : 0,
+		       .successes = success ? success->count : 0,
+		       .clients = report->clients->len - report->guessers - report->scanners,
+		       .failures = finding(report, AUDIT_LOGON_FAILURES) != NULL };
+	audit_report_free(report);
+	ck_assert_uint_eq(audit_free(audit), 0);
+	return g;
+}
+
+START_TEST(guesses_are_told_by_rate_and_spread)
+{
+	static const struct {
+		Logons logons[2];
+		uint64_t guesses, successes;
+		uint32_t clients;
+		bool failures;
+	} all[] = {
+		/* one wrong password, and five */
+		{ { { "bob", 1, 0, 0 } }, 0, 0, 1, false },
+		{ { { "bob", 5, 0, 10 } }, 0, 0, 1, true },
+		/* a program's pace, and slower */
+		{ { { "bob", 9, 0, 10 } }, 0, 0, 1, true },
+		{ { { "bob", 10, 0, 10 } }, 10, 0, 0, false },
+		{ { { "bob", 1000, 0, 10 } }, 1000, 0, 0, false },
+		{ { { "bob", 1000, 0, 2000 } }, 0, 0, 1, true },
+		{ { { "bob", 200, 0, 30000 } }, 0, 0, 1, true },
+		/* many accounts */
+		{ { { "user", 7, 0, 5000, true } }, 0, 0, 1, true },
+		{ { { "user", 8, 0, 5000, true } }, 8, 0, 0, false },
+		{ { { "user", 50, 0, 60000, true } }, 0, 0, 1, true },
+		/* of many people behind one address some are wrong */
+		{ { { "user", 8, 0, 5000, true }, { "staff", 40, 0, 1000, true, true, true } },
+		  0,
+		  0,
+		  1,
+		  true },
+		/* and one is right: soon afterwards, with another account, or much later */
+		{ { { "bob", 12, 0, 10 }, { "bob", 1, 125, 0, false, true } }, 12, 1, 0, false },
+		{ { { "bob", 12, 0, 10 }, { "BOB", 1, 125, 0, false, true, true } },
+		  12,
+		  1,
+		  0,
+		  false },
+		{ { { "user", 20, 0, 1000, true }, { "eve", 1, 21000, 0, false, true } },
+		  20,
+		  1,
+		  0,
+		  false },
+		{ { { "bob", 12, 0, 10 },
+		    { "eve", 1, 125, 0, false, true, true, SMB_PASSWORD_NTLMV1_ESS } },
+		  12,
+		  0,
+		  1,
+		  false },
+		{ { { "bob", 12, 0, 10 }, { "bob", 1, 3600000, 0, false, true, true } },
+		  12,
+		  0,
+		  1,
+		  false },
+		/* a person who mistypes */
+		{ { { "bob", 3, 0, 3000 }, { "bob", 1, 12000, 0, false, true, true } },
+		  0,
+		  0,
+		  1,
+		  false },
+		/* no password, no guess */
+		{ { { "bob", 100, 0, 10, false, false, false, SMB_PASSWORD_EMPTY } }, 0, 0, 1, true },
+		{ { { "", 100, 0, 10, false, false, false, SMB_PASSWORD_KERBEROS } }, 0, 0, 1, true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		Guessed g = guessed(all[i].logons, 1 + (all[i].logons[1].n > 0));
+
+		ck_assert_msg(g.guesses == all[i].guesses && g.successes == all[i].successes &&
+				      g.clients == all[i].clients && g.failures == all[i].failures,
+			      "row %zu: %u guesses, %u right, %u clients, failures %d", i,
+			      (unsigned)g.guesses, (unsigned)g.successes, g.clients, g.failures);
+	}
+}
+END_TEST
+
+/* Guesses are set apart, what else the client does stays. */
+START_TEST(a_guesser_that_also_works_stays_a_client)
+{
+	static const Logons guesses = { "bob", 20, 0, 10, .type = SMB_PASSWORD_NTLMV1_LM };
+	static const Logons work = { "eve", 30, 900000, 1000, .accepted = true, .works = true };
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	AuditHost client;
+
+	log_on(audit, &guesses);
+	log_on(audit, &work);
+	report = audit_report_new(audit, NULL);
+	client = first_host(report, false);
+	ck_assert_uint_eq(report->guessers, 0);
+	ck_assert(!client.guesser);
+	ck_assert_int_eq(client.worst, SMB_PASSWORD_NTLMV2);
+	ck_assert_uint_eq(client.smb1_peers, 1);
+	ck_assert_uint_eq(finding(report, AUDIT_PASSWORD_GUESSING)->count, 20);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+/* A server that only guessers used with SMB1 has no client that needs it. */
+START_TEST(a_guesser_is_no_use_of_a_server)
+{
+	static const Logons guesses = { "bob", 20, 0, 10 };
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	AuditHost server;
+
+	log_on(audit, &guesses);
+	report = audit_report_new(audit, NULL);
+	server = first_host(report, true);
+	ck_assert_uint_eq(report->guessers, 1);
+	ck_assert_uint_eq(server.smb1_peers, 0);
+	ck_assert_int_eq(server.worst, SMB_PASSWORD_NONE);
+	audit_report_free(report);
+	audit_free(audit);
 }
 END_TEST
 
@@ -912,8 +1098,8 @@ START_TEST(what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last)
 		/* Six pairs have two of them. */
 		ck_assert_uint_eq(critical + report->left_out[AUDIT_CRITICAL], 12);
 		ck_assert_int_eq(critical < 12, m == 4);
-		ck_assert_int_eq(audit_report_may_miss(report, AUDIT_CRITICAL), m == 4);
-		ck_assert(audit_report_may_miss(report, AUDIT_HIGH));
+		ck_assert_int_eq(audit_has_all(up, AUDIT_LAYER_CHALLENGES), m != 4);
+		ck_assert(audit_report_may_miss(report));
 		audit_report_free(report);
 		out_buffer_clear(&a);
 		out_buffer_clear(&b);
@@ -1294,7 +1480,11 @@ main(void)
 	tcase_add_test(rules, what_was_not_seen_is_not_what_was_not_used);
 	tcase_add_test(rules, the_same_challenge_twice);
 	tcase_add_test(rules, notify_unsupported_and_lost_connections);
-	tcase_add_test(rules, one_wrong_password_is_no_finding_and_a_thousand_are_an_attack);
+	tcase_add_test(rules, a_locked_account_is_a_finding_by_itself);
+	tcase_add_test(rules, a_refused_ticket_crossed_the_network);
+	tcase_add_test(rules, guesses_are_told_by_rate_and_spread);
+	tcase_add_test(rules, a_guesser_that_also_works_stays_a_client);
+	tcase_add_test(rules, a_guesser_is_no_use_of_a_server);
 	tcase_add_test(rules, scanners_stay_out_of_the_inventory_and_hosts_that_work_stay_in);
 	tcase_add_test(rules, asking_for_dialects_again_and_again_is_scanning);
 	tcase_add_test(rules, people_machines_and_anonymous_are_distinguished);

@@ -133,7 +133,8 @@ story_init(Story *st, Scene *s)
 			      .nt_length = 24,
 			      .result = SMB_RESULT_ACCEPTED,
 			      .has_status = true,
-			      .encryption_type = -1 };
+			      .encryption_type = -1,
+			      .krb_error = -1 };
 	st->user = (SmbUser){ .uid = 21044, .auth = &st->auth };
 	st->tree = (SmbTree){
 		.tid = 40321, .path = st->path, .type = SMB_SHARE_DISK, .user = &st->user
@@ -374,7 +375,8 @@ START_TEST(a_session_as_json)
 		strstr(lines[2],
 		       "\"auth\":{\"password_type\":\"NTLMv1+LM\",\"mech\":\"nt\",\"account\":\"alice\","
 		       "\"domain\":\"RIGWG\",\"host\":\"\",\"lm_length\":24,\"nt_length\":24,\"guest\":false,"
-		       "\"result\":\"accepted\",\"status\":\"STATUS_SUCCESS\"}") != NULL);
+		       "\"result\":\"accepted\",\"challenged\":false,\"status\":\"STATUS_SUCCESS\"}") !=
+		NULL);
 	ck_assert(strstr(lines[3], "\"command\":\"SMB1_COMMAND_TREE_CONNECT_ANDX\"") != NULL);
 	ck_assert(strstr(lines[5], "\"frame_request\":14,\"frame_response\":17,") != NULL);
 	ck_assert(strstr(lines[5],
@@ -407,6 +409,7 @@ tell_bare_exchanges(Scene *s)
 		x.response = i & 4 ? at(i + 1, 3) : (SmbStamp){ 0 };
 		x.incomplete = (i & 2 ? 0 : SMB_INCOMPLETE_NO_REQUEST) |
 			       (i & 4 ? 0 : SMB_INCOMPLETE_NO_RESPONSE);
+		x.answer = i & 4 ? SMB_ANSWER_GIVEN : SMB_ANSWER_NONE;
 		x.anomalies = i & 1 ? 0x3FFF : 0;
 		x.has_fid = i & 1;
 		tell(s, SMB_EVENT_EXCHANGE, &x);
@@ -453,7 +456,7 @@ bare_session(NewSink new_sink, OutOptions options, const char *name)
 	tell_bare_messages(&s);
 	tell_bare_exchanges(&s);
 	tell(&s, SMB_EVENT_GAP, &gap);
-	s.info.outstanding = 2;
+	s.info.outstanding = s.info.unanswered = 2;
 	s.info.incomplete = SMB_INCOMPLETE_GAP;
 	s.info.midstream = s.info.one_way = true;
 	s.info.end = SMB_END_EVICTED;

@@ -30,6 +30,8 @@
  *
  *   request.c      requests: memory, texts that outlive their message, ids of the exchange
  *   pending.c      the queue, and which request a response belongs to
+ *   answer.c       what is said of an answer, and of its lack
+ *   breaks.c       oplock and lease breaks, which the server asks
  *   messages.c     a message of the stream goes to its protocol
  *   smb1.c, smb2.c a message of SMB1, of SMB2
  *   transaction.c, pieces.c  transactions in several messages
@@ -72,6 +74,11 @@ struct SmbRequest {
 	/* SMB2: its FileId is the one that the preceding CREATE in its compound will get. */
 	bool follows_create;
 	uint64_t create_mid;
+	bool given_up; /* the client cancelled it, or closed what it is about, before its answer */
+	uint32_t lost_before; /* a break: SmbConnection.lost of the client when it was sent */
+
+	/* Written by state/: the server may hold it until something happens. */
+	bool may_wait;
 
 	/* Notes of state/, which nobody reads here. */
 
@@ -105,8 +112,6 @@ SmbAttempt *smb_request_release_attempt(SmbRequest *req);
 void smb_exchange_begin(SmbExchange *x, SmbStep step);
 /* Resets the request half; ids and times stay. */
 void smb_exchange_forget(SmbExchange *x);
-/* Whether a status says that the command failed ([MS-ERREF] 2.3). */
-bool smb_status_failed(SmbStatus status, uint8_t version);
 
 /*
  * Whether the request was seen. A response without one is reported but changes no state: only its

@@ -30,6 +30,7 @@ encrypted(SmbConnection *c, SmbDir dir, SmbReader bytes, const SmbStamp *when)
 			   .bytes = bytes,
 			   .when = *when };
 	c->info.encrypted = true;
+	c->lost[dir]++;
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 }

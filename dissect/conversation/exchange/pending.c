@@ -72,8 +72,7 @@ flush(SmbConnection *c, SmbPending *p, uint32_t why)
 	SmbRequest *req;
 
 	while ((req = smb_pending_take(p))) {
-		req->x.incomplete |= why | SMB_INCOMPLETE_NO_RESPONSE;
-		c->info.unanswered++;
+		smb_request_unanswered(c, p, req, why);
 		smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
 	}
 	smb_pending_remove(c, p);
@@ -96,6 +95,7 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 	p->uid = m->uid;
 	p->mid = m->mid;
 	p->answers_left = 1;
+	p->lost_before = c->lost[SMB_TO_CLIENT];
 	p->prev = c->exchanges->newest;
 	*(c->exchanges->newest ? &c->exchanges->newest->next : &c->exchanges->oldest) = p;
 	c->exchanges->newest = p;
@@ -111,6 +111,7 @@ smb_exchange_flush(SmbConnection *c)
 
 	while (c->exchanges->oldest)
 		flush(c, c->exchanges->oldest, 0);
+	smb_break_flush(c);
 	return outstanding;
 }
 
@@ -178,6 +179,42 @@ smb_pending_find(const SmbConnection *c, const SmbMessage *response)
 	return best;
 }
 
+/* The ids that the response itself gives are not those of its request. */
+static bool
+fits_without_mid(const SmbPending *p, const SmbMessage *m)
+{
+	bool gives_uid, gives_tid;
+
+	if (p->version == 1) {
+		gives_uid = p->command == SMB_COM_SESSION_SETUP_ANDX;
+		gives_tid = p->command == SMB_COM_TREE_CONNECT ||
+			    p->command == SMB_COM_TREE_CONNECT_ANDX || gives_uid;
+	} else {
+		gives_uid = p->command == SMB2_SESSION_SETUP;
+		gives_tid = p->command == SMB2_TREE_CONNECT;
+	}
+	return p->version == m->version && p->requests &&
+	       command_answers(m->version, m->command, p->command) && p->pid == m->pid &&
+	       (gives_uid || p->uid == m->uid) && (gives_tid || p->tid == m->tid);
+}
+
+SmbPending *
+smb_pending_find_renumbered(const SmbConnection *c, const SmbMessage *response)
+{
+	SmbPending *found = NULL;
+
+	if (c->info.midstream || c->info.gaps || c->info.incomplete & SMB_INCOMPLETE_LIMIT)
+		return NULL;
+	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
+		if (!fits_without_mid(p, response))
+			continue;
+		if (found)
+			return NULL;
+		found = p;
+	}
+	return found;
+}
+
 SmbPending *
 smb_pending_find_raw(const SmbConnection *c, SmbDir dir)
 {
@@ -193,19 +230,27 @@ smb_pending_find_raw(const SmbConnection *c, SmbDir dir)
  * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until
  * the server gives the request an AsyncId; then it has the AsyncId ([MS-SMB2] 3.2.4.24).
  */
-const SmbExchange *
-smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel)
+SmbPending *
+smb_pending_find_cancelled(const SmbConnection *c, const SmbMessage *cancel)
 {
 	bool async = cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC_COMMAND;
 
-	for (const SmbPending *p = c->exchanges->newest; p; p = p->prev) {
+	for (SmbPending *p = c->exchanges->newest; p; p = p->prev) {
 		if (p->version != cancel->version)
 			continue;
 		if (async ? p->interim && p->async_id == cancel->async_id
 			  : p->mid == cancel->mid && p->pid == cancel->pid)
-			return p->requests ? &p->requests->x : NULL;
+			return p;
 	}
 	return NULL;
+}
+
+const SmbExchange *
+smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel)
+{
+	const SmbPending *p = smb_pending_find_cancelled(c, cancel);
+
+	return p && p->requests ? &p->requests->x : NULL;
 }
 
 const SmbExchange *

@@ -26,6 +26,7 @@ struct SmbPending {
 	uint32_t read, to_read; /* READ_MPX: bytes of the responses so far, and of all of them */
 	SmbStamp go_ahead;      /* WRITE_RAW: its interim response; frame 0 before it came */
 	bool interim;           /* an interim response came */
+	uint32_t lost_before;   /* SmbConnection.lost of the server when it was asked */
 	uint64_t async_id;      /* SMB2: the AsyncId that it gave the request */
 	/* Owned: transactions of several messages; NULL: none so far. */
 	SmbTransaction *joined_request, *joined_response;
@@ -45,6 +46,8 @@ typedef struct {
 struct SmbExchanges {
 	SmbPending *oldest, *newest; /* owned, in the order in which they came */
 	uint32_t n_pending;
+	SmbRequest *breaks; /* owned: oplock and lease breaks that wait, in their order */
+	uint32_t n_breaks;
 	SmbRepeats *repeats; /* NULL: no message that could be repeated came yet */
 	SmbRelated related;  /* of the last request of SMB2 */
 	bool credits_lost;   /* not all messages of SMB2 could be counted */
@@ -72,6 +75,13 @@ void smb_pending_release(SmbContext *context, SmbPending *p);
 SmbPending *smb_pending_new(SmbConnection *c, const SmbMessage *m);
 /* The pending that a response belongs to; NULL: none. */
 SmbPending *smb_pending_find(const SmbConnection *c, const SmbMessage *response);
+/*
+ * A response whose MID no request has: the one request that it must belong to if nothing was
+ * missed, because no other is like it. NULL: none, or not the only one.
+ */
+SmbPending *smb_pending_find_renumbered(const SmbConnection *c, const SmbMessage *response);
+/* The request message that a CANCEL is about; NULL if it is not known. */
+SmbPending *smb_pending_find_cancelled(const SmbConnection *c, const SmbMessage *cancel);
 /* The oldest that expects headerless data from the given side, or NULL. */
 SmbPending *smb_pending_find_raw(const SmbConnection *c, SmbDir dir);
 /* It waits for data without a header from that side from now on, or no longer. */
@@ -88,6 +98,29 @@ smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uin
 
 	c->up->turn(c, &turn);
 }
+
+/* ---- answer.c ---- */
+
+/* The response half of what every exchange has, with this status; an error is counted. */
+void smb_request_answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, SmbStatus status);
+/* No response came: says what that means, and counts it. `why`: SMB_INCOMPLETE_*, or 0. */
+void smb_request_unanswered(SmbConnection *c, const SmbPending *p, SmbRequest *req, uint32_t why);
+/*
+ * Whether an answer from that side was not seen, or did not come: `lost_before` is
+ * SmbConnection.lost of that side when it was asked.
+ */
+SmbAnswer smb_answer_missing(const SmbConnection *c, SmbDir dir, uint32_t lost_before);
+/* A request was made: notes which others its sender does not want any more (CANCEL, CLOSE ...). */
+void smb_pending_give_up(SmbConnection *c, const SmbExchange *by, const SmbMessage *m);
+
+/* ---- breaks.c ---- */
+
+/* A break of an oplock or a lease waits for the client. Takes the request. */
+void smb_break_wait(SmbConnection *c, SmbRequest *req);
+/* The client acknowledged a break, or closed the file: false if none waits that it is about. */
+bool smb_break_answer(SmbConnection *c, const SmbExchange *by, const SmbStamp *when);
+/* No more answers come. */
+void smb_break_flush(SmbConnection *c);
 
 /* ---- messages.c ---- */
 

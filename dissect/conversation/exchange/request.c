@@ -182,18 +182,3 @@ smb_exchange_forget(SmbExchange *x)
 
 	memset((uint8_t *)x + facts, 0, sizeof(*x) - facts);
 }
-
-/*
- * Warnings (severity 2) and successes are not failures: the response carries what was requested
- * ([MS-ERREF] 2.3). A DOS error is a failure if its class is not 0; servers that speak DOS errors
- * still send MORE_PROCESSING_REQUIRED as an NT status (class 0x16).
- */
-bool
-smb_status_failed(SmbStatus status, uint8_t version)
-{
-	if (status.value == STATUS_SUCCESS || status.value == STATUS_MORE_PROCESSING_REQUIRED)
-		return false;
-	if (version == 1 && status.dos)
-		return smb_status_class(status) != 0;
-	return status.value >> 30 == 3;
-}

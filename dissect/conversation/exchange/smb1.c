@@ -45,11 +45,30 @@ one_way(SmbConnection *c, SmbMessage *m, bool from_server)
 	SmbRequest *req = smb_request_new(c, m, 0);
 
 	req->x.request = m->when;
-	req->x.one_way = true;
+	req->x.one_way = !from_server;
 	req->x.from_server = from_server;
 	req->transaction.disconnects = c->context->smb1.facts[0].disconnects;
 	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
-	smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
+	smb_pending_give_up(c, &req->x, m);
+	req->x.one_way |= req->x.step != SMB_STEP_OPLOCK_BREAK;
+	if (req->x.one_way)
+		smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
+	else
+		smb_break_wait(c, req);
+}
+
+/* The client's acknowledgment is the other half of the break: no exchange of its own. */
+static bool
+acknowledges(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
+{
+	SmbExchange x = { .version = 1,
+			  .step = SMB_STEP_OPLOCK_BREAK,
+			  .has_fid = facts->has_fid,
+			  .fid = facts->fid };
+
+	return m->dir == SMB_TO_SERVER && m->command == SMB_COM_LOCKING_ANDX &&
+	       facts->oplock_released && smb_break_answer(c, &x, &m->when) && facts->oplock_break &&
+	       m->n_blocks == 1;
 }
 
 /* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */
@@ -80,16 +99,36 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 	return true;
 }
 
+/* The commands of a request message wait in its pending. */
+static void
+wait_for_answer(SmbConnection *c, SmbPending *p, SmbMessage *m)
+{
+	SmbRequest **last = &p->requests;
+
+	for (uint32_t i = 0; i < m->n_blocks; i++) {
+		SmbRequest *req = smb_request_new(c, m, i);
+
+		req->x.request = m->when;
+		*last = req;
+		last = &req->next;
+		smb_turn(c, SMB_TURN_ASKED, req, m, i);
+		smb_transaction_asked(c, p, req, m, i);
+		smb_pending_give_up(c, &req->x, m);
+		if (req->x.step == SMB_STEP_CLOSE)
+			smb_break_answer(c, &req->x, &m->when);
+	}
+}
+
 static void
 request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 {
 	const Smb1Facts *facts = c->context->smb1.facts;
-	SmbRequest **last;
 	SmbPending *p;
 
 	if (first)
 		smb_transaction_completed(c, first, m);
-	if (is_secondary(m->command) || goes_on_writing(c, m, &facts[0]))
+	if (is_secondary(m->command) || goes_on_writing(c, m, &facts[0]) ||
+	    acknowledges(c, m, &facts[0]))
 		return;
 	if (m->command == SMB_COM_NT_CANCEL || m->dir == SMB_TO_CLIENT ||
 	    ((facts[0].one_way || asks_for_nothing(m, facts)) && m->n_blocks == 1)) {
@@ -103,16 +142,7 @@ request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 		smb_pending_expect_raw(c, p, SMB_TO_SERVER, true);
 	if (m->command == SMB_COM_ECHO || m->command == SMB_COM_WRITE_RAW)
 		p->answers_left = facts[0].count;
-	last = &p->requests;
-	for (uint32_t i = 0; i < m->n_blocks; i++) {
-		SmbRequest *req = smb_request_new(c, m, i);
-
-		req->x.request = m->when;
-		*last = req;
-		last = &req->next;
-		smb_turn(c, SMB_TURN_ASKED, req, m, i);
-		smb_transaction_asked(c, p, req, m, i);
-	}
+	wait_for_answer(c, p, m);
 }
 
 /* ---- responses ---- */
@@ -124,17 +154,10 @@ request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 static void
 answer_request(SmbConnection *c, SmbRequest *req, SmbMessage *m, uint32_t i)
 {
-	SmbExchange *x = &req->x;
 	bool last = i + 1 >= m->n_blocks;
 
-	x->response = m->when;
-	x->has_status = true;
-	x->status = last ? m->status : (SmbStatus){ m->status.dos, STATUS_SUCCESS };
-	x->failed = smb_status_failed(x->status, 1);
-	x->incomplete |= m->incomplete;
-	x->anomalies |= m->anomalies;
-	if (x->failed)
-		c->info.errors++;
+	smb_request_answer(c, req, m,
+			   last ? m->status : (SmbStatus){ m->status.dos, STATUS_SUCCESS });
 	smb_turn(c, SMB_TURN_ANSWERED, req, m, i);
 }
 
@@ -209,15 +232,15 @@ interim(SmbPending *p, const SmbMessage *m, const Smb1Facts *facts)
 static bool
 more_answers(SmbPending *p, const SmbMessage *m)
 {
-	return m->command == SMB_COM_ECHO && p->answers_left > 1 &&
-	       !smb_status_failed(m->status, 1) && p->answers_left--;
+	return m->command == SMB_COM_ECHO && p->answers_left > 1 && !smb_status_failed(m->status) &&
+	       p->answers_left--;
 }
 
 /* One of the responses to a READ_MPX; each says how many bytes all of them carry (3.2.5.17). */
 static bool
 more_to_read(SmbPending *p, const SmbMessage *m, Smb1Facts *facts)
 {
-	if (!m->connectionless || m->command != SMB_COM_READ_MPX || smb_status_failed(m->status, 1))
+	if (!m->connectionless || m->command != SMB_COM_READ_MPX || smb_status_failed(m->status))
 		return false;
 	p->to_read = p->read ? MIN(p->to_read, facts->count) : facts->count;
 	p->read += facts->length;
@@ -269,6 +292,20 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 	}
 }
 
+/* The request of a response, also where the server changed the MID (DoublePulsar does). */
+static SmbPending *
+pending_for(SmbConnection *c, SmbMessage *m)
+{
+	SmbPending *p = smb_pending_find(c, m);
+
+	if (p)
+		return p;
+	p = smb_pending_find_renumbered(c, m);
+	if (p)
+		m->anomalies |= SMB_ANOMALY_MID_CHANGED;
+	return p;
+}
+
 void
 smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {
@@ -298,7 +335,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		if (smb_repeats_seen(c, m, bytes))
 			return;
 	}
-	if (!is_request && (p = smb_pending_find(c, m)) && p->requests)
+	if (!is_request && (p = pending_for(c, m)) && p->requests)
 		m->response_to = p->requests->x.request.frame;
 	first = smb_transaction_message(c, m, p);
 	smb_turn(c, SMB_TURN_MESSAGE, p ? p->requests : NULL, m, 0);

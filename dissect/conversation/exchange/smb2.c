@@ -55,35 +55,31 @@ static void
 request(SmbConnection *c, SmbMessage *m, const Smb2Facts *facts)
 {
 	SmbRequest *req = request_new(c, m);
-	bool one_way = m->command == SMB2_CANCEL || m->dir == SMB_TO_CLIENT;
+	bool from_server = m->dir == SMB_TO_CLIENT;
 
 	req->x.request = m->when;
-	req->x.one_way = one_way;
-	req->x.from_server = m->dir == SMB_TO_CLIENT;
+	req->x.one_way = m->command == SMB2_CANCEL;
+	req->x.from_server = from_server;
 	req->x.has_fid = facts->has_fid;
 	req->x.fid = facts->fid;
 	req->x.fid_persistent = facts->fid_persistent;
 	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
-	if (!one_way)
+	if (!req->x.one_way && !from_server)
 		smb_pending_new(c, m)->requests = req;
 	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
-	if (one_way)
+	smb_pending_give_up(c, &req->x, m);
+	if (req->x.one_way)
 		smb_turn(c, SMB_TURN_OVER, req, NULL, 0);
+	else if (from_server)
+		smb_break_wait(c, req);
+	else if (req->x.step == SMB_STEP_CLOSE || req->x.step == SMB_STEP_OPLOCK_BREAK)
+		smb_break_answer(c, &req->x, &m->when);
 }
 
 static void
 answer(SmbConnection *c, SmbRequest *req, SmbMessage *m)
 {
-	SmbExchange *x = &req->x;
-
-	x->response = m->when;
-	x->has_status = true;
-	x->status = m->status;
-	x->failed = smb_status_failed(m->status, 2);
-	x->incomplete |= m->incomplete;
-	x->anomalies |= m->anomalies;
-	if (x->failed)
-		c->info.errors++;
+	smb_request_answer(c, req, m, m->status);
 	smb_turn(c, SMB_TURN_ANSWERED, req, m, 0);
 }
 
@@ -114,16 +110,19 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 
 /* An SMB1 negotiate that lists "SMB 2.???" is answered in SMB2 ([MS-SMB2] 3.3.5.3.1). */
 static SmbPending *
-pending_for(SmbConnection *c, const SmbMessage *m)
+pending_for(SmbConnection *c, SmbMessage *m)
 {
 	SmbPending *p = smb_pending_find(c, m);
 
-	if (p || m->command != SMB2_NEGOTIATE)
+	if (p)
 		return p;
-	for (p = c->exchanges->oldest; p; p = p->next)
+	for (p = c->exchanges->oldest; p && m->command == SMB2_NEGOTIATE; p = p->next)
 		if (p->version == 1 && p->command == SMB_COM_NEGOTIATE)
 			return p;
-	return NULL;
+	p = smb_pending_find_renumbered(c, m);
+	if (p)
+		m->anomalies |= SMB_ANOMALY_MID_CHANGED;
+	return p;
 }
 
 /* A message that can be read: what it is a response to, its credits, its token. */
@@ -161,6 +160,7 @@ command(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 		p = pair(c, m, is_request);
 	} else {
 		c->info.encrypted |= m->version == 3;
+		c->lost[dir]++;
 		smb_credits_lost(c);
 	}
 	smb_message_count(c, m);
@@ -176,6 +176,7 @@ void
 smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {
 	Smb2Scratch *scratch = &c->context->smb2;
+	bool compressed = smb2_uncompressed(&bytes);
 	uint32_t taken;
 
 	c->exchanges->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
@@ -185,6 +186,10 @@ smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 			smb_credits_lost(c);
 			return;
 		}
+		scratch->message.compressed = compressed;
+		/* Further commands may be in what is compressed. */
+		c->lost[dir] += compressed && !taken && smb_reader_declared_left(&bytes) &&
+				scratch->message.incomplete & SMB_INCOMPLETE_TRUNCATED;
 		command(c, dir, cut, when);
 		bytes = smb_reader_after(&bytes, taken);
 	} while (taken && smb_reader_left(&bytes));

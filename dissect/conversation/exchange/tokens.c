@@ -109,8 +109,7 @@ read_piece(SmbConnection *c, SmbTokenReading *r, SmbTokenParts **slot)
 static bool
 begins(SmbConnection *c, const SmbMessage *m, SmbSpan blob, uint64_t declared)
 {
-	if (declared <= blob.len ||
-	    (m->response && m->status.value != STATUS_MORE_PROCESSING_REQUIRED))
+	if (declared <= blob.len || (m->response && !smb_status_goes_on(m->status)))
 		return false;
 	if (declared <= c->context->config.limits.token)
 		return true;

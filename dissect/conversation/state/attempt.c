@@ -120,9 +120,11 @@ give_verdict(SmbAttempt *a)
 void
 smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
 {
-	give_verdict(a);
+	if (!a->binds)
+		give_verdict(a);
 	smb_attempt_move(a, SMB_ATTEMPT_DECIDED);
-	smb_state_add_attempt(c, a);
+	if (!a->binds)
+		smb_state_add_attempt(c, a);
 	smb_attempt_report_held(c, a);
 	smb_attempt_move(a, SMB_ATTEMPT_REPORTED);
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);

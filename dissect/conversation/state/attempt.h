@@ -44,6 +44,7 @@ struct SmbAttempt {
 	SmbAttemptState state;
 	uint32_t refs;
 	uint64_t uid;
+	bool binds;              /* a channel to a session that exists: not counted */
 	bool started_ntlm;       /* an NTLMSSP NEGOTIATE was sent */
 	bool turned_down;        /* the server named NTLMSSP in place of a ticket's mechanism */
 	bool unseen;             /* the capture does not have the blob of one of its rounds */

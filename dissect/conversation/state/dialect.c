@@ -200,9 +200,10 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	    smb_was_asked(&req->x))
 		f->refused = c->state->refused = true;
 	c->state->negotiate_answered = true;
-	if (m->status.value != STATUS_SUCCESS || !m->blocks[0].body)
+	if (smb_status_failed(m->status) || !m->blocks[0].body)
 		return;
 	c->state->answered_smb2 = true;
+	smb_shared_server(c, facts->guid);
 	f->answered_by = 2;
 	f->dialect = smb_text_from_utf8(name);
 	f->has_security_mode = c->info.has_security_mode = true;

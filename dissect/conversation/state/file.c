@@ -105,9 +105,7 @@ below_root(SmbText path)
 static SmbText
 name_now(const SmbFileEntry *file)
 {
-	const SmbFileStory *s = &file->story;
-
-	return smb_string_text(s->n_renamed ? s->renamed[s->n_renamed - 1] : file->pub.name);
+	return smb_string_text(smb_file_name(&file->pub));
 }
 
 /* The last that had that name in that tree; one that was deleted is another file. */
@@ -142,6 +140,8 @@ rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
 	s->renamed[s->n_renamed] = smb_context_string(c->context, to);
 	if (s->renamed[s->n_renamed])
 		s->n_renamed++;
+	if (file->pub.fid_persistent && !file->pub.ended)
+		smb_shared_add_file(c, file);
 }
 
 /* Renames of files that were never opened are reported too, because they may be renamed again. */
@@ -215,6 +215,7 @@ smb_file_ended(SmbConnection *c, SmbFileEntry *file)
 	if (file->pub.ended)
 		return;
 	file->pub.ended = true;
+	smb_shared_forget_file(c, file);
 	if (!deleted_when_closed(file))
 		return;
 	other = file->story.posix ? NULL : other_open(c, file);

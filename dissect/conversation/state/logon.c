@@ -457,10 +457,16 @@ wait_for_next(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_attempt_open(c, a);
 }
 
+static bool
+accepts(SmbStatus status)
+{
+	return !smb_status_failed(status) && !smb_status_goes_on(status);
+}
+
 static void
 without_attempt(SmbConnection *c, SmbRequest *req)
 {
-	if (req->x.step == SMB_STEP_SESSION_SETUP && req->x.status.value == STATUS_SUCCESS) {
+	if (req->x.step == SMB_STEP_SESSION_SETUP && accepts(req->x.status)) {
 		c->expected.logged_on = true;
 		if (smb_was_asked(&req->x))
 			smb_state_add_user(c, req->x.uid, NULL);
@@ -477,16 +483,16 @@ goes_on(const SmbAttempt *a, const SmbExchange *x)
 {
 	if (x->step != SMB_STEP_SESSION_SETUP)
 		return false;
-	return x->status.value == STATUS_MORE_PROCESSING_REQUIRED ||
-	       (x->status.value == STATUS_SUCCESS && smb_attempt_only_started(a) && !a->unseen);
+	return smb_status_goes_on(x->status) ||
+	       (accepts(x->status) && smb_attempt_only_started(a) && !a->unseen);
 }
 
 static SmbResult
 result_of(SmbStatus status)
 {
-	return status.value == STATUS_SUCCESS                    ? SMB_RESULT_ACCEPTED
-	       : status.value == STATUS_MORE_PROCESSING_REQUIRED ? SMB_RESULT_UNKNOWN
-								 : SMB_RESULT_REFUSED;
+	return smb_status_goes_on(status)  ? SMB_RESULT_UNKNOWN
+	       : smb_status_failed(status) ? SMB_RESULT_REFUSED
+					   : SMB_RESULT_ACCEPTED;
 }
 
 bool
@@ -499,12 +505,25 @@ smb_logon_can_sign(SmbConnection *c, uint64_t uid)
 	       auth->password_type != SMB_PASSWORD_NONE;
 }
 
+/* The session that was set up; or that has another channel now. */
+static void
+add_user(SmbConnection *c, const SmbRequest *req, SmbAttempt *a)
+{
+	SmbUserEntry *user;
+
+	if (a->binds && smb_state_bind(c, req->x.uid))
+		return;
+	user = smb_state_add_user(c, req->x.uid, a);
+	if (req->x.version == 2)
+		smb_shared_add_session(c, user);
+}
+
 void
 smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 {
 	SmbAttempt *a = req->attempt;
 	SmbStatus status = req->x.status;
-	bool success = status.value == STATUS_SUCCESS;
+	bool success = accepts(status);
 
 	take_back(c, req, back);
 	if (!a) {
@@ -512,7 +531,7 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 		return;
 	}
 	/* A server that waits for the rest says only that ([MS-SPNG] 3.1.5.9). */
-	if (status.value != STATUS_MORE_PROCESSING_REQUIRED || back.len > 0)
+	if (!smb_status_goes_on(status) || back.len > 0)
 		give_up_parts(c, a, req);
 	if (goes_on(a, &req->x)) {
 		wait_for_next(c, a, req);
@@ -527,7 +546,7 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 		c->expected.logged_on = true;
 		if (req->x.step == SMB_STEP_SESSION_SETUP) {
 			req->x.session.guest = guest;
-			smb_state_add_user(c, req->x.uid, a);
+			add_user(c, req, a);
 		}
 	}
 	smb_attempt_hold(a, req);

@@ -9,6 +9,7 @@
  *                           +-> logon.c    attempts to log on (attempt.h)
  *                           +-> file.c     what became of a file
  *                           +-> pipe.c     DCE/RPC on named pipes
+ *                           +-> sessions.c what connections of SMB2 have in common
  *                                  |
  *                                  v
  *   tables.c       users <---- trees <---- files ----> pipes
@@ -38,14 +39,14 @@ enum { SMB_OPEN_ATTEMPTS = SMB_CAP(16, 2) };
 
 typedef struct SmbPipe SmbPipe;
 
-/* A user belongs to the table and to the trees and files that name it. */
+/* A user belongs to the table, to the trees and files that name it, and to sessions.c. */
 typedef struct {
 	SmbUser pub; /* .auth points into `attempt` */
 	uint32_t refs;
 	SmbAttempt *attempt; /* counted; NULL: not seen */
 } SmbUserEntry;
 
-/* A tree belongs to the table and to the files that name it. */
+/* A tree belongs to the table, to the files that name it, and to sessions.c. */
 typedef struct {
 	SmbTree pub;
 	uint32_t refs;
@@ -59,6 +60,7 @@ typedef struct {
 	SmbTreeEntry *tree; /* counted; NULL: not known */
 	SmbUserEntry *user; /* the same */
 	SmbPipe *pipe;      /* DCE/RPC on it, owned; NULL: none so far */
+	bool shared_oplock; /* it has an oplock that others may have too (level II), or none */
 } SmbFileEntry;
 
 /*
@@ -90,6 +92,7 @@ typedef struct {
 /* The floor's part of a connection. */
 struct SmbState {
 	SmbTable users, trees, files, auths, dialects;
+	uint64_t realm;  /* of sessions.c; 0: not known yet */
 	SmbTable offers; /* of the first SMB1 negotiate, in its order: what its response indexes */
 	SmbFileEntry *recent; /* last file found, one of `files`: forgotten when it leaves them */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for more; counted */
@@ -108,6 +111,26 @@ struct SmbState {
 	uint8_t first_signature[16];
 	bool first_signature_set;
 };
+
+/* ---- sessions.c: what connections of SMB2 have in common ---- */
+
+/* The GUID of the server, by which its connections are known. */
+void smb_shared_server(SmbConnection *c, SmbSpan guid);
+/* A session that was set up, a tree that was connected in it, a file that was opened or renamed. */
+void smb_shared_add_session(SmbConnection *c, SmbUserEntry *user);
+void smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree);
+void smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file);
+/* It was closed. */
+void smb_shared_forget_file(SmbConnection *c, const SmbFileEntry *file);
+/* What another connection has under that id; NULL: nothing. */
+SmbUserEntry *smb_shared_session(SmbConnection *c, uint64_t id);
+SmbTreeEntry *smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid);
+/* The name of the open with that persistent FileId; absent if unknown. Borrowed. */
+SmbText smb_shared_name(SmbConnection *c, uint64_t persistent);
+/* An entry for what another channel of one of this connection's sessions opened, or NULL. */
+SmbFileEntry *smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent);
+/* For connection.c: the context ends. */
+void smb_shared_free(SmbContext *context);
 
 /* ---- for connection.c ---- */
 
@@ -129,6 +152,14 @@ void smb_servers_free(SmbContext *context);
 
 /* ---- tables.c ---- */
 
+/* References to users and trees; NULL is fine. */
+SmbUserEntry *smb_user_ref(SmbUserEntry *user);
+SmbTreeEntry *smb_tree_ref(SmbTreeEntry *tree);
+void smb_user_unref(SmbContext *context, SmbUserEntry *user);
+void smb_tree_unref(SmbContext *context, SmbTreeEntry *tree);
+
+/* A session of another connection is also this one's; false if there is no such session. */
+bool smb_state_bind(SmbConnection *c, uint64_t uid);
 /* The newest entry of that number that has not ended; NULL: none. */
 SmbUserEntry *smb_state_user(SmbConnection *c, uint64_t uid);
 SmbTreeEntry *smb_state_tree(SmbConnection *c, uint32_t tid);
@@ -170,10 +201,17 @@ void smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count)
 void smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type);
 /* A change notification that the server does not support. */
 void smb_step_notify(SmbConnection *c, SmbRequest *req);
+/*
+ * A break of an oplock by the server: whether the client has to acknowledge it, by what is known of
+ * the file. `none`: no oplock is left.
+ */
+void smb_step_break(SmbConnection *c, SmbExchange *x, bool none);
 /* What a CANCEL is about. */
 void smb_step_target(SmbConnection *c, SmbExchange *x, const SmbMessage *m);
 /* Reports the exchange and frees the request. */
 void smb_step_report(SmbConnection *c, SmbRequest *req);
+/* The same for one that may rename or delete a file, which then happens. */
+void smb_step_changed(SmbConnection *c, SmbRequest *req);
 /* The same for a CLOSE, after which the file has ended. */
 void smb_step_closed(SmbConnection *c, SmbRequest *req);
 

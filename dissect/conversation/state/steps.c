@@ -25,6 +25,8 @@ report(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 	if (!x->tree) {
 		SmbTreeEntry *tree = smb_state_tree(c, x->tid);
 
+		if (!tree && x->version == 2)
+			tree = smb_shared_tree(c, x->uid, x->tid);
 		x->tree = tree ? &tree->pub : NULL;
 	}
 	/* The FID of an open that was not asked for may be another file's here. */
@@ -53,6 +55,37 @@ smb_step_report(SmbConnection *c, SmbRequest *req)
 	smb_request_free(c->context, req);
 }
 
+/* The exchange shows the file's name before it changes: that is what was renamed. */
+void
+smb_step_changed(SmbConnection *c, SmbRequest *req)
+{
+	smb_outcome_note(c, &req->x);
+	report(c, req, req->x.response.frame ? &req->x.response : &req->x.request);
+	smb_file_changed(c, &req->x);
+	smb_request_free(c->context, req);
+}
+
+/*
+ * The name of a file that was opened. A handle that is taken up again keeps the name that it had,
+ * whatever the client wrote ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12).
+ */
+static SmbText
+opened_name(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbFileEntry *before;
+	SmbText name;
+
+	if (!x->open.reconnect)
+		return x->open.name;
+	name = smb_shared_name(c, x->open.reconnect_persistent);
+	if (!name.bytes.ptr) {
+		before =
+			smb_state_last_file(c, x->open.reconnect_fid, x->open.reconnect_persistent);
+		name = smb_string_text(before ? smb_file_name(&before->pub) : NULL);
+	}
+	return name.bytes.ptr || smb_text_is_empty(x->open.name) ? name : x->open.name;
+}
+
 void
 smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 {
@@ -61,16 +94,22 @@ smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 
 	if (failed || !x->has_fid || !smb_was_asked(x))
 		return;
-	file = smb_state_add_file(c, x, x->open.name);
+	file = smb_state_add_file(c, x, opened_name(c, x));
+	if (x->open.reconnect)
+		x->open.name = smb_string_text(file->pub.name);
 	file->pub.opened = x->response;
 	file->pub.directory = x->open.directory;
 	file->pub.has_size = x->open.has_size;
 	file->pub.size = x->open.size;
+	/* [MS-CIFS] 2.2.4.64.2 OpLockLevel: 3; [MS-SMB2] 2.2.14 OplockLevel: 1. */
+	file->shared_oplock = x->open.oplock == (x->version == 1 ? 3 : 1) || !x->open.oplock;
 	file->story.delete_on_close = x->open.nt && x->open.options & FILE_DELETE_ON_CLOSE;
 	if (file->tree && file->tree->pub.type == SMB_SHARE_PIPE)
 		x->open.pipe = true;
 	file->pub.pipe = x->open.pipe;
 	c->expected.pipes |= x->open.pipe;
+	if (x->version == 2)
+		smb_shared_add_file(c, file);
 }
 
 void
@@ -123,6 +162,8 @@ smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type)
 	tree = smb_state_add_tree(c, x->tid, x->uid, x->tree_connect.path);
 	tree->pub.type = type;
 	smb_context_set_string(c->context, &tree->pub.native_fs, x->tree_connect.native_fs);
+	if (x->version == 2)
+		smb_shared_add_tree(c, x->uid, tree);
 }
 
 /*
@@ -137,7 +178,7 @@ smb_step_notify(SmbConnection *c, SmbRequest *req)
 
 	if (!x->failed)
 		return;
-	if (s.dos)
+	if (smb_status_is_dos(s))
 		x->other.unsupported = smb_status_class(s) == ERRSRV &&
 				       smb_status_code(s) == ERRSRV_NOSUPPORT;
 	else
@@ -145,6 +186,22 @@ smb_step_notify(SmbConnection *c, SmbRequest *req)
 				       s.value == STATUS_NOT_IMPLEMENTED ||
 				       s.value == STATUS_INVALID_DEVICE_REQUEST;
 	c->info.notify_unsupported |= x->other.unsupported;
+}
+
+/*
+ * An oplock of level II that is lost is not acknowledged ([MS-SMB2] 3.2.5.19.1; servers of SMB1 do
+ * not wait either).
+ */
+void
+smb_step_break(SmbConnection *c, SmbExchange *x, bool none)
+{
+	SmbFileEntry *file = smb_state_file(c, x->fid, x->fid_persistent);
+
+	if (file && none && file->shared_oplock)
+		x->one_way = true;
+	x->other.unsure = !file && none;
+	if (file)
+		file->shared_oplock = true;
 }
 
 /* What a CANCEL is about. */

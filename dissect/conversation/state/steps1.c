@@ -95,6 +95,8 @@ asked_io(Step *s)
 	take_fid(s);
 	s->req->x.io.offset = s->facts->offset;
 	s->req->x.io.asked = s->facts->length;
+	s->req->may_wait = s->req->x.step == SMB_STEP_READ && s->c->expected.pipes &&
+			   smb_pipe_share(s->c, s->req->x.tid);
 	if (s->req->x.step == SMB_STEP_WRITE)
 		smb_pipe_written(s->c, s->req, s->facts->payload, s->facts->length);
 }
@@ -145,12 +147,42 @@ about(uint16_t command, const Smb1Facts *facts)
 		       : NULL;
 }
 
+/* NewOpLockLevel ([MS-CIFS] 2.2.4.32.1). */
+static void
+take_break(Step *s)
+{
+	static const char *const levels[] = { "none", "II" };
+	SmbExchange *x = &s->req->x;
+	uint8_t level = s->facts->oplock_level;
+
+	x->other.oplock = level < G_N_ELEMENTS(levels) ? levels[level] : NULL;
+	if (x->from_server)
+		smb_step_break(s->c, x, level == 0);
+}
+
+/* What the server holds until something happens: a change, data in a pipe, a lock that is free. */
+static bool
+may_wait(Step *s)
+{
+	const SmbExchange *x = &s->req->x;
+	int32_t function = s->facts->function;
+
+	if (x->command == SMB_COM_TRANSACTION)
+		return x->has_fid
+			       ? function == TRANS_READ_NMPIPE || function == TRANS_RAW_READ_NMPIPE
+			       : function == TRANS_WAIT_NMPIPE;
+	return s->facts->timed;
+}
+
 static void
 asked_other(Step *s)
 {
 	SmbExchange *x = &s->req->x;
 
 	take_fid(s);
+	s->req->may_wait = may_wait(s);
+	if (x->step == SMB_STEP_OPLOCK_BREAK)
+		take_break(s);
 	x->other.name = s->facts->name;
 	x->other.name_to = s->facts->name_to;
 	x->other.function = s->facts->function;
@@ -190,7 +222,7 @@ static const StepFn asked_fns[] = {
 
 /* What a transaction is for, where that is what another command is for as well. */
 static SmbStep
-step_of(uint16_t command, int32_t function)
+step_of(uint16_t command, const Smb1Facts *facts)
 {
 	static const SmbStep trans2[] = {
 		[TRANS2_OPEN2] = SMB_STEP_OPEN,
@@ -207,7 +239,18 @@ step_of(uint16_t command, int32_t function)
 		[TRANS2_FIND_NOTIFY_FIRST] = SMB_STEP_TRANSACTION,
 		[TRANS2_FIND_NOTIFY_NEXT] = SMB_STEP_TRANSACTION,
 		[TRANS2_CREATE_DIRECTORY] = SMB_STEP_PATH,
+		/* Reserved, and no logon ([MS-CIFS] 2.2.6.15). */
+		[TRANS2_SESSION_SETUP] = SMB_STEP_OTHER,
 	};
+	int32_t function = facts->function;
+
+	if (command == SMB_COM_LOCKING_ANDX)
+		return facts->oplock_break ? SMB_STEP_OPLOCK_BREAK
+		       : facts->unlocks    ? SMB_STEP_UNLOCK
+					   : SMB_STEP_LOCK;
+	if (command == SMB_COM_TRANSACTION2 && function == TRANS2_SET_PATH_INFORMATION &&
+	    facts->level == SMB_POSIX_PATH_OPEN)
+		return SMB_STEP_OPEN;
 
 	if (command == SMB_COM_TRANSACTION2 && function >= 0 &&
 	    function < (int32_t)G_N_ELEMENTS(trans2))
@@ -222,8 +265,10 @@ step_of(uint16_t command, int32_t function)
 SmbStep
 smb_step_of(uint8_t version, uint16_t command, int32_t function)
 {
+	const Smb1Facts facts = { .function = function, .level = -1 };
+
 	if (version == 1)
-		return step_of(command, function);
+		return step_of(command, &facts);
 	return version == 2 ? smb2_step(command) : SMB_STEP_OTHER;
 }
 
@@ -233,7 +278,7 @@ smb_step1_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint32
 	const Smb1Facts *facts = &c->context->smb1.facts[block];
 	Step s = { c, req, m, &m->blocks[block], facts };
 
-	smb_exchange_begin(&req->x, step_of(req->x.command, facts->function));
+	smb_exchange_begin(&req->x, step_of(req->x.command, facts));
 	fn_of(asked_fns, G_N_ELEMENTS(asked_fns), req->x.step, asked_other)(&s);
 }
 
@@ -317,13 +362,27 @@ answered_open(Step *s)
 
 	take_fid(s);
 	x->open.action = back->action;
-	x->open.directory = back->directory;
+	if (x->command == SMB_COM_TRANSACTION2 && x->open.directory)
+		x->has_fid = false; /* the UNIX extensions make a directory, and open nothing */
+	else
+		x->open.directory = back->directory;
 	x->open.pipe = back->pipe;
 	x->open.has_size = back->has_size;
 	x->open.size = back->size;
 	x->open.oplock = back->oplock;
 	smb_step_opened(s->c, s->req, x->failed);
 	smb_step_report(s->c, s->req);
+}
+
+/* A print file takes all there is, at its end ([MS-CIFS] 2.2.4.68). */
+static uint32_t
+printed(Step *s)
+{
+	SmbExchange *x = &s->req->x;
+	const SmbFileEntry *file = x->has_fid ? smb_state_file(s->c, x->fid, 0) : NULL;
+
+	x->io.offset = file ? file->pub.bytes_written : 0;
+	return x->io.asked;
 }
 
 static void
@@ -336,6 +395,8 @@ answered_io(Step *s)
 		count = x->io.count;
 	else if (x->command == SMB_COM_WRITE_MPX)
 		count = x->io.asked;
+	else if (x->command == SMB_COM_WRITE_PRINT_FILE)
+		count = printed(s);
 	if (s->c->expected.pipes && x->step == SMB_STEP_READ && !x->failed)
 		smb_pipe_read(s->c, s->req, s->facts->payload, count);
 	smb_step_io(s->c, s->req, x->failed, count);
@@ -373,19 +434,6 @@ answered_logoff(Step *s)
 		smb_state_end_user(s->c, uid);
 }
 
-/* The UNIX extensions open with TRANS2_SET_PATH_INFORMATION: the answer has a FID. */
-static void
-opened_by_path(Step *s)
-{
-	SmbExchange *x = &s->req->x;
-	SmbFileEntry *file;
-
-	x->has_fid = true;
-	x->fid = s->facts->fid;
-	file = smb_state_add_file(s->c, x, x->other.name);
-	file->pub.opened = x->response;
-}
-
 static void
 answered_other(Step *s)
 {
@@ -398,14 +446,12 @@ answered_other(Step *s)
 	s->req->x.other.rap_status = s->facts->rap_status;
 	if (s->req->x.step == SMB_STEP_SEARCH || s->facts->rap)
 		s->req->x.other.count = s->facts->count;
-	if (s->req->x.step == SMB_STEP_PATH && s->req->x.command == SMB_COM_TRANSACTION2 &&
-	    s->facts->has_fid && !s->req->x.failed && smb_was_asked(&s->req->x))
-		opened_by_path(s);
 	if (s->req->x.step == SMB_STEP_NOTIFY)
 		smb_step_notify(s->c, s->req);
-	else if (s->req->x.step == SMB_STEP_PATH)
-		smb_file_changed(s->c, &s->req->x);
-	smb_step_report(s->c, s->req);
+	if (s->req->x.step == SMB_STEP_PATH)
+		smb_step_changed(s->c, s->req);
+	else
+		smb_step_report(s->c, s->req);
 	if (ends)
 		smb_state_end_tree(s->c, tid);
 }

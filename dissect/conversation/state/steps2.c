@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What an SMB2 request asked and what its response answered, by step. */
+#include "dissect/conversation/state/attempt.h"
 #include "dissect/conversation/state/outcome.h"
 
 /* ---- data of pipes ---- */
@@ -42,6 +43,26 @@ take_fid(SmbExchange *x, const Smb2Facts *facts)
 	x->fid_persistent = facts->fid_persistent;
 }
 
+/* Unlocking and breaks share their commands with what they undo. */
+static void
+take_locks(SmbConnection *c, SmbExchange *x, const Smb2Facts *facts)
+{
+	if (x->step == SMB_STEP_LOCK && facts->unlocks)
+		x->step = SMB_STEP_UNLOCK;
+	if (x->step != SMB_STEP_OPLOCK_BREAK)
+		return;
+	x->other.oplock = facts->oplock;
+	x->other.lease = facts->lease;
+	x->other.lease_state = facts->lease_state;
+	memcpy(x->other.lease_key, facts->lease_key, sizeof(x->other.lease_key));
+	if (!x->from_server)
+		return;
+	if (facts->lease)
+		x->one_way = !facts->must_acknowledge;
+	else
+		smb_step_break(c, x, facts->oplock && strcmp(facts->oplock, "none") == 0);
+}
+
 void
 smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
@@ -56,6 +77,10 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		x->session.blob_length = facts->blob.len;
 		if (m->blocks[0].body)
 			smb_logon_setup2(c, req, facts->blob, m->blocks[0].status);
+		x->session.binding = facts->session_flags & SMB2_SESSION_FLAG_BINDING;
+		/* Another channel of a session that is known is no other logon (3.3.5.5.2). */
+		if (x->session.binding && req->attempt && smb_shared_session(c, x->uid))
+			req->attempt->binds = true;
 		smb_request_keep(c->context, req, &x->session.account);
 		smb_request_keep(c->context, req, &x->session.domain);
 		smb_request_keep(c->context, req, &x->session.host);
@@ -82,6 +107,7 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		x->other.disposition = facts->disposition;
 		x->other.function = facts->function;
 		x->other.about = facts->about;
+		take_locks(c, x, facts);
 		smb_step_target(c, x, m);
 		smb_request_keep(c->context, req, &x->other.name);
 		smb_request_keep(c->context, req, &x->other.name_to);
@@ -120,8 +146,10 @@ ended(SmbConnection *c, SmbRequest *req)
 		smb_step_closed(c, req);
 		return;
 	}
-	if (x.command == SMB2_SET_INFO)
-		smb_file_changed(c, &x);
+	if (x.command == SMB2_SET_INFO) {
+		smb_step_changed(c, req);
+		return;
+	}
 	smb_step_report(c, req);
 	if (changes && x.step == SMB_STEP_TREE_DISCONNECT)
 		smb_state_end_tree(c, x.tid);

@@ -68,40 +68,40 @@ publish(SmbConnection *c)
 
 /* ---- counted entries: references are taken and dropped here alone ---- */
 
-static SmbUserEntry *
-user_ref(SmbUserEntry *user)
+SmbUserEntry *
+smb_user_ref(SmbUserEntry *user)
 {
 	if (user)
 		user->refs++;
 	return user;
 }
 
-static SmbTreeEntry *
-tree_ref(SmbTreeEntry *tree)
+SmbTreeEntry *
+smb_tree_ref(SmbTreeEntry *tree)
 {
 	if (tree)
 		tree->refs++;
 	return tree;
 }
 
-static void
-user_unref(SmbConnection *c, SmbUserEntry *user)
+void
+smb_user_unref(SmbContext *context, SmbUserEntry *user)
 {
 	if (!user || --user->refs)
 		return;
-	smb_attempt_unref(c->context, user->attempt);
-	smb_context_release(c->context, user, sizeof(*user));
+	smb_attempt_unref(context, user->attempt);
+	smb_context_release(context, user, sizeof(*user));
 }
 
-static void
-tree_unref(SmbConnection *c, SmbTreeEntry *tree)
+void
+smb_tree_unref(SmbContext *context, SmbTreeEntry *tree)
 {
 	if (!tree || --tree->refs)
 		return;
-	user_unref(c, tree->user);
-	smb_context_unref(c->context, tree->pub.path);
-	smb_context_unref(c->context, tree->pub.native_fs);
-	smb_context_release(c->context, tree, sizeof(*tree));
+	smb_user_unref(context, tree->user);
+	smb_context_unref(context, tree->pub.path);
+	smb_context_unref(context, tree->pub.native_fs);
+	smb_context_release(context, tree, sizeof(*tree));
 }
 
 /* A file belongs to its table alone. */
@@ -112,8 +112,8 @@ file_free(SmbConnection *c, SmbFileEntry *file)
 		return;
 	if (c->state->recent == file)
 		c->state->recent = NULL;
-	tree_unref(c, file->tree);
-	user_unref(c, file->user);
+	smb_tree_unref(c->context, file->tree);
+	smb_user_unref(c->context, file->user);
 	smb_pipe_free(c, file->pipe);
 	smb_file_clear(c, file);
 	smb_context_unref(c->context, file->pub.name);
@@ -152,8 +152,8 @@ file_is(const SmbFileEntry *file, uint64_t fid, uint64_t persistent)
 	return file->pub.fid == fid && file->pub.fid_persistent == persistent && !file->pub.ended;
 }
 
-SmbFileEntry *
-smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
+static SmbFileEntry *
+find_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
 	if (c->state->recent && file_is(c->state->recent, fid, persistent))
 		return c->state->recent;
@@ -164,6 +164,15 @@ smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 			return c->state->recent = file;
 	}
 	return NULL;
+}
+
+/* FileIds of SMB2 may be of another channel's open. */
+SmbFileEntry *
+smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
+{
+	SmbFileEntry *file = find_file(c, fid, persistent);
+
+	return file || !persistent ? file : smb_shared_adopt(c, fid, persistent);
 }
 
 /* The last entry of that number, ended or not. */
@@ -232,16 +241,30 @@ smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 	SmbUserEntry *user = smb_context_alloc(c->context, sizeof(*user));
 	SmbUserEntry *before = smb_state_user(c, uid);
 
-	user_ref(user);
+	smb_user_ref(user);
 	user->attempt = smb_attempt_ref(attempt);
 	user->pub = (SmbUser){ .uid = uid, .auth = attempt ? &attempt->auth : NULL };
 	/* Another logon under the same UID keeps the open trees and files. */
 	if (before)
 		before->pub.ended = true;
-	user_unref(c, make_room(c, &c->state->users, limits->users, user_ended));
+	smb_user_unref(c->context, make_room(c, &c->state->users, limits->users, user_ended));
 	table_add(c, &c->state->users, user, limits->users);
 	publish(c);
 	return user;
+}
+
+bool
+smb_state_bind(SmbConnection *c, uint64_t uid)
+{
+	const SmbLimits *limits = &c->context->config.limits;
+	SmbUserEntry *user = smb_shared_session(c, uid);
+
+	if (!user || smb_state_user(c, uid) == user)
+		return user != NULL;
+	smb_user_unref(c->context, make_room(c, &c->state->users, limits->users, user_ended));
+	table_add(c, &c->state->users, smb_user_ref(user), limits->users);
+	publish(c);
+	return true;
 }
 
 SmbTreeEntry *
@@ -249,14 +272,14 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbTreeEntry *tree = smb_context_alloc(c->context, sizeof(*tree));
-	SmbUserEntry *user = user_ref(smb_state_user(c, uid));
+	SmbUserEntry *user = smb_user_ref(smb_state_user(c, uid));
 
-	tree_ref(tree);
+	smb_tree_ref(tree);
 	tree->user = user;
 	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
 	smb_state_end_tree(c, tid);
-	tree_unref(c, make_room(c, &c->state->trees, limits->trees, tree_ended));
+	smb_tree_unref(c->context, make_room(c, &c->state->trees, limits->trees, tree_ended));
 	table_add(c, &c->state->trees, tree, limits->trees);
 	publish(c);
 	return tree;
@@ -267,12 +290,12 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbFileEntry *file = smb_context_alloc(c->context, sizeof(*file));
-	SmbFileEntry *old = smb_state_file(c, x->fid, x->fid_persistent);
+	SmbFileEntry *old = find_file(c, x->fid, x->fid_persistent);
 
 	if (old)
 		smb_file_ended(c, old);
-	file->tree = tree_ref(smb_state_tree(c, x->tid));
-	file->user = user_ref(smb_state_user(c, x->uid));
+	file->tree = smb_tree_ref(smb_state_tree(c, x->tid));
+	file->user = smb_user_ref(smb_state_user(c, x->uid));
 	file->pub = (SmbFile){ .fid = x->fid,
 			       .fid_persistent = x->fid_persistent,
 			       .tree = file->tree ? &file->tree->pub : NULL,
@@ -400,9 +423,9 @@ smb_state_clear(SmbConnection *c)
 	for (uint32_t i = 0; i < c->state->files.n; i++)
 		file_free(c, c->state->files.items[i]);
 	for (uint32_t i = 0; i < c->state->trees.n; i++)
-		tree_unref(c, c->state->trees.items[i]);
+		smb_tree_unref(c->context, c->state->trees.items[i]);
 	for (uint32_t i = 0; i < c->state->users.n; i++)
-		user_unref(c, c->state->users.items[i]);
+		smb_user_unref(c->context, c->state->users.items[i]);
 	for (uint32_t i = 0; i < c->state->auths.n; i++)
 		smb_attempt_unref(c->context, c->state->auths.items[i]);
 	for (uint32_t i = 0; i < c->state->dialects.n; i++)

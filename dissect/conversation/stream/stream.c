@@ -176,6 +176,7 @@ at_header(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 		uint32_t before = h->head_len - part.len;
 
 		smb_resync_lose(h, dir);
+		c->lost[dir]++;
 		h->tail_len = (uint8_t)smb_span_copy((SmbSpan){ h->head, before }, h->tail, before);
 		return bytes;
 	}
@@ -377,6 +378,7 @@ smb_stream_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause cause
 	c->info.last = *when;
 	h->missed = true;
 	count_gap(c, missing, cause);
+	c->lost[dir] += !inside || !h->sized;
 	if (h->gap_waits && h->mode == SMB_HALF_LOST) {
 		/* A second loss before the first was overcome: one gap. */
 		h->gap.skipped += h->tail_len;

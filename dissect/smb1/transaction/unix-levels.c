@@ -153,6 +153,18 @@ smb1_unix_query(const Smb1Transaction *t, Smb1Nested *nested)
 	return true;
 }
 
+/* The modes of SMB_POSIX_PATH_OPEN, as Samba has them (trans2.h). */
+static void
+tell_open(const UnixBody *body, Smb1Facts *facts)
+{
+	enum { RDONLY = 1, WRONLY = 2, RDWR = 4, DIRECTORY = 0x200 };
+
+	facts->open.access = body->second;
+	facts->open.to_read = body->second & (RDONLY | RDWR);
+	facts->open.to_write = body->second & (WRONLY | RDWR);
+	facts->open.directory = body->second & DIRECTORY;
+}
+
 bool
 smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -165,6 +177,8 @@ smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested)
 	body = read_level(t, nested, layout, 0);
 	if (layout == &set_link)
 		nested->facts->name_to = body->text;
+	if (layout == &set_open)
+		tell_open(body, nested->facts);
 	if (layout == &set_unlink)
 		nested->facts->disposition = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE |
 					     SMB_DISPOSITION_POSIX;
@@ -175,13 +189,17 @@ smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested)
 bool
 smb1_unix_set_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
+	static const SmbOpened actions[] = { SMB_OPENED_SUPERSEDED, SMB_OPENED_EXISTING,
+					     SMB_OPENED_CREATED, SMB_OPENED_TRUNCATED };
 	UnixBody *body;
 
-	if (t->level != 0x0209 || !t->total_data)
+	if (t->level != SMB_POSIX_PATH_OPEN || !t->total_data)
 		return false;
 	body = read_level(t, nested, &query_opened, QUERY_ROWS);
 	nested->facts->has_fid = true;
 	nested->facts->fid = body->small2;
+	if (body->first < sizeof(actions) / sizeof(actions[0]))
+		nested->facts->open.action = actions[body->first];
 	return true;
 }
 

@@ -511,7 +511,7 @@ START_TEST(oplock_and_lease_breaks_are_distinguished)
 	ck_assert_uint_eq(dissect(w, true), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_uint_eq(facts->fid, 3);
-	ck_assert_uint_eq(facts->open.oplock, 1);
+	ck_assert_str_eq(facts->oplock, "II");
 	for (size_t i = 0; i < 2; i++) {
 		w = make(SMB2_OPLOCK_BREAK, true, lease_sizes[i], lease_sizes[i]);
 		put(w, 64 + 24, 4, 6);

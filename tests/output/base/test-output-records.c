@@ -299,9 +299,12 @@ START_TEST(statuses_have_names_or_numbers)
 	out_char(&b, ' ');
 	out_status(&b, (SmbStatus){ true, 0 });
 	out_char(&b, ' ');
-	out_status(&b, (SmbStatus){ true, 0xFFFF0077 });
+	out_status(&b, (SmbStatus){ true, 0x7FFF0077 });
+	out_char(&b, ' ');
+	/* An NT status whose sender forgot the flag. */
+	out_status(&b, (SmbStatus){ true, 0xC0000022 });
 	expect(&b,
-	       "STATUS_ACCESS_DENIED 0xcffffffe ERRSRV/ERRbaduid STATUS_SUCCESS class 0x77/code 0xffff");
+	       "STATUS_ACCESS_DENIED 0xcffffffe ERRSRV/ERRbaduid STATUS_SUCCESS class 0x77/code 0x7fff STATUS_ACCESS_DENIED");
 }
 END_TEST
 
@@ -319,7 +322,8 @@ START_TEST(kerberos_names_come_in_parts)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		SmbAuth auth = { .password_type = SMB_PASSWORD_KERBEROS,
 				 .mech = SMB_MECH_SPNEGO_KERBEROS,
-				 .encryption_type = 18 };
+				 .encryption_type = 18,
+				 .krb_error = -1 };
 		SmbExchange x = { .step = SMB_STEP_SESSION_SETUP, .version = 2, .command = 1 };
 		SmbConnectionInfo info = { .number = 1 };
 		OutBuffer b = { 0 };

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who guesses passwords: by how many were refused in how short a time, and of how many accounts.
+ *
+ * A pair keeps the refused passwords of each account in each five seconds (AUDIT_TRIES), which adds
+ * up whatever order captures come in. All pairs of a client together decide:
+ *
+ *   ten of one account within ten seconds        a program's pace: nobody types that fast
+ *   ten, or eight accounts within a minute       where less was accepted than refused: many people
+ *                                                may share an address
+ *
+ * Slower tries of one account are none: a program with an old password does that, too.
+ */
+#pragma once
+
+#include "audit/audit.h"
+
+typedef struct AuditGuesses AuditGuesses;
+
+/* Counts a refused password of the account (UTF-8) at that time; cap: of the list. */
+void audit_guesses_count(AuditTally *tries, AuditCap cap, const char *account, uint64_t time_ns);
+
+/*
+ * What of these tries are guesses, given how many logons of the client were accepted; NULL: none
+ * is. The caller frees it.
+ */
+AuditGuesses *audit_guesses_find(const AuditTally *tries, uint64_t accepted);
+void audit_guesses_free(AuditGuesses *self); /* NULL is fine */
+
+/* How many of these tries, all or a part of those above, are guesses; NULL: none. */
+uint64_t audit_guesses_among(const AuditGuesses *self, const AuditTally *tries);
+/* Whether the refused or accepted authentications `auth` of the pair are part of it. */
+bool audit_guesses_have(const AuditGuesses *self, const AuditPair *pair, const AuditAuth *auth);

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What connections of SMB2 have in common: sessions that have several channels ([MS-SMB2]
+ * 3.3.5.5.2), with their trees and open files, and names of durable handles that are taken up again
+ * on another connection (3.3.5.9.7, .12).
+ *
+ * Two tables of a fixed size belong to the context. An entry's place follows from its key, and
+ * whoever comes takes the place: a lost entry is a name that is not known. Users and trees are
+ * counted (tables.c), names are copies.
+ */
+#include "dissect/conversation/state/attempt.h"
+
+enum {
+	SESSIONS = SMB_CAP(64, 2), /* powers of two */
+	TREES = SMB_CAP(8, 2),
+	HANDLES = SMB_CAP(1024, 2),
+};
+
+typedef struct {
+	uint64_t realm, id;
+	SmbUserEntry *user; /* counted; NULL: the place is free */
+	SmbTreeEntry *trees[TREES];
+	uint32_t next_tree;
+} Session;
+
+typedef struct {
+	uint64_t realm, session, fid, persistent;
+	SmbString *name;    /* owned; NULL: the place is free */
+	SmbTreeEntry *tree; /* counted; NULL: not known */
+	bool directory, pipe;
+} Handle;
+
+struct SmbShared {
+	Session sessions[SESSIONS];
+	Handle *handles; /* owned, HANDLES of them; NULL: no file was opened yet */
+};
+
+/* ---- keys ---- */
+
+static uint64_t
+mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ hash >> 32;
+}
+
+static uint64_t
+hash_bytes(SmbSpan bytes)
+{
+	uint64_t hash = bytes.len;
+
+	for (uint32_t i = 0; i < bytes.len; i++)
+		hash = mix(hash, bytes.ptr[i]);
+	return hash | 1; /* 0: not known yet */
+}
+
+void
+smb_shared_server(SmbConnection *c, SmbSpan guid)
+{
+	if (guid.ptr && guid.len == 16)
+		c->state->realm = hash_bytes(guid);
+}
+
+/* The server that ids belong to: by its GUID, which all of its addresses share. */
+static uint64_t
+realm_of(SmbConnection *c)
+{
+	if (!c->state->realm)
+		c->state->realm =
+			hash_bytes((SmbSpan){ c->info.ends.server, sizeof(c->info.ends.server) });
+	return c->state->realm;
+}
+
+static SmbShared *
+shared(SmbConnection *c)
+{
+	if (!c->context->shared)
+		c->context->shared = smb_context_alloc(c->context, sizeof(SmbShared));
+	return c->context->shared;
+}
+
+static Session *
+session_at(SmbConnection *c, uint64_t id)
+{
+	return &shared(c)->sessions[mix(realm_of(c), id) & (SESSIONS - 1)];
+}
+
+static Handle *
+handle_at(SmbConnection *c, uint64_t persistent)
+{
+	SmbShared *self = shared(c);
+
+	if (!self->handles)
+		self->handles = smb_context_alloc(c->context, HANDLES * sizeof(Handle));
+	return &self->handles[mix(realm_of(c), persistent) & (HANDLES - 1)];
+}
+
+/* ---- sessions ---- */
+
+static void
+session_clear(SmbContext *context, Session *s)
+{
+	for (uint32_t i = 0; i < TREES; i++)
+		smb_tree_unref(context, s->trees[i]);
+	smb_user_unref(context, s->user);
+	*s = (Session){ 0 };
+}
+
+static Session *
+find_session(SmbConnection *c, uint64_t id)
+{
+	Session *s = c->context->shared ? session_at(c, id) : NULL;
+
+	return s && s->user && s->realm == realm_of(c) && s->id == id && !s->user->pub.ended ? s
+											     : NULL;
+}
+
+void
+smb_shared_add_session(SmbConnection *c, SmbUserEntry *user)
+{
+	Session *s = session_at(c, user->pub.uid);
+
+	session_clear(c->context, s);
+	*s = (Session){ .realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user) };
+}
+
+SmbUserEntry *
+smb_shared_session(SmbConnection *c, uint64_t id)
+{
+	const Session *s = find_session(c, id);
+
+	return s ? s->user : NULL;
+}
+
+void
+smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree)
+{
+	Session *s = find_session(c, id);
+
+	if (!s)
+		return;
+	smb_tree_unref(c->context, s->trees[s->next_tree]);
+	s->trees[s->next_tree] = smb_tree_ref(tree);
+	s->next_tree = (s->next_tree + 1) % TREES;
+}
+
+SmbTreeEntry *
+smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid)
+{
+	const Session *s = find_session(c, id);
+
+	for (uint32_t i = 0; s && i < TREES; i++)
+		if (s->trees[i] && s->trees[i]->pub.tid == tid && !s->trees[i]->pub.ended)
+			return s->trees[i];
+	return NULL;
+}
+
+/* ---- open files ---- */
+
+static void
+handle_clear(SmbContext *context, Handle *h)
+{
+	smb_context_unref(context, h->name);
+	smb_tree_unref(context, h->tree);
+	*h = (Handle){ 0 };
+}
+
+static Handle *
+find_handle(SmbConnection *c, uint64_t persistent)
+{
+	SmbShared *self = c->context->shared;
+	Handle *h = self && self->handles ? handle_at(c, persistent) : NULL;
+
+	return h && h->name && h->realm == realm_of(c) && h->persistent == persistent ? h : NULL;
+}
+
+void
+smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
+{
+	SmbString *name = smb_file_name(&file->pub);
+	Handle *h;
+
+	if (!name)
+		return;
+	h = handle_at(c, file->pub.fid_persistent);
+	handle_clear(c->context, h);
+	*h = (Handle){ .realm = realm_of(c),
+		       .session = file->user ? file->user->pub.uid : 0,
+		       .fid = file->pub.fid,
+		       .persistent = file->pub.fid_persistent,
+		       .name = smb_context_string(c->context, smb_string_text(name)),
+		       .tree = smb_tree_ref(file->tree),
+		       .directory = file->pub.directory,
+		       .pipe = file->pub.pipe };
+}
+
+void
+smb_shared_forget_file(SmbConnection *c, const SmbFileEntry *file)
+{
+	Handle *h = file->pub.fid_persistent ? find_handle(c, file->pub.fid_persistent) : NULL;
+
+	if (h && h->fid == file->pub.fid)
+		handle_clear(c->context, h);
+}
+
+SmbText
+smb_shared_name(SmbConnection *c, uint64_t persistent)
+{
+	const Handle *h = find_handle(c, persistent);
+
+	return smb_string_text(h ? h->name : NULL);
+}
+
+SmbFileEntry *
+smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent)
+{
+	Handle *h = find_handle(c, persistent);
+	SmbExchange x = { .version = 2, .fid = fid, .fid_persistent = persistent };
+	SmbFileEntry *file;
+
+	/* Sessions have files in common with their other channels alone. */
+	if (!h || h->fid != fid || !smb_state_user(c, h->session))
+		return NULL;
+	x.uid = h->session;
+	x.tid = h->tree ? h->tree->pub.tid : 0;
+	file = smb_state_add_file(c, &x, smb_string_text(h->name));
+	file->pub.directory = h->directory;
+	file->pub.pipe = h->pipe;
+	c->expected.pipes |= h->pipe;
+	if (!file->tree && h->tree) {
+		file->tree = smb_tree_ref(h->tree);
+		file->pub.tree = &h->tree->pub;
+	}
+	return file;
+}
+
+void
+smb_shared_free(SmbContext *context)
+{
+	SmbShared *self = context->shared;
+
+	if (!self)
+		return;
+	for (uint32_t i = 0; i < SESSIONS; i++)
+		session_clear(context, &self->sessions[i]);
+	for (uint32_t i = 0; i < HANDLES && self->handles; i++)
+		handle_clear(context, &self->handles[i]);
+	smb_context_release(context, self->handles, HANDLES * sizeof(Handle));
+	smb_context_release(context, self, sizeof(*self));
+	context->shared = NULL;
+}
