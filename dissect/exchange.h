@@ -158,10 +158,11 @@ typedef struct {
 	 * NULL if it has none or the name is not known.
 	 */
 	const char *about;
-	bool mailslot; /* a transaction that writes to the mailslot in `name` */
-	bool rap;      /* spoken over \PIPE\LANMAN and answered: count and rap_status are set */
+	SmbText target; /* DFS referral: where the name really is; absent if not known */
+	bool mailslot;  /* a transaction that writes to the mailslot in `name` */
+	bool rap;       /* spoken over \PIPE\LANMAN and answered: count and rap_status are set */
 	uint16_t rap_status; /* Win32 error code ([MS-RAP] 2.5.2); independent of the SMB status */
-	uint32_t count;      /* ECHO: replies requested; SEARCH and RAP: entries returned */
+	uint32_t count;      /* ECHO: replies requested; SEARCH, RAP, DFS: entries returned */
 	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
 	uint8_t disposition;               /* SMB_DISPOSITION_* */
 	bool unsupported;                  /* NOTIFY: the server does not support it */

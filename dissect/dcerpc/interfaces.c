@@ -4,7 +4,9 @@
  * opnums: [MS-SRVS] 3.1.4, [MS-WKST] 3.2.4, [MS-LSAD] 3.1.4 with [MS-LSAT] 3.1.4, [MS-SAMR] 3.1.5,
  * [MS-NRPC] 3.5.4, [MS-RRP] 3.1.5, [MS-SCMR] 3.1.4, [MS-RPRN] 3.1.4, [MS-TSCH] 3.2.5.2, C706
  * appendix O, [MS-BRWSA] 3.1.4, [MS-DSSP] 3.2.5, [MS-EVEN] 3.1.4, [MS-EFSR] 3.1.4, [MS-DFSNM]
- * 3.1.4. An operation that no document names is NULL here and shown by its number.
+ * 3.1.4, [MS-TSCH] 3.2.5.3 and 3.2.5.4, [MS-DRSR] 4, [MS-PAR] 3.1.4, [MS-FSRVP] 3.1.4, [MS-BKRP]
+ * 3.1.4, [MS-EVEN6] 3.1.4, [MS-SWN] 3.1.4, [MS-RSP] 3.2.4, C706 appendix Q. An operation that no document names
+ * is NULL here and shown by its number.
  */
 #include "dissect/dcerpc/pdu.h"
 
@@ -235,7 +237,9 @@ static const char *const ntsvcs[] = {
 	"PNP_GetNextResDes", "PNP_GetResDesData", "PNP_GetResDesDataSize", "PNP_ModifyResDes",
 	"PNP_DetectResourceConflict", "PNP_QueryResConfList", "PNP_SetHwProf",
 	"PNP_QueryArbitratorFreeData", "PNP_QueryArbitratorFreeSize", "PNP_RunDetection",
-	"PNP_RegisterNotification", "PNP_UnregisterNotification",
+	"PNP_RegisterNotification", "PNP_UnregisterNotification", "PNP_GetCustomDevProp",
+	"PNP_GetVersionInternal", "PNP_GetBlockedDriverInfo",
+	"PNP_GetServerSideDeviceInstallFlags",
 };
 
 static const char *const efsrpc[] = {
@@ -255,6 +259,107 @@ static const char *const dfsnm[] = {
 	"NetrDfsManagerInitialize", "NetrDfsAddStdRootForced", "NetrDfsGetDcAddress",
 	"NetrDfsSetDcAddress", "NetrDfsFlushFtTable", "NetrDfsAdd2", "NetrDfsRemove2",
 	"NetrDfsEnumEx", "NetrDfsSetInfo2",
+};
+
+static const char *const task_scheduler[] = {
+	"SchRpcHighestVersion", "SchRpcRegisterTask", "SchRpcRetrieveTask", "SchRpcCreateFolder",
+	"SchRpcSetSecurity", "SchRpcGetSecurity", "SchRpcEnumFolders", "SchRpcEnumTasks",
+	"SchRpcEnumInstances", "SchRpcGetInstanceInfo", "SchRpcStopInstance", "SchRpcStop",
+	"SchRpcRun", "SchRpcDelete", "SchRpcRename", "SchRpcScheduledRuntimes",
+	"SchRpcGetLastRunInfo", "SchRpcGetTaskInfo", "SchRpcGetNumberOfMissedRuns",
+	"SchRpcEnableTask",
+};
+
+static const char *const sasec[] = {
+	"SASetAccountInformation", "SASetNSAccountInformation", "SAGetNSAccountInformation",
+	"SAGetAccountInformation",
+};
+
+static const char *const drsuapi[] = {
+	"IDL_DRSBind", "IDL_DRSUnbind", "IDL_DRSReplicaSync", "IDL_DRSGetNCChanges",
+	"IDL_DRSUpdateRefs", "IDL_DRSReplicaAdd", "IDL_DRSReplicaDel", "IDL_DRSReplicaModify",
+	"IDL_DRSVerifyNames", "IDL_DRSGetMemberships", "IDL_DRSInterDomainMove",
+	"IDL_DRSGetNT4ChangeLog", "IDL_DRSCrackNames", "IDL_DRSWriteSPN", "IDL_DRSRemoveDsServer",
+	"IDL_DRSRemoveDsDomain", "IDL_DRSDomainControllerInfo", "IDL_DRSAddEntry",
+	"IDL_DRSExecuteKCC", "IDL_DRSGetReplInfo", "IDL_DRSAddSidHistory",
+	"IDL_DRSGetMemberships2", "IDL_DRSReplicaVerifyObjects", "IDL_DRSGetObjectExistence",
+	"IDL_DRSQuerySitesByCost", "IDL_DRSInitDemotion", "IDL_DRSReplicaDemotion",
+	"IDL_DRSFinishDemotion", "IDL_DRSAddCloneDC", "IDL_DRSWriteNgcKey", "IDL_DRSReadNgcKey",
+};
+
+static const char *const dsaop[] = {
+	"IDL_DSAPrepareScript", "IDL_DSAExecuteScript",
+};
+
+static const char *const remote_winspool[] = {
+	"RpcAsyncOpenPrinter", "RpcAsyncAddPrinter", "RpcAsyncSetJob", "RpcAsyncGetJob",
+	"RpcAsyncEnumJobs", "RpcAsyncAddJob", "RpcAsyncScheduleJob", "RpcAsyncDeletePrinter",
+	"RpcAsyncSetPrinter", "RpcAsyncGetPrinter", "RpcAsyncStartDocPrinter",
+	"RpcAsyncStartPagePrinter", "RpcAsyncWritePrinter", "RpcAsyncEndPagePrinter",
+	"RpcAsyncEndDocPrinter", "RpcAsyncAbortPrinter", "RpcAsyncGetPrinterData",
+	"RpcAsyncGetPrinterDataEx", "RpcAsyncSetPrinterData", "RpcAsyncSetPrinterDataEx",
+	"RpcAsyncClosePrinter", "RpcAsyncAddForm", "RpcAsyncDeleteForm", "RpcAsyncGetForm",
+	"RpcAsyncSetForm", "RpcAsyncEnumForms", "RpcAsyncGetPrinterDriver",
+	"RpcAsyncEnumPrinterData", "RpcAsyncEnumPrinterDataEx", "RpcAsyncEnumPrinterKey",
+	"RpcAsyncDeletePrinterData", "RpcAsyncDeletePrinterDataEx", "RpcAsyncDeletePrinterKey",
+	"RpcAsyncXcvData", "RpcAsyncSendRecvBidiData", "RpcAsyncCreatePrinterIC",
+	"RpcAsyncPlayGdiScriptOnPrinterIC", "RpcAsyncDeletePrinterIC", "RpcAsyncEnumPrinters",
+	"RpcAsyncAddPrinterDriver", "RpcAsyncEnumPrinterDrivers",
+	"RpcAsyncGetPrinterDriverDirectory", "RpcAsyncDeletePrinterDriver",
+	"RpcAsyncDeletePrinterDriverEx", "RpcAsyncAddPrintProcessor",
+	"RpcAsyncEnumPrintProcessors", "RpcAsyncGetPrintProcessorDirectory", "RpcAsyncEnumPorts",
+	"RpcAsyncEnumMonitors", "RpcAsyncAddPort", "RpcAsyncSetPort", "RpcAsyncAddMonitor",
+	"RpcAsyncDeleteMonitor", "RpcAsyncDeletePrintProcessor",
+	"RpcAsyncEnumPrintProcessorDatatypes", "RpcAsyncAddPerMachineConnection",
+	"RpcAsyncDeletePerMachineConnection", "RpcAsyncEnumPerMachineConnections",
+	"RpcSyncRegisterForRemoteNotifications", "RpcSyncUnRegisterForRemoteNotifications",
+	"RpcSyncRefreshRemoteNotifications", "RpcAsyncGetRemoteNotifications",
+	"RpcAsyncInstallPrinterDriverFromPackage", "RpcAsyncUploadPrinterDriverPackage",
+	"RpcAsyncGetCorePrinterDrivers", "RpcAsyncCorePrinterDriverInstalled",
+	"RpcAsyncGetPrinterDriverPackagePath", "RpcAsyncDeletePrinterDriverPackage",
+	"RpcAsyncReadPrinter", "RpcAsyncResetPrinter", "RpcAsyncGetJobNamedPropertyValue",
+	"RpcAsyncSetJobNamedProperty", "RpcAsyncDeleteJobNamedProperty",
+	"RpcAsyncEnumJobNamedProperties", "RpcAsyncLogJobInfoForBranchOffice",
+};
+
+static const char *const fsrvp[] = {
+	"GetSupportedVersion", "SetContext", "StartShadowCopySet", "AddToShadowCopySet",
+	"CommitShadowCopySet", "ExposeShadowCopySet", "RecoveryCompleteShadowCopySet",
+	"AbortShadowCopySet", "IsPathSupported", "IsPathShadowCopied", "GetShareMapping",
+	"DeleteShareMapping", "PrepareShadowCopySet",
+};
+
+static const char *const bkrp[] = {
+	"BackuprKey",
+};
+
+static const char *const even6[] = {
+	"EvtRpcRegisterRemoteSubscription", "EvtRpcRemoteSubscriptionNextAsync",
+	"EvtRpcRemoteSubscriptionNext", "EvtRpcRemoteSubscriptionWaitAsync",
+	"EvtRpcRegisterControllableOperation", "EvtRpcRegisterLogQuery", "EvtRpcClearLog",
+	"EvtRpcExportLog", "EvtRpcLocalizeExportLog", "EvtRpcMessageRender",
+	"EvtRpcMessageRenderDefault", "EvtRpcQueryNext", "EvtRpcQuerySeek", "EvtRpcClose",
+	"EvtRpcCancel", "EvtRpcAssertConfig", "EvtRpcRetractConfig", "EvtRpcOpenLogHandle",
+	"EvtRpcGetLogFileInfo", "EvtRpcGetChannelList", "EvtRpcGetChannelConfig",
+	"EvtRpcPutChannelConfig", "EvtRpcGetPublisherList", "EvtRpcGetPublisherListForChannel",
+	"EvtRpcGetPublisherMetadata", "EvtRpcGetPublisherResourceMetadata",
+	"EvtRpcGetEventMetadataEnum", "EvtRpcGetNextEventMetadata",
+	"EvtRpcGetClassicLogDisplayName",
+};
+
+static const char *const witness[] = {
+	"WitnessrGetInterfaceList", "WitnessrRegister", "WitnessrUnRegister",
+	"WitnessrAsyncNotify", "WitnessrRegisterEx", "WitnessrUnRegisterEx",
+};
+
+/* C706 appendix Q: every server of DCE/RPC has it. */
+static const char *const mgmt[] = {
+	"rpc__mgmt_inq_if_ids", "rpc__mgmt_inq_stats", "rpc__mgmt_is_server_listening",
+	"rpc__mgmt_stop_server_listening", "rpc__mgmt_inq_princ_name",
+};
+
+static const char *const initshutdown[] = {
+	"BaseInitiateShutdown", "BaseAbortShutdown", "BaseInitiateShutdownEx",
 };
 
 /* clang-format on */
@@ -293,6 +398,17 @@ static const Interface interfaces[] = {
 	{ UUID(0xDF1941C5u, 0xFE89, 0x4E79, 0xBF, 0x10, 0x46, 0x36, 0x57, 0xAC, 0xF4, 0x4D), "efsrpc", OPERATIONS(efsrpc) },
 	{ UUID(0xC681D488u, 0xD850, 0x11D0, 0x8C, 0x52, 0x00, 0xC0, 0x4F, 0xD9, 0x0F, 0x7E), "efsrpc", OPERATIONS(efsrpc) },
 	{ UUID(0x4FC742E0u, 0x4A10, 0x11CF, 0x82, 0x73, 0x00, 0xAA, 0x00, 0x4A, 0xE6, 0x73), "dfsnm", OPERATIONS(dfsnm) },
+	{ UUID(0x86D35949u, 0x83C9, 0x4044, 0xB4, 0x24, 0xDB, 0x36, 0x32, 0x31, 0xFD, 0x0C), "ITaskSchedulerService", OPERATIONS(task_scheduler) },
+	{ UUID(0x378E52B0u, 0xC0A9, 0x11CF, 0x82, 0x2D, 0x00, 0xAA, 0x00, 0x51, 0xE4, 0x0F), "sasec", OPERATIONS(sasec) },
+	{ UUID(0xE3514235u, 0x4B06, 0x11D1, 0xAB, 0x04, 0x00, 0xC0, 0x4F, 0xC2, 0xDC, 0xD2), "drsuapi", OPERATIONS(drsuapi) },
+	{ UUID(0x7C44D7D4u, 0x31D5, 0x424C, 0xBD, 0x5E, 0x2B, 0x3E, 0x1F, 0x32, 0x3D, 0x22), "dsaop", OPERATIONS(dsaop) },
+	{ UUID(0x76F03F96u, 0xCDFD, 0x44FC, 0xA2, 0x2C, 0x64, 0x95, 0x0A, 0x00, 0x12, 0x09), "IRemoteWinspool", OPERATIONS(remote_winspool) },
+	{ UUID(0xA8E0653Cu, 0x2744, 0x4389, 0xA6, 0x1D, 0x73, 0x73, 0xDF, 0x8B, 0x22, 0x92), "fsrvp", OPERATIONS(fsrvp) },
+	{ UUID(0x3DDE7C30u, 0x165D, 0x11D1, 0xAB, 0x8F, 0x00, 0x80, 0x5F, 0x14, 0xDB, 0x40), "bkrp", OPERATIONS(bkrp) },
+	{ UUID(0xF6BEAFF7u, 0x1E19, 0x4FBB, 0x9F, 0x8F, 0xB8, 0x9E, 0x20, 0x18, 0x33, 0x7C), "even6", OPERATIONS(even6) },
+	{ UUID(0xCCD8C074u, 0xD0E5, 0x4A40, 0x92, 0xB4, 0xD0, 0x74, 0xFA, 0xA6, 0xBA, 0x28), "witness", OPERATIONS(witness) },
+	{ UUID(0xAFA8BD80u, 0x7D8A, 0x11C9, 0xBE, 0xF4, 0x08, 0x00, 0x2B, 0x10, 0x29, 0x89), "mgmt", OPERATIONS(mgmt) },
+	{ UUID(0x894DE0C0u, 0x0D55, 0x11D3, 0xA3, 0x22, 0x00, 0xC0, 0x4F, 0xA3, 0x21, 0xA1), "initshutdown", OPERATIONS(initshutdown) },
 };
 /* clang-format on */
 

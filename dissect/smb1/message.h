@@ -36,6 +36,7 @@ typedef struct {
 	bool has_fid;
 	uint16_t fid; /* requested or, in the response to an open, granted */
 	SmbText name; /* the file, directory, path or pattern requested; or the name of a transaction */
+	SmbText target;   /* of a DFS referral: that of its first entry; absent */
 	SmbText name_to;  /* new name of a rename, copy, link */
 	uint64_t offset;  /* of a read or write */
 	uint32_t length;  /* bytes requested or sent; in a response, bytes returned or written */

@@ -7,12 +7,7 @@
 
 enum {
 	INFO_FILE = 1, /* 2.2.37 InfoType */
-	/* [MS-FSCC] 2.4: classes whose buffer holds a new name ... */
-	FILE_RENAME_INFORMATION = 10,
-	FILE_LINK_INFORMATION = 11,
-	FILE_RENAME_INFORMATION_EX = 65,
-	FILE_LINK_INFORMATION_EX = 72,
-	/* ... and those that delete. */
+	/* [MS-FSCC] 2.4: classes that delete. */
 	FILE_DISPOSITION_INFORMATION = 13,
 	FILE_DISPOSITION_INFORMATION_EX = 64,
 };
@@ -67,8 +62,8 @@ ctl_code_name(uint32_t value)
 		const char *name;
 	} names[] = {
 		/* 2.2.31 */
-		{ 0x00060194, "FSCTL_DFS_GET_REFERRALS" },
-		{ 0x000601B0, "FSCTL_DFS_GET_REFERRALS_EX" },
+		{ FSCTL_DFS_GET_REFERRALS, "FSCTL_DFS_GET_REFERRALS" },
+		{ FSCTL_DFS_GET_REFERRALS_EX, "FSCTL_DFS_GET_REFERRALS_EX" },
 		{ 0x000900A4, "FSCTL_SET_REPARSE_POINT" },
 		{ 0x00098208, "FSCTL_FILE_LEVEL_TRIM" },
 		{ 0x00110018, "FSCTL_PIPE_WAIT" },
@@ -218,6 +213,8 @@ smb2_parse_ioctl_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
 	b->facts->payload = smb2_payload(b, input_offset, i->input_count);
 	b->facts->length = i->input_count;
+	if (i->ctl_code == FSCTL_DFS_GET_REFERRALS)
+		smb2_dfs_request(b, b->facts->payload);
 	smb2_payload(b, output_offset, i->output_count);
 }
 
@@ -241,6 +238,8 @@ smb2_parse_ioctl_response(Smb2Block *b)
 	smb2_payload(b, input_offset, i->input_count);
 	b->facts->payload = smb2_payload(b, output_offset, i->output_count);
 	b->facts->length = i->output_count;
+	if (i->ctl_code == FSCTL_DFS_GET_REFERRALS || i->ctl_code == FSCTL_DFS_GET_REFERRALS_EX)
+		smb2_dfs_referral(b, b->facts->payload);
 }
 
 /* 2.2.33. */

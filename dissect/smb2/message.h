@@ -22,6 +22,8 @@ typedef struct {
 	uint64_t fid, fid_persistent; /* volatile and persistent half of the FileId */
 	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
 	SmbText name_to; /* SET_INFO: new name */
+	SmbText target;  /* IOCTL: of the first entry of a DFS referral; absent */
+	uint32_t count;  /* of its entries */
 	uint64_t offset;
 	uint32_t length; /* as in Smb1Facts; IOCTL: of the input (request) or the output (response) */
 	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */

@@ -328,6 +328,14 @@ enum { FILE_DELETE_ON_CLOSE = 0x00001000 };
 /* An information level of the UNIX extensions: a TRANS2_SET_PATH_INFORMATION that opens. */
 enum { SMB_POSIX_PATH_OPEN = 0x0209 };
 
+/* [MS-FSCC] 2.4: classes whose buffer holds a new name. */
+enum {
+	FILE_RENAME_INFORMATION = 10,
+	FILE_LINK_INFORMATION = 11,
+	FILE_RENAME_INFORMATION_EX = 65,
+	FILE_LINK_INFORMATION_EX = 72,
+};
+
 /* Control codes: [MS-FSCC] 2.3, [MS-SMB2] 2.2.31. */
 enum {
 	FSCTL_DFS_GET_REFERRALS = 0x00060194,

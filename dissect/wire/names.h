@@ -49,6 +49,9 @@ const char *smb1_trans2_name(uint16_t subcommand);
 const char *smb1_nt_transact_name(uint16_t function);
 const char *smb1_trans_name(uint16_t subcommand);
 
+/* "nca_s_op_rng_error": status of a FAULT, C706 appendix E, or a Win32 error code. */
+const char *smb_rpc_fault_name(uint32_t status);
+
 /* "NERR_BufTooSmall": the Win32 error codes ([MS-ERREF] 2.2) that RAP responses carry. */
 const char *smb_rap_status_name(uint32_t status);
 

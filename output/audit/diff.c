@@ -80,6 +80,7 @@ out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOptions *
 
 	for (guint i = 0; i < changes->len; i++) {
 		const AuditChange *c = &g_array_index(changes, AuditChange, i);
+		size_t from = b->len;
 
 		if (!json && kind != (int)c->kind) {
 			kind = (int)c->kind;
@@ -92,6 +93,8 @@ out_audit_diff(OutWriter *writer, GArray *changes, bool json, const OutOptions *
 			put_json(b, c);
 		else
 			put_text(b, c);
+		if (!json)
+			out_wrap(b, from, out_columns_of(options), 1, 0);
 		out_writer_record(writer);
 	}
 	if (!json && !changes->len)

@@ -2,6 +2,8 @@
 /* The tables of clients and servers, and what can be switched off. */
 #include "output/audit/report.h"
 
+#include <string.h>
+
 enum {
 	TABLE_WIDE = 90, /* from here on the tables have all columns */
 	ADDRESS_MIN = 15,
@@ -16,13 +18,15 @@ column(OutBuffer *b, size_t from, size_t width)
 	out_char(b, ' ');
 }
 
+/* A number is never cut. */
 static void
 put_number(OutBuffer *b, uint64_t v, size_t width)
 {
 	size_t from = b->len;
 
 	out_u64(b, v);
-	column(b, from, width);
+	out_pad(b, from, width);
+	out_char(b, ' ');
 }
 
 static void
@@ -50,30 +54,73 @@ address_width(GArray *hosts)
 	return width;
 }
 
-/* The columns of numbers, in the order in which they are dropped if the output is narrow. */
+/* The columns that may be missing, in the order in which they are dropped if the output is narrow. */
 enum { OFFERED, REFUSED, CONNECTIONS, BLOCKER, OPTIONAL };
-static const size_t optional_widths[OPTIONAL] = {
-	[OFFERED] = 8, [REFUSED] = 8, [CONNECTIONS] = 6, [BLOCKER] = 8
-};
+
+enum { WORST_WIDTH = 9, BLOCKER_WIDTH = 7, LOGON_WIDTH = 11, ABOVE_INDENT = 4 };
 
 typedef struct {
 	size_t address, name;
-	int first; /* optional columns before this one are left out */
+	size_t offered, refused, connections, smb1; /* as wide as their largest number */
+	int first;  /* optional columns before this one are left out */
+	bool above; /* addresses have lines of their own */
 } Columns;
+
+static size_t
+digits(uint64_t v, size_t least)
+{
+	size_t n = 1;
+
+	for (; v >= 10; v /= 10)
+		n++;
+	return MAX(n, least);
+}
+
+/* What all columns but the name's take. */
+static size_t
+taken(const Columns *c)
+{
+	const size_t optional[OPTIONAL] = { [OFFERED] = c->offered,
+					    [REFUSED] = c->refused,
+					    [CONNECTIONS] = c->connections,
+					    [BLOCKER] = BLOCKER_WIDTH };
+	size_t all = (c->above ? ABOVE_INDENT : 2 + c->address + 1) + 1 + WORST_WIDTH + 1 +
+		     c->smb1 + 1 + LOGON_WIDTH;
+
+	for (int i = c->first; i < OPTIONAL; i++)
+		all += optional[i] + 1;
+	return all;
+}
 
 /* The names get what the other columns leave. */
 static Columns
-columns_of(const Report *r, GArray *hosts)
+columns_of(const Report *r, GArray *hosts, GArray *shown)
 {
 	Columns c = { .address = address_width(hosts), .first = r->width < TABLE_WIDE };
-	size_t rest = 2 + c.address + 1 + 10 + 5 + 12 + 1;
+	size_t all;
 
-	for (int i = c.first; i < OPTIONAL; i++)
-		rest += optional_widths[i];
-	for (; c.first < OPTIONAL && rest + NAME_MIN > r->width; c.first++)
-		rest -= optional_widths[c.first];
-	c.name = r->width > rest + NAME_MIN ? MIN(r->width - rest, (size_t)REPORT_NAMES_SHOWN - 1)
-					    : NAME_MIN;
+	c.offered = c.refused = strlen("offered");
+	c.connections = strlen("conns");
+	c.smb1 = strlen("SMB1");
+	for (guint i = 0; i < shown->len; i++) {
+		const uint64_t *n = g_array_index(shown, AuditHost, i).numbers;
+
+		c.offered = digits(n[AUDIT_N_SMB1_OFFERED], c.offered);
+		c.refused = digits(n[AUDIT_N_REFUSED], c.refused);
+		c.connections = digits(n[AUDIT_N_CONNECTIONS], c.connections);
+		c.smb1 = digits(n[AUDIT_N_SMB1_USED], c.smb1);
+	}
+	while (taken(&c) + NAME_MIN > r->width && c.first < OPTIONAL)
+		c.first++;
+	if (taken(&c) + NAME_MIN > r->width) {
+		c.above = true;
+		c.first = REFUSED;
+		while (taken(&c) + NAME_MIN > r->width && c.first < OPTIONAL)
+			c.first++;
+	}
+	all = taken(&c);
+	c.name = r->width > all + NAME_MIN ? MIN(r->width - all, (size_t)REPORT_NAMES_SHOWN - 1)
+					   : NAME_MIN;
 	return c;
 }
 
@@ -85,56 +132,67 @@ trim_line(OutBuffer *b)
 	out_char(b, '\n');
 }
 
+/* Behind the address: in a line of its own the rest begins a new one. */
 static void
-put_host(Report *r, const AuditMember *member, const Columns *c)
+end_address(OutBuffer *b, size_t from, const Columns *c)
 {
-	AuditHost rolled;
-	const AuditHost *host = &rolled;
+	if (!c->above) {
+		column(b, from, c->address);
+		return;
+	}
+	out_char(b, '\n');
+	report_spaces(b, ABOVE_INDENT);
+}
+
+static void
+put_host(Report *r, const AuditHost *host, const Columns *c)
+{
 	OutBuffer *b = r->b;
 	size_t from;
 
-	audit_report_host(r->report, member, &rolled);
 	out_lit(b, "  ");
 	from = b->len;
 	out_audit_address(b, &host->address);
-	column(b, from, c->address);
+	end_address(b, from, c);
 	from = b->len;
-	report_name(b, host);
+	report_name(b, host, c->name);
 	column(b, from, c->name);
-	put_word(b, out_audit_host_word(host), 9);
+	put_word(b, out_audit_host_word(host), WORST_WIDTH);
 	if (c->first <= CONNECTIONS)
-		put_number(b, host->numbers[AUDIT_N_CONNECTIONS], 5);
-	put_number(b, host->numbers[AUDIT_N_SMB1_USED], 4);
+		put_number(b, host->numbers[AUDIT_N_CONNECTIONS], c->connections);
+	put_number(b, host->numbers[AUDIT_N_SMB1_USED], c->smb1);
 	if (c->first <= OFFERED)
-		put_number(b, host->numbers[AUDIT_N_SMB1_OFFERED], 7);
+		put_number(b, host->numbers[AUDIT_N_SMB1_OFFERED], c->offered);
 	if (c->first <= BLOCKER)
-		put_word(b, audit_blocker(host), 7);
-	put_word(b, smb_password_type_name(host->worst), 11);
+		put_word(b, audit_blocker(host), BLOCKER_WIDTH);
+	put_word(b, smb_password_type_name(host->worst), LOGON_WIDTH);
 	if (c->first <= REFUSED)
-		put_number(b, host->numbers[AUDIT_N_REFUSED], 7);
+		put_number(b, host->numbers[AUDIT_N_REFUSED], c->refused);
 	trim_line(b);
-	audit_host_clear(&rolled);
 }
 
 static void
 put_columns(Report *r, const Columns *c)
 {
 	OutBuffer *b = r->b;
+	size_t from;
 
 	out_lit(b, "  ");
-	put_word(b, "address", c->address);
+	from = b->len;
+	out_lit(b, "address");
+	end_address(b, from, c);
 	put_word(b, "name", c->name);
-	put_word(b, "worst", 9);
+	put_word(b, "worst", WORST_WIDTH);
 	if (c->first <= CONNECTIONS)
-		put_word(b, "conns", 5);
-	put_word(b, "SMB1", 4);
+		put_word(b, "conns", c->connections);
+	put_word(b, "SMB1", c->smb1);
 	if (c->first <= OFFERED)
-		put_word(b, "offered", 7);
+		put_word(b, "offered", c->offered);
 	if (c->first <= BLOCKER)
-		put_word(b, "blocker", 7);
-	put_word(b, "worst logon", 11);
+		put_word(b, "blocker", BLOCKER_WIDTH);
+	put_word(b, "worst logon", LOGON_WIDTH);
 	if (c->first <= REFUSED)
-		put_word(b, "refused", 7);
+		put_word(b, "refused", c->refused);
 	trim_line(b);
 }
 
@@ -151,18 +209,30 @@ compare_hosts(gconstpointer a, gconstpointer b)
 }
 
 static void
+clear_host(gpointer host)
+{
+	audit_host_clear(host);
+}
+
+static void
 put_table(Report *r, GArray *hosts, const char *name)
 {
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-	Columns c = columns_of(r, hosts);
+	g_autoptr(GArray) shown = g_array_new(FALSE, TRUE, sizeof(AuditHost));
+	Columns c;
 
+	g_array_set_clear_func(shown, clear_host);
 	for (guint i = 0; i < hosts->len; i++)
 		g_ptr_array_add(sorted, &g_array_index(hosts, AuditMember, i));
 	g_ptr_array_sort(sorted, compare_hosts);
+	g_array_set_size(shown, MIN(sorted->len, (guint)HOSTS_SHOWN));
+	for (guint i = 0; i < shown->len; i++)
+		audit_report_host(r->report, sorted->pdata[i], &g_array_index(shown, AuditHost, i));
+	c = columns_of(r, hosts, shown);
 	report_title(r, name);
 	put_columns(r, &c);
-	for (guint i = 0; i < MIN(sorted->len, (guint)HOSTS_SHOWN); i++)
-		put_host(r, sorted->pdata[i], &c);
+	for (guint i = 0; i < shown->len; i++)
+		put_host(r, &g_array_index(shown, AuditHost, i), &c);
 	if (sorted->len <= HOSTS_SHOWN)
 		return;
 	out_lit(r->b, "  and ");
@@ -218,6 +288,8 @@ report_readiness(Report *r)
 {
 	GArray *servers = r->report->servers;
 
+	size_t from = r->b->len;
+
 	report_title(r, "What can be switched off");
 	for (guint i = 0; i < servers->len; i++) {
 		AuditHost host;
@@ -225,6 +297,8 @@ report_readiness(Report *r)
 		audit_report_host(r->report, &g_array_index(servers, AuditMember, i), &host);
 		put_server(r, &host);
 		audit_host_clear(&host);
+		report_fit(r, from);
 		out_writer_record(r->writer);
+		from = r->b->len;
 	}
 }

@@ -64,7 +64,7 @@ put_name(Report *r, const AuditMachine *machine)
 		told = host.names.n > 0;
 		if (told)
 			out_char(r->b, ' ');
-		report_name(r->b, &host);
+		report_name(r->b, &host, REPORT_NAMES_SHOWN);
 		audit_host_clear(&host);
 	}
 }

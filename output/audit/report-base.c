@@ -12,8 +12,7 @@ report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *opt
 			 .report = report,
 			 .options = options,
 			 .clock = { .utc = options->utc },
-			 .width = options->columns ? MAX(options->columns, REPORT_WIDTH_MIN)
-						   : REPORT_WIDTH };
+			 .width = options->columns ? out_columns_of(options) : REPORT_WIDTH };
 }
 
 void
@@ -80,10 +79,11 @@ report_rule_heading(Report *r, const AuditRule *rule)
 
 /* Some servers are called by their address; any other name says more. */
 void
-report_name(OutBuffer *b, const AuditHost *host)
+report_name(OutBuffer *b, const AuditHost *host, size_t width)
 {
 	const AuditTally *names = &host->names;
 	size_t from = b->len;
+	OutBuffer more = { 0 };
 	uint32_t i = 0;
 
 	if (!names->n)
@@ -91,10 +91,19 @@ report_name(OutBuffer *b, const AuditHost *host)
 	while (i + 1 < names->n && out_audit_is_address(&host->address, names->items[i].key))
 		i++;
 	out_text(b, smb_text_from_utf8(names->items[i].key));
-	if (out_width(b->data + from, b->len - from) > REPORT_NAMES_SHOWN)
-		out_fit(b, from, REPORT_NAMES_SHOWN);
-	if (names->n > 1) {
-		out_lit(b, " +");
-		out_u64(b, names->n - 1);
-	}
+	out_lit(&more, " +");
+	out_u64(&more, names->n - 1);
+	if (names->n == 1)
+		more.len = 0;
+	if (out_width(b->data + from, b->len - from) + more.len > width)
+		out_fit(b, from, width - MIN(more.len, width - 1));
+	out_put(b, more.data, more.len);
+	out_buffer_clear(&more);
+}
+
+void
+report_fit(Report *r, size_t from)
+{
+	if (r->options->columns)
+		out_wrap(r->b, from, r->width, 1, 0);
 }

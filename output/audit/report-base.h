@@ -15,8 +15,7 @@
 #include "output/base/words.h"
 
 enum {
-	REPORT_WIDTH = 100, /* if no width is given */
-	REPORT_WIDTH_MIN = 60,
+	REPORT_WIDTH = 100,      /* if no width is given */
 	REPORT_NAMES_SHOWN = 24, /* width of a name */
 };
 
@@ -47,5 +46,11 @@ void report_spaces(OutBuffer *b, size_t n);
 /* A rule with its severity, its meaning and what to do, as findings and the list of rules have it. */
 void report_rule_heading(Report *r, const AuditRule *rule);
 
-/* A name of a host that says more than its address, and how many others it has. */
-void report_name(OutBuffer *b, const AuditHost *host);
+/*
+ * A name of a host that says more than its address, and how many others it has, in so many columns
+ * at most.
+ */
+void report_name(OutBuffer *b, const AuditHost *host, size_t width);
+
+/* Ends a part that begins at `from` in the buffer: no line of it is wider than the terminal. */
+void report_fit(Report *r, size_t from);

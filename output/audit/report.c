@@ -39,6 +39,7 @@ void
 out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options)
 {
 	Report r = report_begin(writer, report, options);
+	size_t from = r.b->len;
 
 	report_summary(&r);
 	/* An empty audit prints no report. */
@@ -46,8 +47,10 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 		report_machines(&r);
 		report_findings(&r);
 		report_hosts(&r);
-		report_readiness(&r);
 	}
+	report_fit(&r, from);
+	if (report->pairs->len)
+		report_readiness(&r);
 	put_all_secrets(&r);
 	out_char(r.b, '\n');
 	out_writer_record(writer);

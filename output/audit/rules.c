@@ -24,6 +24,8 @@ out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 	Report r = report_begin(writer, NULL, options);
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++) {
+		size_t from = r.b->len;
+
 		if (json) {
 			put_rule_json(r.b, audit_rule(i));
 		} else {
@@ -31,6 +33,7 @@ out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 			out_lit(r.b, "      See: ");
 			out_str(r.b, audit_rule(i)->section);
 			out_char(r.b, '\n');
+			report_fit(&r, from);
 		}
 		out_writer_record(writer);
 	}

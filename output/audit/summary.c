@@ -6,9 +6,10 @@
 
 enum {
 	BAR = 30, /* columns of the longest bar */
-	BARS_FROM = 53,
 	LABEL = 18,
-	TIMES_WIDTH = 60, /* of the first and the last packet, with the text between them */
+	NUMBER = 8,               /* columns of a count, if none has more digits than 7 */
+	TEN_TO_NUMBER = 10000000, /* the least that has */
+	TIMES_WIDTH = 60,         /* of the first and the last packet, with the text between them */
 };
 
 /* At least one column for anything; counts may be as large as 63 bits hold. */
@@ -25,11 +26,15 @@ static void
 put_bars(Report *r, const char *label, const AuditTally *tally, const char *none)
 {
 	OutBuffer *b = r->b;
-	uint64_t longest = MIN((uint64_t)BAR, r->width - BARS_FROM);
-	uint64_t most = 1;
+	uint64_t most = 1, longest;
+	size_t number = NUMBER;
 
 	for (uint32_t i = 0; i < tally->n; i++)
 		most = MAX(most, tally->items[i].count);
+	for (uint64_t v = most; v >= TEN_TO_NUMBER; v /= 10)
+		number++;
+	longest = 2 + LABEL + REPORT_NAMES_SHOWN + 1 + number;
+	longest = MIN((uint64_t)BAR, r->width - MIN(longest, (uint64_t)r->width - 1));
 	for (uint32_t i = 0; i < tally->n; i++) {
 		const char *key = tally->items[i].key;
 		uint64_t count = tally->items[i].count;
@@ -44,7 +49,7 @@ put_bars(Report *r, const char *label, const AuditTally *tally, const char *none
 		out_char(b, ' ');
 		at = b->len;
 		out_u64(b, count);
-		out_pad(b, at, 8);
+		out_pad(b, at, number);
 		for (uint64_t bar = 0; bar < bar_length(count, most, longest); bar++)
 			out_char(b, '#');
 		out_char(b, '\n');

@@ -13,6 +13,8 @@ enum {
 	ITEMS_MAX = 999, /* more are not counted */
 	INDENT = 8,
 	ROW = 16,
+	ROW_NARROW = 8,
+	ROW_WIDTH = 80, /* columns that a row of 16 takes */
 };
 
 static const char *const encodings[] = { [3] = "encrypted", [4] = "compressed", [5] = "encrypted" };
@@ -287,12 +289,13 @@ out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal)
 
 /* Of a secret there are asterisks. */
 static void
-put_row(OutBuffer *b, const uint8_t *p, const uint8_t *hidden, uint32_t offset, uint32_t n)
+put_row(OutBuffer *b, const uint8_t *p, const uint8_t *hidden, uint32_t offset, uint32_t n,
+	uint32_t row)
 {
 	out_lit(b, "        ");
 	out_hex(b, offset, 4);
 	out_lit(b, " ");
-	for (uint32_t i = 0; i < ROW; i++) {
+	for (uint32_t i = 0; i < row; i++) {
 		out_char(b, ' ');
 		if (i == ROW / 2)
 			out_char(b, ' ');
@@ -312,13 +315,14 @@ put_row(OutBuffer *b, const uint8_t *p, const uint8_t *hidden, uint32_t offset, 
 }
 
 void
-out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden)
+out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden, unsigned columns)
 {
 	const SmbReader *r = &m->bytes;
+	uint32_t row = columns && columns < ROW_WIDTH ? ROW_NARROW : ROW;
 
-	for (uint32_t at = 0; at < r->limit; at += ROW)
+	for (uint32_t at = 0; at < r->limit; at += row)
 		put_row(b, r->base + at, hidden ? hidden + at : NULL, at,
-			r->limit - at < ROW ? r->limit - at : ROW);
+			r->limit - at < row ? r->limit - at : row, row);
 	if (r->limit >= r->end)
 		return;
 	out_lit(b, "        ");

@@ -16,7 +16,8 @@ void out_message_brief(OutBuffer *b, const SmbMessage *m, bool reveal);
 /* -v: header and every field, indented. */
 void out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal);
 /*
- * -x: offset, 16 bytes, the same as ASCII; what was not captured is counted. `hidden`: one for each
+ * -x: offset, 16 bytes (8 on a terminal of less than 80 columns; 0: no terminal), the same as
+ * ASCII; what was not captured is counted. `hidden`: one for each
  * byte, not 0 if an asterisk replaces it (out_message_secrets); NULL: none.
  */
-void out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden);
+void out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden, unsigned columns);

@@ -222,7 +222,7 @@ out_base_idle(OutSinkBase *self, uint64_t now_ns)
 	OutPending *p = self->pending, *next;
 
 	for (; p; p = next) {
-		uint64_t last = p->fold.last.time_ns;
+		uint64_t last = p->fold.last_ns;
 		OutConn *conn = p->conn;
 
 		next = p->next;

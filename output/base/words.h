@@ -7,7 +7,7 @@
 #pragma once
 
 #include "dissect/event.h"
-#include "output/base/writer.h"
+#include "output/base/sink.h"
 
 void out_count(OutBuffer *b, uint64_t n, const char *one, const char *many); /* "1 gap", "3 gaps" */
 void out_bytes(OutBuffer *b, uint64_t n);     /* "16 bytes", "8388608 bytes (8.0 MiB)" */
@@ -27,3 +27,22 @@ void out_bold_on(OutBuffer *b, bool colour);
  * the last column, or pads it with spaces.
  */
 void out_fit(OutBuffer *b, size_t from, size_t width);
+
+/*
+ * Cuts what follows `from` to a display width, with an ellipsis at its end: between words, if more
+ * than half of the width remains, and never within a number. Nothing is filled up.
+ */
+void out_fit_words(OutBuffer *b, size_t from, size_t width);
+
+enum { OUT_COLUMNS_LEAST = 60 }; /* lines are laid out for no less */
+
+/* The columns of a terminal, or 0 if nothing limits a line. */
+unsigned out_columns_of(const OutOptions *options);
+
+/*
+ * Breaks the lines of what was written since `from` that are wider than `width` columns (0: none
+ * is): at the last gap of at least `gap` spaces, else at the last space, else anywhere. What
+ * follows a break is indented by `indent` columns, or, if that is 0, by two more than its line.
+ * Colours take no columns.
+ */
+void out_wrap(OutBuffer *b, size_t from, size_t width, size_t gap, size_t indent);

@@ -385,6 +385,7 @@ put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 	out_key_u64(b, "waiting", info->waiting);
 	out_key_u64(b, "unseen", info->unseen);
 	out_key_u64(b, "orphans", info->orphans);
+	out_key_u64(b, "keepalives", info->keepalives);
 	if (info->ends.connectionless)
 		out_key_u64(b, "repeated", info->repeated);
 	out_key_u64(b, "limits", info->limits);

@@ -405,6 +405,10 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "entries", o->count);
 	if (o->disposition)
 		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
+	if (!smb_text_is_empty(o->target)) {
+		out_key_text(b, "dfs_target", o->target);
+		out_key_u64(b, "entries", o->count);
+	}
 	if (x->step == SMB_STEP_ECHO && x->request.frame)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)
@@ -536,6 +540,8 @@ out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 		out_key_str(b, "answer", smb_answer_name(x->answer));
 	if (x->not_executed)
 		out_key_bool(b, "not_executed", true);
+	if (fold && fold->requests > 1 && x->step != SMB_STEP_READ && x->step != SMB_STEP_WRITE)
+		out_key_u64(b, "requests", fold->requests);
 	if (x->from_server)
 		out_key_bool(b, "from_server", true);
 	put_share(b, x->tree);

@@ -148,9 +148,10 @@ put_requests(OutBuffer *b, uint32_t requests)
 }
 
 static void
-put_reads_and_writes(OutBuffer *b, const SmbFile *file, size_t start)
+put_reads_and_writes(OutBuffer *b, const SmbFile *file)
 {
 	const SmbFileStory *s = file->story;
+	size_t start = b->len;
 
 	if (file->reads) {
 		put_io(b, &s->read, "read");
@@ -165,7 +166,7 @@ put_reads_and_writes(OutBuffer *b, const SmbFile *file, size_t start)
 		put_io(b, &s->written, "written");
 		put_requests(b, file->writes);
 	}
-	if (file->gaps && b->len > start)
+	if (file->gaps)
 		out_lit(b, ", some of it not seen");
 }
 
@@ -216,18 +217,22 @@ put_who(OutBuffer *b, const SmbFile *file, size_t start)
 	out_account(b, smb_string_text(auth->domain), smb_string_text(auth->account));
 }
 
+/* What happened to the file as a whole comes first. */
 void
 out_file_words(OutBuffer *b, const SmbFile *file)
 {
 	const SmbFileStory *s = file->story;
 	size_t start = b->len;
 
-	put_reads_and_writes(b, file, start);
-	if (b->len > start && s->first.frame && s->last.frame) {
+	put_deletion(b, file, start);
+	put_renames(b, s, start);
+	if (file->reads || file->writes) {
+		part(b, start);
+		put_reads_and_writes(b, file);
+	}
+	if ((file->reads || file->writes) && s->first.frame && s->last.frame) {
 		out_lit(b, ", ");
 		out_duration(b, out_file_duration(file));
 	}
-	put_renames(b, s, start);
-	put_deletion(b, file, start);
 	put_who(b, file, start);
 }

@@ -206,6 +206,10 @@ put_flags(OutBuffer *b, const SmbConnectionInfo *info)
 		out_str(b, gap_of_heading);
 		out_count(b, info->repeated, "message sent again", "messages sent again");
 	}
+	if (info->keepalives) {
+		out_str(b, gap_of_heading);
+		out_count(b, info->keepalives, "keepalive", "keepalives");
+	}
 	if (info->errors) {
 		out_str(b, gap_of_heading);
 		out_count(b, info->errors, "error", "errors");

@@ -15,12 +15,16 @@ enum {
 	NUMBER_WIDTH = 5,
 	FRAME_WIDTH = 7,
 	COMMAND_WIDTH = 24,
+	COMMAND_NARROW = 20, /* if there are less columns than WIDE */
+	WIDE = 100,
+	INDENT = 34, /* of what does not fit into a line */
 };
 
 typedef struct {
 	OutSinkBase base; /* first */
 	OutClock clock;
 	char date[DATE_SIZE]; /* of the last line */
+	unsigned width;       /* columns; 0: no limit */
 } Messages;
 
 /*
@@ -67,6 +71,7 @@ static void
 begin_connection(Messages *self, OutConn *conn)
 {
 	OutBuffer *b = out_writer_buffer(self->base.writer);
+	size_t from = b->len;
 
 	conn->begun = true;
 	out_bold_on(b, self->base.options.colour);
@@ -74,11 +79,12 @@ begin_connection(Messages *self, OutConn *conn)
 	out_heading_ends(b, conn->info);
 	out_bold_off(b, self->base.options.colour);
 	out_char(b, '\n');
+	out_wrap(b, from, self->width, 1, NUMBER_WIDTH);
 }
 
 /* "     6 < 4": in frame 6 from the server, to what frame 4 asked. */
 static void
-put_frames(OutBuffer *b, const SmbMessage *m)
+put_frames(const Messages *self, OutBuffer *b, const SmbMessage *m)
 {
 	char digits[24];
 	int n = g_snprintf(digits, sizeof(digits), "%" G_GUINT64_FORMAT, m->when.frame);
@@ -90,7 +96,7 @@ put_frames(OutBuffer *b, const SmbMessage *m)
 	out_str(b, m->dir == SMB_TO_SERVER ? " ->  " : " <-  ");
 	from = b->len;
 	out_message_commands(b, m);
-	out_pad(b, from, COMMAND_WIDTH);
+	out_pad(b, from, self->width && self->width < WIDE ? COMMAND_NARROW : COMMAND_WIDTH);
 	out_lit(b, "  ");
 }
 
@@ -146,19 +152,20 @@ static void
 end_line(Messages *self, OutBuffer *b, size_t line, size_t from, const SmbMessage *m)
 {
 	OutBuffer verdict = { 0 };
-	size_t columns = self->base.options.columns, used = out_width(b->data + line, from - line);
+	size_t columns = self->width, used = out_width(b->data + line, from - line);
 	size_t left;
 
 	put_verdict(&verdict, m, false);
 	used += out_width(verdict.data ? verdict.data : "", verdict.len);
 	left = columns > used + 8 ? columns - used : 8;
 	if (columns && out_width(b->data + from, b->len - from) > left)
-		out_fit(b, from, left);
+		out_fit_words(b, from, left);
 	out_buffer_clear(&verdict);
 	put_verdict(b, m, self->base.options.colour);
-	while (b->len > from && b->data[b->len - 1] == ' ')
+	while (b->len > line && b->data[b->len - 1] == ' ')
 		b->len--;
 	out_char(b, '\n');
+	out_wrap(b, line, columns, 2, INDENT);
 }
 
 static void
@@ -167,7 +174,7 @@ put_bytes(Messages *self, OutConn *conn, const SmbMessage *m)
 	g_autofree uint8_t *hidden =
 		self->base.options.reveal_secrets ? NULL : out_message_secrets(m, conn->info);
 
-	out_message_bytes(out_writer_buffer(self->base.writer), m, hidden);
+	out_message_bytes(out_writer_buffer(self->base.writer), m, hidden, self->width);
 }
 
 static void
@@ -185,17 +192,19 @@ put_message(Messages *self, OutConn *conn, const SmbMessage *m)
 	out_buffer_clear(&whole);
 	out_lit(b, "  ");
 	put_number(b, conn->info->number);
-	put_frames(b, m);
+	put_frames(self, b, m);
 	from = b->len;
 	out_fields_limit(b, m);
 	out_message_brief(b, m, self->base.options.reveal_secrets);
 	end_line(self, b, line, from, m);
+	from = b->len;
 	if (self->base.options.verbose)
 		out_message_details(b, m, self->base.options.reveal_secrets);
 	if (out_unlimit(b)) {
 		self->base.truncated++;
 		out_lit(b, "        truncated: not all that it holds is shown\n");
 	}
+	out_wrap(b, from, self->width, 1, 0);
 	if (self->base.options.hex)
 		put_bytes(self, conn, m);
 	out_writer_record(self->base.writer);
@@ -220,8 +229,11 @@ messages_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
 	OutTotals all = out_base_totals(self, totals);
+	OutBuffer *b = out_writer_buffer(self->writer);
+	size_t from = b->len;
 
-	out_end_text(out_writer_buffer(self->writer), &all, self->options.colour);
+	out_end_text(b, &all, self->options.colour);
+	out_wrap(b, from, ((Messages *)sink)->width, 1, 0);
 	out_writer_record(self->writer);
 }
 
@@ -245,5 +257,6 @@ out_messages_text_new(OutWriter *writer, const OutOptions *options)
 	out_base_init(&self->base, &class, SMB_EVENT_MESSAGE | SMB_EVENT_CONNECTION, writer,
 		      options);
 	self->clock.utc = options->utc;
+	self->width = out_columns_of(options);
 	return &self->base.sink;
 }

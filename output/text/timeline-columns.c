@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where the columns of a line begin and end. */
+/* Where the columns of a line begin and end, and what is cut if they are too narrow. */
 #include "output/text/timeline.h"
 
+#include <glib.h>
 #include <string.h>
 
 enum {
@@ -11,21 +12,41 @@ enum {
 	FRAMES_WIDTH = 13, /* "12345/12346  " */
 	ANSWER_WIDTH = 10, /* "   0.61 ms" */
 	STEP_WIDTH = 18,
-	ASKED_WIDTH = 38, /* if nothing limits it */
+	ASKED_WIDTH = 36, /* if nothing limits it */
+	ASKED_MOST = 60,  /* on a wide terminal */
 	LIVE_WIDTH = 6,   /* "#1234 " */
-	COLUMNS_MIN = 40, /* of the two columns together; a narrower terminal wraps */
+	REST_LEAST = 20,  /* with less beside the step, the rest begins on a line of its own */
+	REST_INDENT = 10,
+	NAME_LEAST = 8, /* of a name that is cut at its beginning */
+	TAIL_LEAST = 5, /* of what follows it */
+	HANG = 2,       /* a second line begins so far to the right of the step */
 };
+
+static void
+insert(OutBuffer *b, size_t at, const char *bytes, size_t n)
+{
+	out_buffer_reserve(b, n);
+	memmove(b->data + at + n, b->data + at, b->len - at);
+	memcpy(b->data + at, bytes, n);
+	b->len += n;
+}
+
+static void
+insert_spaces(OutBuffer *b, size_t at, size_t n)
+{
+	out_buffer_reserve(b, n);
+	memmove(b->data + at + n, b->data + at, b->len - at);
+	memset(b->data + at, ' ', n);
+	b->len += n;
+}
 
 static void
 put_right(OutBuffer *b, size_t from, size_t width)
 {
 	size_t n = b->len - from;
-	size_t shift = n < width ? width - n : 0;
 
-	out_buffer_reserve(b, shift);
-	memmove(b->data + from + shift, b->data + from, n);
-	memset(b->data + from, ' ', shift);
-	b->len += shift;
+	if (n < width)
+		insert_spaces(b, from, width - n);
 }
 
 static size_t
@@ -110,47 +131,187 @@ out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo 
 }
 
 void
-out_columns_step(OutBuffer *b, size_t from)
+out_columns_step(OutBuffer *b, size_t from, uint64_t times)
 {
-	out_fit(b, from, STEP_WIDTH - 2);
+	size_t label = b->len;
+
+	if (times > 1) {
+		out_lit(b, "  x");
+		out_u64(b, times);
+	}
+	/* The number is never cut. */
+	if (b->len - label < STEP_WIDTH - 2 &&
+	    out_width(b->data + from, b->len - from) > STEP_WIDTH - 2) {
+		OutBuffer number = { 0 };
+
+		out_put(&number, b->data + label, b->len - label);
+		b->len = label;
+		out_fit(b, from, STEP_WIDTH - 2 - number.len);
+		out_put(b, number.data, number.len);
+		out_buffer_clear(&number);
+	}
+	out_pad(b, from, STEP_WIDTH - 2);
 	out_lit(b, "  ");
 }
 
-/* A text that is too long is cut (if there is a limit) or pushes the rest to the right. */
-void
-out_columns_asked(const OutColumns *self, OutBuffer *b, size_t from)
+/* Cuts a range to a width at its beginning: of a path, its end says most. */
+static void
+cut_name(OutBuffer *b, size_t from, size_t end, size_t width)
 {
-	if (self->asked)
-		out_fit(b, from, self->asked);
+	static const char dots[] = "…";
+	size_t at = from, have = out_width(b->data + from, end - from);
+
+	while (at < end && have > width - 1) {
+		size_t n = 1;
+
+		while (at + n < end && ((unsigned char)b->data[at + n] & 0xC0) == 0x80)
+			n++;
+		have -= out_width(b->data + at, n);
+		at += n;
+	}
+	memmove(b->data + from, b->data + at, b->len - at);
+	b->len -= at - from;
+	insert(b, from, dots, sizeof(dots) - 1);
+}
+
+/*
+ * Makes what was asked fit. The name goes before what follows it, unless that are numbers: of it
+ * the beginning goes.
+ */
+static void
+cut_asked(OutBuffer *b, OutPlaces *at, size_t width)
+{
+	size_t have = out_width(b->data + at->asked, at->answered - at->asked);
+	size_t name = at->name_end > at->name
+			      ? out_width(b->data + at->name, at->name_end - at->name)
+			      : 0;
+	size_t before = at->name > at->asked ? out_width(b->data + at->asked, at->name - at->asked)
+					     : 0;
+	size_t tail = have - MIN(have, before + name), room = width - MIN(width, before), end;
+	OutBuffer answered = { 0 };
+
+	tail = at->numbers ? tail : MIN(tail, (size_t)TAIL_LEAST);
+	room = MAX(room - MIN(room, tail), (size_t)NAME_LEAST);
+	if (have > width && name > room) {
+		end = b->len;
+		cut_name(b, at->name, at->name_end, room);
+		at->answered -= end - b->len;
+	}
+	if (out_width(b->data + at->asked, at->answered - at->asked) <= width)
+		return;
+	out_buffer_reserve(&answered, b->len - at->answered + 1);
+	out_put(&answered, b->data + at->answered, b->len - at->answered);
+	b->len = at->answered;
+	out_fit_words(b, at->asked, width);
+	at->answered = b->len;
+	out_put(b, answered.data, answered.len);
+	out_buffer_clear(&answered);
+}
+
+/* Both columns in `left`; what does not fit is cut, but an alert only beside little else. */
+static void
+put_beside(OutBuffer *b, OutPlaces *at, size_t left)
+{
+	size_t asked = out_width(b->data + at->asked, at->answered - at->asked);
+	size_t answered = out_width(b->data + at->answered, b->len - at->answered);
+	size_t column = MIN((left - 2) * 45 / 100, (size_t)ASKED_MOST), room = left - 2 - column;
+
+	/* Each may take what the other leaves. */
+	if (answered > room)
+		column = MIN(column, MAX(asked, left - 2 - MIN(answered, left - 2)));
 	else
-		out_pad(b, from, ASKED_WIDTH - 2);
-	out_lit(b, "  ");
+		column = MAX(column, MIN(asked, left - 2 - answered));
+	if (asked > column)
+		cut_asked(b, at, column);
+	asked = out_width(b->data + at->asked, at->answered - at->asked);
+	if (b->len > at->answered) {
+		size_t pad = 2 + column - MIN(asked, column);
+
+		insert_spaces(b, at->answered, pad);
+		at->answered += pad;
+		out_fit_words(b, at->answered, left - 2 - column);
+	}
+}
+
+/* Nothing is cut: what was answered begins on a line of its own. */
+static void
+put_below(OutBuffer *b, OutPlaces *at, size_t indent)
+{
+	while (at->answered > at->asked && b->data[at->answered - 1] == ' ') {
+		memmove(b->data + at->answered - 1, b->data + at->answered, b->len - at->answered);
+		b->len--;
+		at->answered--;
+	}
+	insert(b, at->answered, "\n", 1);
+	insert_spaces(b, ++at->answered, indent);
+	at->answered += indent;
+}
+
+static void
+put_limited(const OutColumns *self, OutBuffer *b, OutPlaces *at)
+{
+	size_t indent = out_width(b->data + at->line, at->asked - at->line);
+	size_t left = self->width > indent ? self->width - indent : 0;
+	size_t asked = out_width(b->data + at->asked, at->answered - at->asked);
+	size_t answered = out_width(b->data + at->answered, b->len - at->answered);
+
+	if (left < REST_LEAST && asked + answered > 0) {
+		size_t before = b->len;
+
+		insert(b, at->asked, "\n", 1);
+		insert_spaces(b, at->asked + 1, REST_INDENT);
+		at->asked += b->len - before;
+		at->answered += b->len - before;
+		at->name += b->len - before;
+		at->name_end += b->len - before;
+		indent = REST_INDENT;
+		left = self->width - indent;
+	}
+	if (asked + answered == 0)
+		return;
+	/* An alert stands beside what it is about if enough of that remains. */
+	if (asked + 2 + answered > left &&
+	    (at->keep || (at->alert && answered + 2 + MIN(asked, left * 45 / 100) > left))) {
+		size_t below = MAX(indent, (size_t)STEP_WIDTH) - STEP_WIDTH + HANG;
+
+		if (asked && answered)
+			put_below(b, at, below);
+		out_wrap(b, at->line, self->width, 1, below);
+		return;
+	}
+	put_beside(b, at, left);
 }
 
 void
-out_columns_answered(const OutColumns *self, OutBuffer *b, size_t from, bool keep)
+out_columns_end(const OutColumns *self, OutBuffer *b, OutPlaces *at, bool colour)
 {
-	if (!keep && self->answered && out_width(b->data + from, b->len - from) > self->answered)
-		out_fit(b, from, self->answered);
-	while (b->len && b->data[b->len - 1] == ' ')
+	if (self->width) {
+		put_limited(self, b, at);
+	} else if (b->len > at->answered) {
+		size_t asked = out_width(b->data + at->asked, at->answered - at->asked);
+		size_t pad = 2 + (asked < ASKED_WIDTH ? ASKED_WIDTH - asked : 0);
+
+		insert_spaces(b, at->answered, pad);
+		at->answered += pad;
+	}
+	while (b->len > at->line && b->data[b->len - 1] == ' ')
 		b->len--;
+	if (colour && at->alert && b->len > at->answered) {
+		OutBuffer escape = { 0 };
+
+		out_alert_on(&escape, true);
+		insert(b, at->answered, escape.data, escape.len);
+		out_buffer_clear(&escape);
+		out_alert_off(b, true);
+	}
 	out_char(b, '\n');
 }
 
 void
 out_columns_fit(OutColumns *self, const OutOptions *options)
 {
-	size_t taken = ANSWER_WIDTH + 2 + STEP_WIDTH + 2 + (options->frames ? FRAMES_WIDTH : 0) +
-		       (options->live || options->story ? LIVE_WIDTH : 0);
-	size_t left;
-
 	self->live = options->live || options->story;
 	self->absolute = options->absolute || options->story;
 	self->dated = options->story != 0;
-	taken += time_width(self);
-	left = options->columns > taken + COLUMNS_MIN ? options->columns - taken : COLUMNS_MIN;
-	if (!options->columns)
-		return;
-	self->asked = left * 45 / 100;
-	self->answered = left - self->asked;
+	self->width = out_columns_of(options);
 }

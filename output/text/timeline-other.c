@@ -5,6 +5,8 @@
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
+#include <glib.h>
+
 /* ---- Labels ---- */
 
 #define KEY(command, function) ((uint32_t)(command) << 16 | (function))
@@ -68,6 +70,33 @@ static const SmbName labels2[] = {
 	{ SMB2_SET_INFO, "set info" },
 };
 
+/* By SMB2 that is an IOCTL: [MS-SMB2] 2.2.31. */
+static bool
+is_referral(const SmbOtherFacts *o)
+{
+	return o->function == FSCTL_DFS_GET_REFERRALS || o->function == FSCTL_DFS_GET_REFERRALS_EX;
+}
+
+/* Setting this information is an operation of its own: [MS-FSCC] 2.4.11, 2.4.26, 2.4.42. */
+static const char *
+change_label(const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+
+	if (o->disposition & SMB_DISPOSITION_DELETE)
+		return "delete";
+	if (smb_text_is_empty(o->name_to))
+		return NULL;
+	if (x->version != 1)
+		return o->function == FILE_RENAME_INFORMATION ||
+				       o->function == FILE_RENAME_INFORMATION_EX
+			       ? "rename"
+			       : "link";
+	if (!o->about)
+		return NULL;
+	return strstr(o->about, "Rename") ? "rename" : strstr(o->about, "Link") ? "link" : NULL;
+}
+
 const char *
 out_label_of(uint8_t version, uint16_t command, int32_t function)
 {
@@ -80,7 +109,7 @@ out_label_of(uint8_t version, uint16_t command, int32_t function)
 bool
 out_label_is_known(const char *label)
 {
-	static const char *const others[] = { "rpc", "mailslot", "rap" };
+	static const char *const others[] = { "rpc", "mailslot", "rap", "rename", "delete", "link" };
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i].name, label) == 0)
@@ -102,6 +131,10 @@ out_other_label(const SmbExchange *x)
 
 	if (x->rpc)
 		return "rpc";
+	if (change_label(x))
+		return change_label(x);
+	if (x->version != 1 && x->command == SMB2_IOCTL && is_referral(o))
+		return "dfs referral";
 	if (x->version == 1 && o->mailslot)
 		return "mailslot";
 	if (x->version == 1 && x->command == SMB_COM_TRANSACTION && function < 0 &&
@@ -132,14 +165,35 @@ put_interfaces(OutBuffer *b, const SmbRpcFacts *rpc)
 	}
 }
 
+/* Whether the pipe's name says no more than the interface's. */
+static bool
+is_own_pipe(const SmbExchange *x)
+{
+	SmbText name = x->file ? smb_string_text(x->file->name) : (SmbText){ .bytes = { 0 } };
+	const char *interface = x->rpc->n_interfaces ? x->rpc->interfaces[0].name : NULL;
+	uint32_t at = 0, c;
+
+	for (uint32_t i = 1; interface && i < x->rpc->n_interfaces; i++)
+		if (x->rpc->interfaces[i].name != interface)
+			return false;
+	while (interface && smb_text_next(name, &at, &c)) {
+		if (c == '\\' && interface == x->rpc->interfaces[0].name)
+			continue;
+		if (c >= 0x80 || g_ascii_tolower((char)c) != *interface++)
+			return false;
+	}
+	return interface && at && !*interface;
+}
+
 void
-out_rpc(const OutLine *l, size_t start)
+out_ask_rpc(const OutLine *l)
 {
 	const SmbRpcFacts *rpc = l->x->rpc;
 	OutBuffer *b = l->b;
+	size_t start = b->len;
 
-	if (!rpc)
-		return;
+	if (!is_own_pipe(l->x))
+		out_file_of(l);
 	out_part(b, start);
 	start = b->len;
 	put_interfaces(b, rpc);
@@ -160,14 +214,110 @@ out_rpc(const OutLine *l, size_t start)
 	}
 }
 
-void
-out_part_fault(const OutLine *l, size_t start)
+/* Not about the interface, but about features of the association: [MS-RPCE] 2.2.2.4. */
+enum { NEGOTIATE_ACK = 3 };
+
+/* What became of an interface that was asked for, perhaps in several transfer syntaxes. */
+typedef enum { NOT_ANSWERED, REJECTED, ACCEPTED } Bound;
+
+static Bound
+bound(const SmbRpcFacts *rpc, uint32_t which)
 {
-	if (!l->x->rpc || !l->x->rpc->fault)
+	const uint8_t *uuid = rpc->interfaces[which].uuid;
+	Bound best = NOT_ANSWERED;
+
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		const SmbRpcInterface *one = &rpc->interfaces[i];
+
+		if (one->answered && one->result != NEGOTIATE_ACK &&
+		    memcmp(one->uuid, uuid, sizeof(one->uuid)) == 0)
+			best = MAX(best, one->result == 0 ? ACCEPTED : REJECTED);
+	}
+	return best;
+}
+
+static bool
+is_bind(const SmbRpcFacts *rpc)
+{
+	return rpc && !rpc->called && rpc->n_interfaces;
+}
+
+bool
+out_rpc_failed(const SmbExchange *x)
+{
+	bool answered = false;
+
+	if (!x->rpc || x->rpc->fault)
+		return x->rpc != NULL;
+	if (!is_bind(x->rpc))
+		return x->rpc->response && strcmp(x->rpc->response, "BINDNAK") == 0;
+	for (uint32_t i = 0; i < x->rpc->n_interfaces; i++) {
+		if (bound(x->rpc, i) == ACCEPTED)
+			return false;
+		answered |= bound(x->rpc, i) == REJECTED;
+	}
+	return answered;
+}
+
+/* Why a bind was rejected: p_provider_reason_t, C706 12.6.3.1. */
+static const char *
+reason_of(const SmbRpcInterface *one)
+{
+	static const char *const reasons[] = { NULL, "unknown interface",
+					       "unknown transfer syntaxes", "local limit" };
+
+	return one->reason < sizeof(reasons) / sizeof(reasons[0]) ? reasons[one->reason] : NULL;
+}
+
+/* "rejected winreg (unknown interface)": what was rejected is told before what was accepted. */
+static void
+put_bound(OutBuffer *b, const SmbRpcFacts *rpc, Bound what, size_t start)
+{
+	const char *word = what == ACCEPTED ? "accepted " : "rejected ";
+
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		const SmbRpcInterface *one = &rpc->interfaces[i];
+
+		if (bound(rpc, i) != what ||
+		    (i && memcmp(one->uuid, one[-1].uuid, sizeof(one->uuid)) == 0))
+			continue;
+		out_part(b, start);
+		out_str(b, word);
+		word = "";
+		if (one->name)
+			out_str(b, one->name);
+		else
+			out_guid(b, one->uuid);
+		if (what == REJECTED && reason_of(one)) {
+			out_lit(b, " (");
+			out_str(b, reason_of(one));
+			out_char(b, ')');
+		}
+	}
+}
+
+void
+out_part_rpc(const OutLine *l, size_t start)
+{
+	const SmbRpcFacts *rpc = l->x->rpc;
+	const char *name;
+
+	if (!rpc)
 		return;
-	out_part(l->b, start);
-	out_lit(l->b, "fault 0x");
-	out_hex(l->b, l->x->rpc->fault, 8);
+	if (rpc->fault) {
+		name = smb_rpc_fault_name(rpc->fault);
+		out_part(l->b, start);
+		out_lit(l->b, "fault ");
+		out_str(l->b, name ? name : "0x");
+		if (!name)
+			out_hex(l->b, rpc->fault, 8);
+	} else if (is_bind(rpc)) {
+		put_bound(l->b, rpc, REJECTED, start);
+		put_bound(l->b, rpc, ACCEPTED, start);
+	} else if (out_rpc_failed(l->x)) {
+		out_part(l->b, start);
+		out_lit(l->b, "bind refused");
+	}
 }
 
 /* ---- Requests ---- */
@@ -185,9 +335,27 @@ put_object(const OutLine *l)
 	if (pipe && l->x->has_fid)
 		out_file_of(l);
 	else if (!smb_text_is_empty(o->name) && !(pipe && o->about))
-		out_text(l->b, o->name);
+		out_part_name(l, o->name);
 	else if (l->x->has_fid)
 		out_file_of(l);
+}
+
+/* Of a search the pattern is enough; a rename, a deletion or a referral is the step itself. */
+static void
+put_about(const OutLine *l, size_t start)
+{
+	const SmbOtherFacts *o = &l->x->other;
+	bool referral = l->x->version != 1 && l->x->command == SMB2_IOCTL && is_referral(o);
+
+	if (l->x->step == SMB_STEP_SEARCH || change_label(l->x) || referral)
+		return;
+	if (o->about) {
+		out_part(l->b, start);
+		out_str(l->b, o->about);
+	} else if (o->function_name && !out_other_label(l->x)) {
+		out_part(l->b, start);
+		out_str(l->b, o->function_name);
+	}
 }
 
 void
@@ -196,25 +364,20 @@ out_ask_other(const OutLine *l)
 	const SmbOtherFacts *o = &l->x->other;
 	size_t start = l->b->len;
 
+	if (l->x->rpc) {
+		out_ask_rpc(l);
+		return;
+	}
 	put_object(l);
 	if (!smb_text_is_empty(o->name_to)) {
 		out_lit(l->b, " to ");
 		out_text(l->b, o->name_to);
 	}
-	if (o->disposition)
-		out_str(l->b, o->disposition & SMB_DISPOSITION_DELETE ? ", to be deleted"
-								      : ", not to be deleted");
-	/* Of a search the pattern is enough. */
-	if (l->x->step == SMB_STEP_SEARCH) {
-		return;
-	} else if (o->about) {
-		out_part(l->b, start);
-		out_str(l->b, o->about);
-	} else if (o->function_name && !out_other_label(l->x)) {
-		out_part(l->b, start);
-		out_str(l->b, o->function_name);
-	}
-	out_rpc(l, start);
+	if (o->disposition && !(o->disposition & SMB_DISPOSITION_DELETE))
+		out_lit(l->b, ", not to be deleted");
+	if (l->at && (o->disposition || !smb_text_is_empty(o->name_to)))
+		l->at->keep = true;
+	put_about(l, start);
 }
 
 void
@@ -329,26 +492,17 @@ put_rap(const OutLine *l)
 	}
 }
 
-/* What became of a bind: the server accepts or rejects each interface. */
+/* Where a DFS name really is: [MS-DFSC] 2.2.5. */
 static void
-put_bound(const OutLine *l)
+put_referral(const OutLine *l)
 {
-	const SmbRpcFacts *rpc = l->x->rpc;
-	uint32_t answered = 0, accepted = 0;
+	const SmbOtherFacts *o = &l->x->other;
 
-	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
-		answered += rpc->interfaces[i].answered;
-		accepted += rpc->interfaces[i].answered && rpc->interfaces[i].result == 0;
-	}
-	if (!answered) {
-		out_lit(l->b, "ok");
-	} else if (accepted == 0 || accepted == answered) {
-		out_str(l->b, accepted ? "accepted" : "rejected");
-	} else {
-		out_u64(l->b, accepted);
-		out_lit(l->b, " of ");
-		out_u64(l->b, answered);
-		out_lit(l->b, " accepted");
+	out_text(l->b, o->target);
+	if (o->count > 1) {
+		out_lit(l->b, " and ");
+		out_u64(l->b, o->count - 1);
+		out_lit(l->b, " more");
 	}
 }
 
@@ -361,9 +515,9 @@ out_answer_ok(const OutLine *l)
 		put_rap(l);
 		return;
 	}
-	if (l->x->rpc && !l->x->rpc->called && l->x->rpc->n_interfaces)
-		put_bound(l);
-	else
+	if (!smb_text_is_empty(l->x->other.target))
+		put_referral(l);
+	out_part_rpc(l, start);
+	if (l->b->len == start)
 		out_lit(l->b, "ok");
-	out_part_fault(l, start);
 }

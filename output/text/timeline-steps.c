@@ -21,6 +21,18 @@ out_part_text(OutBuffer *b, size_t start, SmbText text)
 	out_text(b, text);
 }
 
+void
+out_part_name(const OutLine *l, SmbText name)
+{
+	size_t from = l->b->len;
+
+	out_text(l->b, name);
+	if (!l->at)
+		return;
+	l->at->name = from;
+	l->at->name_end = l->b->len;
+}
+
 static void
 put_fid(const OutLine *l)
 {
@@ -45,7 +57,7 @@ out_file_of(const OutLine *l)
 	else if (name->len == 0)
 		out_char(l->b, '\\');
 	else
-		out_text(l->b, smb_string_text(name));
+		out_part_name(l, smb_string_text(name));
 }
 
 /* ---- Negotiate ---- */
@@ -72,18 +84,30 @@ ask_negotiate(const OutLine *l)
 	}
 }
 
+/*
+ * What differs from what is usual: user level, challenge and response, signing where the client
+ * wants it, extended security. Dialects before NT LM 0.12 have neither of the last two ([MS-CIFS]
+ * 2.2.4.52.1).
+ */
 static void
-put_security_mode(OutBuffer *b, const SmbNegotiateFacts *n)
+put_security_mode(OutBuffer *b, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
 {
+	bool nt = info && info->verdict != SMB_VERDICT_PRE_NT;
+
 	if (!n->has_security_mode)
 		return;
-	if (n->answered_by == 1) {
-		out_str(b, n->user_level ? ", user level" : ", share level");
-		out_str(b,
-			n->challenge_response ? ", challenge/response" : ", plaintext passwords");
-	}
 	if (n->signing_required)
 		out_lit(b, ", signing required");
+	if (n->answered_by != 1)
+		return;
+	if (!n->user_level)
+		out_lit(b, ", share level");
+	if (!n->challenge_response)
+		out_lit(b, ", plaintext passwords");
+	if (nt && !n->signing_required && !n->signing_enabled)
+		out_lit(b, ", signing not offered");
+	if (nt && !n->extended_security)
+		out_lit(b, ", no extended security");
 }
 
 static void
@@ -99,14 +123,7 @@ answer_negotiate(const OutLine *l)
 		out_lit(l->b, "unknown dialect");
 	else
 		out_text(l->b, n->dialect);
-	put_security_mode(l->b, n);
-	if (n->extended_security)
-		out_lit(l->b, ", extended security");
-	if (n->challenge_length) {
-		out_lit(l->b, ", ");
-		out_u64(l->b, n->challenge_length);
-		out_lit(l->b, "-byte challenge");
-	}
+	put_security_mode(l->b, l->info, n);
 }
 
 /* ---- Session setup ---- */
@@ -127,27 +144,64 @@ put_lengths(OutBuffer *b, int32_t lm, int32_t nt)
 	out_lit(b, " bytes");
 }
 
+/* The kind of the secret, where the attempt is known to its end; else what this round carries. */
+static void
+put_secret(OutBuffer *b, const SmbSessionFacts *s, size_t start)
+{
+	const char *type = s->auth ? smb_password_type_name(s->auth->password_type) : NULL;
+
+	if (s->auth && s->auth->password_type == SMB_PASSWORD_KERBEROS && s->auth->service) {
+		out_part(b, start);
+		out_lit(b, "Kerberos to ");
+		out_text(b, smb_string_text(s->auth->service));
+		return;
+	}
+	if (type || s->token) {
+		out_part(b, start);
+		out_str(b, type ? type : s->token);
+	}
+	if (!type && (s->lm_length >= 0 || s->nt_length >= 0)) {
+		out_part(b, start);
+		put_lengths(b, s->lm_length, s->nt_length);
+	}
+	if (!type && !s->token && s->blob_length) {
+		out_part(b, start);
+		out_lit(b, "token of ");
+		out_bytes(b, s->blob_length);
+	}
+}
+
 static void
 ask_session(const OutLine *l)
 {
 	const SmbSessionFacts *s = &l->x->session;
+	bool nobody = s->auth && s->auth->password_type == SMB_PASSWORD_ANONYMOUS;
 	OutBuffer *b = l->b;
 	size_t start = b->len;
 
-	if (s->token)
-		out_str(b, s->token);
-	if (!smb_text_is_empty(s->account)) { /* a domain alone is nobody's */
-		out_part(b, start);
+	if (!nobody && !smb_text_is_empty(s->account)) /* a domain alone is nobody's */
 		out_account(b, s->domain, s->account);
-	}
-	if (s->lm_length >= 0 || s->nt_length >= 0) {
-		out_part(b, start);
-		put_lengths(b, s->lm_length, s->nt_length);
-	}
-	if (!s->token && s->blob_length) {
-		out_part(b, start);
-		out_lit(b, "token of ");
-		out_bytes(b, s->blob_length);
+	put_secret(b, s, start);
+	/* The client's software says which device it is; once a logon is enough. */
+	if (s->more || (smb_text_is_empty(s->native_os) && smb_text_is_empty(s->native_lanman)))
+		return;
+	out_part(b, start);
+	out_lit(b, "from ");
+	start = b->len;
+	out_part_text(b, start, s->native_os);
+	out_part_text(b, start, s->native_lanman);
+}
+
+/* Of SMB2 a number of 64 bits, that is usually written in hex. */
+static void
+put_uid(const OutLine *l)
+{
+	if (l->x->version == 1) {
+		out_lit(l->b, "uid ");
+		out_u64(l->b, l->x->uid);
+	} else {
+		out_lit(l->b, "session 0x");
+		out_hex(l->b, l->x->uid, 1);
 	}
 }
 
@@ -158,25 +212,20 @@ answer_session(const OutLine *l)
 	OutBuffer *b = l->b;
 	size_t start = b->len;
 
-	if (s->more)
-		out_str(b, s->token_back ? s->token_back : "more to follow");
-	if (!s->more && l->x->uid) {
+	if (s->guest)
+		out_lit(b, "as guest");
+	if (s->more) {
 		out_part(b, start);
-		if (l->x->version == 1) {
-			out_lit(b, "uid ");
-			out_u64(b, l->x->uid);
-		} else {
-			out_lit(b, "session 0x");
-			out_hex(b, l->x->uid, 1);
-		}
+		out_str(b, s->token_back ? s->token_back : "more to follow");
+		return;
 	}
-	if (s->binding && !s->more) {
+	if (l->x->uid) {
+		out_part(b, start);
+		put_uid(l);
+	}
+	if (s->binding) {
 		out_part(b, start);
 		out_lit(b, "another channel of the session");
-	}
-	if (s->guest) {
-		out_part(b, start);
-		out_lit(b, "as guest");
 	}
 	out_part_text(b, start, s->server_os);
 	out_part_text(b, start, s->server_lanman);
@@ -246,8 +295,7 @@ ask_logoff(const OutLine *l)
 	if (auth && !smb_text_is_empty(smb_string_text(auth->account)))
 		out_account(l->b, smb_string_text(auth->domain), smb_string_text(auth->account));
 	out_part(l->b, start);
-	out_lit(l->b, "uid ");
-	out_u64(l->b, l->x->uid);
+	put_uid(l);
 }
 
 static void
@@ -267,7 +315,7 @@ ask_open(const OutLine *l)
 	if (smb_text_is_empty(o->name))
 		out_char(l->b, '\\');
 	else
-		out_text(l->b, o->name);
+		out_part_name(l, o->name);
 	start = l->b->len;
 	out_lit(l->b, " to ");
 	out_access_words(l->b, o);
@@ -282,10 +330,12 @@ answer_open(const OutLine *l)
 					       [SMB_OPENED_TRUNCATED] = "truncated",
 					       [SMB_OPENED_SUPERSEDED] = "superseded" };
 	const SmbOpenFacts *o = &l->x->open;
+	const SmbFileStory *story = l->x->file ? l->x->file->story : NULL;
 	OutBuffer *b = l->b;
 	size_t start = b->len;
 
-	put_fid(l);
+	if (story && story->delete_on_close)
+		out_lit(b, "to be deleted on close");
 	if ((size_t)o->action < sizeof(actions) / sizeof(actions[0]) && actions[o->action]) {
 		out_part(b, start);
 		out_str(b, actions[o->action]);
@@ -297,18 +347,22 @@ answer_open(const OutLine *l)
 		out_part(b, start);
 		out_bytes(b, o->size);
 	}
+	out_part(b, start);
+	put_fid(l);
 }
 
 /* The range from the first byte asked for to the last; a pipe has no offsets. */
 static void
 ask_io(const OutLine *l)
 {
-	size_t start = l->b->len;
-
-	out_file_of(l);
-	out_rpc(l, start);
-	if (l->x->file && l->x->file->pipe)
+	if (l->x->rpc)
+		out_ask_rpc(l);
+	else
+		out_file_of(l);
+	if (out_fold_is_pipe(l->x))
 		return;
+	if (l->at)
+		l->at->numbers = true;
 	out_char(l->b, ' ');
 	out_u64(l->b, l->x->io.offset);
 	out_char(l->b, '-');
@@ -320,9 +374,11 @@ answer_io(const OutLine *l)
 {
 	size_t start = l->b->len;
 
-	if (l->fold->count || !l->fold->end_of_file)
+	out_part_rpc(l, start);
+	if (l->fold->count || !l->fold->end_of_file) {
+		out_part(l->b, start);
 		out_bytes(l->b, l->fold->count);
-	out_part_fault(l, start);
+	}
 	if (!l->fold->end_of_file)
 		return;
 	if (l->fold->count)
@@ -337,9 +393,9 @@ answer_close(const OutLine *l)
 }
 
 static const OutStep steps[] = {
-	[SMB_STEP_NEGOTIATE] = { "negotiate", ask_negotiate, answer_negotiate },
-	[SMB_STEP_SESSION_SETUP] = { "session setup", ask_session, answer_session },
-	[SMB_STEP_TREE_CONNECT] = { "tree connect", ask_tree, answer_tree },
+	[SMB_STEP_NEGOTIATE] = { "negotiate", ask_negotiate, answer_negotiate, true },
+	[SMB_STEP_SESSION_SETUP] = { "session setup", ask_session, answer_session, true },
+	[SMB_STEP_TREE_CONNECT] = { "tree connect", ask_tree, answer_tree, true },
 	[SMB_STEP_OPEN] = { "open", ask_open, answer_open },
 	[SMB_STEP_READ] = { "read", ask_io, answer_io },
 	[SMB_STEP_WRITE] = { "write", ask_io, answer_io },

@@ -21,8 +21,11 @@ typedef struct {
 	OutDetails *details; /* NULL without -v */
 	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
-	SmbStamp frames[2]; /* of the line in work, for the columns */
+	SmbStamp frames[2];     /* of the line in work, for the columns */
+	size_t note, note_text; /* where a note begins in its buffer, and the column of its text */
 } Timeline;
+
+enum { HEADING_GAP = 3, HEADING_INDENT = 4 }; /* where headings are broken: between their parts */
 
 /* ---- Lines ---- */
 
@@ -48,10 +51,12 @@ begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 	OutBuffer *b = lines_of(self, conn);
 	size_t from;
 
+	self->note = b->len;
 	out_columns_begin(&self->columns, b, conn->info, time_ns, OUT_ANSWER_DASH, 0);
 	from = b->len;
 	out_str(b, step);
-	out_columns_step(b, from);
+	out_columns_step(b, from, 1);
+	self->note_text = out_width(b->data + self->note, b->len - self->note);
 	out_alert_on(b, self->base.options.colour);
 	return b;
 }
@@ -75,12 +80,14 @@ static void
 print_lines(Timeline *self, OutConn *conn)
 {
 	OutBuffer *b = out_writer_buffer(self->base.writer);
+	size_t from = b->len;
 
 	out_heading(b, conn->info, &self->clock, self->base.options.colour);
 	put_capture(self, b, conn);
 	if (conn->continued)
 		out_lit(b, "   (continued)");
 	out_char(b, '\n');
+	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
 	if (conn->lines.len)
 		out_put(b, conn->lines.data, conn->lines.len);
 	if (!self->base.options.quiet)
@@ -108,6 +115,7 @@ end_note(Timeline *self, OutConn *conn)
 	OutBuffer *b = lines_of(self, conn);
 
 	out_alert_off(b, self->base.options.colour);
+	out_wrap(b, self->note, self->columns.width, 1, self->note_text);
 	out_char(b, '\n');
 	line_done(self, conn);
 }
@@ -124,6 +132,7 @@ put_opened(Timeline *self, const OutConn *conn)
 {
 	const SmbConnectionInfo *info = conn->info;
 	OutBuffer *b = out_base_buffer(&self->base);
+	size_t from = b->len;
 
 	out_bold_on(b, self->base.options.colour);
 	out_char(b, '#');
@@ -135,6 +144,7 @@ put_opened(Timeline *self, const OutConn *conn)
 	out_clock_time(b, &self->clock, info->first.time_ns);
 	put_capture(self, b, conn);
 	out_str(b, info->midstream ? "   began before the capture\n" : "\n");
+	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
 	self->base.part_ns = info->first.time_ns;
 	out_base_part(&self->base);
 }
@@ -197,25 +207,20 @@ put_step(const OutLine *l)
 	if (l->x->chain_index)
 		out_lit(l->b, "+ ");
 	out_step_label(l);
-	if (l->fold && l->fold->requests > 1) {
-		out_lit(l->b, "  x");
-		out_u64(l->b, l->fold->requests);
-	}
-	out_columns_step(l->b, from);
+	out_columns_step(l->b, from, l->fold ? l->fold->requests : 1);
 }
 
 static void
-put_asked(Timeline *self, const OutLine *l)
+put_asked(const OutLine *l)
 {
-	size_t from = l->b->len;
-
+	l->at->asked = l->b->len;
+	l->at->keep = out_step(l->x->step)->whole;
 	if (l->x->from_server)
 		out_lit(l->b, "by the server: ");
 	if (l->x->request.frame)
 		out_step(l->x->step)->asked(l);
 	else
 		out_lit(l->b, "(request not seen)");
-	out_columns_asked(&self->columns, l->b, from);
 }
 
 /* A status that is neither success nor an error of the step, besides what was returned. */
@@ -233,16 +238,14 @@ put_warning(const OutLine *l, size_t from)
 }
 
 static void
-put_answered(Timeline *self, const OutLine *l)
+put_answered(const OutLine *l)
 {
 	bool refused = l->x->step == SMB_STEP_NEGOTIATE && l->x->negotiate.refused;
 	bool failed = l->x->failed && !l->x->expected;
-	bool alert = l->x->response.frame && (failed || refused);
-	bool colour = self->base.options.colour && alert;
-	size_t from;
+	size_t from = l->b->len;
 
-	out_alert_on(l->b, colour);
-	from = l->b->len;
+	l->at->answered = from;
+	l->at->alert = l->x->response.frame && (failed || refused || out_rpc_failed(l->x));
 	if (l->x->not_executed)
 		out_lit(l->b, "not executed: the chain ended before it");
 	if (l->x->response.frame && l->x->failed && l->x->has_status) {
@@ -251,21 +254,18 @@ put_answered(Timeline *self, const OutLine *l)
 		out_step(l->x->step)->answered(l);
 		put_warning(l, from);
 	}
-	if (colour) {
-		out_alert_off(l->b, colour);
-		out_char(l->b, '\n');
-		return;
-	}
-	out_columns_answered(&self->columns, l->b, from, alert);
 }
 
 static void
 put_details(Timeline *self, const OutLine *line)
 {
 	size_t before = out_details_memory(self->details);
+	size_t from = line->b->len;
 
-	if (self->details)
+	if (self->details) {
 		out_details_put(self->details, line);
+		out_wrap(line->b, from, self->columns.width, 1, 0);
+	}
 	self->base.memory += out_details_memory(self->details) - before;
 }
 
@@ -273,13 +273,16 @@ static void
 put_line(OutSinkBase *base, OutConn *conn, const SmbExchange *x, const OutFold *fold)
 {
 	Timeline *self = (Timeline *)base;
-	OutLine line = { .b = lines_of(self, conn), .info = conn->info, .x = x, .fold = fold };
+	OutBuffer *b = lines_of(self, conn);
+	OutPlaces at = { .line = b->len };
+	OutLine line = { .b = b, .info = conn->info, .x = x, .fold = fold, .at = &at };
 
 	out_base_limit(base, conn, line.b);
 	begin_exchange_line(self, &line);
 	put_step(&line);
-	put_asked(self, &line);
-	put_answered(self, &line);
+	put_asked(&line);
+	put_answered(&line);
+	out_columns_end(&self->columns, b, &at, self->base.options.colour);
 	put_details(self, &line);
 	out_base_unlimit(base, line.b);
 	line_done(self, conn);
@@ -318,8 +321,7 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 {
 	OutBuffer *b = lines_of(self, conn);
 	bool asked = n->request.frame != 0, answered = n->response.frame != 0;
-	bool alert = n->result == SMB_NETBIOS_REFUSED;
-	bool colour = alert && self->base.options.colour;
+	OutPlaces at = { .line = b->len, .alert = n->result == SMB_NETBIOS_REFUSED, .keep = true };
 	uint64_t ns = n->response.time_ns > n->request.time_ns
 			      ? n->response.time_ns - n->request.time_ns
 			      : 0;
@@ -335,15 +337,12 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 			  ns);
 	from = b->len;
 	out_lit(b, "netbios session");
-	out_columns_step(b, from);
-	from = b->len;
+	out_columns_step(b, from, 1);
+	at.asked = b->len;
 	out_netbios_asked(b, n);
-	out_columns_asked(&self->columns, b, from);
-	out_alert_on(b, colour);
-	from = b->len;
+	at.answered = b->len;
 	out_netbios_answered(b, n);
-	out_alert_off(b, colour);
-	out_columns_answered(&self->columns, b, from, alert);
+	out_columns_end(&self->columns, b, &at, self->base.options.colour);
 	line_done(self, conn);
 }
 
@@ -415,31 +414,36 @@ put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
+static void
+put_file(Timeline *self, OutConn *conn, const SmbFile *file)
+{
+	OutBuffer *b = lines_of(self, conn);
+	OutPlaces at = { .line = b->len };
+	size_t from;
+
+	out_columns_begin(&self->columns, b, conn->info, out_file_time(file), OUT_ANSWER_DASH, 0);
+	from = b->len;
+	out_lit(b, "file");
+	out_columns_step(b, from, 1);
+	at.asked = at.name = b->len;
+	out_file_name(b, file);
+	at.answered = at.name_end = b->len;
+	out_file_words(b, file);
+	out_columns_end(&self->columns, b, &at, false);
+	line_done(self, conn);
+}
+
 /* The summaries of files, below the lines of a connection. */
 static void
 put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	bool all = self->base.options.file_lines || self->details;
-	OutBuffer *b;
-	size_t from;
 
 	for (uint32_t i = 0; i < info->n_files; i++) {
 		const SmbFile *file = info->files[i];
 
-		if (all ? !out_file_did_something(file) : !out_file_is_telling(file))
-			continue;
-		b = lines_of(self, conn);
-		out_columns_begin(&self->columns, b, info, out_file_time(file), OUT_ANSWER_DASH, 0);
-		from = b->len;
-		out_lit(b, "file");
-		out_columns_step(b, from);
-		from = b->len;
-		out_file_name(b, file);
-		out_columns_asked(&self->columns, b, from);
-		from = b->len;
-		out_file_words(b, file);
-		out_columns_answered(&self->columns, b, from, false);
-		line_done(self, conn);
+		if (all ? out_file_did_something(file) : out_file_is_telling(file))
+			put_file(self, conn, file);
 	}
 }
 
@@ -457,6 +461,7 @@ static void
 put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	OutBuffer *b = out_base_buffer(&self->base);
+	size_t from;
 
 	out_base_limit(&self->base, conn, lines_of(self, conn));
 	put_files(self, conn, info);
@@ -472,9 +477,11 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 		print_lines(self, conn);
 		return;
 	}
+	from = b->len;
 	out_heading(b, info, &self->clock, self->base.options.colour);
 	put_capture(self, b, conn);
 	out_lit(b, "   closed\n");
+	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
 	self->base.part_ns = info->last.time_ns;
 	out_base_part(&self->base);
 }
@@ -549,13 +556,16 @@ timeline_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
 	OutTotals all;
+	OutBuffer *b = out_writer_buffer(self->writer);
+	size_t from;
 
 	out_base_finish(self);
 	all = out_base_totals(self, totals);
+	from = b->len;
 	all.truncated += out_details_truncated(((Timeline *)sink)->details);
-	out_names_put(((Timeline *)sink)->names, out_writer_buffer(self->writer),
-		      self->options.colour);
-	out_end_text(out_writer_buffer(self->writer), &all, self->options.colour);
+	out_names_put(((Timeline *)sink)->names, b, self->options.colour);
+	out_end_text(b, &all, self->options.colour);
+	out_wrap(b, from, ((Timeline *)sink)->columns.width, 1, 0);
 	out_writer_record(self->writer);
 }
 

@@ -10,7 +10,7 @@
 #include "output/base/sink-base.h"
 #include "output/base/words.h"
 
-/* How wide the columns are. */
+/* How wide the lines are. */
 typedef struct {
 	bool live;              /* each line begins with its connection's number */
 	bool absolute;          /* times of the clock */
@@ -18,8 +18,17 @@ typedef struct {
 	OutClock *clock;        /* for those; the timeline's */
 	const SmbStamp *frames; /* request and response of the next line; NULL: not shown */
 	uint64_t *began_ns;     /* takes the time of the line */
-	size_t asked, answered; /* of the last two columns; 0: no limit */
+	unsigned width;         /* 0: no limit */
 } OutColumns;
+
+/* Where the parts of a line are in its buffer. */
+typedef struct {
+	size_t line, asked, answered; /* where each begins */
+	size_t name, name_end;        /* what is cut at its beginning rather than at its end */
+	bool numbers;                 /* what follows the name is not cut: numbers */
+	bool alert;                   /* what was answered is highlighted */
+	bool keep;                    /* nothing is cut: a second line is better */
+} OutPlaces;
 
 /* What the response time's column has: a time, nothing to wait for, or "no answer". */
 typedef enum {
@@ -30,16 +39,18 @@ typedef enum {
 	OUT_ANSWER_NOT_SEEN, /* it may have come, but was not captured */
 } OutAnswerKind;
 
-/* The last two columns share the width that the others leave. */
 void out_columns_fit(OutColumns *self, const OutOptions *options);
 /* Number (live), time since the connection's first packet, time to the answer. */
 void out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info,
 		       uint64_t time_ns, OutAnswerKind kind, uint64_t answer_ns);
-/* Each ends the column that began at `from`. */
-void out_columns_step(OutBuffer *b, size_t from);
-void out_columns_asked(const OutColumns *self, OutBuffer *b, size_t from);
-/* The last column is cut (unless `keep`), never filled; no line ends in spaces. */
-void out_columns_answered(const OutColumns *self, OutBuffer *b, size_t from, bool keep);
+/* Ends the step's column, which began at `from`; "x12" if more than one are told in one line. */
+void out_columns_step(OutBuffer *b, size_t from, uint64_t times);
+/*
+ * Ends a line whose last two parts stand side by side as they were written: they share the width
+ * that the others leave, and what does not fit is cut, or, where it may not be, continued in a
+ * second line. No line ends in spaces. `at` is not valid afterwards.
+ */
+void out_columns_end(const OutColumns *self, OutBuffer *b, OutPlaces *at, bool colour);
 
 /* "*SMBSERVER<20> from IMPCLI<00>", "refused: Not listening on called name" */
 void out_netbios_asked(OutBuffer *b, const SmbNetbios *n);
@@ -53,12 +64,14 @@ typedef struct {
 	const SmbConnectionInfo *info;
 	const SmbExchange *x;
 	const OutFold *fold;
+	OutPlaces *at; /* NULL: nobody asks for them */
 } OutLine;
 
 typedef struct {
 	const char *name; /* NULL: the command's own name */
 	void (*asked)(const OutLine *line);
 	void (*answered)(const OutLine *line); /* only for an answer that is no error */
+	bool whole;                            /* few and telling: nothing of its lines is cut */
 } OutStep;
 
 /* The row of a step; never NULL. */
@@ -69,6 +82,8 @@ void out_step_label(const OutLine *line);
 /* For the columns: appends a text, after ", " if the column that starts at `start` is not empty. */
 void out_part(OutBuffer *b, size_t start);
 void out_part_text(OutBuffer *b, size_t start, SmbText text);
+/* The name that a line is about: of one that is too long the end is shown. */
+void out_part_name(const OutLine *line, SmbText name);
 /* The file by its name, or by its id where the open was not seen. */
 void out_file_of(const OutLine *line);
 
@@ -78,9 +93,15 @@ const char *out_other_label(const SmbExchange *x);
 const char *out_label_of(uint8_t version, uint16_t command, int32_t function);
 /* Whether that is a label of either. */
 bool out_label_is_known(const char *label);
-/* "srvsvc NetrShareEnum", "bind lsarpc, samr"; nothing if there was no DCE/RPC. */
-void out_rpc(const OutLine *line, size_t start);
-void out_part_fault(const OutLine *line, size_t start);
+/*
+ * The pipe and what was called over it: "\lsass, samr SamrConnect5", "bind srvsvc", "srvsvc
+ * NetrShareEnum" over the pipe of that name. Only for an exchange with DCE/RPC.
+ */
+void out_ask_rpc(const OutLine *line);
+/* A fault, or a bind of which nothing was accepted. */
+bool out_rpc_failed(const SmbExchange *x);
+/* "accepted srvsvc", "fault nca_s_op_rng_error"; nothing if there is none. */
+void out_part_rpc(const OutLine *line, size_t start);
 void out_ask_other(const OutLine *line);
 void out_ask_echo(const OutLine *line);
 void out_ask_cancel(const OutLine *line);

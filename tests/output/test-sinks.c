@@ -295,11 +295,11 @@ static const char golden[] =
 	"41 ms   2026-11-22 06:19:27.732 UTC   reset by server   1 error\n"
 	"    0.000   0.08 ms  connect\n"
 	"    0.001   0.61 ms  netbios session   *SMBSERVER<20> from RIGCLI<00>        accepted\n"
-	"    0.003   1.93 ms  negotiate         offers NT LM 0.12                     NT LM 0.12, user level, "
-	"challenge/response, 8-byte challenge\n"
-	"    0.006   4.20 ms  session setup     RIGWG\\alice, LM 24 and NT 24 bytes    uid 21044, Unix, Samba 4.17.12\n"
+	"    0.003   1.93 ms  negotiate         offers NT LM 0.12                     NT LM 0.12, signing not "
+	"offered, no extended security\n"
+	"    0.006   4.20 ms  session setup     RIGWG\\alice, NTLMv1+LM, from posix    uid 21044, Unix, Samba 4.17.12\n"
 	"    0.006   4.20 ms  + tree connect    \\\\10.77.0.1\\SHARE                     tid 40321, disk, NTFS\n"
-	"    0.012   0.71 ms  open              \\hello.txt to read                    fid 3201, 16 bytes\n"
+	"    0.012   0.71 ms  open              \\hello.txt to read                    16 bytes, fid 3201\n"
 	"    0.013   0.40 ms  read  x2          \\hello.txt 0-4096                     16 bytes, end of file\n"
 	"    0.015   0.30 ms  open              \\secret\\x1b[2J.txt to read, write     STATUS_ACCESS_DENIED\n"
 	"\n"
@@ -324,7 +324,9 @@ START_TEST(errors_stand_out_in_colour_and_lines_fit)
 	for (size_t i = 1; lines[i]; i++)
 		if (!strstr(lines[i], "\033"))
 			ck_assert_uint_le(out_width(lines[i], strlen(lines[i])), 100);
-	ck_assert(strstr(written, "\u2026") != NULL);
+	/* The heading and the negotiation are too long for one line, and are not cut. */
+	ck_assert(g_str_has_prefix(lines[1], "    ") && strstr(lines[1], "2026-11-22"));
+	ck_assert(strstr(written, "NT LM 0.12, signing not offered") != NULL);
 }
 END_TEST
 
@@ -511,6 +513,7 @@ START_TEST(a_long_connection_is_printed_in_parts)
 	size_t most = 0;
 
 	for (unsigned i = 0; i < 40000; i++) {
+		x.other.count = i; /* equal ones would be folded */
 		tell(&s, SMB_EVENT_EXCHANGE, &x);
 		most = MAX(most, out_sink_memory(s.sink));
 	}

@@ -192,11 +192,9 @@ stage_of(SmbStep step)
 static void
 note_unanswered(SmbProgress *p, const SmbExchange *x)
 {
-	if (!(x->incomplete & SMB_INCOMPLETE_NO_RESPONSE))
-		return;
-	if (x->step == SMB_STEP_NOTIFY)
+	if (x->answer == SMB_ANSWER_WAITING && x->step == SMB_STEP_NOTIFY)
 		p->notify_waits = true;
-	else if (!p->unanswered_frame)
+	else if (x->answer == SMB_ANSWER_NONE && !p->unanswered_frame)
 		p->unanswered_frame = x->request.frame;
 }
 

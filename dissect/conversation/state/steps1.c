@@ -434,6 +434,18 @@ answered_logoff(Step *s)
 		smb_state_end_user(s->c, uid);
 }
 
+/* What RAP, a search or a DFS referral answered. */
+static void
+take_result(Step *s)
+{
+	s->req->x.other.rap = s->facts->rap;
+	s->req->x.other.rap_status = s->facts->rap_status;
+	s->req->x.other.target = s->facts->target;
+	if (s->req->x.step == SMB_STEP_SEARCH || s->facts->rap ||
+	    !smb_text_is_empty(s->facts->target))
+		s->req->x.other.count = s->facts->count;
+}
+
 static void
 answered_other(Step *s)
 {
@@ -442,10 +454,7 @@ answered_other(Step *s)
 
 	if (s->req->x.command == SMB_COM_TRANSACTION && s->req->x.has_fid && !s->req->x.failed)
 		smb_pipe_read(s->c, s->req, s->facts->payload, s->facts->payload.len);
-	s->req->x.other.rap = s->facts->rap;
-	s->req->x.other.rap_status = s->facts->rap_status;
-	if (s->req->x.step == SMB_STEP_SEARCH || s->facts->rap)
-		s->req->x.other.count = s->facts->count;
+	take_result(s);
 	if (s->req->x.step == SMB_STEP_NOTIFY)
 		smb_step_notify(s->c, s->req);
 	if (s->req->x.step == SMB_STEP_PATH)

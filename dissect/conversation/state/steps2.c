@@ -157,6 +157,16 @@ ended(SmbConnection *c, SmbRequest *req)
 		smb_state_end_user(c, x.uid);
 }
 
+static void
+answered_other(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
+{
+	req->x.other.target = facts->target;
+	if (!smb_text_is_empty(facts->target))
+		req->x.other.count = facts->count;
+	if (is_transceive(&req->x))
+		pipe_answered(c, req, facts);
+}
+
 /* The ids that only the response has: of an asynchronous one the request's tree holds. */
 static void
 take_ids(SmbExchange *x, const SmbMessage *m)
@@ -210,8 +220,7 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		smb_step_notify(c, req);
 		break;
 	default:
-		if (is_transceive(x))
-			pipe_answered(c, req, facts);
+		answered_other(c, req, facts);
 	}
 	ended(c, req);
 }

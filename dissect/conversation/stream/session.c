@@ -140,7 +140,10 @@ smb_session_message(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bo
 	case SMB_NBSS_RETARGET:
 		answer(c, first->type, &bytes, when);
 		break;
-	default: /* a keepalive */
+	case SMB_NBSS_KEEPALIVE:
+		c->info.keepalives++;
+		break;
+	default:
 		break;
 	}
 }

@@ -130,6 +130,19 @@ next_referral(SmbList *list, void *item)
 	return r->status == SMB_READ_OK;
 }
 
+/* Where the first entry leads: a share, or of a domain a domain controller or the domain. */
+static SmbText
+target_of(SmbList list)
+{
+	Referral e = { 0 };
+
+	if (!next_referral(&list, &e))
+		return (SmbText){ .bytes = { NULL, 0 } };
+	return !smb_text_is_empty(e.network_address) ? e.network_address
+	       : !smb_text_is_empty(e.share)         ? e.share
+						     : e.special_name;
+}
+
 void
 smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -144,6 +157,8 @@ smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested)
 				     .form = body->number_of_referrals,
 				     .text_left = smb_list_text(t->data.len),
 				     .unicode = t->unicode };
+	if (data.status == SMB_READ_OK)
+		nested->facts->target = target_of(body->referrals);
 	if (data.status == SMB_READ_OK)
 		nested->facts->count = smb1_check_list(&data, body->referrals, &item, sizeof(item));
 	smb1_nested_settle(nested, t, &data);

@@ -81,6 +81,83 @@ START_TEST(reads_that_follow_on_fold)
 }
 END_TEST
 
+START_TEST(a_pipe_has_no_offsets)
+{
+	SmbExchange x = read_of(0, 1, 1, 1), second = read_of(0, 1, 1, 2),
+		    last = read_of(0, 1, 1, 3);
+	SmbFile pipe = { .pipe = true };
+	SmbRpcFacts rpc = { .request = "BIND", .opnum = -1 };
+	OutFold fold;
+
+	x.file = second.file = last.file = &pipe;
+	last.rpc = &rpc;
+	out_fold_begin(&fold, &x);
+	ck_assert(out_fold_add(&fold, &second));
+	ck_assert(out_fold_add(&fold, &last)); /* the piece that completes a PDU */
+	ck_assert_uint_eq(fold.requests, 3);
+	ck_assert_uint_eq(fold.count, 3);
+	ck_assert_str_eq(fold.first.rpc->request, "BIND");
+	ck_assert(!out_fold_add(&fold, &second)); /* what follows is another */
+	ck_assert(!out_fold_fits(&last));
+	out_fold_clear(&fold);
+}
+END_TEST
+
+static SmbExchange
+query_of(const char *name, uint32_t status, unsigned ms)
+{
+	SmbExchange x = read_of(0, 0, 0, ms);
+
+	x.step = SMB_STEP_PATH;
+	x.other = (SmbOtherFacts){ .name = smb_text_from_utf8(name), .function = 5, .level = 1 };
+	x.has_status = true;
+	x.status.value = status;
+	x.failed = status != 0;
+	return x;
+}
+
+START_TEST(equal_requests_fold)
+{
+	SmbExchange first = query_of("a", 0xC0000034, 1), x = query_of("a", 0xC0000034, 2);
+	OutFold fold;
+
+	ck_assert(out_fold_fits(&first));
+	out_fold_begin(&fold, &first);
+	ck_assert(out_fold_add(&fold, &x));
+	x = query_of("b", 0xC0000034, 2); /* of another name */
+	ck_assert(!out_fold_add(&fold, &x));
+	x = query_of("a", 0, 2); /* answered otherwise */
+	ck_assert(!out_fold_add(&fold, &x));
+	x = query_of("a", 0xC0000034, 2);
+	x.other.level = 2;
+	ck_assert(!out_fold_add(&fold, &x));
+	x = query_of("a", 0xC0000034, 2);
+	x.response = (SmbStamp){ 0 };
+	ck_assert(!out_fold_add(&fold, &x));
+	x = query_of("a", 0xC0000034, 5000);
+	ck_assert(!out_fold_add(&fold, &x)); /* long after */
+	ck_assert_uint_eq(fold.requests, 2);
+	ck_assert_uint_gt(out_fold_memory(&fold), 0);
+	out_fold_clear(&fold);
+}
+END_TEST
+
+START_TEST(what_makes_something_does_not_fold)
+{
+	static const SmbStep steps[] = { SMB_STEP_NEGOTIATE,    SMB_STEP_SESSION_SETUP,
+					 SMB_STEP_TREE_CONNECT, SMB_STEP_OPEN,
+					 SMB_STEP_CLOSE,        SMB_STEP_LOGOFF,
+					 SMB_STEP_SEARCH,       SMB_STEP_NOTIFY };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+		SmbExchange x = query_of("a", 0, 1);
+
+		x.step = steps[i];
+		ck_assert(!out_fold_fits(&x));
+	}
+}
+END_TEST
+
 START_TEST(what_does_not_follow_on_does_not_fold)
 {
 	SmbExchange first = read_of(0, 10, 10, 1), x;
@@ -352,6 +429,9 @@ main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_test(tc, community_ids_are_those_of_other_tools);
 	tcase_add_test(tc, reads_that_follow_on_fold);
+	tcase_add_test(tc, a_pipe_has_no_offsets);
+	tcase_add_test(tc, equal_requests_fold);
+	tcase_add_test(tc, what_makes_something_does_not_fold);
 	tcase_add_test(tc, what_does_not_follow_on_does_not_fold);
 	tcase_add_test(tc, a_fold_outlives_the_file_it_began_with);
 	tcase_add_test(tc, fields_as_json);

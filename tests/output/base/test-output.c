@@ -257,6 +257,63 @@ START_TEST(unprintable_characters_beyond_the_basic_plane_are_pairs)
 }
 END_TEST
 
+static void
+expect_wrapped(const char *text, size_t width, size_t gap, size_t indent, const char *wrapped)
+{
+	OutBuffer b = { 0 };
+
+	out_lit(&b, "kept|");
+	out_str(&b, text);
+	out_wrap(&b, 5, width, gap, indent);
+	out_char(&b, '\0');
+	ck_assert_str_eq(b.data + 5, wrapped);
+	out_buffer_clear(&b);
+}
+
+START_TEST(long_lines_are_broken)
+{
+	expect_wrapped("a line that fits\nanother\n", 0, 1, 0, "a line that fits\nanother\n");
+	expect_wrapped("a line that fits\nanother\n", 16, 1, 0, "a line that fits\nanother\n");
+	expect_wrapped("one two three four five six seven eight\nshort\n", 30, 1, 4,
+		       "one two three four five six\n    seven eight\nshort\n");
+	/* By itself a line goes on two columns further to the right. */
+	expect_wrapped("    key: one two three four five six", 30, 1, 0,
+		       "    key: one two three four\n      five six");
+	/* Between parts rather than within one, colours not counted; a long word anywhere. */
+	expect_wrapped("\033[1mfirst part\033[0m   second part   third", 26, 3, 4,
+		       "\033[1mfirst part\033[0m   second part\n    third");
+	expect_wrapped("0123456789012345678901234567890123456789", 30, 1, 4,
+		       "012345678901234567890123456789\n    0123456789");
+}
+END_TEST
+
+START_TEST(words_are_cut_between_words_and_numbers_never)
+{
+	static const struct {
+		const char *text;
+		size_t width;
+		const char *cut;
+	} cases[] = {
+		{ "short", 5, "short" },
+		{ "created, 0 bytes, fid 3201", 22, "created, 0 bytes…" },
+		{ "max count 4096, offset 12", 17, "max count 4096 …" },
+		{ "max count 4096", 12, "max count…" },
+		{ "24000", 4, "…" },
+		{ "averylongname.txt", 9, "averylon…" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		OutBuffer b = { 0 };
+
+		out_str(&b, cases[i].text);
+		out_fit_words(&b, 0, cases[i].width);
+		out_char(&b, '\0');
+		ck_assert_str_eq(b.data, cases[i].cut);
+		out_buffer_clear(&b);
+	}
+}
+END_TEST
+
 START_TEST(widths_count_columns)
 {
 	static const struct {
@@ -415,6 +472,8 @@ main(void)
 	tcase_add_test(tc, json_text_is_strict);
 	tcase_add_test(tc, unprintable_characters_beyond_the_basic_plane_are_pairs);
 	tcase_add_test(tc, widths_count_columns);
+	tcase_add_test(tc, long_lines_are_broken);
+	tcase_add_test(tc, words_are_cut_between_words_and_numbers_never);
 	tcase_add_test(tc, fitting_cuts_between_characters_and_pads);
 	tcase_add_test(tc, a_full_device_is_latched);
 	tcase_add_test(tc, a_closed_pipe_is_latched);

@@ -40,7 +40,7 @@ brief(OutBuffer *b, const SmbMessage *m)
 static void
 all_bytes(OutBuffer *b, const SmbMessage *m)
 {
-	out_message_bytes(b, m, NULL);
+	out_message_bytes(b, m, NULL, 0);
 }
 
 /* All but the first and the last. */
@@ -51,7 +51,7 @@ few_bytes(OutBuffer *b, const SmbMessage *m)
 
 	memset(hidden, 1, sizeof(hidden));
 	hidden[0] = hidden[17] = 0;
-	out_message_bytes(b, m, hidden);
+	out_message_bytes(b, m, hidden, 0);
 }
 
 START_TEST(test_a_chain_in_a_line)

@@ -86,8 +86,48 @@ START_TEST(smb2_commands_have_labels_of_their_own)
 	x = exchange(SMB_STEP_TRANSACTION, 0x0B, 0x60194);
 	x.version = 2;
 	x.other.about = "FSCTL_DFS_GET_REFERRALS";
+	expect(out_step_label, &x, "dfs referral");
+	x.other.function = 0x140204;
+	x.other.about = "FSCTL_VALIDATE_NEGOTIATE_INFO";
 	expect(out_step_label, &x, "ioctl");
-	expect(out_ask_other, &x, "FSCTL_DFS_GET_REFERRALS");
+	expect(out_ask_other, &x, "FSCTL_VALIDATE_NEGOTIATE_INFO");
+}
+END_TEST
+
+START_TEST(a_referral_says_where_to)
+{
+	SmbExchange x = exchange(SMB_STEP_TRANSACTION, 0x32, 0x10);
+
+	x.other.name = smb_text_from_utf8("\\dom\\dfs");
+	x.other.target = smb_text_from_utf8("\\files01\\data");
+	x.other.count = 1;
+	expect(out_ask_other, &x, "\\dom\\dfs");
+	expect(out_answer_ok, &x, "\\files01\\data");
+	x.other.count = 3;
+	expect(out_answer_ok, &x, "\\files01\\data and 2 more");
+}
+END_TEST
+
+START_TEST(setting_some_information_has_a_name)
+{
+	SmbExchange x = exchange(SMB_STEP_OTHER, 0x11, 13);
+
+	x.version = 2;
+	x.other.disposition = SMB_DISPOSITION_SET | SMB_DISPOSITION_DELETE;
+	expect(out_step_label, &x, "delete");
+	x.other.disposition = 0;
+	x.other.function = 10;
+	x.other.name = smb_text_from_utf8("a");
+	x.other.name_to = smb_text_from_utf8("b");
+	expect(out_step_label, &x, "rename");
+	expect(out_ask_other, &x, "a to b");
+	x.other.function = 11;
+	expect(out_step_label, &x, "link");
+	x = exchange(SMB_STEP_PATH, 0x32, 8);
+	x.other.about = "SMB_SET_FILE_DISPOSITION_INFO";
+	x.other.disposition = SMB_DISPOSITION_SET;
+	expect(out_step_label, &x, "set file");
+	expect(out_ask_other, &x, ", not to be deleted, SMB_SET_FILE_DISPOSITION_INFO");
 }
 END_TEST
 
@@ -151,11 +191,41 @@ START_TEST(a_pipe_is_called_by_its_name)
 	expect(out_ask_other, &x, "\\srvsvc, bind srvsvc, wkssvc");
 	expect(out_answer_ok, &x, "ok");
 	rpc.interfaces[0].answered = rpc.interfaces[1].answered = true;
-	expect(out_answer_ok, &x, "accepted");
+	expect(out_answer_ok, &x, "accepted srvsvc, wkssvc");
 	rpc.interfaces[1].result = 2;
-	expect(out_answer_ok, &x, "1 of 2 accepted");
+	rpc.interfaces[1].reason = 1;
+	ck_assert(!out_rpc_failed(&x));
+	expect(out_answer_ok, &x, "rejected wkssvc (unknown interface), accepted srvsvc");
 	rpc.interfaces[0].result = 2;
-	expect(out_answer_ok, &x, "rejected");
+	ck_assert(out_rpc_failed(&x));
+	expect(out_answer_ok, &x, "rejected srvsvc, wkssvc (unknown interface)");
+	smb_string_unref(name);
+}
+END_TEST
+
+START_TEST(a_call_over_the_pipe_of_its_name)
+{
+	SmbString *name = smb_string_new(smb_text_from_utf8("\\srvsvc"), 64);
+	SmbFile file = { .name = name, .pipe = true };
+	SmbRpcFacts rpc = { .request = "REQUEST", .opnum = 15, .n_interfaces = 1, .called = true };
+	SmbExchange x = exchange(SMB_STEP_TRANSACTION, 0x0B, 0x11C017);
+
+	x.version = 2;
+	x.other.about = "FSCTL_PIPE_TRANSCEIVE";
+	x.has_fid = true;
+	x.file = &file;
+	x.rpc = &rpc;
+	rpc.operation = "NetrShareEnum";
+	rpc.interfaces[0].name = "srvsvc";
+	expect(out_ask_other, &x, "srvsvc NetrShareEnum");
+	expect(out_answer_ok, &x, "ok");
+	rpc.interfaces[0].name = "srv";
+	expect(out_ask_other, &x, "\\srvsvc, srv NetrShareEnum");
+	rpc.fault = 0x1C010002;
+	ck_assert(out_rpc_failed(&x));
+	expect(out_answer_ok, &x, "fault nca_s_op_rng_error");
+	rpc.fault = 0x12345678;
+	expect(out_answer_ok, &x, "fault 0x12345678");
 	smb_string_unref(name);
 }
 END_TEST
@@ -183,6 +253,9 @@ main(void)
 	tcase_add_test(tc, labels_say_what_is_done);
 	tcase_add_test(tc, an_nt_rename_is_named_by_its_level);
 	tcase_add_test(tc, smb2_commands_have_labels_of_their_own);
+	tcase_add_test(tc, a_referral_says_where_to);
+	tcase_add_test(tc, setting_some_information_has_a_name);
+	tcase_add_test(tc, a_call_over_the_pipe_of_its_name);
 	tcase_add_test(tc, rap_has_a_status_of_its_own);
 	tcase_add_test(tc, what_is_queried_is_shown_after_the_file);
 	tcase_add_test(tc, a_pipe_is_called_by_its_name);
