@@ -184,15 +184,22 @@ is_same_io(const SmbIoFacts *a, const SmbIoFacts *b)
 	return a->offset == b->offset && a->asked == b->asked && a->count == b->count;
 }
 
+/* The same halves were seen, and the answer was the same. */
+static bool
+is_same_answer(const SmbExchange *a, const SmbExchange *b)
+{
+	return !a->request.frame == !b->request.frame && !a->response.frame == !b->response.frame &&
+	       a->answer == b->answer && a->has_status == b->has_status &&
+	       a->status.value == b->status.value && a->status.dos == b->status.dos &&
+	       a->failed == b->failed && a->expected == b->expected;
+}
+
 static bool
 is_same(const SmbExchange *a, const SmbExchange *b)
 {
-	return is_same_open(a, b) && a->has_status == b->has_status &&
-	       a->status.value == b->status.value && a->status.dos == b->status.dos &&
-	       a->failed == b->failed && a->one_way == b->one_way &&
+	return is_same_open(a, b) && is_same_answer(a, b) && a->one_way == b->one_way &&
 	       a->not_executed == b->not_executed && a->incomplete == b->incomplete &&
-	       a->anomalies == b->anomalies && !a->request.frame == !b->request.frame &&
-	       !a->response.frame == !b->response.frame && is_same_call(a->rpc, b->rpc) &&
+	       a->anomalies == b->anomalies && is_same_call(a->rpc, b->rpc) &&
 	       (is_io(a) ? is_same_io(&a->io, &b->io) : is_same_other(&a->other, &b->other));
 }
 
