@@ -140,16 +140,17 @@ put_status(OutBuffer *b, const AuditIdentity *who)
 static void
 put_signing(OutBuffer *b, const uint64_t *signing)
 {
-	out_char(b, '{');
+	out_char(b, '[');
 	for (AuditSigning i = 0; i < AUDIT_SIGNINGS; i++) {
 		if (!signing[i])
 			continue;
 		out_json_comma(b);
+		out_lit(b, "{\"name\":");
 		out_json_word(b, audit_signing_name(i));
-		out_char(b, ':');
-		out_u64(b, signing[i]);
+		out_key_u64(b, "count", signing[i]);
+		out_char(b, '}');
 	}
-	out_char(b, '}');
+	out_char(b, ']');
 }
 
 static void

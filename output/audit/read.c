@@ -267,11 +267,13 @@ read_signing(OutJson *j, AuditAuth *auth)
 {
 	char key[MEMBER];
 
-	if (!out_json_object(j))
-		return;
-	while (out_json_key(j, key, sizeof(key))) {
-		uint64_t n = number(j);
+	uint64_t n;
 
+	if (!out_json_array(j))
+		return;
+	while (out_json_element(j)) {
+		if (!read_count(j, key, sizeof(key), &n))
+			continue;
 		for (AuditSigning i = 0; i < AUDIT_SIGNINGS; i++)
 			if (is(key, audit_signing_name(i)))
 				auth->signing[i] = n;
