@@ -17,34 +17,33 @@ enum {
 };
 
 void
-cli_audit_options_add(GOptionContext *context, CliAuditOptions *o)
+cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o)
 {
 	const GOptionEntry entries[] = {
 		{ "csv", 0, 0, G_OPTION_ARG_NONE, &o->csv,
-		  "audit: the tables of clients and servers as CSV", NULL },
+		  "Print the tables of clients and servers as CSV", NULL },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
-		  "audit: exit with status 10 if a finding is at least this severe (info, low, medium, "
+		  "Exit with status 10 if a finding is at least this severe (info, low, medium, "
 		  "high, critical)",
 		  "SEVERITY" },
 		{ "ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->ignore,
-		  "audit: accept a rule's findings (of a client, of a client and a server)",
+		  "Accept a rule's findings (of a client, of a client and a server)",
 		  "RULE[=CLIENT[,SERVER]]" },
 		{ "baseline", 0, 0, G_OPTION_ARG_FILENAME, &o->baseline,
-		  "audit: accept the findings in this file", "FILE" },
+		  "Accept the findings in this file", "FILE" },
 		{ "key", 0, 0, G_OPTION_ARG_FILENAME, &o->key,
-		  "audit: a file with the secret by which it chooses what it leaves out", "FILE" },
-		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "audit: list the rules and exit",
-		  NULL },
+		  "A file with the secret by which it chooses what it leaves out", "FILE" },
+		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "List the rules and exit", NULL },
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
-		  "audit: the files are records of earlier audits; add them up", NULL },
+		  "The files are records of earlier audits; add them up", NULL },
 		{ "diff", 0, 0, G_OPTION_ARG_NONE, &o->diff,
-		  "audit: the two files are records of earlier audits; report what changed", NULL },
+		  "The two files are records of earlier audits; report what changed", NULL },
 		{ "every", 0, 0, G_OPTION_ARG_STRING, &o->every_text,
-		  "audit: report what is known so far every so many seconds, too", "SECONDS" },
+		  "Report what is known so far every so many seconds, too", "SECONDS" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
-	g_option_context_add_main_entries(context, entries, NULL);
+	cli_help_add(help, context, "Audit", 1 << CLI_VERB_AUDIT, entries);
 }
 
 static bool

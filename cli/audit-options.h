@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "audit/report.h"
+#include "cli/words/help.h"
 
 /* What GOption fills. */
 typedef struct {
@@ -23,7 +24,7 @@ typedef struct {
 } CliAuditOptions;
 
 /* Adds them to the options of the program; `options` outlives the parsing. */
-void cli_audit_options_add(GOptionContext *context, CliAuditOptions *options);
+void cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *options);
 /* Checks the values. False, with error set, if one is wrong. */
 bool cli_audit_options_check(CliAuditOptions *options, GError **error);
 /*

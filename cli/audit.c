@@ -30,9 +30,10 @@ typedef struct {
 	AuditKey key;
 	AuditExceptions *exceptions;
 	CliAuditOutput output;
-	OutTotals totals; /* of the captures that were read to their end, or of the records */
-	size_t left;      /* in the accounts of what was freed: 0 */
-	bool left_out;    /* the audit left something out that --strict is about */
+	OutTotals totals;  /* of the captures that were read to their end, or of the records */
+	uint64_t captures; /* begun */
+	size_t left;       /* in the accounts of what was freed: 0 */
+	bool left_out;     /* the audit left something out that --strict is about */
 } Run;
 
 static CliExit print_report(Run *run, bool interim);
@@ -46,6 +47,8 @@ on_begin(void *user, const char *path, const CapSource *source)
 
 	(void)source;
 	audit_set_capture(run->audit, path);
+	if (run->base.options->about)
+		out_filter_capture(run->base.options->about, run->captures++);
 	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
 	cli_signals_watch(run->base.pipeline);
 	cli_audit_output_capture(&run->output);

@@ -30,6 +30,14 @@ enum {
 	EVERY = 1 << 18,
 	OF_AUDIT = 1 << 19, /* any option that only the audit has */
 	STDIN_TWICE = 1 << 20,
+	STDIN = 1 << 21, /* among the files */
+	VERBOSE = 1 << 22,
+	QUIET = 1 << 23,
+	ABSOLUTE = 1 << 24,
+	FRAMES = 1 << 25,
+	CHRONOLOGICAL = 1 << 26,
+	WRITE = 1 << 27,
+	LIST = 1 << 28, /* the interfaces */
 };
 
 typedef struct {
@@ -46,6 +54,22 @@ static const Conflict conflicts[] = {
 	{ HEX, 0, JSON, "-x is for messages as text" },
 	{ FILE_LINES, TIMELINE, 0, "--file-summary is for the timeline as text" },
 	{ FILE_LINES, 0, JSON, "--file-summary is for the timeline as text" },
+	{ VERBOSE, 0, AUDIT, "-v is for timeline and messages" },
+	{ QUIET, TIMELINE, 0, "-q is for the timeline as text" },
+	{ QUIET, 0, JSON, "-q is for the timeline as text" },
+	{ QUIET, 0, VERBOSE | FILE_LINES, "-q excludes -v and --file-summary" },
+	{ ABSOLUTE, TIMELINE, 0,
+	  "--absolute is for the timeline as text; messages have such times always" },
+	{ ABSOLUTE, 0, JSON, "--absolute is for the timeline as text; JSON has such times" },
+	{ FRAMES, TIMELINE, 0, "--frames is for the timeline as text; messages have theirs" },
+	{ FRAMES, 0, JSON, "--frames is for the timeline as text; JSON has them" },
+	{ CHRONOLOGICAL, TIMELINE, 0, "--chronological is for the timeline" },
+	{ CHRONOLOGICAL, 0, INTERFACE, "-i prints lines in the order in which they are answered" },
+	{ CHRONOLOGICAL, 0, QUIET, "-q and --chronological exclude each other" },
+	{ WRITE, 0, INTERFACE | STDIN,
+	  "-w reads its captures twice: they have to be files; tcpdump -w makes one" },
+	{ WRITE, 0, MERGE | DIFF | RULES, "-w is for captures" },
+	{ LIST, 0, JSON | OUTPUT, "-D prints a list on standard output" },
 	{ OF_AUDIT, AUDIT, 0,
 	  "--csv, --fail-on, --ignore, --baseline, --key, --rules, --merge, --diff and --every are "
 	  "for audit" },
@@ -76,7 +100,8 @@ files_of(const CliOptions *o)
 
 	for (char **file = o->files; *file; file++)
 		standard += g_str_equal(*file, "-");
-	return (n ? FILES : 0) | (n == 2 ? TWO_FILES : 0) | (standard > 1 ? STDIN_TWICE : 0);
+	return (n ? FILES : 0) | (n == 2 ? TWO_FILES : 0) | (standard ? STDIN : 0) |
+	       (standard > 1 ? STDIN_TWICE : 0);
 }
 
 static uint32_t
@@ -118,6 +143,13 @@ given_of(const CliOptions *o)
 		{ OUTPUT, o->output },
 		{ INTERFACE, o->interface },
 		{ RUN_AS, o->run_as },
+		{ VERBOSE, o->verbose },
+		{ QUIET, o->quiet },
+		{ ABSOLUTE, o->absolute },
+		{ FRAMES, o->frames },
+		{ CHRONOLOGICAL, o->chronological },
+		{ WRITE, o->write },
+		{ LIST, o->list_interfaces },
 	};
 	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 
@@ -140,8 +172,10 @@ cli_conflicts_check(const CliOptions *options, GError **error)
 	uint32_t given = given_of(options);
 
 	/* Options that only print accept any other option, except for contradicting colours. */
-	if (options->help || options->version || options->list_interfaces)
+	if (options->help || options->version)
 		given = (given & (COLOUR | NO_COLOUR)) | PRINTS;
+	else if (options->list_interfaces)
+		given = (given & (COLOUR | NO_COLOUR | LIST | JSON | OUTPUT)) | PRINTS;
 	/* A list of the rules reads nothing. */
 	else if (options->audit.rules)
 		given &= ~(uint32_t)(FILES | RUN_AS | STDIN_TWICE);

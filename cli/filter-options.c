@@ -11,40 +11,46 @@ static const char *const names[OUT_FILTER_KEYS] = {
 };
 
 static const char *const helps[OUT_FILTER_KEYS] = {
-	[OUT_FILTER_CLIENT] =
-		"Only connections of this client: IP address or network (10.0.0.0/8), MAC "
-		"address (NetBEUI), IPX network.node",
+	[OUT_FILTER_CLIENT] = "Only connections of this client: IP address or network "
+			      "(10.0.0.0/8), MAC address (NetBEUI), IPX network.node, or a name "
+			      "that the capture shows",
 	[OUT_FILTER_SERVER] = "Only connections to this server, likewise",
 	[OUT_FILTER_USER] = "Only what this account did; DOMAIN\\USER too",
 	[OUT_FILTER_SHARE] = "Only what was done in this share",
 	[OUT_FILTER_FILE] = "Only what was done to files that match, such as '*.xls'",
-	[OUT_FILTER_COMMAND] = "Only this command: SMB_COM_OPEN_ANDX, open_andx, 0x2d, SMB2_CREATE",
+	[OUT_FILTER_COMMAND] =
+		"Only this: a word of the timeline such as open or 'tree connect', or "
+		"one command: SMB_COM_OPEN_ANDX, 0x2d, SMB2_CREATE",
 	[OUT_FILTER_STATUS] = "Only this status: a name, a number, or \"error\"",
 	[OUT_FILTER_CONNECTION] = "Only these connections, such as 1,5-7",
-	[OUT_FILTER_FROM] = "Only from this time on: RFC 3339, or +SECONDS of the capture",
-	[OUT_FILTER_TO] = "Only up to this time",
+	[OUT_FILTER_FROM] = "Only from this time on: as the timeline prints it, RFC 3339, a date, a "
+			    "time of day, seconds since 1970, or +SECONDS of the capture",
+	[OUT_FILTER_TO] = "Only up to this time, likewise",
 };
 
 static const char *const values[OUT_FILTER_KEYS] = {
-	[OUT_FILTER_CLIENT] = "ADDRESS", [OUT_FILTER_SERVER] = "ADDRESS",
-	[OUT_FILTER_USER] = "USER",      [OUT_FILTER_SHARE] = "SHARE",
-	[OUT_FILTER_FILE] = "PATTERN",   [OUT_FILTER_COMMAND] = "COMMAND",
-	[OUT_FILTER_STATUS] = "STATUS",  [OUT_FILTER_CONNECTION] = "NUMBER",
-	[OUT_FILTER_FROM] = "TIME",      [OUT_FILTER_TO] = "TIME",
+	[OUT_FILTER_CLIENT] = "HOST",   [OUT_FILTER_SERVER] = "HOST",
+	[OUT_FILTER_USER] = "USER",     [OUT_FILTER_SHARE] = "SHARE",
+	[OUT_FILTER_FILE] = "PATTERN",  [OUT_FILTER_COMMAND] = "COMMAND",
+	[OUT_FILTER_STATUS] = "STATUS", [OUT_FILTER_CONNECTION] = "NUMBER",
+	[OUT_FILTER_FROM] = "TIME",     [OUT_FILTER_TO] = "TIME",
 };
 
 void
-cli_filter_options_add(GOptionContext *context, CliFilterOptions *raw)
+cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions *raw)
 {
 	GOptionEntry entries[OUT_FILTER_KEYS + 1] = { 0 };
 
 	for (int i = 0; i < OUT_FILTER_KEYS; i++)
-		entries[i] = (GOptionEntry){ .long_name = names[i],
-					     .arg = G_OPTION_ARG_STRING_ARRAY,
-					     .arg_data = &raw->values[i],
-					     .description = helps[i],
-					     .arg_description = values[i] };
-	g_option_context_add_main_entries(context, entries, NULL);
+		entries[i] = (GOptionEntry){
+			.long_name = names[i],
+			.arg = G_OPTION_ARG_FILENAME_ARRAY, /* bytes, not of a locale */
+			.arg_data = &raw->values[i],
+			.description = helps[i],
+			.arg_description = values[i]
+		};
+	cli_help_add(help, context, "Filters (several values of one are alternatives)",
+		     CLI_HELP_ALL, entries);
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cli/words/help.h"
 #include "output/filter/filter.h"
 
 /* What GOption fills. */
@@ -16,7 +17,7 @@ typedef struct {
 } CliFilterOptions;
 
 /* Adds them to the options of the program; `raw` outlives the parsing. */
-void cli_filter_options_add(GOptionContext *context, CliFilterOptions *raw);
+void cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions *raw);
 
 /*
  * Makes the filter, or NULL in *ret_filter if no option asks for one; the caller owns it. False,

@@ -3,6 +3,7 @@
 #include "cli/inputs.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -11,6 +12,99 @@
 #include "cli/privileges.h"
 
 enum { DESCRIPTORS_LEFT = 64 }; /* for everything but the inputs */
+
+/* ---- Directories ---- */
+
+enum { DEPTH_MAX = 16 }; /* of directories */
+
+/* Without an ending of this list, if it has one. */
+static bool
+drop_ending(char *name, const char *const *endings)
+{
+	for (; *endings; endings++) {
+		if (!g_str_has_suffix(name, *endings))
+			continue;
+		name[strlen(name) - strlen(*endings)] = '\0';
+		return true;
+	}
+	return false;
+}
+
+/* "a.pcap", "A.CAP", "a.pcapng.gz", "a.pcap.3", "a.pcap12" */
+static bool
+is_called_capture(const char *name)
+{
+	static const char *const packed[] = { ".gz", ".xz", ".zst", ".lz4", ".bz2", NULL };
+	static const char *const endings[] = { ".pcap", ".pcapng", ".cap", ".dmp", ".ntar", NULL };
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+	size_t n;
+
+	if (name[0] == '.')
+		return false;
+	drop_ending(lower, packed);
+	for (n = strlen(lower); n && g_ascii_isdigit(lower[n - 1]); n--)
+		lower[n - 1] = '\0';
+	if (n && lower[n - 1] == '.')
+		lower[n - 1] = '\0';
+	return drop_ending(lower, endings);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Links to directories are not followed: they could lead in a circle. */
+static void
+add_directory(GPtrArray *files, const char *path, unsigned depth)
+{
+	GDir *directory = depth < DEPTH_MAX ? g_dir_open(path, 0, NULL) : NULL;
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	const char *name;
+
+	while (directory && (name = g_dir_read_name(directory)))
+		g_ptr_array_add(names, g_strdup(name));
+	if (directory)
+		g_dir_close(directory);
+	if (names->len)
+		qsort(names->pdata, names->len, sizeof(*names->pdata), by_name);
+	for (guint i = 0; i < names->len; i++) {
+		char *file = g_build_filename(path, names->pdata[i], NULL);
+		struct stat st;
+		bool ok = lstat(file, &st) == 0;
+
+		if (ok && S_ISDIR(st.st_mode))
+			add_directory(files, file, depth + 1);
+		ok = ok && (S_ISREG(st.st_mode) ||
+			    (S_ISLNK(st.st_mode) && stat(file, &st) == 0 && S_ISREG(st.st_mode)));
+		if (ok && is_called_capture(names->pdata[i]))
+			g_ptr_array_add(files, g_steal_pointer(&file));
+		g_free(file);
+	}
+	g_ptr_array_unref(names);
+}
+
+void
+cli_inputs_expand(CliOptions *options)
+{
+	GPtrArray *files = g_ptr_array_new();
+
+	for (char **file = options->files; *file; file++) {
+		guint before = files->len;
+		struct stat st;
+
+		if (!g_str_equal(*file, "-") && stat(*file, &st) == 0 && S_ISDIR(st.st_mode))
+			add_directory(files, *file, 0);
+		if (files->len == before)
+			g_ptr_array_add(files, g_strdup(*file));
+	}
+	g_ptr_array_add(files, NULL);
+	g_strfreev(options->files);
+	options->files = (char **)g_ptr_array_free(files, FALSE);
+}
+
+/* ---- Descriptors ---- */
 
 /*
  * Do not wait for a pipe before its turn: its writer may be waiting for another one to be read
@@ -56,6 +150,25 @@ cli_inputs_open(CliOptions *options)
 	options->opened = g_new(int, n + 1);
 	for (size_t i = 0; i < n; i++)
 		options->opened[i] = i < room ? open_ahead(options->files[i], i == 0) : -1;
+}
+
+int
+cli_inputs_borrow(const CliOptions *options, char *const *file)
+{
+	int fd = options->opened ? options->opened[file - options->files] : -1;
+
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+void
+cli_inputs_rewind(const CliOptions *options, char *const *file)
+{
+	int fd = options->opened ? options->opened[file - options->files] : -1;
+
+	if (strcmp(*file, "-") == 0)
+		fd = STDIN_FILENO;
+	if (fd >= 0)
+		(void)lseek(fd, 0, SEEK_SET);
 }
 
 int

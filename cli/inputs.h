@@ -8,11 +8,25 @@
 #include "cli/options.h"
 
 /*
+ * Puts the captures of directories, those below them included, in their place, by name: what a file
+ * is called decides, because nothing is looked into before privileges go. A directory without any
+ * stays, and is reported in its turn.
+ */
+void cli_inputs_expand(CliOptions *options);
+
+/*
  * Opens the first input and all others that are regular files, as far as there are descriptors, and
  * only if there are capabilities to drop. A file that cannot be opened is tried again in its turn,
  * and reported then.
  */
 void cli_inputs_open(CliOptions *options);
+
+/*
+ * The same before the descriptor's turn comes: a copy of it. After the file was read through that,
+ * cli_inputs_rewind has it begin again.
+ */
+int cli_inputs_borrow(const CliOptions *options, char *const *file);
+void cli_inputs_rewind(const CliOptions *options, char *const *file);
 
 /* The descriptor of a file, which the caller then owns; -1: open it by name. */
 int cli_inputs_take(const CliOptions *options, char *const *file);

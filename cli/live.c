@@ -85,17 +85,19 @@ bool
 cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
 	     const volatile bool *stop, GError **error)
 {
-	uint64_t drops_due = 0;
+	uint64_t drops_due = 0, packets = 0;
 	CapNext next = CAP_NEXT_TIMEOUT;
 	CapPacket packet;
 
-	while (!*stop && (next == CAP_NEXT_PACKET || next == CAP_NEXT_TIMEOUT)) {
+	while (!*stop && (!tick->count || packets < tick->count) &&
+	       (next == CAP_NEXT_PACKET || next == CAP_NEXT_TIMEOUT)) {
 		next = cap_source_next(source, &packet, WAIT_MS, error);
 		if (next == CAP_NEXT_TIMEOUT) {
 			note_drops(source, pipeline);
 			tick->fn(tick->user, true);
 		} else if (next == CAP_NEXT_PACKET) {
 			cli_pipeline_packet(pipeline, &packet);
+			packets++;
 			if (packet.time_ns < drops_due)
 				continue;
 			drops_due = packet.time_ns + DROPS_EVERY_NS;
@@ -105,7 +107,7 @@ cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
 	}
 	if (*stop)
 		g_clear_error(error);
-	if (next != CAP_NEXT_ERROR)
+	if (next != CAP_NEXT_ERROR && *stop)
 		drain(source, pipeline);
 	note_drops(source, pipeline);
 	return *stop || next != CAP_NEXT_ERROR;

@@ -25,6 +25,7 @@ CapSource *cli_live_open(const CliOptions *options, GError **error);
 typedef struct {
 	void (*fn)(void *user, bool idle);
 	void *user;
+	uint64_t count; /* of packets, after which to end; 0: none */
 } CliLiveTick;
 
 /*

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "cli/again/again.h"
 #include "cli/audit.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
@@ -33,30 +35,58 @@ open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
 	return cli_privileges_drop(NULL, error);
 }
 
-/* Outputs are opened before the inputs, and those before privileges are dropped. */
+static CliExit
+report(CliOptions *options, CapSource *live, volatile bool *stop, int fd, int packets_fd)
+{
+	CliExit code;
+
+	cli_again_learn(options, stop);
+	options->selection = packets_fd >= 0 ? cli_selection_new(options->memory) : NULL;
+	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, fd)
+					       : cli_timeline(options, live, stop, fd);
+	cap_source_free(live);
+	if (options->about && !out_filter_matched(options->about) && code != CLI_EXIT_OUTPUT)
+		cli_complain("nothing matched the filters");
+	if (!cli_output_close(fd) && code != CLI_EXIT_OUTPUT)
+		code = cli_run_output_failed(options, errno);
+	if (options->selection && !cli_again_write(options, stop, packets_fd))
+		code = CLI_EXIT_OUTPUT;
+	cli_selection_free(options->selection);
+	options->selection = NULL;
+	return code;
+}
+
+/* Outputs are opened before the inputs, and those before privileges go. */
 static CliExit
 open_and_report(CliOptions *options, volatile bool *stop)
 {
 	g_autoptr(GError) error = NULL;
 	CapSource *live = NULL;
-	CliExit code;
-	int fd = cli_output_open(options, &error);
+	int fd = -1, packets_fd = -1;
+	CliExit refused = CLI_EXIT_OUTPUT;
+	bool ok;
 
-	if (fd < 0) {
-		cli_complain("%s", error->message);
-		return CLI_EXIT_OUTPUT;
+	if (!options->audit.merge && !options->audit.diff)
+		cli_inputs_expand(options);
+	ok = cli_output_check(options, &error);
+	if (!ok)
+		refused = CLI_EXIT_USAGE;
+	if (ok)
+		ok = (fd = cli_output_open(options, &error)) >= 0;
+	if (ok && options->write)
+		ok = (packets_fd = cli_output_open_packets(options, &error)) >= 0;
+	if (ok && !open_inputs(options, &live, &error)) {
+		ok = false;
+		refused = CLI_EXIT_USAGE;
 	}
-	if (!open_inputs(options, &live, &error)) {
-		cli_complain("%s", error->message);
+	if (ok)
+		return report(options, live, stop, fd, packets_fd);
+	cli_complain("%s", error->message);
+	if (fd >= 0)
 		cli_output_close(fd);
-		return CLI_EXIT_USAGE;
-	}
-	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, fd)
-					       : cli_timeline(options, live, stop, fd);
-	cap_source_free(live);
-	if (!cli_output_close(fd) && code != CLI_EXIT_OUTPUT)
-		code = cli_run_output_failed(options, errno);
-	return code;
+	if (packets_fd >= 0)
+		close(packets_fd);
+	return refused;
 }
 
 /* For help, version and interfaces. */

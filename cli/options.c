@@ -11,45 +11,22 @@
 
 #include "cli/conflicts.h"
 #include "cli/filter-options.h"
+#include "cli/oem.h"
+#include "cli/words/help.h"
+#include "cli/words/nearest.h"
 
 enum {
 	MEMORY_DEFAULT = 64 << 20,
 	MEMORY_MIN = 1 << 20, /* less does not hold the program's own buffers */
 };
 
-static const char summary[] =
-	"Reads captures of SMB traffic and prints a timeline of every session.\n"
-	"\n"
-	"  timeline   who did what, when, and what came of it (the default)\n"
-	"  audit      who still speaks SMB1, LM and NTLMv1, and what can be switched off\n"
-	"  messages   every SMB message, a line each; -v all fields, -x the bytes too";
-
-static const char description[] =
-	"Examples:\n"
-	"  smbtrail capture.pcap                       the timeline of a capture\n"
-	"  smbtrail --json a.pcap b.pcapng.gz          the same of two, as JSON, an object a line\n"
-	"  smbtrail messages capture.pcap              every message, a line each\n"
-	"  smbtrail messages --json capture.pcap       every message with all its fields, as JSON\n"
-	"  smbtrail --user alice --file '*.xls' --status error capture.pcap\n"
-	"                                              what alice could not do with spreadsheets\n"
-	"  smbtrail audit *.pcap                       findings, clients, servers\n"
-	"  tcpdump -w - port 445 | smbtrail -          from standard input\n"
-	"  smbtrail -f 'host 10.0.0.5' capture.pcap    only what the filter (pcap-filter(7)) lets through\n"
-	"  sudo smbtrail -i eth0 --run-as nobody         while it happens\n"
-	"\n"
-	"Exit status: 0 all was read; 1 wrong usage, or an input that cannot be opened;\n"
-	"2 an input is damaged or cut short, or a signal ended its reading (what precedes\n"
-	"that is reported);\n"
-	"3 the output could not be written; 4 with --strict, something was lost;\n"
-	"10 audit --fail-on: something as severe was found; 70 an internal fault, or no memory.";
-
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
-	char *memory;
+	char *memory, *count, *oem;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
-		list, version, help;
+		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
 } RawOptions;
 
 bool
@@ -76,43 +53,125 @@ cli_parse_size(const char *text, size_t *ret_bytes)
 	return true;
 }
 
-/* A GOptionArgFunc: the name that --file-summary had, too easily confused with --file. */
+/* What other programs call something that is called otherwise here, or is not there at all. */
+static const struct {
+	const char *name; /* as GOption gives it */
+	const char *hint;
+} foreign[] = {
+	{ "--files", "--file-summary has a line for every file; --file is the filter" },
+	{ "-Y", "there are no display filters: --user, --share, --file, --command, --status and so "
+		"on choose what is printed (see --help), -f chooses packets" },
+	{ "-R", "there are no read filters: --user, --share, --file, --command, --status and so on "
+		"choose what is printed (see --help), -f chooses packets" },
+	{ "-T", "the output is text, with --json JSON, and with audit --csv CSV" },
+	{ "-V", "-v shows every field; --version prints the version" },
+	{ "-A", "messages -x shows the bytes" },
+	{ "-X", "messages -x shows the bytes" },
+	{ "-t", "--absolute prints times of the clock, --utc those of UTC" },
+	{ "-e", "--json has all fields" },
+	{ "-E", "--json and audit --csv have no settings" },
+	{ "-z", "there are no statistics by themselves: audit adds up" },
+	{ "-s", "packets are always captured whole" },
+	{ "-p", "the interface is always put into promiscuous mode" },
+	{ "-a", "-c ends a run after so many packets; a signal ends it at any time" },
+	{ "-b",
+	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
+	{ "-C",
+	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
+	{ "-W",
+	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
+	{ "-N", "names are those that the captures show; none is looked up" },
+	{ "-K", "nothing is decrypted" },
+};
+
+/* A GOptionArgFunc. */
 static gboolean
-refuse_files(const char *name, const char *value, gpointer data, GError **error)
+refuse_foreign(const char *name, const char *value, gpointer data, GError **error)
 {
 	(void)value;
 	(void)data;
-	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-		    "%s is called --file-summary; --file is the filter", name);
+	for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++) {
+		if (!g_str_equal(foreign[i].name, name))
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "there is no option %s: %s", name, foreign[i].hint);
+	}
 	return FALSE;
 }
 
-static GOptionContext *
-context_new(CliOptions *o, RawOptions *raw)
+static void
+add_foreign(GOptionContext *context)
+{
+	GOptionEntry entries[G_N_ELEMENTS(foreign) + 1] = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++) {
+		bool has_long = g_str_has_prefix(foreign[i].name, "--");
+
+		entries[i] = (GOptionEntry){
+			.long_name = foreign[i].name + (has_long ? 2 : 1),
+			.short_name = has_long ? '\0' : foreign[i].name[1],
+			.flags = G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG,
+			.arg = G_OPTION_ARG_CALLBACK,
+			.arg_data = (gpointer)refuse_foreign,
+		};
+	}
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
+static void
+add_inputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *raw)
 {
 	const GOptionEntry entries[] = {
 		{ "read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs,
 		  "Read this capture too; \"-\" is standard input", "FILE" },
 		{ "interface", 'i', 0, G_OPTION_ARG_STRING, &o->interface,
 		  "Capture live from this interface", "INTERFACE" },
+		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
+		  "Live: drop privileges to USER once the interface is open", "USER" },
 		{ "list-interfaces", 'D', 0, G_OPTION_ARG_NONE, &raw->list,
 		  "List the interfaces and exit", NULL },
 		{ "filter", 'f', 0, G_OPTION_ARG_STRING, &o->filter,
 		  "Only packets that match, see pcap-filter(7)", "FILTER" },
+		{ "count", 'c', 0, G_OPTION_ARG_STRING, &raw->count,
+		  "Read no more than so many packets", "COUNT" },
+		{ "oem-charset", 0, 0, G_OPTION_ARG_STRING, &raw->oem,
+		  "Character set of strings that are not Unicode: a code page such as 850, 866, 932 "
+		  "or 1252 (default 437), or what iconv -l lists",
+		  "CHARSET" },
+		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
+		  "Memory limit for captured state (default 64M)", "SIZE" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+
+	cli_help_add(help, context, "Inputs", CLI_HELP_ALL, entries);
+}
+
+static void
+add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *raw)
+{
+	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, "Print JSON, an object a line",
 		  NULL },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write to a file instead of standard output", "FILE" },
+		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &o->write,
+		  "Also write the packets of the connections that are reported to a capture file",
+		  "FILE" },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "Text: show every field",
 		  NULL },
-		{ "hex", 'x', 0, G_OPTION_ARG_NONE, &raw->hex,
-		  "messages as text: show the bytes, too", NULL },
+		{ "hex", 'x', 0, G_OPTION_ARG_NONE, &raw->hex, "Text: show the bytes, too", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet,
+		  "Text: the headings of connections alone", NULL },
 		{ "file-summary", 0, 0, G_OPTION_ARG_NONE, &raw->file_lines,
-		  "Timeline as text: sum up every file that was read or written, "
-		  "not only where its lines do not say it already",
+		  "Text: sum up every file that was read or written, not only where its lines do "
+		  "not say it already",
 		  NULL },
-		{ "files", 0, G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
-		  (gpointer)refuse_files, NULL, NULL },
+		{ "chronological", 0, 0, G_OPTION_ARG_NONE, &raw->chronological,
+		  "One story over all connections, in the order of time", NULL },
+		{ "absolute", 0, 0, G_OPTION_ARG_NONE, &raw->absolute,
+		  "Text: times of the clock instead of those since the connection began", NULL },
+		{ "frames", 0, 0, G_OPTION_ARG_NONE, &raw->frames,
+		  "Text: the numbers of the frames of request and response on each line", NULL },
 		{ "utc", 0, 0, G_OPTION_ARG_NONE, &raw->utc,
 		  "Text: times in UTC instead of local time", NULL },
 		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour, "Text: always use colour", NULL },
@@ -120,29 +179,40 @@ context_new(CliOptions *o, RawOptions *raw)
 		{ "color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->colour, NULL, NULL },
 		{ "no-color", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->no_colour, NULL,
 		  NULL },
-		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
-		  "Memory limit for captured state (default 64M)", "SIZE" },
-		{ "strict", 0, 0, G_OPTION_ARG_NONE, &raw->strict,
-		  "Exit with status 4 if any traffic was lost", NULL },
+		{ "line-buffered", 'l', 0, G_OPTION_ARG_NONE, &raw->line_buffered,
+		  "Write each line at once, for a pipe", NULL },
+		{ "numeric", 'n', 0, G_OPTION_ARG_NONE, &raw->numeric,
+		  "Changes nothing: no name is ever looked up", NULL },
 		{ "reveal-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->reveal_secrets,
 		  "Print passwords and responses too", NULL },
-		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
-		  "Live: drop privileges to USER once the interface is open", "USER" },
+		{ "strict", 0, 0, G_OPTION_ARG_NONE, &raw->strict,
+		  "Exit with status 4 if any traffic was lost", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
 		  NULL },
-		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "Print this help and exit", NULL },
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help,
+		  "Print this help, or that of a verb, and exit", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+
+	cli_help_add(help, context, "Output", CLI_HELP_ALL, entries);
+}
+
+static GOptionContext *
+context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
+{
+	const GOptionEntry rest[] = {
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rest, NULL, NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	GOptionContext *context = g_option_context_new("[timeline | messages | audit] FILE...");
+	GOptionContext *context = g_option_context_new(NULL);
 
-	g_option_context_set_summary(context, summary);
-	g_option_context_set_description(context, description);
-	/* GLib's own help neither knows the name -h nor looks at errors of the output. */
 	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	cli_filter_options_add(context, &raw->about);
-	cli_audit_options_add(context, &o->audit);
+	g_option_context_add_main_entries(context, rest, NULL);
+	add_inputs(help, context, o, raw);
+	add_outputs(help, context, o, raw);
+	cli_filter_options_add(help, context, &raw->about);
+	cli_audit_options_add(help, context, &o->audit);
+	add_foreign(context);
 	return context;
 }
 
@@ -153,28 +223,83 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
-/* The first word may be a verb; all others are files, and come after those of -r. */
-static void
-take_words(CliOptions *o, RawOptions *raw)
-{
-	g_autoptr(GPtrArray) files = g_ptr_array_new();
-	char **word = raw->rest;
+static const char *const verbs[] = {
+	[CLI_VERB_TIMELINE] = "timeline",
+	[CLI_VERB_MESSAGES] = "messages",
+	[CLI_VERB_AUDIT] = "audit",
+};
 
-	if (word && *word && g_str_equal(*word, "messages")) {
-		o->verb = CLI_VERB_MESSAGES;
-		word++;
-	} else if (word && *word && g_str_equal(*word, "audit")) {
-		o->verb = CLI_VERB_AUDIT;
-		word++;
-	} else if (word && *word && g_str_equal(*word, "timeline")) {
+static int
+verb_of(const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (g_str_equal(verbs[i], word))
+			return (int)i;
+	return -1;
+}
+
+/* Of letters alone, and no file: meant for a verb. */
+static bool
+is_no_file(const char *word)
+{
+	return word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] == '\0' && word[0] != '-' &&
+	       access(word, F_OK) != 0;
+}
+
+static bool
+refuse_word(const char *word, bool first, GError **error)
+{
+	const char *nearest = cli_nearest(word, verbs, G_N_ELEMENTS(verbs));
+
+	if (!first && verb_of(word) >= 0)
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "the verb comes before the files: smbtrail %s ...", word);
+	else if (nearest)
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "'%s' is neither a verb nor a file; did you mean %s?", word, nearest);
+	else
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "'%s' is neither a verb (timeline, messages, audit) nor a file", word);
+	return false;
+}
+
+/* The first word may be a verb; everything else is a file, after those of -r. */
+static bool
+take_words(CliOptions *o, RawOptions *raw, GError **error)
+{
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+	char **word = raw->rest;
+	int verb = word && *word ? verb_of(*word) : -1;
+
+	if (verb >= 0) {
+		o->verb = (CliVerb)verb;
+		o->verb_given = true;
 		word++;
 	}
 	for (char **input = raw->inputs; input && *input; input++)
 		g_ptr_array_add(files, g_strdup(*input));
-	for (; word && *word; word++)
+	for (; word && *word; word++) {
+		bool first = word == raw->rest;
+
+		if (is_no_file(*word) && (first || verb_of(*word) >= 0))
+			return refuse_word(*word, first, error);
 		g_ptr_array_add(files, g_strdup(*word));
+	}
+	g_ptr_array_set_free_func(files, NULL);
 	g_ptr_array_add(files, NULL);
 	o->files = (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
+	return true;
+}
+
+static bool
+check_count(CliOptions *o, const char *text, GError **error)
+{
+	guint64 n;
+
+	if (text && !g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT64, &n, NULL))
+		return refuse(error, "-c takes a number of packets");
+	o->count = text ? n : 0;
+	return true;
 }
 
 static bool
@@ -193,41 +318,75 @@ raw_clear(RawOptions *raw)
 	g_strfreev(raw->inputs);
 	g_strfreev(raw->rest);
 	g_free(raw->memory);
+	g_free(raw->count);
+	g_free(raw->oem);
 	cli_filter_options_clear(&raw->about);
+}
+
+static void
+take_flags(CliOptions *o, const RawOptions *raw)
+{
+	o->json = raw->json;
+	o->verbose = raw->verbose;
+	o->hex = raw->hex;
+	o->quiet = raw->quiet;
+	o->line_buffered = raw->line_buffered;
+	o->absolute = raw->absolute;
+	o->frames = raw->frames;
+	o->chronological = raw->chronological;
+	o->file_lines = raw->file_lines;
+	o->utc = raw->utc;
+	o->colour = raw->colour;
+	o->no_colour = raw->no_colour;
+	o->strict = raw->strict;
+	o->reveal_secrets = raw->reveal_secrets;
+	o->list_interfaces = raw->list;
+	o->version = raw->version;
+	o->help = raw->help;
+}
+
+/* What only prints needs no values that are right. */
+static bool
+check(CliOptions *o, const RawOptions *raw, GError **error)
+{
+	bool prints = o->help || o->version || o->list_interfaces;
+
+	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
+	       (!raw->oem || cli_oem_set(raw->oem, error)) && cli_conflicts_check(o, error) &&
+	       (prints || cli_audit_options_check(&o->audit, error)) &&
+	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
+}
+
+static bool
+parse(CliOptions *o, RawOptions *raw, int argc, char **argv, GError **error)
+{
+	CliHelp *help = cli_help_new();
+	g_autoptr(GOptionContext) context = context_new(help, o, raw);
+	g_autoptr(GError) wrong = NULL;
+	bool ok = g_option_context_parse(context, &argc, &argv, &wrong);
+
+	if (ok) {
+		take_flags(o, raw);
+		ok = take_words(o, raw, error) && check(o, raw, error);
+	} else {
+		g_autofree char *text = cli_help_unknown(help, wrong);
+
+		refuse(error, text);
+	}
+	if (ok && o->help)
+		o->help_text = cli_help_text(help, o->verb, !o->verb_given);
+	cli_help_free(help);
+	return ok;
 }
 
 bool
 cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error)
 {
-	CliOptions *o = ret_options;
 	RawOptions raw = { 0 };
-	g_autoptr(GOptionContext) context = NULL;
 	bool ok;
 
-	*o = (CliOptions){ .verb = CLI_VERB_TIMELINE, .memory = MEMORY_DEFAULT };
-	context = context_new(o, &raw);
-	ok = g_option_context_parse(context, &argc, &argv, error);
-	if (ok) {
-		o->json = raw.json;
-		o->verbose = raw.verbose;
-		o->hex = raw.hex;
-		o->file_lines = raw.file_lines;
-		o->utc = raw.utc;
-		o->colour = raw.colour;
-		o->no_colour = raw.no_colour;
-		o->strict = raw.strict;
-		o->reveal_secrets = raw.reveal_secrets;
-		o->list_interfaces = raw.list;
-		o->version = raw.version;
-		o->help = raw.help;
-		take_words(o, &raw);
-		ok = check_memory(o, raw.memory, error) && cli_conflicts_check(o, error) &&
-		     (o->help || o->version || o->list_interfaces ||
-		      cli_audit_options_check(&o->audit, error)) &&
-		     cli_filter_options_take(&raw.about, o->utc, &o->about, error);
-	}
-	if (ok && o->help)
-		o->help_text = g_option_context_get_help(context, TRUE, NULL);
+	*ret_options = (CliOptions){ .verb = CLI_VERB_TIMELINE, .memory = MEMORY_DEFAULT };
+	ok = parse(ret_options, &raw, argc, argv, error);
 	raw_clear(&raw);
 	return ok;
 }
@@ -240,6 +399,7 @@ cli_options_clear(CliOptions *options)
 	g_free(options->interface);
 	g_free(options->filter);
 	g_free(options->output);
+	g_free(options->write);
 	g_free(options->run_as);
 	out_filter_free(options->about);
 	cli_audit_options_clear(&options->audit);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
+#include "cli/verb.h"
 #include "output/filter/filter.h"
 
 /* Exit codes, part of the program's interface. */
@@ -25,10 +26,9 @@ typedef enum {
 	CLI_EXIT_INTERNAL = 70,
 } CliExit;
 
-typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT } CliVerb;
-
 typedef struct {
 	CliVerb verb;
+	bool verb_given; /* else it is the default */
 	char **files;    /* capture files in order, "-" for standard input */
 	int *opened;     /* the descriptor of each that is already open, else -1 (inputs.h) */
 	char *interface; /* live: -i */
@@ -44,6 +44,15 @@ typedef struct {
 	bool file_lines; /* --file-summary */
 	bool utc;
 	bool colour, no_colour; /* as asked for */
+	uint64_t count;         /* -c: of packets; 0: all */
+	char *write;            /* -w; NULL: nowhere */
+	/* with -w: what to write; borrowed, NULL while the command line is read */
+	struct CliSelection *selection;
+	bool quiet; /* -q: headings alone */
+	bool line_buffered;
+	bool absolute;      /* times of the clock */
+	bool frames;        /* on each line */
+	bool chronological; /* one story over all connections */
 	bool strict;
 	bool reveal_secrets;
 	bool list_interfaces; /* -D */

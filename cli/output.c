@@ -45,9 +45,8 @@ is_same(const char *path, const struct stat *output)
 
 /* An input that is overwritten would be lost before it is read. */
 static bool
-check_inputs(const CliOptions *options, const struct stat *output, GError **error)
+check_inputs(const CliOptions *options, const char *name, const struct stat *output, GError **error)
 {
-	const char *name = options->output ? options->output : "standard output";
 	const char *what = options->audit.merge || options->audit.diff
 				   ? "one of the records to read"
 				   : "one of the captures";
@@ -65,6 +64,37 @@ check_inputs(const CliOptions *options, const struct stat *output, GError **erro
 	return !same;
 }
 
+/* Before anything is opened; what is there later, when it is, is looked at again. */
+static bool
+check_path(const CliOptions *options, const char *path, GError **error)
+{
+	struct stat st;
+
+	return !path || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+	       check_inputs(options, path, &st, error);
+}
+
+bool
+cli_output_check(const CliOptions *options, GError **error)
+{
+	struct stat report, packets;
+
+	if (!check_path(options, options->output, error) ||
+	    !check_path(options, options->write, error))
+		return false;
+	if (!options->output || !options->write)
+		return true;
+	if (g_str_equal(options->output, options->write) ||
+	    (stat(options->output, &report) == 0 && stat(options->write, &packets) == 0 &&
+	     S_ISREG(report.st_mode) && report.st_dev == packets.st_dev &&
+	     report.st_ino == packets.st_ino)) {
+		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+				    "-o and -w name the same file");
+		return false;
+	}
+	return true;
+}
+
 static bool
 prepare(const CliOptions *options, int fd, GError **error)
 {
@@ -74,7 +104,8 @@ prepare(const CliOptions *options, int fd, GError **error)
 		return fail(error, options->output ? options->output : "standard output", errno);
 	if (!S_ISREG(output.st_mode))
 		return true;
-	if (!check_inputs(options, &output, error))
+	if (!check_inputs(options, options->output ? options->output : "standard output", &output,
+			  error))
 		return false;
 	if (!options->output)
 		return true;
@@ -108,7 +139,8 @@ open_replaced(const CliOptions *options, GError **error)
 		return -1;
 	}
 	if (fd >= 0) {
-		ok = fstat(fd, &output) == 0 && check_inputs(options, &output, error);
+		ok = fstat(fd, &output) == 0 &&
+		     check_inputs(options, options->output, &output, error);
 		close(fd);
 		if (!ok)
 			return -1;
@@ -177,6 +209,27 @@ cli_output_open(const CliOptions *options, GError **error)
 		return -1;
 	}
 	if (!prepare(options, fd, error)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+cli_output_open_packets(const CliOptions *options, GError **error)
+{
+	int fd = open(options->write, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+	struct stat st;
+	bool ok = fd >= 0 && fstat(fd, &st) == 0;
+
+	if (!ok) {
+		fail(error, options->write, errno);
+	} else if (S_ISREG(st.st_mode)) {
+		ok = check_inputs(options, options->write, &st, error);
+		if (ok && ftruncate(fd, 0) != 0)
+			ok = fail(error, options->write, errno);
+	}
+	if (!ok && fd >= 0) {
 		close(fd);
 		return -1;
 	}

@@ -14,6 +14,15 @@
 bool cli_output_guard(void);
 
 /*
+ * False, with error set, where -o or -w names a file that this run reads, or both name the same: a
+ * wrong command line, that is found before anything is opened.
+ */
+bool cli_output_check(const CliOptions *options, GError **error);
+
+/* The file of -w, emptied, for its owner alone; likewise. */
+int cli_output_open_packets(const CliOptions *options, GError **error);
+
+/*
  * The descriptor, or -1 with error set. A file of -o is emptied, is never a symbolic link and never
  * one of the captures; with --reveal-secrets only its owner may read it.
  */

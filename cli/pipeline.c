@@ -314,6 +314,8 @@ on_event(void *user, const SmbEvent *event)
 {
 	CliPipeline *self = user;
 	const SmbConnectionInfo *info = event->connection;
+	bool wanted = event->kind & self->sink->want;
+	bool selects = self->options.selection && event->kind == SMB_EVENT_CONNECTION;
 
 	if (event->kind == SMB_EVENT_CONNECTION) {
 		self->totals.gaps += info->gaps;
@@ -323,9 +325,14 @@ on_event(void *user, const SmbEvent *event)
 	}
 	if (event->kind == SMB_EVENT_DATAGRAM)
 		self->totals.limits += (event->datagram->incomplete & SMB_INCOMPLETE_LIMIT) != 0;
-	if (event->kind & self->sink->want &&
-	    (!self->options.about || out_filter_event(self->options.about, event, self->sink->want)))
-		out_sink_event(self->sink, event);
+	if ((wanted || selects) &&
+	    (!self->options.about ||
+	     out_filter_event(self->options.about, event, self->sink->want))) {
+		if (selects)
+			cli_selection_add(self->options.selection, info);
+		if (wanted)
+			out_sink_event(self->sink, event);
+	}
 	if (out_writer_error(self->writer))
 		*self->options.stop = true;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "capture/transport/tracker.h"
+#include "cli/again/selection.h"
 #include "cli/options.h"
 #include "output/base/sink.h"
 #include "output/filter/filter.h"
@@ -18,10 +19,11 @@ typedef struct {
 	size_t memory;      /* hard ceiling of what grows with the traffic, bytes */
 	uint32_t hash_seed; /* random */
 	bool live;
-	bool keep_secrets;   /* --reveal-secrets */
-	bool whole_messages; /* payload is collected, too, because the bytes are shown */
-	OutFilter *about;    /* borrowed; NULL: the sink sees everything */
-	volatile bool *stop; /* set when output fails: reading on is pointless */
+	bool keep_secrets;       /* --reveal-secrets */
+	bool whole_messages;     /* payload is collected, too, because the bytes are shown */
+	OutFilter *about;        /* borrowed; NULL: the sink sees everything */
+	CliSelection *selection; /* borrowed: connections that are reported; NULL: not needed */
+	volatile bool *stop;     /* set when output fails: reading on is pointless */
 } CliPipelineOptions;
 
 /* Sink and writer are borrowed. */

@@ -11,7 +11,10 @@
 #include "cli/signals.h"
 #include "output/base/end.h"
 
-enum { PROGRESS_EVERY = 4096 }; /* packets between looks at the clock; a power of two */
+enum {
+	PROGRESS_EVERY = 4096, /* packets between looks at the clock; a power of two */
+	MEMBERS_MAX = 16384,   /* of archives, with names of their own */
+};
 
 bool
 cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile bool *stop, int fd,
@@ -26,6 +29,7 @@ cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile 
 						.live = live,
 						.stop = stop,
 						.about = options->about,
+						.selection = options->selection,
 						.keep_secrets = options->reveal_secrets,
 						.whole_messages = options->hex } };
 	if (getrandom(&self->pipeline_options.hash_seed, sizeof(self->pipeline_options.hash_seed),
@@ -33,7 +37,7 @@ cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile 
 		cli_complain("the system has no random numbers");
 		return false;
 	}
-	cli_progress_begin(&self->progress, fd);
+	cli_progress_begin(&self->progress, options, fd);
 	return true;
 }
 
@@ -53,15 +57,45 @@ on_packet(void *user, const CapPacket *packet)
 	cli_pipeline_packet(self->pipeline, packet);
 	if (self->hooks->packet)
 		self->hooks->packet(self->user, packet);
+	if (++self->packets == self->options->count)
+		cap_source_stop(self->source);
 	if (self->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
 		cli_progress_show(&self->progress, self->source);
+}
+
+/* A name that lives as long as the run: the file's, or that of the capture in an archive. */
+static const char *
+name_of(CliRun *self, char *const *file)
+{
+	const char *name = cap_source_name(self->source);
+
+	if (g_str_equal(name, *file) || self->members >= MEMBERS_MAX)
+		return *file;
+	self->members++;
+	return g_intern_string(name);
+}
+
+static void
+read_source(CliRun *self, char *const *file)
+{
+	g_autoptr(GError) error = NULL;
+	CapNext next;
+
+	if (self->hooks->begin)
+		self->hooks->begin(self->user, name_of(self, file), self->source);
+	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
+	cli_progress_clear(&self->progress);
+	/* A read that a signal interrupted is the end that was asked for, not damage. */
+	if (next == CAP_NEXT_ERROR && !*self->stop)
+		note_failure(self, error);
+	if (self->hooks->end)
+		self->hooks->end(self->user);
 }
 
 void
 cli_run_capture(CliRun *self, char *const *file)
 {
 	g_autoptr(GError) error = NULL;
-	CapNext next;
 
 	self->source = cap_source_open_fd_until(cli_inputs_take(self->options, file), *file,
 						self->options->filter, self->stop, &error);
@@ -71,15 +105,12 @@ cli_run_capture(CliRun *self, char *const *file)
 			note_failure(self, error);
 		return;
 	}
-	if (self->hooks->begin)
-		self->hooks->begin(self->user, *file, self->source);
-	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
-	cli_progress_clear(&self->progress);
-	/* A read that a signal interrupted is the end that was asked for, not damage. */
-	if (next == CAP_NEXT_ERROR && !*self->stop)
+	do
+		read_source(self, file);
+	while (!*self->stop && cap_source_next_capture(self->source, &error));
+	if (error && !*self->stop)
 		note_failure(self, error);
-	if (self->hooks->end)
-		self->hooks->end(self->user);
+	cli_progress_next(&self->progress, self->source);
 	cap_source_free(self->source);
 	self->source = NULL;
 }
@@ -92,7 +123,8 @@ cli_run_live(CliRun *self)
 	if (self->hooks->begin)
 		self->hooks->begin(self->user, NULL, self->live);
 	if (!cli_live_run(self->live, self->pipeline,
-			  &(CliLiveTick){ self->hooks->tick, self->user }, self->stop, &error)) {
+			  &(CliLiveTick){ self->hooks->tick, self->user, self->options->count },
+			  self->stop, &error)) {
 		cli_complain("%s", error->message);
 		self->damaged = true;
 	}
@@ -104,6 +136,8 @@ void
 cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file))
 {
 	for (char **file = self->options->files; *file; file++) {
+		if (self->options->count && self->packets >= self->options->count)
+			break;
 		if (!*self->stop)
 			read(self, file);
 		self->interrupted |= *self->stop && cli_signals_asked();
@@ -131,6 +165,8 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 	totals->damaged |= self->damaged;
 	totals->interrupted |= self->interrupted;
 	totals->unread |= self->unopened;
+	if (self->options->filter && !self->live && !totals->packets && !self->unopened)
+		cli_complain("no packet passed the filter of -f");
 }
 
 CliExit

@@ -41,6 +41,8 @@ typedef struct {
 	CliPipelineOptions pipeline_options;
 	CliPipeline *pipeline; /* where packets go; the verb makes and frees it */
 	CliProgress progress;
+	uint64_t packets;       /* read so far, for -c */
+	unsigned members;       /* captures of archives, so far */
 	CapSource *source;      /* the file that is being read */
 	bool unopened, damaged; /* of any input */
 	bool interrupted;       /* a signal came before all inputs were read */

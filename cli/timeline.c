@@ -12,6 +12,7 @@
 
 enum {
 	IDLE_EVERY_US = 1000000,
+	STORY_SHARE = 4,      /* part of the memory in which --chronological sorts */
 	GATHERED_US = 500000, /* longer than the kernel holds a packet back */
 };
 
@@ -27,6 +28,9 @@ on_begin(void *user, const char *path, const CapSource *source)
 {
 	Timeline *self = user;
 
+	/* In an archive. */
+	if (path && !g_strv_contains((const char *const *)self->base.options->files, path))
+		out_sink_several(self->sink);
 	if (path)
 		out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
 }
@@ -54,7 +58,12 @@ make_sink(const CliOptions *options, OutWriter *writer, int fd)
 	OutOptions out = {
 		.reveal_secrets = options->reveal_secrets,
 		.live = options->interface != NULL,
+		.several = options->files[0] && options->files[1],
+		.absolute = options->absolute,
+		.frames = options->frames,
+		.story = options->chronological ? options->memory / STORY_SHARE : 0,
 		.verbose = options->verbose,
+		.quiet = options->quiet,
 		.hex = options->hex,
 		.file_lines = options->file_lines,
 		.utc = options->utc,
@@ -98,7 +107,8 @@ cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, in
 
 	if (!cli_run_init(run, options, live, stop, fd, &hooks, &self))
 		return CLI_EXIT_INTERNAL;
-	self.writer = out_writer_new(fd, live || isatty(fd));
+	self.writer = out_writer_new(fd, live || options->line_buffered || isatty(fd));
+	out_writer_before(self.writer, cli_progress_printed, &run->progress);
 	cli_allocation_watch(self.writer);
 	self.sink = make_sink(options, self.writer, fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);

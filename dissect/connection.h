@@ -246,6 +246,8 @@ typedef struct {
 
 	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;
+	/* The server's DNS name, of its NTLMSSP challenge ([MS-NLMP] 2.2.2.1); NULL if not seen. */
+	SmbString *server_dns;
 
 	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
 	uint32_t n_dialects;

@@ -37,6 +37,11 @@ typedef enum {
 } SmbStep;
 enum { SMB_STEPS = SMB_STEP_OPLOCK_BREAK + 1 };
 const char *smb_step_name(SmbStep step); /* "session_setup": the JSON spelling */
+/*
+ * The step of a command of SMB 1 or 2; `function` is the subcommand or function of a transaction,
+ * -1: none, or not known.
+ */
+SmbStep smb_step_of(uint8_t version, uint16_t command, int32_t function);
 
 /* NEGOTIATE. The offered list and the choice are also in the SmbConnectionInfo. */
 typedef struct {

@@ -5,8 +5,10 @@
  * decompress are not in the process that holds what was read. Nobody else needs to call it.
  */
 #include <archive.h>
+#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,15 +18,17 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "capture/source/unpack.h"
 #include "unpack/sandbox.h"
 
 enum {
-	BLOCK = 512 << 10, /* of the input */
-	FRAME = 128 << 10, /* of the output */
-	HEAD_MAX = 16,     /* bytes of the input that the reader has already */
+	BLOCK = 512 << 10,     /* of the input */
+	FRAME = 128 << 10,     /* of the output */
+	HEAD_MAX = 512,        /* bytes of the input that the reader has already */
+	NAME_MAX_BYTES = 1024, /* of a file in an archive */
 	UNPACK_USAGE = 64,
 	UNPACK_NO_SANDBOX = 69,
 	UNPACK_NOT_STOPPED = 70,
@@ -135,12 +139,82 @@ new_archive(void)
 	if (!archive)
 		return NULL;
 	archive_read_support_filter_gzip(archive);
+	archive_read_support_filter_bzip2(archive);
 	archive_read_support_filter_zstd(archive);
 	archive_read_support_filter_xz(archive);
 	archive_read_support_filter_lz4(archive);
 	archive_read_support_format_raw(archive);
 	archive_read_support_format_empty(archive);
 	return archive;
+}
+
+static la_ssize_t
+read_member(struct archive *archive, void *user, const void **ret_buffer)
+{
+	struct archive *outer = user;
+	size_t size = 0;
+	la_int64_t offset;
+	int status;
+
+	do
+		status = archive_read_data_block(outer, ret_buffer, &size, &offset);
+	while (status >= ARCHIVE_WARN && status != ARCHIVE_EOF && size == 0);
+	if (status == ARCHIVE_EOF)
+		return 0;
+	if (status >= ARCHIVE_WARN)
+		return (la_ssize_t)size;
+	archive_set_error(archive, archive_errno(outer), "%s",
+			  archive_error_string(outer) ?: "the archive is damaged");
+	return -1;
+}
+
+/* A file of an archive, which may be compressed itself. False, after its words, at trouble. */
+static bool
+unpack_member(struct archive *outer)
+{
+	struct archive *inner = new_archive();
+	struct archive_entry *entry;
+	int status = ARCHIVE_FATAL;
+
+	if (inner && archive_read_open(inner, outer, NULL, read_member, NULL) >= ARCHIVE_WARN)
+		status = archive_read_next_header(inner, &entry);
+	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF)
+		status = copy_data(inner);
+	if (status != ARCHIVE_EOF)
+		put_trouble(inner);
+	archive_read_free(inner);
+	return status == ARCHIVE_EOF;
+}
+
+/* From its first entry on, which was read. */
+static void
+unpack_members(struct archive *archive, struct archive_entry *entry)
+{
+	int status = ARCHIVE_OK;
+
+	while (status >= ARCHIVE_WARN && status != ARCHIVE_EOF) {
+		const char *name = archive_entry_pathname(entry);
+
+		if (archive_entry_filetype(entry) == AE_IFREG) {
+			name = name ? name : "?";
+			put_frame(CAP_UNPACK_MEMBER, name, strnlen(name, NAME_MAX_BYTES));
+			if (!unpack_member(archive))
+				return;
+		}
+		status = archive_read_next_header(archive, &entry);
+	}
+	if (status == ARCHIVE_EOF)
+		put_frame(CAP_UNPACK_END, NULL, 0);
+	else
+		put_trouble(archive);
+}
+
+static bool
+has_members(struct archive *archive)
+{
+	int format = archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK;
+
+	return format == ARCHIVE_FORMAT_TAR || format == ARCHIVE_FORMAT_ZIP;
 }
 
 static void
@@ -151,6 +225,10 @@ unpack(struct archive *archive)
 
 	if (archive && archive_read_open(archive, NULL, NULL, read_input, NULL) >= ARCHIVE_WARN)
 		status = archive_read_next_header(archive, &entry);
+	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF && has_members(archive)) {
+		unpack_members(archive, entry);
+		return;
+	}
 	/*
 	 * The reader saw the mark of a compressed file: one that no filter knows is damaged there.
 	 */
@@ -166,6 +244,21 @@ unpack(struct archive *archive)
 		put_frame(CAP_UNPACK_END, NULL, 0);
 	else
 		put_trouble(archive);
+}
+
+/*
+ * What names and times of archives take of the C library is loaded before the sandbox closes:
+ * conversions of characters, and a time zone that needs no file.
+ */
+static void
+prepare_library(void)
+{
+	iconv_t conversion = iconv_open("UTF-8", "ANSI_X3.4-1968");
+
+	if (conversion != (iconv_t)-1)
+		iconv_close(conversion);
+	setenv("TZ", "UTC0", 1);
+	tzset();
 }
 
 /* "1f8b0800": as the reader gives them. */
@@ -237,7 +330,12 @@ main(int argc, char **argv)
 		fputs("usage: smbtrail-unpack [--head HEX]; smbtrail starts it\n", stderr);
 		return UNPACK_USAGE;
 	}
+	prepare_library();
 	archive = new_archive();
+	if (archive) {
+		archive_read_support_format_tar(archive);
+		archive_read_support_format_zip_streamable(archive);
+	}
 	if (!unpack_sandbox_enter())
 		_exit(UNPACK_NO_SANDBOX);
 	if (test)

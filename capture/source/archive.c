@@ -21,17 +21,29 @@
 #endif
 /* Fewer switches between the two processes; the system's default also works. */
 #define CAP_PIPE_SIZE (1 << 20)
-#define CAP_WORDS_MAX 200 /* of the other process's message */
+#define CAP_WORDS_MAX 200 /* of the other process's message, and of a member's name */
 
 struct CapArchive {
 	pid_t child;   /* 0: it was waited for */
 	int fd;        /* its output */
 	uint32_t left; /* bytes of the frame at hand that are still to come */
 	uint64_t done;
-	bool over; /* its last frame came */
+	bool over;    /* its last frame came */
+	char *member; /* NULL: none has begun */
+	char *next;   /* the member that begins here; NULL: none does */
 	char *trouble;
 	const volatile bool *stop;
 };
+
+/* POSIX.1 pax, ustar: "ustar" at byte 257. */
+static bool
+is_tar(const uint8_t *head, uint32_t len)
+{
+	SmbReader r = smb_reader_new(head, len, len);
+
+	smb_reader_skip(&r, CAP_ARCHIVE_TAR - 5);
+	return smb_reader_le32(&r) == 0x61747375 && smb_reader_u8(&r) == 'r';
+}
 
 bool
 cap_archive_compressed(const uint8_t *head, uint32_t len)
@@ -39,7 +51,9 @@ cap_archive_compressed(const uint8_t *head, uint32_t len)
 	SmbReader r = smb_reader_new(head, len, len);
 	uint32_t magic = smb_reader_le32(&r);
 
-	return (magic & 0xffff) == 0x8b1f ||               /* gzip */
+	return is_tar(head, len) || magic == 0x04034b50 || /* zip */
+	       (magic & 0xffffff) == 0x685a42 ||           /* bzip2 */
+	       (magic & 0xffff) == 0x8b1f ||               /* gzip */
 	       magic == 0xfd2fb528 ||                      /* zstd */
 	       (magic & 0xfffffff0) == 0x184d2a50 ||       /* skippable frame of zstd and lz4 */
 	       magic == 0x587a37fd ||                      /* xz */
@@ -112,11 +126,11 @@ cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *
 		char **ret_why)
 {
 	CapArchive *self = g_new0(CapArchive, 1);
-	char hex[2 * CAP_ARCHIVE_MAGIC + 1] = "";
+	char hex[2 * CAP_ARCHIVE_TAR + 1] = "";
 
 	self->fd = -1;
 	self->stop = stop;
-	for (uint32_t i = 0; i < MIN(len, CAP_ARCHIVE_MAGIC); i++)
+	for (uint32_t i = 0; i < MIN(len, CAP_ARCHIVE_TAR); i++)
 		g_snprintf(hex + (size_t)2 * i, 3, "%02x", head[i]);
 	if (start(self, fd, hex, ret_why))
 		return self;
@@ -203,19 +217,33 @@ read_whole(CapArchive *self, void *buffer, size_t size)
 }
 
 /* Words that go to a terminal: whatever they are, they are a line of ASCII there. */
-static void
+static char *
 take_words(CapArchive *self, uint32_t size)
 {
-	char words[CAP_WORDS_MAX + 1] = "";
+	char words[CAP_WORDS_MAX + 1] = "", rest[CAP_WORDS_MAX];
 	size_t n = MIN(size, CAP_WORDS_MAX);
 
 	if (!read_whole(self, words, n))
-		return;
+		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (!g_ascii_isprint(words[i]))
 			words[i] = '?';
 	}
-	self->trouble = g_strdup(*words ? words : "cannot be decompressed");
+	for (size_t left = size - n; left; left -= MIN(left, sizeof(rest)))
+		if (!read_whole(self, rest, MIN(left, sizeof(rest))))
+			return NULL;
+	return g_strdup(words);
+}
+
+static void
+take_trouble(CapArchive *self, uint32_t size)
+{
+	char *words = take_words(self, size);
+
+	if (self->trouble)
+		g_free(words);
+	else
+		self->trouble = words && *words ? words : g_strdup("cannot be decompressed");
 }
 
 /* The next frame's head; true if bytes of the capture follow. */
@@ -235,7 +263,11 @@ next_frame(CapArchive *self)
 		self->over = true;
 		return false;
 	case CAP_UNPACK_TROUBLE:
-		take_words(self, head.size);
+		take_trouble(self, head.size);
+		return false;
+	case CAP_UNPACK_MEMBER:
+		g_free(self->next);
+		self->next = take_words(self, head.size);
 		return false;
 	default:
 		self->trouble = g_strdup("what decompressing gave makes no sense");
@@ -248,9 +280,13 @@ cap_archive_read(CapArchive *self, void *buffer, size_t size)
 {
 	ssize_t n;
 
-	while (!self->left && !self->over && !self->trouble)
+	while (!self->left && !self->over && !self->trouble && !self->next)
 		next_frame(self);
-	if (self->over)
+	if (self->next && !self->member) {
+		self->member = g_steal_pointer(&self->next);
+		return cap_archive_read(self, buffer, size);
+	}
+	if (self->over || self->next)
 		return 0;
 	if (!self->trouble) {
 		n = read_some(self, buffer, MIN(size, self->left));
@@ -265,6 +301,26 @@ cap_archive_read(CapArchive *self, void *buffer, size_t size)
 	}
 	errno = EIO;
 	return -1;
+}
+
+const char *
+cap_archive_member(const CapArchive *self)
+{
+	return self->member;
+}
+
+bool
+cap_archive_next(CapArchive *self)
+{
+	char skipped[4096];
+
+	while (!self->next && cap_archive_read(self, skipped, sizeof(skipped)) > 0)
+		;
+	if (!self->next)
+		return false;
+	g_free(self->member);
+	self->member = g_steal_pointer(&self->next);
+	return true;
 }
 
 const char *
@@ -289,5 +345,7 @@ cap_archive_free(CapArchive *self)
 	if (self->child > 0)
 		wait_for(self);
 	g_free(self->trouble);
+	g_free(self->member);
+	g_free(self->next);
 	g_free(self);
 }

@@ -309,6 +309,21 @@ cap_pcapng_begins(const uint8_t *head, uint32_t len)
 }
 
 bool
+cap_pcapng_capture(const uint8_t *head, uint32_t len)
+{
+	/* Of pcap in both byte orders: with microseconds, nanoseconds, and Kuznetzov's patches. */
+	static const uint32_t magics[] = { CAP_BLOCK_SECTION, 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d,
+					   0x4d3cb2a1,        0xa1b2cd34, 0x34cdb2a1 };
+	SmbReader r = smb_reader_new(head, len, len);
+	uint32_t magic = smb_reader_le32(&r);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(magics); i++)
+		if (magic == magics[i])
+			return true;
+	return false;
+}
+
+bool
 cap_pcapng_nanoseconds(const uint8_t *head, uint32_t len)
 {
 	SmbReader r = smb_reader_new(head, len, len);

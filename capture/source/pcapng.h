@@ -60,5 +60,7 @@ bool cap_pcapng_supported(const CapPcapng *self);
 
 /* Whether a file that begins with these bytes is pcapng. */
 bool cap_pcapng_begins(const uint8_t *head, uint32_t len);
+/* Whether a file that begins so is pcap or pcapng. */
+bool cap_pcapng_capture(const uint8_t *head, uint32_t len);
 /* Whether a file that begins so (pcap or pcapng) has timestamps finer than microseconds. */
 bool cap_pcapng_nanoseconds(const uint8_t *head, uint32_t len);

@@ -25,14 +25,15 @@ typedef struct {
 } CapProgram;
 
 struct CapSource {
-	char *name;
+	char *path;
+	char *name; /* the path, with the member of an archive */
 	pcap_t *pcap;
-	FILE *file;                        /* pcap's; it closes it */
-	CapArchive *archive;               /* NULL if the file is read as it is */
-	bool once;                         /* its bytes come once: the head is kept as they pass */
-	uint8_t peeked[CAP_ARCHIVE_MAGIC]; /* of a pipe, read to see whether it is compressed */
-	uint32_t peeked_len, peeked_pos;   /* and how many of them were passed on */
-	CapPcapng pcapng;                  /* looks at the bytes that pass */
+	FILE *file;                      /* pcap's; it closes it */
+	CapArchive *archive;             /* NULL if the file is read as it is */
+	bool once;                       /* its bytes come once: the head is kept as they pass */
+	uint8_t peeked[CAP_ARCHIVE_TAR]; /* of a pipe, read to see whether it is compressed */
+	uint32_t peeked_len, peeked_pos; /* and how many of them were passed on */
+	CapPcapng pcapng;                /* looks at the bytes that pass */
 	/* what libpcap would have said about the last of its packets */
 	struct pcap_pkthdr corrected;
 	char *filter;     /* of a file: applied here, so that frames are numbered as in the file */
@@ -50,6 +51,7 @@ struct CapSource {
 	CapPacketFn fn; /* while cap_source_loop runs */
 	void *user;
 	const volatile bool *stop;
+	bool enough; /* cap_source_stop */
 };
 
 /* A source of this name that nothing was opened for yet; free with cap_source_free. */

@@ -32,6 +32,7 @@ cap_source_new(const char *name)
 {
 	CapSource *self = g_new0(CapSource, 1);
 
+	self->path = g_strdup(name);
 	self->name = g_strdup(name);
 	self->fd = -1;
 	self->programs = g_array_new(FALSE, FALSE, sizeof(CapProgram));
@@ -57,6 +58,7 @@ cap_source_free(CapSource *self)
 		close(self->fd);
 	g_clear_error(&self->broken);
 	g_free(self->filter);
+	g_free(self->path);
 	g_free(self->name);
 	g_free(self);
 }
@@ -78,13 +80,12 @@ read_file(CapSource *self, void *buffer, size_t size)
  * The first bytes of an input that can be read only once, as far as there are any; false on error.
  */
 static bool
-peek(CapSource *self)
+peek(CapSource *self, uint32_t size)
 {
 	ssize_t n = 1;
 
-	while (n > 0 && self->peeked_len < CAP_ARCHIVE_MAGIC) {
-		n = read_file(self, self->peeked + self->peeked_len,
-			      CAP_ARCHIVE_MAGIC - self->peeked_len);
+	while (n > 0 && self->peeked_len < size) {
+		n = read_file(self, self->peeked + self->peeked_len, size - self->peeked_len);
 		if (n > 0)
 			self->peeked_len += (uint32_t)n;
 	}
@@ -151,7 +152,11 @@ static bool
 open_pipe(CapSource *self, GError **error)
 {
 	self->once = true;
-	if (!peek(self))
+	if (!peek(self, CAP_ARCHIVE_MAGIC))
+		return false;
+	/* A capture that goes on is never waited for: only what begins as none may be a tar archive. */
+	if (!cap_pcapng_capture(self->peeked, self->peeked_len) &&
+	    !cap_archive_compressed(self->peeked, self->peeked_len) && !peek(self, CAP_ARCHIVE_TAR))
 		return false;
 	return cap_archive_compressed(self->peeked, self->peeked_len) ? open_archive(self, error)
 								      : open_cookie(self);
@@ -185,7 +190,11 @@ open_input(CapSource *self, GError **error)
 		return false;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: is a directory", self->name);
+		cap_source_fail(
+			error, CAP_SOURCE_ERROR_OPEN,
+			"%s: is a directory without captures (*.pcap, *.pcapng, *.cap, *.dmp, "
+			"also compressed)",
+			self->name);
 		return false;
 	}
 	if (S_ISREG(st.st_mode) && lseek(self->fd, 0, SEEK_CUR) == 0) {
@@ -206,6 +215,30 @@ trouble(const CapSource *self)
 	return self->archive ? cap_archive_trouble(self->archive) : NULL;
 }
 
+/* Captures of other programs, which libpcap does not read. */
+static const char *
+foreign_format(const CapSource *self)
+{
+	static const struct {
+		const char *magic, *name;
+	} formats[] = {
+		{ "GMBU", "Microsoft Network Monitor 2" },
+		{ "RTSS", "Microsoft Network Monitor 1" },
+		{ "snoop", "snoop" },
+		{ "TRSNIFF data", "Sniffer" },
+		{ "XCP", "NetXray" },
+		{ "\x7f\xfe\x34\x12", "Visual Networks" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+		size_t n = strlen(formats[i].magic);
+
+		if (self->head_len >= n && memcmp(self->head, formats[i].magic, n) == 0)
+			return formats[i].name;
+	}
+	return NULL;
+}
+
 /*
  * libpcap's message for a file that is not a capture, and better ones for the most common cases. A
  * file that cannot be decompressed is damaged, even if nothing precedes the damage.
@@ -214,7 +247,16 @@ static void
 fail_open(CapSource *self, const char *why, GError **error)
 {
 	CapSourceErrorCode code = trouble(self) ? CAP_SOURCE_ERROR_DAMAGED : CAP_SOURCE_ERROR_OPEN;
+	const char *format = foreign_format(self);
 
+	if (format && !trouble(self)) {
+		cap_source_fail(
+			error, code,
+			"%s: a %s capture, which is not read; convert it with: editcap -F pcapng "
+			"%s OUT.pcapng",
+			self->name, format, self->name);
+		return;
+	}
 	if (trouble(self))
 		why = trouble(self);
 	else if (self->head_len == 0)
@@ -296,6 +338,88 @@ set_filter(CapSource *self, const char *filter, GError **error)
 	return use_program(self, self->link_type, error);
 }
 
+/* Everything that one capture is; what the archive is remains. */
+static bool
+begin_member(CapSource *self)
+{
+	const char *member = cap_archive_member(self->archive);
+
+	if (self->pcap)
+		pcap_close(self->pcap);
+	else if (self->file)
+		fclose(self->file);
+	self->pcap = NULL;
+	self->file = NULL;
+	cap_pcapng_clear(&self->pcapng);
+	cap_pcapng_init(&self->pcapng);
+	self->head_len = 0;
+	self->frame = 0;
+	g_free(self->name);
+	self->name = g_strdup_printf("%s:%s", self->path, member ? member : "?");
+	return open_cookie(self);
+}
+
+static void
+name_member(CapSource *self)
+{
+	const char *member = self->archive ? cap_archive_member(self->archive) : NULL;
+
+	if (!member)
+		return;
+	g_free(self->name);
+	self->name = g_strdup_printf("%s:%s", self->path, member);
+}
+
+/* In an archive, whatever is no capture is passed over. */
+static bool
+open_next(CapSource *self, GError **error)
+{
+	while (cap_archive_next(self->archive)) {
+		g_autoptr(GError) why = NULL;
+
+		if (begin_member(self) && open_pcap(self, &why))
+			return true;
+		if (why && why->code == CAP_SOURCE_ERROR_DAMAGED) {
+			g_propagate_error(error, g_steal_pointer(&why));
+			return false;
+		}
+	}
+	if (trouble(self))
+		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED, "%s: %s", self->path,
+				trouble(self));
+	return false;
+}
+
+static bool
+open_first(CapSource *self, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	bool ok = open_pcap(self, &why);
+
+	name_member(self);
+	if (ok)
+		return true;
+	if (!self->archive || !cap_archive_member(self->archive) || trouble(self)) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	if (open_next(self, error))
+		return true;
+	if (error && !*error)
+		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: no capture is in this archive",
+				self->path);
+	return false;
+}
+
+bool
+cap_source_next_capture(CapSource *self, GError **error)
+{
+	if (!self->archive || !cap_archive_member(self->archive) || self->enough)
+		return false;
+	return open_next(self, error) &&
+	       (!self->filter || use_program(self, self->link_type, error));
+}
+
 CapSource *
 cap_source_open_fd_until(int fd, const char *path, const char *filter, const volatile bool *stop,
 			 GError **error)
@@ -304,7 +428,7 @@ cap_source_open_fd_until(int fd, const char *path, const char *filter, const vol
 
 	self->fd = fd;
 	self->stop = stop;
-	if (open_input(self, error) && open_pcap(self, error) && set_filter(self, filter, error))
+	if (open_input(self, error) && open_first(self, error) && set_filter(self, filter, error))
 		return self;
 	if (error && !*error)
 		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
@@ -472,8 +596,14 @@ loop_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 
 	if (convert(self, header, data, &packet))
 		self->fn(self->user, &packet);
-	if (self->stop && *self->stop)
+	if ((self->stop && *self->stop) || self->enough)
 		pcap_breakloop(self->pcap);
+}
+
+void
+cap_source_stop(CapSource *self)
+{
+	self->enough = true;
 }
 
 CapNext

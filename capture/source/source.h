@@ -65,6 +65,13 @@ typedef enum {
 CapNext cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError **error);
 
 /*
+ * After the last packet of a capture in a zip or tar archive: opens the next one, whose frames count
+ * from 1 again, and which has a name of its own. False where there is none, with error set where the
+ * archive is damaged. What is no capture is passed over.
+ */
+bool cap_source_next_capture(CapSource *self, GError **error);
+
+/*
  * For files: hands all packets to the function until the end, an error, or *stop. The fast path.
  * `stop` may be NULL.
  */
@@ -72,7 +79,11 @@ typedef void (*CapPacketFn)(void *user, const CapPacket *packet);
 CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
 			GError **error);
 
-const char *cap_source_name(const CapSource *self); /* path or interface; "-" for standard input */
+/* May be called from the function: no packet comes after this one, and the loop ends well. */
+void cap_source_stop(CapSource *self);
+
+/* Path ("archive.zip:member") or interface; "-" for standard input. */
+const char *cap_source_name(const CapSource *self);
 bool cap_source_nanoseconds(const CapSource *self); /* the file has nanosecond timestamps */
 /* How far: bytes of the (compressed) file read, and its size; total 0 if unknown (pipes). */
 void cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_total);

@@ -13,6 +13,7 @@ enum {
 	CAP_UNPACK_DATA = 1,    /* bytes of the capture */
 	CAP_UNPACK_END = 2,     /* no more comes, all was well; no bytes */
 	CAP_UNPACK_TROUBLE = 3, /* no more comes; the bytes say why */
+	CAP_UNPACK_MEMBER = 4,  /* a file of an archive begins; the bytes are its name */
 };
 
 typedef struct {

@@ -298,6 +298,14 @@ void cap_trial_free(CapTracker *t, CapEntry *f);
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
 bool cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq);
+/* Tells the caller between which ends a packet is, if it wants to know. */
+static inline void
+cap_tell_ends(const CapTracker *t, const CapPair *pair)
+{
+	if (G_UNLIKELY(t->callbacks.ends))
+		t->callbacks.ends(t->callbacks.user, pair->family, pair->addr, pair->port);
+}
+
 /* Parses a segment; false if the header is cut or malformed (the reader's status says which). */
 bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 /* Processes a segment: finds or opens its flow, and judges whether it fits. */

@@ -340,6 +340,7 @@ cap_ipx_packet(CapTracker *t, SmbReader *r)
 		smb_reader_fail(r, SMB_READ_MALFORMED);
 	if (r->status != SMB_READ_OK)
 		return;
+	cap_tell_ends(t, &pair);
 	payload = smb_reader_sub(r, len - IPX_HEADER_SIZE);
 	if (pair.port[0] == SOCKET_NETBIOS || pair.port[1] == SOCKET_NETBIOS)
 		netbios(t, &pair, &payload, type == IPX_TYPE_BROADCAST);

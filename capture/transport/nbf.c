@@ -395,6 +395,7 @@ cap_nbf_frame(CapTracker *t, const CapPacket *packet, SmbReader *r)
 		return;
 	smb_span_copy(smb_reader_span(&head, 6), pair.addr[1], 6);
 	smb_span_copy(smb_reader_span(&head, 6), pair.addr[0], 6);
+	cap_tell_ends(t, &pair);
 	if ((control & LLC_UNNUMBERED) == LLC_UNNUMBERED) {
 		unnumbered_frame(t, &pair, r, control);
 		return;

@@ -200,10 +200,12 @@ take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader 
 	owners.count = 0;
 	if (find_tcp(self, packet, layer, &r, &ip, &owners)) {
 		self->counters.tcp_packets++;
-		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port))
+		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port)) {
+			cap_tell_ends(self, &ip.pair);
 			cap_tcp_segment(self, &ip.pair, &seg);
-		else
+		} else {
 			self->counters.malformed += ip.payload.status == SMB_READ_MALFORMED;
+		}
 	}
 	while (G_UNLIKELY(owners.count))
 		cap_defrag_release(self->defrag, owners.partial[--owners.count]);

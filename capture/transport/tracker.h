@@ -122,6 +122,12 @@ typedef struct {
 	void (*closed)(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t frame);
 	/* UDP and NetBIOS without UDP; NULL: datagrams are skipped. */
 	void (*datagram)(void *user, const CapDatagram *datagram);
+	/*
+	 * Between which ends a packet is, sender first, before anything else is made of it; ports 0
+	 * for a fragment of IP and for NetBIOS frames. Several times for a packet of several frames.
+	 * NULL: nobody asks.
+	 */
+	void (*ends)(void *user, uint8_t family, const uint8_t (*addr)[16], const uint16_t *port);
 	/* only UDP datagrams from or to one of these are reported */
 	uint16_t first_port, last_port;
 	void *user;

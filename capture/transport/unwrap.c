@@ -67,6 +67,15 @@ without_ip(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r)
 	return CAP_UNWRAPPED_NOTHING;
 }
 
+static void
+tell_fragment(CapTracker *t, const CapIp *ip)
+{
+	CapPair pair = ip->pair;
+
+	pair.port[0] = pair.port[1] = 0;
+	cap_tell_ends(t, &pair);
+}
+
 CapUnwrapped
 cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r, CapIp *ip,
 	   CapOwners *owners)
@@ -82,6 +91,8 @@ cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r,
 			t->counters.malformed += ip->payload.status == SMB_READ_MALFORMED;
 			return CAP_UNWRAPPED_NOTHING;
 		}
+		if (ip->fragment)
+			tell_fragment(t, ip);
 		if (ip->fragment && !put_together(t, ip, owners))
 			return CAP_UNWRAPPED_NOTHING;
 		if (ip->protocol == CAP_PROTOCOL_TCP)

@@ -42,6 +42,18 @@ static const uint16_t code_page_437[128] = {
 };
 /* clang-format on */
 
+/*
+ * The only variable of the library: a constant of the process, as a locale is. Texts are decoded
+ * where they are printed or compared, far from any context that could carry it.
+ */
+static const SmbOem *oem_page;
+
+void
+smb_text_set_oem(const SmbOem *oem)
+{
+	oem_page = oem;
+}
+
 SmbText
 smb_text_from_utf8(const char *utf8)
 {
@@ -72,12 +84,27 @@ is_low_surrogate(uint32_t unit)
 	return unit >= SURROGATE_LOW && unit <= SURROGATE_LAST;
 }
 
+/* A first byte without a second one that fits is no character, and the second stands for itself. */
+static uint32_t
+next_of_page(SmbReader *r, uint32_t first)
+{
+	const uint16_t *pairs = oem_page->pairs[first];
+	int second = pairs ? smb_reader_peek(r, 0) : -1;
+
+	if (second < 0 || !pairs[second])
+		return oem_page->single[first];
+	smb_reader_skip(r, 1);
+	return pairs[second];
+}
+
 static uint32_t
 next_oem(SmbReader *r)
 {
 	uint8_t byte = smb_reader_u8(r);
 
-	return byte < 0x80 ? byte : code_page_437[byte - 0x80];
+	if (byte < 0x80)
+		return byte;
+	return oem_page ? next_of_page(r, byte - 0x80u) : code_page_437[byte - 0x80];
 }
 
 static uint32_t

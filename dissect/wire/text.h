@@ -12,7 +12,10 @@
 #include "dissect/wire/reader.h"
 
 typedef enum {
-	/* One byte a character, above 0x7F code page 437: [MS-CIFS] 2.2.1.1, OEM_STRING. */
+	/*
+	 * One byte a character, above 0x7F code page 437 unless smb_text_set_oem said otherwise:
+	 * [MS-CIFS] 2.2.1.1, OEM_STRING.
+	 */
 	SMB_TEXT_OEM,
 	/* Two bytes a unit. */
 	SMB_TEXT_UTF16LE,
@@ -24,6 +27,21 @@ typedef struct {
 	SmbSpan bytes; /* without terminator; ptr NULL: there is no text at all */
 	SmbEncoding encoding;
 } SmbText;
+
+enum { SMB_OEM_UPPER = 128 };
+
+/* The upper half of a code page: what a byte from 0x80 on is. */
+typedef struct {
+	uint16_t single[SMB_OEM_UPPER];
+	/* by first byte: characters by their second one, 0: none; NULL: it is no first byte */
+	const uint16_t *pairs[SMB_OEM_UPPER];
+} SmbOem;
+
+/*
+ * The wire does not say in which code page OEM strings are; whoever reads it may know. For all
+ * texts of the process, before the first is read; borrowed for ever. NULL: code page 437.
+ */
+void smb_text_set_oem(const SmbOem *oem);
 
 /*
  * The text of a C string literal or any other NUL-terminated UTF-8, borrowed. NULL gives the absent

@@ -44,17 +44,19 @@ finish(OutWriter *writer)
 	out_writer_record(writer);
 }
 
+/* What was seen is a value, never a key: programs that index records have a place for each key. */
 static void
 put_counts(OutBuffer *b, const AuditTally *tally)
 {
-	out_char(b, '{');
+	out_char(b, '[');
 	for (uint32_t i = 0; i < tally->n; i++) {
 		out_json_comma(b);
+		out_lit(b, "{\"name\":");
 		out_str_json(b, tally->items[i].key);
-		out_char(b, ':');
-		out_u64(b, tally->items[i].count);
+		out_key_u64(b, "count", tally->items[i].count);
+		out_char(b, '}');
 	}
-	out_char(b, '}');
+	out_char(b, ']');
 }
 
 #define put_key_counts(b, key, t) (out_key(b, key), put_counts(b, t))
@@ -138,16 +140,17 @@ put_status(OutBuffer *b, const AuditIdentity *who)
 static void
 put_signing(OutBuffer *b, const uint64_t *signing)
 {
-	out_char(b, '{');
+	out_char(b, '[');
 	for (AuditSigning i = 0; i < AUDIT_SIGNINGS; i++) {
 		if (!signing[i])
 			continue;
 		out_json_comma(b);
+		out_lit(b, "{\"name\":");
 		out_json_word(b, audit_signing_name(i));
-		out_char(b, ':');
-		out_u64(b, signing[i]);
+		out_key_u64(b, "count", signing[i]);
+		out_char(b, '}');
 	}
-	out_char(b, '}');
+	out_char(b, ']');
 }
 
 static void
@@ -271,16 +274,17 @@ put_left_out_of_lists(OutBuffer *b, const AuditPair *pair)
 		any |= pair->tallies[i].left_out;
 	if (!any)
 		return;
-	out_lit(b, ",\"list_entries_left_out\":{");
+	out_lit(b, ",\"list_entries_left_out\":[");
 	for (int i = 0; i < AUDIT_TALLIES; i++) {
 		if (!pair->tallies[i].left_out)
 			continue;
 		out_json_comma(b);
+		out_lit(b, "{\"name\":");
 		out_json_word(b, out_audit_tally_key((AuditTallyId)i));
-		out_char(b, ':');
-		out_u64(b, pair->tallies[i].left_out);
+		out_key_u64(b, "count", pair->tallies[i].left_out);
+		out_char(b, '}');
 	}
-	out_char(b, '}');
+	out_char(b, ']');
 }
 
 static void

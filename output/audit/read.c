@@ -109,15 +109,41 @@ is(const char *key, const char *name)
 
 /* ---- parts of a pair ---- */
 
+/* {"name":...,"count":...}; false where it has no name. */
+static bool
+read_count(OutJson *j, char *ret_name, size_t size, uint64_t *ret_count)
+{
+	char key[MEMBER];
+	bool named = false;
+
+	*ret_name = '\0';
+	*ret_count = 0;
+	if (!out_json_object(j))
+		return false;
+	while (out_json_key(j, key, sizeof(key))) {
+		if (is(key, "name")) {
+			(void)out_json_string(j, ret_name, size);
+			named = true;
+		} else if (is(key, "count")) {
+			*ret_count = number(j);
+		} else {
+			out_json_skip(j);
+		}
+	}
+	return named;
+}
+
 static void
 read_counts(OutJson *j, AuditTally *to, AuditCap cap)
 {
 	char name[AUDIT_KEY_MAX];
+	uint64_t count;
 
-	if (!out_json_object(j))
+	if (!out_json_array(j))
 		return;
-	while (out_json_key(j, name, sizeof(name)))
-		audit_tally_add(to, cap, name, number(j));
+	while (out_json_element(j))
+		if (read_count(j, name, sizeof(name), &count))
+			audit_tally_add(to, cap, name, count);
 }
 
 static void
@@ -241,11 +267,13 @@ read_signing(OutJson *j, AuditAuth *auth)
 {
 	char key[MEMBER];
 
-	if (!out_json_object(j))
-		return;
-	while (out_json_key(j, key, sizeof(key))) {
-		uint64_t n = number(j);
+	uint64_t n;
 
+	if (!out_json_array(j))
+		return;
+	while (out_json_element(j)) {
+		if (!read_count(j, key, sizeof(key), &n))
+			continue;
 		for (AuditSigning i = 0; i < AUDIT_SIGNINGS; i++)
 			if (is(key, audit_signing_name(i)))
 				auth->signing[i] = n;
@@ -443,12 +471,13 @@ static void
 read_tally_left_out(OutJson *j, AuditPair *pair)
 {
 	char name[MEMBER];
+	uint64_t n;
 
-	if (!out_json_object(j))
+	if (!out_json_array(j))
 		return;
-	while (out_json_key(j, name, sizeof(name))) {
-		uint64_t n = number(j);
-
+	while (out_json_element(j)) {
+		if (!read_count(j, name, sizeof(name), &n))
+			continue;
 		for (AuditTallyId t = 0; t < AUDIT_TALLIES; t++)
 			if (is(name, out_audit_tally_key(t)))
 				pair->tallies[t].left_out = MAX(n, pair->tallies[t].left_out);

@@ -31,6 +31,7 @@ const OutCounter out_counters[] = {
 	{ "malformed_packets", offsetof(OutTotals, malformed_packets), true },
 	{ "fragments_dropped", offsetof(OutTotals, fragments_dropped), true },
 	{ "implausible_frames", offsetof(OutTotals, implausible_frames), true },
+	{ "unsorted", offsetof(OutTotals, unsorted), true },
 };
 const size_t out_counters_count = sizeof(out_counters) / sizeof(out_counters[0]);
 
@@ -195,6 +196,8 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 		 colour);
 	put_loss(b, t->implausible_frames, "frame", "frames", " whose numbers no session has",
 		 colour);
+	put_loss(b, t->unsorted, "line", "lines",
+		 " behind later ones: more than --memory has room for to be sorted", colour);
 	if (t->drops_known)
 		put_loss(b, t->kernel_drops, "packet", "packets", " dropped by the kernel", colour);
 	if (t->interface_drops_known)

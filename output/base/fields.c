@@ -229,7 +229,7 @@ json_value(Printer *p, const SmbField *f, const void *body)
 		json_object(p, f, body);
 		break;
 	default:
-		out_u64(b, smb_field_number(f, body));
+		out_json_u64(b, smb_field_number(f, body));
 	}
 }
 

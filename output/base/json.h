@@ -19,11 +19,27 @@ out_json_comma(OutBuffer *b)
 }
 
 #define out_key(b, key) (out_json_comma(b), out_lit(b, "\"" key "\":"))
-#define out_key_u64(b, key, v) (out_key(b, key), out_u64(b, v))
+#define out_key_u64(b, key, v) (out_key(b, key), out_json_u64(b, v))
 #define out_key_bool(b, key, v) (out_key(b, key), out_json_bool(b, v))
 #define out_key_str(b, key, s) (out_key(b, key), out_json_word(b, s))  /* NULL: null */
 #define out_key_text(b, key, t) (out_key(b, key), out_text_json(b, t)) /* absent: "" */
 #define out_key_string(b, key, s) (out_key(b, key), out_text_json(b, smb_string_text(s)))
+
+/*
+ * A number; above 2^53 a string of its digits, because most readers of JSON make a double of a
+ * number, and two ids of one (RFC 8259 6).
+ */
+static inline void
+out_json_u64(OutBuffer *b, uint64_t v)
+{
+	if (v <= UINT64_C(1) << 53) {
+		out_u64(b, v);
+		return;
+	}
+	out_char(b, '"');
+	out_u64(b, v);
+	out_char(b, '"');
+}
 
 /* `true` or `false`. */
 static inline void

@@ -20,6 +20,39 @@ out_base_init(OutSinkBase *self, const OutSinkClass *class, uint32_t want, OutWr
 	self->writer = writer;
 	self->options = *options;
 	out_sink_set_capture(&self->sink, options->capture_name, options->nanoseconds);
+	if (options->story)
+		self->story = out_story_new(options->story);
+}
+
+OutBuffer *
+out_base_buffer(OutSinkBase *self)
+{
+	return self->story ? &self->part : out_writer_buffer(self->writer);
+}
+
+void
+out_base_part(OutSinkBase *self)
+{
+	size_t before;
+
+	if (!self->story) {
+		out_writer_record(self->writer);
+		return;
+	}
+	before = out_story_memory(self->story);
+	out_story_add(self->story, self->part_ns, self->part.data, self->part.len, self->writer);
+	self->memory += out_story_memory(self->story) - before;
+	self->part.len = 0;
+}
+
+void
+out_base_finish(OutSinkBase *self)
+{
+	if (!self->story)
+		return;
+	self->memory -= out_story_memory(self->story);
+	out_story_finish(self->story, self->writer);
+	self->memory += out_story_memory(self->story);
 }
 
 static void
@@ -54,6 +87,7 @@ out_base_conn(OutSinkBase *self, SmbConnectionInfo *info)
 		return conn;
 	conn = g_new0(OutConn, 1);
 	conn->info = info;
+	conn->capture = self->options.capture_name;
 	conn->lines = self->spare_lines;
 	self->spare_lines = (OutBuffer){ 0 };
 	conn->next = self->conns;
@@ -130,6 +164,10 @@ out_base_clear(OutSinkBase *self)
 	out_buffer_clear(&self->datagram.lines);
 	out_buffer_clear(&self->spare_lines);
 	out_buffer_clear(&self->capture_json);
+	out_buffer_clear(&self->part);
+	if (self->story)
+		self->memory -= out_story_memory(self->story);
+	out_story_free(self->story);
 	return self->memory;
 }
 
@@ -210,6 +248,12 @@ out_sink_set_capture(OutSink *sink, const char *capture_name, bool nanoseconds)
 	out_str_json(&self->capture_json, capture_name);
 }
 
+void
+out_sink_several(OutSink *sink)
+{
+	((OutSinkBase *)sink)->options.several = true;
+}
+
 size_t
 out_sink_memory(const OutSink *sink)
 {
@@ -252,6 +296,8 @@ out_base_totals(const OutSinkBase *self, const OutTotals *totals)
 	OutTotals all = *totals;
 
 	all.truncated += self->truncated;
+	if (self->story)
+		all.unsorted += out_story_late(self->story);
 	return all;
 }
 
@@ -321,8 +367,9 @@ OutBuffer *
 out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *event_type,
 	       uint32_t incomplete)
 {
-	OutBuffer *b = out_writer_buffer(self->writer);
+	OutBuffer *b = out_base_buffer(self);
 
+	self->part_ns = time_ns;
 	if (!conn->lines.len)
 		put_ends(&conn->lines, conn->info);
 	out_base_limit(self, conn, b);
@@ -346,10 +393,10 @@ out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *e
 void
 out_base_record(OutSinkBase *self)
 {
-	OutBuffer *b = out_writer_buffer(self->writer);
+	OutBuffer *b = out_base_buffer(self);
 
 	if (out_base_unlimit(self, b))
 		out_lit(b, ",\"truncated\":true");
 	out_lit(b, "}\n");
-	out_writer_record(self->writer);
+	out_base_part(self);
 }

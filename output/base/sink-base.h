@@ -10,6 +10,7 @@
 #include "output/base/fold.h"
 #include "output/base/json.h"
 #include "output/base/sink.h"
+#include "output/base/story.h"
 #include "output/base/time.h"
 
 typedef struct OutConn OutConn;
@@ -19,6 +20,7 @@ typedef struct OutPending OutPending;
 struct OutConn {
 	OutConn *prev, *next; /* all connections of the sink */
 	const SmbConnectionInfo *info;
+	const char *capture; /* in which it began; borrowed, NULL: live */
 	OutPending *pending; /* reads or writes that others may still be folded onto; NULL: none */
 	OutBuffer lines;     /* text: not yet printed. JSON: the keys that every record of the
 				connection has */
@@ -42,6 +44,9 @@ struct OutSinkBase {
 	uint64_t second;        /* since 1970, of `stamp` */
 	char stamp[20];         /* "2026-11-22T06:19:27.", kept because records come in crowds */
 	OutBuffer capture_json; /* `,"pcap_filename":"..."`, or empty */
+	OutStory *story;        /* NULL without --chronological */
+	OutBuffer part;         /* with it: the record, or the lines, in work */
+	uint64_t part_ns;       /* and their time */
 	OutConn *conns;
 	OutConn datagram;            /* used for datagrams, which have no connection */
 	OutPending *pending, *spare; /* owned; those that wait, and those for the next */
@@ -75,6 +80,15 @@ void out_base_drop(OutSinkBase *self, OutConn *conn, SmbConnectionInfo *info);
  * has been printed, and the caller prints this one.
  */
 bool out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x);
+/*
+ * Where records go: the writer's buffer, or with --chronological one of their own, which
+ * out_base_part hands to the story.
+ */
+OutBuffer *out_base_buffer(OutSinkBase *self);
+void out_base_part(OutSinkBase *self);
+/* Before the last record: everything that waited is printed. */
+void out_base_finish(OutSinkBase *self);
+
 /* Prints what is pending on a connection. */
 void out_base_unfold(OutSinkBase *self, OutConn *conn);
 /* The totals of a run, with what this sink could not print completely. */

@@ -26,6 +26,7 @@ typedef struct {
 	uint64_t malformed_packets;  /* headers with a wrong length: skipped */
 	uint64_t fragments_dropped;  /* of IP, by time, limit or overlap */
 	uint64_t implausible_frames; /* whose numbers fit no session: skipped */
+	uint64_t unsorted;           /* --chronological: lines or records behind later ones */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;
@@ -58,8 +59,13 @@ typedef struct {
 	bool reveal_secrets;
 	bool live;        /* each line as it is answered, with its connection's number */
 	bool verbose;     /* text: every field */
+	bool quiet;       /* timeline as text: headings alone */
 	bool hex;         /* messages as text: the bytes */
 	bool file_lines;  /* timeline as text: a summary of every file */
+	bool absolute;    /* timeline as text: times of the clock */
+	bool frames;      /* timeline as text: the frames of request and response on each line */
+	bool several;     /* timeline as text: headings name their capture */
+	size_t story;     /* timeline: sorted by time, with so many bytes that may wait; 0: not */
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
 	unsigned columns; /* text: width to fit; 0: no limit */
@@ -109,6 +115,9 @@ out_sink_free(OutSink *self)
 
 /* Another capture file begins: its name (borrowed; must live as long as the sink) and precision. */
 void out_sink_set_capture(OutSink *self, const char *capture_name, bool nanoseconds);
+
+/* There are several captures after all: headings name theirs from now on. */
+void out_sink_several(OutSink *self);
 
 /* Bytes that the sink holds for connections that have not ended (lines not yet printed). */
 size_t out_sink_memory(const OutSink *self);

@@ -17,6 +17,8 @@ struct OutWriter {
 	bool line;
 	int error; /* the first errno; nothing is written after it */
 	OutBuffer buffer;
+	void (*before)(void *user); /* NULL: nobody, or no longer */
+	void *user;
 };
 
 OutWriter *
@@ -27,6 +29,13 @@ out_writer_new(int fd, bool line)
 	self->fd = fd;
 	self->line = line;
 	return self;
+}
+
+void
+out_writer_before(OutWriter *self, void (*fn)(void *user), void *user)
+{
+	self->before = fn;
+	self->user = user;
 }
 
 OutBuffer *
@@ -86,6 +95,10 @@ write_all(OutWriter *self, const char *data, size_t n)
 {
 	size_t done = 0;
 
+	if (self->before && n) {
+		self->before(self->user);
+		self->before = NULL;
+	}
 	while (done < n && !self->error) {
 		ssize_t r = write_some(self->fd, data + done, n - done);
 

@@ -17,6 +17,8 @@ typedef struct OutWriter OutWriter;
 
 /* A writer on a descriptor. `line`: flush after every record (live, terminals). */
 OutWriter *out_writer_new(int fd, bool line);
+/* `fn` is called once, before the first byte is written. */
+void out_writer_before(OutWriter *self, void (*fn)(void *user), void *user);
 /* Where to append, whole lines. */
 OutBuffer *out_writer_buffer(OutWriter *self);
 /* A record is complete: flushes where 64 KiB or a line are due. */

@@ -23,8 +23,12 @@ out_filter_new(bool utc)
 	OutFilter *self = g_new0(OutFilter, 1);
 
 	self->utc = utc;
-	for (size_t i = 0; i < G_N_ELEMENTS(self->nets); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(self->nets); i++) {
 		self->nets[i] = g_array_new(FALSE, FALSE, sizeof(OutNet));
+		self->names[i] = g_ptr_array_new_with_free_func(out_glob_free);
+	}
+	out_commands_init(&self->commands);
+	self->known = g_array_new(FALSE, FALSE, sizeof(OutKnown));
 	self->connections = g_array_new(FALSE, FALSE, sizeof(OutNumbers));
 	self->users = g_array_new(FALSE, FALSE, sizeof(OutWho));
 	g_array_set_clear_func(self->users, clear_who);
@@ -40,8 +44,12 @@ out_filter_free(OutFilter *self)
 {
 	if (!self)
 		return;
-	for (size_t i = 0; i < G_N_ELEMENTS(self->nets); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(self->nets); i++) {
 		g_array_unref(self->nets[i]);
+		g_ptr_array_unref(self->names[i]);
+	}
+	out_commands_clear(&self->commands);
+	g_array_unref(self->known);
 	g_array_unref(self->connections);
 	g_array_unref(self->users);
 	g_ptr_array_unref(self->shares);
@@ -51,63 +59,22 @@ out_filter_free(OutFilter *self)
 	g_free(self);
 }
 
-static void
-resolve(OutMoment *moment, uint64_t first_ns)
-{
-	if (moment->relative)
-		moment->ns = moment->ns < UINT64_MAX - first_ns ? moment->ns + first_ns
-								: UINT64_MAX;
-	moment->relative = false;
-}
-
+/* "--from 23:50 --to 00:10" is over midnight. */
 void
 out_filter_begin(OutFilter *self, uint64_t first_ns)
 {
-	resolve(&self->from, first_ns);
-	resolve(&self->to, first_ns);
-}
+	static const uint64_t day_ns = UINT64_C(86400) * 1000000000;
+	bool clocks = self->from.kind == OUT_MOMENT_CLOCK && self->to.kind == OUT_MOMENT_CLOCK;
 
-/* ---- Connections ---- */
-
-static bool
-net_has(const OutNet *net, uint8_t family, const uint8_t *addr)
-{
-	uint8_t whole = net->bits / 8, rest = net->bits % 8;
-
-	if (net->family != family || memcmp(net->addr, addr, whole) != 0)
-		return false;
-	return rest == 0 || (net->addr[whole] ^ addr[whole]) >> (8 - rest) == 0;
-}
-
-static bool
-any_net(const GArray *nets, uint8_t family, const uint8_t *addr)
-{
-	for (guint i = 0; i < nets->len; i++)
-		if (net_has(&g_array_index(nets, OutNet, i), family, addr))
-			return true;
-	return nets->len == 0;
-}
-
-static bool
-any_number(const GArray *numbers, uint64_t number)
-{
-	for (guint i = 0; i < numbers->len; i++) {
-		const OutNumbers *range = &g_array_index(numbers, OutNumbers, i);
-
-		if (number >= range->low && number <= range->high)
-			return true;
-	}
-	return numbers->len == 0;
-}
-
-static bool
-connection_fits(const OutFilter *self, const SmbConnectionInfo *info)
-{
-	if (!info)
-		return !self->nets[0]->len && !self->nets[1]->len && !self->connections->len;
-	return any_number(self->connections, info->number) &&
-	       any_net(self->nets[OUT_FILTER_CLIENT], info->ends.family, info->ends.client) &&
-	       any_net(self->nets[OUT_FILTER_SERVER], info->ends.family, info->ends.server);
+	if (self->begun)
+		return;
+	self->begun = true;
+	out_moment_resolve(&self->from, first_ns);
+	out_moment_resolve(&self->to, first_ns);
+	if (self->to.set)
+		self->to.ns = out_moment_last(&self->to);
+	if (clocks && self->to.ns < self->from.ns)
+		self->to.ns += day_ns;
 }
 
 static bool
@@ -158,14 +125,6 @@ static bool
 tree_fits(const OutFilter *self, const SmbTree *tree)
 {
 	return tree && any_path(self->shares, smb_string_text(tree->path));
-}
-
-static bool
-command_fits(const OutFilter *self, uint8_t version, uint16_t command)
-{
-	if (version == 1)
-		return command < 256 && self->smb1[command / 32] >> (command % 32) & 1;
-	return version == 2 && command < 32 && self->smb2 >> command & 1;
 }
 
 static bool
@@ -237,12 +196,12 @@ exchange_file(const OutFilter *self, const SmbExchange *x)
 }
 
 static bool
-exchange_fits(const OutFilter *self, const SmbExchange *x)
+exchange_fits(OutFilter *self, const SmbExchange *x)
 {
 	uint64_t ns = x->request.frame ? x->request.time_ns : x->response.time_ns;
 
 	return time_fits(self, ns) &&
-	       (!self->has_commands || command_fits(self, x->version, x->command)) &&
+	       (!self->commands.any || out_commands_exchange(&self->commands, x)) &&
 	       (!has_status(self) ||
 		(x->has_status && status_fits(self, x->status, x->failed && !x->expected))) &&
 	       exchange_user(self, x) && exchange_share(self, x) && exchange_file(self, x);
@@ -334,6 +293,25 @@ asked_slot(OutFilter *self, const OutAsked *key)
 	return &self->asked[hash >> 40 & (OUT_FILTER_ASKED - 1)];
 }
 
+static bool
+message_command(const OutFilter *self, const SmbMessage *m)
+{
+	for (uint32_t i = 0; i < m->n_blocks; i++)
+		if (out_commands_block(&self->commands, m->version, &m->blocks[i]))
+			return true;
+	return false;
+}
+
+/* By what it has itself. */
+static bool
+message_says_so(const OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m)
+{
+	return (!self->users->len || message_user(self, info, m)) &&
+	       (!self->shares->len || message_share(self, info, m)) &&
+	       (!self->files->len || message_file(self, info, m)) &&
+	       (!self->commands.any || message_command(self, m));
+}
+
 /*
  * Whom, where and what a message is about. A response says less than its request, so it is about
  * the same; of requests whose place another one took since, responses speak for themselves.
@@ -344,26 +322,14 @@ message_is_about(OutFilter *self, const SmbConnectionInfo *info, const SmbMessag
 	OutAsked key = { .connection = info->number, .mid = m->mid };
 	bool fits;
 
-	if (!self->users->len && !self->shares->len && !self->files->len)
+	if (!self->users->len && !self->shares->len && !self->files->len && !self->commands.any)
 		return true;
 	key.frame = m->response ? m->response_to : m->when.frame;
 	if (m->response && m->response_to && memcmp(asked_slot(self, &key), &key, sizeof(key)) == 0)
 		return true;
-	fits = (!self->users->len || message_user(self, info, m)) &&
-	       (!self->shares->len || message_share(self, info, m)) &&
-	       (!self->files->len || message_file(self, info, m));
+	fits = message_says_so(self, info, m);
 	if (fits && !m->response)
 		*asked_slot(self, &key) = key;
-	return fits;
-}
-
-static bool
-message_command(const OutFilter *self, const SmbMessage *m)
-{
-	bool fits = !self->has_commands || command_fits(self, m->version, m->command);
-
-	for (uint32_t i = 0; i < m->n_blocks && !fits; i++)
-		fits = command_fits(self, m->version, m->blocks[i].command);
 	return fits;
 }
 
@@ -372,7 +338,6 @@ message_fits(OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m
 {
 	/* First, because it remembers what it saw. */
 	return message_is_about(self, info, m) && time_fits(self, m->when.time_ns) &&
-	       message_command(self, m) &&
 	       (!has_status(self) ||
 		(m->response && status_fits(self, m->status, smb_status_failed(m->status))));
 }
@@ -383,16 +348,19 @@ message_fits(OutFilter *self, const SmbConnectionInfo *info, const SmbMessage *m
 static bool
 is_choosy(const OutFilter *self)
 {
-	return self->users->len || self->shares->len || self->files->len || self->has_commands ||
+	return self->users->len || self->shares->len || self->files->len || self->commands.any ||
 	       has_status(self) || self->from.set || self->to.set;
 }
 
-/* Of an event that has neither user nor command: gaps, NetBIOS sessions. */
+/* Of an event that has neither user nor status: gaps, and NetBIOS sessions. */
 static bool
-only_time(const OutFilter *self)
+other_fits(const OutFilter *self, const SmbEvent *event)
 {
-	return !self->users->len && !self->shares->len && !self->files->len &&
-	       !self->has_commands && !has_status(self);
+	bool command = !self->commands.any ||
+		       (event->kind == SMB_EVENT_NETBIOS && self->commands.netbios);
+
+	return command && !self->users->len && !self->shares->len && !self->files->len &&
+	       !has_status(self) && time_fits(self, event->when.time_ns);
 }
 
 static bool
@@ -407,17 +375,18 @@ keep(OutFilter *self, const SmbConnectionInfo *info)
 size_t
 out_filter_memory(const OutFilter *self)
 {
-	return g_hash_table_size(self->kept) *
-	       (smb_memory_cost(sizeof(uint64_t)) + 4 * (sizeof(void *) + sizeof(guint)));
+	return smb_memory_cost(self->known->len * sizeof(OutKnown)) +
+	       g_hash_table_size(self->kept) *
+		       (smb_memory_cost(sizeof(uint64_t)) + 4 * (sizeof(void *) + sizeof(guint)));
 }
 
-bool
-out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want)
+static bool
+event_fits(OutFilter *self, const SmbEvent *event, uint32_t want)
 {
 	const SmbConnectionInfo *info = event->connection;
 	bool fits;
 
-	if (!connection_fits(self, info))
+	if (!out_ends_fit(self, info))
 		return false;
 	if (!is_choosy(self))
 		return true;
@@ -432,6 +401,22 @@ out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want)
 	else if (event->kind == SMB_EVENT_EXCHANGE)
 		fits = exchange_fits(self, event->exchange);
 	else
-		fits = only_time(self) && time_fits(self, event->when.time_ns);
+		fits = other_fits(self, event);
 	return fits && keep(self, info);
+}
+
+bool
+out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want)
+{
+	bool fits = event_fits(self, event, want);
+
+	/* The messages of an exchange pass with whatever becomes of it. */
+	self->passed += fits && !(event->kind == SMB_EVENT_MESSAGE && want & SMB_EVENT_EXCHANGE);
+	return fits;
+}
+
+bool
+out_filter_matched(const OutFilter *self)
+{
+	return self->passed != 0;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the files of output/filter/ share: filter.c evaluates events, values.c parses the values of
- * the options, glob.c matches patterns. An OutFilter owns its arrays and patterns and remembers
- * nothing of an event but numbers.
+ * What the files of output/filter/ share: filter.c evaluates events, values.c parses the values of the options, times.c those that are
+ * times, commands.c knows commands by all their names, ends.c the ends of connections, glob.c
+ * matches patterns. An OutFilter owns its arrays and patterns and remembers nothing of an event
+ * but numbers.
  */
 #pragma once
 
 #include <glib.h>
 
+#include "output/base/buffer.h"
 #include "output/filter/filter.h"
 
 enum {
@@ -48,28 +50,78 @@ typedef struct {
 	uint64_t low, high;
 } OutNumbers;
 
+typedef enum {
+	OUT_MOMENT_ABSOLUTE, /* `ns` since 1970 */
+	OUT_MOMENT_RELATIVE, /* since the capture began */
+	OUT_MOMENT_CLOCK,    /* of the day on which the capture began */
+} OutMomentKind;
+
 typedef struct {
-	bool set, relative;
+	bool set;
+	OutMomentKind kind;
 	uint64_t ns;
+	uint64_t unit_ns; /* what it is written in: a day, a second, a millisecond ... */
+	bool utc;         /* where nothing else is said: UTC, not local time */
+	bool zoned;       /* `offset` was said */
+	int32_t offset;   /* seconds east of Greenwich */
 } OutMoment;
 
 typedef struct {
 	uint64_t connection, frame, mid;
 } OutAsked;
 
+/* Which commands: one of these has to fit. */
+typedef struct {
+	bool any;               /* something was asked for */
+	uint32_t smb1[8], smb2; /* bits, by code */
+	uint32_t steps;         /* bits, by SmbStep */
+	bool netbios;           /* "netbios session" */
+	GPtrArray *words;       /* plain forms of labels of the timeline, and of functions */
+	OutBuffer label;        /* of the exchange in work */
+} OutCommands;
+
+void out_commands_init(OutCommands *self);
+void out_commands_clear(OutCommands *self);
+/* False if nothing is called so. */
+bool out_commands_add(OutCommands *self, const char *value);
+void out_commands_add_code(OutCommands *self, uint8_t code); /* of SMB1 */
+bool out_commands_exchange(OutCommands *self, const SmbExchange *x);
+bool out_commands_block(const OutCommands *self, uint8_t version, const SmbBlock *b);
+
+/* Reads a time; false if it is none. */
+bool out_moment_read(OutMoment *ret_moment, const char *value, bool utc);
+/* Makes it an absolute one, by the time of the first packet. */
+void out_moment_resolve(OutMoment *self, uint64_t first_ns);
+/* The last nanosecond that is written so: of 06:19:27.732, the last of that millisecond. */
+uint64_t out_moment_last(const OutMoment *self);
+
+/* A connection of one of the captures. */
+typedef struct {
+	uint64_t capture, number;
+} OutKnown;
+
+/* Whether one of the names that the connection showed of that end fits. */
+bool out_ends_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info);
+/* Ends and number; NULL: an event without connection. */
+bool out_ends_fit(const OutFilter *self, const SmbConnectionInfo *info);
+
 struct OutFilter {
 	bool utc;
 	GArray *nets[2];     /* OutNet, of OUT_FILTER_CLIENT and _SERVER */
+	GPtrArray *names[2]; /* OutGlob, the same ends by name */
 	GArray *connections; /* OutNumbers */
 	GArray *users;       /* OutWho */
 	GPtrArray *shares;   /* OutGlob */
 	GPtrArray *files;    /* OutGlob */
 	GArray *statuses;    /* OutStatusIs */
 	bool errors;         /* every error */
-	bool has_commands;
-	uint32_t smb1[8], smb2; /* bits, by code */
+	OutCommands commands;
 	OutMoment from, to;
-	uint64_t first_ns;
 	GHashTable *kept; /* numbers of connections with an event that passed */
+	bool begun;
+	bool learned;     /* `known` has all connections whose ends fit */
+	uint64_t capture; /* the one that is read, where each has numbers of its own */
+	GArray *known;    /* OutKnown, sorted once `learned` */
+	uint64_t passed;  /* events */
 	OutAsked asked[OUT_FILTER_ASKED];
 };

@@ -218,7 +218,7 @@ put_session(OutBuffer *b, const SmbUser *user)
 {
 	out_json_comma(b);
 	out_lit(b, "{\"uid\":");
-	out_u64(b, user->uid);
+	out_json_u64(b, user->uid);
 	if (user->auth) {
 		put_auth_identity(b, user->auth);
 		out_key_bool(b, "guest", user->auth->guest);
@@ -250,15 +250,15 @@ static void
 put_coverage(OutBuffer *b, const SmbCoverage *c, uint64_t bytes, uint32_t requests)
 {
 	out_lit(b, "{\"bytes\":");
-	out_u64(b, bytes);
+	out_json_u64(b, bytes);
 	out_key_u64(b, "requests", requests);
 	out_lit(b, ",\"ranges\":[");
 	for (uint32_t i = 0; i < c->n; i++) {
 		out_json_comma(b);
 		out_char(b, '[');
-		out_u64(b, c->ranges[i].low);
+		out_json_u64(b, c->ranges[i].low);
 		out_char(b, ',');
-		out_u64(b, c->ranges[i].high);
+		out_json_u64(b, c->ranges[i].high);
 		out_char(b, ']');
 	}
 	out_char(b, ']');
@@ -325,7 +325,7 @@ put_file(OutBuffer *b, const SmbFile *file, bool smb2)
 	if (file->story && file->story->by_path)
 		out_lit(b, "null");
 	else
-		out_u64(b, file->fid);
+		out_json_u64(b, file->fid);
 	if (smb2) {
 		out_lit(b, ",\"fuid\":\"");
 		out_file_id(b, file->fid_persistent, file->fid);
@@ -337,7 +337,7 @@ put_file(OutBuffer *b, const SmbFile *file, bool smb2)
 	out_key_bool(b, "pipe", file->pipe);
 	out_key(b, "size");
 	if (file->has_size)
-		out_u64(b, file->size);
+		out_json_u64(b, file->size);
 	else
 		out_lit(b, "null");
 	out_key_u64(b, "bytes_read", file->bytes_read);
@@ -371,7 +371,7 @@ static void
 put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	out_lit(b, ",\"counts\":{\"messages_to_server\":");
-	out_u64(b, info->messages[SMB_TO_SERVER]);
+	out_json_u64(b, info->messages[SMB_TO_SERVER]);
 	out_key_u64(b, "messages_to_client", info->messages[SMB_TO_CLIENT]);
 	out_key_u64(b, "bytes_to_server", info->bytes[SMB_TO_SERVER]);
 	out_key_u64(b, "bytes_to_client", info->bytes[SMB_TO_CLIENT]);
@@ -402,7 +402,7 @@ put_credits(OutBuffer *b, const SmbCredits *credits)
 	if (!credits->granted && !credits->used)
 		return;
 	out_lit(b, ",\"smb2_credits\":{\"granted\":");
-	out_u64(b, credits->granted);
+	out_json_u64(b, credits->granted);
 	out_key_u64(b, "used", credits->used);
 	out_key(b, "left");
 	out_json_i64_or_null(b, credits->whole && credits->used <= all,

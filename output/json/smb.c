@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The object `smb` of an exchange. */
+#include "output/base/commands.h"
 #include "output/json/records.h"
 
 #include "dissect/wire/codes.h"
@@ -16,47 +17,11 @@ key_text_if(OutBuffer *b, const char *key, SmbText text)
 	out_text_json(b, text);
 }
 
-/* Commands with another name in EVE than in the specifications, after "SMB1_COMMAND_" ... */
-static const SmbName eve_smb1[] = {
-	{ SMB_COM_TRANSACTION, "TRANS" },
-	{ SMB_COM_TRANSACTION_SECONDARY, "TRANS_SECONDARY" },
-	{ SMB_COM_TRANSACTION2, "TRANS2" },
-	{ SMB_COM_TRANSACTION2_SECONDARY, "TRANS2_SECONDARY" },
-	{ SMB_COM_NEGOTIATE, "NEGOTIATE_PROTOCOL" },
-	{ SMB_COM_QUERY_INFORMATION_DISK, "QUERY_INFO_DISK" },
-	{ SMB_COM_NT_TRANSACT, "NT_TRANS" },
-	{ SMB_COM_NT_TRANSACT_SECONDARY, "NT_TRANS_SECONDARY" },
-};
-/* ... and "SMB2_COMMAND_". */
-static const SmbName eve_smb2[] = {
-	{ SMB2_NEGOTIATE, "NEGOTIATE_PROTOCOL" },
-	{ SMB2_LOGOFF, "SESSION_LOGOFF" },
-	{ SMB2_ECHO, "KEEPALIVE" },
-	{ SMB2_QUERY_DIRECTORY, "FIND" },
-	{ SMB2_QUERY_INFO, "GET_INFO" },
-};
-
-static const char *
-eve_name(const SmbExchange *x)
-{
-	static const char prefix1[] = "SMB_COM_", prefix2[] = "SMB2_";
-	const char *prefix = x->version == 1 ? prefix1 : prefix2, *name = x->command_name;
-	const char *other =
-		x->version == 1 ? smb_name_find(eve_smb1, sizeof(eve_smb1) / sizeof(eve_smb1[0]),
-						x->command)
-				: smb_name_find(eve_smb2, sizeof(eve_smb2) / sizeof(eve_smb2[0]),
-						x->command);
-
-	if (other)
-		return other;
-	return name && strncmp(name, prefix, strlen(prefix)) == 0 ? name + strlen(prefix) : name;
-}
-
 /* "SMB1_COMMAND_TREE_CONNECT_ANDX" as EVE writes it; unassigned codes by their number. */
 static void
 put_command(OutBuffer *b, const SmbExchange *x)
 {
-	const char *name = eve_name(x);
+	const char *name = out_command_eve_name(x->version, x->command);
 
 	out_key(b, "command");
 	out_str(b, x->version == 1 ? "\"SMB1_COMMAND_" : "\"SMB2_COMMAND_");

@@ -156,8 +156,10 @@ static void
 json_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
-	OutTotals all = out_base_totals(self, totals);
+	OutTotals all;
 
+	out_base_finish(self);
+	all = out_base_totals(self, totals);
 	out_end_json(out_writer_buffer(self->writer), &all, self->options.nanoseconds);
 	out_writer_record(self->writer);
 }

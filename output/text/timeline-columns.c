@@ -7,6 +7,9 @@
 
 enum {
 	TIME_WIDTH = 9,    /* "    0.000" */
+	CLOCK_WIDTH = 12,  /* "06:19:27.732" */
+	DATED_WIDTH = 23,  /* "2026-11-22 06:19:27.732" */
+	FRAMES_WIDTH = 13, /* "12345/12346  " */
 	ANSWER_WIDTH = 10, /* "   0.61 ms" */
 	STEP_WIDTH = 18,
 	ASKED_WIDTH = 36, /* if nothing limits it */
@@ -46,6 +49,52 @@ put_right(OutBuffer *b, size_t from, size_t width)
 		insert_spaces(b, from, width - n);
 }
 
+static size_t
+time_width(const OutColumns *self)
+{
+	return self->dated ? DATED_WIDTH : self->absolute ? CLOCK_WIDTH : TIME_WIDTH;
+}
+
+/*
+ * "06:19:27.732", as it stands in the heading; on a later day, or in one story over all
+ * connections, with the date.
+ */
+static void
+put_clock(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info, uint64_t time_ns)
+{
+	enum { DATE = 11, CLOCK = 12 }; /* with the blank behind it */
+	size_t from = b->len, first;
+
+	out_clock_time(b, self->clock, time_ns);
+	if (b->len - from <= DATE + CLOCK)
+		return;
+	first = b->len = from + DATE + CLOCK;
+	if (!self->dated)
+		out_clock_time(b, self->clock, info->first.time_ns);
+	if (b->len - first > DATE && memcmp(b->data + from, b->data + first, DATE) == 0) {
+		memmove(b->data + from, b->data + from + DATE, CLOCK);
+		first = from + CLOCK;
+	}
+	b->len = first;
+}
+
+/* "12/13": of request and response; of what was not seen, a dash. */
+static void
+put_frames(OutBuffer *b, const SmbStamp *frames)
+{
+	size_t from = b->len;
+
+	for (int i = 0; i < 2 && (frames[0].frame || frames[1].frame); i++) {
+		out_str(b, i ? "/" : "");
+		if (frames[i].frame)
+			out_u64(b, frames[i].frame);
+		else
+			out_char(b, '-');
+	}
+	out_pad(b, from, FRAMES_WIDTH - 2);
+	out_lit(b, "  ");
+}
+
 void
 out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info,
 		  uint64_t time_ns, OutAnswerKind kind, uint64_t answer_ns)
@@ -64,8 +113,12 @@ out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo 
 		out_char(b, ' ');
 	}
 	from = b->len;
-	out_fixed(b, since / 1000000, 3);
-	put_right(b, from, TIME_WIDTH);
+	*self->began_ns = time_ns;
+	if (self->absolute)
+		put_clock(self, b, info, time_ns);
+	else
+		out_fixed(b, since / 1000000, 3);
+	put_right(b, from, time_width(self));
 	from = b->len;
 	if (kind == OUT_ANSWER_TIME)
 		out_answer_time(b, answer_ns);
@@ -73,6 +126,8 @@ out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo 
 		out_str(b, words[kind]);
 	put_right(b, from, ANSWER_WIDTH);
 	out_lit(b, "  ");
+	if (self->frames)
+		put_frames(b, self->frames);
 }
 
 void
@@ -255,6 +310,8 @@ out_columns_end(const OutColumns *self, OutBuffer *b, OutPlaces *at, bool colour
 void
 out_columns_fit(OutColumns *self, const OutOptions *options)
 {
-	self->live = options->live;
+	self->live = options->live || options->story;
+	self->absolute = options->absolute || options->story;
+	self->dated = options->story != 0;
 	self->width = out_columns_of(options);
 }

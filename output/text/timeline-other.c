@@ -98,6 +98,32 @@ change_label(const SmbExchange *x)
 }
 
 const char *
+out_label_of(uint8_t version, uint16_t command, int32_t function)
+{
+	if (version != 1)
+		return smb_name_find(labels2, sizeof(labels2) / sizeof(labels2[0]), command);
+	return smb_name_find(labels, sizeof(labels) / sizeof(labels[0]),
+			     KEY(command, function < 0 ? 0 : (uint16_t)function));
+}
+
+bool
+out_label_is_known(const char *label)
+{
+	static const char *const others[] = { "rpc", "mailslot", "rap", "rename", "delete", "link" };
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strcmp(labels[i].name, label) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(labels2) / sizeof(labels2[0]); i++)
+		if (strcmp(labels2[i].name, label) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i], label) == 0)
+			return true;
+	return false;
+}
+
+const char *
 out_other_label(const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
@@ -109,14 +135,12 @@ out_other_label(const SmbExchange *x)
 		return change_label(x);
 	if (x->version != 1 && x->command == SMB2_IOCTL && is_referral(o))
 		return "dfs referral";
-	if (x->version != 1)
-		return smb_name_find(labels2, sizeof(labels2) / sizeof(labels2[0]), x->command);
-	if (o->mailslot)
+	if (x->version == 1 && o->mailslot)
 		return "mailslot";
-	if (x->command == SMB_COM_TRANSACTION && function < 0 && (o->about || o->rap))
+	if (x->version == 1 && x->command == SMB_COM_TRANSACTION && function < 0 &&
+	    (o->about || o->rap))
 		return "rap";
-	return smb_name_find(labels, sizeof(labels) / sizeof(labels[0]),
-			     KEY(x->command, function < 0 ? 0 : (uint16_t)function));
+	return out_label_of(x->version, x->command, function);
 }
 
 /* ---- DCE/RPC ---- */

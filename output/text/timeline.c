@@ -11,6 +11,7 @@
 #include "output/text/file-lines.h"
 
 #include <glib.h>
+#include <string.h>
 
 enum { LINES_MAX = SMB_CAP(1024 * 1024, 1024) };
 
@@ -20,6 +21,7 @@ typedef struct {
 	OutDetails *details; /* NULL without -v */
 	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
+	SmbStamp frames[2];     /* of the line in work, for the columns */
 	size_t note, note_text; /* where a note begins in its buffer, and the column of its text */
 } Timeline;
 
@@ -27,11 +29,19 @@ enum { HEADING_GAP = 3, HEADING_INDENT = 4 }; /* where headings are broken: betw
 
 /* ---- Lines ---- */
 
+/* Lines go out as they come, each with the number of its connection. */
+static bool
+goes_out(const Timeline *self)
+{
+	return self->base.options.live || self->base.story;
+}
+
 /* Where lines go: straight out, or into the connection's own buffer. */
 static OutBuffer *
 lines_of(Timeline *self, OutConn *conn)
 {
-	return self->base.options.live ? out_writer_buffer(self->base.writer) : &conn->lines;
+	return goes_out(self) && !self->base.options.quiet ? out_base_buffer(&self->base)
+							   : &conn->lines;
 }
 
 /* A line that is not an exchange, after its step: it is highlighted and never cut. */
@@ -53,6 +63,18 @@ begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 
 /* ---- Sending out ---- */
 
+/* The capture in which it began, where there are several. */
+static void
+put_capture(const Timeline *self, OutBuffer *b, const OutConn *conn)
+{
+	const char *slash = conn->capture ? strrchr(conn->capture, '/') : NULL;
+
+	if (!self->base.options.several || !conn->capture)
+		return;
+	out_lit(b, "   in ");
+	out_text(b, smb_text_from_utf8(slash ? slash + 1 : conn->capture));
+}
+
 /* Heading and lines of a connection so far. */
 static void
 print_lines(Timeline *self, OutConn *conn)
@@ -61,13 +83,15 @@ print_lines(Timeline *self, OutConn *conn)
 	size_t from = b->len;
 
 	out_heading(b, conn->info, &self->clock, self->base.options.colour);
+	put_capture(self, b, conn);
 	if (conn->continued)
 		out_lit(b, "   (continued)");
 	out_char(b, '\n');
 	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
 	if (conn->lines.len)
 		out_put(b, conn->lines.data, conn->lines.len);
-	out_char(b, '\n');
+	if (!self->base.options.quiet)
+		out_char(b, '\n');
 	conn->lines.len = 0;
 	conn->continued = true;
 	out_writer_record(self->base.writer);
@@ -76,8 +100,11 @@ print_lines(Timeline *self, OutConn *conn)
 static void
 line_done(Timeline *self, OutConn *conn)
 {
-	if (self->base.options.live)
-		out_writer_record(self->base.writer);
+	memset(self->frames, 0, sizeof(self->frames));
+	if (self->base.options.quiet)
+		conn->lines.len = 0;
+	else if (goes_out(self))
+		out_base_part(&self->base);
 	else if (conn->lines.len >= LINES_MAX)
 		print_lines(self, conn);
 }
@@ -101,9 +128,10 @@ put_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step, cons
 }
 
 static void
-put_opened(Timeline *self, const SmbConnectionInfo *info)
+put_opened(Timeline *self, const OutConn *conn)
 {
-	OutBuffer *b = out_writer_buffer(self->base.writer);
+	const SmbConnectionInfo *info = conn->info;
+	OutBuffer *b = out_base_buffer(&self->base);
 	size_t from = b->len;
 
 	out_bold_on(b, self->base.options.colour);
@@ -114,8 +142,11 @@ put_opened(Timeline *self, const SmbConnectionInfo *info)
 	out_bold_off(b, self->base.options.colour);
 	out_lit(b, "   ");
 	out_clock_time(b, &self->clock, info->first.time_ns);
+	put_capture(self, b, conn);
 	out_str(b, info->midstream ? "   began before the capture\n" : "\n");
 	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
+	self->base.part_ns = info->first.time_ns;
+	out_base_part(&self->base);
 }
 
 /* Before the first event of a connection: its opening, and how long the handshake took. */
@@ -127,8 +158,8 @@ begin_connection(Timeline *self, OutConn *conn)
 	OutBuffer *b = lines_of(self, conn);
 
 	conn->begun = true;
-	if (self->base.options.live)
-		put_opened(self, info);
+	if (goes_out(self))
+		put_opened(self, conn);
 	if (!info->syn_ns)
 		return;
 	out_columns_begin(&self->columns, b, info, info->syn_ns,
@@ -161,6 +192,8 @@ begin_exchange_line(Timeline *self, const OutLine *l)
 
 	if (l->fold && l->fold->requests)
 		ns = l->fold->answer_ns / l->fold->requests;
+	self->frames[0] = x->request;
+	self->frames[1] = l->fold ? l->fold->last : x->response;
 	out_columns_begin(&self->columns, l->b, l->info,
 			  x->request.frame ? x->request.time_ns : x->response.time_ns,
 			  answer_kind(x), ns);
@@ -294,6 +327,8 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 			      : 0;
 	size_t from;
 
+	self->frames[0] = n->request;
+	self->frames[1] = n->response;
 	out_columns_begin(&self->columns, b, conn->info,
 			  asked ? n->request.time_ns : n->response.time_ns,
 			  asked && answered ? OUT_ANSWER_TIME
@@ -425,7 +460,7 @@ put_outcome(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 static void
 put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
-	OutBuffer *b = out_writer_buffer(self->base.writer);
+	OutBuffer *b = out_base_buffer(&self->base);
 	size_t from;
 
 	out_base_limit(&self->base, conn, lines_of(self, conn));
@@ -438,15 +473,17 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 		put_note(self, conn, info->last.time_ns, "end",
 			 "dropped to stay within the memory limit");
 	put_outcome(self, conn, info);
-	if (!self->base.options.live) {
+	if (!goes_out(self)) {
 		print_lines(self, conn);
 		return;
 	}
 	from = b->len;
 	out_heading(b, info, &self->clock, self->base.options.colour);
+	put_capture(self, b, conn);
 	out_lit(b, "   closed\n");
 	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
-	out_writer_record(self->base.writer);
+	self->base.part_ns = info->last.time_ns;
+	out_base_part(&self->base);
 }
 
 /* ---- The sink ---- */
@@ -518,10 +555,13 @@ static void
 timeline_end(OutSink *sink, const OutTotals *totals)
 {
 	OutSinkBase *self = (OutSinkBase *)sink;
-	OutTotals all = out_base_totals(self, totals);
+	OutTotals all;
 	OutBuffer *b = out_writer_buffer(self->writer);
-	size_t from = b->len;
+	size_t from;
 
+	out_base_finish(self);
+	all = out_base_totals(self, totals);
+	from = b->len;
 	all.truncated += out_details_truncated(((Timeline *)sink)->details);
 	out_names_put(((Timeline *)sink)->names, b, self->options.colour);
 	out_end_text(b, &all, self->options.colour);
@@ -562,5 +602,8 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->details = options->verbose ? out_details_new() : NULL;
 	self->names = out_names_new();
 	out_columns_fit(&self->columns, options);
+	self->columns.clock = &self->clock;
+	self->columns.frames = options->frames ? self->frames : NULL;
+	self->columns.began_ns = &self->base.part_ns;
 	return &self->base.sink;
 }

@@ -12,8 +12,13 @@
 
 /* How wide the lines are. */
 typedef struct {
-	bool live;      /* each line begins with its connection's number */
-	unsigned width; /* 0: no limit */
+	bool live;              /* each line begins with its connection's number */
+	bool absolute;          /* times of the clock */
+	bool dated;             /* with their date */
+	OutClock *clock;        /* for those; the timeline's */
+	const SmbStamp *frames; /* request and response of the next line; NULL: not shown */
+	uint64_t *began_ns;     /* takes the time of the line */
+	unsigned width;         /* 0: no limit */
 } OutColumns;
 
 /* Where the parts of a line are in its buffer. */
@@ -84,6 +89,10 @@ void out_file_of(const OutLine *line);
 
 /* timeline-other.c: a more specific label than the step's name, or NULL. */
 const char *out_other_label(const SmbExchange *x);
+/* The same of a command alone, with its subcommand, function or level; -1: none. */
+const char *out_label_of(uint8_t version, uint16_t command, int32_t function);
+/* Whether that is a label of either. */
+bool out_label_is_known(const char *label);
 /*
  * The pipe and what was called over it: "\lsass, samr SamrConnect5", "bind srvsvc", "srvsvc
  * NetrShareEnum" over the pipe of that name. Only for an exchange with DCE/RPC.

@@ -399,6 +399,8 @@ take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 	}
 	if (!c->info.server_name && !smb_text_is_empty(t->nb_computer))
 		smb_context_set_string(c->context, &c->info.server_name, t->nb_computer);
+	if (!c->info.server_dns && !smb_text_is_empty(t->dns_computer))
+		smb_context_set_string(c->context, &c->info.server_dns, t->dns_computer);
 }
 
 /*

@@ -7,6 +7,7 @@
 
 #include "dissect/conversation/state/state.h"
 #include "dissect/smb1/transaction/transaction.h"
+#include "dissect/smb2/message.h"
 #include "dissect/wire/names.h"
 
 typedef struct {
@@ -259,6 +260,16 @@ step_of(uint16_t command, const Smb1Facts *facts)
 	if (command == SMB_COM_NT_TRANSACT && function == NT_TRANSACT_RENAME)
 		return SMB_STEP_PATH;
 	return smb1_command((uint8_t)command)->step;
+}
+
+SmbStep
+smb_step_of(uint8_t version, uint16_t command, int32_t function)
+{
+	const Smb1Facts facts = { .function = function, .level = -1 };
+
+	if (version == 1)
+		return step_of(command, &facts);
+	return version == 2 ? smb2_step(command) : SMB_STEP_OTHER;
 }
 
 void

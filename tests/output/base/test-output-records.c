@@ -305,7 +305,7 @@ START_TEST(fields_as_json)
 	out_fields_json(&b, &block, false);
 	expect(&b,
 	       "{\"u8\":255,\"u16\":65535,\"i16\":-60,\"i32\":-70000,\"u32\":5,\"utime\":null,\"dos\":null,"
-	       "\"u64\":18446744073709551615,\"filetime\":null,\"flag\":true,\"text\":\"a\\\"b\",\"hex\":\"0100\","
+	       "\"u64\":\"18446744073709551615\",\"filetime\":null,\"flag\":true,\"text\":\"a\\\"b\",\"hex\":\"0100\","
 	       "\"length\":9,\"guid\":\"00020001-0003-0004-0500-060007000800\",\"list\":[1,2,3],"
 	       "\"object\":{\"inner\":3}");
 	block.word_count = 12;

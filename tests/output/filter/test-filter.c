@@ -76,6 +76,15 @@ START_TEST(test_bad_values)
 		{ OUT_FILTER_FROM, "yesterday" },
 		{ OUT_FILTER_TO, "+-1" },
 		{ OUT_FILTER_FROM, "+1.5x" },
+		{ OUT_FILTER_FROM, "12" },
+		{ OUT_FILTER_FROM, "25:00" },
+		{ OUT_FILTER_FROM, "6:00" },
+		{ OUT_FILTER_FROM, "2026-11-31" },
+		{ OUT_FILTER_FROM, "2026-11-22 06:19:27 CET" },
+		{ OUT_FILTER_FROM, "2026-11-22 06:19:27 +01:00x" },
+		{ OUT_FILTER_FROM, "1960-01-01" },
+		{ OUT_FILTER_COMMAND, "SMB_COM_TREE CONNECT ANDY" },
+		{ OUT_FILTER_SERVER, "a host" },
 		{ OUT_FILTER_USER, "" },
 	};
 	OutFilter *filter = out_filter_new(true);
@@ -163,7 +172,13 @@ START_TEST(test_each_key)
 		{ OUT_FILTER_COMMAND, "read-andx", true },
 		{ OUT_FILTER_COMMAND, "0x2e", true },
 		{ OUT_FILTER_COMMAND, "46", true },
-		{ OUT_FILTER_COMMAND, "read", false },
+		{ OUT_FILTER_COMMAND, "read", true },
+		{ OUT_FILTER_COMMAND, "SMB_COM_READ", false },
+		{ OUT_FILTER_COMMAND, "SMB1_COMMAND_READ_ANDX", true },
+		{ OUT_FILTER_COMMAND, "SMB2_COMMAND_READ", false },
+		{ OUT_FILTER_COMMAND, "SMB2_READ", false },
+		{ OUT_FILTER_COMMAND, "tree connect", false },
+		{ OUT_FILTER_COMMAND, "query path", false },
 		{ OUT_FILTER_STATUS, "error", true },
 		{ OUT_FILTER_STATUS, "access_denied", true },
 		{ OUT_FILTER_STATUS, "STATUS_ACCESS_DENIED", true },
@@ -177,6 +192,27 @@ START_TEST(test_each_key)
 		{ OUT_FILTER_FROM, "1970-01-01T01:00:05+01:00", true },
 		{ OUT_FILTER_TO, "+1", true },
 		{ OUT_FILTER_TO, "+0.999999999", false },
+		{ OUT_FILTER_FROM, "1970-01-01 00:00:05.000 UTC", true },
+		{ OUT_FILTER_FROM, "1970-01-01 01:00:05.000 +0100", true },
+		{ OUT_FILTER_FROM, "1970-01-01 01:00:05.001 +0100", false },
+		{ OUT_FILTER_FROM, "1969-12-31T23:00:05-01:00", true },
+		{ OUT_FILTER_FROM, "1970-01-01", true },
+		{ OUT_FILTER_FROM, "1970-01-02", false },
+		{ OUT_FILTER_FROM, "1970-01-01 00:01", false },
+		{ OUT_FILTER_FROM, "00:00:05", true },
+		{ OUT_FILTER_FROM, "00:00:05.000001", false },
+		{ OUT_FILTER_FROM, "00:00", true },
+		{ OUT_FILTER_FROM, "01:00:05+01:00", true },
+		{ OUT_FILTER_FROM, "@5", true },
+		{ OUT_FILTER_FROM, "@5.000000001", false },
+		{ OUT_FILTER_FROM, "1795328367", false },
+		{ OUT_FILTER_FROM, "19700101T000005Z", true },
+		/* Up to the end of what is written. */
+		{ OUT_FILTER_TO, "1970-01-01", true },
+		{ OUT_FILTER_TO, "1970-01-01 00:00:04", false },
+		{ OUT_FILTER_TO, "1970-01-01 00:00:04.999", false },
+		{ OUT_FILTER_TO, "00:00", true },
+		{ OUT_FILTER_TO, "1795328367", true },
 	};
 	Scene s;
 
@@ -238,6 +274,135 @@ START_TEST(test_addresses_without_ip)
 }
 END_TEST
 
+/* Every way of opening a file is "open"; names of functions and the words on the screen. */
+START_TEST(test_words_of_the_timeline)
+{
+	static const struct {
+		SmbStep step;
+		uint16_t command;
+		int32_t function;
+		const char *value;
+		bool keeps;
+	} cases[] = {
+		{ SMB_STEP_OPEN, 0xA2, -1, "open", true },
+		{ SMB_STEP_OPEN, 0x02, -1, "open", true },
+		{ SMB_STEP_OPEN, 0x32, 0, "open", true },
+		{ SMB_STEP_OPEN, 0x32, 0, "SMB_COM_OPEN", false },
+		{ SMB_STEP_OPEN, 0x32, 0, "SMB1_COMMAND_TRANS2", true },
+		{ SMB_STEP_PATH, 0x32, 5, "query path", true },
+		{ SMB_STEP_PATH, 0x32, 5, "Query-Path", true },
+		{ SMB_STEP_PATH, 0x32, 5, "TRANS2_QUERY_PATH_INFORMATION", true },
+		{ SMB_STEP_PATH, 0x32, 6, "query path", false },
+		{ SMB_STEP_SEARCH, 0x32, 1, "search", true },
+		{ SMB_STEP_TREE_CONNECT, 0x75, -1, "tree connect", true },
+		{ SMB_STEP_TREE_CONNECT, 0x75, -1, "tree_connect", true },
+		{ SMB_STEP_CLOSE, 0x04, -1, "open", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		OutFilter *filter = out_filter_new(true);
+		Scene s;
+
+		scene_begin(&s);
+		s.x.step = cases[i].step;
+		s.x.command = cases[i].command;
+		if (s.x.step >= SMB_STEP_CLOSE) {
+			s.x.other.function = cases[i].function;
+			s.x.other.level = -1;
+			if (cases[i].function == 5)
+				s.x.other.function_name = "TRANS2_QUERY_PATH_INFORMATION";
+		}
+		ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_COMMAND, cases[i].value));
+		ck_assert_msg(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE) ==
+				      cases[i].keeps,
+			      "%s of 0x%02x", cases[i].value, cases[i].command);
+		out_filter_free(filter);
+		scene_end(&s);
+	}
+}
+END_TEST
+
+START_TEST(test_hosts_by_name)
+{
+	static const struct {
+		OutFilterKey key;
+		const char *value;
+		bool keeps;
+	} cases[] = {
+		{ OUT_FILTER_CLIENT, "rigcli", true },       { OUT_FILTER_CLIENT, "WS?", true },
+		{ OUT_FILTER_CLIENT, "files01", false },     { OUT_FILTER_SERVER, "FILES01", true },
+		{ OUT_FILTER_SERVER, "files*", true },       { OUT_FILTER_SERVER, "rigcli", false },
+		{ OUT_FILTER_SERVER, "alias", true },        { OUT_FILTER_SERVER, "print", true },
+		{ OUT_FILTER_SERVER, "print.rig", true },    { OUT_FILTER_SERVER, "srv", true },
+		{ OUT_FILTER_SERVER, "srv.rig.test", true }, { OUT_FILTER_SERVER, "rig", false },
+		{ OUT_FILTER_SERVER, "10.77.0.1", true },
+	};
+	const SmbTree *trees[1];
+	const SmbAuth *auths[1];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		OutFilter *filter = out_filter_new(true);
+		SmbEvent end = { .kind = SMB_EVENT_CONNECTION };
+		SmbString *names[5] = { smb_string_new(text("RIGCLI"), 64),
+					smb_string_new(text("FILES01"), 64),
+					smb_string_new(text("srv.rig.test"), 64),
+					smb_string_new(text("WS1"), 64),
+					smb_string_new(text("cifs/print.rig"), 64) };
+		Scene s;
+
+		scene_begin(&s);
+		smb_string_unref(s.tree.path);
+		s.tree.path = smb_string_new(text("\\\\alias\\public"), 64);
+		trees[0] = &s.tree;
+		auths[0] = &s.auth;
+		s.info.trees = trees;
+		s.info.auths = auths;
+		s.info.n_trees = s.info.n_auths = 1;
+		s.info.client_name = names[0];
+		s.info.server_name = names[1];
+		s.info.server_dns = names[2];
+		s.auth.host = names[3];
+		s.auth.target_spn = names[4];
+		end.connection = &s.info;
+		ck_assert_ptr_null(out_filter_add(filter, cases[i].key, cases[i].value));
+		ck_assert_msg(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE) ==
+				      cases[i].keeps,
+			      "%s", cases[i].value);
+		/* What was learnt before the names were shown. */
+		out_filter_learn(filter, &end);
+		out_filter_learned(filter);
+		s.info.client_name = s.info.server_name = s.info.server_dns = NULL;
+		s.info.n_trees = s.info.n_auths = 0;
+		ck_assert_msg(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE) ==
+				      cases[i].keeps,
+			      "%s, learnt", cases[i].value);
+		ck_assert(out_filter_matched(filter) == cases[i].keeps);
+		out_filter_free(filter);
+		scene_end(&s);
+		for (size_t n = 0; n < G_N_ELEMENTS(names); n++)
+			smb_string_unref(names[n]);
+	}
+}
+END_TEST
+
+START_TEST(test_times_of_day_over_midnight)
+{
+	OutFilter *filter = out_filter_new(true);
+	Scene s;
+
+	scene_begin(&s);
+	s.x.request.time_ns = UINT64_C(86400000000000) + 60000000000;
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_FROM, "23:50"));
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_TO, "00:10"));
+	out_filter_begin(filter, UINT64_C(85000000000000));
+	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	s.x.request.time_ns += UINT64_C(600000000000);
+	ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	out_filter_free(filter);
+	scene_end(&s);
+}
+END_TEST
+
 START_TEST(test_values_of_a_key_are_alternatives_and_keys_conditions)
 {
 	OutFilter *filter = out_filter_new(true);
@@ -289,6 +454,9 @@ main(void)
 	tcase_add_test(tc, test_bad_values);
 	tcase_add_test(tc, test_each_key);
 	tcase_add_test(tc, test_addresses_without_ip);
+	tcase_add_test(tc, test_words_of_the_timeline);
+	tcase_add_test(tc, test_hosts_by_name);
+	tcase_add_test(tc, test_times_of_day_over_midnight);
 	tcase_add_test(tc, test_values_of_a_key_are_alternatives_and_keys_conditions);
 	tcase_add_test(tc, test_a_connection_is_kept_with_its_events);
 	suite_add_tcase(suite, tc);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The text of --help, in 80 columns, of all verbs or of one. GLib's own does not wrap, knows neither
+ * verbs nor the name -h, and does not look at errors of the output.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "cli/verb.h"
+
+typedef struct CliHelp CliHelp;
+
+enum { CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT };
+
+CliHelp *cli_help_new(void);
+void cli_help_free(CliHelp *self);
+
+/*
+ * Adds options to those of the program, and a section of this title with them. `verbs` has a bit
+ * (1 << CliVerb) for each verb that has them.
+ */
+void cli_help_add(CliHelp *self, GOptionContext *context, const char *title, unsigned verbs,
+		  const GOptionEntry *entries);
+
+/* The whole text, to be freed: of `verb`, or of all where `all`. */
+char *cli_help_text(const CliHelp *self, CliVerb verb, bool all);
+
+/*
+ * "unknown option --jsno; did you mean --json?", of the message of GLib; to be freed. Any other
+ * message as it is.
+ */
+char *cli_help_unknown(const CliHelp *self, const GError *error);
