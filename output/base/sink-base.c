@@ -67,6 +67,7 @@ out_base_account(OutSinkBase *self, OutConn *conn)
 {
 	account(self, conn,
 		smb_memory_cost(sizeof(*conn)) + smb_memory_cost(conn->lines.cap) +
+			smb_memory_cost(conn->order.marks.cap) +
 			(conn->pending ? smb_memory_cost(sizeof(OutPending)) +
 						 out_fold_memory(&conn->pending->fold)
 				       : 0));
@@ -127,6 +128,7 @@ free_conn(OutSinkBase *self, OutConn *conn)
 	if (conn->pending)
 		retire(self, conn->pending);
 	account(self, conn, 0);
+	out_buffer_clear(&conn->order.marks);
 	if (conn->prev)
 		conn->prev->next = conn->next;
 	else

@@ -9,6 +9,7 @@
 #include "output/base/community-id.h"
 #include "output/base/fold.h"
 #include "output/base/json.h"
+#include "output/base/order.h"
 #include "output/base/sink.h"
 #include "output/base/story.h"
 #include "output/base/time.h"
@@ -24,6 +25,7 @@ struct OutConn {
 	OutPending *pending; /* reads or writes that others may still be folded onto; NULL: none */
 	OutBuffer lines;     /* text: not yet printed. JSON: the keys that every record of the
 				connection has */
+	OutOrder order;      /* text: of the lines that wait */
 	size_t accounted; /* bytes of this struct and its buffer, as counted in the sink's memory */
 	uint64_t exchanges; /* reported so far */
 	uint64_t text_used; /* bytes of long texts in what was reported so far: out_base_limit */

@@ -97,6 +97,18 @@ print_lines(Timeline *self, OutConn *conn)
 	out_writer_record(self->base.writer);
 }
 
+/* The lines at the end of a connection stay there, whatever their times. */
+static void
+wait_in_order(Timeline *self, OutConn *conn)
+{
+	if (!conn->order.over)
+		out_order_line(&conn->order, &conn->lines, self->base.part_ns);
+	if (conn->lines.len < LINES_MAX)
+		return;
+	out_order_settle(&conn->order, &conn->lines);
+	print_lines(self, conn);
+}
+
 static void
 line_done(Timeline *self, OutConn *conn)
 {
@@ -105,8 +117,8 @@ line_done(Timeline *self, OutConn *conn)
 		conn->lines.len = 0;
 	else if (goes_out(self))
 		out_base_part(&self->base);
-	else if (conn->lines.len >= LINES_MAX)
-		print_lines(self, conn);
+	else
+		wait_in_order(self, conn);
 }
 
 static void
@@ -463,6 +475,8 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	OutBuffer *b = out_base_buffer(&self->base);
 	size_t from;
 
+	out_order_settle(&conn->order, &conn->lines);
+	conn->order.over = true;
 	out_base_limit(&self->base, conn, lines_of(self, conn));
 	put_files(self, conn, info);
 	out_base_unlimit(&self->base, lines_of(self, conn));
