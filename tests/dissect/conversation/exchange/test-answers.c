@@ -176,7 +176,7 @@ locking(uint16_t mid, uint16_t fid, uint8_t type, uint8_t level, uint16_t unlock
 	uint16_t words[8] = {
 		NO_ANDX, 0, fid, (uint16_t)(type | level << 8), 100, 0, unlocks, locks
 	};
-	static const uint8_t ranges[10] = { 0 };
+	static const uint8_t ranges[20] = { 0 };
 
 	return build_simple((BuildHeader){ .command = COM_LOCKING, .pid = 7, .mid = mid, .tid = 5 },
 			    words, 8, ranges, (uint16_t)(10 * (unlocks + locks)));
