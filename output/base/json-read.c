@@ -301,6 +301,25 @@ take_fraction(OutJson *j)
 	return any;
 }
 
+/* Numbers above 2^53 are strings of digits, because many readers would round them. */
+static int64_t
+quoted_number(OutJson *j, int64_t otherwise)
+{
+	char digits[24];
+	uint64_t value = 0;
+
+	if (!out_json_string(j, digits, sizeof(digits)) || !*digits)
+		return otherwise;
+	for (const char *p = digits; *p; p++) {
+		uint64_t digit = (uint64_t)(*p - '0');
+
+		if (*p < '0' || *p > '9' || value > (INT64_MAX - digit) / 10)
+			return otherwise;
+		value = value * 10 + digit;
+	}
+	return (int64_t)value;
+}
+
 int64_t
 out_json_number(OutJson *j, int64_t otherwise)
 {
@@ -308,6 +327,8 @@ out_json_number(OutJson *j, int64_t otherwise)
 	bool whole, zero;
 	int c = peek_value(j);
 
+	if (c == '"')
+		return quoted_number(j, otherwise);
 	if (c != '-' && (c < '0' || c > '9')) {
 		out_json_skip(j);
 		return otherwise;

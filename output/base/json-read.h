@@ -56,7 +56,7 @@ bool out_json_element(OutJson *j);
 
 /* "" if it is not a string. Cut between characters. */
 bool out_json_string(OutJson *j, char *ret_text, size_t size);
-/* `otherwise` if it is not a whole number from 0 to 2^63 - 1. */
+/* `otherwise` if it is not a whole number from 0 to 2^63 - 1, as such or as a string of digits. */
 int64_t out_json_number(OutJson *j, int64_t otherwise);
 /* True if the value is `true`; any other value is skipped. */
 bool out_json_is_true(OutJson *j);
