@@ -34,11 +34,13 @@ typedef enum {
 	SMB_WHY_PORT_CLOSED,
 	SMB_WHY_SERVER_SILENT,
 	SMB_WHY_CLIENT_SILENT,
+	SMB_WHY_NOT_SMB, /* what answers speaks something else */
 	/* NetBIOS session service */
 	SMB_WHY_NETBIOS_REFUSED,
 	/* negotiation */
 	SMB_WHY_SMB1_IS_OFF,
 	SMB_WHY_DIALECT_REFUSED,
+	SMB_WHY_NEGOTIATE_REFUSED, /* an error that is about no dialect */
 	SMB_WHY_SIGNING_MISMATCH,
 	/* logon */
 	SMB_WHY_ENCRYPTION_REQUIRED,
@@ -58,11 +60,13 @@ typedef enum {
 	SMB_WHY_NO_SUCH_SHARE,
 	SMB_WHY_SHARE_DENIED,
 	SMB_WHY_SERVER_FULL,
+	SMB_WHY_SHARE_REFUSED, /* for another reason: the status */
 	/* open */
 	SMB_WHY_NO_SUCH_FILE,
 	SMB_WHY_FILE_DENIED,
 	SMB_WHY_SHARING_VIOLATION,
 	SMB_WHY_NAME_REFUSED,
+	SMB_WHY_FILE_REFUSED, /* for another reason: the status */
 	/* at any stage */
 	SMB_WHY_LOST,
 } SmbWhy;
@@ -81,5 +85,7 @@ typedef struct {
 	SmbStatus status; /* of the response that refused */
 	SmbString *name;  /* share, file or called name; owned by the connection; NULL: not known */
 	uint8_t netbios_error; /* NETBIOS_REFUSED: RFC 1002 4.3.4 */
+	bool kerberos;         /* LOGON_REFUSED: it was a ticket */
+	bool old_secret;       /* LOGON_REFUSED: older than NTLMv2 */
 	bool notify_waits;     /* LOST: a change notification was waiting */
 } SmbOutcome;

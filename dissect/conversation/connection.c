@@ -144,6 +144,7 @@ finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 	if (ending->unseen[SMB_TO_SERVER] || ending->unseen[SMB_TO_CLIENT])
 		info->incomplete |= SMB_INCOMPLETE_GAP;
 	outcome.client_spoke = smb_stream_spoke(c, SMB_TO_SERVER);
+	outcome.server_spoke = smb_stream_spoke(c, SMB_TO_CLIENT);
 	smb_outcome_settle(c, &outcome);
 	if (info->midstream)
 		info->incomplete |= SMB_INCOMPLETE_MIDSTREAM;
@@ -173,6 +174,7 @@ smb_connection_end(SmbConnection *c, const SmbEnding *ending, const SmbStamp *wh
 		return;
 	info = &c->info;
 	info->end = why;
+	c->ended_ns = when->time_ns;
 	info->end_by_server = ending->by_server;
 	if (when->time_ns > info->last.time_ns && why != SMB_END_TIMEOUT &&
 	    why != SMB_END_CAPTURE_END)

@@ -141,6 +141,11 @@ struct SmbConnection {
 	SmbExpected expected;
 	/* By SmbDir, how often messages of that side may have been missed, or could not be read. */
 	uint32_t lost[2];
+	/*
+	 * The client uses ids that only answers give, so there were some, though none was captured.
+	 */
+	bool answers_unseen;
+	uint64_t ended_ns; /* of the packet that ended it, or the last one of the capture */
 };
 
 /* Whether the sink wants events of this kind. */

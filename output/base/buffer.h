@@ -47,7 +47,8 @@ out_put(OutBuffer *b, const char *bytes, size_t n)
 {
 	if (b->cap - b->len < n)
 		out_buffer_reserve(b, n);
-	memcpy(b->data + b->len, bytes, n);
+	if (n) /* an empty buffer has no bytes to point to */
+		memcpy(b->data + b->len, bytes, n);
 	b->len += n;
 }
 

@@ -65,15 +65,17 @@ port_closed(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	put_port(b, info);
 	out_lit(b, " is closed: start the SMB service there, or let the firewall pass it");
+	if (info->ends.server_port == 139)
+		out_lit(b, " (needless if the client then used port 445)");
 }
 
 static void
 server_silent(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	out_lit(b,
-		"the server took the connection and answered no message: its SMB service hangs, or ");
+		"the server took the connection and answered no message: its SMB service hangs, something on the way drops the messages, or ");
 	put_port(b, info);
-	out_lit(b, " is not its");
+	out_lit(b, " is not for SMB");
 }
 
 static void
@@ -82,8 +84,11 @@ netbios_refused(OutBuffer *b, const SmbConnectionInfo *info)
 	const SmbOutcome *o = &info->outcome;
 	const char *error = smb_nbss_error_name(o->netbios_error);
 
-	out_lit(b, "the server refused the NetBIOS session with ");
-	put_name(b, o, "the called name");
+	out_lit(b, "the server refused the NetBIOS session");
+	if (o->name) {
+		out_lit(b, " with ");
+		put_name(b, o, "");
+	}
 	out_lit(b, " (");
 	if (error)
 		out_str(b, error);
@@ -98,7 +103,8 @@ netbios_refused(OutBuffer *b, const SmbConnectionInfo *info)
 		out_lit(b, "it has no room for another session");
 		break;
 	default:
-		out_lit(b, "call it by its own NetBIOS name, or use port 445");
+		out_str(b, o->name ? "call it by its own NetBIOS name, or use port 445"
+				   : "port 139 wants a session request first; use port 445");
 	}
 }
 
@@ -150,10 +156,9 @@ lost(OutBuffer *b, const SmbConnectionInfo *info)
 	const SmbOutcome *o = &info->outcome;
 
 	out_lit(b, "the connection was lost while requests waited: ");
-	out_str(b, o->by == SMB_BY_SERVER ? "the server ended it (or a firewall in its name)"
-		   : o->by == SMB_BY_CLIENT
-			   ? "the client gave up waiting (or a firewall in its name)"
-			   : "both sides fell silent");
+	out_str(b, o->by == SMB_BY_SERVER   ? "the server ended it (or a firewall in its name)"
+		   : o->by == SMB_BY_CLIENT ? "the client gave up (or a firewall in its name)"
+					    : "both sides fell silent");
 	if (o->notify_waits)
 		out_lit(b, "; a change notification was pending");
 	if (info->notify_unsupported)
@@ -178,6 +183,46 @@ no_such_share(OutBuffer *b, const SmbConnectionInfo *info)
 	out_str(b, other_kind ? ": a disk, a printer or a pipe?" : ": correct the path");
 }
 
+static void
+not_smb(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	out_lit(b, "what answers on ");
+	put_port(b, info);
+	out_lit(b, " does not speak SMB: another service listens there");
+}
+
+static void
+left_after_challenge(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	bool signs = info->signing & (SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
+
+	out_lit(b, "the client left after the server's challenge and sent no password: it has no "
+		   "credentials, or wanted only to know the server");
+	if (info->version == 1 && !signs)
+		out_lit(b, "; this server does not sign, which a client can insist on");
+	if (info->version == 1 && !info->extended_security)
+		out_lit(b, "; this server has no extended security, which a client can insist on");
+}
+
+static void
+logon_refused(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	out_str(b, o->kerberos ? "the server refused the Kerberos ticket"
+			       : "the server refused the logon");
+	put_status(b, o);
+	if (o->kerberos)
+		out_lit(b,
+			": look at the server's keys (SPN, password of its account) and the clocks");
+	else if (o->old_secret)
+		out_lit(b,
+			": it may take nothing older than NTLMv2, or the password is wrong, the user "
+			"unknown or locked out; its log says which");
+	else
+		out_lit(b, ": wrong password, unknown user, or locked out; its log says which");
+}
+
 typedef struct {
 	void (*put)(OutBuffer *b, const SmbConnectionInfo *info); /* or: */
 	const char *before; /* text, then the name if `otherwise` is set, then the status, then: */
@@ -189,8 +234,9 @@ static const Sentence sentences[] = {
 	[SMB_WHY_NO_ANSWER] = { .put = no_answer },
 	[SMB_WHY_PORT_CLOSED] = { .put = port_closed },
 	[SMB_WHY_SERVER_SILENT] = { .put = server_silent },
-	[SMB_WHY_CLIENT_SILENT] = { .before = "the client connected and sent nothing: a port probe, "
-					      "or a program that gave up" },
+	[SMB_WHY_CLIENT_SILENT] = { .before = "the client connected and sent nothing: a test of the "
+					      "port (some clients try it first), or a program "
+					      "that gave up" },
 	[SMB_WHY_NETBIOS_REFUSED] = { .put = netbios_refused },
 	[SMB_WHY_SMB1_IS_OFF] = { .before = "the client speaks nothing newer than NT LM 0.12, the "
 					    "server no SMB1: update or replace the client" },
@@ -201,10 +247,12 @@ static const Sentence sentences[] = {
 				    .after = ": anonymous access is closed, or its policy wants "
 					     "encryption, another server name, or forbids this "
 					     "account" },
-	[SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE] = { .before =
-							  "the client left after the server's challenge, without sending a password: "
-							  "it lacks what the server asks for (signing, extended security), or has "
-							  "no credentials" },
+	[SMB_WHY_NOT_SMB] = { .put = not_smb },
+	[SMB_WHY_NEGOTIATE_REFUSED] = { .before =
+						"the server answered the negotiation with an error",
+					.after = ": update the client or the server, or send this "
+						 "capture to their makers" },
+	[SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE] = { .put = left_after_challenge },
 	[SMB_WHY_WRONG_PASSWORD] = { .before = "wrong password",
 				     .after = ": correct it at the client" },
 	[SMB_WHY_NO_SUCH_USER] = { .before = "the server does not know the account",
@@ -223,16 +271,14 @@ static const Sentence sentences[] = {
 					    "exception" },
 	[SMB_WHY_CLOCK_SKEW] = { .before = "the clocks of client and server are too far apart",
 				 .after = ": set the time" },
-	[SMB_WHY_LOGON_REFUSED] = { .before = "the server refused the logon",
-				    .after = ": wrong password, unknown user, or locked out; its "
-					     "log says which" },
+	[SMB_WHY_LOGON_REFUSED] = { .put = logon_refused },
 	[SMB_WHY_GUEST_REFUSED] = { .before =
 					    "the server let the client in as guest, and the client left: it requires "
 					    "signing or rejects guests, so give it an account (likely)" },
 	[SMB_WHY_NO_SUCH_SHARE] = { .put = no_such_share },
 	[SMB_WHY_SHARE_DENIED] = { .before = "no access to the share ",
 				   .otherwise = "",
-				   .after = ": give the account the permission" },
+				   .after = ": grant it, if this user should have it" },
 	[SMB_WHY_SERVER_FULL] = { .before = "the server takes no more connections",
 				  .after = ": raise its limit of users or sessions" },
 	[SMB_WHY_NO_SUCH_FILE] = { .before = "there is no ",
@@ -240,7 +286,13 @@ static const Sentence sentences[] = {
 				   .after = ": correct the path" },
 	[SMB_WHY_FILE_DENIED] = { .before = "no access to ",
 				  .otherwise = "the file",
-				  .after = ": give the account the permission" },
+				  .after = ": grant it, if this user should have it" },
+	[SMB_WHY_FILE_REFUSED] = { .before = "the server refused to open ",
+				   .otherwise = "the file",
+				   .after = "" },
+	[SMB_WHY_SHARE_REFUSED] = { .before = "the server refused the share ",
+				    .otherwise = "",
+				    .after = "" },
 	[SMB_WHY_SHARING_VIOLATION] = { .before = "somebody else has ",
 					.otherwise = "the file",
 					.after = " open: close it there" },

@@ -101,11 +101,29 @@ put_result(OutBuffer *b, const SmbAuth *a)
 	}
 }
 
+/* The user of a session that this connection is another channel of. */
+static bool
+put_bound(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	for (uint32_t i = 0; i < info->n_users; i++) {
+		const SmbAuth *auth = info->users[i]->auth;
+
+		if (!auth)
+			continue;
+		out_lit(b, "another channel of ");
+		out_account(b, smb_string_text(auth->domain), smb_string_text(auth->account));
+		return true;
+	}
+	return false;
+}
+
 static void
 put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	const SmbAuth *a = telling_auth(info);
 
+	if (!a && put_bound(b, info))
+		return;
 	if (!a) {
 		out_lit(b, "no logon seen");
 		return;

@@ -383,7 +383,8 @@ out_ask_other(const OutLine *l)
 void
 out_ask_echo(const OutLine *l)
 {
-	out_count(l->b, l->x->other.count, "reply", "replies");
+	if (l->x->version == 1) /* SMB2 always answers once */
+		out_count(l->b, l->x->other.count, "reply", "replies");
 }
 
 void

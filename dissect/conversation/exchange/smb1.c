@@ -135,6 +135,9 @@ request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 		one_way(c, m, m->dir == SMB_TO_CLIENT);
 		return;
 	}
+	c->answers_unseen |= m->command != SMB_COM_NEGOTIATE &&
+			     m->command != SMB_COM_SESSION_SETUP_ANDX && m->uid && m->tid &&
+			     m->uid != UINT16_MAX && m->tid != UINT16_MAX;
 	p = smb_pending_new(c, m);
 	if (m->command == SMB_COM_READ_RAW)
 		smb_pending_expect_raw(c, p, SMB_TO_CLIENT, true);

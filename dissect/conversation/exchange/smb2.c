@@ -64,6 +64,8 @@ request(SmbConnection *c, SmbMessage *m, const Smb2Facts *facts)
 	req->x.fid = facts->fid;
 	req->x.fid_persistent = facts->fid_persistent;
 	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
+	c->answers_unseen |= !from_server && m->command > SMB2_SESSION_SETUP && m->uid &&
+			     m->uid != UINT64_MAX;
 	if (!req->x.one_way && !from_server)
 		smb_pending_new(c, m)->requests = req;
 	smb_turn(c, SMB_TURN_ASKED, req, m, 0);

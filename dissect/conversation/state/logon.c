@@ -505,6 +505,15 @@ smb_logon_can_sign(SmbConnection *c, uint64_t uid)
 	       auth->password_type != SMB_PASSWORD_NONE;
 }
 
+bool
+smb_logon_is_nobody(SmbConnection *c, uint64_t uid)
+{
+	const SmbUserEntry *user = smb_state_user(c, uid);
+	const SmbAuth *auth = user ? user->pub.auth : NULL;
+
+	return auth && (auth->guest || auth->password_type == SMB_PASSWORD_ANONYMOUS);
+}
+
 /* The session that was set up; or that has another channel now. */
 static void
 add_user(SmbConnection *c, const SmbRequest *req, SmbAttempt *a)

@@ -110,6 +110,7 @@ failure_set(SmbConnection *c, SmbFailure *f, SmbWhy why, const SmbExchange *x, S
 	if (f->why || !why)
 		return;
 	*f = (SmbFailure){ .why = why,
+			   .without_key = smb_logon_is_nobody(c, x->uid),
 			   .status = x->status,
 			   .frame = x->response.frame,
 			   .name = smb_context_string(c->context, name) };
@@ -127,9 +128,10 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 	SmbProgress *p = &c->state->progress;
 	SmbText path = x->tree_connect.path;
 
+	SmbWhy why = reason(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
+
 	if (x->failed) {
-		failure_set(c, &p->tree,
-			    reason(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status), x, path);
+		failure_set(c, &p->tree, why ? why : SMB_WHY_SHARE_REFUSED, x, path);
 		return;
 	}
 	p->tree_connected = true;
@@ -138,21 +140,84 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 }
 
 /*
- * A file that is not there is looked for in many places, so any file that opens makes that good;
- * other failures only the same file does.
+ * Programs look for these wherever they come, and for streams of files (after a colon), and are
+ * content without.
+ */
+static bool
+is_optional(SmbText name)
+{
+	static const char *const names[] = { "desktop.ini", "autorun.inf", "thumbs.db",
+					     ".ds_store" };
+	char last[16];
+	uint32_t at = 0, n = 0, character;
+
+	while (smb_text_next(name, &at, &character)) {
+		if (character == ':')
+			return true;
+		if (character == '\\' || character == '/') {
+			n = 0;
+			continue;
+		}
+		if (n < sizeof(last) - 1)
+			last[n] = character < 0x80 ? g_ascii_tolower((char)character) : '?';
+		n += n < sizeof(last);
+	}
+	if (n >= sizeof(last))
+		return false;
+	last[n] = '\0';
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(last, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What an open that fails says about the client's purpose; NONE: nothing. */
+static SmbWhy
+why_not_opened(const SmbExchange *x)
+{
+	SmbWhy why = reason(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
+	const SmbOpenFacts *open = &x->open;
+	bool only_deletes = open->to_delete && !open->to_read && !open->to_write;
+
+	if (why == SMB_WHY_NO_SUCH_FILE)
+		return only_deletes || is_optional(open->name) ? SMB_WHY_NONE : why;
+	if (why)
+		return why;
+	/* It is there already, or it is of the other kind: the client learnt what it asked. */
+	if (!smb_status_is_dos(x->status) && (x->status.value == STATUS_OBJECT_NAME_COLLISION ||
+					      x->status.value == STATUS_FILE_IS_A_DIRECTORY ||
+					      x->status.value == STATUS_NOT_A_DIRECTORY))
+		return SMB_WHY_NONE;
+	return smb_status_is_dos(x->status) || x->expected ? SMB_WHY_NONE : SMB_WHY_FILE_REFUSED;
+}
+
+/*
+ * A file that is not there is looked for in many places, so any file that opens makes that good.
+ * Other failures only the same file does, opened for as much.
  */
 static void
 note_open(SmbConnection *c, const SmbExchange *x)
 {
 	SmbProgress *p = &c->state->progress;
-	bool file = !x->open.directory && !x->open.pipe;
+	const SmbOpenFacts *open = &x->open;
+	SmbWhy why;
 
-	if (x->failed)
-		failure_set(c, &p->file,
-			    reason(file_reasons, G_N_ELEMENTS(file_reasons), x->status), x,
-			    x->open.name);
-	else if (failure_is(&p->file, x->open.name) ||
-		 (file && p->file.why == SMB_WHY_NO_SUCH_FILE))
+	if (x->failed) {
+		SmbFailure *f;
+
+		why = why_not_opened(x);
+		f = why == SMB_WHY_NO_SUCH_FILE ? &p->missing : &p->file;
+		if (f->why)
+			return;
+		failure_set(c, f, why, x, open->name);
+		f->to_read = open->to_read;
+		f->to_write = open->to_write;
+		return;
+	}
+	if (failure_is(&p->missing, open->name) || (!open->directory && !open->pipe))
+		failure_clear(c, &p->missing);
+	if (failure_is(&p->file, open->name) && (open->to_read || !p->file.to_read) &&
+	    (open->to_write || !p->file.to_write))
 		failure_clear(c, &p->file);
 }
 
@@ -194,8 +259,11 @@ note_unanswered(SmbProgress *p, const SmbExchange *x)
 {
 	if (x->answer == SMB_ANSWER_WAITING && x->step == SMB_STEP_NOTIFY)
 		p->notify_waits = true;
-	else if (x->answer == SMB_ANSWER_NONE && !p->unanswered_frame)
+	else if (x->answer == SMB_ANSWER_NONE && !p->unanswered_frame) {
 		p->unanswered_frame = x->request.frame;
+		p->unanswered_end = x->step == SMB_STEP_CLOSE || x->step == SMB_STEP_LOGOFF ||
+				    x->step == SMB_STEP_TREE_DISCONNECT;
+	}
 }
 
 /* Only what belongs to a share says that the share can be used. */
@@ -218,6 +286,8 @@ note_answer(SmbConnection *c, const SmbExchange *x)
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		c->state->progress.negotiate_frame = x->response.frame;
+		if (x->failed && !c->state->progress.negotiate_error.value)
+			c->state->progress.negotiate_error = x->status;
 		if (x->negotiate.answered_by == 1 && !x->negotiate.refused)
 			smb_server_took_smb1(c);
 		break;
@@ -245,9 +315,11 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 
 	if (io && !x->failed && p->used && x->response.frame)
 		return;
-	if (!smb_was_asked(x) || x->from_server)
+	if (x->from_server)
 		return;
 	p->reached = MAX(p->reached, stage_of(x->step));
+	if (!smb_was_asked(x))
+		return;
 	if (!x->response.frame) {
 		note_unanswered(p, x);
 		return;
@@ -271,7 +343,8 @@ settle_tcp(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	const SmbConnectionInfo *info = &c->info;
 	bool nothing = !info->bytes[SMB_TO_SERVER] && !info->bytes[SMB_TO_CLIENT] &&
 		       info->syn_ack_ns && !info->one_way && !info->incomplete &&
-		       info->end != SMB_END_CAPTURE_END && info->end != SMB_END_EVICTED;
+		       !info->midstream && info->end != SMB_END_CAPTURE_END &&
+		       info->end != SMB_END_EVICTED;
 
 	o->stage = SMB_STAGE_TCP;
 	o->frame = info->first.frame;
@@ -281,9 +354,15 @@ settle_tcp(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	} else if (info->end == SMB_END_PORT_CLOSED) {
 		o->why = SMB_WHY_PORT_CLOSED;
 		o->frame = input->when.frame;
-	} else if (info->verdict != SMB_VERDICT_REFUSED && info->silent == SMB_SILENT_SERVER) {
+	} else if (info->verdict != SMB_VERDICT_REFUSED && info->silent == SMB_SILENT_SERVER &&
+		   c->state->progress.unanswered_frame) {
 		o->why = SMB_WHY_SERVER_SILENT;
-	} else if ((info->silent == SMB_SILENT_CLIENT && !input->refused) || nothing) {
+		o->frame = c->state->progress.unanswered_frame;
+	} else if (input->client_spoke && !input->server_spoke && info->bytes[SMB_TO_CLIENT] &&
+		   !info->midstream && !info->incomplete) {
+		o->why = SMB_WHY_NOT_SMB;
+	} else if ((info->silent == SMB_SILENT_CLIENT && !input->refused && !info->orphans) ||
+		   nothing) {
 		o->why = SMB_WHY_CLIENT_SILENT;
 		o->by = SMB_BY_CLIENT;
 	}
@@ -318,6 +397,22 @@ settle_dialect(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	if (!c->state->refused && smb_dialect_offers_nt1_alone(c) &&
 	    !smb_server_is_known_for_smb1(c))
 		o->why = SMB_WHY_SMB1_IS_OFF;
+}
+
+/* An error in place of a dialect, and nothing came of the connection. */
+static void
+settle_negotiate(SmbConnection *c, SmbOutcome *o)
+{
+	const SmbProgress *p = &c->state->progress;
+
+	if (!p->negotiate_error.value || c->info.version || p->reached > SMB_STAGE_NEGOTIATE)
+		return;
+	o->stage = SMB_STAGE_NEGOTIATE;
+	o->why = SMB_WHY_NEGOTIATE_REFUSED;
+	o->by = SMB_BY_SERVER;
+	o->frame = p->negotiate_frame;
+	o->has_status = true;
+	o->status = p->negotiate_error;
 }
 
 /* [MS-SMB] 3.2.4.2.4: one side requires what the other one cannot do. */
@@ -357,7 +452,8 @@ why_refused(const SmbConnection *c, const SmbAuth *auth)
 	/* [MS-NLMP] 3.2.5.1.1: a server that does not take NTLM at all. */
 	if (is_ntlm(auth) && !auth->status.dos && auth->status.value == STATUS_NOT_SUPPORTED)
 		return SMB_WHY_NTLM_BLOCKED;
-	if (why == SMB_WHY_ACCESS_DENIED && !c->state->can_encrypt &&
+	if (why == SMB_WHY_ACCESS_DENIED &&
+	    (!c->state->can_encrypt || auth->password_type == SMB_PASSWORD_ANONYMOUS) &&
 	    smb_server_is_known_for_encryption(c, NULL))
 		return SMB_WHY_ENCRYPTION_REQUIRED;
 	return why ? why : SMB_WHY_LOGON_REFUSED;
@@ -399,8 +495,15 @@ settle_logon(SmbConnection *c, SmbOutcome *o)
 	o->why = why_refused(c, auth);
 	o->by = SMB_BY_SERVER;
 	o->frame = auth->response.frame;
-	o->has_status = auth->has_status;
+	/* The status of a ticket that was turned down says only that the server goes on. */
+	o->has_status = auth->has_status && smb_status_failed(auth->status);
 	o->status = auth->status;
+	o->kerberos = auth->krb_error >= 0;
+	o->old_secret = auth->password_type == SMB_PASSWORD_PLAINTEXT ||
+			auth->password_type == SMB_PASSWORD_LM ||
+			auth->password_type == SMB_PASSWORD_NTLMV1_LM ||
+			auth->password_type == SMB_PASSWORD_NTLM_ONLY ||
+			auth->password_type == SMB_PASSWORD_NTLMV1_ESS;
 }
 
 /* [MS-SMB2] 3.2.5.3.1: a client that requires signing has no use for a guest's session. */
@@ -442,21 +545,22 @@ settle_encryption(SmbConnection *c, SmbOutcome *o)
 }
 
 static void
-settle_lost(SmbConnection *c, SmbOutcome *o)
+settle_lost(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 {
 	const SmbConnectionInfo *info = &c->info;
 	const SmbProgress *p = &c->state->progress;
 	bool by_server = ended_by(info, true), gone = info->end == SMB_END_TIMEOUT;
+	bool gave_up = ended_by(info, false) && !p->unanswered_end;
 
 	if (info->one_way || info->incomplete & SMB_INCOMPLETE_GAP)
 		return;
-	if (!((by_server || gone || info->end == SMB_END_RESET) && p->unanswered_frame) &&
+	if (!((by_server || gone || gave_up) && p->unanswered_frame) &&
 	    !((by_server || gone) && p->notify_waits))
 		return;
 	o->stage = p->reached;
 	o->why = SMB_WHY_LOST;
 	o->by = by_server ? SMB_BY_SERVER : gone ? SMB_BY_NOBODY : SMB_BY_CLIENT;
-	o->frame = p->unanswered_frame;
+	o->frame = p->unanswered_frame ? p->unanswered_frame : input->when.frame;
 	o->notify_waits = p->notify_waits;
 }
 
@@ -474,8 +578,17 @@ take_failure(SmbConnection *c, SmbOutcome *o, SmbStage stage, const SmbFailure *
 	o->has_status = true;
 	o->status = f->status;
 	o->name = smb_string_ref(f->name);
-	if (denied && !c->state->can_encrypt && smb_server_is_known_for_encryption(c, f->name))
+	if (denied && (!c->state->can_encrypt || f->without_key) &&
+	    smb_server_is_known_for_encryption(c, f->name))
 		o->why = SMB_WHY_ENCRYPTION_REQUIRED;
+}
+
+static const SmbFailure *
+first_of(const SmbProgress *p)
+{
+	if (!p->file.why || (p->missing.why && p->missing.frame < p->file.frame))
+		return &p->missing;
+	return &p->file;
 }
 
 static void
@@ -486,7 +599,8 @@ settle_done(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	*o = (SmbOutcome){ .stage = p->reached };
 	if (p->tree_connected || p->used || c->info.encrypted)
 		o->stage = SMB_STAGE_DONE;
-	else if (p->reached == SMB_STAGE_TCP && input->client_spoke)
+	else if (p->reached == SMB_STAGE_TCP && input->client_spoke &&
+		 c->info.ends.server_port == 139)
 		o->stage = SMB_STAGE_NETBIOS;
 }
 
@@ -501,6 +615,8 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 	if (!o->why)
 		settle_dialect(c, o, input);
 	if (!o->why)
+		settle_negotiate(c, o);
+	if (!o->why)
 		settle_signing(c, o);
 	if (!o->why)
 		settle_logon(c, o);
@@ -509,11 +625,11 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 	if (!o->why)
 		settle_encryption(c, o);
 	if (!o->why)
-		settle_lost(c, o);
+		settle_lost(c, o, input);
 	if (!o->why)
 		take_failure(c, o, SMB_STAGE_TREE, &c->state->progress.tree);
 	if (!o->why)
-		take_failure(c, o, SMB_STAGE_FILE, &c->state->progress.file);
+		take_failure(c, o, SMB_STAGE_FILE, first_of(&c->state->progress));
 	if (!o->why)
 		settle_done(c, o, input);
 }
@@ -523,4 +639,5 @@ smb_outcome_clear(SmbConnection *c)
 {
 	failure_clear(c, &c->state->progress.tree);
 	failure_clear(c, &c->state->progress.file);
+	failure_clear(c, &c->state->progress.missing);
 }

@@ -14,6 +14,7 @@
 typedef struct {
 	const SmbNetbios *refused; /* session request that was refused; NULL: none was */
 	bool client_spoke;         /* it sent a message of the session service or of SMB */
+	bool server_spoke;         /* the same of the server */
 	SmbStamp when;             /* the packet that ended it */
 } SmbOutcomeInput;
 

@@ -76,16 +76,21 @@ typedef struct {
 	SmbWhy why; /* NONE: there is none */
 	SmbStatus status;
 	uint64_t frame;
-	SmbString *name; /* counted */
+	SmbString *name;        /* counted */
+	bool to_read, to_write; /* FILE: what the open asked for */
+	bool without_key;       /* by a guest, or an anonymous user */
 } SmbFailure;
 
 /* What the outcome is decided from (outcome.h). */
 typedef struct {
 	SmbStage reached;
 	SmbFailure tree, file;
+	SmbFailure missing;        /* a file that is not there */
+	SmbStatus negotiate_error; /* of the first negotiate; success: none */
 	uint64_t negotiate_frame;  /* of the last negotiate response */
 	uint64_t unanswered_frame; /* of the first request that got no answer */
 	uint64_t denied_frame;     /* of the first denial of something in a share */
+	bool unanswered_end;       /* that request was to end something */
 	bool tree_connected, used, disconnect_denied, notify_waits;
 } SmbProgress;
 
@@ -250,6 +255,8 @@ void smb_logon_unanswered(SmbConnection *c, SmbRequest *req);
  * [MS-SMB2] 3.3.5.5.3), and unknown of those who logged on before the capture.
  */
 bool smb_logon_can_sign(SmbConnection *c, uint64_t uid);
+/* Whether it is a guest's or an anonymous user's. */
+bool smb_logon_is_nobody(SmbConnection *c, uint64_t uid);
 
 /* ---- dialect.c ---- */
 

@@ -291,6 +291,8 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbFileEntry *file = smb_context_alloc(c->context, sizeof(*file));
 	SmbFileEntry *old = find_file(c, x->fid, x->fid_persistent);
+	/* First of all: the name may be that of what ends now. */
+	SmbString *kept = smb_context_string(c->context, name);
 
 	if (old)
 		smb_file_ended(c, old);
@@ -301,7 +303,7 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 			       .tree = file->tree ? &file->tree->pub : NULL,
 			       .user = file->user ? &file->user->pub : NULL };
 	file->pub.story = &file->story;
-	file->pub.name = smb_context_string(c->context, name);
+	file->pub.name = kept;
 	file_free(c, make_room(c, &c->state->files, limits->files, file_ended));
 	table_add(c, &c->state->files, file, limits->files);
 	publish(c);

@@ -235,8 +235,11 @@ flush_half(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 {
 	SmbHalf *h = &c->stream->half[dir];
 
+	bool spoke = h->spoke;
+
 	if (h->mode == SMB_HALF_BODY && h->len)
 		end_of_message(c, dir, smb_reader_new(h->buf, h->len, h->total), true, when);
+	h->spoke = spoke; /* what was not finished asks for no answer */
 	if (h->mode == SMB_HALF_LOST && h->gap_waits)
 		h->gap.skipped += h->tail_len;
 	smb_stream_report_gap(c, h, when);
@@ -256,8 +259,8 @@ sent_nothing(const SmbConnection *c, SmbDir dir, const SmbEnding *ending)
 {
 	const SmbHalf *h = &c->stream->half[dir];
 
-	return !h->missed && !ending->unseen[dir] && h->mode != SMB_HALF_BODY && !h->head_len &&
-	       !h->gap_waits && !h->gap.skipped;
+	return !h->missed && !c->info.midstream && !ending->unseen[dir] &&
+	       h->mode != SMB_HALF_BODY && !h->head_len && !h->gap_waits && !h->gap.skipped;
 }
 
 SmbSilent
@@ -267,7 +270,8 @@ smb_stream_silent(const SmbConnection *c, const SmbEnding *ending)
 	     server = c->stream->half[SMB_TO_CLIENT].spoke;
 	SmbDir silent = client ? SMB_TO_CLIENT : SMB_TO_SERVER;
 
-	if (client == server || !ending->seen[silent] || !sent_nothing(c, silent, ending))
+	if (client == server || !ending->seen[silent] || !sent_nothing(c, silent, ending) ||
+	    (client && c->answers_unseen))
 		return SMB_SILENT_NOBODY;
 	return client ? SMB_SILENT_SERVER : SMB_SILENT_CLIENT;
 }
