@@ -635,7 +635,7 @@ cap_source_nanoseconds(const CapSource *self)
 void
 cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_total)
 {
-	FILE *file = self->live ? NULL : pcap_file(self->pcap);
+	FILE *file = self->live || !self->pcap ? NULL : pcap_file(self->pcap);
 	off_t at = -1;
 
 	if (self->archive)
