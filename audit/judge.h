@@ -10,7 +10,8 @@
  * lives, and calls judge.c at each logon and at the end. A judgement is only an entry in
  * `pair.seen` or `pair.numbers`; it never reads events.
  *
- * A new rule is a row in rules.c and a few lines in judge.c.
+ * A new rule is a row in rules.c and a few lines in judge.c. What takes several connections or pairs
+ * (a challenge given twice, guessed passwords) is judged in report.c, where all of them are together.
  */
 #pragma once
 

@@ -11,7 +11,8 @@
 
 /*
  * Caps on what a stranger can make grow, each of one connection; reaching one is counted in
- * SmbConnectionInfo.limits.
+ * SmbConnectionInfo.limits. Users, trees and files that have ended make room before that, and the
+ * oldest of the attempts does; those count in `omitted`. Names are cut without being counted.
  */
 typedef struct {
 	uint32_t outstanding; /* requests that wait for an answer (64) */

@@ -148,7 +148,6 @@ struct SmbConnection {
 	uint64_t ended_ns; /* of the packet that ended it, or the last one of the capture */
 };
 
-/* Whether the sink wants events of this kind. */
 /* Whether the sink wants events of this kind (SMB_EVENT_*). */
 static inline bool
 smb_wants(const SmbConnection *c, uint32_t kind)

@@ -119,6 +119,14 @@ wait_for_answer(SmbConnection *c, SmbPending *p, SmbMessage *m)
 	}
 }
 
+/* Whether a request has ids that the client can only know from an answer. */
+static bool
+uses_answers(const SmbMessage *m)
+{
+	return m->command != SMB_COM_NEGOTIATE && m->command != SMB_COM_SESSION_SETUP_ANDX &&
+	       m->uid && m->tid && m->uid != UINT16_MAX && m->tid != UINT16_MAX;
+}
+
 static void
 request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 {
@@ -135,9 +143,7 @@ request(SmbConnection *c, SmbMessage *m, SmbPending *first)
 		one_way(c, m, m->dir == SMB_TO_CLIENT);
 		return;
 	}
-	c->answers_unseen |= m->command != SMB_COM_NEGOTIATE &&
-			     m->command != SMB_COM_SESSION_SETUP_ANDX && m->uid && m->tid &&
-			     m->uid != UINT16_MAX && m->tid != UINT16_MAX;
+	c->answers_unseen |= uses_answers(m);
 	p = smb_pending_new(c, m);
 	if (m->command == SMB_COM_READ_RAW)
 		smb_pending_expect_raw(c, p, SMB_TO_CLIENT, true);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Why a client did not get what it came for: failures are noted as they come, those that later
- * exchanges made good are dropped, and at the end the earliest stage that failed is the outcome.
+ * exchanges made good are dropped, and at the end a chain of functions decides. The first that finds a
+ * reason wins, so their order in smb_outcome_settle is the order of priority.
  */
 #include "dissect/conversation/state/outcome.h"
 
@@ -109,11 +110,13 @@ failure_set(SmbConnection *c, SmbFailure *f, SmbWhy why, const SmbExchange *x, S
 {
 	if (f->why || !why)
 		return;
-	*f = (SmbFailure){ .why = why,
-			   .without_key = smb_logon_is_nobody(c, x->uid),
-			   .status = x->status,
-			   .frame = x->response.frame,
-			   .name = smb_context_string(c->context, name) };
+	f->why = why;
+	f->without_key = smb_logon_is_nobody(c, x->uid);
+	f->status = x->status;
+	f->frame = x->response.frame;
+	f->name = smb_context_string(c->context, name);
+	f->to_read = x->step == SMB_STEP_OPEN && x->open.to_read;
+	f->to_write = x->step == SMB_STEP_OPEN && x->open.to_write;
 }
 
 static bool
@@ -200,18 +203,11 @@ note_open(SmbConnection *c, const SmbExchange *x)
 {
 	SmbProgress *p = &c->state->progress;
 	const SmbOpenFacts *open = &x->open;
-	SmbWhy why;
+	SmbWhy why = x->failed ? why_not_opened(x) : SMB_WHY_NONE;
 
 	if (x->failed) {
-		SmbFailure *f;
-
-		why = why_not_opened(x);
-		f = why == SMB_WHY_NO_SUCH_FILE ? &p->missing : &p->file;
-		if (f->why)
-			return;
-		failure_set(c, f, why, x, open->name);
-		f->to_read = open->to_read;
-		f->to_write = open->to_write;
+		failure_set(c, why == SMB_WHY_NO_SUCH_FILE ? &p->missing : &p->file, why, x,
+			    open->name);
 		return;
 	}
 	if (failure_is(&p->missing, open->name) || (!open->directory && !open->pipe))
@@ -328,7 +324,7 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 	note_answer(c, x);
 }
 
-/* ---- the end: each function decides for its stage, or leaves the outcome as it is ---- */
+/* ---- the end: each function sets a reason, or leaves the next one to decide ---- */
 
 static bool
 ended_by(const SmbConnectionInfo *info, bool server)
@@ -337,35 +333,53 @@ ended_by(const SmbConnectionInfo *info, bool server)
 	       info->end_by_server == server;
 }
 
+/* Whether all of a connection was captured, from its first packet on. */
+static bool
+is_whole(const SmbConnectionInfo *info)
+{
+	return !info->one_way && !info->midstream && !info->incomplete;
+}
+
+/* Connected, and ended without a byte from either side. */
+static bool
+is_empty(const SmbConnectionInfo *info)
+{
+	return !info->bytes[SMB_TO_SERVER] && !info->bytes[SMB_TO_CLIENT] && info->syn_ack_ns &&
+	       info->end != SMB_END_CAPTURE_END && info->end != SMB_END_EVICTED;
+}
+
+static SmbWhy
+why_nobody_spoke(const SmbConnection *c, const SmbOutcomeInput *input)
+{
+	const SmbConnectionInfo *info = &c->info;
+	bool whole = is_whole(info);
+
+	if (info->verdict != SMB_VERDICT_REFUSED && info->silent == SMB_SILENT_SERVER &&
+	    c->state->progress.unanswered_frame)
+		return SMB_WHY_SERVER_SILENT;
+	if (whole && input->client_spoke && !input->server_spoke && info->bytes[SMB_TO_CLIENT])
+		return SMB_WHY_NOT_SMB;
+	if (info->silent == SMB_SILENT_CLIENT && !input->refused && !info->orphans)
+		return SMB_WHY_CLIENT_SILENT;
+	return whole && is_empty(info) ? SMB_WHY_CLIENT_SILENT : SMB_WHY_NONE;
+}
+
 static void
 settle_tcp(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 {
-	const SmbConnectionInfo *info = &c->info;
-	bool nothing = !info->bytes[SMB_TO_SERVER] && !info->bytes[SMB_TO_CLIENT] &&
-		       info->syn_ack_ns && !info->one_way && !info->incomplete &&
-		       !info->midstream && info->end != SMB_END_CAPTURE_END &&
-		       info->end != SMB_END_EVICTED;
-
 	o->stage = SMB_STAGE_TCP;
-	o->frame = info->first.frame;
-	o->by = SMB_BY_SERVER;
-	if (info->end == SMB_END_NO_ANSWER) {
+	o->frame = c->info.first.frame;
+	if (c->info.end == SMB_END_NO_ANSWER) {
 		o->why = SMB_WHY_NO_ANSWER;
-	} else if (info->end == SMB_END_PORT_CLOSED) {
+	} else if (c->info.end == SMB_END_PORT_CLOSED) {
 		o->why = SMB_WHY_PORT_CLOSED;
 		o->frame = input->when.frame;
-	} else if (info->verdict != SMB_VERDICT_REFUSED && info->silent == SMB_SILENT_SERVER &&
-		   c->state->progress.unanswered_frame) {
-		o->why = SMB_WHY_SERVER_SILENT;
-		o->frame = c->state->progress.unanswered_frame;
-	} else if (input->client_spoke && !input->server_spoke && info->bytes[SMB_TO_CLIENT] &&
-		   !info->midstream && !info->incomplete) {
-		o->why = SMB_WHY_NOT_SMB;
-	} else if ((info->silent == SMB_SILENT_CLIENT && !input->refused && !info->orphans) ||
-		   nothing) {
-		o->why = SMB_WHY_CLIENT_SILENT;
-		o->by = SMB_BY_CLIENT;
+	} else {
+		o->why = why_nobody_spoke(c, input);
+		if (o->why == SMB_WHY_SERVER_SILENT)
+			o->frame = c->state->progress.unanswered_frame;
 	}
+	o->by = o->why == SMB_WHY_CLIENT_SILENT ? SMB_BY_CLIENT : SMB_BY_SERVER;
 }
 
 static void

@@ -93,6 +93,7 @@ smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
 			return;
 		}
 	}
+	smb_connection_limit(c);
 }
 
 bool
