@@ -9,25 +9,26 @@
 #include "dissect/conversation/stream/stream.h"
 
 void
-smb_resync_lose(SmbHalf *h, SmbDir dir)
+smb_resync_lose(SmbHalf *h, SmbDir dir, const SmbStamp *when)
 {
 	h->mode = SMB_HALF_LOST;
 	h->head_len = h->tail_len = 0;
 	if (!h->gap_waits) {
 		h->gap = (SmbGap){ .dir = dir };
 		h->gap_waits = true;
+		h->gap_when = *when;
 	}
 }
 
 static void
-found(SmbConnection *c, SmbDir dir, uint32_t skipped, const SmbStamp *when)
+found(SmbConnection *c, SmbDir dir, uint32_t skipped)
 {
 	SmbHalf *h = &c->stream->half[dir];
 
 	h->gap.skipped += skipped;
 	h->mode = SMB_HALF_HEADER;
 	h->head_len = h->tail_len = 0;
-	smb_stream_report_gap(c, h, when);
+	smb_stream_report_gap(c, h);
 }
 
 /*
@@ -56,8 +57,8 @@ smb_resync_leave(SmbConnection *c, SmbDir dir, uint32_t passed, const SmbStamp *
 
 	c->info.anomalies |= SMB_ANOMALY_NOT_SMB;
 	h->len = 0;
-	smb_resync_lose(h, dir);
-	found(c, dir, SMB_NBSS_HEADER_SIZE + passed, when);
+	smb_resync_lose(h, dir, when);
+	found(c, dir, SMB_NBSS_HEADER_SIZE + passed);
 }
 
 /*
@@ -78,7 +79,7 @@ search_seam(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 	at = smb_nbss_find(both, c->stream->direct);
 	if (at >= tail)
 		return false;
-	found(c, dir, at, when);
+	found(c, dir, at);
 	smb_stream_bytes(c, dir, (SmbSpan){ seam + at, tail - at }, when);
 	return true;
 }
@@ -106,12 +107,12 @@ smb_resync_search(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *w
 	uint32_t at;
 
 	if (!h->gap_waits)
-		smb_resync_lose(h, dir);
+		smb_resync_lose(h, dir, when);
 	if (h->tail_len && search_seam(c, dir, bytes, when))
 		return bytes;
 	at = smb_nbss_find(bytes, c->stream->direct);
 	if (at < bytes.len) {
-		found(c, dir, at + h->tail_len, when);
+		found(c, dir, at + h->tail_len);
 		return smb_span_after(bytes, at);
 	}
 	keep_tail(h, bytes);

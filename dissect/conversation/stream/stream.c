@@ -24,7 +24,7 @@ buffer_free(SmbConnection *c, SmbHalf *h)
 }
 
 void
-smb_stream_report_gap(SmbConnection *c, SmbHalf *h, const SmbStamp *when)
+smb_stream_report_gap(SmbConnection *c, SmbHalf *h)
 {
 	SmbEvent event = { .kind = SMB_EVENT_GAP, .gap = &h->gap };
 
@@ -33,7 +33,7 @@ smb_stream_report_gap(SmbConnection *c, SmbHalf *h, const SmbStamp *when)
 	h->gap_waits = false;
 	c->info.skipped_bytes += h->gap.skipped;
 	if (h->gap.bytes || h->gap.skipped)
-		smb_emit(c, &event, when);
+		smb_emit(c, &event, &h->gap_when);
 }
 
 /* The message is over: it goes up with its bytes, as far as they were collected. */
@@ -175,7 +175,7 @@ at_header(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 		/* A bogus header may contain the start of a real message, so search it too. */
 		uint32_t before = h->head_len - part.len;
 
-		smb_resync_lose(h, dir);
+		smb_resync_lose(h, dir, when);
 		c->lost[dir]++;
 		h->tail_len = (uint8_t)smb_span_copy((SmbSpan){ h->head, before }, h->tail, before);
 		return bytes;
@@ -242,7 +242,7 @@ flush_half(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 	h->spoke = spoke; /* what was not finished asks for no answer */
 	if (h->mode == SMB_HALF_LOST && h->gap_waits)
 		h->gap.skipped += h->tail_len;
-	smb_stream_report_gap(c, h, when);
+	smb_stream_report_gap(c, h);
 }
 
 void
@@ -392,14 +392,15 @@ smb_stream_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause cause
 	}
 	h->gap = (SmbGap){ .dir = dir, .bytes = missing, .cause = cause };
 	h->gap_waits = true;
+	h->gap_when = *when;
 	/* Losing payload that is not parsed does not harm the message. */
 	h->cut = h->cut || !h->sized || h->len < h->keep;
 	if (inside) {
 		h->left -= (uint32_t)missing;
-		smb_stream_report_gap(c, h, when);
+		smb_stream_report_gap(c, h);
 	}
 	if (h->mode == SMB_HALF_BODY && (!inside || h->left == 0))
 		end_of_message(c, dir, smb_reader_new(h->buf, h->len, h->total), h->cut, when);
 	if (!inside)
-		smb_resync_lose(h, dir);
+		smb_resync_lose(h, dir, when);
 }

@@ -92,6 +92,7 @@ typedef struct {
 	uint32_t len, cap;
 	/* A loss whose end is not known yet: reported when the next message is found. */
 	bool gap_waits;
+	SmbStamp gap_when; /* where it was noticed, which is what is reported */
 	SmbGap gap;
 } SmbHalf;
 
@@ -110,11 +111,11 @@ struct SmbStream {
 /* Feeds bytes of a direction, whichever mode it is in. */
 void smb_stream_bytes(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when);
 /* Reports the gap that waits, if any. */
-void smb_stream_report_gap(SmbConnection *c, SmbHalf *h, const SmbStamp *when);
+void smb_stream_report_gap(SmbConnection *c, SmbHalf *h);
 
 /* resync.c */
 /* The half is lost from here on. */
-void smb_resync_lose(SmbHalf *h, SmbDir dir);
+void smb_resync_lose(SmbHalf *h, SmbDir dir, const SmbStamp *when);
 /* LOST: looks for a message in the bytes. Returns those after the ones that were used up. */
 SmbSpan smb_resync_search(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when);
 /*

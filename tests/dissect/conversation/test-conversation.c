@@ -30,7 +30,7 @@ enum {
 typedef struct {
 	SmbExchange x[256];
 	uint32_t n_exchanges;
-	uint64_t told, gaps, gap_bytes, skipped, netbios, opened, ended;
+	uint64_t told, gaps, gap_bytes, gap_frame, skipped, netbios, opened, ended;
 	uint64_t messages, response_to[256];
 	SmbNetbios last_netbios;
 	SmbConnectionInfo last; /* pointers in it are gone */
@@ -68,6 +68,7 @@ on_event(void *user, const SmbEvent *e)
 		log->gaps++;
 		log->gap_bytes += e->gap->bytes;
 		log->skipped += e->gap->skipped;
+		log->gap_frame = e->when.frame;
 		break;
 	case SMB_EVENT_NETBIOS:
 		log->netbios++;
@@ -544,6 +545,20 @@ START_TEST(gap_in_payload_costs_nothing_else)
 }
 END_TEST
 
+/* It is reported when the connection ends, and was noticed long before. */
+START_TEST(gap_that_nothing_follows_has_its_own_frame)
+{
+	start(445, false);
+	feed(SMB_TO_SERVER, simple(COM_ECHO, false, 1));
+	gap(SMB_TO_CLIENT, 20);
+	feed_bytes(SMB_TO_CLIENT, "no message begins here", 22);
+	feed(SMB_TO_SERVER, simple(COM_ECHO, false, 2));
+	stop(SMB_END_TIMEOUT);
+	ck_assert_uint_eq(fixture.log.gaps, 1);
+	ck_assert_uint_eq(fixture.log.gap_frame, 3);
+}
+END_TEST
+
 /*
  * After a gap that swallowed a header, the next message is searched, and what was passed over is
  * said.
@@ -882,8 +897,9 @@ suite(void)
 		{ "andx", { chained_read_uses_the_fid_of_its_open, failed_block_ends_the_chain } },
 		{ "raw", { read_raw_is_answered_by_bare_data, write_raw_ends_as_its_mode_says } },
 		{ "loss",
-		  { gap_in_payload_costs_nothing_else, gap_over_a_header_finds_the_next_message,
-		    search_crosses_pieces, hidden_message_is_found, contents_are_no_messages,
+		  { gap_in_payload_costs_nothing_else, gap_that_nothing_follows_has_its_own_frame,
+		    gap_over_a_header_finds_the_next_message, search_crosses_pieces,
+		    hidden_message_is_found, contents_are_no_messages,
 		    midstream_begins_with_the_next_message } },
 		{ "recognition",
 		  { smb_is_recognised_on_any_port, recognition_needs_no_whole_header,
