@@ -30,7 +30,8 @@ typedef struct {
 	SmbText called, calling; /* without padding and suffix */
 	uint8_t called_suffix, calling_suffix;
 	SmbNetbiosResult result;
-	uint8_t error; /* of a refusal */
+	SmbAnswer answer; /* UNANSWERED: NONE, or NOT_SEEN */
+	uint8_t error;    /* of a refusal */
 	uint8_t retarget_ip[4];
 	uint16_t retarget_port;
 	uint32_t incomplete;

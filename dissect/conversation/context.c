@@ -109,6 +109,21 @@ smb_emit(SmbConnection *c, SmbEvent *event, const SmbStamp *when)
 	c->context->config.event(c->context->config.user, event);
 }
 
+SmbAnswer
+smb_connection_answer(const SmbConnection *c, SmbDir dir, uint32_t lost_before, uint64_t asked_ns)
+{
+	static const uint64_t PATIENCE_NS = UINT64_C(5000000000);
+	const SmbConnectionInfo *info = &c->info;
+	bool captured = info->bytes[dir] || !info->one_way;
+	bool implied = c->answers_unseen && !info->messages[SMB_TO_CLIENT];
+	bool soon = info->end == SMB_END_CAPTURE_END && c->ended_ns - asked_ns < PATIENCE_NS;
+
+	return c->lost[dir] != lost_before || !captured || implied || soon ||
+			       info->end == SMB_END_EVICTED
+		       ? SMB_ANSWER_NOT_SEEN
+		       : SMB_ANSWER_NONE;
+}
+
 void
 smb_connection_limit(SmbConnection *c)
 {

@@ -157,6 +157,14 @@ smb_wants(const SmbConnection *c, uint32_t kind)
 
 /* Sends an event whose payload is set; its connection and time are filled in. */
 void smb_emit(SmbConnection *c, SmbEvent *event, const SmbStamp *when);
+/*
+ * At the end, what became of an answer of that side that is not there, to what was asked at
+ * `asked_ns`: NONE, or NOT_SEEN, because bytes of that side are missing (`lost_before`: its
+ * SmbConnection.lost when it was asked), it was not captured at all, or the capture ended within
+ * five seconds.
+ */
+SmbAnswer smb_connection_answer(const SmbConnection *c, SmbDir dir, uint32_t lost_before,
+				uint64_t asked_ns);
 /* A cap of the connection was reached: counted, and the record is incomplete. */
 void smb_connection_limit(SmbConnection *c);
 

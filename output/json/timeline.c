@@ -70,6 +70,8 @@ put_netbios(OutSinkBase *self, OutConn *conn, const SmbNetbios *n)
 	out_key(b, "calling");
 	put_netbios_name(b, n->has_names, n->calling, n->calling_suffix);
 	out_key_str(b, "result", smb_netbios_result_name(n->result));
+	if (n->answer != SMB_ANSWER_GIVEN)
+		out_key_str(b, "answer", smb_answer_name(n->answer));
 	if (n->result == SMB_NETBIOS_REFUSED) {
 		out_key_u64(b, "error_code", n->error);
 		out_key_str(b, "error", smb_nbss_error_name(n->error));

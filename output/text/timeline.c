@@ -183,15 +183,22 @@ begin_connection(Timeline *self, OutConn *conn)
 
 /* ---- Exchanges ---- */
 
+/* Of a request without a response. */
 static OutAnswerKind
-answer_kind(const SmbExchange *x)
+missing_kind(SmbAnswer answer)
 {
 	static const OutAnswerKind kinds[] = { [SMB_ANSWER_GIVEN] = OUT_ANSWER_DASH,
 					       [SMB_ANSWER_NONE] = OUT_ANSWER_NONE,
 					       [SMB_ANSWER_WAITING] = OUT_ANSWER_WAITING,
 					       [SMB_ANSWER_NOT_SEEN] = OUT_ANSWER_NOT_SEEN };
 
-	return x->request.frame && x->response.frame ? OUT_ANSWER_TIME : kinds[x->answer];
+	return kinds[answer];
+}
+
+static OutAnswerKind
+answer_kind(const SmbExchange *x)
+{
+	return x->request.frame && x->response.frame ? OUT_ANSWER_TIME : missing_kind(x->answer);
 }
 
 static void
@@ -344,7 +351,7 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 	out_columns_begin(&self->columns, b, conn->info,
 			  asked ? n->request.time_ns : n->response.time_ns,
 			  asked && answered ? OUT_ANSWER_TIME
-			  : asked           ? OUT_ANSWER_NONE
+			  : asked           ? missing_kind(n->answer)
 					    : OUT_ANSWER_DASH,
 			  ns);
 	from = b->len;

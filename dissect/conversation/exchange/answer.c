@@ -121,9 +121,6 @@ smb_pending_give_up(SmbConnection *c, const SmbExchange *by, const SmbMessage *m
 
 /* ---- no answer ---- */
 
-/* The answer to a request this short before the end of the capture may have come after it. */
-static const uint64_t PATIENCE_NS = 5ULL * 1000 * 1000 * 1000;
-
 /*
  * The server holds it until something happens: it said so (STATUS_PENDING, [MS-SMB2] 3.3.4.2), or
  * it is of a kind that it holds.
@@ -137,30 +134,14 @@ is_held(const SmbPending *p, const SmbRequest *req)
 	return req->may_wait || req->x.step == SMB_STEP_NOTIFY || p->interim;
 }
 
-SmbAnswer
-smb_answer_missing(const SmbConnection *c, SmbDir dir, uint32_t lost_before)
-{
-	bool other_seen = c->info.bytes[dir] != 0 || !c->info.one_way;
-	bool unseen = c->answers_unseen && !c->info.messages[SMB_TO_CLIENT];
-
-	return c->lost[dir] != lost_before || !other_seen || unseen ||
-			       c->info.end == SMB_END_EVICTED
-		       ? SMB_ANSWER_NOT_SEEN
-		       : SMB_ANSWER_NONE;
-}
-
 void
 smb_request_unanswered(SmbConnection *c, const SmbPending *p, SmbRequest *req, uint32_t why)
 {
 	SmbExchange *x = &req->x;
 
-	bool soon = c->info.end == SMB_END_CAPTURE_END &&
-		    c->ended_ns - x->request.time_ns < PATIENCE_NS;
-
-	x->answer = why ? SMB_ANSWER_NOT_SEEN
-			: smb_answer_missing(c, SMB_TO_CLIENT, p->lost_before);
-	if (x->answer == SMB_ANSWER_NONE && soon)
-		x->answer = SMB_ANSWER_NOT_SEEN;
+	x->answer =
+		why ? SMB_ANSWER_NOT_SEEN
+		    : smb_connection_answer(c, SMB_TO_CLIENT, p->lost_before, x->request.time_ns);
 	if (x->answer == SMB_ANSWER_NONE && is_held(p, req))
 		x->answer = SMB_ANSWER_WAITING;
 	x->incomplete |= why;

@@ -39,7 +39,8 @@ give_up(SmbConnection *c, SmbRequest *req)
 	if (x->other.unsure) {
 		x->one_way = true;
 	} else {
-		x->answer = smb_answer_missing(c, SMB_TO_SERVER, req->lost_before);
+		x->answer = smb_connection_answer(c, SMB_TO_SERVER, req->lost_before,
+						  x->request.time_ns);
 		x->incomplete |= SMB_INCOMPLETE_NO_RESPONSE;
 		if (x->answer == SMB_ANSWER_NONE)
 			c->info.unanswered++;

@@ -105,11 +105,6 @@ smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uin
 void smb_request_answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, SmbStatus status);
 /* No response came: says what that means, and counts it. `why`: SMB_INCOMPLETE_*, or 0. */
 void smb_request_unanswered(SmbConnection *c, const SmbPending *p, SmbRequest *req, uint32_t why);
-/*
- * Whether an answer from that side was not seen, or did not come: `lost_before` is
- * SmbConnection.lost of that side when it was asked.
- */
-SmbAnswer smb_answer_missing(const SmbConnection *c, SmbDir dir, uint32_t lost_before);
 /* A request was made: notes which others its sender does not want any more (CANCEL, CLOSE ...). */
 void smb_pending_give_up(SmbConnection *c, const SmbExchange *by, const SmbMessage *m);
 

@@ -57,6 +57,7 @@ request(SmbConnection *c, SmbReader *bytes, bool cut, const SmbStamp *when)
 	*n = (SmbNetbios){ .request = *when, .incomplete = cut ? SMB_INCOMPLETE_TRUNCATED : 0 };
 	n->has_names = smb_nbss_request_read(bytes, &c->stream->called, &c->stream->calling);
 	c->stream->netbios_waits = true;
+	c->stream->netbios_lost = c->lost[SMB_TO_CLIENT];
 	if (!n->has_names)
 		return;
 	n->called = smb_netbios_name_text(&c->stream->called);
@@ -104,6 +105,8 @@ smb_session_flush(SmbConnection *c, const SmbStamp *when)
 		return;
 	c->stream->netbios_waits = false;
 	c->stream->netbios.incomplete |= SMB_INCOMPLETE_NO_RESPONSE;
+	c->stream->netbios.answer = smb_connection_answer(c, SMB_TO_CLIENT, c->stream->netbios_lost,
+							  c->stream->netbios.request.time_ns);
 	smb_emit(c, &event, when);
 }
 

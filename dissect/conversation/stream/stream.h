@@ -102,6 +102,7 @@ struct SmbStream {
 	SmbHalf half[2];
 	bool netbios_waits; /* a session request that is not yet answered */
 	bool netbios_refused;
+	uint32_t netbios_lost; /* SmbConnection.lost of the server when it was sent */
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling; /* the names that `netbios` points to */
 };
