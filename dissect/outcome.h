@@ -85,6 +85,7 @@ typedef struct {
 	SmbStatus status; /* of the response that refused */
 	SmbString *name;  /* share, file or called name; owned by the connection; NULL: not known */
 	uint8_t netbios_error; /* NETBIOS_REFUSED: RFC 1002 4.3.4 */
+	bool without_key;      /* ENCRYPTION_REQUIRED: the client encrypts, but not for nobody */
 	bool kerberos;         /* LOGON_REFUSED: it was a ticket */
 	bool old_secret;       /* LOGON_REFUSED: older than NTLMv2 */
 	bool notify_waits;     /* LOST: a change notification was waiting */

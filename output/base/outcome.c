@@ -139,8 +139,15 @@ encryption_required(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	const SmbOutcome *o = &info->outcome;
 
-	out_lit(b, "the server wants encryption, and this client does not encrypt");
+	out_str(b, o->without_key
+			   ? "the server wants encryption, for which guests and anonymous users "
+			     "have no key"
+			   : "the server wants encryption, and this client does not encrypt");
 	put_status(b, o);
+	if (o->without_key) {
+		out_lit(b, ": log on with an account");
+		return;
+	}
 	out_lit(b, ": use a client with SMB 3, or do not require encryption");
 	if (o->name) {
 		out_lit(b, " of ");
@@ -186,6 +193,12 @@ no_such_share(OutBuffer *b, const SmbConnectionInfo *info)
 static void
 not_smb(OutBuffer *b, const SmbConnectionInfo *info)
 {
+	if (info->outcome.by == SMB_BY_CLIENT) {
+		out_lit(b, "what the client sends to ");
+		put_port(b, info);
+		out_lit(b, " is not SMB: correct its port, or look for what it is");
+		return;
+	}
 	out_lit(b, "what answers on ");
 	put_port(b, info);
 	out_lit(b, " does not speak SMB: another service listens there");

@@ -348,25 +348,37 @@ is_empty(const SmbConnectionInfo *info)
 	       info->end != SMB_END_CAPTURE_END && info->end != SMB_END_EVICTED;
 }
 
+/* One side, or what answers it, speaks something else. */
+static bool
+is_not_smb(const SmbConnectionInfo *info, const SmbOutcomeInput *input)
+{
+	if (!is_whole(info) || input->server_spoke)
+		return false;
+	if (input->client_spoke)
+		return info->bytes[SMB_TO_CLIENT] != 0;
+	return info->bytes[SMB_TO_SERVER] && info->skipped_bytes >= info->bytes[SMB_TO_SERVER];
+}
+
 static SmbWhy
 why_nobody_spoke(const SmbConnection *c, const SmbOutcomeInput *input)
 {
 	const SmbConnectionInfo *info = &c->info;
-	bool whole = is_whole(info);
 
 	if (info->verdict != SMB_VERDICT_REFUSED && info->silent == SMB_SILENT_SERVER &&
 	    c->state->progress.unanswered_frame)
 		return SMB_WHY_SERVER_SILENT;
-	if (whole && input->client_spoke && !input->server_spoke && info->bytes[SMB_TO_CLIENT])
+	if (is_not_smb(info, input))
 		return SMB_WHY_NOT_SMB;
 	if (info->silent == SMB_SILENT_CLIENT && !input->refused && !info->orphans)
 		return SMB_WHY_CLIENT_SILENT;
-	return whole && is_empty(info) ? SMB_WHY_CLIENT_SILENT : SMB_WHY_NONE;
+	return is_whole(info) && is_empty(info) ? SMB_WHY_CLIENT_SILENT : SMB_WHY_NONE;
 }
 
 static void
 settle_tcp(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 {
+	bool client;
+
 	o->stage = SMB_STAGE_TCP;
 	o->frame = c->info.first.frame;
 	if (c->info.end == SMB_END_NO_ANSWER) {
@@ -379,7 +391,9 @@ settle_tcp(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 		if (o->why == SMB_WHY_SERVER_SILENT)
 			o->frame = c->state->progress.unanswered_frame;
 	}
-	o->by = o->why == SMB_WHY_CLIENT_SILENT ? SMB_BY_CLIENT : SMB_BY_SERVER;
+	client = o->why == SMB_WHY_CLIENT_SILENT ||
+		 (o->why == SMB_WHY_NOT_SMB && !input->client_spoke);
+	o->by = client ? SMB_BY_CLIENT : SMB_BY_SERVER;
 }
 
 static void
@@ -507,6 +521,7 @@ settle_logon(SmbConnection *c, SmbOutcome *o)
 		return;
 	}
 	o->why = why_refused(c, auth);
+	o->without_key = c->state->can_encrypt;
 	o->by = SMB_BY_SERVER;
 	o->frame = auth->response.frame;
 	/* The status of a ticket that was turned down says only that the server goes on. */
@@ -595,6 +610,7 @@ take_failure(SmbConnection *c, SmbOutcome *o, SmbStage stage, const SmbFailure *
 	if (denied && (!c->state->can_encrypt || f->without_key) &&
 	    smb_server_is_known_for_encryption(c, f->name))
 		o->why = SMB_WHY_ENCRYPTION_REQUIRED;
+	o->without_key = f->without_key && c->state->can_encrypt;
 }
 
 static const SmbFailure *
