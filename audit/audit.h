@@ -24,11 +24,12 @@
 
 #include <glib.h>
 
+#include "audit/evidence.h"
+#include "audit/posture.h"
 #include "audit/rules.h"
 #include "dissect/event.h"
 
 enum {
-	AUDIT_EVIDENCE_MAX = SMB_CAP(3, 2),    /* first occurrences kept of each thing */
 	AUDIT_KEY_MAX = 256,                   /* bytes kept of a name, with its NUL */
 	AUDIT_NAMES_MAX = SMB_CAP(16, 2),      /* entries of a list of a pair */
 	AUDIT_DIALECTS_MAX = SMB_CAP(64, 2),   /* that the client of a pair offered */
@@ -87,31 +88,6 @@ uint64_t audit_tally_of(const AuditTally *self, const char *key);
 /* Frees its keys and makes it empty. */
 void audit_tally_clear(AuditTally *self);
 
-/* ---- Evidence ---- */
-
-typedef struct {
-	uint64_t time_ns;
-	const char *capture; /* owned by the Audit; NULL: live, or too many names */
-	uint64_t connection; /* its ordinal in that capture, from 1 */
-	uint64_t frame;      /* 0: none */
-} AuditEvidence;
-
-typedef struct {
-	uint64_t count;
-	uint64_t refused; /* of these, attempts to log on that the server refused */
-	uint32_t n;
-	AuditEvidence *first; /* the earliest; NULL if n is 0 */
-} AuditSighting;
-
-/* As strcmp: the order in which evidence is kept, by time first. */
-int audit_evidence_compare(const AuditEvidence *a, const AuditEvidence *b);
-/* Keeps the evidence (copied) if it is among the earliest; does not count. */
-void audit_sighting_evidence(AuditSighting *self, const AuditEvidence *evidence);
-/* Adds the counts of `from`, and keeps the earliest evidence of both. */
-void audit_sighting_merge(AuditSighting *self, const AuditSighting *from);
-/* Frees its evidence and makes it empty. */
-void audit_sighting_clear(AuditSighting *self);
-
 /* ---- Authentications ---- */
 
 typedef enum {
@@ -120,6 +96,7 @@ typedef enum {
 	AUDIT_SIGNING_OFFERED_NOT_USED,
 	AUDIT_SIGNING_DISABLED,
 	AUDIT_SIGNING_UNKNOWN,
+	AUDIT_SIGNING_NOT_APPLICABLE, /* guest and anonymous sessions have no key to sign with */
 	AUDIT_SIGNINGS,
 } AuditSigning;
 const char *audit_signing_name(AuditSigning signing); /* "offered_not_used" */
@@ -153,6 +130,7 @@ typedef struct {
 	uint64_t incomplete; /* attempts whose handshake was not seen completely */
 	uint64_t encrypted;  /* attempts on connections with encrypted messages */
 	uint64_t signing[AUDIT_SIGNINGS];
+	uint64_t dialects[AUDIT_DIALECTS]; /* of their connections */
 	AuditSighting seen;
 	AuditTally shares;
 	AuditTally encryption_types; /* Kerberos tickets */
@@ -217,6 +195,9 @@ typedef enum {
 	AUDIT_LAYERS,
 } AuditLayer;
 
+/* Findings about an end as a whole follow from its traits, and the worst of them are high. */
+#define AUDIT_LAYER_TRAITS AUDIT_LAYER_HIGH
+
 enum { AUDIT_ALL_LAYERS = (1 << AUDIT_LAYERS) - 1 };
 
 const char *audit_layer_name(AuditLayer layer);   /* "details" */
@@ -252,6 +233,8 @@ typedef enum {
 	AUDIT_N_PRE_NT_BY_SERVER, /* verdict pre_nt, though the client offered an NT dialect */
 	AUDIT_N_USED,             /* somebody was let in, or something else succeeded */
 	AUDIT_N_USED_SMB1,        /* of these, with SMB1 */
+	AUDIT_N_NETBIOS,          /* over NetBIOS: port 139, NetBEUI, NetBIOS over IPX */
+	AUDIT_N_BROWSING,         /* nothing but the computer browser ([MS-BRWS] 3.3.5.6) */
 	AUDIT_NUMBERS,
 } AuditNumber;
 const char *audit_number_name(AuditNumber number); /* "smb1_used" */
@@ -271,7 +254,8 @@ typedef enum {
 	AUDIT_ENDS,   /* connections by how they ended */
 	AUDIT_DAYS,   /* connections by the day (UTC) on which they began */
 	AUDIT_SHARES,
-	AUDIT_TRIES, /* refused passwords, by when and account (guesses.h) */
+	AUDIT_PROGRAMS, /* connections by what the client offered and its system: observe.c */
+	AUDIT_TRIES,    /* refused passwords, by when and account (guesses.h) */
 	AUDIT_TALLIES,
 } AuditTallyId;
 /* The cap of this list of a pair. */
@@ -290,8 +274,9 @@ typedef struct {
 	AuditChallenge *challenges; /* sorted by id */
 	uint32_t n_challenges;
 	bool challenges_dropped;
-	bool bare;      /* its details were left out */
-	uint8_t layers; /* in the inventory: those that are kept, a bit each */
+	AuditTraits traits; /* what both ends showed of themselves (posture.h) */
+	bool bare;          /* its details were left out */
+	uint8_t layers;     /* in the inventory: those that are kept, a bit each */
 } AuditPair;
 
 /* The authentication of this identity (copied), created if there is none; NULL beyond the cap. */

@@ -40,6 +40,15 @@ pair_in(const AuditReport *report, const AuditKept *pair)
 		       : NULL;
 }
 
+/* A pair of its server in another audit; NULL if the server was not seen there. */
+static const AuditKept *
+server_in(const AuditReport *report, const AuditKept *pair)
+{
+	const AuditMember *server = audit_member_find(report->servers, &pair->server);
+
+	return server ? g_array_index(report->by_server, const AuditKept *, server->first) : NULL;
+}
+
 /*
  * Whether a finding missing from an audit is really absent: its pair was seen, and nothing that
  * could have caused the finding was left out.
@@ -47,7 +56,7 @@ pair_in(const AuditReport *report, const AuditKept *pair)
 static bool
 is_gone(const AuditReport *report, const AuditFinding *f)
 {
-	const AuditKept *pair = pair_in(report, f->pair);
+	const AuditKept *pair = f->whole ? server_in(report, f->pair) : pair_in(report, f->pair);
 	AuditLayer layer = audit_layer_of(audit_rule(f->rule)->severity);
 
 	if (f->rule == AUDIT_STATIC_CHALLENGE)
@@ -59,8 +68,11 @@ static gint
 compare_by_pair(gconstpointer a, gconstpointer b)
 {
 	const AuditFinding *x = a, *y = b;
-	int order = compare_pair(x->pair, y->pair);
+	int order = (int)x->whole - (int)y->whole;
 
+	if (!order)
+		order = x->whole ? audit_address_compare(&x->pair->server, &y->pair->server)
+				 : compare_pair(x->pair, y->pair);
 	return order ? order : (int)x->rule - (int)y->rule;
 }
 
@@ -80,9 +92,12 @@ by_pair(const AuditReport *report)
 static void
 one_sided(GArray *changes, const AuditFinding *f, AuditChangeKind kind)
 {
-	AuditChange change = {
-		.kind = kind, .rule = f->rule, .scope = f->scope, .pair = f->pair, .count = f->count
-	};
+	AuditChange change = { .kind = kind,
+			       .rule = f->rule,
+			       .scope = f->scope,
+			       .pair = f->pair,
+			       .count = f->count,
+			       .whole = f->whole };
 
 	g_array_append_val(changes, change);
 }
@@ -114,12 +129,12 @@ worst_of(GArray *findings, guint *at, const AuditKept *pair)
 
 	while (*at < findings->len) {
 		const AuditFinding *f = &g_array_index(findings, AuditFinding, *at);
-		int order = compare_pair(f->pair, pair);
+		int order = f->whole ? 1 : compare_pair(f->pair, pair);
 
 		if (order > 0)
 			break;
 		if (order == 0)
-			worst = MAX(worst, audit_rule(f->rule)->severity);
+			worst = MAX(worst, f->severity);
 		(*at)++;
 	}
 	return worst;

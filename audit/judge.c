@@ -60,13 +60,6 @@ audit_judge_challenge(SmbSpan challenge)
 	return false;
 }
 
-static bool
-is_ntlm(SmbPasswordType type)
-{
-	return type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
-	       type == SMB_PASSWORD_NTLMV1_ESS || type == SMB_PASSWORD_NTLMV2;
-}
-
 /*
  * A client without a user name, or one that gives up before the secret, has not got a password
  * wrong.
@@ -146,12 +139,12 @@ judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 		see(pair, AUDIT_GUEST_LOGON, at);
 	if (auth->password_type == SMB_PASSWORD_ANONYMOUS)
 		see(pair, AUDIT_ANONYMOUS_SESSION, at);
-	if (auth->guest || auth->password_type == SMB_PASSWORD_ANONYMOUS)
+	if (auth->guest || auth->password_type == SMB_PASSWORD_ANONYMOUS) {
+		f->guests = true;
 		return;
+	}
 	if (!f->logged_on.frame)
 		f->logged_on = *at;
-	if (!f->relayable.frame && is_ntlm(auth->password_type))
-		f->relayable = *at;
 }
 
 /*
@@ -207,13 +200,14 @@ signing_of(const AuditFacts *f, const SmbConnectionInfo *info)
 {
 	bool unsigned_seen = f->after_logon && !info->signing_observed && !info->gaps;
 
+	/* Guests and anonymous sessions have no key ([MS-SMB2] 3.3.5.5.3, [MS-CIFS] 3.3.5.43). */
+	if (f->guests && !f->logged_on.frame && !info->signing_observed)
+		return AUDIT_SIGNING_NOT_APPLICABLE;
 	if (info->signing & SMB_SIGNING_SERVER_REQUIRED)
 		return AUDIT_SIGNING_REQUIRED;
-	/* A client's flag is trusted until it continues unsigned. */
-	if ((info->signing & SMB_SIGNING_CLIENT_REQUIRED) && !unsigned_seen)
-		return AUDIT_SIGNING_REQUIRED;
 	if (info->signing_observed)
-		return AUDIT_SIGNING_USED;
+		return info->signing & SMB_SIGNING_CLIENT_REQUIRED ? AUDIT_SIGNING_REQUIRED
+								   : AUDIT_SIGNING_USED;
 	if (!info->has_security_mode && !(info->version == 1 && info->share_level))
 		return AUDIT_SIGNING_UNKNOWN;
 	if (!(info->signing & SMB_SIGNING_SERVER_ENABLED))
@@ -263,6 +257,22 @@ begin_of(const Audit *audit, const AuditFacts *f, const SmbConnectionInfo *info)
 	return f->negotiated.frame ? f->negotiated : audit_evidence_of(audit, info, &info->first);
 }
 
+/* Nothing but the computer browser, which never speaks anything else: [MS-BRWS] 3.3.5.6. */
+static bool
+is_browsing(const AuditFacts *f)
+{
+	return f->browsed && !f->worked;
+}
+
+static bool
+is_netbios(const SmbConnectionInfo *info)
+{
+	enum { NETBIOS_SSN = 139 };
+
+	return info->ends.server_port == NETBIOS_SSN ||
+	       ((info->ends.family == 2 || info->ends.family == 3) && !info->ends.connectionless);
+}
+
 /* Which versions were used, and which the client only offered. */
 static void
 judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool probe)
@@ -278,8 +288,12 @@ judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, 
 	if (smb1) {
 		see(pair, AUDIT_SMB1_IN_USE, f->smb1_seen ? &f->smb1 : &at);
 		/* Both on one connection are not a downgrade. */
-		if (!smb2)
+		if (is_browsing(f))
+			see(pair, AUDIT_BROWSER_SERVICE, f->smb1_seen ? &f->smb1 : &at);
+		else if (!smb2)
 			see(pair, AUDIT_DOWNGRADE, f->smb1_seen ? &f->smb1 : &at);
+	} else if (audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1)) {
+		see(pair, AUDIT_SMB1_LOCKED_OUT, &at);
 	} else if (info->verdict == SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN ||
 		   (info->verdict == SMB_VERDICT_REFUSED && f->smb1_offered)) {
 		see(pair, AUDIT_SMB1_ONLY_OFFERED, &at);
@@ -302,26 +316,39 @@ judge_dialect(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
 		see(pair, AUDIT_SHARE_LEVEL_SECURITY, &at);
 }
 
+/* -1: not known by name. */
+static int
+dialect_of(const SmbConnectionInfo *info)
+{
+	char name[AUDIT_KEY_MAX];
+
+	smb_text_to_utf8(smb_string_text(info->dialect), name, sizeof(name));
+	return audit_dialect_find(name);
+}
+
+static bool
+has_no_key(const AuditIdentity *who)
+{
+	return who->result == SMB_RESULT_ACCEPTED &&
+	       (who->guest || who->password_type == SMB_PASSWORD_ANONYMOUS);
+}
+
 static void
-judge_signing(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
+judge_signing(AuditFacts *f, const SmbConnectionInfo *info)
 {
 	AuditSigning signing = signing_of(f, info);
-	AuditEvidence at = begin_of(audit, f, info);
-	bool open = signing != AUDIT_SIGNING_REQUIRED && signing != AUDIT_SIGNING_USED &&
-		    !info->encrypted;
+	int dialect = dialect_of(info);
 
 	audit_facts_count(f, AUDIT_SIGNED, audit_signing_name(signing));
-	/* Dialects before NT have no signing flag: what the server supports is not known. */
-	if (signing == AUDIT_SIGNING_DISABLED && info->verdict != SMB_VERDICT_PRE_NT)
-		see(&f->pair, AUDIT_SIGNING_IS_DISABLED, &at);
 	if (signing == AUDIT_SIGNING_OFFERED_NOT_USED && !info->encrypted)
 		see(&f->pair, AUDIT_SIGNING_NOT_USED, &f->logged_on);
-	if (open && f->relayable.frame && f->after_logon && !info->gaps)
-		see(&f->pair, AUDIT_NTLM_RELAYABLE, &f->relayable);
 	for (uint32_t i = 0; i < f->pair.n_auths; i++) {
 		AuditAuth *auth = &f->pair.auths[i];
 
-		auth->signing[signing] += auth->seen.count;
+		auth->signing[has_no_key(&auth->who) ? AUDIT_SIGNING_NOT_APPLICABLE : signing] +=
+			auth->seen.count;
+		if (dialect >= 0)
+			auth->dialects[dialect] += auth->seen.count;
 		if (info->encrypted)
 			auth->encrypted += auth->seen.count;
 	}
@@ -364,6 +391,8 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 
 	numbers[AUDIT_N_USED] = f->used;
 	numbers[AUDIT_N_USED_SMB1] = f->used && f->smb1_seen;
+	numbers[AUDIT_N_NETBIOS] = is_netbios(info);
+	numbers[AUDIT_N_BROWSING] = f->smb1_seen && is_browsing(f);
 	numbers[AUDIT_N_PROBES] = probe;
 	if (probe) /* proof, in case nothing else ever came */
 		audit_sighting_evidence(&f->pair.seen[AUDIT_SCANNER], &f->negotiated);
@@ -381,7 +410,7 @@ audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnection
 
 	judge_version(audit, self, info, probe);
 	judge_dialect(audit, self, info);
-	judge_signing(audit, self, info);
+	judge_signing(self, info);
 	judge_end(audit, self, info);
 	judge_numbers(self, info, probe);
 }
@@ -391,8 +420,10 @@ audit_judge_scanner(const Audit *audit, AuditFacts *self, const SmbConnectionInf
 {
 	AuditPair *pair = &self->pair;
 	AuditEvidence at = begin_of(audit, self, info);
-	AuditPair scan = { .client = pair->client, .server = pair->server };
+	AuditPair scan = { .client = pair->client, .server = pair->server, .traits = pair->traits };
 
+	/* What the server answers a scanner is a fact of the server. */
+	pair->traits = (AuditTraits){ 0 };
 	audit_pair_clear(pair);
 	*pair = scan;
 	pair->numbers[AUDIT_N_SCANS] = 1;

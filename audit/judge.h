@@ -24,7 +24,6 @@ typedef struct {
 	AuditEvidence negotiated;  /* the first negotiate */
 	AuditEvidence smb1;        /* the first exchange that shows SMB1 in use */
 	AuditEvidence unsupported; /* the change notification that was refused */
-	AuditEvidence relayable;   /* the first NTLM logon that was accepted */
 	AuditEvidence logged_on;   /* the first logon of a known user */
 	uint32_t negotiates;
 	uint32_t waiting; /* change notifications still waiting for a change */
@@ -33,6 +32,9 @@ typedef struct {
 	bool setup;       /* a session setup or a tree connect was asked for */
 	bool after_logon; /* an exchange that would be signed was seen whole after a logon */
 	bool used;        /* somebody was let in, or something else succeeded */
+	bool browsed;     /* the computer browser asked for servers */
+	bool worked;      /* anything else was done, or a share but IPC$ was asked for */
+	bool guests;      /* somebody was let in without a key to sign with */
 	bool scanner;
 } AuditFacts;
 

@@ -99,6 +99,20 @@ put_identity(Writer *w, const AuditIdentity *who)
 	put_bytes(w, who->host, strlen(who->host) + 1);
 }
 
+/* A bit for each that is there, as of numbers. */
+static void
+put_dialects(Writer *w, const uint64_t *dialects)
+{
+	uint64_t there = 0;
+
+	for (int i = 0; i < AUDIT_DIALECTS; i++)
+		there |= (uint64_t)(dialects[i] > 0) << i;
+	put(w, there);
+	for (int i = 0; i < AUDIT_DIALECTS; i++)
+		if (dialects[i])
+			put(w, dialects[i]);
+}
+
 static void
 put_auth(Writer *w, const AuditAuth *auth)
 {
@@ -111,6 +125,7 @@ put_auth(Writer *w, const AuditAuth *auth)
 	put(w, auth->encrypted);
 	for (int i = 0; i < AUDIT_SIGNINGS; i++)
 		put(w, auth->signing[i]);
+	put_dialects(w, auth->dialects);
 	put_sighting(w, &auth->seen);
 	put_tally(w, &auth->shares);
 	put_tally(w, &auth->encryption_types);
@@ -171,6 +186,18 @@ put_seen(Writer *w, const AuditPair *pair)
 			put_sighting(w, &pair->seen[i]);
 }
 
+static void
+put_traits(Writer *w, const AuditTraits *traits)
+{
+	put(w, traits->n);
+	for (uint32_t i = 0; i < traits->n; i++) {
+		put_byte(w, (uint8_t)traits->items[i].id);
+		put(w, traits->items[i].count);
+		put_evidence(w, &traits->items[i].first);
+		put_difference(w, traits->items[i].last_ns, traits->items[i].first.time_ns);
+	}
+}
+
 size_t
 audit_pack(const AuditPair *pair, uint8_t *to)
 {
@@ -189,6 +216,7 @@ audit_pack(const AuditPair *pair, uint8_t *to)
 	put(&w, pair->n_challenges);
 	for (uint32_t i = 0; i < pair->n_challenges; i++)
 		put_challenge(&w, &pair->challenges[i]);
+	put_traits(&w, &pair->traits);
 	return w.n;
 }
 
@@ -293,6 +321,16 @@ get_identity(Unpacker *u, AuditIdentity *who)
 }
 
 static void
+get_dialects(Unpacker *u, uint64_t *dialects)
+{
+	uint64_t there = get(u);
+
+	for (int i = 0; i < AUDIT_DIALECTS; i++)
+		if (there >> i & 1)
+			dialects[i] = get(u);
+}
+
+static void
 get_auth(Unpacker *u, AuditAuth *auth)
 {
 	get_identity(u, &auth->who);
@@ -304,6 +342,7 @@ get_auth(Unpacker *u, AuditAuth *auth)
 	auth->encrypted = get(u);
 	for (int i = 0; i < AUDIT_SIGNINGS; i++)
 		auth->signing[i] = get(u);
+	get_dialects(u, auth->dialects);
 	get_sighting(u, &auth->seen);
 	get_tally(u, &auth->shares);
 	get_tally(u, &auth->encryption_types);
@@ -343,6 +382,19 @@ get_arrays(Unpacker *u, AuditPair *pair)
 			get_sighting(u, &pair->seen[i]);
 }
 
+static void
+get_traits(Unpacker *u, AuditTraits *traits)
+{
+	traits->n = (uint32_t)get(u);
+	traits->items = traits->n ? g_new0(AuditTrait, traits->n) : NULL;
+	for (uint32_t i = 0; i < traits->n; i++) {
+		traits->items[i].id = (AuditTraitId)*u->at++;
+		traits->items[i].count = get(u);
+		get_evidence(u, &traits->items[i].first);
+		traits->items[i].last_ns = get_difference(u, traits->items[i].first.time_ns);
+	}
+}
+
 void
 audit_unpack(const uint8_t *from, AuditPair *to)
 {
@@ -363,4 +415,5 @@ audit_unpack(const uint8_t *from, AuditPair *to)
 	to->challenges = to->n_challenges ? g_new0(AuditChallenge, to->n_challenges) : NULL;
 	for (uint32_t i = 0; i < to->n_challenges; i++)
 		get_challenge(&u, &to->challenges[i]);
+	get_traits(&u, &to->traits);
 }

@@ -4,15 +4,6 @@
 
 #include "audit/audit.h"
 
-/* Counts come from files, too, and may be anything; JSON readers have no numbers beyond 63 bits. */
-static uint64_t
-sum(uint64_t a, uint64_t b)
-{
-	uint64_t c = a > UINT64_MAX - b ? UINT64_MAX : a + b;
-
-	return MIN(c, (uint64_t)INT64_MAX);
-}
-
 /* ---- counts by name ---- */
 
 /* Where the key is, or would be. */
@@ -63,7 +54,7 @@ tally_last(const AuditTally *self, AuditCap cap)
 static void
 tally_remove(AuditTally *self, uint32_t at)
 {
-	self->left_out = sum(self->left_out, self->items[at].count);
+	self->left_out = audit_sum(self->left_out, self->items[at].count);
 	self->bytes -= (uint32_t)strlen(self->items[at].key);
 	g_free(self->items[at].key);
 	self->n--;
@@ -77,7 +68,7 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 	uint32_t at = tally_find(self, key, &found);
 
 	if (found) {
-		self->items[at].count = sum(self->items[at].count, count);
+		self->items[at].count = audit_sum(self->items[at].count, count);
 		return;
 	}
 	if (!count)
@@ -86,7 +77,7 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 		uint32_t last = tally_last(self, cap);
 
 		if (goes_first(cap, key, self->items[last].key)) {
-			self->left_out = sum(self->left_out, count);
+			self->left_out = audit_sum(self->left_out, count);
 			return;
 		}
 		tally_remove(self, last);
@@ -95,7 +86,7 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 		self->items = g_renew(AuditCount, self->items, self->n + 1);
 	}
 	memmove(&self->items[at + 1], &self->items[at], (self->n - at) * sizeof(AuditCount));
-	self->items[at] = (AuditCount){ .key = g_strdup(key), .count = sum(count, 0) };
+	self->items[at] = (AuditCount){ .key = g_strdup(key), .count = audit_sum(count, 0) };
 	self->bytes += (uint32_t)strlen(key);
 	self->n++;
 }
@@ -105,7 +96,7 @@ audit_tally_merge(AuditTally *self, AuditCap cap, const AuditTally *from)
 {
 	for (uint32_t i = 0; i < from->n; i++)
 		audit_tally_add(self, cap, from->items[i].key, from->items[i].count);
-	self->left_out = sum(self->left_out, from->left_out);
+	self->left_out = audit_sum(self->left_out, from->left_out);
 }
 
 uint64_t
@@ -126,52 +117,7 @@ audit_tally_clear(AuditTally *self)
 	*self = (AuditTally){ 0 };
 }
 
-/* ---- evidence ---- */
-
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
-
-int
-audit_evidence_compare(const AuditEvidence *a, const AuditEvidence *b)
-{
-	int order = ORDER(a->time_ns, b->time_ns);
-
-	order = order ? order : g_strcmp0(a->capture, b->capture);
-	order = order ? order : ORDER(a->connection, b->connection);
-	return order ? order : ORDER(a->frame, b->frame);
-}
-
-void
-audit_sighting_evidence(AuditSighting *self, const AuditEvidence *evidence)
-{
-	uint32_t at = self->n;
-
-	while (at > 0 && audit_evidence_compare(evidence, &self->first[at - 1]) < 0)
-		at--;
-	if (at == AUDIT_EVIDENCE_MAX)
-		return;
-	if (!self->first)
-		self->first = g_new(AuditEvidence, AUDIT_EVIDENCE_MAX);
-	if (self->n < AUDIT_EVIDENCE_MAX)
-		self->n++;
-	memmove(&self->first[at + 1], &self->first[at], (self->n - 1 - at) * sizeof(AuditEvidence));
-	self->first[at] = *evidence;
-}
-
-void
-audit_sighting_merge(AuditSighting *self, const AuditSighting *from)
-{
-	self->count = sum(self->count, from->count);
-	self->refused = sum(self->refused, from->refused);
-	for (uint32_t i = 0; i < from->n; i++)
-		audit_sighting_evidence(self, &from->first[i]);
-}
-
-void
-audit_sighting_clear(AuditSighting *self)
-{
-	g_free(self->first);
-	*self = (AuditSighting){ 0 };
-}
 
 /* ---- authentications ---- */
 
@@ -304,10 +250,12 @@ auth_merge(AuditAuth *self, const AuditKey *key, const AuditAuth *from)
 	self->nt_length = MAX(self->nt_length, from->nt_length);
 	self->first_ns = MIN(self->first_ns, from->first_ns);
 	self->last_ns = MAX(self->last_ns, from->last_ns);
-	self->incomplete = sum(self->incomplete, from->incomplete);
-	self->encrypted = sum(self->encrypted, from->encrypted);
+	self->incomplete = audit_sum(self->incomplete, from->incomplete);
+	self->encrypted = audit_sum(self->encrypted, from->encrypted);
 	for (int i = 0; i < AUDIT_SIGNINGS; i++)
-		self->signing[i] = sum(self->signing[i], from->signing[i]);
+		self->signing[i] = audit_sum(self->signing[i], from->signing[i]);
+	for (int i = 0; i < AUDIT_DIALECTS; i++)
+		self->dialects[i] = audit_sum(self->dialects[i], from->dialects[i]);
 	audit_sighting_merge(&self->seen, &from->seen);
 	audit_tally_merge(&self->shares, shares, &from->shares);
 	audit_tally_merge(&self->encryption_types, names, &from->encryption_types);
@@ -465,7 +413,7 @@ static void
 merge_details(AuditPair *self, const AuditKey *key, const AuditPair *from)
 {
 	for (int i = 0; i < AUDIT_NUMBERS; i++)
-		self->numbers[i] = sum(self->numbers[i], from->numbers[i]);
+		self->numbers[i] = audit_sum(self->numbers[i], from->numbers[i]);
 	self->first_ns = MIN(self->first_ns, from->first_ns);
 	self->last_ns = MAX(self->last_ns, from->last_ns);
 	for (AuditTallyId i = 0; i < AUDIT_TALLIES; i++)
@@ -487,6 +435,8 @@ audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, ui
 			audit_pair_challenge(self, key, &from->challenges[i]);
 	if (layers & 1 << AUDIT_LAYER_CHALLENGES)
 		self->challenges_dropped |= from->challenges_dropped;
+	if (layers & 1 << AUDIT_LAYER_TRAITS)
+		audit_traits_merge(&self->traits, &from->traits);
 	if (details)
 		merge_details(self, key, from);
 	/*
@@ -509,6 +459,8 @@ audit_pair_layers(const AuditPair *self)
 		layers |= 1u << challenge_layer(&self->challenges[i]);
 	if (self->challenges_dropped)
 		layers |= 1u << AUDIT_LAYER_CHALLENGES;
+	if (self->traits.n)
+		layers |= 1u << AUDIT_LAYER_TRAITS;
 	return (uint8_t)layers;
 }
 
@@ -540,6 +492,8 @@ audit_pair_drop(AuditPair *self, AuditLayer layer)
 	self->challenges = g_renew(AuditChallenge, self->challenges, self->n_challenges);
 	if (layer == AUDIT_LAYER_CHALLENGES)
 		self->challenges_dropped = false;
+	if (layer == AUDIT_LAYER_TRAITS)
+		audit_traits_clear(&self->traits);
 	if (layer == AUDIT_LAYER_DETAILS)
 		drop_details(self);
 	self->layers &= (uint8_t) ~(1u << layer);
@@ -552,7 +506,7 @@ audit_pair_observations(const AuditPair *self, AuditSeverity severity)
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		if (audit_rule(i)->severity == severity)
-			n = sum(n, self->seen[i].count);
+			n = audit_sum(n, self->seen[i].count);
 	return n;
 }
 
@@ -579,6 +533,8 @@ audit_pair_first(const AuditPair *self)
 			first = MIN(first, self->seen[i].first[0].time_ns);
 	for (uint32_t i = 0; i < self->n_auths; i++)
 		first = MIN(first, self->auths[i].first_ns);
+	for (uint32_t i = 0; i < self->traits.n; i++)
+		first = MIN(first, self->traits.items[i].first.time_ns);
 	for (uint32_t i = 0; i < self->n_challenges; i++)
 		if (self->challenges[i].n)
 			first = MIN(first, self->challenges[i].uses[0].at.time_ns);
@@ -596,6 +552,7 @@ audit_pair_clear(AuditPair *self)
 		auth_free(&self->auths[i]);
 	g_free(self->auths);
 	g_free(self->challenges);
+	audit_traits_clear(&self->traits);
 	*self = (AuditPair){ 0 };
 }
 
@@ -624,6 +581,7 @@ audit_pair_memory(const AuditPair *self)
 		       self->n_challenges * sizeof(AuditChallenge);
 
 	bytes += (self->n_auths ? BLOCK : 0) + (self->n_challenges ? BLOCK : 0);
+	bytes += self->traits.n ? self->traits.n * sizeof(AuditTrait) + BLOCK : 0;
 	for (int i = 0; i < AUDIT_TALLIES; i++)
 		bytes += tally_memory(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
@@ -704,8 +662,8 @@ audit_address_compare(const AuditAddress *a, const AuditAddress *b)
 const char *
 audit_signing_name(AuditSigning signing)
 {
-	static const char *const names[] = { "required", "used", "offered_not_used", "disabled",
-					     "unknown" };
+	static const char *const names[] = { "required", "used",    "offered_not_used",
+					     "disabled", "unknown", "not_applicable" };
 
 	return names[signing];
 }
@@ -740,6 +698,8 @@ audit_number_name(AuditNumber number)
 		[AUDIT_N_PRE_NT_BY_SERVER] = "pre_nt_by_server",
 		[AUDIT_N_USED] = "used",
 		[AUDIT_N_USED_SMB1] = "used_smb1",
+		[AUDIT_N_NETBIOS] = "netbios",
+		[AUDIT_N_BROWSING] = "browsing",
 	};
 
 	return names[number];

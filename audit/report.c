@@ -250,8 +250,7 @@ static bool
 holds_of_scanned(AuditRuleId rule)
 {
 	return rule == AUDIT_SCANNER || rule == AUDIT_STATIC_CHALLENGE ||
-	       rule == AUDIT_SHARE_LEVEL_SECURITY || rule == AUDIT_SIGNING_IS_DISABLED ||
-	       rule == AUDIT_ACCOUNT_LOCKED_OUT;
+	       rule == AUDIT_SHARE_LEVEL_SECURITY || rule == AUDIT_ACCOUNT_LOCKED_OUT;
 }
 
 static bool
@@ -270,6 +269,8 @@ fires(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
 		       !audit_guesses_among(client->guesses, &pair->tallies[AUDIT_TRIES]);
 	case AUDIT_SCANNER:
 		return n || scanner;
+	case AUDIT_SMB1_LOCKED_OUT:
+		return n && !client->used_smb1;
 	default:
 		return n > 0;
 	}
@@ -313,11 +314,13 @@ static void
 add(Finding *all, const AuditFinding *finding)
 {
 	AuditReport *report = all->report;
-	AuditSeverity severity = audit_rule(finding->rule)->severity;
+	static const AuditAddress nobody = { 0 };
 	const AuditKept *pair = finding->pair;
 	AuditFinding own = *finding;
 
-	if (audit_exceptions_have(all->exceptions, finding->rule, &pair->client, &pair->server)) {
+	own.severity = finding->severity ? finding->severity : audit_rule(finding->rule)->severity;
+	if (audit_exceptions_have(all->exceptions, finding->rule,
+				  finding->whole ? &nobody : &pair->client, &pair->server)) {
 		report->accepted++;
 		return;
 	}
@@ -325,11 +328,11 @@ add(Finding *all, const AuditFinding *finding)
 				  ? g_memdup2(own.shown.first, own.shown.n * sizeof(AuditEvidence))
 				  : NULL;
 	g_array_append_val(report->findings, own);
-	report->by_severity[severity]++;
+	report->by_severity[own.severity]++;
 	if (finding->scope != AUDIT_OF_SERVER)
-		blame(report->clients, &pair->client, severity);
+		blame(report->clients, &pair->client, own.severity);
 	if (finding->scope != AUDIT_OF_CLIENT)
-		blame(report->servers, &pair->server, severity);
+		blame(report->servers, &pair->server, own.severity);
 }
 
 const char *
@@ -567,18 +570,80 @@ find_static(Finding *all, GArray *given)
 	}
 }
 
+/* ---- servers as such ---- */
+
+void
+audit_report_posture(const AuditReport *self, const AuditMember *member, AuditPosture *ret)
+{
+	GArray *pairs = member->server ? self->by_server : self->pairs;
+	AuditPair scratch = { 0 };
+
+	*ret = (AuditPosture){ 0 };
+	for (guint i = member->first; i < member->first + member->pairs; i++) {
+		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
+
+		audit_posture_add(ret, &audit_kept_read(kept, &scratch)->traits, !member->server);
+	}
+	audit_pair_clear(&scratch);
+}
+
+void
+audit_report_takes(const AuditReport *self, const AuditMember *server, AuditTakes *ret)
+{
+	AuditPair scratch = { 0 };
+
+	*ret = (AuditTakes){ 0 };
+	for (guint i = server->first; i < server->first + server->pairs; i++)
+		audit_takes_add(ret, audit_kept_read(g_array_index(self->by_server,
+								   const AuditKept *, i),
+						     &scratch));
+	audit_takes_settle(ret);
+	audit_pair_clear(&scratch);
+}
+
+/* Whoever its clients are: signing that one of them chose protects nobody else. */
+static void
+find_in_server(Finding *all, const AuditMember *server)
+{
+	AuditPosture posture;
+	AuditFinding f = { .pair = g_array_index(all->report->by_server, const AuditKept *,
+						 server->first),
+			   .scope = AUDIT_OF_SERVER,
+			   .whole = true };
+	AuditTraitId proof;
+
+	audit_report_posture(all->report, server, &posture);
+	f.severity = audit_posture_relayable(&posture, &proof);
+	if (f.severity) {
+		f.rule = AUDIT_NTLM_RELAYABLE;
+		f.count = posture.seen[proof].count;
+		f.shown = posture.seen[proof];
+		add(all, &f);
+	}
+	if (audit_posture_first(&posture, AUDIT_SIGNS1_ENABLED, 2) == AUDIT_SIGNS1_DISABLED) {
+		f.severity = audit_rule(AUDIT_SIGNING_IS_DISABLED)->severity;
+		f.rule = AUDIT_SIGNING_IS_DISABLED;
+		f.count = posture.seen[AUDIT_SIGNS1_DISABLED].count;
+		f.shown = posture.seen[AUDIT_SIGNS1_DISABLED];
+		add(all, &f);
+	}
+	audit_posture_clear(&posture);
+}
+
 /* ---- the report ---- */
 
 static gint
 compare_findings(gconstpointer a, gconstpointer b)
 {
 	const AuditFinding *x = a, *y = b;
-	int order;
+	int order = (int)y->severity - (int)x->severity;
 
-	if (x->rule != y->rule) {
-		order = (int)audit_rule(y->rule)->severity - (int)audit_rule(x->rule)->severity;
-		return order ? order : (int)x->rule - (int)y->rule;
-	}
+	if (!order)
+		order = (int)x->rule - (int)y->rule;
+	if (order)
+		return order;
+	if (x->whole)
+		return audit_address_compare(&x->pair->server, &y->pair->server);
 	order = audit_address_compare(&x->pair->client, &y->pair->client);
 	return order ? order : audit_address_compare(&x->pair->server, &y->pair->server);
 }
@@ -651,6 +716,7 @@ judge_clients(AuditReport *self)
 
 		audit_report_host(self, client, &host);
 		client->scanner = is_scanner(&host);
+		client->used_smb1 = host.numbers[AUDIT_N_USED_SMB1] > 0;
 		client->guesses = audit_guesses_find(&host.tries, host.numbers[AUDIT_N_ACCEPTED]);
 		client->guesser = !client->scanner && is_guesser(self, client, &host);
 		self->scanners += client->scanner;
@@ -692,6 +758,8 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 	}
 	audit_pair_clear(&scratch);
 	find_static(&all, given);
+	for (guint i = 0; i < self->servers->len; i++)
+		find_in_server(&all, &g_array_index(self->servers, AuditMember, i));
 	g_array_sort(self->findings, compare_findings);
 }
 
@@ -736,11 +804,14 @@ enum {
 	TABLE_ENTRY = 64,    /* of the findings so far, as it grows */
 };
 
-/* What may be found: one for each rule that is about it, a scanner, challenges, and guesses. */
+/*
+ * What may be found: one for each rule that is about it, a scanner, challenges, guesses, and two of
+ * its server as such.
+ */
 uint8_t
 audit_report_units(const AuditPair *pair)
 {
-	unsigned units = 2 + (pair->tallies[AUDIT_TRIES].n + 1) / 2 +
+	unsigned units = 4 + (pair->tallies[AUDIT_TRIES].n + 1) / 2 +
 			 (pair->n_challenges + UNIT_CHALLENGES - 1) / UNIT_CHALLENGES;
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "audit/guesses.h"
+#include "audit/takes.h"
 
 /*
  * Which findings are accepted: those of a rule, of a client and of a server. NULL in place of an
@@ -44,6 +45,8 @@ typedef struct {
 	AuditRuleId rule;
 	AuditScope scope; /* whose doing it is, here */
 	AuditProof proof;
+	AuditSeverity severity; /* its rule's, or less */
+	bool whole; /* of the server whoever its clients are: only the server of `pair` counts */
 	uint64_t count;
 	AuditSighting shown; /* its evidence; owned */
 } AuditFinding;
@@ -52,6 +55,7 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner, server;
+	bool used_smb1;        /* a client that got something done with SMB1 */
 	bool guesser;          /* a client that did nothing but guess passwords: kept out as well */
 	AuditGuesses *guesses; /* of a client, owned; NULL: it does not guess */
 	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
@@ -101,6 +105,10 @@ void audit_report_free(AuditReport *self); /* NULL is fine */
 
 /* The facts about one of its clients or servers; the caller clears it. */
 void audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret);
+/* What it showed of itself, to whomever; clear it with audit_posture_clear. */
+void audit_report_posture(const AuditReport *self, const AuditMember *member, AuditPosture *ret);
+/* The kinds of logon that a server takes; clear it with audit_takes_clear. */
+void audit_report_takes(const AuditReport *self, const AuditMember *server, AuditTakes *ret);
 /* Frees what audit_report_host allocated in it. */
 void audit_host_clear(AuditHost *self);
 
@@ -165,6 +173,7 @@ typedef struct {
 	AuditChangeKind kind;
 	AuditRuleId rule; /* of NEW, GONE and NOT_SEEN */
 	AuditScope scope;
+	bool whole;                  /* of the server of the pair, whoever its clients are */
 	const AuditKept *pair;       /* of the audit in which it is */
 	AuditSeverity before, after; /* of WORSE and BETTER: the pair's worst */
 	uint64_t count;

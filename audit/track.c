@@ -7,6 +7,8 @@
 
 #include "audit/internal.h"
 #include "audit/judge.h"
+#include "audit/observe.h"
+#include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
 enum {
@@ -248,6 +250,27 @@ take_notify(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, co
 		f->unsupported = audit_evidence_of(audit, info, stamp_of(x));
 }
 
+static bool
+is_ipc(SmbText path)
+{
+	char out[AUDIT_KEY_MAX];
+	const char *share = strrchr(to_key(path, out), '\\');
+
+	return g_ascii_strcasecmp(share ? share + 1 : out, "IPC$") == 0;
+}
+
+/* Whether a connection serves the computer browser alone: [MS-BRWS] 3.3.5.6. */
+static void
+take_work(AuditFacts *f, const SmbExchange *x)
+{
+	if (x->step == SMB_STEP_TRANSACTION && x->other.rap &&
+	    (x->other.function == RAP_NET_SERVER_ENUM2 || x->other.function == RAP_NET_SERVER_ENUM3))
+		f->browsed = true;
+	else if (x->step != SMB_STEP_LOGOFF && x->step != SMB_STEP_TREE_DISCONNECT &&
+		 x->step != SMB_STEP_ECHO)
+		f->worked = true;
+}
+
 static void
 take_exchange(Audit *audit, const SmbEvent *event)
 {
@@ -257,12 +280,14 @@ take_exchange(Audit *audit, const SmbEvent *event)
 	AuditFacts *f = &t->facts;
 
 	take_version(audit, f, info, x);
+	audit_observe_exchange(audit, f, info, x);
 	if (x->step == SMB_STEP_NEGOTIATE) {
 		take_negotiate(audit, f, info, x);
 	} else if (x->step == SMB_STEP_SESSION_SETUP) {
 		take_setup(audit, f, info, x);
 	} else if (x->step == SMB_STEP_TREE_CONNECT) {
 		f->setup = true;
+		f->worked |= !is_ipc(x->tree_connect.path);
 		if (x->tree_connect.auth)
 			take_auth(audit, f, info, x, x->tree_connect.auth);
 		else if (x->response.frame && !x->failed)
@@ -272,9 +297,10 @@ take_exchange(Audit *audit, const SmbEvent *event)
 			f->after_logon = true;
 		if (x->step != SMB_STEP_LOGOFF && x->response.frame && !x->failed)
 			f->used = true;
-		if (x->step == SMB_STEP_NOTIFY)
-			take_notify(audit, f, info, x);
-		return; /* nothing was added that takes memory */
+		take_work(f, x);
+		if (x->step != SMB_STEP_NOTIFY)
+			return; /* nothing was added that takes memory */
+		take_notify(audit, f, info, x);
 	}
 	account(audit, t);
 }
@@ -354,6 +380,7 @@ take_connection(Audit *audit, const SmbEvent *event)
 	f = &t->facts;
 	if (f->negotiates > FLOOD)
 		f->scanner = true;
+	audit_observe_connection(audit, f, info);
 	if (f->scanner) {
 		audit_judge_scanner(audit, f, info);
 	} else {

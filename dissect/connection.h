@@ -71,6 +71,15 @@ typedef enum {
 } SmbMech;
 const char *smb_mech_name(SmbMech mech); /* "spnego-ntlmssp"; "none" for NONE */
 
+/* Mechanisms that a list in a token names. */
+enum {
+	SMB_OFFER_NTLMSSP = 1,
+	SMB_OFFER_KERBEROS = 2, /* either OID */
+	SMB_OFFER_IAKERB = 4,
+	SMB_OFFER_NEGOEX = 8,
+	SMB_OFFER_OTHER = 16,
+};
+
 typedef enum {
 	SMB_RESULT_UNKNOWN,
 	SMB_RESULT_ACCEPTED,

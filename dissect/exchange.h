@@ -43,6 +43,14 @@ const char *smb_step_name(SmbStep step); /* "session_setup": the JSON spelling *
  */
 SmbStep smb_step_of(uint8_t version, uint16_t command, int32_t function);
 
+/*
+ * Algorithms that the negotiate contexts of 3.1.1 name, a bit for each id: [MS-SMB2] 2.2.3.1.2,
+ * 2.2.3.1.3, 2.2.3.1.7. Of an answer, those that the server chose. 0: no such context.
+ */
+typedef struct {
+	uint32_t ciphers, compressions, signings;
+} SmbAlgorithms;
+
 /* NEGOTIATE. The offered list and the choice are also in the SmbConnectionInfo. */
 typedef struct {
 	SmbText dialect; /* chosen; absent if refused or unknown */
@@ -66,6 +74,11 @@ typedef struct {
 	uint32_t max_buffer_size;
 	SmbSpan server_guid; /* 16 bytes or absent */
 	SmbSpan client_guid; /* SMB2 */
+	/* SMB2: what the client says of itself. */
+	uint16_t client_security_mode;
+	uint32_t client_capabilities;
+	SmbAlgorithms client_algorithms, algorithms; /* offered; chosen by the server */
+	uint32_t mechanisms; /* SMB_OFFER_* that the server's token lists; 0: none, or no token */
 	SmbText domain, server;
 } SmbNegotiateFacts;
 
@@ -82,6 +95,7 @@ typedef struct {
 	bool guest;
 	/* another channel of a session that exists: no logon of its own ([MS-SMB2] 3.3.5.5.2) */
 	bool binding;
+	bool encrypts; /* SMB2: the server wants the session encrypted ([MS-SMB2] 2.2.6) */
 	uint32_t capabilities;
 	SmbText native_os, native_lanman; /* of the client */
 	SmbText server_os, server_lanman, server_domain;
@@ -92,6 +106,7 @@ typedef struct {
 	SmbText path, service; /* asked */
 	SmbText service_back, native_fs;
 	uint16_t password_length;
+	bool encrypts;       /* SMB2: the server wants the share encrypted ([MS-SMB2] 2.2.10) */
 	const SmbAuth *auth; /* share level: the password is here */
 } SmbTreeFacts;
 

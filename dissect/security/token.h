@@ -28,14 +28,6 @@ const char *smb_token_kind_name(
 
 typedef enum { SMB_TOKEN_RAW, SMB_TOKEN_NEG_INIT, SMB_TOKEN_NEG_RESP } SmbTokenWrap;
 
-enum {
-	SMB_OFFER_NTLMSSP = 1,
-	SMB_OFFER_KERBEROS = 2, /* either OID */
-	SMB_OFFER_IAKERB = 4,
-	SMB_OFFER_NEGOEX = 8,
-	SMB_OFFER_OTHER = 16,
-};
-
 typedef struct {
 	SmbTokenKind kind;
 	SmbTokenWrap wrap;

@@ -10,6 +10,9 @@ enum {
 	DIALECTS_MAX = sizeof(((Smb2Facts *)NULL)->dialects) / sizeof(uint16_t),
 };
 
+/* ContextType: 2.2.3.1. */
+enum { ENCRYPTION = 2, COMPRESSION = 3, SIGNING = 8 };
+
 /* An item of the lists below: a dialect, a context's type. */
 typedef struct {
 	uint16_t value;
@@ -44,9 +47,13 @@ static const char *
 context_name(uint32_t value)
 {
 	static const char *const names[] = {
-		[1] = "preauth integrity", [2] = "encryption", [3] = "compression",
-		[5] = "netname",           [6] = "transport",  [7] = "RDMA transform",
-		[8] = "signing",
+		[1] = "preauth integrity",
+		[ENCRYPTION] = "encryption",
+		[COMPRESSION] = "compression",
+		[5] = "netname",
+		[6] = "transport",
+		[7] = "RDMA transform",
+		[SIGNING] = "signing",
 	};
 
 	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
@@ -109,12 +116,11 @@ next_dialect(SmbList *list, void *item)
 
 /*
  * 2.2.3.1; `form` counts the remaining contexts. A context whose data is incomplete is still
- * reported, because its type is there.
+ * reported, because its type is there. ret_data: its data, as far as they are there.
  */
 static bool
-next_context(SmbList *list, void *item)
+read_context(SmbList *list, Number *type, SmbReader *ret_data)
 {
-	Number *type = item;
 	uint16_t length;
 	bool there;
 
@@ -126,8 +132,45 @@ next_context(SmbList *list, void *item)
 	length = smb_reader_le16(&list->at);
 	smb_reader_skip(&list->at, 4); /* Reserved */
 	there = list->at.status == SMB_READ_OK;
-	smb_reader_skip(&list->at, length);
+	*ret_data = smb_reader_sub(&list->at, length);
 	return there;
+}
+
+static bool
+next_context(SmbList *list, void *item)
+{
+	SmbReader data;
+
+	return read_context(list, item, &data);
+}
+
+/* The ids in a context: a count, and for compression Padding and Flags before them. */
+static uint32_t
+read_ids(SmbReader at, bool compression)
+{
+	uint16_t count = smb_reader_le16(&at);
+	uint32_t ids = 0;
+
+	if (compression)
+		smb_reader_skip(&at, 6);
+	for (uint16_t i = 0; i < count && smb_reader_left(&at) >= 2; i++) {
+		uint16_t id = smb_reader_le16(&at);
+
+		ids |= id < 32 ? UINT32_C(1) << id : 0;
+	}
+	return ids;
+}
+
+/* 2.2.3.1.2, 2.2.3.1.3, 2.2.3.1.7. */
+static void
+read_algorithms(SmbAlgorithms *to, uint16_t type, SmbReader data)
+{
+	if (type == ENCRYPTION)
+		to->ciphers |= read_ids(data, false);
+	else if (type == COMPRESSION)
+		to->compressions |= read_ids(data, true);
+	else if (type == SIGNING)
+		to->signings |= read_ids(data, false);
 }
 
 /*
@@ -138,6 +181,7 @@ static SmbList
 read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
 {
 	SmbList list = { .at = b->at, .next = next_context, .form = count }, walk;
+	SmbReader data;
 	Number type;
 
 	if (count == 0)
@@ -146,8 +190,8 @@ read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
 		smb_reader_fail(&list.at, SMB_READ_MALFORMED);
 	smb_reader_seek(&list.at, offset);
 	walk = list;
-	while (next_context(&walk, &type))
-		;
+	while (read_context(&walk, &type, &data))
+		read_algorithms(&b->facts->algorithms, type.value, data);
 	smb_reader_fail(&b->at, walk.at.status);
 	return list;
 }

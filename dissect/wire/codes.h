@@ -146,6 +146,12 @@ enum {
 	TRANS_MAILSLOT_WRITE = 0x0001,
 };
 
+/* Functions of the Remote Administration Protocol: [MS-RAP] 2.5.1. */
+enum {
+	RAP_NET_SERVER_ENUM2 = 0x0068,
+	RAP_NET_SERVER_ENUM3 = 0x00D7,
+};
+
 /* SMB2 commands: [MS-SMB2] 2.2.1.2. */
 enum {
 	SMB2_NEGOTIATE = 0x00,

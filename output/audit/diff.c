@@ -21,9 +21,14 @@ put_json(OutBuffer *b, const AuditChange *c)
 	out_time_utc(b, first_ns, first_ns % 1000 ? 9 : 6);
 	out_lit(b, "\",\"event_type\":\"audit\",\"kind\":\"change\"");
 	out_key_str(b, "change", audit_change_name(c->kind));
-	out_lit(b, ",\"client\":\"");
-	out_audit_address(b, &c->pair->client);
-	out_lit(b, "\",\"server\":\"");
+	if (c->whole) {
+		out_lit(b, ",\"client\":null");
+	} else {
+		out_lit(b, ",\"client\":\"");
+		out_audit_address(b, &c->pair->client);
+		out_char(b, '"');
+	}
+	out_lit(b, ",\"server\":\"");
 	out_audit_address(b, &c->pair->server);
 	out_char(b, '"');
 	if (has_rule(c)) {
@@ -44,7 +49,10 @@ put_text(OutBuffer *b, const AuditChange *c)
 	size_t from = b->len;
 
 	out_lit(b, "  ");
-	out_audit_address(b, &c->pair->client);
+	if (c->whole)
+		out_lit(b, "any client");
+	else
+		out_audit_address(b, &c->pair->client);
 	out_lit(b, " -> ");
 	out_audit_address(b, &c->pair->server);
 	out_pad(b, from, 38);

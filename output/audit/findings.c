@@ -121,7 +121,10 @@ put_finding(Report *r, const AuditFinding *f)
 	size_t line = b->len, from = line;
 
 	out_lit(b, "      ");
-	out_audit_address(b, &f->pair->client);
+	if (f->whole)
+		out_lit(b, "any client");
+	else
+		out_audit_address(b, &f->pair->client);
 	out_str(b, f->scope == AUDIT_OF_CLIENT ? "* -> " : " -> ");
 	out_audit_address(b, &f->pair->server);
 	if (f->scope == AUDIT_OF_SERVER)

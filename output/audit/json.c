@@ -3,8 +3,7 @@
  * Records of the audit. A `pair` record holds everything known about the pair: read.c restores the
  * pair from it.
  */
-#include "output/audit/audit.h"
-#include "output/base/time.h"
+#include "output/audit/records.h"
 
 static void
 put_address(OutBuffer *b, const AuditAddress *address)
@@ -18,22 +17,22 @@ put_address(OutBuffer *b, const AuditAddress *address)
  * Nine digits only if six are not enough, so that it reads the same whatever captures it was added
  * up from.
  */
-static void
-put_time(OutBuffer *b, uint64_t ns)
+void
+out_audit_time(OutBuffer *b, uint64_t ns)
 {
 	out_char(b, '"');
 	out_time_utc(b, ns, ns % 1000 ? 9 : 6);
 	out_char(b, '"');
 }
 
-#define put_key_time(b, key, ns) (out_key(b, key), put_time(b, ns))
+#define put_key_time(b, key, ns) (out_key(b, key), out_audit_time(b, ns))
 #define put_key_address(b, key, a) (out_key(b, key), put_address(b, a))
 
 static void
 begin(OutBuffer *b, uint64_t ns, const char *type)
 {
 	out_lit(b, "{\"timestamp\":");
-	put_time(b, ns == UINT64_MAX ? 0 : ns);
+	out_audit_time(b, ns == UINT64_MAX ? 0 : ns);
 	out_key_str(b, "event_type", type);
 }
 
@@ -61,14 +60,14 @@ put_counts(OutBuffer *b, const AuditTally *tally)
 
 #define put_key_counts(b, key, t) (out_key(b, key), put_counts(b, t))
 
-static void
-put_evidence(OutBuffer *b, const AuditEvidence *first, uint32_t n)
+void
+out_audit_evidence(OutBuffer *b, const AuditEvidence *first, uint32_t n)
 {
 	out_char(b, '[');
 	for (uint32_t i = 0; i < n; i++) {
 		out_json_comma(b);
 		out_lit(b, "{\"timestamp\":");
-		put_time(b, first[i].time_ns);
+		out_audit_time(b, first[i].time_ns);
 		if (first[i].capture) {
 			out_key(b, "pcap_filename");
 			out_str_json(b, first[i].capture);
@@ -112,6 +111,7 @@ out_audit_tally_key(AuditTallyId id)
 		[AUDIT_ENDS] = "ends",
 		[AUDIT_DAYS] = "days",
 		[AUDIT_SHARES] = "shares",
+		[AUDIT_PROGRAMS] = "programs",
 		[AUDIT_TRIES] = "refused_tries",
 	};
 
@@ -154,6 +154,22 @@ put_signing(OutBuffer *b, const uint64_t *signing)
 }
 
 static void
+put_dialects(OutBuffer *b, const uint64_t *dialects)
+{
+	out_char(b, '[');
+	for (unsigned i = 0; i < AUDIT_DIALECTS; i++) {
+		if (!dialects[i])
+			continue;
+		out_json_comma(b);
+		out_lit(b, "{\"name\":");
+		out_json_word(b, audit_dialect_name(i));
+		out_key_u64(b, "count", dialects[i]);
+		out_char(b, '}');
+	}
+	out_char(b, ']');
+}
+
+static void
 put_auth(OutBuffer *b, const AuditAuth *auth)
 {
 	const AuditIdentity *who = &auth->who;
@@ -180,10 +196,12 @@ put_auth(OutBuffer *b, const AuditAuth *auth)
 	put_key_time(b, "first_seen", auth->first_ns);
 	put_key_time(b, "last_seen", auth->last_ns);
 	out_key(b, "frames");
-	put_evidence(b, auth->seen.first, auth->seen.n);
+	out_audit_evidence(b, auth->seen.first, auth->seen.n);
 	out_key(b, "signing");
 	put_signing(b, auth->signing);
 	out_key_u64(b, "encrypted", auth->encrypted);
+	out_key(b, "dialects");
+	put_dialects(b, auth->dialects);
 	put_key_counts(b, "shares", &auth->shares);
 	if (auth->encryption_types.n)
 		put_key_counts(b, "encryption_types", &auth->encryption_types);
@@ -210,7 +228,7 @@ put_observations(OutBuffer *b, const AuditPair *pair)
 		out_u64(b, seen->count);
 		out_key_u64(b, "refused", seen->refused);
 		out_key(b, "frames");
-		put_evidence(b, seen->first, seen->n);
+		out_audit_evidence(b, seen->first, seen->n);
 		out_char(b, '}');
 	}
 	out_char(b, '}');
@@ -234,7 +252,7 @@ put_challenges(OutBuffer *b, const AuditPair *pair)
 			out_lit(b, "{\"src_port\":");
 			out_u64(b, c->uses[j].port);
 			out_key(b, "frames");
-			put_evidence(b, &c->uses[j].at, 1);
+			out_audit_evidence(b, &c->uses[j].at, 1);
 			out_char(b, '}');
 		}
 		out_lit(b, "]}");
@@ -326,6 +344,7 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 	put_key_counts(b, "ends", &t[AUDIT_ENDS]);
 	put_key_counts(b, "days", &t[AUDIT_DAYS]);
 	put_key_counts(b, "shares", &t[AUDIT_SHARES]);
+	put_key_counts(b, "programs", &t[AUDIT_PROGRAMS]);
 	if (t[AUDIT_TRIES].n)
 		put_key_counts(b, "refused_tries", &t[AUDIT_TRIES]);
 	out_lit(b, ",\"authentications\":[");
@@ -335,6 +354,8 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 	put_observations(b, pair);
 	out_lit(b, ",\"challenges\":");
 	put_challenges(b, pair);
+	out_key(b, "traits");
+	out_audit_traits(b, &pair->traits);
 	out_lit(b, ",\"capped\":");
 	put_capped(b, pair);
 	put_left_out_of_lists(b, pair);
@@ -389,8 +410,10 @@ put_readiness(OutBuffer *b, const AuditReport *report, const AuditHost *host)
 }
 
 static void
-put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, bool server)
+put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, const AuditMember *member)
 {
+	bool server = member->server;
+
 	begin(b, host->first_ns, "audit");
 	out_key_str(b, "kind", server ? "server" : "client");
 	out_key(b, "address");
@@ -406,6 +429,8 @@ put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, bool se
 	put_key_counts(b, "shares", &host->shares);
 	put_findings(b, host->findings);
 	out_key_str(b, "severity", audit_host_severity(host));
+	out_key(b, "posture");
+	out_audit_posture(b, report, member);
 	if (server)
 		put_readiness(b, report, host);
 }
@@ -485,7 +510,7 @@ put_summary(OutBuffer *b, const AuditReport *report)
 		out_lit(b, "null");
 	put_left_out(b, report);
 	out_key(b, "first_seen");
-	put_time(b, audit->connections ? audit->first_ns : 0);
+	out_audit_time(b, audit->connections ? audit->first_ns : 0);
 	put_key_time(b, "last_seen", audit->last_ns);
 	out_key_u64(b, "clients", report->clients->len - report->scanners - report->guessers);
 	out_key_u64(b, "servers", report->servers->len);
@@ -543,8 +568,12 @@ put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 
 	begin(b, first ? first->time_ns : first_of(f->pair), "finding");
 	out_key_str(b, "rule", rule->id);
-	out_key_str(b, "severity", audit_severity_name(rule->severity));
-	put_key_address(b, "client", &f->pair->client);
+	out_key_str(b, "severity", audit_severity_name(f->severity));
+	out_key(b, "client");
+	if (f->whole)
+		out_lit(b, "null");
+	else
+		put_address(b, &f->pair->client);
 	put_key_address(b, "server", &f->pair->server);
 	out_key_str(b, "scope", audit_scope_name(f->scope));
 	out_key_u64(b, "count", f->count);
@@ -560,7 +589,7 @@ put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	out_key(b, "frame");
 	out_json_i64_or_null(b, first && first->frame, first ? (int64_t)first->frame : 0);
 	out_key(b, "frames");
-	put_evidence(b, f->shown.first, f->shown.n);
+	out_audit_evidence(b, f->shown.first, f->shown.n);
 	put_accounts(b, report, f);
 	out_key(b, "text");
 	out_str_json(b, rule->meaning);
@@ -593,7 +622,7 @@ put_hosts(OutWriter *writer, const AuditReport *report, GArray *members)
 		if (member->guesser) /* no client; its findings say what it did */
 			continue;
 		audit_report_host(report, member, &host);
-		put_host(out_writer_buffer(writer), report, &host, member->server);
+		put_host(out_writer_buffer(writer), report, &host, member);
 		finish(writer);
 		audit_host_clear(&host);
 	}

@@ -223,6 +223,50 @@ read_observations(OutJson *j, Audit *audit, AuditPair *pair)
 	}
 }
 
+static bool
+read_trait_value(OutJson *j, const char *key, Audit *audit, AuditTrait *to)
+{
+	AuditSighting frames = { 0 };
+
+	if (is(key, "count"))
+		to->count = number(j);
+	else if (is(key, "last_seen"))
+		to->last_ns = time_of(j);
+	else if (is(key, "frames"))
+		read_frames(j, audit, &frames);
+	else
+		return false;
+	if (frames.n)
+		to->first = frames.first[0];
+	audit_sighting_clear(&frames);
+	return true;
+}
+
+static void
+read_trait(OutJson *j, Audit *audit, AuditPair *pair)
+{
+	char key[MEMBER], of[MEMBER] = "", property[MEMBER] = "", value[MEMBER] = "";
+	AuditTrait trait = { 0 };
+	int id;
+
+	if (!out_json_object(j))
+		return;
+	while (out_json_key(j, key, sizeof(key))) {
+		if (is(key, "of"))
+			(void)out_json_string(j, of, sizeof(of));
+		else if (is(key, "name"))
+			(void)out_json_string(j, property, sizeof(property));
+		else if (is(key, "value"))
+			(void)out_json_string(j, value, sizeof(value));
+		else if (!read_trait_value(j, key, audit, &trait))
+			out_json_skip(j);
+	}
+	id = audit_trait_find(is(of, "client"), property, value);
+	trait.id = (AuditTraitId)id;
+	if (id >= 0 && trait.count)
+		audit_traits_add(&pair->traits, &trait);
+}
+
 static void
 read_status(OutJson *j, AuditIdentity *who)
 {
@@ -278,6 +322,19 @@ read_signing(OutJson *j, AuditAuth *auth)
 			if (is(key, audit_signing_name(i)))
 				auth->signing[i] = n;
 	}
+}
+
+static void
+read_dialects(OutJson *j, AuditAuth *auth)
+{
+	char name[MEMBER];
+	uint64_t n;
+
+	if (!out_json_array(j))
+		return;
+	while (out_json_element(j))
+		if (read_count(j, name, sizeof(name), &n) && audit_dialect_find(name) >= 0)
+			auth->dialects[audit_dialect_find(name)] = n;
 }
 
 /* The members that say which one it is. */
@@ -351,6 +408,8 @@ read_auth_member(OutJson *j, const char *key, Audit *audit, AuditAuth *auth)
 		read_frames(j, audit, &auth->seen);
 	else if (is(key, "signing"))
 		read_signing(j, auth);
+	else if (is(key, "dialects"))
+		read_dialects(j, auth);
 	else if (is(key, "shares"))
 		read_counts(j, &auth->shares, (AuditCap){ AUDIT_SHARES_MAX, by });
 	else if (is(key, "encryption_types"))
@@ -549,6 +608,9 @@ read_pair_list(OutJson *j, const char *key, Record *r)
 	} else if (is(key, "challenges")) {
 		for (bool more = out_json_array(j); more && out_json_element(j);)
 			read_challenge(j, r->audit, &r->pair);
+	} else if (is(key, "traits")) {
+		for (bool more = out_json_array(j); more && out_json_element(j);)
+			read_trait(j, r->audit, &r->pair);
 	} else if (is(key, "observations")) {
 		read_observations(j, r->audit, &r->pair);
 	} else if (is(key, "counts")) {
@@ -861,7 +923,8 @@ out_audit_read_end(const char *text, size_t n)
 void
 out_audit_read_exception(OutJson *j, AuditExceptions *exceptions)
 {
-	AuditAddress ends[2];
+	/* A finding of the server as such has no client. */
+	AuditAddress ends[2] = { 0 };
 	bool has[2] = { false, false };
 	char key[MEMBER], type[MEMBER] = "", rule[MEMBER] = "";
 
@@ -880,7 +943,7 @@ out_audit_read_exception(OutJson *j, AuditExceptions *exceptions)
 			out_json_skip(j);
 	}
 	/* A rule of another version is ignored here. */
-	if (!j->wrong && is(type, "finding") && has[0] && has[1] && audit_rule_find(rule) >= 0)
+	if (!j->wrong && is(type, "finding") && has[1] && audit_rule_find(rule) >= 0)
 		audit_exceptions_add(exceptions, (AuditRuleId)audit_rule_find(rule), &ends[0],
 				     &ends[1]);
 }

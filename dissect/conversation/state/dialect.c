@@ -82,6 +82,9 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	guid = (SmbText){ facts->guid, SMB_TEXT_OEM };
 	smb_request_keep(c->context, req, &guid);
 	f->client_guid = guid.bytes;
+	f->client_security_mode = facts->security_mode;
+	f->client_capabilities = facts->capabilities;
+	f->client_algorithms = facts->algorithms;
 	for (uint32_t i = 0; i < facts->n_dialects; i++) {
 		/* [MS-SMB2] 2.2.3: 3.1.1 says it in a negotiate context. */
 		c->state->can_encrypt |= facts->dialects[i] == SMB2_DIALECT_311 ||
@@ -108,6 +111,18 @@ take_signing(SmbConnectionInfo *info, const SmbNegotiateFacts *f)
 		info->signing |= SMB_SIGNING_SERVER_ENABLED;
 	if (f->signing_required)
 		info->signing |= SMB_SIGNING_SERVER_REQUIRED;
+}
+
+/* The mechanisms in the server's NegTokenInit2 ([MS-SPNG] 2.2.1). */
+static uint32_t
+mechanisms_of(SmbSpan blob)
+{
+	SmbToken token;
+
+	if (!blob.ptr || !blob.len)
+		return 0;
+	smb_token_read(blob, &token);
+	return token.offered;
 }
 
 static void
@@ -178,6 +193,7 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 	f->extended_security = c->info.extended_security = r->capabilities & CAP_EXTENDED_SECURITY;
 	f->challenge_length = (uint8_t)r->challenge.len;
 	f->challenge = r->challenge;
+	f->mechanisms = mechanisms_of(r->security_blob);
 	smb_logon_challenge(c, r->challenge);
 	f->capabilities = r->capabilities;
 	f->max_buffer_size = r->max_buffer_size;
@@ -212,6 +228,8 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	f->signing_enabled = facts->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED;
 	f->signing_required = facts->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED;
 	f->capabilities = facts->capabilities;
+	f->algorithms = facts->algorithms;
+	f->mechanisms = mechanisms_of(facts->blob);
 	f->server_guid = facts->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
 	if (facts->dialect != SMB2_DIALECT_WILDCARD && name)

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "audit/observe.h"
+
+#include "dissect/wire/codes.h"
+
+enum { CHALLENGE = 8 }; /* bytes of one */
+
+/* What all traits of an event have in common. */
+typedef struct {
+	AuditTraits *to;
+	AuditEvidence at;
+} Seen;
+
+static Seen
+seen_in(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbStamp *at)
+{
+	return (Seen){ &f->pair.traits, audit_evidence_of(audit, info, at) };
+}
+
+static void
+show(const Seen *s, AuditTraitId id)
+{
+	AuditTrait trait = { .id = id, .count = 1, .last_ns = s->at.time_ns, .first = s->at };
+
+	audit_traits_add(s->to, &trait);
+}
+
+static void
+show_if(const Seen *s, bool is, AuditTraitId id)
+{
+	if (is)
+		show(s, id);
+}
+
+/* A trait for each of the bits `from` and up. */
+static void
+show_bits(const Seen *s, uint32_t bits, unsigned from, unsigned n, AuditTraitId id)
+{
+	for (unsigned i = 0; i < n; i++)
+		show_if(s, bits >> (from + i) & 1, (AuditTraitId)(id + i));
+}
+
+/* ---- negotiation ---- */
+
+static int
+dialect_of(SmbText text)
+{
+	char name[AUDIT_KEY_MAX];
+
+	smb_text_to_utf8(text, name, sizeof(name));
+	return audit_dialect_find(name);
+}
+
+/* What an SMB2 negotiate says of the client. */
+static void
+observe_asked(const Seen *s, const SmbNegotiateFacts *n)
+{
+	bool encrypts = n->client_capabilities & SMB2_GLOBAL_CAP_ENCRYPTION ||
+			n->client_algorithms.ciphers;
+
+	if (n->client_security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED)
+		show(s, AUDIT_CLIENT_SIGNS2_REQUIRED);
+	else if (n->client_security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED)
+		show(s, AUDIT_CLIENT_SIGNS2_ENABLED);
+	else
+		show(s, AUDIT_CLIENT_SIGNS2_NONE);
+	show(s, encrypts ? AUDIT_CLIENT_ENCRYPTS_CAPABLE : AUDIT_CLIENT_ENCRYPTS_NONE);
+	show_bits(s, n->client_algorithms.ciphers, 1, 4, AUDIT_CLIENT_CIPHER);
+}
+
+/*
+ * Share-level servers and those without challenge/response do not sign ([MS-CIFS] 3.2.5.2). Before
+ * NT there was nothing to say it with.
+ */
+static void
+observe_mode1(const Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
+{
+	int dialect = dialect_of(n->dialect);
+
+	show(s, info->share_level ? AUDIT_SHARE_LEVEL : AUDIT_USER_LEVEL);
+	show(s, info->plaintext ? AUDIT_PLAINTEXT_ASKED : AUDIT_CHALLENGES);
+	show_if(s, !n->extended_security && n->challenge.len == CHALLENGE, AUDIT_OFFERS_CHALLENGE);
+	if (dialect < (int)audit_dialect_nt() || !n->has_security_mode)
+		return;
+	if (info->share_level || info->plaintext || !n->signing_enabled)
+		show(s, AUDIT_SIGNS1_DISABLED);
+	else
+		show(s, n->signing_required ? AUDIT_SIGNS1_REQUIRED : AUDIT_SIGNS1_ENABLED);
+}
+
+static void
+observe_mode2(const Seen *s, const SmbNegotiateFacts *n)
+{
+	bool capable = n->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION || n->algorithms.ciphers > 1;
+	bool asked = n->client_capabilities & SMB2_GLOBAL_CAP_ENCRYPTION ||
+		     n->client_algorithms.ciphers;
+
+	show(s, n->signing_required ? AUDIT_SIGNS2_REQUIRED : AUDIT_SIGNS2_ENABLED);
+	/* Without the client's offer nothing says what the server could do. */
+	if (capable)
+		show(s, AUDIT_ENCRYPTS_CAPABLE);
+	else
+		show_if(s, asked, AUDIT_ENCRYPTS_NONE);
+	show_bits(s, n->algorithms.ciphers, 1, 4, AUDIT_CIPHER);
+	show_bits(s, n->algorithms.signings, 0, 3, AUDIT_SIGNING_ALGORITHM);
+	show_bits(s, n->algorithms.compressions, 1, 5, AUDIT_COMPRESSION);
+}
+
+static void
+observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *x)
+{
+	const SmbNegotiateFacts *n = &x->negotiate;
+	int dialect = dialect_of(n->dialect);
+
+	if (!n->answered_by || n->refused)
+		return;
+	show(s, n->answered_by == 2 ? AUDIT_SMB2_ACCEPTED : AUDIT_SMB1_ACCEPTED);
+	if (dialect >= 0)
+		show(s, (AuditTraitId)(AUDIT_CHOSE + dialect));
+	show_if(s, n->mechanisms & SMB_OFFER_KERBEROS, AUDIT_OFFERS_KERBEROS);
+	show_if(s, n->mechanisms & SMB_OFFER_NTLMSSP, AUDIT_OFFERS_NTLMSSP);
+	show_if(s, n->mechanisms & SMB_OFFER_NEGOEX, AUDIT_OFFERS_NEGOEX);
+	show_if(s, n->mechanisms & SMB_OFFER_IAKERB, AUDIT_OFFERS_IAKERB);
+	if (n->answered_by == 1)
+		observe_mode1(s, info, n);
+	else if (x->version == 2) /* the answer to an SMB1 negotiate is followed by another */
+		observe_mode2(s, n);
+	else
+		show(s, n->signing_required ? AUDIT_SIGNS2_REQUIRED : AUDIT_SIGNS2_ENABLED);
+}
+
+/* ---- logons, shares ---- */
+
+static bool
+is_ntlm(SmbPasswordType type)
+{
+	return type == SMB_PASSWORD_LM || type == SMB_PASSWORD_LM_OR_LMV2 ||
+	       type == SMB_PASSWORD_LM_OR_NTLM || type == SMB_PASSWORD_NTLMV1_LM ||
+	       type == SMB_PASSWORD_NTLM_ONLY || type == SMB_PASSWORD_NTLMV1_ESS ||
+	       type == SMB_PASSWORD_NTLMV2;
+}
+
+static void
+observe_auth(const Seen *s, const SmbAuth *auth)
+{
+	show_if(s,
+		auth && auth->result == SMB_RESULT_ACCEPTED && !auth->guest &&
+			is_ntlm(auth->password_type),
+		AUDIT_NTLM_ACCEPTED);
+}
+
+static void
+observe_setup(const Seen *s, const SmbSessionFacts *setup)
+{
+	show_if(s, setup->challenge.len == CHALLENGE, AUDIT_OFFERS_NTLMSSP);
+	show_if(s, setup->encrypts, AUDIT_ENCRYPTS_ASKED);
+	observe_auth(s, setup->auth);
+}
+
+void
+audit_observe_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
+		       const SmbExchange *x)
+{
+	Seen s = seen_in(audit, facts, info, x->response.frame ? &x->response : &x->request);
+
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+		if (x->version == 2 && x->request.frame)
+			observe_asked(&s, &x->negotiate);
+		observe_answer(&s, info, x);
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		observe_setup(&s, &x->session);
+		break;
+	case SMB_STEP_TREE_CONNECT:
+		show_if(&s, x->tree_connect.encrypts, AUDIT_ENCRYPTS_SHARE);
+		observe_auth(&s, x->tree_connect.auth);
+		break;
+	case SMB_STEP_NOTIFY:
+		if (x->other.unsupported)
+			show(&s, AUDIT_NOTIFY_UNSUPPORTED);
+		else
+			show_if(&s, x->response.frame && !x->failed, AUDIT_NOTIFY_SUPPORTED);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- the connection as a whole ---- */
+
+typedef struct {
+	bool smb1, nt, smb2; /* offered; `nt`: NT LM 0.12 */
+	int newest;          /* -1: none that is known by name */
+} Offer;
+
+static Offer
+offer_of(const SmbConnectionInfo *info)
+{
+	Offer offer = { .newest = -1 };
+
+	for (uint32_t i = 0; i < info->n_dialects; i++) {
+		char name[AUDIT_KEY_MAX];
+		bool smb2;
+
+		smb_text_to_utf8(smb_string_text(info->dialects[i]), name, sizeof(name));
+		smb2 = g_str_has_prefix(name, "SMB 2") || i >= info->n_dialects_smb1;
+		offer.smb2 |= smb2;
+		offer.smb1 |= !smb2;
+		offer.nt |= strcmp(name, "NT LM 0.12") == 0;
+		offer.newest = MAX(offer.newest, audit_dialect_find(name));
+	}
+	return offer;
+}
+
+static const char *
+spoken(const Offer *offer)
+{
+	return !offer->smb2 ? "smb1_only" : offer->smb1 ? "both" : "smb2_only";
+}
+
+/* A host may have several programs: each by what it offers and the system that it names. */
+static void
+count_program(AuditFacts *f, const SmbConnectionInfo *info, const Offer *offer)
+{
+	char os[AUDIT_KEY_MAX], key[AUDIT_KEY_MAX];
+
+	smb_text_to_utf8(smb_string_text(info->client_os), os, sizeof(os));
+	g_snprintf(key, sizeof(key), "%s, %s%s%.*s", spoken(offer),
+		   offer->newest >= 0 ? audit_dialect_name((unsigned)offer->newest) : "other",
+		   *os ? ", " : "", AUDIT_KEY_MAX / 2, os);
+	audit_facts_count(f, AUDIT_PROGRAMS, g_utf8_validate(key, -1, NULL) ? key : spoken(offer));
+}
+
+static bool
+is_locked_out(const SmbConnectionInfo *info)
+{
+	return info->verdict == SMB_VERDICT_REFUSED || info->outcome.why == SMB_WHY_SMB1_IS_OFF ||
+	       info->outcome.why == SMB_WHY_DIALECT_REFUSED;
+}
+
+static void
+observe_offer(const Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
+{
+	Offer offer = offer_of(info);
+	bool refused = is_locked_out(info);
+
+	if (!offer.smb1 && !offer.smb2)
+		return;
+	count_program(f, info, &offer);
+	show(s, !offer.smb2  ? AUDIT_SPEAKS_SMB1_ONLY
+		: offer.smb1 ? AUDIT_SPEAKS_BOTH
+			     : AUDIT_SPEAKS_SMB2_ONLY);
+	if (offer.newest >= 0)
+		show(s, (AuditTraitId)(AUDIT_OFFERED_UP_TO + offer.newest));
+	show_if(s, refused && offer.nt, AUDIT_SMB1_REFUSED);
+	show_if(s, (refused && offer.smb2) || info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED,
+		AUDIT_SMB2_REFUSED);
+	show_if(s, refused && !offer.smb2, AUDIT_LOCKED_OUT_SMB1);
+	show_if(s, refused && !offer.smb1, AUDIT_LOCKED_OUT_SMB2);
+}
+
+void
+audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info)
+{
+	Seen s = seen_in(audit, facts, info, &info->first);
+
+	if (facts->negotiated.frame)
+		s.at = facts->negotiated;
+	observe_offer(&s, facts, info);
+	/* A connection that began before the capture shows what was agreed by being used. */
+	if (!facts->negotiates) {
+		show_if(&s, facts->used && facts->smb1_seen, AUDIT_SMB1_ACCEPTED);
+		show_if(&s, facts->used && facts->smb2_seen, AUDIT_SMB2_ACCEPTED);
+	}
+	/* Samba that requires signing says the opposite, and signs. */
+	show_if(&s, info->version == 1 && info->signing_observed, AUDIT_SIGNS1_ENABLED);
+	show_if(&s, info->version <= 1 && info->signing & SMB_SIGNING_CLIENT_REQUIRED,
+		AUDIT_CLIENT_SIGNS1_REQUIRED);
+	show_if(&s, info->outcome.why == SMB_WHY_ENCRYPTION_REQUIRED && !info->outcome.likely,
+		AUDIT_ENCRYPTS_REQUIRED);
+	show_if(&s, info->outcome.why == SMB_WHY_SIGNING_MISMATCH, AUDIT_LEFT_OVER_SIGNING);
+	show_if(&s, info->notify_unsupported && !facts->unsupported.frame,
+		AUDIT_NOTIFY_UNSUPPORTED);
+}
