@@ -42,8 +42,7 @@ smb1_parse_read_request(Smb1Block *b)
 {
 	ReadRequest *body = SMB1_BODY(b, ReadRequest);
 
-	b->out->layout = &read_request;
-	smb_layout_read(&b->words, &read_request, 0, body);
+	smb1_read_words(b, &read_request, body);
 	smb1_facts_range(b, body->fid, body->offset, body->count);
 }
 
@@ -235,8 +234,7 @@ smb1_parse_flush_request(Smb1Block *b)
 {
 	SeekRequest *body = SMB1_BODY(b, SeekRequest);
 
-	b->out->layout = &flush_request;
-	body->fid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &flush_request, body);
 	smb1_facts_fid(b, body->fid);
 }
 
@@ -249,8 +247,7 @@ smb1_parse_seek_request(Smb1Block *b)
 {
 	SeekRequest *body = SMB1_BODY(b, SeekRequest);
 
-	b->out->layout = &seek_request;
-	smb_layout_read(&b->words, &seek_request, 0, body);
+	smb1_read_words(b, &seek_request, body);
 	smb1_facts_range(b, body->fid, body->offset, 0);
 }
 
@@ -259,8 +256,7 @@ smb1_parse_seek_response(Smb1Block *b)
 {
 	SeekRequest *body = SMB1_BODY(b, SeekRequest);
 
-	b->out->layout = &seek_response;
-	body->offset = smb_reader_le32(&b->words);
+	smb1_read_words(b, &seek_response, body);
 	b->facts->offset = body->offset;
 }
 
@@ -284,11 +280,11 @@ static const SmbField echo_response_fields[] = {
 static SMB_LAYOUT(echo_response, Echo, "echo response");
 
 static void
-read_echo(Smb1Block *b)
+read_echo(Smb1Block *b, const SmbLayout *layout)
 {
 	Echo *body = SMB1_BODY(b, Echo);
 
-	body->number = smb_reader_le16(&b->words);
+	smb1_read_words(b, layout, body);
 	body->data = smb_reader_span(&b->bytes, smb_reader_declared_left(&b->bytes));
 	b->facts->count = body->number;
 	b->facts->length = body->data.len;
@@ -297,13 +293,11 @@ read_echo(Smb1Block *b)
 void
 smb1_parse_echo_request(Smb1Block *b)
 {
-	read_echo(b);
-	b->out->layout = &echo_request;
+	read_echo(b, &echo_request);
 }
 
 void
 smb1_parse_echo_response(Smb1Block *b)
 {
-	read_echo(b);
-	b->out->layout = &echo_response;
+	read_echo(b, &echo_response);
 }

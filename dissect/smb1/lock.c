@@ -22,8 +22,7 @@ smb1_parse_lock_byte_range_request(Smb1Block *b)
 {
 	Smb1LockByteRangeRequest *body = SMB1_BODY(b, Smb1LockByteRangeRequest);
 
-	b->out->layout = &lock_byte_range_request;
-	smb_layout_read(&b->words, &lock_byte_range_request, 0, body);
+	smb1_read_words(b, &lock_byte_range_request, body);
 	smb1_facts_fid(b, body->fid);
 	b->facts->offset = body->offset;
 	b->facts->length = body->count;
@@ -161,13 +160,7 @@ smb1_parse_locking_andx_request(Smb1Block *b)
 	Smb1LockingAndxRequest *body = SMB1_BODY(b, Smb1LockingAndxRequest);
 	bool large;
 
-	b->out->layout = &locking_andx_request_without_ranges;
-	body->fid = smb_reader_le16(&b->words);
-	body->type_of_lock = smb_reader_u8(&b->words);
-	body->new_oplock_level = smb_reader_u8(&b->words);
-	body->timeout = smb_reader_le32(&b->words);
-	body->number_of_requested_unlocks = smb_reader_le16(&b->words);
-	body->number_of_requested_locks = smb_reader_le16(&b->words);
+	smb1_read_words(b, &locking_andx_request_without_ranges, body);
 	large = body->type_of_lock & LOCKING_LARGE_FILES;
 	body->unlocks = read_ranges(&b->bytes, body->number_of_requested_unlocks, large);
 	body->locks = read_ranges(&b->bytes, body->number_of_requested_locks, large);

@@ -39,6 +39,13 @@ smb1_body(Smb1Block *b, size_t size)
 }
 
 void
+smb1_read_words(Smb1Block *b, const SmbLayout *layout, void *body)
+{
+	b->out->layout = layout;
+	smb_layout_read(&b->words, layout, 0, body);
+}
+
+void
 smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length)
 {
 	SmbReader r = b->message->bytes;

@@ -14,7 +14,8 @@
  *
  * To add a command is one row in the table of commands.c and a parse function for each direction. A
  * parse function reads `words` and `bytes` in the order of the specification into a body struct of
- * its own (SMB1_BODY), names the layout that describes the struct, and fills the facts that it has.
+ * its own (SMB1_BODY), names the layout that describes the struct (and lets smb1_read_words read
+ * the words by it where the orders agree), and fills the facts that it has.
  * It neither checks lengths (the readers latch) nor keeps state.
  */
 #pragma once
@@ -89,6 +90,12 @@ void *smb1_body(Smb1Block *b, size_t size);
 		_Static_assert(sizeof(Type) <= SMB1_BODY_MAX, "raise SMB1_BODY_MAX"); \
 		(Type *)smb1_body((b), sizeof(Type));                                 \
 	})
+
+/*
+ * Reads the words of a block by the layout of its body, as far as its rows are numbers
+ * (smb_layout_read): they are all of the words, or the first, in the order of the wire.
+ */
+void smb1_read_words(Smb1Block *b, const SmbLayout *layout, void *body);
 
 /*
  * Records where the payload (the data of a READ or WRITE) is; it is not parsed. A range outside the

@@ -70,8 +70,7 @@ smb1_parse_message_group(Smb1Block *b)
 {
 	Smb1Messenger *body = SMB1_BODY(b, Smb1Messenger);
 
-	b->out->layout = &group;
-	body->message_group_id = smb_reader_le16(&b->words);
+	smb1_read_words(b, &group, body);
 }
 
 /* 2.2.3.3.1 */

@@ -20,8 +20,7 @@ smb1_parse_query_information2_request(Smb1Block *b)
 {
 	Smb1QueryInformation2Request *body = SMB1_BODY(b, Smb1QueryInformation2Request);
 
-	b->out->layout = &query_information2_request;
-	body->fid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &query_information2_request, body);
 	smb1_facts_fid(b, body->fid);
 }
 
@@ -49,8 +48,7 @@ smb1_parse_query_information2_response(Smb1Block *b)
 {
 	Smb1QueryInformation2Response *body = SMB1_BODY(b, Smb1QueryInformation2Response);
 
-	b->out->layout = &query_information2_response;
-	smb_layout_read(&b->words, &query_information2_response, 0, body);
+	smb1_read_words(b, &query_information2_response, body);
 }
 
 typedef struct {
@@ -71,8 +69,7 @@ smb1_parse_set_information2_request(Smb1Block *b)
 {
 	Smb1SetInformation2Request *body = SMB1_BODY(b, Smb1SetInformation2Request);
 
-	b->out->layout = &set_information2_request;
-	smb_layout_read(&b->words, &set_information2_request, 0, body);
+	smb1_read_words(b, &set_information2_request, body);
 	smb1_facts_fid(b, body->fid);
 }
 
@@ -96,8 +93,7 @@ smb1_parse_query_information_disk_response(Smb1Block *b)
 {
 	Smb1QueryInformationDiskResponse *body = SMB1_BODY(b, Smb1QueryInformationDiskResponse);
 
-	b->out->layout = &query_information_disk_response;
-	smb_layout_read(&b->words, &query_information_disk_response, 0, body);
+	smb1_read_words(b, &query_information_disk_response, body);
 	smb_reader_skip(&b->words, 2); /* Reserved */
 }
 
@@ -193,6 +189,5 @@ smb1_parse_ioctl_response(Smb1Block *b)
 {
 	Smb1IoctlResponse *body = SMB1_BODY(b, Smb1IoctlResponse);
 
-	b->out->layout = &ioctl_response;
-	smb_layout_read(&b->words, &ioctl_response, 0, body);
+	smb1_read_words(b, &ioctl_response, body);
 }

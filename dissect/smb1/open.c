@@ -81,9 +81,7 @@ smb1_parse_open_request(Smb1Block *b)
 {
 	OpenRequest *body = SMB1_BODY(b, OpenRequest);
 
-	b->out->layout = &open_request;
-	body->access_mode = smb_reader_le16(&b->words);
-	body->search_attributes = smb_reader_le16(&b->words);
+	smb1_read_words(b, &open_request, body);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
 	facts_name(b, body->file);
 	smb1_open_mode(&b->facts->open, body->access_mode);
@@ -94,8 +92,7 @@ smb1_parse_open_response(Smb1Block *b)
 {
 	OpenResponse *body = SMB1_BODY(b, OpenResponse);
 
-	b->out->layout = &open_response;
-	smb_layout_read(&b->words, &open_response, 0, body);
+	smb1_read_words(b, &open_response, body);
 	smb1_facts_fid(b, body->fid);
 	facts_size(b, body->file_size);
 	b->facts->open.action = SMB_OPENED_EXISTING;
@@ -146,12 +143,11 @@ static const SmbField create_temporary_response_fields[] = {
 static SMB_LAYOUT(create_temporary_response, CreateResponse, "create temporary response");
 
 static void
-read_create(Smb1Block *b)
+read_create(Smb1Block *b, const SmbLayout *layout)
 {
 	CreateRequest *body = SMB1_BODY(b, CreateRequest);
 
-	body->file_attributes = smb_reader_le16(&b->words);
-	body->creation_time = smb_reader_le32(&b->words);
+	smb1_read_words(b, layout, body);
 	body->name = smb_reader_format_string(&b->bytes, b->unicode);
 	facts_name(b, body->name);
 	/* The file is opened in compatibility mode, to read and write. */
@@ -161,15 +157,13 @@ read_create(Smb1Block *b)
 void
 smb1_parse_create_request(Smb1Block *b)
 {
-	read_create(b);
-	b->out->layout = &create_request;
+	read_create(b, &create_request);
 }
 
 void
 smb1_parse_create_temporary_request(Smb1Block *b)
 {
-	read_create(b);
-	b->out->layout = &create_temporary_request;
+	read_create(b, &create_temporary_request);
 }
 
 /*
@@ -180,8 +174,7 @@ smb1_parse_create_response(Smb1Block *b)
 {
 	CreateResponse *body = SMB1_BODY(b, CreateResponse);
 
-	b->out->layout = &create_response;
-	body->fid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &create_response, body);
 	smb1_facts_fid(b, body->fid);
 	facts_size(b, 0);
 	if (b->out->command == SMB_COM_CREATE_NEW)
@@ -194,8 +187,7 @@ smb1_parse_create_temporary_response(Smb1Block *b)
 {
 	CreateResponse *body = SMB1_BODY(b, CreateResponse);
 
-	b->out->layout = &create_temporary_response;
-	body->fid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &create_temporary_response, body);
 	if (smb_reader_peek(&b->bytes, 0) == 0x04)
 		smb_reader_skip(&b->bytes, 1);
 	body->file = smb_reader_string(&b->bytes, false);
@@ -258,8 +250,7 @@ smb1_parse_open_andx_request(Smb1Block *b)
 {
 	OpenAndxRequest *body = SMB1_BODY(b, OpenAndxRequest);
 
-	b->out->layout = &open_andx_request;
-	smb_layout_read(&b->words, &open_andx_request, 0, body);
+	smb1_read_words(b, &open_andx_request, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
 	facts_name(b, body->file);
 	smb1_open_mode(&b->facts->open, body->access_mode);
@@ -392,9 +383,8 @@ smb1_parse_nt_create_andx_request(Smb1Block *b)
 {
 	NtCreateRequest *body = SMB1_BODY(b, NtCreateRequest);
 
-	b->out->layout = &nt_create_request;
 	smb_reader_skip(&b->words, 1);
-	smb_layout_read(&b->words, &nt_create_request, 0, body);
+	smb1_read_words(b, &nt_create_request, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
 	facts_name(b, body->file);
 	smb1_open_nt(&b->facts->open, &(Smb1NtAccess){ body->desired_access, body->share_access,
@@ -429,8 +419,7 @@ smb1_parse_nt_create_andx_response(Smb1Block *b)
 {
 	NtCreateResponse *body = SMB1_BODY(b, NtCreateResponse);
 
-	b->out->layout = &nt_create_response;
-	smb_layout_read(&b->words, &nt_create_response, 0, body);
+	smb1_read_words(b, &nt_create_response, body);
 	if (b->out->word_count >= WORDS_NT_CREATE_EXTENDED) {
 		body->volume_guid = smb_reader_span(&b->words, GUID_SIZE);
 		body->file_id = smb_reader_le64(&b->words);
@@ -459,8 +448,6 @@ smb1_parse_close_request(Smb1Block *b)
 {
 	CloseRequest *body = SMB1_BODY(b, CloseRequest);
 
-	b->out->layout = &close_request;
-	body->fid = smb_reader_le16(&b->words);
-	body->last_time_modified = smb_reader_le32(&b->words);
+	smb1_read_words(b, &close_request, body);
 	smb1_facts_fid(b, body->fid);
 }

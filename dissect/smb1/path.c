@@ -44,8 +44,7 @@ smb1_parse_delete_request(Smb1Block *b)
 {
 	Smb1DeleteRequest *body = SMB1_BODY(b, Smb1DeleteRequest);
 
-	b->out->layout = &delete_request;
-	body->search_attributes = smb_reader_le16(&b->words);
+	smb1_read_words(b, &delete_request, body);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
 	b->facts->name = body->file;
 }
@@ -86,8 +85,7 @@ smb1_parse_rename_request(Smb1Block *b)
 {
 	Smb1RenameRequest *body = SMB1_BODY(b, Smb1RenameRequest);
 
-	b->out->layout = &rename_request;
-	body->search_attributes = smb_reader_le16(&b->words);
+	smb1_read_words(b, &rename_request, body);
 	body->names = read_two_names(b);
 }
 
@@ -126,12 +124,9 @@ smb1_parse_nt_rename_request(Smb1Block *b)
 {
 	Smb1NtRenameRequest *body = SMB1_BODY(b, Smb1NtRenameRequest);
 
-	b->out->layout = &nt_rename_request;
-	body->search_attributes = smb_reader_le16(&b->words);
-	body->information_level = smb_reader_le16(&b->words);
-	b->facts->level = body->information_level;
-	body->reserved = smb_reader_le32(&b->words);
+	smb1_read_words(b, &nt_rename_request, body);
 	body->names = read_two_names(b);
+	b->facts->level = body->information_level;
 	b->facts->function = body->information_level;
 }
 
@@ -159,8 +154,7 @@ smb1_parse_copy_request(Smb1Block *b)
 {
 	Smb1CopyRequest *body = SMB1_BODY(b, Smb1CopyRequest);
 
-	b->out->layout = &copy_request;
-	smb_layout_read(&b->words, &copy_request, 0, body);
+	smb1_read_words(b, &copy_request, body);
 	body->names = read_two_names(b);
 }
 
@@ -180,8 +174,7 @@ smb1_parse_copy_response(Smb1Block *b)
 {
 	Smb1CopyResponse *body = SMB1_BODY(b, Smb1CopyResponse);
 
-	b->out->layout = &copy_response;
-	body->count = smb_reader_le16(&b->words);
+	smb1_read_words(b, &copy_response, body);
 	if (smb_reader_declared_left(&b->bytes)) /* only if it stopped at a file */
 		body->file = smb_reader_format_string(&b->bytes, b->unicode);
 }
@@ -229,8 +222,7 @@ smb1_parse_query_information_response(Smb1Block *b)
 {
 	Smb1QueryInformationResponse *body = SMB1_BODY(b, Smb1QueryInformationResponse);
 
-	b->out->layout = &query_information_response;
-	smb_layout_read(&b->words, &query_information_response, 0, body);
+	smb1_read_words(b, &query_information_response, body);
 	smb_reader_skip(&b->words, 10); /* Reserved */
 }
 
@@ -253,9 +245,7 @@ smb1_parse_set_information_request(Smb1Block *b)
 {
 	Smb1SetInformationRequest *body = SMB1_BODY(b, Smb1SetInformationRequest);
 
-	b->out->layout = &set_information_request;
-	body->file_attributes = smb_reader_le16(&b->words);
-	body->last_write_time = smb_reader_le32(&b->words);
+	smb1_read_words(b, &set_information_request, body);
 	smb_reader_skip(&b->words, 10); /* Reserved */
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
 	b->facts->name = body->file;

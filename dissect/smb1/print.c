@@ -23,9 +23,7 @@ smb1_parse_open_print_file_request(Smb1Block *b)
 {
 	Smb1OpenPrintFileRequest *body = SMB1_BODY(b, Smb1OpenPrintFileRequest);
 
-	b->out->layout = &open_print_file_request;
-	body->setup_length = smb_reader_le16(&b->words);
-	body->mode = smb_reader_le16(&b->words);
+	smb1_read_words(b, &open_print_file_request, body);
 	body->identifier = smb_reader_format_string(&b->bytes, b->unicode);
 	b->facts->name = body->identifier;
 	b->facts->open.name = body->identifier;
@@ -46,8 +44,7 @@ parse_fid(Smb1Block *b)
 {
 	Smb1PrintFid *body = SMB1_BODY(b, Smb1PrintFid);
 
-	b->out->layout = &print_fid;
-	body->fid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &print_fid, body);
 	smb1_facts_fid(b, body->fid);
 }
 
@@ -110,9 +107,7 @@ smb1_parse_get_print_queue_request(Smb1Block *b)
 {
 	Smb1GetPrintQueueRequest *body = SMB1_BODY(b, Smb1GetPrintQueueRequest);
 
-	b->out->layout = &get_print_queue_request;
-	body->max_count = smb_reader_le16(&b->words);
-	body->start_index = smb_reader_le16(&b->words);
+	smb1_read_words(b, &get_print_queue_request, body);
 }
 
 enum { QUEUE_NAME_SIZE = 16 };
@@ -140,10 +135,7 @@ next_queue_entry(SmbList *list, void *item)
 	Smb1PrintQueueEntry *entry = item;
 	SmbReader name;
 
-	entry->file_time = smb_reader_le32(&list->at);
-	entry->status = smb_reader_u8(&list->at);
-	entry->spool_file_number = smb_reader_le16(&list->at);
-	entry->spool_file_size = smb_reader_le32(&list->at);
+	smb_layout_read(&list->at, &print_queue_entry, 0, entry);
 	smb_reader_skip(&list->at, 1); /* reserved */
 	name = smb_reader_sub(&list->at, QUEUE_NAME_SIZE);
 	entry->name = smb_reader_string(&name, false);

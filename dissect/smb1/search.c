@@ -34,9 +34,7 @@ smb1_parse_search_request(Smb1Block *b)
 	Smb1SearchRequest *body = SMB1_BODY(b, Smb1SearchRequest);
 	SmbReader key;
 
-	b->out->layout = &search_request;
-	body->max_count = smb_reader_le16(&b->words);
-	body->search_attributes = smb_reader_le16(&b->words);
+	smb1_read_words(b, &search_request, body);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
 	body->resume_key_length = smb1_block_length(&b->bytes, SMB1_FORMAT_VARIABLE_BLOCK);
 	key = smb_reader_sub(&b->bytes, body->resume_key_length);
@@ -136,8 +134,7 @@ smb1_parse_find_close2_request(Smb1Block *b)
 {
 	Smb1FindClose2Request *body = SMB1_BODY(b, Smb1FindClose2Request);
 
-	b->out->layout = &find_close2_request;
-	body->sid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &find_close2_request, body);
 }
 
 /* ---- FIND_NOTIFY_CLOSE: [MS-CIFS] 2.2.4.49 --------------------------------------------------- */
@@ -159,6 +156,5 @@ smb1_parse_find_notify_close_request(Smb1Block *b)
 {
 	Smb1FindNotifyCloseRequest *body = SMB1_BODY(b, Smb1FindNotifyCloseRequest);
 
-	b->out->layout = &find_notify_close_request;
-	body->handle = smb_reader_le16(&b->words);
+	smb1_read_words(b, &find_notify_close_request, body);
 }

@@ -67,9 +67,7 @@ smb1_parse_tree_connect_response(Smb1Block *b)
 {
 	Smb1TreeConnectResponse *body = SMB1_BODY(b, Smb1TreeConnectResponse);
 
-	b->out->layout = &connect_back;
-	body->max_buffer_size = smb_reader_le16(&b->words);
-	body->tid = smb_reader_le16(&b->words);
+	smb1_read_words(b, &connect_back, body);
 }
 
 /* 2.2.4.55.1: Service is OEM text even in a Unicode message. */
@@ -78,9 +76,7 @@ smb1_parse_tree_connect_andx_request(Smb1Block *b)
 {
 	Smb1TreeConnectRequest *body = SMB1_BODY(b, Smb1TreeConnectRequest);
 
-	b->out->layout = &connect_andx;
-	body->connect_flags = smb_reader_le16(&b->words);
-	body->password_length = smb_reader_le16(&b->words);
+	smb1_read_words(b, &connect_andx, body);
 	body->password = smb_reader_span(&b->bytes, body->password_length);
 	body->path = smb_reader_string(&b->bytes, b->unicode);
 	body->service = smb_reader_string(&b->bytes, false);

@@ -50,8 +50,7 @@ smb1_parse_write_request(Smb1Block *b)
 {
 	WriteRequest *body = SMB1_BODY(b, WriteRequest);
 
-	b->out->layout = &write_request;
-	smb_layout_read(&b->words, &write_request, 0, body);
+	smb1_read_words(b, &write_request, body);
 	smb_reader_skip(&b->bytes, 3); /* BufferFormat, DataLength */
 	smb1_payload(b, b->bytes.pos, body->count);
 	smb1_facts_range(b, body->fid, body->offset, body->count);
@@ -62,8 +61,7 @@ smb1_parse_write_and_close_request(Smb1Block *b)
 {
 	WriteRequest *body = SMB1_BODY(b, WriteRequest);
 
-	b->out->layout = &write_and_close_request;
-	smb_layout_read(&b->words, &write_and_close_request, 0, body);
+	smb1_read_words(b, &write_and_close_request, body);
 	smb_reader_skip(&b->bytes, 1); /* Pad */
 	smb1_payload(b, b->bytes.pos, body->count);
 	smb1_facts_range(b, body->fid, body->offset, body->count);
@@ -232,8 +230,7 @@ smb1_parse_write_raw_response(Smb1Block *b)
 {
 	WriteRawResponse *body = SMB1_BODY(b, WriteRawResponse);
 
-	b->out->layout = &write_raw_response;
-	body->available = smb_reader_le16(&b->words);
+	smb1_read_words(b, &write_raw_response, body);
 }
 
 void
@@ -241,6 +238,5 @@ smb1_parse_write_mpx_response(Smb1Block *b)
 {
 	WriteRawResponse *body = SMB1_BODY(b, WriteRawResponse);
 
-	b->out->layout = &write_mpx_response;
-	body->response_mask = smb_reader_le32(&b->words);
+	smb1_read_words(b, &write_mpx_response, body);
 }

@@ -236,9 +236,7 @@ next_chunk(SmbList *list, void *item)
 	if (!list->form)
 		return false;
 	list->form--;
-	next->source_offset = smb_reader_le64(&list->at);
-	next->target_offset = smb_reader_le64(&list->at);
-	next->length = smb_reader_le32(&list->at);
+	smb_layout_read(&list->at, &chunk, 0, next);
 	smb_reader_skip(&list->at, 4); /* Reserved */
 	return list->at.status == SMB_READ_OK;
 }

@@ -114,21 +114,8 @@ static void
 read_create(Source *from, Smb1NtTransact *body)
 {
 	SmbOpenFacts *open = &from->facts->open;
-	SmbReader *r = from->r;
 
-	body->create_flags = smb_reader_le32(r);
-	body->root_directory_fid = smb_reader_le32(r);
-	body->desired_access = smb_reader_le32(r);
-	body->allocation_size = smb_reader_le64(r);
-	body->file_attributes = smb_reader_le32(r);
-	body->share_access = smb_reader_le32(r);
-	body->create_disposition = smb_reader_le32(r);
-	body->create_options = smb_reader_le32(r);
-	body->security_descriptor_length = smb_reader_le32(r);
-	body->ea_length = smb_reader_le32(r);
-	body->name_length = smb_reader_le32(r);
-	body->impersonation_level = smb_reader_le32(r);
-	body->security_flags = smb_reader_u8(r);
+	smb_layout_read(from->r, &late_create, 0, body);
 	read_name(from, body);
 	open->name = body->file;
 	smb1_open_nt(open, &(Smb1NtAccess){ body->desired_access, body->share_access,
