@@ -273,6 +273,16 @@ is_netbios(const SmbConnectionInfo *info)
 	       ((info->ends.family == 2 || info->ends.family == 3) && !info->ends.connectionless);
 }
 
+/* SMB1 was used, though the two may speak SMB2: both on one connection are not a downgrade. */
+static void
+judge_smb1(AuditFacts *f, const AuditEvidence *at, bool smb2)
+{
+	if (is_browsing(f))
+		see(&f->pair, AUDIT_BROWSER_SERVICE, at);
+	else if (!smb2)
+		see(&f->pair, AUDIT_DOWNGRADE, at);
+}
+
 /* Which versions were used, and which the client only offered. */
 static void
 judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool probe)
@@ -287,11 +297,7 @@ judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, 
 	pair->numbers[AUDIT_N_SMB2_USED] += smb2;
 	if (smb1) {
 		see(pair, AUDIT_SMB1_IN_USE, f->smb1_seen ? &f->smb1 : &at);
-		/* Both on one connection are not a downgrade. */
-		if (is_browsing(f))
-			see(pair, AUDIT_BROWSER_SERVICE, f->smb1_seen ? &f->smb1 : &at);
-		else if (!smb2)
-			see(pair, AUDIT_DOWNGRADE, f->smb1_seen ? &f->smb1 : &at);
+		judge_smb1(f, f->smb1_seen ? &f->smb1 : &at, smb2);
 	} else if (audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1)) {
 		see(pair, AUDIT_SMB1_LOCKED_OUT, &at);
 	} else if (info->verdict == SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN ||

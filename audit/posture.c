@@ -211,6 +211,34 @@ audit_traits_clear(AuditTraits *self)
 	*self = (AuditTraits){ 0 };
 }
 
+/* ---- sets ---- */
+
+void
+audit_trait_set_add(AuditTraitSet *self, const AuditTraits *traits, bool client)
+{
+	for (uint32_t i = 0; i < traits->n; i++) {
+		AuditTraitId id = traits->items[i].id;
+
+		if ((id >= AUDIT_CLIENT_TRAITS) == client)
+			self->bits[id / 64] |= UINT64_C(1) << id % 64;
+	}
+}
+
+bool
+audit_trait_set_has(const AuditTraitSet *self, AuditTraitId id)
+{
+	return self->bits[id / 64] >> id % 64 & 1;
+}
+
+int
+audit_trait_set_newest(const AuditTraitSet *self, AuditTraitId base)
+{
+	for (int i = AUDIT_DIALECTS - 1; i >= 0; i--)
+		if (audit_trait_set_has(self, (AuditTraitId)((int)base + i)))
+			return i;
+	return -1;
+}
+
 /* ---- postures ---- */
 
 void

@@ -117,6 +117,16 @@ const AuditTrait *audit_traits_get(const AuditTraits *self, AuditTraitId id);
 void audit_traits_merge(AuditTraits *self, const AuditTraits *from);
 void audit_traits_clear(AuditTraits *self);
 
+/* Only which ones an end has, for whoever looks at many ends. */
+typedef struct {
+	uint64_t bits[(AUDIT_TRAITS + 63) / 64];
+} AuditTraitSet;
+
+void audit_trait_set_add(AuditTraitSet *self, const AuditTraits *traits, bool client);
+bool audit_trait_set_has(const AuditTraitSet *self, AuditTraitId id);
+/* As audit_posture_dialect, of the newest one. */
+int audit_trait_set_newest(const AuditTraitSet *self, AuditTraitId base);
+
 /* An end's traits, all its pairs together. */
 typedef struct {
 	AuditSighting seen[AUDIT_TRAITS];

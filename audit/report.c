@@ -126,6 +126,7 @@ host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool clie
 		if (!audit_guesses_have(guesses, pair, &pair->auths[i]))
 			host_auth(host, key, &pair->auths[i]);
 	host_peers(host, pair, guesses);
+	host->smb1_locked_out += audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1) != NULL;
 	if (client)
 		audit_tally_merge(&host->tries, (AuditCap){ HOST_TRIES_MAX, key }, &t[AUDIT_TRIES]);
 	host->blocked_by_server += blockers.server;
@@ -156,11 +157,53 @@ audit_blocker(const AuditHost *host)
 	return host->blocked_by_server ? "server" : NULL;
 }
 
-bool
-audit_smb1_can_go(const AuditReport *report, const AuditHost *server)
+unsigned
+audit_host_days(const AuditHost *host)
 {
-	return server->smb1_peers == 0 && server->numbers[AUDIT_N_WHOLE] > 0 &&
-	       report->kept >= report->audit->connections;
+	enum { SECONDS_PER_DAY = 86400 };
+	const uint64_t day = UINT64_C(1000000000) * SECONDS_PER_DAY;
+	uint64_t span = host->last_ns > host->first_ns ? host->last_ns - host->first_ns : 0;
+
+	return (unsigned)MIN((uint64_t)host->days.n, MAX((span + day - 1) / day, 1));
+}
+
+bool
+audit_report_is_enough(const AuditReport *report, const AuditHost *host)
+{
+	return host->numbers[AUDIT_N_WHOLE] > 0 && audit_host_days(host) >= report->enough_days;
+}
+
+const char *
+audit_readiness_name(AuditReadiness readiness)
+{
+	static const char *const names[] = { "is_off", "cannot_yet", "can_be_turned_off",
+					     "too_little_seen", "unknown" };
+
+	return names[readiness];
+}
+
+AuditReadiness
+audit_readiness(const AuditReport *report, const AuditMember *member, const AuditHost *server)
+{
+	AuditTraitSet traits = { 0 };
+	AuditPair scratch = { 0 };
+
+	for (guint i = member->first; i < member->first + member->pairs; i++)
+		audit_trait_set_add(&traits,
+				    &audit_kept_read(g_array_index(report->by_server,
+								   const AuditKept *, i),
+						     &scratch)
+					     ->traits,
+				    false);
+	audit_pair_clear(&scratch);
+	if (audit_trait_set_has(&traits, AUDIT_SMB1_REFUSED) &&
+	    !audit_trait_set_has(&traits, AUDIT_SMB1_ACCEPTED))
+		return AUDIT_SMB1_IS_OFF;
+	if (server->smb1_peers || server->smb1_locked_out)
+		return AUDIT_SMB1_CANNOT_YET;
+	if (report->kept < report->audit->connections)
+		return AUDIT_SMB1_UNKNOWN;
+	return audit_report_is_enough(report, server) ? AUDIT_SMB1_CAN_GO : AUDIT_SMB1_TOO_LITTLE;
 }
 
 const char *
@@ -782,6 +825,8 @@ audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 	guint n = (guint)g_tree_nnodes(audit->pairs);
 
 	self->audit = audit;
+	self->enough_days = AUDIT_ENOUGH_DAYS;
+	self->what_ifs = g_ptr_array_new();
 	self->pairs = g_array_sized_new(FALSE, FALSE, sizeof(AuditKept *), n);
 	self->by_server = g_array_sized_new(FALSE, FALSE, sizeof(AuditKept *), n);
 	self->findings = g_array_new(FALSE, FALSE, sizeof(AuditFinding));
@@ -845,6 +890,7 @@ audit_report_free(AuditReport *self)
 {
 	if (!self)
 		return;
+	g_ptr_array_unref(self->what_ifs);
 	g_array_unref(self->pairs);
 	g_array_unref(self->by_server);
 	g_array_unref(self->clients);

@@ -76,19 +76,34 @@ typedef struct {
 	uint64_t people, machines, anonymous, guests; /* accepted attempts, by user */
 	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */
 	uint32_t findings[AUDIT_SEVERITIES];
-	uint32_t smb1_peers; /* clients that used SMB1 with it, without scanners */
+	uint32_t smb1_peers;      /* clients that used SMB1 with it, without scanners */
+	uint32_t smb1_locked_out; /* that speak nothing else, and were refused */
 	uint32_t smb1_offering_peers;
 	uint64_t blocked_by_client,
 		blocked_by_server; /* connections with SMB1, by the side that limited them to it */
 } AuditHost;
 
+/* What a server without SMB1 would mean, and why that is not known where it is not. */
+typedef enum {
+	AUDIT_SMB1_IS_OFF,     /* it refuses SMB1 */
+	AUDIT_SMB1_CANNOT_YET, /* somebody uses it, or speaks nothing else */
+	AUDIT_SMB1_CAN_GO,     /* nobody did, for long enough */
+	AUDIT_SMB1_TOO_LITTLE, /* nobody so far */
+	AUDIT_SMB1_UNKNOWN,    /* connections were left out: they may be its clients' */
+} AuditReadiness;
+const char *audit_readiness_name(AuditReadiness readiness); /* "cannot_yet" */
+
+enum { AUDIT_ENOUGH_DAYS = 7 };
+
 typedef struct {
 	const Audit *audit;
-	GArray *pairs;     /* const AuditKept *, by client and server */
-	GArray *by_server; /* the same by server and client */
-	GArray *clients;   /* AuditMember, scanners included, by address */
-	GArray *servers;   /* AuditMember */
-	GArray *findings;  /* AuditFinding, worst first */
+	unsigned enough_days; /* below it nothing is concluded from what was not seen */
+	GPtrArray *what_ifs;  /* AuditWhatIf, owned; as many as were asked for (whatif.h) */
+	GArray *pairs;        /* const AuditKept *, by client and server */
+	GArray *by_server;    /* the same by server and client */
+	GArray *clients;      /* AuditMember, scanners included, by address */
+	GArray *servers;      /* AuditMember */
+	GArray *findings;     /* AuditFinding, worst first */
 	uint32_t scanners, guessers;
 	uint32_t by_severity[AUDIT_SEVERITIES];
 	uint64_t accepted; /* findings that exceptions took away */
@@ -99,7 +114,10 @@ typedef struct {
 	AuditHost total; /* of all pairs but those of scanners */
 } AuditReport;
 
-/* `exceptions` may be NULL. */
+/*
+ * `exceptions` may be NULL. What is to be asked of it, besides findings, is set on it before it is
+ * printed: enough_days, and audit_report_ask.
+ */
 AuditReport *audit_report_new(const Audit *audit, const AuditExceptions *exceptions);
 void audit_report_free(AuditReport *self); /* NULL is fine */
 
@@ -116,11 +134,12 @@ void audit_host_clear(AuditHost *self);
 unsigned audit_password_rank(SmbPasswordType type);
 /* The blocker of a host's SMB1: "client", "server", "both"; NULL: no SMB1 with a known verdict. */
 const char *audit_blocker(const AuditHost *host);
-/*
- * Whether nobody used SMB1 with this server, and at least one complete connection shows it. If
- * connections were left out, nothing can be concluded, since their servers are not known.
- */
-bool audit_smb1_can_go(const AuditReport *report, const AuditHost *server);
+AuditReadiness audit_readiness(const AuditReport *report, const AuditMember *member,
+			       const AuditHost *server);
+/* Days with traffic: by times, so that two minutes around midnight are one. */
+unsigned audit_host_days(const AuditHost *host);
+/* Whether a host was seen on enough days, and at least one connection from its beginning on. */
+bool audit_report_is_enough(const AuditReport *report, const AuditHost *host);
 /* The worst of a host's findings by name; NULL: it has none. */
 const char *audit_host_severity(const AuditHost *host);
 /* NULL: not in the list, which is sorted by address. */

@@ -13,6 +13,7 @@ enum {
 	LINE_MAX_BYTES = 1024, /* of a typed line */
 	EXCEPTION_BYTES = 160, /* that an accepted finding takes, with all overhead */
 	EXCEPTIONS_SHARE = 4,  /* part of the memory that they may take */
+	DAYS_MAX = 36500,      /* of --enough */
 	EVERY_MAX_S = 366 * 24 * 3600,
 };
 
@@ -26,6 +27,16 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 		  "Exit with status 10 if a finding is at least this severe (info, low, medium, "
 		  "high, critical)",
 		  "SEVERITY" },
+		{ "if", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->ifs,
+		  "Say who breaks if these are switched on: smb1=off, signing=required, "
+		  "min-dialect=3.0, ntlmv1=off, guest=off ... (the man page has all)",
+		  "SETTING[,SETTING...]" },
+		{ "profile", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->profiles,
+		  "The same for what a release does by default: win11-24h2, server2025, samba "
+		  "(also with -client, -server)",
+		  "NAME" },
+		{ "enough", 0, 0, G_OPTION_ARG_STRING, &o->enough_text,
+		  "Conclude nothing from what was not seen on less than so many days (7)", "DAYS" },
 		{ "ignore", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->ignore,
 		  "Accept a rule's findings (of a client, of a client and a server)",
 		  "RULE[=CLIENT[,SERVER]]" },
@@ -53,11 +64,53 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
+static bool
+check_settings(CliAuditOptions *o, GError **error)
+{
+	for (char **text = o->ifs; text && *text; text++) {
+		g_autofree char *wrong = audit_settings_read(&o->settings, *text);
+
+		if (!wrong)
+			continue;
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "--if: \"%s\" is no setting; there are %s", wrong,
+			    audit_settings_known());
+		return false;
+	}
+	for (char **name = o->profiles; name && *name; name++) {
+		const AuditProfile *profile = audit_profile_find(*name);
+
+		if (profile) {
+			g_free(audit_settings_read(&o->settings, profile->settings));
+			continue;
+		}
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			    "--profile: there is no profile \"%s\" (audit --rules lists them)",
+			    *name);
+		return false;
+	}
+	return true;
+}
+
+static bool
+check_enough(CliAuditOptions *o, GError **error)
+{
+	guint64 days = AUDIT_ENOUGH_DAYS;
+
+	if (o->enough_text &&
+	    !g_ascii_string_to_unsigned(o->enough_text, 10, 0, DAYS_MAX, &days, NULL))
+		return refuse(error, "--enough takes a number of days");
+	o->enough = (unsigned)days;
+	return true;
+}
+
 bool
 cli_audit_options_check(CliAuditOptions *o, GError **error)
 {
 	guint64 seconds;
 
+	if (!check_settings(o, error) || !check_enough(o, error))
+		return false;
 	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
 		return refuse(error, "--fail-on takes info, low, medium, high or critical");
 	if (!o->every_text)
@@ -211,5 +264,8 @@ cli_audit_options_clear(CliAuditOptions *options)
 	g_free(options->baseline);
 	g_free(options->key);
 	g_free(options->every_text);
+	g_free(options->enough_text);
+	g_strfreev(options->ifs);
+	g_strfreev(options->profiles);
 	*options = (CliAuditOptions){ 0 };
 }

@@ -9,15 +9,20 @@
 #include <stdbool.h>
 
 #include "audit/report.h"
+#include "audit/settings.h"
 #include "cli/words/help.h"
 
 /* What GOption fills. */
 typedef struct {
 	gboolean merge, diff, rules, csv;
-	char *fail_on;   /* --fail-on; NULL: never */
-	char **ignore;   /* --ignore, RULE[=CLIENT[,SERVER]] */
-	char *baseline;  /* file of accepted findings */
-	int baseline_fd; /* its descriptor; -1: not opened yet, or standard input */
+	char *fail_on;          /* --fail-on; NULL: never */
+	char **ifs, **profiles; /* --if, --profile; NULL: none */
+	char *enough_text;
+	AuditSettings settings; /* what both name */
+	unsigned enough;        /* --enough, days */
+	char **ignore;          /* --ignore, RULE[=CLIENT[,SERVER]] */
+	char *baseline;         /* file of accepted findings */
+	int baseline_fd;        /* its descriptor; -1: not opened yet, or standard input */
 	char *every_text;
 	unsigned every; /* --every, seconds; 0: never */
 	char *key;      /* file with the secret; NULL: the machine's own */

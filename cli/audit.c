@@ -224,11 +224,11 @@ read_records(CliRun *run, char *const *file)
 /* ---- the end ---- */
 
 static bool
-fails(const Run *run, AuditRuleId rule)
+fails(const Run *run, AuditSeverity severity)
 {
 	const char *word = run->base.options->audit.fail_on;
 
-	return word && (int)audit_rule(rule)->severity >= audit_severity_find(word);
+	return word && (int)severity >= audit_severity_find(word);
 }
 
 /* Reports what is unknown; with --fail-on, unknown does not pass as clean. */
@@ -284,8 +284,10 @@ print_report(Run *run, bool interim)
 	bool found = tell_left_out(run, report, &totals);
 	CliExit code;
 
+	report->enough_days = run->base.options->audit.enough;
+	audit_report_ask(report, &run->base.options->audit.settings);
 	for (guint i = 0; i < report->findings->len; i++)
-		found |= fails(run, g_array_index(report->findings, AuditFinding, i).rule);
+		found |= fails(run, g_array_index(report->findings, AuditFinding, i).severity);
 	code = cli_run_verdict(&run->base, &totals, found, run->left_out);
 	if (writer && run->base.options->json)
 		out_audit_json(writer, report);
@@ -315,7 +317,7 @@ print_changes(Run *run, const Audit *before, const Audit *after)
 	for (guint i = 0; i < changes->len; i++) {
 		const AuditChange *c = &g_array_index(changes, AuditChange, i);
 
-		found |= c->kind == AUDIT_CHANGE_NEW && fails(run, c->rule);
+		found |= c->kind == AUDIT_CHANGE_NEW && fails(run, audit_rule(c->rule)->severity);
 	}
 	out_audit_diff(run->writer, changes, run->base.options->json, &run->out);
 	audit_report_free(reports[0]);

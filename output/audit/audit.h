@@ -8,6 +8,7 @@
 #pragma once
 
 #include "audit/report.h"
+#include "audit/whatif.h"
 #include "output/base/json-read.h"
 #include "output/base/json.h"
 #include "output/base/sink.h"
@@ -24,6 +25,8 @@ void out_audit_json(OutWriter *writer, const AuditReport *report);
 void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
 /* The table of clients, an empty line, the table of servers. */
 void out_audit_csv(OutWriter *writer, const AuditReport *report);
+/* What a setting would break: a record, and one for each pair that it would stop. */
+void out_audit_what_if_json(OutWriter *writer, const AuditReport *report, const AuditWhatIf *what);
 /* Every rule. */
 void out_audit_rules(OutWriter *writer, bool json, const OutOptions *options);
 /* Changes (AuditChange) between two audits. */

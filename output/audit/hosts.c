@@ -249,35 +249,99 @@ report_hosts(Report *r)
 
 /* ---- what can be switched off ---- */
 
+/* "in 14 ms and 1 connection" */
 static void
-put_server(Report *r, const AuditHost *host)
+put_seen(GString *s, const AuditHost *host)
 {
-	const uint64_t *n = host->numbers;
-	uint64_t connections = n[AUDIT_N_CONNECTIONS];
+	enum { MS = 1000000, SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+	uint64_t ms = host->last_ns > host->first_ns ? (host->last_ns - host->first_ns) / MS : 0;
+	unsigned days = audit_host_days(host);
+
+	if (ms < SECOND)
+		g_string_append_printf(s, "%u ms", (unsigned)ms);
+	else if (ms < 2 * MINUTE)
+		g_string_append_printf(s, "%u s", (unsigned)(ms / SECOND));
+	else if (ms < 2 * HOUR)
+		g_string_append_printf(s, "%u min", (unsigned)(ms / MINUTE));
+	else
+		g_string_append_printf(s, "%u %s with traffic", days, days == 1 ? "day" : "days");
+	g_string_append_printf(s, " and %" G_GUINT64_FORMAT " %s",
+			       host->numbers[AUDIT_N_CONNECTIONS],
+			       host->numbers[AUDIT_N_CONNECTIONS] == 1 ? "connection"
+								       : "connections");
+}
+
+static void
+put_users(GString *s, const AuditHost *host)
+{
+	if (host->smb1_peers)
+		g_string_append_printf(s, "%u %s it", host->smb1_peers,
+				       host->smb1_peers == 1 ? "client used" : "clients used");
+	if (host->smb1_locked_out)
+		g_string_append_printf(s, "%s%u %s nothing else and %s refused",
+				       host->smb1_peers ? ", " : "", host->smb1_locked_out,
+				       host->smb1_locked_out == 1 ? "client speaks"
+								  : "clients speak",
+				       host->smb1_locked_out == 1 ? "was" : "were");
+}
+
+static void
+put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness readiness,
+	      const char *address)
+{
+	switch (readiness) {
+	case AUDIT_SMB1_IS_OFF:
+		g_string_append_printf(s, "SMB1 is off on %s already", address);
+		if (host->smb1_locked_out)
+			g_string_append(s, ": ");
+		put_users(s, host);
+		return;
+	case AUDIT_SMB1_CANNOT_YET:
+		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: ", address);
+		put_users(s, host);
+		g_string_append(s, ", in ");
+		break;
+	case AUDIT_SMB1_CAN_GO:
+		g_string_append_printf(s, "SMB1 can be turned off on %s: nobody used it in ",
+				       address);
+		break;
+	case AUDIT_SMB1_TOO_LITTLE:
+		g_string_append_printf(s, "SMB1 on %s: nobody used it so far, in ", address);
+		put_seen(s, host);
+		g_string_append_printf(s, ": too little to say (--enough %u)",
+				       r->report->enough_days);
+		return;
+	case AUDIT_SMB1_UNKNOWN:
+		g_string_append_printf(s,
+				       "SMB1 on %s: unknown, since connections were left out; in ",
+				       address);
+		break;
+	}
+	put_seen(s, host);
+}
+
+static void
+put_server(Report *r, const AuditMember *member, const AuditHost *host)
+{
+	uint64_t connections = host->numbers[AUDIT_N_CONNECTIONS],
+		 whole = host->numbers[AUDIT_N_WHOLE];
+	AuditReadiness readiness = audit_readiness(r->report, member, host);
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };
 
 	out_audit_address(&address, &host->address);
 	out_char(&address, '\0');
-	if (host->smb1_peers)
-		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: ", address.data);
-	else if (audit_smb1_can_go(r->report, host))
-		g_string_append_printf(s, "SMB1 can be turned off on %s: ", address.data);
-	else
-		g_string_append_printf(s, "SMB1 on %s: undetermined (%s): ", address.data,
-				       n[AUDIT_N_WHOLE] ? "connections were left out"
-							: "no connection was seen whole");
-	g_string_append_printf(s, "%u %s used it in the %u %s seen (%u offered it",
-			       host->smb1_peers, host->smb1_peers == 1 ? "client" : "clients",
-			       host->days.n, host->days.n == 1 ? "day" : "days",
-			       host->smb1_offering_peers);
-	if (n[AUDIT_N_WHOLE] < connections)
+	put_readiness(s, r, host, readiness, (const char *)address.data);
+	if (host->smb1_offering_peers && readiness != AUDIT_SMB1_CANNOT_YET)
+		g_string_append_printf(s, "; %u %s it", host->smb1_offering_peers,
+				       host->smb1_offering_peers == 1 ? "client offered"
+								      : "clients offered");
+	if (whole < connections)
 		g_string_append_printf(s,
 				       "; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 				       " %s not complete",
-				       connections - n[AUDIT_N_WHOLE], connections,
+				       connections - whole, connections,
 				       connections == 1 ? "connection" : "connections");
-	g_string_append_c(s, ')');
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 4, s->str);
 	out_buffer_clear(&address);
@@ -295,7 +359,7 @@ report_readiness(Report *r)
 		AuditHost host;
 
 		audit_report_host(r->report, &g_array_index(servers, AuditMember, i), &host);
-		put_server(r, &host);
+		put_server(r, &g_array_index(servers, AuditMember, i), &host);
 		audit_host_clear(&host);
 		report_fit(r, from);
 		out_writer_record(r->writer);

@@ -399,13 +399,18 @@ put_rolled_up(OutBuffer *b, const AuditHost *host)
 }
 
 static void
-put_readiness(OutBuffer *b, const AuditReport *report, const AuditHost *host)
+put_readiness(OutBuffer *b, const AuditReport *report, const AuditHost *host,
+	      const AuditMember *member)
 {
+	AuditReadiness readiness = audit_readiness(report, member, host);
+
 	out_lit(b, ",\"readiness\":{");
-	out_key_bool(b, "smb1_can_be_turned_off", audit_smb1_can_go(report, host));
+	out_key_str(b, "smb1", audit_readiness_name(readiness));
+	out_key_bool(b, "smb1_can_be_turned_off", readiness == AUDIT_SMB1_CAN_GO);
 	out_key_u64(b, "clients_used_smb1", host->smb1_peers);
 	out_key_u64(b, "clients_offered_smb1", host->smb1_offering_peers);
-	out_key_u64(b, "days_seen", host->days.n);
+	out_key_u64(b, "clients_locked_out", host->smb1_locked_out);
+	out_key_u64(b, "days_seen", audit_host_days(host));
 	out_char(b, '}');
 }
 
@@ -432,7 +437,7 @@ put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, const A
 	out_key(b, "posture");
 	out_audit_posture(b, report, member);
 	if (server)
-		put_readiness(b, report, host);
+		put_readiness(b, report, host, member);
 }
 
 static void
@@ -640,6 +645,8 @@ out_audit_json(OutWriter *writer, const AuditReport *report)
 		put_finding(b, report, &g_array_index(report->findings, AuditFinding, i));
 		finish(writer);
 	}
+	for (guint i = 0; i < report->what_ifs->len; i++)
+		out_audit_what_if_json(writer, report, report->what_ifs->pdata[i]);
 	put_summary(b, report);
 	finish(writer);
 }

@@ -597,20 +597,25 @@ read_address(OutJson *j, AuditAddress *to)
 	return out_json_string(j, text, sizeof(text)) && out_audit_read_address(text, to);
 }
 
+/* The elements of an array. */
+static void
+read_each(OutJson *j, Record *r, void (*read)(OutJson *, Audit *, AuditPair *))
+{
+	for (bool more = out_json_array(j); more && out_json_element(j);)
+		read(j, r->audit, &r->pair);
+}
+
 static bool
 read_pair_list(OutJson *j, const char *key, Record *r)
 {
 	if (is(key, "client_names") || is(key, "server_names")) {
 		read_names(j, key, r->audit, &r->pair);
 	} else if (is(key, "authentications")) {
-		for (bool more = out_json_array(j); more && out_json_element(j);)
-			read_auth(j, r->audit, &r->pair);
+		read_each(j, r, read_auth);
 	} else if (is(key, "challenges")) {
-		for (bool more = out_json_array(j); more && out_json_element(j);)
-			read_challenge(j, r->audit, &r->pair);
+		read_each(j, r, read_challenge);
 	} else if (is(key, "traits")) {
-		for (bool more = out_json_array(j); more && out_json_element(j);)
-			read_trait(j, r->audit, &r->pair);
+		read_each(j, r, read_trait);
 	} else if (is(key, "observations")) {
 		read_observations(j, r->audit, &r->pair);
 	} else if (is(key, "counts")) {

@@ -42,6 +42,10 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 	size_t from = r.b->len;
 
 	report_summary(&r);
+	if (report->what_ifs->len)
+		report_title(&r, "What breaks");
+	for (guint i = 0; i < report->what_ifs->len; i++)
+		report_what_if(&r, report->what_ifs->pdata[i]);
 	/* An empty audit prints no report. */
 	if (report->pairs->len) {
 		report_machines(&r);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "audit/whatif.h"
 #include "output/audit/report-base.h"
 
 /* Numbers of clients, servers and connections, times, dialects, and what was lost. */
@@ -17,3 +18,5 @@ void report_findings(Report *r);
 void report_hosts(Report *r);
 /* On which servers SMB1 can be switched off, and what keeps it from that on the others (hosts.c). */
 void report_readiness(Report *r);
+/* What one setting would break. */
+void report_what_if(Report *r, const AuditWhatIf *what);

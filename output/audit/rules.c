@@ -18,6 +18,52 @@ put_rule_json(OutBuffer *b, const AuditRule *rule)
 	out_lit(b, "}\n");
 }
 
+static void
+put_profile_json(OutBuffer *b, const AuditProfile *profile)
+{
+	out_lit(b, "{\"event_type\":\"profile\"");
+	out_key_str(b, "name", profile->name);
+	out_key_str(b, "settings", profile->settings);
+	out_key_str(b, "source", profile->source);
+	out_key_str(b, "note", profile->note);
+	out_lit(b, "}\n");
+}
+
+static void
+put_profile(Report *r, const AuditProfile *profile)
+{
+	g_autofree char *settings = g_strdup_printf("  %s: %s", profile->name, profile->settings);
+	g_autofree char *source = g_strdup_printf("Source: %s", profile->source);
+
+	report_wrap(r, 0, 6, settings);
+	report_spaces(r->b, 6);
+	report_wrap(r, 6, 6, source);
+	if (!profile->note)
+		return;
+	report_spaces(r->b, 6);
+	report_wrap(r, 6, 6, profile->note);
+}
+
+static void
+put_profiles(Report *r, bool json)
+{
+	const AuditProfile *profile;
+
+	if (!json)
+		report_title(r, "Profiles (--profile)");
+	for (unsigned i = 0; (profile = audit_profile_at(i)); i++) {
+		size_t from = r->b->len;
+
+		if (json)
+			put_profile_json(r->b, profile);
+		else
+			put_profile(r, profile);
+		if (!json)
+			report_fit(r, from);
+		out_writer_record(r->writer);
+	}
+}
+
 void
 out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 {
@@ -37,4 +83,5 @@ out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 		}
 		out_writer_record(writer);
 	}
+	put_profiles(&r, json);
 }

@@ -1343,6 +1343,12 @@ START_TEST(accepted_findings_are_looked_up)
 }
 END_TEST
 
+static AuditReadiness
+readiness_of(const AuditReport *report, guint i, const AuditHost *server)
+{
+	return audit_readiness(report, &g_array_index(report->servers, AuditMember, i), server);
+}
+
 START_TEST(nothing_can_be_turned_off_where_connections_were_left_out)
 {
 	AuditLimits limits = { .pairs = 1 };
@@ -1354,7 +1360,9 @@ START_TEST(nothing_can_be_turned_off_where_connections_were_left_out)
 	b.version = b.info.version = 2;
 	report = report_of_many(audit, b, 1);
 	server = first_host(report, true);
-	ck_assert(audit_smb1_can_go(report, &server));
+	ck_assert_int_eq((int)readiness_of(report, 0, &server), AUDIT_SMB1_TOO_LITTLE);
+	report->enough_days = 1;
+	ck_assert_int_eq((int)readiness_of(report, 0, &server), AUDIT_SMB1_CAN_GO);
 	audit_report_free(report);
 	for (uint8_t client = 2; client < 10; client++) {
 		b.info.ends.client[3] = client;
@@ -1363,7 +1371,7 @@ START_TEST(nothing_can_be_turned_off_where_connections_were_left_out)
 	report = audit_report_new(audit, NULL);
 	for (guint i = 0; i < report->servers->len; i++) {
 		audit_report_host(report, &g_array_index(report->servers, AuditMember, i), &server);
-		ck_assert(!audit_smb1_can_go(report, &server));
+		ck_assert_int_eq((int)readiness_of(report, i, &server), AUDIT_SMB1_UNKNOWN);
 		audit_host_clear(&server);
 	}
 	audit_report_free(report);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What breaks if a setting is switched on: the pairs of client and server that it would stop, with
+ * whom to talk to first.
+ *
+ *     AuditSetting ─┐
+ *     AuditReport ──┴─> AuditWhatIf { verdict, breaks[] { pair, accounts, shares, why, fix } }
+ *
+ * It follows from pairs and from the postures of their ends, so that it adds up as they do. What was
+ * not seen is not proof: a verdict says `too_little_seen` where the captures are too short to tell.
+ * Scanners and those that only guess passwords are no customers, and are left out.
+ *
+ * An AuditWhatIf borrows from its report, which must live longer; free it with audit_what_if_free.
+ */
+#pragma once
+
+#include "audit/report.h"
+#include "audit/settings.h"
+
+typedef enum {
+	AUDIT_WHAT_BREAKS,
+	AUDIT_WHAT_NOBODY, /* nobody was seen that it would stop */
+	AUDIT_WHAT_TOO_LITTLE,
+} AuditWhat;
+const char *audit_what_name(AuditWhat what); /* "too_little_seen" */
+
+/* A pair that would be stopped. */
+typedef struct {
+	const AuditKept *pair;
+	bool likely;                 /* else proved */
+	const char *why;             /* static: half a sentence */
+	const char *fix;             /* static: a sentence */
+	AuditTally accounts, shares; /* owned */
+	uint64_t count;              /* logons; or connections where nobody logged on */
+	uint64_t first_ns, last_ns;
+	AuditSighting shown; /* its evidence; owned */
+} AuditBreak;
+
+typedef struct {
+	AuditSetting setting;
+	AuditWhat verdict;
+	GArray *breaks; /* AuditBreak; proved ones first, then by address */
+	uint32_t clients, servers;
+	AuditTally accounts; /* of all breaks; owned */
+	uint64_t first_ns, last_ns;
+} AuditWhatIf;
+
+/* Works out each setting and hands it to the report, which frees it. */
+void audit_report_ask(AuditReport *report, const AuditSettings *settings);
+AuditWhatIf *audit_what_if(const AuditReport *report, const AuditSetting *setting);
+void audit_what_if_free(AuditWhatIf *self); /* NULL is fine */
