@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a setting stops, and what it does not: one pair at a time. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "audit/whatif.h"
+
+static const AuditKey key = { { 3, 4 } };
+
+/* A pair that is used, with what its two ends showed. */
+static AuditPair
+pair_of(uint8_t client, uint8_t server)
+{
+	AuditPair pair = { .client = { 4, { 10, 0, 0, client } },
+			   .server = { 4, { 10, 0, 1, server } },
+			   .first_ns = 1000,
+			   .last_ns = 2000 };
+
+	pair.numbers[AUDIT_N_CONNECTIONS] = pair.numbers[AUDIT_N_WHOLE] = 1;
+	pair.numbers[AUDIT_N_USED] = 1;
+	return pair;
+}
+
+static void
+show(AuditPair *pair, AuditTraitId id)
+{
+	AuditTrait trait = { .id = id,
+			     .count = 1,
+			     .last_ns = 1000,
+			     .first = { .time_ns = 1000, .connection = 1, .frame = 4 } };
+
+	audit_traits_add(&pair->traits, &trait);
+}
+
+static AuditAuth *
+logon(AuditPair *pair, SmbPasswordType type, const char *account, const char *dialect)
+{
+	AuditEvidence at = { .time_ns = 1500, .connection = 1, .frame = 8 };
+	g_autofree char *name = g_strdup(account);
+	char none[] = "";
+	AuditIdentity who = { .password_type = type,
+			      .result = SMB_RESULT_ACCEPTED,
+			      .account = name,
+			      .domain = none,
+			      .host = none };
+	AuditAuth *auth = audit_pair_auth(pair, &key, &who);
+
+	auth->seen.count++;
+	audit_sighting_evidence(&auth->seen, &at);
+	auth->first_ns = auth->last_ns = at.time_ns;
+	auth->dialects[audit_dialect_find(dialect)]++;
+	audit_tally_add(&auth->shares, (AuditCap){ 8, NULL }, "\\\\SRV\\share", 1);
+	return auth;
+}
+
+static void
+speak_smb1(AuditPair *pair)
+{
+	show(pair, AUDIT_SPEAKS_SMB1_ONLY);
+	show(pair, (AuditTraitId)(AUDIT_OFFERED_UP_TO + audit_dialect_find("NT LM 0.12")));
+	show(pair, AUDIT_SMB1_ACCEPTED);
+	show(pair, (AuditTraitId)(AUDIT_CHOSE + audit_dialect_find("NT LM 0.12")));
+	audit_tally_add(&pair->tallies[AUDIT_CHOSEN], (AuditCap){ 8, NULL }, "NT LM 0.12", 1);
+	pair->numbers[AUDIT_N_USED_SMB1] = pair->numbers[AUDIT_N_SMB1_USED] = 1;
+}
+
+static void
+speak_smb3(AuditPair *pair)
+{
+	show(pair, AUDIT_SPEAKS_SMB2_ONLY);
+	show(pair, (AuditTraitId)(AUDIT_OFFERED_UP_TO + audit_dialect_find("SMB 3.1.1")));
+	show(pair, AUDIT_CLIENT_ENCRYPTS_CAPABLE);
+	show(pair, AUDIT_SMB2_ACCEPTED);
+	show(pair, AUDIT_SIGNS2_ENABLED);
+	show(pair, (AuditTraitId)(AUDIT_CHOSE + audit_dialect_find("SMB 3.1.1")));
+	audit_tally_add(&pair->tallies[AUDIT_CHOSEN], (AuditCap){ 8, NULL }, "SMB 3.1.1", 1);
+	pair->numbers[AUDIT_N_SMB2_USED] = 1;
+}
+
+/* What the setting stops of these pairs: how many, and whether the first of them is only likely. */
+typedef struct {
+	guint n;
+	bool likely;
+	AuditWhat verdict;
+} Stopped;
+
+static Stopped
+stopped(const char *text, AuditPair *pairs, size_t n, unsigned enough)
+{
+	Audit *audit = audit_new(NULL);
+	AuditSettings settings = { 0 };
+	AuditReport *report;
+	const AuditWhatIf *what;
+	Stopped ret;
+
+	ck_assert_ptr_null(audit_settings_read(&settings, text));
+	ck_assert_uint_eq(settings.n, 1);
+	for (size_t i = 0; i < n; i++) {
+		audit_tally_add(&pairs[i].tallies[AUDIT_DAYS], (AuditCap){ 8, NULL }, "2026-11-27",
+				1);
+		audit_add_totals(audit, 1, pairs[i].first_ns, pairs[i].last_ns);
+		audit_add(audit, &pairs[i]);
+	}
+	report = audit_report_new(audit, NULL);
+	report->enough_days = enough;
+	audit_report_ask(report, &settings);
+	what = report->what_ifs->pdata[0];
+	ret = (Stopped){ what->breaks->len,
+			 what->breaks->len && g_array_index(what->breaks, AuditBreak, 0).likely,
+			 what->verdict };
+	audit_report_free(report);
+	audit_free(audit);
+	return ret;
+}
+
+#define STOPS(text, pair) ck_assert_uint_eq(stopped(text, &(pair), 1, 0).n, 1)
+#define LETS(text, pair) ck_assert_uint_eq(stopped(text, &(pair), 1, 0).n, 0)
+
+START_TEST(smb1_stops_who_speaks_nothing_else)
+{
+	AuditPair pairs[] = { pair_of(1, 1), pair_of(2, 2) };
+
+	speak_smb1(&pairs[0]);
+	logon(&pairs[0], SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12");
+	speak_smb3(&pairs[1]);
+	logon(&pairs[1], SMB_PASSWORD_NTLMV2, "bob", "SMB 3.1.1");
+	ck_assert_uint_eq(stopped("smb1=off", pairs, 2, 0).n, 1);
+	STOPS("min-dialect=3.1.1", pairs[0]);
+	LETS("min-dialect=3.1.1", pairs[1]);
+	STOPS("encryption=required", pairs[0]);
+	LETS("encryption=required", pairs[1]);
+	audit_pair_clear(&pairs[0]);
+	audit_pair_clear(&pairs[1]);
+}
+END_TEST
+
+/* Both speak SMB2 elsewhere: a program that offers only SMB1 may still be stopped. */
+START_TEST(who_speaks_smb2_elsewhere_is_only_likely_stopped)
+{
+	AuditPair pair = pair_of(1, 1);
+	Stopped is;
+
+	speak_smb1(&pair);
+	speak_smb3(&pair);
+	is = stopped("smb1=off", &pair, 1, 0);
+	ck_assert_uint_eq(is.n, 1);
+	ck_assert(is.likely);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(guests_cannot_sign_and_anonymous_need_not)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb3(&pair);
+	logon(&pair, SMB_PASSWORD_ANONYMOUS, "", "SMB 3.1.1");
+	LETS("signing=required", pair);
+	LETS("guest=off", pair);
+	STOPS("anonymous=off", pair);
+	STOPS("encryption=required", pair);
+	logon(&pair, SMB_PASSWORD_NTLMV2, "nobody", "SMB 3.1.1")->who.guest = true;
+	STOPS("signing=required", pair);
+	STOPS("guest=off", pair);
+	ck_assert(stopped("signing=required@server", &pair, 1, 0).likely);
+	ck_assert(!stopped("signing=required@client", &pair, 1, 0).likely);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(smb1_clients_that_never_signed_are_stopped_by_signing)
+{
+	AuditPair pair = pair_of(1, 1);
+	AuditAuth *auth;
+
+	speak_smb1(&pair);
+	show(&pair, AUDIT_SIGNS1_ENABLED);
+	auth = logon(&pair, SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12");
+	ck_assert(stopped("signing=required@server", &pair, 1, 0).likely);
+	LETS("signing=required@client", pair);
+	auth->signing[AUDIT_SIGNING_USED] = 1;
+	LETS("signing=required", pair);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(old_passwords_stop_who_has_nothing_better)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb1(&pair);
+	logon(&pair, SMB_PASSWORD_NTLMV1_LM, "alice", "NT LM 0.12");
+	STOPS("ntlmv1=off", pair);
+	STOPS("ntlm=off", pair);
+	/* Its NT response stays. */
+	LETS("lm=off", pair);
+	LETS("plaintext=off", pair);
+	logon(&pair, SMB_PASSWORD_NTLMV2, "Alice", "NT LM 0.12");
+	LETS("ntlmv1=off", pair);
+	logon(&pair, SMB_PASSWORD_LM, "bob", "NT LM 0.12");
+	STOPS("lm=off", pair);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(nobody_is_a_verdict_only_where_enough_was_seen)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb3(&pair);
+	ck_assert_int_eq((int)stopped("rc4=off", &pair, 1, 7).verdict, AUDIT_WHAT_TOO_LITTLE);
+	ck_assert_int_eq((int)stopped("rc4=off", &pair, 1, 1).verdict, AUDIT_WHAT_NOBODY);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(settings_are_read_and_named)
+{
+	AuditSettings settings = { 0 };
+	char name[64];
+	char *wrong;
+
+	ck_assert_ptr_null(audit_settings_read(&settings, "signing=required@client, smb1=off"));
+	ck_assert_ptr_null(audit_settings_read(&settings, "signing=required@server,smb1=off"));
+	ck_assert_ptr_null(audit_settings_read(&settings, "min-dialect=SMB 3.0"));
+	ck_assert_uint_eq(settings.n, 3);
+	audit_setting_name(&settings.items[0], name, sizeof(name));
+	ck_assert_str_eq(name, "signing=required");
+	audit_setting_name(&settings.items[2], name, sizeof(name));
+	ck_assert_str_eq(name, "min-dialect=3.0");
+	for (unsigned i = 0; audit_profile_at(i); i++)
+		ck_assert_ptr_null(audit_settings_read(&settings, audit_profile_at(i)->settings));
+	wrong = audit_settings_read(&settings, "smb1=off,guest=on");
+	ck_assert_str_eq(wrong, "guest=on");
+	g_free(wrong);
+	wrong = audit_settings_read(&settings, "smb1=off@client");
+	ck_assert_ptr_nonnull(wrong);
+	g_free(wrong);
+	wrong = audit_settings_read(&settings, "min-dialect=4");
+	ck_assert_ptr_nonnull(wrong);
+	g_free(wrong);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("whatif");
+	TCase *tests = tcase_create("whatif");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tests, smb1_stops_who_speaks_nothing_else);
+	tcase_add_test(tests, who_speaks_smb2_elsewhere_is_only_likely_stopped);
+	tcase_add_test(tests, guests_cannot_sign_and_anonymous_need_not);
+	tcase_add_test(tests, smb1_clients_that_never_signed_are_stopped_by_signing);
+	tcase_add_test(tests, old_passwords_stop_who_has_nothing_better);
+	tcase_add_test(tests, nobody_is_a_verdict_only_where_enough_was_seen);
+	tcase_add_test(tests, settings_are_read_and_named);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
