@@ -102,6 +102,12 @@ typedef enum {
 } SmbIncomplete;
 const char *smb_incomplete_name(SmbIncomplete one);
 
+/*
+ * The published name of an SMB1 command, "SMB_COM_TREE_CONNECT_ANDX" ([MS-CIFS] 2.2.2.1); NULL for an
+ * unassigned code. It is in the command's row (smb1/commands.c).
+ */
+const char *smb1_command_name(uint8_t command);
+
 /* Blocks of an AndX chain; the commands of an SMB2 compound are separate messages. */
 enum { SMB_CHAIN_MAX = SMB_CAP(16, 3) };
 

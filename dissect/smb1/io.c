@@ -17,30 +17,30 @@ enum {
 typedef struct {
 	uint16_t fid, count, remaining;
 	uint32_t offset;
-} ReadRequest;
+} Smb1ReadRequest;
 
 static const SmbField read_request_fields[] = {
-	SMB_FIELD(ReadRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(ReadRequest, U16, count, "max_count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadRequest, U16, remaining, "remaining"),
+	SMB_FIELD(Smb1ReadRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1ReadRequest, U16, count, "max_count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadRequest, U16, remaining, "remaining"),
 };
-static SMB_LAYOUT(read_request, ReadRequest, "read request");
+static SMB_LAYOUT(read_request, Smb1ReadRequest, "read request");
 
 typedef struct {
 	uint16_t count, data_length;
-} ReadResponse;
+} Smb1ReadResponse;
 
 static const SmbField read_response_fields[] = {
-	SMB_FIELD(ReadResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
 };
-static SMB_LAYOUT(read_response, ReadResponse, "read response");
+static SMB_LAYOUT(read_response, Smb1ReadResponse, "read response");
 
 void
 smb1_parse_read_request(Smb1Block *b)
 {
-	ReadRequest *body = SMB1_BODY(b, ReadRequest);
+	Smb1ReadRequest *body = SMB1_BODY(b, Smb1ReadRequest);
 
 	smb1_read_words(b, &read_request, body);
 	smb1_facts_range(b, body->fid, body->offset, body->count);
@@ -49,7 +49,7 @@ smb1_parse_read_request(Smb1Block *b)
 void
 smb1_parse_read_response(Smb1Block *b)
 {
-	ReadResponse *body = SMB1_BODY(b, ReadResponse);
+	Smb1ReadResponse *body = SMB1_BODY(b, Smb1ReadResponse);
 
 	b->out->layout = &read_response;
 	body->count = smb_reader_le16(&b->words);
@@ -65,30 +65,31 @@ typedef struct {
 	uint16_t fid, min_count, remaining;
 	uint32_t max_count, timeout;
 	uint64_t offset;
-} ReadAndxRequest;
+} Smb1ReadAndxRequest;
 
 static const SmbField read_andx_request_fields[] = {
-	SMB_FIELD(ReadAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(ReadAndxRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadAndxRequest, U32, max_count, "max_count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadAndxRequest, U16, min_count, "min_count"),
-	SMB_FIELD(ReadAndxRequest, U32, timeout, "timeout"),
-	SMB_FIELD(ReadAndxRequest, U16, remaining, "remaining"),
+	SMB_FIELD(Smb1ReadAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1ReadAndxRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadAndxRequest, U32, max_count, "max_count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadAndxRequest, U16, min_count, "min_count"),
+	SMB_FIELD(Smb1ReadAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1ReadAndxRequest, U16, remaining, "remaining"),
 };
-static SMB_LAYOUT(read_andx_request, ReadAndxRequest, "read request");
+static SMB_LAYOUT(read_andx_request, Smb1ReadAndxRequest, "read request");
 
 typedef struct {
 	uint16_t available, data_compaction_mode, data_offset;
 	uint32_t data_length;
-} ReadAndxResponse;
+} Smb1ReadAndxResponse;
 
 static const SmbField read_andx_response_fields[] = {
-	SMB_FIELD(ReadAndxResponse, U16, available, "available"),
-	SMB_FIELD(ReadAndxResponse, U16, data_compaction_mode, "data_compaction_mode"),
-	SMB_FIELD(ReadAndxResponse, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadAndxResponse, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
+	SMB_FIELD(Smb1ReadAndxResponse, U16, available, "available"),
+	SMB_FIELD(Smb1ReadAndxResponse, U16, data_compaction_mode, "data_compaction_mode"),
+	SMB_FIELD(Smb1ReadAndxResponse, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadAndxResponse, U16, data_offset, "data_offset",
+		  .role = SMB_ROLE_DATA_OFFSET),
 };
-static SMB_LAYOUT(read_andx_response, ReadAndxResponse, "read response");
+static SMB_LAYOUT(read_andx_response, Smb1ReadAndxResponse, "read response");
 
 /*
  * The high half of a large read shares its field with the timeout of a read from a pipe ([MS-SMB]
@@ -105,7 +106,7 @@ max_count_high(const Smb1Block *b, uint32_t timeout)
 void
 smb1_parse_read_andx_request(Smb1Block *b)
 {
-	ReadAndxRequest *body = SMB1_BODY(b, ReadAndxRequest);
+	Smb1ReadAndxRequest *body = SMB1_BODY(b, Smb1ReadAndxRequest);
 
 	b->out->layout = &read_andx_request;
 	body->fid = smb_reader_le16(&b->words);
@@ -123,7 +124,7 @@ smb1_parse_read_andx_request(Smb1Block *b)
 void
 smb1_parse_read_andx_response(Smb1Block *b)
 {
-	ReadAndxResponse *body = SMB1_BODY(b, ReadAndxResponse);
+	Smb1ReadAndxResponse *body = SMB1_BODY(b, Smb1ReadAndxResponse);
 
 	b->out->layout = &read_andx_response;
 	body->available = smb_reader_le16(&b->words);
@@ -142,37 +143,38 @@ typedef struct {
 	uint16_t fid, max_count, min_count;
 	uint32_t timeout;
 	uint64_t offset;
-} ReadRawRequest;
+} Smb1ReadRawRequest;
 
 static const SmbField read_raw_request_fields[] = {
-	SMB_FIELD(ReadRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(ReadRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadRawRequest, U16, max_count, "max_count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadRawRequest, U16, min_count, "min_count"),
-	SMB_FIELD(ReadRawRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1ReadRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1ReadRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadRawRequest, U16, max_count, "max_count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadRawRequest, U16, min_count, "min_count"),
+	SMB_FIELD(Smb1ReadRawRequest, U32, timeout, "timeout"),
 };
-static SMB_LAYOUT(read_raw_request, ReadRawRequest, "read request");
+static SMB_LAYOUT(read_raw_request, Smb1ReadRawRequest, "read request");
 
 typedef struct {
 	uint32_t offset;
 	uint16_t count, remaining, data_compaction_mode, data_length, data_offset;
-} ReadMpxResponse;
+} Smb1ReadMpxResponse;
 
 static const SmbField read_mpx_response_fields[] = {
-	SMB_FIELD(ReadMpxResponse, U32, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadMpxResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadMpxResponse, U16, remaining, "remaining"),
-	SMB_FIELD(ReadMpxResponse, U16, data_compaction_mode, "data_compaction_mode"),
-	SMB_FIELD(ReadMpxResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(ReadMpxResponse, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
+	SMB_FIELD(Smb1ReadMpxResponse, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadMpxResponse, U16, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadMpxResponse, U16, remaining, "remaining"),
+	SMB_FIELD(Smb1ReadMpxResponse, U16, data_compaction_mode, "data_compaction_mode"),
+	SMB_FIELD(Smb1ReadMpxResponse, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1ReadMpxResponse, U16, data_offset, "data_offset",
+		  .role = SMB_ROLE_DATA_OFFSET),
 };
-static SMB_LAYOUT(read_mpx_response, ReadMpxResponse, "read response");
+static SMB_LAYOUT(read_mpx_response, Smb1ReadMpxResponse, "read response");
 
 /* READ_MPX has the same 8 words. */
 void
 smb1_parse_read_raw_request(Smb1Block *b)
 {
-	ReadRawRequest *body = SMB1_BODY(b, ReadRawRequest);
+	Smb1ReadRawRequest *body = SMB1_BODY(b, Smb1ReadRawRequest);
 
 	b->out->layout = &read_raw_request;
 	body->fid = smb_reader_le16(&b->words);
@@ -189,7 +191,7 @@ smb1_parse_read_raw_request(Smb1Block *b)
 void
 smb1_parse_read_mpx_response(Smb1Block *b)
 {
-	ReadMpxResponse *body = SMB1_BODY(b, ReadMpxResponse);
+	Smb1ReadMpxResponse *body = SMB1_BODY(b, Smb1ReadMpxResponse);
 
 	b->out->layout = &read_mpx_response;
 	body->offset = smb_reader_le32(&b->words);
@@ -210,29 +212,29 @@ smb1_parse_read_mpx_response(Smb1Block *b)
 typedef struct {
 	uint16_t fid, mode;
 	uint32_t offset;
-} SeekRequest;
+} Smb1SeekRequest;
 
 static const SmbField flush_request_fields[] = {
-	SMB_FIELD(SeekRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1SeekRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-static SMB_LAYOUT(flush_request, SeekRequest, "flush request");
+static SMB_LAYOUT(flush_request, Smb1SeekRequest, "flush request");
 
 static const SmbField seek_request_fields[] = {
-	SMB_FIELD(SeekRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(SeekRequest, U16, mode, "mode"),
-	SMB_FIELD(SeekRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1SeekRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1SeekRequest, U16, mode, "mode"),
+	SMB_FIELD(Smb1SeekRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 };
-static SMB_LAYOUT(seek_request, SeekRequest, "seek request");
+static SMB_LAYOUT(seek_request, Smb1SeekRequest, "seek request");
 
 static const SmbField seek_response_fields[] = {
-	SMB_FIELD(SeekRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1SeekRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
 };
-static SMB_LAYOUT(seek_response, SeekRequest, "seek response");
+static SMB_LAYOUT(seek_response, Smb1SeekRequest, "seek response");
 
 void
 smb1_parse_flush_request(Smb1Block *b)
 {
-	SeekRequest *body = SMB1_BODY(b, SeekRequest);
+	Smb1SeekRequest *body = SMB1_BODY(b, Smb1SeekRequest);
 
 	smb1_read_words(b, &flush_request, body);
 	smb1_facts_fid(b, body->fid);
@@ -245,7 +247,7 @@ smb1_parse_flush_request(Smb1Block *b)
 void
 smb1_parse_seek_request(Smb1Block *b)
 {
-	SeekRequest *body = SMB1_BODY(b, SeekRequest);
+	Smb1SeekRequest *body = SMB1_BODY(b, Smb1SeekRequest);
 
 	smb1_read_words(b, &seek_request, body);
 	smb1_facts_range(b, body->fid, body->offset, 0);
@@ -254,7 +256,7 @@ smb1_parse_seek_request(Smb1Block *b)
 void
 smb1_parse_seek_response(Smb1Block *b)
 {
-	SeekRequest *body = SMB1_BODY(b, SeekRequest);
+	Smb1SeekRequest *body = SMB1_BODY(b, Smb1SeekRequest);
 
 	smb1_read_words(b, &seek_response, body);
 	b->facts->offset = body->offset;
@@ -265,24 +267,24 @@ smb1_parse_seek_response(Smb1Block *b)
 typedef struct {
 	uint16_t number;
 	SmbSpan data;
-} Echo;
+} Smb1Echo;
 
 static const SmbField echo_request_fields[] = {
-	SMB_FIELD(Echo, U16, number, "echo_count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(Echo, LENGTH, data, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1Echo, U16, number, "echo_count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1Echo, LENGTH, data, "data_length", .role = SMB_ROLE_TELLING),
 };
-static SMB_LAYOUT(echo_request, Echo, "echo request");
+static SMB_LAYOUT(echo_request, Smb1Echo, "echo request");
 
 static const SmbField echo_response_fields[] = {
-	SMB_FIELD(Echo, U16, number, "sequence_number"),
-	SMB_FIELD(Echo, LENGTH, data, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1Echo, U16, number, "sequence_number"),
+	SMB_FIELD(Smb1Echo, LENGTH, data, "data_length", .role = SMB_ROLE_TELLING),
 };
-static SMB_LAYOUT(echo_response, Echo, "echo response");
+static SMB_LAYOUT(echo_response, Smb1Echo, "echo response");
 
 static void
 read_echo(Smb1Block *b, const SmbLayout *layout)
 {
-	Echo *body = SMB1_BODY(b, Echo);
+	Smb1Echo *body = SMB1_BODY(b, Smb1Echo);
 
 	smb1_read_words(b, layout, body);
 	body->data = smb_reader_span(&b->bytes, smb_reader_declared_left(&b->bytes));

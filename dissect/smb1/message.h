@@ -119,6 +119,7 @@ typedef enum {
 
 /* A row of the command table (commands.c). */
 typedef struct {
+	const char *name;            /* "SMB_COM_READ"; NULL: the code is unassigned */
 	Smb1Parse request, response; /* NULL: it has no known fields of its own */
 	bool andx;                   /* the words begin with AndXCommand, reserved, AndXOffset */
 	Smb1Payload payload;

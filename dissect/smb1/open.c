@@ -51,35 +51,35 @@ is_pipe(uint16_t resource_type)
 typedef struct {
 	uint16_t access_mode, search_attributes;
 	SmbText file;
-} OpenRequest;
+} Smb1OpenRequest;
 
 static const SmbField open_request_fields[] = {
-	SMB_FIELD(OpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenRequest, U16, search_attributes, "search_attributes",
+	SMB_FIELD(Smb1OpenRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1OpenRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-static SMB_LAYOUT(open_request, OpenRequest, "open request");
+static SMB_LAYOUT(open_request, Smb1OpenRequest, "open request");
 
 typedef struct {
 	uint16_t fid, file_attributes, access_mode;
 	uint32_t last_modified, file_size;
-} OpenResponse;
+} Smb1OpenResponse;
 
 static const SmbField open_response_fields[] = {
-	SMB_FIELD(OpenResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(OpenResponse, U16, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1OpenResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1OpenResponse, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenResponse, UTIME, last_modified, "last_modified"),
-	SMB_FIELD(OpenResponse, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(OpenResponse, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenResponse, UTIME, last_modified, "last_modified"),
+	SMB_FIELD(Smb1OpenResponse, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1OpenResponse, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
 };
-static SMB_LAYOUT(open_response, OpenResponse, "open response");
+static SMB_LAYOUT(open_response, Smb1OpenResponse, "open response");
 
 void
 smb1_parse_open_request(Smb1Block *b)
 {
-	OpenRequest *body = SMB1_BODY(b, OpenRequest);
+	Smb1OpenRequest *body = SMB1_BODY(b, Smb1OpenRequest);
 
 	smb1_read_words(b, &open_request, body);
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
@@ -90,7 +90,7 @@ smb1_parse_open_request(Smb1Block *b)
 void
 smb1_parse_open_response(Smb1Block *b)
 {
-	OpenResponse *body = SMB1_BODY(b, OpenResponse);
+	Smb1OpenResponse *body = SMB1_BODY(b, Smb1OpenResponse);
 
 	smb1_read_words(b, &open_response, body);
 	smb1_facts_fid(b, body->fid);
@@ -108,44 +108,44 @@ typedef struct {
 	uint16_t file_attributes;
 	uint32_t creation_time;
 	SmbText name;
-} CreateRequest;
+} Smb1CreateRequest;
 
 static const SmbField create_request_fields[] = {
-	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1CreateRequest, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
-	SMB_FIELD(CreateRequest, TEXT, name, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1CreateRequest, UTIME, creation_time, "creation_time"),
+	SMB_FIELD(Smb1CreateRequest, TEXT, name, "file", .role = SMB_ROLE_FILE),
 };
-static SMB_LAYOUT(create_request, CreateRequest, "create request");
+static SMB_LAYOUT(create_request, Smb1CreateRequest, "create request");
 
 static const SmbField create_temporary_request_fields[] = {
-	SMB_FIELD(CreateRequest, U16, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1CreateRequest, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(CreateRequest, UTIME, creation_time, "creation_time"),
-	SMB_FIELD(CreateRequest, TEXT, name, "directory", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1CreateRequest, UTIME, creation_time, "creation_time"),
+	SMB_FIELD(Smb1CreateRequest, TEXT, name, "directory", .role = SMB_ROLE_FILE),
 };
-static SMB_LAYOUT(create_temporary_request, CreateRequest, "create temporary request");
+static SMB_LAYOUT(create_temporary_request, Smb1CreateRequest, "create temporary request");
 
 typedef struct {
 	uint16_t fid;
 	SmbText file;
-} CreateResponse;
+} Smb1CreateResponse;
 
 static const SmbField create_response_fields[] = {
-	SMB_FIELD(CreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1CreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
 };
-static SMB_LAYOUT(create_response, CreateResponse, "create response");
+static SMB_LAYOUT(create_response, Smb1CreateResponse, "create response");
 
 static const SmbField create_temporary_response_fields[] = {
-	SMB_FIELD(CreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(CreateResponse, TEXT, file, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1CreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1CreateResponse, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-static SMB_LAYOUT(create_temporary_response, CreateResponse, "create temporary response");
+static SMB_LAYOUT(create_temporary_response, Smb1CreateResponse, "create temporary response");
 
 static void
 read_create(Smb1Block *b, const SmbLayout *layout)
 {
-	CreateRequest *body = SMB1_BODY(b, CreateRequest);
+	Smb1CreateRequest *body = SMB1_BODY(b, Smb1CreateRequest);
 
 	smb1_read_words(b, layout, body);
 	body->name = smb_reader_format_string(&b->bytes, b->unicode);
@@ -172,7 +172,7 @@ smb1_parse_create_temporary_request(Smb1Block *b)
 void
 smb1_parse_create_response(Smb1Block *b)
 {
-	CreateResponse *body = SMB1_BODY(b, CreateResponse);
+	Smb1CreateResponse *body = SMB1_BODY(b, Smb1CreateResponse);
 
 	smb1_read_words(b, &create_response, body);
 	smb1_facts_fid(b, body->fid);
@@ -185,7 +185,7 @@ smb1_parse_create_response(Smb1Block *b)
 void
 smb1_parse_create_temporary_response(Smb1Block *b)
 {
-	CreateResponse *body = SMB1_BODY(b, CreateResponse);
+	Smb1CreateResponse *body = SMB1_BODY(b, Smb1CreateResponse);
 
 	smb1_read_words(b, &create_temporary_response, body);
 	if (smb_reader_peek(&b->bytes, 0) == 0x04)
@@ -203,52 +203,54 @@ typedef struct {
 	uint16_t flags, access_mode, search_attributes, file_attributes, open_mode;
 	uint32_t creation_time, allocation_size, timeout;
 	SmbText file;
-} OpenAndxRequest;
+} Smb1OpenAndxRequest;
 
 static const SmbField open_andx_request_fields[] = {
-	SMB_FIELD(OpenAndxRequest, U16, flags, "open_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, U16, search_attributes, "search_attributes",
+	SMB_FIELD(Smb1OpenAndxRequest, U16, flags, "open_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenAndxRequest, U16, access_mode, "access_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenAndxRequest, U16, search_attributes, "search_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, U16, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1OpenAndxRequest, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, UTIME, creation_time, "creation_time"),
-	SMB_FIELD(OpenAndxRequest, U16, open_mode, "open_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxRequest, U32, allocation_size, "allocation_size"),
-	SMB_FIELD(OpenAndxRequest, U32, timeout, "timeout"),
-	SMB_FIELD(OpenAndxRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1OpenAndxRequest, UTIME, creation_time, "creation_time"),
+	SMB_FIELD(Smb1OpenAndxRequest, U16, open_mode, "open_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenAndxRequest, U32, allocation_size, "allocation_size"),
+	SMB_FIELD(Smb1OpenAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1OpenAndxRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-static SMB_LAYOUT(open_andx_request, OpenAndxRequest, "open request");
+static SMB_LAYOUT(open_andx_request, Smb1OpenAndxRequest, "open request");
 
 typedef struct {
 	uint16_t fid, file_attributes, access_rights, resource_type, pipe_status, open_results;
 	uint32_t last_write_time, file_size, server_fid, maximal_access, guest_maximal_access;
-} OpenAndxResponse;
+} Smb1OpenAndxResponse;
 
 static const SmbField open_andx_response_fields[] = {
-	SMB_FIELD(OpenAndxResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(OpenAndxResponse, U16, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1OpenAndxResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1OpenAndxResponse, U16, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxResponse, UTIME, last_write_time, "last_write_time"),
-	SMB_FIELD(OpenAndxResponse, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(OpenAndxResponse, U16, access_rights, "access_rights",
+	SMB_FIELD(Smb1OpenAndxResponse, UTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1OpenAndxResponse, U32, file_size, "file_size", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1OpenAndxResponse, U16, access_rights, "access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxResponse, U16, resource_type, "resource_type"),
-	SMB_FIELD(OpenAndxResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxResponse, U16, open_results, "open_results", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(OpenAndxResponse, U32, server_fid, "server_fid", .flags = SMB_FIELD_SHOW_HEX,
+	SMB_FIELD(Smb1OpenAndxResponse, U16, resource_type, "resource_type"),
+	SMB_FIELD(Smb1OpenAndxResponse, U16, pipe_status, "nm_pipe_status",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenAndxResponse, U16, open_results, "open_results",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1OpenAndxResponse, U32, server_fid, "server_fid", .flags = SMB_FIELD_SHOW_HEX,
 		  .min_words = WORDS_OPEN_ANDX_EXTENDED),
-	SMB_FIELD(OpenAndxResponse, U32, maximal_access, "maximal_access_rights",
+	SMB_FIELD(Smb1OpenAndxResponse, U32, maximal_access, "maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_OPEN_ANDX_EXTENDED),
-	SMB_FIELD(OpenAndxResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
+	SMB_FIELD(Smb1OpenAndxResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_OPEN_ANDX_EXTENDED),
 };
-static SMB_LAYOUT(open_andx_response, OpenAndxResponse, "open response");
+static SMB_LAYOUT(open_andx_response, Smb1OpenAndxResponse, "open response");
 
 void
 smb1_parse_open_andx_request(Smb1Block *b)
 {
-	OpenAndxRequest *body = SMB1_BODY(b, OpenAndxRequest);
+	Smb1OpenAndxRequest *body = SMB1_BODY(b, Smb1OpenAndxRequest);
 
 	smb1_read_words(b, &open_andx_request, body);
 	body->file = smb_reader_string(&b->bytes, b->unicode);
@@ -262,7 +264,7 @@ smb1_parse_open_andx_request(Smb1Block *b)
  * the file.
  */
 static void
-facts_open_andx(Smb1Block *b, const OpenAndxResponse *body)
+facts_open_andx(Smb1Block *b, const Smb1OpenAndxResponse *body)
 {
 	static const SmbOpened actions[RESULT_OPENED + 1] = {
 		[1] = SMB_OPENED_EXISTING,
@@ -283,7 +285,7 @@ facts_open_andx(Smb1Block *b, const OpenAndxResponse *body)
 void
 smb1_parse_open_andx_response(Smb1Block *b)
 {
-	OpenAndxResponse *body = SMB1_BODY(b, OpenAndxResponse);
+	Smb1OpenAndxResponse *body = SMB1_BODY(b, Smb1OpenAndxResponse);
 
 	b->out->layout = &open_andx_response;
 	body->fid = smb_reader_le16(&b->words);
@@ -313,30 +315,30 @@ typedef struct {
 		disposition, options, impersonation_level;
 	uint64_t allocation_size;
 	SmbText file;
-} NtCreateRequest;
+} Smb1NtCreateRequest;
 
 static const SmbField nt_create_request_fields[] = {
-	SMB_FIELD(NtCreateRequest, U16, name_length, "name_length"),
-	SMB_FIELD(NtCreateRequest, U32, flags, "create_flags", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, root_directory_fid, "root_directory_fid",
+	SMB_FIELD(Smb1NtCreateRequest, U16, name_length, "name_length"),
+	SMB_FIELD(Smb1NtCreateRequest, U32, flags, "create_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NtCreateRequest, U32, root_directory_fid, "root_directory_fid",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, desired_access, "desired_access",
+	SMB_FIELD(Smb1NtCreateRequest, U32, desired_access, "desired_access",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U64, allocation_size, "allocation_size"),
-	SMB_FIELD(NtCreateRequest, U32, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1NtCreateRequest, U64, allocation_size, "allocation_size"),
+	SMB_FIELD(Smb1NtCreateRequest, U32, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, U32, share_access, "share_access", .flags = SMB_FIELD_SHOW_HEX,
-		  .name_of = smb1_share_access_name),
-	SMB_FIELD(NtCreateRequest, U32, disposition, "create_disposition",
+	SMB_FIELD(Smb1NtCreateRequest, U32, share_access, "share_access",
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_share_access_name),
+	SMB_FIELD(Smb1NtCreateRequest, U32, disposition, "create_disposition",
 		  .name_of = smb1_create_disposition_name),
-	SMB_FIELD(NtCreateRequest, U32, options, "create_options", .flags = SMB_FIELD_SHOW_HEX,
+	SMB_FIELD(Smb1NtCreateRequest, U32, options, "create_options", .flags = SMB_FIELD_SHOW_HEX,
 		  .name_of = smb1_create_option_name),
-	SMB_FIELD(NtCreateRequest, U32, impersonation_level, "impersonation_level"),
-	SMB_FIELD(NtCreateRequest, U8, security_flags, "security_flags",
+	SMB_FIELD(Smb1NtCreateRequest, U32, impersonation_level, "impersonation_level"),
+	SMB_FIELD(Smb1NtCreateRequest, U8, security_flags, "security_flags",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(Smb1NtCreateRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
 };
-static SMB_LAYOUT(nt_create_request, NtCreateRequest, "create request");
+static SMB_LAYOUT(nt_create_request, Smb1NtCreateRequest, "create request");
 
 typedef struct {
 	uint8_t oplock_level;
@@ -346,33 +348,34 @@ typedef struct {
 	uint64_t create_time, last_access_time, last_write_time, last_change_time, allocation_size,
 		end_of_file, file_id;
 	SmbSpan volume_guid;
-} NtCreateResponse;
+} Smb1NtCreateResponse;
 
 static const SmbField nt_create_response_fields[] = {
-	SMB_FIELD(NtCreateResponse, U8, oplock_level, "oplock_level"),
-	SMB_FIELD(NtCreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(NtCreateResponse, U32, disposition, "create_disposition"),
-	SMB_FIELD(NtCreateResponse, FILETIME, create_time, "create_time"),
-	SMB_FIELD(NtCreateResponse, FILETIME, last_access_time, "last_access_time"),
-	SMB_FIELD(NtCreateResponse, FILETIME, last_write_time, "last_write_time"),
-	SMB_FIELD(NtCreateResponse, FILETIME, last_change_time, "last_change_time"),
-	SMB_FIELD(NtCreateResponse, U32, file_attributes, "file_attributes",
+	SMB_FIELD(Smb1NtCreateResponse, U8, oplock_level, "oplock_level"),
+	SMB_FIELD(Smb1NtCreateResponse, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1NtCreateResponse, U32, disposition, "create_disposition"),
+	SMB_FIELD(Smb1NtCreateResponse, FILETIME, create_time, "create_time"),
+	SMB_FIELD(Smb1NtCreateResponse, FILETIME, last_access_time, "last_access_time"),
+	SMB_FIELD(Smb1NtCreateResponse, FILETIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1NtCreateResponse, FILETIME, last_change_time, "last_change_time"),
+	SMB_FIELD(Smb1NtCreateResponse, U32, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateResponse, U64, allocation_size, "allocation_size"),
-	SMB_FIELD(NtCreateResponse, U64, end_of_file, "file_size", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(NtCreateResponse, U16, resource_type, "resource_type"),
-	SMB_FIELD(NtCreateResponse, U16, pipe_status, "nm_pipe_status", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(NtCreateResponse, BOOL, directory, "is_directory"),
-	SMB_FIELD(NtCreateResponse, GUID, volume_guid, "volume_guid",
+	SMB_FIELD(Smb1NtCreateResponse, U64, allocation_size, "allocation_size"),
+	SMB_FIELD(Smb1NtCreateResponse, U64, end_of_file, "file_size", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1NtCreateResponse, U16, resource_type, "resource_type"),
+	SMB_FIELD(Smb1NtCreateResponse, U16, pipe_status, "nm_pipe_status",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1NtCreateResponse, BOOL, directory, "is_directory"),
+	SMB_FIELD(Smb1NtCreateResponse, GUID, volume_guid, "volume_guid",
 		  .min_words = WORDS_NT_CREATE_EXTENDED),
-	SMB_FIELD(NtCreateResponse, U64, file_id, "file_id", .role = SMB_ROLE_TELLING,
+	SMB_FIELD(Smb1NtCreateResponse, U64, file_id, "file_id", .role = SMB_ROLE_TELLING,
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
-	SMB_FIELD(NtCreateResponse, U32, maximal_access, "maximal_access_rights",
+	SMB_FIELD(Smb1NtCreateResponse, U32, maximal_access, "maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
-	SMB_FIELD(NtCreateResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
+	SMB_FIELD(Smb1NtCreateResponse, U32, guest_maximal_access, "guest_maximal_access_rights",
 		  .flags = SMB_FIELD_SHOW_HEX, .min_words = WORDS_NT_CREATE_EXTENDED),
 };
-static SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
+static SMB_LAYOUT(nt_create_response, Smb1NtCreateResponse, "create response");
 
 /*
  * 2.2.4.64.1. The name ends at its terminator or at the end of the bytes, because some clients
@@ -381,7 +384,7 @@ static SMB_LAYOUT(nt_create_response, NtCreateResponse, "create response");
 void
 smb1_parse_nt_create_andx_request(Smb1Block *b)
 {
-	NtCreateRequest *body = SMB1_BODY(b, NtCreateRequest);
+	Smb1NtCreateRequest *body = SMB1_BODY(b, Smb1NtCreateRequest);
 
 	smb_reader_skip(&b->words, 1);
 	smb1_read_words(b, &nt_create_request, body);
@@ -392,7 +395,7 @@ smb1_parse_nt_create_andx_request(Smb1Block *b)
 }
 
 static void
-facts_nt_created(Smb1Block *b, const NtCreateResponse *body)
+facts_nt_created(Smb1Block *b, const Smb1NtCreateResponse *body)
 {
 	static const SmbOpened actions[] = {
 		[0] = SMB_OPENED_SUPERSEDED,
@@ -417,7 +420,7 @@ facts_nt_created(Smb1Block *b, const NtCreateResponse *body)
 void
 smb1_parse_nt_create_andx_response(Smb1Block *b)
 {
-	NtCreateResponse *body = SMB1_BODY(b, NtCreateResponse);
+	Smb1NtCreateResponse *body = SMB1_BODY(b, Smb1NtCreateResponse);
 
 	smb1_read_words(b, &nt_create_response, body);
 	if (b->out->word_count >= WORDS_NT_CREATE_EXTENDED) {
@@ -435,18 +438,18 @@ smb1_parse_nt_create_andx_response(Smb1Block *b)
 typedef struct {
 	uint16_t fid;
 	uint32_t last_time_modified;
-} CloseRequest;
+} Smb1CloseRequest;
 
 static const SmbField close_request_fields[] = {
-	SMB_FIELD(CloseRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(CloseRequest, UTIME, last_time_modified, "last_time_modified"),
+	SMB_FIELD(Smb1CloseRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1CloseRequest, UTIME, last_time_modified, "last_time_modified"),
 };
-static SMB_LAYOUT(close_request, CloseRequest, "close request");
+static SMB_LAYOUT(close_request, Smb1CloseRequest, "close request");
 
 void
 smb1_parse_close_request(Smb1Block *b)
 {
-	CloseRequest *body = SMB1_BODY(b, CloseRequest);
+	Smb1CloseRequest *body = SMB1_BODY(b, Smb1CloseRequest);
 
 	smb1_read_words(b, &close_request, body);
 	smb1_facts_fid(b, body->fid);

@@ -17,38 +17,38 @@ enum {
 typedef struct {
 	uint16_t fid, count, remaining;
 	uint32_t offset, last_write_time;
-} WriteRequest;
+} Smb1WriteRequest;
 
 static const SmbField write_request_fields[] = {
-	SMB_FIELD(WriteRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(WriteRequest, U16, count, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRequest, U16, remaining, "remaining"),
+	SMB_FIELD(Smb1WriteRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1WriteRequest, U16, count, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRequest, U16, remaining, "remaining"),
 };
-static SMB_LAYOUT(write_request, WriteRequest, "write request");
+static SMB_LAYOUT(write_request, Smb1WriteRequest, "write request");
 
 static const SmbField write_and_close_request_fields[] = {
-	SMB_FIELD(WriteRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(WriteRequest, U16, count, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRequest, UTIME, last_write_time, "last_write_time"),
+	SMB_FIELD(Smb1WriteRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1WriteRequest, U16, count, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRequest, U32, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRequest, UTIME, last_write_time, "last_write_time"),
 };
-static SMB_LAYOUT(write_and_close_request, WriteRequest, "write and close request");
+static SMB_LAYOUT(write_and_close_request, Smb1WriteRequest, "write and close request");
 
 typedef struct {
 	uint32_t count;
 	uint16_t available;
-} WriteResponse;
+} Smb1WriteResponse;
 
 static const SmbField write_response_fields[] = {
-	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
 };
-static SMB_LAYOUT(write_response, WriteResponse, "write response");
+static SMB_LAYOUT(write_response, Smb1WriteResponse, "write response");
 
 void
 smb1_parse_write_request(Smb1Block *b)
 {
-	WriteRequest *body = SMB1_BODY(b, WriteRequest);
+	Smb1WriteRequest *body = SMB1_BODY(b, Smb1WriteRequest);
 
 	smb1_read_words(b, &write_request, body);
 	smb_reader_skip(&b->bytes, 3); /* BufferFormat, DataLength */
@@ -59,7 +59,7 @@ smb1_parse_write_request(Smb1Block *b)
 void
 smb1_parse_write_and_close_request(Smb1Block *b)
 {
-	WriteRequest *body = SMB1_BODY(b, WriteRequest);
+	Smb1WriteRequest *body = SMB1_BODY(b, Smb1WriteRequest);
 
 	smb1_read_words(b, &write_and_close_request, body);
 	smb_reader_skip(&b->bytes, 1); /* Pad */
@@ -71,7 +71,7 @@ smb1_parse_write_and_close_request(Smb1Block *b)
 void
 smb1_parse_write_response(Smb1Block *b)
 {
-	WriteResponse *body = SMB1_BODY(b, WriteResponse);
+	Smb1WriteResponse *body = SMB1_BODY(b, Smb1WriteResponse);
 
 	b->out->layout = &write_response;
 	body->count = smb_reader_le16(&b->words);
@@ -84,29 +84,30 @@ typedef struct {
 	uint16_t fid, write_mode, remaining, data_offset;
 	uint32_t timeout, data_length;
 	uint64_t offset;
-} WriteAndxRequest;
+} Smb1WriteAndxRequest;
 
 static const SmbField write_andx_request_fields[] = {
-	SMB_FIELD(WriteAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(WriteAndxRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteAndxRequest, U32, timeout, "timeout"),
-	SMB_FIELD(WriteAndxRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(WriteAndxRequest, U16, remaining, "remaining"),
-	SMB_FIELD(WriteAndxRequest, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteAndxRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
+	SMB_FIELD(Smb1WriteAndxRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1WriteAndxRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteAndxRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1WriteAndxRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1WriteAndxRequest, U16, remaining, "remaining"),
+	SMB_FIELD(Smb1WriteAndxRequest, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteAndxRequest, U16, data_offset, "data_offset",
+		  .role = SMB_ROLE_DATA_OFFSET),
 };
-static SMB_LAYOUT(write_andx_request, WriteAndxRequest, "write request");
+static SMB_LAYOUT(write_andx_request, Smb1WriteAndxRequest, "write request");
 
 static const SmbField write_andx_response_fields[] = {
-	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteResponse, U16, available, "available"),
+	SMB_FIELD(Smb1WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteResponse, U16, available, "available"),
 };
-static SMB_LAYOUT(write_andx_response, WriteResponse, "write response");
+static SMB_LAYOUT(write_andx_response, Smb1WriteResponse, "write response");
 
 void
 smb1_parse_write_andx_request(Smb1Block *b)
 {
-	WriteAndxRequest *body = SMB1_BODY(b, WriteAndxRequest);
+	Smb1WriteAndxRequest *body = SMB1_BODY(b, Smb1WriteAndxRequest);
 
 	b->out->layout = &write_andx_request;
 	body->fid = smb_reader_le16(&b->words);
@@ -126,7 +127,7 @@ smb1_parse_write_andx_request(Smb1Block *b)
 void
 smb1_parse_write_andx_response(Smb1Block *b)
 {
-	WriteResponse *body = SMB1_BODY(b, WriteResponse);
+	Smb1WriteResponse *body = SMB1_BODY(b, Smb1WriteResponse);
 
 	b->out->layout = &write_andx_response;
 	body->count = smb_reader_le16(&b->words);
@@ -141,52 +142,55 @@ typedef struct {
 	uint16_t fid, total_count, write_mode, data_length, data_offset;
 	uint32_t timeout, request_mask;
 	uint64_t offset;
-} WriteRawRequest;
+} Smb1WriteRawRequest;
 
 static const SmbField write_raw_request_fields[] = {
-	SMB_FIELD(WriteRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(WriteRawRequest, U16, total_count, "total_count"),
-	SMB_FIELD(WriteRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRawRequest, U32, timeout, "timeout"),
-	SMB_FIELD(WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
+	SMB_FIELD(Smb1WriteRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1WriteRawRequest, U16, total_count, "total_count"),
+	SMB_FIELD(Smb1WriteRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRawRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1WriteRawRequest, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRawRequest, U16, data_offset, "data_offset",
+		  .role = SMB_ROLE_DATA_OFFSET),
 };
-static SMB_LAYOUT(write_raw_request, WriteRawRequest, "write request");
+static SMB_LAYOUT(write_raw_request, Smb1WriteRawRequest, "write request");
 
 static const SmbField write_mpx_request_fields[] = {
-	SMB_FIELD(WriteRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
-	SMB_FIELD(WriteRawRequest, U16, total_count, "total_count"),
-	SMB_FIELD(WriteRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRawRequest, U32, timeout, "timeout"),
-	SMB_FIELD(WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(WriteRawRequest, U32, request_mask, "request_mask", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(WriteRawRequest, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteRawRequest, U16, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
+	SMB_FIELD(Smb1WriteRawRequest, U16, fid, "fid", .role = SMB_ROLE_FID),
+	SMB_FIELD(Smb1WriteRawRequest, U16, total_count, "total_count"),
+	SMB_FIELD(Smb1WriteRawRequest, U64, offset, "offset", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRawRequest, U32, timeout, "timeout"),
+	SMB_FIELD(Smb1WriteRawRequest, U16, write_mode, "write_mode", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1WriteRawRequest, U32, request_mask, "request_mask",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Smb1WriteRawRequest, U16, data_length, "data_length", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(Smb1WriteRawRequest, U16, data_offset, "data_offset",
+		  .role = SMB_ROLE_DATA_OFFSET),
 };
-static SMB_LAYOUT(write_mpx_request, WriteRawRequest, "write request");
+static SMB_LAYOUT(write_mpx_request, Smb1WriteRawRequest, "write request");
 
 typedef struct {
 	uint16_t available;
 	uint32_t response_mask;
-} WriteRawResponse;
+} Smb1WriteRawResponse;
 
 static const SmbField write_raw_response_fields[] = {
-	SMB_FIELD(WriteRawResponse, U16, available, "available"),
+	SMB_FIELD(Smb1WriteRawResponse, U16, available, "available"),
 };
-static SMB_LAYOUT(write_raw_response, WriteRawResponse, "write response");
+static SMB_LAYOUT(write_raw_response, Smb1WriteRawResponse, "write response");
 
 static const SmbField write_mpx_response_fields[] = {
-	SMB_FIELD(WriteRawResponse, U32, response_mask, "response_mask",
+	SMB_FIELD(Smb1WriteRawResponse, U32, response_mask, "response_mask",
 		  .flags = SMB_FIELD_SHOW_HEX),
 };
-static SMB_LAYOUT(write_mpx_response, WriteRawResponse, "write response");
+static SMB_LAYOUT(write_mpx_response, Smb1WriteRawResponse, "write response");
 
 /* The first twelve words; where WRITE_RAW has reserved bytes, WRITE_MPX has RequestMask. */
-static WriteRawRequest *
+static Smb1WriteRawRequest *
 read_write_raw(Smb1Block *b)
 {
-	WriteRawRequest *body = SMB1_BODY(b, WriteRawRequest);
+	Smb1WriteRawRequest *body = SMB1_BODY(b, Smb1WriteRawRequest);
 
 	body->fid = smb_reader_le16(&b->words);
 	body->total_count = smb_reader_le16(&b->words);
@@ -207,7 +211,7 @@ read_write_raw(Smb1Block *b)
 void
 smb1_parse_write_raw_request(Smb1Block *b)
 {
-	WriteRawRequest *body = read_write_raw(b);
+	Smb1WriteRawRequest *body = read_write_raw(b);
 
 	b->out->layout = &write_raw_request;
 	if (b->out->word_count >= WORDS_WRITE_RAW_LARGE)
@@ -218,7 +222,7 @@ smb1_parse_write_raw_request(Smb1Block *b)
 void
 smb1_parse_write_mpx_request(Smb1Block *b)
 {
-	WriteRawRequest *body = read_write_raw(b);
+	Smb1WriteRawRequest *body = read_write_raw(b);
 
 	b->out->layout = &write_mpx_request;
 	smb1_facts_range(b, body->fid, body->offset, body->data_length);
@@ -228,7 +232,7 @@ smb1_parse_write_mpx_request(Smb1Block *b)
 void
 smb1_parse_write_raw_response(Smb1Block *b)
 {
-	WriteRawResponse *body = SMB1_BODY(b, WriteRawResponse);
+	Smb1WriteRawResponse *body = SMB1_BODY(b, Smb1WriteRawResponse);
 
 	smb1_read_words(b, &write_raw_response, body);
 }
@@ -236,7 +240,7 @@ smb1_parse_write_raw_response(Smb1Block *b)
 void
 smb1_parse_write_mpx_response(Smb1Block *b)
 {
-	WriteRawResponse *body = SMB1_BODY(b, WriteRawResponse);
+	Smb1WriteRawResponse *body = SMB1_BODY(b, Smb1WriteRawResponse);
 
 	smb1_read_words(b, &write_mpx_response, body);
 }

@@ -36,8 +36,6 @@ bool smb_nt_status_value(const char *name, uint32_t *ret_status);
 const char *smb_dos_error_name(uint8_t error_class, uint16_t code);
 const char *smb_dos_class_name(uint8_t error_class);
 
-/* "SMB_COM_TREE_CONNECT_ANDX": [MS-CIFS] 2.2.2.1, all 256 codes; NULL for the unassigned. */
-const char *smb1_command_name(uint8_t command);
 /* "TREE_CONNECT", without the prefix SMB2_: [MS-SMB2] 2.2.1.2; NULL above 0x12. */
 const char *smb2_command_name(uint16_t command);
 /*

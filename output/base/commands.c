@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "dissect/event.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 

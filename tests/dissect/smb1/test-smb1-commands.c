@@ -239,6 +239,23 @@ START_TEST(a_spoilt_byte_is_never_read_past)
 }
 END_TEST
 
+/* [MS-CIFS] 2.2.2.1. */
+START_TEST(every_published_command_has_its_name)
+{
+	size_t known = 0;
+
+	for (uint32_t code = 0; code <= UINT8_MAX; code++)
+		known += smb1_command_name((uint8_t)code) != NULL;
+	ck_assert_uint_eq(known, 83);
+	ck_assert_str_eq(smb1_command_name(0x00), "SMB_COM_CREATE_DIRECTORY");
+	ck_assert_str_eq(smb1_command_name(0x2E), "SMB_COM_READ_ANDX");
+	ck_assert_str_eq(smb1_command_name(0x75), "SMB_COM_TREE_CONNECT_ANDX");
+	ck_assert_str_eq(smb1_command_name(0xA4), "SMB_COM_NT_CANCEL");
+	ck_assert_str_eq(smb1_command_name(0xFF), "SMB_COM_NO_ANDX_COMMAND");
+	ck_assert_ptr_null(smb1_command_name(0x15));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -251,6 +268,7 @@ main(void)
 	tcase_add_test(tcase, path_commands_have_their_fields);
 	tcase_add_test(tcase, misc_commands_have_their_fields);
 	tcase_add_test(tcase, lock_commands_have_their_fields);
+	tcase_add_test(tcase, every_published_command_has_its_name);
 	tcase_add_test(tcase, search_commands_have_their_fields);
 	tcase_add_test(tcase, print_commands_have_their_fields);
 	tcase_add_test(tcase, messenger_commands_have_their_fields);

@@ -118,13 +118,6 @@ END_TEST
 START_TEST(test_commands_and_subcommands)
 {
 	ck_assert_uint_eq(KNOWN(smb1_flags2_name, 0xFFFF), 12);
-	ck_assert_uint_eq(KNOWN(smb1_command_name, 0xFF), 83);
-	ck_assert_str_eq(smb1_command_name(0x00), "SMB_COM_CREATE_DIRECTORY");
-	ck_assert_str_eq(smb1_command_name(0x2E), "SMB_COM_READ_ANDX");
-	ck_assert_str_eq(smb1_command_name(0x75), "SMB_COM_TREE_CONNECT_ANDX");
-	ck_assert_str_eq(smb1_command_name(0xA4), "SMB_COM_NT_CANCEL");
-	ck_assert_str_eq(smb1_command_name(0xFF), "SMB_COM_NO_ANDX_COMMAND");
-	ck_assert_ptr_null(smb1_command_name(0x15));
 	ck_assert_uint_eq(KNOWN(smb2_command_name, 0xFFFF), 19);
 	ck_assert_str_eq(smb2_command_name(3), "TREE_CONNECT");
 	ck_assert_str_eq(smb2_command_name(0x12), "OPLOCK_BREAK");
