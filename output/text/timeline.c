@@ -470,10 +470,13 @@ put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 static void
 put_outcome(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
-	if (!info->outcome.why)
-		return;
-	out_outcome_text(begin_note(self, conn, info->last.time_ns, "outcome"), info);
-	end_note(self, conn);
+	const SmbOutcome *o = &info->outcome;
+
+	for (uint32_t i = 0; o->why && i <= o->n_more; i++) {
+		out_outcome_text(begin_note(self, conn, info->last.time_ns, "outcome"), info,
+				 i ? &o->more[i - 1] : o);
+		end_note(self, conn);
+	}
 }
 
 static void
