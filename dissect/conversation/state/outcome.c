@@ -508,7 +508,7 @@ void
 smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 {
 	SmbOutcome *o = &c->info.outcome;
-	bool goes_on = smb_shared_leave(c);
+	bool goes_on = smb_shared_leave(c, c->state->progress.unanswered_ns);
 
 	smb_failures_drop_done(c);
 	settle_tcp(c, o, input);

@@ -19,9 +19,9 @@ enum {
 	DONE = SMB_CAP(32, 2),
 };
 
-/* A name that was opened or connected to, and when. */
+/* A name that was opened or connected to, when, and on which connection. */
 typedef struct {
-	uint64_t name, time_ns;
+	uint64_t name, time_ns, connection;
 } Done;
 
 typedef struct {
@@ -30,6 +30,7 @@ typedef struct {
 	SmbTreeEntry *trees[TREES];
 	uint32_t next_tree;
 	uint32_t channels; /* connections that have it */
+	bool several;      /* it has, or had, more than one */
 	/* With several channels: what they did last. Owned, DONE of them; NULL: nothing yet. */
 	Done *done;
 	uint32_t next_done;
@@ -142,8 +143,10 @@ smb_shared_bind(SmbConnection *c, uint64_t id)
 {
 	Session *s = find_session(c, id);
 
-	if (s)
-		s->channels++;
+	if (!s)
+		return;
+	s->channels++;
+	s->several = true;
 }
 
 /* ---- what its channels did ---- */
@@ -173,11 +176,11 @@ smb_shared_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t time_ns)
 {
 	Session *s = c->context->shared ? find_session(c, id) : NULL;
 
-	if (!s || s->channels < 2)
+	if (!s || !s->several)
 		return;
 	if (!s->done)
 		s->done = smb_context_alloc(c->context, DONE * sizeof(Done));
-	s->done[s->next_done] = (Done){ hash_name(name), time_ns };
+	s->done[s->next_done] = (Done){ hash_name(name), time_ns, c->info.number };
 	s->next_done = (s->next_done + 1) % DONE;
 }
 
@@ -195,8 +198,18 @@ smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t since_
 	return false;
 }
 
+/* Whether another connection did something in it later. */
+static bool
+went_on(const SmbConnection *c, const Session *s, uint64_t since_ns)
+{
+	for (uint32_t i = 0; i < DONE && s->done; i++)
+		if (s->done[i].time_ns > since_ns && s->done[i].connection != c->info.number)
+			return true;
+	return false;
+}
+
 bool
-smb_shared_leave(SmbConnection *c)
+smb_shared_leave(SmbConnection *c, uint64_t since_ns)
 {
 	bool goes_on = false;
 
@@ -206,7 +219,7 @@ smb_shared_leave(SmbConnection *c)
 		if (!s || !s->channels)
 			continue;
 		s->channels--;
-		goes_on |= s->channels > 0 && !s->user->pub.ended;
+		goes_on |= (s->channels > 0 && !s->user->pub.ended) || went_on(c, s, since_ns);
 	}
 	return goes_on;
 }

@@ -153,8 +153,11 @@ SmbFileEntry *smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persiste
  */
 void smb_shared_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t time_ns);
 bool smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t since_ns);
-/* The connection ends: whether another channel of one of its sessions is left. Once. */
-bool smb_shared_leave(SmbConnection *c);
+/*
+ * The connection ends: whether one of its sessions has another channel left, or was used on another
+ * one since. To be called once.
+ */
+bool smb_shared_leave(SmbConnection *c, uint64_t since_ns);
 /* For connection.c: the context ends. */
 void smb_shared_free(SmbContext *context);
 
