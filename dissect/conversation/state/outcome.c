@@ -422,7 +422,10 @@ is_new(const Found *self, const SmbString *account)
 		if (smb_text_equal(smb_string_text(self->found[i].account),
 				   smb_string_text(account)))
 			return false;
-	return self->n < G_N_ELEMENTS(self->found);
+	if (self->n < G_N_ELEMENTS(self->found))
+		return true;
+	smb_connection_limit(self->c);
+	return false;
 }
 
 static void
@@ -463,14 +466,9 @@ settle_failures(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	Found all = { .c = c };
 	size_t size;
 
-	if (o->why) {
-		all.found[all.n++] = *o;
-	} else {
-		find_failures(&all, true);
-		find_failures(&all, false);
-	}
-	if (!o->why || o->account)
-		find_logons(&all, input);
+	find_failures(&all, true);
+	find_failures(&all, false);
+	find_logons(&all, input);
 	if (all.n > 0)
 		*o = all.found[0];
 	if (all.n < 2)
@@ -530,7 +528,8 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 		settle_encryption(c, o);
 	if (!o->why)
 		settle_lost(c, o, input, goes_on);
-	settle_failures(c, o, input);
+	if (!o->why)
+		settle_failures(c, o, input);
 	if (!o->why)
 		settle_done(c, o, input);
 	name_users(c, o);
