@@ -247,10 +247,12 @@ fail_foreign(CapSource *self, const char *format, CapSourceErrorCode code, GErro
 	const char *member = self->archive ? cap_archive_member(self->archive) : NULL;
 	const char *slash = member ? strrchr(member, '/') : NULL;
 
-	cap_source_fail(error, code, "%s: a %s capture, which is not read; %s: editcap -F pcapng %s "
-				     "OUT.pcapng",
+	cap_source_fail(error, code,
+			"%s: a %s capture, which is not read; %s: editcap -F pcapng %s "
+			"OUT.pcapng",
 			self->name, format,
-			member ? "take it out of the archive and convert it with" : "convert it with",
+			member ? "take it out of the archive and convert it with"
+			       : "convert it with",
 			slash    ? slash + 1
 			: member ? member
 				 : self->name);

@@ -14,7 +14,7 @@
 typedef struct CliSelection CliSelection; /* also named in options.h */
 
 CliSelection *cli_selection_new(size_t memory);
-void cli_selection_free(CliSelection *self); /* NULL is fine */
+void cli_selection_free(CliSelection *self);           /* NULL is fine */
 size_t cli_selection_memory(const CliSelection *self); /* bytes allocated now */
 
 /* A connection that ended. */

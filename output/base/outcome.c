@@ -191,9 +191,10 @@ signing_mismatch(OutBuffer *b, const Told *t)
 static void
 client_wants_encryption(OutBuffer *b)
 {
-	out_lit(b, "the client logged on and left, and the server does not encrypt: if the client "
-		   "insists on encryption, enable SMB 3 encryption on the server, or do not require "
-		   "it at the client (likely)");
+	out_lit(b,
+		"the client logged on and left, and the server does not encrypt: if the client "
+		"insists on encryption, enable SMB 3 encryption on the server, or do not require "
+		"it at the client (likely)");
 }
 
 static void
@@ -256,8 +257,9 @@ static const char *
 deed_name(SmbDeed deed)
 {
 	static const char *const names[] = {
-		[SMB_DEED_OPEN] = "open",   [SMB_DEED_READ] = "read",     [SMB_DEED_WRITE] = "write",
-		[SMB_DEED_CLOSE] = "close", [SMB_DEED_DELETE] = "delete", [SMB_DEED_RENAME] = "rename",
+		[SMB_DEED_OPEN] = "open",     [SMB_DEED_READ] = "read",
+		[SMB_DEED_WRITE] = "write",   [SMB_DEED_CLOSE] = "close",
+		[SMB_DEED_DELETE] = "delete", [SMB_DEED_RENAME] = "rename",
 	};
 
 	return names[deed];
@@ -384,7 +386,6 @@ static void
 logon_refused(OutBuffer *b, const Told *t)
 {
 	const SmbOutcome *o = t->o;
-
 
 	out_str(b, o->kerberos ? "the server refused the Kerberos ticket"
 			       : "the server refused the logon");

@@ -22,7 +22,7 @@ typedef struct {
 	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
 	SmbStamp frames[2];     /* of the line in work, for the columns */
-	bool final; /* the line is kept with -q, too */
+	bool final;             /* the line is kept with -q, too */
 	size_t note, note_text; /* where a note begins in its buffer, and the column of its text */
 } Timeline;
 

@@ -52,7 +52,7 @@ struct SmbExchanges {
 	SmbRelated related;  /* of the last request of SMB2 */
 	uint64_t failed_mid; /* of the last response of SMB2 with an error, and that; 0: none */
 	uint32_t failed_status;
-	bool credits_lost;   /* not all messages of SMB2 could be counted */
+	bool credits_lost; /* not all messages of SMB2 could be counted */
 };
 
 /* The floor's part of a context. */

@@ -56,8 +56,8 @@ static const SmbReason file_reasons[] = {
 
 /* Of a read, write or close that fails so nothing can be said: given up, or a mistake. */
 static const uint32_t ordinary[] = {
-	STATUS_CANCELLED,      STATUS_INVALID_PARAMETER, STATUS_INVALID_DEVICE_REQUEST,
-	STATUS_NOT_SUPPORTED,  STATUS_NOT_IMPLEMENTED,   STATUS_INVALID_HANDLE,
+	STATUS_CANCELLED,     STATUS_INVALID_PARAMETER, STATUS_INVALID_DEVICE_REQUEST,
+	STATUS_NOT_SUPPORTED, STATUS_NOT_IMPLEMENTED,   STATUS_INVALID_HANDLE,
 };
 
 SmbWhy

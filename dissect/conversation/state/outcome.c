@@ -205,8 +205,8 @@ why_refused(const SmbConnection *c, const SmbAuth *auth)
 static bool
 is_failed(const SmbAuth *auth)
 {
-	return auth->mech != SMB_MECH_SHARE && (auth->result == SMB_RESULT_REFUSED ||
-						auth->result == SMB_RESULT_ABANDONED);
+	return auth->mech != SMB_MECH_SHARE &&
+	       (auth->result == SMB_RESULT_REFUSED || auth->result == SMB_RESULT_ABANDONED);
 }
 
 /* The last logon that failed, if none was accepted. */
@@ -442,8 +442,8 @@ find_logons(Found *self, const SmbOutcomeInput *input)
 	const SmbConnectionInfo *info = &self->c->info;
 
 	for (uint32_t i = 0; i < info->n_auths; i++)
-		if (!smb_text_is_empty(smb_string_text(info->auths[i]->account)) && is_last_word(info, i) &&
-		    is_new(self, info->auths[i]->account))
+		if (!smb_text_is_empty(smb_string_text(info->auths[i]->account)) &&
+		    is_last_word(info, i) && is_new(self, info->auths[i]->account))
 			take_logon(self->c, &self->found[self->n++], info->auths[i],
 				   input->when.frame);
 }

@@ -135,7 +135,9 @@ smb_shared_add_session(SmbConnection *c, SmbUserEntry *user)
 	Session *s = session_at(c, user->pub.uid);
 
 	session_clear(c->context, s);
-	*s = (Session){ .realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user), .channels = 1 };
+	*s = (Session){
+		.realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user), .channels = 1
+	};
 }
 
 void
