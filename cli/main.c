@@ -11,6 +11,7 @@
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/live.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/privileges.h"
@@ -41,7 +42,8 @@ report(CliOptions *options, CapSource *live, volatile bool *stop, int fd, int pa
 	CliExit code;
 
 	cli_again_learn(options, stop);
-	options->selection = packets_fd >= 0 ? cli_selection_new(options->memory) : NULL;
+	options->selection = packets_fd >= 0 ? cli_selection_new(cli_memory_room(options->memory))
+					     : NULL;
 	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, fd)
 					       : cli_timeline(options, live, stop, fd);
 	cap_source_free(live);

@@ -161,7 +161,7 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		  NULL },
 		{ "hex", 'x', 0, G_OPTION_ARG_NONE, &raw->hex, "Text: show the bytes, too", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet,
-		  "Text: the headings of connections alone", NULL },
+		  "Text: the headings of connections and their outcomes alone", NULL },
 		{ "file-summary", 0, 0, G_OPTION_ARG_NONE, &raw->file_lines,
 		  "Text: sum up every file that was read or written, not only where its lines do "
 		  "not say it already",

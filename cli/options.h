@@ -48,7 +48,7 @@ typedef struct {
 	char *write;            /* -w; NULL: nowhere */
 	/* with -w: what to write; borrowed, NULL while the command line is read */
 	struct CliSelection *selection;
-	bool quiet; /* -q: headings alone */
+	bool quiet; /* -q: headings and outcomes alone */
 	bool line_buffered;
 	bool absolute;      /* times of the clock */
 	bool frames;        /* on each line */

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "dissect/message.h"
+#include "dissect/wire/caps.h"
 #include "dissect/wire/text.h"
 
 typedef enum {
@@ -75,7 +76,20 @@ const char *smb_why_name(SmbWhy why); /* "no_such_share"; NULL for NONE */
 typedef enum { SMB_BY_NOBODY, SMB_BY_CLIENT, SMB_BY_SERVER } SmbBy;
 const char *smb_by_name(SmbBy by); /* "client"; NULL for NOBODY */
 
-typedef struct {
+/* What was refused, of a file. */
+typedef enum {
+	SMB_DEED_OPEN,
+	SMB_DEED_READ,
+	SMB_DEED_WRITE,
+	SMB_DEED_CLOSE,
+	SMB_DEED_DELETE,
+	SMB_DEED_RENAME,
+} SmbDeed;
+
+/* Users of one connection whose failures are told, besides the first. */
+enum { SMB_OUTCOMES_MORE = SMB_CAP(7, 1) };
+
+typedef struct SmbOutcome {
 	SmbStage stage; /* the one it stopped at */
 	SmbWhy why;
 	SmbBy by;       /* who stopped */
@@ -89,4 +103,11 @@ typedef struct {
 	bool kerberos;         /* LOGON_REFUSED: it was a ticket */
 	bool old_secret;       /* LOGON_REFUSED: older than NTLMv2 */
 	bool notify_waits;     /* LOST: a change notification was waiting */
+	bool at_once;          /* LOST: the client did not wait for the answer */
+	bool may_encrypt;      /* SHARE_DENIED: the share may want encryption */
+	SmbDeed deed;          /* FILE_*: what was refused */
+	SmbString *account;    /* whose failure it is, where there are several users; else NULL */
+	/* Failures of other users, one of each; owned by the connection, without `more`. */
+	struct SmbOutcome *more;
+	uint32_t n_more;
 } SmbOutcome;

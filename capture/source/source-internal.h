@@ -28,9 +28,10 @@ struct CapSource {
 	char *path;
 	char *name; /* the path, with the member of an archive */
 	pcap_t *pcap;
-	FILE *file;                      /* pcap's; it closes it */
-	CapArchive *archive;             /* NULL if the file is read as it is */
-	bool once;                       /* its bytes come once: the head is kept as they pass */
+	FILE *file;          /* pcap's; it closes it */
+	CapArchive *archive; /* NULL if the file is read as it is */
+	GError *foreign; /* of an archive: what its first capture of another program is; or NULL */
+	bool once;       /* its bytes come once: the head is kept as they pass */
 	uint8_t peeked[CAP_ARCHIVE_TAR]; /* of a pipe, read to see whether it is compressed */
 	uint32_t peeked_len, peeked_pos; /* and how many of them were passed on */
 	CapPcapng pcapng;                /* looks at the bytes that pass */

@@ -59,6 +59,7 @@ cap_source_free(CapSource *self)
 	g_clear_error(&self->broken);
 	g_free(self->filter);
 	g_free(self->path);
+	g_clear_error(&self->foreign);
 	g_free(self->name);
 	g_free(self);
 }
@@ -239,6 +240,24 @@ foreign_format(const CapSource *self)
 	return NULL;
 }
 
+/* editcap reads some compressed files, but no archives. */
+static void
+fail_foreign(CapSource *self, const char *format, CapSourceErrorCode code, GError **error)
+{
+	const char *member = self->archive ? cap_archive_member(self->archive) : NULL;
+	const char *slash = member ? strrchr(member, '/') : NULL;
+
+	cap_source_fail(error, code,
+			"%s: a %s capture, which is not read; %s: editcap -F pcapng %s "
+			"OUT.pcapng",
+			self->name, format,
+			member ? "take it out of the archive and convert it with"
+			       : "convert it with",
+			slash    ? slash + 1
+			: member ? member
+				 : self->name);
+}
+
 /*
  * libpcap's message for a file that is not a capture, and better ones for the most common cases. A
  * file that cannot be decompressed is damaged, even if nothing precedes the damage.
@@ -250,11 +269,7 @@ fail_open(CapSource *self, const char *why, GError **error)
 	const char *format = foreign_format(self);
 
 	if (format && !trouble(self)) {
-		cap_source_fail(
-			error, code,
-			"%s: a %s capture, which is not read; convert it with: editcap -F pcapng "
-			"%s OUT.pcapng",
-			self->name, format, self->name);
+		fail_foreign(self, format, code, error);
 		return;
 	}
 	if (trouble(self))
@@ -370,6 +385,16 @@ name_member(CapSource *self)
 	self->name = g_strdup_printf("%s:%s", self->path, member);
 }
 
+/* If the archive has no capture that is read, it is told of the first one that is not. */
+static void
+note_foreign(CapSource *self)
+{
+	const char *format = foreign_format(self);
+
+	if (format && !self->foreign)
+		fail_foreign(self, format, CAP_SOURCE_ERROR_OPEN, &self->foreign);
+}
+
 /* In an archive, whatever is no capture is passed over. */
 static bool
 open_next(CapSource *self, GError **error)
@@ -379,6 +404,7 @@ open_next(CapSource *self, GError **error)
 
 		if (begin_member(self) && open_pcap(self, &why))
 			return true;
+		note_foreign(self);
 		if (why && why->code == CAP_SOURCE_ERROR_DAMAGED) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
@@ -403,8 +429,11 @@ open_first(CapSource *self, GError **error)
 		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
 	}
+	note_foreign(self);
 	if (open_next(self, error))
 		return true;
+	if (error && !*error && self->foreign)
+		g_propagate_error(error, g_steal_pointer(&self->foreign));
 	if (error && !*error)
 		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: no capture is in this archive",
 				self->path);

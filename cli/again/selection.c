@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dissect/wire/caps.h"
+#include "dissect/wire/memory.h"
 
 enum { ROWS_MIN = SMB_CAP(1024, 4) };
 static const uint64_t AFTER_NS = UINT64_C(2000000000);
@@ -24,8 +25,8 @@ typedef struct {
 } Row;
 
 struct CliSelection {
-	GArray *rows; /* Row, by key once they are sorted */
-	size_t most;
+	Row *rows; /* by key once they are sorted */
+	size_t n, cap, most;
 	bool full;
 };
 
@@ -34,8 +35,7 @@ cli_selection_new(size_t memory)
 {
 	CliSelection *self = g_new0(CliSelection, 1);
 
-	self->rows = g_array_new(FALSE, FALSE, sizeof(Row));
-	/* The array is twice as large while it grows. */
+	/* The array is there twice while it grows. */
 	self->most = MAX(memory / 3 / sizeof(Row), ROWS_MIN);
 	return self;
 }
@@ -45,8 +45,14 @@ cli_selection_free(CliSelection *self)
 {
 	if (!self)
 		return;
-	g_array_unref(self->rows);
+	g_free(self->rows);
 	g_free(self);
+}
+
+size_t
+cli_selection_memory(const CliSelection *self)
+{
+	return smb_memory_cost(sizeof(*self)) + smb_memory_cost(self->cap * sizeof(Row));
 }
 
 /* Only what a packet shows of its connection. */
@@ -73,13 +79,17 @@ cli_selection_add(CliSelection *self, const SmbConnectionInfo *info)
 	const SmbEndpoints *ends = &info->ends;
 	Row row = { .first_ns = info->first.time_ns, .last_ns = info->last.time_ns };
 
-	if (self->rows->len >= self->most) {
+	if (self->n >= self->most) {
 		self->full = true;
 		return;
 	}
+	if (self->n == self->cap) {
+		self->cap = MIN(MAX(self->cap * 2, ROWS_MIN), self->most);
+		self->rows = g_renew(Row, self->rows, self->cap);
+	}
 	row.key = key_of(ends->family, ends->client, ends->client_port, ends->server,
 			 ends->server_port);
-	g_array_append_val(self->rows, row);
+	self->rows[self->n++] = row;
 }
 
 /* The addresses first, so that a fragment finds all connections between them. */
@@ -114,13 +124,13 @@ compare_begin(const void *a, const void *b)
 void
 cli_selection_sort(CliSelection *self)
 {
-	guint n = self->rows->len;
+	size_t n = self->n;
 
 	if (n)
-		qsort(self->rows->data, n, sizeof(Row), compare_begin);
+		qsort(self->rows, n, sizeof(Row), compare_begin);
 	/* The last acknowledgment comes when the connection has been reported. */
-	for (guint i = 0; i < n; i++) {
-		Row *row = &g_array_index(self->rows, Row, i);
+	for (size_t i = 0; i < n; i++) {
+		Row *row = &self->rows[i];
 		const Row *next = i + 1 < n && compare(row, row + 1) == 0 ? row + 1 : NULL;
 		uint64_t last_ns = row->last_ns + MIN(AFTER_NS, UINT64_MAX - row->last_ns);
 
@@ -137,14 +147,14 @@ cli_selection_full(const CliSelection *self)
 }
 
 /* The first row whose key is not below. */
-static guint
+static size_t
 first_of(const CliSelection *self, const Row *wanted, bool ports)
 {
-	guint low = 0, high = self->rows->len;
+	size_t low = 0, high = self->n;
 
 	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const Row *row = &g_array_index(self->rows, Row, middle);
+		size_t middle = low + (high - low) / 2;
+		const Row *row = &self->rows[middle];
 		int order = ports ? compare(row, wanted)
 				  : compare_addresses(&row->key, &wanted->key);
 
@@ -163,8 +173,8 @@ cli_selection_has(const CliSelection *self, uint8_t family, const uint8_t (*addr
 	bool ports = port[0] || port[1];
 	Row wanted = { .key = key_of(family, addr[0], port[0], addr[1], port[1]) };
 
-	for (guint i = first_of(self, &wanted, ports); i < self->rows->len; i++) {
-		const Row *row = &g_array_index(self->rows, Row, i);
+	for (size_t i = first_of(self, &wanted, ports); i < self->n; i++) {
+		const Row *row = &self->rows[i];
 
 		if (ports ? compare(row, &wanted) != 0
 			  : compare_addresses(&row->key, &wanted.key) != 0)

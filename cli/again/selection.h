@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Connections by their ends and time, to find their packets again (-w). Capped by the memory that it
- * may take: later ones are left out.
+ * may take, which is part of --memory: later ones are left out.
  */
 #pragma once
 
@@ -14,7 +14,8 @@
 typedef struct CliSelection CliSelection; /* also named in options.h */
 
 CliSelection *cli_selection_new(size_t memory);
-void cli_selection_free(CliSelection *self); /* NULL is fine */
+void cli_selection_free(CliSelection *self);           /* NULL is fine */
+size_t cli_selection_memory(const CliSelection *self); /* bytes allocated now */
 
 /* A connection that ended. */
 void cli_selection_add(CliSelection *self, const SmbConnectionInfo *info);

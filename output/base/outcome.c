@@ -10,6 +10,12 @@
 
 enum { DIALECTS_SHOWN = 4 };
 
+/* What a sentence is about. */
+typedef struct {
+	const SmbConnectionInfo *info;
+	const SmbOutcome *o; /* of it */
+} Told;
+
 static void
 put_status(OutBuffer *b, const SmbOutcome *o)
 {
@@ -18,6 +24,45 @@ put_status(OutBuffer *b, const SmbOutcome *o)
 	out_lit(b, " (");
 	out_status(b, o->status);
 	out_char(b, ')');
+}
+
+/* What to do about statuses that have no reason of their own; [MS-ERREF] 2.3.1. */
+typedef struct {
+	uint32_t status;
+	const char *advice;
+} Advice;
+
+static const Advice advices[] = {
+	{ STATUS_DELETE_PENDING, "it is being deleted, as soon as everybody has closed it" },
+	{ STATUS_DISK_FULL, "make room on the server's disk" },
+	{ STATUS_QUOTA_EXCEEDED, "the user's quota is used up" },
+	{ STATUS_MEDIA_WRITE_PROTECTED, "the server's disk cannot be written to" },
+	{ STATUS_TOO_MANY_OPENED_FILES, "the server has too many files open" },
+	{ STATUS_INSUFF_SERVER_RESOURCES, "the server has no resources left" },
+	{ STATUS_INSUFFICIENT_RESOURCES, "the server has no resources left" },
+	{ STATUS_USER_SESSION_DELETED, "the session has ended: log on again" },
+	{ STATUS_NETWORK_SESSION_EXPIRED, "the logon has expired: log on again" },
+	{ STATUS_NETWORK_NAME_DELETED, "the share is disconnected: connect to it again" },
+	{ STATUS_FILE_CLOSED, "it is closed: open it again" },
+	{ STATUS_SMB_BAD_UID, "the session that the client names is not valid there: log on again" },
+	{ STATUS_SMB_BAD_TID,
+	  "the tree that the client names is not valid there: connect to the share again" },
+	{ STATUS_INVALID_PARAMETER, "the server finds fault with the request itself" },
+	{ STATUS_NOT_SUPPORTED, "the server cannot do what the client asks" },
+	{ STATUS_OBJECT_NAME_COLLISION, "it is there already" },
+	{ STATUS_CANNOT_DELETE, "it is read-only or in use" },
+	{ STATUS_DIRECTORY_NOT_EMPTY, "it is not empty" },
+};
+
+static void
+put_advice(OutBuffer *b, const SmbOutcome *o)
+{
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]) && !o->status.dos; i++)
+		if (advices[i].status == o->status.value) {
+			out_lit(b, ": ");
+			out_str(b, advices[i].advice);
+			return;
+		}
 }
 
 /* The share, file or called name, or what stands for it if it was not seen. */
@@ -53,16 +98,20 @@ put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-no_answer(OutBuffer *b, const SmbConnectionInfo *info)
+no_answer(OutBuffer *b, const Told *t)
 {
+	const SmbConnectionInfo *info = t->info;
+
 	out_lit(b,
 		"nothing answered: the server is down, its address is wrong, or a firewall drops ");
 	put_port(b, info);
 }
 
 static void
-port_closed(OutBuffer *b, const SmbConnectionInfo *info)
+port_closed(OutBuffer *b, const Told *t)
 {
+	const SmbConnectionInfo *info = t->info;
+
 	put_port(b, info);
 	out_lit(b, " is closed: start the SMB service there, or let the firewall pass it");
 	if (info->ends.server_port == 139)
@@ -70,8 +119,10 @@ port_closed(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-server_silent(OutBuffer *b, const SmbConnectionInfo *info)
+server_silent(OutBuffer *b, const Told *t)
 {
+	const SmbConnectionInfo *info = t->info;
+
 	out_lit(b,
 		"the server took the connection and answered no message: its SMB service hangs, something on the way drops the messages, or ");
 	put_port(b, info);
@@ -79,9 +130,9 @@ server_silent(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-netbios_refused(OutBuffer *b, const SmbConnectionInfo *info)
+netbios_refused(OutBuffer *b, const Told *t)
 {
-	const SmbOutcome *o = &info->outcome;
+	const SmbOutcome *o = t->o;
 	const char *error = smb_nbss_error_name(o->netbios_error);
 
 	out_lit(b, "the server refused the NetBIOS session");
@@ -109,8 +160,9 @@ netbios_refused(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-dialect_refused(OutBuffer *b, const SmbConnectionInfo *info)
+dialect_refused(OutBuffer *b, const Told *t)
 {
+	const SmbConnectionInfo *info = t->info;
 	bool smb1_only = info->n_dialects_smb1 == info->n_dialects;
 
 	out_lit(b, "the server accepts none of the dialects offered (");
@@ -122,8 +174,10 @@ dialect_refused(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-signing_mismatch(OutBuffer *b, const SmbConnectionInfo *info)
+signing_mismatch(OutBuffer *b, const Told *t)
 {
+	const SmbConnectionInfo *info = t->info;
+
 	if (info->signing & SMB_SIGNING_SERVER_REQUIRED)
 		out_lit(b,
 			"the server requires signing, and the client left before a logon: let the "
@@ -135,10 +189,23 @@ signing_mismatch(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-encryption_required(OutBuffer *b, const SmbConnectionInfo *info)
+client_wants_encryption(OutBuffer *b)
 {
-	const SmbOutcome *o = &info->outcome;
+	out_lit(b,
+		"the client logged on and left, and the server does not encrypt: if the client "
+		"insists on encryption, enable SMB 3 encryption on the server, or do not require "
+		"it at the client (likely)");
+}
 
+static void
+encryption_required(OutBuffer *b, const Told *t)
+{
+	const SmbOutcome *o = t->o;
+
+	if (o->by == SMB_BY_CLIENT) {
+		client_wants_encryption(b);
+		return;
+	}
 	out_str(b, o->without_key
 			   ? "the server wants encryption, for which guests and anonymous users "
 			     "have no key"
@@ -158,12 +225,106 @@ encryption_required(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-lost(OutBuffer *b, const SmbConnectionInfo *info)
+share_denied(OutBuffer *b, const Told *t)
 {
-	const SmbOutcome *o = &info->outcome;
+	const SmbOutcome *o = t->o;
+
+	out_lit(b, "no access to the share ");
+	put_name(b, o, "");
+	put_status(b, o);
+	if (!o->may_encrypt)
+		out_lit(b, ": grant it, if this user should have it");
+	else if (o->without_key)
+		out_lit(b, ": it is closed to guests and anonymous users, or wants encryption, for "
+			   "which they have no key; log on with an account");
+	else
+		out_lit(b, ": grant it, if this user should have it; or it wants encryption, which "
+			   "this client does not offer");
+}
+
+static void
+share_refused(OutBuffer *b, const Told *t)
+{
+	const SmbOutcome *o = t->o;
+
+	out_lit(b, "the server refused the share ");
+	put_name(b, o, "");
+	put_status(b, o);
+	put_advice(b, o);
+}
+
+static const char *
+deed_name(SmbDeed deed)
+{
+	static const char *const names[] = {
+		[SMB_DEED_OPEN] = "open",     [SMB_DEED_READ] = "read",
+		[SMB_DEED_WRITE] = "write",   [SMB_DEED_CLOSE] = "close",
+		[SMB_DEED_DELETE] = "delete", [SMB_DEED_RENAME] = "rename",
+	};
+
+	return names[deed];
+}
+
+static void
+file_refused(OutBuffer *b, const Told *t)
+{
+	const SmbOutcome *o = t->o;
+
+	out_lit(b, "the server refused to ");
+	out_str(b, deed_name(o->deed));
+	out_char(b, ' ');
+	put_name(b, o, "the file");
+	put_status(b, o);
+	put_advice(b, o);
+}
+
+/* What was possible at the open, and is not later, was withdrawn. */
+static void
+file_denied(OutBuffer *b, const Told *t)
+{
+	const SmbOutcome *o = t->o;
+	bool later = o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE ||
+		     o->deed == SMB_DEED_CLOSE;
+
+	out_lit(b, "no access to ");
+	put_name(b, o, "the file");
+	put_status(b, o);
+	if (o->deed != SMB_DEED_OPEN) {
+		out_lit(b, ", to ");
+		out_str(b, deed_name(o->deed));
+		out_lit(b, " it");
+	}
+	if (later)
+		out_lit(b, ", though it was opened: the access was withdrawn since, or was never "
+			   "asked for");
+	else
+		out_lit(b, ": grant it, if this user should have it");
+}
+
+static void
+sharing_violation(OutBuffer *b, const Told *t)
+{
+	const SmbOutcome *o = t->o;
+
+	put_name(b, o, "the file");
+	out_str(b, o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE
+			   ? " is locked"
+			   : " is open already, and not shared");
+	put_status(b, o);
+	out_str(b, o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE
+			   ? ": wait for whoever has the lock"
+			   : ": close it where it is open");
+}
+
+static void
+lost(OutBuffer *b, const Told *t)
+{
+	const SmbConnectionInfo *info = t->info;
+	const SmbOutcome *o = t->o;
 
 	out_lit(b, "the connection was lost while requests waited: ");
 	out_str(b, o->by == SMB_BY_SERVER   ? "the server ended it (or a firewall in its name)"
+		   : o->at_once             ? "the client left before the answer came"
 		   : o->by == SMB_BY_CLIENT ? "the client gave up (or a firewall in its name)"
 					    : "both sides fell silent");
 	if (o->notify_waits)
@@ -174,9 +335,9 @@ lost(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-no_such_share(OutBuffer *b, const SmbConnectionInfo *info)
+no_such_share(OutBuffer *b, const Told *t)
 {
-	const SmbOutcome *o = &info->outcome;
+	const SmbOutcome *o = t->o;
 	SmbStatus s = o->status;
 	bool other_kind = s.dos ? smb_status_class(s) == ERRSRV &&
 					  smb_status_code(s) == ERRSRV_INVDEVICE
@@ -191,9 +352,12 @@ no_such_share(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-not_smb(OutBuffer *b, const SmbConnectionInfo *info)
+not_smb(OutBuffer *b, const Told *t)
 {
-	if (info->outcome.by == SMB_BY_CLIENT) {
+	const SmbConnectionInfo *info = t->info;
+	const SmbOutcome *o = t->o;
+
+	if (o->by == SMB_BY_CLIENT) {
 		out_lit(b, "what the client sends to ");
 		put_port(b, info);
 		out_lit(b, " is not SMB: correct its port, or look for what it is");
@@ -205,8 +369,9 @@ not_smb(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-left_after_challenge(OutBuffer *b, const SmbConnectionInfo *info)
+left_after_challenge(OutBuffer *b, const Told *t)
 {
+	const SmbConnectionInfo *info = t->info;
 	bool signs = info->signing & (SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
 
 	out_lit(b, "the client left after the server's challenge and sent no password: it has no "
@@ -218,9 +383,9 @@ left_after_challenge(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-logon_refused(OutBuffer *b, const SmbConnectionInfo *info)
+logon_refused(OutBuffer *b, const Told *t)
 {
-	const SmbOutcome *o = &info->outcome;
+	const SmbOutcome *o = t->o;
 
 	out_str(b, o->kerberos ? "the server refused the Kerberos ticket"
 			       : "the server refused the logon");
@@ -237,7 +402,8 @@ logon_refused(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 typedef struct {
-	void (*put)(OutBuffer *b, const SmbConnectionInfo *info); /* or: */
+	/* or: */
+	void (*put)(OutBuffer *b, const Told *t);
 	const char *before; /* text, then the name if `otherwise` is set, then the status, then: */
 	const char *otherwise;
 	const char *after;
@@ -289,26 +455,16 @@ static const Sentence sentences[] = {
 					    "the server let the client in as guest, and the client left: it requires "
 					    "signing or rejects guests, so give it an account (likely)" },
 	[SMB_WHY_NO_SUCH_SHARE] = { .put = no_such_share },
-	[SMB_WHY_SHARE_DENIED] = { .before = "no access to the share ",
-				   .otherwise = "",
-				   .after = ": grant it, if this user should have it" },
+	[SMB_WHY_SHARE_DENIED] = { .put = share_denied },
 	[SMB_WHY_SERVER_FULL] = { .before = "the server takes no more connections",
 				  .after = ": raise its limit of users or sessions" },
 	[SMB_WHY_NO_SUCH_FILE] = { .before = "there is no ",
 				   .otherwise = "such file",
 				   .after = ": correct the path" },
-	[SMB_WHY_FILE_DENIED] = { .before = "no access to ",
-				  .otherwise = "the file",
-				  .after = ": grant it, if this user should have it" },
-	[SMB_WHY_FILE_REFUSED] = { .before = "the server refused to open ",
-				   .otherwise = "the file",
-				   .after = "" },
-	[SMB_WHY_SHARE_REFUSED] = { .before = "the server refused the share ",
-				    .otherwise = "",
-				    .after = "" },
-	[SMB_WHY_SHARING_VIOLATION] = { .before = "somebody else has ",
-					.otherwise = "the file",
-					.after = " open: close it there" },
+	[SMB_WHY_FILE_DENIED] = { .put = file_denied },
+	[SMB_WHY_FILE_REFUSED] = { .put = file_refused },
+	[SMB_WHY_SHARE_REFUSED] = { .put = share_refused },
+	[SMB_WHY_SHARING_VIOLATION] = { .put = sharing_violation },
 	[SMB_WHY_NAME_REFUSED] = { .before = "the server does not accept the name ",
 				   .otherwise = "of the file",
 				   .after = ": choose another" },
@@ -316,13 +472,20 @@ static const Sentence sentences[] = {
 };
 
 void
-out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info)
+out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *o)
 {
-	const SmbOutcome *o = &info->outcome;
+	const Told told = { info, o };
 	const Sentence *s = &sentences[o->why];
 
+	if (o->account) {
+		if (smb_text_is_empty(smb_string_text(o->account)))
+			out_lit(b, "anonymous");
+		else
+			out_text(b, smb_string_text(o->account));
+		out_lit(b, ": ");
+	}
 	if (s->put) {
-		s->put(b, info);
+		s->put(b, &told);
 	} else if (s->before) {
 		out_str(b, s->before);
 		if (s->otherwise)
@@ -334,11 +497,11 @@ out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 void
-out_outcome_json(OutBuffer *b, const SmbConnectionInfo *info)
+out_outcome_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *o)
 {
 	OutBuffer text = { 0 };
 
-	out_outcome_text(&text, info);
+	out_outcome_text(&text, info, o);
 	out_char(&text, '\0');
 	out_str_json(b, text.data);
 	out_buffer_clear(&text);

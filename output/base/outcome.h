@@ -8,7 +8,10 @@
 #include "dissect/event.h"
 #include "output/base/buffer.h"
 
-/* For a terminal, without a line end; nothing where there is no reason. */
-void out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info);
+/*
+ * For a terminal, without a line end; nothing where there is no reason. The outcome is info->outcome
+ * or one of its `more`.
+ */
+void out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *outcome);
 /* The same as a string of JSON, with its quotes. */
-void out_outcome_json(OutBuffer *b, const SmbConnectionInfo *info);
+void out_outcome_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *outcome);

@@ -59,7 +59,7 @@ typedef struct {
 	bool reveal_secrets;
 	bool live;        /* each line as it is answered, with its connection's number */
 	bool verbose;     /* text: every field */
-	bool quiet;       /* timeline as text: headings alone */
+	bool quiet;       /* timeline as text: headings and outcomes alone */
 	bool hex;         /* messages as text: the bytes */
 	bool file_lines;  /* timeline as text: a summary of every file */
 	bool absolute;    /* timeline as text: times of the clock */

@@ -423,12 +423,10 @@ put_systems(OutBuffer *b, const SmbConnectionInfo *info)
 	out_char(b, '}');
 }
 
+/* One user's failure, or that there is none. */
 static void
-put_outcome(OutBuffer *b, const SmbConnectionInfo *info)
+put_failure(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *o)
 {
-	const SmbOutcome *o = &info->outcome;
-
-	out_lit(b, ",\"outcome\":{");
 	out_key_str(b, "stage", smb_stage_name(o->stage));
 	out_key_str(b, "why", smb_why_name(o->why));
 	out_key_str(b, "by", o->why ? smb_by_name(o->by) : NULL);
@@ -437,10 +435,25 @@ put_outcome(OutBuffer *b, const SmbConnectionInfo *info)
 	out_key_bool(b, "likely", o->likely);
 	out_key(b, "text");
 	if (o->why)
-		out_outcome_json(b, info);
+		out_outcome_json(b, info, o);
 	else
 		out_lit(b, "null");
-	out_char(b, '}');
+	if (o->account)
+		out_key_string(b, "account", o->account);
+}
+
+static void
+put_outcome(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	out_lit(b, ",\"outcome\":{");
+	put_failure(b, info, o);
+	for (uint32_t i = 0; i < o->n_more; i++) {
+		out_str(b, i ? "},{" : ",\"more\":[{");
+		put_failure(b, info, &o->more[i]);
+	}
+	out_str(b, o->n_more ? "}]}" : "}");
 }
 
 static void

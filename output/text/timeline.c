@@ -22,6 +22,7 @@ typedef struct {
 	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
 	SmbStamp frames[2];     /* of the line in work, for the columns */
+	bool final;             /* the line is kept with -q, too */
 	size_t note, note_text; /* where a note begins in its buffer, and the column of its text */
 } Timeline;
 
@@ -113,8 +114,10 @@ static void
 line_done(Timeline *self, OutConn *conn)
 {
 	memset(self->frames, 0, sizeof(self->frames));
-	if (self->base.options.quiet)
+	if (self->base.options.quiet && !self->final)
 		conn->lines.len = 0;
+	else if (self->base.options.quiet)
+		return;
 	else if (goes_out(self))
 		out_base_part(&self->base);
 	else
@@ -470,10 +473,15 @@ put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 static void
 put_outcome(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
-	if (!info->outcome.why)
-		return;
-	out_outcome_text(begin_note(self, conn, info->last.time_ns, "outcome"), info);
-	end_note(self, conn);
+	const SmbOutcome *o = &info->outcome;
+
+	self->final = true;
+	for (uint32_t i = 0; o->why && i <= o->n_more; i++) {
+		out_outcome_text(begin_note(self, conn, info->last.time_ns, "outcome"), info,
+				 i ? &o->more[i - 1] : o);
+		end_note(self, conn);
+	}
+	self->final = false;
 }
 
 static void
@@ -503,6 +511,9 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	put_capture(self, b, conn);
 	out_lit(b, "   closed\n");
 	out_wrap(b, from, self->columns.width, HEADING_GAP, HEADING_INDENT);
+	if (conn->lines.len) /* with -q: the outcome */
+		out_put(b, conn->lines.data, conn->lines.len);
+	conn->lines.len = 0;
 	self->base.part_ns = info->last.time_ns;
 	out_base_part(&self->base);
 }

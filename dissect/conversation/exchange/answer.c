@@ -63,6 +63,26 @@ is_expected(const SmbRequest *req, const Smb2Facts *facts)
 	       (req->given_up && x->status.value == STATUS_CANCELLED);
 }
 
+/*
+ * The command before it in its compound failed, and so this one had to ([MS-SMB2] 3.3.5.2.7.2): one
+ * error, not two.
+ */
+static bool
+had_to_fail(SmbConnection *c, const SmbRequest *req, SmbStatus status)
+{
+	SmbExchanges *ex = c->exchanges;
+	bool follows = req->related && ex->failed_status && ex->failed_mid == req->before_mid &&
+		       (ex->failed_status == status.value ||
+			status.value == STATUS_INVALID_PARAMETER ||
+			status.value == STATUS_INVALID_HANDLE);
+
+	if (req->x.version == 2) {
+		ex->failed_mid = req->x.mid;
+		ex->failed_status = status.value;
+	}
+	return follows;
+}
+
 void
 smb_request_answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, SmbStatus status)
 {
@@ -76,7 +96,7 @@ smb_request_answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, SmbSt
 	x->anomalies |= m->anomalies;
 	if (!x->failed)
 		return;
-	x->expected = is_expected(req, &c->context->smb2.facts);
+	x->expected = had_to_fail(c, req, status) || is_expected(req, &c->context->smb2.facts);
 	if (x->expected)
 		c->info.expected++;
 	else

@@ -74,6 +74,8 @@ struct SmbRequest {
 	/* SMB2: its FileId is the one that the preceding CREATE in its compound will get. */
 	bool follows_create;
 	uint64_t create_mid;
+	bool related; /* SMB2: it depends on the command before it in its compound, `before_mid` */
+	uint64_t before_mid;
 	bool given_up; /* the client cancelled it, or closed what it is about, before its answer */
 	uint32_t lost_before; /* a break: SmbConnection.lost of the client when it was sent */
 

@@ -34,7 +34,7 @@ struct SmbPending {
 
 /* What the next command of a compound takes over if it is related ([MS-SMB2] 3.3.5.2.7.2). */
 typedef struct {
-	uint64_t uid;
+	uint64_t uid, mid;
 	uint32_t tid;
 	bool has_fid;
 	uint64_t fid, fid_persistent;
@@ -50,7 +50,9 @@ struct SmbExchanges {
 	uint32_t n_breaks;
 	SmbRepeats *repeats; /* NULL: no message that could be repeated came yet */
 	SmbRelated related;  /* of the last request of SMB2 */
-	bool credits_lost;   /* not all messages of SMB2 could be counted */
+	uint64_t failed_mid; /* of the last response of SMB2 with an error, and that; 0: none */
+	uint32_t failed_status;
+	bool credits_lost; /* not all messages of SMB2 could be counted */
 };
 
 /* The floor's part of a context. */

@@ -40,7 +40,10 @@ relate(SmbConnection *c, SmbRequest *req, bool related)
 	}
 	req->follows_create = related && smb_names_no_file(x) && last->creates;
 	req->create_mid = last->create_mid;
+	req->related = related;
+	req->before_mid = last->mid;
 	*last = (SmbRelated){ .uid = x->uid,
+			      .mid = x->mid,
 			      .tid = x->tid,
 			      .has_fid = x->has_fid && !smb_names_no_file(x),
 			      .fid = x->fid,

@@ -64,6 +64,13 @@ unknown_dialect(uint16_t revision, char out[8])
 	return out;
 }
 
+/* 0 says that there is none ([MS-SMB2] 2.2.4.1.2). */
+static bool
+names_cipher(const SmbAlgorithms *algorithms)
+{
+	return (algorithms->ciphers & ~UINT32_C(1)) != 0;
+}
+
 void
 smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
@@ -85,10 +92,10 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	f->client_security_mode = facts->security_mode;
 	f->client_capabilities = facts->capabilities;
 	f->client_algorithms = facts->algorithms;
+	/* [MS-SMB2] 2.2.3: 3.1.1 says it in a negotiate context. */
+	c->state->can_encrypt |= names_cipher(&facts->algorithms) || req->x.incomplete ||
+				 facts->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION;
 	for (uint32_t i = 0; i < facts->n_dialects; i++) {
-		/* [MS-SMB2] 2.2.3: 3.1.1 says it in a negotiate context. */
-		c->state->can_encrypt |= facts->dialects[i] == SMB2_DIALECT_311 ||
-					 facts->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION;
 		const char *name = smb2_dialect_name(facts->dialects[i]);
 
 		smb_state_add_dialect(
@@ -219,6 +226,12 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	if (smb_status_failed(m->status) || !m->blocks[0].body)
 		return;
 	c->state->answered_smb2 = true;
+	/* [MS-SMB2] 3.2.5.2, Connection.SupportsEncryption. */
+	c->state->server_encrypts = facts->dialect == SMB2_DIALECT_311
+					    ? names_cipher(&facts->algorithms) || m->incomplete
+					    : facts->dialect >= SMB2_DIALECT_300 &&
+						      facts->capabilities &
+							      SMB2_GLOBAL_CAP_ENCRYPTION;
 	smb_shared_server(c, facts->guid);
 	f->answered_by = 2;
 	f->dialect = smb_text_from_utf8(name);

@@ -313,6 +313,14 @@ smb_file_changed(SmbConnection *c, const SmbExchange *x)
 		renamed_handle(c, x);
 }
 
+SmbDeed
+smb_file_deed(const SmbExchange *x)
+{
+	if (deletes_path(x) || (x->other.disposition & SMB_DISPOSITION_DELETE))
+		return SMB_DEED_DELETE;
+	return renames_path(x) || renames_handle(x) ? SMB_DEED_RENAME : SMB_DEED_OPEN;
+}
+
 void
 smb_file_clear(SmbConnection *c, SmbFileEntry *file)
 {

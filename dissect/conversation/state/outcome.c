@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Why a client did not get what it came for: failures are noted as they come, those that later
- * exchanges made good are dropped, and at the end a chain of functions decides. The first that finds a
- * reason wins, so their order in smb_outcome_settle is the order of priority.
+ * Why a client did not get what it came for. At the end a chain of functions decides: the first that
+ * finds a reason wins, so their order in smb_outcome_settle is the order of priority.
  */
 #include "dissect/conversation/state/outcome.h"
 
 #include <glib.h>
 
-/* ---- what a status says, by stage ---- */
+/* A client that waits no longer than that for an answer left of its own accord. */
+static const uint64_t PATIENCE_NS = UINT64_C(5000000000);
 
-#define DOS(class, code) ((uint32_t)(class) | (uint32_t)(code) << 16)
-
-typedef struct {
-	bool dos;
-	uint32_t value;
-	SmbWhy why;
-} Reason;
-
-/* [MS-ERREF] 2.3.1; DOS errors: [MS-CIFS] 2.2.2.4. */
-static const Reason logon_reasons[] = {
+/* What a status says of a logon: [MS-ERREF] 2.3.1; DOS errors: [MS-CIFS] 2.2.2.4. */
+static const SmbReason logon_reasons[] = {
 	{ false, STATUS_ACCESS_DENIED, SMB_WHY_ACCESS_DENIED },
 	{ false, STATUS_WRONG_PASSWORD, SMB_WHY_WRONG_PASSWORD },
 	{ false, STATUS_NO_SUCH_USER, SMB_WHY_NO_SUCH_USER },
@@ -46,283 +38,6 @@ static const Reason logon_reasons[] = {
 	{ true, DOS(ERRSRV, ERRSRV_BAD_LOGON_TIME), SMB_WHY_LOGON_NOT_ALLOWED },
 	{ true, DOS(ERRSRV, ERRSRV_PASSWORD_EXPIRED), SMB_WHY_PASSWORD_EXPIRED },
 };
-
-static const Reason tree_reasons[] = {
-	{ false, STATUS_BAD_NETWORK_NAME, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_BAD_NETWORK_PATH, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_NETWORK_NAME_DELETED, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_OBJECT_NAME_NOT_FOUND, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_BAD_DEVICE_TYPE, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_ACCESS_DENIED, SMB_WHY_SHARE_DENIED },
-	{ false, STATUS_NETWORK_ACCESS_DENIED, SMB_WHY_SHARE_DENIED },
-	{ false, STATUS_WRONG_PASSWORD, SMB_WHY_WRONG_PASSWORD },
-	{ false, STATUS_LOGON_FAILURE, SMB_WHY_WRONG_PASSWORD },
-	{ false, STATUS_REQUEST_NOT_ACCEPTED, SMB_WHY_SERVER_FULL },
-	{ false, STATUS_INSUFF_SERVER_RESOURCES, SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_SHARE_DENIED },
-	{ true, DOS(ERRDOS, ERRDOS_NOSUCHSHARE), SMB_WHY_NO_SUCH_SHARE },
-	{ true, DOS(ERRDOS, ERRDOS_BADPATH), SMB_WHY_NO_SUCH_SHARE },
-	{ true, DOS(ERRDOS, ERRDOS_REQNOTACCEP), SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRSRV, ERRSRV_BADPW), SMB_WHY_WRONG_PASSWORD },
-	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_SHARE_DENIED },
-	{ true, DOS(ERRSRV, ERRSRV_INVNETNAME), SMB_WHY_NO_SUCH_SHARE },
-	{ true, DOS(ERRSRV, ERRSRV_INVDEVICE), SMB_WHY_NO_SUCH_SHARE }, /* of another kind */
-};
-
-static const Reason file_reasons[] = {
-	{ false, STATUS_NO_SUCH_FILE, SMB_WHY_NO_SUCH_FILE },
-	{ false, STATUS_OBJECT_NAME_NOT_FOUND, SMB_WHY_NO_SUCH_FILE },
-	{ false, STATUS_OBJECT_PATH_NOT_FOUND, SMB_WHY_NO_SUCH_FILE },
-	{ false, STATUS_ACCESS_DENIED, SMB_WHY_FILE_DENIED },
-	{ false, STATUS_NETWORK_ACCESS_DENIED, SMB_WHY_FILE_DENIED },
-	{ false, STATUS_SHARING_VIOLATION, SMB_WHY_SHARING_VIOLATION },
-	{ false, STATUS_OBJECT_NAME_INVALID, SMB_WHY_NAME_REFUSED },
-	{ false, STATUS_OBJECT_PATH_SYNTAX_BAD, SMB_WHY_NAME_REFUSED },
-	{ false, STATUS_NAME_TOO_LONG, SMB_WHY_NAME_REFUSED },
-	{ true, DOS(ERRDOS, ERRDOS_BADFILE), SMB_WHY_NO_SUCH_FILE },
-	{ true, DOS(ERRDOS, ERRDOS_BADPATH), SMB_WHY_NO_SUCH_FILE },
-	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_FILE_DENIED },
-	{ true, DOS(ERRDOS, ERRDOS_BADSHARE), SMB_WHY_SHARING_VIOLATION },
-	{ true, DOS(ERRDOS, ERRDOS_INVALIDNAME), SMB_WHY_NAME_REFUSED },
-	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_FILE_DENIED },
-};
-
-static SmbWhy
-reason(const Reason *reasons, size_t n, SmbStatus status)
-{
-	for (size_t i = 0; i < n; i++)
-		if (reasons[i].dos == status.dos && reasons[i].value == status.value)
-			return reasons[i].why;
-	return SMB_WHY_NONE;
-}
-
-/* ---- what is noted ---- */
-
-static void
-failure_clear(SmbConnection *c, SmbFailure *f)
-{
-	smb_context_unref(c->context, f->name);
-	*f = (SmbFailure){ 0 };
-}
-
-static void
-failure_set(SmbConnection *c, SmbFailure *f, SmbWhy why, const SmbExchange *x, SmbText name)
-{
-	if (f->why || !why)
-		return;
-	f->why = why;
-	f->without_key = smb_logon_is_nobody(c, x->uid);
-	f->status = x->status;
-	f->frame = x->response.frame;
-	f->name = smb_context_string(c->context, name);
-	f->to_read = x->step == SMB_STEP_OPEN && x->open.to_read;
-	f->to_write = x->step == SMB_STEP_OPEN && x->open.to_write;
-}
-
-static bool
-failure_is(const SmbFailure *f, SmbText name)
-{
-	return f->why && smb_text_equal(smb_string_text(f->name), name);
-}
-
-static void
-note_tree(SmbConnection *c, const SmbExchange *x)
-{
-	SmbProgress *p = &c->state->progress;
-	SmbText path = x->tree_connect.path;
-
-	SmbWhy why = reason(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
-
-	if (x->failed) {
-		failure_set(c, &p->tree, why ? why : SMB_WHY_SHARE_REFUSED, x, path);
-		return;
-	}
-	p->tree_connected = true;
-	if (failure_is(&p->tree, path))
-		failure_clear(c, &p->tree);
-}
-
-/*
- * Programs look for these wherever they come, and for streams of files (after a colon), and are
- * content without.
- */
-static bool
-is_optional(SmbText name)
-{
-	static const char *const names[] = { "desktop.ini", "autorun.inf", "thumbs.db",
-					     ".ds_store" };
-	char last[16];
-	uint32_t at = 0, n = 0, character;
-
-	while (smb_text_next(name, &at, &character)) {
-		if (character == ':')
-			return true;
-		if (character == '\\' || character == '/') {
-			n = 0;
-			continue;
-		}
-		if (n < sizeof(last) - 1)
-			last[n] = character < 0x80 ? g_ascii_tolower((char)character) : '?';
-		n += n < sizeof(last);
-	}
-	if (n >= sizeof(last))
-		return false;
-	last[n] = '\0';
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strcmp(last, names[i]) == 0)
-			return true;
-	return false;
-}
-
-/* What an open that fails says about the client's purpose; NONE: nothing. */
-static SmbWhy
-why_not_opened(const SmbExchange *x)
-{
-	SmbWhy why = reason(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
-	const SmbOpenFacts *open = &x->open;
-	bool only_deletes = open->to_delete && !open->to_read && !open->to_write;
-
-	if (why == SMB_WHY_NO_SUCH_FILE)
-		return only_deletes || is_optional(open->name) ? SMB_WHY_NONE : why;
-	if (why)
-		return why;
-	/* It is there already, or it is of the other kind: the client learnt what it asked. */
-	if (!smb_status_is_dos(x->status) && (x->status.value == STATUS_OBJECT_NAME_COLLISION ||
-					      x->status.value == STATUS_FILE_IS_A_DIRECTORY ||
-					      x->status.value == STATUS_NOT_A_DIRECTORY))
-		return SMB_WHY_NONE;
-	return smb_status_is_dos(x->status) || x->expected ? SMB_WHY_NONE : SMB_WHY_FILE_REFUSED;
-}
-
-/*
- * A file that is not there is looked for in many places, so any file that opens makes that good.
- * Other failures only the same file does, opened for as much.
- */
-static void
-note_open(SmbConnection *c, const SmbExchange *x)
-{
-	SmbProgress *p = &c->state->progress;
-	const SmbOpenFacts *open = &x->open;
-	SmbWhy why = x->failed ? why_not_opened(x) : SMB_WHY_NONE;
-
-	if (x->failed) {
-		failure_set(c, why == SMB_WHY_NO_SUCH_FILE ? &p->missing : &p->file, why, x,
-			    open->name);
-		return;
-	}
-	if (failure_is(&p->missing, open->name) || (!open->directory && !open->pipe))
-		failure_clear(c, &p->missing);
-	if (failure_is(&p->file, open->name) && (open->to_read || !p->file.to_read) &&
-	    (open->to_write || !p->file.to_write))
-		failure_clear(c, &p->file);
-}
-
-/* Access can be withdrawn after the open. */
-static void
-note_io(SmbConnection *c, const SmbExchange *x)
-{
-	SmbWhy why = reason(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
-	const SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
-
-	if (why == SMB_WHY_FILE_DENIED)
-		failure_set(c, &c->state->progress.file, why, x,
-			    smb_string_text(file ? file->pub.name : NULL));
-}
-
-static SmbStage
-stage_of(SmbStep step)
-{
-	switch (step) {
-	case SMB_STEP_NEGOTIATE:
-		return SMB_STAGE_NEGOTIATE;
-	case SMB_STEP_SESSION_SETUP:
-	case SMB_STEP_LOGOFF:
-		return SMB_STAGE_LOGON;
-	case SMB_STEP_TREE_CONNECT:
-	case SMB_STEP_TREE_DISCONNECT:
-		return SMB_STAGE_TREE;
-	case SMB_STEP_ECHO:
-	case SMB_STEP_CANCEL:
-	case SMB_STEP_OTHER:
-		return SMB_STAGE_TCP;
-	default:
-		return SMB_STAGE_FILE;
-	}
-}
-
-static void
-note_unanswered(SmbProgress *p, const SmbExchange *x)
-{
-	if (x->answer == SMB_ANSWER_WAITING && x->step == SMB_STEP_NOTIFY)
-		p->notify_waits = true;
-	else if (x->answer == SMB_ANSWER_NONE && !p->unanswered_frame) {
-		p->unanswered_frame = x->request.frame;
-		p->unanswered_end = x->step == SMB_STEP_CLOSE || x->step == SMB_STEP_LOGOFF ||
-				    x->step == SMB_STEP_TREE_DISCONNECT;
-	}
-}
-
-/* Only what belongs to a share says that the share can be used. */
-static void
-note_use(SmbProgress *p, const SmbExchange *x)
-{
-	bool denied = !x->status.dos && x->status.value == STATUS_ACCESS_DENIED;
-
-	if (stage_of(x->step) < SMB_STAGE_TREE || x->step == SMB_STEP_TREE_CONNECT)
-		return;
-	p->used |= !x->failed;
-	if (denied && !p->denied_frame)
-		p->denied_frame = x->response.frame;
-	p->disconnect_denied |= denied && x->step == SMB_STEP_TREE_DISCONNECT;
-}
-
-static void
-note_answer(SmbConnection *c, const SmbExchange *x)
-{
-	switch (x->step) {
-	case SMB_STEP_NEGOTIATE:
-		c->state->progress.negotiate_frame = x->response.frame;
-		if (x->failed && !c->state->progress.negotiate_error.value)
-			c->state->progress.negotiate_error = x->status;
-		if (x->negotiate.answered_by == 1 && !x->negotiate.refused)
-			smb_server_took_smb1(c);
-		break;
-	case SMB_STEP_TREE_CONNECT:
-		note_tree(c, x);
-		break;
-	case SMB_STEP_OPEN:
-		note_open(c, x);
-		break;
-	case SMB_STEP_READ:
-	case SMB_STEP_WRITE:
-		if (x->failed)
-			note_io(c, x);
-		break;
-	default:
-		break;
-	}
-}
-
-void
-smb_outcome_note(SmbConnection *c, const SmbExchange *x)
-{
-	SmbProgress *p = &c->state->progress;
-	bool io = x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE;
-
-	if (io && !x->failed && p->used && x->response.frame)
-		return;
-	if (x->from_server)
-		return;
-	p->reached = MAX(p->reached, stage_of(x->step));
-	if (!smb_was_asked(x))
-		return;
-	if (!x->response.frame) {
-		note_unanswered(p, x);
-		return;
-	}
-	note_use(p, x);
-	note_answer(c, x);
-}
 
 /* ---- the end: each function sets a reason, or leaves the next one to decide ---- */
 
@@ -473,7 +188,7 @@ is_ntlm(const SmbAuth *auth)
 static SmbWhy
 why_refused(const SmbConnection *c, const SmbAuth *auth)
 {
-	SmbWhy why = reason(logon_reasons, G_N_ELEMENTS(logon_reasons), auth->status);
+	SmbWhy why = smb_reason_find(logon_reasons, G_N_ELEMENTS(logon_reasons), auth->status);
 
 	if (auth->krb_error == KRB_AP_ERR_SKEW)
 		return SMB_WHY_CLOCK_SKEW;
@@ -487,6 +202,13 @@ why_refused(const SmbConnection *c, const SmbAuth *auth)
 	return why ? why : SMB_WHY_LOGON_REFUSED;
 }
 
+static bool
+is_failed(const SmbAuth *auth)
+{
+	return auth->mech != SMB_MECH_SHARE &&
+	       (auth->result == SMB_RESULT_REFUSED || auth->result == SMB_RESULT_ABANDONED);
+}
+
 /* The last logon that failed, if none was accepted. */
 static const SmbAuth *
 failed_logon(const SmbConnectionInfo *info)
@@ -494,30 +216,31 @@ failed_logon(const SmbConnectionInfo *info)
 	const SmbAuth *last = NULL;
 
 	for (uint32_t i = 0; i < info->n_auths; i++) {
-		const SmbAuth *auth = info->auths[i];
-
-		if (auth->result == SMB_RESULT_ACCEPTED)
+		if (info->auths[i]->result == SMB_RESULT_ACCEPTED)
 			return NULL;
-		if (auth->mech != SMB_MECH_SHARE && auth->result != SMB_RESULT_UNKNOWN)
-			last = auth;
+		if (is_failed(info->auths[i]))
+			last = info->auths[i];
 	}
 	return last;
 }
 
-static void
-settle_logon(SmbConnection *c, SmbOutcome *o)
+static bool
+is_old_secret(SmbPasswordType type)
 {
-	const SmbAuth *auth = failed_logon(&c->info);
+	return type == SMB_PASSWORD_PLAINTEXT || type == SMB_PASSWORD_LM ||
+	       type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
+	       type == SMB_PASSWORD_NTLMV1_ESS;
+}
 
-	if (!auth || c->state->progress.tree_connected)
-		return;
-	if (auth->result == SMB_RESULT_ABANDONED && auth->abandoned_by_server)
-		return; /* lost */
+static void
+take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *auth, uint64_t left_frame)
+{
 	o->stage = SMB_STAGE_LOGON;
+	o->account = smb_string_ref(auth->account);
 	if (auth->result == SMB_RESULT_ABANDONED) {
 		o->why = SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE;
 		o->by = SMB_BY_CLIENT;
-		o->frame = auth->request.frame;
+		o->frame = left_frame;
 		return;
 	}
 	o->why = why_refused(c, auth);
@@ -528,32 +251,73 @@ settle_logon(SmbConnection *c, SmbOutcome *o)
 	o->has_status = auth->has_status && smb_status_failed(auth->status);
 	o->status = auth->status;
 	o->kerberos = auth->krb_error >= 0;
-	o->old_secret = auth->password_type == SMB_PASSWORD_PLAINTEXT ||
-			auth->password_type == SMB_PASSWORD_LM ||
-			auth->password_type == SMB_PASSWORD_NTLMV1_LM ||
-			auth->password_type == SMB_PASSWORD_NTLM_ONLY ||
-			auth->password_type == SMB_PASSWORD_NTLMV1_ESS;
+	o->old_secret = is_old_secret(auth->password_type);
+}
+
+static void
+settle_logon(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
+{
+	const SmbAuth *auth = failed_logon(&c->info);
+
+	if (!auth || c->state->progress.tree_connected)
+		return;
+	if (auth->result == SMB_RESULT_ABANDONED && auth->abandoned_by_server)
+		return; /* lost */
+	take_logon(c, o, auth, input->when.frame);
+}
+
+/* The newest accepted logon; NULL: none was. */
+static const SmbAuth *
+accepted_logon(const SmbConnectionInfo *info)
+{
+	for (uint32_t i = info->n_auths; i > 0; i--)
+		if (info->auths[i - 1]->result == SMB_RESULT_ACCEPTED)
+			return info->auths[i - 1];
+	return NULL;
+}
+
+/* The client logged on, and left before it connected to a share. */
+static const SmbAuth *
+left_after_logon(const SmbConnection *c)
+{
+	const SmbAuth *auth = accepted_logon(&c->info);
+
+	return c->state->progress.reached == SMB_STAGE_LOGON && ended_by(&c->info, false) ? auth
+											  : NULL;
 }
 
 /* [MS-SMB2] 3.2.5.3.1: a client that requires signing has no use for a guest's session. */
 static void
 settle_guest(SmbConnection *c, SmbOutcome *o)
 {
-	const SmbConnectionInfo *info = &c->info;
+	const SmbAuth *auth = left_after_logon(c);
 
-	if (c->state->progress.reached != SMB_STAGE_LOGON || !ended_by(info, false))
+	if (!auth || !auth->guest)
 		return;
-	for (uint32_t i = 0; i < info->n_auths; i++) {
-		const SmbAuth *auth = info->auths[i];
+	o->stage = SMB_STAGE_LOGON;
+	o->why = SMB_WHY_GUEST_REFUSED;
+	o->by = SMB_BY_CLIENT;
+	o->likely = true;
+	o->frame = auth->response.frame;
+}
 
-		if (auth->result != SMB_RESULT_ACCEPTED || !auth->guest)
-			continue;
-		o->stage = SMB_STAGE_LOGON;
-		o->why = SMB_WHY_GUEST_REFUSED;
-		o->by = SMB_BY_CLIENT;
-		o->likely = true;
-		o->frame = auth->response.frame;
-	}
+/*
+ * A client that insists on encryption does so once it is logged on ([MS-SMB2] 3.2.5.3.1,
+ * 3.2.5.3.3), and leaves if the server cannot do it. One that only tries a password looks alike.
+ */
+static void
+settle_client_encryption(SmbConnection *c, SmbOutcome *o)
+{
+	const SmbAuth *auth = left_after_logon(c);
+
+	if (!auth || auth->password_type == SMB_PASSWORD_ANONYMOUS || c->info.version != 3 ||
+	    !c->state->can_encrypt || c->state->server_encrypts)
+		return;
+	o->stage = SMB_STAGE_LOGON;
+	o->why = SMB_WHY_ENCRYPTION_REQUIRED;
+	o->by = SMB_BY_CLIENT;
+	o->likely = true;
+	o->frame = c->state->progress.negotiate_frame;
 }
 
 /* Samba lets SMB1 in, and then denies everything, even to disconnect. */
@@ -573,52 +337,156 @@ settle_encryption(SmbConnection *c, SmbOutcome *o)
 	o->status = (SmbStatus){ false, STATUS_ACCESS_DENIED };
 }
 
+/*
+ * Whether the client ended the connection because an answer did not come: it waited for long, or
+ * had come to nothing so far. Otherwise it left, with a request of no interest to it.
+ */
+static bool
+gave_up(const SmbConnection *c, const SmbOutcomeInput *input, bool *ret_at_once)
+{
+	const SmbProgress *p = &c->state->progress;
+	uint64_t since = MAX(p->unanswered_ns, p->answered_ns);
+
+	*ret_at_once = input->when.time_ns < since + PATIENCE_NS;
+	return ended_by(&c->info, false) && p->unanswered_frame && !p->unanswered_end &&
+	       (!*ret_at_once || !(p->tree_connected || p->used));
+}
+
 static void
-settle_lost(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
+settle_lost(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input, bool goes_on)
 {
 	const SmbConnectionInfo *info = &c->info;
 	const SmbProgress *p = &c->state->progress;
-	bool by_server = ended_by(info, true), gone = info->end == SMB_END_TIMEOUT;
-	bool gave_up = ended_by(info, false) && !p->unanswered_end;
+	bool by_server = ended_by(info, true), gone = info->end == SMB_END_TIMEOUT, at_once;
+	bool by_client = gave_up(c, input, &at_once);
 
-	if (info->one_way || info->incomplete & SMB_INCOMPLETE_GAP)
+	if (info->one_way || info->incomplete & SMB_INCOMPLETE_GAP || goes_on)
 		return;
-	if (!((by_server || gone || gave_up) && p->unanswered_frame) &&
-	    !((by_server || gone) && p->notify_waits))
+	if (!by_client && !((by_server || gone) && (p->unanswered_frame || p->notify_waits)))
 		return;
 	o->stage = p->reached;
 	o->why = SMB_WHY_LOST;
 	o->by = by_server ? SMB_BY_SERVER : gone ? SMB_BY_NOBODY : SMB_BY_CLIENT;
+	o->at_once = by_client && at_once;
 	o->frame = p->unanswered_frame ? p->unanswered_frame : input->when.frame;
 	o->notify_waits = p->notify_waits;
 }
 
+/* ---- failures of the users of a connection ---- */
+
 static void
-take_failure(SmbConnection *c, SmbOutcome *o, SmbStage stage, const SmbFailure *f)
+take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 {
 	bool denied = f->why == SMB_WHY_SHARE_DENIED;
 
-	if (!f->why)
-		return;
-	o->stage = stage;
+	o->stage = f->kind == SMB_FAILURE_TREE ? SMB_STAGE_TREE : SMB_STAGE_FILE;
 	o->why = f->why;
 	o->by = SMB_BY_SERVER;
 	o->frame = f->frame;
 	o->has_status = true;
 	o->status = f->status;
+	o->deed = f->deed;
 	o->name = smb_string_ref(f->name);
+	o->account = smb_string_ref(f->account);
 	if (denied && (!c->state->can_encrypt || f->without_key) &&
 	    smb_server_is_known_for_encryption(c, f->name))
 		o->why = SMB_WHY_ENCRYPTION_REQUIRED;
+	o->may_encrypt = denied && c->info.version >= 2 && !c->info.encrypted &&
+			 (!c->state->can_encrypt || f->without_key);
 	o->without_key = f->without_key && c->state->can_encrypt;
 }
 
-static const SmbFailure *
-first_of(const SmbProgress *p)
+/* The last word on an account, if it is no: nobody was let in after it. */
+static bool
+is_last_word(const SmbConnectionInfo *info, uint32_t at)
 {
-	if (!p->file.why || (p->missing.why && p->missing.frame < p->file.frame))
-		return &p->missing;
-	return &p->file;
+	for (uint32_t i = at + 1; i < info->n_auths; i++)
+		if (info->auths[i]->result == SMB_RESULT_ACCEPTED ||
+		    smb_text_equal(smb_string_text(info->auths[i]->account),
+				   smb_string_text(info->auths[at]->account)))
+			return false;
+	return is_failed(info->auths[at]);
+}
+
+/* A list of failures, at most one for each user. */
+typedef struct {
+	SmbConnection *c;
+	SmbOutcome found[1 + SMB_OUTCOMES_MORE];
+	uint32_t n;
+} Found;
+
+static bool
+is_new(const Found *self, const SmbString *account)
+{
+	for (uint32_t i = 0; i < self->n; i++)
+		if (smb_text_equal(smb_string_text(self->found[i].account),
+				   smb_string_text(account)))
+			return false;
+	if (self->n < G_N_ELEMENTS(self->found))
+		return true;
+	smb_connection_limit(self->c);
+	return false;
+}
+
+static void
+find_failures(Found *self, bool trees)
+{
+	for (const SmbFailure *f = self->c->state->progress.failures; f; f = f->next)
+		if ((f->kind == SMB_FAILURE_TREE) == trees && is_new(self, f->account))
+			take_failure(self->c, &self->found[self->n++], f);
+}
+
+static void
+find_logons(Found *self, const SmbOutcomeInput *input)
+{
+	const SmbConnectionInfo *info = &self->c->info;
+
+	for (uint32_t i = 0; i < info->n_auths; i++)
+		if (!smb_text_is_empty(smb_string_text(info->auths[i]->account)) &&
+		    is_last_word(info, i) && is_new(self, info->auths[i]->account))
+			take_logon(self->c, &self->found[self->n++], info->auths[i],
+				   input->when.frame);
+}
+
+/* Whether several people use the connection: then it is told whose failure it was. */
+static bool
+has_several(const SmbConnectionInfo *info)
+{
+	for (uint32_t i = 1; i < info->n_auths; i++)
+		if (!smb_text_equal(smb_string_text(info->auths[i]->account),
+				    smb_string_text(info->auths[0]->account)))
+			return true;
+	return false;
+}
+
+/* What each user failed at: the first is the outcome, the others come after it. */
+static void
+settle_failures(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
+{
+	Found all = { .c = c };
+	size_t size;
+
+	find_failures(&all, true);
+	find_failures(&all, false);
+	find_logons(&all, input);
+	if (all.n > 0)
+		*o = all.found[0];
+	if (all.n < 2)
+		return;
+	o->n_more = all.n - 1;
+	size = o->n_more * sizeof(*o->more);
+	o->more = smb_context_alloc(c->context, size);
+	memcpy(o->more, &all.found[1], size);
+}
+
+/* One user has no need of a name. */
+static void
+name_users(SmbConnection *c, SmbOutcome *o)
+{
+	if (has_several(&c->info))
+		return;
+	smb_context_unref(c->context, o->account);
+	o->account = NULL;
 }
 
 static void
@@ -638,7 +506,9 @@ void
 smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 {
 	SmbOutcome *o = &c->info.outcome;
+	bool goes_on = smb_shared_leave(c, c->state->progress.unanswered_ns);
 
+	smb_failures_drop_done(c);
 	settle_tcp(c, o, input);
 	if (!o->why)
 		settle_netbios(c, o, input);
@@ -649,25 +519,33 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 	if (!o->why)
 		settle_signing(c, o);
 	if (!o->why)
-		settle_logon(c, o);
+		settle_logon(c, o, input);
 	if (!o->why)
 		settle_guest(c, o);
 	if (!o->why)
+		settle_client_encryption(c, o);
+	if (!o->why)
 		settle_encryption(c, o);
 	if (!o->why)
-		settle_lost(c, o, input);
+		settle_lost(c, o, input, goes_on);
 	if (!o->why)
-		take_failure(c, o, SMB_STAGE_TREE, &c->state->progress.tree);
-	if (!o->why)
-		take_failure(c, o, SMB_STAGE_FILE, first_of(&c->state->progress));
+		settle_failures(c, o, input);
 	if (!o->why)
 		settle_done(c, o, input);
+	name_users(c, o);
 }
 
 void
 smb_outcome_clear(SmbConnection *c)
 {
-	failure_clear(c, &c->state->progress.tree);
-	failure_clear(c, &c->state->progress.file);
-	failure_clear(c, &c->state->progress.missing);
+	SmbOutcome *o = &c->info.outcome;
+
+	for (uint32_t i = 0; i < o->n_more; i++) {
+		smb_context_unref(c->context, o->more[i].name);
+		smb_context_unref(c->context, o->more[i].account);
+	}
+	smb_context_release(c->context, o->more, o->n_more * sizeof(*o->more));
+	smb_context_unref(c->context, o->name);
+	smb_context_unref(c->context, o->account);
+	smb_failures_clear(c);
 }

@@ -3,8 +3,10 @@
  * How far a connection came and why not further: what is noted of each exchange, and the outcome
  * that it comes to at the end (dissect/outcome.h).
  *
- * Of failed tree connects and opens the first that nothing later made good is kept, with a copy of
- * its name. What servers showed on other connections is in a table of the context (servers.c).
+ *   exchange -> smb_outcome_note -> SmbProgress, SmbFailure (failures.c)
+ *   end      -> smb_outcome_settle -> info.outcome          (outcome.c)
+ *
+ * What servers showed on other connections is in a table of the context (servers.c).
  */
 #pragma once
 
@@ -18,12 +20,31 @@ typedef struct {
 	SmbStamp when;             /* the packet that ended it */
 } SmbOutcomeInput;
 
-/* An exchange that is reported now, answered or not. */
-void smb_outcome_note(SmbConnection *c, const SmbExchange *x);
 /* At the end, after everything was reported: sets info.outcome. */
 void smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input);
-/* Drops the copies of names, but for that of info.outcome. */
+/* Frees what info.outcome has, and what was noted. */
 void smb_outcome_clear(SmbConnection *c);
+
+/* ---- failures.c ---- */
+
+/* A DOS error as SmbStatus has it. */
+#define DOS(class, code) ((uint32_t)(class) | (uint32_t)(code) << 16)
+
+/* What a status says. */
+typedef struct {
+	bool dos;
+	uint32_t value;
+	SmbWhy why;
+} SmbReason;
+/* NONE: the status is not in the table. */
+SmbWhy smb_reason_find(const SmbReason *reasons, size_t n, SmbStatus status);
+
+/* An exchange that is reported now, answered or not. */
+void smb_outcome_note(SmbConnection *c, const SmbExchange *x);
+/* Drops the failures that another channel of the session made good. */
+void smb_failures_drop_done(SmbConnection *c);
+/* Drops all. */
+void smb_failures_clear(SmbConnection *c);
 
 /* ---- servers.c ---- */
 

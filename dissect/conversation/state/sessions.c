@@ -10,17 +10,30 @@
  */
 #include "dissect/conversation/state/attempt.h"
 
+#include <glib.h>
+
 enum {
 	SESSIONS = SMB_CAP(64, 2), /* powers of two */
 	TREES = SMB_CAP(8, 2),
 	HANDLES = SMB_CAP(1024, 2),
+	DONE = SMB_CAP(32, 2),
 };
+
+/* A name that was opened or connected to, when, and on which connection. */
+typedef struct {
+	uint64_t name, time_ns, connection;
+} Done;
 
 typedef struct {
 	uint64_t realm, id;
 	SmbUserEntry *user; /* counted; NULL: the place is free */
 	SmbTreeEntry *trees[TREES];
 	uint32_t next_tree;
+	uint32_t channels; /* connections that have it */
+	bool several;      /* it has, or had, more than one */
+	/* With several channels: what they did last. Owned, DONE of them; NULL: nothing yet. */
+	Done *done;
+	uint32_t next_done;
 } Session;
 
 typedef struct {
@@ -102,6 +115,7 @@ session_clear(SmbContext *context, Session *s)
 {
 	for (uint32_t i = 0; i < TREES; i++)
 		smb_tree_unref(context, s->trees[i]);
+	smb_context_release(context, s->done, DONE * sizeof(Done));
 	smb_user_unref(context, s->user);
 	*s = (Session){ 0 };
 }
@@ -121,7 +135,95 @@ smb_shared_add_session(SmbConnection *c, SmbUserEntry *user)
 	Session *s = session_at(c, user->pub.uid);
 
 	session_clear(c->context, s);
-	*s = (Session){ .realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user) };
+	*s = (Session){
+		.realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user), .channels = 1
+	};
+}
+
+void
+smb_shared_bind(SmbConnection *c, uint64_t id)
+{
+	Session *s = find_session(c, id);
+
+	if (!s)
+		return;
+	s->channels++;
+	s->several = true;
+}
+
+/* ---- what its channels did ---- */
+
+/* The session of a user, logged off or not. */
+static Session *
+session_of(SmbConnection *c, const SmbUserEntry *user)
+{
+	Session *s = c->context->shared ? session_at(c, user->pub.uid) : NULL;
+
+	return s && s->user == user ? s : NULL;
+}
+
+static uint64_t
+hash_name(SmbText name)
+{
+	uint32_t at = 0, character;
+	uint64_t hash = 1;
+
+	while (smb_text_next(name, &at, &character))
+		hash = mix(hash, g_unichar_tolower(character));
+	return hash;
+}
+
+void
+smb_shared_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t time_ns)
+{
+	Session *s = c->context->shared ? find_session(c, id) : NULL;
+
+	if (!s || !s->several)
+		return;
+	if (!s->done)
+		s->done = smb_context_alloc(c->context, DONE * sizeof(Done));
+	s->done[s->next_done] = (Done){ hash_name(name), time_ns, c->info.number };
+	s->next_done = (s->next_done + 1) % DONE;
+}
+
+bool
+smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t since_ns)
+{
+	const Session *s = c->context->shared ? session_at(c, id) : NULL;
+	uint64_t hash = hash_name(name);
+
+	if (!s || !s->user || !s->done || s->id != id || s->realm != realm_of(c))
+		return false;
+	for (uint32_t i = 0; i < DONE; i++)
+		if (s->done[i].name == hash && s->done[i].time_ns > since_ns)
+			return true;
+	return false;
+}
+
+/* Whether another connection did something in it later. */
+static bool
+went_on(const SmbConnection *c, const Session *s, uint64_t since_ns)
+{
+	for (uint32_t i = 0; i < DONE && s->done; i++)
+		if (s->done[i].time_ns > since_ns && s->done[i].connection != c->info.number)
+			return true;
+	return false;
+}
+
+bool
+smb_shared_leave(SmbConnection *c, uint64_t since_ns)
+{
+	bool goes_on = false;
+
+	for (uint32_t i = 0; i < c->state->users.n; i++) {
+		Session *s = session_of(c, c->state->users.items[i]);
+
+		if (!s || !s->channels)
+			continue;
+		s->channels--;
+		goes_on |= (s->channels > 0 && !s->user->pub.ended) || went_on(c, s, since_ns);
+	}
+	return goes_on;
 }
 
 SmbUserEntry *

@@ -71,24 +71,34 @@ typedef struct {
 	uint32_t n, cap;
 } SmbTable;
 
-/* A tree connect or open that failed, and that nothing has made good so far. */
-typedef struct {
-	SmbWhy why; /* NONE: there is none */
+typedef enum {
+	SMB_FAILURE_TREE,
+	SMB_FAILURE_FILE,
+	SMB_FAILURE_MISSING, /* a file that is not there */
+} SmbFailureKind;
+
+/* A tree connect, an open or something done to a file that failed, and was not made good so far. */
+typedef struct SmbFailure {
+	struct SmbFailure *next; /* owned */
+	SmbFailureKind kind;
+	SmbWhy why;
+	SmbDeed deed;
 	SmbStatus status;
-	uint64_t frame;
-	SmbString *name;        /* counted */
-	bool to_read, to_write; /* FILE: what the open asked for */
-	bool without_key;       /* by a guest, or an anonymous user */
+	uint64_t frame, time_ns, uid;
+	SmbString *name, *account; /* counted; NULL: not known */
+	bool to_read, to_write;    /* OPEN: what it asked for */
+	bool without_key;          /* by a guest, or an anonymous user */
 } SmbFailure;
 
 /* What the outcome is decided from (outcome.h). */
 typedef struct {
 	SmbStage reached;
-	SmbFailure tree, file;
-	SmbFailure missing;        /* a file that is not there */
+	SmbFailure *failures;      /* owned, in their order: of each user one of a kind */
 	SmbStatus negotiate_error; /* of the first negotiate; success: none */
 	uint64_t negotiate_frame;  /* of the last negotiate response */
 	uint64_t unanswered_frame; /* of the first request that got no answer */
+	uint64_t unanswered_ns;    /* when it was sent */
+	uint64_t answered_ns;      /* of the last answer */
 	uint64_t denied_frame;     /* of the first denial of something in a share */
 	bool unanswered_end;       /* that request was to end something */
 	bool tree_connected, used, disconnect_denied, notify_waits;
@@ -108,6 +118,7 @@ struct SmbState {
 	bool negotiate_answered; /* the first negotiate was, in whatever way */
 	uint64_t negotiate_ns;   /* when the first was sent */
 	bool can_encrypt;        /* the client said so */
+	bool server_encrypts;    /* the server did, in a dialect of SMB3 */
 	SmbProgress progress;
 	bool setups_seen;
 	/* by SmbDir: messages that could be signed were seen, and some that were */
@@ -123,6 +134,8 @@ struct SmbState {
 void smb_shared_server(SmbConnection *c, SmbSpan guid);
 /* A session that was set up, a tree that was connected in it, a file that was opened or renamed. */
 void smb_shared_add_session(SmbConnection *c, SmbUserEntry *user);
+/* The session has a channel more: this connection. */
+void smb_shared_bind(SmbConnection *c, uint64_t id);
 void smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree);
 void smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file);
 /* It was closed. */
@@ -134,6 +147,17 @@ SmbTreeEntry *smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid);
 SmbText smb_shared_name(SmbConnection *c, uint64_t persistent);
 /* An entry for what another channel of one of this connection's sessions opened, or NULL. */
 SmbFileEntry *smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent);
+/*
+ * Something by that name was opened or connected to in the session; kept for sessions with several
+ * channels. And whether that happened since.
+ */
+void smb_shared_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t time_ns);
+bool smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t since_ns);
+/*
+ * The connection ends: whether one of its sessions has another channel left, or was used on another
+ * one since. To be called once.
+ */
+bool smb_shared_leave(SmbConnection *c, uint64_t since_ns);
 /* For connection.c: the context ends. */
 void smb_shared_free(SmbContext *context);
 
@@ -228,6 +252,8 @@ void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
 void smb_file_changed(SmbConnection *c, const SmbExchange *x);
 /* It is closed, in whatever way; counts once. */
 void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
+/* What an exchange other than an open, a read or a write does to a file; OPEN: nothing of note. */
+SmbDeed smb_file_deed(const SmbExchange *x);
 /* Frees its names. */
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 

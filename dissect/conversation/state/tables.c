@@ -263,6 +263,7 @@ smb_state_bind(SmbConnection *c, uint64_t uid)
 		return user != NULL;
 	smb_user_unref(c->context, make_room(c, &c->state->users, limits->users, user_ended));
 	table_add(c, &c->state->users, smb_user_ref(user), limits->users);
+	smb_shared_bind(c, uid);
 	publish(c);
 	return true;
 }

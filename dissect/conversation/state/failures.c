@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What failed so far, of tree connects, opens and what is done to files: noted as it comes, and
+ * dropped when a later exchange makes it good. Of each user's failures the first of a kind is kept.
+ */
+#include "dissect/conversation/state/outcome.h"
+
+#include <glib.h>
+
+enum { FAILURES = SMB_CAP(16, 2) };
+
+/* ---- what a status says, by stage ---- */
+
+/* [MS-ERREF] 2.3.1; DOS errors: [MS-CIFS] 2.2.2.4. */
+static const SmbReason tree_reasons[] = {
+	{ false, STATUS_BAD_NETWORK_NAME, SMB_WHY_NO_SUCH_SHARE },
+	{ false, STATUS_BAD_NETWORK_PATH, SMB_WHY_NO_SUCH_SHARE },
+	{ false, STATUS_NETWORK_NAME_DELETED, SMB_WHY_NO_SUCH_SHARE },
+	{ false, STATUS_OBJECT_NAME_NOT_FOUND, SMB_WHY_NO_SUCH_SHARE },
+	{ false, STATUS_BAD_DEVICE_TYPE, SMB_WHY_NO_SUCH_SHARE },
+	{ false, STATUS_ACCESS_DENIED, SMB_WHY_SHARE_DENIED },
+	{ false, STATUS_NETWORK_ACCESS_DENIED, SMB_WHY_SHARE_DENIED },
+	{ false, STATUS_WRONG_PASSWORD, SMB_WHY_WRONG_PASSWORD },
+	{ false, STATUS_LOGON_FAILURE, SMB_WHY_WRONG_PASSWORD },
+	{ false, STATUS_REQUEST_NOT_ACCEPTED, SMB_WHY_SERVER_FULL },
+	{ false, STATUS_INSUFF_SERVER_RESOURCES, SMB_WHY_SERVER_FULL },
+	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_SHARE_DENIED },
+	{ true, DOS(ERRDOS, ERRDOS_NOSUCHSHARE), SMB_WHY_NO_SUCH_SHARE },
+	{ true, DOS(ERRDOS, ERRDOS_BADPATH), SMB_WHY_NO_SUCH_SHARE },
+	{ true, DOS(ERRDOS, ERRDOS_REQNOTACCEP), SMB_WHY_SERVER_FULL },
+	{ true, DOS(ERRSRV, ERRSRV_BADPW), SMB_WHY_WRONG_PASSWORD },
+	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_SHARE_DENIED },
+	{ true, DOS(ERRSRV, ERRSRV_INVNETNAME), SMB_WHY_NO_SUCH_SHARE },
+	{ true, DOS(ERRSRV, ERRSRV_INVDEVICE), SMB_WHY_NO_SUCH_SHARE }, /* of another kind */
+};
+
+static const SmbReason file_reasons[] = {
+	{ false, STATUS_NO_SUCH_FILE, SMB_WHY_NO_SUCH_FILE },
+	{ false, STATUS_OBJECT_NAME_NOT_FOUND, SMB_WHY_NO_SUCH_FILE },
+	{ false, STATUS_OBJECT_PATH_NOT_FOUND, SMB_WHY_NO_SUCH_FILE },
+	{ false, STATUS_ACCESS_DENIED, SMB_WHY_FILE_DENIED },
+	{ false, STATUS_NETWORK_ACCESS_DENIED, SMB_WHY_FILE_DENIED },
+	{ false, STATUS_SHARING_VIOLATION, SMB_WHY_SHARING_VIOLATION },
+	{ false, STATUS_FILE_LOCK_CONFLICT, SMB_WHY_SHARING_VIOLATION },
+	{ false, STATUS_OBJECT_NAME_INVALID, SMB_WHY_NAME_REFUSED },
+	{ false, STATUS_OBJECT_PATH_SYNTAX_BAD, SMB_WHY_NAME_REFUSED },
+	{ false, STATUS_NAME_TOO_LONG, SMB_WHY_NAME_REFUSED },
+	{ true, DOS(ERRDOS, ERRDOS_BADFILE), SMB_WHY_NO_SUCH_FILE },
+	{ true, DOS(ERRDOS, ERRDOS_BADPATH), SMB_WHY_NO_SUCH_FILE },
+	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_FILE_DENIED },
+	{ true, DOS(ERRDOS, ERRDOS_BADSHARE), SMB_WHY_SHARING_VIOLATION },
+	{ true, DOS(ERRDOS, ERRDOS_LOCK), SMB_WHY_SHARING_VIOLATION },
+	{ true, DOS(ERRDOS, ERRDOS_INVALIDNAME), SMB_WHY_NAME_REFUSED },
+	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_FILE_DENIED },
+};
+
+/* Of a read, write or close that fails so nothing can be said: given up, or a mistake. */
+static const uint32_t ordinary[] = {
+	STATUS_CANCELLED,     STATUS_INVALID_PARAMETER, STATUS_INVALID_DEVICE_REQUEST,
+	STATUS_NOT_SUPPORTED, STATUS_NOT_IMPLEMENTED,   STATUS_INVALID_HANDLE,
+};
+
+SmbWhy
+smb_reason_find(const SmbReason *reasons, size_t n, SmbStatus status)
+{
+	for (size_t i = 0; i < n; i++)
+		if (reasons[i].dos == status.dos && reasons[i].value == status.value)
+			return reasons[i].why;
+	return SMB_WHY_NONE;
+}
+
+/* ---- the list ---- */
+
+static const SmbString *
+account_of(const SmbUserEntry *user)
+{
+	return user && user->pub.auth ? user->pub.auth->account : NULL;
+}
+
+/* Names of files and shares are compared as servers do ([MS-CIFS] 2.2.1.1.1). */
+static bool
+same_name(SmbText a, SmbText b)
+{
+	uint32_t at[2] = { 0, 0 }, x = 0, y = 0;
+	bool more;
+
+	do {
+		more = smb_text_next(a, &at[0], &x);
+		if (more != smb_text_next(b, &at[1], &y))
+			return false;
+	} while (more && g_unichar_tolower(x) == g_unichar_tolower(y));
+	return !more;
+}
+
+/* The share of \\SERVER\SHARE: a server has several names. */
+static SmbText
+share_of(SmbText path)
+{
+	uint32_t at = 0, begin = 0, character;
+
+	while (smb_text_next(path, &at, &character))
+		if (character == '\\')
+			begin = at;
+	path.bytes = smb_span_after(path.bytes, begin);
+	return path;
+}
+
+static void
+drop(SmbConnection *c, SmbFailure **at)
+{
+	SmbFailure *f = *at;
+
+	*at = f->next;
+	smb_context_unref(c->context, f->name);
+	smb_context_unref(c->context, f->account);
+	smb_context_release(c->context, f, sizeof(*f));
+}
+
+/* Whether it was the same user; a guest may come back with a name, and whoever left as another. */
+static bool
+same_user(SmbConnection *c, const SmbFailure *f, const SmbExchange *x)
+{
+	return f->uid == x->uid || f->without_key || !smb_state_user(c, f->uid) ||
+	       smb_text_equal(smb_string_text(f->account),
+			      smb_string_text(account_of(smb_state_user(c, x->uid))));
+}
+
+static SmbFailure *
+find(SmbConnection *c, SmbFailureKind kind, const SmbExchange *x)
+{
+	for (SmbFailure *f = c->state->progress.failures; f; f = f->next)
+		if (f->kind == kind && same_user(c, f, x))
+			return f;
+	return NULL;
+}
+
+/* The new entry; NULL: there is no reason, an earlier one, or no room. */
+static SmbFailure *
+add(SmbConnection *c, SmbFailureKind kind, SmbWhy why, const SmbExchange *x, SmbText name)
+{
+	SmbFailure **at = &c->state->progress.failures, *f;
+	const SmbUserEntry *user = smb_state_user(c, x->uid);
+	uint32_t n = 0;
+
+	if (!why || find(c, kind, x))
+		return NULL;
+	for (; *at; at = &(*at)->next)
+		n++;
+	if (n == FAILURES) {
+		smb_connection_limit(c);
+		return NULL;
+	}
+	f = *at = smb_context_alloc(c->context, sizeof(*f));
+	f->kind = kind;
+	f->why = why;
+	f->uid = x->uid;
+	f->without_key = smb_logon_is_nobody(c, x->uid);
+	f->status = x->status;
+	f->frame = x->response.frame;
+	f->time_ns = x->response.time_ns;
+	f->name = smb_context_string(c->context, name);
+	f->account = smb_context_string(c->context, smb_string_text(account_of(user)));
+	return f;
+}
+
+/* ---- tree connects ---- */
+
+static void
+note_tree(SmbConnection *c, const SmbExchange *x)
+{
+	SmbText path = x->tree_connect.path;
+	SmbWhy why = smb_reason_find(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
+
+	if (x->failed) {
+		add(c, SMB_FAILURE_TREE, why ? why : SMB_WHY_SHARE_REFUSED, x, path);
+		return;
+	}
+	c->state->progress.tree_connected = true;
+	smb_shared_done(c, x->uid, share_of(path), x->response.time_ns);
+	for (SmbFailure **at = &c->state->progress.failures; *at;)
+		if ((*at)->kind == SMB_FAILURE_TREE && same_user(c, *at, x) &&
+		    same_name(share_of(smb_string_text((*at)->name)), share_of(path)))
+			drop(c, at);
+		else
+			at = &(*at)->next;
+}
+
+/* ---- opens ---- */
+
+/*
+ * Programs look for these wherever they come, and for streams of files (after a colon), and are
+ * content without.
+ */
+static bool
+is_optional(SmbText name)
+{
+	static const char *const names[] = { "desktop.ini", "autorun.inf", "thumbs.db",
+					     ".ds_store" };
+	char last[16];
+	uint32_t at = 0, n = 0, character;
+
+	while (smb_text_next(name, &at, &character)) {
+		if (character == ':')
+			return true;
+		if (character == '\\' || character == '/') {
+			n = 0;
+			continue;
+		}
+		if (n < sizeof(last) - 1)
+			last[n] = character < 0x80 ? g_ascii_tolower((char)character) : '?';
+		n += n < sizeof(last);
+	}
+	if (n >= sizeof(last))
+		return false;
+	last[n] = '\0';
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(last, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What an open that fails says about the client's purpose; NONE: nothing. */
+static SmbWhy
+why_not_opened(const SmbExchange *x)
+{
+	SmbWhy why = smb_reason_find(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
+	const SmbOpenFacts *open = &x->open;
+	bool only_deletes = open->to_delete && !open->to_read && !open->to_write;
+
+	if (why == SMB_WHY_NO_SUCH_FILE)
+		return only_deletes || is_optional(open->name) ? SMB_WHY_NONE : why;
+	if (why)
+		return why;
+	/* It is there already, or it is of the other kind: the client learnt what it asked. */
+	if (!smb_status_is_dos(x->status) && (x->status.value == STATUS_OBJECT_NAME_COLLISION ||
+					      x->status.value == STATUS_FILE_IS_A_DIRECTORY ||
+					      x->status.value == STATUS_NOT_A_DIRECTORY))
+		return SMB_WHY_NONE;
+	return smb_status_is_dos(x->status) || x->expected ? SMB_WHY_NONE : SMB_WHY_FILE_REFUSED;
+}
+
+/*
+ * A file that is not there is looked for in many places, so any file that opens makes that good.
+ * Other failures only the same file does, opened for as much.
+ */
+static bool
+opens(SmbConnection *c, const SmbFailure *f, const SmbExchange *x)
+{
+	const SmbOpenFacts *open = &x->open;
+	bool same = same_name(smb_string_text(f->name), open->name);
+
+	if (f->kind == SMB_FAILURE_TREE || f->deed != SMB_DEED_OPEN || !same_user(c, f, x))
+		return false;
+	if (f->kind == SMB_FAILURE_MISSING)
+		return same || (!open->directory && !open->pipe);
+	return same && (open->to_read || !f->to_read) && (open->to_write || !f->to_write);
+}
+
+static void
+note_open(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbOpenFacts *open = &x->open;
+	SmbWhy why = x->failed ? why_not_opened(x) : SMB_WHY_NONE;
+	bool missing = why == SMB_WHY_NO_SUCH_FILE;
+	SmbFailure *f;
+
+	if (x->failed) {
+		f = add(c, missing ? SMB_FAILURE_MISSING : SMB_FAILURE_FILE, why, x, open->name);
+		if (f) {
+			f->to_read = open->to_read;
+			f->to_write = open->to_write;
+		}
+		return;
+	}
+	smb_shared_done(c, x->uid, open->name, x->response.time_ns);
+	for (SmbFailure **at = &c->state->progress.failures; *at;)
+		if (opens(c, *at, x))
+			drop(c, at);
+		else
+			at = &(*at)->next;
+}
+
+/* ---- what is done to files: access can be withdrawn after the open ---- */
+
+static SmbDeed
+deed_of(const SmbExchange *x)
+{
+	switch (x->step) {
+	case SMB_STEP_READ:
+		return SMB_DEED_READ;
+	case SMB_STEP_WRITE:
+		return SMB_DEED_WRITE;
+	case SMB_STEP_CLOSE:
+		return SMB_DEED_CLOSE;
+	case SMB_STEP_PATH:
+		return smb_file_deed(x);
+	default:
+		return SMB_DEED_OPEN;
+	}
+}
+
+/* The end of a pipe, or of its tree, is not of interest; that a path cannot be changed is. */
+static SmbWhy
+why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
+{
+	SmbWhy why = smb_reason_find(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
+
+	if (why == SMB_WHY_FILE_DENIED || why == SMB_WHY_SHARING_VIOLATION)
+		return why;
+	if (deed == SMB_DEED_DELETE || deed == SMB_DEED_RENAME || !file || file->pub.pipe ||
+	    file->pub.directory || smb_status_is_dos(x->status))
+		return SMB_WHY_NONE;
+	for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
+		if (x->status.value == ordinary[i])
+			return SMB_WHY_NONE;
+	return SMB_WHY_FILE_REFUSED;
+}
+
+static void
+note_deed(SmbConnection *c, const SmbExchange *x)
+{
+	SmbDeed deed = deed_of(x);
+	const SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
+	SmbText name = smb_string_text(file ? smb_file_name(&file->pub) : NULL);
+	SmbFailure *f;
+
+	if (deed == SMB_DEED_OPEN || x->expected)
+		return;
+	if (x->step == SMB_STEP_PATH && !file)
+		name = x->other.name;
+	if (x->failed) {
+		f = add(c, SMB_FAILURE_FILE, why_not_done(x, deed, file), x, name);
+		if (f)
+			f->deed = deed;
+		return;
+	}
+	for (SmbFailure **at = &c->state->progress.failures; *at;)
+		if ((*at)->deed == deed && same_user(c, *at, x) &&
+		    same_name(smb_string_text((*at)->name), name))
+			drop(c, at);
+		else
+			at = &(*at)->next;
+}
+
+/* ---- every exchange ---- */
+
+static SmbStage
+stage_of(SmbStep step)
+{
+	switch (step) {
+	case SMB_STEP_NEGOTIATE:
+		return SMB_STAGE_NEGOTIATE;
+	case SMB_STEP_SESSION_SETUP:
+	case SMB_STEP_LOGOFF:
+		return SMB_STAGE_LOGON;
+	case SMB_STEP_TREE_CONNECT:
+	case SMB_STEP_TREE_DISCONNECT:
+		return SMB_STAGE_TREE;
+	case SMB_STEP_ECHO:
+	case SMB_STEP_CANCEL:
+	case SMB_STEP_OTHER:
+		return SMB_STAGE_TCP;
+	default:
+		return SMB_STAGE_FILE;
+	}
+}
+
+static void
+note_unanswered(SmbProgress *p, const SmbExchange *x)
+{
+	if (x->answer == SMB_ANSWER_WAITING && x->step == SMB_STEP_NOTIFY)
+		p->notify_waits = true;
+	else if (x->answer == SMB_ANSWER_NONE && !p->unanswered_frame) {
+		p->unanswered_frame = x->request.frame;
+		p->unanswered_ns = x->request.time_ns;
+		p->unanswered_end = x->step == SMB_STEP_CLOSE || x->step == SMB_STEP_LOGOFF ||
+				    x->step == SMB_STEP_TREE_DISCONNECT;
+	}
+}
+
+/* Only what belongs to a share says that the share can be used. */
+static void
+note_use(SmbProgress *p, const SmbExchange *x)
+{
+	bool denied = !x->status.dos && x->status.value == STATUS_ACCESS_DENIED;
+
+	if (stage_of(x->step) < SMB_STAGE_TREE || x->step == SMB_STEP_TREE_CONNECT)
+		return;
+	p->used |= !x->failed;
+	if (denied && !p->denied_frame)
+		p->denied_frame = x->response.frame;
+	p->disconnect_denied |= denied && x->step == SMB_STEP_TREE_DISCONNECT;
+}
+
+static void
+note_answer(SmbConnection *c, const SmbExchange *x)
+{
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+		c->state->progress.negotiate_frame = x->response.frame;
+		if (x->failed && !c->state->progress.negotiate_error.value)
+			c->state->progress.negotiate_error = x->status;
+		if (x->negotiate.answered_by == 1 && !x->negotiate.refused)
+			smb_server_took_smb1(c);
+		break;
+	case SMB_STEP_TREE_CONNECT:
+		note_tree(c, x);
+		break;
+	case SMB_STEP_OPEN:
+		note_open(c, x);
+		break;
+	default:
+		if (x->failed || c->state->progress.failures)
+			note_deed(c, x);
+		break;
+	}
+}
+
+void
+smb_outcome_note(SmbConnection *c, const SmbExchange *x)
+{
+	SmbProgress *p = &c->state->progress;
+	bool io = x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE;
+
+	if (x->response.frame)
+		p->answered_ns = x->response.time_ns;
+	if (io && !x->failed && p->used && !p->failures && x->response.frame)
+		return;
+	if (x->from_server)
+		return;
+	p->reached = MAX(p->reached, stage_of(x->step));
+	if (!smb_was_asked(x))
+		return;
+	if (!x->response.frame) {
+		note_unanswered(p, x);
+		return;
+	}
+	note_use(p, x);
+	note_answer(c, x);
+}
+
+void
+smb_failures_drop_done(SmbConnection *c)
+{
+	for (SmbFailure **at = &c->state->progress.failures; *at;) {
+		SmbText name = smb_string_text((*at)->name);
+
+		if ((*at)->kind == SMB_FAILURE_TREE)
+			name = share_of(name);
+		if (smb_shared_was_done(c, (*at)->uid, name, (*at)->time_ns))
+			drop(c, at);
+		else
+			at = &(*at)->next;
+	}
+}
+
+void
+smb_failures_clear(SmbConnection *c)
+{
+	while (c->state->progress.failures)
+		drop(c, &c->state->progress.failures);
+}
