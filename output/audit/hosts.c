@@ -253,7 +253,8 @@ static void
 put_server(Report *r, const AuditHost *host)
 {
 	const uint64_t *n = host->numbers;
-	uint64_t connections = n[AUDIT_N_CONNECTIONS];
+	uint64_t apart = n[AUDIT_N_SCANS] + n[AUDIT_N_ATTACKS];
+	uint64_t connections = n[AUDIT_N_CONNECTIONS] - MIN(apart, n[AUDIT_N_CONNECTIONS]);
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };
 
