@@ -35,6 +35,7 @@ enum {
 	AUDIT_DIALECTS_MAX = SMB_CAP(64, 2),   /* that the client of a pair offered */
 	AUDIT_SHARES_MAX = SMB_CAP(32, 2),     /* of a pair, and of an authentication */
 	AUDIT_TRIES_MAX = SMB_CAP(64, 2),      /* of refused passwords of a pair (guesses.h) */
+	AUDIT_MARKS_MAX = SMB_CAP(64, 2),      /* of what attacks do, of a pair */
 	AUDIT_DAYS_MAX = SMB_CAP(1000, 2),     /* on which a pair was seen */
 	AUDIT_AUTHS_MAX = SMB_CAP(64, 2),      /* different authentications of a pair */
 	AUDIT_CHALLENGES_MAX = SMB_CAP(32, 2), /* different challenges of a pair */
@@ -165,6 +166,8 @@ AuditAccountKind audit_account_kind(const AuditIdentity *who);
  */
 typedef struct {
 	uint16_t port;
+	/* A digest of the ids in the message that gave it: the same on both sides of a NAT. */
+	uint64_t message;
 	AuditEvidence at;
 } AuditUse;
 
@@ -220,7 +223,9 @@ typedef enum {
 	AUDIT_N_MIDSTREAM,    /* began before the capture */
 	AUDIT_N_INCOMPLETE,   /* something was lost or cut */
 	AUDIT_N_PROBES,       /* negotiated, and went away without a logon */
-	AUDIT_N_SCANS,        /* of a scanner or an attack tool: only counted */
+	AUDIT_N_SCANS,        /* of a scanner: only counted */
+	AUDIT_N_ATTACKS,      /* on which an exploit was used: only counted */
+	AUDIT_N_GROOMS,       /* nothing came but what looks like SMB2 */
 	AUDIT_N_SMB1_OFFERED, /* the client sent an SMB1 negotiate */
 	AUDIT_N_SMB1_USED,
 	AUDIT_N_SMB2_USED,
@@ -256,6 +261,7 @@ typedef enum {
 	AUDIT_SHARES,
 	AUDIT_PROGRAMS, /* connections by what the client offered and its system: observe.c */
 	AUDIT_TRIES,    /* refused passwords, by when and account (guesses.h) */
+	AUDIT_MARKS,    /* what attacks do, by when (attack/attack.h) */
 	AUDIT_TALLIES,
 } AuditTallyId;
 /* The cap of this list of a pair. */

@@ -59,7 +59,7 @@ is_gone(const AuditReport *report, const AuditFinding *f)
 	const AuditKept *pair = f->whole ? server_in(report, f->pair) : pair_in(report, f->pair);
 	AuditLayer layer = audit_layer_of(audit_rule(f->rule)->severity);
 
-	if (f->rule == AUDIT_STATIC_CHALLENGE)
+	if (f->rule == AUDIT_STATIC_CHALLENGE || f->rule == AUDIT_RELAY)
 		layer = AUDIT_LAYER_CHALLENGES;
 	return pair && !audit_kept_is_bare(pair) && audit_has_layer(report->audit, pair, layer);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "audit/attack/attack.h"
 #include "audit/guesses.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
@@ -243,11 +244,18 @@ offers_nt(const SmbConnectionInfo *info)
  * nothing else.
  */
 static bool
-is_probe(const AuditFacts *f, const SmbConnectionInfo *info)
+went_away(const AuditFacts *f, const SmbConnectionInfo *info)
 {
 	return f->negotiates && !f->setup && !f->smb1_seen && !f->smb2_seen && !info->midstream &&
 	       !info->incomplete && (info->end == SMB_END_FIN || info->end == SMB_END_RESET) &&
 	       info->verdict != SMB_VERDICT_REFUSED;
+}
+
+bool
+audit_judge_is_probe(const AuditFacts *self, const SmbConnectionInfo *info)
+{
+	return went_away(self, info) && info->outcome.why != SMB_WHY_SIGNING_MISMATCH &&
+	       info->outcome.why != SMB_WHY_ENCRYPTION_REQUIRED;
 }
 
 /* What there is before anything else went over it: where not even that was seen, the end. */
@@ -285,11 +293,11 @@ judge_smb1(AuditFacts *f, const AuditEvidence *at, bool smb2)
 
 /* Which versions were used, and which the client only offered. */
 static void
-judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool probe)
+judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool unused)
 {
 	AuditEvidence at = begin_of(audit, f, info);
-	bool smb1 = f->smb1_seen || (has_smb1_dialect(info) && !probe);
-	bool smb2 = f->smb2_seen || (!smb1 && info->version >= 2 && !probe);
+	bool smb1 = f->smb1_seen || (has_smb1_dialect(info) && !unused);
+	bool smb2 = f->smb2_seen || (!smb1 && info->version >= 2 && !unused);
 	AuditPair *pair = &f->pair;
 
 	pair->numbers[AUDIT_N_SMB1_OFFERED] += f->smb1_offered;
@@ -400,7 +408,7 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 	numbers[AUDIT_N_NETBIOS] = is_netbios(info);
 	numbers[AUDIT_N_BROWSING] = f->smb1_seen && is_browsing(f);
 	numbers[AUDIT_N_PROBES] = probe;
-	if (probe) /* proof, in case nothing else ever came */
+	if (probe && !f->scanner) /* proof, in case nothing else ever came */
 		audit_sighting_evidence(&f->pair.seen[AUDIT_SCANNER], &f->negotiated);
 	numbers[AUDIT_N_MIDSTREAM] = info->midstream;
 	numbers[AUDIT_N_INCOMPLETE] = info->incomplete != 0;
@@ -412,26 +420,62 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 void
 audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
 {
-	bool probe = is_probe(self, info);
+	bool probe = audit_judge_is_probe(self, info);
 
-	judge_version(audit, self, info, probe);
+	judge_version(audit, self, info, went_away(self, info));
 	judge_dialect(audit, self, info);
 	judge_signing(self, info);
 	judge_end(audit, self, info);
 	judge_numbers(self, info, probe);
 }
 
+bool
+audit_rule_is_of_any_server(AuditRuleId rule)
+{
+	return rule == AUDIT_STATIC_CHALLENGE || rule == AUDIT_SHARE_LEVEL_SECURITY ||
+	       rule == AUDIT_ACCOUNT_LOCKED_OUT;
+}
+
+/* Takes it out of one pair and into another. */
+static void
+keep_seen(AuditPair *to, AuditPair *from, AuditRuleId rule)
+{
+	to->seen[rule] = from->seen[rule];
+	from->seen[rule] = (AuditSighting){ 0 };
+}
+
+static void
+keep_tally(AuditPair *to, AuditPair *from, AuditTallyId id)
+{
+	to->tallies[id] = from->tallies[id];
+	from->tallies[id] = (AuditTally){ 0 };
+}
+
 void
-audit_judge_scanner(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
+audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
 {
 	AuditPair *pair = &self->pair;
 	AuditEvidence at = begin_of(audit, self, info);
-	AuditPair scan = { .client = pair->client, .server = pair->server, .traits = pair->traits };
+	AuditPair left = { .client = pair->client, .server = pair->server, .traits = pair->traits };
 
 	/* What the server answers a scanner is a fact of the server. */
 	pair->traits = (AuditTraits){ 0 };
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
+		if (audit_rule_is_attack(i) || audit_rule_is_of_any_server(i))
+			keep_seen(&left, pair, i);
+	for (AuditTallyId i = 0; i < AUDIT_TALLIES; i++)
+		if (i == AUDIT_MARKS || i <= AUDIT_SERVER_DOMAIN)
+			keep_tally(&left, pair, i);
+	left.challenges = pair->challenges;
+	left.n_challenges = pair->n_challenges;
+	pair->challenges = NULL;
+	pair->n_challenges = 0;
 	audit_pair_clear(pair);
-	*pair = scan;
-	pair->numbers[AUDIT_N_SCANS] = 1;
-	see(pair, AUDIT_SCANNER, &at);
+	*pair = left;
+	if (audit_attack_ran(self))
+		pair->numbers[AUDIT_N_ATTACKS] = 1;
+	else
+		pair->numbers[AUDIT_N_SCANS] = 1;
+	if (self->scanner && !pair->seen[AUDIT_SCANNER].count)
+		see(pair, AUDIT_SCANNER, &at);
 }

@@ -17,6 +17,8 @@
 
 #include "audit/audit.h"
 
+typedef struct AuditAttack AuditAttack; /* attack/attack.h */
+
 /* Of one connection that has not ended. Evidence with frame 0: not seen. */
 typedef struct {
 	const AuditKey *key;       /* borrowed: the audit's */
@@ -36,6 +38,7 @@ typedef struct {
 	bool worked;      /* anything else was done, or a share but IPC$ was asked for */
 	bool guests;      /* somebody was let in without a key to sign with */
 	bool scanner;
+	AuditAttack *attack; /* owned; NULL: nothing that an attack would do was seen */
 } AuditFacts;
 
 /* The frame `at` of a connection of the capture that is being read. */
@@ -54,5 +57,17 @@ void audit_judge_auth(AuditFacts *self, const SmbAuth *auth, const AuditEvidence
 /* At the end of a connection that is not a scanner's: dialect, signing, end, and the numbers. */
 void audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
 
-/* At the end of a scanner's connection: it is counted, its evidence kept, and all else forgotten. */
-void audit_judge_scanner(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
+/*
+ * Whether it asked for the server's dialects and went away: seen from beginning to end, so there
+ * was nothing else, and nothing is known that would have kept the client from going on.
+ */
+bool audit_judge_is_probe(const AuditFacts *self, const SmbConnectionInfo *info);
+
+/*
+ * At the end of a connection of a scanner or an attack, once it is judged like any other: what is
+ * evidence of it, the names of both and what is a fact of the server stay, and all else is forgotten.
+ */
+void audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
+
+/* Whether a rule is about the server whoever its client is, even a scanner. */
+bool audit_rule_is_of_any_server(AuditRuleId rule);

@@ -139,6 +139,7 @@ put_challenge(Writer *w, const AuditChallenge *c)
 	put_byte(w, (uint8_t)(c->known | c->n << 1));
 	for (uint32_t i = 0; i < c->n; i++) {
 		put(w, c->uses[i].port);
+		put_bytes(w, &c->uses[i].message, sizeof(c->uses[i].message));
 		put_evidence(w, &c->uses[i].at);
 	}
 }
@@ -360,6 +361,7 @@ get_challenge(Unpacker *u, AuditChallenge *c)
 	c->n = head >> 1;
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->uses[i].port = (uint16_t)get(u);
+		get_bytes(u, &c->uses[i].message, sizeof(c->uses[i].message));
 		get_evidence(u, &c->uses[i].at);
 	}
 }

@@ -382,6 +382,8 @@ audit_tally_cap(AuditTallyId id, const AuditKey *key)
 		return (AuditCap){ AUDIT_SHARES_MAX, key };
 	case AUDIT_TRIES:
 		return (AuditCap){ AUDIT_TRIES_MAX, key };
+	case AUDIT_MARKS:
+		return (AuditCap){ AUDIT_MARKS_MAX, key };
 	case AUDIT_OFFERED:
 		return (AuditCap){ AUDIT_DIALECTS_MAX, key };
 	default:
@@ -686,6 +688,8 @@ audit_number_name(AuditNumber number)
 		[AUDIT_N_INCOMPLETE] = "incomplete",
 		[AUDIT_N_PROBES] = "probes",
 		[AUDIT_N_SCANS] = "scans",
+		[AUDIT_N_ATTACKS] = "attacks",
+		[AUDIT_N_GROOMS] = "grooms",
 		[AUDIT_N_SMB1_OFFERED] = "smb1_offered",
 		[AUDIT_N_SMB1_USED] = "smb1_used",
 		[AUDIT_N_SMB2_USED] = "smb2_used",

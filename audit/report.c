@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From pairs to hosts and findings. */
 #include "audit/report.h"
+#include "audit/attack/attack.h"
 #include "audit/internal.h"
 #include "dissect/wire/codes.h"
 
@@ -8,7 +9,9 @@
 
 enum {
 	FAILURES = 5, /* refused logons of a pair from which on they are a finding */
-	PROBES = 3,   /* connections that only asked for dialects */
+	SERVERS = 5,  /* that a client only asked for their dialects */
+	VERSIONS = 3, /* dialects that one server was asked for, one by one */
+	GROOMS = 3,   /* connections with nothing but what looks like SMB2 */
 	HOST_NAMES_MAX = SMB_CAP(64, 2), /* of a list of a host */
 	HOST_TRIES_MAX = SMB_CAP(1024, 2),
 	HOST_DAYS_MAX = SMB_CAP(4000, 2),
@@ -215,25 +218,68 @@ audit_host_severity(const AuditHost *host)
 	return NULL;
 }
 
+/* Nothing was done on any of the connections, and none of it was missed. */
+static bool
+is_unused(const uint64_t *n)
+{
+	return !(n[AUDIT_N_SMB1_USED] + n[AUDIT_N_SMB2_USED] + n[AUDIT_N_ACCEPTED] +
+		 n[AUDIT_N_REFUSED] + n[AUDIT_N_UNKNOWN] + n[AUDIT_N_ABANDONED] +
+		 n[AUDIT_N_MIDSTREAM] + n[AUDIT_N_INCOMPLETE]);
+}
+
+/* Connections that are no customer's: of a scanner, an exploit, or grooming for one. */
+static uint64_t
+apart_of(const uint64_t *numbers)
+{
+	uint64_t grooms = numbers[AUDIT_N_GROOMS];
+
+	return numbers[AUDIT_N_SCANS] + numbers[AUDIT_N_ATTACKS] + (grooms >= GROOMS ? grooms : 0);
+}
+
 /*
- * A client is a scanner if only scanning was seen of it: a host that ran one, but also does other
- * work, stays in the inventory. Not all of a scanner's connections need a request: some are only
- * opened and closed. If details were left out, what else it did is unknown, and it does not count
- * as a scanner: its findings stay.
+ * A client is a scanner, or an attacker, if only that was seen of it: a host that ran one, but also
+ * does other work, stays in the inventory. Not all of a scanner's connections need a request: some
+ * are only opened and closed. If details were left out, what else it did is unknown, and it does
+ * not count as one: its findings stay.
  */
 static bool
-is_scanner(const AuditHost *client)
+does_nothing_else(const AuditHost *client, bool probes)
 {
 	const uint64_t *n = client->numbers;
-	uint64_t used = n[AUDIT_N_SMB1_USED] + n[AUDIT_N_SMB2_USED] + n[AUDIT_N_ACCEPTED] +
-			n[AUDIT_N_REFUSED] + n[AUDIT_N_UNKNOWN] + n[AUDIT_N_ABANDONED];
+	uint64_t apart = apart_of(n);
 
 	if (client->bare)
 		return false;
-	if (n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES] == n[AUDIT_N_CONNECTIONS] && n[AUDIT_N_SCANS])
+	if (apart && apart + n[AUDIT_N_PROBES] == n[AUDIT_N_CONNECTIONS])
 		return true;
-	return !used && !n[AUDIT_N_MIDSTREAM] && !n[AUDIT_N_INCOMPLETE] &&
-	       n[AUDIT_N_SCANS] + n[AUDIT_N_PROBES] >= PROBES;
+	return (apart || probes) && is_unused(n);
+}
+
+/* Whether a server was only asked for its dialects. */
+static bool
+is_only_probed(const AuditPair *pair)
+{
+	return pair->numbers[AUDIT_N_PROBES] && is_unused(pair->numbers);
+}
+
+/* What its probes make of a client: whether they are a scanner's. */
+static bool
+judge_probes(const AuditReport *self, AuditMember *client)
+{
+	AuditPair scratch = { 0 };
+	uint32_t servers = 0;
+	bool versions = false;
+
+	for (guint i = client->first; i < client->first + client->pairs; i++) {
+		const AuditPair *pair =
+			audit_kept_read(g_array_index(self->pairs, const AuditKept *, i), &scratch);
+
+		servers += is_only_probed(pair);
+		versions |= audit_marks_versions(pair) >= VERSIONS;
+	}
+	audit_pair_clear(&scratch);
+	client->sweeps = servers >= SERVERS;
+	return client->sweeps || versions;
 }
 
 bool
@@ -258,7 +304,7 @@ audit_report_is_apart(const AuditReport *self, const AuditAddress *client)
 {
 	const AuditMember *member = audit_member_find(self->clients, client);
 
-	return member && (member->scanner || member->guesser);
+	return member && (member->scanner || member->guesser || member->attacker);
 }
 
 void
@@ -288,34 +334,42 @@ audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost 
 
 /* ---- findings ---- */
 
-/* What a scanner provokes says nothing about clients, but these are facts about the server. */
+/* What a scanner provokes says nothing about clients, but of the server there are facts. */
 static bool
-holds_of_scanned(AuditRuleId rule)
+holds_of_apart(AuditRuleId rule)
 {
-	return rule == AUDIT_SCANNER || rule == AUDIT_STATIC_CHALLENGE ||
-	       rule == AUDIT_SHARE_LEVEL_SECURITY || rule == AUDIT_ACCOUNT_LOCKED_OUT;
+	return audit_rule_is_attack(rule) || audit_rule_is_of_any_server(rule);
 }
 
-static bool
-fires(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
+/* How often the rule applies; 0: it does not. */
+static uint64_t
+count_of(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
 {
 	uint64_t n = pair->seen[rule].count;
-	bool scanner = client->scanner;
 
-	if ((scanner || client->guesser) && !holds_of_scanned(rule))
-		return false;
 	switch (rule) {
 	case AUDIT_DOWNGRADE:
-		return n && pair->numbers[AUDIT_N_SMB2_USED];
+		return pair->numbers[AUDIT_N_SMB2_USED] ? n : 0;
 	case AUDIT_LOGON_FAILURES:
-		return n >= FAILURES &&
-		       !audit_guesses_among(client->guesses, &pair->tallies[AUDIT_TRIES]);
+		return n >= FAILURES && !audit_guesses_among(client->guesses,
+							     &pair->tallies[AUDIT_TRIES])
+			       ? n
+			       : 0;
+	case AUDIT_ATTACK_ETERNALBLUE:
+		return n                                         ? n
+		       : pair->numbers[AUDIT_N_GROOMS] >= GROOMS ? pair->numbers[AUDIT_N_GROOMS]
+								 : 0;
+	case AUDIT_REMOTE_EXECUTION:
+		return n + audit_marks_executed(pair);
 	case AUDIT_SCANNER:
-		return n || scanner;
+		if (n || !((client->sweeps && is_only_probed(pair)) ||
+			   audit_marks_versions(pair) >= VERSIONS))
+			return n;
+		return pair->numbers[AUDIT_N_PROBES];
 	case AUDIT_SMB1_LOCKED_OUT:
-		return n && !client->used_smb1;
+		return client->used_smb1 ? 0 : n;
 	default:
-		return n > 0;
+		return n;
 	}
 }
 
@@ -384,17 +438,6 @@ audit_proof_name(AuditProof proof)
 	static const char *const names[] = { NULL, "known_value", "given_again", "asks", "name" };
 
 	return names[proof];
-}
-
-/* A scanner may be one by its behaviour overall, and not by what it did to this server. */
-static void
-prove_scanner(AuditFinding *f, const AuditPair *pair)
-{
-	f->proof = AUDIT_PROOF_NAME;
-	if (f->count)
-		return;
-	f->count = pair->numbers[AUDIT_N_CONNECTIONS];
-	f->proof = AUDIT_PROOF_ASKS;
 }
 
 /* Passwords of this pair that were guessed, and the logons that were made with one. */
@@ -474,6 +517,36 @@ audit_finding_accounts(const AuditReport *self, const AuditFinding *finding,
 	audit_pair_clear(&scratch);
 }
 
+/* A scanner may be one by its behaviour overall, and not by what it did to this server. */
+static void
+add_with_proof(Finding *all, const AuditPair *pair, AuditFinding *f)
+{
+	if (f->rule == AUDIT_SCANNER)
+		f->proof = pair->seen[AUDIT_SCANNER].count ? AUDIT_PROOF_NAME : AUDIT_PROOF_ASKS;
+	add(all, f);
+}
+
+/* Also by what the server did afterwards, as a client. */
+static void
+find_coercion(Finding *all, const AuditPair *pair, AuditFinding *f)
+{
+	AuditSighting logons;
+
+	f->count += audit_callbacks_find(all->report->pairs, pair, &logons);
+	audit_sighting_merge(&logons, &f->shown);
+	logons.refused = 0;
+	f->shown = logons;
+	if (f->count)
+		add(all, f);
+	audit_sighting_clear(&logons);
+}
+
+static bool
+is_apart(const AuditMember *client)
+{
+	return client->scanner || client->guesser || client->attacker;
+}
+
 static void
 find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, const AuditMember *client)
 {
@@ -481,33 +554,27 @@ find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, const A
 		AuditFinding f = { .pair = kept,
 				   .rule = rule,
 				   .scope = scope_of(pair, rule),
-				   .count = pair->seen[rule].count,
 				   .shown = pair->seen[rule] };
 
-		if (rule == AUDIT_STATIC_CHALLENGE || !fires(pair, rule, client))
+		/* One is found among all pairs, and so is another. */
+		if (rule == AUDIT_STATIC_CHALLENGE || rule == AUDIT_RELAY ||
+		    (is_apart(client) && !holds_of_apart(rule)))
 			continue;
-		if (rule == AUDIT_SCANNER)
-			prove_scanner(&f, pair);
-		add(all, &f);
+		f.count = count_of(pair, rule, client);
+		if (rule == AUDIT_COERCION)
+			find_coercion(all, pair, &f);
+		else if (f.count)
+			add_with_proof(all, pair, &f);
 	}
 	find_guesses(all, kept, pair, client->guesses);
 }
 
 /* ---- the same challenge twice, from one server and whomever it gave it to ---- */
 
-/* A challenge that was given, with its identity. */
-typedef struct {
-	const AuditKept *pair;
-	uint64_t id;
-	bool known;
-	uint8_t n;
-	uint16_t ports[2]; /* `n` of them */
-} Given;
-
 static gint
 compare_given(gconstpointer a, gconstpointer b)
 {
-	const Given *x = a, *y = b;
+	const AuditGiven *x = a, *y = b;
 	int order = audit_address_compare(&x->pair->server, &y->pair->server);
 
 	if (order)
@@ -522,8 +589,9 @@ collect_given(GArray *to, const AuditKept *kept, const AuditPair *pair)
 {
 	for (uint32_t i = 0; i < pair->n_challenges; i++) {
 		const AuditChallenge *c = &pair->challenges[i];
-		Given given = { .pair = kept, .id = c->id, .known = c->known, .n = c->n };
+		AuditGiven given = { .pair = kept, .id = c->id, .known = c->known, .n = c->n };
 
+		given.messages = c->n ? c->uses[0].message : 0;
 		for (uint32_t j = 0; j < c->n; j++)
 			given.ports[j] = c->uses[j].port;
 		g_array_append_val(to, given);
@@ -535,7 +603,7 @@ collect_given(GArray *to, const AuditKept *kept, const AuditPair *pair)
  * are.
  */
 static uint32_t
-uses_of(const Given *given, AuditEvidence *to, uint32_t most)
+uses_of(const AuditGiven *given, AuditEvidence *to, uint32_t most)
 {
 	AuditPair scratch = { 0 };
 	const AuditPair *pair = audit_kept_read(given->pair, &scratch);
@@ -551,7 +619,7 @@ uses_of(const Given *given, AuditEvidence *to, uint32_t most)
 }
 
 static void
-add_static(Finding *all, GHashTable *found, const Given *given, const Given *other,
+add_static(Finding *all, GHashTable *found, const AuditGiven *given, const AuditGiven *other,
 	   AuditProof proof)
 {
 	AuditEvidence uses[AUDIT_EVIDENCE_MAX];
@@ -577,7 +645,7 @@ add_static(Finding *all, GHashTable *found, const Given *given, const Given *oth
  * on both sides of an address translation that keeps the port: only another port is another use.
  */
 static bool
-is_given_again(const Given *given, guint n)
+is_given_again(const AuditGiven *given, guint n)
 {
 	for (guint i = 0; i < n; i++)
 		for (uint32_t j = 0; j < given[i].n; j++)
@@ -593,11 +661,11 @@ find_static(Finding *all, GArray *given)
 
 	g_array_sort(given, compare_given);
 	for (guint i = 0, next; i < given->len; i = next) {
-		const Given *first = &g_array_index(given, Given, i);
+		const AuditGiven *first = &g_array_index(given, AuditGiven, i);
 		AuditProof proof = AUDIT_PROOF_ONE_WAY;
 
 		for (next = i + 1; next < given->len; next++) {
-			const Given *g = &g_array_index(given, Given, next);
+			const AuditGiven *g = &g_array_index(given, AuditGiven, next);
 
 			if (g->id != first->id ||
 			    audit_address_compare(&g->pair->server, &first->pair->server) != 0)
@@ -671,6 +739,29 @@ find_in_server(Finding *all, const AuditMember *server)
 		add(all, &f);
 	}
 	audit_posture_clear(&posture);
+}
+
+/* ---- one challenge, given by two servers ---- */
+
+static void
+find_relays(Finding *all, const GArray *given)
+{
+	g_autoptr(GArray) relays = audit_relays_find(given);
+
+	for (guint i = 0; i < relays->len; i++) {
+		const AuditRelay *relay = &g_array_index(relays, AuditRelay, i);
+		AuditEvidence uses[2];
+		AuditFinding f = { .pair = relay->to.pair,
+				   .rule = AUDIT_RELAY,
+				   .scope = AUDIT_OF_PAIR,
+				   .proof = AUDIT_PROOF_AGAIN,
+				   .count = 1,
+				   .shown = { .first = uses } };
+
+		f.shown.n = uses_of(&relay->to, uses, 1);
+		f.shown.n += uses_of(&relay->from, uses + f.shown.n, 1);
+		add(all, &f);
+	}
 }
 
 /* ---- the report ---- */
@@ -756,14 +847,20 @@ judge_clients(AuditReport *self)
 	for (guint i = 0; i < self->clients->len; i++) {
 		AuditMember *client = &g_array_index(self->clients, AuditMember, i);
 		AuditHost host;
+		bool nothing_else;
 
 		audit_report_host(self, client, &host);
-		client->scanner = is_scanner(&host);
+		nothing_else = does_nothing_else(&host, host.numbers[AUDIT_N_PROBES] &&
+								judge_probes(self, client));
+		client->attacker = nothing_else && (host.numbers[AUDIT_N_ATTACKS] ||
+						    host.numbers[AUDIT_N_GROOMS] >= GROOMS);
+		client->scanner = nothing_else && !client->attacker;
 		client->used_smb1 = host.numbers[AUDIT_N_USED_SMB1] > 0;
 		client->guesses = audit_guesses_find(&host.tries, host.numbers[AUDIT_N_ACCEPTED]);
-		client->guesser = !client->scanner && is_guesser(self, client, &host);
+		client->guesser = !nothing_else && is_guesser(self, client, &host);
 		self->scanners += client->scanner;
 		self->guessers += client->guesser;
+		self->attackers += client->attacker;
 		self->kept += host.numbers[AUDIT_N_CONNECTIONS];
 		audit_host_clear(&host);
 	}
@@ -781,7 +878,7 @@ count_here(AuditReport *self, const AuditPair *pair)
 static void
 judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 {
-	g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(Given));
+	g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(AuditGiven));
 	const AuditKey *key = &self->audit->limits.key;
 	Finding all = { self, exceptions };
 	AuditPair scratch = { 0 };
@@ -794,13 +891,14 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 		const AuditMember *client = audit_member_find(self->clients, &kept->client);
 
 		count_here(self, pair);
-		if (!client->scanner && !client->guesser)
+		if (!is_apart(client))
 			host_pair(&self->total, key, pair, true, client->guesses);
 		find_in_pair(&all, kept, pair, client);
 		collect_given(given, kept, pair);
 	}
 	audit_pair_clear(&scratch);
 	find_static(&all, given);
+	find_relays(&all, given);
 	for (guint i = 0; i < self->servers->len; i++)
 		find_in_server(&all, &g_array_index(self->servers, AuditMember, i));
 	g_array_sort(self->findings, compare_findings);
@@ -850,13 +948,14 @@ enum {
 };
 
 /*
- * What may be found: one for each rule that is about it, a scanner, challenges, guesses, and two of
- * its server as such.
+ * What may be found: one for each rule that is about it, a scanner, challenges, guesses, marks, and
+ * two of its server as such.
  */
 uint8_t
 audit_report_units(const AuditPair *pair)
 {
 	unsigned units = 4 + (pair->tallies[AUDIT_TRIES].n + 1) / 2 +
+			 (pair->tallies[AUDIT_MARKS].n ? 2 : 0) +
 			 (pair->n_challenges + UNIT_CHALLENGES - 1) / UNIT_CHALLENGES;
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)

@@ -55,8 +55,10 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner, server;
-	bool used_smb1;        /* a client that got something done with SMB1 */
-	bool guesser;          /* a client that did nothing but guess passwords: kept out as well */
+	bool used_smb1; /* a client that got something done with SMB1 */
+	bool guesser;   /* a client that did nothing but guess passwords: kept out as well */
+	bool attacker;  /* one that did nothing but use exploits, or scan: kept out as well */
+	bool sweeps;    /* it asked many servers for nothing but their dialects */
 	AuditGuesses *guesses; /* of a client, owned; NULL: it does not guess */
 	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
 	uint32_t findings[AUDIT_SEVERITIES];
@@ -104,7 +106,7 @@ typedef struct {
 	GArray *clients;      /* AuditMember, scanners included, by address */
 	GArray *servers;      /* AuditMember */
 	GArray *findings;     /* AuditFinding, worst first */
-	uint32_t scanners, guessers;
+	uint32_t scanners, guessers, attackers;
 	uint32_t by_severity[AUDIT_SEVERITIES];
 	uint64_t accepted; /* findings that exceptions took away */
 	uint64_t kept;     /* connections in `pairs` */
@@ -156,6 +158,13 @@ bool audit_report_is_apart(const AuditReport *self, const AuditAddress *client);
  */
 void audit_finding_accounts(const AuditReport *self, const AuditFinding *finding,
 			    AuditTally *ret_accounts, AuditTally *ret_programs);
+
+/*
+ * What was seen of an attack, in sentences without a full stop, each once and in order of time
+ * (char *); and the accounts that it was done with. Empty of other rules. Free with
+ * g_ptr_array_unref and audit_tally_clear.
+ */
+GPtrArray *audit_finding_details(const AuditFinding *finding, AuditTally *ret_accounts);
 
 /* ---- Which machine to mend first ---- */
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "audit/attack/attack.h"
 #include "audit/internal.h"
 #include "audit/judge.h"
 #include "audit/observe.h"
@@ -55,14 +56,6 @@ count_string(AuditFacts *f, AuditTallyId id, const SmbString *s)
 	count_text(f, id, smb_string_text(s));
 }
 
-static bool
-begins_with(SmbText text, const char *word)
-{
-	char out[AUDIT_KEY_MAX];
-
-	return g_ascii_strncasecmp(to_key(text, out), word, strlen(word)) == 0;
-}
-
 /* ---- tracks ---- */
 
 static void
@@ -77,7 +70,8 @@ address(AuditAddress *to, uint8_t family, const uint8_t bytes[16])
 static void
 account(Audit *audit, AuditTrack *t)
 {
-	size_t now = sizeof(*t) + audit_pair_memory(&t->facts.pair);
+	size_t now = sizeof(*t) + audit_pair_memory(&t->facts.pair) +
+		     audit_attack_memory(t->facts.attack);
 
 	audit->track_memory += now - t->accounted;
 	t->accounted = now;
@@ -111,6 +105,7 @@ track_free(Audit *audit, AuditTrack *t)
 		t->next->prev = t->prev;
 	audit->track_memory -= t->accounted;
 	audit_pair_clear(&t->facts.pair);
+	audit_attack_free(t->facts.attack);
 	g_free(t);
 }
 
@@ -134,6 +129,38 @@ digest(SmbSpan challenge)
 	return g_ascii_strtoull(head, NULL, 16);
 }
 
+static uint64_t
+mix(uint64_t hash, uint64_t v)
+{
+	const uint64_t prime = 0x100000001b3u; /* FNV-1a */
+
+	return (hash ^ v) * prime;
+}
+
+static uint64_t
+mix_text(uint64_t hash, SmbText text)
+{
+	SmbReader r = smb_reader_from_span(text.bytes);
+
+	while (smb_reader_left(&r))
+		hash = mix(hash, smb_reader_u8(&r));
+	return mix(hash, text.bytes.len);
+}
+
+/* Of the ids that are in the server's message alone: its request may not have been captured. */
+static uint64_t
+digest_of_message(const SmbExchange *x)
+{
+	uint64_t hash = mix(mix(x->version, x->command), x->uid);
+
+	hash = mix(mix(hash, x->response_mid), x->pid);
+	if (x->step == SMB_STEP_NEGOTIATE) {
+		hash = mix(mix(hash, x->negotiate.capabilities), x->negotiate.max_buffer_size);
+		return mix_text(mix_text(hash, x->negotiate.domain), x->negotiate.server);
+	}
+	return mix_text(mix_text(hash, x->session.server_os), x->session.server_lanman);
+}
+
 static void
 take_challenge(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, SmbSpan bytes,
 	       const SmbExchange *x)
@@ -145,6 +172,7 @@ take_challenge(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, SmbSp
 	challenge.id = digest(bytes);
 	challenge.known = audit_judge_challenge(bytes);
 	challenge.uses[0] = (AuditUse){ .port = info->ends.client_port,
+					.message = digest_of_message(x),
 					.at = audit_evidence_of(audit, info, &x->response) };
 	audit_pair_challenge(&f->pair, f->key, &challenge);
 }
@@ -222,8 +250,6 @@ take_setup(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const Smb
 	const SmbSessionFacts *s = &x->session;
 
 	f->setup = true;
-	if (begins_with(s->native_os, "nmap") || begins_with(s->native_lanman, "nmap"))
-		f->scanner = true;
 	take_challenge(audit, f, info, s->challenge, x);
 	if (s->auth)
 		take_auth(audit, f, info, x, s->auth);
@@ -298,10 +324,14 @@ take_exchange(Audit *audit, const SmbEvent *event)
 		if (x->step != SMB_STEP_LOGOFF && x->response.frame && !x->failed)
 			f->used = true;
 		take_work(f, x);
-		if (x->step != SMB_STEP_NOTIFY)
+		if (x->step == SMB_STEP_NOTIFY)
+			take_notify(audit, f, info, x);
+		if (!audit_attack_exchange(audit, f, info, x))
 			return; /* nothing was added that takes memory */
-		take_notify(audit, f, info, x);
+		account(audit, t);
+		return;
 	}
+	audit_attack_exchange(audit, f, info, x);
 	account(audit, t);
 }
 
@@ -381,13 +411,12 @@ take_connection(Audit *audit, const SmbEvent *event)
 	if (f->negotiates > FLOOD)
 		f->scanner = true;
 	audit_observe_connection(audit, f, info);
-	if (f->scanner) {
-		audit_judge_scanner(audit, f, info);
-	} else {
-		take_names(f, info);
-		audit_judge_connection(audit, f, info);
-		take_shares(f, info);
-	}
+	audit_attack_end(audit, f, info);
+	take_names(f, info);
+	audit_judge_connection(audit, f, info);
+	take_shares(f, info);
+	if (audit_attack_apart(f))
+		audit_judge_apart(audit, f, info);
 	f->pair.numbers[AUDIT_N_CONNECTIONS] = 1;
 	f->pair.first_ns = info->first.time_ns;
 	f->pair.last_ns = info->last.time_ns;

@@ -294,6 +294,7 @@ typedef struct {
 	uint64_t unseen;        /* requests whose answer may not have been captured */
 	uint64_t orphans;       /* responses without a request */
 	uint64_t keepalives;    /* NetBIOS keepalives of both sides: RFC 1002 4.3.7 */
+	uint64_t foreign;       /* of the client: with the mark of SMB2, but no header of it */
 	uint64_t repeated;  /* retransmitted messages, reported and counted once (connectionless) */
 	uint64_t limits;    /* times that a limit of this connection was reached */
 	uint32_t anomalies; /* all that its messages had */

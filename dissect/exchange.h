@@ -205,6 +205,13 @@ typedef struct {
 	const char *name; /* "srvsvc"; NULL if unknown */
 } SmbRpcInterface;
 
+/* What a call asks for, of those that start, save or contact something (dcerpc/arguments.c). */
+typedef struct {
+	SmbText name;   /* of a service, a task, a registry key, an account; absent if not known */
+	SmbText target; /* a command line, or a UNC path or host that the server shall go to */
+	bool zero_credential; /* netlogon: the client's credential is all zeros */
+} SmbRpcArguments;
+
 typedef struct {
 	const char *request, *response; /* "BIND", "FAULT" ...; NULL: none in this exchange */
 	uint32_t call_id;
@@ -214,6 +221,9 @@ typedef struct {
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
 	uint32_t more_calls;   /* besides the one that is reported */
+	SmbRpcArguments arguments;
+	bool has_result;       /* the response's return value was seen */
+	uint32_t result;       /* 0: success */
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;
@@ -252,6 +262,7 @@ typedef struct {
 	uint32_t anomalies;
 	uint16_t pid;
 	uint64_t uid, mid;
+	uint64_t response_mid; /* of the response: another one where mid_changed */
 	uint32_t tid;
 	bool has_fid;
 	uint64_t fid, fid_persistent;

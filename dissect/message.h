@@ -83,6 +83,8 @@ typedef enum {
 	SMB_ANOMALY_NOT_SMB = 1 << 13, /* a session message that is not SMB and was not expected */
 	SMB_ANOMALY_CREDITS = 1 << 14, /* an SMB2 request beyond what the server has granted */
 	SMB_ANOMALY_MID_CHANGED = 1 << 15, /* a response with another MID than its request */
+	/* a part of a transaction that has another kind than the part before (CVE-2017-0144) */
+	SMB_ANOMALY_OTHER_SECONDARY = 1 << 16,
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
 

@@ -113,6 +113,11 @@ measure_stub(DcePdu *pdu, SmbReader *r)
 	uint32_t trailer = pdu->auth_length ? pdu->auth_length + 8u : 0;
 
 	pdu->stub_length = left > trailer ? left - trailer : 0;
+	pdu->stub = smb_reader_after(r, r->pos);
+	if (pdu->stub.end > pdu->stub_length)
+		pdu->stub.end = pdu->stub_length;
+	if (pdu->stub.limit > pdu->stub.end)
+		pdu->stub.limit = pdu->stub.end;
 }
 
 /* 12.6.4.9 */

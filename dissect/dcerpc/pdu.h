@@ -69,6 +69,7 @@ typedef struct {
 	uint16_t context_id, opnum;  /* request; response and fault have only the context */
 	uint32_t alloc_hint, status; /* status: fault */
 	uint32_t stub_length;        /* of this fragment, as declared */
+	SmbReader stub;              /* these bytes, aligned from their beginning on */
 	SmbReadStatus state;         /* whether all of it could be read */
 } DcePdu;
 
@@ -96,3 +97,14 @@ const char *dce_type_name(uint8_t type);
  */
 const char *dce_interface_name(const uint8_t uuid[16]);
 const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
+
+/*
+ * arguments.c: what a request asks for, as far as it is in this fragment. False if that is not read
+ * of this operation, or cannot be. The texts point into the PDU.
+ */
+bool dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments);
+/*
+ * What a response ends with: the return value, by the conventions of Windows ([MS-DTYP] 2.2.61: 0
+ * is success). False if its end is not here. NDR64 has nothing after it that would be aligned.
+ */
+bool dce_result_read(const DcePdu *pdu, uint32_t *ret_result);

@@ -10,6 +10,7 @@ enum {
 	CAPTURE_MIN = 12,   /* of a capture's name */
 	EVIDENCE_FROM = 10, /* where it begins on a line of its own */
 	ACCOUNTS_SHOWN = 6, /* of a finding */
+	DETAILS_SHOWN = 6,  /* the same */
 };
 
 /* "#1 frame 10" */
@@ -92,15 +93,40 @@ add_keys(GString *s, const char *before, const AuditTally *t)
 		g_string_append_printf(s, " and %u more", t->n - ACCOUNTS_SHOWN);
 }
 
+/* What was seen of an attack. */
+static void
+put_details(Report *r, const GPtrArray *texts)
+{
+	for (guint i = 0; i < MIN(texts->len, (guint)DETAILS_SHOWN); i++) {
+		OutBuffer safe = { 0 };
+
+		out_text(&safe, smb_text_from_utf8(g_ptr_array_index(texts, i)));
+		out_char(&safe, '\0');
+		report_spaces(r->b, EVIDENCE_FROM);
+		report_wrap(r, EVIDENCE_FROM, EVIDENCE_FROM, (const char *)safe.data);
+		out_buffer_clear(&safe);
+	}
+	if (texts->len <= DETAILS_SHOWN)
+		return;
+	report_spaces(r->b, EVIDENCE_FROM);
+	out_lit(r->b, "and ");
+	out_u64(r->b, texts->len - DETAILS_SHOWN);
+	out_lit(r->b, " more\n");
+}
+
 /* Whose logons it is about, and with what program: a line of its own. */
 static void
 put_accounts(Report *r, const AuditFinding *f)
 {
 	g_autoptr(GString) s = g_string_new(NULL);
-	AuditTally accounts, programs;
+	AuditTally accounts, programs, own;
+	GPtrArray *details;
 	OutBuffer safe = { 0 };
 
 	audit_finding_accounts(r->report, f, &accounts, &programs);
+	details = audit_finding_details(f, &own);
+	audit_tally_merge(&accounts, (AuditCap){ AUDIT_NAMES_MAX, NULL }, &own);
+	put_details(r, details);
 	add_keys(s, accounts.n == 1 ? "account " : "accounts ", &accounts);
 	add_keys(s, "; program ", &programs);
 	if (accounts.n) {
@@ -111,6 +137,8 @@ put_accounts(Report *r, const AuditFinding *f)
 	}
 	audit_tally_clear(&accounts);
 	audit_tally_clear(&programs);
+	audit_tally_clear(&own);
+	g_ptr_array_unref(details);
 	out_buffer_clear(&safe);
 }
 

@@ -323,8 +323,9 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 static void
 put_server(Report *r, const AuditMember *member, const AuditHost *host)
 {
-	uint64_t connections = host->numbers[AUDIT_N_CONNECTIONS],
-		 whole = host->numbers[AUDIT_N_WHOLE];
+	uint64_t whole = host->numbers[AUDIT_N_WHOLE];
+	uint64_t apart = host->numbers[AUDIT_N_SCANS] + host->numbers[AUDIT_N_ATTACKS];
+	uint64_t all = host->numbers[AUDIT_N_CONNECTIONS], connections = all - MIN(apart, all);
 	AuditReadiness readiness = audit_readiness(r->report, member, host);
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };

@@ -113,6 +113,7 @@ out_audit_tally_key(AuditTallyId id)
 		[AUDIT_SHARES] = "shares",
 		[AUDIT_PROGRAMS] = "programs",
 		[AUDIT_TRIES] = "refused_tries",
+		[AUDIT_MARKS] = "marks",
 	};
 
 	return names[id];
@@ -251,6 +252,9 @@ put_challenges(OutBuffer *b, const AuditPair *pair)
 			out_json_comma(b);
 			out_lit(b, "{\"src_port\":");
 			out_u64(b, c->uses[j].port);
+			out_lit(b, ",\"message\":\"");
+			out_hex(b, c->uses[j].message, 16);
+			out_char(b, '"');
 			out_key(b, "frames");
 			out_audit_evidence(b, &c->uses[j].at, 1);
 			out_char(b, '}');
@@ -347,6 +351,8 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 	put_key_counts(b, "programs", &t[AUDIT_PROGRAMS]);
 	if (t[AUDIT_TRIES].n)
 		put_key_counts(b, "refused_tries", &t[AUDIT_TRIES]);
+	if (t[AUDIT_MARKS].n)
+		put_key_counts(b, "marks", &t[AUDIT_MARKS]);
 	out_lit(b, ",\"authentications\":[");
 	for (uint32_t i = 0; i < pair->n_auths; i++)
 		put_auth(b, &pair->auths[i]);
@@ -517,10 +523,12 @@ put_summary(OutBuffer *b, const AuditReport *report)
 	out_key(b, "first_seen");
 	out_audit_time(b, audit->connections ? audit->first_ns : 0);
 	put_key_time(b, "last_seen", audit->last_ns);
-	out_key_u64(b, "clients", report->clients->len - report->scanners - report->guessers);
+	out_key_u64(b, "clients",
+		    report->clients->len - report->scanners - report->guessers - report->attackers);
 	out_key_u64(b, "servers", report->servers->len);
 	out_key_u64(b, "scanners", report->scanners);
 	out_key_u64(b, "guessers", report->guessers);
+	out_key_u64(b, "attackers", report->attackers);
 	out_key_u64(b, "pairs", report->pairs->len);
 	put_rolled_up(b, &report->total);
 	put_findings(b, report->by_severity);
@@ -548,6 +556,26 @@ put_keys(OutBuffer *b, const AuditTally *t)
 	out_char(b, ']');
 }
 
+/* What was seen of an attack, and its accounts, which go to the others. */
+static void
+put_details(OutBuffer *b, const AuditFinding *f, AuditTally *accounts)
+{
+	AuditTally own;
+	GPtrArray *texts = audit_finding_details(f, &own);
+
+	if (texts->len) {
+		out_lit(b, ",\"details\":[");
+		for (guint i = 0; i < texts->len; i++) {
+			out_json_comma(b);
+			out_str_json(b, g_ptr_array_index(texts, i));
+		}
+		out_char(b, ']');
+	}
+	audit_tally_merge(accounts, (AuditCap){ AUDIT_NAMES_MAX, NULL }, &own);
+	audit_tally_clear(&own);
+	g_ptr_array_unref(texts);
+}
+
 /* Whose logons it is about, where it is about some. */
 static void
 put_accounts(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
@@ -555,6 +583,7 @@ put_accounts(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	AuditTally accounts, programs;
 
 	audit_finding_accounts(report, f, &accounts, &programs);
+	put_details(b, f, &accounts);
 	if (accounts.n) {
 		out_key(b, "accounts");
 		put_keys(b, &accounts);
@@ -624,7 +653,8 @@ put_hosts(OutWriter *writer, const AuditReport *report, GArray *members)
 		const AuditMember *member = &g_array_index(members, AuditMember, i);
 		AuditHost host;
 
-		if (member->guesser) /* no client; its findings say what it did */
+		/* no client; its findings say what it did */
+		if (member->guesser || member->attacker)
 			continue;
 		audit_report_host(report, member, &host);
 		put_host(out_writer_buffer(writer), report, &host, member);

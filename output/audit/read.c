@@ -450,6 +450,15 @@ read_auth(OutJson *j, Audit *audit, AuditPair *pair)
 	*to = auth;
 }
 
+static uint64_t
+read_digest(OutJson *j)
+{
+	char digest[MEMBER];
+
+	(void)out_json_string(j, digest, sizeof(digest));
+	return g_ascii_strtoull(digest, NULL, 16);
+}
+
 static void
 read_use(OutJson *j, Audit *audit, AuditUse *use)
 {
@@ -462,6 +471,8 @@ read_use(OutJson *j, Audit *audit, AuditUse *use)
 	while (out_json_key(j, key, sizeof(key))) {
 		if (is(key, "src_port"))
 			use->port = (uint16_t)number(j);
+		else if (is(key, "message"))
+			use->message = read_digest(j);
 		else if (is(key, "frames"))
 			read_frames(j, audit, &first);
 		else
@@ -490,14 +501,13 @@ static void
 read_challenge(OutJson *j, Audit *audit, AuditPair *pair)
 {
 	AuditChallenge c = { 0 };
-	char key[MEMBER], digest[MEMBER];
+	char key[MEMBER];
 
 	if (!out_json_object(j))
 		return;
 	while (out_json_key(j, key, sizeof(key))) {
 		if (is(key, "digest")) {
-			(void)out_json_string(j, digest, sizeof(digest));
-			c.id = g_ascii_strtoull(digest, NULL, 16);
+			c.id = read_digest(j);
 		} else if (is(key, "known")) {
 			c.known = out_json_is_true(j);
 		} else if (is(key, "uses")) {

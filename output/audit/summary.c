@@ -122,7 +122,8 @@ put_seen(Report *r)
 	const uint64_t *n = r->report->total.numbers;
 	/* What began before the capture is incomplete as well. */
 	uint64_t cut = MAX(n[AUDIT_N_INCOMPLETE], n[AUDIT_N_MIDSTREAM]) - n[AUDIT_N_MIDSTREAM];
-	uint64_t known = n[AUDIT_N_WHOLE] + n[AUDIT_N_MIDSTREAM] + cut + n[AUDIT_N_SCANS];
+	uint64_t known = n[AUDIT_N_WHOLE] + n[AUDIT_N_MIDSTREAM] + cut + n[AUDIT_N_SCANS] +
+			 n[AUDIT_N_ATTACKS];
 	uint64_t all = n[AUDIT_N_CONNECTIONS];
 	g_autoptr(GString) s = g_string_new(NULL);
 
@@ -144,6 +145,9 @@ put_seen(Report *r)
 		g_string_append_printf(s,
 				       "; %u that only guessed passwords kept out of the clients",
 				       r->report->guessers);
+	if (r->report->attackers)
+		g_string_append_printf(s, "; %u that only attacked kept out of the clients",
+				       r->report->attackers);
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 2, s->str);
 }
@@ -191,8 +195,8 @@ report_summary(Report *r)
 	size_t from = b->len;
 
 	out_bold_on(b, r->options->colour);
-	out_count(b, report->clients->len - report->scanners - report->guessers, "client",
-		  "clients");
+	out_count(b, report->clients->len - report->scanners - report->guessers - report->attackers,
+		  "client", "clients");
 	out_lit(b, ", ");
 	out_count(b, report->servers->len, "server", "servers");
 	out_lit(b, ", ");

@@ -869,16 +869,28 @@ START_TEST(scanners_stay_out_of_the_inventory_and_hosts_that_work_stay_in)
 }
 END_TEST
 
-START_TEST(asking_for_dialects_again_and_again_is_scanning)
+/* So many servers, each once. */
+static void
+ask_servers(Audit *audit, Built b, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		b.info.ends.server[3] = (uint8_t)(2 + i);
+		play(audit, &b);
+	}
+}
+
+START_TEST(asking_many_servers_for_their_dialects_is_scanning)
 {
 	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NONE);
 
 	b.no_logon = true;
-	for (unsigned n = 1; n <= 3; n += 2) {
+	for (unsigned n = 1; n <= 5; n += 4) {
 		Audit *audit = audit_new(NULL);
-		AuditReport *report = report_of_many(audit, b, n);
+		AuditReport *report;
 
-		ck_assert_uint_eq(report->scanners, n == 3);
+		ask_servers(audit, b, n);
+		report = report_of_many(audit, b, n); /* one server again and again: a person */
+		ck_assert_uint_eq(report->scanners, n == 5);
 		audit_report_free(report);
 		audit_free(audit);
 	}
@@ -899,7 +911,8 @@ START_TEST(a_scanner_also_opens_connections_and_says_nothing)
 	asks.no_logon = opens.no_logon = true;
 	opens.negotiates = 0;
 	play(audit, &opens);
-	report = report_of_many(audit, asks, 3);
+	ask_servers(audit, asks, 5);
+	report = report_of_many(audit, asks, 2);
 	ck_assert_uint_eq(report->scanners, 1);
 	ck_assert_int_eq(finding(report, AUDIT_SCANNER)->proof, AUDIT_PROOF_ASKS);
 	ck_assert_uint_eq(finding(report, AUDIT_SCANNER)->shown.n, 3);
@@ -1225,9 +1238,10 @@ fill(AuditPair *pair, const AuditKey *key, uint64_t large)
 				      .has_status = i & 1,
 				      .guest = i & 2,
 				      .status = { .value = UINT32_MAX - i } };
-		AuditChallenge challenge = {
-			.id = large - i, .known = i & 1, .n = 1, .uses = { { UINT16_MAX, at } }
-		};
+		AuditChallenge challenge = { .id = large - i,
+					     .known = i & 1,
+					     .n = 1,
+					     .uses = { { UINT16_MAX, large, at } } };
 		AuditAuth *auth = audit_pair_auth(pair, key, &who);
 
 		ck_assert_ptr_nonnull(auth);
@@ -1497,7 +1511,7 @@ main(void)
 	tcase_add_test(rules, a_guesser_that_also_works_stays_a_client);
 	tcase_add_test(rules, a_guesser_is_no_use_of_a_server);
 	tcase_add_test(rules, scanners_stay_out_of_the_inventory_and_hosts_that_work_stay_in);
-	tcase_add_test(rules, asking_for_dialects_again_and_again_is_scanning);
+	tcase_add_test(rules, asking_many_servers_for_their_dialects_is_scanning);
 	tcase_add_test(rules, people_machines_and_anonymous_are_distinguished);
 	tcase_add_test(rules, who_chose_an_old_dialect_out_of_better_ones_is_the_blocker);
 	tcase_add_test(rules, smb1_and_smb2_on_one_connection_are_no_downgrade);

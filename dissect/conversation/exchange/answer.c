@@ -89,6 +89,7 @@ smb_request_answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, SmbSt
 	SmbExchange *x = &req->x;
 
 	x->response = m->when;
+	x->response_mid = m->mid;
 	x->has_status = true;
 	x->status = status;
 	x->failed = smb_status_failed(status);

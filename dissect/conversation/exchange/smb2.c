@@ -165,6 +165,7 @@ command(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
 		p = pair(c, m, is_request);
 	} else {
 		c->info.encrypted |= m->version == 3;
+		c->info.foreign += m->foreign && dir == SMB_TO_SERVER;
 		c->lost[dir]++;
 		smb_credits_lost(c);
 	}

@@ -267,6 +267,24 @@ find_first(SmbConnection *c, const SmbMessage *m)
 	return NULL;
 }
 
+/*
+ * A secondary of another kind than the request that waits for it: nobody sends it but EternalBlue,
+ * which makes the server mistake one size for another ([MS-CIFS] 2.2.4.47: it completes a request
+ * of its own kind).
+ */
+static void
+find_other_kind(SmbConnection *c, SmbMessage *m)
+{
+	for (SmbPending *p = c->exchanges->newest; p; p = p->prev) {
+		if (p->version != 1 || p->mid != m->mid || p->pid != m->pid || !p->joined_request ||
+		    !p->requests)
+			continue;
+		m->anomalies |= SMB_ANOMALY_OTHER_SECONDARY;
+		p->requests->x.anomalies |= SMB_ANOMALY_OTHER_SECONDARY;
+		return;
+	}
+}
+
 /* ---- For smb1.c -------------------------------------------------------------------------- */
 
 /*
@@ -293,6 +311,8 @@ smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
 		return NULL;
 	}
 	p = find_first(c, m);
+	if (!p)
+		find_other_kind(c, m);
 	if (!p || acknowledges(p->joined_request, &part.counts))
 		return NULL;
 	further_part(c, m, p, &part);

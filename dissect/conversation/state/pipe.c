@@ -179,6 +179,7 @@ on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *fact
 	if (pdu->state != SMB_READ_OK) /* its operation is not here */
 		return;
 	name_call(pipe, pdu->context_id, pdu->opnum, facts);
+	(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
 	if (pipe->n_calls == CALLS) { /* the oldest is the least likely to be answered */
 		smb_connection_limit(c);
 		memmove(pipe->calls, pipe->calls + 1, (CALLS - 1) * sizeof(Call));
@@ -210,6 +211,8 @@ static void
 on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 {
 	facts->fault = pdu->status;
+	if (pdu->type == DCE_RESPONSE)
+		facts->has_result = dce_result_read(pdu, &facts->result);
 	for (uint32_t i = 0; i < pipe->n_calls; i++) {
 		if (pipe->calls[i].call_id != pdu->call_id)
 			continue;
@@ -267,6 +270,10 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	}
 	*type = dce_type_name(pdu->type);
 	take(c, pipe, pdu, facts);
+	if (dir == SMB_TO_SERVER) {
+		smb_request_keep(c->context, req, &facts->arguments.name);
+		smb_request_keep(c->context, req, &facts->arguments.target);
+	}
 }
 
 /*

@@ -434,6 +434,27 @@ START_TEST(late_parameters_open_a_file)
 }
 END_TEST
 
+/* EternalBlue: the server then counts what is still to come by the other kind's totals. */
+START_TEST(a_secondary_of_another_kind_is_told)
+{
+	BuildHeader refused = {
+		.command = COM_NT_TRANSACT, .reply = true, .status = 0xC0000022, .pid = 7, .mid = 1
+	};
+
+	for (uint16_t mid = 1; mid <= 2; mid++) {
+		Fixture *f = setup_connection();
+
+		send_nt(f, false, 0, 20);
+		send_secondary(f, mid, (Part){ WHOLE, 0, 0, 5, 4 });
+		send_message(f, SMB_TO_CLIENT, build_simple(refused, NULL, 0, NULL, 0));
+		ck_assert_uint_eq(f->log.last.anomalies & SMB_ANOMALY_OTHER_SECONDARY,
+				  mid == 1 ? SMB_ANOMALY_OTHER_SECONDARY : 0);
+		finish(f);
+		g_free(f);
+	}
+}
+END_TEST
+
 START_TEST(an_answer_in_parts_is_one_exchange)
 {
 	Fixture *f = setup_connection();
@@ -506,6 +527,7 @@ main(void)
 	tcase_add_test(parts, the_lowest_total_counts);
 	tcase_add_test(parts, late_parameters_are_reported);
 	tcase_add_test(parts, late_parameters_open_a_file);
+	tcase_add_test(parts, a_secondary_of_another_kind_is_told);
 	tcase_add_test(parts, an_answer_in_parts_is_one_exchange);
 	tcase_add_test(parts, nobody_waits_for_a_one_way_transaction);
 	tcase_add_test(parts, floods_are_capped);

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which exchange is of interest to which family, and what they share. */
+#include "audit/attack/internal.h"
+
+#include <string.h>
+
+enum { IPV4 = 4 };
+
+/* ---- shared ---- */
+
+AuditAttack *
+audit_attack_of(const AuditStep *s)
+{
+	if (!s->facts->attack)
+		s->facts->attack = g_new0(AuditAttack, 1);
+	return s->facts->attack;
+}
+
+void
+audit_attack_free(AuditAttack *self)
+{
+	g_free(self);
+}
+
+size_t
+audit_attack_memory(const AuditAttack *self)
+{
+	return self ? sizeof(*self) : 0;
+}
+
+AuditEvidence
+audit_attack_here(const AuditStep *s)
+{
+	return audit_evidence_of(s->audit, s->info,
+				 s->x->request.frame ? &s->x->request : &s->x->response);
+}
+
+void
+audit_attack_see(const AuditStep *s, AuditRuleId rule, const AuditEvidence *at)
+{
+	AuditSighting *seen = &s->facts->pair.seen[rule];
+
+	seen->count++;
+	audit_sighting_evidence(seen, at);
+}
+
+void
+audit_attack_is(const AuditStep *s, AuditRuleId rule, const AuditEvidence *at)
+{
+	audit_attack_see(s, rule, at);
+	if (rule == AUDIT_SCANNER)
+		s->facts->scanner = true;
+	else
+		audit_attack_of(s)->attack = true;
+}
+
+bool
+audit_rule_is_attack(AuditRuleId rule)
+{
+	switch (rule) {
+	case AUDIT_ATTACK_ETERNALBLUE:
+	case AUDIT_ATTACK_ETERNALROMANCE:
+	case AUDIT_ATTACK_DOUBLEPULSAR:
+	case AUDIT_MS17_010:
+	case AUDIT_RELAY:
+	case AUDIT_REMOTE_EXECUTION:
+	case AUDIT_COERCION:
+	case AUDIT_CREDENTIAL_THEFT:
+	case AUDIT_RANSOMWARE_RENAMES:
+	case AUDIT_SCANNER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- names ---- */
+
+const char *
+audit_attack_account(const SmbUser *user, char out[AUDIT_ATTACK_NAME])
+{
+	const SmbAuth *auth = user ? user->auth : NULL;
+	size_t n;
+
+	out[0] = '\0';
+	if (!auth || smb_text_is_empty(smb_string_text(auth->account)))
+		return out;
+	n = smb_text_to_utf8(smb_string_text(auth->domain), out, AUDIT_ATTACK_NAME / 2);
+	if (n)
+		out[n++] = '\\';
+	smb_text_to_utf8(smb_string_text(auth->account), out + n, AUDIT_ATTACK_NAME - n);
+	return out;
+}
+
+const char *
+audit_attack_base(const char *path)
+{
+	const char *base = path;
+
+	for (const char *c = path; *c; c++)
+		if (*c == '\\' || *c == '/')
+			base = c + 1;
+	return base;
+}
+
+const char *
+audit_attack_share(const SmbTree *tree, char out[AUDIT_ATTACK_NAME])
+{
+	char path[AUDIT_KEY_MAX];
+
+	smb_text_to_utf8(smb_string_text(tree ? tree->path : NULL), path, sizeof(path));
+	g_strlcpy(out, audit_attack_base(path), AUDIT_ATTACK_NAME);
+	for (char *c = out; *c; c++)
+		*c = g_ascii_toupper(*c);
+	return out;
+}
+
+/* Also with a port, as WebDAV has it: \\host@80\path; and as \??\UNC\host\path. */
+const char *
+audit_attack_host(SmbText path, char out[AUDIT_ATTACK_NAME])
+{
+	char text[AUDIT_KEY_MAX];
+	const char *at = text;
+
+	smb_text_to_utf8(path, text, sizeof(text));
+	out[0] = '\0';
+	if (g_ascii_strncasecmp(at, "\\\\?\\UNC\\", 8) == 0 ||
+	    g_ascii_strncasecmp(at, "\\??\\UNC\\", 8) == 0)
+		at += 8;
+	else if (strncmp(at, "\\\\", 2) == 0 || strncmp(at, "//", 2) == 0)
+		at += 2;
+	else
+		return out;
+	g_strlcpy(out, at, MIN(strcspn(at, "\\/@") + 1, (size_t)AUDIT_ATTACK_NAME));
+	return out;
+}
+
+const char *
+audit_attack_address(const AuditAddress *address, char out[AUDIT_ATTACK_NAME])
+{
+	const uint8_t *b = address->bytes;
+
+	out[0] = '\0';
+	if (address->family == IPV4)
+		g_snprintf(out, AUDIT_ATTACK_NAME, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	return out;
+}
+
+/* ---- the exchanges ---- */
+
+/* Whether its facts are those of `other`. */
+static bool
+has_other(const SmbExchange *x)
+{
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+	case SMB_STEP_SESSION_SETUP:
+	case SMB_STEP_TREE_CONNECT:
+	case SMB_STEP_OPEN:
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+	case SMB_STEP_CLOSE:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void
+take_call(const AuditStep *s)
+{
+	audit_execution_call(s);
+	audit_coercion_call(s);
+	audit_theft_call(s);
+}
+
+static void
+take_other(const AuditStep *s, bool other)
+{
+	const SmbExchange *x = s->x;
+
+	if (x->version == 1 && other)
+		audit_exploits_take(s);
+	if (x->step == SMB_STEP_CLOSE)
+		audit_renames_closed(s);
+	else if (other && !smb_text_is_empty(x->other.name_to))
+		audit_renames_take(s);
+	else
+		audit_scanning_take(s);
+}
+
+bool
+audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
+		      const SmbExchange *x)
+{
+	AuditStep s = { audit, facts, info, x };
+	bool other = has_other(x);
+	uint32_t marks = facts->pair.tallies[AUDIT_MARKS].n;
+	const AuditAttack *before = facts->attack;
+
+	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
+		return false;
+	if (x->rpc && x->rpc->interface)
+		take_call(&s);
+	else
+		take_other(&s, other);
+	return facts->attack != before || facts->pair.tallies[AUDIT_MARKS].n != marks;
+}
+
+void
+audit_attack_end(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info)
+{
+	AuditStep s = { audit, facts, info, NULL };
+
+	audit_exploits_end(&s);
+	audit_scanning_end(&s);
+	audit_execution_end(&s);
+	audit_renames_end(&s);
+}
+
+bool
+audit_attack_apart(const AuditFacts *facts)
+{
+	return facts->scanner || audit_attack_ran(facts);
+}
+
+bool
+audit_attack_ran(const AuditFacts *facts)
+{
+	return facts->attack && facts->attack->attack;
+}

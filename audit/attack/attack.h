@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Attacks, by what they look like on the wire. Each family is a small state machine over exchanges:
+ *
+ *     exploits.c    what only an exploit sends: EternalBlue, EternalRomance, DoublePulsar
+ *     scanning.c    probes, and programs that say what they are
+ *     execution.c   programs started on the server: services, tasks          dual
+ *     coercion.c    calls that make the server log on somewhere else         dual
+ *     theft.c       registry hives, replication, a credential of zeros       dual
+ *     renames.c     many files renamed or rewritten in many directories      dual
+ *     relay.c       one challenge on two connections
+ *     marks.c       what they saw and when, for reports and for what takes several connections
+ *
+ * track.c feeds the exchanges. The connections of exploits and scanners are kept out of the
+ * inventory (audit_attack_apart): connections, not addresses, since many clients may share one.
+ * What is dual, administrators' programs do as well: it is a finding, and its pair stays a customer.
+ *
+ * The state of a connection has a fixed size and is allocated when something first needs it. What
+ * outlives the connection is in its AuditPair: sightings, and marks, which add up.
+ */
+#pragma once
+
+#include "audit/judge.h"
+
+/* ---- marks: "when kind|what|where|account" ---- */
+
+typedef enum {
+	AUDIT_MARK_FILE,     /* written to (or removed from) an administrative share: its name */
+	AUDIT_MARK_SERVICE,  /* set up and started: the name of its program */
+	AUDIT_MARK_COMMAND,  /* the same, but its program is a command line */
+	AUDIT_MARK_TASK,     /* a job or a task: its command or its name */
+	AUDIT_MARK_CALLBACK, /* whom the spooler shall tell of changes */
+	AUDIT_MARK_COERCION, /* the host that the server shall go to */
+	AUDIT_MARK_THEFT,    /* what was taken */
+	AUDIT_MARK_RENAMES,  /* the new extension */
+	AUDIT_MARK_VERSION,  /* the only dialect that a probe offered */
+	AUDIT_MARK_PROBE,    /* what it probed for, or what it calls itself */
+	AUDIT_MARKS_KINDS,
+} AuditMarkKind;
+
+/* One of them; the texts are borrowed from `parts` (g_strfreev), and "" where there is none. */
+typedef struct {
+	uint64_t second; /* since 1970 */
+	AuditMarkKind kind;
+	const char *what, *where, *account;
+	char **parts;
+} AuditMark;
+
+/* Splits a key of AUDIT_MARKS; false if it is none (keys come from files, too). */
+bool audit_mark_read(const char *key, AuditMark *ret_mark);
+/* The marks that findings of this rule are about, a bit each. */
+unsigned audit_marks_of(AuditRuleId rule);
+/* "service psexesvc started, psexesvc.exe": as the report says it. The caller frees it. */
+char *audit_mark_text(const AuditMark *mark);
+/* How many services were started whose program had been written to an administrative share. */
+uint64_t audit_marks_executed(const AuditPair *pair);
+/* How many different single dialects were probed for. */
+uint32_t audit_marks_versions(const AuditPair *pair);
+
+/* ---- a connection ---- */
+
+typedef struct AuditAttack AuditAttack;
+
+/* What a family gets: the exchange and where it is. All borrowed. */
+typedef struct {
+	const Audit *audit;
+	AuditFacts *facts;
+	const SmbConnectionInfo *info;
+	const SmbExchange *x; /* NULL at the end of the connection */
+} AuditStep;
+
+/* Takes an exchange. True if it took memory, which is to be accounted. */
+bool audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
+			   const SmbExchange *x);
+/* The connection ends; before it is judged. */
+void audit_attack_end(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info);
+/* Whether it is a connection of an attack or of a scanner, which is no customer's. */
+bool audit_attack_apart(const AuditFacts *facts);
+/* Whether an exploit was used on it. */
+bool audit_attack_ran(const AuditFacts *facts);
+/* Frees the state; NULL is fine. */
+void audit_attack_free(AuditAttack *self);
+size_t audit_attack_memory(const AuditAttack *self);
+
+/* Whether a finding of this rule is one of an attack: it stays where all else is forgotten. */
+bool audit_rule_is_attack(AuditRuleId rule);
+
+/* ---- relays, among all pairs ---- */
+
+/* A challenge that was given, with its identity. */
+typedef struct {
+	const AuditKept *pair;
+	uint64_t id;
+	bool known;
+	uint8_t n;
+	uint16_t ports[2]; /* `n` of them */
+	uint64_t messages; /* of the first use: see AuditUse */
+} AuditGiven;
+
+/* Where a challenge is from, and whom it was relayed to. */
+typedef struct {
+	AuditGiven from, to;
+} AuditRelay;
+
+/* AuditRelay, whatever the order of `given` (AuditGiven); free with g_array_unref. */
+GArray *audit_relays_find(const GArray *given);
+
+/* ---- callbacks of the spooler, among all pairs ---- */
+
+/*
+ * The logons that this server made, as a client, at a host that it was told to notify, shortly
+ * after it was: how many, and their evidence (the caller clears it). `pairs`: const AuditKept *, by
+ * client.
+ */
+uint64_t audit_callbacks_find(const GArray *pairs, const AuditPair *asked, AuditSighting *ret_seen);

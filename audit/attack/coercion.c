@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Calls that make a server log on at another host, where its logon can be relayed: by a path of
+ * EFSRPC ([MS-EFSR] 3.1.4.2), DFSNM ([MS-DFSNM] 3.1.4) or FSRVP ([MS-FSRVP] 3.1.4) that is on another
+ * host than the called one. Whoever calls a server by an alias names another host as well, which
+ * is why this is dual.
+ *
+ * A client that wants to be told of changes of a printer ([MS-RPRN] 3.1.4.10.3, 3.1.4.10.4) names
+ * itself, and so does SpoolSample: that is told if another host is named, or together with the
+ * logon that the server then makes (marks.c).
+ */
+#include <string.h>
+
+#include "audit/attack/internal.h"
+
+enum { FIND_FIRST = 62, FIND_FIRST_EX = 65 };
+
+/* The name, or its first label. */
+static bool
+is_name(SmbText name, const char *host)
+{
+	char own[AUDIT_ATTACK_NAME];
+	size_t label = strcspn(host, ".");
+
+	smb_text_to_utf8(name, own, sizeof(own));
+	if (!own[0])
+		return false;
+	if (g_ascii_strcasecmp(own, host) == 0)
+		return true;
+	return strspn(host, "0123456789.") != strlen(host) && strcspn(own, ".") == label &&
+	       g_ascii_strncasecmp(own, host, label) == 0;
+}
+
+/* Whether it is the server, by whatever it is known as. */
+static bool
+is_called(const AuditStep *s, const char *host)
+{
+	static const char *const self[] = { "localhost", "127.0.0.1", ".", "?" };
+	char own[AUDIT_ATTACK_NAME];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(self); i++)
+		if (g_ascii_strcasecmp(host, self[i]) == 0)
+			return true;
+	if (strcmp(audit_attack_address(&s->facts->pair.server, own), host) == 0 ||
+	    is_name(smb_string_text(s->info->server_name), host) ||
+	    is_name(smb_string_text(s->info->server_dns), host))
+		return true;
+	audit_attack_host(smb_string_text(s->x->tree ? s->x->tree->path : NULL), own);
+	return is_name(smb_text_from_utf8(own), host);
+}
+
+/* Whether it is the client, as far as its name is known. */
+static bool
+may_be_caller(const AuditStep *s, const char *host)
+{
+	const SmbAuth *auth = s->x->user ? s->x->user->auth : NULL;
+	SmbString *name = s->info->client_name ? s->info->client_name : auth ? auth->host : NULL;
+	char own[AUDIT_ATTACK_NAME];
+
+	if (strcmp(audit_attack_address(&s->facts->pair.client, own), host) == 0)
+		return true;
+	if (strspn(host, "0123456789.") == strlen(host))
+		return !own[0];
+	return !name || is_name(smb_string_text(name), host);
+}
+
+static void
+found(const AuditStep *s, AuditMarkKind kind, const char *host)
+{
+	const SmbRpcFacts *rpc = s->x->rpc;
+	AuditEvidence at = audit_attack_here(s);
+	char account[AUDIT_ATTACK_NAME];
+
+	audit_attack_mark(s, kind, at.time_ns, host,
+			  rpc->operation ? rpc->operation : rpc->interface,
+			  audit_attack_account(s->x->user, account));
+	if (kind == AUDIT_MARK_COERCION)
+		audit_attack_see(s, AUDIT_COERCION, &at);
+	else
+		audit_sighting_evidence(&s->facts->pair.seen[AUDIT_COERCION], &at);
+}
+
+/* The host that the spooler is to tell, which may be written without the backslashes. */
+static void
+spooler(const AuditStep *s)
+{
+	SmbText target = s->x->rpc->arguments.target;
+	char host[AUDIT_ATTACK_NAME];
+
+	if (smb_text_is_empty(target))
+		return;
+	if (!*audit_attack_host(target, host))
+		smb_text_to_utf8(target, host, sizeof(host));
+	if (!is_called(s, host))
+		found(s, may_be_caller(s, host) ? AUDIT_MARK_CALLBACK : AUDIT_MARK_COERCION, host);
+}
+
+void
+audit_coercion_call(const AuditStep *s)
+{
+	const SmbRpcFacts *rpc = s->x->rpc;
+	char host[AUDIT_ATTACK_NAME];
+
+	if (!rpc->request || smb_text_is_empty(rpc->arguments.target))
+		return;
+	if (strcmp(rpc->interface, "spoolss") == 0 &&
+	    (rpc->opnum == FIND_FIRST || rpc->opnum == FIND_FIRST_EX)) {
+		spooler(s);
+		return;
+	}
+	if (strcmp(rpc->interface, "dfsnm") == 0) {
+		if (!*audit_attack_host(rpc->arguments.target, host))
+			smb_text_to_utf8(rpc->arguments.target, host, sizeof(host));
+	} else if (strcmp(rpc->interface, "efsrpc") == 0 || strcmp(rpc->interface, "fsrvp") == 0) {
+		audit_attack_host(rpc->arguments.target, host);
+	} else {
+		return;
+	}
+	if (host[0] && !is_called(s, host))
+		found(s, AUDIT_MARK_COERCION, host);
+}

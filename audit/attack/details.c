@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a finding of an attack says of it: its marks in words, and whose accounts they name. */
+#include <string.h>
+
+#include "audit/attack/attack.h"
+#include "audit/report.h"
+
+static bool
+has(const GPtrArray *texts, const char *text)
+{
+	for (guint i = 0; i < texts->len; i++)
+		if (strcmp(g_ptr_array_index(texts, i), text) == 0)
+			return true;
+	return false;
+}
+
+static void
+take(GPtrArray *texts, AuditTally *accounts, const AuditMark *mark)
+{
+	char *text = audit_mark_text(mark);
+
+	if (has(texts, text))
+		g_free(text);
+	else
+		g_ptr_array_add(texts, text);
+	if (mark->account[0])
+		audit_tally_add(accounts, (AuditCap){ AUDIT_NAMES_MAX, NULL }, mark->account, 1);
+}
+
+/* Keys sort by time. */
+GPtrArray *
+audit_finding_details(const AuditFinding *finding, AuditTally *ret_accounts)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	unsigned bits = audit_marks_of(finding->rule);
+	AuditPair scratch = { 0 };
+	const AuditPair *pair = audit_kept_read(finding->pair, &scratch);
+	const AuditTally *marks = &pair->tallies[AUDIT_MARKS];
+	AuditMark mark;
+
+	*ret_accounts = (AuditTally){ 0 };
+	for (uint32_t i = 0; bits && i < marks->n; i++) {
+		if (!audit_mark_read(marks->items[i].key, &mark))
+			continue;
+		if (bits >> mark.kind & 1)
+			take(texts, ret_accounts, &mark);
+		g_strfreev(mark.parts);
+	}
+	audit_pair_clear(&scratch);
+	return texts;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Marks: what was seen and when, as keys of a list that adds up like every other. */
+#include <string.h>
+
+#include "audit/attack/internal.h"
+
+enum {
+	DIGITS = 12,     /* of the seconds, so that keys sort by time */
+	PARTS = 4,       /* of a key after them */
+	TOGETHER = 3600, /* seconds between a file and the start of what it holds */
+	NS_PER_SECOND = 1000000000,
+};
+
+static const struct {
+	const char *name;
+	AuditRuleId rule;
+	const char *text; /* %1: what, %2: where; AUDIT_RULES: none */
+} kinds[AUDIT_MARKS_KINDS] = {
+	[AUDIT_MARK_FILE] = { "file", AUDIT_REMOTE_EXECUTION, "%s in the share %s" },
+	[AUDIT_MARK_SERVICE] = { "service", AUDIT_REMOTE_EXECUTION, "%s started as service %s" },
+	[AUDIT_MARK_COMMAND] = { "command", AUDIT_REMOTE_EXECUTION, "%s run by service %s" },
+	[AUDIT_MARK_TASK] = { "task", AUDIT_REMOTE_EXECUTION, "%s set up with %s" },
+	[AUDIT_MARK_CALLBACK] = { "callback", AUDIT_COERCION, "to tell %s of changes (%s)" },
+	[AUDIT_MARK_COERCION] = { "coercion", AUDIT_COERCION, "to go to %s (%s)" },
+	[AUDIT_MARK_THEFT] = { "theft", AUDIT_CREDENTIAL_THEFT, "%s (%s)" },
+	[AUDIT_MARK_RENAMES] = { "renames", AUDIT_RANSOMWARE_RENAMES, "%s: %s" },
+	[AUDIT_MARK_VERSION] = { "version", AUDIT_SCANNER, "asked for %s alone%s" },
+	[AUDIT_MARK_PROBE] = { "probe", AUDIT_SCANNER, "%s%s" },
+};
+
+/* A part of a key: one line, and without the separator. */
+static void
+append(GString *key, const char *part, size_t most)
+{
+	char cut[AUDIT_KEY_MAX];
+
+	smb_text_to_utf8(smb_text_from_utf8(part ? part : ""), cut, MIN(most, sizeof(cut)));
+	for (char *c = cut; *c; c++)
+		if (*c == '|' || *c == '\n' || *c == '\r')
+			*c = '?';
+	g_string_append_c(key, '|');
+	g_string_append(key, cut);
+}
+
+void
+audit_attack_mark(const AuditStep *s, AuditMarkKind kind, uint64_t time_ns, const char *what,
+		  const char *where, const char *account)
+{
+	enum { EACH = (AUDIT_KEY_MAX - 40) / 3 };
+	g_autoptr(GString) key = g_string_new(NULL);
+
+	g_string_append_printf(key, "%0*" G_GUINT64_FORMAT " %s", DIGITS, time_ns / NS_PER_SECOND,
+			       kinds[kind].name);
+	append(key, what, EACH);
+	append(key, where, EACH);
+	append(key, account, EACH);
+	audit_facts_count(s->facts, AUDIT_MARKS, key->str);
+}
+
+bool
+audit_mark_read(const char *key, AuditMark *ret_mark)
+{
+	char *end;
+
+	*ret_mark = (AuditMark){ 0 };
+	if (strlen(key) <= DIGITS || key[DIGITS] != ' ')
+		return false;
+	ret_mark->second = g_ascii_strtoull(key, &end, 10);
+	if (end != key + DIGITS)
+		return false;
+	ret_mark->parts = g_strsplit(key + DIGITS + 1, "|", PARTS);
+	if (g_strv_length(ret_mark->parts) == PARTS) {
+		ret_mark->what = ret_mark->parts[1];
+		ret_mark->where = ret_mark->parts[2];
+		ret_mark->account = ret_mark->parts[3];
+		for (AuditMarkKind i = 0; i < AUDIT_MARKS_KINDS; i++) {
+			ret_mark->kind = i;
+			if (strcmp(ret_mark->parts[0], kinds[i].name) == 0)
+				return true;
+		}
+	}
+	g_strfreev(ret_mark->parts);
+	ret_mark->parts = NULL;
+	return false;
+}
+
+unsigned
+audit_marks_of(AuditRuleId rule)
+{
+	unsigned bits = 0;
+
+	for (AuditMarkKind i = 0; i < AUDIT_MARKS_KINDS; i++)
+		if (kinds[i].rule == rule)
+			bits |= 1u << i;
+	return bits;
+}
+
+char *
+audit_mark_text(const AuditMark *mark)
+{
+	const char *what = mark->what[0] ? mark->what : "an unknown program";
+	GString *s = g_string_new(NULL);
+
+	/* The formats are those above. */
+	for (const char *f = kinds[mark->kind].text, *arg = what; *f; f++) {
+		if (*f != '%') {
+			g_string_append_c(s, *f);
+			continue;
+		}
+		g_string_append(s, arg);
+		arg = mark->where;
+		f++;
+	}
+	return g_string_free(s, FALSE);
+}
+
+/* ---- what takes several connections ---- */
+
+static GArray *
+marks_of(const AuditPair *pair, unsigned bits)
+{
+	const AuditTally *t = &pair->tallies[AUDIT_MARKS];
+	GArray *marks = g_array_new(FALSE, FALSE, sizeof(AuditMark));
+	AuditMark mark;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (!audit_mark_read(t->items[i].key, &mark))
+			continue;
+		if (bits >> mark.kind & 1)
+			g_array_append_val(marks, mark);
+		else
+			g_strfreev(mark.parts);
+	}
+	return marks;
+}
+
+static void
+marks_free(GArray *marks)
+{
+	for (guint i = 0; i < marks->len; i++)
+		g_strfreev(g_array_index(marks, AuditMark, i).parts);
+	g_array_unref(marks);
+}
+
+/* The file is the service's program. That is unknown where its creation was not seen. */
+static bool
+belongs(const AuditMark *file, const AuditMark *service)
+{
+	uint64_t apart = file->second > service->second ? file->second - service->second
+							: service->second - file->second;
+
+	return file->kind == AUDIT_MARK_FILE && apart <= TOGETHER &&
+	       (!service->what[0] || strcmp(file->what, service->what) == 0);
+}
+
+uint64_t
+audit_marks_executed(const AuditPair *pair)
+{
+	GArray *marks;
+	uint64_t n = 0;
+
+	if (!pair->tallies[AUDIT_MARKS].n)
+		return 0;
+	marks = marks_of(pair, 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE);
+	for (guint i = 0; i < marks->len; i++) {
+		const AuditMark *service = &g_array_index(marks, AuditMark, i);
+		bool found = false;
+
+		for (guint j = 0; j < marks->len && service->kind == AUDIT_MARK_SERVICE; j++)
+			found |= belongs(&g_array_index(marks, AuditMark, j), service);
+		n += found;
+	}
+	marks_free(marks);
+	return n;
+}
+
+uint32_t
+audit_marks_versions(const AuditPair *pair)
+{
+	GArray *marks;
+	uint32_t n = 0;
+
+	if (!pair->tallies[AUDIT_MARKS].n)
+		return 0;
+	marks = marks_of(pair, 1u << AUDIT_MARK_VERSION);
+
+	for (guint i = 0; i < marks->len; i++) {
+		bool again = false;
+
+		for (guint j = 0; j < i; j++)
+			again |= strcmp(g_array_index(marks, AuditMark, i).what,
+					g_array_index(marks, AuditMark, j).what) == 0;
+		n += !again;
+	}
+	marks_free(marks);
+	return n;
+}
+
+/* ---- callbacks ---- */
+
+enum { SOON = 60 }; /* seconds within which the spooler goes where it was told to */
+
+static bool
+is_one_of(const AuditTally *names, const char *host)
+{
+	size_t label = strcspn(host, ".");
+
+	for (uint32_t i = 0; i < names->n; i++)
+		if (strlen(names->items[i].key) == label &&
+		    g_ascii_strncasecmp(names->items[i].key, host, label) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the host that was named is the server of this pair. */
+static bool
+is_named(const AuditPair *pair, const AuditPair *asked, const char *host)
+{
+	char address[AUDIT_ATTACK_NAME];
+
+	return g_ascii_strcasecmp(audit_attack_address(&pair->server, address), host) == 0 ||
+	       is_one_of(&pair->tallies[AUDIT_SERVER_NAME], host) ||
+	       audit_address_compare(&pair->server, &asked->client) == 0;
+}
+
+static void
+logons_after(const AuditPair *pair, uint64_t second, AuditSighting *seen)
+{
+	for (uint32_t i = 0; i < pair->n_auths; i++) {
+		const AuditSighting *s = &pair->auths[i].seen;
+
+		for (uint32_t j = 0; j < s->n; j++) {
+			uint64_t at = s->first[j].time_ns / NS_PER_SECOND;
+
+			if (at < second || at > second + SOON)
+				continue;
+			seen->count++;
+			audit_sighting_evidence(seen, &s->first[j]);
+		}
+	}
+}
+
+static void
+callback_in(const AuditPair *pair, const AuditPair *asked, const GArray *marks, AuditSighting *seen)
+{
+	for (guint i = 0; i < marks->len; i++) {
+		const AuditMark *mark = &g_array_index(marks, AuditMark, i);
+
+		if (is_named(pair, asked, mark->what))
+			logons_after(pair, mark->second, seen);
+	}
+}
+
+/* The first pair whose client is not before this one. */
+static guint
+first_of(const GArray *pairs, const AuditAddress *client)
+{
+	guint low = 0, high = pairs->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		const AuditKept *kept = g_array_index(pairs, const AuditKept *, middle);
+
+		if (audit_address_compare(&kept->client, client) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+uint64_t
+audit_callbacks_find(const GArray *pairs, const AuditPair *asked, AuditSighting *ret_seen)
+{
+	AuditPair scratch = { 0 };
+	GArray *marks;
+
+	*ret_seen = (AuditSighting){ 0 };
+	if (!asked->tallies[AUDIT_MARKS].n)
+		return 0;
+	marks = marks_of(asked, 1u << AUDIT_MARK_CALLBACK);
+	for (guint i = first_of(pairs, &asked->server); marks->len && i < pairs->len; i++) {
+		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
+
+		if (audit_address_compare(&kept->client, &asked->server) != 0)
+			break;
+		callback_in(audit_kept_read(kept, &scratch), asked, marks, ret_seen);
+	}
+	audit_pair_clear(&scratch);
+	marks_free(marks);
+	return ret_seen->count;
+}

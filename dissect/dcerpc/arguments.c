@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The arguments of the few calls that say what is started, saved or contacted. A stub is NDR (C706
+ * 14) or NDR64 ([MS-RPCE] 2.2.5); which of the two was agreed upon need not be known: a string has a
+ * form that the other reading does not give.
+ */
+#include <string.h>
+
+#include "dissect/dcerpc/pdu.h"
+
+enum {
+	HANDLE = 20,        /* context handle: C706 14.2.16.6 */
+	CHARACTERS = 32767, /* that a string may have here */
+	CREDENTIAL = 8,     /* [MS-NRPC] 2.2.1.3.4 */
+	WIDE = 8,           /* NDR64: pointers and counts, [MS-RPCE] 2.2.5.3 */
+};
+
+typedef struct {
+	SmbReader r;
+	bool wide;  /* NDR64 */
+	bool ascii; /* strings have one byte a character */
+} Ndr;
+
+static uint32_t
+u32(Ndr *n)
+{
+	smb_reader_align(&n->r, 4);
+	return smb_reader_le32(&n->r);
+}
+
+/* A count, an offset, or the referent of a pointer. */
+static uint64_t
+number(Ndr *n)
+{
+	if (!n->wide)
+		return u32(n);
+	smb_reader_align(&n->r, WIDE);
+	return smb_reader_le64(&n->r);
+}
+
+/* A conformant and varying string, with its terminator at least: C706 14.3.4. */
+static SmbText
+string(Ndr *n)
+{
+	uint64_t most = number(n), offset = number(n), count = number(n);
+
+	if (n->r.status == SMB_READ_OK && (offset || !count || count > most || count > CHARACTERS))
+		smb_reader_fail(&n->r, SMB_READ_MALFORMED);
+	if (n->r.status != SMB_READ_OK)
+		return (SmbText){ .encoding = SMB_TEXT_UTF8 };
+	return smb_reader_counted_string(&n->r, (uint32_t)count * (n->ascii ? 1 : 2), !n->ascii);
+}
+
+/* A string behind a pointer; absent for a NULL one. */
+static SmbText
+pointed(Ndr *n)
+{
+	return number(n) ? string(n) : (SmbText){ .encoding = SMB_TEXT_UTF8 };
+}
+
+/* RPC_UNICODE_STRING, [MS-DTYP] 2.3.10. */
+static SmbText
+counted(Ndr *n)
+{
+	smb_reader_align(&n->r, n->wide ? WIDE : 4);
+	smb_reader_skip(&n->r, 4); /* Length, MaximumLength */
+	return pointed(n);
+}
+
+/* ---- calls ---- */
+
+/* [MS-SCMR] 3.1.4.12, and 3.1.4.23, 3.1.4.41, 3.1.4.42, 3.1.4.49 */
+static void
+create_service(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	a->name = string(n);
+	(void)pointed(n); /* lpDisplayName */
+	for (unsigned i = 0; i < 4; i++)
+		(void)u32(n); /* access, type, start, error control */
+	a->target = string(n);
+}
+
+/* [MS-SCMR] 3.1.4.11 */
+static void
+change_service(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	for (unsigned i = 0; i < 3; i++)
+		(void)u32(n); /* type, start, error control */
+	a->target = pointed(n);
+}
+
+/* [MS-SCMR] 3.1.4.16 */
+static void
+open_service(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	a->name = string(n);
+}
+
+/* [MS-TSCH] 3.2.5.2.1, and AT_INFO in 2.3.4 */
+static void
+add_job(Ndr *n, SmbRpcArguments *a)
+{
+	(void)pointed(n); /* ServerName */
+	(void)number(n);  /* JobTime, a DWORD_PTR */
+	(void)u32(n);     /* DaysOfMonth */
+	smb_reader_skip(&n->r, 2);
+	a->target = pointed(n);
+}
+
+/* [MS-TSCH] 3.2.5.4.2 */
+static void
+register_task(Ndr *n, SmbRpcArguments *a)
+{
+	a->name = pointed(n);
+}
+
+/* [MS-EFSR] 3.1.4.2, [MS-DFSNM] 3.1.4.3 and 3.1.4.4, [MS-FSRVP] 3.1.4.9: it comes first. */
+static void
+first_string(Ndr *n, SmbRpcArguments *a)
+{
+	a->target = string(n);
+}
+
+/* [MS-EFSR] 3.1.4.2.14 */
+static void
+add_users_ex(Ndr *n, SmbRpcArguments *a)
+{
+	(void)u32(n);    /* dwFlags */
+	(void)number(n); /* Reserved */
+	a->target = string(n);
+}
+
+/* [MS-FSRVP] 3.1.4.4 */
+static void
+add_to_set(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, 32); /* two GUIDs */
+	a->target = string(n);
+}
+
+/* [MS-RPRN] 3.1.4.10.3, 3.1.4.10.4 */
+static void
+find_printer_change(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	(void)u32(n);
+	(void)u32(n); /* fdwFlags, fdwOptions */
+	a->target = pointed(n);
+}
+
+/* [MS-RRP] 3.1.5.7, 3.1.5.15, 3.1.5.20, 3.1.5.27 */
+static void
+of_key(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	a->name = counted(n);
+}
+
+/* [MS-NRPC] 3.5.4.4.2 and the calls before it */
+static void
+authenticate(Ndr *n, SmbRpcArguments *a)
+{
+	static const uint8_t zero[CREDENTIAL];
+	SmbSpan credential;
+
+	(void)pointed(n); /* PrimaryName */
+	a->name = string(n);
+	smb_reader_align(&n->r, n->wide ? 4 : 2);
+	smb_reader_skip(&n->r, n->wide ? 4 : 2); /* SecureChannelType, an enumeration */
+	(void)string(n);                         /* ComputerName */
+	credential = smb_reader_span(&n->r, CREDENTIAL);
+	a->zero_credential = smb_span_equal(credential, (SmbSpan){ zero, CREDENTIAL });
+}
+
+typedef struct {
+	const char *interface;
+	uint16_t opnum;
+	bool ascii;
+	void (*read)(Ndr *n, SmbRpcArguments *a);
+} Call;
+
+/* clang-format off */
+static const Call calls[] = {
+	{ "svcctl", 11, false, change_service },
+	{ "svcctl", 12, false, create_service },
+	{ "svcctl", 16, false, open_service },
+	{ "svcctl", 23, true, change_service },
+	{ "svcctl", 24, true, create_service },
+	{ "svcctl", 28, true, open_service },
+	{ "svcctl", 44, true, create_service },
+	{ "svcctl", 45, false, create_service },
+	{ "svcctl", 60, false, create_service },
+	{ "atsvc", 0, false, add_job },
+	{ "ITaskSchedulerService", 1, false, register_task },
+	{ "efsrpc", 0, false, first_string },
+	{ "efsrpc", 4, false, first_string },
+	{ "efsrpc", 5, false, first_string },
+	{ "efsrpc", 6, false, first_string },
+	{ "efsrpc", 7, false, first_string },
+	{ "efsrpc", 8, false, first_string },
+	{ "efsrpc", 9, false, first_string },
+	{ "efsrpc", 12, false, first_string },
+	{ "efsrpc", 13, false, first_string },
+	{ "efsrpc", 15, false, add_users_ex },
+	{ "efsrpc", 18, false, first_string },
+	{ "efsrpc", 19, false, first_string },
+	{ "efsrpc", 21, false, first_string },
+	{ "dfsnm", 10, false, first_string },
+	{ "dfsnm", 11, false, first_string },
+	{ "dfsnm", 12, false, first_string },
+	{ "dfsnm", 13, false, first_string },
+	{ "dfsnm", 15, false, first_string },
+	{ "fsrvp", 3, false, add_to_set },
+	{ "fsrvp", 8, false, first_string },
+	{ "fsrvp", 9, false, first_string },
+	{ "spoolss", 62, false, find_printer_change },
+	{ "spoolss", 65, false, find_printer_change },
+	{ "winreg", 6, false, of_key },
+	{ "winreg", 15, false, of_key },
+	{ "winreg", 20, false, of_key },
+	{ "winreg", 31, false, of_key },
+	{ "netlogon", 5, false, authenticate },
+	{ "netlogon", 15, false, authenticate },
+	{ "netlogon", 26, false, authenticate },
+};
+/* clang-format on */
+
+static const Call *
+find(const char *interface, uint16_t opnum)
+{
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].opnum == opnum && strcmp(calls[i].interface, interface) == 0)
+			return &calls[i];
+	return NULL;
+}
+
+/* How far a reading comes: what it says before it fails is there all the same. */
+static bool
+read_as(const Call *call, SmbReader stub, bool wide, SmbRpcArguments *ret_arguments)
+{
+	Ndr n = { .r = stub, .wide = wide, .ascii = call->ascii };
+
+	*ret_arguments = (SmbRpcArguments){ 0 };
+	call->read(&n, ret_arguments);
+	return n.r.status != SMB_READ_MALFORMED;
+}
+
+static bool
+says_something(const SmbRpcArguments *a)
+{
+	return !smb_text_is_empty(a->name) || !smb_text_is_empty(a->target) || a->zero_credential;
+}
+
+/* A pointer of NDR64 may read as a NULL one of NDR: the reading that has something is right. */
+bool
+dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments)
+{
+	const Call *call = interface && !pdu->big_endian ? find(interface, pdu->opnum) : NULL;
+	SmbRpcArguments wide;
+
+	*ret_arguments = (SmbRpcArguments){ 0 };
+	if (!call)
+		return false;
+	if (read_as(call, pdu->stub, false, ret_arguments) && says_something(ret_arguments))
+		return true;
+	*ret_arguments = (SmbRpcArguments){ 0 };
+	if (!read_as(call, pdu->stub, true, &wide) || !says_something(&wide))
+		return false;
+	*ret_arguments = wide;
+	return true;
+}
+
+bool
+dce_result_read(const DcePdu *pdu, uint32_t *ret_result)
+{
+	SmbReader r = pdu->stub;
+	uint32_t left = smb_reader_declared_left(&r);
+
+	if (!(pdu->flags & DCE_LAST_FRAG) || left < sizeof(*ret_result))
+		return false;
+	smb_reader_skip(&r, left - (uint32_t)sizeof(*ret_result));
+	*ret_result = smb_reader_le32(&r);
+	return r.status == SMB_READ_OK;
+}
