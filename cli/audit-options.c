@@ -20,8 +20,8 @@ void
 cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o)
 {
 	const GOptionEntry entries[] = {
-		{ "csv", 0, 0, G_OPTION_ARG_NONE, &o->csv,
-		  "Print the tables of clients and servers as CSV", NULL },
+		{ "csv", 0, 0, G_OPTION_ARG_STRING, &o->csv,
+		  "Print a table as CSV: clients, servers, findings or logons", "TABLE" },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit with status 10 if a finding is at least this severe (info, low, medium, "
 		  "high, critical)",
@@ -53,11 +53,24 @@ refuse(GError **error, const char *text)
 	return false;
 }
 
+static bool
+check_table(CliAuditOptions *o, GError **error)
+{
+	int table = o->csv ? out_audit_table_find(o->csv) : 0;
+
+	if (table < 0)
+		return refuse(error, "--csv takes clients, servers, findings or logons");
+	o->table = (unsigned)table;
+	return true;
+}
+
 bool
 cli_audit_options_check(CliAuditOptions *o, GError **error)
 {
 	guint64 seconds;
 
+	if (!check_table(o, error))
+		return false;
 	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
 		return refuse(error, "--fail-on takes info, low, medium, high or critical");
 	if (!o->every_text)
@@ -206,6 +219,7 @@ cli_audit_exceptions(const CliAuditOptions *options, size_t memory, GError **err
 void
 cli_audit_options_clear(CliAuditOptions *options)
 {
+	g_free(options->csv);
 	g_free(options->fail_on);
 	g_strfreev(options->ignore);
 	g_free(options->baseline);

@@ -13,7 +13,9 @@
 
 /* What GOption fills. */
 typedef struct {
-	gboolean merge, diff, rules, csv;
+	gboolean merge, diff, rules;
+	char *csv;       /* --csv; NULL: no CSV */
+	unsigned table;  /* of it (out_audit_table_find) */
 	char *fail_on;   /* --fail-on; NULL: never */
 	char **ignore;   /* --ignore, RULE[=CLIENT[,SERVER]] */
 	char *baseline;  /* file of accepted findings */

@@ -290,7 +290,7 @@ print_report(Run *run, bool interim)
 	if (writer && run->base.options->json)
 		out_audit_json(writer, report);
 	else if (writer && run->base.options->audit.csv)
-		out_audit_csv(writer, report);
+		out_audit_csv(writer, report, run->base.options->audit.table);
 	else if (writer)
 		out_audit_report(writer, report, &run->out);
 	if (writer) {

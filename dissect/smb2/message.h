@@ -38,7 +38,7 @@ typedef struct {
 	uint16_t security_mode; /* NEGOTIATE both, SESSION_SETUP request */
 	uint32_t capabilities;
 	SmbAlgorithms algorithms; /* NEGOTIATE */
-	uint16_t dialects[32]; /* NEGOTIATE request */
+	uint16_t dialects[32];    /* NEGOTIATE request */
 	uint32_t n_dialects;
 	uint16_t dialect;     /* NEGOTIATE response: DialectRevision */
 	SmbSpan guid;         /* NEGOTIATE: client's or server's */

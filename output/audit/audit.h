@@ -22,8 +22,10 @@ OutSink *out_audit_sink_new(Audit *audit);
 void out_audit_json(OutWriter *writer, const AuditReport *report);
 /* The report as text. */
 void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
-/* The table of clients, an empty line, the table of servers. */
-void out_audit_csv(OutWriter *writer, const AuditReport *report);
+/* The table of this name: "clients", "servers", "findings", "logons"; -1: there is none. */
+int out_audit_table_find(const char *name);
+/* One of these tables, with a line of titles. */
+void out_audit_csv(OutWriter *writer, const AuditReport *report, unsigned table);
 /* Every rule. */
 void out_audit_rules(OutWriter *writer, bool json, const OutOptions *options);
 /* Changes (AuditChange) between two audits. */

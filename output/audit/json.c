@@ -169,14 +169,13 @@ put_dialects(OutBuffer *b, const uint64_t *dialects)
 	out_char(b, ']');
 }
 
+/* The members that an attempt has in its pair and in its own record. */
 static void
-put_auth(OutBuffer *b, const AuditAuth *auth)
+put_attempt(OutBuffer *b, const AuditAuth *auth)
 {
 	const AuditIdentity *who = &auth->who;
 
-	out_json_comma(b);
-	out_lit(b, "{\"password_type\":");
-	out_json_word(b, smb_password_type_name(who->password_type));
+	out_key_str(b, "password_type", smb_password_type_name(who->password_type));
 	out_key_str(b, "mech", smb_mech_name(who->mech));
 	out_key(b, "account");
 	out_str_json(b, who->account);
@@ -209,8 +208,31 @@ put_auth(OutBuffer *b, const AuditAuth *auth)
 	out_key_u64(b, "incomplete", auth->incomplete);
 	if (auth->shares.left_out || auth->encryption_types.left_out)
 		out_lit(b, ",\"capped\":true");
+}
+
+static void
+put_auth(OutBuffer *b, const AuditAuth *auth)
+{
+	out_json_comma(b);
+	out_char(b, '{');
+	put_attempt(b, auth);
 	out_audit_secrets_json(b, auth);
 	out_char(b, '}');
+}
+
+/*
+ * The same attempts as records of their own, for programs that search records and do not look into
+ * lists. Their pair has them too, and is what is read back.
+ */
+static void
+put_logon(OutBuffer *b, const AuditPair *pair, const AuditAuth *auth)
+{
+	begin(b, auth->first_ns, "audit");
+	out_lit(b, ",\"kind\":\"logon\"");
+	put_key_address(b, "client", &pair->client);
+	put_key_address(b, "server", &pair->server);
+	put_attempt(b, auth);
+	put_key_counts(b, "programs", &pair->tallies[AUDIT_PROGRAMS]);
 }
 
 static void
@@ -604,10 +626,15 @@ put_pairs(OutWriter *writer, const AuditReport *report)
 
 	for (guint i = 0; i < report->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(report->pairs, const AuditKept *, i);
+		const AuditPair *pair = audit_kept_read(kept, &scratch);
 
-		put_pair(out_writer_buffer(writer), audit_kept_read(kept, &scratch),
+		put_pair(out_writer_buffer(writer), pair,
 			 audit_report_is_scanner(report, &kept->client));
 		finish(writer);
+		for (uint32_t j = 0; j < pair->n_auths; j++) {
+			put_logon(out_writer_buffer(writer), pair, &pair->auths[j]);
+			finish(writer);
+		}
 	}
 	audit_pair_clear(&scratch);
 }

@@ -193,8 +193,8 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->uid = m->uid;
-		x->session.encrypts =
-			!x->failed && facts->session_flags & SMB2_SESSION_FLAG_ENCRYPT_DATA;
+		x->session.encrypts = !x->failed &&
+				      facts->session_flags & SMB2_SESSION_FLAG_ENCRYPT_DATA;
 		if (x->session.encrypts)
 			smb_server_asks_encryption(c);
 		smb_logon_answer(c, req, facts->blob,
@@ -202,8 +202,8 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		return;
 	case SMB_STEP_TREE_CONNECT:
 		x->tid = m->tid;
-		x->tree_connect.encrypts =
-			!x->failed && facts->share_flags & SMB2_SHAREFLAG_ENCRYPT_DATA;
+		x->tree_connect.encrypts = !x->failed &&
+					   facts->share_flags & SMB2_SHAREFLAG_ENCRYPT_DATA;
 		if (x->tree_connect.encrypts)
 			smb_server_share_asks_encryption(c, x->tree_connect.path);
 		smb_step_tree(c, req, x->failed, share_type(facts->share_type));
