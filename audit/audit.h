@@ -387,6 +387,8 @@ void audit_set_capture(Audit *self, const char *name);
 const char *audit_capture_name(Audit *self, const char *name);
 /* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
 void audit_event(Audit *self, const SmbEvent *event);
+/* In place of its SMB_EVENT_CONNECTION: what its events told is not added. */
+void audit_forget(Audit *self, SmbConnectionInfo *info);
 /* Adds a pair (copied). Its connections must be counted by the caller where they are not yet. */
 void audit_add(Audit *self, const AuditPair *pair);
 /*

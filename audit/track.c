@@ -407,6 +407,14 @@ audit_event(Audit *audit, const SmbEvent *event)
 		take_connection(audit, event);
 }
 
+void
+audit_forget(Audit *audit, SmbConnectionInfo *info)
+{
+	if (info->sink_data)
+		track_free(audit, info->sink_data);
+	info->sink_data = NULL;
+}
+
 size_t
 audit_free(Audit *self)
 {
