@@ -94,6 +94,7 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 	t->facts.key = &audit->limits.key;
 	address(&t->facts.pair.client, info->ends.family, info->ends.client);
 	address(&t->facts.pair.server, info->ends.family, info->ends.server);
+	t->facts.pair.client.site = t->facts.pair.server.site = audit->site;
 	t->next = audit->tracks;
 	if (t->next)
 		t->next->prev = t;

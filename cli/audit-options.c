@@ -33,6 +33,10 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 		  "Accept the findings in this file", "FILE" },
 		{ "key", 0, 0, G_OPTION_ARG_FILENAME, &o->key,
 		  "A file with the secret by which it chooses what it leaves out", "FILE" },
+		{ "site", 0, 0, G_OPTION_ARG_FILENAME, &o->site,
+		  "Where this was recorded: equal addresses of two sites are two machines", "NAME" },
+		{ "site-from-path", 0, 0, G_OPTION_ARG_NONE, &o->site_from_path,
+		  "The site is the name of the folder that each file is in", NULL },
 		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "List the rules and exit", NULL },
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
 		  "The files are records of earlier audits; add them up", NULL },
@@ -71,6 +75,9 @@ cli_audit_options_check(CliAuditOptions *o, GError **error)
 
 	if (!check_table(o, error))
 		return false;
+	if (o->site &&
+	    (!*o->site || strlen(o->site) >= AUDIT_KEY_MAX || !g_utf8_validate(o->site, -1, NULL)))
+		return refuse(error, "--site takes a name of 1 to 255 bytes (UTF-8)");
 	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
 		return refuse(error, "--fail-on takes info, low, medium, high or critical");
 	if (!o->every_text)
@@ -224,6 +231,7 @@ cli_audit_options_clear(CliAuditOptions *options)
 	g_strfreev(options->ignore);
 	g_free(options->baseline);
 	g_free(options->key);
+	g_free(options->site);
 	g_free(options->every_text);
 	*options = (CliAuditOptions){ 0 };
 }

@@ -23,6 +23,8 @@ typedef struct {
 	char *every_text;
 	unsigned every; /* --every, seconds; 0: never */
 	char *key;      /* file with the secret; NULL: the machine's own */
+	char *site;     /* --site; NULL: none */
+	gboolean site_from_path;
 } CliAuditOptions;
 
 /* Adds them to the options of the program; `options` outlives the parsing. */

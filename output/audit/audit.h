@@ -50,8 +50,10 @@ const char *out_audit_tally_key(AuditTallyId id);
 /* The worst of a host's findings, "scanner" or "guesser" of one that is no client; NULL: none. */
 const char *out_audit_host_word(const AuditHost *host);
 
-/* Appends an address of any kind as text. */
+/* Appends an address of any kind as text, without its site. */
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
+/* The same as people read it: with its site, where it has one. */
+void out_audit_machine(OutBuffer *b, const AuditAddress *address);
 /* Parses an address of any kind that out_audit_address() writes. False if it is not one. */
 bool out_audit_read_address(const char *text, AuditAddress *ret);
 /* The address is the one that is written so. */

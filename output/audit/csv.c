@@ -69,6 +69,14 @@ cell_time(OutBuffer *b, OutBuffer *scratch, uint64_t ns)
 	cell(b, scratch);
 }
 
+/* A name from the wire, escaped as for a terminal. */
+static void
+cell_text(OutBuffer *b, OutBuffer *scratch, const char *s)
+{
+	out_text(scratch, smb_text_from_utf8(s));
+	cell(b, scratch);
+}
+
 /* The keys, escaped as for a terminal, and their counts where there are several. */
 static void
 cell_tally(OutBuffer *b, OutBuffer *scratch, const AuditTally *tally, bool counts)
@@ -119,6 +127,7 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 		cell_u64(b, s, host->smb1_offering_peers);
 		cell_u64(b, s, host->days.n);
 	}
+	cell_text(b, s, host->address.site ? host->address.site : "");
 	out_char(b, '\n');
 }
 
@@ -151,14 +160,15 @@ put_hosts(Csv *csv, GArray *members)
 static void
 put_clients(Csv *csv)
 {
-	out_lit(csv->b, "client" COLUMNS "\n");
+	out_lit(csv->b, "client" COLUMNS ",site\n");
 	put_hosts(csv, csv->report->clients);
 }
 
 static void
 put_servers(Csv *csv)
 {
-	out_lit(csv->b, "server" COLUMNS ",clients_used_smb1,clients_offered_smb1,days_seen\n");
+	out_lit(csv->b,
+		"server" COLUMNS ",clients_used_smb1,clients_offered_smb1,days_seen,site\n");
 	put_hosts(csv, csv->report->servers);
 }
 
@@ -168,14 +178,6 @@ static void
 cell_address(OutBuffer *b, OutBuffer *scratch, const AuditAddress *address)
 {
 	out_audit_address(scratch, address);
-	cell(b, scratch);
-}
-
-/* A name from the wire, escaped as for a terminal. */
-static void
-cell_text(OutBuffer *b, OutBuffer *scratch, const char *s)
-{
-	out_text(scratch, smb_text_from_utf8(s));
 	cell(b, scratch);
 }
 
@@ -221,6 +223,7 @@ put_finding(Csv *csv, const AuditFinding *f)
 	cell_places(b, s, &f->shown);
 	cell_str(b, s, rule->meaning);
 	cell_str(b, s, rule->fix);
+	cell_text(b, s, f->pair->server.site ? f->pair->server.site : "");
 	out_char(b, '\n');
 	audit_tally_clear(&accounts);
 	audit_tally_clear(&programs);
@@ -232,7 +235,7 @@ put_findings(Csv *csv)
 	GArray *findings = csv->report->findings;
 
 	out_lit(csv->b, "rule,severity,client,server,scope,count,refused,proof,accounts,programs,"
-			"first_seen,pcap_filename,connection,frame,text,fix\n");
+			"first_seen,pcap_filename,connection,frame,text,fix,site\n");
 	for (guint i = 0; i < findings->len; i++) {
 		put_finding(csv, &g_array_index(findings, AuditFinding, i));
 		out_writer_record(csv->writer);
@@ -299,6 +302,7 @@ put_logon(Csv *csv, const AuditPair *pair, const AuditAuth *auth)
 	cell_time(b, s, auth->first_ns);
 	cell_time(b, s, auth->last_ns);
 	cell_places(b, s, &auth->seen);
+	cell_text(b, s, pair->client.site ? pair->client.site : "");
 	out_char(b, '\n');
 }
 
@@ -310,7 +314,7 @@ put_logons(Csv *csv)
 	out_lit(csv->b,
 		"client,server,account,domain,host,account_kind,password_type,mech,result,status,"
 		"guest,count,dialects,signing,encrypted,shares,programs,first_seen,last_seen,"
-		"pcap_filename,connection,frame\n");
+		"pcap_filename,connection,frame,site\n");
 	for (guint i = 0; i < csv->report->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(csv->report->pairs, const AuditKept *, i);
 		const AuditPair *pair = audit_kept_read(kept, &scratch);

@@ -28,6 +28,15 @@ out_audit_time(OutBuffer *b, uint64_t ns)
 #define put_key_time(b, key, ns) (out_key(b, key), out_audit_time(b, ns))
 #define put_key_address(b, key, a) (out_key(b, key), put_address(b, a))
 
+void
+out_audit_site(OutBuffer *b, const AuditAddress *address)
+{
+	if (!address->site)
+		return;
+	out_key(b, "site");
+	out_str_json(b, address->site);
+}
+
 static void
 begin(OutBuffer *b, uint64_t ns, const char *type)
 {
@@ -229,6 +238,7 @@ put_logon(OutBuffer *b, const AuditPair *pair, const AuditAuth *auth)
 {
 	begin(b, auth->first_ns, "audit");
 	out_lit(b, ",\"kind\":\"logon\"");
+	out_audit_site(b, &pair->client);
 	put_key_address(b, "client", &pair->client);
 	put_key_address(b, "server", &pair->server);
 	put_attempt(b, auth);
@@ -350,6 +360,7 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 
 	begin(b, first_ns, "audit");
 	out_lit(b, ",\"kind\":\"pair\"");
+	out_audit_site(b, &pair->client);
 	put_key_address(b, "client", &pair->client);
 	put_key_address(b, "server", &pair->server);
 	out_key_bool(b, "scanner", scanner);
@@ -438,6 +449,7 @@ put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, const A
 
 	begin(b, host->first_ns, "audit");
 	out_key_str(b, "kind", server ? "server" : "client");
+	out_audit_site(b, &host->address);
 	out_key(b, "address");
 	put_address(b, &host->address);
 	if (!server)
@@ -514,6 +526,8 @@ put_left_out(OutBuffer *b, const AuditReport *report)
 	}
 	if (audit->captures_left_out)
 		out_key_u64(b, "capture_names_left_out", audit->captures_left_out);
+	if (audit->sites_left_out)
+		out_key_u64(b, "sites_left_out", audit->sites_left_out);
 }
 
 static void
@@ -591,6 +605,7 @@ put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	begin(b, first ? first->time_ns : first_of(f->pair), "finding");
 	out_key_str(b, "rule", rule->id);
 	out_key_str(b, "severity", audit_severity_name(f->severity));
+	out_audit_site(b, &f->pair->server);
 	out_key(b, "client");
 	if (f->whole)
 		out_lit(b, "null");
