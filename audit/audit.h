@@ -42,6 +42,7 @@ enum {
 	AUDIT_SECRETS_MAX = SMB_CAP(4, 1),     /* of an authentication, where they are asked for */
 	AUDIT_PASSWORD_MAX = 1024,             /* bytes kept of a password, with its NUL */
 	AUDIT_HORIZONS_MAX = SMB_CAP(8, 2),    /* of audits that were made with other keys */
+	AUDIT_SITES_MAX = SMB_CAP(1024, 2),    /* names of sites */
 };
 
 /* ---- Ranks ---- */
@@ -209,12 +210,17 @@ AuditLayer audit_layer_of(AuditSeverity severity);
 /* The layer of the findings that it is kept for. */
 AuditLayer audit_auth_layer(const AuditIdentity *who);
 
+/*
+ * Where a machine is. Private networks use the same addresses: what is recorded at two sites is of
+ * two machines, whatever their addresses.
+ */
 typedef struct {
 	uint8_t family; /* 4, 6, or 0: unknown */
 	uint8_t bytes[16];
+	const char *site; /* of the audit's names (audit_site_name); NULL: none is known */
 } AuditAddress;
 
-/* As strcmp: by family, then by bytes. */
+/* As strcmp: by site, by family, then by bytes. */
 int audit_address_compare(const AuditAddress *a, const AuditAddress *b);
 
 typedef enum {
@@ -365,6 +371,8 @@ typedef struct {
 	uint32_t n_entries, entries_size;
 	GTree *captures;     /* names, owned */
 	const char *capture; /* of what is being read */
+	GTree *sites;        /* names, owned */
+	const char *site;    /* of what is being read, if it does not say itself */
 	/* Of all pairs, including dropped ones: */
 	uint64_t connections, first_ns, last_ns;
 	uint64_t observations[AUDIT_SEVERITIES];
@@ -378,6 +386,7 @@ typedef struct {
 	uint32_t n_others;
 	bool mixed; /* something was dropped in another way: what is kept may be incomplete */
 	uint64_t captures_left_out; /* times that there was no room for the name of a capture */
+	uint64_t sites_left_out;    /* the same of a site: AUDIT_FURTHER_SITES */
 	AuditTrack *tracks;         /* of connections that have not ended */
 	size_t pair_memory, track_memory, capture_memory;
 	size_t report_memory; /* that a report of the pairs would take */
@@ -391,8 +400,22 @@ size_t audit_free(Audit *self);
 void audit_set_capture(Audit *self, const char *name);
 /* A copy that lives as long as the audit; NULL for NULL, or if there are too many names. */
 const char *audit_capture_name(Audit *self, const char *name);
+/*
+ * The site of what comes from now on; NULL: none is known. A name is at most AUDIT_KEY_MAX - 1
+ * bytes long.
+ */
+void audit_set_site(Audit *self, const char *name);
+/*
+ * A copy that lives as long as the audit; NULL for NULL and "". What is too long, or beyond
+ * AUDIT_SITES_MAX, becomes AUDIT_FURTHER_SITES, and is counted: the machines of those sites are not
+ * told apart. Which sites these are depends on the order.
+ */
+const char *audit_site_name(Audit *self, const char *name);
+#define AUDIT_FURTHER_SITES "(further sites)"
 /* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
 void audit_event(Audit *self, const SmbEvent *event);
+/* In place of its SMB_EVENT_CONNECTION: what its events told is not added. */
+void audit_forget(Audit *self, SmbConnectionInfo *info);
 /* Adds a pair (copied). Its connections must be counted by the caller where they are not yet. */
 void audit_add(Audit *self, const AuditPair *pair);
 /*

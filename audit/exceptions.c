@@ -15,7 +15,8 @@ typedef struct {
 } Exception;
 
 struct AuditExceptions {
-	GTree *all; /* Exception, owned */
+	GTree *all;        /* Exception, owned */
+	GHashTable *sites; /* names, owned */
 };
 
 static gint
@@ -35,6 +36,7 @@ audit_exceptions_new(void)
 	AuditExceptions *self = g_new0(AuditExceptions, 1);
 
 	self->all = g_tree_new_full(compare, NULL, g_free, NULL);
+	self->sites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return self;
 }
 
@@ -46,6 +48,24 @@ exception(AuditRuleId rule, const AuditAddress *client, const AuditAddress *serv
 	return (Exception){ rule, client ? *client : any, server ? *server : any };
 }
 
+/* False if there are too many: then nothing is accepted there. */
+static bool
+own_site(AuditExceptions *self, AuditAddress *address)
+{
+	gpointer known;
+
+	if (!address->site)
+		return true;
+	if (!g_hash_table_lookup_extended(self->sites, address->site, &known, NULL)) {
+		if (g_hash_table_size(self->sites) >= AUDIT_SITES_MAX)
+			return false;
+		known = g_strdup(address->site);
+		g_hash_table_add(self->sites, known);
+	}
+	address->site = known;
+	return true;
+}
+
 void
 audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
 		     const AuditAddress *server)
@@ -53,7 +73,8 @@ audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress
 	Exception e = exception(rule, client, server);
 	gpointer copy;
 
-	if (g_tree_lookup(self->all, &e))
+	if (g_tree_lookup(self->all, &e) || !own_site(self, &e.client) ||
+	    !own_site(self, &e.server))
 		return;
 	copy = g_memdup2(&e, sizeof(e));
 	g_tree_insert(self->all, copy, copy);
@@ -69,11 +90,13 @@ bool
 audit_exceptions_have(const AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
 		      const AuditAddress *server)
 {
-	/* Each of the three as it is, or any. */
-	for (unsigned way = 0; self && way < 8; way++) {
+	/* Each of the three as it is, or any; addresses of this site, or of whichever. */
+	for (unsigned way = 0; self && way < 16; way++) {
 		Exception e = exception(way & 1 ? AUDIT_RULES : rule, way & 2 ? NULL : client,
 					way & 4 ? NULL : server);
 
+		if (way & 8)
+			e.client.site = e.server.site = NULL;
 		if (g_tree_lookup(self->all, &e))
 			return true;
 	}
@@ -86,5 +109,6 @@ audit_exceptions_free(AuditExceptions *self)
 	if (!self)
 		return;
 	g_tree_unref(self->all);
+	g_hash_table_unref(self->sites);
 	g_free(self);
 }

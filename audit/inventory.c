@@ -23,13 +23,15 @@ struct AuditEntry {
 static uint64_t
 rank_of(const AuditKey *key, const AuditAddress *client, const AuditAddress *server)
 {
-	uint8_t bytes[2 + 2 * 16];
+	uint8_t bytes[2 + 2 * 16 + AUDIT_KEY_MAX];
+	size_t n = 2 + 2 * 16, site = client->site ? strlen(client->site) : 0;
 
 	bytes[0] = client->family;
 	bytes[1] = server->family;
 	memcpy(bytes + 2, client->bytes, 16);
 	memcpy(bytes + 18, server->bytes, 16);
-	return audit_rank(key, bytes, sizeof(bytes));
+	memcpy(bytes + n, client->site ? client->site : "", site);
+	return audit_rank(key, bytes, n + site);
 }
 
 static gint
@@ -71,6 +73,7 @@ audit_new(const AuditLimits *limits)
 		self->limits.memory = MEMORY_DEFAULT;
 	self->pairs = g_tree_new_full(compare, NULL, NULL, kept_free);
 	self->captures = g_tree_new_full(compare_names, NULL, g_free, NULL);
+	self->sites = g_tree_new_full(compare_names, NULL, g_free, NULL);
 	self->first_ns = UINT64_MAX;
 	return self;
 }
@@ -95,6 +98,7 @@ audit_inventory_free(Audit *self)
 	g_tree_unref(self->pairs);
 	g_free(self->entries);
 	g_tree_unref(self->captures);
+	g_tree_unref(self->sites);
 	g_free(self);
 	return left;
 }
@@ -127,6 +131,37 @@ void
 audit_set_capture(Audit *self, const char *name)
 {
 	self->capture = audit_capture_name(self, name);
+}
+
+/* ---- sites ---- */
+
+const char *
+audit_site_name(Audit *self, const char *name)
+{
+	gpointer known;
+	size_t size;
+
+	if (!name || !*name)
+		return NULL;
+	if (g_tree_lookup_extended(self->sites, name, &known, NULL))
+		return known;
+	size = strlen(name) + 1;
+	if (strcmp(name, AUDIT_FURTHER_SITES) == 0)
+		return AUDIT_FURTHER_SITES;
+	if (size > AUDIT_KEY_MAX || g_tree_nnodes(self->sites) >= AUDIT_SITES_MAX) {
+		self->sites_left_out++;
+		return AUDIT_FURTHER_SITES;
+	}
+	known = g_strdup(name);
+	g_tree_insert(self->sites, known, known);
+	self->capture_memory += size + NODE;
+	return known;
+}
+
+void
+audit_set_site(Audit *self, const char *name)
+{
+	self->site = audit_site_name(self, name);
 }
 
 /* ---- packed and not ---- */

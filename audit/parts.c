@@ -656,8 +656,11 @@ audit_auth_layer(const AuditIdentity *who)
 int
 audit_address_compare(const AuditAddress *a, const AuditAddress *b)
 {
-	int order = ORDER(a->family, b->family);
+	int order = a->site == b->site ? 0 : g_strcmp0(a->site, b->site);
 
+	if (order)
+		return order;
+	order = ORDER(a->family, b->family);
 	return order ? order : memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 

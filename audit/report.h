@@ -20,7 +20,10 @@ typedef struct AuditExceptions AuditExceptions;
 
 /* None accepted so far; free with audit_exceptions_free. */
 AuditExceptions *audit_exceptions_new(void);
-/* Accepts the findings of a rule between these two; the addresses are copied. */
+/*
+ * Accepts the findings of a rule between these two; the addresses are copied. Without a site they
+ * are those of all sites. Of more than AUDIT_SITES_MAX sites nothing is accepted.
+ */
 void audit_exceptions_add(AuditExceptions *self, AuditRuleId rule, const AuditAddress *client,
 			  const AuditAddress *server);
 /* How many were added. */

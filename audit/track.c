@@ -88,6 +88,7 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 	t->facts.key = &audit->limits.key;
 	address(&t->facts.pair.client, info->ends.family, info->ends.client);
 	address(&t->facts.pair.server, info->ends.family, info->ends.server);
+	t->facts.pair.client.site = t->facts.pair.server.site = audit->site;
 	t->next = audit->tracks;
 	if (t->next)
 		t->next->prev = t;
@@ -434,6 +435,14 @@ audit_event(Audit *audit, const SmbEvent *event)
 		take_exchange(audit, event);
 	else if (event->kind == SMB_EVENT_CONNECTION)
 		take_connection(audit, event);
+}
+
+void
+audit_forget(Audit *audit, SmbConnectionInfo *info)
+{
+	if (info->sink_data)
+		track_free(audit, info->sink_data);
+	info->sink_data = NULL;
 }
 
 size_t

@@ -10,7 +10,8 @@ cli_audit_left_out(const AuditReport *report)
 	const Audit *audit = report->audit;
 
 	return !audit_has_all(audit, AUDIT_LAYER_DETAILS) || report->capped ||
-	       audit->captures_left_out || report->kept < audit->connections;
+	       audit->captures_left_out || audit->sites_left_out ||
+	       report->kept < audit->connections;
 }
 
 /* The observations that are known to have been that severe. */

@@ -21,8 +21,8 @@ void
 cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o)
 {
 	const GOptionEntry entries[] = {
-		{ "csv", 0, 0, G_OPTION_ARG_NONE, &o->csv,
-		  "Print the tables of clients and servers as CSV", NULL },
+		{ "csv", 0, 0, G_OPTION_ARG_STRING, &o->csv,
+		  "Print a table as CSV: clients, servers, findings or logons", "TABLE" },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit with status 10 if a finding is at least this severe (info, low, medium, "
 		  "high, critical)",
@@ -44,6 +44,10 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 		  "Accept the findings in this file", "FILE" },
 		{ "key", 0, 0, G_OPTION_ARG_FILENAME, &o->key,
 		  "A file with the secret by which it chooses what it leaves out", "FILE" },
+		{ "site", 0, 0, G_OPTION_ARG_FILENAME, &o->site,
+		  "Where this was recorded: equal addresses of two sites are two machines", "NAME" },
+		{ "site-from-path", 0, 0, G_OPTION_ARG_NONE, &o->site_from_path,
+		  "The site is the name of the folder that each file is in", NULL },
 		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "List the rules and exit", NULL },
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
 		  "The files are records of earlier audits; add them up", NULL },
@@ -104,13 +108,27 @@ check_enough(CliAuditOptions *o, GError **error)
 	return true;
 }
 
+static bool
+check_table(CliAuditOptions *o, GError **error)
+{
+	int table = o->csv ? out_audit_table_find(o->csv) : 0;
+
+	if (table < 0)
+		return refuse(error, "--csv takes clients, servers, findings or logons");
+	o->table = (unsigned)table;
+	return true;
+}
+
 bool
 cli_audit_options_check(CliAuditOptions *o, GError **error)
 {
 	guint64 seconds;
 
-	if (!check_settings(o, error) || !check_enough(o, error))
+	if (!check_settings(o, error) || !check_enough(o, error) || !check_table(o, error))
 		return false;
+	if (o->site &&
+	    (!*o->site || strlen(o->site) >= AUDIT_KEY_MAX || !g_utf8_validate(o->site, -1, NULL)))
+		return refuse(error, "--site takes a name of 1 to 255 bytes (UTF-8)");
 	if (o->fail_on && audit_severity_find(o->fail_on) < 0)
 		return refuse(error, "--fail-on takes info, low, medium, high or critical");
 	if (!o->every_text)
@@ -259,10 +277,12 @@ cli_audit_exceptions(const CliAuditOptions *options, size_t memory, GError **err
 void
 cli_audit_options_clear(CliAuditOptions *options)
 {
+	g_free(options->csv);
 	g_free(options->fail_on);
 	g_strfreev(options->ignore);
 	g_free(options->baseline);
 	g_free(options->key);
+	g_free(options->site);
 	g_free(options->every_text);
 	g_free(options->enough_text);
 	g_strfreev(options->ifs);

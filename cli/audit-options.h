@@ -14,7 +14,9 @@
 
 /* What GOption fills. */
 typedef struct {
-	gboolean merge, diff, rules, csv;
+	gboolean merge, diff, rules;
+	char *csv;              /* --csv; NULL: no CSV */
+	unsigned table;         /* of it (out_audit_table_find) */
 	char *fail_on;          /* --fail-on; NULL: never */
 	char **ifs, **profiles; /* --if, --profile; NULL: none */
 	char *enough_text;
@@ -26,6 +28,8 @@ typedef struct {
 	char *every_text;
 	unsigned every; /* --every, seconds; 0: never */
 	char *key;      /* file with the secret; NULL: the machine's own */
+	char *site;     /* --site; NULL: none */
+	gboolean site_from_path;
 } CliAuditOptions;
 
 /* Adds them to the options of the program; `options` outlives the parsing. */

@@ -40,6 +40,26 @@ static CliExit print_report(Run *run, bool interim);
 
 /* ---- captures ---- */
 
+/* The site of what a file holds: as given, or its folder's name. `path` NULL: an interface. */
+static void
+set_site(const Run *run, Audit *audit, const char *path)
+{
+	const CliAuditOptions *o = &run->base.options->audit;
+	g_autofree char *whole = NULL, *folder = NULL, *name = NULL, *site = NULL;
+
+	if (!o->site_from_path) {
+		audit_set_site(audit, o->site);
+		return;
+	}
+	if (path && !g_str_equal(path, "-")) {
+		whole = g_canonicalize_filename(path, NULL);
+		folder = g_path_get_dirname(whole);
+		name = g_path_get_basename(folder);
+		site = g_utf8_make_valid(name, -1);
+	}
+	audit_set_site(audit, site && !g_str_equal(site, G_DIR_SEPARATOR_S) ? site : NULL);
+}
+
 static void
 on_begin(void *user, const char *path, const CapSource *source)
 {
@@ -47,6 +67,7 @@ on_begin(void *user, const char *path, const CapSource *source)
 
 	(void)source;
 	audit_set_capture(run->audit, path);
+	set_site(run, run->audit, path);
 	if (run->base.options->about)
 		out_filter_capture(run->base.options->about, run->captures++);
 	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
@@ -191,6 +212,7 @@ read_records_into(Run *self, Audit *audit, char *const *file)
 	}
 	if (!lines)
 		return;
+	set_site(self, audit, *file);
 	r.lines = cli_records_find(cli_lines_descriptor(lines));
 	whole = read_lines(&r, lines);
 	cli_lines_free(lines);
@@ -292,7 +314,7 @@ print_report(Run *run, bool interim)
 	if (writer && run->base.options->json)
 		out_audit_json(writer, report);
 	else if (writer && run->base.options->audit.csv)
-		out_audit_csv(writer, report);
+		out_audit_csv(writer, report, run->base.options->audit.table);
 	else if (writer)
 		out_audit_report(writer, report, &run->out);
 	if (writer) {

@@ -38,6 +38,8 @@ enum {
 	CHRONOLOGICAL = 1 << 26,
 	WRITE = 1 << 27,
 	LIST = 1 << 28, /* the interfaces */
+	SITE = 1 << 29,
+	SITE_FROM_PATH = 1 << 30,
 };
 
 typedef struct {
@@ -71,8 +73,8 @@ static const Conflict conflicts[] = {
 	{ WRITE, 0, MERGE | DIFF | RULES, "-w is for captures" },
 	{ LIST, 0, JSON | OUTPUT, "-D prints a list on standard output" },
 	{ OF_AUDIT, AUDIT, 0,
-	  "--csv, --fail-on, --ignore, --baseline, --key, --rules, --merge, --diff and --every are "
-	  "for audit" },
+	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --rules, --merge, "
+	  "--diff and --every are for audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
 	{ MERGE, 0, DIFF | RULES, "--merge, --diff and --rules exclude each other" },
 	{ DIFF, 0, RULES, "--merge, --diff and --rules exclude each other" },
@@ -86,6 +88,11 @@ static const Conflict conflicts[] = {
 	 * report.
 	 */
 	{ EVERY | CSV, OUTPUT, 0, "--every with --csv needs a file: -o" },
+	{ SITE, 0, SITE_FROM_PATH, "--site and --site-from-path exclude each other" },
+	{ SITE_FROM_PATH, 0, INTERFACE, "--site-from-path is for files; with -i, --site NAME" },
+	{ SITE, 0, DIFF | RULES, "--site and --site-from-path are for captures and --merge" },
+	{ SITE_FROM_PATH, 0, DIFF | RULES,
+	  "--site and --site-from-path are for captures and --merge" },
 	{ INTERFACE, 0, FILES, "either capture files or -i, not both" },
 	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
 	  "no capture file given; try smbtrail --help" },
@@ -114,9 +121,14 @@ audit_given(const CliOptions *options)
 		uint32_t bit;
 		bool given;
 	} rows[] = {
-		{ CSV, o->csv && !csv },  { MERGE, o->merge },
-		{ DIFF, o->diff },        { RULES, o->rules },
-		{ EVERY, o->every_text }, { 0, o->fail_on || o->ignore || o->baseline || o->key },
+		{ CSV, o->csv && !csv },
+		{ MERGE, o->merge },
+		{ DIFF, o->diff },
+		{ RULES, o->rules },
+		{ EVERY, o->every_text },
+		{ SITE, o->site },
+		{ SITE_FROM_PATH, o->site_from_path },
+		{ 0, o->fail_on || o->ignore || o->baseline || o->key },
 	};
 	uint32_t given = csv ? CSV : 0;
 

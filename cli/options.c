@@ -352,8 +352,9 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	bool prints = o->help || o->version || o->list_interfaces;
 
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
-	       (!raw->oem || cli_oem_set(raw->oem, error)) && cli_conflicts_check(o, error) &&
+	       (!raw->oem || cli_oem_set(raw->oem, error)) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
+	       cli_conflicts_check(o, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
 }
 

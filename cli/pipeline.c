@@ -306,6 +306,23 @@ on_datagram(void *user, const CapDatagram *datagram)
 }
 
 /*
+ * Whether an event is handed on. Where filters choose connections, all events are until the
+ * connection ends, because only then is known whether it was chosen; those of others are taken back.
+ */
+static bool
+passes(CliPipeline *self, const SmbEvent *event)
+{
+	bool fits = !self->options.about ||
+		    out_filter_event(self->options.about, event, self->sink->want);
+
+	if (fits || !self->sink->class->forget)
+		return fits;
+	if (event->kind == SMB_EVENT_CONNECTION)
+		self->sink->class->forget(self->sink, event->connection);
+	return event->kind != SMB_EVENT_CONNECTION;
+}
+
+/*
  * Between the dissector and the sink: adds up the totals, and notices if nothing can be written any
  * more.
  */
@@ -325,9 +342,7 @@ on_event(void *user, const SmbEvent *event)
 	}
 	if (event->kind == SMB_EVENT_DATAGRAM)
 		self->totals.limits += (event->datagram->incomplete & SMB_INCOMPLETE_LIMIT) != 0;
-	if ((wanted || selects) &&
-	    (!self->options.about ||
-	     out_filter_event(self->options.about, event, self->sink->want))) {
+	if ((wanted || selects) && passes(self, event)) {
 		if (selects)
 			cli_selection_add(self->options.selection, info);
 		if (wanted)

@@ -211,13 +211,36 @@ cli_help_text(const CliHelp *self, CliVerb verb, bool all)
 
 /* ---- What somebody mistyped ---- */
 
+/* An option that needs a value and has none; NULL: it is something else. */
+static char *
+missing_value(const CliHelp *self, const GError *error)
+{
+	static const char glib[] = "Missing argument for --";
+	const char *name = error->message + sizeof(glib) - 1;
+
+	if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE) ||
+	    !g_str_has_prefix(error->message, glib))
+		return NULL;
+	for (guint i = 0; i < self->rows->len; i++) {
+		const GOptionEntry *entry = &g_array_index(self->rows, Row, i).entry;
+
+		if (g_str_equal(entry->long_name, name) && entry->arg_description)
+			return g_strdup_printf("--%s needs a value (%s): %s", name,
+					       entry->arg_description, entry->description);
+	}
+	return NULL;
+}
+
 char *
 cli_help_unknown(const CliHelp *self, const GError *error)
 {
 	static const char glib[] = "Unknown option ";
 	const char *option = error->message + sizeof(glib) - 1, *nearest;
 	g_autofree const char **names = NULL;
+	char *missing = missing_value(self, error);
 
+	if (missing)
+		return missing;
 	if (!g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) ||
 	    !g_str_has_prefix(error->message, glib))
 		return g_strdup(error->message);

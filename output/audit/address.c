@@ -4,11 +4,30 @@
 
 #include "output/audit/audit.h"
 #include "output/base/address.h"
+#include "output/base/words.h"
 
 void
 out_audit_address(OutBuffer *b, const AuditAddress *address)
 {
 	out_address(b, address->family, address->bytes);
+}
+
+/* Columns of a site's name: JSON and CSV have all of it. */
+enum { SITE_WIDTH = 16 };
+
+void
+out_audit_machine(OutBuffer *b, const AuditAddress *address)
+{
+	size_t from;
+
+	out_audit_address(b, address);
+	if (!address->site)
+		return;
+	out_char(b, '@');
+	from = b->len;
+	out_text(b, smb_text_from_utf8(address->site));
+	if (out_width(b->data + from, b->len - from) > SITE_WIDTH)
+		out_fit(b, from, SITE_WIDTH);
 }
 
 const char *
@@ -36,5 +55,8 @@ out_audit_is_address(const AuditAddress *address, const char *s)
 {
 	AuditAddress other;
 
-	return out_audit_read_address(s, &other) && audit_address_compare(address, &other) == 0;
+	if (!out_audit_read_address(s, &other))
+		return false;
+	other.site = address->site;
+	return audit_address_compare(address, &other) == 0;
 }

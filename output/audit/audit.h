@@ -23,10 +23,12 @@ OutSink *out_audit_sink_new(Audit *audit);
 void out_audit_json(OutWriter *writer, const AuditReport *report);
 /* The report as text. */
 void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
-/* The table of clients, an empty line, the table of servers. */
-void out_audit_csv(OutWriter *writer, const AuditReport *report);
 /* What a setting would break: a record, and one for each pair that it would stop. */
 void out_audit_what_if_json(OutWriter *writer, const AuditReport *report, const AuditWhatIf *what);
+/* The table of this name: "clients", "servers", "findings", "logons"; -1: there is none. */
+int out_audit_table_find(const char *name);
+/* One of these tables, with a line of titles. */
+void out_audit_csv(OutWriter *writer, const AuditReport *report, unsigned table);
 /* Every rule. */
 void out_audit_rules(OutWriter *writer, bool json, const OutOptions *options);
 /* Changes (AuditChange) between two audits. */
@@ -51,8 +53,10 @@ const char *out_audit_tally_key(AuditTallyId id);
 /* The worst of a host's findings, "scanner" or "guesser" of one that is no client; NULL: none. */
 const char *out_audit_host_word(const AuditHost *host);
 
-/* Appends an address of any kind as text. */
+/* Appends an address of any kind as text, without its site. */
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
+/* The same as people read it: with its site, where it has one. */
+void out_audit_machine(OutBuffer *b, const AuditAddress *address);
 /* Parses an address of any kind that out_audit_address() writes. False if it is not one. */
 bool out_audit_read_address(const char *text, AuditAddress *ret);
 /* The address is the one that is written so. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The tables of the audit for spreadsheets (RFC 4180). Names come from strangers, and spreadsheets
+ * The tables of the audit for spreadsheets (RFC 4180), one a report. Names come from strangers, and spreadsheets
  * run what looks like a formula.
  */
 #include <string.h>
@@ -69,6 +69,14 @@ cell_time(OutBuffer *b, OutBuffer *scratch, uint64_t ns)
 	cell(b, scratch);
 }
 
+/* A name from the wire, escaped as for a terminal. */
+static void
+cell_text(OutBuffer *b, OutBuffer *scratch, const char *s)
+{
+	out_text(scratch, smb_text_from_utf8(s));
+	cell(b, scratch);
+}
+
 /* The keys, escaped as for a terminal, and their counts where there are several. */
 static void
 cell_tally(OutBuffer *b, OutBuffer *scratch, const AuditTally *tally, bool counts)
@@ -119,6 +127,7 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 		cell_u64(b, s, host->smb1_offering_peers);
 		cell_u64(b, s, host->days.n);
 	}
+	cell_text(b, s, host->address.site ? host->address.site : "");
 	out_char(b, '\n');
 }
 
@@ -127,30 +136,224 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 	"password_types,worst_password_type,signing,people,machines,anonymous,guests,refused,critical,high,medium,low,info," \
 	"first_seen,last_seen"
 
+typedef struct {
+	OutWriter *writer;
+	OutBuffer *b; /* its */
+	OutBuffer scratch;
+	const AuditReport *report;
+} Csv;
+
 static void
-put_hosts(OutWriter *writer, OutBuffer *scratch, const AuditReport *report, GArray *members)
+put_hosts(Csv *csv, GArray *members)
 {
 	for (guint i = 0; i < members->len; i++) {
 		const AuditMember *member = &g_array_index(members, AuditMember, i);
 		AuditHost host;
 
-		audit_report_host(report, member, &host);
-		put_host(out_writer_buffer(writer), scratch, &host, member->server);
+		audit_report_host(csv->report, member, &host);
+		put_host(csv->b, &csv->scratch, &host, member->server);
 		audit_host_clear(&host);
-		out_writer_record(writer);
+		out_writer_record(csv->writer);
 	}
 }
 
-void
-out_audit_csv(OutWriter *writer, const AuditReport *report)
+static void
+put_clients(Csv *csv)
 {
-	OutBuffer *b = out_writer_buffer(writer);
-	OutBuffer scratch = { 0 };
+	out_lit(csv->b, "client" COLUMNS ",site\n");
+	put_hosts(csv, csv->report->clients);
+}
 
-	out_lit(b, "client" COLUMNS "\n");
-	put_hosts(writer, &scratch, report, report->clients);
-	out_lit(b, "\nserver" COLUMNS ",clients_used_smb1,clients_offered_smb1,days_seen\n");
-	put_hosts(writer, &scratch, report, report->servers);
-	out_buffer_clear(&scratch);
+static void
+put_servers(Csv *csv)
+{
+	out_lit(csv->b,
+		"server" COLUMNS ",clients_used_smb1,clients_offered_smb1,days_seen,site\n");
+	put_hosts(csv, csv->report->servers);
+}
+
+/* ---- findings and logons ---- */
+
+static void
+cell_address(OutBuffer *b, OutBuffer *scratch, const AuditAddress *address)
+{
+	out_audit_address(scratch, address);
+	cell(b, scratch);
+}
+
+/* Where it was seen first: capture, connection, frame. */
+static void
+cell_places(OutBuffer *b, OutBuffer *scratch, const AuditSighting *seen)
+{
+	const AuditEvidence *first = seen->n ? seen->first : NULL;
+
+	cell_text(b, scratch, first && first->capture ? first->capture : "");
+	if (first)
+		out_u64(scratch, first->connection);
+	cell(b, scratch);
+	if (first && first->frame)
+		out_u64(scratch, first->frame);
+	cell(b, scratch);
+}
+
+static void
+put_finding(Csv *csv, const AuditFinding *f)
+{
+	const AuditRule *rule = audit_rule(f->rule);
+	OutBuffer *b = csv->b, *s = &csv->scratch;
+	AuditTally accounts, programs;
+
+	audit_finding_accounts(csv->report, f, &accounts, &programs);
+	cell_str(b, s, rule->id);
+	cell_str(b, s, audit_severity_name(f->severity));
+	if (f->whole)
+		cell_str(b, s, "");
+	else
+		cell_address(b, s, &f->pair->client);
+	cell_address(b, s, &f->pair->server);
+	cell_str(b, s, audit_scope_name(f->scope));
+	cell_u64(b, s, f->count);
+	cell_u64(b, s, f->shown.refused);
+	cell_str(b, s, audit_proof_name(f->proof));
+	cell_tally(b, s, &accounts, false);
+	cell_tally(b, s, &programs, false);
+	if (f->shown.n)
+		out_time_utc(s, f->shown.first->time_ns, 6);
+	cell(b, s);
+	cell_places(b, s, &f->shown);
+	cell_str(b, s, rule->meaning);
+	cell_str(b, s, rule->fix);
+	cell_text(b, s, f->pair->server.site ? f->pair->server.site : "");
+	out_char(b, '\n');
+	audit_tally_clear(&accounts);
+	audit_tally_clear(&programs);
+}
+
+static void
+put_findings(Csv *csv)
+{
+	GArray *findings = csv->report->findings;
+
+	out_lit(csv->b, "rule,severity,client,server,scope,count,refused,proof,accounts,programs,"
+			"first_seen,pcap_filename,connection,frame,text,fix,site\n");
+	for (guint i = 0; i < findings->len; i++) {
+		put_finding(csv, &g_array_index(findings, AuditFinding, i));
+		out_writer_record(csv->writer);
+	}
+}
+
+static void
+cell_dialects(OutBuffer *b, OutBuffer *scratch, const uint64_t *dialects)
+{
+	const char *between = "";
+
+	for (unsigned i = 0; i < AUDIT_DIALECTS; i++) {
+		if (!dialects[i])
+			continue;
+		out_str(scratch, between);
+		out_str(scratch, audit_dialect_name(i));
+		between = "; ";
+	}
+	cell(b, scratch);
+}
+
+static void
+cell_signing(OutBuffer *b, OutBuffer *scratch, const uint64_t *signing)
+{
+	const char *between = "";
+
+	for (AuditSigning i = 0; i < AUDIT_SIGNINGS; i++) {
+		if (!signing[i])
+			continue;
+		out_str(scratch, between);
+		out_str(scratch, audit_signing_name(i));
+		out_lit(scratch, " x");
+		out_u64(scratch, signing[i]);
+		between = "; ";
+	}
+	cell(b, scratch);
+}
+
+static void
+put_logon(Csv *csv, const AuditPair *pair, const AuditAuth *auth)
+{
+	const AuditIdentity *who = &auth->who;
+	OutBuffer *b = csv->b, *s = &csv->scratch;
+
+	cell_address(b, s, &pair->client);
+	cell_address(b, s, &pair->server);
+	cell_text(b, s, who->account);
+	cell_text(b, s, who->domain);
+	cell_text(b, s, who->host);
+	cell_str(b, s, audit_account_kind_name(audit_account_kind(who)));
+	cell_str(b, s, smb_password_type_name(who->password_type));
+	cell_str(b, s, smb_mech_name(who->mech));
+	cell_str(b, s, smb_result_name(who->result));
+	if (who->has_status)
+		out_status(s, who->status);
+	cell(b, s);
+	cell_str(b, s, who->guest ? "yes" : "no");
+	cell_u64(b, s, auth->seen.count);
+	cell_dialects(b, s, auth->dialects);
+	cell_signing(b, s, auth->signing);
+	cell_u64(b, s, auth->encrypted);
+	cell_tally(b, s, &auth->shares, false);
+	cell_tally(b, s, &pair->tallies[AUDIT_PROGRAMS], false);
+	cell_time(b, s, auth->first_ns);
+	cell_time(b, s, auth->last_ns);
+	cell_places(b, s, &auth->seen);
+	cell_text(b, s, pair->client.site ? pair->client.site : "");
+	out_char(b, '\n');
+}
+
+static void
+put_logons(Csv *csv)
+{
+	AuditPair scratch = { 0 };
+
+	out_lit(csv->b,
+		"client,server,account,domain,host,account_kind,password_type,mech,result,status,"
+		"guest,count,dialects,signing,encrypted,shares,programs,first_seen,last_seen,"
+		"pcap_filename,connection,frame,site\n");
+	for (guint i = 0; i < csv->report->pairs->len; i++) {
+		const AuditKept *kept = g_array_index(csv->report->pairs, const AuditKept *, i);
+		const AuditPair *pair = audit_kept_read(kept, &scratch);
+
+		for (uint32_t j = 0; j < pair->n_auths; j++) {
+			put_logon(csv, pair, &pair->auths[j]);
+			out_writer_record(csv->writer);
+		}
+	}
+	audit_pair_clear(&scratch);
+}
+
+/* ---- which table ---- */
+
+static const struct {
+	const char *name;
+	void (*put)(Csv *csv);
+} tables[] = {
+	{ "clients", put_clients },
+	{ "servers", put_servers },
+	{ "findings", put_findings },
+	{ "logons", put_logons },
+};
+
+int
+out_audit_table_find(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		if (strcmp(tables[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+void
+out_audit_csv(OutWriter *writer, const AuditReport *report, unsigned table)
+{
+	Csv csv = { .writer = writer, .b = out_writer_buffer(writer), .report = report };
+
+	tables[table].put(&csv);
+	out_buffer_clear(&csv.scratch);
 	out_writer_record(writer);
 }

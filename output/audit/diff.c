@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What changed between two audits, as text and as JSON. */
-#include "output/audit/audit.h"
-#include "output/base/time.h"
+#include "output/audit/records.h"
 #include "output/base/words.h"
 
 static bool
@@ -21,6 +20,7 @@ put_json(OutBuffer *b, const AuditChange *c)
 	out_time_utc(b, first_ns, first_ns % 1000 ? 9 : 6);
 	out_lit(b, "\",\"event_type\":\"audit\",\"kind\":\"change\"");
 	out_key_str(b, "change", audit_change_name(c->kind));
+	out_audit_site(b, &c->pair->server);
 	if (c->whole) {
 		out_lit(b, ",\"client\":null");
 	} else {
@@ -52,9 +52,9 @@ put_text(OutBuffer *b, const AuditChange *c)
 	if (c->whole)
 		out_lit(b, "any client");
 	else
-		out_audit_address(b, &c->pair->client);
+		out_audit_machine(b, &c->pair->client);
 	out_lit(b, " -> ");
-	out_audit_address(b, &c->pair->server);
+	out_audit_machine(b, &c->pair->server);
 	out_pad(b, from, 38);
 	if (has_rule(c)) {
 		from = b->len;

@@ -152,9 +152,9 @@ put_finding(Report *r, const AuditFinding *f)
 	if (f->whole)
 		out_lit(b, "any client");
 	else
-		out_audit_address(b, &f->pair->client);
+		out_audit_machine(b, &f->pair->client);
 	out_str(b, f->scope == AUDIT_OF_CLIENT ? "* -> " : " -> ");
-	out_audit_address(b, &f->pair->server);
+	out_audit_machine(b, &f->pair->server);
 	if (f->scope == AUDIT_OF_SERVER)
 		out_char(b, '*');
 	out_pad(b, from, ENDS_WIDTH - 1);

@@ -47,7 +47,7 @@ address_width(GArray *hosts)
 
 	for (guint i = 0; i < hosts->len; i++) {
 		b.len = 0;
-		out_audit_address(&b, &g_array_index(hosts, AuditMember, i).address);
+		out_audit_machine(&b, &g_array_index(hosts, AuditMember, i).address);
 		width = MAX(width, b.len);
 	}
 	out_buffer_clear(&b);
@@ -152,7 +152,7 @@ put_host(Report *r, const AuditHost *host, const Columns *c)
 
 	out_lit(b, "  ");
 	from = b->len;
-	out_audit_address(b, &host->address);
+	out_audit_machine(b, &host->address);
 	end_address(b, from, c);
 	from = b->len;
 	report_name(b, host, c->name);
@@ -330,7 +330,7 @@ put_server(Report *r, const AuditMember *member, const AuditHost *host)
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };
 
-	out_audit_address(&address, &host->address);
+	out_audit_machine(&address, &host->address);
 	out_char(&address, '\0');
 	put_readiness(s, r, host, readiness, (const char *)address.data);
 	if (host->smb1_offering_peers && readiness != AUDIT_SMB1_CANNOT_YET)

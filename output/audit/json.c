@@ -28,6 +28,15 @@ out_audit_time(OutBuffer *b, uint64_t ns)
 #define put_key_time(b, key, ns) (out_key(b, key), out_audit_time(b, ns))
 #define put_key_address(b, key, a) (out_key(b, key), put_address(b, a))
 
+void
+out_audit_site(OutBuffer *b, const AuditAddress *address)
+{
+	if (!address->site)
+		return;
+	out_key(b, "site");
+	out_str_json(b, address->site);
+}
+
 static void
 begin(OutBuffer *b, uint64_t ns, const char *type)
 {
@@ -170,14 +179,13 @@ put_dialects(OutBuffer *b, const uint64_t *dialects)
 	out_char(b, ']');
 }
 
+/* The members that an attempt has in its pair and in its own record. */
 static void
-put_auth(OutBuffer *b, const AuditAuth *auth)
+put_attempt(OutBuffer *b, const AuditAuth *auth)
 {
 	const AuditIdentity *who = &auth->who;
 
-	out_json_comma(b);
-	out_lit(b, "{\"password_type\":");
-	out_json_word(b, smb_password_type_name(who->password_type));
+	out_key_str(b, "password_type", smb_password_type_name(who->password_type));
 	out_key_str(b, "mech", smb_mech_name(who->mech));
 	out_key(b, "account");
 	out_str_json(b, who->account);
@@ -210,8 +218,32 @@ put_auth(OutBuffer *b, const AuditAuth *auth)
 	out_key_u64(b, "incomplete", auth->incomplete);
 	if (auth->shares.left_out || auth->encryption_types.left_out)
 		out_lit(b, ",\"capped\":true");
+}
+
+static void
+put_auth(OutBuffer *b, const AuditAuth *auth)
+{
+	out_json_comma(b);
+	out_char(b, '{');
+	put_attempt(b, auth);
 	out_audit_secrets_json(b, auth);
 	out_char(b, '}');
+}
+
+/*
+ * The same attempts as records of their own, for programs that search records and do not look into
+ * lists. Their pair has them too, and is what is read back.
+ */
+static void
+put_logon(OutBuffer *b, const AuditPair *pair, const AuditAuth *auth)
+{
+	begin(b, auth->first_ns, "audit");
+	out_lit(b, ",\"kind\":\"logon\"");
+	out_audit_site(b, &pair->client);
+	put_key_address(b, "client", &pair->client);
+	put_key_address(b, "server", &pair->server);
+	put_attempt(b, auth);
+	put_key_counts(b, "programs", &pair->tallies[AUDIT_PROGRAMS]);
 }
 
 static void
@@ -332,6 +364,7 @@ put_pair(OutBuffer *b, const AuditPair *pair, bool scanner)
 
 	begin(b, first_ns, "audit");
 	out_lit(b, ",\"kind\":\"pair\"");
+	out_audit_site(b, &pair->client);
 	put_key_address(b, "client", &pair->client);
 	put_key_address(b, "server", &pair->server);
 	out_key_bool(b, "scanner", scanner);
@@ -427,6 +460,7 @@ put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, const A
 
 	begin(b, host->first_ns, "audit");
 	out_key_str(b, "kind", server ? "server" : "client");
+	out_audit_site(b, &host->address);
 	out_key(b, "address");
 	put_address(b, &host->address);
 	if (!server)
@@ -503,6 +537,8 @@ put_left_out(OutBuffer *b, const AuditReport *report)
 	}
 	if (audit->captures_left_out)
 		out_key_u64(b, "capture_names_left_out", audit->captures_left_out);
+	if (audit->sites_left_out)
+		out_key_u64(b, "sites_left_out", audit->sites_left_out);
 }
 
 static void
@@ -603,6 +639,7 @@ put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	begin(b, first ? first->time_ns : first_of(f->pair), "finding");
 	out_key_str(b, "rule", rule->id);
 	out_key_str(b, "severity", audit_severity_name(f->severity));
+	out_audit_site(b, &f->pair->server);
 	out_key(b, "client");
 	if (f->whole)
 		out_lit(b, "null");
@@ -638,10 +675,15 @@ put_pairs(OutWriter *writer, const AuditReport *report)
 
 	for (guint i = 0; i < report->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(report->pairs, const AuditKept *, i);
+		const AuditPair *pair = audit_kept_read(kept, &scratch);
 
-		put_pair(out_writer_buffer(writer), audit_kept_read(kept, &scratch),
+		put_pair(out_writer_buffer(writer), pair,
 			 audit_report_is_scanner(report, &kept->client));
 		finish(writer);
+		for (uint32_t j = 0; j < pair->n_auths; j++) {
+			put_logon(out_writer_buffer(writer), pair, &pair->auths[j]);
+			finish(writer);
+		}
 	}
 	audit_pair_clear(&scratch);
 }

@@ -80,7 +80,7 @@ put_machine(Report *r, const AuditMachine *machine, guint rank, AuditSeverity le
 	report_spaces(b, 2);
 	out_u64(b, rank);
 	out_pad(b, from, 5);
-	out_audit_address(b, &machine->address);
+	out_audit_machine(b, &machine->address);
 	put_name(r, machine);
 	out_lit(b, "  ");
 	out_str(b, audit_severity_name(worst_of(machine)));

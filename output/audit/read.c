@@ -17,20 +17,21 @@ enum {
 	ADDRESS = 64, /* of an address */
 	HEX = 16,     /* digits of 64 bits */
 	CAPTURE_MAX = 4096,
+	SITE = AUDIT_KEY_MAX + 8, /* of a site: one that is cut here is too long anyway */
 };
 
 /* What any record may hold. */
 typedef struct {
 	Audit *audit;
 	AuditPair pair;
-	char type[MEMBER], kind[MEMBER];
+	char type[MEMBER], kind[MEMBER], site[SITE];
 	bool has_client, has_server; /* they are addresses */
 	bool has_key, has_horizon;
 	AuditHorizon horizon;
 	AuditHorizon others[AUDIT_HORIZONS_MAX];
 	uint32_t n_others;
 	bool mixed;
-	uint64_t connections_seen, captures_left_out;
+	uint64_t connections_seen, captures_left_out, sites_left_out;
 	uint64_t left_out[AUDIT_SEVERITIES];
 	OutTotals totals;
 	uint64_t exit_code, time_ns;
@@ -746,6 +747,8 @@ read_summary_member(OutJson *j, const char *key, Record *r)
 		r->mixed |= out_json_is_true(j);
 	else if (is(key, "capture_names_left_out"))
 		r->captures_left_out = number(j);
+	else if (is(key, "sites_left_out"))
+		r->sites_left_out = number(j);
 	else if (is(key, "observations_left_out"))
 		read_left_out(j, r);
 	else if (is(key, "other_horizons"))
@@ -767,6 +770,8 @@ take_summary(Record *r)
 		audit_add_left_out(audit, i, r->left_out[i]);
 	audit->captures_left_out += MIN(r->captures_left_out, (uint64_t)INT64_MAX / 2);
 	audit->captures_left_out = MIN(audit->captures_left_out, (uint64_t)INT64_MAX / 2);
+	audit->sites_left_out += MIN(r->sites_left_out, (uint64_t)INT64_MAX / 2);
+	audit->sites_left_out = MIN(audit->sites_left_out, (uint64_t)INT64_MAX / 2);
 	if (r->has_horizon && r->has_key)
 		audit_add_horizon(audit, &r->horizon);
 	for (uint32_t i = 0; i < r->n_others; i++)
@@ -863,6 +868,8 @@ read_member(OutJson *j, const char *key, Record *r)
 		(void)out_json_string(j, r->type, sizeof(r->type));
 	else if (is(key, "kind"))
 		(void)out_json_string(j, r->kind, sizeof(r->kind));
+	else if (is(key, "site"))
+		(void)out_json_string(j, r->site, sizeof(r->site));
 	else if (is(key, "timestamp"))
 		r->time_ns = time_of(j);
 	else if (is(key, "exit_code"))
@@ -874,6 +881,16 @@ read_member(OutJson *j, const char *key, Record *r)
 		out_json_skip(j);
 }
 
+/* Of the site that it names, or else of the one that was given for all. */
+static void
+take_pair(Record *r)
+{
+	const char *site = *r->site ? audit_site_name(r->audit, r->site) : r->audit->site;
+
+	r->pair.client.site = r->pair.server.site = site;
+	audit_add(r->audit, &r->pair);
+}
+
 /* False if it does not name its pair: it must not be added to another one. */
 static bool
 take_record(OutJson *j, Record *r, OutTotals *t, OutAuditRecord *ret_record)
@@ -882,7 +899,7 @@ take_record(OutJson *j, Record *r, OutTotals *t, OutAuditRecord *ret_record)
 		if (!r->has_client || !r->has_server)
 			out_json_fail(j, "a pair without its two addresses");
 		else
-			audit_add(r->audit, &r->pair);
+			take_pair(r);
 	} else if (is(r->type, "audit") && is(r->kind, "summary")) {
 		take_summary(r);
 		*ret_record = OUT_AUDIT_SUMMARY;
@@ -941,13 +958,15 @@ out_audit_read_exception(OutJson *j, AuditExceptions *exceptions)
 	/* A finding of the server as such has no client. */
 	AuditAddress ends[2] = { 0 };
 	bool has[2] = { false, false };
-	char key[MEMBER], type[MEMBER] = "", rule[MEMBER] = "";
+	char key[MEMBER], type[MEMBER] = "", rule[MEMBER] = "", site[SITE] = "";
 
 	if (!out_json_object(j))
 		return;
 	while (out_json_key(j, key, sizeof(key))) {
 		if (is(key, "event_type"))
 			(void)out_json_string(j, type, sizeof(type));
+		else if (is(key, "site"))
+			(void)out_json_string(j, site, sizeof(site));
 		else if (is(key, "rule"))
 			(void)out_json_string(j, rule, sizeof(rule));
 		else if (is(key, "client"))
@@ -957,6 +976,8 @@ out_audit_read_exception(OutJson *j, AuditExceptions *exceptions)
 		else
 			out_json_skip(j);
 	}
+	ends[0].site = has[0] && *site ? site : NULL;
+	ends[1].site = *site ? site : NULL;
 	/* A rule of another version is ignored here. */
 	if (!j->wrong && is(type, "finding") && has[1] && audit_rule_find(rule) >= 0)
 		audit_exceptions_add(exceptions, (AuditRuleId)audit_rule_find(rule), &ends[0],

@@ -12,6 +12,8 @@
 
 /* A time as a string; nine digits only if six are not enough. */
 void out_audit_time(OutBuffer *b, uint64_t ns);
+/* The key `site`, where the address has one. */
+void out_audit_site(OutBuffer *b, const AuditAddress *address);
 /* An array of `n` places. */
 void out_audit_evidence(OutBuffer *b, const AuditEvidence *first, uint32_t n);
 /* The array `traits` of a pair. */

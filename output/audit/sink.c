@@ -18,6 +18,15 @@ event(OutSink *sink, const SmbEvent *e)
 }
 
 static void
+forget(OutSink *sink, SmbConnectionInfo *info)
+{
+	AuditSink *self = (AuditSink *)sink;
+
+	audit_forget(self->audit, info);
+	self->base.memory = audit_memory(self->audit);
+}
+
+static void
 end(OutSink *sink, const OutTotals *totals)
 {
 	(void)sink;
@@ -35,7 +44,9 @@ sink_free(OutSink *sink)
 OutSink *
 out_audit_sink_new(Audit *audit)
 {
-	static const OutSinkClass class = { .event = event, .end = end, .free = sink_free };
+	static const OutSinkClass class = {
+		.event = event, .forget = forget, .end = end, .free = sink_free
+	};
 	AuditSink *self = g_new0(AuditSink, 1);
 
 	self->base.sink =

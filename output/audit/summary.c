@@ -107,6 +107,9 @@ put_loss(Report *r)
 	if (audit->mixed)
 		put_alert(r, "something was left out in ways that do not add up: what is shown may "
 			     "not be all that is known of it");
+	if (audit->sites_left_out)
+		put_alert(r,
+			  "more sites than fit: machines of the further ones are not told apart");
 	if (audit->captures_left_out) {
 		names = g_strdup_printf("%" G_GUINT64_FORMAT
 					" times the name of a capture was one too many (--memory)",

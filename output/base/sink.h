@@ -43,6 +43,11 @@ typedef struct {
 	void (*event)(OutSink *self, const SmbEvent *event);
 	/* NULL: the sink never holds anything back */
 	void (*idle)(OutSink *self, uint64_t now_ns);
+	/*
+	 * Filters choose connections, and these are reported whole: it sees the events of all, and
+	 * this at the end of each that was not chosen. NULL: filters choose events.
+	 */
+	void (*forget)(OutSink *self, SmbConnectionInfo *info);
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
 	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
 } OutSinkClass;

@@ -6,7 +6,8 @@
  *
  * Connections pass by their ends and number. If a filter looks into events, the record of a
  * connection passes if one of its events did; messages that only serve an exchange (the fields of
- * `timeline -v`) pass with their connection.
+ * `timeline -v`) pass with their connection. A sink that reports connections whole
+ * (OutSinkClass.forget) goes by that alone.
  */
 #pragma once
 

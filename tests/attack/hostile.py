@@ -15,7 +15,7 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 TESTS = os.path.dirname(HERE)
 VERBS = {'timeline': ['--utc'], 'verbose': ['-v', '--utc'], 'json': ['--json'], 'files': ['--file-summary'], 'messages': ['messages', '-v', '-x'],
-         'messages-json': ['messages', '--json'], 'audit': ['audit', '--utc'], 'audit-json': ['audit', '--json'], 'audit-csv': ['audit', '--csv'],
+         'messages-json': ['messages', '--json'], 'audit': ['audit', '--utc'], 'audit-json': ['audit', '--json'], 'audit-csv': ['audit', '--csv', 'logons'],
          'secrets': ['messages', '--json', '--reveal-secrets'], 'audit-secrets': ['audit', '--reveal-secrets']}
 # What each exit status means is in the manual page; 70 is an internal fault, and a signal is never right.
 GOOD_STATUS = {0, 1, 2, 3, 4}

@@ -1085,7 +1085,7 @@ json_of(const Audit *audit)
 
 START_TEST(what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last)
 {
-	static const size_t memories[] = { 1200 << 10, 500 << 10, 300 << 10, 12 << 10, 3 << 10 };
+	static const size_t memories[] = { 1200 << 10, 500 << 10, 300 << 10, 16 << 10, 3 << 10 };
 
 	for (size_t m = 0; m < G_N_ELEMENTS(memories); m++) {
 		Audit *up = audit_of_many(memories[m], 1, 7),
@@ -1335,6 +1335,73 @@ START_TEST(names_of_captures_have_a_cap)
 }
 END_TEST
 
+START_TEST(names_of_sites_have_a_cap)
+{
+	Audit *audit = audit_new(NULL);
+	char name[AUDIT_KEY_MAX + 1];
+
+	ck_assert_ptr_null(audit_site_name(audit, NULL));
+	ck_assert_ptr_null(audit_site_name(audit, ""));
+	for (unsigned i = 0; i < AUDIT_SITES_MAX; i++) {
+		g_snprintf(name, sizeof(name), "site %u", i);
+		ck_assert_str_eq(audit_site_name(audit, name), name);
+	}
+	ck_assert_uint_eq(audit->sites_left_out, 0);
+	ck_assert_str_eq(audit_site_name(audit, "one more"), AUDIT_FURTHER_SITES);
+	ck_assert_str_eq(audit_site_name(audit, "and another"), AUDIT_FURTHER_SITES);
+	ck_assert_str_eq(audit_site_name(audit, "site 0"), "site 0");
+	ck_assert_uint_eq(audit->sites_left_out, 2);
+	audit_free(audit);
+	audit = audit_new(NULL);
+	memset(name, 'x', sizeof(name));
+	name[AUDIT_KEY_MAX] = '\0';
+	ck_assert_str_eq(audit_site_name(audit, name), AUDIT_FURTHER_SITES);
+	ck_assert_str_eq(audit_site_name(audit, name + 1), name + 1);
+	ck_assert_uint_eq(audit->sites_left_out, 1);
+	audit_free(audit);
+}
+END_TEST
+
+START_TEST(equal_addresses_of_two_sites_are_two_machines)
+{
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+
+	for (int i = 0; i < 4; i++) {
+		AuditPair pair = { .client = { 4, { 10, 0, 0, 1 } },
+				   .server = { 4, { 10, 0, 0, 2 } } };
+
+		pair.client.site = pair.server.site = audit_site_name(audit, i % 2 ? "a" : "b");
+		pair.numbers[AUDIT_N_CONNECTIONS] = 1;
+		audit_add(audit, &pair);
+	}
+	report = audit_report_new(audit, NULL);
+	ck_assert_uint_eq(report->pairs->len, 2);
+	ck_assert_uint_eq(report->servers->len, 2);
+	ck_assert_str_eq(g_array_index(report->servers, AuditMember, 0).address.site, "a");
+	ck_assert_uint_eq(g_array_index(report->clients, AuditMember, 1).pairs, 1);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+START_TEST(findings_are_accepted_at_one_site_or_at_all)
+{
+	AuditExceptions *exceptions = audit_exceptions_new();
+	AuditAddress client = { 4, { 10, 0, 0, 1 }, "a" }, server = { 4, { 10, 0, 0, 2 }, "a" };
+	AuditAddress elsewhere[] = { { 4, { 10, 0, 0, 1 }, "b" }, { 4, { 10, 0, 0, 2 }, "b" } };
+	AuditAddress anywhere = { 4, { 10, 0, 0, 2 }, NULL };
+
+	audit_exceptions_add(exceptions, AUDIT_NTLMV1, &client, &server);
+	audit_exceptions_add(exceptions, AUDIT_DOWNGRADE, NULL, &anywhere);
+	ck_assert(audit_exceptions_have(exceptions, AUDIT_NTLMV1, &client, &server));
+	ck_assert(!audit_exceptions_have(exceptions, AUDIT_NTLMV1, &elsewhere[0], &elsewhere[1]));
+	ck_assert(!audit_exceptions_have(exceptions, AUDIT_NTLMV1, &client, &anywhere));
+	ck_assert(audit_exceptions_have(exceptions, AUDIT_DOWNGRADE, &elsewhere[0], &elsewhere[1]));
+	audit_exceptions_free(exceptions);
+}
+END_TEST
+
 START_TEST(accepted_findings_are_looked_up)
 {
 	AuditExceptions *exceptions = audit_exceptions_new();
@@ -1535,6 +1602,9 @@ main(void)
 	tcase_add_loop_test(caps, what_is_packed_comes_out_as_it_was, 0, 7);
 	tcase_add_test(caps, audits_with_caps_reached_add_up_in_any_order);
 	tcase_add_test(caps, names_of_captures_have_a_cap);
+	tcase_add_test(caps, names_of_sites_have_a_cap);
+	tcase_add_test(caps, equal_addresses_of_two_sites_are_two_machines);
+	tcase_add_test(caps, findings_are_accepted_at_one_site_or_at_all);
 	tcase_add_test(caps, accepted_findings_are_looked_up);
 	tcase_add_test(caps, memory_stays_below_the_limit_and_comes_back);
 	tcase_add_test(caps, authentications_of_a_pair_have_a_cap);
