@@ -51,6 +51,30 @@ dialect_of(SmbText text)
 	return audit_dialect_find(name);
 }
 
+typedef struct {
+	bool smb1, nt, smb2; /* offered; `nt`: NT LM 0.12 */
+	int newest;          /* -1: none that is known by name */
+} Offer;
+
+static Offer
+offer_of(const SmbConnectionInfo *info)
+{
+	Offer offer = { .newest = -1 };
+
+	for (uint32_t i = 0; i < info->n_dialects; i++) {
+		char name[AUDIT_KEY_MAX];
+		bool smb2;
+
+		smb_text_to_utf8(smb_string_text(info->dialects[i]), name, sizeof(name));
+		smb2 = g_str_has_prefix(name, "SMB 2") || i >= info->n_dialects_smb1;
+		offer.smb2 |= smb2;
+		offer.smb1 |= !smb2;
+		offer.nt |= strcmp(name, "NT LM 0.12") == 0;
+		offer.newest = MAX(offer.newest, audit_dialect_find(name));
+	}
+	return offer;
+}
+
 /* What an SMB2 negotiate says of the client. */
 static void
 observe_asked(const Seen *s, const SmbNegotiateFacts *n)
@@ -88,12 +112,22 @@ observe_mode1(const Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFa
 		show(s, n->signing_required ? AUDIT_SIGNS1_REQUIRED : AUDIT_SIGNS1_ENABLED);
 }
 
+/* [MS-SMB2] 3.2.4.2.2.2: from 3.0 on in the capabilities, of 3.1.1 also in a context. */
+static bool
+asks_for_encryption(const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
+{
+	int newest = offer_of(info).newest;
+
+	return newest >= (int)audit_dialect_smb3() &&
+	       n->client_capabilities & SMB2_GLOBAL_CAP_ENCRYPTION &&
+	       (newest < AUDIT_DIALECTS - 1 || n->client_algorithms.ciphers);
+}
+
 static void
-observe_mode2(const Seen *s, const SmbNegotiateFacts *n)
+observe_mode2(const Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
 {
 	bool capable = n->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION || n->algorithms.ciphers > 1;
-	bool asked = n->client_capabilities & SMB2_GLOBAL_CAP_ENCRYPTION ||
-		     n->client_algorithms.ciphers;
+	bool asked = asks_for_encryption(info, n);
 
 	show(s, n->signing_required ? AUDIT_SIGNS2_REQUIRED : AUDIT_SIGNS2_ENABLED);
 	/* Without the client's offer nothing says what the server could do. */
@@ -106,6 +140,12 @@ observe_mode2(const Seen *s, const SmbNegotiateFacts *n)
 	show_bits(s, n->algorithms.compressions, 1, 5, AUDIT_COMPRESSION);
 }
 
+static bool
+is_wildcard(SmbText text)
+{
+	return smb_text_equal(text, smb_text_from_utf8("SMB 2.???"));
+}
+
 static void
 observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *x)
 {
@@ -114,6 +154,9 @@ observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *
 
 	if (!n->answered_by || n->refused)
 		return;
+	/* The wildcard only says that another negotiate follows ([MS-SMB2] 3.3.5.3.1). */
+	if (x->version == 1 && n->answered_by == 2 && is_wildcard(n->dialect))
+		dialect = -1;
 	show(s, n->answered_by == 2 ? AUDIT_SMB2_ACCEPTED : AUDIT_SMB1_ACCEPTED);
 	if (dialect >= 0)
 		show(s, (AuditTraitId)(AUDIT_CHOSE + dialect));
@@ -124,7 +167,7 @@ observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *
 	if (n->answered_by == 1)
 		observe_mode1(s, info, n);
 	else if (x->version == 2) /* the answer to an SMB1 negotiate is followed by another */
-		observe_mode2(s, n);
+		observe_mode2(s, info, n);
 	else
 		show(s, n->signing_required ? AUDIT_SIGNS2_REQUIRED : AUDIT_SIGNS2_ENABLED);
 }
@@ -189,30 +232,6 @@ audit_observe_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectio
 
 /* ---- the connection as a whole ---- */
 
-typedef struct {
-	bool smb1, nt, smb2; /* offered; `nt`: NT LM 0.12 */
-	int newest;          /* -1: none that is known by name */
-} Offer;
-
-static Offer
-offer_of(const SmbConnectionInfo *info)
-{
-	Offer offer = { .newest = -1 };
-
-	for (uint32_t i = 0; i < info->n_dialects; i++) {
-		char name[AUDIT_KEY_MAX];
-		bool smb2;
-
-		smb_text_to_utf8(smb_string_text(info->dialects[i]), name, sizeof(name));
-		smb2 = g_str_has_prefix(name, "SMB 2") || i >= info->n_dialects_smb1;
-		offer.smb2 |= smb2;
-		offer.smb1 |= !smb2;
-		offer.nt |= strcmp(name, "NT LM 0.12") == 0;
-		offer.newest = MAX(offer.newest, audit_dialect_find(name));
-	}
-	return offer;
-}
-
 static const char *
 spoken(const Offer *offer)
 {
@@ -274,7 +293,10 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 		show_if(&s, facts->used && facts->smb2_seen, AUDIT_SMB2_ACCEPTED);
 	}
 	/* Samba that requires signing says the opposite, and signs. */
-	show_if(&s, info->version == 1 && info->signing_observed, AUDIT_SIGNS1_ENABLED);
+	show_if(&s,
+		info->version == 1 && info->signing_observed &&
+			!(info->signing & SMB_SIGNING_SERVER_REQUIRED),
+		AUDIT_SIGNS1_ENABLED);
 	show_if(&s, info->version <= 1 && info->signing & SMB_SIGNING_CLIENT_REQUIRED,
 		AUDIT_CLIENT_SIGNS1_REQUIRED);
 	show_if(&s, info->outcome.why == SMB_WHY_ENCRYPTION_REQUIRED && !info->outcome.likely,

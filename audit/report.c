@@ -341,6 +341,22 @@ holds_of_apart(AuditRuleId rule)
 	return audit_rule_is_attack(rule) || audit_rule_is_of_any_server(rule);
 }
 
+/* Many refused logons, none of them guesses: these have a rule of their own. */
+static bool
+is_failing(const AuditPair *pair, const AuditMember *client)
+{
+	return pair->seen[AUDIT_LOGON_FAILURES].count >= FAILURES &&
+	       !audit_guesses_among(client->guesses, &pair->tallies[AUDIT_TRIES]);
+}
+
+static uint64_t
+groomed(const AuditPair *pair)
+{
+	uint64_t n = pair->numbers[AUDIT_N_GROOMS];
+
+	return n >= GROOMS ? n : 0;
+}
+
 /* How often the rule applies; 0: it does not. */
 static uint64_t
 count_of(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
@@ -351,14 +367,9 @@ count_of(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
 	case AUDIT_DOWNGRADE:
 		return pair->numbers[AUDIT_N_SMB2_USED] ? n : 0;
 	case AUDIT_LOGON_FAILURES:
-		return n >= FAILURES && !audit_guesses_among(client->guesses,
-							     &pair->tallies[AUDIT_TRIES])
-			       ? n
-			       : 0;
+		return is_failing(pair, client) ? n : 0;
 	case AUDIT_ATTACK_ETERNALBLUE:
-		return n                                         ? n
-		       : pair->numbers[AUDIT_N_GROOMS] >= GROOMS ? pair->numbers[AUDIT_N_GROOMS]
-								 : 0;
+		return n ? n : groomed(pair);
 	case AUDIT_REMOTE_EXECUTION:
 		return n + audit_marks_executed(pair);
 	case AUDIT_SCANNER:

@@ -216,13 +216,23 @@ identify(Identified *i, const SmbAuth *auth)
 }
 
 static void
+count_encryption(AuditFacts *f, AuditAuth *kept, int32_t type)
+{
+	char name[16];
+
+	if (type == -1)
+		return;
+	g_snprintf(name, sizeof(name), "%d", type);
+	audit_tally_add(&kept->encryption_types, (AuditCap){ AUDIT_NAMES_MAX, f->key }, name, 1);
+}
+
+static void
 take_auth(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbExchange *x,
 	  const SmbAuth *auth)
 {
 	AuditEvidence at = audit_evidence_of(audit, info, stamp_of(x));
 	AuditAuth *kept;
 	Identified i;
-	char type[16];
 
 	audit_judge_auth(f, auth, &at);
 	identify(&i, auth);
@@ -238,11 +248,11 @@ take_auth(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbE
 	audit_auth_keep(kept, f->key, auth);
 	if (!f->answered || !auth->has_status || x->incomplete || info->midstream)
 		kept->incomplete++;
-	if (auth->encryption_type != -1) {
-		g_snprintf(type, sizeof(type), "%d", auth->encryption_type);
-		audit_tally_add(&kept->encryption_types, (AuditCap){ AUDIT_NAMES_MAX, f->key },
-				type, 1);
-	}
+	count_encryption(f, kept, auth->encryption_type);
+	/* A ticket may have a stronger key than the session that it is for. */
+	if (auth->password_type == SMB_PASSWORD_KERBEROS &&
+	    auth->session_key_type != auth->encryption_type)
+		count_encryption(f, kept, auth->session_key_type);
 }
 
 static void

@@ -168,6 +168,16 @@ ask_smb1(Question *q)
 			    : NULL);
 }
 
+/* Here one of its connections offered no dialect so new. */
+static bool
+offers_less(const Question *q, unsigned least)
+{
+	for (unsigned i = 0; i < least; i++)
+		if (audit_traits_get(&q->pair->traits, (AuditTraitId)(AUDIT_OFFERED_UP_TO + i)))
+			return true;
+	return false;
+}
+
 /* Whether the two cannot agree on a dialect at least as new. */
 static void
 why_dialect(Question *q, unsigned least)
@@ -180,6 +190,9 @@ why_dialect(Question *q, unsigned least)
 	if (!client_offers(q, least))
 		say(q, audit_trait_set_newest(q->client, AUDIT_OFFERED_UP_TO) < 0,
 		    "the client was never seen to offer a dialect so new", FIX_CLIENT);
+	else if (offers_less(q, least))
+		say(q, true, "a program on the client offers less, though others offer more",
+		    "Find the program on the client that offers only old dialects, and update it.");
 	else if (server_chose(q, least))
 		return;
 	else if (offered >= (int)least)
@@ -280,6 +293,14 @@ ask_signing(Question *q)
 	}
 }
 
+/* The client offered ciphers here, and the server chose none. */
+static bool
+has_no_cipher(const Question *q)
+{
+	return audit_traits_get(&q->pair->traits, AUDIT_ENCRYPTS_NONE) &&
+	       !audit_traits_get(&q->pair->traits, AUDIT_ENCRYPTS_CAPABLE);
+}
+
 static const char *
 cannot_encrypt(const Question *q, const AuditAuth *auth, uint64_t *ret_n)
 {
@@ -290,13 +311,18 @@ cannot_encrypt(const Question *q, const AuditAuth *auth, uint64_t *ret_n)
 		return "anonymous sessions have no key to encrypt with";
 	if (auth->encrypted >= auth->seen.count)
 		return NULL;
+	if (has_no_cipher(q) && audit_trait_set_has(q->server, AUDIT_ENCRYPTS_CAPABLE))
+		return "the two have no cipher in common";
+	if (has_no_cipher(q))
+		return "the server does not say that it can encrypt";
 	if (audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_NONE) &&
 	    !audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_CAPABLE))
 		return "the client does not say that it can encrypt";
 	*ret_n = with_dialects(auth, 0, audit_dialect_smb3());
 	if (!*ret_n)
 		return NULL;
-	if (client_offers(q, audit_dialect_smb3()) && server_chose(q, audit_dialect_smb3()))
+	if (client_offers(q, audit_dialect_smb3()) && server_chose(q, audit_dialect_smb3()) &&
+	    !offers_less(q, audit_dialect_smb3()))
 		return NULL;
 	return "a dialect older than SMB 3.0 was used, and encryption begins there";
 }
@@ -311,7 +337,9 @@ ask_encryption(Question *q)
 
 		if (!why)
 			continue;
-		say(q, false, why, "Update the end that cannot, or let it use an account.");
+		/* Samba lets null sessions in. */
+		say(q, auth->who.password_type == SMB_PASSWORD_ANONYMOUS, why,
+		    "Update the end that cannot, or let it use an account.");
 		stop_auth(q, auth, n);
 	}
 }
@@ -333,11 +361,12 @@ is_kind(SmbPasswordType type, AuditIf what)
 {
 	switch (type) {
 	case SMB_PASSWORD_PLAINTEXT:
-		return what == AUDIT_IF_PLAINTEXT_OFF;
+		return what == AUDIT_IF_PLAINTEXT_OFF ? 2 : 0;
+	/* Who forbids NTLMv1 forbids LM with it: LmCompatibilityLevel 5, Samba's ntlmv2-only. */
 	case SMB_PASSWORD_LM:
-		return what == AUDIT_IF_LM_OFF;
+		return what == AUDIT_IF_LM_OFF || what == AUDIT_IF_NTLMV1_OFF;
 	case SMB_PASSWORD_LM_OR_LMV2:
-		return what == AUDIT_IF_LM_OFF ? 2 : 0;
+		return what == AUDIT_IF_LM_OFF || what == AUDIT_IF_NTLMV1_OFF ? 2 : 0;
 	case SMB_PASSWORD_LM_OR_NTLM:
 		return what == AUDIT_IF_LM_OFF || what == AUDIT_IF_NTLMV1_OFF ? 2 : 0;
 	case SMB_PASSWORD_NTLMV1_LM:
@@ -363,6 +392,9 @@ ask_kind(Question *q, AuditIf what)
 		if (!kind || !is_accepted(auth) || auth->who.guest ||
 		    has_better(q, &auth->who, takes[what]))
 			continue;
+		/* Asked for challenge/response, it may well answer. */
+		if (q->pair->seen[AUDIT_PLAINTEXT_UNASKED].count)
+			kind = 1;
 		say(q, kind == 2, "the client sent nothing better for this account",
 		    "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = "
 		    "yes), or update it.");
@@ -478,7 +510,7 @@ ask_rc4(Question *q)
 				n = audit_sum(n, auth->encryption_types.items[j].count);
 		if (!n)
 			continue;
-		say(q, true, "its ticket was encrypted with RC4 or DES",
+		say(q, true, "its ticket or its session key is of RC4 or DES",
 		    "Give the server's account AES keys (msDS-SupportedEncryptionTypes; change its "
 		    "password once).");
 		stop_auth(q, auth, n);

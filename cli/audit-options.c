@@ -22,7 +22,8 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 {
 	const GOptionEntry entries[] = {
 		{ "csv", 0, 0, G_OPTION_ARG_STRING, &o->csv,
-		  "Print a table as CSV: clients, servers, findings or logons", "TABLE" },
+		  "Print a table as CSV: clients, servers, findings, logons, or breaks (with --if)",
+		  "TABLE" },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit with status 10 if a finding is at least this severe (info, low, medium, "
 		  "high, critical)",
@@ -114,7 +115,7 @@ check_table(CliAuditOptions *o, GError **error)
 	int table = o->csv ? out_audit_table_find(o->csv) : 0;
 
 	if (table < 0)
-		return refuse(error, "--csv takes clients, servers, findings or logons");
+		return refuse(error, "--csv takes clients, servers, findings, logons or breaks");
 	o->table = (unsigned)table;
 	return true;
 }

@@ -116,6 +116,7 @@ typedef struct {
 	SmbString *target_spn;
 	SmbString *realm, *service; /* Kerberos ticket */
 	int32_t encryption_type;    /* of the ticket; -1: none */
+	int32_t session_key_type;   /* of the session key, which encrypts the authenticator; -1 */
 	/* Of the KRB-ERROR that refused the ticket (RFC 4120 7.5.9); -1: none. */
 	int32_t krb_error;
 	uint32_t anomalies;

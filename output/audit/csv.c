@@ -329,14 +329,54 @@ put_logons(Csv *csv)
 
 /* ---- which table ---- */
 
+enum { SETTING_MAX = 64 }; /* bytes of a name */
+
+static void
+put_break(Csv *csv, const char *setting, const AuditBreak *one)
+{
+	OutBuffer *b = csv->b, *s = &csv->scratch;
+
+	cell_str(b, s, setting);
+	cell_address(b, s, &one->pair->client);
+	cell_address(b, s, &one->pair->server);
+	cell_tally(b, s, &one->accounts, false);
+	cell_tally(b, s, &one->shares, false);
+	cell_u64(b, s, one->count);
+	cell_str(b, s, one->likely ? "likely" : "proved");
+	cell_str(b, s, one->why);
+	cell_str(b, s, one->fix);
+	cell_time(b, s, one->first_ns);
+	cell_time(b, s, one->last_ns);
+	cell_places(b, s, &one->shown);
+	cell_text(b, s, one->pair->server.site ? one->pair->server.site : "");
+	out_char(b, '\n');
+	out_writer_record(csv->writer);
+}
+
+/* Empty unless --if or --profile asks for something. */
+static void
+put_breaks(Csv *csv)
+{
+	const GPtrArray *asked = csv->report->what_ifs;
+	char setting[SETTING_MAX];
+
+	out_lit(csv->b, "setting,client,server,accounts,shares,count,certainty,why,fix,first_seen,"
+			"last_seen,pcap_filename,connection,frame,site\n");
+	for (guint i = 0; i < asked->len; i++) {
+		const AuditWhatIf *what = asked->pdata[i];
+
+		audit_setting_name(&what->setting, setting, sizeof(setting));
+		for (guint j = 0; j < what->breaks->len; j++)
+			put_break(csv, setting, &g_array_index(what->breaks, AuditBreak, j));
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*put)(Csv *csv);
 } tables[] = {
-	{ "clients", put_clients },
-	{ "servers", put_servers },
-	{ "findings", put_findings },
-	{ "logons", put_logons },
+	{ "clients", put_clients }, { "servers", put_servers }, { "findings", put_findings },
+	{ "logons", put_logons },   { "breaks", put_breaks },
 };
 
 int

@@ -32,10 +32,11 @@ put_profile_json(OutBuffer *b, const AuditProfile *profile)
 static void
 put_profile(Report *r, const AuditProfile *profile)
 {
-	g_autofree char *settings = g_strdup_printf("  %s: %s", profile->name, profile->settings);
+	g_autofree char *settings = g_strdup_printf("%s: %s", profile->name, profile->settings);
 	g_autofree char *source = g_strdup_printf("Source: %s", profile->source);
 
-	report_wrap(r, 0, 6, settings);
+	report_spaces(r->b, 2);
+	report_wrap(r, 2, 6, settings);
 	report_spaces(r->b, 6);
 	report_wrap(r, 6, 6, source);
 	if (!profile->note)

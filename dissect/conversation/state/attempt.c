@@ -8,7 +8,7 @@ smb_attempt_new(SmbConnection *c, SmbRequest *req)
 	SmbAttempt *a = smb_context_alloc(c->context, sizeof(*a));
 
 	a->auth.lm_length = a->auth.nt_length = -1;
-	a->auth.encryption_type = a->auth.krb_error = -1;
+	a->auth.encryption_type = a->auth.session_key_type = a->auth.krb_error = -1;
 	req->attempt = smb_attempt_ref(a);
 	req->carries = true;
 	return a;

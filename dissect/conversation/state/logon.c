@@ -161,6 +161,7 @@ take_ap_req(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 	a->auth.krb_error = -1; /* of an earlier ticket */
 	a->turned_down = false;
 	a->auth.encryption_type = t->encryption_type;
+	a->auth.session_key_type = t->part_type; /* RFC 4120 5.5.1 */
 	smb_context_set_string(c->context, &a->auth.realm, t->realm);
 	if (t->service[0])
 		smb_context_set_string(c->context, &a->auth.service,
