@@ -287,8 +287,11 @@ audit_posture_dialect(const AuditPosture *self, AuditTraitId base, bool newest)
 static bool
 is_open(const AuditPosture *self)
 {
+	int oldest = audit_posture_dialect(self, AUDIT_CHOSE, false);
+	/* Before NT there is no signing; of what was not seen nothing is said. */
 	bool smb1 = audit_posture_has(self, AUDIT_SMB1_ACCEPTED) &&
-		    audit_posture_first(self, AUDIT_SIGNS1_ENABLED, 3) != AUDIT_SIGNS1_REQUIRED;
+		    (audit_posture_first(self, AUDIT_SIGNS1_ENABLED, 2) >= 0 ||
+		     (oldest >= 0 && oldest < NT_LANMAN));
 	bool smb2 = audit_posture_has(self, AUDIT_SIGNS2_ENABLED) &&
 		    !audit_posture_has(self, AUDIT_ENCRYPTS_REQUIRED);
 

@@ -54,11 +54,11 @@ advance(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg, uint32_t 
 	tell(t, f, dir, seg->data + captured, 0, when);
 }
 
-/* The expected number jumps; the next chunk reports it. */
+/* The expected number jumps; the next chunk reports it. One that is there already loses nothing. */
 static void
 skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
 {
-	if (!(s->flags & CAP_STREAM_GUESS)) {
+	if (!(s->flags & CAP_STREAM_GUESS) && seq != s->next) {
 		t->missing = seq - s->next;
 		t->loss = loss;
 	}
