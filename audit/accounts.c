@@ -126,8 +126,8 @@ account_from(const AuditAccounts *self, uint32_t first)
 
 		if (logon->account != id)
 			break;
-		account_add(&account, &audit_kept_read(pair_of(self, logon), &scratch)
-					       ->auths[logon->auth]);
+		account_add(&account,
+			    &audit_kept_read(pair_of(self, logon), &scratch)->auths[logon->auth]);
 		account.n++;
 	}
 	audit_pair_clear(&scratch);

@@ -18,11 +18,11 @@ typedef struct {
 } AuditLogon;
 
 typedef struct {
-	uint32_t first, n;   /* its logons: AuditAccounts.logons */
-	unsigned worst;      /* audit_password_rank of the worst secret that it sent */
+	uint32_t first, n; /* its logons: AuditAccounts.logons */
+	unsigned worst;    /* audit_password_rank of the worst secret that it sent */
 	uint64_t accepted, refused;
-	bool guest;          /* let in as guest */
-	bool act;            /* somebody has to change how it logs on */
+	bool guest; /* let in as guest */
+	bool act;   /* somebody has to change how it logs on */
 } AuditAccount;
 
 typedef struct {
@@ -37,10 +37,10 @@ void audit_accounts_free(AuditAccounts *self); /* NULL is fine */
 
 /* What one account did. Owned: clear it with audit_account_use_clear. */
 typedef struct {
-	char *name;        /* "DOMAIN\\alice", or what it is called that has none */
-	AuditTally types;  /* attempts by kind of secret */
+	char *name;       /* "DOMAIN\\alice", or what it is called that has none */
+	AuditTally types; /* attempts by kind of secret */
 	AuditTally shares;
-	AuditTally programs; /* of its clients */
+	AuditTally programs;       /* of its clients */
 	GArray *clients, *servers; /* AuditAddress, each once, in order */
 } AuditAccountUse;
 

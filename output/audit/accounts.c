@@ -104,7 +104,7 @@ put_account(Report *r, const AuditAccounts *accounts, guint i)
 	add_text(b, use.name);
 	out_lit(b, "  ");
 	put_types(b, &use.types);
-	out_str(b, account->act ? "" : "  nobody has to act");
+	out_str(b, account->act ? "" : "  (its logon needs no change)");
 	out_char(b, '\n');
 	put_use(r, account, &use);
 	report_flush(r);
@@ -124,7 +124,7 @@ put_others(Report *r, const AuditAccounts *accounts, guint shown)
 	report_spaces(r->b, 2);
 	out_str(r->b, shown ? "and " : "");
 	out_u64(r->b, fine);
-	out_lit(r->b, " that sent nothing worse than NTLMv2: nobody has to act\n");
+	out_lit(r->b, " that sent nothing worse than NTLMv2: their logons need no change\n");
 }
 
 void

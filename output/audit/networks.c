@@ -54,9 +54,8 @@ networks_of(const GArray *machines)
 
 	for (guint i = 0; i < machines->len; i++) {
 		const AuditAddress *address = &g_array_index(machines, AuditAddress, i);
-		Network *last = networks->len
-					? &g_array_index(networks, Network, networks->len - 1)
-					: NULL;
+		Network *last = networks->len ? &g_array_index(networks, Network, networks->len - 1)
+					      : NULL;
 		Network network = { .first = *address, .n = 1 };
 
 		if (last && machines->len > ONE_BY_ONE && is_in(last, address))
