@@ -8,7 +8,7 @@ enum {
 	TABLE_WIDE = 90, /* from here on the tables have all columns */
 	ADDRESS_MIN = 15,
 	NAME_MIN = 9,
-	HOSTS_SHOWN = 6, /* of a table; --csv has all */
+	HOSTS_SHOWN = 6,   /* of a table; --csv has all */
 	SERVERS_SHOWN = 8, /* on which something can be switched off */
 };
 
