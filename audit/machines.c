@@ -54,8 +54,10 @@ all_machines(const AuditReport *report)
 	return machines;
 }
 
+G_STATIC_ASSERT(AUDIT_RULES <= 64);
+
 static void
-blame(GArray *machines, const AuditAddress *address, AuditRuleId rule)
+blame(GArray *machines, const AuditAddress *address, AuditRuleId rule, bool server)
 {
 	AuditMachine key = { .address = *address };
 	AuditMachine *machine;
@@ -65,6 +67,7 @@ blame(GArray *machines, const AuditAddress *address, AuditRuleId rule)
 		return;
 	machine = &g_array_index(machines, AuditMachine, at);
 	machine->findings[audit_rule(rule)->severity]++;
+	*(server ? &machine->as_server : &machine->as_client) |= UINT64_C(1) << rule;
 }
 
 /* The worst finding first; then the one with most of the worst. */
@@ -88,9 +91,9 @@ audit_machines(const AuditReport *report)
 		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
 
 		if (f->scope != AUDIT_OF_SERVER)
-			blame(machines, &f->pair->client, f->rule);
+			blame(machines, &f->pair->client, f->rule, false);
 		if (f->scope != AUDIT_OF_CLIENT)
-			blame(machines, &f->pair->server, f->rule);
+			blame(machines, &f->pair->server, f->rule, true);
 	}
 	g_array_sort(machines, compare_machines);
 	return machines;

@@ -955,6 +955,7 @@ audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 
 enum {
 	UNIT_CHALLENGES = 2, /* in one unit */
+	UNIT_LOGONS = 8,     /* the same, beyond the first: accounts.c */
 	TABLE_ENTRY = 64,    /* of the findings so far, as it grows */
 };
 
@@ -965,7 +966,7 @@ enum {
 uint8_t
 audit_report_units(const AuditPair *pair)
 {
-	unsigned units = 4 + (pair->tallies[AUDIT_TRIES].n + 1) / 2 +
+	unsigned units = 4 + pair->n_auths / UNIT_LOGONS + (pair->tallies[AUDIT_TRIES].n + 1) / 2 +
 			 (pair->tallies[AUDIT_MARKS].n ? 2 : 0) +
 			 (pair->n_challenges + UNIT_CHALLENGES - 1) / UNIT_CHALLENGES;
 

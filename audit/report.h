@@ -176,6 +176,7 @@ typedef struct {
 	AuditAddress address;
 	const AuditMember *client, *server;  /* borrowed from the report; NULL: not met as one */
 	uint32_t findings[AUDIT_SEVERITIES]; /* that are its doing, all or in part */
+	uint64_t as_client, as_server;       /* a bit for each rule that they are of */
 } AuditMachine;
 
 /* Its findings by rule: each is one peer. */

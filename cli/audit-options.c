@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 #include "cli/lines.h"
@@ -49,6 +50,10 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 		  "Where this was recorded: equal addresses of two sites are two machines", "NAME" },
 		{ "site-from-path", 0, 0, G_OPTION_ARG_NONE, &o->site_from_path,
 		  "The site is the name of the folder that each file is in", NULL },
+		{ "top", 0, 0, G_OPTION_ARG_STRING, &o->top_text,
+		  "Text: show so many entries of each list", "NUMBER" },
+		{ "all", 0, 0, G_OPTION_ARG_NONE, &o->all, "Text: show all entries of each list",
+		  NULL },
 		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "List the rules and exit", NULL },
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
 		  "The files are records of earlier audits; add them up", NULL },
@@ -120,12 +125,29 @@ check_table(CliAuditOptions *o, GError **error)
 	return true;
 }
 
+static bool
+check_top(CliAuditOptions *o, GError **error)
+{
+	guint64 n;
+
+	if (o->top_text && o->all)
+		return refuse(error, "--top and --all exclude each other");
+	o->top = o->all ? UINT_MAX : 0;
+	if (!o->top_text)
+		return true;
+	if (!g_ascii_string_to_unsigned(o->top_text, 10, 1, INT_MAX, &n, NULL))
+		return refuse(error, "--top takes a number of entries");
+	o->top = (unsigned)n;
+	return true;
+}
+
 bool
 cli_audit_options_check(CliAuditOptions *o, GError **error)
 {
 	guint64 seconds;
 
-	if (!check_settings(o, error) || !check_enough(o, error) || !check_table(o, error))
+	if (!check_settings(o, error) || !check_enough(o, error) || !check_table(o, error) ||
+	    !check_top(o, error))
 		return false;
 	if (o->site &&
 	    (!*o->site || strlen(o->site) >= AUDIT_KEY_MAX || !g_utf8_validate(o->site, -1, NULL)))
@@ -284,6 +306,7 @@ cli_audit_options_clear(CliAuditOptions *options)
 	g_free(options->baseline);
 	g_free(options->key);
 	g_free(options->site);
+	g_free(options->top_text);
 	g_free(options->every_text);
 	g_free(options->enough_text);
 	g_strfreev(options->ifs);

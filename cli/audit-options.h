@@ -30,6 +30,9 @@ typedef struct {
 	char *key;      /* file with the secret; NULL: the machine's own */
 	char *site;     /* --site; NULL: none */
 	gboolean site_from_path;
+	gboolean all;   /* --all */
+	char *top_text; /* --top; NULL: few entries of each list */
+	unsigned top;   /* as OutOptions has it */
 } CliAuditOptions;
 
 /* Adds them to the options of the program; `options` outlives the parsing. */

@@ -401,7 +401,8 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	static const CliRunHooks hooks = { on_begin, on_packet, on_tick, on_end };
 	Run run = { .out = { .utc = options->utc,
 			     .colour = cli_wants_colour(options, fd),
-			     .columns = cli_columns(fd) } };
+			     .columns = cli_columns(fd),
+			     .top = options->audit.top } };
 	g_autoptr(GError) error = NULL;
 	CliExit code;
 

@@ -40,12 +40,13 @@ enum {
 	LIST = 1 << 28, /* the interfaces */
 	SITE = 1 << 29,
 	SITE_FROM_PATH = 1 << 30,
+	TOP = 1LL << 31, /* or all */
 };
 
 typedef struct {
-	uint32_t option;       /* the row applies if all of these are given */
-	uint32_t only_with;    /* one of these has to be given too; 0: no such condition */
-	uint32_t refused_with; /* none of these may be given */
+	uint64_t option;       /* the row applies if all of these are given */
+	uint64_t only_with;    /* one of these has to be given too; 0: no such condition */
+	uint64_t refused_with; /* none of these may be given */
 	const char *text;
 } Conflict;
 
@@ -73,8 +74,8 @@ static const Conflict conflicts[] = {
 	{ WRITE, 0, MERGE | DIFF | RULES, "-w is for captures" },
 	{ LIST, 0, JSON | OUTPUT, "-D prints a list on standard output" },
 	{ OF_AUDIT, AUDIT, 0,
-	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --rules, --merge, "
-	  "--diff and --every are for audit" },
+	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --top, --all, "
+	  "--rules, --merge, --diff and --every are for audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
 	{ MERGE, 0, DIFF | RULES, "--merge, --diff and --rules exclude each other" },
 	{ DIFF, 0, RULES, "--merge, --diff and --rules exclude each other" },
@@ -88,6 +89,8 @@ static const Conflict conflicts[] = {
 	 * report.
 	 */
 	{ EVERY | CSV, OUTPUT, 0, "--every with --csv needs a file: -o" },
+	{ TOP, 0, JSON | CSV | DIFF | RULES,
+	  "--top and --all are for the report as text; JSON and CSV have everything" },
 	{ SITE, 0, SITE_FROM_PATH, "--site and --site-from-path exclude each other" },
 	{ SITE_FROM_PATH, 0, INTERFACE, "--site-from-path is for files; with -i, --site NAME" },
 	{ SITE, 0, DIFF | RULES, "--site and --site-from-path are for captures and --merge" },
@@ -100,7 +103,7 @@ static const Conflict conflicts[] = {
 	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
 };
 
-static uint32_t
+static uint64_t
 files_of(const CliOptions *o)
 {
 	unsigned n = g_strv_length(o->files), standard = 0;
@@ -111,14 +114,14 @@ files_of(const CliOptions *o)
 	       (standard > 1 ? STDIN_TWICE : 0);
 }
 
-static uint32_t
+static uint64_t
 audit_given(const CliOptions *options)
 {
 	const CliAuditOptions *o = &options->audit;
 	/* It is an option of audit alone, unless another verb prints CSV as well. */
 	bool csv = o->csv && cli_prints_csv(options->verb);
 	const struct {
-		uint32_t bit;
+		uint64_t bit;
 		bool given;
 	} rows[] = {
 		{ CSV, o->csv && !csv },
@@ -128,23 +131,24 @@ audit_given(const CliOptions *options)
 		{ EVERY, o->every_text },
 		{ SITE, o->site },
 		{ SITE_FROM_PATH, o->site_from_path },
+		{ TOP, o->top_text || o->all },
 		{ 0, o->fail_on || o->ignore || o->baseline || o->key },
 	};
-	uint32_t given = csv ? CSV : 0;
+	uint64_t given = csv ? CSV : 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		given |= rows[i].given ? rows[i].bit | OF_AUDIT : 0;
 	return given;
 }
 
-static uint32_t
+static uint64_t
 given_of(const CliOptions *o)
 {
-	static const uint32_t verbs[] = {
+	static const uint64_t verbs[] = {
 		[CLI_VERB_TIMELINE] = TIMELINE, [CLI_VERB_MESSAGES] = MESSAGES, [CLI_VERB_AUDIT] = AUDIT
 	};
 	const struct {
-		uint32_t bit;
+		uint64_t bit;
 		bool given;
 	} options[] = {
 		{ JSON, o->json },
@@ -163,7 +167,7 @@ given_of(const CliOptions *o)
 		{ WRITE, o->write },
 		{ LIST, o->list_interfaces },
 	};
-	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(o);
+	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
 		given |= options[i].given ? options[i].bit : 0;
@@ -171,7 +175,7 @@ given_of(const CliOptions *o)
 }
 
 static bool
-is_violated(const Conflict *row, uint32_t given)
+is_violated(const Conflict *row, uint64_t given)
 {
 	if ((given & row->option) != row->option)
 		return false;
@@ -181,7 +185,7 @@ is_violated(const Conflict *row, uint32_t given)
 bool
 cli_conflicts_check(const CliOptions *options, GError **error)
 {
-	uint32_t given = given_of(options);
+	uint64_t given = given_of(options);
 
 	/* Options that only print accept any other option, except for contradicting colours. */
 	if (options->help || options->version)
@@ -190,7 +194,7 @@ cli_conflicts_check(const CliOptions *options, GError **error)
 		given = (given & (COLOUR | NO_COLOUR | LIST | JSON | OUTPUT)) | PRINTS;
 	/* A list of the rules reads nothing. */
 	else if (options->audit.rules)
-		given &= ~(uint32_t)(FILES | RUN_AS | STDIN_TWICE);
+		given &= ~(uint64_t)(FILES | RUN_AS | STDIN_TWICE);
 	for (size_t i = 0; i < G_N_ELEMENTS(conflicts); i++) {
 		if (is_violated(&conflicts[i], given)) {
 			g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,

@@ -16,11 +16,10 @@ out_audit_address(OutBuffer *b, const AuditAddress *address)
 enum { SITE_WIDTH = 16 };
 
 void
-out_audit_machine(OutBuffer *b, const AuditAddress *address)
+out_audit_site_text(OutBuffer *b, const AuditAddress *address)
 {
 	size_t from;
 
-	out_audit_address(b, address);
 	if (!address->site)
 		return;
 	out_char(b, '@');
@@ -28,6 +27,13 @@ out_audit_machine(OutBuffer *b, const AuditAddress *address)
 	out_text(b, smb_text_from_utf8(address->site));
 	if (out_width(b->data + from, b->len - from) > SITE_WIDTH)
 		out_fit(b, from, SITE_WIDTH);
+}
+
+void
+out_audit_machine(OutBuffer *b, const AuditAddress *address)
+{
+	out_audit_address(b, address);
+	out_audit_site_text(b, address);
 }
 
 const char *

@@ -57,6 +57,8 @@ const char *out_audit_host_word(const AuditHost *host);
 void out_audit_address(OutBuffer *b, const AuditAddress *address);
 /* The same as people read it: with its site, where it has one. */
 void out_audit_machine(OutBuffer *b, const AuditAddress *address);
+/* Its site alone, "@berlin"; nothing where it has none. */
+void out_audit_site_text(OutBuffer *b, const AuditAddress *address);
 /* Parses an address of any kind that out_audit_address() writes. False if it is not one. */
 bool out_audit_read_address(const char *text, AuditAddress *ret);
 /* The address is the one that is written so. */

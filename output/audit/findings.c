@@ -5,12 +5,13 @@
 #include <string.h>
 
 enum {
-	PAIRS_SHOWN = 12,   /* of a rule; --json has all */
+	FINDINGS_SHOWN = 6, /* of a rule; of more of them, who they are about and an example */
 	ENDS_WIDTH = 43,    /* of client and server of a finding */
 	CAPTURE_MIN = 12,   /* of a capture's name */
 	EVIDENCE_FROM = 10, /* where it begins on a line of its own */
 	ACCOUNTS_SHOWN = 6, /* of a finding */
 	DETAILS_SHOWN = 6,  /* the same */
+	FINDINGS_FROM = 6,  /* where each begins */
 };
 
 /* "#1 frame 10" */
@@ -170,33 +171,117 @@ put_finding(Report *r, const AuditFinding *f)
 	put_accounts(r, f);
 }
 
+/* ---- more than are shown one by one ---- */
+
+static gint
+compare_places(gconstpointer a, gconstpointer b)
+{
+	return audit_address_compare(a, b);
+}
+
+/* The ends of these findings on one side: AuditAddress, each once, in order. */
+static GArray *
+ends_of(const AuditFinding *findings, guint n, bool server)
+{
+	GArray *ends = g_array_new(FALSE, FALSE, sizeof(AuditAddress));
+	guint kept = 0;
+
+	for (guint i = 0; i < n; i++)
+		g_array_append_val(ends, *(server ? &findings[i].pair->server
+						  : &findings[i].pair->client));
+	g_array_sort(ends, compare_places);
+	for (guint i = 0; i < n; i++) {
+		AuditAddress *end = &g_array_index(ends, AuditAddress, i);
+
+		if (!kept ||
+		    audit_address_compare(&g_array_index(ends, AuditAddress, kept - 1), end) != 0)
+			g_array_index(ends, AuditAddress, kept++) = *end;
+	}
+	g_array_set_size(ends, kept);
+	return ends;
+}
+
+/* "37 clients*: 10.1.2.0/24 (37)" */
+static void
+put_ends(Report *r, const char *before, const GArray *ends, const char *one, const char *many,
+	 bool acts)
+{
+	OutBuffer s = { 0 };
+
+	out_str(&s, before);
+	out_count(&s, ends->len, one, many);
+	out_str(&s, acts ? "*: " : ": ");
+	report_networks(r, &s, ends);
+	out_char(&s, '\0');
+	report_spaces(r->b, FINDINGS_FROM);
+	report_wrap(r, FINDINGS_FROM, FINDINGS_FROM, (const char *)s.data);
+	out_buffer_clear(&s);
+}
+
+/* Who they are about, and the first of them: all have the same rule, and so the same remedy. */
+static void
+put_grouped(Report *r, const AuditFinding *findings, guint n, guint most)
+{
+	g_autoptr(GArray) clients = ends_of(findings, n, false);
+	g_autoptr(GArray) servers = ends_of(findings, n, true);
+	guint shown = r->options->top ? most : 1;
+	bool client = true, server = true;
+
+	for (guint i = 0; i < n; i++) {
+		client &= findings[i].scope == AUDIT_OF_CLIENT;
+		server &= findings[i].scope == AUDIT_OF_SERVER;
+	}
+	if (!findings->whole)
+		put_ends(r, "", clients, "client", "clients", client);
+	put_ends(r, findings->whole ? "any client -> " : "-> ", servers, "server", "servers",
+		 server);
+	for (guint i = 0; i < shown; i++) {
+		put_finding(r, &findings[i]);
+		report_flush(r);
+	}
+	if (r->options->top)
+		report_more(r, n - shown, "    ", "--csv findings has all");
+}
+
+/* Whether a rule has more findings than `most`. */
+static bool
+any_grouped(const GArray *findings, guint most)
+{
+	for (guint i = most; i < findings->len; i++)
+		if (g_array_index(findings, AuditFinding, i).rule ==
+		    g_array_index(findings, AuditFinding, i - most).rule)
+			return true;
+	return false;
+}
+
 void
 report_findings(Report *r)
 {
 	GArray *findings = r->report->findings;
-	guint shown = 0;
+	guint most = report_most(r, FINDINGS_SHOWN);
 
 	report_title(r, "Findings");
 	if (!findings->len)
 		out_lit(r->b, "  none\n");
 	else
-		out_lit(r->b, "  (* the side that has to change)\n");
+		out_lit(r->b, "  (* the side that has to change");
+	if (!r->options->top && any_grouped(findings, most))
+		out_lit(r->b, "; one of many is an example: --all shows them");
+	out_str(r->b, findings->len ? ")\n" : "");
 	for (guint i = 0, next; i < findings->len; i = next) {
-		AuditRuleId rule = g_array_index(findings, AuditFinding, i).rule;
+		const AuditFinding *first = &g_array_index(findings, AuditFinding, i);
 
-		report_rule_heading(r, audit_rule(rule));
-		for (next = i, shown = 0; next < findings->len; next++) {
-			const AuditFinding *f = &g_array_index(findings, AuditFinding, next);
-
-			if (f->rule != rule)
+		report_rule_heading(r, audit_rule(first->rule));
+		for (next = i; next < findings->len; next++)
+			if (g_array_index(findings, AuditFinding, next).rule != first->rule)
 				break;
-			if (shown++ < PAIRS_SHOWN)
-				put_finding(r, f);
-		}
-		if (shown > PAIRS_SHOWN) {
-			out_lit(r->b, "      and ");
-			out_u64(r->b, shown - PAIRS_SHOWN);
-			out_lit(r->b, " more; --json has all\n");
-		}
+		if (next - i > most)
+			put_grouped(r, first, next - i, most);
+		else
+			for (guint j = i; j < next; j++) {
+				put_finding(r, &g_array_index(findings, AuditFinding, j));
+				report_flush(r);
+			}
+		report_flush(r);
 	}
 }

@@ -8,7 +8,8 @@ enum {
 	TABLE_WIDE = 90, /* from here on the tables have all columns */
 	ADDRESS_MIN = 15,
 	NAME_MIN = 9,
-	HOSTS_SHOWN = 40, /* of a table; --csv has all */
+	HOSTS_SHOWN = 6,   /* of a table; --csv has all */
+	SERVERS_SHOWN = 8, /* on which something can be switched off */
 };
 
 static void
@@ -215,7 +216,7 @@ clear_host(gpointer host)
 }
 
 static void
-put_table(Report *r, GArray *hosts, const char *name)
+put_table(Report *r, GArray *hosts, const char *name, const char *where)
 {
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
 	g_autoptr(GArray) shown = g_array_new(FALSE, TRUE, sizeof(AuditHost));
@@ -225,7 +226,7 @@ put_table(Report *r, GArray *hosts, const char *name)
 	for (guint i = 0; i < hosts->len; i++)
 		g_ptr_array_add(sorted, &g_array_index(hosts, AuditMember, i));
 	g_ptr_array_sort(sorted, compare_hosts);
-	g_array_set_size(shown, MIN(sorted->len, (guint)HOSTS_SHOWN));
+	g_array_set_size(shown, MIN(sorted->len, report_most(r, HOSTS_SHOWN)));
 	for (guint i = 0; i < shown->len; i++)
 		audit_report_host(r->report, sorted->pdata[i], &g_array_index(shown, AuditHost, i));
 	c = columns_of(r, hosts, shown);
@@ -233,18 +234,16 @@ put_table(Report *r, GArray *hosts, const char *name)
 	put_columns(r, &c);
 	for (guint i = 0; i < shown->len; i++)
 		put_host(r, &g_array_index(shown, AuditHost, i), &c);
-	if (sorted->len <= HOSTS_SHOWN)
-		return;
-	out_lit(r->b, "  and ");
-	out_u64(r->b, sorted->len - HOSTS_SHOWN);
-	out_lit(r->b, " more; --csv has all\n");
+	report_flush(r);
+	if (sorted->len > shown->len)
+		report_more(r, sorted->len - shown->len, "", where);
 }
 
 void
 report_hosts(Report *r)
 {
-	put_table(r, r->report->clients, "Clients");
-	put_table(r, r->report->servers, "Servers");
+	put_table(r, r->report->clients, "Clients", "--csv clients has all");
+	put_table(r, r->report->servers, "Servers", "--csv servers has all");
 }
 
 /* ---- what can be switched off ---- */
@@ -348,22 +347,52 @@ put_server(Report *r, const AuditMember *member, const AuditHost *host)
 	out_buffer_clear(&address);
 }
 
+/* How far each server is: AuditReadiness, a byte for each. */
+static GByteArray *
+readiness_of(const AuditReport *report)
+{
+	GByteArray *all = g_byte_array_sized_new(report->servers->len);
+
+	for (guint i = 0; i < report->servers->len; i++) {
+		const AuditMember *server = &g_array_index(report->servers, AuditMember, i);
+		AuditHost host;
+		uint8_t one;
+
+		audit_report_host(report, server, &host);
+		one = (uint8_t)audit_readiness(report, server, &host);
+		g_byte_array_append(all, &one, 1);
+		audit_host_clear(&host);
+	}
+	return all;
+}
+
+/* First the servers that somebody has to do something about, last those that are done. */
 void
 report_readiness(Report *r)
 {
+	static const AuditReadiness order[] = { AUDIT_SMB1_CANNOT_YET, AUDIT_SMB1_CAN_GO,
+						AUDIT_SMB1_TOO_LITTLE, AUDIT_SMB1_UNKNOWN,
+						AUDIT_SMB1_IS_OFF };
 	GArray *servers = r->report->servers;
-
-	size_t from = r->b->len;
+	g_autoptr(GByteArray) readiness = readiness_of(r->report);
+	guint left = MIN(report_most(r, SERVERS_SHOWN), servers->len);
+	guint more = servers->len - left;
 
 	report_title(r, "What can be switched off");
-	for (guint i = 0; i < servers->len; i++) {
-		AuditHost host;
+	for (size_t o = 0; o < G_N_ELEMENTS(order); o++) {
+		for (guint i = 0; i < servers->len && left; i++) {
+			const AuditMember *server = &g_array_index(servers, AuditMember, i);
+			AuditHost host;
 
-		audit_report_host(r->report, &g_array_index(servers, AuditMember, i), &host);
-		put_server(r, &g_array_index(servers, AuditMember, i), &host);
-		audit_host_clear(&host);
-		report_fit(r, from);
-		out_writer_record(r->writer);
-		from = r->b->len;
+			if (readiness->data[i] != order[o])
+				continue;
+			audit_report_host(r->report, server, &host);
+			put_server(r, server, &host);
+			audit_host_clear(&host);
+			report_flush(r);
+			left--;
+		}
 	}
+	if (more)
+		report_more(r, more, "", "--csv servers has all");
 }

@@ -5,9 +5,16 @@
 #include <string.h>
 
 enum {
-	MACHINES_SHOWN = 8,
+	GROUPS_SHOWN = 5, /* of machines with the same findings */
 	REASONS_FROM = 7, /* where the lines of reasons begin */
 };
+
+/* Machines with findings by the same rules. */
+typedef struct {
+	uint64_t as_client, as_server; /* the rules, a bit each */
+	const AuditMachine *worst;     /* of them; borrowed */
+	GArray *machines;              /* AuditAddress, in order */
+} Group;
 
 static bool
 is_reason(const uint32_t *rules, AuditRuleId rule, AuditSeverity least)
@@ -69,26 +76,118 @@ put_name(Report *r, const AuditMachine *machine)
 	}
 }
 
+/* "10.0.0.1 MAIN", or how many and where, if several have the same findings. */
 static void
-put_machine(Report *r, const AuditMachine *machine, guint rank, AuditSeverity least)
+put_who(Report *r, const Group *group)
 {
-	AuditReasons reasons = audit_machine_reasons(r->report, machine);
+	if (group->machines->len == 1) {
+		out_audit_machine(r->b, &group->worst->address);
+		put_name(r, group->worst);
+		return;
+	}
+	out_count(r->b, group->machines->len, "machine", "machines");
+	out_lit(r->b, ": ");
+	report_networks(r, r->b, group->machines);
+}
+
+static void
+put_group(Report *r, const Group *group, guint rank, AuditSeverity least)
+{
+	AuditReasons reasons = { 0 };
 	OutBuffer *b = r->b;
 	size_t from = b->len;
 	g_autoptr(GString) s = g_string_new(NULL);
 
+	/* How many peers there are is said of one machine. */
+	if (group->machines->len == 1)
+		reasons = audit_machine_reasons(r->report, group->worst);
+	for (AuditRuleId rule = 0; rule < AUDIT_RULES && group->machines->len > 1; rule++) {
+		reasons.as_client[rule] = group->worst->as_client >> rule & 1;
+		reasons.as_server[rule] = group->worst->as_server >> rule & 1;
+	}
 	report_spaces(b, 2);
 	out_u64(b, rank);
 	out_pad(b, from, 5);
-	out_audit_machine(b, &machine->address);
-	put_name(r, machine);
+	put_who(r, group);
 	out_lit(b, "  ");
-	out_str(b, audit_severity_name(worst_of(machine)));
+	out_str(b, audit_severity_name(worst_of(group->worst)));
 	out_char(b, '\n');
 	add_reasons(s, reasons.as_client, "client", "servers", least);
 	add_reasons(s, reasons.as_server, "server", "clients", least);
 	report_spaces(b, REASONS_FROM);
 	report_wrap(r, REASONS_FROM, REASONS_FROM, s->str);
+}
+
+/* ---- machines with the same findings ---- */
+
+static guint
+hash_group(gconstpointer data)
+{
+	const Group *self = data;
+
+	return g_int64_hash(&self->as_client) * 31 + g_int64_hash(&self->as_server);
+}
+
+static gboolean
+equal_groups(gconstpointer a, gconstpointer b)
+{
+	const Group *x = a, *y = b;
+
+	return x->as_client == y->as_client && x->as_server == y->as_server;
+}
+
+static void
+group_free(gpointer data)
+{
+	Group *self = data;
+
+	g_array_unref(self->machines);
+	g_free(self);
+}
+
+static gint
+compare_places(gconstpointer a, gconstpointer b)
+{
+	return audit_address_compare(a, b);
+}
+
+/* Rules that are at least so severe, a bit each. */
+static uint64_t
+rules_from(AuditSeverity least)
+{
+	uint64_t rules = 0;
+
+	for (AuditRuleId rule = 0; rule < AUDIT_RULES; rule++)
+		rules |= (uint64_t)(audit_rule(rule)->severity >= least) << rule;
+	return rules;
+}
+
+/* Of the first `n` machines, in the order of the worst of each; Group, owned. */
+static GPtrArray *
+groups_of(const GArray *machines, guint n, AuditSeverity least)
+{
+	g_autoptr(GHashTable) known = g_hash_table_new(hash_group, equal_groups);
+	GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
+	uint64_t rules = rules_from(least);
+
+	for (guint i = 0; i < n; i++) {
+		const AuditMachine *machine = &g_array_index(machines, AuditMachine, i);
+		Group key = { .worst = machine,
+			      .as_client = machine->as_client & rules,
+			      .as_server = machine->as_server & rules };
+		Group *group = g_hash_table_lookup(known, &key);
+
+		if (!group) {
+			group = g_memdup2(&key, sizeof(key));
+			group->machines = g_array_new(FALSE, FALSE, sizeof(AuditAddress));
+			g_hash_table_add(known, group);
+			g_ptr_array_add(groups, group);
+		}
+		g_array_append_val(group->machines, machine->address);
+	}
+	for (guint i = 0; i < groups->len; i++)
+		g_array_sort(((Group *)groups->pdata[i])->machines, compare_places);
+	return groups;
 }
 
 /*
@@ -99,23 +198,26 @@ void
 report_machines(Report *r)
 {
 	g_autoptr(GArray) machines = audit_machines(r->report);
+	g_autoptr(GPtrArray) groups = NULL;
 	AuditSeverity worst = machines->len ? worst_of(&g_array_index(machines, AuditMachine, 0))
 					    : AUDIT_INFO;
 	AuditSeverity least = MAX((int)worst - 1, (int)AUDIT_LOW);
-	guint n = 0;
+	guint n = 0, shown;
 
 	if (worst < AUDIT_LOW)
 		return;
 	while (n < machines->len && worst_of(&g_array_index(machines, AuditMachine, n)) >= least)
 		n++;
+	groups = groups_of(machines, n, least);
+	shown = MIN(groups->len, report_most(r, GROUPS_SHOWN));
 	report_title(r, "Fix first");
 	out_lit(r->b, "  (remedies are listed with each finding)\n");
-	for (guint i = 0; i < MIN(n, (guint)MACHINES_SHOWN); i++)
-		put_machine(r, &g_array_index(machines, AuditMachine, i), i + 1, least);
-	if (n <= MACHINES_SHOWN)
-		return;
-	report_spaces(r->b, 2);
-	out_lit(r->b, "and ");
-	out_u64(r->b, n - MACHINES_SHOWN);
-	out_lit(r->b, " more; the tables below have all\n");
+	for (guint i = 0; i < shown; i++) {
+		put_group(r, groups->pdata[i], i + 1, least);
+		report_flush(r);
+		n -= ((Group *)groups->pdata[i])->machines->len;
+	}
+	if (n)
+		report_more(r, n, "", "the tables below have the worst");
+	report_flush(r);
 }

@@ -12,7 +12,8 @@ report_begin(OutWriter *writer, const AuditReport *report, const OutOptions *opt
 			 .report = report,
 			 .options = options,
 			 .clock = { .utc = options->utc },
-			 .width = options->columns ? out_columns_of(options) : REPORT_WIDTH };
+			 .width = options->columns ? out_columns_of(options) : REPORT_WIDTH,
+			 .from = out_writer_buffer(writer)->len };
 }
 
 void
@@ -44,6 +45,24 @@ report_wrap(Report *r, size_t used, size_t indent, const char *text)
 		used += n;
 		text += n + (space != NULL);
 	}
+	out_char(r->b, '\n');
+}
+
+guint
+report_most(const Report *r, guint usual)
+{
+	return r->options->top ? r->options->top : usual;
+}
+
+void
+report_more(Report *r, uint64_t n, const char *indent, const char *where)
+{
+	out_lit(r->b, "  ");
+	out_str(r->b, indent);
+	out_lit(r->b, "and ");
+	out_u64(r->b, n);
+	out_lit(r->b, " more; --all shows them, ");
+	out_str(r->b, where);
 	out_char(r->b, '\n');
 }
 
@@ -102,8 +121,10 @@ report_name(OutBuffer *b, const AuditHost *host, size_t width)
 }
 
 void
-report_fit(Report *r, size_t from)
+report_flush(Report *r)
 {
 	if (r->options->columns)
-		out_wrap(r->b, from, r->width, 1, 0);
+		out_wrap(r->b, r->from, r->width, 1, 0);
+	out_writer_record(r->writer);
+	r->from = r->b->len;
 }

@@ -3,8 +3,8 @@
  * What the parts of the audit's report share: one Report, made by report_begin for one report, and
  * valid only for it. It owns nothing; writer, report and options are borrowed.
  *
- *     report.c ──> summary.c machines.c findings.c hosts.c ──> report-base.c
- *                  rules.c ──────────────────────────────────────┘
+ *     report.c ──> summary.c accounts.c machines.c findings.c hosts.c ──> report-base.c
+ *                  rules.c ───────────────────────────────────────────────────┘ networks.c
  *
  * Parts do not know each other: only report.c calls them, through report.h.
  */
@@ -26,6 +26,7 @@ typedef struct {
 	const OutOptions *options;
 	OutClock clock;
 	size_t width; /* columns */
+	size_t from;  /* where in the buffer the lines begin that were not fitted yet */
 } Report;
 
 /* A Report that prints to `writer`, as wide as the options allow. */
@@ -40,6 +41,18 @@ void report_title(Report *r, const char *text);
  */
 void report_wrap(Report *r, size_t used, size_t indent, const char *text);
 
+/* How many entries of a list are shown: `usual`, unless the options say otherwise. */
+guint report_most(const Report *r, guint usual);
+
+/* "  and 7 more; --csv has all": how many are not shown, after so many spaces, and who has them. */
+void report_more(Report *r, uint64_t n, const char *indent, const char *where);
+
+/*
+ * Machines (AuditAddress, in order) by their networks, those with most machines first, a few of
+ * them: "10.1.2.0/24 (37), 10.1.3.4, 12 more in 3 networks".
+ */
+void report_networks(const Report *r, OutBuffer *b, const GArray *machines);
+
 /* So many spaces. */
 void report_spaces(OutBuffer *b, size_t n);
 
@@ -52,5 +65,8 @@ void report_rule_heading(Report *r, const AuditRule *rule);
  */
 void report_name(OutBuffer *b, const AuditHost *host, size_t width);
 
-/* Ends a part that begins at `from` in the buffer: no line of it is wider than the terminal. */
-void report_fit(Report *r, size_t from);
+/*
+ * Ends lines: none of them is wider than the terminal, and they are written when the buffer is full.
+ * The buffer then begins anew.
+ */
+void report_flush(Report *r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The audit as text: the numbers, what is wrong and what to do about it, clients and servers, and
- * what can be switched off.
+ * The audit as text: the numbers, who logged on how, what is wrong and what to do about it, clients
+ * and servers, and what can be switched off.
  */
 #include "output/audit/report.h"
 
@@ -39,20 +39,20 @@ void
 out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options)
 {
 	Report r = report_begin(writer, report, options);
-	size_t from = r.b->len;
 
 	report_summary(&r);
 	if (report->what_ifs->len)
 		report_title(&r, "What breaks");
 	for (guint i = 0; i < report->what_ifs->len; i++)
 		report_what_if(&r, report->what_ifs->pdata[i]);
+	report_flush(&r);
 	/* An empty audit prints no report. */
 	if (report->pairs->len) {
+		report_accounts(&r);
 		report_machines(&r);
 		report_findings(&r);
 		report_hosts(&r);
 	}
-	report_fit(&r, from);
 	if (report->pairs->len)
 		report_readiness(&r);
 	put_all_secrets(&r);

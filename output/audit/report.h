@@ -10,6 +10,8 @@
 
 /* Numbers of clients, servers and connections, times, dialects, and what was lost. */
 void report_summary(Report *r);
+/* Who logged on how, from where (accounts.c). */
+void report_accounts(Report *r);
 /* The machines to mend first, and why (machines.c). */
 void report_machines(Report *r);
 /* Every finding by rule, worst first, with its evidence (findings.c). */

@@ -53,15 +53,13 @@ put_profiles(Report *r, bool json)
 	if (!json)
 		report_title(r, "Profiles (--profile)");
 	for (unsigned i = 0; (profile = audit_profile_at(i)); i++) {
-		size_t from = r->b->len;
-
-		if (json)
+		if (json) {
 			put_profile_json(r->b, profile);
-		else
+			out_writer_record(r->writer);
+		} else {
 			put_profile(r, profile);
-		if (!json)
-			report_fit(r, from);
-		out_writer_record(r->writer);
+			report_flush(r);
+		}
 	}
 }
 
@@ -71,18 +69,16 @@ out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 	Report r = report_begin(writer, NULL, options);
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++) {
-		size_t from = r.b->len;
-
 		if (json) {
 			put_rule_json(r.b, audit_rule(i));
+			out_writer_record(writer);
 		} else {
 			report_rule_heading(&r, audit_rule(i));
 			out_lit(r.b, "      See: ");
 			out_str(r.b, audit_rule(i)->section);
 			out_char(r.b, '\n');
-			report_fit(&r, from);
+			report_flush(&r);
 		}
-		out_writer_record(writer);
 	}
 	put_profiles(&r, json);
 }

@@ -5,7 +5,8 @@
 #include <string.h>
 
 enum {
-	BAR = 30, /* columns of the longest bar */
+	BARS_SHOWN = 6, /* of a kind */
+	BAR = 30,       /* columns of the longest bar */
 	LABEL = 18,
 	NUMBER = 8,               /* columns of a count, if none has more digits than 7 */
 	TEN_TO_NUMBER = 10000000, /* the least that has */
@@ -22,38 +23,86 @@ bar_length(uint64_t count, uint64_t most, uint64_t longest)
 	return count ? MAX(n, 1) : 0;
 }
 
+/* Those with most come first if not all are shown. */
+static gint
+compare_counts(gconstpointer a, gconstpointer b)
+{
+	const AuditCount *x = *(const AuditCount *const *)a, *y = *(const AuditCount *const *)b;
+
+	const char *name = x->key, *other = y->key;
+
+	return x->count != y->count ? (x->count > y->count ? -1 : 1) : strcmp(name, other);
+}
+
+static GPtrArray *
+counts_of(const AuditTally *tally, guint most)
+{
+	GPtrArray *counts = g_ptr_array_new();
+
+	for (uint32_t i = 0; i < tally->n; i++)
+		g_ptr_array_add(counts, &tally->items[i]);
+	if (counts->len > most) {
+		g_ptr_array_sort(counts, compare_counts);
+		g_ptr_array_set_size(counts, (gint)most);
+	}
+	return counts;
+}
+
+/* Columns of the counts, and of the longest bar. */
+typedef struct {
+	uint64_t most, longest;
+	size_t number;
+} Scale;
+
+static Scale
+scale_of(const Report *r, const AuditTally *tally)
+{
+	Scale scale = { .most = 1, .number = NUMBER };
+
+	for (uint32_t i = 0; i < tally->n; i++)
+		scale.most = MAX(scale.most, tally->items[i].count);
+	for (uint64_t v = scale.most; v >= TEN_TO_NUMBER; v /= 10)
+		scale.number++;
+	scale.longest = 2 + LABEL + REPORT_NAMES_SHOWN + 1 + scale.number;
+	scale.longest = MIN((uint64_t)BAR, r->width - MIN(scale.longest, (uint64_t)r->width - 1));
+	return scale;
+}
+
+static void
+put_bar(OutBuffer *b, const Scale *scale, const char *label, const char *text, uint64_t count)
+{
+	size_t at = b->len;
+
+	out_lit(b, "  ");
+	out_str(b, label);
+	out_pad(b, at, LABEL + 2);
+	at = b->len;
+	out_text(b, smb_text_from_utf8(text));
+	out_fit(b, at, REPORT_NAMES_SHOWN);
+	out_char(b, ' ');
+	at = b->len;
+	out_u64(b, count);
+	out_pad(b, at, scale->number);
+	for (uint64_t bar = 0; bar < bar_length(count, scale->most, scale->longest); bar++)
+		out_char(b, '#');
+	out_char(b, '\n');
+}
+
 static void
 put_bars(Report *r, const char *label, const AuditTally *tally, const char *none)
 {
-	OutBuffer *b = r->b;
-	uint64_t most = 1, longest;
-	size_t number = NUMBER;
+	g_autoptr(GPtrArray) counts = counts_of(tally, report_most(r, BARS_SHOWN));
+	Scale scale = scale_of(r, tally);
 
-	for (uint32_t i = 0; i < tally->n; i++)
-		most = MAX(most, tally->items[i].count);
-	for (uint64_t v = most; v >= TEN_TO_NUMBER; v /= 10)
-		number++;
-	longest = 2 + LABEL + REPORT_NAMES_SHOWN + 1 + number;
-	longest = MIN((uint64_t)BAR, r->width - MIN(longest, (uint64_t)r->width - 1));
-	for (uint32_t i = 0; i < tally->n; i++) {
-		const char *key = tally->items[i].key;
-		uint64_t count = tally->items[i].count;
-		size_t at = b->len;
+	for (guint i = 0; i < counts->len; i++) {
+		const AuditCount *count = counts->pdata[i];
+		const char *key = count->key;
 
-		out_lit(b, "  ");
-		out_str(b, i ? "" : label);
-		out_pad(b, at, LABEL + 2);
-		at = b->len;
-		out_text(b, smb_text_from_utf8(strcmp(key, "none") == 0 ? none : key));
-		out_fit(b, at, REPORT_NAMES_SHOWN);
-		out_char(b, ' ');
-		at = b->len;
-		out_u64(b, count);
-		out_pad(b, at, number);
-		for (uint64_t bar = 0; bar < bar_length(count, most, longest); bar++)
-			out_char(b, '#');
-		out_char(b, '\n');
+		put_bar(r->b, &scale, i ? "" : label, strcmp(key, "none") == 0 ? none : key,
+			count->count);
 	}
+	if (tally->n > counts->len)
+		report_more(r, tally->n - counts->len, "                  ", "--json has all");
 }
 
 static void

@@ -7,7 +7,7 @@
 
 enum {
 	NAME_MAX_BYTES = 64, /* of a setting */
-	BREAKS_SHOWN = 20,   /* of a setting; --json has all */
+	BREAKS_SHOWN = 12,   /* of a setting */
 	NAMES_SHOWN = 4,     /* accounts and shares of a pair */
 	ENDS_WIDTH = 38,
 };
@@ -50,6 +50,7 @@ static void
 put_break(OutBuffer *b, const AuditBreak *one, const char *setting)
 {
 	begin(b, one->first_ns, "breaks", setting);
+	out_audit_site(b, &one->pair->client);
 	out_lit(b, ",\"client\":\"");
 	out_audit_address(b, &one->pair->client);
 	out_lit(b, "\",\"server\":\"");
@@ -118,9 +119,9 @@ put_break_text(Report *r, const AuditBreak *one)
 	g_autoptr(GString) s = g_string_new(NULL);
 
 	out_lit(b, "    ");
-	out_audit_address(b, &one->pair->client);
+	out_audit_machine(b, &one->pair->client);
 	out_lit(b, " -> ");
-	out_audit_address(b, &one->pair->server);
+	out_audit_machine(b, &one->pair->server);
 	out_pad(b, from, ENDS_WIDTH - 1);
 	out_char(b, ' ');
 	out_u64(b, one->count);
@@ -179,15 +180,15 @@ void
 report_what_if(Report *r, const AuditWhatIf *what)
 {
 	char setting[NAME_MAX_BYTES];
-	guint shown = MIN(what->breaks->len, (guint)BREAKS_SHOWN);
+	guint shown = MIN(what->breaks->len, report_most(r, BREAKS_SHOWN));
 
 	audit_setting_name(&what->setting, setting, sizeof(setting));
 	put_verdict(r, what, setting);
-	for (guint i = 0; i < shown; i++)
+	for (guint i = 0; i < shown; i++) {
 		put_break_text(r, &g_array_index(what->breaks, AuditBreak, i));
-	if (shown == what->breaks->len)
-		return;
-	out_lit(r->b, "    and ");
-	out_u64(r->b, what->breaks->len - shown);
-	out_lit(r->b, " more; --json has all\n");
+		report_flush(r);
+	}
+	if (shown < what->breaks->len)
+		report_more(r, what->breaks->len - shown, "  ", "--csv breaks has all");
+	report_flush(r);
 }

@@ -74,6 +74,7 @@ typedef struct {
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
 	unsigned columns; /* text: width to fit; 0: no limit */
+	unsigned top;     /* audit as text: entries of each list; 0: few */
 } OutOptions;
 
 /* Text, verb `timeline`. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/accounts.h"
 #include "audit/internal.h"
 #include "audit/report.h"
 #include "output/audit/audit.h"
@@ -962,6 +963,48 @@ START_TEST(the_machine_that_most_depends_on_comes_first)
 }
 END_TEST
 
+/* alice sends LM from 10.0.0.1, and NTLMv2 from 10.0.0.3 in other letters; bob only NTLMv2. */
+START_TEST(accounts_come_worst_first)
+{
+	Built logon = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_NTLMV2);
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	AuditAccounts *accounts;
+	const AuditAccount *first;
+	AuditAccountUse use;
+
+	logon.account = "bob";
+	play(audit, &logon);
+	logon.account = "ALICE";
+	logon.info.ends.client[3] = 3;
+	play(audit, &logon);
+	logon.account = "alice";
+	logon.info.ends.client[3] = 1;
+	logon.auth.password_type = SMB_PASSWORD_LM;
+	play(audit, &logon);
+	report = audit_report_new(audit, NULL);
+	accounts = audit_accounts_new(report);
+	ck_assert_uint_eq(accounts->accounts->len, 2);
+	ck_assert_uint_eq(accounts->acts, 1);
+	first = &g_array_index(accounts->accounts, AuditAccount, 0);
+	ck_assert(first->act && !first->guest);
+	ck_assert_uint_eq(first->accepted, 2);
+	audit_account_use(accounts, first, &use);
+	ck_assert_str_eq(use.name, "alice");
+	ck_assert_uint_eq(use.types.n, 2);
+	ck_assert_uint_eq(use.clients->len, 2);
+	ck_assert_uint_eq(g_array_index(use.clients, AuditAddress, 1).bytes[3], 3);
+	ck_assert_uint_eq(use.servers->len, 1);
+	audit_account_use_clear(&use);
+	audit_account_use(accounts, first + 1, &use);
+	ck_assert_str_eq(use.name, "bob");
+	audit_account_use_clear(&use);
+	audit_accounts_free(accounts);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
 START_TEST(people_machines_and_anonymous_are_distinguished)
 {
 	AuditIdentity who = { .password_type = SMB_PASSWORD_NTLMV2,
@@ -1593,6 +1636,7 @@ main(void)
 	tcase_add_test(rules, a_scanner_also_opens_connections_and_says_nothing);
 	tcase_add_test(rules, addresses_of_every_kind_come_back);
 	tcase_add_test(rules, the_machine_that_most_depends_on_comes_first);
+	tcase_add_test(rules, accounts_come_worst_first);
 	tcase_add_test(rules, every_rule_is_described);
 	tcase_add_test(caps, nothing_can_be_turned_off_where_connections_were_left_out);
 	tcase_add_test(caps, tallies_keep_the_same_keys_in_any_order);
