@@ -40,6 +40,7 @@ enum {
 	LIST = 1 << 28, /* the interfaces */
 	SITE = 1 << 29,
 	SITE_FROM_PATH = 1 << 30,
+	HTML = UINT32_C(1) << 31,
 };
 
 typedef struct {
@@ -76,6 +77,12 @@ static const Conflict conflicts[] = {
 	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --rules, --merge, "
 	  "--diff and --every are for audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
+	{ HTML, TIMELINE | AUDIT, 0, "--html is for timeline and audit" },
+	{ HTML, 0, JSON | CSV, "--html excludes --json and --csv" },
+	{ HTML, 0, OUTPUT, "--html names its file itself: leave out -o" },
+	{ HTML, 0, DIFF | RULES, "--diff and --rules print no HTML" },
+	{ HTML, 0, VERBOSE | QUIET | FILE_LINES | ABSOLUTE | FRAMES | CHRONOLOGICAL,
+	  "-v, -q, --file-summary, --absolute, --frames and --chronological are for text" },
 	{ MERGE, 0, DIFF | RULES, "--merge, --diff and --rules exclude each other" },
 	{ DIFF, 0, RULES, "--merge, --diff and --rules exclude each other" },
 	{ MERGE, 0, INTERFACE, "--merge and --diff read files" },
@@ -148,6 +155,7 @@ given_of(const CliOptions *o)
 		bool given;
 	} options[] = {
 		{ JSON, o->json },
+		{ HTML, o->html },
 		{ HEX, o->hex },
 		{ FILE_LINES, o->file_lines },
 		{ COLOUR, o->colour },
