@@ -4,8 +4,8 @@
 
 #include <errno.h>
 
+#include "cli/again/audit-html.h"
 #include "cli/allocation.h"
-#include "cli/audit-html.h"
 #include "cli/audit-key.h"
 #include "cli/audit-left-out.h"
 #include "cli/audit-options.h"

@@ -154,22 +154,14 @@ given_of(const CliOptions *o)
 		uint32_t bit;
 		bool given;
 	} options[] = {
-		{ JSON, o->json },
-		{ HTML, o->html },
-		{ HEX, o->hex },
-		{ FILE_LINES, o->file_lines },
-		{ COLOUR, o->colour },
-		{ NO_COLOUR, o->no_colour },
-		{ OUTPUT, o->output },
-		{ INTERFACE, o->interface },
-		{ RUN_AS, o->run_as },
-		{ VERBOSE, o->verbose },
-		{ QUIET, o->quiet },
-		{ ABSOLUTE, o->absolute },
-		{ FRAMES, o->frames },
-		{ CHRONOLOGICAL, o->chronological },
-		{ WRITE, o->write },
-		{ LIST, o->list_interfaces },
+		{ JSON, o->json },     { HTML, o->html },
+		{ HEX, o->hex },       { FILE_LINES, o->file_lines },
+		{ COLOUR, o->colour }, { NO_COLOUR, o->no_colour },
+		{ OUTPUT, o->output }, { INTERFACE, o->interface },
+		{ RUN_AS, o->run_as }, { VERBOSE, o->verbose },
+		{ QUIET, o->quiet },   { ABSOLUTE, o->absolute },
+		{ FRAMES, o->frames }, { CHRONOLOGICAL, o->chronological },
+		{ WRITE, o->write },   { LIST, o->list_interfaces },
 	};
 	uint32_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 

@@ -155,11 +155,11 @@ gather(Accounts *accounts, const AuditReport *report)
 void
 audit_page_accounts(AuditPage *self)
 {
-	static const char *const columns[] = { "account",   "kind",    "worst", "authentications",
-					       "#accepted", "#refused", "#undecided", "clients",
-					       "servers",   "first seen", "last seen", NULL };
-	Accounts accounts = { .accounts = g_tree_new_full(compare_names, NULL, NULL,
-							  account_free) };
+	static const char *const columns[] = { "account",         "kind",      "worst",
+					       "authentications", "#accepted", "#refused",
+					       "#undecided",      "clients",   "servers",
+					       "first seen",      "last seen", NULL };
+	Accounts accounts = { .accounts = g_tree_new_full(compare_names, NULL, NULL, account_free) };
 
 	page_section(&self->page, "accounts", "Accounts");
 	gather(&accounts, self->report);

@@ -10,10 +10,10 @@
 
 enum {
 	BARS_MAX = 16,
-	WIDTH = 460,
+	WIDTH = 520,
 	ROW = 22,
-	LABEL = 170,      /* columns for names */
-	LABEL_WORDS = 24, /* their letters */
+	LABEL = 230,      /* columns for names */
+	LABEL_WORDS = 30, /* their letters */
 	BAR = 220,        /* of the longest */
 	DAYS_WIDTH = 940,
 	DAYS_HEIGHT = 110,
@@ -74,9 +74,11 @@ compare_counts(gconstpointer a, gconstpointer b)
 {
 	const AuditCount *x = *(const AuditCount *const *)a, *y = *(const AuditCount *const *)b;
 
+	const char *name = x->key, *other = y->key;
+
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return strcmp(x->key, y->key);
+	return strcmp(name, other);
 }
 
 static void
@@ -125,10 +127,10 @@ chart_bars(Page *page, const char *title, const AuditTally *tally, const char *n
 		others = audit_sum(others, ((const AuditCount *)sorted->pdata[i])->count);
 	begin(page, title, WIDTH, (uint64_t)(shown + (others > 0)) * ROW);
 	for (guint i = 0; i < shown; i++) {
-		const AuditCount *c = sorted->pdata[i];
-		const AuditCount *first = sorted->pdata[0];
+		const AuditCount *c = sorted->pdata[i], *first = sorted->pdata[0];
+		const char *name = c->key;
 
-		put_bar(page->b, i, strcmp(c->key, "none") == 0 ? none : c->key, c->count,
+		put_bar(page->b, i, strcmp(name, "none") == 0 ? none : name, c->count,
 			first->count);
 	}
 	if (others)
@@ -146,14 +148,16 @@ day_of(const char *key)
 	unsigned parts[3];
 	char *at = (char *)key;
 
-	if (strlen(key) != DATE_LETTERS)
+	if (strlen(key) != DATE_LETTERS || key[4] != '-' || key[7] != '-')
 		return 0;
 	for (int i = 0; i < 3; i++) {
 		if (!g_ascii_isdigit(*at))
 			return 0;
 		parts[i] = (unsigned)strtoul(at, &at, 10);
-		at += i < 2 && *at == '-';
+		at += i < 2;
 	}
+	if (at != key + DATE_LETTERS)
+		return 0;
 	if (!g_date_valid_dmy((GDateDay)MIN(parts[2], 32u), (GDateMonth)MIN(parts[1], 13u),
 			      (GDateYear)MIN(parts[0], 9999u)))
 		return 0;
@@ -180,8 +184,8 @@ columns_of_days(const AuditTally *days, uint32_t first, uint32_t last)
 	for (uint32_t day = first; day <= last; day++) {
 		g_date_clear(&date, 1);
 		g_date_set_julian(&date, day);
-		g_date_strftime(g_array_index(columns, Column, day - first).label,
-				DATE_LETTERS + 1, "%Y-%m-%d", &date);
+		g_date_strftime(g_array_index(columns, Column, day - first).label, DATE_LETTERS + 1,
+				"%Y-%m-%d", &date);
 	}
 	for (uint32_t i = 0; i < days->n; i++) {
 		uint32_t day = day_of(days->items[i].key);

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Turns the style and the script of the pages into strings of C: embed.py STYLE SCRIPT OUTPUT."""
+"""Turns the style and the script of the pages into strings of C, without their indents: embed.py STYLE SCRIPT OUTPUT."""
 import sys
 
-ESCAPES = {'\\': '\\\\', '"': '\\"', '\t': '\\t', '?': '\\?'}
+ESCAPES = {'\\': '\\\\', '"': '\\"', '?': '\\?'}
 
 
 def literal(name, path):
     with open(path, encoding='ascii') as source:
-        lines = [''.join(ESCAPES.get(c, c) for c in line.rstrip('\n')) for line in source]
+        lines = [''.join(ESCAPES.get(c, c) for c in line.strip()) for line in source]
     return f'const char {name}[] =\n' + '\n'.join(f'\t"{line}\\n"' for line in lines) + ';\n'
 
 

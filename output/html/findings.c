@@ -146,9 +146,9 @@ put_rule(AuditPage *self, const AuditRule *rule)
 static guint
 put_findings_of(AuditPage *self, guint first)
 {
-	static const char *const columns[] = { "severity",   "client", "server", "has to change",
-					       "#seen",      "notes",  "first seen", "evidence",
-					       NULL };
+	static const char *const columns[] = { "severity",      "client",   "server",
+					       "has to change", "#seen",    "notes",
+					       "first seen",    "evidence", NULL };
 	GArray *findings = self->report->findings;
 	AuditRuleId rule = g_array_index(findings, AuditFinding, first).rule;
 	guint next = first;

@@ -145,15 +145,24 @@ worst_of(const AuditHost *host)
 
 /* Whether SMB1 can be switched off there, and what keeps it from that. */
 static void
-put_readiness(AuditPage *self, const AuditHost *host)
+put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 {
 	OutBuffer *b = self->page.b;
+	AuditPosture posture;
+	bool off;
+
+	audit_report_posture(self->report, member, &posture);
+	off = audit_posture_has(&posture, AUDIT_SMB1_REFUSED) &&
+	      !audit_posture_has(&posture, AUDIT_SMB1_ACCEPTED);
+	audit_posture_clear(&posture);
 
 	page_cell(&self->page);
 	if (host->smb1_peers) {
 		out_lit(b, "not yet: ");
 		out_count(b, host->smb1_peers, "client", "clients");
 		out_lit(b, " used it");
+	} else if (off) {
+		out_lit(b, "off already: refused");
 	} else if (audit_smb1_can_go(self->report, host)) {
 		out_lit(b, "nobody used it in ");
 		out_count(b, host->days.n, "day", "days");
@@ -182,7 +191,7 @@ put_host(AuditPage *self, const AuditMember *member)
 	page_cell_tally(page, &host.dialects, true);
 	page_cell_tally(page, &host.passwords, true);
 	if (member->server)
-		put_readiness(self, &host);
+		put_readiness(self, member, &host);
 	put_posture(self, member);
 	page_cell_time(page, host.first_ns);
 	page_cell_time(page, host.last_ns);
@@ -221,10 +230,10 @@ put_hosts(AuditPage *self, GArray *members, const char *const *columns)
 void
 audit_page_clients(AuditPage *self)
 {
-	static const char *const columns[] = { "client", "names", "systems", "worst",
-					       "#connections", "#SMB1 used", "dialects",
-					       "authentications", "posture", "first seen",
-					       "last seen", NULL };
+	static const char *const columns[] = { "client",     "names",           "systems",
+					       "worst",      "#connections",    "#SMB1 used",
+					       "dialects",   "authentications", "posture",
+					       "first seen", "last seen",       NULL };
 
 	page_section(&self->page, "clients", "Clients");
 	put_hosts(self, self->report->clients, columns);
@@ -233,10 +242,11 @@ audit_page_clients(AuditPage *self)
 void
 audit_page_servers(AuditPage *self)
 {
-	static const char *const columns[] = { "server", "names", "systems", "worst",
-					       "#connections", "#SMB1 used", "dialects",
-					       "authentications", "SMB1 off?", "posture",
-					       "first seen", "last seen", NULL };
+	static const char *const columns[] = { "server",   "names",           "systems",
+					       "worst",    "#connections",    "#SMB1 used",
+					       "dialects", "authentications", "SMB1 off?",
+					       "posture",  "first seen",      "last seen",
+					       NULL };
 
 	page_section(&self->page, "servers", "Servers");
 	put_hosts(self, self->report->servers, columns);

@@ -11,11 +11,12 @@ enum {
 	WIDTH = 980,
 	CLIENT_X = 110,
 	SERVER_X = 880,
-	HEAD = 44,        /* height of what names both ends */
-	ROW = 30,         /* height of a row */
-	PART = 24,        /* rows of one picture: it has to fit on a sheet of paper */
-	WORDS = 104,      /* letters over an arrow */
-	TEXT_MAX = 400,   /* columns kept of a text */
+	HEAD = 44,      /* height of what names both ends */
+	ROW = 30,       /* height of a row */
+	PART = 24,      /* rows of one picture: it has to fit on a sheet of paper */
+	WORDS = 104,    /* letters over an arrow */
+	NAME = 24,      /* of the name of an end */
+	TEXT_MAX = 400, /* columns kept of a text */
 	TEXT_X = CLIENT_X + 12,
 	MICROSECONDS = 6, /* digits */
 	NS_PER_US = 1000,
@@ -109,9 +110,8 @@ ladder_gap(OutConn *conn, const SmbEvent *event)
 	/* As in the timeline: every packet may be cut. */
 	if (event->gap->cause == SMB_GAP_SNAPLEN && !event->gap->skipped)
 		return;
-	at = begin_row(conn, &(Row){ .time_ns = event->when.time_ns,
-				     .bad = true,
-				     .kind = LADDER_NOTE });
+	at = begin_row(conn,
+		       &(Row){ .time_ns = event->when.time_ns, .bad = true, .kind = LADDER_NOTE });
 	out_gap_words(&conn->lines, event->gap);
 	end_row(conn, at);
 }
@@ -152,11 +152,12 @@ put_request(OutConn *conn, const OutLine *line)
 {
 	const SmbExchange *x = line->x;
 	OutBuffer *b = &conn->lines;
-	size_t at = begin_row(
-		conn, &(Row){ .time_ns = x->request.time_ns,
-			      .frame = x->request.frame,
-			      .bad = !x->response.frame && x->answer == SMB_ANSWER_NONE,
-			      .kind = x->from_server ? LADDER_TO_CLIENT : LADDER_TO_SERVER });
+	size_t at =
+		begin_row(conn,
+			  &(Row){ .time_ns = x->request.time_ns,
+				  .frame = x->request.frame,
+				  .bad = !x->response.frame && x->answer == SMB_ANSWER_NONE,
+				  .kind = x->from_server ? LADDER_TO_CLIENT : LADDER_TO_SERVER });
 	size_t from;
 
 	put_label(line);
@@ -171,19 +172,10 @@ put_request(OutConn *conn, const OutLine *line)
 }
 
 static void
-put_answer(OutConn *conn, const OutLine *line)
+put_answered(const OutLine *line)
 {
 	const SmbExchange *x = line->x;
-	OutBuffer *b = &conn->lines;
-	SmbStamp stamp = line->fold ? line->fold->last : x->response;
-	bool failed = (x->failed && !x->expected) || out_rpc_failed(x);
-	bool refused = x->step == SMB_STEP_NEGOTIATE && x->negotiate.refused;
-	size_t at = begin_row(conn,
-			      &(Row){ .time_ns = stamp.time_ns,
-				      .frame = stamp.frame,
-				      .of = x->request.frame,
-				      .bad = failed || refused,
-				      .kind = x->from_server ? LADDER_TO_SERVER : LADDER_TO_CLIENT });
+	OutBuffer *b = line->b;
 	size_t from = b->len;
 
 	if (x->failed && x->has_status) {
@@ -195,6 +187,24 @@ put_answer(OutConn *conn, const OutLine *line)
 	}
 	if (b->len == from)
 		out_str(b, x->failed ? "error" : "ok");
+}
+
+static void
+put_answer(OutConn *conn, const OutLine *line)
+{
+	const SmbExchange *x = line->x;
+	OutBuffer *b = &conn->lines;
+	SmbStamp stamp = line->fold ? line->fold->last : x->response;
+	bool failed = (x->failed && !x->expected) || out_rpc_failed(x);
+	bool refused = x->step == SMB_STEP_NEGOTIATE && x->negotiate.refused;
+	size_t at = begin_row(conn, &(Row){ .time_ns = stamp.time_ns,
+					    .frame = stamp.frame,
+					    .of = x->request.frame,
+					    .bad = failed || refused,
+					    .kind = x->from_server ? LADDER_TO_SERVER
+								   : LADDER_TO_CLIENT });
+
+	put_answered(line);
 	if (!x->request.frame) {
 		out_lit(b, " (to a ");
 		put_label(line);
@@ -208,9 +218,7 @@ ladder_exchange(OutConn *conn, const SmbExchange *x, const OutFold *fold)
 {
 	OutPlaces at = { 0 };
 	OutFold single;
-	OutLine line = {
-		.b = &conn->lines, .info = conn->info, .x = x, .fold = fold, .at = &at
-	};
+	OutLine line = { .b = &conn->lines, .info = conn->info, .x = x, .fold = fold, .at = &at };
 
 	if (!fold && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE)) {
 		out_fold_single(&single, x);
@@ -245,7 +253,7 @@ put_end(OutBuffer *b, unsigned x, uint8_t family, const uint8_t *address, const 
 	from = b->len;
 	if (name)
 		out_text(b, smb_string_text(name));
-	out_fit_words(b, from, WORDS / 4);
+	out_fit_words(b, from, NAME);
 	html_escape_from(b, from);
 	out_lit(b, "</text>\n");
 }

@@ -31,7 +31,7 @@ typedef struct {
 
 /* How a connection is shown. Texts and proofs are borrowed. */
 typedef struct {
-	uint64_t id; /* of the anchor "ladder-1" */
+	uint64_t id;               /* of the anchor "ladder-1" */
 	const char *capture;       /* NULL: not named */
 	const LadderProof *proofs; /* NULL: none */
 	uint32_t n_proofs;

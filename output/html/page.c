@@ -272,23 +272,27 @@ page_cell_tally(Page *self, const AuditTally *tally, bool counts)
 {
 	OutBuffer *b = self->b;
 
+	if (!tally->n) {
+		page_cell_str(self, NULL);
+		return;
+	}
 	page_cell(self);
+	out_lit(b, "<ul class=\"tally\">");
 	for (uint32_t i = 0; i < MIN(tally->n, (uint32_t)TALLY_SHOWN); i++) {
-		if (i)
-			out_lit(b, ", ");
+		out_lit(b, "<li>");
 		html_str(b, tally->items[i].key);
-		if (!counts)
-			continue;
-		out_lit(b, " \303\227");
-		out_u64(b, tally->items[i].count);
+		if (counts) {
+			out_lit(b, " \303\227");
+			out_u64(b, tally->items[i].count);
+		}
+		out_lit(b, "</li>");
 	}
 	if (tally->n > TALLY_SHOWN) {
-		out_lit(b, " and ");
+		out_lit(b, "<li>and ");
 		out_u64(b, tally->n - TALLY_SHOWN);
-		out_lit(b, " more");
+		out_lit(b, " more</li>");
 	}
-	if (!tally->n)
-		out_char(b, '-');
+	out_lit(b, "</ul>");
 	page_cell_end(self);
 }
 

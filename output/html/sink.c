@@ -2,7 +2,6 @@
 /* The sinks that draw ladders: of all connections (timeline --html), and of those of an audit. */
 #include <glib.h>
 
-
 #include "output/base/words.h"
 #include "output/html/wanted.h"
 
@@ -24,10 +23,10 @@ enum {
 static LadderShown
 shown_as(LadderSink *self, const OutConn *conn)
 {
-	const Wanted *wanted =
-		self->ladders ? ladders_wanted(self->ladders, self->base.options.capture_name,
-					       conn->info->number)
-			      : NULL;
+	const Wanted *wanted = self->ladders ? ladders_wanted(self->ladders,
+							      self->base.options.capture_name,
+							      conn->info->number)
+					     : NULL;
 
 	if (wanted)
 		return (LadderShown){ wanted->id, wanted->capture, wanted->proofs,
@@ -72,10 +71,10 @@ static void
 put_connection(LadderSink *self, OutConn *conn, SmbConnectionInfo *info)
 {
 	LadderShown shown = shown_as(self, conn);
-	Wanted *wanted = self->ladders ? ladders_wanted(self->ladders,
-							self->base.options.capture_name,
-							info->number)
-				       : NULL;
+	Wanted *wanted = self->ladders
+				 ? ladders_wanted(self->ladders, self->base.options.capture_name,
+						  info->number)
+				 : NULL;
 
 	if (self->ladders || self->drawn < CONNECTIONS_MAX) {
 		ladder_put(self->page, conn, &shown);
@@ -92,8 +91,8 @@ static bool
 is_wanted(LadderSink *self, const SmbConnectionInfo *info)
 {
 	return info->number &&
-	       (!self->ladders || ladders_wanted(self->ladders, self->base.options.capture_name,
-						 info->number));
+	       (!self->ladders ||
+		ladders_wanted(self->ladders, self->base.options.capture_name, info->number));
 }
 
 static void
@@ -166,10 +165,9 @@ sink_free(OutSink *sink)
 OutSink *
 ladders_sink_new(Ladders *ladders, Page *page)
 {
-	static const OutSinkClass class = { .event = event,
-					    .idle = idle,
-					    .end = end_of_audit,
-					    .free = sink_free };
+	static const OutSinkClass class = {
+		.event = event, .idle = idle, .end = end_of_audit, .free = sink_free
+	};
 	LadderSink *self = g_new0(LadderSink, 1);
 
 	out_base_init(&self->base, &class, EVENTS, page->writer, page->options);
@@ -184,10 +182,9 @@ ladders_sink_new(Ladders *ladders, Page *page)
 OutSink *
 out_timeline_html_new(OutWriter *writer, const OutOptions *options)
 {
-	static const OutSinkClass class = { .event = event,
-					    .idle = idle,
-					    .end = end_of_timeline,
-					    .free = sink_free };
+	static const OutSinkClass class = {
+		.event = event, .idle = idle, .end = end_of_timeline, .free = sink_free
+	};
 	LadderSink *self = g_new0(LadderSink, 1);
 
 	out_base_init(&self->base, &class, EVENTS, writer, options);

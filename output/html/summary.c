@@ -40,8 +40,8 @@ put_numbers(AuditPage *self)
 	if (r->guessers)
 		put_number(b, r->guessers, "password guesser", "password guessers", "high");
 	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
-		g_autofree char *one = g_strdup_printf(
-			"%s finding", audit_severity_name((AuditSeverity)i));
+		g_autofree char *one =
+			g_strdup_printf("%s finding", audit_severity_name((AuditSeverity)i));
 		g_autofree char *many = g_strconcat(one, "s", NULL);
 
 		if (r->by_severity[i])
@@ -148,9 +148,8 @@ put_loss(AuditPage *self)
 	put_alert(b, audit->connections - MIN(r->kept, audit->connections), "connection",
 		  "connections", " left out: more clients and servers than fit (--memory).");
 	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
-		g_autofree char *words =
-			g_strdup_printf(" left out that %s findings follow from.",
-					audit_severity_name((AuditSeverity)i));
+		g_autofree char *words = g_strdup_printf(" left out that %s findings follow from.",
+							 audit_severity_name((AuditSeverity)i));
 
 		put_alert(b, r->left_out[i], "observation", "observations", words);
 	}
@@ -255,7 +254,7 @@ audit_page_machines(AuditPage *self)
 		page_cell_address(page, &m->address);
 		page_cell_severity(page, worst_of(m), NULL);
 		page_cell_str(page, m->client && m->server ? "client and server"
-				    : m->client           ? "client"
+				    : m->client            ? "client"
 							   : "server");
 		put_reasons(self, m);
 		page_row_end(page);

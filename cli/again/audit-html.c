@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The page of an audit, and where its ladders come from. */
-#include "cli/audit-html.h"
+#include "cli/again/audit-html.h"
 
 #include "cli/again/again.h"
 #include "output/html/html.h"
