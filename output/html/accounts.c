@@ -6,8 +6,8 @@
 #include "output/html/sections.h"
 
 enum {
-	ACCOUNTS_MAX = SMB_CAP(2000, 2), /* beyond, they are only counted */
-	PEERS_MAX = SMB_CAP(64, 2),      /* clients and servers of an account */
+	ACCOUNTS_MAX = SMB_CAP(1000, 2), /* beyond, they are only counted */
+	PEERS_MAX = SMB_CAP(16, 2),      /* clients and servers of an account */
 };
 
 typedef struct {
@@ -137,8 +137,9 @@ put_account(gpointer key, gpointer value, gpointer user)
 	return FALSE;
 }
 
+/* Those that were let in, or all others. */
 static void
-gather(Accounts *accounts, const AuditReport *report)
+gather(Accounts *accounts, const AuditReport *report, bool let_in)
 {
 	AuditPair scratch = { 0 };
 
@@ -147,7 +148,8 @@ gather(Accounts *accounts, const AuditReport *report)
 		const AuditPair *pair = audit_kept_read(kept, &scratch);
 
 		for (uint32_t k = 0; k < pair->n_auths; k++)
-			add(accounts, pair, &pair->auths[k]);
+			if ((pair->auths[k].who.result == SMB_RESULT_ACCEPTED) == let_in)
+				add(accounts, pair, &pair->auths[k]);
 	}
 	audit_pair_clear(&scratch);
 }
@@ -162,7 +164,9 @@ audit_page_accounts(AuditPage *self)
 	Accounts accounts = { .accounts = g_tree_new_full(compare_names, NULL, NULL, account_free) };
 
 	page_section(&self->page, "accounts", "Accounts");
-	gather(&accounts, self->report);
+	/* Names that somebody made up must not take the place of those that are real. */
+	gather(&accounts, self->report, true);
+	gather(&accounts, self->report, false);
 	if (g_tree_nnodes(accounts.accounts)) {
 		page_table(&self->page, columns);
 		g_tree_foreach(accounts.accounts, put_account, &self->page);

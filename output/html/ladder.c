@@ -13,7 +13,7 @@ enum {
 	SERVER_X = 880,
 	HEAD = 44,      /* height of what names both ends */
 	ROW = 30,       /* height of a row */
-	PART = 24,      /* rows of one picture: it has to fit on a sheet of paper */
+	PART = 20,      /* rows of one picture: it has to fit on a sheet of paper */
 	WORDS = 104,    /* letters over an arrow */
 	NAME = 24,      /* of the name of an end */
 	TEXT_MAX = 400, /* columns kept of a text */

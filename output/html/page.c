@@ -287,7 +287,9 @@ page_cell_tally(Page *self, const AuditTally *tally, bool counts)
 		}
 		out_lit(b, "</li>");
 	}
-	if (tally->n > TALLY_SHOWN) {
+	if (tally->left_out) {
+		out_lit(b, "<li>and more</li>");
+	} else if (tally->n > TALLY_SHOWN) {
 		out_lit(b, "<li>and ");
 		out_u64(b, tally->n - TALLY_SHOWN);
 		out_lit(b, " more</li>");

@@ -182,9 +182,9 @@ chart(const AuditCount *items, uint32_t n, bool days)
 
 START_TEST(test_bars)
 {
-	const AuditCount items[] = {
-		{ (char *)"<x>", 1 }, { (char *)"none", INT64_MAX }, { (char *)"NT LM 0.12", 5 }
-	};
+	const AuditCount items[] = { { (char *)"<x>", 1 },
+				     { (char *)"none", INT64_MAX },
+				     { (char *)"NT LM 0.12", 5 } };
 	g_autofree char *text = chart(items, 3, false), *empty = chart(items, 0, false);
 
 	ck_assert_str_eq(empty, "");
