@@ -368,9 +368,8 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
 	       (!raw->oem || cli_oem_set(raw->oem, error)) &&
-	       take_page(o, raw->html, error) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       cli_conflicts_check(o, error) &&
+	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
 }
 

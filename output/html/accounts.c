@@ -77,7 +77,7 @@ add_address(AuditTally *tally, const AuditAddress *address, uint64_t count)
 {
 	OutBuffer text = { 0 };
 
-	out_audit_address(&text, address);
+	out_audit_machine(&text, address);
 	out_char(&text, '\0');
 	audit_tally_add(tally, (AuditCap){ .most = PEERS_MAX }, text.data, count);
 	out_buffer_clear(&text);

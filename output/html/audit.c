@@ -4,21 +4,14 @@
 #include "output/html/sections.h"
 
 static void
-put_contents(OutBuffer *b)
+put_contents(OutBuffer *b, const AuditReport *report)
 {
-	out_lit(b, "<nav><a href=\"#summary\">Summary</a> <a href=\"#findings\">Findings</a> "
+	out_lit(b, "<nav><a href=\"#summary\">Summary</a> ");
+	if (report->what_ifs && report->what_ifs->len)
+		out_lit(b, "<a href=\"#breaks\">What breaks</a> ");
+	out_lit(b, "<a href=\"#findings\">Findings</a> "
 		   "<a href=\"#accounts\">Accounts</a> <a href=\"#clients\">Clients</a> "
 		   "<a href=\"#servers\">Servers</a> <a href=\"#ladders\">Ladders</a></nav>\n");
-}
-
-/*
- * What breaks where something is switched off. The place of audit/whatif.h: a table for each
- * setting, with the pairs that it would stop.
- */
-static void
-put_what_breaks(AuditPage *self)
-{
-	(void)self;
 }
 
 static void
@@ -55,10 +48,10 @@ out_audit_html(OutWriter *writer, const AuditReport *report, const OutOptions *o
 
 	self.page = page_begin(writer, options, "SMB audit");
 	self.ladders = again->read ? ladders : NULL;
-	put_contents(self.page.b);
+	put_contents(self.page.b, report);
 	audit_page_summary(&self);
 	audit_page_machines(&self);
-	put_what_breaks(&self);
+	audit_page_what_breaks(&self);
 	audit_page_findings(&self);
 	audit_page_accounts(&self);
 	audit_page_clients(&self);

@@ -6,6 +6,7 @@
 enum {
 	FINDINGS_SHOWN = 1000, /* of a rule */
 	ACCOUNTS_SHOWN = 6,
+	DETAILS_SHOWN = 6, /* of an attack */
 };
 
 static void
@@ -15,6 +16,40 @@ put_end(AuditPage *self, const AuditAddress *address, bool any)
 		page_cell_str(&self->page, "any client");
 	else
 		page_cell_address(&self->page, address);
+}
+
+/* What was seen of an attack, whose logons it is about, and with what program. */
+static void
+put_accounts(AuditPage *self, const AuditFinding *f, const char *before)
+{
+	OutBuffer *b = self->page.b;
+	AuditTally accounts, programs, own;
+	g_autoptr(GPtrArray) details = NULL;
+
+	audit_finding_accounts(self->report, f, &accounts, &programs);
+	details = audit_finding_details(f, &own);
+	audit_tally_merge(&accounts, (AuditCap){ AUDIT_NAMES_MAX, NULL }, &own);
+	for (guint i = 0; i < MIN(details->len, (guint)DETAILS_SHOWN); i++) {
+		out_str(b, before);
+		html_str(b, details->pdata[i]);
+		before = "; ";
+	}
+	if (details->len > DETAILS_SHOWN)
+		out_lit(b, "; and more");
+	for (uint32_t i = 0; i < MIN(accounts.n, (uint32_t)ACCOUNTS_SHOWN); i++) {
+		out_str(b, i ? ", " : before);
+		out_str(b, i ? "" : accounts.n == 1 ? "account " : "accounts ");
+		html_str(b, accounts.items[i].key);
+		before = "; ";
+	}
+	for (uint32_t i = 0; i < MIN(programs.n, (uint32_t)ACCOUNTS_SHOWN); i++) {
+		out_str(b, i ? ", " : before);
+		out_str(b, i ? "" : "program ");
+		html_str(b, programs.items[i].key);
+	}
+	audit_tally_clear(&accounts);
+	audit_tally_clear(&programs);
+	audit_tally_clear(&own);
 }
 
 /* What else is known of it. */
@@ -29,7 +64,6 @@ put_notes(AuditPage *self, const AuditFinding *f)
 		[AUDIT_PROOF_NAME] = NULL,
 	};
 	OutBuffer *b = self->page.b;
-	AuditTally accounts, programs;
 	const char *before = "";
 	size_t from;
 
@@ -45,17 +79,7 @@ put_notes(AuditPage *self, const AuditFinding *f)
 		out_str(b, words[f->proof]);
 		before = "; ";
 	}
-	audit_finding_accounts(self->report, f, &accounts, &programs);
-	for (uint32_t i = 0; i < MIN(accounts.n, (uint32_t)ACCOUNTS_SHOWN); i++) {
-		out_str(b, i ? ", " : before);
-		html_str(b, accounts.items[i].key);
-	}
-	for (uint32_t i = 0; i < MIN(programs.n, (uint32_t)ACCOUNTS_SHOWN); i++) {
-		out_str(b, i ? ", " : "; program ");
-		html_str(b, programs.items[i].key);
-	}
-	audit_tally_clear(&accounts);
-	audit_tally_clear(&programs);
+	put_accounts(self, f, before);
 	if (b->len == from)
 		out_char(b, '-');
 	page_cell_end(&self->page);
@@ -89,14 +113,14 @@ put_place(AuditPage *self, const AuditEvidence *e)
 	out_lit(b, "</li>");
 }
 
-static void
-put_evidence(AuditPage *self, const AuditFinding *f)
+void
+audit_page_evidence(AuditPage *self, const AuditSighting *seen)
 {
 	page_cell(&self->page);
-	out_str(self->page.b, f->shown.n ? "<ul class=\"evidence\">" : "-");
-	for (uint32_t i = 0; i < f->shown.n; i++)
-		put_place(self, &f->shown.first[i]);
-	out_str(self->page.b, f->shown.n ? "</ul>" : "");
+	out_str(self->page.b, seen->n ? "<ul class=\"evidence\">" : "-");
+	for (uint32_t i = 0; i < seen->n; i++)
+		put_place(self, &seen->first[i]);
+	out_str(self->page.b, seen->n ? "</ul>" : "");
 	page_cell_end(&self->page);
 }
 
@@ -113,7 +137,7 @@ put_finding(AuditPage *self, const AuditFinding *f)
 	page_cell_u64(page, f->count);
 	put_notes(self, f);
 	page_cell_time(page, f->shown.n ? f->shown.first[0].time_ns : 0);
-	put_evidence(self, f);
+	audit_page_evidence(self, &f->shown);
 	page_row_end(page);
 }
 

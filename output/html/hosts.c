@@ -148,26 +148,33 @@ static void
 put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 {
 	OutBuffer *b = self->page.b;
-	AuditPosture posture;
-	bool off;
-
-	audit_report_posture(self->report, member, &posture);
-	off = audit_posture_has(&posture, AUDIT_SMB1_REFUSED) &&
-	      !audit_posture_has(&posture, AUDIT_SMB1_ACCEPTED);
-	audit_posture_clear(&posture);
 
 	page_cell(&self->page);
-	if (host->smb1_peers) {
+	switch (audit_readiness(self->report, member, host)) {
+	case AUDIT_SMB1_IS_OFF:
+		out_lit(b, "off already");
+		if (!host->smb1_locked_out)
+			break;
+		out_lit(b, "; ");
+		out_count(b, host->smb1_locked_out, "client speaks", "clients speak");
+		out_lit(b, " nothing else");
+		break;
+	case AUDIT_SMB1_CANNOT_YET:
 		out_lit(b, "not yet: ");
-		out_count(b, host->smb1_peers, "client", "clients");
-		out_lit(b, " used it");
-	} else if (off) {
-		out_lit(b, "off already: refused");
-	} else if (audit_smb1_can_go(self->report, host)) {
-		out_lit(b, "nobody used it in ");
-		out_count(b, host->days.n, "day", "days");
-	} else {
-		out_lit(b, "unknown: no connection was seen whole");
+		out_count(b, host->smb1_peers + host->smb1_locked_out, "client needs",
+			  "clients need");
+		out_lit(b, " it");
+		break;
+	case AUDIT_SMB1_CAN_GO:
+		out_lit(b, "yes: nobody used it on ");
+		out_count(b, audit_host_days(host), "day", "days");
+		break;
+	case AUDIT_SMB1_TOO_LITTLE:
+		out_lit(b, "nobody so far: too little seen");
+		break;
+	case AUDIT_SMB1_UNKNOWN:
+		out_lit(b, "unknown: connections were left out");
+		break;
 	}
 	page_cell_end(&self->page);
 }

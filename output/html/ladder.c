@@ -460,11 +460,27 @@ put_heading(Page *page, const OutConn *conn, const LadderShown *shown)
 	put_proofs(b, shown);
 }
 
+/* Why somebody did not get what it came for. */
+static void
+put_outcomes(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	const SmbOutcome *o = &info->outcome;
+
+	for (uint32_t i = 0; o->why && i <= o->n_more; i++) {
+		size_t from;
+
+		out_lit(b, "<p class=\"outcome\">");
+		from = b->len;
+		out_outcome_text(b, info, i ? &o->more[i - 1] : o);
+		html_escape_from(b, from);
+		out_lit(b, "</p>\n");
+	}
+}
+
 void
 ladder_put(Page *page, OutConn *conn, const LadderShown *shown)
 {
 	OutBuffer *b = page->b;
-	size_t from;
 
 	out_order_settle(&conn->order, &conn->lines);
 	put_heading(page, conn, shown);
@@ -474,13 +490,7 @@ ladder_put(Page *page, OutConn *conn, const LadderShown *shown)
 		out_count(b, conn->not_shown, "exchange", "exchanges");
 		out_lit(b, " after these not shown: smbtrail timeline has all</p>\n");
 	}
-	if (conn->info->outcome.why) {
-		out_lit(b, "<p class=\"outcome\">");
-		from = b->len;
-		out_outcome_text(b, conn->info);
-		html_escape_from(b, from);
-		out_lit(b, "</p>\n");
-	}
+	put_outcomes(b, conn->info);
 	out_lit(b, "</figure>\n");
 	conn->lines.len = 0;
 	out_writer_record(page->writer);

@@ -262,8 +262,12 @@ page_cell_time(Page *self, uint64_t ns)
 void
 page_cell_address(Page *self, const AuditAddress *address)
 {
+	size_t from;
+
 	out_lit(self->b, "<td class=\"address\">");
-	out_audit_address(self->b, address);
+	from = self->b->len;
+	out_audit_machine(self->b, address);
+	html_escape_from(self->b, from);
 	page_cell_end(self);
 }
 

@@ -15,8 +15,12 @@ typedef struct {
 void audit_page_summary(AuditPage *self);
 /* Which machines to mend first (summary.c). */
 void audit_page_machines(AuditPage *self);
+/* What each setting of --if and --profile would stop; nothing if none was named (whatif.c). */
+void audit_page_what_breaks(AuditPage *self);
 /* By rule, worst first (findings.c). */
 void audit_page_findings(AuditPage *self);
+/* A cell with the places where something was seen (findings.c). */
+void audit_page_evidence(AuditPage *self, const AuditSighting *seen);
 /* Who logged on, how and where (accounts.c). */
 void audit_page_accounts(AuditPage *self);
 /* The tables of clients and servers (hosts.c). */

@@ -32,11 +32,14 @@ put_numbers(AuditPage *self)
 	OutBuffer *b = self->page.b;
 
 	out_lit(b, "<ul class=\"numbers\">\n");
-	put_number(b, r->clients->len - r->scanners - r->guessers, "client", "clients", "");
+	put_number(b, r->clients->len - r->scanners - r->guessers - r->attackers, "client",
+		   "clients", "");
 	put_number(b, r->servers->len, "server", "servers", "");
 	put_number(b, r->audit->connections, "connection", "connections", "");
 	if (r->scanners)
 		put_number(b, r->scanners, "scanner", "scanners", "high");
+	if (r->attackers)
+		put_number(b, r->attackers, "attacker", "attackers", "critical");
 	if (r->guessers)
 		put_number(b, r->guessers, "password guesser", "password guessers", "high");
 	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
@@ -98,7 +101,8 @@ put_seen(AuditPage *self)
 	OutBuffer *b = self->page.b;
 	/* What began before the capture is incomplete as well. */
 	uint64_t cut = MAX(n[AUDIT_N_INCOMPLETE], n[AUDIT_N_MIDSTREAM]) - n[AUDIT_N_MIDSTREAM];
-	uint64_t known = n[AUDIT_N_WHOLE] + n[AUDIT_N_MIDSTREAM] + cut + n[AUDIT_N_SCANS];
+	uint64_t known = n[AUDIT_N_WHOLE] + n[AUDIT_N_MIDSTREAM] + cut + n[AUDIT_N_SCANS] +
+			 n[AUDIT_N_ATTACKS];
 	const struct {
 		uint64_t n;
 		const char *words;
@@ -157,6 +161,9 @@ put_loss(AuditPage *self)
 		  " of client and server with a list that was longer than its cap.");
 	put_alert(b, audit->captures_left_out, "time", "times",
 		  " the name of a capture was one too many (--memory).");
+	if (audit->sites_left_out)
+		out_lit(b, "<p class=\"alert\">More sites than fit: machines of the further ones "
+			   "are not told apart.</p>\n");
 	if (audit->mixed)
 		out_lit(b, "<p class=\"alert\">Something was left out in ways that do not add up: "
 			   "what is shown may not be all that is known of it.</p>\n");
