@@ -22,7 +22,7 @@ put_ladders(AuditPage *self, Ladders *ladders, const OutHtmlAgain *again)
 
 	page_section(page, "ladders", "Ladders of the connections that are evidence");
 	if (!ladders_count(ladders)) {
-		page_note(page, "There are no findings, and so no evidence.");
+		page_note(page, "Nothing was found, and so there is no evidence.");
 	} else if (!again->read) {
 		page_note(page, again->why_not);
 	} else {

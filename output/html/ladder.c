@@ -420,19 +420,28 @@ draw(Page *page, OutConn *conn, const LadderShown *shown)
 /* ---- Around it ---- */
 
 static void
+put_rule_link(OutBuffer *b, AuditRuleId rule)
+{
+	if (rule == AUDIT_RULES) {
+		out_lit(b, "<a href=\"#breaks\">what breaks</a>");
+		return;
+	}
+	out_lit(b, "<a href=\"#rule-");
+	out_str(b, audit_rule(rule)->id);
+	out_lit(b, "\">");
+	out_str(b, audit_rule(rule)->id);
+	out_lit(b, "</a>");
+}
+
+static void
 put_proofs(OutBuffer *b, const LadderShown *shown)
 {
 	if (!shown->n_proofs)
 		return;
 	out_lit(b, "<p>Evidence of ");
 	for (uint32_t i = 0; i < shown->n_proofs; i++) {
-		const char *id = audit_rule(shown->proofs[i].rule)->id;
-
-		out_str(b, i ? ", <a href=\"#rule-" : "<a href=\"#rule-");
-		out_str(b, id);
-		out_lit(b, "\">");
-		out_str(b, id);
-		out_lit(b, "</a>");
+		out_str(b, i ? ", " : "");
+		put_rule_link(b, shown->proofs[i].rule);
 		if (!shown->proofs[i].frame)
 			continue;
 		number(b, " (frame ", shown->proofs[i].frame);

@@ -25,7 +25,7 @@ typedef enum {
 
 /* What a finding says is proved by a frame of this connection. */
 typedef struct {
-	AuditRuleId rule;
+	AuditRuleId rule; /* AUDIT_RULES: what a setting would break */
 	uint64_t frame;
 } LadderProof;
 

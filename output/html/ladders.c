@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/whatif.h"
 #include "output/html/wanted.h"
 
 /* A tree, so that no choice of names makes it slow. */
@@ -57,6 +58,22 @@ want(Ladders *self, AuditRuleId rule, const AuditEvidence *evidence)
 	add_proof(wanted, rule, evidence->frame);
 }
 
+/* What is stopped by a setting is known from a connection, too. */
+static void
+want_breaks(Ladders *self, const AuditReport *report)
+{
+	for (guint i = 0; report->what_ifs && i < report->what_ifs->len; i++) {
+		const AuditWhatIf *what = report->what_ifs->pdata[i];
+
+		for (guint k = 0; k < what->breaks->len; k++) {
+			const AuditBreak *one = &g_array_index(what->breaks, AuditBreak, k);
+
+			if (one->shown.n)
+				want(self, AUDIT_RULES, &one->shown.first[0]);
+		}
+	}
+}
+
 Ladders *
 ladders_new(const AuditReport *report)
 {
@@ -73,6 +90,7 @@ ladders_new(const AuditReport *report)
 		     k++)
 			want(self, f->rule, &f->shown.first[k]);
 	}
+	want_breaks(self, report);
 	return self;
 }
 

@@ -47,6 +47,17 @@ put_verdict(AuditPage *self, const AuditWhatIf *what)
 }
 
 static void
+put_words(Page *page, const AuditBreak *one)
+{
+	out_lit(page->b, "<td class=\"words\">");
+	html_str(page->b, one->why);
+	out_lit(page->b, ". <em>");
+	html_str(page->b, one->fix);
+	out_lit(page->b, "</em>");
+	page_cell_end(page);
+}
+
+static void
 put_break(AuditPage *self, const AuditBreak *one)
 {
 	Page *page = &self->page;
@@ -58,8 +69,7 @@ put_break(AuditPage *self, const AuditBreak *one)
 	page_cell_tally(page, &one->accounts, false);
 	page_cell_tally(page, &one->shares, false);
 	page_cell_u64(page, one->count);
-	page_cell_str(page, one->why);
-	page_cell_str(page, one->fix);
+	put_words(page, one);
 	page_cell_time(page, one->last_ns);
 	audit_page_evidence(self, &one->shown);
 	page_row_end(page);
@@ -68,9 +78,10 @@ put_break(AuditPage *self, const AuditBreak *one)
 static void
 put_what_if(AuditPage *self, const AuditWhatIf *what)
 {
-	static const char *const columns[] = { "certainty", "client",   "server", "accounts",
-					       "shares",    "#seen",    "why",    "what to do",
-					       "last seen", "evidence", NULL };
+	static const char *const columns[] = {
+		"certainty",           "client",    "server",   "accounts", "shares", "#seen",
+		"why, and what to do", "last seen", "evidence", NULL
+	};
 	OutBuffer *b = self->page.b;
 	char setting[SETTING_BYTES];
 	guint shown = MIN(what->breaks->len, (guint)BREAKS_SHOWN);
