@@ -277,7 +277,7 @@ put_labels(OutBuffer *b, const GArray *columns)
 }
 
 void
-chart_days(Page *page, const char *title, const AuditTally *days)
+chart_days(Page *page, const AuditTally *days)
 {
 	uint32_t first = UINT32_MAX, last = 0;
 	g_autoptr(GArray) columns = NULL;
@@ -292,7 +292,9 @@ chart_days(Page *page, const char *title, const AuditTally *days)
 		return;
 	columns = last - first < DAYS_MAX ? columns_of_days(days, first, last)
 					  : columns_of_months(days);
-	begin(page, title, DAYS_WIDTH, DAYS_HEIGHT + 40);
+	begin(page,
+	      last - first < DAYS_MAX ? "Connections by day (UTC)" : "Connections by month (UTC)",
+	      DAYS_WIDTH, DAYS_HEIGHT + 40);
 	put_columns(page->b, columns);
 	put_labels(page->b, columns);
 	end(page);

@@ -9,5 +9,8 @@
 
 /* A bar for each key, the most frequent first; a key "none" is shown as `none`. `title` is ours. */
 void chart_bars(Page *page, const char *title, const AuditTally *tally, const char *none);
-/* A column for each day from the first to the last, or for each month if there are many. */
-void chart_days(Page *page, const char *title, const AuditTally *days);
+/*
+ * Connections by day, a column for each from the first to the last; or by month, for each that has
+ * any, where there are more than a hundred days.
+ */
+void chart_days(Page *page, const AuditTally *days);

@@ -87,12 +87,16 @@ put_connection(LadderSink *self, OutConn *conn, SmbConnectionInfo *info)
 	out_base_drop(&self->base, conn, info);
 }
 
+/* A capture that is named twice is drawn once. */
 static bool
 is_wanted(LadderSink *self, const SmbConnectionInfo *info)
 {
-	return info->number &&
-	       (!self->ladders ||
-		ladders_wanted(self->ladders, self->base.options.capture_name, info->number));
+	const Wanted *wanted;
+
+	if (!info->number || !self->ladders)
+		return info->number != 0;
+	wanted = ladders_wanted(self->ladders, self->base.options.capture_name, info->number);
+	return wanted && !wanted->seen;
 }
 
 static void

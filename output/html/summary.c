@@ -180,7 +180,7 @@ put_charts(AuditPage *self)
 	chart_bars(page, "Authentications", &total->passwords, "no secret sent");
 	chart_bars(page, "Signing (connections)", &total->signing, "none");
 	chart_bars(page, "Verdicts on SMB1 (connections)", &total->verdicts, "not seen");
-	chart_days(page, "Connections by day (UTC)", &total->days);
+	chart_days(page, &total->days);
 	out_lit(page->b, "</div>\n");
 }
 

@@ -174,7 +174,7 @@ chart(const AuditCount *items, uint32_t n, bool days)
 	begin(&w);
 	from = w.page.b->len;
 	if (days)
-		chart_days(&w.page, "days", &tally);
+		chart_days(&w.page, &tally);
 	else
 		chart_bars(&w.page, "bars", &tally, "nothing");
 	return end(&w, from);
@@ -216,6 +216,7 @@ START_TEST(test_days)
 	ck_assert_ptr_nonnull(strstr(four, "2026-11-21: 0 connections"));
 	ck_assert_str_eq(none, "");
 	ck_assert_uint_eq(count_of(months, "<rect"), 2);
+	ck_assert_ptr_nonnull(strstr(months, "by month"));
 	ck_assert_ptr_nonnull(strstr(months, "1970-01: 2 connections"));
 }
 END_TEST
