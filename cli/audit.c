@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "cli/again/audit-html.h"
 #include "cli/allocation.h"
 #include "cli/audit-key.h"
 #include "cli/audit-left-out.h"
@@ -33,6 +34,7 @@ typedef struct {
 	OutTotals totals;  /* of the captures that were read to their end, or of the records */
 	uint64_t captures; /* begun */
 	size_t left;       /* in the accounts of what was freed: 0 */
+	bool again;        /* --html: the inputs can be read twice */
 	bool left_out;     /* the audit left something out that --strict is about */
 } Run;
 
@@ -297,6 +299,24 @@ totals_so_far(const Run *run, bool interim)
 	return totals;
 }
 
+static void
+write_report(Run *run, OutWriter *writer, const AuditReport *report, OutTotals *totals,
+	     CliExit code)
+{
+	if (run->base.options->html) {
+		cli_run_conclude(&run->base, totals, code);
+		cli_audit_html(&run->base, writer, report, &run->out, totals, run->again);
+		return;
+	}
+	if (run->base.options->json)
+		out_audit_json(writer, report);
+	else if (run->base.options->audit.csv)
+		out_audit_csv(writer, report, run->base.options->audit.table);
+	else
+		out_audit_report(writer, report, &run->out);
+	print_end(run, writer, totals, code);
+}
+
 static CliExit
 print_report(Run *run, bool interim)
 {
@@ -311,14 +331,8 @@ print_report(Run *run, bool interim)
 	for (guint i = 0; i < report->findings->len; i++)
 		found |= fails(run, g_array_index(report->findings, AuditFinding, i).severity);
 	code = cli_run_verdict(&run->base, &totals, found, run->left_out);
-	if (writer && run->base.options->json)
-		out_audit_json(writer, report);
-	else if (writer && run->base.options->audit.csv)
-		out_audit_csv(writer, report, run->base.options->audit.table);
-	else if (writer)
-		out_audit_report(writer, report, &run->out);
 	if (writer) {
-		print_end(run, writer, &totals, code);
+		write_report(run, writer, report, &totals, code);
 		cli_audit_output_end(&run->output, writer);
 	}
 	audit_report_free(report);
@@ -420,6 +434,7 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	cli_allocation_watch(run.writer);
 	run.audit = audit_new(&limits);
 	run.sink = out_audit_sink_new(run.audit);
+	run.again = cli_audit_html_can(&run.base);
 	code = act(&run);
 	out_writer_flush(run.writer);
 	errno = out_writer_error(run.writer) ?: run.output.error;

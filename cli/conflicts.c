@@ -41,6 +41,8 @@ enum {
 	SITE = 1 << 29,
 	SITE_FROM_PATH = 1 << 30,
 	TOP = 1LL << 31, /* or all */
+	HTML = 1LL << 32,
+	ASKED = 1LL << 33, /* what breaks: --if, --profile, --enough */
 };
 
 typedef struct {
@@ -75,8 +77,15 @@ static const Conflict conflicts[] = {
 	{ LIST, 0, JSON | OUTPUT, "-D prints a list on standard output" },
 	{ OF_AUDIT, AUDIT, 0,
 	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --top, --all, "
-	  "--rules, --merge, --diff and --every are for audit" },
+	  "--if, --profile, --enough, --rules, --merge, --diff and --every are for audit" },
+	{ ASKED, 0, DIFF | RULES, "--if, --profile and --enough are for one audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
+	{ HTML, TIMELINE | AUDIT, 0, "--html is for timeline and audit" },
+	{ HTML, 0, JSON | CSV, "--html excludes --json and --csv" },
+	{ HTML, 0, OUTPUT, "--html names its file itself: leave out -o" },
+	{ HTML, 0, DIFF | RULES, "--diff and --rules print no HTML" },
+	{ HTML, 0, VERBOSE | QUIET | FILE_LINES | ABSOLUTE | FRAMES | CHRONOLOGICAL,
+	  "-v, -q, --file-summary, --absolute, --frames and --chronological are for text" },
 	{ MERGE, 0, DIFF | RULES, "--merge, --diff and --rules exclude each other" },
 	{ DIFF, 0, RULES, "--merge, --diff and --rules exclude each other" },
 	{ MERGE, 0, INTERFACE, "--merge and --diff read files" },
@@ -130,6 +139,7 @@ audit_given(const CliOptions *options)
 		{ RULES, o->rules },
 		{ EVERY, o->every_text },
 		{ SITE, o->site },
+		{ ASKED, o->ifs || o->profiles || o->enough_text },
 		{ SITE_FROM_PATH, o->site_from_path },
 		{ TOP, o->top_text || o->all },
 		{ 0, o->fail_on || o->ignore || o->baseline || o->key },
@@ -151,21 +161,14 @@ given_of(const CliOptions *o)
 		uint64_t bit;
 		bool given;
 	} options[] = {
-		{ JSON, o->json },
-		{ HEX, o->hex },
-		{ FILE_LINES, o->file_lines },
-		{ COLOUR, o->colour },
-		{ NO_COLOUR, o->no_colour },
-		{ OUTPUT, o->output },
-		{ INTERFACE, o->interface },
-		{ RUN_AS, o->run_as },
-		{ VERBOSE, o->verbose },
-		{ QUIET, o->quiet },
-		{ ABSOLUTE, o->absolute },
-		{ FRAMES, o->frames },
-		{ CHRONOLOGICAL, o->chronological },
-		{ WRITE, o->write },
-		{ LIST, o->list_interfaces },
+		{ JSON, o->json },     { HTML, o->html },
+		{ HEX, o->hex },       { FILE_LINES, o->file_lines },
+		{ COLOUR, o->colour }, { NO_COLOUR, o->no_colour },
+		{ OUTPUT, o->output }, { INTERFACE, o->interface },
+		{ RUN_AS, o->run_as }, { VERBOSE, o->verbose },
+		{ QUIET, o->quiet },   { ABSOLUTE, o->absolute },
+		{ FRAMES, o->frames }, { CHRONOLOGICAL, o->chronological },
+		{ WRITE, o->write },   { LIST, o->list_interfaces },
 	};
 	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-typedef enum { TEXT, JSON, CSV } Format;
+typedef enum { TEXT, JSON, CSV, HTML } Format;
 
 static const struct {
 	CliVerb verb;
@@ -13,6 +13,7 @@ static const struct {
 } formats[] = {
 	{ CLI_VERB_TIMELINE, TEXT, out_timeline_new },
 	{ CLI_VERB_TIMELINE, JSON, out_timeline_json_new },
+	{ CLI_VERB_TIMELINE, HTML, out_timeline_html_new },
 	{ CLI_VERB_MESSAGES, TEXT, out_messages_text_new },
 	{ CLI_VERB_MESSAGES, JSON, out_messages_json_new },
 };
@@ -29,7 +30,15 @@ find(CliVerb verb, Format format)
 CliSinkFn
 cli_format_of(const CliOptions *options)
 {
-	return find(options->verb, options->json ? JSON : options->audit.csv ? CSV : TEXT);
+	Format format = TEXT;
+
+	if (options->html)
+		format = HTML;
+	else if (options->json)
+		format = JSON;
+	else if (options->audit.csv)
+		format = CSV;
+	return find(options->verb, format);
 }
 
 bool

@@ -23,7 +23,7 @@ enum {
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
-	char *memory, *count, *oem;
+	char *memory, *count, *oem, *html;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
 		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
@@ -152,6 +152,8 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 	const GOptionEntry entries[] = {
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, "Print JSON, an object a line",
 		  NULL },
+		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &raw->html,
+		  "Write a page of HTML to a file instead; \"-\" is standard output", "FILE" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write to a file instead of standard output", "FILE" },
 		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &o->write,
@@ -320,6 +322,7 @@ raw_clear(RawOptions *raw)
 	g_free(raw->memory);
 	g_free(raw->count);
 	g_free(raw->oem);
+	g_free(raw->html);
 	cli_filter_options_clear(&raw->about);
 }
 
@@ -327,6 +330,7 @@ static void
 take_flags(CliOptions *o, const RawOptions *raw)
 {
 	o->json = raw->json;
+	o->html = raw->html != NULL;
 	o->verbose = raw->verbose;
 	o->hex = raw->hex;
 	o->quiet = raw->quiet;
@@ -345,6 +349,17 @@ take_flags(CliOptions *o, const RawOptions *raw)
 	o->help = raw->help;
 }
 
+/* The page goes where a report goes: its file is opened, checked and replaced like that of -o. */
+static bool
+take_page(CliOptions *o, const char *path, GError **error)
+{
+	if (path && !g_str_equal(path, "-"))
+		o->output = g_strdup(path);
+	else if (path && o->audit.every_text)
+		return refuse(error, "--every with --html needs a file");
+	return true;
+}
+
 /* What only prints needs no values that are right. */
 static bool
 check(CliOptions *o, const RawOptions *raw, GError **error)
@@ -354,7 +369,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
 	       (!raw->oem || cli_oem_set(raw->oem, error)) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       cli_conflicts_check(o, error) &&
+	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
 }
 

@@ -33,12 +33,13 @@ typedef struct {
 	int *opened;     /* the descriptor of each that is already open, else -1 (inputs.h) */
 	char *interface; /* live: -i */
 	char *filter;
-	char *output;     /* -o; NULL: standard output */
+	char *output;     /* -o, or the file of --html; NULL: standard output */
 	char *run_as;     /* live: --run-as */
 	OutFilter *about; /* --client and so on; NULL: everything */
 	size_t memory;    /* bytes */
 	CliAuditOptions audit;
 	bool json;
+	bool html; /* a page instead of text */
 	bool verbose;
 	bool hex;        /* -x */
 	bool file_lines; /* --file-summary */

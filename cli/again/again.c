@@ -160,6 +160,55 @@ cli_again_learn(const CliOptions *options, const volatile bool *stop)
 	out_filter_learned(self.about);
 }
 
+/* ---- Ladders ---- */
+
+typedef struct {
+	OutSink *sink;
+	OutWriter *writer;
+	CliPipelineOptions options;
+	CliPipeline *pipeline;
+} Show;
+
+static void
+show_begin(void *user, const CapSource *source)
+{
+	Show *self = user;
+
+	out_sink_set_capture(self->sink, cap_source_name(source), cap_source_nanoseconds(source));
+	self->pipeline = cli_pipeline_new(&self->options, self->sink, self->writer);
+}
+
+static void
+show_packet(void *user, const CapPacket *packet)
+{
+	cli_pipeline_packet(((Show *)user)->pipeline, packet);
+}
+
+static void
+show_end(void *user)
+{
+	Show *self = user;
+
+	cli_pipeline_finish(self->pipeline);
+	cli_pipeline_free(self->pipeline);
+	self->pipeline = NULL;
+}
+
+void
+cli_again_show(const CliOptions *options, const volatile bool *stop, OutSink *sink)
+{
+	static volatile bool never;
+	Show self = { .sink = sink, .options = { .memory = options->memory, .stop = &never } };
+	Reading reading = { show_begin, show_packet, show_end, &self, 0, NULL };
+
+	(void)!getrandom(&self.options.hash_seed, sizeof(self.options.hash_seed), 0);
+	self.writer = out_writer_new(-1, false);
+	for (char **file = options->files; *file; file++)
+		cli_inputs_rewind(options, file);
+	read_all(&reading, options, stop);
+	out_writer_free(self.writer);
+}
+
 /* ---- Packets ---- */
 
 typedef struct {

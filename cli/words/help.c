@@ -30,6 +30,7 @@ static const struct {
 	{ "file-summary", 1 << CLI_VERB_TIMELINE },
 	{ "chronological", 1 << CLI_VERB_TIMELINE },
 	{ "frames", 1 << CLI_VERB_TIMELINE },
+	{ "html", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_AUDIT },
 	{ "quiet", 1 << CLI_VERB_TIMELINE },
 	{ "absolute", 1 << CLI_VERB_TIMELINE },
 	{ "verbose", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES },
@@ -85,7 +86,9 @@ static const struct {
 				  "  smbtrail messages --json capture.pcap\n"
 				  "        every message with all its fields, as JSON\n" },
 	{ 1 << CLI_VERB_AUDIT, "  smbtrail audit *.pcap\n"
-			       "        findings, clients, servers\n" },
+			       "        findings, clients, servers\n"
+			       "  smbtrail audit --html report.html *.pcap\n"
+			       "        the same as a page with charts and ladders\n" },
 	{ 1 << CLI_VERB_TIMELINE, "  tcpdump -w - port 445 | smbtrail -\n"
 				  "        from standard input\n" },
 	{ 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES,

@@ -28,6 +28,7 @@ struct OutConn {
 	OutOrder order;      /* text: of the lines that wait */
 	size_t accounted; /* bytes of this struct and its buffer, as counted in the sink's memory */
 	uint64_t exchanges; /* reported so far */
+	uint64_t not_shown; /* HTML: of these, beyond the cap of its ladder */
 	uint64_t text_used; /* bytes of long texts in what was reported so far: out_base_limit */
 	bool begun;         /* text: the first line is there */
 	bool continued;     /* text: a part was printed before the end */

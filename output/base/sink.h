@@ -79,6 +79,8 @@ typedef struct {
 
 /* Text, verb `timeline`. */
 OutSink *out_timeline_new(OutWriter *writer, const OutOptions *options);
+/* A page of HTML with a ladder of each connection, verb `timeline`. */
+OutSink *out_timeline_html_new(OutWriter *writer, const OutOptions *options);
 /* netbios, smb, connection, gap, end. */
 OutSink *out_timeline_json_new(OutWriter *writer, const OutOptions *options);
 /* Text, verb `messages`. */
