@@ -40,25 +40,20 @@ pair_in(const AuditReport *report, const AuditKept *pair)
 		       : NULL;
 }
 
-/* A pair of its server in another audit; NULL if the server was not seen there. */
-static const AuditKept *
-server_in(const AuditReport *report, const AuditKept *pair)
-{
-	const AuditMember *server = audit_member_find(report->servers, &pair->server);
-
-	return server ? g_array_index(report->by_server, const AuditKept *, server->first) : NULL;
-}
-
 /*
  * Whether a finding missing from an audit is really absent: its pair was seen, and nothing that
- * could have caused the finding was left out.
+ * could have caused the finding was left out. What is about a server as such may have come from any
+ * of its pairs.
  */
 static bool
 is_gone(const AuditReport *report, const AuditFinding *f)
 {
-	const AuditKept *pair = f->whole ? server_in(report, f->pair) : pair_in(report, f->pair);
+	const AuditKept *pair = pair_in(report, f->pair);
 	AuditLayer layer = audit_layer_of(audit_rule(f->rule)->severity);
 
+	if (f->whole)
+		return audit_member_find(report->servers, &f->pair->server) &&
+		       audit_has_all(report->audit, AUDIT_LAYER_TRAITS);
 	if (f->rule == AUDIT_STATIC_CHALLENGE || f->rule == AUDIT_RELAY)
 		layer = AUDIT_LAYER_CHALLENGES;
 	return pair && !audit_kept_is_bare(pair) && audit_has_layer(report->audit, pair, layer);

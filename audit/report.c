@@ -408,6 +408,7 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 typedef struct {
 	AuditReport *report;
 	const AuditExceptions *exceptions;
+	GPtrArray *asked; /* const AuditKept *: pairs whose server was told whom to notify */
 } Finding;
 
 static void
@@ -537,21 +538,6 @@ add_with_proof(Finding *all, const AuditPair *pair, AuditFinding *f)
 	add(all, f);
 }
 
-/* Also by what the server did afterwards, as a client. */
-static void
-find_coercion(Finding *all, const AuditPair *pair, AuditFinding *f)
-{
-	AuditSighting logons;
-
-	f->count += audit_callbacks_find(all->report->pairs, pair, &logons);
-	audit_sighting_merge(&logons, &f->shown);
-	logons.refused = 0;
-	f->shown = logons;
-	if (f->count)
-		add(all, f);
-	audit_sighting_clear(&logons);
-}
-
 static bool
 is_apart(const AuditMember *client)
 {
@@ -572,8 +558,9 @@ find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, const A
 		    (is_apart(client) && !holds_of_apart(rule)))
 			continue;
 		f.count = count_of(pair, rule, client);
-		if (rule == AUDIT_COERCION)
-			find_coercion(all, pair, &f);
+		/* It is also found in what the server did afterwards. */
+		if (rule == AUDIT_COERCION && audit_callbacks_asked(pair))
+			g_ptr_array_add(all->asked, (gpointer)kept);
 		else if (f.count)
 			add_with_proof(all, pair, &f);
 	}
@@ -752,6 +739,63 @@ find_in_server(Finding *all, const AuditMember *server)
 	audit_posture_clear(&posture);
 }
 
+/* ---- what a server did, as a client, after it was asked to ---- */
+
+static gint
+compare_by_server(gconstpointer a, gconstpointer b)
+{
+	const AuditKept *x = *(const AuditKept *const *)a, *y = *(const AuditKept *const *)b;
+	int order = audit_address_compare(&x->server, &y->server);
+
+	return order ? order : audit_address_compare(&x->client, &y->client);
+}
+
+static void
+find_coercion(Finding *all, const AuditKept *kept, const AuditCallbacks *callbacks)
+{
+	AuditPair scratch = { 0 };
+	const AuditPair *pair = audit_kept_read(kept, &scratch);
+	AuditSighting logons;
+	bool capped;
+	AuditFinding f = { .pair = kept,
+			   .rule = AUDIT_COERCION,
+			   .scope = scope_of(pair, AUDIT_COERCION),
+			   .count = pair->seen[AUDIT_COERCION].count };
+
+	f.count += audit_callbacks_find(callbacks, pair, &logons, &capped);
+	all->report->capped += capped;
+	audit_sighting_merge(&logons, &pair->seen[AUDIT_COERCION]);
+	logons.refused = 0;
+	f.shown = logons;
+	if (f.count)
+		add(all, &f);
+	audit_sighting_clear(&logons);
+	audit_pair_clear(&scratch);
+}
+
+/* Server by server. */
+static void
+find_coercions(Finding *all)
+{
+	const AuditReport *report = all->report;
+	AuditCallbacks *callbacks = NULL;
+	const AuditKept *last = NULL;
+
+	g_ptr_array_sort(all->asked, compare_by_server);
+	for (guint i = 0; i < all->asked->len; i++) {
+		const AuditKept *kept = all->asked->pdata[i];
+
+		if (!last || audit_address_compare(&last->server, &kept->server) != 0) {
+			audit_callbacks_free(callbacks);
+			callbacks = audit_callbacks_new(report->pairs, &kept->server,
+							&report->audit->limits.key);
+		}
+		last = kept;
+		find_coercion(all, kept, callbacks);
+	}
+	audit_callbacks_free(callbacks);
+}
+
 /* ---- one challenge, given by two servers ---- */
 
 static void
@@ -799,15 +843,6 @@ collect(gpointer key, gpointer value, gpointer user)
 	(void)key;
 	g_array_append_vals(user, &value, 1);
 	return FALSE;
-}
-
-static gint
-compare_by_server(gconstpointer a, gconstpointer b)
-{
-	const AuditKept *x = *(const AuditKept *const *)a, *y = *(const AuditKept *const *)b;
-	int order = audit_address_compare(&x->server, &y->server);
-
-	return order ? order : audit_address_compare(&x->client, &y->client);
 }
 
 /* Of pairs that are sorted by what is asked for. */
@@ -891,7 +926,8 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 {
 	g_autoptr(GArray) given = g_array_new(FALSE, FALSE, sizeof(AuditGiven));
 	const AuditKey *key = &self->audit->limits.key;
-	Finding all = { self, exceptions };
+	g_autoptr(GPtrArray) asked = g_ptr_array_new();
+	Finding all = { self, exceptions, asked };
 	AuditPair scratch = { 0 };
 
 	self->total.first_ns = UINT64_MAX;
@@ -910,6 +946,7 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 	audit_pair_clear(&scratch);
 	find_static(&all, given);
 	find_relays(&all, given);
+	find_coercions(&all);
 	for (guint i = 0; i < self->servers->len; i++)
 		find_in_server(&all, &g_array_index(self->servers, AuditMember, i));
 	g_array_sort(self->findings, compare_findings);

@@ -3,7 +3,14 @@
 
 #include "dissect/wire/codes.h"
 
-enum { DOUBTFUL_MAX = SMB_CAP(4096, 2) }; /* accounts of a kind */
+enum {
+	DOUBTFUL_MAX = SMB_CAP(4096, 2), /* accounts of a kind */
+	/*
+	 * Accounts that were let in. Beyond, a kind that the server refuses is unknown and not
+	 * refused: nothing is said that is not so.
+	 */
+	BEST_MAX = SMB_CAP(16384, 2),
+};
 
 /* An account that was refused. */
 typedef struct {
@@ -98,7 +105,8 @@ accept(AuditTakes *self, int take, const AuditAuth *auth)
 	if (!self->best)
 		self->best = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	best = GPOINTER_TO_INT(g_hash_table_lookup(self->best, account));
-	if (take < AUDIT_TAKES_GUEST && take + 1 > best)
+	if (take < AUDIT_TAKES_GUEST && take + 1 > best &&
+	    (best || g_hash_table_size(self->best) < BEST_MAX))
 		g_hash_table_insert(self->best, account, GINT_TO_POINTER(take + 1));
 	else
 		g_free(account);

@@ -647,27 +647,140 @@ server_traits(const AuditReport *report)
 	return sets;
 }
 
-static void
-ask_pair(AuditWhatIf *self, const AuditReport *report, const AuditKept *kept,
-	 const ClientFacts *client, const AuditTraitSet *servers)
+/* ---- what is kept ---- */
+
+/* What an answer is made with. */
+typedef struct {
+	AuditWhatIf *to;
+	const AuditReport *report;
+	AuditTraitSet *servers; /* in the order of the report */
+	bool *stopped;          /* the same: a pair of this server */
+	size_t most, bytes;     /* of all breaks */
+	bool cut;               /* some were left out: what is beyond these is not kept */
+	bool cut_likely;
+	uint64_t cut_rank;
+} Answer;
+
+static size_t
+tally_bytes(const AuditTally *t)
 {
-	const AuditMember *server = audit_member_find(report->servers, &kept->server);
+	enum { BLOCK = 24 }; /* malloc's */
+
+	return t->bytes + t->n * (sizeof(AuditCount) + BLOCK);
+}
+
+/* The array may be twice as large as what is in it. */
+static size_t
+bytes_of(const AuditBreak *b)
+{
+	return 2 * sizeof(*b) + tally_bytes(&b->accounts) + tally_bytes(&b->shares) +
+	       b->shown.n * sizeof(AuditEvidence);
+}
+
+/* By what nobody can choose: the keyed rank. */
+static gint
+compare_kept(gconstpointer a, gconstpointer b)
+{
+	const AuditBreak *x = a, *y = b;
+
+	if (x->likely != y->likely)
+		return x->likely ? 1 : -1;
+	return (x->pair->rank > y->pair->rank) - (x->pair->rank < y->pair->rank);
+}
+
+/* Only the first in this order stay, so that there is room for some more. */
+static void
+cut(Answer *a)
+{
+	GArray *breaks = a->to->breaks;
+	guint n = 0;
+
+	g_array_sort(breaks, compare_kept);
+	for (a->bytes = 0; n < breaks->len; n++) {
+		size_t more = bytes_of(&g_array_index(breaks, AuditBreak, n));
+
+		if (a->bytes + more > a->most / 4 * 3)
+			break;
+		a->bytes += more;
+	}
+	if (n == breaks->len)
+		return;
+	a->cut = true;
+	a->cut_likely = g_array_index(breaks, AuditBreak, n).likely;
+	a->cut_rank = g_array_index(breaks, AuditBreak, n).pair->rank;
+	g_array_set_size(breaks, n);
+}
+
+static bool
+is_beyond(const Answer *a, const AuditBreak *b)
+{
+	if (!a->cut)
+		return false;
+	return b->likely != a->cut_likely ? b->likely : b->pair->rank >= a->cut_rank;
+}
+
+/* Takes over what it owns. */
+static void
+keep(Answer *a, AuditBreak *b)
+{
+	AuditWhatIf *to = a->to;
+	AuditCap cap = { ACCOUNTS_MAX, &a->report->audit->limits.key };
+
+	to->first_ns = to->pairs ? MIN(to->first_ns, b->first_ns) : b->first_ns;
+	to->last_ns = MAX(to->last_ns, b->last_ns);
+	to->pairs++;
+	audit_tally_merge(&to->accounts, cap, &b->accounts);
+	if (is_beyond(a, b)) {
+		break_clear(b);
+		return;
+	}
+	g_array_append_val(to->breaks, *b);
+	a->bytes += bytes_of(b);
+	if (a->most && a->bytes > a->most)
+		cut(a);
+}
+
+static bool
+ask_pair(Answer *a, const AuditKept *kept, const ClientFacts *client)
+{
+	const AuditMember *server = audit_member_find(a->report->servers, &kept->server);
+	size_t at = (size_t)(server - &g_array_index(a->report->servers, AuditMember, 0));
 	AuditBreak b = { .pair = kept };
 	AuditPair scratch = { 0 };
-	Question q = { .report = report,
-		       .setting = &self->setting,
+	Question q = { .report = a->report,
+		       .setting = &a->to->setting,
 		       .pair = audit_kept_read(kept, &scratch),
 		       .client = &client->traits,
-		       .server = &servers[server - &g_array_index(report->servers, AuditMember, 0)],
+		       .server = &a->servers[at],
 		       .better = &client->better,
 		       .to = &b };
+	bool stopped;
 
 	ask(&q, client->kerberos_used);
-	if (b.why)
-		g_array_append_val(self->breaks, b);
-	else
+	stopped = b.why != NULL;
+	if (stopped) {
+		a->to->servers += !a->stopped[at];
+		a->stopped[at] = true;
+		keep(a, &b);
+	} else {
 		break_clear(&b);
+	}
 	audit_pair_clear(&scratch);
+	return stopped;
+}
+
+static void
+ask_client(Answer *a, const AuditMember *client)
+{
+	ClientFacts facts;
+	bool stopped = false;
+
+	client_facts(a->report, client, &facts);
+	for (guint i = client->first; i < client->first + client->pairs; i++)
+		stopped |=
+			ask_pair(a, g_array_index(a->report->pairs, const AuditKept *, i), &facts);
+	a->to->clients += stopped;
+	audit_tally_clear(&facts.better);
 }
 
 static gint
@@ -680,75 +793,66 @@ compare_breaks(gconstpointer a, gconstpointer b)
 	return order ? order : audit_address_compare(&x->pair->server, &y->pair->server);
 }
 
-static uint32_t
-count_members(const AuditWhatIf *self, bool servers)
+static AuditWhat
+verdict_of(const AuditWhatIf *self, const AuditReport *report)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_bytes_hash, g_bytes_equal);
-	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-
-	for (guint i = 0; i < self->breaks->len; i++) {
-		const AuditKept *pair = g_array_index(self->breaks, AuditBreak, i).pair;
-		GBytes *key =
-			g_bytes_new(servers ? &pair->server : &pair->client, sizeof(AuditAddress));
-
-		g_ptr_array_add(keys, key);
-		g_hash_table_add(seen, key);
-	}
-	return g_hash_table_size(seen);
-}
-
-static void
-sum_up(AuditWhatIf *self, const AuditReport *report)
-{
-	self->clients = count_members(self, false);
-	self->servers = count_members(self, true);
-	for (guint i = 0; i < self->breaks->len; i++) {
-		const AuditBreak *b = &g_array_index(self->breaks, AuditBreak, i);
-
-		audit_tally_merge(&self->accounts, (AuditCap){ ACCOUNTS_MAX, NULL }, &b->accounts);
-		self->first_ns = i ? MIN(self->first_ns, b->first_ns) : b->first_ns;
-		self->last_ns = MAX(self->last_ns, b->last_ns);
-	}
-	if (self->breaks->len)
-		self->verdict = AUDIT_WHAT_BREAKS;
-	else if (audit_report_is_enough(report, &report->total) && !audit_report_may_miss(report))
-		self->verdict = AUDIT_WHAT_NOBODY;
-	else
-		self->verdict = AUDIT_WHAT_TOO_LITTLE;
+	if (self->pairs)
+		return AUDIT_WHAT_BREAKS;
+	if (audit_report_is_enough(report, &report->total) && !audit_report_may_miss(report))
+		return AUDIT_WHAT_NOBODY;
+	return AUDIT_WHAT_TOO_LITTLE;
 }
 
 AuditWhatIf *
-audit_what_if(const AuditReport *report, const AuditSetting *setting)
+audit_what_if(const AuditReport *report, const AuditSetting *setting, size_t memory)
 {
 	AuditWhatIf *self = g_new0(AuditWhatIf, 1);
 	g_autofree AuditTraitSet *servers = server_traits(report);
+	g_autofree bool *stopped = g_new0(bool, report->servers->len + 1);
+	Answer a = {
+		.to = self, .report = report, .servers = servers, .stopped = stopped, .most = memory
+	};
 
 	self->setting = *setting;
 	self->breaks = g_array_new(FALSE, TRUE, sizeof(AuditBreak));
 	g_array_set_clear_func(self->breaks, break_clear);
 	for (guint i = 0; i < report->clients->len; i++) {
 		const AuditMember *client = &g_array_index(report->clients, AuditMember, i);
-		ClientFacts facts;
 
-		if (client->scanner || client->guesser)
-			continue;
-		client_facts(report, client, &facts);
-		for (guint j = client->first; j < client->first + client->pairs; j++)
-			ask_pair(self, report, g_array_index(report->pairs, const AuditKept *, j),
-				 &facts, servers);
-		audit_tally_clear(&facts.better);
+		if (!client->scanner && !client->guesser)
+			ask_client(&a, client);
 	}
 	g_array_sort(self->breaks, compare_breaks);
-	sum_up(self, report);
+	self->verdict = verdict_of(self, report);
 	return self;
 }
 
-void
-audit_report_ask(AuditReport *report, const AuditSettings *settings)
+uint32_t
+audit_what_if_left_out(const AuditWhatIf *self)
 {
+	return self->pairs - self->breaks->len;
+}
+
+bool
+audit_report_asked_left_out(const AuditReport *report)
+{
+	for (guint i = 0; i < report->what_ifs->len; i++) {
+		const AuditWhatIf *what = report->what_ifs->pdata[i];
+
+		if (audit_what_if_left_out(what) || what->accounts.left_out)
+			return true;
+	}
+	return false;
+}
+
+void
+audit_report_ask(AuditReport *report, const AuditSettings *settings, size_t memory)
+{
+	size_t each = settings->n ? memory / settings->n : 0;
+
 	g_ptr_array_set_free_func(report->what_ifs, (GDestroyNotify)audit_what_if_free);
 	for (unsigned i = 0; i < settings->n; i++)
-		g_ptr_array_add(report->what_ifs, audit_what_if(report, &settings->items[i]));
+		g_ptr_array_add(report->what_ifs, audit_what_if(report, &settings->items[i], each));
 }
 
 void

@@ -17,6 +17,9 @@
 #include "audit/report.h"
 #include "audit/settings.h"
 
+/* The part of an audit's memory that the answers may take: whoever asks sets it aside. */
+enum { AUDIT_WHAT_IF_SHARE = 4 };
+
 typedef enum {
 	AUDIT_WHAT_BREAKS,
 	AUDIT_WHAT_NOBODY, /* nobody was seen that it would stop */
@@ -39,13 +42,24 @@ typedef struct {
 typedef struct {
 	AuditSetting setting;
 	AuditWhat verdict;
-	GArray *breaks; /* AuditBreak; proved ones first, then by address */
-	uint32_t clients, servers;
-	AuditTally accounts; /* of all breaks; owned */
+	/*
+	 * AuditBreak; proved ones first, then by address. Where there is no room for all, the
+	 * likely ones go first, and of these those of the largest ranks.
+	 */
+	GArray *breaks;
+	uint32_t pairs, clients, servers; /* that would be stopped, left out or not */
+	AuditTally accounts;              /* of all of them; owned */
 	uint64_t first_ns, last_ns;
 } AuditWhatIf;
 
-/* Works out each setting and hands it to the report, which frees it. */
-void audit_report_ask(AuditReport *report, const AuditSettings *settings);
-AuditWhatIf *audit_what_if(const AuditReport *report, const AuditSetting *setting);
+/*
+ * Works out each setting and hands it to the report, which frees it. All of them together take at
+ * most `memory` bytes, and what does not fit is counted; 0: there is no limit.
+ */
+void audit_report_ask(AuditReport *report, const AuditSettings *settings, size_t memory);
+AuditWhatIf *audit_what_if(const AuditReport *report, const AuditSetting *setting, size_t memory);
+/* How many pairs that would be stopped are not in `breaks`. */
+uint32_t audit_what_if_left_out(const AuditWhatIf *self);
+/* Whether pairs or accounts are missing in one of the answers of a report. */
+bool audit_report_asked_left_out(const AuditReport *report);
 void audit_what_if_free(AuditWhatIf *self); /* NULL is fine */

@@ -2,6 +2,7 @@
 /* What an audit does not know, in words on standard error. */
 #include "cli/audit-left-out.h"
 
+#include "audit/whatif.h"
 #include "cli/complain.h"
 
 bool
@@ -11,7 +12,7 @@ cli_audit_left_out(const AuditReport *report)
 
 	return !audit_has_all(audit, AUDIT_LAYER_DETAILS) || report->capped ||
 	       audit->captures_left_out || audit->sites_left_out ||
-	       report->kept < audit->connections;
+	       audit_report_asked_left_out(report) || report->kept < audit->connections;
 }
 
 /* The observations that are known to have been that severe. */

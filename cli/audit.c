@@ -33,6 +33,7 @@ typedef struct {
 	CliAuditOutput output;
 	OutTotals totals;  /* of the captures that were read to their end, or of the records */
 	uint64_t captures; /* begun */
+	size_t asked_memory; /* for the answers to --if and --profile */
 	size_t left;       /* in the accounts of what was freed: 0 */
 	bool again;        /* --html: the inputs can be read twice */
 	bool left_out;     /* the audit left something out that --strict is about */
@@ -323,11 +324,12 @@ print_report(Run *run, bool interim)
 	AuditReport *report = audit_report_new(run->audit, run->exceptions);
 	OutWriter *writer = cli_audit_output_begin(&run->output);
 	OutTotals totals = totals_so_far(run, interim);
-	bool found = tell_left_out(run, report, &totals);
 	CliExit code;
+	bool found;
 
 	report->enough_days = run->base.options->audit.enough;
-	audit_report_ask(report, &run->base.options->audit.settings);
+	audit_report_ask(report, &run->base.options->audit.settings, run->asked_memory);
+	found = tell_left_out(run, report, &totals);
 	for (guint i = 0; i < report->findings->len; i++)
 		found |= fails(run, g_array_index(report->findings, AuditFinding, i).severity);
 	code = cli_run_verdict(&run->base, &totals, found, run->left_out);
@@ -428,6 +430,9 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 		cli_complain("%s", error->message);
 		return CLI_EXIT_USAGE;
 	}
+	if (options->audit.settings.n)
+		run.asked_memory = limits.memory / AUDIT_WHAT_IF_SHARE;
+	limits.memory -= run.asked_memory;
 	limits.key = run.key;
 	run.writer = out_writer_new(fd, false);
 	cli_audit_output_init(&run.output, options, live, run.writer);

@@ -10,6 +10,7 @@
  *     renames.c     many files renamed or rewritten in many directories      dual
  *     relay.c       one challenge on two connections
  *     marks.c       what they saw and when, for reports and for what takes several connections
+ *     callbacks.c   logons of a server that was told where to go
  *
  * track.c feeds the exchanges. The connections of exploits and scanners are kept out of the
  * inventory (audit_attack_apart): connections, not addresses, since many clients may share one.
@@ -108,8 +109,20 @@ GArray *audit_relays_find(const GArray *given);
 /* ---- callbacks of the spooler, among all pairs ---- */
 
 /*
- * The logons that this server made, as a client, at a host that it was told to notify, shortly
- * after it was: how many, and their evidence (the caller clears it). `pairs`: const AuditKept *, by
- * client.
+ * Where a server logged on as a client: by address and by name, so that many who ask the same server
+ * cost no more than each of them alone. Borrows from `pairs` (const AuditKept *, by client); free
+ * with audit_callbacks_free.
  */
-uint64_t audit_callbacks_find(const GArray *pairs, const AuditPair *asked, AuditSighting *ret_seen);
+typedef struct AuditCallbacks AuditCallbacks;
+AuditCallbacks *audit_callbacks_new(const GArray *pairs, const AuditAddress *server,
+				    const AuditKey *key);
+/* Whether the client of this pair told the server whom to notify. */
+bool audit_callbacks_asked(const AuditPair *pair);
+/*
+ * The logons that this server made at a host that it was told to notify, shortly after it was: how
+ * many, and their evidence (the caller clears it). Of ever so many hosts with a name that was told,
+ * a few are looked at, by keyed rank; `ret_capped` is set if there were more.
+ */
+uint64_t audit_callbacks_find(const AuditCallbacks *self, const AuditPair *asked,
+			      AuditSighting *ret_seen, bool *ret_capped);
+void audit_callbacks_free(AuditCallbacks *self); /* NULL is fine */

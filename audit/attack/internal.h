@@ -69,6 +69,9 @@ void audit_attack_is(const AuditStep *s, AuditRuleId rule, const AuditEvidence *
 /* Remembers what was seen; a part that is NULL is "". */
 void audit_attack_mark(const AuditStep *s, AuditMarkKind kind, uint64_t time_ns, const char *what,
 		       const char *where, const char *account);
+/* Those of a pair of these kinds, a bit each (AuditMark); free with audit_marks_free. */
+GArray *audit_marks_read(const AuditPair *pair, unsigned kinds);
+void audit_marks_free(GArray *marks);
 /* "DOMAIN\\account" of a user, "" if it is not known. Returns `out`. */
 const char *audit_attack_account(const SmbUser *user, char out[AUDIT_ATTACK_NAME]);
 /* The share of a UNC path of a tree, in upper case: "ADMIN$". Returns `out`. */

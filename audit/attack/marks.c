@@ -116,8 +116,8 @@ audit_mark_text(const AuditMark *mark)
 
 /* ---- what takes several connections ---- */
 
-static GArray *
-marks_of(const AuditPair *pair, unsigned bits)
+GArray *
+audit_marks_read(const AuditPair *pair, unsigned bits)
 {
 	const AuditTally *t = &pair->tallies[AUDIT_MARKS];
 	GArray *marks = g_array_new(FALSE, FALSE, sizeof(AuditMark));
@@ -134,8 +134,8 @@ marks_of(const AuditPair *pair, unsigned bits)
 	return marks;
 }
 
-static void
-marks_free(GArray *marks)
+void
+audit_marks_free(GArray *marks)
 {
 	for (guint i = 0; i < marks->len; i++)
 		g_strfreev(g_array_index(marks, AuditMark, i).parts);
@@ -161,7 +161,7 @@ audit_marks_executed(const AuditPair *pair)
 
 	if (!pair->tallies[AUDIT_MARKS].n)
 		return 0;
-	marks = marks_of(pair, 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE);
+	marks = audit_marks_read(pair, 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE);
 	for (guint i = 0; i < marks->len; i++) {
 		const AuditMark *service = &g_array_index(marks, AuditMark, i);
 		bool found = false;
@@ -170,7 +170,7 @@ audit_marks_executed(const AuditPair *pair)
 			found |= belongs(&g_array_index(marks, AuditMark, j), service);
 		n += found;
 	}
-	marks_free(marks);
+	audit_marks_free(marks);
 	return n;
 }
 
@@ -182,7 +182,7 @@ audit_marks_versions(const AuditPair *pair)
 
 	if (!pair->tallies[AUDIT_MARKS].n)
 		return 0;
-	marks = marks_of(pair, 1u << AUDIT_MARK_VERSION);
+	marks = audit_marks_read(pair, 1u << AUDIT_MARK_VERSION);
 
 	for (guint i = 0; i < marks->len; i++) {
 		bool again = false;
@@ -192,101 +192,6 @@ audit_marks_versions(const AuditPair *pair)
 					g_array_index(marks, AuditMark, j).what) == 0;
 		n += !again;
 	}
-	marks_free(marks);
+	audit_marks_free(marks);
 	return n;
-}
-
-/* ---- callbacks ---- */
-
-enum { SOON = 60 }; /* seconds within which the spooler goes where it was told to */
-
-static bool
-is_one_of(const AuditTally *names, const char *host)
-{
-	size_t label = strcspn(host, ".");
-
-	for (uint32_t i = 0; i < names->n; i++)
-		if (strlen(names->items[i].key) == label &&
-		    g_ascii_strncasecmp(names->items[i].key, host, label) == 0)
-			return true;
-	return false;
-}
-
-/* Whether the host that was named is the server of this pair. */
-static bool
-is_named(const AuditPair *pair, const AuditPair *asked, const char *host)
-{
-	char address[AUDIT_ATTACK_NAME];
-
-	return g_ascii_strcasecmp(audit_attack_address(&pair->server, address), host) == 0 ||
-	       is_one_of(&pair->tallies[AUDIT_SERVER_NAME], host) ||
-	       audit_address_compare(&pair->server, &asked->client) == 0;
-}
-
-static void
-logons_after(const AuditPair *pair, uint64_t second, AuditSighting *seen)
-{
-	for (uint32_t i = 0; i < pair->n_auths; i++) {
-		const AuditSighting *s = &pair->auths[i].seen;
-
-		for (uint32_t j = 0; j < s->n; j++) {
-			uint64_t at = s->first[j].time_ns / NS_PER_SECOND;
-
-			if (at < second || at > second + SOON)
-				continue;
-			seen->count++;
-			audit_sighting_evidence(seen, &s->first[j]);
-		}
-	}
-}
-
-static void
-callback_in(const AuditPair *pair, const AuditPair *asked, const GArray *marks, AuditSighting *seen)
-{
-	for (guint i = 0; i < marks->len; i++) {
-		const AuditMark *mark = &g_array_index(marks, AuditMark, i);
-
-		if (is_named(pair, asked, mark->what))
-			logons_after(pair, mark->second, seen);
-	}
-}
-
-/* The first pair whose client is not before this one. */
-static guint
-first_of(const GArray *pairs, const AuditAddress *client)
-{
-	guint low = 0, high = pairs->len;
-
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-		const AuditKept *kept = g_array_index(pairs, const AuditKept *, middle);
-
-		if (audit_address_compare(&kept->client, client) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-uint64_t
-audit_callbacks_find(const GArray *pairs, const AuditPair *asked, AuditSighting *ret_seen)
-{
-	AuditPair scratch = { 0 };
-	GArray *marks;
-
-	*ret_seen = (AuditSighting){ 0 };
-	if (!asked->tallies[AUDIT_MARKS].n)
-		return 0;
-	marks = marks_of(asked, 1u << AUDIT_MARK_CALLBACK);
-	for (guint i = first_of(pairs, &asked->server); marks->len && i < pairs->len; i++) {
-		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
-
-		if (audit_address_compare(&kept->client, &asked->server) != 0)
-			break;
-		callback_in(audit_kept_read(kept, &scratch), asked, marks, ret_seen);
-	}
-	audit_pair_clear(&scratch);
-	marks_free(marks);
-	return ret_seen->count;
 }

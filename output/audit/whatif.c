@@ -77,10 +77,14 @@ out_audit_what_if_json(OutWriter *writer, const AuditReport *report, const Audit
 	audit_setting_name(&what->setting, setting, sizeof(setting));
 	begin(b, report->audit->connections ? report->audit->first_ns : 0, "what_if", setting);
 	out_key_str(b, "verdict", audit_what_name(what->verdict));
-	out_key_u64(b, "pairs", what->breaks->len);
+	out_key_u64(b, "pairs", what->pairs);
+	if (audit_what_if_left_out(what))
+		out_key_u64(b, "pairs_left_out", audit_what_if_left_out(what));
 	out_key_u64(b, "clients", what->clients);
 	out_key_u64(b, "servers", what->servers);
 	out_key_u64(b, "accounts", what->accounts.n);
+	if (what->accounts.left_out)
+		out_key_u64(b, "accounts_left_out", what->accounts.left_out);
 	put_times(b, report->audit->connections ? report->audit->first_ns : 0,
 		  report->audit->last_ns);
 	out_key_u64(b, "days_seen", report->total.pairs ? audit_host_days(&report->total) : 0);
@@ -150,8 +154,8 @@ put_verdict(Report *r, const AuditWhatIf *what, const char *setting)
 
 	switch (what->verdict) {
 	case AUDIT_WHAT_BREAKS:
-		g_string_append_printf(s, " stops %u %s of %u %s and %u %s", what->breaks->len,
-				       what->breaks->len == 1 ? "pair" : "pairs", what->clients,
+		g_string_append_printf(s, " stops %u %s of %u %s and %u %s", what->pairs,
+				       what->pairs == 1 ? "pair" : "pairs", what->clients,
 				       what->clients == 1 ? "client" : "clients", what->servers,
 				       what->servers == 1 ? "server" : "servers");
 		add_names(s, what->accounts.n == 1 ? "; account " : "; accounts ", &what->accounts);
@@ -188,7 +192,15 @@ report_what_if(Report *r, const AuditWhatIf *what)
 		put_break_text(r, &g_array_index(what->breaks, AuditBreak, i));
 		report_flush(r);
 	}
-	if (shown < what->breaks->len)
-		report_more(r, what->breaks->len - shown, "  ", "--csv breaks has all");
+	if (audit_what_if_left_out(what)) {
+		g_autofree char *most =
+			g_strdup_printf("--csv breaks has %u in all: there was no room for more "
+					"(--memory)",
+					what->breaks->len);
+
+		report_more(r, what->pairs - shown, "  ", most);
+	} else if (shown < what->pairs) {
+		report_more(r, what->pairs - shown, "  ", "--csv breaks has all");
+	}
 	report_flush(r);
 }

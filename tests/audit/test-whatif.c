@@ -103,7 +103,7 @@ stopped(const char *text, AuditPair *pairs, size_t n, unsigned enough)
 	}
 	report = audit_report_new(audit, NULL);
 	report->enough_days = enough;
-	audit_report_ask(report, &settings);
+	audit_report_ask(report, &settings, 0);
 	what = report->what_ifs->pdata[0];
 	ret = (Stopped){ what->breaks->len,
 			 what->breaks->len && g_array_index(what->breaks, AuditBreak, 0).likely,
