@@ -5,8 +5,8 @@
 #include "audit/attack/internal.h"
 
 enum {
-	SOON = 60,                  /* seconds within which the spooler goes there */
-	LOOKS = SMB_CAP(64, 2),     /* pairs looked at for one that asked */
+	SOON = 60,              /* seconds within which the spooler goes there */
+	LOOKS = SMB_CAP(64, 2), /* pairs looked at for one that asked */
 	NS_PER_SECOND = 1000000000,
 };
 
@@ -140,8 +140,9 @@ is_named(const AuditPair *pair, const AuditPair *asked, const char *host)
 	char address[AUDIT_ATTACK_NAME];
 
 	/* What has no name in the call, or no address as text, is not the same for that. */
-	if (host[0] && (g_ascii_strcasecmp(audit_attack_address(&pair->server, address), host) == 0 ||
-			is_one_of(&pair->tallies[AUDIT_SERVER_NAME], host)))
+	if (host[0] &&
+	    (g_ascii_strcasecmp(audit_attack_address(&pair->server, address), host) == 0 ||
+	     is_one_of(&pair->tallies[AUDIT_SERVER_NAME], host)))
 		return true;
 	return audit_address_compare(&pair->server, &asked->client) == 0;
 }

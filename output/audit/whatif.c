@@ -165,6 +165,11 @@ put_verdict(Report *r, const AuditWhatIf *what, const char *setting)
 				       audit_host_days(total));
 		break;
 	case AUDIT_WHAT_TOO_LITTLE:
+		if (audit_report_may_miss(r->report)) {
+			g_string_append(s, " stops nobody that is known, but connections were left "
+					   "out: there was no room for them (--memory)");
+			break;
+		}
 		g_string_append_printf(s,
 				       " stops nobody so far, in %" G_GUINT64_FORMAT
 				       " %s on %u %s: too little to say (--enough %u)",

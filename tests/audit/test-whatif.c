@@ -242,6 +242,47 @@ START_TEST(settings_are_read_and_named)
 }
 END_TEST
 
+/* Whatever the number of pairs: what there is no room for is counted, and is not silent. */
+START_TEST(what_does_not_fit_is_counted)
+{
+	enum { CLIENTS = 200, ROOM = 32 << 10 };
+	Audit *audit = audit_new(NULL);
+	AuditSettings settings = { 0 };
+	AuditReport *report;
+	const AuditWhatIf *what;
+
+	ck_assert_ptr_null(audit_settings_read(&settings, "smb1=off"));
+	for (uint8_t i = 1; i <= CLIENTS; i++) {
+		AuditPair pair = pair_of(i, 1);
+
+		speak_smb1(&pair);
+		logon(&pair, SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12");
+		audit_add_totals(audit, 1, pair.first_ns, pair.last_ns);
+		audit_add(audit, &pair);
+		audit_pair_clear(&pair);
+	}
+	report = audit_report_new(audit, NULL);
+	audit_report_ask(report, &settings, ROOM);
+	what = report->what_ifs->pdata[0];
+	ck_assert_uint_eq(what->pairs, CLIENTS);
+	ck_assert_uint_eq(what->clients, CLIENTS);
+	ck_assert_uint_eq(what->servers, 1);
+	ck_assert_uint_gt(what->breaks->len, 1);
+	ck_assert_uint_lt(what->breaks->len, CLIENTS);
+	ck_assert_uint_eq(audit_what_if_left_out(what), CLIENTS - what->breaks->len);
+	ck_assert(audit_report_asked_left_out(report));
+	/* In the order of their addresses, as all of them would be. */
+	for (guint i = 1; i < what->breaks->len; i++)
+		ck_assert_int_lt(
+			audit_address_compare(
+				&g_array_index(what->breaks, AuditBreak, i - 1).pair->client,
+				&g_array_index(what->breaks, AuditBreak, i).pair->client),
+			0);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -257,6 +298,7 @@ main(void)
 	tcase_add_test(tests, old_passwords_stop_who_has_nothing_better);
 	tcase_add_test(tests, nobody_is_a_verdict_only_where_enough_was_seen);
 	tcase_add_test(tests, settings_are_read_and_named);
+	tcase_add_test(tests, what_does_not_fit_is_counted);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
