@@ -659,6 +659,7 @@ typedef struct {
 	bool cut;               /* some were left out: what is beyond these is not kept */
 	bool cut_likely;
 	uint64_t cut_rank;
+	uint64_t account_rank; /* the largest of the accounts, once there are as many as may be */
 } Answer;
 
 static size_t
@@ -719,17 +720,55 @@ is_beyond(const Answer *a, const AuditBreak *b)
 	return b->likely != a->cut_likely ? b->likely : b->pair->rank >= a->cut_rank;
 }
 
+static uint64_t
+largest_rank(const AuditTally *t, const AuditKey *key)
+{
+	uint64_t largest = 0;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		const char *name = t->items[i].key;
+
+		largest = MAX(largest, audit_rank(key, name, strlen(name)));
+	}
+	return largest;
+}
+
+/*
+ * As audit_tally_merge, but in a list that is full the rank of what goes next is known: with ever
+ * new accounts that is most of the time.
+ */
+static void
+keep_accounts(Answer *a, const AuditTally *from)
+{
+	AuditTally *to = &a->to->accounts;
+	const AuditKey *key = &a->report->audit->limits.key;
+
+	for (uint32_t i = 0; i < from->n; i++) {
+		const AuditCount *item = &from->items[i];
+		bool known = audit_tally_of(to, item->key) > 0;
+
+		if (!known && to->n == ACCOUNTS_MAX &&
+		    audit_rank(key, item->key, strlen(item->key)) > a->account_rank) {
+			to->left_out = audit_sum(to->left_out, item->count);
+			continue;
+		}
+		audit_tally_add(to, (AuditCap){ ACCOUNTS_MAX, key }, item->key, item->count);
+		if (!known && to->n == ACCOUNTS_MAX)
+			a->account_rank = largest_rank(to, key);
+	}
+	to->left_out = audit_sum(to->left_out, from->left_out);
+}
+
 /* Takes over what it owns. */
 static void
 keep(Answer *a, AuditBreak *b)
 {
 	AuditWhatIf *to = a->to;
-	AuditCap cap = { ACCOUNTS_MAX, &a->report->audit->limits.key };
 
 	to->first_ns = to->pairs ? MIN(to->first_ns, b->first_ns) : b->first_ns;
 	to->last_ns = MAX(to->last_ns, b->last_ns);
 	to->pairs++;
-	audit_tally_merge(&to->accounts, cap, &b->accounts);
+	keep_accounts(a, &b->accounts);
 	if (is_beyond(a, b)) {
 		break_clear(b);
 		return;
