@@ -31,12 +31,12 @@ typedef struct {
 	AuditKey key;
 	AuditExceptions *exceptions;
 	CliAuditOutput output;
-	OutTotals totals;  /* of the captures that were read to their end, or of the records */
-	uint64_t captures; /* begun */
+	OutTotals totals;    /* of the captures that were read to their end, or of the records */
+	uint64_t captures;   /* begun */
 	size_t asked_memory; /* for the answers to --if and --profile */
-	size_t left;       /* in the accounts of what was freed: 0 */
-	bool again;        /* --html: the inputs can be read twice */
-	bool left_out;     /* the audit left something out that --strict is about */
+	size_t left;         /* in the accounts of what was freed: 0 */
+	bool again;          /* --html: the inputs can be read twice */
+	bool left_out;       /* the audit left something out that --strict is about */
 } Run;
 
 static CliExit print_report(Run *run, bool interim);

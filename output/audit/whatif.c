@@ -198,12 +198,12 @@ report_what_if(Report *r, const AuditWhatIf *what)
 		report_flush(r);
 	}
 	if (audit_what_if_left_out(what)) {
-		g_autofree char *most =
-			g_strdup_printf("--csv breaks has %u in all: there was no room for more "
-					"(--memory)",
-					what->breaks->len);
-
-		report_more(r, what->pairs - shown, "  ", most);
+		out_lit(r->b, "    and ");
+		out_u64(r->b, what->pairs - shown);
+		out_lit(r->b, " more; there was no room for all of them (--memory), --csv breaks "
+			      "has ");
+		out_u64(r->b, what->breaks->len);
+		out_char(r->b, '\n');
 	} else if (shown < what->pairs) {
 		report_more(r, what->pairs - shown, "  ", "--csv breaks has all");
 	}

@@ -19,7 +19,7 @@ put_verdict(AuditPage *self, const AuditWhatIf *what)
 	switch (what->verdict) {
 	case AUDIT_WHAT_BREAKS:
 		out_lit(b, "Stops ");
-		out_count(b, what->breaks->len, "pair", "pairs");
+		out_count(b, what->pairs, "pair", "pairs");
 		out_lit(b, " of ");
 		out_count(b, what->clients, "client", "clients");
 		out_lit(b, " and ");
@@ -28,12 +28,22 @@ put_verdict(AuditPage *self, const AuditWhatIf *what)
 			out_lit(b, ", with ");
 			out_count(b, what->accounts.n, "account", "accounts");
 		}
+		if (audit_what_if_left_out(what)) {
+			out_lit(b, "; for ");
+			out_count(b, audit_what_if_left_out(what), "pair", "pairs");
+			out_lit(b, " of these there was no room (--memory)");
+		}
 		break;
 	case AUDIT_WHAT_NOBODY:
 		out_lit(b, "Stops nobody that was seen, on ");
 		out_count(b, audit_host_days(total), "day", "days");
 		break;
 	case AUDIT_WHAT_TOO_LITTLE:
+		if (audit_report_may_miss(self->report)) {
+			out_lit(b, "Stops nobody that is known, but connections were left out: "
+				   "there was no room for them (--memory)");
+			break;
+		}
 		out_lit(b, "Stops nobody so far, in ");
 		out_count(b, total->numbers[AUDIT_N_CONNECTIONS], "connection", "connections");
 		out_lit(b, " on ");
