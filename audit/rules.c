@@ -48,11 +48,11 @@ static const AuditRule rules[AUDIT_RULES] = {
 			  "Find out who the client is, and require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
 			  "[MS-NLMP] 3.2.5.1.1, [MS-SMB2] 3.3.5.5.3" },
 	[AUDIT_SMB1_IN_USE] = { "smb1-in-use", AUDIT_HIGH, AUDIT_OF_PAIR, "SMB1 was used.",
-				"Move the side that is the blocker to SMB2 or later, then turn SMB1 off on the server.",
+				"Move the side that is the blocker (*, where it is known) to SMB2 or later, then turn SMB1 off on the server.",
 				"[MS-CIFS] 2.2.4.52, [MS-SMB2] 3.3.5.3" },
 	[AUDIT_SMB1_LOCKED_OUT] = { "smb1-only-locked-out", AUDIT_HIGH, AUDIT_OF_CLIENT,
-				    "The client speaks only SMB1, and every server that it asked refused: it cannot open a share.",
-				    "Update the client, or replace it: no server here takes what it speaks.",
+				    "The client, or a program on it, speaks only SMB1, and every server that it asked refused: it cannot open a share.",
+				    "Update the program, or replace the client: no server here takes what it speaks.",
 				    "[MS-CIFS] 2.2.4.52, [MS-SMB2] 3.3.5.3" },
 	[AUDIT_PRE_NT_DIALECT] = { "pre-nt-dialect", AUDIT_HIGH, AUDIT_OF_PAIR,
 				   "A dialect older than NT LM 0.12 was chosen, which has no signing and no Unicode.",
@@ -73,12 +73,12 @@ static const AuditRule rules[AUDIT_RULES] = {
 			       "ntlmv2-only).",
 			       "[MS-NLMP] 3.3.1" },
 	[AUDIT_NTLM_RELAYABLE] = { "ntlm-relayable", AUDIT_HIGH, AUDIT_OF_SERVER,
-				   "The server takes NTLM and requires neither signing nor encryption: an attacker in between can relay a logon to it, whatever "
-				   "its clients do.",
+				   "The server takes or offers NTLM, and requires neither signing nor encryption: an attacker in between can relay a logon to "
+				   "it, whatever its clients do.",
 				   "Require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
 				   "[MS-SMB2] 3.3.5.5.3, [MS-SMB] 3.3.5.3" },
 	[AUDIT_DOWNGRADE] = { "downgrade", AUDIT_HIGH, AUDIT_OF_PAIR,
-			      "Client and server negotiated SMB2 or later on other connections, but SMB1 on this one.",
+			      "Client and server used SMB2 or later on other connections, but SMB1 on these.",
 			      "Find the program on the client that still speaks SMB1, or the middlebox that strips SMB2 from the client's offer.",
 			      "[MS-SMB2] 3.3.5.3, 3.3.5.15.12" },
 	[AUDIT_PASSWORD_GUESSING] = { "password-guessing", AUDIT_HIGH, AUDIT_OF_CLIENT,
@@ -92,7 +92,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				       "is unlocked.",
 				       "[MS-ERREF] 2.3.1, [MS-NLMP] 3.2.5.1.2" },
 	[AUDIT_REMOTE_EXECUTION] = { "remote-execution", AUDIT_HIGH, AUDIT_OF_PAIR,
-				     "A program was started on the server from the client, by a service or a task: administrators' programs (PsExec, PDQ Deploy, "
+				     "A program was started on the server from the client, or set up to start, by a service or a task: administrators' programs (PsExec, PDQ Deploy, "
 				     "SCCM) do this, and so do those who break in.",
 				     "Ask whoever owns the account whether it was them; let only administration hosts reach ADMIN$ and IPC$ of servers.",
 				     "[MS-SCMR] 3.1.4.12, 3.1.4.19, [MS-TSCH] 3.2.5.2.1, 3.2.5.4.2" },
@@ -121,7 +121,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				      "Restrict anonymous access on the server (RestrictNullSessAccess, Samba: restrict anonymous = 2).",
 				      "[MS-NLMP] 3.2.5.1.2" },
 	[AUDIT_GUEST_LOGON] = { "guest-logon", AUDIT_MEDIUM, AUDIT_OF_SERVER,
-				"The server let somebody in as guest, whatever the password.",
+				"The server let somebody in as guest: it did not check who it was.",
 				"Disable the guest account on the server (Samba: map to guest = never).",
 				"[MS-CIFS] 2.2.4.53.2, [MS-SMB2] 2.2.6" },
 	[AUDIT_SIGNING_NOT_USED] = { "signing-not-used", AUDIT_MEDIUM, AUDIT_OF_PAIR,
@@ -129,8 +129,10 @@ static const AuditRule rules[AUDIT_RULES] = {
 				     "Require signing on one side at least.",
 				     "[MS-CIFS] 2.2.4.52.2, [MS-SMB2] 3.3.5.5.3" },
 	[AUDIT_SIGNING_IS_DISABLED] = { "signing-disabled", AUDIT_MEDIUM, AUDIT_OF_SERVER,
-					"The server does not offer signing.",
-					"Turn signing on, and require it.", "[MS-CIFS] 2.2.4.52.2" },
+					"The server does not offer signing in SMB1.",
+					"Turn SMB1 off on the server; where it is still needed, turn signing on there and require it "
+					"(RequireSecuritySignature, Samba: server signing = mandatory).",
+					"[MS-CIFS] 2.2.4.52.2" },
 	[AUDIT_KERBEROS_RC4] = { "kerberos-rc4", AUDIT_MEDIUM, AUDIT_OF_SERVER,
 				 "A Kerberos ticket was encrypted with RC4 or DES, whose key is the password's hash: it can be cracked offline.",
 				 "Give the server's account AES keys (msDS-SupportedEncryptionTypes; change its password once).",
@@ -158,7 +160,8 @@ static const AuditRule rules[AUDIT_RULES] = {
 				    "Nothing to do on its own: the list under Network goes away with SMB1.",
 				    "[MS-BRWS] 3.3.5.6" },
 	[AUDIT_SCANNER] = { "scanner", AUDIT_INFO, AUDIT_OF_CLIENT,
-			    "This is a scanner, or a program that looks for weaknesses; its connections are kept out of the inventory.",
+			    "A scanner, or a program that looks for weaknesses, runs on the client; a client that does nothing else is kept out of the "
+			    "inventory.",
 			    "Make sure that it is one of yours.", "[MS-CIFS] 3.2.4.2" },
 };
 

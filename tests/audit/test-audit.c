@@ -950,11 +950,11 @@ START_TEST(the_machine_that_most_depends_on_comes_first)
 	ck_assert_uint_eq(first->address.bytes[3], 2);
 	ck_assert(first->server && !first->client);
 	reasons = audit_machine_reasons(report, first);
-	ck_assert_uint_eq(reasons.as_server[AUDIT_LM_RESPONSE], 2);
+	ck_assert_uint_eq(reasons.as_server[AUDIT_LM_RESPONSE].n, 2);
 	/* SMB1 is the clients' doing. */
-	ck_assert_uint_eq(reasons.as_server[AUDIT_SMB1_IN_USE], 0);
+	ck_assert_uint_eq(reasons.as_server[AUDIT_SMB1_IN_USE].n, 0);
 	reasons = audit_machine_reasons(report, first + 1);
-	ck_assert_uint_eq(reasons.as_client[AUDIT_SMB1_IN_USE], 1);
+	ck_assert_uint_eq(reasons.as_client[AUDIT_SMB1_IN_USE].n, 1);
 	ck_assert_uint_eq(last->address.bytes[3], 9);
 	ck_assert_uint_eq(last->findings[AUDIT_INFO], 1);
 	g_array_unref(machines);
