@@ -48,7 +48,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 			  "Find out who the client is, and require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
 			  "[MS-NLMP] 3.2.5.1.1, [MS-SMB2] 3.3.5.5.3" },
 	[AUDIT_SMB1_IN_USE] = { "smb1-in-use", AUDIT_HIGH, AUDIT_OF_PAIR, "SMB1 was used.",
-				"Move the side that is the blocker (*, where it is known) to SMB2 or later, then turn SMB1 off on the server.",
+				"Move the side that is the blocker (*) to SMB2 or later, then turn SMB1 off on the server.",
 				"[MS-CIFS] 2.2.4.52, [MS-SMB2] 3.3.5.3" },
 	[AUDIT_SMB1_LOCKED_OUT] = { "smb1-only-locked-out", AUDIT_HIGH, AUDIT_OF_CLIENT,
 				    "The client, or a program on it, speaks only SMB1, and every server that it asked refused: it cannot open a share.",
@@ -130,8 +130,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				     "[MS-CIFS] 2.2.4.52.2, [MS-SMB2] 3.3.5.5.3" },
 	[AUDIT_SIGNING_IS_DISABLED] = { "signing-disabled", AUDIT_MEDIUM, AUDIT_OF_SERVER,
 					"The server does not offer signing in SMB1.",
-					"Turn SMB1 off on the server; where it is still needed, turn signing on there and require it "
-					"(RequireSecuritySignature, Samba: server signing = mandatory).",
+					"Turn SMB1 off on the server; else turn signing on there, and require it.",
 					"[MS-CIFS] 2.2.4.52.2" },
 	[AUDIT_KERBEROS_RC4] = { "kerberos-rc4", AUDIT_MEDIUM, AUDIT_OF_SERVER,
 				 "A Kerberos ticket was encrypted with RC4 or DES, whose key is the password's hash: it can be cracked offline.",
