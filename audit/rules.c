@@ -73,8 +73,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 			       "ntlmv2-only).",
 			       "[MS-NLMP] 3.3.1" },
 	[AUDIT_NTLM_RELAYABLE] = { "ntlm-relayable", AUDIT_HIGH, AUDIT_OF_SERVER,
-				   "The server takes or offers NTLM, and requires neither signing nor encryption: an attacker in between can relay a logon to "
-				   "it, whatever its clients do.",
+				   "The server takes or offers NTLM, and requires neither signing nor encryption: an attacker in between can relay a logon to it.",
 				   "Require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
 				   "[MS-SMB2] 3.3.5.5.3, [MS-SMB] 3.3.5.3" },
 	[AUDIT_DOWNGRADE] = { "downgrade", AUDIT_HIGH, AUDIT_OF_PAIR,
