@@ -57,7 +57,7 @@ all_machines(const AuditReport *report)
 G_STATIC_ASSERT(AUDIT_RULES <= 64);
 
 static void
-blame(GArray *machines, const AuditAddress *address, AuditRuleId rule, bool server)
+blame(GArray *machines, const AuditAddress *address, const AuditFinding *f, bool server)
 {
 	AuditMachine key = { .address = *address };
 	AuditMachine *machine;
@@ -66,8 +66,8 @@ blame(GArray *machines, const AuditAddress *address, AuditRuleId rule, bool serv
 	if (!g_array_binary_search(machines, &key, compare_addresses, &at))
 		return;
 	machine = &g_array_index(machines, AuditMachine, at);
-	machine->findings[audit_rule(rule)->severity]++;
-	*(server ? &machine->as_server : &machine->as_client) |= UINT64_C(1) << rule;
+	machine->findings[f->severity]++;
+	*(server ? &machine->as_server : &machine->as_client) |= UINT64_C(1) << f->rule;
 }
 
 /* The worst finding first; then the one with most of the worst. */
@@ -91,12 +91,19 @@ audit_machines(const AuditReport *report)
 		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
 
 		if (f->scope != AUDIT_OF_SERVER)
-			blame(machines, &f->pair->client, f->rule, false);
+			blame(machines, &f->pair->client, f, false);
 		if (f->scope != AUDIT_OF_CLIENT)
-			blame(machines, &f->pair->server, f->rule, true);
+			blame(machines, &f->pair->server, f, true);
 	}
 	g_array_sort(machines, compare_machines);
 	return machines;
+}
+
+static void
+count_reason(AuditReason *reason, AuditSeverity severity)
+{
+	reason->n++;
+	reason->severity = MAX(reason->severity, severity);
 }
 
 AuditReasons
@@ -109,10 +116,10 @@ audit_machine_reasons(const AuditReport *report, const AuditMachine *machine)
 
 		if (f->scope != AUDIT_OF_SERVER &&
 		    audit_address_compare(&f->pair->client, &machine->address) == 0)
-			reasons.as_client[f->rule]++;
+			count_reason(&reasons.as_client[f->rule], f->severity);
 		if (f->scope != AUDIT_OF_CLIENT &&
 		    audit_address_compare(&f->pair->server, &machine->address) == 0)
-			reasons.as_server[f->rule]++;
+			count_reason(&reasons.as_server[f->rule], f->severity);
 	}
 	return reasons;
 }

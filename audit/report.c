@@ -129,7 +129,8 @@ host_pair(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool clie
 		if (!audit_guesses_have(guesses, pair, &pair->auths[i]))
 			host_auth(host, key, &pair->auths[i]);
 	host_peers(host, pair, guesses);
-	host->smb1_locked_out += audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1) != NULL;
+	host->smb1_locked_out += audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1) &&
+				 !pair->numbers[AUDIT_N_SMB1_USED];
 	if (client)
 		audit_tally_merge(&host->tries, (AuditCap){ HOST_TRIES_MAX, key }, &t[AUDIT_TRIES]);
 	host->blocked_by_server += blockers.server;
@@ -378,10 +379,22 @@ count_of(const AuditPair *pair, AuditRuleId rule, const AuditMember *client)
 			return n;
 		return pair->numbers[AUDIT_N_PROBES];
 	case AUDIT_SMB1_LOCKED_OUT:
-		return client->used_smb1 ? 0 : n;
+		return client->agreed_smb1 ? 0 : n;
 	default:
 		return n;
 	}
+}
+
+/* Whoever knows nothing newer than what was chosen, in all connections that were so old. */
+static AuditScope
+pre_nt_scope(const AuditPair *pair)
+{
+	uint64_t by_server = pair->numbers[AUDIT_N_PRE_NT_BY_SERVER];
+
+	if (!by_server)
+		return AUDIT_OF_CLIENT;
+	return by_server >= pair->seen[AUDIT_PRE_NT_DIALECT].count ? AUDIT_OF_SERVER
+								   : AUDIT_OF_PAIR;
 }
 
 static AuditScope
@@ -390,16 +403,23 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	const AuditSighting *seen = &pair->seen[rule];
 	Blockers by = blockers_of(pair);
 
-	/* If the server refused every attempt, the client is to blame; not for the server's key. */
-	if (rule != AUDIT_KERBEROS_RC4 && seen->count && seen->refused >= seen->count)
+	/*
+	 * If the server refused every attempt, the client is to blame; not for the server's key, nor
+	 * for a plain-text password that the server asked for.
+	 */
+	if (rule != AUDIT_KERBEROS_RC4 && seen->count && seen->refused >= seen->count &&
+	    !(rule == AUDIT_PLAINTEXT_PASSWORD &&
+	      audit_traits_get(&pair->traits, AUDIT_PLAINTEXT_ASKED)))
 		return AUDIT_OF_CLIENT;
 	/* The same holds for what the server never asked for. */
 	if (rule == AUDIT_PLAINTEXT_PASSWORD &&
 	    pair->seen[AUDIT_PLAINTEXT_UNASKED].count >= seen->count)
 		return AUDIT_OF_CLIENT;
+	if (rule == AUDIT_PRE_NT_DIALECT)
+		return pre_nt_scope(pair);
 	if (rule == AUDIT_SMB1_IN_USE && by.client && !by.server)
 		return AUDIT_OF_CLIENT;
-	if ((rule == AUDIT_SMB1_IN_USE || rule == AUDIT_PRE_NT_DIALECT) && by.server && !by.client)
+	if (rule == AUDIT_SMB1_IN_USE && by.server && !by.client)
 		return AUDIT_OF_SERVER;
 	return audit_rule(rule)->scope;
 }
@@ -901,7 +921,8 @@ judge_clients(AuditReport *self)
 		client->attacker = nothing_else && (host.numbers[AUDIT_N_ATTACKS] ||
 						    host.numbers[AUDIT_N_GROOMS] >= GROOMS);
 		client->scanner = nothing_else && !client->attacker;
-		client->used_smb1 = host.numbers[AUDIT_N_USED_SMB1] > 0;
+		client->agreed_smb1 = host.numbers[AUDIT_N_USED_SMB1] > 0 ||
+				      audit_blocker(&host) != NULL;
 		client->guesses = audit_guesses_find(&host.tries, host.numbers[AUDIT_N_ACCEPTED]);
 		client->guesser = !nothing_else && is_guesser(self, client, &host);
 		self->scanners += client->scanner;

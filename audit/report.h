@@ -58,10 +58,10 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner, server;
-	bool used_smb1; /* a client that got something done with SMB1 */
-	bool guesser;   /* a client that did nothing but guess passwords: kept out as well */
-	bool attacker;  /* one that did nothing but use exploits, or scan: kept out as well */
-	bool sweeps;    /* it asked many servers for nothing but their dialects */
+	bool agreed_smb1; /* a client with which a server agreed on SMB1 */
+	bool guesser;     /* a client that did nothing but guess passwords: kept out as well */
+	bool attacker;    /* one that did nothing but use exploits, or scan: kept out as well */
+	bool sweeps;      /* it asked many servers for nothing but their dialects */
 	AuditGuesses *guesses; /* of a client, owned; NULL: it does not guess */
 	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
 	uint32_t findings[AUDIT_SEVERITIES];
@@ -82,7 +82,7 @@ typedef struct {
 	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */
 	uint32_t findings[AUDIT_SEVERITIES];
 	uint32_t smb1_peers;      /* clients that used SMB1 with it, without scanners */
-	uint32_t smb1_locked_out; /* that speak nothing else, and were refused */
+	uint32_t smb1_locked_out; /* that offered nothing else, and were refused */
 	uint32_t smb1_offering_peers;
 	uint64_t blocked_by_client,
 		blocked_by_server; /* connections with SMB1, by the side that limited them to it */
@@ -91,7 +91,7 @@ typedef struct {
 /* What a server without SMB1 would mean, and why that is not known where it is not. */
 typedef enum {
 	AUDIT_SMB1_IS_OFF,     /* it refuses SMB1 */
-	AUDIT_SMB1_CANNOT_YET, /* somebody uses it, or speaks nothing else */
+	AUDIT_SMB1_CANNOT_YET, /* somebody uses it, or offers nothing else */
 	AUDIT_SMB1_CAN_GO,     /* nobody did, for long enough */
 	AUDIT_SMB1_TOO_LITTLE, /* nobody so far */
 	AUDIT_SMB1_UNKNOWN,    /* connections were left out: they may be its clients' */
@@ -179,9 +179,14 @@ typedef struct {
 	uint64_t as_client, as_server;       /* a bit for each rule that they are of */
 } AuditMachine;
 
-/* Its findings by rule: each is one peer. */
+/* Its findings of one rule. */
 typedef struct {
-	uint32_t as_client[AUDIT_RULES], as_server[AUDIT_RULES];
+	uint32_t n;             /* each is one peer */
+	AuditSeverity severity; /* of the worst: a rule's findings may be less severe than the rule */
+} AuditReason;
+
+typedef struct {
+	AuditReason as_client[AUDIT_RULES], as_server[AUDIT_RULES];
 } AuditReasons;
 
 /* AuditMachine, worst first, those without findings last; free with g_array_unref. */

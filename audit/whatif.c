@@ -16,6 +16,7 @@ typedef struct {
 	const AuditPair *pair;
 	const AuditTraitSet *client, *server;
 	const AuditTally *better; /* account, and the best kind it was let in with from this client */
+	bool client_signs1;       /* in SMB1, somewhere */
 	AuditBreak *to;
 } Question;
 
@@ -29,15 +30,36 @@ audit_what_name(AuditWhat what)
 
 /* ---- what a break is made of ---- */
 
+/* Adds a text to those that there are, once. */
+static void
+append(char **to, const char *between, const char *text)
+{
+	g_autofree char *before = *to;
+
+	if (!before)
+		*to = g_strdup(text);
+	else if (strstr(before, text))
+		*to = g_steal_pointer(&before);
+	else
+		*to = g_strconcat(before, between, text, NULL);
+}
+
+/* A pair may have several reasons: of its accounts each may have another. */
 static void
 say(Question *q, bool likely, const char *why, const char *fix)
 {
-	/* Of two reasons the one that is proved. */
-	if (q->to->why && (likely || !q->to->likely))
+	AuditBreak *b = q->to;
+
+	/* What is proved needs no guesses besides. */
+	if (b->why && likely && !b->likely)
 		return;
-	q->to->why = why;
-	q->to->fix = fix;
-	q->to->likely = likely;
+	if (b->why && !likely && b->likely) {
+		g_clear_pointer(&b->why, g_free);
+		g_clear_pointer(&b->fix, g_free);
+	}
+	append(&b->why, "; ", why);
+	append(&b->fix, " ", fix);
+	b->likely = likely;
 }
 
 static void
@@ -119,15 +141,21 @@ server_chose(const Question *q, unsigned dialect)
 
 #define FIX_CLIENT "Update the client, or replace it."
 #define FIX_SERVER "Update the server, or turn SMB2 on there."
+#define FIX_PROGRAM "Find the program on the client that offers only SMB1, and update it."
+
+static bool
+speaks_smb2(const Question *q)
+{
+	return audit_trait_set_has(q->client, AUDIT_SPEAKS_BOTH) ||
+	       audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB2_ONLY);
+}
 
 static void
 why_smb1(Question *q)
 {
-	bool client = audit_trait_set_has(q->client, AUDIT_SPEAKS_BOTH) ||
-		      audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB2_ONLY);
 	bool server = audit_trait_set_has(q->server, AUDIT_SMB2_ACCEPTED);
 
-	if (!client)
+	if (!speaks_smb2(q))
 		say(q, false, "the client was never seen to offer anything but SMB1", FIX_CLIENT);
 	else if (!server && audit_trait_set_has(q->server, AUDIT_SMB2_REFUSED))
 		say(q, false, "the server takes nothing but SMB1", FIX_SERVER);
@@ -137,7 +165,7 @@ why_smb1(Question *q)
 		    "takes SMB2.");
 	else if (audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_SMB1_ONLY))
 		say(q, true, "a program on the client offers only SMB1, though others speak SMB2",
-		    "Find the program on the client that offers only SMB1, and update it.");
+		    FIX_PROGRAM);
 }
 
 static void
@@ -149,10 +177,13 @@ ask_smb1(Question *q)
 	if (q->pair->numbers[AUDIT_N_BROWSING])
 		say(q, false, "the computer browser speaks nothing else",
 		    "Nothing: the list under Network goes away with SMB1 ([MS-BRWS] 3.3.5.6).");
-	if (q->pair->numbers[AUDIT_N_USED_SMB1])
+	if (q->pair->numbers[AUDIT_N_USED_SMB1] > q->pair->numbers[AUDIT_N_BROWSING])
 		why_smb1(q);
+	else if (locked && speaks_smb2(q))
+		say(q, false, "a program on the client offers only SMB1, and was refused already",
+		    FIX_PROGRAM);
 	else if (locked)
-		say(q, false, "the client speaks only SMB1, and was refused already", FIX_CLIENT);
+		say(q, false, "the client offers only SMB1, and was refused already", FIX_CLIENT);
 	if (!q->to->why)
 		return;
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
@@ -232,6 +263,8 @@ ask_dialect(Question *q, unsigned least)
 
 /* ---- signing, encryption ---- */
 
+#define FIX_ACCOUNT "Give the client an account on the server."
+
 static bool
 is_guest(const AuditAuth *auth)
 {
@@ -245,13 +278,22 @@ is_anonymous(const AuditAuth *auth)
 	       auth->who.password_type == SMB_PASSWORD_ANONYMOUS;
 }
 
+/* It signed in SMB1: more of its logons were signed than SMB2 can account for. */
+static bool
+signs1(const AuditAuth *auth)
+{
+	uint64_t is_signed =
+		audit_sum(auth->signing[AUDIT_SIGNING_REQUIRED], auth->signing[AUDIT_SIGNING_USED]);
+
+	return is_accepted(auth) && !is_guest(auth) && !is_anonymous(auth) &&
+	       is_signed > with_dialects(auth, audit_dialect_smb2(), AUDIT_DIALECTS);
+}
+
 /* Logons over SMB1 that were not signed. */
 static uint64_t
 unsigned1(const AuditAuth *auth)
 {
-	bool is_signed = auth->signing[AUDIT_SIGNING_REQUIRED] || auth->signing[AUDIT_SIGNING_USED];
-
-	if (!is_accepted(auth) || is_guest(auth) || is_anonymous(auth) || is_signed)
+	if (!is_accepted(auth) || is_guest(auth) || is_anonymous(auth) || signs1(auth))
 		return 0;
 	return with_dialects(auth, 0, audit_dialect_smb2());
 }
@@ -266,13 +308,12 @@ ask_signing_auth(Question *q, const AuditAuth *auth)
 	uint64_t n = unsigned1(auth);
 
 	if (is_guest(auth)) {
-		say(q, !at_client, "guests have no key to sign with",
-		    "Give the server an account for this client, or turn guest access off.");
+		say(q, !at_client, "guests have no key to sign with", FIX_ACCOUNT);
 		stop_auth(q, auth, auth->seen.count);
 	} else if (n && at_client && disabled) {
 		say(q, true, "the server does not sign in SMB1", "Turn signing on at the server.");
 		stop_auth(q, auth, n);
-	} else if (n && at_server) {
+	} else if (n && at_server && !q->client_signs1) {
 		say(q, true, "the client was never seen to sign in SMB1",
 		    "Turn signing on at the client, or update it.");
 		stop_auth(q, auth, n);
@@ -301,30 +342,51 @@ has_no_cipher(const Question *q)
 	       !audit_traits_get(&q->pair->traits, AUDIT_ENCRYPTS_CAPABLE);
 }
 
-static const char *
+/* Half a sentence and a sentence; none: nothing is in the way. */
+typedef struct {
+	const char *why, *fix;
+} Reason;
+
+/* The dialect was too old, `n` times. */
+static Reason
+too_old_to_encrypt(const Question *q, uint64_t n)
+{
+	unsigned smb3 = audit_dialect_smb3();
+	const char *why = "a dialect older than SMB 3.0 was used, and encryption begins there";
+
+	if (!n)
+		return (Reason){ NULL, NULL };
+	if (!client_offers(q, smb3))
+		return (Reason){ why, FIX_CLIENT };
+	if (offers_less(q, smb3))
+		return (Reason){ why, "Find the program on the client that offers only old "
+				      "dialects, and update it." };
+	if (server_chose(q, smb3))
+		return (Reason){ NULL, NULL };
+	return (Reason){ why, "Update the server." };
+}
+
+static Reason
 cannot_encrypt(const Question *q, const AuditAuth *auth, uint64_t *ret_n)
 {
 	*ret_n = auth->seen.count;
 	if (auth->who.guest)
-		return "guests have no key to encrypt with";
+		return (Reason){ "guests have no key to encrypt with", FIX_ACCOUNT };
 	if (auth->who.password_type == SMB_PASSWORD_ANONYMOUS)
-		return "anonymous sessions have no key to encrypt with";
+		return (Reason){ "anonymous sessions have no key to encrypt with", FIX_ACCOUNT };
 	if (auth->encrypted >= auth->seen.count)
-		return NULL;
+		return (Reason){ NULL, NULL };
 	if (has_no_cipher(q) && audit_trait_set_has(q->server, AUDIT_ENCRYPTS_CAPABLE))
-		return "the two have no cipher in common";
+		return (Reason){ "the two have no cipher in common",
+				 "Allow one cipher at both ends; update the end that has none." };
 	if (has_no_cipher(q))
-		return "the server does not say that it can encrypt";
+		return (Reason){ "the server does not say that it can encrypt",
+				 "Turn encryption on at the server, or update it." };
 	if (audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_NONE) &&
 	    !audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_CAPABLE))
-		return "the client does not say that it can encrypt";
+		return (Reason){ "the client does not say that it can encrypt", FIX_CLIENT };
 	*ret_n = with_dialects(auth, 0, audit_dialect_smb3());
-	if (!*ret_n)
-		return NULL;
-	if (client_offers(q, audit_dialect_smb3()) && server_chose(q, audit_dialect_smb3()) &&
-	    !offers_less(q, audit_dialect_smb3()))
-		return NULL;
-	return "a dialect older than SMB 3.0 was used, and encryption begins there";
+	return too_old_to_encrypt(q, *ret_n);
 }
 
 static void
@@ -333,13 +395,14 @@ ask_encryption(Question *q)
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 		uint64_t n;
-		const char *why = is_accepted(auth) ? cannot_encrypt(q, auth, &n) : NULL;
+		Reason reason = { NULL, NULL };
 
-		if (!why)
+		if (is_accepted(auth))
+			reason = cannot_encrypt(q, auth, &n);
+		if (!reason.why)
 			continue;
 		/* Samba lets null sessions in. */
-		say(q, auth->who.password_type == SMB_PASSWORD_ANONYMOUS, why,
-		    "Update the end that cannot, or let it use an account.");
+		say(q, auth->who.password_type == SMB_PASSWORD_ANONYMOUS, reason.why, reason.fix);
 		stop_auth(q, auth, n);
 	}
 }
@@ -379,6 +442,36 @@ is_kind(SmbPasswordType type, AuditIf what)
 }
 
 static void
+why_plaintext(Question *q, bool likely)
+{
+	if (audit_traits_get(&q->pair->traits, AUDIT_PLAINTEXT_ASKED))
+		say(q, likely, "the server asked for the password in plain text",
+		    "Let the server ask for challenge/response (Samba: encrypt passwords = yes), "
+		    "or update it.");
+	else
+		say(q, likely, "the client sent nothing better for this account",
+		    "Forbid the client to send plain-text passwords, or update it.");
+}
+
+/* The response is what the dialect and the server's security level have; else the client's choice. */
+static void
+why_kind(Question *q, const AuditAuth *auth, AuditIf what, bool likely)
+{
+	if (what == AUDIT_IF_PLAINTEXT_OFF)
+		why_plaintext(q, likely);
+	else if (audit_traits_get(&q->pair->traits, AUDIT_SHARE_LEVEL))
+		say(q, likely, "the server works with share-level security",
+		    "Switch the server to user-level security, or replace it.");
+	else if (with_dialects(auth, 0, audit_dialect_nt()))
+		say(q, likely, "the dialect is older than NT LM 0.12, and has only LM responses",
+		    "Update the end that speaks nothing newer, or replace it.");
+	else
+		say(q, likely, "the client sent nothing better for this account",
+		    "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = "
+		    "yes), or update it.");
+}
+
+static void
 ask_kind(Question *q, AuditIf what)
 {
 	static const AuditTake takes[AUDIT_IFS] = { [AUDIT_IF_PLAINTEXT_OFF] = AUDIT_TAKES_PLAINTEXT,
@@ -395,9 +488,7 @@ ask_kind(Question *q, AuditIf what)
 		/* Asked for challenge/response, it may well answer. */
 		if (q->pair->seen[AUDIT_PLAINTEXT_UNASKED].count)
 			kind = 1;
-		say(q, kind == 2, "the client sent nothing better for this account",
-		    "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = "
-		    "yes), or update it.");
+		why_kind(q, auth, what, kind == 2);
 		stop_auth(q, auth, auth->seen.count);
 	}
 }
@@ -441,9 +532,15 @@ is_local(const Question *q, const AuditAuth *auth)
 static void
 why_ntlm(Question *q, const AuditAuth *auth, bool kerberos_used)
 {
-	bool offered = audit_trait_set_has(q->server, AUDIT_OFFERS_KERBEROS);
+	bool listed = false;
 
-	if (!offered)
+	for (unsigned i = AUDIT_OFFERS_KERBEROS; i < AUDIT_OFFERS_CHALLENGE; i++)
+		listed |= audit_trait_set_has(q->server, (AuditTraitId)i);
+	/* Without extended security a server cannot say what it has ([MS-SMB] 2.2.4.5.2.1). */
+	if (!listed)
+		say(q, true, "the logon was without extended security, which Kerberos needs",
+		    "See why the client does without, or update it; join the server to a domain.");
+	else if (!audit_trait_set_has(q->server, AUDIT_OFFERS_KERBEROS))
 		say(q, false, "the server does not offer Kerberos", "Join the server to a domain.");
 	else if (is_local(q, auth))
 		say(q, !kerberos_used ? false : true, "the account is one of the server's own",
@@ -480,7 +577,7 @@ ask_nameless(Question *q, bool guest)
 		    (!auth->shares.n && !auth->shares.left_out))
 			continue;
 		say(q, false, guest ? "it was let in as guest" : "it was let in without a name",
-		    "Give the client an account.");
+		    FIX_ACCOUNT);
 		stop_auth(q, auth, auth->seen.count);
 	}
 }
@@ -524,7 +621,7 @@ ask_netbios(Question *q)
 
 	if (!n[AUDIT_N_NETBIOS] || n[AUDIT_N_NETBIOS] < n[AUDIT_N_CONNECTIONS] || !n[AUDIT_N_USED])
 		return;
-	say(q, true, "the pair was seen on port 139 only",
+	say(q, true, "the two were seen over NetBIOS only (TCP port 139, IPX, NetBEUI)",
 	    "See whether the two work on port 445; update the end that does not.");
 	for (uint32_t i = 0; i < q->pair->n_auths; i++)
 		if (is_accepted(&q->pair->auths[i]))
@@ -576,6 +673,7 @@ typedef struct {
 	AuditTraitSet traits;
 	AuditTally better; /* by account: the best AuditTake with which it was let in, plus 1 */
 	bool kerberos_used;
+	bool signs1; /* in SMB1 */
 } ClientFacts;
 
 static void
@@ -585,6 +683,7 @@ client_auth(ClientFacts *c, const AuditAuth *auth)
 	g_autofree char *account = NULL;
 	uint64_t best;
 
+	c->signs1 |= signs1(auth);
 	if (!is_accepted(auth) || take < 0)
 		return;
 	c->kerberos_used |= take == AUDIT_TAKES_KERBEROS;
@@ -620,6 +719,8 @@ break_clear(gpointer data)
 {
 	AuditBreak *b = data;
 
+	g_free(b->why);
+	g_free(b->fix);
 	audit_tally_clear(&b->accounts);
 	audit_tally_clear(&b->shares);
 	audit_sighting_clear(&b->shown);
@@ -792,6 +893,7 @@ ask_pair(Answer *a, const AuditKept *kept, const ClientFacts *client)
 		       .client = &client->traits,
 		       .server = &a->servers[at],
 		       .better = &client->better,
+		       .client_signs1 = client->signs1,
 		       .to = &b };
 	bool stopped;
 

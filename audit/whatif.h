@@ -31,8 +31,8 @@ const char *audit_what_name(AuditWhat what); /* "too_little_seen" */
 typedef struct {
 	const AuditKept *pair;
 	bool likely;                 /* else proved */
-	const char *why;             /* static: half a sentence */
-	const char *fix;             /* static: a sentence */
+	char *why;                   /* half a sentence for each reason; owned */
+	char *fix;                   /* a sentence for each; owned */
 	AuditTally accounts, shares; /* owned */
 	uint64_t count;              /* logons; or connections where nobody logged on */
 	uint64_t first_ns, last_ns;

@@ -254,6 +254,13 @@ any_grouped(const GArray *findings, guint most)
 	return false;
 }
 
+/* Findings of a rule may be less severe than the rule: these have a heading of their own. */
+static bool
+is_same_heading(const AuditFinding *a, const AuditFinding *b)
+{
+	return a->rule == b->rule && a->severity == b->severity;
+}
+
 void
 report_findings(Report *r)
 {
@@ -264,16 +271,16 @@ report_findings(Report *r)
 	if (!findings->len)
 		out_lit(r->b, "  none\n");
 	else
-		out_lit(r->b, "  (* the side that has to change");
+		out_lit(r->b, "  (* the side that has to change; no *: both, or either");
 	if (!r->options->top && any_grouped(findings, most))
 		out_lit(r->b, "; one of many is an example: --all shows them");
 	out_str(r->b, findings->len ? ")\n" : "");
 	for (guint i = 0, next; i < findings->len; i = next) {
 		const AuditFinding *first = &g_array_index(findings, AuditFinding, i);
 
-		report_rule_heading(r, audit_rule(first->rule));
+		report_rule_heading(r, audit_rule(first->rule), first->severity);
 		for (next = i; next < findings->len; next++)
-			if (g_array_index(findings, AuditFinding, next).rule != first->rule)
+			if (!is_same_heading(first, &g_array_index(findings, AuditFinding, next)))
 				break;
 		if (next - i > most)
 			put_grouped(r, first, next - i, most);

@@ -248,6 +248,15 @@ report_hosts(Report *r)
 
 /* ---- what can be switched off ---- */
 
+/* Connections that are no scanner's and no attack. */
+static uint64_t
+customers(const AuditHost *host)
+{
+	uint64_t apart = host->numbers[AUDIT_N_SCANS] + host->numbers[AUDIT_N_ATTACKS];
+
+	return host->numbers[AUDIT_N_CONNECTIONS] - MIN(apart, host->numbers[AUDIT_N_CONNECTIONS]);
+}
+
 /* "in 14 ms and 1 connection" */
 static void
 put_seen(GString *s, const AuditHost *host)
@@ -264,10 +273,8 @@ put_seen(GString *s, const AuditHost *host)
 		g_string_append_printf(s, "%u min", (unsigned)(ms / MINUTE));
 	else
 		g_string_append_printf(s, "%u %s with traffic", days, days == 1 ? "day" : "days");
-	g_string_append_printf(s, " and %" G_GUINT64_FORMAT " %s",
-			       host->numbers[AUDIT_N_CONNECTIONS],
-			       host->numbers[AUDIT_N_CONNECTIONS] == 1 ? "connection"
-								       : "connections");
+	g_string_append_printf(s, " and %" G_GUINT64_FORMAT " %s", customers(host),
+			       customers(host) == 1 ? "connection" : "connections");
 }
 
 static void
@@ -279,8 +286,8 @@ put_users(GString *s, const AuditHost *host)
 	if (host->smb1_locked_out)
 		g_string_append_printf(s, "%s%u %s nothing else and %s refused",
 				       host->smb1_peers ? ", " : "", host->smb1_locked_out,
-				       host->smb1_locked_out == 1 ? "client speaks"
-								  : "clients speak",
+				       host->smb1_locked_out == 1 ? "client offered"
+								  : "clients offered",
 				       host->smb1_locked_out == 1 ? "was" : "were");
 }
 
@@ -305,8 +312,16 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 				       address);
 		break;
 	case AUDIT_SMB1_TOO_LITTLE:
-		g_string_append_printf(s, "SMB1 on %s: nobody used it so far, in ", address);
-		put_seen(s, host);
+		/* These may well have used it. */
+		if (!customers(host)) {
+			g_string_append_printf(s,
+					       "SMB1 on %s: only scanners and attackers were seen",
+					       address);
+		} else {
+			g_string_append_printf(s, "SMB1 on %s: nobody used it so far, in ",
+					       address);
+			put_seen(s, host);
+		}
 		g_string_append_printf(s, ": too little to say (--enough %u)",
 				       r->report->enough_days);
 		return;
@@ -323,8 +338,7 @@ static void
 put_server(Report *r, const AuditMember *member, const AuditHost *host)
 {
 	uint64_t whole = host->numbers[AUDIT_N_WHOLE];
-	uint64_t apart = host->numbers[AUDIT_N_SCANS] + host->numbers[AUDIT_N_ATTACKS];
-	uint64_t all = host->numbers[AUDIT_N_CONNECTIONS], connections = all - MIN(apart, all);
+	uint64_t connections = customers(host);
 	AuditReadiness readiness = audit_readiness(r->report, member, host);
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };

@@ -9,38 +9,31 @@ enum {
 	REASONS_FROM = 7, /* where the lines of reasons begin */
 };
 
-/* Machines with findings by the same rules. */
+/* Machines with findings by the same rules, the worst of which are as severe. */
 typedef struct {
 	uint64_t as_client, as_server; /* the rules, a bit each */
 	const AuditMachine *worst;     /* of them; borrowed */
 	GArray *machines;              /* AuditAddress, in order */
 } Group;
 
-static bool
-is_reason(const uint32_t *rules, AuditRuleId rule, AuditSeverity least)
-{
-	return rules[rule] && audit_rule(rule)->severity >= least;
-}
-
 /* "as client lm-response, ntlmv1 (3 servers)": the worst first, as the rules are listed. */
 static void
-add_reasons(GString *s, const uint32_t *rules, const char *role, const char *peers,
+add_reasons(GString *s, const AuditReason *rules, const char *role, const char *peers,
 	    AuditSeverity least)
 {
 	const char *before = s->len ? "; as " : "as ";
 
 	for (int severity = AUDIT_CRITICAL; severity >= (int)least; severity--) {
 		for (AuditRuleId rule = 0; rule < AUDIT_RULES; rule++) {
-			if ((int)audit_rule(rule)->severity != severity ||
-			    !is_reason(rules, rule, least))
+			if (!rules[rule].n || (int)rules[rule].severity != severity)
 				continue;
 			g_string_append(s, before);
 			if (*before != ',')
 				g_string_append_printf(s, "%s: ", role);
 			before = ", ";
 			g_string_append(s, audit_rule(rule)->id);
-			if (rules[rule] > 1)
-				g_string_append_printf(s, " (%u %s)", rules[rule], peers);
+			if (rules[rule].n > 1)
+				g_string_append_printf(s, " (%u %s)", rules[rule].n, peers);
 		}
 	}
 }
@@ -102,8 +95,12 @@ put_group(Report *r, const Group *group, guint rank, AuditSeverity least)
 	if (group->machines->len == 1)
 		reasons = audit_machine_reasons(r->report, group->worst);
 	for (AuditRuleId rule = 0; rule < AUDIT_RULES && group->machines->len > 1; rule++) {
-		reasons.as_client[rule] = group->worst->as_client >> rule & 1;
-		reasons.as_server[rule] = group->worst->as_server >> rule & 1;
+		AuditSeverity severity = MIN(audit_rule(rule)->severity, worst_of(group->worst));
+
+		reasons.as_client[rule] =
+			(AuditReason){ group->worst->as_client >> rule & 1, severity };
+		reasons.as_server[rule] =
+			(AuditReason){ group->worst->as_server >> rule & 1, severity };
 	}
 	report_spaces(b, 2);
 	out_u64(b, rank);
@@ -133,7 +130,8 @@ equal_groups(gconstpointer a, gconstpointer b)
 {
 	const Group *x = a, *y = b;
 
-	return x->as_client == y->as_client && x->as_server == y->as_server;
+	return x->as_client == y->as_client && x->as_server == y->as_server &&
+	       worst_of(x->worst) == worst_of(y->worst);
 }
 
 static void

@@ -74,19 +74,19 @@ report_spaces(OutBuffer *b, size_t n)
 }
 
 void
-report_rule_heading(Report *r, const AuditRule *rule)
+report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity)
 {
 	OutBuffer *b = r->b;
-	char *word = g_ascii_strup(audit_severity_name(rule->severity), -1);
+	char *word = g_ascii_strup(audit_severity_name(severity), -1);
 
-	if (rule->severity >= AUDIT_HIGH)
+	if (severity >= AUDIT_HIGH)
 		out_alert_on(b, r->options->colour);
 	out_lit(b, "  ");
 	out_str(b, word);
 	g_free(word);
-	if (rule->severity >= AUDIT_HIGH)
+	if (severity >= AUDIT_HIGH)
 		out_alert_off(b, r->options->colour);
-	report_spaces(b, 10 - strlen(audit_severity_name(rule->severity)));
+	report_spaces(b, 10 - strlen(audit_severity_name(severity)));
 	out_str(b, rule->id);
 	out_char(b, '\n');
 	report_spaces(b, 6);

@@ -56,8 +56,11 @@ void report_networks(const Report *r, OutBuffer *b, const GArray *machines);
 /* So many spaces. */
 void report_spaces(OutBuffer *b, size_t n);
 
-/* A rule with its severity, its meaning and what to do, as findings and the list of rules have it. */
-void report_rule_heading(Report *r, const AuditRule *rule);
+/*
+ * A rule with its meaning and what to do, as findings and the list of rules have it. The severity is
+ * that of the findings below it, which may be less than the rule's.
+ */
+void report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity);
 
 /*
  * A name of a host that says more than its address, and how many others it has, in so many columns

@@ -161,8 +161,9 @@ put_verdict(Report *r, const AuditWhatIf *what, const char *setting)
 		add_names(s, what->accounts.n == 1 ? "; account " : "; accounts ", &what->accounts);
 		break;
 	case AUDIT_WHAT_NOBODY:
-		g_string_append_printf(s, " stops nobody that was seen on %u days",
-				       audit_host_days(total));
+		g_string_append_printf(s, " stops nobody that was seen on %u %s",
+				       audit_host_days(total),
+				       audit_host_days(total) == 1 ? "day" : "days");
 		break;
 	case AUDIT_WHAT_TOO_LITTLE:
 		if (audit_report_may_miss(r->report)) {

@@ -141,17 +141,23 @@ put_finding(AuditPage *self, const AuditFinding *f)
 	page_row_end(page);
 }
 
+/* Findings of a rule may be less severe than the rule: `again` if it had a section already. */
 static void
-put_rule(AuditPage *self, const AuditRule *rule)
+put_rule(AuditPage *self, const AuditRule *rule, AuditSeverity severity, bool again)
 {
 	OutBuffer *b = self->page.b;
+	const char *word = audit_severity_name(severity);
 
 	out_lit(b, "<section class=\"rule\" id=\"rule-");
 	out_str(b, rule->id);
+	if (again) {
+		out_char(b, '-');
+		out_str(b, word);
+	}
 	out_lit(b, "\">\n<h3><span class=\"severity ");
-	out_str(b, audit_severity_name(rule->severity));
+	out_str(b, word);
 	out_lit(b, "\">");
-	out_str(b, audit_severity_name(rule->severity));
+	out_str(b, word);
 	out_lit(b, "</span> ");
 	out_str(b, rule->id);
 	out_lit(b, "</h3>\n<p>");
@@ -166,7 +172,16 @@ put_rule(AuditPage *self, const AuditRule *rule)
 	out_lit(b, "</p>\n");
 }
 
-/* All findings of the rule of the first of them; returns where the next rule begins. */
+static bool
+has_rule(GArray *findings, guint before, AuditRuleId rule)
+{
+	for (guint i = 0; i < before; i++)
+		if (g_array_index(findings, AuditFinding, i).rule == rule)
+			return true;
+	return false;
+}
+
+/* All findings of the rule and the severity of the first; returns where the next ones begin. */
 static guint
 put_findings_of(AuditPage *self, guint first)
 {
@@ -175,14 +190,15 @@ put_findings_of(AuditPage *self, guint first)
 					       "first seen",    "evidence", NULL };
 	GArray *findings = self->report->findings;
 	AuditRuleId rule = g_array_index(findings, AuditFinding, first).rule;
+	AuditSeverity severity = g_array_index(findings, AuditFinding, first).severity;
 	guint next = first;
 
-	put_rule(self, audit_rule(rule));
+	put_rule(self, audit_rule(rule), severity, has_rule(findings, first, rule));
 	page_table(&self->page, columns);
 	for (; next < findings->len; next++) {
 		const AuditFinding *f = &g_array_index(findings, AuditFinding, next);
 
-		if (f->rule != rule)
+		if (f->rule != rule || f->severity != severity)
 			break;
 		if (next - first < FINDINGS_SHOWN)
 			put_finding(self, f);

@@ -211,7 +211,7 @@ put_reasons(AuditPage *self, const AuditMachine *machine)
 
 	page_cell(&self->page);
 	for (int i = 0; i < AUDIT_RULES; i++) {
-		uint32_t n = reasons.as_client[i] + reasons.as_server[i];
+		uint32_t n = reasons.as_client[i].n + reasons.as_server[i].n;
 		const char *id = audit_rule((AuditRuleId)i)->id;
 
 		if (!n)

@@ -327,6 +327,8 @@ pre_nt_blocker(const char *offered, const char **ret_blocker)
 	server = first_host(report, true);
 	*ret_blocker = audit_blocker(&server);
 	scope = finding(report, AUDIT_SMB1_IN_USE)->scope;
+	/* The dialect is put down to the same side. */
+	ck_assert_int_eq(finding(report, AUDIT_PRE_NT_DIALECT)->scope, scope);
 	audit_report_free(report);
 	audit_free(audit);
 	smb_string_unref(offer);
@@ -341,6 +343,51 @@ START_TEST(who_chose_an_old_dialect_out_of_better_ones_is_the_blocker)
 	ck_assert_str_eq(blocker, "client");
 	ck_assert_int_eq(pre_nt_blocker("NT LM 0.12", &blocker), AUDIT_OF_SERVER);
 	ck_assert_str_eq(blocker, "server");
+}
+END_TEST
+
+/* What a server asks for is not the client's doing alone, also where it was refused. */
+START_TEST(plaintext_that_was_asked_for_is_of_both)
+{
+	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_PLAINTEXT);
+	AuditScope scope;
+
+	b.auth.result = SMB_RESULT_REFUSED;
+	ck_assert(fires(b, AUDIT_PLAINTEXT_PASSWORD, &scope));
+	ck_assert_int_eq(scope, AUDIT_OF_CLIENT);
+	b.info.plaintext = true;
+	ck_assert(fires(b, AUDIT_PLAINTEXT_PASSWORD, &scope));
+	ck_assert_int_eq(scope, AUDIT_OF_PAIR);
+}
+END_TEST
+
+/* A server that only offers NTLM: the finding is less severe than its rule, and so is the reason. */
+START_TEST(a_machine_ranks_by_its_findings_not_by_their_rules)
+{
+	Built b = built(SMB_VERDICT_SMB1_CLIENT_LIMITED, SMB_PASSWORD_KERBEROS);
+	static const uint8_t challenge[8] = { 1, 2, 3, 4, 5, 6, 7, 9 };
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	GArray *machines;
+
+	b.challenge = (SmbSpan){ challenge, sizeof(challenge) };
+	play(audit, &b);
+	report = audit_report_new(audit, NULL);
+	ck_assert_int_eq((int)finding(report, AUDIT_NTLM_RELAYABLE)->severity, AUDIT_MEDIUM);
+	machines = audit_machines(report);
+	for (guint i = 0; i < machines->len; i++) {
+		const AuditMachine *machine = &g_array_index(machines, AuditMachine, i);
+		AuditReasons reasons = audit_machine_reasons(report, machine);
+
+		if (!machine->server)
+			continue;
+		ck_assert_uint_eq(machine->findings[AUDIT_HIGH], 0);
+		ck_assert_int_eq((int)reasons.as_server[AUDIT_NTLM_RELAYABLE].severity,
+				 AUDIT_MEDIUM);
+	}
+	g_array_unref(machines);
+	audit_report_free(report);
+	audit_free(audit);
 }
 END_TEST
 
@@ -950,11 +997,11 @@ START_TEST(the_machine_that_most_depends_on_comes_first)
 	ck_assert_uint_eq(first->address.bytes[3], 2);
 	ck_assert(first->server && !first->client);
 	reasons = audit_machine_reasons(report, first);
-	ck_assert_uint_eq(reasons.as_server[AUDIT_LM_RESPONSE], 2);
+	ck_assert_uint_eq(reasons.as_server[AUDIT_LM_RESPONSE].n, 2);
 	/* SMB1 is the clients' doing. */
-	ck_assert_uint_eq(reasons.as_server[AUDIT_SMB1_IN_USE], 0);
+	ck_assert_uint_eq(reasons.as_server[AUDIT_SMB1_IN_USE].n, 0);
 	reasons = audit_machine_reasons(report, first + 1);
-	ck_assert_uint_eq(reasons.as_client[AUDIT_SMB1_IN_USE], 1);
+	ck_assert_uint_eq(reasons.as_client[AUDIT_SMB1_IN_USE].n, 1);
 	ck_assert_uint_eq(last->address.bytes[3], 9);
 	ck_assert_uint_eq(last->findings[AUDIT_INFO], 1);
 	g_array_unref(machines);
@@ -1624,6 +1671,8 @@ main(void)
 	tcase_add_test(rules, asking_many_servers_for_their_dialects_is_scanning);
 	tcase_add_test(rules, people_machines_and_anonymous_are_distinguished);
 	tcase_add_test(rules, who_chose_an_old_dialect_out_of_better_ones_is_the_blocker);
+	tcase_add_test(rules, plaintext_that_was_asked_for_is_of_both);
+	tcase_add_test(rules, a_machine_ranks_by_its_findings_not_by_their_rules);
 	tcase_add_test(rules, smb1_and_smb2_on_one_connection_are_no_downgrade);
 	tcase_add_test(rules, a_client_that_says_required_and_goes_on_without_did_not_require_it);
 	tcase_add_test(rules, dialects_before_nt_cannot_say_that_signing_is_offered);

@@ -82,6 +82,7 @@ typedef struct {
 	guint n;
 	bool likely;
 	AuditWhat verdict;
+	char why[512], fix[512]; /* of the first */
 } Stopped;
 
 static Stopped
@@ -91,7 +92,7 @@ stopped(const char *text, AuditPair *pairs, size_t n, unsigned enough)
 	AuditSettings settings = { 0 };
 	AuditReport *report;
 	const AuditWhatIf *what;
-	Stopped ret;
+	Stopped ret = { 0 };
 
 	ck_assert_ptr_null(audit_settings_read(&settings, text));
 	ck_assert_uint_eq(settings.n, 1);
@@ -105,14 +106,23 @@ stopped(const char *text, AuditPair *pairs, size_t n, unsigned enough)
 	report->enough_days = enough;
 	audit_report_ask(report, &settings, 0);
 	what = report->what_ifs->pdata[0];
-	ret = (Stopped){ what->breaks->len,
-			 what->breaks->len && g_array_index(what->breaks, AuditBreak, 0).likely,
-			 what->verdict };
+	ret.n = what->breaks->len;
+	ret.verdict = what->verdict;
+	if (ret.n) {
+		const AuditBreak *first = &g_array_index(what->breaks, AuditBreak, 0);
+
+		ret.likely = first->likely;
+		g_strlcpy(ret.why, first->why, sizeof(ret.why));
+		g_strlcpy(ret.fix, first->fix, sizeof(ret.fix));
+	}
 	audit_report_free(report);
 	audit_free(audit);
 	return ret;
 }
 
+/* Whether a string is in what is said of the only pair. */
+#define SAYS(what, text, pair, part) \
+	ck_assert_ptr_nonnull(strstr(stopped(text, &(pair), 1, 0).what, part))
 #define STOPS(text, pair) ck_assert_uint_eq(stopped(text, &(pair), 1, 0).n, 1)
 #define LETS(text, pair) ck_assert_uint_eq(stopped(text, &(pair), 1, 0).n, 0)
 
@@ -199,6 +209,107 @@ START_TEST(old_passwords_stop_who_has_nothing_better)
 	LETS("ntlmv1=off", pair);
 	logon(&pair, SMB_PASSWORD_LM, "bob", "NT LM 0.12");
 	STOPS("lm=off", pair);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* Of two accounts each has a reason of its own: neither is told of the other alone. */
+START_TEST(each_reason_is_told)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb1(&pair);
+	logon(&pair, SMB_PASSWORD_NTLMV2, "nobody", "NT LM 0.12")->who.guest = true;
+	logon(&pair, SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12");
+	logon(&pair, SMB_PASSWORD_NTLMV2, "bob", "NT LM 0.12");
+	SAYS(why, "encryption=required", pair, "guests have no key to encrypt with");
+	SAYS(why, "encryption=required", pair, "a dialect older than SMB 3.0 was used");
+	SAYS(fix, "encryption=required", pair, "Give the client an account on the server.");
+	SAYS(fix, "encryption=required", pair, "Update the client, or replace it.");
+	/* What is proved needs no guess besides. */
+	ck_assert_str_eq(stopped("signing=required", &pair, 1, 0).why,
+			 "guests have no key to sign with");
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* A client that signed elsewhere can do it here. */
+START_TEST(who_signs_in_smb1_elsewhere_is_not_stopped)
+{
+	AuditPair pairs[] = { pair_of(1, 1), pair_of(1, 2) };
+	AuditAuth *auth;
+
+	for (size_t i = 0; i < 2; i++) {
+		speak_smb1(&pairs[i]);
+		show(&pairs[i], AUDIT_SIGNS1_ENABLED);
+		auth = logon(&pairs[i], SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12");
+	}
+	ck_assert_uint_eq(stopped("signing=required@server", pairs, 2, 0).n, 2);
+	auth->signing[AUDIT_SIGNING_REQUIRED] = 1;
+	ck_assert_uint_eq(stopped("signing=required@server", pairs, 2, 0).n, 0);
+	/* What SMB2 signed says nothing of SMB1. */
+	auth->dialects[audit_dialect_find("SMB 3.1.1")]++;
+	ck_assert_uint_eq(stopped("signing=required@server", pairs, 2, 0).n, 2);
+	audit_pair_clear(&pairs[0]);
+	audit_pair_clear(&pairs[1]);
+}
+END_TEST
+
+/* A host that speaks SMB2 is not called one that speaks only SMB1. */
+START_TEST(the_refused_is_a_program_where_the_client_speaks_more)
+{
+	AuditPair pairs[] = { pair_of(1, 1), pair_of(1, 2) };
+
+	show(&pairs[0], AUDIT_SPEAKS_SMB1_ONLY);
+	show(&pairs[0], AUDIT_SMB1_REFUSED);
+	show(&pairs[0], AUDIT_LOCKED_OUT_SMB1);
+	pairs[0].numbers[AUDIT_N_USED] = 0;
+	SAYS(why, "smb1=off", pairs[0], "the client offers only SMB1, and was refused already");
+	speak_smb3(&pairs[1]);
+	ck_assert_str_eq(stopped("smb1=off", pairs, 2, 0).why,
+			 "a program on the client offers only SMB1, and was refused already");
+	audit_pair_clear(&pairs[0]);
+	audit_pair_clear(&pairs[1]);
+}
+END_TEST
+
+/* LmCompatibilityLevel changes nothing where the server asks for plain text, or the share has the password. */
+START_TEST(the_remedy_is_at_the_end_that_can_mend_it)
+{
+	AuditPair plain = pair_of(1, 1), share = pair_of(1, 2), old = pair_of(1, 3);
+
+	speak_smb1(&plain);
+	show(&plain, AUDIT_PLAINTEXT_ASKED);
+	logon(&plain, SMB_PASSWORD_PLAINTEXT, "alice", "NT LM 0.12");
+	SAYS(fix, "plaintext=off", plain, "Let the server ask for challenge/response");
+	speak_smb1(&share);
+	show(&share, AUDIT_SHARE_LEVEL);
+	logon(&share, SMB_PASSWORD_LM_OR_NTLM, "", "NT LM 0.12");
+	SAYS(fix, "lm=off", share, "user-level security");
+	logon(&old, SMB_PASSWORD_LM, "alice", "LANMAN1.0");
+	SAYS(why, "lm=off", old, "older than NT LM 0.12");
+	audit_pair_clear(&plain);
+	audit_pair_clear(&share);
+	audit_pair_clear(&old);
+}
+END_TEST
+
+/* Without extended security no server names Kerberos. */
+START_TEST(kerberos_is_missed_only_where_it_was_asked_for)
+{
+	AuditPair pair = pair_of(1, 1);
+	Stopped is;
+
+	speak_smb1(&pair);
+	show(&pair, AUDIT_OFFERS_CHALLENGE);
+	logon(&pair, SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12");
+	is = stopped("ntlm=off", &pair, 1, 0);
+	ck_assert(is.likely);
+	ck_assert_ptr_nonnull(strstr(is.why, "without extended security"));
+	show(&pair, AUDIT_OFFERS_NTLMSSP);
+	is = stopped("ntlm=off", &pair, 1, 0);
+	ck_assert(!is.likely);
+	ck_assert_str_eq(is.why, "the server does not offer Kerberos");
 	audit_pair_clear(&pair);
 }
 END_TEST
@@ -296,6 +407,11 @@ main(void)
 	tcase_add_test(tests, guests_cannot_sign_and_anonymous_need_not);
 	tcase_add_test(tests, smb1_clients_that_never_signed_are_stopped_by_signing);
 	tcase_add_test(tests, old_passwords_stop_who_has_nothing_better);
+	tcase_add_test(tests, each_reason_is_told);
+	tcase_add_test(tests, who_signs_in_smb1_elsewhere_is_not_stopped);
+	tcase_add_test(tests, the_refused_is_a_program_where_the_client_speaks_more);
+	tcase_add_test(tests, the_remedy_is_at_the_end_that_can_mend_it);
+	tcase_add_test(tests, kerberos_is_missed_only_where_it_was_asked_for);
 	tcase_add_test(tests, nobody_is_a_verdict_only_where_enough_was_seen);
 	tcase_add_test(tests, settings_are_read_and_named);
 	tcase_add_test(tests, what_does_not_fit_is_counted);
