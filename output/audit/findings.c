@@ -261,6 +261,18 @@ is_same_heading(const AuditFinding *a, const AuditFinding *b)
 	return a->rule == b->rule && a->severity == b->severity;
 }
 
+/* Whether the rule of the finding at `at` has had its heading. */
+static bool
+is_told(const GArray *findings, guint at)
+{
+	AuditRuleId rule = g_array_index(findings, AuditFinding, at).rule;
+
+	for (guint i = 0; i < at; i++)
+		if (g_array_index(findings, AuditFinding, i).rule == rule)
+			return true;
+	return false;
+}
+
 void
 report_findings(Report *r)
 {
@@ -278,7 +290,10 @@ report_findings(Report *r)
 	for (guint i = 0, next; i < findings->len; i = next) {
 		const AuditFinding *first = &g_array_index(findings, AuditFinding, i);
 
-		report_rule_heading(r, audit_rule(first->rule), first->severity);
+		/* Of a rule that is told a second time, at a lower severity, the words are known. */
+		report_rule_heading(r, audit_rule(first->rule), first->severity,
+				    first->severity == audit_rule(first->rule)->severity ||
+					    !is_told(findings, i));
 		for (next = i; next < findings->len; next++)
 			if (!is_same_heading(first, &g_array_index(findings, AuditFinding, next)))
 				break;

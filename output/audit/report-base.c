@@ -74,7 +74,7 @@ report_spaces(OutBuffer *b, size_t n)
 }
 
 void
-report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity)
+report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, bool whole)
 {
 	OutBuffer *b = r->b;
 	char *word = g_ascii_strup(audit_severity_name(severity), -1);
@@ -89,6 +89,8 @@ report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity)
 	report_spaces(b, 10 - strlen(audit_severity_name(severity)));
 	out_str(b, rule->id);
 	out_char(b, '\n');
+	if (!whole)
+		return;
 	report_spaces(b, 6);
 	report_wrap(r, 6, 6, rule->meaning);
 	report_spaces(b, 6);

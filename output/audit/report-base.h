@@ -58,9 +58,9 @@ void report_spaces(OutBuffer *b, size_t n);
 
 /*
  * A rule with its meaning and what to do, as findings and the list of rules have it. The severity is
- * that of the findings below it, which may be less than the rule's.
+ * that of the findings below it, which may be less than the rule's. Only with `whole` the words.
  */
-void report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity);
+void report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, bool whole);
 
 /*
  * A name of a host that says more than its address, and how many others it has, in so many columns

@@ -73,7 +73,7 @@ out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 			put_rule_json(r.b, audit_rule(i));
 			out_writer_record(writer);
 		} else {
-			report_rule_heading(&r, audit_rule(i), audit_rule(i)->severity);
+			report_rule_heading(&r, audit_rule(i), audit_rule(i)->severity, true);
 			out_lit(r.b, "      See: ");
 			out_str(r.b, audit_rule(i)->section);
 			out_char(r.b, '\n');
