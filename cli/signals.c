@@ -13,6 +13,7 @@
 enum {
 	PATIENCE_S = 2,  /* after the first signal: until then no further one kills */
 	KILLS_AT = 3,    /* timeout(1) sends two at once, to its child and to its group */
+	NUDGES = 3,      /* seconds apart, after the first signal */
 	LINE = 256,      /* of USR1 */
 	DIGITS_MAX = 20, /* of a 64-bit number */
 };
@@ -21,6 +22,7 @@ enum {
 static volatile bool stop;
 static volatile sig_atomic_t asked; /* signals that asked for the end */
 static struct timespec asked_at;    /* the first of them */
+static volatile sig_atomic_t nudges;
 static const CliPipeline *volatile watched;
 
 /* If this fails, there is no way to report it. */
@@ -42,8 +44,10 @@ on_stop(int number)
 
 	stop = true;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!asked)
+	if (!asked) {
 		asked_at = now;
+		alarm(1);
+	}
 	asked = asked + (asked < KILLS_AT);
 	/* The kernel keeps sending XCPU every second: that is not an impatient user. */
 	if (number != SIGXCPU && asked >= KILLS_AT && now.tv_sec - asked_at.tv_sec >= PATIENCE_S) {
@@ -52,6 +56,19 @@ on_stop(int number)
 		raise(number); /* arrives when this handler returns */
 	}
 	errno = before;
+}
+
+/*
+ * A signal that comes just before a read begins does not interrupt it, and the read may wait for
+ * ever: so another one follows.
+ */
+static void
+on_alarm(int number)
+{
+	(void)number;
+	nudges = nudges + 1;
+	if (nudges < NUDGES)
+		alarm(1);
 }
 
 static size_t
@@ -118,6 +135,7 @@ cli_signals_install(void)
 {
 	/* No SA_RESTART: a read that is waiting has to return. */
 	struct sigaction orderly = { .sa_handler = on_stop };
+	struct sigaction nudge = { .sa_handler = on_alarm };
 	struct sigaction report = { .sa_handler = on_report, .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction before;
@@ -127,6 +145,7 @@ cli_signals_install(void)
 	sigaddset(&orderly.sa_mask, SIGTERM);
 	sigaddset(&orderly.sa_mask, SIGHUP);
 	sigaddset(&orderly.sa_mask, SIGXCPU);
+	sigaction(SIGALRM, &nudge, NULL);
 	sigaction(SIGINT, &orderly, NULL);
 	sigaction(SIGTERM, &orderly, NULL);
 	sigaction(SIGXCPU, &orderly, NULL);
