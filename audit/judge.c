@@ -6,16 +6,9 @@
 
 #include "audit/attack/attack.h"
 #include "audit/guesses.h"
+#include "audit/takes.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
-
-enum {
-	RC4_OLDEST = -135, /* RFC 4757 5: what Windows had before, up to -128 */
-	RC4_LAST_OLD = -128,
-	RC4_HMAC = 23,     /* RFC 4757 */
-	RC4_HMAC_EXP = 24, /* RFC 4757 */
-	DES_LAST = 3,      /* 1 to 3 are DES (RFC 3961) */
-};
 
 AuditEvidence
 audit_evidence_of(const Audit *audit, const SmbConnectionInfo *info, const SmbStamp *at)
@@ -71,14 +64,6 @@ has_secret(SmbPasswordType type)
 	return type != SMB_PASSWORD_NONE && type != SMB_PASSWORD_ANONYMOUS;
 }
 
-/* Ticket encryption that can be broken by guessing passwords, or is DES. */
-static bool
-is_weak(int32_t type)
-{
-	return type == RC4_HMAC || type == RC4_HMAC_EXP ||
-	       (type >= RC4_OLDEST && type <= RC4_LAST_OLD) || (type > 0 && type <= DES_LAST);
-}
-
 /* The rules for each kind of secret, whatever the outcome. */
 static void
 judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
@@ -110,7 +95,8 @@ judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 		pair->seen[AUDIT_PLAINTEXT_UNASKED].refused += refused;
 	}
 	/* A ticket that was refused has crossed the network all the same. */
-	if (auth->password_type == SMB_PASSWORD_KERBEROS && is_weak(auth->encryption_type)) {
+	if (auth->password_type == SMB_PASSWORD_KERBEROS &&
+	    audit_is_weak_encryption(auth->encryption_type)) {
 		see(pair, AUDIT_KERBEROS_RC4, at);
 		pair->seen[AUDIT_KERBEROS_RC4].refused += refused;
 	}

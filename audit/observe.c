@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "audit/observe.h"
 
+#include "audit/takes.h"
 #include "dissect/wire/codes.h"
 
 enum { CHALLENGE = 8 }; /* bytes of one */
@@ -174,21 +175,12 @@ observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *
 
 /* ---- logons, shares ---- */
 
-static bool
-is_ntlm(SmbPasswordType type)
-{
-	return type == SMB_PASSWORD_LM || type == SMB_PASSWORD_LM_OR_LMV2 ||
-	       type == SMB_PASSWORD_LM_OR_NTLM || type == SMB_PASSWORD_NTLMV1_LM ||
-	       type == SMB_PASSWORD_NTLM_ONLY || type == SMB_PASSWORD_NTLMV1_ESS ||
-	       type == SMB_PASSWORD_NTLMV2;
-}
-
 static void
 observe_auth(const Seen *s, const SmbAuth *auth)
 {
 	show_if(s,
 		auth && auth->result == SMB_RESULT_ACCEPTED && !auth->guest &&
-			is_ntlm(auth->password_type),
+			audit_is_ntlm(auth->password_type),
 		AUDIT_NTLM_ACCEPTED);
 }
 

@@ -53,6 +53,30 @@ audit_take_of(const AuditIdentity *who)
 	}
 }
 
+enum {
+	RC4_OLDEST = -135, /* RFC 4757 5: what Windows had before, up to -128 */
+	RC4_LAST_OLD = -128,
+	RC4_HMAC = 23,     /* RFC 4757 */
+	RC4_HMAC_EXP = 24, /* RFC 4757 */
+	DES_LAST = 3,      /* 1 to 3 are DES (RFC 3961) */
+};
+
+bool
+audit_is_weak_encryption(int32_t type)
+{
+	return type == RC4_HMAC || type == RC4_HMAC_EXP ||
+	       (type >= RC4_OLDEST && type <= RC4_LAST_OLD) || (type > 0 && type <= DES_LAST);
+}
+
+bool
+audit_is_ntlm(SmbPasswordType type)
+{
+	return type == SMB_PASSWORD_LM || type == SMB_PASSWORD_LM_OR_LMV2 ||
+	       type == SMB_PASSWORD_LM_OR_NTLM || type == SMB_PASSWORD_NTLMV1_LM ||
+	       type == SMB_PASSWORD_NTLM_ONLY || type == SMB_PASSWORD_NTLMV1_ESS ||
+	       type == SMB_PASSWORD_NTLMV2;
+}
+
 /* The server refuses the kind itself: [MS-ERREF] 2.3.1. */
 static bool
 says_so(const AuditIdentity *who)

@@ -28,6 +28,11 @@ const char *audit_take_name(AuditTake take); /* "ntlmv1" */
 /* The kind of a logon as the server sees it; -1: none of these. */
 int audit_take_of(const AuditIdentity *who);
 
+/* NTLM of any version, LM among them. */
+bool audit_is_ntlm(SmbPasswordType type);
+/* Ticket or session key encryption that guessing passwords breaks, or DES: RFC 4757, RFC 3961. */
+bool audit_is_weak_encryption(int32_t type);
+
 typedef struct {
 	AuditSighting accepted, refused;
 	uint64_t accepted_ns, refused_ns; /* last seen */
