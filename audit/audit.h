@@ -38,7 +38,7 @@ enum {
 	AUDIT_MARKS_MAX = SMB_CAP(64, 2),      /* of what attacks do, of a pair */
 	AUDIT_DAYS_MAX = SMB_CAP(1000, 2),     /* on which a pair was seen */
 	AUDIT_AUTHS_MAX = SMB_CAP(64, 2),      /* different authentications of a pair */
-	AUDIT_CHALLENGES_MAX = SMB_CAP(32, 2), /* different challenges of a pair */
+	AUDIT_CHALLENGES_MAX = SMB_CAP(64, 4), /* different challenges and responses of a pair */
 	AUDIT_SECRETS_MAX = SMB_CAP(4, 1),     /* of an authentication, where they are asked for */
 	AUDIT_PASSWORD_MAX = 1024,             /* bytes kept of a password, with its NUL */
 	AUDIT_HORIZONS_MAX = SMB_CAP(8, 2),    /* of audits that were made with other keys */
@@ -162,8 +162,8 @@ AuditAccountKind audit_account_kind(const AuditIdentity *who);
 
 /*
  * A challenge that a server gave, by a digest: the challenge itself is half of what cracking a
- * response takes. Two uses are only two where the client's port differs: the same connection in two
- * captures is one use.
+ * response takes. Or the proof of an NTLMv2 response that a client gave. Two uses are only two where
+ * the client's port differs: the same connection in two captures is one use.
  */
 typedef struct {
 	uint16_t port;
@@ -174,7 +174,8 @@ typedef struct {
 
 typedef struct {
 	uint64_t id;
-	bool known; /* one that attack tools are known to give */
+	bool known;    /* one that attack tools are known to give */
+	bool response; /* of a client; where there is no room for both, challenges stay */
 	uint32_t n;
 	AuditUse uses[2]; /* those of the smallest ports */
 	bool ranked;      /* its rank is known; it is found out when a list is full */

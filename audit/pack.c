@@ -136,7 +136,7 @@ static void
 put_challenge(Writer *w, const AuditChallenge *c)
 {
 	put_bytes(w, &c->id, sizeof(c->id));
-	put_byte(w, (uint8_t)(c->known | c->n << 1));
+	put_byte(w, (uint8_t)(c->known | c->response << 1 | c->n << 2));
 	for (uint32_t i = 0; i < c->n; i++) {
 		put(w, c->uses[i].port);
 		put_bytes(w, &c->uses[i].message, sizeof(c->uses[i].message));
@@ -358,7 +358,8 @@ get_challenge(Unpacker *u, AuditChallenge *c)
 	get_bytes(u, &c->id, sizeof(c->id));
 	head = *u->at++;
 	c->known = head & 1;
-	c->n = head >> 1;
+	c->response = head >> 1 & 1;
+	c->n = head >> 2;
 	for (uint32_t i = 0; i < c->n; i++) {
 		c->uses[i].port = (uint16_t)get(u);
 		get_bytes(u, &c->uses[i].message, sizeof(c->uses[i].message));

@@ -306,7 +306,7 @@ challenge_rank(const AuditKey *key, AuditChallenge *self)
 	return self->rank;
 }
 
-/* Whether `a` goes before `b`: defaults of attack tools go last. */
+/* Whether `a` goes before `b`: responses go first, defaults of attack tools last. */
 static bool
 challenge_goes_first(const AuditKey *key, AuditChallenge *a, AuditChallenge *b)
 {
@@ -314,6 +314,8 @@ challenge_goes_first(const AuditKey *key, AuditChallenge *a, AuditChallenge *b)
 
 	if (a->known != b->known)
 		return b->known;
+	if (a->response != b->response)
+		return a->response;
 	x = challenge_rank(key, a);
 	y = challenge_rank(key, b);
 	return x != y ? x > y : a->id > b->id;
@@ -330,7 +332,9 @@ challenge_remove(AuditPair *self, uint32_t at)
 static bool
 challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge, uint32_t *at)
 {
-	AuditChallenge further = { .id = challenge->id, .known = challenge->known };
+	AuditChallenge further = { .id = challenge->id,
+				   .known = challenge->known,
+				   .response = challenge->response };
 	uint32_t last = 0;
 
 	if (self->n_challenges < AUDIT_CHALLENGES_MAX) {
@@ -361,7 +365,8 @@ audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge 
 			return;
 		memmove(&self->challenges[at + 1], &self->challenges[at],
 			(self->n_challenges - at) * sizeof(AuditChallenge));
-		self->challenges[at] = (AuditChallenge){ .id = challenge->id };
+		self->challenges[at] = (AuditChallenge){ .id = challenge->id,
+							 .response = challenge->response };
 		self->n_challenges++;
 	}
 	self->challenges[at].known |= challenge->known;

@@ -252,8 +252,8 @@ find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, const A
 				   .scope = scope_of(pair, rule),
 				   .shown = pair->seen[rule] };
 
-		/* One is found among all pairs, and so is another. */
-		if (rule == AUDIT_STATIC_CHALLENGE || rule == AUDIT_RELAY ||
+		/* Found among all pairs; so is a relay, if nothing shows it in one (find_relays). */
+		if (rule == AUDIT_STATIC_CHALLENGE ||
 		    (is_apart(client) && !holds_of_apart(rule)))
 			continue;
 		f.count = count_of(pair, rule, client);
@@ -286,7 +286,11 @@ collect_given(GArray *to, const AuditKept *kept, const AuditPair *pair)
 {
 	for (uint32_t i = 0; i < pair->n_challenges; i++) {
 		const AuditChallenge *c = &pair->challenges[i];
-		AuditGiven given = { .pair = kept, .id = c->id, .known = c->known, .n = c->n };
+		AuditGiven given = { .pair = kept,
+				     .id = c->id,
+				     .known = c->known,
+				     .response = c->response,
+				     .n = c->n };
 
 		given.messages = c->n ? c->uses[0].message : 0;
 		for (uint32_t j = 0; j < c->n; j++)
@@ -370,7 +374,7 @@ find_static(Finding *all, GArray *given)
 		}
 		if (first->known)
 			proof = AUDIT_PROOF_KNOWN_VALUE;
-		else if (is_given_again(first, next - i))
+		else if (!first->response && is_given_again(first, next - i))
 			proof = AUDIT_PROOF_AGAIN;
 		for (guint j = i; j < next && proof; j++)
 			add_static(all, found, &first[j - i], &first[j == i ? next - 1 - i : 0],
@@ -495,27 +499,38 @@ find_coercions(Finding *all)
 	audit_callbacks_free(callbacks);
 }
 
-/* ---- one challenge, given by two servers ---- */
+/* ---- one challenge, given by two servers; one response, given to two ---- */
 
+static void
+add_relay(Finding *all, const AuditRelay *relay)
+{
+	AuditEvidence uses[2];
+	AuditFinding f = { .pair = relay->to.pair,
+			   .rule = AUDIT_RELAY,
+			   .scope = AUDIT_OF_PAIR,
+			   .proof = AUDIT_PROOF_AGAIN,
+			   .count = relay->count,
+			   .shown = { .first = uses } };
+
+	f.shown.n = uses_of(&relay->to, uses, 1);
+	f.shown.n += uses_of(&relay->from, uses + f.shown.n, 1);
+	add(all, &f);
+}
+
+/* Where one connection showed it, that is the finding. */
 static void
 find_relays(Finding *all, const GArray *given)
 {
 	g_autoptr(GArray) relays = audit_relays_find(given);
+	AuditPair scratch = { 0 };
 
 	for (guint i = 0; i < relays->len; i++) {
 		const AuditRelay *relay = &g_array_index(relays, AuditRelay, i);
-		AuditEvidence uses[2];
-		AuditFinding f = { .pair = relay->to.pair,
-				   .rule = AUDIT_RELAY,
-				   .scope = AUDIT_OF_PAIR,
-				   .proof = AUDIT_PROOF_AGAIN,
-				   .count = 1,
-				   .shown = { .first = uses } };
 
-		f.shown.n = uses_of(&relay->to, uses, 1);
-		f.shown.n += uses_of(&relay->from, uses + f.shown.n, 1);
-		add(all, &f);
+		if (!audit_kept_read(relay->to.pair, &scratch)->seen[AUDIT_RELAY].count)
+			add_relay(all, relay);
 	}
+	audit_pair_clear(&scratch);
 }
 
 /* ---- the report ---- */

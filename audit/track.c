@@ -193,6 +193,23 @@ take_negotiate(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const
 	take_challenge(audit, f, info, x->negotiate.challenge, x);
 }
 
+/* Its ids are the same on both sides of an address translation, and others where it was passed on. */
+static void
+take_response(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbExchange *x,
+	      const SmbAuth *auth)
+{
+	uint64_t message = mix(mix(mix(x->version, x->command), x->uid), x->mid);
+	AuditChallenge response = { .n = 1, .response = true };
+
+	if (!auth->has_proof)
+		return;
+	response.id = digest((SmbSpan){ auth->proof, sizeof(auth->proof) });
+	response.uses[0] = (AuditUse){ .port = info->ends.client_port,
+				       .message = mix(message, x->pid),
+				       .at = audit_evidence_of(audit, info, &auth->request) };
+	audit_pair_challenge(&f->pair, f->key, &response);
+}
+
 typedef struct {
 	AuditIdentity who;
 	char account[AUDIT_KEY_MAX], domain[AUDIT_KEY_MAX], host[AUDIT_KEY_MAX];
@@ -262,8 +279,10 @@ take_setup(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const Smb
 
 	f->setup = true;
 	take_challenge(audit, f, info, s->challenge, x);
-	if (s->auth)
+	if (s->auth) {
+		take_response(audit, f, info, x, s->auth);
 		take_auth(audit, f, info, x, s->auth);
+	}
 }
 
 static void

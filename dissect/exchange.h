@@ -96,6 +96,11 @@ typedef struct {
 	/* another channel of a session that exists: no logon of its own ([MS-SMB2] 3.3.5.5.2) */
 	bool binding;
 	bool encrypts; /* SMB2: the server wants the session encrypted ([MS-SMB2] 2.2.6) */
+	/*
+	 * SMB1: the words of extended security, without its bit in Flags2 and without a token
+	 * ([MS-SMB] 2.2.4.6.1, 3.2.4.2.4)
+	 */
+	bool misfit;
 	uint32_t capabilities;
 	SmbText native_os, native_lanman; /* of the client */
 	SmbText server_os, server_lanman, server_domain;

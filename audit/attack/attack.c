@@ -187,6 +187,10 @@ take_other(const AuditStep *s, bool other)
 		audit_renames_take(s);
 	else
 		audit_scanning_take(s);
+	if (x->step == SMB_STEP_SESSION_SETUP) {
+		audit_exploits_setup(s);
+		audit_relay_take(s);
+	}
 }
 
 bool

@@ -8,7 +8,8 @@
  *     coercion.c    calls that make the server log on somewhere else         dual
  *     theft.c       registry hives, replication, a credential of zeros       dual
  *     renames.c     many files renamed or rewritten in many directories      dual
- *     relay.c       one challenge on two connections
+ *     relay.c       one challenge or response on two connections, and responses that were made for
+ *                   somebody else or changed on their way
  *     marks.c       what they saw and when, for reports and for what takes several connections
  *     callbacks.c   logons of a server that was told where to go
  *
@@ -36,6 +37,7 @@ typedef enum {
 	AUDIT_MARK_RENAMES,  /* the new extension */
 	AUDIT_MARK_VERSION,  /* the only dialect that a probe offered */
 	AUDIT_MARK_PROBE,    /* what it probed for, or what it calls itself */
+	AUDIT_MARK_RELAY,    /* how a response was seen not to be the client's own */
 	AUDIT_MARKS_KINDS,
 } AuditMarkKind;
 
@@ -88,22 +90,26 @@ bool audit_rule_is_attack(AuditRuleId rule);
 
 /* ---- relays, among all pairs ---- */
 
-/* A challenge that was given, with its identity. */
+/* A challenge that was given, or a response, with its identity. */
 typedef struct {
 	const AuditKept *pair;
 	uint64_t id;
-	bool known;
+	bool known, response;
 	uint8_t n;
 	uint16_t ports[2]; /* `n` of them */
 	uint64_t messages; /* of the first use: see AuditUse */
 } AuditGiven;
 
-/* Where a challenge is from, and whom it was relayed to. */
+/* Where a challenge or a response is from, and whom it was relayed to. */
 typedef struct {
 	AuditGiven from, to;
+	uint64_t count; /* how many of them were relayed to that pair */
 } AuditRelay;
 
-/* AuditRelay, whatever the order of `given` (AuditGiven); free with g_array_unref. */
+/*
+ * AuditRelay, one a pair that something was relayed to, whatever the order of `given` (AuditGiven);
+ * free with g_array_unref.
+ */
 GArray *audit_relays_find(const GArray *given);
 
 /* ---- callbacks of the spooler, among all pairs ---- */

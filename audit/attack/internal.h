@@ -84,6 +84,7 @@ const char *audit_attack_base(const char *path);
 const char *audit_attack_address(const AuditAddress *address, char out[AUDIT_ATTACK_NAME]);
 
 void audit_exploits_take(const AuditStep *s);
+void audit_exploits_setup(const AuditStep *s); /* a session setup */
 void audit_exploits_end(const AuditStep *s);
 void audit_scanning_take(const AuditStep *s);
 void audit_scanning_end(const AuditStep *s);
@@ -91,6 +92,7 @@ void audit_execution_call(const AuditStep *s);
 void audit_execution_end(const AuditStep *s);
 void audit_coercion_call(const AuditStep *s);
 void audit_theft_call(const AuditStep *s);
+void audit_relay_take(const AuditStep *s); /* a session setup */
 void audit_renames_take(const AuditStep *s);
 void audit_renames_closed(const AuditStep *s);
 void audit_renames_end(const AuditStep *s);

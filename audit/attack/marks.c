@@ -26,6 +26,7 @@ static const struct {
 	[AUDIT_MARK_RENAMES] = { "renames", AUDIT_RANSOMWARE_RENAMES, "%s: %s" },
 	[AUDIT_MARK_VERSION] = { "version", AUDIT_SCANNER, "asked for %s alone%s" },
 	[AUDIT_MARK_PROBE] = { "probe", AUDIT_SCANNER, "%s%s" },
+	[AUDIT_MARK_RELAY] = { "relay", AUDIT_RELAY, "%s%s" },
 };
 
 /* A part of a key: one line, and without the separator. */

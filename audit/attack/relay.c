@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Relays: an attacker who is asked to log on somewhere gives the challenge to a victim, whose
- * answer is then good there. So a challenge that two servers give is relayed, if it was given just
- * twice, and in messages that are not the same: a connection that is seen on both sides of an
- * address translation is one, with the same ids in its messages. A challenge that tools are known
- * for, or that one server gives again and again, is another matter (static-challenge).
+ * answer is then good there.
+ *
+ *   twice    a challenge that two servers give, or an NTLMv2 response that two of them get, just
+ *            twice, and in messages that are not the same: a connection that is seen on both sides
+ *            of an address translation is one, with the same ids in its messages
+ *   names    a response that names another server than the challenge before it: clients repeat
+ *            the names that they are given ([MS-NLMP] 3.1.5.1.2)
+ *   no MIC   a response that says it has a MIC, and has none: it was cut out, so that the flags
+ *            could be changed (CVE-2019-1040)
+ *
+ * A challenge that tools are known for, or that one server gives again and again, is another matter
+ * (static-challenge).
  */
-#include "audit/attack/attack.h"
+#include "audit/attack/internal.h"
 
 static gint
 compare(gconstpointer a, gconstpointer b)
@@ -14,6 +22,8 @@ compare(gconstpointer a, gconstpointer b)
 	const AuditGiven *x = a, *y = b;
 	int order;
 
+	if (x->response != y->response)
+		return x->response ? 1 : -1;
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
 	order = audit_address_compare(&x->pair->server, &y->pair->server);
@@ -36,7 +46,23 @@ relay_of(const AuditGiven *a, const AuditGiven *b)
 {
 	bool to_a = audit_address_compare(&a->pair->client, &b->pair->server) == 0;
 
-	return (AuditRelay){ .to = to_a ? *a : *b, .from = to_a ? *b : *a };
+	return (AuditRelay){ .to = to_a ? *a : *b, .from = to_a ? *b : *a, .count = 1 };
+}
+
+/* Challenges come first: a response that was given to such a pair belongs to one of them. */
+static void
+add(GArray *relays, GHashTable *seen, const AuditRelay *relay)
+{
+	gpointer at = g_hash_table_lookup(seen, relay->to.pair);
+	AuditRelay *other =
+		at ? &g_array_index(relays, AuditRelay, GPOINTER_TO_UINT(at) - 1) : NULL;
+
+	if (!other) {
+		g_array_append_vals(relays, relay, 1);
+		g_hash_table_insert(seen, (gpointer)relay->to.pair, GUINT_TO_POINTER(relays->len));
+	} else if (other->to.response == relay->to.response) {
+		other->count++;
+	}
 }
 
 GArray *
@@ -44,6 +70,7 @@ audit_relays_find(const GArray *given)
 {
 	GArray *relays = g_array_new(FALSE, FALSE, sizeof(AuditRelay));
 	g_autoptr(GArray) sorted = g_array_copy((GArray *)(gpointer)given);
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
 	g_array_sort(sorted, compare);
 	for (guint i = 0, next; i < sorted->len; i = next) {
@@ -55,8 +82,36 @@ audit_relays_find(const GArray *given)
 		if (next - i == 2 && is_relay(&first[0], &first[1])) {
 			AuditRelay relay = relay_of(&first[0], &first[1]);
 
-			g_array_append_val(relays, relay);
+			add(relays, seen, &relay);
 		}
 	}
 	return relays;
+}
+
+/* ---- one connection ---- */
+
+static void
+found(const AuditStep *s, const char *what)
+{
+	const SmbAuth *auth = s->x->session.auth;
+	AuditEvidence at = audit_evidence_of(s->audit, s->info, &auth->request);
+	SmbUser user = { .auth = auth };
+	char account[AUDIT_ATTACK_NAME];
+
+	audit_attack_see(s, AUDIT_RELAY, &at);
+	audit_attack_mark(s, AUDIT_MARK_RELAY, at.time_ns, what, NULL,
+			  audit_attack_account(&user, account));
+}
+
+void
+audit_relay_take(const AuditStep *s)
+{
+	const SmbAuth *auth = s->x->session.auth;
+
+	if (!auth || !auth->request.frame)
+		return;
+	if (auth->names_differ)
+		found(s, "the response names another server than the challenge");
+	if (auth->mic_gone)
+		found(s, "the response had a MIC, which was cut out");
 }

@@ -44,12 +44,6 @@ int32_t smb_negoex_next(SmbReader *at);
 void smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token);
 
 /*
- * True if an NT response is NTLMv2: longer than that of NTLMv1, with RespType and HiRespType 1
- * ([MS-NLMP] 2.2.2.7).
- */
-bool smb_nt_response_is_v2(SmbSpan nt);
-
-/*
  * Reads what follows the object identifier of a GSS token (RFC 4121 4.1), or a Kerberos message
  * without any wrapping (RFC 4120).
  */

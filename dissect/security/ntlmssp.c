@@ -45,6 +45,7 @@ enum {
 	AUTHENTICATE_LEAST = 52,
 	AUTHENTICATE_FLAGS_END = 64,
 	AUTHENTICATE_VERSION = 64,
+	AUTHENTICATE_MIC_END = 80, /* at the earliest: of senders without VERSION */
 	VERSION_SIZE = 8,
 	FIELD_SIZE = 8,
 
@@ -357,6 +358,8 @@ read_authenticate(Message *m)
 	smb_reader_skip(&r, NTLMV2_AV_PAIRS - NTLMV2_TIME - 8);
 	read_av_pairs(r, t);
 	t->has_mic = t->av_flags & AV_FLAGS_MIC;
+	/* Who sets the flag sends one (3.1.5.1.2); who is in between can only cut it out. */
+	t->mic_gone = t->has_mic && !t->malformed && m->payload < AUTHENTICATE_MIC_END;
 }
 
 bool

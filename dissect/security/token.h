@@ -65,6 +65,7 @@ typedef struct {
 	uint16_t version_build;
 	/* by the AV flags of an NTLMv2 response ([MS-NLMP] 2.2.2.1, MsvAvFlags 0x2) */
 	bool has_mic;
+	bool mic_gone; /* they say so, but the payload begins where it would be */
 	bool has_channel_bindings; /* MsvAvChannelBindings not all zero */
 	SmbText target_spn;        /* MsvAvTargetName */
 	SmbSpan challenge;         /* CHALLENGE: 8 bytes */
@@ -104,6 +105,12 @@ void smb_token_read(SmbSpan blob, SmbToken *ret_token);
  * malformed, or continues in the next message ([MS-SPNG] 3.1.5.6).
  */
 uint64_t smb_token_length(SmbSpan blob);
+
+/*
+ * True if an NT response is NTLMv2: longer than that of NTLMv1, with RespType and HiRespType 1
+ * ([MS-NLMP] 2.2.2.7).
+ */
+bool smb_nt_response_is_v2(SmbSpan nt);
 
 /*
  * The type of secret that an AUTHENTICATE carries. The rules and their order are explained in

@@ -279,6 +279,7 @@ put_challenges(OutBuffer *b, const AuditPair *pair)
 		out_hex(b, c->id, 16);
 		out_char(b, '"');
 		out_key_bool(b, "known", c->known);
+		out_key_bool(b, "response", c->response);
 		out_lit(b, ",\"uses\":[");
 		for (uint32_t j = 0; j < c->n; j++) {
 			out_json_comma(b);

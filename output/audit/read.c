@@ -511,6 +511,8 @@ read_challenge(OutJson *j, Audit *audit, AuditPair *pair)
 			c.id = read_digest(j);
 		} else if (is(key, "known")) {
 			c.known = out_json_is_true(j);
+		} else if (is(key, "response")) {
+			c.response = out_json_is_true(j);
 		} else if (is(key, "uses")) {
 			read_uses(j, audit, &c);
 		} else {

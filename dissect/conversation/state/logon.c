@@ -4,6 +4,7 @@
  * responses decide. attempt.c keeps the attempts themselves.
  */
 #include "dissect/conversation/state/attempt.h"
+#include "dissect/conversation/state/response.h"
 
 /* The round at hand says how the client logs on; NONE: it does not. */
 static void
@@ -144,6 +145,7 @@ take_authenticate(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 	auth->version_build = t->version_build;
 	auth->has_mic = t->has_mic;
 	auth->has_channel_bindings = t->has_channel_bindings;
+	smb_response_take(a, t);
 	smb_context_set_string(c->context, &auth->target_spn, t->target_spn);
 	if (auth->password_type != SMB_PASSWORD_ANONYMOUS) {
 		keep(c, &auth->lm_response, t->lm);
@@ -356,6 +358,7 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 		unasked = false;
 	}
 	sent(a, type);
+	smb_response_prove(&a->auth, r->unicode_password);
 	keep_fields(c, &a->auth, r->password, r->unicode_password);
 	if (unasked)
 		note(c, a, req, SMB_ANOMALY_PLAINTEXT_UNASKED);
@@ -396,6 +399,7 @@ take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 	req->x.session.challenge = t->challenge;
 	if (req->attempt) {
 		req->attempt->auth.challenged = true;
+		req->attempt->challenger = smb_response_name(t->nb_computer);
 		keep(c, &req->attempt->auth.challenge, t->challenge);
 	}
 	if (!c->info.server_name && !smb_text_is_empty(t->nb_computer))

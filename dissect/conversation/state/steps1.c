@@ -10,6 +10,8 @@
 #include "dissect/smb2/message.h"
 #include "dissect/wire/names.h"
 
+enum { WORDS_EXTENDED = 12 }; /* of a session setup: [MS-SMB] 2.2.4.6.1 */
+
 typedef struct {
 	SmbConnection *c;
 	SmbRequest *req;
@@ -47,6 +49,8 @@ asked_session_setup(Step *s)
 	f->native_os = r->native_os;
 	f->native_lanman = r->native_lanman;
 	f->blob_length = r->security_blob_length;
+	f->misfit = s->block->word_count == WORDS_EXTENDED && !r->security_blob_length &&
+		    !(s->m->flags2 & SMB_FLAGS2_EXTENDED_SECURITY);
 	f->account = r->account;
 	f->domain = r->primary_domain;
 	smb_context_set_string(s->c->context, &info->client_os, r->native_os);

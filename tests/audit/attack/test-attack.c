@@ -303,6 +303,26 @@ START_TEST(many_messages_that_look_like_smb2_are_grooming)
 }
 END_TEST
 
+START_TEST(a_session_setup_that_makes_a_hole_in_the_pool)
+{
+	for (int i = 0; i < 2; i++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = begin(audit, 1, 2);
+		SmbExchange x = whole(p, SMB_STEP_SESSION_SETUP);
+
+		p->auth.password_type = SMB_PASSWORD_NONE;
+		negotiate(p);
+		x.session.auth = &p->auth;
+		x.session.misfit = !i;
+		send(p, &x);
+		end(p);
+		ck_assert_int_eq(has_rule(audit, AUDIT_ATTACK_ETERNALBLUE), !i);
+		ck_assert_uint_eq(customers(audit), i);
+		audit_free(audit);
+	}
+}
+END_TEST
+
 START_TEST(eternalromance_renames_a_pipe)
 {
 	for (int i = 0; i < 2; i++) {
@@ -943,6 +963,116 @@ START_TEST(one_challenge_from_two_servers_is_relayed)
 }
 END_TEST
 
+/* The same response, sent once to each. */
+static void
+answered(Audit *audit, uint8_t client, uint8_t server, uint64_t session, uint8_t proof)
+{
+	Play *p = begin(audit, client, server);
+	SmbExchange x = whole(p, SMB_STEP_SESSION_SETUP);
+
+	x.uid = session;
+	x.session.auth = &p->auth;
+	p->auth.has_proof = proof != 0;
+	memset(p->auth.proof, proof, sizeof(p->auth.proof));
+	p->auth.request = x.request;
+	negotiate(p);
+	send(p, &x);
+	end(p);
+}
+
+START_TEST(one_response_to_two_servers_is_relayed)
+{
+	static const struct {
+		uint8_t client, server;
+		uint64_t session;
+		uint8_t proof;
+		bool relay;
+	} table[] = {
+		{ 66, 3, 8, 1, true },
+		{ 66, 3, 8, 2, false }, /* another one */
+		{ 66, 3, 8, 0, false }, /* not of NTLMv2 */
+		{ 66, 3, 7, 1, false }, /* the other side of a NAT */
+		{ 1, 66, 8, 1, false }, /* the same again: whoever it is, it is no other server */
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		Audit *audit = audit_new(NULL);
+
+		answered(audit, 1, 66, 7, 1);
+		answered(audit, table[i].client, table[i].server, table[i].session, table[i].proof);
+		ck_assert_int_eq(has_rule(audit, AUDIT_RELAY), table[i].relay);
+		NOT_FOUND(audit, AUDIT_STATIC_CHALLENGE);
+		audit_free(audit);
+	}
+}
+END_TEST
+
+/* Challenge and response of one relay are one finding. */
+START_TEST(a_relay_is_told_once)
+{
+	Audit *audit = audit_new(NULL);
+	AuditReport *report;
+	guint n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		Play *p = begin(audit, i ? 66 : 1, i ? 3 : 66);
+		SmbExchange x = whole(p, SMB_STEP_SESSION_SETUP);
+
+		x.uid = (uint64_t)i;
+		x.session.challenge = (SmbSpan){ (const uint8_t *)"ABCDEFGH", 8 };
+		x.session.auth = &p->auth;
+		p->auth.has_proof = true;
+		p->auth.request = x.request;
+		negotiate(p);
+		send(p, &x);
+		end(p);
+	}
+	report = audit_report_new(audit, NULL);
+	for (guint i = 0; i < report->findings->len; i++) {
+		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
+
+		if (f->rule != AUDIT_RELAY)
+			continue;
+		n++;
+		ck_assert_uint_eq(f->count, 1);
+		ck_assert_uint_eq(f->pair->client.bytes[3], 66);
+	}
+	ck_assert_uint_eq(n, 1);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
+START_TEST(responses_that_were_made_for_another_or_changed)
+{
+	static const struct {
+		bool differ, gone;
+		const char *said;
+	} table[] = {
+		{ false, false, "" },
+		{ true, false,
+		  "the response names another server than the challenge; CORP\\bob" },
+		{ false, true, "the response had a MIC, which was cut out; CORP\\bob" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = begin(audit, 1, 2);
+		g_autofree char *said = NULL;
+
+		p->auth.names_differ = table[i].differ;
+		p->auth.mic_gone = table[i].gone;
+		p->auth.request = (SmbStamp){ p->at_ns, p->frame };
+		log_on(p, "Windows");
+		end(p);
+		said = details(audit, AUDIT_RELAY);
+		ck_assert_str_eq(said, table[i].said);
+		ck_assert_uint_eq(customers(audit), 1); /* the victim is one */
+		audit_free(audit);
+	}
+}
+END_TEST
+
 /* ---- marks ---- */
 
 START_TEST(keys_from_files_may_be_anything)
@@ -989,6 +1119,7 @@ suite(void)
 
 	tcase_add_test(t, eternalblue_completes_one_transaction_with_another);
 	tcase_add_test(t, many_messages_that_look_like_smb2_are_grooming);
+	tcase_add_test(t, a_session_setup_that_makes_a_hole_in_the_pool);
 	tcase_add_test(t, eternalromance_renames_a_pipe);
 	tcase_add_test(t, doublepulsar_answers_with_another_mid);
 	tcase_add_test(t, a_test_suite_asks_for_all_functions);
@@ -1016,6 +1147,9 @@ suite(void)
 	suite_add_tcase(s, t);
 	t = tcase_create("pairs");
 	tcase_add_test(t, one_challenge_from_two_servers_is_relayed);
+	tcase_add_test(t, one_response_to_two_servers_is_relayed);
+	tcase_add_test(t, a_relay_is_told_once);
+	tcase_add_test(t, responses_that_were_made_for_another_or_changed);
 	tcase_add_test(t, keys_from_files_may_be_anything);
 	tcase_add_test(t, names_cannot_forge_parts_of_a_mark);
 	suite_add_tcase(s, t);

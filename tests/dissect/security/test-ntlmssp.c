@@ -201,7 +201,22 @@ START_TEST(channel_bindings_and_mic_from_av_pairs)
 			       part("H", 1), OEM, 88);
 	SmbToken t = token_of(b.bytes, b.len);
 
-	ck_assert(t.has_channel_bindings && t.has_mic && !t.malformed);
+	ck_assert(t.has_channel_bindings && t.has_mic && !t.malformed && !t.mic_gone);
+}
+END_TEST
+
+START_TEST(a_mic_that_is_announced_has_room)
+{
+	static const uint32_t starts[] = { 64, 72, 79, 80, 88 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
+		Bytes b = authenticate(part(zeros, 24), part(v2, sizeof(v2)), part("D", 1),
+				       part("bob", 3), part("H", 1), OEM, starts[i]);
+		SmbToken t = token_of(b.bytes, b.len);
+
+		ck_assert(t.has_mic);
+		ck_assert_int_eq(t.mic_gone, starts[i] < 80);
+	}
 }
 END_TEST
 
@@ -378,6 +393,7 @@ main(void)
 	tcase_add_test(tc, authenticate_of_52_bytes_has_no_flags);
 	tcase_add_test(tc, version_only_with_flag_and_room);
 	tcase_add_test(tc, channel_bindings_and_mic_from_av_pairs);
+	tcase_add_test(tc, a_mic_that_is_announced_has_room);
 	tcase_add_test(tc, flags_are_read_where_they_are_whole);
 	tcase_add_test(tc, target_info_of_both_sides);
 	tcase_add_test(tc, no_secret_is_a_field);
