@@ -204,6 +204,8 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 
 	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
 		return false;
+	if (x->rpc && x->rpc->interface && x->rpc->arguments_follow)
+		return false; /* the call is that of a later exchange */
 	if (x->rpc && x->rpc->interface)
 		take_call(&s);
 	else

@@ -17,15 +17,16 @@ enum {
 
 typedef struct {
 	SmbReader r;
-	bool wide;  /* NDR64 */
-	bool ascii; /* strings have one byte a character */
+	bool wide;       /* NDR64 */
+	bool ascii;      /* strings have one byte a character */
+	bool big_endian; /* C706 14.1: whoever sends chooses, and servers take either */
 } Ndr;
 
 static uint32_t
 u32(Ndr *n)
 {
 	smb_reader_align(&n->r, 4);
-	return smb_reader_le32(&n->r);
+	return n->big_endian ? smb_reader_be32(&n->r) : smb_reader_le32(&n->r);
 }
 
 /* A count, an offset, or the referent of a pointer. */
@@ -35,6 +36,11 @@ number(Ndr *n)
 	if (!n->wide)
 		return u32(n);
 	smb_reader_align(&n->r, WIDE);
+	if (n->big_endian) {
+		uint64_t high = smb_reader_be32(&n->r);
+
+		return high << 32 | smb_reader_be32(&n->r);
+	}
 	return smb_reader_le64(&n->r);
 }
 
@@ -43,12 +49,16 @@ static SmbText
 string(Ndr *n)
 {
 	uint64_t most = number(n), offset = number(n), count = number(n);
+	SmbText text;
 
 	if (n->r.status == SMB_READ_OK && (offset || !count || count > most || count > CHARACTERS))
 		smb_reader_fail(&n->r, SMB_READ_MALFORMED);
 	if (n->r.status != SMB_READ_OK)
 		return (SmbText){ .encoding = SMB_TEXT_UTF8 };
-	return smb_reader_counted_string(&n->r, (uint32_t)count * (n->ascii ? 1 : 2), !n->ascii);
+	text = smb_reader_counted_string(&n->r, (uint32_t)count * (n->ascii ? 1 : 2), !n->ascii);
+	if (n->big_endian && !n->ascii)
+		text.encoding = SMB_TEXT_UTF16BE;
+	return text;
 }
 
 /* A string behind a pointer; absent for a NULL one. */
@@ -239,9 +249,12 @@ find(const char *interface, uint16_t opnum)
 
 /* How far a reading comes: what it says before it fails is there all the same. */
 static bool
-read_as(const Call *call, SmbReader stub, bool wide, SmbRpcArguments *ret_arguments)
+read_as(const Call *call, const DcePdu *pdu, bool wide, SmbRpcArguments *ret_arguments)
 {
-	Ndr n = { .r = stub, .wide = wide, .ascii = call->ascii };
+	Ndr n = { .r = pdu->stub,
+		  .wide = wide,
+		  .ascii = call->ascii,
+		  .big_endian = pdu->big_endian };
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
 	call->read(&n, ret_arguments);
@@ -254,20 +267,26 @@ says_something(const SmbRpcArguments *a)
 	return !smb_text_is_empty(a->name) || !smb_text_is_empty(a->target) || a->zero_credential;
 }
 
+bool
+dce_arguments_are_read(const char *interface, uint16_t opnum)
+{
+	return interface && find(interface, opnum);
+}
+
 /* A pointer of NDR64 may read as a NULL one of NDR: the reading that has something is right. */
 bool
 dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments)
 {
-	const Call *call = interface && !pdu->big_endian ? find(interface, pdu->opnum) : NULL;
+	const Call *call = interface ? find(interface, pdu->opnum) : NULL;
 	SmbRpcArguments wide;
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
 	if (!call)
 		return false;
-	if (read_as(call, pdu->stub, false, ret_arguments) && says_something(ret_arguments))
+	if (read_as(call, pdu, false, ret_arguments) && says_something(ret_arguments))
 		return true;
 	*ret_arguments = (SmbRpcArguments){ 0 };
-	if (!read_as(call, pdu->stub, true, &wide) || !says_something(&wide))
+	if (!read_as(call, pdu, true, &wide) || !says_something(&wide))
 		return false;
 	*ret_arguments = wide;
 	return true;
@@ -282,6 +301,6 @@ dce_result_read(const DcePdu *pdu, uint32_t *ret_result)
 	if (!(pdu->flags & DCE_LAST_FRAG) || left < sizeof(*ret_result))
 		return false;
 	smb_reader_skip(&r, left - (uint32_t)sizeof(*ret_result));
-	*ret_result = smb_reader_le32(&r);
+	*ret_result = pdu->big_endian ? smb_reader_be32(&r) : smb_reader_le32(&r);
 	return r.status == SMB_READ_OK;
 }

@@ -103,6 +103,8 @@ const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
  * of this operation, or cannot be. The texts point into the PDU.
  */
 bool dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments);
+/* Whether it reads that operation. `interface` may be NULL. */
+bool dce_arguments_are_read(const char *interface, uint16_t opnum);
 /*
  * What a response ends with: the return value, by the conventions of Windows ([MS-DTYP] 2.2.61: 0
  * is success). False if its end is not here. NDR64 has nothing after it that would be aligned.

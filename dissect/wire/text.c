@@ -108,7 +108,7 @@ next_oem(SmbReader *r)
 }
 
 static uint32_t
-next_utf16(SmbReader *r)
+next_utf16(SmbReader *r, bool big_endian)
 {
 	uint32_t unit, low;
 
@@ -116,12 +116,13 @@ next_utf16(SmbReader *r)
 		smb_reader_skip(r, 1);
 		return REPLACEMENT;
 	}
-	unit = smb_reader_le16(r);
+	unit = big_endian ? smb_reader_be16(r) : smb_reader_le16(r);
 	if (unit < SURROGATE_FIRST || unit > SURROGATE_LAST)
 		return unit;
 	if (is_low_surrogate(unit) || smb_reader_left(r) < 2)
 		return REPLACEMENT;
-	low = (uint32_t)smb_reader_peek(r, 0) | (uint32_t)smb_reader_peek(r, 1) << 8;
+	low = (uint32_t)smb_reader_peek(r, big_endian) |
+	      (uint32_t)smb_reader_peek(r, !big_endian) << 8;
 	if (!is_low_surrogate(low))
 		return REPLACEMENT;
 	smb_reader_skip(r, 2);
@@ -170,7 +171,9 @@ next_character(SmbReader *r, SmbEncoding encoding)
 {
 	switch (encoding) {
 	case SMB_TEXT_UTF16LE:
-		return next_utf16(r);
+		return next_utf16(r, false);
+	case SMB_TEXT_UTF16BE:
+		return next_utf16(r, true);
 	case SMB_TEXT_UTF8:
 		return next_utf8(r);
 	case SMB_TEXT_OEM:
@@ -197,7 +200,8 @@ smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *out, uint32
 {
 	bool wide = text.encoding == SMB_TEXT_UTF16LE;
 	SmbSpan rest = smb_span_after(text.bytes, *at);
-	uint32_t n = wide ? smb_span_copy_printable(rest, true, plain, out, size)
+	uint32_t n = text.encoding == SMB_TEXT_UTF16BE ? 0 :
+		     wide ? smb_span_copy_printable(rest, true, plain, out, size)
 			  : smb_span_copy_printable(rest, false, plain, out, size);
 
 	*at += wide ? 2 * n : n;
@@ -257,7 +261,10 @@ smb_text_to_utf8(SmbText text, char *out, size_t size)
 
 	if (size == 0)
 		return 0;
-	length = smb_span_copy_ascii(text.bytes, wide, out, (uint32_t)MIN(size - 1, UINT32_MAX));
+	length = text.encoding == SMB_TEXT_UTF16BE
+			 ? 0
+			 : smb_span_copy_ascii(text.bytes, wide, out,
+					       (uint32_t)MIN(size - 1, UINT32_MAX));
 	smb_reader_skip(&r, (uint32_t)length << wide);
 	while (smb_reader_left(&r)) {
 		uint32_t character = next_character(&r, text.encoding);

@@ -19,6 +19,8 @@ typedef enum {
 	SMB_TEXT_OEM,
 	/* Two bytes a unit. */
 	SMB_TEXT_UTF16LE,
+	/* The same with the high byte first: DCE/RPC of big-endian senders. */
+	SMB_TEXT_UTF16BE,
 	/* Already UTF-8 (our own words; Kerberos names); still checked when printed. */
 	SMB_TEXT_UTF8,
 } SmbEncoding;

@@ -20,6 +20,15 @@ typedef struct {
 	uint16_t context_id, opnum;
 } Call;
 
+/* A call whose arguments come in several fragments. */
+typedef struct {
+	uint32_t call_id;
+	uint32_t len;
+	uint16_t context_id, opnum;
+	bool waits; /* for the next fragment */
+	uint8_t stub[HEAD];
+} Fragments;
+
 /* One direction of a pipe. */
 typedef struct {
 	uint32_t left;     /* bytes still to come of a PDU that was already parsed */
@@ -37,6 +46,7 @@ struct SmbPipe {
 	Call calls[CALLS];
 	uint32_t n_calls;
 	Flow flows[2]; /* by SmbDir */
+	Fragments fragments;
 };
 
 bool
@@ -173,13 +183,47 @@ name_call(const SmbPipe *pipe, uint16_t context_id, uint16_t opnum, SmbRpcFacts 
 	facts->called = true;
 }
 
+/* Keeps the stub of a fragment; false if that is all that can be had of the arguments. */
+static bool
+gather(Fragments *f, const DcePdu *pdu)
+{
+	SmbReader r = pdu->stub;
+	SmbSpan bytes = smb_reader_rest(&r);
+
+	f->len += smb_span_copy(bytes, f->stub + f->len, HEAD - f->len);
+	return !(pdu->flags & DCE_LAST_FRAG) && bytes.len == pdu->stub_length && f->len < HEAD;
+}
+
+/*
+ * Where the client cuts a call is its choice (C706 12.6.3.1), and could be in the middle of its
+ * arguments.
+ */
+static void
+begin_fragments(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
+{
+	Fragments *f = &pipe->fragments;
+
+	f->waits = false;
+	if (pdu->flags & DCE_LAST_FRAG ||
+	    !dce_arguments_are_read(facts->interface, pdu->opnum)) {
+		(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
+		return;
+	}
+	*f = (Fragments){ .call_id = pdu->call_id,
+			  .context_id = pdu->context_id,
+			  .opnum = pdu->opnum };
+	f->waits = facts->arguments_follow = gather(f, pdu);
+	if (!f->waits)
+		(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
+}
+
 static void
 on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 {
 	if (pdu->state != SMB_READ_OK) /* its operation is not here */
 		return;
 	name_call(pipe, pdu->context_id, pdu->opnum, facts);
-	(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
+	begin_fragments(pipe, pdu, facts);
 	if (pipe->n_calls == CALLS) { /* the oldest is the least likely to be answered */
 		smb_connection_limit(c);
 		memmove(pipe->calls, pipe->calls + 1, (CALLS - 1) * sizeof(Call));
@@ -246,6 +290,33 @@ is_call(const char *type)
 	       type == dce_type_name(DCE_FAULT);
 }
 
+/* The next fragment of a call: the exchange that has the last one has its arguments. */
+static void
+on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
+{
+	Fragments *f = &pipe->fragments;
+	DcePdu whole = *pdu;
+	SmbRpcFacts *facts;
+
+	if (!f->waits || pdu->type != DCE_REQUEST || pdu->call_id != f->call_id)
+		return;
+	f->waits = gather(f, pdu);
+	if (f->waits)
+		return;
+	facts = facts_of(c, req);
+	if (facts->request && !(facts->arguments_follow && facts->call_id == f->call_id))
+		return;
+	facts->request = dce_type_name(DCE_REQUEST);
+	facts->call_id = f->call_id;
+	facts->arguments_follow = false;
+	name_call(pipe, f->context_id, f->opnum, facts);
+	whole.stub = smb_reader_new(f->stub, f->len, f->len);
+	whole.opnum = f->opnum;
+	(void)dce_arguments_read(&whole, facts->interface, &facts->arguments);
+	smb_request_keep(c->context, req, &facts->arguments.name);
+	smb_request_keep(c->context, req, &facts->arguments.target);
+}
+
 /*
  * An exchange shows one call: the first of those that were written or, if none was, read at once.
  * The others are counted, and their responses are still paired.
@@ -257,8 +328,10 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	SmbRpcFacts *facts, uncounted = { 0 };
 	const char **type;
 
-	if (call && !(pdu->flags & DCE_FIRST_FRAG))
+	if (call && !(pdu->flags & DCE_FIRST_FRAG)) {
+		on_fragment(c, req, pipe, pdu);
 		return;
+	}
 	facts = facts_of(c, req);
 	type = dir == SMB_TO_SERVER ? &facts->request : &facts->response;
 	if (is_call(*type)) {
@@ -276,11 +349,25 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	}
 }
 
+/* Whether its stub is of interest, and may come in a later write. */
+static bool
+has_arguments(const SmbPipe *pipe, const DcePdu *pdu)
+{
+	const SmbRpcInterface *interface = context_find(pipe, pdu->context_id);
+
+	if (pdu->type != DCE_REQUEST || pdu->state != SMB_READ_OK)
+		return false;
+	if (!(pdu->flags & DCE_FIRST_FRAG))
+		return pipe->fragments.waits && pipe->fragments.call_id == pdu->call_id;
+	return interface && dce_arguments_are_read(interface->name, pdu->opnum);
+}
+
 /*
- * How many bytes of a PDU are needed to identify it: the headers of a call, all contexts of a bind.
+ * How many bytes of a PDU are needed to identify it: the headers of a call, and the arguments that
+ * are read; all contexts of a bind.
  */
 static uint32_t
-bytes_needed(SmbSpan head)
+bytes_needed(const SmbPipe *pipe, SmbSpan head)
 {
 	enum { CALL_HEADERS = 40 }; /* with an object UUID: C706 12.6.4.9 */
 	DcePdu pdu;
@@ -289,7 +376,8 @@ bytes_needed(SmbSpan head)
 		return dce_pdu_may_begin(head) ? DCE_HEADER_SIZE : 0;
 	if (!dce_pdu_read(smb_reader_from_span(head), &pdu))
 		return 0;
-	if (pdu.type == DCE_REQUEST || pdu.type == DCE_RESPONSE || pdu.type == DCE_FAULT)
+	if ((pdu.type == DCE_REQUEST || pdu.type == DCE_RESPONSE || pdu.type == DCE_FAULT) &&
+	    !(head.len >= MIN(pdu.fragment_length, CALL_HEADERS) && has_arguments(pipe, &pdu)))
 		return MIN(pdu.fragment_length, CALL_HEADERS);
 	return MIN(pdu.fragment_length, HEAD);
 }
@@ -310,7 +398,7 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 		flow->head_len += smb_span_copy(data, flow->head + had, HEAD - had);
 		head = (SmbSpan){ flow->head, flow->head_len };
 	}
-	needed = bytes_needed(head);
+	needed = bytes_needed(pipe, head);
 	if (head.len < needed && !missing) {
 		if (!had)
 			flow->head_len = smb_span_copy(data, flow->head, HEAD);
@@ -319,8 +407,7 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 	flow->head_len = 0;
 	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
 		return had ? 0 : data.len; /* these bytes may begin one without those before */
-	flow->left = pdu.fragment_length -
-		     had; /* had is less than needed: it would have been read */
+	flow->left = pdu.fragment_length - had; /* had is less than needed: it would have been read */
 	on_pdu(c, req, pipe, dir, &pdu);
 	return 0;
 }
