@@ -365,8 +365,8 @@ audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge 
 			return;
 		memmove(&self->challenges[at + 1], &self->challenges[at],
 			(self->n_challenges - at) * sizeof(AuditChallenge));
-		self->challenges[at] = (AuditChallenge){ .id = challenge->id,
-							 .response = challenge->response };
+		self->challenges[at] =
+			(AuditChallenge){ .id = challenge->id, .response = challenge->response };
 		self->n_challenges++;
 	}
 	self->challenges[at].known |= challenge->known;

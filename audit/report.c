@@ -253,8 +253,7 @@ find_in_pair(Finding *all, const AuditKept *kept, const AuditPair *pair, const A
 				   .shown = pair->seen[rule] };
 
 		/* Found among all pairs; so is a relay, if nothing shows it in one (find_relays). */
-		if (rule == AUDIT_STATIC_CHALLENGE ||
-		    (is_apart(client) && !holds_of_apart(rule)))
+		if (rule == AUDIT_STATIC_CHALLENGE || (is_apart(client) && !holds_of_apart(rule)))
 			continue;
 		f.count = count_of(pair, rule, client);
 		/* It is also found in what the server did afterwards. */

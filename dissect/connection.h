@@ -113,10 +113,10 @@ typedef struct {
 	uint8_t version_major, version_minor; /* NTLMSSP VERSION ([MS-NLMP] 2.2.2.10) */
 	uint16_t version_build;
 	bool has_mic, has_channel_bindings;
-	bool mic_gone;       /* the response says that there is a MIC, and there is none */
-	bool names_differ;   /* the response names another server than the challenge */
-	bool has_proof;      /* of an NTLMv2 response: it has a proof */
-	uint8_t proof[16];   /* NTProofStr ([MS-NLMP] 2.2.2.8): another one in every response */
+	bool mic_gone;     /* the response says that there is a MIC, and there is none */
+	bool names_differ; /* the response names another server than the challenge */
+	bool has_proof;    /* of an NTLMv2 response: it has a proof */
+	uint8_t proof[16]; /* NTProofStr ([MS-NLMP] 2.2.2.8): another one in every response */
 	SmbString *target_spn;
 	SmbString *realm, *service; /* Kerberos ticket */
 	int32_t encryption_type;    /* of the ticket; -1: none */

@@ -54,8 +54,8 @@ static void
 add(GArray *relays, GHashTable *seen, const AuditRelay *relay)
 {
 	gpointer at = g_hash_table_lookup(seen, relay->to.pair);
-	AuditRelay *other =
-		at ? &g_array_index(relays, AuditRelay, GPOINTER_TO_UINT(at) - 1) : NULL;
+	AuditRelay *other = at ? &g_array_index(relays, AuditRelay, GPOINTER_TO_UINT(at) - 1)
+			       : NULL;
 
 	if (!other) {
 		g_array_append_vals(relays, relay, 1);

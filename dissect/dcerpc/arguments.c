@@ -251,10 +251,9 @@ find(const char *interface, uint16_t opnum)
 static bool
 read_as(const Call *call, const DcePdu *pdu, bool wide, SmbRpcArguments *ret_arguments)
 {
-	Ndr n = { .r = pdu->stub,
-		  .wide = wide,
-		  .ascii = call->ascii,
-		  .big_endian = pdu->big_endian };
+	Ndr n = {
+		.r = pdu->stub, .wide = wide, .ascii = call->ascii, .big_endian = pdu->big_endian
+	};
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
 	call->read(&n, ret_arguments);

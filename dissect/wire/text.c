@@ -121,8 +121,8 @@ next_utf16(SmbReader *r, bool big_endian)
 		return unit;
 	if (is_low_surrogate(unit) || smb_reader_left(r) < 2)
 		return REPLACEMENT;
-	low = (uint32_t)smb_reader_peek(r, big_endian) |
-	      (uint32_t)smb_reader_peek(r, !big_endian) << 8;
+	low = (uint32_t)smb_reader_peek(r, big_endian) | (uint32_t)smb_reader_peek(r, !big_endian)
+								 << 8;
 	if (!is_low_surrogate(low))
 		return REPLACEMENT;
 	smb_reader_skip(r, 2);
@@ -200,9 +200,9 @@ smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *out, uint32
 {
 	bool wide = text.encoding == SMB_TEXT_UTF16LE;
 	SmbSpan rest = smb_span_after(text.bytes, *at);
-	uint32_t n = text.encoding == SMB_TEXT_UTF16BE ? 0 :
-		     wide ? smb_span_copy_printable(rest, true, plain, out, size)
-			  : smb_span_copy_printable(rest, false, plain, out, size);
+	uint32_t n = text.encoding == SMB_TEXT_UTF16BE ? 0
+		     : wide ? smb_span_copy_printable(rest, true, plain, out, size)
+			    : smb_span_copy_printable(rest, false, plain, out, size);
 
 	*at += wide ? 2 * n : n;
 	return n;

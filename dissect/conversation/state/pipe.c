@@ -204,8 +204,7 @@ begin_fragments(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 	Fragments *f = &pipe->fragments;
 
 	f->waits = false;
-	if (pdu->flags & DCE_LAST_FRAG ||
-	    !dce_arguments_are_read(facts->interface, pdu->opnum)) {
+	if (pdu->flags & DCE_LAST_FRAG || !dce_arguments_are_read(facts->interface, pdu->opnum)) {
 		(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
 		return;
 	}
@@ -407,7 +406,8 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 	flow->head_len = 0;
 	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
 		return had ? 0 : data.len; /* these bytes may begin one without those before */
-	flow->left = pdu.fragment_length - had; /* had is less than needed: it would have been read */
+	flow->left = pdu.fragment_length -
+		     had; /* had is less than needed: it would have been read */
 	on_pdu(c, req, pipe, dir, &pdu);
 	return 0;
 }

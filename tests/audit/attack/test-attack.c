@@ -988,10 +988,9 @@ START_TEST(one_response_to_two_servers_is_relayed)
 		uint8_t proof;
 		bool relay;
 	} table[] = {
-		{ 66, 3, 8, 1, true },
-		{ 66, 3, 8, 2, false }, /* another one */
-		{ 66, 3, 8, 0, false }, /* not of NTLMv2 */
-		{ 66, 3, 7, 1, false }, /* the other side of a NAT */
+		{ 66, 3, 8, 1, true },  { 66, 3, 8, 2, false }, /* another one */
+		{ 66, 3, 8, 0, false },                         /* not of NTLMv2 */
+		{ 66, 3, 7, 1, false },                         /* the other side of a NAT */
 		{ 1, 66, 8, 1, false }, /* the same again: whoever it is, it is no other server */
 	};
 
@@ -1050,8 +1049,7 @@ START_TEST(responses_that_were_made_for_another_or_changed)
 		const char *said;
 	} table[] = {
 		{ false, false, "" },
-		{ true, false,
-		  "the response names another server than the challenge; CORP\\bob" },
+		{ true, false, "the response names another server than the challenge; CORP\\bob" },
 		{ false, true, "the response had a MIC, which was cut out; CORP\\bob" },
 	};
 
