@@ -209,7 +209,7 @@ START_TEST(a_mic_that_is_announced_has_room)
 {
 	static const uint32_t starts[] = { 64, 72, 79, 80, 88 };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 		Bytes b = authenticate(part(zeros, 24), part(v2, sizeof(v2)), part("D", 1),
 				       part("bob", 3), part("H", 1), OEM, starts[i]);
 		SmbToken t = token_of(b.bytes, b.len);
