@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "dissect/wire/text.h"
-
 enum { REPLACEMENT = 0xFFFD, NONE = 0, LEAD = -1 };
 
-static SmbOem table;
-static uint16_t pairs[SMB_OEM_UPPER][256];
+/* What `encoding` points to is in the same block. */
+typedef struct {
+	SmbEncoding encoding;
+	uint16_t single[SMB_OEM_UPPER];
+	const uint16_t *pairs[SMB_OEM_UPPER];
+	uint16_t rows[SMB_OEM_UPPER][256];
+} Tables;
 
 /* The character that these bytes are; NONE, or LEAD where more are needed. */
 static int32_t
@@ -32,9 +35,9 @@ character_of(GIConv conversion, const uint8_t *bytes, gsize n)
 
 /* Whether any second byte makes a character. */
 static bool
-fill_pairs(GIConv conversion, uint8_t lead)
+fill_pairs(Tables *self, GIConv conversion, uint8_t lead)
 {
-	uint16_t *row = pairs[lead - 0x80];
+	uint16_t *row = self->rows[lead - 0x80];
 	bool any = false;
 
 	for (unsigned i = 0; i < 256; i++) {
@@ -44,12 +47,12 @@ fill_pairs(GIConv conversion, uint8_t lead)
 		row[i] = c > 0 ? (uint16_t)c : 0;
 		any |= c > 0;
 	}
-	table.pairs[lead - 0x80] = any ? row : NULL;
+	self->pairs[lead - 0x80] = any ? row : NULL;
 	return any;
 }
 
 static bool
-fill(GIConv conversion)
+fill(Tables *self, GIConv conversion)
 {
 	bool any = false;
 
@@ -63,33 +66,34 @@ fill(GIConv conversion)
 		const uint8_t byte = (uint8_t)(0x80 + i);
 		int32_t c = character_of(conversion, &byte, 1);
 
-		table.single[i] = c > 0 ? (uint16_t)c : REPLACEMENT;
-		any |= c > 0 || (c == LEAD && fill_pairs(conversion, byte));
+		self->single[i] = c > 0 ? (uint16_t)c : REPLACEMENT;
+		any |= c > 0 || (c == LEAD && fill_pairs(self, conversion, byte));
 	}
 	return any;
 }
 
-bool
-cli_oem_set(const char *charset, GError **error)
+SmbEncoding *
+cli_oem_new(const char *charset, GError **error)
 {
 	bool number = *charset && charset[strspn(charset, "0123456789")] == '\0';
 	g_autofree char *name = g_strconcat(number ? "CP" : "", charset, NULL);
 	GIConv conversion = g_iconv_open("UTF-16LE", name);
+	Tables *self = g_new0(Tables, 1);
 	bool ok = conversion != (GIConv)-1;
 
 	/* Three bytes and more a character are no OEM strings. */
 	if (ok) {
-		ok = fill(conversion) && g_ascii_strcasecmp(name, "UTF-8") != 0 &&
+		ok = fill(self, conversion) && g_ascii_strcasecmp(name, "UTF-8") != 0 &&
 		     g_ascii_strcasecmp(name, "UTF8") != 0;
 		g_iconv_close(conversion);
 	}
+	self->encoding = (SmbEncoding){ self->single, self->pairs };
 	if (ok)
-		smb_text_set_oem(&table);
-	else
-		g_set_error(
-			error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			"--oem-charset takes a code page such as 437, 850, 866, 932 or 1252, or "
-			"another character set of one or two bytes that iconv -l lists; not '%s'",
-			charset);
-	return ok;
+		return &self->encoding;
+	g_free(self);
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "--oem-charset takes a code page such as 437, 850, 866, 932 or 1252, or "
+		    "another character set of one or two bytes that iconv -l lists; not '%s'",
+		    charset);
+	return NULL;
 }

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
+
+#include "dissect/wire/text.h"
 
 /*
  * Which character set the OEM strings of the captures are in: a code page by its number ("850"), or
- * any name that iconv(3) knows, of one or two bytes a character, the lower half being ASCII. For the
- * whole process, so it is to be called before anything is read. False, with error set, if it is
- * none of these.
+ * any name that iconv(3) knows, of one or two bytes a character, the lower half being ASCII. For
+ * SmbConfig.oem; one block of memory, the caller's (g_free). NULL, with error set, if it is none of
+ * these.
  */
-bool cli_oem_set(const char *charset, GError **error);
+SmbEncoding *cli_oem_new(const char *charset, GError **error);

@@ -367,7 +367,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	bool prints = o->help || o->version || o->list_interfaces;
 
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
-	       (!raw->oem || cli_oem_set(raw->oem, error)) &&
+	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
 	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
@@ -419,6 +419,7 @@ cli_options_clear(CliOptions *options)
 	g_free(options->run_as);
 	out_filter_free(options->about);
 	cli_audit_options_clear(&options->audit);
+	g_free(options->oem);
 	g_free(options->help_text);
 	*options = (CliOptions){ 0 };
 }

@@ -12,6 +12,7 @@
 
 #include "cli/audit-options.h"
 #include "cli/verb.h"
+#include "dissect/wire/text.h"
 #include "output/filter/filter.h"
 
 /* Exit codes, part of the program's interface. */
@@ -55,6 +56,7 @@ typedef struct {
 	bool frames;        /* on each line */
 	bool chronological; /* one story over all connections */
 	bool strict;
+	SmbEncoding *oem; /* --oem-charset; owned; NULL: code page 437 */
 	bool reveal_secrets;
 	bool list_interfaces; /* -D */
 	bool version;

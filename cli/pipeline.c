@@ -358,6 +358,7 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	CliPipeline *self = g_new0(CliPipeline, 1);
 	SmbConfig config = { .want = sink->want | SMB_EVENT_CONNECTION,
 			     .keep_secrets = options->keep_secrets,
+			     .oem = options->oem,
 			     .event = on_event,
 			     .user = self };
 	static const uint32_t whole = 1 << 20; /* as much as of any other message */

@@ -20,6 +20,7 @@ typedef struct {
 	uint32_t hash_seed; /* random */
 	bool live;
 	bool keep_secrets;       /* --reveal-secrets */
+	const SmbEncoding *oem;  /* --oem-charset; borrowed */
 	bool whole_messages;     /* payload is collected, too, because the bytes are shown */
 	OutFilter *about;        /* borrowed; NULL: the sink sees everything */
 	CliSelection *selection; /* borrowed: connections that are reported; NULL: not needed */

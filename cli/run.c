@@ -31,6 +31,7 @@ cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile 
 						.about = options->about,
 						.selection = options->selection,
 						.keep_secrets = options->reveal_secrets,
+						.oem = options->oem,
 						.whole_messages = options->hex } };
 	if (getrandom(&self->pipeline_options.hash_seed, sizeof(self->pipeline_options.hash_seed),
 		      0) != sizeof(self->pipeline_options.hash_seed)) {

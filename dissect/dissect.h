@@ -28,9 +28,10 @@ typedef struct {
 } SmbLimits;
 
 typedef struct {
-	uint32_t want;     /* SMB_EVENT_* that the function wants; others are not built */
-	SmbLimits limits;  /* 0 in a member: its default */
-	bool keep_secrets; /* SmbAuth gets challenges, responses and passwords */
+	uint32_t want;          /* SMB_EVENT_* that the function wants; others are not built */
+	SmbLimits limits;       /* 0 in a member: its default */
+	bool keep_secrets;      /* SmbAuth gets challenges, responses and passwords */
+	const SmbEncoding *oem; /* of OEM strings; borrowed by all texts; NULL: code page 437 */
 	SmbEventFn event;
 	void *user; /* handed to event */
 } SmbConfig;

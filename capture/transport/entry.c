@@ -25,14 +25,17 @@ all_acked(const CapEntry *f, CapDir dir)
 	       (peer->flags & CAP_STREAM_RESET_ACK && cap_seq_reached(peer->tcp.reset_ack, edge));
 }
 
-/* Whether a side acknowledged more of the other than was captured. */
+/*
+ * Whether a side acknowledged more of the other than was captured; if nothing was, more than its
+ * first acknowledgment.
+ */
 static bool
 claims(const CapEntry *f, CapDir dir)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
 	return s->flags & CAP_STREAM_ACKED && peer->flags & CAP_STREAM_STARTED &&
-	       f->flow.seen[!dir] && !cap_seq_reached(cap_stream_edge(peer) + 1, s->tcp.ack);
+	       !cap_seq_reached(cap_stream_edge(peer) + 1, s->tcp.ack);
 }
 
 /*

@@ -98,7 +98,7 @@ read_letters(SmbReader *at, SmbScopedName *name)
 		return;
 	name->lies = !smb_netbios_letters_read(&letters, &name->name);
 	if (!name->lies)
-		name->text = smb_netbios_name_text(&name->name);
+		name->text = smb_netbios_name_text(&name->name, at->oem);
 }
 
 bool
@@ -112,9 +112,9 @@ smb_scoped_name_read(SmbReader *r, SmbScopedName *ret_name)
 	follow(&at, &pointers, &after);
 	read_letters(&at, ret_name);
 	read_scope(&at, ret_name, &pointers, &after);
-	ret_name->scope = (SmbText){ { ret_name->scope_len ? ret_name->scope_bytes : NULL,
-				       ret_name->scope_len },
-				     SMB_TEXT_OEM };
+	ret_name->scope = (SmbText){
+		{ ret_name->scope_len ? ret_name->scope_bytes : NULL, ret_name->scope_len }, r->oem
+	};
 	if (at.status != SMB_READ_OK) {
 		smb_reader_fail(r, at.status);
 		return false;
@@ -256,7 +256,7 @@ next_node_name(SmbList *list, void *item)
 		return false;
 	list->form--;
 	n->plain = smb_netbios_name_plain(smb_reader_span(&list->at, NAME_SIZE));
-	n->name = smb_netbios_name_text(&n->plain);
+	n->name = smb_netbios_name_text(&n->plain, list->at.oem);
 	n->suffix = n->plain.suffix;
 	flags = smb_reader_be16(&list->at);
 	n->group = flags & FLAG_GROUP;

@@ -61,9 +61,9 @@ bool smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name);
 SmbNetbiosName smb_netbios_name_plain(SmbSpan bytes);
 
 static inline SmbText
-smb_netbios_name_text(const SmbNetbiosName *name)
+smb_netbios_name_text(const SmbNetbiosName *name, const SmbEncoding *oem)
 {
-	return (SmbText){ { name->name, name->len }, SMB_TEXT_OEM };
+	return (SmbText){ { name->name, name->len }, oem };
 }
 
 /*

@@ -107,7 +107,7 @@ field_bytes(Message *m, Field f)
 }
 
 static SmbText
-field_text(Message *m, Field f, SmbEncoding encoding)
+field_text(Message *m, Field f, const SmbEncoding *encoding)
 {
 	return (SmbText){ field_bytes(m, f), encoding };
 }
@@ -211,7 +211,7 @@ unflagged_name(Message *m)
 	if (smb_reader_left(&m->at) < FIELD_SIZE)
 		return none;
 	f = read_field(m);
-	name = field_text(m, f, SMB_TEXT_OEM);
+	name = field_text(m, f, m->whole.oem);
 	if (f.len > 0 && m->token->malformed == malformed)
 		return name;
 	m->token->malformed = malformed;
@@ -228,7 +228,7 @@ negotiate_name(Message *m, uint32_t flag)
 	if (!(m->token->flags & flag))
 		return unflagged_name(m);
 	f = read_field(m);
-	return field_text(m, f, SMB_TEXT_OEM);
+	return field_text(m, f, m->whole.oem);
 }
 
 static void
@@ -263,7 +263,7 @@ read_challenge(Message *m)
 	t->challenge = smb_reader_span(&m->at, 8);
 	unicode = t->flags & NTLMSSP_NEGOTIATE_UNICODE;
 	if (t->flags & NTLMSSP_REQUEST_TARGET)
-		t->target_name = field_text(m, name, unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM);
+		t->target_name = field_text(m, name, unicode ? SMB_TEXT_UTF16LE : m->whole.oem);
 	if (t->flags & NTLMSSP_NEGOTIATE_TARGET_INFO) {
 		smb_reader_skip(&m->at, 8);
 		info = read_field(m);
@@ -278,15 +278,15 @@ read_challenge(Message *m)
  * Without flags the encoding of names is unknown. OEM text has no NUL, and in the UTF-16 of western
  * names every second byte is one, so a single NUL decides.
  */
-static SmbEncoding
-guess_encoding(SmbSpan bytes)
+static const SmbEncoding *
+guess_encoding(SmbSpan bytes, const SmbEncoding *oem)
 {
 	SmbReader r = smb_reader_from_span(bytes);
 
 	while (smb_reader_left(&r) > 0)
 		if (smb_reader_u8(&r) == 0)
 			return SMB_TEXT_UTF16LE;
-	return SMB_TEXT_OEM;
+	return oem;
 }
 
 /*
@@ -318,9 +318,9 @@ authenticate_text(Message *m, Field f)
 	SmbSpan bytes = field_bytes(m, f);
 
 	if (!m->token->has_flags)
-		return (SmbText){ bytes, guess_encoding(bytes) };
+		return (SmbText){ bytes, guess_encoding(bytes, m->whole.oem) };
 	return (SmbText){ bytes, m->token->flags & NTLMSSP_NEGOTIATE_UNICODE ? SMB_TEXT_UTF16LE
-									     : SMB_TEXT_OEM };
+									     : m->whole.oem };
 }
 
 /*
@@ -390,6 +390,7 @@ smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token)
 	};
 	uint32_t type;
 
+	m.whole.oem = ret_token->oem;
 	smb_reader_skip(&m.at, 8);
 	type = smb_reader_le32(&m.at);
 	if (type == 0 || type >= sizeof(types) / sizeof(types[0])) {

@@ -126,12 +126,12 @@ smb_token_length(SmbSpan blob)
 }
 
 void
-smb_token_read(SmbSpan blob, SmbToken *ret_token)
+smb_token_read(SmbSpan blob, const SmbEncoding *oem, SmbToken *ret_token)
 {
 	SmbSpan inner;
 
 	*ret_token = (SmbToken){
-		.neg_state = -1, .encryption_type = -1, .part_type = -1, .error_code = -1
+		.neg_state = -1, .oem = oem, .encryption_type = -1, .part_type = -1, .error_code = -1
 	};
 	if (blob.len == 0)
 		return;

@@ -54,7 +54,8 @@ typedef struct {
 	bool has_mech_list_mic;
 
 	/* NTLMSSP */
-	bool has_flags; /* an old AUTHENTICATE and a cut token have none */
+	const SmbEncoding *oem; /* as given: of names in OEM */
+	bool has_flags;         /* an old AUTHENTICATE and a cut token have none */
 	uint32_t flags;
 	SmbText account, domain,
 		host; /* AUTHENTICATE; of a NEGOTIATE domain and host where given */
@@ -94,10 +95,10 @@ typedef struct {
 } SmbToken;
 
 /*
- * Reads a blob; *ret_token is complete afterwards, whatever the bytes are. DER depth is capped at
- * 8.
+ * Reads a blob; *ret_token is complete afterwards, whatever the bytes are. `oem`: the code page of
+ * names in OEM. DER depth is capped at 8.
  */
-void smb_token_read(SmbSpan blob, SmbToken *ret_token);
+void smb_token_read(SmbSpan blob, const SmbEncoding *oem, SmbToken *ret_token);
 
 /*
  * The length in bytes that a token's outermost element declares, header included; 0 if there is no

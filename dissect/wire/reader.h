@@ -39,12 +39,16 @@ typedef enum {
 	SMB_READ_MALFORMED, /* a length or offset points outside the message */
 } SmbReadStatus;
 
+/* How bytes are characters: dissect/wire/text.h. */
+typedef struct SmbEncoding SmbEncoding;
+
 typedef struct {
 	const uint8_t *base;
 	uint32_t pos;
 	uint32_t limit;
 	uint32_t end;
 	SmbReadStatus status;
+	const SmbEncoding *oem; /* of the OEM strings in it; borrowed, NULL: code page 437 */
 } SmbReader;
 
 /*

@@ -42,17 +42,9 @@ static const uint16_t code_page_437[128] = {
 };
 /* clang-format on */
 
-/*
- * The only variable of the library: a constant of the process, as a locale is. Texts are decoded
- * where they are printed or compared, far from any context that could carry it.
- */
-static const SmbOem *oem_page;
-
-void
-smb_text_set_oem(const SmbOem *oem)
-{
-	oem_page = oem;
-}
+const SmbEncoding smb_utf16le = { NULL, NULL };
+const SmbEncoding smb_utf16be = { NULL, NULL };
+const SmbEncoding smb_utf8 = { NULL, NULL };
 
 SmbText
 smb_text_from_utf8(const char *utf8)
@@ -86,25 +78,25 @@ is_low_surrogate(uint32_t unit)
 
 /* A first byte without a second one that fits is no character, and the second stands for itself. */
 static uint32_t
-next_of_page(SmbReader *r, uint32_t first)
+next_of_page(SmbReader *r, const SmbEncoding *page, uint32_t first)
 {
-	const uint16_t *pairs = oem_page->pairs[first];
+	const uint16_t *pairs = page->pairs ? page->pairs[first] : NULL;
 	int second = pairs ? smb_reader_peek(r, 0) : -1;
 
 	if (second < 0 || !pairs[second])
-		return oem_page->single[first];
+		return page->single[first];
 	smb_reader_skip(r, 1);
 	return pairs[second];
 }
 
 static uint32_t
-next_oem(SmbReader *r)
+next_oem(SmbReader *r, const SmbEncoding *page)
 {
 	uint8_t byte = smb_reader_u8(r);
 
 	if (byte < 0x80)
 		return byte;
-	return oem_page ? next_of_page(r, byte - 0x80u) : code_page_437[byte - 0x80];
+	return page ? next_of_page(r, page, byte - 0x80u) : code_page_437[byte - 0x80];
 }
 
 static uint32_t
@@ -167,19 +159,15 @@ next_utf8(SmbReader *r)
 }
 
 static uint32_t
-next_character(SmbReader *r, SmbEncoding encoding)
+next_character(SmbReader *r, const SmbEncoding *encoding)
 {
-	switch (encoding) {
-	case SMB_TEXT_UTF16LE:
+	if (encoding == SMB_TEXT_UTF16LE)
 		return next_utf16(r, false);
-	case SMB_TEXT_UTF16BE:
+	if (encoding == SMB_TEXT_UTF16BE)
 		return next_utf16(r, true);
-	case SMB_TEXT_UTF8:
+	if (encoding == SMB_TEXT_UTF8)
 		return next_utf8(r);
-	case SMB_TEXT_OEM:
-		break;
-	}
-	return next_oem(r);
+	return next_oem(r, encoding);
 }
 
 bool
@@ -357,7 +345,7 @@ oem_length(SmbReader r)
 SmbText
 smb_reader_string_unaligned(SmbReader *r, bool unicode)
 {
-	SmbText text = { .encoding = unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM };
+	SmbText text = { .encoding = unicode ? SMB_TEXT_UTF16LE : r->oem };
 	uint32_t terminator = unicode ? 2 : 1;
 	uint32_t left = smb_reader_left(r), length;
 
@@ -398,7 +386,7 @@ smb_reader_format_string(SmbReader *r, bool unicode)
 SmbText
 smb_reader_counted_string(SmbReader *r, uint32_t n, bool unicode)
 {
-	SmbText text = { .encoding = unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM };
+	SmbText text = { .encoding = unicode ? SMB_TEXT_UTF16LE : r->oem };
 	SmbReader whole, back;
 	uint32_t unit = unicode ? 2 : 1;
 
@@ -429,9 +417,10 @@ capped_length(SmbText text, uint32_t cap)
 		return cap;
 	/*
 	 * No character has more than four bytes: so the last one before the cap can be found from
-	 * here.
+	 * here, but for code pages, where only the beginning tells first from second bytes.
 	 */
-	at = fits = cap < 4 ? 0 : (cap - 4) & ~1U;
+	if (!text.encoding->single)
+		at = fits = cap < 4 ? 0 : (cap - 4) & ~1U;
 	while (smb_text_next(text, &at, &character) && at <= cap)
 		fits = at;
 	return fits;

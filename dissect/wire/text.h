@@ -11,39 +11,36 @@
 
 #include "dissect/wire/reader.h"
 
-typedef enum {
-	/*
-	 * One byte a character, above 0x7F code page 437 unless smb_text_set_oem said otherwise:
-	 * [MS-CIFS] 2.2.1.1, OEM_STRING.
-	 */
-	SMB_TEXT_OEM,
-	/* Two bytes a unit. */
-	SMB_TEXT_UTF16LE,
-	/* The same with the high byte first: DCE/RPC of big-endian senders. */
-	SMB_TEXT_UTF16BE,
-	/* Already UTF-8 (our own words; Kerberos names); still checked when printed. */
-	SMB_TEXT_UTF8,
-} SmbEncoding;
-
-typedef struct {
-	SmbSpan bytes; /* without terminator; ptr NULL: there is no text at all */
-	SmbEncoding encoding;
-} SmbText;
-
 enum { SMB_OEM_UPPER = 128 };
 
-/* The upper half of a code page: what a byte from 0x80 on is. */
-typedef struct {
-	uint16_t single[SMB_OEM_UPPER];
-	/* by first byte: characters by their second one, 0: none; NULL: it is no first byte */
-	const uint16_t *pairs[SMB_OEM_UPPER];
-} SmbOem;
-
 /*
- * The wire does not say in which code page OEM strings are; whoever reads it may know. For all
- * texts of the process, before the first is read; borrowed for ever. NULL: code page 437.
+ * How bytes are characters. OEM strings ([MS-CIFS] 2.2.1.1, OEM_STRING) are in a code page, which
+ * the wire does not name: an encoding of this kind says what their bytes from 0x80 on are. The
+ * others have no tables and are known by their address.
  */
-void smb_text_set_oem(const SmbOem *oem);
+struct SmbEncoding {
+	const uint16_t *single; /* SMB_OEM_UPPER characters */
+	/*
+	 * By first byte, 256 characters by the second one (0: none), or NULL: it is no first byte.
+	 * NULL: no character has two bytes.
+	 */
+	const uint16_t *const *pairs;
+};
+extern const SmbEncoding smb_utf16le, smb_utf16be, smb_utf8;
+
+/* OEM in code page 437, where nobody knows better (SmbConfig.oem). */
+#define SMB_TEXT_OEM ((const SmbEncoding *)NULL)
+/* Two bytes a unit. */
+#define SMB_TEXT_UTF16LE (&smb_utf16le)
+/* The same with the high byte first: DCE/RPC of big-endian senders. */
+#define SMB_TEXT_UTF16BE (&smb_utf16be)
+/* Already UTF-8 (our own words; Kerberos names); still checked when printed. */
+#define SMB_TEXT_UTF8 (&smb_utf8)
+
+typedef struct {
+	SmbSpan bytes;               /* without terminator; ptr NULL: there is no text at all */
+	const SmbEncoding *encoding; /* borrowed */
+} SmbText;
 
 /*
  * The text of a C string literal or any other NUL-terminated UTF-8, borrowed. NULL gives the absent
@@ -88,7 +85,7 @@ size_t smb_character_utf8(uint32_t character, char *out);
 bool smb_character_is_unprintable(uint32_t character);
 
 /*
- * A string as SMB1 has it ([MS-CIFS] 2.2.1.1): up to and including its terminator; `unicode` first
+ * A string as SMB1 has it ([MS-CIFS] 2.2.1.1), in UTF-16 or in the reader's OEM code page: up to and including its terminator; `unicode` first
  * aligns to 2 bytes counted from the reader's base. Without a terminator the text ends with the
  * reader (which happens, and is not a failure), a trailing odd zero byte is ignored; if the capture
  * cuts it, the text is the captured part and TRUNCATED latches. If the message has no byte left
@@ -112,9 +109,9 @@ SmbText smb_reader_counted_string(SmbReader *r, uint32_t n, bool unicode);
 
 /* A counted copy. */
 typedef struct {
+	const SmbEncoding *encoding;
 	uint32_t refs;
 	uint32_t len;
-	SmbEncoding encoding;
 	uint8_t bytes[];
 } SmbString;
 

@@ -18,6 +18,7 @@ typedef struct {
 	uint8_t address[4];
 	uint32_t n_names;
 	struct {
+		const SmbEncoding *encoding;
 		uint8_t letters[16];
 		uint8_t len, suffix;
 	} names[NAMES_MAX];
@@ -103,6 +104,7 @@ add_name(Node *node, SmbText name, uint8_t suffix)
 		return;
 	node->n_names++;
 	memcpy(node->names[i].letters, name.bytes.ptr, name.bytes.len);
+	node->names[i].encoding = name.encoding;
 	node->names[i].len = (uint8_t)name.bytes.len;
 	node->names[i].suffix = suffix;
 }
@@ -189,7 +191,8 @@ put_node(gpointer key, gpointer value, gpointer user)
 	out_address(b, 4, node->address);
 	out_pad(b, from, 16);
 	for (uint32_t i = 0; i < node->n_names; i++) {
-		SmbText name = { { node->names[i].letters, node->names[i].len }, SMB_TEXT_OEM };
+		SmbText name = { { node->names[i].letters, node->names[i].len },
+				 node->names[i].encoding };
 
 		out_char(b, ' ');
 		out_text(b, name);

@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (strnlen(token->service, sizeof(token->service)) == sizeof(token->service))
 		__builtin_trap();
 	walk_more(smb_token_describe(&view), (const uint8_t *)&view, 0);
-	smb_token_read(bytes, token);
+	smb_token_read(bytes, SMB_TEXT_OEM, token);
 	walk_more(smb_token_describe(&view), (const uint8_t *)&view, 0);
 	return 0;
 }

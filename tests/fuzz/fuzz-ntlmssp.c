@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(message, "NTLMSSP", 8);
 	if (size)
 		memcpy(message + 8, data, size);
-	smb_token_read((SmbSpan){ message, (uint32_t)size + 8 }, &view.token);
+	smb_token_read((SmbSpan){ message, (uint32_t)size + 8 }, SMB_TEXT_OEM, &view.token);
 	(void)smb_classify_ntlmssp(&view.token);
 	walk_more(smb_token_describe(&view), (const uint8_t *)&view, 0);
 	free(message);

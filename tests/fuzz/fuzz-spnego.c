@@ -11,7 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	SmbTokenView view = { 0 };
 	SmbSpan blob = { data, (uint32_t)size };
 
-	smb_token_read(blob, &view.token);
+	smb_token_read(blob, SMB_TEXT_OEM, &view.token);
 	(void)smb_classify_ntlmssp(&view.token);
 	walk_more(smb_token_describe(&view), (const uint8_t *)&view, 0);
 	/* Of a token that is whole no more than its outermost element is read. */

@@ -56,7 +56,9 @@ look_at(SmbText text, uint32_t cap)
 	if (copy && copy->len == text.bytes.len)
 		require(smb_text_equal(text, smb_string_text(copy)));
 	smb_string_unref(copy);
-	text.encoding = (SmbEncoding)((text.encoding + 1) % 3);
+	text.encoding = text.encoding == SMB_TEXT_UTF8  ? SMB_TEXT_OEM
+			: text.encoding == SMB_TEXT_OEM ? SMB_TEXT_UTF16LE
+							: SMB_TEXT_UTF8;
 	(void)smb_text_equal(text, smb_text_from_utf8(n == strlen(out) ? out : NULL));
 }
 

@@ -150,7 +150,7 @@ list_numbers(const char *key, uint16_t out[], uint32_t max)
 void
 assert_text(SmbText text, const char *ascii)
 {
-	ck_assert_int_eq(text.encoding, SMB_TEXT_UTF16LE);
+	ck_assert_ptr_eq(text.encoding, SMB_TEXT_UTF16LE);
 	ck_assert_uint_eq(text.bytes.len, 2 * strlen(ascii));
 	for (uint32_t i = 0; i < text.bytes.len; i++)
 		ck_assert_uint_eq(text.bytes.ptr[i], i % 2 ? 0 : (uint8_t)ascii[i / 2]);

@@ -59,7 +59,7 @@ read_token(const void *bytes, uint32_t n, SmbToken *ret_token)
 	uint8_t *copy = malloc(n ? n : 1);
 
 	memcpy(copy, bytes, n);
-	smb_token_read((SmbSpan){ copy, n }, ret_token);
+	smb_token_read((SmbSpan){ copy, n }, SMB_TEXT_OEM, ret_token);
 	ck_assert_uint_lt(strnlen(ret_token->service, sizeof(ret_token->service)),
 			  sizeof(ret_token->service));
 	return copy;

@@ -58,7 +58,7 @@ learn(Work *w, SmbSpan address, const SmbNetbiosName *name)
 		return;
 	f->n_named++;
 	memcpy(f->named[i].letters, name->name, sizeof(f->named[i].letters));
-	f->named[i].name = (SmbText){ { f->named[i].letters, name->len }, SMB_TEXT_OEM };
+	f->named[i].name = (SmbText){ { f->named[i].letters, name->len }, w->context->config.oem };
 	f->named[i].suffix = name->suffix;
 	smb_span_copy(address, f->named[i].address, 4);
 }
@@ -144,6 +144,7 @@ read_mailslot(Work *w, SmbMessage *m)
 	t.name = w->context->smb1.facts[0].name;
 	t.function = part.request->function;
 	t.unicode = m->flags2 & SMB_FLAGS2_UNICODE;
+	t.oem = m->bytes.oem;
 	t.parameters = part.parameters;
 	t.data = part.data;
 	t.total_parameters = part.counts.total_parameter_count;
@@ -166,6 +167,7 @@ message(Work *w, SmbReader bytes)
 	SmbEvent event = { .kind = SMB_EVENT_MESSAGE, .message = m };
 	int flags = smb_reader_peek(&bytes, 9);
 
+	bytes.oem = w->context->config.oem;
 	smb1_dissect(bytes, flags >= 0 && flags & SMB_FLAGS_REPLY, scratch);
 	m->transport = smb_transport(w->ends, SMB_OVER_NBDGM);
 	m->dir = SMB_TO_SERVER;
@@ -244,6 +246,7 @@ smb_context_datagram(SmbContext *self, const SmbEndpoints *ends, SmbSpan payload
 
 	w.info.ends = *ends;
 	w.info.first = w.info.last = *when;
+	r.oem = self->config.oem;
 	if (ends->client_port == PORT_NAME || ends->server_port == PORT_NAME)
 		name_service(&w, r);
 	else

@@ -83,7 +83,7 @@ smb_whois_find(SmbContext *context, uint8_t family, const uint8_t *address)
 	if (!e)
 		return (SmbText){ .encoding = SMB_TEXT_OEM };
 	e->used = ++context->whois->count;
-	return (SmbText){ { e->name, e->len }, SMB_TEXT_OEM };
+	return (SmbText){ { e->name, e->len }, context->config.oem };
 }
 
 void

@@ -323,6 +323,7 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 	bool is_request = dir == SMB_TO_SERVER || server_asks(bytes, dir);
 	SmbPending *p = NULL, *first;
 
+	bytes.oem = c->context->config.oem;
 	smb1_dissect(bytes, !is_request, scratch);
 	m->dir = dir;
 	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);

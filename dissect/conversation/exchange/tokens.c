@@ -69,7 +69,7 @@ smb_token_drop(SmbContext *context, SmbTokenParts *self)
 static void
 read_part(SmbTokenReading *r, uint64_t length, uint64_t declared, uint32_t n)
 {
-	smb_token_read((SmbSpan){ NULL, 0 }, &r->view.token);
+	smb_token_read((SmbSpan){ NULL, 0 }, SMB_TEXT_OEM, &r->view.token);
 	r->view.token.kind = SMB_TOKEN_PART;
 	/* Only a NegTokenResp continues a token that was begun before. */
 	r->view.token.wrap = smb_span_begins(r->blob, "\xA1", 1) ? SMB_TOKEN_NEG_RESP
@@ -80,9 +80,9 @@ read_part(SmbTokenReading *r, uint64_t length, uint64_t declared, uint32_t n)
 }
 
 static void
-read_whole(SmbTokenReading *r, SmbSpan token, uint32_t n)
+read_whole(SmbConnection *c, SmbTokenReading *r, SmbSpan token, uint32_t n)
 {
-	smb_token_read(token, &r->view.token);
+	smb_token_read(token, c->context->config.oem, &r->view.token);
 	r->view.length = token.len;
 	r->view.pieces = n;
 }
@@ -102,7 +102,7 @@ read_piece(SmbConnection *c, SmbTokenReading *r, SmbTokenParts **slot)
 	r->state = SMB_READING_COMPLETES;
 	r->joined = parts;
 	*slot = NULL;
-	read_whole(r, smb_token_kept(parts), parts->n);
+	read_whole(c, r, smb_token_kept(parts), parts->n);
 }
 
 /* The first piece of a token: it declares more bytes than it has, but not too many. */
@@ -131,7 +131,7 @@ read_blob(SmbConnection *c, SmbMessage *m, SmbSpan blob, SmbTokenParts **slot, b
 		r->state = SMB_READING_BEGINS;
 		read_part(r, blob.len, declared, 1);
 	} else {
-		read_whole(r, blob, 0);
+		read_whole(c, r, blob, 0);
 	}
 }
 
@@ -219,7 +219,7 @@ smb_token_of(SmbConnection *c, SmbSpan blob)
 	if (blob.len > 0 && r->blob.ptr == blob.ptr && r->blob.len == blob.len)
 		return r;
 	smb_token_done(c->context);
-	read_whole(r, blob, 0);
+	read_whole(c, r, blob, 0);
 	return r;
 }
 

@@ -177,6 +177,7 @@ first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPar
 	Smb1Facts *facts = &c->context->smb1.facts[i];
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
 			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
+			      .oem = m->bytes.oem,
 			      .function = facts->function,
 			      .level = facts->level,
 			      .name = facts->name };
@@ -206,7 +207,8 @@ static void
 further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1TransactionPart *part)
 {
 	Smb1Transaction t = { .command = (uint8_t)p->command,
-			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE };
+			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
+			      .oem = m->bytes.oem };
 
 	add_part(c, p->joined_request, part);
 	c->context->smb1.facts[0].partial = !is_over(c, p->joined_request, part);
@@ -231,6 +233,7 @@ answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 	Smb1Transaction t = { .command = (uint8_t)m->blocks[i].command,
 			      .response = true,
 			      .unicode = m->flags2 & SMB_FLAGS2_UNICODE,
+			      .oem = m->bytes.oem,
 			      .function = -1,
 			      .level = -1 };
 	SmbRequest *req = p ? p->requests : NULL;

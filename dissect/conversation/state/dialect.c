@@ -128,7 +128,7 @@ mechanisms_of(SmbSpan blob)
 
 	if (!blob.ptr || !blob.len)
 		return 0;
-	smb_token_read(blob, &token);
+	smb_token_read(blob, SMB_TEXT_OEM, &token);
 	return token.offered;
 }
 

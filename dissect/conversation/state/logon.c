@@ -45,11 +45,13 @@ static void
 keep_password(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 {
 	SmbReader narrow = smb_reader_from_span(oem), wide = smb_reader_from_span(unicode);
-	SmbText text = smb_reader_counted_string(&narrow, oem.len, false);
-	SmbText other = smb_reader_counted_string(&wide, unicode.len, true);
+	SmbText text, other;
 
 	if (!c->context->config.keep_secrets)
 		return;
+	narrow.oem = c->context->config.oem;
+	text = smb_reader_counted_string(&narrow, oem.len, false);
+	other = smb_reader_counted_string(&wide, unicode.len, true);
 	if (!smb_text_is_empty(other))
 		text = other;
 	text.bytes = smb_span_first(text.bytes, SMB_SECRET_MAX);
@@ -217,7 +219,7 @@ give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 
 	if (!parts)
 		return;
-	smb_token_read(smb_token_kept(parts), &t);
+	smb_token_read(smb_token_kept(parts), c->context->config.oem, &t);
 	take_token(c, a, req, &t);
 	smb_attempt_drop_parts(c->context, a, SMB_TO_SERVER);
 }

@@ -60,8 +60,8 @@ request(SmbConnection *c, SmbReader *bytes, bool cut, const SmbStamp *when)
 	c->stream->netbios_lost = c->lost[SMB_TO_CLIENT];
 	if (!n->has_names)
 		return;
-	n->called = smb_netbios_name_text(&c->stream->called);
-	n->calling = smb_netbios_name_text(&c->stream->calling);
+	n->called = smb_netbios_name_text(&c->stream->called, c->context->config.oem);
+	n->calling = smb_netbios_name_text(&c->stream->calling, c->context->config.oem);
 	n->called_suffix = c->stream->called.suffix;
 	n->calling_suffix = c->stream->calling.suffix;
 	smb_context_set_string(c->context, &c->info.client_name, n->calling);

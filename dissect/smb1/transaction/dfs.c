@@ -146,7 +146,7 @@ target_of(SmbList list)
 void
 smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	Answer *body = SMB1_NESTED(nested, Answer);
 	Referral item;
 

@@ -386,8 +386,8 @@ read_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, Find
 void
 smb1_find_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader parameters = smb1_parameters_reader(t);
+	SmbReader data = smb1_data_reader(t);
 	FindResponse *body = SMB1_NESTED(nested, FindResponse);
 	const Level *level = find_level(t->level);
 	bool next = t->function == TRANS2_FIND_NEXT2;

@@ -166,7 +166,7 @@ find_level(int32_t level, bool set)
 void
 smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	const Level *level = find_level(t->level, false);
 	FsBody *body;
 
@@ -185,7 +185,7 @@ smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested)
 void
 smb1_set_fs_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	const Level *level = find_level(t->level, true);
 	FsBody *body;
 

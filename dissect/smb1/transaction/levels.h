@@ -139,10 +139,3 @@ smb1_nested_settle(Smb1Nested *nested, const Smb1Transaction *t, const SmbReader
 	if (t->status == SMB_READ_TRUNCATED && nested->status != SMB_READ_OK)
 		nested->status = SMB_READ_TRUNCATED;
 }
-
-/* A reader over a section of `total` bytes; those that were not received count as cut off. */
-static inline SmbReader
-smb1_section_reader(SmbSpan section, uint32_t total)
-{
-	return smb_reader_new(section.ptr, section.len, total);
-}

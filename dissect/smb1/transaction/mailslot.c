@@ -339,7 +339,7 @@ smb1_mailslot_parse(const Smb1Transaction *t, Smb1Nested *nested)
 		{ "\\MAILSLOT\\NET\\NETLOGON", smb1_netlogon_read },
 		{ "\\MAILSLOT\\NET\\NTLOGON", smb1_netlogon_read },
 	};
-	SmbReader r = smb_reader_new(t->data.ptr, t->data.len, t->total_data);
+	SmbReader r = smb1_data_reader(t);
 
 	for (size_t i = 0; i < sizeof(mailslots) / sizeof(mailslots[0]); i++)
 		if (smb1_transaction_name_begins(t->name, mailslots[i].name, true))

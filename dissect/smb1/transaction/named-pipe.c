@@ -94,7 +94,7 @@ read_peek(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
 static void
 read_info(const Smb1Transaction *t, SmbReader *r, PipeFunction *body)
 {
-	*r = smb_reader_new(t->data.ptr, t->data.len, t->total_data);
+	*r = smb1_data_reader(t);
 	body->output_buffer_size = smb_reader_le16(r);
 	body->input_buffer_size = smb_reader_le16(r);
 	body->maximum_instances = smb_reader_u8(r);
@@ -144,7 +144,7 @@ void
 smb1_named_pipe_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	PipeFunction *body;
-	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+	SmbReader r = smb1_parameters_reader(t);
 	const PipeSide *side = NULL;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)

@@ -35,8 +35,8 @@ enum {
 static void
 read_create_request(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
-	SmbReader data = smb1_section_reader(t->data, t->total_data), sd;
+	SmbReader parameters = smb1_parameters_reader(t);
+	SmbReader data = smb1_data_reader(t), sd;
 	CreateData *body;
 	uint32_t length;
 
@@ -123,7 +123,7 @@ static void
 read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	CreateAnswer *body = SMB1_NESTED(nested, CreateAnswer);
-	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader r = smb1_parameters_reader(t);
 
 	nested->layout = &create_answer;
 	body->oplock_level = smb_reader_u8(&r);
@@ -315,7 +315,7 @@ static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Ioctl *body = SMB1_NESTED(nested, Ioctl);
-	SmbReader r = smb1_section_reader(t->data, t->total_data);
+	SmbReader r = smb1_data_reader(t);
 
 	if (t->n_setup < 2)
 		return;
@@ -354,7 +354,7 @@ static SMB_LAYOUT(answered, Security, "security descriptor response");
 static void
 read_security(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader r = smb1_section_reader(t->data, t->total_data);
+	SmbReader r = smb1_data_reader(t);
 	Security *body;
 
 	if (!t->data.len)
@@ -370,8 +370,8 @@ static void
 read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Security *body = SMB1_NESTED(nested, Security);
-	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
-	SmbReader r = smb1_section_reader(t->data, t->total_data);
+	SmbReader parameters = smb1_parameters_reader(t);
+	SmbReader r = smb1_data_reader(t);
 
 	nested->layout = t->data.len ? &answered : &needed;
 	body->length_needed = smb_reader_le32(&parameters);
@@ -445,7 +445,7 @@ next_change(SmbList *list, void *item)
 static void
 read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader r = smb1_parameters_reader(t);
 	SmbList first = { .at = r, .next = next_change };
 	Notify *body;
 	Change one;

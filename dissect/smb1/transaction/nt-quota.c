@@ -119,8 +119,8 @@ void
 smb1_read_quota_query(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Quota *body = SMB1_NESTED(nested, Quota);
-	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader r = smb1_parameters_reader(t);
+	SmbReader data = smb1_data_reader(t);
 
 	nested->layout = &query;
 	body->fid = smb_reader_le16(&r);
@@ -140,8 +140,8 @@ void
 smb1_read_quota_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Quota *body = SMB1_NESTED(nested, Quota);
-	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader r = smb1_parameters_reader(t);
+	SmbReader data = smb1_data_reader(t);
 
 	nested->layout = &answer;
 	body->data_length = smb_reader_le32(&r);
@@ -155,7 +155,7 @@ void
 smb1_read_quota_set(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	Quota *body = SMB1_NESTED(nested, Quota);
-	SmbReader r = smb1_section_reader(t->data, t->total_data);
+	SmbReader r = smb1_data_reader(t);
 
 	nested->layout = &set;
 	body->entries = read_entries(&r, next_quota);

@@ -234,7 +234,7 @@ read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 bool
 smb1_nt_late_parameters(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader r = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader r = smb1_parameters_reader(t);
 	const Function *f = find_function(t->function);
 	Source from = { &r, t->unicode, nested->facts };
 

@@ -379,7 +379,7 @@ is_short_all(const Smb1Transaction *t)
 void
 smb1_query_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	const Level *level = find_level(is_short_all(t) ? LEVEL_ALL : t->level, false);
 	Smb1PathBody *body;
 
@@ -397,7 +397,7 @@ smb1_query_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 void
 smb1_set_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	const Level *level = find_level(t->level, true);
 	Smb1PathBody *body;
 

@@ -226,7 +226,7 @@ static void
 parse_request(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	RapRequest *body = SMB1_NESTED(nested, RapRequest);
-	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+	SmbReader r = smb1_parameters_reader(t);
 
 	body->arguments = arguments_of(r);
 	body->data = t->data;
@@ -333,14 +333,16 @@ read_pointer(const RapAnswer *body, SmbReader *r)
 {
 	uint16_t low = smb_reader_le16(r);
 	SmbSpan text = body->data;
+	SmbReader at;
 
 	smb_reader_skip(r, 2); /* the high half is meaningless */
 	low = (uint16_t)(low - (uint16_t)body->converter);
 	if (r->status != SMB_READ_OK || low >= text.len)
 		return (SmbText){ .encoding = SMB_TEXT_OEM };
 	text = smb_span_first(smb_span_after(text, low), STRING_MAX);
-	r = &(SmbReader){ .base = text.ptr, .limit = text.len, .end = text.len };
-	return smb_reader_string(r, false);
+	at = smb_reader_from_span(text);
+	at.oem = r->oem;
+	return smb_reader_string(&at, false);
 }
 
 static void
@@ -649,10 +651,11 @@ static void
 parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	RapAnswer *body = SMB1_NESTED(nested, RapAnswer);
-	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+	SmbReader r = smb1_parameters_reader(t);
 	SmbReader asked = smb_reader_from_span(t->asked);
 	RapRequest request = { 0 };
 
+	asked.oem = t->oem;
 	nested->layout = &rap_bare_answer;
 	body->data = t->data;
 	body->status = smb_reader_le16(&r);
@@ -684,6 +687,7 @@ parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 				   .form = body->entries_returned,
 				   .owner = body,
 				   .text_left = smb_list_text(t->data.len) };
+	body->entries.at.oem = t->oem;
 	nested->facts->count = body->entries_returned;
 }
 

@@ -25,6 +25,7 @@ typedef struct {
 	uint8_t command; /* SMB_COM_TRANSACTION, _TRANSACTION2 or _NT_TRANSACT */
 	bool response;
 	bool unicode;
+	const SmbEncoding *oem; /* of its OEM strings; NULL: code page 437 */
 	/* request: no single message had all the parameters, so no layout shows them yet */
 	bool late;
 	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
@@ -38,6 +39,26 @@ typedef struct {
 	SmbSpan asked; /* response: the request's parameters, the first SMB1_ASKED_MAX bytes */
 	SmbReadStatus status; /* TRUNCATED if parts are missing */
 } Smb1Transaction;
+
+/* A reader over the parameters; those that were not received count as cut off. */
+static inline SmbReader
+smb1_parameters_reader(const Smb1Transaction *t)
+{
+	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
+
+	r.oem = t->oem;
+	return r;
+}
+
+/* The same, over the data. */
+static inline SmbReader
+smb1_data_reader(const Smb1Transaction *t)
+{
+	SmbReader r = smb_reader_new(t->data.ptr, t->data.len, t->total_data);
+
+	r.oem = t->oem;
+	return r;
+}
 
 /* Where a reading goes. */
 typedef struct {

@@ -283,7 +283,7 @@ read_raw_data(const Smb1Transaction *t, Smb1Nested *nested)
 static void
 read_set_eas(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	Attributes *body;
 
 	if (!t->total_data)
@@ -297,7 +297,7 @@ read_set_eas(const Smb1Transaction *t, Smb1Nested *nested)
 static void
 read_get_eas(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	Attributes *body;
 
 	if (!t->total_data)
@@ -356,7 +356,7 @@ tell_opened(const Opened *body, Smb1Facts *facts)
 static void
 read_opened(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader parameters = smb1_parameters_reader(t);
 	Opened *body = SMB1_NESTED(nested, Opened);
 
 	nested->layout = &opened;
@@ -438,7 +438,7 @@ smb1_parse_transaction2_request(Smb1Block *b)
 static void
 read_late(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 {
-	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader parameters = smb1_parameters_reader(t);
 	Parameters p = { &parameters, t->unicode, nested->facts };
 	Smb1Transaction2 *body = SMB1_NESTED(nested, Smb1Transaction2);
 
@@ -451,7 +451,7 @@ read_late(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 static void
 read_request(const Smb1Transaction *t, const Subcommand *row, Smb1Nested *nested)
 {
-	SmbReader parameters = smb1_section_reader(t->parameters, t->total_parameters);
+	SmbReader parameters = smb1_parameters_reader(t);
 	Parameters p = { &parameters, t->unicode, nested->facts };
 	Smb1Transaction known = *t;
 	Smb1Transaction2 body;

@@ -125,7 +125,7 @@ find_level(const Level *levels, size_t count, const Level *other, int32_t level)
 static UnixBody *
 read_level(const Smb1Transaction *t, Smb1Nested *nested, const SmbLayout *layout, uint16_t first)
 {
-	SmbReader data = smb1_section_reader(t->data, t->total_data);
+	SmbReader data = smb1_data_reader(t);
 	SmbReader parameters = smb_reader_from_span(t->parameters);
 	UnixBody *body = SMB1_NESTED(nested, UnixBody);
 	const SmbField *last = &layout->fields[layout->count - 1];

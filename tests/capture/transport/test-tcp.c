@@ -261,6 +261,27 @@ START_TEST(one_direction_only)
 }
 END_TEST
 
+/* Of a side that was not captured, only what the other acknowledged is known. */
+START_TEST(acknowledgments_tell_of_an_unseen_side)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_ACK | PKT_FIN, 1006, 5002, ""); /* the other's FIN */
+	pkt_finish(w);
+	ck_assert(!pkt_flow(w, 0)->flow.seen[1]);
+	ck_assert(!pkt_flow(w, 0)->flow.claims[0]);
+	limited((CapLimits){ 0 });
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_ACK, 1006, 5101, "again");
+	pkt_finish(w);
+	ck_assert(!pkt_flow(w, 0)->flow.seen[1]);
+	ck_assert(pkt_flow(w, 0)->flow.claims[0]);
+	ck_assert(!pkt_flow(w, 0)->flow.claims[1]);
+}
+END_TEST
+
 START_TEST(limits_force_a_gap)
 {
 	limited((CapLimits){ .reorder_segments = 4 });
@@ -793,6 +814,7 @@ main(void)
 	tcase_add_test(tc, gap_without_data_after_it);
 	tcase_add_test(tc, acknowledgments_that_run_ahead);
 	tcase_add_test(tc, one_direction_only);
+	tcase_add_test(tc, acknowledgments_tell_of_an_unseen_side);
 	tcase_add_test(tc, limits_force_a_gap);
 	tcase_add_test(tc, segment_above_the_limit);
 	tcase_add_test(tc, cut_by_the_snapshot_length);

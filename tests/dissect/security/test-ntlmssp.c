@@ -152,7 +152,7 @@ START_TEST(oem_text_by_flag)
 	SmbToken t;
 	void *copy = read_token(b.bytes, b.len, &t);
 
-	ck_assert_int_eq(t.account.encoding, SMB_TEXT_OEM);
+	ck_assert_ptr_eq(t.account.encoding, SMB_TEXT_OEM);
 	expect_text(t.account, "bob");
 	expect_text(t.host, "HOST");
 	ck_assert(!t.malformed);
@@ -170,8 +170,8 @@ START_TEST(authenticate_of_52_bytes_has_no_flags)
 
 	ck_assert(!t.has_flags && !t.has_version && !t.malformed);
 	ck_assert_uint_eq(t.flags, 0);
-	ck_assert_int_eq(t.account.encoding, SMB_TEXT_UTF16LE);
-	ck_assert_int_eq(t.host.encoding, SMB_TEXT_OEM);
+	ck_assert_ptr_eq(t.account.encoding, SMB_TEXT_UTF16LE);
+	ck_assert_ptr_eq(t.host.encoding, SMB_TEXT_OEM);
 	expect_text(t.account, "bob");
 	ck_assert_int_eq(smb_classify_ntlmssp(&t), SMB_PASSWORD_NTLMV1_LM);
 	free(copy);

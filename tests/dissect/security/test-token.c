@@ -11,7 +11,7 @@ START_TEST(empty_tokens)
 	Bytes empty_mech_token = hex("a1 08 30 06 a2 02 04 00 a3 00");
 	SmbToken t;
 
-	smb_token_read((SmbSpan){ NULL, 0 }, &t);
+	smb_token_read((SmbSpan){ NULL, 0 }, SMB_TEXT_OEM, &t);
 	ck_assert_int_eq(t.kind, SMB_TOKEN_NONE);
 	ck_assert(!t.malformed);
 	ck_assert_ptr_null(smb_token_kind_name(t.kind));

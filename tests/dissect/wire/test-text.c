@@ -34,7 +34,8 @@ tear_down(void)
 
 /* What a text is in UTF-8 must be `expected`, NUL characters counted. */
 static void
-assert_decodes(SmbSpan bytes, SmbEncoding encoding, const char *expected, size_t expected_len)
+assert_decodes(SmbSpan bytes, const SmbEncoding *encoding, const char *expected,
+	       size_t expected_len)
 {
 	char out[256];
 	size_t n = smb_text_to_utf8((SmbText){ bytes, encoding }, out, sizeof(out));
@@ -52,6 +53,72 @@ START_TEST(test_oem_above_ascii_is_code_page_437)
 	DECODES("\x80\x81\x9B\xB3\xC4\xE1\xFE\xFF", SMB_TEXT_OEM,
 		"\u00C7\u00FC\u00A2\u2502\u2500\u00DF\u25A0\u00A0");
 	DECODES("a\x7F\x01", SMB_TEXT_OEM, "a\x7F\x01");
+}
+END_TEST
+
+/* A code page where every byte from 0x80 on is U+0400 and more, and 0x81 begins pairs. */
+static const SmbEncoding *
+made_page(void)
+{
+	static uint16_t single[SMB_OEM_UPPER], pairs_of_81[256];
+	static const uint16_t *pairs[SMB_OEM_UPPER];
+	static const SmbEncoding page = { single, pairs };
+
+	for (unsigned i = 0; i < SMB_OEM_UPPER; i++)
+		single[i] = (uint16_t)(0x400 + i);
+	pairs_of_81['A'] = 0x3042;
+	pairs[1] = pairs_of_81;
+	return &page;
+}
+
+START_TEST(test_oem_of_another_code_page)
+{
+	const SmbEncoding *page = made_page();
+	const SmbEncoding singles = { page->single, NULL };
+
+	DECODES("a\x80", page, "a\u0400");
+	DECODES("\x81"
+		"A\x81"
+		"B\x81",
+		page, "\u3042\u0401B\u0401");
+	DECODES("\x81"
+		"A",
+		&singles, "\u0401A");
+}
+END_TEST
+
+START_TEST(test_strings_have_the_code_page_of_their_reader)
+{
+	const SmbEncoding *page = made_page();
+	SmbReader r = smb_reader_from_span(BYTES("\x80\0\x80\0\x81"
+						 "A"));
+
+	r.oem = page;
+	ck_assert_ptr_eq(smb_reader_string(&r, false).encoding, page);
+	ck_assert_ptr_eq(smb_reader_counted_string(&r, 2, false).encoding, page);
+	ck_assert_ptr_eq(smb_reader_string(&(SmbReader){ 0 }, true).encoding, SMB_TEXT_UTF16LE);
+	r = smb_reader_sub(&r, 2);
+	ck_assert_ptr_eq(smb_reader_string_unaligned(&r, false).encoding, page);
+}
+END_TEST
+
+/* What is a second byte only shows from the beginning on. */
+START_TEST(test_a_copy_of_pairs_is_capped_between_characters)
+{
+	SmbText text = { BYTES("a\x81"
+			       "A\x81"
+			       "A\x81"
+			       "A"),
+			 made_page() };
+	static const uint32_t fits[] = { 0, 1, 1, 3, 3, 5, 5, 7, 7 };
+
+	for (uint32_t cap = 0; cap < G_N_ELEMENTS(fits); cap++) {
+		SmbString *string = smb_string_new(text, cap);
+
+		ck_assert_uint_eq(string->len, fits[cap]);
+		ck_assert_ptr_eq(smb_string_text(string).encoding, text.encoding);
+		smb_string_unref(string);
+	}
 }
 END_TEST
 
@@ -261,7 +328,7 @@ START_TEST(test_strings_end_at_their_terminator_or_at_the_end)
 
 	ck_assert_int_eq(r.status, SMB_READ_OK);
 	ck_assert_uint_eq(text.bytes.len, length * unit);
-	ck_assert_int_eq(text.encoding, unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM);
+	ck_assert_ptr_eq(text.encoding, unicode ? SMB_TEXT_UTF16LE : SMB_TEXT_OEM);
 	ck_assert(smb_text_equal(text, (SmbText){ { (const uint8_t *)"abcdefgh", length },
 						  SMB_TEXT_OEM }));
 	ck_assert_uint_eq(smb_reader_left(&r), terminated ? 3 : 0);
@@ -479,6 +546,7 @@ decoding(void)
 
 	tcase_add_checked_fixture(c, NULL, tear_down);
 	tcase_add_test(c, test_oem_above_ascii_is_code_page_437);
+	tcase_add_test(c, test_oem_of_another_code_page);
 	tcase_add_test(c, test_utf16_decodes_one_to_four_bytes);
 	tcase_add_test(c, test_utf16_that_is_broken_gives_replacement_characters);
 	tcase_add_test(c, test_utf8_is_checked);
@@ -511,6 +579,8 @@ strings(void)
 	tcase_add_test(c, test_a_copy_outlives_its_bytes_until_the_last_reference_goes);
 	tcase_add_test(c, test_no_text_has_no_copy_and_empty_text_an_empty_one);
 	tcase_add_test(c, test_a_copy_is_capped_between_characters);
+	tcase_add_test(c, test_a_copy_of_pairs_is_capped_between_characters);
+	tcase_add_test(c, test_strings_have_the_code_page_of_their_reader);
 	return c;
 }
 

@@ -26,7 +26,7 @@ expect(OutBuffer *b, const char *text)
 /* A text over bytes of its own in an exactly-sized block, so that AddressSanitizer sees a read too
  * far. */
 static SmbText
-wire_text(const void *bytes, uint32_t n, SmbEncoding encoding)
+wire_text(const void *bytes, uint32_t n, const SmbEncoding *encoding)
 {
 	return (SmbText){ .bytes = { g_memdup2(bytes, n), n }, .encoding = encoding };
 }
