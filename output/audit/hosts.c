@@ -340,16 +340,18 @@ put_server(Report *r, const AuditMember *member, const AuditHost *host)
 	uint64_t whole = host->numbers[AUDIT_N_WHOLE];
 	uint64_t connections = customers(host);
 	AuditReadiness readiness = audit_readiness(r->report, member, host);
+	/* Those that offered nothing else are told of as refused. */
+	uint32_t offering = host->smb1_offering_peers -
+			    MIN(host->smb1_locked_out, host->smb1_offering_peers);
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };
 
 	out_audit_machine(&address, &host->address);
 	out_char(&address, '\0');
 	put_readiness(s, r, host, readiness, (const char *)address.data);
-	if (host->smb1_offering_peers && readiness != AUDIT_SMB1_CANNOT_YET)
-		g_string_append_printf(s, "; %u %s it", host->smb1_offering_peers,
-				       host->smb1_offering_peers == 1 ? "client offered"
-								      : "clients offered");
+	if (offering && readiness != AUDIT_SMB1_CANNOT_YET)
+		g_string_append_printf(s, "; %u %s it", offering,
+				       offering == 1 ? "client offered" : "clients offered");
 	if (whole < connections)
 		g_string_append_printf(s,
 				       "; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT

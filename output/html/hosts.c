@@ -170,7 +170,11 @@ put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 		out_count(b, audit_host_days(host), "day", "days");
 		break;
 	case AUDIT_SMB1_TOO_LITTLE:
-		out_lit(b, "nobody so far: too little seen");
+		out_str(b,
+			host->numbers[AUDIT_N_CONNECTIONS] > host->numbers[AUDIT_N_SCANS] +
+								     host->numbers[AUDIT_N_ATTACKS]
+				? "nobody so far: too little seen"
+				: "only scanners and attackers: too little seen");
 		break;
 	case AUDIT_SMB1_UNKNOWN:
 		out_lit(b, "unknown: connections were left out");
