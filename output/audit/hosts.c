@@ -308,8 +308,8 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 		g_string_append(s, ", in ");
 		break;
 	case AUDIT_SMB1_CAN_GO:
-		g_string_append_printf(s, "SMB1 can be turned off on %s: nobody used it in ",
-				       address);
+		g_string_append_printf(
+			s, "SMB1 can be turned off on %s: nobody was seen to use it in ", address);
 		break;
 	case AUDIT_SMB1_TOO_LITTLE:
 		/* These may well have used it. */
@@ -318,7 +318,8 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 					       "SMB1 on %s: only scanners and attackers were seen",
 					       address);
 		} else {
-			g_string_append_printf(s, "SMB1 on %s: nobody used it so far, in ",
+			g_string_append_printf(s,
+					       "SMB1 on %s: nobody was seen to use it so far, in ",
 					       address);
 			put_seen(s, host);
 		}

@@ -166,7 +166,7 @@ put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 		out_lit(b, " it");
 		break;
 	case AUDIT_SMB1_CAN_GO:
-		out_lit(b, "yes: nobody used it on ");
+		out_lit(b, "yes: nobody was seen to use it on ");
 		out_count(b, audit_host_days(host), "day", "days");
 		break;
 	case AUDIT_SMB1_TOO_LITTLE:
