@@ -19,8 +19,8 @@ label_of(const AuditIdentity *who)
 	return who->mech == SMB_MECH_SHARE ? "(a share's password)" : "(no name)";
 }
 
-static char *
-name_of(const AuditIdentity *who)
+char *
+audit_account_name(const AuditIdentity *who)
 {
 	const char *label = label_of(who);
 
@@ -33,7 +33,7 @@ name_of(const AuditIdentity *who)
 static uint64_t
 id_of(const AuditKey *key, const AuditIdentity *who)
 {
-	g_autofree char *name = name_of(who);
+	g_autofree char *name = audit_account_name(who);
 	g_autofree char *folded = g_utf8_casefold(name, -1);
 
 	return audit_rank(key, folded, strlen(folded));
@@ -108,8 +108,10 @@ account_add(AuditAccount *self, const AuditAuth *auth)
 	self->worst = MAX(self->worst, audit_password_rank(auth->who.password_type));
 	if (auth->who.result == SMB_RESULT_ACCEPTED)
 		self->accepted += auth->seen.count;
-	if (auth->who.result == SMB_RESULT_REFUSED)
+	else if (auth->who.result == SMB_RESULT_REFUSED)
 		self->refused += auth->seen.count;
+	else
+		self->others += auth->seen.count;
 	self->guest |= auth->who.guest && auth->who.result == SMB_RESULT_ACCEPTED;
 }
 
@@ -224,7 +226,7 @@ audit_account_use(const AuditAccounts *self, const AuditAccount *account, AuditA
 		const char *type = smb_password_type_name(auth->who.password_type);
 
 		if (!ret->name)
-			ret->name = name_of(&auth->who);
+			ret->name = audit_account_name(&auth->who);
 		audit_tally_add(&ret->types, cap, type ? type : "no secret", auth->seen.count);
 		audit_tally_merge(&ret->shares, cap, &auth->shares);
 		audit_tally_merge(&ret->programs, cap, &pair->tallies[AUDIT_PROGRAMS]);

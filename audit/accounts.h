@@ -11,6 +11,9 @@
 
 #include "audit/report.h"
 
+/* "DOMAIN\\alice", or what it is called that has no name, as "Anonymous". Free it with g_free. */
+char *audit_account_name(const AuditIdentity *who);
+
 /* An authentication of a pair. */
 typedef struct {
 	uint64_t account;    /* a hash of its name */
@@ -21,8 +24,9 @@ typedef struct {
 	uint32_t first, n; /* its logons: AuditAccounts.logons */
 	unsigned worst;    /* audit_password_rank of the worst secret that it sent */
 	uint64_t accepted, refused;
-	bool guest; /* let in as guest */
-	bool act;   /* somebody has to change how it logs on */
+	uint64_t others; /* without a result: the answer was not seen, or the logon was given up */
+	bool guest;      /* let in as guest */
+	bool act;        /* somebody has to change how it logs on */
 } AuditAccount;
 
 typedef struct {

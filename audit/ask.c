@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "audit/accounts.h"
+
 enum { SHARES_MAX = AUDIT_SHARES_MAX };
 
 /* ---- what a break is made of ---- */
@@ -28,6 +30,7 @@ say(AuditQuestion *q, bool likely, const char *why, const char *fix)
 {
 	AuditBreak *b = q->to;
 
+	likely |= q->doubtful;
 	/* What is proved needs no guesses besides. */
 	if (b->why && likely && !b->likely)
 		return;
@@ -43,16 +46,8 @@ say(AuditQuestion *q, bool likely, const char *why, const char *fix)
 static void
 add_account(AuditTally *to, const AuditIdentity *who, uint64_t count)
 {
-	g_autofree char *name = NULL;
+	g_autofree char *name = audit_account_name(who);
 
-	if (who->guest)
-		name = g_strdup(who->account[0] ? who->account : "(guest)");
-	else if (who->password_type == SMB_PASSWORD_ANONYMOUS)
-		name = g_strdup("(anonymous)");
-	else if (!who->account[0])
-		name = g_strdup("(unknown)");
-	else
-		name = g_strconcat(who->domain, who->domain[0] ? "\\" : "", who->account, NULL);
 	audit_tally_add(to, (AuditCap){ AUDIT_NAMES_MAX, NULL }, name, count);
 }
 
@@ -93,6 +88,21 @@ is_accepted(const AuditAuth *auth)
 	return auth->who.result == SMB_RESULT_ACCEPTED;
 }
 
+/* Let in, as far as was seen: what a gap swallowed is no refusal. */
+static bool
+may_be_in(const AuditAuth *auth)
+{
+	return is_accepted(auth) || auth->who.result == SMB_RESULT_UNKNOWN;
+}
+
+static void
+say_unanswered(AuditQuestion *q)
+{
+	if (q->doubtful)
+		say(q, true, "the answer to the logon was not seen", "");
+	q->doubtful = false;
+}
+
 static uint64_t
 with_dialects(const AuditAuth *auth, unsigned from, unsigned before)
 {
@@ -129,12 +139,33 @@ speaks_smb2(const AuditQuestion *q)
 }
 
 static void
+why_client_alone(AuditQuestion *q)
+{
+	say(q, false, "the client was never seen to offer anything but SMB1", FIX_CLIENT);
+	if (q->pair->numbers[AUDIT_N_PRE_NT_BY_SERVER])
+		say(q, false, "the server chose less than the NT LM 0.12 that it offered",
+		    "Update the server, or replace it.");
+}
+
+/* What the client offers was seen on a connection of this pair. */
+static bool
+offers_here(const AuditQuestion *q)
+{
+	return audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_BOTH) ||
+	       audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_SMB2_ONLY) ||
+	       audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_SMB1_ONLY);
+}
+
+static void
 why_smb1(AuditQuestion *q)
 {
 	bool server = audit_trait_set_has(q->server, AUDIT_SMB2_ACCEPTED);
 
-	if (!speaks_smb2(q))
-		say(q, false, "the client was never seen to offer anything but SMB1", FIX_CLIENT);
+	if (!speaks_smb2(q) && !audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB1_ONLY))
+		say(q, true, "what the client offers was not captured",
+		    "See whether the client speaks SMB2; if it does not, update or replace it.");
+	else if (!speaks_smb2(q))
+		why_client_alone(q);
 	else if (!server && audit_trait_set_has(q->server, AUDIT_SMB2_REFUSED))
 		say(q, false, "the server takes nothing but SMB1", FIX_SERVER);
 	else if (!server)
@@ -144,6 +175,22 @@ why_smb1(AuditQuestion *q)
 	else if (audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_SMB1_ONLY))
 		say(q, true, "a program on the client offers only SMB1, though others speak SMB2",
 		    FIX_PROGRAM);
+	else if (!offers_here(q))
+		say(q, true,
+		    "both ends speak SMB2 elsewhere, but what the client offers here was not "
+		    "captured",
+		    FIX_PROGRAM);
+}
+
+/* Nobody was seen to be let in: the password was wrong, or the answer was not captured. */
+static void
+guess_smb1(AuditQuestion *q)
+{
+	q->doubtful = true;
+	why_smb1(q);
+	if (q->to->why)
+		say(q, true, "no logon was seen to succeed", "");
+	q->doubtful = false;
 }
 
 static void
@@ -151,12 +198,15 @@ ask_smb1(AuditQuestion *q)
 {
 	const AuditTrait *locked = audit_traits_get(&q->pair->traits, AUDIT_LOCKED_OUT_SMB1);
 	const AuditSighting *used = &q->pair->seen[AUDIT_SMB1_IN_USE];
+	const uint64_t *n_of = q->pair->numbers;
 
-	if (q->pair->numbers[AUDIT_N_BROWSING])
+	if (n_of[AUDIT_N_BROWSING])
 		say(q, false, "the computer browser speaks nothing else",
 		    "Nothing: the list under Network goes away with SMB1 ([MS-BRWS] 3.3.5.6).");
-	if (q->pair->numbers[AUDIT_N_USED_SMB1] > q->pair->numbers[AUDIT_N_BROWSING])
+	if (n_of[AUDIT_N_USED_SMB1] > n_of[AUDIT_N_BROWSING])
 		why_smb1(q);
+	else if (n_of[AUDIT_N_SMB1_USED] > n_of[AUDIT_N_BROWSING])
+		guess_smb1(q);
 	else if (locked && speaks_smb2(q))
 		say(q, false, "a program on the client offers only SMB1, and was refused already",
 		    FIX_PROGRAM);
@@ -171,7 +221,7 @@ ask_smb1(AuditQuestion *q)
 		if (is_accepted(auth) && n)
 			stop_auth(q, auth, n);
 	}
-	stop_pair(q, MAX(q->pair->numbers[AUDIT_N_USED_SMB1], locked ? locked->count : 1),
+	stop_pair(q, MAX(n_of[AUDIT_N_SMB1_USED], locked ? locked->count : 1),
 		  locked    ? &locked->first
 		  : used->n ? used->first
 			    : NULL);
@@ -460,13 +510,15 @@ ask_kind(AuditQuestion *q, AuditIf what)
 		const AuditAuth *auth = &q->pair->auths[i];
 		int kind = is_kind(auth->who.password_type, what);
 
-		if (!kind || !is_accepted(auth) || auth->who.guest ||
+		if (!kind || !may_be_in(auth) || auth->who.guest ||
 		    has_better(q, &auth->who, takes[what]))
 			continue;
 		/* Asked for challenge/response, it may well answer. */
 		if (q->pair->seen[AUDIT_PLAINTEXT_UNASKED].count)
 			kind = 1;
+		q->doubtful = !is_accepted(auth);
 		why_kind(q, auth, what, kind == 2);
+		say_unanswered(q);
 		stop_auth(q, auth, auth->seen.count);
 	}
 }
@@ -528,10 +580,11 @@ ask_ntlm(AuditQuestion *q, bool kerberos_used)
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 
-		if (!is_accepted(auth) || auth->who.guest ||
-		    !audit_is_ntlm(auth->who.password_type))
+		if (!may_be_in(auth) || auth->who.guest || !audit_is_ntlm(auth->who.password_type))
 			continue;
+		q->doubtful = !is_accepted(auth);
 		why_ntlm(q, auth, kerberos_used);
+		say_unanswered(q);
 		stop_auth(q, auth, auth->seen.count);
 	}
 }
@@ -565,7 +618,7 @@ ask_rc4(AuditQuestion *q)
 				n = audit_sum(n, auth->encryption_types.items[j].count);
 		if (!n)
 			continue;
-		say(q, true, "its ticket or its session key is of RC4 or DES",
+		say(q, true, "a Kerberos ticket or session key is of RC4 or DES",
 		    "Give the server's account AES keys (msDS-SupportedEncryptionTypes; change its "
 		    "password once).");
 		stop_auth(q, auth, n);

@@ -19,6 +19,7 @@ typedef struct {
 	bool client_signs1;       /* in SMB1, somewhere */
 	AuditBreak *to;
 	bool kerberos_used; /* by the client, somewhere */
+	bool doubtful; /* what is being judged was not seen to succeed: nothing of it is proved */
 } AuditQuestion;
 
 /* Fills in q->to, which the caller frees; its `why` stays NULL where the setting stops nothing. */

@@ -42,7 +42,7 @@ put_program(OutBuffer *b, const char *key)
 		add_text(b, key);
 		return;
 	}
-	add_text(b, parts[2] ? parts[2] : "no system named");
+	add_text(b, parts[2] ? parts[2] : "unnamed");
 	out_lit(b, " (");
 	for (size_t i = 0; i < G_N_ELEMENTS(spoken); i++)
 		if (g_str_equal(spoken[i].word, parts[0]))
@@ -78,6 +78,11 @@ put_use(Report *r, const AuditAccount *account, const AuditAccountUse *use)
 		out_u64(&s, account->refused);
 		out_lit(&s, " refused");
 	}
+	if (account->others) {
+		out_lit(&s, ", ");
+		out_u64(&s, account->others);
+		out_lit(&s, " without a result");
+	}
 	out_str(&s, account->guest ? ", as guest, from " : ", from ");
 	report_networks(r, &s, use->clients);
 	out_lit(&s, " to ");
@@ -104,7 +109,7 @@ put_account(Report *r, const AuditAccounts *accounts, guint i)
 	add_text(b, use.name);
 	out_lit(b, "  ");
 	put_types(b, &use.types);
-	out_str(b, account->act ? "" : "  (its logon needs no change)");
+	out_str(b, account->act || !account->worst ? "" : "  (its logon needs no change)");
 	out_char(b, '\n');
 	put_use(r, account, &use);
 	report_flush(r);

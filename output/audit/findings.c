@@ -273,6 +273,19 @@ is_told(const GArray *findings, guint at)
 	return false;
 }
 
+/* Nothing found proves little where not one connection was seen from its beginning to its end. */
+static void
+put_none(Report *r)
+{
+	const uint64_t *n = r->report->total.numbers;
+
+	out_lit(r->b, "  none");
+	if (n[AUDIT_N_CONNECTIONS] && !n[AUDIT_N_WHOLE])
+		out_lit(r->b,
+			", but no connection was seen whole: what was not captured may have some");
+	out_char(r->b, '\n');
+}
+
 void
 report_findings(Report *r)
 {
@@ -281,7 +294,7 @@ report_findings(Report *r)
 
 	report_title(r, "Findings");
 	if (!findings->len)
-		out_lit(r->b, "  none\n");
+		put_none(r);
 	else
 		out_lit(r->b, "  (* the side that has to change; no *: both, or either");
 	if (!r->options->top && any_grouped(findings, most))

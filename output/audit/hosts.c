@@ -308,8 +308,8 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 		g_string_append(s, ", in ");
 		break;
 	case AUDIT_SMB1_CAN_GO:
-		g_string_append_printf(s, "SMB1 can be turned off on %s: nobody used it in ",
-				       address);
+		g_string_append_printf(
+			s, "SMB1 can be turned off on %s: nobody was seen to use it in ", address);
 		break;
 	case AUDIT_SMB1_TOO_LITTLE:
 		/* These may well have used it. */
@@ -318,7 +318,8 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 					       "SMB1 on %s: only scanners and attackers were seen",
 					       address);
 		} else {
-			g_string_append_printf(s, "SMB1 on %s: nobody used it so far, in ",
+			g_string_append_printf(s,
+					       "SMB1 on %s: nobody was seen to use it so far, in ",
 					       address);
 			put_seen(s, host);
 		}
@@ -340,16 +341,18 @@ put_server(Report *r, const AuditMember *member, const AuditHost *host)
 	uint64_t whole = host->numbers[AUDIT_N_WHOLE];
 	uint64_t connections = customers(host);
 	AuditReadiness readiness = audit_readiness(r->report, member, host);
+	/* Those that offered nothing else are told of as refused. */
+	uint32_t offering = host->smb1_offering_peers -
+			    MIN(host->smb1_locked_out, host->smb1_offering_peers);
 	g_autoptr(GString) s = g_string_new(NULL);
 	OutBuffer address = { 0 };
 
 	out_audit_machine(&address, &host->address);
 	out_char(&address, '\0');
 	put_readiness(s, r, host, readiness, (const char *)address.data);
-	if (host->smb1_offering_peers && readiness != AUDIT_SMB1_CANNOT_YET)
-		g_string_append_printf(s, "; %u %s it", host->smb1_offering_peers,
-				       host->smb1_offering_peers == 1 ? "client offered"
-								      : "clients offered");
+	if (offering && readiness != AUDIT_SMB1_CANNOT_YET)
+		g_string_append_printf(s, "; %u %s it", offering,
+				       offering == 1 ? "client offered" : "clients offered");
 	if (whole < connections)
 		g_string_append_printf(s,
 				       "; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT

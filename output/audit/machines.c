@@ -54,6 +54,7 @@ put_name(Report *r, const AuditMachine *machine)
 {
 	const AuditMember *members[] = { machine->server, machine->client };
 	bool told = false;
+	size_t from;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(members) && !told; i++) {
 		AuditHost host;
@@ -61,10 +62,12 @@ put_name(Report *r, const AuditMachine *machine)
 		if (!members[i])
 			continue;
 		audit_report_host(r->report, members[i], &host);
-		told = host.names.n > 0;
-		if (told)
-			out_char(r->b, ' ');
+		from = r->b->len;
+		out_char(r->b, ' ');
 		report_name(r->b, &host, REPORT_NAMES_SHOWN);
+		told = r->b->len > from + 1;
+		if (!told)
+			r->b->len = from;
 		audit_host_clear(&host);
 	}
 }

@@ -98,7 +98,7 @@ report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, bo
 	report_wrap(r, 12, 6, rule->fix);
 }
 
-/* Some servers are called by their address; any other name says more. */
+/* Some servers are called by their address, which stands there already; any other name says more. */
 void
 report_name(OutBuffer *b, const AuditHost *host, size_t width)
 {
@@ -111,6 +111,8 @@ report_name(OutBuffer *b, const AuditHost *host, size_t width)
 		return;
 	while (i + 1 < names->n && out_audit_is_address(&host->address, names->items[i].key))
 		i++;
+	if (out_audit_is_address(&host->address, names->items[i].key))
+		return;
 	out_text(b, smb_text_from_utf8(names->items[i].key));
 	out_lit(&more, " +");
 	out_u64(&more, names->n - 1);

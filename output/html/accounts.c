@@ -2,6 +2,7 @@
 /* Who logged on: the authentications of all pairs, added up by account. */
 #include <string.h>
 
+#include "audit/accounts.h"
 #include "output/audit/audit.h"
 #include "output/html/sections.h"
 
@@ -46,14 +47,9 @@ compare_names(gconstpointer a, gconstpointer b, gpointer user)
 static char *
 name_of(const AuditIdentity *who)
 {
-	if (who->guest)
-		return g_strdup_printf("%s (as guest)", who->account);
-	if (audit_account_kind(who) == AUDIT_ACCOUNT_ANONYMOUS)
-		return g_strdup("(anonymous)");
-	if (!*who->account)
-		return g_strdup("(name not visible)");
-	return *who->domain ? g_strdup_printf("%s\\%s", who->domain, who->account)
-			    : g_strdup(who->account);
+	g_autofree char *name = audit_account_name(who);
+
+	return who->guest ? g_strconcat(name, " (as guest)", NULL) : g_steal_pointer(&name);
 }
 
 static Account *
@@ -107,7 +103,7 @@ add(Accounts *self, const AuditPair *pair, const AuditAuth *auth)
 	add_address(&account->clients, &pair->client, count);
 	add_address(&account->servers, &pair->server, count);
 	audit_tally_add(&account->types, (AuditCap){ .most = PEERS_MAX },
-			smb_password_type_name(auth->who.password_type) ?: "unknown", count);
+			smb_password_type_name(auth->who.password_type) ?: "no secret", count);
 }
 
 static gboolean

@@ -213,9 +213,13 @@ void
 audit_page_findings(AuditPage *self)
 {
 	GArray *findings = self->report->findings;
+	const uint64_t *n = self->report->total.numbers;
 
 	page_section(&self->page, "findings", "Findings");
-	if (!findings->len)
+	if (!findings->len && n[AUDIT_N_CONNECTIONS] && !n[AUDIT_N_WHOLE])
+		page_note(&self->page, "None, but no connection was seen whole: what was not "
+				       "captured may have some.");
+	else if (!findings->len)
 		page_note(&self->page, "None.");
 	for (guint i = 0; i < findings->len;)
 		i = put_findings_of(self, i);

@@ -166,11 +166,15 @@ put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 		out_lit(b, " it");
 		break;
 	case AUDIT_SMB1_CAN_GO:
-		out_lit(b, "yes: nobody used it on ");
+		out_lit(b, "yes: nobody was seen to use it on ");
 		out_count(b, audit_host_days(host), "day", "days");
 		break;
 	case AUDIT_SMB1_TOO_LITTLE:
-		out_lit(b, "nobody so far: too little seen");
+		out_str(b,
+			host->numbers[AUDIT_N_CONNECTIONS] > host->numbers[AUDIT_N_SCANS] +
+								     host->numbers[AUDIT_N_ATTACKS]
+				? "nobody so far: too little seen"
+				: "only scanners and attackers: too little seen");
 		break;
 	case AUDIT_SMB1_UNKNOWN:
 		out_lit(b, "unknown: connections were left out");

@@ -159,6 +159,71 @@ START_TEST(who_speaks_smb2_elsewhere_is_only_likely_stopped)
 }
 END_TEST
 
+/* A wrong password, or an answer that was not captured, is no proof that nobody needs it. */
+START_TEST(smb1_without_a_logon_is_likely_stopped)
+{
+	AuditPair pair = pair_of(1, 1);
+	Stopped is;
+
+	speak_smb1(&pair);
+	pair.numbers[AUDIT_N_USED] = pair.numbers[AUDIT_N_USED_SMB1] = 0;
+	logon(&pair, SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12")->who.result = SMB_RESULT_REFUSED;
+	is = stopped("smb1=off", &pair, 1, 0);
+	ck_assert_uint_eq(is.n, 1);
+	ck_assert(is.likely);
+	ck_assert_str_eq(is.why, "the client was never seen to offer anything but SMB1; "
+				 "no logon was seen to succeed");
+	ck_assert_str_eq(is.fix, "Update the client, or replace it.");
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* In midstream nobody saw what the client offered. */
+START_TEST(an_offer_that_was_not_captured_proves_nothing)
+{
+	AuditPair pairs[] = { pair_of(1, 1), pair_of(1, 2), pair_of(2, 1) };
+	Stopped is;
+
+	pairs[0].numbers[AUDIT_N_USED_SMB1] = pairs[0].numbers[AUDIT_N_SMB1_USED] = 1;
+	is = stopped("smb1=off", pairs, 1, 0);
+	ck_assert(is.likely);
+	ck_assert_str_eq(is.why, "what the client offers was not captured");
+	/* Both speak SMB2 with others. */
+	speak_smb3(&pairs[1]);
+	speak_smb3(&pairs[2]);
+	is = stopped("smb1=off", pairs, 3, 0);
+	ck_assert_uint_eq(is.n, 1);
+	ck_assert(is.likely);
+	ck_assert_ptr_nonnull(strstr(is.why, "both ends speak SMB2 elsewhere"));
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+		audit_pair_clear(&pairs[i]);
+}
+END_TEST
+
+/* What a gap swallowed is no refusal; a refusal is: nothing changes for who is refused. */
+START_TEST(a_logon_without_an_answer_is_likely_stopped)
+{
+	AuditPair pair = pair_of(1, 1);
+	AuditAuth *auth;
+
+	speak_smb1(&pair);
+	show(&pair, AUDIT_OFFERS_NTLMSSP);
+	auth = logon(&pair, SMB_PASSWORD_NTLMV1_LM, "alice", "NT LM 0.12");
+	auth->who.result = SMB_RESULT_UNKNOWN;
+	ck_assert(stopped("ntlmv1=off", &pair, 1, 0).likely);
+	ck_assert(stopped("ntlm=off", &pair, 1, 0).likely);
+	SAYS(why, "ntlmv1=off", pair, "the answer to the logon was not seen");
+	auth->who.result = SMB_RESULT_REFUSED;
+	LETS("ntlmv1=off", pair);
+	LETS("ntlm=off", pair);
+	/* What was seen to be let in is proved, whatever was not. */
+	auth->who.result = SMB_RESULT_UNKNOWN;
+	logon(&pair, SMB_PASSWORD_NTLMV1_LM, "bob", "NT LM 0.12");
+	ck_assert(!stopped("ntlmv1=off", &pair, 1, 0).likely);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
 START_TEST(guests_cannot_sign_and_anonymous_need_not)
 {
 	AuditPair pair = pair_of(1, 1);
@@ -404,6 +469,9 @@ main(void)
 
 	tcase_add_test(tests, smb1_stops_who_speaks_nothing_else);
 	tcase_add_test(tests, who_speaks_smb2_elsewhere_is_only_likely_stopped);
+	tcase_add_test(tests, smb1_without_a_logon_is_likely_stopped);
+	tcase_add_test(tests, an_offer_that_was_not_captured_proves_nothing);
+	tcase_add_test(tests, a_logon_without_an_answer_is_likely_stopped);
 	tcase_add_test(tests, guests_cannot_sign_and_anonymous_need_not);
 	tcase_add_test(tests, smb1_clients_that_never_signed_are_stopped_by_signing);
 	tcase_add_test(tests, old_passwords_stop_who_has_nothing_better);
