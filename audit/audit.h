@@ -374,6 +374,8 @@ typedef struct {
 	const char *capture; /* of what is being read */
 	GTree *sites;        /* names, owned */
 	const char *site;    /* of what is being read, if it does not say itself */
+	char day[16];        /* the last one that a connection began on, "2026-01-31"; "": none */
+	uint64_t day_number; /* the same, in days since 1970 */
 	/* Of all pairs, including dropped ones: */
 	uint64_t connections, first_ns, last_ns;
 	uint64_t observations[AUDIT_SEVERITIES];

@@ -6,28 +6,17 @@
 
 enum { CHALLENGE = 8 }; /* bytes of one */
 
-/* What all traits of an event have in common. */
-typedef struct {
-	AuditTraits *to;
-	AuditEvidence at;
-} Seen;
+/* What an event shows; it is added to the traits of the pair once, at the end. */
+typedef AuditTraitSet Seen;
 
-static Seen
-seen_in(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbStamp *at)
+static void
+show(Seen *s, AuditTraitId id)
 {
-	return (Seen){ &f->pair.traits, audit_evidence_of(audit, info, at) };
+	audit_trait_set_put(s, id);
 }
 
 static void
-show(const Seen *s, AuditTraitId id)
-{
-	AuditTrait trait = { .id = id, .count = 1, .last_ns = s->at.time_ns, .first = s->at };
-
-	audit_traits_add(s->to, &trait);
-}
-
-static void
-show_if(const Seen *s, bool is, AuditTraitId id)
+show_if(Seen *s, bool is, AuditTraitId id)
 {
 	if (is)
 		show(s, id);
@@ -35,7 +24,7 @@ show_if(const Seen *s, bool is, AuditTraitId id)
 
 /* A trait for each of the bits `from` and up. */
 static void
-show_bits(const Seen *s, uint32_t bits, unsigned from, unsigned n, AuditTraitId id)
+show_bits(Seen *s, uint32_t bits, unsigned from, unsigned n, AuditTraitId id)
 {
 	for (unsigned i = 0; i < n; i++)
 		show_if(s, bits >> (from + i) & 1, (AuditTraitId)(id + i));
@@ -78,7 +67,7 @@ offer_of(const SmbConnectionInfo *info)
 
 /* What an SMB2 negotiate says of the client. */
 static void
-observe_asked(const Seen *s, const SmbNegotiateFacts *n)
+observe_asked(Seen *s, const SmbNegotiateFacts *n)
 {
 	bool encrypts = n->client_capabilities & SMB2_GLOBAL_CAP_ENCRYPTION ||
 			n->client_algorithms.ciphers;
@@ -98,10 +87,8 @@ observe_asked(const Seen *s, const SmbNegotiateFacts *n)
  * NT there was nothing to say it with.
  */
 static void
-observe_mode1(const Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
+observe_mode1(Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n, int dialect)
 {
-	int dialect = dialect_of(n->dialect);
-
 	show(s, info->share_level ? AUDIT_SHARE_LEVEL : AUDIT_USER_LEVEL);
 	show(s, info->plaintext ? AUDIT_PLAINTEXT_ASKED : AUDIT_CHALLENGES);
 	show_if(s, !n->extended_security && n->challenge.len == CHALLENGE, AUDIT_OFFERS_CHALLENGE);
@@ -125,7 +112,7 @@ asks_for_encryption(const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
 }
 
 static void
-observe_mode2(const Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
+observe_mode2(Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
 {
 	bool capable = n->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION || n->algorithms.ciphers > 1;
 	bool asked = asks_for_encryption(info, n);
@@ -148,25 +135,28 @@ is_wildcard(SmbText text)
 }
 
 static void
-observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *x)
+observe_answer(Seen *s, const SmbConnectionInfo *info, const SmbExchange *x)
 {
 	const SmbNegotiateFacts *n = &x->negotiate;
-	int dialect = dialect_of(n->dialect);
+	uint32_t mechanisms;
+	int dialect;
 
 	if (!n->answered_by || n->refused)
 		return;
+	dialect = dialect_of(n->dialect);
+	mechanisms = smb_offered_mechanisms(n->token);
 	/* The wildcard only says that another negotiate follows ([MS-SMB2] 3.3.5.3.1). */
 	if (x->version == 1 && n->answered_by == 2 && is_wildcard(n->dialect))
 		dialect = -1;
 	show(s, n->answered_by == 2 ? AUDIT_SMB2_ACCEPTED : AUDIT_SMB1_ACCEPTED);
 	if (dialect >= 0)
 		show(s, (AuditTraitId)(AUDIT_CHOSE + dialect));
-	show_if(s, n->mechanisms & SMB_OFFER_KERBEROS, AUDIT_OFFERS_KERBEROS);
-	show_if(s, n->mechanisms & SMB_OFFER_NTLMSSP, AUDIT_OFFERS_NTLMSSP);
-	show_if(s, n->mechanisms & SMB_OFFER_NEGOEX, AUDIT_OFFERS_NEGOEX);
-	show_if(s, n->mechanisms & SMB_OFFER_IAKERB, AUDIT_OFFERS_IAKERB);
+	show_if(s, mechanisms & SMB_OFFER_KERBEROS, AUDIT_OFFERS_KERBEROS);
+	show_if(s, mechanisms & SMB_OFFER_NTLMSSP, AUDIT_OFFERS_NTLMSSP);
+	show_if(s, mechanisms & SMB_OFFER_NEGOEX, AUDIT_OFFERS_NEGOEX);
+	show_if(s, mechanisms & SMB_OFFER_IAKERB, AUDIT_OFFERS_IAKERB);
 	if (n->answered_by == 1)
-		observe_mode1(s, info, n);
+		observe_mode1(s, info, n, dialect);
 	else if (x->version == 2) /* the answer to an SMB1 negotiate is followed by another */
 		observe_mode2(s, info, n);
 	else
@@ -176,7 +166,7 @@ observe_answer(const Seen *s, const SmbConnectionInfo *info, const SmbExchange *
 /* ---- logons, shares ---- */
 
 static void
-observe_auth(const Seen *s, const SmbAuth *auth)
+observe_auth(Seen *s, const SmbAuth *auth)
 {
 	show_if(s,
 		auth && auth->result == SMB_RESULT_ACCEPTED && !auth->guest &&
@@ -185,7 +175,7 @@ observe_auth(const Seen *s, const SmbAuth *auth)
 }
 
 static void
-observe_setup(const Seen *s, const SmbSessionFacts *setup)
+observe_setup(Seen *s, const SmbSessionFacts *setup)
 {
 	show_if(s, setup->challenge.len == CHALLENGE, AUDIT_OFFERS_NTLMSSP);
 	show_if(s, setup->encrypts, AUDIT_ENCRYPTS_ASKED);
@@ -196,7 +186,8 @@ void
 audit_observe_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
 		       const SmbExchange *x)
 {
-	Seen s = seen_in(audit, facts, info, x->response.frame ? &x->response : &x->request);
+	Seen s = { 0 };
+	AuditEvidence at;
 
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
@@ -218,8 +209,10 @@ audit_observe_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectio
 			show_if(&s, x->response.frame && !x->failed, AUDIT_NOTIFY_SUPPORTED);
 		break;
 	default:
-		break;
+		return;
 	}
+	at = audit_evidence_of(audit, info, x->response.frame ? &x->response : &x->request);
+	audit_traits_show(&facts->pair.traits, &s, &at);
 }
 
 /* ---- the connection as a whole ---- */
@@ -237,9 +230,13 @@ count_program(AuditFacts *f, const SmbConnectionInfo *info, const Offer *offer)
 	char os[AUDIT_KEY_MAX], key[AUDIT_KEY_MAX];
 
 	smb_text_to_utf8(smb_string_text(info->client_os), os, sizeof(os));
-	g_snprintf(key, sizeof(key), "%s, %s%s%.*s", spoken(offer),
-		   offer->newest >= 0 ? audit_dialect_name((unsigned)offer->newest) : "other",
-		   *os ? ", " : "", AUDIT_KEY_MAX / 2, os);
+	os[AUDIT_KEY_MAX / 2] = '\0';
+	g_strlcpy(key, spoken(offer), sizeof(key));
+	g_strlcat(key, ", ", sizeof(key));
+	g_strlcat(key, offer->newest >= 0 ? audit_dialect_name((unsigned)offer->newest) : "other",
+		  sizeof(key));
+	g_strlcat(key, *os ? ", " : "", sizeof(key));
+	g_strlcat(key, os, sizeof(key));
 	audit_facts_count(f, AUDIT_PROGRAMS, g_utf8_validate(key, -1, NULL) ? key : spoken(offer));
 }
 
@@ -251,7 +248,7 @@ is_locked_out(const SmbConnectionInfo *info)
 }
 
 static void
-observe_offer(const Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
+observe_offer(Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 {
 	Offer offer = offer_of(info);
 	bool refused = is_locked_out(info);
@@ -274,10 +271,10 @@ observe_offer(const Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 void
 audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info)
 {
-	Seen s = seen_in(audit, facts, info, &info->first);
+	AuditEvidence at = facts->negotiated.frame ? facts->negotiated
+						   : audit_evidence_of(audit, info, &info->first);
+	Seen s = { 0 };
 
-	if (facts->negotiated.frame)
-		s.at = facts->negotiated;
 	observe_offer(&s, facts, info);
 	/* A connection that began before the capture shows what was agreed by being used. */
 	if (!facts->negotiates) {
@@ -296,4 +293,5 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 	show_if(&s, info->outcome.why == SMB_WHY_SIGNING_MISMATCH, AUDIT_LEFT_OVER_SIGNING);
 	show_if(&s, info->notify_unsupported && !facts->unsupported.frame,
 		AUDIT_NOTIFY_UNSUPPORTED);
+	audit_traits_show(&facts->pair.traits, &s, &at);
 }

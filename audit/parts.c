@@ -111,6 +111,8 @@ audit_tally_of(const AuditTally *self, const char *key)
 void
 audit_tally_clear(AuditTally *self)
 {
+	if (!self->items && !self->left_out)
+		return;
 	for (uint32_t i = 0; i < self->n; i++)
 		g_free(self->items[i].key);
 	g_free(self->items);
@@ -402,6 +404,12 @@ challenge_layer(const AuditChallenge *challenge)
 	return challenge->known ? AUDIT_LAYER_CRITICAL : AUDIT_LAYER_CHALLENGES;
 }
 
+static bool
+is_unseen(const AuditSighting *seen)
+{
+	return !seen->count && !seen->refused && !seen->n;
+}
+
 static void
 merge_auths(AuditPair *self, const AuditKey *key, const AuditPair *from, uint8_t layers)
 {
@@ -420,11 +428,14 @@ static void
 merge_details(AuditPair *self, const AuditKey *key, const AuditPair *from)
 {
 	for (int i = 0; i < AUDIT_NUMBERS; i++)
-		self->numbers[i] = audit_sum(self->numbers[i], from->numbers[i]);
+		if (from->numbers[i])
+			self->numbers[i] = audit_sum(self->numbers[i], from->numbers[i]);
 	self->first_ns = MIN(self->first_ns, from->first_ns);
 	self->last_ns = MAX(self->last_ns, from->last_ns);
 	for (AuditTallyId i = 0; i < AUDIT_TALLIES; i++)
-		audit_tally_merge(&self->tallies[i], audit_tally_cap(i, key), &from->tallies[i]);
+		if (from->tallies[i].n || from->tallies[i].left_out)
+			audit_tally_merge(&self->tallies[i], audit_tally_cap(i, key),
+					  &from->tallies[i]);
 	self->auths_dropped |= from->auths_dropped;
 }
 
@@ -435,7 +446,8 @@ audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *from, ui
 
 	merge_auths(self, key, from, layers);
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
-		if (layers & 1 << audit_layer_of(audit_rule(i)->severity))
+		if (!is_unseen(&from->seen[i]) &&
+		    layers & 1 << audit_layer_of(audit_rule(i)->severity))
 			audit_sighting_merge(&self->seen[i], &from->seen[i]);
 	for (uint32_t i = 0; i < from->n_challenges; i++)
 		if (layers & 1 << challenge_layer(&from->challenges[i]))
@@ -554,7 +566,8 @@ audit_pair_clear(AuditPair *self)
 	for (int i = 0; i < AUDIT_TALLIES; i++)
 		audit_tally_clear(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
-		audit_sighting_clear(&self->seen[i]);
+		if (self->seen[i].first)
+			audit_sighting_clear(&self->seen[i]);
 	for (uint32_t i = 0; i < self->n_auths; i++)
 		auth_free(&self->auths[i]);
 	g_free(self->auths);

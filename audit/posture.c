@@ -41,12 +41,12 @@ int
 audit_dialect_find(const char *name)
 {
 	/* As an SMB1 negotiate spells them: [MS-SMB2] 2.2.3, 3.3.5.3.1. */
-	if (strcmp(name, "SMB 2.002") == 0)
+	if (name[0] == 'S' && strcmp(name, "SMB 2.002") == 0)
 		return SMB_2_0_2;
-	if (strcmp(name, "SMB 2.???") == 0)
+	if (name[0] == 'S' && strcmp(name, "SMB 2.???") == 0)
 		return SMB_2_1;
 	for (int i = 0; i < AUDIT_DIALECTS; i++)
-		if (strcmp(name, dialects[i]) == 0)
+		if (name[0] == dialects[i][0] && strcmp(name, dialects[i]) == 0)
 			return i;
 	return -1;
 }
@@ -169,11 +169,19 @@ find(const AuditTraits *self, AuditTraitId id)
 	return at;
 }
 
+static void
+add_to(AuditTrait *self, const AuditTrait *trait)
+{
+	self->count = audit_sum(self->count, trait->count);
+	self->last_ns = MAX(self->last_ns, trait->last_ns);
+	if (audit_evidence_compare(&trait->first, &self->first) < 0)
+		self->first = trait->first;
+}
+
 void
 audit_traits_add(AuditTraits *self, const AuditTrait *trait)
 {
 	uint32_t at = find(self, trait->id);
-	AuditTrait *own;
 
 	if (at == self->n || self->items[at].id != trait->id) {
 		self->items = g_renew(AuditTrait, self->items, self->n + 1);
@@ -182,11 +190,7 @@ audit_traits_add(AuditTraits *self, const AuditTrait *trait)
 		self->n++;
 		return;
 	}
-	own = &self->items[at];
-	own->count = audit_sum(own->count, trait->count);
-	own->last_ns = MAX(own->last_ns, trait->last_ns);
-	if (audit_evidence_compare(&trait->first, &own->first) < 0)
-		own->first = trait->first;
+	add_to(&self->items[at], trait);
 }
 
 const AuditTrait *
@@ -212,6 +216,55 @@ audit_traits_clear(AuditTraits *self)
 }
 
 /* ---- sets ---- */
+
+void
+audit_trait_set_put(AuditTraitSet *self, AuditTraitId id)
+{
+	self->bits[id / 64] |= UINT64_C(1) << id % 64;
+}
+
+/* Takes the largest out; -1: it is empty. */
+static int
+take_last(AuditTraitSet *self)
+{
+	for (int i = G_N_ELEMENTS(self->bits) - 1; i >= 0; i--)
+		if (self->bits[i]) {
+			int bit = 63 - __builtin_clzll(self->bits[i]);
+
+			self->bits[i] &= ~(UINT64_C(1) << bit);
+			return i * 64 + bit;
+		}
+	return -1;
+}
+
+void
+audit_traits_show(AuditTraits *self, const AuditTraitSet *set, const AuditEvidence *at)
+{
+	AuditTrait trait = { .count = 1, .last_ns = at->time_ns, .first = *at };
+	AuditTraitSet left = *set;
+	uint32_t from = self->n, to = 0;
+
+	for (uint32_t i = 0; i < self->n; i++) {
+		AuditTraitId id = self->items[i].id;
+
+		if (!audit_trait_set_has(&left, id))
+			continue;
+		add_to(&self->items[i], &trait);
+		left.bits[id / 64] &= ~(UINT64_C(1) << id % 64);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(left.bits); i++)
+		to += (uint32_t)__builtin_popcountll(left.bits[i]);
+	if (!to)
+		return;
+	to = self->n += to;
+	self->items = g_renew(AuditTrait, self->items, to);
+	/* From the end, so that each moves once. */
+	for (int id; (id = take_last(&left)) >= 0; self->items[--to] = trait) {
+		while (from && self->items[from - 1].id > (AuditTraitId)id)
+			self->items[--to] = self->items[--from];
+		trait.id = (AuditTraitId)id;
+	}
+}
 
 void
 audit_trait_set_add(AuditTraitSet *self, const AuditTraits *traits, bool client)

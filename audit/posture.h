@@ -117,11 +117,14 @@ const AuditTrait *audit_traits_get(const AuditTraits *self, AuditTraitId id);
 void audit_traits_merge(AuditTraits *self, const AuditTraits *from);
 void audit_traits_clear(AuditTraits *self);
 
-/* Only which ones an end has, for whoever looks at many ends. */
+/* Only which ones an end has, for whoever looks at many ends; or which ones an event shows. */
 typedef struct {
 	uint64_t bits[(AUDIT_TRAITS + 63) / 64];
 } AuditTraitSet;
 
+void audit_trait_set_put(AuditTraitSet *self, AuditTraitId id);
+/* Each of `set` was seen once more, at the same place: audit_traits_add for all of them. */
+void audit_traits_show(AuditTraits *self, const AuditTraitSet *set, const AuditEvidence *at);
 void audit_trait_set_add(AuditTraitSet *self, const AuditTraits *traits, bool client);
 bool audit_trait_set_has(const AuditTraitSet *self, AuditTraitId id);
 /* As audit_posture_dialect, of the newest one. */

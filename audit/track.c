@@ -119,15 +119,21 @@ tracks_free(Audit *audit)
 
 /* ---- exchanges ---- */
 
-/* Only a digest is kept: enough to see that two are the same. */
+/* Only a digest is kept, the first eight bytes: enough to see that two are the same. */
 static uint64_t
 digest(SmbSpan challenge)
 {
-	g_autofree char *hex =
-		g_compute_checksum_for_data(G_CHECKSUM_SHA256, challenge.ptr, challenge.len);
-	g_autofree char *head = g_strndup(hex, 16);
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	uint8_t bytes[32];
+	gsize n = sizeof(bytes);
+	uint64_t id = 0;
 
-	return g_ascii_strtoull(head, NULL, 16);
+	g_checksum_update(sum, challenge.ptr, challenge.len);
+	g_checksum_get_digest(sum, bytes, &n);
+	g_checksum_free(sum);
+	for (int i = 0; i < 8; i++)
+		id = id << 8 | bytes[i];
+	return id;
 }
 
 static uint64_t
@@ -409,14 +415,19 @@ take_shares(AuditFacts *f, const SmbConnectionInfo *info)
 }
 
 static void
-take_day(AuditFacts *f, uint64_t ns)
+take_day(Audit *audit, AuditFacts *f, uint64_t ns)
 {
-	gint64 seconds = (gint64)(ns / NS_PER_SECOND / SECONDS_PER_DAY * SECONDS_PER_DAY);
-	g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(seconds);
-	g_autofree char *text = day ? g_date_time_format(day, "%Y-%m-%d") : NULL;
+	uint64_t day = ns / NS_PER_SECOND / SECONDS_PER_DAY;
 
-	if (text)
-		audit_facts_count(f, AUDIT_DAYS, text);
+	if (!*audit->day || audit->day_number != day) {
+		g_autoptr(GDateTime)
+			date = g_date_time_new_from_unix_utc((gint64)(day * SECONDS_PER_DAY));
+		g_autofree char *text = g_date_time_format(date, "%Y-%m-%d");
+
+		g_strlcpy(audit->day, text, sizeof(audit->day));
+		audit->day_number = day;
+	}
+	audit_facts_count(f, AUDIT_DAYS, audit->day);
 }
 
 /* Neither SMB nor a NetBIOS session was spoken: nothing is known of the ends but their addresses. */
@@ -450,7 +461,7 @@ take_connection(Audit *audit, const SmbEvent *event)
 	f->pair.numbers[AUDIT_N_CONNECTIONS] = 1;
 	f->pair.first_ns = info->first.time_ns;
 	f->pair.last_ns = info->last.time_ns;
-	take_day(f, info->first.time_ns);
+	take_day(audit, f, info->first.time_ns);
 	audit_add_totals(audit, 1, info->first.time_ns, info->last.time_ns);
 	audit_add(audit, &f->pair);
 	track_free(audit, t);

@@ -78,9 +78,15 @@ typedef struct {
 	uint16_t client_security_mode;
 	uint32_t client_capabilities;
 	SmbAlgorithms client_algorithms, algorithms; /* offered; chosen by the server */
-	uint32_t mechanisms; /* SMB_OFFER_* that the server's token lists; 0: none, or no token */
+	SmbSpan token; /* of the server: smb_offered_mechanisms; absent */
 	SmbText domain, server;
 } SmbNegotiateFacts;
+
+/*
+ * SMB_OFFER_* that a token lists (NegTokenInit2, [MS-SPNG] 2.2.1); 0: none, or no token. Read when
+ * somebody asks, for few do.
+ */
+uint32_t smb_offered_mechanisms(SmbSpan token);
 
 /* SESSION_SETUP: one round. */
 typedef struct {

@@ -61,7 +61,7 @@ nt_failed(uint32_t value)
 	case SEVERITY_WARNING:
 		return value != STATUS_BUFFER_OVERFLOW && value != STATUS_NO_MORE_FILES;
 	case SEVERITY_SUCCESS:
-		return is_mapped_error(value);
+		return value != STATUS_SUCCESS && is_mapped_error(value);
 	default:
 		return false;
 	}

@@ -138,11 +138,21 @@ audit_attack_host(SmbText path, char out[AUDIT_ATTACK_NAME])
 const char *
 audit_attack_address(const AuditAddress *address, char out[AUDIT_ATTACK_NAME])
 {
-	const uint8_t *b = address->bytes;
+	char *to = out;
 
-	out[0] = '\0';
-	if (address->family == IPV4)
-		g_snprintf(out, AUDIT_ATTACK_NAME, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+	/* No printf: it is asked for at each tree connect. */
+	for (int i = 0; address->family == IPV4 && i < 4; i++) {
+		uint8_t byte = address->bytes[i];
+
+		if (i > 0)
+			*to++ = '.';
+		if (byte >= 100)
+			*to++ = (char)('0' + byte / 100);
+		if (byte >= 10)
+			*to++ = (char)('0' + byte / 10 % 10);
+		*to++ = (char)('0' + byte % 10);
+	}
+	*to = '\0';
 	return out;
 }
 

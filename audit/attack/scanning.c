@@ -18,13 +18,17 @@
 #include "dissect/wire/codes.h"
 
 static const char *const tools[] = { "nmap", "nessus", "openvas" };
+/* Their first letters: nearly all other names are told apart by that. */
+static const char tools_begin[] = "nNoO";
 
 static bool
 is_tool(const AuditStep *s, SmbText text)
 {
 	char name[AUDIT_ATTACK_NAME];
+	uint32_t at = 0, first;
 
-	if (smb_text_is_empty(text))
+	if (!smb_text_next(text, &at, &first) || first == 0 || first >= 0x80 ||
+	    !strchr(tools_begin, (int)first))
 		return false;
 	smb_text_to_utf8(text, name, sizeof(name));
 	for (size_t i = 0; i < G_N_ELEMENTS(tools); i++) {

@@ -194,8 +194,9 @@ typedef struct {
  */
 int32_t smb_token_find(const SmbConnection *c, const SmbMessage *m);
 /*
- * Reads the blob of that block, and shows the reading beside it (SmbBlock.nested). `slot`: where
- * pieces of the token wait, owned by the caller; NULL: it is one that never comes in pieces.
+ * Reads the blob of that block; if messages are shown, the reading beside it (SmbBlock.nested).
+ * `slot`: where pieces of the token wait, owned by the caller; NULL: it is one that never comes in
+ * pieces.
  */
 void smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbTokenParts **slot);
 /* The reading of a blob of the message at hand; valid until the next call. */

@@ -61,14 +61,16 @@ one_way(SmbConnection *c, SmbMessage *m, bool from_server)
 static bool
 acknowledges(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 {
-	SmbExchange x = { .version = 1,
-			  .step = SMB_STEP_OPLOCK_BREAK,
-			  .has_fid = facts->has_fid,
-			  .fid = facts->fid };
+	SmbExchange x;
 
-	return m->dir == SMB_TO_SERVER && m->command == SMB_COM_LOCKING_ANDX &&
-	       facts->oplock_released && smb_break_answer(c, &x, &m->when) && facts->oplock_break &&
-	       m->n_blocks == 1;
+	if (m->dir != SMB_TO_SERVER || m->command != SMB_COM_LOCKING_ANDX ||
+	    !facts->oplock_released)
+		return false;
+	x = (SmbExchange){ .version = 1,
+			   .step = SMB_STEP_OPLOCK_BREAK,
+			   .has_fid = facts->has_fid,
+			   .fid = facts->fid };
+	return smb_break_answer(c, &x, &m->when) && facts->oplock_break && m->n_blocks == 1;
 }
 
 /* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */

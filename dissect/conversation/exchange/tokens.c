@@ -146,7 +146,7 @@ show(SmbConnection *c, SmbBlock *block)
 	block->nested_size = (uint32_t)view->length;
 }
 
-/* The server's hint in its NEGOTIATE response is needed only if messages are shown. */
+/* Readable fields and the server's hint in its NEGOTIATE response are for messages alone. */
 static bool
 is_shown(const SmbConnection *c)
 {
@@ -207,7 +207,8 @@ smb_token_show(SmbConnection *c, SmbMessage *m, uint32_t block, SmbTokenParts **
 	else
 		read_blob(c, m, c->context->smb2.facts.blob, slot,
 			  m->command == SMB2_SESSION_SETUP);
-	show(c, b);
+	if (is_shown(c))
+		show(c, b);
 }
 
 /* A chain has one session setup. If it has two, the second is read by itself and not shown. */

@@ -15,12 +15,6 @@ enum {
 
 static const uint64_t REFUSAL_NS = 60ULL * 1000 * 1000 * 1000;
 
-static bool
-text_is(SmbText text, const char *word)
-{
-	return smb_text_equal(text, smb_text_from_utf8(word));
-}
-
 /* ---- offers ---- */
 
 void
@@ -120,16 +114,14 @@ take_signing(SmbConnectionInfo *info, const SmbNegotiateFacts *f)
 		info->signing |= SMB_SIGNING_SERVER_REQUIRED;
 }
 
-/* The mechanisms in the server's NegTokenInit2 ([MS-SPNG] 2.2.1). */
-static uint32_t
-mechanisms_of(SmbSpan blob)
+uint32_t
+smb_offered_mechanisms(SmbSpan token)
 {
-	SmbToken token;
+	SmbToken read = { 0 };
 
-	if (!blob.ptr || !blob.len)
-		return 0;
-	smb_token_read(blob, SMB_TEXT_OEM, &token);
-	return token.offered;
+	if (token.len)
+		smb_token_read(token, SMB_TEXT_OEM, &read);
+	return read.offered;
 }
 
 static void
@@ -200,7 +192,7 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 	f->extended_security = c->info.extended_security = r->capabilities & CAP_EXTENDED_SECURITY;
 	f->challenge_length = (uint8_t)r->challenge.len;
 	f->challenge = r->challenge;
-	f->mechanisms = mechanisms_of(r->security_blob);
+	f->token = r->security_blob;
 	smb_logon_challenge(c, r->challenge);
 	f->capabilities = r->capabilities;
 	f->max_buffer_size = r->max_buffer_size;
@@ -242,7 +234,7 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	f->signing_required = facts->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED;
 	f->capabilities = facts->capabilities;
 	f->algorithms = facts->algorithms;
-	f->mechanisms = mechanisms_of(facts->blob);
+	f->token = facts->blob;
 	f->server_guid = facts->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
 	if (facts->dialect != SMB2_DIALECT_WILDCARD && name)
@@ -267,10 +259,17 @@ offers_smb2(const SmbConnection *c)
 	return false;
 }
 
+/* Names of dialects are in ASCII, whatever the code page. */
+static bool
+is_name(SmbText dialect, const char *name)
+{
+	return smb_span_equal(dialect.bytes, smb_text_from_utf8(name).bytes);
+}
+
 static bool
 is_nt(SmbText dialect)
 {
-	return text_is(dialect, "NT LM 0.12") || text_is(dialect, "NT LANMAN 1.0");
+	return is_name(dialect, "NT LM 0.12") || is_name(dialect, "NT LANMAN 1.0");
 }
 
 /*
@@ -379,7 +378,7 @@ smb_dialect_offers_nt1_alone(const SmbConnection *c)
 	bool nt1 = false;
 
 	for (uint32_t i = 0; i < c->state->offers.n; i++)
-		nt1 |= text_is(smb_string_text(c->state->offers.items[i]), "NT LM 0.12");
+		nt1 |= is_name(smb_string_text(c->state->offers.items[i]), "NT LM 0.12");
 	return nt1 && !offers_smb2(c) && !c->state->first_is_smb2;
 }
 

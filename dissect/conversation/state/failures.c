@@ -176,7 +176,8 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 		return;
 	}
 	c->state->progress.tree_connected = true;
-	smb_shared_done(c, x->uid, share_of(path), x->response.time_ns);
+	if (smb_shared_is_several(c, x->uid))
+		smb_shared_done(c, x->uid, share_of(path), x->response.time_ns);
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
 		if ((*at)->kind == SMB_FAILURE_TREE && same_user(c, *at, x) &&
 		    same_name(share_of(smb_string_text((*at)->name)), share_of(path)))

@@ -173,10 +173,18 @@ hash_name(SmbText name)
 	return hash;
 }
 
+bool
+smb_shared_is_several(SmbConnection *c, uint64_t id)
+{
+	const Session *s = find_session(c, id);
+
+	return s && s->several;
+}
+
 void
 smb_shared_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t time_ns)
 {
-	Session *s = c->context->shared ? find_session(c, id) : NULL;
+	Session *s = find_session(c, id);
 
 	if (!s || !s->several)
 		return;

@@ -147,6 +147,8 @@ SmbTreeEntry *smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid);
 SmbText smb_shared_name(SmbConnection *c, uint64_t persistent);
 /* An entry for what another channel of one of this connection's sessions opened, or NULL. */
 SmbFileEntry *smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent);
+/* Whether the session has, or had, several channels: what is done in it is kept. */
+bool smb_shared_is_several(SmbConnection *c, uint64_t id);
 /*
  * Something by that name was opened or connected to in the session; kept for sessions with several
  * channels. And whether that happened since.
