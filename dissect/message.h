@@ -186,8 +186,8 @@ typedef struct {
 	uint32_t key;
 	uint16_t cid;
 	uint16_t sequence_number; /* 0: the request may be done several times */
-	/* SMB3: it was compressed but for its first bytes, which are all that is here */
-	bool compressed;
+	/* SMB3: the version of the message that it was in: 4, compressed; 0: of none */
+	uint8_t inside;
 	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;

@@ -400,47 +400,11 @@ read_compression(SmbReader r, SmbMessage *m)
 	note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
 }
 
-/* A reader whose offsets count from this one's position. */
-static SmbReader
-from_here(SmbReader r)
-{
-	return r.pos == 0 ? r : smb_reader_new(r.base + r.pos, r.limit - r.pos, r.end - r.pos);
-}
-
-/*
- * In an unchained one, Offset bytes lie in the clear before what is compressed; in a chained one
- * the first payload does if its algorithm is NONE. Both begin behind 16 bytes.
- */
-bool
-smb2_uncompressed(SmbReader *bytes)
-{
-	enum { FLAG_CHAINED = 1, ALGORITHM_NONE = 0 };
-	SmbReader r = from_here(*bytes), at;
-	uint32_t protocol = smb_reader_le32(&r), size = smb_reader_le32(&r), clear, limit;
-	uint16_t algorithm = smb_reader_le16(&r), flags = smb_reader_le16(&r);
-	uint64_t end;
-
-	clear = smb_reader_le32(&r);
-	if (r.status != SMB_READ_OK || protocol != SMB2_COMPRESSION_PROTOCOL_ID ||
-	    clear > smb_reader_declared_left(&r) ||
-	    (flags & FLAG_CHAINED && algorithm != ALGORITHM_NONE))
-		return false;
-	limit = r.limit - r.pos < clear ? r.limit - r.pos : clear;
-	end = flags & FLAG_CHAINED ? size : (uint64_t)size + clear;
-	end = end < clear ? clear : end > UINT32_MAX ? UINT32_MAX : end;
-	at = smb_reader_new(r.base + r.pos, limit, (uint32_t)end);
-	r = at;
-	if (smb_reader_le32(&r) != SMB2_PROTOCOL_ID || limit < SMB2_HEADER_SIZE)
-		return false;
-	*bytes = at;
-	return true;
-}
-
 uint32_t
 smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch)
 {
 	SmbMessage *m = &scratch->message;
-	SmbReader r = from_here(bytes);
+	SmbReader r = smb_reader_here(bytes);
 
 	memset(m, 0, offsetof(SmbMessage, blocks) + sizeof(m->blocks[0]));
 	memset(&scratch->facts, 0, sizeof(scratch->facts));
@@ -471,8 +435,8 @@ smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	uint32_t protocol = smb_reader_le32(&r);
 	uint16_t command;
 
-	/* Of an encrypted or compressed message only the outer header can be read. */
-	if (protocol == SMB2_TRANSFORM_PROTOCOL_ID || protocol == SMB2_COMPRESSION_PROTOCOL_ID)
+	/* Of an encrypted message only the outer header can be read. */
+	if (protocol == SMB2_TRANSFORM_PROTOCOL_ID)
 		return head;
 	smb_reader_seek(&r, COMMAND_OFFSET);
 	command = smb_reader_le16(&r);

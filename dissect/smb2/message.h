@@ -65,13 +65,6 @@ typedef struct {
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
 
-/*
- * Of a compressed message ([MS-SMB2] 2.2.42) of which a header and what follows it lie in the
- * clear: makes the reader one of the message itself, which ends where those bytes do and declares
- * its whole length. False, and no change, for every other message.
- */
-bool smb2_uncompressed(SmbReader *bytes);
-
 /* What the first bytes of a message reveal about the READ or WRITE data in it; as smb1_first. */
 typedef struct {
 	uint64_t mid, fid, fid_persistent; /* FileId: WRITE requests only */

@@ -265,6 +265,13 @@ smb_reader_align(SmbReader *r, uint32_t unit)
 		smb_reader_skip(r, pad);
 }
 
+/* A reader over the rest of this one, whose offsets count from here. */
+static inline SmbReader
+smb_reader_here(SmbReader r)
+{
+	return r.pos == 0 ? r : smb_reader_new(r.base + r.pos, r.limit - r.pos, r.end - r.pos);
+}
+
 /* Moves to an offset from base, forwards or backwards; outside the message latches MALFORMED. */
 static inline void
 smb_reader_seek(SmbReader *r, uint32_t offset)

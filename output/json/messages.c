@@ -114,8 +114,8 @@ put_header(OutBuffer *b, const SmbMessage *m)
 {
 	const char *first = m->n_blocks ? m->blocks[0].name : NULL;
 
-	if (m->compressed)
-		out_key_bool(b, "compressed", true);
+	if (m->inside)
+		out_key_str(b, "inside", protocols[m->inside]);
 	if (m->version > 2)
 		return;
 	out_key_u64(b, "command", m->command);

@@ -4,7 +4,16 @@
  * command of a compound is a separate message; requests and responses pair by MessageId ([MS-SMB2]
  * 3.2.5.1).
  */
+#include <glib.h>
+
 #include "dissect/conversation/exchange/pending.h"
+#include "dissect/smb2/compression.h"
+
+enum {
+	/* How much larger than it is a compressed message may become, beside the first KiBs. */
+	PLAIN_RATIO = 64,
+	PLAIN_MIN = 4096,
+};
 
 static const uint64_t UNSOLICITED =
 	UINT64_MAX; /* MessageId of an oplock break ([MS-SMB2] 2.2.23.1) */
@@ -145,58 +154,177 @@ pair(SmbConnection *c, SmbMessage *m, bool is_request)
 	return p;
 }
 
+/* ---- messages, compounds, and what they are in ---- */
+
+/* What is said of all commands of a message. */
+typedef struct {
+	SmbDir dir;
+	bool cut;       /* bytes of it were lost */
+	uint8_t inside; /* SmbMessage.inside */
+	SmbStamp when;
+} Frame;
+
+/* What the scratch has was read out of this. */
+static SmbMessage *
+complete(SmbConnection *c, const Frame *f)
+{
+	SmbMessage *m = &c->context->smb2.message;
+
+	m->dir = f->dir;
+	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);
+	m->when = f->when;
+	m->inside = f->inside;
+	if (f->cut)
+		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
+	return m;
+}
+
+/* A message of that side cannot be read, and may have been anything. */
+static void
+unreadable(SmbConnection *c, SmbDir dir)
+{
+	c->lost[dir]++;
+	smb_credits_lost(c);
+}
+
 /* One command of a compound, as it lies in the scratch. */
 static void
-command(SmbConnection *c, SmbDir dir, bool cut, const SmbStamp *when)
+command(SmbConnection *c, const Frame *f)
 {
-	Smb2Scratch *scratch = &c->context->smb2;
-	SmbMessage *m = &scratch->message;
+	SmbMessage *m = complete(c, f);
+	const Smb2Facts *facts = &c->context->smb2.facts;
 	bool readable = m->version == 2 && !m->foreign;
-	bool is_request = dir == SMB_TO_SERVER ||
+	bool is_request = f->dir == SMB_TO_SERVER ||
 			  (m->command == SMB2_OPLOCK_BREAK && m->mid == UNSOLICITED);
 	SmbPending *p = NULL;
 
-	m->dir = dir;
-	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);
-	m->when = *when;
-	if (cut)
-		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	if (readable) {
 		p = pair(c, m, is_request);
 	} else {
 		c->info.encrypted |= m->version == 3;
-		c->info.foreign += m->foreign && dir == SMB_TO_SERVER;
-		c->lost[dir]++;
-		smb_credits_lost(c);
+		c->info.foreign += m->foreign && f->dir == SMB_TO_SERVER;
+		unreadable(c, f->dir);
 	}
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (readable && m->n_blocks && is_request)
-		request(c, m, &scratch->facts);
+		request(c, m, facts);
 	else if (readable && m->n_blocks)
 		response(c, m, p);
 	smb_token_done(c->context);
 }
 
-void
-smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+static void
+commands(SmbConnection *c, SmbReader bytes, const Frame *f)
 {
 	Smb2Scratch *scratch = &c->context->smb2;
-	bool compressed = smb2_uncompressed(&bytes);
 	uint32_t taken;
 
 	c->exchanges->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
 	do {
-		taken = smb2_dissect(bytes, dir == SMB_TO_CLIENT, scratch);
+		taken = smb2_dissect(bytes, f->dir == SMB_TO_CLIENT, scratch);
 		if (scratch->message.anomalies & SMB_ANOMALY_SHORT_HEADER) {
 			smb_credits_lost(c);
 			return;
 		}
-		scratch->message.compressed = compressed;
-		/* Further commands may be in what is compressed. */
-		c->lost[dir] += compressed && !taken && smb_reader_declared_left(&bytes) &&
-				scratch->message.incomplete & SMB_INCOMPLETE_TRUNCATED;
-		command(c, dir, cut, when);
+		command(c, f);
 		bytes = smb_reader_after(&bytes, taken);
 	} while (taken && smb_reader_left(&bytes));
+}
+
+/* ---- compressed messages ---- */
+
+/* Room for a message that is decompressed, as long as its commands are handled. */
+typedef struct {
+	uint8_t *bytes;
+	uint32_t size;
+} Room;
+
+/*
+ * Whether all of a message is needed of which the beginning is here. The data of a pipe may have to
+ * be read.
+ */
+static bool
+needs_all(const SmbConnection *c, SmbDir dir, const SmbReader *plain)
+{
+	SmbSpan first = { plain->base, plain->limit };
+
+	return c->expected.pipes || smb2_need(first, dir == SMB_TO_CLIENT, 0, 1);
+}
+
+/*
+ * How many bytes of a compressed message are made: no more than it says, than a message may have,
+ * and than is in proportion to what was sent.
+ */
+static uint32_t
+plain_size(SmbConnection *c, SmbReader bytes, bool all)
+{
+	const SmbLimits *limits = &c->context->config.limits;
+	uint64_t says = smb2_plain_size(bytes);
+	uint64_t most = PLAIN_MIN + (uint64_t)PLAIN_RATIO * smb_reader_left(&bytes);
+
+	if (!all)
+		return (uint32_t)MIN(says, MAX(limits->head, SMB_FIRST_BYTES));
+	most = MIN(most, limits->message);
+	if (says > most)
+		smb_connection_limit(c);
+	return (uint32_t)MIN(says, most);
+}
+
+static SmbReader
+decompress(SmbConnection *c, SmbReader bytes, bool all, Room *room, SmbReadStatus *ret)
+{
+	smb_context_release(c->context, room->bytes, room->size);
+	room->size = plain_size(c, bytes, all);
+	room->bytes = room->size ? smb_context_alloc(c->context, room->size) : NULL;
+	return smb2_decompress(bytes, room->bytes, room->size, ret);
+}
+
+static bool
+is_message(SmbReader plain)
+{
+	return smb_reader_le32(&plain) == SMB2_PROTOCOL_ID && plain.limit >= SMB2_HEADER_SIZE;
+}
+
+/*
+ * The compressed message itself, and then what is in it: as much as is needed, like of every other
+ * message, and if it was cut or is damaged, what stands before that.
+ */
+static void
+compressed(SmbConnection *c, SmbReader bytes, Frame *f)
+{
+	Room room = { 0 };
+	SmbReadStatus status;
+	SmbReader plain = decompress(c, bytes, false, &room, &status);
+	bool readable = is_message(plain);
+	SmbMessage *m;
+
+	if (readable && needs_all(c, f->dir, &plain))
+		plain = decompress(c, bytes, true, &room, &status);
+	(void)smb2_dissect(bytes, f->dir == SMB_TO_CLIENT, &c->context->smb2);
+	m = complete(c, f);
+	if (status == SMB_READ_MALFORMED)
+		m->anomalies |= SMB_ANOMALY_FIELDS;
+	if (!(m->anomalies & SMB_ANOMALY_SHORT_HEADER)) {
+		smb_message_count(c, m);
+		smb_message_emit(c, m);
+	}
+	f->inside = m->version;
+	f->cut |= status != SMB_READ_OK;
+	if (readable)
+		commands(c, plain, f);
+	if (!readable || status != SMB_READ_OK)
+		unreadable(c, f->dir);
+	smb_context_release(c->context, room.bytes, room.size);
+}
+
+void
+smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
+{
+	Frame f = { .dir = dir, .cut = cut, .when = *when };
+
+	if (smb2_is_compressed(&bytes))
+		compressed(c, bytes, &f);
+	else
+		commands(c, bytes, &f);
 }
