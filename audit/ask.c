@@ -169,7 +169,7 @@ why_smb1(AuditQuestion *q)
 	else if (!server && audit_trait_set_has(q->server, AUDIT_SMB2_REFUSED))
 		say(q, false, "the server takes nothing but SMB1", FIX_SERVER);
 	else if (!server)
-		say(q, false, "the server was never offered anything but SMB1",
+		say(q, true, "the server was never offered anything but SMB1",
 		    "Find the program on the client that offers only SMB1; see whether the server "
 		    "takes SMB2.");
 	else if (audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_SMB1_ONLY))

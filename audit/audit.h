@@ -24,6 +24,7 @@
 
 #include <glib.h>
 
+#include "audit/covered.h"
 #include "audit/evidence.h"
 #include "audit/posture.h"
 #include "audit/rules.h"
@@ -42,7 +43,7 @@ enum {
 	AUDIT_SECRETS_MAX = SMB_CAP(4, 1),     /* of an authentication, where they are asked for */
 	AUDIT_PASSWORD_MAX = 1024,             /* bytes kept of a password, with its NUL */
 	AUDIT_HORIZONS_MAX = SMB_CAP(8, 2),    /* of audits that were made with other keys */
-	AUDIT_SITES_MAX = SMB_CAP(1024, 2),    /* names of sites */
+	AUDIT_SITES_MAX = SMB_CAP(1024, 2),    /* of accepted findings: names of sites */
 };
 
 /* ---- Ranks ---- */
@@ -218,7 +219,7 @@ AuditLayer audit_auth_layer(const AuditIdentity *who);
 typedef struct {
 	uint8_t family; /* 4, 6, or 0: unknown */
 	uint8_t bytes[16];
-	const char *site; /* of the audit's names (audit_site_name); NULL: none is known */
+	const char *site; /* borrowed; of a kept pair its own (AuditKept). NULL: none is known */
 } AuditAddress;
 
 /* As strcmp: by site, by family, then by bytes. */
@@ -324,7 +325,7 @@ size_t audit_pair_memory(const AuditPair *self);
  * in it that packing would take longer than it is worth stays as it is.
  */
 typedef struct {
-	AuditAddress client, server;
+	AuditAddress client, server;   /* the name of their site is one text, owned */
 	uint8_t layers : AUDIT_LAYERS; /* that are kept, a bit each */
 	bool packed : 1;
 	bool estimated : 1; /* its memory is the most that it can take, and was not measured yet */
@@ -372,12 +373,13 @@ typedef struct {
 	uint32_t n_entries, entries_size;
 	GTree *captures;     /* names, owned */
 	const char *capture; /* of what is being read */
-	GTree *sites;        /* names, owned */
+	GPtrArray *sites;    /* names that connections may still borrow, owned */
 	const char *site;    /* of what is being read, if it does not say itself */
 	char day[16];        /* the last one that a connection began on, "2026-01-31"; "": none */
 	uint64_t day_number; /* the same, in days since 1970 */
 	/* Of all pairs, including dropped ones: */
 	uint64_t connections, first_ns, last_ns;
+	AuditCovered covered; /* of all captures that were read to here; owned */
 	uint64_t observations[AUDIT_SEVERITIES];
 	bool has_horizon;
 	AuditHorizon horizon; /* of this audit's key; nothing beyond it is added */
@@ -389,7 +391,7 @@ typedef struct {
 	uint32_t n_others;
 	bool mixed; /* something was dropped in another way: what is kept may be incomplete */
 	uint64_t captures_left_out; /* times that there was no room for the name of a capture */
-	uint64_t sites_left_out;    /* the same of a site: AUDIT_FURTHER_SITES */
+	uint64_t sites_left_out;    /* times that a site's name was too long: AUDIT_FURTHER_SITES */
 	AuditTrack *tracks;         /* of connections that have not ended */
 	size_t pair_memory, track_memory, capture_memory;
 	size_t report_memory; /* that a report of the pairs would take */
@@ -404,14 +406,16 @@ void audit_set_capture(Audit *self, const char *name);
 /* A copy that lives as long as the audit; NULL for NULL, or if there are too many names. */
 const char *audit_capture_name(Audit *self, const char *name);
 /*
- * The site of what comes from now on; NULL: none is known. A name is at most AUDIT_KEY_MAX - 1
- * bytes long.
+ * The site of what comes from now on (copied); NULL: none is known. A name is at most
+ * AUDIT_KEY_MAX - 1 bytes long (audit_site_name).
  */
 void audit_set_site(Audit *self, const char *name);
 /*
- * A copy that lives as long as the audit; NULL for NULL and "". What is too long, or beyond
- * AUDIT_SITES_MAX, becomes AUDIT_FURTHER_SITES, and is counted: the machines of those sites are not
- * told apart. Which sites these are depends on the order.
+ * The name itself; NULL for NULL and "". One of AUDIT_KEY_MAX bytes or more becomes
+ * AUDIT_FURTHER_SITES, and is counted: the machines of those sites are not told apart.
+ *
+ * There is no limit on the number of sites: a site is a part of the addresses of its pairs, and goes
+ * with the last of them.
  */
 const char *audit_site_name(Audit *self, const char *name);
 #define AUDIT_FURTHER_SITES "(further sites)"

@@ -325,3 +325,49 @@ audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost 
 	}
 	audit_pair_clear(&scratch);
 }
+
+/* ---- what follows from all pairs of an end ---- */
+
+void
+audit_report_posture(const AuditReport *self, const AuditMember *member, AuditPosture *ret)
+{
+	GArray *pairs = member->server ? self->by_server : self->pairs;
+	AuditPair scratch = { 0 };
+
+	*ret = (AuditPosture){ 0 };
+	for (guint i = member->first; i < member->first + member->pairs; i++) {
+		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
+
+		audit_posture_add(ret, &audit_kept_read(kept, &scratch)->traits, !member->server);
+	}
+	audit_pair_clear(&scratch);
+}
+
+void
+audit_report_takes(const AuditReport *self, const AuditMember *server, AuditTakes *ret)
+{
+	AuditPair scratch = { 0 };
+
+	*ret = (AuditTakes){ 0 };
+	for (guint i = server->first; i < server->first + server->pairs; i++)
+		audit_takes_add(ret, &self->audit->limits.key,
+				audit_kept_read(g_array_index(self->by_server, const AuditKept *, i),
+						&scratch));
+	audit_takes_settle(ret);
+	audit_pair_clear(&scratch);
+}
+
+uint64_t
+audit_host_logons_left_out(const AuditReport *self, const AuditMember *server)
+{
+	AuditTakes takes;
+	uint64_t n;
+
+	/* Most servers have not so many logons that are unlike. */
+	if ((uint64_t)server->pairs * AUDIT_AUTHS_MAX <= AUDIT_TAKES_MAX)
+		return 0;
+	audit_report_takes(self, server, &takes);
+	n = takes.left_out;
+	audit_takes_clear(&takes);
+	return n;
+}

@@ -45,3 +45,8 @@ bool audit_host_judge_probes(const AuditReport *self, AuditMember *client);
 
 /* Borrowed; NULL: the client does not guess passwords. */
 const AuditGuesses *audit_host_guesses(const AuditReport *self, const AuditAddress *client);
+
+/*
+ * Logons of accounts beyond those by which it is known what a server takes (AuditTakes.left_out).
+ */
+uint64_t audit_host_logons_left_out(const AuditReport *self, const AuditMember *server);

@@ -59,6 +59,7 @@ kept_free(gpointer data)
 	if (!self->packed)
 		audit_pair_clear(self->pair);
 	g_free(self->pair);
+	g_free((gpointer)self->client.site);
 	g_free(self);
 }
 
@@ -73,7 +74,7 @@ audit_new(const AuditLimits *limits)
 		self->limits.memory = MEMORY_DEFAULT;
 	self->pairs = g_tree_new_full(compare, NULL, NULL, kept_free);
 	self->captures = g_tree_new_full(compare_names, NULL, g_free, NULL);
-	self->sites = g_tree_new_full(compare_names, NULL, g_free, NULL);
+	self->sites = g_ptr_array_new_with_free_func(g_free);
 	self->first_ns = UINT64_MAX;
 	return self;
 }
@@ -98,7 +99,8 @@ audit_inventory_free(Audit *self)
 	g_tree_unref(self->pairs);
 	g_free(self->entries);
 	g_tree_unref(self->captures);
-	g_tree_unref(self->sites);
+	g_ptr_array_unref(self->sites);
+	audit_covered_clear(&self->covered);
 	g_free(self);
 	return left;
 }
@@ -138,30 +140,26 @@ audit_set_capture(Audit *self, const char *name)
 const char *
 audit_site_name(Audit *self, const char *name)
 {
-	gpointer known;
-	size_t size;
-
 	if (!name || !*name)
 		return NULL;
-	if (g_tree_lookup_extended(self->sites, name, &known, NULL))
-		return known;
-	size = strlen(name) + 1;
-	if (strcmp(name, AUDIT_FURTHER_SITES) == 0)
-		return AUDIT_FURTHER_SITES;
-	if (size > AUDIT_KEY_MAX || g_tree_nnodes(self->sites) >= AUDIT_SITES_MAX) {
-		self->sites_left_out++;
-		return AUDIT_FURTHER_SITES;
-	}
-	known = g_strdup(name);
-	g_tree_insert(self->sites, known, known);
-	self->capture_memory += size + NODE;
-	return known;
+	if (strlen(name) < AUDIT_KEY_MAX)
+		return name;
+	self->sites_left_out++;
+	return AUDIT_FURTHER_SITES;
 }
 
 void
 audit_set_site(Audit *self, const char *name)
 {
-	self->site = audit_site_name(self, name);
+	name = audit_site_name(self, name);
+	if (g_strcmp0(name, self->site) == 0)
+		return;
+	self->site = g_strdup(name);
+	/* Connections that have not ended borrow the others. */
+	if (!self->tracks)
+		g_ptr_array_set_size(self->sites, 0);
+	if (name)
+		g_ptr_array_add(self->sites, (gpointer)self->site);
 }
 
 /* ---- packed and not ---- */
@@ -205,6 +203,8 @@ set_memory(Audit *self, AuditKept *kept, size_t bytes)
 {
 	size_t layers = (size_t)__builtin_popcount(kept->layers);
 
+	if (kept->client.site)
+		bytes += block(strlen(kept->client.site) + 1);
 	self->pair_memory -= kept->memory;
 	/* The array of entries is up to half as large again as its contents. */
 	bytes += block(sizeof(*kept)) + NODE + layers * 2 * sizeof(AuditEntry);
@@ -476,8 +476,9 @@ kept_new(Audit *self, const AuditKept *key)
 	AuditKept *kept = g_memdup2(key, sizeof(*key));
 	AuditPair *pair = g_new0(AuditPair, 1);
 
-	pair->client = key->client;
-	pair->server = key->server;
+	kept->client.site = kept->server.site = g_strdup(key->client.site);
+	pair->client = kept->client;
+	pair->server = kept->server;
 	pair->first_ns = UINT64_MAX;
 	pair->bare = true;
 	kept->pair = pair;

@@ -151,6 +151,17 @@ audit_proof_name(AuditProof proof)
 	return names[proof];
 }
 
+const char *
+audit_findings_fix(const AuditFinding *findings, unsigned n)
+{
+	AuditScope scope = findings->scope;
+
+	for (unsigned i = 1; i < n; i++)
+		if (findings[i].scope != scope)
+			scope = AUDIT_OF_PAIR;
+	return audit_rule_fix(audit_rule(findings->rule), scope);
+}
+
 /* Passwords of this pair that were guessed, and the logons that were made with one. */
 static void
 find_guesses(Finding *all, const AuditKept *kept, const AuditPair *pair,
@@ -382,35 +393,6 @@ find_static(Finding *all, GArray *given)
 }
 
 /* ---- servers as such ---- */
-
-void
-audit_report_posture(const AuditReport *self, const AuditMember *member, AuditPosture *ret)
-{
-	GArray *pairs = member->server ? self->by_server : self->pairs;
-	AuditPair scratch = { 0 };
-
-	*ret = (AuditPosture){ 0 };
-	for (guint i = member->first; i < member->first + member->pairs; i++) {
-		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
-
-		audit_posture_add(ret, &audit_kept_read(kept, &scratch)->traits, !member->server);
-	}
-	audit_pair_clear(&scratch);
-}
-
-void
-audit_report_takes(const AuditReport *self, const AuditMember *server, AuditTakes *ret)
-{
-	AuditPair scratch = { 0 };
-
-	*ret = (AuditTakes){ 0 };
-	for (guint i = server->first; i < server->first + server->pairs; i++)
-		audit_takes_add(ret, audit_kept_read(g_array_index(self->by_server,
-								   const AuditKept *, i),
-						     &scratch));
-	audit_takes_settle(ret);
-	audit_pair_clear(&scratch);
-}
 
 /* Whoever its clients are: signing that one of them chose protects nobody else. */
 static void
@@ -664,8 +646,13 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 	find_static(&all, given);
 	find_relays(&all, given);
 	find_coercions(&all);
-	for (guint i = 0; i < self->servers->len; i++)
-		find_in_server(&all, &g_array_index(self->servers, AuditMember, i));
+	for (guint i = 0; i < self->servers->len; i++) {
+		const AuditMember *server = &g_array_index(self->servers, AuditMember, i);
+
+		find_in_server(&all, server);
+		self->logons_left_out =
+			audit_sum(self->logons_left_out, audit_host_logons_left_out(self, server));
+	}
 	g_array_sort(self->findings, compare_findings);
 }
 

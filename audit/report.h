@@ -10,6 +10,7 @@
 #pragma once
 
 #include "audit/guesses.h"
+#include "audit/settings.h"
 #include "audit/takes.h"
 
 /*
@@ -103,7 +104,8 @@ enum { AUDIT_ENOUGH_DAYS = 7 };
 typedef struct {
 	const Audit *audit;
 	unsigned enough_days; /* below it nothing is concluded from what was not seen */
-	GPtrArray *what_ifs;  /* AuditWhatIf, owned; as many as were asked for (whatif.h) */
+	AuditSettings asked;  /* what was asked for (whatif.h) */
+	GPtrArray *what_ifs;  /* AuditWhatIf, owned: an answer to each */
 	GArray *pairs;        /* const AuditKept *, by client and server */
 	GArray *by_server;    /* the same by server and client */
 	GArray *clients;      /* AuditMember, scanners included, by address */
@@ -116,6 +118,8 @@ typedef struct {
 	/* Observations that these findings do not include, because they were left out. */
 	uint64_t left_out[AUDIT_SEVERITIES];
 	uint32_t capped; /* pairs with a list that was longer than its cap */
+	/* Of accounts beyond those by which it is known what a server takes (takes.h). */
+	uint64_t logons_left_out;
 	AuditHost total; /* of all pairs but those of scanners */
 } AuditReport;
 
@@ -168,6 +172,9 @@ void audit_finding_accounts(const AuditReport *self, const AuditFinding *finding
  * g_ptr_array_unref and audit_tally_clear.
  */
 GPtrArray *audit_finding_details(const AuditFinding *finding, AuditTally *ret_accounts);
+
+/* What to do about these, `n` from 1, all of one rule: it follows who has to change. Static. */
+const char *audit_findings_fix(const AuditFinding *findings, unsigned n);
 
 /* ---- Which machine to mend first ---- */
 

@@ -10,7 +10,8 @@ static const AuditRule rules[AUDIT_RULES] = {
 				       "A password crossed the network in plain text.",
 				       "Forbid plain-text passwords on the client (EnablePlainTextPassword 0); where the server asks for them, let it ask for "
 				       "challenge/response (Samba: encrypt passwords = yes); change the password.",
-				       "[MS-CIFS] 2.2.4.53.1, 3.2.4.2.4" },
+				       "[MS-CIFS] 2.2.4.53.1, 3.2.4.2.4",
+				       "Forbid plain-text passwords on the client (EnablePlainTextPassword 0), or replace its software; change the password." },
 	[AUDIT_PLAINTEXT_UNASKED] = { "plaintext-unasked", AUDIT_CRITICAL, AUDIT_OF_CLIENT,
 				      "The client sent a password in plain text though the server had asked for challenge/response.",
 				      "Replace the client's software, or forbid it to send plain-text passwords; change the password.",
@@ -18,7 +19,8 @@ static const AuditRule rules[AUDIT_RULES] = {
 	[AUDIT_LM_RESPONSE] = { "lm-response", AUDIT_CRITICAL, AUDIT_OF_PAIR,
 				"The client sent an LM response, or one that cannot be told from it (LM-or-LMv2, LM-or-NTLM): an LM hash can be cracked within hours.",
 				"Set LmCompatibilityLevel 3 or more on the client (Samba: client lanman auth = no) and 5 on the server, or on the domain controllers for accounts of a domain (Samba: lanman auth = no).",
-				"[MS-NLMP] 3.3.1" },
+				"[MS-NLMP] 3.3.1",
+				"Set LmCompatibilityLevel 3 or more on the client (Samba: client lanman auth = no)." },
 	[AUDIT_STATIC_CHALLENGE] = { "static-challenge", AUDIT_CRITICAL, AUDIT_OF_SERVER,
 				     "The server gave the same challenge more than once, or one that attack tools give: responses can be looked up in tables.",
 				     "Find out whether this server is a rogue one (Responder, Metasploit); if it is yours, replace its software.",
@@ -66,11 +68,13 @@ static const AuditRule rules[AUDIT_RULES] = {
 	[AUDIT_NTLMV1] = { "ntlmv1", AUDIT_HIGH, AUDIT_OF_PAIR,
 			   "The client sent an NTLMv1 response, which can be reversed to the hash of the password.",
 			   "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = yes) and 5 on the server, or on the domain controllers for accounts of a domain (Samba: ntlm auth = ntlmv2-only).",
-			   "[MS-NLMP] 3.3.1" },
+			   "[MS-NLMP] 3.3.1",
+			   "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = yes)." },
 	[AUDIT_NTLMV1_ESS] = { "ntlmv1-ess", AUDIT_HIGH, AUDIT_OF_PAIR,
 			       "The client sent an NTLMv1 response with extended session security, which can be reversed to the hash of the password.",
 			       "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = yes) and 5 on the server, or on the domain controllers for accounts of a domain (Samba: ntlm auth = ntlmv2-only).",
-			       "[MS-NLMP] 3.3.1" },
+			       "[MS-NLMP] 3.3.1",
+			       "Set LmCompatibilityLevel 3 or more on the client (Samba: client NTLMv2 auth = yes)." },
 	[AUDIT_NTLM_RELAYABLE] = { "ntlm-relayable", AUDIT_HIGH, AUDIT_OF_SERVER,
 				   "The server takes or offers NTLM, and requires neither signing nor encryption: an attacker in between can relay a logon to it.",
 				   "Require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
@@ -169,6 +173,12 @@ const AuditRule *
 audit_rule(AuditRuleId id)
 {
 	return &rules[id];
+}
+
+const char *
+audit_rule_fix(const AuditRule *rule, AuditScope scope)
+{
+	return scope == AUDIT_OF_CLIENT && rule->fix_client ? rule->fix_client : rule->fix;
 }
 
 int

@@ -64,11 +64,14 @@ typedef struct {
 	const char *id;
 	AuditSeverity severity;
 	AuditScope scope;
-	const char *meaning; /* a sentence */
-	const char *fix;     /* a sentence */
-	const char *section; /* of the specification, as evidence */
+	const char *meaning;    /* a sentence */
+	const char *fix;        /* a sentence */
+	const char *section;    /* of the specification, as evidence */
+	const char *fix_client; /* where the client alone has to change; NULL: the same */
 } AuditRule;
 
+/* What to do about a finding of this rule, whose doing is that of the scope's side. */
+const char *audit_rule_fix(const AuditRule *rule, AuditScope scope);
 /* The row of a rule; never NULL. */
 const AuditRule *audit_rule(AuditRuleId id);
 int audit_rule_find(const char *id);                     /* -1 if no rule has this id */

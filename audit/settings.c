@@ -128,6 +128,17 @@ audit_settings_read(AuditSettings *self, const char *text)
 	return words[0] ? NULL : g_strdup("");
 }
 
+void
+audit_settings_add_profile(AuditSettings *self, const AuditProfile *profile)
+{
+	g_free(audit_settings_read(self, profile->settings));
+	for (unsigned i = 0; i < self->n_profiles; i++)
+		if (self->profiles[i] == profile)
+			return;
+	if (self->n_profiles < AUDIT_PROFILES_MAX)
+		self->profiles[self->n_profiles++] = profile;
+}
+
 const char *
 audit_settings_known(void)
 {

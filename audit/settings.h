@@ -27,19 +27,13 @@ typedef enum {
 /* The end on which it is switched on; it matters for signing alone. */
 typedef enum { AUDIT_AT_CLIENT = 1, AUDIT_AT_SERVER = 2, AUDIT_AT_BOTH = 3 } AuditAt;
 
-enum { AUDIT_SETTINGS_MAX = 16 };
+enum { AUDIT_SETTINGS_MAX = 16, AUDIT_PROFILES_MAX = 16 };
 
 typedef struct {
 	AuditIf what;
 	AuditAt at;
 	unsigned dialect; /* MIN_DIALECT: audit_dialect_name */
 } AuditSetting;
-
-/* Each once, in the order in which they were named. */
-typedef struct {
-	AuditSetting items[AUDIT_SETTINGS_MAX];
-	unsigned n;
-} AuditSettings;
 
 typedef struct {
 	const char *name;     /* "win11-24h2" */
@@ -48,6 +42,14 @@ typedef struct {
 	const char *note;     /* what it does not say; NULL: nothing */
 } AuditProfile;
 
+/* Each once, in the order in which they were named, with the profiles that some are of. */
+typedef struct {
+	AuditSetting items[AUDIT_SETTINGS_MAX];
+	unsigned n;
+	const AuditProfile *profiles[AUDIT_PROFILES_MAX]; /* static */
+	unsigned n_profiles;
+} AuditSettings;
+
 /* How it is written: "smb1=off", "min-dialect=SMB 3.0", "signing=required@client". */
 void audit_setting_name(const AuditSetting *setting, char *to, size_t size);
 /*
@@ -55,6 +57,8 @@ void audit_setting_name(const AuditSetting *setting, char *to, size_t size);
  * NULL; or the word that is no setting, to be freed with g_free.
  */
 char *audit_settings_read(AuditSettings *self, const char *text);
+/* Adds the settings of a profile, and notes whose they are. */
+void audit_settings_add_profile(AuditSettings *self, const AuditProfile *profile);
 /* All settings in a line, for messages. */
 const char *audit_settings_known(void);
 /* NULL: there is no such profile. */

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "audit/takes.h"
 
+#include <string.h>
+
 #include "dissect/wire/codes.h"
 
 enum {
-	DOUBTFUL_MAX = SMB_CAP(4096, 2), /* accounts of a kind */
-	/*
-	 * Accounts that were let in. Beyond, a kind that the server refuses is unknown and not
-	 * refused: nothing is said that is not so.
-	 */
-	BEST_MAX = SMB_CAP(16384, 2),
+	DOUBTFUL_MAX = AUDIT_TAKES_MAX, /* accounts of a kind that were refused */
+	BEST_MAX = SMB_CAP(16384, 2),   /* accounts that were let in */
 };
 
-/* An account that was refused. */
+/* An account: of those that were refused how, of those that were let in with what. */
 typedef struct {
-	char *account;
+	uint64_t rank;
+	char *name;
+	uint64_t logons;
 	AuditSighting seen;
 	uint64_t last_ns;
-} Doubtful;
+	int best; /* an AuditTake */
+} Account;
 
 const char *
 audit_take_name(AuditTake take)
@@ -84,57 +85,105 @@ says_so(const AuditIdentity *who)
 	return who->has_status && !who->status.dos && who->status.value == STATUS_NTLM_BLOCKED;
 }
 
-static void
-doubtful_free(gpointer data)
-{
-	Doubtful *d = data;
+/* ---- accounts, by rank ---- */
 
-	g_free(d->account);
-	audit_sighting_clear(&d->seen);
-	g_free(d);
+static void
+account_free(gpointer data)
+{
+	Account *a = data;
+
+	g_free(a->name);
+	audit_sighting_clear(&a->seen);
+	g_free(a);
+}
+
+static gint
+compare(gconstpointer a, gconstpointer b, gpointer user)
+{
+	const Account *x = a, *y = b;
+
+	(void)user;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return strcmp(x->name, y->name);
 }
 
 /* Accounts are the same in any case; domains are spelt in too many ways to compare. */
-static char *
-account_key(const AuditIdentity *who)
+static Account
+account_of(const AuditKey *key, const AuditIdentity *who)
 {
-	return g_utf8_casefold(who->account, -1);
+	char *name = g_utf8_casefold(who->account, -1);
+
+	return (Account){ .rank = audit_rank(key, name, strlen(name)), .name = name };
+}
+
+/*
+ * Takes over what it owns. The account of this name, which stays if its rank is among the smallest;
+ * NULL: it is not. Whatever is left out would be left out in any order.
+ */
+static Account *
+keep(AuditTakes *self, GTree **tree, int most, Account *account)
+{
+	Account *known;
+	const Account *last;
+
+	if (!*tree)
+		*tree = g_tree_new_full(compare, NULL, NULL, account_free);
+	known = g_tree_lookup(*tree, account);
+	if (known) {
+		g_free(account->name);
+		return known;
+	}
+	last = g_tree_nnodes(*tree) >= most ? g_tree_node_value(g_tree_node_last(*tree)) : NULL;
+	if (last && compare(account, last, NULL) > 0) {
+		g_free(account->name);
+		return NULL;
+	}
+	if (last) {
+		self->left_out = audit_sum(self->left_out, last->logons);
+		g_tree_remove(*tree, last);
+	}
+	known = g_memdup2(account, sizeof(*account));
+	g_tree_insert(*tree, known, known);
+	return known;
 }
 
 static void
-doubt(AuditTaken *kind, const AuditAuth *auth)
+doubt(AuditTakes *self, const AuditKey *key, int take, const AuditAuth *auth)
 {
-	Doubtful *d;
+	Account account = account_of(key, &auth->who);
+	Account *known = keep(self, &self->kinds[take].doubtful, DOUBTFUL_MAX, &account);
 
-	if (!kind->doubtful)
-		kind->doubtful = g_ptr_array_new_with_free_func(doubtful_free);
-	if (kind->doubtful->len >= DOUBTFUL_MAX)
+	if (!known) {
+		self->left_out = audit_sum(self->left_out, auth->seen.count);
 		return;
-	d = g_new0(Doubtful, 1);
-	d->account = account_key(&auth->who);
-	audit_sighting_merge(&d->seen, &auth->seen);
-	d->last_ns = auth->last_ns;
-	g_ptr_array_add(kind->doubtful, d);
+	}
+	known->logons = audit_sum(known->logons, auth->seen.count);
+	audit_sighting_merge(&known->seen, &auth->seen);
+	known->last_ns = MAX(known->last_ns, auth->last_ns);
 }
 
 static void
-accept(AuditTakes *self, int take, const AuditAuth *auth)
+accept(AuditTakes *self, const AuditKey *key, int take, const AuditAuth *auth)
 {
 	AuditTaken *kind = &self->kinds[take];
-	char *account = account_key(&auth->who);
-	int best;
+	Account account, *known;
 
 	audit_sighting_merge(&kind->accepted, &auth->seen);
 	kind->accepted_ns = MAX(kind->accepted_ns, auth->last_ns);
-	if (!self->best)
-		self->best = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	best = GPOINTER_TO_INT(g_hash_table_lookup(self->best, account));
-	if (take < AUDIT_TAKES_GUEST && take + 1 > best &&
-	    (best || g_hash_table_size(self->best) < BEST_MAX))
-		g_hash_table_insert(self->best, account, GINT_TO_POINTER(take + 1));
-	else
-		g_free(account);
+	if (take >= AUDIT_TAKES_GUEST || !auth->who.account[0])
+		return;
+	account = account_of(key, &auth->who);
+	known = keep(self, &self->best, BEST_MAX, &account);
+	if (!known) {
+		self->left_out = audit_sum(self->left_out, auth->seen.count);
+		return;
+	}
+	known->logons = audit_sum(known->logons, auth->seen.count);
+	known->best = MAX(known->best, take);
 }
+
+/* ---- what a server takes ---- */
 
 static void
 refuse(AuditTaken *kind, const AuditSighting *seen, uint64_t last_ns)
@@ -144,7 +193,7 @@ refuse(AuditTaken *kind, const AuditSighting *seen, uint64_t last_ns)
 }
 
 void
-audit_takes_add(AuditTakes *self, const AuditPair *pair)
+audit_takes_add(AuditTakes *self, const AuditKey *key, const AuditPair *pair)
 {
 	for (uint32_t i = 0; i < pair->n_auths; i++) {
 		const AuditAuth *auth = &pair->auths[i];
@@ -153,29 +202,42 @@ audit_takes_add(AuditTakes *self, const AuditPair *pair)
 		if (take < 0)
 			continue;
 		if (auth->who.result == SMB_RESULT_ACCEPTED)
-			accept(self, take, auth);
+			accept(self, key, take, auth);
 		else if (auth->who.result != SMB_RESULT_REFUSED)
 			continue;
 		else if (take == AUDIT_TAKES_ANONYMOUS || says_so(&auth->who))
 			refuse(&self->kinds[take], &auth->seen, auth->last_ns);
 		else if (auth->who.account[0])
-			doubt(&self->kinds[take], auth);
+			doubt(self, key, take, auth);
 	}
+}
+
+typedef struct {
+	const AuditTakes *of;
+	AuditTaken *kind;
+	int take;
+} Doubts;
+
+static gboolean
+settle(gpointer key, gpointer value, gpointer user)
+{
+	const Account *account = value;
+	const Doubts *doubts = user;
+	const Account *best = g_tree_lookup(doubts->of->best, key);
+
+	if (best && best->best > doubts->take)
+		refuse(doubts->kind, &account->seen, account->last_ns);
+	return FALSE;
 }
 
 void
 audit_takes_settle(AuditTakes *self)
 {
 	for (int take = 0; self->best && take < AUDIT_TAKES_KERBEROS; take++) {
-		AuditTaken *kind = &self->kinds[take];
+		Doubts doubts = { self, &self->kinds[take], take };
 
-		for (guint i = 0; kind->doubtful && i < kind->doubtful->len; i++) {
-			const Doubtful *d = g_ptr_array_index(kind->doubtful, i);
-			gpointer best = g_hash_table_lookup(self->best, d->account);
-
-			if (!kind->accepted.count && GPOINTER_TO_INT(best) > take + 1)
-				refuse(kind, &d->seen, d->last_ns);
-		}
+		if (doubts.kind->doubtful && !doubts.kind->accepted.count)
+			g_tree_foreach(doubts.kind->doubtful, settle, &doubts);
 	}
 }
 
@@ -186,9 +248,9 @@ audit_takes_clear(AuditTakes *self)
 		audit_sighting_clear(&self->kinds[i].accepted);
 		audit_sighting_clear(&self->kinds[i].refused);
 		if (self->kinds[i].doubtful)
-			g_ptr_array_unref(self->kinds[i].doubtful);
+			g_tree_unref(self->kinds[i].doubtful);
 	}
 	if (self->best)
-		g_hash_table_unref(self->best);
+		g_tree_unref(self->best);
 	*self = (AuditTakes){ 0 };
 }

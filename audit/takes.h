@@ -8,6 +8,9 @@
  *
  * That a password was wrong says nothing about its kind. A kind is refused where the server says so,
  * or where the same account was let in with a better one, and nobody with this one.
+ *
+ * Accounts have a limit; beyond it those of the smallest ranks are kept, and the others are counted.
+ * A kind that only they would show to be refused is unknown then: nothing is said that is not so.
  */
 #pragma once
 
@@ -36,15 +39,21 @@ bool audit_is_weak_encryption(int32_t type);
 typedef struct {
 	AuditSighting accepted, refused;
 	uint64_t accepted_ns, refused_ns; /* last seen */
-	GPtrArray *doubtful; /* owned: accounts that were refused, maybe for their password */
+	GTree *doubtful; /* owned: accounts that were refused, maybe for their password */
 } AuditTaken;
 
 typedef struct {
 	AuditTaken kinds[AUDIT_TAKES];
-	GHashTable *best; /* owned: account, and the best kind with which it was let in, plus 1 */
+	GTree *best; /* owned: accounts with the best kind with which they were let in */
+	/* Logons whose account there was no room for, or that it pushed out. */
+	uint64_t left_out;
 } AuditTakes;
 
-void audit_takes_add(AuditTakes *self, const AuditPair *pair);
+/* Of fewer logons than this nothing is ever left out. */
+enum { AUDIT_TAKES_MAX = SMB_CAP(4096, 2) };
+
+/* `key`: the same each time. */
+void audit_takes_add(AuditTakes *self, const AuditKey *key, const AuditPair *pair);
 void audit_takes_settle(AuditTakes *self);
 /* Frees what it owns and makes it empty. */
 void audit_takes_clear(AuditTakes *self);

@@ -343,6 +343,7 @@ audit_report_ask(AuditReport *report, const AuditSettings *settings, size_t memo
 {
 	size_t each = settings->n ? memory / settings->n : 0;
 
+	report->asked = *settings;
 	g_ptr_array_set_free_func(report->what_ifs, (GDestroyNotify)audit_what_if_free);
 	for (unsigned i = 0; i < settings->n; i++)
 		g_ptr_array_add(report->what_ifs, audit_what_if(report, &settings->items[i], each));

@@ -11,7 +11,7 @@ cli_audit_left_out(const AuditReport *report)
 	const Audit *audit = report->audit;
 
 	return !audit_has_all(audit, AUDIT_LAYER_DETAILS) || report->capped ||
-	       audit->captures_left_out || audit->sites_left_out ||
+	       audit->captures_left_out || audit->sites_left_out || report->logons_left_out ||
 	       audit_report_asked_left_out(report) || report->kept < audit->connections;
 }
 
@@ -67,6 +67,11 @@ cli_audit_tell_given_up(const OutTotals *t, AuditSeverity severity)
 void
 cli_audit_tell_capped(const AuditReport *report)
 {
+	if (report->logons_left_out)
+		cli_complain("%" G_GUINT64_FORMAT
+			     " logons of more accounts than fit: a kind of logon that only they "
+			     "would show to be refused is not known to be (--strict)",
+			     report->logons_left_out);
 	if (report->capped)
 		cli_complain(
 			"of %u pairs not all names, accounts or challenges fitted: no finding "

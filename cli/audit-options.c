@@ -91,7 +91,7 @@ check_settings(CliAuditOptions *o, GError **error)
 		const AuditProfile *profile = audit_profile_find(*name);
 
 		if (profile) {
-			g_free(audit_settings_read(&o->settings, profile->settings));
+			audit_settings_add_profile(&o->settings, profile);
 			continue;
 		}
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,

@@ -33,6 +33,8 @@ typedef struct {
 	CliAuditOutput output;
 	OutTotals totals;    /* of the captures that were read to their end, or of the records */
 	uint64_t captures;   /* begun */
+	AuditSpan span;      /* of the capture that is being read; last_ns 0: no packet so far */
+	bool counted;        /* it is among the covered ones already, as far as it had come */
 	size_t asked_memory; /* for the answers to --if and --profile */
 	size_t left;         /* in the accounts of what was freed: 0 */
 	bool again;          /* --html: the inputs can be read twice */
@@ -71,6 +73,8 @@ on_begin(void *user, const char *path, const CapSource *source)
 	(void)source;
 	audit_set_capture(run->audit, path);
 	set_site(run, run->audit, path);
+	run->span = (AuditSpan){ .first_ns = UINT64_MAX };
+	run->counted = false;
 	if (run->base.options->about)
 		out_filter_capture(run->base.options->about, run->captures++);
 	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
@@ -79,11 +83,22 @@ on_begin(void *user, const char *path, const CapSource *source)
 }
 
 static void
+cover(Run *run)
+{
+	if (!run->span.last_ns)
+		return;
+	audit_covered_add(&run->audit->covered, run->span.first_ns, run->span.last_ns,
+			  !run->counted);
+	run->counted = true;
+}
+
+static void
 on_end(void *user)
 {
 	Run *run = user;
 	OutTotals totals;
 
+	cover(run);
 	cli_pipeline_finish(run->base.pipeline);
 	cli_pipeline_totals(run->base.pipeline, &totals);
 	out_totals_add(&run->totals, &totals);
@@ -103,6 +118,7 @@ look_at_clock(Run *run, uint64_t now_ns)
 	if (!cli_audit_output_due(&run->output, now_ns, totals.bytes, audit_memory(run->audit)))
 		return;
 	cli_progress_clear(&run->base.progress);
+	cover(run);
 	print_report(run, true);
 	*run->base.stop |= run->output.error != 0;
 }
@@ -119,6 +135,8 @@ on_packet(void *user, const CapPacket *packet)
 {
 	Run *run = user;
 
+	run->span.first_ns = MIN(run->span.first_ns, packet->time_ns);
+	run->span.last_ns = MAX(run->span.last_ns, packet->time_ns);
 	if (G_UNLIKELY(cli_audit_output_may_be_due(&run->output, packet->time_ns)))
 		look_at_clock(run, packet->time_ns);
 }

@@ -222,7 +222,7 @@ put_finding(Csv *csv, const AuditFinding *f)
 	cell(b, s);
 	cell_places(b, s, &f->shown);
 	cell_str(b, s, rule->meaning);
-	cell_str(b, s, rule->fix);
+	cell_str(b, s, audit_rule_fix(rule, f->scope));
 	cell_text(b, s, f->pair->server.site ? f->pair->server.site : "");
 	out_char(b, '\n');
 	audit_tally_clear(&accounts);

@@ -303,13 +303,15 @@ report_findings(Report *r)
 	for (guint i = 0, next; i < findings->len; i = next) {
 		const AuditFinding *first = &g_array_index(findings, AuditFinding, i);
 
-		/* Of a rule that is told a second time, at a lower severity, the words are known. */
-		report_rule_heading(r, audit_rule(first->rule), first->severity,
-				    first->severity == audit_rule(first->rule)->severity ||
-					    !is_told(findings, i));
+		bool told = first->severity != audit_rule(first->rule)->severity &&
+			    is_told(findings, i);
+
 		for (next = i; next < findings->len; next++)
 			if (!is_same_heading(first, &g_array_index(findings, AuditFinding, next)))
 				break;
+		/* Of a rule that is told a second time, at a lower severity, the words are known. */
+		report_rule_heading(r, audit_rule(first->rule), first->severity,
+				    told ? NULL : audit_findings_fix(first, next - i));
 		if (next - i > most)
 			put_grouped(r, first, next - i, most);
 		else

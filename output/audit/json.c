@@ -5,6 +5,8 @@
  */
 #include "output/audit/records.h"
 
+enum { NS_PER_SECOND = 1000000000 };
+
 static void
 put_address(OutBuffer *b, const AuditAddress *address)
 {
@@ -23,6 +25,15 @@ out_audit_time(OutBuffer *b, uint64_t ns)
 	out_char(b, '"');
 	out_time_utc(b, ns, ns % 1000 ? 9 : 6);
 	out_char(b, '"');
+}
+
+void
+out_audit_covered(OutBuffer *b, const AuditCovered *covered)
+{
+	enum { NS_PER_MICROSECOND = 1000 };
+
+	out_key(b, "covered_seconds");
+	out_fixed(b, audit_covered_ns(covered) / NS_PER_MICROSECOND, 6);
 }
 
 #define put_key_time(b, key, ns) (out_key(b, key), out_audit_time(b, ns))
@@ -511,7 +522,7 @@ put_left_out(OutBuffer *b, const AuditReport *report)
 	const Audit *audit = report->audit;
 	bool lossy = !audit_has_all(audit, AUDIT_LAYER_DETAILS);
 
-	if (lossy || report->capped)
+	if (lossy || report->capped || report->logons_left_out)
 		put_key(b, &audit->limits.key);
 	if (audit->n_others)
 		out_lit(b, ",\"other_horizons\":[");
@@ -540,6 +551,34 @@ put_left_out(OutBuffer *b, const AuditReport *report)
 		out_key_u64(b, "capture_names_left_out", audit->captures_left_out);
 	if (audit->sites_left_out)
 		out_key_u64(b, "sites_left_out", audit->sites_left_out);
+	if (report->logons_left_out)
+		out_key_u64(b, "logons_left_out", report->logons_left_out);
+}
+
+/* All of it, so that it can be added up. */
+static void
+put_covered(OutBuffer *b, const AuditCovered *covered)
+{
+	out_audit_covered(b, covered);
+	out_key(b, "covered");
+	if (!covered->n) {
+		out_lit(b, "null");
+		return;
+	}
+	out_lit(b, "{\"captures\":");
+	out_u64(b, covered->captures);
+	out_key_u64(b, "rounded_to_seconds", audit_covered_step(covered) / NS_PER_SECOND);
+	put_key_time(b, "first", covered->first_ns);
+	put_key_time(b, "last", covered->last_ns);
+	out_lit(b, ",\"spans\":[");
+	for (uint32_t i = 0; i < covered->n; i++) {
+		out_json_comma(b);
+		out_lit(b, "{\"first\":");
+		out_audit_time(b, covered->spans[i].first_ns);
+		put_key_time(b, "last", covered->spans[i].last_ns);
+		out_char(b, '}');
+	}
+	out_lit(b, "]}");
 }
 
 static void
@@ -560,6 +599,7 @@ put_summary(OutBuffer *b, const AuditReport *report)
 	out_key(b, "first_seen");
 	out_audit_time(b, audit->connections ? audit->first_ns : 0);
 	put_key_time(b, "last_seen", audit->last_ns);
+	put_covered(b, &audit->covered);
 	out_key_u64(b, "clients",
 		    report->clients->len - report->scanners - report->guessers - report->attackers);
 	out_key_u64(b, "servers", report->servers->len);
@@ -666,7 +706,7 @@ put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	out_key(b, "text");
 	out_str_json(b, rule->meaning);
 	out_key(b, "fix");
-	out_str_json(b, rule->fix);
+	out_str_json(b, audit_rule_fix(rule, f->scope));
 }
 
 static void
@@ -717,6 +757,10 @@ out_audit_json(OutWriter *writer, const AuditReport *report)
 	for (guint i = 0; i < report->findings->len; i++) {
 		put_finding(b, report, &g_array_index(report->findings, AuditFinding, i));
 		finish(writer);
+	}
+	for (unsigned i = 0; i < report->asked.n_profiles; i++) {
+		out_audit_profile_json(b, report->asked.profiles[i]);
+		out_writer_record(writer);
 	}
 	for (guint i = 0; i < report->what_ifs->len; i++)
 		out_audit_what_if_json(writer, report, report->what_ifs->pdata[i]);

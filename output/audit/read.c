@@ -33,6 +33,7 @@ typedef struct {
 	bool mixed;
 	uint64_t connections_seen, captures_left_out, sites_left_out;
 	uint64_t left_out[AUDIT_SEVERITIES];
+	AuditCovered covered;
 	OutTotals totals;
 	uint64_t exit_code, time_ns;
 } Record;
@@ -736,6 +737,52 @@ read_left_out(OutJson *j, Record *r)
 	}
 }
 
+static void
+read_span(OutJson *j, AuditCovered *to)
+{
+	char key[MEMBER];
+	AuditSpan span = { 0 };
+
+	if (!out_json_object(j))
+		return;
+	while (out_json_key(j, key, sizeof(key))) {
+		if (is(key, "first"))
+			span.first_ns = time_of(j);
+		else if (is(key, "last"))
+			span.last_ns = time_of(j);
+		else
+			out_json_skip(j);
+	}
+	audit_covered_add(to, span.first_ns, span.last_ns, 1);
+}
+
+static void
+read_covered(OutJson *j, AuditCovered *to)
+{
+	char key[MEMBER];
+	AuditSpan all = { 0 };
+	uint64_t captures = 0;
+
+	if (!out_json_object(j))
+		return;
+	while (out_json_key(j, key, sizeof(key))) {
+		if (is(key, "captures"))
+			captures = number(j);
+		else if (is(key, "first"))
+			all.first_ns = time_of(j);
+		else if (is(key, "last"))
+			all.last_ns = time_of(j);
+		else if (is(key, "spans"))
+			for (bool more = out_json_array(j); more && out_json_element(j);)
+				read_span(j, to);
+		else
+			out_json_skip(j);
+	}
+	to->captures = MAX(to->captures, captures);
+	to->first_ns = all.first_ns;
+	to->last_ns = all.last_ns;
+}
+
 static bool
 read_summary_member(OutJson *j, const char *key, Record *r)
 {
@@ -751,6 +798,8 @@ read_summary_member(OutJson *j, const char *key, Record *r)
 		r->captures_left_out = number(j);
 	else if (is(key, "sites_left_out"))
 		r->sites_left_out = number(j);
+	else if (is(key, "covered"))
+		read_covered(j, &r->covered);
 	else if (is(key, "observations_left_out"))
 		read_left_out(j, r);
 	else if (is(key, "other_horizons"))
@@ -774,6 +823,7 @@ take_summary(Record *r)
 	audit->captures_left_out = MIN(audit->captures_left_out, (uint64_t)INT64_MAX / 2);
 	audit->sites_left_out += MIN(r->sites_left_out, (uint64_t)INT64_MAX / 2);
 	audit->sites_left_out = MIN(audit->sites_left_out, (uint64_t)INT64_MAX / 2);
+	audit_covered_merge(&audit->covered, &r->covered);
 	if (r->has_horizon && r->has_key)
 		audit_add_horizon(audit, &r->horizon);
 	for (uint32_t i = 0; i < r->n_others; i++)
@@ -929,6 +979,7 @@ out_audit_read(OutJson *j, Audit *audit, OutTotals *t, OutAuditRecord *ret_recor
 	if (j->wrong)
 		g_set_error_literal(error, OUT_AUDIT_ERROR, 0, j->wrong);
 	audit_pair_clear(&r.pair);
+	audit_covered_clear(&r.covered);
 	return !j->wrong;
 }
 

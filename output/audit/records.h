@@ -12,6 +12,10 @@
 
 /* A time as a string; nine digits only if six are not enough. */
 void out_audit_time(OutBuffer *b, uint64_t ns);
+/* ,"covered_seconds":1.234567 */
+void out_audit_covered(OutBuffer *b, const AuditCovered *covered);
+/* The record of a profile, with its newline. */
+void out_audit_profile_json(OutBuffer *b, const AuditProfile *profile);
 /* The key `site`, where the address has one. */
 void out_audit_site(OutBuffer *b, const AuditAddress *address);
 /* An array of `n` places. */

@@ -74,7 +74,7 @@ report_spaces(OutBuffer *b, size_t n)
 }
 
 void
-report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, bool whole)
+report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, const char *fix)
 {
 	OutBuffer *b = r->b;
 	char *word = g_ascii_strup(audit_severity_name(severity), -1);
@@ -89,13 +89,13 @@ report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, bo
 	report_spaces(b, 10 - strlen(audit_severity_name(severity)));
 	out_str(b, rule->id);
 	out_char(b, '\n');
-	if (!whole)
+	if (!fix)
 		return;
 	report_spaces(b, 6);
 	report_wrap(r, 6, 6, rule->meaning);
 	report_spaces(b, 6);
 	out_lit(b, "To do:");
-	report_wrap(r, 12, 6, rule->fix);
+	report_wrap(r, 12, 6, fix);
 }
 
 /* Some servers are called by their address, which stands there already; any other name says more. */

@@ -58,9 +58,12 @@ void report_spaces(OutBuffer *b, size_t n);
 
 /*
  * A rule with its meaning and what to do, as findings and the list of rules have it. The severity is
- * that of the findings below it, which may be less than the rule's. Only with `whole` the words.
+ * that of the findings below it, which may be less than the rule's. What to do is `fix`; NULL: it is told
+ * already, and so are the words.
  */
-void report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, bool whole);
+void report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, const char *fix);
+/* A profile with its settings, its source and what it leaves out. */
+void report_profile(Report *r, const AuditProfile *profile);
 
 /*
  * A name of a host that says more than its address, and how many others it has, in so many columns

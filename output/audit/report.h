@@ -22,3 +22,5 @@ void report_hosts(Report *r);
 void report_readiness(Report *r);
 /* What one setting would break. */
 void report_what_if(Report *r, const AuditWhatIf *what);
+/* How long captures cover, in words: "14 ms" (summary.c); freed with g_free. */
+char *report_covered(const AuditCovered *covered);

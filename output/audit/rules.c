@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The rules: as headings of findings, and by themselves. */
+#include "output/audit/records.h"
 #include "output/audit/report-base.h"
 
 static void
@@ -18,8 +19,8 @@ put_rule_json(OutBuffer *b, const AuditRule *rule)
 	out_lit(b, "}\n");
 }
 
-static void
-put_profile_json(OutBuffer *b, const AuditProfile *profile)
+void
+out_audit_profile_json(OutBuffer *b, const AuditProfile *profile)
 {
 	out_lit(b, "{\"event_type\":\"profile\"");
 	out_key_str(b, "name", profile->name);
@@ -29,8 +30,8 @@ put_profile_json(OutBuffer *b, const AuditProfile *profile)
 	out_lit(b, "}\n");
 }
 
-static void
-put_profile(Report *r, const AuditProfile *profile)
+void
+report_profile(Report *r, const AuditProfile *profile)
 {
 	g_autofree char *settings = g_strdup_printf("%s: %s", profile->name, profile->settings);
 	g_autofree char *source = g_strdup_printf("Source: %s", profile->source);
@@ -54,10 +55,10 @@ put_profiles(Report *r, bool json)
 		report_title(r, "Profiles (--profile)");
 	for (unsigned i = 0; (profile = audit_profile_at(i)); i++) {
 		if (json) {
-			put_profile_json(r->b, profile);
+			out_audit_profile_json(r->b, profile);
 			out_writer_record(r->writer);
 		} else {
-			put_profile(r, profile);
+			report_profile(r, profile);
 			report_flush(r);
 		}
 	}
@@ -73,7 +74,8 @@ out_audit_rules(OutWriter *writer, bool json, const OutOptions *options)
 			put_rule_json(r.b, audit_rule(i));
 			out_writer_record(writer);
 		} else {
-			report_rule_heading(&r, audit_rule(i), audit_rule(i)->severity, true);
+			report_rule_heading(&r, audit_rule(i), audit_rule(i)->severity,
+					    audit_rule(i)->fix);
 			out_lit(r.b, "      See: ");
 			out_str(r.b, audit_rule(i)->section);
 			out_char(r.b, '\n');

@@ -158,7 +158,10 @@ put_loss(Report *r)
 			     "not be all that is known of it");
 	if (audit->sites_left_out)
 		put_alert(r,
-			  "more sites than fit: machines of the further ones are not told apart");
+			  "the names of some sites are too long: their machines are not told apart");
+	if (r->report->logons_left_out)
+		put_alert(r, "of some servers there are logons of more accounts than fit: a kind "
+			     "that only they would show to be refused is not known to be");
 	if (audit->captures_left_out) {
 		names = g_strdup_printf("%" G_GUINT64_FORMAT
 					" times the name of a capture was one too many (--memory)",
@@ -202,6 +205,37 @@ put_seen(Report *r)
 				       r->report->attackers);
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 2, s->str);
+}
+
+char *
+report_covered(const AuditCovered *covered)
+{
+	OutBuffer b = { 0 };
+	char *words;
+
+	out_duration(&b, audit_covered_ns(covered));
+	words = g_strndup((const char *)b.data, b.len);
+	out_buffer_clear(&b);
+	return words;
+}
+
+/* How long somebody could have been seen at all. */
+static void
+put_covered(Report *r)
+{
+	const AuditCovered *covered = &r->report->audit->covered;
+	g_autofree char *words = report_covered(covered);
+
+	if (!covered->n)
+		return;
+	out_lit(r->b, "  ");
+	out_count(r->b, covered->captures, "capture covers ", "captures cover ");
+	out_str(r->b, words);
+	if (audit_covered_step(covered)) {
+		out_lit(r->b, ", each rounded to ");
+		out_duration(r->b, audit_covered_step(covered));
+	}
+	out_char(r->b, '\n');
 }
 
 /* The users whose logons were accepted; nothing if there were none. */
@@ -261,6 +295,7 @@ report_summary(Report *r)
 		out_clock_time(b, &r->clock, report->audit->last_ns);
 	}
 	out_char(b, '\n');
+	put_covered(r);
 	if (!report->audit->connections) {
 		out_lit(b, "  no SMB connection was seen\n");
 		return;

@@ -87,6 +87,7 @@ out_audit_what_if_json(OutWriter *writer, const AuditReport *report, const Audit
 		out_key_u64(b, "accounts_left_out", what->accounts.left_out);
 	put_times(b, report->audit->connections ? report->audit->first_ns : 0,
 		  report->audit->last_ns);
+	out_audit_covered(b, &report->audit->covered);
 	out_key_u64(b, "days_seen", report->total.pairs ? audit_host_days(&report->total) : 0);
 	out_key_u64(b, "days_enough", report->enough_days);
 	out_lit(b, "}\n");
@@ -151,6 +152,7 @@ put_verdict(Report *r, const AuditWhatIf *what, const char *setting)
 {
 	g_autoptr(GString) s = g_string_new(setting);
 	const AuditHost *total = &r->report->total;
+	g_autofree char *covered = report_covered(&r->report->audit->covered);
 
 	switch (what->verdict) {
 	case AUDIT_WHAT_BREAKS:
@@ -173,13 +175,14 @@ put_verdict(Report *r, const AuditWhatIf *what, const char *setting)
 		}
 		g_string_append_printf(s,
 				       " stops nobody so far, in %" G_GUINT64_FORMAT
-				       " %s on %u %s: too little to say (--enough %u)",
+				       " %s on %u %s (captures cover %s): too little to say "
+				       "(--enough %u)",
 				       total->numbers[AUDIT_N_CONNECTIONS],
 				       total->numbers[AUDIT_N_CONNECTIONS] == 1 ? "connection"
 										: "connections",
 				       total->pairs ? audit_host_days(total) : 0,
 				       total->pairs && audit_host_days(total) == 1 ? "day" : "days",
-				       r->report->enough_days);
+				       covered, r->report->enough_days);
 		break;
 	}
 	report_spaces(r->b, 2);

@@ -143,7 +143,8 @@ put_finding(AuditPage *self, const AuditFinding *f)
 
 /* Findings of a rule may be less severe than the rule: `again` if it had a section already. */
 static void
-put_rule(AuditPage *self, const AuditRule *rule, AuditSeverity severity, bool again)
+put_rule(AuditPage *self, const AuditRule *rule, AuditSeverity severity, bool again,
+	 const char *fix)
 {
 	OutBuffer *b = self->page.b;
 	const char *word = audit_severity_name(severity);
@@ -163,7 +164,7 @@ put_rule(AuditPage *self, const AuditRule *rule, AuditSeverity severity, bool ag
 	out_lit(b, "</h3>\n<p>");
 	html_str(b, rule->meaning);
 	out_lit(b, "</p>\n<p class=\"fix\"><strong>To do:</strong> ");
-	html_str(b, rule->fix);
+	html_str(b, fix);
 	if (rule->section) {
 		out_lit(b, " <span class=\"source\">");
 		html_str(b, rule->section);
@@ -193,16 +194,17 @@ put_findings_of(AuditPage *self, guint first)
 	AuditSeverity severity = g_array_index(findings, AuditFinding, first).severity;
 	guint next = first;
 
-	put_rule(self, audit_rule(rule), severity, has_rule(findings, first, rule));
-	page_table(&self->page, columns);
 	for (; next < findings->len; next++) {
 		const AuditFinding *f = &g_array_index(findings, AuditFinding, next);
 
 		if (f->rule != rule || f->severity != severity)
 			break;
-		if (next - first < FINDINGS_SHOWN)
-			put_finding(self, f);
 	}
+	put_rule(self, audit_rule(rule), severity, has_rule(findings, first, rule),
+		 audit_findings_fix(&g_array_index(findings, AuditFinding, first), next - first));
+	page_table(&self->page, columns);
+	for (guint i = first; i < next && i - first < FINDINGS_SHOWN; i++)
+		put_finding(self, &g_array_index(findings, AuditFinding, i));
 	page_table_end(&self->page);
 	page_more(&self->page, next - first - MIN(next - first, (guint)FINDINGS_SHOWN));
 	page_section_end(&self->page);

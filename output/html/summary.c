@@ -98,6 +98,7 @@ static void
 put_seen(AuditPage *self)
 {
 	const uint64_t *n = self->report->total.numbers;
+	const AuditCovered *covered = &self->report->audit->covered;
 	OutBuffer *b = self->page.b;
 	/* What began before the capture is incomplete as well. */
 	uint64_t cut = MAX(n[AUDIT_N_INCOMPLETE], n[AUDIT_N_MIDSTREAM]) - n[AUDIT_N_MIDSTREAM];
@@ -123,6 +124,12 @@ put_seen(AuditPage *self)
 		out_u64(b, rows[i].n);
 		out_str(b, rows[i].words);
 	}
+	out_lit(b, ".</p>\n");
+	if (!covered->n)
+		return;
+	out_lit(b, "<p>");
+	out_count(b, covered->captures, "capture covers ", "captures cover ");
+	out_duration(b, audit_covered_ns(covered));
 	out_lit(b, ".</p>\n");
 }
 
@@ -159,11 +166,14 @@ put_loss(AuditPage *self)
 	}
 	put_alert(b, r->capped, "pair", "pairs",
 		  " of client and server with a list that was longer than its cap.");
+	put_alert(b, r->logons_left_out, "logon", "logons",
+		  " of more accounts than fit: a kind of logon that only they would show to be "
+		  "refused is not known to be.");
 	put_alert(b, audit->captures_left_out, "time", "times",
 		  " the name of a capture was one too many (--memory).");
 	if (audit->sites_left_out)
-		out_lit(b, "<p class=\"alert\">More sites than fit: machines of the further ones "
-			   "are not told apart.</p>\n");
+		out_lit(b, "<p class=\"alert\">The names of some sites are too long: their "
+			   "machines are not told apart.</p>\n");
 	if (audit->mixed)
 		out_lit(b, "<p class=\"alert\">Something was left out in ways that do not add up: "
 			   "what is shown may not be all that is known of it.</p>\n");

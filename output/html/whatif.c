@@ -48,7 +48,9 @@ put_verdict(AuditPage *self, const AuditWhatIf *what)
 		out_count(b, total->numbers[AUDIT_N_CONNECTIONS], "connection", "connections");
 		out_lit(b, " on ");
 		out_count(b, total->pairs ? audit_host_days(total) : 0, "day", "days");
-		out_lit(b, ": too little to say (--enough ");
+		out_lit(b, " (captures cover ");
+		out_duration(b, audit_covered_ns(&self->report->audit->covered));
+		out_lit(b, "): too little to say (--enough ");
 		out_u64(b, self->report->enough_days);
 		out_char(b, ')');
 		break;
@@ -111,6 +113,20 @@ put_what_if(AuditPage *self, const AuditWhatIf *what)
 	page_section_end(&self->page);
 }
 
+static void
+put_profile(OutBuffer *b, const AuditProfile *profile)
+{
+	out_lit(b, "<p>Profile <strong>");
+	html_str(b, profile->name);
+	out_lit(b, "</strong>: ");
+	html_str(b, profile->settings);
+	out_lit(b, ". ");
+	html_str(b, profile->note ? profile->note : "");
+	out_lit(b, " <span class=\"source\">");
+	html_str(b, profile->source);
+	out_lit(b, "</span></p>\n");
+}
+
 void
 audit_page_what_breaks(AuditPage *self)
 {
@@ -119,6 +135,8 @@ audit_page_what_breaks(AuditPage *self)
 	if (!what_ifs || !what_ifs->len)
 		return;
 	page_section(&self->page, "breaks", "What breaks");
+	for (unsigned i = 0; i < self->report->asked.n_profiles; i++)
+		put_profile(self->page.b, self->report->asked.profiles[i]);
 	for (guint i = 0; i < what_ifs->len; i++)
 		put_what_if(self, what_ifs->pdata[i]);
 	page_section_end(&self->page);

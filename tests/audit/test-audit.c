@@ -1425,29 +1425,83 @@ START_TEST(names_of_captures_have_a_cap)
 }
 END_TEST
 
-START_TEST(names_of_sites_have_a_cap)
+/* What the server refused, it need not be told to refuse. */
+START_TEST(advice_is_for_the_side_that_has_to_change)
+{
+	AuditFinding findings[] = {
+		{ .rule = AUDIT_LM_RESPONSE, .scope = AUDIT_OF_CLIENT },
+		{ .rule = AUDIT_LM_RESPONSE, .scope = AUDIT_OF_CLIENT },
+		{ .rule = AUDIT_LM_RESPONSE, .scope = AUDIT_OF_PAIR },
+	};
+
+	ck_assert_ptr_null(strstr(audit_findings_fix(findings, 2), "on the server"));
+	ck_assert_ptr_nonnull(strstr(audit_findings_fix(findings, 3), "on the server"));
+	ck_assert_str_eq(audit_rule_fix(audit_rule(AUDIT_SCANNER), AUDIT_OF_CLIENT),
+			 audit_rule(AUDIT_SCANNER)->fix);
+}
+END_TEST
+
+START_TEST(a_name_of_a_site_is_too_long)
 {
 	Audit *audit = audit_new(NULL);
 	char name[AUDIT_KEY_MAX + 1];
 
 	ck_assert_ptr_null(audit_site_name(audit, NULL));
 	ck_assert_ptr_null(audit_site_name(audit, ""));
-	for (unsigned i = 0; i < AUDIT_SITES_MAX; i++) {
-		g_snprintf(name, sizeof(name), "site %u", i);
-		ck_assert_str_eq(audit_site_name(audit, name), name);
-	}
-	ck_assert_uint_eq(audit->sites_left_out, 0);
-	ck_assert_str_eq(audit_site_name(audit, "one more"), AUDIT_FURTHER_SITES);
-	ck_assert_str_eq(audit_site_name(audit, "and another"), AUDIT_FURTHER_SITES);
 	ck_assert_str_eq(audit_site_name(audit, "site 0"), "site 0");
-	ck_assert_uint_eq(audit->sites_left_out, 2);
-	audit_free(audit);
-	audit = audit_new(NULL);
+	ck_assert_uint_eq(audit->sites_left_out, 0);
 	memset(name, 'x', sizeof(name));
 	name[AUDIT_KEY_MAX] = '\0';
 	ck_assert_str_eq(audit_site_name(audit, name), AUDIT_FURTHER_SITES);
 	ck_assert_str_eq(audit_site_name(audit, name + 1), name + 1);
 	ck_assert_uint_eq(audit->sites_left_out, 1);
+	audit_free(audit);
+}
+END_TEST
+
+/* Any number of sites: what goes first has the largest rank, and its name goes with it. */
+START_TEST(sites_take_the_memory_of_their_pairs)
+{
+	AuditLimits limits = { .pairs = 100, .key = { { 5, 6 } } };
+	Audit *audits[] = { audit_new(&limits), audit_new(&limits) };
+	char name[32];
+
+	for (unsigned i = 0; i < 5000; i++) {
+		for (int j = 0; j < 2; j++) {
+			AuditPair pair = { .client = { .family = 4, .bytes = { 10 }, .site = name },
+					   .server = { .family = 4, .bytes = { 11 }, .site = name },
+					   .first_ns = 1,
+					   .last_ns = 2 };
+
+			g_snprintf(name, sizeof(name), "site %u", j ? 4999 - i : i);
+			pair.numbers[AUDIT_N_CONNECTIONS] = 1;
+			audit_add(audits[j], &pair);
+		}
+	}
+	for (int j = 0; j < 2; j++) {
+		ck_assert_int_eq(g_tree_nnodes(audits[j]->pairs), 100);
+		ck_assert_uint_lt(audit_memory(audits[j]), 100 * 1024);
+	}
+	ck_assert_mem_eq(&audits[0]->horizon, &audits[1]->horizon, sizeof(AuditHorizon));
+	ck_assert_uint_eq(audit_free(audits[0]) + audit_free(audits[1]), 0);
+}
+END_TEST
+
+START_TEST(a_site_is_known_as_long_as_its_connections)
+{
+	Audit *audit = audit_new(NULL);
+	char name[] = "one";
+
+	audit_set_site(audit, name);
+	name[0] = 'O';
+	ck_assert_str_eq(audit->site, "one");
+	audit_set_site(audit, "one");
+	audit_set_site(audit, "two");
+	ck_assert_uint_eq(audit->sites->len, 1);
+	ck_assert_str_eq(audit->site, "two");
+	audit_set_site(audit, NULL);
+	ck_assert_ptr_null(audit->site);
+	ck_assert_uint_eq(audit->sites->len, 0);
 	audit_free(audit);
 }
 END_TEST
@@ -1695,7 +1749,10 @@ main(void)
 	tcase_add_loop_test(caps, what_is_packed_comes_out_as_it_was, 0, 7);
 	tcase_add_test(caps, audits_with_caps_reached_add_up_in_any_order);
 	tcase_add_test(caps, names_of_captures_have_a_cap);
-	tcase_add_test(caps, names_of_sites_have_a_cap);
+	tcase_add_test(caps, advice_is_for_the_side_that_has_to_change);
+	tcase_add_test(caps, a_name_of_a_site_is_too_long);
+	tcase_add_test(caps, sites_take_the_memory_of_their_pairs);
+	tcase_add_test(caps, a_site_is_known_as_long_as_its_connections);
 	tcase_add_test(caps, equal_addresses_of_two_sites_are_two_machines);
 	tcase_add_test(caps, findings_are_accepted_at_one_site_or_at_all);
 	tcase_add_test(caps, accepted_findings_are_looked_up);

@@ -152,13 +152,13 @@ START_TEST(a_wrong_password_says_nothing_of_its_kind)
 	AuditTakes takes = { 0 };
 
 	logon(&pair, &key, SMB_PASSWORD_NTLMV1_ESS, "alice", SMB_RESULT_REFUSED);
-	audit_takes_add(&takes, &pair);
+	audit_takes_add(&takes, &key, &pair);
 	audit_takes_settle(&takes);
 	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV1].refused.count, 0);
 	audit_takes_clear(&takes);
 
 	logon(&pair, &key, SMB_PASSWORD_NTLMV2, "ALICE", SMB_RESULT_ACCEPTED);
-	audit_takes_add(&takes, &pair);
+	audit_takes_add(&takes, &key, &pair);
 	audit_takes_settle(&takes);
 	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV1].refused.count, 1);
 	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV2].accepted.count, 1);
@@ -166,12 +166,44 @@ START_TEST(a_wrong_password_says_nothing_of_its_kind)
 
 	/* It was her password then: others are let in with this kind. */
 	logon(&pair, &key, SMB_PASSWORD_NTLMV1_ESS, "bob", SMB_RESULT_ACCEPTED);
-	audit_takes_add(&takes, &pair);
+	audit_takes_add(&takes, &key, &pair);
 	audit_takes_settle(&takes);
 	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV1].refused.count, 0);
 	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV1].accepted.count, 1);
 	audit_takes_clear(&takes);
 	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* Whatever the order, the same accounts are kept, and the others are counted. */
+START_TEST(accounts_beyond_the_cap_are_counted)
+{
+	enum { N = AUDIT_TAKES_MAX + 500 };
+	AuditKey key = { { 1, 2 } };
+	AuditTakes takes[2] = { 0 };
+	char name[32];
+
+	for (int i = 0; i < N; i++) {
+		for (int j = 0; j < 2; j++) {
+			AuditPair pair = { 0 };
+
+			g_snprintf(name, sizeof(name), "user%d", j ? N - 1 - i : i);
+			logon(&pair, &key, SMB_PASSWORD_NTLMV1_ESS, name, SMB_RESULT_REFUSED);
+			if (strlen(name) < 6)
+				logon(&pair, &key, SMB_PASSWORD_NTLMV2, name, SMB_RESULT_ACCEPTED);
+			audit_takes_add(&takes[j], &key, &pair);
+			audit_pair_clear(&pair);
+		}
+	}
+	for (int j = 0; j < 2; j++) {
+		audit_takes_settle(&takes[j]);
+		ck_assert_uint_ge(takes[j].left_out, 500);
+		ck_assert_uint_eq(takes[j].left_out, takes[0].left_out);
+		ck_assert_uint_eq(takes[j].kinds[AUDIT_TAKES_NTLMV1].refused.count,
+				  takes[0].kinds[AUDIT_TAKES_NTLMV1].refused.count);
+	}
+	audit_takes_clear(&takes[0]);
+	audit_takes_clear(&takes[1]);
 }
 END_TEST
 
@@ -188,6 +220,7 @@ main(void)
 	tcase_add_test(tests, traits_add_up_in_any_order);
 	tcase_add_test(tests, a_server_is_open_to_relaying_by_its_weakest_protocol);
 	tcase_add_test(tests, a_wrong_password_says_nothing_of_its_kind);
+	tcase_add_test(tests, accounts_beyond_the_cap_are_counted);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
