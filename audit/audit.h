@@ -280,7 +280,7 @@ typedef struct {
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
 	AuditTally tallies[AUDIT_TALLIES];
-	/* what rules are about; findings follow from it (report.c) */
+	/* what rules are about; findings follow from it (report/) */
 	AuditSighting seen[AUDIT_RULES];
 	AuditAuth *auths; /* sorted by identity */
 	uint32_t n_auths;

@@ -6,9 +6,7 @@
 
 enum {
 	MEMORY_DEFAULT = SMB_CAP(32 << 20, 64 << 10),
-	NODE = 64,          /* of a tree, with what malloc takes besides */
-	CAPTURES_SHARE = 8, /* names of captures take at most this part of what pairs may */
-	CAPTURES_MIN = 64 << 10,
+	NODE = 64, /* of a tree, with what malloc takes besides */
 	/* bytes up to which a pair is packed; AUDIT_HOT times that are not counted */
 	SMALL = 8 << 10,
 	BLOCK = 16, /* of malloc: all blocks are multiples of it */
@@ -103,63 +101,6 @@ audit_inventory_free(Audit *self)
 	audit_covered_clear(&self->covered);
 	g_free(self);
 	return left;
-}
-
-/* ---- names of captures ---- */
-
-const char *
-audit_capture_name(Audit *self, const char *name)
-{
-	size_t most = MAX(self->limits.memory / CAPTURES_SHARE, (size_t)CAPTURES_MIN);
-	gpointer known;
-	size_t size;
-
-	if (!name)
-		return NULL;
-	if (g_tree_lookup_extended(self->captures, name, &known, NULL))
-		return known;
-	size = strlen(name) + 1 + NODE;
-	if (self->capture_memory + size > most) {
-		self->captures_left_out++;
-		return NULL;
-	}
-	known = g_strdup(name);
-	g_tree_insert(self->captures, known, known);
-	self->capture_memory += size;
-	return known;
-}
-
-void
-audit_set_capture(Audit *self, const char *name)
-{
-	self->capture = audit_capture_name(self, name);
-}
-
-/* ---- sites ---- */
-
-const char *
-audit_site_name(Audit *self, const char *name)
-{
-	if (!name || !*name)
-		return NULL;
-	if (strlen(name) < AUDIT_KEY_MAX)
-		return name;
-	self->sites_left_out++;
-	return AUDIT_FURTHER_SITES;
-}
-
-void
-audit_set_site(Audit *self, const char *name)
-{
-	name = audit_site_name(self, name);
-	if (g_strcmp0(name, self->site) == 0)
-		return;
-	self->site = g_strdup(name);
-	/* Connections that have not ended borrow the others. */
-	if (!self->tracks)
-		g_ptr_array_set_size(self->sites, 0);
-	if (name)
-		g_ptr_array_add(self->sites, (gpointer)self->site);
 }
 
 /* ---- packed and not ---- */
@@ -514,27 +455,6 @@ audit_add(Audit *self, const AuditPair *from)
 	audit_pair_merge(pair, &self->limits.key, from, layers);
 	account(self, kept);
 	hold_limits(self);
-}
-
-/* As every count of a pair: at most what JSON readers can read. */
-static uint64_t
-sum(uint64_t a, uint64_t b)
-{
-	return b > INT64_MAX - MIN(a, INT64_MAX) ? INT64_MAX : a + b;
-}
-
-void
-audit_add_totals(Audit *self, uint64_t connections, uint64_t first_ns, uint64_t last_ns)
-{
-	self->connections = sum(self->connections, connections);
-	self->first_ns = MIN(self->first_ns, first_ns);
-	self->last_ns = MAX(self->last_ns, last_ns);
-}
-
-void
-audit_add_left_out(Audit *self, AuditSeverity severity, uint64_t observations)
-{
-	self->observations[severity] = sum(self->observations[severity], observations);
 }
 
 static int

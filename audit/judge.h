@@ -11,7 +11,7 @@
  * `pair.seen` or `pair.numbers`; it never reads events.
  *
  * A new rule is a row in rules.c and a few lines in judge.c. What takes several connections or pairs
- * (a challenge given twice, guessed passwords) is judged in report.c, where all of them are together.
+ * (a challenge given twice, guessed passwords) is judged in report/, where all of them are together.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
 /*
  * The rules that the audit judges by: what each means, how severe it is, whose side has to change,
  * and what to do. A rule is a number here and a row of the constant table in rules.c. Where it applies
- * is decided in judge.c, or in report.c if it takes more than one connection; reports take all their words from its row. Everything here is
+ * is decided in judge.c, or in report/ if it takes more than one connection; reports take all their words from its row. Everything here is
  * static, so nothing is owned or freed.
  */
 #pragma once

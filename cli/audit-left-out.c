@@ -2,7 +2,7 @@
 /* What an audit does not know, in words on standard error. */
 #include "cli/audit-left-out.h"
 
-#include "audit/whatif.h"
+#include "audit/report/whatif.h"
 #include "cli/complain.h"
 
 bool

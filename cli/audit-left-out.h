@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 #include "output/base/sink.h"
 
 /* Whether anything was left out of the inventory: pairs, or entries of their lists. */

@@ -8,8 +8,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "audit/report.h"
-#include "audit/settings.h"
+#include "audit/report/report.h"
+#include "audit/report/settings.h"
 #include "cli/words/help.h"
 
 /* What GOption fills. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "audit/attack/attack.h"
-#include "audit/report.h"
+#include "audit/report/report.h"
 
 static bool
 has(const GPtrArray *texts, const char *text)

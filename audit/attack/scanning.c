@@ -9,7 +9,7 @@
  *                           aliases, and those who come through a NAT log on and open something
  *   one dialect alone       several negotiates, each of one dialect and with no logon after it
  *
- * Many servers that are only asked for their dialects are a scanner's as well (report.c). Somebody
+ * Many servers that are only asked for their dialects are a scanner's as well (report/). Somebody
  * who tries again, or gives up over signing, is none.
  */
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 #include "cli/run.h"
 
 /* Whether the inputs can be read twice; to be asked before they are read once. */

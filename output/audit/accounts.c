@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Who logged on how, from where and with what: the people to talk to. */
-#include "audit/accounts.h"
+#include "audit/report/accounts.h"
 #include "output/audit/report.h"
 
 enum {

@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "audit/report.h"
-#include "audit/whatif.h"
+#include "audit/report/report.h"
+#include "audit/report/whatif.h"
 #include "output/base/json-read.h"
 #include "output/base/json.h"
 #include "output/base/sink.h"

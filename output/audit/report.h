@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "audit/whatif.h"
+#include "audit/report/whatif.h"
 #include "output/audit/report-base.h"
 
 /* Numbers of clients, servers and connections, times, dialects, and what was lost. */

@@ -2,7 +2,7 @@
 /* Who logged on: the authentications of all pairs, added up by account. */
 #include <string.h>
 
-#include "audit/accounts.h"
+#include "audit/report/accounts.h"
 #include "output/audit/audit.h"
 #include "output/html/sections.h"
 

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 #include "output/base/sink.h"
 
 /* How the captures can be read a second time, for the ladders. */

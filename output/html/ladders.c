@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/whatif.h"
+#include "audit/report/whatif.h"
 #include "output/html/wanted.h"
 
 /* A tree, so that no choice of names makes it slow. */

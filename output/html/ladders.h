@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 #include "output/html/ladder.h"
 
 enum { LADDERS_MAX = SMB_CAP(60, 2) }; /* of an audit; those of the worst findings */

@@ -2,7 +2,7 @@
 /* The sections of the audit's page, in the order in which audit.c writes them. */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 #include "output/html/ladders.h"
 
 typedef struct {

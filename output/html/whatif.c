@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What breaks if a setting is switched on (--if, --profile): whom to talk to first. */
-#include "audit/whatif.h"
+#include "audit/report/whatif.h"
 #include "output/base/words.h"
 #include "output/html/sections.h"
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/accounts.h"
 #include "audit/internal.h"
-#include "audit/report.h"
+#include "audit/report/accounts.h"
+#include "audit/report/report.h"
 #include "output/audit/audit.h"
 
 enum { DAY = 86400, FIRST_PORT = 40000 };

@@ -92,3 +92,13 @@ SmbAttempt *smb_attempt_find_open(const SmbConnection *c, uint64_t uid);
 SmbAttempt *smb_attempt_take_open(SmbConnection *c, uint64_t uid);
 /* Takes out the one that waits for longest; NULL: none does. */
 SmbAttempt *smb_attempt_take_oldest(SmbConnection *c);
+
+/* ---- logon.c, for logon-answer.c ---- */
+
+/* A secret, cut at SMB_SECRET_MAX; nothing unless secrets are kept. */
+void smb_logon_keep(SmbConnection *c, SmbString **slot, SmbSpan secret);
+/*
+ * What looked like the first piece of a token was not: the server did not wait for the rest, or
+ * something else came instead. The token's length is wrong.
+ */
+void smb_logon_give_up_parts(SmbConnection *c, SmbAttempt *a, SmbRequest *req);

@@ -6,7 +6,7 @@
  *                           |
  *                           +-> steps.c    what both versions share; an exchange is reported here
  *                           +-> dialect.c  negotiation, the verdict, signing
- *                           +-> logon.c    attempts to log on (attempt.h)
+ *                           +-> logon.c    attempts to log on (attempt.h), with logon-answer.c
  *                           +-> file.c     what became of a file
  *                           +-> pipe.c     DCE/RPC on named pipes
  *                           +-> sessions.c what connections of SMB2 have in common
@@ -259,7 +259,7 @@ SmbDeed smb_file_deed(const SmbExchange *x);
 /* Frees its names. */
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 
-/* ---- logon.c ---- */
+/* ---- logon.c, logon-answer.c ---- */
 
 /* Before a message is reported: reads its token, together with earlier pieces. */
 void smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered);

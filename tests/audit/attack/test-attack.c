@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "audit/attack/attack.h"
-#include "audit/report.h"
+#include "audit/report/report.h"
 #include "dissect/wire/codes.h"
 
 static const uint64_t second = 1000000000;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A setting is asked of all pairs (ask.c), and as many answers are kept as there is memory for. */
-#include "audit/ask.h"
+#include "audit/report/ask.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From pairs to accounts. */
-#include "audit/accounts.h"
+#include "audit/report/accounts.h"
 
 #include <string.h>
 

@@ -14,8 +14,8 @@
  */
 #pragma once
 
-#include "audit/report.h"
-#include "audit/settings.h"
+#include "audit/report/report.h"
+#include "audit/report/settings.h"
 
 /* The part of an audit's memory that the answers may take: whoever asks sets it aside. */
 enum { AUDIT_WHAT_IF_SHARE = 4 };

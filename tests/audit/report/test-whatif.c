@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "audit/whatif.h"
+#include "audit/report/whatif.h"
 
 static const AuditKey key = { { 3, 4 } };
 

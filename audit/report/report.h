@@ -10,7 +10,7 @@
 #pragma once
 
 #include "audit/guesses.h"
-#include "audit/settings.h"
+#include "audit/report/settings.h"
 #include "audit/takes.h"
 
 /*

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 
 /* "DOMAIN\\alice", or what it is called that has no name, as "Anonymous". Free it with g_free. */
 char *audit_account_name(const AuditIdentity *who);

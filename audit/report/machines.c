@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which machine to mend first: findings by whose doing they are, client and server in one. */
-#include "audit/report.h"
+#include "audit/report/report.h"
 
 AuditMember *
 audit_member_find(const GArray *hosts, const AuditAddress *address)

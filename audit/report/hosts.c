@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "audit/hosts.h"
+#include "audit/report/hosts.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "audit/report.h"
+#include "audit/report/report.h"
 
 enum {
 	AUDIT_VERSIONS = 3, /* dialects that one server was asked for, one by one: a scanner */

@@ -3,7 +3,7 @@
  * Findings that are accepted. A baseline may have many thousands of them: so each is found by a
  * hash look-up, in all forms in which it may be written, never by a linear search.
  */
-#include "audit/report.h"
+#include "audit/report/report.h"
 
 #include <string.h>
 

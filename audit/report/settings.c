@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "audit/settings.h"
+#include "audit/report/settings.h"
 
 #include <glib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * What changed between two audits. A missing finding only counts as gone if its pair was seen
  * again.
  */
-#include "audit/report.h"
+#include "audit/report/report.h"
 
 const char *
 audit_change_name(AuditChangeKind kind)

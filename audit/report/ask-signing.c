@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Signing and encryption: what a pair did that they would stop. */
+#include "audit/report/ask.h"
+
+/* ---- signing ---- */
+
+bool
+audit_ask_is_guest(const AuditAuth *auth)
+{
+	return audit_ask_is_accepted(auth) && auth->who.guest;
+}
+
+bool
+audit_ask_is_anonymous(const AuditAuth *auth)
+{
+	return audit_ask_is_accepted(auth) && !auth->who.guest &&
+	       auth->who.password_type == SMB_PASSWORD_ANONYMOUS;
+}
+
+/* It signed in SMB1: more of its logons were signed than SMB2 can account for. */
+bool
+audit_signs1(const AuditAuth *auth)
+{
+	uint64_t is_signed =
+		audit_sum(auth->signing[AUDIT_SIGNING_REQUIRED], auth->signing[AUDIT_SIGNING_USED]);
+
+	return audit_ask_is_accepted(auth) && !audit_ask_is_guest(auth) &&
+	       !audit_ask_is_anonymous(auth) &&
+	       is_signed > audit_ask_with_dialects(auth, audit_dialect_smb2(), AUDIT_DIALECTS);
+}
+
+/* Logons over SMB1 that were not signed. */
+static uint64_t
+unsigned1(const AuditAuth *auth)
+{
+	if (!audit_ask_is_accepted(auth) || audit_ask_is_guest(auth) ||
+	    audit_ask_is_anonymous(auth) || audit_signs1(auth))
+		return 0;
+	return audit_ask_with_dialects(auth, 0, audit_dialect_smb2());
+}
+
+static void
+ask_signing_auth(AuditQuestion *q, const AuditAuth *auth)
+{
+	bool at_client = q->setting->at & AUDIT_AT_CLIENT,
+	     at_server = q->setting->at & AUDIT_AT_SERVER;
+	bool disabled = audit_trait_set_has(q->server, AUDIT_SIGNS1_DISABLED) &&
+			!audit_trait_set_has(q->server, AUDIT_SIGNS1_ENABLED);
+	uint64_t n = unsigned1(auth);
+
+	if (audit_ask_is_guest(auth)) {
+		audit_ask_say(q, !at_client, "guests have no key to sign with", AUDIT_FIX_ACCOUNT);
+		audit_ask_stop_auth(q, auth, auth->seen.count);
+	} else if (n && at_client && disabled) {
+		audit_ask_say(q, true, "the server does not sign in SMB1",
+			      "Turn signing on at the server.");
+		audit_ask_stop_auth(q, auth, n);
+	} else if (n && at_server && !q->client_signs1) {
+		audit_ask_say(q, true, "the client was never seen to sign in SMB1",
+			      "Turn signing on at the client, or update it.");
+		audit_ask_stop_auth(q, auth, n);
+	}
+}
+
+void
+audit_ask_signing(AuditQuestion *q)
+{
+	const AuditTrait *left = audit_traits_get(&q->pair->traits, AUDIT_LEFT_OVER_SIGNING);
+
+	for (uint32_t i = 0; i < q->pair->n_auths; i++)
+		ask_signing_auth(q, &q->pair->auths[i]);
+	if (left) {
+		audit_ask_say(q, false, "one end required signing already, and the other could not",
+			      "Turn signing on at the end that has none.");
+		audit_ask_stop_pair(q, left->count, &left->first);
+	}
+}
+
+/* ---- encryption ---- */
+
+/* The client offered ciphers here, and the server chose none. */
+static bool
+has_no_cipher(const AuditQuestion *q)
+{
+	return audit_traits_get(&q->pair->traits, AUDIT_ENCRYPTS_NONE) &&
+	       !audit_traits_get(&q->pair->traits, AUDIT_ENCRYPTS_CAPABLE);
+}
+
+/* Half a sentence and a sentence; none: nothing is in the way. */
+typedef struct {
+	const char *why, *fix;
+} Reason;
+
+/* The dialect was too old, `n` times. */
+static Reason
+too_old_to_encrypt(const AuditQuestion *q, uint64_t n)
+{
+	unsigned smb3 = audit_dialect_smb3();
+	const char *why = "a dialect older than SMB 3.0 was used, and encryption begins there";
+
+	if (!n)
+		return (Reason){ NULL, NULL };
+	if (!audit_ask_client_offers(q, smb3))
+		return (Reason){ why, AUDIT_FIX_CLIENT };
+	if (audit_ask_offers_less(q, smb3))
+		return (Reason){ why, "Find the program on the client that offers only old "
+				      "dialects, and update it." };
+	if (audit_ask_server_chose(q, smb3))
+		return (Reason){ NULL, NULL };
+	return (Reason){ why, "Update the server." };
+}
+
+static Reason
+cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
+{
+	*ret_n = auth->seen.count;
+	if (auth->who.guest)
+		return (Reason){ "guests have no key to encrypt with", AUDIT_FIX_ACCOUNT };
+	if (auth->who.password_type == SMB_PASSWORD_ANONYMOUS)
+		return (Reason){ "anonymous sessions have no key to encrypt with",
+				 AUDIT_FIX_ACCOUNT };
+	if (auth->encrypted >= auth->seen.count)
+		return (Reason){ NULL, NULL };
+	if (has_no_cipher(q) && audit_trait_set_has(q->server, AUDIT_ENCRYPTS_CAPABLE))
+		return (Reason){ "the two have no cipher in common",
+				 "Allow one cipher at both ends; update the end that has none." };
+	if (has_no_cipher(q))
+		return (Reason){ "the server does not say that it can encrypt",
+				 "Turn encryption on at the server, or update it." };
+	if (audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_NONE) &&
+	    !audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_CAPABLE))
+		return (Reason){ "the client does not say that it can encrypt", AUDIT_FIX_CLIENT };
+	*ret_n = audit_ask_with_dialects(auth, 0, audit_dialect_smb3());
+	return too_old_to_encrypt(q, *ret_n);
+}
+
+void
+audit_ask_encryption(AuditQuestion *q)
+{
+	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
+		const AuditAuth *auth = &q->pair->auths[i];
+		uint64_t n;
+		Reason reason = { NULL, NULL };
+
+		if (audit_ask_is_accepted(auth))
+			reason = cannot_encrypt(q, auth, &n);
+		if (!reason.why)
+			continue;
+		/* Samba lets null sessions in. */
+		audit_ask_say(q, auth->who.password_type == SMB_PASSWORD_ANONYMOUS, reason.why,
+			      reason.fix);
+		audit_ask_stop_auth(q, auth, n);
+	}
+}

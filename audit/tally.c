@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Counts by name: sorted, at most so many, and which are left out does not depend on their order. */
+#include "audit/audit.h"
+
+#include <string.h>
+
+/* Where the key is, or would be. */
+static uint32_t
+tally_find(const AuditTally *self, const char *key, bool *ret_found)
+{
+	uint32_t low = 0, high = self->n;
+
+	*ret_found = false;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = strcmp(key, self->items[middle].key);
+
+		if (order == 0) {
+			*ret_found = true;
+			return middle;
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Whether `a` goes before `b` where one of the two has to go. */
+static bool
+goes_first(AuditCap cap, const char *a, const char *b)
+{
+	uint64_t x = cap.key ? audit_rank(cap.key, a, strlen(a)) : 0;
+	uint64_t y = cap.key ? audit_rank(cap.key, b, strlen(b)) : 0;
+
+	return x != y ? x > y : strcmp(a, b) > 0;
+}
+
+/* The place of what goes first. */
+static uint32_t
+tally_last(const AuditTally *self, AuditCap cap)
+{
+	uint32_t last = self->n - 1;
+
+	for (uint32_t i = 0; cap.key && i < self->n; i++)
+		if (goes_first(cap, self->items[i].key, self->items[last].key))
+			last = i;
+	return last;
+}
+
+static void
+tally_remove(AuditTally *self, uint32_t at)
+{
+	self->left_out = audit_sum(self->left_out, self->items[at].count);
+	self->bytes -= (uint32_t)strlen(self->items[at].key);
+	g_free(self->items[at].key);
+	self->n--;
+	memmove(&self->items[at], &self->items[at + 1], (self->n - at) * sizeof(AuditCount));
+}
+
+void
+audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
+{
+	bool found;
+	uint32_t at = tally_find(self, key, &found);
+
+	if (found) {
+		self->items[at].count = audit_sum(self->items[at].count, count);
+		return;
+	}
+	if (!count)
+		return;
+	if (self->n == cap.most) {
+		uint32_t last = tally_last(self, cap);
+
+		if (goes_first(cap, key, self->items[last].key)) {
+			self->left_out = audit_sum(self->left_out, count);
+			return;
+		}
+		tally_remove(self, last);
+		at -= last < at;
+	} else {
+		self->items = g_renew(AuditCount, self->items, self->n + 1);
+	}
+	memmove(&self->items[at + 1], &self->items[at], (self->n - at) * sizeof(AuditCount));
+	self->items[at] = (AuditCount){ .key = g_strdup(key), .count = audit_sum(count, 0) };
+	self->bytes += (uint32_t)strlen(key);
+	self->n++;
+}
+
+void
+audit_tally_merge(AuditTally *self, AuditCap cap, const AuditTally *from)
+{
+	for (uint32_t i = 0; i < from->n; i++)
+		audit_tally_add(self, cap, from->items[i].key, from->items[i].count);
+	self->left_out = audit_sum(self->left_out, from->left_out);
+}
+
+uint64_t
+audit_tally_of(const AuditTally *self, const char *key)
+{
+	bool found;
+	uint32_t at = tally_find(self, key, &found);
+
+	return found ? self->items[at].count : 0;
+}
+
+void
+audit_tally_clear(AuditTally *self)
+{
+	if (!self->items && !self->left_out)
+		return;
+	for (uint32_t i = 0; i < self->n; i++)
+		g_free(self->items[i].key);
+	g_free(self->items);
+	*self = (AuditTally){ 0 };
+}
