@@ -160,6 +160,6 @@ smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested)
 	if (data.status == SMB_READ_OK)
 		nested->facts->target = target_of(body->referrals);
 	if (data.status == SMB_READ_OK)
-		nested->facts->count = smb1_check_list(&data, body->referrals, &item, sizeof(item));
+		nested->facts->count = fscc_check_list(&data, body->referrals, &item, sizeof(item));
 	smb1_nested_settle(nested, t, &data);
 }

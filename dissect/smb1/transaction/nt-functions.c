@@ -4,9 +4,10 @@
  * nt-quota.c.
  */
 #include "dissect/smb1/transaction/nt-functions.h"
-#include "dissect/smb1/transaction/fsctl.h"
+#include "dissect/fscc/changes.h"
+#include "dissect/fscc/fsctl.h"
 #include "dissect/smb1/transaction/levels.h"
-#include "dissect/smb1/transaction/security-descriptor.h"
+#include "dissect/fscc/security-descriptor.h"
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/wire/codes.h"
 
@@ -17,13 +18,13 @@
  * descriptor and extended attributes.
  */
 typedef struct {
-	Smb1SecurityDescriptor sd;
+	FsccSecurityDescriptor sd;
 	SmbList attributes;
 } CreateData;
 
 static const SmbField create_data_fields[] = {
-	SMB1_SD_FIELDS(CreateData, sd),
-	SMB_FIELD(CreateData, LIST, attributes, "extended_attributes", .items = &smb1_fea_layout),
+	FSCC_SD_FIELDS(CreateData, sd),
+	SMB_FIELD(CreateData, LIST, attributes, "extended_attributes", .items = &fscc_full_ea),
 };
 static SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
 
@@ -49,11 +50,11 @@ read_create_request(const Smb1Transaction *t, Smb1Nested *nested)
 	sd = smb_reader_sub(&data, length);
 	sd = smb_reader_after(&sd, sd.pos);
 	if (length)
-		smb1_read_security_descriptor(&sd, &body->sd);
+		fscc_read_security_descriptor(&sd, &body->sd);
 	/* Attributes begin on a multiple of 4. */
 	smb_reader_align(&data, 4);
 	if (smb_reader_left(&data))
-		body->attributes = smb1_full_ea_list(&data);
+		body->attributes = fscc_full_ea_list(&data);
 	smb_reader_fail(&data, sd.status);
 	smb1_nested_settle(nested, t, &data);
 }
@@ -179,7 +180,7 @@ typedef struct {
 #define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
 #define CODE_FIELDS                                                             \
 	SMB_FIELD(Ioctl, U32, code, "function_code", .role = SMB_ROLE_FUNCTION, \
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),     \
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name),     \
 		DATA_FIELD
 
 /* The control code is one of the request's setup words, which the command shows. */
@@ -250,7 +251,7 @@ read_copy(SmbReader *r, Ioctl *body)
 	body->chunks = smb_reader_le32(r);
 	smb_reader_skip(r, 4); /* Reserved */
 	body->names = (SmbList){ .at = *r, .next = next_chunk, .form = body->chunks };
-	(void)smb1_check_list(r, body->names, &one, sizeof(one));
+	(void)fscc_check_list(r, body->names, &one, sizeof(one));
 }
 
 /* 2.2.7.2.2.3 */
@@ -336,10 +337,10 @@ read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 
 typedef struct {
 	uint32_t length_needed;
-	Smb1SecurityDescriptor sd;
+	FsccSecurityDescriptor sd;
 } Security;
 
-static const SmbField security_fields[] = { SMB1_SD_FIELDS(Security, sd) };
+static const SmbField security_fields[] = { FSCC_SD_FIELDS(Security, sd) };
 static SMB_LAYOUT(security, Security, "security descriptor");
 static const SmbField needed_fields[] = {
 	SMB_FIELD(Security, U32, length_needed, "length_needed"),
@@ -347,7 +348,7 @@ static const SmbField needed_fields[] = {
 static SMB_LAYOUT(needed, Security, "security descriptor response");
 static const SmbField answered_fields[] = {
 	SMB_FIELD(Security, U32, length_needed, "length_needed"),
-	SMB1_SD_FIELDS(Security, sd),
+	FSCC_SD_FIELDS(Security, sd),
 };
 static SMB_LAYOUT(answered, Security, "security descriptor response");
 
@@ -361,7 +362,7 @@ read_security(const Smb1Transaction *t, Smb1Nested *nested)
 		return;
 	body = SMB1_NESTED(nested, Security);
 	nested->layout = &security;
-	smb1_read_security_descriptor(&r, &body->sd);
+	fscc_read_security_descriptor(&r, &body->sd);
 	smb1_nested_settle(nested, t, &r);
 }
 
@@ -376,7 +377,7 @@ read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	nested->layout = t->data.len ? &answered : &needed;
 	body->length_needed = smb_reader_le32(&parameters);
 	if (t->data.len)
-		smb1_read_security_descriptor(&r, &body->sd);
+		fscc_read_security_descriptor(&r, &body->sd);
 	smb_reader_fail(&r, parameters.status);
 	smb1_nested_settle(nested, t, &r);
 }
@@ -388,76 +389,23 @@ typedef struct {
 	SmbList changes;
 } Notify;
 
-typedef struct {
-	uint32_t action;
-	SmbText file;
-} Change;
-
-static const char *
-action_name(uint32_t action)
-{
-	static const char *const names[] = {
-		[1] = "FILE_ACTION_ADDED",
-		"FILE_ACTION_REMOVED",
-		"FILE_ACTION_MODIFIED",
-		"FILE_ACTION_RENAMED_OLD_NAME",
-		"FILE_ACTION_RENAMED_NEW_NAME",
-		"FILE_ACTION_ADDED_STREAM",
-		"FILE_ACTION_REMOVED_STREAM",
-		"FILE_ACTION_MODIFIED_STREAM",
-		"FILE_ACTION_REMOVED_BY_DELETE",
-		"FILE_ACTION_ID_NOT_TUNNELLED",
-		"FILE_ACTION_TUNNELLED_ID_COLLISION",
-	};
-
-	return action < sizeof(names) / sizeof(names[0]) ? names[action] : NULL;
-}
-
-static const SmbField change_fields[] = {
-	SMB_FIELD(Change, U32, action, "action", .name_of = action_name),
-	SMB_FIELD(Change, TEXT, file, "file", .role = SMB_ROLE_FILE),
-};
-static SMB_LAYOUT(change, Change, "change");
-
 static const SmbField notify_fields[] = {
 	SMB_FIELD(Notify, TEXT, file, "file", .role = SMB_ROLE_FILE),
-	SMB_FIELD(Notify, LIST, changes, "changes", .items = &change),
+	SMB_FIELD(Notify, LIST, changes, "changes", .items = &fscc_change),
 };
 static SMB_LAYOUT(notify, Notify, "NT_TRANSACT_NOTIFY_CHANGE response");
-
-static bool
-next_change(SmbList *list, void *item)
-{
-	uint32_t start = list->at.pos, next;
-	Change *found = item;
-
-	if (!smb_reader_left(&list->at))
-		return false;
-	next = smb_reader_le32(&list->at);
-	found->action = smb_reader_le32(&list->at);
-	found->file = smb_reader_counted_string(&list->at, smb_reader_le32(&list->at), true);
-	if (list->at.status != SMB_READ_OK)
-		return false;
-	smb1_follow(&list->at, start, next);
-	return true;
-}
 
 static void
 read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader r = smb1_parameters_reader(t);
-	SmbList first = { .at = r, .next = next_change };
 	Notify *body;
-	Change one;
 
 	if (!t->parameters.len)
 		return;
 	body = SMB1_NESTED(nested, Notify);
 	nested->layout = &notify;
-	body->changes = (SmbList){ .at = r, .next = next_change };
-	if (first.next(&first, &one))
-		body->file = one.file;
-	(void)smb1_check_list(&r, body->changes, &one, sizeof(one));
+	body->changes = fscc_change_list(&r, &body->file);
 	smb1_nested_settle(nested, t, &r);
 }
 

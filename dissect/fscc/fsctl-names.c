@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of file system control codes ([MS-FSCC] 2.3). */
-#include "dissect/smb1/transaction/fsctl.h"
+#include "dissect/fscc/fsctl.h"
 
 #include "dissect/wire/names.h"
 
@@ -93,7 +93,7 @@ static const SmbName codes[] = {
  * IOCTL.
  */
 const char *
-smb1_fsctl_name(uint32_t code)
+fscc_fsctl_name(uint32_t code)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (codes[i].value == code)

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#include "dissect/smb1/transaction/security-descriptor.h"
+#include "dissect/fscc/security-descriptor.h"
 
 enum { HEADER = 20 };
 
@@ -69,9 +69,9 @@ static SmbReadStatus
 read_sid(const GByteArray *bytes, uint32_t declared, char out[256])
 {
 	uint8_t *exact = g_memdup2(bytes->data, MAX(bytes->len, 1));
-	char *text = malloc(SMB1_SID_TEXT);
+	char *text = malloc(FSCC_SID_TEXT);
 	SmbReader r = smb_reader_new(exact, bytes->len, declared);
-	SmbText sid = smb1_read_sid(&r, text);
+	SmbText sid = fscc_read_sid(&r, text);
 
 	g_strlcpy(out, said(sid, (char[256]){ 0 }), 256);
 	free(text);
@@ -135,7 +135,7 @@ END_TEST
 
 /* Reads the descriptor that begins after `before` bytes of the message. */
 static SmbReadStatus
-read_descriptor(const GByteArray *bytes, uint32_t before, Smb1SecurityDescriptor *sd)
+read_descriptor(const GByteArray *bytes, uint32_t before, FsccSecurityDescriptor *sd)
 {
 	uint8_t *exact = g_malloc0(before + bytes->len);
 	SmbReader r = smb_reader_new(exact, before + bytes->len, before + bytes->len);
@@ -143,7 +143,7 @@ read_descriptor(const GByteArray *bytes, uint32_t before, Smb1SecurityDescriptor
 	memcpy(exact + before, bytes->data, bytes->len);
 	smb_reader_skip(&r, before);
 	memset(sd, 0, sizeof(*sd));
-	smb1_read_security_descriptor(&r, sd);
+	fscc_read_security_descriptor(&r, sd);
 	g_free(exact);
 	return r.status;
 }
@@ -155,7 +155,7 @@ START_TEST(all_four_parts_are_read)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(before); i++) {
 		GByteArray *bytes = g_byte_array_new();
-		Smb1SecurityDescriptor sd;
+		FsccSecurityDescriptor sd;
 		char out[256];
 
 		put_header(bytes, HEADER, HEADER + 12, HEADER + 24, HEADER + 32);
@@ -179,7 +179,7 @@ END_TEST
 START_TEST(an_offset_of_zero_is_an_absent_part)
 {
 	GByteArray *bytes = g_byte_array_new();
-	Smb1SecurityDescriptor sd;
+	FsccSecurityDescriptor sd;
 	char out[256];
 
 	put_header(bytes, 0, 0, 0, 0);
@@ -202,7 +202,7 @@ START_TEST(an_offset_that_lies_spoils_its_own_part)
 		for (unsigned part = 0; part < 4; part++) {
 			GByteArray *bytes = g_byte_array_new();
 			uint32_t at[4] = { HEADER, HEADER, 0, 0 };
-			Smb1SecurityDescriptor sd;
+			FsccSecurityDescriptor sd;
 			char out[256];
 
 			at[part] = lies[i];
@@ -237,7 +237,7 @@ START_TEST(an_acl_holds_its_entries)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		GByteArray *bytes = g_byte_array_new();
-		Smb1SecurityDescriptor sd;
+		FsccSecurityDescriptor sd;
 
 		put_header(bytes, 0, 0, 0, HEADER);
 		put_acl(bytes, rows[i].size, rows[i].count);
@@ -255,7 +255,7 @@ START_TEST(a_header_that_is_not_whole_has_no_parts)
 
 	put_header(bytes, 1, 1, 1, 1);
 	for (uint32_t n = HEADER - 1; n > 0; n--) {
-		Smb1SecurityDescriptor sd;
+		FsccSecurityDescriptor sd;
 
 		g_byte_array_set_size(bytes, n);
 		ck_assert_int_eq(read_descriptor(bytes, 0, &sd), SMB_READ_MALFORMED);

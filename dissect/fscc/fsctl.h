@@ -4,4 +4,4 @@
 #include <stdint.h>
 
 /* "FSCTL_SET_SPARSE": [MS-FSCC] 2.3, [MS-SMB] 2.2.7.2.1; NULL if unknown. */
-const char *smb1_fsctl_name(uint32_t code);
+const char *fscc_fsctl_name(uint32_t code);
