@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The names of file system control codes ([MS-FSCC] 2.3). */
+/* The names of file system control codes ([MS-FSCC] 2.3, 2.8, [MS-SMB2] 2.2.31, [MS-RSVD] 2.2.2, [MS-SQOS] 2.2.1). */
 #include "dissect/fscc/fsctl.h"
 
 #include "dissect/wire/names.h"
@@ -83,9 +83,18 @@ static const SmbName codes[] = {
 	{ 0x00144064, "FSCTL_SRV_ENUMERATE_SNAPSHOTS" },
 	/* [MS-SMB] 2.2.7.2.1 has this code; [MS-SMB2] and servers have the one below. */
 	{ 0x00144078, "FSCTL_SRV_COPYCHUNK" },
-	{ 0x001440BB, "FSCTL_SRV_READ_HASH" },
+	{ 0x001441BB, "FSCTL_SRV_READ_HASH" },
 	{ 0x001440F2, "FSCTL_SRV_COPYCHUNK" },
 	{ 0x001480F2, "FSCTL_SRV_COPYCHUNK_WRITE" },
+	{ 0x00090300, "FSCTL_QUERY_SHARED_VIRTUAL_DISK_SUPPORT" },
+	{ 0x00090304, "FSCTL_SVHDX_SYNC_TUNNEL_REQUEST" },
+	{ 0x00090350, "FSCTL_STORAGE_QOS_CONTROL" },
+	{ 0x00090364, "FSCTL_SVHDX_ASYNC_TUNNEL_REQUEST" },
+	{ 0x001401D4, "FSCTL_LMR_REQUEST_RESILIENCY" },
+	{ 0x001401FC, "FSCTL_QUERY_NETWORK_INTERFACE_INFO" },
+	{ 0x00140204, "FSCTL_VALIDATE_NEGOTIATE_INFO" },
+	{ 0x002D1400, "IOCTL_STORAGE_QUERY_PROPERTY" },
+	{ 0x0056003C, "IOCTL_VOLUME_GET_GPT_ATTRIBUTES" },
 };
 
 /*

@@ -209,7 +209,8 @@ struct SmbLayout {
 
 /*
  * Reads the numbers and GUIDs that rows `first` and on describe, little-endian and in their order,
- * into their members of `body`, up to the first row that is neither. Failures latch in the reader.
+ * into their members of `body`, up to the first row that is neither, or a
+ * GUID that only some forms of a command have. Failures latch in the reader.
  */
 void smb_layout_read(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
 

@@ -30,7 +30,6 @@ static SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
 
 enum {
 	CREATE_SD_LENGTH = 36, /* offset of SecurityDescriptorLength in the parameters */
-	IS_FSCTL_SETUP = 3,
 };
 
 static void
@@ -156,179 +155,31 @@ read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 
 /* ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ---------------------------------------------- */
 
-typedef struct {
-	uint32_t code;
-	uint16_t fid, returned;
-	bool is_fsctl;
-	SmbSpan data;
-	SmbSpan key; /* resume key */
-	uint32_t snapshots, snapshots_returned, array_size;
-	uint32_t chunks, chunk_bytes, total_bytes;
-	SmbList names;
-} Ioctl;
+static const SmbField ioctl_fields[] = { FSCC_FSCTL_CODE };
+static SMB_LAYOUT(ioctl, FsccFsctl, "NT_TRANSACT_IOCTL response");
+static SMB_LAYOUT_AFTER(ioctl_request, ioctl, 1, FsccFsctl, "NT_TRANSACT_IOCTL request");
 
-typedef struct {
-	uint64_t source_offset, target_offset;
-	uint32_t length;
-} Chunk;
-
-typedef struct {
-	SmbText name;
-} Snapshot;
-
-#define IOCTL_FIELD(KIND, member, ...) SMB_FIELD(Ioctl, KIND, member, #member, __VA_ARGS__)
-#define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
-#define CODE_FIELDS                                                             \
-	SMB_FIELD(Ioctl, U32, code, "function_code", .role = SMB_ROLE_FUNCTION, \
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name),     \
-		DATA_FIELD
-
-/* The control code is one of the request's setup words, which the command shows. */
-static const SmbField ioctl_request_fields[] = { DATA_FIELD };
-static SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
-
-static const SmbField ioctl_fields[] = { CODE_FIELDS };
-static SMB_LAYOUT(ioctl, Ioctl, "NT_TRANSACT_IOCTL response");
-
-static const SmbField chunk_fields[] = {
-	SMB_FIELD(Chunk, U64, source_offset, "source_offset"),
-	SMB_FIELD(Chunk, U64, target_offset, "target_offset"),
-	SMB_FIELD(Chunk, U32, length, "length", .role = SMB_ROLE_TELLING),
-};
-static SMB_LAYOUT(chunk, Chunk, "chunk");
-
-static const SmbField snapshot_fields[] = { SMB_FIELD(Snapshot, TEXT, name, NULL) };
-static SMB_LAYOUT(snapshot, Snapshot, "snapshot");
-
-static const SmbField copy_fields[] = {
-	DATA_FIELD,
-	SMB_FIELD(Ioctl, HEX, key, "resume_key"),
-	IOCTL_FIELD(U32, chunks),
-	SMB_FIELD(Ioctl, LIST, names, "chunk_list", .items = &chunk),
-};
-static SMB_LAYOUT(copy, Ioctl, "FSCTL_SRV_COPYCHUNK request");
-
-static const SmbField copied_fields[] = {
-	CODE_FIELDS,
-	SMB_FIELD(Ioctl, U32, chunks, "chunks_written"),
-	SMB_FIELD(Ioctl, U32, chunk_bytes, "chunk_bytes_written"),
-	SMB_FIELD(Ioctl, U32, total_bytes, "total_bytes_written"),
-};
-static SMB_LAYOUT(copied, Ioctl, "FSCTL_SRV_COPYCHUNK response");
-
-static const SmbField key_fields[] = { CODE_FIELDS, SMB_FIELD(Ioctl, HEX, key, "resume_key") };
-static SMB_LAYOUT(key, Ioctl, "FSCTL_SRV_REQUEST_RESUME_KEY response");
-
-static const SmbField snapshots_fields[] = {
-	CODE_FIELDS,
-	IOCTL_FIELD(U32, snapshots),
-	IOCTL_FIELD(U32, snapshots_returned),
-	SMB_FIELD(Ioctl, U32, array_size, "snapshot_array_size"),
-	SMB_FIELD(Ioctl, LIST, names, "snapshot_names", .items = &snapshot),
-};
-static SMB_LAYOUT(snapshots, Ioctl, "FSCTL_SRV_ENUMERATE_SNAPSHOTS response");
-
-/* [MS-SMB] 2.2.7.2.1.1 */
-static bool
-next_chunk(SmbList *list, void *item)
-{
-	Chunk *next = item;
-
-	if (!list->form)
-		return false;
-	list->form--;
-	smb_layout_read(&list->at, &chunk, 0, next);
-	smb_reader_skip(&list->at, 4); /* Reserved */
-	return list->at.status == SMB_READ_OK;
-}
-
-static void
-read_copy(SmbReader *r, Ioctl *body)
-{
-	Chunk one;
-
-	body->key = smb_reader_span(r, 24);
-	body->chunks = smb_reader_le32(r);
-	smb_reader_skip(r, 4); /* Reserved */
-	body->names = (SmbList){ .at = *r, .next = next_chunk, .form = body->chunks };
-	(void)fscc_check_list(r, body->names, &one, sizeof(one));
-}
-
-/* 2.2.7.2.2.3 */
-static void
-read_copied(SmbReader *r, Ioctl *body)
-{
-	body->chunks = smb_reader_le32(r);
-	body->chunk_bytes = smb_reader_le32(r);
-	body->total_bytes = smb_reader_le32(r);
-}
-
-/* 2.2.7.2.2.2 */
-static void
-read_key(SmbReader *r, Ioctl *body)
-{
-	body->key = smb_reader_span(r, 24);
-}
-
-/* 2.2.7.2.2.1: a sequence of names, the last one empty. */
-static bool
-next_snapshot(SmbList *list, void *item)
-{
-	Snapshot *next = item;
-
-	if (!smb_reader_left(&list->at))
-		return false;
-	next->name = smb_reader_string(&list->at, true);
-	return !smb_text_is_empty(next->name);
-}
-
-static void
-read_snapshots(SmbReader *r, Ioctl *body)
-{
-	SmbReader names;
-
-	body->snapshots = smb_reader_le32(r);
-	body->snapshots_returned = smb_reader_le32(r);
-	body->array_size = smb_reader_le32(r);
-	names = *r;
-	if (body->array_size < smb_reader_left(&names))
-		names = smb_reader_sub(&names, body->array_size);
-	body->names = (SmbList){ .at = names, .next = next_snapshot };
-}
-
-/* One row per code whose data has a known form: request, response. */
-static const struct {
-	uint32_t code;
-	struct {
-		const SmbLayout *layout;
-		void (*read)(SmbReader *r, Ioctl *body);
-	} side[2];
-} codes[] = {
-	{ 0x00140078, { { NULL, NULL }, { &key, read_key } } },
-	{ 0x00144064, { { NULL, NULL }, { &snapshots, read_snapshots } } },
-	{ 0x00144078, { { &copy, read_copy }, { &copied, read_copied } } },
-	{ 0x001440F2, { { &copy, read_copy }, { &copied, read_copied } } },
-	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
-};
-
-/* The code is in the setup words of the request, which are known when the response is reported. */
+/*
+ * The code is in the setup words of the request, which the command shows, and which are known when
+ * the response is reported.
+ */
 static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Ioctl *body = SMB1_NESTED(nested, Ioctl);
+	FsccFsctl *body = SMB1_NESTED(nested, FsccFsctl);
 	SmbReader r = smb1_data_reader(t);
+	const FsccFsctlForm *form;
 
 	if (t->n_setup < 2)
 		return;
-	nested->layout = t->response ? &ioctl : &ioctl_request;
 	body->code = t->setup[0] | (uint32_t)t->setup[1] << 16;
-	body->is_fsctl = t->n_setup > IS_FSCTL_SETUP && t->setup[IS_FSCTL_SETUP] & 0xFF;
 	body->data = t->data;
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (codes[i].code != body->code || !codes[i].side[t->response].read || !t->data.len)
-			continue;
-		nested->layout = codes[i].side[t->response].layout;
-		codes[i].side[t->response].read(&r, body);
+	form = t->data.len ? fscc_fsctl_form(body->code, t->response) : NULL;
+	if (form) {
+		nested->layout = t->response ? form->with_code : form->with_data;
+		fscc_read_fsctl(&r, form, body);
+	} else {
+		nested->layout = t->response ? &ioctl : &ioctl_request;
 	}
 	smb1_nested_settle(nested, t, &r);
 }
