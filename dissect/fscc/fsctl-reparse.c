@@ -27,16 +27,16 @@ tag_name(uint32_t tag)
 	}
 }
 
-/* What only some tags have is absent in the others. */
-FSCC_FSCTL_LAYOUTS(reparse, "reparse point", BEGIN, FSCC_GUID(0, "reparse_guid"),
+/* What only some tags have is absent in the others. The first row is a text: the numbers end there. */
+FSCC_FSCTL_LAYOUTS(reparse, "reparse point", BEGIN, FSCC_NAME(0, "substitute_name"),
+		   FSCC_NAME(1, "print_name"),
 		   FSCC_N64(0, "symlink_flags", .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_OPTIONAL),
-		   FSCC_NAME(0, "substitute_name"), FSCC_NAME(1, "print_name"),
 		   FSCC_N64(1, "nfs_type", .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_OPTIONAL),
 		   FSCC_NAME(2, "symlink_target"),
 		   FSCC_N64(2, "major", .flags = SMB_FIELD_OPTIONAL),
 		   FSCC_N64(3, "minor", .flags = SMB_FIELD_OPTIONAL),
 		   FSCC_N64(4, "version", .flags = SMB_FIELD_OPTIONAL),
-		   FSCC_HEX(1, "reparse_data"));
+		   FSCC_GUID(0, "reparse_guid"), FSCC_HEX(1, "reparse_data"));
 
 /* 2.1.2.4, and 2.1.2.5, which has no flags: two names, by their offsets from the end of the numbers. */
 static void

@@ -12,7 +12,7 @@
 #define N16 FSCC_N16
 #define N8 FSCC_N8
 
-enum { RESUME_KEY_SIZE = 24, HASH_FILE_HEAD = 24, HASH_BLOCK_HEAD = 16 };
+enum { RESUME_KEY_SIZE = 24, HASH_FILE_HEAD = 24 };
 
 /* ---- Copies: [MS-SMB2] 2.2.31.1, 2.2.32.1, 2.2.32.3 ---- */
 
@@ -96,12 +96,16 @@ rest_hashes(SmbReader *r, FsccFsctl *body)
 	SmbReader at = *r;
 	bool file;
 
+	body->n64[0] = body->n64[1] = body->n64[2] = SMB_FIELD_NONE;
 	smb_reader_skip(&at, HASH_FILE_HEAD - 8);
-	file = smb_reader_le32(&at) + HASH_FILE_HEAD == r->end - r->pos &&
-	       at.status == SMB_READ_OK;
-	body->n64[0] = file ? SMB_FIELD_NONE : smb_reader_le64(r);
-	body->n64[1] = file ? smb_reader_le64(r) : SMB_FIELD_NONE;
-	body->n64[2] = file ? smb_reader_le64(r) : SMB_FIELD_NONE;
+	file = smb_reader_le32(&at) + HASH_FILE_HEAD == r->end - r->pos;
+	if (at.status == SMB_READ_TRUNCATED) {
+		smb_reader_fail(r, SMB_READ_TRUNCATED);
+		return;
+	}
+	body->n64[file ? 1 : 0] = smb_reader_le64(r);
+	if (file)
+		body->n64[2] = smb_reader_le64(r);
 	body->n32[0] = smb_reader_le32(r);
 	smb_reader_skip(r, 4); /* Reserved */
 	body->bytes[0] = smb_reader_span(r, body->n32[0]);

@@ -137,7 +137,10 @@ read_ace(SmbReader *r, Ace *ace)
 	ace->sid = fscc_read_sid(r, ace->sid_text);
 }
 
-/* Nothing of an entry is read beyond its size, and the next one begins after that. */
+/*
+ * Nothing of an entry is read beyond its size. One that cannot be read to its end is the last, and
+ * shows what it has.
+ */
 static bool
 next_ace(SmbList *list, void *item)
 {
@@ -155,10 +158,12 @@ next_ace(SmbList *list, void *item)
 		smb_reader_fail(&entry, SMB_READ_MALFORMED);
 	smb_reader_fail(r, entry.status);
 	entry = smb_reader_sub(r, ace->size);
+	if (r->status != SMB_READ_OK)
+		return false;
 	smb_reader_skip(&entry, ACE_LEAST);
 	read_ace(&entry, ace);
 	smb_reader_fail(r, entry.status);
-	return r->status == SMB_READ_OK;
+	return true;
 }
 
 /* [MS-DTYP] 2.4.5: AclRevision, Sbz1, AclSize, AceCount, Sbz2. */

@@ -7,135 +7,178 @@ const InfoCase info_fsctls[] = {
 	{ 'o', 0x900c0,
 	  "0000000000009d88aabbccddeeff00150000000000009f88aabbccddeeff00160000000000009f88aabbccdd"
 	  "eeff001700000000000000000000000000000000",
-	  "" },
+	  "object_id=0000000000009d88aabbccddeeff0015 birth_volume_id=0000000000009f88aabbccddeeff0"
+	  "016 birth_object_id=0000000000009f88aabbccddeeff0017 domain_id=0000000000000000000000000"
+	  "0000000" },
 	{ 'o', 0x9009c,
 	  "0000000000009d88aabbccddeeff00150000000000009f88aabbccddeeff00160000000000009f88aabbccdd"
 	  "eeff001700000000000000000000000000000000",
-	  "" },
+	  "object_id=0000000000009d88aabbccddeeff0015 birth_volume_id=0000000000009f88aabbccddeeff0"
+	  "016 birth_object_id=0000000000009f88aabbccddeeff0017 domain_id=0000000000000000000000000"
+	  "0000000" },
 	{ 'i', 0x90098,
 	  "0000000000009d88aabbccddeeff00150000000000009f88aabbccddeeff00160000000000009f88aabbccdd"
 	  "eeff001700000000000000000000000000000000",
-	  "" },
+	  "object_id=0000000000009d88aabbccddeeff0015 birth_volume_id=0000000000009f88aabbccddeeff0"
+	  "016 birth_object_id=0000000000009f88aabbccddeeff0017 domain_id=0000000000000000000000000"
+	  "0000000" },
 	{ 'i', 0x900bc,
 	  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b"
 	  "2c2d2e2f",
-	  "" },
+	  "extended_info=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021222324"
+	  "25262728292a2b2c2d2e2f" },
 	{ 'i', 0x900a4,
 	  "0c0000a03800000000001a001a001200000000005c003f003f005c0043003a005c0074006100720067006500"
 	  "740043003a005c00740061007200670065007400",
-	  "" },
+	  "reparse_tag=0xa000000c reparse_data_length=56 reserved=0 substitute_name='\\??\\C:\\targ"
+	  "et' print_name='C:\\target' symlink_flags=0x0 nfs_type=- symlink_target=- major=- minor="
+	  "- version=- reparse_guid= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "0c0000a03800000000001a001a001200000000005c003f003f005c0043003a005c0074006100720067006500"
 	  "740043003a005c00740061007200670065007400",
-	  "" },
+	  "reparse_tag=0xa000000c reparse_data_length=56 reserved=0 substitute_name='\\??\\C:\\targ"
+	  "et' print_name='C:\\target' symlink_flags=0x0 nfs_type=- symlink_target=- major=- minor="
+	  "- version=- reparse_guid= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "030000a03400000000001c001e000c005c003f003f005c0056006f006c0075006d0065007b0078007d005c00"
 	  "000044003a005c006d006e0074000000",
-	  "" },
+	  "reparse_tag=0xa0000003 reparse_data_length=52 reserved=0 substitute_name='\\??\\Volume{x"
+	  "}\\' print_name='D:\\mnt' symlink_flags=- nfs_type=- symlink_target=- major=- minor=- ve"
+	  "rsion=- reparse_guid= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "14000080120000004c4e4b010000000061002f0062002f006300",
-	  "" },
+	  "reparse_tag=0x80000014 reparse_data_length=18 reserved=0 substitute_name=- print_name=- "
+	  "symlink_flags=- nfs_type=0x14b4e4c symlink_target='a/b/c' major=- minor=- version=- repa"
+	  "rse_guid= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "140000801000000043485200000000000400000040000000",
-	  "" },
+	  "reparse_tag=0x80000014 reparse_data_length=16 reserved=0 substitute_name=- print_name=- "
+	  "symlink_flags=- nfs_type=0x524843 symlink_target=- major=4 minor=64 version=- reparse_gu"
+	  "id= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "1400008010000000424c4b00000000000800000001000000",
-	  "" },
+	  "reparse_tag=0x80000014 reparse_data_length=16 reserved=0 substitute_name=- print_name=- "
+	  "symlink_flags=- nfs_type=0x4b4c42 symlink_target=- major=8 minor=1 version=- reparse_gui"
+	  "d= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "14000080080000004649464f00000000",
-	  "" },
+	  "reparse_tag=0x80000014 reparse_data_length=8 reserved=0 substitute_name=- print_name=- s"
+	  "ymlink_flags=- nfs_type=0x4f464946 symlink_target=- major=- minor=- version=- reparse_gu"
+	  "id= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "1400008008000000534f434b00000000",
-	  "" },
+	  "reparse_tag=0x80000014 reparse_data_length=8 reserved=0 substitute_name=- print_name=- s"
+	  "ymlink_flags=- nfs_type=0x4b434f53 symlink_target=- major=- minor=- version=- reparse_gu"
+	  "id= reparse_data=" },
 	{ 'o', 0x900a8,
 	  "1d0000a00900000002000000612f622f63",
-	  "" },
+	  "reparse_tag=0xa000001d reparse_data_length=9 reserved=0 substitute_name=- print_name=- s"
+	  "ymlink_flags=- nfs_type=- symlink_target='a/b/c' major=- minor=- version=2 reparse_guid="
+	  " reparse_data=" },
 	{ 'o', 0x900a8,
 	  "77070000040000000000000000009f88aabbccddeeff001e64617461",
-	  "" },
+	  "reparse_tag=0x777 reparse_data_length=4 reserved=0 substitute_name=- print_name=- symlin"
+	  "k_flags=- nfs_type=- symlink_target=- major=- minor=- version=- reparse_guid=00000000000"
+	  "09f88aabbccddeeff001e reparse_data=64617461" },
 	{ 'i', 0x900ac,
 	  "0c0000a000000000",
-	  "" },
+	  "reparse_tag=0xa000000c reparse_data_length=0 reserved=0 substitute_name=- print_name=- s"
+	  "ymlink_flags=- nfs_type=- symlink_target=- major=- minor=- version=- reparse_guid= repar"
+	  "se_data=" },
 	{ 'i', 0x98344,
 	  "01000000000000000200000000000000000000000000000000000100000000000010000000000000",
-	  "" },
+	  "source_fid_persistent=0x1 source_fid=0x2 source_file_offset=0 target_file_offset=65536 b"
+	  "yte_count=4096" },
 	{ 'i', 0x983e8,
 	  "3000000000000000010000000000000002000000000000000000000000000000000001000000000000100000"
 	  "000000000100000000000000",
-	  "" },
+	  "structure_size=48 source_fid_persistent=0x1 source_fid=0x2 source_file_offset=0 target_f"
+	  "ile_offset=65536 byte_count=4096 duplicate_flags=0x1" },
 	{ 'o', 0x90060,
 	  "01000100400000000f000000140000000f0000001000000015000000100000000f0000001400000014000000"
 	  "1000000015000000150000000000000000000000",
-	  "" },
+	  "file_system_type=1 version=1 size_of_complete_structure=64 user_file_reads=15 user_file_"
+	  "read_bytes=20 user_disk_reads=15 user_file_writes=16 user_file_write_bytes=21 user_disk_"
+	  "writes=16 meta_data_reads=15 meta_data_read_bytes=20 meta_data_disk_reads=20 meta_data_w"
+	  "rites=16 meta_data_write_bytes=21 meta_data_disk_writes=21" },
 	{ 'i', 0x98208,
 	  "00000000020000000000000000000000001000000000000000200000000000000010000000000000",
-	  "" },
+	  "key=0 num_ranges=2 ranges=[offset=0 length=4096 | offset=8192 length=4096]" },
 	{ 'o', 0x98208,
 	  "02000000",
-	  "" },
+	  "num_ranges_processed=2" },
 	{ 'i', 0x9008f,
 	  "01000000010500000000000515000000010000000200000003000000e9030000",
-	  "" },
+	  "restart=1 sid='S-1-5-21-1-2-3-1001'" },
 	{ 'o', 0x9008f,
 	  "000000000a00000061002e00740078007400",
-	  "" },
+	  "file_names=[next_entry_offset=0 file_name_length=10 file_name='a.txt']" },
 	{ 'o', 0x9003c,
 	  "0200",
-	  "" },
+	  "compression_state=2" },
 	{ 'i', 0x9c040,
 	  "0100",
-	  "" },
+	  "compression_state=1" },
 	{ 'o', 0x9027c,
 	  "02000000010000000000010000100000",
-	  "" },
+	  "checksum_algorithm=2 reserved=0 integrity_flags=0x1 checksum_chunk_size=65536 cluster_si"
+	  "ze=4096" },
 	{ 'i', 0x9c280,
 	  "0200000001000000",
-	  "" },
+	  "checksum_algorithm=2 reserved=0 integrity_flags=0x1" },
 	{ 'i', 0x90380,
 	  "01000000010000000100000000000000",
-	  "" },
+	  "enable_integrity=1 keep_integrity_state_unchanged=0 reserved=0 integrity_flags=0x1 versi"
+	  "on=1" },
 	{ 'o', 0x90064,
 	  "0028000000000000001c000000000000001c000000000000001a000000000000001c00000000000000200000"
 	  "00220000003a000000400000002a000000000000001a000000000000001c000000000000001c000000000000"
 	  "0018000000000000",
-	  "" },
+	  "volume_serial_number=0x2800 number_sectors=7168 total_clusters=7168 free_clusters=6656 t"
+	  "otal_reserved=7168 bytes_per_sector=8192 bytes_per_cluster=8704 bytes_per_file_record_se"
+	  "gment=14848 clusters_per_file_record_segment=16384 mft_valid_data_length=10752 mft_start"
+	  "_lcn=6656 mft2_start_lcn=7168 mft_zone_start=7168 mft_zone_end=6144" },
 	{ 'o', 0x902d8,
 	  "a00000000d0000000d0000001900000014000000000000000e000000000000000e000000000000000d000000"
 	  "000000000e0000000000000010000000110000001d0000000000000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000",
-	  "" },
+	  "byte_count=160 major_version=13 minor_version=13 bytes_per_physical_sector=25 volume_ser"
+	  "ial_number=0x14 number_sectors=14 total_clusters=14 free_clusters=13 total_reserved=14 b"
+	  "ytes_per_sector=16 bytes_per_cluster=17 maximum_size_of_resident_file=29" },
 	{ 'i', 0x9042b,
 	  "0000000000000000",
-	  "" },
+	  "starting_vcn=0" },
 	{ 'o', 0x9042b,
 	  "02000000",
-	  "" },
+	  "extent_count=2" },
 	{ 'i', 0x90073,
 	  "0000000000000000",
-	  "" },
+	  "starting_vcn=0" },
 	{ 'o', 0x90073,
 	  "020000000000000000000000000000001000000000000000e8030000000000002000000000000000d0070000"
 	  "00000000",
-	  "" },
+	  "extent_count=2 unused=0 starting_vcn=0 extents=[next_vcn=16 lcn=1000 | next_vcn=32 lcn=2"
+	  "000]" },
 	{ 'i', 0x903d3,
 	  "0000000000000000",
-	  "" },
+	  "starting_vcn=0" },
 	{ 'o', 0x903d3,
 	  "010000000000000000000000000000001000000000000000e8030000000000000300000000000000",
-	  "" },
+	  "extent_count=1 unused=0 starting_vcn=0 extents=[next_vcn=16 lcn=1000 reference_count=3]" },
 	{ 'i', 0x9002c,
 	  "080000006e0061006d006500",
-	  "" },
+	  "path_name_length=8 path_name='name'" },
 	{ 'i', 0x1400ec,
 	  "00000000000000000400000001020304",
-	  "" },
+	  "target_file_object=0 target_link_tracking_information_length=4 target_link_tracking_info"
+	  "rmation=01020304" },
 	{ 'i', 0x900fc,
 	  "010000000000000005000000000000001000000000000000",
-	  "" },
+	  "usn_source_info=1 reserved=0 volume_handle=5 handle_info=0x10" },
 	{ 'i', 0x94264,
 	  "2000000000000000000000000000000000000000000000000000100000000000",
-	  "" },
+	  "size=32 odx_flags=0x0 token_time_to_live=0 reserved=0 file_offset=0 copy_length=1048576" },
 	{ 'o', 0x94264,
 	  "10020000000000000000100000000000ffff0001000001f80000000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
@@ -149,7 +192,19 @@ const InfoCase info_fsctls[] = {
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
-	  "" },
+	  "size=528 odx_flags=0x0 transfer_length=1048576 token_type=0xffff0001 reserved=0 token_id"
+	  "_length=504 token_id=0000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000" },
 	{ 'i', 0x98268,
 	  "2002000000000000000000000000000000001000000000000000000000000000ffff0001000001f800000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
@@ -164,31 +219,45 @@ const InfoCase info_fsctls[] = {
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "00000000000000000000000000000000",
-	  "" },
+	  "size=544 odx_flags=0x0 file_offset=0 copy_length=1048576 token_offset=0 token_type=0xfff"
+	  "f0001 reserved=0 token_id_length=504 token_id=000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	  "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000" },
 	{ 'o', 0x98268,
 	  "10000000000000000000100000000000",
-	  "" },
+	  "size=16 odx_flags=0x0 length_written=1048576" },
 	{ 'o', 0x11400c,
 	  "030000000a000000020000000500000068656c6c6f",
-	  "" },
+	  "named_pipe_state=3 read_data_available=10 number_of_messages=2 message_length=5 data=686"
+	  "56c6c6f" },
 	{ 'i', 0x110018,
 	  "80f0fa02000000000c0000000100730072007600730076006300",
-	  "" },
+	  "timeout=50000000 name_length=12 timeout_specified=1 padding=0 pipe_name='srvsvc'" },
 	{ 'i', 0x940cf,
 	  "00000000000000000000010000000000",
-	  "" },
+	  "file_offset=0 length=65536" },
 	{ 'o', 0x940cf,
 	  "0000000000000000001000000000000000800000000000000010000000000000",
-	  "" },
+	  "ranges=[file_offset=0 length=4096 | file_offset=32768 length=4096]" },
 	{ 'o', 0x90058,
 	  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223",
-	  "" },
+	  "bpb=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223" },
 	{ 'i', 0x90284,
 	  "000000000000000000100000000000000100000000000000",
-	  "" },
+	  "file_offset=0 length=4096 desired_usage=0x1" },
 	{ 'o', 0x90284,
 	  "00000000010000000100000000000000000000000000000000100000000000000100000000000000",
-	  "" },
+	  "flags=0x0 total_region_entry_count=1 region_entry_count=1 reserved=0 regions=[file_offse"
+	  "t=0 length=4096 desired_usage=0x1 reserved=0]" },
 	{ 'o', 0x9013c,
 	  "0300000000000000040000000000000002000100550044004600000000000000000000000000000000000000"
 	  "8796e9f01018da018756531bda18da0163000000000000000000000000000000000000000000000000000000"
@@ -198,94 +267,112 @@ const InfoCase info_fsctls[] = {
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "6c00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "000000000000000000000000000000000000000000000000",
-	  "" },
+	  "directory_count=3 file_count=4 fs_format_maj_version=2 fs_format_min_version=1 fs_format"
+	  "_name='UDF' format_time=133445600001234567 last_update_time=133446464001234567 copyright"
+	  "_info='c' abstract_info='a' formatting_implementation_info='f' last_modifying_implementa"
+	  "tion_info='l'" },
 	{ 'o', 0x90138,
 	  "00000100010000000a00000009000000",
-	  "" },
+	  "sparing_unit_bytes=65536 software_sparing=1 reserved=0 reserved2=0 total_spare_blocks=10"
+	  " free_spare_blocks=9" },
 	{ 'i', 0x900eb,
 	  "02000300",
-	  "" },
+	  "min_major_version=2 max_major_version=3" },
 	{ 'o', 0x900eb,
 	  "48000000020000000500000000000000060000000000000007000000000000008716bd45a319da0100010000"
 	  "0000000008000000200000000a003c0075002e007400780074000000",
-	  "" },
+	  "record_length=72 major_version=2 minor_version=0 file_reference_number= file_reference_n"
+	  "umber=5 parent_file_reference_number= parent_file_reference_number=6 usn=7 time_stamp=13"
+	  "3447328001234567 reason=0x100 source_info=0x0 security_id=8 file_attributes=0x20 file_na"
+	  "me_length=10 file_name_offset=60 file_name='u.txt'" },
 	{ 'i', 0x900eb,
 	  "03000300",
-	  "" },
+	  "min_major_version=3 max_major_version=3" },
 	{ 'o', 0x900eb,
 	  "5800000003000000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f07000000"
 	  "000000008716bd45a319da01000100000000000008000000200000000a004c0075002e007400780074000000",
-	  "" },
+	  "record_length=88 major_version=3 minor_version=0 file_reference_number=00010203040506070"
+	  "8090a0b0c0d0e0f file_reference_number=- parent_file_reference_number=1011121314151617181"
+	  "91a1b1c1d1e1f parent_file_reference_number=- usn=7 time_stamp=133447328001234567 reason="
+	  "0x100 source_info=0x0 security_id=8 file_attributes=0x20 file_name_length=10 file_name_o"
+	  "ffset=76 file_name='u.txt'" },
 	{ 'i', 0x98134,
 	  "01",
-	  "" },
+	  "disable=1" },
 	{ 'i', 0x900d7,
 	  "0100000000000000",
-	  "" },
+	  "encryption_operation=1 private=0" },
 	{ 'o', 0x900d7,
 	  "00",
-	  "" },
+	  "no_encrypted_streams=0" },
 	{ 'i', 0x900c4,
 	  "01",
-	  "" },
+	  "set_sparse=1" },
 	{ 'i', 0x980c8,
 	  "00100000000000000020000000000000",
-	  "" },
+	  "file_offset=4096 beyond_final_zero=8192" },
 	{ 'i', 0x90100,
 	  "0800000008000000010000006100620063000000780079007a000000",
-	  "" },
+	  "source_file_name_length=8 destination_file_name_length=8 flags=0x1 source_file_name='abc"
+	  "' destination_file_name='xyz'" },
 	{ 'o', 0x900ef,
 	  "6712000000000000",
-	  "" },
+	  "usn=4711" },
 	{ 'i', 0x90440,
 	  "02000000080000000000000000000000000000000000000073006e0061007000",
-	  "" },
+	  "operation=2 snapshot_name_length=8 operation_input_buffer_length=0 snapshot_name='snap' "
+	  "operation_input=" },
 	{ 'o', 0x90440,
 	  "00000000000000000000000000000000",
-	  "" },
+	  "entry_count=0 buffer_size_required_for_query=0" },
 	{ 'i', 0x2d1400,
 	  "000000000000000000000000",
-	  "" },
+	  "property_id=0 query_type=0" },
 	{ 'o', 0x2d1400,
 	  "28000000280000000000000000000000000000000000000000000000000000000000000000000000",
-	  "" },
+	  "version=40 size=40" },
 	{ 'o', 0x56003c,
 	  "0000000000000080",
-	  "" },
+	  "gpt_attributes=0x8000000000000000" },
 	{ 'o', 0x140078,
 	  "000102030405060708090a0b0c0d0e0f101112131415161700000000",
-	  "" },
+	  "resume_key=000102030405060708090a0b0c0d0e0f1011121314151617" },
 	{ 'i', 0x1440f2,
 	  "000102030405060708090a0b0c0d0e0f10111213141516170200000000000000000000000000000000000000"
 	  "00000000e80300000000000000100000000000000020000000000000d007000000000000",
-	  "" },
+	  "resume_key=000102030405060708090a0b0c0d0e0f1011121314151617 chunks=2 chunk_list=[source_"
+	  "offset=0 target_offset=0 length=1000 reserved=0 | source_offset=4096 target_offset=8192 "
+	  "length=2000 reserved=0]" },
 	{ 'o', 0x1440f2,
 	  "0200000000000000b80b0000",
-	  "" },
+	  "chunks_written=2 chunk_bytes_written=0 total_bytes_written=3000" },
 	{ 'i', 0x1480f2,
 	  "000102030405060708090a0b0c0d0e0f10111213141516170100000000000000000000000000000000000000"
 	  "00000000e803000000000000",
-	  "" },
+	  "resume_key=000102030405060708090a0b0c0d0e0f1011121314151617 chunks=1 chunk_list=[source_"
+	  "offset=0 target_offset=0 length=1000 reserved=0]" },
 	{ 'o', 0x1480f2,
 	  "000100000000100000000001",
-	  "" },
+	  "chunks_written=256 chunk_bytes_written=1048576 total_bytes_written=16777216" },
 	{ 'o', 0x144064,
 	  "020000000200000066000000400047004d0054002d0032003000320034002e00300031002e00300032002d00"
 	  "300033002e00300034002e00300035000000400047004d0054002d0032003000320035002e00300036002e00"
 	  "300037002d00300038002e00300039002e003100300000000000",
-	  "" },
+	  "snapshots=2 snapshots_returned=2 snapshot_array_size=102 snapshot_names=['@GMT-2024.01.0"
+	  "2-03.04.05' | '@GMT-2025.06.07-08.09.10']" },
 	{ 'i', 0x1441bb,
 	  "010000000200000002000000000001000000000000000000",
-	  "" },
+	  "hash_type=1 hash_version=2 hash_retrieval_type=2 length=65536 hash_offset=0" },
 	{ 'o', 0x1441bb,
 	  "0000000000000000000001000000000008000000000000000001020304050607",
-	  "" },
+	  "buffer=0001020304050607 buffer_length=8 offset=- file_data_offset=0 file_data_length=655"
+	  "36" },
 	{ 'i', 0x1441bb,
 	  "010000000100000001000000001000000000000000000000",
-	  "" },
+	  "hash_type=1 hash_version=1 hash_retrieval_type=1 length=4096 hash_offset=0" },
 	{ 'o', 0x1441bb,
 	  "000000000000000008000000000000000001020304050607",
-	  "" },
+	  "buffer=0001020304050607 buffer_length=8 offset=0 file_data_offset=- file_data_length=-" },
 	{ 'o', 0x1401fc,
 	  "9800000005000000010000000000000000e40b5402000000020000000a4d0009000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
@@ -294,73 +381,117 @@ const InfoCase info_fsctls[] = {
 	  "1700000000000000fd7700000000000000000000000000090200000000000000000000000000000000000000"
 	  "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 	  "00000000000000000000000000000000000000000000000000000000000000000000000000000000",
-	  "" },
+	  "interfaces=[next_entry_offset=152 interface_index=5 interface_capabilities=0x1 reserved="
+	  "0 link_speed=10000000000 family=2 port=0 flow_info=- address=0a4d0009 scope_id=- | next_"
+	  "entry_offset=0 interface_index=6 interface_capabilities=0x2 reserved=0 link_speed=100000"
+	  "0000 family=23 port=0 flow_info=0 address=fd770000000000000000000000000009 scope_id=2]" },
 	{ 'i', 0x140204,
 	  "7f0000000000000000009988aabbccddeeff0001010004000202100200030203",
-	  "" },
+	  "capabilities=0x7f guid=0000000000009988aabbccddeeff0001 security_mode=0x1 dialect_count="
+	  "4 dialects=[514 | 528 | 768 | 770]" },
 	{ 'o', 0x140204,
 	  "7f0000000000000000009b88aabbccddeeff000201000203",
-	  "" },
+	  "capabilities=0x7f guid=0000000000009b88aabbccddeeff0002 security_mode=0x1 dialect=0x302" },
 	{ 'i', 0x60194,
 	  "01005c007300650072007600650072005c006400660073005c006c0069006e006b000000",
-	  "" },
+	  "max_referral_level=1 request_file_name='\\server\\dfs\\link'" },
 	{ 'o', 0x60194,
 	  "200002000200000001002000000000005c0073007200760031005c0073006800610072006500000001002000"
 	  "000000005c0073007200760032005c00730068006100720065000000",
-	  "" },
+	  "path_consumed=32 number_of_referrals=2 referral_header_flags=0x2 referrals=[version=1 si"
+	  "ze=32 server_type=0 entry_flags=0x0 proximity=- time_to_live=- share='\\srv1\\share' dfs"
+	  "_path=- alternate_path=- network_address=- special_name=- number_of_expanded_names=- sit"
+	  "e_guid= | version=1 size=32 server_type=0 entry_flags=0x0 proximity=- time_to_live=- sha"
+	  "re='\\srv2\\share' dfs_path=- alternate_path=- network_address=- special_name=- number_o"
+	  "f_expanded_names=- site_guid=]" },
 	{ 'i', 0x60194,
 	  "02005c007300650072007600650072005c006400660073005c006c0069006e006b000000",
-	  "" },
+	  "max_referral_level=2 request_file_name='\\server\\dfs\\link'" },
 	{ 'o', 0x60194,
 	  "2000020002000000020016000000000000000000580200002c002c004e000200160000000000000000005802"
 	  "00005000500072005c007300650072007600650072005c006400660073005c006c0069006e006b0000005c00"
 	  "73007200760031005c007300680061007200650000005c007300650072007600650072005c00640066007300"
 	  "5c006c0069006e006b0000005c0073007200760032005c00730068006100720065000000",
-	  "" },
+	  "path_consumed=32 number_of_referrals=2 referral_header_flags=0x2 referrals=[version=2 si"
+	  "ze=22 server_type=0 entry_flags=0x0 proximity=0 time_to_live=600 share=- dfs_path='\\ser"
+	  "ver\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv1\\share' spe"
+	  "cial_name=- number_of_expanded_names=- site_guid= | version=2 size=22 server_type=0 entr"
+	  "y_flags=0x0 proximity=0 time_to_live=600 share=- dfs_path='\\server\\dfs\\link' alternat"
+	  "e_path='\\server\\dfs\\link' network_address='\\srv2\\share' special_name=- number_of_ex"
+	  "panded_names=- site_guid=]" },
 	{ 'i', 0x60194,
 	  "03005c007300650072007600650072005c006400660073005c006c0069006e006b000000",
-	  "" },
+	  "max_referral_level=3 request_file_name='\\server\\dfs\\link'" },
 	{ 'o', 0x60194,
 	  "2000020002000000030022000000000058020000440044006600000000000000000000000000000000000300"
 	  "220000000000580200005c005c007e00000000000000000000000000000000005c0073006500720076006500"
 	  "72005c006400660073005c006c0069006e006b0000005c0073007200760031005c0073006800610072006500"
 	  "00005c007300650072007600650072005c006400660073005c006c0069006e006b0000005c00730072007600"
 	  "32005c00730068006100720065000000",
-	  "" },
+	  "path_consumed=32 number_of_referrals=2 referral_header_flags=0x2 referrals=[version=3 si"
+	  "ze=34 server_type=0 entry_flags=0x0 proximity=- time_to_live=600 share=- dfs_path='\\ser"
+	  "ver\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv1\\share' spe"
+	  "cial_name=- number_of_expanded_names=- site_guid=00000000000000000000000000000000 | vers"
+	  "ion=3 size=34 server_type=0 entry_flags=0x0 proximity=- time_to_live=600 share=- dfs_pat"
+	  "h='\\server\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv2\\sh"
+	  "are' special_name=- number_of_expanded_names=- site_guid=0000000000000000000000000000000"
+	  "0]" },
 	{ 'i', 0x60194,
 	  "04005c007300650072007600650072005c006400660073005c006c0069006e006b000000",
-	  "" },
+	  "max_referral_level=4 request_file_name='\\server\\dfs\\link'" },
 	{ 'o', 0x60194,
 	  "2000020002000000040022000000040058020000440044006600000000000000000000000000000000000400"
 	  "220000000000580200005c005c007e00000000000000000000000000000000005c0073006500720076006500"
 	  "72005c006400660073005c006c0069006e006b0000005c0073007200760031005c0073006800610072006500"
 	  "00005c007300650072007600650072005c006400660073005c006c0069006e006b0000005c00730072007600"
 	  "32005c00730068006100720065000000",
-	  "" },
+	  "path_consumed=32 number_of_referrals=2 referral_header_flags=0x2 referrals=[version=4 si"
+	  "ze=34 server_type=0 entry_flags=0x4 proximity=- time_to_live=600 share=- dfs_path='\\ser"
+	  "ver\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv1\\share' spe"
+	  "cial_name=- number_of_expanded_names=- site_guid=00000000000000000000000000000000 | vers"
+	  "ion=4 size=34 server_type=0 entry_flags=0x0 proximity=- time_to_live=600 share=- dfs_pat"
+	  "h='\\server\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv2\\sh"
+	  "are' special_name=- number_of_expanded_names=- site_guid=0000000000000000000000000000000"
+	  "0]" },
 	{ 'i', 0x60194,
 	  "03000000",
-	  "" },
+	  "max_referral_level=3 request_file_name=''" },
 	{ 'o', 0x60194,
 	  "0000010000000000030022000000020058020000220001003400000000000000000000000000000000005200"
 	  "490047002e00540045005300540000004400430031002e005200490047002e00540045005300540000000000",
-	  "" },
+	  "path_consumed=0 number_of_referrals=1 referral_header_flags=0x0 referrals=[version=3 siz"
+	  "e=34 server_type=0 entry_flags=0x2 proximity=- time_to_live=600 share=- dfs_path=- alter"
+	  "nate_path=- network_address='DC1.RIG.TEST' special_name='RIG.TEST' number_of_expanded_na"
+	  "mes=1 site_guid=]" },
 	{ 'i', 0x601b0,
 	  "040001003c00000020005c007300650072007600650072005c006400660073005c006c0069006e006b001800"
 	  "440065006600610075006c0074002d005300690074006500",
-	  "" },
+	  "max_referral_level=4 request_flags=0x1 request_data_length=60 request_file_name='\\serve"
+	  "r\\dfs\\link' site_name='Default-Site'" },
 	{ 'o', 0x601b0,
 	  "2000020002000000040022000000040058020000440044006600000000000000000000000000000000000400"
 	  "220000000000580200005c005c007e00000000000000000000000000000000005c0073006500720076006500"
 	  "72005c006400660073005c006c0069006e006b0000005c0073007200760031005c0073006800610072006500"
 	  "00005c007300650072007600650072005c006400660073005c006c0069006e006b0000005c00730072007600"
 	  "32005c00730068006100720065000000",
-	  "" },
+	  "path_consumed=32 number_of_referrals=2 referral_header_flags=0x2 referrals=[version=4 si"
+	  "ze=34 server_type=0 entry_flags=0x4 proximity=- time_to_live=600 share=- dfs_path='\\ser"
+	  "ver\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv1\\share' spe"
+	  "cial_name=- number_of_expanded_names=- site_guid=00000000000000000000000000000000 | vers"
+	  "ion=4 size=34 server_type=0 entry_flags=0x0 proximity=- time_to_live=600 share=- dfs_pat"
+	  "h='\\server\\dfs\\link' alternate_path='\\server\\dfs\\link' network_address='\\srv2\\sh"
+	  "are' special_name=- number_of_expanded_names=- site_guid=0000000000000000000000000000000"
+	  "0]" },
 	{ 'i', 0x90350,
 	  "0101000003000000000000000000b988aabbccddeeff0028000000000000b988aabbccddeeff002900000000"
 	  "0000bb88aabbccddeeff002ae803000000000000640000000000000080000400840004000100000000000000"
 	  "0200000000000000030000000000000004000000000000000500000000000000060000000000000076006d00"
 	  "68007600",
-	  "" },
+	  "protocol_version=0x101 reserved=0 operations=0x3 logical_flow_id=000000000000b988aabbccd"
+	  "deeff0028 policy_id=000000000000b988aabbccddeeff0029 initiator_id=000000000000bb88aabbcc"
+	  "ddeeff002a limit=1000 reservation=100 initiator_name='vm' initiator_node_name='hv' io_co"
+	  "unt_increment=1 normalized_io_count_increment=2 latency_increment=3 lower_latency_increm"
+	  "ent=4 bandwidth_limit=5 kilobyte_count_increment=6" },
 };
 /* clang-format on */
 const size_t info_fsctls_count = sizeof(info_fsctls) / sizeof(info_fsctls[0]);
