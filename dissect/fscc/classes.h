@@ -117,10 +117,11 @@ void fscc_read_class(SmbReader *r, const FsccClass *self, bool set, void *body, 
 	FSCC_FILE(U32, ext_file_attributes, "ext_file_attributes", .flags = SMB_FIELD_SHOW_HEX, \
 		  .name_of = smb1_file_attribute_name)
 #define FSCC_FILE_END FSCC_FILE(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING)
-#define FSCC_FILE_STANDARD                                                                  \
-	FSCC_FILE(U64, allocation_size, "allocation_size"), FSCC_FILE_END,                  \
-		FSCC_FILE(U32, number_of_links, "number_of_links"),                         \
-		FSCC_FILE(U8, delete_pending, "delete_pending"), FSCC_FILE(U8, directory, "directory")
+#define FSCC_FILE_STANDARD                                                 \
+	FSCC_FILE(U64, allocation_size, "allocation_size"), FSCC_FILE_END, \
+		FSCC_FILE(U32, number_of_links, "number_of_links"),        \
+		FSCC_FILE(U8, delete_pending, "delete_pending"),           \
+		FSCC_FILE(U8, directory, "directory")
 #define FSCC_FILE_NAME                                        \
 	FSCC_FILE(U32, file_name_length, "file_name_length"), \
 		FSCC_FILE(TEXT, file, "file", .role = SMB_ROLE_FILE)

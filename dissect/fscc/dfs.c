@@ -4,7 +4,7 @@
 
 enum {
 	NAME_LIST_REFERRAL = 0x0002, /* [MS-DFSC] 2.2.5.3 */
-	HEADER_SIZE = 8, /* the fields that all versions begin with: 2.2.5.1 */
+	HEADER_SIZE = 8,             /* the fields that all versions begin with: 2.2.5.1 */
 };
 
 typedef struct {

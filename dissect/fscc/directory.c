@@ -38,16 +38,19 @@ typedef struct {
 		ENTRY(U32, file_name_length, "file_name_length")
 static const SmbField fscc_entry_directory_fields[] = { NT_FIELDS, NAME };
 SMB_LAYOUT(fscc_entry_directory, Entry, "entry");
-static const SmbField fscc_entry_full_fields[] = { NT_FIELDS, ENTRY(U32, ea_size, "ea_size"), NAME };
+static const SmbField fscc_entry_full_fields[] = { NT_FIELDS, ENTRY(U32, ea_size, "ea_size"),
+						   NAME };
 SMB_LAYOUT(fscc_entry_full, Entry, "entry");
-static const SmbField fscc_entry_names_fields[] = { LINK_FIELDS,
-					 ENTRY(U32, file_name_length, "file_name_length"), NAME };
+static const SmbField fscc_entry_names_fields[] = {
+	LINK_FIELDS, ENTRY(U32, file_name_length, "file_name_length"), NAME
+};
 SMB_LAYOUT(fscc_entry_names, Entry, "entry");
 #define BOTH_FIELDS                                                \
 	NT_FIELDS, ENTRY(U32, ea_size, "ea_size"),                 \
 		ENTRY(U8, short_name_length, "short_name_length"), \
 		ENTRY(U8, reserved8, "reserved", .flags = SMB_FIELD_NONZERO)
-static const SmbField fscc_entry_both_fields[] = { BOTH_FIELDS, ENTRY(TEXT, short_name, "short_name"), NAME };
+static const SmbField fscc_entry_both_fields[] = { BOTH_FIELDS,
+						   ENTRY(TEXT, short_name, "short_name"), NAME };
 SMB_LAYOUT(fscc_entry_both, Entry, "entry");
 static const SmbField fscc_entry_id_full_fields[] = {
 	NT_FIELDS,
@@ -66,11 +69,13 @@ static const SmbField fscc_entry_id_both_fields[] = {
 };
 SMB_LAYOUT(fscc_entry_id_both, Entry, "entry");
 
-
 /* 2.4.25 */
 static const SmbField fscc_entry_id_global_tx_fields[] = {
-	NT_FIELDS, FILE_ID, ENTRY(GUID, bytes, "locking_transaction_id"),
-	ENTRY(U32, tx_info_flags, "tx_info_flags", .flags = SMB_FIELD_SHOW_HEX), NAME,
+	NT_FIELDS,
+	FILE_ID,
+	ENTRY(GUID, bytes, "locking_transaction_id"),
+	ENTRY(U32, tx_info_flags, "tx_info_flags", .flags = SMB_FIELD_SHOW_HEX),
+	NAME,
 };
 SMB_LAYOUT(fscc_entry_id_global_tx, Entry, "entry");
 
@@ -79,8 +84,8 @@ SMB_LAYOUT(fscc_entry_id_global_tx, Entry, "entry");
 	NT_FIELDS, ENTRY(U32, ea_size, "ea_size"), \
 		ENTRY(U32, reparse_tag, "reparse_tag", .flags = SMB_FIELD_SHOW_HEX)
 #define ID_128 ENTRY(HEX, bytes, "file_id_128")
-#define SHORT_NAME                                                           \
-	ENTRY(U8, short_name_length, "short_name_length"),                   \
+#define SHORT_NAME                                                            \
+	ENTRY(U8, short_name_length, "short_name_length"),                    \
 		ENTRY(U8, reserved8, "reserved", .flags = SMB_FIELD_NONZERO), \
 		ENTRY(TEXT, short_name, "short_name")
 #define EXTD_LAYOUT(ident, ...)                                                                   \
@@ -206,9 +211,10 @@ next_posix_entry(SmbList *list, void *item)
 
 /* ---- Which class is what --------------------------------------------------------------------- */
 
-#define BODY(ident)                                                                           \
-	static const SmbField body_##ident##_fields[] = { SMB_FIELD(                          \
-		FsccEntries, LIST, entries, "entries", .items = &fscc_entry_##ident) };       \
+#define BODY(ident)                                                                            \
+	static const SmbField body_##ident##_fields[] = {                                      \
+		SMB_FIELD(FsccEntries, LIST, entries, "entries", .items = &fscc_entry_##ident) \
+	};                                                                                     \
 	static SMB_LAYOUT(body_##ident, FsccEntries, "query directory response")
 BODY(directory);
 BODY(full);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Information classes of a file: [MS-FSCC] 2.4. Those of directories are in directory.c. */
-#include "dissect/fscc/classes.h"
 #include "dissect/exchange.h"
+#include "dissect/fscc/classes.h"
 #include "dissect/wire/names.h"
 
 enum {
@@ -67,8 +67,8 @@ SET(valid_data_length, ROW(U64, number, "valid_data_length"));
 SET(rename, ROW(U8, replace_if_exists, "replace_if_exists"), RESERVED(U8, reserved8, "reserved"),
     RESERVED(U16, padding, "reserved2"), RESERVED(U32, reserved, "reserved3"),
     ROW(U64, number, "root_directory"), FSCC_FILE_NAME_TO("new_file"));
-#define FLAGS_AND_NAME(key, name)                                                     \
-	HEX_ROW(U32, flags, key), RESERVED(U32, reserved, "reserved"),                \
+#define FLAGS_AND_NAME(key, name)                                      \
+	HEX_ROW(U32, flags, key), RESERVED(U32, reserved, "reserved"), \
 		ROW(U64, number, "root_directory"), FSCC_FILE_NAME_TO(name)
 SET(rename_ex, FLAGS_AND_NAME("rename_flags", "new_file"));
 SET(link_ex, FLAGS_AND_NAME("link_flags", "new_file"));

@@ -9,10 +9,10 @@ enum { ANSWER_ROWS = 1 };
 #define ANSWER                                                                      \
 	ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION, \
 	    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fs_level_name)
-#define QUERY(ident, ...)                                                              \
-	static const SmbField answer_##ident##_fields[] = { ANSWER, __VA_ARGS__ };     \
+#define QUERY(ident, ...)                                                                  \
+	static const SmbField answer_##ident##_fields[] = { ANSWER, __VA_ARGS__ };         \
 	static SMB_LAYOUT(answer_##ident, FsccFs, "TRANS2_QUERY_FS_INFORMATION response"); \
-	static SMB_LAYOUT_AFTER(query_##ident, answer_##ident, ANSWER_ROWS, FsccFs,    \
+	static SMB_LAYOUT_AFTER(query_##ident, answer_##ident, ANSWER_ROWS, FsccFs,        \
 				"query information response")
 #define SET(ident, ...)                                                 \
 	static const SmbField set_##ident##_fields[] = { __VA_ARGS__ }; \

@@ -17,18 +17,18 @@ enum { TOKEN_ID_SIZE = 504, EXTENDED_INFO_SIZE = 48, FILE_ID_128_SIZE = 16 };
 LAYOUTS(object_id, "object id", FSCC_GUID(0, "object_id"), FSCC_GUID(1, "birth_volume_id"),
 	FSCC_GUID(2, "birth_object_id"), FSCC_GUID(3, "domain_id"));
 /* 2.3.7, 2.3.9 */
-#define DUPLICATE                                                                        \
-	N64(0, "source_fid_persistent", .flags = SMB_FIELD_SHOW_HEX),                    \
-		N64(1, "source_fid", .flags = SMB_FIELD_SHOW_HEX),                       \
-		N64(2, "source_file_offset"), N64(3, "target_file_offset"), N64(4, "byte_count")
+#define DUPLICATE                                                                                \
+	N64(0, "source_fid_persistent", .flags = SMB_FIELD_SHOW_HEX),                            \
+		N64(1, "source_fid", .flags = SMB_FIELD_SHOW_HEX), N64(2, "source_file_offset"), \
+		N64(3, "target_file_offset"), N64(4, "byte_count")
 LAYOUTS(duplicate, "FSCTL_DUPLICATE_EXTENTS_TO_FILE request", DUPLICATE);
 LAYOUTS(duplicate_ex, "FSCTL_DUPLICATE_EXTENTS_TO_FILE_EX request", N64(5, "structure_size"),
 	DUPLICATE, FSCC_FLAGS(0, "duplicate_flags"));
 /* 2.3.18, 2.3.67 */
 LAYOUTS(compression, "compression", N16(0, "compression_state"));
 /* 2.3.20, 2.3.73, 2.3.75 */
-#define INTEGRITY                                                                       \
-	N16(0, "checksum_algorithm"), FSCC_RESERVED16(1, "reserved"),                   \
+#define INTEGRITY                                                     \
+	N16(0, "checksum_algorithm"), FSCC_RESERVED16(1, "reserved"), \
 		FSCC_FLAGS(0, "integrity_flags")
 LAYOUTS(integrity, "FSCTL_GET_INTEGRITY_INFORMATION response", INTEGRITY,
 	N32(1, "checksum_chunk_size"), N32(2, "cluster_size"));
@@ -57,8 +57,8 @@ LAYOUTS(usn, "FSCTL_WRITE_USN_CLOSE_RECORD response", N64(0, "usn"));
 /* 2.3.14 */
 LAYOUTS(trimmed, "FSCTL_FILE_LEVEL_TRIM response", N32(0, "num_ranges_processed"));
 /* 2.3.44 */
-LAYOUTS(offload_written, "FSCTL_OFFLOAD_WRITE response", N32(0, "size"),
-	FSCC_FLAGS(1, "odx_flags"), N64(0, "length_written"));
+LAYOUTS(offload_written, "FSCTL_OFFLOAD_WRITE response", N32(0, "size"), FSCC_FLAGS(1, "odx_flags"),
+	N64(0, "length_written"));
 /* 2.3.41 */
 LAYOUTS(offload_read, "FSCTL_OFFLOAD_READ request", N32(0, "size"), FSCC_FLAGS(1, "odx_flags"),
 	N32(2, "token_time_to_live"), FSCC_RESERVED32(3, "reserved"), N64(0, "file_offset"),
@@ -84,9 +84,9 @@ rest_extended_info(SmbReader *r, FsccFsctl *body)
  * 2.1.11: its numbers are big-endian, and are swapped after they were read. Whoever has a token may
  * copy what it stands for, so it is a secret.
  */
-#define TOKEN                                                                          \
+#define TOKEN                                                                              \
 	N32(4, "token_type", .flags = SMB_FIELD_SHOW_HEX), FSCC_RESERVED16(1, "reserved"), \
-		N16(0, "token_id_length"),                                             \
+		N16(0, "token_id_length"),                                                 \
 		FSCC_FSCTL(HEX, bytes[0], "token_id", .flags = SMB_FIELD_SECRET)
 
 static void
@@ -153,8 +153,7 @@ LAYOUTS(snapshot_list, "FSCTL_REFS_STREAM_SNAPSHOT_MANAGEMENT response", N32(0, 
 	N32(1, "buffer_size_required_for_query"));
 
 /* 2.3.62.2, .3: the ids of a file have 64 or, since version 3, 128 bits. */
-#define USN_ID(i, key)                                                  \
-	FSCC_HEX(i, key), N64(i, key, .flags = SMB_FIELD_OPTIONAL)
+#define USN_ID(i, key) FSCC_HEX(i, key), N64(i, key, .flags = SMB_FIELD_OPTIONAL)
 LAYOUTS(usn_record, "FSCTL_READ_FILE_USN_DATA response", N32(0, "record_length"),
 	N16(0, "major_version"), N16(1, "minor_version"), USN_ID(0, "file_reference_number"),
 	USN_ID(1, "parent_file_reference_number"), N64(2, "usn"), FSCC_TIME(3, "time_stamp"),

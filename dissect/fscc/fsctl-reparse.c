@@ -6,7 +6,7 @@
 enum { MICROSOFT = 0x80000000 /* 2.1.2.1: a tag without it has a GUID after it */ };
 
 /* All of them begin with ReparseTag, ReparseDataLength, Reserved. */
-#define BEGIN                                                                       \
+#define BEGIN                                                                         \
 	FSCC_N32(0, "reparse_tag", .flags = SMB_FIELD_SHOW_HEX, .name_of = tag_name), \
 		FSCC_N16(0, "reparse_data_length"), FSCC_RESERVED16(1, "reserved")
 
@@ -69,8 +69,7 @@ read_nfs(SmbReader *r, FsccFsctl *body)
 
 	body->n64[1] = smb_reader_le64(r);
 	if (body->n64[1] == LNK) {
-		body->text[2] =
-			smb_reader_counted_string(r, smb_reader_declared_left(r), true);
+		body->text[2] = smb_reader_counted_string(r, smb_reader_declared_left(r), true);
 	} else if (body->n64[1] == CHR || body->n64[1] == BLK) {
 		body->n64[2] = smb_reader_le32(r);
 		body->n64[3] = smb_reader_le32(r);
@@ -82,8 +81,7 @@ static void
 read_lx_link(SmbReader *r, FsccFsctl *body)
 {
 	body->n64[4] = smb_reader_le32(r);
-	body->text[2] = (SmbText){ smb_reader_span(r, smb_reader_declared_left(r)),
-				   SMB_TEXT_UTF8 };
+	body->text[2] = (SmbText){ smb_reader_span(r, smb_reader_declared_left(r)), SMB_TEXT_UTF8 };
 }
 
 static void

@@ -118,8 +118,8 @@ typedef struct {
 } Dialect;
 static const SmbField dialect_fields[] = { SMB_FIELD(Dialect, U16, dialect, NULL) };
 static SMB_LAYOUT(dialect, Dialect, "dialect");
-#define VALIDATE                                                                     \
-	FSCC_FLAGS(0, "capabilities"), FSCC_GUID(0, "guid"),                         \
+#define VALIDATE                                             \
+	FSCC_FLAGS(0, "capabilities"), FSCC_GUID(0, "guid"), \
 		N16(0, "security_mode", .flags = SMB_FIELD_SHOW_HEX)
 LAYOUTS(validate, "FSCTL_VALIDATE_NEGOTIATE_INFO request", VALIDATE, N16(1, "dialect_count"),
 	FSCC_LIST("dialects", dialect));
@@ -227,8 +227,8 @@ rest_interfaces(SmbReader *r, FsccFsctl *body)
 
 /* ---- Pipes: [MS-FSCC] 2.3.46, 2.3.49 ---- */
 
-LAYOUTS(peek, "FSCTL_PIPE_PEEK response", N32(0, "named_pipe_state"),
-	N32(1, "read_data_available"), N32(2, "number_of_messages"), N32(3, "message_length"),
+LAYOUTS(peek, "FSCTL_PIPE_PEEK response", N32(0, "named_pipe_state"), N32(1, "read_data_available"),
+	N32(2, "number_of_messages"), N32(3, "message_length"),
 	FSCC_FSCTL(HEX, bytes[0], "data", .flags = SMB_FIELD_SECRET));
 LAYOUTS(wait, "FSCTL_PIPE_WAIT request", N64(0, "timeout"), N32(0, "name_length"),
 	N8(0, "timeout_specified"), N8(1, "padding", .flags = SMB_FIELD_NONZERO),
@@ -248,8 +248,8 @@ rest_wait(SmbReader *r, FsccFsctl *body)
 
 /* ---- Links: [MS-FSCC] 2.3.37.2 ---- */
 
-LAYOUTS(tracking, "FSCTL_LMR_SET_LINK_TRACKING_INFORMATION request",
-	N64(0, "target_file_object"), N32(0, "target_link_tracking_information_length"),
+LAYOUTS(tracking, "FSCTL_LMR_SET_LINK_TRACKING_INFORMATION request", N64(0, "target_file_object"),
+	N32(0, "target_link_tracking_information_length"),
 	FSCC_HEX(0, "target_link_tracking_information"));
 
 static void
@@ -262,8 +262,8 @@ rest_tracking(SmbReader *r, FsccFsctl *body)
 
 enum { QOS_VERSION_1_1 = 0x0101 };
 
-#define QOS_NUMBERS_1                                                                       \
-	N64(2, "io_count_increment"), N64(3, "normalized_io_count_increment"),              \
+#define QOS_NUMBERS_1                                                          \
+	N64(2, "io_count_increment"), N64(3, "normalized_io_count_increment"), \
 		N64(4, "latency_increment"), N64(5, "lower_latency_increment")
 LAYOUTS(qos, "FSCTL_STORAGE_QOS_CONTROL request",
 	N16(0, "protocol_version", .flags = SMB_FIELD_SHOW_HEX), FSCC_RESERVED16(1, "reserved"),

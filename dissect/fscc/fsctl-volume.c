@@ -31,14 +31,12 @@ LAYOUTS(statistics, "FSCTL_FILESYSTEM_GET_STATISTICS response", N16(0, "file_sys
 	N16(1, "version"), N32(0, "size_of_complete_structure"), N32(1, "user_file_reads"),
 	N32(2, "user_file_read_bytes"), N32(3, "user_disk_reads"), N32(4, "user_file_writes"),
 	N32(5, "user_file_write_bytes"), N32(6, "user_disk_writes"), N32(7, "meta_data_reads"),
-	N32(8, "meta_data_read_bytes"), N32(9, "meta_data_disk_reads"),
-	N32(10, "meta_data_writes"), N32(11, "meta_data_write_bytes"),
-	N32(12, "meta_data_disk_writes"));
+	N32(8, "meta_data_read_bytes"), N32(9, "meta_data_disk_reads"), N32(10, "meta_data_writes"),
+	N32(11, "meta_data_write_bytes"), N32(12, "meta_data_disk_writes"));
 /* 2.3.60 */
 LAYOUTS(sparing, "FSCTL_QUERY_SPARING_INFO response", N32(0, "sparing_unit_bytes"),
 	N8(0, "software_sparing"), N8(1, "reserved", .flags = SMB_FIELD_NONZERO),
-	FSCC_RESERVED16(0, "reserved2"), N32(1, "total_spare_blocks"),
-	N32(2, "free_spare_blocks"));
+	FSCC_RESERVED16(0, "reserved2"), N32(1, "total_spare_blocks"), N32(2, "free_spare_blocks"));
 /* 2.3.31, 2.3.30; 2.8.1, 2.8.2, 2.8.4 */
 LAYOUTS(vcn, "FSCTL_GET_RETRIEVAL_POINTERS request", N64(0, "starting_vcn"));
 LAYOUTS(count, "FSCTL_GET_RETRIEVAL_POINTER_COUNT response", N32(0, "extent_count"));
@@ -95,10 +93,8 @@ static const SmbField counted_extent_fields[] = { EXTENT,
 static SMB_LAYOUT(counted_extent, FsccFsctlItem, "extent");
 
 /* 2.3.32, 2.3.34 */
-#define POINTERS                                                           \
-	N32(0, "extent_count"), FSCC_RESERVED32(1, "unused"), N64(0, "starting_vcn")
-LAYOUTS(pointers, "FSCTL_GET_RETRIEVAL_POINTERS response", POINTERS,
-	FSCC_LIST("extents", extent));
+#define POINTERS N32(0, "extent_count"), FSCC_RESERVED32(1, "unused"), N64(0, "starting_vcn")
+LAYOUTS(pointers, "FSCTL_GET_RETRIEVAL_POINTERS response", POINTERS, FSCC_LIST("extents", extent));
 LAYOUTS(counted_pointers, "FSCTL_GET_RETRIEVAL_POINTERS_AND_REFCOUNT response", POINTERS,
 	FSCC_LIST("extents", counted_extent));
 

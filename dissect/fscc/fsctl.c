@@ -6,8 +6,8 @@ const FsccFsctlForm *
 fscc_fsctl_form(uint32_t code, bool response)
 {
 	const FsccFsctlCode *(*const tables[])(uint32_t) = { fscc_fsctl_server, fscc_fsctl_file,
-							    fscc_fsctl_dfs, fscc_fsctl_reparse,
-							    fscc_fsctl_volume };
+							     fscc_fsctl_dfs, fscc_fsctl_reparse,
+							     fscc_fsctl_volume };
 	const FsccFsctlCode *found = NULL;
 	const FsccFsctlForm *form;
 

@@ -85,7 +85,6 @@ typedef struct {
  */
 SmbList fscc_fixed_list(SmbReader *r, const SmbLayout *items, uint32_t count);
 
-
 #define FSCC_FSCTL(KIND, member, key, ...) SMB_FIELD(FsccFsctl, KIND, member, key, ##__VA_ARGS__)
 #define FSCC_N64(i, key, ...) FSCC_FSCTL(U64, n64[i], key, ##__VA_ARGS__)
 #define FSCC_N32(i, key, ...) FSCC_FSCTL(U32, n32[i], key, ##__VA_ARGS__)
@@ -102,15 +101,21 @@ SmbList fscc_fixed_list(SmbReader *r, const SmbLayout *items, uint32_t count);
 #define FSCC_RESERVED16(i, key) FSCC_N16(i, key, .flags = SMB_FIELD_NONZERO)
 
 #define FSCC_FSCTL_ROWS_BEFORE 2
-#define FSCC_FSCTL_CODE                                                           \
-	FSCC_FSCTL(U32, code, "function_code", .role = SMB_ROLE_FUNCTION,         \
-		   .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name),      \
+#define FSCC_FSCTL_CODE                                                      \
+	FSCC_FSCTL(U32, code, "function_code", .role = SMB_ROLE_FUNCTION,    \
+		   .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name), \
 		FSCC_FSCTL(LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
 /* The three layouts of a form, from its rows. */
-#define FSCC_FSCTL_LAYOUTS(ident, label, ...)                                               \
-	static const SmbField ident##_fields[] = { FSCC_FSCTL_CODE, __VA_ARGS__ };          \
-	static SMB_LAYOUT(ident, FsccFsctl, label);                                         \
-	static SMB_LAYOUT_AFTER(ident##_data, ident, 1, FsccFsctl, label);                  \
+#define FSCC_FSCTL_LAYOUTS(ident, label, ...)                                      \
+	static const SmbField ident##_fields[] = { FSCC_FSCTL_CODE, __VA_ARGS__ }; \
+	static SMB_LAYOUT(ident, FsccFsctl, label);                                \
+	static SMB_LAYOUT_AFTER(ident##_data, ident, 1, FsccFsctl, label);         \
 	static SMB_LAYOUT_AFTER(ident##_alone, ident, FSCC_FSCTL_ROWS_BEFORE, FsccFsctl, label)
-#define FSCC_FSCTL_FORM(ident, rest) { &ident##_alone, &ident##_data, &ident, rest }
-#define FSCC_NO_FORM { NULL, NULL, NULL, NULL }
+#define FSCC_FSCTL_FORM(ident, rest)                        \
+	{                                                   \
+		&ident##_alone, &ident##_data, &ident, rest \
+	}
+#define FSCC_NO_FORM                   \
+	{                              \
+		NULL, NULL, NULL, NULL \
+	}

@@ -12,7 +12,7 @@ typedef struct {
 } Quota;
 _Static_assert(sizeof(Quota) <= SMB_ITEM_MAX, "raise SMB_ITEM_MAX");
 
-#define HEAD                                                            \
+#define HEAD                                                           \
 	SMB_FIELD(Quota, U32, next_entry_offset, "next_entry_offset"), \
 		SMB_FIELD(Quota, U32, sid_length, "sid_length")
 

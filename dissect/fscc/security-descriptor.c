@@ -118,7 +118,8 @@ SMB_LAYOUT(fscc_ace, Ace, "access control entry");
 static bool
 is_of_object(uint8_t type)
 {
-	return (type >= 5 && type <= 8) || type == 0xB || type == 0xC || type == 0xF || type == 0x10;
+	return (type >= 5 && type <= 8) || type == 0xB || type == 0xC || type == 0xF ||
+	       type == 0x10;
 }
 
 static void
@@ -170,20 +171,21 @@ next_ace(SmbList *list, void *item)
 static uint16_t
 aces_at(SmbReader *r, uint32_t start, uint32_t offset, SmbList *list)
 {
-	SmbReader acl = *r, entries;
+	SmbReader acl = *r, from_start, entries;
 	uint16_t size, count;
 	Ace one;
 
 	if (!offset)
 		return 0;
 	smb_reader_seek(&acl, offset > acl.end - start ? UINT32_MAX : start + offset);
-	entries = acl;
+	from_start = acl;
 	smb_reader_skip(&acl, 2);
 	size = smb_reader_le16(&acl);
 	count = smb_reader_le16(&acl);
 	smb_reader_skip(&acl, 2);
 	smb_reader_fail(r, acl.status);
-	entries = smb_reader_sub(&entries, size);
+	entries = smb_reader_sub(&from_start, size);
+	smb_reader_fail(r, from_start.status);
 	if (size < ACL_HEADER + count * ACE_LEAST)
 		smb_reader_fail(r, SMB_READ_MALFORMED);
 	smb_reader_skip(&entries, ACL_HEADER);

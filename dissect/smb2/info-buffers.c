@@ -239,8 +239,6 @@ smb2_read_set_info(Smb2Block *b)
 {
 	Buffer x = buffer_of(b->out, b->facts, b->nested);
 
-	if (!b->facts->length)
-		return;
 	read_info(&x, b->facts, true);
 	settle(&x, b->message);
 }
@@ -285,8 +283,7 @@ smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked)
 	Smb2Facts *facts = &scratch->facts;
 	Buffer x = buffer_of(&m->blocks[0], facts, scratch->nested);
 
-	if (!m->response || !m->n_blocks || !facts->length ||
-	    m->blocks[0].status != SMB_READ_OK)
+	if (!m->response || !m->n_blocks || !facts->length || m->blocks[0].status != SMB_READ_OK)
 		return;
 	facts->info_type = asked.info_type;
 	facts->info_class = asked.info_class;

@@ -3,8 +3,8 @@
  * Queries and changes of what a file or volume has besides its data: IOCTL, QUERY_DIRECTORY,
  * CHANGE_NOTIFY, QUERY_INFO, SET_INFO. The SET_INFO response (2.2.40) has no fields.
  */
-#include "dissect/fscc/fsctl.h"
 #include "dissect/smb2/info.h"
+#include "dissect/fscc/fsctl.h"
 
 typedef struct {
 	Smb2FileId id;

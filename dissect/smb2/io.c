@@ -187,8 +187,7 @@ static const SmbField lease_notification_fields[] = {
 	SMB_FIELD(LeaseBreak, U32, break_reason, "break_reason"),
 	SMB_FIELD(LeaseBreak, U32, access_mask_hint, "access_mask_hint",
 		  .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(LeaseBreak, U32, share_mask_hint, "share_mask_hint",
-		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U32, share_mask_hint, "share_mask_hint", .flags = SMB_FIELD_SHOW_HEX),
 };
 static SMB_LAYOUT(lease_notification, LeaseBreak, "lease break notification");
 

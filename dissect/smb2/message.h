@@ -31,9 +31,9 @@ typedef struct {
 	 * response.
 	 */
 	uint32_t length;
-	SmbSpan payload;     /* of a READ or WRITE, or that buffer, as far as it was collected */
-	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
-	const char *about;   /* IOCTL: CtlCode by name; NULL if unknown */
+	SmbSpan payload;   /* of a READ or WRITE, or that buffer, as far as it was collected */
+	int32_t function;  /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	const char *about; /* IOCTL: CtlCode by name; NULL if unknown */
 	/* QUERY_INFO, SET_INFO: InfoType and class; QUERY_DIRECTORY, request: class */
 	uint8_t info_type, info_class;
 	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */

@@ -201,10 +201,11 @@ struct SmbLayout {
 				  .fields = ident##_fields }
 
 /* The layout `ident` of the rows of another after its first `n`; it has the same body. */
-#define SMB_LAYOUT_AFTER(ident, other, n, Type, label)                                             \
-	const SmbLayout ident = { .name = (label),                                                 \
-				  .size = sizeof(Type),                                            \
-				  .count = sizeof(other##_fields) / sizeof(other##_fields[0]) - (n), \
+#define SMB_LAYOUT_AFTER(ident, other, n, Type, label)                                          \
+	const SmbLayout ident = { .name = (label),                                              \
+				  .size = sizeof(Type),                                         \
+				  .count = sizeof(other##_fields) / sizeof(other##_fields[0]) - \
+					   (n),                                                 \
 				  .fields = other##_fields + (n) }
 
 /*

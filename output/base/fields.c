@@ -70,8 +70,7 @@ is_absent(const SmbField *f, const void *body)
 	case SMB_FIELD_OBJECT:
 		return !f->items;
 	default:
-		return f->flags & SMB_FIELD_OPTIONAL &&
-		       smb_field_number(f, body) == SMB_FIELD_NONE;
+		return f->flags & SMB_FIELD_OPTIONAL && smb_field_number(f, body) == SMB_FIELD_NONE;
 	}
 }
 

@@ -29,8 +29,7 @@ smb1_dfs_referral(const Smb1Transaction *t, Smb1Nested *nested)
 	nested->layout = &answer;
 	smb_layout_read(&data, &answer, 0, body);
 	if (data.status == SMB_READ_OK)
-		body->referrals =
-			fscc_referral_list(&data, body->number_of_referrals, t->unicode,
-					   &nested->facts->count, &nested->facts->target);
+		body->referrals = fscc_referral_list(&data, body->number_of_referrals, t->unicode,
+						     &nested->facts->count, &nested->facts->target);
 	smb1_nested_settle(nested, t, &data);
 }

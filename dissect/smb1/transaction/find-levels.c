@@ -175,8 +175,7 @@ typedef struct {
 		SMB_FIELD(FindResponse, U16, ea_error_offset, "ea_error_offset"),             \
 		SMB_FIELD(FindResponse, U16, last_name_offset, "last_name_offset"),           \
 		SMB_FIELD(FindResponse, TEXT, file, "file", .role = SMB_ROLE_FILE)
-#define ENTRIES_FIELD(entry) \
-	SMB_FIELD(FindResponse, LIST, entries, "entries", .items = &entry)
+#define ENTRIES_FIELD(entry) SMB_FIELD(FindResponse, LIST, entries, "entries", .items = &entry)
 #define FIND_LAYOUTS(ident, entry)                                                                 \
 	static const SmbField first_##ident##_fields[] = {                                         \
 		COMMON_FIELDS, SMB_FIELD(FindResponse, U16, sid, "sid", .role = SMB_ROLE_TELLING), \
@@ -215,19 +214,19 @@ static SMB_LAYOUT(next_other, FindResponse, "TRANS2_FIND_NEXT2 response");
 
 typedef struct {
 	uint16_t level;
-	uint8_t class;    /* [MS-FSCC] 2.4 has the same structure */
-	SmbListNext next; /* if no class has it */
+	uint8_t class;               /* [MS-FSCC] 2.4 has the same structure */
+	SmbListNext next;            /* if no class has it */
 	const SmbLayout *layouts[2]; /* of FIND_FIRST2, of FIND_NEXT2 */
 } Level;
 
 #define DOS_LEVEL(level, ident)                       \
 	{                                             \
-		level, 0, next_dos_entry,         \
+		level, 0, next_dos_entry,             \
 		{                                     \
 			&first_##ident, &next_##ident \
 		}                                     \
 	}
-#define NT_LEVEL(level, class, ident)                  \
+#define NT_LEVEL(level, class, ident)                 \
 	{                                             \
 		level, class, NULL,                   \
 		{                                     \
@@ -236,7 +235,7 @@ typedef struct {
 	}
 #define UNIX_LEVEL(level, ident)                      \
 	{                                             \
-		level, 0, next_unix_entry,        \
+		level, 0, next_unix_entry,            \
 		{                                     \
 			&first_##ident, &next_##ident \
 		}                                     \

@@ -13,10 +13,11 @@ enum { PASS_THROUGH = 1000, ANSWER_ROWS = 1, NO_CLASS = 0 };
 #define ANSWER                                                                      \
 	ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION, \
 	    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fs_level_name)
-#define QUERY(ident, ...)                                                 \
-	static const SmbField ident##_fields[] = { ANSWER, __VA_ARGS__ }; \
+#define QUERY(ident, ...)                                                         \
+	static const SmbField ident##_fields[] = { ANSWER, __VA_ARGS__ };         \
 	static SMB_LAYOUT(ident, FsccFs, "TRANS2_QUERY_FS_INFORMATION response"); \
-	static SMB_LAYOUT_AFTER(ident##_alone, ident, ANSWER_ROWS, FsccFs, "TRANS2_QUERY_FS_INFORMATION response")
+	static SMB_LAYOUT_AFTER(ident##_alone, ident, ANSWER_ROWS, FsccFs,        \
+				"TRANS2_QUERY_FS_INFORMATION response")
 
 /* 2.2.8.2.1, .2 */
 QUERY(allocation, ROW(U32, id, "file_system_id"), ROW(U32, sectors_per_unit, "sectors_per_unit"),

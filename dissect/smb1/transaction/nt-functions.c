@@ -6,8 +6,8 @@
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "dissect/fscc/changes.h"
 #include "dissect/fscc/fsctl.h"
-#include "dissect/smb1/transaction/levels.h"
 #include "dissect/fscc/security-descriptor.h"
+#include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/wire/codes.h"
 

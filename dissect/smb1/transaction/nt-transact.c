@@ -3,9 +3,9 @@
  * The NT_TRANSACT command: its 32-bit counts, and the setup words and parameters of its functions
  * ([MS-CIFS] 2.2.7).
  */
+#include "dissect/fscc/fsctl.h"
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/fscc/fsctl.h"
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "dissect/smb1/transaction/transaction.h"

@@ -18,10 +18,10 @@ enum {
 #define ROW FSCC_FILE
 #define RESERVED FSCC_FILE_RESERVED
 #define PATH_LAYOUT(ident, label) SMB_LAYOUT(ident, FsccFile, label)
-#define QUERY(ident, ...)                                                            \
-	static const SmbField query_##ident##_fields[] = { FSCC_FILE_ANSWER, __VA_ARGS__ };    \
+#define QUERY(ident, ...)                                                                   \
+	static const SmbField query_##ident##_fields[] = { FSCC_FILE_ANSWER, __VA_ARGS__ }; \
 	static PATH_LAYOUT(query_##ident, "TRANS2 query information response");             \
-	static SMB_LAYOUT_AFTER(alone_##ident, query_##ident, ANSWER_ROWS, FsccFile, \
+	static SMB_LAYOUT_AFTER(alone_##ident, query_##ident, ANSWER_ROWS, FsccFile,        \
 				"TRANS2 query information response")
 #define SET(ident, ...)                                                 \
 	static const SmbField set_##ident##_fields[] = { __VA_ARGS__ }; \
@@ -102,8 +102,8 @@ class_of(int32_t level, bool set)
 	static const struct {
 		uint16_t level, query, set;
 	} same[] = {
-		{ 0x0101, 4, 4 },	 { 0x0102, 5, 13 },	  { 0x0103, 7, 19 },
-		{ 0x0104, 9, 20 },	 { 0x0108, 21, NO_CLASS }, { 0x0109, 22, NO_CLASS },
+		{ 0x0101, 4, 4 },         { 0x0102, 5, 13 },        { 0x0103, 7, 19 },
+		{ 0x0104, 9, 20 },        { 0x0108, 21, NO_CLASS }, { 0x0109, 22, NO_CLASS },
 		{ 0x010B, 28, NO_CLASS },
 	};
 

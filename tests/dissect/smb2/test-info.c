@@ -28,8 +28,7 @@ static Wire
 ioctl(const InfoCase *c, const GByteArray *buffer)
 {
 	bool response = c->kind == 'o';
-	Wire w = make(SMB2_IOCTL, response, response ? 49 : 57,
-		      (response ? 48 : 56) + buffer->len);
+	Wire w = make(SMB2_IOCTL, response, response ? 49 : 57, (response ? 48 : 56) + buffer->len);
 
 	put(w, HEADER + 4, 4, c->code);
 	return with_buffer(w, buffer, response ? 32 : 24, 4, response ? 36 : 28);
