@@ -156,6 +156,34 @@ START_TEST(control_codes_have_their_fields)
 }
 END_TEST
 
+/* Classes that [MS-FSCC] 2.4 and 2.5 name, but have no form to be queried: the bytes are shown. */
+START_TEST(classes_without_a_form_show_their_bytes)
+{
+	static const InfoCase cases[] = {
+		{ 'f', 27, "0102", "data=0102" }, { 'f', 31, "0102", "data=0102" },
+		{ 'f', 36, "0102", "data=0102" }, { 'f', 45, "0102", "data=0102" },
+		{ 'v', 10, "0102", "data=0102" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_case(&cases[i]);
+}
+END_TEST
+
+/* Without its request a response does not say what is in its buffer, and nothing is made of it. */
+START_TEST(a_response_alone_is_not_guessed_at)
+{
+	g_autoptr(GByteArray) buffer = bytes_of("00000000 00000000");
+	Wire w = output(SMB2_QUERY_INFO, buffer);
+
+	(void)dissect_kept(w, w.len, true);
+	smb2_read_output(&scratch, (Smb2Asked){ 0 });
+	ck_assert_ptr_null(message->blocks[0].nested_layout);
+	ck_assert_uint_eq(message->anomalies, 0);
+	free(w.bytes);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -167,6 +195,8 @@ main(void)
 	tcase_set_timeout(tests, 240);
 	tcase_add_test(tests, classes_have_their_fields);
 	tcase_add_test(tests, control_codes_have_their_fields);
+	tcase_add_test(tests, classes_without_a_form_show_their_bytes);
+	tcase_add_test(tests, a_response_alone_is_not_guessed_at);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
