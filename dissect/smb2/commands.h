@@ -22,6 +22,7 @@ typedef struct {
 	SmbReader at;
 	uint16_t structure_size; /* one of those in the command's row of the table */
 	void *storage;           /* for the body: SMB2_BODY */
+	void *nested;            /* SMB2_NESTED_MAX bytes for what is in its buffer */
 } Smb2Block;
 
 typedef void (*Smb2Parse)(Smb2Block *b);
@@ -67,10 +68,6 @@ SmbSpan smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
 
 /* The name of an oplock level (2.2.13): "II", "batch" ...; NULL for others. */
 const char *smb2_oplock_level_name(uint32_t level);
-
-/* dfs.c: the input and the output of FSCTL_DFS_GET_REFERRALS, into the facts. */
-void smb2_dfs_request(Smb2Block *b, SmbSpan input);
-void smb2_dfs_referral(Smb2Block *b, SmbSpan output);
 
 void smb2_parse_negotiate_request(Smb2Block *b);
 void smb2_parse_negotiate_response(Smb2Block *b);

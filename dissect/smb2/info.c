@@ -3,14 +3,8 @@
  * Queries and changes of what a file or volume has besides its data: IOCTL, QUERY_DIRECTORY,
  * CHANGE_NOTIFY, QUERY_INFO, SET_INFO. The SET_INFO response (2.2.40) has no fields.
  */
-#include "dissect/smb2/commands.h"
-
-enum {
-	INFO_FILE = 1, /* 2.2.37 InfoType */
-	/* [MS-FSCC] 2.4: classes that delete. */
-	FILE_DISPOSITION_INFORMATION = 13,
-	FILE_DISPOSITION_INFORMATION_EX = 64,
-};
+#include "dissect/smb2/info.h"
+#include "dissect/fscc/fsctl.h"
 
 typedef struct {
 	Smb2FileId id;
@@ -46,44 +40,11 @@ typedef struct {
 	Smb2FileId id;
 	uint8_t info_type, info_class;
 	uint32_t buffer_length, additional_information;
-	SmbText new_file;
-	uint32_t disposition;
 } SetInfoRequest;
 
 typedef struct {
 	uint32_t output_buffer_length;
 } OutputResponse;
-
-static const char *
-ctl_code_name(uint32_t value)
-{
-	static const struct {
-		uint32_t code;
-		const char *name;
-	} names[] = {
-		/* 2.2.31 */
-		{ FSCTL_DFS_GET_REFERRALS, "FSCTL_DFS_GET_REFERRALS" },
-		{ FSCTL_DFS_GET_REFERRALS_EX, "FSCTL_DFS_GET_REFERRALS_EX" },
-		{ 0x000900A4, "FSCTL_SET_REPARSE_POINT" },
-		{ 0x00098208, "FSCTL_FILE_LEVEL_TRIM" },
-		{ 0x00110018, "FSCTL_PIPE_WAIT" },
-		{ 0x0011400C, "FSCTL_PIPE_PEEK" },
-		{ FSCTL_PIPE_TRANSCEIVE, "FSCTL_PIPE_TRANSCEIVE" },
-		{ 0x00140078, "FSCTL_SRV_REQUEST_RESUME_KEY" },
-		{ 0x001401D4, "FSCTL_LMR_REQUEST_RESILIENCY" },
-		{ FSCTL_QUERY_NETWORK_INTERFACE_INFO, "FSCTL_QUERY_NETWORK_INTERFACE_INFO" },
-		{ FSCTL_VALIDATE_NEGOTIATE_INFO, "FSCTL_VALIDATE_NEGOTIATE_INFO" },
-		{ 0x00144064, "FSCTL_SRV_ENUMERATE_SNAPSHOTS" },
-		{ 0x001440F2, "FSCTL_SRV_COPYCHUNK" },
-		{ 0x001441BB, "FSCTL_SRV_READ_HASH" },
-		{ 0x001480F2, "FSCTL_SRV_COPYCHUNK_WRITE" },
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].code == value)
-			return names[i].name;
-	return NULL;
-}
 
 static const char *
 info_type_name(uint32_t value)
@@ -97,7 +58,7 @@ info_type_name(uint32_t value)
 
 static const SmbField ioctl_request_fields[] = {
 	SMB_FIELD(IoctlRequest, U32, ctl_code, "ctl_code", .role = SMB_ROLE_CONTROL,
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = ctl_code_name),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name),
 	SMB2_FILE_ID_FIELDS(IoctlRequest),
 	SMB_FIELD(IoctlRequest, U32, input_count, "input_count"),
 	SMB_FIELD(IoctlRequest, U32, max_input_response, "max_input_response"),
@@ -109,7 +70,7 @@ static SMB_LAYOUT(ioctl_request, IoctlRequest, "ioctl request");
 
 static const SmbField ioctl_response_fields[] = {
 	SMB_FIELD(IoctlResponse, U32, ctl_code, "ctl_code", .role = SMB_ROLE_CONTROL,
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = ctl_code_name),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name),
 	SMB2_FILE_ID_FIELDS(IoctlResponse),
 	SMB_FIELD(IoctlResponse, U32, input_count, "input_count"),
 	SMB_FIELD(IoctlResponse, U32, output_count, "output_count"),
@@ -150,33 +111,16 @@ static const SmbField query_info_request_fields[] = {
 };
 static SMB_LAYOUT(query_info_request, QueryInfoRequest, "query info request");
 
-#define SET_INFO_FIELDS                                                                          \
-	SMB2_FILE_ID_FIELDS(SetInfoRequest),                                                     \
-		SMB_FIELD(SetInfoRequest, U8, info_type, "info_type", .role = SMB_ROLE_TELLING,  \
-			  .name_of = info_type_name),                                            \
-		SMB_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),                    \
-		SMB_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),                  \
-		SMB_FIELD(SetInfoRequest, U32, additional_information, "additional_information", \
-			  .flags = SMB_FIELD_SHOW_HEX)
-
 static const SmbField set_info_request_fields[] = {
-	SET_INFO_FIELDS,
-	SMB_FIELD(SetInfoRequest, TEXT, new_file, "new_file", .role = SMB_ROLE_FILE),
-};
-static SMB_LAYOUT(set_info_request, SetInfoRequest, "set info request");
-
-static const SmbField set_disposition_fields[] = {
-	SET_INFO_FIELDS,
-	SMB_FIELD(SetInfoRequest, U32, disposition, "delete_pending"),
-};
-static SMB_LAYOUT(set_disposition, SetInfoRequest, "set info request");
-
-static const SmbField set_disposition_ex_fields[] = {
-	SET_INFO_FIELDS,
-	SMB_FIELD(SetInfoRequest, U32, disposition, "disposition_flags",
+	SMB2_FILE_ID_FIELDS(SetInfoRequest),
+	SMB_FIELD(SetInfoRequest, U8, info_type, "info_type", .role = SMB_ROLE_TELLING,
+		  .name_of = info_type_name),
+	SMB_FIELD(SetInfoRequest, U8, info_class, "file_info_class"),
+	SMB_FIELD(SetInfoRequest, U32, buffer_length, "buffer_length"),
+	SMB_FIELD(SetInfoRequest, U32, additional_information, "additional_information",
 		  .flags = SMB_FIELD_SHOW_HEX),
 };
-static SMB_LAYOUT(set_disposition_ex, SetInfoRequest, "set info request");
+static SMB_LAYOUT(set_info_request, SetInfoRequest, "set info request");
 
 static const SmbField output_response_fields[] = {
 	SMB_FIELD(OutputResponse, U32, output_buffer_length, "output_buffer_length"),
@@ -189,7 +133,7 @@ tell_ctl_code(Smb2Block *b, uint32_t ctl_code)
 	if (b->at.status != SMB_READ_OK)
 		return;
 	b->facts->function = (int32_t)(ctl_code & INT32_MAX);
-	b->facts->about = ctl_code_name(ctl_code);
+	b->facts->about = fscc_fsctl_name(ctl_code);
 }
 
 /* 2.2.31. */
@@ -213,9 +157,8 @@ smb2_parse_ioctl_request(Smb2Block *b)
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
 	b->facts->payload = smb2_payload(b, input_offset, i->input_count);
 	b->facts->length = i->input_count;
-	if (i->ctl_code == FSCTL_DFS_GET_REFERRALS)
-		smb2_dfs_request(b, b->facts->payload);
 	smb2_payload(b, output_offset, i->output_count);
+	smb2_read_fsctl(b, i->ctl_code);
 }
 
 /* 2.2.32. */
@@ -238,8 +181,7 @@ smb2_parse_ioctl_response(Smb2Block *b)
 	smb2_payload(b, input_offset, i->input_count);
 	b->facts->payload = smb2_payload(b, output_offset, i->output_count);
 	b->facts->length = i->output_count;
-	if (i->ctl_code == FSCTL_DFS_GET_REFERRALS || i->ctl_code == FSCTL_DFS_GET_REFERRALS_EX)
-		smb2_dfs_referral(b, b->facts->payload);
+	smb2_read_fsctl(b, i->ctl_code);
 }
 
 /* 2.2.33. */
@@ -259,6 +201,7 @@ smb2_parse_query_directory_request(Smb2Block *b)
 	q->search_pattern = smb2_text(b, name_offset, name_length);
 	b->facts->name = q->search_pattern;
 	b->facts->function = q->information_class;
+	b->facts->info_class = q->information_class;
 }
 
 /* 2.2.35. */
@@ -281,68 +224,25 @@ void
 smb2_parse_query_info_request(Smb2Block *b)
 {
 	QueryInfoRequest *q = SMB2_BODY(b, QueryInfoRequest, &query_info_request);
+	uint16_t input_offset;
 
 	q->info_type = smb_reader_u8(&b->at);
 	q->info_class = smb_reader_u8(&b->at);
 	q->output_buffer_length = smb_reader_le32(&b->at);
-	smb_reader_skip(&b->at, 2 + 2); /* InputBufferOffset, Reserved */
+	input_offset = smb_reader_le16(&b->at);
+	smb_reader_skip(&b->at, 2); /* Reserved */
 	q->input_buffer_length = smb_reader_le32(&b->at);
 	q->additional_information = smb_reader_le32(&b->at);
 	q->flags = smb_reader_le32(&b->at);
 	q->id = smb2_file_id(b);
 	b->facts->function = q->info_class;
-}
-
-/*
- * FILE_RENAME_INFORMATION_TYPE_2 and similar classes ([MS-FSCC] 2.4.42.2, 2.4.43, 2.4.28.2): a name
- * after 20 bytes.
- */
-static SmbText
-read_new_name(Smb2Block *b, SmbSpan buffer)
-{
-	SmbReader r = smb_reader_from_span(buffer);
-	SmbText name = { .encoding = SMB_TEXT_UTF16LE };
-	uint32_t length;
-
-	smb_reader_skip(&r, 1 + 7 + 8); /* ReplaceIfExists or Flags, Reserved, RootDirectory */
-	length = smb_reader_le32(&r);
-	name.bytes = smb_reader_span(&r, length);
-	smb_reader_fail(&b->at, r.status);
-	return name;
-}
-
-static bool
-has_new_name(uint8_t info_class)
-{
-	return info_class == FILE_RENAME_INFORMATION || info_class == FILE_LINK_INFORMATION ||
-	       info_class == FILE_RENAME_INFORMATION_EX || info_class == FILE_LINK_INFORMATION_EX;
-}
-
-/* [MS-FSCC] 2.4.11, a boolean of one byte, and 2.4.12, flags. */
-static void
-read_disposition(Smb2Block *b, SetInfoRequest *s, SmbSpan buffer)
-{
-	bool ex = s->info_class == FILE_DISPOSITION_INFORMATION_EX;
-	SmbReader r = smb_reader_from_span(buffer);
-
-	b->out->layout = ex ? &set_disposition_ex : &set_disposition;
-	s->disposition = ex ? smb_reader_le32(&r) : smb_reader_u8(&r);
-	smb_reader_fail(&b->at, r.status);
-	if (b->at.status == SMB_READ_OK)
-		b->facts->disposition = smb_disposition(ex ? s->disposition : s->disposition != 0);
-}
-
-/* What the buffer holds if it is about a file ([MS-FSCC] 2.4). */
-static void
-read_file_class(Smb2Block *b, SetInfoRequest *s, uint16_t offset)
-{
-	if (has_new_name(s->info_class))
-		s->new_file = read_new_name(b, smb2_buffer(b, offset, s->buffer_length));
-	else if (s->info_class == FILE_DISPOSITION_INFORMATION ||
-		 s->info_class == FILE_DISPOSITION_INFORMATION_EX)
-		read_disposition(b, s, smb2_buffer(b, offset, s->buffer_length));
-	else
-		smb2_payload(b, offset, s->buffer_length);
+	b->facts->info_type = q->info_type;
+	b->facts->info_class = q->info_class;
+	if (b->at.status == SMB_READ_OK && smb2_query_has_input(q->info_type, q->info_class)) {
+		b->facts->payload = smb2_payload(b, input_offset, q->input_buffer_length);
+		b->facts->length = q->input_buffer_length;
+		smb2_read_query_input(b);
+	}
 }
 
 /* 2.2.39. */
@@ -360,14 +260,15 @@ smb2_parse_set_info_request(Smb2Block *b)
 	s->additional_information = smb_reader_le32(&b->at);
 	s->id = smb2_file_id(b);
 	b->facts->function = s->info_class;
-	if (s->info_type == INFO_FILE)
-		read_file_class(b, s, buffer_offset);
-	else
-		smb2_payload(b, buffer_offset, s->buffer_length);
-	b->facts->name_to = s->new_file;
+	b->facts->info_type = s->info_type;
+	b->facts->info_class = s->info_class;
+	b->facts->payload = smb2_payload(b, buffer_offset, s->buffer_length);
+	b->facts->length = s->buffer_length;
+	if (b->at.status == SMB_READ_OK)
+		smb2_read_set_info(b);
 }
 
-/* 2.2.34, 2.2.36, 2.2.38. */
+/* 2.2.34, 2.2.36, 2.2.38: what the buffer holds, smb2_read_output reads. */
 void
 smb2_parse_output_response(Smb2Block *b)
 {
@@ -376,5 +277,6 @@ smb2_parse_output_response(Smb2Block *b)
 
 	offset = smb_reader_le16(&b->at);
 	o->output_buffer_length = smb_reader_le32(&b->at);
-	smb2_payload(b, offset, o->output_buffer_length);
+	b->facts->payload = smb2_payload(b, offset, o->output_buffer_length);
+	b->facts->length = o->output_buffer_length;
 }

@@ -31,9 +31,10 @@ typedef struct {
 
 typedef struct {
 	Smb2FileId id;
-	uint8_t flags;
+	uint8_t padding, flags;
 	uint64_t offset;
 	uint32_t length, minimum_count, channel, remaining_bytes;
+	uint16_t channel_info_offset, channel_info_length;
 } ReadRequest;
 
 typedef struct {
@@ -46,10 +47,12 @@ typedef struct {
 	uint64_t offset;
 	uint16_t data_offset;
 	uint32_t data_length, channel, remaining_bytes, flags;
+	uint16_t channel_info_offset, channel_info_length;
 } WriteRequest;
 
 typedef struct {
 	uint32_t count;
+	uint64_t remaining, channel_info_offset, channel_info_length; /* SMB_FIELD_NONE: left out */
 } WriteResponse;
 
 typedef struct {
@@ -74,6 +77,8 @@ typedef struct {
 	uint32_t flags;
 	SmbSpan lease_key;
 	uint32_t lease_state, new_state;
+	uint32_t break_reason, access_mask_hint, share_mask_hint;
+	uint64_t duration;
 } LeaseBreak;
 
 static const SmbField close_request_fields[] = {
@@ -106,6 +111,9 @@ static const SmbField read_request_fields[] = {
 	SMB_FIELD(ReadRequest, U8, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(ReadRequest, U32, channel, "channel"),
 	SMB_FIELD(ReadRequest, U32, remaining_bytes, "remaining_bytes"),
+	SMB_FIELD(ReadRequest, U8, padding, "padding"),
+	SMB_FIELD(ReadRequest, U16, channel_info_offset, "channel_info_offset"),
+	SMB_FIELD(ReadRequest, U16, channel_info_length, "channel_info_length"),
 };
 static SMB_LAYOUT(read_request, ReadRequest, "read request");
 
@@ -125,11 +133,18 @@ static const SmbField write_request_fields[] = {
 	SMB_FIELD(WriteRequest, U32, channel, "channel"),
 	SMB_FIELD(WriteRequest, U32, remaining_bytes, "remaining_bytes"),
 	SMB_FIELD(WriteRequest, U32, flags, "write_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(WriteRequest, U16, channel_info_offset, "channel_info_offset"),
+	SMB_FIELD(WriteRequest, U16, channel_info_length, "channel_info_length"),
 };
 static SMB_LAYOUT(write_request, WriteRequest, "write request");
 
 static const SmbField write_response_fields[] = {
 	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
+	SMB_FIELD(WriteResponse, U64, remaining, "remaining", .flags = SMB_FIELD_OPTIONAL),
+	SMB_FIELD(WriteResponse, U64, channel_info_offset, "channel_info_offset",
+		  .flags = SMB_FIELD_OPTIONAL),
+	SMB_FIELD(WriteResponse, U64, channel_info_length, "channel_info_length",
+		  .flags = SMB_FIELD_OPTIONAL),
 };
 static SMB_LAYOUT(write_response, WriteResponse, "write response");
 
@@ -159,6 +174,7 @@ static const SmbField lease_break_fields[] = {
 	SMB_FIELD(LeaseBreak, HEX, lease_key, "lease_key"),
 	SMB_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U64, duration, "lease_duration"),
 };
 static SMB_LAYOUT(lease_break, LeaseBreak, "lease break");
 
@@ -168,6 +184,10 @@ static const SmbField lease_notification_fields[] = {
 	SMB_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, new_state, "new_lease_state", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U32, break_reason, "break_reason"),
+	SMB_FIELD(LeaseBreak, U32, access_mask_hint, "access_mask_hint",
+		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(LeaseBreak, U32, share_mask_hint, "share_mask_hint", .flags = SMB_FIELD_SHOW_HEX),
 };
 static SMB_LAYOUT(lease_notification, LeaseBreak, "lease break notification");
 
@@ -209,13 +229,63 @@ smb2_parse_flush_request(Smb2Block *b)
 	f->id = smb2_file_id(b);
 }
 
+/*
+ * 2.2.19, 2.2.21: where the data goes or comes from over RDMA, in descriptors of [MS-SMBD]
+ * 2.2.3.1; only with a Channel, so that others pay nothing for it.
+ */
+typedef struct {
+	uint64_t offset;
+	uint32_t token, length;
+} Descriptor;
+static const SmbField descriptor_fields[] = {
+	SMB_FIELD(Descriptor, U64, offset, "offset"),
+	SMB_FIELD(Descriptor, U32, token, "token", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(Descriptor, U32, length, "length"),
+};
+static SMB_LAYOUT(descriptor, Descriptor, "descriptor");
+
+typedef struct {
+	SmbList descriptors;
+} Channel;
+static const SmbField channel_info_fields[] = {
+	SMB_FIELD(Channel, LIST, descriptors, "buffer_descriptors", .items = &descriptor),
+};
+static SMB_LAYOUT(channel_info, Channel, "channel");
+
+static bool
+next_descriptor(SmbList *list, void *item)
+{
+	SmbReader *r = &list->at;
+
+	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+		return false;
+	smb_layout_read(r, &descriptor, 0, item);
+	return r->status == SMB_READ_OK;
+}
+
+static void
+read_channel(Smb2Block *b, uint32_t channel, uint16_t offset, uint16_t length)
+{
+	enum { CHANNEL_RDMA_V1 = 1, CHANNEL_RDMA_V1_INVALIDATE = 2 };
+	Channel *c = b->nested;
+	SmbSpan info;
+
+	if ((channel != CHANNEL_RDMA_V1 && channel != CHANNEL_RDMA_V1_INVALIDATE) || !length)
+		return;
+	info = smb2_payload(b, offset, length);
+	b->out->nested_layout = &channel_info;
+	b->out->nested = c;
+	c->descriptors = (SmbList){ .at = smb_reader_new(info.ptr, info.len, length),
+				    .next = next_descriptor };
+}
+
 /* 2.2.19. */
 void
 smb2_parse_read_request(Smb2Block *b)
 {
 	ReadRequest *r = SMB2_BODY(b, ReadRequest, &read_request);
 
-	smb_reader_skip(&b->at, 1); /* Padding */
+	r->padding = smb_reader_u8(&b->at);
 	r->flags = smb_reader_u8(&b->at);
 	r->length = smb_reader_le32(&b->at);
 	r->offset = smb_reader_le64(&b->at);
@@ -223,7 +293,9 @@ smb2_parse_read_request(Smb2Block *b)
 	r->minimum_count = smb_reader_le32(&b->at);
 	r->channel = smb_reader_le32(&b->at);
 	r->remaining_bytes = smb_reader_le32(&b->at);
-	smb_reader_skip(&b->at, 2 + 2); /* ReadChannelInfoOffset, ReadChannelInfoLength */
+	r->channel_info_offset = smb_reader_le16(&b->at);
+	r->channel_info_length = smb_reader_le16(&b->at);
+	read_channel(b, r->channel, r->channel_info_offset, r->channel_info_length);
 	b->facts->offset = r->offset;
 	b->facts->length = r->length;
 }
@@ -255,8 +327,10 @@ smb2_parse_write_request(Smb2Block *b)
 	w->id = smb2_file_id(b);
 	w->channel = smb_reader_le32(&b->at);
 	w->remaining_bytes = smb_reader_le32(&b->at);
-	smb_reader_skip(&b->at, 2 + 2); /* WriteChannelInfoOffset, WriteChannelInfoLength */
+	w->channel_info_offset = smb_reader_le16(&b->at);
+	w->channel_info_length = smb_reader_le16(&b->at);
 	w->flags = smb_reader_le32(&b->at);
+	read_channel(b, w->channel, w->channel_info_offset, w->channel_info_length);
 	if (w->channel == CHANNEL_NONE)
 		b->facts->payload = smb2_payload(b, w->data_offset, w->data_length);
 	b->facts->offset = w->offset;
@@ -268,10 +342,17 @@ void
 smb2_parse_write_response(Smb2Block *b)
 {
 	WriteResponse *w = SMB2_BODY(b, WriteResponse, &write_response);
+	SmbReader rest;
 
 	smb_reader_skip(&b->at, 2); /* Reserved */
 	w->count = smb_reader_le32(&b->at);
 	b->facts->length = w->count;
+	rest = b->at;
+	w->remaining = smb_reader_le32(&rest);
+	w->channel_info_offset = smb_reader_le16(&rest);
+	w->channel_info_length = smb_reader_le16(&rest);
+	if (rest.status != SMB_READ_OK)
+		w->remaining = w->channel_info_offset = w->channel_info_length = SMB_FIELD_NONE;
 }
 
 /* 2.2.26.1. */
@@ -335,7 +416,14 @@ read_lease_break(Smb2Block *b, const SmbLayout *layout)
 	l->flags = smb_reader_le32(&b->at);
 	l->lease_key = smb_reader_span(&b->at, LEASE_KEY_SIZE);
 	l->lease_state = smb_reader_le32(&b->at);
-	l->new_state = smb_reader_le32(&b->at);
+	if (layout == &lease_notification) {
+		l->new_state = smb_reader_le32(&b->at);
+		l->break_reason = smb_reader_le32(&b->at);
+		l->access_mask_hint = smb_reader_le32(&b->at);
+		l->share_mask_hint = smb_reader_le32(&b->at);
+	} else {
+		l->duration = smb_reader_le64(&b->at);
+	}
 	b->facts->lease = b->at.status == SMB_READ_OK;
 	b->facts->must_acknowledge = l->flags & ACK_REQUIRED;
 	b->facts->lease_state = layout == &lease_notification ? l->new_state : l->lease_state;

@@ -326,7 +326,8 @@ read_command(SmbReader body, Smb2Scratch *scratch)
 			.message = m,
 			.facts = &scratch->facts,
 			.at = body,
-			.storage = scratch->body };
+			.storage = scratch->body,
+			.nested = scratch->nested };
 
 	m->n_blocks = 1;
 	out->command = m->command;

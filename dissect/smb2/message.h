@@ -14,6 +14,7 @@
 enum {
 	SMB2_HEADER_SIZE = 64,
 	SMB2_BODY_MAX = 320,
+	SMB2_NESTED_MAX = 1024, /* bytes of the largest structure in a buffer */
 };
 
 /* What following a session needs of a command. */
@@ -23,12 +24,18 @@ typedef struct {
 	SmbText name;    /* CREATE: file; TREE_CONNECT: path; QUERY_DIRECTORY: pattern */
 	SmbText name_to; /* SET_INFO: new name */
 	SmbText target;  /* IOCTL: of the first entry of a DFS referral; absent */
-	uint32_t count;  /* of its entries */
+	uint32_t count;  /* of its entries; QUERY_DIRECTORY, response: of the entries */
 	uint64_t offset;
-	uint32_t length; /* as in Smb1Facts; IOCTL: of the input (request) or the output (response) */
-	SmbSpan payload;     /* of a READ, WRITE or IOCTL, as far as it was collected */
-	int32_t function;    /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
-	const char *about;   /* IOCTL: CtlCode by name; NULL if unknown */
+	/*
+	 * As in Smb1Facts. Of a command with buffers: of the input of a request, the output of a
+	 * response.
+	 */
+	uint32_t length;
+	SmbSpan payload;   /* of a READ or WRITE, or that buffer, as far as it was collected */
+	int32_t function;  /* IOCTL: the low 31 bits of CtlCode; QUERY/SET_INFO: class; else -1 */
+	const char *about; /* IOCTL: CtlCode by name; NULL if unknown */
+	/* QUERY_INFO, SET_INFO: InfoType and class; QUERY_DIRECTORY, request: class */
+	uint8_t info_type, info_class;
 	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
 	SmbOpenFacts open;
 	/* SESSION_SETUP and NEGOTIATE response: the security buffer, or absent */
@@ -56,7 +63,14 @@ typedef struct {
 	SmbMessage message; /* one block */
 	Smb2Facts facts;
 	_Alignas(8) uint8_t body[SMB2_BODY_MAX];
+	_Alignas(8) uint8_t nested[SMB2_NESTED_MAX]; /* of SmbBlock.nested, unless a token is there */
 } Smb2Scratch;
+
+/* What a request has asked for that its response does not repeat. */
+typedef struct {
+	bool known; /* false: the request was not seen */
+	uint8_t info_type, info_class;
+} Smb2Asked;
 
 /*
  * Dissects the first command of a message that begins with FE 'S' 'M' 'B' (or FD, FC: transforms,
@@ -64,6 +78,12 @@ typedef struct {
  * where the next command of a compound begins; 0 if it was the last.
  */
 uint32_t smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch);
+
+/*
+ * Reads the output buffer of a response that smb2_dissect has read, by what its request asked for,
+ * into the nested fields of its block; does nothing for commands that have none.
+ */
+void smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked);
 
 /* What the first bytes of a message reveal about the READ or WRITE data in it; as smb1_first. */
 typedef struct {

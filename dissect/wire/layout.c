@@ -46,6 +46,11 @@ read_number(SmbReader *r, const SmbField *f, void *body)
 	case SMB_FIELD_FILETIME:
 		*(uint64_t *)at = smb_reader_le64(r);
 		return true;
+	case SMB_FIELD_GUID:
+		if (f->min_words)
+			return false;
+		*(SmbSpan *)at = smb_reader_span(r, SMB_GUID_SIZE);
+		return true;
 	default:
 		return false;
 	}

@@ -27,6 +27,11 @@
 
 #include <stddef.h>
 
+enum {
+	SMB_GUID_SIZE = 16,
+	SMB_ITEM_MAX = 640, /* bytes of the largest struct of a list's item */
+};
+
 /* What a member is, and how it is shown. */
 typedef enum {
 	SMB_FIELD_U8,
@@ -60,7 +65,14 @@ enum {
 	SMB_FIELD_SHOW_HEX = 2, /* a mask or an id: text shows 0x.., JSON keeps the number */
 	SMB_FIELD_NONZERO = 4,  /* left out where zero */
 	SMB_FIELD_MASKED = 8, /* may hold secrets: its bytes are not dumped, as those of a secret */
+	/*
+	 * A number that not every form of the struct has: SMB_FIELD_NONE says that it is not there.
+	 * The member is a uint64_t, the number on the wire is smaller.
+	 */
+	SMB_FIELD_OPTIONAL = 16,
 };
+
+#define SMB_FIELD_NONE UINT64_MAX
 
 /*
  * What a field means beyond its key. Filters, message lines and masks go by this, never by how a
@@ -188,9 +200,18 @@ struct SmbLayout {
 				  .count = sizeof(ident##_fields) / sizeof(ident##_fields[0]), \
 				  .fields = ident##_fields }
 
+/* The layout `ident` of the rows of another after its first `n`; it has the same body. */
+#define SMB_LAYOUT_AFTER(ident, other, n, Type, label)                                          \
+	const SmbLayout ident = { .name = (label),                                              \
+				  .size = sizeof(Type),                                         \
+				  .count = sizeof(other##_fields) / sizeof(other##_fields[0]) - \
+					   (n),                                                 \
+				  .fields = other##_fields + (n) }
+
 /*
- * Reads the numbers that rows `first` and on describe, little-endian and in their order, into their
- * members of `body`, up to the first row that is not a number. Failures latch in the reader.
+ * Reads the numbers and GUIDs that rows `first` and on describe, little-endian and in their order,
+ * into their members of `body`, up to the first row that is neither, or a
+ * GUID that only some forms of a command have. Failures latch in the reader.
  */
 void smb_layout_read(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
 

@@ -6,7 +6,6 @@
 #include "output/base/time.h"
 
 enum {
-	ITEM_MAX = 512, /* bytes of the largest struct of a list's item */
 	/*
 	 * lists and objects inside each other; layouts are our own tables, two is the most they
 	 * have
@@ -67,11 +66,11 @@ is_absent(const SmbField *f, const void *body)
 		return !smb_field_bytes(f, body).ptr || smb_field_bytes(f, body).len != 16;
 	case SMB_FIELD_LIST:
 		return !((const SmbList *)value_of(f, body))->next || !f->items ||
-		       f->items->size > ITEM_MAX;
+		       f->items->size > SMB_ITEM_MAX;
 	case SMB_FIELD_OBJECT:
 		return !f->items;
 	default:
-		return false;
+		return f->flags & SMB_FIELD_OPTIONAL && smb_field_number(f, body) == SMB_FIELD_NONE;
 	}
 }
 
@@ -97,7 +96,7 @@ static void
 each_item(Printer *p, const SmbField *f, const void *body, PutLayout put)
 {
 	SmbList list = *(const SmbList *)value_of(f, body);
-	_Alignas(16) uint8_t item[ITEM_MAX];
+	_Alignas(16) uint8_t item[SMB_ITEM_MAX];
 	bool partial = p->partial;
 
 	if (p->depth == DEPTH_MAX)

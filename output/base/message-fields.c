@@ -9,7 +9,6 @@
 #include <glib.h>
 
 enum {
-	ITEM_MAX = 512,  /* bytes of the largest struct of a list's item */
 	ITEMS_MAX = 999, /* more are not counted */
 	INDENT = 8,
 	ROW = 16,
@@ -88,10 +87,10 @@ static bool
 put_list(OutBuffer *b, const SmbField *f, const void *body)
 {
 	SmbList list = *(const SmbList *)(const void *)((const char *)body + f->offset);
-	_Alignas(16) uint8_t item[ITEM_MAX];
+	_Alignas(16) uint8_t item[SMB_ITEM_MAX];
 	uint64_t n = 0;
 
-	if (!list.next || !f->items || f->items->size > ITEM_MAX)
+	if (!list.next || !f->items || f->items->size > SMB_ITEM_MAX)
 		return false;
 	while (n < ITEMS_MAX) {
 		memset(item, 0, f->items->size);

@@ -21,7 +21,7 @@ walk_bytes(SmbSpan span)
 static inline void
 walk_items(const SmbField *field, SmbList list, int depth)
 {
-	uint64_t item[64];
+	uint64_t item[SMB_ITEM_MAX / sizeof(uint64_t)];
 	uint32_t n = 0;
 
 	if (field->items->size > sizeof(item))

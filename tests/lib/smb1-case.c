@@ -99,7 +99,7 @@ render_text(GString *out, SmbText text)
 static void
 render_list(GString *out, const SmbField *field, SmbList list)
 {
-	_Alignas(8) uint8_t item[512];
+	_Alignas(8) uint8_t item[SMB_ITEM_MAX];
 	uint32_t n = 0;
 
 	ck_assert_uint_le(field->items->size, sizeof(item));
@@ -143,7 +143,9 @@ render_number(GString *out, const SmbField *field, const void *at)
 	default:
 		ck_abort_msg("kind %u of %s", field->kind, field->key);
 	}
-	if (field->kind == SMB_FIELD_DOSTIME || field->flags & SMB_FIELD_SHOW_HEX)
+	if (field->flags & SMB_FIELD_OPTIONAL && value == SMB_FIELD_NONE)
+		g_string_append_c(out, '-');
+	else if (field->kind == SMB_FIELD_DOSTIME || field->flags & SMB_FIELD_SHOW_HEX)
 		g_string_append_printf(out, "0x%" G_GINT64_MODIFIER "x", value);
 	else
 		g_string_append_printf(out, "%" G_GUINT64_FORMAT, value);
@@ -163,6 +165,7 @@ render_field(GString *out, const SmbField *field, const void *at)
 		break;
 	case SMB_FIELD_HEX:
 	case SMB_FIELD_GUID:
+	case SMB_FIELD_ADDRESS:
 		span = *(const SmbSpan *)at;
 		for (uint32_t i = 0; i < span.len; i++)
 			g_string_append_printf(out, "%02x", span.ptr[i]);

@@ -98,23 +98,40 @@ dissect_hex(const char *hex, bool response)
 	return w;
 }
 
+/* The field of that key in a layout; NULL if it has none. */
 static const SmbField *
-find_field(const char *key)
+field_in(const SmbLayout *layout, const char *key)
 {
-	const SmbLayout *layout = message->blocks[0].layout;
-
-	ck_assert_ptr_nonnull(layout);
-	for (uint16_t i = 0; i < layout->count; i++)
+	for (uint16_t i = 0; layout && i < layout->count; i++)
 		if (strcmp(layout->fields[i].key, key) == 0)
 			return &layout->fields[i];
-	ck_abort_msg("no field %s in %s", key, layout->name);
+	return NULL;
+}
+
+/* Of the command's own fields, or those of what is in its buffer; *at gets where it is. */
+static const SmbField *
+find_field(const char *key, const uint8_t **at)
+{
+	const SmbBlock *block = &message->blocks[0];
+	const SmbField *field = field_in(block->layout, key);
+	const void *body = block->body;
+
+	ck_assert_ptr_nonnull(block->layout);
+	if (!field) {
+		field = field_in(block->nested_layout, key);
+		body = block->nested;
+	}
+	if (!field)
+		ck_abort_msg("no field %s in %s", key, block->layout->name);
+	*at = (const uint8_t *)body + field->offset;
+	return field;
 }
 
 uint64_t
 number(const char *key)
 {
-	const SmbField *field = find_field(key);
-	const uint8_t *at = (const uint8_t *)message->blocks[0].body + field->offset;
+	const uint8_t *at;
+	const SmbField *field = find_field(key, &at);
 
 	switch (field->kind) {
 	case SMB_FIELD_U8:
@@ -133,7 +150,10 @@ number(const char *key)
 const void *
 value(const char *key)
 {
-	return (const uint8_t *)message->blocks[0].body + find_field(key)->offset;
+	const uint8_t *at;
+
+	(void)find_field(key, &at);
+	return at;
 }
 
 uint32_t

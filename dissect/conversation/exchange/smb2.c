@@ -68,6 +68,7 @@ request(SmbConnection *c, SmbMessage *m, const Smb2Facts *facts)
 {
 	SmbRequest *req = request_new(c, m);
 	bool from_server = m->dir == SMB_TO_CLIENT;
+	SmbPending *p;
 
 	req->x.request = m->when;
 	req->x.one_way = m->command == SMB2_CANCEL;
@@ -78,8 +79,11 @@ request(SmbConnection *c, SmbMessage *m, const Smb2Facts *facts)
 	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
 	c->answers_unseen |= !from_server && m->command > SMB2_SESSION_SETUP && m->uid &&
 			     m->uid != UINT64_MAX;
-	if (!req->x.one_way && !from_server)
-		smb_pending_new(c, m)->requests = req;
+	if (!req->x.one_way && !from_server) {
+		p = smb_pending_new(c, m);
+		p->requests = req;
+		p->asked = (Smb2Asked){ true, facts->info_type, facts->info_class };
+	}
 	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	smb_pending_give_up(c, &req->x, m);
 	if (req->x.one_way)
@@ -147,6 +151,9 @@ pair(SmbConnection *c, SmbMessage *m, bool is_request)
 
 	if (p && p->requests)
 		m->response_to = p->requests->x.request.frame;
+	if (!is_request)
+		smb2_read_output(&c->context->smb2,
+				 p && p->command == m->command ? p->asked : (Smb2Asked){ 0 });
 	if (p && p->version == 1)
 		smb_credits_use(c, 1); /* its SMB1 negotiate has MessageId 0 */
 	smb_credits_count(c, m);

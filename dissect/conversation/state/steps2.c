@@ -161,7 +161,7 @@ static void
 answered_other(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
 	req->x.other.target = facts->target;
-	if (!smb_text_is_empty(facts->target))
+	if (!smb_text_is_empty(facts->target) || req->x.step == SMB_STEP_SEARCH)
 		req->x.other.count = facts->count;
 	if (is_transceive(&req->x))
 		pipe_answered(c, req, facts);

@@ -3,6 +3,7 @@
  * The entries of a directory: FIND information levels ([MS-CIFS] 2.2.8.1, [MS-SMB] 2.2.8.1,
  * [MS-FSCC] 2.4 as pass-through), decoded while they are printed.
  */
+#include "dissect/fscc/directory.h"
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/wire/names.h"
 
@@ -13,26 +14,21 @@ enum {
 	LEVEL_UNIX = 0x0202,
 	LEVEL_UNIX_INFO2 = 0x020B,
 	PASS_THROUGH = 1000,
-	SHORT_NAME_SIZE = 24,
 	/* SmbList.form: the number of entries left in the high half, the level in the low half */
 	FORM_RESUME_KEYS = 0x8000,
 	FORM_COUNT_SHIFT = 16,
 	FIND_RETURN_RESUME_KEYS = 0x0004, /* [MS-CIFS] 2.2.6.2.1 */
 };
 
+/* Of levels that no class is like. */
 typedef struct {
-	uint32_t next_entry_offset, file_index, resume_key;
+	uint32_t next_entry_offset, resume_key;
 	uint32_t creation_dostime, last_access_dostime, last_write_dostime;
-	uint64_t creation_time, last_access_time, last_write_time, change_time;
-	uint64_t end_of_file, allocation_size;
-	uint32_t file_data_size, allocation32;
-	uint32_t ext_file_attributes, file_name_length, ea_size, reserved;
-	uint16_t attributes, reserved16;
-	uint8_t short_name_length, reserved8;
-	uint64_t file_id;
+	uint32_t file_data_size, allocation32, file_name_length, ea_size;
+	uint16_t attributes;
 	Smb1UnixBasic unix_info;
 	SmbList eas;
-	SmbText short_name, file;
+	SmbText file;
 } Entry;
 
 #define ENTRY(KIND, member, key, ...) SMB_FIELD(Entry, KIND, member, key, ##__VA_ARGS__)
@@ -67,49 +63,6 @@ static const SmbField eas_fields[] = {
 	NAME,
 };
 static SMB_LAYOUT(eas, Entry, "entry");
-
-/* 2.2.8.1.4 and on */
-#define LINK_FIELDS \
-	ENTRY(U32, next_entry_offset, "next_entry_offset"), ENTRY(U32, file_index, "file_index")
-#define NT_FIELDS                                                                        \
-	LINK_FIELDS, ENTRY(FILETIME, creation_time, "creation_time"),                    \
-		ENTRY(FILETIME, last_access_time, "last_access_time"),                   \
-		ENTRY(FILETIME, last_write_time, "last_write_time"),                     \
-		ENTRY(FILETIME, change_time, "change_time"),                             \
-		ENTRY(U64, end_of_file, "end_of_file", .role = SMB_ROLE_TELLING),        \
-		ENTRY(U64, allocation_size, "allocation_size"),                          \
-		ENTRY(U32, ext_file_attributes, "ext_file_attributes",                   \
-		      .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_file_attribute_name), \
-		ENTRY(U32, file_name_length, "file_name_length")
-static const SmbField directory_fields[] = { NT_FIELDS, NAME };
-static SMB_LAYOUT(directory, Entry, "entry");
-static const SmbField full_fields[] = { NT_FIELDS, ENTRY(U32, ea_size, "ea_size"), NAME };
-static SMB_LAYOUT(full, Entry, "entry");
-static const SmbField names_fields[] = { LINK_FIELDS,
-					 ENTRY(U32, file_name_length, "file_name_length"), NAME };
-static SMB_LAYOUT(names, Entry, "entry");
-#define BOTH_FIELDS                                                \
-	NT_FIELDS, ENTRY(U32, ea_size, "ea_size"),                 \
-		ENTRY(U8, short_name_length, "short_name_length"), \
-		ENTRY(U8, reserved8, "reserved", .flags = SMB_FIELD_NONZERO)
-static const SmbField both_fields[] = { BOTH_FIELDS, ENTRY(TEXT, short_name, "short_name"), NAME };
-static SMB_LAYOUT(both, Entry, "entry");
-static const SmbField id_full_fields[] = {
-	NT_FIELDS,
-	ENTRY(U32, ea_size, "ea_size"),
-	ENTRY(U32, reserved, "reserved", .flags = SMB_FIELD_NONZERO),
-	ENTRY(U64, file_id, "file_id", .role = SMB_ROLE_TELLING),
-	NAME,
-};
-static SMB_LAYOUT(id_full, Entry, "entry");
-static const SmbField id_both_fields[] = {
-	BOTH_FIELDS,
-	ENTRY(TEXT, short_name, "short_name"),
-	ENTRY(U16, reserved16, "reserved2", .flags = SMB_FIELD_NONZERO),
-	ENTRY(U64, file_id, "file_id", .role = SMB_ROLE_TELLING),
-	NAME,
-};
-static SMB_LAYOUT(id_both, Entry, "entry");
 
 /* Not in either specification: the UNIX extensions. */
 #define UNIX_LINK_FIELDS \
@@ -172,41 +125,6 @@ next_dos_entry(SmbList *list, void *item)
 	return r->status == SMB_READ_OK;
 }
 
-static const SmbLayout *const nt_layouts[] = {
-	&directory, &full, &names, &both, &id_full, &id_both
-};
-
-static bool
-next_nt_entry(SmbList *list, void *item)
-{
-	const SmbLayout *layout = nt_layouts[list->form];
-	uint32_t start = list->at.pos;
-	SmbReader *r = &list->at;
-	SmbReader short_name;
-	Entry *e = item;
-
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
-		return false;
-	smb_layout_read(r, layout, 0, e);
-	if (layout == &both || layout == &id_both) {
-		short_name = smb_reader_sub(r, SHORT_NAME_SIZE);
-		e->short_name = smb1_level_text(&short_name,
-						e->short_name_length > SHORT_NAME_SIZE
-							? SHORT_NAME_SIZE
-							: e->short_name_length,
-						true);
-	}
-	if (layout == &id_both) {
-		e->reserved16 = smb_reader_le16(r);
-		e->file_id = smb_reader_le64(r);
-	}
-	e->file = smb1_level_text(r, e->file_name_length, list->unicode);
-	if (r->status != SMB_READ_OK)
-		return false;
-	smb1_follow(r, start, e->next_entry_offset);
-	return true;
-}
-
 static bool
 next_unix_entry(SmbList *list, void *item)
 {
@@ -220,7 +138,7 @@ next_unix_entry(SmbList *list, void *item)
 		return false;
 	smb_layout_read(r, layout, 0, e);
 	if (layout == &unix_info2) {
-		e->file = smb1_level_text(r, e->file_name_length, list->unicode);
+		e->file = fscc_text(r, e->file_name_length, list->unicode);
 	} else {
 		/* The name ends with its entry. */
 		if (e->next_entry_offset > r->pos - start &&
@@ -233,7 +151,7 @@ next_unix_entry(SmbList *list, void *item)
 	}
 	if (r->status != SMB_READ_OK)
 		return false;
-	smb1_follow(r, start, e->next_entry_offset);
+	fscc_follow(r, start, e->next_entry_offset);
 	return true;
 }
 
@@ -257,28 +175,28 @@ typedef struct {
 		SMB_FIELD(FindResponse, U16, ea_error_offset, "ea_error_offset"),             \
 		SMB_FIELD(FindResponse, U16, last_name_offset, "last_name_offset"),           \
 		SMB_FIELD(FindResponse, TEXT, file, "file", .role = SMB_ROLE_FILE)
-#define FIND_LAYOUTS(ident)                                                                        \
+#define ENTRIES_FIELD(entry) SMB_FIELD(FindResponse, LIST, entries, "entries", .items = &entry)
+#define FIND_LAYOUTS(ident, entry)                                                                 \
 	static const SmbField first_##ident##_fields[] = {                                         \
 		COMMON_FIELDS, SMB_FIELD(FindResponse, U16, sid, "sid", .role = SMB_ROLE_TELLING), \
-		END_FIELDS, SMB_FIELD(FindResponse, LIST, entries, "entries", .items = &ident)     \
+		END_FIELDS, ENTRIES_FIELD(entry)                                                   \
 	};                                                                                         \
 	static SMB_LAYOUT(first_##ident, FindResponse, "TRANS2_FIND_FIRST2 response");             \
 	static const SmbField next_##ident##_fields[] = { COMMON_FIELDS, END_FIELDS,               \
-							  SMB_FIELD(FindResponse, LIST, entries,   \
-								    "entries", .items = &ident) }; \
+							  ENTRIES_FIELD(entry) };                  \
 	static SMB_LAYOUT(next_##ident, FindResponse, "TRANS2_FIND_NEXT2 response")
 
-FIND_LAYOUTS(standard);
-FIND_LAYOUTS(ea_size);
-FIND_LAYOUTS(eas);
-FIND_LAYOUTS(directory);
-FIND_LAYOUTS(full);
-FIND_LAYOUTS(names);
-FIND_LAYOUTS(both);
-FIND_LAYOUTS(id_full);
-FIND_LAYOUTS(id_both);
-FIND_LAYOUTS(unix_basic);
-FIND_LAYOUTS(unix_info2);
+FIND_LAYOUTS(standard, standard);
+FIND_LAYOUTS(ea_size, ea_size);
+FIND_LAYOUTS(eas, eas);
+FIND_LAYOUTS(directory, fscc_entry_directory);
+FIND_LAYOUTS(full, fscc_entry_full);
+FIND_LAYOUTS(names, fscc_entry_names);
+FIND_LAYOUTS(both, fscc_entry_both);
+FIND_LAYOUTS(id_full, fscc_entry_id_full);
+FIND_LAYOUTS(id_both, fscc_entry_id_both);
+FIND_LAYOUTS(unix_basic, unix_basic);
+FIND_LAYOUTS(unix_info2, unix_info2);
 
 static const SmbField first_other_fields[] = {
 	COMMON_FIELDS,
@@ -296,28 +214,28 @@ static SMB_LAYOUT(next_other, FindResponse, "TRANS2_FIND_NEXT2 response");
 
 typedef struct {
 	uint16_t level;
-	uint16_t form; /* of the list */
-	SmbListNext next;
+	uint8_t class;               /* [MS-FSCC] 2.4 has the same structure */
+	SmbListNext next;            /* if no class has it */
 	const SmbLayout *layouts[2]; /* of FIND_FIRST2, of FIND_NEXT2 */
 } Level;
 
 #define DOS_LEVEL(level, ident)                       \
 	{                                             \
-		level, level, next_dos_entry,         \
+		level, 0, next_dos_entry,             \
 		{                                     \
 			&first_##ident, &next_##ident \
 		}                                     \
 	}
-#define NT_LEVEL(level, form, ident)                  \
+#define NT_LEVEL(level, class, ident)                 \
 	{                                             \
-		level, form, next_nt_entry,           \
+		level, class, NULL,                   \
 		{                                     \
 			&first_##ident, &next_##ident \
 		}                                     \
 	}
 #define UNIX_LEVEL(level, ident)                      \
 	{                                             \
-		level, level, next_unix_entry,        \
+		level, 0, next_unix_entry,            \
 		{                                     \
 			&first_##ident, &next_##ident \
 		}                                     \
@@ -327,20 +245,20 @@ static const Level levels[] = {
 	DOS_LEVEL(LEVEL_STANDARD, standard),
 	DOS_LEVEL(LEVEL_EA_SIZE, ea_size),
 	DOS_LEVEL(LEVEL_EAS_FROM_LIST, eas),
-	NT_LEVEL(0x0101, 0, directory),
-	NT_LEVEL(0x0102, 1, full),
-	NT_LEVEL(0x0103, 2, names),
+	NT_LEVEL(0x0101, 1, directory),
+	NT_LEVEL(0x0102, 2, full),
+	NT_LEVEL(0x0103, 12, names),
 	NT_LEVEL(0x0104, 3, both),
-	NT_LEVEL(0x0105, 4, id_full),
-	NT_LEVEL(0x0106, 5, id_both),
+	NT_LEVEL(0x0105, 38, id_full),
+	NT_LEVEL(0x0106, 37, id_both),
 	UNIX_LEVEL(LEVEL_UNIX, unix_basic),
 	UNIX_LEVEL(LEVEL_UNIX_INFO2, unix_info2),
-	NT_LEVEL(PASS_THROUGH + 1, 0, directory),
-	NT_LEVEL(PASS_THROUGH + 2, 1, full),
+	NT_LEVEL(PASS_THROUGH + 1, 1, directory),
+	NT_LEVEL(PASS_THROUGH + 2, 2, full),
 	NT_LEVEL(PASS_THROUGH + 3, 3, both),
-	NT_LEVEL(PASS_THROUGH + 12, 2, names),
-	NT_LEVEL(PASS_THROUGH + 37, 5, id_both),
-	NT_LEVEL(PASS_THROUGH + 38, 4, id_full),
+	NT_LEVEL(PASS_THROUGH + 12, 12, names),
+	NT_LEVEL(PASS_THROUGH + 37, 37, id_both),
+	NT_LEVEL(PASS_THROUGH + 38, 38, id_full),
 };
 
 static const Level *
@@ -362,13 +280,12 @@ asked_resume_keys(const Smb1Transaction *t)
 	return smb_reader_le16(&asked) & FIND_RETURN_RESUME_KEYS;
 }
 
-static void
-read_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, FindResponse *body,
-	     Smb1Nested *nested)
+static uint32_t
+read_own_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, FindResponse *body)
 {
-	SmbList list = { .at = smb_reader_sub(data, smb_reader_declared_left(data)),
+	SmbList list = { .at = fscc_rest(data),
 			 .next = level->next,
-			 .form = level->form,
+			 .form = level->level,
 			 .unicode = t->unicode };
 	SmbList first;
 	Entry entry = { 0 };
@@ -379,7 +296,20 @@ read_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, Find
 	body->entries = first = list;
 	if (first.next(&first, &entry))
 		body->file = entry.file;
-	nested->facts->count = smb1_check_list(data, list, &entry, sizeof(entry));
+	return fscc_check_list(data, list, &entry, sizeof(entry));
+}
+
+static void
+read_entries(const Smb1Transaction *t, const Level *level, SmbReader *data, FindResponse *body,
+	     Smb1Nested *nested)
+{
+	uint32_t *count = &nested->facts->count;
+
+	if (level->next)
+		*count = read_own_entries(t, level, data, body);
+	else
+		body->entries = fscc_entry_list(data, fscc_entry_class(level->class), t->unicode,
+						count, &body->file);
 }
 
 /* [MS-CIFS] 2.2.6.2.2, 2.2.6.3.2 */

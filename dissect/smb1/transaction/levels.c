@@ -1,41 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What all information levels share: texts, lists, extended attributes. */
+/* The lists of extended attributes that only SMB1 has. */
 #include "dissect/smb1/transaction/levels.h"
-
-SmbText
-smb1_level_text(SmbReader *r, uint32_t n, bool unicode)
-{
-	if (!unicode && n >= 2 && n % 2 == 0 && smb_reader_peek(r, 1) == 0 &&
-	    smb_reader_peek(r, 0) > 0)
-		unicode = true;
-	return smb_reader_counted_string(r, n, unicode);
-}
-
-uint32_t
-smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size)
-{
-	uint32_t n = 0;
-
-	if (!list.next)
-		return 0;
-	for (memset(item, 0, size); list.next(&list, item); memset(item, 0, size))
-		n++;
-	smb_reader_fail(r, list.at.status);
-	return n;
-}
-
-void
-smb1_follow(SmbReader *r, uint32_t start, uint32_t next)
-{
-	if (r->status != SMB_READ_OK)
-		return;
-	if (!next)
-		r->limit = r->end = r->pos;
-	else if (next < r->pos - start || next > r->end - start)
-		smb_reader_fail(r, SMB_READ_MALFORMED);
-	else
-		smb_reader_seek(r, start + next);
-}
 
 /* ---- Extended attributes --------------------------------------------------------------------- */
 
@@ -92,29 +57,6 @@ next_gea(SmbList *list, void *item)
 	return r->status == SMB_READ_OK;
 }
 
-/* [MS-FSCC] 2.4.16: the same fields after an offset to the next. */
-static bool
-next_full_ea(SmbList *list, void *item)
-{
-	uint32_t start = list->at.pos, next;
-	SmbReader *r = &list->at;
-	Attribute *ea = item;
-
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
-		return false;
-	next = smb_reader_le32(r);
-	ea->flags = smb_reader_u8(r);
-	ea->name_length = smb_reader_u8(r);
-	ea->value_length = smb_reader_le16(r);
-	ea->name = smb_reader_counted_string(r, ea->name_length, false);
-	smb_reader_skip(r, 1);
-	ea->value = smb_reader_span(r, ea->value_length);
-	if (r->status != SMB_READ_OK)
-		return false;
-	smb1_follow(r, start, next);
-	return true;
-}
-
 /* SizeOfListInBytes counts itself. */
 static SmbReader
 sized(SmbReader *r)
@@ -132,7 +74,7 @@ smb1_fea_list(SmbReader *r)
 	SmbList list = { .at = sized(r), .next = next_fea };
 	Attribute item;
 
-	smb1_check_list(r, list, &item, sizeof(item));
+	fscc_check_list(r, list, &item, sizeof(item));
 	return list;
 }
 
@@ -142,17 +84,6 @@ smb1_gea_list(SmbReader *r)
 	SmbList list = { .at = sized(r), .next = next_gea };
 	Attribute item;
 
-	smb1_check_list(r, list, &item, sizeof(item));
-	return list;
-}
-
-SmbList
-smb1_full_ea_list(SmbReader *r)
-{
-	SmbList list = { .at = smb_reader_sub(r, smb_reader_declared_left(r)),
-			 .next = next_full_ea };
-	Attribute item;
-
-	smb1_check_list(r, list, &item, sizeof(item));
+	fscc_check_list(r, list, &item, sizeof(item));
 	return list;
 }

@@ -10,45 +10,8 @@
  */
 #pragma once
 
+#include "dissect/fscc/lists.h"
 #include "dissect/smb1/transaction/subcommand.h"
-
-/* The fields of one file, in any level. Members have the wire's names. */
-typedef struct {
-	uint16_t information_level; /* of the request: a response does not repeat it */
-	uint16_t ea_error_offset;   /* parameter of the response */
-	uint64_t creation_time, last_access_time, last_write_time, change_time;
-	uint32_t creation_dostime, last_access_dostime, last_write_dostime;
-	uint32_t file_data_size, allocation32;
-	uint16_t attributes;
-	uint32_t ext_file_attributes, reserved, reserved2;
-	uint64_t allocation_size, end_of_file;
-	uint32_t number_of_links;
-	uint8_t delete_pending, directory;
-	uint16_t padding;
-	uint32_t ea_size, file_name_length;
-	/* the number of a class that has only one; the position of FileAllInformation */
-	uint64_t number, position;
-	uint32_t access_flags, mode, alignment_requirement, reparse_tag;
-	uint32_t root_directory, flags; /* of a rename; also the flags of a disposition */
-	uint8_t replace_if_exists, reserved8;
-	struct {
-		uint8_t unit_shift, chunk_shift, cluster_shift;
-	} compression;
-	struct {
-		uint32_t read_mode, completion_mode, type, configuration;
-		uint32_t maximum_instances, current_instances, inbound_quota, read_available;
-		uint32_t outbound_quota, write_available, state, end;
-		uint32_t maximum_collection_count;
-	} pipe;
-	struct {
-		uint32_t maximum_message, quota, next_message, messages;
-	} mailslot;
-	SmbText file;
-	SmbText name_to;
-	SmbList list;
-	SmbSpan bytes; /* GUIDs, SIDs, or data of unknown format */
-	SmbSpan bytes2;
-} Smb1PathBody;
 
 /* FILE_UNIX_BASIC_INFO and FILE_UNIX_INFO2. Times are 100 ns since 1601. */
 typedef struct {
@@ -81,32 +44,12 @@ typedef struct {
 			  .flags = SMB_FIELD_SHOW_HEX)
 
 /*
- * Reads a text of n bytes in a level. By [MS-CIFS] 2.2.8 most are Unicode whatever the message's
- * flags say; servers differ, so zeros in every second byte decide.
- */
-SmbText smb1_level_text(SmbReader *r, uint32_t n, bool unicode);
-
-/*
  * Extended attributes: SMB_FEA_LIST, SMB_GEA_LIST ([MS-CIFS] 2.2.1.2.1.1, 2.2.1.2.2.1) with their
- * length, and FILE_FULL_EA_INFORMATION.
+ * length.
  */
 extern const SmbLayout smb1_fea_layout, smb1_gea_layout;
 SmbList smb1_fea_list(SmbReader *r);
 SmbList smb1_gea_list(SmbReader *r);
-SmbList smb1_full_ea_list(SmbReader *r);
-
-/*
- * Walks a list that was read, so that errors in it are noticed; `item` has room for one item of
- * `size` bytes. Latches a failure in r, and returns the number of items.
- */
-uint32_t smb1_check_list(SmbReader *r, SmbList list, void *item, size_t size);
-
-/*
- * Moves to the next entry of a list, `next` bytes after the start of this one, or ends the list
- * (0). An offset into this entry, which could go on forever, or past the end of the list latches
- * MALFORMED.
- */
-void smb1_follow(SmbReader *r, uint32_t start, uint32_t next);
 
 /* Each of the following reads t->data at t->level into `nested`. */
 

@@ -4,9 +4,10 @@
  * nt-quota.c.
  */
 #include "dissect/smb1/transaction/nt-functions.h"
-#include "dissect/smb1/transaction/fsctl.h"
+#include "dissect/fscc/changes.h"
+#include "dissect/fscc/fsctl.h"
+#include "dissect/fscc/security-descriptor.h"
 #include "dissect/smb1/transaction/levels.h"
-#include "dissect/smb1/transaction/security-descriptor.h"
 #include "dissect/smb1/transaction/subcommand.h"
 #include "dissect/wire/codes.h"
 
@@ -17,19 +18,18 @@
  * descriptor and extended attributes.
  */
 typedef struct {
-	Smb1SecurityDescriptor sd;
+	FsccSecurityDescriptor sd;
 	SmbList attributes;
 } CreateData;
 
 static const SmbField create_data_fields[] = {
-	SMB1_SD_FIELDS(CreateData, sd),
-	SMB_FIELD(CreateData, LIST, attributes, "extended_attributes", .items = &smb1_fea_layout),
+	FSCC_SD_FIELDS(CreateData, sd),
+	SMB_FIELD(CreateData, LIST, attributes, "extended_attributes", .items = &fscc_full_ea),
 };
 static SMB_LAYOUT(create_data, CreateData, "NT_TRANSACT_CREATE data");
 
 enum {
 	CREATE_SD_LENGTH = 36, /* offset of SecurityDescriptorLength in the parameters */
-	IS_FSCTL_SETUP = 3,
 };
 
 static void
@@ -49,11 +49,11 @@ read_create_request(const Smb1Transaction *t, Smb1Nested *nested)
 	sd = smb_reader_sub(&data, length);
 	sd = smb_reader_after(&sd, sd.pos);
 	if (length)
-		smb1_read_security_descriptor(&sd, &body->sd);
+		fscc_read_security_descriptor(&sd, &body->sd);
 	/* Attributes begin on a multiple of 4. */
 	smb_reader_align(&data, 4);
 	if (smb_reader_left(&data))
-		body->attributes = smb1_full_ea_list(&data);
+		body->attributes = fscc_full_ea_list(&data);
 	smb_reader_fail(&data, sd.status);
 	smb1_nested_settle(nested, t, &data);
 }
@@ -155,179 +155,31 @@ read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 
 /* ---- IOCTL: [MS-CIFS] 2.2.7.2, [MS-SMB] 2.2.7.2 ---------------------------------------------- */
 
-typedef struct {
-	uint32_t code;
-	uint16_t fid, returned;
-	bool is_fsctl;
-	SmbSpan data;
-	SmbSpan key; /* resume key */
-	uint32_t snapshots, snapshots_returned, array_size;
-	uint32_t chunks, chunk_bytes, total_bytes;
-	SmbList names;
-} Ioctl;
+static const SmbField ioctl_fields[] = { FSCC_FSCTL_CODE };
+static SMB_LAYOUT(ioctl, FsccFsctl, "NT_TRANSACT_IOCTL response");
+static SMB_LAYOUT_AFTER(ioctl_request, ioctl, 1, FsccFsctl, "NT_TRANSACT_IOCTL request");
 
-typedef struct {
-	uint64_t source_offset, target_offset;
-	uint32_t length;
-} Chunk;
-
-typedef struct {
-	SmbText name;
-} Snapshot;
-
-#define IOCTL_FIELD(KIND, member, ...) SMB_FIELD(Ioctl, KIND, member, #member, __VA_ARGS__)
-#define DATA_FIELD SMB_FIELD(Ioctl, LENGTH, data, "ioctl_data", .flags = SMB_FIELD_MASKED)
-#define CODE_FIELDS                                                             \
-	SMB_FIELD(Ioctl, U32, code, "function_code", .role = SMB_ROLE_FUNCTION, \
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),     \
-		DATA_FIELD
-
-/* The control code is one of the request's setup words, which the command shows. */
-static const SmbField ioctl_request_fields[] = { DATA_FIELD };
-static SMB_LAYOUT(ioctl_request, Ioctl, "NT_TRANSACT_IOCTL request");
-
-static const SmbField ioctl_fields[] = { CODE_FIELDS };
-static SMB_LAYOUT(ioctl, Ioctl, "NT_TRANSACT_IOCTL response");
-
-static const SmbField chunk_fields[] = {
-	SMB_FIELD(Chunk, U64, source_offset, "source_offset"),
-	SMB_FIELD(Chunk, U64, target_offset, "target_offset"),
-	SMB_FIELD(Chunk, U32, length, "length", .role = SMB_ROLE_TELLING),
-};
-static SMB_LAYOUT(chunk, Chunk, "chunk");
-
-static const SmbField snapshot_fields[] = { SMB_FIELD(Snapshot, TEXT, name, NULL) };
-static SMB_LAYOUT(snapshot, Snapshot, "snapshot");
-
-static const SmbField copy_fields[] = {
-	DATA_FIELD,
-	SMB_FIELD(Ioctl, HEX, key, "resume_key"),
-	IOCTL_FIELD(U32, chunks),
-	SMB_FIELD(Ioctl, LIST, names, "chunk_list", .items = &chunk),
-};
-static SMB_LAYOUT(copy, Ioctl, "FSCTL_SRV_COPYCHUNK request");
-
-static const SmbField copied_fields[] = {
-	CODE_FIELDS,
-	SMB_FIELD(Ioctl, U32, chunks, "chunks_written"),
-	SMB_FIELD(Ioctl, U32, chunk_bytes, "chunk_bytes_written"),
-	SMB_FIELD(Ioctl, U32, total_bytes, "total_bytes_written"),
-};
-static SMB_LAYOUT(copied, Ioctl, "FSCTL_SRV_COPYCHUNK response");
-
-static const SmbField key_fields[] = { CODE_FIELDS, SMB_FIELD(Ioctl, HEX, key, "resume_key") };
-static SMB_LAYOUT(key, Ioctl, "FSCTL_SRV_REQUEST_RESUME_KEY response");
-
-static const SmbField snapshots_fields[] = {
-	CODE_FIELDS,
-	IOCTL_FIELD(U32, snapshots),
-	IOCTL_FIELD(U32, snapshots_returned),
-	SMB_FIELD(Ioctl, U32, array_size, "snapshot_array_size"),
-	SMB_FIELD(Ioctl, LIST, names, "snapshot_names", .items = &snapshot),
-};
-static SMB_LAYOUT(snapshots, Ioctl, "FSCTL_SRV_ENUMERATE_SNAPSHOTS response");
-
-/* [MS-SMB] 2.2.7.2.1.1 */
-static bool
-next_chunk(SmbList *list, void *item)
-{
-	Chunk *next = item;
-
-	if (!list->form)
-		return false;
-	list->form--;
-	smb_layout_read(&list->at, &chunk, 0, next);
-	smb_reader_skip(&list->at, 4); /* Reserved */
-	return list->at.status == SMB_READ_OK;
-}
-
-static void
-read_copy(SmbReader *r, Ioctl *body)
-{
-	Chunk one;
-
-	body->key = smb_reader_span(r, 24);
-	body->chunks = smb_reader_le32(r);
-	smb_reader_skip(r, 4); /* Reserved */
-	body->names = (SmbList){ .at = *r, .next = next_chunk, .form = body->chunks };
-	(void)smb1_check_list(r, body->names, &one, sizeof(one));
-}
-
-/* 2.2.7.2.2.3 */
-static void
-read_copied(SmbReader *r, Ioctl *body)
-{
-	body->chunks = smb_reader_le32(r);
-	body->chunk_bytes = smb_reader_le32(r);
-	body->total_bytes = smb_reader_le32(r);
-}
-
-/* 2.2.7.2.2.2 */
-static void
-read_key(SmbReader *r, Ioctl *body)
-{
-	body->key = smb_reader_span(r, 24);
-}
-
-/* 2.2.7.2.2.1: a sequence of names, the last one empty. */
-static bool
-next_snapshot(SmbList *list, void *item)
-{
-	Snapshot *next = item;
-
-	if (!smb_reader_left(&list->at))
-		return false;
-	next->name = smb_reader_string(&list->at, true);
-	return !smb_text_is_empty(next->name);
-}
-
-static void
-read_snapshots(SmbReader *r, Ioctl *body)
-{
-	SmbReader names;
-
-	body->snapshots = smb_reader_le32(r);
-	body->snapshots_returned = smb_reader_le32(r);
-	body->array_size = smb_reader_le32(r);
-	names = *r;
-	if (body->array_size < smb_reader_left(&names))
-		names = smb_reader_sub(&names, body->array_size);
-	body->names = (SmbList){ .at = names, .next = next_snapshot };
-}
-
-/* One row per code whose data has a known form: request, response. */
-static const struct {
-	uint32_t code;
-	struct {
-		const SmbLayout *layout;
-		void (*read)(SmbReader *r, Ioctl *body);
-	} side[2];
-} codes[] = {
-	{ 0x00140078, { { NULL, NULL }, { &key, read_key } } },
-	{ 0x00144064, { { NULL, NULL }, { &snapshots, read_snapshots } } },
-	{ 0x00144078, { { &copy, read_copy }, { &copied, read_copied } } },
-	{ 0x001440F2, { { &copy, read_copy }, { &copied, read_copied } } },
-	{ 0x001480F2, { { &copy, read_copy }, { &copied, read_copied } } },
-};
-
-/* The code is in the setup words of the request, which are known when the response is reported. */
+/*
+ * The code is in the setup words of the request, which the command shows, and which are known when
+ * the response is reported.
+ */
 static void
 read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 {
-	Ioctl *body = SMB1_NESTED(nested, Ioctl);
+	FsccFsctl *body = SMB1_NESTED(nested, FsccFsctl);
 	SmbReader r = smb1_data_reader(t);
+	const FsccFsctlForm *form;
 
 	if (t->n_setup < 2)
 		return;
-	nested->layout = t->response ? &ioctl : &ioctl_request;
 	body->code = t->setup[0] | (uint32_t)t->setup[1] << 16;
-	body->is_fsctl = t->n_setup > IS_FSCTL_SETUP && t->setup[IS_FSCTL_SETUP] & 0xFF;
 	body->data = t->data;
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (codes[i].code != body->code || !codes[i].side[t->response].read || !t->data.len)
-			continue;
-		nested->layout = codes[i].side[t->response].layout;
-		codes[i].side[t->response].read(&r, body);
+	form = t->data.len ? fscc_fsctl_form(body->code, t->response) : NULL;
+	if (form) {
+		nested->layout = t->response ? form->with_code : form->with_data;
+		fscc_read_fsctl(&r, form, body);
+	} else {
+		nested->layout = t->response ? &ioctl : &ioctl_request;
 	}
 	smb1_nested_settle(nested, t, &r);
 }
@@ -336,10 +188,10 @@ read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 
 typedef struct {
 	uint32_t length_needed;
-	Smb1SecurityDescriptor sd;
+	FsccSecurityDescriptor sd;
 } Security;
 
-static const SmbField security_fields[] = { SMB1_SD_FIELDS(Security, sd) };
+static const SmbField security_fields[] = { FSCC_SD_FIELDS(Security, sd) };
 static SMB_LAYOUT(security, Security, "security descriptor");
 static const SmbField needed_fields[] = {
 	SMB_FIELD(Security, U32, length_needed, "length_needed"),
@@ -347,7 +199,7 @@ static const SmbField needed_fields[] = {
 static SMB_LAYOUT(needed, Security, "security descriptor response");
 static const SmbField answered_fields[] = {
 	SMB_FIELD(Security, U32, length_needed, "length_needed"),
-	SMB1_SD_FIELDS(Security, sd),
+	FSCC_SD_FIELDS(Security, sd),
 };
 static SMB_LAYOUT(answered, Security, "security descriptor response");
 
@@ -361,7 +213,7 @@ read_security(const Smb1Transaction *t, Smb1Nested *nested)
 		return;
 	body = SMB1_NESTED(nested, Security);
 	nested->layout = &security;
-	smb1_read_security_descriptor(&r, &body->sd);
+	fscc_read_security_descriptor(&r, &body->sd);
 	smb1_nested_settle(nested, t, &r);
 }
 
@@ -376,7 +228,7 @@ read_security_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	nested->layout = t->data.len ? &answered : &needed;
 	body->length_needed = smb_reader_le32(&parameters);
 	if (t->data.len)
-		smb1_read_security_descriptor(&r, &body->sd);
+		fscc_read_security_descriptor(&r, &body->sd);
 	smb_reader_fail(&r, parameters.status);
 	smb1_nested_settle(nested, t, &r);
 }
@@ -388,76 +240,23 @@ typedef struct {
 	SmbList changes;
 } Notify;
 
-typedef struct {
-	uint32_t action;
-	SmbText file;
-} Change;
-
-static const char *
-action_name(uint32_t action)
-{
-	static const char *const names[] = {
-		[1] = "FILE_ACTION_ADDED",
-		"FILE_ACTION_REMOVED",
-		"FILE_ACTION_MODIFIED",
-		"FILE_ACTION_RENAMED_OLD_NAME",
-		"FILE_ACTION_RENAMED_NEW_NAME",
-		"FILE_ACTION_ADDED_STREAM",
-		"FILE_ACTION_REMOVED_STREAM",
-		"FILE_ACTION_MODIFIED_STREAM",
-		"FILE_ACTION_REMOVED_BY_DELETE",
-		"FILE_ACTION_ID_NOT_TUNNELLED",
-		"FILE_ACTION_TUNNELLED_ID_COLLISION",
-	};
-
-	return action < sizeof(names) / sizeof(names[0]) ? names[action] : NULL;
-}
-
-static const SmbField change_fields[] = {
-	SMB_FIELD(Change, U32, action, "action", .name_of = action_name),
-	SMB_FIELD(Change, TEXT, file, "file", .role = SMB_ROLE_FILE),
-};
-static SMB_LAYOUT(change, Change, "change");
-
 static const SmbField notify_fields[] = {
 	SMB_FIELD(Notify, TEXT, file, "file", .role = SMB_ROLE_FILE),
-	SMB_FIELD(Notify, LIST, changes, "changes", .items = &change),
+	SMB_FIELD(Notify, LIST, changes, "changes", .items = &fscc_change),
 };
 static SMB_LAYOUT(notify, Notify, "NT_TRANSACT_NOTIFY_CHANGE response");
-
-static bool
-next_change(SmbList *list, void *item)
-{
-	uint32_t start = list->at.pos, next;
-	Change *found = item;
-
-	if (!smb_reader_left(&list->at))
-		return false;
-	next = smb_reader_le32(&list->at);
-	found->action = smb_reader_le32(&list->at);
-	found->file = smb_reader_counted_string(&list->at, smb_reader_le32(&list->at), true);
-	if (list->at.status != SMB_READ_OK)
-		return false;
-	smb1_follow(&list->at, start, next);
-	return true;
-}
 
 static void
 read_notify_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	SmbReader r = smb1_parameters_reader(t);
-	SmbList first = { .at = r, .next = next_change };
 	Notify *body;
-	Change one;
 
 	if (!t->parameters.len)
 		return;
 	body = SMB1_NESTED(nested, Notify);
 	nested->layout = &notify;
-	body->changes = (SmbList){ .at = r, .next = next_change };
-	if (first.next(&first, &one))
-		body->file = one.file;
-	(void)smb1_check_list(&r, body->changes, &one, sizeof(one));
+	body->changes = fscc_change_list(&r, &body->file);
 	smb1_nested_settle(nested, t, &r);
 }
 

@@ -3,9 +3,9 @@
  * The NT_TRANSACT command: its 32-bit counts, and the setup words and parameters of its functions
  * ([MS-CIFS] 2.2.7).
  */
+#include "dissect/fscc/fsctl.h"
 #include "dissect/smb1/commands.h"
 #include "dissect/smb1/fields.h"
-#include "dissect/smb1/transaction/fsctl.h"
 #include "dissect/smb1/transaction/levels.h"
 #include "dissect/smb1/transaction/nt-functions.h"
 #include "dissect/smb1/transaction/transaction.h"
@@ -126,7 +126,7 @@ read_create(Source *from, Smb1NtTransact *body)
 static const SmbField ioctl_fields[] = {
 	NT_FIELDS,
 	SMB_FIELD(Smb1NtTransact, U32, function_code, "function_code", .role = SMB_ROLE_FUNCTION,
-		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_fsctl_name),
+		  .flags = SMB_FIELD_SHOW_HEX, .name_of = fscc_fsctl_name),
 	FID_FIELD,
 	SMB_FIELD(Smb1NtTransact, U8, is_fsctl, "is_fsctl"),
 	SMB_FIELD(Smb1NtTransact, U8, is_flags, "is_flags"),
@@ -140,7 +140,7 @@ read_ioctl(Source *from, Smb1NtTransact *body)
 	read_fid(from, body);
 	body->is_fsctl = smb_reader_u8(from->r);
 	body->is_flags = smb_reader_u8(from->r);
-	from->facts->about = smb1_fsctl_name(body->function_code);
+	from->facts->about = fscc_fsctl_name(body->function_code);
 }
 
 /* 2.2.7.3.1; SecurityInfoFields of 2.2.7.6.1 has the same bits */

@@ -18,7 +18,7 @@ enum {
 	SMB1_SETUP_MAX = 8, /* setup words kept; more are skipped */
 	/* bytes of the request's parameters kept for its response (RAP descriptors) */
 	SMB1_ASKED_MAX = 512,
-	SMB1_NESTED_MAX = 512, /* bytes of the largest body */
+	SMB1_NESTED_MAX = 1024, /* bytes of the largest body */
 };
 
 typedef struct {

@@ -23,7 +23,7 @@ const SubCase parts_nt_transact[] = {
 	  "90e803000001020000000000160200000089130000", NULL,
 	  "length_needed=64 sd_revision=1 sd_control=0x8004 "
 	  "owner='S-1-5-21-1789372169-3388653881-2429448873-1000' group='S-1-22-2-5001' "
-	  "sacl_aces=0 dacl_aces=0", NULL },
+	  "sacl_aces=0 sacl=[] dacl_aces=0 dacl=[]", NULL },
 	{ "MS-SMB 2.2.7.1.2", true, true, 1, NULL, NULL,
 	  "000087bc0000000000000000887f45ae497add01887f45ae497add0117ac45ae497add0117ac45ae497add"
 	  "01200000000000100000000000000000000000000000000600000000000000000000000000000000000000"
@@ -40,12 +40,11 @@ const SubCase parts_nt_transact[] = {
 	  "90e803000001020000000000160200000089130000", NULL,
 	  "length_needed=64 sd_revision=1 sd_control=0x8004 "
 	  "owner='S-1-5-21-1789372169-3388653881-2429448873-1000' group='S-1-22-2-5001' "
-	  "sacl_aces=0 dacl_aces=0", NULL },
+	  "sacl_aces=0 sacl=[] dacl_aces=0 dacl=[]", NULL },
 	{ "MS-SMB 2.2.7.6.1", false, true, 8, NULL, NULL, "3412",
 	  "00000000 10000000 0000000000000000 0010000000000000 0020000000000000 0040000000000000 "
 	  "0102000000000005 20000000 20020000", NULL,
-	  "quotas=[sid='S-1-5-32-544' change_time=0 quota_used=4096 quota_threshold=8192 "
-	  "quota_limit=16384]", NULL },
+	  "quotas=[next_entry_offset=0 sid_length=16 change_time=0 quota_used=4096 quota_threshold=8192 quota_limit=16384 sid='S-1-5-32-544']", NULL },
 	{ "MS-SMB 2.2.7.6.2", true, true, 8, NULL, NULL, "", "", NULL, "", NULL },
 };
 /* clang-format on */

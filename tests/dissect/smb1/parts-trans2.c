@@ -25,9 +25,8 @@ const SubCase parts_trans2[] = {
 	  "0600 0100 02000000 0300 2200 0100 0000 2c010000 2200 2a00 3200 0000000000000000000000"
 	  "0000000000 u'\\s\\' 0000 u'\\s\\' 0000 u'\\t\\' 0000", NULL,
 	  "path_consumed=6 number_of_referrals=1 referral_header_flags=0x2 referrals=[version=3 "
-	  "size=34 server_type=1 entry_flags=0x0 proximity=0 time_to_live=300 share=- "
-	  "dfs_path='\\s\\' alternate_path='\\s\\' network_address='\\t\\' special_name=- "
-	  "site_guid=00000000000000000000000000000000]", " count=1" },
+	  "size=34 server_type=1 entry_flags=0x0 proximity=- time_to_live=300 share=- "
+	  "dfs_path='\\s\\' alternate_path='\\s\\' network_address='\\t\\' special_name=- number_of_expanded_names=- site_guid=00000000000000000000000000000000]", " count=1" },
 	{ "MS-CIFS 2.2.6.17", false, false, 17, NULL, NULL, "0102", "03", NULL,
 	  "parameters=0102 data=03", NULL },
 	{ "MS-CIFS 2.2.8.1.2", true, true, 1, NULL, "0200", "ffff0100010000000000",

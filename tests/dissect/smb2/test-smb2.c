@@ -417,11 +417,11 @@ START_TEST(set_info_shows_the_new_name)
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_ptr_null(facts->name_to.bytes.ptr);
 	put(w, 64 + 2, 1, 1);
-	put(w, 64 + 3, 1, 4);
+	put(w, 64 + 3, 1, 19);
 	ck_assert_uint_eq(dissect(w, false), 0);
 	ck_assert_uint_eq(message->anomalies, 0);
 	ck_assert_ptr_null(facts->name_to.bytes.ptr);
-	ck_assert_int_eq(facts->function, 4);
+	ck_assert_int_eq(facts->function, 19);
 }
 END_TEST
 

@@ -15,9 +15,13 @@ static const SubTarget named_pipe = { smb1_transaction_name_parse, 0x25 };
 	"01000480 14000000 30000000 00000000 4c000000 " DOMAIN_SID "e8030000 " DOMAIN_SID \
 	"01020000 02006400 03000000 00002400 ff011f00" DOMAIN_SID "e8030000 "             \
 	"00002400 ff011f00" DOMAIN_SID "01020000 00001400 ff011f00 010100000000000100000000"
-#define DESCRIPTOR_FIELDS                                                                  \
-	"sd_revision=1 sd_control=0x8004 owner='" DOMAIN_TEXT "-1000' group='" DOMAIN_TEXT \
-	"-513' sacl_aces=0 dacl_aces=3"
+#define DESCRIPTOR_FIELDS                                                                    \
+	"sd_revision=1 sd_control=0x8004 owner='" DOMAIN_TEXT "-1000' group='" DOMAIN_TEXT   \
+	"-513' sacl_aces=0 sacl=[] dacl_aces=3 dacl=["                                       \
+	"type=0 flags=0x0 size=36 mask=0x1f01ff " NO_OBJECT " sid='" DOMAIN_TEXT "-1000' | " \
+	"type=0 flags=0x0 size=36 mask=0x1f01ff " NO_OBJECT " sid='" DOMAIN_TEXT "-513' | "  \
+	"type=0 flags=0x0 size=20 mask=0x1f01ff " NO_OBJECT " sid='S-1-1-0']"
+#define NO_OBJECT "object_flags=- object_type= inherited_object_type="
 #define TIME "65ba45ae497add01"
 #define CREATE_ANSWER                                      \
 	"0000 4c2f 02000000 00000000 " TIME TIME TIME TIME \
@@ -35,7 +39,7 @@ static const SubCase functions[] = {
 	{ "CREATE with a descriptor and an attribute", false, true, 1, NULL, NULL,
 	  "10000000 00000000 ff011f00 0000000000000000 00000000 00000000 02000000 00000000 20000000 10000000 02000000 02000000 00 'x' 00",
 	  "01000080 14000000 00000000 00000000 00000000 0101000000000005 12000000 00000000 00 01 0200 'A' 00 'vv'", NULL,
-	  "sd_revision=1 sd_control=0x8000 owner='S-1-5-18' group=- sacl_aces=0 dacl_aces=0 extended_attributes=[flags=0x0 name='A' value=7676]", NULL },
+	  "sd_revision=1 sd_control=0x8000 owner='S-1-5-18' group=- sacl_aces=0 sacl=[] dacl_aces=0 dacl=[] extended_attributes=[next_entry_offset=0 flags=0x0 name='A' value=7676]", NULL },
 	{ "CREATE answered", true, true, 1, NULL, NULL, CREATE_ANSWER, "", NULL, CREATE_FIELDS, " fid=12108" },
 	{ "CREATE answered with what [MS-SMB] adds", true, true, 1, NULL, NULL,
 	  CREATE_ANSWER " 00112233445566778899aabbccddeeff 0100000000000000 ff011f00 00000000", "", NULL,
@@ -55,7 +59,7 @@ static const SubCase functions[] = {
 	{ "copychunk", false, true, 2, NULL, "f240 1400 e067 0100", "",
 	  "000102030405060708090a0b0c0d0e0f1011121314151617 01000000 00000000 0010000000000000 0020000000000000 00040000 00000000", NULL,
 	  "ioctl_data=56 bytes resume_key=000102030405060708090a0b0c0d0e0f1011121314151617 chunks=1 "
-	  "chunk_list=[source_offset=4096 target_offset=8192 length=1024]", NULL },
+	  "chunk_list=[source_offset=4096 target_offset=8192 length=1024 reserved=0]", NULL },
 	{ "copychunk to write", false, true, 2, NULL, "f280 1400 e067 0100", "",
 	  "000102030405060708090a0b0c0d0e0f1011121314151617 00000000 00000000", NULL,
 	  "ioctl_data=32 bytes resume_key=000102030405060708090a0b0c0d0e0f1011121314151617 chunks=0 chunk_list=[]", NULL },
@@ -65,18 +69,17 @@ static const SubCase functions[] = {
 	{ "a descriptor queried", true, true, 6, NULL, NULL, "b0000000", DESCRIPTOR, NULL, "length_needed=176 " DESCRIPTOR_FIELDS, NULL },
 	{ "no room for the descriptor", true, true, 6, NULL, NULL, "b0000000", "", NULL, "length_needed=176", NULL },
 	{ "changes", true, true, 4, NULL, NULL, "14000000 01000000 06000000 u'abc' 0000 00000000 05000000 04000000 u'xy'", "", NULL,
-	  "file='abc' changes=[action=1 file='abc' | action=5 file='xy']", NULL },
+	  "file='abc' changes=[next_entry_offset=20 action=1 file_name_length=6 file='abc' | next_entry_offset=0 action=5 file_name_length=4 file='xy']", NULL },
 	{ "quotas queried for one", false, true, 7, NULL, NULL, "7ce4 01 00 24000000 00000000 24000000",
 	  "00000000 1c000000 " DOMAIN_SID "e8030000", NULL,
 	  "return_single_entry=1 restart_scan=0 sid_list_length=36 start_sid_length=0 start_sid_offset=36 sids=['" DOMAIN_TEXT "-1000']", NULL },
 	{ "quotas told", true, true, 7, NULL, NULL, "34000000",
 	  "00000000 0c000000 0000000000000000 0010000000000000 0020000000000000 ffffffffffffffff 0101000000000005 12000000", NULL,
-	  "data_length=52 quotas=[sid='S-1-5-18' change_time=0 quota_used=4096 quota_threshold=8192 quota_limit=18446744073709551615]", NULL },
+	  "data_length=52 quotas=[next_entry_offset=0 sid_length=12 change_time=0 quota_used=4096 quota_threshold=8192 quota_limit=18446744073709551615 sid='S-1-5-18']", NULL },
 	{ "quotas set: two", false, true, 8, NULL, NULL, "7ce4",
 	  "38000000 0c000000 0000000000000000 0000000000000000 0100000000000000 0200000000000000 0101000000000005 12000000 00000000 "
 	  "00000000 0c000000 0000000000000000 0000000000000000 0300000000000000 0400000000000000 0101000000000005 13000000", NULL,
-	  "quotas=[sid='S-1-5-18' change_time=0 quota_used=0 quota_threshold=1 quota_limit=2 | "
-	  "sid='S-1-5-19' change_time=0 quota_used=0 quota_threshold=3 quota_limit=4]", NULL },
+	  "quotas=[next_entry_offset=56 sid_length=12 change_time=0 quota_used=0 quota_threshold=1 quota_limit=2 sid='S-1-5-18' | next_entry_offset=0 sid_length=12 change_time=0 quota_used=0 quota_threshold=3 quota_limit=4 sid='S-1-5-19']", NULL },
 	{ "a function that nobody has", false, true, 9, NULL, NULL, "0102", "0304", NULL, "", NULL },
 };
 

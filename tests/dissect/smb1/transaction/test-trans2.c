@@ -249,7 +249,7 @@ static const Case cases[] = {
 	  "",
 	  "0400 0100 02000000 0100 0e00 0100 0000 u'\\s' 0000",
 	  "{\"path_consumed\":4,\"number_of_referrals\":1,\"referral_header_flags\":2,\"referrals\":[{"
-	  "\"version\":1,\"size\":14,\"server_type\":1,\"entry_flags\":0,\"time_to_live\":0,\"share\":\"\\\\s\"}]}" },
+	  "\"version\":1,\"size\":14,\"server_type\":1,\"entry_flags\":0,\"share\":\"\\\\s\"}]}" },
 	{ "UNIX extensions: capabilities",
 	  3,
 	  0x200,

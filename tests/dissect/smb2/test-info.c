@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the buffers of SMB2's queries, sets and control codes hold: [MS-SMB2] 2.2.31 to 2.2.39. */
+#include <check.h>
+#include <glib.h>
+#include <stdlib.h>
+
+#include "dissect/smb2/message.h"
+#include "tests/dissect/smb2/info.h"
+#include "tests/lib/smb1-case.h"
+#include "tests/lib/smb2-wire.h"
+
+enum { HEADER = SMB2_HEADER_SIZE, FILE_TYPE = 1, FILESYSTEM_TYPE, SECURITY_TYPE, QUOTA_TYPE };
+
+/* A message that ends with the buffer, and says by numbers of these sizes where that is. */
+static Wire
+with_buffer(Wire w, const GByteArray *buffer, uint32_t offset_at, unsigned offset_size,
+	    uint32_t length_at)
+{
+	uint32_t at = w.len - buffer->len;
+
+	memcpy(w.bytes + at, buffer->data, buffer->len);
+	put(w, HEADER + offset_at, offset_size, at);
+	put(w, HEADER + length_at, 4, buffer->len);
+	return w;
+}
+
+static Wire
+ioctl(const InfoCase *c, const GByteArray *buffer)
+{
+	bool response = c->kind == 'o';
+	Wire w = make(SMB2_IOCTL, response, response ? 49 : 57, (response ? 48 : 56) + buffer->len);
+
+	put(w, HEADER + 4, 4, c->code);
+	return with_buffer(w, buffer, response ? 32 : 24, 4, response ? 36 : 28);
+}
+
+static Wire
+set_info(uint8_t type, uint8_t class, const GByteArray *buffer)
+{
+	Wire w = make(SMB2_SET_INFO, false, 33, 32 + buffer->len);
+
+	put(w, HEADER + 2, 1, type);
+	put(w, HEADER + 3, 1, class);
+	return with_buffer(w, buffer, 8, 2, 4);
+}
+
+static Wire
+query_input(const InfoCase *c, const GByteArray *buffer)
+{
+	Wire w = make(SMB2_QUERY_INFO, false, 41, 40 + buffer->len);
+
+	put(w, HEADER + 2, 1, c->code >> 8);
+	put(w, HEADER + 3, 1, c->code & 0xFF);
+	return with_buffer(w, buffer, 8, 2, 12);
+}
+
+static Wire
+output(uint16_t command, const GByteArray *buffer)
+{
+	return with_buffer(make(command, true, 9, 8 + buffer->len), buffer, 2, 2, 4);
+}
+
+static Wire
+message_for(const InfoCase *c, const GByteArray *buffer)
+{
+	uint8_t class = (uint8_t)c->code;
+
+	switch (c->kind) {
+	case 'i':
+	case 'o':
+		return ioctl(c, buffer);
+	case 'F':
+		return set_info(FILE_TYPE, class, buffer);
+	case 'V':
+		return set_info(FILESYSTEM_TYPE, class, buffer);
+	case 's':
+		return set_info(SECURITY_TYPE, class, buffer);
+	case 'u':
+		return set_info(QUOTA_TYPE, class, buffer);
+	case 'q':
+	case 'e':
+		return query_input(c, buffer);
+	case 'd':
+		return output(SMB2_QUERY_DIRECTORY, buffer);
+	case 'c':
+		return output(SMB2_CHANGE_NOTIFY, buffer);
+	default:
+		return output(SMB2_QUERY_INFO, buffer);
+	}
+}
+
+static bool
+is_response(const InfoCase *c)
+{
+	return strchr("odcfv", c->kind);
+}
+
+static void
+read_case(const InfoCase *c, Wire w, uint32_t declared, GString *fields)
+{
+	(void)dissect_kept(w, declared, is_response(c));
+	smb2_read_output(&scratch, (Smb2Asked){ true, c->kind == 'v' ? FILESYSTEM_TYPE : FILE_TYPE,
+						(uint8_t)c->code });
+	g_string_truncate(fields, 0);
+	render(fields, message->blocks[0].nested_layout, message->blocks[0].nested, 0);
+}
+
+/* Whole, cut at each byte, and with each byte spoilt; every message lies in a buffer of its size. */
+static void
+check_case(const InfoCase *c)
+{
+	g_autoptr(GByteArray) buffer = bytes_of(c->bytes);
+	g_autoptr(GString) fields = g_string_new(NULL);
+	Wire w = message_for(c, buffer);
+
+	read_case(c, w, w.len, fields);
+	if (strcmp(fields->str, c->fields) != 0)
+		ck_abort_msg("'%c' 0x%x:\n%s\nis not\n%s", c->kind, c->code, fields->str,
+			     c->fields);
+	ck_assert_msg(message->anomalies == 0 && message->incomplete == 0,
+		      "'%c' 0x%x: anomalies 0x%x", c->kind, c->code, message->anomalies);
+	for (uint32_t n = HEADER; n < w.len; n++) {
+		Wire part = cut(w, n);
+
+		read_case(c, part, w.len, fields);
+		ck_assert_msg(message->anomalies == 0 &&
+				      (message->incomplete & ~SMB_INCOMPLETE_TRUNCATED) == 0,
+			      "'%c' 0x%x cut at %u: anomalies 0x%x", c->kind, c->code, n,
+			      message->anomalies);
+		free(part.bytes);
+	}
+	for (uint32_t at = w.len - buffer->len; at < w.len; at++) {
+		uint8_t was = w.bytes[at];
+		const uint8_t values[] = { 0, 1, 0x7F, 0x80, 0xFF };
+
+		for (size_t i = 0; i < sizeof(values); i++) {
+			w.bytes[at] = values[i];
+			read_case(c, w, w.len, fields);
+		}
+		w.bytes[at] = was;
+	}
+	free(w.bytes);
+}
+
+START_TEST(classes_have_their_fields)
+{
+	for (size_t i = 0; i < info_cases_count; i++)
+		check_case(&info_cases[i]);
+}
+END_TEST
+
+START_TEST(control_codes_have_their_fields)
+{
+	for (size_t i = 0; i < info_fsctls_count; i++)
+		check_case(&info_fsctls[i]);
+}
+END_TEST
+
+/* Classes that [MS-FSCC] 2.4 and 2.5 name, but have no form to be queried: the bytes are shown. */
+START_TEST(classes_without_a_form_show_their_bytes)
+{
+	static const InfoCase cases[] = {
+		{ 'f', 27, "0102", "data=0102" }, { 'f', 31, "0102", "data=0102" },
+		{ 'f', 36, "0102", "data=0102" }, { 'f', 45, "0102", "data=0102" },
+		{ 'v', 10, "0102", "data=0102" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_case(&cases[i]);
+}
+END_TEST
+
+/* Without its request a response does not say what is in its buffer, and nothing is made of it. */
+START_TEST(a_response_alone_is_not_guessed_at)
+{
+	g_autoptr(GByteArray) buffer = bytes_of("00000000 00000000");
+	Wire w = output(SMB2_QUERY_INFO, buffer);
+
+	(void)dissect_kept(w, w.len, true);
+	smb2_read_output(&scratch, (Smb2Asked){ 0 });
+	ck_assert_ptr_null(message->blocks[0].nested_layout);
+	ck_assert_uint_eq(message->anomalies, 0);
+	free(w.bytes);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("info");
+	TCase *tests = tcase_create("info");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tests, 240);
+	tcase_add_test(tests, classes_have_their_fields);
+	tcase_add_test(tests, control_codes_have_their_fields);
+	tcase_add_test(tests, classes_without_a_form_show_their_bytes);
+	tcase_add_test(tests, a_response_alone_is_not_guessed_at);
+	suite_add_tcase(suite, tests);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
