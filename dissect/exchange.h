@@ -107,6 +107,9 @@ typedef struct {
 	 * ([MS-SMB] 2.2.4.6.1, 3.2.4.2.4)
 	 */
 	bool misfit;
+	/* SMB1: 0 ends the client's other connections ([MS-CIFS] 2.2.4.53.1, 3.3.5.43) */
+	bool has_vc_number;
+	uint16_t vc_number;
 	uint32_t capabilities;
 	SmbText native_os, native_lanman; /* of the client */
 	SmbText server_os, server_lanman, server_domain;
@@ -141,6 +144,8 @@ typedef struct {
 	/* A durable handle is taken up again: the name is not looked at ([MS-SMB2] 3.3.5.9.7). */
 	bool reconnect;
 	uint64_t reconnect_fid, reconnect_persistent; /* the FileId that it had */
+	bool lease; /* SMB2: a lease was asked for, by this key ([MS-SMB2] 2.2.13.2.8) */
+	uint8_t lease_key[16];
 	/* answered */
 	SmbOpened action;
 	bool directory, pipe;

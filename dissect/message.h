@@ -120,11 +120,17 @@ typedef struct {
 	uint16_t byte_count; /* SMB1, as declared */
 	bool has_words;      /* word_count could be read */
 	bool has_bytes;      /* byte_count could be read */
-	/* whether all fields could be read; if not, zero fields are missing */
+	/* whether all fields could be read; if not, zero fields are missing (but see `there`) */
 	SmbReadStatus status;
 	const char *name;        /* "SMB_COM_OPEN_ANDX"; NULL for an unassigned code */
 	const SmbLayout *layout; /* NULL: no fields of its own, or none that could be read */
 	const void *body;        /* the struct that layout describes */
+	/*
+	 * SMB2, of a body that could not be read to its end: the same struct as it would be if all
+	 * bytes of the fixed part that are there were ones. A number that is not zero here was
+	 * read. NULL: not known.
+	 */
+	const void *there;
 	/*
 	 * What a transaction is about, reassembled from all its parts: set in the block of the
 	 * message that completed it. Or the security token of a session setup or a negotiate
@@ -176,6 +182,7 @@ typedef struct {
 	uint64_t async_id;               /* SMB2 */
 	uint16_t credit_charge, credits; /* SMB2: used up by it; asked for, or granted */
 	uint16_t channel_sequence;       /* SMB3: of a request */
+	uint32_t next_command;           /* SMB2: NextCommand as it is on the wire */
 	uint8_t signature[16];           /* SMB1: the first 8 */
 	bool has_signature;              /* not all zero */
 	/*
@@ -188,6 +195,9 @@ typedef struct {
 	uint16_t sequence_number; /* 0: the request may be done several times */
 	/* SMB3: the version of the message that it was in: 4, compressed; 0: of none */
 	uint8_t inside;
+	/* SMB3: the fields of a transform or compression header (version 3, 4), described by layout */
+	const SmbLayout *transform_layout;
+	const void *transform;
 	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;

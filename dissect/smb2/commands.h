@@ -27,6 +27,15 @@ typedef struct {
 
 typedef void (*Smb2Parse)(Smb2Block *b);
 
+/* Channel of READ and WRITE (2.2.19, 2.2.21). */
+enum {
+	SMB2_CHANNEL_NONE = 0,
+	SMB2_CHANNEL_RDMA_TRANSFORM = 3,
+};
+
+/* Where in the storage of a READ or WRITE body that begins which few of them have. */
+enum { SMB2_BODY_EXTRA = 144 };
+
 /* Returns a zeroed struct for the block's body, and sets body and layout in out. */
 void *smb2_body(Smb2Block *b, const SmbLayout *layout);
 #define SMB2_BODY(b, Type, layout)                                                    \
@@ -69,6 +78,23 @@ SmbSpan smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length);
 /* The name of an oplock level (2.2.13): "II", "batch" ...; NULL for others. */
 const char *smb2_oplock_level_name(uint32_t level);
 
+/*
+ * rdma.c: channel information (2.2.19, 2.2.21) or an RDMA transform (2.2.43), given by an offset
+ * from the header and a length, in the storage after SMB2_BODY_EXTRA. No layout if there is none.
+ */
+SmbPart smb2_rdma(Smb2Block *b, uint32_t channel, uint32_t offset, uint32_t length);
+
+/* error.c: an ERROR response (2.2.2), after StructureSize. */
+void smb2_parse_error(Smb2Block *b);
+
+/*
+ * transform.c: the header of an encrypted (2.2.41) or compressed message (2.2.42), after
+ * ProtocolId, into the message; its fields are kept in `storage`, of SMB2_BODY_MAX bytes. Returns
+ * the reader after the header, with the failure of it.
+ */
+SmbReader smb2_read_transform(SmbReader r, SmbMessage *m, void *storage);
+SmbReader smb2_read_compression(SmbReader r, SmbMessage *m, void *storage);
+
 void smb2_parse_negotiate_request(Smb2Block *b);
 void smb2_parse_negotiate_response(Smb2Block *b);
 void smb2_parse_session_setup_request(Smb2Block *b);
@@ -86,6 +112,7 @@ void smb2_parse_write_request(Smb2Block *b);
 void smb2_parse_write_response(Smb2Block *b);
 void smb2_parse_lock_request(Smb2Block *b);
 void smb2_parse_oplock_break(Smb2Block *b);
+void smb2_parse_notification(Smb2Block *b);
 void smb2_parse_ioctl_request(Smb2Block *b);
 void smb2_parse_ioctl_response(Smb2Block *b);
 void smb2_parse_query_directory_request(Smb2Block *b);

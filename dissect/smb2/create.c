@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* CREATE: [MS-SMB2] 2.2.13, 2.2.14. */
 #include "dissect/smb2/commands.h"
+#include "dissect/smb2/contexts.h"
 #include "dissect/wire/codes.h"
 
 enum {
@@ -21,11 +22,13 @@ enum {
 #define ACCESS_WRITES (FILE_WRITE_DATA | FILE_APPEND_DATA | GENERIC_ALL | GENERIC_WRITE)
 
 typedef struct {
-	uint8_t oplock_level;
+	uint8_t security_flags, oplock_level;
 	uint32_t impersonation_level;
+	uint64_t smb_create_flags;
 	uint32_t desired_access, file_attributes, share_access, create_disposition, create_options;
 	SmbText file;
 	uint32_t create_contexts_length;
+	SmbList create_contexts;
 } CreateRequest;
 
 typedef struct {
@@ -36,6 +39,7 @@ typedef struct {
 	uint32_t file_attributes;
 	Smb2FileId id;
 	uint32_t create_contexts_length;
+	SmbList create_contexts;
 } CreateResponse;
 
 const char *
@@ -76,10 +80,13 @@ action_name(uint32_t value)
 
 static const SmbField request_fields[] = {
 	SMB_FIELD(CreateRequest, TEXT, file, "file", .role = SMB_ROLE_FILE),
+	SMB_FIELD(CreateRequest, U8, security_flags, "security_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, U8, oplock_level, "requested_oplock_level",
 		  .flags = SMB_FIELD_SHOW_HEX, .name_of = smb2_oplock_level_name),
 	SMB_FIELD(CreateRequest, U32, impersonation_level, "impersonation_level",
 		  .name_of = impersonation_name),
+	SMB_FIELD(CreateRequest, U64, smb_create_flags, "smb_create_flags",
+		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, U32, desired_access, "desired_access", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, U32, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
@@ -88,6 +95,8 @@ static const SmbField request_fields[] = {
 		  .name_of = disposition_name),
 	SMB_FIELD(CreateRequest, U32, create_options, "create_options", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateRequest, U32, create_contexts_length, "create_contexts_length"),
+	SMB_FIELD(CreateRequest, LIST, create_contexts, "create_contexts",
+		  .items = &smb2_create_context),
 };
 static SMB_LAYOUT(request, CreateRequest, "create request");
 
@@ -106,6 +115,8 @@ static const SmbField response_fields[] = {
 	SMB_FIELD(CreateResponse, U32, file_attributes, "file_attributes",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(CreateResponse, U32, create_contexts_length, "create_contexts_length"),
+	SMB_FIELD(CreateResponse, LIST, create_contexts, "create_contexts",
+		  .items = &smb2_create_context),
 };
 static SMB_LAYOUT(response, CreateResponse, "create response");
 
@@ -127,51 +138,6 @@ tell_asked(const CreateRequest *c, Smb2Facts *facts)
 	};
 }
 
-/*
- * The contexts that say which open it is about (2.2.13.2): of a durable handle that is taken up
- * again, the FileId that it had (2.2.13.2.4, 2.2.13.2.12).
- */
-static void
-read_context(SmbReader at, Smb2Facts *facts)
-{
-	SmbReader name = at, data = at;
-	uint16_t name_offset, name_length, data_offset;
-	const char *tag;
-
-	smb_reader_skip(&at, 4); /* Next */
-	name_offset = smb_reader_le16(&at);
-	name_length = smb_reader_le16(&at);
-	smb_reader_skip(&at, 2);
-	data_offset = smb_reader_le16(&at);
-	smb_reader_skip(&name, name_offset);
-	tag = (const char *)smb_reader_take(&name, 4);
-	if (!tag || name_length != 4 || at.status != SMB_READ_OK)
-		return;
-	if (memcmp(tag, "DHnC", 4) != 0 && memcmp(tag, "DH2C", 4) != 0)
-		return;
-	smb_reader_skip(&data, data_offset);
-	facts->open.reconnect_persistent = smb_reader_le64(&data);
-	facts->open.reconnect_fid = smb_reader_le64(&data);
-	facts->open.reconnect = data.status == SMB_READ_OK;
-}
-
-static void
-read_contexts(SmbSpan contexts, Smb2Facts *facts)
-{
-	enum { CONTEXTS_MAX = 32, CONTEXT_SIZE = 16 };
-	SmbReader at = smb_reader_from_span(contexts);
-
-	for (uint32_t i = 0; i < CONTEXTS_MAX && contexts.ptr; i++) {
-		SmbReader one = at, next = at;
-		uint32_t offset = smb_reader_le32(&next);
-
-		read_context(one, facts);
-		if (next.status != SMB_READ_OK || offset < CONTEXT_SIZE)
-			return;
-		smb_reader_skip(&at, offset);
-	}
-}
-
 /* 2.2.13. */
 void
 smb2_parse_create_request(Smb2Block *b)
@@ -179,12 +145,12 @@ smb2_parse_create_request(Smb2Block *b)
 	CreateRequest *c = SMB2_BODY(b, CreateRequest, &request);
 	uint16_t name_offset, name_length;
 	uint32_t contexts_offset;
-	SmbSpan contexts;
 
-	smb_reader_skip(&b->at, 1); /* SecurityFlags */
+	c->security_flags = smb_reader_u8(&b->at);
 	c->oplock_level = smb_reader_u8(&b->at);
 	c->impersonation_level = smb_reader_le32(&b->at);
-	smb_reader_skip(&b->at, 8 + 8); /* SmbCreateFlags, Reserved */
+	c->smb_create_flags = smb_reader_le64(&b->at);
+	smb_reader_skip(&b->at, 8); /* Reserved */
 	c->desired_access = smb_reader_le32(&b->at);
 	c->file_attributes = smb_reader_le32(&b->at);
 	c->share_access = smb_reader_le32(&b->at);
@@ -195,9 +161,9 @@ smb2_parse_create_request(Smb2Block *b)
 	contexts_offset = smb_reader_le32(&b->at);
 	c->create_contexts_length = smb_reader_le32(&b->at);
 	c->file = smb2_text(b, name_offset, name_length);
-	contexts = smb2_payload(b, contexts_offset, c->create_contexts_length);
 	tell_asked(c, b->facts);
-	read_contexts(contexts, b->facts);
+	c->create_contexts =
+		smb2_create_contexts(b, contexts_offset, c->create_contexts_length, false);
 }
 
 static void
@@ -238,7 +204,8 @@ smb2_parse_create_response(Smb2Block *b)
 	c->id = smb2_file_id(b);
 	contexts_offset = smb_reader_le32(&b->at);
 	c->create_contexts_length = smb_reader_le32(&b->at);
-	smb2_payload(b, contexts_offset, c->create_contexts_length);
+	c->create_contexts =
+		smb2_create_contexts(b, contexts_offset, c->create_contexts_length, true);
 	/*
 	 * A response cut before its FileId would report an action that it does not have (0 is
 	 * "superseded").

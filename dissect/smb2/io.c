@@ -10,7 +10,7 @@ enum {
 	OPLOCK_SIZE = 24, /* StructureSizes of OPLOCK_BREAK: oplock, lease notification */
 	LEASE_NOTIFICATION_SIZE = 44,
 	LEASE_KEY_SIZE = 16,
-	CHANNEL_NONE = 0,
+	READ_RDMA_TRANSFORM = 1, /* Flags of a READ response */
 };
 
 typedef struct {
@@ -35,11 +35,13 @@ typedef struct {
 	uint64_t offset;
 	uint32_t length, minimum_count, channel, remaining_bytes;
 	uint16_t channel_info_offset, channel_info_length;
+	SmbPart rdma;
 } ReadRequest;
 
 typedef struct {
 	uint8_t data_offset;
 	uint32_t data_length, data_remaining, flags;
+	SmbPart rdma;
 } ReadResponse;
 
 typedef struct {
@@ -48,11 +50,13 @@ typedef struct {
 	uint16_t data_offset;
 	uint32_t data_length, channel, remaining_bytes, flags;
 	uint16_t channel_info_offset, channel_info_length;
+	SmbPart rdma;
 } WriteRequest;
 
 typedef struct {
-	uint32_t count;
-	uint64_t remaining, channel_info_offset, channel_info_length; /* SMB_FIELD_NONE: left out */
+	uint32_t count, remaining;
+	uint16_t channel_info_offset, channel_info_length;
+	SmbPart more;
 } WriteResponse;
 
 typedef struct {
@@ -77,9 +81,13 @@ typedef struct {
 	uint32_t flags;
 	SmbSpan lease_key;
 	uint32_t lease_state, new_state;
-	uint32_t break_reason, access_mask_hint, share_mask_hint;
 	uint64_t duration;
+	uint32_t break_reason, access_mask_hint, share_mask_hint;
 } LeaseBreak;
+
+typedef struct {
+	uint32_t type;
+} Notification;
 
 static const SmbField close_request_fields[] = {
 	SMB2_FILE_ID_FIELDS(CloseRequest),
@@ -114,6 +122,7 @@ static const SmbField read_request_fields[] = {
 	SMB_FIELD(ReadRequest, U8, padding, "padding"),
 	SMB_FIELD(ReadRequest, U16, channel_info_offset, "channel_info_offset"),
 	SMB_FIELD(ReadRequest, U16, channel_info_length, "channel_info_length"),
+	SMB_FIELD(ReadRequest, PART, rdma, "rdma"),
 };
 static SMB_LAYOUT(read_request, ReadRequest, "read request");
 
@@ -122,6 +131,7 @@ static const SmbField read_response_fields[] = {
 	SMB_FIELD(ReadResponse, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(ReadResponse, U32, data_remaining, "data_remaining"),
 	SMB_FIELD(ReadResponse, U32, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(ReadResponse, PART, rdma, "rdma"),
 };
 static SMB_LAYOUT(read_response, ReadResponse, "read response");
 
@@ -135,16 +145,20 @@ static const SmbField write_request_fields[] = {
 	SMB_FIELD(WriteRequest, U32, flags, "write_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(WriteRequest, U16, channel_info_offset, "channel_info_offset"),
 	SMB_FIELD(WriteRequest, U16, channel_info_length, "channel_info_length"),
+	SMB_FIELD(WriteRequest, PART, rdma, "rdma"),
 };
 static SMB_LAYOUT(write_request, WriteRequest, "write request");
 
+static const SmbField write_more_fields[] = {
+	SMB_FIELD(WriteResponse, U32, remaining, "remaining"),
+	SMB_FIELD(WriteResponse, U16, channel_info_offset, "channel_info_offset"),
+	SMB_FIELD(WriteResponse, U16, channel_info_length, "channel_info_length"),
+};
+static SMB_LAYOUT(write_more, WriteResponse, "rest of a write response");
+
 static const SmbField write_response_fields[] = {
 	SMB_FIELD(WriteResponse, U32, count, "count", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(WriteResponse, U64, remaining, "remaining", .flags = SMB_FIELD_OPTIONAL),
-	SMB_FIELD(WriteResponse, U64, channel_info_offset, "channel_info_offset",
-		  .flags = SMB_FIELD_OPTIONAL),
-	SMB_FIELD(WriteResponse, U64, channel_info_length, "channel_info_length",
-		  .flags = SMB_FIELD_OPTIONAL),
+	SMB_FIELD(WriteResponse, PART, more, "more"),
 };
 static SMB_LAYOUT(write_response, WriteResponse, "write response");
 
@@ -184,12 +198,24 @@ static const SmbField lease_notification_fields[] = {
 	SMB_FIELD(LeaseBreak, U32, flags, "lease_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, lease_state, "lease_state", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, new_state, "new_lease_state", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(LeaseBreak, U32, break_reason, "break_reason"),
+	SMB_FIELD(LeaseBreak, U32, break_reason, "break_reason", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, access_mask_hint, "access_mask_hint",
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(LeaseBreak, U32, share_mask_hint, "share_mask_hint", .flags = SMB_FIELD_SHOW_HEX),
 };
 static SMB_LAYOUT(lease_notification, LeaseBreak, "lease break notification");
+
+static const char *
+notification_name(uint32_t value)
+{
+	return value == 0 ? "session closed" : NULL;
+}
+
+static const SmbField notification_fields[] = {
+	SMB_FIELD(Notification, U32, type, "notification_type", .role = SMB_ROLE_FUNCTION,
+		  .name_of = notification_name),
+};
+static SMB_LAYOUT(notification, Notification, "server to client notification");
 
 /* 2.2.15. */
 void
@@ -229,56 +255,6 @@ smb2_parse_flush_request(Smb2Block *b)
 	f->id = smb2_file_id(b);
 }
 
-/*
- * 2.2.19, 2.2.21: where the data goes or comes from over RDMA, in descriptors of [MS-SMBD]
- * 2.2.3.1; only with a Channel, so that others pay nothing for it.
- */
-typedef struct {
-	uint64_t offset;
-	uint32_t token, length;
-} Descriptor;
-static const SmbField descriptor_fields[] = {
-	SMB_FIELD(Descriptor, U64, offset, "offset"),
-	SMB_FIELD(Descriptor, U32, token, "token", .flags = SMB_FIELD_SHOW_HEX),
-	SMB_FIELD(Descriptor, U32, length, "length"),
-};
-static SMB_LAYOUT(descriptor, Descriptor, "descriptor");
-
-typedef struct {
-	SmbList descriptors;
-} Channel;
-static const SmbField channel_info_fields[] = {
-	SMB_FIELD(Channel, LIST, descriptors, "buffer_descriptors", .items = &descriptor),
-};
-static SMB_LAYOUT(channel_info, Channel, "channel");
-
-static bool
-next_descriptor(SmbList *list, void *item)
-{
-	SmbReader *r = &list->at;
-
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
-		return false;
-	smb_layout_read(r, &descriptor, 0, item);
-	return r->status == SMB_READ_OK;
-}
-
-static void
-read_channel(Smb2Block *b, uint32_t channel, uint16_t offset, uint16_t length)
-{
-	enum { CHANNEL_RDMA_V1 = 1, CHANNEL_RDMA_V1_INVALIDATE = 2 };
-	Channel *c = b->nested;
-	SmbSpan info;
-
-	if ((channel != CHANNEL_RDMA_V1 && channel != CHANNEL_RDMA_V1_INVALIDATE) || !length)
-		return;
-	info = smb2_payload(b, offset, length);
-	b->out->nested_layout = &channel_info;
-	b->out->nested = c;
-	c->descriptors = (SmbList){ .at = smb_reader_new(info.ptr, info.len, length),
-				    .next = next_descriptor };
-}
-
 /* 2.2.19. */
 void
 smb2_parse_read_request(Smb2Block *b)
@@ -295,7 +271,7 @@ smb2_parse_read_request(Smb2Block *b)
 	r->remaining_bytes = smb_reader_le32(&b->at);
 	r->channel_info_offset = smb_reader_le16(&b->at);
 	r->channel_info_length = smb_reader_le16(&b->at);
-	read_channel(b, r->channel, r->channel_info_offset, r->channel_info_length);
+	r->rdma = smb2_rdma(b, r->channel, r->channel_info_offset, r->channel_info_length);
 	b->facts->offset = r->offset;
 	b->facts->length = r->length;
 }
@@ -311,7 +287,10 @@ smb2_parse_read_response(Smb2Block *b)
 	r->data_length = smb_reader_le32(&b->at);
 	r->data_remaining = smb_reader_le32(&b->at);
 	r->flags = smb_reader_le32(&b->at);
-	b->facts->payload = smb2_payload(b, r->data_offset, r->data_length);
+	if (r->flags == READ_RDMA_TRANSFORM)
+		r->rdma = smb2_rdma(b, SMB2_CHANNEL_RDMA_TRANSFORM, r->data_offset, r->data_length);
+	else
+		b->facts->payload = smb2_payload(b, r->data_offset, r->data_length);
 	b->facts->length = r->data_length;
 }
 
@@ -330,8 +309,8 @@ smb2_parse_write_request(Smb2Block *b)
 	w->channel_info_offset = smb_reader_le16(&b->at);
 	w->channel_info_length = smb_reader_le16(&b->at);
 	w->flags = smb_reader_le32(&b->at);
-	read_channel(b, w->channel, w->channel_info_offset, w->channel_info_length);
-	if (w->channel == CHANNEL_NONE)
+	w->rdma = smb2_rdma(b, w->channel, w->channel_info_offset, w->channel_info_length);
+	if (w->channel == SMB2_CHANNEL_NONE)
 		b->facts->payload = smb2_payload(b, w->data_offset, w->data_length);
 	b->facts->offset = w->offset;
 	b->facts->length = w->data_length;
@@ -342,17 +321,15 @@ void
 smb2_parse_write_response(Smb2Block *b)
 {
 	WriteResponse *w = SMB2_BODY(b, WriteResponse, &write_response);
-	SmbReader rest;
+	SmbReader more;
 
 	smb_reader_skip(&b->at, 2); /* Reserved */
 	w->count = smb_reader_le32(&b->at);
+	more = b->at;
+	smb_layout_read(&more, &write_more, 0, w);
+	if (more.status == SMB_READ_OK)
+		w->more = (SmbPart){ &write_more, w };
 	b->facts->length = w->count;
-	rest = b->at;
-	w->remaining = smb_reader_le32(&rest);
-	w->channel_info_offset = smb_reader_le16(&rest);
-	w->channel_info_length = smb_reader_le16(&rest);
-	if (rest.status != SMB_READ_OK)
-		w->remaining = w->channel_info_offset = w->channel_info_length = SMB_FIELD_NONE;
 }
 
 /* 2.2.26.1. */
@@ -439,4 +416,14 @@ smb2_parse_oplock_break(Smb2Block *b)
 		read_lease_break(b, &lease_notification);
 	else
 		read_lease_break(b, &lease_break);
+}
+
+/* 2.2.44.1. What follows, a notification that a session was closed (2.2.44.2), is reserved bytes. */
+void
+smb2_parse_notification(Smb2Block *b)
+{
+	Notification *n = SMB2_BODY(b, Notification, &notification);
+
+	smb_reader_skip(&b->at, 2); /* Reserved */
+	n->type = smb_reader_le32(&b->at);
 }

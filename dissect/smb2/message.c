@@ -87,6 +87,8 @@ static const Command commands[] = {
 				.parse = { smb2_parse_oplock_break, smb2_parse_oplock_break },
 				.step = SMB_STEP_OPLOCK_BREAK },
 	[SMB2_SERVER_TO_CLIENT_NOTIFICATION] = { "SMB2_SERVER_TO_CLIENT_NOTIFICATION",
+						 .size = { { 0 }, { 4, 8, 12 } },
+						 .parse = { NULL, smb2_parse_notification },
 						 .step = SMB_STEP_OTHER },
 };
 
@@ -216,7 +218,7 @@ read_header(SmbReader *r, SmbMessage *m)
 	m->command = smb_reader_le16(r);
 	m->credits = smb_reader_le16(r);
 	m->flags = smb_reader_le32(r);
-	next = smb_reader_le32(r);
+	next = m->next_command = smb_reader_le32(r);
 	m->mid = smb_reader_le64(r);
 	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND) {
 		m->async_id = smb_reader_le64(r);
@@ -276,18 +278,6 @@ is_error_response(const SmbMessage *m, uint16_t structure_size)
 	return true;
 }
 
-/* 2.2.2, after StructureSize. The error data is not reported; the status is. */
-static void
-read_error(SmbReader *r)
-{
-	uint32_t count;
-
-	smb_reader_skip(r, 2); /* ErrorContextCount, Reserved */
-	count = smb_reader_le32(r);
-	if (count > smb_reader_declared_left(r))
-		smb_reader_fail(r, SMB_READ_MALFORMED);
-}
-
 static bool
 has_size(const Command *command, bool response, uint16_t size)
 {
@@ -307,13 +297,43 @@ read_fields(Smb2Block *b, const Command *command)
 	Smb2Parse parse = command->parse[m->response];
 
 	if (is_error_response(m, b->structure_size)) {
-		read_error(&b->at);
+		smb2_parse_error(b);
 	} else if (!has_size(command, m->response, b->structure_size)) {
 		b->message->anomalies |= SMB_ANOMALY_WORD_COUNT;
 		b->out->status = SMB_READ_MALFORMED;
 	} else if (parse) {
 		parse(b);
 	}
+}
+
+/*
+ * Which of the numbers that are zero were read, if a body could not be read to its end: it is read
+ * again from as many bytes that are all ones (SmbBlock.there).
+ */
+static void
+note_read(const Command *command, SmbReader body, uint16_t structure_size, Smb2Scratch *scratch)
+{
+	enum { FIXED_MAX = SMB2_HEADER_SIZE + 96 }; /* of all commands */
+	SmbMessage *m = &scratch->message, copy;
+	_Alignas(8) uint8_t nested[SMB2_NESTED_MAX];
+	uint8_t ones[FIXED_MAX];
+	Smb2Facts facts = { .function = -1 };
+	SmbBlock out = { .offset = SMB2_HEADER_SIZE };
+	uint32_t limit = body.limit < FIXED_MAX ? body.limit : FIXED_MAX;
+	Smb2Block b = { .out = &out,
+			.message = &copy,
+			.facts = &facts,
+			.at = smb_reader_new(ones, limit, body.end),
+			.structure_size = structure_size,
+			.storage = scratch->there,
+			.nested = nested };
+
+	memset(ones, 0xFF, sizeof(ones));
+	memcpy(&copy, m, offsetof(SmbMessage, blocks));
+	smb_reader_seek(&b.at, body.pos + 2);
+	read_fields(&b, command);
+	if (out.layout == m->blocks[0].layout)
+		m->blocks[0].there = out.body;
 }
 
 static void
@@ -338,9 +358,12 @@ read_command(SmbReader body, Smb2Scratch *scratch)
 	b.structure_size = smb_reader_le16(&b.at);
 	if (b.at.status == SMB_READ_OK)
 		read_fields(&b, command);
-	if (b.at.status != SMB_READ_OK)
-		out->status = b.at.status;
 	note_status(m, b.at.status, SMB_ANOMALY_FIELDS);
+	if (b.at.status == SMB_READ_OK)
+		return;
+	out->status = b.at.status;
+	if (out->layout)
+		note_read(command, body, b.structure_size, scratch);
 }
 
 /* One command of a compound, after ProtocolId. */
@@ -368,39 +391,6 @@ read_message(SmbReader r, Smb2Scratch *scratch)
 	return 0;
 }
 
-/*
- * 2.2.41, after ProtocolId. Its Signature authenticates the encryption and does not mean that the
- * session is signed, so it is not reported.
- */
-static void
-read_transform(SmbReader r, SmbMessage *m)
-{
-	uint32_t size;
-
-	m->version = 3;
-	smb_reader_skip(&r, 16); /* Signature */
-	smb_reader_skip(&r, 16); /* Nonce */
-	size = smb_reader_le32(&r);
-	smb_reader_skip(&r, 2); /* Reserved */
-	m->flags = smb_reader_le16(&r);
-	m->uid = smb_reader_le64(&r);
-	note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
-	if (r.status == SMB_READ_OK && size > smb_reader_declared_left(&r))
-		m->anomalies |= SMB_ANOMALY_FIELDS;
-}
-
-/* 2.2.42.1 and the beginning of 2.2.42.2, after ProtocolId. */
-static void
-read_compression(SmbReader r, SmbMessage *m)
-{
-	m->version = 4;
-	smb_reader_skip(&r, 4); /* OriginalCompressedSegmentSize */
-	smb_reader_skip(&r, 2); /* CompressionAlgorithm */
-	m->flags = smb_reader_le16(&r);
-	smb_reader_skip(&r, 4); /* Offset, or Length of the first chained payload */
-	note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
-}
-
 uint32_t
 smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch)
 {
@@ -417,10 +407,12 @@ smb2_dissect(SmbReader bytes, bool response, Smb2Scratch *scratch)
 	case SMB2_PROTOCOL_ID:
 		return read_message(r, scratch);
 	case SMB2_TRANSFORM_PROTOCOL_ID:
-		read_transform(r, m);
+		r = smb2_read_transform(r, m, scratch->body);
+		note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
 		return 0;
 	case SMB2_COMPRESSION_PROTOCOL_ID:
-		read_compression(r, m);
+		r = smb2_read_compression(r, m, scratch->body);
+		note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
 		return 0;
 	}
 	if (r.status == SMB_READ_OK)
@@ -439,6 +431,9 @@ smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	/* Of an encrypted message only the outer header can be read. */
 	if (protocol == SMB2_TRANSFORM_PROTOCOL_ID)
 		return head;
+	/* The headers of payloads are all over a compressed one. */
+	if (protocol == SMB2_COMPRESSION_PROTOCOL_ID)
+		return all;
 	smb_reader_seek(&r, COMMAND_OFFSET);
 	command = smb_reader_le16(&r);
 	smb_reader_seek(&r, NEXT_COMMAND_OFFSET);

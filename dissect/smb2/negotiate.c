@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* NEGOTIATE: [MS-SMB2] 2.2.3, 2.2.4. */
 #include "dissect/smb2/commands.h"
+#include "dissect/smb2/contexts.h"
 
 #include "dissect/wire/names.h"
 
 enum {
 	GUID_SIZE = 16,
-	CONTEXT_ALIGNMENT = 8,
 	DIALECTS_MAX = sizeof(((Smb2Facts *)NULL)->dialects) / sizeof(uint16_t),
 };
 
-/* ContextType: 2.2.3.1. */
-enum { ENCRYPTION = 2, COMPRESSION = 3, SIGNING = 8 };
-
-/* An item of the lists below: a dialect, a context's type. */
+/* An item of the list of dialects. */
 typedef struct {
 	uint16_t value;
 } Number;
@@ -23,7 +20,7 @@ typedef struct {
 	uint16_t security_mode;
 	uint32_t capabilities;
 	SmbSpan client_guid;
-	SmbList negotiate_contexts; /* items: Number, the ContextType */
+	SmbList negotiate_contexts;
 } NegotiateRequest;
 
 typedef struct {
@@ -43,22 +40,6 @@ dialect_name(uint32_t value)
 	return value <= UINT16_MAX ? smb2_dialect_name((uint16_t)value) : NULL;
 }
 
-static const char *
-context_name(uint32_t value)
-{
-	static const char *const names[] = {
-		[1] = "preauth integrity",
-		[ENCRYPTION] = "encryption",
-		[COMPRESSION] = "compression",
-		[5] = "netname",
-		[6] = "transport",
-		[7] = "RDMA transform",
-		[SIGNING] = "signing",
-	};
-
-	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
-}
-
 static const SmbField dialects_fields[] = {
 	{ .offset = offsetof(Number, value),
 	  .kind = SMB_FIELD_U16,
@@ -67,14 +48,6 @@ static const SmbField dialects_fields[] = {
 };
 static SMB_LAYOUT(dialects, Number, "dialect");
 
-static const SmbField contexts_fields[] = {
-	{ .offset = offsetof(Number, value),
-	  .kind = SMB_FIELD_U16,
-	  .flags = SMB_FIELD_SHOW_HEX,
-	  .name_of = context_name },
-};
-static SMB_LAYOUT(contexts, Number, "negotiate context");
-
 static const SmbField request_fields[] = {
 	SMB_FIELD(NegotiateRequest, LIST, dialects, "dialects", .items = &dialects),
 	SMB_FIELD(NegotiateRequest, U16, security_mode, "security_mode",
@@ -82,7 +55,7 @@ static const SmbField request_fields[] = {
 	SMB_FIELD(NegotiateRequest, U32, capabilities, "capabilities", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(NegotiateRequest, GUID, client_guid, "client_guid"),
 	SMB_FIELD(NegotiateRequest, LIST, negotiate_contexts, "negotiate_contexts",
-		  .items = &contexts),
+		  .items = &smb2_negotiate_context),
 };
 static SMB_LAYOUT(request, NegotiateRequest, "negotiate request");
 
@@ -101,7 +74,7 @@ static const SmbField response_fields[] = {
 	SMB_FIELD(NegotiateResponse, U16, security_blob_length, "security_blob_length"),
 	SMB_FIELD(NegotiateResponse, HEX, security_blob, "security_blob", .flags = SMB_FIELD_SECRET),
 	SMB_FIELD(NegotiateResponse, LIST, negotiate_contexts, "negotiate_contexts",
-		  .items = &contexts),
+		  .items = &smb2_negotiate_context),
 };
 static SMB_LAYOUT(response, NegotiateResponse, "negotiate response");
 
@@ -112,88 +85,6 @@ next_dialect(SmbList *list, void *item)
 
 	dialect->value = smb_reader_le16(&list->at);
 	return list->at.status == SMB_READ_OK;
-}
-
-/*
- * 2.2.3.1; `form` counts the remaining contexts. A context whose data is incomplete is still
- * reported, because its type is there. ret_data: its data, as far as they are there.
- */
-static bool
-read_context(SmbList *list, Number *type, SmbReader *ret_data)
-{
-	uint16_t length;
-	bool there;
-
-	if (list->form == 0)
-		return false;
-	list->form--;
-	smb_reader_align(&list->at, CONTEXT_ALIGNMENT);
-	type->value = smb_reader_le16(&list->at);
-	length = smb_reader_le16(&list->at);
-	smb_reader_skip(&list->at, 4); /* Reserved */
-	there = list->at.status == SMB_READ_OK;
-	*ret_data = smb_reader_sub(&list->at, length);
-	return there;
-}
-
-static bool
-next_context(SmbList *list, void *item)
-{
-	SmbReader data;
-
-	return read_context(list, item, &data);
-}
-
-/* The ids in a context: a count, and for compression Padding and Flags before them. */
-static uint32_t
-read_ids(SmbReader at, bool compression)
-{
-	uint16_t count = smb_reader_le16(&at);
-	uint32_t ids = 0;
-
-	if (compression)
-		smb_reader_skip(&at, 6);
-	for (uint16_t i = 0; i < count && smb_reader_left(&at) >= 2; i++) {
-		uint16_t id = smb_reader_le16(&at);
-
-		ids |= id < 32 ? UINT32_C(1) << id : 0;
-	}
-	return ids;
-}
-
-/* 2.2.3.1.2, 2.2.3.1.3, 2.2.3.1.7. */
-static void
-read_algorithms(SmbAlgorithms *to, uint16_t type, SmbReader data)
-{
-	if (type == ENCRYPTION)
-		to->ciphers |= read_ids(data, false);
-	else if (type == COMPRESSION)
-		to->compressions |= read_ids(data, true);
-	else if (type == SIGNING)
-		to->signings |= read_ids(data, false);
-}
-
-/*
- * The list of that many contexts at an offset. It is walked once here, so that errors in it are
- * known now and not only when it is printed.
- */
-static SmbList
-read_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
-{
-	SmbList list = { .at = b->at, .next = next_context, .form = count }, walk;
-	SmbReader data;
-	Number type;
-
-	if (count == 0)
-		return list;
-	if (offset < b->at.pos)
-		smb_reader_fail(&list.at, SMB_READ_MALFORMED);
-	smb_reader_seek(&list.at, offset);
-	walk = list;
-	while (read_context(&walk, &type, &data))
-		read_algorithms(&b->facts->algorithms, type.value, data);
-	smb_reader_fail(&b->at, walk.at.status);
-	return list;
 }
 
 /*
@@ -242,7 +133,7 @@ smb2_parse_negotiate_request(Smb2Block *b)
 	n->dialects = read_dialects(b, dialect_count);
 	/* For every other dialect this field is ClientStartTime. */
 	if (offers(b->facts, SMB2_DIALECT_311))
-		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
+		n->negotiate_contexts = smb2_negotiate_contexts(b, context_offset, context_count);
 	b->facts->security_mode = n->security_mode;
 	b->facts->capabilities = n->capabilities;
 	b->facts->guid = n->client_guid;
@@ -271,7 +162,7 @@ smb2_parse_negotiate_response(Smb2Block *b)
 	context_offset = smb_reader_le32(&b->at);
 	n->security_blob = smb2_buffer(b, blob_offset, n->security_blob_length);
 	if (n->dialect_revision == SMB2_DIALECT_311)
-		n->negotiate_contexts = read_contexts(b, context_offset, context_count);
+		n->negotiate_contexts = smb2_negotiate_contexts(b, context_offset, context_count);
 	b->facts->security_mode = n->security_mode;
 	b->facts->dialect = n->dialect_revision;
 	b->facts->guid = n->server_guid;

@@ -4,7 +4,7 @@
 
 typedef struct {
 	uint8_t flags, security_mode;
-	uint32_t capabilities;
+	uint32_t capabilities, channel;
 	uint16_t security_blob_length;
 	uint64_t previous_session_id;
 	SmbSpan security_blob;
@@ -22,6 +22,7 @@ static const SmbField request_fields[] = {
 		  .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(SessionSetupRequest, U32, capabilities, "capabilities",
 		  .flags = SMB_FIELD_SHOW_HEX),
+	SMB_FIELD(SessionSetupRequest, U32, channel, "channel"),
 	SMB_FIELD(SessionSetupRequest, U16, security_blob_length, "security_blob_length"),
 	SMB_FIELD(SessionSetupRequest, U64, previous_session_id, "previous_session_id",
 		  .flags = SMB_FIELD_SHOW_HEX),
@@ -57,7 +58,7 @@ smb2_parse_session_setup_request(Smb2Block *b)
 	s->flags = smb_reader_u8(&b->at);
 	s->security_mode = smb_reader_u8(&b->at);
 	s->capabilities = smb_reader_le32(&b->at);
-	smb_reader_skip(&b->at, 4); /* Channel */
+	s->channel = smb_reader_le32(&b->at);
 	blob_offset = smb_reader_le16(&b->at);
 	s->security_blob_length = smb_reader_le16(&b->at);
 	s->previous_session_id = smb_reader_le64(&b->at);

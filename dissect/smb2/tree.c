@@ -4,10 +4,16 @@
  * have no fields, only rows in the command table.
  */
 #include "dissect/smb2/commands.h"
+#include "dissect/smb2/contexts.h"
+
+enum { EXTENSION_PRESENT = 4 }; /* 2.2.9: Flags */
 
 typedef struct {
 	uint16_t flags;
 	SmbText path;
+	SmbPart extension;
+	uint16_t context_count;
+	SmbList contexts;
 } TreeConnectRequest;
 
 typedef struct {
@@ -23,9 +29,17 @@ share_type_name(uint32_t value)
 	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
 }
 
+static const SmbField extension_fields[] = {
+	SMB_FIELD(TreeConnectRequest, U16, context_count, "tree_connect_context_count"),
+	SMB_FIELD(TreeConnectRequest, LIST, contexts, "tree_connect_contexts",
+		  .items = &smb2_tree_connect_context),
+};
+static SMB_LAYOUT(extension, TreeConnectRequest, "tree connect request extension");
+
 static const SmbField request_fields[] = {
 	SMB_FIELD(TreeConnectRequest, U16, flags, "connect_flags", .flags = SMB_FIELD_SHOW_HEX),
 	SMB_FIELD(TreeConnectRequest, TEXT, path, "path", .role = SMB_ROLE_SHARE),
+	SMB_FIELD(TreeConnectRequest, PART, extension, "extension"),
 };
 static SMB_LAYOUT(request, TreeConnectRequest, "tree connect request");
 
@@ -40,9 +54,27 @@ static const SmbField response_fields[] = {
 static SMB_LAYOUT(response, TreeConnectResponse, "tree connect response");
 
 /*
- * 2.2.9. The extension of 2.2.9.1 is in the buffer too, but with or without it PathOffset counts
- * from the header.
+ * 2.2.9.1: at the beginning of the buffer. TreeConnectContextOffset counts from the start of the
+ * request. If that would be in the path, which ends at `path_end`, its sender counted from the
+ * extension, whose field it is.
  */
+static void
+read_extension(Smb2Block *b, TreeConnectRequest *t, uint32_t path_end)
+{
+	uint32_t start = b->at.pos, offset = smb_reader_le32(&b->at);
+
+	offset = offset > UINT32_MAX / 2                ? UINT32_MAX
+		 : offset + SMB2_HEADER_SIZE < path_end ? offset + start
+							: offset + SMB2_HEADER_SIZE;
+	t->context_count = smb_reader_le16(&b->at);
+	smb_reader_skip(&b->at, 10); /* Reserved */
+	if (b->at.status != SMB_READ_OK)
+		return;
+	t->contexts = smb2_tree_connect_contexts(b, offset, t->context_count);
+	t->extension = (SmbPart){ &extension, t };
+}
+
+/* 2.2.9. With or without the extension PathOffset counts from the header. */
 void
 smb2_parse_tree_connect_request(Smb2Block *b)
 {
@@ -54,6 +86,8 @@ smb2_parse_tree_connect_request(Smb2Block *b)
 	path_length = smb_reader_le16(&b->at);
 	t->path = smb2_text(b, path_offset, path_length);
 	b->facts->name = t->path;
+	if (t->flags & EXTENSION_PRESENT)
+		read_extension(b, t, (uint32_t)path_offset + path_length);
 }
 
 /* 2.2.10. */

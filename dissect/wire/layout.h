@@ -29,7 +29,7 @@
 
 enum {
 	SMB_GUID_SIZE = 16,
-	SMB_ITEM_MAX = 640, /* bytes of the largest struct of a list's item */
+	SMB_ITEM_MAX = 960, /* bytes of the largest struct of a list's item */
 };
 
 /* What a member is, and how it is shown. */
@@ -57,6 +57,8 @@ typedef enum {
 	SMB_FIELD_LIST,    /* SmbList: an array, decoded while it is printed */
 	SMB_FIELD_ADDRESS, /* SmbSpan of 4 or 16 bytes, an IP address; of 6, that of an adapter */
 	SMB_FIELD_OBJECT,  /* a nested struct, described by `items` */
+	/* SmbPart: the fields of another struct among this one's, where forms differ by item */
+	SMB_FIELD_PART,
 } SmbFieldKind;
 
 /* SmbField.flags. */
@@ -130,6 +132,16 @@ struct SmbList {
 	bool unicode, capped;
 };
 
+/*
+ * The part of a body whose form depends on what the rest of it says: a context by its type. Its
+ * fields are shown as if they stood in the body itself. layout NULL: it has none, or none that
+ * could be read.
+ */
+typedef struct {
+	const SmbLayout *layout;
+	const void *body; /* in the same item or body, which must not be moved */
+} SmbPart;
+
 /* The initial text_left of a list of that many bytes: real lists share a path or two. */
 uint32_t smb_list_text(uint32_t bytes);
 /*
@@ -140,7 +152,10 @@ bool smb_list_spend(SmbList *list, uint32_t bytes);
 
 /* One member of a body. Made by SMB_FIELD. */
 typedef struct {
-	/* The JSON key; text shows spaces for underscores. NULL in a list of bare values. */
+	/*
+	 * The JSON key; text shows spaces for underscores. NULL in a list of bare values. A PART's
+	 * is not shown.
+	 */
 	const char *key;
 	uint16_t offset;        /* of the member in the body */
 	uint8_t kind;           /* SmbFieldKind */
@@ -180,6 +195,7 @@ struct SmbLayout {
 #define SMB_KIND_SIZE_LIST(size) sizeof(SmbList)
 #define SMB_KIND_SIZE_ADDRESS(size) sizeof(SmbSpan)
 #define SMB_KIND_SIZE_OBJECT(size) (size)
+#define SMB_KIND_SIZE_PART(size) sizeof(SmbPart)
 
 /* Evaluates to 0, and does not compile if a member does not have the size of its kind. */
 #define SMB_KIND_CHECK(KIND, size) (0 * sizeof(char[(size) == SMB_KIND_SIZE_##KIND(size) ? 1 : -1]))

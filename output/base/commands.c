@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "dissect/event.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
@@ -43,4 +42,12 @@ out_command_eve_name(uint8_t version, uint16_t command)
 	if (other)
 		return other;
 	return name && strncmp(name, prefix, strlen(prefix)) == 0 ? name + strlen(prefix) : name;
+}
+
+bool
+out_is_copy(const SmbExchange *x)
+{
+	return x->version == 2 && x->command == SMB2_IOCTL &&
+	       (x->other.function == FSCTL_SRV_COPYCHUNK ||
+		x->other.function == FSCTL_SRV_COPYCHUNK_WRITE);
 }

@@ -7,16 +7,17 @@
 
 enum {
 	/*
-	 * lists and objects inside each other; layouts are our own tables, two is the most they
-	 * have
+	 * lists, objects and parts inside each other; layouts are our own tables, four is the most
+	 * they have
 	 */
-	DEPTH_MAX = 4,
+	DEPTH_MAX = 6,
 };
 
 typedef struct {
 	OutBuffer *b;
 	bool reveal;
-	bool partial; /* zero means unread */
+	bool partial;      /* zero means unread */
+	const void *there; /* unless it is not zero here: SmbBlock.there */
 	uint8_t words;
 	unsigned depth;
 	unsigned indent; /* text */
@@ -46,6 +47,7 @@ is_zero(const SmbField *f, const void *body)
 		return smb_field_bytes(f, body).len == 0;
 	case SMB_FIELD_LIST:
 	case SMB_FIELD_OBJECT:
+	case SMB_FIELD_PART:
 		return false;
 	default:
 		return smb_field_number(f, body) == 0;
@@ -69,6 +71,8 @@ is_absent(const SmbField *f, const void *body)
 		       f->items->size > SMB_ITEM_MAX;
 	case SMB_FIELD_OBJECT:
 		return !f->items;
+	case SMB_FIELD_PART:
+		return !((const SmbPart *)value_of(f, body))->layout;
 	default:
 		return f->flags & SMB_FIELD_OPTIONAL && smb_field_number(f, body) == SMB_FIELD_NONE;
 	}
@@ -80,7 +84,10 @@ is_shown(const Printer *p, const SmbField *f, const void *body)
 	if ((f->flags & SMB_FIELD_SECRET && !p->reveal) || f->min_words > p->words ||
 	    is_absent(f, body))
 		return false;
-	return !((f->flags & SMB_FIELD_NONZERO || p->partial) && is_zero(f, body));
+	if (!is_zero(f, body))
+		return true;
+	return !(f->flags & SMB_FIELD_NONZERO) &&
+	       (!p->partial || (p->there && !is_zero(f, p->there)));
 }
 
 /* A bare item of a list keeps its place even where it may not be shown. */
@@ -133,6 +140,32 @@ put_address(OutBuffer *b, SmbSpan a)
 	}
 }
 
+static void
+put_object(Printer *p, const SmbField *f, const void *body, PutLayout put)
+{
+	Printer inside = *p;
+
+	if (p->depth == DEPTH_MAX)
+		return;
+	inside.depth++;
+	inside.there = p->there ? value_of(f, p->there) : NULL;
+	put(&inside, f->items, value_of(f, body));
+}
+
+/* A part is printed by what prints the layout that it is in; it is read whole or not at all. */
+static void
+put_part(Printer *p, const SmbField *f, const void *body, PutLayout put)
+{
+	const SmbPart *part = value_of(f, body);
+	Printer inside = *p;
+
+	if (p->depth == DEPTH_MAX)
+		return;
+	inside.depth++;
+	inside.partial = false;
+	put(&inside, part->layout, part->body);
+}
+
 /*
  * The most that a field table makes of a byte are some ten characters (a range that is locked, an
  * entry of the name service); escapes make six of one.
@@ -168,11 +201,7 @@ static void
 json_object(Printer *p, const SmbField *f, const void *body)
 {
 	out_char(p->b, '{');
-	if (p->depth < DEPTH_MAX) {
-		p->depth++;
-		json_layout(p, f->items, value_of(f, body));
-		p->depth--;
-	}
+	put_object(p, f, body, json_layout);
 	out_char(p->b, '}');
 }
 
@@ -245,6 +274,10 @@ json_layout(Printer *p, const SmbLayout *layout, const void *body)
 		}
 		if (f->key && !is_shown(p, f, body))
 			continue;
+		if (f->kind == SMB_FIELD_PART) {
+			put_part(p, f, body, json_layout);
+			continue;
+		}
 		if (f->key) {
 			out_json_comma(p->b);
 			out_char(p->b, '"');
@@ -261,6 +294,7 @@ out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal)
 	Printer p = { .b = b,
 		      .reveal = reveal,
 		      .partial = block->status != SMB_READ_OK,
+		      .there = block->there,
 		      .words = block->word_count };
 
 	if (block->layout && block->body)
@@ -356,10 +390,8 @@ text_nested(Printer *p, const SmbField *f, const void *body)
 	p->indent += 2;
 	if (f->kind == SMB_FIELD_LIST) {
 		each_item(p, f, body, text_item);
-	} else if (p->depth < DEPTH_MAX) {
-		p->depth++;
-		text_layout(p, f->items, value_of(f, body));
-		p->depth--;
+	} else {
+		put_object(p, f, body, text_layout);
 	}
 	p->indent -= 2;
 }
@@ -419,6 +451,10 @@ text_layout(Printer *p, const SmbLayout *layout, const void *body)
 				out_char(p->b, '\n');
 			continue;
 		}
+		if (f->kind == SMB_FIELD_PART) {
+			put_part(p, f, body, text_layout);
+			continue;
+		}
 		if (f->key)
 			text_key(p, f->key);
 		if (f->kind == SMB_FIELD_LIST || f->kind == SMB_FIELD_OBJECT) {
@@ -438,6 +474,7 @@ out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned inden
 	Printer p = { .b = b,
 		      .reveal = reveal,
 		      .partial = block->status != SMB_READ_OK,
+		      .there = block->there,
 		      .words = block->word_count,
 		      .indent = indent };
 
@@ -450,7 +487,7 @@ out_field_value(OutBuffer *b, const SmbBlock *block, const SmbField *f, bool rev
 {
 	Printer p = { .b = b, .reveal = reveal, .words = block->word_count };
 
-	if (f->kind == SMB_FIELD_LIST || f->kind == SMB_FIELD_OBJECT ||
+	if (f->kind == SMB_FIELD_LIST || f->kind == SMB_FIELD_OBJECT || f->kind == SMB_FIELD_PART ||
 	    !is_shown(&p, f, block->body) || is_zero(f, block->body))
 		return false;
 	text_value(&p, f, block->body);

@@ -252,6 +252,8 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		fact(b, "async id", m->async_id);
 	fact(b, "credit charge", m->credit_charge);
 	fact(b, m->response ? "credit response" : "credit request", m->credits);
+	if (m->next_command)
+		fact(b, "next command", m->next_command);
 	if (m->channel_sequence)
 		fact(b, "channel sequence", m->channel_sequence);
 }
@@ -277,9 +279,15 @@ put_block_details(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 void
 out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal)
 {
+	SmbBlock transform = { .layout = m->transform_layout,
+			       .body = m->transform,
+			       .status = m->incomplete ? SMB_READ_TRUNCATED : SMB_READ_OK };
+
 	fact(b, "length", m->bytes.end);
 	if (m->version <= 2)
 		put_header(b, m);
+	else
+		out_fields_text(b, &transform, reveal, INDENT);
 	for (uint32_t i = 0; i < m->n_blocks; i++)
 		put_block_details(b, &m->blocks[i], m->version == 1, reveal);
 }

@@ -82,6 +82,8 @@ put_smb2_header(OutBuffer *b, const SmbMessage *m)
 	if (m->channel_sequence)
 		out_key_u64(b, "channel_sequence", m->channel_sequence);
 	out_key_u64(b, "flags", m->flags);
+	if (m->next_command)
+		out_key_u64(b, "next_command", m->next_command);
 	out_key_u64(b, "message_id", m->mid);
 	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND)
 		out_key_u64(b, "async_id", m->async_id);
@@ -109,6 +111,17 @@ put_block(OutBuffer *b, const SmbBlock *block, bool smb1, bool reveal)
 	out_char(b, '}');
 }
 
+/* [MS-SMB2] 2.2.41, 2.2.42: the fields of a header that has no command. */
+static void
+put_transform(OutBuffer *b, const SmbMessage *m)
+{
+	SmbBlock header = { .layout = m->transform_layout, .body = m->transform };
+
+	if (m->incomplete)
+		header.status = SMB_READ_TRUNCATED;
+	out_fields_json(b, &header, false);
+}
+
 static void
 put_header(OutBuffer *b, const SmbMessage *m)
 {
@@ -116,8 +129,10 @@ put_header(OutBuffer *b, const SmbMessage *m)
 
 	if (m->inside)
 		out_key_str(b, "inside", protocols[m->inside]);
-	if (m->version > 2)
+	if (m->version > 2) {
+		put_transform(b, m);
 		return;
+	}
 	out_key_u64(b, "command", m->command);
 	if (m->version == 1)
 		out_key_str(b, "command_name", smb1_command_name((uint8_t)m->command));

@@ -230,6 +230,8 @@ put_session(OutBuffer *b, const SmbSessionFacts *s)
 {
 	put_native(b, "request", s->native_os, s->native_lanman);
 	put_native(b, "response", s->server_os, s->server_lanman);
+	if (s->has_vc_number)
+		out_key_u64(b, "vc_number", s->vc_number);
 	if (s->binding)
 		out_key_bool(b, "binding", true);
 	if (!s->auth)
@@ -389,6 +391,33 @@ put_break(OutBuffer *b, const SmbOtherFacts *o)
 }
 
 static void
+put_referral(OutBuffer *b, const SmbOtherFacts *o)
+{
+	out_key_text(b, "dfs_target", o->target);
+	out_key_u64(b, "entries", o->count);
+}
+
+/* An IOCTL of SMB2, and of a copy that the server makes from where and how much. */
+static void
+put_ioctl(OutBuffer *b, const SmbExchange *x)
+{
+	const SmbOtherFacts *o = &x->other;
+	bool copy = out_is_copy(x);
+
+	if (!copy && !smb_text_is_empty(o->target))
+		put_referral(b, o);
+	out_key(b, "ioctl");
+	out_lit(b, "{\"code\":");
+	out_json_word(b, o->about);
+	if (copy) {
+		key_text_if(b, "source", o->target);
+		if (x->response.frame && !x->failed)
+			out_key_u64(b, "bytes", o->count);
+	}
+	out_char(b, '}');
+}
+
+static void
 put_other(OutBuffer *b, const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
@@ -405,10 +434,10 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "entries", o->count);
 	if (o->disposition)
 		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
-	if (!smb_text_is_empty(o->target)) {
-		out_key_text(b, "dfs_target", o->target);
-		out_key_u64(b, "entries", o->count);
-	}
+	if (x->version == 2 && x->command == SMB2_IOCTL && o->about)
+		put_ioctl(b, x);
+	else if (!smb_text_is_empty(o->target))
+		put_referral(b, o);
 	if (x->step == SMB_STEP_ECHO && x->request.frame)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)

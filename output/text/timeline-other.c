@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The columns of transactions, and of every step without its own file. */
+#include "output/base/commands.h"
 #include "output/text/timeline.h"
 
 #include "dissect/wire/codes.h"
@@ -507,6 +508,20 @@ put_referral(const OutLine *l)
 	}
 }
 
+/* "4096 bytes from old.txt" */
+static void
+put_copy(const OutLine *l)
+{
+	const SmbOtherFacts *o = &l->x->other;
+
+	out_bytes(l->b, o->count);
+	out_lit(l->b, " copied");
+	if (smb_text_is_empty(o->target))
+		return;
+	out_lit(l->b, " from ");
+	out_text(l->b, o->target);
+}
+
 void
 out_answer_ok(const OutLine *l)
 {
@@ -516,7 +531,9 @@ out_answer_ok(const OutLine *l)
 		put_rap(l);
 		return;
 	}
-	if (!smb_text_is_empty(l->x->other.target))
+	if (out_is_copy(l->x))
+		put_copy(l);
+	else if (!smb_text_is_empty(l->x->other.target))
 		put_referral(l);
 	out_part_rpc(l, start);
 	if (l->b->len == start)

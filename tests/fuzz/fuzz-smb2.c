@@ -4,6 +4,7 @@
  * others how many bytes more the message declares than are there.
  */
 #include "dissect/smb2/message.h"
+#include "tests/fuzz/walk.h"
 
 #include <stdlib.h>
 
@@ -16,52 +17,16 @@ require(bool holds)
 		abort();
 }
 
-/*
- * What a sink does with a block: walks its lists to their ends, and looks at every byte that a
- * field points to.
- */
-static unsigned int
-read_field(const SmbField *field, const void *body, const SmbReader *bytes)
-{
-	const uint8_t *at = (const uint8_t *)body + field->offset;
-	unsigned int sum = 0;
-	uint64_t item[8];
-	SmbSpan span;
-
-	if (field->kind == SMB_FIELD_LIST) {
-		SmbList list = *(const SmbList *)(const void *)at;
-		uint32_t n = 0;
-
-		require(field->items->size <= sizeof(item));
-		while (list.next && list.next(&list, item))
-			require(++n <= bytes->end);
-	} else if (field->kind == SMB_FIELD_TEXT || field->kind == SMB_FIELD_HEX ||
-		   field->kind == SMB_FIELD_GUID) {
-		span = field->kind == SMB_FIELD_TEXT ? ((const SmbText *)(const void *)at)->bytes
-						     : *(const SmbSpan *)(const void *)at;
-		for (uint32_t i = 0; i < span.len; i++)
-			sum += span.ptr[i];
-	} else if (field->name_of) {
-		sum += field->name_of(field->kind == SMB_FIELD_U8 ? *at
-				      : field->kind == SMB_FIELD_U16
-					      ? *(const uint16_t *)(const void *)at
-					      : *(const uint32_t *)(const void *)at) != NULL;
-	}
-	return sum;
-}
-
-static unsigned int
-read_block(const SmbMessage *m)
+/* What a sink does with a message: walks its fields and lists to their ends. */
+static void
+read_message(const SmbMessage *m)
 {
 	const SmbBlock *block = &m->blocks[0];
-	unsigned int sum = 0;
 
 	require(m->n_blocks <= 1);
-	if (m->n_blocks == 0 || !block->layout)
-		return 0;
-	for (uint16_t i = 0; i < block->layout->count; i++)
-		sum += read_field(&block->layout->fields[i], block->body, &m->bytes);
-	return sum;
+	walk_more(m->transform_layout, m->transform, 0);
+	if (m->n_blocks)
+		walk_more(block->layout, block->body, 0);
 }
 
 /* What was malformed or cut must be told as that, and nothing else is. */
@@ -97,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	do {
 		next = smb2_dissect(r, response, &scratch);
 		check(&scratch, &r, next);
-		sum += read_block(&scratch.message);
+		read_message(&scratch.message);
 		for (uint32_t i = 0; i < scratch.facts.name.bytes.len; i++)
 			sum += scratch.facts.name.bytes.ptr[i];
 		for (uint32_t i = 0; i < scratch.facts.blob.len; i++)

@@ -36,7 +36,7 @@ walk_items(const SmbField *field, SmbList list, int depth)
 static void
 walk_more(const SmbLayout *layout, const uint8_t *body, int depth)
 {
-	if (depth > 4)
+	if (depth > 6)
 		abort();
 	for (uint32_t i = 0; layout && i < layout->count; i++) {
 		const SmbField *field = &layout->fields[i];
@@ -45,11 +45,14 @@ walk_more(const SmbLayout *layout, const uint8_t *body, int depth)
 		if (field->kind == SMB_FIELD_TEXT)
 			walk_bytes(((const SmbText *)value)->bytes);
 		else if (field->kind == SMB_FIELD_HEX || field->kind == SMB_FIELD_LENGTH ||
-			 field->kind == SMB_FIELD_GUID)
+			 field->kind == SMB_FIELD_GUID || field->kind == SMB_FIELD_ADDRESS)
 			walk_bytes(*(const SmbSpan *)value);
 		else if (field->kind == SMB_FIELD_LIST)
 			walk_items(field, *(const SmbList *)value, depth);
 		else if (field->kind == SMB_FIELD_OBJECT)
 			walk_more(field->items, value, depth + 1);
+		else if (field->kind == SMB_FIELD_PART && ((const SmbPart *)value)->layout)
+			walk_more(((const SmbPart *)value)->layout, ((const SmbPart *)value)->body,
+				  depth + 1);
 	}
 }

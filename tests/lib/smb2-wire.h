@@ -62,7 +62,10 @@ uint64_t number(const char *key);
 /* Where the field of that key is in the body. */
 const void *value(const char *key);
 
-/* Copies the items of a list of numbers, at most `max`; gives how many there were. */
+/*
+ * Copies the numbers that the items of a list are or begin with, at most `max`; gives how many there
+ * were.
+ */
 uint32_t list_numbers(const char *key, uint16_t out[], uint32_t max);
 
 /* A text is UTF-16 and says this. */

@@ -127,6 +127,22 @@ find_path(SmbConnection *c, const SmbExchange *x, SmbText path)
 	return NULL;
 }
 
+/*
+ * The name is the same for all opens that share a key ([MS-SMB2] 3.3.5.9.8). The last of them is
+ * found first.
+ */
+SmbText
+smb_file_of_lease(SmbConnection *c, const uint8_t key[16])
+{
+	for (uint32_t i = c->state->files.n; i-- > 0;) {
+		const SmbFileEntry *file = c->state->files.items[i];
+
+		if (file->lease && memcmp(file->lease_key, key, sizeof(file->lease_key)) == 0)
+			return name_now(file);
+	}
+	return (SmbText){ .encoding = SMB_TEXT_UTF8 };
+}
+
 static void
 rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
 {

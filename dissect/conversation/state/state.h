@@ -61,6 +61,10 @@ typedef struct {
 	SmbUserEntry *user; /* the same */
 	SmbPipe *pipe;      /* DCE/RPC on it, owned; NULL: none so far */
 	bool shared_oplock; /* it has an oplock that others may have too (level II), or none */
+	bool lease;         /* it was opened with a lease, by this key */
+	uint8_t lease_key[16];
+	bool has_resume_key; /* by which a copy names it as its source */
+	uint8_t resume_key[24];
 } SmbFileEntry;
 
 /*
@@ -250,6 +254,8 @@ void smb_step_closed(SmbConnection *c, SmbRequest *req);
 
 /* A read or write that was answered. */
 void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
+/* The name of the file that was opened last with a lease of this key; absent if none is known. */
+SmbText smb_file_of_lease(SmbConnection *c, const uint8_t key[16]);
 /* An answered exchange that is no read or write: renames and deletions, by path or by handle. */
 void smb_file_changed(SmbConnection *c, const SmbExchange *x);
 /* It is closed, in whatever way; counts once. */
@@ -258,6 +264,16 @@ void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
 SmbDeed smb_file_deed(const SmbExchange *x);
 /* Frees its names. */
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
+
+/* ---- copy.c: copies that the server makes of a file ---- */
+
+/* A request with that input: if it asks for a copy, x->other.target is the file to copy from. */
+void smb_copy_asked(SmbConnection *c, SmbExchange *x, SmbSpan input);
+/*
+ * A response with that output: notes the key of a file. Of a copy, which returns true,
+ * x->other.count is how many bytes were copied.
+ */
+bool smb_copy_answered(SmbConnection *c, SmbExchange *x, SmbSpan output);
 
 /* ---- logon.c, logon-answer.c ---- */
 

@@ -45,6 +45,8 @@ asked_session_setup(Step *s)
 
 	if (!r)
 		return;
+	f->has_vc_number = s->block->has_bytes; /* and so all parameter words are there */
+	f->vc_number = r->vc_number;
 	f->capabilities = r->capabilities;
 	f->native_os = r->native_os;
 	f->native_lanman = r->native_lanman;

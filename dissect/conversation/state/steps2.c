@@ -55,6 +55,8 @@ take_locks(SmbConnection *c, SmbExchange *x, const Smb2Facts *facts)
 	x->other.lease = facts->lease;
 	x->other.lease_state = facts->lease_state;
 	memcpy(x->other.lease_key, facts->lease_key, sizeof(x->other.lease_key));
+	if (facts->lease)
+		x->other.name = smb_file_of_lease(c, facts->lease_key);
 	if (!x->from_server)
 		return;
 	if (facts->lease)
@@ -109,8 +111,10 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		x->other.about = facts->about;
 		take_locks(c, x, facts);
 		smb_step_target(c, x, m);
+		smb_copy_asked(c, x, facts->payload);
 		smb_request_keep(c->context, req, &x->other.name);
 		smb_request_keep(c->context, req, &x->other.name_to);
+		smb_request_keep(c->context, req, &x->other.target);
 		if (is_transceive(x))
 			pipe_written(c, req, facts);
 	}
@@ -160,6 +164,8 @@ ended(SmbConnection *c, SmbRequest *req)
 static void
 answered_other(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
+	if (smb_copy_answered(c, &req->x, facts->payload))
+		return;
 	req->x.other.target = facts->target;
 	if (!smb_text_is_empty(facts->target) || req->x.step == SMB_STEP_SEARCH)
 		req->x.other.count = facts->count;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The lists of extensions that commands of SMB2 carry: negotiate contexts ([MS-SMB2] 2.2.3.1),
+ * create contexts (2.2.13.2), tree connect contexts (2.2.9.2) and the data of errors (2.2.2).
+ * Private to dissect/smb2.
+ *
+ *   command's body --- SmbList ----> item     type or name, length
+ *                                      PART --> what this type consists of (SmbPart)
+ *
+ * A list is decoded while it is printed; what following a session needs of it is read once before,
+ * into the facts. Items are those of the layouts below. Their texts and spans point into the
+ * message. A context whose fixed fields are not all there is shown without contents.
+ */
+#pragma once
+
+#include "dissect/smb2/commands.h"
+
+/*
+ * The list of `count` negotiate contexts that begins at an offset from the header; their algorithms
+ * go into the facts. Failures latch in b->at.
+ */
+SmbList smb2_negotiate_contexts(Smb2Block *b, uint32_t offset, uint16_t count);
+extern const SmbLayout smb2_negotiate_context;
+/* The name of a compression algorithm (2.2.3.1.3); NULL for an unassigned one. */
+const char *smb2_compression_name(uint32_t value);
+
+/*
+ * The list of create contexts in `length` bytes at an offset from the header; the open that one of
+ * them takes up again, and the key of a lease, go into the facts. Failures latch in b->at.
+ */
+SmbList smb2_create_contexts(Smb2Block *b, uint32_t offset, uint32_t length, bool response);
+extern const SmbLayout smb2_create_context;
+
+/*
+ * The list of `count` tree connect contexts that begins at an offset from the header. Failures latch
+ * in b->at.
+ */
+SmbList smb2_tree_connect_contexts(Smb2Block *b, uint32_t offset, uint16_t count);
+extern const SmbLayout smb2_tree_connect_context;
