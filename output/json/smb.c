@@ -418,6 +418,15 @@ put_ioctl(OutBuffer *b, const SmbExchange *x)
 }
 
 static void
+put_target(OutBuffer *b, const SmbExchange *x)
+{
+	if (x->version == 2 && x->command == SMB2_IOCTL && x->other.about)
+		put_ioctl(b, x);
+	else if (!smb_text_is_empty(x->other.target))
+		put_referral(b, &x->other);
+}
+
+static void
 put_other(OutBuffer *b, const SmbExchange *x)
 {
 	const SmbOtherFacts *o = &x->other;
@@ -434,10 +443,7 @@ put_other(OutBuffer *b, const SmbExchange *x)
 		out_key_u64(b, "entries", o->count);
 	if (o->disposition)
 		out_key_bool(b, "delete_pending", o->disposition & SMB_DISPOSITION_DELETE);
-	if (x->version == 2 && x->command == SMB2_IOCTL && o->about)
-		put_ioctl(b, x);
-	else if (!smb_text_is_empty(o->target))
-		put_referral(b, o);
+	put_target(b, x);
 	if (x->step == SMB_STEP_ECHO && x->request.frame)
 		out_key_u64(b, "count", o->count);
 	if (x->step == SMB_STEP_CANCEL)
