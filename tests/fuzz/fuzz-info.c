@@ -17,9 +17,9 @@ static const struct {
 	bool response;
 	uint8_t structure_size, fixed, code_at, offset_at, length_at;
 } forms[] = {
-	{ SMB2_IOCTL, false, 57, 56, 4, 24, 28 },      { SMB2_IOCTL, true, 49, 48, 4, 32, 36 },
-	{ SMB2_SET_INFO, false, 33, 32, 2, 8, 4 },     { SMB2_QUERY_INFO, false, 41, 40, 2, 8, 12 },
-	{ SMB2_QUERY_INFO, true, 9, 8, 0, 2, 4 },      { SMB2_QUERY_DIRECTORY, true, 9, 8, 0, 2, 4 },
+	{ SMB2_IOCTL, false, 57, 56, 4, 24, 28 },    { SMB2_IOCTL, true, 49, 48, 4, 32, 36 },
+	{ SMB2_SET_INFO, false, 33, 32, 2, 8, 4 },   { SMB2_QUERY_INFO, false, 41, 40, 2, 8, 12 },
+	{ SMB2_QUERY_INFO, true, 9, 8, 0, 2, 4 },    { SMB2_QUERY_DIRECTORY, true, 9, 8, 0, 2, 4 },
 	{ SMB2_CHANGE_NOTIFY, true, 9, 8, 0, 2, 4 },
 };
 
