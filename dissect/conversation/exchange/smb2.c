@@ -261,7 +261,8 @@ needs_all(const SmbConnection *c, SmbDir dir, const SmbReader *plain)
 {
 	SmbSpan first = { plain->base, plain->limit };
 
-	return c->expected.pipes || c->context->config.keys || smb2_need(first, dir == SMB_TO_CLIENT, 0, 1);
+	return c->expected.pipes || c->context->config.keys ||
+	       smb2_need(first, dir == SMB_TO_CLIENT, 0, 1);
 }
 
 /*
