@@ -403,6 +403,16 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 	numbers[AUDIT_N_OMITTED] = (uint64_t)info->omitted + info->limits;
 }
 
+/* What keys showed to be wrong; without keys there is nothing. */
+static void
+judge_forged(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
+{
+	AuditEvidence at = audit_evidence_of(audit, info, &info->keys.first_forged);
+
+	if (at.frame)
+		see(&f->pair, AUDIT_FORGED, &at);
+}
+
 void
 audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
 {
@@ -412,6 +422,7 @@ audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnection
 	judge_dialect(audit, self, info);
 	judge_signing(self, info);
 	judge_end(audit, self, info);
+	judge_forged(audit, self, info);
 	judge_numbers(self, info, probe);
 }
 

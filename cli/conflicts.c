@@ -43,6 +43,7 @@ enum {
 	TOP = 1LL << 31, /* or all */
 	HTML = 1LL << 32,
 	ASKED = 1LL << 33, /* what breaks: --if, --profile, --enough */
+	KEYS = 1LL << 34,
 };
 
 typedef struct {
@@ -74,6 +75,7 @@ static const Conflict conflicts[] = {
 	{ WRITE, 0, INTERFACE | STDIN,
 	  "-w reads its captures twice: they have to be files; tcpdump -w makes one" },
 	{ WRITE, 0, MERGE | DIFF | RULES, "-w is for captures" },
+	{ KEYS, 0, MERGE | DIFF | RULES, "--keys is for captures" },
 	{ LIST, 0, JSON | OUTPUT, "-D prints a list on standard output" },
 	{ OF_AUDIT, AUDIT, 0,
 	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --top, --all, "
@@ -161,14 +163,15 @@ given_of(const CliOptions *o)
 		uint64_t bit;
 		bool given;
 	} options[] = {
-		{ JSON, o->json },     { HTML, o->html },
-		{ HEX, o->hex },       { FILE_LINES, o->file_lines },
-		{ COLOUR, o->colour }, { NO_COLOUR, o->no_colour },
-		{ OUTPUT, o->output }, { INTERFACE, o->interface },
-		{ RUN_AS, o->run_as }, { VERBOSE, o->verbose },
-		{ QUIET, o->quiet },   { ABSOLUTE, o->absolute },
-		{ FRAMES, o->frames }, { CHRONOLOGICAL, o->chronological },
-		{ WRITE, o->write },   { LIST, o->list_interfaces },
+		{ JSON, o->json },      { HTML, o->html },
+		{ HEX, o->hex },        { FILE_LINES, o->file_lines },
+		{ COLOUR, o->colour },  { NO_COLOUR, o->no_colour },
+		{ OUTPUT, o->output },  { INTERFACE, o->interface },
+		{ RUN_AS, o->run_as },  { VERBOSE, o->verbose },
+		{ QUIET, o->quiet },    { ABSOLUTE, o->absolute },
+		{ FRAMES, o->frames },  { CHRONOLOGICAL, o->chronological },
+		{ WRITE, o->write },    { LIST, o->list_interfaces },
+		{ KEYS, o->keys_file },
 	};
 	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 

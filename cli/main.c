@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,14 +19,30 @@
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "cli/timeline.h"
+#include "keys/ring.h"
 
 #ifndef SMBTRAIL_VERSION
 #define SMBTRAIL_VERSION "unknown"
 #endif
 
+/* No core is written by a process that has keys. */
+static bool
+load_keys(CliOptions *options, GError **error)
+{
+	static const struct rlimit none = { 0, 0 };
+
+	if (!options->keys_file)
+		return true;
+	(void)setrlimit(RLIMIT_CORE, &none);
+	options->keys = keys_ring_open(options->keys_file, error);
+	return options->keys != NULL;
+}
+
 static bool
 open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
 {
+	if (!load_keys(options, error))
+		return false;
 	if (!cli_audit_options_load(&options->audit, error))
 		return false;
 	if (options->interface) {

@@ -14,6 +14,7 @@
 #include "cli/oem.h"
 #include "cli/words/help.h"
 #include "cli/words/nearest.h"
+#include "keys/ring.h"
 
 enum {
 	MEMORY_DEFAULT = 64 << 20,
@@ -81,7 +82,7 @@ static const struct {
 	{ "-W",
 	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
 	{ "-N", "names are those that the captures show; none is looked up" },
-	{ "-K", "nothing is decrypted" },
+	{ "-K", "--keys decrypts; its file may name a keytab" },
 };
 
 /* A GOptionArgFunc. */
@@ -138,6 +139,9 @@ add_inputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *ra
 		  "Character set of strings that are not Unicode: a code page such as 850, 866, 932 "
 		  "or 1252 (default 437), or what iconv -l lists",
 		  "CHARSET" },
+		{ "keys", 0, 0, G_OPTION_ARG_FILENAME, &o->keys_file,
+		  "Decrypt, and check signatures, with the passwords and keys in this file",
+		  "FILE" },
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
 		  "Memory limit for captured state (default 64M)", "SIZE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -417,6 +421,8 @@ cli_options_clear(CliOptions *options)
 	g_free(options->output);
 	g_free(options->write);
 	g_free(options->run_as);
+	g_free(options->keys_file);
+	keys_ring_free(options->keys);
 	out_filter_free(options->about);
 	cli_audit_options_clear(&options->audit);
 	g_free(options->oem);

@@ -34,8 +34,11 @@ typedef struct {
 	int *opened;     /* the descriptor of each that is already open, else -1 (inputs.h) */
 	char *interface; /* live: -i */
 	char *filter;
-	char *output;     /* -o, or the file of --html; NULL: standard output */
-	char *run_as;     /* live: --run-as */
+	char *output;    /* -o, or the file of --html; NULL: standard output */
+	char *run_as;    /* live: --run-as */
+	char *keys_file; /* --keys */
+	/* what was in it, from when the inputs are opened on; owned, NULL: nothing */
+	struct KeyRing *keys;
 	OutFilter *about; /* --client and so on; NULL: everything */
 	size_t memory;    /* bytes */
 	CliAuditOptions audit;

@@ -14,6 +14,8 @@
 #define SOCKET_SERVER 0x0550
 /* Reported of the connections that did not come about. */
 #define CLI_TRIES_MAX SMB_CAP(1000, 2)
+/* With keys: the largest reads and writes of Windows have 8 MiB. */
+#define KEYED_MESSAGE SMB_CAP((8 << 20) + 4096, 4096)
 
 /* What is kept of a flow from its first bytes on. */
 typedef struct {
@@ -359,9 +361,11 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	SmbConfig config = { .want = sink->want | SMB_EVENT_CONNECTION,
 			     .keep_secrets = options->keep_secrets,
 			     .oem = options->oem,
+			     .keys = options->keys,
 			     .event = on_event,
 			     .user = self };
 	static const uint32_t whole = 1 << 20; /* as much as of any other message */
+	static const uint32_t keyed = KEYED_MESSAGE;
 	CapCallbacks callbacks = { .chunk = on_chunk,
 				   .closed = on_closed,
 				   .datagram = on_datagram,
@@ -373,6 +377,9 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 
 	if (options->whole_messages)
 		config.limits.head = whole;
+	/* A signature, and what is encrypted, can only be checked as a whole. */
+	if (options->keys)
+		config.limits.head = config.limits.message = keyed;
 	self->options = *options;
 	self->sink = sink;
 	self->writer = writer;

@@ -19,9 +19,11 @@ typedef struct {
 	size_t memory;      /* hard ceiling of what grows with the traffic, bytes */
 	uint32_t hash_seed; /* random */
 	bool live;
-	bool keep_secrets;       /* --reveal-secrets */
-	const SmbEncoding *oem;  /* --oem-charset; borrowed */
-	bool whole_messages;     /* payload is collected, too, because the bytes are shown */
+	bool keep_secrets;      /* --reveal-secrets */
+	const SmbEncoding *oem; /* --oem-charset; borrowed */
+	bool whole_messages;    /* payload is collected, too, because the bytes are shown */
+	/* borrowed: what signatures are checked and messages decrypted with; NULL: nothing */
+	const struct SmbKeyHooks *keys;
 	OutFilter *about;        /* borrowed; NULL: the sink sees everything */
 	CliSelection *selection; /* borrowed: connections that are reported; NULL: not needed */
 	volatile bool *stop;     /* set when output fails: reading on is pointless */

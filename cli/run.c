@@ -9,6 +9,7 @@
 #include "cli/inputs.h"
 #include "cli/live.h"
 #include "cli/signals.h"
+#include "keys/ring.h"
 #include "output/base/end.h"
 
 enum {
@@ -25,14 +26,16 @@ cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile 
 			  .live = live,
 			  .hooks = hooks,
 			  .user = user,
-			  .pipeline_options = { .memory = options->memory,
-						.live = live,
-						.stop = stop,
-						.about = options->about,
-						.selection = options->selection,
-						.keep_secrets = options->reveal_secrets,
-						.oem = options->oem,
-						.whole_messages = options->hex } };
+			  .pipeline_options = {
+				  .memory = options->memory,
+				  .live = live,
+				  .stop = stop,
+				  .about = options->about,
+				  .selection = options->selection,
+				  .keep_secrets = options->reveal_secrets,
+				  .oem = options->oem,
+				  .keys = options->keys ? keys_ring_hooks(options->keys) : NULL,
+				  .whole_messages = options->hex } };
 	if (getrandom(&self->pipeline_options.hash_seed, sizeof(self->pipeline_options.hash_seed),
 		      0) != sizeof(self->pipeline_options.hash_seed)) {
 		cli_complain("the system has no random numbers");

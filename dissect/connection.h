@@ -32,6 +32,34 @@ typedef struct {
 	bool connectionless;
 } SmbEndpoints;
 
+/* What is wrong with a key that was given, or that there is none; told once of a session. */
+typedef enum {
+	SMB_KEY_FINE,
+	SMB_KEY_MISSING,  /* nothing that was given is about this session */
+	SMB_KEY_PASSWORD, /* no password or hash for the account fits the logon */
+	SMB_KEY_TICKET,   /* no key of the keytabs opens the ticket */
+	SMB_KEY_SESSION,  /* the session key that was given does not fit */
+	SMB_KEY_UNSEEN,   /* its logon is not in the capture as a whole, so no key can be derived */
+	SMB_KEY_NO_ROOM,  /* there are too many connections */
+} SmbKeyTrouble;
+const char *smb_key_trouble_name(SmbKeyTrouble trouble); /* "password"; NULL for FINE */
+
+enum { SMB_KEY_TROUBLES = SMB_CAP(8, 1) };
+
+/* What keys did for a connection (dissect/keys.h); all zero without. */
+typedef struct {
+	uint64_t right, wrong, unknown; /* signatures */
+	uint64_t decrypted;             /* messages that were opened, */
+	uint64_t closed;                /* for which there was no key, */
+	uint64_t forged;                /* that were changed, or whose key is wrong */
+	SmbStamp first_forged;          /* the first of `wrong` and `forged`; frame 0: none */
+	uint32_t n_troubles;            /* ever; those beyond the array are not kept */
+	struct {
+		SmbKeyTrouble trouble;
+		uint64_t session; /* SessionId, UID */
+	} troubles[SMB_KEY_TROUBLES];
+} SmbKeyFacts;
+
 typedef enum {
 	SMB_VERDICT_NONE, /* no negotiation was seen */
 	SMB_VERDICT_SMB2_DIRECT,
@@ -303,8 +331,9 @@ typedef struct {
 	uint64_t repeated;  /* retransmitted messages, reported and counted once (connectionless) */
 	uint64_t limits;    /* times that a limit of this connection was reached */
 	uint32_t anomalies; /* all that its messages had */
-	uint32_t incomplete;     /* SMB_INCOMPLETE_* of the connection as a whole */
-	SmbCredits credits;      /* SMB2 */
+	uint32_t incomplete; /* SMB_INCOMPLETE_* of the connection as a whole */
+	SmbCredits credits;  /* SMB2 */
+	SmbKeyFacts keys;
 	bool notify_unsupported; /* the server answered a change notification with not supported */
 	/* requests that wait for an answer now (at the end: left unanswered) */
 	uint32_t outstanding;

@@ -27,6 +27,8 @@ typedef struct {
 	uint32_t token; /* bytes kept of a security token that comes in several messages (64 KiB) */
 } SmbLimits;
 
+struct SmbKeyHooks;
+
 typedef struct {
 	uint32_t want;          /* SMB_EVENT_* that the function wants; others are not built */
 	SmbLimits limits;       /* 0 in a member: its default */
@@ -34,6 +36,8 @@ typedef struct {
 	const SmbEncoding *oem; /* of OEM strings; borrowed by all texts; NULL: code page 437 */
 	SmbEventFn event;
 	void *user; /* handed to event */
+	/* Borrowed: signatures are checked, and messages decrypted (dissect/keys.h). NULL: not. */
+	const struct SmbKeyHooks *keys;
 } SmbConfig;
 
 typedef struct SmbContext SmbContext;

@@ -49,6 +49,30 @@ smb_incomplete_name(SmbIncomplete one)
 }
 
 const char *
+smb_signature_name(SmbSignature signature)
+{
+	static const char *const names[] = {
+		[SMB_SIGNATURE_RIGHT] = "right",
+		[SMB_SIGNATURE_UNKNOWN] = "unknown",
+		[SMB_SIGNATURE_WRONG] = "wrong",
+	};
+
+	return NAME(names, signature);
+}
+
+const char *
+smb_key_trouble_name(SmbKeyTrouble trouble)
+{
+	static const char *const names[] = {
+		[SMB_KEY_MISSING] = "missing", [SMB_KEY_PASSWORD] = "password",
+		[SMB_KEY_TICKET] = "ticket",   [SMB_KEY_SESSION] = "session",
+		[SMB_KEY_UNSEEN] = "unseen",   [SMB_KEY_NO_ROOM] = "no_room",
+	};
+
+	return NAME(names, trouble);
+}
+
+const char *
 smb_verdict_name(SmbVerdict verdict)
 {
 	static const char *const names[] = {

@@ -277,6 +277,8 @@ typedef struct {
 	bool expected; /* failed, in a way that belongs to ordinary work: counted apart */
 	uint32_t incomplete;
 	uint32_t anomalies;
+	SmbSignature signature; /* of request and response: the worse */
+	bool decrypted;         /* either of them came encrypted, and there was a key */
 	uint16_t pid;
 	uint64_t uid, mid;
 	uint64_t response_mid; /* of the response: another one where mid_changed */

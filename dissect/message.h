@@ -143,6 +143,15 @@ typedef struct {
 	uint32_t offset;      /* of the block in the message */
 } SmbBlock;
 
+/* What a key says of a message's signature; only with keys (dissect/keys.h). */
+typedef enum {
+	SMB_SIGNATURE_NONE,    /* it has none, or there are no keys */
+	SMB_SIGNATURE_RIGHT,   /* the sender has the key */
+	SMB_SIGNATURE_UNKNOWN, /* the key is not known, or not all of the message is here */
+	SMB_SIGNATURE_WRONG,   /* it was changed on the way, or made by another */
+} SmbSignature;
+const char *smb_signature_name(SmbSignature signature); /* "right"; NULL for NONE */
+
 typedef enum { SMB_OVER_NBSS, SMB_OVER_NBDGM, SMB_OVER_NBF, SMB_OVER_IPX } SmbTransport;
 
 /*
@@ -193,11 +202,14 @@ typedef struct {
 	uint32_t key;
 	uint16_t cid;
 	uint16_t sequence_number; /* 0: the request may be done several times */
-	/* SMB3: the version of the message that it was in: 4, compressed; 0: of none */
+	/* SMB3: the version of the message that it was in: 3, encrypted; 4, compressed; 0: of none */
 	uint8_t inside;
 	/* SMB3: the fields of a transform or compression header (version 3, 4), described by layout */
 	const SmbLayout *transform_layout;
 	const void *transform;
+	/* It was encrypted, and with keys it could be opened: of version 3, and of all in it. */
+	bool decrypted;
+	SmbSignature signature_check;
 	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
 
 	uint32_t n_blocks;

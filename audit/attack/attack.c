@@ -63,6 +63,7 @@ audit_rule_is_attack(AuditRuleId rule)
 	case AUDIT_ATTACK_DOUBLEPULSAR:
 	case AUDIT_MS17_010:
 	case AUDIT_RELAY:
+	case AUDIT_FORGED:
 	case AUDIT_REMOTE_EXECUTION:
 	case AUDIT_COERCION:
 	case AUDIT_CREDENTIAL_THEFT:

@@ -12,6 +12,7 @@
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/pipeline.h"
+#include "keys/ring.h"
 #include "output/base/sink-base.h"
 
 /* What is done with each capture; `begin` and `end` may be NULL. */
@@ -144,7 +145,9 @@ cli_again_learn(const CliOptions *options, const volatile bool *stop)
 	static volatile bool never;
 	Learner self = { .about = options->about,
 			 .apart = options->verb == CLI_VERB_AUDIT,
-			 .options = { .memory = options->memory, .stop = &never } };
+			 .options = { .memory = options->memory,
+				      .keys = options->keys ? keys_ring_hooks(options->keys) : NULL,
+				      .stop = &never } };
 	Reading reading = { learner_begin, learner_packet, learner_end, &self, 0, NULL };
 
 	if (!self.about || !out_filter_by_name(self.about) || !cli_again_can(options))
@@ -198,7 +201,10 @@ void
 cli_again_show(const CliOptions *options, const volatile bool *stop, OutSink *sink)
 {
 	static volatile bool never;
-	Show self = { .sink = sink, .options = { .memory = options->memory, .stop = &never } };
+	Show self = { .sink = sink,
+		      .options = { .memory = options->memory,
+				   .keys = options->keys ? keys_ring_hooks(options->keys) : NULL,
+				   .stop = &never } };
 	Reading reading = { show_begin, show_packet, show_end, &self, 0, NULL };
 
 	(void)!getrandom(&self.options.hash_seed, sizeof(self.options.hash_seed), 0);

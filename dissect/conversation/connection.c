@@ -180,6 +180,7 @@ smb_connection_end(SmbConnection *c, const SmbEnding *ending, const SmbStamp *wh
 		info->last = *when;
 	if (c->stream->state == SMB_CONNECTION_SMB)
 		finish(c, ending, when);
+	smb_keyed_end(c);
 	smb_exchange_clear(c);
 	smb_outcome_clear(c);
 	smb_state_clear(c);

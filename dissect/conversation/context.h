@@ -146,6 +146,10 @@ struct SmbConnection {
 	 */
 	bool answers_unseen;
 	uint64_t ended_ns; /* of the packet that ended it, or the last one of the capture */
+	/* exchange/keyed.c: the state of SmbConfig.keys, NULL: none; there is no room for one. */
+	void *keyed;
+	bool keyed_not;
+	uint32_t keyed_lost; /* sum of `lost` at the last message */
 };
 
 /* Whether the sink wants events of this kind (SMB_EVENT_*). */

@@ -65,7 +65,7 @@ read_sname(SmbDer *field, SmbToken *token)
 
 /* EncryptedData: RFC 4120 5.2.9. A key version of more than 32 bits is not reported. */
 static void
-read_encrypted(SmbDer *field, int32_t *ret_type, uint32_t *ret_kvno)
+read_encrypted(SmbDer *field, int32_t *ret_type, uint32_t *ret_kvno, SmbSpan *ret_cipher)
 {
 	SmbDer member;
 
@@ -74,9 +74,16 @@ read_encrypted(SmbDer *field, int32_t *ret_type, uint32_t *ret_kvno)
 	    !smb_der_unwrap(&member, SMB_DER_INTEGER))
 		return;
 	*ret_type = smb_der_integer(&member);
-	if (smb_der_next(field, &member) && member.tag == SMB_DER_CONTEXT + 1 &&
-	    smb_der_unwrap(&member, SMB_DER_INTEGER) && smb_reader_left(&member.at) <= 4)
-		*ret_kvno = (uint32_t)smb_der_integer(&member);
+	if (!smb_der_next(field, &member))
+		return;
+	if (member.tag == SMB_DER_CONTEXT + 1) {
+		if (smb_der_unwrap(&member, SMB_DER_INTEGER) && smb_reader_left(&member.at) <= 4)
+			*ret_kvno = (uint32_t)smb_der_integer(&member);
+		if (!smb_der_next(field, &member))
+			return;
+	}
+	if (member.tag == SMB_DER_CONTEXT + 2 && smb_der_unwrap(&member, SMB_DER_OCTET_STRING))
+		*ret_cipher = smb_der_rest(&member);
 }
 
 static void
@@ -103,7 +110,8 @@ read_ticket(SmbDer *ticket, SmbToken *token)
 			read_sname(&field, token);
 			break;
 		case SMB_DER_CONTEXT + 3:
-			read_encrypted(&field, &token->encryption_type, &token->ticket_kvno);
+			read_encrypted(&field, &token->encryption_type, &token->ticket_kvno,
+				       &token->ticket_cipher);
 			break;
 		}
 	}
@@ -140,7 +148,7 @@ read_ap_req(SmbDer *request, SmbToken *token)
 			read_ticket(&field, token);
 			break;
 		case SMB_DER_CONTEXT + 4:
-			read_encrypted(&field, &token->part_type, &kvno);
+			read_encrypted(&field, &token->part_type, &kvno, &token->part_cipher);
 			break;
 		}
 	}
@@ -157,7 +165,7 @@ read_ap_rep(SmbDer *reply, SmbToken *token)
 		return;
 	while (smb_der_next(reply, &field))
 		if (field.tag == SMB_DER_CONTEXT + 2)
-			read_encrypted(&field, &token->part_type, &kvno);
+			read_encrypted(&field, &token->part_type, &kvno, &token->part_cipher);
 }
 
 /* KRB-ERROR: RFC 4120 5.9.1. */

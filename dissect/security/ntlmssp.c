@@ -308,7 +308,7 @@ read_authenticate_flags(Message *m)
 	t->flags = smb_reader_le32(&m->at);
 	t->has_flags = true;
 	if (t->flags & NTLMSSP_NEGOTIATE_KEY_EXCH)
-		(void)field_bytes(m, key);
+		t->session_key = field_bytes(m, key);
 	read_version(m, AUTHENTICATE_VERSION);
 }
 

@@ -72,6 +72,7 @@ typedef struct {
 	SmbSpan challenge;         /* CHALLENGE: 8 bytes */
 	SmbText target_name;       /* CHALLENGE */
 	uint16_t session_key_length;
+	SmbSpan session_key; /* EncryptedRandomSessionKey of an AUTHENTICATE; absent */
 	/* AV pairs of a CHALLENGE; in an NTLMv2 response, those that the client repeats */
 	SmbText nb_computer, nb_domain, dns_computer, dns_domain, dns_tree;
 	uint32_t av_flags;    /* MsvAvFlags */
@@ -84,6 +85,8 @@ typedef struct {
 	int32_t encryption_type; /* of the ticket; -1 if absent */
 	int32_t part_type;       /* of the authenticator, or the encrypted part of an AP-REP; -1 */
 	uint32_t ticket_kvno;
+	/* the encrypted parts themselves: of the ticket; the authenticator, or that of an AP-REP */
+	SmbSpan ticket_cipher, part_cipher;
 	uint32_t ap_options; /* bit 0 of RFC 4120 5.5.1 is the highest one here */
 	const char *message; /* of KERBEROS_OTHER: "AS-REQ"; NULL if unknown */
 	int32_t error_code;  /* KRB-ERROR; -1 if absent */

@@ -231,6 +231,7 @@ enum {
 /* SMB2 dialects with a meaning of their own: [MS-SMB2] 2.2.3.1, 2.2.4. */
 enum {
 	SMB2_DIALECT_WILDCARD = 0x02FF,
+	SMB2_DIALECT_210 = 0x0210,
 	SMB2_DIALECT_300 = 0x0300,
 	SMB2_DIALECT_311 = 0x0311,
 };

@@ -6,6 +6,8 @@
 #include "output/json/records.h"
 #include "output/text/file-lines.h"
 
+#include <glib.h>
+
 /* ---- Shared words ---- */
 
 const char *
@@ -192,6 +194,41 @@ out_auth_json(OutBuffer *b, const SmbAuth *auth)
 /* ---- The connection ---- */
 
 static void
+put_troubles(OutBuffer *b, const SmbKeyFacts *keys)
+{
+	out_key(b, "troubles");
+	out_char(b, '[');
+	for (uint32_t i = 0; i < MIN(keys->n_troubles, (uint32_t)SMB_KEY_TROUBLES); i++) {
+		out_json_comma(b);
+		out_lit(b, "{\"session_id\":");
+		out_json_u64(b, keys->troubles[i].session);
+		out_key_str(b, "trouble", smb_key_trouble_name(keys->troubles[i].trouble));
+		out_char(b, '}');
+	}
+	out_char(b, ']');
+}
+
+/* Only with --keys, and where there was something that takes a key. */
+static void
+put_keys(OutBuffer *b, const SmbKeyFacts *keys)
+{
+	if (!(keys->right || keys->wrong || keys->unknown || keys->decrypted || keys->closed ||
+	      keys->forged || keys->n_troubles))
+		return;
+	out_lit(b, ",\"keys\":{");
+	out_key_u64(b, "signatures_right", keys->right);
+	out_key_u64(b, "signatures_wrong", keys->wrong);
+	out_key_u64(b, "signatures_unknown", keys->unknown);
+	out_key_u64(b, "decrypted", keys->decrypted);
+	out_key_u64(b, "not_decrypted", keys->closed);
+	out_key_u64(b, "not_authentic", keys->forged);
+	if (keys->first_forged.frame)
+		out_key_u64(b, "first_forged", keys->first_forged.frame);
+	put_troubles(b, keys);
+	out_char(b, '}');
+}
+
+static void
 put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	out_lit(b, ",\"dialects_offered\":[");
@@ -211,6 +248,7 @@ put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 	out_char(b, '}');
 	out_key_bool(b, "signing_observed", info->signing_observed);
 	out_key_bool(b, "encrypted", info->encrypted);
+	put_keys(b, &info->keys);
 }
 
 static void

@@ -146,6 +146,8 @@ put_header(OutBuffer *b, const SmbMessage *m)
 		put_connectionless(b, m);
 	else if (m->has_signature)
 		put_signature(b, m);
+	if (m->signature_check)
+		out_key_str(b, "signature_check", smb_signature_name(m->signature_check));
 }
 
 static void
@@ -157,6 +159,8 @@ put_message(OutSinkBase *self, OutConn *conn, const SmbMessage *m)
 	out_key_u64(b, "frame", m->when.frame);
 	out_key_str(b, "protocol",
 		    m->version < G_N_ELEMENTS(protocols) ? protocols[m->version] : NULL);
+	if (m->inside && m->decrypted)
+		out_key_bool(b, "decrypted", true);
 	out_key_str(b, "transport", transports[m->transport]);
 	out_key_str(b, "direction", m->response ? "response" : "request");
 	out_key_u64(b, "length", m->bytes.end);

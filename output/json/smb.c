@@ -550,6 +550,16 @@ put_frames(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 	out_json_i64_or_null(b, last != 0, (int64_t)last);
 }
 
+/* What keys showed; without them nothing. */
+static void
+put_protection(OutBuffer *b, const SmbExchange *x)
+{
+	if (x->decrypted)
+		out_key_bool(b, "decrypted", true);
+	if (x->signature)
+		out_key_str(b, "signature", smb_signature_name(x->signature));
+}
+
 void
 out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, const OutFold *fold,
 	     uint64_t id)
@@ -575,6 +585,7 @@ out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 		out_key_str(b, "answer", smb_answer_name(x->answer));
 	if (x->not_executed)
 		out_key_bool(b, "not_executed", true);
+	put_protection(b, x);
 	if (fold && fold->requests > 1 && x->step != SMB_STEP_READ && x->step != SMB_STEP_WRITE)
 		out_key_u64(b, "requests", fold->requests);
 	if (x->from_server)

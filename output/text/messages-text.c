@@ -132,13 +132,16 @@ static void
 put_verdict(OutBuffer *b, const SmbMessage *m, bool colour)
 {
 	bool told = m->response && m->version <= 2 && m->status.value != 0;
-	bool alert = m->anomalies || (told && smb_status_failed(m->status));
+	bool alert = m->anomalies || m->signature_check == SMB_SIGNATURE_WRONG ||
+		     (told && smb_status_failed(m->status));
 
 	out_alert_on(b, colour && alert);
 	if (told) {
 		out_lit(b, "  ");
 		out_status(b, m->status);
 	}
+	if (m->signature_check == SMB_SIGNATURE_WRONG)
+		out_lit(b, "  [signature wrong]");
 	put_bits(b, m->anomalies, anomaly_name);
 	put_bits(b, m->incomplete, incomplete_name);
 	out_alert_off(b, colour && alert);

@@ -268,6 +268,10 @@ put_answered(const OutLine *l)
 
 	l->at->answered = from;
 	l->at->alert = l->x->response.frame && (failed || refused || out_rpc_failed(l->x));
+	if (l->x->signature == SMB_SIGNATURE_WRONG) {
+		l->at->alert = true;
+		out_lit(l->b, "wrong signature: ");
+	}
 	if (l->x->not_executed)
 		out_lit(l->b, "not executed: the chain ended before it");
 	if (l->x->response.frame && l->x->failed && l->x->has_status) {
@@ -422,6 +426,26 @@ put_credits(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	end_note(self, conn);
 }
 
+static bool
+has_keys_note(const SmbConnectionInfo *info)
+{
+	return info->keys.first_forged.frame || info->keys.n_troubles;
+}
+
+/* What keys showed, and what is wrong with them. */
+static void
+put_keys(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	OutBuffer words = { 0 };
+
+	for (uint32_t n = 0; has_keys_note(info) && out_key_words(&words, info, n); n++) {
+		out_put(begin_note(self, conn, info->last.time_ns, "keys"), words.data, words.len);
+		end_note(self, conn);
+		words.len = 0;
+	}
+	out_buffer_clear(&words);
+}
+
 /* How much of the packets the capture left out, and how to have it next time. */
 static void
 put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
@@ -497,6 +521,7 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	out_base_unlimit(&self->base, lines_of(self, conn));
 	put_outstanding(self, conn, info);
 	put_cut(self, conn, info);
+	put_keys(self, conn, info);
 	put_credits(self, conn, info);
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",

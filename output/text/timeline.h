@@ -57,6 +57,11 @@ void out_netbios_asked(OutBuffer *b, const SmbNetbios *n);
 void out_netbios_answered(OutBuffer *b, const SmbNetbios *n);
 /* "1460 bytes from the client missing: not in the capture" */
 void out_gap_words(OutBuffer *b, const SmbGap *gap);
+/*
+ * The n-th thing that keys showed of a connection, from 0: what was forged, what there is no key
+ * for, what is wrong with a key. False after the last.
+ */
+bool out_key_words(OutBuffer *b, const SmbConnectionInfo *info, uint32_t n);
 
 /* What a line is about. `fold` is given for READ and WRITE. */
 typedef struct {

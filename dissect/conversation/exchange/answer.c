@@ -95,6 +95,9 @@ smb_request_answer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, SmbSt
 	x->failed = smb_status_failed(status);
 	x->incomplete |= m->incomplete;
 	x->anomalies |= m->anomalies;
+	if (m->signature_check > x->signature)
+		x->signature = m->signature_check;
+	x->decrypted |= m->decrypted;
 	if (!x->failed)
 		return;
 	x->expected = had_to_fail(c, req, status) || is_expected(req, &c->context->smb2.facts);

@@ -38,6 +38,7 @@
  *   repeats.c      messages that were sent again, without TCP
  *   tokens.c       security tokens, read once, reassembled where they come in pieces
  *   credits.c      credits of SMB2
+ *   keyed.c        signatures and decryption, by whoever has keys
  *
  * This header is what state/ and connection.c see; pending.h is for this folder.
  */
@@ -207,6 +208,19 @@ SmbTokenParts *smb_token_keep(SmbConnection *c, const SmbTokenReading *reading);
 SmbSpan smb_token_kept(const SmbTokenParts *parts);
 /* Frees pieces; NULL is allowed. */
 void smb_token_drop(SmbContext *context, SmbTokenParts *parts);
+
+/* ---- keys (keyed.c) ---- */
+
+/* With keys: a message of SMB1 or SMB2 that was read, before it is reported. */
+void smb_keyed_message(SmbConnection *c, SmbMessage *m);
+/*
+ * With keys: what is inside of an encrypted message. The caller releases it, as many bytes as the
+ * reader has; NULL if it cannot be decrypted.
+ */
+uint8_t *smb_keyed_open(SmbConnection *c, SmbDir dir, SmbReader bytes, const SmbStamp *when,
+			uint32_t *ret_size);
+/* The connection ends: its state is given back. */
+void smb_keyed_end(SmbConnection *c);
 
 /* ---- for connection.c ---- */
 

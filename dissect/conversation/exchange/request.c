@@ -139,6 +139,8 @@ take_ids(SmbExchange *x, const SmbMessage *m, const SmbBlock *block, uint32_t in
 	x->chain_length = (uint8_t)m->n_blocks;
 	x->incomplete |= m->incomplete;
 	x->anomalies |= m->anomalies;
+	x->signature = m->signature_check;
+	x->decrypted = m->decrypted;
 	x->pid = m->pid;
 	x->uid = m->uid;
 	x->mid = m->mid;

@@ -351,6 +351,8 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		m->response_to = p->requests->x.request.frame;
 	first = smb_transaction_message(c, m, p);
 	smb_turn(c, SMB_TURN_MESSAGE, p ? p->requests : NULL, m, 0);
+	if (c->context->config.keys)
+		smb_keyed_message(c, m);
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (is_request)

@@ -168,6 +168,7 @@ typedef struct {
 	SmbDir dir;
 	bool cut;       /* bytes of it were lost */
 	uint8_t inside; /* SmbMessage.inside */
+	bool decrypted; /* SmbMessage.decrypted */
 	SmbStamp when;
 } Frame;
 
@@ -181,6 +182,7 @@ complete(SmbConnection *c, const Frame *f)
 	m->transport = smb_transport(&c->info.ends, SMB_OVER_NBSS);
 	m->when = f->when;
 	m->inside = f->inside;
+	m->decrypted = f->decrypted;
 	if (f->cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	return m;
@@ -210,8 +212,11 @@ command(SmbConnection *c, const Frame *f)
 	} else {
 		c->info.encrypted |= m->version == 3;
 		c->info.foreign += m->foreign && f->dir == SMB_TO_SERVER;
-		unreadable(c, f->dir);
+		if (!m->decrypted || m->foreign)
+			unreadable(c, f->dir);
 	}
+	if (c->context->config.keys && m->version == 2)
+		smb_keyed_message(c, m);
 	smb_message_count(c, m);
 	smb_message_emit(c, m);
 	if (readable && m->n_blocks && is_request)
@@ -249,14 +254,15 @@ typedef struct {
 
 /*
  * Whether all of a message is needed of which the beginning is here. The data of a pipe may have to
- * be read.
+ * be read, and a signature is that of the whole.
  */
 static bool
 needs_all(const SmbConnection *c, SmbDir dir, const SmbReader *plain)
 {
 	SmbSpan first = { plain->base, plain->limit };
 
-	return c->expected.pipes || smb2_need(first, dir == SMB_TO_CLIENT, 0, 1);
+	return c->expected.pipes || c->context->config.keys ||
+	       smb2_need(first, dir == SMB_TO_CLIENT, 0, 1);
 }
 
 /*
@@ -325,13 +331,52 @@ compressed(SmbConnection *c, SmbReader bytes, Frame *f)
 	smb_context_release(c->context, room.bytes, room.size);
 }
 
+static void
+not_encrypted(SmbConnection *c, SmbReader bytes, Frame *f)
+{
+	if (smb2_is_compressed(&bytes))
+		compressed(c, bytes, f);
+	else
+		commands(c, bytes, f);
+}
+
+/* ---- encrypted messages ---- */
+
+/* With keys: the encrypted message itself, and then what is in it, which may be compressed. */
+static void
+encrypted(SmbConnection *c, SmbReader bytes, Frame *f)
+{
+	uint32_t size = 0, room = bytes.limit - bytes.pos;
+	uint8_t *opened = NULL;
+
+	(void)smb2_dissect(bytes, f->dir == SMB_TO_CLIENT, &c->context->smb2);
+	if (c->context->smb2.message.anomalies & SMB_ANOMALY_SHORT_HEADER) {
+		smb_credits_lost(c);
+		return;
+	}
+	opened = smb_keyed_open(c, f->dir, bytes, &f->when, &size);
+	f->decrypted = opened != NULL;
+	command(c, f);
+	if (!opened)
+		return;
+	f->inside = c->context->smb2.message.version;
+	not_encrypted(c, smb_reader_new(opened, size, size), f);
+	smb_context_release(c->context, opened, room);
+}
+
+static bool
+is_encrypted(SmbReader bytes)
+{
+	return smb_reader_le32(&bytes) == SMB2_TRANSFORM_PROTOCOL_ID;
+}
+
 void
 smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {
 	Frame f = { .dir = dir, .cut = cut, .when = *when };
 
-	if (smb2_is_compressed(&bytes))
-		compressed(c, bytes, &f);
+	if (c->context->config.keys && is_encrypted(bytes))
+		encrypted(c, bytes, &f);
 	else
-		commands(c, bytes, &f);
+		not_encrypted(c, bytes, &f);
 }

@@ -6,7 +6,9 @@ static void
 message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 {
 	smb_logon_message(c, m, answered);
-	smb_dialect_signature(c, m, m->version == 1 ? -1 : c->context->smb2.facts.function);
+	/* What came encrypted is protected, and has no signature of its own. */
+	if (!m->decrypted)
+		smb_dialect_signature(c, m, m->version == 1 ? -1 : c->context->smb2.facts.function);
 }
 
 static void

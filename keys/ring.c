@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The ring: its memory, its file, and the functions that the dissector calls. */
+#include "keys/ring.h"
+
+#include "keys/file.h"
+#include "keys/internal.h"
+#include "keys/vault.h"
+
+GQuark
+keys_error_quark(void)
+{
+	return g_quark_from_static_string("keys-error");
+}
+
+/* ---- hooks ---- */
+
+static void *
+open_connection(void *user)
+{
+	KeyRing *ring = user;
+
+	for (uint32_t i = 0; i < KEYS_CONNECTIONS; i++) {
+		KeyConnection *c = &ring->connections[(ring->n_connections + i) % KEYS_CONNECTIONS];
+
+		if (c->used)
+			continue;
+		ring->n_connections += i + 1;
+		c->used = true;
+		return c;
+	}
+	ring->limits++;
+	return NULL;
+}
+
+static void
+close_connection(void *user, void *state)
+{
+	(void)user;
+	keys_wipe(state, sizeof(KeyConnection));
+}
+
+static void
+message(void *user, void *state, const SmbKeyInput *in, SmbKeyOutput *out)
+{
+	*out = (SmbKeyOutput){ .session = in->message->uid };
+	if (in->message->version == 1)
+		keys_smb1_message(user, state, in, out);
+	else
+		keys_smb2_message(user, state, in, out);
+}
+
+static SmbDecryption
+decrypt(void *user, void *state, SmbDir dir, SmbSpan transform, uint8_t *plain, SmbKeyOutput *out)
+{
+	*out = (SmbKeyOutput){ 0 };
+	return keys_smb2_decrypt(user, state, dir, transform, plain, out);
+}
+
+/* ---- the ring ---- */
+
+KeyRing *
+keys_ring_parse(const char *name, SmbSpan text, const char *directory, GError **error)
+{
+	KeyRing *self = keys_vault_new(sizeof(KeyRing));
+
+	if (!self) {
+		g_set_error_literal(error, KEYS_ERROR, KEYS_ERROR_FILE, "no memory for keys");
+		return NULL;
+	}
+	self->hooks = (SmbKeyHooks){ .ring = self,
+				     .memory = sizeof(KeyConnection),
+				     .open = open_connection,
+				     .close = close_connection,
+				     .message = message,
+				     .decrypt = decrypt };
+	if (keys_file_parse(self, name, text, directory, error))
+		return self;
+	keys_ring_free(self);
+	return NULL;
+}
+
+KeyRing *
+keys_ring_open(const char *path, GError **error)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	uint32_t length;
+	uint8_t *bytes = keys_file_read(path, &length, error);
+	KeyRing *self;
+
+	if (!bytes)
+		return NULL;
+	self = keys_ring_parse(path, (SmbSpan){ bytes, length }, directory, error);
+	keys_vault_free(bytes, KEYS_FILE_MAX, length);
+	return self;
+}
+
+const SmbKeyHooks *
+keys_ring_hooks(KeyRing *self)
+{
+	return &self->hooks;
+}
+
+uint64_t
+keys_ring_limits(const KeyRing *self)
+{
+	return self->limits;
+}
+
+void
+keys_ring_free(KeyRing *self)
+{
+	if (!self)
+		return;
+	keys_kerberos_free(self);
+	/* Those that were closed are wiped already; pages that were never used stay so. */
+	for (uint32_t i = 0; i < KEYS_CONNECTIONS; i++)
+		if (self->connections[i].used)
+			close_connection(self, &self->connections[i]);
+	keys_vault_free(self, sizeof(*self), offsetof(KeyRing, connections));
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Signatures of SMB1: [MS-CIFS] 3.1.4.1, 3.2.4.1.3, 3.2.5.3. A connection has one key, that of the
+ * first user who logged on (and not as a guest). That logon counts as number 0, its answer as 1; each
+ * request after it takes two numbers, its own and that of its answer, a NT_CANCEL one.
+ */
+#include <string.h>
+
+#include "keys/internal.h"
+#include "keys/vault.h"
+
+enum {
+	HEADER = 32,
+	FIRST_REQUEST = 2,
+	GUEST = 1,        /* of Action: [MS-CIFS] 2.2.4.53.2 */
+	SLACK_MAX = 512,  /* numbers that may be skipped */
+	SLACK_LOST = 128, /* after a loss */
+	SLACK_WRONG = 2,  /* a message that was not genuine may have taken numbers, or not */
+};
+
+static uint64_t
+id_of(const SmbMessage *m)
+{
+	return (uint64_t)m->pid_high << 48 | (uint64_t)m->pid << 32 | m->mid;
+}
+
+/* Clients that expect to sign later write this in place of a signature. */
+static bool
+is_signed(const SmbMessage *m)
+{
+	return m->has_signature && memcmp(m->signature, "BSRSPYL ", KEYS_SIGNATURE1) != 0;
+}
+
+static bool
+fits(const KeyConnection1 *c, const SmbMessage *m, uint32_t sequence)
+{
+	uint8_t computed[KEYS_SIGNATURE1];
+
+	keys_sign1((SmbSpan){ c->mac, c->size }, (SmbSpan){ m->bytes.base, m->bytes.limit },
+		   sequence, computed);
+	return keys_equal(computed, m->signature, KEYS_SIGNATURE1);
+}
+
+/* ---- the logon ---- */
+
+static void
+take_key(KeyConnection1 *c, const Key *key, SmbSpan response)
+{
+	c->state = KEY_PROVEN;
+	memcpy(c->mac, key->bytes, KEYS_SIZE);
+	c->size = KEYS_SIZE;
+	c->size += smb_span_copy(response, c->mac + c->size, KEYS_RESPONSE);
+}
+
+static void
+take_ntlm(KeyRing *ring, KeyConnection1 *c, const KeyLogon *logon, SmbSpan response)
+{
+	Key key = { 0 };
+	bool known;
+
+	if (keys_ntlm_find(ring, logon, &key, &known) && response.len <= KEYS_RESPONSE) {
+		take_key(c, &key, response);
+	} else {
+		c->state = KEY_UNKNOWN;
+		c->trouble = !known             ? SMB_KEY_MISSING
+			     : logon->challenge ? SMB_KEY_PASSWORD
+						: SMB_KEY_UNSEEN;
+	}
+	keys_wipe(&key, sizeof(key));
+}
+
+static void
+take_token(KeyRing *ring, KeyConnection1 *c, const SmbToken *t)
+{
+	Key key = { 0 };
+
+	if (t->kind == SMB_TOKEN_NTLM_CHALLENGE) {
+		c->challenged = smb_span_copy(t->challenge, c->challenge, 8) == 8;
+	} else if (t->kind == SMB_TOKEN_NTLM_AUTHENTICATE && !keys_ntlm_anonymous(t)) {
+		KeyLogon logon = { .account = t->account,
+				   .domain = t->domain,
+				   .lm = t->lm,
+				   .nt = t->nt,
+				   .challenge = c->challenged ? c->challenge : NULL,
+				   .ntlmssp = true,
+				   .flags = t->flags,
+				   .session_key = t->session_key };
+
+		take_ntlm(ring, c, &logon, (SmbSpan){ NULL, 0 });
+	} else if (t->kind == SMB_TOKEN_KERBEROS_AP_REQ) {
+		c->state = KEY_UNKNOWN;
+		c->trouble = ring->n_tickets ? SMB_KEY_TICKET : SMB_KEY_MISSING;
+		if (keys_kerberos_request(ring, t, &key, &c->part))
+			take_key(c, &key, (SmbSpan){ NULL, 0 });
+	} else if (t->kind == SMB_TOKEN_KERBEROS_AP_REP && c->part.key.size) {
+		if (keys_kerberos_reply(ring, &c->part, t, &key))
+			take_key(c, &key, (SmbSpan){ NULL, 0 });
+	}
+	keys_wipe(&key, sizeof(key));
+}
+
+static void
+setup_request(KeyRing *ring, KeyConnection1 *c, const SmbKeyInput *in)
+{
+	KeyLogon logon = { .account = in->account,
+			   .domain = in->domain,
+			   .lm = in->lm,
+			   .nt = in->nt,
+			   .challenge = c->challenged ? c->challenge : NULL };
+
+	c->waits = true;
+	if (in->token)
+		take_token(ring, c, in->token);
+	else if (in->nt.len || in->lm.len > 1)
+		take_ntlm(ring, c, &logon, in->nt.len ? in->nt : in->lm);
+}
+
+static void
+setup_response(KeyRing *ring, KeyConnection1 *c, const SmbKeyInput *in, SmbKeyOutput *out)
+{
+	const SmbMessage *m = in->message;
+
+	if (!c->waits)
+		return;
+	c->waits = false;
+	if (in->token)
+		take_token(ring, c, in->token);
+	if (smb_status_goes_on(m->status))
+		return;
+	if (smb_status_failed(m->status) || in->session_flags & GUEST) {
+		c->state = KEY_UNKNOWN;
+		return;
+	}
+	if (c->state != KEY_PROVEN) {
+		if (c->trouble == SMB_KEY_PASSWORD || c->trouble == SMB_KEY_TICKET) {
+			out->trouble = c->told ? SMB_KEY_FINE : c->trouble;
+			c->told = true;
+		}
+		return;
+	}
+	c->active = true;
+	c->next = FIRST_REQUEST;
+}
+
+/* ---- signatures ---- */
+
+static void
+wait_for(KeyConnection1 *c, const SmbMessage *m, uint32_t sequence)
+{
+	uint32_t at = c->n_waiting++ % KEYS_WAITING;
+
+	c->waiting[at].id = id_of(m);
+	c->waiting[at].sequence = sequence;
+}
+
+/* The number of the last request with these ids; false if it is not known. */
+static bool
+waited_for(const KeyConnection1 *c, const SmbMessage *m, uint32_t *ret_sequence)
+{
+	uint64_t id = id_of(m);
+
+	for (uint32_t n = 0; n < MIN(c->n_waiting, KEYS_WAITING); n++) {
+		uint32_t at = (c->n_waiting - 1 - n) % KEYS_WAITING;
+
+		*ret_sequence = c->waiting[at].sequence;
+		if (c->waiting[at].id == id)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A request has the next number. After a loss, and after one that was not genuine, it may have a
+ * later one.
+ */
+static SmbSignature
+check_request(KeyConnection1 *c, const SmbMessage *m)
+{
+	uint32_t sequence, before;
+	bool right = false;
+
+	for (sequence = c->next; !right && sequence <= c->next + c->slack; sequence++)
+		right = fits(c, m, sequence);
+	sequence--;
+	/* Further parts of a transaction may have the number of the first. */
+	if (!right && waited_for(c, m, &before) && fits(c, m, before))
+		return SMB_SIGNATURE_RIGHT;
+	if (!right) {
+		c->slack = MIN(c->slack + SLACK_WRONG, SLACK_MAX);
+		wait_for(c, m, c->next);
+		return SMB_SIGNATURE_WRONG;
+	}
+	c->slack = 0;
+	wait_for(c, m, sequence);
+	c->next = sequence + (m->command == SMB_COM_NT_CANCEL ? 1 : 2);
+	return SMB_SIGNATURE_RIGHT;
+}
+
+static SmbSignature
+check_response(KeyConnection1 *c, const SmbMessage *m)
+{
+	uint32_t sequence;
+
+	/* An answer to nothing: its ids were changed, unless the request is not in the capture. */
+	if (!waited_for(c, m, &sequence))
+		return c->lost || (m->response_to && c->n_waiting > KEYS_WAITING)
+			       ? SMB_SIGNATURE_UNKNOWN
+			       : SMB_SIGNATURE_WRONG;
+	if (fits(c, m, sequence + 1))
+		return SMB_SIGNATURE_RIGHT;
+	return SMB_SIGNATURE_WRONG;
+}
+
+/* Before the first signature that is right, nobody may have signed at all. */
+static SmbSignature
+check(KeyConnection1 *c, const SmbMessage *m, SmbKeyOutput *out)
+{
+	bool whole = m->bytes.limit == m->bytes.end;
+	SmbSignature signature;
+
+	if (m->bytes.limit < HEADER)
+		return SMB_SIGNATURE_UNKNOWN;
+	if (!whole && !m->response) {
+		c->slack = MIN(c->slack + SLACK_WRONG, SLACK_MAX);
+		wait_for(c, m, c->next);
+	}
+	if (!whole)
+		return SMB_SIGNATURE_UNKNOWN;
+	signature = m->response ? check_response(c, m) : check_request(c, m);
+	if (signature == SMB_SIGNATURE_RIGHT) {
+		out->late = c->confirmed ? 0 : c->suspect;
+		c->confirmed = true;
+	}
+	if (c->confirmed || signature == SMB_SIGNATURE_UNKNOWN)
+		return signature;
+	c->suspect++;
+	return SMB_SIGNATURE_UNKNOWN;
+}
+
+void
+keys_smb1_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *in,
+		  SmbKeyOutput *out)
+{
+	const SmbMessage *m = in->message;
+	KeyConnection1 *c = &connection->one;
+	bool setup = m->command == SMB_COM_SESSION_SETUP_ANDX && !c->active;
+
+	if (in->challenge.len == 8)
+		c->challenged = smb_span_copy(in->challenge, c->challenge, 8) == 8;
+	if (setup && !m->response) {
+		setup_request(ring, c, in);
+		wait_for(c, m, 0);
+	} else if (setup) {
+		setup_response(ring, c, in, out);
+	}
+	if (in->lost) {
+		c->slack = MIN(c->slack + SLACK_LOST, SLACK_MAX);
+		c->lost = true;
+	}
+	if (!is_signed(m))
+		return;
+	out->signature = SMB_SIGNATURE_UNKNOWN;
+	if (c->active && !in->message->connectionless && !(setup && !m->response))
+		out->signature = check(c, m, out);
+	else if (!c->told && m->command != SMB_COM_SESSION_SETUP_ANDX &&
+		 m->command != SMB_COM_NEGOTIATE) {
+		c->told = c->trouble != SMB_KEY_FINE;
+		out->trouble = c->trouble;
+	}
+}
