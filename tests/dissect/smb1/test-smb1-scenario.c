@@ -120,6 +120,7 @@ show_value(const SmbField *field, const uint8_t *at)
 		}
 		break;
 	case SMB_FIELD_OBJECT:
+	case SMB_FIELD_PART:
 		ck_abort_msg("no command of a session has an object");
 	}
 }
