@@ -88,6 +88,52 @@ START_TEST(traits_add_up_in_any_order)
 END_TEST
 
 /* Signing counts where the server requires it in each protocol that it takes. */
+/* One of a set more, of those from `first` on, each `step`th. */
+static void
+show_and_add(AuditTraits *shown, AuditTraits *added, unsigned first, unsigned step, uint64_t ns)
+{
+	AuditTraitSet set = { 0 };
+	AuditTrait t;
+
+	for (unsigned id = first; id < AUDIT_TRAITS; id += step) {
+		audit_trait_set_put(&set, (AuditTraitId)id);
+		t = trait((AuditTraitId)id, 1, ns);
+		audit_traits_add(added, &t);
+	}
+	t = trait((AuditTraitId)0, 1, ns);
+	audit_traits_show(shown, &set, &t.first);
+	ck_assert_uint_eq(shown->n, added->n);
+	for (uint32_t i = 0; i < shown->n; i++) {
+		const AuditTrait *a = &shown->items[i], *b = &added->items[i];
+
+		ck_assert_uint_eq(a->id, b->id);
+		ck_assert_uint_eq(a->count, b->count);
+		ck_assert_uint_eq(a->last_ns, b->last_ns);
+		ck_assert_int_eq(audit_evidence_compare(&a->first, &b->first), 0);
+	}
+}
+
+/* Between those that there are, before the first, after the last, again, and none at all. */
+START_TEST(traits_shown_together_are_those_added_one_by_one)
+{
+	AuditTraits shown = { 0 }, added = { 0 };
+
+	show_and_add(&shown, &added, AUDIT_TRAITS, 1, 50);
+	for (unsigned step = 97; step; step--)
+		for (unsigned first = 0; first < step; first += 1 + step / 4)
+			show_and_add(&shown, &added, (step * 31 + first) % AUDIT_TRAITS, step,
+				     40 + (step * 7 + first) % 23);
+	ck_assert_uint_eq(shown.n, AUDIT_TRAITS);
+	audit_traits_clear(&shown);
+	audit_traits_clear(&added);
+	/* From nothing to all of them. */
+	show_and_add(&shown, &added, 0, 1, 50);
+	ck_assert_uint_eq(shown.n, AUDIT_TRAITS);
+	audit_traits_clear(&shown);
+	audit_traits_clear(&added);
+}
+END_TEST
+
 START_TEST(a_server_is_open_to_relaying_by_its_weakest_protocol)
 {
 	const struct {
@@ -218,6 +264,7 @@ main(void)
 	tcase_add_test(tests, names_are_found_again);
 	tcase_add_test(tests, dialects_are_found_as_either_negotiate_spells_them);
 	tcase_add_test(tests, traits_add_up_in_any_order);
+	tcase_add_test(tests, traits_shown_together_are_those_added_one_by_one);
 	tcase_add_test(tests, a_server_is_open_to_relaying_by_its_weakest_protocol);
 	tcase_add_test(tests, a_wrong_password_says_nothing_of_its_kind);
 	tcase_add_test(tests, accounts_beyond_the_cap_are_counted);
