@@ -61,6 +61,21 @@ tally_remove(AuditTally *self, uint32_t at)
 	memmove(&self->items[at], &self->items[at + 1], (self->n - at) * sizeof(AuditCount));
 }
 
+/* The first key of a list that was emptied for further use: mostly the one that it had before. */
+static void
+tally_begin_again(AuditTally *self, const char *key, uint64_t count)
+{
+	AuditCount *item = &self->items[0];
+
+	if (strcmp(item->key, key) != 0) {
+		g_free(item->key);
+		item->key = g_strdup(key);
+	}
+	item->count = audit_sum(count, 0);
+	self->bytes = (uint32_t)strlen(key);
+	self->n = 1;
+}
+
 void
 audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 {
@@ -73,6 +88,10 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 	}
 	if (!count)
 		return;
+	if (self->n == 0 && self->items) {
+		tally_begin_again(self, key, count);
+		return;
+	}
 	if (self->n == cap.most) {
 		uint32_t last = tally_last(self, cap);
 
@@ -113,10 +132,21 @@ audit_tally_clear(AuditTally *self)
 {
 	if (!self->items && !self->left_out)
 		return;
-	for (uint32_t i = 0; i < self->n; i++)
+	for (uint32_t i = 0; self->items && i < MAX(self->n, 1); i++)
 		g_free(self->items[i].key);
 	g_free(self->items);
 	*self = (AuditTally){ 0 };
+}
+
+/* Makes it empty, but keeps the only key and its place: see tally_begin_again. */
+static void
+tally_reuse(AuditTally *self)
+{
+	AuditCount *kept = self->n <= 1 ? self->items : NULL;
+
+	if (!kept)
+		audit_tally_clear(self);
+	*self = (AuditTally){ .items = kept };
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -326,9 +356,25 @@ challenge_goes_first(const AuditKey *key, AuditChallenge *a, AuditChallenge *b)
 static void
 challenge_remove(AuditPair *self, uint32_t at)
 {
+	self->challenge_goes = 0;
 	self->n_challenges--;
 	memmove(&self->challenges[at], &self->challenges[at + 1],
 		(self->n_challenges - at) * sizeof(AuditChallenge));
+}
+
+/* The place of what goes first: found out once, as nearly all that come to a full list go first. */
+static uint32_t
+challenge_last(AuditPair *self, const AuditKey *key)
+{
+	uint32_t last = 0;
+
+	if (self->challenge_goes)
+		return self->challenge_goes - 1;
+	for (uint32_t i = 1; i < self->n_challenges; i++)
+		if (challenge_goes_first(key, &self->challenges[i], &self->challenges[last]))
+			last = i;
+	self->challenge_goes = (uint16_t)(last + 1);
+	return last;
 }
 
 static bool
@@ -337,7 +383,7 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 	AuditChallenge further = { .id = challenge->id,
 				   .known = challenge->known,
 				   .response = challenge->response };
-	uint32_t last = 0;
+	uint32_t last;
 
 	if (self->n_challenges < AUDIT_CHALLENGES_MAX) {
 		self->challenges =
@@ -345,9 +391,7 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 		return true;
 	}
 	self->challenges_dropped = true;
-	for (uint32_t i = 1; i < self->n_challenges; i++)
-		if (challenge_goes_first(key, &self->challenges[i], &self->challenges[last]))
-			last = i;
+	last = challenge_last(self, key);
 	if (challenge_goes_first(key, &further, &self->challenges[last]))
 		return false;
 	challenge_remove(self, last);
@@ -355,13 +399,28 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 	return true;
 }
 
+/* Where the challenge is, or would be. */
+static uint32_t
+challenge_find(const AuditPair *self, uint64_t id)
+{
+	uint32_t low = 0, high = self->n_challenges;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (self->challenges[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 void
 audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge)
 {
-	uint32_t at = 0;
+	uint32_t at = challenge_find(self, challenge->id);
 
-	while (at < self->n_challenges && self->challenges[at].id < challenge->id)
-		at++;
 	if (at == self->n_challenges || self->challenges[at].id != challenge->id) {
 		if (!challenge_room(self, key, challenge, &at))
 			return;
@@ -370,8 +429,12 @@ audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge 
 		self->challenges[at] =
 			(AuditChallenge){ .id = challenge->id, .response = challenge->response };
 		self->n_challenges++;
+		self->challenge_goes = 0;
 	}
-	self->challenges[at].known |= challenge->known;
+	if (challenge->known && !self->challenges[at].known) {
+		self->challenges[at].known = true;
+		self->challenge_goes = 0;
+	}
 	for (uint32_t i = 0; i < challenge->n; i++)
 		challenge_use(&self->challenges[at], &challenge->uses[i]);
 }
@@ -560,11 +623,9 @@ audit_pair_first(const AuditPair *self)
 	return first == UINT64_MAX ? 0 : first;
 }
 
-void
-audit_pair_clear(AuditPair *self)
+static void
+clear_all_but_tallies(AuditPair *self)
 {
-	for (int i = 0; i < AUDIT_TALLIES; i++)
-		audit_tally_clear(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
 		if (self->seen[i].first)
 			audit_sighting_clear(&self->seen[i]);
@@ -573,7 +634,28 @@ audit_pair_clear(AuditPair *self)
 	g_free(self->auths);
 	g_free(self->challenges);
 	audit_traits_clear(&self->traits);
+}
+
+void
+audit_pair_clear(AuditPair *self)
+{
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		audit_tally_clear(&self->tallies[i]);
+	clear_all_but_tallies(self);
 	*self = (AuditPair){ 0 };
+}
+
+void
+audit_pair_reuse(AuditPair *self)
+{
+	AuditTally kept[AUDIT_TALLIES];
+
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		tally_reuse(&self->tallies[i]);
+	memcpy(kept, self->tallies, sizeof(kept));
+	clear_all_but_tallies(self);
+	*self = (AuditPair){ 0 };
+	memcpy(self->tallies, kept, sizeof(kept));
 }
 
 enum {
