@@ -73,7 +73,7 @@ typedef struct {
 
 /*
  * Sorted by key. The cap depends on which list it is. A count of 0 is treated as absent and not
- * added.
+ * added. An empty list that has items has the key of the first in reserve (audit_pair_reuse).
  */
 typedef struct {
 	AuditCount *items;
@@ -90,6 +90,8 @@ void audit_tally_merge(AuditTally *self, AuditCap cap, const AuditTally *from);
 uint64_t audit_tally_of(const AuditTally *self, const char *key);
 /* Frees its keys and makes it empty. */
 void audit_tally_clear(AuditTally *self);
+/* Makes it empty, but keeps an only key and its place, for a name that comes again and again. */
+void audit_tally_reuse(AuditTally *self);
 
 /* ---- Authentications ---- */
 
@@ -287,6 +289,7 @@ typedef struct {
 	bool auths_dropped;
 	AuditChallenge *challenges; /* sorted by id */
 	uint32_t n_challenges;
+	uint16_t challenge_goes; /* 1 + the place of the one that goes first; 0: to be found out */
 	bool challenges_dropped;
 	AuditTraits traits; /* what both ends showed of themselves (posture.h) */
 	bool bare;          /* its details were left out */
@@ -314,6 +317,11 @@ bool audit_pair_is_capped(const AuditPair *self);
 uint64_t audit_pair_first(const AuditPair *self);
 /* Frees what it owns and makes it empty. */
 void audit_pair_clear(AuditPair *self);
+/*
+ * The same, but lists of one key keep their memory, and the key, for what is next (it may well be the
+ * same): audit_pair_clear frees them.
+ */
+void audit_pair_reuse(AuditPair *self);
 /* Bytes that it needs, which depend on its contents only and not on their history. */
 size_t audit_pair_memory(const AuditPair *self);
 
@@ -361,6 +369,8 @@ typedef struct {
 	uint64_t rank;
 } AuditHorizon;
 
+enum { AUDIT_FREE_TRACKS = SMB_CAP(16, 0) };
+
 typedef struct AuditTrack AuditTrack;
 typedef struct AuditEntry AuditEntry; /* a layer of a pair (inventory.c) */
 
@@ -393,6 +403,9 @@ typedef struct {
 	uint64_t captures_left_out; /* times that there was no room for the name of a capture */
 	uint64_t sites_left_out;    /* times that a site's name was too long: AUDIT_FURTHER_SITES */
 	AuditTrack *tracks;         /* of connections that have not ended */
+	AuditTrack *free_tracks;    /* owned, to be used again: at most AUDIT_FREE_TRACKS */
+	uint32_t n_free_tracks;
+	GChecksum *sha256; /* owned; NULL: none was needed yet */
 	size_t pair_memory, track_memory, capture_memory;
 	size_t report_memory; /* that a report of the pairs would take */
 } Audit;

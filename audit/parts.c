@@ -7,6 +7,17 @@
 
 #include "audit/internal.h"
 
+/* Makes it empty, but keeps the only key and its place: see tally_begin_again. */
+static void
+tally_reuse(AuditTally *self)
+{
+	AuditCount *kept = self->n <= 1 ? self->items : NULL;
+
+	if (!kept)
+		audit_tally_clear(self);
+	*self = (AuditTally){ .items = kept };
+}
+
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
 /* ---- challenges ---- */
@@ -61,9 +72,25 @@ challenge_goes_first(const AuditKey *key, AuditChallenge *a, AuditChallenge *b)
 static void
 challenge_remove(AuditPair *self, uint32_t at)
 {
+	self->challenge_goes = 0;
 	self->n_challenges--;
 	memmove(&self->challenges[at], &self->challenges[at + 1],
 		(self->n_challenges - at) * sizeof(AuditChallenge));
+}
+
+/* The place of what goes first: found out once, as nearly all that come to a full list go first. */
+static uint32_t
+challenge_last(AuditPair *self, const AuditKey *key)
+{
+	uint32_t last = 0;
+
+	if (self->challenge_goes)
+		return self->challenge_goes - 1;
+	for (uint32_t i = 1; i < self->n_challenges; i++)
+		if (challenge_goes_first(key, &self->challenges[i], &self->challenges[last]))
+			last = i;
+	self->challenge_goes = (uint16_t)(last + 1);
+	return last;
 }
 
 static bool
@@ -72,7 +99,7 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 	AuditChallenge further = { .id = challenge->id,
 				   .known = challenge->known,
 				   .response = challenge->response };
-	uint32_t last = 0;
+	uint32_t last;
 
 	if (self->n_challenges < AUDIT_CHALLENGES_MAX) {
 		self->challenges =
@@ -80,9 +107,7 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 		return true;
 	}
 	self->challenges_dropped = true;
-	for (uint32_t i = 1; i < self->n_challenges; i++)
-		if (challenge_goes_first(key, &self->challenges[i], &self->challenges[last]))
-			last = i;
+	last = challenge_last(self, key);
 	if (challenge_goes_first(key, &further, &self->challenges[last]))
 		return false;
 	challenge_remove(self, last);
@@ -90,13 +115,28 @@ challenge_room(AuditPair *self, const AuditKey *key, const AuditChallenge *chall
 	return true;
 }
 
+/* Where the challenge is, or would be. */
+static uint32_t
+challenge_find(const AuditPair *self, uint64_t id)
+{
+	uint32_t low = 0, high = self->n_challenges;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (self->challenges[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 void
 audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge *challenge)
 {
-	uint32_t at = 0;
+	uint32_t at = challenge_find(self, challenge->id);
 
-	while (at < self->n_challenges && self->challenges[at].id < challenge->id)
-		at++;
 	if (at == self->n_challenges || self->challenges[at].id != challenge->id) {
 		if (!challenge_room(self, key, challenge, &at))
 			return;
@@ -105,8 +145,12 @@ audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge 
 		self->challenges[at] =
 			(AuditChallenge){ .id = challenge->id, .response = challenge->response };
 		self->n_challenges++;
+		self->challenge_goes = 0;
 	}
-	self->challenges[at].known |= challenge->known;
+	if (challenge->known && !self->challenges[at].known) {
+		self->challenges[at].known = true;
+		self->challenge_goes = 0;
+	}
 	for (uint32_t i = 0; i < challenge->n; i++)
 		challenge_use(&self->challenges[at], &challenge->uses[i]);
 }
@@ -295,11 +339,9 @@ audit_pair_first(const AuditPair *self)
 	return first == UINT64_MAX ? 0 : first;
 }
 
-void
-audit_pair_clear(AuditPair *self)
+static void
+clear_all_but_tallies(AuditPair *self)
 {
-	for (int i = 0; i < AUDIT_TALLIES; i++)
-		audit_tally_clear(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
 		if (self->seen[i].first)
 			audit_sighting_clear(&self->seen[i]);
@@ -308,7 +350,28 @@ audit_pair_clear(AuditPair *self)
 	g_free(self->auths);
 	g_free(self->challenges);
 	audit_traits_clear(&self->traits);
+}
+
+void
+audit_pair_clear(AuditPair *self)
+{
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		audit_tally_clear(&self->tallies[i]);
+	clear_all_but_tallies(self);
 	*self = (AuditPair){ 0 };
+}
+
+void
+audit_pair_reuse(AuditPair *self)
+{
+	AuditTally kept[AUDIT_TALLIES];
+
+	for (int i = 0; i < AUDIT_TALLIES; i++)
+		audit_tally_reuse(&self->tallies[i]);
+	memcpy(kept, self->tallies, sizeof(kept));
+	clear_all_but_tallies(self);
+	*self = (AuditPair){ 0 };
+	memcpy(self->tallies, kept, sizeof(kept));
 }
 
 enum {

@@ -59,6 +59,21 @@ tally_remove(AuditTally *self, uint32_t at)
 	memmove(&self->items[at], &self->items[at + 1], (self->n - at) * sizeof(AuditCount));
 }
 
+/* The first key of a list that was emptied for further use: mostly the one that it had before. */
+static void
+tally_begin_again(AuditTally *self, const char *key, uint64_t count)
+{
+	AuditCount *item = &self->items[0];
+
+	if (strcmp(item->key, key) != 0) {
+		g_free(item->key);
+		item->key = g_strdup(key);
+	}
+	item->count = audit_sum(count, 0);
+	self->bytes = (uint32_t)strlen(key);
+	self->n = 1;
+}
+
 void
 audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 {
@@ -71,6 +86,10 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 	}
 	if (!count)
 		return;
+	if (self->n == 0 && self->items) {
+		tally_begin_again(self, key, count);
+		return;
+	}
 	if (self->n == cap.most) {
 		uint32_t last = tally_last(self, cap);
 
@@ -111,8 +130,18 @@ audit_tally_clear(AuditTally *self)
 {
 	if (!self->items && !self->left_out)
 		return;
-	for (uint32_t i = 0; i < self->n; i++)
+	for (uint32_t i = 0; self->items && i < MAX(self->n, 1); i++)
 		g_free(self->items[i].key);
 	g_free(self->items);
 	*self = (AuditTally){ 0 };
+}
+
+void
+audit_tally_reuse(AuditTally *self)
+{
+	AuditCount *kept = self->n <= 1 ? self->items : NULL;
+
+	if (!kept)
+		audit_tally_clear(self);
+	*self = (AuditTally){ .items = kept };
 }

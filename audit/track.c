@@ -78,13 +78,38 @@ account(Audit *audit, AuditTrack *t)
 }
 
 static AuditTrack *
+track_new(Audit *audit)
+{
+	AuditTrack *t = audit->free_tracks;
+
+	if (!t)
+		return g_new0(AuditTrack, 1);
+	audit->free_tracks = t->next;
+	audit->n_free_tracks--;
+	return t;
+}
+
+/* Everything of it is zero again, but for what its pair keeps (audit_pair_reuse). */
+static void
+track_keep(Audit *audit, AuditTrack *t)
+{
+	uint8_t *after = (uint8_t *)(&t->facts.pair + 1);
+
+	memset(t, 0, offsetof(AuditTrack, facts.pair));
+	memset(after, 0, (size_t)((uint8_t *)(t + 1) - after));
+	t->next = audit->free_tracks;
+	audit->free_tracks = t;
+	audit->n_free_tracks++;
+}
+
+static AuditTrack *
 track_of(Audit *audit, SmbConnectionInfo *info)
 {
 	AuditTrack *t = info->sink_data;
 
 	if (t)
 		return t;
-	t = g_new0(AuditTrack, 1);
+	t = track_new(audit);
 	t->facts.key = &audit->limits.key;
 	address(&t->facts.pair.client, info->ends.family, info->ends.client);
 	address(&t->facts.pair.server, info->ends.family, info->ends.server);
@@ -105,9 +130,14 @@ track_free(Audit *audit, AuditTrack *t)
 	if (t->next)
 		t->next->prev = t->prev;
 	audit->track_memory -= t->accounted;
-	audit_pair_clear(&t->facts.pair);
 	audit_attack_free(t->facts.attack);
-	g_free(t);
+	if (audit->n_free_tracks == AUDIT_FREE_TRACKS) {
+		audit_pair_clear(&t->facts.pair);
+		g_free(t);
+		return;
+	}
+	audit_pair_reuse(&t->facts.pair);
+	track_keep(audit, t);
 }
 
 static void
@@ -115,22 +145,30 @@ tracks_free(Audit *audit)
 {
 	while (audit->tracks)
 		track_free(audit, audit->tracks);
+	while (audit->free_tracks) {
+		AuditTrack *t = track_new(audit);
+
+		audit_pair_clear(&t->facts.pair);
+		g_free(t);
+	}
 }
 
 /* ---- exchanges ---- */
 
 /* Only a digest is kept, the first eight bytes: enough to see that two are the same. */
 static uint64_t
-digest(SmbSpan challenge)
+digest(Audit *audit, SmbSpan challenge)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 	uint8_t bytes[32];
 	gsize n = sizeof(bytes);
 	uint64_t id = 0;
 
-	g_checksum_update(sum, challenge.ptr, challenge.len);
-	g_checksum_get_digest(sum, bytes, &n);
-	g_checksum_free(sum);
+	if (audit->sha256)
+		g_checksum_reset(audit->sha256);
+	else
+		audit->sha256 = g_checksum_new(G_CHECKSUM_SHA256);
+	g_checksum_update(audit->sha256, challenge.ptr, challenge.len);
+	g_checksum_get_digest(audit->sha256, bytes, &n);
 	for (int i = 0; i < 8; i++)
 		id = id << 8 | bytes[i];
 	return id;
@@ -176,7 +214,7 @@ take_challenge(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, SmbSp
 
 	if (!bytes.ptr || bytes.len != CHALLENGE)
 		return;
-	challenge.id = digest(bytes);
+	challenge.id = digest(audit, bytes);
 	challenge.known = audit_judge_challenge(bytes);
 	challenge.uses[0] = (AuditUse){ .port = info->ends.client_port,
 					.message = digest_of_message(x),
@@ -209,7 +247,7 @@ take_response(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const 
 
 	if (!auth->has_proof)
 		return;
-	response.id = digest((SmbSpan){ auth->proof, sizeof(auth->proof) });
+	response.id = digest(audit, (SmbSpan){ auth->proof, sizeof(auth->proof) });
 	response.uses[0] = (AuditUse){ .port = info->ends.client_port,
 				       .message = mix(message, x->pid),
 				       .at = audit_evidence_of(audit, info, &auth->request) };
@@ -491,5 +529,6 @@ audit_free(Audit *self)
 	if (!self)
 		return 0;
 	tracks_free(self);
+	g_clear_pointer(&self->sha256, g_checksum_free);
 	return audit_inventory_free(self);
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -303,6 +304,8 @@ open_pcap(CapSource *self, GError **error)
 	 * be chosen.
 	 */
 	setvbuf(self->file, NULL, _IOFBF, CAP_BUFFER);
+	/* Nobody else reads it: libpcap's two reads of each packet need not lock it. */
+	__fsetlocking(self->file, FSETLOCKING_BYCALLER);
 	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file,
 							      PCAP_TSTAMP_PRECISION_NANO, why);
 	if (!self->pcap) {

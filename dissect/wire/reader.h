@@ -132,6 +132,13 @@ smb_load_le32(const uint8_t *p)
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+/* The same, of 8 bytes. */
+static inline uint64_t
+smb_load_le64(const uint8_t *p)
+{
+	return smb_load_le32(p) | (uint64_t)smb_load_le32(p + 4) << 32;
+}
+
 /* A big-endian number of 2 bytes. */
 static inline uint16_t
 smb_load_be16(const uint8_t *p)
@@ -177,11 +184,7 @@ static inline uint64_t
 smb_reader_le64(SmbReader *r)
 {
 	const uint8_t *p = smb_reader_take(r, 8);
-	uint64_t v = 0;
-
-	for (int i = 7; p && i >= 0; i--)
-		v = v << 8 | p[i];
-	return v;
+	return p ? smb_load_le64(p) : 0;
 }
 
 /* The next 2 bytes, big-endian. */
@@ -378,11 +381,61 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 	return n;
 }
 
+/* Whether c is in one of the eight bytes. */
+static inline bool
+smb_eight_has(uint64_t eight, uint8_t c)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t zero = eight ^ ones * c;
+
+	return (zero - ones) & ~zero & ones << 7;
+}
+
+/* Whether all of eight bytes are ASCII without controls and, if `plain`, quote and backslash. */
+static inline bool
+smb_eight_printable(uint64_t eight, bool plain)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t high = eight | (eight + ones); /* 0x7F and beyond */
+	uint64_t low = eight - ones * ' ';      /* below ' ' */
+
+	return !((high | low) & ones << 7) &&
+	       !(plain && (smb_eight_has(eight, '"') || smb_eight_has(eight, '\\')));
+}
+
+/*
+ * Copies characters that are printable, as below, from `units` units of one byte (wide: two), as
+ * long as there are eight bytes and all of them are; returns how many.
+ */
+__attribute__((always_inline)) static inline uint32_t
+smb_copy_eights(const uint8_t *p, uint32_t units, bool wide, bool plain, char *out)
+{
+	const uint64_t odd = 0xFF00FF00FF00FF00u, spaces = 0x2000200020002000u;
+	uint32_t n = 0;
+
+	for (; wide && units - n >= 4; n += 4, p += 8) {
+		uint64_t eight = smb_load_le64(p);
+
+		if (eight & odd || !smb_eight_printable(eight | spaces, plain))
+			break;
+		out[n] = (char)p[0];
+		out[n + 1] = (char)p[2];
+		out[n + 2] = (char)p[4];
+		out[n + 3] = (char)p[6];
+	}
+	for (; !wide && units - n >= 8; n += 8, p += 8) {
+		if (!smb_eight_printable(smb_load_le64(p), plain))
+			break;
+		memcpy(out + n, p, 8);
+	}
+	return n;
+}
+
 /*
  * The same for the characters that need no escaping on a terminal or in JSON: ASCII without
  * controls and, if `plain` is set, without quote and backslash.
  */
-static inline uint32_t
+__attribute__((always_inline)) static inline uint32_t
 smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t max)
 {
 	uint32_t units = wide ? span.len / 2 : span.len, n;
@@ -390,7 +443,7 @@ smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t
 
 	if (units > max)
 		units = max;
-	for (n = 0; n < units; n++) {
+	for (n = smb_copy_eights(p, units, wide, plain, out); n < units; n++) {
 		uint8_t c = wide ? p[2 * n] : p[n];
 
 		if (c < 0x20 || c >= 0x7F || (wide && p[2 * n + 1]) ||

@@ -1071,6 +1071,64 @@ END_TEST
 
 /* ---- caps ---- */
 
+START_TEST(challenges_are_the_same_in_any_order)
+{
+	AuditKey key = { { 1, 2 } };
+	AuditPair up = { 0 }, down = { 0 };
+
+	for (uint64_t i = 0; i < 300; i++) {
+		AuditChallenge a = { .id = i, .known = i == 150, .response = i % 9 == 0, .n = 1 };
+		AuditChallenge b = { .id = 299 - i, .response = (299 - i) % 9 == 0, .n = 1 };
+
+		audit_pair_challenge(&up, &key, &a);
+		audit_pair_challenge(&down, &key, &b);
+		if (b.id == 150) {
+			b.known = true; /* learned when it is in the list, if it is */
+			audit_pair_challenge(&down, &key, &b);
+		}
+	}
+	ck_assert_uint_eq(up.n_challenges, AUDIT_CHALLENGES_MAX);
+	ck_assert_uint_eq(down.n_challenges, AUDIT_CHALLENGES_MAX);
+	ck_assert(up.challenges_dropped && down.challenges_dropped);
+	for (uint32_t i = 0; i < up.n_challenges; i++) {
+		ck_assert_uint_eq(up.challenges[i].id, down.challenges[i].id);
+		ck_assert(i == 0 || up.challenges[i - 1].id < up.challenges[i].id);
+		ck_assert(!up.challenges[i].response);
+	}
+	audit_pair_clear(&up);
+	audit_pair_clear(&down);
+}
+END_TEST
+
+START_TEST(a_pair_that_is_used_again_is_empty)
+{
+	AuditCap cap = { 16, NULL };
+	AuditPair pair = { 0 }, empty = { 0 };
+	AuditTally *t = pair.tallies;
+
+	for (int round = 0; round < 3; round++) {
+		audit_tally_add(&t[0], cap, "the same", 2);
+		audit_tally_add(&t[1], cap, round ? "another, a longer one" : "one", 1);
+		audit_tally_add(&t[1], cap, "", round == 2);
+		audit_tally_add(&t[2], cap, "a", 1);
+		audit_tally_add(&t[2], cap, "b", 1);
+		ck_assert_uint_eq(t[0].n, 1);
+		ck_assert_uint_eq(t[0].bytes, 8);
+		ck_assert_uint_eq(audit_tally_of(&t[0], "the same"), 2);
+		ck_assert_uint_eq(audit_tally_of(&t[1], "one"), !round);
+		ck_assert_uint_eq(t[1].n, round == 2 ? 2 : 1);
+		ck_assert_uint_eq(t[2].n, 2);
+		audit_pair_reuse(&pair);
+		ck_assert_uint_eq(audit_pair_memory(&pair), audit_pair_memory(&empty));
+		ck_assert_uint_eq(audit_pair_layers(&pair), audit_pair_layers(&empty));
+		ck_assert_uint_eq(audit_tally_of(&t[0], "the same"), 0);
+		ck_assert_uint_eq(t[0].n, 0);
+		ck_assert_uint_eq(t[0].bytes, 0);
+	}
+	audit_pair_clear(&pair);
+}
+END_TEST
+
 START_TEST(tallies_keep_the_same_keys_in_any_order)
 {
 	AuditKey key = { { 1, 2 } };
@@ -1750,6 +1808,8 @@ main(void)
 	tcase_add_test(caps, audits_with_caps_reached_add_up_in_any_order);
 	tcase_add_test(caps, names_of_captures_have_a_cap);
 	tcase_add_test(caps, advice_is_for_the_side_that_has_to_change);
+	tcase_add_test(caps, challenges_are_the_same_in_any_order);
+	tcase_add_test(caps, a_pair_that_is_used_again_is_empty);
 	tcase_add_test(caps, a_name_of_a_site_is_too_long);
 	tcase_add_test(caps, sites_take_the_memory_of_their_pairs);
 	tcase_add_test(caps, a_site_is_known_as_long_as_its_connections);

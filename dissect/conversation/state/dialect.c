@@ -117,10 +117,9 @@ take_signing(SmbConnectionInfo *info, const SmbNegotiateFacts *f)
 uint32_t
 smb_offered_mechanisms(SmbSpan token)
 {
-	SmbToken read = { 0 };
+	SmbToken read;
 
-	if (token.len)
-		smb_token_read(token, SMB_TEXT_OEM, &read);
+	smb_token_read(token, SMB_TEXT_OEM, &read);
 	return read.offered;
 }
 

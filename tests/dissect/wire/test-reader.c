@@ -565,6 +565,31 @@ START_TEST(test_printable_is_copied_up_to_what_is_not_and_to_the_room)
 }
 END_TEST
 
+/* Eight bytes are looked at as one: what is not printable can be any of them, or after them. */
+START_TEST(test_printable_ends_at_every_place)
+{
+	static const uint8_t others[] = { 0, 0x1F, 0x7F, 0x80, 0xFF, '"', '\\' };
+
+	for (uint32_t i = 0; i < sizeof(others) * 20 * 4; i++) {
+		uint32_t at = i / 4 % 20;
+		bool wide = i & 1, plain = i & 2, in_high = wide && i % 3 == 0;
+		uint8_t bytes[40] = { 0 }, c = others[i / 80];
+		bool ends = in_high ? c != 0 : plain || (c != '"' && c != '\\');
+		SmbSpan span = { bytes, wide ? 40 : 20 };
+		char out[20];
+
+		for (uint32_t k = 0; k < 20; k++)
+			bytes[wide ? 2 * k : k] = (uint8_t) " ~AZaz09"[k % 8];
+		bytes[in_high ? 2 * at + 1 : wide ? 2 * at : at] = c;
+		ck_assert_uint_eq(smb_span_copy_printable(span, wide, plain, out, 20),
+				  ends ? at : 20);
+		for (uint32_t k = 0; k < (ends ? at : 20); k++)
+			ck_assert_int_eq((uint8_t)out[k], bytes[wide ? 2 * k : k]);
+		ck_assert_uint_le(smb_span_copy_printable(span, wide, plain, out, 9), 9);
+	}
+}
+END_TEST
+
 START_TEST(test_beginnings_and_equality_look_at_no_more_than_there_is)
 {
 	SmbSpan three = span_of("abc", 3), none = { NULL, 0 };
@@ -617,6 +642,7 @@ main(void)
 	tcase_add_test(c, test_a_zero_of_two_bytes_is_found_on_even_offsets);
 	tcase_add_test(c, test_ascii_is_copied_up_to_what_is_none_and_to_the_room);
 	tcase_add_test(c, test_printable_is_copied_up_to_what_is_not_and_to_the_room);
+	tcase_add_test(c, test_printable_ends_at_every_place);
 	tcase_add_test(c, test_beginnings_and_equality_look_at_no_more_than_there_is);
 	suite_add_tcase(suite, c);
 	runner = srunner_create(suite);
