@@ -13,7 +13,6 @@
 #include "dissect/wire/names.h"
 
 enum {
-	FLOOD = 8,     /* negotiates on one connection that no client sends */
 	CHALLENGE = 8, /* bytes of one */
 	NS_PER_SECOND = 1000000000,
 	SECONDS_PER_DAY = 86400,
@@ -468,12 +467,15 @@ take_day(Audit *audit, AuditFacts *f, uint64_t ns)
 	audit_facts_count(f, AUDIT_DAYS, audit->day);
 }
 
-/* Neither SMB nor a NetBIOS session was spoken: nothing is known of the ends but their addresses. */
+/*
+ * Neither SMB nor a NetBIOS session was spoken: nothing is known of the ends but their addresses,
+ * and the names that datagrams gave them.
+ */
 static bool
 never_spoke(const SmbConnectionInfo *info)
 {
 	return !info->messages[SMB_TO_SERVER] && !info->messages[SMB_TO_CLIENT] &&
-	       !info->client_name && info->outcome.why != SMB_WHY_NETBIOS_REFUSED;
+	       !info->netbios_asked && info->outcome.why != SMB_WHY_NETBIOS_REFUSED;
 }
 
 static void
@@ -487,8 +489,6 @@ take_connection(Audit *audit, const SmbEvent *event)
 		return;
 	t = track_of(audit, info);
 	f = &t->facts;
-	if (f->negotiates > FLOOD)
-		f->scanner = true;
 	audit_observe_connection(audit, f, info);
 	audit_attack_end(audit, f, info);
 	take_names(f, info);

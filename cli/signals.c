@@ -80,10 +80,11 @@ put_text(char *line, size_t at, const char *text)
 	return at + n;
 }
 
-/* Appends a count and its unit; printf must not be used in signal handlers. */
+/* Appends a count and its unit, "s" and `what`; printf must not be used in signal handlers. */
 static size_t
-put_count(char *line, size_t at, uint64_t n, const char *what)
+put_count(char *line, size_t at, uint64_t n, const char *unit, const char *what)
 {
+	bool one = n == 1;
 	char digits[DIGITS_MAX + 1];
 	size_t i = DIGITS_MAX;
 
@@ -92,7 +93,8 @@ put_count(char *line, size_t at, uint64_t n, const char *what)
 		digits[--i] = (char)('0' + n % 10);
 		n /= 10;
 	} while (n);
-	return put_text(line, put_text(line, at, digits + i), what);
+	at = put_text(line, put_text(line, at, digits + i), unit);
+	return put_text(line, put_text(line, at, one ? "" : "s"), what);
 }
 
 /* Only reads counters, which are consistent at any time. */
@@ -108,14 +110,15 @@ on_report(int number)
 	(void)number;
 	if (pipeline)
 		cli_pipeline_totals(pipeline, &t);
-	n = put_count(line, n, t.packets, " packets, ");
-	n = put_count(line, n, t.connections, " connections, ");
-	n = put_count(line, n, t.messages, " messages so far");
+	n = put_count(line, n, t.packets, " packet", ", ");
+	n = put_count(line, n, t.connections, " connection", ", ");
+	n = put_count(line, n, t.messages, " message", " so far");
 	if (t.drops_known)
-		n = put_count(line, put_text(line, n, "; "), t.kernel_drops,
-			      " packets dropped by the kernel");
+		n = put_count(line, put_text(line, n, "; "), t.kernel_drops, " packet",
+			      " dropped by the kernel");
 	if (t.evictions)
-		n = put_count(line, put_text(line, n, "; "), t.evictions, " connections dropped");
+		n = put_count(line, put_text(line, n, "; "), t.evictions, " connection",
+			      " dropped");
 	n = put_text(line, n, "\n");
 	say(line, n);
 	errno = before;

@@ -286,6 +286,7 @@ typedef struct {
 	bool end_by_server; /* FIN, RESET: who sent it */
 	SmbOutcome outcome; /* set at the end */
 
+	bool netbios_asked; /* a session request with names was seen (RFC 1002 4.3.2) */
 	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;
 	/* The server's DNS name, of its NTLMSSP challenge ([MS-NLMP] 2.2.2.1); NULL if not seen. */

@@ -8,6 +8,7 @@
  *                           and with nothing after it (WannaCry has two in it). Names may be
  *                           aliases, and those who come through a NAT log on and open something
  *   one dialect alone       several negotiates, each of one dialect and with no logon after it
+ *   many negotiates         on one connection, which no client sends
  *
  * Many servers that are only asked for their dialects are a scanner's as well (report/). Somebody
  * who tries again, or gives up over signing, is none.
@@ -16,6 +17,8 @@
 
 #include "audit/attack/internal.h"
 #include "dissect/wire/codes.h"
+
+enum { FLOOD = 8 }; /* negotiates on one connection */
 
 static const char *const tools[] = { "nmap", "nessus", "openvas" };
 /* Their first letters: nearly all other names are told apart by that. */
@@ -144,10 +147,24 @@ end_version(const AuditStep *s)
 	audit_attack_mark(s, AUDIT_MARK_VERSION, s->info->first.time_ns, dialect, NULL, NULL);
 }
 
+static void
+end_flood(const AuditStep *s)
+{
+	char number[AUDIT_ATTACK_NAME];
+
+	if (s->facts->negotiates <= FLOOD)
+		return;
+	s->facts->scanner = true;
+	g_snprintf(number, sizeof(number), "%u", s->facts->negotiates);
+	audit_attack_mark(s, AUDIT_MARK_PROBE, s->info->first.time_ns,
+			  "negotiates on one connection: ", number, NULL);
+}
+
 void
 audit_scanning_end(const AuditStep *s)
 {
 	if (s->facts->attack)
 		end_foreign(s, &s->facts->attack->scanning);
 	end_version(s);
+	end_flood(s);
 }

@@ -60,8 +60,9 @@ compare_logons(gconstpointer a, gconstpointer b)
 	return (x->auth > y->auth) - (x->auth < y->auth);
 }
 
+/* Of those that name nobody only how many were refused is told. */
 static GArray *
-logons_of(const AuditReport *report)
+logons_of(const AuditReport *report, uint64_t *ret_nameless)
 {
 	GArray *logons = g_array_new(FALSE, FALSE, sizeof(AuditLogon));
 	AuditPair scratch = { 0 };
@@ -77,8 +78,12 @@ logons_of(const AuditReport *report)
 			const AuditIdentity *who = &pair->auths[j].who;
 			AuditLogon logon = { .pair = i, .auth = j };
 
-			if (says_nothing(who))
+			if (says_nothing(who)) {
+				if (who->result == SMB_RESULT_REFUSED)
+					*ret_nameless =
+						audit_sum(*ret_nameless, pair->auths[j].seen.count);
 				continue;
+			}
 			logon.account = id_of(&report->audit->limits.key, who);
 			g_array_append_val(logons, logon);
 		}
@@ -163,7 +168,7 @@ audit_accounts_new(const AuditReport *report)
 	AuditAccounts *self = g_new0(AuditAccounts, 1);
 
 	self->report = report;
-	self->logons = logons_of(report);
+	self->logons = logons_of(report, &self->nameless);
 	self->accounts = g_array_new(FALSE, FALSE, sizeof(AuditAccount));
 	for (uint32_t i = 0; i < self->logons->len;) {
 		AuditAccount account = account_from(self, i);

@@ -33,7 +33,8 @@ typedef struct {
 	const AuditReport *report; /* borrowed */
 	GArray *logons;            /* AuditLogon, by account and pair */
 	GArray *accounts;          /* AuditAccount, worst first */
-	uint32_t acts;             /* accounts that need a change: they come first */
+	uint64_t nameless; /* logons without a name that were refused: they are of no account */
+	uint32_t acts;     /* accounts that need a change: they come first */
 } AuditAccounts;
 
 AuditAccounts *audit_accounts_new(const AuditReport *report);

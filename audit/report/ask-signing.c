@@ -134,6 +134,25 @@ cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 	return too_old_to_encrypt(q, *ret_n);
 }
 
+/* SMB1 was used, and no logon was seen that tells of it; UNIX extensions may encrypt it. */
+static void
+guess_encryption(AuditQuestion *q)
+{
+	const AuditPair *pair = q->pair;
+	const AuditSighting *used = &pair->seen[AUDIT_SMB1_IN_USE];
+	uint64_t n = pair->numbers[AUDIT_N_SMB1_USED];
+
+	for (uint32_t i = 0; i < pair->n_auths; i++)
+		if (audit_ask_is_accepted(&pair->auths[i]))
+			return;
+	if (n <= pair->numbers[AUDIT_N_ENCRYPTED] || !audit_ask_may_be_used(q))
+		return;
+	audit_ask_say(q, true, "SMB1 was used, and encryption begins with SMB 3.0",
+		      audit_ask_speaks_smb2(q) ? AUDIT_FIX_PROGRAM : AUDIT_FIX_CLIENT);
+	audit_ask_say_no_logon(q);
+	audit_ask_stop_pair(q, n, used->n ? used->first : NULL);
+}
+
 void
 audit_ask_encryption(AuditQuestion *q)
 {
@@ -151,4 +170,6 @@ audit_ask_encryption(AuditQuestion *q)
 			      reason.fix);
 		audit_ask_stop_auth(q, auth, n);
 	}
+	if (!q->to->why)
+		guess_encryption(q);
 }

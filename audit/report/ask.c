@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/report/accounts.h"
+#include "audit/report/hosts.h"
 
 enum { SHARES_MAX = AUDIT_SHARES_MAX };
 
@@ -103,6 +104,25 @@ audit_ask_say_unanswered(AuditQuestion *q)
 	q->doubtful = false;
 }
 
+/* Used, as far as was seen: if nobody was seen to be let in, q->doubtful is set. */
+bool
+audit_ask_may_be_used(AuditQuestion *q)
+{
+	const uint64_t *n = q->pair->numbers;
+
+	q->doubtful = !n[AUDIT_N_USED];
+	return n[AUDIT_N_USED] || n[AUDIT_N_SMB1_USED] || n[AUDIT_N_SMB2_USED];
+}
+
+/* The password was wrong, or the answer was not captured. */
+void
+audit_ask_say_no_logon(AuditQuestion *q)
+{
+	if (q->to->why && q->doubtful)
+		audit_ask_say(q, true, "no logon was seen to succeed", "");
+	q->doubtful = false;
+}
+
 uint64_t
 audit_ask_with_dialects(const AuditAuth *auth, unsigned from, unsigned before)
 {
@@ -128,10 +148,9 @@ audit_ask_server_chose(const AuditQuestion *q, unsigned dialect)
 /* ---- dialects ---- */
 
 #define FIX_SERVER "Update the server, or turn SMB2 on there."
-#define FIX_PROGRAM "Find the program on the client that offers only SMB1, and update it."
 
-static bool
-speaks_smb2(const AuditQuestion *q)
+bool
+audit_ask_speaks_smb2(const AuditQuestion *q)
 {
 	return audit_trait_set_has(q->client, AUDIT_SPEAKS_BOTH) ||
 	       audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB2_ONLY);
@@ -161,11 +180,11 @@ why_smb1(AuditQuestion *q)
 {
 	bool server = audit_trait_set_has(q->server, AUDIT_SMB2_ACCEPTED);
 
-	if (!speaks_smb2(q) && !audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB1_ONLY))
+	if (!audit_ask_speaks_smb2(q) && !audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB1_ONLY))
 		audit_ask_say(
 			q, true, "what the client offers was not captured",
 			"See whether the client speaks SMB2; if it does not, update or replace it.");
-	else if (!speaks_smb2(q))
+	else if (!audit_ask_speaks_smb2(q))
 		why_client_alone(q);
 	else if (!server && audit_trait_set_has(q->server, AUDIT_SMB2_REFUSED))
 		audit_ask_say(q, false, "the server takes nothing but SMB1", FIX_SERVER);
@@ -177,31 +196,56 @@ why_smb1(AuditQuestion *q)
 	else if (audit_traits_get(&q->pair->traits, AUDIT_SPEAKS_SMB1_ONLY))
 		audit_ask_say(q, true,
 			      "a program on the client offers only SMB1, though others speak SMB2",
-			      FIX_PROGRAM);
+			      AUDIT_FIX_PROGRAM);
 	else if (!offers_here(q))
 		audit_ask_say(
 			q, true,
 			"both ends speak SMB2 elsewhere, but what the client offers here was not "
 			"captured",
-			FIX_PROGRAM);
+			AUDIT_FIX_PROGRAM);
 }
 
-/* Nobody was seen to be let in: the password was wrong, or the answer was not captured. */
 static void
 guess_smb1(AuditQuestion *q)
 {
 	q->doubtful = true;
 	why_smb1(q);
-	if (q->to->why)
-		audit_ask_say(q, true, "no logon was seen to succeed", "");
-	q->doubtful = false;
+	audit_ask_say_no_logon(q);
+}
+
+/* Not used: the client was refused, or left. */
+static void
+why_smb1_unused(AuditQuestion *q)
+{
+	if (audit_traits_get(&q->pair->traits, AUDIT_LOCKED_OUT_SMB1) && audit_ask_speaks_smb2(q))
+		audit_ask_say(q, false,
+			      "a program on the client offers only SMB1, and was refused already",
+			      AUDIT_FIX_PROGRAM);
+	else if (audit_traits_get(&q->pair->traits, AUDIT_LOCKED_OUT_SMB1))
+		audit_ask_say(q, false, "the client offers only SMB1, and was refused already",
+			      AUDIT_FIX_CLIENT);
+	else if (audit_host_left_smb1(q->pair) && !audit_ask_speaks_smb2(q))
+		audit_ask_say(q, true, "the client offers only SMB1, and left before a logon",
+			      AUDIT_FIX_CLIENT);
+}
+
+static const AuditEvidence *
+evidence_of_smb1(const AuditPair *pair)
+{
+	const AuditTrait *trait = audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1);
+
+	if (trait)
+		return &trait->first;
+	if (pair->seen[AUDIT_SMB1_IN_USE].n)
+		return pair->seen[AUDIT_SMB1_IN_USE].first;
+	trait = audit_traits_get(&pair->traits, AUDIT_SPEAKS_SMB1_ONLY);
+	return trait ? &trait->first : NULL;
 }
 
 static void
 ask_smb1(AuditQuestion *q)
 {
 	const AuditTrait *locked = audit_traits_get(&q->pair->traits, AUDIT_LOCKED_OUT_SMB1);
-	const AuditSighting *used = &q->pair->seen[AUDIT_SMB1_IN_USE];
 	const uint64_t *n_of = q->pair->numbers;
 
 	if (n_of[AUDIT_N_BROWSING])
@@ -212,13 +256,8 @@ ask_smb1(AuditQuestion *q)
 		why_smb1(q);
 	else if (n_of[AUDIT_N_SMB1_USED] > n_of[AUDIT_N_BROWSING])
 		guess_smb1(q);
-	else if (locked && speaks_smb2(q))
-		audit_ask_say(q, false,
-			      "a program on the client offers only SMB1, and was refused already",
-			      FIX_PROGRAM);
-	else if (locked)
-		audit_ask_say(q, false, "the client offers only SMB1, and was refused already",
-			      AUDIT_FIX_CLIENT);
+	else
+		why_smb1_unused(q);
 	if (!q->to->why)
 		return;
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
@@ -229,9 +268,7 @@ ask_smb1(AuditQuestion *q)
 			audit_ask_stop_auth(q, auth, n);
 	}
 	audit_ask_stop_pair(q, MAX(n_of[AUDIT_N_SMB1_USED], locked ? locked->count : 1),
-			    locked    ? &locked->first
-			    : used->n ? used->first
-				      : NULL);
+			    evidence_of_smb1(q->pair));
 }
 
 /* Here one of its connections offered no dialect so new. */
@@ -253,9 +290,13 @@ why_dialect(AuditQuestion *q, unsigned least)
 	for (unsigned i = 0; i < AUDIT_DIALECTS; i++)
 		if (audit_traits_get(&q->pair->traits, (AuditTraitId)(AUDIT_OFFERED_UP_TO + i)))
 			offered = (int)i;
-	if (!audit_ask_client_offers(q, least))
-		audit_ask_say(q, audit_trait_set_newest(q->client, AUDIT_OFFERED_UP_TO) < 0,
-			      "the client was never seen to offer a dialect so new",
+	if (audit_trait_set_newest(q->client, AUDIT_OFFERED_UP_TO) < 0)
+		audit_ask_say(
+			q, true, "what the client offers was not captured",
+			"See what the newest dialect of the client is; if it is too old, update or "
+			"replace it.");
+	else if (!audit_ask_client_offers(q, least))
+		audit_ask_say(q, false, "the client was never seen to offer a dialect so new",
 			      AUDIT_FIX_CLIENT);
 	else if (audit_ask_offers_less(q, least))
 		audit_ask_say(
@@ -271,10 +312,11 @@ why_dialect(AuditQuestion *q, unsigned least)
 			      "See what the newest dialect of the server is; update it if need be.");
 }
 
-static void
-ask_dialect(AuditQuestion *q, unsigned least)
+/* Connections of an older dialect. That of SMB1 is old enough, though its negotiation be missing. */
+static uint64_t
+older_than(const AuditPair *pair, unsigned least)
 {
-	const AuditTally *chosen = &q->pair->tallies[AUDIT_CHOSEN];
+	const AuditTally *chosen = &pair->tallies[AUDIT_CHOSEN];
 	uint64_t n = 0;
 
 	for (uint32_t i = 0; i < chosen->n; i++) {
@@ -283,9 +325,19 @@ ask_dialect(AuditQuestion *q, unsigned least)
 		if (dialect >= 0 && dialect < (int)least)
 			n = audit_sum(n, chosen->items[i].count);
 	}
-	if (!n || !q->pair->numbers[AUDIT_N_USED])
+	return MAX(n, pair->numbers[AUDIT_N_SMB1_USED]);
+}
+
+static void
+ask_dialect(AuditQuestion *q, unsigned least)
+{
+	const AuditSighting *used = &q->pair->seen[AUDIT_SMB1_IN_USE];
+	uint64_t n = older_than(q->pair, least);
+
+	if (!n || (!audit_ask_may_be_used(q) && !audit_host_left_smb1(q->pair)))
 		return;
 	why_dialect(q, least);
+	audit_ask_say_no_logon(q);
 	if (!q->to->why)
 		return;
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
@@ -295,7 +347,10 @@ ask_dialect(AuditQuestion *q, unsigned least)
 		if (audit_ask_is_accepted(auth) && stopped)
 			audit_ask_stop_auth(q, auth, stopped);
 	}
-	audit_ask_stop_pair(q, n, q->pair->traits.n ? &q->pair->traits.items[0].first : NULL);
+	audit_ask_stop_pair(q, n,
+			    used->n             ? used->first
+			    : q->pair->traits.n ? &q->pair->traits.items[0].first
+						: NULL);
 }
 
 static void
@@ -303,10 +358,12 @@ ask_netbios(AuditQuestion *q)
 {
 	const uint64_t *n = q->pair->numbers;
 
-	if (!n[AUDIT_N_NETBIOS] || n[AUDIT_N_NETBIOS] < n[AUDIT_N_CONNECTIONS] || !n[AUDIT_N_USED])
+	if (!n[AUDIT_N_NETBIOS] || n[AUDIT_N_NETBIOS] < n[AUDIT_N_CONNECTIONS] ||
+	    !audit_ask_may_be_used(q))
 		return;
 	audit_ask_say(q, true, "the two were seen over NetBIOS only (TCP port 139, IPX, NetBEUI)",
 		      "See whether the two work on port 445; update the end that does not.");
+	audit_ask_say_no_logon(q);
 	for (uint32_t i = 0; i < q->pair->n_auths; i++)
 		if (audit_ask_is_accepted(&q->pair->auths[i]))
 			audit_ask_stop_auth(q, &q->pair->auths[i], q->pair->auths[i].seen.count);

@@ -46,6 +46,7 @@ bool audit_ask_is_anonymous(const AuditAuth *auth);
 /* ---- ask.c: what answers are made of ---- */
 
 #define AUDIT_FIX_CLIENT "Update the client, or replace it."
+#define AUDIT_FIX_PROGRAM "Find the program on the client that offers only SMB1, and update it."
 #define AUDIT_FIX_ACCOUNT "Give the client an account on the server."
 
 /* A reason, half a sentence, and what to do about it, a sentence. A pair may have several. */
@@ -59,6 +60,12 @@ void audit_ask_stop_pair(AuditQuestion *q, uint64_t count, const AuditEvidence *
 bool audit_ask_is_accepted(const AuditAuth *auth);
 /* Let in, as far as was seen: what a gap swallowed is no refusal. */
 bool audit_ask_may_be_in(const AuditAuth *auth);
+/* Used, as far as was seen; where nobody was seen to be let in, q->doubtful is set. */
+bool audit_ask_may_be_used(AuditQuestion *q);
+/* Says so, if something is stopped, and clears q->doubtful. */
+void audit_ask_say_no_logon(AuditQuestion *q);
+/* The client, anywhere. */
+bool audit_ask_speaks_smb2(const AuditQuestion *q);
 /* How many of these logons were over a dialect from `from` up to, but not, `before`. */
 uint64_t audit_ask_with_dialects(const AuditAuth *auth, unsigned from, unsigned before);
 /* The newest that the client offered, or the server chose, anywhere is at least this dialect. */

@@ -64,8 +64,12 @@ audit_host_blockers(const AuditPair *pair)
 	uint64_t pre_nt = audit_tally_of(verdicts, "pre_nt");
 	uint64_t by_server = MIN(pair->numbers[AUDIT_N_PRE_NT_BY_SERVER], pre_nt);
 
+	/* The server could do better, but without SMB2 so could the client. */
+	uint64_t by_both = audit_traits_get(&pair->traits, AUDIT_SPEAKS_SMB1_ONLY) ? by_server : 0;
+
 	return (AuditBlockers){
-		.client = audit_tally_of(verdicts, "smb1_client_limited") + pre_nt - by_server,
+		.client = audit_tally_of(verdicts, "smb1_client_limited") + pre_nt - by_server +
+			  by_both,
 		.server = audit_tally_of(verdicts, "smb1_server_limited") + by_server,
 	};
 }
@@ -95,6 +99,16 @@ host_peers(AuditHost *host, const AuditPair *pair, const AuditGuesses *guesses)
 				     (!guesses || n[AUDIT_N_USED] > guessed);
 }
 
+bool
+audit_host_left_smb1(const AuditPair *pair)
+{
+	const AuditTraits *traits = &pair->traits;
+
+	return !pair->numbers[AUDIT_N_SMB1_USED] && audit_host_blockers(pair).client &&
+	       !audit_traits_get(traits, AUDIT_SPEAKS_BOTH) &&
+	       !audit_traits_get(traits, AUDIT_SPEAKS_SMB2_ONLY);
+}
+
 void
 audit_host_add(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool client,
 	       const AuditGuesses *guesses)
@@ -122,6 +136,7 @@ audit_host_add(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool
 	host_peers(host, pair, guesses);
 	host->smb1_locked_out += audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1) &&
 				 !pair->numbers[AUDIT_N_SMB1_USED];
+	host->smb1_left += audit_host_left_smb1(pair);
 	if (client)
 		audit_tally_merge(&host->tries, (AuditCap){ HOST_TRIES_MAX, key }, &t[AUDIT_TRIES]);
 	host->blocked_by_server += blockers.server;
@@ -194,7 +209,7 @@ audit_readiness(const AuditReport *report, const AuditMember *member, const Audi
 	if (audit_trait_set_has(&traits, AUDIT_SMB1_REFUSED) &&
 	    !audit_trait_set_has(&traits, AUDIT_SMB1_ACCEPTED))
 		return AUDIT_SMB1_IS_OFF;
-	if (server->smb1_peers || server->smb1_locked_out)
+	if (server->smb1_peers || server->smb1_locked_out || server->smb1_left)
 		return AUDIT_SMB1_CANNOT_YET;
 	if (report->kept < report->audit->connections)
 		return AUDIT_SMB1_UNKNOWN;
@@ -290,6 +305,12 @@ audit_host_guesses(const AuditReport *self, const AuditAddress *client)
 	const AuditMember *member = audit_member_find(self->clients, client);
 
 	return member ? member->guesses : NULL;
+}
+
+bool
+audit_member_is_attacker(const AuditMember *member)
+{
+	return member->guesser || member->attacker;
 }
 
 bool

@@ -22,6 +22,12 @@ typedef struct {
 /* Connections of a pair with SMB1, by the side that limited them to it. */
 AuditBlockers audit_host_blockers(const AuditPair *pair);
 
+/*
+ * Whether the client offered nothing but SMB1, and left before it used what the server chose: it
+ * needs SMB1 as much as one that was refused.
+ */
+bool audit_host_left_smb1(const AuditPair *pair);
+
 /* The logons of a pair that were made with a guessed password. */
 uint64_t audit_host_guessed_logons(const AuditPair *pair, const AuditGuesses *guesses);
 

@@ -67,6 +67,8 @@ typedef struct {
 	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
 	uint32_t findings[AUDIT_SEVERITIES];
 } AuditMember;
+/* A guesser, or an attacker: no row of any table, its findings say what it did. */
+bool audit_member_is_attacker(const AuditMember *member);
 
 /* Its pairs rolled up. */
 typedef struct {
@@ -84,6 +86,7 @@ typedef struct {
 	uint32_t findings[AUDIT_SEVERITIES];
 	uint32_t smb1_peers;      /* clients that used SMB1 with it, without scanners */
 	uint32_t smb1_locked_out; /* that offered nothing else, and were refused */
+	uint32_t smb1_left;       /* that offered nothing else, were let choose it, and left */
 	uint32_t smb1_offering_peers;
 	uint64_t blocked_by_client,
 		blocked_by_server; /* connections with SMB1, by the side that limited them to it */

@@ -312,7 +312,7 @@ audit_what_if(const AuditReport *report, const AuditSetting *setting, size_t mem
 	for (guint i = 0; i < report->clients->len; i++) {
 		const AuditMember *client = &g_array_index(report->clients, AuditMember, i);
 
-		if (!client->scanner && !client->guesser)
+		if (!client->scanner && !client->guesser && !client->attacker)
 			ask_client(&a, client);
 	}
 	g_array_sort(self->breaks, compare_breaks);

@@ -129,7 +129,17 @@ put_others(Report *r, const AuditAccounts *accounts, guint shown)
 	report_spaces(r->b, 2);
 	out_str(r->b, shown ? "and " : "");
 	out_u64(r->b, fine);
-	out_lit(r->b, " that sent nothing worse than NTLMv2: their logons need no change\n");
+	out_lit(r->b, " that sent nothing worse than NTLMv2: ");
+	out_str(r->b, fine == 1 ? "its logon needs no change\n" : "their logons need no change\n");
+}
+
+/* They have no name to list them by. */
+static void
+put_nameless(Report *r, uint64_t n)
+{
+	report_spaces(r->b, 2);
+	out_count(r->b, n, "logon without a name was refused (Anonymous)\n",
+		  "logons without a name were refused (Anonymous)\n");
 }
 
 void
@@ -140,11 +150,13 @@ report_accounts(Report *r)
 	/* Those for which there is nothing to do are shown if it is asked for, or if all fit. */
 	guint n = MIN(r->options->top || all <= most ? all : accounts->acts, most);
 
-	if (all) {
+	if (all || accounts->nameless) {
 		report_title(r, "Accounts, worst logon first");
 		for (guint i = 0; i < n; i++)
 			put_account(r, accounts, i);
 		put_others(r, accounts, n);
+		if (accounts->nameless)
+			put_nameless(r, accounts->nameless);
 		report_flush(r);
 	}
 	audit_accounts_free(accounts);

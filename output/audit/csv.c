@@ -150,6 +150,8 @@ put_hosts(Csv *csv, GArray *members)
 		const AuditMember *member = &g_array_index(members, AuditMember, i);
 		AuditHost host;
 
+		if (audit_member_is_attacker(member))
+			continue;
 		audit_report_host(csv->report, member, &host);
 		put_host(csv->b, &csv->scratch, &host, member->server);
 		audit_host_clear(&host);

@@ -224,7 +224,10 @@ put_table(Report *r, GArray *hosts, const char *name, const char *where)
 
 	g_array_set_clear_func(shown, clear_host);
 	for (guint i = 0; i < hosts->len; i++)
-		g_ptr_array_add(sorted, &g_array_index(hosts, AuditMember, i));
+		if (!audit_member_is_attacker(&g_array_index(hosts, AuditMember, i)))
+			g_ptr_array_add(sorted, &g_array_index(hosts, AuditMember, i));
+	if (!sorted->len)
+		return;
 	g_ptr_array_sort(sorted, compare_hosts);
 	g_array_set_size(shown, MIN(sorted->len, report_most(r, HOSTS_SHOWN)));
 	for (guint i = 0; i < shown->len; i++)
@@ -277,18 +280,42 @@ put_seen(GString *s, const AuditHost *host)
 			       customers(host) == 1 ? "connection" : "connections");
 }
 
+/* Those who need it, though they did not use it. */
 static void
-put_users(GString *s, const AuditHost *host)
+put_without(GString *s, const AuditHost *host)
 {
-	if (host->smb1_peers)
-		g_string_append_printf(s, "%u %s it", host->smb1_peers,
+	uint32_t refused = host->smb1_locked_out, left = host->smb1_left;
+
+	if (refused)
+		g_string_append_printf(s, "%u %s nothing else and %s refused", refused,
+				       refused == 1 ? "client offered" : "clients offered",
+				       refused == 1 ? "was" : "were");
+	if (left)
+		g_string_append_printf(s, "%s%u %s nothing else and left before a logon",
+				       refused ? ", " : "", left,
+				       left == 1 ? "client offered" : "clients offered");
+}
+
+static void
+put_cannot_yet(GString *s, const AuditHost *host, const char *address)
+{
+	uint32_t without = host->smb1_locked_out + host->smb1_left;
+
+	if (host->smb1_peers) {
+		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: %u %s it", address,
+				       host->smb1_peers,
 				       host->smb1_peers == 1 ? "client used" : "clients used");
-	if (host->smb1_locked_out)
-		g_string_append_printf(s, "%s%u %s nothing else and %s refused",
-				       host->smb1_peers ? ", " : "", host->smb1_locked_out,
-				       host->smb1_locked_out == 1 ? "client offered"
-								  : "clients offered",
-				       host->smb1_locked_out == 1 ? "was" : "were");
+		g_string_append(s, without ? ", " : "");
+		put_without(s, host);
+		g_string_append(s, ", in ");
+		put_seen(s, host);
+		return;
+	}
+	g_string_append_printf(s, "SMB1 on %s: nobody was seen to use it in ", address);
+	put_seen(s, host);
+	g_string_append(s, ", but ");
+	put_without(s, host);
+	g_string_append_printf(s, ": update or replace %s first", without == 1 ? "it" : "them");
 }
 
 static void
@@ -298,15 +325,12 @@ put_readiness(GString *s, const Report *r, const AuditHost *host, AuditReadiness
 	switch (readiness) {
 	case AUDIT_SMB1_IS_OFF:
 		g_string_append_printf(s, "SMB1 is off on %s already", address);
-		if (host->smb1_locked_out)
-			g_string_append(s, ": ");
-		put_users(s, host);
+		g_string_append(s, host->smb1_locked_out ? ": " : "");
+		put_without(s, host);
 		return;
 	case AUDIT_SMB1_CANNOT_YET:
-		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: ", address);
-		put_users(s, host);
-		g_string_append(s, ", in ");
-		break;
+		put_cannot_yet(s, host, address);
+		return;
 	case AUDIT_SMB1_CAN_GO:
 		g_string_append_printf(
 			s, "SMB1 can be turned off on %s: nobody was seen to use it in ", address);

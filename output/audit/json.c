@@ -154,6 +154,7 @@ put_readiness(OutBuffer *b, const AuditReport *report, const AuditHost *host,
 	out_key_u64(b, "clients_used_smb1", host->smb1_peers);
 	out_key_u64(b, "clients_offered_smb1", host->smb1_offering_peers);
 	out_key_u64(b, "clients_locked_out", host->smb1_locked_out);
+	out_key_u64(b, "clients_left", host->smb1_left);
 	out_key_u64(b, "days_seen", audit_host_days(host));
 	out_char(b, '}');
 }
@@ -429,8 +430,7 @@ put_hosts(OutWriter *writer, const AuditReport *report, GArray *members)
 		const AuditMember *member = &g_array_index(members, AuditMember, i);
 		AuditHost host;
 
-		/* no client; its findings say what it did */
-		if (member->guesser || member->attacker)
+		if (audit_member_is_attacker(member))
 			continue;
 		audit_report_host(report, member, &host);
 		put_host(out_writer_buffer(writer), report, &host, member);

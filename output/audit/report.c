@@ -41,12 +41,7 @@ out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions 
 	Report r = report_begin(writer, report, options);
 
 	report_summary(&r);
-	if (report->what_ifs->len)
-		report_title(&r, "What breaks");
-	for (unsigned i = 0; i < report->asked.n_profiles; i++)
-		report_profile(&r, report->asked.profiles[i]);
-	for (guint i = 0; i < report->what_ifs->len; i++)
-		report_what_if(&r, report->what_ifs->pdata[i]);
+	report_what_ifs(&r);
 	report_flush(&r);
 	/* An empty audit prints no report. */
 	if (report->pairs->len) {

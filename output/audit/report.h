@@ -20,7 +20,7 @@ void report_findings(Report *r);
 void report_hosts(Report *r);
 /* On which servers SMB1 can be switched off, and what keeps it from that on the others (hosts.c). */
 void report_readiness(Report *r);
-/* What one setting would break. */
-void report_what_if(Report *r, const AuditWhatIf *what);
+/* What the settings that were asked for would break, and in one sentence those that stop nobody. */
+void report_what_ifs(Report *r);
 /* How long captures cover, in words: "14 ms" (summary.c); freed with g_free. */
 char *report_covered(const AuditCovered *covered);

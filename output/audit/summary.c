@@ -170,6 +170,32 @@ put_loss(Report *r)
 	}
 }
 
+/* Who is no client, and their connections, which are in none of the totals. */
+static void
+add_kept_out(GString *s, const AuditReport *report)
+{
+	uint64_t n = report->kept - MIN(report->total.numbers[AUDIT_N_CONNECTIONS], report->kept);
+	const char *before = "; kept out of the clients: ";
+
+	if (report->scanners) {
+		g_string_append_printf(s, "%s%u %s", before, report->scanners,
+				       report->scanners == 1 ? "scanner" : "scanners");
+		before = ", ";
+	}
+	if (report->guessers) {
+		g_string_append_printf(s, "%s%u that only guessed passwords", before,
+				       report->guessers);
+		before = ", ";
+	}
+	if (report->attackers) {
+		g_string_append_printf(s, "%s%u that only attacked", before, report->attackers);
+		before = ", ";
+	}
+	if (*before == ',')
+		g_string_append_printf(s, " (%" G_GUINT64_FORMAT " %s)", n,
+				       n == 1 ? "connection" : "connections");
+}
+
 /* How far the totals can be relied on: something that was not seen may still be there. */
 static void
 put_seen(Report *r)
@@ -193,16 +219,7 @@ put_seen(Report *r)
 	if (known < all)
 		g_string_append_printf(s, ", %" G_GUINT64_FORMAT " without an answered negotiation",
 				       all - known);
-	if (r->report->scanners)
-		g_string_append_printf(s, "; %u %s kept out of the clients", r->report->scanners,
-				       r->report->scanners == 1 ? "scanner" : "scanners");
-	if (r->report->guessers)
-		g_string_append_printf(s,
-				       "; %u that only guessed passwords kept out of the clients",
-				       r->report->guessers);
-	if (r->report->attackers)
-		g_string_append_printf(s, "; %u that only attacked kept out of the clients",
-				       r->report->attackers);
+	add_kept_out(s, r->report);
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 2, s->str);
 }

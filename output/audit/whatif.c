@@ -148,55 +148,82 @@ put_break_text(Report *r, const AuditBreak *one)
 }
 
 static void
-put_verdict(Report *r, const AuditWhatIf *what, const char *setting)
+put_stops(Report *r, const AuditWhatIf *what, const char *setting)
 {
 	g_autoptr(GString) s = g_string_new(setting);
-	const AuditHost *total = &r->report->total;
-	g_autofree char *covered = report_covered(&r->report->audit->covered);
 
-	switch (what->verdict) {
-	case AUDIT_WHAT_BREAKS:
-		g_string_append_printf(s, " stops %u %s of %u %s and %u %s", what->pairs,
-				       what->pairs == 1 ? "pair" : "pairs", what->clients,
-				       what->clients == 1 ? "client" : "clients", what->servers,
-				       what->servers == 1 ? "server" : "servers");
-		add_names(s, what->accounts.n == 1 ? "; account " : "; accounts ", &what->accounts);
-		break;
-	case AUDIT_WHAT_NOBODY:
-		g_string_append_printf(s, " stops nobody that was seen on %u %s",
-				       audit_host_days(total),
-				       audit_host_days(total) == 1 ? "day" : "days");
-		break;
-	case AUDIT_WHAT_TOO_LITTLE:
-		if (audit_report_may_miss(r->report)) {
-			g_string_append(s, " stops nobody that is known, but connections were left "
-					   "out: there was no room for them (--memory)");
-			break;
-		}
-		g_string_append_printf(s,
-				       " stops nobody so far, in %" G_GUINT64_FORMAT
-				       " %s on %u %s (captures cover %s): too little to say "
-				       "(--enough %u)",
-				       total->numbers[AUDIT_N_CONNECTIONS],
-				       total->numbers[AUDIT_N_CONNECTIONS] == 1 ? "connection"
-										: "connections",
-				       total->pairs ? audit_host_days(total) : 0,
-				       total->pairs && audit_host_days(total) == 1 ? "day" : "days",
-				       covered, r->report->enough_days);
-		break;
-	}
+	g_string_append_printf(s, " stops %u %s of %u %s and %u %s", what->pairs,
+			       what->pairs == 1 ? "pair" : "pairs", what->clients,
+			       what->clients == 1 ? "client" : "clients", what->servers,
+			       what->servers == 1 ? "server" : "servers");
+	add_names(s, what->accounts.n == 1 ? "; account " : "; accounts ", &what->accounts);
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 4, s->str);
 }
 
-void
-report_what_if(Report *r, const AuditWhatIf *what)
+/* Why those that stop nobody do not; it is the same for all of them. */
+static void
+add_nobody(GString *s, const AuditReport *report, AuditWhat verdict)
+{
+	const AuditHost *total = &report->total;
+	uint64_t connections = total->numbers[AUDIT_N_CONNECTIONS];
+	unsigned days = total->pairs ? audit_host_days(total) : 0;
+	g_autofree char *covered = report_covered(&report->audit->covered);
+
+	if (verdict == AUDIT_WHAT_NOBODY)
+		g_string_append_printf(s, " nobody that was seen on %u %s", days,
+				       days == 1 ? "day" : "days");
+	else if (audit_report_may_miss(report))
+		g_string_append(s, " nobody that is known, but connections were left out: there "
+				   "was no room for them (--memory)");
+	else if (!report->audit->connections)
+		g_string_append(s, " nobody so far: no SMB connection was seen");
+	else
+		g_string_append_printf(s,
+				       " nobody so far, in %" G_GUINT64_FORMAT
+				       " %s on %u %s (captures cover %s): too little to say "
+				       "(--enough %u)",
+				       connections, connections == 1 ? "connection" : "connections",
+				       days, days == 1 ? "day" : "days", covered,
+				       report->enough_days);
+}
+
+/* One sentence for all of them. */
+static void
+put_nobody(Report *r)
+{
+	const GPtrArray *all = r->report->what_ifs;
+	g_autoptr(GString) s = g_string_new(NULL);
+	AuditWhat verdict = AUDIT_WHAT_BREAKS;
+	char setting[NAME_MAX_BYTES];
+	unsigned n = 0;
+
+	for (guint i = 0; i < all->len; i++) {
+		const AuditWhatIf *what = all->pdata[i];
+
+		if (what->verdict == AUDIT_WHAT_BREAKS)
+			continue;
+		audit_setting_name(&what->setting, setting, sizeof(setting));
+		g_string_append_printf(s, "%s%s", n++ ? ", " : "", setting);
+		verdict = what->verdict;
+	}
+	if (!n)
+		return;
+	g_string_append(s, n == 1 ? " stops" : " stop");
+	add_nobody(s, r->report, verdict);
+	report_spaces(r->b, 2);
+	report_wrap(r, 2, 4, s->str);
+	report_flush(r);
+}
+
+static void
+put_what_if(Report *r, const AuditWhatIf *what)
 {
 	char setting[NAME_MAX_BYTES];
 	guint shown = MIN(what->breaks->len, report_most(r, BREAKS_SHOWN));
 
 	audit_setting_name(&what->setting, setting, sizeof(setting));
-	put_verdict(r, what, setting);
+	put_stops(r, what, setting);
 	for (guint i = 0; i < shown; i++) {
 		put_break_text(r, &g_array_index(what->breaks, AuditBreak, i));
 		report_flush(r);
@@ -212,4 +239,23 @@ report_what_if(Report *r, const AuditWhatIf *what)
 		report_more(r, what->pairs - shown, "  ", "--csv breaks has all");
 	}
 	report_flush(r);
+}
+
+void
+report_what_ifs(Report *r)
+{
+	const GPtrArray *all = r->report->what_ifs;
+
+	if (!all->len)
+		return;
+	report_title(r, "What breaks");
+	for (unsigned i = 0; i < r->report->asked.n_profiles; i++)
+		report_profile(r, r->report->asked.profiles[i]);
+	for (guint i = 0; i < all->len; i++) {
+		const AuditWhatIf *what = all->pdata[i];
+
+		if (what->verdict == AUDIT_WHAT_BREAKS)
+			put_what_if(r, what);
+	}
+	put_nobody(r);
 }

@@ -184,7 +184,8 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 		 "connections", " dropped to stay within the memory limit", colour);
 	put_loss(b, t->half_open_evictions, "half-open connection", "half-open connections",
 		 " dropped to stay within the memory limit", colour);
-	put_loss(b, t->limits, "time", "times", " a limit was reached", colour);
+	put_loss(b, t->limits, "time", "times",
+		 " there was more at once than is kept (no option changes this limit)", colour);
 	put_loss(b, t->truncated, "message", "messages", " of which not all is shown", colour);
 	put_loss(b, t->encrypted_packets, "packet", "packets", " encrypted by 802.11, not decoded",
 		 colour);

@@ -167,10 +167,11 @@ dialect_refused(OutBuffer *b, const Told *t)
 
 	out_lit(b, "the server accepts none of the dialects offered (");
 	put_dialects(b, info);
-	out_str(b, smb1_only
-			   ? "): update the client to SMB2 or newer, or look at the server's least "
-			     "dialect"
-			   : "): look at the least and the highest dialect of both sides");
+	out_str(b,
+		smb1_only ? "): update the client to SMB2 or newer, or let the server accept older "
+			    "dialects (its minimum protocol)"
+			  : "): compare the oldest and the newest dialect that each side allows "
+			    "(minimum and maximum protocol)");
 }
 
 static void

@@ -47,7 +47,12 @@ out_duration(OutBuffer *b, uint64_t ns)
 {
 	uint64_t ms = ns / 1000000, seconds = ms / 1000;
 
-	if (seconds >= 3600) {
+	if (seconds >= 48 * 3600) {
+		out_u64(b, seconds / 86400);
+		out_lit(b, " days ");
+		out_u64(b, seconds / 3600 % 24);
+		out_lit(b, " h");
+	} else if (seconds >= 3600) {
 		out_u64(b, seconds / 3600);
 		out_lit(b, " h ");
 		put_two(b, seconds / 60 % 60);

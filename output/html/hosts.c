@@ -161,8 +161,8 @@ put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 		break;
 	case AUDIT_SMB1_CANNOT_YET:
 		out_lit(b, "not yet: ");
-		out_count(b, host->smb1_peers + host->smb1_locked_out, "client needs",
-			  "clients need");
+		out_count(b, host->smb1_peers + host->smb1_locked_out + host->smb1_left,
+			  "client needs", "clients need");
 		out_lit(b, " it");
 		break;
 	case AUDIT_SMB1_CAN_GO:
@@ -228,7 +228,8 @@ put_hosts(AuditPage *self, GArray *members, const char *const *columns)
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
 
 	for (guint i = 0; i < members->len; i++)
-		g_ptr_array_add(sorted, &g_array_index(members, AuditMember, i));
+		if (!audit_member_is_attacker(&g_array_index(members, AuditMember, i)))
+			g_ptr_array_add(sorted, &g_array_index(members, AuditMember, i));
 	g_ptr_array_sort(sorted, compare_hosts);
 	page_table(&self->page, columns);
 	for (guint i = 0; i < MIN(sorted->len, (guint)HOSTS_SHOWN); i++)

@@ -44,6 +44,10 @@ put_verdict(AuditPage *self, const AuditWhatIf *what)
 				   "there was no room for them (--memory)");
 			break;
 		}
+		if (!self->report->audit->connections) {
+			out_lit(b, "Stops nobody so far: no SMB connection was seen");
+			break;
+		}
 		out_lit(b, "Stops nobody so far, in ");
 		out_count(b, total->numbers[AUDIT_N_CONNECTIONS], "connection", "connections");
 		out_lit(b, " on ");

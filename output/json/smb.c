@@ -483,6 +483,8 @@ put_rpc_call(OutBuffer *b, const SmbRpcFacts *rpc)
 		out_key_u64(b, "opnum", (uint32_t)rpc->opnum);
 	if (rpc->operation)
 		out_key_str(b, "operation", rpc->operation);
+	if (rpc->arguments_follow)
+		out_key_bool(b, "arguments_follow", true);
 	if (rpc->more_calls)
 		out_key_u64(b, "more_calls", rpc->more_calls);
 	if (!rpc->fault)

@@ -209,6 +209,9 @@ out_ask_rpc(const OutLine *l)
 	}
 	if (b->len == start)
 		out_str(b, rpc->request ? rpc->request : rpc->response);
+	/* The exchange that has the last one tells of the call as well. */
+	if (rpc->arguments_follow)
+		out_lit(b, ", first fragment");
 	if (rpc->more_calls) {
 		out_lit(b, " and ");
 		out_count(b, rpc->more_calls, "call more", "calls more");

@@ -60,6 +60,7 @@ request(SmbConnection *c, SmbReader *bytes, bool cut, const SmbStamp *when)
 	c->stream->netbios_lost = c->lost[SMB_TO_CLIENT];
 	if (!n->has_names)
 		return;
+	c->info.netbios_asked = true;
 	n->called = smb_netbios_name_text(&c->stream->called, c->context->config.oem);
 	n->calling = smb_netbios_name_text(&c->stream->calling, c->context->config.oem);
 	n->called_suffix = c->stream->called.suffix;

@@ -82,7 +82,7 @@ typedef struct {
 	guint n;
 	bool likely;
 	AuditWhat verdict;
-	char why[512], fix[512]; /* of the first */
+	char why[512], fix[512], accounts[512]; /* of the first */
 } Stopped;
 
 static Stopped
@@ -114,6 +114,10 @@ stopped(const char *text, AuditPair *pairs, size_t n, unsigned enough)
 		ret.likely = first->likely;
 		g_strlcpy(ret.why, first->why, sizeof(ret.why));
 		g_strlcpy(ret.fix, first->fix, sizeof(ret.fix));
+		for (uint32_t i = 0; i < first->accounts.n; i++) {
+			g_strlcat(ret.accounts, i ? ", " : "", sizeof(ret.accounts));
+			g_strlcat(ret.accounts, first->accounts.items[i].key, sizeof(ret.accounts));
+		}
 	}
 	audit_report_free(report);
 	audit_free(audit);
@@ -174,6 +178,79 @@ START_TEST(smb1_without_a_logon_is_likely_stopped)
 	ck_assert_str_eq(is.why, "the client was never seen to offer anything but SMB1; "
 				 "no logon was seen to succeed");
 	ck_assert_str_eq(is.fix, "Update the client, or replace it.");
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* The same holds of the other settings that ask for a newer protocol. */
+START_TEST(what_was_used_without_a_logon_is_likely_stopped)
+{
+	const char *settings[] = { "min-dialect=3.0", "netbios=off", "encryption=required" };
+	AuditPair pair = pair_of(1, 1), unused = pair_of(2, 2);
+
+	speak_smb1(&pair);
+	pair.numbers[AUDIT_N_USED] = pair.numbers[AUDIT_N_USED_SMB1] = 0;
+	pair.numbers[AUDIT_N_NETBIOS] = unused.numbers[AUDIT_N_NETBIOS] = 1;
+	logon(&pair, SMB_PASSWORD_NTLMV2, "alice", "NT LM 0.12")->who.result = SMB_RESULT_REFUSED;
+	unused.numbers[AUDIT_N_USED] = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+		Stopped is = stopped(settings[i], &pair, 1, 0);
+
+		ck_assert_uint_eq(is.n, 1);
+		ck_assert(is.likely);
+		ck_assert_ptr_nonnull(strstr(is.why, "; no logon was seen to succeed"));
+		LETS(settings[i], unused);
+	}
+	audit_pair_clear(&pair);
+	audit_pair_clear(&unused);
+}
+END_TEST
+
+/* SMB1 in midstream has no negotiation, and is old all the same. */
+START_TEST(smb1_whose_negotiation_is_missing_is_too_old)
+{
+	AuditPair pair = pair_of(1, 1);
+	Stopped is;
+
+	pair.numbers[AUDIT_N_SMB1_USED] = pair.numbers[AUDIT_N_USED_SMB1] = 1;
+	is = stopped("min-dialect=2.0.2", &pair, 1, 0);
+	ck_assert_uint_eq(is.n, 1);
+	ck_assert(is.likely);
+	STOPS("encryption=required", pair);
+	pair.numbers[AUDIT_N_ENCRYPTED] = 1; /* by the UNIX extensions */
+	LETS("encryption=required", pair);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* It negotiated, offered nothing else, and left. */
+START_TEST(who_offers_only_smb1_and_leaves_is_likely_stopped)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb1(&pair);
+	pair.numbers[AUDIT_N_USED] = pair.numbers[AUDIT_N_USED_SMB1] = 0;
+	pair.numbers[AUDIT_N_SMB1_USED] = 0;
+	audit_tally_add(&pair.tallies[AUDIT_VERDICTS], (AuditCap){ 8, NULL }, "smb1_client_limited",
+			1);
+	SAYS(why, "smb1=off", pair, "the client offers only SMB1, and left before a logon");
+	show(&pair, AUDIT_SPEAKS_BOTH);
+	LETS("smb1=off", pair);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(accounts_are_told_by_name)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb1(&pair);
+	logon(&pair, SMB_PASSWORD_NTLMV2, "bob", "NT LM 0.12");
+	logon(&pair, SMB_PASSWORD_ANONYMOUS, "", "NT LM 0.12");
+	logon(&pair, SMB_PASSWORD_KERBEROS, "", "NT LM 0.12");
+	logon(&pair, SMB_PASSWORD_LM, "", "NT LM 0.12")->who.mech = SMB_MECH_SHARE;
+	ck_assert_str_eq(stopped("smb1=off", &pair, 1, 0).accounts,
+			 "(Kerberos: the name is encrypted), (a share's password), Anonymous, bob");
 	audit_pair_clear(&pair);
 }
 END_TEST
@@ -470,6 +547,10 @@ main(void)
 	tcase_add_test(tests, smb1_stops_who_speaks_nothing_else);
 	tcase_add_test(tests, who_speaks_smb2_elsewhere_is_only_likely_stopped);
 	tcase_add_test(tests, smb1_without_a_logon_is_likely_stopped);
+	tcase_add_test(tests, what_was_used_without_a_logon_is_likely_stopped);
+	tcase_add_test(tests, smb1_whose_negotiation_is_missing_is_too_old);
+	tcase_add_test(tests, who_offers_only_smb1_and_leaves_is_likely_stopped);
+	tcase_add_test(tests, accounts_are_told_by_name);
 	tcase_add_test(tests, an_offer_that_was_not_captured_proves_nothing);
 	tcase_add_test(tests, a_logon_without_an_answer_is_likely_stopped);
 	tcase_add_test(tests, guests_cannot_sign_and_anonymous_need_not);
