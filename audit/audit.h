@@ -73,7 +73,7 @@ typedef struct {
 
 /*
  * Sorted by key. The cap depends on which list it is. A count of 0 is treated as absent and not
- * added. An empty list that has items has the key of the first in reserve (audit_pair_reuse).
+ * added. An empty list that has items has the key of the first in reserve (audit_tally_reuse).
  */
 typedef struct {
 	AuditCount *items;

@@ -7,17 +7,6 @@
 
 #include "audit/internal.h"
 
-/* Makes it empty, but keeps the only key and its place: see tally_begin_again. */
-static void
-tally_reuse(AuditTally *self)
-{
-	AuditCount *kept = self->n <= 1 ? self->items : NULL;
-
-	if (!kept)
-		audit_tally_clear(self);
-	*self = (AuditTally){ .items = kept };
-}
-
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
 /* ---- challenges ---- */
