@@ -309,9 +309,12 @@ START_TEST(verdicts_have_their_rules_and_name_the_blocker)
 }
 END_TEST
 
-/* The blocker of a connection on which LANMAN2.1 was chosen out of what the client offered. */
+/*
+ * A connection on which LANMAN2.1 was chosen out of what the client offered: whose doing the dialect
+ * is, whose SMB1 is, and the blocker.
+ */
 static AuditScope
-pre_nt_blocker(const char *offered, const char **ret_blocker)
+pre_nt_blocker(const char *offered, AuditScope *ret_smb1, const char **ret_blocker)
 {
 	SmbString *offer = smb_string_new(smb_text_from_utf8(offered), 64);
 	Built b = built(SMB_VERDICT_PRE_NT, SMB_PASSWORD_LM);
@@ -326,9 +329,8 @@ pre_nt_blocker(const char *offered, const char **ret_blocker)
 	report = audit_report_new(audit, NULL);
 	server = first_host(report, true);
 	*ret_blocker = audit_blocker(&server);
-	scope = finding(report, AUDIT_SMB1_IN_USE)->scope;
-	/* The dialect is put down to the same side. */
-	ck_assert_int_eq(finding(report, AUDIT_PRE_NT_DIALECT)->scope, scope);
+	scope = finding(report, AUDIT_PRE_NT_DIALECT)->scope;
+	*ret_smb1 = finding(report, AUDIT_SMB1_IN_USE)->scope;
 	audit_report_free(report);
 	audit_free(audit);
 	smb_string_unref(offer);
@@ -338,11 +340,15 @@ pre_nt_blocker(const char *offered, const char **ret_blocker)
 START_TEST(who_chose_an_old_dialect_out_of_better_ones_is_the_blocker)
 {
 	const char *blocker;
+	AuditScope smb1;
 
-	ck_assert_int_eq(pre_nt_blocker("LANMAN2.1", &blocker), AUDIT_OF_CLIENT);
+	ck_assert_int_eq(pre_nt_blocker("LANMAN2.1", &smb1, &blocker), AUDIT_OF_CLIENT);
+	ck_assert_int_eq(smb1, AUDIT_OF_CLIENT);
 	ck_assert_str_eq(blocker, "client");
-	ck_assert_int_eq(pre_nt_blocker("NT LM 0.12", &blocker), AUDIT_OF_SERVER);
-	ck_assert_str_eq(blocker, "server");
+	/* The server chose it, and yet the client offers no SMB2: SMB1 is of both. */
+	ck_assert_int_eq(pre_nt_blocker("NT LM 0.12", &smb1, &blocker), AUDIT_OF_SERVER);
+	ck_assert_int_eq(smb1, AUDIT_OF_PAIR);
+	ck_assert_str_eq(blocker, "both");
 }
 END_TEST
 
