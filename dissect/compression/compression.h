@@ -13,8 +13,8 @@
  * message can be had without the others, and no input makes more of itself than the caller asked
  * for. A reference reaches back as far as what this call has written, never before.
  *
- * [MS-XCA] is ours, because no library of Debian has all three in a version that is kept up. LZ4 is
- * liblz4's. Stateless; nothing is allocated.
+ * All of it is ours: no library of Debian has those of [MS-XCA] in a version that is kept up, and why
+ * not liblz4 says lz4.c. Stateless; nothing is allocated.
  */
 #pragma once
 

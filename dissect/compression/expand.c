@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The choice among the algorithms, and those that take a few lines. */
-#include <lz4.h>
-
 #include "dissect/compression/plain.h"
 
 static void
@@ -31,25 +29,6 @@ pattern(SmbReader *in, SmbPlain *out)
 	out->used += n;
 }
 
-/* One block, without the frame that files of LZ4 have. */
-static void
-lz4(SmbReader *in, SmbPlain *out)
-{
-	uint32_t room = out->size - out->used;
-	SmbSpan bytes = smb_reader_span(in, smb_reader_left(in));
-	int n;
-
-	if (!bytes.ptr || room == 0 || bytes.len > LZ4_MAX_INPUT_SIZE || room > INT32_MAX)
-		return;
-	n = LZ4_decompress_safe_partial((const char *)bytes.ptr, (char *)out->bytes + out->used,
-					(int)bytes.len, (int)room, (int)room);
-	if (n < 0)
-		smb_reader_fail(in, smb_reader_declared_left(in) ? SMB_READ_TRUNCATED
-								 : SMB_READ_MALFORMED);
-	else
-		out->used += (uint32_t)n;
-}
-
 void
 smb_expand(SmbReader *in, uint16_t algorithm, SmbPlain *out)
 {
@@ -59,7 +38,7 @@ smb_expand(SmbReader *in, uint16_t algorithm, SmbPlain *out)
 		[SMB_COMPRESSION_LZ77] = smb_expand_lz77,
 		[SMB_COMPRESSION_LZ77_HUFFMAN] = smb_expand_lz77_huffman,
 		[SMB_COMPRESSION_PATTERN_V1] = pattern,
-		[SMB_COMPRESSION_LZ4] = lz4,
+		[SMB_COMPRESSION_LZ4] = smb_expand_lz4,
 	};
 
 	if (algorithm < sizeof(algorithms) / sizeof(algorithms[0]))

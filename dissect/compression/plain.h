@@ -53,3 +53,5 @@ smb_plain_repeat(SmbPlain *out, uint32_t begin, SmbReader *in, uint32_t distance
 void smb_expand_lznt1(SmbReader *in, SmbPlain *out);
 void smb_expand_lz77(SmbReader *in, SmbPlain *out);
 void smb_expand_lz77_huffman(SmbReader *in, SmbPlain *out);
+/* An LZ4 block. */
+void smb_expand_lz4(SmbReader *in, SmbPlain *out);

@@ -173,6 +173,7 @@ START_TEST(every_cut_has_the_beginning)
 	assert_cuts(SMB_COMPRESSION_LZ77_HUFFMAN, huffman_alphabet(), 26);
 	assert_cuts(SMB_COMPRESSION_LZ77_HUFFMAN, huffman_repeats(), 300);
 	assert_cuts(SMB_COMPRESSION_LZNT1, from_hex(LZNT1_EXAMPLE), 142);
+	assert_cuts(SMB_COMPRESSION_LZ4, from_hex("1f7a010005507a7a7a7a7a"), 29);
 	assert_cuts(SMB_COMPRESSION_PATTERN_V1, from_hex("7a00000004000000"), 4);
 	assert_cuts(SMB_COMPRESSION_NONE, from_hex("00ff41"), 3);
 }
@@ -197,6 +198,10 @@ START_TEST(what_no_compressor_makes)
 		{ SMB_COMPRESSION_LZNT1, "01906162" },
 		{ SMB_COMPRESSION_LZNT1, "10306162" },
 		{ SMB_COMPRESSION_PATTERN_V1, "7a0000000400" },
+		/* LZ4: a distance of 0, one to before the block, a length without end */
+		{ SMB_COMPRESSION_LZ4, "10610000" },
+		{ SMB_COMPRESSION_LZ4, "10610200" },
+		{ SMB_COMPRESSION_LZ4, "f0ffffff" },
 		{ 6, "00000000" },
 		{ 0xFFFF, "00000000" },
 	};
