@@ -64,9 +64,11 @@ static void
 expand(SmbReader *payload, uint16_t algorithm, uint32_t declared, SmbPlain *out)
 {
 	uint32_t room = out->size - out->used;
-	SmbPlain part = { .bytes = out->bytes + out->used,
-			  .size = declared < room ? declared : room };
+	SmbPlain part = { .size = declared < room ? declared : room };
 
+	if (room == 0) /* and there may be no room at all */
+		return;
+	part.bytes = out->bytes + out->used;
 	smb_expand(payload, algorithm, &part);
 	out->used += part.used;
 	if (part.used < part.size)
