@@ -429,11 +429,15 @@ out_ask_break(const OutLine *l)
 	const SmbOtherFacts *o = &l->x->other;
 	size_t start = l->b->len;
 
-	if (o->lease && !l->x->has_fid) {
+	if (!o->lease || l->x->has_fid) {
+		out_file_of(l);
+	} else if (!o->name.bytes.ptr) {
 		out_lit(l->b, "lease ");
 		out_hex_bytes(l->b, o->lease_key, sizeof(o->lease_key));
+	} else if (smb_text_is_empty(o->name)) {
+		out_char(l->b, '\\');
 	} else {
-		out_file_of(l);
+		out_part_name(l, o->name);
 	}
 	if (!o->lease && !o->oplock)
 		return;

@@ -9,15 +9,14 @@
 enum { BREAKS_MAX = SMB_CAP(64, 2) };
 
 static bool
-is_about(const SmbExchange *waits, const SmbExchange *by, bool closes)
+is_about(const SmbExchange *waits, const SmbExchange *by)
 {
 	const SmbOtherFacts *a = &waits->other, *b = &by->other;
 
 	if (waits->version != by->version)
 		return false;
 	if (a->lease)
-		return !closes && b->lease &&
-		       memcmp(a->lease_key, b->lease_key, sizeof(a->lease_key)) == 0;
+		return b->lease && memcmp(a->lease_key, b->lease_key, sizeof(a->lease_key)) == 0;
 	return waits->has_fid && by->has_fid && waits->fid == by->fid &&
 	       waits->fid_persistent == by->fid_persistent;
 }
@@ -84,7 +83,7 @@ smb_break_answer(SmbConnection *c, const SmbExchange *by, const SmbStamp *when)
 	for (SmbRequest **at = &c->exchanges->breaks; *at; at = &(*at)->next) {
 		SmbRequest *req = *at;
 
-		if (!is_about(&req->x, by, closes))
+		if (!is_about(&req->x, by))
 			continue;
 		*at = req->next;
 		req->x.response = *when;

@@ -143,6 +143,25 @@ smb_file_of_lease(SmbConnection *c, const uint8_t key[16])
 	return (SmbText){ .encoding = SMB_TEXT_UTF8 };
 }
 
+bool
+smb_file_ends_lease(SmbConnection *c, const SmbExchange *x, uint8_t ret_key[16])
+{
+	const SmbFileEntry *closed = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent)
+						: NULL;
+
+	if (!closed || !closed->lease)
+		return false;
+	for (uint32_t i = 0; i < c->state->files.n; i++) {
+		const SmbFileEntry *file = c->state->files.items[i];
+
+		if (file != closed && file->lease && !file->pub.ended &&
+		    memcmp(file->lease_key, closed->lease_key, sizeof(file->lease_key)) == 0)
+			return false;
+	}
+	memcpy(ret_key, closed->lease_key, sizeof(closed->lease_key));
+	return true;
+}
+
 static void
 rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
 {

@@ -256,6 +256,11 @@ void smb_step_closed(SmbConnection *c, SmbRequest *req);
 void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
 /* The name of the file that was opened last with a lease of this key; absent if none is known. */
 SmbText smb_file_of_lease(SmbConnection *c, const uint8_t key[16]);
+/*
+ * Whether a CLOSE is of the last open that is known with its lease, which ends that as well as an
+ * acknowledgment of its break does ([MS-SMB2] 3.2.5.19.2). Gives the lease's key.
+ */
+bool smb_file_ends_lease(SmbConnection *c, const SmbExchange *x, uint8_t ret_key[16]);
 /* An answered exchange that is no read or write: renames and deletions, by path or by handle. */
 void smb_file_changed(SmbConnection *c, const SmbExchange *x);
 /* It is closed, in whatever way; counts once. */

@@ -110,6 +110,8 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		x->other.function = facts->function;
 		x->other.about = facts->about;
 		take_locks(c, x, facts);
+		if (x->step == SMB_STEP_CLOSE)
+			x->other.lease = smb_file_ends_lease(c, x, x->other.lease_key);
 		smb_step_target(c, x, m);
 		smb_copy_asked(c, x, facts->payload);
 		smb_request_keep(c->context, req, &x->other.name);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "dissect/dissect.h"
-#include "tests/lib/smb-builder.h"
+#include "tests/lib/smb2-builder.h"
 
 enum {
 	COM_CLOSE = 0x04,
@@ -23,6 +23,9 @@ enum {
 	COM_OPEN_PRINT = 0xC0,
 	COM_WRITE_PRINT = 0xC1,
 	NO_ANDX = 0xFF,
+	SMB2_CREATE = 5,
+	SMB2_CLOSE = 6,
+	SMB2_OPLOCK_BREAK = 18,
 	END_OF_FILE = 0xC0000011,
 	CANCELLED = 0xC0000120,
 	OPLOCK_RELEASE = 2,
@@ -318,6 +321,81 @@ START_TEST(a_close_answers_a_break)
 }
 END_TEST
 
+static const char lease_key[] = "0123456789abcdef";
+
+/* A CREATE of SMB2 with a lease ([MS-SMB2] 2.2.13.2.8), and its answer. */
+static void
+open_with_lease(uint64_t mid, uint64_t fid)
+{
+	enum { FRAME = 4, CONTEXTS = FRAME + BUILD2_HEADER + 48, CONTEXT = 24 + 32 };
+	GByteArray *a = build2_message((Build2Header){ .command = SMB2_CREATE, .mid = mid });
+
+	build2_create_request(a, "f.txt", 0);
+	build2_zeros(a, -(a->len - FRAME) & 7);
+	build2_put(a, CONTEXTS, a->len - FRAME, 4);
+	build2_put(a, CONTEXTS + 4, CONTEXT, 4);
+	build_le(a, 0, 4);
+	build_le(a, 16, 2); /* of the name */
+	build_le(a, 4, 2);
+	build_le(a, 0, 2);
+	build_le(a, 24, 2); /* of the data */
+	build_le(a, 32, 4);
+	build2_bytes(a, "RqLs\0\0\0\0", 8);
+	build2_bytes(a, lease_key, 16);
+	build_le(a, 7, 4);
+	build2_zeros(a, 12);
+	feed(SMB_TO_SERVER, build_end(a));
+	a = build2_message((Build2Header){ .command = SMB2_CREATE, .mid = mid, .response = true });
+	build2_create_response(a, fid);
+	feed(SMB_TO_CLIENT, build_end(a));
+}
+
+/* A break of the lease that wants an acknowledgment (2.2.23.2). */
+static void
+break_lease(void)
+{
+	GByteArray *a = build2_message((Build2Header){
+		.command = SMB2_OPLOCK_BREAK, .mid = UINT64_MAX, .response = true });
+
+	build_le(a, 44, 2);
+	build_le(a, 1, 2);
+	build_le(a, 1, 4);
+	build2_bytes(a, lease_key, 16);
+	build_le(a, 7, 4);
+	build2_zeros(a, 4 + 4 + 8);
+	feed(SMB_TO_CLIENT, build_end(a));
+}
+
+static void
+close2(uint64_t mid, uint64_t fid)
+{
+	GByteArray *a = build2_message((Build2Header){ .command = SMB2_CLOSE, .mid = mid });
+
+	build2_close_request(a, fid);
+	feed(SMB_TO_SERVER, build_end(a));
+	a = build2_message((Build2Header){ .command = SMB2_CLOSE, .mid = mid, .response = true });
+	build2_close_response(a);
+	feed(SMB_TO_CLIENT, build_end(a));
+}
+
+/* Not the first of two opens with it, but the last. */
+START_TEST(the_last_close_answers_the_break_of_a_lease)
+{
+	start();
+	open_with_lease(1, 5);
+	open_with_lease(2, 6);
+	break_lease();
+	close2(3, 5);
+	ck_assert_uint_eq(w.n, 3);
+	close2(4, 6);
+	stop();
+	ck_assert_uint_eq(w.n, 5);
+	ck_assert_int_eq(w.x[3].step, SMB_STEP_OPLOCK_BREAK);
+	ck_assert_int_eq(w.x[3].other.broken, SMB_BROKEN_CLOSED);
+	ck_assert_uint_eq(w.last.unanswered, 0);
+}
+END_TEST
+
 START_TEST(an_acknowledgment_with_locks_is_a_lock_as_well)
 {
 	start();
@@ -430,6 +508,7 @@ main(void)
 	tcase_add_test(tc, a_changed_mid_is_paired_if_only_one_request_fits);
 	tcase_add_test(tc, a_changed_mid_is_not_guessed_where_something_is_missing);
 	tcase_add_test(tc, a_close_answers_a_break);
+	tcase_add_test(tc, the_last_close_answers_the_break_of_a_lease);
 	tcase_add_test(tc, an_acknowledgment_with_locks_is_a_lock_as_well);
 	tcase_add_test(tc, a_break_that_nobody_answers_is_told);
 	tcase_add_test(tc, only_unlocks_are_an_unlock);
