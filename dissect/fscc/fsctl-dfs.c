@@ -4,7 +4,7 @@
 #include "dissect/fscc/fsctl.h"
 #include "dissect/wire/codes.h"
 
-/* Of FsccFsctl: where fscc_fsctl_referral finds what it says. */
+/* Of FsccFsctl: where fscc_fsctl_target finds what it says. */
 enum { TEXT_NAME = 0, TEXT_SITE = 1, TEXT_TARGET = 2, NUMBER_FOUND = 1 };
 
 /* REQ_GET_DFS_REFERRAL: 2.2.2 */

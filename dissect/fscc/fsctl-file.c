@@ -199,7 +199,7 @@ LAYOUTS(ranges, "FSCTL_QUERY_ALLOCATED_RANGES response", FSCC_LIST("ranges", fil
 static void
 rest_ranges(SmbReader *r, FsccFsctl *body)
 {
-	body->list = fscc_fixed_list(r, &file_range, UINT32_MAX);
+	body->list = fscc_fixed_list_left(r, &file_range);
 }
 
 /* 2.3.13 */

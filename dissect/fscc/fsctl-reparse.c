@@ -27,7 +27,7 @@ tag_name(uint32_t tag)
 	}
 }
 
-/* What only some tags have is absent in the others. The first row is a text: the numbers end there. */
+/* What only some tags have is absent in the others. */
 FSCC_FSCTL_LAYOUTS(reparse, "reparse point", BEGIN, FSCC_NAME(0, "substitute_name"),
 		   FSCC_NAME(1, "print_name"),
 		   FSCC_N64(0, "symlink_flags", .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_OPTIONAL),

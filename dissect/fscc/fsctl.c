@@ -34,19 +34,40 @@ next_fixed(SmbList *list, void *item)
 
 	if (!list->form || r->status != SMB_READ_OK)
 		return false;
-	if (list->form == UINT32_MAX && !smb_reader_declared_left(r))
-		return false;
-	list->form -= list->form != UINT32_MAX;
+	list->form--;
 	smb_layout_read(r, list->owner, 0, item);
 	return r->status == SMB_READ_OK;
+}
+
+static bool
+next_fixed_left(SmbList *list, void *item)
+{
+	SmbReader *r = &list->at;
+
+	if (!smb_reader_declared_left(r))
+		return false;
+	smb_layout_read(r, list->owner, 0, item);
+	return r->status == SMB_READ_OK;
+}
+
+static SmbList
+fixed_list(SmbReader *r, SmbList list)
+{
+	FsccFsctlItem item;
+
+	(void)fscc_check_list(r, list, &item, sizeof(item));
+	return list;
 }
 
 SmbList
 fscc_fixed_list(SmbReader *r, const SmbLayout *items, uint32_t count)
 {
-	SmbList list = { .at = *r, .next = next_fixed, .form = count, .owner = items };
-	FsccFsctlItem item;
+	return fixed_list(r,
+			  (SmbList){ .at = *r, .next = next_fixed, .form = count, .owner = items });
+}
 
-	(void)fscc_check_list(r, list, &item, sizeof(item));
-	return list;
+SmbList
+fscc_fixed_list_left(SmbReader *r, const SmbLayout *items)
+{
+	return fixed_list(r, (SmbList){ .at = *r, .next = next_fixed_left, .owner = items });
 }

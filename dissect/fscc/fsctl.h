@@ -79,11 +79,10 @@ typedef struct {
 	uint32_t n32[3];
 } FsccFsctlItem;
 
-/*
- * The next `count` items of this layout, or with UINT32_MAX all that are left; checked, and r moves
- * past them.
- */
+/* The next `count` items of this layout: checked, and what is wrong latches in r, which stays. */
 SmbList fscc_fixed_list(SmbReader *r, const SmbLayout *items, uint32_t count);
+/* The same, of all that are left. */
+SmbList fscc_fixed_list_left(SmbReader *r, const SmbLayout *items);
 
 #define FSCC_FSCTL(KIND, member, key, ...) SMB_FIELD(FsccFsctl, KIND, member, key, ##__VA_ARGS__)
 #define FSCC_N64(i, key, ...) FSCC_FSCTL(U64, n64[i], key, ##__VA_ARGS__)

@@ -48,9 +48,8 @@ smb2_plain_size(SmbReader bytes)
 	return read_header(&bytes, &h) ? plain_size(&h) : 0;
 }
 
-/* 2.2.42.2.1: whether a payload has an OriginalPayloadSize. */
-static bool
-has_size(uint16_t algorithm)
+bool
+smb2_payload_has_size(uint16_t algorithm)
 {
 	return algorithm == SMB_COMPRESSION_LZNT1 || algorithm == SMB_COMPRESSION_LZ77 ||
 	       algorithm == SMB_COMPRESSION_LZ77_HUFFMAN || algorithm == SMB_COMPRESSION_LZ4;
@@ -99,7 +98,7 @@ chained(SmbReader *r, SmbPlain *out)
 		length = smb_reader_le32(r);
 		payload = smb_reader_sub(r, length);
 		declared = algorithm == SMB_COMPRESSION_NONE ? length : out->size - out->used;
-		if (has_size(algorithm))
+		if (smb2_payload_has_size(algorithm))
 			declared = smb_reader_le32(&payload);
 		if (algorithm == SMB_COMPRESSION_PATTERN_V1) {
 			SmbReader at = payload;

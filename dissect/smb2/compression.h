@@ -13,6 +13,9 @@
 
 #include "dissect/wire/reader.h"
 
+/* 2.2.42.2.1: whether a payload of a chain has an OriginalPayloadSize. */
+bool smb2_payload_has_size(uint16_t algorithm);
+
 /* Whether the message, from its header on, is a compressed one. */
 bool smb2_is_compressed(const SmbReader *bytes);
 

@@ -11,6 +11,7 @@ enum {
 	LEASE_KEY_SIZE = 16,
 	HOST_NAME_SIZE = 126,
 	LEASE_V2_SIZE = 52,
+	DESCRIPTOR_HEADER = 20, /* [MS-DTYP] 2.4.6 */
 };
 
 /* ---- durable handles: 2.2.13.2.3, .4, .11, .12, 2.2.14.2.12 ---- */
@@ -244,7 +245,14 @@ read_attributes(Smb2CreateContext *c, SmbReader *data, bool response)
 static const SmbLayout *
 read_descriptor(Smb2CreateContext *c, SmbReader *data, bool response)
 {
+	SmbReader head = *data;
+
 	(void)response;
+	smb_reader_skip(&head, DESCRIPTOR_HEADER);
+	if (head.status != SMB_READ_OK) {
+		smb_reader_fail(data, head.status);
+		return NULL;
+	}
 	fscc_read_security_descriptor(data, &c->content.sd);
 	return &descriptor;
 }

@@ -5,6 +5,8 @@
  */
 #include "dissect/smb2/create-contexts.h"
 
+_Static_assert(sizeof(Smb2CreateContext) <= SMB_ITEM_MAX, "raise SMB_ITEM_MAX");
+
 enum { CONTEXT_SIZE = 16, TAG_SIZE = 4 };
 
 static const SmbField smb2_create_context_fields[] = {

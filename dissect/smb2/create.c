@@ -202,14 +202,14 @@ smb2_parse_create_response(Smb2Block *b)
 	c->file_attributes = smb_reader_le32(&b->at);
 	smb_reader_skip(&b->at, 4); /* Reserved2 */
 	c->id = smb2_file_id(b);
-	contexts_offset = smb_reader_le32(&b->at);
-	c->create_contexts_length = smb_reader_le32(&b->at);
-	c->create_contexts =
-		smb2_create_contexts(b, contexts_offset, c->create_contexts_length, true);
 	/*
 	 * A response cut before its FileId would report an action that it does not have (0 is
 	 * "superseded").
 	 */
 	if (b->facts->has_fid)
 		tell_answered(c, b->facts);
+	contexts_offset = smb_reader_le32(&b->at);
+	c->create_contexts_length = smb_reader_le32(&b->at);
+	c->create_contexts =
+		smb2_create_contexts(b, contexts_offset, c->create_contexts_length, true);
 }

@@ -53,6 +53,7 @@ typedef struct {
 	SmbPart part;
 	ErrorData data;
 } ErrorContext;
+_Static_assert(sizeof(ErrorContext) <= SMB_ITEM_MAX, "raise SMB_ITEM_MAX");
 
 typedef struct {
 	uint8_t count;

@@ -25,14 +25,16 @@ typedef struct {
 } Buffer;
 
 static Buffer
-buffer_of(SmbBlock *out, Smb2Facts *facts, void *storage)
+buffer_of(SmbMessage *m, Smb2Facts *facts, void *storage)
 {
 	SmbSpan bytes = facts->payload;
+	Buffer x = { .r = smb_reader_new(bytes.ptr, bytes.len, facts->length),
+		     .out = &m->blocks[0],
+		     .storage = storage,
+		     .facts = facts };
 
-	return (Buffer){ .r = smb_reader_new(bytes.ptr, bytes.len, facts->length),
-			 .out = out,
-			 .storage = storage,
-			 .facts = facts };
+	x.r.oem = m->bytes.oem;
+	return x;
 }
 
 static void *
@@ -86,7 +88,7 @@ smb2_read_fsctl(Smb2Block *b, uint32_t ctl_code)
 {
 	bool response = b->message->response;
 	const FsccFsctlForm *form = b->facts->length ? fscc_fsctl_form(ctl_code, response) : NULL;
-	Buffer x = buffer_of(b->out, b->facts, b->nested);
+	Buffer x = buffer_of(b->message, b->facts, b->nested);
 	FsccFsctl *body;
 
 	if (!form || b->at.status != SMB_READ_OK)
@@ -164,20 +166,22 @@ static void
 read_quota_query(Buffer *x)
 {
 	Quota *body = NESTED(x, Quota, &quota_query);
-	SmbReader sids, start;
+	SmbReader rest, sids;
 
 	smb_layout_read(&x->r, &quota_query, 0, body);
-	sids = start = x->r;
-	if (body->sid_list_length) {
-		sids = smb_reader_sub(&sids, body->sid_list_length);
+	rest = x->r;
+	if (!body->sid_list_length && !body->start_sid_length)
+		return;
+	if (!body->sid_list_length)
+		smb_reader_skip(&rest, body->start_sid_offset);
+	sids = smb_reader_sub(&rest, body->sid_list_length ? body->sid_list_length
+							   : body->start_sid_length);
+	smb_reader_fail(&x->r, rest.status);
+	if (body->sid_list_length)
 		body->entries = fscc_sid_list(&sids);
-	} else if (body->start_sid_length) {
-		smb_reader_skip(&start, body->start_sid_offset);
-		start = smb_reader_sub(&start, body->start_sid_length);
-		body->start_sid = fscc_read_sid(&start, body->start_sid_text);
-	}
+	else
+		body->start_sid = fscc_read_sid(&sids, body->start_sid_text);
 	smb_reader_fail(&x->r, sids.status);
-	smb_reader_fail(&x->r, start.status);
 }
 
 static void
@@ -209,7 +213,7 @@ smb2_query_has_input(uint8_t info_type, uint8_t info_class)
 void
 smb2_read_query_input(Smb2Block *b)
 {
-	Buffer x = buffer_of(b->out, b->facts, b->nested);
+	Buffer x = buffer_of(b->message, b->facts, b->nested);
 
 	if (!b->facts->length || b->at.status != SMB_READ_OK)
 		return;
@@ -237,7 +241,7 @@ read_info(Buffer *x, const Smb2Facts *asked, bool set)
 void
 smb2_read_set_info(Smb2Block *b)
 {
-	Buffer x = buffer_of(b->out, b->facts, b->nested);
+	Buffer x = buffer_of(b->message, b->facts, b->nested);
 
 	read_info(&x, b->facts, true);
 	settle(&x, b->message);
@@ -281,7 +285,7 @@ smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked)
 {
 	SmbMessage *m = &scratch->message;
 	Smb2Facts *facts = &scratch->facts;
-	Buffer x = buffer_of(&m->blocks[0], facts, scratch->nested);
+	Buffer x = buffer_of(m, facts, scratch->nested);
 
 	if (!m->response || !m->n_blocks || !facts->length || m->blocks[0].status != SMB_READ_OK)
 		return;

@@ -37,12 +37,14 @@ typedef struct {
 	uint16_t channel_info_offset, channel_info_length;
 	SmbPart rdma;
 } ReadRequest;
+_Static_assert(sizeof(ReadRequest) <= SMB2_BODY_EXTRA, "raise SMB2_BODY_EXTRA");
 
 typedef struct {
 	uint8_t data_offset;
 	uint32_t data_length, data_remaining, flags;
 	SmbPart rdma;
 } ReadResponse;
+_Static_assert(sizeof(ReadResponse) <= SMB2_BODY_EXTRA, "raise SMB2_BODY_EXTRA");
 
 typedef struct {
 	Smb2FileId id;
@@ -52,6 +54,7 @@ typedef struct {
 	uint16_t channel_info_offset, channel_info_length;
 	SmbPart rdma;
 } WriteRequest;
+_Static_assert(sizeof(WriteRequest) <= SMB2_BODY_EXTRA, "raise SMB2_BODY_EXTRA");
 
 typedef struct {
 	uint32_t count, remaining;

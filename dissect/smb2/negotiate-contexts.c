@@ -35,6 +35,7 @@ typedef struct {
 	SmbPart part;
 	Content content;
 } Context;
+_Static_assert(sizeof(Context) <= SMB_ITEM_MAX, "raise SMB_ITEM_MAX");
 
 static const char *
 context_name(uint32_t value)

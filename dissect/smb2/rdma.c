@@ -113,8 +113,8 @@ next_transform(SmbList *list, void *item)
 	return true;
 }
 
-/* 2.2.43, in a reader that begins with it. */
-static void
+/* 2.2.43, in a reader that begins with it. Gives how far that could be read. */
+static SmbReadStatus
 read_transform(SmbReader at, Rdma *rdma)
 {
 	RdmaTransform *t = &rdma->transform;
@@ -127,16 +127,33 @@ read_transform(SmbReader at, Rdma *rdma)
 	smb_reader_skip(&at, 2 + 4); /* Reserved1, Reserved2 */
 	t->transforms = (SmbList){ .at = at, .next = next_transform, .form = t->count };
 	if (t->descriptor_length == 0 || at.status != SMB_READ_OK || t->descriptor_offset < at.pos)
-		return;
+		return at.status;
 	smb_reader_skip(&start, t->descriptor_offset);
 	rdma->descriptors = (SmbList){ .at = smb_reader_sub(&start, t->descriptor_length),
 				       .next = next_descriptor };
+	return start.status;
+}
+
+/* Walks both lists once, so that a lie in them is one of the command. */
+static SmbReadStatus
+walk(const Rdma *rdma)
+{
+	SmbList transforms = rdma->transform.transforms, descriptors = rdma->descriptors;
+	CryptoTransform t;
+	Descriptor d;
+
+	while (transforms.next && transforms.next(&transforms, &t))
+		;
+	while (descriptors.next && descriptors.next(&descriptors, &d))
+		;
+	return transforms.at.status != SMB_READ_OK ? transforms.at.status : descriptors.at.status;
 }
 
 SmbPart
 smb2_rdma(Smb2Block *b, uint32_t channel, uint32_t offset, uint32_t length)
 {
 	Rdma *rdma = (void *)((uint8_t *)b->storage + SMB2_BODY_EXTRA);
+	SmbReadStatus status;
 	SmbReader at;
 	SmbSpan bytes;
 
@@ -149,9 +166,11 @@ smb2_rdma(Smb2Block *b, uint32_t channel, uint32_t offset, uint32_t length)
 	memset(rdma, 0, sizeof(*rdma));
 	at = smb_reader_from_span(bytes);
 	if (channel == SMB2_CHANNEL_RDMA_TRANSFORM) {
-		read_transform(at, rdma);
-		return (SmbPart){ &transformed, rdma };
+		status = read_transform(at, rdma);
+		smb_reader_fail(&b->at, status != SMB_READ_OK ? status : walk(rdma));
+		return status == SMB_READ_OK ? (SmbPart){ &transformed, rdma } : (SmbPart){ 0 };
 	}
 	rdma->descriptors = (SmbList){ .at = at, .next = next_descriptor };
+	smb_reader_fail(&b->at, walk(rdma));
 	return (SmbPart){ &buffers, rdma };
 }

@@ -3,7 +3,9 @@
  * The headers of messages that are encrypted or compressed: [MS-SMB2] 2.2.41, 2.2.42. What follows
  * them is not read here.
  */
+#include "dissect/compression/compression.h"
 #include "dissect/smb2/commands.h"
+#include "dissect/smb2/compression.h"
 #include "dissect/smb2/contexts.h"
 
 enum {
@@ -11,9 +13,6 @@ enum {
 	NONCE_SIZE = 16,
 	FLAG_CHAINED = 1,
 };
-
-/* CompressionAlgorithm: 2.2.3.1.3. */
-enum { NONE = 0, LZNT1 = 1, LZ77_HUFFMAN = 3, PATTERN_V1 = 4, LZ4 = 5 };
 
 typedef struct {
 	SmbSpan signature, nonce;
@@ -115,19 +114,19 @@ smb2_read_transform(SmbReader r, SmbMessage *m, void *storage)
 static void
 read_payload(SmbReader data, Payload *p)
 {
-	bool sized = (p->algorithm >= LZNT1 && p->algorithm <= LZ77_HUFFMAN) || p->algorithm == LZ4;
+	bool sized = smb2_payload_has_size(p->algorithm);
 
 	if (sized) {
 		p->original_size = smb_reader_le32(&data);
-	} else if (p->algorithm == PATTERN_V1) {
+	} else if (p->algorithm == SMB_COMPRESSION_PATTERN_V1) {
 		p->pattern = smb_reader_u8(&data);
 		smb_reader_skip(&data, 1 + 2); /* Reserved1, Reserved2 */
 		p->repetitions = smb_reader_le32(&data);
 	}
-	if (data.status == SMB_READ_OK && p->algorithm != NONE)
-		p->part = (SmbPart){ sized                        ? &original
-				     : p->algorithm == PATTERN_V1 ? &pattern
-								  : NULL,
+	if (data.status == SMB_READ_OK && p->algorithm != SMB_COMPRESSION_NONE)
+		p->part = (SmbPart){ sized                                        ? &original
+				     : p->algorithm == SMB_COMPRESSION_PATTERN_V1 ? &pattern
+										  : NULL,
 				     p };
 }
 

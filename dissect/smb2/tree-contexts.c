@@ -45,6 +45,7 @@ typedef struct {
 	SmbPart part;
 	Identity identity;
 } Context;
+_Static_assert(sizeof(Context) <= SMB_ITEM_MAX, "raise SMB_ITEM_MAX");
 
 static const char *
 context_name(uint32_t value)

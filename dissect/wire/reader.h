@@ -272,7 +272,10 @@ smb_reader_align(SmbReader *r, uint32_t unit)
 static inline SmbReader
 smb_reader_here(SmbReader r)
 {
-	return r.pos == 0 ? r : smb_reader_new(r.base + r.pos, r.limit - r.pos, r.end - r.pos);
+	SmbReader here = smb_reader_new(r.base + r.pos, r.limit - r.pos, r.end - r.pos);
+
+	here.oem = r.oem;
+	return r.pos == 0 ? r : here;
 }
 
 /* Moves to an offset from base, forwards or backwards; outside the message latches MALFORMED. */
@@ -477,6 +480,9 @@ smb_reader_after(const SmbReader *r, uint32_t n)
 {
 	uint32_t skipped = n < r->limit ? n : r->limit;
 
-	return smb_reader_new(r->base ? r->base + skipped : NULL, r->limit - skipped,
-			      r->end - (n < r->end ? n : r->end));
+	SmbReader after = smb_reader_new(r->base ? r->base + skipped : NULL, r->limit - skipped,
+					 r->end - (n < r->end ? n : r->end));
+
+	after.oem = r->oem;
+	return after;
 }

@@ -85,8 +85,8 @@ size_t smb_character_utf8(uint32_t character, char *out);
 bool smb_character_is_unprintable(uint32_t character);
 
 /*
- * A string as SMB1 has it ([MS-CIFS] 2.2.1.1), in UTF-16 or in the reader's OEM code page: up to and including its terminator; `unicode` first
- * aligns to 2 bytes counted from the reader's base. Without a terminator the text ends with the
+ * A string as SMB1 has it ([MS-CIFS] 2.2.1.1), in UTF-16 or in the reader's OEM code page: up to and
+ * including its terminator; `unicode` first aligns to 2 bytes counted from the reader's base. Without a terminator the text ends with the
  * reader (which happens, and is not a failure), a trailing odd zero byte is ignored; if the capture
  * cuts it, the text is the captured part and TRUNCATED latches. If the message has no byte left
  * there is no string: the absent text, and no failure. _unaligned is for the places where Windows

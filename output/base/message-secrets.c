@@ -13,7 +13,8 @@ enum {
 	SMB2_WRITE_PAYLOAD = 48,
 	SMB2_IOCTL_PAYLOAD = 56,
 	SMB2_IOCTL_ANSWER_PAYLOAD = 48,
-	RPC_VERSION = 5, /* C706 12.6.3.1 */
+	SMB2_COMPRESSION_HEADER = 16, /* 2.2.42.1 */
+	RPC_VERSION = 5,              /* C706 12.6.3.1 */
 };
 
 typedef struct {
@@ -233,6 +234,20 @@ hide_smb1(Mask *mask, const SmbConnectionInfo *info)
 
 /* ---- SMB2 ---- */
 
+/* Control codes whose input or output may be a secret: calls of a pipe, and tokens of offloads. */
+static bool
+controls_secrets(const SmbBlock *block)
+{
+	static const uint32_t codes[] = { FSCTL_PIPE_TRANSCEIVE, FSCTL_PIPE_PEEK,
+					  FSCTL_OFFLOAD_READ, FSCTL_OFFLOAD_WRITE };
+	uint64_t code = number(block, SMB_ROLE_CONTROL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+		if (code == codes[i])
+			return true;
+	return false;
+}
+
 static void
 hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 {
@@ -245,6 +260,7 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 		return;
 	}
 	hide_fields(mask, block->layout, block->body);
+	hide_fields(mask, block->nested_layout, block->nested);
 	if (block->command <= SMB2_SESSION_SETUP && block->status != SMB_READ_OK)
 		hide_rest(mask, SMB2_HEADER);
 	if (block->command == SMB2_READ || block->command == SMB2_WRITE) {
@@ -253,8 +269,7 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 				  : SMB2_HEADER + SMB2_WRITE_PAYLOAD;
 		if (is_of_pipe(mask, info, payload))
 			hide_rest(mask, payload);
-	} else if (block->command == SMB2_IOCTL &&
-		   number(block, SMB_ROLE_CONTROL) == FSCTL_PIPE_TRANSCEIVE) {
+	} else if (block->command == SMB2_IOCTL && controls_secrets(block)) {
 		hide_rest(mask, SMB2_HEADER + (m->response ? SMB2_IOCTL_ANSWER_PAYLOAD
 							   : SMB2_IOCTL_PAYLOAD));
 	}
@@ -269,5 +284,7 @@ out_message_secrets(const SmbMessage *m, const SmbConnectionInfo *info)
 		hide_smb1(&mask, info);
 	else if (m->version == 2)
 		hide_smb2(&mask, info);
+	else if (m->version == 4) /* what is in it follows, with what may be seen of that */
+		hide_rest(&mask, SMB2_COMPRESSION_HEADER);
 	return mask.hidden;
 }

@@ -232,6 +232,7 @@ commands(SmbConnection *c, SmbReader bytes, const Frame *f)
 	Smb2Scratch *scratch = &c->context->smb2;
 	uint32_t taken;
 
+	bytes.oem = c->context->config.oem;
 	c->exchanges->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
 	do {
 		taken = smb2_dissect(bytes, f->dir == SMB_TO_CLIENT, scratch);
@@ -374,7 +375,6 @@ void
 smb_message2(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *when)
 {
 	Frame f = { .dir = dir, .cut = cut, .when = *when };
-
 	if (c->context->config.keys && is_encrypted(bytes))
 		encrypted(c, bytes, &f);
 	else
