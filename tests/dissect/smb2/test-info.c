@@ -184,6 +184,31 @@ START_TEST(a_response_alone_is_not_guessed_at)
 }
 END_TEST
 
+/* Lengths and counts that the message does not have, also the largest there are. */
+START_TEST(lies_are_malformed)
+{
+	static const InfoCase cases[] = {
+		{ 'q', 0x400, "00010000ffffffff0000000000000000", NULL },
+		{ 'q', 0x400, "000100000000000004000000ffffffff", NULL },
+		{ 'i', 0x1440f2, "000000000000000000000000000000000000000000000000ffffffff00000000",
+		  NULL },
+		{ 'i', 0x1440f2, "000000000000000000000000000000000000000000000000feffffff00000000",
+		  NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		g_autoptr(GByteArray) buffer = bytes_of(cases[i].bytes);
+		g_autoptr(GString) fields = g_string_new(NULL);
+		Wire w = message_for(&cases[i], buffer);
+
+		read_case(&cases[i], w, w.len, fields);
+		ck_assert_msg(message->anomalies == SMB_ANOMALY_FIELDS, "%zu: 0x%x", i,
+			      message->anomalies);
+		free(w.bytes);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -197,6 +222,7 @@ main(void)
 	tcase_add_test(tests, control_codes_have_their_fields);
 	tcase_add_test(tests, classes_without_a_form_show_their_bytes);
 	tcase_add_test(tests, a_response_alone_is_not_guessed_at);
+	tcase_add_test(tests, lies_are_malformed);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "output/base/message-fields.h"
+#include "output/base/message-secrets.h"
+#include "tests/lib/smb2-wire.h"
 
 typedef struct {
 	uint16_t fid;
@@ -21,11 +23,11 @@ static const SmbLayout layout = { "open", sizeof(Body), 2, fields };
 typedef void (*Put)(OutBuffer *b, const SmbMessage *m);
 
 static void
-expect(Put put, const SmbMessage *m, const char *want)
+expect(Put print, const SmbMessage *m, const char *want)
 {
 	OutBuffer b = { 0 };
 
-	put(&b, m);
+	print(&b, m);
 	out_char(&b, '\0');
 	ck_assert_str_eq(b.data, want);
 	out_buffer_clear(&b);
@@ -128,6 +130,42 @@ START_TEST(test_bytes_say_what_is_not_here)
 }
 END_TEST
 
+/* From there to the end, and nothing before. */
+static void
+hidden_from(uint32_t from)
+{
+	SmbConnectionInfo info = { 0 };
+	g_autofree uint8_t *hidden = out_message_secrets(message, &info);
+
+	ck_assert_ptr_nonnull(hidden);
+	for (uint32_t i = 0; i < message->bytes.limit; i++)
+		ck_assert_msg(hidden[i] == (i >= from), "byte %u", i);
+}
+
+/* The token of an offload stands for data; what was compressed is shown with what it is. */
+START_TEST(test_tokens_and_compressed_bytes_are_hidden)
+{
+	static const uint32_t codes[] = { 0x00094264, 0x0011400C, 0x0011C017 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		Wire w = make(11, true, 49, 48 + 16);
+
+		put(w, 64 + 4, 4, codes[i]);
+		put(w, 64 + 32, 4, 112);
+		put(w, 64 + 36, 4, 16);
+		(void)dissect_kept(w, w.len, true);
+		hidden_from(112);
+		free(w.bytes);
+	}
+	Wire w = from_hex("fc534d4210000000010000000400000041424344ffffffff");
+
+	(void)dissect_kept(w, w.len, true);
+	ck_assert_uint_eq(message->version, 4);
+	hidden_from(16);
+	free(w.bytes);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -139,6 +177,7 @@ main(void)
 	tcase_add_test(tc, test_a_chain_in_a_line);
 	tcase_add_test(tc, test_connectionless_messages_have_no_signatures);
 	tcase_add_test(tc, test_bytes_say_what_is_not_here);
+	tcase_add_test(tc, test_tokens_and_compressed_bytes_are_hidden);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
