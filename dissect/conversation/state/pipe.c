@@ -268,17 +268,21 @@ on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 
 /* ---- both ---- */
 
+/* What only a client sends is no call in a server's answer, and the other way round: C706 12.6.4. */
 static void
-take(SmbConnection *c, SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
+take(SmbConnection *c, SmbPipe *pipe, SmbDir dir, DcePdu *pdu, SmbRpcFacts *facts)
 {
+	bool sent = dir == SMB_TO_SERVER;
+
 	facts->call_id = pdu->call_id;
-	if (pdu->type == DCE_BIND || pdu->type == DCE_ALTER_CONTEXT)
+	if (sent && (pdu->type == DCE_BIND || pdu->type == DCE_ALTER_CONTEXT))
 		on_bind(c, pipe, pdu, facts);
-	else if (pdu->type == DCE_BIND_ACK || pdu->type == DCE_ALTER_CONTEXT_RESPONSE)
+	else if (!sent &&
+		 (pdu->type == DCE_BIND_ACK || pdu->type == DCE_ALTER_CONTEXT_RESPONSE))
 		on_bind_answer(pipe, pdu, facts);
-	else if (pdu->type == DCE_REQUEST)
+	else if (sent && pdu->type == DCE_REQUEST)
 		on_request(c, pipe, pdu, facts);
-	else if (pdu->type == DCE_RESPONSE || pdu->type == DCE_FAULT)
+	else if (!sent && (pdu->type == DCE_RESPONSE || pdu->type == DCE_FAULT))
 		on_answer(pipe, pdu, facts);
 }
 
@@ -328,7 +332,8 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	const char **type;
 
 	if (call && !(pdu->flags & DCE_FIRST_FRAG)) {
-		on_fragment(c, req, pipe, pdu);
+		if (dir == SMB_TO_SERVER)
+			on_fragment(c, req, pipe, pdu);
 		return;
 	}
 	facts = facts_of(c, req);
@@ -337,11 +342,11 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 		if (is_call(dce_type_name(pdu->type)) &&
 		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
 			facts->more_calls++;
-		take(c, pipe, pdu, &uncounted);
+		take(c, pipe, dir, pdu, &uncounted);
 		return;
 	}
 	*type = dce_type_name(pdu->type);
-	take(c, pipe, pdu, facts);
+	take(c, pipe, dir, pdu, facts);
 	if (dir == SMB_TO_SERVER) {
 		smb_request_keep(c->context, req, &facts->arguments.name);
 		smb_request_keep(c->context, req, &facts->arguments.target);
