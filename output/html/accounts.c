@@ -141,8 +141,11 @@ gather(Accounts *accounts, const AuditReport *report, bool let_in)
 
 	for (guint i = 0; i < report->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(report->pairs, const AuditKept *, i);
-		const AuditPair *pair = audit_kept_read(kept, &scratch);
+		const AuditPair *pair;
 
+		if (audit_report_is_apart(report, &kept->client))
+			continue;
+		pair = audit_kept_read(kept, &scratch);
 		for (uint32_t k = 0; k < pair->n_auths; k++)
 			if ((pair->auths[k].who.result == SMB_RESULT_ACCEPTED) == let_in)
 				add(accounts, pair, &pair->auths[k]);
