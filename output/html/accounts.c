@@ -171,7 +171,9 @@ audit_page_accounts(AuditPage *self)
 		g_tree_foreach(accounts.accounts, put_account, &self->page);
 		page_table_end(&self->page);
 	} else {
-		page_note(&self->page, "Nobody tried to log on.");
+		page_note(&self->page, self->report->guessers
+					       ? "Nobody but password guessers tried to log on."
+					       : "Nobody tried to log on.");
 	}
 	page_more(&self->page, accounts.left_out);
 	page_section_end(&self->page);
