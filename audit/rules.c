@@ -47,7 +47,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 			     "[MS-CIFS] 2.2.5.5, 3.3.5.57.6" },
 	[AUDIT_RELAY] = { "relay", AUDIT_CRITICAL, AUDIT_OF_PAIR,
 			  "One challenge or response was given on two connections of different ends, or a response was made for another server or changed on "
-			  "its way: the client passed it on and logged on here as somebody else.",
+			  "its way: the client passed it on to log on here as somebody else.",
 			  "Find out who the client is, and require signing on the server (RequireSecuritySignature, Samba: server signing = mandatory).",
 			  "[MS-NLMP] 3.1.5.1.2, 3.2.5.1.1, 3.3.2" },
 	[AUDIT_FORGED] = { "forged", AUDIT_CRITICAL, AUDIT_OF_PAIR,

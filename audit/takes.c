@@ -108,13 +108,21 @@ compare(gconstpointer a, gconstpointer b, gpointer user)
 	return strcmp(x->name, y->name);
 }
 
-/* Accounts are the same in any case; domains are spelt in too many ways to compare. */
+/*
+ * Accounts are the same in any case; domains are spelt in too many ways to compare. Anybody may try
+ * the name from another client: there it is another account.
+ */
 static Account
-account_of(const AuditKey *key, const AuditIdentity *who)
+account_of(const AuditKey *key, const AuditAddress *client, const AuditIdentity *who)
 {
-	char *name = g_utf8_casefold(who->account, -1);
+	g_autofree char *account = g_utf8_casefold(who->account, -1);
+	GString *name = g_string_new(account);
 
-	return (Account){ .rank = audit_rank(key, name, strlen(name)), .name = name };
+	g_string_append_printf(name, "|%s|%u|", client->site ? client->site : "", client->family);
+	for (size_t i = 0; i < sizeof(client->bytes); i++)
+		g_string_append_printf(name, "%02x", client->bytes[i]);
+	return (Account){ .rank = audit_rank(key, name->str, name->len),
+			  .name = g_string_free(name, FALSE) };
 }
 
 /*
@@ -149,9 +157,10 @@ keep(AuditTakes *self, GTree **tree, int most, Account *account)
 }
 
 static void
-doubt(AuditTakes *self, const AuditKey *key, int take, const AuditAuth *auth)
+doubt(AuditTakes *self, const AuditKey *key, const AuditAddress *client, int take,
+      const AuditAuth *auth)
 {
-	Account account = account_of(key, &auth->who);
+	Account account = account_of(key, client, &auth->who);
 	Account *known = keep(self, &self->kinds[take].doubtful, DOUBTFUL_MAX, &account);
 
 	if (!known) {
@@ -164,7 +173,8 @@ doubt(AuditTakes *self, const AuditKey *key, int take, const AuditAuth *auth)
 }
 
 static void
-accept(AuditTakes *self, const AuditKey *key, int take, const AuditAuth *auth)
+accept(AuditTakes *self, const AuditKey *key, const AuditAddress *client, int take,
+       const AuditAuth *auth)
 {
 	AuditTaken *kind = &self->kinds[take];
 	Account account, *known;
@@ -173,7 +183,7 @@ accept(AuditTakes *self, const AuditKey *key, int take, const AuditAuth *auth)
 	kind->accepted_ns = MAX(kind->accepted_ns, auth->last_ns);
 	if (take >= AUDIT_TAKES_GUEST || !auth->who.account[0])
 		return;
-	account = account_of(key, &auth->who);
+	account = account_of(key, client, &auth->who);
 	known = keep(self, &self->best, BEST_MAX, &account);
 	if (!known) {
 		self->left_out = audit_sum(self->left_out, auth->seen.count);
@@ -202,13 +212,13 @@ audit_takes_add(AuditTakes *self, const AuditKey *key, const AuditPair *pair)
 		if (take < 0)
 			continue;
 		if (auth->who.result == SMB_RESULT_ACCEPTED)
-			accept(self, key, take, auth);
+			accept(self, key, &pair->client, take, auth);
 		else if (auth->who.result != SMB_RESULT_REFUSED)
 			continue;
 		else if (take == AUDIT_TAKES_ANONYMOUS || says_so(&auth->who))
 			refuse(&self->kinds[take], &auth->seen, auth->last_ns);
 		else if (auth->who.account[0])
-			doubt(self, key, take, auth);
+			doubt(self, key, &pair->client, take, auth);
 	}
 }
 

@@ -44,7 +44,7 @@ typedef struct {
 
 typedef struct {
 	AuditTaken kinds[AUDIT_TAKES];
-	GTree *best; /* owned: accounts with the best kind with which they were let in */
+	GTree *best; /* owned: accounts of clients, with the best kind with which they were let in */
 	/* Logons whose account there was no room for, or that it pushed out. */
 	uint64_t left_out;
 } AuditTakes;

@@ -238,7 +238,7 @@ typedef struct {
 	bool called;           /* interfaces[0] is that of the call */
 	uint32_t more_calls;   /* besides the one that is reported */
 	SmbRpcArguments arguments;
-	bool arguments_follow; /* in a later exchange, with the call's last fragment */
+	bool arguments_follow; /* their end, in a later exchange with another fragment */
 	bool has_result;       /* the response's return value was seen */
 	uint32_t result;       /* 0: success */
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */

@@ -100,8 +100,8 @@ audit_callbacks_new(const GArray *pairs, const AuditAddress *server, const Audit
 			break;
 		names = &audit_kept_read(kept, &scratch)->tallies[AUDIT_SERVER_NAME];
 		add_place(self, kept, hash_of_address(key, &kept->server));
-		add_place(self, kept,
-			  hash_of(key, audit_attack_address(&kept->server, address), true));
+		if (audit_attack_address(&kept->server, address)[0]) /* none of IPv6 */
+			add_place(self, kept, hash_of(key, address, true));
 		for (uint32_t j = 0; j < names->n; j++)
 			add_place(self, kept, hash_of(key, names->items[j].key, true));
 	}
@@ -231,6 +231,8 @@ audit_callbacks_find(const AuditCallbacks *self, const AuditPair *asked, AuditSi
 	for (guint i = 0; i < marks->len; i++) {
 		const char *host = g_array_index(marks, AuditMark, i).what;
 
+		if (!host[0])
+			continue;
 		all &= look_up(self, found, hash_of(&self->key, host, true));
 		all &= look_up(self, found, hash_of(&self->key, host, false));
 	}

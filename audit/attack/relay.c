@@ -99,6 +99,7 @@ found(const AuditStep *s, const char *what)
 	char account[AUDIT_ATTACK_NAME];
 
 	audit_attack_see(s, AUDIT_RELAY, &at);
+	s->facts->pair.seen[AUDIT_RELAY].refused += auth->result == SMB_RESULT_REFUSED;
 	audit_attack_mark(s, AUDIT_MARK_RELAY, at.time_ns, what, NULL,
 			  audit_attack_account(&user, account));
 }

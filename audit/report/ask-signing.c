@@ -145,7 +145,9 @@ guess_encryption(AuditQuestion *q)
 	for (uint32_t i = 0; i < pair->n_auths; i++)
 		if (audit_ask_is_accepted(&pair->auths[i]))
 			return;
-	if (n <= pair->numbers[AUDIT_N_ENCRYPTED] || !audit_ask_may_be_used(q))
+	/* Where SMB 3 was used as well, the encrypted ones are its. */
+	if (!n || (!pair->numbers[AUDIT_N_SMB2_USED] && n <= pair->numbers[AUDIT_N_ENCRYPTED]) ||
+	    !audit_ask_may_be_used(q))
 		return;
 	audit_ask_say(q, true, "SMB1 was used, and encryption begins with SMB 3.0",
 		      audit_ask_speaks_smb2(q) ? AUDIT_FIX_PROGRAM : AUDIT_FIX_CLIENT);

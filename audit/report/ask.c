@@ -353,15 +353,32 @@ ask_dialect(AuditQuestion *q, unsigned least)
 						: NULL);
 }
 
+/*
+ * What failed on port 445 is no other way. Which of the connections were used is not known: more
+ * over NetBIOS than all unused ones were, and if these are as many as all used ones, the others may
+ * be the unused ones.
+ */
+static bool
+may_need_netbios(const uint64_t *n)
+{
+	uint64_t all = n[AUDIT_N_CONNECTIONS], used = MIN(n[AUDIT_N_USED], all);
+
+	if (!n[AUDIT_N_NETBIOS] || n[AUDIT_N_NETBIOS] >= all)
+		return n[AUDIT_N_NETBIOS];
+	return n[AUDIT_N_NETBIOS] >= used && n[AUDIT_N_NETBIOS] > all - used;
+}
+
 static void
 ask_netbios(AuditQuestion *q)
 {
 	const uint64_t *n = q->pair->numbers;
+	bool only = n[AUDIT_N_NETBIOS] >= n[AUDIT_N_CONNECTIONS];
 
-	if (!n[AUDIT_N_NETBIOS] || n[AUDIT_N_NETBIOS] < n[AUDIT_N_CONNECTIONS] ||
-	    !audit_ask_may_be_used(q))
+	if (!may_need_netbios(n) || !audit_ask_may_be_used(q))
 		return;
-	audit_ask_say(q, true, "the two were seen over NetBIOS only (TCP port 139, IPX, NetBEUI)",
+	audit_ask_say(q, true,
+		      only ? "the two were seen over NetBIOS only (TCP port 139, IPX, NetBEUI)"
+			   : "the two mostly used NetBIOS (TCP port 139, IPX, NetBEUI)",
 		      "See whether the two work on port 445; update the end that does not.");
 	audit_ask_say_no_logon(q);
 	for (uint32_t i = 0; i < q->pair->n_auths; i++)

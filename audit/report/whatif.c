@@ -231,6 +231,18 @@ keep(Answer *a, AuditBreak *b)
 		cut(a);
 }
 
+/* A stranger's logons may have pushed out the ones that would be stopped. */
+static bool
+is_cut_short(const AuditPair *pair)
+{
+	if (pair->auths_dropped)
+		return true;
+	for (uint32_t i = 0; i < pair->n_auths; i++)
+		if (pair->auths[i].shares.left_out || pair->auths[i].encryption_types.left_out)
+			return true;
+	return false;
+}
+
 static bool
 ask_pair(Answer *a, const AuditKept *kept, const ClientFacts *client)
 {
@@ -250,6 +262,7 @@ ask_pair(Answer *a, const AuditKept *kept, const ClientFacts *client)
 	bool stopped;
 
 	audit_ask(&q);
+	a->to->dropped |= is_cut_short(q.pair);
 	stopped = b.why != NULL;
 	if (stopped) {
 		a->to->servers += !a->stopped[at];
@@ -291,7 +304,8 @@ verdict_of(const AuditWhatIf *self, const AuditReport *report)
 {
 	if (self->pairs)
 		return AUDIT_WHAT_BREAKS;
-	if (audit_report_is_enough(report, &report->total) && !audit_report_may_miss(report))
+	if (audit_report_is_enough(report, &report->total) && !audit_report_may_miss(report) &&
+	    !self->dropped)
 		return AUDIT_WHAT_NOBODY;
 	return AUDIT_WHAT_TOO_LITTLE;
 }

@@ -50,6 +50,7 @@ typedef struct {
 	uint32_t pairs, clients, servers; /* that would be stopped, left out or not */
 	AuditTally accounts;              /* of all of them; owned */
 	uint64_t first_ns, last_ns;
+	bool dropped; /* an asked pair had more logons than were kept, or more of what they tell */
 } AuditWhatIf;
 
 /*

@@ -136,6 +136,8 @@ finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 	smb_logon_flush(c);
 	info->outstanding = smb_exchange_flush(c);
 	smb_logon_flush(c);
+	for (uint32_t i = 0; i < c->state->files.n; i++)
+		smb_pipe_ended(c, ((SmbFileEntry *)c->state->files.items[i])->pipe);
 	smb_credits_settle(c);
 	info->silent = smb_stream_silent(c, ending);
 	smb_dialect_settle_signing(c);

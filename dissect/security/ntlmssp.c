@@ -270,6 +270,7 @@ read_challenge(Message *m)
 		pairs = field_bytes(m, info);
 		if (pairs.len > 0)
 			read_av_pairs(smb_reader_from_span(pairs), t);
+		t->says_mic = t->av_flags & AV_FLAGS_MIC;
 	}
 	read_version(m, CHALLENGE_VERSION);
 }

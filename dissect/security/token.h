@@ -67,6 +67,7 @@ typedef struct {
 	/* by the AV flags of an NTLMv2 response ([MS-NLMP] 2.2.2.1, MsvAvFlags 0x2) */
 	bool has_mic;
 	bool mic_gone;             /* they say so, but the payload begins where it would be */
+	bool says_mic;             /* CHALLENGE: has that flag, which is the client's to set */
 	bool has_channel_bindings; /* MsvAvChannelBindings not all zero */
 	SmbText target_spn;        /* MsvAvTargetName */
 	SmbSpan challenge;         /* CHALLENGE: 8 bytes */

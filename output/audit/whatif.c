@@ -163,19 +163,22 @@ put_stops(Report *r, const AuditWhatIf *what, const char *setting)
 
 /* Why those that stop nobody do not; it is the same for all of them. */
 static void
-add_nobody(GString *s, const AuditReport *report, AuditWhat verdict)
+add_nobody(GString *s, const AuditReport *report, const AuditWhatIf *what)
 {
 	const AuditHost *total = &report->total;
 	uint64_t connections = total->numbers[AUDIT_N_CONNECTIONS];
 	unsigned days = total->pairs ? audit_host_days(total) : 0;
 	g_autofree char *covered = report_covered(&report->audit->covered);
 
-	if (verdict == AUDIT_WHAT_NOBODY)
+	if (what->verdict == AUDIT_WHAT_NOBODY)
 		g_string_append_printf(s, " nobody that was seen on %u %s", days,
 				       days == 1 ? "day" : "days");
 	else if (audit_report_may_miss(report))
 		g_string_append(s, " nobody that is known, but connections were left out: there "
 				   "was no room for them (--memory)");
+	else if (what->dropped)
+		g_string_append(s, " nobody that is known, but logons were left out: a client had "
+				   "more kinds of them at a server than are kept");
 	else if (!report->audit->connections)
 		g_string_append(s, " nobody so far: no SMB connection was seen");
 	else
@@ -194,7 +197,7 @@ put_nobody(Report *r)
 {
 	const GPtrArray *all = r->report->what_ifs;
 	g_autoptr(GString) s = g_string_new(NULL);
-	AuditWhat verdict = AUDIT_WHAT_BREAKS;
+	const AuditWhatIf *one = NULL;
 	char setting[NAME_MAX_BYTES];
 	unsigned n = 0;
 
@@ -205,12 +208,12 @@ put_nobody(Report *r)
 			continue;
 		audit_setting_name(&what->setting, setting, sizeof(setting));
 		g_string_append_printf(s, "%s%s", n++ ? ", " : "", setting);
-		verdict = what->verdict;
+		one = what;
 	}
-	if (!n)
+	if (!one)
 		return;
 	g_string_append(s, n == 1 ? " stops" : " stop");
-	add_nobody(s, r->report, verdict);
+	add_nobody(s, r->report, one);
 	report_spaces(r->b, 2);
 	report_wrap(r, 2, 4, s->str);
 	report_flush(r);

@@ -141,8 +141,11 @@ gather(Accounts *accounts, const AuditReport *report, bool let_in)
 
 	for (guint i = 0; i < report->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(report->pairs, const AuditKept *, i);
-		const AuditPair *pair = audit_kept_read(kept, &scratch);
+		const AuditPair *pair;
 
+		if (audit_report_is_apart(report, &kept->client))
+			continue;
+		pair = audit_kept_read(kept, &scratch);
 		for (uint32_t k = 0; k < pair->n_auths; k++)
 			if ((pair->auths[k].who.result == SMB_RESULT_ACCEPTED) == let_in)
 				add(accounts, pair, &pair->auths[k]);
@@ -168,7 +171,9 @@ audit_page_accounts(AuditPage *self)
 		g_tree_foreach(accounts.accounts, put_account, &self->page);
 		page_table_end(&self->page);
 	} else {
-		page_note(&self->page, "Nobody tried to log on.");
+		page_note(&self->page, self->report->guessers
+					       ? "Nobody but password guessers tried to log on."
+					       : "Nobody tried to log on.");
 	}
 	page_more(&self->page, accounts.left_out);
 	page_section_end(&self->page);

@@ -44,6 +44,11 @@ put_verdict(AuditPage *self, const AuditWhatIf *what)
 				   "there was no room for them (--memory)");
 			break;
 		}
+		if (what->dropped) {
+			out_lit(b, "Stops nobody that is known, but logons were left out: a client "
+				   "had more kinds of them at a server than are kept");
+			break;
+		}
 		if (!self->report->audit->connections) {
 			out_lit(b, "Stops nobody so far: no SMB connection was seen");
 			break;

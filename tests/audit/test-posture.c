@@ -210,6 +210,20 @@ START_TEST(a_wrong_password_says_nothing_of_its_kind)
 	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV2].accepted.count, 1);
 	audit_takes_clear(&takes);
 
+	/* From another machine anybody could have tried her name. */
+	audit_pair_clear(&pair);
+	pair = (AuditPair){ .client = { 4, { 10, 0, 0, 66 } } };
+	logon(&pair, &key, SMB_PASSWORD_NTLMV1_ESS, "alice", SMB_RESULT_REFUSED);
+	audit_takes_add(&takes, &key, &pair);
+	audit_pair_clear(&pair);
+	pair = (AuditPair){ .client = { 4, { 10, 0, 0, 1 } } };
+	logon(&pair, &key, SMB_PASSWORD_NTLMV2, "ALICE", SMB_RESULT_ACCEPTED);
+	audit_takes_add(&takes, &key, &pair);
+	audit_takes_settle(&takes);
+	ck_assert_uint_eq(takes.kinds[AUDIT_TAKES_NTLMV1].refused.count, 0);
+	audit_takes_clear(&takes);
+	logon(&pair, &key, SMB_PASSWORD_NTLMV1_ESS, "alice", SMB_RESULT_REFUSED);
+
 	/* It was her password then: others are let in with this kind. */
 	logon(&pair, &key, SMB_PASSWORD_NTLMV1_ESS, "bob", SMB_RESULT_ACCEPTED);
 	audit_takes_add(&takes, &key, &pair);

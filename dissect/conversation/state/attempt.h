@@ -48,6 +48,7 @@ struct SmbAttempt {
 	bool started_ntlm;       /* an NTLMSSP NEGOTIATE was sent */
 	bool turned_down;        /* the server named NTLMSSP in place of a ticket's mechanism */
 	uint64_t challenger;     /* smb_response_name of the server that the challenge names */
+	bool challenger_mic;     /* the challenge has the flag of a MIC, which is the client's */
 	bool unseen;             /* the capture does not have the blob of one of its rounds */
 	SmbTokenParts *parts[2]; /* by SmbDir, owned: a token whose rest did not come yet */
 	SmbRequest *held, *held_last; /* owned: rounds that wait with it, in their order */

@@ -251,6 +251,7 @@ smb_file_ended(SmbConnection *c, SmbFileEntry *file)
 		return;
 	file->pub.ended = true;
 	smb_shared_forget_file(c, file);
+	smb_pipe_ended(c, file->pipe);
 	if (!deleted_when_closed(file))
 		return;
 	other = file->story.posix ? NULL : other_open(c, file);

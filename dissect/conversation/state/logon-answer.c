@@ -10,6 +10,7 @@ take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 	if (req->attempt) {
 		req->attempt->auth.challenged = true;
 		req->attempt->challenger = smb_response_name(t->nb_computer);
+		req->attempt->challenger_mic = t->says_mic;
 		smb_logon_keep(c, &req->attempt->auth.challenge, t->challenge);
 	}
 	if (!c->info.server_name && !smb_text_is_empty(t->nb_computer))

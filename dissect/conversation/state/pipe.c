@@ -99,12 +99,6 @@ pipe_of(SmbConnection *c, SmbRequest *req, SmbReader data)
 	return file->pipe;
 }
 
-void
-smb_pipe_free(SmbConnection *c, SmbPipe *pipe)
-{
-	smb_context_release(c->context, pipe, sizeof(*pipe));
-}
-
 static SmbRpcFacts *
 facts_of(SmbConnection *c, SmbRequest *req)
 {
@@ -194,20 +188,40 @@ gather(Fragments *f, const DcePdu *pdu)
 	return !(pdu->flags & DCE_LAST_FRAG) && bytes.len == pdu->stub_length && f->len < HEAD;
 }
 
+/* Whether those of a call can be read from what was kept of it. */
+static bool
+read_gathered(const Fragments *f, const DcePdu *pdu, SmbRpcFacts *facts)
+{
+	DcePdu whole = *pdu;
+
+	whole.stub = smb_reader_new(f->stub, f->len, f->len);
+	whole.opnum = f->opnum;
+	return dce_arguments_read(&whole, facts->interface, &facts->arguments);
+}
+
+/* A call whose other fragments will not be looked at: that it may have been an attack is counted. */
+static void
+let_go(SmbConnection *c, Fragments *f)
+{
+	if (f->waits)
+		smb_connection_limit(c);
+	f->waits = false;
+}
+
 /*
  * Where the client cuts a call is its choice (C706 12.6.3.1), and could be in the middle of its
- * arguments.
+ * arguments. A call that is whole changes nothing for one that waits.
  */
 static void
-begin_fragments(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
+begin_fragments(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 {
 	Fragments *f = &pipe->fragments;
 
-	f->waits = false;
 	if (pdu->flags & DCE_LAST_FRAG || !dce_arguments_are_read(facts->interface, pdu->opnum)) {
 		(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
 		return;
 	}
+	let_go(c, f);
 	*f = (Fragments){ .call_id = pdu->call_id,
 			  .context_id = pdu->context_id,
 			  .opnum = pdu->opnum };
@@ -222,7 +236,7 @@ on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *fact
 	if (pdu->state != SMB_READ_OK) /* its operation is not here */
 		return;
 	name_call(pipe, pdu->context_id, pdu->opnum, facts);
-	begin_fragments(pipe, pdu, facts);
+	begin_fragments(c, pipe, pdu, facts);
 	if (pipe->n_calls == CALLS) { /* the oldest is the least likely to be answered */
 		smb_connection_limit(c);
 		memmove(pipe->calls, pipe->calls + 1, (CALLS - 1) * sizeof(Call));
@@ -268,17 +282,20 @@ on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 
 /* ---- both ---- */
 
+/* What only a client sends is no call in a server's answer, and the other way round: C706 12.6.4. */
 static void
-take(SmbConnection *c, SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
+take(SmbConnection *c, SmbPipe *pipe, SmbDir dir, DcePdu *pdu, SmbRpcFacts *facts)
 {
+	bool sent = dir == SMB_TO_SERVER;
+
 	facts->call_id = pdu->call_id;
-	if (pdu->type == DCE_BIND || pdu->type == DCE_ALTER_CONTEXT)
+	if (sent && (pdu->type == DCE_BIND || pdu->type == DCE_ALTER_CONTEXT))
 		on_bind(c, pipe, pdu, facts);
-	else if (pdu->type == DCE_BIND_ACK || pdu->type == DCE_ALTER_CONTEXT_RESPONSE)
+	else if (!sent && (pdu->type == DCE_BIND_ACK || pdu->type == DCE_ALTER_CONTEXT_RESPONSE))
 		on_bind_answer(pipe, pdu, facts);
-	else if (pdu->type == DCE_REQUEST)
+	else if (sent && pdu->type == DCE_REQUEST)
 		on_request(c, pipe, pdu, facts);
-	else if (pdu->type == DCE_RESPONSE || pdu->type == DCE_FAULT)
+	else if (!sent && (pdu->type == DCE_RESPONSE || pdu->type == DCE_FAULT))
 		on_answer(pipe, pdu, facts);
 }
 
@@ -289,29 +306,48 @@ is_call(const char *type)
 	       type == dce_type_name(DCE_FAULT);
 }
 
-/* The next fragment of a call: the exchange that has the last one has its arguments. */
+/* The next fragment of a call: the exchange with the end of its arguments has them. */
 static void
 on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
 {
 	Fragments *f = &pipe->fragments;
-	DcePdu whole = *pdu;
-	SmbRpcFacts *facts;
+	SmbRpcFacts *facts = req->rpc, found = { 0 };
+	bool more, other;
 
 	if (!f->waits || pdu->type != DCE_REQUEST || pdu->call_id != f->call_id)
 		return;
-	f->waits = gather(f, pdu);
-	if (f->waits)
+	more = gather(f, pdu);
+	other = facts && facts->request &&
+		!(facts->arguments_follow && facts->call_id == f->call_id);
+	name_call(pipe, f->context_id, f->opnum, &found);
+	if (!(read_gathered(f, pdu, &found) && !other) && more)
 		return;
+	if (other) {
+		let_go(c, f);
+		return;
+	}
+	f->waits = false;
 	facts = facts_of(c, req);
-	if (facts->request && !(facts->arguments_follow && facts->call_id == f->call_id))
-		return;
 	facts->request = dce_type_name(DCE_REQUEST);
 	facts->call_id = f->call_id;
 	facts->arguments_follow = false;
 	name_call(pipe, f->context_id, f->opnum, facts);
-	whole.stub = smb_reader_new(f->stub, f->len, f->len);
-	whole.opnum = f->opnum;
-	(void)dce_arguments_read(&whole, facts->interface, &facts->arguments);
+	facts->arguments = found.arguments;
+	smb_request_keep(c->context, req, &facts->arguments.name);
+	smb_request_keep(c->context, req, &facts->arguments.target);
+}
+
+/*
+ * The call that an exchange shows has its arguments as soon as they can be read: what comes after
+ * them, if it ever does, could only hide them.
+ */
+static void
+settle_arguments(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
+{
+	SmbRpcFacts *facts = req->rpc;
+
+	if (facts->arguments_follow && read_gathered(&pipe->fragments, pdu, facts))
+		facts->arguments_follow = pipe->fragments.waits = false;
 	smb_request_keep(c->context, req, &facts->arguments.name);
 	smb_request_keep(c->context, req, &facts->arguments.target);
 }
@@ -328,7 +364,8 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	const char **type;
 
 	if (call && !(pdu->flags & DCE_FIRST_FRAG)) {
-		on_fragment(c, req, pipe, pdu);
+		if (dir == SMB_TO_SERVER)
+			on_fragment(c, req, pipe, pdu);
 		return;
 	}
 	facts = facts_of(c, req);
@@ -337,15 +374,13 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 		if (is_call(dce_type_name(pdu->type)) &&
 		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
 			facts->more_calls++;
-		take(c, pipe, pdu, &uncounted);
+		take(c, pipe, dir, pdu, &uncounted);
 		return;
 	}
 	*type = dce_type_name(pdu->type);
-	take(c, pipe, pdu, facts);
-	if (dir == SMB_TO_SERVER) {
-		smb_request_keep(c->context, req, &facts->arguments.name);
-		smb_request_keep(c->context, req, &facts->arguments.target);
-	}
+	take(c, pipe, dir, pdu, facts);
+	if (dir == SMB_TO_SERVER)
+		settle_arguments(c, req, pipe, pdu);
 }
 
 /* Whether its stub is of interest, and may come in a later write. */
@@ -428,8 +463,11 @@ feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total
 	if (!pipe)
 		return;
 	flow = &pipe->flows[dir];
-	if (flow->gaps != c->info.gaps)
+	if (flow->gaps != c->info.gaps) {
 		flow->left = flow->head_len = 0;
+		if (dir == SMB_TO_SERVER)
+			let_go(c, &pipe->fragments);
+	}
 	flow->gaps = c->info.gaps;
 	while (data.len) {
 		uint32_t used = flow->left ? MIN(flow->left, data.len)
@@ -467,6 +505,19 @@ void
 smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total)
 {
 	feed(c, req, SMB_TO_CLIENT, data, total);
+}
+
+void
+smb_pipe_ended(SmbConnection *c, SmbPipe *pipe)
+{
+	if (pipe)
+		let_go(c, &pipe->fragments);
+}
+
+void
+smb_pipe_free(SmbConnection *c, SmbPipe *pipe)
+{
+	smb_context_release(c->context, pipe, sizeof(*pipe));
 }
 
 /* ---- which messages carry data of a pipe ---- */

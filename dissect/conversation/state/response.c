@@ -40,6 +40,7 @@ smb_response_take(SmbAttempt *attempt, const SmbToken *authenticate)
 	SmbAuth *auth = &attempt->auth;
 
 	smb_response_prove(auth, authenticate->nt);
-	auth->mic_gone = authenticate->mic_gone;
+	/* A client repeats the flags that it is given: a server could have set this one. */
+	auth->mic_gone = authenticate->mic_gone && !attempt->challenger_mic;
 	auth->names_differ = name && attempt->challenger && name != attempt->challenger;
 }

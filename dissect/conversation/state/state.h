@@ -335,4 +335,6 @@ void smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t 
 void smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
 /* Whether a tree is one of pipes. */
 bool smb_pipe_share(SmbConnection *c, uint32_t tid);
+/* Nothing more is written to it: a call whose arguments did not all come is counted. NULL is fine. */
+void smb_pipe_ended(SmbConnection *c, SmbPipe *pipe);
 void smb_pipe_free(SmbConnection *c, SmbPipe *pipe); /* NULL is fine */

@@ -779,6 +779,38 @@ START_TEST(the_spooler_is_told_with_the_logon_that_it_makes)
 }
 END_TEST
 
+/* Servers without a text are not the host that has none: there may be more than are looked at. */
+START_TEST(a_host_without_a_name_is_none_of_ipv6)
+{
+	enum { SERVERS = 100 };
+	const AuditKey key = { { 1, 2 } };
+	Audit *audit = audit_new(NULL);
+	AuditPair asked = { .client = { 4, { 10, 0, 0, 1 } }, .server = { 4, { 10, 0, 0, 2 } } };
+	AuditSighting seen;
+	AuditCallbacks *callbacks;
+	AuditReport *report;
+	bool capped;
+
+	for (uint8_t i = 0; i < SERVERS; i++) {
+		AuditPair pair = { .client = asked.server, .server = { 6, { 0xfd, i } } };
+
+		pair.numbers[AUDIT_N_CONNECTIONS] = 1;
+		audit_add(audit, &pair);
+		audit_pair_clear(&pair);
+	}
+	audit_tally_add(&asked.tallies[AUDIT_MARKS], (AuditCap){ 8, NULL },
+			"000000000001 callback||x|bob", 1);
+	report = audit_report_new(audit, NULL);
+	callbacks = audit_callbacks_new(report->pairs, &asked.server, &key);
+	ck_assert_uint_eq(audit_callbacks_find(callbacks, &asked, &seen, &capped), 0);
+	ck_assert(!capped);
+	audit_callbacks_free(callbacks);
+	audit_pair_clear(&asked);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
 /* ---- theft ---- */
 
 START_TEST(hives_that_are_saved)
@@ -1137,6 +1169,7 @@ suite(void)
 	tcase_add_test(t, a_mere_start_is_none);
 	tcase_add_test(t, jobs_and_tasks);
 	tcase_add_test(t, a_path_on_another_host);
+	tcase_add_test(t, a_host_without_a_name_is_none_of_ipv6);
 	tcase_add_test(t, the_spooler_is_told_with_the_logon_that_it_makes);
 	tcase_add_test(t, hives_that_are_saved);
 	tcase_add_test(t, zeros_and_replication);

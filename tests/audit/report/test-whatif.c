@@ -467,6 +467,58 @@ START_TEST(nobody_is_a_verdict_only_where_enough_was_seen)
 }
 END_TEST
 
+/* Refused logons of a stranger may have pushed out the one that would be stopped. */
+START_TEST(nobody_is_no_verdict_where_logons_were_left_out)
+{
+	AuditPair pair = pair_of(1, 1);
+	AuditAuth *auth;
+
+	speak_smb3(&pair);
+	pair.auths_dropped = true;
+	ck_assert_int_eq((int)stopped("ntlm=off", &pair, 1, 1).verdict, AUDIT_WHAT_TOO_LITTLE);
+	pair.auths_dropped = false;
+	auth = logon(&pair, SMB_PASSWORD_KERBEROS, "alice", "SMB 3.1.1");
+	ck_assert_int_eq((int)stopped("rc4=off", &pair, 1, 1).verdict, AUDIT_WHAT_NOBODY);
+	auth->encryption_types.left_out = 1;
+	ck_assert_int_eq((int)stopped("rc4=off", &pair, 1, 1).verdict, AUDIT_WHAT_TOO_LITTLE);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+/* SMB1 connections, and encrypted ones of SMB 3 besides. */
+START_TEST(encryption_of_smb3_does_not_cover_smb1)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb1(&pair);
+	pair.numbers[AUDIT_N_CONNECTIONS] = pair.numbers[AUDIT_N_USED] = 21;
+	pair.numbers[AUDIT_N_SMB1_USED] = pair.numbers[AUDIT_N_USED_SMB1] = 10;
+	pair.numbers[AUDIT_N_SMB2_USED] = pair.numbers[AUDIT_N_ENCRYPTED] = 11;
+	ck_assert_uint_eq(stopped("encryption=required", &pair, 1, 1).n, 1);
+	pair.numbers[AUDIT_N_SMB2_USED] = 0; /* UNIX extensions */
+	ck_assert_uint_eq(stopped("encryption=required", &pair, 1, 1).n, 0);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
+START_TEST(what_fails_on_port_445_does_not_replace_netbios)
+{
+	AuditPair pair = pair_of(1, 1);
+
+	speak_smb1(&pair);
+	pair.numbers[AUDIT_N_NETBIOS] = pair.numbers[AUDIT_N_USED] = 20;
+	pair.numbers[AUDIT_N_CONNECTIONS] = 22;
+	ck_assert_uint_eq(stopped("netbios=off", &pair, 1, 1).n, 1);
+	pair.numbers[AUDIT_N_USED] = 21;
+	ck_assert_uint_eq(stopped("netbios=off", &pair, 1, 1).n, 0);
+	/* A client that tries both ports at once. */
+	pair.numbers[AUDIT_N_USED] = 20;
+	pair.numbers[AUDIT_N_CONNECTIONS] = 40;
+	ck_assert_uint_eq(stopped("netbios=off", &pair, 1, 1).n, 0);
+	audit_pair_clear(&pair);
+}
+END_TEST
+
 START_TEST(settings_are_read_and_named)
 {
 	AuditSettings settings = { 0 };
@@ -562,6 +614,9 @@ main(void)
 	tcase_add_test(tests, the_remedy_is_at_the_end_that_can_mend_it);
 	tcase_add_test(tests, kerberos_is_missed_only_where_it_was_asked_for);
 	tcase_add_test(tests, nobody_is_a_verdict_only_where_enough_was_seen);
+	tcase_add_test(tests, nobody_is_no_verdict_where_logons_were_left_out);
+	tcase_add_test(tests, encryption_of_smb3_does_not_cover_smb1);
+	tcase_add_test(tests, what_fails_on_port_445_does_not_replace_netbios);
 	tcase_add_test(tests, settings_are_read_and_named);
 	tcase_add_test(tests, what_does_not_fit_is_counted);
 	suite_add_tcase(suite, tests);

@@ -392,6 +392,29 @@ START_TEST(a_gap_inside_of_a_write)
 }
 END_TEST
 
+/* Arguments that never come whole are counted: displaced by another call, or open at the end. */
+START_TEST(a_call_without_its_end_is_counted)
+{
+	static const uint8_t efsrpc[16] = "\x88\xd4\x81\xc6\x50\xd8\xd0\x11"
+					  "\x8c\x52\0\xc0\x4f\xd9\x0f\x7e";
+	PipeRig r;
+
+	pipe_begin(&r, _i);
+	pipe_transact(&r, pdu_bind(DCE_BIND, 1, 0, efsrpc, 1), pdu_ack(DCE_BIND_ACK, 1, 1, 0));
+	pipe_write(&r, pdu_call(DCE_REQUEST, DCE_FIRST_FRAG, 2, 0, 0, 8));
+	pipe_write(&r, pdu_request(3, 0, 9)); /* changes nothing */
+	pipe_write(&r, pdu_call(DCE_REQUEST, DCE_LAST_FRAG, 2, 0, 0, 8));
+	pipe_write(&r, pdu_call(DCE_REQUEST, DCE_FIRST_FRAG, 4, 0, 0, 8));
+	pipe_write(&r, pdu_call(DCE_REQUEST, DCE_FIRST_FRAG, 5, 0, 0, 8));
+	pipe_end(&r, "BIND>BINDACK #1 efsrpc/0=0; REQUEST> #2 efsrpc EfsRpcOpenFileRaw; "
+		     "REQUEST> #3 efsrpc EfsRpcAddUsersToFile; "
+		     "REQUEST> #2 efsrpc EfsRpcOpenFileRaw; "
+		     "REQUEST> #4 efsrpc EfsRpcOpenFileRaw; "
+		     "REQUEST> #5 efsrpc EfsRpcOpenFileRaw; ");
+	ck_assert_uint_eq(r.log.limits, 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -417,6 +440,7 @@ main(void)
 	tcase_add_loop_test(tc, contexts_and_calls_are_capped, 1, 3);
 	tcase_add_loop_test(tc, a_gap_in_the_middle, 1, 3);
 	tcase_add_loop_test(tc, a_gap_inside_of_a_write, 1, 3);
+	tcase_add_loop_test(tc, a_call_without_its_end_is_counted, 1, 3);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
