@@ -128,6 +128,7 @@ typedef struct {
 	uint32_t next;  /* sequence number of the next request */
 	uint32_t slack; /* how many numbers later it may be, because messages are missing or wrong */
 	bool lost;      /* messages are missing */
+	bool adrift;    /* the same, and no request fitted since: how many numbers is not known */
 	struct {
 		uint64_t id; /* of the request: PID and MID */
 		uint32_t sequence;
