@@ -60,8 +60,8 @@ typedef struct SmbKeyHooks {
 	void (*message)(void *ring, void *state, const SmbKeyInput *in, SmbKeyOutput *out);
 	/*
 	 * An encrypted message ([MS-SMB2] 2.2.41) as a whole, header first. Writes what is inside
-	 * to `plain`, which has room for all bytes after the header.
+	 * to `plain`, which has room for all bytes after the header. `lost`: as in SmbKeyInput.
 	 */
-	SmbDecryption (*decrypt)(void *ring, void *state, SmbDir dir, SmbSpan transform,
+	SmbDecryption (*decrypt)(void *ring, void *state, SmbDir dir, SmbSpan transform, bool lost,
 				 uint8_t *plain, SmbKeyOutput *out);
 } SmbKeyHooks;

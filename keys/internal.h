@@ -63,7 +63,7 @@ typedef struct {
 	uint16_t dialect;
 	KeysCipher cipher;
 	KeyState state;
-	bool told;                  /* that something is wrong with it */
+	bool contested; /* different logons claim it: what does not fit may be of the other one */
 	Key full;                   /* as the logon gave it */
 	uint8_t hash[KEYS_HASH];    /* the context of 3.1.1, to derive again from another key */
 	uint8_t signing[KEYS_SIZE]; /* of its first channel: signs bindings */
@@ -81,6 +81,11 @@ typedef struct {
 	bool again;   /* the session exists on this connection: keys stay */
 	bool whole;   /* all messages of it were seen */
 	bool nobody;  /* a guest or an anonymous user: there is no key */
+	bool late;    /* the session was there before this logon: it may keep other keys */
+	bool bound;   /* its binding was signed with the key `bound_key` of its session */
+	bool mutual;  /* Kerberos: an AP-REP is expected, which may bring another key */
+	bool replied; /* and was opened */
+	bool doubtful; /* `session` is of the logon, but only a signature shows that it is used */
 	bool told;
 	KeyState state;
 	SmbKeyTrouble trouble; /* why there is no key */
@@ -93,6 +98,7 @@ typedef struct {
 	bool ready;
 	uint8_t n_signing;
 	uint8_t signing[2][KEYS_SIZE];
+	uint8_t bound_key[KEYS_SIZE];
 } KeySetup;
 
 typedef struct {
@@ -100,6 +106,7 @@ typedef struct {
 	KeysCipher cipher;
 	KeysSigning signing;
 	bool negotiated, whole;
+	bool lost; /* messages are missing */
 	uint8_t guid[16];
 	uint8_t hash[KEYS_HASH];
 	uint64_t last_id[2]; /* by SmbDir: of the message before, which a related one refers to */
@@ -189,7 +196,7 @@ bool keys_kerberos_load(KeyRing *ring, const char *path, GError **error);
  * brings another, and in `ret_part` the key that opens that.
  */
 bool keys_kerberos_request(KeyRing *ring, const SmbToken *token, Key *ret_key, KeyTicket *ret_part);
-/* Opens an AP-REP; true, and a new key, if it has a subkey. */
+/* Opens an AP-REP; false: that is not possible. Its subkey, if it has one, is the new key. */
 bool keys_kerberos_reply(KeyRing *ring, const KeyTicket *part, const SmbToken *token, Key *ret_key);
 void keys_kerberos_free(KeyRing *ring);
 
@@ -213,4 +220,4 @@ uint8_t keys_session_signing(const KeySession *s, const Key *key, const uint8_t 
 void keys_smb1_message(KeyRing *ring, KeyConnection *c, const SmbKeyInput *in, SmbKeyOutput *out);
 void keys_smb2_message(KeyRing *ring, KeyConnection *c, const SmbKeyInput *in, SmbKeyOutput *out);
 SmbDecryption keys_smb2_decrypt(KeyRing *ring, KeyConnection *c, SmbDir dir, SmbSpan transform,
-				uint8_t *plain, SmbKeyOutput *out);
+				bool lost, uint8_t *plain, SmbKeyOutput *out);

@@ -236,11 +236,11 @@ keys_kerberos_reply(KeyRing *ring, const KeyTicket *part, const SmbToken *token,
 {
 	SmbSpan plain = decrypt(ring, part, token->part_type, USAGE_AP_REP, token->part_cipher);
 	KeyTicket subkey = { 0 };
-	bool found = plain.ptr && key_in(plain, ENC_AP_REP_PART, 2, &subkey);
+	bool opened = plain.ptr;
 
-	if (found)
+	if (opened && key_in(plain, ENC_AP_REP_PART, 2, &subkey))
 		*ret_key = subkey.key;
 	forget(plain);
 	keys_wipe(&subkey, sizeof(subkey));
-	return found;
+	return opened;
 }

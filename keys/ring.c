@@ -50,10 +50,11 @@ message(void *user, void *state, const SmbKeyInput *in, SmbKeyOutput *out)
 }
 
 static SmbDecryption
-decrypt(void *user, void *state, SmbDir dir, SmbSpan transform, uint8_t *plain, SmbKeyOutput *out)
+decrypt(void *user, void *state, SmbDir dir, SmbSpan transform, bool lost, uint8_t *plain,
+	SmbKeyOutput *out)
 {
 	*out = (SmbKeyOutput){ 0 };
-	return keys_smb2_decrypt(user, state, dir, transform, plain, out);
+	return keys_smb2_decrypt(user, state, dir, transform, lost, plain, out);
 }
 
 /* ---- the ring ---- */

@@ -95,7 +95,7 @@ take_token(KeyRing *ring, KeyConnection1 *c, const SmbToken *t)
 		if (keys_kerberos_request(ring, t, &key, &c->part))
 			take_key(c, &key, (SmbSpan){ NULL, 0 });
 	} else if (t->kind == SMB_TOKEN_KERBEROS_AP_REP && c->part.key.size) {
-		if (keys_kerberos_reply(ring, &c->part, t, &key))
+		if (keys_kerberos_reply(ring, &c->part, t, &key) && key.size)
 			take_key(c, &key, (SmbSpan){ NULL, 0 });
 	}
 	keys_wipe(&key, sizeof(key));

@@ -25,6 +25,10 @@ KeySetup *keys_setup_add(KeyRing *ring, KeyConnection2 *c, uint64_t id);
 KeySetup *keys_setup_find(KeyConnection2 *c, uint64_t id);
 /* Derives everything from s->session. */
 void keys_setup_ready(KeyRing *ring, KeyConnection2 *c, KeySetup *s);
+/* The same once the logon was accepted; `whole`: its last answer was seen as a whole. */
+void keys_setup_accept(KeyRing *ring, KeyConnection2 *c, KeySetup *s, bool whole);
+/* Whether the table has the session that the setup made. */
+bool keys_setup_made(const KeySetup *s, const KeySession *k);
 /* The keys of 3.1.1 depend on every message of the negotiation and of the logon. */
 bool keys_setup_derivable(const KeyConnection2 *c, const KeySetup *s);
 /* Forgets the key: the n-th one of the file takes its place. False: there is none. */

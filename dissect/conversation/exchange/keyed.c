@@ -68,6 +68,17 @@ smb_keyed_end(SmbConnection *c)
 	c->keyed = NULL;
 }
 
+/* Whether messages may be missing since it was asked last. */
+static bool
+lost_since(SmbConnection *c)
+{
+	uint32_t lost = c->lost[0] + c->lost[1];
+	bool changed = lost != c->keyed_lost;
+
+	c->keyed_lost = lost;
+	return changed;
+}
+
 /* ---- signatures ---- */
 
 /* The token of a message that has the last piece of one, or all of it. */
@@ -123,13 +134,11 @@ smb_keyed_message(SmbConnection *c, SmbMessage *m)
 	const SmbKeyHooks *hooks = hooks_of(c);
 	SmbKeyInput in = { .message = m, .encrypted = m->decrypted };
 	SmbKeyFacts *f = &c->info.keys;
-	uint32_t lost = c->lost[0] + c->lost[1];
 	SmbKeyOutput out;
 
 	if (!begin(c))
 		return;
-	in.lost = lost != c->keyed_lost;
-	c->keyed_lost = lost;
+	in.lost = lost_since(c);
 	if (m->version == 2)
 		fill2(c, m, &in);
 	else
@@ -162,7 +171,8 @@ smb_keyed_open(SmbConnection *c, SmbDir dir, SmbReader bytes, const SmbStamp *wh
 		return NULL;
 	plain = smb_context_alloc(c->context, transform.len);
 	if (bytes.limit == bytes.end)
-		result = hooks->decrypt(hooks->ring, c->keyed, dir, transform, plain, &out);
+		result = hooks->decrypt(hooks->ring, c->keyed, dir, transform, lost_since(c), plain,
+					&out);
 	f->decrypted += result == SMB_DECRYPTED;
 	f->closed += result == SMB_NOT_DECRYPTED;
 	f->forged += result == SMB_NOT_AUTHENTIC;
