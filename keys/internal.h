@@ -81,10 +81,12 @@ typedef struct {
 	bool again;   /* the session exists on this connection: keys stay */
 	bool whole;   /* all messages of it were seen */
 	bool nobody;  /* a guest or an anonymous user: there is no key */
+	bool gone;    /* its session was logged off: the first place to be taken */
 	bool late;    /* the session was there before this logon: it may keep other keys */
 	bool bound;   /* its binding was signed with the key `bound_key` of its session */
 	bool mutual;  /* Kerberos: an AP-REP is expected, which may bring another key */
 	bool replied; /* and was opened */
+	bool broken;  /* or was not, though the ticket was: it is not what the server sent */
 	bool doubtful; /* `session` is of the logon, but only a signature shows that it is used */
 	bool told;
 	KeyState state;
@@ -115,7 +117,7 @@ typedef struct {
 		uint64_t mid, id;
 	} asked[KEYS_WAITING];
 	KeySetup setups[KEYS_SETUPS];
-	uint32_t next; /* place of the next, once all are taken */
+	uint32_t next; /* the place after the one that was taken last; 0: none was taken yet */
 } KeyConnection2;
 
 /* SMB1 signs connections, not sessions. */

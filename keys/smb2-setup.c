@@ -71,16 +71,28 @@ keys_setup_negotiate(KeyConnection2 *c, const SmbKeyInput *in, const KeyMessage 
 
 /* ---- the setups of a connection ---- */
 
+/* How little is lost with a place. */
+static int
+spare(const KeySetup *s)
+{
+	if (!s->used)
+		return 3;
+	if (s->gone)
+		return 2;
+	return !s->ready && !s->open;
+}
+
 KeySetup *
 keys_setup_add(KeyRing *ring, KeyConnection2 *c, uint64_t id)
 {
-	uint32_t at = 0;
+	uint32_t at = c->next % KEYS_SETUPS;
 
-	while (at < KEYS_SETUPS && c->setups[at].used)
-		at++;
-	if (at == KEYS_SETUPS) {
-		at = c->next++ % KEYS_SETUPS;
-		ring->limits++;
+	for (uint32_t i = 0, first = at; i < KEYS_SETUPS; i++)
+		if (spare(&c->setups[(first + i) % KEYS_SETUPS]) > spare(&c->setups[at]))
+			at = (first + i) % KEYS_SETUPS;
+	if (c->setups[at].used) {
+		ring->limits += !c->setups[at].gone;
+		c->next = at + 1;
 	}
 	keys_wipe(&c->setups[at], sizeof(c->setups[at]));
 	c->setups[at].used = true;
@@ -95,6 +107,15 @@ keys_setup_find(KeyConnection2 *c, uint64_t id)
 		if (c->setups[i].used && c->setups[i].id == id)
 			return &c->setups[i];
 	return NULL;
+}
+
+void
+keys_setup_gone(KeyConnection2 *c, uint64_t id)
+{
+	KeySetup *s = keys_setup_find(c, id);
+
+	if (s)
+		s->gone = true;
 }
 
 static KeySetup *
@@ -167,8 +188,10 @@ take_token(KeyRing *ring, KeySetup *s, const SmbToken *t)
 		take_ticket(ring, s, t);
 		break;
 	case SMB_TOKEN_KERBEROS_AP_REP:
-		s->replied = s->part.key.size &&
-			     keys_kerberos_reply(ring, &s->part, t, &s->session);
+		if (!s->part.key.size)
+			break;
+		s->replied = keys_kerberos_reply(ring, &s->part, t, &s->session);
+		s->broken = !s->replied && t->part_cipher.len > 0;
 		break;
 	default:
 		break;
@@ -197,6 +220,7 @@ setup_begin(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in)
 		memcpy(s->hash, c->hash, KEYS_HASH);
 	}
 	s->open = true;
+	s->gone = false;
 	return s;
 }
 
@@ -209,6 +233,7 @@ keys_setup_request(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, cons
 		s = setup_begin(ring, c, in);
 	s->mid = in->message->mid;
 	s->waits = true;
+	s->broken = false;
 	/* The same user proves itself again: 3.3.5.5.2. The keys stay. */
 	if (s->again)
 		return;

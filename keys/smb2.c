@@ -176,6 +176,8 @@ check_known(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s
 	}
 	if (fits_session(ring, c, msg, s))
 		return SMB_SIGNATURE_RIGHT;
+	if (s->broken && msg->m->command == SMB2_SESSION_SETUP && msg->m->response)
+		return SMB_SIGNATURE_WRONG;
 	/* A binding is signed with the key of a session whose logon was not seen: 3.2.4.1.1. */
 	if (s->binds && msg->m->command == SMB2_SESSION_SETUP && !breaks_binding(ring, c, msg))
 		return SMB_SIGNATURE_UNKNOWN;
@@ -283,6 +285,8 @@ keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *i
 		keys_setup_request(ring, c, in, &msg);
 	else if (m->command == SMB2_SESSION_SETUP)
 		keys_setup_response(ring, c, in, &msg, out);
+	else if (m->command == SMB2_LOGOFF && m->response && m->status.value == STATUS_SUCCESS)
+		keys_setup_gone(c, msg.id);
 	if (is_signed && !in->encrypted)
 		out->signature = check(ring, c, &msg, out);
 	if (out->signature == SMB_SIGNATURE_WRONG && is_exempt(m))

@@ -19,8 +19,13 @@ typedef struct {
 /* Tells a trouble, once. */
 void keys_tell(SmbKeyOutput *out, bool *told, SmbKeyTrouble trouble);
 
-/* A new setup for that session, in the place of the oldest if there is no other. */
+/*
+ * A new setup for that session; if there is no place, in that of a session that was logged off, of
+ * one without keys, of the oldest.
+ */
 KeySetup *keys_setup_add(KeyRing *ring, KeyConnection2 *c, uint64_t id);
+/* That session was logged off. Its messages are still checked: some may be on their way. */
+void keys_setup_gone(KeyConnection2 *c, uint64_t id);
 /* The one of that session; NULL if there is none. */
 KeySetup *keys_setup_find(KeyConnection2 *c, uint64_t id);
 /* Derives everything from s->session. */

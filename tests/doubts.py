@@ -153,6 +153,22 @@ def interim(packets):
     return packets[:last] + [extra] + packets[last:]
 
 
+def crowd(packets):
+    """Between its messages come some of sessions that are not known, more than a connection's table has places for."""
+    messages = [i for i, p in enumerate(packets) if p.of(b'\xfe', 5, False)]
+    at, out, moved = messages[1], packets[:messages[1]], 0
+    for number in range(40):
+        packet = packets[at].copy()
+        packet.change(40, '<Q', UNKNOWN_SESSION + number)
+        packet.move(moved, 0)
+        moved += len(packet.message) + 4
+        out.append(packet)
+    for packet in (p for p in packets[at:] if p.is_tcp):
+        packet.move(*((0, moved) if packet.ports[0] == 445 else (moved, 0)))
+    # One packet is lost before all that.
+    return [p for i, p in enumerate(out) if i != messages[0]] + packets[at:]
+
+
 # ---- SMB1: a tree disconnect and its answer, as often as wanted, after the first one ----
 
 CANCEL, DISCONNECT, OPLOCK = 0xA4, 0x71, 0x24
@@ -203,6 +219,7 @@ DOUBTS = [
     (GMAC, PASSWORDS, answered(8, '<I', EXPIRED), 32, 0, 1),
     (GMAC, PASSWORDS, answered(8, '<I', PENDING), 32, 0, 1),
     (GMAC, PASSWORDS, answered(24, '<Q', 2**64 - 1), 32, 0, 1),
+    (SIGNED2, PASSWORDS, crowd, 36, 0, 40),
     (SIGNED2, PASSWORDS, interim, 37, 0, 0),
     (GMAC, PASSWORDS, interim, 33, 0, 0),
     (SIGNED1, PASSWORDS, more(CANCELLED), 20, 0, 0),
