@@ -64,7 +64,7 @@ typedef struct {
 	KeysCipher cipher;
 	KeyState state;
 	bool contested; /* different logons claim it: what does not fit may be of the other one */
-	Key full;                   /* as the logon gave it */
+	Key full;       /* as the logon gave it */
 	uint8_t hash[KEYS_HASH];    /* the context of 3.1.1, to derive again from another key */
 	uint8_t signing[KEYS_SIZE]; /* of its first channel: signs bindings */
 	uint8_t cipher_key[2][KEYS_SIZE_MAX]; /* by SmbDir */
@@ -73,20 +73,20 @@ typedef struct {
 /* A logon on a connection, and the channel that comes of it. */
 typedef struct {
 	bool used;
-	uint64_t id;  /* SessionId; 0: the server has not given one yet */
-	uint64_t mid; /* of the request that waits */
-	bool open;    /* the logon goes on */
-	bool waits;   /* for the answer to `mid` */
-	bool binds;   /* to a session of another connection */
-	bool again;   /* the session exists on this connection: keys stay */
-	bool whole;   /* all messages of it were seen */
-	bool nobody;  /* a guest or an anonymous user: there is no key */
-	bool gone;    /* its session was logged off: the first place to be taken */
-	bool late;    /* the session was there before this logon: it may keep other keys */
-	bool bound;   /* its binding was signed with the key `bound_key` of its session */
-	bool mutual;  /* Kerberos: an AP-REP is expected, which may bring another key */
-	bool replied; /* and was opened */
-	bool broken;  /* or was not, though the ticket was: it is not what the server sent */
+	uint64_t id;   /* SessionId; 0: the server has not given one yet */
+	uint64_t mid;  /* of the request that waits */
+	bool open;     /* the logon goes on */
+	bool waits;    /* for the answer to `mid` */
+	bool binds;    /* to a session of another connection */
+	bool again;    /* the session exists on this connection: keys stay */
+	bool whole;    /* all messages of it were seen */
+	bool nobody;   /* a guest or an anonymous user: there is no key */
+	bool gone;     /* its session was logged off: the first place to be taken */
+	bool late;     /* the session was there before this logon: it may keep other keys */
+	bool bound;    /* its binding was signed with the key `bound_key` of its session */
+	bool mutual;   /* Kerberos: an AP-REP is expected, which may bring another key */
+	bool replied;  /* and was opened */
+	bool broken;   /* or was not, though the ticket was: it is not what the server sent */
 	bool doubtful; /* `session` is of the logon, but only a signature shows that it is used */
 	bool told;
 	KeyState state;
