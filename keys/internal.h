@@ -108,7 +108,8 @@ typedef struct {
 	KeysCipher cipher;
 	KeysSigning signing;
 	bool negotiated, whole;
-	bool lost; /* messages are missing */
+	bool ready; /* a session's keys were derived */
+	bool lost;  /* messages are missing */
 	uint8_t guid[16];
 	uint8_t hash[KEYS_HASH];
 	uint64_t last_id[2]; /* by SmbDir: of the message before, which a related one refers to */
@@ -151,15 +152,23 @@ typedef struct {
 	KeyConnection2 two;
 } KeyConnection;
 
+/* Who has a place for a connection; beside the places, which are large. */
+typedef struct {
+	void **owner; /* where the connection keeps it; NULL: it is free */
+	uint64_t age; /* the larger, the later used */
+	bool ready;   /* it has keys, and is not taken away */
+} KeyUse;
+
 struct KeyRing {
 	SmbKeyHooks hooks;
 	void *kerberos; /* owned: kerberos.c; NULL: no keytab */
 	uint64_t age, limits;
-	uint32_t n_accounts, n_given, n_tickets, n_connections;
+	uint32_t n_accounts, n_given, n_tickets;
 	KeyAccount accounts[KEYS_ACCOUNTS];
 	KeyGiven given[KEYS_GIVEN];
 	KeyTicket tickets[KEYS_TICKETS];
 	KeySession sessions[KEYS_SESSIONS];
+	KeyUse uses[KEYS_CONNECTIONS];
 	KeyConnection connections[KEYS_CONNECTIONS];
 };
 

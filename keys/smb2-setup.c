@@ -280,7 +280,7 @@ keys_setup_ready(KeyRing *ring, KeyConnection2 *c, KeySetup *s)
 	KeySession *k = session_of(ring, c, s);
 
 	s->n_signing = keys_session_signing(&channel, &s->session, s->hash, s->signing);
-	s->ready = true;
+	s->ready = c->ready = true;
 	if (!k)
 		return;
 	k->state = s->state;

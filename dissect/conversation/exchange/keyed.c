@@ -35,19 +35,24 @@ note_forged(SmbConnection *c, const SmbStamp *when)
 		c->info.keys.first_forged = *when;
 }
 
-/* The connection's state, from its first message on. False: there is none. */
+/*
+ * The connection's state, from its first message on, and anew if it was taken away. False: there is
+ * none.
+ */
 static bool
 begin(SmbConnection *c)
 {
 	const SmbKeyHooks *hooks = hooks_of(c);
+	bool taken = false;
 
 	if (!hooks || c->keyed_not)
 		return false;
 	if (c->keyed)
 		return true;
-	c->keyed = hooks->open(hooks->ring);
+	c->keyed = hooks->open(hooks->ring, &c->keyed, &taken);
 	if (c->keyed) {
-		c->context->memory += hooks->memory;
+		/* It stays in the account, but for this connection. */
+		c->context->memory += taken ? 0 : hooks->memory;
 		return true;
 	}
 	c->keyed_not = true;
