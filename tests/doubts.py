@@ -169,6 +169,19 @@ def crowd(packets):
     return [p for i, p in enumerate(out) if i != messages[0]] + packets[at:]
 
 
+def idle(count):
+    """Before it, that many connections only negotiate, and stay open."""
+    def edit(packets):
+        first = next(i for i, p in enumerate(packets) if p.of(b'\xfe', 0, False))
+        client, out = packets[first].ports[0], []
+        for number in range(count):
+            for packet in (p.copy() for p in packets[:first + 1] if client in p.ports):
+                struct.pack_into('>H', packet.data, packet.tcp + 2 * packet.ports.index(client), 2000 + number)
+                out.append(packet)
+        return out + packets
+    return edit
+
+
 # ---- SMB1: a tree disconnect and its answer, as often as wanted, after the first one ----
 
 CANCEL, DISCONNECT, OPLOCK = 0xA4, 0x71, 0x24
@@ -220,6 +233,7 @@ DOUBTS = [
     (GMAC, PASSWORDS, answered(8, '<I', PENDING), 32, 0, 1),
     (GMAC, PASSWORDS, answered(24, '<Q', 2**64 - 1), 32, 0, 1),
     (SIGNED2, PASSWORDS, crowd, 36, 0, 40),
+    (ENCRYPTED, PASSWORDS, idle(1100), 1, 51, 0),
     (SIGNED2, PASSWORDS, interim, 37, 0, 0),
     (GMAC, PASSWORDS, interim, 33, 0, 0),
     (SIGNED1, PASSWORDS, more(CANCELLED), 20, 0, 0),
