@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,21 +26,35 @@
 #define SMBTRAIL_VERSION "unknown"
 #endif
 
-/* No core is written by a process that has keys. */
-static bool
-load_keys(CliOptions *options, GError **error)
+/*
+ * No core is written by a process that has keys, to a pipe neither, which RLIMIT_CORE does not keep
+ * from it; and no other process of the user reads its memory. A change of the user id undoes that.
+ */
+static void
+guard_keys(const CliOptions *options)
 {
 	static const struct rlimit none = { 0, 0 };
 
 	if (!options->keys_file)
-		return true;
+		return;
 	(void)setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__) /* which reads it to look for leaks */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+static bool
+load_keys(CliOptions *options, GError **error)
+{
+	guard_keys(options);
+	if (!options->keys_file)
+		return true;
 	options->keys = keys_ring_open(options->keys_file, error);
 	return options->keys != NULL;
 }
 
 static bool
-open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
+open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 {
 	if (!load_keys(options, error))
 		return false;
@@ -51,6 +66,15 @@ open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
 	}
 	cli_inputs_open(options);
 	return cli_privileges_drop(NULL, error);
+}
+
+static bool
+open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
+{
+	bool ok = open_inputs_and_drop(options, ret_live, error);
+
+	guard_keys(options);
+	return ok;
 }
 
 static CliExit

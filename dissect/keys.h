@@ -53,15 +53,19 @@ typedef enum {
 typedef struct SmbKeyHooks {
 	void *ring;    /* handed to every function */
 	size_t memory; /* that a connection's state takes, for the account */
-	/* A new connection's state; NULL: no room. */
-	void *(*open)(void *ring);
+	/*
+	 * A new connection's state; NULL: no room. `owner` is where the connection keeps it, until
+	 * close(): the ring may take it for another connection, and sets *owner to NULL then.
+	 * *ret_taken: this one was taken so.
+	 */
+	void *(*open)(void *ring, void **owner, bool *ret_taken);
 	/* Wipes and frees a state. */
 	void (*close)(void *ring, void *state);
 	void (*message)(void *ring, void *state, const SmbKeyInput *in, SmbKeyOutput *out);
 	/*
 	 * An encrypted message ([MS-SMB2] 2.2.41) as a whole, header first. Writes what is inside
-	 * to `plain`, which has room for all bytes after the header.
+	 * to `plain`, which has room for all bytes after the header. `lost`: as in SmbKeyInput.
 	 */
-	SmbDecryption (*decrypt)(void *ring, void *state, SmbDir dir, SmbSpan transform,
+	SmbDecryption (*decrypt)(void *ring, void *state, SmbDir dir, SmbSpan transform, bool lost,
 				 uint8_t *plain, SmbKeyOutput *out);
 } SmbKeyHooks;

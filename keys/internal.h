@@ -63,8 +63,8 @@ typedef struct {
 	uint16_t dialect;
 	KeysCipher cipher;
 	KeyState state;
-	bool told;                  /* that something is wrong with it */
-	Key full;                   /* as the logon gave it */
+	bool contested; /* different logons claim it: what does not fit may be of the other one */
+	Key full;       /* as the logon gave it */
 	uint8_t hash[KEYS_HASH];    /* the context of 3.1.1, to derive again from another key */
 	uint8_t signing[KEYS_SIZE]; /* of its first channel: signs bindings */
 	uint8_t cipher_key[2][KEYS_SIZE_MAX]; /* by SmbDir */
@@ -73,14 +73,21 @@ typedef struct {
 /* A logon on a connection, and the channel that comes of it. */
 typedef struct {
 	bool used;
-	uint64_t id;  /* SessionId; 0: the server has not given one yet */
-	uint64_t mid; /* of the request that waits */
-	bool open;    /* the logon goes on */
-	bool waits;   /* for the answer to `mid` */
-	bool binds;   /* to a session of another connection */
-	bool again;   /* the session exists on this connection: keys stay */
-	bool whole;   /* all messages of it were seen */
-	bool nobody;  /* a guest or an anonymous user: there is no key */
+	uint64_t id;   /* SessionId; 0: the server has not given one yet */
+	uint64_t mid;  /* of the request that waits */
+	bool open;     /* the logon goes on */
+	bool waits;    /* for the answer to `mid` */
+	bool binds;    /* to a session of another connection */
+	bool again;    /* the session exists on this connection: keys stay */
+	bool whole;    /* all messages of it were seen */
+	bool nobody;   /* a guest or an anonymous user: there is no key */
+	bool gone;     /* its session was logged off: the first place to be taken */
+	bool late;     /* the session was there before this logon: it may keep other keys */
+	bool bound;    /* its binding was signed with the key `bound_key` of its session */
+	bool mutual;   /* Kerberos: an AP-REP is expected, which may bring another key */
+	bool replied;  /* and was opened */
+	bool broken;   /* or was not, though the ticket was: it is not what the server sent */
+	bool doubtful; /* `session` is of the logon, but only a signature shows that it is used */
 	bool told;
 	KeyState state;
 	SmbKeyTrouble trouble; /* why there is no key */
@@ -93,6 +100,7 @@ typedef struct {
 	bool ready;
 	uint8_t n_signing;
 	uint8_t signing[2][KEYS_SIZE];
+	uint8_t bound_key[KEYS_SIZE];
 } KeySetup;
 
 typedef struct {
@@ -100,6 +108,8 @@ typedef struct {
 	KeysCipher cipher;
 	KeysSigning signing;
 	bool negotiated, whole;
+	bool ready; /* a session's keys were derived */
+	bool lost;  /* messages are missing */
 	uint8_t guid[16];
 	uint8_t hash[KEYS_HASH];
 	uint64_t last_id[2]; /* by SmbDir: of the message before, which a related one refers to */
@@ -108,7 +118,7 @@ typedef struct {
 		uint64_t mid, id;
 	} asked[KEYS_WAITING];
 	KeySetup setups[KEYS_SETUPS];
-	uint32_t next; /* place of the next, once all are taken */
+	uint32_t next; /* the place after the one that was taken last; 0: none was taken yet */
 } KeyConnection2;
 
 /* SMB1 signs connections, not sessions. */
@@ -128,6 +138,7 @@ typedef struct {
 	uint32_t next;  /* sequence number of the next request */
 	uint32_t slack; /* how many numbers later it may be, because messages are missing or wrong */
 	bool lost;      /* messages are missing */
+	bool adrift;    /* the same, and no request fitted since: how many numbers is not known */
 	struct {
 		uint64_t id; /* of the request: PID and MID */
 		uint32_t sequence;
@@ -141,15 +152,23 @@ typedef struct {
 	KeyConnection2 two;
 } KeyConnection;
 
+/* Who has a place for a connection; beside the places, which are large. */
+typedef struct {
+	void **owner; /* where the connection keeps it; NULL: it is free */
+	uint64_t age; /* the larger, the later used */
+	bool ready;   /* it has keys, and is not taken away */
+} KeyUse;
+
 struct KeyRing {
 	SmbKeyHooks hooks;
 	void *kerberos; /* owned: kerberos.c; NULL: no keytab */
 	uint64_t age, limits;
-	uint32_t n_accounts, n_given, n_tickets, n_connections;
+	uint32_t n_accounts, n_given, n_tickets;
 	KeyAccount accounts[KEYS_ACCOUNTS];
 	KeyGiven given[KEYS_GIVEN];
 	KeyTicket tickets[KEYS_TICKETS];
 	KeySession sessions[KEYS_SESSIONS];
+	KeyUse uses[KEYS_CONNECTIONS];
 	KeyConnection connections[KEYS_CONNECTIONS];
 };
 
@@ -188,7 +207,7 @@ bool keys_kerberos_load(KeyRing *ring, const char *path, GError **error);
  * brings another, and in `ret_part` the key that opens that.
  */
 bool keys_kerberos_request(KeyRing *ring, const SmbToken *token, Key *ret_key, KeyTicket *ret_part);
-/* Opens an AP-REP; true, and a new key, if it has a subkey. */
+/* Opens an AP-REP; false: that is not possible. Its subkey, if it has one, is the new key. */
 bool keys_kerberos_reply(KeyRing *ring, const KeyTicket *part, const SmbToken *token, Key *ret_key);
 void keys_kerberos_free(KeyRing *ring);
 
@@ -212,4 +231,4 @@ uint8_t keys_session_signing(const KeySession *s, const Key *key, const uint8_t 
 void keys_smb1_message(KeyRing *ring, KeyConnection *c, const SmbKeyInput *in, SmbKeyOutput *out);
 void keys_smb2_message(KeyRing *ring, KeyConnection *c, const SmbKeyInput *in, SmbKeyOutput *out);
 SmbDecryption keys_smb2_decrypt(KeyRing *ring, KeyConnection *c, SmbDir dir, SmbSpan transform,
-				uint8_t *plain, SmbKeyOutput *out);
+				bool lost, uint8_t *plain, SmbKeyOutput *out);

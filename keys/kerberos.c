@@ -142,6 +142,7 @@ decrypt(KeyRing *ring, const KeyTicket *key, int32_t type, int usage, SmbSpan ci
 	in.ciphertext.data = g_memdup2(cipher.ptr, cipher.len);
 	out.data = g_malloc0(cipher.len);
 	if (krb5_c_decrypt(ring->kerberos, &block, usage, NULL, &in, &out) != 0) {
+		keys_wipe(out.data, cipher.len);
 		g_clear_pointer(&out.data, g_free);
 		out.length = 0;
 	}
@@ -177,6 +178,7 @@ read_key(SmbDer *field, KeyTicket *ret_key)
 	bytes = smb_der_rest(&member);
 	if (!bytes.len || bytes.len > KEYS_SIZE_MAX)
 		return false;
+	memset(ret_key->key.bytes, 0, KEYS_SIZE_MAX);
 	ret_key->key.size = (uint8_t)smb_span_copy(bytes, ret_key->key.bytes, KEYS_SIZE_MAX);
 	return true;
 }
@@ -234,11 +236,11 @@ keys_kerberos_reply(KeyRing *ring, const KeyTicket *part, const SmbToken *token,
 {
 	SmbSpan plain = decrypt(ring, part, token->part_type, USAGE_AP_REP, token->part_cipher);
 	KeyTicket subkey = { 0 };
-	bool found = plain.ptr && key_in(plain, ENC_AP_REP_PART, 2, &subkey);
+	bool opened = plain.ptr;
 
-	if (found)
+	if (opened && key_in(plain, ENC_AP_REP_PART, 2, &subkey))
 		*ret_key = subkey.key;
 	forget(plain);
 	keys_wipe(&subkey, sizeof(subkey));
-	return found;
+	return opened;
 }

@@ -14,29 +14,63 @@ keys_error_quark(void)
 
 /* ---- hooks ---- */
 
-static void *
-open_connection(void *user)
+static KeyUse *
+use_of(KeyRing *ring, const KeyConnection *c)
 {
-	KeyRing *ring = user;
-
-	for (uint32_t i = 0; i < KEYS_CONNECTIONS; i++) {
-		KeyConnection *c = &ring->connections[(ring->n_connections + i) % KEYS_CONNECTIONS];
-
-		if (c->used)
-			continue;
-		ring->n_connections += i + 1;
-		c->used = true;
-		return c;
-	}
-	ring->limits++;
-	return NULL;
+	return &ring->uses[c - ring->connections];
 }
 
 static void
 close_connection(void *user, void *state)
 {
-	(void)user;
+	*use_of(user, state) = (KeyUse){ 0 };
 	keys_wipe(state, sizeof(KeyConnection));
+}
+
+/* The place of the connection that is idle for the longest time, of those that have no keys. */
+static uint32_t
+take_place(KeyRing *ring)
+{
+	uint32_t at = KEYS_CONNECTIONS;
+
+	for (uint32_t i = 0; i < KEYS_CONNECTIONS; i++)
+		if (!ring->uses[i].ready &&
+		    (at == KEYS_CONNECTIONS || ring->uses[i].age < ring->uses[at].age))
+			at = i;
+	if (at == KEYS_CONNECTIONS)
+		return at;
+	*ring->uses[at].owner = NULL;
+	close_connection(ring, &ring->connections[at]);
+	return at;
+}
+
+static void *
+open_connection(void *user, void **owner, bool *ret_taken)
+{
+	KeyRing *ring = user;
+	uint32_t at = 0;
+
+	while (at < KEYS_CONNECTIONS && ring->uses[at].owner)
+		at++;
+	*ret_taken = at == KEYS_CONNECTIONS;
+	if (*ret_taken) {
+		ring->limits++;
+		at = take_place(ring);
+	}
+	if (at == KEYS_CONNECTIONS)
+		return NULL;
+	ring->uses[at] = (KeyUse){ .owner = owner, .age = ++ring->age };
+	ring->connections[at].used = true;
+	return &ring->connections[at];
+}
+
+static void
+note_use(KeyRing *ring, const KeyConnection *c)
+{
+	KeyUse *use = use_of(ring, c);
+
+	use->age = ++ring->age;
+	use->ready = c->one.active || c->two.ready;
 }
 
 static void
@@ -47,13 +81,19 @@ message(void *user, void *state, const SmbKeyInput *in, SmbKeyOutput *out)
 		keys_smb1_message(user, state, in, out);
 	else
 		keys_smb2_message(user, state, in, out);
+	note_use(user, state);
 }
 
 static SmbDecryption
-decrypt(void *user, void *state, SmbDir dir, SmbSpan transform, uint8_t *plain, SmbKeyOutput *out)
+decrypt(void *user, void *state, SmbDir dir, SmbSpan transform, bool lost, uint8_t *plain,
+	SmbKeyOutput *out)
 {
+	SmbDecryption result;
+
 	*out = (SmbKeyOutput){ 0 };
-	return keys_smb2_decrypt(user, state, dir, transform, plain, out);
+	result = keys_smb2_decrypt(user, state, dir, transform, lost, plain, out);
+	note_use(user, state);
+	return result;
 }
 
 /* ---- the ring ---- */

@@ -16,6 +16,8 @@ enum {
 	SLACK_MAX = 512,  /* numbers that may be skipped */
 	SLACK_LOST = 128, /* after a loss */
 	SLACK_WRONG = 2,  /* a message that was not genuine may have taken numbers, or not */
+	WORK = 1 << 20,   /* bytes that are hashed for one message, when its number is looked for */
+	NO_NUMBER = UINT32_MAX,
 };
 
 static uint64_t
@@ -93,7 +95,7 @@ take_token(KeyRing *ring, KeyConnection1 *c, const SmbToken *t)
 		if (keys_kerberos_request(ring, t, &key, &c->part))
 			take_key(c, &key, (SmbSpan){ NULL, 0 });
 	} else if (t->kind == SMB_TOKEN_KERBEROS_AP_REP && c->part.key.size) {
-		if (keys_kerberos_reply(ring, &c->part, t, &key))
+		if (keys_kerberos_reply(ring, &c->part, t, &key) && key.size)
 			take_key(c, &key, (SmbSpan){ NULL, 0 });
 	}
 	keys_wipe(&key, sizeof(key));
@@ -147,13 +149,17 @@ setup_response(KeyRing *ring, KeyConnection1 *c, const SmbKeyInput *in, SmbKeyOu
 static void
 wait_for(KeyConnection1 *c, const SmbMessage *m, uint32_t sequence)
 {
-	uint32_t at = c->n_waiting++ % KEYS_WAITING;
+	uint32_t at;
 
+	/* It has the ids of the request that it cancels, and no answer: [MS-CIFS] 2.2.4.65. */
+	if (m->command == SMB_COM_NT_CANCEL)
+		return;
+	at = c->n_waiting++ % KEYS_WAITING;
 	c->waiting[at].id = id_of(m);
 	c->waiting[at].sequence = sequence;
 }
 
-/* The number of the last request with these ids; false if it is not known. */
+/* The number of the last request with these ids, or NO_NUMBER; false if there was none. */
 static bool
 waited_for(const KeyConnection1 *c, const SmbMessage *m, uint32_t *ret_sequence)
 {
@@ -171,26 +177,40 @@ waited_for(const KeyConnection1 *c, const SmbMessage *m, uint32_t *ret_sequence)
 
 /*
  * A request has the next number. After a loss, and after one that was not genuine, it may have a
- * later one.
+ * later one; after one that took one number where two were counted, the one before. NO_NUMBER: none
+ * of these fits.
  */
+static uint32_t
+number_of(const KeyConnection1 *c, const SmbMessage *m, uint32_t tries)
+{
+	for (uint32_t i = 0; i <= tries; i++)
+		if (fits(c, m, c->next + i))
+			return c->next + i;
+	if (c->next > FIRST_REQUEST && fits(c, m, c->next - 1))
+		return c->next - 1;
+	return NO_NUMBER;
+}
+
 static SmbSignature
 check_request(KeyConnection1 *c, const SmbMessage *m)
 {
-	uint32_t sequence, before;
-	bool right = false;
+	uint32_t affordable = WORK / m->bytes.limit;
+	uint32_t tries = MIN(c->slack, MAX(affordable, (uint32_t)SLACK_WRONG));
+	uint32_t sequence = number_of(c, m, tries), before;
+	/* Its number may be one that was not tried. */
+	bool unsure = c->adrift || tries < c->slack;
 
-	for (sequence = c->next; !right && sequence <= c->next + c->slack; sequence++)
-		right = fits(c, m, sequence);
-	sequence--;
 	/* Further parts of a transaction may have the number of the first. */
-	if (!right && waited_for(c, m, &before) && fits(c, m, before))
+	if (sequence == NO_NUMBER && waited_for(c, m, &before) && before != NO_NUMBER &&
+	    fits(c, m, before))
 		return SMB_SIGNATURE_RIGHT;
-	if (!right) {
-		c->slack = MIN(c->slack + SLACK_WRONG, SLACK_MAX);
-		wait_for(c, m, c->next);
-		return SMB_SIGNATURE_WRONG;
+	if (sequence == NO_NUMBER) {
+		c->slack = MIN(c->slack + (c->adrift ? SLACK_LOST : SLACK_WRONG), SLACK_MAX);
+		wait_for(c, m, unsure ? NO_NUMBER : c->next);
+		return unsure ? SMB_SIGNATURE_UNKNOWN : SMB_SIGNATURE_WRONG;
 	}
 	c->slack = 0;
+	c->adrift = false;
 	wait_for(c, m, sequence);
 	c->next = sequence + (m->command == SMB_COM_NT_CANCEL ? 1 : 2);
 	return SMB_SIGNATURE_RIGHT;
@@ -206,6 +226,8 @@ check_response(KeyConnection1 *c, const SmbMessage *m)
 		return c->lost || (m->response_to && c->n_waiting > KEYS_WAITING)
 			       ? SMB_SIGNATURE_UNKNOWN
 			       : SMB_SIGNATURE_WRONG;
+	if (sequence == NO_NUMBER)
+		return SMB_SIGNATURE_UNKNOWN;
 	if (fits(c, m, sequence + 1))
 		return SMB_SIGNATURE_RIGHT;
 	return SMB_SIGNATURE_WRONG;
@@ -219,6 +241,9 @@ check(KeyConnection1 *c, const SmbMessage *m, SmbKeyOutput *out)
 	SmbSignature signature;
 
 	if (m->bytes.limit < HEADER)
+		return SMB_SIGNATURE_UNKNOWN;
+	/* The server's own request, an oplock break, has no number: [MS-CIFS] 3.3.4.2. */
+	if (m->dir == SMB_TO_CLIENT && !m->response)
 		return SMB_SIGNATURE_UNKNOWN;
 	if (!whole && !m->response) {
 		c->slack = MIN(c->slack + SLACK_WRONG, SLACK_MAX);
@@ -255,7 +280,7 @@ keys_smb1_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *i
 	}
 	if (in->lost) {
 		c->slack = MIN(c->slack + SLACK_LOST, SLACK_MAX);
-		c->lost = true;
+		c->lost = c->adrift = true;
 	}
 	if (!is_signed(m))
 		return;

@@ -7,6 +7,8 @@
 
 enum {
 	NOBODY = 3, /* SMB2_SESSION_FLAG_IS_GUEST, _IS_NULL */
+
+	MUTUAL = 0x20000000, /* of APOptions: RFC 4120 5.5.1 */
 };
 
 void
@@ -69,16 +71,28 @@ keys_setup_negotiate(KeyConnection2 *c, const SmbKeyInput *in, const KeyMessage 
 
 /* ---- the setups of a connection ---- */
 
+/* How little is lost with a place. */
+static int
+spare(const KeySetup *s)
+{
+	if (!s->used)
+		return 3;
+	if (s->gone)
+		return 2;
+	return !s->ready && !s->open;
+}
+
 KeySetup *
 keys_setup_add(KeyRing *ring, KeyConnection2 *c, uint64_t id)
 {
-	uint32_t at = 0;
+	uint32_t at = c->next % KEYS_SETUPS;
 
-	while (at < KEYS_SETUPS && c->setups[at].used)
-		at++;
-	if (at == KEYS_SETUPS) {
-		at = c->next++ % KEYS_SETUPS;
-		ring->limits++;
+	for (uint32_t i = 0, first = at; i < KEYS_SETUPS; i++)
+		if (spare(&c->setups[(first + i) % KEYS_SETUPS]) > spare(&c->setups[at]))
+			at = (first + i) % KEYS_SETUPS;
+	if (c->setups[at].used) {
+		ring->limits += !c->setups[at].gone;
+		c->next = at + 1;
 	}
 	keys_wipe(&c->setups[at], sizeof(c->setups[at]));
 	c->setups[at].used = true;
@@ -93,6 +107,15 @@ keys_setup_find(KeyConnection2 *c, uint64_t id)
 		if (c->setups[i].used && c->setups[i].id == id)
 			return &c->setups[i];
 	return NULL;
+}
+
+void
+keys_setup_gone(KeyConnection2 *c, uint64_t id)
+{
+	KeySetup *s = keys_setup_find(c, id);
+
+	if (s)
+		s->gone = true;
 }
 
 static KeySetup *
@@ -141,6 +164,8 @@ take_ntlm(KeyRing *ring, KeySetup *s, const SmbToken *t)
 static void
 take_ticket(KeyRing *ring, KeySetup *s, const SmbToken *t)
 {
+	s->mutual = t->ap_options & MUTUAL;
+	s->replied = false;
 	if (keys_kerberos_request(ring, t, &s->session, &s->part)) {
 		s->state = KEY_PROVEN;
 		return;
@@ -163,8 +188,10 @@ take_token(KeyRing *ring, KeySetup *s, const SmbToken *t)
 		take_ticket(ring, s, t);
 		break;
 	case SMB_TOKEN_KERBEROS_AP_REP:
-		if (s->part.key.size)
-			(void)keys_kerberos_reply(ring, &s->part, t, &s->session);
+		if (!s->part.key.size)
+			break;
+		s->replied = keys_kerberos_reply(ring, &s->part, t, &s->session);
+		s->broken = !s->replied && t->part_cipher.len > 0;
 		break;
 	default:
 		break;
@@ -185,12 +212,15 @@ setup_begin(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in)
 		if (!s)
 			s = keys_setup_add(ring, c, id);
 		s->binds = binds;
+		s->late = id && !binds;
+		s->doubtful = false;
 		/* One that has an id already began before the capture did. */
 		s->whole = c->negotiated && c->whole && (!id || binds);
 		s->trouble = SMB_KEY_MISSING;
 		memcpy(s->hash, c->hash, KEYS_HASH);
 	}
 	s->open = true;
+	s->gone = false;
 	return s;
 }
 
@@ -203,6 +233,7 @@ keys_setup_request(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, cons
 		s = setup_begin(ring, c, in);
 	s->mid = in->message->mid;
 	s->waits = true;
+	s->broken = false;
 	/* The same user proves itself again: 3.3.5.5.2. The keys stay. */
 	if (s->again)
 		return;
@@ -211,15 +242,30 @@ keys_setup_request(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, cons
 	take_token(ring, s, in->token);
 }
 
-/* Its session, with the keys that all channels share; NULL for another channel of an unknown one. */
+/* Whether the table has the session that the setup made. */
+bool
+keys_setup_made(const KeySetup *s, const KeySession *k)
+{
+	return !s->binds && k->full.size == s->session.size &&
+	       keys_equal(k->full.bytes, s->session.bytes, KEYS_SIZE_MAX) &&
+	       memcmp(k->hash, s->hash, KEYS_HASH) == 0;
+}
+
+/*
+ * Its session, with the keys that all channels share, in the place of an older one; NULL: they are
+ * not for this setup to set.
+ */
 static KeySession *
 session_of(KeyRing *ring, const KeyConnection2 *c, const KeySetup *s)
 {
 	KeySession *k = keys_session_find(ring, c->guid, s->id);
+	bool proven = k && k->state == KEY_PROVEN, contested;
 
-	if (s->binds)
-		return k;
+	if (s->binds || (s->late && proven && s->state != KEY_PROVEN))
+		return NULL;
+	contested = k && (k->contested || (proven && !keys_setup_made(s, k)));
 	k = keys_session_add(ring, c->guid, s->id);
+	k->contested = contested;
 	k->dialect = c->dialect;
 	k->cipher = c->cipher;
 	memcpy(k->hash, s->hash, KEYS_HASH);
@@ -234,8 +280,8 @@ keys_setup_ready(KeyRing *ring, KeyConnection2 *c, KeySetup *s)
 	KeySession *k = session_of(ring, c, s);
 
 	s->n_signing = keys_session_signing(&channel, &s->session, s->hash, s->signing);
-	s->ready = true;
-	if (!k || s->binds)
+	s->ready = c->ready = true;
+	if (!k)
 		return;
 	k->state = s->state;
 	k->full = s->session;
@@ -260,20 +306,50 @@ keys_setup_use_given(KeyRing *ring, KeyConnection2 *c, KeySetup *s, uint32_t n)
 		return false;
 	s->session = given->key;
 	s->state = KEY_GIVEN;
+	s->doubtful = false;
 	keys_setup_ready(ring, c, s);
 	return true;
 }
 
+/*
+ * The key of a logon is not the session's for certain if the AP-REP may have brought another
+ * ([MS-KILE] 3.1.1.2), and if it was not the session's first one, whose keys stay ([MS-SMB2]
+ * 3.3.5.5.2). `whole`: the last answer was.
+ */
+void
+keys_setup_accept(KeyRing *ring, KeyConnection2 *c, KeySetup *s, bool whole)
+{
+	bool ticket_only = s->part.key.size && !s->replied;
+
+	if (s->late || (ticket_only && (s->mutual || !whole))) {
+		s->state = KEY_GIVEN;
+		s->doubtful = true;
+	}
+	keys_setup_ready(ring, c, s);
+}
+
+/* An older session that had its id is no more. */
+static void
+forget_session(KeyRing *ring, KeyConnection2 *c, const KeySetup *s)
+{
+	KeySession *k = s->binds || s->late ? NULL : keys_session_find(ring, c->guid, s->id);
+
+	if (k)
+		keys_wipe(k, sizeof(*k));
+}
+
 /* The logon was accepted. */
 static void
-setup_done(KeyRing *ring, KeyConnection2 *c, KeySetup *s, SmbKeyOutput *out)
+setup_done(KeyRing *ring, KeyConnection2 *c, KeySetup *s, bool whole, SmbKeyOutput *out)
 {
+	if (s->nobody || !keys_setup_derivable(c, s) || s->state != KEY_PROVEN)
+		forget_session(ring, c, s);
 	if (s->nobody)
 		return;
 	if (!keys_setup_derivable(c, s))
 		s->trouble = SMB_KEY_UNSEEN;
 	else if (s->state == KEY_PROVEN)
-		keys_setup_ready(ring, c, s);
+		keys_setup_accept(ring, c, s, whole);
 	else if (!keys_setup_use_given(ring, c, s, 0) && s->trouble != SMB_KEY_MISSING)
 		keys_tell(out, &s->told, s->trouble);
 }
@@ -285,7 +361,8 @@ keys_setup_response(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, con
 	KeySetup *s = setup_waiting(c, in->message->mid);
 	uint32_t status = in->message->status.value;
 
-	if (!s)
+	/* An interim response is none, and no part of the hash: 3.2.5.3. */
+	if (!s || status == STATUS_PENDING)
 		return;
 	s->waits = false;
 	if (!s->id)
@@ -310,6 +387,6 @@ keys_setup_response(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, con
 	} else {
 		take_token(ring, s, in->token);
 		s->nobody |= (in->session_flags & NOBODY) != 0;
-		setup_done(ring, c, s, out);
+		setup_done(ring, c, s, msg->whole, out);
 	}
 }

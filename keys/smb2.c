@@ -62,13 +62,17 @@ fits_channel(const KeyConnection2 *c, const KeyMessage *msg, KeySetup *s)
 
 /* What is signed with the session's key, though there is a channel's: 3.2.4.1.1, 3.3.4.1.1. */
 static bool
-fits_session(KeyRing *ring, const KeyConnection2 *c, const KeyMessage *msg)
+fits_session(KeyRing *ring, const KeyConnection2 *c, const KeyMessage *msg, KeySetup *s)
 {
 	const KeySession *k = msg->m->command == SMB2_SESSION_SETUP
 				      ? keys_session_find(ring, c->guid, msg->id)
 				      : NULL;
 
-	return k && k->state != KEY_UNKNOWN && fits(c, msg, k->signing);
+	if (!k || k->state == KEY_UNKNOWN || !fits(c, msg, k->signing))
+		return false;
+	s->bound = s->binds;
+	memcpy(s->bound_key, k->signing, KEYS_SIZE);
+	return true;
 }
 
 /* A binding that is not signed with the key of its session: 3.2.4.1.1. */
@@ -79,17 +83,20 @@ breaks_binding(KeyRing *ring, const KeyConnection2 *c, const KeyMessage *msg)
 				      ? keys_session_find(ring, c->guid, msg->id)
 				      : NULL;
 
-	return k && k->state == KEY_PROVEN;
+	return k && k->state == KEY_PROVEN && !k->contested;
 }
 
-/* Its key is right: that of the session, too. */
+/* Its key is right: that of the session that it made, too. */
 static void
 proven(KeyRing *ring, KeyConnection2 *c, KeySetup *s)
 {
-	KeySession *k = s->binds ? NULL : keys_session_find(ring, c->guid, s->id);
+	KeySession *k;
 
+	if (s->state == KEY_PROVEN)
+		return;
 	s->state = KEY_PROVEN;
-	if (k)
+	k = keys_session_find(ring, c->guid, s->id);
+	if (k && keys_setup_made(s, k))
 		k->state = KEY_PROVEN;
 }
 
@@ -135,7 +142,7 @@ fits_guess(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s)
  * not of this connection.
  */
 static bool
-knows_all(const KeyConnection2 *c, bool lost)
+knows_all(const KeyConnection2 *c)
 {
 	bool some = false;
 
@@ -146,7 +153,15 @@ knows_all(const KeyConnection2 *c, bool lost)
 			return false;
 		some |= s->used;
 	}
-	return some && c->negotiated && !c->next && !lost;
+	return some && c->negotiated && !c->next && !c->lost;
+}
+
+static SmbKeyTrouble
+trouble_of(const KeySetup *s)
+{
+	if (s->doubtful)
+		return SMB_KEY_UNSEEN;
+	return s->state == KEY_GIVEN ? SMB_KEY_SESSION : s->trouble;
 }
 
 static SmbSignature
@@ -154,13 +169,18 @@ check_known(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s
 {
 	/* Its last answer was not recognised, and this may be it. */
 	if (s->open && !s->ready && s->state == KEY_PROVEN && keys_setup_derivable(c, s))
-		keys_setup_ready(ring, c, s);
+		keys_setup_accept(ring, c, s, false);
 	if (fits_channel(c, msg, s)) {
 		proven(ring, c, s);
 		return SMB_SIGNATURE_RIGHT;
 	}
-	if (fits_session(ring, c, msg))
+	if (fits_session(ring, c, msg, s))
 		return SMB_SIGNATURE_RIGHT;
+	if (s->broken && msg->m->command == SMB2_SESSION_SETUP && msg->m->response)
+		return SMB_SIGNATURE_WRONG;
+	/* A binding is signed with the key of a session whose logon was not seen: 3.2.4.1.1. */
+	if (s->binds && msg->m->command == SMB2_SESSION_SETUP && !breaks_binding(ring, c, msg))
+		return SMB_SIGNATURE_UNKNOWN;
 	if ((s->state == KEY_PROVEN && s->ready) || breaks_binding(ring, c, msg))
 		return SMB_SIGNATURE_WRONG;
 	if (s->nobody)
@@ -169,7 +189,7 @@ check_known(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s
 		proven(ring, c, s);
 		return SMB_SIGNATURE_RIGHT;
 	}
-	keys_tell(out, &s->told, s->state == KEY_GIVEN ? SMB_KEY_SESSION : s->trouble);
+	keys_tell(out, &s->told, trouble_of(s));
 	return SMB_SIGNATURE_UNKNOWN;
 }
 
@@ -186,8 +206,7 @@ is_of_another(KeyConnection2 *c, const KeyMessage *msg)
 }
 
 static SmbSignature
-check(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, const KeyMessage *msg,
-      SmbKeyOutput *out)
+check(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, SmbKeyOutput *out)
 {
 	KeySetup *s = keys_setup_find(c, msg->id);
 	const KeySession *k;
@@ -208,7 +227,7 @@ check(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, const KeyMessage 
 	 */
 	if (k || msg->m->command == SMB2_SESSION_SETUP || smb_status_failed(msg->m->status))
 		return SMB_SIGNATURE_UNKNOWN;
-	if (knows_all(c, in->lost))
+	if (knows_all(c))
 		return SMB_SIGNATURE_WRONG;
 	s = keys_setup_add(ring, c, msg->id);
 	s->trouble = SMB_KEY_UNSEEN;
@@ -231,6 +250,18 @@ message_of(KeyConnection2 *c, const SmbMessage *m)
 			     .id = *last };
 }
 
+/*
+ * Responses whose signature clients do not verify (3.2.5.1.3), or which a server that has no key
+ * for the session cannot sign: Samba leaves the request's signature in them.
+ */
+static bool
+is_exempt(const SmbMessage *m)
+{
+	return m->response && (m->mid == UINT64_MAX || m->status.value == STATUS_PENDING ||
+			       m->status.value == STATUS_USER_SESSION_DELETED ||
+			       m->status.value == STATUS_NETWORK_SESSION_EXPIRED);
+}
+
 void
 keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *in,
 		  SmbKeyOutput *out)
@@ -243,6 +274,7 @@ keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *i
 			 (m->has_signature && m->status.value != STATUS_PENDING);
 
 	out->session = msg.id;
+	c->lost |= in->lost;
 	if (!m->response) {
 		c->asked[m->mid % KEYS_WAITING].mid = m->mid;
 		c->asked[m->mid % KEYS_WAITING].id = msg.id;
@@ -253,8 +285,12 @@ keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *i
 		keys_setup_request(ring, c, in, &msg);
 	else if (m->command == SMB2_SESSION_SETUP)
 		keys_setup_response(ring, c, in, &msg, out);
+	else if (m->command == SMB2_LOGOFF && m->response && m->status.value == STATUS_SUCCESS)
+		keys_setup_gone(c, msg.id);
 	if (is_signed && !in->encrypted)
-		out->signature = check(ring, c, in, &msg, out);
+		out->signature = check(ring, c, &msg, out);
+	if (out->signature == SMB_SIGNATURE_WRONG && is_exempt(m))
+		out->signature = SMB_SIGNATURE_UNKNOWN;
 }
 
 /* ---- encrypted messages: 3.1.4.3 ---- */
@@ -298,6 +334,19 @@ opens_given(KeyRing *ring, KeyConnection2 *c, KeySetup *s, SmbDir dir, SmbSpan t
 	return false;
 }
 
+/*
+ * Whether this connection has shown that the session's key in the table, with which a message does
+ * not open, is that of its own: what another connection proved may be another session of that id.
+ */
+static bool
+is_own(const KeySetup *s, const KeySession *k)
+{
+	if (!s || !k || k->state != KEY_PROVEN)
+		return false;
+	return s->binds ? s->bound && keys_equal(s->bound_key, k->signing, KEYS_SIZE)
+			: s->state == KEY_PROVEN && s->ready && keys_setup_made(s, k);
+}
+
 /* It was changed: the key is right. */
 static SmbDecryption
 not_authentic(SmbKeyOutput *out)
@@ -306,15 +355,13 @@ not_authentic(SmbKeyOutput *out)
 	return SMB_NOT_AUTHENTIC;
 }
 
-/* The table of sessions lost it, this connection did not. */
+/* The table of sessions lost it, or has another one of that id; this connection has its key. */
 static SmbDecryption
 opens_again(KeyRing *ring, KeyConnection2 *c, KeySetup *s, SmbDir dir, SmbSpan transform,
 	    uint8_t *plain, SmbKeyOutput *out)
 {
 	const KeySession *k;
 
-	if (s->binds)
-		return SMB_NOT_DECRYPTED;
 	keys_setup_ready(ring, c, s);
 	k = keys_session_find(ring, c->guid, s->id);
 	return k && opens(k, dir, transform, out->size, plain) ? SMB_DECRYPTED : not_authentic(out);
@@ -322,7 +369,7 @@ opens_again(KeyRing *ring, KeyConnection2 *c, KeySetup *s, SmbDir dir, SmbSpan t
 
 SmbDecryption
 keys_smb2_decrypt(KeyRing *ring, KeyConnection *connection, SmbDir dir, SmbSpan transform,
-		  uint8_t *plain, SmbKeyOutput *out)
+		  bool lost, uint8_t *plain, SmbKeyOutput *out)
 {
 	KeyConnection2 *c = &connection->two;
 	SmbReader r = smb_reader_from_span(transform);
@@ -334,28 +381,29 @@ keys_smb2_decrypt(KeyRing *ring, KeyConnection *connection, SmbDir dir, SmbSpan 
 	size = smb_reader_le32(&r);
 	smb_reader_seek(&r, TRANSFORM_SESSION);
 	out->session = smb_reader_le64(&r);
+	c->lost |= lost;
 	k = keys_session_find(ring, c->guid, out->session);
+	s = keys_setup_find(c, out->session);
 	/* All of it is here: a length that is larger than that was changed. */
 	if (r.status != SMB_READ_OK || !size || size > smb_reader_left(&r))
-		return k && k->state == KEY_PROVEN ? not_authentic(out) : SMB_NOT_DECRYPTED;
+		return is_own(s, k) ? not_authentic(out) : SMB_NOT_DECRYPTED;
 	out->size = size;
 	if (k && k->state != KEY_UNKNOWN && opens(k, dir, transform, size, plain)) {
 		k->state = KEY_PROVEN;
+		if (s && keys_setup_made(s, k))
+			s->state = KEY_PROVEN;
 		return SMB_DECRYPTED;
 	}
-	if (k && k->state == KEY_PROVEN)
-		return not_authentic(out);
-	s = keys_setup_find(c, out->session);
-	if (!s && knows_all(c, false))
+	if (is_own(s, k) || (!s && knows_all(c)))
 		return not_authentic(out);
 	if (!s) {
 		s = keys_setup_add(ring, c, out->session);
 		s->trouble = SMB_KEY_UNSEEN;
 	}
-	if (s->state == KEY_PROVEN)
+	if (s->state == KEY_PROVEN && s->ready && !s->binds)
 		return opens_again(ring, c, s, dir, transform, plain, out);
 	if (opens_given(ring, c, s, dir, transform, size, plain))
 		return SMB_DECRYPTED;
-	keys_tell(out, &s->told, s->state == KEY_GIVEN ? SMB_KEY_SESSION : s->trouble);
-	return s->state == KEY_GIVEN ? SMB_NOT_AUTHENTIC : SMB_NOT_DECRYPTED;
+	keys_tell(out, &s->told, trouble_of(s));
+	return s->state == KEY_GIVEN && !s->doubtful ? SMB_NOT_AUTHENTIC : SMB_NOT_DECRYPTED;
 }

@@ -116,18 +116,31 @@ END_TEST
 
 /* ---- the table of connections ---- */
 
-START_TEST(connections_beyond_the_cap_are_counted)
+START_TEST(connections_beyond_the_cap_take_an_idle_place)
 {
 	KeyRing *ring = parse("", NULL);
 	const SmbKeyHooks *hooks = keys_ring_hooks(ring);
-	void *states[KEYS_CONNECTIONS];
+	void *states[KEYS_CONNECTIONS], *more = NULL, *none = NULL, *first;
+	bool taken;
 
-	for (int i = 0; i < KEYS_CONNECTIONS; i++)
-		ck_assert((states[i] = hooks->open(hooks->ring)) != NULL);
-	ck_assert_ptr_null(hooks->open(hooks->ring));
+	for (int i = 0; i < KEYS_CONNECTIONS; i++) {
+		states[i] = hooks->open(hooks->ring, &states[i], &taken);
+		ck_assert(states[i] && !taken);
+	}
+	/* The oldest is in use. */
+	ring->uses[0].ready = true;
+	first = states[1];
+	more = hooks->open(hooks->ring, &more, &taken);
+	ck_assert(taken && more == first && !states[1] && states[0]);
 	ck_assert_uint_eq(keys_ring_limits(ring), 1);
+	for (int i = 0; i < KEYS_CONNECTIONS; i++)
+		ring->uses[i].ready = true;
+	ck_assert_ptr_null(hooks->open(hooks->ring, &none, &taken));
+	ck_assert_uint_eq(keys_ring_limits(ring), 2);
+	first = states[0];
 	hooks->close(hooks->ring, states[0]);
-	ck_assert_ptr_eq(hooks->open(hooks->ring), states[0]);
+	ck_assert_ptr_eq(hooks->open(hooks->ring, &none, &taken), first);
+	ck_assert(!taken);
 	keys_ring_free(ring);
 }
 END_TEST
@@ -159,7 +172,7 @@ main(void)
 	tcase_add_test(tc, passwords_are_taken_as_they_are);
 	tcase_add_test(tc, wrong_lines_are_named);
 	tcase_add_test(tc, too_many_lines_are_refused);
-	tcase_add_test(tc, connections_beyond_the_cap_are_counted);
+	tcase_add_test(tc, connections_beyond_the_cap_take_an_idle_place);
 	tcase_add_test(tc, sessions_beyond_the_cap_take_the_oldest_place);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

@@ -35,19 +35,24 @@ note_forged(SmbConnection *c, const SmbStamp *when)
 		c->info.keys.first_forged = *when;
 }
 
-/* The connection's state, from its first message on. False: there is none. */
+/*
+ * The connection's state, from its first message on, and anew if it was taken away. False: there is
+ * none.
+ */
 static bool
 begin(SmbConnection *c)
 {
 	const SmbKeyHooks *hooks = hooks_of(c);
+	bool taken = false;
 
 	if (!hooks || c->keyed_not)
 		return false;
 	if (c->keyed)
 		return true;
-	c->keyed = hooks->open(hooks->ring);
+	c->keyed = hooks->open(hooks->ring, &c->keyed, &taken);
 	if (c->keyed) {
-		c->context->memory += hooks->memory;
+		/* It stays in the account, but for this connection. */
+		c->context->memory += taken ? 0 : hooks->memory;
 		return true;
 	}
 	c->keyed_not = true;
@@ -66,6 +71,17 @@ smb_keyed_end(SmbConnection *c)
 	hooks->close(hooks->ring, c->keyed);
 	c->context->memory -= hooks->memory;
 	c->keyed = NULL;
+}
+
+/* Whether messages may be missing since it was asked last. */
+static bool
+lost_since(SmbConnection *c)
+{
+	uint32_t lost = c->lost[0] + c->lost[1];
+	bool changed = lost != c->keyed_lost;
+
+	c->keyed_lost = lost;
+	return changed;
 }
 
 /* ---- signatures ---- */
@@ -123,13 +139,11 @@ smb_keyed_message(SmbConnection *c, SmbMessage *m)
 	const SmbKeyHooks *hooks = hooks_of(c);
 	SmbKeyInput in = { .message = m, .encrypted = m->decrypted };
 	SmbKeyFacts *f = &c->info.keys;
-	uint32_t lost = c->lost[0] + c->lost[1];
 	SmbKeyOutput out;
 
 	if (!begin(c))
 		return;
-	in.lost = lost != c->keyed_lost;
-	c->keyed_lost = lost;
+	in.lost = lost_since(c);
 	if (m->version == 2)
 		fill2(c, m, &in);
 	else
@@ -162,7 +176,8 @@ smb_keyed_open(SmbConnection *c, SmbDir dir, SmbReader bytes, const SmbStamp *wh
 		return NULL;
 	plain = smb_context_alloc(c->context, transform.len);
 	if (bytes.limit == bytes.end)
-		result = hooks->decrypt(hooks->ring, c->keyed, dir, transform, plain, &out);
+		result = hooks->decrypt(hooks->ring, c->keyed, dir, transform, lost_since(c), plain,
+					&out);
 	f->decrypted += result == SMB_DECRYPTED;
 	f->closed += result == SMB_NOT_DECRYPTED;
 	f->forged += result == SMB_NOT_AUTHENTIC;
