@@ -16,7 +16,7 @@
 #include "cli/memory.h"
 #include "cli/records.h"
 #include "cli/run.h"
-#include "cli/signals.h"
+#include "cli/sensor/signals.h"
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/privileges.h"
+#include "cli/sensor/privileges.h"
 
 enum { DESCRIPTORS_LEFT = 64 }; /* for everything but the inputs */
 

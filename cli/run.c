@@ -7,8 +7,8 @@
 
 #include "cli/complain.h"
 #include "cli/inputs.h"
-#include "cli/live.h"
-#include "cli/signals.h"
+#include "cli/sensor/live.h"
+#include "cli/sensor/signals.h"
 #include "keys/ring.h"
 #include "output/base/end.h"
 

@@ -8,7 +8,7 @@
 #include "cli/formats.h"
 #include "cli/output.h"
 #include "cli/run.h"
-#include "cli/signals.h"
+#include "cli/sensor/signals.h"
 
 enum {
 	IDLE_EVERY_US = 1000000,

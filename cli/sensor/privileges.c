@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Users, groups and capabilities, given up for good. */
-#include "cli/privileges.h"
+#include "cli/sensor/privileges.h"
 
 #include <cap-ng.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Signal handlers; the only globals of the program are theirs. */
-#include "cli/signals.h"
+#include "cli/sensor/signals.h"
 
 #include <errno.h>
 #include <glib.h>

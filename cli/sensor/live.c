@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The loop over an interface, from opening it to what the kernel still held at the end. */
-#include "cli/live.h"
+#include "cli/sensor/live.h"
 
 #include <errno.h>
 #include <pwd.h>
 #include <unistd.h>
 
-#include "cli/privileges.h"
+#include "cli/sensor/privileges.h"
 
 enum {
 	WAIT_MS = 100,              /* between looks at *stop */
