@@ -164,9 +164,25 @@ trouble_of(const KeySetup *s)
 	return s->state == KEY_GIVEN ? SMB_KEY_SESSION : s->trouble;
 }
 
+/* A signature that none of the keys of its connection makes: keys that the file gives may. */
+static SmbSignature
+check_given(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s, SmbKeyOutput *out)
+{
+	if (s->nobody)
+		return SMB_SIGNATURE_UNKNOWN;
+	if (fits_given(ring, c, msg, s) || fits_guess(ring, c, msg, s)) {
+		proven(ring, c, s);
+		return SMB_SIGNATURE_RIGHT;
+	}
+	keys_tell(out, &s->told, trouble_of(s));
+	return SMB_SIGNATURE_UNKNOWN;
+}
+
 static SmbSignature
 check_known(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s, SmbKeyOutput *out)
 {
+	bool setup = msg->m->command == SMB2_SESSION_SETUP;
+
 	/* Its last answer was not recognised, and this may be it. */
 	if (s->open && !s->ready && s->state == KEY_PROVEN && keys_setup_derivable(c, s))
 		keys_setup_accept(ring, c, s, false);
@@ -176,21 +192,16 @@ check_known(KeyRing *ring, KeyConnection2 *c, const KeyMessage *msg, KeySetup *s
 	}
 	if (fits_session(ring, c, msg, s))
 		return SMB_SIGNATURE_RIGHT;
-	if (s->broken && msg->m->command == SMB2_SESSION_SETUP && msg->m->response)
+	if (s->broken && setup && msg->m->response)
+		return SMB_SIGNATURE_WRONG;
+	if (breaks_binding(ring, c, msg))
 		return SMB_SIGNATURE_WRONG;
 	/* A binding is signed with the key of a session whose logon was not seen: 3.2.4.1.1. */
-	if (s->binds && msg->m->command == SMB2_SESSION_SETUP && !breaks_binding(ring, c, msg))
+	if (s->binds && setup)
 		return SMB_SIGNATURE_UNKNOWN;
-	if ((s->state == KEY_PROVEN && s->ready) || breaks_binding(ring, c, msg))
+	if (s->state == KEY_PROVEN && s->ready)
 		return SMB_SIGNATURE_WRONG;
-	if (s->nobody)
-		return SMB_SIGNATURE_UNKNOWN;
-	if (fits_given(ring, c, msg, s) || fits_guess(ring, c, msg, s)) {
-		proven(ring, c, s);
-		return SMB_SIGNATURE_RIGHT;
-	}
-	keys_tell(out, &s->told, trouble_of(s));
-	return SMB_SIGNATURE_UNKNOWN;
+	return check_given(ring, c, msg, s, out);
 }
 
 /* A response whose request was of a session with a known key, which it does not name. */
@@ -262,6 +273,31 @@ is_exempt(const SmbMessage *m)
 			       m->status.value == STATUS_NETWORK_SESSION_EXPIRED);
 }
 
+/* An interim response is not signed (3.3.4.1.1), but may have a signature's bytes. */
+static bool
+is_signed(const SmbMessage *m)
+{
+	return m->flags & SMB2_FLAGS_SIGNED ||
+	       (m->has_signature && m->status.value != STATUS_PENDING);
+}
+
+/* What negotiations, logons and their ends say of keys. */
+static void
+follow(KeyRing *ring, KeyConnection2 *c, const SmbKeyInput *in, const KeyMessage *msg,
+       SmbKeyOutput *out)
+{
+	const SmbMessage *m = msg->m;
+
+	if (m->command == SMB2_NEGOTIATE && !is_signed(m))
+		keys_setup_negotiate(c, in, msg);
+	else if (m->command == SMB2_SESSION_SETUP && !m->response)
+		keys_setup_request(ring, c, in, msg);
+	else if (m->command == SMB2_SESSION_SETUP)
+		keys_setup_response(ring, c, in, msg, out);
+	else if (m->command == SMB2_LOGOFF && m->response && m->status.value == STATUS_SUCCESS)
+		keys_setup_gone(c, msg->id);
+}
+
 void
 keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *in,
 		  SmbKeyOutput *out)
@@ -269,9 +305,6 @@ keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *i
 	const SmbMessage *m = in->message;
 	KeyConnection2 *c = &connection->two;
 	KeyMessage msg = message_of(c, m);
-	/* An interim response is not signed (3.3.4.1.1), but may have a signature's bytes. */
-	bool is_signed = m->flags & SMB2_FLAGS_SIGNED ||
-			 (m->has_signature && m->status.value != STATUS_PENDING);
 
 	out->session = msg.id;
 	c->lost |= in->lost;
@@ -279,15 +312,8 @@ keys_smb2_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *i
 		c->asked[m->mid % KEYS_WAITING].mid = m->mid;
 		c->asked[m->mid % KEYS_WAITING].id = msg.id;
 	}
-	if (m->command == SMB2_NEGOTIATE && !is_signed)
-		keys_setup_negotiate(c, in, &msg);
-	else if (m->command == SMB2_SESSION_SETUP && !m->response)
-		keys_setup_request(ring, c, in, &msg);
-	else if (m->command == SMB2_SESSION_SETUP)
-		keys_setup_response(ring, c, in, &msg, out);
-	else if (m->command == SMB2_LOGOFF && m->response && m->status.value == STATUS_SUCCESS)
-		keys_setup_gone(c, msg.id);
-	if (is_signed && !in->encrypted)
+	follow(ring, c, in, &msg, out);
+	if (is_signed(m) && !in->encrypted)
 		out->signature = check(ring, c, &msg, out);
 	if (out->signature == SMB_SIGNATURE_WRONG && is_exempt(m))
 		out->signature = SMB_SIGNATURE_UNKNOWN;
@@ -367,6 +393,23 @@ opens_again(KeyRing *ring, KeyConnection2 *c, KeySetup *s, SmbDir dir, SmbSpan t
 	return k && opens(k, dir, transform, out->size, plain) ? SMB_DECRYPTED : not_authentic(out);
 }
 
+/* With a key that the table of sessions does not have (now). */
+static SmbDecryption
+opens_late(KeyRing *ring, KeyConnection2 *c, KeySetup *s, SmbDir dir, SmbSpan transform,
+	   uint8_t *plain, SmbKeyOutput *out)
+{
+	if (!s) {
+		s = keys_setup_add(ring, c, out->session);
+		s->trouble = SMB_KEY_UNSEEN;
+	}
+	if (s->state == KEY_PROVEN && s->ready && !s->binds)
+		return opens_again(ring, c, s, dir, transform, plain, out);
+	if (opens_given(ring, c, s, dir, transform, out->size, plain))
+		return SMB_DECRYPTED;
+	keys_tell(out, &s->told, trouble_of(s));
+	return s->state == KEY_GIVEN && !s->doubtful ? SMB_NOT_AUTHENTIC : SMB_NOT_DECRYPTED;
+}
+
 SmbDecryption
 keys_smb2_decrypt(KeyRing *ring, KeyConnection *connection, SmbDir dir, SmbSpan transform,
 		  bool lost, uint8_t *plain, SmbKeyOutput *out)
@@ -396,14 +439,5 @@ keys_smb2_decrypt(KeyRing *ring, KeyConnection *connection, SmbDir dir, SmbSpan 
 	}
 	if (is_own(s, k) || (!s && knows_all(c)))
 		return not_authentic(out);
-	if (!s) {
-		s = keys_setup_add(ring, c, out->session);
-		s->trouble = SMB_KEY_UNSEEN;
-	}
-	if (s->state == KEY_PROVEN && s->ready && !s->binds)
-		return opens_again(ring, c, s, dir, transform, plain, out);
-	if (opens_given(ring, c, s, dir, transform, size, plain))
-		return SMB_DECRYPTED;
-	keys_tell(out, &s->told, trouble_of(s));
-	return s->state == KEY_GIVEN && !s->doubtful ? SMB_NOT_AUTHENTIC : SMB_NOT_DECRYPTED;
+	return opens_late(ring, c, s, dir, transform, plain, out);
 }
