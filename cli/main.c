@@ -13,6 +13,7 @@
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/sensor/live.h"
+#include "cli/sensor/monitor.h"
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -59,6 +60,9 @@ open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 	if (!load_keys(options, error))
 		return false;
 	if (!cli_audit_options_load(&options->audit, error))
+		return false;
+	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
+	if (!options->monitor)
 		return false;
 	if (options->interface) {
 		*ret_live = cli_live_open(options, error);
@@ -187,6 +191,7 @@ main(int argc, char **argv)
 		cli_complain("%s", error->message);
 		code = CLI_EXIT_USAGE;
 	}
+	cli_monitor_free(options.monitor);
 	cli_options_clear(&options);
 	return (int)code;
 }

@@ -226,6 +226,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	add_outputs(help, context, o, raw);
 	cli_filter_options_add(help, context, &raw->about);
 	cli_audit_options_add(help, context, &o->audit);
+	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
 	return context;
 }
@@ -446,6 +447,7 @@ cli_options_clear(CliOptions *options)
 	keys_ring_free(options->keys);
 	out_filter_free(options->about);
 	cli_audit_options_clear(&options->audit);
+	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);
 	g_free(options->help_text);
 	*options = (CliOptions){ 0 };
