@@ -12,20 +12,17 @@
 #include "cli/audit.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
-#include "cli/sensor/live.h"
-#include "cli/sensor/monitor.h"
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/sensor/privileges.h"
 #include "cli/run.h"
+#include "cli/sensor/live.h"
+#include "cli/sensor/monitor.h"
+#include "cli/sensor/privileges.h"
 #include "cli/sensor/signals.h"
 #include "cli/timeline.h"
+#include "cli/words/version.h"
 #include "keys/ring.h"
-
-#ifndef SMBTRAIL_VERSION
-#define SMBTRAIL_VERSION "unknown"
-#endif
 
 /*
  * No core is written by a process that has keys, to a pipe neither, which RLIMIT_CORE does not keep
@@ -146,6 +143,14 @@ print(const CliOptions *options, const char *text)
 }
 
 static CliExit
+print_version(const CliOptions *options)
+{
+	g_autofree char *text = cli_version_text();
+
+	return print(options, text);
+}
+
+static CliExit
 list_interfaces(const CliOptions *options)
 {
 	g_autoptr(GError) error = NULL;
@@ -168,7 +173,7 @@ act(CliOptions *options)
 	if (options->help)
 		return print(options, options->help_text);
 	if (options->version)
-		return print(options, "smbtrail " SMBTRAIL_VERSION "\n");
+		return print_version(options);
 	if (options->list_interfaces)
 		return list_interfaces(options);
 	return open_and_report(options, cli_signals_install());
