@@ -44,6 +44,8 @@ enum {
 	HTML = 1LL << 32,
 	ASKED = 1LL << 33, /* what breaks: --if, --profile, --enough */
 	KEYS = 1LL << 34,
+	METRICS = 1LL << 50,
+	METRICS_LISTEN = 1LL << 51,
 };
 
 typedef struct {
@@ -111,6 +113,8 @@ static const Conflict conflicts[] = {
 	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
 	  "no capture file given; try smbtrail --help" },
 	{ RUN_AS, INTERFACE, 0, "--run-as is for -i" },
+	{ METRICS, 0, MERGE | DIFF | RULES, "--metrics is for captures and interfaces" },
+	{ METRICS_LISTEN, INTERFACE, 0, "--metrics-listen is for -i" },
 	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
 };
 
@@ -163,15 +167,25 @@ given_of(const CliOptions *o)
 		uint64_t bit;
 		bool given;
 	} options[] = {
-		{ JSON, o->json },      { HTML, o->html },
-		{ HEX, o->hex },        { FILE_LINES, o->file_lines },
-		{ COLOUR, o->colour },  { NO_COLOUR, o->no_colour },
-		{ OUTPUT, o->output },  { INTERFACE, o->interface },
-		{ RUN_AS, o->run_as },  { VERBOSE, o->verbose },
-		{ QUIET, o->quiet },    { ABSOLUTE, o->absolute },
-		{ FRAMES, o->frames },  { CHRONOLOGICAL, o->chronological },
-		{ WRITE, o->write },    { LIST, o->list_interfaces },
+		{ JSON, o->json },
+		{ HTML, o->html },
+		{ HEX, o->hex },
+		{ FILE_LINES, o->file_lines },
+		{ COLOUR, o->colour },
+		{ NO_COLOUR, o->no_colour },
+		{ OUTPUT, o->output },
+		{ INTERFACE, o->interface },
+		{ RUN_AS, o->run_as },
+		{ VERBOSE, o->verbose },
+		{ QUIET, o->quiet },
+		{ ABSOLUTE, o->absolute },
+		{ FRAMES, o->frames },
+		{ CHRONOLOGICAL, o->chronological },
+		{ WRITE, o->write },
+		{ LIST, o->list_interfaces },
 		{ KEYS, o->keys_file },
+		{ METRICS, o->monitoring.file },
+		{ METRICS_LISTEN, o->monitoring.listen },
 	};
 	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o);
 

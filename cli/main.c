@@ -17,14 +17,12 @@
 #include "cli/output.h"
 #include "cli/run.h"
 #include "cli/sensor/live.h"
+#include "cli/sensor/monitor.h"
 #include "cli/sensor/privileges.h"
 #include "cli/sensor/signals.h"
 #include "cli/timeline.h"
+#include "cli/words/version.h"
 #include "keys/ring.h"
-
-#ifndef SMBTRAIL_VERSION
-#define SMBTRAIL_VERSION "unknown"
-#endif
 
 /*
  * No core is written by a process that has keys, to a pipe neither, which RLIMIT_CORE does not keep
@@ -59,6 +57,9 @@ open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 	if (!load_keys(options, error))
 		return false;
 	if (!cli_audit_options_load(&options->audit, error))
+		return false;
+	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
+	if (!options->monitor)
 		return false;
 	if (options->interface) {
 		*ret_live = cli_live_open(options, error);
@@ -142,6 +143,14 @@ print(const CliOptions *options, const char *text)
 }
 
 static CliExit
+print_version(const CliOptions *options)
+{
+	g_autofree char *text = cli_version_text();
+
+	return print(options, text);
+}
+
+static CliExit
 list_interfaces(const CliOptions *options)
 {
 	g_autoptr(GError) error = NULL;
@@ -164,7 +173,7 @@ act(CliOptions *options)
 	if (options->help)
 		return print(options, options->help_text);
 	if (options->version)
-		return print(options, "smbtrail " SMBTRAIL_VERSION "\n");
+		return print_version(options);
 	if (options->list_interfaces)
 		return list_interfaces(options);
 	return open_and_report(options, cli_signals_install());
@@ -187,6 +196,7 @@ main(int argc, char **argv)
 		cli_complain("%s", error->message);
 		code = CLI_EXIT_USAGE;
 	}
+	cli_monitor_free(options.monitor);
 	cli_options_clear(&options);
 	return (int)code;
 }

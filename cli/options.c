@@ -12,6 +12,8 @@
 #include "cli/conflicts.h"
 #include "cli/filter-options.h"
 #include "cli/oem.h"
+#include "cli/words/completion.h"
+#include "cli/words/config.h"
 #include "cli/words/help.h"
 #include "cli/words/nearest.h"
 #include "keys/ring.h"
@@ -24,7 +26,7 @@ enum {
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
-	char *memory, *count, *oem, *html;
+	char *memory, *count, *oem, *html, *config, *completion;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
 		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
@@ -144,6 +146,9 @@ add_inputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *ra
 		  "FILE" },
 		{ "memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
 		  "Memory limit for captured state (default 64M)", "SIZE" },
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &raw->config,
+		  "Options from a file, see smbtrail.conf(5); those of the command line win",
+		  "FILE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
@@ -197,6 +202,9 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		  NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help,
 		  "Print this help, or that of a verb, and exit", NULL },
+		/* For the build, which installs what it prints. */
+		{ "completion", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &raw->completion,
+		  NULL, "SHELL" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
@@ -218,6 +226,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	add_outputs(help, context, o, raw);
 	cli_filter_options_add(help, context, &raw->about);
 	cli_audit_options_add(help, context, &o->audit);
+	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
 	return context;
 }
@@ -227,21 +236,6 @@ refuse(GError **error, const char *text)
 {
 	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, text);
 	return false;
-}
-
-static const char *const verbs[] = {
-	[CLI_VERB_TIMELINE] = "timeline",
-	[CLI_VERB_MESSAGES] = "messages",
-	[CLI_VERB_AUDIT] = "audit",
-};
-
-static int
-verb_of(const char *word)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-		if (g_str_equal(verbs[i], word))
-			return (int)i;
-	return -1;
 }
 
 /* Of letters alone, and no file: meant for a verb. */
@@ -255,9 +249,9 @@ is_no_file(const char *word)
 static bool
 refuse_word(const char *word, bool first, GError **error)
 {
-	const char *nearest = cli_nearest(word, verbs, G_N_ELEMENTS(verbs));
+	const char *nearest = cli_nearest(word, cli_verb_names, CLI_VERBS);
 
-	if (!first && verb_of(word) >= 0)
+	if (!first && cli_verb_of(word) >= 0)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
 			    "the verb comes before the files: smbtrail %s ...", word);
 	else if (nearest)
@@ -275,7 +269,7 @@ take_words(CliOptions *o, RawOptions *raw, GError **error)
 {
 	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
 	char **word = raw->rest;
-	int verb = word && *word ? verb_of(*word) : -1;
+	int verb = word && *word ? cli_verb_of(*word) : -1;
 
 	if (verb >= 0) {
 		o->verb = (CliVerb)verb;
@@ -287,7 +281,7 @@ take_words(CliOptions *o, RawOptions *raw, GError **error)
 	for (; word && *word; word++) {
 		bool first = word == raw->rest;
 
-		if (is_no_file(*word) && (first || verb_of(*word) >= 0))
+		if (is_no_file(*word) && (first || cli_verb_of(*word) >= 0))
 			return refuse_word(*word, first, error);
 		g_ptr_array_add(files, g_strdup(*word));
 	}
@@ -327,6 +321,8 @@ raw_clear(RawOptions *raw)
 	g_free(raw->count);
 	g_free(raw->oem);
 	g_free(raw->html);
+	g_free(raw->config);
+	g_free(raw->completion);
 	cli_filter_options_clear(&raw->about);
 }
 
@@ -350,7 +346,7 @@ take_flags(CliOptions *o, const RawOptions *raw)
 	o->reveal_secrets = raw->reveal_secrets;
 	o->list_interfaces = raw->list;
 	o->version = raw->version;
-	o->help = raw->help;
+	o->help = raw->help || raw->completion;
 }
 
 /* The page goes where a report goes: its file is opened, checked and replaced like that of -o. */
@@ -377,24 +373,50 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
 }
 
+/* What is printed instead of reading anything. */
+static bool
+make_help(CliOptions *o, const RawOptions *raw, const CliHelp *help, GError **error)
+{
+	if (raw->completion)
+		o->help_text = cli_completion_text(help, raw->completion, error);
+	else
+		o->help_text = cli_help_text(help, o->verb, !o->verb_given);
+	return o->help_text != NULL;
+}
+
+static bool
+parse_arguments(CliOptions *o, RawOptions *raw, GOptionContext *context, const CliHelp *help,
+		const CliConfig *config, GError **error)
+{
+	g_autoptr(GError) unknown = NULL;
+	int argc;
+	g_autofree char **argv = cli_config_arguments(config, &argc);
+	char **left = argv;
+	bool ok = g_option_context_parse(context, &argc, &left, &unknown);
+
+	if (ok) {
+		take_flags(o, raw);
+		ok = take_words(o, raw, error) && check(o, raw, error) &&
+		     (!o->help || make_help(o, raw, help, error));
+	} else {
+		g_autofree char *text = cli_help_unknown(help, unknown);
+
+		refuse(error, text);
+	}
+	if (!ok)
+		cli_config_blame(config, error);
+	return ok;
+}
+
 static bool
 parse(CliOptions *o, RawOptions *raw, int argc, char **argv, GError **error)
 {
 	CliHelp *help = cli_help_new();
 	g_autoptr(GOptionContext) context = context_new(help, o, raw);
-	g_autoptr(GError) wrong = NULL;
-	bool ok = g_option_context_parse(context, &argc, &argv, &wrong);
+	CliConfig *config = cli_config_new(help, argc, argv, error);
+	bool ok = config && parse_arguments(o, raw, context, help, config, error);
 
-	if (ok) {
-		take_flags(o, raw);
-		ok = take_words(o, raw, error) && check(o, raw, error);
-	} else {
-		g_autofree char *text = cli_help_unknown(help, wrong);
-
-		refuse(error, text);
-	}
-	if (ok && o->help)
-		o->help_text = cli_help_text(help, o->verb, !o->verb_given);
+	cli_config_free(config);
 	cli_help_free(help);
 	return ok;
 }
@@ -425,6 +447,7 @@ cli_options_clear(CliOptions *options)
 	keys_ring_free(options->keys);
 	out_filter_free(options->about);
 	cli_audit_options_clear(&options->audit);
+	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);
 	g_free(options->help_text);
 	*options = (CliOptions){ 0 };

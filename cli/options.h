@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
+#include "cli/sensor/monitor-options.h"
 #include "cli/verb.h"
 #include "dissect/wire/text.h"
 #include "output/filter/filter.h"
@@ -42,6 +43,9 @@ typedef struct {
 	OutFilter *about; /* --client and so on; NULL: everything */
 	size_t memory;    /* bytes */
 	CliAuditOptions audit;
+	CliMonitorOptions monitoring;
+	/* from when the inputs are opened on; owned by main, NULL: nobody watches */
+	struct CliMonitor *monitor;
 	bool json;
 	bool html; /* a page instead of text */
 	bool verbose;

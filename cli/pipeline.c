@@ -467,6 +467,12 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 }
 
 size_t
+cli_pipeline_memory(const CliPipeline *self)
+{
+	return memory_now(self);
+}
+
+size_t
 cli_pipeline_free(CliPipeline *self)
 {
 	size_t left;

@@ -49,6 +49,9 @@ void cli_pipeline_finish(CliPipeline *self);
  */
 void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
 
+/* Bytes that its accounts of memory have now. */
+size_t cli_pipeline_memory(const CliPipeline *self);
+
 /* NULL is allowed. Returns what the accounts of memory still have: anything but 0 is a bug. */
 size_t cli_pipeline_free(CliPipeline *self);
 /*

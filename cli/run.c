@@ -8,6 +8,7 @@
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/sensor/live.h"
+#include "cli/sensor/monitor.h"
 #include "cli/sensor/signals.h"
 #include "keys/ring.h"
 #include "output/base/end.h"
@@ -119,6 +120,15 @@ cli_run_capture(CliRun *self, char *const *file)
 	self->source = NULL;
 }
 
+static void
+on_tick(void *user, bool idle)
+{
+	CliRun *self = user;
+
+	cli_monitor_tick(self->options->monitor, self->pipeline);
+	self->hooks->tick(self->user, idle);
+}
+
 void
 cli_run_live(CliRun *self)
 {
@@ -126,12 +136,14 @@ cli_run_live(CliRun *self)
 
 	if (self->hooks->begin)
 		self->hooks->begin(self->user, NULL, self->live);
+	cli_monitor_ready(self->options->monitor);
 	if (!cli_live_run(self->live, self->pipeline,
-			  &(CliLiveTick){ self->hooks->tick, self->user, self->options->count },
-			  self->stop, &error)) {
+			  &(CliLiveTick){ on_tick, self, self->options->count }, self->stop,
+			  &error)) {
 		cli_complain("%s", error->message);
 		self->damaged = true;
 	}
+	cli_monitor_stopping(self->options->monitor);
 	if (self->hooks->end)
 		self->hooks->end(self->user);
 }
@@ -169,6 +181,8 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 	totals->damaged |= self->damaged;
 	totals->interrupted |= self->interrupted;
 	totals->unread |= self->unopened;
+	if (!totals->interim && self->options->monitor)
+		cli_monitor_end(self->options->monitor, totals);
 	if (self->options->filter && !self->live && !totals->packets && !self->unopened)
 		cli_complain("no packet passed the filter of -f");
 }

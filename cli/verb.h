@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #pragma once
 
+enum { CLI_VERBS = 3 };
+
 typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT } CliVerb;
+
+/* By CliVerb. */
+extern const char *const cli_verb_names[CLI_VERBS];
+
+/* The CliVerb that a word is; -1: none. */
+int cli_verb_of(const char *word);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -319,12 +320,28 @@ attempt(const char *what)
 	return UNPACK_NOT_STOPPED;
 }
 
+/* What `smbtrail --version` asks for. */
+static int
+print_version(void)
+{
+	const struct scmp_version *seccomp = seccomp_version();
+
+	return printf("%s, libseccomp %u.%u.%u\n", archive_version_details(), seccomp->major,
+		      seccomp->minor, seccomp->micro) < 0 ||
+			       fflush(stdout) == EOF
+		       ? EXIT_FAILURE
+		       : EXIT_SUCCESS;
+}
+
 int
 main(int argc, char **argv)
 {
+	bool version = argc == 2 && strcmp(argv[1], "--version") == 0;
 	const char *test = argc == 3 && strcmp(argv[1], "--self-test") == 0 ? argv[2] : NULL;
 	struct archive *archive;
 
+	if (version)
+		return print_version();
 	if (!test &&
 	    !(argc == 1 || (argc == 3 && strcmp(argv[1], "--head") == 0 && take_head(argv[2])))) {
 		fputs("usage: smbtrail-unpack [--head HEX]; smbtrail starts it\n", stderr);

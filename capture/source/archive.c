@@ -68,8 +68,8 @@ cap_archive_compressed(const uint8_t *head, uint32_t len)
  * Beside the program, as in the directory where it is built, or else where it is installed. Never
  * by PATH, which anybody may set.
  */
-static char *
-find_program(void)
+char *
+cap_archive_program(void)
 {
 	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *where = self ? g_path_get_dirname(self) : NULL;
@@ -104,7 +104,7 @@ spawn(CapArchive *self, const char *program, int in, int out, const char *head)
 static bool
 start(CapArchive *self, int fd, const char *head, char **ret_why)
 {
-	g_autofree char *program = find_program();
+	g_autofree char *program = cap_archive_program();
 	int ends[2], status;
 
 	if (pipe2(ends, O_CLOEXEC) != 0) {

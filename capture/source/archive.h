@@ -17,6 +17,9 @@ typedef struct CapArchive CapArchive;
 #define CAP_ARCHIVE_TAR 262u
 bool cap_archive_compressed(const uint8_t *head, uint32_t len);
 
+/* Where the program is that decompresses; to be freed. */
+char *cap_archive_program(void);
+
 /*
  * Reads `fd`, which remains the caller's, from after the `len` (at most CAP_ARCHIVE_TAR) bytes of
  * `head` that the caller has already read. A wait interrupted by a signal continues unless *stop;

@@ -143,6 +143,42 @@ cli_help_add(CliHelp *self, GOptionContext *context, const char *title, unsigned
 	}
 }
 
+const GOptionEntry *
+cli_help_entry(const CliHelp *self, unsigned i, unsigned *ret_verbs)
+{
+	const Row *row;
+
+	if (i >= self->rows->len)
+		return NULL;
+	row = &g_array_index(self->rows, Row, i);
+	if (ret_verbs)
+		*ret_verbs = row->verbs;
+	return &row->entry;
+}
+
+const GOptionEntry *
+cli_help_find(const CliHelp *self, const char *name)
+{
+	const GOptionEntry *entry;
+
+	for (unsigned i = 0; (entry = cli_help_entry(self, i, NULL)); i++)
+		if (g_str_equal(entry->long_name, name))
+			return entry;
+	return NULL;
+}
+
+bool
+cli_help_takes_value(const GOptionEntry *entry)
+{
+	return entry->arg != G_OPTION_ARG_NONE && !(entry->flags & G_OPTION_FLAG_NO_ARG);
+}
+
+bool
+cli_help_repeats(const GOptionEntry *entry)
+{
+	return entry->arg == G_OPTION_ARG_STRING_ARRAY || entry->arg == G_OPTION_ARG_FILENAME_ARRAY;
+}
+
 /* ---- The text ---- */
 
 /* Words from column TEXT_AT on; `column` is where the line stands. */

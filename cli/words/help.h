@@ -24,6 +24,17 @@ void cli_help_free(CliHelp *self);
 void cli_help_add(CliHelp *self, GOptionContext *context, const char *title, unsigned verbs,
 		  const GOptionEntry *entries);
 
+/*
+ * The options that the help has, in its order: NULL behind the last one. `ret_verbs` (NULL is fine)
+ * is as in cli_help_add. What is made of the table (completions, the configuration file) walks it so.
+ */
+const GOptionEntry *cli_help_entry(const CliHelp *self, unsigned i, unsigned *ret_verbs);
+/* The same by its long name; NULL: there is none. */
+const GOptionEntry *cli_help_find(const CliHelp *self, const char *name);
+/* Whether the option needs a value, and whether it may be given several times. */
+bool cli_help_takes_value(const GOptionEntry *entry);
+bool cli_help_repeats(const GOptionEntry *entry);
+
 /* The whole text, to be freed: of `verb`, or of all where `all`. */
 char *cli_help_text(const CliHelp *self, CliVerb verb, bool all);
 
