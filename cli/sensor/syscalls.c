@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <seccomp.h>
 #include <stdint.h>
@@ -208,6 +209,17 @@ add_devices(Rules *self, bool live)
 		allow_if(self, SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, of_interfaces[i]));
 }
 
+/* libpcap gives the ring back at its end. */
+static void
+add_captures(Rules *self, bool live)
+{
+	const struct scmp_arg_cmp ring[] = { SCMP_A1_32(SCMP_CMP_EQ, SOL_PACKET),
+					     SCMP_A2_32(SCMP_CMP_EQ, PACKET_RX_RING) };
+
+	if (live)
+		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), G_N_ELEMENTS(ring), ring);
+}
+
 /* Which files can be read, or written in the folders, is for Landlock to say. */
 static void
 add_files(Rules *self, const CliSandboxNeeds *needs, bool confined)
@@ -298,6 +310,7 @@ cli_syscalls_filter(const CliSandboxNeeds *needs, bool confined)
 	add_memory(&rules);
 	add_process(&rules);
 	add_devices(&rules, needs->live);
+	add_captures(&rules, needs->live);
 	add_files(&rules, needs, confined);
 	add_writing(&rules, needs);
 	add_sockets(&rules, needs);
