@@ -273,7 +273,8 @@ cap_unpacker_begin(CapUnpacker *self, int in, int out, const uint8_t *head, uint
 
 	if (!self)
 		return spawn(program, in, out, head, len, ret_child);
-	memcpy(request.head, head, request.len);
+	if (request.len)
+		memcpy(request.head, head, request.len);
 	code = ask(self, &request, fds, &answer);
 	*ret_child = answer.child;
 	return code ? code : answer.status;
