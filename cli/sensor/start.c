@@ -41,6 +41,6 @@ cli_start_tell(const CliOptions *options, OutWriter *writer)
 		write_record(options, writer);
 	} else if (options->interface && options->verbose) {
 		text = cli_sandbox_text(&options->held);
-		cli_complain("%s", text);
+		cli_complain("sandbox: %s", text);
 	}
 }
