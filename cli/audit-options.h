@@ -28,6 +28,7 @@ typedef struct {
 	char *every_text;
 	unsigned every; /* --every, seconds; 0: never */
 	char *key;      /* file with the secret; NULL: the machine's own */
+	AuditKey ranks; /* what follows from it, once the inputs are open */
 	char *site;     /* --site; NULL: none */
 	gboolean site_from_path;
 	gboolean all;   /* --all */

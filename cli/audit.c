@@ -6,7 +6,6 @@
 
 #include "cli/again/audit-html.h"
 #include "cli/allocation.h"
-#include "cli/audit-key.h"
 #include "cli/audit-left-out.h"
 #include "cli/audit-options.h"
 #include "cli/audit-output.h"
@@ -17,6 +16,7 @@
 #include "cli/records.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
+#include "cli/sensor/start.h"
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 
@@ -38,6 +38,7 @@ typedef struct {
 	size_t asked_memory; /* for the answers to --if and --profile */
 	size_t left;         /* in the accounts of what was freed: 0 */
 	bool again;          /* --html: the inputs can be read twice */
+	bool started;        /* a report was written */
 	bool left_out;       /* the audit left something out that --strict is about */
 } Run;
 
@@ -327,6 +328,10 @@ write_report(Run *run, OutWriter *writer, const AuditReport *report, OutTotals *
 		cli_audit_html(&run->base, writer, report, &run->out, totals, run->again);
 		return;
 	}
+	/* A file of reports begins with one; a report that replaces another is a file. */
+	if (!run->started || writer != run->writer)
+		cli_start_tell(run->base.options, writer);
+	run->started = true;
 	if (run->base.options->json)
 		out_audit_json(writer, report);
 	else if (run->base.options->audit.csv)
@@ -440,10 +445,10 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	g_autoptr(GError) error = NULL;
 	CliExit code;
 
+	run.key = options->audit.ranks;
 	if (!cli_run_init(&run.base, options, live, stop, fd, &hooks, &run))
 		return CLI_EXIT_INTERNAL;
-	if (cli_audit_key(options->audit.key, &run.key, &error))
-		run.exceptions = cli_audit_exceptions(&options->audit, options->memory, &error);
+	run.exceptions = cli_audit_exceptions(&options->audit, options->memory, &error);
 	if (!run.exceptions) {
 		cli_complain("%s", error->message);
 		return CLI_EXIT_USAGE;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/source/unpacker.h"
 #include "cli/sensor/privileges.h"
 
 enum { DESCRIPTORS_LEFT = 64 }; /* for everything but the inputs */
@@ -150,6 +151,17 @@ cli_inputs_open(CliOptions *options)
 	options->opened = g_new(int, n + 1);
 	for (size_t i = 0; i < n; i++)
 		options->opened[i] = i < room ? open_ahead(options->files[i], i == 0) : -1;
+}
+
+void
+cli_inputs_needs(const CliOptions *options, CliSandboxNeeds *needs)
+{
+	needs->look_up = options->filter != NULL;
+	if (options->unpacker)
+		needs->unpacker = cap_unpacker_fd(options->unpacker);
+	for (char **file = options->files; *file; file++)
+		if (strcmp(*file, "-") != 0)
+			cli_sandbox_reads(needs, *file);
 }
 
 int

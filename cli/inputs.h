@@ -21,6 +21,9 @@ void cli_inputs_expand(CliOptions *options);
  */
 void cli_inputs_open(CliOptions *options);
 
+/* What of them is opened, or opened again, when it is their turn. */
+void cli_inputs_needs(const CliOptions *options, CliSandboxNeeds *needs);
+
 /*
  * The same before the descriptor's turn comes: a copy of it. After the file was read through that,
  * cli_inputs_rewind has it begin again.

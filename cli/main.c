@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/again/again.h"
+#include "cli/audit-key.h"
 #include "cli/audit.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
@@ -20,6 +21,7 @@
 #include "cli/sensor/monitor.h"
 #include "cli/sensor/privileges.h"
 #include "cli/sensor/signals.h"
+#include "cli/sensor/unpacking.h"
 #include "cli/timeline.h"
 #include "cli/words/version.h"
 #include "keys/ring.h"
@@ -51,12 +53,41 @@ load_keys(CliOptions *options, GError **error)
 	return options->keys != NULL;
 }
 
+/* Before there are keys in memory, and before anything is opened. */
+static bool
+start_unpacker(CliOptions *options, GError **error)
+{
+	if (options->interface || !options->files[0] || options->audit.merge ||
+	    options->audit.diff || options->sandbox == CLI_SANDBOX_OFF)
+		return true;
+	options->unpacker = cli_unpacking_start(error);
+	return options->unpacker != NULL;
+}
+
+/* What the run opens, or talks to, once its sandbox is closed. */
+static CliSandboxNeeds *
+needs_of(const CliOptions *options, const CapSource *live)
+{
+	CliSandboxNeeds *needs = cli_sandbox_needs_new();
+
+	if (live)
+		cli_live_needs(options, live, needs);
+	else
+		cli_inputs_needs(options, needs);
+	cli_output_needs(options, needs);
+	cli_monitor_needs(&options->monitoring, needs);
+	return needs;
+}
+
 static bool
 open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 {
-	if (!load_keys(options, error))
+	if (!start_unpacker(options, error) || !load_keys(options, error))
 		return false;
 	if (!cli_audit_options_load(&options->audit, error))
+		return false;
+	if (options->verb == CLI_VERB_AUDIT &&
+	    !cli_audit_key(options->audit.key, &options->audit.ranks, error))
 		return false;
 	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
 	if (!options->monitor)
@@ -72,10 +103,14 @@ open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 static bool
 open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
 {
+	g_autoptr(CliSandboxNeeds) needs = NULL;
 	bool ok = open_inputs_and_drop(options, ret_live, error);
 
 	guard_keys(options);
-	return ok;
+	if (!ok)
+		return false;
+	needs = needs_of(options, *ret_live);
+	return cli_sandbox_enter(options->sandbox, needs, &options->held, error);
 }
 
 static CliExit

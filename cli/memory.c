@@ -26,14 +26,16 @@ cli_memory_room(size_t setting)
 	return SMB_CAP(room, MIN(room, TINY_ROOM));
 }
 
+/* Of the process, and open for as long as that lives; -1: not open. */
+static int statm = -1;
+
 /* The sanitizers' own memory would be taken for the program's. */
-static int
-open_statm(void)
+void
+cli_memory_prepare(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-	return -1;
-#else
-	return open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	if (statm < 0)
+		statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 #endif
 }
 
@@ -46,17 +48,16 @@ cli_memory_init(CliMemory *self, size_t setting)
 {
 	size_t room = cli_memory_room(setting);
 
+	cli_memory_prepare();
 	*self = (CliMemory){ .room = room,
 			     .ceiling = room,
 			     .most = MAX(setting, room + PROGRAM) - MIN(MARGIN, room / 8),
-			     .fd = open_statm() };
+			     .fd = statm };
 }
 
 void
 cli_memory_clear(CliMemory *self)
 {
-	if (self->fd >= 0)
-		close(self->fd);
 	self->fd = -1;
 }
 

@@ -17,12 +17,15 @@ typedef struct {
 	size_t ceiling; /* the account's current limit: `room`, or less */
 	size_t most;    /* bytes that the process may have resident */
 	unsigned looks; /* packets since the last look */
-	int fd;         /* where the kernel reports it; -1: it does not */
+	int fd;         /* where the kernel reports it, borrowed; -1: it does not */
 } CliMemory;
+
+/* Opens what cli_memory_init needs, where it could not be opened any more then. */
+void cli_memory_prepare(void);
 
 /* Starts with the whole account available; `setting` is that of --memory in bytes. */
 void cli_memory_init(CliMemory *self, size_t setting);
-/* Closes the descriptor. */
+/* The end of its use. */
 void cli_memory_clear(CliMemory *self);
 
 /* To be called for every packet while the account is near the ceiling; may move the ceiling. */

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "capture/source/unpacker.h"
 #include "cli/conflicts.h"
 #include "cli/filter-options.h"
 #include "cli/oem.h"
@@ -26,7 +27,7 @@ enum {
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
-	char *memory, *count, *oem, *html, *config, *completion;
+	char *memory, *count, *oem, *html, *config, *completion, *sandbox;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
 		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
@@ -131,6 +132,10 @@ add_inputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *ra
 		  "Capture live from this interface", "INTERFACE" },
 		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
 		  "Live: drop privileges to USER once the interface is open", "USER" },
+		{ "sandbox", 0, 0, G_OPTION_ARG_STRING, &raw->sandbox,
+		  "What the program gives up before the first packet: require (all of it; -i), try "
+		  "(what the system has; files) or off",
+		  "LEVEL" },
 		{ "list-interfaces", 'D', 0, G_OPTION_ARG_NONE, &raw->list,
 		  "List the interfaces and exit", NULL },
 		{ "filter", 'f', 0, G_OPTION_ARG_STRING, &o->filter,
@@ -312,6 +317,15 @@ check_memory(CliOptions *o, const char *text, GError **error)
 	return true;
 }
 
+static bool
+check_sandbox(CliOptions *o, const char *text, GError **error)
+{
+	o->sandbox = cli_sandbox_default(o->interface != NULL);
+	o->sandbox_given = text != NULL;
+	return !text || cli_sandbox_level(text, &o->sandbox) ||
+	       refuse(error, "--sandbox is require, try or off");
+}
+
 static void
 raw_clear(RawOptions *raw)
 {
@@ -323,6 +337,7 @@ raw_clear(RawOptions *raw)
 	g_free(raw->html);
 	g_free(raw->config);
 	g_free(raw->completion);
+	g_free(raw->sandbox);
 	cli_filter_options_clear(&raw->about);
 }
 
@@ -367,6 +382,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	bool prints = o->help || o->version || o->list_interfaces;
 
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
+	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
 	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
@@ -445,6 +461,8 @@ cli_options_clear(CliOptions *options)
 	g_free(options->run_as);
 	g_free(options->keys_file);
 	keys_ring_free(options->keys);
+	cli_sandbox_held_clear(&options->held);
+	cap_unpacker_free(options->unpacker);
 	out_filter_free(options->about);
 	cli_audit_options_clear(&options->audit);
 	cli_monitor_options_clear(&options->monitoring);

@@ -12,6 +12,7 @@
 
 #include "cli/audit-options.h"
 #include "cli/sensor/monitor-options.h"
+#include "cli/sensor/sandbox.h"
 #include "cli/verb.h"
 #include "dissect/wire/text.h"
 #include "output/filter/filter.h"
@@ -55,6 +56,11 @@ typedef struct {
 	bool colour, no_colour; /* as asked for */
 	uint64_t count;         /* -c: of packets; 0: all */
 	char *write;            /* -w; NULL: nowhere */
+	CliSandboxLevel sandbox;
+	bool sandbox_given;
+	CliSandboxHeld held; /* once the inputs are open */
+	/* starts what decompresses, likewise; owned, NULL: the program itself does */
+	struct CapUnpacker *unpacker;
 	/* with -w: what to write; borrowed, NULL while the command line is read */
 	struct CliSelection *selection;
 	bool quiet; /* -q: headings and outcomes alone */

@@ -126,6 +126,13 @@ cli_output_is_replaced(const CliOptions *options)
 	       (lstat(options->output, &st) != 0 || S_ISREG(st.st_mode));
 }
 
+void
+cli_output_needs(const CliOptions *options, CliSandboxNeeds *needs)
+{
+	if (cli_output_is_replaced(options))
+		cli_sandbox_replaces(needs, options->output);
+}
+
 /* A file that may be replaced must also be writable, if it exists. */
 static int
 open_replaced(const CliOptions *options, GError **error)

@@ -33,6 +33,8 @@ int cli_output_open(const CliOptions *options, GError **error);
  * cli_output_open then only checks that this is allowed, and returns a descriptor of /dev/null.
  */
 bool cli_output_is_replaced(const CliOptions *options);
+/* What it has to do with files while the run goes on. */
+void cli_output_needs(const CliOptions *options, CliSandboxNeeds *needs);
 /* A new file beside that of -o, and its name; -1 with errno set. */
 int cli_output_temporary(const CliOptions *options, char **ret_name);
 /* Replaces the other file with it, or removes it if it is incomplete. False with errno set. */

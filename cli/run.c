@@ -102,7 +102,8 @@ cli_run_capture(CliRun *self, char *const *file)
 {
 	g_autoptr(GError) error = NULL;
 
-	self->source = cap_source_open_fd_until(cli_inputs_take(self->options, file), *file,
+	self->source = cap_source_open_fd_until(self->options->unpacker,
+						cli_inputs_take(self->options, file), *file,
 						self->options->filter, self->stop, &error);
 	if (!self->source) {
 		/* Interrupted while waiting for a pipe: nothing is wrong with the input. */

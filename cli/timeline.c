@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
+#include "cli/sensor/start.h"
 
 enum {
 	IDLE_EVERY_US = 1000000,
@@ -110,6 +111,7 @@ cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, in
 	self.writer = out_writer_new(fd, live || options->line_buffered || isatty(fd));
 	out_writer_before(self.writer, cli_progress_printed, &run->progress);
 	cli_allocation_watch(self.writer);
+	cli_start_tell(options, self.writer);
 	self.sink = make_sink(options, self.writer, fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);

@@ -6,27 +6,23 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "capture/source/unpack.h"
+#include "capture/source/unpacker.h"
 #include "dissect/wire/reader.h"
 
-#define CAP_UNPACK_NAME "smbtrail-unpack"
-/* The directory where it is installed. */
-#ifndef CAP_UNPACK_DIR
-#define CAP_UNPACK_DIR "/usr/local/libexec"
-#endif
 /* Fewer switches between the two processes; the system's default also works. */
 #define CAP_PIPE_SIZE (1 << 20)
 #define CAP_WORDS_MAX 200 /* of the other process's message, and of a member's name */
 
 struct CapArchive {
-	pid_t child;   /* 0: it was waited for */
-	int fd;        /* its output */
-	uint32_t left; /* bytes of the frame at hand that are still to come */
+	CapUnpacker *unpacker; /* borrowed; NULL: none */
+	pid_t child;           /* 0: it was waited for */
+	int fd;                /* its output */
+	uint32_t left;         /* bytes of the frame at hand that are still to come */
 	uint64_t done;
 	bool over;    /* its last frame came */
 	char *member; /* NULL: none has begun */
@@ -64,47 +60,11 @@ cap_archive_compressed(const uint8_t *head, uint32_t len)
  * ---- The other process ------------------------------------------------------------------------
  */
 
-/*
- * Beside the program, as in the directory where it is built, or else where it is installed. Never
- * by PATH, which anybody may set.
- */
-char *
-cap_archive_program(void)
-{
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *where = self ? g_path_get_dirname(self) : NULL;
-	g_autofree char *beside = where ? g_build_filename(where, CAP_UNPACK_NAME, NULL) : NULL;
-
-	if (beside && access(beside, X_OK) == 0)
-		return g_steal_pointer(&beside);
-	return g_build_filename(CAP_UNPACK_DIR, CAP_UNPACK_NAME, NULL);
-}
-
-/* With an empty environment, and of all descriptors its input, its output and standard error. */
-static int
-spawn(CapArchive *self, const char *program, int in, int out, const char *head)
-{
-	char *arguments[] = { (char *)CAP_UNPACK_NAME, (char *)"--head", (char *)head, NULL };
-	char *nothing[] = { NULL };
-	posix_spawn_file_actions_t actions;
-	int status = posix_spawn_file_actions_init(&actions);
-
-	if (status)
-		return status;
-	status = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (!status)
-		status = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (!status)
-		status = posix_spawn(&self->child, program, &actions, NULL, arguments, nothing);
-	posix_spawn_file_actions_destroy(&actions);
-	return status;
-}
-
 /* Only the other process has the other end, so that its death ends the input. */
 static bool
-start(CapArchive *self, int fd, const char *head, char **ret_why)
+start(CapArchive *self, int fd, const uint8_t *head, uint32_t len, char **ret_why)
 {
-	g_autofree char *program = cap_archive_program();
+	g_autofree char *program = NULL;
 	int ends[2], status;
 
 	if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -113,26 +73,26 @@ start(CapArchive *self, int fd, const char *head, char **ret_why)
 	}
 	self->fd = ends[0];
 	(void)fcntl(ends[1], F_SETPIPE_SZ, CAP_PIPE_SIZE);
-	status = spawn(self, program, fd, ends[1], head);
+	status = cap_unpacker_begin(self->unpacker, fd, ends[1], head, len, &self->child);
 	close(ends[1]);
-	if (status)
-		*ret_why = g_strdup_printf("cannot be decompressed: %s: %s", program,
-					   g_strerror(status));
-	return status == 0;
+	if (status == 0)
+		return true;
+	self->child = 0;
+	program = cap_unpacker_program(self->unpacker);
+	*ret_why = g_strdup_printf("cannot be decompressed: %s: %s", program, g_strerror(status));
+	return false;
 }
 
 CapArchive *
-cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
-		char **ret_why)
+cap_archive_new(CapUnpacker *unpacker, int fd, const uint8_t *head, uint32_t len,
+		const volatile bool *stop, char **ret_why)
 {
 	CapArchive *self = g_new0(CapArchive, 1);
-	char hex[2 * CAP_ARCHIVE_TAR + 1] = "";
 
+	self->unpacker = unpacker;
 	self->fd = -1;
 	self->stop = stop;
-	for (uint32_t i = 0; i < MIN(len, CAP_ARCHIVE_TAR); i++)
-		g_snprintf(hex + (size_t)2 * i, 3, "%02x", head[i]);
-	if (start(self, fd, hex, ret_why))
+	if (start(self, fd, head, len, ret_why))
 		return self;
 	cap_archive_free(self);
 	return NULL;
@@ -144,22 +104,14 @@ cap_archive_set_stop(CapArchive *self, const volatile bool *stop)
 	self->stop = stop;
 }
 
-/*
- * Its output ended, or will not be read: kill it and wait only until it is dead. A process that is
- * already exiting keeps its own status.
- */
+/* Its output ended, or will not be read. A process that is already exiting keeps its status. */
 static int
 wait_for(CapArchive *self)
 {
-	int status = 0;
-	pid_t done;
+	pid_t child = self->child;
 
-	(void)kill(self->child, SIGKILL);
-	do {
-		done = waitpid(self->child, &status, 0);
-	} while (done < 0 && errno == EINTR);
 	self->child = 0;
-	return done < 0 ? 0 : status;
+	return cap_unpacker_end(self->unpacker, child);
 }
 
 /* Its output ended, and it did not say that it is the end. */

@@ -11,22 +11,21 @@
 #include <sys/types.h>
 
 typedef struct CapArchive CapArchive;
+typedef struct CapUnpacker CapUnpacker; /* unpacker.h */
 
 /* This many bytes show whether a file is compressed, and so many whether it is a tar archive. */
 #define CAP_ARCHIVE_MAGIC 4u
 #define CAP_ARCHIVE_TAR 262u
 bool cap_archive_compressed(const uint8_t *head, uint32_t len);
 
-/* Where the program is that decompresses; to be freed. */
-char *cap_archive_program(void);
-
 /*
- * Reads `fd`, which remains the caller's, from after the `len` (at most CAP_ARCHIVE_TAR) bytes of
+ * The unpacker, borrowed for the archive's life, starts the process; NULL: this one does. Reads
+ * `fd`, which remains the caller's, from after the `len` (at most CAP_ARCHIVE_TAR) bytes of
  * `head` that the caller has already read. A wait interrupted by a signal continues unless *stop;
  * then the input ends there. NULL if the process cannot be started: *ret_why says why, free it.
  */
-CapArchive *cap_archive_new(int fd, const uint8_t *head, uint32_t len, const volatile bool *stop,
-			    char **ret_why);
+CapArchive *cap_archive_new(CapUnpacker *unpacker, int fd, const uint8_t *head, uint32_t len,
+			    const volatile bool *stop, char **ret_why);
 /* Replaces the flag that ends a wait; it must outlive the archive. */
 void cap_archive_set_stop(CapArchive *self, const volatile bool *stop);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The inside of a source, shared by source.c (files, and what all sources have in common) and
- * source-live.c. A source owns everything in it but `stop`; fields about files are unused in a live
+ * source-live.c. A source owns everything in it but what it borrows; fields about files are unused in a live
  * capture.
  */
 #pragma once
@@ -28,8 +28,9 @@ struct CapSource {
 	char *path;
 	char *name; /* the path, with the member of an archive */
 	pcap_t *pcap;
-	FILE *file;          /* pcap's; it closes it */
-	CapArchive *archive; /* NULL if the file is read as it is */
+	FILE *file;            /* pcap's; it closes it */
+	CapUnpacker *unpacker; /* borrowed; NULL: none */
+	CapArchive *archive;   /* NULL if the file is read as it is */
 	GError *foreign; /* of an archive: what its first capture of another program is; or NULL */
 	bool once;       /* its bytes come once: the head is kept as they pass */
 	uint8_t peeked[CAP_ARCHIVE_TAR]; /* of a pipe, read to see whether it is compressed */

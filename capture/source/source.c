@@ -142,7 +142,8 @@ open_archive(CapSource *self, GError **error)
 	g_autofree char *why = NULL;
 
 	self->once = true;
-	self->archive = cap_archive_new(self->fd, self->peeked, self->peeked_len, self->stop, &why);
+	self->archive = cap_archive_new(self->unpacker, self->fd, self->peeked, self->peeked_len,
+					self->stop, &why);
 	if (self->archive)
 		return open_cookie(self);
 	cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name, why);
@@ -453,11 +454,12 @@ cap_source_next_capture(CapSource *self, GError **error)
 }
 
 CapSource *
-cap_source_open_fd_until(int fd, const char *path, const char *filter, const volatile bool *stop,
-			 GError **error)
+cap_source_open_fd_until(CapUnpacker *unpacker, int fd, const char *path, const char *filter,
+			 const volatile bool *stop, GError **error)
 {
 	CapSource *self = cap_source_new(path);
 
+	self->unpacker = unpacker;
 	self->fd = fd;
 	self->stop = stop;
 	if (open_input(self, error) && open_first(self, error) && set_filter(self, filter, error))
@@ -473,7 +475,7 @@ CapSource *
 cap_source_open_file_until(const char *path, const char *filter, const volatile bool *stop,
 			   GError **error)
 {
-	return cap_source_open_fd_until(-1, path, filter, stop, error);
+	return cap_source_open_fd_until(NULL, -1, path, filter, stop, error);
 }
 
 CapSource *
@@ -650,6 +652,12 @@ cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool
 	if (pcap_loop(self->pcap, -1, loop_packet, (u_char *)self) == PCAP_ERROR)
 		return fail_read(self, error);
 	return broken_off(self, error);
+}
+
+int
+cap_source_live_fd(const CapSource *self)
+{
+	return self->live ? self->fd : -1;
 }
 
 const char *

@@ -36,9 +36,13 @@ CapSource *cap_source_open_file(const char *path, const char *filter, GError **e
  */
 CapSource *cap_source_open_file_until(const char *path, const char *filter,
 				      const volatile bool *stop, GError **error);
-/* The same for a file that is already open, and belongs to the source from now on; -1: not open. */
-CapSource *cap_source_open_fd_until(int fd, const char *path, const char *filter,
-				    const volatile bool *stop, GError **error);
+/*
+ * The same for a file that is already open, and belongs to the source from now on; -1: not open.
+ * What is compressed the unpacker (borrowed) has decompressed, or this process itself if it is NULL.
+ */
+struct CapUnpacker;
+CapSource *cap_source_open_fd_until(struct CapUnpacker *unpacker, int fd, const char *path,
+				    const char *filter, const volatile bool *stop, GError **error);
 
 typedef struct {
 	const char *interface;
@@ -49,6 +53,8 @@ typedef struct {
 } CapLiveOptions;
 /* Opens an interface. NULL with error set if that is not possible. */
 CapSource *cap_source_open_live(const CapLiveOptions *options, GError **error);
+/* Its socket: whoever writes to it sends packets. -1 if it has none, and for files. */
+int cap_source_live_fd(const CapSource *self);
 
 typedef enum {
 	CAP_NEXT_PACKET,

@@ -60,7 +60,8 @@ read_one(Reading *self, const CliOptions *options, const volatile bool *stop, ch
 {
 	int fd = cli_inputs_borrow(options, file);
 
-	self->source = cap_source_open_fd_until(fd, *file, options->filter, stop, NULL);
+	self->source =
+		cap_source_open_fd_until(options->unpacker, fd, *file, options->filter, stop, NULL);
 	while (self->source) {
 		if (self->begin)
 			self->begin(self->user, self->source);

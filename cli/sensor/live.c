@@ -52,6 +52,17 @@ cli_live_open(const CliOptions *options, GError **error)
 	return source;
 }
 
+void
+cli_live_needs(const CliOptions *options, const CapSource *source, CliSandboxNeeds *needs)
+{
+	g_autofree char *counters =
+		g_strdup_printf("/sys/class/net/%s/statistics", options->interface);
+
+	needs->live = true;
+	cli_sandbox_captures(needs, cap_source_live_fd(source));
+	cli_sandbox_reads_below(needs, counters);
+}
+
 static void
 note_drops(CapSource *source, CliPipeline *pipeline)
 {

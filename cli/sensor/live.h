@@ -18,6 +18,9 @@ GQuark cli_live_error_quark(void);
  */
 CapSource *cli_live_open(const CliOptions *options, GError **error);
 
+/* What it needs of the system while it watches: the interface's own counters. */
+void cli_live_needs(const CliOptions *options, const CapSource *source, CliSandboxNeeds *needs);
+
 /*
  * Called several times a second while the interface is watched; `idle`: the kernel's buffer is
  * empty, and nothing came for a while.

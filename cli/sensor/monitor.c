@@ -41,6 +41,14 @@ cli_monitor_open(const CliMonitorOptions *options, size_t memory, GError **error
 }
 
 void
+cli_monitor_needs(const CliMonitorOptions *options, CliSandboxNeeds *needs)
+{
+	if (options->file)
+		cli_sandbox_replaces(needs, options->file);
+	needs->accept |= options->listen != NULL;
+}
+
+void
 cli_monitor_free(CliMonitor *self)
 {
 	if (!self)

@@ -8,12 +8,16 @@
 
 #include "cli/pipeline.h"
 #include "cli/sensor/monitor-options.h"
+#include "cli/sensor/sandbox.h"
 
 typedef struct CliMonitor CliMonitor;
 
 /* NULL, with error set, if what was asked for cannot be opened. `memory` is that of --memory. */
 CliMonitor *cli_monitor_open(const CliMonitorOptions *options, size_t memory, GError **error);
 void cli_monitor_free(CliMonitor *self); /* NULL is fine */
+
+/* What it opens while the run goes on. */
+void cli_monitor_needs(const CliMonitorOptions *options, CliSandboxNeeds *needs);
 
 /* The interface is open, privileges and all else are given up: packets will be read now. */
 void cli_monitor_ready(CliMonitor *self);

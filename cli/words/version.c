@@ -7,7 +7,7 @@
 #include <pcap.h>
 #include <string.h>
 
-#include "capture/source/archive.h"
+#include "capture/source/unpacker.h"
 
 /* Those of libraries that do not say it themselves are those that it was built with. */
 #ifndef SMBTRAIL_VERSION
@@ -24,7 +24,7 @@
 static char *
 ask_unpack(void)
 {
-	g_autofree char *program = cap_archive_program();
+	g_autofree char *program = cap_unpacker_program(NULL);
 	char *arguments[] = { program, (char *)"--version", NULL };
 	char *nothing[] = { NULL };
 	g_autoptr(GError) error = NULL;
