@@ -124,9 +124,9 @@ look_at_clock(Run *run, uint64_t now_ns)
 }
 
 static void
-on_tick(void *user, bool idle)
+on_tick(void *user, uint64_t seen_ns)
 {
-	(void)idle;
+	(void)seen_ns;
 	look_at_clock(user, 0);
 }
 
@@ -424,7 +424,7 @@ act(Run *run)
 }
 
 CliExit
-cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
+cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd)
 {
 	/*
 	 * A report comes when no connection is followed any more; pairs alone have half of it. Its
@@ -432,7 +432,9 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	 */
 	size_t room = cli_memory_room(options->memory);
 	AuditLimits limits = { .memory = room - room / TEXTS_SHARE };
-	static const CliRunHooks hooks = { on_begin, on_packet, on_tick, on_end };
+	static const CliRunHooks hooks = {
+		.begin = on_begin, .packet = on_packet, .tick = on_tick, .end = on_end
+	};
 	Run run = { .out = { .utc = options->utc,
 			     .colour = cli_wants_colour(options, fd),
 			     .columns = cli_columns(fd),
