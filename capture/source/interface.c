@@ -51,7 +51,7 @@ address_text(const struct pcap_addr *a)
 		    : &((const struct sockaddr_in *)(const void *)a->addr)->sin_addr;
 	if (a->netmask)
 		mask = six ? (const void *)&((const struct sockaddr_in6 *)(const void *)a->netmask)
-				     ->sin6_addr
+				       ->sin6_addr
 			   : &((const struct sockaddr_in *)(const void *)a->netmask)->sin_addr;
 	if (!inet_ntop(a->addr->sa_family, bytes, text, sizeof(text)))
 		return NULL;

@@ -247,7 +247,7 @@ cli_interfaces_next(CliInterfaces *self, CapPacket *ret_packet, int timeout_ms, 
 {
 	gint64 until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
 
-	for (bool last = false;; ) {
+	for (bool last = false;;) {
 		gint64 wait_us = until - g_get_monotonic_time(), order_us;
 		bool all;
 		One *one;

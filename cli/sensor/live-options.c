@@ -26,8 +26,7 @@ cli_live_options_add(CliHelp *help, GOptionContext *context, CliLiveOptions *o)
 		{ "snaplen", 's', 0, G_OPTION_ARG_STRING, &o->text.snaplen,
 		  "Capture so many bytes of each packet (default 262144)", "BYTES" },
 		{ "buffer-size", 'B', 0, G_OPTION_ARG_STRING, &o->text.buffer,
-		  "Buffer in the kernel, in KiB, or with a unit such as 64M (default 16M)",
-		  "SIZE" },
+		  "Buffer in the kernel, in KiB, or with a unit such as 64M (default 16M)", "SIZE" },
 		{ "duration", 0, 0, G_OPTION_ARG_STRING, &o->text.duration,
 		  "End after so many seconds, or 10m, 1h, 7d", "TIME" },
 		{ "stats", 0, 0, G_OPTION_ARG_STRING, &o->text.stats,
@@ -99,8 +98,8 @@ take_write(CliLiveOptions *o, GError **error)
 	if (o->text.write_size &&
 	    (!cli_parse_size(o->text.write_size, &size) || size < WRITE_SIZE_MIN))
 		return refuse(error, "--write-size takes a size of at least 4K, such as 100M");
-	if (o->text.write_files && !g_ascii_string_to_unsigned(o->text.write_files, 10, 1,
-							       WRITE_FILES_MAX, &files, NULL))
+	if (o->text.write_files &&
+	    !g_ascii_string_to_unsigned(o->text.write_files, 10, 1, WRITE_FILES_MAX, &files, NULL))
 		return refuse(error, "--write-files takes a number of files");
 	if (!take_time(o->text.write_time, "--write-time takes a time, such as 1h", false,
 		       &o->write_us, error))

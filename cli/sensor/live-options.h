@@ -11,13 +11,13 @@
 #include "cli/words/help.h"
 
 typedef struct {
-	char **interfaces; /* -i; NULL: files are read */
-	gboolean calm;     /* --no-promiscuous */
-	uint32_t snaplen;  /* 0: the longest */
-	uint32_t buffer;   /* bytes of the kernel's ring of each; 0: the usual ones */
+	char **interfaces;    /* -i; NULL: files are read */
+	gboolean calm;        /* --no-promiscuous */
+	uint32_t snaplen;     /* 0: the longest */
+	uint32_t buffer;      /* bytes of the kernel's ring of each; 0: the usual ones */
 	uint64_t duration_us; /* 0: until it is stopped */
 	uint64_t stats_us;    /* between two `stats` records; 0: none */
-	uint64_t write_size;  /* of -w: bytes and time for each file, and how many are kept; 0: one */
+	uint64_t write_size; /* of -w: bytes and time for each file, and how many are kept; 0: one */
 	uint64_t write_us;
 	unsigned write_files;
 	struct { /* as given */

@@ -10,8 +10,8 @@
 #include "cli/complain.h"
 
 enum {
-	RECORD = 16,      /* the header of a packet */
-	NAMES_TRIED = 1000, /* of files that are there already */
+	RECORD = 16,           /* the header of a packet */
+	NAMES_TRIED = 1000,    /* of files that are there already */
 	RETRY_NS = 1000000000, /* between attempts to make a file that could not be made */
 };
 
@@ -84,8 +84,8 @@ static int
 create(CliPackets *self, uint64_t time_ns, char **ret_name)
 {
 	for (unsigned i = 0; i < NAMES_TRIED; i++) {
-		char *name = cli_packets_name(cli_later_name(self->later), self->number + 1,
-					      time_ns);
+		char *name =
+			cli_packets_name(cli_later_name(self->later), self->number + 1, time_ns);
 		int fd = cli_later_create(self->later, name);
 
 		self->number += fd >= 0 || errno == EEXIST;

@@ -5,7 +5,7 @@
 #include "output/base/stats.h"
 
 typedef struct {
-	uint64_t every_us; /* 0: only if asked for */
+	uint64_t every_us;        /* 0: only if asked for */
 	int64_t begun_us, due_us; /* monotonic */
 	OutTotals told;           /* of the last report of losses */
 } CliStats;

@@ -14,8 +14,12 @@ cli_parse_duration(const char *text, uint64_t *ret_us)
 		const char *name;
 		uint64_t us;
 	} units[] = {
-		{ "", 1000000 },      { "s", 1000000 },          { "ms", 1000 },
-		{ "m", 60 * 1000000 }, { "h", UINT64_C(3600000000) }, { "d", UINT64_C(86400000000) },
+		{ "", 1000000 },
+		{ "s", 1000000 },
+		{ "ms", 1000 },
+		{ "m", 60 * 1000000 },
+		{ "h", UINT64_C(3600000000) },
+		{ "d", UINT64_C(86400000000) },
 	};
 	guint64 n;
 	char *end;

@@ -15,9 +15,9 @@ typedef struct {
 } OutInterfaceStats;
 
 typedef struct {
-	OutTotals totals;   /* since the beginning, as in the `end` record */
-	uint64_t time_ns;   /* now */
-	uint64_t uptime_ns; /* since the beginning */
+	OutTotals totals;              /* since the beginning, as in the `end` record */
+	uint64_t time_ns;              /* now */
+	uint64_t uptime_ns;            /* since the beginning */
 	uint64_t memory, memory_limit; /* bytes of what grows with the traffic */
 	const OutInterfaceStats *interfaces;
 	size_t n_interfaces;

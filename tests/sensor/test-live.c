@@ -12,7 +12,7 @@ enum { PACKETS_MAX = 64, TICKS_MAX = 4096 };
 
 /* A world in which time passes only while the loop waits. */
 typedef struct {
-	uint64_t now_ns; /* since 1970; the other clock goes alike */
+	uint64_t now_ns;    /* since 1970; the other clock goes alike */
 	uint64_t gather_ns; /* so long the kernel keeps a packet */
 	struct {
 		uint64_t at_ns; /* on the wire */
@@ -26,7 +26,8 @@ typedef struct {
 	unsigned taken, ticks, looks;
 	uint64_t seen_ns[TICKS_MAX]; /* of each tick */
 	uint64_t tick_at_ns[TICKS_MAX];
-	uint64_t waits_until_ns, printed_ns; /* a line that is printed when everything up to then was seen */
+	uint64_t waits_until_ns,
+		printed_ns; /* a line that is printed when everything up to then was seen */
 } World;
 
 static uint64_t

@@ -26,12 +26,18 @@ START_TEST(durations)
 		const char *text;
 		uint64_t us;
 	} good[] = {
-		{ "0", 0 },           { "60", 60000000 },     { "60s", 60000000 },
-		{ "50ms", 50000 },    { "10m", 600000000 },   { "1h", 3600000000 },
-		{ "7d", 604800000000 }, { "366000d", UINT64_C(31622400000000000) },
+		{ "0", 0 },
+		{ "60", 60000000 },
+		{ "60s", 60000000 },
+		{ "50ms", 50000 },
+		{ "10m", 600000000 },
+		{ "1h", 3600000000 },
+		{ "7d", 604800000000 },
+		{ "366000d", UINT64_C(31622400000000000) },
 	};
-	static const char *const bad[] = { "",    "s",   "-1",  "+1",     "1.5", "1 s",
-					   "1hh", "1H", " 1", "366001d", "1w",  "99999999999999999999" };
+	static const char *const bad[] = { "",    "s",       "-1",  "+1",
+					   "1.5", "1 s",     "1hh", "1H",
+					   " 1",  "366001d", "1w",  "99999999999999999999" };
 	uint64_t us;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
@@ -128,8 +134,8 @@ packets_new(const Place *place, const CliLiveOptions *options)
 START_TEST(a_ring_keeps_the_last_files)
 {
 	Place place = place_new();
-	CliPackets *packets = packets_new(
-		&place, &(CliLiveOptions){ .write_size = 24 + 2 * 1016, .write_files = 2 });
+	CliPackets *packets = packets_new(&place, &(CliLiveOptions){ .write_size = 24 + 2 * 1016,
+								     .write_files = 2 });
 	g_autofree char *path = g_build_filename(place.folder, names[4], NULL);
 	struct stat st;
 
@@ -169,8 +175,8 @@ END_TEST
 START_TEST(what_is_there_stays)
 {
 	Place place = place_new();
-	CliPackets *packets = packets_new(
-		&place, &(CliLiveOptions){ .write_size = 24 + 1016, .write_files = 1 });
+	CliPackets *packets =
+		packets_new(&place, &(CliLiveOptions){ .write_size = 24 + 1016, .write_files = 1 });
 	g_autofree char *file = g_build_filename(place.folder, names[0], NULL);
 	g_autofree char *link = g_build_filename(place.folder, names[1], NULL);
 	g_autofree char *text = NULL;
