@@ -7,8 +7,8 @@
 
 enum {
 	EVERY_US = 1000000,
-	SHARE = 20,    /* of the time, one part is for looking */
-	ENTRY = 256,   /* bytes of memory that one that was told takes, at most */
+	SHARE = 20,  /* of the time, one part is for looking */
+	ENTRY = 256, /* bytes of memory that one that was told takes, at most */
 	LEAST = SMB_CAP(64, 2),
 };
 

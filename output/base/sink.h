@@ -35,10 +35,10 @@ typedef struct {
 	uint64_t unwritten; /* live: packets that -w could not write */
 	uint64_t time_ns;   /* of the last packet; live: of the end */
 	uint64_t last_packet_ns;
-	bool damaged;       /* an input is damaged or cut short */
-	bool interrupted;   /* a signal ended the run before its inputs were read to their end */
-	bool unread;        /* an input could not be opened, so nothing of it was read */
-	bool interim;       /* the run goes on: another report follows that replaces this one */
+	bool damaged;     /* an input is damaged or cut short */
+	bool interrupted; /* a signal ended the run before its inputs were read to their end */
+	bool unread;      /* an input could not be opened, so nothing of it was read */
+	bool interim;     /* the run goes on: another report follows that replaces this one */
 	int exit_code;
 } OutTotals;
 
