@@ -11,9 +11,10 @@
 /* One packet as the source gives it. `data` is valid until the next packet is read. */
 typedef struct {
 	uint64_t time_ns;
-	uint64_t frame;    /* number in its capture file, from 1 */
-	uint32_t wire_len; /* length on the wire; at least caplen */
-	uint32_t caplen;   /* bytes captured */
-	int link_type;     /* DLT_* of libpcap; may change from packet to packet */
+	uint64_t frame;     /* number in its capture file, from 1 */
+	uint32_t wire_len;  /* length on the wire; at least caplen */
+	uint32_t caplen;    /* bytes captured */
+	uint16_t interface; /* of those that are watched, from 1; 0: there is but one, or a file */
+	int link_type;      /* DLT_* of libpcap; may change from packet to packet */
 	const uint8_t *data;
 } CapPacket;

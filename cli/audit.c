@@ -3,6 +3,7 @@
 #include "cli/audit.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "cli/again/audit-html.h"
 #include "cli/allocation.h"
@@ -13,14 +14,19 @@
 #include "cli/inputs.h"
 #include "cli/lines.h"
 #include "cli/memory.h"
+#include "cli/output.h"
 #include "cli/records.h"
 #include "cli/run.h"
+#include "cli/sensor/findings.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/start.h"
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 
-enum { TEXTS_SHARE = 6 }; /* of the memory of an audit, this part is for what a report prints */
+enum {
+	TEXTS_SHARE = 6, /* of the memory of an audit, this part is for what a report prints */
+	TOLD_SHARE = 16, /* live: this one for which findings were told already */
+};
 
 typedef struct {
 	CliRun base;
@@ -31,15 +37,17 @@ typedef struct {
 	AuditKey key;
 	AuditExceptions *exceptions;
 	CliAuditOutput output;
-	OutTotals totals;    /* of the captures that were read to their end, or of the records */
-	uint64_t captures;   /* begun */
-	AuditSpan span;      /* of the capture that is being read; last_ns 0: no packet so far */
-	bool counted;        /* it is among the covered ones already, as far as it had come */
-	size_t asked_memory; /* for the answers to --if and --profile */
-	size_t left;         /* in the accounts of what was freed: 0 */
-	bool again;          /* --html: the inputs can be read twice */
-	bool started;        /* a report was written */
-	bool left_out;       /* the audit left something out that --strict is about */
+	CliFindings *findings; /* live: those that were told as they came; NULL: none are */
+	bool screen;           /* they are on a terminal: tables that are refreshed instead */
+	OutTotals totals;      /* of the captures that were read to their end, or of the records */
+	uint64_t captures;     /* begun */
+	AuditSpan span;        /* of the capture that is being read; last_ns 0: no packet so far */
+	bool counted;          /* it is among the covered ones already, as far as it had come */
+	size_t asked_memory;   /* for the answers to --if and --profile */
+	size_t left;           /* in the accounts of what was freed: 0 */
+	bool again;            /* --html: the inputs can be read twice */
+	bool started;          /* a report was written */
+	bool left_out;         /* the audit left something out that --strict is about */
 } Run;
 
 static CliExit print_report(Run *run, bool interim);
@@ -124,11 +132,46 @@ look_at_clock(Run *run, uint64_t now_ns)
 	*run->base.stop |= run->output.error != 0;
 }
 
+/* On a terminal the report as a whole takes the place of the one before. */
 static void
-on_tick(void *user, bool idle)
+show_findings(Run *run)
 {
-	(void)idle;
-	look_at_clock(user, 0);
+	AuditReport *report;
+
+	if (run->screen) {
+		out_lit(out_writer_buffer(run->writer), "\033[H\033[2J");
+		cover(run);
+		print_report(run, true);
+		return;
+	}
+	report = audit_report_new(run->audit, run->exceptions);
+	cli_findings_tell(run->findings, report, run->writer, run->base.options->json, &run->out);
+	audit_report_free(report);
+}
+
+static void
+look_for_findings(Run *run)
+{
+	int64_t begun_us = g_get_monotonic_time();
+	OutTotals totals;
+
+	cli_pipeline_totals(run->base.pipeline, &totals);
+	if (!cli_findings_due(run->findings, begun_us, totals.messages + totals.connections))
+		return;
+	show_findings(run);
+	cli_findings_looked(run->findings, begun_us, g_get_monotonic_time(),
+			    totals.messages + totals.connections);
+}
+
+static void
+on_tick(void *user, uint64_t seen_ns)
+{
+	Run *run = user;
+
+	(void)seen_ns;
+	look_at_clock(run, 0);
+	if (run->findings)
+		look_for_findings(run);
 }
 
 static void
@@ -428,8 +471,22 @@ act(Run *run)
 	return print_report(run, false);
 }
 
+/* Live, where a line or a record can stand before the report. */
+static void
+begin_findings(Run *run, AuditLimits *limits, int fd)
+{
+	const CliOptions *o = run->base.options;
+	size_t room = limits->memory / TOLD_SHARE;
+
+	if (!run->base.live || o->html || o->audit.csv || cli_output_is_replaced(o))
+		return;
+	run->findings = cli_findings_new(room);
+	run->screen = !o->json && !o->audit.every && isatty(fd);
+	limits->memory -= room;
+}
+
 CliExit
-cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
+cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd)
 {
 	/*
 	 * A report comes when no connection is followed any more; pairs alone have half of it. Its
@@ -437,7 +494,9 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	 */
 	size_t room = cli_memory_room(options->memory);
 	AuditLimits limits = { .memory = room - room / TEXTS_SHARE };
-	static const CliRunHooks hooks = { on_begin, on_packet, on_tick, on_end };
+	static const CliRunHooks hooks = {
+		.begin = on_begin, .packet = on_packet, .tick = on_tick, .end = on_end
+	};
 	Run run = { .out = { .utc = options->utc,
 			     .colour = cli_wants_colour(options, fd),
 			     .columns = cli_columns(fd),
@@ -457,6 +516,7 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 		run.asked_memory = limits.memory / AUDIT_WHAT_IF_SHARE;
 	limits.memory -= run.asked_memory;
 	limits.key = run.key;
+	begin_findings(&run, &limits, fd);
 	run.writer = out_writer_new(fd, false);
 	cli_audit_output_init(&run.output, options, live, run.writer);
 	cli_allocation_watch(run.writer);
@@ -472,5 +532,6 @@ cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int f
 	cli_allocation_watch(NULL);
 	out_writer_free(run.writer);
 	audit_exceptions_free(run.exceptions);
+	cli_findings_free(run.findings);
 	return cli_account_settle(code, run.left);
 }

@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "capture/source/source.h"
 #include "cli/options.h"
+#include "cli/sensor/watch.h"
 
 /* Runs the audit and prints to fd; `live` NULL: the files of the options. */
-CliExit cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd);
+CliExit cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd);

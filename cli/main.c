@@ -17,11 +17,12 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/run.h"
-#include "cli/sensor/live.h"
+#include "cli/sensor/list.h"
 #include "cli/sensor/monitor.h"
 #include "cli/sensor/privileges.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/unpacking.h"
+#include "cli/sensor/watch.h"
 #include "cli/timeline.h"
 #include "cli/words/version.h"
 #include "keys/ring.h"
@@ -57,7 +58,7 @@ load_keys(CliOptions *options, GError **error)
 static bool
 start_unpacker(CliOptions *options, GError **error)
 {
-	if (options->interface || !options->files[0] || options->audit.merge ||
+	if (options->live.interfaces || !options->files[0] || options->audit.merge ||
 	    options->audit.diff || options->sandbox == CLI_SANDBOX_OFF)
 		return true;
 	options->unpacker = cli_unpacking_start(error);
@@ -66,12 +67,12 @@ start_unpacker(CliOptions *options, GError **error)
 
 /* What the run opens, or talks to, once its sandbox is closed. */
 static CliSandboxNeeds *
-needs_of(const CliOptions *options, const CapSource *live)
+needs_of(const CliOptions *options, const CliWatch *live)
 {
 	CliSandboxNeeds *needs = cli_sandbox_needs_new();
 
 	if (live)
-		cli_live_needs(options, live, needs);
+		cli_watch_needs(live, needs);
 	else
 		cli_inputs_needs(options, needs);
 	cli_output_needs(options, needs);
@@ -80,7 +81,7 @@ needs_of(const CliOptions *options, const CapSource *live)
 }
 
 static bool
-open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
+open_inputs_and_drop(CliOptions *options, CliWatch **ret_live, GError **error)
 {
 	if (!start_unpacker(options, error) || !load_keys(options, error))
 		return false;
@@ -92,8 +93,8 @@ open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
 	if (!options->monitor)
 		return false;
-	if (options->interface) {
-		*ret_live = cli_live_open(options, error);
+	if (options->live.interfaces) {
+		*ret_live = cli_watch_open(options, error);
 		return *ret_live != NULL;
 	}
 	cli_inputs_open(options);
@@ -101,7 +102,7 @@ open_inputs_and_drop(CliOptions *options, CapSource **ret_live, GError **error)
 }
 
 static bool
-open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
+open_inputs(CliOptions *options, CliWatch **ret_live, GError **error)
 {
 	g_autoptr(CliSandboxNeeds) needs = NULL;
 	bool ok = open_inputs_and_drop(options, ret_live, error);
@@ -114,7 +115,7 @@ open_inputs(CliOptions *options, CapSource **ret_live, GError **error)
 }
 
 static CliExit
-report(CliOptions *options, CapSource *live, volatile bool *stop, int fd, int packets_fd)
+report(CliOptions *options, CliWatch *live, volatile bool *stop, int fd, int packets_fd)
 {
 	CliExit code;
 
@@ -123,7 +124,8 @@ report(CliOptions *options, CapSource *live, volatile bool *stop, int fd, int pa
 					     : NULL;
 	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, fd)
 					       : cli_timeline(options, live, stop, fd);
-	cap_source_free(live);
+	if (!cli_watch_close(live) && code != CLI_EXIT_OUTPUT)
+		code = CLI_EXIT_OUTPUT;
 	if (options->about && !out_filter_matched(options->about) && code != CLI_EXIT_OUTPUT)
 		cli_complain("nothing matched the filters");
 	if (!cli_output_close(fd) && code != CLI_EXIT_OUTPUT)
@@ -140,7 +142,7 @@ static CliExit
 open_and_report(CliOptions *options, volatile bool *stop)
 {
 	g_autoptr(GError) error = NULL;
-	CapSource *live = NULL;
+	CliWatch *live = NULL;
 	int fd = -1, packets_fd = -1;
 	CliExit refused = CLI_EXIT_OUTPUT;
 	bool ok;
@@ -152,7 +154,7 @@ open_and_report(CliOptions *options, volatile bool *stop)
 		refused = CLI_EXIT_USAGE;
 	if (ok)
 		ok = (fd = cli_output_open(options, &error)) >= 0;
-	if (ok && options->write)
+	if (ok && options->write && !options->live.interfaces)
 		ok = (packets_fd = cli_output_open_packets(options, &error)) >= 0;
 	if (ok && !open_inputs(options, &live, &error)) {
 		ok = false;
@@ -189,17 +191,12 @@ static CliExit
 list_interfaces(const CliOptions *options)
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) lines = cap_source_list(&error);
-	g_autofree char *text = NULL;
-	g_autofree char *joined = NULL;
+	g_autofree char *text = cli_list_interfaces(options->json, &error);
 
-	if (!lines) {
-		cli_complain("%s", error->message);
-		return CLI_EXIT_USAGE;
-	}
-	joined = g_strjoinv("\n", lines);
-	text = g_strconcat(joined, *joined ? "\n" : "", NULL);
-	return print(options, text);
+	if (text)
+		return print(options, text);
+	cli_complain("%s", error->message);
+	return CLI_EXIT_USAGE;
 }
 
 static CliExit

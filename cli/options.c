@@ -27,35 +27,11 @@ enum {
 /* What GOption fills; the rest of CliOptions follows from it. */
 typedef struct {
 	char **inputs, **rest;
-	char *memory, *count, *oem, *html, *config, *completion, *sandbox;
+	char *memory, *count, *oem, *html, *config, *completion, *sandbox, *fold;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
 		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
 } RawOptions;
-
-bool
-cli_parse_size(const char *text, size_t *ret_bytes)
-{
-	static const char units[] = "KMG";
-	guint64 value;
-	char *end;
-	const char *unit;
-	unsigned shift = 0;
-
-	if (!g_ascii_isdigit(text[0]))
-		return false;
-	value = g_ascii_strtoull(text, &end, 10);
-	if (*end && (unit = strchr(units, g_ascii_toupper(*end)))) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		end++;
-		if (g_str_equal(end, "iB") || g_str_equal(end, "B"))
-			end += strlen(end);
-	}
-	if (*end || value > SIZE_MAX >> shift)
-		return false;
-	*ret_bytes = (size_t)value << shift;
-	return true;
-}
 
 /* What other programs call something that is called otherwise here, or is not there at all. */
 static const struct {
@@ -75,15 +51,12 @@ static const struct {
 	{ "-e", "--json has all fields" },
 	{ "-E", "--json and audit --csv have no settings" },
 	{ "-z", "there are no statistics by themselves: audit adds up" },
-	{ "-s", "packets are always captured whole" },
-	{ "-p", "the interface is always put into promiscuous mode" },
-	{ "-a", "-c ends a run after so many packets; a signal ends it at any time" },
-	{ "-b",
-	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
-	{ "-C",
-	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
-	{ "-W",
-	  "there are no ring buffers; write them with tcpdump or dumpcap, and read the files" },
+	{ "-a", "-c ends a run after so many packets, --duration after so long; a signal ends it at "
+		"any time" },
+	{ "-b", "with -w, --write-size, --write-time and --write-files rotate" },
+	{ "-C", "with -w, --write-size begins another file" },
+	{ "-G", "with -w, --write-time begins another file" },
+	{ "-W", "with -w, --write-files keeps so many files" },
 	{ "-N", "names are those that the captures show; none is looked up" },
 	{ "-K", "--keys decrypts; its file may name a keytab" },
 };
@@ -128,8 +101,6 @@ add_inputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *ra
 	const GOptionEntry entries[] = {
 		{ "read", 'r', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs,
 		  "Read this capture too; \"-\" is standard input", "FILE" },
-		{ "interface", 'i', 0, G_OPTION_ARG_STRING, &o->interface,
-		  "Capture live from this interface", "INTERFACE" },
 		{ "run-as", 0, 0, G_OPTION_ARG_STRING, &o->run_as,
 		  "Live: drop privileges to USER once the interface is open", "USER" },
 		{ "sandbox", 0, 0, G_OPTION_ARG_STRING, &raw->sandbox,
@@ -171,7 +142,8 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Write to a file instead of standard output", "FILE" },
 		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &o->write,
-		  "Also write the packets of the connections that are reported to a capture file",
+		  "Also write the packets of the connections that are reported to a capture file; "
+		  "with -i all packets",
 		  "FILE" },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "Text: show every field",
 		  NULL },
@@ -188,6 +160,10 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		  "Text: times of the clock instead of those since the connection began", NULL },
 		{ "frames", 0, 0, G_OPTION_ARG_NONE, &raw->frames,
 		  "Text: the numbers of the frames of request and response on each line", NULL },
+		{ "fold-pause", 0, 0, G_OPTION_ARG_STRING, &raw->fold,
+		  "Tell reads, writes and repeated requests in one line if no pause between them is "
+		  "longer (default 2s, with -i 40ms)",
+		  "TIME" },
 		{ "utc", 0, 0, G_OPTION_ARG_NONE, &raw->utc,
 		  "Text: times in UTC instead of local time", NULL },
 		{ "colour", 0, 0, G_OPTION_ARG_NONE, &raw->colour, "Text: always use colour", NULL },
@@ -228,6 +204,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_add_main_entries(context, rest, NULL);
 	add_inputs(help, context, o, raw);
+	cli_live_options_add(help, context, &o->live);
 	add_outputs(help, context, o, raw);
 	cli_filter_options_add(help, context, &raw->about);
 	cli_audit_options_add(help, context, &o->audit);
@@ -320,10 +297,23 @@ check_memory(CliOptions *o, const char *text, GError **error)
 static bool
 check_sandbox(CliOptions *o, const char *text, GError **error)
 {
-	o->sandbox = cli_sandbox_default(o->interface != NULL);
+	o->sandbox = cli_sandbox_default(o->live.interfaces != NULL);
 	o->sandbox_given = text != NULL;
 	return !text || cli_sandbox_level(text, &o->sandbox) ||
 	       refuse(error, "--sandbox is require, try or off");
+}
+
+/* What is written live is all that was captured: a filter would have to know the future. */
+static bool
+check_live(CliOptions *o, const RawOptions *raw, GError **error)
+{
+	if (raw->fold && (!cli_parse_duration(raw->fold, &o->fold_us) || !o->fold_us))
+		return refuse(error, "--fold-pause takes a time, such as 50ms");
+	if (o->live.interfaces && o->write && o->about)
+		return refuse(error, "with -i, -w writes every packet: -f chooses them; filters "
+				     "such as --client choose in the file afterwards");
+	return o->help || o->version || o->list_interfaces ||
+	       cli_live_options_check(&o->live, o->write != NULL, error);
 }
 
 static void
@@ -338,6 +328,7 @@ raw_clear(RawOptions *raw)
 	g_free(raw->config);
 	g_free(raw->completion);
 	g_free(raw->sandbox);
+	g_free(raw->fold);
 	cli_filter_options_clear(&raw->about);
 }
 
@@ -386,7 +377,8 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
 	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
-	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
+	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
+	       check_live(o, raw, error);
 }
 
 /* What is printed instead of reading anything. */
@@ -454,7 +446,7 @@ cli_options_clear(CliOptions *options)
 {
 	g_strfreev(options->files);
 	g_free(options->opened);
-	g_free(options->interface);
+	cli_live_options_clear(&options->live);
 	g_free(options->filter);
 	g_free(options->output);
 	g_free(options->write);

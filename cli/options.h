@@ -11,9 +11,11 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
+#include "cli/sensor/live-options.h"
 #include "cli/sensor/monitor-options.h"
 #include "cli/sensor/sandbox.h"
 #include "cli/verb.h"
+#include "cli/words/quantity.h"
 #include "dissect/wire/text.h"
 #include "output/filter/filter.h"
 
@@ -31,10 +33,10 @@ typedef enum {
 
 typedef struct {
 	CliVerb verb;
-	bool verb_given; /* else it is the default */
-	char **files;    /* capture files in order, "-" for standard input */
-	int *opened;     /* the descriptor of each that is already open, else -1 (inputs.h) */
-	char *interface; /* live: -i */
+	bool verb_given;     /* else it is the default */
+	char **files;        /* capture files in order, "-" for standard input */
+	int *opened;         /* the descriptor of each that is already open, else -1 (inputs.h) */
+	CliLiveOptions live; /* -i and what belongs to it */
 	char *filter;
 	char *output;    /* -o, or the file of --html; NULL: standard output */
 	char *run_as;    /* live: --run-as */
@@ -67,6 +69,7 @@ typedef struct {
 	bool line_buffered;
 	bool absolute;      /* times of the clock */
 	bool frames;        /* on each line */
+	uint64_t fold_us;   /* --fold-pause; 0: not given */
 	bool chronological; /* one story over all connections */
 	bool strict;
 	SmbEncoding *oem; /* --oem-charset; owned; NULL: code page 437 */
@@ -81,11 +84,6 @@ typedef struct {
 bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
 /* Frees everything that they own. */
 void cli_options_clear(CliOptions *options);
-
-/*
- * Parses a size: bytes, or with K, M, G (KiB, MiB, GiB; "64M", "64MiB"). False if it is not a size.
- */
-bool cli_parse_size(const char *text, size_t *ret_bytes);
 
 /*
  * Whether to colour what goes to fd: as asked for, else on a terminal unless NO_COLOR or TERM=dumb

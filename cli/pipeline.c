@@ -35,8 +35,10 @@ struct CliPipeline {
 	CliMemory memory;
 	bool begun; /* a packet came */
 	uint64_t last_ns, last_frame;
-	uint64_t tries;   /* reported connections that did not come about */
-	OutTotals totals; /* summed up from the connections that ended */
+	uint64_t clock_ns;  /* live: everything up to then was seen */
+	uint16_t interface; /* of the packet in work */
+	uint64_t tries;     /* reported connections that did not come about */
+	OutTotals totals;   /* summed up from the connections that ended */
 };
 
 static const SmbEnd ends[] = {
@@ -104,6 +106,7 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 	SmbEndpoints points = { .family = flow->family,
 				.client_port = flow->port[client],
 				.server_port = flow->port[server],
+				.interface = self->interface,
 				.connectionless = flow->connectionless };
 	size_t size = address_size(flow->family);
 	CliFlow *own = g_new0(CliFlow, 1);
@@ -296,7 +299,8 @@ on_datagram(void *user, const CapDatagram *datagram)
 	SmbSpan payload = { datagram->ptr, datagram->len };
 	SmbEndpoints points = { .family = datagram->family,
 				.client_port = datagram->src_port,
-				.server_port = datagram->dst_port };
+				.server_port = datagram->dst_port,
+				.interface = self->interface };
 	SmbStamp when = { .time_ns = datagram->time_ns, .frame = datagram->frame };
 
 	memcpy(points.client, datagram->src, size);
@@ -422,9 +426,24 @@ cli_pipeline_packet(void *user, const CapPacket *packet)
 	}
 	self->last_ns = packet->time_ns;
 	self->last_frame = packet->frame;
+	self->interface = packet->interface;
 	cap_tracker_packet(self->tracker, packet);
 	if (G_UNLIKELY(memory_now(self) > self->memory.ceiling / 4 * 3))
 		hold_ceiling(self);
+}
+
+void
+cli_pipeline_idle(CliPipeline *self, uint64_t seen_ns)
+{
+	self->clock_ns = MAX(self->clock_ns, seen_ns);
+	cap_tracker_idle(self->tracker, seen_ns);
+}
+
+void
+cli_pipeline_set_live(CliPipeline *self, uint64_t outages, uint64_t unwritten)
+{
+	self->totals.outages = outages;
+	self->totals.unwritten = unwritten;
 }
 
 void
@@ -463,7 +482,8 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->malformed_packets = counters->malformed;
 	ret_totals->fragments_dropped = counters->fragments_dropped;
 	ret_totals->implausible_frames = counters->implausible;
-	ret_totals->time_ns = self->last_ns;
+	ret_totals->last_packet_ns = self->last_ns;
+	ret_totals->time_ns = MAX(self->last_ns, self->clock_ns);
 }
 
 size_t

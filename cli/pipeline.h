@@ -39,6 +39,14 @@ void cli_pipeline_packet(void *user, const CapPacket *packet);
 void cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kernel,
 			    bool interface_known, uint64_t interface);
 
+/*
+ * Live, without a packet: everything up to seen_ns (since 1970) was seen, so connections that are
+ * silent for too long end.
+ */
+void cli_pipeline_idle(CliPipeline *self, uint64_t seen_ns);
+/* Live: how often an interface was away, and packets that -w could not write. */
+void cli_pipeline_set_live(CliPipeline *self, uint64_t outages, uint64_t unwritten);
+
 /* Ends all connections, so that their events are reported. */
 void cli_pipeline_finish(CliPipeline *self);
 

@@ -7,7 +7,6 @@
 
 #include "cli/complain.h"
 #include "cli/inputs.h"
-#include "cli/sensor/live.h"
 #include "cli/sensor/monitor.h"
 #include "cli/sensor/signals.h"
 #include "keys/ring.h"
@@ -19,7 +18,7 @@ enum {
 };
 
 bool
-cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile bool *stop, int fd,
+cli_run_init(CliRun *self, const CliOptions *options, CliWatch *live, volatile bool *stop, int fd,
 	     const CliRunHooks *hooks, void *user)
 {
 	*self = (CliRun){ .options = options,
@@ -121,26 +120,15 @@ cli_run_capture(CliRun *self, char *const *file)
 	self->source = NULL;
 }
 
-static void
-on_tick(void *user, bool idle)
-{
-	CliRun *self = user;
-
-	cli_monitor_tick(self->options->monitor, self->pipeline);
-	self->hooks->tick(self->user, idle);
-}
-
 void
 cli_run_live(CliRun *self)
 {
 	g_autoptr(GError) error = NULL;
 
 	if (self->hooks->begin)
-		self->hooks->begin(self->user, NULL, self->live);
+		self->hooks->begin(self->user, NULL, NULL);
 	cli_monitor_ready(self->options->monitor);
-	if (!cli_live_run(self->live, self->pipeline,
-			  &(CliLiveTick){ on_tick, self, self->options->count }, self->stop,
-			  &error)) {
+	if (!cli_watch_run(self->live, self, &error)) {
 		cli_complain("%s", error->message);
 		self->damaged = true;
 	}

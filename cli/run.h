@@ -6,6 +6,7 @@
  *     main ──> cli_timeline ─┐               ┌─> hooks->begin     once for each capture
  *              cli_audit ────┴─> CliRun ─────┼─> the pipeline, then hooks->packet
  *                                            ├─> hooks->tick      live: several times a second
+ *                                            ├─> hooks->stats     live: once a minute
  *                                            └─> hooks->end       after its last packet
  *
  * A verb embeds a CliRun in its own state, gives it its hooks, and makes the pipelines: the timeline
@@ -19,23 +20,27 @@
 #include "cli/options.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
+#include "cli/sensor/watch.h"
+#include "output/base/stats.h"
 
 /* What a verb does while captures are read. Any of them may be NULL. */
 typedef struct {
-	/* A capture begins. `path` NULL: an interface. Here a verb may set run->pipeline. */
+	/* A capture begins. `path` and `source` NULL: interfaces. Here a verb may set run->pipeline. */
 	void (*begin)(void *user, const char *path, const CapSource *source);
 	/* After the pipeline had the packet. */
 	void (*packet)(void *user, const CapPacket *packet);
-	/* Live: several times a second, see CliLiveTick. Needed for an interface. */
-	void (*tick)(void *user, bool idle);
+	/* Live: several times a second, see CliLiveWork. Needed for an interface. */
+	void (*tick)(void *user, uint64_t seen_ns);
+	/* Live: now and then; false, or NULL: they go to standard error. */
+	bool (*stats)(void *user, const OutStats *stats);
 	/* The capture was read as far as it goes; run->pipeline still is that of its packets. */
 	void (*end)(void *user);
 } CliRunHooks;
 
-typedef struct {
+typedef struct CliRun {
 	const CliOptions *options;
 	volatile bool *stop;
-	CapSource *live; /* NULL: the files of the options are read */
+	CliWatch *live; /* NULL: the files of the options are read */
 	const CliRunHooks *hooks;
 	void *user; /* of the hooks */
 	CliPipelineOptions pipeline_options;
@@ -52,7 +57,7 @@ typedef struct {
  * Begins a run whose report goes to `fd`. False, after a complaint, where the system has no random
  * numbers for the tables' hashes.
  */
-bool cli_run_init(CliRun *self, const CliOptions *options, CapSource *live, volatile bool *stop,
+bool cli_run_init(CliRun *self, const CliOptions *options, CliWatch *live, volatile bool *stop,
 		  int fd, const CliRunHooks *hooks, void *user);
 
 /* Reads one capture; `file` points into options->files. Complains about what is wrong with it. */

@@ -12,16 +12,18 @@
 #include "cli/sensor/start.h"
 
 enum {
-	IDLE_EVERY_US = 1000000,
-	STORY_SHARE = 4,      /* part of the memory in which --chronological sorts */
-	GATHERED_US = 500000, /* longer than the kernel holds a packet back */
+	STORY_SHARE = 4, /* part of the memory in which --chronological sorts */
+	/*
+	 * --fold-pause of a live capture: a line is there within 100 ms of its answer, 30 of which
+	 * are for the kernel and the loop.
+	 */
+	LIVE_PAUSE_NS = 40000000,
 };
 
 typedef struct {
 	CliRun base;
 	OutWriter *writer;
 	OutSink *sink;
-	gint64 idle_us; /* monotonic: when to ask the sink next what waits */
 } Timeline;
 
 static void
@@ -32,33 +34,50 @@ on_begin(void *user, const char *path, const CapSource *source)
 	/* In an archive. */
 	if (path && !g_strv_contains((const char *const *)self->base.options->files, path))
 		out_sink_several(self->sink);
-	if (path)
-		out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
+	out_sink_set_capture(self->sink, path,
+			     path ? cap_source_nanoseconds(source)
+				  : cli_watch_nanoseconds(self->base.live));
 }
 
-/*
- * Reads that waited for others to be folded onto them are printed once none can follow. Only while
- * no packet waits in the kernel: those are older than the clock says.
- */
+/* Reads that waited for others to be folded onto them are printed once none can follow. */
 static void
-on_tick(void *user, bool idle)
+on_tick(void *user, uint64_t seen_ns)
 {
 	Timeline *self = user;
-	gint64 now_us = g_get_monotonic_time();
 
+	out_sink_idle(self->sink, seen_ns);
 	out_writer_flush(self->writer);
-	if (!idle || now_us < self->idle_us)
-		return;
-	self->idle_us = now_us + IDLE_EVERY_US;
-	out_sink_idle(self->sink, (uint64_t)(g_get_real_time() - GATHERED_US) * 1000);
+}
+
+/* Among the records; text has no place for them. */
+static bool
+on_stats(void *user, const OutStats *stats)
+{
+	Timeline *self = user;
+
+	if (!self->base.options->json)
+		return false;
+	out_stats_json(out_writer_buffer(self->writer), stats);
+	out_writer_record(self->writer);
+	return true;
+}
+
+static uint64_t
+fold_pause(const CliOptions *options)
+{
+	if (options->fold_us)
+		return options->fold_us * 1000;
+	return options->live.interfaces ? LIVE_PAUSE_NS : 0;
 }
 
 static OutSink *
-make_sink(const CliOptions *options, OutWriter *writer, int fd)
+make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, int fd)
 {
 	OutOptions out = {
 		.reveal_secrets = options->reveal_secrets,
-		.live = options->interface != NULL,
+		.live = live != NULL,
+		.interfaces = live ? cli_watch_names(live) : NULL,
+		.fold_ns = fold_pause(options),
 		.several = options->files[0] && options->files[1],
 		.absolute = options->absolute,
 		.frames = options->frames,
@@ -97,9 +116,9 @@ read_to_end(Timeline *self)
 }
 
 CliExit
-cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, int fd)
+cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd)
 {
-	static const CliRunHooks hooks = { .begin = on_begin, .tick = on_tick };
+	static const CliRunHooks hooks = { .begin = on_begin, .tick = on_tick, .stats = on_stats };
 	Timeline self = { 0 };
 	CliRun *run = &self.base;
 	CliExit code;
@@ -112,7 +131,7 @@ cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, in
 	out_writer_before(self.writer, cli_progress_printed, &run->progress);
 	cli_allocation_watch(self.writer);
 	cli_start_tell(options, self.writer);
-	self.sink = make_sink(options, self.writer, fd);
+	self.sink = make_sink(options, live, self.writer, fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);
 	code = read_to_end(&self);

@@ -6,11 +6,11 @@
  */
 #pragma once
 
-#include "capture/source/source.h"
 #include "cli/options.h"
+#include "cli/sensor/watch.h"
 
 /*
  * Reads everything, prints to `fd`, and returns the exit status. `live` is the open interface
  * (borrowed); NULL: the files of the options.
  */
-CliExit cli_timeline(const CliOptions *options, CapSource *live, volatile bool *stop, int fd);
+CliExit cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd);

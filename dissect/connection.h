@@ -28,6 +28,7 @@ typedef struct {
 	uint8_t server[16];
 	uint16_t client_port;
 	uint16_t server_port;
+	uint16_t interface; /* where it was seen first, as the caller numbers them; 0: not told */
 	/* Messages are sent again by SMB itself: direct hosting over IPX ([MS-CIFS] 2.1.2.1). */
 	bool connectionless;
 } SmbEndpoints;

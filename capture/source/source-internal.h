@@ -44,6 +44,11 @@ struct CapSource {
 	GError *broken;            /* why the filter cannot be used for a link type */
 	int fd;                    /* of the file if it is read here, or the one to poll */
 	bool live;
+	bool promiscuous; /* this and what follows: live */
+	int hardware;     /* kind of the interface, ARPHRD_*; -1: not known */
+	int missed_fd[2]; /* of /sys, or -1 */
+	uint64_t missed_last;
+	CapDrops drops; /* so far */
 	bool nanoseconds;
 	int link_type;
 	uint64_t frame;
@@ -61,5 +66,7 @@ CapSource *cap_source_new(const char *name);
 /* Sets *error, with the message of printf's `format`. */
 void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
+/* Notes what interface it is, to know it again. */
+void cap_interface_note(CapSource *self, bool promiscuous);
 /* Notes the link type; false if the tracker cannot read it. */
 bool cap_source_check_link(CapSource *self, GError **error);

@@ -36,6 +36,7 @@ cap_source_new(const char *name)
 	self->path = g_strdup(name);
 	self->name = g_strdup(name);
 	self->fd = -1;
+	self->missed_fd[0] = self->missed_fd[1] = -1;
 	self->programs = g_array_new(FALSE, FALSE, sizeof(CapProgram));
 	cap_pcapng_init(&self->pcapng);
 	return self;
@@ -57,6 +58,9 @@ cap_source_free(CapSource *self)
 	cap_pcapng_clear(&self->pcapng);
 	if (self->fd >= 0 && !self->live)
 		close(self->fd);
+	for (size_t i = 0; i < G_N_ELEMENTS(self->missed_fd); i++)
+		if (self->missed_fd[i] >= 0)
+			close(self->missed_fd[i]);
 	g_clear_error(&self->broken);
 	g_free(self->filter);
 	g_free(self->path);

@@ -104,11 +104,11 @@ typedef struct {
 CapDrops cap_source_drops(CapSource *self);
 void cap_source_free(CapSource *self); /* NULL is fine */
 
-/*
- * Interfaces that could be opened, as "name: description" lines; free with g_strfreev. NULL with
- * error set.
- */
-char **cap_source_list(GError **error);
+/* Live: the link type ("EN10MB", and in words), the snapshot length, what can be waited for (or -1). */
+const char *cap_source_link_name(const CapSource *self, const char **ret_words);
+int cap_source_link_type(const CapSource *self);
+uint32_t cap_source_snaplen(const CapSource *self);
+int cap_source_descriptor(const CapSource *self);
 
 /*
  * The default filter of a live capture: SMB's ports, including VLAN-tagged frames and later IP

@@ -255,6 +255,15 @@ cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 		   smb_reader_new(packet->data, packet->caplen, packet->wire_len));
 }
 
+void
+cap_tracker_idle(CapTracker *self, uint64_t time_ns)
+{
+	if (time_ns <= self->time_ns || time_ns <= self->expiry_ns)
+		return;
+	self->time_ns = time_ns;
+	expire(self);
+}
+
 static void
 drop_all(CapTracker *self, CapEnd why)
 {

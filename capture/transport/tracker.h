@@ -140,6 +140,12 @@ CapTracker *cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limi
 /* Takes one packet; the callbacks are called from here. */
 void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
 
+/*
+ * Without a packet: it is time_ns, and everything up to then was seen. Ends flows that timed out
+ * meanwhile. Cheap if there is none.
+ */
+void cap_tracker_idle(CapTracker *self, uint64_t time_ns);
+
 /* Ends every flow with CAP_END_CAPTURE_END after reporting the bytes that still wait for others. */
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
 /*

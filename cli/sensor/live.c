@@ -1,125 +1,132 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The loop over an interface, from opening it to what the kernel still held at the end. */
+/* The loop of a live capture. */
 #include "cli/sensor/live.h"
 
-#include <errno.h>
-#include <pwd.h>
-#include <unistd.h>
-
-#include "cli/sensor/privileges.h"
-
 enum {
-	WAIT_MS = 100,              /* between looks at *stop */
-	DROPS_EVERY_NS = 250000000, /* between looks at the kernel's counters, capture time */
-	DRAIN_PACKETS = 65536,      /* more than a ring holds is new traffic */
+	WAIT_MS = 100,          /* between looks at *stop */
+	SHORT_WAIT_MS = 10,     /* the same while lines may wait for their time to be over, */
+	RECENT_US = 500000,     /* which is so after a packet */
+	LOOK_US = 250000,       /* between looks */
+	TICK_NS = 10000000,     /* between ticks, by the time of the packets */
+	GATHERED_NS = 20000000, /* longer than the kernel holds a packet back */
+	DRAIN_PACKETS = 65536,  /* more than a ring holds is new traffic */
 	DRAIN_US = 500000,
-	DRAIN_WAIT_MS = 150, /* the kernel hands over what it gathered for at most 100 ms */
+	DRAIN_WAIT_MS = 50, /* longer than the kernel gathers */
 };
 
-GQuark
-cli_live_error_quark(void)
+typedef struct {
+	const CliLiveInput *input;
+	const CliLiveWork *work;
+	int64_t begun_us, look_us, packet_us; /* monotonic; of the last packet */
+	uint64_t packets;
+	uint64_t last_ns, tick_ns; /* capture time: of the last packet, and when a tick was */
+} Loop;
+
+static void
+tick(Loop *self, uint64_t seen_ns)
 {
-	return g_quark_from_static_string("cli-live-error");
-}
+	int64_t now_us = self->input->monotonic_us(self->input->source);
 
-CapSource *
-cli_live_open(const CliOptions *options, GError **error)
-{
-	CapLiveOptions live = {
-		.interface = options->interface,
-		.filter = options->filter ? options->filter : cap_source_default_filter(),
-		.promiscuous = true,
-	};
-	const struct passwd *who = NULL;
-	CapSource *source;
-
-	if (geteuid() == 0 && !options->run_as) {
-		g_set_error_literal(
-			error, CLI_LIVE_ERROR, EPERM,
-			"refusing to parse network traffic as root; use --run-as USER (or --run-as "
-			"root to insist)");
-		return NULL;
-	}
-	if (options->run_as && !(who = getpwnam(options->run_as))) {
-		g_set_error(error, CLI_LIVE_ERROR, ENOENT, "no such user: '%s'", options->run_as);
-		return NULL;
-	}
-	source = cap_source_open_live(&live, error);
-	if (source && !cli_privileges_drop(who, error)) {
-		cap_source_free(source);
-		return NULL;
-	}
-	return source;
-}
-
-void
-cli_live_needs(const CliOptions *options, const CapSource *source, CliSandboxNeeds *needs)
-{
-	g_autofree char *counters =
-		g_strdup_printf("/sys/class/net/%s/statistics", options->interface);
-
-	needs->live = true;
-	cli_sandbox_captures(needs, cap_source_live_fd(source));
-	cli_sandbox_reads_below(needs, counters);
+	self->tick_ns = seen_ns;
+	self->work->tick(self->work->user, seen_ns);
+	if (now_us < self->look_us)
+		return;
+	self->look_us = now_us + LOOK_US;
+	self->work->look(self->work->user);
 }
 
 static void
-note_drops(CapSource *source, CliPipeline *pipeline)
+take(Loop *self, const CapPacket *packet)
 {
-	CapDrops drops = cap_source_drops(source);
+	self->work->packet(self->work->user, packet);
+	self->packets++;
+	self->last_ns = packet->time_ns;
+	/* Also if capture time runs backwards. */
+	if (packet->time_ns - self->tick_ns < TICK_NS)
+		return;
+	self->packet_us = self->input->monotonic_us(self->input->source);
+	tick(self, packet->time_ns);
+}
 
-	cli_pipeline_set_drops(pipeline, drops.known, drops.dropped_kernel, drops.interface_known,
-			       drops.dropped_interface);
+/* Nothing waits in the kernel but what it still gathers. */
+static void
+pass_time(Loop *self)
+{
+	uint64_t now_ns = self->input->real_ns(self->input->source);
+
+	tick(self, MAX(self->last_ns, now_ns - MIN(now_ns, GATHERED_NS)));
+}
+
+static bool
+is_counted(const Loop *self)
+{
+	return self->work->count && self->packets >= self->work->count;
+}
+
+static bool
+is_late(const Loop *self)
+{
+	const CliLiveInput *input = self->input;
+
+	return self->work->duration_us && input->monotonic_us(input->source) - self->begun_us >=
+						  (int64_t)self->work->duration_us;
+}
+
+static int
+wait_of(const Loop *self)
+{
+	int64_t now_us = self->input->monotonic_us(self->input->source), left_ms;
+	int wait = now_us - self->packet_us < RECENT_US ? SHORT_WAIT_MS : WAIT_MS;
+
+	if (!self->work->duration_us)
+		return wait;
+	left_ms = (self->begun_us + (int64_t)self->work->duration_us - now_us) / 1000 + 1;
+	return (int)CLAMP(left_ms, 0, wait);
 }
 
 /*
- * What was captured before the signal belongs to the run, including what the kernel is still
+ * What was captured before the end belongs to the run, including what the kernel is still
  * collecting; what arrives later does not.
  */
 static void
-drain(CapSource *source, CliPipeline *pipeline)
+drain(Loop *self)
 {
-	uint64_t stopped_ns = (uint64_t)g_get_real_time() * 1000;
-	gint64 until = g_get_monotonic_time() + DRAIN_US;
+	const CliLiveInput *input = self->input;
+	uint64_t stopped_ns = input->real_ns(input->source);
+	int64_t until = input->monotonic_us(input->source) + DRAIN_US;
 	CapPacket packet;
 
-	for (unsigned n = 0; n < DRAIN_PACKETS && g_get_monotonic_time() < until; n++) {
-		if (cap_source_next(source, &packet, DRAIN_WAIT_MS, NULL) != CAP_NEXT_PACKET)
+	for (unsigned n = 0; n < DRAIN_PACKETS && input->monotonic_us(input->source) < until; n++) {
+		if (input->next(input->source, &packet, DRAIN_WAIT_MS, NULL) != CAP_NEXT_PACKET)
 			return;
-		if (packet.time_ns > stopped_ns)
+		if (packet.time_ns > stopped_ns || is_counted(self))
 			return;
-		cli_pipeline_packet(pipeline, &packet);
+		self->work->packet(self->work->user, &packet);
+		self->packets++;
 	}
 }
 
 bool
-cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
-	     const volatile bool *stop, GError **error)
+cli_live_run(const CliLiveInput *input, const CliLiveWork *work, const volatile bool *stop,
+	     GError **error)
 {
-	uint64_t drops_due = 0, packets = 0;
+	Loop self = { .input = input, .work = work };
 	CapNext next = CAP_NEXT_TIMEOUT;
 	CapPacket packet;
 
-	while (!*stop && (!tick->count || packets < tick->count) &&
+	self.begun_us = self.packet_us = input->monotonic_us(input->source);
+	while (!*stop && !is_counted(&self) && !is_late(&self) &&
 	       (next == CAP_NEXT_PACKET || next == CAP_NEXT_TIMEOUT)) {
-		next = cap_source_next(source, &packet, WAIT_MS, error);
-		if (next == CAP_NEXT_TIMEOUT) {
-			note_drops(source, pipeline);
-			tick->fn(tick->user, true);
-		} else if (next == CAP_NEXT_PACKET) {
-			cli_pipeline_packet(pipeline, &packet);
-			packets++;
-			if (packet.time_ns < drops_due)
-				continue;
-			drops_due = packet.time_ns + DROPS_EVERY_NS;
-			note_drops(source, pipeline);
-			tick->fn(tick->user, false);
-		}
+		next = input->next(input->source, &packet, wait_of(&self), error);
+		if (next == CAP_NEXT_PACKET)
+			take(&self, &packet);
+		else if (next == CAP_NEXT_TIMEOUT)
+			pass_time(&self);
 	}
 	if (*stop)
 		g_clear_error(error);
-	if (next != CAP_NEXT_ERROR && *stop)
-		drain(source, pipeline);
-	note_drops(source, pipeline);
+	if (next != CAP_NEXT_ERROR && !is_counted(&self))
+		drain(&self);
+	work->look(work->user);
 	return *stop || next != CAP_NEXT_ERROR;
 }

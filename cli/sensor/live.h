@@ -1,39 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Live capture: opens the interface, drops every privilege, and only then reads, until INT or TERM.
- * The caller owns the source; the pipeline and the callback are borrowed while it is read.
+ * The loop over a source that never ends by itself: when packets are taken, when the clock is looked
+ * at, and what still belongs to the run after it was stopped. It knows neither interfaces nor
+ * pipelines, and its clocks come from the caller, so that a test can turn them.
  */
 #pragma once
 
 #include "capture/source/source.h"
-#include "cli/options.h"
-#include "cli/pipeline.h"
 
-#define CLI_LIVE_ERROR (cli_live_error_quark())
-GQuark cli_live_error_quark(void);
-
-/*
- * Opens the interface and becomes --run-as without any capability. NULL with error set where either
- * fails; running on as root is refused unless it was asked for by name.
- */
-CapSource *cli_live_open(const CliOptions *options, GError **error);
-
-/* What it needs of the system while it watches: the interface's own counters. */
-void cli_live_needs(const CliOptions *options, const CapSource *source, CliSandboxNeeds *needs);
-
-/*
- * Called several times a second while the interface is watched; `idle`: the kernel's buffer is
- * empty, and nothing came for a while.
- */
 typedef struct {
-	void (*fn)(void *user, bool idle);
+	CapNext (*next)(void *source, CapPacket *ret_packet, int timeout_ms, GError **error);
+	uint64_t (*real_ns)(void *source);     /* time of day, as packets are stamped with */
+	int64_t (*monotonic_us)(void *source); /* this one never jumps */
+	void *source;
+} CliLiveInput;
+
+typedef struct {
+	void (*packet)(void *user, const CapPacket *packet);
+	/*
+	 * About every 10 ms while packets come, else up to 100 ms apart: every packet up to seen_ns
+	 * (since 1970) was handed over.
+	 */
+	void (*tick)(void *user, uint64_t seen_ns);
+	/* A few times a second, and once at the end: for what costs system calls. */
+	void (*look)(void *user);
 	void *user;
-	uint64_t count; /* of packets, after which to end; 0: none */
-} CliLiveTick;
+	uint64_t count;       /* of packets, after which to end; 0: none */
+	uint64_t duration_us; /* likewise */
+} CliLiveWork;
 
 /*
- * Feeds the pipeline until *stop, then takes what is already waiting. False, with error set, if the
- * interface disappeared.
+ * Hands packets over until *stop, then what is already waiting. False, with error set, if the source
+ * failed.
  */
-bool cli_live_run(CapSource *source, CliPipeline *pipeline, const CliLiveTick *tick,
-		  const volatile bool *stop, GError **error);
+bool cli_live_run(const CliLiveInput *input, const CliLiveWork *work, const volatile bool *stop,
+		  GError **error);

@@ -55,6 +55,8 @@ static const struct {
 	  ALWAYS },
 	{ "refused_connections", "Connections that were tried at a closed port.", AT(port_closed),
 	  ALWAYS },
+	{ "outages", "Times that an interface went down or away.", AT(outages), ALWAYS },
+	{ "unwritten_packets", "Packets that could not be written by -w.", AT(unwritten), ALWAYS },
 	{ "unanswered_connections", "Connections that were tried and that nothing answered.",
 	  AT(no_answer), ALWAYS },
 };
@@ -98,7 +100,7 @@ cli_metrics_text(const CliMetrics *metrics)
 		  (double)metrics->memory_limit);
 	put_gauge(text, "start_time_seconds", "When the run began, since 1970.", metrics->start);
 	put_gauge(text, "last_packet_time_seconds", "When the last packet came, since 1970.",
-		  (double)metrics->totals.time_ns / 1e9);
+		  (double)metrics->totals.last_packet_ns / 1e9);
 	put_head(text, "build_info", "gauge", "1, with the version of the program.");
 	g_string_append(text, "smbtrail_build_info{version=\"" SMBTRAIL_VERSION "\"} 1\n");
 	return g_string_free(text, FALSE);

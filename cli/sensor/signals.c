@@ -24,6 +24,7 @@ static volatile sig_atomic_t asked; /* signals that asked for the end */
 static struct timespec asked_at;    /* the first of them */
 static volatile sig_atomic_t nudges;
 static const CliPipeline *volatile watched;
+static volatile sig_atomic_t deferred, report_asked; /* see cli_signals_defer_reports */
 
 /* If this fails, there is no way to report it. */
 static void
@@ -108,6 +109,10 @@ on_report(int number)
 	size_t n = put_text(line, 0, "smbtrail: ");
 
 	(void)number;
+	if (deferred) {
+		report_asked = 1;
+		return;
+	}
 	if (pipeline)
 		cli_pipeline_totals(pipeline, &t);
 	n = put_count(line, n, t.packets, " packet", ", ");
@@ -157,6 +162,21 @@ cli_signals_install(void)
 	sigaction(SIGUSR1, &report, NULL);
 	sigaction(SIGUSR2, &ignore, NULL);
 	return &stop;
+}
+
+void
+cli_signals_defer_reports(void)
+{
+	deferred = 1;
+}
+
+bool
+cli_signals_report_asked(void)
+{
+	bool was = report_asked;
+
+	report_asked = 0;
+	return was;
 }
 
 bool

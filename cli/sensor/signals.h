@@ -20,6 +20,12 @@ void cli_signals_ignore(void);
  */
 volatile bool *cli_signals_install(void);
 
+/*
+ * From now on USR1 only leaves word, which the next call of cli_signals_report_asked takes: true once.
+ */
+void cli_signals_defer_reports(void);
+bool cli_signals_report_asked(void);
+
 /* Whether it was a signal that asked for the end. */
 bool cli_signals_asked(void);
 

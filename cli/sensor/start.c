@@ -13,13 +13,12 @@ static void
 write_record(const CliOptions *options, OutWriter *writer)
 {
 	const CliSandboxHeld *held = &options->held;
-	const char *const interfaces[] = { options->interface, NULL };
 	bool none = g_str_equal(held->capabilities, "none");
 	g_auto(GStrv) capabilities = g_strsplit(none ? "" : held->capabilities, ", ", -1);
 	OutStart start = {
 		.time_ns = (uint64_t)g_get_real_time() * 1000,
 		.version = SMBTRAIL_VERSION,
-		.interfaces = options->interface ? interfaces : NULL,
+		.interfaces = (const char *const *)options->live.interfaces,
 		.files = (const char *const *)options->files,
 		.user = held->user,
 		.capabilities = (const char *const *)capabilities,
@@ -37,9 +36,9 @@ cli_start_tell(const CliOptions *options, OutWriter *writer)
 {
 	g_autofree char *text = NULL;
 
-	if (options->json && (options->interface || options->sandbox_given)) {
+	if (options->json && (options->live.interfaces || options->sandbox_given)) {
 		write_record(options, writer);
-	} else if (options->interface && options->verbose) {
+	} else if (options->live.interfaces && options->verbose) {
 		text = cli_sandbox_text(&options->held);
 		cli_complain("sandbox: %s", text);
 	}

@@ -209,15 +209,25 @@ add_devices(Rules *self, bool live)
 		allow_if(self, SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, of_interfaces[i]));
 }
 
-/* libpcap gives the ring back at its end. */
+/*
+ * libpcap gives the ring back at its end; and an interface that was made anew is bound to the socket
+ * of the one that went away.
+ */
 static void
-add_captures(Rules *self, bool live)
+add_captures(Rules *self, const CliSandboxNeeds *needs)
 {
-	const struct scmp_arg_cmp ring[] = { SCMP_A1_32(SCMP_CMP_EQ, SOL_PACKET),
-					     SCMP_A2_32(SCMP_CMP_EQ, PACKET_RX_RING) };
+	static const int options[] = { PACKET_RX_RING, PACKET_ADD_MEMBERSHIP };
 
-	if (live)
-		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), G_N_ELEMENTS(ring), ring);
+	for (size_t i = 0; i < G_N_ELEMENTS(options) && needs->live; i++) {
+		const struct scmp_arg_cmp option[] = {
+			SCMP_A1_32(SCMP_CMP_EQ, SOL_PACKET),
+			SCMP_A2_32(SCMP_CMP_EQ, (uint32_t)options[i]),
+		};
+
+		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), G_N_ELEMENTS(option), option);
+	}
+	for (int fd = needs->first; needs->live && fd >= 0 && fd <= needs->last; fd++)
+		allow_if(self, SCMP_SYS(bind), SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)fd));
 }
 
 /* Which files can be read, or written in the folders, is for Landlock to say. */
@@ -310,7 +320,7 @@ cli_syscalls_filter(const CliSandboxNeeds *needs, bool confined)
 	add_memory(&rules);
 	add_process(&rules);
 	add_devices(&rules, needs->live);
-	add_captures(&rules, needs->live);
+	add_captures(&rules, needs);
 	add_files(&rules, needs, confined);
 	add_writing(&rules, needs);
 	add_sockets(&rules, needs);

@@ -23,6 +23,12 @@ OutSink *out_audit_sink_new(Audit *audit);
 void out_audit_json(OutWriter *writer, const AuditReport *report);
 /* The report as text. */
 void out_audit_report(OutWriter *writer, const AuditReport *report, const OutOptions *options);
+/*
+ * A finding by itself while a capture goes on: the record, with `interim`, or a line. The report at
+ * the end has it again.
+ */
+void out_audit_finding_json(OutWriter *writer, const AuditReport *report, const AuditFinding *f);
+void out_audit_finding_text(OutWriter *writer, const AuditFinding *f, const OutOptions *options);
 /* What a setting would break: a record, and one for each pair that it would stop. */
 void out_audit_what_if_json(OutWriter *writer, const AuditReport *report, const AuditWhatIf *what);
 /* The table of this name: "clients", "servers", "findings", "logons"; -1: there is none. */

@@ -322,3 +322,37 @@ report_findings(Report *r)
 		report_flush(r);
 	}
 }
+
+void
+out_audit_finding_text(OutWriter *writer, const AuditFinding *f, const OutOptions *options)
+{
+	const AuditRule *rule = audit_rule(f->rule);
+	OutBuffer *b = out_writer_buffer(writer);
+	OutClock clock = { .utc = options->utc };
+	size_t from = b->len;
+
+	if (f->shown.n) {
+		out_clock_time(b, &clock, f->shown.first->time_ns);
+		out_lit(b, "  ");
+	}
+	out_str(b, audit_severity_name(f->severity));
+	out_lit(b, "  ");
+	out_str(b, rule->id);
+	out_lit(b, "  ");
+	if (f->whole)
+		out_lit(b, "any client");
+	else
+		out_audit_machine(b, &f->pair->client);
+	out_lit(b, " -> ");
+	out_audit_machine(b, &f->pair->server);
+	if (f->shown.n) {
+		out_lit(b, "  ");
+		put_place(b, f->shown.first);
+	}
+	put_proof(b, f);
+	out_lit(b, "  ");
+	out_str(b, rule->meaning);
+	out_char(b, '\n');
+	out_wrap(b, from, options->columns, 1, 0);
+	out_writer_record(writer);
+}

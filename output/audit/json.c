@@ -403,6 +403,14 @@ put_finding(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	out_str_json(b, audit_rule_fix(rule, f->scope));
 }
 
+void
+out_audit_finding_json(OutWriter *writer, const AuditReport *report, const AuditFinding *f)
+{
+	put_finding(out_writer_buffer(writer), report, f);
+	out_key_bool(out_writer_buffer(writer), "interim", true);
+	finish(writer);
+}
+
 static void
 put_pairs(OutWriter *writer, const AuditReport *report)
 {

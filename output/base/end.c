@@ -32,6 +32,8 @@ const OutCounter out_counters[] = {
 	{ "fragments_dropped", offsetof(OutTotals, fragments_dropped), true },
 	{ "implausible_frames", offsetof(OutTotals, implausible_frames), true },
 	{ "unsorted", offsetof(OutTotals, unsorted), true },
+	{ "outages", offsetof(OutTotals, outages), true },
+	{ "unwritten_packets", offsetof(OutTotals, unwritten), true },
 };
 const size_t out_counters_count = sizeof(out_counters) / sizeof(out_counters[0]);
 
@@ -68,7 +70,7 @@ out_totals_lossy(const OutTotals *t)
 {
 	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
 	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
-	       t->malformed_packets || t->fragments_dropped || t->implausible_frames;
+	       t->malformed_packets || t->fragments_dropped || t->implausible_frames || t->outages;
 }
 
 /*
@@ -81,15 +83,15 @@ incomplete_of(const OutTotals *t)
 	bool dropped = (t->drops_known && t->kernel_drops) ||
 		       (t->interface_drops_known && t->interface_drops);
 
-	return (t->gaps || dropped || t->fragments_dropped ? SMB_INCOMPLETE_GAP : 0) |
+	return (t->gaps || dropped || t->fragments_dropped || t->outages ? SMB_INCOMPLETE_GAP : 0) |
 	       (t->evictions || t->limits || t->truncated ? SMB_INCOMPLETE_LIMIT : 0) |
 	       (t->damaged ? SMB_INCOMPLETE_TRUNCATED : 0) |
 	       (t->interrupted ? SMB_INCOMPLETE_INTERRUPTED : 0) |
 	       (t->unread ? SMB_INCOMPLETE_UNREAD : 0);
 }
 
-static void
-put_counters(OutBuffer *b, const OutTotals *t)
+void
+out_totals_json(OutBuffer *b, const OutTotals *t)
 {
 	for (size_t i = 0; i < out_counters_count; i++) {
 		if (!counter(t, i) && out_counters[i].optional)
@@ -99,6 +101,10 @@ put_counters(OutBuffer *b, const OutTotals *t)
 		out_char(b, ':');
 		out_u64(b, counter(t, i));
 	}
+	out_key(b, "kernel_drops");
+	out_json_i64_or_null(b, t->drops_known, (int64_t)t->kernel_drops);
+	out_key(b, "interface_drops");
+	out_json_i64_or_null(b, t->interface_drops_known, (int64_t)t->interface_drops);
 }
 
 void
@@ -116,11 +122,7 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 		out_key(b, "incomplete");
 		out_json_incomplete(b, incomplete);
 	}
-	put_counters(b, t);
-	out_key(b, "kernel_drops");
-	out_json_i64_or_null(b, t->drops_known, (int64_t)t->kernel_drops);
-	out_key(b, "interface_drops");
-	out_json_i64_or_null(b, t->interface_drops_known, (int64_t)t->interface_drops);
+	out_totals_json(b, t);
 	out_key(b, "exit_code");
 	out_i64(b, t->exit_code);
 	out_lit(b, "}\n");
@@ -156,6 +158,18 @@ put_state(OutBuffer *b, const OutTotals *t, bool colour)
 	put_alert(b, t->interrupted, "interrupted: the input was not read to its end", colour);
 	put_alert(b, t->interim && !t->interrupted, "interim report: the run goes on", colour);
 	put_alert(b, t->unread, "at least one input could not be read", colour);
+}
+
+static void
+put_live(OutBuffer *b, const OutTotals *t, bool colour)
+{
+	if (t->drops_known)
+		put_loss(b, t->kernel_drops, "packet", "packets", " dropped by the kernel", colour);
+	if (t->interface_drops_known)
+		put_loss(b, t->interface_drops, "packet", "packets", " dropped by the interface",
+			 colour);
+	put_loss(b, t->outages, "time", "times", " an interface was down or away", colour);
+	put_loss(b, t->unwritten, "packet", "packets", " that -w could not write", colour);
 }
 
 void
@@ -199,10 +213,6 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 		 colour);
 	put_loss(b, t->unsorted, "line", "lines",
 		 " behind later ones: more than --memory has room for to be sorted", colour);
-	if (t->drops_known)
-		put_loss(b, t->kernel_drops, "packet", "packets", " dropped by the kernel", colour);
-	if (t->interface_drops_known)
-		put_loss(b, t->interface_drops, "packet", "packets", " dropped by the interface",
-			 colour);
+	put_live(b, t, colour);
 	put_state(b, t, colour);
 }

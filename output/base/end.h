@@ -27,6 +27,8 @@ void out_totals_add(OutTotals *to, const OutTotals *from);
 /* Whether anything was lost that a report needs, which --strict makes an exit status. */
 bool out_totals_lossy(const OutTotals *totals);
 
+/* The counters, each with its comma: part of the `end` record and of `stats`. */
+void out_totals_json(OutBuffer *b, const OutTotals *totals);
 /* The `end` record with its newline. */
 void out_end_json(OutBuffer *b, const OutTotals *totals, bool nanoseconds);
 /* Text: a line of totals, and one for each kind of loss. */

@@ -88,6 +88,7 @@ out_fold_single(OutFold *self, const SmbExchange *x)
 	self->count = io.count;
 	self->answer_ns = answer_time(x);
 	self->requests = 1;
+	self->pause_ns = 0;
 	self->end_of_file = ends_file(x);
 }
 
@@ -205,13 +206,22 @@ is_same(const SmbExchange *a, const SmbExchange *b)
 
 /* ---- Adding ---- */
 
+bool
+out_fold_is_over(const OutFold *self, uint64_t now_ns)
+{
+	uint64_t pause_ns = self->pause_ns ? self->pause_ns : OUT_FOLD_PAUSE_NS;
+
+	return now_ns > self->last_ns && now_ns - self->last_ns > pause_ns;
+}
+
 static bool
 goes_on(const OutFold *self, const SmbExchange *x)
 {
 	const SmbExchange *first = &self->first;
+	uint64_t goes_on_ns = self->pause_ns ? MAX(x->request.time_ns, x->response.time_ns)
+					     : x->request.time_ns;
 
-	if (x->request.time_ns > self->last_ns &&
-	    x->request.time_ns - self->last_ns > OUT_FOLD_PAUSE_NS)
+	if (out_fold_is_over(self, goes_on_ns))
 		return false;
 	if (!is_continued(first) || first->rpc)
 		return is_repeated(x) && is_same(first, x);

@@ -11,7 +11,9 @@
  *
  * There is no pause of more than two seconds between them. The pause is part of the rule so that a
  * live capture can print what it has when nothing more comes, and still gives the same records as a
- * file of the same packets.
+ * file of the same packets, read with the same pause. Where a pause was chosen (pause_ns; a live
+ * capture chooses a short one) it is from the end of one to the answer of the next, so that what was
+ * answered never waits for an answer.
  *
  * A fold keeps what rendering needs of its first exchange by itself (copies of names: borrowed ones
  * are in their owner's account), since an event lends it for one call only.
@@ -33,6 +35,7 @@ typedef struct {
 	uint64_t end;             /* offset just past the last byte returned or written */
 	uint64_t asked_end;       /* offset just past the last byte requested */
 	uint64_t asked, count;    /* bytes, of all */
+	uint64_t pause_ns;        /* set by the caller after out_fold_begin; 0: OUT_FOLD_PAUSE_NS */
 	uint64_t answer_ns;       /* sum of the response times */
 	uint32_t requests;
 	bool end_of_file;
@@ -42,6 +45,8 @@ typedef struct {
 bool out_fold_fits(const SmbExchange *x);
 /* Begins a fold with an exchange that fits. */
 void out_fold_begin(OutFold *self, const SmbExchange *x);
+/* Whether nothing can be added any more, if everything up to then was seen. */
+bool out_fold_is_over(const OutFold *self, uint64_t now_ns);
 /* Takes the exchange into the fold; false (and nothing changed) if it does not belong to it. */
 bool out_fold_add(OutFold *self, const SmbExchange *x);
 /*

@@ -208,6 +208,7 @@ out_base_fold(OutSinkBase *self, OutConn *conn, const SmbExchange *x)
 		return false;
 	p = spare_pending(self);
 	out_fold_begin(&p->fold, x);
+	p->fold.pause_ns = self->options.fold_ns;
 	p->conn = conn;
 	conn->pending = p;
 	p->prev = NULL;
@@ -222,18 +223,20 @@ void
 out_base_idle(OutSinkBase *self, uint64_t now_ns)
 {
 	OutPending *p = self->pending, *next;
+	bool any = false;
 
 	for (; p; p = next) {
-		uint64_t last = p->fold.last_ns;
 		OutConn *conn = p->conn;
 
 		next = p->next;
-		if (now_ns <= last || now_ns - last <= OUT_FOLD_PAUSE_NS)
+		if (!out_fold_is_over(&p->fold, now_ns))
 			continue;
 		out_base_unfold(self, conn);
 		out_base_account(self, conn);
+		any = true;
 	}
-	out_writer_flush(self->writer);
+	if (any)
+		out_writer_flush(self->writer);
 }
 
 void
@@ -303,6 +306,14 @@ out_base_totals(const OutSinkBase *self, const OutTotals *totals)
 	return all;
 }
 
+const char *
+out_base_interface(const OutSinkBase *self, const SmbConnectionInfo *info)
+{
+	const char *const *names = self->options.interfaces;
+
+	return names && info->ends.interface ? names[info->ends.interface - 1] : NULL;
+}
+
 static const char *
 proto_name(uint8_t family, bool tcp)
 {
@@ -313,7 +324,7 @@ proto_name(uint8_t family, bool tcp)
 
 /* The keys of every record that do not change as long as the connection lasts. */
 static void
-put_ends(OutBuffer *b, const SmbConnectionInfo *info)
+put_ends(const OutSinkBase *self, OutBuffer *b, const SmbConnectionInfo *info)
 {
 	const SmbEndpoints *ends = &info->ends;
 	bool ip = ends->family == 4 || ends->family == 6;
@@ -342,6 +353,10 @@ put_ends(OutBuffer *b, const SmbConnectionInfo *info)
 	}
 	if (tcp)
 		out_key_u64(b, "connection", info->number);
+	if (out_base_interface(self, info)) {
+		out_key(b, "in_iface");
+		out_str_json(b, out_base_interface(self, info));
+	}
 }
 
 /* The calendar is asked once a second of capture. */
@@ -373,7 +388,7 @@ out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *e
 
 	self->part_ns = time_ns;
 	if (!conn->lines.len)
-		put_ends(&conn->lines, conn->info);
+		put_ends(self, &conn->lines, conn->info);
 	out_base_limit(self, conn, b);
 	out_lit(b, "{\"timestamp\":\"");
 	put_timestamp(self, b, time_ns);

@@ -31,7 +31,10 @@ typedef struct {
 	uint64_t kernel_drops;
 	bool interface_drops_known;
 	uint64_t interface_drops;
-	uint64_t time_ns; /* of the last packet */
+	uint64_t outages;   /* live: how often an interface was down or away */
+	uint64_t unwritten; /* live: packets that -w could not write */
+	uint64_t time_ns;   /* of the last packet; live: of the end */
+	uint64_t last_packet_ns;
 	bool damaged;     /* an input is damaged or cut short */
 	bool interrupted; /* a signal ended the run before its inputs were read to their end */
 	bool unread;      /* an input could not be opened, so nothing of it was read */
@@ -70,6 +73,9 @@ typedef struct {
 	bool absolute;    /* timeline as text: times of the clock */
 	bool frames;      /* timeline as text: the frames of request and response on each line */
 	bool several;     /* timeline as text: headings name their capture */
+	uint64_t fold_ns; /* timeline: OutFold.pause_ns; 0: the usual rule */
+	/* the interfaces by SmbEndpoints.interface - 1, if there are several; borrowed, or NULL */
+	const char *const *interfaces;
 	size_t story;     /* timeline: sorted by time, with so many bytes that may wait; 0: not */
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
@@ -96,9 +102,9 @@ out_sink_event(OutSink *self, const SmbEvent *event)
 }
 
 /*
- * Live: nothing came for a while; `now_ns` is the time of day in nanoseconds since 1970. Prints
- * reads and writes that waited for others to be folded onto them, if nothing can follow any more
- * (fold.h). Call it about once a second.
+ * Live: everything up to `now_ns`, in nanoseconds since 1970, was seen. Prints reads and writes that
+ * waited for others to be folded onto them, if nothing can follow any more (fold.h). Cheap if
+ * nothing waits: call it often.
  */
 static inline void
 out_sink_idle(OutSink *self, uint64_t now_ns)

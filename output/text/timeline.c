@@ -64,12 +64,17 @@ begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 
 /* ---- Sending out ---- */
 
-/* The capture in which it began, where there are several. */
+/* The capture in which it began, or the interface, where there are several. */
 static void
 put_capture(const Timeline *self, OutBuffer *b, const OutConn *conn)
 {
 	const char *slash = conn->capture ? strrchr(conn->capture, '/') : NULL;
+	const char *interface = out_base_interface(&self->base, conn->info);
 
+	if (interface) {
+		out_lit(b, "   on ");
+		out_text(b, smb_text_from_utf8(interface));
+	}
 	if (!self->base.options.several || !conn->capture)
 		return;
 	out_lit(b, "   in ");

@@ -546,6 +546,34 @@ START_TEST(reads_that_wait_are_reported_when_nothing_comes)
 }
 END_TEST
 
+/* With a pause that was chosen: what was answered waits for no answer that takes longer. */
+START_TEST(a_pause_that_was_chosen_ends_at_the_answer)
+{
+	Scene s =
+		scene_new(out_timeline_json_new, (OutOptions){ .live = true, .fold_ns = 40000000 });
+	SmbExchange x = exchange(SMB_STEP_READ, 0x2E, "SMB_COM_READ_ANDX", 5, 5, 2);
+	g_autofree char *written = NULL;
+
+	x.has_fid = true;
+	for (unsigned i = 0; i < 4; i++) {
+		/* 39, 80, and 30 ms between the answers; the request is always there at once. */
+		static const uint64_t ms[] = { 0, 39, 119, 149 };
+
+		x.request.time_ns = T0 + (i ? ms[i - 1] : 0) * 1000000;
+		x.response.time_ns = T0 + ms[i] * 1000000;
+		x.io = (SmbIoFacts){ 10 * i, 10, 10 };
+		tell(&s, SMB_EVENT_EXCHANGE, &x);
+	}
+	out_sink_idle(s.sink, T0 + 190000000);
+	ck_assert_int_gt(lseek(s.fd, 0, SEEK_END), 0);
+	tell(&s, SMB_EVENT_CONNECTION, NULL);
+	written = scene_end(&s, "pause.ndjson");
+	ck_assert_ptr_nonnull(strstr(written, "\"requests\":2"));
+	ck_assert_ptr_null(strstr(written, "\"requests\":1"));
+	ck_assert_ptr_null(strstr(written, "\"requests\":4"));
+}
+END_TEST
+
 /* A sink freed in the middle of connections (an output error) frees what they had. */
 START_TEST(a_sink_can_be_freed_early)
 {
@@ -586,6 +614,7 @@ main(int argc, char **argv)
 	tcase_add_test(tc, nothing_known_is_still_reported);
 	tcase_add_test(tc, a_long_connection_is_printed_in_parts);
 	tcase_add_test(tc, reads_that_wait_are_reported_when_nothing_comes);
+	tcase_add_test(tc, a_pause_that_was_chosen_ends_at_the_answer);
 	tcase_add_test(tc, a_sink_can_be_freed_early);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -565,6 +565,28 @@ START_TEST(silence_times_out)
 }
 END_TEST
 
+/* Live: the clock goes on without packets. */
+START_TEST(silence_times_out_without_packets)
+{
+	limited((CapLimits){ .idle_ns = 3600000000000u });
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	pkt_feed_tcp(w, (PktTcp){ .src = 3, .dst = 4, .sport = 1, .dport = 2, .flags = PKT_SYN });
+	cap_tracker_idle(w->tracker, w->time_ns + 59000000000u);
+	ck_assert_uint_eq(w->ends, 0);
+	cap_tracker_idle(w->tracker, w->time_ns + 61000000000u);
+	ck_assert_uint_eq(w->ends, 1);
+	/* A clock that was put back. */
+	cap_tracker_idle(w->tracker, w->time_ns - 61000000000u);
+	cap_tracker_idle(w->tracker, w->time_ns + 3599000000000u);
+	ck_assert_uint_eq(w->ends, 1);
+	cap_tracker_idle(w->tracker, w->time_ns + 3601000000000u);
+	ck_assert_uint_eq(w->ends, 2);
+	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_TIMEOUT);
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
 START_TEST(ignored_flows_cost_nothing_and_still_close)
 {
 	w->ignore = true;
@@ -831,6 +853,7 @@ main(void)
 	tcase_add_test(tc, stray_answer_to_a_syn);
 	tcase_add_loop_test(tc, flood_of_forged_segments, 0, 5);
 	tcase_add_test(tc, silence_times_out);
+	tcase_add_test(tc, silence_times_out_without_packets);
 	tcase_add_test(tc, ignored_flows_cost_nothing_and_still_close);
 	tcase_add_test(tc, ignored_while_bytes_wait);
 	tcase_add_test(tc, unwanted_flows_show_no_bytes);
