@@ -9,7 +9,7 @@
 #include "cli/audit-key.h"
 #include "cli/audit-left-out.h"
 #include "cli/audit-options.h"
-#include "cli/audit-output.h"
+#include "cli/report/audit-output.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/lines.h"

@@ -14,7 +14,7 @@
 #include "cli/inputs.h"
 #include "cli/memory.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/report/output.h"
 #include "cli/run.h"
 #include "cli/sensor/live.h"
 #include "cli/sensor/monitor.h"

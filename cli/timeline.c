@@ -6,7 +6,7 @@
 
 #include "cli/allocation.h"
 #include "cli/formats.h"
-#include "cli/output.h"
+#include "cli/report/output.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The file of the report: opened without harm to the inputs, or replaced as a whole. */
-#include "cli/output.h"
+#include "cli/report/output.h"
 
 #include <errno.h>
 #include <fcntl.h>

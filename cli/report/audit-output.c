@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where and when an audit's reports are written. */
-#include "cli/audit-output.h"
+#include "cli/report/audit-output.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "cli/output.h"
+#include "cli/report/output.h"
 
 enum {
 	FREE_INTERIMS = 64, /* however large they are */
