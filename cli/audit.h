@@ -7,6 +7,8 @@
 
 #include "capture/source/source.h"
 #include "cli/options.h"
+#include "cli/report/report.h"
 
-/* Runs the audit and prints to fd; `live` NULL: the files of the options. */
-CliExit cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop, int fd);
+/* Runs the audit and prints to `report`; `live` NULL: the files of the options. */
+CliExit cli_audit(const CliOptions *options, CapSource *live, volatile bool *stop,
+		  const CliReport *report);

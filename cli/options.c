@@ -12,6 +12,7 @@
 #include "cli/conflicts.h"
 #include "cli/filter-options.h"
 #include "cli/oem.h"
+#include "cli/report/address.h"
 #include "cli/words/completion.h"
 #include "cli/words/config.h"
 #include "cli/words/help.h"
@@ -31,30 +32,6 @@ typedef struct {
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
 		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
 } RawOptions;
-
-bool
-cli_parse_size(const char *text, size_t *ret_bytes)
-{
-	static const char units[] = "KMG";
-	guint64 value;
-	char *end;
-	const char *unit;
-	unsigned shift = 0;
-
-	if (!g_ascii_isdigit(text[0]))
-		return false;
-	value = g_ascii_strtoull(text, &end, 10);
-	if (*end && (unit = strchr(units, g_ascii_toupper(*end)))) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		end++;
-		if (g_str_equal(end, "iB") || g_str_equal(end, "B"))
-			end += strlen(end);
-	}
-	if (*end || value > SIZE_MAX >> shift)
-		return false;
-	*ret_bytes = (size_t)value << shift;
-	return true;
-}
 
 /* What other programs call something that is called otherwise here, or is not there at all. */
 static const struct {
@@ -164,7 +141,9 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &raw->html,
 		  "Write a page of HTML to a file instead; \"-\" is standard output", "FILE" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
-		  "Write to a file instead of standard output", "FILE" },
+		  "Write to a file instead of standard output, or to a socket: unix:PATH, "
+		  "unix-dgram:PATH, tcp:HOST:PORT",
+		  "FILE" },
 		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &o->write,
 		  "Also write the packets of the connections that are reported to a capture file",
 		  "FILE" },
@@ -225,6 +204,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	add_inputs(help, context, o, raw);
 	add_outputs(help, context, o, raw);
 	cli_filter_options_add(help, context, &raw->about);
+	cli_report_options_add(help, context, &o->report);
 	cli_audit_options_add(help, context, &o->audit);
 	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
@@ -259,7 +239,8 @@ refuse_word(const char *word, bool first, GError **error)
 			    "'%s' is neither a verb nor a file; did you mean %s?", word, nearest);
 	else
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-			    "'%s' is neither a verb (timeline, messages, audit) nor a file", word);
+			    "'%s' is neither a verb (timeline, messages, audit, verify) nor a file",
+			    word);
 	return false;
 }
 
@@ -360,6 +341,13 @@ take_page(CliOptions *o, const char *path, GError **error)
 	return true;
 }
 
+static bool
+check_output(CliOptions *o, GError **error)
+{
+	return cli_report_options_check(&o->report, error) &&
+	       (!o->output || !cli_address_is(o->output) || cli_address_check(o->output, error));
+}
+
 /* What only prints needs no values that are right. */
 static bool
 check(CliOptions *o, const RawOptions *raw, GError **error)
@@ -369,7 +357,8 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
+	       (prints || check_output(o, error)) && cli_conflicts_check(o, error) &&
+	       take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error);
 }
 
@@ -446,6 +435,7 @@ cli_options_clear(CliOptions *options)
 	g_free(options->keys_file);
 	keys_ring_free(options->keys);
 	out_filter_free(options->about);
+	cli_report_options_clear(&options->report);
 	cli_audit_options_clear(&options->audit);
 	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);

@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
+#include "cli/report/options.h"
 #include "cli/sensor/monitor-options.h"
 #include "cli/verb.h"
+#include "cli/words/size.h"
 #include "dissect/wire/text.h"
 #include "output/filter/filter.h"
 
@@ -35,9 +37,10 @@ typedef struct {
 	int *opened;     /* the descriptor of each that is already open, else -1 (inputs.h) */
 	char *interface; /* live: -i */
 	char *filter;
-	char *output;    /* -o, or the file of --html; NULL: standard output */
-	char *run_as;    /* live: --run-as */
-	char *keys_file; /* --keys */
+	char *output;            /* -o, or the file of --html; NULL: standard output */
+	CliReportOptions report; /* rotation and so on */
+	char *run_as;            /* live: --run-as */
+	char *keys_file;         /* --keys */
 	/* what was in it, from when the inputs are opened on; owned, NULL: nothing */
 	struct KeyRing *keys;
 	OutFilter *about; /* --client and so on; NULL: everything */
@@ -75,11 +78,6 @@ typedef struct {
 bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
 /* Frees everything that they own. */
 void cli_options_clear(CliOptions *options);
-
-/*
- * Parses a size: bytes, or with K, M, G (KiB, MiB, GiB; "64M", "64MiB"). False if it is not a size.
- */
-bool cli_parse_size(const char *text, size_t *ret_bytes);
 
 /*
  * Whether to colour what goes to fd: as asked for, else on a terminal unless NO_COLOR or TERM=dumb

@@ -202,7 +202,8 @@ cli_output_open(const CliOptions *options, GError **error)
 		return open_replaced(options, error);
 	if (!options->output)
 		return prepare(options, STDOUT_FILENO, error) ? STDOUT_FILENO : -1;
-	fd = open(options->output, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
+	fd = open(options->output,
+		  O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
 		  options->reveal_secrets ? 0600 : 0666);
 	if (fd < 0) {
 		fail(error, options->output, errno);
@@ -234,11 +235,4 @@ cli_output_open_packets(const CliOptions *options, GError **error)
 		return -1;
 	}
 	return fd;
-}
-
-bool
-cli_output_close(int fd)
-{
-	/* Some file systems report a full disk only here. */
-	return close(fd) == 0;
 }

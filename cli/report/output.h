@@ -37,6 +37,3 @@ bool cli_output_is_replaced(const CliOptions *options);
 int cli_output_temporary(const CliOptions *options, char **ret_name);
 /* Replaces the other file with it, or removes it if it is incomplete. False with errno set. */
 bool cli_output_replace(const CliOptions *options, int fd, const char *name, bool whole);
-
-/* Closes it. False, with errno set, if the last bytes could not be written. */
-bool cli_output_close(int fd);

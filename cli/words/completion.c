@@ -149,8 +149,8 @@ bash_options(GString *text, const CliHelp *help, const char *pattern, unsigned m
 static void
 put_bash(GString *text, const CliHelp *help)
 {
-	g_autofree char *all = verbs_of(CLI_HELP_ALL, " | ");
-	g_autofree char *list = verbs_of(CLI_HELP_ALL, " ");
+	g_autofree char *all = verbs_of(CLI_HELP_EVERY, " | ");
+	g_autofree char *list = verbs_of(CLI_HELP_EVERY, " ");
 	const GOptionEntry *entry;
 
 	g_string_append_printf(text,
@@ -264,8 +264,8 @@ zsh_option(GString *text, const GOptionEntry *entry, unsigned verbs)
 static void
 put_zsh(GString *text, const CliHelp *help)
 {
-	g_autofree char *all = verbs_of(CLI_HELP_ALL, "|");
-	g_autofree char *list = verbs_of(CLI_HELP_ALL, " ");
+	g_autofree char *all = verbs_of(CLI_HELP_EVERY, "|");
+	g_autofree char *list = verbs_of(CLI_HELP_EVERY, " ");
 	g_autoptr(GString) middle = g_string_new(zsh_middle);
 	const GOptionEntry *entry;
 	unsigned verbs;
@@ -325,7 +325,7 @@ fish_option(GString *text, const GOptionEntry *entry, unsigned verbs)
 static void
 put_fish(GString *text, const CliHelp *help)
 {
-	g_autofree char *list = verbs_of(CLI_HELP_ALL, " ");
+	g_autofree char *list = verbs_of(CLI_HELP_EVERY, " ");
 	const GOptionEntry *entry;
 	unsigned verbs;
 
