@@ -170,7 +170,7 @@ put_bash(GString *text, const CliHelp *help)
 			      "\t\tcase $verb in\n");
 	for (int i = 0; i < CLI_VERBS; i++)
 		bash_options(text, help, cli_verb_names[i], 1u << i);
-	bash_options(text, help, "*", CLI_HELP_ALL);
+	bash_options(text, help, "*", CLI_HELP_EVERY);
 	g_string_append(text, "\t\tesac\n"
 			      "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
 			      "\t\t[[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
