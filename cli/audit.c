@@ -9,13 +9,13 @@
 #include "cli/allocation.h"
 #include "cli/audit-left-out.h"
 #include "cli/audit-options.h"
-#include "cli/audit-output.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/lines.h"
 #include "cli/memory.h"
-#include "cli/output.h"
 #include "cli/records.h"
+#include "cli/report/audit-output.h"
+#include "cli/report/output.h"
 #include "cli/run.h"
 #include "cli/sensor/findings.h"
 #include "cli/sensor/signals.h"
@@ -388,7 +388,7 @@ static CliExit
 print_report(Run *run, bool interim)
 {
 	AuditReport *report = audit_report_new(run->audit, run->exceptions);
-	OutWriter *writer = cli_audit_output_begin(&run->output);
+	OutWriter *writer = cli_audit_output_begin(&run->output, interim);
 	OutTotals totals = totals_so_far(run, interim);
 	CliExit code;
 	bool found;
@@ -401,7 +401,7 @@ print_report(Run *run, bool interim)
 	code = cli_run_verdict(&run->base, &totals, found, run->left_out);
 	if (writer) {
 		write_report(run, writer, report, &totals, code);
-		cli_audit_output_end(&run->output, writer);
+		cli_audit_output_end(&run->output, writer, interim);
 	}
 	audit_report_free(report);
 	return code;
@@ -486,7 +486,7 @@ begin_findings(Run *run, AuditLimits *limits, int fd)
 }
 
 CliExit
-cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd)
+cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, const CliReport *report)
 {
 	/*
 	 * A report comes when no connection is followed any more; pairs alone have half of it. Its
@@ -498,14 +498,14 @@ cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd
 		.begin = on_begin, .packet = on_packet, .tick = on_tick, .end = on_end
 	};
 	Run run = { .out = { .utc = options->utc,
-			     .colour = cli_wants_colour(options, fd),
-			     .columns = cli_columns(fd),
+			     .colour = cli_wants_colour(options, report->fd),
+			     .columns = cli_columns(report->fd),
 			     .top = options->audit.top } };
 	g_autoptr(GError) error = NULL;
 	CliExit code;
 
 	run.key = options->audit.ranks;
-	if (!cli_run_init(&run.base, options, live, stop, fd, &hooks, &run))
+	if (!cli_run_init(&run.base, options, live, stop, report->fd, &hooks, &run))
 		return CLI_EXIT_INTERNAL;
 	run.exceptions = cli_audit_exceptions(&options->audit, options->memory, &error);
 	if (!run.exceptions) {
@@ -516,8 +516,8 @@ cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd
 		run.asked_memory = limits.memory / AUDIT_WHAT_IF_SHARE;
 	limits.memory -= run.asked_memory;
 	limits.key = run.key;
-	begin_findings(&run, &limits, fd);
-	run.writer = out_writer_new(fd, false);
+	begin_findings(&run, &limits, report->fd);
+	run.writer = out_writer_new_to(report->to, false);
 	cli_audit_output_init(&run.output, options, live, run.writer);
 	cli_allocation_watch(run.writer);
 	run.audit = audit_new(&limits);

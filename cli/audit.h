@@ -6,7 +6,9 @@
 #pragma once
 
 #include "cli/options.h"
+#include "cli/report/report.h"
 #include "cli/sensor/watch.h"
 
-/* Runs the audit and prints to fd; `live` NULL: the files of the options. */
-CliExit cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd);
+/* Runs the audit and prints to `report`; `live` NULL: the files of the options. */
+CliExit cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop,
+		  const CliReport *report);

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "cli/formats.h"
+#include "cli/report/address.h"
 
 /* What is given on a command line, as far as other options depend on it. */
 enum {
@@ -44,6 +45,13 @@ enum {
 	HTML = 1LL << 32,
 	ASKED = 1LL << 33, /* what breaks: --if, --profile, --enough */
 	KEYS = 1LL << 34,
+	VERIFY = 1LL << 35,
+	MEND = 1LL << 36,
+	SOCKET = 1LL << 37, /* -o names one */
+	ROTATE = 1LL << 38, /* by size or time */
+	ROTATE_TIME = 1LL << 39,
+	ROTATE_KEEP = 1LL << 40,
+	SYNC = 1LL << 41,
 	METRICS = 1LL << 50,
 	METRICS_LISTEN = 1LL << 51,
 };
@@ -57,6 +65,10 @@ typedef struct {
 
 /* In the order in which they are reported. */
 static const Conflict conflicts[] = {
+	{ VERIFY, 0, ~(uint64_t)(VERIFY | FILES | TWO_FILES | STDIN | MEND),
+	  "verify takes files, --mend and nothing else" },
+	{ MEND, VERIFY, 0, "--mend is for verify" },
+	{ MEND, 0, STDIN, "--mend is for files, not for standard input" },
 	{ COLOUR, 0, NO_COLOUR, "--colour and --no-colour exclude each other" },
 	{ HEX, MESSAGES, 0, "-x is for messages as text" },
 	{ HEX, 0, JSON, "-x is for messages as text" },
@@ -113,6 +125,15 @@ static const Conflict conflicts[] = {
 	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
 	  "no capture file given; try smbtrail --help" },
 	{ RUN_AS, INTERFACE, 0, "--run-as is for -i" },
+	{ SOCKET, TIMELINE | MESSAGES, 0,
+	  "sockets are for timeline and messages; an audit is a report that must be whole" },
+	{ SOCKET, 0, HTML | ROTATE | ROTATE_TIME | ROTATE_KEEP | SYNC,
+	  "--html, --rotate-... and --sync are for files, not for sockets" },
+	{ ROTATE, TIMELINE | MESSAGES, 0, "--rotate-... are for timeline and messages" },
+	{ ROTATE, OUTPUT, HTML, "--rotate-... needs -o FILE" },
+	{ ROTATE_TIME, INTERFACE, 0, "--rotate-time is for -i; files are rotated by --rotate-size" },
+	{ ROTATE_KEEP, ROTATE, 0, "--rotate-keep needs --rotate-size or --rotate-time" },
+	{ SYNC, TIMELINE | MESSAGES, 0, "--sync is for timeline and messages" },
 	{ METRICS, 0, MERGE | DIFF | RULES, "--metrics is for captures and interfaces" },
 	{ METRICS_LISTEN, INTERFACE, 0, "--metrics-listen is for -i" },
 	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
@@ -158,10 +179,24 @@ audit_given(const CliOptions *options)
 }
 
 static uint64_t
+report_given(const CliOptions *options)
+{
+	const CliReportOptions *o = &options->report;
+	bool rotates = o->size_text || o->time_text;
+
+	return (rotates ? ROTATE : 0) | (o->time_text ? ROTATE_TIME : 0) |
+	       (o->keep_text ? ROTATE_KEEP : 0) | (o->sync ? SYNC : 0) | (o->mend ? MEND : 0) |
+	       (options->output && cli_address_is(options->output) ? SOCKET : 0);
+}
+
+static uint64_t
 given_of(const CliOptions *o)
 {
 	static const uint64_t verbs[] = {
-		[CLI_VERB_TIMELINE] = TIMELINE, [CLI_VERB_MESSAGES] = MESSAGES, [CLI_VERB_AUDIT] = AUDIT
+		[CLI_VERB_TIMELINE] = TIMELINE,
+		[CLI_VERB_MESSAGES] = MESSAGES,
+		[CLI_VERB_AUDIT] = AUDIT,
+		[CLI_VERB_VERIFY] = VERIFY,
 	};
 	const struct {
 		uint64_t bit;
@@ -187,7 +222,7 @@ given_of(const CliOptions *o)
 		{ METRICS, o->monitoring.file },
 		{ METRICS_LISTEN, o->monitoring.listen },
 	};
-	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o);
+	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o) | report_given(o);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
 		given |= options[i].given ? options[i].bit : 0;

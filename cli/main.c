@@ -15,7 +15,8 @@
 #include "cli/inputs.h"
 #include "cli/memory.h"
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/report/output.h"
+#include "cli/report/report.h"
 #include "cli/run.h"
 #include "cli/sensor/list.h"
 #include "cli/sensor/monitor.h"
@@ -24,6 +25,7 @@
 #include "cli/sensor/unpacking.h"
 #include "cli/sensor/watch.h"
 #include "cli/timeline.h"
+#include "cli/verify/verify.h"
 #include "cli/words/version.h"
 #include "keys/ring.h"
 
@@ -75,7 +77,7 @@ needs_of(const CliOptions *options, const CliWatch *live)
 		cli_watch_needs(live, needs);
 	else
 		cli_inputs_needs(options, needs);
-	cli_output_needs(options, needs);
+	cli_report_needs(options, needs);
 	cli_monitor_needs(&options->monitoring, needs);
 	return needs;
 }
@@ -115,21 +117,23 @@ open_inputs(CliOptions *options, CliWatch **ret_live, GError **error)
 }
 
 static CliExit
-report(CliOptions *options, CliWatch *live, volatile bool *stop, int fd, int packets_fd)
+report(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to, int packets_fd)
 {
 	CliExit code;
+	int output_error;
 
 	cli_again_learn(options, stop);
 	options->selection = packets_fd >= 0 ? cli_selection_new(cli_memory_room(options->memory))
 					     : NULL;
-	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, fd)
-					       : cli_timeline(options, live, stop, fd);
+	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, to)
+					       : cli_timeline(options, live, stop, to);
 	if (!cli_watch_close(live) && code != CLI_EXIT_OUTPUT)
 		code = CLI_EXIT_OUTPUT;
 	if (options->about && !out_filter_matched(options->about) && code != CLI_EXIT_OUTPUT)
 		cli_complain("nothing matched the filters");
-	if (!cli_output_close(fd) && code != CLI_EXIT_OUTPUT)
-		code = cli_run_output_failed(options, errno);
+	output_error = cli_report_close(to);
+	if (output_error && code != CLI_EXIT_OUTPUT)
+		code = cli_run_output_failed(options, output_error);
 	if (options->selection && !cli_again_write(options, stop, packets_fd))
 		code = CLI_EXIT_OUTPUT;
 	cli_selection_free(options->selection);
@@ -143,7 +147,8 @@ open_and_report(CliOptions *options, volatile bool *stop)
 {
 	g_autoptr(GError) error = NULL;
 	CliWatch *live = NULL;
-	int fd = -1, packets_fd = -1;
+	CliReport to = { .fd = -1 };
+	int packets_fd = -1;
 	CliExit refused = CLI_EXIT_OUTPUT;
 	bool ok;
 
@@ -153,7 +158,7 @@ open_and_report(CliOptions *options, volatile bool *stop)
 	if (!ok)
 		refused = CLI_EXIT_USAGE;
 	if (ok)
-		ok = (fd = cli_output_open(options, &error)) >= 0;
+		ok = cli_report_open(&to, options, &error);
 	if (ok && options->write && !options->live.interfaces)
 		ok = (packets_fd = cli_output_open_packets(options, &error)) >= 0;
 	if (ok && !open_inputs(options, &live, &error)) {
@@ -161,10 +166,9 @@ open_and_report(CliOptions *options, volatile bool *stop)
 		refused = CLI_EXIT_USAGE;
 	}
 	if (ok)
-		return report(options, live, stop, fd, packets_fd);
+		return report(options, live, stop, &to, packets_fd);
 	cli_complain("%s", error->message);
-	if (fd >= 0)
-		cli_output_close(fd);
+	(void)cli_report_close(&to);
 	if (packets_fd >= 0)
 		close(packets_fd);
 	return refused;
@@ -208,6 +212,8 @@ act(CliOptions *options)
 		return print_version(options);
 	if (options->list_interfaces)
 		return list_interfaces(options);
+	if (options->verb == CLI_VERB_VERIFY)
+		return cli_verify(options, cli_signals_install());
 	return open_and_report(options, cli_signals_install());
 }
 

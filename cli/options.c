@@ -13,6 +13,7 @@
 #include "cli/conflicts.h"
 #include "cli/filter-options.h"
 #include "cli/oem.h"
+#include "cli/report/address.h"
 #include "cli/words/completion.h"
 #include "cli/words/config.h"
 #include "cli/words/help.h"
@@ -140,7 +141,9 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &raw->html,
 		  "Write a page of HTML to a file instead; \"-\" is standard output", "FILE" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
-		  "Write to a file instead of standard output", "FILE" },
+		  "Write to a file instead of standard output, or to a socket: unix:PATH, "
+		  "unix-dgram:PATH, tcp:HOST:PORT",
+		  "FILE" },
 		{ "write", 'w', 0, G_OPTION_ARG_FILENAME, &o->write,
 		  "Also write the packets of the connections that are reported to a capture file; "
 		  "with -i all packets",
@@ -207,6 +210,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	cli_live_options_add(help, context, &o->live);
 	add_outputs(help, context, o, raw);
 	cli_filter_options_add(help, context, &raw->about);
+	cli_report_options_add(help, context, &o->report);
 	cli_audit_options_add(help, context, &o->audit);
 	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
@@ -241,7 +245,8 @@ refuse_word(const char *word, bool first, GError **error)
 			    "'%s' is neither a verb nor a file; did you mean %s?", word, nearest);
 	else
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-			    "'%s' is neither a verb (timeline, messages, audit) nor a file", word);
+			    "'%s' is neither a verb (timeline, messages, audit, verify) nor a file",
+			    word);
 	return false;
 }
 
@@ -366,6 +371,13 @@ take_page(CliOptions *o, const char *path, GError **error)
 	return true;
 }
 
+static bool
+check_output(CliOptions *o, GError **error)
+{
+	return cli_report_options_check(&o->report, error) &&
+	       (!o->output || !cli_address_is(o->output) || cli_address_check(o->output, error));
+}
+
 /* What only prints needs no values that are right. */
 static bool
 check(CliOptions *o, const RawOptions *raw, GError **error)
@@ -376,7 +388,8 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       cli_conflicts_check(o, error) && take_page(o, raw->html, error) &&
+	       (prints || check_output(o, error)) && cli_conflicts_check(o, error) &&
+	       take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
 	       check_live(o, raw, error);
 }
@@ -456,6 +469,7 @@ cli_options_clear(CliOptions *options)
 	cli_sandbox_held_clear(&options->held);
 	cap_unpacker_free(options->unpacker);
 	out_filter_free(options->about);
+	cli_report_options_clear(&options->report);
 	cli_audit_options_clear(&options->audit);
 	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);

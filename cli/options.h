@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
+#include "cli/report/options.h"
 #include "cli/sensor/live-options.h"
 #include "cli/sensor/monitor-options.h"
 #include "cli/sensor/sandbox.h"
@@ -38,9 +39,10 @@ typedef struct {
 	int *opened;         /* the descriptor of each that is already open, else -1 (inputs.h) */
 	CliLiveOptions live; /* -i and what belongs to it */
 	char *filter;
-	char *output;    /* -o, or the file of --html; NULL: standard output */
-	char *run_as;    /* live: --run-as */
-	char *keys_file; /* --keys */
+	char *output;            /* -o, or the file of --html; NULL: standard output */
+	CliReportOptions report; /* rotation and so on */
+	char *run_as;            /* live: --run-as */
+	char *keys_file;         /* --keys */
 	/* what was in it, from when the inputs are opened on; owned, NULL: nothing */
 	struct KeyRing *keys;
 	OutFilter *about; /* --client and so on; NULL: everything */

@@ -398,7 +398,7 @@ memory_now(const CliPipeline *self)
 {
 	return self->flow_memory + smb_context_memory(self->smb) +
 	       cap_tracker_memory(self->tracker) + out_sink_memory(self->sink) +
-	       out_writer_buffer(self->writer)->cap +
+	       out_writer_memory(self->writer) +
 	       (self->options.selection ? cli_selection_memory(self->options.selection) : 0) +
 	       (self->options.about ? out_filter_memory(self->options.about) : 0);
 }

@@ -179,7 +179,10 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 CliExit
 cli_run_output_failed(const CliOptions *options, int code)
 {
-	if (code != EPIPE)
+	if (code == ETIMEDOUT)
+		cli_complain("%s: nobody takes the last records",
+			     options->output ? options->output : "standard output");
+	else if (code != EPIPE)
 		cli_complain("%s: %s", options->output ? options->output : "standard output",
 			     g_strerror(code));
 	return CLI_EXIT_OUTPUT;

@@ -6,10 +6,10 @@
 
 #include "cli/allocation.h"
 #include "cli/formats.h"
-#include "cli/output.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/start.h"
+#include "output/base/end.h"
 
 enum {
 	STORY_SHARE = 4, /* part of the memory in which --chronological sorts */
@@ -45,6 +45,9 @@ on_tick(void *user, uint64_t seen_ns)
 {
 	Timeline *self = user;
 
+	if (cli_signals_take_hup())
+		out_writer_turn(self->writer);
+	out_writer_tick(self->writer);
 	out_sink_idle(self->sink, seen_ns);
 	out_writer_flush(self->writer);
 }
@@ -68,6 +71,23 @@ fold_pause(const CliOptions *options)
 	if (options->fold_us)
 		return options->fold_us * 1000;
 	return options->live.interfaces ? LIVE_PAUSE_NS : 0;
+}
+
+/* A file of the output ends, the run goes on: each file is whole by itself. */
+static void
+on_turn(void *user)
+{
+	Timeline *self = user;
+	OutTotals totals;
+
+	if (!self->base.options->json || !self->base.pipeline)
+		return;
+	cli_pipeline_totals(self->base.pipeline, &totals);
+	out_totals_take_written(&totals, self->writer);
+	totals.interim = true;
+	if (self->base.live)
+		totals.time_ns = (uint64_t)g_get_real_time() * 1000;
+	out_end_json(out_writer_buffer(self->writer), &totals, totals.time_ns % 1000 != 0);
 }
 
 static OutSink *
@@ -107,7 +127,9 @@ read_to_end(Timeline *self)
 	else
 		cli_run_files(run, cli_run_capture);
 	cli_pipeline_finish(run->pipeline);
+	out_writer_sync(self->writer);
 	cli_pipeline_totals(run->pipeline, &totals);
+	out_totals_take_written(&totals, self->writer);
 	code = cli_run_verdict(run, &totals, false, false);
 	cli_run_conclude(run, &totals, code);
 	out_sink_end(self->sink, &totals);
@@ -116,7 +138,8 @@ read_to_end(Timeline *self)
 }
 
 CliExit
-cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd)
+cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
+	     const CliReport *report)
 {
 	static const CliRunHooks hooks = { .begin = on_begin, .tick = on_tick, .stats = on_stats };
 	Timeline self = { 0 };
@@ -125,13 +148,15 @@ cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop, int
 	size_t left;
 	int output_error;
 
-	if (!cli_run_init(run, options, live, stop, fd, &hooks, &self))
+	if (!cli_run_init(run, options, live, stop, report->fd, &hooks, &self))
 		return CLI_EXIT_INTERNAL;
-	self.writer = out_writer_new(fd, live || options->line_buffered || isatty(fd));
+	self.writer =
+		out_writer_new_to(report->to, live || options->line_buffered || isatty(report->fd));
+	out_writer_on_turn(self.writer, on_turn, &self);
 	out_writer_before(self.writer, cli_progress_printed, &run->progress);
 	cli_allocation_watch(self.writer);
 	cli_start_tell(options, self.writer);
-	self.sink = make_sink(options, live, self.writer, fd);
+	self.sink = make_sink(options, live, self.writer, report->fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);
 	code = read_to_end(&self);

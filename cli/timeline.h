@@ -7,10 +7,12 @@
 #pragma once
 
 #include "cli/options.h"
+#include "cli/report/report.h"
 #include "cli/sensor/watch.h"
 
 /*
- * Reads everything, prints to `fd`, and returns the exit status. `live` is the open interface
+ * Reads everything, prints to `report`, and returns the exit status. `live` is the open interface
  * (borrowed); NULL: the files of the options.
  */
-CliExit cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop, int fd);
+CliExit cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
+		     const CliReport *report);

@@ -8,6 +8,7 @@ const char *const cli_verb_names[CLI_VERBS] = {
 	[CLI_VERB_TIMELINE] = "timeline",
 	[CLI_VERB_MESSAGES] = "messages",
 	[CLI_VERB_AUDIT] = "audit",
+	[CLI_VERB_VERIFY] = "verify",
 };
 
 int

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #pragma once
 
-enum { CLI_VERBS = 3 };
+enum { CLI_VERBS = 4 };
 
-typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT } CliVerb;
+typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT, CLI_VERB_VERIFY } CliVerb;
 
 /* By CliVerb. */
 extern const char *const cli_verb_names[CLI_VERBS];

@@ -38,8 +38,8 @@ smb_anomaly_name(SmbAnomaly one)
 
 /* In the order of the bits of SmbIncomplete. */
 static const char *const incompletes[] = {
-	"gap",        "truncated", "midstream",   "no_response",
-	"no_request", "limit",     "interrupted", "unread",
+	"gap",   "truncated",   "midstream", "no_response", "no_request",
+	"limit", "interrupted", "unread",    "output",
 };
 
 const char *

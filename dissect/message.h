@@ -101,6 +101,7 @@ typedef enum {
 	SMB_INCOMPLETE_LIMIT = 1 << 5,
 	SMB_INCOMPLETE_INTERRUPTED = 1 << 6, /* of a run only: a signal ended it */
 	SMB_INCOMPLETE_UNREAD = 1 << 7,      /* of a run only: an input could not be opened */
+	SMB_INCOMPLETE_OUTPUT = 1 << 8,      /* of a run only: records had no place in its output */
 } SmbIncomplete;
 const char *smb_incomplete_name(SmbIncomplete one);
 

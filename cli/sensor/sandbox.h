@@ -29,7 +29,7 @@ bool cli_sandbox_level(const char *word, CliSandboxLevel *ret_level);
 typedef struct {
 	bool live;          /* no file is opened by name, but for what follows */
 	bool look_up;       /* names of hosts and services, in a filter that is compiled later */
-	bool connect;       /* sockets are made and connected: TCP and Unix, streams */
+	bool connect;       /* sockets are made and connected: TCP, and Unix */
 	bool accept;        /* on sockets that listen already */
 	bool send;          /* on other sockets that are open already */
 	int unpacker;       /* the socket to the process that starts smbtrail-unpack; -1: none */

@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 enum {
-	PATIENCE_S = 2,  /* after the first signal: until then no further one kills */
-	KILLS_AT = 3,    /* timeout(1) sends two at once, to its child and to its group */
-	NUDGES = 3,      /* seconds apart, after the first signal */
-	LINE = 256,      /* of USR1 */
-	DIGITS_MAX = 20, /* of a 64-bit number */
+	PATIENCE_S = 2,   /* after the first signal: until then no further one kills */
+	KILLS_AT = 3,     /* timeout(1) sends two at once, to its child and to its group */
+	NUDGES = 3,       /* seconds apart, after the first signal */
+	LINE = 256,       /* of USR1 */
+	DIGITS_MAX = 20,  /* of a 64-bit number */
+	GIVE_UP_MS = 900, /* a little before the first nudge */
 };
 
 /* These are global because a signal handler gets no argument to work on. */
@@ -23,6 +24,7 @@ static volatile bool stop;
 static volatile sig_atomic_t asked; /* signals that asked for the end */
 static struct timespec asked_at;    /* the first of them */
 static volatile sig_atomic_t nudges;
+static volatile sig_atomic_t hup; /* the output is to be opened anew */
 static const CliPipeline *volatile watched;
 static volatile sig_atomic_t deferred, report_asked; /* see cli_signals_defer_reports */
 
@@ -183,6 +185,45 @@ bool
 cli_signals_asked(void)
 {
 	return asked > 0;
+}
+
+bool
+cli_signals_give_up(void *unused)
+{
+	struct timespec now;
+
+	(void)unused;
+	if (!asked)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - asked_at.tv_sec) * 1000 + (now.tv_nsec - asked_at.tv_nsec) / 1000000 >=
+	       GIVE_UP_MS;
+}
+
+static void
+on_hup(int number)
+{
+	(void)number;
+	hup = 1;
+}
+
+void
+cli_signals_hup_reopens(void)
+{
+	struct sigaction reopen = { .sa_handler = on_hup, .sa_flags = SA_RESTART };
+	struct sigaction before;
+
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &reopen, NULL);
+}
+
+bool
+cli_signals_take_hup(void)
+{
+	bool taken = hup;
+
+	hup = 0;
+	return taken;
 }
 
 void

@@ -3,7 +3,8 @@
  * INT, TERM, HUP (unless it was ignored when the program began, as nohup does) and XCPU ask for an
  * orderly end: what was read is reported, and the report gets its last line. A second one changes
  * nothing; from the third on, and two seconds after the first, they kill. USR1 prints progress on
- * standard error, USR2 is ignored. PIPE and XFSZ are ignored: the writer sees the error.
+ * standard error, USR2 is ignored. PIPE and XFSZ are ignored: the writer sees the error. Where an
+ * output can be opened anew, HUP asks for that instead.
  */
 #pragma once
 
@@ -28,6 +29,17 @@ bool cli_signals_report_asked(void);
 
 /* Whether it was a signal that asked for the end. */
 bool cli_signals_asked(void);
+
+/*
+ * For a reader that does not take the last lines (OutDescriptor): whether a signal asked for the end
+ * nearly a second ago.
+ */
+bool cli_signals_give_up(void *unused);
+
+/* From now on HUP asks for the output to be opened anew, unless it was ignored at the start. */
+void cli_signals_hup_reopens(void);
+/* Whether HUP came since the last call. */
+bool cli_signals_take_hup(void);
 
 /*
  * What USR1 reports on; NULL: nothing is being read. The pipeline is borrowed, and must be taken

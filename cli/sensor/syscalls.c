@@ -56,6 +56,7 @@ static const int always[] = {
 	SCMP_SYS(fallocate),
 	SCMP_SYS(fchmod),
 	SCMP_SYS(fdatasync),
+	SCMP_SYS(flock),
 	SCMP_SYS(fstat),
 	SCMP_SYS(fstat64),
 	SCMP_SYS(fstatat64),
@@ -142,7 +143,7 @@ static const struct {
 };
 
 /* Of terminals; and of interfaces, where there is one. */
-static const unsigned long of_terminals[] = { TCGETS, TIOCGWINSZ, FIONREAD, TIOCGPGRP };
+static const unsigned long of_terminals[] = { TCGETS, TIOCGWINSZ, FIONREAD, TIOCOUTQ, TIOCGPGRP };
 static const unsigned long of_interfaces[] = { SIOCGIFFLAGS, SIOCGIFNAME, SIOCGIFINDEX,
 					       SIOCGIFHWADDR };
 static const int of_descriptors[] = { F_GETFD, F_SETFD,         F_GETFL,     F_SETFL,
@@ -284,18 +285,23 @@ add_writing(Rules *self, const CliSandboxNeeds *needs)
 static void
 add_sockets(Rules *self, const CliSandboxNeeds *needs)
 {
-	static const int families[] = { AF_UNIX, AF_INET, AF_INET6 };
+	static const struct {
+		int family, type;
+	} kinds[] = { { AF_UNIX, SOCK_STREAM },
+		      { AF_UNIX, SOCK_DGRAM },
+		      { AF_INET, SOCK_STREAM },
+		      { AF_INET6, SOCK_STREAM } };
 	static const int connected[] = { SCMP_SYS(setsockopt), SCMP_SYS(shutdown),
 					 SCMP_SYS(getpeername) };
 
-	for (size_t i = 0; i < G_N_ELEMENTS(families) && needs->connect; i++) {
-		const struct scmp_arg_cmp stream[] = {
-			SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)families[i]),
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds) && needs->connect; i++) {
+		const struct scmp_arg_cmp kind[] = {
+			SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)kinds[i].family),
 			SCMP_A1(SCMP_CMP_MASKED_EQ, (uint32_t) ~(SOCK_CLOEXEC | SOCK_NONBLOCK),
-				SOCK_STREAM),
+				(uint32_t)kinds[i].type),
 		};
 
-		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(socket), G_N_ELEMENTS(stream), stream);
+		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(socket), G_N_ELEMENTS(kind), kind);
 	}
 	if (needs->connect)
 		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0, NULL);

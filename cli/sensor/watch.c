@@ -6,7 +6,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "cli/output.h"
+#include "cli/report/output.h"
 #include "cli/run.h"
 #include "cli/sensor/interfaces.h"
 #include "cli/sensor/live.h"

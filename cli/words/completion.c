@@ -149,8 +149,8 @@ bash_options(GString *text, const CliHelp *help, const char *pattern, unsigned m
 static void
 put_bash(GString *text, const CliHelp *help)
 {
-	g_autofree char *all = verbs_of(CLI_HELP_ALL, " | ");
-	g_autofree char *list = verbs_of(CLI_HELP_ALL, " ");
+	g_autofree char *all = verbs_of(CLI_HELP_EVERY, " | ");
+	g_autofree char *list = verbs_of(CLI_HELP_EVERY, " ");
 	const GOptionEntry *entry;
 
 	g_string_append_printf(text,
@@ -170,7 +170,7 @@ put_bash(GString *text, const CliHelp *help)
 			      "\t\tcase $verb in\n");
 	for (int i = 0; i < CLI_VERBS; i++)
 		bash_options(text, help, cli_verb_names[i], 1u << i);
-	bash_options(text, help, "*", CLI_HELP_ALL);
+	bash_options(text, help, "*", CLI_HELP_EVERY);
 	g_string_append(text, "\t\tesac\n"
 			      "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$cur\"))\n"
 			      "\t\t[[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
@@ -264,8 +264,8 @@ zsh_option(GString *text, const GOptionEntry *entry, unsigned verbs)
 static void
 put_zsh(GString *text, const CliHelp *help)
 {
-	g_autofree char *all = verbs_of(CLI_HELP_ALL, "|");
-	g_autofree char *list = verbs_of(CLI_HELP_ALL, " ");
+	g_autofree char *all = verbs_of(CLI_HELP_EVERY, "|");
+	g_autofree char *list = verbs_of(CLI_HELP_EVERY, " ");
 	g_autoptr(GString) middle = g_string_new(zsh_middle);
 	const GOptionEntry *entry;
 	unsigned verbs;
@@ -325,7 +325,7 @@ fish_option(GString *text, const GOptionEntry *entry, unsigned verbs)
 static void
 put_fish(GString *text, const CliHelp *help)
 {
-	g_autofree char *list = verbs_of(CLI_HELP_ALL, " ");
+	g_autofree char *list = verbs_of(CLI_HELP_EVERY, " ");
 	const GOptionEntry *entry;
 	unsigned verbs;
 

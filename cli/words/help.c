@@ -39,12 +39,14 @@ static const struct {
 static const char about_all[] =
 	"Usage:\n"
 	"  smbtrail [timeline | messages | audit] [OPTION...] FILE...\n"
+	"  smbtrail verify [--mend] FILE...\n"
 	"\n"
 	"Reads captures of SMB traffic and prints a timeline of every session.\n"
 	"\n"
 	"  timeline   who did what, when, and what came of it (the default)\n"
 	"  audit      who still speaks SMB1, LM and NTLMv1, and what can be switched off\n"
 	"  messages   every SMB message, a line each; -v all fields, -x the bytes too\n"
+	"  verify     whether outputs of --json are whole\n"
 	"\n"
 	"smbtrail VERB --help has the options of that verb alone.\n";
 
@@ -66,6 +68,12 @@ static const char *const about[] = {
 		"\n"
 		"Says who still speaks SMB1, LM and NTLMv1, with whom, what is wrong with that,\n"
 		"what to do, and what can be switched off.\n",
+	[CLI_VERB_VERIFY] =
+		"Usage:\n"
+		"  smbtrail verify [--mend] FILE...\n"
+		"\n"
+		"Checks whether outputs of --json are whole; the files of a rotated one in\n"
+		"their order.\n",
 };
 
 static const struct {
@@ -89,13 +97,17 @@ static const struct {
 			       "        findings, clients, servers\n"
 			       "  smbtrail audit --html report.html *.pcap\n"
 			       "        the same as a page with charts and ladders\n" },
+	{ 1 << CLI_VERB_VERIFY, "  smbtrail verify smbtrail-*.json\n"
+				"        whether no record and no file is missing or torn\n" },
 	{ 1 << CLI_VERB_TIMELINE, "  tcpdump -w - port 445 | smbtrail -\n"
 				  "        from standard input\n" },
 	{ 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES,
 	  "  smbtrail -f 'host 10.0.0.5' capture.pcap\n"
 	  "        only packets that the filter (pcap-filter(7)) lets through\n"
 	  "  sudo smbtrail -i eth0 --run-as nobody\n"
-	  "        while it happens\n" },
+	  "        while it happens\n"
+	  "  sudo smbtrail -i eth0 --run-as nobody --json -o smb.json --rotate-size 100M\n"
+	  "        to files, for months; -o unix:/run/smb.sock to another program\n" },
 };
 
 static const char exit_status[] =
@@ -226,7 +238,7 @@ put_row(GString *text, const GOptionEntry *e)
 char *
 cli_help_text(const CliHelp *self, CliVerb verb, bool all)
 {
-	unsigned verbs = all ? CLI_HELP_ALL : 1u << verb;
+	unsigned verbs = all ? CLI_HELP_EVERY : 1u << verb;
 	GString *text = g_string_new(all ? about_all : about[verb]);
 	const char *title = NULL;
 

@@ -12,7 +12,11 @@
 
 typedef struct CliHelp CliHelp;
 
-enum { CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT };
+enum {
+	/* those that read captures */
+	CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT,
+	CLI_HELP_EVERY = (1 << CLI_VERBS) - 1,
+};
 
 CliHelp *cli_help_new(void);
 void cli_help_free(CliHelp *self);

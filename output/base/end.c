@@ -31,6 +31,8 @@ const OutCounter out_counters[] = {
 	{ "malformed_packets", offsetof(OutTotals, malformed_packets), true },
 	{ "fragments_dropped", offsetof(OutTotals, fragments_dropped), true },
 	{ "implausible_frames", offsetof(OutTotals, implausible_frames), true },
+	{ "lost_records", offsetof(OutTotals, lost_records), true },
+	{ "lost_bytes", offsetof(OutTotals, lost_bytes), true },
 	{ "unsorted", offsetof(OutTotals, unsorted), true },
 	{ "outages", offsetof(OutTotals, outages), true },
 	{ "unwritten_packets", offsetof(OutTotals, unwritten), true },
@@ -65,12 +67,25 @@ out_totals_add(OutTotals *to, const OutTotals *from)
 		to->time_ns = from->time_ns;
 }
 
+void
+out_totals_take_written(OutTotals *t, OutWriter *writer)
+{
+	OutWritten written;
+
+	out_writer_written(writer, &written);
+	t->part = written.part;
+	t->records = written.records;
+	t->lost_records = written.lost_records;
+	t->lost_bytes = written.lost_bytes;
+}
+
 bool
 out_totals_lossy(const OutTotals *t)
 {
 	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
 	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
-	       t->malformed_packets || t->fragments_dropped || t->implausible_frames || t->outages;
+	       t->malformed_packets || t->fragments_dropped || t->implausible_frames ||
+	       t->outages || t->lost_records;
 }
 
 /*
@@ -87,7 +102,8 @@ incomplete_of(const OutTotals *t)
 	       (t->evictions || t->limits || t->truncated ? SMB_INCOMPLETE_LIMIT : 0) |
 	       (t->damaged ? SMB_INCOMPLETE_TRUNCATED : 0) |
 	       (t->interrupted ? SMB_INCOMPLETE_INTERRUPTED : 0) |
-	       (t->unread ? SMB_INCOMPLETE_UNREAD : 0);
+	       (t->unread ? SMB_INCOMPLETE_UNREAD : 0) |
+	       (t->lost_records ? SMB_INCOMPLETE_OUTPUT : 0);
 }
 
 void
@@ -123,6 +139,10 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 		out_json_incomplete(b, incomplete);
 	}
 	out_totals_json(b, t);
+	if (t->part) {
+		out_key_u64(b, "part", t->part);
+		out_key_u64(b, "records", t->records);
+	}
 	out_key(b, "exit_code");
 	out_i64(b, t->exit_code);
 	out_lit(b, "}\n");
@@ -214,5 +234,7 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	put_loss(b, t->unsorted, "line", "lines",
 		 " behind later ones: more than --memory has room for to be sorted", colour);
 	put_live(b, t, colour);
+	put_loss(b, t->lost_records, "line", "lines", " of the output had no place and were lost",
+		 colour);
 	put_state(b, t, colour);
 }

@@ -24,6 +24,8 @@ extern const size_t out_counters_count;
 
 /* Adds the totals of another run; sums stop at the largest number. The exit code is not changed. */
 void out_totals_add(OutTotals *to, const OutTotals *from);
+/* Takes over how far the output is, and what it lost. */
+void out_totals_take_written(OutTotals *totals, OutWriter *writer);
 /* Whether anything was lost that a report needs, which --strict makes an exit status. */
 bool out_totals_lossy(const OutTotals *totals);
 

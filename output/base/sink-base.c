@@ -3,6 +3,7 @@
 #include "output/base/sink-base.h"
 
 #include "dissect/wire/memory.h"
+#include "output/base/end.h"
 
 #include <glib.h>
 
@@ -303,6 +304,7 @@ out_base_totals(const OutSinkBase *self, const OutTotals *totals)
 	all.truncated += self->truncated;
 	if (self->story)
 		all.unsorted += out_story_late(self->story);
+	out_totals_take_written(&all, self->writer);
 	return all;
 }
 

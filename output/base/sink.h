@@ -26,7 +26,11 @@ typedef struct {
 	uint64_t malformed_packets;  /* headers with a wrong length: skipped */
 	uint64_t fragments_dropped;  /* of IP, by time, limit or overlap */
 	uint64_t implausible_frames; /* whose numbers fit no session: skipped */
-	uint64_t unsorted;           /* --chronological: lines or records behind later ones */
+	uint64_t lost_records;       /* of the output: it had no room for them */
+	uint64_t lost_bytes;         /* of these */
+	uint64_t part;     /* of the output, the file in work; 0: it has no parts (destination.h) */
+	uint64_t records;  /* with part: in it so far */
+	uint64_t unsorted; /* --chronological: lines or records behind later ones */
 	bool drops_known;
 	uint64_t kernel_drops;
 	bool interface_drops_known;

@@ -1,33 +1,56 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The buffer in front of a descriptor. SIGPIPE is the caller's to ignore, so that EPIPE arrives
- * here. */
+/* The buffer in front of a destination. */
 #include "output/base/writer.h"
-
-#include <errno.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <glib.h>
 
+#include "output/base/descriptor.h"
+
 enum { FLUSH_AT = 64 * 1024 };
 
+/* The simplest destination. */
+typedef struct {
+	OutDestination base;
+	OutDescriptor to;
+} Plain;
+
 struct OutWriter {
-	int fd;
+	OutDestination *to;
+	Plain plain; /* `to`, where there is no other */
 	bool line;
-	int error; /* the first errno; nothing is written after it */
+	bool turning; /* a part is about to end */
+	int error;    /* the first errno; nothing is written after it */
 	OutBuffer buffer;
 	void (*before)(void *user); /* NULL: nobody, or no longer */
 	void *user;
+	void (*on_turn)(void *user);
+	void *turn_user;
 };
+
+static int
+plain_write(OutDestination *to, const char *lines, size_t n)
+{
+	return out_descriptor_write(&((Plain *)to)->to, lines, n, NULL);
+}
+
+OutWriter *
+out_writer_new_to(OutDestination *to, bool line)
+{
+	OutWriter *self = g_new0(OutWriter, 1);
+
+	self->to = to;
+	self->line = line;
+	return self;
+}
 
 OutWriter *
 out_writer_new(int fd, bool line)
 {
-	OutWriter *self = g_new0(OutWriter, 1);
+	static const OutDestinationClass class = { .write = plain_write };
+	OutWriter *self = out_writer_new_to(NULL, line);
 
-	self->fd = fd;
-	self->line = line;
+	self->plain = (Plain){ .base = { &class }, .to = { .fd = fd } };
+	self->to = &self->plain.base;
 	return self;
 }
 
@@ -36,6 +59,13 @@ out_writer_before(OutWriter *self, void (*fn)(void *user), void *user)
 {
 	self->before = fn;
 	self->user = user;
+}
+
+void
+out_writer_on_turn(OutWriter *self, void (*fn)(void *user), void *user)
+{
+	self->on_turn = fn;
+	self->turn_user = user;
 }
 
 OutBuffer *
@@ -50,67 +80,6 @@ out_writer_error(const OutWriter *self)
 	return self->error;
 }
 
-/*
- * A file that took only a part of a line (a full disk, a size limit) loses that part again, so that
- * it never holds half a record. Pipes and terminals cannot take anything back.
- */
-static void
-take_back(OutWriter *self, const char *data, size_t written)
-{
-	const char *newline = written ? memrchr(data, '\n', written) : NULL;
-	size_t torn = written - (newline ? (size_t)(newline + 1 - data) : 0);
-	struct stat st;
-	off_t at;
-
-	if (torn == 0 || fstat(self->fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return;
-	at = lseek(self->fd, 0, SEEK_CUR);
-	if (at < (off_t)torn || at != st.st_size)
-		return;
-	if (ftruncate(self->fd, at - (off_t)torn) == 0)
-		(void)lseek(self->fd, at - (off_t)torn, SEEK_SET);
-}
-
-/* One write that an interruption or a full pipe of a non-blocking descriptor does not end; -1 with
- * errno. */
-static ssize_t
-write_some(int fd, const char *data, size_t n)
-{
-	struct pollfd ready = { .fd = fd, .events = POLLOUT };
-	ssize_t r;
-
-	for (;;) {
-		r = write(fd, data, n);
-		if (r >= 0)
-			return r;
-		if (errno == EAGAIN)
-			(void)poll(&ready, 1, -1);
-		else if (errno != EINTR)
-			return -1;
-	}
-}
-
-static void
-write_all(OutWriter *self, const char *data, size_t n)
-{
-	size_t done = 0;
-
-	if (self->before && n) {
-		self->before(self->user);
-		self->before = NULL;
-	}
-	while (done < n && !self->error) {
-		ssize_t r = write_some(self->fd, data + done, n - done);
-
-		if (r > 0)
-			done += (size_t)r;
-		else
-			self->error = r < 0 ? errno : EIO;
-	}
-	if (self->error)
-		take_back(self, data, done);
-}
-
 void
 out_writer_flush(OutWriter *self)
 {
@@ -122,17 +91,85 @@ out_writer_flush(OutWriter *self)
 		b->len = 0;
 		return;
 	}
-	write_all(self, b->data, whole);
+	if (!whole)
+		return;
+	if (self->before) {
+		self->before(self->user);
+		self->before = NULL;
+	}
+	self->error = self->to->class->write(self->to, b->data, whole);
 	b->len -= whole;
 	if (b->len)
 		memmove(b->data, b->data + whole, b->len);
 }
 
 void
+out_writer_turn(OutWriter *self)
+{
+	const OutDestinationClass *class = self->to->class;
+
+	if (self->turning || !class->turn)
+		return;
+	self->turning = true;
+	if (self->on_turn)
+		self->on_turn(self->turn_user);
+	out_writer_flush(self);
+	if (!self->error)
+		self->error = class->turn(self->to);
+	self->turning = false;
+}
+
+static void
+turn_if_due(OutWriter *self)
+{
+	const OutDestinationClass *class = self->to->class;
+
+	if (!self->error && class->is_due && class->is_due(self->to))
+		out_writer_turn(self);
+}
+
+void
 out_writer_record(OutWriter *self)
 {
-	if (self->line || self->buffer.len >= FLUSH_AT || self->error)
-		out_writer_flush(self);
+	if (!self->line && self->buffer.len < FLUSH_AT && !self->error)
+		return;
+	out_writer_flush(self);
+	turn_if_due(self);
+}
+
+void
+out_writer_sync(OutWriter *self)
+{
+	out_writer_flush(self);
+	if (!self->error && self->to->class->sync)
+		self->error = self->to->class->sync(self->to);
+}
+
+void
+out_writer_tick(OutWriter *self)
+{
+	out_writer_flush(self);
+	if (!self->error && self->to->class->tick)
+		self->error = self->to->class->tick(self->to);
+	turn_if_due(self);
+}
+
+void
+out_writer_written(OutWriter *self, OutWritten *ret_written)
+{
+	*ret_written = (OutWritten){ 0 };
+	if (!self->to->class->written)
+		return;
+	out_writer_flush(self);
+	self->to->class->written(self->to, ret_written);
+}
+
+size_t
+out_writer_memory(const OutWriter *self)
+{
+	const OutDestinationClass *class = self->to->class;
+
+	return self->buffer.cap + (class->memory ? class->memory(self->to) : 0);
 }
 
 void

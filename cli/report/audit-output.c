@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where and when an audit's reports are written. */
-#include "cli/audit-output.h"
+#include "cli/report/audit-output.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-#include "cli/output.h"
+#include "cli/complain.h"
+#include "cli/report/output.h"
 
 enum {
 	FREE_INTERIMS = 64, /* however large they are */
@@ -28,8 +29,26 @@ cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool live
 				  .due_us = g_get_monotonic_time() + (gint64)every * US_PER_SECOND };
 }
 
+/*
+ * Live, an interim report that the disk has no room for is left out: the next one has all of it.
+ */
+static void
+note(CliAuditOutput *self, int error, bool interim)
+{
+	bool passes = self->live && interim &&
+		      (error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO);
+
+	if (passes && !self->missed)
+		cli_complain("%s: %s; the run goes on, and the last report stays",
+			     self->options->output, g_strerror(error));
+	else if (!error && self->missed)
+		cli_complain("%s: written again", self->options->output);
+	self->missed = passes;
+	self->error = passes ? 0 : error;
+}
+
 OutWriter *
-cli_audit_output_begin(CliAuditOutput *self)
+cli_audit_output_begin(CliAuditOutput *self, bool interim)
 {
 	if (!self->replaces)
 		return self->plain;
@@ -38,12 +57,12 @@ cli_audit_output_begin(CliAuditOutput *self)
 	self->fd = cli_output_temporary(self->options, &self->temporary);
 	if (self->fd >= 0)
 		return out_writer_new(self->fd, false);
-	self->error = errno;
+	note(self, errno, interim);
 	return NULL;
 }
 
 void
-cli_audit_output_end(CliAuditOutput *self, OutWriter *writer)
+cli_audit_output_end(CliAuditOutput *self, OutWriter *writer, bool interim)
 {
 	int error;
 
@@ -56,7 +75,7 @@ cli_audit_output_end(CliAuditOutput *self, OutWriter *writer)
 	out_writer_free(writer);
 	if (!cli_output_replace(self->options, self->fd, self->temporary, !error) && !error)
 		error = errno;
-	self->error = error;
+	note(self, error, interim);
 	self->fd = -1;
 	g_clear_pointer(&self->temporary, g_free);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The file of the report: opened without harm to the inputs, or replaced as a whole. */
-#include "cli/output.h"
+#include "cli/report/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -209,7 +209,8 @@ cli_output_open(const CliOptions *options, GError **error)
 		return open_replaced(options, error);
 	if (!options->output)
 		return prepare(options, STDOUT_FILENO, error) ? STDOUT_FILENO : -1;
-	fd = open(options->output, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
+	fd = open(options->output,
+		  O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
 		  options->reveal_secrets ? 0600 : 0666);
 	if (fd < 0) {
 		fail(error, options->output, errno);
@@ -241,11 +242,4 @@ cli_output_open_packets(const CliOptions *options, GError **error)
 		return -1;
 	}
 	return fd;
-}
-
-bool
-cli_output_close(int fd)
-{
-	/* Some file systems report a full disk only here. */
-	return close(fd) == 0;
 }

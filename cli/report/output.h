@@ -39,6 +39,3 @@ void cli_output_needs(const CliOptions *options, CliSandboxNeeds *needs);
 int cli_output_temporary(const CliOptions *options, char **ret_name);
 /* Replaces the other file with it, or removes it if it is incomplete. False with errno set. */
 bool cli_output_replace(const CliOptions *options, int fd, const char *name, bool whole);
-
-/* Closes it. False, with errno set, if the last bytes could not be written. */
-bool cli_output_close(int fd);

@@ -16,6 +16,7 @@ typedef struct {
 	int fd;          /* of the report in work, where it replaces */
 	char *temporary; /* its name until it is whole */
 	int error;       /* the first errno */
+	bool missed;     /* live: the last report found no room */
 	bool live;
 	uint64_t due_ns;   /* files: capture time of the next interim report; 0: not yet known */
 	gint64 due_us;     /* live: monotonic time */
@@ -28,9 +29,9 @@ void cli_audit_output_init(CliAuditOutput *self, const CliOptions *options, bool
 			   OutWriter *plain);
 
 /* The writer of the next report, or NULL if it cannot be written. */
-OutWriter *cli_audit_output_begin(CliAuditOutput *self);
+OutWriter *cli_audit_output_begin(CliAuditOutput *self, bool interim);
 /* The report is whole: it is seen from here on. */
-void cli_audit_output_end(CliAuditOutput *self, OutWriter *writer);
+void cli_audit_output_end(CliAuditOutput *self, OutWriter *writer, bool interim);
 
 /* Another capture begins: its times are unrelated to those of the one before. */
 void cli_audit_output_capture(CliAuditOutput *self);
