@@ -65,6 +65,7 @@ typedef struct {
 	_Alignas(8) uint8_t body[SMB2_BODY_MAX];
 	_Alignas(8) uint8_t nested[SMB2_NESTED_MAX]; /* of SmbBlock.nested, unless a token is there */
 	_Alignas(8) uint8_t there[SMB2_BODY_MAX];    /* SmbBlock.there */
+	_Alignas(8) uint8_t nested_there[SMB2_NESTED_MAX];
 } Smb2Scratch;
 
 /* What a request has asked for that its response does not repeat. */

@@ -80,7 +80,8 @@ static void
 read_level(Parameters *p, Smb1Transaction2 *body)
 {
 	body->information_level = smb_reader_le16(p->r);
-	p->facts->level = body->information_level;
+	if (p->r->status == SMB_READ_OK)
+		p->facts->level = body->information_level;
 }
 
 static void
