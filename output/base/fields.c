@@ -17,6 +17,7 @@ typedef struct {
 	OutBuffer *b;
 	bool reveal;
 	bool partial;      /* zero means unread */
+	bool cut;          /* and a number of bytes is that of the captured ones */
 	const void *there; /* unless it is zero here as well: SmbBlock.there */
 	uint8_t words;
 	unsigned depth;
@@ -82,7 +83,7 @@ static bool
 is_shown(const Printer *p, const SmbField *f, const void *body)
 {
 	if ((f->flags & SMB_FIELD_SECRET && !p->reveal) || f->min_words > p->words ||
-	    is_absent(f, body))
+	    is_absent(f, body) || (p->cut && f->kind == SMB_FIELD_LENGTH))
 		return false;
 	if (!is_zero(f, body))
 		return true;
@@ -111,7 +112,7 @@ cut_item(const Printer *p, const SmbLayout *items, SmbList list, const void *ite
 	smb_layout_fill(items, there);
 	list.at.ones = true;
 	(void)list.next(&list, there);
-	inside.partial = true;
+	inside.partial = inside.cut = true;
 	inside.there = there;
 	put(&inside, items, item);
 }
@@ -128,7 +129,7 @@ each_item(const Printer *p, const SmbField *f, const void *body, PutLayout put)
 	if (p->depth == DEPTH_MAX)
 		return;
 	inside.depth++;
-	inside.partial = false;
+	inside.partial = inside.cut = false;
 	while (more && list.at.status == SMB_READ_OK) {
 		if (p->b->limited && p->b->len > p->b->ceiling) {
 			p->b->cut = true;
@@ -319,6 +320,7 @@ out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal)
 	Printer p = { .b = b,
 		      .reveal = reveal,
 		      .partial = block->status != SMB_READ_OK,
+		      .cut = block->status == SMB_READ_TRUNCATED,
 		      .there = block->there,
 		      .words = block->word_count };
 
@@ -505,6 +507,7 @@ out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned inden
 	Printer p = { .b = b,
 		      .reveal = reveal,
 		      .partial = block->status != SMB_READ_OK,
+		      .cut = block->status == SMB_READ_TRUNCATED,
 		      .there = block->there,
 		      .words = block->word_count,
 		      .indent = indent };
