@@ -139,8 +139,8 @@ typedef struct {
 	const void *nested;
 	SmbReadStatus nested_status;
 	const void *nested_there; /* as `there` */
-	uint32_t nested_size; /* bytes that it was read from */
-	uint32_t offset;      /* of the block in the message */
+	uint32_t nested_size;     /* bytes that it was read from */
+	uint32_t offset;          /* of the block in the message */
 } SmbBlock;
 
 /* What a key says of a message's signature; only with keys (dissect/keys.h). */

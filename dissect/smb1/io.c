@@ -98,9 +98,8 @@ static SMB_LAYOUT(read_andx_response, Smb1ReadAndxResponse, "read response");
 static uint32_t
 max_count_high(const Smb1Block *b, uint32_t timeout)
 {
-	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX
-		       ? timeout
-		       : 0;
+	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX ? timeout
+											: 0;
 }
 
 void
@@ -118,8 +117,7 @@ smb1_parse_read_andx_request(Smb1Block *b)
 						max_count_high(b, body->timeout), 16);
 	body->remaining = smb_reader_le16(&b->words);
 	if (b->out->word_count >= WORDS_READ_ANDX_LARGE)
-		body->offset = smb1_joined(&b->words, body->offset,
-					   smb_reader_le32(&b->words), 32);
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->max_count);
 }
 
@@ -188,8 +186,7 @@ smb1_parse_read_raw_request(Smb1Block *b)
 	body->timeout = smb_reader_le32(&b->words);
 	smb_reader_skip(&b->words, 2);
 	if (b->out->word_count >= WORDS_READ_RAW_LARGE)
-		body->offset = smb1_joined(&b->words, body->offset,
-					   smb_reader_le32(&b->words), 32);
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->max_count);
 }
 

@@ -180,10 +180,9 @@ read_nt(Smb1Block *b, Smb1NegotiateResponse *body)
 	}
 	b->out->layout = &negotiate_extended;
 	body->server_guid = smb_reader_span(&b->bytes, GUID_SIZE);
-	body->security_blob_length =
-		(uint16_t)(b->out->has_bytes && b->bytes.status == SMB_READ_OK
-				   ? smb_reader_declared_left(&b->bytes)
-				   : smb_reader_unread(&b->bytes));
+	body->security_blob_length = (uint16_t)(b->out->has_bytes && b->bytes.status == SMB_READ_OK
+							? smb_reader_declared_left(&b->bytes)
+							: smb_reader_unread(&b->bytes));
 	body->security_blob = smb_reader_span(&b->bytes, body->security_blob_length);
 }
 

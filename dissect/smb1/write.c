@@ -121,8 +121,7 @@ smb1_parse_write_andx_request(Smb1Block *b)
 	body->data_length = (uint32_t)smb1_joined(&b->words, low, high, 16);
 	body->data_offset = smb_reader_le16(&b->words);
 	if (b->out->word_count >= WORDS_WRITE_ANDX_LARGE)
-		body->offset = smb1_joined(&b->words, body->offset,
-					   smb_reader_le32(&b->words), 32);
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_payload(b, body->data_offset, body->data_length);
 	smb1_facts_range(b, body->fid, body->offset, body->data_length);
 }
@@ -220,8 +219,7 @@ smb1_parse_write_raw_request(Smb1Block *b)
 
 	b->out->layout = &write_raw_request;
 	if (b->out->word_count >= WORDS_WRITE_RAW_LARGE)
-		body->offset = smb1_joined(&b->words, body->offset,
-					   smb_reader_le32(&b->words), 32);
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->total_count);
 }
 

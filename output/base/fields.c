@@ -88,8 +88,7 @@ is_shown(const Printer *p, const SmbField *f, const void *body)
 	if (!is_zero(f, body))
 		return true;
 	return !(f->flags & SMB_FIELD_NONZERO) &&
-	       (!p->partial ||
-		(p->there && is_zero(f, p->there) && !is_absent(f, p->there)));
+	       (!p->partial || (p->there && is_zero(f, p->there) && !is_absent(f, p->there)));
 }
 
 /* A bare item of a list keeps its place even where it may not be shown. */

@@ -28,7 +28,7 @@ typedef struct {
 	const SmbEncoding *oem; /* of its OEM strings; NULL: code page 437 */
 	/* request: no single message had all the parameters, so no layout shows them yet */
 	bool late;
-	bool ones; /* SmbReader.ones, for SmbBlock.nested_there */
+	bool ones;        /* SmbReader.ones, for SmbBlock.nested_there */
 	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
 	int32_t level;    /* information level of the request; -1 none, or unknown */
 	SmbText name; /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */
