@@ -51,7 +51,8 @@ typedef struct {
 
 struct SmbShared {
 	Session sessions[SESSIONS];
-	Handle *handles; /* owned, HANDLES of them; NULL: no file was opened yet */
+	uint16_t leases[HANDLES]; /* by key: how many handles have one that may be it */
+	Handle *handles;          /* owned, HANDLES of them; NULL: no file was opened yet */
 };
 
 /* ---- keys ---- */
@@ -103,6 +104,13 @@ shared(SmbConnection *c)
 	if (!c->context->shared)
 		c->context->shared = smb_context_alloc(c->context, sizeof(SmbShared));
 	return c->context->shared;
+}
+
+/* How many handles may have the lease: most keys are found nowhere without a look at them all. */
+static uint16_t *
+leases_of(SmbShared *self, const uint8_t key[16])
+{
+	return &self->leases[mix(smb_load_le64(key), smb_load_le64(key + 8)) & (HANDLES - 1)];
 }
 
 static Session *
@@ -237,8 +245,12 @@ leave_files(SmbConnection *c, uint64_t session)
 	SmbShared *self = c->context->shared;
 
 	for (uint32_t i = 0; i < HANDLES && self->handles; i++)
-		if (self->handles[i].session == session && self->handles[i].realm == realm_of(c))
+		if (self->handles[i].session == session && self->handles[i].realm == realm_of(c) &&
+		    !self->handles[i].left) {
 			self->handles[i].left = true;
+			if (self->handles[i].lease)
+				--*leases_of(self, self->handles[i].lease_key);
+		}
 }
 
 bool
@@ -307,6 +319,8 @@ smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid)
 static void
 handle_clear(SmbContext *context, Handle *h)
 {
+	if (h->lease && !h->left)
+		--*leases_of(context->shared, h->lease_key);
 	smb_context_unref(context, h->name);
 	smb_tree_unref(context, h->tree);
 	*h = (Handle){ 0 };
@@ -349,6 +363,8 @@ smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
 		       .has_resume_key = file->has_resume_key };
 	memcpy(h->lease_key, file->lease_key, sizeof(h->lease_key));
 	memcpy(h->resume_key, file->resume_key, sizeof(h->resume_key));
+	if (file->lease)
+		++*leases_of(c->context->shared, h->lease_key);
 	if (file->lease && (s = find_session(c, h->session)))
 		s->leases = true;
 }
@@ -390,8 +406,11 @@ next_handle(SmbConnection *c, uint32_t *at)
 SmbText
 smb_shared_lease(SmbConnection *c, const uint8_t key[16], uint64_t except)
 {
+	SmbShared *self = c->context->shared;
 	const Handle *h;
 
+	if (!self || *leases_of(self, key) <= (except != 0))
+		return (SmbText){ .encoding = SMB_TEXT_UTF8 };
 	for (uint32_t at = 0; (h = next_handle(c, &at)); at++)
 		if (h->lease && h->persistent != except &&
 		    memcmp(h->lease_key, key, sizeof(h->lease_key)) == 0)
