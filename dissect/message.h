@@ -127,9 +127,8 @@ typedef struct {
 	const SmbLayout *layout; /* NULL: no fields of its own, or none that could be read */
 	const void *body;        /* the struct that layout describes */
 	/*
-	 * SMB2, of a body that could not be read to its end: the same struct as it would be if all
-	 * bytes of the fixed part that are there were ones. A number that is not zero here was
-	 * read. NULL: not known.
+	 * Of a body that could not be read to its end: the same struct, read again with
+	 * SmbReader.ones. A number that is zero here as well was read. NULL: not known.
 	 */
 	const void *there;
 	/*
@@ -140,8 +139,9 @@ typedef struct {
 	const SmbLayout *nested_layout; /* NULL if there is none */
 	const void *nested;
 	SmbReadStatus nested_status;
-	uint32_t nested_size; /* bytes that it was read from */
-	uint32_t offset;      /* of the block in the message */
+	const void *nested_there; /* as `there` */
+	uint32_t nested_size;     /* bytes that it was read from */
+	uint32_t offset;          /* of the block in the message */
 } SmbBlock;
 
 /* What a key says of a message's signature; only with keys (dissect/keys.h). */

@@ -127,6 +127,7 @@ typedef struct {
 	uint8_t challenge[8]; /* of the negotiate response, later of NTLMSSP */
 	bool waits;           /* a session setup does, for its answer */
 	bool active;
+	bool refused;     /* its answer said that the logon failed, and was signed all the same */
 	bool confirmed;   /* a signature was right: the connection is signed */
 	uint32_t suspect; /* before that, signatures that were not right */
 	KeyState state;

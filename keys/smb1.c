@@ -129,7 +129,9 @@ setup_response(KeyRing *ring, KeyConnection1 *c, const SmbKeyInput *in, SmbKeyOu
 		take_token(ring, c, in->token);
 	if (smb_status_goes_on(m->status))
 		return;
-	if (smb_status_failed(m->status) || in->session_flags & GUEST) {
+	/* A status that was changed on the way: what follows shows it, if that is signed. */
+	c->refused = smb_status_failed(m->status) && c->state == KEY_PROVEN && is_signed(m);
+	if ((smb_status_failed(m->status) && !c->refused) || in->session_flags & GUEST) {
 		c->state = KEY_UNKNOWN;
 		return;
 	}
@@ -262,13 +264,33 @@ check(KeyConnection1 *c, const SmbMessage *m, SmbKeyOutput *out)
 	return SMB_SIGNATURE_UNKNOWN;
 }
 
+/*
+ * Whether a message is of the logon that the key may come from. An answer is known by its ids: its
+ * command may have been changed on the way.
+ */
+static bool
+is_setup(KeyConnection1 *c, const SmbMessage *m)
+{
+	uint32_t sequence;
+
+	if (c->active && c->refused && !c->confirmed && m->command == SMB_COM_SESSION_SETUP_ANDX &&
+	    !m->response) {
+		c->active = c->refused = false;
+		c->suspect = 0;
+	}
+	if (c->active)
+		return false;
+	return m->command == SMB_COM_SESSION_SETUP_ANDX ||
+	       (m->response && c->waits && waited_for(c, m, &sequence) && sequence == 0);
+}
+
 void
 keys_smb1_message(KeyRing *ring, KeyConnection *connection, const SmbKeyInput *in,
 		  SmbKeyOutput *out)
 {
 	const SmbMessage *m = in->message;
 	KeyConnection1 *c = &connection->one;
-	bool setup = m->command == SMB_COM_SESSION_SETUP_ANDX && !c->active;
+	bool setup = is_setup(c, m);
 
 	if (in->challenge.len == 8)
 		c->challenged = smb_span_copy(in->challenge, c->challenge, 8) == 8;

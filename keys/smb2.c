@@ -273,12 +273,16 @@ is_exempt(const SmbMessage *m)
 			       m->status.value == STATUS_NETWORK_SESSION_EXPIRED);
 }
 
-/* An interim response is not signed (3.3.4.1.1), but may have a signature's bytes. */
+/*
+ * An interim response and a negotiation are not signed (3.3.4.1.1, 3.2.4.1.1), but may have a
+ * signature's bytes.
+ */
 static bool
 is_signed(const SmbMessage *m)
 {
 	return m->flags & SMB2_FLAGS_SIGNED ||
-	       (m->has_signature && m->status.value != STATUS_PENDING);
+	       (m->has_signature && m->status.value != STATUS_PENDING &&
+		m->command != SMB2_NEGOTIATE);
 }
 
 /* What negotiations, logons and their ends say of keys. */

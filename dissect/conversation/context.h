@@ -57,6 +57,7 @@ struct SmbContext {
 	Smb1Scratch smb1;
 	/* The body of SmbBlock.nested: of the transaction that a message completed. */
 	_Alignas(8) uint8_t nested_body[SMB1_NESTED_MAX];
+	_Alignas(8) uint8_t nested_there[SMB1_NESTED_MAX]; /* SmbBlock.nested_there */
 	Smb2Scratch smb2;
 	SmbExchangeShared *exchange; /* owned: exchange/request.c */
 	SmbShared *shared;           /* owned: state/sessions.c; NULL: no session of SMB2 yet */

@@ -55,11 +55,10 @@ next_change(SmbList *list, void *item)
 SmbList
 fscc_change_list(SmbReader *r, SmbText *first)
 {
-	SmbList list = { .at = fscc_rest(r), .next = next_change }, copy = list;
 	Change change = { 0 };
+	SmbList list = fscc_list(r, next_change, &change, sizeof(change)), copy = list;
 
-	if (next_change(&copy, &change))
+	if (first && next_change(&copy, &change))
 		*first = change.file;
-	(void)fscc_check_list(r, list, &change, sizeof(change));
 	return list;
 }

@@ -7,5 +7,5 @@
 /* The items of a list of changes. */
 extern const SmbLayout fscc_change;
 
-/* All changes that are left in r, checked; failures latch in r. *first gets the first name. */
+/* All changes that are left in r, checked; failures latch in r. *first gets the first name; it may be NULL. */
 SmbList fscc_change_list(SmbReader *r, SmbText *first);

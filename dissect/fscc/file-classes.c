@@ -210,8 +210,7 @@ rest_streams(SmbReader *r, void *body, bool unicode)
 	Stream item;
 
 	(void)unicode;
-	file->list = (SmbList){ .at = fscc_rest(r), .next = next_stream };
-	fscc_check_list(r, file->list, &item, sizeof(item));
+	file->list = fscc_list(r, next_stream, &item, sizeof(item));
 }
 
 static void
@@ -221,8 +220,7 @@ rest_links(SmbReader *r, void *body, bool unicode)
 	Link item;
 
 	(void)unicode;
-	file->list = (SmbList){ .at = fscc_rest(r), .next = next_link };
-	fscc_check_list(r, file->list, &item, sizeof(item));
+	file->list = fscc_list(r, next_link, &item, sizeof(item));
 }
 
 static void

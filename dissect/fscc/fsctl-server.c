@@ -221,8 +221,7 @@ rest_interfaces(SmbReader *r, FsccFsctl *body)
 {
 	Interface one;
 
-	body->list = (SmbList){ .at = fscc_rest(r), .next = next_interface };
-	(void)fscc_check_list(r, body->list, &one, sizeof(one));
+	body->list = fscc_list(r, next_interface, &one, sizeof(one));
 }
 
 /* ---- Pipes: [MS-FSCC] 2.3.46, 2.3.49 ---- */

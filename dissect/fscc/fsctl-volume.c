@@ -153,8 +153,7 @@ rest_found_sid(SmbReader *r, FsccFsctl *body)
 {
 	FileName item;
 
-	body->list = (SmbList){ .at = fscc_rest(r), .next = next_file_name };
-	(void)fscc_check_list(r, body->list, &item, sizeof(item));
+	body->list = fscc_list(r, next_file_name, &item, sizeof(item));
 }
 
 /* ---- Which code is what ---- */

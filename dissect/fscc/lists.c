@@ -24,6 +24,15 @@ fscc_check_list(SmbReader *r, SmbList list, void *item, size_t size)
 	return n;
 }
 
+SmbList
+fscc_list(SmbReader *r, SmbListNext next, void *item, size_t size)
+{
+	SmbList list = { .at = fscc_rest(r), .next = next };
+
+	(void)fscc_check_list(r, list, item, size);
+	return list;
+}
+
 void
 fscc_follow(SmbReader *r, uint32_t start, uint32_t next)
 {
@@ -110,24 +119,18 @@ next_get_ea(SmbList *list, void *item)
 	return true;
 }
 
-static SmbList
-ea_list(SmbReader *r, SmbListNext next)
-{
-	SmbList list = { .at = fscc_rest(r), .next = next };
-	Attribute item;
-
-	fscc_check_list(r, list, &item, sizeof(item));
-	return list;
-}
-
 SmbList
 fscc_full_ea_list(SmbReader *r)
 {
-	return ea_list(r, next_full_ea);
+	Attribute item;
+
+	return fscc_list(r, next_full_ea, &item, sizeof(item));
 }
 
 SmbList
 fscc_get_ea_list(SmbReader *r)
 {
-	return ea_list(r, next_get_ea);
+	Attribute item;
+
+	return fscc_list(r, next_get_ea, &item, sizeof(item));
 }

@@ -30,6 +30,9 @@ uint32_t fscc_check_list(SmbReader *r, SmbList list, void *item, size_t size);
  */
 void fscc_follow(SmbReader *r, uint32_t start, uint32_t next);
 
+/* The list that takes all that is left in r, walked as by fscc_check_list. */
+SmbList fscc_list(SmbReader *r, SmbListNext next, void *item, size_t size);
+
 /* A reader over all that the given one still declares; that one moves past it. */
 SmbReader fscc_rest(SmbReader *r);
 

@@ -63,24 +63,18 @@ next_sid(SmbList *list, void *item)
 	return next_of(list, item, &fscc_get_quota);
 }
 
-static SmbList
-read_list(SmbReader *r, SmbListNext next)
-{
-	SmbList list = { .at = fscc_rest(r), .next = next };
-	Quota one;
-
-	(void)fscc_check_list(r, list, &one, sizeof(one));
-	return list;
-}
-
 SmbList
 fscc_quota_list(SmbReader *r)
 {
-	return read_list(r, next_quota);
+	Quota one;
+
+	return fscc_list(r, next_quota, &one, sizeof(one));
 }
 
 SmbList
 fscc_sid_list(SmbReader *r)
 {
-	return read_list(r, next_sid);
+	Quota one;
+
+	return fscc_list(r, next_sid, &one, sizeof(one));
 }

@@ -36,6 +36,16 @@ smb1_facts_fid(Smb1Block *b, uint16_t fid)
 }
 
 /*
+ * A number whose halves, the high one of so many bits further left, were read from r. If the
+ * capture cuts it between them, half of it is another number: it was not read.
+ */
+static inline uint64_t
+smb1_joined(const SmbReader *r, uint64_t low, uint64_t high, unsigned bits)
+{
+	return r->status == SMB_READ_TRUNCATED ? smb_reader_unread(r) : low | high << bits;
+}
+
+/*
  * Reads an SMB_TIME followed by an SMB_DATE, into the order of SMB_FIELD_DOSTIME. If the wire has
  * the date first ([MS-CIFS] 2.2.4.30.1), a plain smb_reader_le32 gives that order.
  */
@@ -45,7 +55,7 @@ smb1_time_then_date(SmbReader *r)
 	uint32_t time = smb_reader_le16(r);
 	uint32_t date = smb_reader_le16(r);
 
-	return time << 16 | date;
+	return (uint32_t)smb1_joined(r, date, time, 16);
 }
 
 /* ---- What an open requests, for all ways to open ------------------------------------------ */

@@ -98,9 +98,8 @@ static SMB_LAYOUT(read_andx_response, Smb1ReadAndxResponse, "read response");
 static uint32_t
 max_count_high(const Smb1Block *b, uint32_t timeout)
 {
-	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX
-		       ? timeout << 16
-		       : 0;
+	return b->out->word_count >= WORDS_READ_ANDX_LARGE && timeout <= LARGE_READ_MAX ? timeout
+											: 0;
 }
 
 void
@@ -114,10 +113,11 @@ smb1_parse_read_andx_request(Smb1Block *b)
 	body->max_count = smb_reader_le16(&b->words);
 	body->min_count = smb_reader_le16(&b->words);
 	body->timeout = smb_reader_le32(&b->words);
+	body->max_count = (uint32_t)smb1_joined(&b->words, body->max_count,
+						max_count_high(b, body->timeout), 16);
 	body->remaining = smb_reader_le16(&b->words);
 	if (b->out->word_count >= WORDS_READ_ANDX_LARGE)
-		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
-	body->max_count |= max_count_high(b, body->timeout);
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->max_count);
 }
 
@@ -125,6 +125,7 @@ void
 smb1_parse_read_andx_response(Smb1Block *b)
 {
 	Smb1ReadAndxResponse *body = SMB1_BODY(b, Smb1ReadAndxResponse);
+	uint16_t high;
 
 	b->out->layout = &read_andx_response;
 	body->available = smb_reader_le16(&b->words);
@@ -132,7 +133,8 @@ smb1_parse_read_andx_response(Smb1Block *b)
 	smb_reader_skip(&b->words, 2);
 	body->data_length = smb_reader_le16(&b->words);
 	body->data_offset = smb_reader_le16(&b->words);
-	body->data_length |= (uint32_t)smb_reader_le16(&b->words) << 16;
+	high = smb_reader_le16(&b->words);
+	body->data_length = (uint32_t)smb1_joined(&b->words, body->data_length, high, 16);
 	smb1_payload(b, body->data_offset, body->data_length);
 	b->facts->length = body->data_length;
 }
@@ -184,7 +186,7 @@ smb1_parse_read_raw_request(Smb1Block *b)
 	body->timeout = smb_reader_le32(&b->words);
 	smb_reader_skip(&b->words, 2);
 	if (b->out->word_count >= WORDS_READ_RAW_LARGE)
-		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->max_count);
 }
 

@@ -64,9 +64,9 @@ next_range32(SmbList *list, void *item)
 static uint64_t
 read_high_low(SmbReader *r)
 {
-	uint64_t high = smb_reader_le32(r);
+	uint32_t high = smb_reader_le32(r), low = smb_reader_le32(r);
 
-	return high << 32 | smb_reader_le32(r);
+	return smb1_joined(r, low, high, 32);
 }
 
 static bool

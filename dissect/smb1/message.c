@@ -42,6 +42,8 @@ void
 smb1_read_words(Smb1Block *b, const SmbLayout *layout, void *body)
 {
 	b->out->layout = layout;
+	if (b->words.ones)
+		smb_layout_fill(layout, body);
 	smb_layout_read(&b->words, layout, 0, body);
 }
 
@@ -221,6 +223,46 @@ settle_status(Smb1Block *b, bool cut)
 		b->message->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 }
 
+bool
+smb1_same_body(const SmbLayout *a, const SmbLayout *b)
+{
+	if (a == b || !a || !b)
+		return a == b;
+	return a->size == b->size && a->fields[0].offset == b->fields[0].offset &&
+	       a->fields[0].kind == b->fields[0].kind && a->fields[0].key && b->fields[0].key &&
+	       strcmp(a->fields[0].key, b->fields[0].key) == 0;
+}
+
+/* As SmbBlock.there says, of a block that could not be read to its end. */
+static void
+note_read(Smb1Scratch *scratch, uint32_t index, const Smb1Command *row)
+{
+	SmbBlock *first = &scratch->message.blocks[index];
+	SmbBlock again = { .command = first->command, .name = first->name, .offset = first->offset };
+	Smb1Facts facts = { .function = -1, .level = -1 };
+	Walk walk = { .offset = first->offset };
+	SmbMessage copy;
+	SmbReader r;
+	bool over;
+	Smb1Block b = {
+		.out = &again,
+		.message = &copy,
+		.facts = &facts,
+		.unicode = scratch->message.flags2 & SMB_FLAGS2_UNICODE,
+		.extended_security = scratch->message.flags2 & SMB_FLAGS2_EXTENDED_SECURITY,
+		.storage = scratch->there[index],
+	};
+
+	memcpy(&copy, &scratch->message, offsetof(SmbMessage, blocks));
+	copy.bytes.ones = true;
+	r = copy.bytes;
+	smb_reader_seek(&r, first->offset);
+	read_outline(&b, &r, row, &walk, &over);
+	read_fields(&b, row);
+	if (smb1_same_body(again.layout, first->layout))
+		first->there = again.body;
+}
+
 static void
 read_block(Smb1Scratch *scratch, Walk *walk)
 {
@@ -255,6 +297,8 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 	if (over && !b.byte_count_unreliable)
 		m->anomalies |= SMB_ANOMALY_BYTE_COUNT;
 	settle_status(&b, cut);
+	if (b.out->status != SMB_READ_OK && b.out->layout)
+		note_read(scratch, index, row);
 }
 
 /*

@@ -137,11 +137,12 @@ const Smb1Command *smb1_command(uint8_t code);
 /* Whether this direction of a command ends with payload that is not parsed. */
 bool smb1_command_has_payload(const Smb1Command *row, bool response);
 
-/* Space for one message, shared by all connections of a thread. About 12 KiB. */
+/* Space for one message, shared by all connections of a thread. About 20 KiB. */
 typedef struct {
 	SmbMessage message;
 	Smb1Facts facts[SMB_CHAIN_MAX];
 	_Alignas(8) uint8_t bodies[SMB_CHAIN_MAX][SMB1_BODY_MAX];
+	_Alignas(8) uint8_t there[SMB_CHAIN_MAX][SMB1_BODY_MAX]; /* SmbBlock.there */
 } Smb1Scratch;
 
 /*
@@ -151,6 +152,12 @@ typedef struct {
  * caller fills in.
  */
 void smb1_dissect(SmbReader bytes, bool response, Smb1Scratch *scratch);
+
+/*
+ * Whether two layouts are of one struct: of those between which one parse function chooses. It may
+ * choose another one where SmbReader.ones is set.
+ */
+bool smb1_same_body(const SmbLayout *a, const SmbLayout *b);
 
 /* What the first bytes of a message reveal about the read or write data in it. */
 typedef struct {

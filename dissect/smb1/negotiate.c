@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* NEGOTIATE: [MS-CIFS] 2.2.4.52, [MS-SMB] 2.2.4.5. */
 #include "dissect/smb1/commands.h"
+#include "dissect/smb1/fields.h"
 #include "dissect/wire/names.h"
 
 enum {
@@ -121,7 +122,7 @@ smb1_parse_negotiate_request(Smb1Block *b)
 static void
 read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 {
-	uint16_t time, challenge_length;
+	uint16_t time, date, challenge_length;
 
 	b->out->layout = &negotiate_lanman;
 	body->security_mode = smb_reader_le16(&b->words);
@@ -131,7 +132,8 @@ read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 	body->raw_mode = smb_reader_le16(&b->words);
 	body->session_key = smb_reader_le32(&b->words);
 	time = smb_reader_le16(&b->words);
-	body->dos_time = smb_reader_le16(&b->words) | (uint32_t)time << 16;
+	date = smb_reader_le16(&b->words);
+	body->dos_time = (uint32_t)smb1_joined(&b->words, date, time, 16);
 	body->server_time_zone = (int16_t)smb_reader_le16(&b->words);
 	challenge_length = smb_reader_le16(&b->words);
 	body->challenge = smb_reader_span(&b->bytes, challenge_length);
@@ -178,7 +180,9 @@ read_nt(Smb1Block *b, Smb1NegotiateResponse *body)
 	}
 	b->out->layout = &negotiate_extended;
 	body->server_guid = smb_reader_span(&b->bytes, GUID_SIZE);
-	body->security_blob_length = (uint16_t)smb_reader_declared_left(&b->bytes);
+	body->security_blob_length = (uint16_t)(b->out->has_bytes && b->bytes.status == SMB_READ_OK
+							? smb_reader_declared_left(&b->bytes)
+							: smb_reader_unread(&b->bytes));
 	body->security_blob = smb_reader_span(&b->bytes, body->security_blob_length);
 }
 

@@ -56,7 +56,9 @@ smb1_parse_tree_connect_request(Smb1Block *b)
 	b->out->layout = &connect;
 	body->path = smb_reader_format_string(&b->bytes, false);
 	body->password = smb_reader_format_string(&b->bytes, false).bytes;
-	body->password_length = (uint16_t)body->password.len;
+	body->password_length = (uint16_t)(b->bytes.status == SMB_READ_OK
+						   ? body->password.len
+						   : smb_reader_unread(&b->bytes));
 	body->service = smb_reader_format_string(&b->bytes, false);
 	b->facts->name = body->path;
 }

@@ -108,6 +108,7 @@ void
 smb1_parse_write_andx_request(Smb1Block *b)
 {
 	Smb1WriteAndxRequest *body = SMB1_BODY(b, Smb1WriteAndxRequest);
+	uint16_t high, low;
 
 	b->out->layout = &write_andx_request;
 	body->fid = smb_reader_le16(&b->words);
@@ -115,11 +116,12 @@ smb1_parse_write_andx_request(Smb1Block *b)
 	body->timeout = smb_reader_le32(&b->words);
 	body->write_mode = smb_reader_le16(&b->words);
 	body->remaining = smb_reader_le16(&b->words);
-	body->data_length = (uint32_t)smb_reader_le16(&b->words) << 16;
-	body->data_length |= smb_reader_le16(&b->words);
+	high = smb_reader_le16(&b->words);
+	low = smb_reader_le16(&b->words);
+	body->data_length = (uint32_t)smb1_joined(&b->words, low, high, 16);
 	body->data_offset = smb_reader_le16(&b->words);
 	if (b->out->word_count >= WORDS_WRITE_ANDX_LARGE)
-		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_payload(b, body->data_offset, body->data_length);
 	smb1_facts_range(b, body->fid, body->offset, body->data_length);
 }
@@ -128,11 +130,13 @@ void
 smb1_parse_write_andx_response(Smb1Block *b)
 {
 	Smb1WriteResponse *body = SMB1_BODY(b, Smb1WriteResponse);
+	uint16_t high;
 
 	b->out->layout = &write_andx_response;
 	body->count = smb_reader_le16(&b->words);
 	body->available = smb_reader_le16(&b->words);
-	body->count |= (uint32_t)smb_reader_le16(&b->words) << 16;
+	high = smb_reader_le16(&b->words);
+	body->count = (uint32_t)smb1_joined(&b->words, body->count, high, 16);
 	b->facts->length = body->count;
 }
 
@@ -215,7 +219,7 @@ smb1_parse_write_raw_request(Smb1Block *b)
 
 	b->out->layout = &write_raw_request;
 	if (b->out->word_count >= WORDS_WRITE_RAW_LARGE)
-		body->offset |= (uint64_t)smb_reader_le32(&b->words) << 32;
+		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->total_count);
 }
 

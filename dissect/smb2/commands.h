@@ -84,6 +84,9 @@ const char *smb2_oplock_level_name(uint32_t level);
  */
 SmbPart smb2_rdma(Smb2Block *b, uint32_t channel, uint32_t offset, uint32_t length);
 
+/* The name of an RDMA transform (2.2.3.1.6, 2.2.43.1); NULL for an unassigned one. */
+const char *smb2_rdma_transform_name(uint32_t value);
+
 /* error.c: an ERROR response (2.2.2), after StructureSize. */
 void smb2_parse_error(Smb2Block *b);
 

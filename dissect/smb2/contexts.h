@@ -9,11 +9,42 @@
  *
  * A list is decoded while it is printed; what following a session needs of it is read once before,
  * into the facts. Items are those of the layouts below. Their texts and spans point into the
- * message. A context whose fixed fields are not all there is shown without contents.
+ * message. Contents are shown as far as they are captured, and not at all if they are wrong.
  */
 #pragma once
 
 #include "dissect/smb2/commands.h"
+
+/*
+ * For the lists that are counted, in `form`: moves to the next context, which is aligned to 8
+ * bytes. False: there is none.
+ */
+static inline bool
+smb2_context_begins(SmbList *list)
+{
+	if (list->form == 0)
+		return false;
+	list->form--;
+	smb_reader_align(&list->at, 8);
+	return true;
+}
+
+/* The fixed fields of a context were read: gives its data. False: they are not all there. */
+static inline bool
+smb2_context_data(SmbList *list, uint32_t length, SmbReader *ret_data)
+{
+	bool there = list->at.status == SMB_READ_OK;
+
+	*ret_data = smb_reader_sub(&list->at, length);
+	return there;
+}
+
+/* The layout of contents that were read from `data`; NULL if they lie. */
+static inline const SmbLayout *
+smb2_context_layout(const SmbReader *data, const SmbLayout *layout)
+{
+	return data->status == SMB_READ_MALFORMED ? NULL : layout;
+}
 
 /*
  * The list of `count` negotiate contexts that begins at an offset from the header; their algorithms

@@ -3,11 +3,11 @@
  * ERROR responses: [MS-SMB2] 2.2.2. Which form the data have follows from the status, and in 3.1.1
  * from the id of their context.
  */
-#include "dissect/smb2/commands.h"
+#include "dissect/fscc/lists.h"
+#include "dissect/smb2/contexts.h"
 #include "dissect/wire/codes.h"
 
 enum {
-	CONTEXT_ALIGNMENT = 8,
 	ID_DEFAULT = 0,
 	ID_SHARE_REDIRECT = 0x72645253,
 	MOVE_ADDRESS_SIZE = 24, /* 2.2.2.2.2.1 */
@@ -142,7 +142,7 @@ read_symlink(SmbReader *at, Symlink *s)
 	print_length = smb_reader_le16(at);
 	s->flags = smb_reader_le32(at);
 	if (at->status != SMB_READ_OK)
-		return NULL;
+		return smb2_context_layout(at, &symlink);
 	buffer = *at;
 	s->substitute_name = name_in(buffer, substitute_offset, substitute_length, at);
 	s->print_name = name_in(buffer, print_offset, print_length, at);
@@ -182,7 +182,7 @@ read_redirect(SmbReader *at, Redirect *r)
 	r->target_type = smb_reader_le16(at);
 	r->count = smb_reader_le32(at);
 	if (at->status != SMB_READ_OK)
-		return NULL;
+		return smb2_context_layout(at, &redirect);
 	size = (uint64_t)r->count * MOVE_ADDRESS_SIZE;
 	r->addresses.next = next_address;
 	r->addresses.at = smb_reader_sub(at, size < UINT32_MAX ? (uint32_t)size : UINT32_MAX);
@@ -199,7 +199,7 @@ read_data(SmbReader *at, ErrorData *data, uint32_t status)
 	if (status != STATUS_BUFFER_TOO_SMALL)
 		return NULL;
 	data->too_small.required_buffer_length = smb_reader_le32(at);
-	return at->status == SMB_READ_OK ? &too_small : NULL;
+	return smb2_context_layout(at, &too_small);
 }
 
 /* 2.2.2.1; `form` counts the remaining contexts, `owner` is the body, which has the status. */
@@ -211,14 +211,11 @@ next_context(SmbList *list, void *item)
 	SmbReader data;
 	bool there;
 
-	if (list->form == 0)
+	if (!smb2_context_begins(list))
 		return false;
-	list->form--;
-	smb_reader_align(&list->at, CONTEXT_ALIGNMENT);
 	c->length = smb_reader_le32(&list->at);
 	c->id = smb_reader_le32(&list->at);
-	there = list->at.status == SMB_READ_OK;
-	data = smb_reader_sub(&list->at, c->length);
+	there = smb2_context_data(list, c->length, &data);
 	if (there && c->id == ID_SHARE_REDIRECT)
 		c->part.layout = read_redirect(&data, &c->data.redirect);
 	else if (there && c->id == ID_DEFAULT)
@@ -228,23 +225,12 @@ next_context(SmbList *list, void *item)
 	return there;
 }
 
-/* Walks the contexts once, so that errors in them are known now. */
-static void
-check_contexts(SmbReader *at, SmbList walk)
-{
-	ErrorContext c;
-
-	do
-		memset(&c, 0, sizeof(c));
-	while (next_context(&walk, &c));
-	smb_reader_fail(at, walk.at.status);
-}
-
 /* 2.2.2, after StructureSize. */
 void
 smb2_parse_error(Smb2Block *b)
 {
 	ErrorResponse *e = SMB2_BODY(b, ErrorResponse, &error);
+	ErrorContext c;
 	SmbReader data;
 
 	e->count = smb_reader_u8(&b->at);
@@ -262,5 +248,5 @@ smb2_parse_error(Smb2Block *b)
 		return;
 	}
 	e->contexts = (SmbList){ .at = data, .next = next_context, .form = e->count, .owner = e };
-	check_contexts(&b->at, e->contexts);
+	(void)fscc_check_list(&b->at, e->contexts, &c, sizeof(c));
 }

@@ -34,6 +34,7 @@ buffer_of(SmbMessage *m, Smb2Facts *facts, void *storage)
 		     .facts = facts };
 
 	x.r.oem = m->bytes.oem;
+	x.r.ones = m->bytes.ones;
 	return x;
 }
 
@@ -41,6 +42,8 @@ static void *
 nested(Buffer *x, const SmbLayout *layout)
 {
 	memset(x->storage, 0, layout->size);
+	if (x->r.ones)
+		smb_layout_fill(layout, x->storage);
 	x->out->nested_layout = layout;
 	x->out->nested = x->storage;
 	return x->storage;
@@ -250,7 +253,6 @@ smb2_read_set_info(Smb2Block *b)
 /* ---- Responses ---- */
 
 typedef struct {
-	SmbText file; /* of the first change */
 	SmbList changes;
 } Notify;
 
@@ -264,7 +266,7 @@ read_changes(Buffer *x)
 {
 	Notify *body = NESTED(x, Notify, &notify);
 
-	body->changes = fscc_change_list(&x->r, &body->file);
+	body->changes = fscc_change_list(&x->r, NULL);
 }
 
 static void
@@ -280,17 +282,11 @@ read_entries(Buffer *x, uint8_t class)
 	body->entries = fscc_entry_list(&x->r, known, true, &x->facts->count, &first);
 }
 
-void
-smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked)
+static void
+read_output(SmbMessage *m, Smb2Facts *facts, void *storage, Smb2Asked asked)
 {
-	SmbMessage *m = &scratch->message;
-	Smb2Facts *facts = &scratch->facts;
-	Buffer x = buffer_of(m, facts, scratch->nested);
+	Buffer x = buffer_of(m, facts, storage);
 
-	if (!m->response || !m->n_blocks || !facts->length || m->blocks[0].status != SMB_READ_OK)
-		return;
-	facts->info_type = asked.info_type;
-	facts->info_class = asked.info_class;
 	if (m->command == SMB2_CHANGE_NOTIFY)
 		read_changes(&x);
 	else if (m->command == SMB2_QUERY_DIRECTORY && asked.known)
@@ -300,4 +296,35 @@ smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked)
 	else
 		return;
 	settle(&x, m);
+}
+
+/* As SmbBlock.there says, of an output that could not be read to its end. */
+static void
+note_read(Smb2Scratch *scratch, Smb2Asked asked)
+{
+	SmbBlock *first = &scratch->message.blocks[0];
+	Smb2Facts facts = scratch->facts;
+	SmbMessage copy;
+
+	memcpy(&copy, &scratch->message, offsetof(SmbMessage, blocks));
+	copy.bytes.ones = true;
+	copy.blocks[0] = (SmbBlock){ 0 };
+	read_output(&copy, &facts, scratch->nested_there, asked);
+	if (copy.blocks[0].nested_layout == first->nested_layout)
+		first->nested_there = copy.blocks[0].nested;
+}
+
+void
+smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked)
+{
+	SmbMessage *m = &scratch->message;
+	Smb2Facts *facts = &scratch->facts;
+
+	if (!m->response || !m->n_blocks || !facts->length || m->blocks[0].status != SMB_READ_OK)
+		return;
+	facts->info_type = asked.info_type;
+	facts->info_class = asked.info_class;
+	read_output(m, facts, scratch->nested, asked);
+	if (m->blocks[0].nested_layout && m->blocks[0].nested_status != SMB_READ_OK)
+		note_read(scratch, asked);
 }

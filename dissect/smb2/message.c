@@ -110,6 +110,8 @@ void *
 smb2_body(Smb2Block *b, const SmbLayout *layout)
 {
 	memset(b->storage, 0, layout->size);
+	if (b->at.ones)
+		smb_layout_fill(layout, b->storage);
 	b->out->layout = layout;
 	b->out->body = b->storage;
 	return b->storage;
@@ -307,33 +309,31 @@ read_fields(Smb2Block *b, const Command *command)
 }
 
 /*
- * Which of the numbers that are zero were read, if a body could not be read to its end: it is read
- * again from as many bytes that are all ones (SmbBlock.there).
+ * Which of the numbers that are zero were read, of a body or buffer that could not be read to its
+ * end (SmbBlock.there).
  */
 static void
-note_read(const Command *command, SmbReader body, uint16_t structure_size, Smb2Scratch *scratch)
+note_read(const Command *command, SmbReader body, Smb2Scratch *scratch)
 {
-	enum { FIXED_MAX = SMB2_HEADER_SIZE + 96 }; /* of all commands */
-	SmbMessage *m = &scratch->message, copy;
-	_Alignas(8) uint8_t nested[SMB2_NESTED_MAX];
-	uint8_t ones[FIXED_MAX];
+	SmbBlock *first = &scratch->message.blocks[0], *again;
 	Smb2Facts facts = { .function = -1 };
-	SmbBlock out = { .offset = SMB2_HEADER_SIZE };
-	uint32_t limit = body.limit < FIXED_MAX ? body.limit : FIXED_MAX;
-	Smb2Block b = { .out = &out,
-			.message = &copy,
+	SmbMessage copy;
+	Smb2Block b = { .message = &copy,
 			.facts = &facts,
-			.at = smb_reader_new(ones, limit, body.end),
-			.structure_size = structure_size,
+			.at = body,
 			.storage = scratch->there,
-			.nested = nested };
+			.nested = scratch->nested_there };
 
-	memset(ones, 0xFF, sizeof(ones));
-	memcpy(&copy, m, offsetof(SmbMessage, blocks));
-	smb_reader_seek(&b.at, body.pos + 2);
+	memcpy(&copy, &scratch->message, offsetof(SmbMessage, blocks));
+	copy.bytes.ones = b.at.ones = true;
+	again = b.out = &copy.blocks[0];
+	*again = (SmbBlock){ .command = first->command, .offset = first->offset };
+	b.structure_size = smb_reader_le16(&b.at);
 	read_fields(&b, command);
-	if (out.layout == m->blocks[0].layout)
-		m->blocks[0].there = out.body;
+	if (again->layout == first->layout)
+		first->there = again->body;
+	if (again->nested_layout == first->nested_layout)
+		first->nested_there = again->nested;
 }
 
 static void
@@ -359,11 +359,10 @@ read_command(SmbReader body, Smb2Scratch *scratch)
 	if (b.at.status == SMB_READ_OK)
 		read_fields(&b, command);
 	note_status(m, b.at.status, SMB_ANOMALY_FIELDS);
-	if (b.at.status == SMB_READ_OK)
-		return;
-	out->status = b.at.status;
-	if (out->layout)
-		note_read(command, body, b.structure_size, scratch);
+	if (b.at.status != SMB_READ_OK)
+		out->status = b.at.status;
+	if ((out->status != SMB_READ_OK || out->nested_status != SMB_READ_OK) && out->layout)
+		note_read(command, body, scratch);
 }
 
 /* One command of a compound, after ProtocolId. */

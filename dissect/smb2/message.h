@@ -42,7 +42,8 @@ typedef struct {
 	SmbSpan blob;
 	/* SESSION_SETUP, request: 1 binding; response: 1 guest, 2 null, 4 encrypt */
 	uint16_t session_flags;
-	uint16_t security_mode; /* NEGOTIATE both, SESSION_SETUP request */
+	uint64_t previous_session; /* SESSION_SETUP, request: the one that this one replaces; 0 */
+	uint16_t security_mode;    /* NEGOTIATE both, SESSION_SETUP request */
 	uint32_t capabilities;
 	SmbAlgorithms algorithms; /* NEGOTIATE */
 	uint16_t dialects[32];    /* NEGOTIATE request */
@@ -65,6 +66,7 @@ typedef struct {
 	_Alignas(8) uint8_t body[SMB2_BODY_MAX];
 	_Alignas(8) uint8_t nested[SMB2_NESTED_MAX]; /* of SmbBlock.nested, unless a token is there */
 	_Alignas(8) uint8_t there[SMB2_BODY_MAX];    /* SmbBlock.there */
+	_Alignas(8) uint8_t nested_there[SMB2_NESTED_MAX];
 } Smb2Scratch;
 
 /* What a request has asked for that its response does not repeat. */

@@ -2,8 +2,6 @@
 /* Negotiate contexts: [MS-SMB2] 2.2.3.1, 2.2.4.1. Requests and responses have the same forms. */
 #include "dissect/smb2/contexts.h"
 
-enum { CONTEXT_ALIGNMENT = 8 };
-
 /* ContextType: 2.2.3.1. */
 enum {
 	PREAUTH_INTEGRITY = 1,
@@ -90,14 +88,6 @@ smb2_compression_name(uint32_t value)
 }
 
 static const char *
-transform_name(uint32_t value)
-{
-	static const char *const names[] = { "none", "encryption", "signing" };
-
-	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
-}
-
-static const char *
 signing_name(uint32_t value)
 {
 	static const char *const names[] = { "HMAC-SHA256", "AES-CMAC", "AES-GMAC" };
@@ -118,7 +108,7 @@ signing_name(uint32_t value)
 ID_LAYOUT(hash, hash_name, "hash algorithm");
 ID_LAYOUT(cipher, cipher_name, "cipher");
 ID_LAYOUT(compressor, smb2_compression_name, "compression algorithm");
-ID_LAYOUT(transform, transform_name, "RDMA transform");
+ID_LAYOUT(transform, smb2_rdma_transform_name, "RDMA transform");
 ID_LAYOUT(signer, signing_name, "signing algorithm");
 
 static const SmbField preauth_fields[] = {
@@ -188,7 +178,7 @@ read_preauth(SmbReader *data, Content *c)
 	c->count = smb_reader_le16(data);
 	c->salt_length = smb_reader_le16(data);
 	if (data->status != SMB_READ_OK)
-		return NULL;
+		return smb2_context_layout(data, &preauth);
 	read_ids(data, c);
 	c->bytes = smb_reader_span(data, c->salt_length);
 	return &preauth;
@@ -202,7 +192,7 @@ read_compression(SmbReader *data, Content *c)
 	smb_reader_skip(data, 2); /* Padding */
 	c->flags = smb_reader_le32(data);
 	if (data->status != SMB_READ_OK)
-		return NULL;
+		return smb2_context_layout(data, &compression);
 	read_ids(data, c);
 	return &compression;
 }
@@ -215,7 +205,7 @@ read_algorithms(SmbReader *data, Content *c, const SmbLayout *layout)
 	if (layout == &rdma)
 		smb_reader_skip(data, 2 + 4); /* Reserved1, Reserved2 */
 	if (data->status != SMB_READ_OK)
-		return NULL;
+		return smb2_context_layout(data, layout);
 	read_ids(data, c);
 	return layout;
 }
@@ -225,7 +215,7 @@ static const SmbLayout *
 read_transport(SmbReader *data, Content *c)
 {
 	c->flags = smb_reader_le32(data);
-	return data->status == SMB_READ_OK ? &transport : NULL;
+	return smb2_context_layout(data, &transport);
 }
 
 /* The layout of what the data of a context of this type have, which is read into *c. */
@@ -267,15 +257,12 @@ read_context(SmbList *list, Context *c, SmbReadStatus *ret_data)
 	SmbReader data;
 	bool there;
 
-	if (list->form == 0)
+	if (!smb2_context_begins(list))
 		return false;
-	list->form--;
-	smb_reader_align(&list->at, CONTEXT_ALIGNMENT);
 	c->type = smb_reader_le16(&list->at);
 	c->data_length = smb_reader_le16(&list->at);
 	smb_reader_skip(&list->at, 4); /* Reserved */
-	there = list->at.status == SMB_READ_OK;
-	data = smb_reader_sub(&list->at, c->data_length);
+	there = smb2_context_data(list, c->data_length, &data);
 	if (there)
 		c->part = (SmbPart){ read_content(&data, c->type, &c->content), &c->content };
 	*ret_data = data.status;

@@ -39,10 +39,12 @@ channel_name(uint32_t value)
 	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
 }
 
-static const char *
-transform_name(uint32_t value)
+const char *
+smb2_rdma_transform_name(uint32_t value)
 {
-	return value == 1 ? "encryption" : value == 2 ? "signing" : NULL;
+	static const char *const names[] = { "none", "encryption", "signing" };
+
+	return value < sizeof(names) / sizeof(names[0]) ? names[value] : NULL;
 }
 
 static const SmbField descriptor_fields[] = {
@@ -53,7 +55,7 @@ static const SmbField descriptor_fields[] = {
 static SMB_LAYOUT(descriptor, Descriptor, "buffer descriptor");
 
 static const SmbField crypto_fields[] = {
-	SMB_FIELD(CryptoTransform, U16, type, "type", .name_of = transform_name),
+	SMB_FIELD(CryptoTransform, U16, type, "type", .name_of = smb2_rdma_transform_name),
 	SMB_FIELD(CryptoTransform, U16, signature_length, "signature_length"),
 	SMB_FIELD(CryptoTransform, U16, nonce_length, "nonce_length"),
 	SMB_FIELD(CryptoTransform, HEX, signature, "signature"),

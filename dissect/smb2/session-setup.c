@@ -62,6 +62,7 @@ smb2_parse_session_setup_request(Smb2Block *b)
 	blob_offset = smb_reader_le16(&b->at);
 	s->security_blob_length = smb_reader_le16(&b->at);
 	s->previous_session_id = smb_reader_le64(&b->at);
+	b->facts->previous_session = s->previous_session_id;
 	s->security_blob = smb2_buffer(b, blob_offset, s->security_blob_length);
 	b->facts->session_flags = s->flags;
 	b->facts->security_mode = s->security_mode;

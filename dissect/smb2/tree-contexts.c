@@ -8,7 +8,6 @@
 
 enum {
 	REMOTED_IDENTITY = 1,
-	CONTEXT_ALIGNMENT = 8,
 };
 
 /* An item of SID_ARRAY_DATA: 2.2.9.2.1.2 */
@@ -228,7 +227,7 @@ read_identity(SmbReader data, Identity *id)
 	id->ticket_size = smb_reader_le16(&at);
 	read_offsets(&at, &o);
 	if (at.status != SMB_READ_OK)
-		return NULL;
+		return smb2_context_layout(&at, &identity);
 	read_users(&data, &o, id);
 	id->groups = array_at(&data, o.groups, next_sid_attr);
 	id->restricted_groups = array_at(&data, o.restricted_groups, next_sid_attr);
@@ -251,15 +250,12 @@ next_context(SmbList *list, void *item)
 	SmbReader data;
 	bool there;
 
-	if (list->form == 0)
+	if (!smb2_context_begins(list))
 		return false;
-	list->form--;
-	smb_reader_align(&list->at, CONTEXT_ALIGNMENT);
 	c->type = smb_reader_le16(&list->at);
 	c->data_length = smb_reader_le16(&list->at);
 	smb_reader_skip(&list->at, 4); /* Reserved */
-	there = list->at.status == SMB_READ_OK;
-	data = smb_reader_sub(&list->at, c->data_length);
+	there = smb2_context_data(list, c->data_length, &data);
 	if (there && c->type == REMOTED_IDENTITY)
 		c->part = (SmbPart){ read_identity(data, &c->identity), &c->identity };
 	return there;
@@ -268,7 +264,7 @@ next_context(SmbList *list, void *item)
 SmbList
 smb2_tree_connect_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
 {
-	SmbList list = { .at = b->at, .next = next_context, .form = count }, walk;
+	SmbList list = { .at = b->at, .next = next_context, .form = count };
 	Context c;
 
 	if (count == 0)
@@ -276,10 +272,6 @@ smb2_tree_connect_contexts(Smb2Block *b, uint32_t offset, uint16_t count)
 	if (offset < b->at.pos)
 		smb_reader_fail(&list.at, SMB_READ_MALFORMED);
 	smb_reader_seek(&list.at, offset);
-	walk = list;
-	do
-		memset(&c, 0, sizeof(c));
-	while (next_context(&walk, &c));
-	smb_reader_fail(&b->at, walk.at.status);
+	(void)fscc_check_list(&b->at, list, &c, sizeof(c));
 	return list;
 }

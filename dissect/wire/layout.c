@@ -64,6 +64,24 @@ smb_layout_read(SmbReader *r, const SmbLayout *layout, uint16_t first, void *bod
 			return;
 }
 
+void
+smb_layout_fill(const SmbLayout *layout, void *body)
+{
+	static const SmbReader nothing = { .status = SMB_READ_TRUNCATED, .ones = true };
+
+	for (uint16_t i = 0; i < layout->count; i++) {
+		const SmbField *f = &layout->fields[i];
+		SmbReader r = nothing;
+
+		if (f->kind == SMB_FIELD_OBJECT && f->items)
+			smb_layout_fill(f->items, (char *)body + f->offset);
+		else if (f->flags & SMB_FIELD_OPTIONAL)
+			*(uint64_t *)(void *)((char *)body + f->offset) = SMB_FIELD_NONE;
+		else if (f->kind != SMB_FIELD_GUID)
+			(void)read_number(&r, f, body);
+	}
+}
+
 uint64_t
 smb_field_number(const SmbField *f, const void *body)
 {

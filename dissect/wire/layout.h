@@ -231,6 +231,12 @@ struct SmbLayout {
  */
 void smb_layout_read(SmbReader *r, const SmbLayout *layout, uint16_t first, void *body);
 
+/*
+ * Sets all numbers of a body to all ones, also those of objects in it: what a reading with
+ * SmbReader.ones leaves so was not read.
+ */
+void smb_layout_fill(const SmbLayout *layout, void *body);
+
 /* The number in a field's member, a signed one sign-extended to 64 bits; 0 if it is no number. */
 uint64_t smb_field_number(const SmbField *f, const void *body);
 /* The text in a field's member; the absent text if the field is not a text. */

@@ -47,7 +47,12 @@ typedef struct {
 	uint32_t pos;
 	uint32_t limit;
 	uint32_t end;
-	SmbReadStatus status;
+	SmbReadStatus status : 8;
+	/*
+	 * Numbers that cannot be read are all ones, not 0. If bytes that gave a 0 are read again
+	 * so and give a 0 again, it was read (SmbBlock.there).
+	 */
+	bool ones;
 	const SmbEncoding *oem; /* of the OEM strings in it; borrowed, NULL: code page 437 */
 } SmbReader;
 
@@ -153,12 +158,22 @@ smb_load_be32(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 }
 
-/* The next byte; 0, latched, if it is not there. All the reads below do the same. */
+/* What a number is that could not be read, to be cut to its size. */
+static inline uint64_t
+smb_reader_unread(const SmbReader *r)
+{
+	return r->ones ? UINT64_MAX : 0;
+}
+
+/*
+ * The next byte; 0 (or all ones, if `ones`), latched, if it is not there. All the reads below do
+ * the same.
+ */
 static inline uint8_t
 smb_reader_u8(SmbReader *r)
 {
 	const uint8_t *p = smb_reader_take(r, 1);
-	return p ? p[0] : 0;
+	return p ? p[0] : (uint8_t)smb_reader_unread(r);
 }
 
 /* The next 2 bytes, little-endian. */
@@ -166,7 +181,7 @@ static inline uint16_t
 smb_reader_le16(SmbReader *r)
 {
 	const uint8_t *p = smb_reader_take(r, 2);
-	return p ? (uint16_t)(p[0] | p[1] << 8) : 0;
+	return p ? (uint16_t)(p[0] | p[1] << 8) : (uint16_t)smb_reader_unread(r);
 }
 
 /* The next 4 bytes, little-endian. */
@@ -176,7 +191,7 @@ smb_reader_le32(SmbReader *r)
 	const uint8_t *p = smb_reader_take(r, 4);
 	return p ? (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
 			       (uint32_t)p[3] << 24
-		 : 0;
+		 : (uint32_t)smb_reader_unread(r);
 }
 
 /* The next 8 bytes, little-endian. */
@@ -184,7 +199,7 @@ static inline uint64_t
 smb_reader_le64(SmbReader *r)
 {
 	const uint8_t *p = smb_reader_take(r, 8);
-	return p ? smb_load_le64(p) : 0;
+	return p ? smb_load_le64(p) : smb_reader_unread(r);
 }
 
 /* The next 2 bytes, big-endian. */
@@ -192,7 +207,7 @@ static inline uint16_t
 smb_reader_be16(SmbReader *r)
 {
 	const uint8_t *p = smb_reader_take(r, 2);
-	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+	return p ? (uint16_t)(p[0] << 8 | p[1]) : (uint16_t)smb_reader_unread(r);
 }
 
 /* The next 4 bytes, big-endian. */
@@ -202,7 +217,7 @@ smb_reader_be32(SmbReader *r)
 	const uint8_t *p = smb_reader_take(r, 4);
 	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
 			       (uint32_t)p[3]
-		 : 0;
+		 : (uint32_t)smb_reader_unread(r);
 }
 
 /* The byte `ahead` positions on, without moving; -1 if it is not there. Never latches. */
@@ -275,6 +290,7 @@ smb_reader_here(SmbReader r)
 	SmbReader here = smb_reader_new(r.base + r.pos, r.limit - r.pos, r.end - r.pos);
 
 	here.oem = r.oem;
+	here.ones = r.ones;
 	return r.pos == 0 ? r : here;
 }
 
@@ -484,5 +500,6 @@ smb_reader_after(const SmbReader *r, uint32_t n)
 					 r->end - (n < r->end ? n : r->end));
 
 	after.oem = r->oem;
+	after.ones = r->ones;
 	return after;
 }

@@ -359,6 +359,8 @@ smb_reader_string_unaligned(SmbReader *r, bool unicode)
 		return text;
 	}
 	length = unicode ? utf16_length(*r) : oem_length(*r);
+	if (unicode && smb_reader_declared_left(r) > left)
+		length &= ~1U; /* half a character */
 	text.bytes = smb_reader_span(r, length);
 	if (smb_reader_left(r) < terminator && smb_reader_declared_left(r) > smb_reader_left(r))
 		smb_reader_fail(r, SMB_READ_TRUNCATED);

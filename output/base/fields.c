@@ -17,7 +17,8 @@ typedef struct {
 	OutBuffer *b;
 	bool reveal;
 	bool partial;      /* zero means unread */
-	const void *there; /* unless it is not zero here: SmbBlock.there */
+	bool cut;          /* and a number of bytes is that of the captured ones */
+	const void *there; /* unless it is zero here as well: SmbBlock.there */
 	uint8_t words;
 	unsigned depth;
 	unsigned indent; /* text */
@@ -82,12 +83,12 @@ static bool
 is_shown(const Printer *p, const SmbField *f, const void *body)
 {
 	if ((f->flags & SMB_FIELD_SECRET && !p->reveal) || f->min_words > p->words ||
-	    is_absent(f, body))
+	    is_absent(f, body) || (p->cut && f->kind == SMB_FIELD_LENGTH))
 		return false;
 	if (!is_zero(f, body))
 		return true;
 	return !(f->flags & SMB_FIELD_NONZERO) &&
-	       (!p->partial || (p->there && !is_zero(f, p->there)));
+	       (!p->partial || (p->there && is_zero(f, p->there) && !is_absent(f, p->there)));
 }
 
 /* A bare item of a list keeps its place even where it may not be shown. */
@@ -97,32 +98,51 @@ is_blank(const Printer *p, const SmbField *f, const void *body)
 	return is_absent(f, body) || (f->flags & SMB_FIELD_SECRET && !p->reveal);
 }
 
-/* Walks a copy of the list; `put` prints one item. A list is read whole or not at all, so zero is a
- * value inside. */
+/* The item at which the captured bytes end, as far as it was read. */
 static void
-each_item(Printer *p, const SmbField *f, const void *body, PutLayout put)
+cut_item(const Printer *p, const SmbLayout *items, SmbList list, const void *item, PutLayout put)
 {
-	SmbList list = *(const SmbList *)value_of(f, body);
+	_Alignas(16) uint8_t there[SMB_ITEM_MAX];
+	Printer inside = *p;
+
+	if (!items->fields[0].key)
+		return;
+	memset(there, 0, items->size);
+	smb_layout_fill(items, there);
+	list.at.ones = true;
+	(void)list.next(&list, there);
+	inside.partial = inside.cut = true;
+	inside.there = there;
+	put(&inside, items, item);
+}
+
+/* Walks a copy of the list; `put` prints one item. */
+static void
+each_item(const Printer *p, const SmbField *f, const void *body, PutLayout put)
+{
+	SmbList list = *(const SmbList *)value_of(f, body), start;
 	_Alignas(16) uint8_t item[SMB_ITEM_MAX];
-	bool partial = p->partial;
+	Printer inside = *p;
+	bool more = true;
 
 	if (p->depth == DEPTH_MAX)
 		return;
-	p->depth++;
-	p->partial = false;
-	for (;;) {
+	inside.depth++;
+	inside.partial = inside.cut = false;
+	while (more && list.at.status == SMB_READ_OK) {
 		if (p->b->limited && p->b->len > p->b->ceiling) {
 			p->b->cut = true;
 			break;
 		}
 		memset(item, 0, f->items->size);
-		if (!list.next(&list, item))
-			break;
-		put(p, f->items, item);
+		start = list;
+		more = list.next(&list, item);
+		if (list.at.status == SMB_READ_TRUNCATED)
+			cut_item(&inside, f->items, start, item, put);
+		else if (more)
+			put(&inside, f->items, item);
 	}
 	p->b->cut |= list.capped;
-	p->partial = partial;
-	p->depth--;
 }
 
 /* An IP address, or that of an adapter: 02:77:00:00:00:01. */
@@ -152,17 +172,17 @@ put_object(Printer *p, const SmbField *f, const void *body, PutLayout put)
 	put(&inside, f->items, value_of(f, body));
 }
 
-/* A part is printed by what prints the layout that it is in; it is read whole or not at all. */
+/* A part is printed by what prints the layout that it is in. */
 static void
 put_part(Printer *p, const SmbField *f, const void *body, PutLayout put)
 {
-	const SmbPart *part = value_of(f, body);
+	const SmbPart *part = value_of(f, body), *there = p->there ? value_of(f, p->there) : NULL;
 	Printer inside = *p;
 
 	if (p->depth == DEPTH_MAX)
 		return;
 	inside.depth++;
-	inside.partial = false;
+	inside.there = there && there->layout == part->layout ? there->body : NULL;
 	put(&inside, part->layout, part->body);
 }
 
@@ -188,13 +208,18 @@ static void
 json_item(Printer *p, const SmbLayout *layout, const void *item)
 {
 	bool bare = layout->count == 1 && !layout->fields[0].key;
+	size_t start = p->b->len, inside;
 
 	out_json_comma(p->b);
 	if (!bare)
 		out_char(p->b, '{');
+	inside = p->b->len;
 	json_layout(p, layout, item);
 	if (!bare)
 		out_char(p->b, '}');
+	/* Nothing of it was captured. */
+	if (p->partial && p->b->len == inside + 1)
+		p->b->len = start;
 }
 
 static void
@@ -294,6 +319,7 @@ out_fields_json(OutBuffer *b, const SmbBlock *block, bool reveal)
 	Printer p = { .b = b,
 		      .reveal = reveal,
 		      .partial = block->status != SMB_READ_OK,
+		      .cut = block->status == SMB_READ_TRUNCATED,
 		      .there = block->there,
 		      .words = block->word_count };
 
@@ -372,6 +398,8 @@ text_indent(Printer *p)
 static void
 text_item(Printer *p, const SmbLayout *layout, const void *item)
 {
+	size_t start = p->b->len, inside;
+
 	text_indent(p);
 	out_lit(p->b, "- ");
 	if (layout->fields[0].key) {
@@ -379,8 +407,12 @@ text_item(Printer *p, const SmbLayout *layout, const void *item)
 		out_char(p->b, '\n');
 	}
 	p->indent += 2;
+	inside = p->b->len;
 	text_layout(p, layout, item);
 	p->indent -= 2;
+	/* Nothing of it was captured. */
+	if (p->partial && p->b->len == inside)
+		p->b->len = start;
 }
 
 static void
@@ -474,6 +506,7 @@ out_fields_text(OutBuffer *b, const SmbBlock *block, bool reveal, unsigned inden
 	Printer p = { .b = b,
 		      .reveal = reveal,
 		      .partial = block->status != SMB_READ_OK,
+		      .cut = block->status == SMB_READ_TRUNCATED,
 		      .there = block->there,
 		      .words = block->word_count,
 		      .indent = indent };
@@ -510,5 +543,6 @@ out_fields_nested(const SmbBlock *block)
 	return (SmbBlock){ .layout = block->nested_layout,
 			   .body = block->nested,
 			   .status = block->nested_status,
+			   .there = block->nested_there,
 			   .word_count = UINT8_MAX };
 }

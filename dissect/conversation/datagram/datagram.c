@@ -135,7 +135,7 @@ static void
 read_mailslot(Work *w, SmbMessage *m)
 {
 	SmbDatagramFacts *f = &w->facts;
-	Smb1Nested nested = { .facts = &w->carried, .storage = w->frame };
+	SmbBlock *block = &m->blocks[0];
 	Smb1Transaction t = { .command = (uint8_t)m->command, .level = -1 };
 	Smb1TransactionPart part;
 
@@ -152,11 +152,11 @@ read_mailslot(Work *w, SmbMessage *m)
 	if (part.data.len < part.counts.total_data_count)
 		t.status = SMB_READ_TRUNCATED;
 	f->mailslot = t.name;
-	smb1_transaction_parse(&t, &nested);
-	f->frame_layout = m->blocks[0].nested_layout = nested.layout;
-	f->frame = m->blocks[0].nested = nested.body;
-	f->frame_status = m->blocks[0].nested_status = nested.status;
-	m->blocks[0].nested_size = t.data.len;
+	smb1_transaction_read(&t, &w->carried, block, w->frame, w->context->nested_there);
+	f->frame_layout = block->nested_layout;
+	f->frame = block->nested;
+	f->frame_status = block->nested_status;
+	block->nested_size = t.data.len;
 }
 
 static void

@@ -75,6 +75,8 @@ struct SmbRequest {
 	/* SMB2: its FileId is the one that the preceding CREATE in its compound will get. */
 	bool follows_create;
 	uint64_t create_mid;
+	bool replays;              /* SMB2: it was sent before, and its answer was lost */
+	uint64_t previous_session; /* SMB2 SESSION_SETUP: that it replaces; 0: none */
 	bool related; /* SMB2: it depends on the command before it in its compound, `before_mid` */
 	uint64_t before_mid;
 	bool given_up; /* the client cancelled it, or closed what it is about, before its answer */

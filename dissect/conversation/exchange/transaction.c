@@ -146,19 +146,14 @@ read_setup(SmbList list, uint16_t *setup)
 static void
 parse(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1Transaction *t)
 {
-	Smb1Scratch *scratch = &c->context->smb1;
-	Smb1Nested nested = { .facts = &scratch->facts[i], .storage = c->context->nested_body };
+	Smb1Facts *facts = &c->context->smb1.facts[i];
 	SmbBlock *block = &m->blocks[i];
 
-	nested.facts->payload = t->data;
-	smb1_transaction_parse(t, &nested);
-	block->nested_layout = nested.layout;
-	block->nested = nested.body;
-	block->nested_status = nested.status;
-	block->nested_size = t->parameters.len + t->data.len;
-	if (nested.status == SMB_READ_MALFORMED)
+	facts->payload = t->data;
+	smb1_transaction_read(t, facts, block, c->context->nested_body, c->context->nested_there);
+	if (block->nested_status == SMB_READ_MALFORMED)
 		m->anomalies |= SMB_ANOMALY_FIELDS;
-	else if (nested.status == SMB_READ_TRUNCATED)
+	else if (block->nested_status == SMB_READ_TRUNCATED)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 }
 

@@ -34,6 +34,8 @@ smb_copy_asked(SmbConnection *c, SmbExchange *x, SmbSpan input)
 
 	if (file)
 		x->other.target = smb_string_text(smb_file_name(&file->pub));
+	else if (key.ptr)
+		x->other.target = smb_shared_source(c, key);
 }
 
 bool
@@ -50,7 +52,9 @@ smb_copy_answered(SmbConnection *c, SmbExchange *x, SmbSpan output)
 		return false;
 	key = smb2_resume_key(output);
 	file = key.ptr && !x->failed ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
-	if (file)
+	if (file) {
 		file->has_resume_key = smb_span_copy(key, file->resume_key, key.len) == key.len;
+		smb_shared_add_file(c, file);
+	}
 	return false;
 }

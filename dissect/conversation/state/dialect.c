@@ -83,6 +83,7 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	guid = (SmbText){ facts->guid, SMB_TEXT_OEM };
 	smb_request_keep(c->context, req, &guid);
 	f->client_guid = guid.bytes;
+	smb_shared_client(c, facts->guid);
 	f->client_security_mode = facts->security_mode;
 	f->client_capabilities = facts->capabilities;
 	f->client_algorithms = facts->algorithms;

@@ -140,7 +140,7 @@ smb_file_of_lease(SmbConnection *c, const uint8_t key[16])
 		if (file->lease && memcmp(file->lease_key, key, sizeof(file->lease_key)) == 0)
 			return name_now(file);
 	}
-	return (SmbText){ .encoding = SMB_TEXT_UTF8 };
+	return smb_shared_lease(c, key, 0);
 }
 
 bool
@@ -158,6 +158,8 @@ smb_file_ends_lease(SmbConnection *c, const SmbExchange *x, uint8_t ret_key[16])
 		    memcmp(file->lease_key, closed->lease_key, sizeof(file->lease_key)) == 0)
 			return false;
 	}
+	if (smb_shared_lease(c, closed->lease_key, x->fid_persistent).bytes.ptr)
+		return false;
 	memcpy(ret_key, closed->lease_key, sizeof(closed->lease_key));
 	return true;
 }

@@ -141,6 +141,8 @@ add_user(SmbConnection *c, const SmbRequest *req, SmbAttempt *a)
 	user = smb_state_add_user(c, req->x.uid, a);
 	if (req->x.version == 2)
 		smb_shared_add_session(c, user);
+	if (req->previous_session)
+		smb_shared_replace(c, req->x.uid, req->previous_session);
 }
 
 void

@@ -2,7 +2,8 @@
 /*
  * What connections of SMB2 have in common: sessions that have several channels ([MS-SMB2]
  * 3.3.5.5.2), with their trees and open files, and names of durable handles that are taken up again
- * on another connection (3.3.5.9.7, .12).
+ * on another connection (3.3.5.9.7, .12). The break of a lease may come on any connection of its
+ * client (3.3.4.7), and the source of a copy be open on any of its session (3.3.5.15.6).
  *
  * Two tables of a fixed size belong to the context. An entry's place follows from its key, and
  * whoever comes takes the place: a lost entry is a name that is not known. Users and trees are
@@ -31,6 +32,7 @@ typedef struct {
 	uint32_t next_tree;
 	uint32_t channels; /* connections that have it */
 	bool several;      /* it has, or had, more than one */
+	bool leases;       /* a file was opened in it with a lease */
 	/* With several channels: what they did last. Owned, DONE of them; NULL: nothing yet. */
 	Done *done;
 	uint32_t next_done;
@@ -41,11 +43,16 @@ typedef struct {
 	SmbString *name;    /* owned; NULL: the place is free */
 	SmbTreeEntry *tree; /* counted; NULL: not known */
 	bool directory, pipe;
+	uint64_t client; /* by its GUID, whose leases are the same on all connections; 0: unknown */
+	bool left;       /* its session has no connection any more: nobody answers for it */
+	bool lease, shared_oplock, delete_on_close, has_resume_key; /* as in SmbFileEntry */
+	uint8_t lease_key[16], resume_key[24];
 } Handle;
 
 struct SmbShared {
 	Session sessions[SESSIONS];
-	Handle *handles; /* owned, HANDLES of them; NULL: no file was opened yet */
+	uint16_t leases[HANDLES]; /* by key: how many handles have one that may be it */
+	Handle *handles;          /* owned, HANDLES of them; NULL: no file was opened yet */
 };
 
 /* ---- keys ---- */
@@ -74,6 +81,13 @@ smb_shared_server(SmbConnection *c, SmbSpan guid)
 		c->state->realm = hash_bytes(guid);
 }
 
+void
+smb_shared_client(SmbConnection *c, SmbSpan guid)
+{
+	if (guid.ptr && guid.len == 16)
+		c->state->client = hash_bytes(guid);
+}
+
 /* The server that ids belong to: by its GUID, which all of its addresses share. */
 static uint64_t
 realm_of(SmbConnection *c)
@@ -90,6 +104,13 @@ shared(SmbConnection *c)
 	if (!c->context->shared)
 		c->context->shared = smb_context_alloc(c->context, sizeof(SmbShared));
 	return c->context->shared;
+}
+
+/* How many handles may have the lease: most keys are found nowhere without a look at them all. */
+static uint16_t *
+leases_of(SmbShared *self, const uint8_t key[16])
+{
+	return &self->leases[mix(smb_load_le64(key), smb_load_le64(key + 8)) & (HANDLES - 1)];
 }
 
 static Session *
@@ -218,6 +239,20 @@ went_on(const SmbConnection *c, const Session *s, uint64_t since_ns)
 	return false;
 }
 
+static void
+leave_files(SmbConnection *c, uint64_t session)
+{
+	SmbShared *self = c->context->shared;
+
+	for (uint32_t i = 0; i < HANDLES && self->handles; i++)
+		if (self->handles[i].session == session && self->handles[i].realm == realm_of(c) &&
+		    !self->handles[i].left) {
+			self->handles[i].left = true;
+			if (self->handles[i].lease)
+				--*leases_of(self, self->handles[i].lease_key);
+		}
+}
+
 bool
 smb_shared_leave(SmbConnection *c, uint64_t since_ns)
 {
@@ -229,9 +264,23 @@ smb_shared_leave(SmbConnection *c, uint64_t since_ns)
 		if (!s || !s->channels)
 			continue;
 		s->channels--;
+		if (s->channels == 0 && s->leases)
+			leave_files(c, s->id);
 		goes_on |= (s->channels > 0 && !s->user->pub.ended) || went_on(c, s, since_ns);
 	}
 	return goes_on;
+}
+
+void
+smb_shared_replace(SmbConnection *c, uint64_t id, uint64_t previous)
+{
+	Session *s = previous != id ? find_session(c, previous) : NULL;
+
+	if (previous != id && smb_state_user(c, previous))
+		smb_state_end_user(c, previous);
+	/* Its trees keep their names: the client may go on to ask, until it is told. */
+	if (s)
+		s->user->pub.ended = true;
 }
 
 SmbUserEntry *
@@ -270,6 +319,8 @@ smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid)
 static void
 handle_clear(SmbContext *context, Handle *h)
 {
+	if (h->lease && !h->left)
+		--*leases_of(context->shared, h->lease_key);
 	smb_context_unref(context, h->name);
 	smb_tree_unref(context, h->tree);
 	*h = (Handle){ 0 };
@@ -287,21 +338,35 @@ find_handle(SmbConnection *c, uint64_t persistent)
 void
 smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
 {
-	SmbString *name = smb_file_name(&file->pub);
+	SmbString *name = smb_file_name(&file->pub), *name_now;
+	Session *s;
 	Handle *h;
 
 	if (!name)
 		return;
 	h = handle_at(c, file->pub.fid_persistent);
+	/* The name may be that of the handle. */
+	name_now = smb_context_string(c->context, smb_string_text(name));
 	handle_clear(c->context, h);
 	*h = (Handle){ .realm = realm_of(c),
 		       .session = file->user ? file->user->pub.uid : 0,
 		       .fid = file->pub.fid,
 		       .persistent = file->pub.fid_persistent,
-		       .name = smb_context_string(c->context, smb_string_text(name)),
+		       .name = name_now,
 		       .tree = smb_tree_ref(file->tree),
 		       .directory = file->pub.directory,
-		       .pipe = file->pub.pipe };
+		       .pipe = file->pub.pipe,
+		       .client = c->state->client,
+		       .lease = file->lease,
+		       .shared_oplock = file->shared_oplock,
+		       .delete_on_close = file->story.delete_on_close,
+		       .has_resume_key = file->has_resume_key };
+	memcpy(h->lease_key, file->lease_key, sizeof(h->lease_key));
+	memcpy(h->resume_key, file->resume_key, sizeof(h->resume_key));
+	if (file->lease)
+		++*leases_of(c->context->shared, h->lease_key);
+	if (file->lease && (s = find_session(c, h->session)))
+		s->leases = true;
 }
 
 void
@@ -321,6 +386,50 @@ smb_shared_name(SmbConnection *c, uint64_t persistent)
 	return smb_string_text(h ? h->name : NULL);
 }
 
+/* ---- leases, and keys of files that are copied ---- */
+
+/* The next handle from *at on, of this client: on whatever connection it was opened. */
+static const Handle *
+next_handle(SmbConnection *c, uint32_t *at)
+{
+	const SmbShared *self = c->context->shared;
+
+	for (; self && self->handles && *at < HANDLES; ++*at) {
+		const Handle *h = &self->handles[*at];
+
+		if (h->name && !h->left && h->realm == realm_of(c) && h->client == c->state->client)
+			return h;
+	}
+	return NULL;
+}
+
+SmbText
+smb_shared_lease(SmbConnection *c, const uint8_t key[16], uint64_t except)
+{
+	SmbShared *self = c->context->shared;
+	const Handle *h;
+
+	if (!self || *leases_of(self, key) <= (except != 0))
+		return (SmbText){ .encoding = SMB_TEXT_UTF8 };
+	for (uint32_t at = 0; (h = next_handle(c, &at)); at++)
+		if (h->lease && h->persistent != except &&
+		    memcmp(h->lease_key, key, sizeof(h->lease_key)) == 0)
+			return smb_string_text(h->name);
+	return (SmbText){ .encoding = SMB_TEXT_UTF8 };
+}
+
+SmbText
+smb_shared_source(SmbConnection *c, SmbSpan key)
+{
+	const Handle *h;
+
+	for (uint32_t at = 0; (h = next_handle(c, &at)); at++)
+		if (h->has_resume_key && smb_span_begins(key, h->resume_key, key.len) &&
+		    smb_state_user(c, h->session))
+			return smb_string_text(h->name);
+	return (SmbText){ .encoding = SMB_TEXT_UTF8 };
+}
+
 SmbFileEntry *
 smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
@@ -336,6 +445,10 @@ smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent)
 	file = smb_state_add_file(c, &x, smb_string_text(h->name));
 	file->pub.directory = h->directory;
 	file->pub.pipe = h->pipe;
+	file->lease = h->lease;
+	memcpy(file->lease_key, h->lease_key, sizeof(file->lease_key));
+	file->shared_oplock = h->shared_oplock;
+	file->story.delete_on_close = h->delete_on_close;
 	c->expected.pipes |= h->pipe;
 	if (!file->tree && h->tree) {
 		file->tree = smb_tree_ref(h->tree);

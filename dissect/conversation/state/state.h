@@ -65,6 +65,10 @@ typedef struct {
 	uint8_t lease_key[16];
 	bool has_resume_key; /* by which a copy names it as its source */
 	uint8_t resume_key[24];
+	/* SMB2: the last read or write that was counted, which may be answered twice. */
+	bool last_write;
+	uint64_t last_offset;
+	uint32_t last_count;
 } SmbFileEntry;
 
 /*
@@ -112,6 +116,7 @@ typedef struct {
 struct SmbState {
 	SmbTable users, trees, files, auths, dialects;
 	uint64_t realm;  /* of sessions.c; 0: not known yet */
+	uint64_t client; /* the same, of the client's GUID */
 	SmbTable offers; /* of the first SMB1 negotiate, in its order: what its response indexes */
 	SmbFileEntry *recent; /* last file found, one of `files`: forgotten when it leaves them */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for more; counted */
@@ -136,10 +141,14 @@ struct SmbState {
 
 /* The GUID of the server, by which its connections are known. */
 void smb_shared_server(SmbConnection *c, SmbSpan guid);
+/* The same, of the client, by which its leases are known ([MS-SMB2] 3.3.1.11). */
+void smb_shared_client(SmbConnection *c, SmbSpan guid);
 /* A session that was set up, a tree that was connected in it, a file that was opened or renamed. */
 void smb_shared_add_session(SmbConnection *c, SmbUserEntry *user);
 /* The session has a channel more: this connection. */
 void smb_shared_bind(SmbConnection *c, uint64_t id);
+/* The session `id` was set up in place of `previous`, which ends ([MS-SMB2] 3.3.5.5.3). */
+void smb_shared_replace(SmbConnection *c, uint64_t id, uint64_t previous);
 void smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree);
 void smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file);
 /* It was closed. */
@@ -149,6 +158,13 @@ SmbUserEntry *smb_shared_session(SmbConnection *c, uint64_t id);
 SmbTreeEntry *smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid);
 /* The name of the open with that persistent FileId; absent if unknown. Borrowed. */
 SmbText smb_shared_name(SmbConnection *c, uint64_t persistent);
+/*
+ * The name of a file that this client opened with a lease of that key, on whatever connection, and
+ * under another persistent FileId than `except`; absent if none is known. Borrowed.
+ */
+SmbText smb_shared_lease(SmbConnection *c, const uint8_t key[16], uint64_t except);
+/* The name of the file that has this resume key in one of the connection's sessions; the same. */
+SmbText smb_shared_source(SmbConnection *c, SmbSpan key);
 /* An entry for what another channel of one of this connection's sessions opened, or NULL. */
 SmbFileEntry *smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent);
 /* Whether the session has, or had, several channels: what is done in it is kept. */

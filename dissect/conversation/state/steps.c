@@ -86,6 +86,32 @@ opened_name(SmbConnection *c, const SmbExchange *x)
 	return name.bytes.ptr || smb_text_is_empty(x->open.name) ? name : x->open.name;
 }
 
+/* An open that was answered before, with the same FileId ([MS-SMB2] 3.3.5.9.10): the file goes on. */
+static bool
+is_replayed_open(SmbConnection *c, const SmbRequest *req)
+{
+	const SmbExchange *x = &req->x;
+	const SmbFileEntry *file = req->replays ? smb_state_last_file(c, x->fid, x->fid_persistent)
+						: NULL;
+
+	return file && !file->pub.ended;
+}
+
+/* A read or write that was counted before, when it was sent first. Notes the last one. */
+static bool
+is_replayed_io(SmbFileEntry *file, const SmbRequest *req)
+{
+	const SmbIoFacts *io = &req->x.io;
+	bool write = req->x.step == SMB_STEP_WRITE;
+	bool again = req->replays && file->story.last.frame && file->last_write == write &&
+		     file->last_offset == io->offset && file->last_count == io->count;
+
+	file->last_write = write;
+	file->last_offset = io->offset;
+	file->last_count = io->count;
+	return again;
+}
+
 void
 smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 {
@@ -93,6 +119,8 @@ smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 	SmbFileEntry *file;
 
 	if (failed || !x->has_fid || !smb_was_asked(x))
+		return;
+	if (is_replayed_open(c, req))
 		return;
 	file = smb_state_add_file(c, x, opened_name(c, x));
 	if (x->open.reconnect)
@@ -131,6 +159,8 @@ smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count)
 	if (x->incomplete)
 		file->pub.gaps = true;
 	smb_file_io(file, x);
+	if (is_replayed_io(file, req))
+		return;
 	if (x->step == SMB_STEP_READ) {
 		file->pub.reads++;
 		file->pub.bytes_read += count;

@@ -71,6 +71,7 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 	const Smb2Facts *facts = &c->context->smb2.facts;
 	SmbExchange *x = &req->x;
 
+	req->replays = m->flags & SMB2_FLAGS_REPLAY_OPERATION;
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_request2(c, req, facts);
@@ -79,6 +80,7 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		x->session.blob_length = facts->blob.len;
 		if (m->blocks[0].body)
 			smb_logon_setup2(c, req, facts->blob, m->blocks[0].status);
+		req->previous_session = facts->previous_session;
 		x->session.binding = facts->session_flags & SMB2_SESSION_FLAG_BINDING;
 		/* Another channel of a session that is known is no other logon (3.3.5.5.2). */
 		if (x->session.binding && req->attempt && smb_shared_session(c, x->uid))

@@ -212,6 +212,10 @@ static const SmbField next_other_fields[] = {
 };
 static SMB_LAYOUT(next_other, FindResponse, "TRANS2_FIND_NEXT2 response");
 
+/* The request was cut before its level. */
+static SMB_LAYOUT_AFTER(first_unknown, first_other, 1, FindResponse, "TRANS2_FIND_FIRST2 response");
+static SMB_LAYOUT_AFTER(next_unknown, next_other, 1, FindResponse, "TRANS2_FIND_NEXT2 response");
+
 typedef struct {
 	uint16_t level;
 	uint8_t class;               /* [MS-FSCC] 2.4 has the same structure */
@@ -330,7 +334,10 @@ smb1_find_level(const Smb1Transaction *t, Smb1Nested *nested)
 	body->end_of_search = smb_reader_le16(&parameters);
 	body->ea_error_offset = smb_reader_le16(&parameters);
 	body->last_name_offset = smb_reader_le16(&parameters);
-	if (level) {
+	if (t->level < 0) {
+		nested->layout = next ? &next_unknown : &first_unknown;
+		body->data = smb_reader_rest(&data);
+	} else if (level) {
 		nested->layout = level->layouts[next];
 		read_entries(t, level, &data, body, nested);
 	} else {

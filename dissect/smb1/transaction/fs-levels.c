@@ -75,7 +75,7 @@ smb1_query_fs_level(const Smb1Transaction *t, Smb1Nested *nested)
 	const FsccClass *level = find_level(t->level, false);
 	FsccFs *body;
 
-	if (smb1_unix_query_fs(t, nested))
+	if (t->level < 0 || smb1_unix_query_fs(t, nested))
 		return;
 	body = SMB1_NESTED(nested, FsccFs);
 	nested->layout = level->answer;

@@ -269,6 +269,8 @@ smb1_parse_nt_transact_request(Smb1Block *b)
 	head->function = smb_reader_le16(&b->words);
 	head->setup = smb1_setup_words(b, head->setup_count);
 	head->parameters = smb1_transaction_sections(b, &head->counts);
+	if (b->words.status != SMB_READ_OK)
+		return;
 	b->facts->function = head->function;
 	f = find_function(head->function);
 	if (f)

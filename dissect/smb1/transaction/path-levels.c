@@ -157,7 +157,7 @@ smb1_query_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 	const FsccClass *level = find_level(is_short_all(t) ? LEVEL_ALL : t->level, false);
 	FsccFile *body;
 
-	if (smb1_unix_query(t, nested))
+	if (t->level < 0 || smb1_unix_query(t, nested))
 		return;
 	body = SMB1_NESTED(nested, FsccFile);
 	nested->layout = level->answer;

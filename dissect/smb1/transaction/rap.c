@@ -230,6 +230,8 @@ parse_request(const Smb1Transaction *t, Smb1Nested *nested)
 
 	body->arguments = arguments_of(r);
 	body->data = t->data;
+	if (r.ones)
+		smb_layout_fill(&rap_request, body);
 	read_request(&r, body);
 	nested->layout = smb1_rap_is_open(body->function, false) ? &rap_request
 			 : smb1_rap_takes_name(body->function)   ? &rap_closed
@@ -663,21 +665,23 @@ parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	nested->status = r.status;
 	if (!t->asked.len || r.status != SMB_READ_OK)
 		return;
+	nested->facts->rap = true;
+	nested->facts->rap_status = body->status;
 	read_request(&asked, &request);
+	/* If a request was cut before its level, it is not known what it asked for. */
+	if (!request.data_descriptor.bytes.ptr ||
+	    (asked.status != SMB_READ_OK && !request.has_level))
+		return;
 	body->function = request.function;
 	body->level = request.level;
 	body->descriptor = request.data_descriptor;
 	body->auxiliary = request.auxiliary_descriptor;
 	body->shape = shape_of(body->descriptor);
 	body->auxiliary_shape = shape_of(body->auxiliary);
-	/* If a request was cut before its level, the level is unknown. */
-	if (asked.status == SMB_READ_OK || request.has_level)
-		body->names = smb1_rap_names(request.function, request.level, body->descriptor);
+	body->names = smb1_rap_names(request.function, request.level, body->descriptor);
 	body->auxiliary_names = job_names(request.level);
 	body->open = smb1_rap_is_open(request.function, true);
 	nested->layout = body->open || all_named(body) ? &rap_answer : &rap_closed_answer;
-	nested->facts->rap = true;
-	nested->facts->rap_status = body->status;
 	read_counts(body, &r, request.parameter_descriptor);
 	nested->status = r.status;
 	if (is_error(body))

@@ -28,6 +28,7 @@ typedef struct {
 	const SmbEncoding *oem; /* of its OEM strings; NULL: code page 437 */
 	/* request: no single message had all the parameters, so no layout shows them yet */
 	bool late;
+	bool ones;        /* SmbReader.ones, for SmbBlock.nested_there */
 	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */
 	int32_t level;    /* information level of the request; -1 none, or unknown */
 	SmbText name; /* of the request: "\PIPE\LANMAN", "\MAILSLOT\BROWSE"; absent for others */
@@ -47,6 +48,7 @@ smb1_parameters_reader(const Smb1Transaction *t)
 	SmbReader r = smb_reader_new(t->parameters.ptr, t->parameters.len, t->total_parameters);
 
 	r.oem = t->oem;
+	r.ones = t->ones;
 	return r;
 }
 
@@ -57,6 +59,7 @@ smb1_data_reader(const Smb1Transaction *t)
 	SmbReader r = smb_reader_new(t->data.ptr, t->data.len, t->total_data);
 
 	r.oem = t->oem;
+	r.ones = t->ones;
 	return r;
 }
 
@@ -90,5 +93,11 @@ typedef struct {
 
 /* Reads one direction of a transaction that is complete or was given up (subcommands.c). */
 void smb1_transaction_parse(const Smb1Transaction *t, Smb1Nested *nested);
+/*
+ * The same into the nested fields of a block, and facts that may be NULL. If it could not be read
+ * to its end, it is read again for nested_there. `storage` and `there` have SMB1_NESTED_MAX bytes.
+ */
+void smb1_transaction_read(const Smb1Transaction *t, Smb1Facts *facts, SmbBlock *block,
+			   void *storage, void *there);
 /* The same for SMB_COM_TRANSACTION, which is selected by its name: pipes, RAP, mailslots. */
 void smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested);

@@ -47,3 +47,32 @@ smb1_transaction_parse(const Smb1Transaction *t, Smb1Nested *nested)
 	if (nested->status == SMB_READ_OK)
 		nested->status = t->status;
 }
+
+/* As SmbBlock.nested_there says. */
+static void
+note_read(const Smb1Transaction *t, SmbBlock *block, void *there)
+{
+	Smb1Facts facts = { .function = -1, .level = -1 };
+	Smb1Nested again = { .facts = &facts, .storage = there };
+	Smb1Transaction copy = *t;
+
+	copy.ones = true;
+	smb1_transaction_parse(&copy, &again);
+	if (smb1_same_body(again.layout, block->nested_layout))
+		block->nested_there = again.body;
+}
+
+void
+smb1_transaction_read(const Smb1Transaction *t, Smb1Facts *facts, SmbBlock *block, void *storage,
+		      void *there)
+{
+	Smb1Nested nested = { .facts = facts, .storage = storage };
+
+	smb1_transaction_parse(t, &nested);
+	block->nested_layout = nested.layout;
+	block->nested = nested.body;
+	block->nested_status = nested.status;
+	block->nested_size = t->parameters.len + t->data.len;
+	if (nested.layout && nested.status != SMB_READ_OK)
+		note_read(t, block, there);
+}

@@ -80,7 +80,8 @@ static void
 read_level(Parameters *p, Smb1Transaction2 *body)
 {
 	body->information_level = smb_reader_le16(p->r);
-	p->facts->level = body->information_level;
+	if (p->r->status == SMB_READ_OK)
+		p->facts->level = body->information_level;
 }
 
 static void
@@ -422,7 +423,7 @@ smb1_parse_transaction2_request(Smb1Block *b)
 
 	b->out->layout = &bare;
 	smb1_transaction_request_words(b, &body->head);
-	if (!body->head.setup_count)
+	if (!body->head.setup_count || !smb_reader_left(&body->head.setup.at))
 		return;
 	b->facts->function = body->head.function;
 	b->out->layout = &other;
