@@ -506,10 +506,12 @@ close_if_done(CapTracker *t, CapEntry *f)
 static inline void
 refresh(CapTracker *t, CapEntry *f, const CapSegment *seg)
 {
-	if (f->list != CAP_LIST_HALF || !established(f, seg))
-		cap_list_move(t, f, f->list);
-	else
-		cap_list_move(t, f, f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN);
+	CapListName to = f->list;
+
+	if (f->list == CAP_LIST_HALF && established(f, seg))
+		to = f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN;
+	if (to != f->list || t->lists[to].last != f)
+		cap_list_move(t, f, to);
 }
 
 /* After a reset only data count that its receiver sent before it knew. */

@@ -360,10 +360,10 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 		return all;
 	smb_reader_skip(&r, 4);
 	row = smb1_command(smb_reader_u8(&r));
-	smb_reader_seek(&r, SMB1_HEADER_SIZE);
-	word_count = smb_reader_u8(&r);
 	if (!smb1_command_has_payload(row, response))
 		return all;
+	smb_reader_seek(&r, SMB1_HEADER_SIZE);
+	word_count = smb_reader_u8(&r);
 	if (row->andx && word_count >= ANDX_WORDS) {
 		/*
 		 * If AndXCommand is not here yet, it reads as 0, which requires everything: that is

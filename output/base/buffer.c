@@ -119,10 +119,15 @@ void
 out_digits(OutBuffer *b, uint64_t v, unsigned digits)
 {
 	char text[20];
+	unsigned at;
 
 	digits = digits < sizeof(text) ? digits : (unsigned)sizeof(text);
-	for (unsigned i = digits; i > 0; i--, v /= 10)
-		text[i - 1] = (char)('0' + v % 10);
+	for (at = digits; at >= 2; v /= 100) {
+		at -= 2;
+		memcpy(text + at, hundred[v % 100], 2);
+	}
+	if (at)
+		text[0] = (char)('0' + v % 10);
 	out_put(b, text, digits);
 }
 
@@ -131,9 +136,16 @@ out_fixed(OutBuffer *b, uint64_t v, unsigned decimals)
 {
 	char text[44];
 	size_t at = sizeof(text);
+	unsigned left = MIN(decimals, 20);
 
-	for (unsigned i = 0; i < decimals && i < 20; i++, v /= 10)
+	for (; left >= 2; left -= 2, v /= 100) {
+		at -= 2;
+		memcpy(text + at, hundred[v % 100], 2);
+	}
+	if (left) {
 		text[--at] = (char)('0' + v % 10);
+		v /= 10;
+	}
 	if (decimals)
 		text[--at] = '.';
 	out_u64(b, v);

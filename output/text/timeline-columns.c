@@ -139,8 +139,8 @@ out_columns_step(OutBuffer *b, size_t from, uint64_t times)
 		out_lit(b, "  x");
 		out_u64(b, times);
 	}
-	/* The number is never cut. */
-	if (b->len - label < STEP_WIDTH - 2 &&
+	/* The number is never cut. No text is wider than it has bytes. */
+	if (b->len - label < STEP_WIDTH - 2 && b->len - from > STEP_WIDTH - 2 &&
 	    out_width(b->data + from, b->len - from) > STEP_WIDTH - 2) {
 		OutBuffer number = { 0 };
 

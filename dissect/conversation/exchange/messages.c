@@ -15,7 +15,8 @@ smb_message_emit(SmbConnection *c, const SmbMessage *m)
 {
 	SmbEvent event = { .kind = SMB_EVENT_MESSAGE, .message = m };
 
-	smb_emit(c, &event, &m->when);
+	if (smb_wants(c, SMB_EVENT_MESSAGE))
+		smb_emit(c, &event, &m->when);
 }
 
 /* SMB1 encrypted by the UNIX extensions: it cannot be read. */

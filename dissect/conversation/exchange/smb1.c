@@ -57,20 +57,23 @@ one_way(SmbConnection *c, SmbMessage *m, bool from_server)
 		smb_break_wait(c, req);
 }
 
+static bool G_GNUC_NO_INLINE
+answers_break(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
+{
+	SmbExchange x = { .version = 1,
+			  .step = SMB_STEP_OPLOCK_BREAK,
+			  .has_fid = facts->has_fid,
+			  .fid = facts->fid };
+
+	return smb_break_answer(c, &x, &m->when) && facts->oplock_break && m->n_blocks == 1;
+}
+
 /* The client's acknowledgment is the other half of the break: no exchange of its own. */
 static bool
 acknowledges(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 {
-	SmbExchange x;
-
-	if (m->dir != SMB_TO_SERVER || m->command != SMB_COM_LOCKING_ANDX ||
-	    !facts->oplock_released)
-		return false;
-	x = (SmbExchange){ .version = 1,
-			   .step = SMB_STEP_OPLOCK_BREAK,
-			   .has_fid = facts->has_fid,
-			   .fid = facts->fid };
-	return smb_break_answer(c, &x, &m->when) && facts->oplock_break && m->n_blocks == 1;
+	return facts->oplock_released && m->dir == SMB_TO_SERVER &&
+	       m->command == SMB_COM_LOCKING_ANDX && answers_break(c, m, facts);
 }
 
 /* An ECHO can ask for no reply at all ([MS-CIFS] 2.2.4.39.1). */

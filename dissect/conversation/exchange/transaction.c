@@ -285,20 +285,14 @@ find_other_kind(SmbConnection *c, SmbMessage *m)
 
 /* ---- For smb1.c -------------------------------------------------------------------------- */
 
-/*
- * A transaction ends its AndX chain: the last block is the only one that can be one ([MS-CIFS]
- * 2.2.3.4).
- */
-SmbPending *
-smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
+/* Block i is a transaction's, or a secondary's. */
+static SmbPending *G_GNUC_NO_INLINE
+take_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *answered)
 {
-	uint32_t i = m->n_blocks - 1;
-	const SmbBlock *block = &m->blocks[i];
 	Smb1TransactionPart part;
 	SmbPending *p;
 
-	if ((!smb1_is_transaction(block->command) && !smb1_transaction_primary(block->command)) ||
-	    !smb1_transaction_part(m, block, &part))
+	if (!smb1_transaction_part(m, &m->blocks[i], &part))
 		return NULL;
 	if (m->response) {
 		answer_part(c, m, i, answered, &part);
@@ -317,17 +311,29 @@ smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
 	return p;
 }
 
-void
-smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
-		      uint32_t i)
+/*
+ * A transaction ends its AndX chain: the last block is the only one that can be one ([MS-CIFS]
+ * 2.2.3.4).
+ */
+SmbPending *
+smb_transaction_message(SmbConnection *c, SmbMessage *m, SmbPending *answered)
+{
+	uint32_t last = m->n_blocks - 1;
+	uint16_t command = m->blocks[last].command;
+
+	if (!smb1_is_transaction(command) && !smb1_transaction_primary(command))
+		return NULL;
+	return take_part(c, m, last, answered);
+}
+
+static void G_GNUC_NO_INLINE
+keep_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m, uint32_t i)
 {
 	const Smb1Facts *facts = &c->context->smb1.facts[i];
 	SmbTransactionAsked *asked = &req->transaction;
 	Smb1TransactionPart part;
 
-	asked->function = asked->level = -1;
-	if (!smb1_is_transaction(m->blocks[i].command) ||
-	    !smb1_transaction_part(m, &m->blocks[i], &part))
+	if (!smb1_transaction_part(m, &m->blocks[i], &part))
 		return;
 	asked->function = facts->function;
 	asked->level = facts->level;
@@ -342,6 +348,15 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
 		p->joined_request = begin(c, &part);
 		add_part(c, p->joined_request, &part);
 	}
+}
+
+void
+smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const SmbMessage *m,
+		      uint32_t i)
+{
+	req->transaction.function = req->transaction.level = -1;
+	if (smb1_is_transaction(m->blocks[i].command))
+		keep_asked(c, p, req, m, i);
 }
 
 /* The request is complete now: the facts from its parameters replace those of its first message. */

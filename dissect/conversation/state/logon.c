@@ -3,6 +3,8 @@
  * What session setups and tree connects contribute to an attempt to log on. logon-answer.c has what
  * their responses decide; attempt.c keeps the attempts themselves.
  */
+#include <glib.h>
+
 #include "dissect/conversation/state/attempt.h"
 #include "dissect/conversation/state/response.h"
 
@@ -395,14 +397,11 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 
 /* ---- messages ---- */
 
-void
-smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
+static void G_GNUC_NO_INLINE
+show_token(SmbConnection *c, SmbMessage *m, int32_t block, const SmbRequest *answered)
 {
 	SmbAttempt *attempt;
-	int32_t block = smb_token_find(c, m);
 
-	if (block < 0)
-		return;
 	for (int32_t i = 0; answered && i < block; i++)
 		answered = answered->next;
 	if (m->response)
@@ -410,4 +409,13 @@ smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 	else
 		attempt = smb_attempt_find_open(c, m->uid);
 	smb_token_show(c, m, (uint32_t)block, attempt ? &attempt->parts[m->dir] : NULL);
+}
+
+void
+smb_logon_message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
+{
+	int32_t block = smb_token_find(c, m);
+
+	if (block >= 0)
+		show_token(c, m, block, answered);
 }

@@ -26,10 +26,13 @@ static void
 look1(SmbSpan bytes, bool ids, SmbFirst *ret)
 {
 	bool response = ret->dir == SMB_TO_CLIENT;
-	Smb1First f = { 0 };
+	Smb1First f;
 
 	ret->whole = smb1_need(bytes, response, 0, 1);
-	if (!ids || ret->whole || !smb1_first(bytes, response, &f))
+	if (!ids || ret->whole)
+		return;
+	f = (Smb1First){ 0 };
+	if (!smb1_first(bytes, response, &f))
 		return;
 	ret->carries = true;
 	ret->command = f.command;
@@ -41,10 +44,13 @@ static void
 look2(SmbSpan bytes, bool ids, SmbFirst *ret)
 {
 	bool response = ret->dir == SMB_TO_CLIENT;
-	Smb2First f = { 0 };
+	Smb2First f;
 
 	ret->whole = smb2_need(bytes, response, 0, 1);
-	if (!ids || ret->whole || !smb2_first(bytes, response, &f))
+	if (!ids || ret->whole)
+		return;
+	f = (Smb2First){ 0 };
+	if (!smb2_first(bytes, response, &f))
 		return;
 	ret->carries = true;
 	ret->command = response ? SMB2_READ : SMB2_WRITE;

@@ -124,23 +124,6 @@ smb1_transaction_counts32(SmbReader *words, Smb1TransactionCounts *counts)
 
 /* ---- Parts ----------------------------------------------------------------------------------- */
 
-bool
-smb1_is_transaction(uint16_t command)
-{
-	return command == SMB_COM_TRANSACTION || command == SMB_COM_TRANSACTION2 ||
-	       command == SMB_COM_NT_TRANSACT;
-}
-
-uint16_t
-smb1_transaction_primary(uint16_t secondary)
-{
-	return secondary == SMB_COM_TRANSACTION_SECONDARY ||
-			       secondary == SMB_COM_TRANSACTION2_SECONDARY ||
-			       secondary == SMB_COM_NT_TRANSACT_SECONDARY
-		       ? secondary - 1
-		       : 0;
-}
-
 /* The counts are from the wire, so sums need 64 bits. */
 bool
 smb1_transaction_goes_on(const Smb1TransactionCounts *counts)

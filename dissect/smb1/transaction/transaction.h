@@ -116,10 +116,22 @@ typedef struct {
 
 /* False if the block is not part of a transaction, or its counts cannot be read. */
 bool smb1_transaction_part(const SmbMessage *m, const SmbBlock *block, Smb1TransactionPart *part);
+
 /* True for TRANSACTION, TRANSACTION2 and NT_TRANSACT. */
-bool smb1_is_transaction(uint16_t command);
+static inline bool
+smb1_is_transaction(uint16_t command)
+{
+	return command == SMB_COM_TRANSACTION || command == SMB_COM_TRANSACTION2 ||
+	       command == SMB_COM_NT_TRANSACT;
+}
+
 /* The command that a secondary continues; 0 if `secondary` is any other command. */
-uint16_t smb1_transaction_primary(uint16_t secondary);
+static inline uint16_t
+smb1_transaction_primary(uint16_t secondary)
+{
+	return smb1_is_transaction(secondary - 1u) ? secondary - 1u : 0;
+}
+
 /* True if further parts must follow. */
 bool smb1_transaction_goes_on(const Smb1TransactionCounts *counts);
 

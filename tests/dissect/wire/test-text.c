@@ -210,8 +210,9 @@ START_TEST(test_every_character_survives_utf8)
 		uint32_t len = (uint32_t)smb_character_utf8(c, utf8), at = 0, back = 0;
 		SmbText text = { { (const uint8_t *)utf8, len }, SMB_TEXT_UTF8 };
 
-		ck_assert(smb_text_next(text, &at, &back));
-		if (at != len || back != (c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c))
+		/* No assertion in the loop: each one writes to a pipe. */
+		if (!smb_text_next(text, &at, &back) || at != len ||
+		    back != (c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c))
 			ck_abort_msg("U+%04X came back as U+%04X", c, back);
 	}
 }
