@@ -182,6 +182,17 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		  "Print passwords and responses too", NULL },
 		{ "strict", 0, 0, G_OPTION_ARG_NONE, &raw->strict,
 		  "Exit with status 4 if any traffic was lost", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+
+	cli_help_add(help, context, "Output", CLI_HELP_ALL, entries);
+}
+
+/* What the program says of itself. */
+static void
+add_about(CliHelp *help, GOptionContext *context, RawOptions *raw)
+{
+	const GOptionEntry entries[] = {
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "Print the version and exit",
 		  NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help,
@@ -192,7 +203,7 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
-	cli_help_add(help, context, "Output", CLI_HELP_ALL, entries);
+	cli_help_add(help, context, "Help", CLI_HELP_EVERY, entries);
 }
 
 static GOptionContext *
@@ -211,6 +222,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	add_outputs(help, context, o, raw);
 	cli_filter_options_add(help, context, &raw->about);
 	cli_report_options_add(help, context, &o->report);
+	add_about(help, context, raw);
 	cli_audit_options_add(help, context, &o->audit);
 	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
