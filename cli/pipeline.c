@@ -358,6 +358,15 @@ on_event(void *user, const SmbEvent *event)
 		*self->options.stop = true;
 }
 
+/* With little memory the requests that wait in one connection must not take all of it. */
+static uint32_t
+outstanding_within(size_t room)
+{
+	enum { EACH = 1152, LEAST = 64, MOST = 8192 };
+
+	return (uint32_t)CLAMP(room / 4 / EACH, LEAST, MOST);
+}
+
 CliPipeline *
 cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *writer)
 {
@@ -379,6 +388,7 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	CapLimits limits = { .max_memory = cli_memory_room(options->memory) / 2,
 			     .hash_seed = options->hash_seed };
 
+	config.limits.outstanding = outstanding_within(cli_memory_room(options->memory));
 	if (options->whole_messages)
 		config.limits.head = whole;
 	/* A signature, and what is encrypted, can only be checked as a whole. */

@@ -15,13 +15,17 @@
  * oldest of the attempts does; those count in `omitted`. Names are cut without being counted.
  */
 typedef struct {
-	uint32_t outstanding; /* requests that wait for an answer (64) */
-	uint32_t users;       /* 16 */
-	uint32_t trees;       /* 64 */
-	uint32_t files;       /* 256 */
-	uint32_t auths;       /* attempts remembered (64) */
-	uint32_t dialects;    /* offered strings remembered (64) */
-	uint32_t message;     /* bytes collected of a message whose whole is needed (1 MiB) */
+	/*
+	 * Requests that wait for an answer, each about 1,100 bytes and its longer names (8192, which
+	 * is also the most; of SMB1 256 at most).
+	 */
+	uint32_t outstanding;
+	uint32_t users;    /* 16 */
+	uint32_t trees;    /* 64 */
+	uint32_t files;    /* 256 */
+	uint32_t auths;    /* attempts remembered (64) */
+	uint32_t dialects; /* offered strings remembered (64) */
+	uint32_t message;  /* bytes collected of a message whose whole is needed (1 MiB) */
 	uint32_t head; /* bytes collected of a message whose head is enough, READ and WRITE (512) */
 	uint32_t name; /* bytes kept of a name (2048) */
 	uint32_t token; /* bytes kept of a security token that comes in several messages (64 KiB) */

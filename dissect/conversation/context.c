@@ -17,8 +17,11 @@ or_default(uint32_t value, uint32_t fallback)
 SmbLimits
 smb_limits_with_defaults(const SmbLimits *given)
 {
+	/* As many as a server of Windows or Samba grants credits ([MS-SMB2] 3.3.1.2, note). */
+	const uint32_t outstanding = SMB_CAP(8192, 3);
+
 	return (SmbLimits){
-		.outstanding = or_default(given->outstanding, SMB_CAP(64, 3)),
+		.outstanding = MIN(or_default(given->outstanding, outstanding), outstanding),
 		.users = or_default(given->users, SMB_CAP(16, 2)),
 		.trees = or_default(given->trees, SMB_CAP(64, 2)),
 		.files = or_default(given->files, SMB_CAP(256, 2)),

@@ -342,6 +342,25 @@ def flood_smb2_async(capture, n):
         c.down(smb2(15, struct.pack('<HHI', 9, 0, 0) + b'\0', 1 + i, reply=True, status=0x103, async_id=1000 + i))
 
 
+def flood_smb2_walks(capture, n):
+    """As many requests as may wait, and what is looked for among all of them: an AsyncId, a file, a MessageId that none of them has."""
+    c = smb2_logged_on(capture)
+    for i in range(n // 4):
+        c.up(smb2(8, smb2_read(), 1 + i))
+    for i in range(n // 4):
+        c.up(smb2(12, struct.pack('<HH', 4, 0), 0, async_id=7))
+        c.up(smb2(6, struct.pack('<HHIQQ', 24, 0, 0, i + 2, i + 2), n + i))
+        c.down(smb2(11, struct.pack('<HHI', 9, 0, 0) + b'\0', 1 << 40 | i, reply=True, status=0xc0000022))
+
+
+def flood_smb2_one_mid(capture, n):
+    """Requests with one MessageId, and responses that have it too and belong to none of them."""
+    c = smb2_logged_on(capture)
+    for _ in range(n // 2):
+        c.up(smb2(8, smb2_read(), 5))
+        c.down(smb2(11, struct.pack('<HHI', 9, 0, 0) + b'\0', 5, reply=True, status=0xc0000022))
+
+
 def flood_smb2_tids(capture, n):
     c = smb2_logged_on(capture)
     for i in range(n):

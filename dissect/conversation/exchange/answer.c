@@ -138,6 +138,8 @@ smb_pending_give_up(SmbConnection *c, const SmbExchange *by, const SmbMessage *m
 	if (by->step != SMB_STEP_CLOSE && by->step != SMB_STEP_TREE_DISCONNECT &&
 	    by->step != SMB_STEP_LOGOFF)
 		return;
+	if (!smb_pending_may_walk(c))
+		return;
 	for (p = c->exchanges->oldest; p; p = p->next)
 		for (SmbRequest *req = p->requests; req; req = req->next)
 			req->given_up |= &req->x != by && ends(by, &req->x);

@@ -30,6 +30,7 @@
  *
  *   request.c      requests: memory, texts that outlive their message, ids of the exchange
  *   pending.c      the queue, and which request a response belongs to
+ *   index.c        requests by their MID, where many wait
  *   answer.c       what is said of an answer, and of its lack
  *   breaks.c       oplock and lease breaks, which the server asks
  *   messages.c     a message of the stream goes to its protocol
@@ -159,7 +160,7 @@ struct SmbTurn {
 /* ---- requests that wait ---- */
 
 /* The request that a CANCEL is about; NULL if it is not known. */
-const SmbExchange *smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel);
+const SmbExchange *smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel);
 /* The oldest waiting request with this command and MID, or NULL. */
 const SmbExchange *smb_pending_waiting(const SmbConnection *c, uint8_t version, uint16_t command,
 				       uint64_t mid);

@@ -8,6 +8,17 @@
 #include "dissect/smb1/transaction/transaction.h"
 
 #include <assert.h>
+#include <glib.h>
+
+enum {
+	/*
+	 * Of SMB1: MaxMpxCount is 50 in most servers ([MS-CIFS] 2.2.4.52.2), and some clients do not
+	 * heed it.
+	 */
+	OUTSTANDING_SMB1 = 256,
+	/* With the same hash of their MID: in SMB2 all MIDs differ ([MS-SMB2] 3.3.5.2.3). */
+	CHAIN_MAX = SMB_CAP(256, 2),
+};
 
 /* ---- the queue ---- */
 
@@ -48,6 +59,8 @@ unlink_it(SmbConnection *c, SmbPending *p)
 		smb_pending_expect_raw(c, p, SMB_TO_SERVER, false);
 	*(p->prev ? &p->prev->next : &c->exchanges->oldest) = p->next;
 	*(p->next ? &p->next->prev : &c->exchanges->newest) = p->prev;
+	if (c->exchanges->chains)
+		smb_index_remove(c->exchanges, p);
 	c->exchanges->n_pending--;
 	c->info.outstanding = c->exchanges->n_pending;
 }
@@ -78,15 +91,41 @@ flush(SmbConnection *c, SmbPending *p, uint32_t why)
 	smb_pending_remove(c, p);
 }
 
+static void
+give_way(SmbConnection *c, SmbPending *p)
+{
+	smb_connection_limit(c);
+	flush(c, p, SMB_INCOMPLETE_LIMIT);
+}
+
+/*
+ * SMB2 may have as many requests outstanding as the server grants credits: 512 to 8192 in Windows
+ * ([MS-SMB2] 3.3.1.2, note), up to 8192 in Samba.
+ */
+static void G_GNUC_NO_INLINE
+make_room(SmbConnection *c, const SmbMessage *m)
+{
+	SmbExchanges *ex = c->exchanges;
+	uint32_t most = c->context->config.limits.outstanding;
+
+	if (m->version == 1)
+		most = MIN(most, OUTSTANDING_SMB1);
+	while (ex->n_pending >= most)
+		give_way(c, ex->oldest);
+	if (ex->n_pending >= SMB_PENDING_FEW && !ex->chains)
+		smb_index_new(c);
+	if (ex->chains && smb_index_chain(ex, m->mid)->n >= CHAIN_MAX)
+		give_way(c, smb_index_chain(ex, m->mid)->oldest);
+}
+
 SmbPending *
 smb_pending_new(SmbConnection *c, const SmbMessage *m)
 {
+	uint32_t most = c->context->config.limits.outstanding;
 	SmbPending *p;
 
-	if (c->exchanges->n_pending >= c->context->config.limits.outstanding) {
-		smb_connection_limit(c);
-		flush(c, c->exchanges->oldest, SMB_INCOMPLETE_LIMIT);
-	}
+	if (c->exchanges->n_pending >= MIN(most, SMB_PENDING_FEW))
+		make_room(c, m);
 	p = smb_pending_alloc(c->context);
 	p->version = m->version;
 	p->command = m->command;
@@ -100,6 +139,8 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 	*(c->exchanges->newest ? &c->exchanges->newest->next : &c->exchanges->oldest) = p;
 	c->exchanges->newest = p;
 	c->exchanges->n_pending++;
+	if (c->exchanges->chains)
+		smb_index_add(c, p);
 	c->info.outstanding = c->exchanges->n_pending;
 	return p;
 }
@@ -120,6 +161,7 @@ smb_exchange_clear(SmbConnection *c)
 {
 	/* Only a connection with SMB has any, and its end flushed them. */
 	assert(!c->exchanges->oldest);
+	smb_index_free(c);
 	smb_repeats_forget(c);
 }
 
@@ -163,10 +205,11 @@ fits(const SmbPending *p, const SmbMessage *m)
 SmbPending *
 smb_pending_find(const SmbConnection *c, const SmbMessage *response)
 {
-	SmbPending *best = NULL;
+	const SmbExchanges *ex = c->exchanges;
+	SmbPending *best = NULL, *p = smb_pending_oldest(ex, response->mid);
 	int best_fit = FITS_NOT;
 
-	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
+	for (; p; p = smb_pending_newer(ex, p)) {
 		int fit = fits(p, response);
 
 		if (fit > best_fit || (best && fit == best_fit && best->interim)) {
@@ -199,11 +242,12 @@ fits_without_mid(const SmbPending *p, const SmbMessage *m)
 }
 
 SmbPending *
-smb_pending_find_renumbered(const SmbConnection *c, const SmbMessage *response)
+smb_pending_find_renumbered(SmbConnection *c, const SmbMessage *response)
 {
 	SmbPending *found = NULL;
 
-	if (c->info.midstream || c->info.gaps || c->info.incomplete & SMB_INCOMPLETE_LIMIT)
+	if (c->info.midstream || c->info.gaps || c->info.incomplete & SMB_INCOMPLETE_LIMIT ||
+	    !smb_pending_may_walk(c))
 		return NULL;
 	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
 		if (!fits_without_mid(p, response))
@@ -226,27 +270,36 @@ smb_pending_find_raw(const SmbConnection *c, SmbDir dir)
 
 /* ---- for the floor above ---- */
 
+static SmbPending *
+find_async(SmbConnection *c, uint64_t async_id)
+{
+	SmbPending *p = smb_pending_may_walk(c) ? c->exchanges->newest : NULL;
+
+	while (p && !(p->version == 2 && p->interim && p->async_id == async_id))
+		p = p->prev;
+	return p;
+}
+
 /*
  * SMB1 has the ids of the request on its NT_CANCEL ([MS-CIFS] 2.2.4.65). SMB2 has them too until
  * the server gives the request an AsyncId; then it has the AsyncId ([MS-SMB2] 3.2.4.24).
  */
 SmbPending *
-smb_pending_find_cancelled(const SmbConnection *c, const SmbMessage *cancel)
+smb_pending_find_cancelled(SmbConnection *c, const SmbMessage *cancel)
 {
-	bool async = cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC_COMMAND;
+	const SmbExchanges *ex = c->exchanges;
+	SmbPending *p;
 
-	for (SmbPending *p = c->exchanges->newest; p; p = p->prev) {
-		if (p->version != cancel->version)
-			continue;
-		if (async ? p->interim && p->async_id == cancel->async_id
-			  : p->mid == cancel->mid && p->pid == cancel->pid)
+	if (cancel->version == 2 && cancel->flags & SMB2_FLAGS_ASYNC_COMMAND)
+		return find_async(c, cancel->async_id);
+	for (p = smb_pending_newest(ex, cancel->mid); p; p = smb_pending_older(ex, p))
+		if (p->version == cancel->version && p->mid == cancel->mid && p->pid == cancel->pid)
 			return p;
-	}
 	return NULL;
 }
 
 const SmbExchange *
-smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel)
+smb_pending_cancelled(SmbConnection *c, const SmbMessage *cancel)
 {
 	const SmbPending *p = smb_pending_find_cancelled(c, cancel);
 
@@ -256,7 +309,10 @@ smb_pending_cancelled(const SmbConnection *c, const SmbMessage *cancel)
 const SmbExchange *
 smb_pending_waiting(const SmbConnection *c, uint8_t version, uint16_t command, uint64_t mid)
 {
-	for (const SmbPending *p = c->exchanges->oldest; p; p = p->next)
+	const SmbExchanges *ex = c->exchanges;
+	const SmbPending *p = smb_pending_oldest(ex, mid);
+
+	for (; p; p = smb_pending_newer(ex, p))
 		if (p->mid == mid && p->command == command && p->version == version && p->requests)
 			return &p->requests->x;
 	return NULL;
@@ -265,7 +321,9 @@ smb_pending_waiting(const SmbConnection *c, uint8_t version, uint16_t command, u
 SmbAttempt *
 smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *attempt))
 {
-	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
+	SmbPending *p = smb_pending_may_walk(c) ? c->exchanges->oldest : NULL;
+
+	for (; p; p = p->next) {
 		SmbRequest *req = p->requests;
 
 		if (req && req->attempt && may(req->attempt))
@@ -274,14 +332,15 @@ smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *atte
 	return NULL;
 }
 
+/* The commands of a compound wait one behind the other. */
 void
 smb_pending_created(SmbConnection *c, const SmbExchange *create)
 {
-	for (SmbPending *p = c->exchanges->oldest; p; p = p->next) {
+	for (SmbPending *p = c->exchanges->behind; p; p = p->next) {
 		SmbExchange *x = p->requests ? &p->requests->x : NULL;
 
 		if (!x || !p->requests->follows_create || p->requests->create_mid != create->mid)
-			continue;
+			break;
 		x->has_fid = create->has_fid && !create->failed;
 		x->fid = create->fid;
 		x->fid_persistent = create->fid_persistent;

@@ -14,7 +14,8 @@ typedef struct SmbRepeats SmbRepeats;
 /* A request message that waits for its response. */
 struct SmbPending {
 	SmbPending *prev, *next;
-	SmbRequest *requests; /* its commands, owned until they are taken */
+	SmbPending *older, *newer; /* of its chain, if there is a table of them (index.c) */
+	SmbRequest *requests;      /* its commands, owned until they are taken */
 	uint8_t version;
 	uint16_t command;
 	uint16_t pid;
@@ -33,6 +34,12 @@ struct SmbPending {
 	SmbTransaction *joined_request, *joined_response;
 };
 
+/* Those that wait whose MIDs have the same hash, in the order in which they came. */
+typedef struct {
+	SmbPending *oldest, *newest;
+	uint32_t n;
+} SmbPendingChain;
+
 /* What the next command of a compound takes over if it is related ([MS-SMB2] 3.3.5.2.7.2). */
 typedef struct {
 	uint64_t uid, mid;
@@ -47,6 +54,11 @@ typedef struct {
 struct SmbExchanges {
 	SmbPending *oldest, *newest; /* owned, in the order in which they came */
 	uint32_t n_pending;
+	SmbPendingChain *chains; /* owned: 2 to the power of `chains_shift`; NULL: few wait */
+	uint32_t chains_shift;
+	uint64_t walked; /* requests that were looked at by smb_pending_may_walk's leave */
+	/* While a response is handled: the one that came behind its request. */
+	SmbPending *behind;
 	SmbRequest *breaks; /* owned: oplock and lease breaks that wait, in their order */
 	uint32_t n_breaks;
 	SmbRepeats *repeats; /* NULL: no message that could be repeated came yet */
@@ -82,9 +94,9 @@ SmbPending *smb_pending_find(const SmbConnection *c, const SmbMessage *response)
  * A response whose MID no request has: the one request that it must belong to if nothing was
  * missed, because no other is like it. NULL: none, or not the only one.
  */
-SmbPending *smb_pending_find_renumbered(const SmbConnection *c, const SmbMessage *response);
+SmbPending *smb_pending_find_renumbered(SmbConnection *c, const SmbMessage *response);
 /* The request message that a CANCEL is about; NULL if it is not known. */
-SmbPending *smb_pending_find_cancelled(const SmbConnection *c, const SmbMessage *cancel);
+SmbPending *smb_pending_find_cancelled(SmbConnection *c, const SmbMessage *cancel);
 /* The oldest that expects headerless data from the given side, or NULL. */
 SmbPending *smb_pending_find_raw(const SmbConnection *c, SmbDir dir);
 /* It waits for data without a header from that side from now on, or no longer. */
@@ -100,6 +112,60 @@ smb_turn(SmbConnection *c, SmbTurnKind kind, SmbRequest *req, SmbMessage *m, uin
 	const SmbTurn turn = { .kind = kind, .request = req, .message = m, .block = block };
 
 	c->up->turn(c, &turn);
+}
+
+/* ---- index.c ---- */
+
+/* Requests that need no table. */
+enum { SMB_PENDING_FEW = SMB_CAP(64, 1) };
+
+/* Makes the table, with all that wait in it. */
+void smb_index_new(SmbConnection *c);
+/* Files a request that was queued last. Only with a table. */
+void smb_index_add(SmbConnection *c, SmbPending *p);
+/* Takes a request out. Only with a table. */
+void smb_index_remove(SmbExchanges *ex, SmbPending *p);
+/* The chain that has all requests with that MID, and others. Only with a table. */
+const SmbPendingChain *smb_index_chain(const SmbExchanges *ex, uint64_t mid);
+/* Frees the table. */
+void smb_index_free(SmbConnection *c);
+/* The same as smb_pending_may_walk, where many wait. */
+bool smb_index_walk_paid(SmbConnection *c);
+
+/*
+ * Whether the whole queue may be looked through for the message at hand: always if few wait, else
+ * as often as the messages so far pay for. False is counted as a limit.
+ */
+static inline bool
+smb_pending_may_walk(SmbConnection *c)
+{
+	return c->exchanges->n_pending <= SMB_PENDING_FEW || smb_index_walk_paid(c);
+}
+
+/* The oldest that may have this MID, and the one after it, in their order; NULL: no more. */
+static inline SmbPending *
+smb_pending_oldest(const SmbExchanges *ex, uint64_t mid)
+{
+	return ex->chains ? smb_index_chain(ex, mid)->oldest : ex->oldest;
+}
+
+static inline SmbPending *
+smb_pending_newer(const SmbExchanges *ex, const SmbPending *p)
+{
+	return ex->chains ? p->newer : p->next;
+}
+
+/* The same from the newest on. */
+static inline SmbPending *
+smb_pending_newest(const SmbExchanges *ex, uint64_t mid)
+{
+	return ex->chains ? smb_index_chain(ex, mid)->newest : ex->newest;
+}
+
+static inline SmbPending *
+smb_pending_older(const SmbExchanges *ex, const SmbPending *p)
+{
+	return ex->chains ? p->older : p->prev;
 }
 
 /* ---- answer.c ---- */

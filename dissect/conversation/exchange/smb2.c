@@ -121,9 +121,11 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 		return;
 	}
 	req = smb_pending_take(p);
+	c->exchanges->behind = p->next;
 	smb_pending_remove(c, p);
 	if (req)
 		answer(c, req, m);
+	c->exchanges->behind = NULL;
 }
 
 /* An SMB1 negotiate that lists "SMB 2.???" is answered in SMB2 ([MS-SMB2] 3.3.5.3.1). */
@@ -134,9 +136,10 @@ pending_for(SmbConnection *c, SmbMessage *m)
 
 	if (p)
 		return p;
-	for (p = c->exchanges->oldest; p && m->command == SMB2_NEGOTIATE; p = p->next)
-		if (p->version == 1 && p->command == SMB_COM_NEGOTIATE)
-			return p;
+	if (m->command == SMB2_NEGOTIATE && smb_pending_may_walk(c))
+		for (p = c->exchanges->oldest; p; p = p->next)
+			if (p->version == 1 && p->command == SMB_COM_NEGOTIATE)
+				return p;
 	p = smb_pending_find_renumbered(c, m);
 	if (p)
 		m->anomalies |= SMB_ANOMALY_MID_CHANGED;

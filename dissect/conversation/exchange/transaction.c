@@ -258,7 +258,10 @@ find_first(SmbConnection *c, const SmbMessage *m)
 {
 	uint16_t primary = smb1_transaction_primary(m->command);
 
-	for (SmbPending *p = c->exchanges->newest; p && primary; p = p->prev)
+	const SmbExchanges *ex = c->exchanges;
+	SmbPending *p = primary ? smb_pending_newest(ex, m->mid) : NULL;
+
+	for (; p; p = smb_pending_older(ex, p))
 		if (p->version == 1 && p->command == primary && p->mid == m->mid &&
 		    p->pid == m->pid && p->joined_request && p->requests)
 			return p;
@@ -273,7 +276,10 @@ find_first(SmbConnection *c, const SmbMessage *m)
 static void
 find_other_kind(SmbConnection *c, SmbMessage *m)
 {
-	for (SmbPending *p = c->exchanges->newest; p; p = p->prev) {
+	const SmbExchanges *ex = c->exchanges;
+	SmbPending *p = smb_pending_newest(ex, m->mid);
+
+	for (; p; p = smb_pending_older(ex, p)) {
 		if (p->version != 1 || p->mid != m->mid || p->pid != m->pid || !p->joined_request ||
 		    !p->requests)
 			continue;

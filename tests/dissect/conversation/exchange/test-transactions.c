@@ -506,7 +506,7 @@ START_TEST(floods_are_capped)
 					 .acked = { true, true } },
 			   &(SmbStamp){ 9999, 9999 });
 	ck_assert_uint_eq(f->log.exchanges, 500);
-	ck_assert_uint_ge(f->log.limits, 500 - 64);
+	ck_assert_uint_ge(f->log.limits, 500 - 256);
 	smb_context_free(f->context);
 	g_free(f);
 }
