@@ -71,8 +71,7 @@ cli_sandbox_needs_new(void)
 	CliSandboxNeeds *self = g_new(CliSandboxNeeds, 1);
 
 	*self = (CliSandboxNeeds){ .unpacker = -1,
-				   .first = -1,
-				   .last = -1,
+				   .captures = g_array_new(FALSE, FALSE, sizeof(int)),
 				   .files = g_ptr_array_new_with_free_func(g_free),
 				   .trees = g_ptr_array_new_with_free_func(g_free),
 				   .folders = g_ptr_array_new_with_free_func(g_free) };
@@ -85,6 +84,7 @@ cli_sandbox_needs_free(CliSandboxNeeds *self)
 	g_ptr_array_unref(self->files);
 	g_ptr_array_unref(self->trees);
 	g_ptr_array_unref(self->folders);
+	g_array_unref(self->captures);
 	g_free(self);
 }
 
@@ -109,10 +109,13 @@ cli_sandbox_replaces(CliSandboxNeeds *self, const char *file)
 void
 cli_sandbox_captures(CliSandboxNeeds *self, int fd)
 {
+	guint at = 0;
+
 	if (fd < 0)
 		return;
-	self->first = self->first < 0 ? fd : MIN(self->first, fd);
-	self->last = MAX(self->last, fd);
+	while (at < self->captures->len && g_array_index(self->captures, int, at) < fd)
+		at++;
+	g_array_insert_val(self->captures, at, fd);
 }
 
 /* ---- What holds ---- */

@@ -33,7 +33,7 @@ typedef struct {
 	bool accept;        /* on sockets that listen already */
 	bool send;          /* on other sockets that are open already */
 	int unpacker;       /* the socket to the process that starts smbtrail-unpack; -1: none */
-	int first, last;    /* descriptors that are never written to: captures; -1: none */
+	GArray *captures;   /* int, rising: descriptors that are never written to */
 	GPtrArray *files;   /* paths to read; directories: to list */
 	GPtrArray *trees;   /* paths to read, with all that is below */
 	GPtrArray *folders; /* directories in which files are made, replaced and removed */
@@ -49,8 +49,8 @@ void cli_sandbox_reads_below(CliSandboxNeeds *self, const char *path);
 /* In the directory of this file it is written, and replaced by another one. */
 void cli_sandbox_replaces(CliSandboxNeeds *self, const char *file);
 /*
- * A socket that packets are captured from: written to, it would send them. -1 is none. Of several
- * none may be written to, nor what was opened between the first and the last of them.
+ * A socket that packets are captured from: written to, it would send them. -1 is none. What is
+ * opened later gets another descriptor: this one must stay open.
  */
 void cli_sandbox_captures(CliSandboxNeeds *self, int fd);
 

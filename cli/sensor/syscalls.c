@@ -210,6 +210,12 @@ add_devices(Rules *self, bool live)
 		allow_if(self, SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, of_interfaces[i]));
 }
 
+static uint32_t
+capture(const CliSandboxNeeds *needs, guint i)
+{
+	return (uint32_t)g_array_index(needs->captures, int, i);
+}
+
 /*
  * libpcap gives the ring back at its end; and an interface that was made anew is bound to the socket
  * of the one that went away.
@@ -227,8 +233,8 @@ add_captures(Rules *self, const CliSandboxNeeds *needs)
 
 		rule(self, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), G_N_ELEMENTS(option), option);
 	}
-	for (int fd = needs->first; needs->live && fd >= 0 && fd <= needs->last; fd++)
-		allow_if(self, SCMP_SYS(bind), SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)fd));
+	for (guint i = 0; i < needs->captures->len && needs->live; i++)
+		allow_if(self, SCMP_SYS(bind), SCMP_A0_32(SCMP_CMP_EQ, capture(needs, i)));
 }
 
 /* Which files can be read, or written in the folders, is for Landlock to say. */
@@ -252,16 +258,24 @@ add_files(Rules *self, const CliSandboxNeeds *needs, bool confined)
 	}
 }
 
-/* What is written to a socket of packets goes out to the network. */
+/*
+ * What is written to a socket of packets goes out to the network. A descriptor between two of them
+ * may be free now, and a file or a client later.
+ */
 static void
 allow_but_captures(Rules *self, const CliSandboxNeeds *needs, int call)
 {
-	if (needs->first < 0) {
+	guint n = needs->captures->len;
+
+	if (!n) {
 		rule(self, SCMP_ACT_ALLOW, call, 0, NULL);
 		return;
 	}
-	allow_if(self, call, SCMP_A0_32(SCMP_CMP_LT, (uint32_t)needs->first));
-	allow_if(self, call, SCMP_A0_32(SCMP_CMP_GT, (uint32_t)needs->last));
+	allow_if(self, call, SCMP_A0_32(SCMP_CMP_LT, capture(needs, 0)));
+	allow_if(self, call, SCMP_A0_32(SCMP_CMP_GT, capture(needs, n - 1)));
+	for (guint i = 1; i < n; i++)
+		for (uint32_t fd = capture(needs, i - 1) + 1; fd < capture(needs, i); fd++)
+			allow_if(self, call, SCMP_A0_32(SCMP_CMP_EQ, fd));
 }
 
 static void
