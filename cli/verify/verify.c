@@ -24,6 +24,7 @@ typedef struct {
 	uint64_t since_part;        /* and since the part in work began */
 	bool ended;                 /* the last record was an end */
 	bool goes_on;               /* an interim one */
+	bool open;                  /* records of this file have no end yet */
 	bool torn;
 	/* of the run */
 	bool begun_here; /* its first part was seen from its beginning on */
@@ -99,9 +100,21 @@ take_end(Verify *self, const CliRecord *r)
 	check_counter(self, "connections", r->connections, &self->connections);
 	self->since_end = 0;
 	self->ended = true;
+	self->open = false;
 	self->goes_on = r->interim;
 	if (!r->interim)
 		begin_run(self);
+}
+
+/* Of a live run, and the first of it: what is before it has come to its end, or was killed. */
+static void
+take_start(Verify *self)
+{
+	if (self->open)
+		problem(self, "the run before was cut short: it has no end");
+	else if (self->goes_on)
+		problem(self, "the run before goes on in a file that is missing");
+	begin_run(self);
 }
 
 static void
@@ -112,6 +125,9 @@ take_record(Verify *self, const CliRecord *r)
 		take_end(self, r);
 		return;
 	}
+	if (g_str_equal(r->type, "start"))
+		take_start(self);
+	self->open = true;
 	self->since_end++;
 	self->since_part++;
 	/* The lists of --rules read nothing, so they have no end. */
@@ -122,6 +138,18 @@ take_record(Verify *self, const CliRecord *r)
 }
 
 /* ---- a file ---- */
+
+/* Torn is what has no newline: there it is read up to the end of the file. However long it is. */
+static void
+skip_rest(OutJson *line)
+{
+	do {
+		line->wrong = NULL;
+		line->before = 0;
+		while (out_json_peek(line) >= 0)
+			out_json_step(line);
+	} while (line->wrong);
+}
 
 static void
 take_line(Verify *self, OutJson *line)
@@ -134,10 +162,7 @@ take_line(Verify *self, OutJson *line)
 		return;
 	}
 	good = cli_record_read(&self->record, line);
-	/* Torn is what has no newline: there it is read up to the end of the file. */
-	line->wrong = NULL;
-	while (out_json_peek(line) >= 0)
-		out_json_step(line);
+	skip_rest(line);
 	if (!out_json_has_newline(line)) {
 		self->torn = true;
 		self->ended = false;
@@ -204,7 +229,7 @@ verify_file(Verify *self, const CliOptions *options, char *const *file)
 	}
 	self->path = *file;
 	self->line = self->records = self->problems = 0;
-	self->ended = self->torn = false;
+	self->ended = self->torn = self->open = false;
 	line = cli_lines_json(lines);
 	do
 		take_line(self, line);
