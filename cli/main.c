@@ -110,7 +110,7 @@ open_inputs(CliOptions *options, CliWatch **ret_live, GError **error)
 	bool ok = open_inputs_and_drop(options, ret_live, error);
 
 	guard_keys(options);
-	if (!ok)
+	if (!ok || !cli_output_check_folders(options, error))
 		return false;
 	needs = needs_of(options, *ret_live);
 	return cli_sandbox_enter(options->sandbox, needs, &options->held, error);

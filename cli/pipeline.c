@@ -457,6 +457,13 @@ cli_pipeline_set_live(CliPipeline *self, uint64_t outages, uint64_t unwritten)
 }
 
 void
+cli_pipeline_set_lost(CliPipeline *self, uint64_t records, uint64_t bytes)
+{
+	self->totals.lost_records = records;
+	self->totals.lost_bytes = bytes;
+}
+
+void
 cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kernel, bool interface_known,
 		       uint64_t interface)
 {

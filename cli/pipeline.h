@@ -46,6 +46,8 @@ void cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kerne
 void cli_pipeline_idle(CliPipeline *self, uint64_t seen_ns);
 /* Live: how often an interface was away, and packets that -w could not write. */
 void cli_pipeline_set_live(CliPipeline *self, uint64_t outages, uint64_t unwritten);
+/* Live: what the output had no room for so far. */
+void cli_pipeline_set_lost(CliPipeline *self, uint64_t records, uint64_t bytes);
 
 /* Ends all connections, so that their events are reported. */
 void cli_pipeline_finish(CliPipeline *self);

@@ -44,12 +44,15 @@ static void
 on_tick(void *user, uint64_t seen_ns)
 {
 	Timeline *self = user;
+	OutWritten written;
 
 	if (cli_signals_take_hup())
 		out_writer_turn(self->writer);
 	out_writer_tick(self->writer);
 	out_sink_idle(self->sink, seen_ns);
 	out_writer_flush(self->writer);
+	out_writer_written(self->writer, &written);
+	cli_pipeline_set_lost(self->base.pipeline, written.lost_records, written.lost_bytes);
 }
 
 /* Among the records; text has no place for them. */
@@ -127,7 +130,7 @@ read_to_end(Timeline *self)
 	else
 		cli_run_files(run, cli_run_capture);
 	cli_pipeline_finish(run->pipeline);
-	out_writer_sync(self->writer);
+	out_writer_last(self->writer);
 	cli_pipeline_totals(run->pipeline, &totals);
 	out_totals_take_written(&totals, self->writer);
 	code = cli_run_verdict(run, &totals, false, false);

@@ -69,7 +69,7 @@ open_file(const File *self)
 	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
 	int fd = openat(self->dir, self->file, flags | (rotates(self) ? O_EXCL : 0), self->o.mode);
 
-	if (fd >= 0 && rotates(self))
+	if (fd >= 0)
 		(void)flock(fd, LOCK_EX | LOCK_NB);
 	return fd;
 }
@@ -217,7 +217,8 @@ file_is_due(OutDestination *to)
 	const CliRotation *r = &self->o.rotation;
 	int64_t now_us;
 
-	if (!rotates(self) || !self->records)
+	/* A full disk has no room for the end of this file either. */
+	if (!rotates(self) || !self->records || self->failing)
 		return false;
 	if (r->size && self->size >= r->size && !self->hold_us)
 		return true;
@@ -329,7 +330,8 @@ file_turn(OutDestination *to)
 {
 	File *self = (File *)to;
 
-	if (self->dir < 0 || (rotates(self) && (!self->records || self->to.fd < 0)))
+	if (self->dir < 0 ||
+	    (rotates(self) && (!self->records || self->failing || self->to.fd < 0)))
 		return 0;
 	return rotates(self) ? rotate(self) : reopen(self);
 }
@@ -432,7 +434,7 @@ cli_file_new(const CliFileOptions *options, int fd)
 
 /*
  * A file in work that nobody holds was left by a run that was killed. It keeps its ending .part: it
- * is not finished. 0 or an errno.
+ * is not finished. An empty one is not worth that. 0 or an errno.
  */
 static int
 put_aside(File *self)
@@ -450,6 +452,8 @@ put_aside(File *self)
 	close(fd);
 	if (code)
 		return code;
+	if (S_ISREG(st.st_mode) && st.st_size == 0)
+		return unlinkat(self->dir, self->file, 0) == 0 ? 0 : errno;
 	final = cli_rotated_name(self->final, st.st_mtime, ++self->rotated.last);
 	aside = cli_rotated_part(final);
 	if (renameat(self->dir, self->file, self->dir, aside) != 0)
@@ -467,7 +471,8 @@ open_first(File *self)
 	self->dir = open_directory(self->o.path);
 	if (self->dir < 0)
 		return errno;
-	code = cli_rotated_scan(&self->rotated, self->dir, self->final, self->o.rotation.keep);
+	code = cli_rotated_scan(&self->rotated, self->dir, self->final, cli_rotated_number,
+				self->o.rotation.keep);
 	if (!code)
 		code = put_aside(self);
 	if (code)

@@ -90,14 +90,14 @@ prune(CliRotated *self, int dir, unsigned keep)
 }
 
 static GArray *
-find(CliRotated *self, DIR *stream, const char *base, bool names)
+find(CliRotated *self, DIR *stream, const char *base, CliRotatedForm form, bool names)
 {
 	GArray *found = g_array_new(FALSE, FALSE, sizeof(Found));
 	struct dirent *entry;
 	uint64_t number;
 
 	while ((entry = readdir(stream))) {
-		if (!cli_rotated_number(base, entry->d_name, &number))
+		if (!form(base, entry->d_name, &number))
 			continue;
 		self->last = MAX(self->last, number);
 		if (names) {
@@ -110,7 +110,7 @@ find(CliRotated *self, DIR *stream, const char *base, bool names)
 }
 
 int
-cli_rotated_scan(CliRotated *self, int dir, const char *base, unsigned keep)
+cli_rotated_scan(CliRotated *self, int dir, const char *base, CliRotatedForm form, unsigned keep)
 {
 	/* A descriptor of its own: reading a directory moves along in it. */
 	int own = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -123,7 +123,7 @@ cli_rotated_scan(CliRotated *self, int dir, const char *base, unsigned keep)
 			close(own);
 		return code;
 	}
-	found = find(self, stream, base, keep > 0);
+	found = find(self, stream, base, form, keep > 0);
 	closedir(stream);
 	g_array_sort(found, by_number);
 	for (guint i = 0; i < found->len; i++)

@@ -26,8 +26,12 @@ typedef struct {
 	uint64_t last; /* the highest number so far */
 } CliRotated;
 
+/* As cli_rotated_number: which names are those of files that follow one another. */
+typedef bool (*CliRotatedForm)(const char *base, const char *name, uint64_t *ret_number);
+
 /* Looks for those of earlier runs in a directory, which stays open. 0 or an errno. */
-int cli_rotated_scan(CliRotated *self, int dir, const char *base, unsigned keep);
+int cli_rotated_scan(CliRotated *self, int dir, const char *base, CliRotatedForm form,
+		     unsigned keep);
 /* Another one was finished: takes its name, and removes the oldest beyond `keep` (0: none). */
 void cli_rotated_add(CliRotated *self, int dir, char *name, unsigned keep);
 void cli_rotated_clear(CliRotated *self);

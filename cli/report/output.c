@@ -9,6 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/complain.h"
+#include "cli/report/address.h"
+#include "cli/report/names.h"
+#include "cli/verify/mend.h"
+
 bool
 cli_output_guard(void)
 {
@@ -74,24 +79,117 @@ check_path(const CliOptions *options, const char *path, GError **error)
 	       check_inputs(options, path, &st, error);
 }
 
+/* A file that is written: what it is opened as, and what names it. */
+typedef struct {
+	const char *option;
+	char *path; /* NULL: none */
+} Written;
+
+/* Also of files that do not exist yet: one name in one directory. */
+static bool
+is_one_file(const char *a, const char *b)
+{
+	g_autofree char *names[] = { g_path_get_basename(a), g_path_get_basename(b) };
+	g_autofree char *folders[] = { g_path_get_dirname(a), g_path_get_dirname(b) };
+	struct stat one, other;
+
+	if (stat(a, &one) == 0 && stat(b, &other) == 0)
+		return S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
+		       one.st_ino == other.st_ino;
+	return g_str_equal(names[0], names[1]) && stat(folders[0], &one) == 0 &&
+	       stat(folders[1], &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+static bool
+check_different(const Written *files, size_t n, GError **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = i + 1; files[i].path && k < n; k++) {
+			if (!files[k].path || !is_one_file(files[i].path, files[k].path))
+				continue;
+			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+				    "%s and %s name the same file", files[i].option,
+				    files[k].option);
+			return false;
+		}
+	}
+	return true;
+}
+
 bool
 cli_output_check(const CliOptions *options, GError **error)
 {
-	struct stat report, packets;
+	const CliRotation *rotation = &options->report.rotation;
+	const char *output = options->output, *metrics = options->monitoring.file;
+	bool rotates = rotation->size || rotation->seconds;
+	bool is_file = output && !cli_address_is(output);
+	g_autofree char *report = is_file && rotates ? cli_rotated_part(output)
+						     : g_strdup(is_file ? output : NULL);
+	g_autofree char *new_metrics = metrics ? g_strconcat(metrics, ".new", NULL) : NULL;
+	const Written files[] = { { "-o", report },
+				  { "-w", options->write },
+				  { "--metrics", options->monitoring.file },
+				  { "--metrics (.new)", new_metrics } };
 
-	if (!check_path(options, options->output, error) ||
-	    !check_path(options, options->write, error))
-		return false;
-	if (!options->output || !options->write)
+	return check_path(options, output, error) && check_path(options, options->write, error) &&
+	       check_path(options, metrics, error) &&
+	       check_different(files, G_N_ELEMENTS(files), error);
+}
+
+/* That files can be made beside this one, and replaced. */
+static bool
+check_folder(const char *option, const char *path, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
 		return true;
-	if (g_str_equal(options->output, options->write) ||
-	    (stat(options->output, &report) == 0 && stat(options->write, &packets) == 0 &&
-	     S_ISREG(report.st_mode) && report.st_dev == packets.st_dev &&
-	     report.st_ino == packets.st_ino)) {
-		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
-				    "-o and -w name the same file");
+	g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(errno),
+		    "%s %s: no file can be made in %s, after privileges were dropped: %s", option,
+		    path, folder, g_strerror(errno));
+	return false;
+}
+
+bool
+cli_output_check_folders(const CliOptions *options, GError **error)
+{
+	const CliRotation *rotation = &options->report.rotation;
+	const char *metrics = options->monitoring.file;
+	bool made = rotation->size || rotation->seconds || cli_output_is_replaced(options);
+
+	return (!made || check_folder("-o", options->output, error)) &&
+	       (!metrics || check_folder("--metrics", metrics, error));
+}
+
+bool
+cli_output_goes_on(const CliOptions *options)
+{
+	return options->output && options->live.interfaces && options->verb != CLI_VERB_AUDIT &&
+	       !options->html;
+}
+
+/*
+ * What earlier runs wrote stays. A file with several names may be one of another directory, and of
+ * another user, whom root would do this for.
+ */
+static bool
+go_on(const CliOptions *options, int fd, const struct stat *output, GError **error)
+{
+	uint64_t torn;
+	int code = geteuid() == 0 && output->st_nlink > 1 ? EMLINK : cli_mend_file(fd, &torn);
+
+	if (code == EBUSY) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+			    "%s: another run writes to it", options->output);
 		return false;
 	}
+	if (code)
+		return fail(error, options->output, code);
+	if (torn)
+		cli_complain("%s: left by a run that did not end; %" G_GUINT64_FORMAT
+			     " bytes of a torn last line cut off",
+			     options->output, torn);
 	return true;
 }
 
@@ -112,6 +210,8 @@ prepare(const CliOptions *options, int fd, GError **error)
 	/* The file may be older than this run, and open to others. */
 	if (options->reveal_secrets && fchmod(fd, 0600) != 0)
 		return fail(error, options->output, errno);
+	if (cli_output_goes_on(options))
+		return go_on(options, fd, &output, error);
 	if (ftruncate(fd, 0) != 0)
 		return fail(error, options->output, errno);
 	return true;
@@ -203,14 +303,20 @@ cli_output_replace(const CliOptions *options, int fd, const char *name, bool who
 int
 cli_output_open(const CliOptions *options, GError **error)
 {
+	struct stat st;
+	bool reads;
 	int fd;
 
 	if (cli_output_is_replaced(options))
 		return open_replaced(options, error);
 	if (!options->output)
 		return prepare(options, STDOUT_FILENO, error) ? STDOUT_FILENO : -1;
+	/* A file that goes on is read for its last line; pipes must not be opened for that. */
+	reads = cli_output_goes_on(options) &&
+		(lstat(options->output, &st) != 0 || S_ISREG(st.st_mode));
 	fd = open(options->output,
-		  O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
+		  (reads ? O_RDWR : O_WRONLY) | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC |
+			  O_NOCTTY,
 		  options->reveal_secrets ? 0600 : 0666);
 	if (fd < 0) {
 		fail(error, options->output, errno);

@@ -358,7 +358,8 @@ drain(Socket *self)
 	int64_t until = g_get_monotonic_time() + LAST_LINES_US;
 
 	while (cli_queue_length(&self->queue) && !self->error) {
-		if (self->o.live ? g_get_monotonic_time() >= until : self->o.give_up(NULL))
+		/* Of the second after a signal the packets may have taken a part. */
+		if (self->o.give_up(NULL) || (self->o.live && g_get_monotonic_time() >= until))
 			return;
 		wait_for_room(self, self->o.live ? 10 : WAIT_MS);
 	}

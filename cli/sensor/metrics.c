@@ -57,6 +57,8 @@ static const struct {
 	  ALWAYS },
 	{ "outages", "Times that an interface went down or away.", AT(outages), ALWAYS },
 	{ "unwritten_packets", "Packets that could not be written by -w.", AT(unwritten), ALWAYS },
+	{ "lost_records", "Records that the output had no room for.", AT(lost_records), ALWAYS },
+	{ "lost_bytes", "Bytes of these records.", AT(lost_bytes), ALWAYS },
 	{ "unanswered_connections", "Connections that were tried and that nothing answered.",
 	  AT(no_answer), ALWAYS },
 };

@@ -35,13 +35,13 @@ find_end(int fd, off_t size)
 	return 0;
 }
 
-/* 0 or an errno. */
-static int
-mend(int fd, uint64_t *ret_bytes)
+int
+cli_mend_file(int fd, uint64_t *ret_bytes)
 {
 	struct stat st;
 	off_t end;
 
+	*ret_bytes = 0;
 	if (fstat(fd, &st) != 0)
 		return errno;
 	if (!S_ISREG(st.st_mode))
@@ -65,7 +65,7 @@ cli_mend(const char *path, uint64_t *ret_bytes, GError **error)
 
 	*ret_bytes = 0;
 	if (fd >= 0) {
-		code = mend(fd, ret_bytes);
+		code = cli_mend_file(fd, ret_bytes);
 		close(fd);
 	}
 	if (code)

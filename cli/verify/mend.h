@@ -11,3 +11,9 @@
  * error set, among others for a file that a run still writes to.
  */
 bool cli_mend(const char *path, uint64_t *ret_bytes, GError **error);
+
+/*
+ * The same for a file that is open for reading and writing, and that stays locked (flock) as long
+ * as it is open. 0 or an errno; EBUSY: a run writes to it.
+ */
+int cli_mend_file(int fd, uint64_t *ret_bytes);

@@ -138,6 +138,13 @@ out_writer_record(OutWriter *self)
 }
 
 void
+out_writer_last(OutWriter *self)
+{
+	out_writer_sync(self);
+	self->turning = true;
+}
+
+void
 out_writer_sync(OutWriter *self)
 {
 	out_writer_flush(self);

@@ -32,6 +32,8 @@ void out_writer_record(OutWriter *self);
 void out_writer_flush(OutWriter *self);
 /* The same, and tries at once what waited for a better moment: before the last record. */
 void out_writer_sync(OutWriter *self);
+/* The same before the last record of all: no part begins any more, so that it ends the one in work. */
+void out_writer_last(OutWriter *self);
 /* Live, several times a second, between records: flushes, and does what is due by the clock. */
 void out_writer_tick(OutWriter *self);
 /* Between records: ends the part in work and begins another, or opens the file anew. */

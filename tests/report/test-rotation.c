@@ -83,7 +83,7 @@ START_TEST(the_newest_by_their_number_are_kept)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		touch(dir, names[i]);
 	touch(dir, "other.json");
-	ck_assert_int_eq(cli_rotated_scan(&rotated, dir, "out.json", 3), 0);
+	ck_assert_int_eq(cli_rotated_scan(&rotated, dir, "out.json", cli_rotated_number, 3), 0);
 	ck_assert_uint_eq(rotated.last, 11);
 	ck_assert_int_ne(faccessat(dir, names[3], F_OK, 0), 0);
 	touch(dir, "out-20261127T191600Z-000012.json");
