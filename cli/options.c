@@ -54,10 +54,10 @@ static const struct {
 	{ "-z", "there are no statistics by themselves: audit adds up" },
 	{ "-a", "-c ends a run after so many packets, --duration after so long; a signal ends it at "
 		"any time" },
-	{ "-b", "with -w, --write-size, --write-time and --write-files rotate" },
+	{ "-b", "with -w, --write-size, --write-time and --write-keep rotate" },
 	{ "-C", "with -w, --write-size begins another file" },
 	{ "-G", "with -w, --write-time begins another file" },
-	{ "-W", "with -w, --write-files keeps so many files" },
+	{ "-W", "with -w, --write-keep keeps so many files" },
 	{ "-N", "names are those that the captures show; none is looked up" },
 	{ "-K", "--keys decrypts; its file may name a keytab" },
 };

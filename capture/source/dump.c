@@ -179,6 +179,12 @@ cap_dump_bytes(const CapDump *self)
 	return self->bytes;
 }
 
+bool
+cap_dump_is_empty(const CapDump *self)
+{
+	return self->header > 0;
+}
+
 uint64_t
 cap_dump_lost(const CapDump *self)
 {

@@ -25,6 +25,8 @@ bool cap_dump_flush(CapDump *self);
 bool cap_dump_waits(const CapDump *self); /* whether there are packets to flush */
 /* So far: bytes of the file including those that are gathered, packets lost, the last errno or 0. */
 uint64_t cap_dump_bytes(const CapDump *self);
+/* Whether not even the header of the file could be written so far. */
+bool cap_dump_is_empty(const CapDump *self);
 uint64_t cap_dump_lost(const CapDump *self);
 int cap_dump_error(const CapDump *self);
 /* Writes what is left, and frees; false, with errno set, if not everything could be written. */

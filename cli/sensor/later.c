@@ -62,9 +62,3 @@ cli_later_create(const CliLater *self, const char *name)
 	return openat(self->fd, name,
 		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
 }
-
-gboolean
-cli_later_remove(const CliLater *self, const char *name)
-{
-	return unlinkat(self->fd, name, 0) == 0;
-}

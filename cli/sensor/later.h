@@ -25,5 +25,3 @@ const char *cli_later_name(const CliLater *self);
  * there is one, a symbolic link too.
  */
 int cli_later_create(const CliLater *self, const char *name);
-/* Removes a file. False with errno set. */
-gboolean cli_later_remove(const CliLater *self, const char *name);

@@ -32,11 +32,11 @@ cli_live_options_add(CliHelp *help, GOptionContext *context, CliLiveOptions *o)
 		{ "stats", 0, 0, G_OPTION_ARG_STRING, &o->text.stats,
 		  "Report counters and losses so often (default 60 seconds; 0: never)", "TIME" },
 		{ "write-size", 0, 0, G_OPTION_ARG_STRING, &o->text.write_size,
-		  "-w: begin another file after so many bytes (100M)", "SIZE" },
+		  "Begin another file when the one of -w has reached SIZE, such as 100M", "SIZE" },
 		{ "write-time", 0, 0, G_OPTION_ARG_STRING, &o->text.write_time,
-		  "-w: begin another file after so long (1h)", "TIME" },
-		{ "write-files", 0, 0, G_OPTION_ARG_STRING, &o->text.write_files,
-		  "-w: keep only so many files, and remove older ones", "COUNT" },
+		  "Begin another file of -w after TIME: seconds, or 30m, 1h, 1d", "TIME" },
+		{ "write-keep", 0, 0, G_OPTION_ARG_STRING, &o->text.write_keep,
+		  "Keep the newest N files of -w and remove older ones (default: all)", "N" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
@@ -98,16 +98,16 @@ take_write(CliLiveOptions *o, GError **error)
 	if (o->text.write_size &&
 	    (!cli_parse_size(o->text.write_size, &size) || size < WRITE_SIZE_MIN))
 		return refuse(error, "--write-size takes a size of at least 4K, such as 100M");
-	if (o->text.write_files &&
-	    !g_ascii_string_to_unsigned(o->text.write_files, 10, 1, WRITE_FILES_MAX, &files, NULL))
-		return refuse(error, "--write-files takes a number of files");
+	if (o->text.write_keep &&
+	    !g_ascii_string_to_unsigned(o->text.write_keep, 10, 1, WRITE_FILES_MAX, &files, NULL))
+		return refuse(error, "--write-keep takes a number of files");
 	if (!take_time(o->text.write_time, "--write-time takes a time, such as 1h", false,
 		       &o->write_us, error))
 		return false;
 	o->write_size = size;
-	o->write_files = (unsigned)files;
+	o->write_keep = (unsigned)files;
 	if (files && !o->write_size && !o->write_us)
-		return refuse(error, "--write-files needs --write-size or --write-time");
+		return refuse(error, "--write-keep needs --write-size or --write-time");
 	return true;
 }
 
@@ -131,7 +131,7 @@ check_given(const CliLiveOptions *o, bool writes, GError **error)
 	const char *const of_live[] = { o->text.snaplen, o->text.buffer, o->text.duration,
 					o->text.stats };
 	const char *const of_files[] = { o->text.write_size, o->text.write_time,
-					 o->text.write_files };
+					 o->text.write_keep };
 	bool live = o->calm, files = false;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(of_live); i++)
@@ -140,10 +140,9 @@ check_given(const CliLiveOptions *o, bool writes, GError **error)
 		files |= of_files[i] != NULL;
 	if (!o->interfaces && (live || files))
 		return refuse(error, "-p, -s, -B, --duration, --stats, --write-size, --write-time "
-				     "and --write-files are for -i");
+				     "and --write-keep are for -i");
 	if (files && !writes)
-		return refuse(error,
-			      "--write-size, --write-time and --write-files are for -w FILE");
+		return refuse(error, "--write-size, --write-time and --write-keep are for -w FILE");
 	return check_interfaces(o, error);
 }
 
@@ -175,6 +174,6 @@ cli_live_options_clear(CliLiveOptions *o)
 	g_free(o->text.stats);
 	g_free(o->text.write_size);
 	g_free(o->text.write_time);
-	g_free(o->text.write_files);
+	g_free(o->text.write_keep);
 	*o = (CliLiveOptions){ 0 };
 }

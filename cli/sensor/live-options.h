@@ -19,9 +19,9 @@ typedef struct {
 	uint64_t stats_us;    /* between two `stats` records; 0: none */
 	uint64_t write_size; /* of -w: bytes and time for each file, and how many are kept; 0: one */
 	uint64_t write_us;
-	unsigned write_files;
+	unsigned write_keep;
 	struct { /* as given */
-		char *snaplen, *buffer, *duration, *stats, *write_size, *write_time, *write_files;
+		char *snaplen, *buffer, *duration, *stats, *write_size, *write_time, *write_keep;
 	} text;
 } CliLiveOptions;
 

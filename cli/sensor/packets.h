@@ -5,8 +5,9 @@
  *
  * Files that follow one another are named FILE_00001_20261127191240.pcap for a FILE of "FILE.pcap":
  * a number and the local time of its first packet, as those of dumpcap. They are made when the first
- * packet comes that belongs to them. With a number of files that are kept, older ones of this run
- * are removed; those of other runs never are.
+ * packet comes that belongs to them. Numbers go on over the runs. With a number of files that are
+ * kept, older ones are removed, those of earlier runs too: a sensor that is started again and again
+ * does not fill the disk.
  *
  * What cannot be written is counted and told once; capture goes on, and writing does when there is
  * room again.
@@ -39,3 +40,5 @@ bool cli_packets_close(CliPackets *self);
 
 /* The name of the file with this number, from 1. */
 char *cli_packets_name(const char *name, uint64_t number, uint64_t time_ns);
+/* Whether `name` is one of the files of `base`, and its number. */
+bool cli_packets_number(const char *base, const char *name, uint64_t *ret_number);

@@ -60,12 +60,27 @@ START_TEST(names_have_a_number_and_a_time)
 		{ ".x", ".x_00001_20251127190000", 1 },
 		{ "a.b.pcap", "a.b_100000_20251127190000.pcap", 100000 },
 	};
+	static const char *const others[] = {
+		"x.pcap",
+		"x_.pcap",
+		"x_0001_20251127190000.pcap",
+		"x_00001_2025112719000.pcap",
+		"x_00001_202511271900000.pcap",
+		"x_00001_20251127190000.pcap.gz",
+		"x_0000000000000000001_20251127190000.pcap",
+		"y_00001_20251127190000.pcap",
+	};
+	uint64_t number;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *made = cli_packets_name(rows[i].name, rows[i].number, BEGIN);
 
 		ck_assert_str_eq(made, rows[i].made);
+		ck_assert(cli_packets_number(rows[i].name, made, &number));
+		ck_assert_uint_eq(number, rows[i].number);
 	}
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		ck_assert_msg(!cli_packets_number("x.pcap", others[i], &number), "%s", others[i]);
 }
 END_TEST
 
@@ -135,7 +150,7 @@ START_TEST(a_ring_keeps_the_last_files)
 {
 	Place place = place_new();
 	CliPackets *packets = packets_new(&place, &(CliLiveOptions){ .write_size = 24 + 2 * 1016,
-								     .write_files = 2 });
+								     .write_keep = 2 });
 	g_autofree char *path = g_build_filename(place.folder, names[4], NULL);
 	struct stat st;
 
@@ -171,12 +186,11 @@ START_TEST(files_end_by_time)
 }
 END_TEST
 
-/* What is there already, a link too, is neither written to nor removed: its number is left out. */
+/* What is there already, a link too, is never written to: numbers go on behind it. */
 START_TEST(what_is_there_stays)
 {
 	Place place = place_new();
-	CliPackets *packets =
-		packets_new(&place, &(CliLiveOptions){ .write_size = 24 + 1016, .write_files = 1 });
+	CliPackets *packets = packets_new(&place, &(CliLiveOptions){ .write_size = 24 + 1016 });
 	g_autofree char *file = g_build_filename(place.folder, names[0], NULL);
 	g_autofree char *link = g_build_filename(place.folder, names[1], NULL);
 	g_autofree char *text = NULL;
@@ -188,11 +202,30 @@ START_TEST(what_is_there_stays)
 	for (unsigned i = 0; i < 3; i++)
 		write_packet(packets, BEGIN, 1000);
 	ck_assert(cli_packets_close(packets));
-	ck_assert(!is_there(&place, "x_00003_20251127190000.pcap"));
 	ck_assert(is_there(&place, "x_00005_20251127190000.pcap"));
 	ck_assert(g_file_get_contents(file, &text, NULL, NULL));
 	ck_assert_str_eq(text, "old");
 	g_unlink(link);
+	place_free(&place);
+}
+END_TEST
+
+START_TEST(the_ring_goes_on_over_runs)
+{
+	const CliLiveOptions options = { .write_size = 24 + 1016, .write_keep = 2 };
+	Place place = place_new();
+
+	for (unsigned run = 0; run < 2; run++) {
+		CliPackets *packets = packets_new(&place, &options);
+
+		ck_assert(cli_packets_begin(packets, BEGIN, NULL));
+		for (unsigned i = 0; i < 2 - run; i++)
+			write_packet(packets, BEGIN, 1000);
+		ck_assert(cli_packets_close(packets));
+	}
+	ck_assert(!is_there(&place, "x_00001_20251127190000.pcap"));
+	ck_assert(is_there(&place, "x_00002_20251127190000.pcap"));
+	ck_assert(is_there(&place, "x_00003_20251127190000.pcap"));
 	place_free(&place);
 }
 END_TEST
@@ -244,6 +277,7 @@ main(void)
 	tcase_add_test(tc, a_ring_keeps_the_last_files);
 	tcase_add_test(tc, files_end_by_time);
 	tcase_add_test(tc, what_is_there_stays);
+	tcase_add_test(tc, the_ring_goes_on_over_runs);
 	tcase_add_test(tc, lost_packets_are_counted);
 	tcase_add_test(tc, later_files_stay_in_their_directory);
 	suite_add_tcase(suite, tc);
