@@ -483,6 +483,9 @@ begin_findings(Run *run, AuditLimits *limits, int fd)
 	run->findings = cli_findings_new(room);
 	run->screen = !o->json && !o->audit.every && isatty(fd);
 	limits->memory -= room;
+	/* Before the first of them. */
+	cli_start_tell(o, run->writer);
+	run->started = true;
 }
 
 CliExit
@@ -516,8 +519,8 @@ cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 		run.asked_memory = limits.memory / AUDIT_WHAT_IF_SHARE;
 	limits.memory -= run.asked_memory;
 	limits.key = run.key;
-	begin_findings(&run, &limits, report->fd);
 	run.writer = out_writer_new_to(report->to, false);
+	begin_findings(&run, &limits, report->fd);
 	cli_audit_output_init(&run.output, options, live, run.writer);
 	cli_allocation_watch(run.writer);
 	run.audit = audit_new(&limits);

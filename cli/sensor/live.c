@@ -18,6 +18,8 @@ typedef struct {
 	const CliLiveInput *input;
 	const CliLiveWork *work;
 	int64_t begun_us, look_us, packet_us; /* monotonic; of the last packet */
+	int64_t last_us; /* monotonic: when nothing waited for the first time since the last packet */
+	bool waited;     /* since then */
 	uint64_t packets;
 	uint64_t last_ns, tick_ns; /* capture time: of the last packet, and when a tick was */
 } Loop;
@@ -40,6 +42,7 @@ take(Loop *self, const CapPacket *packet)
 {
 	self->work->packet(self->work->user, packet);
 	self->packets++;
+	self->waited = false;
 	self->last_ns = packet->time_ns;
 	/* Also if capture time runs backwards. */
 	if (packet->time_ns - self->tick_ns < TICK_NS)
@@ -48,12 +51,23 @@ take(Loop *self, const CapPacket *packet)
 	tick(self, packet->time_ns);
 }
 
-/* Nothing waits in the kernel but what it still gathers. */
+/*
+ * Nothing waits in the kernel but what it still gathers. Where the clock was set back since the last
+ * packet, time goes on from that one.
+ */
 static void
 pass_time(Loop *self)
 {
-	uint64_t now_ns = self->input->real_ns(self->input->source);
+	const CliLiveInput *input = self->input;
+	uint64_t now_ns = input->real_ns(input->source), since_ns;
 
+	if (!self->waited)
+		self->last_us = input->monotonic_us(input->source);
+	self->waited = true;
+	if (now_ns < self->last_ns) {
+		since_ns = (uint64_t)(input->monotonic_us(input->source) - self->last_us) * 1000;
+		now_ns = self->last_ns + since_ns;
+	}
 	tick(self, MAX(self->last_ns, now_ns - MIN(now_ns, GATHERED_NS)));
 }
 

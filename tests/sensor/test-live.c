@@ -20,7 +20,8 @@ typedef struct {
 	unsigned n, next;
 	uint64_t stop_ns; /* when a signal comes; 0: never */
 	volatile bool stop;
-	bool fails; /* after the last packet */
+	bool fails;                    /* after the last packet */
+	uint64_t set_back_ns, back_ns; /* when the clock is set back, and by how much */
 	int longest_ms;
 
 	unsigned taken, ticks, looks;
@@ -30,10 +31,13 @@ typedef struct {
 		printed_ns; /* a line that is printed when everything up to then was seen */
 } World;
 
+/* The clock of the packets, which somebody may set back; that of the program never is. */
 static uint64_t
 world_real(void *source)
 {
-	return ((World *)source)->now_ns;
+	const World *w = source;
+
+	return w->now_ns < w->set_back_ns ? w->now_ns : w->now_ns - w->back_ns;
 }
 
 static int64_t
@@ -123,6 +127,23 @@ START_TEST(a_line_that_waits_is_printed_when_nothing_comes)
 	ck_assert_uint_ne(w.printed_ns, 0);
 	ck_assert_uint_le(w.printed_ns, BEGIN + 1090 * MS);
 	/* But not before all that may continue it has come. */
+	ck_assert_uint_ge(w.printed_ns, BEGIN + 1040 * MS + w.gather_ns);
+}
+END_TEST
+
+/* The same where the clock is set back an hour after the packet. */
+START_TEST(a_line_that_waits_is_printed_though_the_clock_was_set_back)
+{
+	World w = { .gather_ns = 10 * MS,
+		    .stop_ns = BEGIN + 5000 * MS,
+		    .set_back_ns = BEGIN + 1015 * MS,
+		    .back_ns = 3600000 * MS };
+
+	add(&w, 1000);
+	w.waits_until_ns = BEGIN + 1040 * MS;
+	ck_assert(run(&w, 0, 0, NULL));
+	ck_assert_uint_ne(w.printed_ns, 0);
+	ck_assert_uint_le(w.printed_ns, BEGIN + 1200 * MS);
 	ck_assert_uint_ge(w.printed_ns, BEGIN + 1040 * MS + w.gather_ns);
 }
 END_TEST
@@ -233,6 +254,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, a_line_that_waits_is_printed_when_nothing_comes);
+	tcase_add_test(tc, a_line_that_waits_is_printed_though_the_clock_was_set_back);
 	tcase_add_test(tc, a_line_that_waits_is_printed_while_others_talk);
 	tcase_add_test(tc, ticks_promise_nothing_that_is_not_kept);
 	tcase_add_test(tc, silence_is_cheap);
