@@ -16,6 +16,8 @@ enum { FILE_MAX = 1 << 20 };
 #define KEY_VERB "verb"
 #define KEY_CONFIG "config"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 typedef struct {
 	const GOptionEntry *entry; /* NULL: the verb */
 	unsigned line;
@@ -181,6 +183,9 @@ unknown_key(const CliConfig *self, unsigned line, const char *key, GError **erro
 
 	for (unsigned i = 0; (entry = cli_help_entry(self->help, i, NULL)); i++)
 		g_ptr_array_add(names, (gpointer)entry->long_name);
+	if (key[0] && !key[1] && (entry = find_short(self->help, key[0])))
+		return wrong(self, line, error, "unknown key '%s'; did you mean %s?", key,
+			     entry->long_name);
 	nearest = cli_nearest(key, (const char *const *)names->pdata, names->len);
 	return nearest ? wrong(self, line, error, "unknown key '%s'; did you mean %s?", key,
 			       nearest)
@@ -247,7 +252,7 @@ take_setting(CliConfig *self, unsigned line, const char *key, const char *value,
 	return true;
 }
 
-/* Blanks at both ends do not count, unless the value is in double quotes. */
+/* Blanks at both ends do not count, unless the value is in double quotes. NULL: one is missing. */
 static char *
 strip_value(char *value)
 {
@@ -255,17 +260,18 @@ strip_value(char *value)
 
 	value = g_strstrip(value);
 	n = strlen(value);
-	if (n >= 2 && value[0] == '"' && value[n - 1] == '"') {
-		value[n - 1] = '\0';
-		value++;
-	}
-	return value;
+	if (value[0] != '"')
+		return value;
+	if (n < 2 || value[n - 1] != '"')
+		return NULL;
+	value[n - 1] = '\0';
+	return value + 1;
 }
 
 static bool
 take_line(CliConfig *self, unsigned number, char *line, GError **error)
 {
-	char *equals;
+	char *equals, *value;
 
 	line = g_strstrip(line);
 	if (!*line || *line == '#')
@@ -274,7 +280,10 @@ take_line(CliConfig *self, unsigned number, char *line, GError **error)
 	if (!equals || equals == line)
 		return wrong(self, number, error, "expected: key = value");
 	*equals = '\0';
-	return take_setting(self, number, g_strchomp(line), strip_value(equals + 1), error);
+	value = strip_value(equals + 1);
+	if (!value)
+		return wrong(self, number, error, "a double quote at the end is missing");
+	return take_setting(self, number, g_strchomp(line), value, error);
 }
 
 static bool
@@ -285,6 +294,9 @@ take_file(CliConfig *self, GError **error)
 
 	if (!read_file(self, text, error))
 		return false;
+	/* Some editors begin a file with a byte order mark. */
+	if (g_str_has_prefix(text->str, BYTE_ORDER_MARK))
+		g_string_erase(text, 0, strlen(BYTE_ORDER_MARK));
 	lines = g_strsplit(text->str, "\n", -1);
 	for (unsigned i = 0; lines[i]; i++)
 		if (!take_line(self, i + 1, lines[i], error))
