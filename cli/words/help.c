@@ -106,7 +106,8 @@ static const struct {
 	  "        only packets that the filter (pcap-filter(7)) lets through\n"
 	  "  sudo smbtrail -i eth0 --run-as nobody\n"
 	  "        while it happens\n"
-	  "  sudo smbtrail -i eth0 --run-as nobody --json -o smb.json --rotate-size 100M\n"
+	  "  sudo smbtrail -i eth0 --run-as sensor --json -o /var/lib/sensor/smb.json \\\n"
+	  "                --rotate-size 100M --rotate-keep 50\n"
 	  "        to files, for months; -o unix:/run/smb.sock to another program\n" },
 };
 
