@@ -65,6 +65,19 @@ take_locks(SmbConnection *c, SmbExchange *x, const Smb2Facts *facts)
 		smb_step_break(c, x, facts->oplock && strcmp(facts->oplock, "none") == 0);
 }
 
+static void
+asked_io(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
+{
+	SmbExchange *x = &req->x;
+
+	x->io.offset = facts->offset;
+	x->io.asked = facts->length;
+	if (x->step == SMB_STEP_WRITE) {
+		pipe_written(c, req, facts);
+		smb_data_keep(c, req, facts->payload, 0);
+	}
+}
+
 void
 smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
@@ -100,12 +113,7 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		x->io.offset = facts->offset;
-		x->io.asked = facts->length;
-		if (x->step == SMB_STEP_WRITE)
-			pipe_written(c, req, facts);
-		if (x->step == SMB_STEP_WRITE)
-			smb_data_keep(c, req, facts->payload, 0);
+		asked_io(c, req, facts);
 		break;
 	default:
 		x->other.name = facts->name;
