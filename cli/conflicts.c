@@ -52,6 +52,10 @@ enum {
 	ROTATE_TIME = 1LL << 39,
 	ROTATE_KEEP = 1LL << 40,
 	SYNC = 1LL << 41,
+	EXTRACT = 1LL << 44,
+	CREDENTIALS = 1LL << 45,
+	OF_EXTRACT = 1LL << 46, /* any option that only extract has */
+	REVEAL = 1LL << 47,
 	METRICS = 1LL << 50,
 	METRICS_LISTEN = 1LL << 51,
 };
@@ -69,6 +73,13 @@ static const Conflict conflicts[] = {
 	  "verify takes files, --mend and nothing else" },
 	{ MEND, VERIFY, 0, "--mend is for verify" },
 	{ MEND, 0, STDIN, "--mend is for files, not for standard input" },
+	{ OF_EXTRACT, EXTRACT, 0,
+	  "--into, --hash, --hash-only, --max-file, --max-total and --pipes are for extract" },
+	{ EXTRACT, 0, INTERFACE | WRITE, "extract reads files; -w is for the other verbs" },
+	{ CREDENTIALS, REVEAL | PRINTS, 0,
+	  "credentials prints what passwords can be found with: say so with --reveal-secrets" },
+	{ CREDENTIALS, 0, INTERFACE | WRITE | JSON,
+	  "credentials reads files and prints lines; --json is for audit --reveal-secrets" },
 	{ COLOUR, 0, NO_COLOUR, "--colour and --no-colour exclude each other" },
 	{ HEX, MESSAGES, 0, "-x is for messages as text" },
 	{ HEX, 0, JSON, "-x is for messages as text" },
@@ -193,10 +204,9 @@ static uint64_t
 given_of(const CliOptions *o)
 {
 	static const uint64_t verbs[] = {
-		[CLI_VERB_TIMELINE] = TIMELINE,
-		[CLI_VERB_MESSAGES] = MESSAGES,
-		[CLI_VERB_AUDIT] = AUDIT,
-		[CLI_VERB_VERIFY] = VERIFY,
+		[CLI_VERB_TIMELINE] = TIMELINE, [CLI_VERB_MESSAGES] = MESSAGES,
+		[CLI_VERB_AUDIT] = AUDIT,       [CLI_VERB_VERIFY] = VERIFY,
+		[CLI_VERB_EXTRACT] = EXTRACT,   [CLI_VERB_CREDENTIALS] = CREDENTIALS,
 	};
 	const struct {
 		uint64_t bit;
@@ -219,6 +229,8 @@ given_of(const CliOptions *o)
 		{ WRITE, o->write },
 		{ LIST, o->list_interfaces },
 		{ KEYS, o->keys_file },
+		{ REVEAL, o->reveal_secrets },
+		{ OF_EXTRACT, cli_extract_options_given(&o->extract) },
 		{ METRICS, o->monitoring.file },
 		{ METRICS_LISTEN, o->monitoring.listen },
 	};

@@ -12,6 +12,8 @@
 #include "cli/audit-key.h"
 #include "cli/audit.h"
 #include "cli/complain.h"
+#include "cli/credentials.h"
+#include "cli/extract.h"
 #include "cli/inputs.h"
 #include "cli/memory.h"
 #include "cli/options.h"
@@ -78,6 +80,7 @@ needs_of(const CliOptions *options, const CliWatch *live)
 	else
 		cli_inputs_needs(options, needs);
 	cli_report_needs(options, needs);
+	cli_extract_options_needs(&options->extract, needs);
 	cli_monitor_needs(&options->monitoring, needs);
 	return needs;
 }
@@ -117,6 +120,21 @@ open_inputs(CliOptions *options, CliWatch **ret_live, GError **error)
 }
 
 static CliExit
+run(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to)
+{
+	switch (options->verb) {
+	case CLI_VERB_AUDIT:
+		return cli_audit(options, live, stop, to);
+	case CLI_VERB_EXTRACT:
+		return cli_extract(options, stop, to);
+	case CLI_VERB_CREDENTIALS:
+		return cli_credentials(options, stop, to);
+	default:
+		return cli_timeline(options, live, stop, to);
+	}
+}
+
+static CliExit
 report(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to, int packets_fd)
 {
 	CliExit code;
@@ -125,8 +143,7 @@ report(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to, 
 	cli_again_learn(options, stop);
 	options->selection = packets_fd >= 0 ? cli_selection_new(cli_memory_room(options->memory))
 					     : NULL;
-	code = options->verb == CLI_VERB_AUDIT ? cli_audit(options, live, stop, to)
-					       : cli_timeline(options, live, stop, to);
+	code = run(options, live, stop, to);
 	if (!cli_watch_close(live) && code != CLI_EXIT_OUTPUT)
 		code = CLI_EXIT_OUTPUT;
 	if (options->about && !out_filter_matched(options->about) && code != CLI_EXIT_OUTPUT)
@@ -159,6 +176,8 @@ open_and_report(CliOptions *options, volatile bool *stop)
 		refused = CLI_EXIT_USAGE;
 	if (ok)
 		ok = cli_report_open(&to, options, &error);
+	if (ok && options->verb == CLI_VERB_EXTRACT)
+		ok = cli_extract_options_open(&options->extract, &error);
 	if (ok && options->write && !options->live.interfaces)
 		ok = (packets_fd = cli_output_open_packets(options, &error)) >= 0;
 	if (ok && !open_inputs(options, &live, &error)) {

@@ -224,6 +224,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	cli_report_options_add(help, context, &o->report);
 	add_about(help, context, raw);
 	cli_audit_options_add(help, context, &o->audit);
+	cli_extract_options_add(help, context, &o->extract);
 	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
 	return context;
@@ -256,9 +257,11 @@ refuse_word(const char *word, bool first, GError **error)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
 			    "'%s' is neither a verb nor a file; did you mean %s?", word, nearest);
 	else
-		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-			    "'%s' is neither a verb (timeline, messages, audit, verify) nor a file",
-			    word);
+		g_set_error(
+			error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+			"'%s' is neither a verb (timeline, messages, audit, extract, credentials, verify) "
+			"nor a file",
+			word);
 	return false;
 }
 
@@ -390,6 +393,13 @@ check_output(CliOptions *o, GError **error)
 	       (!o->output || !cli_address_is(o->output) || cli_address_check(o->output, error));
 }
 
+static bool
+check_verb(CliOptions *o, bool prints, GError **error)
+{
+	return cli_conflicts_check(o, error) && (prints || o->verb != CLI_VERB_EXTRACT ||
+						 cli_extract_options_check(&o->extract, error));
+}
+
 /* What only prints needs no values that are right. */
 static bool
 check(CliOptions *o, const RawOptions *raw, GError **error)
@@ -400,7 +410,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       (prints || check_output(o, error)) && cli_conflicts_check(o, error) &&
+	       (prints || check_output(o, error)) && check_verb(o, prints, error) &&
 	       take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
 	       check_live(o, raw, error);
@@ -483,6 +493,7 @@ cli_options_clear(CliOptions *options)
 	out_filter_free(options->about);
 	cli_report_options_clear(&options->report);
 	cli_audit_options_clear(&options->audit);
+	cli_extract_options_clear(&options->extract);
 	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);
 	g_free(options->help_text);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "cli/audit-options.h"
+#include "cli/extract/options.h"
 #include "cli/report/options.h"
 #include "cli/sensor/live-options.h"
 #include "cli/sensor/monitor-options.h"
@@ -48,6 +49,7 @@ typedef struct {
 	OutFilter *about; /* --client and so on; NULL: everything */
 	size_t memory;    /* bytes */
 	CliAuditOptions audit;
+	CliExtractOptions extract;
 	CliMonitorOptions monitoring;
 	/* from when the inputs are opened on; owned by main, NULL: nobody watches */
 	struct CliMonitor *monitor;

@@ -16,6 +16,8 @@
 #define CLI_TRIES_MAX SMB_CAP(1000, 2)
 /* With keys: the largest reads and writes of Windows have 8 MiB. */
 #define KEYED_MESSAGE SMB_CAP((8 << 20) + 4096, 4096)
+/* Of writes that wait for their answer. */
+#define DATA_WAITS SMB_CAP(16 << 20, 1024)
 
 /* What is kept of a flow from its first bytes on. */
 typedef struct {
@@ -373,6 +375,7 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	CliPipeline *self = g_new0(CliPipeline, 1);
 	SmbConfig config = { .want = sink->want | SMB_EVENT_CONNECTION,
 			     .keep_secrets = options->keep_secrets,
+			     .keep_data = options->keep_data,
 			     .oem = options->oem,
 			     .keys = options->keys,
 			     .event = on_event,
@@ -392,8 +395,10 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	if (options->whole_messages)
 		config.limits.head = whole;
 	/* A signature, and what is encrypted, can only be checked as a whole. */
-	if (options->keys)
+	if (options->keys || options->keep_data)
 		config.limits.head = config.limits.message = keyed;
+	config.limits.data =
+		(uint32_t)MIN(cli_memory_room(options->memory) / 4, (size_t)DATA_WAITS);
 	self->options = *options;
 	self->sink = sink;
 	self->writer = writer;

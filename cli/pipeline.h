@@ -22,6 +22,7 @@ typedef struct {
 	bool keep_secrets;      /* --reveal-secrets */
 	const SmbEncoding *oem; /* --oem-charset; borrowed */
 	bool whole_messages;    /* payload is collected, too, because the bytes are shown */
+	bool keep_data;         /* what is read and written is collected and handed on */
 	/* borrowed: what signatures are checked and messages decrypted with; NULL: nothing */
 	const struct SmbKeyHooks *keys;
 	OutFilter *about;        /* borrowed; NULL: the sink sees everything */

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #pragma once
 
-enum { CLI_VERBS = 4 };
+enum { CLI_VERBS = 6 };
 
-typedef enum { CLI_VERB_TIMELINE, CLI_VERB_MESSAGES, CLI_VERB_AUDIT, CLI_VERB_VERIFY } CliVerb;
+typedef enum {
+	CLI_VERB_TIMELINE,
+	CLI_VERB_MESSAGES,
+	CLI_VERB_AUDIT,
+	CLI_VERB_VERIFY,
+	CLI_VERB_EXTRACT,
+	CLI_VERB_CREDENTIALS,
+} CliVerb;
 
 /* By CliVerb. */
 extern const char *const cli_verb_names[CLI_VERBS];

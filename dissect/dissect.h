@@ -29,14 +29,21 @@ typedef struct {
 	uint32_t head; /* bytes collected of a message whose head is enough, READ and WRITE (512) */
 	uint32_t name; /* bytes kept of a name (2048) */
 	uint32_t token; /* bytes kept of a security token that comes in several messages (64 KiB) */
+	/* with keep_data, of all connections: data of writes that wait for their answer (16 MiB) */
+	uint32_t data;
 } SmbLimits;
 
 struct SmbKeyHooks;
 
 typedef struct {
-	uint32_t want;          /* SMB_EVENT_* that the function wants; others are not built */
-	SmbLimits limits;       /* 0 in a member: its default */
-	bool keep_secrets;      /* SmbAuth gets challenges, responses and passwords */
+	uint32_t want;     /* SMB_EVENT_* that the function wants; others are not built */
+	SmbLimits limits;  /* 0 in a member: its default */
+	bool keep_secrets; /* SmbAuth gets challenges, responses and passwords */
+	/*
+	 * SmbIoFacts gets the data of reads and writes. Limits of head and message have to be those of
+	 * the largest ones (8 MiB of data), for more than that is never there.
+	 */
+	bool keep_data;
 	const SmbEncoding *oem; /* of OEM strings; borrowed by all texts; NULL: code page 437 */
 	SmbEventFn event;
 	void *user; /* handed to event */

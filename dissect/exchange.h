@@ -158,6 +158,13 @@ typedef struct {
 	uint64_t offset;
 	uint32_t asked; /* bytes asked for, or offered to be written */
 	uint32_t count; /* bytes that came back, or were written */
+	/*
+	 * With SmbConfig.keep_data what was read or written, from `offset` on, as far as it was
+	 * captured: fewer bytes than `count` where some are missing, more where an answer
+	 * took fewer. Not of a response without its request, whose offset is unknown.
+	 */
+	SmbSpan data;
+	bool data_dropped; /* there was no room for them until the answer came */
 } SmbIoFacts;
 
 /* What a SET_INFORMATION says about the file's deletion; 0: nothing. */
@@ -196,7 +203,10 @@ typedef struct {
 	uint32_t count;      /* ECHO: replies requested; SEARCH, RAP, DFS: entries returned */
 	uint64_t target_mid, target_frame; /* CANCEL: of the cancelled request; frame 0: not seen */
 	uint8_t disposition;               /* SMB_DISPOSITION_* */
-	bool unsupported;                  /* NOTIFY: the server does not support it */
+	/* PATH: the end of the file that is set; CLOSE (SMB2): its size, as the server says */
+	bool has_size;
+	uint64_t size;
+	bool unsupported; /* NOTIFY: the server does not support it */
 	/*
 	 * OPLOCK_BREAK: the level that is left ("none", "II" ...), NULL if unknown; of a lease the
 	 * state that is left, SMB_LEASE_*.

@@ -40,7 +40,7 @@ cli_live_options_add(CliHelp *help, GOptionContext *context, CliLiveOptions *o)
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
-	cli_help_add(help, context, "Live capture", CLI_HELP_ALL, entries);
+	cli_help_add(help, context, "Live capture", CLI_HELP_LIVE, entries);
 }
 
 static bool

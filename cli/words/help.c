@@ -39,6 +39,8 @@ static const struct {
 static const char about_all[] =
 	"Usage:\n"
 	"  smbtrail [timeline | messages | audit] [OPTION...] FILE...\n"
+	"  smbtrail extract (--into DIR | --hash-only) [OPTION...] FILE...\n"
+	"  smbtrail credentials --reveal-secrets [OPTION...] FILE...\n"
 	"  smbtrail verify [--mend] FILE...\n"
 	"\n"
 	"Reads captures of SMB traffic and prints a timeline of every session.\n"
@@ -46,6 +48,8 @@ static const char about_all[] =
 	"  timeline   who did what, when, and what came of it (the default)\n"
 	"  audit      who still speaks SMB1, LM and NTLMv1, and what can be switched off\n"
 	"  messages   every SMB message, a line each; -v all fields, -x the bytes too\n"
+	"  extract    the files that were read and written, with their digests\n"
+	"  credentials  logons in the forms of hashcat and john, a line each\n"
 	"  verify     whether outputs of --json are whole\n"
 	"\n"
 	"smbtrail VERB --help has the options of that verb alone.\n";
@@ -68,6 +72,18 @@ static const char *const about[] = {
 		"\n"
 		"Says who still speaks SMB1, LM and NTLMv1, with whom, what is wrong with that,\n"
 		"what to do, and what can be switched off.\n",
+	[CLI_VERB_EXTRACT] =
+		"Usage:\n"
+		"  smbtrail extract --into DIR [OPTION...] FILE...\n"
+		"  smbtrail extract --hash-only [OPTION...] FILE...\n"
+		"\n"
+		"Puts every file that was read or written into a folder, one for each version\n"
+		"that was seen, with a manifest. What is not whole is called .partial.\n",
+	[CLI_VERB_CREDENTIALS] =
+		"Usage:\n"
+		"  smbtrail credentials --reveal-secrets [OPTION...] FILE...\n"
+		"\n"
+		"Prints each logon once, as hashcat and john read it, and passwords in clear.\n",
 	[CLI_VERB_VERIFY] =
 		"Usage:\n"
 		"  smbtrail verify [--mend] FILE...\n"
@@ -97,6 +113,11 @@ static const struct {
 			       "        findings, clients, servers\n"
 			       "  smbtrail audit --html report.html *.pcap\n"
 			       "        the same as a page with charts and ladders\n" },
+	{ 1 << CLI_VERB_EXTRACT, "  smbtrail extract --into evidence --share data capture.pcap\n"
+				 "        the files of that share, and evidence/manifest.ndjson\n" },
+	{ 1 << CLI_VERB_CREDENTIALS,
+	  "  smbtrail credentials --reveal-secrets -o logons.txt capture.pcap\n"
+	  "        for hashcat or john\n" },
 	{ 1 << CLI_VERB_VERIFY, "  smbtrail verify smbtrail-*.json\n"
 				"        whether no record and no file is missing or torn\n" },
 	{ 1 << CLI_VERB_TIMELINE, "  tcpdump -w - port 445 | smbtrail -\n"

@@ -14,7 +14,10 @@ typedef struct CliHelp CliHelp;
 
 enum {
 	/* those that read captures */
-	CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT,
+	CLI_HELP_ALL = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT |
+		       1 << CLI_VERB_EXTRACT | 1 << CLI_VERB_CREDENTIALS,
+	/* and of these, those that watch interfaces */
+	CLI_HELP_LIVE = 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES | 1 << CLI_VERB_AUDIT,
 	CLI_HELP_EVERY = (1 << CLI_VERBS) - 1,
 };
 

@@ -31,6 +31,7 @@ smb_limits_with_defaults(const SmbLimits *given)
 		.head = MAX(or_default(given->head, SMB_CAP(512, 128)), SMB_FIRST_BYTES),
 		.name = or_default(given->name, SMB_CAP(2048, 24)),
 		.token = or_default(given->token, SMB_CAP(1 << 16, 512)),
+		.data = or_default(given->data, SMB_CAP(1 << 24, 1024)),
 	};
 }
 

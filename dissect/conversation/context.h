@@ -53,6 +53,7 @@ struct SmbContext {
 	size_t memory; /* bytes allocated now, each block as malloc counts it */
 	uint64_t messages, connections;
 	uint64_t limits; /* caps reached by what belongs to no connection */
+	size_t data;     /* bytes of writes that wait for their answer: exchange/data.c */
 	/* The message at hand, one for all connections: valid until the next is dissected. */
 	Smb1Scratch smb1;
 	/* The body of SmbBlock.nested: of the transaction that a message completed. */

@@ -35,6 +35,7 @@ typedef struct {
 	uint32_t root_directory, flags; /* of a rename; also the flags of a disposition */
 	uint8_t replace_if_exists, reserved8;
 	uint8_t disposition; /* SMB_DISPOSITION_* of a class that sets it */
+	bool sets_size;      /* of a class that sets end_of_file, and nothing else */
 	struct {
 		uint8_t unit_shift, chunk_shift, cluster_shift;
 	} compression;

@@ -230,6 +230,14 @@ rest_full_eas(SmbReader *r, void *body, bool unicode)
 	((FsccFile *)body)->list = fscc_full_ea_list(r);
 }
 
+/* [MS-FSCC] 2.4.13. */
+static void
+rest_end_of_file(SmbReader *r, void *body, bool unicode)
+{
+	(void)unicode;
+	((FsccFile *)body)->sets_size = r->status == SMB_READ_OK;
+}
+
 static void
 rest_disposition(SmbReader *r, void *body, bool unicode)
 {
@@ -302,7 +310,7 @@ static const FsccClass classes[] = {
 	{ 17, Q(alignment), NULL, NULL },
 	{ 18, Q(all), NULL, fscc_rest_name },
 	{ 19, Q(allocation), &set_allocation, NULL },
-	{ 20, Q(end_of_file), &set_end_of_file, NULL },
+	{ 20, Q(end_of_file), &set_end_of_file, rest_end_of_file },
 	{ 21, Q(name), NULL, fscc_rest_name },
 	{ 22, Q(streams), NULL, rest_streams },
 	{ 23, Q(pipe), &set_pipe, NULL },

@@ -57,6 +57,8 @@ typedef struct {
 	/* a transaction of which more parts follow: secondaries of a request, further responses */
 	bool partial;
 	uint8_t disposition; /* SMB_DISPOSITION_* */
+	bool has_size;       /* it sets the end of the file */
+	uint64_t size;
 	/* LOCKING_ANDX */
 	bool oplock_break;    /* an oplock is released, and nothing is locked or unlocked */
 	bool oplock_released; /* the same, whatever else is done */

@@ -77,7 +77,8 @@ smb1_parse_write_print_file_request(Smb1Block *b)
 	b->out->layout = &write_print_file_request;
 	body->fid = smb_reader_le16(&b->words);
 	body->data_length = smb1_block_length(&b->bytes, SMB1_FORMAT_DATA_BLOCK);
-	(void)smb_reader_partial(&b->bytes, body->data_length); /* fails if the length is wrong */
+	/* Fails if the length is wrong. */
+	b->facts->payload = smb_reader_partial(&b->bytes, body->data_length);
 	smb1_facts_fid(b, body->fid);
 	b->facts->length = body->data_length;
 }

@@ -113,6 +113,8 @@ read_file(Buffer *x, uint8_t class, bool set)
 	fscc_read_class(&x->r, known, set, body, true);
 	x->facts->name_to = body->name_to;
 	x->facts->disposition = body->disposition;
+	x->facts->has_size = set && body->sets_size;
+	x->facts->size = body->end_of_file;
 }
 
 static void

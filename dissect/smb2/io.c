@@ -235,6 +235,7 @@ smb2_parse_close_request(Smb2Block *b)
 void
 smb2_parse_close_response(Smb2Block *b)
 {
+	enum { CLOSE_POSTQUERY_ATTRIB = 1 };
 	CloseResponse *c = SMB2_BODY(b, CloseResponse, &close_response);
 
 	c->flags = smb_reader_le16(&b->at);
@@ -246,6 +247,8 @@ smb2_parse_close_response(Smb2Block *b)
 	c->allocation_size = smb_reader_le64(&b->at);
 	c->file_size = smb_reader_le64(&b->at);
 	c->file_attributes = smb_reader_le32(&b->at);
+	b->facts->has_size = c->flags & CLOSE_POSTQUERY_ATTRIB && b->at.status == SMB_READ_OK;
+	b->facts->size = c->file_size;
 }
 
 /* 2.2.17. */

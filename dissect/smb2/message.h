@@ -37,6 +37,9 @@ typedef struct {
 	/* QUERY_INFO, SET_INFO: InfoType and class; QUERY_DIRECTORY, request: class */
 	uint8_t info_type, info_class;
 	uint8_t disposition; /* SET_INFO: SMB_DISPOSITION_* */
+	/* SET_INFO: it sets the end of the file; response to a CLOSE: it says the size */
+	bool has_size;
+	uint64_t size;
 	SmbOpenFacts open;
 	/* SESSION_SETUP and NEGOTIATE response: the security buffer, or absent */
 	SmbSpan blob;

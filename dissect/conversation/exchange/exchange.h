@@ -40,6 +40,7 @@
  *   tokens.c       security tokens, read once, reassembled where they come in pieces
  *   credits.c      credits of SMB2
  *   keyed.c        signatures and decryption, by whoever has keys
+ *   data.c         data of files, until the answer comes
  *
  * This header is what state/ and connection.c see; pending.h is for this folder.
  */
@@ -58,6 +59,7 @@ enum {
 
 typedef struct SmbRequest SmbRequest;
 typedef struct SmbAttempt SmbAttempt; /* state/attempt.h */
+typedef struct SmbData SmbData;       /* data.c */
 
 /* What reading a transaction's response needs to know of its request. */
 typedef struct {
@@ -101,6 +103,7 @@ struct SmbRequest {
 	 */
 	SmbText written;
 	uint32_t written_total;
+	SmbData *data; /* NULL, or what x.io.data shows; freed with the request (data.c) */
 
 	uint32_t n_spill, used;
 	SmbString *spill[SMB_REQUEST_SPILL];
@@ -135,6 +138,18 @@ smb_names_no_file(const SmbExchange *x)
 {
 	return x->has_fid && x->fid == UINT64_MAX && x->fid_persistent == UINT64_MAX;
 }
+
+/* ---- data of files (data.c) ---- */
+
+/*
+ * With SmbConfig.keep_data: keeps data of the read or write, which are so many bytes behind its
+ * offset, until it is reported. Pieces come in their order; one that does not is dropped.
+ */
+void smb_data_keep(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind);
+/* With SmbConfig.keep_data: the data are all here, and the exchange is reported before they go. */
+void smb_data_show(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind);
+/* Frees what was kept. */
+void smb_data_drop(SmbContext *context, SmbRequest *req);
 
 /* ---- turns, for the floor above ---- */
 

@@ -61,6 +61,8 @@ smb_request_free(SmbContext *context, SmbRequest *req)
 		smb_context_unref(context, req->spill[i]);
 	if (req->rpc)
 		smb_context_release(context, req->rpc, sizeof(*req->rpc));
+	if (req->data)
+		smb_data_drop(context, req);
 	if (context->exchange->n_free_requests == FREE_MAX) {
 		smb_context_release(context, req, sizeof(SmbRequest));
 		return;

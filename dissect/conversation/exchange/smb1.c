@@ -99,6 +99,7 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 	if (!p || p->pid != m->pid || !p->requests)
 		return false;
 	io = &p->requests->x.io;
+	smb_data_keep(c, p->requests, facts->payload, facts->offset - io->offset);
 	io->offset = MIN(io->offset, facts->offset);
 	io->asked = (uint32_t)MIN((uint64_t)io->asked + facts->length, UINT32_MAX);
 	return true;
@@ -252,14 +253,17 @@ more_answers(SmbPending *p, const SmbMessage *m)
 
 /* One of the responses to a READ_MPX; each says how many bytes all of them carry (3.2.5.17). */
 static bool
-more_to_read(SmbPending *p, const SmbMessage *m, Smb1Facts *facts)
+more_to_read(SmbConnection *c, SmbPending *p, const SmbMessage *m, Smb1Facts *facts)
 {
 	if (!m->connectionless || m->command != SMB_COM_READ_MPX || smb_status_failed(m->status))
 		return false;
 	p->to_read = p->read ? MIN(p->to_read, facts->count) : facts->count;
 	p->read += facts->length;
 	facts->length = p->read;
-	return p->read < p->to_read;
+	if (p->read >= p->to_read)
+		return false;
+	smb_data_keep(c, p->requests, facts->payload, facts->offset - p->requests->x.io.offset);
+	return true;
 }
 
 /*
@@ -301,7 +305,7 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 	} else if (interim(p, m, &c->context->smb1.facts[0])) {
 		p->interim = true;
 		raw_written(c, p);
-	} else if (!more_answers(p, m) && !more_to_read(p, m, &c->context->smb1.facts[0])) {
+	} else if (!more_answers(p, m) && !more_to_read(c, p, m, &c->context->smb1.facts[0])) {
 		answer_chain(c, p, m);
 	}
 }
@@ -377,6 +381,8 @@ smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const 
 
 	if (dir == SMB_TO_SERVER) {
 		smb_pending_expect_raw(c, p, SMB_TO_SERVER, false);
+		smb_data_keep(c, p->requests, (SmbSpan){ bytes.base, bytes.limit },
+			      p->requests->x.io.count);
 		p->requests->x.io.count += bytes.end;
 		raw_written(c, p);
 		return;
@@ -388,6 +394,7 @@ smb_message1_raw(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const 
 	if (cut)
 		req->x.incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	req->x.io.count = bytes.end;
+	smb_data_show(c, req, (SmbSpan){ bytes.base, bytes.limit }, 0);
 	smb_turn(c, SMB_TURN_ANSWERED, req, NULL, 0);
 	smb_pending_remove(c, p);
 }

@@ -265,7 +265,7 @@ needs_all(const SmbConnection *c, SmbDir dir, const SmbReader *plain)
 {
 	SmbSpan first = { plain->base, plain->limit };
 
-	return c->expected.pipes || c->context->config.keys ||
+	return c->expected.pipes || c->context->config.keys || c->context->config.keep_data ||
 	       smb2_need(first, dir == SMB_TO_CLIENT, 0, 1);
 }
 

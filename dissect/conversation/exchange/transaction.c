@@ -383,6 +383,8 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
 		smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	} else if (req->x.step == SMB_STEP_PATH) {
 		req->x.other.disposition = facts->disposition;
+		req->x.other.has_size = facts->has_size;
+		req->x.other.size = facts->size;
 		req->x.other.name_to = facts->name_to;
 		smb_request_keep(c->context, req, &req->x.other.name_to);
 	}

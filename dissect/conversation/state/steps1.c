@@ -105,6 +105,8 @@ asked_io(Step *s)
 			   smb_pipe_share(s->c, s->req->x.tid);
 	if (s->req->x.step == SMB_STEP_WRITE)
 		smb_pipe_written(s->c, s->req, s->facts->payload, s->facts->length);
+	if (s->req->x.step == SMB_STEP_WRITE)
+		smb_data_keep(s->c, s->req, s->facts->payload, 0);
 }
 
 static bool
@@ -198,6 +200,8 @@ asked_other(Step *s)
 	x->other.count = s->facts->count;
 	x->other.level = s->facts->level;
 	x->other.disposition = s->facts->disposition;
+	x->other.has_size = s->facts->has_size;
+	x->other.size = s->facts->size;
 	smb_step_target(s->c, x, s->m);
 	smb_request_keep(s->c->context, s->req, &x->other.name);
 	smb_request_keep(s->c->context, s->req, &x->other.name_to);
@@ -405,6 +409,9 @@ answered_io(Step *s)
 		count = printed(s);
 	if (s->c->expected.pipes && x->step == SMB_STEP_READ && !x->failed)
 		smb_pipe_read(s->c, s->req, s->facts->payload, count);
+	if (x->step == SMB_STEP_READ)
+		smb_data_show(s->c, s->req, s->facts->payload,
+			      x->command == SMB_COM_READ_MPX ? s->facts->offset - x->io.offset : 0);
 	smb_step_io(s->c, s->req, x->failed, count);
 	smb_step_report(s->c, s->req);
 }

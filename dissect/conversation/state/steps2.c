@@ -65,6 +65,19 @@ take_locks(SmbConnection *c, SmbExchange *x, const Smb2Facts *facts)
 		smb_step_break(c, x, facts->oplock && strcmp(facts->oplock, "none") == 0);
 }
 
+static void
+asked_io(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
+{
+	SmbExchange *x = &req->x;
+
+	x->io.offset = facts->offset;
+	x->io.asked = facts->length;
+	if (x->step == SMB_STEP_WRITE) {
+		pipe_written(c, req, facts);
+		smb_data_keep(c, req, facts->payload, 0);
+	}
+}
+
 void
 smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
@@ -100,15 +113,14 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		break;
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		x->io.offset = facts->offset;
-		x->io.asked = facts->length;
-		if (x->step == SMB_STEP_WRITE)
-			pipe_written(c, req, facts);
+		asked_io(c, req, facts);
 		break;
 	default:
 		x->other.name = facts->name;
 		x->other.name_to = facts->name_to;
 		x->other.disposition = facts->disposition;
+		x->other.has_size = facts->has_size;
+		x->other.size = facts->size;
 		x->other.function = facts->function;
 		x->other.about = facts->about;
 		take_locks(c, x, facts);
@@ -170,6 +182,10 @@ answered_other(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
 	if (smb_copy_answered(c, &req->x, facts->payload))
 		return;
+	if (req->x.step == SMB_STEP_CLOSE) {
+		req->x.other.has_size = facts->has_size;
+		req->x.other.size = facts->size;
+	}
 	req->x.other.target = facts->target;
 	if (!smb_text_is_empty(facts->target) || req->x.step == SMB_STEP_SEARCH)
 		req->x.other.count = facts->count;
@@ -228,6 +244,8 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
 		pipe_answered(c, req, x->step == SMB_STEP_READ ? facts : NULL);
+		if (x->step == SMB_STEP_READ)
+			smb_data_show(c, req, facts->payload, 0);
 		smb_step_io(c, req, x->failed, facts->length);
 		break;
 	case SMB_STEP_NOTIFY:

@@ -22,11 +22,11 @@ needed(SmbConnection *c, const SmbFirst *first)
 	if (first->type != SMB_NBSS_MESSAGE)
 		return SERVICE_MESSAGE_MAX;
 	if (first->protocol != SMB_FIRST_SMB1 && first->protocol != SMB_FIRST_SMB2)
-		return SMB_FIRST_BYTES;
+		return c->context->config.keep_data ? limits->head : SMB_FIRST_BYTES;
 	if (first->whole)
 		return limits->message;
 	pipe = c->expected.pipes && first->carries && c->up->wanted(c, first);
-	return MIN(pipe ? PIPE_MESSAGE : limits->head, limits->message);
+	return MIN(pipe ? MAX(PIPE_MESSAGE, limits->head) : limits->head, limits->message);
 }
 
 uint32_t

@@ -180,6 +180,8 @@ smb1_set_path_level(const Smb1Transaction *t, Smb1Nested *nested)
 	fscc_read_class(&data, level, true, body, t->unicode);
 	nested->facts->name_to = body->name_to;
 	nested->facts->disposition = body->disposition;
+	nested->facts->has_size = body->sets_size;
+	nested->facts->size = body->end_of_file;
 	smb1_nested_settle(nested, t, &data);
 }
 

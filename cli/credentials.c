@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The verb credentials: logons as password auditors read them. */
+#include "cli/credentials.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/allocation.h"
+#include "cli/complain.h"
+#include "cli/memory.h"
+#include "cli/run.h"
+#include "cli/sensor/signals.h"
+#include "dissect/wire/memory.h"
+#include "output/audit/audit.h"
+#include "output/base/sink-base.h"
+
+enum {
+	LINES_SHARE = 4,  /* this part of the memory is for lines that were printed */
+	NAME_MAX_ = 1024, /* bytes of a name, in UTF-8 */
+	TREE_NODE = 64,
+};
+
+typedef struct {
+	OutSinkBase base; /* first */
+	GTree *printed;   /* a tree, so that no choice of lines makes it slow */
+	size_t room;
+	uint64_t repeated; /* lines that may be there twice: there was no memory to know */
+} Sink;
+
+/* ---- the sink ---- */
+
+static gint
+compare(gconstpointer a, gconstpointer b, gpointer user)
+{
+	(void)user;
+	return strcmp(a, b);
+}
+
+static char *
+utf8_of(const SmbString *text)
+{
+	char buffer[NAME_MAX_];
+
+	smb_text_to_utf8(smb_string_text(text), buffer, sizeof(buffer));
+	return g_strdup(buffer);
+}
+
+/* Free it; NULL: the logon shows no secret. */
+static char *
+line_of(const SmbAuth *auth)
+{
+	static const AuditKey no_key;
+	AuditAuth one = { .who = { .password_type = auth->password_type } };
+	OutBuffer b = { 0 };
+	char *line = NULL;
+
+	one.who.account = utf8_of(auth->account);
+	one.who.domain = utf8_of(auth->domain);
+	audit_auth_keep(&one, &no_key, auth);
+	out_audit_secrets_text(&b, &one);
+	if (b.len)
+		line = g_strndup(b.data, b.len);
+	out_buffer_clear(&b);
+	audit_tally_clear(&one.secrets);
+	g_free(one.who.account);
+	g_free(one.who.domain);
+	return line;
+}
+
+/* The line is the sink's from here on. */
+static void
+print_once(Sink *self, char *line)
+{
+	size_t cost = smb_memory_cost(strlen(line) + 1) + TREE_NODE;
+
+	if (g_tree_lookup(self->printed, line)) {
+		g_free(line);
+		return;
+	}
+	out_str(out_writer_buffer(self->base.writer), line);
+	out_writer_record(self->base.writer);
+	if (self->base.memory + cost > self->room) {
+		self->repeated++;
+		g_free(line);
+		return;
+	}
+	self->base.memory += cost;
+	g_tree_insert(self->printed, line, line);
+}
+
+static void
+on_event(OutSink *sink, const SmbEvent *event)
+{
+	const SmbExchange *x = event->exchange;
+	const SmbAuth *auth = x->step == SMB_STEP_SESSION_SETUP  ? x->session.auth
+			      : x->step == SMB_STEP_TREE_CONNECT ? x->tree_connect.auth
+								 : NULL;
+	char *line = auth ? line_of(auth) : NULL;
+
+	if (line)
+		print_once((Sink *)sink, line);
+}
+
+static void
+on_end(OutSink *sink, const OutTotals *totals)
+{
+	const Sink *self = (const Sink *)sink;
+
+	(void)totals;
+	if (self->repeated)
+		cli_complain("%" G_GUINT64_FORMAT " lines may be there more than once: there was "
+			     "no memory to compare them, see --memory",
+			     self->repeated);
+}
+
+static size_t
+on_free(OutSink *sink)
+{
+	Sink *self = (Sink *)sink;
+	size_t left;
+
+	g_tree_unref(self->printed);
+	self->base.memory = 0;
+	left = out_base_clear(&self->base);
+	g_free(self);
+	return left;
+}
+
+static const OutSinkClass class = { .event = on_event, .end = on_end, .free = on_free };
+
+static OutSink *
+sink_new(OutWriter *writer, size_t room)
+{
+	Sink *self = g_new0(Sink, 1);
+	const OutOptions options = { .reveal_secrets = true };
+
+	out_base_init(&self->base, &class, SMB_EVENT_EXCHANGE, writer, &options);
+	self->printed = g_tree_new_full(compare, NULL, g_free, NULL);
+	self->room = room;
+	return &self->base.sink;
+}
+
+/* ---- the run ---- */
+
+static CliExit
+read_to_end(CliRun *run, OutSink *sink)
+{
+	OutTotals totals;
+	CliExit code;
+
+	cli_run_files(run, cli_run_capture);
+	cli_pipeline_finish(run->pipeline);
+	cli_pipeline_totals(run->pipeline, &totals);
+	code = cli_run_verdict(run, &totals, false, false);
+	cli_run_conclude(run, &totals, code);
+	out_sink_end(sink, &totals);
+	return code;
+}
+
+CliExit
+cli_credentials(const CliOptions *options, volatile bool *stop, const CliReport *report)
+{
+	static const CliRunHooks hooks = { 0 };
+	CliRun run = { 0 };
+	OutWriter *writer;
+	OutSink *sink;
+	CliExit code;
+	size_t left;
+	int error;
+
+	if (!cli_run_init(&run, options, NULL, stop, report->fd, &hooks, NULL))
+		return CLI_EXIT_INTERNAL;
+	if (isatty(report->fd))
+		cli_complain("what follows are secrets: passwords can be found with them");
+	writer = out_writer_new_to(report->to, options->line_buffered || isatty(report->fd));
+	out_writer_before(writer, cli_progress_printed, &run.progress);
+	cli_allocation_watch(writer);
+	sink = sink_new(writer, cli_memory_room(options->memory) / LINES_SHARE);
+	run.pipeline = cli_pipeline_new(&run.pipeline_options, sink, writer);
+	cli_signals_watch(run.pipeline);
+	code = read_to_end(&run, sink);
+	cli_signals_watch(NULL);
+	out_writer_flush(writer);
+	error = out_writer_error(writer);
+	left = cli_pipeline_free(run.pipeline);
+	left += out_sink_free(sink);
+	cli_allocation_watch(NULL);
+	out_writer_free(writer);
+	code = cli_account_settle(code, left);
+	return error ? cli_run_output_failed(options, error) : code;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The verb extract: files that were read or written become files again. */
+#include "cli/extract.h"
+
+#include <unistd.h>
+
+#include "cli/allocation.h"
+#include "cli/complain.h"
+#include "cli/extract/sink.h"
+#include "cli/memory.h"
+#include "cli/run.h"
+#include "cli/sensor/signals.h"
+#include "cli/sensor/start.h"
+#include "output/base/end.h"
+
+enum { TABLE_SHARE = 8 }; /* this part of the memory is for the table of files */
+
+typedef struct {
+	CliRun base;
+	CliPlace place;
+	OutWriter *writer, *manifest;
+	OutSink *sink;
+} Extract;
+
+static void
+on_begin(void *user, const char *path, const CapSource *source)
+{
+	Extract *self = user;
+
+	out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
+}
+
+static CliExit
+read_to_end(Extract *self)
+{
+	CliRun *run = &self->base;
+	OutTotals totals;
+	CliExit code;
+
+	cli_run_files(run, cli_run_capture);
+	cli_pipeline_finish(run->pipeline);
+	cli_extract_sink_finish(self->sink);
+	cli_pipeline_totals(run->pipeline, &totals);
+	out_totals_take_written(&totals, self->writer);
+	code = cli_run_verdict(run, &totals, false, self->place.left_out != 0);
+	if (self->place.left_out)
+		cli_complain("%" G_GUINT64_FORMAT " bytes were left out, see manifest.ndjson",
+			     self->place.left_out);
+	if (self->place.error) {
+		cli_complain("%s: %s", run->options->extract.to, g_strerror(self->place.error));
+		code = CLI_EXIT_OUTPUT;
+	}
+	cli_run_conclude(run, &totals, code);
+	out_sink_end(self->sink, &totals);
+	out_writer_flush(self->writer);
+	return code;
+}
+
+static CliExit
+finish(Extract *self, CliExit code)
+{
+	const CliOptions *options = self->base.options;
+	int output_error = out_writer_error(self->writer), manifest_error = 0;
+	size_t left = cli_pipeline_free(self->base.pipeline);
+
+	left += out_sink_free(self->sink);
+	cli_allocation_watch(NULL);
+	out_writer_free(self->writer);
+	if (self->manifest) {
+		out_writer_flush(self->manifest);
+		manifest_error = out_writer_error(self->manifest);
+		out_writer_free(self->manifest);
+	}
+	if (manifest_error) {
+		cli_complain("manifest.ndjson: %s", g_strerror(manifest_error));
+		code = CLI_EXIT_OUTPUT;
+	}
+	code = cli_account_settle(code, left);
+	return output_error ? cli_run_output_failed(options, output_error) : code;
+}
+
+CliExit
+cli_extract(CliOptions *options, volatile bool *stop, const CliReport *report)
+{
+	static const CliRunHooks hooks = { .begin = on_begin };
+	const CliExtractOptions *o = &options->extract;
+	Extract self = { .place = { .store = o->store,
+				    .digests = o->kinds,
+				    .max_file = o->max_file,
+				    .max_total = o->max_total } };
+	CliRun *run = &self.base;
+	CliExit code;
+
+	if (!cli_run_init(run, options, NULL, stop, report->fd, &hooks, &self))
+		return CLI_EXIT_INTERNAL;
+	run->pipeline_options.keep_data = true;
+	self.writer = out_writer_new_to(report->to, options->line_buffered || isatty(report->fd));
+	self.manifest = o->manifest >= 0 ? out_writer_new(o->manifest, false) : NULL;
+	out_writer_before(self.writer, cli_progress_printed, &run->progress);
+	cli_allocation_watch(self.writer);
+	if (options->json)
+		cli_start_tell(options, self.writer);
+	self.sink = cli_extract_sink_new(&self.place, self.writer, self.manifest, options->json,
+					 o->pipes, cli_memory_room(options->memory) / TABLE_SHARE);
+	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
+	cli_signals_watch(run->pipeline);
+	code = read_to_end(&self);
+	cli_signals_watch(NULL);
+	return finish(&self, code);
+}

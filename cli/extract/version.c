@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The contents of a version. */
+#include "cli/extract/version.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "dissect/wire/caps.h"
+#include "dissect/wire/memory.h"
+
+enum {
+	BLOCK = 65536,                       /* compared, copied and hashed at once */
+	AHEAD_MAX = SMB_CAP(8 << 20, 64),    /* bytes of all versions that wait */
+	AHEAD_PIECES_MAX = SMB_CAP(1024, 2), /* of one */
+};
+
+/* Bytes of --hash-only that wait for those before them. */
+struct CliAhead {
+	CliAhead *next;
+	uint64_t at;
+	size_t n;
+	uint8_t bytes[];
+};
+
+static void
+account(CliPlace *place, CliVersion *self)
+{
+	size_t now = smb_memory_cost(sizeof(*self)) + smb_memory_cost(strlen(self->name) + 1) +
+		     cli_ranges_memory(&self->known);
+
+	place->memory += now - self->accounted;
+	self->accounted = now;
+}
+
+CliVersion *
+cli_version_new(CliPlace *place, const char *name)
+{
+	CliVersion *self = g_new0(CliVersion, 1);
+
+	self->name = g_strdup(name);
+	cli_digest_begin(&self->digest, place->digests);
+	account(place, self);
+	return self;
+}
+
+/* ---- the digest ---- */
+
+static void
+ahead_free(CliPlace *place, CliAhead *piece)
+{
+	place->ahead -= piece->n;
+	place->memory -= smb_memory_cost(sizeof(*piece) + piece->n);
+	g_free(piece);
+}
+
+static void
+ahead_clear(CliPlace *place, CliVersion *self)
+{
+	while (self->ahead) {
+		CliAhead *next = self->ahead->next;
+
+		ahead_free(place, self->ahead);
+		self->ahead = next;
+	}
+}
+
+/* Without a store, what is not hashed in time is not hashed at all. */
+static void
+give_up(CliPlace *place, CliVersion *self)
+{
+	self->rehash = true;
+	ahead_clear(place, self);
+}
+
+static void
+keep_ahead(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	CliAhead **link = &self->ahead, *piece;
+	unsigned pieces = 0;
+
+	for (; *link && (*link)->at < at; link = &(*link)->next)
+		pieces++;
+	if (place->ahead + n > AHEAD_MAX || pieces >= AHEAD_PIECES_MAX) {
+		give_up(place, self);
+		return;
+	}
+	piece = g_malloc(sizeof(*piece) + n);
+	*piece = (CliAhead){ .next = *link, .at = at, .n = n };
+	memcpy(piece->bytes, bytes, n);
+	*link = piece;
+	place->ahead += n;
+	place->memory += smb_memory_cost(sizeof(*piece) + n);
+}
+
+static void
+hash(CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	size_t before = (size_t)(self->hashed - at);
+
+	if (before >= n)
+		return;
+	cli_digest_add(&self->digest, bytes + before, n - before);
+	self->hashed += n - before;
+}
+
+static void
+follow(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	if (self->rehash)
+		return;
+	if (at > self->hashed) {
+		if (!place->store)
+			keep_ahead(place, self, at, bytes, n);
+		return;
+	}
+	hash(self, at, bytes, n);
+	while (self->ahead && self->ahead->at <= self->hashed) {
+		CliAhead *piece = self->ahead;
+
+		hash(self, piece->at, piece->bytes, piece->n);
+		self->ahead = piece->next;
+		ahead_free(place, piece);
+	}
+}
+
+/* Bytes that were hashed, or that wait for it, are others now. */
+static void
+unhash(CliPlace *place, CliVersion *self, uint64_t at)
+{
+	if (at == 0) {
+		ahead_clear(place, self);
+		cli_digest_begin(&self->digest, place->digests);
+		self->hashed = 0;
+		self->rehash = false;
+	} else if (at < self->hashed || self->ahead) {
+		give_up(place, self);
+	}
+}
+
+/* ---- bytes ---- */
+
+static void
+leave_out(CliPlace *place, CliVersion *self, uint64_t n)
+{
+	self->left_out += n;
+	place->left_out += n;
+}
+
+/* Offsets that no file has are the sender's fault, all else is the disk's. */
+static void
+note_error(CliPlace *place)
+{
+	if (!place->error && errno != EFBIG && errno != EINVAL)
+		place->error = errno;
+}
+
+static bool
+store(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	if (!place->store)
+		return true;
+	if (!self->file)
+		self->file = cli_store_create(place->store, self->name);
+	if (self->file && cli_store_write(place->store, self->file, bytes, n, at))
+		return true;
+	note_error(place);
+	return false;
+}
+
+static uint64_t
+known_bytes(const CliVersion *self, uint64_t at, uint64_t high)
+{
+	uint64_t sum = 0;
+	CliRange one;
+
+	for (; cli_ranges_known(&self->known, at, high, &one); at = one.high)
+		sum += one.high - one.low;
+	return sum;
+}
+
+static void
+put(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	uint64_t high = at + n, fresh;
+
+	if (high < at || high > place->max_file) {
+		uint64_t room = at < place->max_file && high >= at ? place->max_file - at : 0;
+
+		leave_out(place, self, n - room);
+		n = (size_t)room;
+		high = at + n;
+	}
+	fresh = n - known_bytes(self, at, high);
+	if (!n)
+		return;
+	if (fresh > place->max_total - place->stored || !store(place, self, at, bytes, n) ||
+	    !cli_ranges_add(&self->known, at, high)) {
+		leave_out(place, self, n);
+		return;
+	}
+	place->stored += fresh;
+	follow(place, self, at, bytes, n);
+	if (self->has_size && high > self->size)
+		self->size = high;
+	account(place, self);
+}
+
+/* Compares with what is stored of [at, at + n), all of which is known. */
+static bool
+is_same(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	uint8_t block[BLOCK];
+
+	while (n) {
+		size_t part = MIN(n, sizeof(block));
+
+		if (!self->file || !cli_store_read(place->store, self->file, block, part, at))
+			return true; /* nothing to compare with */
+		if (memcmp(block, bytes, part) != 0)
+			return false;
+		at += part;
+		bytes += part;
+		n -= part;
+	}
+	return true;
+}
+
+static bool
+agrees(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	uint64_t from = at, high = at + n;
+	CliRange one;
+
+	for (; cli_ranges_known(&self->known, from, high, &one); from = one.high)
+		if (!is_same(place, self, one.low, bytes + (one.low - at),
+			     (size_t)(one.high - one.low)))
+			return false;
+	return true;
+}
+
+bool
+cli_version_read(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	uint64_t high = at + n;
+	CliRange one;
+
+	if (!place->store)
+		self->unchecked += known_bytes(self, at, high);
+	else if (!agrees(place, self, at, bytes, n))
+		return false;
+	for (uint64_t from = at; high > at && cli_ranges_missing(&self->known, from, high, &one);
+	     from = one.high) {
+		uint64_t left_out = self->left_out;
+
+		put(place, self, one.low, bytes + (one.low - at), (size_t)(one.high - one.low));
+		if (self->left_out != left_out) /* it is still missing */
+			break;
+	}
+	return true;
+}
+
+bool
+cli_version_differs(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	if (!place->store)
+		return known_bytes(self, at, at + n) > 0;
+	return !agrees(place, self, at, bytes, n);
+}
+
+void
+cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
+{
+	uint64_t known = known_bytes(self, at, at + n);
+
+	if (known) {
+		self->changed += known;
+		unhash(place, self, at);
+	}
+	put(place, self, at, bytes, n);
+}
+
+void
+cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from)
+{
+	uint8_t block[BLOCK];
+
+	for (uint32_t i = 0; i < from->known.n && place->store && from->file; i++) {
+		CliRange one = from->known.items[i];
+
+		while (one.low < one.high) {
+			size_t part = (size_t)MIN(one.high - one.low, (uint64_t)sizeof(block));
+
+			if (!cli_store_read(place->store, from->file, block, part, one.low))
+				return;
+			put(place, self, one.low, block, part);
+			one.low += part;
+		}
+	}
+	self->has_size = from->has_size;
+	self->size = from->size;
+}
+
+void
+cli_version_note_end(CliVersion *self, uint64_t size)
+{
+	self->has_size = true;
+	self->size = MAX(size, cli_ranges_end(&self->known));
+}
+
+void
+cli_version_set_end(CliPlace *place, CliVersion *self, uint64_t size)
+{
+	if (size < cli_ranges_end(&self->known)) {
+		unhash(place, self, size);
+		cli_ranges_cut(&self->known, size);
+		if (self->file && !cli_store_set_size(place->store, self->file, size))
+			note_error(place);
+	}
+	self->has_size = true;
+	self->size = size;
+	account(place, self);
+}
+
+/* ---- its end ---- */
+
+/* What was not hashed as it came is read again. */
+static bool
+hash_rest(CliPlace *place, CliVersion *self, uint64_t end)
+{
+	uint8_t block[BLOCK];
+
+	if (self->rehash && place->store)
+		unhash(place, self, 0);
+	if (self->rehash)
+		return false;
+	while (self->hashed < end) {
+		size_t part = (size_t)MIN(end - self->hashed, (uint64_t)sizeof(block));
+
+		if (!self->file ||
+		    !cli_store_read(place->store, self->file, block, part, self->hashed))
+			return false;
+		hash(self, self->hashed, block, part);
+	}
+	return self->hashed == end;
+}
+
+void
+cli_version_finish(CliPlace *place, CliVersion *self, CliRanges *ret_known, CliVersionEnd *ret)
+{
+	uint64_t end = cli_ranges_end(&self->known);
+	CliRange missing;
+	bool all = !cli_ranges_missing(&self->known, 0, end, &missing);
+
+	*ret = (CliVersionEnd){ .size = self->has_size ? self->size : end };
+	ret->whole = all && self->has_size && end == self->size && !self->left_out;
+	ret->has_digest = all && end == ret->size && !self->left_out && hash_rest(place, self, end);
+	if (ret->has_digest)
+		cli_digest_text(&self->digest, &ret->text);
+	/* A file of no bytes is one, too. */
+	if (!self->file && place->store && ret->whole)
+		self->file = cli_store_create(place->store, self->name);
+	if (self->file)
+		ret->stored = cli_store_finish(place->store, self->file, ret->whole);
+	ahead_clear(place, self);
+	place->memory -= self->accounted;
+	*ret_known = self->known;
+	g_free(self->name);
+	g_free(self);
+}

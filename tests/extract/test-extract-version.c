@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Contents of a version, and the folder that they are stored in. */
+#include "cli/extract/version.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder;
+static CliPlace place;
+
+static void
+setup(void)
+{
+	char *above = g_dir_make_tmp("smbtrail-extract-XXXXXX", NULL);
+
+	folder = g_build_filename(above, "to", NULL);
+	place = (CliPlace){ .store = cli_store_new(folder, NULL),
+			    .max_file = UINT64_MAX,
+			    .max_total = UINT64_MAX };
+	ck_assert_ptr_nonnull(place.store);
+	g_free(above);
+}
+
+static void
+teardown(void)
+{
+	g_autofree char *above = g_path_get_dirname(folder);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		unlink(path);
+	}
+	g_dir_close(dir);
+	rmdir(folder);
+	rmdir(above);
+	cli_store_free(place.store);
+	g_free(folder);
+	ck_assert_uint_eq(place.memory, 0);
+}
+
+static void
+put(CliVersion *v, uint64_t at, const char *text)
+{
+	cli_version_write(&place, v, at, (const uint8_t *)text, strlen(text));
+}
+
+static bool
+got(CliVersion *v, uint64_t at, const char *text)
+{
+	return cli_version_read(&place, v, at, (const uint8_t *)text, strlen(text));
+}
+
+/* Ends it, and compares what was stored: NULL is no file. */
+static CliVersionEnd
+ended(CliVersion *v, const char *expected)
+{
+	CliRanges known;
+	CliVersionEnd end;
+
+	cli_version_finish(&place, v, &known, &end);
+	cli_ranges_clear(&known);
+	ck_assert_int_eq(end.stored != NULL, expected != NULL);
+	if (expected) {
+		g_autofree char *path = g_build_filename(folder, end.stored, NULL), *bytes = NULL;
+		struct stat st;
+		gsize n;
+
+		ck_assert(g_file_get_contents(path, &bytes, &n, NULL));
+		ck_assert_str_eq(bytes, expected);
+		ck_assert(stat(path, &st) == 0 && (st.st_mode & 07777) == 0600);
+		ck_assert_int_eq(g_str_has_suffix(end.stored, ".partial"), !end.whole);
+	}
+	g_free(end.stored);
+	return end;
+}
+
+#define SHA256_ABCDEF "bef57ec7f53a6d40beb640a780a639c83bc29ac8a9816f1fc6c5c6dcd93c4721"
+
+START_TEST(any_order_makes_the_same_file)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+	CliVersionEnd end;
+
+	cli_version_note_end(v, 6);
+	ck_assert(got(v, 4, "ef"));
+	ck_assert(got(v, 0, "ab"));
+	ck_assert(got(v, 1, "bcde"));
+	end = ended(v, "abcdef");
+	ck_assert(end.whole && end.has_digest);
+	ck_assert_str_eq(end.text.sha256, SHA256_ABCDEF);
+}
+END_TEST
+
+START_TEST(readers_that_disagree_are_told)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+
+	ck_assert(got(v, 0, "abcd"));
+	ck_assert(!got(v, 2, "xdef"));
+	ck_assert(cli_version_differs(&place, v, 3, (const uint8_t *)"x", 1));
+	ck_assert(!cli_version_differs(&place, v, 3, (const uint8_t *)"dx", 2));
+	ended(v, "abcd");
+}
+END_TEST
+
+START_TEST(the_last_write_wins)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+	CliVersionEnd end;
+
+	cli_version_set_end(&place, v, 0);
+	put(v, 0, "abXXef");
+	put(v, 2, "cd");
+	ck_assert_uint_eq(v->changed, 2);
+	end = ended(v, "abcdef");
+	ck_assert_str_eq(end.text.sha256, SHA256_ABCDEF);
+}
+END_TEST
+
+START_TEST(holes_are_partial)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+	CliVersionEnd end;
+
+	cli_version_note_end(v, 10);
+	put(v, 0, "abc");
+	end = ended(v, "abc");
+	ck_assert(!end.whole && !end.has_digest);
+	ck_assert_uint_eq(end.size, 10);
+}
+END_TEST
+
+START_TEST(a_shorter_end_forgets)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+
+	put(v, 0, "abcdefghi");
+	cli_version_set_end(&place, v, 6);
+	ck_assert_str_eq(ended(v, "abcdef").text.sha256, SHA256_ABCDEF);
+}
+END_TEST
+
+START_TEST(caps_leave_out)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+
+	place.max_file = 4;
+	put(v, 0, "abcdef");
+	put(v, UINT64_MAX - 2, "abcdef");
+	ck_assert_uint_eq(place.left_out, 8);
+	ck_assert(!ended(v, "abcd").whole);
+}
+END_TEST
+
+START_TEST(without_a_store_digests_are_the_same)
+{
+	CliStore *store = place.store;
+	CliVersion *v;
+	CliVersionEnd end;
+
+	place.store = NULL;
+	v = cli_version_new(&place, "a.txt");
+	cli_version_note_end(v, 6);
+	ck_assert(got(v, 4, "ef"));
+	ck_assert(got(v, 2, "cd"));
+	ck_assert(got(v, 0, "ab"));
+	end = ended(v, NULL);
+	ck_assert(end.whole);
+	ck_assert_str_eq(end.text.sha256, SHA256_ABCDEF);
+	ck_assert_uint_eq(place.ahead, 0);
+	place.store = store;
+}
+END_TEST
+
+START_TEST(nothing_is_replaced_and_no_link_followed)
+{
+	g_autofree char *planted = g_build_filename(folder, "a.txt.partial", NULL);
+	g_autofree char *whole = g_build_filename(folder, "b.txt", NULL);
+	g_autofree char *link = g_build_filename(folder, "link", NULL);
+	CliStoreFile *file;
+	char *name;
+
+	ck_assert(symlink("/tmp/smbtrail-must-not-be-there", planted) == 0);
+	ck_assert(g_file_set_contents(whole, "mine", 4, NULL));
+	file = cli_store_create(place.store, "a.txt");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_str_ne(cli_store_name(file), "a.txt.partial");
+	ck_assert(cli_store_write(place.store, file, "x", 1, 0));
+	cli_store_discard(place.store, file);
+	ck_assert(access("/tmp/smbtrail-must-not-be-there", F_OK) != 0);
+	file = cli_store_create(place.store, "b.txt");
+	name = cli_store_finish(place.store, file, true);
+	ck_assert_str_ne(name, "b.txt");
+	g_free(name);
+	ck_assert(symlink(folder, link) == 0);
+	ck_assert_ptr_null(cli_store_new(link, NULL));
+	ck_assert_ptr_null(cli_store_new(whole, NULL));
+}
+END_TEST
+
+START_TEST(few_descriptors_are_open)
+{
+	CliStoreFile *files[200];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		files[i] = cli_store_create(place.store, "same.txt");
+		ck_assert_ptr_nonnull(files[i]);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+		ck_assert(cli_store_write(place.store, files[i], "x", 1, i));
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+		g_free(cli_store_finish(place.store, files[i], true));
+	ck_assert_uint_eq(cli_store_memory(place.store), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("extract-version");
+	TCase *tc = tcase_create("extract-version");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, any_order_makes_the_same_file);
+	tcase_add_test(tc, readers_that_disagree_are_told);
+	tcase_add_test(tc, the_last_write_wins);
+	tcase_add_test(tc, holes_are_partial);
+	tcase_add_test(tc, a_shorter_end_forgets);
+	tcase_add_test(tc, caps_leave_out);
+	tcase_add_test(tc, without_a_store_digests_are_the_same);
+	tcase_add_test(tc, nothing_is_replaced_and_no_link_followed);
+	tcase_add_test(tc, few_descriptors_are_open);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
