@@ -39,8 +39,11 @@ static const char *const values[OUT_FILTER_KEYS] = {
 void
 cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions *raw)
 {
+	static const char title[] = "Filters (several values of one are alternatives)";
 	GOptionEntry entries[OUT_FILTER_KEYS + 1] = { 0 };
+	GOptionEntry to[2] = { 0 };
 
+	/* "to" is the last one. */
 	for (int i = 0; i < OUT_FILTER_KEYS; i++)
 		entries[i] = (GOptionEntry){
 			.long_name = names[i],
@@ -49,19 +52,53 @@ cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions 
 			.description = helps[i],
 			.arg_description = values[i]
 		};
-	cli_help_add(help, context, "Filters (several values of one are alternatives)",
-		     CLI_HELP_ALL, entries);
+	to[0] = entries[OUT_FILTER_TO];
+	entries[OUT_FILTER_TO].long_name = "until";
+	entries[OUT_FILTER_TO].arg_data = &raw->until;
+	cli_help_add(help, context, title, CLI_HELP_ALL, entries);
+	to[0].description = "The same as --until";
+	cli_help_add(help, context, title, CLI_HELP_ALL & ~(1u << CLI_VERB_EXTRACT), to);
+}
+
+bool
+cli_filter_options_take_folder(CliFilterOptions *raw, char **ret_folder, GError **error)
+{
+	char **given = raw->values[OUT_FILTER_TO];
+
+	if (given && given[1]) {
+		g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				    "--to: extract puts files into one folder; up to which time "
+				    "is --until");
+		return false;
+	}
+	*ret_folder = given ? g_strdup(given[0]) : NULL;
+	g_clear_pointer(&raw->values[OUT_FILTER_TO], g_strfreev);
+	return true;
 }
 
 static bool
-take_one(OutFilter *filter, OutFilterKey key, const char *value, GError **error)
+take_one(OutFilter *filter, OutFilterKey key, const char *name, const char *value, GError **error)
 {
 	const char *form = out_filter_add(filter, key, value);
 
 	if (form)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "invalid value '%s' for --%s: expected %s", value, names[key], form);
+			    "invalid value '%s' for --%s: expected %s", value, name, form);
 	return form == NULL;
+}
+
+/* The values of one option; the filter is made for the first of all. */
+static bool
+take_all(OutFilter **filter, bool utc, OutFilterKey key, const char *name, char **given,
+	 GError **error)
+{
+	for (; given && *given; given++) {
+		if (!*filter)
+			*filter = out_filter_new(utc);
+		if (!take_one(*filter, key, name, *given, error))
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -69,20 +106,15 @@ cli_filter_options_take(const CliFilterOptions *raw, bool utc, OutFilter **ret_f
 			GError **error)
 {
 	OutFilter *filter = NULL;
+	bool ok = true;
 
-	*ret_filter = NULL;
-	for (int i = 0; i < OUT_FILTER_KEYS; i++) {
-		for (char **value = raw->values[i]; value && *value; value++) {
-			if (!filter)
-				filter = out_filter_new(utc);
-			if (!take_one(filter, (OutFilterKey)i, *value, error)) {
-				out_filter_free(filter);
-				return false;
-			}
-		}
-	}
+	for (int i = 0; i < OUT_FILTER_KEYS && ok; i++)
+		ok = take_all(&filter, utc, (OutFilterKey)i, names[i], raw->values[i], error);
+	ok = ok && take_all(&filter, utc, OUT_FILTER_TO, "until", raw->until, error);
+	if (!ok)
+		g_clear_pointer(&filter, out_filter_free);
 	*ret_filter = filter;
-	return true;
+	return ok;
 }
 
 void
@@ -90,5 +122,6 @@ cli_filter_options_clear(CliFilterOptions *raw)
 {
 	for (int i = 0; i < OUT_FILTER_KEYS; i++)
 		g_strfreev(raw->values[i]);
+	g_strfreev(raw->until);
 	*raw = (CliFilterOptions){ 0 };
 }

@@ -14,10 +14,17 @@
 /* What GOption fills. */
 typedef struct {
 	char **values[OUT_FILTER_KEYS];
+	char **until; /* another name of --to, which extract has for its folder */
 } CliFilterOptions;
 
 /* Adds them to the options of the program; `raw` outlives the parsing. */
 void cli_filter_options_add(CliHelp *help, GOptionContext *context, CliFilterOptions *raw);
+
+/*
+ * For extract: --to is the folder that files go to; NULL in *ret_folder if it is not given, else the
+ * caller owns it. False with error set if there are several.
+ */
+bool cli_filter_options_take_folder(CliFilterOptions *raw, char **ret_folder, GError **error);
 
 /*
  * Makes the filter, or NULL in *ret_filter if no option asks for one; the caller owns it. False,

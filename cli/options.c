@@ -394,15 +394,18 @@ check_output(CliOptions *o, GError **error)
 }
 
 static bool
-check_verb(CliOptions *o, bool prints, GError **error)
+check_verb(CliOptions *o, RawOptions *raw, bool prints, GError **error)
 {
+	if (o->verb == CLI_VERB_EXTRACT &&
+	    !cli_filter_options_take_folder(&raw->about, &o->extract.to, error))
+		return false;
 	return cli_conflicts_check(o, error) && (prints || o->verb != CLI_VERB_EXTRACT ||
 						 cli_extract_options_check(&o->extract, error));
 }
 
 /* What only prints needs no values that are right. */
 static bool
-check(CliOptions *o, const RawOptions *raw, GError **error)
+check(CliOptions *o, RawOptions *raw, GError **error)
 {
 	bool prints = o->help || o->version || o->list_interfaces;
 
@@ -410,7 +413,7 @@ check(CliOptions *o, const RawOptions *raw, GError **error)
 	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       (prints || check_output(o, error)) && check_verb(o, prints, error) &&
+	       (prints || check_output(o, error)) && check_verb(o, raw, prints, error) &&
 	       take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
 	       check_live(o, raw, error);

@@ -11,9 +11,14 @@
 void
 cli_extract_options_add(CliHelp *help, GOptionContext *context, CliExtractOptions *o)
 {
-	const GOptionEntry entries[] = {
-		{ "into", 0, 0, G_OPTION_ARG_FILENAME, &o->to,
+	static const char title[] = "Extract";
+	/* What is given is among the filters: cli_filter_options_take_folder. */
+	const GOptionEntry to[] = {
+		{ "to", 0, 0, G_OPTION_ARG_FILENAME, &o->to,
 		  "Put the files into this folder, which is made, with manifest.ndjson", "DIR" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	const GOptionEntry entries[] = {
 		{ "hash", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->hashes,
 		  "Another digest beside SHA-256: md5 or sha1", "NAME" },
 		{ "hash-only", 0, 0, G_OPTION_ARG_NONE, &o->hash_only,
@@ -28,7 +33,8 @@ cli_extract_options_add(CliHelp *help, GOptionContext *context, CliExtractOption
 	};
 
 	o->manifest = -1;
-	cli_help_add(help, context, "Extract", 1 << CLI_VERB_EXTRACT, entries);
+	cli_help_add(help, NULL, title, 1 << CLI_VERB_EXTRACT, to);
+	cli_help_add(help, context, title, 1 << CLI_VERB_EXTRACT, entries);
 }
 
 static bool
@@ -54,14 +60,14 @@ cli_extract_options_check(CliExtractOptions *o, GError **error)
 	if (o->total_text && !cli_parse_size(o->total_text, &o->max_total))
 		return refuse(error, "--max-total takes a size, such as 10G");
 	if (!o->to == !o->hash_only)
-		return refuse(error, "extract takes either --into DIR or --hash-only");
+		return refuse(error, "extract takes either --to DIR or --hash-only");
 	return true;
 }
 
 bool
 cli_extract_options_given(const CliExtractOptions *o)
 {
-	return o->to || o->hashes || o->file_text || o->total_text || o->hash_only || o->pipes;
+	return o->hashes || o->file_text || o->total_text || o->hash_only || o->pipes;
 }
 
 bool

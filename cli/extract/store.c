@@ -91,10 +91,9 @@ cli_store_manifest(CliStore *self, GError **error)
 
 	if (fd < 0 && errno == EEXIST)
 		g_set_error(error, quark(), EEXIST,
-			    "--into: there is a manifest.ndjson already; name a folder that is new");
+			    "--to: there is a manifest.ndjson already; name a folder that is new");
 	else if (fd < 0)
-		g_set_error(error, quark(), errno, "--into: manifest.ndjson: %s",
-			    g_strerror(errno));
+		g_set_error(error, quark(), errno, "--to: manifest.ndjson: %s", g_strerror(errno));
 	return fd;
 }
 

@@ -39,7 +39,7 @@ static const struct {
 static const char about_all[] =
 	"Usage:\n"
 	"  smbtrail [timeline | messages | audit] [OPTION...] FILE...\n"
-	"  smbtrail extract (--into DIR | --hash-only) [OPTION...] FILE...\n"
+	"  smbtrail extract (--to DIR | --hash-only) [OPTION...] FILE...\n"
 	"  smbtrail credentials --reveal-secrets [OPTION...] FILE...\n"
 	"  smbtrail verify [--mend] FILE...\n"
 	"\n"
@@ -74,7 +74,7 @@ static const char *const about[] = {
 		"what to do, and what can be switched off.\n",
 	[CLI_VERB_EXTRACT] =
 		"Usage:\n"
-		"  smbtrail extract --into DIR [OPTION...] FILE...\n"
+		"  smbtrail extract --to DIR [OPTION...] FILE...\n"
 		"  smbtrail extract --hash-only [OPTION...] FILE...\n"
 		"\n"
 		"Puts every file that was read or written into a folder, one for each version\n"
@@ -113,7 +113,7 @@ static const struct {
 			       "        findings, clients, servers\n"
 			       "  smbtrail audit --html report.html *.pcap\n"
 			       "        the same as a page with charts and ladders\n" },
-	{ 1 << CLI_VERB_EXTRACT, "  smbtrail extract --into evidence --share data capture.pcap\n"
+	{ 1 << CLI_VERB_EXTRACT, "  smbtrail extract --to evidence --share data capture.pcap\n"
 				 "        the files of that share, and evidence/manifest.ndjson\n" },
 	{ 1 << CLI_VERB_CREDENTIALS,
 	  "  smbtrail credentials --reveal-secrets -o logons.txt capture.pcap\n"
@@ -168,7 +168,8 @@ void
 cli_help_add(CliHelp *self, GOptionContext *context, const char *title, unsigned verbs,
 	     const GOptionEntry *entries)
 {
-	g_option_context_add_main_entries(context, entries, NULL);
+	if (context)
+		g_option_context_add_main_entries(context, entries, NULL);
 	for (const GOptionEntry *e = entries; e->long_name; e++) {
 		Row row = { .entry = *e, .title = title, .verbs = verbs_of(e->long_name, verbs) };
 

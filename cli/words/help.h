@@ -26,7 +26,8 @@ void cli_help_free(CliHelp *self);
 
 /*
  * Adds options to those of the program, and a section of this title with them. `verbs` has a bit
- * (1 << CliVerb) for each verb that has them.
+ * (1 << CliVerb) for each verb that has them. `context` NULL: the program has options of these names
+ * already, which mean something else with these verbs.
  */
 void cli_help_add(CliHelp *self, GOptionContext *context, const char *title, unsigned verbs,
 		  const GOptionEntry *entries);
