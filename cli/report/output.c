@@ -89,15 +89,15 @@ typedef struct {
 static bool
 is_one_file(const char *a, const char *b)
 {
-	g_autofree char *names[] = { g_path_get_basename(a), g_path_get_basename(b) };
-	g_autofree char *folders[] = { g_path_get_dirname(a), g_path_get_dirname(b) };
+	g_autofree char *name_a = g_path_get_basename(a), *name_b = g_path_get_basename(b);
+	g_autofree char *folder_a = g_path_get_dirname(a), *folder_b = g_path_get_dirname(b);
 	struct stat one, other;
 
 	if (stat(a, &one) == 0 && stat(b, &other) == 0)
 		return S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
 		       one.st_ino == other.st_ino;
-	return g_str_equal(names[0], names[1]) && stat(folders[0], &one) == 0 &&
-	       stat(folders[1], &other) == 0 && one.st_dev == other.st_dev &&
+	return g_str_equal(name_a, name_b) && stat(folder_a, &one) == 0 &&
+	       stat(folder_b, &other) == 0 && one.st_dev == other.st_dev &&
 	       one.st_ino == other.st_ino;
 }
 
