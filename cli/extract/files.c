@@ -33,7 +33,7 @@ typedef struct {
 	const SmbFile *file;
 	const SmbTree *tree;
 	const SmbString *name;
-	uint64_t connection, opened;
+	uint64_t connection, opened, fid;
 	SmbStep step;
 	File *found;
 } Last;
@@ -292,12 +292,13 @@ find(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 		     .name = name,
 		     .connection = info->number,
 		     .opened = x->file->opened.frame,
+		     .fid = x->file->fid,
 		     .step = x->step };
 	Last *last = &self->recent;
 
 	if (!last->found || last->file != now.file || last->tree != now.tree ||
 	    last->name != name || last->connection != now.connection ||
-	    last->opened != now.opened || last->step != now.step) {
+	    last->opened != now.opened || last->fid != now.fid || last->step != now.step) {
 		now.found = look_up(self, info, x);
 		*last = now;
 	}

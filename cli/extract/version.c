@@ -12,6 +12,8 @@ enum {
 	BLOCK = 65536,                       /* compared, copied and hashed at once */
 	AHEAD_MAX = SMB_CAP(8 << 20, 64),    /* bytes of all versions that wait */
 	AHEAD_PIECES_MAX = SMB_CAP(1024, 2), /* of one */
+	COPIED_FREE = SMB_CAP(64 << 20, 64), /* bytes from version to version, */
+	COPIED_RATIO = 4,                    /* and for each byte of the wire */
 };
 
 /* Bytes of --hash-only that wait for those before them. */
@@ -244,6 +246,7 @@ cli_version_read(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *
 	uint64_t high = at + n;
 	CliRange one;
 
+	place->received += n;
 	if (!place->store)
 		self->unchecked += known_bytes(self, at, high);
 	else if (!agrees(place, self, at, bytes, n))
@@ -272,6 +275,7 @@ cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t 
 {
 	uint64_t known = known_bytes(self, at, at + n);
 
+	place->received += n;
 	if (known) {
 		self->changed += known;
 		unhash(place, self, at);
@@ -279,8 +283,19 @@ cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t 
 	put(place, self, at, bytes, n);
 }
 
-void
-cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from)
+static bool
+may_copy(CliPlace *place, const CliVersion *from)
+{
+	uint64_t n = cli_ranges_sum(&from->known);
+
+	if (n > COPIED_FREE + COPIED_RATIO * place->received - place->copied)
+		return false;
+	place->copied += n;
+	return true;
+}
+
+static void
+copy_known(CliPlace *place, CliVersion *self, CliVersion *from)
 {
 	uint8_t block[BLOCK];
 
@@ -296,6 +311,15 @@ cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from)
 			one.low += part;
 		}
 	}
+}
+
+void
+cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from)
+{
+	if (!place->store || may_copy(place, from))
+		copy_known(place, self, from);
+	else
+		leave_out(place, self, cli_ranges_sum(&from->known));
 	self->has_size = from->has_size;
 	self->size = from->size;
 }

@@ -17,6 +17,7 @@ typedef struct {
 	uint64_t max_file, max_total; /* bytes; UINT64_MAX: any number */
 	uint64_t stored;              /* bytes that files have so far, without holes */
 	uint64_t left_out;            /* bytes beyond one of these, or that the disk refused */
+	uint64_t received, copied;    /* bytes of the wire; bytes from one version into the next */
 	size_t memory;                /* of all versions */
 	size_t ahead;                 /* of it: bytes that wait for those before them */
 	int error;                    /* the first errno of the disk; 0 */
@@ -60,7 +61,11 @@ void cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uin
 /* Whether such a write changes known bytes; with --hash-only whether it might. */
 bool cli_version_differs(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes,
 			 size_t n);
-/* Everything that is known of another version; with --hash-only nothing. */
+/*
+ * Everything that is known of another version; with --hash-only nothing. Of all copies no more is
+ * made than 64 MiB and four times what the wire brought: who changes one byte of a large file again
+ * and again does not fill the disk. What is beyond that is left out, and counted.
+ */
 void cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from);
 /* The file ends here: what is known behind it is no more. */
 void cli_version_set_end(CliPlace *place, CliVersion *self, uint64_t size);

@@ -158,6 +158,43 @@ START_TEST(caps_leave_out)
 }
 END_TEST
 
+static void
+finish(CliVersion *v)
+{
+	CliRanges known;
+	CliVersionEnd end;
+
+	cli_version_finish(&place, v, &known, &end);
+	cli_ranges_clear(&known);
+	g_free(end.stored);
+}
+
+/* Changes of one byte of a large file do not fill the disk with copies. */
+START_TEST(copies_have_a_budget)
+{
+	enum { SIZE = 1 << 20, TIMES = 80 };
+	g_autofree uint8_t *bytes = g_malloc0(SIZE);
+	CliVersion *v = cli_version_new(&place, "x");
+	unsigned copied = 0;
+
+	cli_version_write(&place, v, 0, bytes, SIZE);
+	for (unsigned i = 0; i < TIMES; i++) {
+		CliVersion *next = cli_version_new(&place, "x");
+
+		cli_version_copy(&place, next, v);
+		put(next, i, "y");
+		copied += next->left_out == 0;
+		ck_assert_uint_eq(cli_ranges_sum(&next->known) + next->left_out,
+				  next->left_out ? SIZE + 1 : SIZE);
+		finish(next);
+	}
+	ck_assert_uint_lt(copied, TIMES);
+	ck_assert_uint_le(place.copied, (64 << 20) + 4 * place.received);
+	ck_assert_uint_eq(place.left_out, (uint64_t)(TIMES - copied) * SIZE);
+	finish(v);
+}
+END_TEST
+
 START_TEST(without_a_store_digests_are_the_same)
 {
 	CliStore *store = place.store;
@@ -235,6 +272,7 @@ main(void)
 	tcase_add_test(tc, holes_are_partial);
 	tcase_add_test(tc, a_shorter_end_forgets);
 	tcase_add_test(tc, caps_leave_out);
+	tcase_add_test(tc, copies_have_a_budget);
 	tcase_add_test(tc, without_a_store_digests_are_the_same);
 	tcase_add_test(tc, nothing_is_replaced_and_no_link_followed);
 	tcase_add_test(tc, few_descriptors_are_open);
