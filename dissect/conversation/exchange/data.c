@@ -12,7 +12,8 @@ struct SmbData {
 	uint8_t bytes[];
 };
 
-enum { GROWTH = SMB_CAP(65536, 64) }; /* room for the next piece, where several come */
+/* Room for the next pieces, where several come: half as much again, so that few are copied often. */
+enum { GROWTH_MIN = SMB_CAP(65536, 64) };
 
 static SmbData *
 data_new(SmbContext *context, uint32_t cap)
@@ -44,7 +45,8 @@ make_room(SmbConnection *c, SmbRequest *req, uint32_t len)
 {
 	SmbContext *context = c->context;
 	SmbData *old = req->data, *data;
-	uint32_t before = old ? old->cap : 0, cap = old ? before + MAX(len, GROWTH) : len;
+	uint32_t before = old ? old->cap : 0;
+	uint32_t cap = old ? before + MAX(len, MAX(before / 2, GROWTH_MIN)) : len;
 
 	if (old && len <= old->cap - old->len)
 		return true;
