@@ -9,6 +9,7 @@
 
 #include "cli/lines.h"
 #include "output/audit/audit.h"
+#include "output/stats/stats.h"
 
 enum {
 	LINE_MAX_BYTES = 1024, /* of a typed line */
@@ -23,7 +24,9 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 {
 	const GOptionEntry entries[] = {
 		{ "csv", 0, 0, G_OPTION_ARG_STRING, &o->csv,
-		  "Print a table as CSV: clients, servers, findings, logons, or breaks (with --if)",
+		  "Print a table as CSV: clients, servers, findings, logons, or breaks (with --if); "
+		  "of stats: commands, statuses, servers, clients, shares, files, intervals, "
+		  "sizes or slow",
 		  "TABLE" },
 		{ "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
 		  "Exit with status 10 if a finding is at least this severe (info, low, medium, "
@@ -56,7 +59,7 @@ cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *o
 		  NULL },
 		{ "rules", 0, 0, G_OPTION_ARG_NONE, &o->rules, "List the rules and exit", NULL },
 		{ "merge", 0, 0, G_OPTION_ARG_NONE, &o->merge,
-		  "The files are records of earlier audits; add them up", NULL },
+		  "The files are records of earlier runs (--json); add them up", NULL },
 		{ "diff", 0, 0, G_OPTION_ARG_NONE, &o->diff,
 		  "The two files are records of earlier audits; report what changed", NULL },
 		{ "every", 0, 0, G_OPTION_ARG_STRING, &o->every_text,
@@ -115,10 +118,16 @@ check_enough(CliAuditOptions *o, GError **error)
 }
 
 static bool
-check_table(CliAuditOptions *o, GError **error)
+check_table(CliAuditOptions *o, CliVerb verb, GError **error)
 {
-	int table = o->csv ? out_audit_table_find(o->csv) : 0;
+	bool stats = verb == CLI_VERB_STATS;
+	int table = 0;
 
+	if (o->csv)
+		table = stats ? out_figures_table_find(o->csv) : out_audit_table_find(o->csv);
+	if (table < 0 && stats)
+		return refuse(error, "--csv takes commands, statuses, servers, clients, shares, "
+				     "files, intervals, sizes or slow");
 	if (table < 0)
 		return refuse(error, "--csv takes clients, servers, findings, logons or breaks");
 	o->table = (unsigned)table;
@@ -142,11 +151,11 @@ check_top(CliAuditOptions *o, GError **error)
 }
 
 bool
-cli_audit_options_check(CliAuditOptions *o, GError **error)
+cli_audit_options_check(CliAuditOptions *o, CliVerb verb, GError **error)
 {
 	guint64 seconds;
 
-	if (!check_settings(o, error) || !check_enough(o, error) || !check_table(o, error) ||
+	if (!check_settings(o, error) || !check_enough(o, error) || !check_table(o, verb, error) ||
 	    !check_top(o, error))
 		return false;
 	if (o->site &&

@@ -39,7 +39,7 @@ typedef struct {
 /* Adds them to the options of the program; `options` outlives the parsing. */
 void cli_audit_options_add(CliHelp *help, GOptionContext *context, CliAuditOptions *options);
 /* Checks the values. False, with error set, if one is wrong. */
-bool cli_audit_options_check(CliAuditOptions *options, GError **error);
+bool cli_audit_options_check(CliAuditOptions *options, CliVerb verb, GError **error);
 /*
  * Opens the baseline, while the program still has its privileges. False, with error set, if that is
  * not possible.

@@ -29,7 +29,8 @@ enum {
 	DIFF = 1 << 16,
 	RULES = 1 << 17,
 	EVERY = 1 << 18,
-	OF_AUDIT = 1 << 19, /* any option that only the audit has */
+	OF_AUDIT = 1 << 19,   /* any option that only the audit has */
+	OF_STATS = 1LL << 54, /* any that audit and stats have */
 	STDIN_TWICE = 1 << 20,
 	STDIN = 1 << 21, /* among the files */
 	VERBOSE = 1 << 22,
@@ -58,6 +59,8 @@ enum {
 	REVEAL = 1LL << 47,
 	METRICS = 1LL << 50,
 	METRICS_LISTEN = 1LL << 51,
+	STATS = 1LL << 52,
+	INTERVAL = 1LL << 53,
 };
 
 typedef struct {
@@ -71,6 +74,7 @@ typedef struct {
 static const Conflict conflicts[] = {
 	{ VERIFY, 0, ~(uint64_t)(VERIFY | FILES | TWO_FILES | STDIN | MEND),
 	  "verify takes files, --mend and nothing else" },
+	{ INTERVAL, STATS, 0, "--interval is for stats" },
 	{ MEND, VERIFY, 0, "--mend is for verify" },
 	{ MEND, 0, STDIN, "--mend is for files, not for standard input" },
 	{ OF_EXTRACT, EXTRACT, 0,
@@ -85,7 +89,7 @@ static const Conflict conflicts[] = {
 	{ HEX, 0, JSON, "-x is for messages as text" },
 	{ FILE_LINES, TIMELINE, 0, "--file-summary is for the timeline as text" },
 	{ FILE_LINES, 0, JSON, "--file-summary is for the timeline as text" },
-	{ VERBOSE, 0, AUDIT, "-v is for timeline and messages" },
+	{ VERBOSE, 0, AUDIT | STATS, "-v is for timeline and messages" },
 	{ QUIET, TIMELINE, 0, "-q is for the timeline as text" },
 	{ QUIET, 0, JSON, "-q is for the timeline as text" },
 	{ QUIET, 0, VERBOSE | FILE_LINES, "-q excludes -v and --file-summary" },
@@ -102,9 +106,10 @@ static const Conflict conflicts[] = {
 	{ WRITE, 0, MERGE | DIFF | RULES, "-w is for captures" },
 	{ KEYS, 0, MERGE | DIFF | RULES, "--keys is for captures" },
 	{ LIST, 0, OUTPUT, "-D prints a list on standard output" },
+	{ OF_STATS, AUDIT | STATS, 0, "--csv, --top, --all and --merge are for audit and stats" },
 	{ OF_AUDIT, AUDIT, 0,
-	  "--csv, --fail-on, --ignore, --baseline, --key, --site, --site-from-path, --top, --all, "
-	  "--if, --profile, --enough, --rules, --merge, --diff and --every are for audit" },
+	  "--fail-on, --ignore, --baseline, --key, --site, --site-from-path, --if, --profile, "
+	  "--enough, --rules, --diff and --every are for audit" },
 	{ ASKED, 0, DIFF | RULES, "--if, --profile and --enough are for one audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
 	{ HTML, TIMELINE | AUDIT, 0, "--html is for timeline and audit" },
@@ -185,7 +190,9 @@ audit_given(const CliOptions *options)
 	uint64_t given = csv ? CSV : 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		given |= rows[i].given ? rows[i].bit | OF_AUDIT : 0;
+		if (rows[i].given)
+			given |= rows[i].bit |
+				 (rows[i].bit & (CSV | MERGE | TOP) ? OF_STATS : OF_AUDIT);
 	return given;
 }
 
@@ -207,6 +214,7 @@ given_of(const CliOptions *o)
 		[CLI_VERB_TIMELINE] = TIMELINE, [CLI_VERB_MESSAGES] = MESSAGES,
 		[CLI_VERB_AUDIT] = AUDIT,       [CLI_VERB_VERIFY] = VERIFY,
 		[CLI_VERB_EXTRACT] = EXTRACT,   [CLI_VERB_CREDENTIALS] = CREDENTIALS,
+		[CLI_VERB_STATS] = STATS,
 	};
 	const struct {
 		uint64_t bit;
@@ -232,6 +240,7 @@ given_of(const CliOptions *o)
 		{ REVEAL, o->reveal_secrets },
 		{ OF_EXTRACT, cli_extract_options_given(&o->extract) },
 		{ METRICS, o->monitoring.file },
+		{ INTERVAL, o->stats.interval_text },
 		{ METRICS_LISTEN, o->monitoring.listen },
 	};
 	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o) | report_given(o);

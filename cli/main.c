@@ -26,6 +26,7 @@
 #include "cli/sensor/signals.h"
 #include "cli/sensor/unpacking.h"
 #include "cli/sensor/watch.h"
+#include "cli/stats.h"
 #include "cli/timeline.h"
 #include "cli/verify/verify.h"
 #include "cli/words/version.h"
@@ -129,6 +130,8 @@ run(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to)
 		return cli_extract(options, stop, to);
 	case CLI_VERB_CREDENTIALS:
 		return cli_credentials(options, stop, to);
+	case CLI_VERB_STATS:
+		return cli_stats(options, live, stop, to);
 	default:
 		return cli_timeline(options, live, stop, to);
 	}

@@ -51,7 +51,7 @@ static const struct {
 	{ "-t", "--absolute prints times of the clock, --utc those of UTC" },
 	{ "-e", "--json has all fields" },
 	{ "-E", "--json and audit --csv have no settings" },
-	{ "-z", "there are no statistics by themselves: audit adds up" },
+	{ "-z", "smbtrail stats has response times, counts and sizes" },
 	{ "-a", "-c ends a run after so many packets, --duration after so long; a signal ends it at "
 		"any time" },
 	{ "-b", "with -w, --write-size, --write-time and --write-keep rotate" },
@@ -225,6 +225,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	add_about(help, context, raw);
 	cli_audit_options_add(help, context, &o->audit);
 	cli_extract_options_add(help, context, &o->extract);
+	cli_stats_options_add(help, context, &o->stats);
 	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
 	return context;
@@ -259,7 +260,7 @@ refuse_word(const char *word, bool first, GError **error)
 	else
 		g_set_error(
 			error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-			"'%s' is neither a verb (timeline, messages, audit, extract, credentials, verify) "
+			"'%s' is neither a verb (timeline, messages, audit, stats, extract, credentials, verify) "
 			"nor a file",
 			word);
 	return false;
@@ -403,6 +404,13 @@ check_verb(CliOptions *o, RawOptions *raw, bool prints, GError **error)
 						 cli_extract_options_check(&o->extract, error));
 }
 
+static bool
+check_values(CliOptions *o, GError **error)
+{
+	return cli_audit_options_check(&o->audit, o->verb, error) &&
+	       cli_stats_options_check(&o->stats, error) && check_output(o, error);
+}
+
 /* What only prints needs no values that are right. */
 static bool
 check(CliOptions *o, RawOptions *raw, GError **error)
@@ -412,8 +420,7 @@ check(CliOptions *o, RawOptions *raw, GError **error)
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
 	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
-	       (prints || cli_audit_options_check(&o->audit, error)) &&
-	       (prints || check_output(o, error)) && check_verb(o, raw, prints, error) &&
+	       (prints || check_values(o, error)) && check_verb(o, raw, prints, error) &&
 	       take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
 	       check_live(o, raw, error);
@@ -497,6 +504,7 @@ cli_options_clear(CliOptions *options)
 	cli_report_options_clear(&options->report);
 	cli_audit_options_clear(&options->audit);
 	cli_extract_options_clear(&options->extract);
+	cli_stats_options_clear(&options->stats);
 	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);
 	g_free(options->help_text);

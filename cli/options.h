@@ -16,6 +16,7 @@
 #include "cli/sensor/live-options.h"
 #include "cli/sensor/monitor-options.h"
 #include "cli/sensor/sandbox.h"
+#include "cli/stats-options.h"
 #include "cli/verb.h"
 #include "cli/words/quantity.h"
 #include "dissect/wire/text.h"
@@ -50,6 +51,7 @@ typedef struct {
 	size_t memory;    /* bytes */
 	CliAuditOptions audit;
 	CliExtractOptions extract;
+	CliStatsOptions stats;
 	CliMonitorOptions monitoring;
 	/* from when the inputs are opened on; owned by main, NULL: nobody watches */
 	struct CliMonitor *monitor;

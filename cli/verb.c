@@ -8,6 +8,7 @@ const char *const cli_verb_names[CLI_VERBS] = {
 	[CLI_VERB_TIMELINE] = "timeline", [CLI_VERB_MESSAGES] = "messages",
 	[CLI_VERB_AUDIT] = "audit",       [CLI_VERB_VERIFY] = "verify",
 	[CLI_VERB_EXTRACT] = "extract",   [CLI_VERB_CREDENTIALS] = "credentials",
+	[CLI_VERB_STATS] = "stats",
 };
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #pragma once
 
-enum { CLI_VERBS = 6 };
+enum { CLI_VERBS = 7 };
 
 typedef enum {
 	CLI_VERB_TIMELINE,
@@ -10,6 +10,7 @@ typedef enum {
 	CLI_VERB_VERIFY,
 	CLI_VERB_EXTRACT,
 	CLI_VERB_CREDENTIALS,
+	CLI_VERB_STATS,
 } CliVerb;
 
 /* By CliVerb. */

@@ -20,6 +20,7 @@
 typedef struct {
 	uint64_t time_ns;
 	uint64_t frame;
+	uint64_t last_ns; /* of a message: when its last byte was captured; 0: the same time */
 } SmbStamp;
 
 typedef enum { SMB_TO_SERVER, SMB_TO_CLIENT } SmbDir;

@@ -145,7 +145,8 @@ cli_again_learn(const CliOptions *options, const volatile bool *stop)
 	static const OutSinkClass class = { .event = learn };
 	static volatile bool never;
 	Learner self = { .about = options->about,
-			 .apart = options->verb == CLI_VERB_AUDIT,
+			 .apart = options->verb == CLI_VERB_AUDIT ||
+				  options->verb == CLI_VERB_STATS,
 			 .options = { .memory = options->memory,
 				      .keys = options->keys ? keys_ring_hooks(options->keys) : NULL,
 				      .stop = &never } };

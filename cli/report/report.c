@@ -21,7 +21,8 @@ static CliFileOptions
 file_options(const CliOptions *options)
 {
 	const struct passwd *who = options->run_as ? getpwnam(options->run_as) : NULL;
-	bool printed = options->verb != CLI_VERB_AUDIT && !options->html;
+	bool printed = options->verb != CLI_VERB_AUDIT && options->verb != CLI_VERB_STATS &&
+		       !options->html;
 
 	return (CliFileOptions){
 		.path = options->output,

@@ -31,6 +31,10 @@ static const struct {
 	{ "chronological", 1 << CLI_VERB_TIMELINE },
 	{ "frames", 1 << CLI_VERB_TIMELINE },
 	{ "html", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_AUDIT },
+	{ "csv", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
+	{ "top", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
+	{ "all", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
+	{ "merge", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "quiet", 1 << CLI_VERB_TIMELINE },
 	{ "absolute", 1 << CLI_VERB_TIMELINE },
 	{ "verbose", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES },
@@ -38,7 +42,7 @@ static const struct {
 
 static const char about_all[] =
 	"Usage:\n"
-	"  smbtrail [timeline | messages | audit] [OPTION...] FILE...\n"
+	"  smbtrail [timeline | messages | audit | stats] [OPTION...] FILE...\n"
 	"  smbtrail extract (--to DIR | --hash-only) [OPTION...] FILE...\n"
 	"  smbtrail credentials --reveal-secrets [OPTION...] FILE...\n"
 	"  smbtrail verify [--mend] FILE...\n"
@@ -50,6 +54,7 @@ static const char about_all[] =
 	"  messages   every SMB message, a line each; -v all fields, -x the bytes too\n"
 	"  extract    the files that were read and written, with their digests\n"
 	"  credentials  logons in the forms of hashcat and john, a line each\n"
+	"  stats      response times, errors and sizes by command, server, client, file\n"
 	"  verify     whether outputs of --json are whole\n"
 	"\n"
 	"smbtrail VERB --help has the options of that verb alone.\n";
@@ -84,6 +89,13 @@ static const char *const about[] = {
 		"  smbtrail credentials --reveal-secrets [OPTION...] FILE...\n"
 		"\n"
 		"Prints each logon once, as hashcat and john read it, and passwords in clear.\n",
+	[CLI_VERB_STATS] =
+		"Usage:\n"
+		"  smbtrail stats [OPTION...] FILE...\n"
+		"  smbtrail stats --merge [OPTION...] RECORDS...\n"
+		"\n"
+		"Prints how long servers took to answer, by command, server, client, share and\n"
+		"file; errors, sizes, what happened when, and what was slowest.\n",
 	[CLI_VERB_VERIFY] =
 		"Usage:\n"
 		"  smbtrail verify [--mend] FILE...\n"
@@ -118,6 +130,10 @@ static const struct {
 	{ 1 << CLI_VERB_CREDENTIALS,
 	  "  smbtrail credentials --reveal-secrets -o logons.txt capture.pcap\n"
 	  "        for hashcat or john\n" },
+	{ 1 << CLI_VERB_STATS, "  smbtrail stats capture.pcap\n"
+			       "        response times\n"
+			       "  smbtrail stats --merge monday.json tuesday.json\n"
+			       "        of what stats --json wrote on both days\n" },
 	{ 1 << CLI_VERB_VERIFY, "  smbtrail verify smbtrail-*.json\n"
 				"        whether no record and no file is missing or torn\n" },
 	{ 1 << CLI_VERB_TIMELINE, "  tcpdump -w - port 445 | smbtrail -\n"

@@ -3,70 +3,30 @@
  * The tables of the audit for spreadsheets (RFC 4180), one a report. Names come from strangers, and spreadsheets
  * run what looks like a formula.
  */
-#include <string.h>
 
+#include "output/base/csv.h"
 #include "output/audit/audit.h"
 #include "output/base/time.h"
-
-/*
- * A cell: in quotes where it has to be, and never the beginning of a formula, which for some
- * spreadsheets may have spaces before it.
- */
-static void
-put_cell(OutBuffer *b, const char *s, size_t n)
-{
-	bool quote = false;
-	size_t blanks = 0;
-
-	for (size_t i = 0; i < n; i++)
-		quote |= s[i] == '"' || s[i] == ',' || s[i] == ';' || s[i] == '\'' ||
-			 (unsigned char)s[i] <= ' ';
-	if (quote)
-		out_char(b, '"');
-	while (blanks < n && s[blanks] == ' ')
-		blanks++;
-	if (blanks < n && strchr("=+-@\t\r", s[blanks]))
-		out_char(b, '\'');
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '"')
-			out_char(b, '"');
-		out_char(b, s[i]);
-	}
-	if (quote)
-		out_char(b, '"');
-}
-
-/*
- * Turns what follows `from` into a cell, with a comma before it unless it is the first of its line.
- */
-static void
-cell(OutBuffer *b, OutBuffer *scratch)
-{
-	if (b->len && b->data[b->len - 1] != '\n')
-		out_char(b, ',');
-	put_cell(b, scratch->data, scratch->len);
-	scratch->len = 0;
-}
 
 static void
 cell_str(OutBuffer *b, OutBuffer *scratch, const char *s)
 {
 	out_str(scratch, s ? s : "");
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 static void
 cell_u64(OutBuffer *b, OutBuffer *scratch, uint64_t v)
 {
 	out_u64(scratch, v);
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 static void
 cell_time(OutBuffer *b, OutBuffer *scratch, uint64_t ns)
 {
 	out_time_utc(scratch, ns, 6);
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 /* A name from the wire, escaped as for a terminal. */
@@ -74,7 +34,7 @@ static void
 cell_text(OutBuffer *b, OutBuffer *scratch, const char *s)
 {
 	out_text(scratch, smb_text_from_utf8(s));
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 /* The keys, escaped as for a terminal, and their counts where there are several. */
@@ -90,14 +50,14 @@ cell_tally(OutBuffer *b, OutBuffer *scratch, const AuditTally *tally, bool count
 		out_lit(scratch, " x");
 		out_u64(scratch, tally->items[i].count);
 	}
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 static void
 put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 {
 	out_audit_address(s, &host->address);
-	cell(b, s);
+	out_csv_cell(b, s);
 	cell_tally(b, s, &host->names, false);
 	cell_tally(b, s, &host->systems, false);
 	cell_str(b, s, out_audit_host_word(host));
@@ -180,7 +140,7 @@ static void
 cell_address(OutBuffer *b, OutBuffer *scratch, const AuditAddress *address)
 {
 	out_audit_address(scratch, address);
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 /* Where it was seen first: capture, connection, frame. */
@@ -192,10 +152,10 @@ cell_places(OutBuffer *b, OutBuffer *scratch, const AuditSighting *seen)
 	cell_text(b, scratch, first && first->capture ? first->capture : "");
 	if (first)
 		out_u64(scratch, first->connection);
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 	if (first && first->frame)
 		out_u64(scratch, first->frame);
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 static void
@@ -221,7 +181,7 @@ put_finding(Csv *csv, const AuditFinding *f)
 	cell_tally(b, s, &programs, false);
 	if (f->shown.n)
 		out_time_utc(s, f->shown.first->time_ns, 6);
-	cell(b, s);
+	out_csv_cell(b, s);
 	cell_places(b, s, &f->shown);
 	cell_str(b, s, rule->meaning);
 	cell_str(b, s, audit_rule_fix(rule, f->scope));
@@ -256,7 +216,7 @@ cell_dialects(OutBuffer *b, OutBuffer *scratch, const uint64_t *dialects)
 		out_str(scratch, audit_dialect_name(i));
 		between = "; ";
 	}
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 static void
@@ -273,7 +233,7 @@ cell_signing(OutBuffer *b, OutBuffer *scratch, const uint64_t *signing)
 		out_u64(scratch, signing[i]);
 		between = "; ";
 	}
-	cell(b, scratch);
+	out_csv_cell(b, scratch);
 }
 
 static void
@@ -293,7 +253,7 @@ put_logon(Csv *csv, const AuditPair *pair, const AuditAuth *auth)
 	cell_str(b, s, smb_result_name(who->result));
 	if (who->has_status)
 		out_status(s, who->status);
-	cell(b, s);
+	out_csv_cell(b, s);
 	cell_str(b, s, who->guest ? "yes" : "no");
 	cell_u64(b, s, auth->seen.count);
 	cell_dialects(b, s, auth->dialects);

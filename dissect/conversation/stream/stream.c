@@ -41,7 +41,7 @@ static void
 end_of_message(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbStamp *last)
 {
 	SmbHalf *h = &c->stream->half[dir];
-	SmbStamp when = { .time_ns = h->begun_ns, .frame = last->frame };
+	SmbStamp when = { .time_ns = h->begun_ns, .frame = last->frame, .last_ns = last->time_ns };
 
 	if (!h->sized)
 		smb_first_look((SmbSpan){ bytes.base, bytes.limit }, dir, h->type,

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Figures by name: what is kept, and what is only counted together with others. */
+#include <string.h>
+
+#include "dissect/wire/memory.h"
+#include "stats/stats.h"
+
+enum {
+	KIND_SHIFT = 60, /* the kind is above the hash: files go before shares, and so on */
+	TABLES = 48,     /* bytes of hash table and heap that an item takes */
+};
+
+/* FNV-1a, and the finalizer of MurmurHash3, so that all bits count. */
+static uint64_t
+hash_bytes(uint64_t hash, const void *bytes, size_t n)
+{
+	const uint8_t *at = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static uint64_t
+rank_of(const StatsKey *key)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	if (key->kind == STATS_STATUS) {
+		h = hash_bytes(h, &(uint8_t){ key->status.dos }, 1);
+		for (unsigned i = 0; i < 4; i++)
+			h = hash_bytes(h, &(uint8_t){ (uint8_t)(key->status.value >> 8 * i) }, 1);
+	} else if (key->kind == STATS_SERVER || key->kind == STATS_CLIENT) {
+		h = hash_bytes(h, &key->address.family, 1);
+		h = hash_bytes(h, key->address.bytes, sizeof(key->address.bytes));
+	} else {
+		h = hash_bytes(h, key->name, key->len);
+	}
+	h ^= h >> 33;
+	h *= UINT64_C(0xff51afd7ed558ccd);
+	h ^= h >> 33;
+	return (uint64_t)key->kind << KIND_SHIFT | h >> (64 - KIND_SHIFT);
+}
+
+static bool
+is_address(StatsKind kind)
+{
+	return kind == STATS_SERVER || kind == STATS_CLIENT;
+}
+
+static guint
+item_hash(gconstpointer item)
+{
+	const StatsItem *x = item;
+
+	return (guint)(x->rank ^ x->rank >> 32);
+}
+
+static gboolean
+item_equal(gconstpointer a, gconstpointer b)
+{
+	const StatsItem *x = a, *y = b;
+
+	if (x->rank != y->rank || x->kind != y->kind)
+		return FALSE;
+	if (x->kind == STATS_STATUS)
+		return x->status.dos == y->status.dos && x->status.value == y->status.value;
+	if (is_address(x->kind))
+		return x->address.family == y->address.family &&
+		       memcmp(x->address.bytes, y->address.bytes, sizeof(x->address.bytes)) == 0;
+	return x->len == y->len && memcmp(x->name, y->name, x->len) == 0;
+}
+
+void
+stats_figures_clear(StatsFigures *self)
+{
+	stats_times_clear(&self->response);
+	stats_times_clear(&self->server);
+	stats_times_clear(&self->handshake);
+	*self = (StatsFigures){ 0 };
+}
+
+void
+stats_figures_merge(StatsFigures *to, const StatsFigures *from)
+{
+	stats_times_merge(&to->response, &from->response);
+	stats_times_merge(&to->server, &from->server);
+	stats_times_merge(&to->handshake, &from->handshake);
+	for (int i = 0; i < STATS_NUMBERS; i++)
+		to->numbers[i] = stats_sum(to->numbers[i], from->numbers[i]);
+}
+
+static size_t
+item_memory(const StatsItem *item)
+{
+	const StatsFigures *f = &item->figures;
+
+	return smb_memory_cost(sizeof(*item)) + smb_memory_cost(item->name ? item->len + 1 : 0) +
+	       stats_times_memory(&f->response) + stats_times_memory(&f->server) +
+	       stats_times_memory(&f->handshake) + TABLES;
+}
+
+static void
+item_free(gpointer user)
+{
+	StatsItem *item = user;
+
+	stats_figures_clear(&item->figures);
+	g_free(item->name);
+	g_free(item);
+}
+
+/* ---- The heap ---- */
+
+static StatsItem *
+at(const GPtrArray *heap, guint i)
+{
+	return heap->pdata[i];
+}
+
+static void
+swap(GPtrArray *heap, guint i, guint j)
+{
+	gpointer item = heap->pdata[i];
+
+	heap->pdata[i] = heap->pdata[j];
+	heap->pdata[j] = item;
+}
+
+static void
+heap_push(GPtrArray *heap, StatsItem *item)
+{
+	g_ptr_array_add(heap, item);
+	for (guint i = heap->len - 1; i && at(heap, (i - 1) / 2)->rank < at(heap, i)->rank;
+	     i = (i - 1) / 2)
+		swap(heap, i, (i - 1) / 2);
+}
+
+static StatsItem *
+heap_pop(GPtrArray *heap)
+{
+	StatsItem *top = at(heap, 0);
+	guint i = 0, next;
+
+	g_ptr_array_remove_index_fast(heap, 0);
+	while ((next = 2 * i + 1) < heap->len) {
+		if (next + 1 < heap->len && at(heap, next + 1)->rank > at(heap, next)->rank)
+			next++;
+		if (at(heap, i)->rank >= at(heap, next)->rank)
+			break;
+		swap(heap, i, next);
+		i = next;
+	}
+	return top;
+}
+
+/* ---- Items ---- */
+
+/* What is beyond the horizon, or too much, is counted with the others of its kind. */
+static void
+drop(Stats *self)
+{
+	while (self->heap->len &&
+	       (self->memory > self->memory_max ||
+		(self->has_horizon && at(self->heap, 0)->rank >= self->horizon))) {
+		StatsItem *item = heap_pop(self->heap);
+
+		self->has_horizon = true;
+		self->horizon = item->rank;
+		self->memory -= item->accounted;
+		stats_figures_merge(&self->others[item->kind], &item->figures);
+		g_hash_table_remove(self->items, item);
+	}
+}
+
+static StatsItem *
+item_new(const StatsKey *key)
+{
+	StatsItem *item = g_new0(StatsItem, 1);
+
+	item->rank = key->rank;
+	item->kind = key->kind;
+	item->len = key->len;
+	item->name = key->len ? g_strndup(key->name, key->len) : NULL;
+	item->command = key->command;
+	item->address = key->address;
+	item->status = key->status;
+	return item;
+}
+
+StatsFigures *
+stats_figures(Stats *self, StatsKey *key)
+{
+	StatsItem probe = { .kind = key->kind,
+			    .len = key->len,
+			    .name = key->name,
+			    .address = key->address,
+			    .status = key->status };
+	StatsItem *item;
+
+	key->rank = probe.rank = rank_of(key);
+	if (self->has_horizon && key->rank >= self->horizon)
+		return &self->others[key->kind];
+	item = g_hash_table_lookup(self->items, &probe);
+	if (!item) {
+		item = item_new(key);
+		g_hash_table_add(self->items, item);
+		heap_push(self->heap, item);
+	}
+	return &item->figures;
+}
+
+void
+stats_settle(Stats *self, StatsFigures *figures)
+{
+	StatsItem *item = (StatsItem *)((char *)figures - offsetof(StatsItem, figures));
+	size_t now;
+
+	if (figures >= self->others && figures <= &self->others[STATS_ALL])
+		return;
+	now = item_memory(item);
+	self->memory += now - item->accounted;
+	item->accounted = now;
+	if (G_UNLIKELY(self->memory > self->memory_max))
+		drop(self);
+}
+
+void
+stats_set_horizon(Stats *self, uint64_t rank)
+{
+	if (self->has_horizon && self->horizon <= rank)
+		return;
+	self->has_horizon = true;
+	self->horizon = rank;
+	drop(self);
+}
+
+static gint
+compare_ranks(gconstpointer a, gconstpointer b)
+{
+	const StatsItem *x = *(const StatsItem *const *)a, *y = *(const StatsItem *const *)b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return g_strcmp0(x->name, y->name);
+}
+
+static gint
+compare_times(gconstpointer a, gconstpointer b)
+{
+	const StatsItem *x = *(const StatsItem *const *)a, *y = *(const StatsItem *const *)b;
+	uint64_t p = x->figures.response.sum, q = y->figures.response.sum;
+	uint64_t m = x->figures.numbers[STATS_N_REQUESTS], n = y->figures.numbers[STATS_N_REQUESTS];
+
+	if (p != q)
+		return p > q ? -1 : 1;
+	if (m != n)
+		return m > n ? -1 : 1;
+	return compare_ranks(a, b);
+}
+
+GPtrArray *
+stats_sorted(const Stats *self, StatsKind kind)
+{
+	GPtrArray *sorted = g_ptr_array_new();
+
+	for (guint i = 0; i < self->heap->len; i++)
+		if (at(self->heap, i)->kind == kind)
+			g_ptr_array_add(sorted, self->heap->pdata[i]);
+	g_ptr_array_sort(sorted, compare_times);
+	return sorted;
+}
+
+GPtrArray *
+stats_ranked(const Stats *self)
+{
+	GPtrArray *sorted = g_ptr_array_new();
+
+	for (guint i = 0; i < self->heap->len; i++)
+		g_ptr_array_add(sorted, self->heap->pdata[i]);
+	g_ptr_array_sort(sorted, compare_ranks);
+	return sorted;
+}
+
+/* ---- All of it ---- */
+
+Stats *
+stats_new(size_t memory, uint64_t interval_ns)
+{
+	Stats *self = g_new0(Stats, 1);
+
+	self->memory_max = memory;
+	self->items = g_hash_table_new_full(item_hash, item_equal, item_free, NULL);
+	self->heap = g_ptr_array_new();
+	self->slow = g_ptr_array_new();
+	stats_intervals_init(&self->intervals, interval_ns);
+	return self;
+}
+
+void
+stats_free(Stats *self)
+{
+	if (!self)
+		return;
+	g_hash_table_unref(self->items);
+	g_ptr_array_unref(self->heap);
+	for (int i = 0; i <= STATS_KINDS; i++)
+		stats_figures_clear(&self->others[i]);
+	stats_intervals_clear(&self->intervals);
+	for (guint i = 0; i < self->slow->len; i++)
+		stats_slow_free(self->slow->pdata[i]);
+	g_ptr_array_unref(self->slow);
+	g_free(self);
+}
+
+void
+stats_set_capture(Stats *self, const char *name)
+{
+	self->capture = name;
+}
+
+size_t
+stats_memory(const Stats *self)
+{
+	size_t memory = self->memory;
+
+	for (int i = 0; i <= STATS_KINDS; i++)
+		memory += stats_times_memory(&self->others[i].response) +
+			  stats_times_memory(&self->others[i].server) +
+			  stats_times_memory(&self->others[i].handshake);
+	return memory + self->intervals.items->len * sizeof(StatsInterval) +
+	       self->slow->len * (sizeof(StatsSlow) + STATS_KEY_MAX);
+}
+
+const char *
+stats_kind_name(unsigned kind)
+{
+	static const char *const names[] = {
+		[STATS_COMMAND] = "command", [STATS_STATUS] = "status", [STATS_SERVER] = "server",
+		[STATS_CLIENT] = "client",   [STATS_SHARE] = "share",   [STATS_FILE] = "file",
+		[STATS_ALL] = "all",
+	};
+
+	return names[kind];
+}
+
+const char *
+stats_number_name(unsigned number)
+{
+	static const char *const names[] = {
+		[STATS_N_REQUESTS] = "requests",       [STATS_N_CHAINED] = "chained",
+		[STATS_N_UNANSWERED] = "unanswered",   [STATS_N_UNSEEN] = "unseen",
+		[STATS_N_ERRORS] = "errors",           [STATS_N_EXPECTED] = "expected_errors",
+		[STATS_N_READ] = "bytes_read",         [STATS_N_WRITTEN] = "bytes_written",
+		[STATS_N_CONNECTIONS] = "connections",
+	};
+
+	return names[number];
+}
+
+const char *
+stats_sum_name(unsigned sum)
+{
+	static const char *const names[] = {
+		[STATS_SUM_MIDSTREAM] = "midstream",
+		[STATS_SUM_ONE_WAY] = "one_way",
+		[STATS_SUM_HANDSHAKES] = "handshakes",
+		[STATS_SUM_ENCRYPTED] = "encrypted",
+		[STATS_SUM_FIN] = "ended_fin",
+		[STATS_SUM_RESET] = "ended_reset",
+		[STATS_SUM_TIMEOUT] = "ended_timeout",
+		[STATS_SUM_OPEN] = "still_open",
+		[STATS_SUM_NO_ANSWER] = "no_answer",
+		[STATS_SUM_PORT_CLOSED] = "port_closed",
+		[STATS_SUM_OTHER_END] = "ended_otherwise",
+		[STATS_SUM_GAPS] = "gaps",
+		[STATS_SUM_GAP_BYTES] = "gap_bytes",
+		[STATS_SUM_REPEATED] = "repeated",
+		[STATS_SUM_ORPHANS] = "orphans",
+		[STATS_SUM_BYTES_TO_SERVER] = "bytes_to_server",
+		[STATS_SUM_BYTES_TO_CLIENT] = "bytes_to_client",
+		[STATS_SUM_BACKWARDS] = "backwards",
+	};
+
+	return names[sum];
+}

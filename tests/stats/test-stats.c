@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "stats/stats.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A sequence that is the same everywhere (xorshift). */
+static uint64_t
+next(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+static void
+assert_same(const StatsTimes *a, const StatsTimes *b)
+{
+	ck_assert_uint_eq(a->count, b->count);
+	ck_assert_uint_eq(a->sum, b->sum);
+	ck_assert_uint_eq(a->min, b->min);
+	ck_assert_uint_eq(a->max, b->max);
+	ck_assert_uint_eq(a->n, b->n);
+	for (uint32_t i = 0; i < a->n; i++) {
+		ck_assert_uint_eq(a->buckets[i].bucket, b->buckets[i].bucket);
+		ck_assert_uint_eq(a->buckets[i].count, b->buckets[i].count);
+	}
+}
+
+START_TEST(a_bucket_stands_for_its_values_within_one_percent)
+{
+	uint64_t state = 1;
+	uint32_t last = 0;
+
+	for (uint64_t v = 0; v < 100000; v++) {
+		ck_assert_uint_ge(stats_bucket(v), last);
+		ck_assert_uint_le(stats_bucket(v), last + 1);
+		last = stats_bucket(v);
+	}
+	for (int i = 0; i < 100000; i++) {
+		uint64_t v = next(&state) >> (i % 64);
+		uint64_t told = stats_bucket_value(stats_bucket(v));
+		uint64_t error = told > v ? told - v : v - told;
+
+		ck_assert_uint_lt(stats_bucket(v), STATS_BUCKETS);
+		ck_assert_uint_le(error, v / 128 + 1);
+		ck_assert_uint_eq(stats_bucket(told), stats_bucket(v));
+	}
+	ck_assert_uint_eq(stats_bucket(63), 63);
+	ck_assert_uint_eq(stats_bucket(64), 64);
+	ck_assert_uint_eq(stats_bucket(UINT64_MAX), STATS_BUCKETS - 1);
+}
+END_TEST
+
+static int
+compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+START_TEST(quantiles_are_those_of_the_values_within_one_percent)
+{
+	static const uint32_t asked[] = { 0, 1, 500, 950, 990, 1000 };
+	enum { N = 10007 };
+	uint64_t values[N], state = 7;
+	StatsTimes t = { 0 };
+
+	for (int i = 0; i < N; i++) {
+		values[i] = next(&state) >> (20 + i % 40);
+		stats_times_add(&t, values[i]);
+	}
+	qsort(values, N, sizeof(*values), compare);
+	for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+		uint64_t rank = MAX(((uint64_t)N * asked[i] + 999) / 1000, 1u);
+		uint64_t right = values[rank - 1], told = stats_times_quantile(&t, asked[i]);
+
+		ck_assert_uint_le(told > right ? told - right : right - told, right / 100 + 1);
+	}
+	ck_assert_uint_eq(stats_times_quantile(&t, 1000), values[N - 1]);
+	ck_assert_uint_eq(stats_times_quantile(&t, 0), values[0]);
+	ck_assert_uint_eq(t.count, N);
+	stats_times_clear(&t);
+}
+END_TEST
+
+START_TEST(few_values_are_told_as_they_are)
+{
+	StatsTimes t = { 0 };
+
+	ck_assert_uint_eq(stats_times_quantile(&t, 500), 0);
+	ck_assert_uint_eq(stats_times_mean(&t), 0);
+	stats_times_add(&t, 1234567);
+	ck_assert_uint_eq(stats_times_quantile(&t, 500), 1234567);
+	stats_times_add(&t, 7654321);
+	ck_assert_uint_eq(stats_times_quantile(&t, 500), 1234567);
+	ck_assert_uint_eq(stats_times_quantile(&t, 990), 7654321);
+	ck_assert_uint_eq(stats_times_mean(&t), 4444444);
+	stats_times_add_bucket(&t, STATS_BUCKETS, 1);
+	ck_assert_uint_eq(t.n, 2);
+	stats_times_clear(&t);
+}
+END_TEST
+
+START_TEST(histograms_add_up_in_any_grouping)
+{
+	StatsTimes whole = { 0 }, parts[8] = { 0 }, left = { 0 }, right = { 0 };
+	uint64_t state = 99;
+
+	for (int i = 0; i < 5000; i++) {
+		uint64_t v = next(&state) >> (i % 50);
+
+		stats_times_add(&whole, v);
+		stats_times_add(&parts[next(&state) % 7], v); /* the last one stays empty */
+	}
+	for (int i = 0; i < 8; i++) {
+		stats_times_merge(&left, &parts[i]);
+		stats_times_merge(&right, &parts[7 - i]);
+	}
+	assert_same(&whole, &left);
+	assert_same(&whole, &right);
+	ck_assert_uint_eq(stats_times_memory(&whole), stats_times_memory(&left));
+	for (int i = 0; i < 8; i++)
+		stats_times_clear(&parts[i]);
+	stats_times_clear(&whole);
+	stats_times_clear(&left);
+	stats_times_clear(&right);
+}
+END_TEST
+
+START_TEST(sums_stop_at_the_largest_number)
+{
+	ck_assert_uint_eq(stats_sum(INT64_MAX, 1), INT64_MAX);
+	ck_assert_uint_eq(stats_sum(1, UINT64_MAX), INT64_MAX);
+	ck_assert_uint_eq(stats_sum(1, 2), 3);
+}
+END_TEST
+
+/* ---- Items ---- */
+
+static void
+add(Stats *s, unsigned file, uint64_t ns)
+{
+	StatsKey key = { .kind = STATS_FILE };
+	StatsFigures *f;
+
+	key.len = (uint32_t)g_snprintf(key.name, sizeof(key.name), "\\\\S\\X\\%u", file);
+	f = stats_figures(s, &key);
+	stats_times_add(&f->response, ns);
+	f->numbers[STATS_N_REQUESTS]++;
+	stats_settle(s, f);
+}
+
+static void
+merge(Stats *to, const Stats *from)
+{
+	g_autoptr(GPtrArray) items = stats_ranked(from);
+
+	for (guint i = 0; i < items->len; i++) {
+		const StatsItem *item = items->pdata[i];
+		StatsKey key = { .kind = item->kind, .len = item->len };
+		StatsFigures *f;
+
+		memcpy(key.name, item->name, item->len);
+		f = stats_figures(to, &key);
+		stats_figures_merge(f, &item->figures);
+		stats_settle(to, f);
+	}
+	stats_figures_merge(&to->others[STATS_FILE], &from->others[STATS_FILE]);
+	if (from->has_horizon)
+		stats_set_horizon(to, from->horizon);
+}
+
+static void
+assert_same_items(const Stats *a, const Stats *b)
+{
+	g_autoptr(GPtrArray) x = stats_ranked(a), y = stats_ranked(b);
+
+	ck_assert_uint_eq(x->len, y->len);
+	for (guint i = 0; i < x->len; i++) {
+		const StatsItem *p = x->pdata[i], *q = y->pdata[i];
+
+		ck_assert_str_eq(p->name, q->name);
+		assert_same(&p->figures.response, &q->figures.response);
+	}
+	assert_same(&a->others[STATS_FILE].response, &b->others[STATS_FILE].response);
+	ck_assert_int_eq(a->has_horizon, b->has_horizon);
+	ck_assert_uint_eq(a->horizon, b->horizon);
+	ck_assert_uint_eq(a->memory, b->memory);
+}
+
+START_TEST(what_is_left_out_does_not_depend_on_the_order)
+{
+	enum { LIMIT = 60000, N = 20000 };
+	Stats *whole = stats_new(LIMIT, 0), *parts[3], *sums[2];
+	uint64_t state = 5;
+
+	for (int i = 0; i < 3; i++)
+		parts[i] = stats_new(LIMIT, 0);
+	for (int i = 0; i < N; i++) {
+		unsigned file = (unsigned)(next(&state) % 700);
+		uint64_t ns = next(&state) % 1000000;
+
+		add(whole, file, ns);
+		add(parts[next(&state) % 3], file, ns);
+		ck_assert_uint_le(whole->memory, LIMIT);
+	}
+	ck_assert(whole->has_horizon);
+	ck_assert_uint_gt(whole->heap->len, 5);
+	for (int i = 0; i < 2; i++) {
+		sums[i] = stats_new(LIMIT, 0);
+		for (int j = 0; j < 3; j++)
+			merge(sums[i], parts[i ? 2 - j : j]);
+		assert_same_items(whole, sums[i]);
+		stats_free(sums[i]);
+	}
+	for (int i = 0; i < 3; i++)
+		stats_free(parts[i]);
+	stats_free(whole);
+}
+END_TEST
+
+/* ---- Intervals ---- */
+
+START_TEST(intervals_widen_with_what_they_cover)
+{
+	StatsIntervals a, b;
+	const uint64_t second = UINT64_C(1000000000), base = UINT64_C(1700000000) * second;
+
+	stats_intervals_init(&a, 0);
+	stats_interval(&a, base)->requests++;
+	ck_assert_uint_eq(a.length_ns, 1000000);
+	stats_interval(&a, base + second)->requests++;
+	ck_assert_uint_eq(a.length_ns, 10000000);
+	stats_interval(&a, base + 3600 * second)->requests++;
+	ck_assert_uint_eq(a.length_ns, 60 * second);
+	stats_interval(&a, base + 59 * second)->requests++;
+	stats_intervals_init(&b, 0);
+	stats_interval(&b, base + 3600 * second)->requests++;
+	stats_interval(&b, base)->requests++;
+	stats_interval(&b, base + 59 * second)->requests++;
+	stats_interval(&b, base + second)->requests++;
+	ck_assert_uint_eq(b.length_ns, a.length_ns);
+	ck_assert_uint_eq(a.items->len, b.items->len);
+	for (guint i = 0; i < a.items->len; i++) {
+		ck_assert_uint_eq(g_array_index(a.items, StatsInterval, i).index,
+				  g_array_index(b.items, StatsInterval, i).index);
+		ck_assert_uint_eq(g_array_index(a.items, StatsInterval, i).requests,
+				  g_array_index(b.items, StatsInterval, i).requests);
+	}
+	stats_intervals_clear(&a);
+	stats_intervals_clear(&b);
+}
+END_TEST
+
+START_TEST(intervals_of_records_have_to_fit)
+{
+	StatsIntervals a;
+
+	stats_intervals_init(&a, 0);
+	ck_assert(stats_intervals_adopt(&a, 5000000, 10000000));
+	ck_assert_uint_eq(a.length_ns, 10000000);
+	ck_assert(!stats_intervals_adopt(&a, 7000000, 7000000));
+	ck_assert(stats_intervals_adopt(&a, 5000000, 5000000));
+	ck_assert(!stats_intervals_adopt(&a, 0, 1000000));
+	ck_assert(!stats_intervals_adopt(&a, 5000000, 3000000));
+	stats_intervals_clear(&a);
+}
+END_TEST
+
+START_TEST(sizes_are_told_apart_by_powers_of_two)
+{
+	ck_assert_uint_eq(stats_size_class(0), 0);
+	ck_assert_uint_eq(stats_size_class(1), 1);
+	ck_assert_uint_eq(stats_size_class(2), 2);
+	ck_assert_uint_eq(stats_size_class(3), 2);
+	ck_assert_uint_eq(stats_size_class(65536), 17);
+	ck_assert_uint_eq(stats_size_class(UINT64_MAX), STATS_SIZES - 1);
+}
+END_TEST
+
+START_TEST(the_slowest_are_kept_whoever_comes_first)
+{
+	Stats *s = stats_new(1 << 20, 0);
+
+	for (uint64_t i = 0; i < 3 * STATS_SLOW_MAX; i++) {
+		uint64_t ns = i * 7919 % (3 * STATS_SLOW_MAX);
+		StatsSlow *slow;
+
+		if (!stats_slow_wanted(s, ns))
+			continue;
+		slow = g_new0(StatsSlow, 1);
+		slow->time_ns = ns;
+		stats_slow_add(s, slow);
+	}
+	ck_assert_uint_eq(s->slow->len, STATS_SLOW_MAX);
+	for (guint i = 0; i < s->slow->len; i++)
+		ck_assert_uint_eq(((StatsSlow *)s->slow->pdata[i])->time_ns,
+				  3 * STATS_SLOW_MAX - 1 - i);
+	stats_free(s);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("stats");
+	TCase *tcase = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tcase, a_bucket_stands_for_its_values_within_one_percent);
+	tcase_add_test(tcase, quantiles_are_those_of_the_values_within_one_percent);
+	tcase_add_test(tcase, few_values_are_told_as_they_are);
+	tcase_add_test(tcase, histograms_add_up_in_any_grouping);
+	tcase_add_test(tcase, sums_stop_at_the_largest_number);
+	tcase_add_test(tcase, what_is_left_out_does_not_depend_on_the_order);
+	tcase_add_test(tcase, intervals_widen_with_what_they_cover);
+	tcase_add_test(tcase, intervals_of_records_have_to_fit);
+	tcase_add_test(tcase, sizes_are_told_apart_by_powers_of_two);
+	tcase_add_test(tcase, the_slowest_are_kept_whoever_comes_first);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
