@@ -156,15 +156,19 @@ void
 out_guid(OutBuffer *b, const uint8_t p[16])
 {
 	/*
-	 * The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation.
+	 * The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation, and
+	 * the places of their digits between the dashes.
 	 */
 	static const uint8_t order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+	static const uint8_t places[16] = { 0,  2,  4,  6,  9,  11, 14, 16,
+					    19, 21, 24, 26, 28, 30, 32, 34 };
+	char text[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
 	for (size_t i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			out_char(b, '-');
-		out_hex_bytes(b, p + order[i], 1);
+		text[places[i]] = hex_digits[p[order[i]] >> 4];
+		text[places[i] + 1] = hex_digits[p[order[i]] & 15];
 	}
+	out_put(b, text, sizeof(text) - 1);
 }
 
 static void

@@ -17,9 +17,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
-enum {
-	BATCH = 64
-};
+enum { BATCH = 64 };
 
 typedef struct {
 	uint8_t *bytes;
@@ -43,8 +41,7 @@ add(Frames *self, const struct pcap_pkthdr *header, const uint8_t *bytes)
 	if (!copy || !self->frames)
 		die("frames", strerror(ENOMEM));
 	memcpy(copy, bytes, header->caplen);
-	self->frames[self->n++] =
-		(struct iovec){ .iov_base = copy, .iov_len = header->caplen };
+	self->frames[self->n++] = (struct iovec){ .iov_base = copy, .iov_len = header->caplen };
 }
 
 static Frames
