@@ -24,6 +24,14 @@ put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
 	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
 }
 
+/* put_run, and the character before which it stopped; false: it came to the end, as it mostly does. */
+static inline bool
+put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *ret_character)
+{
+	put_run(b, text, at, plain);
+	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, ret_character);
+}
+
 enum { SHORT_TEXT = 64 }; /* is never cut, and costs nothing */
 
 static inline bool
@@ -59,8 +67,7 @@ out_text(OutBuffer *b, SmbText whole)
 	uint32_t at = 0, c;
 	size_t from = b->len;
 
-	for (put_run(b, text, &at, false); smb_text_next(text, &at, &c);
-	     put_run(b, text, &at, false)) {
+	while (put_run_until(b, text, &at, false, &c)) {
 		if (!smb_character_is_unprintable(c)) {
 			put_character(b, c);
 		} else if (c < 0x100) {
@@ -99,8 +106,7 @@ out_text_json(OutBuffer *b, SmbText whole)
 	size_t from = b->len;
 
 	out_char(b, '"');
-	for (put_run(b, text, &at, true); smb_text_next(text, &at, &c);
-	     put_run(b, text, &at, true)) {
+	while (put_run_until(b, text, &at, true, &c)) {
 		if (c == '"' || c == '\\') {
 			out_char(b, '\\');
 			out_char(b, (char)c);
