@@ -375,29 +375,28 @@ tally_memory(const AuditTally *self)
 		       : 0;
 }
 
-static size_t
-sighting_memory(const AuditSighting *self)
-{
-	return self->n ? AUDIT_EVIDENCE_MAX * sizeof(AuditEvidence) + BLOCK : 0;
-}
+/* Of one that has evidence. */
+#define SIGHTING_BYTES (AUDIT_EVIDENCE_MAX * sizeof(AuditEvidence) + BLOCK)
 
 size_t
 audit_pair_memory(const AuditPair *self)
 {
 	size_t bytes = sizeof(*self) + BLOCK + self->n_auths * sizeof(AuditAuth) +
 		       self->n_challenges * sizeof(AuditChallenge);
+	unsigned n_seen = 0;
 
 	bytes += (self->n_auths ? BLOCK : 0) + (self->n_challenges ? BLOCK : 0);
 	bytes += self->traits.n ? self->traits.n * sizeof(AuditTrait) + BLOCK : 0;
 	for (int i = 0; i < AUDIT_TALLIES; i++)
 		bytes += tally_memory(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
-		bytes += sighting_memory(&self->seen[i]);
+		n_seen += self->seen[i].n != 0;
+	bytes += n_seen * SIGHTING_BYTES;
 	for (uint32_t i = 0; i < self->n_auths; i++) {
 		const AuditAuth *a = &self->auths[i];
 
 		bytes += tally_memory(&a->shares) + tally_memory(&a->encryption_types) +
-			 tally_memory(&a->secrets) + sighting_memory(&a->seen);
+			 tally_memory(&a->secrets) + (a->seen.n ? SIGHTING_BYTES : 0);
 		bytes += strlen(a->who.account) + strlen(a->who.domain) + strlen(a->who.host) +
 			 (size_t)3 * (1 + BLOCK + AT_LEAST);
 	}
