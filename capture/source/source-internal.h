@@ -10,6 +10,7 @@
 
 #include "capture/source/archive.h"
 #include "capture/source/pcapng.h"
+#include "capture/source/quick.h"
 #include "capture/source/source.h"
 
 /* This much of the head of a file is inspected for its precision. */
@@ -29,6 +30,7 @@ struct CapSource {
 	char *name; /* the path, with the member of an archive */
 	pcap_t *pcap;
 	FILE *file;            /* pcap's; it closes it */
+	CapQuick quick;        /* while it reads the packets of a file */
 	CapUnpacker *unpacker; /* borrowed; NULL: none */
 	CapArchive *archive;   /* NULL if the file is read as it is */
 	GError *foreign; /* of an archive: what its first capture of another program is; or NULL */
@@ -70,3 +72,13 @@ void cap_source_fail(GError **error, CapSourceErrorCode code, const char *format
 void cap_interface_note(CapSource *self, bool promiscuous);
 /* Notes the link type; false if the tracker cannot read it. */
 bool cap_source_check_link(CapSource *self, GError **error);
+/* What is wrong with the archive; NULL: nothing, or it is none. */
+const char *cap_source_trouble(const CapSource *self);
+/* The filter for packets of this link type, compiled when the first of them comes. */
+bool cap_source_use_program(CapSource *self, int link_type, GError **error);
+/* A regular file that is read as it is, and is of the ordinary kind. */
+static inline bool
+cap_source_is_quick(const CapSource *self)
+{
+	return self->pcapng.none && !self->once && cap_quick_reads(self->head, self->head_len);
+}

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
@@ -50,6 +49,7 @@ cap_source_free(CapSource *self)
 	for (guint i = 0; i < self->programs->len; i++)
 		pcap_freecode(&g_array_index(self->programs, CapProgram, i).program);
 	g_array_unref(self->programs);
+	cap_quick_clear(&self->quick);
 	if (self->pcap)
 		pcap_close(self->pcap);
 	if (self->file)
@@ -216,8 +216,8 @@ open_input(CapSource *self, GError **error)
 	return cap_pcapng_begins(self->head, self->head_len) ? open_cookie(self) : open_plain(self);
 }
 
-static const char *
-trouble(const CapSource *self)
+const char *
+cap_source_trouble(const CapSource *self)
 {
 	return self->archive ? cap_archive_trouble(self->archive) : NULL;
 }
@@ -271,15 +271,16 @@ fail_foreign(CapSource *self, const char *format, CapSourceErrorCode code, GErro
 static void
 fail_open(CapSource *self, const char *why, GError **error)
 {
-	CapSourceErrorCode code = trouble(self) ? CAP_SOURCE_ERROR_DAMAGED : CAP_SOURCE_ERROR_OPEN;
+	CapSourceErrorCode code = cap_source_trouble(self) ? CAP_SOURCE_ERROR_DAMAGED
+							   : CAP_SOURCE_ERROR_OPEN;
 	const char *format = foreign_format(self);
 
-	if (format && !trouble(self)) {
+	if (format && !cap_source_trouble(self)) {
 		fail_foreign(self, format, code, error);
 		return;
 	}
-	if (trouble(self))
-		why = trouble(self);
+	if (cap_source_trouble(self))
+		why = cap_source_trouble(self);
 	else if (self->head_len == 0)
 		why = "the file is empty";
 	cap_source_fail(error, code, "%s: %s", self->name, why);
@@ -308,7 +309,7 @@ open_pcap(CapSource *self, GError **error)
 	 * libpcap 1.10 reads the file's head itself; unlike pcap_open_offline this lets the buffer
 	 * be chosen.
 	 */
-	setvbuf(self->file, NULL, _IOFBF, CAP_BUFFER);
+	setvbuf(self->file, NULL, _IOFBF, cap_source_is_quick(self) ? CAP_HEAD : CAP_BUFFER);
 	/* Nobody else reads it: libpcap's two reads of each packet need not lock it. */
 	__fsetlocking(self->file, FSETLOCKING_BYCALLER);
 	self->pcap = pcap_fopen_offline_with_tstamp_precision(self->file,
@@ -322,43 +323,13 @@ open_pcap(CapSource *self, GError **error)
 	return cap_source_check_link(self, error);
 }
 
-/* The filter for packets of this link type, compiled when the first of them comes. */
-static bool
-use_program(CapSource *self, int link_type, GError **error)
-{
-	CapProgram made = { .link_type = link_type };
-	pcap_t *dead;
-	bool ok;
-
-	for (guint i = 0; i < self->programs->len; i++) {
-		self->program = &g_array_index(self->programs, CapProgram, i);
-		if (self->program->link_type == link_type)
-			return true;
-	}
-	/*
-	 * 101 is the files' number for IP without a link layer; libpcap's compiler has its own
-	 * number for it.
-	 */
-	dead = pcap_open_dead(link_type == 101 ? DLT_RAW : link_type, CAP_SNAPLEN);
-	ok = pcap_compile(dead, &made.program, self->filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
-	if (!ok)
-		cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "filter \"%s\": %s", self->filter,
-				pcap_geterr(dead));
-	pcap_close(dead);
-	if (!ok)
-		return false;
-	g_array_append_val(self->programs, made);
-	self->program = &g_array_index(self->programs, CapProgram, self->programs->len - 1);
-	return true;
-}
-
 static bool
 set_filter(CapSource *self, const char *filter, GError **error)
 {
 	if (!filter)
 		return true;
 	self->filter = g_strdup(filter);
-	return use_program(self, self->link_type, error);
+	return cap_source_use_program(self, self->link_type, error);
 }
 
 /* Everything that one capture is; what the archive is remains. */
@@ -418,9 +389,9 @@ open_next(CapSource *self, GError **error)
 			return false;
 		}
 	}
-	if (trouble(self))
+	if (cap_source_trouble(self))
 		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED, "%s: %s", self->path,
-				trouble(self));
+				cap_source_trouble(self));
 	return false;
 }
 
@@ -433,7 +404,7 @@ open_first(CapSource *self, GError **error)
 	name_member(self);
 	if (ok)
 		return true;
-	if (!self->archive || !cap_archive_member(self->archive) || trouble(self)) {
+	if (!self->archive || !cap_archive_member(self->archive) || cap_source_trouble(self)) {
 		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
 	}
@@ -454,7 +425,7 @@ cap_source_next_capture(CapSource *self, GError **error)
 	if (!self->archive || !cap_archive_member(self->archive) || self->enough)
 		return false;
 	return open_next(self, error) &&
-	       (!self->filter || use_program(self, self->link_type, error));
+	       (!self->filter || cap_source_use_program(self, self->link_type, error));
 }
 
 CapSource *
@@ -488,176 +459,6 @@ cap_source_open_file(const char *path, const char *filter, GError **error)
 	return cap_source_open_file_until(path, filter, NULL, error);
 }
 
-/*
- * A packet of pcapng has the link type of its interface, and perhaps lengths that libpcap did not
- * see.
- */
-static const struct pcap_pkthdr *G_GNUC_NO_INLINE
-correct(CapSource *self, const struct pcap_pkthdr *header)
-{
-	const CapRun *run = cap_pcapng_next(&self->pcapng);
-
-	if (!run)
-		return header;
-	if (run->link_type >= 0)
-		self->link_type = run->link_type;
-	if (!run->sized)
-		return header;
-	self->corrected = *header;
-	self->corrected.caplen = MIN(header->caplen, run->caplen);
-	self->corrected.len = run->wire_len;
-	return &self->corrected;
-}
-
-static bool G_GNUC_NO_INLINE
-passes_filter(CapSource *self, const struct pcap_pkthdr *header, const u_char *data)
-{
-	if (self->program->link_type != self->link_type && !self->broken &&
-	    !use_program(self, self->link_type, &self->broken))
-		pcap_breakloop(self->pcap);
-	return !self->broken && pcap_offline_filter(&self->program->program, header, data);
-}
-
-/*
- * Nanoseconds since 1970. libpcap takes the 32 bits of a pcap file for signed ones; they are not,
- * and reach to 2106. What pcapng says beyond the years 1970 to 2554 is the nearest time in them.
- */
-static inline uint64_t
-time_of(const CapSource *self, const struct timeval *ts)
-{
-	static const uint64_t last = UINT64_MAX - 1;
-	int64_t seconds = ts->tv_sec, fraction = ts->tv_usec;
-
-	if (self->live && !self->nanoseconds)
-		fraction *= 1000;
-	if (G_LIKELY(seconds >= 0 && seconds < INT32_MAX && fraction >= 0))
-		return (uint64_t)seconds * 1000000000u + (uint64_t)fraction;
-	if (!self->live && !self->pcapng.started) {
-		seconds = (uint32_t)seconds;
-		if (fraction < 0)
-			fraction += (INT64_C(1) << 32) * (self->nanoseconds ? 1 : 1000);
-	}
-	if (seconds < 0)
-		return 0;
-	if ((uint64_t)seconds >= last / 1000000000)
-		return last;
-	return (uint64_t)seconds * 1000000000u + (uint64_t)MAX(fraction, 0);
-}
-
-/* Numbers and converts a packet; false if the filter leaves it out. */
-static inline bool
-convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
-	CapPacket *ret_packet)
-{
-	self->frame++;
-	if (G_UNLIKELY(self->pcapng.started))
-		header = correct(self, header);
-	if (G_UNLIKELY(self->filter) && !passes_filter(self, header, data))
-		return false;
-	*ret_packet = (CapPacket){ .time_ns = time_of(self, &header->ts),
-				   .frame = self->frame,
-				   .wire_len = MAX(header->len, header->caplen),
-				   .caplen = header->caplen,
-				   .link_type = self->link_type,
-				   .data = data };
-	return true;
-}
-
-static CapNext
-fail_read(CapSource *self, GError **error)
-{
-	const char *why = trouble(self) ?: pcap_geterr(self->pcap);
-
-	if (self->live)
-		cap_source_fail(error, CAP_SOURCE_ERROR_DEVICE, "%s: %s", self->name, why);
-	else
-		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED,
-				"%s: damaged after packet %" PRIu64 ": %s", self->name, self->frame,
-				why);
-	return CAP_NEXT_ERROR;
-}
-
-/* After libpcap's loop was broken off: by the caller, or here because the filter cannot go on. */
-static CapNext
-broken_off(CapSource *self, GError **error)
-{
-	if (!self->broken)
-		return CAP_NEXT_END;
-	cap_source_fail(error, CAP_SOURCE_ERROR_FILTER, "%s: packet %" PRIu64 ": %s", self->name,
-			self->frame, self->broken->message);
-	return CAP_NEXT_ERROR;
-}
-
-static CapNext
-read_one(CapSource *self, CapPacket *ret_packet, GError **error)
-{
-	struct pcap_pkthdr *header;
-	const u_char *data;
-
-	while (!self->broken) {
-		switch (pcap_next_ex(self->pcap, &header, &data)) {
-		case 1:
-			if (convert(self, header, data, ret_packet))
-				return CAP_NEXT_PACKET;
-			break;
-		case 0:
-			return CAP_NEXT_TIMEOUT;
-		case PCAP_ERROR_BREAK:
-			return broken_off(self, error);
-		default:
-			return fail_read(self, error);
-		}
-	}
-	return broken_off(self, error);
-}
-
-CapNext
-cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError **error)
-{
-	struct pollfd ready = { .fd = self->fd, .events = POLLIN };
-	CapNext next = read_one(self, ret_packet, error);
-
-	if (next != CAP_NEXT_TIMEOUT)
-		return next;
-	/* Without a descriptor to wait for, libpcap asks to be called again after a while. */
-	if (poll(&ready, self->fd >= 0,
-		 self->fd >= 0 ? timeout_ms : MIN(timeout_ms, CAP_BREATH_MS)) <= 0)
-		return CAP_NEXT_TIMEOUT;
-	return read_one(self, ret_packet, error);
-}
-
-static void
-loop_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
-{
-	CapSource *self = (CapSource *)user;
-	CapPacket packet;
-
-	if (convert(self, header, data, &packet))
-		self->fn(self->user, &packet);
-	if ((self->stop && *self->stop) || self->enough)
-		pcap_breakloop(self->pcap);
-}
-
-void
-cap_source_stop(CapSource *self)
-{
-	self->enough = true;
-}
-
-CapNext
-cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
-		GError **error)
-{
-	self->fn = fn;
-	self->user = user;
-	self->stop = stop;
-	if (self->archive)
-		cap_archive_set_stop(self->archive, stop);
-	if (pcap_loop(self->pcap, -1, loop_packet, (u_char *)self) == PCAP_ERROR)
-		return fail_read(self, error);
-	return broken_off(self, error);
-}
-
 int
 cap_source_live_fd(const CapSource *self)
 {
@@ -684,6 +485,8 @@ cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_tot
 
 	if (self->archive)
 		*ret_done = cap_archive_done(self->archive);
+	else if (self->quick.block)
+		*ret_done = cap_quick_offset(&self->quick);
 	else if (file && (at = ftello(file)) > 0)
 		*ret_done = (uint64_t)at;
 	else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Where packets come from: files (pcap and pcapng, also compressed), standard input, interfaces.
- * All are read with libpcap. The caller owns a source; a packet's bytes belong to the source and
- * are valid until the next packet is read.
+ * libpcap reads them, but for the packets of ordinary pcap files (quick.h). The caller owns a source;
+ * a packet's bytes belong to the source and are valid until the next packet is read.
  */
 #pragma once
 
