@@ -93,7 +93,7 @@ def limits():
 def run(command, timeout=120, keep=1 << 26):
     """Runs it with the output in a file; `keep` bytes of that are looked at."""
     env = dict(os.environ, TZ='UTC', COLUMNS='140', LC_ALL='C.UTF-8',
-               ASAN_OPTIONS='halt_on_error=1:detect_leaks=1:allocator_may_return_null=1', UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1')
+               ASAN_OPTIONS='halt_on_error=1:detect_leaks=1:allocator_may_return_null=1:handle_sigill=1', UBSAN_OPTIONS='halt_on_error=1:print_stacktrace=1')
     begin = time.monotonic()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
