@@ -10,6 +10,7 @@
 #include "cli/memory.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
+#include "cli/words/string.h"
 #include "dissect/wire/memory.h"
 #include "output/audit/audit.h"
 #include "output/base/sink-base.h"
@@ -37,12 +38,9 @@ compare(gconstpointer a, gconstpointer b, gpointer user)
 }
 
 static char *
-utf8_of(const SmbString *text)
+name_of(const SmbString *text)
 {
-	char buffer[NAME_MAX_];
-
-	smb_text_to_utf8(smb_string_text(text), buffer, sizeof(buffer));
-	return g_strdup(buffer);
+	return text ? cli_string_utf8(text, NAME_MAX_) : g_strdup("");
 }
 
 /* Free it; NULL: the logon shows no secret. */
@@ -54,8 +52,8 @@ line_of(const SmbAuth *auth)
 	OutBuffer b = { 0 };
 	char *line = NULL;
 
-	one.who.account = utf8_of(auth->account);
-	one.who.domain = utf8_of(auth->domain);
+	one.who.account = name_of(auth->account);
+	one.who.domain = name_of(auth->domain);
 	audit_auth_keep(&one, &no_key, auth);
 	out_audit_secrets_text(&b, &one);
 	if (b.len)
@@ -142,21 +140,6 @@ sink_new(OutWriter *writer, size_t room)
 
 /* ---- the run ---- */
 
-static CliExit
-read_to_end(CliRun *run, OutSink *sink)
-{
-	OutTotals totals;
-	CliExit code;
-
-	cli_run_files(run, cli_run_capture);
-	cli_pipeline_finish(run->pipeline);
-	cli_pipeline_totals(run->pipeline, &totals);
-	code = cli_run_verdict(run, &totals, false, false);
-	cli_run_conclude(run, &totals, code);
-	out_sink_end(sink, &totals);
-	return code;
-}
-
 CliExit
 cli_credentials(const CliOptions *options, volatile bool *stop, const CliReport *report)
 {
@@ -178,9 +161,8 @@ cli_credentials(const CliOptions *options, volatile bool *stop, const CliReport 
 	sink = sink_new(writer, cli_memory_room(options->memory) / LINES_SHARE);
 	run.pipeline = cli_pipeline_new(&run.pipeline_options, sink, writer);
 	cli_signals_watch(run.pipeline);
-	code = read_to_end(&run, sink);
+	code = cli_run_to_end(&run, sink, writer);
 	cli_signals_watch(NULL);
-	out_writer_flush(writer);
 	error = out_writer_error(writer);
 	left = cli_pipeline_free(run.pipeline);
 	left += out_sink_free(sink);

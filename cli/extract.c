@@ -30,30 +30,27 @@ on_begin(void *user, const char *path, const CapSource *source)
 	out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
 }
 
-static CliExit
-read_to_end(Extract *self)
+static void
+on_finish(void *user)
 {
-	CliRun *run = &self->base;
-	OutTotals totals;
-	CliExit code;
+	Extract *self = user;
 
-	cli_run_files(run, cli_run_capture);
-	cli_pipeline_finish(run->pipeline);
 	cli_extract_sink_finish(self->sink);
-	cli_pipeline_totals(run->pipeline, &totals);
-	out_totals_take_written(&totals, self->writer);
-	code = cli_run_verdict(run, &totals, false, self->place.left_out != 0);
+	self->base.left_out = self->place.left_out != 0;
+}
+
+static CliExit
+on_judge(void *user, CliExit code)
+{
+	Extract *self = user;
+
 	if (self->place.left_out)
 		cli_complain("%" G_GUINT64_FORMAT " bytes were left out, see manifest.ndjson",
 			     self->place.left_out);
-	if (self->place.error) {
-		cli_complain("%s: %s", run->options->extract.to, g_strerror(self->place.error));
-		code = CLI_EXIT_OUTPUT;
-	}
-	cli_run_conclude(run, &totals, code);
-	out_sink_end(self->sink, &totals);
-	out_writer_flush(self->writer);
-	return code;
+	if (!self->place.error)
+		return code;
+	cli_complain("%s: %s", self->base.options->extract.to, g_strerror(self->place.error));
+	return CLI_EXIT_OUTPUT;
 }
 
 static CliExit
@@ -82,7 +79,9 @@ finish(Extract *self, CliExit code)
 CliExit
 cli_extract(CliOptions *options, volatile bool *stop, const CliReport *report)
 {
-	static const CliRunHooks hooks = { .begin = on_begin };
+	static const CliRunHooks hooks = { .begin = on_begin,
+					   .finish = on_finish,
+					   .judge = on_judge };
 	const CliExtractOptions *o = &options->extract;
 	Extract self = { .place = { .store = o->store,
 				    .digests = o->kinds,
@@ -104,7 +103,7 @@ cli_extract(CliOptions *options, volatile bool *stop, const CliReport *report)
 					 o->pipes, cli_memory_room(options->memory) / TABLE_SHARE);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);
-	code = read_to_end(&self);
+	code = cli_run_to_end(run, self.sink, self.writer);
 	cli_signals_watch(NULL);
 	return finish(&self, code);
 }

@@ -177,6 +177,30 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 }
 
 CliExit
+cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
+{
+	OutTotals totals;
+	CliExit code;
+
+	if (self->live)
+		cli_run_live(self);
+	else
+		cli_run_files(self, cli_run_capture);
+	cli_pipeline_finish(self->pipeline);
+	if (self->hooks->finish)
+		self->hooks->finish(self->user);
+	cli_pipeline_totals(self->pipeline, &totals);
+	out_totals_take_written(&totals, writer);
+	code = cli_run_verdict(self, &totals, false, self->left_out);
+	if (self->hooks->judge)
+		code = self->hooks->judge(self->user, code);
+	cli_run_conclude(self, &totals, code);
+	out_sink_end(sink, &totals);
+	out_writer_flush(writer);
+	return code;
+}
+
+CliExit
 cli_run_output_failed(const CliOptions *options, int code)
 {
 	if (code == ETIMEDOUT)

@@ -7,7 +7,8 @@
  *              cli_audit ────┴─> CliRun ─────┼─> the pipeline, then hooks->packet
  *                                            ├─> hooks->tick      live: several times a second
  *                                            ├─> hooks->stats     live: once a minute
- *                                            └─> hooks->end       after its last packet
+ *                                            ├─> hooks->end       after its last packet
+ *                                            └─> hooks->finish, hooks->judge   once at the end
  *
  * A verb embeds a CliRun in its own state, gives it its hooks, and makes the pipelines: the timeline
  * has one for all captures, the audit a new one for each. Options, stop flag and live source are
@@ -35,6 +36,10 @@ typedef struct {
 	bool (*stats)(void *user, const OutStats *stats);
 	/* The capture was read as far as it goes; run->pipeline still is that of its packets. */
 	void (*end)(void *user);
+	/* cli_run_to_end: after the last input, before what was read and lost is counted. */
+	void (*finish)(void *user);
+	/* cli_run_to_end: `code` is what the run ends with; gives the same, or what is worse. */
+	CliExit (*judge)(void *user, CliExit code);
 } CliRunHooks;
 
 typedef struct CliRun {
@@ -50,6 +55,7 @@ typedef struct CliRun {
 	unsigned members;       /* captures of archives, so far */
 	CapSource *source;      /* the file that is being read */
 	bool unopened, damaged; /* of any input */
+	bool left_out;          /* of the output: with --strict another exit status */
 	bool interrupted;       /* a signal came before all inputs were read */
 } CliRun;
 
@@ -81,6 +87,12 @@ CliExit cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found,
 
 /* Puts the run's own part of the last record into `totals`: `code`, damaged, interrupted, unread. */
 void cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code);
+
+/*
+ * Reads all inputs, or watches the interfaces, with the one pipeline of the run, and prints the last
+ * record: to `sink`, which prints to `writer`. Gives the exit status.
+ */
+CliExit cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer);
 
 /*
  * The exit status if the report could not be written; `code` is an errno. Prints a message, unless

@@ -117,34 +117,21 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 	return cli_format_of(options)(writer, &out);
 }
 
-/* Reads everything and prints the end. */
-static CliExit
-read_to_end(Timeline *self)
+static void
+on_finish(void *user)
 {
-	CliRun *run = &self->base;
-	OutTotals totals;
-	CliExit code;
+	Timeline *self = user;
 
-	if (run->live)
-		cli_run_live(run);
-	else
-		cli_run_files(run, cli_run_capture);
-	cli_pipeline_finish(run->pipeline);
 	out_writer_last(self->writer);
-	cli_pipeline_totals(run->pipeline, &totals);
-	out_totals_take_written(&totals, self->writer);
-	code = cli_run_verdict(run, &totals, false, false);
-	cli_run_conclude(run, &totals, code);
-	out_sink_end(self->sink, &totals);
-	out_writer_flush(self->writer);
-	return code;
 }
 
 CliExit
 cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
 	     const CliReport *report)
 {
-	static const CliRunHooks hooks = { .begin = on_begin, .tick = on_tick, .stats = on_stats };
+	static const CliRunHooks hooks = {
+		.begin = on_begin, .tick = on_tick, .stats = on_stats, .finish = on_finish
+	};
 	Timeline self = { 0 };
 	CliRun *run = &self.base;
 	CliExit code;
@@ -162,7 +149,7 @@ cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
 	self.sink = make_sink(options, live, self.writer, report->fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);
-	code = read_to_end(&self);
+	code = cli_run_to_end(run, self.sink, self.writer);
 	cli_signals_watch(NULL);
 	output_error = out_writer_error(self.writer);
 	left = cli_pipeline_free(run->pipeline);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/extract/name.h"
+#include "cli/words/string.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/memory.h"
 
@@ -168,22 +169,11 @@ cli_files_memory(const CliFiles *self)
 
 /* ---- which file ---- */
 
-static char *
-utf8_of(const SmbString *text)
-{
-	char buffer[TEXT_MAX];
-
-	if (!text)
-		return NULL;
-	smb_text_to_utf8(smb_string_text(text), buffer, sizeof(buffer));
-	return g_strdup(buffer);
-}
-
 /* The last part of \\SERVER\SHARE. */
 static char *
 share_of(const SmbTree *tree)
 {
-	g_autofree char *path = utf8_of(tree ? tree->path : NULL);
+	g_autofree char *path = tree ? cli_string_utf8(tree->path, TEXT_MAX) : NULL;
 	const char *last = path ? strrchr(path, '\\') : NULL;
 
 	return path ? g_strdup(last ? last + 1 : path) : NULL;
@@ -214,7 +204,7 @@ kind_of(const SmbExchange *x)
 static char *
 path_of(const SmbExchange *x)
 {
-	g_autofree char *path = utf8_of(smb_file_name(x->file));
+	g_autofree char *path = cli_string_utf8(smb_file_name(x->file), TEXT_MAX);
 
 	return path ? g_strdup(path + strspn(path, "\\/")) : NULL;
 }
@@ -315,8 +305,8 @@ static char *
 user_of(const SmbExchange *x)
 {
 	const SmbAuth *auth = x->user ? x->user->auth : NULL;
-	g_autofree char *account = utf8_of(auth ? auth->account : NULL);
-	g_autofree char *domain = utf8_of(auth ? auth->domain : NULL);
+	g_autofree char *account = auth ? cli_string_utf8(auth->account, TEXT_MAX) : NULL;
+	g_autofree char *domain = auth ? cli_string_utf8(auth->domain, TEXT_MAX) : NULL;
 
 	if (!account || !*account)
 		return NULL;
