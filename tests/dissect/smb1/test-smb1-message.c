@@ -3,88 +3,15 @@
  * The walker over an SMB1 message: outlines that lie, chains that do not advance, errors, and
  * messages cut anywhere.
  */
-#include "dissect/smb1/commands.h"
-
-#include <check.h>
-#include <stdlib.h>
-
-enum {
-	ROOM = 70000,
-	LINKS = 4000,
-	ANDX_NONE = 0xFF,
-	FORMS = 4, /* of a command that are tried: most have no more */
-};
-
-static Smb1Scratch scratch;
-
-/* A message that is written from front to back. */
-typedef struct {
-	uint8_t bytes[ROOM];
-	uint32_t len;
-} Wire;
-
-static Wire wire;
-
-static void
-put(uint64_t value, uint32_t size)
-{
-	for (uint32_t i = 0; i < size; i++, value >>= 8)
-		wire.bytes[wire.len++] = (uint8_t)value;
-}
-
-static void
-put_text(const char *text)
-{
-	do
-		put((uint8_t)*text, 1);
-	while (*text++);
-}
-
-static void
-begin(uint8_t command, bool reply, uint32_t status, uint16_t flags2)
-{
-	wire.len = 0;
-	put(0x424D53FF, 4);
-	put(command, 1);
-	put(status, 4);
-	put(reply ? 0x98 : 0x18, 1);
-	put(flags2, 2);
-	put(0x0102, 2);             /* PIDHigh */
-	put(0x1122334455667788, 8); /* signature */
-	put(0, 2);
-	put(0x0304, 2); /* TID */
-	put(0x0506, 2); /* PID */
-	put(0x0708, 2); /* UID */
-	put(0x090A, 2); /* MID */
-}
-
-/* Dissects the first `captured` bytes of the message in a heap buffer of just that size. */
-static const SmbMessage *
-dissect_cut(bool response, uint32_t captured)
-{
-	static uint8_t *copy;
-
-	free(copy); /* of the call before: its message is not looked at any more */
-	copy = malloc(captured ? captured : 1);
-	ck_assert_ptr_nonnull(copy);
-	memcpy(copy, wire.bytes, captured);
-	smb1_dissect(smb_reader_new(copy, captured, wire.len), response, &scratch);
-	return &scratch.message;
-}
-
-static const SmbMessage *
-dissect(bool response)
-{
-	return dissect_cut(response, wire.len);
-}
+#include "tests/dissect/smb1/smb1-walk.h"
 
 START_TEST(header_fields_are_read)
 {
 	const SmbMessage *m;
 
-	begin(0x71, false, 0xC0000022, 0xC807);
-	put(0, 3);
-	m = dissect(false);
+	walk_begin(0x71, false, 0xC0000022, 0xC807);
+	walk_put(0, 3);
+	m = walk_dissect(false);
 	ck_assert_uint_eq(m->version, 1);
 	ck_assert_uint_eq(m->command, 0x71);
 	ck_assert(!m->status.dos);
@@ -109,37 +36,37 @@ END_TEST
 
 START_TEST(status_is_dos_without_the_flag)
 {
-	begin(0x71, true, 0x00020001, 0x0001);
-	put(0, 3);
-	ck_assert(dissect(true)->status.dos);
-	ck_assert_uint_eq(smb_status_class(scratch.message.status), 1);
-	ck_assert_uint_eq(smb_status_code(scratch.message.status), 2);
+	walk_begin(0x71, true, 0x00020001, 0x0001);
+	walk_put(0, 3);
+	ck_assert(walk_dissect(true)->status.dos);
+	ck_assert_uint_eq(smb_status_class(walk_scratch.message.status), 1);
+	ck_assert_uint_eq(smb_status_code(walk_scratch.message.status), 2);
 }
 END_TEST
 
 START_TEST(reply_bit_against_the_direction_is_an_anomaly)
 {
-	begin(0x71, true, 0, 0);
-	put(0, 3);
-	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_REPLY_BIT);
-	ck_assert_uint_eq(dissect(true)->anomalies, 0);
+	walk_begin(0x71, true, 0, 0);
+	walk_put(0, 3);
+	ck_assert_uint_eq(walk_dissect(false)->anomalies, SMB_ANOMALY_REPLY_BIT);
+	ck_assert_uint_eq(walk_dissect(true)->anomalies, 0);
 }
 END_TEST
 
 START_TEST(less_than_a_header_is_an_anomaly_unless_cut)
 {
-	begin(0x71, false, 0, 0);
-	put(0, 3);
+	walk_begin(0x71, false, 0, 0);
+	walk_put(0, 3);
 	for (uint32_t cut = 0; cut < SMB1_HEADER_SIZE; cut++) {
-		const SmbMessage *m = dissect_cut(false, cut);
+		const SmbMessage *m = walk_dissect_cut(false, cut);
 
 		ck_assert_uint_eq(m->n_blocks, 0);
 		ck_assert_uint_eq(m->anomalies, 0);
 		ck_assert_uint_eq(m->incomplete, SMB_INCOMPLETE_TRUNCATED);
 	}
 	wire.len = SMB1_HEADER_SIZE - 1;
-	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_SHORT_HEADER);
-	ck_assert_uint_eq(scratch.message.incomplete, 0);
+	ck_assert_uint_eq(walk_dissect(false)->anomalies, SMB_ANOMALY_SHORT_HEADER);
+	ck_assert_uint_eq(walk_scratch.message.incomplete, 0);
 }
 END_TEST
 
@@ -156,13 +83,13 @@ static void
 outline(uint8_t code, bool response, uint8_t declared_words, uint32_t words, uint16_t byte_count,
 	uint32_t bytes)
 {
-	begin(code, response, 0, 0x4001);
-	put(declared_words, 1);
+	walk_begin(code, response, 0, 0x4001);
+	walk_put(declared_words, 1);
 	for (uint32_t i = 0; i < words; i++)
-		put(i == 0 && smb1_command(code)->andx ? ANDX_NONE : 0, 2);
-	put(byte_count, 2);
+		walk_put(i == 0 && smb1_command(code)->andx ? ANDX_NONE : 0, 2);
+	walk_put(byte_count, 2);
 	for (uint32_t i = 0; i < bytes; i++)
-		put(0, 1);
+		walk_put(0, 1);
 }
 
 /*
@@ -181,7 +108,7 @@ START_TEST(any_word_count)
 			const SmbMessage *m;
 
 			outline(code, response, (uint8_t)words, words, 40, 40);
-			m = dissect(response);
+			m = walk_dissect(response);
 			ck_assert_uint_ge(m->n_blocks, 1);
 			ck_assert_uint_eq(m->blocks[0].word_count, words);
 			if (!known) {
@@ -204,7 +131,7 @@ START_TEST(word_count_beyond_the_message)
 		const SmbMessage *m;
 
 		outline(code, response, 255, 30, 0, 0);
-		m = dissect(response);
+		m = walk_dissect(response);
 		ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_WORD_COUNT);
 		ck_assert_uint_eq(m->incomplete, 0);
 		ck_assert_uint_eq(m->n_blocks, 1);
@@ -228,7 +155,7 @@ START_TEST(any_byte_count)
 
 			outline(code, response, (uint8_t)(words < 0 ? 0 : words),
 				words < 0 ? 0 : (uint32_t)words, counts[i], 40);
-			m = dissect(response);
+			m = walk_dissect(response);
 			ck_assert_uint_eq(m->blocks[0].byte_count, counts[i]);
 			ck_assert(m->blocks[0].has_bytes);
 			ck_assert_int_eq(!!(m->anomalies & SMB_ANOMALY_BYTE_COUNT), counts[i] > 40);
@@ -240,13 +167,13 @@ END_TEST
 static void
 filled(uint8_t code, bool response, uint32_t words, uint8_t fill)
 {
-	begin(code, response, 0, fill & 1 ? 0xC001 : 0x4001);
-	put(words, 1);
+	walk_begin(code, response, 0, fill & 1 ? 0xC001 : 0x4001);
+	walk_put(words, 1);
 	memset(wire.bytes + wire.len, fill, words * 2 + 42);
 	if (words && smb1_command(code)->andx)
 		wire.bytes[wire.len] = ANDX_NONE;
 	wire.len += words * 2;
-	put(40, 2);
+	walk_put(40, 2);
 	wire.len += 40;
 }
 
@@ -321,7 +248,7 @@ lie_in_both(uint8_t code, bool response, uint32_t words, uint8_t fill)
 			wire.bytes[SMB1_HEADER_SIZE] = (uint8_t)word_counts[i];
 			wire.bytes[wire.len - 42] = (uint8_t)byte_counts[j];
 			wire.bytes[wire.len - 41] = (uint8_t)(byte_counts[j] >> 8);
-			check_outline(dissect(response), smb1_command(code), word_counts[i]);
+			check_outline(walk_dissect(response), smb1_command(code), word_counts[i]);
 		}
 }
 
@@ -347,14 +274,14 @@ END_TEST
 
 START_TEST(missing_byte_count_is_an_anomaly)
 {
-	begin(0x71, false, 0, 0);
-	put(0, 1);
-	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_BYTE_COUNT);
-	ck_assert(!scratch.message.blocks[0].has_bytes);
-	ck_assert(scratch.message.blocks[0].has_words);
+	walk_begin(0x71, false, 0, 0);
+	walk_put(0, 1);
+	ck_assert_uint_eq(walk_dissect(false)->anomalies, SMB_ANOMALY_BYTE_COUNT);
+	ck_assert(!walk_scratch.message.blocks[0].has_bytes);
+	ck_assert(walk_scratch.message.blocks[0].has_words);
 	wire.len--;
-	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_WORD_COUNT);
-	ck_assert(!scratch.message.blocks[0].has_words);
+	ck_assert_uint_eq(walk_dissect(false)->anomalies, SMB_ANOMALY_WORD_COUNT);
+	ck_assert(!walk_scratch.message.blocks[0].has_words);
 }
 END_TEST
 
@@ -362,15 +289,15 @@ START_TEST(byte_count_beyond_the_message_still_gives_what_is_there)
 {
 	const Smb1TreeConnectRequest *body;
 
-	begin(0x75, false, 0, 0x4001);
-	put(4, 1);
-	put(ANDX_NONE, 4);
-	put(0, 4);
-	put(1000, 2);
-	put_text("\\\\SERVER\\SHARE");
-	put_text("A:");
-	ck_assert_uint_eq(dissect(false)->anomalies, SMB_ANOMALY_BYTE_COUNT);
-	body = scratch.message.blocks[0].body;
+	walk_begin(0x75, false, 0, 0x4001);
+	walk_put(4, 1);
+	walk_put(ANDX_NONE, 4);
+	walk_put(0, 4);
+	walk_put(1000, 2);
+	walk_put_text("\\\\SERVER\\SHARE");
+	walk_put_text("A:");
+	ck_assert_uint_eq(walk_dissect(false)->anomalies, SMB_ANOMALY_BYTE_COUNT);
+	body = walk_scratch.message.blocks[0].body;
 	ck_assert_uint_eq(body->path.bytes.len, 14);
 	ck_assert_uint_eq(body->service.bytes.len, 2);
 }
@@ -382,9 +309,9 @@ START_TEST(error_responses_have_no_fields)
 	uint8_t code = (uint8_t)_i;
 	const SmbMessage *m;
 
-	begin(code, true, 0xC0000022, 0x4001);
-	put(0, 3);
-	m = dissect(true);
+	walk_begin(code, true, 0xC0000022, 0x4001);
+	walk_put(0, 3);
+	m = walk_dissect(true);
 	ck_assert_uint_eq(m->anomalies, 0);
 	ck_assert_uint_eq(m->incomplete, 0);
 	ck_assert_uint_eq(m->n_blocks, 1);
@@ -394,121 +321,6 @@ START_TEST(error_responses_have_no_fields)
 END_TEST
 
 /* A block of LOGOFF_ANDX: the shortest AndX command. Seven bytes. */
-static void
-put_logoff(uint8_t next, uint16_t offset)
-{
-	put(2, 1);
-	put(next, 2);
-	put(offset, 2);
-	put(0, 2);
-}
-
-/* One link with an offset to somewhere; blocks begin at 32 and 39, the message ends at 46. */
-static const SmbMessage *
-one_link(uint16_t offset)
-{
-	begin(0x74, false, 0, 0x4001);
-	put_logoff(0x74, offset);
-	put_logoff(ANDX_NONE, 0);
-	return dissect(false);
-}
-
-START_TEST(a_chain_is_walked)
-{
-	const SmbMessage *m = one_link(39);
-
-	ck_assert_uint_eq(m->n_blocks, 2);
-	ck_assert_uint_eq(m->anomalies, 0);
-	ck_assert_uint_eq(m->blocks[1].offset, 39);
-	ck_assert_uint_eq(m->blocks[1].command, 0x74);
-}
-END_TEST
-
-START_TEST(a_chain_never_stands_still_or_goes_back)
-{
-	static const uint16_t offsets[] = { 0, 4, 31, 32, 33, 37, 38, 46, 47, 65535 };
-
-	for (uint32_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
-		const SmbMessage *m = one_link(offsets[i]);
-
-		ck_assert_uint_eq(m->n_blocks, 1);
-		ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_ANDX_OFFSET);
-	}
-}
-END_TEST
-
-/* The second block points back at the first. */
-START_TEST(a_chain_does_not_run_in_a_circle)
-{
-	begin(0x74, false, 0, 0x4001);
-	put_logoff(0x74, 39);
-	put_logoff(0x74, 32);
-	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
-	ck_assert_uint_eq(scratch.message.anomalies, SMB_ANOMALY_ANDX_OFFSET);
-}
-END_TEST
-
-/* A gap between two blocks is allowed: clients align them. */
-START_TEST(a_chain_may_leave_a_gap)
-{
-	begin(0x74, false, 0, 0x4001);
-	put_logoff(0x71, 41);
-	put(0, 2);
-	put(0, 3);
-	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
-	ck_assert_uint_eq(scratch.message.anomalies, 0);
-	ck_assert_uint_eq(scratch.message.blocks[1].command, 0x71);
-}
-END_TEST
-
-/*
- * Clients put the next block of a WRITE_ANDX between its ByteCount and its data, where its own
- * bytes cover it.
- */
-START_TEST(a_chain_may_lie_in_the_bytes_of_a_write)
-{
-	begin(0x2F, false, 0, 0x4001);
-	put(12, 1);
-	put(0x04, 2); /* CLOSE */
-	put(59, 2);
-	put(7, 2);  /* FID */
-	put(0, 14); /* Offset to DataLengthHigh */
-	put(4, 2);  /* DataLength */
-	put(68, 2); /* DataOffset */
-	put(13, 2);
-	put(3, 1);
-	put(7, 2);
-	put(0, 4);
-	put(0, 2);
-	put(0x64636261, 4);
-	ck_assert_uint_eq(dissect(false)->n_blocks, 2);
-	ck_assert_uint_eq(scratch.message.anomalies, 0);
-	ck_assert_uint_eq(scratch.facts[1].fid, 7);
-}
-END_TEST
-
-START_TEST(a_long_chain_is_capped)
-{
-	begin(0x74, false, 0, 0x4001);
-	for (uint32_t i = 1; i < LINKS; i++)
-		put_logoff(0x74, (uint16_t)(SMB1_HEADER_SIZE + 7 * i));
-	put_logoff(ANDX_NONE, 0);
-	ck_assert_uint_eq(dissect(false)->n_blocks, SMB_CHAIN_MAX);
-	ck_assert_uint_eq(scratch.message.anomalies, SMB_ANOMALY_ANDX_CHAIN);
-}
-END_TEST
-
-START_TEST(a_chain_of_the_cap_is_whole)
-{
-	begin(0x74, false, 0, 0x4001);
-	for (uint32_t i = 1; i < SMB_CHAIN_MAX; i++)
-		put_logoff(0x74, (uint16_t)(SMB1_HEADER_SIZE + 7 * i));
-	put_logoff(ANDX_NONE, 0);
-	ck_assert_uint_eq(dissect(false)->n_blocks, SMB_CHAIN_MAX);
-	ck_assert_uint_eq(scratch.message.anomalies, 0);
-}
-END_TEST
-
 /* A message of every kind, cut at every byte, says that it is cut; nothing is taken for a lie. */
 START_TEST(cut_anywhere)
 {
@@ -527,7 +339,7 @@ START_TEST(cut_anywhere)
 		 */
 		fields = smb1_command_has_payload(smb1_command(code), response) ? head : wire.len;
 		for (uint32_t cut = 0; cut < wire.len; cut++) {
-			const SmbMessage *m = dissect_cut(response, cut);
+			const SmbMessage *m = walk_dissect_cut(response, cut);
 
 			ck_assert(!(m->anomalies &
 				    (SMB_ANOMALY_SHORT_HEADER | SMB_ANOMALY_WORD_COUNT |
@@ -601,13 +413,7 @@ main(void)
 	tcase_add_test(walker, only_reads_and_writes_need_no_more_than_their_head);
 	tcase_add_test(walker, a_chain_after_a_write_needs_all);
 	tcase_add_test(walker, unassigned_codes_have_an_empty_row);
-	tcase_add_test(chains, a_chain_is_walked);
-	tcase_add_test(chains, a_chain_never_stands_still_or_goes_back);
-	tcase_add_test(chains, a_chain_does_not_run_in_a_circle);
-	tcase_add_test(chains, a_chain_may_leave_a_gap);
-	tcase_add_test(chains, a_chain_may_lie_in_the_bytes_of_a_write);
-	tcase_add_test(chains, a_long_chain_is_capped);
-	tcase_add_test(chains, a_chain_of_the_cap_is_whole);
+	walk_add_chains(chains);
 	tcase_add_loop_test(all, any_word_count, 0, 256);
 	tcase_add_loop_test(all, word_count_beyond_the_message, 0, 256);
 	tcase_add_loop_test(all, any_byte_count, 0, 256);

@@ -3,41 +3,11 @@
  * The latching reader: what each function gives, and what it does where the bytes end. All wire
  * bytes lie in heap buffers of exactly their size, so that AddressSanitizer sees a read beyond.
  */
-#include <check.h>
-#include <stdlib.h>
-
-#include "dissect/wire/reader.h"
-
-enum { SIZE = 16 };
-
-/* 00 01 02 ... 0F, freed by the fixture. */
-static uint8_t *wire;
-
-static void
-set_up(void)
-{
-	wire = malloc(SIZE);
-	for (uint32_t i = 0; i < SIZE; i++)
-		wire[i] = (uint8_t)i;
-}
-
-static void
-tear_down(void)
-{
-	free(wire);
-}
-
-/* A reader over the first `captured` bytes, which are copied so that one more is out of bounds. */
-static SmbReader
-over(uint32_t captured, uint32_t declared)
-{
-	wire = realloc(wire, captured);
-	return smb_reader_new(wire, captured, declared);
-}
+#include "tests/dissect/wire/reader-case.h"
 
 START_TEST(test_numbers_are_read_in_both_orders)
 {
-	SmbReader r = over(16, 16);
+	SmbReader r = reader_over(16, 16);
 
 	ck_assert_uint_eq(smb_reader_u8(&r), 0x00);
 	ck_assert_uint_eq(smb_reader_le16(&r), 0x0201);
@@ -54,7 +24,7 @@ END_TEST
 
 START_TEST(test_numbers_with_all_bits_set_stay_unsigned)
 {
-	SmbReader r = over(8, 8);
+	SmbReader r = reader_over(8, 8);
 
 	memset(wire, 0xFF, 8);
 	ck_assert(smb_reader_le16(&r) == 0xFFFF);
@@ -92,7 +62,7 @@ static const uint32_t widths[] = { 1, 2, 2, 4, 4, 8 };
 START_TEST(test_a_number_one_byte_short_is_zero_and_shows_why)
 {
 	uint32_t width = widths[_i];
-	SmbReader cut = over(8, 9), lies = smb_reader_new(wire, 8, 8);
+	SmbReader cut = reader_over(8, 9), lies = smb_reader_new(wire, 8, 8);
 
 	smb_reader_skip(&cut, 9 - width);
 	ck_assert_uint_eq(read_wide(&cut, _i), 0);
@@ -108,7 +78,7 @@ END_TEST
 
 START_TEST(test_the_first_failure_stays_and_nothing_moves_any_more)
 {
-	SmbReader r = over(4, 6), sub;
+	SmbReader r = reader_over(4, 6), sub;
 	SmbSpan span;
 
 	smb_reader_skip(&r, 2);
@@ -144,7 +114,7 @@ END_TEST
 
 START_TEST(test_fail_latches_what_the_caller_found)
 {
-	SmbReader r = over(4, 4);
+	SmbReader r = reader_over(4, 4);
 
 	smb_reader_fail(&r, SMB_READ_MALFORMED);
 	ck_assert_int_eq(r.status, SMB_READ_MALFORMED);
@@ -155,7 +125,7 @@ END_TEST
 
 START_TEST(test_fewer_declared_than_captured_counts_as_captured)
 {
-	SmbReader r = over(4, 2);
+	SmbReader r = reader_over(4, 2);
 
 	ck_assert_uint_eq(r.end, 4);
 	ck_assert_uint_eq(smb_reader_le32(&r), 0x03020100);
@@ -165,7 +135,7 @@ END_TEST
 
 START_TEST(test_take_and_span_give_the_bytes_where_they_lie)
 {
-	SmbReader r = over(8, 8);
+	SmbReader r = reader_over(8, 8);
 	SmbSpan span;
 
 	smb_reader_skip(&r, 2);
@@ -188,7 +158,7 @@ START_TEST(test_a_length_of_four_gigabytes_does_not_wrap)
 {
 	static const uint32_t lengths[] = { 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFF9, 0x80000000 };
 	uint32_t n = lengths[_i];
-	SmbReader start = over(8, 8), r, sub;
+	SmbReader start = reader_over(8, 8), r, sub;
 	SmbSpan span;
 
 	smb_reader_skip(&start, 7);
@@ -229,7 +199,7 @@ END_TEST
 
 START_TEST(test_peek_neither_moves_nor_latches)
 {
-	SmbReader r = over(4, 8);
+	SmbReader r = reader_over(4, 8);
 
 	smb_reader_skip(&r, 2);
 	ck_assert_int_eq(smb_reader_peek(&r, 0), 2);
@@ -242,7 +212,7 @@ END_TEST
 
 START_TEST(test_partial_gives_what_the_capture_has)
 {
-	SmbReader r = over(4, 8);
+	SmbReader r = reader_over(4, 8);
 	SmbSpan span;
 
 	smb_reader_skip(&r, 1);
@@ -267,7 +237,7 @@ END_TEST
 
 START_TEST(test_rest_takes_all_and_never_fails)
 {
-	SmbReader r = over(4, 8);
+	SmbReader r = reader_over(4, 8);
 	SmbSpan span;
 
 	smb_reader_skip(&r, 1);
@@ -283,7 +253,7 @@ END_TEST
 
 START_TEST(test_align_goes_to_the_next_multiple_counted_from_base)
 {
-	SmbReader r = over(16, 16);
+	SmbReader r = reader_over(16, 16);
 
 	smb_reader_align(&r, 4);
 	ck_assert_uint_eq(r.pos, 0);
@@ -300,7 +270,7 @@ END_TEST
 
 START_TEST(test_align_at_the_very_end_skips_nothing)
 {
-	SmbReader r = over(5, 5);
+	SmbReader r = reader_over(5, 5);
 
 	smb_reader_seek(&r, 5);
 	smb_reader_align(&r, 2);
@@ -317,7 +287,7 @@ END_TEST
 
 START_TEST(test_seek_goes_both_ways_within_the_message)
 {
-	SmbReader r = over(8, 12);
+	SmbReader r = reader_over(8, 12);
 
 	smb_reader_seek(&r, 8);
 	ck_assert_uint_eq(r.pos, 8);
@@ -340,7 +310,7 @@ END_TEST
 
 START_TEST(test_a_sub_reader_ends_where_its_part_ends)
 {
-	SmbReader r = over(10, 10), sub;
+	SmbReader r = reader_over(10, 10), sub;
 
 	smb_reader_skip(&r, 3);
 	sub = smb_reader_sub(&r, 4);
@@ -361,7 +331,7 @@ END_TEST
 
 START_TEST(test_a_sub_reader_of_more_than_declared_has_what_there_is)
 {
-	SmbReader r = over(10, 10), sub;
+	SmbReader r = reader_over(10, 10), sub;
 
 	smb_reader_skip(&r, 8);
 	sub = smb_reader_sub(&r, 3);
@@ -374,7 +344,7 @@ END_TEST
 
 START_TEST(test_a_sub_reader_over_a_cut_is_cut_too)
 {
-	SmbReader r = over(10, 20), sub;
+	SmbReader r = reader_over(10, 20), sub;
 
 	smb_reader_skip(&r, 8);
 	sub = smb_reader_sub(&r, 6);
@@ -389,7 +359,7 @@ END_TEST
 
 START_TEST(test_a_sub_reader_in_front_of_a_cut_is_whole)
 {
-	SmbReader r = over(10, 20), sub;
+	SmbReader r = reader_over(10, 20), sub;
 
 	sub = smb_reader_sub(&r, 10);
 	ck_assert_int_eq(r.status, SMB_READ_OK);
@@ -423,7 +393,7 @@ END_TEST
 
 START_TEST(test_a_reader_after_counts_from_there)
 {
-	SmbReader r = over(8, 12), behind = smb_reader_after(&r, 5);
+	SmbReader r = reader_over(8, 12), behind = smb_reader_after(&r, 5);
 
 	ck_assert_ptr_eq(behind.base, wire + 5);
 	ck_assert_uint_eq(smb_reader_left(&behind), 3);
@@ -436,179 +406,6 @@ START_TEST(test_a_reader_after_counts_from_there)
 }
 END_TEST
 
-START_TEST(test_spans_are_cut_copied_and_compared_within_their_length)
-{
-	SmbSpan all, none = { NULL, 0 };
-	uint8_t out[4] = { 0xEE, 0xEE, 0xEE, 0xEE };
-
-	over(4, 4);
-	all = (SmbSpan){ wire, 4 };
-	ck_assert_uint_eq(smb_span_first(all, 3).len, 3);
-	ck_assert_uint_eq(smb_span_first(all, 9).len, 4);
-	ck_assert_ptr_eq(smb_span_after(all, 3).ptr, wire + 3);
-	ck_assert_uint_eq(smb_span_after(all, 3).len, 1);
-	ck_assert_uint_eq(smb_span_after(all, 0xFFFFFFFF).len, 0);
-	ck_assert_ptr_null(smb_span_after(none, 3).ptr);
-	ck_assert(smb_span_begins(all, "\0\1", 2));
-	ck_assert(!smb_span_begins(all, "\0\2", 2));
-	ck_assert(!smb_span_begins(all, "\0\1\2\3\4", 5));
-	ck_assert_uint_eq(smb_span_copy(all, out, 2), 2);
-	ck_assert_mem_eq(out, "\0\1\xEE\xEE", 4);
-	ck_assert_uint_eq(smb_span_copy(none, out, 4), 0);
-	ck_assert(smb_span_equal(all, all));
-	ck_assert(smb_span_equal(none, smb_span_first(all, 0)));
-	ck_assert(!smb_span_equal(all, smb_span_first(all, 3)));
-	ck_assert(!smb_span_equal(smb_span_first(all, 2), smb_span_after(all, 2)));
-}
-END_TEST
-
-/* A span of these bytes in a heap buffer of their size; `wire` owns it. */
-static SmbSpan
-span_of(const char *bytes, uint32_t n)
-{
-	free(wire);
-	wire = malloc(n ? n : 1);
-	memcpy(wire, bytes, n);
-	return (SmbSpan){ wire, n };
-}
-
-START_TEST(test_a_zero_of_two_bytes_is_found_on_even_offsets)
-{
-	static const struct {
-		const char *bytes;
-		uint32_t len, at;
-	} rows[] = {
-		{ "", 0, 0 },        { "\0", 1, 0 },         { "A", 1, 0 },
-		{ "\0\0", 2, 0 },    { "\0A", 2, 2 },        { "A\0", 2, 2 },
-		{ "A\0\0", 3, 2 }, /* a zero in half is none */
-		{ "A\0\0\0", 4, 2 }, { "A\0\0A\0\0", 6, 4 }, { "A\0\0A\0\0A", 7, 4 },
-		{ "ABCDE", 5, 4 },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		SmbSpan span = span_of(rows[i].bytes, rows[i].len);
-
-		ck_assert_uint_eq(smb_span_find_nul16(span), rows[i].at);
-	}
-	ck_assert_uint_eq(smb_span_find_nul16((SmbSpan){ NULL, 0 }), 0);
-}
-END_TEST
-
-typedef struct {
-	const char *bytes;
-	uint32_t len;
-	bool wide, plain;
-	uint32_t max, n; /* room, and how many characters come */
-	const char *out;
-} CopyRow;
-
-/* Copied into exactly the room there is said to be: one more is seen by AddressSanitizer. */
-static void
-check_copy(const CopyRow *row, bool printable)
-{
-	SmbSpan span = span_of(row->bytes, row->len);
-	char *out = malloc(row->max ? row->max : 1);
-	uint32_t n = printable ? smb_span_copy_printable(span, row->wide, row->plain, out, row->max)
-			       : smb_span_copy_ascii(span, row->wide, out, row->max);
-
-	ck_assert_uint_eq(n, row->n);
-	ck_assert_mem_eq(out, row->out, n);
-	free(out);
-}
-
-START_TEST(test_ascii_is_copied_up_to_what_is_none_and_to_the_room)
-{
-	static const CopyRow rows[] = {
-		{ "AB\x7F\x80Z", 5, false, false, 8, 3, "AB\x7F" },
-		{ "ABCD", 4, false, false, 4, 4, "ABCD" },
-		{ "ABCD", 4, false, false, 3, 3, "ABC" },
-		{ "ABCD", 4, false, false, 0, 0, "" },
-		{ "ABCD", 4, false, false, 8, 4, "ABCD" },
-		{ "A\0B\0C\0D\0", 8, true, false, 8, 4, "ABCD" },
-		{ "A\0B\0C\0D\0", 8, true, false, 3, 3, "ABC" },
-		{ "A\0B\0C\0D\0", 8, true, false, 0, 0, "" },
-		{ "A\0B\0C", 5, true, false, 8, 2, "AB" },
-		{ "A\0B\1C\0", 6, true, false, 8, 1, "A" },
-		{ "A\0\x7F\0\x80\0", 6, true, false, 8, 2, "A\x7F" },
-		{ "A", 1, true, false, 8, 0, "" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		check_copy(&rows[i], false);
-}
-END_TEST
-
-START_TEST(test_printable_is_copied_up_to_what_is_not_and_to_the_room)
-{
-	static const CopyRow rows[] = {
-		{ "AB\x1F", 3, false, false, 8, 2, "AB" },
-		{ " ~\x7F", 3, false, false, 8, 2, " ~" },
-		{ "A\xC3", 2, false, false, 8, 1, "A" },
-		{ "A\"\\B", 4, false, false, 8, 4, "A\"\\B" },
-		{ "A\"B", 3, false, true, 8, 1, "A" },
-		{ "A\\B", 3, false, true, 8, 1, "A" },
-		{ "ABCD", 4, false, true, 4, 4, "ABCD" },
-		{ "ABCD", 4, false, true, 3, 3, "ABC" },
-		{ "ABCD", 4, false, true, 0, 0, "" },
-		{ "ABCD", 4, false, true, 8, 4, "ABCD" },
-		{ "A\0B\0C\0D\0", 8, true, true, 8, 4, "ABCD" },
-		{ "A\0B\0C\0D\0", 8, true, true, 2, 2, "AB" },
-		{ "A\0B\0C", 5, true, true, 8, 2, "AB" },
-		{ "A\0B\1", 4, true, true, 8, 1, "A" },
-		{ "A\0\"\0", 4, true, true, 8, 1, "A" },
-		{ "AB", 2, false, false, 8, 2, "AB" },
-		{ "A", 1, true, true, 8, 0, "" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		check_copy(&rows[i], true);
-}
-END_TEST
-
-/* Eight bytes are looked at as one: what is not printable can be any of them, or after them. */
-START_TEST(test_printable_ends_at_every_place)
-{
-	static const uint8_t others[] = { 0, 0x1F, 0x7F, 0x80, 0xFF, '"', '\\' };
-
-	for (uint32_t i = 0; i < sizeof(others) * 20 * 4; i++) {
-		uint32_t at = i / 4 % 20;
-		bool wide = i & 1, plain = i & 2, in_high = wide && i % 3 == 0;
-		uint8_t bytes[40] = { 0 }, c = others[i / 80];
-		bool ends = in_high ? c != 0 : plain || (c != '"' && c != '\\');
-		SmbSpan span = { bytes, wide ? 40 : 20 };
-		char out[20];
-
-		for (uint32_t k = 0; k < 20; k++)
-			bytes[wide ? 2 * k : k] = (uint8_t) " ~AZaz09"[k % 8];
-		bytes[in_high ? 2 * at + 1 : wide ? 2 * at : at] = c;
-		ck_assert_uint_eq(smb_span_copy_printable(span, wide, plain, out, 20),
-				  ends ? at : 20);
-		for (uint32_t k = 0; k < (ends ? at : 20); k++)
-			ck_assert_int_eq((uint8_t)out[k], bytes[wide ? 2 * k : k]);
-		ck_assert_uint_le(smb_span_copy_printable(span, wide, plain, out, 9), 9);
-	}
-}
-END_TEST
-
-START_TEST(test_beginnings_and_equality_look_at_no_more_than_there_is)
-{
-	SmbSpan three = span_of("abc", 3), none = { NULL, 0 };
-
-	ck_assert(smb_span_begins(three, "abc", 3));
-	ck_assert(!smb_span_begins(three, "abcd", 4));
-	ck_assert(smb_span_begins(three, "", 0));
-	ck_assert(smb_span_begins(none, NULL, 0));
-	ck_assert(!smb_span_begins(none, "a", 1));
-	ck_assert(smb_span_equal(none, none));
-	ck_assert(!smb_span_equal(three, none));
-	ck_assert(!smb_span_equal(none, three));
-	ck_assert(!smb_span_equal(three, (SmbSpan){ (const uint8_t *)"abd", 3 }));
-	ck_assert(smb_span_equal(three, (SmbSpan){ (const uint8_t *)"abc", 3 }));
-	ck_assert_uint_eq(smb_span_after(three, 3).len, 0);
-	ck_assert_uint_eq(smb_span_first(three, 3).len, 3);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -617,7 +414,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_checked_fixture(c, reader_set_up, reader_tear_down);
 	tcase_add_test(c, test_numbers_are_read_in_both_orders);
 	tcase_add_test(c, test_numbers_with_all_bits_set_stay_unsigned);
 	tcase_add_loop_test(c, test_a_number_one_byte_short_is_zero_and_shows_why, 0, 6);
@@ -638,12 +435,7 @@ main(void)
 	tcase_add_test(c, test_a_sub_reader_in_front_of_a_cut_is_whole);
 	tcase_add_test(c, test_an_absent_span_reads_as_nothing);
 	tcase_add_test(c, test_a_reader_after_counts_from_there);
-	tcase_add_test(c, test_spans_are_cut_copied_and_compared_within_their_length);
-	tcase_add_test(c, test_a_zero_of_two_bytes_is_found_on_even_offsets);
-	tcase_add_test(c, test_ascii_is_copied_up_to_what_is_none_and_to_the_room);
-	tcase_add_test(c, test_printable_is_copied_up_to_what_is_not_and_to_the_room);
-	tcase_add_test(c, test_printable_ends_at_every_place);
-	tcase_add_test(c, test_beginnings_and_equality_look_at_no_more_than_there_is);
+	reader_add_spans(c);
 	suite_add_tcase(suite, c);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

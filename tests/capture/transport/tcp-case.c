@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the tests of TCP share: two sides, and what came of their packets. */
+#include "tests/capture/transport/tcp-case.h"
+
+PktWorld *w;
+
+void
+from_a(uint8_t flags, uint32_t seq, uint32_t ack, const char *text)
+{
+	pkt_feed_tcp(w, (PktTcp){ 1, 2, 1000, 445, seq, ack, flags, 8192, text,
+				  (uint32_t)strlen(text) });
+}
+
+void
+from_b(uint8_t flags, uint32_t seq, uint32_t ack, const char *text)
+{
+	pkt_feed_tcp(w, (PktTcp){ 2, 1, 445, 1000, seq, ack, flags, 8192, text,
+				  (uint32_t)strlen(text) });
+}
+
+void
+connect_ab(void)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+}
+
+const char *
+story(guint flow, int side)
+{
+	return pkt_flow(w, flow) ? pkt_flow(w, flow)->story[side]->str : "no flow";
+}
+
+const CapCounters *
+counters(void)
+{
+	return cap_tracker_counters(w->tracker);
+}
+
+void
+setup(void)
+{
+	w = pkt_world_new(NULL);
+}
+
+void
+teardown(void)
+{
+	pkt_world_free(w);
+}
+
+void
+limited(CapLimits limits)
+{
+	pkt_world_free(w);
+	w = pkt_world_new(&limits);
+}

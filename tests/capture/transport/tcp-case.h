@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the tests of TCP share: two sides, and what came of their packets. */
+#pragma once
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/lib/packets.h"
+
+/* Side A is 10.0.0.1:1000 with initial number 1000, side B 10.0.0.2:445 with 5000. */
+extern PktWorld *w;
+
+void from_a(uint8_t flags, uint32_t seq, uint32_t ack, const char *text);
+void from_b(uint8_t flags, uint32_t seq, uint32_t ack, const char *text);
+void connect_ab(void);
+const char *story(guint flow, int side);
+const CapCounters *counters(void);
+void setup(void);
+void teardown(void);
+void limited(CapLimits limits);
+
+/* ---- parts of the test in files of their own: each adds its tests ---- */
+
+void tcp_add_connections(TCase *tc);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the tests of contexts share: bytes, and the record that they give. */
+#include "tests/dissect/smb2/contexts-case.h"
+
+Wire
+contexts_message_of(uint16_t command, bool response, uint32_t status, const char *body)
+{
+	char *digits = calloc(1, strlen(body) + 1);
+	Wire bytes, w;
+	uint32_t n = 0;
+
+	for (; *body; body++)
+		if (*body != ' ')
+			digits[n++] = *body;
+	bytes = from_hex(digits);
+	w = make(command, response, 0, bytes.len);
+	memcpy(w.bytes + SMB2_HEADER_SIZE, bytes.bytes, bytes.len);
+	put(w, 8, 4, status);
+	free(bytes.bytes);
+	free(digits);
+	return w;
+}
+
+char *
+contexts_printed(const SmbLayout *layout, const void *body, SmbReadStatus status, const void *there)
+{
+	SmbBlock block = { .layout = layout, .body = body, .status = status, .there = there };
+	OutBuffer b = { 0 };
+	char *text;
+
+	ask_names(layout);
+	out_char(&b, '{'); /* fields come in an object */
+	out_fields_json(&b, &block, false);
+	text = calloc(1, b.len);
+	memcpy(text, b.data + 1, b.len - 1);
+	out_buffer_clear(&b);
+	return text;
+}
+
+char *
+contexts_printed_block(void)
+{
+	const SmbBlock *block = &message->blocks[0];
+
+	ck_assert_uint_eq(message->n_blocks, 1);
+	return contexts_printed(block->layout, block->body, block->status, block->there);
+}
+
+void
+contexts_expect(Wire w, bool response, const char *json)
+{
+	char *text;
+
+	dissect_kept(w, w.len, response);
+	ck_assert_uint_eq(message->anomalies, 0);
+	ck_assert_uint_eq(message->incomplete, 0);
+	text = contexts_printed_block();
+	ck_assert_msg(strstr(text, json) != NULL, "%s\nis not in\n%s", json, text);
+	free(text);
+	free(w.bytes);
+}
+
+void
+contexts_expect_lie(Wire w, bool response, const char *json)
+{
+	char *text;
+
+	dissect_kept(w, w.len, response);
+	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
+	ck_assert_int_eq(message->blocks[0].status, SMB_READ_MALFORMED);
+	text = contexts_printed_block();
+	ck_assert_msg(strstr(text, json) != NULL, "%s\nis not in\n%s", json, text);
+	free(text);
+	free(w.bytes);
+}
