@@ -31,7 +31,8 @@ typedef struct {
 	char *memory, *count, *oem, *html, *config, *completion, *sandbox, *fold;
 	CliFilterOptions about;
 	gboolean json, hex, file_lines, verbose, utc, colour, no_colour, strict, reveal_secrets,
-		list, version, help, numeric, quiet, line_buffered, absolute, frames, chronological;
+		list, version, help, numeric, quiet, line_buffered, absolute, frames, filters,
+		chronological;
 } RawOptions;
 
 /* What other programs call something that is called otherwise here, or is not there at all. */
@@ -161,8 +162,13 @@ add_outputs(CliHelp *help, GOptionContext *context, CliOptions *o, RawOptions *r
 		  "One story over all connections, in the order of time", NULL },
 		{ "absolute", 0, 0, G_OPTION_ARG_NONE, &raw->absolute,
 		  "Text: times of the clock instead of those since the connection began", NULL },
+		/* An argument of its own: GLib would take the next word for an optional value. */
+		{ "frames=filter", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &raw->filters, NULL,
+		  NULL },
 		{ "frames", 0, 0, G_OPTION_ARG_NONE, &raw->frames,
-		  "Text: the numbers of the frames of request and response on each line", NULL },
+		  "Text: the numbers of the frames of request and response on each line, or a "
+		  "display filter of Wireshark that shows them",
+		  "filter" },
 		{ "fold-pause", 0, 0, G_OPTION_ARG_STRING, &raw->fold,
 		  "Tell reads, writes and repeated requests in one line if no pause between them is "
 		  "longer (default 2s, with -i 40ms)",
@@ -363,7 +369,8 @@ take_flags(CliOptions *o, const RawOptions *raw)
 	o->quiet = raw->quiet;
 	o->line_buffered = raw->line_buffered;
 	o->absolute = raw->absolute;
-	o->frames = raw->frames;
+	o->frames = raw->frames || raw->filters;
+	o->filters = raw->filters;
 	o->chronological = raw->chronological;
 	o->file_lines = raw->file_lines;
 	o->utc = raw->utc;

@@ -75,6 +75,7 @@ typedef struct {
 	bool line_buffered;
 	bool absolute;      /* times of the clock */
 	bool frames;        /* on each line */
+	bool filters;       /* these as display filters of Wireshark */
 	uint64_t fold_us;   /* --fold-pause; 0: not given */
 	bool chronological; /* one story over all connections */
 	bool strict;

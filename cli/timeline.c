@@ -104,6 +104,7 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 		.several = options->files[0] && options->files[1],
 		.absolute = options->absolute,
 		.frames = options->frames,
+		.filters = options->filters,
 		.story = options->chronological ? options->memory / STORY_SHARE : 0,
 		.verbose = options->verbose,
 		.quiet = options->quiet,

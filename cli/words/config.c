@@ -197,11 +197,15 @@ static bool
 take_flag(CliConfig *self, Setting setting, const char *value, GError **error)
 {
 	const char *name = setting.entry->long_name;
+	const char *form = setting.entry->arg_description; /* that it may have: --frames=filter */
 
 	if (g_str_equal(value, "yes") || g_str_equal(value, "true"))
 		setting.argument = g_strconcat("--", name, NULL);
+	else if (g_strcmp0(value, form) == 0)
+		setting.argument = g_strconcat("--", name, "=", form, NULL);
 	else if (!g_str_equal(value, "no") && !g_str_equal(value, "false"))
-		return wrong(self, setting.line, error, "%s is yes or no", name);
+		return wrong(self, setting.line, error, "%s is %s%syes or no", name,
+			     form ? form : "", form ? ", " : "");
 	g_array_append_val(self->settings, setting);
 	return true;
 }

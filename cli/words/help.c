@@ -264,7 +264,8 @@ put_row(GString *text, const GOptionEntry *e)
 	else
 		g_string_append_printf(text, "      --%s", e->long_name);
 	if (e->arg_description)
-		g_string_append_printf(text, "=%s", e->arg_description);
+		g_string_append_printf(text, cli_help_takes_value(e) ? "=%s" : "[=%s]",
+				       e->arg_description);
 	column = text->len - from;
 	if (column + 2 > TEXT_AT) {
 		g_string_append_c(text, '\n');

@@ -39,7 +39,9 @@ void cli_help_add(CliHelp *self, GOptionContext *context, const char *title, uns
 const GOptionEntry *cli_help_entry(const CliHelp *self, unsigned i, unsigned *ret_verbs);
 /* The same by its long name; NULL: there is none. */
 const GOptionEntry *cli_help_find(const CliHelp *self, const char *name);
-/* Whether the option needs a value, and whether it may be given several times. */
+/*
+ * Whether the option needs a value (one that does not, but has an arg_description, may be followed by
+ * "=" and this word), and whether it may be given several times. */
 bool cli_help_takes_value(const GOptionEntry *entry);
 bool cli_help_repeats(const GOptionEntry *entry);
 

@@ -76,6 +76,7 @@ typedef struct {
 	bool file_lines;  /* timeline as text: a summary of every file */
 	bool absolute;    /* timeline as text: times of the clock */
 	bool frames;      /* timeline as text: the frames of request and response on each line */
+	bool filters;     /* frames as display filters of Wireshark */
 	bool several;     /* timeline as text: headings name their capture */
 	uint64_t fold_ns; /* timeline: OutFold.pause_ns; 0: the usual rule */
 	/* the interfaces by SmbEndpoints.interface - 1, if there are several; borrowed, or NULL */

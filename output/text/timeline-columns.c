@@ -10,6 +10,7 @@ enum {
 	CLOCK_WIDTH = 12,  /* "06:19:27.732" */
 	DATED_WIDTH = 23,  /* "2026-11-22 06:19:27.732" */
 	FRAMES_WIDTH = 13, /* "12345/12346  " */
+	FILTER_WIDTH = 31, /* "frame.number in {12345,12346}  " */
 	ANSWER_WIDTH = 10, /* "   0.61 ms" */
 	STEP_WIDTH = 18,
 	ASKED_WIDTH = 36, /* if nothing limits it */
@@ -80,18 +81,49 @@ put_clock(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo *info, u
 
 /* "12/13": of request and response; of what was not seen, a dash. */
 static void
-put_frames(OutBuffer *b, const SmbStamp *frames)
+put_numbers(OutBuffer *b, const OutFrames *f)
 {
-	size_t from = b->len;
+	const uint64_t frames[] = { f->request, f->response };
 
-	for (int i = 0; i < 2 && (frames[0].frame || frames[1].frame); i++) {
+	for (int i = 0; i < 2 && (f->request || f->response); i++) {
 		out_str(b, i ? "/" : "");
-		if (frames[i].frame)
-			out_u64(b, frames[i].frame);
+		if (frames[i])
+			out_u64(b, frames[i]);
 		else
 			out_char(b, '-');
 	}
-	out_pad(b, from, FRAMES_WIDTH - 2);
+}
+
+/* A display filter of Wireshark: wireshark-filter(4). */
+static void
+put_filter(OutBuffer *b, const OutFrames *f)
+{
+	uint64_t first = f->request ? f->request : f->response;
+
+	if (!first)
+		return;
+	if (!f->response || f->response == first) {
+		out_lit(b, "frame.number == ");
+		out_u64(b, first);
+		return;
+	}
+	out_lit(b, "frame.number in {");
+	out_u64(b, first);
+	out_str(b, f->between ? ".." : ",");
+	out_u64(b, f->response);
+	out_char(b, '}');
+}
+
+static void
+put_frames(const OutColumns *self, OutBuffer *b)
+{
+	size_t from = b->len;
+
+	if (self->filters)
+		put_filter(b, self->frames);
+	else
+		put_numbers(b, self->frames);
+	out_pad(b, from, (self->filters ? FILTER_WIDTH : FRAMES_WIDTH) - 2);
 	out_lit(b, "  ");
 }
 
@@ -127,7 +159,7 @@ out_columns_begin(const OutColumns *self, OutBuffer *b, const SmbConnectionInfo 
 	put_right(b, from, ANSWER_WIDTH);
 	out_lit(b, "  ");
 	if (self->frames)
-		put_frames(b, self->frames);
+		put_frames(self, b);
 }
 
 void

@@ -21,7 +21,7 @@ typedef struct {
 	OutDetails *details; /* NULL without -v */
 	OutNames *names;     /* names and addresses, printed at the end */
 	OutColumns columns;
-	SmbStamp frames[2];     /* of the line in work, for the columns */
+	OutFrames frames;       /* of the line in work, for the columns */
 	bool final;             /* the line is kept with -q, too */
 	size_t note, note_text; /* where a note begins in its buffer, and the column of its text */
 } Timeline;
@@ -118,7 +118,7 @@ wait_in_order(Timeline *self, OutConn *conn)
 static void
 line_done(Timeline *self, OutConn *conn)
 {
-	memset(self->frames, 0, sizeof(self->frames));
+	self->frames = (OutFrames){ 0 };
 	if (self->base.options.quiet && !self->final)
 		conn->lines.len = 0;
 	else if (self->base.options.quiet)
@@ -219,8 +219,9 @@ begin_exchange_line(Timeline *self, const OutLine *l)
 
 	if (l->fold && l->fold->requests)
 		ns = l->fold->answer_ns / l->fold->requests;
-	self->frames[0] = x->request;
-	self->frames[1] = l->fold ? l->fold->last : x->response;
+	self->frames = (OutFrames){ .request = x->request.frame,
+				    .response = l->fold ? l->fold->last.frame : x->response.frame,
+				    .between = l->fold && l->fold->requests > 1 };
 	out_columns_begin(&self->columns, l->b, l->info,
 			  x->request.frame ? x->request.time_ns : x->response.time_ns,
 			  answer_kind(x), ns);
@@ -358,8 +359,7 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 			      : 0;
 	size_t from;
 
-	self->frames[0] = n->request;
-	self->frames[1] = n->response;
+	self->frames = (OutFrames){ .request = n->request.frame, .response = n->response.frame };
 	out_columns_begin(&self->columns, b, conn->info,
 			  asked ? n->request.time_ns : n->response.time_ns,
 			  asked && answered ? OUT_ANSWER_TIME
@@ -665,7 +665,8 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->names = out_names_new();
 	out_columns_fit(&self->columns, options);
 	self->columns.clock = &self->clock;
-	self->columns.frames = options->frames ? self->frames : NULL;
+	self->columns.frames = options->frames ? &self->frames : NULL;
+	self->columns.filters = options->filters;
 	self->columns.began_ns = &self->base.part_ns;
 	return &self->base.sink;
 }

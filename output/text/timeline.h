@@ -10,15 +10,22 @@
 #include "output/base/sink-base.h"
 #include "output/base/words.h"
 
+/* The frames of what a line tells; 0: not seen. */
+typedef struct {
+	uint64_t request, response; /* the last response, if between them are others */
+	bool between;
+} OutFrames;
+
 /* How wide the lines are. */
 typedef struct {
-	bool live;              /* each line begins with its connection's number */
-	bool absolute;          /* times of the clock */
-	bool dated;             /* with their date */
-	OutClock *clock;        /* for those; the timeline's */
-	const SmbStamp *frames; /* request and response of the next line; NULL: not shown */
-	uint64_t *began_ns;     /* takes the time of the line */
-	unsigned width;         /* 0: no limit */
+	bool live;               /* each line begins with its connection's number */
+	bool absolute;           /* times of the clock */
+	bool dated;              /* with their date */
+	OutClock *clock;         /* for those; the timeline's */
+	const OutFrames *frames; /* of the next line; NULL: not shown */
+	bool filters;            /* these as display filters of Wireshark */
+	uint64_t *began_ns;      /* takes the time of the line */
+	unsigned width;          /* 0: no limit */
 } OutColumns;
 
 /* Where the parts of a line are in its buffer. */
