@@ -144,6 +144,9 @@ typedef struct {
 	/* A durable handle is taken up again: the name is not looked at ([MS-SMB2] 3.3.5.9.7). */
 	bool reconnect;
 	uint64_t reconnect_fid, reconnect_persistent; /* the FileId that it had */
+	/* SMB1: of a transaction that opens, the function and its name; else -1 and NULL */
+	int32_t function;
+	const char *function_name;
 	bool lease; /* SMB2: a lease was asked for, by this key ([MS-SMB2] 2.2.13.2.8) */
 	uint8_t lease_key[16];
 	/* answered */

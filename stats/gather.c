@@ -60,10 +60,6 @@ has_function(const SmbExchange *x)
 	return transacts && x->other.function >= 0;
 }
 
-/*
- * Of an open by a transaction the facts are those of an open. NT_TRANSACT has only one; which of those
- * of TRANSACTION2 it was (TRANS2_OPEN2, or the POSIX open of the Unix extensions) they do not say.
- */
 static void
 put_function(StatsKey *key, const SmbExchange *x)
 {
@@ -76,10 +72,10 @@ put_function(StatsKey *key, const SmbExchange *x)
 			put(key, x->other.about);
 		else
 			put_hex(key, (uint32_t)x->other.function, x->version == 1 ? 4 : 8);
-	} else if (x->version == 1 && x->step == SMB_STEP_OPEN &&
-		   x->command == SMB_COM_NT_TRANSACT) {
-		key->command.function = NT_TRANSACT_CREATE;
-		put(key, "/NT_TRANSACT_CREATE");
+	} else if (x->version == 1 && x->step == SMB_STEP_OPEN && x->open.function_name) {
+		key->command.function = (uint32_t)x->open.function;
+		put(key, "/");
+		put(key, x->open.function_name);
 	}
 }
 

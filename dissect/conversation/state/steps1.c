@@ -86,16 +86,6 @@ asked_tree_connect(Step *s)
 }
 
 static void
-asked_open(Step *s)
-{
-	SmbOpenFacts *f = &s->req->x.open;
-
-	*f = s->facts->open;
-	f->name = s->facts->name;
-	smb_request_keep(s->c->context, s->req, &f->name);
-}
-
-static void
 asked_io(Step *s)
 {
 	take_fid(s);
@@ -130,6 +120,18 @@ function_name(uint16_t command, const Smb1Facts *facts)
 	if (is_mailslot(command, facts))
 		return facts->function == TRANS_MAILSLOT_WRITE ? "TRANS_MAILSLOT_WRITE" : NULL;
 	return smb1_trans_name((uint16_t)facts->function);
+}
+
+static void
+asked_open(Step *s)
+{
+	SmbOpenFacts *f = &s->req->x.open;
+
+	*f = s->facts->open;
+	f->name = s->facts->name;
+	f->function = s->facts->function;
+	f->function_name = function_name(s->req->x.command, s->facts);
+	smb_request_keep(s->c->context, s->req, &f->name);
 }
 
 /* The information level, by the subcommand that it belongs to; else what the parser found. */

@@ -234,11 +234,13 @@ static void
 flush_half(SmbConnection *c, SmbDir dir, const SmbStamp *when)
 {
 	SmbHalf *h = &c->stream->half[dir];
-
+	/* The end may show much later, in the time of another connection's packet. */
+	SmbStamp last = { .time_ns = MIN(when->time_ns, c->info.last.time_ns),
+			  .frame = when->frame };
 	bool spoke = h->spoke;
 
 	if (h->mode == SMB_HALF_BODY && h->len)
-		end_of_message(c, dir, smb_reader_new(h->buf, h->len, h->total), true, when);
+		end_of_message(c, dir, smb_reader_new(h->buf, h->len, h->total), true, &last);
 	h->spoke = spoke; /* what was not finished asks for no answer */
 	if (h->mode == SMB_HALF_LOST && h->gap_waits)
 		h->gap.skipped += h->tail_len;
