@@ -34,7 +34,8 @@ typedef struct {
 /* Whether this head (at least 24 bytes) is that of a file for this reader. */
 bool cap_quick_reads(const uint8_t *head, size_t n);
 /* Begins at `offset`, where a packet begins. */
-void cap_quick_begin(CapQuick *self, int fd, const uint8_t *head, uint32_t snaplen, uint64_t offset);
+void cap_quick_begin(CapQuick *self, int fd, const uint8_t *head, uint32_t snaplen,
+		     uint64_t offset);
 /*
  * The next packet; false at the end, or where it is not a sound one: then libpcap goes on from
  * cap_quick_offset.

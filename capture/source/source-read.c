@@ -222,8 +222,8 @@ loop_quick(CapSource *self)
 	CapQuickPacket packet;
 	CapPacket converted;
 
-	cap_quick_begin(&self->quick, fileno(file), self->head,
-			(uint32_t)pcap_snapshot(self->pcap), (uint64_t)ftello(file));
+	cap_quick_begin(&self->quick, fileno(file), self->head, (uint32_t)pcap_snapshot(self->pcap),
+			(uint64_t)ftello(file));
 	while (cap_quick_next(&self->quick, &packet)) {
 		if (convert_quick(self, &packet, &converted))
 			self->fn(self->user, &converted);

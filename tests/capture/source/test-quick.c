@@ -12,7 +12,7 @@
 #include "capture/source/source.h"
 
 enum {
-	PACKETS = 4000,  /* several blocks */
+	PACKETS = 4000, /* several blocks */
 	LONGEST = 3000,
 	HEADER = 24,
 };
@@ -114,7 +114,8 @@ compare(const GByteArray *file, const char *what, unsigned number)
 {
 	g_autofree char *quick = read_all(file, true), *slow = read_all(file, false);
 
-	ck_assert_msg(g_str_equal(quick, slow), "%s %u: %s instead of %s", what, number, quick, slow);
+	ck_assert_msg(g_str_equal(quick, slow), "%s %u: %s instead of %s", what, number, quick,
+		      slow);
 }
 
 static const Form forms[] = {
@@ -139,7 +140,8 @@ START_TEST(cut_anywhere)
 	for (unsigned i = 0; i < 40; i++) {
 		GByteArray *cut = g_byte_array_new();
 		/* The first packets, byte by byte, and anywhere. */
-		guint n = i < 20 ? HEADER + i : (guint)g_rand_int_range(rand, HEADER, (gint32)file->len);
+		guint n = i < 20 ? HEADER + i
+				 : (guint)g_rand_int_range(rand, HEADER, (gint32)file->len);
 
 		g_byte_array_append(cut, file->data, n);
 		compare(cut, "cut at", n);
@@ -153,9 +155,8 @@ END_TEST
 /* The first packet says that it has so many bytes. */
 START_TEST(lying_length)
 {
-	static const uint32_t lengths[] = { 0,	     1,		 262143,     262144,
-					    262145,  0x7FFFFFFF, 0x80000000, 0xFFFFFFFF,
-					    600000u, 65536 };
+	static const uint32_t lengths[] = { 0,          1,          262143,     262144,  262145,
+					    0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 600000u, 65536 };
 	GByteArray *file = make(&forms[0]);
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(lengths); i++) {
