@@ -57,10 +57,13 @@ enum {
 	CREDENTIALS = 1LL << 45,
 	OF_EXTRACT = 1LL << 46, /* any option that only extract has */
 	REVEAL = 1LL << 47,
+	AS = 1LL << 48,
+	LOGS = 1LL << 49, /* as Zeek's, which need a folder */
 	METRICS = 1LL << 50,
 	METRICS_LISTEN = 1LL << 51,
 	STATS = 1LL << 52,
 	INTERVAL = 1LL << 53,
+	FOLDER = 1LL << 54, /* of logs */
 };
 
 typedef struct {
@@ -84,6 +87,10 @@ static const Conflict conflicts[] = {
 	  "credentials prints what passwords can be found with: say so with --reveal-secrets" },
 	{ CREDENTIALS, 0, INTERFACE | WRITE | JSON,
 	  "credentials reads files and prints lines; --json is for audit --reveal-secrets" },
+	{ AS, TIMELINE | PRINTS, 0, "--as is for the timeline" },
+	{ LOGS, FOLDER | PRINTS, 0, "--as zeek-tsv writes several logs: --to DIR is their folder" },
+	{ LOGS, 0, OUTPUT | INTERFACE,
+	  "--as zeek-tsv writes its logs to --to DIR, of files; with -o and -i, --as zeek" },
 	{ COLOUR, 0, NO_COLOUR, "--colour and --no-colour exclude each other" },
 	{ HEX, MESSAGES, 0, "-x is for messages as text" },
 	{ HEX, 0, JSON, "-x is for messages as text" },
@@ -220,7 +227,10 @@ given_of(const CliOptions *o)
 		uint64_t bit;
 		bool given;
 	} options[] = {
-		{ JSON, o->json },
+		{ JSON, cli_prints_records(o) },
+		{ AS, o->view.text },
+		{ LOGS, o->view.form == CLI_FORM_ZEEK_TSV },
+		{ FOLDER, o->view.folder },
 		{ HTML, o->html },
 		{ HEX, o->hex },
 		{ FILE_LINES, o->file_lines },

@@ -67,7 +67,7 @@ cli_filter_options_take_folder(CliFilterOptions *raw, char **ret_folder, GError 
 
 	if (given && given[1]) {
 		g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-				    "--to: extract puts files into one folder; up to which time "
+				    "--to: it names one folder; up to which time "
 				    "is --until");
 		return false;
 	}

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+typedef OutSink *(*CliSinkFn)(OutWriter *writer, const OutOptions *options);
+
 typedef enum { TEXT, JSON, CSV, HTML } Format;
 
 static const struct {
@@ -27,8 +29,8 @@ find(CliVerb verb, Format format)
 	return NULL;
 }
 
-CliSinkFn
-cli_format_of(const CliOptions *options)
+static CliSinkFn
+format_of(const CliOptions *options)
 {
 	Format format = TEXT;
 
@@ -39,6 +41,14 @@ cli_format_of(const CliOptions *options)
 	else if (options->audit.csv)
 		format = CSV;
 	return find(options->verb, format);
+}
+
+OutSink *
+cli_format_sink(const CliOptions *options, OutWriter *writer, const OutOptions *out)
+{
+	if (options->view.form)
+		return cli_form_sink(options->view.form, writer, out);
+	return format_of(options)(writer, out);
 }
 
 bool

@@ -226,6 +226,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	add_inputs(help, context, o, raw);
 	cli_live_options_add(help, context, &o->live);
 	add_outputs(help, context, o, raw);
+	cli_form_options_add(help, context, &o->view);
 	cli_filter_options_add(help, context, &raw->about);
 	cli_report_options_add(help, context, &o->report);
 	add_about(help, context, raw);
@@ -401,11 +402,29 @@ check_output(CliOptions *o, GError **error)
 	       (!o->output || !cli_address_is(o->output) || cli_address_check(o->output, error));
 }
 
+/* EVE is what --json prints. */
+static bool
+check_form(CliOptions *o, GError **error)
+{
+	if (!cli_form_options_check(&o->view, error))
+		return false;
+	if (o->view.form && o->json)
+		return refuse(error, "--as and --json exclude each other; --json is --as eve");
+	if (o->view.form == CLI_FORM_EVE && o->verb == CLI_VERB_TIMELINE) {
+		o->view.form = CLI_FORM_NONE;
+		o->json = true;
+	}
+	return true;
+}
+
 static bool
 check_verb(CliOptions *o, RawOptions *raw, bool prints, GError **error)
 {
 	if (o->verb == CLI_VERB_EXTRACT &&
 	    !cli_filter_options_take_folder(&raw->about, &o->extract.to, error))
+		return false;
+	if (o->view.form == CLI_FORM_ZEEK_TSV &&
+	    !cli_filter_options_take_folder(&raw->about, &o->view.folder, error))
 		return false;
 	return cli_conflicts_check(o, error) && (prints || o->verb != CLI_VERB_EXTRACT ||
 						 cli_extract_options_check(&o->extract, error));
@@ -427,7 +446,8 @@ check(CliOptions *o, RawOptions *raw, GError **error)
 	return check_memory(o, raw->memory, error) && check_count(o, raw->count, error) &&
 	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
-	       (prints || check_values(o, error)) && check_verb(o, raw, prints, error) &&
+	       (prints || check_values(o, error)) && check_form(o, error) &&
+	       check_verb(o, raw, prints, error) &&
 	       take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
 	       check_live(o, raw, error);
@@ -512,10 +532,17 @@ cli_options_clear(CliOptions *options)
 	cli_audit_options_clear(&options->audit);
 	cli_extract_options_clear(&options->extract);
 	cli_stats_options_clear(&options->stats);
+	cli_form_options_clear(&options->view);
 	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);
 	g_free(options->help_text);
 	*options = (CliOptions){ 0 };
+}
+
+bool
+cli_prints_records(const CliOptions *options)
+{
+	return options->json || options->view.form;
 }
 
 bool

@@ -18,6 +18,7 @@
 #include "cli/sensor/sandbox.h"
 #include "cli/stats-options.h"
 #include "cli/verb.h"
+#include "cli/views/form.h"
 #include "cli/words/quantity.h"
 #include "dissect/wire/text.h"
 #include "output/filter/filter.h"
@@ -55,7 +56,8 @@ typedef struct {
 	CliMonitorOptions monitoring;
 	/* from when the inputs are opened on; owned by main, NULL: nobody watches */
 	struct CliMonitor *monitor;
-	bool json;
+	bool json; /* records of our own */
+	CliFormOptions view; /* --as: those of others */
 	bool html; /* a page instead of text */
 	bool verbose;
 	bool hex;        /* -x */
@@ -89,6 +91,8 @@ typedef struct {
 
 /* Reads the command line. False, with error set, if it is wrong. Free the options in both cases. */
 bool cli_options_parse(CliOptions *ret_options, int argc, char **argv, GError **error);
+/* Whether the output is records, an object a line: ours or those of others. */
+bool cli_prints_records(const CliOptions *options);
 /* Frees everything that they own. */
 void cli_options_clear(CliOptions *options);
 

@@ -176,6 +176,14 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 		cli_complain("no packet passed the filter of -f");
 }
 
+static const char *
+name_of_output(const CliOptions *options)
+{
+	if (options->view.folder)
+		return options->view.folder;
+	return options->output ? options->output : "standard output";
+}
+
 CliExit
 cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 {
@@ -205,9 +213,8 @@ cli_run_output_failed(const CliOptions *options, int code)
 {
 	if (code == ETIMEDOUT)
 		cli_complain("%s: nobody takes the last records",
-			     options->output ? options->output : "standard output");
+			     name_of_output(options));
 	else if (code != EPIPE)
-		cli_complain("%s: %s", options->output ? options->output : "standard output",
-			     g_strerror(code));
+		cli_complain("%s: %s", name_of_output(options), g_strerror(code));
 	return CLI_EXIT_OUTPUT;
 }

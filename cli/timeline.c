@@ -83,14 +83,17 @@ on_turn(void *user)
 	Timeline *self = user;
 	OutTotals totals;
 
-	if (!self->base.options->json || !self->base.pipeline)
+	if (!cli_prints_records(self->base.options) || !self->base.pipeline)
 		return;
 	cli_pipeline_totals(self->base.pipeline, &totals);
 	out_totals_take_written(&totals, self->writer);
 	totals.interim = true;
 	if (self->base.live)
 		totals.time_ns = (uint64_t)g_get_real_time() * 1000;
-	out_end_json(out_writer_buffer(self->writer), &totals, totals.time_ns % 1000 != 0);
+	if (self->base.options->json)
+		out_end_json(out_writer_buffer(self->writer), &totals, totals.time_ns % 1000 != 0);
+	else
+		out_sink_turn(self->sink, &totals);
 }
 
 static OutSink *
@@ -115,7 +118,7 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 		.columns = cli_columns(fd),
 	};
 
-	return cli_format_of(options)(writer, &out);
+	return cli_format_sink(options, writer, &out);
 }
 
 static void

@@ -18,6 +18,7 @@
 
 #include "output/base/descriptor.h"
 #include "output/base/destination.h"
+#include "output/views/lost.h"
 
 typedef struct {
 	uint64_t size;    /* bytes; 0: no limit */
@@ -29,6 +30,7 @@ typedef struct {
 	const char *path; /* NULL: standard output; borrowed, as are all texts */
 	bool live;
 	bool json; /* else text: no record is counted, no record says what was lost */
+	OutLostFn lost; /* with json: as in CliLoss */
 	bool sync; /* what was written is to survive a crash of the machine */
 	mode_t mode;
 	bool chown; /* files belong to these */

@@ -105,6 +105,14 @@ cli_loss_put(const CliLoss *self, OutBuffer *b, int64_t real_us)
 		out_lit(b, "]\n");
 		return;
 	}
+	if (self->put) {
+		self->put(b, &(OutLost){ .time_ns = (uint64_t)real_us * NS_PER_US,
+					 .since_ns = (uint64_t)self->since_us * NS_PER_US,
+					 .records = self->new_records,
+					 .bytes = self->new_bytes,
+					 .cause = cause_of(self->code) });
+		return;
+	}
 	out_lit(b, "{\"timestamp\":\"");
 	out_time_utc(b, (uint64_t)real_us * NS_PER_US, 6);
 	out_lit(b, "\",\"event_type\":\"lost\",\"since\":\"");

@@ -9,10 +9,12 @@
 #include <glib.h>
 
 #include "output/base/buffer.h"
+#include "output/views/lost.h"
 
 typedef struct {
 	const char *name;                /* of the output, for messages; borrowed */
 	bool json;                       /* else the output is text */
+	OutLostFn put;                   /* JSON of a view (--as); NULL: ours */
 	uint64_t records, bytes;         /* lost in the run */
 	uint64_t new_records, new_bytes; /* of these, what the output does not tell yet */
 	int64_t since_us;                /* real time at which the first of the new ones was lost */

@@ -11,6 +11,7 @@
 #include "cli/report/output.h"
 #include "cli/report/socket.h"
 #include "cli/sensor/signals.h"
+#include "cli/views/logs.h"
 
 enum {
 	QUEUE_MAX = 1 << 20,
@@ -27,7 +28,8 @@ file_options(const CliOptions *options)
 	return (CliFileOptions){
 		.path = options->output,
 		.live = options->live.interfaces && printed,
-		.json = options->json,
+		.json = cli_prints_records(options),
+		.lost = cli_form_lost(options->view.form),
 		.sync = options->report.sync,
 		.mode = options->reveal_secrets ? 0600 : 0666,
 		.chown = who != NULL,
@@ -53,7 +55,8 @@ open_socket(const CliOptions *options, GError **error)
 {
 	CliSocketOptions o = { .name = options->output,
 			       .live = options->live.interfaces != NULL,
-			       .json = options->json,
+			       .json = cli_prints_records(options),
+			       .lost = cli_form_lost(options->view.form),
 			       .queue = MIN(QUEUE_MAX, options->memory / QUEUE_SHARE),
 			       .give_up = cli_signals_give_up };
 
@@ -69,6 +72,8 @@ cli_report_open(CliReport *self, const CliOptions *options, GError **error)
 	*self = (CliReport){ .fd = -1 };
 	if (options->output && cli_address_is(options->output)) {
 		self->to = open_socket(options, error);
+	} else if (options->view.folder) {
+		self->to = cli_logs_new(options->view.folder, error);
 	} else if (file.rotation.size || file.rotation.seconds) {
 		self->to = cli_file_rotated_new(&file, error);
 	} else {
@@ -97,6 +102,8 @@ cli_report_needs(const CliOptions *options, CliSandboxNeeds *needs)
 {
 	if (options->output && cli_address_is(options->output))
 		needs->connect = true;
+	else if (options->view.folder)
+		cli_logs_needs(options->view.folder, needs);
 	else if (opens_again(options))
 		cli_sandbox_replaces(needs, options->output);
 	else

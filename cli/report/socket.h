@@ -20,12 +20,14 @@
 
 #include "cli/report/address.h"
 #include "output/base/destination.h"
+#include "output/views/lost.h"
 
 typedef struct {
 	const char *name; /* as given, for messages; borrowed */
 	CliAddress address;
 	bool live;
 	bool json;
+	OutLostFn lost; /* with json: as in CliLoss */
 	size_t queue; /* bytes */
 	/* Not live: asked while lines wait for the receiver, see OutDescriptor. */
 	bool (*give_up)(void *unused);

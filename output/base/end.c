@@ -92,8 +92,8 @@ out_totals_lossy(const OutTotals *t)
  * What the run as a whole lost, in the terms of the records. Needed bytes of cut packets are among
  * the gaps.
  */
-static uint32_t
-incomplete_of(const OutTotals *t)
+uint32_t
+out_totals_incomplete(const OutTotals *t)
 {
 	bool dropped = (t->drops_known && t->kernel_drops) ||
 		       (t->interface_drops_known && t->interface_drops);
@@ -126,7 +126,7 @@ out_totals_json(OutBuffer *b, const OutTotals *t)
 void
 out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 {
-	uint32_t incomplete = incomplete_of(t);
+	uint32_t incomplete = out_totals_incomplete(t);
 
 	out_lit(b, "{\"timestamp\":\"");
 	out_time_utc(b, t->time_ns, nanoseconds ? 9 : 6);

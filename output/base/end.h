@@ -29,6 +29,9 @@ void out_totals_take_written(OutTotals *totals, OutWriter *writer);
 /* Whether anything was lost that a report needs, which --strict makes an exit status. */
 bool out_totals_lossy(const OutTotals *totals);
 
+/* SMB_INCOMPLETE_* of the run as a whole: what it lost, in the terms of the records. */
+uint32_t out_totals_incomplete(const OutTotals *totals);
+
 /* The counters, each with its comma: part of the `end` record and of `stats`. */
 void out_totals_json(OutBuffer *b, const OutTotals *totals);
 /* The `end` record with its newline. */

@@ -55,6 +55,11 @@ typedef struct {
 	 * this at the end of each that was not chosen. NULL: filters choose events.
 	 */
 	void (*forget)(OutSink *self, SmbConnectionInfo *info);
+	/*
+	 * A part of the output ends, and the run goes on: what the part ends with. It is appended
+	 * to the writer's buffer. NULL: nothing, or whoever runs it knows.
+	 */
+	void (*turn)(OutSink *self, const OutTotals *totals);
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
 	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
 } OutSinkClass;
@@ -123,6 +128,14 @@ static inline void
 out_sink_end(OutSink *self, const OutTotals *totals)
 {
 	self->class->end(self, totals);
+}
+
+/* A part of the output ends (out_writer_on_turn), with the totals so far. */
+static inline void
+out_sink_turn(OutSink *self, const OutTotals *totals)
+{
+	if (self->class->turn)
+		self->class->turn(self, totals);
 }
 
 /* NULL is allowed. Returns what the account of its memory still has: anything but 0 is a bug. */
