@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "dissect/dissect.h"
-#include "output/base/sink.h"
+#include "output/views/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,6 +32,16 @@ on_event(void *user, const SmbEvent *event)
 }
 
 static OutSink *
+view_of(unsigned kind, OutWriter *writer, const OutOptions *options)
+{
+	static OutSink *(*const views[])(OutWriter *, const OutOptions *) = {
+		out_zeek_json_new, out_zeek_tsv_new, out_ecs_new, out_ocsf_new
+	};
+
+	return views[kind >> 2 & 3](writer, options);
+}
+
+static OutSink *
 sink_of(unsigned kind, OutWriter *writer)
 {
 	OutOptions options = {
@@ -43,6 +53,8 @@ sink_of(unsigned kind, OutWriter *writer)
 		return out_timeline_new(writer, &options);
 	case 1:
 		return out_timeline_json_new(writer, &options);
+	case 2:
+		return view_of(kind, writer, &options);
 	default:
 		return out_messages_json_new(writer, &options);
 	}
