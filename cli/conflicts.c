@@ -63,7 +63,7 @@ enum {
 	METRICS_LISTEN = 1LL << 51,
 	STATS = 1LL << 52,
 	INTERVAL = 1LL << 53,
-	FOLDER = 1LL << 54, /* of logs */
+	FOLDER = 1LL << 55, /* of logs */
 };
 
 typedef struct {

@@ -447,8 +447,7 @@ check(CliOptions *o, RawOptions *raw, GError **error)
 	       check_sandbox(o, raw->sandbox, error) &&
 	       (!raw->oem || (o->oem = cli_oem_new(raw->oem, error))) &&
 	       (prints || check_values(o, error)) && check_form(o, error) &&
-	       check_verb(o, raw, prints, error) &&
-	       take_page(o, raw->html, error) &&
+	       check_verb(o, raw, prints, error) && take_page(o, raw->html, error) &&
 	       cli_filter_options_take(&raw->about, o->utc, &o->about, error) &&
 	       check_live(o, raw, error);
 }

@@ -56,9 +56,9 @@ typedef struct {
 	CliMonitorOptions monitoring;
 	/* from when the inputs are opened on; owned by main, NULL: nobody watches */
 	struct CliMonitor *monitor;
-	bool json; /* records of our own */
+	bool json;           /* records of our own */
 	CliFormOptions view; /* --as: those of others */
-	bool html; /* a page instead of text */
+	bool html;           /* a page instead of text */
 	bool verbose;
 	bool hex;        /* -x */
 	bool file_lines; /* --file-summary */

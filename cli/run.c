@@ -212,8 +212,7 @@ CliExit
 cli_run_output_failed(const CliOptions *options, int code)
 {
 	if (code == ETIMEDOUT)
-		cli_complain("%s: nobody takes the last records",
-			     name_of_output(options));
+		cli_complain("%s: nobody takes the last records", name_of_output(options));
 	else if (code != EPIPE)
 		cli_complain("%s: %s", name_of_output(options), g_strerror(code));
 	return CLI_EXIT_OUTPUT;

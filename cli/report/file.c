@@ -405,9 +405,7 @@ file_new(const CliFileOptions *options)
 	self->name = g_strdup(options->path ? options->path : "standard output");
 	self->dir = -1;
 	self->to = (OutDescriptor){ .fd = -1, .give_up = options->give_up };
-	self->loss = (CliLoss){ .name = self->name,
-				.json = options->json,
-				.put = options->lost };
+	self->loss = (CliLoss){ .name = self->name, .json = options->json, .put = options->lost };
 	return self;
 }
 

@@ -29,9 +29,9 @@ typedef struct {
 typedef struct {
 	const char *path; /* NULL: standard output; borrowed, as are all texts */
 	bool live;
-	bool json; /* else text: no record is counted, no record says what was lost */
+	bool json;      /* else text: no record is counted, no record says what was lost */
 	OutLostFn lost; /* with json: as in CliLoss */
-	bool sync; /* what was written is to survive a crash of the machine */
+	bool sync;      /* what was written is to survive a crash of the machine */
 	mode_t mode;
 	bool chown; /* files belong to these */
 	uid_t uid;

@@ -400,9 +400,8 @@ cli_socket_new(const CliSocketOptions *options, GError **error)
 	self->base.class = &class;
 	self->o = *options;
 	self->fd = -1;
-	self->loss = (CliLoss){ .name = options->name,
-				.json = options->json,
-				.put = options->lost };
+	self->loss =
+		(CliLoss){ .name = options->name, .json = options->json, .put = options->lost };
 	cli_queue_init(&self->queue, options->queue);
 	begin_connect(self);
 	while (self->state == CONNECTING && !options->live && !options->give_up(NULL))

@@ -28,7 +28,7 @@ typedef struct {
 	bool live;
 	bool json;
 	OutLostFn lost; /* with json: as in CliLoss */
-	size_t queue; /* bytes */
+	size_t queue;   /* bytes */
 	/* Not live: asked while lines wait for the receiver, see OutDescriptor. */
 	bool (*give_up)(void *unused);
 } CliSocketOptions;

@@ -48,8 +48,8 @@ begin(const Logs *self, Log *log, const char *name, uint64_t seconds)
 {
 	g_autofree char *file = g_strconcat(name, ".log", NULL);
 
-	log->fd = openat(self->dir, file,
-			 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	log->fd =
+		openat(self->dir, file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (log->fd < 0)
 		return errno;
 	out_zeek_header(&log->b, name, seconds);
@@ -193,10 +193,9 @@ open_folder(Logs *self, const char *folder, GError **error)
 OutDestination *
 cli_logs_new(const char *folder, GError **error)
 {
-	static const OutDestinationClass class = { .write = logs_write,
-						   .sync = logs_sync,
-						   .close = logs_close,
-						   .memory = logs_memory };
+	static const OutDestinationClass class = {
+		.write = logs_write, .sync = logs_sync, .close = logs_close, .memory = logs_memory
+	};
 	Logs *self = g_new0(Logs, 1);
 
 	self->base.class = &class;

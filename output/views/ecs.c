@@ -248,9 +248,9 @@ put_file(OutBuffer *b, const SmbExchange *x)
 {
 	SmbText name = out_view_name(x);
 	SmbText share = x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 };
-	bool opened = x->step == SMB_STEP_OPEN && x->open.has_size;
-	bool directory = x->step == SMB_STEP_OPEN ? x->open.directory
-						  : x->file && x->file->directory;
+	bool directory = out_view_is_directory(x);
+	uint64_t size;
+	bool sized = out_view_size(x, &size);
 
 	if (!out_view_is_file(x) || (smb_text_is_empty(name) && smb_text_is_empty(share)))
 		return;
@@ -259,10 +259,10 @@ put_file(OutBuffer *b, const SmbExchange *x)
 	out_view_text(b, "name", out_view_base_name(name));
 	if (!directory)
 		out_view_text(b, "extension", out_view_extension(name));
-	if (directory || opened || (x->file && x->file->has_size))
+	if (directory || sized)
 		out_key_str(b, "type", directory ? "dir" : "file");
-	if (opened || (x->file && x->file->has_size))
-		out_view_number(b, "size", opened ? x->open.size : x->file->size);
+	if (sized)
+		out_view_number(b, "size", size);
 	out_char(b, '}');
 }
 
@@ -398,7 +398,7 @@ ecs_netbios(OutView *self, OutConn *conn, const SmbNetbios *n)
 		   "\"netbios_session\"");
 	out_key_str(b, "outcome",
 		    n->result == SMB_NETBIOS_UNANSWERED ? "unknown"
-		    : n->result == SMB_NETBIOS_REFUSED	? "failure"
+		    : n->result == SMB_NETBIOS_REFUSED  ? "failure"
 							: "success");
 	put_network_event(self, b, conn, NULL);
 	if (n->has_names) {

@@ -20,9 +20,9 @@ enum {
 	CLASS_NETWORK = 4001,
 	CLASS_SMB = 4006,
 	ACTIVITY_OTHER = 99,
-	STATUS_UNKNOWN = 0,
-	STATUS_SUCCESS = 1,
-	STATUS_FAILURE = 2,
+	OUTCOME_UNKNOWN = 0,
+	OUTCOME_SUCCESS = 1,
+	OUTCOME_FAILURE = 2,
 	LOGON = 1,
 	LOGOFF = 2,
 	TRAFFIC = 6,
@@ -210,12 +210,12 @@ status_of(const SmbExchange *x)
 	const SmbAuth *auth = x->step == SMB_STEP_SESSION_SETUP ? x->session.auth : NULL;
 
 	if (auth)
-		return auth->result == SMB_RESULT_ACCEPTED  ? STATUS_SUCCESS
-		       : auth->result == SMB_RESULT_REFUSED ? STATUS_FAILURE
-							    : STATUS_UNKNOWN;
+		return auth->result == SMB_RESULT_ACCEPTED  ? OUTCOME_SUCCESS
+		       : auth->result == SMB_RESULT_REFUSED ? OUTCOME_FAILURE
+							    : OUTCOME_UNKNOWN;
 	if (x->failed || x->not_executed)
-		return STATUS_FAILURE;
-	return x->response.frame ? STATUS_SUCCESS : STATUS_UNKNOWN;
+		return OUTCOME_FAILURE;
+	return x->response.frame ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
 }
 
 static void
@@ -297,32 +297,38 @@ activity_of(const SmbExchange *x)
 							      : ACTIVITY_OTHER;
 }
 
+static unsigned
+file_type(const SmbExchange *x, bool sized)
+{
+	enum { UNKNOWN = 0, REGULAR = 1, FOLDER = 2, PIPE = 5 };
+
+	if (!out_view_is_file(x))
+		return PIPE;
+	if (out_view_is_directory(x))
+		return FOLDER;
+	return sized ? REGULAR : UNKNOWN;
+}
+
+/* The share itself has the name of the share. */
 static void
 put_file(OutBuffer *b, const SmbExchange *x)
 {
-	enum { UNKNOWN = 0, REGULAR = 1, FOLDER = 2, PIPE = 5 };
 	SmbText name = out_view_name(x), base = out_view_base_name(name);
 	SmbText share = x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 };
-	bool opened = x->step == SMB_STEP_OPEN && x->open.has_size;
-	bool sized = opened || (x->file && x->file->has_size);
-	bool directory = x->step == SMB_STEP_OPEN ? x->open.directory
-						  : x->file && x->file->directory;
-	bool about = out_view_deed(x) != OUT_DEED_NONE || x->file;
+	uint64_t size;
+	bool sized = out_view_size(x, &size);
 
-	if (!about || (smb_text_is_empty(name) && smb_text_is_empty(share)))
+	if (out_view_deed(x) == OUT_DEED_NONE && !x->file)
+		return;
+	if (smb_text_is_empty(name) && smb_text_is_empty(share))
 		return;
 	out_lit(b, ",\"file\":{\"name\":");
-	/* The share itself has the name of the share. */
 	out_text_json(b, smb_text_is_empty(base) ? share : base);
 	out_lit(b, ",\"path\":");
 	out_view_path_json(b, share, name);
-	out_key_u64(b, "type_id",
-		    !out_view_is_file(x) ? PIPE
-		    : directory		 ? FOLDER
-		    : sized		 ? REGULAR
-					 : UNKNOWN);
+	out_key_u64(b, "type_id", file_type(x, sized));
 	if (sized)
-		out_view_number(b, "size", opened ? x->open.size : x->file->size);
+		out_view_number(b, "size", size);
 	out_char(b, '}');
 }
 
@@ -492,7 +498,7 @@ ocsf_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 	uint64_t first = info->first.time_ns, last = MAX(first, info->last.time_ns);
 	bool failed = info->outcome.why != 0;
 	Event e = { CLASS_NETWORK, ending_of(info), NULL, first,
-		    failed ? STATUS_FAILURE : STATUS_SUCCESS };
+		    failed ? OUTCOME_FAILURE : OUTCOME_SUCCESS };
 	OutBuffer *b = begin(self, conn, &e, false);
 
 	if (failed) {
@@ -518,7 +524,7 @@ ocsf_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 static void
 ocsf_datagram(OutView *self, OutConn *conn, const SmbEvent *event)
 {
-	Event e = { CLASS_NETWORK, TRAFFIC, NULL, event->when.time_ns, STATUS_UNKNOWN };
+	Event e = { CLASS_NETWORK, TRAFFIC, NULL, event->when.time_ns, OUTCOME_UNKNOWN };
 	OutBuffer *b = begin(self, conn, &e, false);
 
 	put_connection(self, b, conn);
@@ -543,7 +549,7 @@ begin_unmapped(OutBuffer *b)
 void
 out_ocsf_lost(OutBuffer *b, const OutLost *lost)
 {
-	Event e = { CLASS_BASE, ACTIVITY_OTHER, "lost", lost->time_ns, STATUS_FAILURE };
+	Event e = { CLASS_BASE, ACTIVITY_OTHER, "lost", lost->time_ns, OUTCOME_FAILURE };
 
 	put_class(b, &e);
 	out_key_u64(b, "start_time", lost->since_ns / 1000000);
@@ -560,7 +566,7 @@ ocsf_end(OutView *self, const OutTotals *totals)
 	OutBuffer *b = out_writer_buffer(self->base.writer);
 	uint32_t incomplete = out_totals_incomplete(totals);
 	Event e = { CLASS_BASE, ACTIVITY_OTHER, "end", totals->time_ns,
-		    incomplete ? STATUS_FAILURE : STATUS_SUCCESS };
+		    incomplete ? OUTCOME_FAILURE : OUTCOME_SUCCESS };
 
 	put_class(b, &e);
 	begin_unmapped(b);

@@ -279,6 +279,9 @@ out_view_name(const SmbExchange *x)
 	default:
 		break;
 	}
+	/* That of a transaction on an open pipe is "\\PIPE\\". */
+	if (x->file && x->version == 1 && x->command == SMB_COM_TRANSACTION)
+		return file_text(x);
 	if (!smb_text_is_empty(x->other.name))
 		return x->other.name;
 	if (x->file && out_view_deed(x) == OUT_DEED_RENAME && out_view_succeeded(x))
@@ -326,6 +329,25 @@ out_view_is_file(const SmbExchange *x)
 		    (deed == OUT_DEED_OPEN && x->open.pipe);
 
 	return !pipe && (deed != OUT_DEED_NONE || x->file);
+}
+
+bool
+out_view_size(const SmbExchange *x, uint64_t *ret_size)
+{
+	if (x->step == SMB_STEP_OPEN && x->open.has_size) {
+		*ret_size = x->open.size;
+		return true;
+	}
+	*ret_size = x->file ? x->file->size : 0;
+	return x->file && x->file->has_size;
+}
+
+bool
+out_view_is_directory(const SmbExchange *x)
+{
+	if (x->step == SMB_STEP_OPEN)
+		return x->open.directory;
+	return x->file && x->file->directory;
 }
 
 /* A fold does not keep the user, who is on record with the connection; the last ones are looked at. */

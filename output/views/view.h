@@ -75,6 +75,9 @@ SmbText out_view_base_name(SmbText path);
 SmbText out_view_extension(SmbText path);
 /* Whether there is an open file, or a path, on something that is not a pipe. */
 bool out_view_is_file(const SmbExchange *x);
+/* Of its file: at the open. False if it is not known. */
+bool out_view_size(const SmbExchange *x, uint64_t *ret_size);
+bool out_view_is_directory(const SmbExchange *x);
 /* Who did it; NULL: not known. */
 const SmbAuth *out_view_user(const SmbConnectionInfo *info, const SmbExchange *x);
 

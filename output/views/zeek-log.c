@@ -97,8 +97,8 @@ put_columns(OutBuffer *b, const ZeekColumn *columns, bool types)
 static void
 put_moment(OutBuffer *b, const char *key, uint64_t seconds)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(
-		(gint64)MIN(seconds, (uint64_t)G_MAXINT64));
+	g_autoptr(GDateTime)
+		time = g_date_time_new_from_unix_utc((gint64)MIN(seconds, (uint64_t)G_MAXINT64));
 	g_autofree char *text = time ? g_date_time_format(time, "%Y-%m-%d-%H-%M-%S") : NULL;
 
 	if (!text)

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
 	OutBuffer *b, *scratch;
 	const ZeekColumn *column; /* the next one */
-	size_t from; /* of a column in work */
+	size_t from;              /* of a column in work */
 	bool tsv;
 } ZeekRow;
 

@@ -148,17 +148,6 @@ zeek_file_name(ZeekRow *row, const SmbExchange *x, SmbText name)
 		zeek_text(row, name);
 }
 
-static bool
-file_size(const SmbExchange *x, uint64_t *ret_size)
-{
-	if (x->step == SMB_STEP_OPEN && x->open.has_size) {
-		*ret_size = x->open.size;
-		return true;
-	}
-	*ret_size = x->file ? x->file->size : 0;
-	return x->file && x->file->has_size;
-}
-
 /* From fuid on. */
 static void
 zeek_file(ZeekRow *row, const SmbExchange *x, const char *action)
@@ -174,7 +163,7 @@ zeek_file(ZeekRow *row, const SmbExchange *x, const char *action)
 		zeek_text(row, x->other.name_to);
 	else
 		zeek_file_name(row, x, name);
-	if (file_size(x, &size))
+	if (out_view_size(x, &size))
 		zeek_count(row, size);
 	else
 		zeek_none(row, 1);
@@ -312,8 +301,7 @@ dialect_of(const SmbExchange *x)
 
 	if (x->version == 2 && dialect.bytes.len > LENGTH &&
 	    memcmp(dialect.bytes.ptr, prefix, LENGTH) == 0)
-		dialect.bytes =
-			(SmbSpan){ dialect.bytes.ptr + LENGTH, dialect.bytes.len - LENGTH };
+		dialect.bytes = (SmbSpan){ dialect.bytes.ptr + LENGTH, dialect.bytes.len - LENGTH };
 	return dialect;
 }
 
@@ -471,8 +459,7 @@ zeek_exchange(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold 
 	put_command(self, conn, x);
 	if (x->step == SMB_STEP_TREE_CONNECT && out_view_succeeded(x))
 		put_mapping(self, conn, x);
-	else if (x->step == SMB_STEP_SESSION_SETUP && x->session.auth &&
-		 is_ntlmssp(x->session.auth))
+	else if (x->step == SMB_STEP_SESSION_SETUP && x->session.auth && is_ntlmssp(x->session.auth))
 		put_ntlm(self, conn, x->session.auth);
 	else
 		put_files(self, conn, x);
@@ -484,9 +471,10 @@ zeek_exchange(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold 
 static const char *
 services_of(const SmbConnectionInfo *info)
 {
-	static const char *const names[] = { "smb", "gssapi,smb", "ntlm,smb", "gssapi,ntlm,smb",
-					     NULL,  "gssapi,krb,smb", NULL,
-					     "gssapi,krb,ntlm,smb" };
+	static const char *const names[] = { "smb",      "gssapi,smb",
+					     "ntlm,smb", "gssapi,ntlm,smb",
+					     NULL,       "gssapi,krb,smb",
+					     NULL,       "gssapi,krb,ntlm,smb" };
 	enum { GSSAPI = 1, NTLM = 2, KRB = 4 };
 	unsigned seen = 0;
 

@@ -37,8 +37,10 @@ static const struct {
 	{ "\\\\SRV\\x", "\\\\\\\\SRV\\\\x" },
 	{ "a\tb\nc", "a\\x09b\\x0ac" },
 	{ "say \"x\"", "say \"x\"" },
-	{ "\xe2\x80\xae" "fdp", "\\xe2\\x80\\xaefdp" }, /* right to left */
-	{ "\xf3\xa0\x80\x81", "\\xf3\\xa0\\x80\\x81" },	/* a pair in JSON */
+	{ "\xe2\x80\xae"
+	  "fdp",
+	  "\\xe2\\x80\\xaefdp" },                       /* right to left */
+	{ "\xf3\xa0\x80\x81", "\\xf3\\xa0\\x80\\x81" }, /* a pair in JSON */
 	{ "\xc3\xa4", "\xc3\xa4" },
 	{ "\x1b[0m\x7f", "\\x1b[0m\\x7f" },
 };
