@@ -270,6 +270,32 @@ typedef struct {
 } SmbCredits;
 
 /*
+ * The messages by which software is told from other software, each by itself: one that was not
+ * seen, or was encrypted, takes nothing from the others (dissect/fingerprint/fingerprint.h).
+ */
+typedef enum {
+	SMB_PRINT_SMB1_NEGOTIATE,
+	SMB_PRINT_SMB1_SETUP,
+	SMB_PRINT_SMB2_NEGOTIATE,
+	SMB_PRINT_SMB2_SETUP,
+	SMB_PRINT_NTLM_NEGOTIATE,
+	SMB_PRINT_NTLM_AUTHENTICATE,
+	/* of servers: */
+	SMB_PRINT_SMB1_NEGOTIATE_BACK,
+	SMB_PRINT_SMB1_SETUP_BACK,
+	SMB_PRINT_SMB2_NEGOTIATE_BACK,
+	SMB_PRINT_NTLM_CHALLENGE,
+} SmbPrintPart;
+enum { SMB_PRINT_PARTS = SMB_PRINT_NTLM_CHALLENGE + 1 };
+/* "smb1_negotiate"; an answer has the name of what it answers. */
+const char *smb_print_part_name(SmbPrintPart part);
+static inline bool
+smb_print_of_server(SmbPrintPart part)
+{
+	return part >= SMB_PRINT_SMB1_NEGOTIATE_BACK;
+}
+
+/*
  * Lists of a connection are arrays of pointers in order of appearance, ended ones included, each
  * capped.
  */
@@ -309,6 +335,9 @@ typedef struct {
 	bool unsigned_seen; /* a message without a signature, that could have had one */
 	bool encrypted;     /* transform headers or FF 'E' seen */
 	SmbString *client_os, *client_lanman, *server_os, *server_lanman, *server_domain;
+
+	/* Fingerprints, by SmbPrintPart, each of the first such message; NULL: not seen. */
+	SmbString *prints[SMB_PRINT_PARTS];
 
 	const SmbUser *const *users;
 	const SmbTree *const *trees;

@@ -49,6 +49,25 @@ smb_incomplete_name(SmbIncomplete one)
 }
 
 const char *
+smb_print_part_name(SmbPrintPart part)
+{
+	static const char *const names[] = {
+		[SMB_PRINT_SMB1_NEGOTIATE] = "smb1_negotiate",
+		[SMB_PRINT_SMB1_SETUP] = "smb1_setup",
+		[SMB_PRINT_SMB2_NEGOTIATE] = "smb2_negotiate",
+		[SMB_PRINT_SMB2_SETUP] = "smb2_setup",
+		[SMB_PRINT_NTLM_NEGOTIATE] = "ntlm_negotiate",
+		[SMB_PRINT_NTLM_AUTHENTICATE] = "ntlm_authenticate",
+		[SMB_PRINT_SMB1_NEGOTIATE_BACK] = "smb1_negotiate",
+		[SMB_PRINT_SMB1_SETUP_BACK] = "smb1_setup",
+		[SMB_PRINT_SMB2_NEGOTIATE_BACK] = "smb2_negotiate",
+		[SMB_PRINT_NTLM_CHALLENGE] = "ntlm_challenge",
+	};
+
+	return NAME(names, part);
+}
+
+const char *
 smb_signature_name(SmbSignature signature)
 {
 	static const char *const names[] = {

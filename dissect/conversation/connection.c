@@ -163,6 +163,8 @@ clear_names(SmbConnection *c)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		smb_context_unref(c->context, names[i]);
+	for (size_t i = 0; i < SMB_PRINT_PARTS; i++)
+		smb_context_unref(c->context, info->prints[i]);
 }
 
 void

@@ -190,6 +190,8 @@ read_av_pairs(SmbReader r, SmbToken *t)
 			break;
 		if (id == AV_EOL)
 			return;
+		if (t->n_av_ids < SMB_AV_IDS)
+			t->av_ids[t->n_av_ids++] = id <= UINT8_MAX ? (uint8_t)id : UINT8_MAX;
 		take_pair(t, id, value);
 	}
 	t->malformed = true;
@@ -294,14 +296,14 @@ guess_encoding(SmbSpan bytes, const SmbEncoding *oem)
  * The fields after the 52 bytes that every AUTHENTICATE has. Senders as old as Windows 9x have
  * their payload there, later ones the session key and the flags.
  */
-static void
+static Field
 read_authenticate_flags(Message *m)
 {
 	SmbToken *t = m->token;
-	Field key;
+	Field key = { 0 };
 
 	if (m->payload < AUTHENTICATE_FLAGS_END || m->whole.end < AUTHENTICATE_FLAGS_END)
-		return;
+		return key;
 	key = (Field){ .len = smb_reader_le16(&m->at) };
 	smb_reader_skip(&m->at, 2);
 	key.offset = smb_reader_le32(&m->at);
@@ -311,6 +313,7 @@ read_authenticate_flags(Message *m)
 	if (t->flags & NTLMSSP_NEGOTIATE_KEY_EXCH)
 		t->session_key = field_bytes(m, key);
 	read_version(m, AUTHENTICATE_VERSION);
+	return key;
 }
 
 static SmbText
@@ -324,6 +327,25 @@ authenticate_text(Message *m, Field f)
 									     : m->whole.oem };
 }
 
+/* The fields that are not empty, by their offsets; equal ones stay in the order of the header. */
+static void
+note_order(SmbToken *t, const Field *fields, const char *letters)
+{
+	uint32_t n = 0, offsets[sizeof(t->payload_order)];
+
+	for (uint32_t i = 0, at; letters[i]; i++) {
+		if (fields[i].len == 0)
+			continue;
+		for (at = n; at > 0 && offsets[at - 1] > fields[i].offset; at--) {
+			offsets[at] = offsets[at - 1];
+			t->payload_order[at] = t->payload_order[at - 1];
+		}
+		offsets[at] = fields[i].offset;
+		t->payload_order[at] = letters[i];
+		n++;
+	}
+}
+
 /*
  * 2.2.1.3. The MIC has no flag of its own in the message; the AV pairs in the NTLMv2 response tell
  * whether it is present.
@@ -331,26 +353,25 @@ authenticate_text(Message *m, Field f)
 static void
 read_authenticate(Message *m)
 {
+	enum { LM, NT, DOMAIN, USER, HOST, KEY, N };
+	Field f[N] = { { 0 } };
 	SmbToken *t = m->token;
-	Field lm, nt, domain, user, host;
 	SmbReader r;
 
 	m->least = AUTHENTICATE_LEAST;
-	lm = read_field(m);
-	nt = read_field(m);
-	domain = read_field(m);
-	user = read_field(m);
-	host = read_field(m);
-	t->lm_length = lm.len;
-	t->nt_length = nt.len;
+	for (int i = LM; i <= HOST; i++)
+		f[i] = read_field(m);
+	t->lm_length = f[LM].len;
+	t->nt_length = f[NT].len;
 	if (m->at.status != SMB_READ_OK)
 		return;
-	read_authenticate_flags(m);
-	t->lm = field_bytes(m, lm);
-	t->nt = field_bytes(m, nt);
-	t->domain = authenticate_text(m, domain);
-	t->account = authenticate_text(m, user);
-	t->host = authenticate_text(m, host);
+	f[KEY] = read_authenticate_flags(m);
+	note_order(t, f, "lnduwk");
+	t->lm = field_bytes(m, f[LM]);
+	t->nt = field_bytes(m, f[NT]);
+	t->domain = authenticate_text(m, f[DOMAIN]);
+	t->account = authenticate_text(m, f[USER]);
+	t->host = authenticate_text(m, f[HOST]);
 	if (!smb_nt_response_is_v2(t->nt))
 		return;
 	r = smb_reader_from_span(t->nt);

@@ -28,6 +28,8 @@ const char *smb_token_kind_name(
 
 typedef enum { SMB_TOKEN_RAW, SMB_TOKEN_NEG_INIT, SMB_TOKEN_NEG_RESP } SmbTokenWrap;
 
+enum { SMB_AV_IDS = 16 };
+
 typedef struct {
 	SmbTokenKind kind;
 	SmbTokenWrap wrap;
@@ -74,6 +76,14 @@ typedef struct {
 	SmbText target_name;       /* CHALLENGE */
 	uint16_t session_key_length;
 	SmbSpan session_key; /* EncryptedRandomSessionKey of an AUTHENTICATE; absent */
+	/*
+	 * Ids of the AV pairs in their order, those beyond the array left out; and which fields of
+	 * an AUTHENTICATE lie where: letters of "lnduwk" (LM, NT, domain, user, workstation, key) in
+	 * the order of their offsets, without those that are empty.
+	 */
+	uint32_t n_av_ids;
+	uint8_t av_ids[SMB_AV_IDS];
+	char payload_order[7];
 	/* AV pairs of a CHALLENGE; in an NTLMv2 response, those that the client repeats */
 	SmbText nb_computer, nb_domain, dns_computer, dns_domain, dns_tree;
 	uint32_t av_flags;    /* MsvAvFlags */

@@ -225,7 +225,7 @@ read_header(SmbReader *r, SmbMessage *m)
 	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND) {
 		m->async_id = smb_reader_le64(r);
 	} else {
-		smb_reader_skip(r, 4); /* Reserved */
+		m->process = smb_reader_le32(r); /* Reserved */
 		m->tid = smb_reader_le32(r);
 	}
 	m->uid = smb_reader_le64(r);

@@ -49,6 +49,10 @@ typedef struct {
 	uint16_t security_mode;    /* NEGOTIATE both, SESSION_SETUP request */
 	uint32_t capabilities;
 	SmbAlgorithms algorithms; /* NEGOTIATE */
+	SmbList contexts;         /* NEGOTIATE: smb2_next_context walks a copy; or absent */
+	/* NEGOTIATE response: the sizes, and whether it says when the server started */
+	uint32_t max_transact, max_read, max_write;
+	bool has_start_time;
 	uint16_t dialects[32];    /* NEGOTIATE request */
 	uint32_t n_dialects;
 	uint16_t dialect;     /* NEGOTIATE response: DialectRevision */
@@ -71,6 +75,19 @@ typedef struct {
 	_Alignas(8) uint8_t there[SMB2_BODY_MAX];    /* SmbBlock.there */
 	_Alignas(8) uint8_t nested_there[SMB2_NESTED_MAX];
 } Smb2Scratch;
+
+/* A negotiate context as its sender wrote it ([MS-SMB2] 2.2.3.1). */
+enum { SMB2_CONTEXT_IDS = 16 };
+typedef struct {
+	uint16_t type;
+	uint32_t flags;       /* of compression and transport */
+	uint16_t salt_length; /* of preauthentication integrity */
+	uint32_t n_ids;       /* algorithms in their order; those beyond the array are left out */
+	uint16_t ids[SMB2_CONTEXT_IDS];
+} Smb2Context;
+
+/* The next of Smb2Facts.contexts; false at the end. Walk a copy of the list. */
+bool smb2_next_context(SmbList *contexts, Smb2Context *ret);
 
 /* What a request has asked for that its response does not repeat. */
 typedef struct {

@@ -301,6 +301,27 @@ note_algorithms(SmbAlgorithms *to, const Context *c)
 		to->signings |= bits_of(c->content.ids);
 }
 
+bool
+smb2_next_context(SmbList *contexts, Smb2Context *ret)
+{
+	SmbReadStatus data;
+	SmbList ids;
+	Context c;
+	Id id;
+
+	memset(&c, 0, sizeof(c));
+	memset(ret, 0, sizeof(*ret));
+	if (!contexts->next || !read_context(contexts, &c, &data))
+		return false;
+	ret->type = c.type;
+	ret->flags = c.content.flags;
+	ret->salt_length = c.content.salt_length;
+	ids = c.content.ids;
+	while (ids.next && ret->n_ids < SMB2_CONTEXT_IDS && ids.next(&ids, &id))
+		ret->ids[ret->n_ids++] = id.value;
+	return true;
+}
+
 /* The list is walked once here, so that errors in it are known now and not when it is printed. */
 SmbList
 smb2_negotiate_contexts(Smb2Block *b, uint32_t offset, uint16_t count)

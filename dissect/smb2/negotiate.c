@@ -134,6 +134,7 @@ smb2_parse_negotiate_request(Smb2Block *b)
 	/* For every other dialect this field is ClientStartTime. */
 	if (offers(b->facts, SMB2_DIALECT_311))
 		n->negotiate_contexts = smb2_negotiate_contexts(b, context_offset, context_count);
+	b->facts->contexts = n->negotiate_contexts;
 	b->facts->security_mode = n->security_mode;
 	b->facts->capabilities = n->capabilities;
 	b->facts->guid = n->client_guid;
@@ -163,6 +164,11 @@ smb2_parse_negotiate_response(Smb2Block *b)
 	n->security_blob = smb2_buffer(b, blob_offset, n->security_blob_length);
 	if (n->dialect_revision == SMB2_DIALECT_311)
 		n->negotiate_contexts = smb2_negotiate_contexts(b, context_offset, context_count);
+	b->facts->contexts = n->negotiate_contexts;
+	b->facts->max_transact = n->max_transact_size;
+	b->facts->max_read = n->max_read_size;
+	b->facts->max_write = n->max_write_size;
+	b->facts->has_start_time = n->server_start_time != 0;
 	b->facts->security_mode = n->security_mode;
 	b->facts->dialect = n->dialect_revision;
 	b->facts->guid = n->server_guid;

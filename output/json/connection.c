@@ -2,6 +2,7 @@
 /* The record `connection`, and what it shares with `smb`: authentications, signing, words for
  * access and shares. */
 #include "dissect/wire/names.h"
+#include "output/fingerprint/fingerprint.h"
 #include "output/base/outcome.h"
 #include "output/json/records.h"
 #include "output/text/file-lines.h"
@@ -526,6 +527,7 @@ out_connection_json(OutBuffer *b, const SmbConnectionInfo *info)
 	out_char(b, '}');
 	put_dialects(b, info);
 	put_systems(b, info);
+	out_prints_json(b, info);
 	put_lists(b, info);
 	put_counts(b, info);
 	put_credits(b, &info->credits);

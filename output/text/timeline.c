@@ -7,6 +7,7 @@
 #include "output/text/timeline.h"
 #include "output/base/end.h"
 #include "output/base/outcome.h"
+#include "output/fingerprint/fingerprint.h"
 #include "output/json/datagrams.h"
 #include "output/text/file-lines.h"
 
@@ -484,6 +485,19 @@ put_file(Timeline *self, OutConn *conn, const SmbFile *file)
 	line_done(self, conn);
 }
 
+/* With -v: what the two ends speak like. */
+static void
+put_prints(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
+{
+	for (int server = 0; self->details && server < 2; server++) {
+		if (!out_prints_seen(info, server))
+			continue;
+		out_prints_text(begin_note(self, conn, info->last.time_ns, "fingerprint"), info,
+				server);
+		end_note(self, conn);
+	}
+}
+
 /* The summaries of files, below the lines of a connection. */
 static void
 put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
@@ -528,6 +542,7 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	put_cut(self, conn, info);
 	put_keys(self, conn, info);
 	put_credits(self, conn, info);
+	put_prints(self, conn, info);
 	if (info->end == SMB_END_EVICTED)
 		put_note(self, conn, info->last.time_ns, "end",
 			 "dropped to stay within the memory limit");

@@ -6,6 +6,7 @@
 static void
 take_challenge(SmbConnection *c, SmbRequest *req, const SmbToken *t)
 {
+	smb_prints_token(c, t);
 	req->x.session.challenge = t->challenge;
 	if (req->attempt) {
 		req->attempt->auth.challenged = true;

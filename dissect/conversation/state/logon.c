@@ -194,6 +194,8 @@ take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 	if (secret || undecided)
 		req->carries = true;
 	if (is_ntlm(t->kind)) {
+		if (t->kind != SMB_TOKEN_NTLM_CHALLENGE)
+			smb_prints_token(c, t);
 		a->started_ntlm = true;
 		a->auth.mech = spnego ? SMB_MECH_SPNEGO_NTLMSSP : SMB_MECH_NTLMSSP;
 	}

@@ -8,6 +8,7 @@
  *                           +-> dialect.c  negotiation, the verdict, signing
  *                           +-> logon.c    attempts to log on (attempt.h), with logon-answer.c
  *                           +-> file.c     what became of a file
+ *                           +-> prints.c   fingerprints of software
  *                           +-> pipe.c     DCE/RPC on named pipes
  *                           +-> sessions.c what connections of SMB2 have in common
  *                                  |
@@ -124,6 +125,7 @@ struct SmbState {
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
 	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
+	bool wildcard; /* the negotiate of SMB1 was answered with SMB 2.??? */
 	bool negotiate_answered; /* the first negotiate was, in whatever way */
 	uint64_t negotiate_ns;   /* when the first was sent */
 	bool can_encrypt;        /* the client said so */
@@ -340,6 +342,16 @@ bool smb_dialect_offers_nt1_alone(const SmbConnection *c);
 void smb_dialect_settle_signing(SmbConnection *c);
 /* What the server's security mode means for passwords. */
 SmbServerMode smb_dialect_server_mode(const SmbConnection *c);
+
+/* ---- prints.c: fingerprints, of each part the first ---- */
+
+void smb_prints_request1(SmbConnection *c, const SmbMessage *m, const SmbBlock *block);
+/* After the dialect was taken. */
+void smb_prints_response1(SmbConnection *c, const SmbMessage *m, const SmbBlock *block);
+void smb_prints_request2(SmbConnection *c, const SmbMessage *m, const Smb2Facts *facts);
+void smb_prints_response2(SmbConnection *c, const SmbMessage *m, const Smb2Facts *facts);
+/* Of an NTLMSSP message, of whichever side sends such. */
+void smb_prints_token(SmbConnection *c, const SmbToken *token);
 
 /* ---- pipe.c ---- */
 

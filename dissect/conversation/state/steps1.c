@@ -34,6 +34,7 @@ asked_negotiate(Step *s)
 {
 	if (s->block->body)
 		smb_dialect_request1(s->c, s->req, s->block->body);
+	smb_prints_request1(s->c, s->m, s->block);
 }
 
 static void
@@ -61,6 +62,7 @@ asked_session_setup(Step *s)
 		info->signing |= SMB_SIGNING_CLIENT_ENABLED;
 	if (s->m->flags2 & SMB_FLAGS2_SMB_SECURITY_SIGNATURE_REQUIRED)
 		info->signing |= SMB_SIGNING_CLIENT_REQUIRED;
+	smb_prints_request1(s->c, s->m, s->block);
 	smb_logon_setup1(s->c, s->req, r, s->block->status);
 	smb_request_keep(s->c->context, s->req, &f->account);
 	smb_request_keep(s->c->context, s->req, &f->domain);
@@ -300,6 +302,7 @@ static void
 answered_negotiate(Step *s)
 {
 	smb_dialect_response1(s->c, s->req, s->block);
+	smb_prints_response1(s->c, s->m, s->block);
 	smb_step_report(s->c, s->req);
 }
 
@@ -322,6 +325,7 @@ answered_session_setup(Step *s)
 		smb_context_set_string(s->c->context, &info->server_lanman, r->native_lanman);
 		smb_context_set_string(s->c->context, &info->server_domain, r->primary_domain);
 	}
+	smb_prints_response1(s->c, s->m, s->block);
 	s->req->x.uid = s->m->uid;
 	smb_logon_answer(s->c, s->req, back, guest);
 }

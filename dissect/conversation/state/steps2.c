@@ -88,9 +88,11 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_request2(c, req, facts);
+		smb_prints_request2(c, m, facts);
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->session.blob_length = facts->blob.len;
+		smb_prints_request2(c, m, facts);
 		if (m->blocks[0].body)
 			smb_logon_setup2(c, req, facts->blob, m->blocks[0].status);
 		req->previous_session = facts->previous_session;
@@ -216,6 +218,7 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		smb_dialect_response2(c, req, m, facts);
+		smb_prints_response2(c, m, facts);
 		break;
 	case SMB_STEP_SESSION_SETUP:
 		x->uid = m->uid;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the fingerprints of a connection (dissect/fingerprint/fingerprint.h) say: their hashes, and
+ * which software is known to make such messages.
+ *
+ *   known.tsv --embed.py--> out_prints_known, by string
+ *
+ * A name is claimed on the whole text alone, never on its hash or on a piece of it; and of an end
+ * only if each of its messages that was seen is known, and all of them agree. If they name different
+ * software, that is said. Whoever wants to can send what another software sends: a name is what an
+ * end speaks like, not what it is.
+ */
+#pragma once
+
+#include "dissect/event.h"
+#include "output/base/buffer.h"
+
+enum { OUT_PRINT_HASH = 16, OUT_PRINT_NAMES = 6 };
+
+/* A row of the table. */
+typedef struct {
+	const char *text;
+	const char *software[OUT_PRINT_NAMES + 1]; /* any of these; the last one is NULL */
+	const char *versions; /* in which it was seen, of each of them: "4.17; 0.10" */
+} OutPrintKnown;
+
+extern const OutPrintKnown out_prints_known[]; /* in the order of strcmp */
+extern const size_t out_prints_known_count;
+
+/* The first 16 hexadecimal digits of its SHA-256, and a NUL. */
+void out_print_hash(SmbText print, char ret[OUT_PRINT_HASH + 1]);
+
+/* The row of the table that has this text; NULL: it is not known. */
+const OutPrintKnown *out_print_find(SmbText print);
+
+/* What all parts of one end say together. */
+typedef struct {
+	const char *software[OUT_PRINT_NAMES + 1]; /* what every known part names; ends with NULL */
+	bool conflict;        /* parts are known, and no name is in all of them */
+	const char *versions; /* of the row that says it most narrowly; NULL: none is known */
+} OutPrintEnd;
+void out_print_end(const SmbConnectionInfo *info, bool server, OutPrintEnd *ret);
+
+/* The key "fingerprints" of a connection record. */
+void out_prints_json(OutBuffer *b, const SmbConnectionInfo *info);
+/* Whether any part of one end was seen. */
+bool out_prints_seen(const SmbConnectionInfo *info, bool server);
+/* The note of -v about one end: "client: impacket (0.10), smb2_negotiate 0123456789abcdef". */
+void out_prints_text(OutBuffer *b, const SmbConnectionInfo *info, bool server);
