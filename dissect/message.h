@@ -186,12 +186,12 @@ typedef struct {
 	uint32_t flags; /* SMB1 FLAGS, SMB2 Flags */
 	uint16_t flags2;
 	uint16_t pid_high;
-	uint16_t pid;                    /* SMB1 PIDLow */
-	uint64_t uid;                    /* SMB1 UID, SMB2 SessionId */
-	uint32_t tid;                    /* SMB1 TID, SMB2 TreeId */
-	uint64_t mid;                    /* SMB1 MID, SMB2 MessageId */
-	uint64_t async_id;               /* SMB2 */
-	uint32_t process;                /* SMB2: Reserved of 2.2.1.2, where clients name a process */
+	uint16_t pid;      /* SMB1 PIDLow */
+	uint64_t uid;      /* SMB1 UID, SMB2 SessionId */
+	uint32_t tid;      /* SMB1 TID, SMB2 TreeId */
+	uint64_t mid;      /* SMB1 MID, SMB2 MessageId */
+	uint64_t async_id; /* SMB2 */
+	uint32_t process;  /* SMB2: Reserved of 2.2.1.2, where clients name a process */
 	uint16_t credit_charge, credits; /* SMB2: used up by it; asked for, or granted */
 	uint16_t channel_sequence;       /* SMB3: of a request */
 	uint32_t next_command;           /* SMB2: NextCommand as it is on the wire */

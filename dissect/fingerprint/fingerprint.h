@@ -69,8 +69,8 @@ typedef struct {
 /* `dialects`: a copy of the list. */
 void smb_print_smb1_negotiate(SmbPrint *p, const SmbMessage *m, SmbList dialects);
 /* `dialect`: the one chosen, by name; absent: none. */
-void smb_print_smb1_negotiate_back(SmbPrint *p, const SmbMessage *m,
-				   const Smb1NegotiateResponse *r, SmbText dialect);
+void smb_print_smb1_negotiate_back(SmbPrint *p, const SmbMessage *m, const Smb1NegotiateResponse *r,
+				   SmbText dialect);
 void smb_print_smb1_setup(SmbPrint *p, const SmbMessage *m, const Smb1SessionSetupRequest *r);
 void smb_print_smb1_setup_back(SmbPrint *p, const SmbMessage *m, uint8_t words,
 			       const Smb1SessionSetupResponse *r);

@@ -53,7 +53,7 @@ typedef struct {
 	/* NEGOTIATE response: the sizes, and whether it says when the server started */
 	uint32_t max_transact, max_read, max_write;
 	bool has_start_time;
-	uint16_t dialects[32];    /* NEGOTIATE request */
+	uint16_t dialects[32]; /* NEGOTIATE request */
 	uint32_t n_dialects;
 	uint16_t dialect;     /* NEGOTIATE response: DialectRevision */
 	SmbSpan guid;         /* NEGOTIATE: client's or server's */

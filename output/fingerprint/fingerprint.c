@@ -7,8 +7,8 @@
 void
 out_print_hash(SmbText print, char ret[OUT_PRINT_HASH + 1])
 {
-	g_autofree char *whole = g_compute_checksum_for_data(G_CHECKSUM_SHA256, print.bytes.ptr,
-							     print.bytes.len);
+	g_autofree char *whole =
+		g_compute_checksum_for_data(G_CHECKSUM_SHA256, print.bytes.ptr, print.bytes.len);
 
 	memcpy(ret, whole, OUT_PRINT_HASH);
 	ret[OUT_PRINT_HASH] = '\0';

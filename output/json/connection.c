@@ -2,8 +2,8 @@
 /* The record `connection`, and what it shares with `smb`: authentications, signing, words for
  * access and shares. */
 #include "dissect/wire/names.h"
-#include "output/fingerprint/fingerprint.h"
 #include "output/base/outcome.h"
+#include "output/fingerprint/fingerprint.h"
 #include "output/json/records.h"
 #include "output/text/file-lines.h"
 

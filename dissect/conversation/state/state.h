@@ -125,7 +125,7 @@ struct SmbState {
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
 	SmbString *challenge; /* of the negotiate response; only with keep_secrets */
 	bool negotiate_seen, answered_smb1, answered_smb2, refused, first_is_smb2;
-	bool wildcard; /* the negotiate of SMB1 was answered with SMB 2.??? */
+	bool wildcard;           /* the negotiate of SMB1 was answered with SMB 2.??? */
 	bool negotiate_answered; /* the first negotiate was, in whatever way */
 	uint64_t negotiate_ns;   /* when the first was sent */
 	bool can_encrypt;        /* the client said so */
