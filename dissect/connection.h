@@ -336,7 +336,8 @@ typedef struct {
 	bool encrypted;     /* transform headers or FF 'E' seen */
 	SmbString *client_os, *client_lanman, *server_os, *server_lanman, *server_domain;
 
-	/* Fingerprints, by SmbPrintPart, each of the first such message; NULL: not seen. */
+	/* Fingerprints, by SmbPrintPart, each of the first such message; NULL: not seen, or not
+	 * wanted (SMB_WANT_PRINTS). */
 	SmbString *prints[SMB_PRINT_PARTS];
 
 	const SmbUser *const *users;

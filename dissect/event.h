@@ -99,6 +99,8 @@ typedef enum {
 	SMB_EVENT_GAP = 1 << 4,
 	SMB_EVENT_CONNECTION = 1 << 5, /* the connection ended; the last event of it */
 	SMB_EVENT_DATAGRAM = 1 << 6,
+	/* No event: whether connections keep fingerprints (SmbConnectionInfo.prints). */
+	SMB_WANT_PRINTS = 1 << 7,
 } SmbEventKind;
 
 typedef struct {

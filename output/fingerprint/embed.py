@@ -27,10 +27,10 @@ def main():
         sys.exit(f'{sys.argv[1]}: a text is there twice')
     out = ['/* Made by output/fingerprint/embed.py from known.tsv. */', '#include "output/fingerprint/fingerprint.h"', '',
            'const OutPrintKnown out_prints_known[] = {']
-    for _, text, names, versions, _ in known:
+    for digest, text, names, versions, _ in known:
         if len(names) > NAMES_MAX:
             sys.exit(f'{sys.argv[1]}: more than {NAMES_MAX} names: {text}')
-        out.append(f'\t{{ {quoted(text)}, {{ {", ".join(quoted(name) for name in names)}, NULL }}, {quoted(versions)} }},')
+        out.append(f'\t{{ {quoted(text)}, "{digest}", {{ {", ".join(quoted(name) for name in names)}, NULL }}, {quoted(versions)} }},')
     out += ['};', f'const size_t out_prints_known_count = {len(known)};']
     with open(sys.argv[2], 'w', encoding='ascii') as f:
         f.write('\n'.join(out) + '\n')

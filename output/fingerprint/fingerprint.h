@@ -19,7 +19,7 @@ enum { OUT_PRINT_HASH = 16, OUT_PRINT_NAMES = 6 };
 
 /* A row of the table. */
 typedef struct {
-	const char *text;
+	const char *text, *hash;
 	const char *software[OUT_PRINT_NAMES + 1]; /* any of these; the last one is NULL */
 	const char *versions; /* in which it was seen, of each of them: "4.17; 0.10" */
 } OutPrintKnown;

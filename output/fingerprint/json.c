@@ -20,14 +20,19 @@ static void
 put_part(OutBuffer *b, SmbPrintPart part, const SmbString *print)
 {
 	const OutPrintKnown *known = out_print_find(smb_string_text(print));
+	SmbSpan text = smb_string_text(print).bytes;
 	char hash[OUT_PRINT_HASH + 1];
 
-	out_print_hash(smb_string_text(print), hash);
+	if (!known)
+		out_print_hash(smb_string_text(print), hash);
 	out_json_comma(b);
 	out_char(b, '{');
 	out_key_str(b, "part", smb_print_part_name(part));
-	out_key_str(b, "hash", hash);
-	out_key_string(b, "text", print);
+	out_key_str(b, "hash", known ? known->hash : hash);
+	/* Its alphabet needs no escapes: dissect/fingerprint/write.c. */
+	out_lit(b, ",\"text\":\"");
+	out_put(b, (const char *)text.ptr, text.len);
+	out_char(b, '"');
 	put_names(b, known ? known->software : NULL, known ? known->versions : NULL);
 	out_char(b, '}');
 }

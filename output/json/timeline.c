@@ -185,7 +185,7 @@ out_timeline_json_new(OutWriter *writer, const OutOptions *options)
 
 	out_base_init(self, &class,
 		      SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
-			      SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM,
+			      SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM | SMB_WANT_PRINTS,
 		      writer, options);
 	self->put_fold = put_fold;
 	return &self->sink;

@@ -671,7 +671,7 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	uint32_t want = SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
 			SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM |
 			(options->live ? SMB_EVENT_OPENED : 0) |
-			(options->verbose ? SMB_EVENT_MESSAGE : 0);
+			(options->verbose ? SMB_EVENT_MESSAGE | SMB_WANT_PRINTS : 0);
 
 	out_base_init(&self->base, &class, want, writer, options);
 	self->base.put_fold = put_fold;

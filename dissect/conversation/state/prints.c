@@ -10,7 +10,7 @@
 static bool
 is_wanted(const SmbConnection *c, SmbPrintPart part)
 {
-	return !c->info.prints[part] && smb_wants(c, SMB_EVENT_CONNECTION | SMB_EVENT_EXCHANGE);
+	return !c->info.prints[part] && smb_wants(c, SMB_WANT_PRINTS);
 }
 
 /* Half of it, where names are capped, would be another. */

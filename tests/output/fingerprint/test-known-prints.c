@@ -45,11 +45,15 @@ END_TEST
 
 START_TEST(rows_are_found_by_the_whole_text)
 {
+	char hash[OUT_PRINT_HASH + 1];
+
 	for (size_t i = 0; i < out_prints_known_count; i++) {
 		const OutPrintKnown *row = &out_prints_known[i];
 		SmbText text = smb_text_from_utf8(row->text), less = text;
 
 		ck_assert_ptr_eq(out_print_find(text), row);
+		out_print_hash(text, hash);
+		ck_assert_str_eq(hash, row->hash);
 		less.bytes.len--;
 		ck_assert_ptr_ne(out_print_find(less), row);
 		ck_assert_ptr_nonnull(row->software[0]);
