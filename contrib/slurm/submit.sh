@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# submit.sh VERB OUT TASKS [OPTION...] [-- OPTION...] <LIST: submits an array job that reads the captures of LIST, names
+# that end with NUL bytes (find -print0), and the job that adds up what it finds. OUT is a new folder that all nodes share.
+# The first options choose what is read (--client, --site-from-path, --memory), those behind -- what is printed
+# (--json, --csv findings, -o FILE). SBATCH_... chooses partition, account and so on.
+set -eu
+here=$(dirname -- "$(realpath -- "$0")")
+if [ $# -lt 3 ] || [[ ! $1 =~ ^(audit|stats)$ ]] || [[ ! $3 =~ ^[1-9][0-9]{0,5}$ ]]; then
+	echo 'usage: submit.sh audit|stats OUT TASKS [OPTION...] [-- OPTION...] <LIST' >&2
+	exit 1
+fi
+verb=$1 out=$(realpath -m -- "$2") tasks=$3
+shift 3
+reading=()
+while [ $# -gt 0 ]; do
+	word=$1
+	shift
+	[ "$word" = -- ] && break
+	reading+=("$word")
+done
+
+mkdir -m 700 -- "$out"
+cat >"$out/list"
+captures=$(tr -cd '\0' <"$out/list" | wc -c)
+if [ "$captures" -eq 0 ]; then
+	echo 'submit.sh: no captures in the list' >&2
+	exit 1
+fi
+[ "$tasks" -le "$captures" ] || tasks=$captures
+echo "$tasks" >"$out/tasks"
+# What audits leave out is chosen by a key: sums need the same one.
+(umask 077 && head -c 32 /dev/urandom | base64 >"$out/key")
+job=$(sbatch --parsable --array="1-$tasks" --output="$out/task-%a.log" "$here/array.sh" "$verb" "$out" "${reading[@]}")
+job=${job%%;*}
+sbatch --parsable --dependency="afterany:$job" --output="$out/report" --error="$out/report.log" \
+	"$here/reduce.sh" "$verb" "$out" "$@"
