@@ -2,7 +2,8 @@
 -- The records of many audits (smbtrail audit --json), on one server or on each shard. ClickHouse 18.16 and later:
 --     clickhouse-client --multiquery < tables.sql
 -- What is inserted into smbtrail.input, a line a row, is taken apart by materialised views; the table itself keeps nothing.
--- A key in quotes can only be a key: within a string of JSON, a quote has a backslash before it.
+-- A key in quotes can only be a key: within a string of JSON, a quote has a backslash before it. Lists are taken by expressions that
+-- know strings: visitParamExtractRaw of 18.16 loses its place at a bracket, or a backslash, in one.
 
 CREATE DATABASE IF NOT EXISTS smbtrail;
 
@@ -25,7 +26,7 @@ SELECT
     message
 FROM smbtrail.input
 WHERE (visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') IN ('pair', 'summary'))
-    OR (visitParamExtractString(message, 'event_type') = 'end' AND visitParamExtractRaw(message, 'interim') = '');
+    OR (visitParamExtractString(message, 'event_type') = 'end' AND NOT visitParamHas(message, 'interim'));
 
 -- Counts by name: of each pair, tally by tally.
 CREATE TABLE IF NOT EXISTS smbtrail.tallies (
@@ -42,7 +43,7 @@ SELECT
 FROM smbtrail.input
 ARRAY JOIN arrayConcat(
     [concat('"connections":', toString(visitParamExtractUInt(message, 'connections')))],
-    extractAll(visitParamExtractRaw(message, 'counts'), '"[a-z0-9_]+":[0-9]+')) AS item
+    extractAll(extract(message, '"counts":(\\{[^}]*)'), '"[a-z0-9_]+":[0-9]+')) AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair' AND substring(item, -2) != ':0';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_dialects_offered TO smbtrail.tallies AS
@@ -53,7 +54,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'dialects_offered' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'dialects_offered'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"dialects_offered":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_dialects_chosen TO smbtrail.tallies AS
@@ -64,7 +65,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'dialects_chosen' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'dialects_chosen'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"dialects_chosen":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_verdicts TO smbtrail.tallies AS
@@ -75,7 +76,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'verdicts' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'verdicts'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"verdicts":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_signing TO smbtrail.tallies AS
@@ -86,7 +87,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'signing' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'signing'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"signing":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_ends TO smbtrail.tallies AS
@@ -97,7 +98,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'ends' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'ends'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"ends":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_days TO smbtrail.tallies AS
@@ -108,7 +109,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'days' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'days'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"days":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_shares TO smbtrail.tallies AS
@@ -119,7 +120,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'shares' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'shares'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"shares":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_programs TO smbtrail.tallies AS
@@ -130,7 +131,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'programs' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'programs'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"programs":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_name TO smbtrail.tallies AS
@@ -141,7 +142,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'client_name' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'client_names'), 'name'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"client_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"name":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_native_os TO smbtrail.tallies AS
@@ -152,7 +153,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'client_native_os' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'client_names'), 'native_os'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"client_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"native_os":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_native_lm TO smbtrail.tallies AS
@@ -163,7 +164,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'client_native_lm' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'client_names'), 'native_lm'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"client_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"native_lm":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_name TO smbtrail.tallies AS
@@ -174,7 +175,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'server_name' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'server_names'), 'name'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"server_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"name":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_native_os TO smbtrail.tallies AS
@@ -185,7 +186,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'server_native_os' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'server_names'), 'native_os'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"server_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"native_os":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_native_lm TO smbtrail.tallies AS
@@ -196,7 +197,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'server_native_lm' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'server_names'), 'native_lm'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"server_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"native_lm":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_domain TO smbtrail.tallies AS
@@ -207,7 +208,7 @@ SELECT
     visitParamExtractString(message, 'server') AS server,
     'server_domain' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(visitParamExtractRaw(message, 'server_names'), 'domain'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+ARRAY JOIN extractAll(extract(message, '"server_names":\\{(?:"[a-z_]+":\\[(?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*\\],)*?"domain":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 -- What was observed of a pair, rule by rule.
@@ -224,7 +225,7 @@ SELECT
     splitByChar('"', item)[2] AS rule, visitParamExtractUInt(item, 'count') AS count,
     visitParamExtractUInt(item, 'refused') AS refused
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'observations'), '"[a-z0-9-]+":\\{"count":[0-9]+,"refused":[0-9]+') AS item
+ARRAY JOIN extractAll(message, '"[a-z0-9-]+":\\{"count":[0-9]+,"refused":[0-9]+,"frames"') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
 -- What each end showed of itself: of = server or client.
@@ -244,7 +245,7 @@ SELECT
     replaceOne(visitParamExtractString(item, 'first_seen'), 'Z', '') AS first_seen,
     replaceOne(visitParamExtractString(item, 'last_seen'), 'Z', '') AS last_seen
 FROM smbtrail.input
-ARRAY JOIN extractAll(visitParamExtractRaw(message, 'traits'),
+ARRAY JOIN extractAll(message,
     '\\{"of":"[a-z]+","name":"[^"]*","value":"[^"]*","count":[0-9]+,"first_seen":"[^"]*","last_seen":"[^"]*"') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
