@@ -45,6 +45,10 @@ mine=()
 for ((i = task - 1; i < ${#captures[@]}; i += tasks)); do
 	mine+=("${captures[i]}")
 done
+# At least two records of several captures: a report names the capture where there is more than one input.
+if [ "$tasks" -eq 1 ] && [ ${#mine[@]} -le $group_size ]; then
+	group_size=$(((${#mine[@]} + 1) / 2))
+fi
 for ((i = 0; i < ${#mine[@]}; i += group_size)); do
 	read_group "$i" "${mine[@]:i:group_size}"
 done

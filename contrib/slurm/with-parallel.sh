@@ -25,6 +25,10 @@ trap 'rm -rf -- "$work"' EXIT
 # Parallel quotes {} for the shell that runs the command, as often as it takes.
 parallel -0 --retries 3 --halt soon,fail=1 "${parallel[@]}" \
 	"$program $verb --json $key -- {}; test \$? -le 2" >"$work/records" || exit 70
+# The first record apart from the others: a report names the capture where there is more than one input.
+awk -v first="$work/1" -v others="$work/2" '
+	{ print > (ended ? others : first) }
+	/^{"timestamp":"[^"]*","event_type":"end"/ { ended = 1 }' "$work/records"
 code=0
-"${SMBTRAIL:-smbtrail}" "$verb" --merge "$@" -- "$work/records" || code=$?
+"${SMBTRAIL:-smbtrail}" "$verb" --merge "$@" -- "$work"/[12] || code=$?
 exit "$code"

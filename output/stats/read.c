@@ -299,7 +299,7 @@ take_interval(const Record *r, Stats *stats)
 {
 	StatsInterval *to;
 
-	if (!r->length_ns || !r->begin_ns)
+	if (!r->length_ns)
 		return NULL;
 	if (!stats_intervals_adopt(&stats->intervals, r->asked_ns, r->length_ns))
 		return "its intervals have another length: give the same --interval to all";
