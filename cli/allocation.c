@@ -11,11 +11,18 @@
 #include "cli/options.h"
 
 static OutWriter *watched;
+static bool child;
 
 void
 cli_allocation_watch(OutWriter *writer)
 {
 	watched = writer;
+}
+
+void
+cli_allocation_adopt(void)
+{
+	child = false;
 }
 
 /*
@@ -31,7 +38,7 @@ static struct {
 	void *(*aligned_alloc)(size_t alignment, size_t size);
 	int (*posix_memalign)(void **ret, size_t alignment, size_t size);
 } next;
-static bool looking, child;
+static bool looking;
 
 /* glibc's own, for what dlsym itself may allocate while it searches for the next definitions. */
 void *__libc_malloc(size_t size);

@@ -11,5 +11,8 @@
 
 #include "output/base/writer.h"
 
+/* In such a child that is a run of its own: it ends by a failed allocation, too. */
+void cli_allocation_adopt(void);
+
 /* The writer to flush then; borrowed, NULL: none. */
 void cli_allocation_watch(OutWriter *writer);

@@ -3,6 +3,7 @@
 #include "cli/audit.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/again/audit-html.h"
@@ -11,6 +12,8 @@
 #include "cli/audit-options.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
+#include "cli/jobs/parts.h"
+#include "cli/jobs/worker.h"
 #include "cli/lines.h"
 #include "cli/memory.h"
 #include "cli/records.h"
@@ -74,6 +77,16 @@ set_site(const Run *run, Audit *audit, const char *path)
 	audit_set_site(audit, site && !g_str_equal(site, G_DIR_SEPARATOR_S) ? site : NULL);
 }
 
+/* Nothing goes on from the one before. */
+static void
+begin_capture(Run *run)
+{
+	if (run->base.options->about)
+		out_filter_capture(run->base.options->about, run->captures++);
+	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
+	cli_signals_watch(run->base.pipeline);
+}
+
 static void
 on_begin(void *user, const char *path, const CapSource *source)
 {
@@ -81,13 +94,13 @@ on_begin(void *user, const char *path, const CapSource *source)
 
 	(void)source;
 	audit_set_capture(run->audit, path);
+	if (run->base.options->worker)
+		cli_worker_note(run->base.options->worker, path, strlen(path));
 	set_site(run, run->audit, path);
 	run->span = (AuditSpan){ .first_ns = UINT64_MAX };
 	run->counted = false;
-	if (run->base.options->about)
-		out_filter_capture(run->base.options->about, run->captures++);
-	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
-	cli_signals_watch(run->base.pipeline);
+	if (!run->base.pipeline)
+		begin_capture(run);
 	cli_audit_output_capture(&run->output);
 }
 
@@ -102,18 +115,27 @@ cover(Run *run)
 }
 
 static void
-on_end(void *user)
+on_over(void *user)
 {
 	Run *run = user;
 	OutTotals totals;
 
-	cover(run);
 	cli_pipeline_finish(run->base.pipeline);
 	cli_pipeline_totals(run->base.pipeline, &totals);
 	out_totals_add(&run->totals, &totals);
 	cli_signals_watch(NULL);
 	run->left += cli_pipeline_free(run->base.pipeline);
 	run->base.pipeline = NULL;
+}
+
+static void
+on_end(void *user)
+{
+	Run *run = user;
+
+	cover(run);
+	if (!run->base.goes_on)
+		on_over(run);
 }
 
 /* With --every, between packets. */
@@ -467,7 +489,12 @@ act(Run *run)
 		return print_diff(run);
 	if (run->base.live)
 		cli_run_live(&run->base);
-	cli_run_files(&run->base, audit->merge ? read_records : cli_run_capture);
+	if (run->base.options->team)
+		cli_jobs_audit(&run->base, run->audit, &run->totals);
+	else
+		cli_run_files(&run->base, audit->merge ? read_records : cli_run_capture);
+	if (run->base.options->worker)
+		return cli_jobs_audit_part(&run->base, run->audit, &run->totals, run->writer);
 	return print_report(run, false);
 }
 
@@ -497,9 +524,11 @@ cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	 */
 	size_t room = cli_memory_room(options->memory);
 	AuditLimits limits = { .memory = room - room / TEXTS_SHARE };
-	static const CliRunHooks hooks = {
-		.begin = on_begin, .packet = on_packet, .tick = on_tick, .end = on_end
-	};
+	static const CliRunHooks hooks = { .begin = on_begin,
+					   .packet = on_packet,
+					   .tick = on_tick,
+					   .end = on_end,
+					   .over = on_over };
 	Run run = { .out = { .utc = options->utc,
 			     .colour = cli_wants_colour(options, report->fd),
 			     .columns = cli_columns(report->fd),

@@ -10,3 +10,6 @@
  * shown as \x1b or \u{202e}, as in every output.
  */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* In a process that another one speaks for: what is to be said goes to `fn`, without "smbtrail: ". */
+void cli_complain_to(void (*fn)(void *user, const char *text), void *user);

@@ -7,6 +7,8 @@
 
 #include "cli/allocation.h"
 #include "cli/complain.h"
+#include "cli/jobs/jobs.h"
+#include "cli/jobs/worker.h"
 #include "cli/memory.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
@@ -26,7 +28,11 @@ typedef struct {
 	GTree *printed;   /* a tree, so that no choice of lines makes it slow */
 	size_t room;
 	uint64_t repeated; /* lines that may be there twice: there was no memory to know */
+	bool all;          /* they are compared by another process */
 } Sink;
+
+/* Between what several processes print: no line has it. */
+#define END '\0'
 
 /* ---- the sink ---- */
 
@@ -86,6 +92,19 @@ print_once(Sink *self, char *line)
 	g_tree_insert(self->printed, line, line);
 }
 
+/* A newline behind it, because a writer writes whole lines. */
+static void
+pass_on(Sink *self, char *line)
+{
+	OutBuffer *b = out_writer_buffer(self->base.writer);
+
+	out_str(b, line);
+	out_char(b, END);
+	out_char(b, '\n');
+	out_writer_record(self->base.writer);
+	g_free(line);
+}
+
 static void
 on_event(OutSink *sink, const SmbEvent *event)
 {
@@ -95,7 +114,9 @@ on_event(OutSink *sink, const SmbEvent *event)
 								 : NULL;
 	char *line = auth ? line_of(auth) : NULL;
 
-	if (line)
+	if (line && ((Sink *)sink)->all)
+		pass_on((Sink *)sink, line);
+	else if (line)
 		print_once((Sink *)sink, line);
 }
 
@@ -140,34 +161,78 @@ sink_new(OutWriter *writer, size_t room)
 
 /* ---- the run ---- */
 
+typedef struct {
+	CliRun base;
+	OutWriter *writer;
+	OutSink *sink;
+	GString *text; /* with -j: lines that have not ended */
+} Run;
+
+static void
+on_output(void *user, const char *bytes, size_t n)
+{
+	Run *run = user;
+	const char *end;
+
+	g_string_append_len(run->text, bytes, (gssize)n);
+	while ((end = memchr(run->text->str, END, run->text->len)) &&
+	       end + 1 < run->text->str + run->text->len) {
+		print_once((Sink *)run->sink, g_strdup(run->text->str));
+		g_string_erase(run->text, 0, end + 2 - run->text->str);
+	}
+	*run->base.stop |= out_writer_error(run->writer) != 0;
+}
+
+static void
+on_totals(void *user, const OutTotals *totals)
+{
+	cli_pipeline_add(((Run *)user)->base.pipeline, totals);
+}
+
+static void
+on_lost(void *user)
+{
+	g_string_truncate(((Run *)user)->text, 0);
+}
+
+static void
+on_over(void *user)
+{
+	cli_pipeline_separate(((Run *)user)->base.pipeline);
+}
+
 CliExit
 cli_credentials(const CliOptions *options, volatile bool *stop, const CliReport *report)
 {
-	static const CliRunHooks hooks = { 0 };
-	CliRun run = { 0 };
-	OutWriter *writer;
-	OutSink *sink;
+	static const CliJobsHooks jobs = { .output = on_output,
+					   .totals = on_totals,
+					   .lost = on_lost };
+	static const CliRunHooks hooks = { .over = on_over, .jobs = &jobs };
+	Run run = { 0 };
 	CliExit code;
 	size_t left;
 	int error;
 
-	if (!cli_run_init(&run, options, NULL, stop, report->fd, &hooks, NULL))
+	if (!cli_run_init(&run.base, options, NULL, stop, report->fd, &hooks, &run))
 		return CLI_EXIT_INTERNAL;
 	if (isatty(report->fd))
 		cli_complain("what follows are secrets: passwords can be found with them");
-	writer = out_writer_new_to(report->to, options->line_buffered || isatty(report->fd));
-	out_writer_before(writer, cli_progress_printed, &run.progress);
-	cli_allocation_watch(writer);
-	sink = sink_new(writer, cli_memory_room(options->memory) / LINES_SHARE);
-	run.pipeline = cli_pipeline_new(&run.pipeline_options, sink, writer);
-	cli_signals_watch(run.pipeline);
-	code = cli_run_to_end(&run, sink, writer);
+	run.writer = out_writer_new_to(report->to, options->line_buffered || isatty(report->fd));
+	out_writer_before(run.writer, cli_progress_printed, &run.base.progress);
+	cli_allocation_watch(run.writer);
+	run.sink = sink_new(run.writer, cli_memory_room(options->memory) / LINES_SHARE);
+	run.text = g_string_new(NULL);
+	((Sink *)run.sink)->all = options->worker != NULL;
+	run.base.pipeline = cli_pipeline_new(&run.base.pipeline_options, run.sink, run.writer);
+	cli_signals_watch(run.base.pipeline);
+	code = cli_run_to_end(&run.base, run.sink, run.writer);
 	cli_signals_watch(NULL);
-	error = out_writer_error(writer);
-	left = cli_pipeline_free(run.pipeline);
-	left += out_sink_free(sink);
+	error = out_writer_error(run.writer);
+	left = cli_pipeline_free(run.base.pipeline);
+	left += out_sink_free(run.sink);
 	cli_allocation_watch(NULL);
-	out_writer_free(writer);
+	out_writer_free(run.writer);
+	g_string_free(run.text, TRUE);
 	code = cli_account_settle(code, left);
 	return error ? cli_run_output_failed(options, error) : code;
 }

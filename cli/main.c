@@ -15,6 +15,8 @@
 #include "cli/credentials.h"
 #include "cli/extract.h"
 #include "cli/inputs.h"
+#include "cli/jobs/jobs.h"
+#include "cli/jobs/sets.h"
 #include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/report/output.h"
@@ -107,19 +109,6 @@ open_inputs_and_drop(CliOptions *options, CliWatch **ret_live, GError **error)
 	return cli_privileges_drop(NULL, error);
 }
 
-static bool
-open_inputs(CliOptions *options, CliWatch **ret_live, GError **error)
-{
-	g_autoptr(CliSandboxNeeds) needs = NULL;
-	bool ok = open_inputs_and_drop(options, ret_live, error);
-
-	guard_keys(options);
-	if (!ok || !cli_output_check_folders(options, error))
-		return false;
-	needs = needs_of(options, *ret_live);
-	return cli_sandbox_enter(options->sandbox, needs, &options->held, error);
-}
-
 static CliExit
 run(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to)
 {
@@ -137,13 +126,48 @@ run(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to)
 	}
 }
 
+/* In a process that reads one capture of many (-j). */
+static CliExit
+read_one_capture(CliOptions *options, volatile bool *stop, CliReport *to)
+{
+	cli_again_learn(options, stop);
+	return run(options, NULL, stop, to);
+}
+
+/* Before the sandbox, in which none can be started. */
+static bool
+start_team(CliOptions *options, int report_fd, GError **error)
+{
+	unsigned n = cli_jobs_of(options);
+
+	if (n > 1)
+		options->team = cli_jobs_start(options, n, report_fd, read_one_capture, error);
+	return n < 2 || options->team;
+}
+
+static bool
+open_inputs(CliOptions *options, CliWatch **ret_live, int report_fd, GError **error)
+{
+	g_autoptr(CliSandboxNeeds) needs = NULL;
+	bool ok = open_inputs_and_drop(options, ret_live, error);
+
+	guard_keys(options);
+	if (!ok || !cli_output_check_folders(options, error) ||
+	    !start_team(options, report_fd, error))
+		return false;
+	needs = needs_of(options, *ret_live);
+	return cli_sandbox_enter(options->sandbox, needs, &options->held, error);
+}
+
 static CliExit
 report(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to, int packets_fd)
 {
 	CliExit code;
 	int output_error;
 
-	cli_again_learn(options, stop);
+	cli_sets_find(options);
+	if (!options->team)
+		cli_again_learn(options, stop);
 	options->selection = packets_fd >= 0 ? cli_selection_new(cli_memory_room(options->memory))
 					     : NULL;
 	code = run(options, live, stop, to);
@@ -183,7 +207,7 @@ open_and_report(CliOptions *options, volatile bool *stop)
 		ok = cli_extract_options_open(&options->extract, &error);
 	if (ok && options->write && !options->live.interfaces)
 		ok = (packets_fd = cli_output_open_packets(options, &error)) >= 0;
-	if (ok && !open_inputs(options, &live, &error)) {
+	if (ok && !open_inputs(options, &live, to.fd, &error)) {
 		ok = false;
 		refused = CLI_EXIT_USAGE;
 	}
@@ -256,6 +280,7 @@ main(int argc, char **argv)
 		cli_complain("%s", error->message);
 		code = CLI_EXIT_USAGE;
 	}
+	cli_jobs_free(options.team);
 	cli_monitor_free(options.monitor);
 	cli_options_clear(&options);
 	return (int)code;

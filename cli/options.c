@@ -233,6 +233,7 @@ context_new(CliHelp *help, CliOptions *o, RawOptions *raw)
 	cli_audit_options_add(help, context, &o->audit);
 	cli_extract_options_add(help, context, &o->extract);
 	cli_stats_options_add(help, context, &o->stats);
+	cli_jobs_options_add(help, context, &o->jobs);
 	cli_monitor_options_add(help, context, &o->monitoring);
 	add_foreign(context);
 	return context;
@@ -434,7 +435,8 @@ static bool
 check_values(CliOptions *o, GError **error)
 {
 	return cli_audit_options_check(&o->audit, o->verb, error) &&
-	       cli_stats_options_check(&o->stats, error) && check_output(o, error);
+	       cli_stats_options_check(&o->stats, error) &&
+	       cli_jobs_options_check(&o->jobs, error) && check_output(o, error);
 }
 
 /* What only prints needs no values that are right. */
@@ -532,6 +534,8 @@ cli_options_clear(CliOptions *options)
 	cli_extract_options_clear(&options->extract);
 	cli_stats_options_clear(&options->stats);
 	cli_form_options_clear(&options->view);
+	cli_jobs_options_clear(&options->jobs);
+	g_free(options->goes_on);
 	cli_monitor_options_clear(&options->monitoring);
 	g_free(options->oem);
 	g_free(options->help_text);

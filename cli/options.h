@@ -12,6 +12,7 @@
 
 #include "cli/audit-options.h"
 #include "cli/extract/options.h"
+#include "cli/jobs/options.h"
 #include "cli/report/options.h"
 #include "cli/sensor/live-options.h"
 #include "cli/sensor/monitor-options.h"
@@ -65,7 +66,13 @@ typedef struct {
 	bool utc;
 	bool colour, no_colour; /* as asked for */
 	uint64_t count;         /* -c: of packets; 0: all */
-	char *write;            /* -w; NULL: nowhere */
+	CliJobsOptions jobs;    /* -j, --rotated */
+	/* with -j: the processes that read; owned by main, NULL: the run itself reads */
+	struct CliTeam *team;
+	/* in one of these processes: whom it tells; NULL: this is the run */
+	struct CliWorker *worker;
+	bool *goes_on; /* of each file; NULL until cli_sets_find has looked. Owned */
+	char *write;   /* -w; NULL: nowhere */
 	CliSandboxLevel sandbox;
 	bool sandbox_given;
 	CliSandboxHeld held; /* once the inputs are open */

@@ -9,6 +9,7 @@
 #include "cli/memory.h"
 #include "dissect/dissect.h"
 #include "dissect/wire/memory.h"
+#include "output/base/end.h"
 
 /* Where servers of SMB directly over IPX listen ([MS-CIFS] 2.1.2.1). */
 #define SOCKET_SERVER 0x0550
@@ -41,6 +42,8 @@ struct CliPipeline {
 	uint16_t interface; /* of the packet in work */
 	uint64_t tries;     /* reported connections that did not come about */
 	OutTotals totals;   /* summed up from the connections that ended */
+	OutTotals before;   /* of captures that are over, but for what is in `totals` */
+	uint64_t captures;  /* that are over */
 };
 
 static const SmbEnd ends[] = {
@@ -369,11 +372,12 @@ outstanding_within(size_t room)
 	return (uint32_t)CLAMP(room / 4 / EACH, LEAST, MOST);
 }
 
-CliPipeline *
-cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *writer)
+/* What follows connections: empty, with nothing known. */
+static void
+make_followers(CliPipeline *self)
 {
-	CliPipeline *self = g_new0(CliPipeline, 1);
-	SmbConfig config = { .want = sink->want | SMB_EVENT_CONNECTION,
+	const CliPipelineOptions *options = &self->options;
+	SmbConfig config = { .want = self->sink->want | SMB_EVENT_CONNECTION,
 			     .keep_secrets = options->keep_secrets,
 			     .keep_data = options->keep_data,
 			     .oem = options->oem,
@@ -399,11 +403,19 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 		config.limits.head = config.limits.message = keyed;
 	config.limits.data =
 		(uint32_t)MIN(cli_memory_room(options->memory) / 4, (size_t)DATA_WAITS);
+	self->smb = smb_context_new(&config);
+	self->tracker = cap_tracker_new(&callbacks, &limits);
+}
+
+CliPipeline *
+cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *writer)
+{
+	CliPipeline *self = g_new0(CliPipeline, 1);
+
 	self->options = *options;
 	self->sink = sink;
 	self->writer = writer;
-	self->smb = smb_context_new(&config);
-	self->tracker = cap_tracker_new(&callbacks, &limits);
+	make_followers(self);
 	cli_memory_init(&self->memory, options->memory);
 	return self;
 }
@@ -484,28 +496,79 @@ cli_pipeline_finish(CliPipeline *self)
 	cap_tracker_finish(self->tracker, self->last_ns, self->last_frame);
 }
 
-void
-cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
+/* What tracker and dissector count: of the capture that is being read. */
+static OutTotals
+totals_of_capture(const CliPipeline *self)
 {
 	const CapCounters *counters = cap_tracker_counters(self->tracker);
 
+	return (OutTotals){
+		.packets = counters->packets,
+		.bytes = counters->bytes,
+		.connections = smb_context_connections(self->smb) - self->tries,
+		.messages = smb_context_messages(self->smb),
+		.evictions = counters->evicted,
+		.conflicts = counters->conflicts,
+		.limits = counters->limits + smb_context_limits(self->smb),
+		.forged = counters->forged,
+		.half_open_evictions = counters->evicted_half_open,
+		.encrypted_packets = counters->wlan_protected,
+		.truncated_packets = counters->truncated,
+		.malformed_packets = counters->malformed,
+		.fragments_dropped = counters->fragments_dropped,
+		.implausible_frames = counters->implausible,
+	};
+}
+
+void
+cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
+{
+	OutTotals capture = totals_of_capture(self);
+
 	*ret_totals = self->totals;
-	ret_totals->packets = counters->packets;
-	ret_totals->bytes = counters->bytes;
-	ret_totals->connections = smb_context_connections(self->smb) - self->tries;
-	ret_totals->messages = smb_context_messages(self->smb);
-	ret_totals->evictions = counters->evicted;
-	ret_totals->conflicts = counters->conflicts;
-	ret_totals->limits += counters->limits + smb_context_limits(self->smb);
-	ret_totals->forged = counters->forged;
-	ret_totals->half_open_evictions = counters->evicted_half_open;
-	ret_totals->encrypted_packets = counters->wlan_protected;
-	ret_totals->truncated_packets = counters->truncated;
-	ret_totals->malformed_packets = counters->malformed;
-	ret_totals->fragments_dropped = counters->fragments_dropped;
-	ret_totals->implausible_frames = counters->implausible;
+	out_totals_add(ret_totals, &self->before);
+	out_totals_add(ret_totals, &capture);
 	ret_totals->last_packet_ns = self->last_ns;
 	ret_totals->time_ns = MAX(self->last_ns, self->clock_ns);
+}
+
+/* A new capture gets what is fresh before the old is freed: a signal handler may ask for totals. */
+void
+cli_pipeline_separate(CliPipeline *self)
+{
+	CapTracker *tracker = self->tracker;
+	SmbContext *smb = self->smb;
+	OutTotals capture;
+
+	if (!self->begun)
+		return;
+	cli_pipeline_finish(self);
+	capture = totals_of_capture(self);
+	make_followers(self);
+	out_totals_add(&self->before, &capture);
+	(void)cap_tracker_free(tracker);
+	(void)smb_context_free(smb);
+	self->begun = false;
+	self->tries = 0;
+	self->last_frame = 0;
+	self->captures++;
+	out_sink_separate(self->sink);
+	if (self->options.about)
+		out_filter_capture(self->options.about, self->captures);
+}
+
+uint64_t
+cli_pipeline_captures(const CliPipeline *self)
+{
+	return self->captures;
+}
+
+void
+cli_pipeline_add(CliPipeline *self, const OutTotals *totals)
+{
+	out_totals_add(&self->before, totals);
+	if (totals->packets)
+		self->last_ns = totals->last_packet_ns;
 }
 
 size_t

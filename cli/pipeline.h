@@ -3,7 +3,7 @@
  * The path of a packet: CapTracker puts the bytes of each connection in order, an SmbConnection
  * makes events of them, a sink prints those. The pipeline ties them together, decides which side of
  * a connection is the server, and keeps their memory below the limit by evicting the least valuable
- * connections. One pipeline sees all captures of a run: connections continue from file to file.
+ * connections. One pipeline sees all files of a capture: connections continue from file to file.
  */
 #pragma once
 
@@ -52,6 +52,18 @@ void cli_pipeline_set_lost(CliPipeline *self, uint64_t records, uint64_t bytes);
 
 /* Ends all connections, so that their events are reported. */
 void cli_pipeline_finish(CliPipeline *self);
+
+/*
+ * What follows is another capture: all connections end, numbers begin anew, nothing is known any
+ * more. The totals go on. Nothing happens if no packet came since the last time.
+ */
+void cli_pipeline_separate(CliPipeline *self);
+
+/* Captures that are over. */
+uint64_t cli_pipeline_captures(const CliPipeline *self);
+
+/* Counts what another process read: as if it had been read here, before what follows. */
+void cli_pipeline_add(CliPipeline *self, const OutTotals *totals);
 
 /*
  * The totals of the run, so far or at its end: gaps and limits are those of connections that have

@@ -115,13 +115,19 @@ void
 cli_progress_show(CliProgress *self, const CapSource *source)
 {
 	uint64_t done, total;
+
+	cap_source_progress(source, &done, &total);
+	cli_progress_show_bytes(self, self->before + done);
+}
+
+void
+cli_progress_show_bytes(CliProgress *self, uint64_t done)
+{
 	gint64 now;
 
 	if (!self->watched || (now = g_get_monotonic_time()) < self->next_us)
 		return;
 	self->next_us = now + AGAIN_US;
-	cap_source_progress(source, &done, &total);
-	done += self->before;
 	draw(self, self->total ? MIN(done, self->total) : done,
 	     (double)(now - self->begun_us) / 1e6);
 	self->drawn = true;

@@ -25,6 +25,9 @@ void cli_progress_begin(CliProgress *self, const CliOptions *options, int report
 /* Draws the bar if it is time to. Cheap enough to be called often. */
 void cli_progress_show(CliProgress *self, const CapSource *source);
 
+/* The same for what others read: so many bytes of all inputs. */
+void cli_progress_show_bytes(CliProgress *self, uint64_t done);
+
 /* An input was read. */
 void cli_progress_next(CliProgress *self, const CapSource *source);
 

@@ -7,6 +7,9 @@
 
 #include "cli/complain.h"
 #include "cli/inputs.h"
+#include "cli/jobs/jobs.h"
+#include "cli/jobs/sets.h"
+#include "cli/jobs/worker.h"
 #include "cli/sensor/monitor.h"
 #include "cli/sensor/signals.h"
 #include "keys/ring.h"
@@ -42,6 +45,8 @@ cli_run_init(CliRun *self, const CliOptions *options, CliWatch *live, volatile b
 		return false;
 	}
 	cli_progress_begin(&self->progress, options, fd);
+	self->progress.watched &= !options->worker;
+	self->looks = self->progress.watched || options->worker;
 	return true;
 }
 
@@ -54,6 +59,15 @@ note_failure(CliRun *self, const GError *error)
 }
 
 static void
+show_progress(CliRun *self)
+{
+	if (self->options->worker)
+		cli_worker_progress(self->options->worker, self->source);
+	else
+		cli_progress_show(&self->progress, self->source);
+}
+
+static void
 on_packet(void *user, const CapPacket *packet)
 {
 	CliRun *self = user;
@@ -63,8 +77,8 @@ on_packet(void *user, const CapPacket *packet)
 		self->hooks->packet(self->user, packet);
 	if (++self->packets == self->options->count)
 		cap_source_stop(self->source);
-	if (self->progress.watched && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
-		cli_progress_show(&self->progress, self->source);
+	if (self->looks && (packet->frame & (PROGRESS_EVERY - 1)) == 0)
+		show_progress(self);
 }
 
 /* A name that lives as long as the run: the file's, or that of the capture in an archive. */
@@ -85,6 +99,8 @@ read_source(CliRun *self, char *const *file)
 	g_autoptr(GError) error = NULL;
 	CapNext next;
 
+	self->began = true;
+	self->nanoseconds = cap_source_nanoseconds(self->source);
 	if (self->hooks->begin)
 		self->hooks->begin(self->user, name_of(self, file), self->source);
 	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
@@ -143,16 +159,24 @@ cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file))
 	for (char **file = self->options->files; *file; file++) {
 		if (self->options->count && self->packets >= self->options->count)
 			break;
+		self->goes_on = cli_sets_goes_on(self->options, file);
 		if (!*self->stop)
 			read(self, file);
+		if (!self->goes_on && self->pipeline && self->hooks->over)
+			self->hooks->over(self->user);
 		self->interrupted |= *self->stop && cli_signals_asked();
 	}
+	self->goes_on = false;
+	if (self->pipeline && self->hooks->over)
+		self->hooks->over(self->user);
 }
 
 /* An error, here or in one of the runs that were added up, takes precedence over findings. */
 CliExit
 cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy)
 {
+	if (self->lost)
+		return CLI_EXIT_INTERNAL;
 	if (self->unopened || totals->exit_code == CLI_EXIT_USAGE)
 		return CLI_EXIT_USAGE;
 	if (self->damaged || self->interrupted || totals->exit_code == CLI_EXIT_DAMAGED)
@@ -167,11 +191,13 @@ void
 cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 {
 	totals->exit_code = (int)code;
-	totals->damaged |= self->damaged;
+	totals->damaged |= self->damaged || self->lost;
 	totals->interrupted |= self->interrupted;
 	totals->unread |= self->unopened;
 	if (!totals->interim && self->options->monitor)
 		cli_monitor_end(self->options->monitor, totals);
+	if (self->options->worker)
+		return;
 	if (self->options->filter && !self->live && !totals->packets && !self->unopened)
 		cli_complain("no packet passed the filter of -f");
 }
@@ -192,6 +218,8 @@ cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 
 	if (self->live)
 		cli_run_live(self);
+	else if (self->options->team)
+		cli_jobs_run(self->options->team, self, self->hooks->jobs, self->user);
 	else
 		cli_run_files(self, cli_run_capture);
 	cli_pipeline_finish(self->pipeline);
@@ -199,6 +227,12 @@ cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 		self->hooks->finish(self->user);
 	cli_pipeline_totals(self->pipeline, &totals);
 	out_totals_take_written(&totals, writer);
+	if (self->options->worker) {
+		out_writer_flush(writer);
+		out_sink_collect(sink, &totals);
+		cli_worker_end(self->options->worker, self, &totals);
+		return CLI_EXIT_WHOLE;
+	}
 	code = cli_run_verdict(self, &totals, false, self->left_out);
 	if (self->hooks->judge)
 		code = self->hooks->judge(self->user, code);

@@ -8,10 +8,12 @@
  *                                            ├─> hooks->tick      live: several times a second
  *                                            ├─> hooks->stats     live: once a minute
  *                                            ├─> hooks->end       after its last packet
+ *                                            ├─> hooks->over      unless it goes on in the next
  *                                            └─> hooks->finish, hooks->judge   once at the end
  *
  * A verb embeds a CliRun in its own state, gives it its hooks, and makes the pipelines: the timeline
- * has one for all captures, the audit a new one for each. Options, stop flag and live source are
+ * has one for all captures, which it separates, the audit a new one for each. A rotated set of files
+ * (jobs/sets.h) is one capture. Options, stop flag and live source are
  * borrowed for the whole run. The source of a file belongs to the run and lives only while that file
  * is read.
  */
@@ -34,12 +36,16 @@ typedef struct {
 	void (*tick)(void *user, uint64_t seen_ns);
 	/* Live: now and then; false, or NULL: they go to standard error. */
 	bool (*stats)(void *user, const OutStats *stats);
-	/* The capture was read as far as it goes; run->pipeline still is that of its packets. */
+	/* The file was read as far as it goes; run->pipeline still is that of its packets. */
 	void (*end)(void *user);
 	/* cli_run_to_end: after the last input, before what was read and lost is counted. */
 	void (*finish)(void *user);
 	/* cli_run_to_end: `code` is what the run ends with; gives the same, or what is worse. */
 	CliExit (*judge)(void *user, CliExit code);
+	/* cli_run_to_end, with -j: what becomes of what others read (jobs/jobs.h). */
+	const struct CliJobsHooks *jobs;
+	/* The capture of which that was the last file is over: nothing goes on in the next one. */
+	void (*over)(void *user);
 } CliRunHooks;
 
 typedef struct CliRun {
@@ -56,7 +62,12 @@ typedef struct CliRun {
 	CapSource *source;      /* the file that is being read */
 	bool unopened, damaged; /* of any input */
 	bool left_out;          /* of the output: with --strict another exit status */
+	bool lost;              /* a process that read one failed */
+	bool began;             /* a capture was opened */
+	bool nanoseconds;       /* are in the times of the last one */
+	bool looks;             /* now and then at how far it is */
 	bool interrupted;       /* a signal came before all inputs were read */
+	bool goes_on;           /* what is being read goes on in the next file */
 } CliRun;
 
 /*
@@ -90,7 +101,8 @@ void cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code);
 
 /*
  * Reads all inputs, or watches the interfaces, with the one pipeline of the run, and prints the last
- * record: to `sink`, which prints to `writer`. Gives the exit status.
+ * record: to `sink`, which prints to `writer`. Gives the exit status. With -j others read them; and in
+ * a process that reads for another one, that prints the last record.
  */
 CliExit cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer);
 

@@ -5,6 +5,7 @@
 #include "cli/allocation.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
+#include "cli/jobs/parts.h"
 #include "cli/lines.h"
 #include "cli/memory.h"
 #include "cli/run.h"
@@ -28,6 +29,16 @@ typedef struct {
 
 /* ---- Captures ---- */
 
+/* Nothing goes on from the one before. */
+static void
+begin_capture(Run *run)
+{
+	if (run->base.options->about)
+		out_filter_capture(run->base.options->about, run->captures++);
+	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
+	cli_signals_watch(run->base.pipeline);
+}
+
 static void
 on_begin(void *user, const char *path, const CapSource *source)
 {
@@ -35,10 +46,8 @@ on_begin(void *user, const char *path, const CapSource *source)
 
 	(void)source;
 	stats_set_capture(run->stats, path);
-	if (run->base.options->about)
-		out_filter_capture(run->base.options->about, run->captures++);
-	run->base.pipeline = cli_pipeline_new(&run->base.pipeline_options, run->sink, run->writer);
-	cli_signals_watch(run->base.pipeline);
+	if (!run->base.pipeline)
+		begin_capture(run);
 }
 
 static void
@@ -49,7 +58,7 @@ on_tick(void *user, uint64_t seen_ns)
 }
 
 static void
-on_end(void *user)
+on_over(void *user)
 {
 	Run *run = user;
 	OutTotals totals;
@@ -60,6 +69,15 @@ on_end(void *user)
 	cli_signals_watch(NULL);
 	run->left += cli_pipeline_free(run->base.pipeline);
 	run->base.pipeline = NULL;
+}
+
+static void
+on_end(void *user)
+{
+	Run *run = user;
+
+	if (!run->base.goes_on)
+		on_over(run);
 }
 
 /* ---- Records ---- */
@@ -152,7 +170,9 @@ print_report(Run *run)
 CliExit
 cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const CliReport *report)
 {
-	static const CliRunHooks hooks = { .begin = on_begin, .tick = on_tick, .end = on_end };
+	static const CliRunHooks hooks = {
+		.begin = on_begin, .tick = on_tick, .end = on_end, .over = on_over
+	};
 	Run run = { .out = { .utc = options->utc,
 			     .colour = cli_wants_colour(options, report->fd),
 			     .columns = cli_columns(report->fd),
@@ -169,8 +189,12 @@ cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	run.sink = out_stats_sink_new(run.stats);
 	if (live)
 		cli_run_live(&run.base);
-	cli_run_files(&run.base, options->audit.merge ? read_records : cli_run_capture);
-	code = print_report(&run);
+	if (options->team)
+		cli_jobs_stats(&run.base, run.stats, &run.totals);
+	else
+		cli_run_files(&run.base, options->audit.merge ? read_records : cli_run_capture);
+	code = options->worker ? cli_jobs_stats_part(&run.base, run.stats, &run.totals, run.writer)
+			       : print_report(&run);
 	out_writer_flush(run.writer);
 	if (out_writer_error(run.writer))
 		code = cli_run_output_failed(options, out_writer_error(run.writer));

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The verbs timeline and messages: which sink prints, and that all captures share one pipeline. */
+/* The verbs timeline and messages: which sink prints, and that one pipeline reads all captures. */
 #include "cli/timeline.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/allocation.h"
 #include "cli/formats.h"
+#include "cli/jobs/jobs.h"
+#include "cli/jobs/worker.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/start.h"
@@ -37,6 +40,12 @@ on_begin(void *user, const char *path, const CapSource *source)
 	out_sink_set_capture(self->sink, path,
 			     path ? cap_source_nanoseconds(source)
 				  : cli_watch_nanoseconds(self->base.live));
+}
+
+static void
+on_over(void *user)
+{
+	cli_pipeline_separate(((Timeline *)user)->base.pipeline);
 }
 
 /* Reads that waited for others to be folded onto them are printed once none can follow. */
@@ -96,6 +105,50 @@ on_turn(void *user)
 		out_sink_turn(self->sink, &totals);
 }
 
+/* ---- With -j ---- */
+
+static void
+on_output(void *user, const char *bytes, size_t n)
+{
+	Timeline *self = user;
+
+	out_put(out_writer_buffer(self->writer), bytes, n);
+	out_writer_record(self->writer);
+	*self->base.stop |= out_writer_error(self->writer) != 0;
+}
+
+static void
+on_note(void *user, const void *note, size_t n)
+{
+	out_sink_replay(((Timeline *)user)->sink, note, n);
+}
+
+static void
+on_totals(void *user, const OutTotals *totals)
+{
+	Timeline *self = user;
+
+	cli_pipeline_add(self->base.pipeline, totals);
+	if (self->base.began)
+		out_sink_set_capture(self->sink, NULL, self->base.nanoseconds);
+}
+
+/* Half a line is none. */
+static void
+on_lost(void *user)
+{
+	OutBuffer *b = out_writer_buffer(((Timeline *)user)->writer);
+	const char *newline = b->len ? memrchr(b->data, '\n', b->len) : NULL;
+
+	b->len = newline ? (size_t)(newline + 1 - b->data) : 0;
+}
+
+static const CliJobsHooks jobs = {
+	.output = on_output, .note = on_note, .totals = on_totals, .lost = on_lost
+};
+
+/* ---- The run ---- */
+
 static OutSink *
 make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, int fd)
 {
@@ -104,7 +157,11 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 		.live = live != NULL,
 		.interfaces = live ? cli_watch_names(live) : NULL,
 		.fold_ns = fold_pause(options),
-		.several = options->files[0] && options->files[1],
+		/* One of several, if others read, too. */
+		.several = (options->files[0] && options->files[1]) || options->worker,
+		.oem = options->oem,
+		.note = options->worker ? cli_worker_note : NULL,
+		.note_user = options->worker,
 		.absolute = options->absolute,
 		.frames = options->frames,
 		.filters = options->filters,
@@ -134,7 +191,12 @@ cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
 	     const CliReport *report)
 {
 	static const CliRunHooks hooks = {
-		.begin = on_begin, .tick = on_tick, .stats = on_stats, .finish = on_finish
+		.begin = on_begin,
+		.tick = on_tick,
+		.stats = on_stats,
+		.over = on_over,
+		.finish = on_finish,
+		.jobs = &jobs,
 	};
 	Timeline self = { 0 };
 	CliRun *run = &self.base;
@@ -149,7 +211,8 @@ cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
 	out_writer_on_turn(self.writer, on_turn, &self);
 	out_writer_before(self.writer, cli_progress_printed, &run->progress);
 	cli_allocation_watch(self.writer);
-	cli_start_tell(options, self.writer);
+	if (!options->worker)
+		cli_start_tell(options, self.writer);
 	self.sink = make_sink(options, live, self.writer, report->fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);

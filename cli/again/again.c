@@ -11,6 +11,7 @@
 #include "capture/transport/tracker.h"
 #include "cli/complain.h"
 #include "cli/inputs.h"
+#include "cli/jobs/sets.h"
 #include "cli/pipeline.h"
 #include "keys/ring.h"
 #include "output/base/sink-base.h"
@@ -23,6 +24,9 @@ typedef struct {
 	void *user;
 	uint64_t left; /* packets that -c allows */
 	CapSource *source;
+	bool goes_on; /* what is read goes on in the next file */
+	/* After a file that does not go on. NULL: nothing is to be done then. */
+	void (*over)(void *user);
 } Reading;
 
 static bool
@@ -79,8 +83,12 @@ static void
 read_all(Reading *self, const CliOptions *options, const volatile bool *stop)
 {
 	self->left = options->count ? options->count : UINT64_MAX;
-	for (char **file = options->files; *file && !*stop && self->left; file++)
+	for (char **file = options->files; *file && !*stop && self->left; file++) {
+		self->goes_on = cli_sets_goes_on(options, file);
 		read_one(self, options, stop, file);
+		if (self->over && !self->goes_on)
+			self->over(self->user);
+	}
 }
 
 /* ---- Names ---- */
@@ -91,8 +99,9 @@ typedef struct {
 	OutFilter *about;
 	CliPipelineOptions options;
 	CliPipeline *pipeline;
+	const Reading *reading;
 	uint64_t captures;
-	bool apart; /* each capture has a numbering of its own */
+	bool apart; /* each capture of an archive has a numbering of its own */
 } Learner;
 
 static void
@@ -122,12 +131,26 @@ learner_packet(void *user, const CapPacket *packet)
 static void
 learner_finish(Learner *self)
 {
-	if (self->pipeline) {
-		cli_pipeline_finish(self->pipeline);
-		cli_pipeline_free(self->pipeline);
-	}
+	if (!self->pipeline)
+		return;
+	cli_pipeline_finish(self->pipeline);
+	cli_pipeline_free(self->pipeline);
 	self->pipeline = NULL;
 	self->captures++;
+}
+
+/* As the verb's own reading has it. */
+static void
+learner_over(void *user)
+{
+	Learner *self = user;
+
+	if (self->apart) {
+		learner_finish(self);
+	} else if (self->pipeline) {
+		cli_pipeline_separate(self->pipeline);
+		out_filter_capture(self->about, cli_pipeline_captures(self->pipeline));
+	}
 }
 
 static void
@@ -135,7 +158,7 @@ learner_end(void *user)
 {
 	Learner *self = user;
 
-	if (self->apart)
+	if (self->apart && !self->reading->goes_on)
 		learner_finish(self);
 }
 
@@ -150,11 +173,16 @@ cli_again_learn(const CliOptions *options, const volatile bool *stop)
 			 .options = { .memory = options->memory,
 				      .keys = options->keys ? keys_ring_hooks(options->keys) : NULL,
 				      .stop = &never } };
-	Reading reading = { learner_begin, learner_packet, learner_end, &self, 0, NULL };
+	Reading reading = { .begin = learner_begin,
+			    .packet = learner_packet,
+			    .end = learner_end,
+			    .user = &self,
+			    .over = learner_over };
 
 	if (!self.about || !out_filter_by_name(self.about) || !cli_again_can(options))
 		return;
 	(void)!getrandom(&self.options.hash_seed, sizeof(self.options.hash_seed), 0);
+	self.reading = &reading;
 	self.base.sink.class = &class;
 	self.base.sink.want = SMB_EVENT_CONNECTION;
 	self.writer = out_writer_new(-1, false);
@@ -172,6 +200,7 @@ typedef struct {
 	OutWriter *writer;
 	CliPipelineOptions options;
 	CliPipeline *pipeline;
+	const Reading *reading;
 } Show;
 
 static void
@@ -180,7 +209,8 @@ show_begin(void *user, const CapSource *source)
 	Show *self = user;
 
 	out_sink_set_capture(self->sink, cap_source_name(source), cap_source_nanoseconds(source));
-	self->pipeline = cli_pipeline_new(&self->options, self->sink, self->writer);
+	if (!self->pipeline)
+		self->pipeline = cli_pipeline_new(&self->options, self->sink, self->writer);
 }
 
 static void
@@ -190,13 +220,21 @@ show_packet(void *user, const CapPacket *packet)
 }
 
 static void
-show_end(void *user)
+show_over(void *user)
 {
 	Show *self = user;
 
-	cli_pipeline_finish(self->pipeline);
+	if (self->pipeline)
+		cli_pipeline_finish(self->pipeline);
 	cli_pipeline_free(self->pipeline);
 	self->pipeline = NULL;
+}
+
+static void
+show_end(void *user)
+{
+	if (!((Show *)user)->reading->goes_on)
+		show_over(user);
 }
 
 void
@@ -207,13 +245,19 @@ cli_again_show(const CliOptions *options, const volatile bool *stop, OutSink *si
 		      .options = { .memory = options->memory,
 				   .keys = options->keys ? keys_ring_hooks(options->keys) : NULL,
 				   .stop = &never } };
-	Reading reading = { show_begin, show_packet, show_end, &self, 0, NULL };
+	Reading reading = { .begin = show_begin,
+			    .packet = show_packet,
+			    .end = show_end,
+			    .user = &self,
+			    .over = show_over };
 
+	self.reading = &reading;
 	(void)!getrandom(&self.options.hash_seed, sizeof(self.options.hash_seed), 0);
 	self.writer = out_writer_new(-1, false);
 	for (char **file = options->files; *file; file++)
 		cli_inputs_rewind(options, file);
 	read_all(&reading, options, stop);
+	show_over(&self);
 	out_writer_free(self.writer);
 }
 
@@ -298,7 +342,7 @@ cli_again_write(const CliOptions *options, const volatile bool *stop, int fd)
 				   .ends = on_ends,
 				   .user = &self };
 	CapLimits limits = { .max_memory = options->memory / 2 };
-	Reading reading = { writing_begin, writing_packet, NULL, &self, 0, NULL };
+	Reading reading = { .begin = writing_begin, .packet = writing_packet, .user = &self };
 	bool ok;
 
 	(void)!getrandom(&limits.hash_seed, sizeof(limits.hash_seed), 0);

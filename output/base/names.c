@@ -6,6 +6,8 @@
 #include "output/base/words.h"
 
 #include <glib.h>
+#include <stddef.h>
+#include <string.h>
 
 enum {
 	ADDRESSES_MAX = SMB_CAP(4096, 3),
@@ -31,7 +33,18 @@ struct OutNames {
 	OutBuffer line;
 	size_t memory;
 	uint64_t omitted;
+	const SmbEncoding *oem;
+	void (*note)(void *user, const void *note, size_t n); /* NULL: they are kept here */
+	void *note_user;
 };
+
+/* What is kept of a datagram, between processes. `letters`: a name, or what was announced. */
+typedef struct {
+	uint8_t address[4];
+	uint8_t announces, suffix;
+	uint16_t len;
+	uint8_t letters[SAYS_MAX];
+} Note;
 
 static void
 node_free(void *data)
@@ -51,10 +64,13 @@ compare_addresses(gconstpointer a, gconstpointer b, gpointer user)
 }
 
 OutNames *
-out_names_new(void)
+out_names_new(const OutOptions *options)
 {
 	OutNames *self = g_new0(OutNames, 1);
 
+	self->oem = options->oem;
+	self->note = options->note;
+	self->note_user = options->note_user;
 	self->nodes = g_tree_new_full(compare_addresses, NULL, NULL, node_free);
 	return self;
 }
@@ -139,28 +155,74 @@ is_announcement(const SmbLayout *layout)
 }
 
 /* What an announcement says: its kind, version and comment. Other datagrams say nothing lasting. */
-static void
-add_announcement(OutNames *self, Node *node, const SmbDatagramFacts *d)
+static bool
+say_announcement(OutBuffer *b, const SmbDatagramFacts *d)
 {
-	OutBuffer *b = &self->line;
-	size_t n;
-
 	if (!is_announcement(d->frame_layout) || d->frame_status != SMB_READ_OK)
-		return;
+		return false;
 	b->len = 0;
 	out_str(b, d->frame_layout->name);
 	add_field(b, d, SMB_ROLE_OS_MAJOR, " ", "");
 	add_field(b, d, SMB_ROLE_OS_MINOR, ".", "");
 	add_field(b, d, SMB_ROLE_WORKGROUP, ", workgroup ", "");
 	add_field(b, d, SMB_ROLE_COMMENT, ", \"", "\"");
-	n = MIN(b->len, SAYS_MAX);
+	return true;
+}
+
+static void
+add_announcement(OutNames *self, Node *node, const char *says, size_t n)
+{
+	n = MIN(n, SAYS_MAX);
 	node->announcements++;
-	if (node->says && strlen(node->says) == n && memcmp(node->says, b->data, n) == 0)
+	if (node->says && strlen(node->says) == n && memcmp(node->says, says, n) == 0)
 		return;
 	self->memory += n + 1 - (node->says ? strlen(node->says) + 1 : 0);
 	g_free(node->says);
-	node->says = g_strndup(b->data, n);
+	node->says = g_strndup(says, n);
 	node->announcements = 1;
+}
+
+static void
+send(const OutNames *self, const uint8_t address[4], bool announces, uint8_t suffix,
+     const void *letters, size_t n)
+{
+	Note note = { .announces = announces, .suffix = suffix, .len = (uint16_t)MIN(n, SAYS_MAX) };
+
+	memcpy(note.address, address, sizeof(note.address));
+	memcpy(note.letters, letters, note.len);
+	self->note(self->note_user, &note, offsetof(Note, letters) + note.len);
+}
+
+static void
+note_only(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *d)
+{
+	for (uint32_t i = 0; i < d->n_named; i++)
+		send(self, d->named[i].address, false, d->named[i].suffix,
+		     d->named[i].name.bytes.ptr, d->named[i].name.bytes.len);
+	if (ends->family == 4 && say_announcement(&self->line, d))
+		send(self, ends->client, true, 0, self->line.data, self->line.len);
+}
+
+void
+out_names_replay(OutNames *self, const void *bytes, size_t n)
+{
+	Note note = { 0 };
+	SmbText name;
+	Node *node;
+
+	if (n < offsetof(Note, letters) || n > sizeof(note))
+		return;
+	memcpy(&note, bytes, n);
+	if (note.len != n - offsetof(Note, letters))
+		return;
+	name = (SmbText){ { note.letters, note.len }, self->oem };
+	node = note.announces ? g_tree_lookup(self->nodes, note.address)
+			      : node_of(self, note.address);
+	if (node && note.announces)
+		add_announcement(self, node, (const char *)note.letters,
+				 strnlen((const char *)note.letters, note.len));
+	else if (node)
+		add_name(node, name, note.suffix);
 }
 
 void
@@ -168,14 +230,18 @@ out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *
 {
 	Node *node;
 
+	if (self->note) {
+		note_only(self, ends, d);
+		return;
+	}
 	for (uint32_t i = 0; i < d->n_named; i++) {
 		node = node_of(self, d->named[i].address);
 		if (node)
 			add_name(node, d->named[i].name, d->named[i].suffix);
 	}
 	node = ends->family == 4 ? g_tree_lookup(self->nodes, ends->client) : NULL;
-	if (node)
-		add_announcement(self, node, d);
+	if (node && say_announcement(&self->line, d))
+		add_announcement(self, node, self->line.data, self->line.len);
 }
 
 static gboolean

@@ -296,6 +296,12 @@ out_base_unlimit(OutSinkBase *self, OutBuffer *b)
 	return cut;
 }
 
+void
+out_base_collect(OutSink *sink, OutTotals *totals)
+{
+	totals->truncated += ((OutSinkBase *)sink)->truncated;
+}
+
 OutTotals
 out_base_totals(const OutSinkBase *self, const OutTotals *totals)
 {

@@ -97,6 +97,8 @@ void out_base_unfold(OutSinkBase *self, OutConn *conn);
 /* The interface on which it was seen first; NULL: there is but one, or a file. */
 const char *out_base_interface(const OutSinkBase *self, const SmbConnectionInfo *info);
 /* The totals of a run, with what this sink could not print completely. */
+/* OutSinkClass.collect: records that were cut. */
+void out_base_collect(OutSink *sink, OutTotals *totals);
 OutTotals out_base_totals(const OutSinkBase *self, const OutTotals *totals);
 /* Prints every fold that nothing can be added to any more at the given time. */
 void out_base_idle(OutSinkBase *self, uint64_t now_ns);

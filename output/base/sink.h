@@ -60,7 +60,13 @@ typedef struct {
 	 * to the writer's buffer. NULL: nothing, or whoever runs it knows.
 	 */
 	void (*turn)(OutSink *self, const OutTotals *totals);
+	/* Another capture follows, in which numbers begin anew. NULL: there is nothing to forget. */
+	void (*separate)(OutSink *self);
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
+	/* What `end` would add to the totals by itself. NULL: nothing. */
+	void (*collect)(OutSink *self, OutTotals *totals);
+	/* A note of another sink of this kind (OutOptions.note), which was not printed. */
+	void (*replay)(OutSink *self, const void *note, size_t n);
 	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
 } OutSinkClass;
 
@@ -90,7 +96,14 @@ typedef struct {
 	bool utc;         /* text: UTC instead of local time */
 	bool colour;      /* text */
 	unsigned columns; /* text: width to fit; 0: no limit */
-	unsigned top;     /* audit as text: entries of each list; 0: few */
+	const SmbEncoding *oem; /* of names in datagrams; borrowed, NULL: code page 437 */
+	/*
+	 * The events of one run are in several processes, and this one only notes what `end` prints:
+	 * for out_sink_replay, in the one that ends. NULL: it does not.
+	 */
+	void (*note)(void *user, const void *note, size_t n);
+	void *note_user;
+	unsigned top; /* audit as text: entries of each list; 0: few */
 } OutOptions;
 
 /* Text, verb `timeline`. */
@@ -121,6 +134,30 @@ out_sink_idle(OutSink *self, uint64_t now_ns)
 {
 	if (self->class->idle)
 		self->class->idle(self, now_ns);
+}
+
+/* Every connection has ended, and what follows is another capture, with numbers of its own. */
+static inline void
+out_sink_separate(OutSink *self)
+{
+	if (self->class->separate)
+		self->class->separate(self);
+}
+
+/* In a process whose sink does not print the end: what that would have added to the totals. */
+static inline void
+out_sink_collect(OutSink *self, OutTotals *totals)
+{
+	if (self->class->collect)
+		self->class->collect(self, totals);
+}
+
+/* What a sink of another process noted; anything may be in it. */
+static inline void
+out_sink_replay(OutSink *self, const void *note, size_t n)
+{
+	if (self->class->replay)
+		self->class->replay(self, note, n);
 }
 
 /* The last call before out_sink_free: prints the totals of the run. */

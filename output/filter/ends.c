@@ -167,6 +167,8 @@ out_filter_by_name(const OutFilter *self)
 void
 out_filter_capture(OutFilter *self, uint64_t number)
 {
+	if (self->capture != number)
+		memset(self->asked, 0, sizeof(self->asked));
 	self->capture = number;
 }
 

@@ -56,6 +56,8 @@ void out_filter_begin(OutFilter *self, uint64_t first_ns);
 bool out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want);
 /* Whether any event has passed so far. */
 bool out_filter_matched(const OutFilter *self);
+/* Something did, in another process. */
+void out_filter_set_matched(OutFilter *self);
 
 /*
  * Ends by name: a connection may show its names late. Where the input can be read twice, its events

@@ -217,6 +217,7 @@ OutSink *
 out_messages_json_new(OutWriter *writer, const OutOptions *options)
 {
 	static const OutSinkClass class = { .event = messages_event,
+					    .collect = out_base_collect,
 					    .end = messages_end,
 					    .free = messages_free };
 	OutSinkBase *self = g_new0(OutSinkBase, 1);

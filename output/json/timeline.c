@@ -178,9 +178,11 @@ json_free(OutSink *sink)
 OutSink *
 out_timeline_json_new(OutWriter *writer, const OutOptions *options)
 {
-	static const OutSinkClass class = {
-		.event = json_event, .idle = json_idle, .end = json_end, .free = json_free
-	};
+	static const OutSinkClass class = { .event = json_event,
+					    .idle = json_idle,
+					    .collect = out_base_collect,
+					    .end = json_end,
+					    .free = json_free };
 	OutSinkBase *self = g_new0(OutSinkBase, 1);
 
 	out_base_init(self, &class,

@@ -53,12 +53,16 @@ drop(OutDetails *self, GList *at)
 }
 
 void
+out_details_forget(OutDetails *self)
+{
+	while (self && self->kept.head)
+		drop(self, self->kept.head);
+}
+
+void
 out_details_free(OutDetails *self)
 {
-	if (!self)
-		return;
-	while (self->kept.head)
-		drop(self, self->kept.head);
+	out_details_forget(self);
 	g_free(self);
 }
 

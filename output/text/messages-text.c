@@ -9,6 +9,7 @@
 #include "output/text/timeline.h"
 
 #include <glib.h>
+#include <string.h>
 
 enum {
 	DATE_SIZE = 10, /* 2026-11-22 */
@@ -240,6 +241,13 @@ messages_end(OutSink *sink, const OutTotals *totals)
 	out_writer_record(self->writer);
 }
 
+/* A capture begins with its date. */
+static void
+messages_separate(OutSink *sink)
+{
+	memset(((Messages *)sink)->date, 0, DATE_SIZE);
+}
+
 static size_t
 messages_free(OutSink *sink)
 {
@@ -253,6 +261,8 @@ OutSink *
 out_messages_text_new(OutWriter *writer, const OutOptions *options)
 {
 	static const OutSinkClass class = { .event = messages_event,
+					    .separate = messages_separate,
+					    .collect = out_base_collect,
 					    .end = messages_end,
 					    .free = messages_free };
 	Messages *self = g_new0(Messages, 1);

@@ -646,6 +646,33 @@ timeline_end(OutSink *sink, const OutTotals *totals)
 	out_writer_record(self->writer);
 }
 
+static void
+timeline_collect(OutSink *sink, OutTotals *totals)
+{
+	out_base_collect(sink, totals);
+	totals->truncated += out_details_truncated(((Timeline *)sink)->details);
+}
+
+static void
+timeline_replay(OutSink *sink, const void *note, size_t n)
+{
+	Timeline *self = (Timeline *)sink;
+	size_t before = out_names_memory(self->names);
+
+	out_names_replay(self->names, note, n);
+	self->base.memory += out_names_memory(self->names) - before;
+}
+
+static void
+timeline_separate(OutSink *sink)
+{
+	Timeline *self = (Timeline *)sink;
+	size_t before = out_details_memory(self->details);
+
+	out_details_forget(self->details);
+	self->base.memory += out_details_memory(self->details) - before;
+}
+
 static size_t
 timeline_free(OutSink *sink)
 {
@@ -665,6 +692,9 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 {
 	static const OutSinkClass class = { .event = timeline_event,
 					    .idle = timeline_idle,
+					    .separate = timeline_separate,
+					    .collect = timeline_collect,
+					    .replay = timeline_replay,
 					    .end = timeline_end,
 					    .free = timeline_free };
 	Timeline *self = g_new0(Timeline, 1);
@@ -677,7 +707,7 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 	self->base.put_fold = put_fold;
 	self->clock.utc = options->utc;
 	self->details = options->verbose ? out_details_new() : NULL;
-	self->names = out_names_new();
+	self->names = out_names_new(options);
 	out_columns_fit(&self->columns, options);
 	self->columns.clock = &self->clock;
 	self->columns.frames = options->frames ? &self->frames : NULL;

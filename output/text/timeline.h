@@ -142,6 +142,8 @@ typedef struct OutDetails OutDetails;
 /* Nothing kept so far; free with out_details_free. */
 OutDetails *out_details_new(void);
 void out_details_free(OutDetails *self); /* NULL is fine */
+/* Another capture: numbers of connections and frames begin anew. NULL is allowed. */
+void out_details_forget(OutDetails *self);
 size_t out_details_memory(const OutDetails *self);
 /* Messages whose fields were not shown to their end. */
 uint64_t out_details_truncated(const OutDetails *self);

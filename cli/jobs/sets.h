@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which files of the command line are one capture: those of a rotated set, in which connections go
+ * on from file to file. All that is looked at is names and first packets, so that what belongs
+ * together is known before anything is read, and does not depend on -j.
+ */
+#pragma once
+
+#include "cli/options.h"
+
+/*
+ * Whether names look like those of one set, `next` after `name`: equal but for digits, which have a
+ * date and a time (as dumpcap, tcpdump -G and -w of this program name files) or stand behind the
+ * ending (tcpdump -C).
+ */
+bool cli_sets_names_follow(const char *name, const char *next);
+
+/*
+ * Fills options->goes_on: for each file, whether the next one is of the same capture. With
+ * --rotated, and for what tells one story of all files, each is. Else names decide (see above); and,
+ * unless they are compressed, both files can be read and the first packet of the next one is later.
+ */
+void cli_sets_find(CliOptions *options);
+
+/* Whether the capture of this file goes on in the next one. `file` points into options->files. */
+bool cli_sets_goes_on(const CliOptions *options, char *const *file);

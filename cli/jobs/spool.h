@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Messages that wait for their turn, in order: the first 64 KiB in memory, then in a file without a
+ * name. Without such a file, or if it is full, memory is all there is, and the spool says when it
+ * has enough.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+	int fd; /* of the file, from the beginning to `written`; -1: none */
+	off_t read, written;
+	GByteArray *late; /* what comes after that */
+	size_t late_read; /* of it */
+	bool failed;      /* the file takes no more */
+	GByteArray *line; /* scratch: the message that was returned last */
+} CliSpool;
+
+/* False: there is no file in the directory for temporary files; it works without. */
+bool cli_spool_init(CliSpool *self);
+void cli_spool_clear(CliSpool *self);
+
+void cli_spool_put(CliSpool *self, const void *message, size_t n);
+/* The oldest message, which is valid until the next call of any function; NULL: there is none. */
+const char *cli_spool_take(CliSpool *self, size_t *ret_n);
+/* No more should be put before something was taken. */
+bool cli_spool_is_full(const CliSpool *self);
+/* Forgets everything. */
+void cli_spool_reset(CliSpool *self);

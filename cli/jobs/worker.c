@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Tells what comes out of a capture. */
+#include "cli/jobs/worker.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/complain.h"
+#include "cli/jobs/wire.h"
+#include "output/base/end.h"
+
+struct CliWorker {
+	OutDestination base; /* first */
+	int fd;
+	unsigned place;
+	CliJobsShared *shared;
+	uint64_t before; /* bytes of the files that were read */
+	uint64_t last;   /* that were read of this one */
+	char message[1 + CLI_WIRE_CHUNK];
+};
+
+/* 0 or an errno. */
+static int
+tell(CliWorker *self, char what, const void *bytes, size_t n)
+{
+	ssize_t written;
+
+	self->message[0] = what;
+	if (n)
+		memcpy(self->message + 1, bytes, n);
+	do
+		written = write(self->fd, self->message, 1 + n);
+	while (written < 0 && errno == EINTR);
+	return written < 0 ? errno : 0;
+}
+
+static int
+on_write(OutDestination *to, const char *lines, size_t n)
+{
+	int code = 0;
+
+	while (n && !code) {
+		size_t part = MIN(n, (size_t)CLI_WIRE_CHUNK);
+
+		code = tell((CliWorker *)to, CLI_WIRE_OUTPUT, lines, part);
+		lines += part;
+		n -= part;
+	}
+	return code;
+}
+
+static void
+on_complaint(void *user, const char *text)
+{
+	(void)tell(user, CLI_WIRE_COMPLAINT, text, MIN(strlen(text), (size_t)CLI_WIRE_CHUNK));
+}
+
+CliWorker *
+cli_worker_new(int fd, CliJobsShared *shared, unsigned place)
+{
+	static const OutDestinationClass class = { .write = on_write };
+	CliWorker *self = g_new0(CliWorker, 1);
+
+	self->base.class = &class;
+	self->fd = fd;
+	self->shared = shared;
+	self->place = place;
+	cli_complain_to(on_complaint, self);
+	return self;
+}
+
+OutDestination *
+cli_worker_destination(CliWorker *self)
+{
+	return &self->base;
+}
+
+void
+cli_worker_note(void *user, const void *bytes, size_t n)
+{
+	(void)tell(user, CLI_WIRE_NOTE, bytes, MIN(n, (size_t)CLI_WIRE_CHUNK));
+}
+
+void
+cli_worker_progress(CliWorker *self, const CapSource *source)
+{
+	uint64_t done, total;
+
+	cap_source_progress(source, &done, &total);
+	if (done < self->last) /* of another file */
+		self->before += self->last;
+	self->last = done;
+	self->shared->done[self->place] = self->before + done;
+}
+
+void
+cli_worker_end(CliWorker *self, const CliRun *run, const OutTotals *totals)
+{
+	const OutFilter *about = run->options->about;
+	CliWireResult result = { .time_ns = totals->time_ns,
+				 .last_packet_ns = totals->last_packet_ns,
+				 .damaged = run->damaged,
+				 .unopened = run->unopened,
+				 .matched = about && out_filter_matched(about),
+				 .began = run->began,
+				 .nanoseconds = run->nanoseconds };
+
+	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
+		result.counters[i] =
+			*(const uint64_t *)((const char *)totals + out_counters[i].offset);
+	(void)tell(self, CLI_WIRE_RESULT, &result, sizeof(result));
+}

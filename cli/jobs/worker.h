@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A process that reads one capture of a run with -j, and tells another one what comes out of it
+ * (wire.h). Its verb runs as ever, with these differences: what it prints goes to
+ * cli_worker_destination, there is neither a first nor a last record, and cli_worker_end has the
+ * totals.
+ */
+#pragma once
+
+#include "capture/source/source.h"
+#include "cli/run.h"
+#include "output/base/destination.h"
+
+typedef struct CliWorker CliWorker;
+
+/* What all processes of a run share. */
+typedef struct {
+	volatile bool stop;
+	volatile uint64_t done[]; /* bytes of its files that each has read, by place */
+} CliJobsShared;
+
+/* Tells `fd`, which is borrowed as is `shared`. */
+CliWorker *cli_worker_new(int fd, CliJobsShared *shared, unsigned place);
+/* Borrowed; it need not be closed. */
+OutDestination *cli_worker_destination(CliWorker *self);
+/* A note of a sink: OutOptions.note. `user` is the CliWorker. */
+void cli_worker_note(void *user, const void *bytes, size_t n);
+void cli_worker_progress(CliWorker *self, const CapSource *source);
+/* The last word; `totals` are those of the capture. */
+void cli_worker_end(CliWorker *self, const CliRun *run, const OutTotals *totals);
