@@ -9,15 +9,8 @@
 #include "cli/options.h"
 
 /*
- * Whether names look like those of one set, `next` after `name`: equal but for digits, which have a
- * date and a time (as dumpcap, tcpdump -G and -w of this program name files) or stand behind the
- * ending (tcpdump -C).
- */
-bool cli_sets_names_follow(const char *name, const char *next);
-
-/*
  * Fills options->goes_on: for each file, whether the next one is of the same capture. With
- * --rotated, and for what tells one story of all files, each is. Else names decide (see above); and,
+ * --rotated, and for what tells one story of all files, each is. Else names decide (set-names.h); and,
  * unless they are compressed, both files can be read and the first packet of the next one is later.
  */
 void cli_sets_find(CliOptions *options);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Names of rotated captures; messages that wait for their turn; lines that come in pieces. */
+#include "cli/jobs/set-names.h"
+
+#include <check.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/jobs/lines.h"
+#include "cli/jobs/spool.h"
+
+START_TEST(names_of_rotated_captures_follow)
+{
+	static const char *const pairs[][2] = {
+		{ "net_00001_20260101120000.pcap", "net_00002_20260101130000.pcap" },
+		{ "d/net_00009_20260101120000.pcapng", "d/net_00010_20260101130000.pcapng" },
+		{ "net-20260101-1200.pcap.gz", "net-20260101-1300.pcap.gz" },
+		{ "net.2026-01-01T12:00:00.pcap", "net.2026-01-01T13:00:00.pcap" },
+		{ "x.pcap", "x.pcap1" },
+		{ "x.pcap1", "x.pcap2" },
+		{ "x.pcap9", "x.pcap10" },
+		{ "x.pcap009", "x.pcap010" },
+		{ "x.pcap1.gz", "x.pcap2.gz" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		ck_assert_msg(cli_sets_names_follow(pairs[i][0], pairs[i][1]), "%s %s", pairs[i][0],
+			      pairs[i][1]);
+		ck_assert_msg(!cli_sets_names_follow(pairs[i][1], pairs[i][0]), "%s %s",
+			      pairs[i][1], pairs[i][0]);
+	}
+}
+END_TEST
+
+START_TEST(names_of_other_captures_do_not)
+{
+	static const char *const pairs[][2] = {
+		{ "a.pcap", "b.pcap" },
+		{ "x1.pcap", "x2.pcap" },
+		{ "20260101.pcap", "20260102.pcap" },
+		{ "x.pcap", "x.pcap" },
+		{ "x.pcap1", "x.pcap1" },
+		{ "net_00001_20260101120000.pcap", "net_00001_20260101120000.pcap" },
+		{ "net_00001_20260101120000.pcap", "lan_00002_20260101130000.pcap" },
+		{ "a/net_00001_20260101120000.pcap", "b/net_00002_20260101130000.pcap" },
+		{ "x.pcap", "y.pcap1" },
+		{ "captures/1", "captures/2" },
+		{ "a.d/1", "a.d/2" },
+		{ "", "1" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+		ck_assert_msg(!cli_sets_names_follow(pairs[i][0], pairs[i][1]), "%s %s", pairs[i][0],
+			      pairs[i][1]);
+}
+END_TEST
+
+/* Puts and takes in turns, as many as `ahead` in between. */
+static void
+pass_through(CliSpool *spool, unsigned n, unsigned ahead)
+{
+	char message[1000];
+	unsigned taken = 0;
+	size_t length;
+
+	for (unsigned put = 0; taken < n;) {
+		const char *got;
+
+		if (put < n) {
+			memset(message, (int)('a' + put % 26), sizeof(message));
+			cli_spool_put(spool, message, 1 + put % sizeof(message));
+			put++;
+		}
+		if (put < n && put - taken < ahead)
+			continue;
+		got = cli_spool_take(spool, &length);
+		ck_assert_ptr_nonnull(got);
+		ck_assert_uint_eq(length, 1 + taken % sizeof(message));
+		ck_assert_int_eq(got[0], (int)('a' + taken % 26));
+		ck_assert_int_eq(got[length - 1], (int)('a' + taken % 26));
+		taken++;
+	}
+	ck_assert_ptr_null(cli_spool_take(spool, &length));
+}
+
+START_TEST(messages_come_out_as_they_went_in)
+{
+	CliSpool spool;
+
+	ck_assert(cli_spool_init(&spool));
+	pass_through(&spool, 3000, 1);
+	pass_through(&spool, 3000, 100);
+	pass_through(&spool, 3000, 3000);
+	ck_assert(!cli_spool_is_full(&spool));
+	cli_spool_clear(&spool);
+}
+END_TEST
+
+START_TEST(without_a_file_it_says_when_it_has_enough)
+{
+	char message[1000] = { 0 };
+	CliSpool spool;
+	size_t n;
+
+	ck_assert(cli_spool_init(&spool));
+	close(spool.fd);
+	spool.fd = -1;
+	for (unsigned i = 0; i < 100; i++)
+		cli_spool_put(&spool, message, sizeof(message));
+	ck_assert(cli_spool_is_full(&spool));
+	for (unsigned i = 0; i < 100; i++)
+		ck_assert_ptr_nonnull(cli_spool_take(&spool, &n));
+	ck_assert(!cli_spool_is_full(&spool));
+	pass_through(&spool, 500, 500);
+	cli_spool_put(&spool, message, 1);
+	cli_spool_reset(&spool);
+	ck_assert_ptr_null(cli_spool_take(&spool, &n));
+	cli_spool_clear(&spool);
+}
+END_TEST
+
+static void
+on_line(void *user, OutJson *line)
+{
+	GString *text = user;
+
+	g_string_append_c(text, '<');
+	for (; out_json_peek(line) >= 0; out_json_step(line))
+		g_string_append_c(text, (char)out_json_peek(line));
+	g_string_append(text, out_json_has_newline(line) ? ">" : "?");
+}
+
+START_TEST(lines_are_put_together)
+{
+	static const char text[] = "{\"a\":1}\n\n{\"b\":2}\n{\"c\"";
+
+	for (size_t piece = 1; piece < sizeof(text); piece++) {
+		g_autoptr(GString) got = g_string_new(NULL);
+		CliJobsLines lines = { .line = on_line, .user = got };
+
+		for (size_t at = 0; at < sizeof(text) - 1; at += piece)
+			cli_jobs_lines_add(&lines, text + at, MIN(piece, sizeof(text) - 1 - at));
+		cli_jobs_lines_clear(&lines);
+		ck_assert_str_eq(got->str, "<{\"a\":1}><><{\"b\":2}>");
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("sets");
+	TCase *tc = tcase_create("sets");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, names_of_rotated_captures_follow);
+	tcase_add_test(tc, names_of_other_captures_do_not);
+	tcase_add_test(tc, messages_come_out_as_they_went_in);
+	tcase_add_test(tc, without_a_file_it_says_when_it_has_enough);
+	tcase_add_test(tc, lines_are_put_together);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
