@@ -69,9 +69,8 @@ is_waited_for(const char *path)
 static bool
 is_one_story(const CliOptions *o)
 {
-	return o->count || o->write || o->chronological || o->jobs.rotated ||
-	       o->verb == CLI_VERB_EXTRACT || (o->html && o->verb == CLI_VERB_TIMELINE) ||
-	       o->audit.every_text || o->report.rotation.size;
+	return cli_sets_is_one_story(o) || o->count || o->write || o->audit.every_text ||
+	       o->report.rotation.size;
 }
 
 unsigned

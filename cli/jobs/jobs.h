@@ -23,7 +23,7 @@ typedef CliExit (*CliJobsWork)(CliOptions *options, volatile bool *stop, CliRepo
 /*
  * How many processes are to read; 1: the run itself reads. That is so without -j, for fewer than two
  * files, where one is no regular file, and where the output depends on all captures before: -c, -w,
- * --chronological, --rotated, --every, --rotate-size, the page of the timeline, extract.
+ * --chronological, --rotated, no --apart (sets.h), --every, --rotate-size, the page of the timeline, extract.
  */
 unsigned cli_jobs_of(const CliOptions *options);
 

@@ -17,6 +17,10 @@ cli_jobs_options_add(CliHelp *help, GOptionContext *context, CliJobsOptions *o)
 		  "Read so many captures at a time (default 1); the output is the same", "N" },
 		{ "rotated", 0, 0, G_OPTION_ARG_NONE, &o->rotated,
 		  "The files are one capture: connections go on from one to the next", NULL },
+		{ "apart", 0, 0, G_OPTION_ARG_NONE, &o->apart,
+		  "Each file, or rotated set of files, is a capture of its own, as for audit and "
+		  "stats: no connection goes on in the next",
+		  NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 

@@ -11,6 +11,7 @@ typedef struct {
 	char *text;       /* of -j */
 	unsigned n;       /* processes that read; from 1 */
 	gboolean rotated; /* the files are one capture */
+	gboolean apart;   /* each of them is one, for every verb */
 } CliJobsOptions;
 
 /* Adds them to the help and the parser, which fills `o`. */

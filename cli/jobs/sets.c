@@ -59,11 +59,13 @@ follows(const CliOptions *options, char *const *file)
 	return first && first < first_time(options, file + 1);
 }
 
-/* One story over all files; or files of which versions are kept. */
-static bool
-is_all_one(const CliOptions *options)
+bool
+cli_sets_is_one_story(const CliOptions *options)
 {
-	return options->jobs.rotated || options->chronological ||
+	bool apart = options->jobs.apart || options->verb == CLI_VERB_AUDIT ||
+		     options->verb == CLI_VERB_STATS;
+
+	return !apart || options->jobs.rotated || options->chronological ||
 	       options->verb == CLI_VERB_EXTRACT ||
 	       (options->html && options->verb == CLI_VERB_TIMELINE);
 }
@@ -72,7 +74,7 @@ void
 cli_sets_find(CliOptions *options)
 {
 	size_t n = g_strv_length(options->files);
-	bool one = is_all_one(options);
+	bool one = cli_sets_is_one_story(options);
 
 	options->goes_on = g_new0(bool, n + 1);
 	if (options->audit.merge || options->audit.diff || options->audit.rules)

@@ -9,8 +9,14 @@
 #include "cli/options.h"
 
 /*
- * Fills options->goes_on: for each file, whether the next one is of the same capture. With
- * --rotated, and for what tells one story of all files, each is. Else names decide (set-names.h); and,
+ * Whether all files are one capture: with --rotated; for timeline, messages and credentials without
+ * --apart; for what tells one story of all of them; and for extract, which keeps versions of files.
+ */
+bool cli_sets_is_one_story(const CliOptions *options);
+
+/*
+ * Fills options->goes_on: for each file, whether the next one is of the same capture. In
+ * one story each is. Else names decide (set-names.h); and,
  * unless they are compressed, both files can be read and the first packet of the next one is later.
  */
 void cli_sets_find(CliOptions *options);

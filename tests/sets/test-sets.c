@@ -53,8 +53,8 @@ START_TEST(names_of_other_captures_do_not)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
-		ck_assert_msg(!cli_sets_names_follow(pairs[i][0], pairs[i][1]), "%s %s", pairs[i][0],
-			      pairs[i][1]);
+		ck_assert_msg(!cli_sets_names_follow(pairs[i][0], pairs[i][1]), "%s %s",
+			      pairs[i][0], pairs[i][1]);
 }
 END_TEST
 
