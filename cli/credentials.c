@@ -196,6 +196,17 @@ on_lost(void *user)
 }
 
 static void
+on_others(void *user)
+{
+	static const CliJobsHooks jobs = { .output = on_output,
+					   .totals = on_totals,
+					   .lost = on_lost };
+	Run *run = user;
+
+	cli_jobs_run(run->base.options->team, &run->base, &jobs, run);
+}
+
+static void
 on_over(void *user)
 {
 	cli_pipeline_separate(((Run *)user)->base.pipeline);
@@ -204,10 +215,7 @@ on_over(void *user)
 CliExit
 cli_credentials(const CliOptions *options, volatile bool *stop, const CliReport *report)
 {
-	static const CliJobsHooks jobs = { .output = on_output,
-					   .totals = on_totals,
-					   .lost = on_lost };
-	static const CliRunHooks hooks = { .over = on_over, .jobs = &jobs };
+	static const CliRunHooks hooks = { .over = on_over, .others = on_others };
 	Run run = { 0 };
 	CliExit code;
 	size_t left;

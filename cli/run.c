@@ -7,7 +7,6 @@
 
 #include "cli/complain.h"
 #include "cli/inputs.h"
-#include "cli/jobs/jobs.h"
 #include "cli/jobs/sets.h"
 #include "cli/jobs/worker.h"
 #include "cli/sensor/monitor.h"
@@ -219,7 +218,7 @@ cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 	if (self->live)
 		cli_run_live(self);
 	else if (self->options->team)
-		cli_jobs_run(self->options->team, self, self->hooks->jobs, self->user);
+		self->hooks->others(self->user);
 	else
 		cli_run_files(self, cli_run_capture);
 	cli_pipeline_finish(self->pipeline);

@@ -42,8 +42,8 @@ typedef struct {
 	void (*finish)(void *user);
 	/* cli_run_to_end: `code` is what the run ends with; gives the same, or what is worse. */
 	CliExit (*judge)(void *user, CliExit code);
-	/* cli_run_to_end, with -j: what becomes of what others read (jobs/jobs.h). */
-	const struct CliJobsHooks *jobs;
+	/* cli_run_to_end, with -j: has others read all inputs (cli_jobs_run). */
+	void (*others)(void *user);
 	/* The capture of which that was the last file is over: nothing goes on in the next one. */
 	void (*over)(void *user);
 } CliRunHooks;

@@ -143,9 +143,16 @@ on_lost(void *user)
 	b->len = newline ? (size_t)(newline + 1 - b->data) : 0;
 }
 
-static const CliJobsHooks jobs = {
-	.output = on_output, .note = on_note, .totals = on_totals, .lost = on_lost
-};
+static void
+on_others(void *user)
+{
+	static const CliJobsHooks jobs = {
+		.output = on_output, .note = on_note, .totals = on_totals, .lost = on_lost
+	};
+	Timeline *self = user;
+
+	cli_jobs_run(self->base.options->team, &self->base, &jobs, self);
+}
 
 /* ---- The run ---- */
 
@@ -196,7 +203,7 @@ cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
 		.stats = on_stats,
 		.over = on_over,
 		.finish = on_finish,
-		.jobs = &jobs,
+		.others = on_others,
 	};
 	Timeline self = { 0 };
 	CliRun *run = &self.base;
