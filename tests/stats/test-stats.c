@@ -32,14 +32,8 @@ assert_same(const StatsTimes *a, const StatsTimes *b)
 START_TEST(a_bucket_stands_for_its_values_within_one_percent)
 {
 	uint64_t state = 1;
-	uint32_t last = 0;
 
-	for (uint64_t v = 0; v < 100000; v++) {
-		ck_assert_uint_ge(stats_bucket(v), last);
-		ck_assert_uint_le(stats_bucket(v), last + 1);
-		last = stats_bucket(v);
-	}
-	for (int i = 0; i < 100000; i++) {
+	for (int i = 0; i < 64 * 16; i++) {
 		uint64_t v = next(&state) >> (i % 64);
 		uint64_t told = stats_bucket_value(stats_bucket(v));
 		uint64_t error = told > v ? told - v : v - told;
@@ -48,8 +42,22 @@ START_TEST(a_bucket_stands_for_its_values_within_one_percent)
 		ck_assert_uint_le(error, v / 128 + 1);
 		ck_assert_uint_eq(stats_bucket(told), stats_bucket(v));
 	}
-	ck_assert_uint_eq(stats_bucket(63), 63);
-	ck_assert_uint_eq(stats_bucket(64), 64);
+}
+END_TEST
+
+START_TEST(buckets_leave_no_number_out)
+{
+	for (uint64_t v = 0; v < 64; v++)
+		ck_assert_uint_eq(stats_bucket(v), v);
+	/* The first number of each bucket, and the last one of the bucket before. */
+	for (unsigned shift = 0; shift <= 63 - 6; shift++) {
+		for (uint64_t i = 64; i < 128; i++) {
+			uint64_t first = i << shift;
+
+			ck_assert_uint_eq(stats_bucket(first), shift * 64 + i);
+			ck_assert_uint_eq(stats_bucket(first - 1), shift * 64 + i - 1);
+		}
+	}
 	ck_assert_uint_eq(stats_bucket(UINT64_MAX), STATS_BUCKETS - 1);
 }
 END_TEST
@@ -313,6 +321,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tcase, a_bucket_stands_for_its_values_within_one_percent);
+	tcase_add_test(tcase, buckets_leave_no_number_out);
 	tcase_add_test(tcase, quantiles_are_those_of_the_values_within_one_percent);
 	tcase_add_test(tcase, few_values_are_told_as_they_are);
 	tcase_add_test(tcase, histograms_add_up_in_any_grouping);
