@@ -128,6 +128,15 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 	return own;
 }
 
+static SmbSegments
+segments_of(const CapSegments *from)
+{
+	return (SmbSegments){ .retransmitted = from->retransmitted,
+			      .retransmitted_bytes = from->retransmitted_bytes,
+			      .out_of_order = from->out_of_order,
+			      .window_full = from->window_full };
+}
+
 static void
 flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, const SmbStamp *when)
 {
@@ -143,6 +152,7 @@ flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, const SmbStamp *when)
 		ending.seen[dir] = flow->seen[side];
 		ending.acked[dir] = flow->acked[side];
 		ending.unseen[dir] = flow->claims[!side];
+		ending.segments[dir] = segments_of(&flow->segments[side]);
 	}
 	ending.by_server = (flow->ended_by_b ? CAP_FROM_B : CAP_FROM_A) != own->client;
 	smb_connection_end(own->connection, &ending, when);

@@ -118,6 +118,7 @@ typedef struct {
 	bool seen[2];   /* packets of that direction were captured, of whatever kind */
 	bool acked[2];  /* all bytes of that direction were acknowledged, if only by a reset */
 	bool unseen[2]; /* bytes of that direction were acknowledged, but not captured */
+	SmbSegments segments[2]; /* of TCP, that way */
 } SmbEnding;
 
 /*

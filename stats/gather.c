@@ -365,9 +365,23 @@ add_sum(Stats *self, StatsSum sum, uint64_t n)
 }
 
 static void
+add_number(StatsFigures *f, unsigned number, uint64_t n)
+{
+	f->numbers[number] = stats_sum(f->numbers[number], n);
+}
+
+static void
 add_end(StatsFigures *f, const SmbConnectionInfo *info)
 {
-	f->numbers[STATS_N_CONNECTIONS] = stats_sum(f->numbers[STATS_N_CONNECTIONS], 1);
+	add_number(f, STATS_N_CONNECTIONS, 1);
+	for (unsigned dir = 0; dir < 2; dir++) {
+		const SmbSegments *s = &info->segments[dir];
+
+		add_number(f, STATS_N_RETRANSMITTED + dir, s->retransmitted);
+		add_number(f, STATS_N_RETRANSMITTED_BYTES + dir, s->retransmitted_bytes);
+		add_number(f, STATS_N_OUT_OF_ORDER + dir, s->out_of_order);
+		add_number(f, STATS_N_WINDOW_FULL + dir, s->window_full);
+	}
 	if (info->syn_ns && info->syn_ack_ns >= info->syn_ns)
 		stats_times_add(&f->handshake, info->syn_ack_ns - info->syn_ns);
 }

@@ -348,14 +348,43 @@ const char *
 stats_number_name(unsigned number)
 {
 	static const char *const names[] = {
-		[STATS_N_REQUESTS] = "requests",       [STATS_N_CHAINED] = "chained",
-		[STATS_N_UNANSWERED] = "unanswered",   [STATS_N_UNSEEN] = "unseen",
-		[STATS_N_ERRORS] = "errors",           [STATS_N_EXPECTED] = "expected_errors",
-		[STATS_N_READ] = "bytes_read",         [STATS_N_WRITTEN] = "bytes_written",
+		[STATS_N_REQUESTS] = "requests",
+		[STATS_N_CHAINED] = "chained",
+		[STATS_N_UNANSWERED] = "unanswered",
+		[STATS_N_UNSEEN] = "unseen",
+		[STATS_N_ERRORS] = "errors",
+		[STATS_N_EXPECTED] = "expected_errors",
+		[STATS_N_READ] = "bytes_read",
+		[STATS_N_WRITTEN] = "bytes_written",
 		[STATS_N_CONNECTIONS] = "connections",
+		[STATS_N_RETRANSMITTED] = "retransmitted_to_server",
+		[STATS_N_RETRANSMITTED + 1] = "retransmitted_to_client",
+		[STATS_N_RETRANSMITTED_BYTES] = "retransmitted_bytes_to_server",
+		[STATS_N_RETRANSMITTED_BYTES + 1] = "retransmitted_bytes_to_client",
+		[STATS_N_OUT_OF_ORDER] = "out_of_order_to_server",
+		[STATS_N_OUT_OF_ORDER + 1] = "out_of_order_to_client",
+		[STATS_N_WINDOW_FULL] = "window_full_to_server",
+		[STATS_N_WINDOW_FULL + 1] = "window_full_to_client",
 	};
 
 	return names[number];
+}
+
+bool
+stats_has_segments(const StatsFigures *figures)
+{
+	for (unsigned i = STATS_N_RETRANSMITTED; i < STATS_NUMBERS; i++)
+		if (figures->numbers[i])
+			return true;
+	return false;
+}
+
+unsigned
+stats_numbers_of(unsigned kind)
+{
+	bool connects = kind == STATS_SERVER || kind == STATS_CLIENT || kind == STATS_ALL;
+
+	return connects ? STATS_NUMBERS : STATS_N_RETRANSMITTED;
 }
 
 const char *

@@ -55,8 +55,15 @@ typedef enum {
 	STATS_N_READ,       /* bytes */
 	STATS_N_WRITTEN,
 	STATS_N_CONNECTIONS, /* of a server, a client, all */
-	STATS_NUMBERS,
+	/* Of TCP, likewise; each first to servers, then to clients (SmbDir). */
+	STATS_N_RETRANSMITTED, /* segments with bytes that were seen before */
+	STATS_N_RETRANSMITTED_BYTES = STATS_N_RETRANSMITTED + 2,
+	STATS_N_OUT_OF_ORDER = STATS_N_RETRANSMITTED_BYTES + 2,
+	STATS_N_WINDOW_FULL = STATS_N_OUT_OF_ORDER + 2, /* that filled the receiver's window */
+	STATS_NUMBERS = STATS_N_WINDOW_FULL + 2,
 } StatsNumber;
+/* How many of them a kind has: the first ones. */
+unsigned stats_numbers_of(unsigned kind);
 const char *stats_number_name(unsigned number); /* "requests" */
 
 typedef struct {
@@ -192,6 +199,8 @@ size_t stats_memory(const Stats *self);
 StatsFigures *stats_figures(Stats *self, StatsKey *key);
 /* After each change: accounts for it, and drops what is too much. */
 void stats_settle(Stats *self, StatsFigures *figures);
+/* Whether any segment was sent again, had to wait, or filled a window. */
+bool stats_has_segments(const StatsFigures *figures);
 /* Adds one to the other. */
 void stats_figures_merge(StatsFigures *to, const StatsFigures *from);
 void stats_figures_clear(StatsFigures *self);

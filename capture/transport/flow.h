@@ -5,7 +5,8 @@
  *
  *     tracker.c ──> unwrap.c            a packet to what it carries
  *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
- *         │           └──> stream.c     bytes in order ──> queue.c   what waits
+ *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
+ *         │           └──> window.c     who fills the window of the other side
  *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
  *                       └──> entry.c    how flows begin and end ──> table.c
  *
@@ -64,6 +65,9 @@ typedef struct {
 			uint32_t reset_ack; /* what its RST acknowledges: RESET_ACK */
 			uint8_t patience;   /* acknowledgments that cover a hole */
 			uint8_t beyond;     /* how often BEYOND was said */
+			uint8_t offer;      /* of its SYN: CAP_SCALE_* */
+			uint8_t scale;      /* its windows are shifted by this */
+			uint32_t room;      /* one after the last byte that it has room for */
 		} tcp;
 		struct {                 /* CAP_FAMILY_MAC, nbf.c */
 			uint32_t lost;   /* frames of the link that were missing, so far */
@@ -151,8 +155,13 @@ typedef struct {
 	uint32_t seq, ack;
 	uint32_t len, captured;
 	const uint8_t *data;
+	uint16_t window;
 	uint8_t flags;
+	uint8_t offer; /* of a SYN: CAP_SCALE_* */
 } CapSegment;
+
+/* What a SYN says of window scaling (RFC 7323 section 2.2); from CAP_SCALE_0 on: the shift. */
+enum { CAP_SCALE_UNSEEN, CAP_SCALE_NONE, CAP_SCALE_0 };
 
 enum {
 	CAP_TCP_FIN = 1,
@@ -295,6 +304,13 @@ void cap_trial_instead(CapTracker *t, CapEntry *f);
 /* Frees what the flow has in trial. */
 void cap_trial_free(CapTracker *t, CapEntry *f);
 
+/* window.c: how far the window of a receiver reaches. */
+/* What the options of a SYN, at which the reader is, say of window scaling: CAP_SCALE_*. */
+uint8_t cap_window_offer(const SmbReader *r, uint32_t length);
+/* After a SYN: how windows are scaled from now on. */
+void cap_window_scale(CapEntry *f);
+/* Counts a segment that ends where the window of its receiver does. */
+void cap_window_full(CapEntry *f, CapDir dir, const CapSegment *seg);
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
 bool cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq);

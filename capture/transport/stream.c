@@ -182,6 +182,7 @@ static void
 wait(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	t->counters.out_of_order++;
+	f->flow.segments[dir].out_of_order++;
 	cap_queue_insert(t, &f->stream[dir], seg);
 	cap_stream_acked(t, f, dir, false);
 }
@@ -206,6 +207,17 @@ trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
 	t->counters.retransmitted += old;
 	cap_segment_trim(seg, old);
 	return true;
+}
+
+/* Counts a segment with bytes that were seen before; `before`: what was counted before it. */
+static void
+note_again(const CapTracker *t, CapEntry *f, CapDir dir, uint64_t before)
+{
+	CapSegments *segments = &f->flow.segments[dir];
+	uint64_t n = t->counters.retransmitted - before;
+
+	segments->retransmitted += n > 0;
+	segments->retransmitted_bytes += n;
 }
 
 static void
@@ -233,6 +245,7 @@ void
 cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
+	uint64_t before;
 
 	if (s->flags & CAP_STREAM_FIN) {
 		/* After the FIN there is nothing (RFC 9293 section 3.6). */
@@ -248,7 +261,9 @@ cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		cap_stream_fin(t, f, dir);
 		return;
 	}
+	before = t->counters.retransmitted;
 	stream_late(t, f, dir, seg);
+	note_again(t, f, dir, before);
 }
 
 /* Whether bytes that were not reported are acknowledged, and plausibly so. */
@@ -432,12 +447,14 @@ cap_stream_hold(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	bool exact = seg->seq == cap_stream_edge(s), full;
+	uint64_t before = t->counters.retransmitted;
 
 	if (exact && only_one_byte(s) && (int64_t)(t->time_ns - s->head->time_ns) > CAP_KEEPALIVE_NS)
 		drop_first(t, s);
 	if (!cap_seq_reached(seg->seq, s->next))
 		s->next = seg->seq;
 	cap_queue_insert(t, s, seg);
+	note_again(t, f, dir, before);
 	full = s->bytes + CAP_DATAGRAM > t->limits.reorder_bytes ||
 	       s->pieces >= t->limits.reorder_segments;
 	return full || (exact && s->pieces > CAP_RUN_LEAST);

@@ -39,6 +39,10 @@ cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
 		return false;
 	}
 	seg->flags = bits & 0xff;
+	seg->window = smb_load_be16(fixed + 14);
+	seg->offer = CAP_SCALE_UNSEEN;
+	if (G_UNLIKELY(seg->flags & CAP_TCP_SYN))
+		seg->offer = cap_window_offer(r, header - 20);
 	seg->len = smb_reader_declared_left(r) - (header - 20);
 	smb_reader_partial(r, header - 20);
 	data = smb_reader_rest(r);
@@ -109,6 +113,7 @@ handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		}
 		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
 		s->tcp.isn = seg->seq;
+		s->tcp.offer = seg->offer;
 		if (answer && dir == CAP_FROM_B)
 			f->flow.syn_ack_ns = t->time_ns;
 		else if (!answer && dir == CAP_FROM_A)
@@ -418,8 +423,10 @@ acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		s->flags |= CAP_STREAM_CLAIM;
 		return;
 	}
-	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->tcp.ack))
+	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->tcp.ack)) {
 		s->tcp.ack = seg->ack;
+		s->tcp.room = seg->ack + ((uint32_t)seg->window << s->tcp.scale);
+	}
 	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
 	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
 		peer->next = seg->ack;
@@ -544,8 +551,13 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		cap_stream_settle(t, f, seg);
 	if (seg->flags & CAP_TCP_ACK)
 		acknowledge(t, f, dir, seg);
-	if (seg->len)
+	if (seg->len) {
+		if (G_UNLIKELY(seg->seq + seg->len == f->stream[!dir].tcp.room))
+			cap_window_full(f, dir, seg);
 		take_data(t, f, dir, seg);
+	}
+	if (seg->flags & CAP_TCP_SYN)
+		cap_window_scale(f); /* the window of a SYN itself is not scaled */
 	if (seg->flags & CAP_TCP_FIN)
 		finish(t, f, dir, seg);
 	if ((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_DONE)

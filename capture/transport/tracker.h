@@ -42,6 +42,18 @@ typedef enum {
 	CAP_END_REUSED, /* a SYN with a new sequence number on the same ports */
 } CapEnd;
 
+/* Of the segments with data that one side of a TCP connection sent. */
+typedef struct {
+	uint64_t retransmitted_bytes; /* that were seen before */
+	uint32_t retransmitted;       /* segments with such bytes */
+	uint32_t out_of_order;        /* segments that had to wait for bytes before theirs */
+	/*
+	 * Segments that end where the receiver's window does, where the handshake shows how the
+	 * window is scaled (RFC 7323 section 2)
+	 */
+	uint32_t window_full;
+} CapSegments;
+
 /*
  * A TCP connection, or its equivalent without TCP. Everything except `user` is read-only for the
  * callbacks; it lives until its `closed` callback returns.
@@ -72,7 +84,8 @@ typedef struct {
 	bool claims[2];
 	bool unanswered; /* nothing answered the SYN: as above */
 	bool acked[2]; /* all of that side's data was acknowledged, if only by the RST: as above */
-	void *user;    /* the caller's */
+	CapSegments segments[2];
+	void *user; /* the caller's */
 } CapFlow;
 
 /* Ordered bytes of one direction of one flow. */

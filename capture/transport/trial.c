@@ -102,6 +102,7 @@ side_begin(CapTracker *t, Side *side, const CapSegment *seg)
 	side->opening = !(seg->flags & CAP_TCP_ACK);
 	side->stream.flags |= CAP_STREAM_SYN;
 	side->stream.tcp.isn = seg->seq;
+	side->stream.tcp.offer = seg->offer;
 }
 
 static void
@@ -176,6 +177,8 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 	if (is_syn(side)) {
 		s->flags |= CAP_STREAM_SYN;
 		s->tcp.isn = side->stream.tcp.isn;
+		s->tcp.offer = side->stream.tcp.offer;
+		cap_window_scale(f);
 	}
 	if (side->stream.flags & CAP_STREAM_ACKED) {
 		s->tcp.ack = side->stream.tcp.ack;

@@ -179,6 +179,7 @@ smb_connection_end(SmbConnection *c, const SmbEnding *ending, const SmbStamp *wh
 	info->end = why;
 	c->ended_ns = when->time_ns;
 	info->end_by_server = ending->by_server;
+	memcpy(info->segments, ending->segments, sizeof(info->segments));
 	if (when->time_ns > info->last.time_ns && why != SMB_END_TIMEOUT &&
 	    why != SMB_END_CAPTURE_END)
 		info->last = *when;

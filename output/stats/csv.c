@@ -70,12 +70,12 @@ end_line(Csv *self)
 }
 
 static void
-put_figures(Csv *self, const StatsFigures *f)
+put_figures(Csv *self, unsigned kind, const StatsFigures *f)
 {
 	cell_times(self, &f->response);
 	cell_u64(self, stats_times_quantile(&f->server, 500));
 	cell_u64(self, stats_times_quantile(&f->handshake, 500));
-	for (unsigned i = 0; i < STATS_NUMBERS; i++)
+	for (unsigned i = 0; i < stats_numbers_of(kind); i++)
 		cell_u64(self, f->numbers[i]);
 	end_line(self);
 }
@@ -88,7 +88,7 @@ put_items(Csv *self, unsigned kind)
 	out_str(self->b, stats_kind_name(kind));
 	out_lit(self->b, ",answered,min_ns,mean_ns,median_ns,p95_ns,p99_ns,max_ns,sum_ns,"
 			 "server_median_ns,handshake_median_ns");
-	for (unsigned i = 0; i < STATS_NUMBERS; i++) {
+	for (unsigned i = 0; i < stats_numbers_of(kind); i++) {
 		out_char(self->b, ',');
 		out_str(self->b, stats_number_name(i));
 	}
@@ -98,7 +98,7 @@ put_items(Csv *self, unsigned kind)
 
 		out_figures_name(&self->scratch, item);
 		out_csv_cell(self->b, &self->scratch);
-		put_figures(self, &item->figures);
+		put_figures(self, kind, &item->figures);
 	}
 }
 

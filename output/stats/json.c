@@ -90,11 +90,11 @@ put_times(OutBuffer *b, const char *key, const StatsTimes *times)
 }
 
 static void
-put_figures(OutBuffer *b, const StatsFigures *figures)
+put_figures(OutBuffer *b, unsigned kind, const StatsFigures *figures)
 {
 	out_key(b, "counts");
 	out_char(b, '{');
-	for (unsigned i = 0; i < STATS_NUMBERS; i++) {
+	for (unsigned i = 0; i < stats_numbers_of(kind); i++) {
 		put_key(b, stats_number_name(i));
 		out_json_u64(b, figures->numbers[i]);
 	}
@@ -133,7 +133,7 @@ put_item(OutWriter *writer, const StatsItem *item)
 		out_key(b, "function");
 		out_json_i64_or_null(b, item->command.function >= 0, item->command.function);
 	}
-	put_figures(b, &item->figures);
+	put_figures(b, item->kind, &item->figures);
 	put_end(writer);
 }
 
@@ -145,7 +145,7 @@ put_others(OutWriter *writer, unsigned kind, const StatsFigures *figures)
 
 	put_begin(b, kind == STATS_ALL ? "all" : "others");
 	out_key_str(b, "of", stats_kind_name(kind));
-	put_figures(b, figures);
+	put_figures(b, kind, figures);
 	put_end(writer);
 }
 

@@ -27,6 +27,7 @@ typedef struct {
 	unsigned shown;
 	bool wide;
 	unsigned name; /* columns of one */
+	unsigned segments_name;
 } Text;
 
 static void
@@ -227,6 +228,80 @@ put_all(Text *self)
 		put_label_str(self, "handshakes");
 		put_row(self, &all->handshake, all->response.sum);
 	}
+}
+
+/* ---- Segments ---- */
+
+static const struct {
+	StatsNumber number;
+	const char *title;
+} segments[] = {
+	{ STATS_N_RETRANSMITTED, "again" },
+	{ STATS_N_OUT_OF_ORDER, "waited" },
+	{ STATS_N_WINDOW_FULL, "full" },
+};
+
+static void
+put_segment_titles(Text *self)
+{
+	OutBuffer *b = self->b;
+
+	put_heading(self, "Segments of TCP sent again, that waited for others, or that filled the "
+			  "window");
+	spaces(b, self->segments_name + 2);
+	put_title(b, "to servers", G_N_ELEMENTS(segments) * COUNT);
+	put_title(b, "to clients", G_N_ELEMENTS(segments) * COUNT);
+	out_char(b, '\n');
+	spaces(b, self->segments_name + 2);
+	for (unsigned i = 0; i < 2 * G_N_ELEMENTS(segments); i++)
+		put_title(b, segments[i % G_N_ELEMENTS(segments)].title, COUNT);
+	out_char(b, '\n');
+}
+
+static void
+put_segments(Text *self, const char *what, const StatsItem *item, const StatsFigures *f)
+{
+	OutBuffer *b = self->b;
+	size_t from = b->len;
+
+	out_str(b, what);
+	if (item)
+		out_figures_name(b, item);
+	out_fit(b, from, self->segments_name);
+	out_lit(b, "  ");
+	for (unsigned dir = 0; dir < 2; dir++)
+		for (gsize i = 0; i < G_N_ELEMENTS(segments); i++)
+			put_number(b, f->numbers[segments[i].number + dir], COUNT);
+	out_char(b, '\n');
+}
+
+/* Of servers or clients, those with anything to tell. */
+static void
+put_segments_of(Text *self, StatsKind kind, const char *what)
+{
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind);
+	guint n = 0;
+
+	for (guint i = 0; i < items->len; i++) {
+		const StatsItem *item = items->pdata[i];
+
+		if (stats_has_segments(&item->figures) && n++ < self->shown)
+			put_segments(self, what, item, &item->figures);
+	}
+	put_more(self, n - MIN(n, self->shown));
+}
+
+static void
+put_transport(Text *self)
+{
+	const StatsFigures *all = &self->stats->others[STATS_ALL];
+
+	if (!stats_has_segments(all))
+		return;
+	put_segment_titles(self);
+	put_segments(self, "all", NULL, all);
+	put_segments_of(self, STATS_SERVER, "server ");
+	put_segments_of(self, STATS_CLIENT, "client ");
 }
 
 /* ---- Other tables ---- */
@@ -485,6 +560,7 @@ out_figures_text(OutWriter *writer, const Stats *stats, const OutOptions *option
 	self.wide = columns >= WIDE;
 	used = 2 + COUNT + (self.wide ? 5 : 3) * TIME + 2 + (self.wide ? BAR : SHORT_BAR);
 	self.name = MIN(columns - used, 60u);
+	self.segments_name = MIN(columns - 2 - 2 * COUNT * (unsigned)G_N_ELEMENTS(segments), 40u);
 	put_summary(&self);
 	put_all(&self);
 	put_table(&self, STATS_COMMAND, "By command");
@@ -497,6 +573,7 @@ out_figures_text(OutWriter *writer, const Stats *stats, const OutOptions *option
 	put_sizes(&self);
 	put_intervals(&self);
 	put_slow(&self);
+	put_transport(&self);
 	put_connections(&self);
 	put_left_out(&self);
 	out_char(self.b, '\n');

@@ -149,6 +149,37 @@ END_TEST
 
 /* ---- Items ---- */
 
+START_TEST(segments_are_those_of_servers_clients_and_all)
+{
+	Stats *s = stats_new(1 << 20, 0);
+	SmbConnectionInfo info = { .ends = { .family = 4, .server = { 10, 0, 0, 1 } },
+				   .segments = { { 3000, 3, 2, 1 }, { 70000, 60, 50, 40 } } };
+	SmbEvent event = { .kind = SMB_EVENT_CONNECTION, .connection = &info };
+	g_autoptr(GPtrArray) servers = NULL;
+	const uint64_t *numbers;
+
+	ck_assert(!stats_has_segments(&s->others[STATS_ALL]));
+	stats_event(s, &event);
+	stats_event(s, &event);
+	servers = stats_sorted(s, STATS_SERVER);
+	ck_assert_uint_eq(servers->len, 1);
+	numbers = ((const StatsItem *)servers->pdata[0])->figures.numbers;
+	ck_assert_mem_eq(numbers, s->others[STATS_ALL].numbers, STATS_NUMBERS * sizeof(*numbers));
+	ck_assert_uint_eq(numbers[STATS_N_RETRANSMITTED], 6);
+	ck_assert_uint_eq(numbers[STATS_N_RETRANSMITTED + 1], 120);
+	ck_assert_uint_eq(numbers[STATS_N_RETRANSMITTED_BYTES], 6000);
+	ck_assert_uint_eq(numbers[STATS_N_OUT_OF_ORDER + 1], 100);
+	ck_assert_uint_eq(numbers[STATS_N_WINDOW_FULL], 2);
+	ck_assert_uint_eq(numbers[STATS_N_WINDOW_FULL + 1], 80);
+	ck_assert(stats_has_segments(&s->others[STATS_ALL]));
+	ck_assert_uint_eq(stats_numbers_of(STATS_CLIENT), STATS_NUMBERS);
+	ck_assert_uint_eq(stats_numbers_of(STATS_FILE), STATS_N_CONNECTIONS + 1);
+	for (unsigned i = 0; i < STATS_NUMBERS; i++)
+		ck_assert_ptr_nonnull(stats_number_name(i));
+	stats_free(s);
+}
+END_TEST
+
 static void
 add(Stats *s, unsigned file, uint64_t ns)
 {
@@ -326,6 +357,7 @@ main(void)
 	tcase_add_test(tcase, few_values_are_told_as_they_are);
 	tcase_add_test(tcase, histograms_add_up_in_any_grouping);
 	tcase_add_test(tcase, sums_stop_at_the_largest_number);
+	tcase_add_test(tcase, segments_are_those_of_servers_clients_and_all);
 	tcase_add_test(tcase, what_is_left_out_does_not_depend_on_the_order);
 	tcase_add_test(tcase, intervals_widen_with_what_they_cover);
 	tcase_add_test(tcase, intervals_of_records_have_to_fit);

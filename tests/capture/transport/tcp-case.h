@@ -23,3 +23,4 @@ void limited(CapLimits limits);
 /* ---- parts of the test in files of their own: each adds its tests ---- */
 
 void tcp_add_connections(TCase *tc);
+void tcp_add_segments(TCase *tc);
