@@ -119,7 +119,7 @@ static const Conflict conflicts[] = {
 	  "--enough, --rules, --diff and --every are for audit" },
 	{ ASKED, 0, DIFF | RULES, "--if, --profile and --enough are for one audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
-	{ HTML, TIMELINE | AUDIT, 0, "--html is for timeline and audit" },
+	{ HTML, TIMELINE | AUDIT | STATS, 0, "--html is for timeline, audit and stats" },
 	{ HTML, 0, JSON | CSV, "--html excludes --json and --csv" },
 	{ HTML, 0, OUTPUT, "--html names its file itself: leave out -o" },
 	{ HTML, 0, DIFF | RULES, "--diff and --rules print no HTML" },

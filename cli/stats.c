@@ -12,6 +12,7 @@
 #include "cli/sensor/signals.h"
 #include "cli/sensor/start.h"
 #include "output/base/end.h"
+#include "output/html/html.h"
 #include "output/stats/stats.h"
 
 enum { NAMES_SHARE = 3 /* of the memory, this part is for items by name */ };
@@ -156,6 +157,8 @@ print_report(Run *run)
 	cli_start_tell(options, run->writer);
 	if (options->audit.csv) {
 		out_figures_csv(run->writer, run->stats, options->audit.table);
+	} else if (options->html) {
+		out_figures_html(run->writer, run->stats, &run->out, &run->totals);
 	} else if (options->json) {
 		out_figures_json(run->writer, run->stats);
 		out_end_json(b, &run->totals, run->totals.time_ns % 1000 != 0);

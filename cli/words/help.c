@@ -30,7 +30,7 @@ static const struct {
 	{ "file-summary", 1 << CLI_VERB_TIMELINE },
 	{ "chronological", 1 << CLI_VERB_TIMELINE },
 	{ "frames", 1 << CLI_VERB_TIMELINE },
-	{ "html", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_AUDIT },
+	{ "html", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "csv", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "top", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "all", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
@@ -132,6 +132,8 @@ static const struct {
 	  "        for hashcat or john\n" },
 	{ 1 << CLI_VERB_STATS, "  smbtrail stats capture.pcap\n"
 			       "        response times\n"
+			       "  smbtrail stats --html times.html *.pcap\n"
+			       "        the same as a page with charts\n"
 			       "  smbtrail stats --merge monday.json tuesday.json\n"
 			       "        of what stats --json wrote on both days\n" },
 	{ 1 << CLI_VERB_VERIFY, "  smbtrail verify smbtrail-*.json\n"

@@ -103,7 +103,7 @@ typedef struct {
 	 */
 	void (*note)(void *user, const void *note, size_t n);
 	void *note_user;
-	unsigned top; /* audit as text: entries of each list; 0: few */
+	unsigned top; /* audit as text, figures: entries of each list; 0: few */
 } OutOptions;
 
 /* Text, verb `timeline`. */

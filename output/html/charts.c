@@ -21,6 +21,7 @@ enum {
 	MONTHS_MAX = 120,
 	DATE_LETTERS = 10, /* 2026-11-22 */
 	MONTH_LETTERS = 7,
+	LABELS = 400, /* what two of them take */
 };
 
 static void
@@ -168,30 +169,26 @@ day_of(const char *key)
 	return g_date_get_julian(&date);
 }
 
-typedef struct {
-	char label[DATE_LETTERS + 1];
-	uint64_t count;
-} Column;
-
 /* A column for each day, also for those without traffic. */
 static GArray *
 columns_of_days(const AuditTally *days, uint32_t first, uint32_t last)
 {
-	GArray *columns = g_array_new(FALSE, TRUE, sizeof(Column));
+	GArray *columns = g_array_new(FALSE, TRUE, sizeof(ChartColumn));
 	GDate date;
 
 	g_array_set_size(columns, last - first + 1);
 	for (uint32_t day = first; day <= last; day++) {
 		g_date_clear(&date, 1);
 		g_date_set_julian(&date, day);
-		g_date_strftime(g_array_index(columns, Column, day - first).label, DATE_LETTERS + 1,
-				"%Y-%m-%d", &date);
+		g_date_strftime(g_array_index(columns, ChartColumn, day - first).label,
+				DATE_LETTERS + 1, "%Y-%m-%d", &date);
 	}
 	for (uint32_t i = 0; i < days->n; i++) {
 		uint32_t day = day_of(days->items[i].key);
 
 		if (day)
-			g_array_index(columns, Column, day - first).count += days->items[i].count;
+			g_array_index(columns, ChartColumn, day - first).count +=
+				days->items[i].count;
 	}
 	return columns;
 }
@@ -200,13 +197,14 @@ columns_of_days(const AuditTally *days, uint32_t first, uint32_t last)
 static GArray *
 columns_of_months(const AuditTally *days)
 {
-	GArray *columns = g_array_new(FALSE, TRUE, sizeof(Column));
+	GArray *columns = g_array_new(FALSE, TRUE, sizeof(ChartColumn));
 
 	for (uint32_t i = 0; i < days->n; i++) {
 		const char *key = days->items[i].key;
-		Column *last = columns->len ? &g_array_index(columns, Column, columns->len - 1)
+		ChartColumn *last = columns->len
+					    ? &g_array_index(columns, ChartColumn, columns->len - 1)
 					    : NULL;
-		Column column = { .count = days->items[i].count };
+		ChartColumn column = { .count = days->items[i].count };
 
 		if (!day_of(key))
 			continue;
@@ -220,20 +218,20 @@ columns_of_months(const AuditTally *days)
 }
 
 static void
-put_columns(OutBuffer *b, const GArray *columns)
+put_columns(OutBuffer *b, const ChartColumn *columns, guint n, const char *one, const char *many)
 {
-	uint64_t most = 1, step = DAYS_WIDTH / MAX(columns->len, 12u);
+	uint64_t most = 1, step = DAYS_WIDTH / MAX(n, 12u);
 
-	for (guint i = 0; i < columns->len; i++)
-		most = MAX(most, g_array_index(columns, Column, i).count);
-	for (guint i = 0; i < columns->len; i++) {
-		const Column *c = &g_array_index(columns, Column, i);
+	for (guint i = 0; i < n; i++)
+		most = MAX(most, columns[i].count);
+	for (guint i = 0; i < n; i++) {
+		const ChartColumn *c = &columns[i];
 		uint64_t height = length_of(c->count, most, DAYS_HEIGHT);
 
 		out_lit(b, "<g><title>");
 		out_str(b, c->label);
 		out_lit(b, ": ");
-		out_count(b, c->count, "connection", "connections");
+		out_count(b, c->count, one, many);
 		out_lit(b, "</title><rect class=\"bar\"");
 		attribute(b, "x", i * step + 1);
 		attribute(b, "y", DAYS_HEIGHT + 16 - height);
@@ -241,7 +239,7 @@ put_columns(OutBuffer *b, const GArray *columns)
 		attribute(b, "height", height);
 		out_lit(b, "/>");
 		/* Numbers where they have room. */
-		if (columns->len <= 16) {
+		if (n <= 16) {
 			out_lit(b, "<text class=\"middle\"");
 			attribute(b, "x", i * step + step / 2);
 			attribute(b, "y", DAYS_HEIGHT + 12 - height);
@@ -253,17 +251,16 @@ put_columns(OutBuffer *b, const GArray *columns)
 	}
 }
 
-/* The first and the last; all of them where they have room. */
+/* The first and, where there is room for two, the last; or all of them. */
 static void
-put_labels(OutBuffer *b, const GArray *columns)
+put_labels(OutBuffer *b, const ChartColumn *columns, guint n, bool all)
 {
-	uint64_t step = DAYS_WIDTH / MAX(columns->len, 12u);
-	bool all = columns->len <= 12;
+	uint64_t step = DAYS_WIDTH / MAX(n, 12u);
 
-	for (guint i = 0; i < columns->len; i++) {
-		bool last = i > 0 && i == columns->len - 1;
+	for (guint i = 0; i < n; i++) {
+		bool last = i > 0 && i == n - 1;
 
-		if (!all && i && !last)
+		if (!all && i && (!last || n * step < LABELS))
 			continue;
 		out_str(b, all    ? "<text class=\"middle\""
 			   : last ? "<text class=\"last\""
@@ -271,9 +268,19 @@ put_labels(OutBuffer *b, const GArray *columns)
 		attribute(b, "x", all ? i * step + step / 2 : last ? (i + 1) * step : 0);
 		attribute(b, "y", DAYS_HEIGHT + 32);
 		out_char(b, '>');
-		out_str(b, g_array_index(columns, Column, i).label);
+		out_str(b, columns[i].label);
 		out_lit(b, "</text>\n");
 	}
+}
+
+void
+chart_columns(Page *page, const char *title, const ChartColumn *columns, guint n, bool label_all,
+	      const char *one, const char *many)
+{
+	begin(page, title, DAYS_WIDTH, DAYS_HEIGHT + 40);
+	put_columns(page->b, columns, n, one, many);
+	put_labels(page->b, columns, n, label_all && n <= 12);
+	end(page);
 }
 
 void
@@ -292,10 +299,9 @@ chart_days(Page *page, const AuditTally *days)
 		return;
 	columns = last - first < DAYS_MAX ? columns_of_days(days, first, last)
 					  : columns_of_months(days);
-	begin(page,
-	      last - first < DAYS_MAX ? "Connections by day (UTC)" : "Connections by month (UTC)",
-	      DAYS_WIDTH, DAYS_HEIGHT + 40);
-	put_columns(page->b, columns);
-	put_labels(page->b, columns);
-	end(page);
+	chart_columns(page,
+		      last - first < DAYS_MAX ? "Connections by day (UTC)"
+					      : "Connections by month (UTC)",
+		      &g_array_index(columns, ChartColumn, 0), columns->len, true, "connection",
+		      "connections");
 }

@@ -9,6 +9,17 @@
 
 /* A bar for each key, the most frequent first; a key "none" is shown as `none`. `title` is ours. */
 void chart_bars(Page *page, const char *title, const AuditTally *tally, const char *none);
+/* A column of a chart over time. */
+typedef struct {
+	char label[40]; /* ours: when */
+	uint64_t count;
+} ChartColumn;
+/*
+ * `n` columns in their order, with the first and the last label, or with all of them where they have
+ * room; what they count is called `one` or `many`. All words are ours.
+ */
+void chart_columns(Page *page, const char *title, const ChartColumn *columns, guint n,
+		   bool label_all, const char *one, const char *many);
 /*
  * Connections by day, a column for each from the first to the last; or by month, for each that has
  * any, where there are more than a hundred days.

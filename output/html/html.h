@@ -8,6 +8,7 @@
 
 #include "audit/report/report.h"
 #include "output/base/sink.h"
+#include "stats/stats.h"
 
 /* How the captures can be read a second time, for the ladders. */
 typedef struct {
@@ -20,3 +21,7 @@ typedef struct {
 /* The whole page. All is borrowed. Secrets are never part of it. */
 void out_audit_html(OutWriter *writer, const AuditReport *report, const OutOptions *options,
 		    const OutTotals *totals, const OutHtmlAgain *again);
+
+/* Figures (output/stats/stats.h) as a page: tables with bars, and what happened when. */
+void out_figures_html(OutWriter *writer, const Stats *stats, const OutOptions *options,
+		      const OutTotals *totals);

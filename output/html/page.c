@@ -9,7 +9,10 @@
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 
-enum { TALLY_SHOWN = 12 }; /* keys of a cell */
+enum {
+	TALLY_SHOWN = 12, /* keys of a cell */
+	CELL_BAR = 80,    /* the longest */
+};
 
 /* ---- Text ---- */
 
@@ -169,6 +172,20 @@ page_note(Page *self, const char *text)
 	out_lit(self->b, "</p>\n");
 }
 
+void
+page_number(Page *self, uint64_t n, const char *one, const char *many, const char *class)
+{
+	OutBuffer *b = self->b;
+
+	out_lit(b, "<li class=\"");
+	out_str(b, class);
+	out_lit(b, "\"><b>");
+	out_u64(b, n);
+	out_lit(b, "</b> ");
+	out_str(b, n == 1 ? one : many);
+	out_lit(b, "</li>\n");
+}
+
 /* ---- Tables ---- */
 
 void
@@ -241,6 +258,25 @@ page_cell_u64(Page *self, uint64_t v)
 {
 	out_lit(self->b, "<td class=\"number\">");
 	out_u64(self->b, v);
+	page_cell_end(self);
+}
+
+/* At least one unit for anything. Beside it is the number, so who hears the page misses nothing. */
+void
+page_cell_bar(Page *self, uint64_t n, uint64_t most)
+{
+	uint64_t length = (uint64_t)((double)n / (double)MAX(most, 1) * CELL_BAR + 0.5);
+	OutBuffer *b = self->b;
+
+	out_lit(b, "<td data-sort=\"");
+	out_u64(b, n);
+	out_lit(b, "\">");
+	if (n) {
+		out_lit(b, "<svg aria-hidden=\"true\" width=\"80\" height=\"12\"><rect "
+			   "class=\"bar\" width=\"");
+		out_u64(b, CLAMP(length, 1, CELL_BAR));
+		out_lit(b, "\" height=\"12\"/></svg>");
+	}
 	page_cell_end(self);
 }
 

@@ -3,7 +3,8 @@
  * What all pages of HTML are made of: head and foot, escaped text, sections and tables.
  *
  *     audit.c ──> findings.c accounts.c hosts.c charts.c ──┐
- *        └──────> ladders.c ──> ladder.c ──────────────────┴──> page.c
+ *        └──────> ladders.c ──> ladder.c ──────────────────┼──> page.c
+ *     figures.c ──> charts.c ──────────────────────────────┘
  *
  * A page is one file that fetches nothing: its style and its script are in it, and its
  * Content-Security-Policy names them by their digests and forbids everything else. The script only
@@ -55,6 +56,9 @@ void page_section_end(Page *self);
 /* A paragraph that is ours. */
 void page_note(Page *self, const char *text);
 
+/* One of the numbers in a list of the class "numbers"; words and class are ours. */
+void page_number(Page *self, uint64_t n, const char *one, const char *many, const char *class);
+
 /* ---- Tables ---- */
 
 /*
@@ -73,6 +77,8 @@ void page_cell(Page *self);
 void page_cell_end(Page *self);
 void page_cell_str(Page *self, const char *s); /* NULL: "-" */
 void page_cell_u64(Page *self, uint64_t v);
+/* A bar as long as n of `most`, which sorts by n. */
+void page_cell_bar(Page *self, uint64_t n, uint64_t most);
 void page_cell_time(Page *self, uint64_t ns); /* 0: "-" */
 void page_cell_address(Page *self, const AuditAddress *address);
 /* Keys, and their counts if asked for; "-" for none. */

@@ -14,44 +14,32 @@ enum {
 /* ---- Numbers ---- */
 
 static void
-put_number(OutBuffer *b, uint64_t n, const char *one, const char *many, const char *class)
-{
-	out_lit(b, "<li class=\"");
-	out_str(b, class);
-	out_lit(b, "\"><b>");
-	out_u64(b, n);
-	out_lit(b, "</b> ");
-	out_str(b, n == 1 ? one : many);
-	out_lit(b, "</li>\n");
-}
-
-static void
 put_numbers(AuditPage *self)
 {
 	const AuditReport *r = self->report;
-	OutBuffer *b = self->page.b;
+	Page *page = &self->page;
 
-	out_lit(b, "<ul class=\"numbers\">\n");
-	put_number(b, r->clients->len - r->scanners - r->guessers - r->attackers, "client",
-		   "clients", "");
-	put_number(b, r->servers->len, "server", "servers", "");
-	put_number(b, r->audit->connections, "connection", "connections", "");
+	out_lit(page->b, "<ul class=\"numbers\">\n");
+	page_number(page, r->clients->len - r->scanners - r->guessers - r->attackers, "client",
+		    "clients", "");
+	page_number(page, r->servers->len, "server", "servers", "");
+	page_number(page, r->audit->connections, "connection", "connections", "");
 	if (r->scanners)
-		put_number(b, r->scanners, "scanner", "scanners", "high");
+		page_number(page, r->scanners, "scanner", "scanners", "high");
 	if (r->attackers)
-		put_number(b, r->attackers, "attacker", "attackers", "critical");
+		page_number(page, r->attackers, "attacker", "attackers", "critical");
 	if (r->guessers)
-		put_number(b, r->guessers, "password guesser", "password guessers", "high");
+		page_number(page, r->guessers, "password guesser", "password guessers", "high");
 	for (int i = AUDIT_CRITICAL; i >= AUDIT_INFO; i--) {
 		g_autofree char *one =
 			g_strdup_printf("%s finding", audit_severity_name((AuditSeverity)i));
 		g_autofree char *many = g_strconcat(one, "s", NULL);
 
 		if (r->by_severity[i])
-			put_number(b, r->by_severity[i], one, many,
-				   audit_severity_name((AuditSeverity)i));
+			page_number(page, r->by_severity[i], one, many,
+				    audit_severity_name((AuditSeverity)i));
 	}
-	out_lit(b, "</ul>\n");
+	out_lit(page->b, "</ul>\n");
 }
 
 static gboolean

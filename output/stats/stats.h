@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Figures (stats/) as text, JSON, CSV and HTML, and their JSON records back into figures. Figures
- * are borrowed. Nothing here fails: the writer latches errors (output/base/writer.h).
+ * Figures (stats/) as text, JSON and CSV (as HTML: output/html/html.h), and their JSON records back
+ * into figures. Figures are borrowed. Nothing here fails: the writer latches errors
+ * (output/base/writer.h).
  */
 #pragma once
 
