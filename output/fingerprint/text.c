@@ -18,12 +18,13 @@ put_software(OutBuffer *b, const OutPrintEnd *end)
 		out_lit(b, "parts of different software");
 	else if (!end->versions)
 		out_lit(b, "not known");
+	/* What is alike is no proof of what it is, nor of the version. */
 	for (const char *const *name = end->software; *name; name++) {
-		out_str(b, name == end->software ? "" : " or ");
+		out_str(b, name == end->software ? "like " : " or ");
 		out_str(b, *name);
 	}
 	if (end->versions) {
-		out_lit(b, " (");
+		out_lit(b, " (seen with ");
 		out_str(b, end->versions);
 		out_char(b, ')');
 	}
