@@ -68,11 +68,12 @@ is_letter(int c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-static bool
-is_plain(uint32_t c)
-{
-	return c < 0x80 && (is_letter((int)c) || (c && strchr(" +-/_()", (int)c)));
-}
+/* Characters that stand for themselves; all others are %XX. */
+static const bool plain[0x80] = {
+	[' '] = true,         ['('] = true, [')'] = true,         ['+'] = true,
+	['-'] = true,         ['.'] = true, ['/'] = true,         ['0' ... '9'] = true,
+	['A' ... 'Z'] = true, ['_'] = true, ['a' ... 'z'] = true,
+};
 
 /* Bytes of UTF-8 would depend on a code page; a character's number does not. */
 void
@@ -86,7 +87,7 @@ print_text(SmbPrint *p, SmbText text)
 			p->cut = true;
 			return;
 		}
-		if (is_plain(c) || c == '.') {
+		if (c < sizeof(plain) && plain[c]) {
 			print_char(p, (char)c);
 		} else {
 			print_char(p, '%');

@@ -91,6 +91,7 @@ out_print_end(const SmbConnectionInfo *info, bool server, OutPrintEnd *ret)
 		if (smb_print_of_server((SmbPrintPart)part) != server || !info->prints[part])
 			continue;
 		known = out_print_find(smb_string_text(info->prints[part]));
+		ret->known[part] = known;
 		all_known &= known != NULL;
 		if (!known)
 			continue;

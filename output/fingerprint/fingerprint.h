@@ -38,6 +38,7 @@ typedef struct {
 	const char *software[OUT_PRINT_NAMES + 1]; /* what every known part names; ends with NULL */
 	bool conflict;        /* parts are known, and no name is in all of them */
 	const char *versions; /* of the row that says it most narrowly; NULL: none is known */
+	const OutPrintKnown *known[SMB_PRINT_PARTS]; /* the rows of its parts; NULL: none */
 } OutPrintEnd;
 void out_print_end(const SmbConnectionInfo *info, bool server, OutPrintEnd *ret);
 
@@ -45,5 +46,5 @@ void out_print_end(const SmbConnectionInfo *info, bool server, OutPrintEnd *ret)
 void out_prints_json(OutBuffer *b, const SmbConnectionInfo *info);
 /* Whether any part of one end was seen. */
 bool out_prints_seen(const SmbConnectionInfo *info, bool server);
-/* The note of -v about one end: "client: impacket (0.10), smb2_negotiate 0123456789abcdef". */
+/* The note of -v about one end: "client: like impacket (seen with 0.10), smb2_negotiate 0123456789abcdef". */
 void out_prints_text(OutBuffer *b, const SmbConnectionInfo *info, bool server);

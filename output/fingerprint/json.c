@@ -17,9 +17,8 @@ put_names(OutBuffer *b, const char *const *names, const char *versions)
 }
 
 static void
-put_part(OutBuffer *b, SmbPrintPart part, const SmbString *print)
+put_part(OutBuffer *b, SmbPrintPart part, const SmbString *print, const OutPrintKnown *known)
 {
-	const OutPrintKnown *known = out_print_find(smb_string_text(print));
 	SmbSpan text = smb_string_text(print).bytes;
 	char hash[OUT_PRINT_HASH + 1];
 
@@ -50,7 +49,7 @@ put_end(OutBuffer *b, const SmbConnectionInfo *info, bool server)
 	out_char(b, '[');
 	for (int part = 0; part < SMB_PRINT_PARTS; part++)
 		if (smb_print_of_server((SmbPrintPart)part) == server && info->prints[part])
-			put_part(b, (SmbPrintPart)part, info->prints[part]);
+			put_part(b, (SmbPrintPart)part, info->prints[part], end.known[part]);
 	out_lit(b, "]}");
 }
 
