@@ -37,6 +37,28 @@ skip_digits(const char *at, unsigned *digits)
 	return at;
 }
 
+/* The last DATE_AND_TIME digits of a name that has as many. */
+static void
+last_digits(const char *name, char ret[DATE_AND_TIME])
+{
+	size_t n = strlen(name);
+
+	for (int at = DATE_AND_TIME; at && n; n--)
+		if (g_ascii_isdigit(name[n - 1]))
+			ret[--at] = name[n - 1];
+}
+
+/* Later, and not only another place at the same time: "site1-202601011200", "site2-202601011200". */
+static bool
+is_later(const char *name, const char *next)
+{
+	char a[DATE_AND_TIME] = { 0 }, b[DATE_AND_TIME] = { 0 };
+
+	last_digits(name, a);
+	last_digits(next, b);
+	return memcmp(a, b, sizeof(a)) < 0;
+}
+
 /* Equal but for digits, of which the second may have more. */
 static bool
 are_alike(const char *name, const char *next, unsigned *ret_digits, unsigned *ret_next_digits)
@@ -90,5 +112,6 @@ cli_sets_names_follow(const char *name, const char *next)
 	if (has_number_behind(next))
 		return next_digits >= digits && number_behind(next) > number_behind(name) &&
 		       (has_number_behind(name) || next_digits > digits);
-	return digits == next_digits && digits >= DATE_AND_TIME && strcmp(name, next) < 0;
+	return digits == next_digits && digits >= DATE_AND_TIME && strcmp(name, next) < 0 &&
+	       is_later(name, next);
 }
