@@ -16,7 +16,10 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 TESTS = os.path.dirname(HERE)
 VERBS = {'timeline': ['--utc'], 'verbose': ['-v', '--utc'], 'json': ['--json'], 'files': ['--file-summary'], 'messages': ['messages', '-v', '-x'],
          'messages-json': ['messages', '--json'], 'audit': ['audit', '--utc'], 'audit-json': ['audit', '--json'], 'audit-csv': ['audit', '--csv', 'logons'],
-         'secrets': ['messages', '--json', '--reveal-secrets'], 'audit-secrets': ['audit', '--reveal-secrets']}
+         'secrets': ['messages', '--json', '--reveal-secrets'], 'audit-secrets': ['audit', '--reveal-secrets'],
+         'audit-html': ['audit', '--html=-'], 'html': ['--html=-'], 'chronological': ['--chronological'], 'stats': ['stats', '--interval=1'],
+         'stats-json': ['stats', '--json'], 'extract': ['extract', '--hash-only', '--json'], 'credentials': ['credentials', '--reveal-secrets'],
+         'zeek': ['--as', 'zeek'], 'ecs': ['--as', 'ecs'], 'ocsf': ['--as', 'ocsf']}
 # What each exit status means is in the manual page; 70 is an internal fault, and a signal is never right.
 GOOD_STATUS = {0, 1, 2, 3, 4}
 FAULT = re.compile(rb'Sanitizer|runtime error:|CRITICAL \*\*|Assertion .* failed|: internal fault')
