@@ -65,6 +65,8 @@ struct SmbContext {
 	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: no name learnt yet */
 	SmbServers *servers;         /* owned: state/servers.c; NULL: nothing known yet */
 	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: no fragment came yet */
+	/* The last fingerprint of each kind, which the next connection most likely has as well. */
+	SmbString *prints[SMB_PRINT_PARTS];
 };
 
 /* Zeroed memory, counted; never NULL. */

@@ -117,5 +117,5 @@ smb_print_smb2_setup(SmbPrint *p, const SmbMessage *m, const Smb2Facts *f)
 	print_next_dec(p, m->credits);
 	print_next_dec(p, m->credit_charge);
 	print_next_id(p, m->process);
-	print_str(p, raw ? ";raw" : ";spnego");
+	print_put(p, raw ? ";raw" : ";spnego", raw ? 4 : 7);
 }

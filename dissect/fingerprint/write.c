@@ -12,54 +12,56 @@ enum {
 static const char digits[] = "0123456789abcdef";
 
 void
-print_char(SmbPrint *p, char c)
+print_put(SmbPrint *p, const char *bytes, uint32_t n)
 {
-	if (p->n + 1 < SMB_PRINT_MAX) {
-		p->text[p->n++] = c;
-	} else if (!p->cut) {
+	uint32_t left = SMB_PRINT_MAX - 1 - p->n;
+
+	if (p->cut)
+		return;
+	memcpy(p->text + p->n, bytes, n < left ? n : left);
+	p->n += n < left ? n : left;
+	if (n > left) {
 		p->text[p->n++] = '~';
 		p->cut = true;
 	}
-}
-
-void
-print_str(SmbPrint *p, const char *str)
-{
-	while (*str)
-		print_char(p, *str++);
+	p->text[p->n] = '\0';
 }
 
 void
 print_begin(SmbPrint *p, SmbPrintPart part)
 {
-	memset(p, 0, sizeof(*p));
-	print_str(p, smb_print_of_server(part) ? "s1." : "c1.");
-	print_str(p, smb_print_part_name(part));
+	const char *name = smb_print_part_name(part);
+
+	p->n = 0;
+	p->cut = false;
+	print_put(p, smb_print_of_server(part) ? "s1." : "c1.", 3);
+	print_put(p, name, (uint32_t)strlen(name));
 	print_char(p, ':');
 }
 
 void
 print_hex(SmbPrint *p, uint64_t value, unsigned least)
 {
-	unsigned n = 16;
+	char text[16];
+	unsigned at = sizeof(text);
 
-	while (n > least && n > 1 && !(value >> (n - 1) * 4))
-		n--;
-	while (n > 0)
-		print_char(p, digits[value >> --n * 4 & 0xF]);
+	do {
+		text[--at] = digits[value & 0xF];
+		value >>= 4;
+	} while (value || sizeof(text) - at < least);
+	print_put(p, text + at, (uint32_t)sizeof(text) - at);
 }
 
 void
 print_dec(SmbPrint *p, uint64_t value)
 {
 	char text[20];
-	unsigned n = 0;
+	unsigned at = sizeof(text);
 
 	do
-		text[n++] = digits[value % 10];
+		text[--at] = digits[value % 10];
 	while (value /= 10);
-	while (n > 0)
-		print_char(p, text[--n]);
+	print_put(p, text + at, (uint32_t)sizeof(text) - at);
 }
 
 static bool
@@ -75,24 +77,47 @@ static const bool plain[0x80] = {
 	['A' ... 'Z'] = true, ['_'] = true, ['a' ... 'z'] = true,
 };
 
+static void
+print_character(SmbPrint *p, uint32_t c)
+{
+	if (c < sizeof(plain) && plain[c]) {
+		print_char(p, (char)c);
+	} else {
+		print_char(p, '%');
+		print_hex(p, c, 2);
+	}
+}
+
+/* How many characters stand for themselves before one does not. */
+static uint32_t
+plain_run(const char *text, uint32_t n)
+{
+	uint32_t run = 0;
+
+	while (run < n && plain[(uint8_t)text[run]])
+		run++;
+	return run;
+}
+
 /* Bytes of UTF-8 would depend on a code page; a character's number does not. */
 void
 print_text(SmbPrint *p, SmbText text)
 {
+	char ascii[TEXT_MAX];
 	uint32_t at = 0, c;
+	uint32_t n = smb_text_printable_run(text, &at, false, ascii, sizeof(ascii));
+	uint32_t run = plain_run(ascii, n);
 
-	for (uint32_t n = 0; smb_text_next(text, &at, &c); n++) {
+	print_put(p, ascii, run);
+	for (uint32_t i = run; i < n; i++)
+		print_character(p, (uint8_t)ascii[i]);
+	for (; smb_text_next(text, &at, &c); n++) {
 		if (n == TEXT_MAX) {
 			print_char(p, '~');
 			p->cut = true;
 			return;
 		}
-		if (c < sizeof(plain) && plain[c]) {
-			print_char(p, (char)c);
-		} else {
-			print_char(p, '%');
-			print_hex(p, c, 2);
-		}
+		print_character(p, c);
 	}
 }
 
@@ -145,15 +170,13 @@ void
 print_guid(SmbPrint *p, SmbSpan guid)
 {
 	uint8_t bytes[GUID_SIZE] = { 0 };
-	SmbReader r = smb_reader_from_span(guid);
 	unsigned n;
 
 	if (guid.len != GUID_SIZE) {
 		print_char(p, '-');
 		return;
 	}
-	for (unsigned i = 0; i < GUID_SIZE; i++)
-		bytes[i] = smb_reader_u8(&r);
+	smb_span_copy(guid, bytes, sizeof(bytes));
 	n = letters_of(bytes);
 	if (is_zero(bytes, 0))
 		print_char(p, '0');

@@ -4,8 +4,19 @@
 
 #include "dissect/fingerprint/fingerprint.h"
 
-void print_char(SmbPrint *p, char c);
-void print_str(SmbPrint *p, const char *str);
+void print_put(SmbPrint *p, const char *bytes, uint32_t n);
+
+static inline void
+print_char(SmbPrint *p, char c)
+{
+	if (!p->cut && p->n < SMB_PRINT_MAX - 1) {
+		p->text[p->n++] = c;
+		p->text[p->n] = '\0';
+	} else {
+		print_put(p, &c, 1);
+	}
+}
+
 /* Begins with "c1." or "s1.", the part's name and ':'. */
 void print_begin(SmbPrint *p, SmbPrintPart part);
 void print_hex(SmbPrint *p, uint64_t value, unsigned digits); /* at least so many */

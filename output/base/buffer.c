@@ -6,6 +6,31 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
+/* The two digits of each byte. */
+static const char hex_pairs[] = "000102030405060708090a0b0c0d0e0f"
+				"101112131415161718191a1b1c1d1e1f"
+				"202122232425262728292a2b2c2d2e2f"
+				"303132333435363738393a3b3c3d3e3f"
+				"404142434445464748494a4b4c4d4e4f"
+				"505152535455565758595a5b5c5d5e5f"
+				"606162636465666768696a6b6c6d6e6f"
+				"707172737475767778797a7b7c7d7e7f"
+				"808182838485868788898a8b8c8d8e8f"
+				"909192939495969798999a9b9c9d9e9f"
+				"a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"
+				"b0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+				"c0c1c2c3c4c5c6c7c8c9cacbcccdcecf"
+				"d0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+				"e0e1e2e3e4e5e6e7e8e9eaebecedeeef"
+				"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
+
+static char *
+put_hex(char *to, uint8_t byte)
+{
+	memcpy(to, hex_pairs + 2 * byte, 2);
+	return to + 2;
+}
+
 /* Two digits a division. */
 static const char hundred[100][3] = {
 	"00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14",
@@ -62,27 +87,65 @@ out_str(OutBuffer *b, const char *s)
 	out_put(b, s, strlen(s));
 }
 
+/* How many digits a number has in decimal. */
+static unsigned
+count_digits(uint64_t v)
+{
+	static const uint64_t powers[] = {
+		0,
+		UINT64_C(10),
+		UINT64_C(100),
+		UINT64_C(1000),
+		UINT64_C(10000),
+		UINT64_C(100000),
+		UINT64_C(1000000),
+		UINT64_C(10000000),
+		UINT64_C(100000000),
+		UINT64_C(1000000000),
+		UINT64_C(10000000000),
+		UINT64_C(100000000000),
+		UINT64_C(1000000000000),
+		UINT64_C(10000000000000),
+		UINT64_C(100000000000000),
+		UINT64_C(1000000000000000),
+		UINT64_C(10000000000000000),
+		UINT64_C(100000000000000000),
+		UINT64_C(1000000000000000000),
+		UINT64_C(10000000000000000000),
+	};
+	/* A bit is 0.30103 digits: that many, or one more. */
+	unsigned least = (64 - (unsigned)__builtin_clzll(v | 1)) * 1233 >> 12;
+
+	return least + (v >= powers[least]);
+}
+
 void
 out_u64(OutBuffer *b, uint64_t v)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	unsigned n, at;
+	uint32_t low;
 
 	if (v < 10) {
 		out_char(b, (char)('0' + v));
 		return;
 	}
-	for (; v >= 100; v /= 100) {
+	n = at = count_digits(v);
+	if (b->cap - b->len < n)
+		out_buffer_reserve(b, n);
+	for (; v > UINT32_MAX; v /= 100) {
 		at -= 2;
-		memcpy(digits + at, hundred[v % 100], 2);
+		memcpy(b->data + b->len + at, hundred[v % 100], 2);
 	}
-	if (v >= 10) {
+	/* Divisions of 32 bits take fewer instructions, and most numbers are that small. */
+	for (low = (uint32_t)v; low >= 100; low /= 100) {
 		at -= 2;
-		memcpy(digits + at, hundred[v], 2);
-	} else {
-		digits[--at] = (char)('0' + v);
+		memcpy(b->data + b->len + at, hundred[low % 100], 2);
 	}
-	out_put(b, digits + at, sizeof(digits) - at);
+	if (low >= 10)
+		memcpy(b->data + b->len, hundred[low], 2);
+	else
+		b->data[b->len] = (char)('0' + low);
+	b->len += n;
 }
 
 void
@@ -109,10 +172,13 @@ out_hex(OutBuffer *b, uint64_t v, unsigned digits)
 void
 out_hex_bytes(OutBuffer *b, const uint8_t *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		out_char(b, hex_digits[p[i] >> 4]);
-		out_char(b, hex_digits[p[i] & 15]);
-	}
+	char *to;
+
+	out_buffer_reserve(b, 2 * n);
+	to = b->data + b->len;
+	for (size_t i = 0; i < n; i++)
+		to = put_hex(to, p[i]);
+	b->len += 2 * n;
 }
 
 void
@@ -156,19 +222,20 @@ void
 out_guid(OutBuffer *b, const uint8_t p[16])
 {
 	/*
-	 * The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation, and
-	 * the places of their digits between the dashes.
+	 * The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation; 16:
+	 * a dash.
 	 */
-	static const uint8_t order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
-	static const uint8_t places[16] = { 0,  2,  4,  6,  9,  11, 14, 16,
-					    19, 21, 24, 26, 28, 30, 32, 34 };
-	char text[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	static const uint8_t order[] = { 3,  2, 1, 0,  16, 5,  4,  16, 7,  6,
+					 16, 8, 9, 16, 10, 11, 12, 13, 14, 15 };
+	char text[36], *to = text;
 
-	for (size_t i = 0; i < 16; i++) {
-		text[places[i]] = hex_digits[p[order[i]] >> 4];
-		text[places[i] + 1] = hex_digits[p[order[i]] & 15];
+	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+		if (order[i] < 16)
+			to = put_hex(to, p[order[i]]);
+		else
+			*to++ = '-';
 	}
-	out_put(b, text, sizeof(text) - 1);
+	out_put(b, text, sizeof(text));
 }
 
 static void

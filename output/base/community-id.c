@@ -3,6 +3,7 @@
 #include "output/base/community-id.h"
 
 #include <glib.h>
+#include <nettle/sha1.h>
 
 /* The lower address and port come first, whichever side opened the connection. */
 static bool
@@ -24,20 +25,19 @@ out_community_id(OutBuffer *b, const SmbEndpoints *ends, uint8_t protocol)
 	const uint8_t tail[6] = {
 		protocol, 0, (uint8_t)(low >> 8), (uint8_t)low, (uint8_t)(high >> 8), (uint8_t)high
 	};
-	g_autoptr(GChecksum) sha1 = NULL;
 	g_autofree char *text = NULL;
-	guint8 digest[20];
-	gsize n = sizeof(digest);
+	uint8_t digest[SHA1_DIGEST_SIZE];
+	struct sha1_ctx sha1;
 
 	if (ends->family != 4 && ends->family != 6)
 		return;
-	sha1 = g_checksum_new(G_CHECKSUM_SHA1);
-	g_checksum_update(sha1, seed, sizeof(seed));
-	g_checksum_update(sha1, ordered ? ends->client : ends->server, (gssize)size);
-	g_checksum_update(sha1, ordered ? ends->server : ends->client, (gssize)size);
-	g_checksum_update(sha1, tail, sizeof(tail));
-	g_checksum_get_digest(sha1, digest, &n);
-	text = g_base64_encode(digest, n);
+	sha1_init(&sha1);
+	sha1_update(&sha1, sizeof(seed), seed);
+	sha1_update(&sha1, size, ordered ? ends->client : ends->server);
+	sha1_update(&sha1, size, ordered ? ends->server : ends->client);
+	sha1_update(&sha1, sizeof(tail), tail);
+	sha1_digest(&sha1, sizeof(digest), digest);
+	text = g_base64_encode(digest, sizeof(digest));
 	out_lit(b, "1:");
 	out_str(b, text);
 }

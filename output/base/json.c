@@ -7,13 +7,21 @@
 void
 out_json_word(OutBuffer *b, const char *word)
 {
+	size_t n;
+	char *to;
+
 	if (!word) {
 		out_lit(b, "null");
 		return;
 	}
-	out_char(b, '"');
-	out_str(b, word);
-	out_char(b, '"');
+	n = strlen(word);
+	if (b->cap - b->len < n + 2)
+		out_buffer_reserve(b, n + 2);
+	to = b->data + b->len;
+	to[0] = '"';
+	memcpy(to + 1, word, n);
+	to[n + 1] = '"';
+	b->len += n + 2;
 }
 
 void

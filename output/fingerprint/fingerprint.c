@@ -1,40 +1,51 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "output/fingerprint/fingerprint.h"
 
-#include <glib.h>
-#include <stdlib.h>
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
 
 void
 out_print_hash(SmbText print, char ret[OUT_PRINT_HASH + 1])
 {
-	g_autofree char *whole =
-		g_compute_checksum_for_data(G_CHECKSUM_SHA256, print.bytes.ptr, print.bytes.len);
+	uint8_t digest[OUT_PRINT_HASH / 2];
+	struct sha256_ctx sha256;
 
-	memcpy(ret, whole, OUT_PRINT_HASH);
+	sha256_init(&sha256);
+	sha256_update(&sha256, print.bytes.len, print.bytes.ptr);
+	sha256_digest(&sha256, sizeof(digest), digest);
+	base16_encode_update(ret, sizeof(digest), digest);
 	ret[OUT_PRINT_HASH] = '\0';
 }
 
 /* As strcmp, of a text that does not end with NUL. */
 static int
-compare(const void *key, const void *row)
+compare(SmbText print, const OutPrintKnown *row)
 {
-	const SmbText *print = key;
-	const OutPrintKnown *known = row;
-	size_t n = strlen(known->text), least = n < print->bytes.len ? n : print->bytes.len;
-	int order = memcmp(print->bytes.ptr, known->text, least);
+	uint32_t least = row->length < print.bytes.len ? row->length : print.bytes.len;
+	int order = memcmp(print.bytes.ptr, row->text, least);
 
-	if (order == 0 && n != print->bytes.len)
-		order = print->bytes.len < n ? -1 : 1;
+	if (order == 0 && row->length != print.bytes.len)
+		order = print.bytes.len < row->length ? -1 : 1;
 	return order;
 }
 
 const OutPrintKnown *
 out_print_find(SmbText print)
 {
-	if (!print.bytes.ptr)
-		return NULL;
-	return bsearch(&print, out_prints_known, out_prints_known_count,
-		       sizeof(out_prints_known[0]), compare);
+	size_t first = 0, end = out_prints_known_count;
+
+	while (print.bytes.ptr && first < end) {
+		size_t middle = first + (end - first) / 2;
+		int order = compare(print, &out_prints_known[middle]);
+
+		if (order == 0)
+			return &out_prints_known[middle];
+		if (order < 0)
+			end = middle;
+		else
+			first = middle + 1;
+	}
+	return NULL;
 }
 
 static bool

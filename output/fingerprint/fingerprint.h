@@ -19,9 +19,13 @@ enum { OUT_PRINT_HASH = 16, OUT_PRINT_NAMES = 6 };
 
 /* A row of the table. */
 typedef struct {
-	const char *text, *hash;
+	const char *text;
+	uint32_t length; /* of the text */
+	const char *hash;
 	const char *software[OUT_PRINT_NAMES + 1]; /* any of these; the last one is NULL */
 	const char *versions; /* in which it was seen, of each of them: "4.17; 0.10" */
+	const char *json;     /* the part that it is, as out_prints_json shows it */
+	size_t json_length;
 } OutPrintKnown;
 
 extern const OutPrintKnown out_prints_known[]; /* in the order of strcmp */

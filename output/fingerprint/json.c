@@ -16,23 +16,27 @@ put_names(OutBuffer *b, const char *const *names, const char *versions)
 	out_key_str(b, "versions", versions);
 }
 
+/* A row of the table is there as a record already, see embed.py. */
 static void
 put_part(OutBuffer *b, SmbPrintPart part, const SmbString *print, const OutPrintKnown *known)
 {
 	SmbSpan text = smb_string_text(print).bytes;
 	char hash[OUT_PRINT_HASH + 1];
 
-	if (!known)
-		out_print_hash(smb_string_text(print), hash);
 	out_json_comma(b);
+	if (known) {
+		out_put(b, known->json, known->json_length);
+		return;
+	}
+	out_print_hash(smb_string_text(print), hash);
 	out_char(b, '{');
 	out_key_str(b, "part", smb_print_part_name(part));
-	out_key_str(b, "hash", known ? known->hash : hash);
+	out_key_str(b, "hash", hash);
 	/* Its alphabet needs no escapes: dissect/fingerprint/write.c. */
 	out_lit(b, ",\"text\":\"");
 	out_put(b, (const char *)text.ptr, text.len);
 	out_char(b, '"');
-	put_names(b, known ? known->software : NULL, known ? known->versions : NULL);
+	put_names(b, NULL, NULL);
 	out_char(b, '}');
 }
 

@@ -19,8 +19,10 @@ keep(SmbConnection *c, SmbPrintPart part, const SmbPrint *p)
 {
 	SmbText text = { { (const uint8_t *)p->text, p->n }, SMB_TEXT_UTF8 };
 
-	if (p->n <= c->context->config.limits.name)
-		smb_context_set_string(c->context, &c->info.prints[part], text);
+	if (p->n > c->context->config.limits.name)
+		return;
+	smb_context_set_string(c->context, &c->context->prints[part], text);
+	c->info.prints[part] = smb_string_ref(c->context->prints[part]);
 }
 
 static bool

@@ -158,6 +158,7 @@ START_TEST(what_does_not_fit_is_cut)
 	r.native_os = ascii(longest);
 	smb_print_smb1_setup(&print, &m, &r);
 	ck_assert(print.cut);
+	ck_assert_int_eq(print.text[print.n - 1], '~');
 	longest[64] = '\0';
 	r.native_os = ascii(longest);
 	smb_print_smb1_setup(&print, &m, &r);

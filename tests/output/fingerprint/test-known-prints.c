@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is known of fingerprints: the whole text counts, and all parts of an end. */
 #include <check.h>
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,25 @@ START_TEST(rows_are_found_by_the_whole_text)
 	ck_assert_ptr_null(out_print_find(smb_text_from_utf8(IMPACKET "0")));
 	ck_assert_ptr_null(out_print_find(smb_text_from_utf8("")));
 	ck_assert_ptr_null(out_print_find((SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 }));
+}
+END_TEST
+
+/* What embed.py made of a row is what json.c would write of it. */
+START_TEST(rows_are_records)
+{
+	for (size_t i = 0; i < out_prints_known_count; i++) {
+		const OutPrintKnown *row = &out_prints_known[i];
+		g_autofree char *names = g_strjoinv("\",\"", (char **)row->software);
+		g_autofree char *part = g_strndup(row->text + 3, strcspn(row->text, ":") - 3);
+		g_autofree char *json =
+			g_strdup_printf("{\"part\":\"%s\",\"hash\":\"%s\",\"text\":\"%s\","
+					"\"software\":[\"%s\"],\"versions\":\"%s\"}",
+					part, row->hash, row->text, names, row->versions);
+
+		ck_assert_str_eq(row->json, json);
+		ck_assert_uint_eq(row->json_length, strlen(json));
+		ck_assert_uint_eq(row->length, strlen(row->text));
+	}
 }
 END_TEST
 
@@ -135,6 +155,7 @@ main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, hash_is_the_beginning_of_sha256);
 	tcase_add_test(tc, rows_are_found_by_the_whole_text);
+	tcase_add_test(tc, rows_are_records);
 	tcase_add_test(tc, parts_that_agree_name_the_end);
 	tcase_add_test(tc, one_unknown_part_leaves_the_end_unknown);
 	tcase_add_test(tc, parts_of_different_software_are_told);
