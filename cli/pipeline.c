@@ -252,16 +252,28 @@ on_chunk(void *user, const CapChunk *chunk)
 }
 
 /*
+ * Whether an answer could have come before the capture ended: after as long a client sends its SYN
+ * again (RFC 6298 section 2).
+ */
+static bool
+had_time(const CapFlow *flow, uint64_t time_ns)
+{
+	enum { NS_PER_SECOND = 1000000000 };
+
+	return flow->last_ns > flow->first_ns || time_ns >= flow->first_ns + NS_PER_SECOND;
+}
+
+/*
  * How a connection ended that carried no data. A flood of SYNs would be nothing but lines: those
  * without a connection are counted, and the first CLI_TRIES_MAX of them reported.
  */
 static SmbEnd
-end_without_data(CliPipeline *self, const CapFlow *flow, SmbEnd end)
+end_without_data(CliPipeline *self, const CapFlow *flow, SmbEnd end, uint64_t time_ns)
 {
 	if (flow->refused) {
 		self->totals.port_closed++;
 		end = SMB_END_PORT_CLOSED;
-	} else if (flow->unanswered && end != SMB_END_EVICTED) {
+	} else if (flow->unanswered && end != SMB_END_EVICTED && had_time(flow, time_ns)) {
 		self->totals.no_answer++;
 		end = SMB_END_NO_ANSWER;
 	} else {
@@ -281,13 +293,13 @@ end_without_data(CliPipeline *self, const CapFlow *flow, SmbEnd end)
  * because the client did not answer the server, are not.
  */
 static bool
-is_worth_telling(CliPipeline *self, const CapFlow *flow, SmbEnd *end)
+is_worth_telling(CliPipeline *self, const CapFlow *flow, SmbEnd *end, uint64_t time_ns)
 {
 	if (!has_ports(flow))
 		return flow->syn_ns && flow->syn_ack_ns;
 	if (!flow->syn_seen || !is_smb_port(flow->port[CAP_FROM_B]))
 		return false;
-	*end = end_without_data(self, flow, *end);
+	*end = end_without_data(self, flow, *end, time_ns);
 	if (*end == SMB_END_NO_ANSWER || *end == SMB_END_PORT_CLOSED)
 		return true;
 	return *end != SMB_END_OPEN && flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns;
@@ -300,7 +312,7 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	SmbStamp when = { .time_ns = time_ns, .frame = frame };
 	SmbEnd end = ends[why];
 
-	if (!flow->user && is_worth_telling(self, flow, &end))
+	if (!flow->user && is_worth_telling(self, flow, &end, time_ns))
 		flow_begin(self, flow, CAP_FROM_A, (SmbSpan){ 0 });
 	if (flow->user)
 		flow_end(self, flow, end, &when);

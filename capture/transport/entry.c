@@ -34,8 +34,12 @@ claims(const CapEntry *f, CapDir dir)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
-	return s->flags & CAP_STREAM_ACKED && peer->flags & CAP_STREAM_STARTED &&
-	       !cap_seq_reached(cap_stream_edge(peer) + 1, s->tcp.ack);
+	if (!(peer->flags & CAP_STREAM_STARTED))
+		return false;
+	return (s->flags & CAP_STREAM_ACKED &&
+		!cap_seq_reached(cap_stream_edge(peer) + 1, s->tcp.ack)) ||
+	       (s->flags & CAP_STREAM_RESET_ACK &&
+		!cap_seq_reached(cap_stream_edge(peer) + 1, s->tcp.reset_ack));
 }
 
 /*
@@ -55,7 +59,7 @@ decide_end(CapEntry *f, CapEnd why)
 	}
 	if (why != CAP_END_EVICTED)
 		flags = (f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_FIN;
-	f->flow.ended_by_b = f->fin_dir == CAP_FROM_B;
+	f->flow.ended_by_b = (f->fin_dir == CAP_FROM_B) != f->fin_answers;
 	return flags ? CAP_END_FIN : why;
 }
 

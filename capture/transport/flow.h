@@ -135,6 +135,7 @@ typedef struct CapEntry {
 	bool doubtful;     /* the reset is not where it had to be; that side may go on */
 	bool orderly;      /* the reset came after a FIN that had ended the flow */
 	uint8_t fin_dir;   /* who sent the first FIN, where there is one */
+	bool fin_answers;  /* it acknowledges one of the other side, which came before it */
 	uint8_t reset_dir; /* who reset it */
 	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
 	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */

@@ -360,6 +360,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
 		f->done_frame = 0;
 		f->fin_dir = !dir;
+		f->fin_answers = false;
 		t->counters.forged++;
 		return;
 	}

@@ -335,6 +335,19 @@ believe(CapTracker *t, CapEntry *f, CapDir dir)
 	cap_stream_acked(t, f, !dir, false);
 }
 
+/*
+ * Whether a FIN acknowledges the FIN of the other side, which was not captured, or is captured
+ * later: it takes one number and is no byte.
+ */
+static bool
+acknowledges_fin(const CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *peer = &f->stream[!dir];
+
+	return seg->flags & CAP_TCP_ACK && peer->flags & CAP_STREAM_STARTED && !peer->head &&
+	       seg->ack == peer->next + 1;
+}
+
 static void
 finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
@@ -348,8 +361,10 @@ finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		return;
 	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))
 		cap_stream_settle(t, f, NULL);
-	if (!(f->stream[!dir].flags & CAP_STREAM_FIN))
+	if (!(f->stream[!dir].flags & CAP_STREAM_FIN)) {
 		f->fin_dir = (uint8_t)dir;
+		f->fin_answers = acknowledges_fin(f, dir, seg);
+	}
 	s->tcp.fin = fin;
 	s->flags |= CAP_STREAM_FIN;
 	cap_stream_fin(t, f, dir);
