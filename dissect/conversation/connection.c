@@ -107,7 +107,8 @@ smb_connection_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause c
 
 /*
  * The server received all that the client sent, sent no message, and ended the connection: so it
- * does where it wants none of the dialects ([MS-SMB2] 3.3.5.3.2).
+ * does where it wants none of the dialects ([MS-SMB2] 3.3.5.3.2). On port 139 it looks at none
+ * before there is a session (RFC 1002 4.3.2).
  */
 static bool
 left_mute(const SmbConnection *c, const SmbEnding *ending)
@@ -117,7 +118,8 @@ left_mute(const SmbConnection *c, const SmbEnding *ending)
 
 	return ending->by_server && (ending->end == SMB_END_FIN || ending->end == SMB_END_RESET) &&
 	       ending->acked[SMB_TO_SERVER] && smb_stream_server_mute(c, ending) &&
-	       (!ip || ends->server_port == 139 || ends->server_port == 445);
+	       (!ip || ends->server_port == 445 ||
+		(ends->server_port == 139 && smb_stream_in_session(c)));
 }
 
 /*
@@ -147,6 +149,7 @@ finish(SmbConnection *c, const SmbEnding *ending, const SmbStamp *when)
 	smb_whois_name_ends(c);
 	if (ending->unseen[SMB_TO_SERVER] || ending->unseen[SMB_TO_CLIENT])
 		info->incomplete |= SMB_INCOMPLETE_GAP;
+	outcome.unanswered = smb_stream_session_unanswered(c);
 	outcome.client_spoke = smb_stream_spoke(c, SMB_TO_SERVER);
 	outcome.server_spoke = smb_stream_spoke(c, SMB_TO_CLIENT);
 	smb_outcome_settle(c, &outcome);

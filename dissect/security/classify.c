@@ -208,10 +208,10 @@ smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem, uint16_t oem_l
 	if (type != SMB_PASSWORD_NONE)
 		return type;
 	/*
-	 * No response has this length. The server had asked for one, but some real clients send the
-	 * password itself.
+	 * No response has this length. The server had asked for one, as far as was seen, but some
+	 * real clients send the password itself.
 	 */
-	*ret_unasked = true;
+	*ret_unasked = !mode.unseen;
 	return SMB_PASSWORD_PLAINTEXT;
 }
 
@@ -232,7 +232,7 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 		return SMB_PASSWORD_ANONYMOUS;
 	if (empty && mode.challenged)
 		return SMB_PASSWORD_EMPTY;
-	*ret_unasked = mode.challenged;
+	*ret_unasked = mode.challenged && !mode.unseen;
 	return SMB_PASSWORD_PLAINTEXT;
 }
 
@@ -240,7 +240,7 @@ SmbPasswordType
 smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
 {
 	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is one zero byte of padding. */
-	if (!mode.share_level)
+	if (!mode.share_level && !mode.unseen)
 		return SMB_PASSWORD_NONE;
 	/* One field for either response, and one length of both. */
 	if (mode.challenged && length == RESPONSE_SIZE)

@@ -134,6 +134,7 @@ bool smb_nt_response_is_v2(SmbSpan nt);
 SmbPasswordType smb_classify_ntlmssp(const SmbToken *authenticate);
 
 typedef struct {
+	bool unseen;      /* its answer to the negotiate is not in the capture */
 	bool share_level; /* of the server's security mode */
 	bool challenged;  /* the server asked for challenge/response */
 } SmbServerMode;

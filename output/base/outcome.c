@@ -50,6 +50,16 @@ static const Advice advices[] = {
 	{ STATUS_INVALID_PARAMETER, "the server finds fault with the request itself" },
 	{ STATUS_NOT_SUPPORTED, "the server cannot do what the client asks" },
 	{ STATUS_OBJECT_NAME_COLLISION, "it is there already" },
+	{ STATUS_NO_LOGON_SERVERS, "the server reaches no domain controller" },
+	{ STATUS_NETLOGON_NOT_STARTED, "the server's Netlogon service does not run" },
+	{ STATUS_NO_TRUST_SAM_ACCOUNT, "the domain does not know the server: join it again" },
+	{ STATUS_TRUSTED_DOMAIN_FAILURE, "the trust between the domains is broken" },
+	{ STATUS_TRUSTED_RELATIONSHIP_FAILURE,
+	  "the trust between the server and its domain is broken: join it again" },
+	{ STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT,
+	  "the account is one of a computer: use one of a person" },
+	{ STATUS_AUTHENTICATION_FIREWALL_FAILED,
+	  "the account's domain may not log on at this server (selective authentication)" },
 	{ STATUS_CANNOT_DELETE, "it is read-only or in use" },
 	{ STATUS_DIRECTORY_NOT_EMPTY, "it is not empty" },
 };
@@ -126,7 +136,9 @@ server_silent(OutBuffer *b, const Told *t)
 	out_lit(b,
 		"the server took the connection and answered no message: its SMB service hangs, something on the way drops the messages, or ");
 	put_port(b, info);
-	out_lit(b, " is not for SMB");
+	out_str(b, info->ends.server_port == 139 && !info->netbios_asked && !info->midstream
+			   ? " wants a session request first; use port 445"
+			   : " is not for SMB");
 }
 
 static void
@@ -383,17 +395,32 @@ left_after_challenge(OutBuffer *b, const Told *t)
 		out_lit(b, "; this server has no extended security, which a client can insist on");
 }
 
+/* What is said of a wrong password, an unknown user and much else: [MS-ERREF] 2.3.1. */
+static bool
+may_be_wrong_password(SmbStatus s)
+{
+	return s.dos ? smb_status_class(s) == ERRSRV && smb_status_code(s) == ERRSRV_BADPW
+		     : s.value == STATUS_LOGON_FAILURE;
+}
+
 static void
 logon_refused(OutBuffer *b, const Told *t)
 {
 	const SmbOutcome *o = t->o;
 
-	out_str(b, o->kerberos ? "the server refused the Kerberos ticket"
-			       : "the server refused the logon");
+	if (o->kerberos && !o->has_status)
+		out_lit(b,
+			"the server turned the Kerberos ticket down and named another mechanism, "
+			"with which nobody logged on");
+	else
+		out_str(b, o->kerberos ? "the server refused the Kerberos ticket"
+				       : "the server refused the logon");
 	put_status(b, o);
 	if (o->kerberos)
 		out_lit(b,
 			": look at the server's keys (SPN, password of its account) and the clocks");
+	else if (!may_be_wrong_password(o->status))
+		put_advice(b, o);
 	else if (o->old_secret)
 		out_lit(b,
 			": it may take nothing older than NTLMv2, or the password is wrong, the user "

@@ -165,9 +165,9 @@ smb_request_unanswered(SmbConnection *c, const SmbPending *p, SmbRequest *req, u
 {
 	SmbExchange *x = &req->x;
 
-	x->answer =
-		why ? SMB_ANSWER_NOT_SEEN
-		    : smb_connection_answer(c, SMB_TO_CLIENT, p->lost_before, x->request.time_ns);
+	x->answer = why || p->early ? SMB_ANSWER_NOT_SEEN
+				    : smb_connection_answer(c, SMB_TO_CLIENT, p->lost_before,
+							    x->request.time_ns);
 	if (x->answer == SMB_ANSWER_NONE && is_held(p, req))
 		x->answer = SMB_ANSWER_WAITING;
 	x->incomplete |= why;

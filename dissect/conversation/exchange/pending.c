@@ -10,6 +10,9 @@
 #include <assert.h>
 #include <glib.h>
 
+/* By as much packets of one connection are captured in the wrong order, at most. */
+static const uint64_t EARLY_NS = UINT64_C(100000000);
+
 enum {
 	/*
 	 * Of SMB1: MaxMpxCount is 50 in most servers ([MS-CIFS] 2.2.4.52.2), and some clients do not
@@ -118,6 +121,47 @@ make_room(SmbConnection *c, const SmbMessage *m)
 		give_way(c, smb_index_chain(ex, m->mid)->oldest);
 }
 
+void
+smb_pending_note_orphan(SmbConnection *c, const SmbMessage *m)
+{
+	SmbExchanges *ex = c->exchanges;
+
+	ex->orphans[ex->next_orphan++ % G_N_ELEMENTS(ex->orphans)] =
+		(SmbOrphan){ .time_ns = m->when.time_ns,
+			     .mid = m->mid,
+			     .pid = m->pid,
+			     .command = m->command,
+			     .version = m->version };
+}
+
+/* SMB2 answers a negotiate of SMB1 as well ([MS-SMB2] 3.3.5.3). */
+static bool
+is_answer(const SmbOrphan *o, const SmbMessage *m)
+{
+	if (o->version == 2 && m->version == 1)
+		return o->command == SMB2_NEGOTIATE && m->command == SMB_COM_NEGOTIATE;
+	return o->version == m->version && o->mid == m->mid && o->command == m->command &&
+	       o->pid == m->pid;
+}
+
+/*
+ * Whether the answer to a request came just before it: captures of several interfaces or queues
+ * have packets in the wrong order. It is not paired, since it was reported, but there was one.
+ */
+static bool
+is_early(SmbExchanges *ex, const SmbMessage *m)
+{
+	for (size_t i = 0; ex->next_orphan && i < G_N_ELEMENTS(ex->orphans); i++) {
+		SmbOrphan *o = &ex->orphans[i];
+
+		if (!is_answer(o, m) || m->when.time_ns > o->time_ns + EARLY_NS)
+			continue;
+		*o = (SmbOrphan){ 0 };
+		return true;
+	}
+	return false;
+}
+
 SmbPending *
 smb_pending_new(SmbConnection *c, const SmbMessage *m)
 {
@@ -135,6 +179,7 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 	p->mid = m->mid;
 	p->answers_left = 1;
 	p->lost_before = c->lost[SMB_TO_CLIENT];
+	p->early = is_early(c->exchanges, m);
 	p->prev = c->exchanges->newest;
 	*(c->exchanges->newest ? &c->exchanges->newest->next : &c->exchanges->oldest) = p;
 	c->exchanges->newest = p;
@@ -148,10 +193,12 @@ smb_pending_new(SmbConnection *c, const SmbMessage *m)
 uint32_t
 smb_exchange_flush(SmbConnection *c)
 {
-	uint32_t outstanding = c->exchanges->n_pending;
+	uint32_t outstanding = 0;
 
-	while (c->exchanges->oldest)
+	while (c->exchanges->oldest) {
+		outstanding += !c->exchanges->oldest->early;
 		flush(c, c->exchanges->oldest, 0);
+	}
 	smb_break_flush(c);
 	return outstanding;
 }

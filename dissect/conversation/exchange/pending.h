@@ -27,6 +27,7 @@ struct SmbPending {
 	uint32_t read, to_read; /* READ_MPX: bytes of the responses so far, and of all of them */
 	SmbStamp go_ahead;      /* WRITE_RAW: its interim response; frame 0 before it came */
 	bool interim;           /* an interim response came */
+	bool early;             /* captured after its answer, as far as can be told */
 	uint32_t lost_before;   /* SmbConnection.lost of the server when it was asked */
 	uint64_t async_id;      /* SMB2: the AsyncId that it gave the request */
 	Smb2Asked asked;        /* SMB2: what the response's buffer is read by */
@@ -50,6 +51,14 @@ typedef struct {
 	uint64_t create_mid;
 } SmbRelated;
 
+/* An answer that was captured without its request before it. */
+typedef struct {
+	uint64_t time_ns, mid;
+	uint32_t pid;
+	uint16_t command;
+	uint8_t version; /* 0: none */
+} SmbOrphan;
+
 /* The floor's part of a connection. */
 struct SmbExchanges {
 	SmbPending *oldest, *newest; /* owned, in the order in which they came */
@@ -65,6 +74,8 @@ struct SmbExchanges {
 	SmbRelated related;  /* of the last request of SMB2 */
 	uint64_t failed_mid; /* of the last response of SMB2 with an error, and that; 0: none */
 	uint32_t failed_status;
+	SmbOrphan orphans[4]; /* the last ones, in turn */
+	uint32_t next_orphan;
 	bool credits_lost; /* not all messages of SMB2 could be counted */
 };
 
@@ -88,6 +99,8 @@ void smb_pending_release(SmbContext *context, SmbPending *p);
 
 /* A pending with the ids of the message, queued last; at the cap the oldest is over. */
 SmbPending *smb_pending_new(SmbConnection *c, const SmbMessage *m);
+/* Remembers a response that belongs to none, for a request that comes just after it. */
+void smb_pending_note_orphan(SmbConnection *c, const SmbMessage *response);
 /* The pending that a response belongs to; NULL: none. */
 SmbPending *smb_pending_find(const SmbConnection *c, const SmbMessage *response);
 /*

@@ -216,6 +216,7 @@ orphan(SmbConnection *c, SmbMessage *m)
 {
 	m->anomalies |= SMB_ANOMALY_NO_REQUEST;
 	c->info.orphans++;
+	smb_pending_note_orphan(c, m);
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
 		SmbRequest *req = smb_request_new(c, m, i);
 

@@ -109,6 +109,7 @@ response(SmbConnection *c, SmbMessage *m, SmbPending *p)
 	if (!p) {
 		m->anomalies |= SMB_ANOMALY_NO_REQUEST;
 		c->info.orphans++;
+		smb_pending_note_orphan(c, m);
 		req = request_new(c, m);
 		req->x.incomplete |= SMB_INCOMPLETE_NO_REQUEST;
 		answer(c, req, m);

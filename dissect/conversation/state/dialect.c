@@ -72,8 +72,9 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	SmbText guid;
 	char hex[8];
 
+	/* After a negotiate of SMB1 the MessageId is 1 ([MS-SMB2] 3.2.5.2). */
 	if (!c->state->negotiate_seen && !c->state->answered_smb2 &&
-	    c->info.messages[0] + c->info.messages[1] <= 1)
+	    !(c->info.midstream && req->x.mid) && c->info.messages[0] + c->info.messages[1] <= 1)
 		c->state->first_is_smb2 = true;
 	if (!c->state->negotiate_seen)
 		c->state->negotiate_ns = req->x.request.time_ns;
@@ -314,7 +315,8 @@ smb_dialect_verdict(SmbConnection *c, bool left_mute)
 SmbServerMode
 smb_dialect_server_mode(const SmbConnection *c)
 {
-	return (SmbServerMode){ .share_level = c->info.share_level,
+	return (SmbServerMode){ .unseen = !c->info.has_security_mode && !c->info.share_level,
+				.share_level = c->info.share_level,
 				.challenged = !c->info.plaintext };
 }
 

@@ -171,6 +171,10 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 	SmbText path = x->tree_connect.path;
 	SmbWhy why = smb_reason_find(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
 
+	/* [MS-CIFS] 3.3.5.45: this is what a wrong password of a share is answered with. */
+	if (why == SMB_WHY_SHARE_DENIED && c->info.share_level && x->status.dos &&
+	    smb_status_class(x->status) == ERRDOS)
+		why = SMB_WHY_WRONG_PASSWORD;
 	if (x->failed) {
 		add(c, SMB_FAILURE_TREE, why ? why : SMB_WHY_SHARE_REFUSED, x, path);
 		return;
@@ -220,6 +224,17 @@ is_optional(SmbText name)
 	return false;
 }
 
+/* Errors of DOS that are not what a client looks for: [MS-CIFS] 2.2.2.4. */
+static bool
+is_trouble(SmbStatus status)
+{
+	uint8_t class = smb_status_class(status);
+	uint16_t code = smb_status_code(status);
+
+	return class == ERRSRV || class == ERRHRD ||
+	       (class == ERRDOS && (code == ERRDOS_NOFIDS || code == ERRDOS_NOMEM));
+}
+
 /* What an open that fails says about the client's purpose; NONE: nothing. */
 static SmbWhy
 why_not_opened(const SmbExchange *x)
@@ -237,7 +252,9 @@ why_not_opened(const SmbExchange *x)
 					      x->status.value == STATUS_FILE_IS_A_DIRECTORY ||
 					      x->status.value == STATUS_NOT_A_DIRECTORY))
 		return SMB_WHY_NONE;
-	return smb_status_is_dos(x->status) || x->expected ? SMB_WHY_NONE : SMB_WHY_FILE_REFUSED;
+	if (x->expected || (smb_status_is_dos(x->status) && !is_trouble(x->status)))
+		return SMB_WHY_NONE;
+	return SMB_WHY_FILE_REFUSED;
 }
 
 /*

@@ -377,6 +377,17 @@ smb_logon_setup2(SmbConnection *c, SmbRequest *req, SmbSpan blob, SmbReadStatus 
 	session_round(c, req, blob, status);
 }
 
+/*
+ * Under user-level security the field is one byte of padding ([MS-CIFS] 3.2.4.2.5): anything longer
+ * says of what kind the server is, where its answer to the negotiate was not seen.
+ */
+static bool
+is_share_password(SmbServerMode mode, const Smb1TreeConnectRequest *r)
+{
+	return mode.share_level || (mode.unseen && r->password_length > 1 && r->password.ptr &&
+				    !smb_span_begins(r->password, "", 1));
+}
+
 /* A password for a share; no password, or a single 00, is an anonymous request. */
 void
 smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *r)
@@ -386,7 +397,7 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 	SmbAttempt *a;
 
 	/* A single byte that is not in the capture may be the 00 that means no password. */
-	if (!mode.share_level || (r->password_length == 1 && !r->password.ptr))
+	if (!is_share_password(mode, r) || (r->password_length == 1 && !r->password.ptr))
 		return;
 	a = smb_attempt_new(c, req);
 	identify(c, a, smb_string_text(c->state->identity_account),

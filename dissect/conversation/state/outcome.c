@@ -9,6 +9,8 @@
 
 /* A client that waits no longer than that for an answer left of its own accord. */
 static const uint64_t PATIENCE_NS = UINT64_C(5000000000);
+/* A server that got less has not been silent. */
+static const uint64_t TIME_TO_ANSWER_NS = UINT64_C(1000000000);
 
 /* What a status says of a logon: [MS-ERREF] 2.3.1; DOS errors: [MS-CIFS] 2.2.2.4. */
 static const SmbReason logon_reasons[] = {
@@ -74,13 +76,32 @@ is_not_smb(const SmbConnectionInfo *info, const SmbOutcomeInput *input)
 	return info->bytes[SMB_TO_SERVER] && info->skipped_bytes >= info->bytes[SMB_TO_SERVER];
 }
 
+/* The first message that the server did not answer; frame 0: there is none. */
+static SmbStamp
+first_unanswered(const SmbConnection *c, const SmbOutcomeInput *input)
+{
+	const SmbProgress *p = &c->state->progress;
+
+	if (input->unanswered)
+		return input->unanswered->request;
+	return (SmbStamp){ .frame = p->unanswered_frame, .time_ns = p->unanswered_ns };
+}
+
+/* Whether the server had time to answer: it ended the connection, or the client waited. */
+static bool
+could_answer(const SmbConnection *c, const SmbOutcomeInput *input)
+{
+	return !ended_by(&c->info, false) ||
+	       input->when.time_ns >= first_unanswered(c, input).time_ns + TIME_TO_ANSWER_NS;
+}
+
 static SmbWhy
 why_nobody_spoke(const SmbConnection *c, const SmbOutcomeInput *input)
 {
 	const SmbConnectionInfo *info = &c->info;
 
 	if (info->verdict != SMB_VERDICT_REFUSED && info->silent == SMB_SILENT_SERVER &&
-	    c->state->progress.unanswered_frame)
+	    first_unanswered(c, input).frame && could_answer(c, input))
 		return SMB_WHY_SERVER_SILENT;
 	if (is_not_smb(info, input))
 		return SMB_WHY_NOT_SMB;
@@ -104,7 +125,7 @@ settle_tcp(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	} else {
 		o->why = why_nobody_spoke(c, input);
 		if (o->why == SMB_WHY_SERVER_SILENT)
-			o->frame = c->state->progress.unanswered_frame;
+			o->frame = first_unanswered(c, input).frame;
 	}
 	client = o->why == SMB_WHY_CLIENT_SILENT ||
 		 (o->why == SMB_WHY_NOT_SMB && !input->client_spoke);
@@ -148,7 +169,7 @@ settle_negotiate(SmbConnection *c, SmbOutcome *o)
 {
 	const SmbProgress *p = &c->state->progress;
 
-	if (!p->negotiate_error.value || c->info.version || p->reached > SMB_STAGE_NEGOTIATE)
+	if (!p->negotiate_error.value || c->info.dialect || p->reached > SMB_STAGE_NEGOTIATE)
 		return;
 	o->stage = SMB_STAGE_NEGOTIATE;
 	o->why = SMB_WHY_NEGOTIATE_REFUSED;
@@ -203,13 +224,30 @@ why_refused(const SmbConnection *c, const SmbAuth *auth)
 }
 
 static bool
-is_failed(const SmbAuth *auth)
+is_over(const SmbConnectionInfo *info)
 {
-	return auth->mech != SMB_MECH_SHARE &&
+	return info->end == SMB_END_FIN || info->end == SMB_END_RESET;
+}
+
+/*
+ * A ticket that the server turned down (RFC 4178 4.2.2): it goes on with another mechanism, unless
+ * somebody leaves. Where the capture ends there is still hope.
+ */
+static bool
+may_go_on(const SmbConnectionInfo *info, const SmbAuth *auth)
+{
+	return auth->result == SMB_RESULT_REFUSED && auth->has_status &&
+	       !smb_status_failed(auth->status) && !is_over(info);
+}
+
+static bool
+is_failed(const SmbConnectionInfo *info, const SmbAuth *auth)
+{
+	return auth->mech != SMB_MECH_SHARE && !may_go_on(info, auth) &&
 	       (auth->result == SMB_RESULT_REFUSED || auth->result == SMB_RESULT_ABANDONED);
 }
 
-/* The last logon that failed, if none was accepted. */
+/* The last logon that failed, if none was accepted, nor may have been: its answer was not seen. */
 static const SmbAuth *
 failed_logon(const SmbConnectionInfo *info)
 {
@@ -218,8 +256,11 @@ failed_logon(const SmbConnectionInfo *info)
 	for (uint32_t i = 0; i < info->n_auths; i++) {
 		if (info->auths[i]->result == SMB_RESULT_ACCEPTED)
 			return NULL;
-		if (is_failed(info->auths[i]))
+		if (is_failed(info, info->auths[i]))
 			last = info->auths[i];
+		else if (info->auths[i]->result == SMB_RESULT_UNKNOWN &&
+			 (!is_whole(info) || !is_over(info)))
+			last = NULL;
 	}
 	return last;
 }
@@ -250,7 +291,7 @@ take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *auth, uint64_t 
 	/* The status of a ticket that was turned down says only that the server goes on. */
 	o->has_status = auth->has_status && smb_status_failed(auth->status);
 	o->status = auth->status;
-	o->kerberos = auth->krb_error >= 0;
+	o->kerberos = auth->password_type == SMB_PASSWORD_KERBEROS;
 	o->old_secret = is_old_secret(auth->password_type);
 }
 
@@ -405,7 +446,7 @@ is_last_word(const SmbConnectionInfo *info, uint32_t at)
 		    smb_text_equal(smb_string_text(info->auths[i]->account),
 				   smb_string_text(info->auths[at]->account)))
 			return false;
-	return is_failed(info->auths[at]);
+	return is_failed(info, info->auths[at]);
 }
 
 /* A list of failures, at most one for each user. */

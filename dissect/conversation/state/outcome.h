@@ -14,10 +14,11 @@
 
 /* What the stream and the end of the connection add to it. */
 typedef struct {
-	const SmbNetbios *refused; /* session request that was refused; NULL: none was */
-	bool client_spoke;         /* it sent a message of the session service or of SMB */
-	bool server_spoke;         /* the same of the server */
-	SmbStamp when;             /* the packet that ended it */
+	const SmbNetbios *refused;    /* session request that was refused; NULL: none was */
+	const SmbNetbios *unanswered; /* session request that got no answer; NULL: none was */
+	bool client_spoke;            /* it sent a message of the session service or of SMB */
+	bool server_spoke;            /* the same of the server */
+	SmbStamp when;                /* the packet that ended it */
 } SmbOutcomeInput;
 
 /* At the end, after everything was reported: sets info.outcome. */

@@ -100,6 +100,26 @@ keep_tail(SmbHalf *h, SmbSpan bytes)
 	h->gap.skipped -= h->tail_len;
 }
 
+/*
+ * The answer to a session request that waits for one has no mark of SMB: three types, each with its
+ * length (RFC 1002 4.3.3 to 4.3.5).
+ */
+static bool
+answers_session(const SmbConnection *c, SmbDir dir, SmbSpan bytes)
+{
+	static const uint8_t answers[][SMB_NBSS_HEADER_SIZE] = { { SMB_NBSS_POSITIVE, 0, 0, 0 },
+								 { SMB_NBSS_NEGATIVE, 0, 0, 1 },
+								 { SMB_NBSS_RETARGET, 0, 0, 6 } };
+	const SmbHalf *h = &c->stream->half[dir];
+
+	if (dir != SMB_TO_CLIENT || !c->stream->netbios_waits || h->tail_len || h->gap.skipped)
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
+		if (smb_span_begins(bytes, answers[i], SMB_NBSS_HEADER_SIZE))
+			return true;
+	return false;
+}
+
 SmbSpan
 smb_resync_search(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
 {
@@ -108,6 +128,10 @@ smb_resync_search(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *w
 
 	if (!h->gap_waits)
 		smb_resync_lose(h, dir, when);
+	if (answers_session(c, dir, bytes)) {
+		found(c, dir, 0);
+		return bytes;
+	}
 	if (h->tail_len && search_seam(c, dir, bytes, when))
 		return bytes;
 	at = smb_nbss_find(bytes, c->stream->direct);

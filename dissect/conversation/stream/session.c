@@ -58,6 +58,8 @@ request(SmbConnection *c, SmbReader *bytes, bool cut, const SmbStamp *when)
 	n->has_names = smb_nbss_request_read(bytes, &c->stream->called, &c->stream->calling);
 	c->stream->netbios_waits = true;
 	c->stream->netbios_lost = c->lost[SMB_TO_CLIENT];
+	/* An answer came just before: the capture has packets in the wrong order. */
+	c->stream->netbios_lost -= c->stream->netbios_orphan;
 	if (!n->has_names)
 		return;
 	c->info.netbios_asked = true;
@@ -76,7 +78,8 @@ answer(SmbConnection *c, uint8_t type, SmbReader *bytes, const SmbStamp *when)
 	SmbEvent event = { .kind = SMB_EVENT_NETBIOS, .netbios = &c->stream->netbios };
 	SmbNetbios *n = &c->stream->netbios;
 
-	if (!c->stream->netbios_waits)
+	c->stream->netbios_orphan = !c->stream->netbios_waits;
+	if (c->stream->netbios_orphan)
 		*n = (SmbNetbios){ .incomplete = SMB_INCOMPLETE_NO_REQUEST };
 	c->stream->netbios_waits = false;
 	n->response = *when;

@@ -297,6 +297,23 @@ smb_stream_refused(const SmbConnection *c)
 	return c->stream->netbios_refused ? &c->stream->netbios : NULL;
 }
 
+const SmbNetbios *
+smb_stream_session_unanswered(const SmbConnection *c)
+{
+	const SmbNetbios *n = &c->stream->netbios;
+
+	return n->request.frame && n->result == SMB_NETBIOS_UNANSWERED &&
+			       n->answer == SMB_ANSWER_NONE
+		       ? n
+		       : NULL;
+}
+
+bool
+smb_stream_in_session(const SmbConnection *c)
+{
+	return c->stream->netbios.result == SMB_NETBIOS_ACCEPTED;
+}
+
 void
 smb_stream_clear(SmbConnection *c)
 {

@@ -58,6 +58,10 @@ bool smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending);
 bool smb_stream_spoke(const SmbConnection *c, SmbDir dir);
 /* The session request that the server refused; NULL: it refused none. */
 const SmbNetbios *smb_stream_refused(const SmbConnection *c);
+/* The session request that got no answer; NULL: there is none. */
+const SmbNetbios *smb_stream_session_unanswered(const SmbConnection *c);
+/* Whether the server accepted a session request. */
+bool smb_stream_in_session(const SmbConnection *c);
 /* Frees the buffers. */
 void smb_stream_clear(SmbConnection *c);
 
@@ -102,6 +106,7 @@ struct SmbStream {
 	SmbHalf half[2];
 	bool netbios_waits; /* a session request that is not yet answered */
 	bool netbios_refused;
+	bool netbios_orphan;   /* an answer of the session service came without its request */
 	uint32_t netbios_lost; /* SmbConnection.lost of the server when it was sent */
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling; /* the names that `netbios` points to */

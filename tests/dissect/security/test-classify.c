@@ -137,6 +137,8 @@ static const SmbServerMode user_challenge = { .challenged = true };
 static const SmbServerMode user_plain = { .challenged = false };
 static const SmbServerMode share_challenge = { .share_level = true, .challenged = true };
 static const SmbServerMode share_plain = { .share_level = true };
+/* As of one whose answer to the negotiate was not captured. */
+static const SmbServerMode unseen = { .unseen = true, .challenged = true };
 
 static SmbText
 account_of(const char *name)
@@ -343,6 +345,8 @@ START_TEST(lanman_form)
 	expect_lanman(user_challenge, "bob", word, SMB_PASSWORD_PLAINTEXT, true);
 	expect_lanman(user_plain, "bob", word, SMB_PASSWORD_PLAINTEXT, false);
 	expect_lanman(user_challenge, "", word, SMB_PASSWORD_PLAINTEXT, true);
+	expect_lanman(unseen, "bob", word, SMB_PASSWORD_PLAINTEXT, false);
+	expect_lanman(unseen, "bob", a24, SMB_PASSWORD_LM, false);
 	/* the borders */
 	expect_lanman(user_challenge, "bob", (SmbSpan){ lm24, 23 }, SMB_PASSWORD_PLAINTEXT, true);
 	expect_lanman(user_challenge, "", a24, SMB_PASSWORD_LM, false);
