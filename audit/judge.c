@@ -365,7 +365,9 @@ is_lost(const AuditFacts *f, const SmbConnectionInfo *info)
 
 	if (info->end != SMB_END_RESET && info->end != SMB_END_TIMEOUT)
 		return false;
-	if (info->one_way || info->gaps)
+	/* Where no dialect was wanted, to leave is the answer. */
+	if (info->one_way || info->incomplete & SMB_INCOMPLETE_GAP || info->gaps ||
+	    info->verdict == SMB_VERDICT_REFUSED)
 		return false;
 	return info->outstanding > (reset_by_server ? 0 : f->waiting);
 }

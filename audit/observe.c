@@ -146,7 +146,7 @@ observe_answer(Seen *s, const SmbConnectionInfo *info, const SmbExchange *x)
 	dialect = dialect_of(n->dialect);
 	mechanisms = smb_offered_mechanisms(n->token);
 	/* The wildcard only says that another negotiate follows ([MS-SMB2] 3.3.5.3.1). */
-	if (x->version == 1 && n->answered_by == 2 && is_wildcard(n->dialect))
+	if (n->answered_by == 2 && is_wildcard(n->dialect))
 		dialect = -1;
 	show(s, n->answered_by == 2 ? AUDIT_SMB2_ACCEPTED : AUDIT_SMB1_ACCEPTED);
 	if (dialect >= 0)
@@ -174,10 +174,23 @@ observe_auth(Seen *s, const SmbAuth *auth)
 		AUDIT_NTLM_ACCEPTED);
 }
 
-static void
-observe_setup(Seen *s, const SmbSessionFacts *setup)
+/*
+ * A challenge shows that the server takes NTLM. What else it takes, only its list of mechanisms
+ * shows, which may not have been captured, or be empty.
+ */
+static AuditTraitId
+offer_of_challenge(const AuditTraits *traits)
 {
-	show_if(s, setup->challenge.len == CHALLENGE, AUDIT_OFFERS_NTLMSSP);
+	for (unsigned id = AUDIT_OFFERS_KERBEROS; id < AUDIT_OFFERS_CHALLENGE; id++)
+		if (audit_traits_get(traits, (AuditTraitId)id))
+			return AUDIT_OFFERS_NTLMSSP;
+	return AUDIT_OFFERS_CHALLENGE;
+}
+
+static void
+observe_setup(Seen *s, const AuditTraits *traits, const SmbSessionFacts *setup)
+{
+	show_if(s, setup->challenge.len == CHALLENGE, offer_of_challenge(traits));
 	show_if(s, setup->encrypts, AUDIT_ENCRYPTS_ASKED);
 	observe_auth(s, setup->auth);
 }
@@ -196,7 +209,7 @@ audit_observe_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectio
 		observe_answer(&s, info, x);
 		break;
 	case SMB_STEP_SESSION_SETUP:
-		observe_setup(&s, &x->session);
+		observe_setup(&s, &facts->pair.traits, &x->session);
 		break;
 	case SMB_STEP_TREE_CONNECT:
 		show_if(&s, x->tree_connect.encrypts, AUDIT_ENCRYPTS_SHARE);
@@ -255,12 +268,15 @@ observe_offer(Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 
 	if (!offer.smb1 && !offer.smb2)
 		return;
+	if (offer.newest >= 0)
+		show(s, (AuditTraitId)(AUDIT_OFFERED_UP_TO + offer.newest));
+	/* A negotiate of SMB1 may have come before it, and was not captured. */
+	if (!offer.smb1 && info->verdict == SMB_VERDICT_NONE)
+		return;
 	count_program(f, info, &offer);
 	show(s, !offer.smb2  ? AUDIT_SPEAKS_SMB1_ONLY
 		: offer.smb1 ? AUDIT_SPEAKS_BOTH
 			     : AUDIT_SPEAKS_SMB2_ONLY);
-	if (offer.newest >= 0)
-		show(s, (AuditTraitId)(AUDIT_OFFERED_UP_TO + offer.newest));
 	show_if(s, refused && offer.nt, AUDIT_SMB1_REFUSED);
 	show_if(s, (refused && offer.smb2) || info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED,
 		AUDIT_SMB2_REFUSED);
@@ -288,8 +304,10 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 		AUDIT_SIGNS1_ENABLED);
 	show_if(&s, info->version <= 1 && info->signing & SMB_SIGNING_CLIENT_REQUIRED,
 		AUDIT_CLIENT_SIGNS1_REQUIRED);
-	show_if(&s, info->outcome.why == SMB_WHY_ENCRYPTION_REQUIRED && !info->outcome.likely,
-		AUDIT_ENCRYPTS_REQUIRED);
+	/* One share that wants it leaves the others as they are. */
+	if (info->outcome.why == SMB_WHY_ENCRYPTION_REQUIRED && !info->outcome.likely)
+		show(&s, info->outcome.stage == SMB_STAGE_LOGON ? AUDIT_ENCRYPTS_REQUIRED
+								: AUDIT_ENCRYPTS_SHARE);
 	show_if(&s, info->outcome.why == SMB_WHY_SIGNING_MISMATCH, AUDIT_LEFT_OVER_SIGNING);
 	show_if(&s, info->notify_unsupported && !facts->unsupported.frame,
 		AUDIT_NOTIFY_UNSUPPORTED);

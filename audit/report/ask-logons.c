@@ -128,7 +128,12 @@ why_ntlm(AuditQuestion *q, const AuditAuth *auth, bool kerberos_used)
 	for (unsigned i = AUDIT_OFFERS_KERBEROS; i < AUDIT_OFFERS_CHALLENGE; i++)
 		listed |= audit_trait_set_has(q->server, (AuditTraitId)i);
 	/* Without extended security a server cannot say what it has ([MS-SMB] 2.2.4.5.2.1). */
-	if (!listed)
+	if (!listed &&
+	    (auth->who.mech == SMB_MECH_NTLMSSP || auth->who.mech == SMB_MECH_SPNEGO_NTLMSSP))
+		audit_ask_say(
+			q, true, "which mechanisms the server offers was not seen",
+			"See whether the server offers Kerberos; if not, join it to a domain.");
+	else if (!listed)
 		audit_ask_say(
 			q, true, "the logon was without extended security, which Kerberos needs",
 			"See why the client does without, or update it; join the server to a domain.");
@@ -188,6 +193,8 @@ audit_ask_rc4(AuditQuestion *q)
 		const AuditAuth *auth = &q->pair->auths[i];
 		uint64_t n = 0;
 
+		if (!audit_ask_may_be_in(auth))
+			continue;
 		for (uint32_t j = 0; j < auth->encryption_types.n; j++)
 			if (audit_is_weak_encryption((int32_t)g_ascii_strtoll(
 				    auth->encryption_types.items[j].key, NULL, 10)))

@@ -153,7 +153,8 @@ bool
 audit_ask_speaks_smb2(const AuditQuestion *q)
 {
 	return audit_trait_set_has(q->client, AUDIT_SPEAKS_BOTH) ||
-	       audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB2_ONLY);
+	       audit_trait_set_has(q->client, AUDIT_SPEAKS_SMB2_ONLY) ||
+	       audit_ask_client_offers(q, audit_dialect_smb2());
 }
 
 static void
@@ -281,6 +282,20 @@ audit_ask_offers_less(const AuditQuestion *q, unsigned least)
 	return false;
 }
 
+/*
+ * "SMB 2.???" is 2.1 or anything newer, which a server that took it would have been told next
+ * ([MS-SMB2] 3.2.5.2, 3.3.5.3.1).
+ */
+static bool
+is_open_ended(const AuditQuestion *q)
+{
+	const AuditTally *offered = &q->pair->tallies[AUDIT_OFFERED];
+	int newest = audit_trait_set_newest(q->client, AUDIT_OFFERED_UP_TO);
+
+	return audit_tally_of(offered, "SMB 2.???") && newest == audit_dialect_find("SMB 2.1") &&
+	       !audit_tally_of(offered, "SMB 2.1");
+}
+
 /* Whether the two cannot agree on a dialect at least as new. */
 static void
 why_dialect(AuditQuestion *q, unsigned least)
@@ -295,7 +310,10 @@ why_dialect(AuditQuestion *q, unsigned least)
 			q, true, "what the client offers was not captured",
 			"See what the newest dialect of the client is; if it is too old, update or "
 			"replace it.");
-	else if (!audit_ask_client_offers(q, least))
+	else if (is_open_ended(q) && !audit_ask_server_chose(q, least))
+		audit_ask_say(q, false, "the server chose less than the client offers",
+			      "Update the server.");
+	else if (!is_open_ended(q) && !audit_ask_client_offers(q, least))
 		audit_ask_say(q, false, "the client was never seen to offer a dialect so new",
 			      AUDIT_FIX_CLIENT);
 	else if (audit_ask_offers_less(q, least))
