@@ -11,6 +11,7 @@ typedef struct {
 	const SmbConnectionInfo *info;
 	uint64_t numbers[STATS_NUMBERS];
 	bool timed;
+	bool held; /* its time is told of its command alone */
 	uint64_t time_ns;
 	bool has_server;
 	uint64_t server_ns; /* less the handshake */
@@ -186,6 +187,7 @@ work_out(Added *a, Stats *self)
 	bool moved = x->response.frame && !x->failed;
 
 	a->timed = x->request.frame && x->response.frame && (x->version != 1 || !x->chain_index);
+	a->held = x->step == SMB_STEP_NOTIFY;
 	a->time_ns = a->timed && !backwards ? to - from : 0;
 	if (a->timed && backwards)
 		self->sums[STATS_SUM_BACKWARDS] = stats_sum(self->sums[STATS_SUM_BACKWARDS], 1);
@@ -200,6 +202,7 @@ work_out(Added *a, Stats *self)
 	a->numbers[STATS_N_UNANSWERED] = x->answer == SMB_ANSWER_NONE ||
 					 x->answer == SMB_ANSWER_WAITING;
 	a->numbers[STATS_N_UNSEEN] = x->answer == SMB_ANSWER_NOT_SEEN;
+	a->numbers[STATS_N_HELD] = a->held;
 	a->numbers[STATS_N_ERRORS] = x->failed;
 	a->numbers[STATS_N_EXPECTED] = x->failed && x->expected;
 	a->numbers[STATS_N_READ] = x->step == SMB_STEP_READ && moved ? x->io.count : 0;
@@ -209,9 +212,12 @@ work_out(Added *a, Stats *self)
 static void
 add_to(StatsFigures *f, const Added *a, StatsKind kind)
 {
-	if (a->timed)
+	bool tells = a->timed && (!a->held || kind == STATS_COMMAND);
+
+	if (tells)
 		stats_times_add(&f->response, a->time_ns);
-	if (a->has_server && kind != STATS_SHARE && kind != STATS_FILE && kind != STATS_STATUS)
+	if (tells && a->has_server && kind != STATS_SHARE && kind != STATS_FILE &&
+	    kind != STATS_STATUS)
 		stats_times_add(&f->server, a->server_ns);
 	for (int i = 0; i < STATS_NUMBERS; i++)
 		if (a->numbers[i])
@@ -231,14 +237,15 @@ static void
 add_interval(Stats *self, const Added *a, uint64_t time_ns)
 {
 	StatsInterval *i = stats_interval(&self->intervals, time_ns);
+	bool tells = a->timed && !a->held;
 
 	i->requests = stats_sum(i->requests, a->numbers[STATS_N_REQUESTS]);
-	i->answered = stats_sum(i->answered, a->timed);
+	i->answered = stats_sum(i->answered, tells);
 	i->errors = stats_sum(i->errors, a->numbers[STATS_N_ERRORS]);
 	i->read = stats_sum(i->read, a->numbers[STATS_N_READ]);
 	i->written = stats_sum(i->written, a->numbers[STATS_N_WRITTEN]);
-	i->sum = stats_sum(i->sum, a->time_ns);
-	i->max = MAX(i->max, a->time_ns);
+	i->sum = stats_sum(i->sum, tells ? a->time_ns : 0);
+	i->max = MAX(i->max, tells ? a->time_ns : 0);
 }
 
 static void
@@ -328,7 +335,7 @@ add_exchange(Stats *self, const SmbConnectionInfo *info, const SmbExchange *x)
 	name_end(&key, info, STATS_CLIENT);
 	add_item(self, &key, &a);
 	file = add_names(self, &key, &a);
-	if (a.timed && stats_slow_wanted(self, a.time_ns))
+	if (a.timed && !a.held && stats_slow_wanted(self, a.time_ns))
 		add_slow(self, &a, file);
 }
 
@@ -406,6 +413,7 @@ add_connection(Stats *self, const SmbConnectionInfo *info)
 	add_sum(self, STATS_SUM_ONE_WAY, info->one_way);
 	add_sum(self, STATS_SUM_HANDSHAKES, info->syn_ns && info->syn_ack_ns >= info->syn_ns);
 	add_sum(self, STATS_SUM_ENCRYPTED, info->encrypted);
+	add_sum(self, STATS_SUM_WITHOUT_TCP, info->ends.family == 2 || info->ends.family == 3);
 	add_sum(self, STATS_SUM_GAPS, info->gaps);
 	add_sum(self, STATS_SUM_GAP_BYTES, info->gap_bytes);
 	add_sum(self, STATS_SUM_REPEATED, info->repeated);

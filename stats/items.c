@@ -245,11 +245,34 @@ compare_ranks(gconstpointer a, gconstpointer b)
 	return g_strcmp0(x->name, y->name);
 }
 
+/* What items are ordered by. */
+static uint64_t
+amount_of(const StatsFigures *figures, StatsOrder order)
+{
+	static const StatsNumber segments[] = { STATS_N_RETRANSMITTED, STATS_N_OUT_OF_ORDER,
+						STATS_N_WINDOW_FULL };
+	uint64_t sum = 0;
+
+	switch (order) {
+	case STATS_BY_TIME:
+		return figures->response.sum;
+	case STATS_BY_ERRORS:
+		return figures->numbers[STATS_N_ERRORS];
+	case STATS_BY_SEGMENTS:
+		break;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(segments); i++)
+		for (unsigned dir = 0; dir < 2; dir++)
+			sum = stats_sum(sum, figures->numbers[segments[i] + dir]);
+	return sum;
+}
+
 static gint
-compare_times(gconstpointer a, gconstpointer b)
+compare_amounts(gconstpointer a, gconstpointer b, gpointer user)
 {
 	const StatsItem *x = *(const StatsItem *const *)a, *y = *(const StatsItem *const *)b;
-	uint64_t p = x->figures.response.sum, q = y->figures.response.sum;
+	const StatsOrder *order = user;
+	uint64_t p = amount_of(&x->figures, *order), q = amount_of(&y->figures, *order);
 	uint64_t m = x->figures.numbers[STATS_N_REQUESTS], n = y->figures.numbers[STATS_N_REQUESTS];
 
 	if (p != q)
@@ -260,14 +283,14 @@ compare_times(gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-stats_sorted(const Stats *self, StatsKind kind)
+stats_sorted(const Stats *self, StatsKind kind, StatsOrder order)
 {
 	GPtrArray *sorted = g_ptr_array_new();
 
 	for (guint i = 0; i < self->heap->len; i++)
 		if (at(self->heap, i)->kind == kind)
 			g_ptr_array_add(sorted, self->heap->pdata[i]);
-	g_ptr_array_sort(sorted, compare_times);
+	g_ptr_array_sort_with_data(sorted, compare_amounts, &order);
 	return sorted;
 }
 
@@ -352,6 +375,7 @@ stats_number_name(unsigned number)
 		[STATS_N_CHAINED] = "chained",
 		[STATS_N_UNANSWERED] = "unanswered",
 		[STATS_N_UNSEEN] = "unseen",
+		[STATS_N_HELD] = "held",
 		[STATS_N_ERRORS] = "errors",
 		[STATS_N_EXPECTED] = "expected_errors",
 		[STATS_N_READ] = "bytes_read",
@@ -377,6 +401,15 @@ stats_has_segments(const StatsFigures *figures)
 		if (figures->numbers[i])
 			return true;
 	return false;
+}
+
+bool
+stats_figures_empty(const StatsFigures *figures)
+{
+	for (int i = 0; i < STATS_NUMBERS; i++)
+		if (figures->numbers[i])
+			return false;
+	return !figures->response.count && !figures->handshake.count;
 }
 
 unsigned
@@ -408,6 +441,7 @@ stats_sum_name(unsigned sum)
 		[STATS_SUM_ORPHANS] = "orphans",
 		[STATS_SUM_BYTES_TO_SERVER] = "bytes_to_server",
 		[STATS_SUM_BYTES_TO_CLIENT] = "bytes_to_client",
+		[STATS_SUM_WITHOUT_TCP] = "without_tcp",
 		[STATS_SUM_BACKWARDS] = "backwards",
 	};
 

@@ -9,7 +9,8 @@
  * A response time is the time from the last packet of a request to the last packet of its response,
  * as the capture has it. Counted is each message that was answered: what follows the first command
  * in an AndX chain of SMB1 came and went with it, and has no time of its own. An interim response
- * (STATUS_PENDING) is not an answer.
+ * (STATUS_PENDING) is not an answer. A change notification is answered when something changes, which
+ * is nobody's slowness: its time is told of its command, and of nothing else.
  *
  * All of it adds up: the figures of many captures are the sum of their figures, in any order and
  * any grouping. What is left out when memory runs out depends on names and not on when they came:
@@ -50,6 +51,7 @@ typedef enum {
 	STATS_N_CHAINED,    /* of these, behind another one in an AndX chain: without a time */
 	STATS_N_UNANSWERED, /* none came, or the server held it to the end */
 	STATS_N_UNSEEN,     /* the answer may have come, but was not captured */
+	STATS_N_HELD,       /* change notifications: only their command has their time */
 	STATS_N_ERRORS,     /* failed */
 	STATS_N_EXPECTED,   /* of these, in a way that belongs to ordinary work */
 	STATS_N_READ,       /* bytes */
@@ -156,7 +158,8 @@ typedef enum {
 	STATS_SUM_ORPHANS,
 	STATS_SUM_BYTES_TO_SERVER, /* of TCP's payload */
 	STATS_SUM_BYTES_TO_CLIENT,
-	STATS_SUM_BACKWARDS, /* responses with an earlier time than their request: taken as 0 */
+	STATS_SUM_WITHOUT_TCP, /* connections over NetBEUI or IPX: no segments are counted of them */
+	STATS_SUM_BACKWARDS,   /* responses with an earlier time than their request: taken as 0 */
 	STATS_SUMS,
 } StatsSum;
 const char *stats_sum_name(unsigned sum); /* "midstream" */
@@ -201,13 +204,20 @@ StatsFigures *stats_figures(Stats *self, StatsKey *key);
 void stats_settle(Stats *self, StatsFigures *figures);
 /* Whether any segment was sent again, had to wait, or filled a window. */
 bool stats_has_segments(const StatsFigures *figures);
+/* Whether there is nothing in them. */
+bool stats_figures_empty(const StatsFigures *figures);
 /* Adds one to the other. */
 void stats_figures_merge(StatsFigures *to, const StatsFigures *from);
 void stats_figures_clear(StatsFigures *self);
 /* What an earlier run did not keep. */
 void stats_set_horizon(Stats *self, uint64_t rank);
-/* Items of a kind by their time together, the longest first. Free with g_ptr_array_unref. */
-GPtrArray *stats_sorted(const Stats *self, StatsKind kind);
+typedef enum {
+	STATS_BY_TIME,     /* all response times together */
+	STATS_BY_ERRORS,   /* how many */
+	STATS_BY_SEGMENTS, /* sent again, that waited, that filled a window, both ways */
+} StatsOrder;
+/* Items of a kind, those with the most first. Free with g_ptr_array_unref. */
+GPtrArray *stats_sorted(const Stats *self, StatsKind kind, StatsOrder order);
 /* The same by rank, which is the order of records. */
 GPtrArray *stats_ranked(const Stats *self);
 

@@ -141,6 +141,8 @@ put_summary(FiguresPage *self)
 	page_number(page, n[STATS_N_CONNECTIONS], "connection", "connections", "");
 	page_number(page, n[STATS_N_REQUESTS], "request", "requests", "");
 	page_number(page, n[STATS_N_UNANSWERED], "without an answer", "without an answer", "");
+	page_number(page, n[STATS_N_HELD], "change notification (times by command only)",
+		    "change notifications (times by command only)", "");
 	page_number(page, n[STATS_N_ERRORS], "error", "errors", "");
 	page_number(page, n[STATS_N_READ], "byte read", "bytes read", "");
 	page_number(page, n[STATS_N_WRITTEN], "byte written", "bytes written", "");
@@ -195,11 +197,11 @@ static void
 put_table(FiguresPage *self, unsigned table)
 {
 	StatsKind kind = tables[table].kind;
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind);
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind, STATS_BY_TIME);
 	const StatsFigures *others = &self->stats->others[kind];
 	guint n = MIN(items->len, self->shown);
 
-	if (!items->len && !others->response.count)
+	if (!items->len && stats_figures_empty(others))
 		return;
 	page_section(&self->page, tables[table].id, tables[table].title);
 	put_titles(self, tables[table].column);
@@ -208,23 +210,36 @@ put_table(FiguresPage *self, unsigned table)
 
 		put_row(self, item, &item->figures);
 	}
-	if (others->response.count)
+	if (!stats_figures_empty(others))
 		put_row(self, NULL, others);
 	page_table_end(&self->page);
 	page_more(&self->page, items->len - n);
 	page_section_end(&self->page);
 }
 
+/* The cells after the status. */
+static void
+put_error_cells(FiguresPage *self, const StatsFigures *f)
+{
+	const uint64_t *all = self->stats->others[STATS_ALL].numbers;
+	Page *page = &self->page;
+
+	page_cell_u64(page, f->numbers[STATS_N_ERRORS]);
+	page_cell_u64(page, f->numbers[STATS_N_EXPECTED]);
+	page_cell_bar(page, f->numbers[STATS_N_ERRORS], all[STATS_N_ERRORS]);
+	page_row_end(page);
+}
+
 static void
 put_errors(FiguresPage *self)
 {
-	static const char *const columns[] = { "status", "#errors", "of all", NULL };
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, STATS_STATUS);
-	const uint64_t *all = self->stats->others[STATS_ALL].numbers;
+	static const char *const columns[] = { "status", "#errors", "#ordinary", "of all", NULL };
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, STATS_STATUS, STATS_BY_ERRORS);
+	const StatsFigures *others = &self->stats->others[STATS_STATUS];
 	Page *page = &self->page;
 	guint n = MIN(items->len, self->shown);
 
-	if (!items->len)
+	if (!items->len && !others->numbers[STATS_N_ERRORS])
 		return;
 	page_section(page, "errors", "Errors by status");
 	page_table(page, columns);
@@ -233,9 +248,12 @@ put_errors(FiguresPage *self)
 
 		page_row(page);
 		cell_name(page, item);
-		page_cell_u64(page, item->figures.numbers[STATS_N_ERRORS]);
-		page_cell_bar(page, item->figures.numbers[STATS_N_ERRORS], all[STATS_N_ERRORS]);
-		page_row_end(page);
+		put_error_cells(self, &item->figures);
+	}
+	if (others->numbers[STATS_N_ERRORS]) {
+		page_row(page);
+		page_cell_str(page, "others, not kept");
+		put_error_cells(self, others);
 	}
 	page_table_end(page);
 	page_more(page, items->len - n);
@@ -396,9 +414,11 @@ put_segments_row(Page *page, const char *what, const StatsItem *item, const Stat
 }
 
 static void
-put_segments_of(FiguresPage *self, const char *what, StatsKind kind, guint *left_out)
+put_segments_of(FiguresPage *self, const char *what, const char *what_others, StatsKind kind,
+		guint *left_out)
 {
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind);
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind, STATS_BY_SEGMENTS);
+	const StatsFigures *others = &self->stats->others[kind];
 	guint n = 0;
 
 	for (guint i = 0; i < items->len; i++) {
@@ -408,6 +428,8 @@ put_segments_of(FiguresPage *self, const char *what, StatsKind kind, guint *left
 			put_segments_row(&self->page, what, item, &item->figures);
 	}
 	*left_out += n - MIN(n, self->shown);
+	if (stats_has_segments(others))
+		put_segments_row(&self->page, what_others, NULL, others);
 }
 
 static void
@@ -431,10 +453,12 @@ put_segments(FiguresPage *self)
 	page_note(page,
 		  "Sent again; that waited for bytes before theirs; that filled the window of "
 		  "their receiver.");
+	if (self->stats->sums[STATS_SUM_WITHOUT_TCP])
+		page_note(page, "Of connections over NetBEUI and IPX none of this is counted.");
 	page_table(page, columns);
 	put_segments_row(page, "all", NULL, all);
-	put_segments_of(self, "server", STATS_SERVER, &left_out);
-	put_segments_of(self, "client", STATS_CLIENT, &left_out);
+	put_segments_of(self, "server", "other servers, not kept", STATS_SERVER, &left_out);
+	put_segments_of(self, "client", "other clients, not kept", STATS_CLIENT, &left_out);
 	page_table_end(page);
 	page_more(page, left_out);
 	page_section_end(page);

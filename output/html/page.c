@@ -265,7 +265,8 @@ page_cell_u64(Page *self, uint64_t v)
 void
 page_cell_bar(Page *self, uint64_t n, uint64_t most)
 {
-	uint64_t length = (uint64_t)((double)n / (double)MAX(most, 1) * CELL_BAR + 0.5);
+	double part = MIN((double)n / (double)MAX(most, 1), 1.0); /* a record may say anything */
+	uint64_t length = (uint64_t)(part * CELL_BAR + 0.5);
 	OutBuffer *b = self->b;
 
 	out_lit(b, "<td data-sort=\"");

@@ -83,7 +83,9 @@ put_figures(Csv *self, unsigned kind, const StatsFigures *f)
 static void
 put_items(Csv *self, unsigned kind)
 {
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, (StatsKind)kind);
+	StatsOrder order = kind == STATS_STATUS ? STATS_BY_ERRORS : STATS_BY_TIME;
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, (StatsKind)kind, order);
+	const StatsFigures *others = &self->stats->others[kind];
 
 	out_str(self->b, stats_kind_name(kind));
 	out_lit(self->b, ",answered,min_ns,mean_ns,median_ns,p95_ns,p99_ns,max_ns,sum_ns,"
@@ -99,6 +101,10 @@ put_items(Csv *self, unsigned kind)
 		out_figures_name(&self->scratch, item);
 		out_csv_cell(self->b, &self->scratch);
 		put_figures(self, kind, &item->figures);
+	}
+	if (!stats_figures_empty(others)) { /* or the columns would not add up */
+		cell_str(self, "others, not kept");
+		put_figures(self, kind, others);
 	}
 }
 
@@ -161,7 +167,7 @@ put_slow(Csv *self, unsigned unused)
 		cell_u64(self, s->response.frame);
 		cell_address(self, &s->client);
 		cell_address(self, &s->server);
-		cell_str(self, s->command);
+		cell_text(self, s->command);
 		cell_text(self, s->file ? s->file : "");
 		end_line(self);
 	}

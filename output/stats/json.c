@@ -257,15 +257,6 @@ put_summary(OutWriter *writer, const Stats *stats)
 	put_end(writer);
 }
 
-static bool
-is_empty(const StatsFigures *figures)
-{
-	for (int i = 0; i < STATS_NUMBERS; i++)
-		if (figures->numbers[i])
-			return false;
-	return !figures->response.count && !figures->handshake.count;
-}
-
 void
 out_figures_json(OutWriter *writer, const Stats *stats)
 {
@@ -275,7 +266,7 @@ out_figures_json(OutWriter *writer, const Stats *stats)
 	for (guint i = 0; i < items->len; i++)
 		put_item(writer, items->pdata[i]);
 	for (unsigned kind = 0; kind < STATS_KINDS; kind++)
-		if (!is_empty(&stats->others[kind]))
+		if (!stats_figures_empty(&stats->others[kind]))
 			put_others(writer, kind, &stats->others[kind]);
 	put_intervals(writer, &stats->intervals);
 	for (guint i = 0; i < stats->slow->len; i++)

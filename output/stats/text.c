@@ -75,11 +75,12 @@ put_time(OutBuffer *b, uint64_t ns)
 	right(b, from, TIME);
 }
 
-/* Of `most`, at least one mark for anything. */
+/* Of `most`, at least one mark for anything; never more than fit, whatever a record says. */
 static void
 put_bar(OutBuffer *b, uint64_t n, uint64_t most, unsigned width)
 {
-	unsigned marks = (unsigned)((double)n / (double)MAX(most, 1u) * width + 0.5);
+	double part = MIN((double)n / (double)MAX(most, 1u), 1.0);
+	unsigned marks = (unsigned)(part * width + 0.5);
 
 	out_lit(b, "  ");
 	for (unsigned i = 0; i < MAX(marks, n > 0); i++)
@@ -191,7 +192,7 @@ put_name(Text *self, const StatsItem *item)
 static void
 put_table(Text *self, StatsKind kind, const char *title)
 {
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind);
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind, STATS_BY_TIME);
 	const StatsTimes *others = &self->stats->others[kind].response;
 	guint n = MIN(items->len, self->shown);
 	uint64_t most = self->stats->others[STATS_ALL].response.sum;
@@ -277,9 +278,10 @@ put_segments(Text *self, const char *what, const StatsItem *item, const StatsFig
 
 /* Of servers or clients, those with anything to tell. */
 static void
-put_segments_of(Text *self, StatsKind kind, const char *what)
+put_segments_of(Text *self, StatsKind kind, const char *what, const char *what_others)
 {
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind);
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind, STATS_BY_SEGMENTS);
+	const StatsFigures *others = &self->stats->others[kind];
 	guint n = 0;
 
 	for (guint i = 0; i < items->len; i++) {
@@ -289,6 +291,8 @@ put_segments_of(Text *self, StatsKind kind, const char *what)
 			put_segments(self, what, item, &item->figures);
 	}
 	put_more(self, n - MIN(n, self->shown));
+	if (stats_has_segments(others))
+		put_segments(self, what_others, NULL, others);
 }
 
 static void
@@ -300,38 +304,64 @@ put_transport(Text *self)
 		return;
 	put_segment_titles(self);
 	put_segments(self, "all", NULL, all);
-	put_segments_of(self, STATS_SERVER, "server ");
-	put_segments_of(self, STATS_CLIENT, "client ");
+	put_segments_of(self, STATS_SERVER, "server ", "other servers, not kept");
+	put_segments_of(self, STATS_CLIENT, "client ", "other clients, not kept");
 }
 
 /* ---- Other tables ---- */
 
+/* How many errors, how many of them belong to ordinary work, and their part of all. */
+static void
+put_error_row(Text *self, const StatsFigures *f)
+{
+	const StatsFigures *all = &self->stats->others[STATS_ALL];
+	uint64_t count = f->numbers[STATS_N_ERRORS];
+
+	put_number(self->b, count, COUNT);
+	put_number(self->b, f->numbers[STATS_N_EXPECTED], COUNT);
+	put_bar(self->b, count, all->numbers[STATS_N_ERRORS],
+		self->wide ? LONG_BAR : LONG_BAR - COUNT);
+}
+
 static void
 put_errors(Text *self)
 {
-	g_autoptr(GPtrArray) items = stats_sorted(self->stats, STATS_STATUS);
-	const StatsFigures *all = &self->stats->others[STATS_ALL];
+	g_autoptr(GPtrArray) items = stats_sorted(self->stats, STATS_STATUS, STATS_BY_ERRORS);
+	const StatsFigures *others = &self->stats->others[STATS_STATUS];
 	guint n = MIN(items->len, self->shown);
 
-	if (!items->len)
+	if (!items->len && !others->numbers[STATS_N_ERRORS])
 		return;
 	put_heading(self, "Errors by status");
+	spaces(self->b, self->name + 2);
+	put_title(self->b, "errors", COUNT);
+	put_title(self->b, "ordinary", COUNT);
+	out_char(self->b, '\n');
 	for (guint i = 0; i < n; i++) {
 		const StatsItem *item = items->pdata[i];
-		uint64_t count = item->figures.numbers[STATS_N_ERRORS];
 
 		put_name(self, item);
-		put_number(self->b, count, COUNT);
-		put_bar(self->b, count, all->numbers[STATS_N_ERRORS], LONG_BAR);
+		put_error_row(self, &item->figures);
 	}
 	put_more(self, items->len - n);
+	if (others->numbers[STATS_N_ERRORS]) {
+		put_label_str(self, "others, not kept");
+		put_error_row(self, others);
+	}
 }
 
 static void
 put_length(OutBuffer *b, uint64_t ns)
 {
-	if (ns < 1000000000) {
-		out_u64(b, ns / 1000000);
+	if (ns < 1000000) {
+		out_u64(b, ns / 1000);
+		out_lit(b, " µs");
+	} else if (ns < 1000000000) {
+		out_fixed(b, ns / 1000, 3);
+		while (b->data[b->len - 1] == '0')
+			b->len--;
+		if (b->data[b->len - 1] == '.')
+			b->len--;
 		out_lit(b, " ms");
 	} else {
 		out_duration(b, ns);
@@ -386,7 +416,7 @@ put_sizes(Text *self)
 	uint64_t most = 0;
 
 	for (unsigned i = 0; i < STATS_SIZES; i++)
-		most = MAX(most, MAX(reads[i], writes[i]));
+		most = MAX(most, stats_sum(reads[i], writes[i]));
 	if (!most)
 		return;
 	put_heading(self, "Reads and writes by size");
@@ -401,7 +431,7 @@ put_sizes(Text *self)
 		out_char(b, i > 1 ? '+' : ' ');
 		put_number(b, reads[i], COUNT);
 		put_number(b, writes[i], COUNT);
-		put_bar(b, stats_sum(reads[i], writes[i]), stats_sum(most, 0), 20);
+		put_bar(b, stats_sum(reads[i], writes[i]), most, 20);
 	}
 }
 
@@ -429,7 +459,7 @@ put_slow(Text *self)
 		out_lit(b, " > ");
 		out_figures_address(b, &s->server);
 		out_lit(b, "  ");
-		out_str(b, s->command);
+		out_text(b, smb_text_from_utf8(s->command));
 		if (s->file) {
 			out_char(b, ' ');
 			out_text(b, smb_text_from_utf8(s->file));
@@ -471,6 +501,8 @@ put_connections(Text *self)
 		{ STATS_SUM_MIDSTREAM, " begun before the capture" },
 		{ STATS_SUM_ONE_WAY, " of one direction only" },
 		{ STATS_SUM_ENCRYPTED, " encrypted" },
+		{ STATS_SUM_WITHOUT_TCP, " over NetBEUI or IPX (what was sent again there is not "
+					 "counted)" },
 		{ STATS_SUM_FIN, " closed" },
 		{ STATS_SUM_RESET, " reset" },
 		{ STATS_SUM_TIMEOUT, " timed out" },
@@ -526,6 +558,11 @@ put_summary(Text *self)
 		out_lit(b, "; ");
 		out_u64(b, all->numbers[STATS_N_UNSEEN]);
 		out_lit(b, " whose answer was not captured");
+	}
+	if (all->numbers[STATS_N_HELD]) {
+		out_lit(b, "; ");
+		out_u64(b, all->numbers[STATS_N_HELD]);
+		out_lit(b, " that wait for a change (times by command only)");
 	}
 	out_lit(b, "; ");
 	out_u64(b, all->numbers[STATS_N_READ]);

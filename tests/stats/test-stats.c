@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dissect/wire/codes.h"
+
 /* A sequence that is the same everywhere (xorshift). */
 static uint64_t
 next(uint64_t *state)
@@ -161,7 +163,7 @@ START_TEST(segments_are_those_of_servers_clients_and_all)
 	ck_assert(!stats_has_segments(&s->others[STATS_ALL]));
 	stats_event(s, &event);
 	stats_event(s, &event);
-	servers = stats_sorted(s, STATS_SERVER);
+	servers = stats_sorted(s, STATS_SERVER, STATS_BY_TIME);
 	ck_assert_uint_eq(servers->len, 1);
 	numbers = ((const StatsItem *)servers->pdata[0])->figures.numbers;
 	ck_assert_mem_eq(numbers, s->others[STATS_ALL].numbers, STATS_NUMBERS * sizeof(*numbers));
@@ -176,6 +178,67 @@ START_TEST(segments_are_those_of_servers_clients_and_all)
 	ck_assert_uint_eq(stats_numbers_of(STATS_FILE), STATS_N_CONNECTIONS + 1);
 	for (unsigned i = 0; i < STATS_NUMBERS; i++)
 		ck_assert_ptr_nonnull(stats_number_name(i));
+	stats_free(s);
+}
+END_TEST
+
+/* What waits for a change has its time by command, and nowhere else. */
+START_TEST(notifications_are_no_slowness_of_servers)
+{
+	Stats *s = stats_new(1 << 20, 0);
+	SmbConnectionInfo info = { .ends = { .family = 4, .server = { 10, 0, 0, 1 } },
+				   .syn_ns = 1,
+				   .syn_ack_ns = 2 };
+	SmbExchange x = { .version = 2, .command = SMB2_CHANGE_NOTIFY, .step = SMB_STEP_NOTIFY };
+	SmbEvent event = { .kind = SMB_EVENT_EXCHANGE, .connection = &info, .exchange = &x };
+	g_autoptr(GPtrArray) servers = NULL, commands = NULL;
+	const StatsFigures *f;
+
+	x.request = (SmbStamp){ .frame = 1, .time_ns = 1000 };
+	x.response = (SmbStamp){ .frame = 2, .time_ns = UINT64_C(199000000000) };
+	stats_event(s, &event);
+	x.step = SMB_STEP_CLOSE;
+	x.command = SMB2_CLOSE;
+	x.response.time_ns = 3000;
+	stats_event(s, &event);
+	servers = stats_sorted(s, STATS_SERVER, STATS_BY_TIME);
+	commands = stats_sorted(s, STATS_COMMAND, STATS_BY_TIME);
+	f = &((const StatsItem *)servers->pdata[0])->figures;
+	ck_assert_uint_eq(f->response.count, 1);
+	ck_assert_uint_eq(f->response.max, 2000);
+	ck_assert_uint_eq(f->server.count, 1);
+	ck_assert_uint_eq(f->numbers[STATS_N_REQUESTS], 2);
+	ck_assert_uint_eq(f->numbers[STATS_N_HELD], 1);
+	ck_assert_uint_eq(s->others[STATS_ALL].response.count, 1);
+	f = &((const StatsItem *)commands->pdata[0])->figures;
+	ck_assert_uint_eq(f->response.max, UINT64_C(198999999000));
+	ck_assert_uint_eq(s->slow->len, 1);
+	ck_assert_uint_eq(g_array_index(s->intervals.items, StatsInterval, 0).answered, 1);
+	ck_assert_uint_eq(g_array_index(s->intervals.items, StatsInterval, 0).max, 2000);
+	stats_free(s);
+}
+END_TEST
+
+START_TEST(items_are_in_the_order_that_is_asked_for)
+{
+	Stats *s = stats_new(1 << 20, 0);
+
+	for (uint8_t i = 1; i <= 3; i++) {
+		StatsKey key = { .kind = STATS_SERVER, .address = { 4, { 10, 0, 0, i } } };
+		StatsFigures *f = stats_figures(s, &key);
+
+		stats_times_add(&f->response, i == 1 ? 100 : i);
+		f->numbers[STATS_N_ERRORS] = i == 2 ? 100 : i;
+		f->numbers[STATS_N_OUT_OF_ORDER + 1] = i == 3 ? 100 : i;
+		f->numbers[STATS_N_RETRANSMITTED_BYTES] = 1000u / i; /* bytes are no segments */
+		stats_settle(s, f);
+	}
+	for (unsigned order = STATS_BY_TIME; order <= STATS_BY_SEGMENTS; order++) {
+		g_autoptr(GPtrArray) items = stats_sorted(s, STATS_SERVER, (StatsOrder)order);
+
+		ck_assert_uint_eq(((const StatsItem *)items->pdata[0])->address.bytes[3],
+				  order + 1);
+	}
 	stats_free(s);
 }
 END_TEST
@@ -358,6 +421,8 @@ main(void)
 	tcase_add_test(tcase, histograms_add_up_in_any_grouping);
 	tcase_add_test(tcase, sums_stop_at_the_largest_number);
 	tcase_add_test(tcase, segments_are_those_of_servers_clients_and_all);
+	tcase_add_test(tcase, notifications_are_no_slowness_of_servers);
+	tcase_add_test(tcase, items_are_in_the_order_that_is_asked_for);
 	tcase_add_test(tcase, what_is_left_out_does_not_depend_on_the_order);
 	tcase_add_test(tcase, intervals_widen_with_what_they_cover);
 	tcase_add_test(tcase, intervals_of_records_have_to_fit);
