@@ -188,6 +188,8 @@ categories_of(const SmbExchange *x)
 		return ",\"category\":[\"network\",\"file\"],\"type\":[\"protocol\",\"access\"";
 	case OUT_DEED_READ:
 		return ",\"category\":[\"network\",\"file\"],\"type\":[\"protocol\",\"access\"";
+	case OUT_DEED_MAKE:
+		return ",\"category\":[\"network\",\"file\"],\"type\":[\"protocol\",\"creation\"";
 	case OUT_DEED_WRITE:
 	case OUT_DEED_RENAME:
 	case OUT_DEED_SET:
@@ -220,10 +222,11 @@ put_event(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 {
 	out_str(b, categories_of(x));
 	out_char(b, ']');
-	out_key_str(b, "action", smb_step_name(x->step));
+	out_key_str(b, "action", out_view_action(x));
 	out_key_str(b, "outcome", outcome_of(x));
-	if (x->request.frame && x->response.frame)
-		out_key_u64(b, "duration", out_view_rtt(x, fold));
+	if (x->request.frame && fold->last.frame)
+		out_key_u64(b, "duration",
+			    fold->last.time_ns - MIN(x->request.time_ns, fold->last.time_ns));
 	out_char(b, '}');
 	if (!x->has_status || !x->failed)
 		return;
@@ -250,7 +253,7 @@ put_file(OutBuffer *b, const SmbExchange *x)
 	SmbText share = x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 };
 	bool directory = out_view_is_directory(x);
 	uint64_t size;
-	bool sized = out_view_size(x, &size);
+	bool sized = out_view_size_now(x, &size);
 
 	if (!out_view_is_file(x) || (smb_text_is_empty(name) && smb_text_is_empty(share)))
 		return;
@@ -259,6 +262,7 @@ put_file(OutBuffer *b, const SmbExchange *x)
 	out_view_text(b, "name", out_view_base_name(name));
 	if (!directory)
 		out_view_text(b, "extension", out_view_extension(name));
+	out_view_text(b, "fork_name", out_view_stream(name));
 	if (directory || sized)
 		out_key_str(b, "type", directory ? "dir" : "file");
 	if (sized)
@@ -347,6 +351,8 @@ put_smb(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, const
 	if (x->answer != SMB_ANSWER_GIVEN)
 		out_view_word(b, "answer", smb_answer_name(x->answer));
 	out_key_u64(b, "requests", fold->requests);
+	if (x->request.frame && x->response.frame)
+		out_key_u64(b, "rtt_ns", out_view_rtt(x, fold));
 	put_ids(b, x);
 	if (x->tree)
 		out_view_text(b, "share", smb_string_text(x->tree->path));
@@ -463,12 +469,15 @@ put_counts(OutBuffer *b, const SmbConnectionInfo *info)
 static void
 ecs_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 {
+	static const char *const fates[] = {
+		[OUT_FATE_UNKNOWN] = "unknown", [OUT_FATE_SUCCESS] = "success", [OUT_FATE_FAILURE] = "failure"
+	};
 	uint64_t first = info->first.time_ns, last = info->last.time_ns;
 	OutBuffer *b = begin(self, conn, first);
 
 	out_lit(b, ",\"category\":[\"network\"],\"type\":[\"connection\",\"end\"],"
 		   "\"action\":\"connection\"");
-	out_key_str(b, "outcome", info->outcome.why ? "failure" : "success");
+	out_key_str(b, "outcome", fates[out_view_fate(info)]);
 	put_moment(self, b, "start", first);
 	put_moment(self, b, "end", last);
 	out_key_u64(b, "duration", last > first ? last - first : 0);

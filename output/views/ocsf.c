@@ -6,6 +6,7 @@
  */
 #include <glib.h>
 
+#include "dissect/wire/codes.h"
 #include "output/base/end.h"
 #include "output/base/outcome.h"
 #include "output/views/lost.h"
@@ -276,31 +277,63 @@ put_authentication(OutView *self, OutConn *conn, const SmbExchange *x, const Out
 		out_view_word(b, "password_type", smb_password_type_name(auth->password_type));
 		out_view_word(b, "mechanism", smb_mech_name(auth->mech));
 		out_view_text(b, "host", smb_string_text(auth->host));
+		out_key_bool(b, "guest", auth->guest);
 	}
 	end(self, b, x->incomplete);
 }
 
 /* ---- SMB Activity ---- */
 
-/* CreateDisposition ([MS-SMB2] 2.2.13) in the order of the schema; others open a file or make one. */
+enum { SUPERSEDE = 1, OPEN, CREATE, OPEN_IF, OVERWRITE, OVERWRITE_IF };
+
+/* OpenMode ([MS-CIFS] 2.2.4.41.1): what is done with a file that is there, and without one. */
+static unsigned
+activity_of_mode(uint32_t mode)
+{
+	static const uint8_t activities[2][4] = { { ACTIVITY_OTHER, OPEN, OVERWRITE },
+						  { CREATE, OPEN_IF, OVERWRITE_IF } };
+	enum { EXISTS = 3, CREATES = 0x10 };
+	unsigned activity = activities[(mode & CREATES) != 0][mode & EXISTS];
+
+	return activity ? activity : ACTIVITY_OTHER;
+}
+
+/* Commands of SMB1 from before NT; [MS-CIFS] 2.2.4.3, 2.2.4.4, 2.2.4.16. */
+static unsigned
+activity_of_core(const SmbExchange *x)
+{
+	switch (x->command) {
+	case SMB_COM_OPEN:
+		return OPEN;
+	case SMB_COM_CREATE:
+		return OVERWRITE_IF;
+	case SMB_COM_CREATE_NEW:
+	case SMB_COM_CREATE_TEMPORARY:
+		return CREATE;
+	case SMB_COM_OPEN_ANDX:
+	case SMB_COM_TRANSACTION2:
+		return activity_of_mode(x->open.disposition);
+	default:
+		return ACTIVITY_OTHER; /* a print file */
+	}
+}
+
+/* CreateDisposition ([MS-SMB2] 2.2.13) is in the order of the schema, which begins with 1. */
 static unsigned
 activity_of(const SmbExchange *x)
 {
-	static const uint8_t activities[] = { 1, 2, 3, 4, 5, 6 };
-	enum { OPEN_IF = 4 };
-
 	if (x->step != SMB_STEP_OPEN || !x->request.frame)
 		return ACTIVITY_OTHER;
 	if (!x->open.nt)
-		return x->open.action == SMB_OPENED_EXISTING ? activities[1] : OPEN_IF;
-	return x->open.disposition < G_N_ELEMENTS(activities) ? activities[x->open.disposition]
-							      : ACTIVITY_OTHER;
+		return activity_of_core(x);
+	return x->open.disposition < OVERWRITE_IF ? x->open.disposition + SUPERSEDE
+						  : ACTIVITY_OTHER;
 }
 
 static unsigned
 file_type(const SmbExchange *x, bool sized)
 {
-	enum { UNKNOWN = 0, REGULAR = 1, FOLDER = 2, PIPE = 5 };
+	enum { UNKNOWN = 0, REGULAR = 1, FOLDER = 2, PIPE = 6 };
 
 	if (!out_view_is_file(x))
 		return PIPE;
@@ -316,7 +349,7 @@ put_file(OutBuffer *b, const SmbExchange *x)
 	SmbText name = out_view_name(x), base = out_view_base_name(name);
 	SmbText share = x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 };
 	uint64_t size;
-	bool sized = out_view_size(x, &size);
+	bool sized = out_view_size_now(x, &size);
 
 	if (out_view_deed(x) == OUT_DEED_NONE && !x->file)
 		return;
@@ -406,7 +439,8 @@ put_activity(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x)
 	put_tree(b, x);
 	put_file(b, x);
 	if (x->step == SMB_STEP_OPEN && x->request.frame)
-		out_key_str(b, "open_type", x->open.to_delete ? "delete on close" : "normal");
+		out_key_str(b, "open_type",
+			    out_view_deletes_on_close(x) ? "delete on close" : "normal");
 	if (x->has_status) {
 		out_lit(b, ",\"response\":{\"message\":\"");
 		out_status(b, x->status);
@@ -436,7 +470,7 @@ ocsf_exchange(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold 
 	const SmbAuth *user = out_view_user(conn->info, x);
 	bool known = user && !smb_text_is_empty(smb_string_text(user->account));
 	unsigned activity = activity_of(x);
-	Event e = { CLASS_SMB, activity, activity == ACTIVITY_OTHER ? smb_step_name(x->step) : NULL,
+	Event e = { CLASS_SMB, activity, activity == ACTIVITY_OTHER ? out_view_action(x) : NULL,
 		    out_view_time(x), status_of(x) };
 	OutBuffer *b;
 
@@ -496,9 +530,11 @@ static void
 ocsf_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 {
 	uint64_t first = info->first.time_ns, last = MAX(first, info->last.time_ns);
+	static const unsigned outcomes[] = { [OUT_FATE_UNKNOWN] = OUTCOME_UNKNOWN,
+					     [OUT_FATE_SUCCESS] = OUTCOME_SUCCESS,
+					     [OUT_FATE_FAILURE] = OUTCOME_FAILURE };
 	bool failed = info->outcome.why != 0;
-	Event e = { CLASS_NETWORK, ending_of(info), NULL, first,
-		    failed ? OUTCOME_FAILURE : OUTCOME_SUCCESS };
+	Event e = { CLASS_NETWORK, ending_of(info), NULL, first, outcomes[out_view_fate(info)] };
 	OutBuffer *b = begin(self, conn, &e, false);
 
 	if (failed) {

@@ -190,6 +190,10 @@ deed_of_path1(const SmbExchange *x)
 	case SMB_COM_SET_INFORMATION:
 	case SMB_COM_SET_INFORMATION2:
 		return OUT_DEED_SET;
+	case SMB_COM_CREATE_DIRECTORY:
+		return OUT_DEED_MAKE;
+	case SMB_COM_TRANSACTION2:
+		return x->other.function == TRANS2_CREATE_DIRECTORY ? OUT_DEED_MAKE : OUT_DEED_NONE;
 	default:
 		return OUT_DEED_NONE;
 	}
@@ -242,6 +246,32 @@ out_view_deed(const SmbExchange *x)
 	default:
 		return deed_of_other(x);
 	}
+}
+
+const char *
+out_view_action(const SmbExchange *x)
+{
+	switch (out_view_deed(x)) {
+	case OUT_DEED_DELETE:
+		return "delete";
+	case OUT_DEED_RENAME:
+		return "rename";
+	case OUT_DEED_SET:
+		return "set";
+	case OUT_DEED_MAKE:
+		return "make";
+	default:
+		return smb_step_name(x->step);
+	}
+}
+
+/* FILE_DELETE_ON_CLOSE: [MS-CIFS] 2.2.4.64.1, [MS-SMB2] 2.2.13. */
+bool
+out_view_deletes_on_close(const SmbExchange *x)
+{
+	enum { DELETE_ON_CLOSE = 0x1000 };
+
+	return x->step == SMB_STEP_OPEN && x->open.nt && x->open.options & DELETE_ON_CLOSE;
 }
 
 static SmbText
@@ -308,10 +338,27 @@ out_view_base_name(SmbText path)
 	return path.bytes.ptr ? tail(path, from) : path;
 }
 
+/* The part of a text up to such a character; `ret_after`: what is behind it, absent if it is not there. */
+static SmbText
+head(SmbText text, uint32_t end, SmbText *ret_after)
+{
+	uint32_t at = 0, before = 0, c;
+
+	*ret_after = (SmbText){ 0 };
+	for (; smb_text_next(text, &at, &c); before = at) {
+		if (c != end)
+			continue;
+		*ret_after = tail(text, at);
+		text.bytes.len = before;
+		break;
+	}
+	return text;
+}
+
 SmbText
 out_view_extension(SmbText path)
 {
-	SmbText name = out_view_base_name(path);
+	SmbText stream, name = head(out_view_base_name(path), ':', &stream);
 	uint32_t at = 0, from = 0, c;
 	bool first = true;
 
@@ -319,6 +366,15 @@ out_view_extension(SmbText path)
 		if (c == '.' && !first)
 			from = at;
 	return from ? tail(name, from) : (SmbText){ 0 };
+}
+
+SmbText
+out_view_stream(SmbText path)
+{
+	SmbText stream, type;
+
+	head(out_view_base_name(path), ':', &stream);
+	return head(stream, ':', &type);
 }
 
 bool
@@ -343,8 +399,35 @@ out_view_size(const SmbExchange *x, uint64_t *ret_size)
 }
 
 bool
+out_view_size_now(const SmbExchange *x, uint64_t *ret_size)
+{
+	OutDeed deed = out_view_deed(x);
+	bool says = (deed == OUT_DEED_CLOSE || deed == OUT_DEED_SET) && x->other.has_size;
+
+	if (says && out_view_succeeded(x)) {
+		*ret_size = x->other.size;
+		return true;
+	}
+	if (deed == OUT_DEED_WRITE || (deed != OUT_DEED_OPEN && x->file && x->file->writes))
+		return false;
+	return out_view_size(x, ret_size);
+}
+
+OutFate
+out_view_fate(const SmbConnectionInfo *info)
+{
+	bool both = info->messages[SMB_TO_SERVER] && info->messages[SMB_TO_CLIENT];
+
+	if (info->outcome.why)
+		return OUT_FATE_FAILURE;
+	return info->midstream || info->incomplete || !both ? OUT_FATE_UNKNOWN : OUT_FATE_SUCCESS;
+}
+
+bool
 out_view_is_directory(const SmbExchange *x)
 {
+	if (out_view_deed(x) == OUT_DEED_MAKE)
+		return true;
 	if (x->step == SMB_STEP_OPEN)
 		return x->open.directory;
 	return x->file && x->file->directory;

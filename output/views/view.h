@@ -65,19 +65,33 @@ typedef enum {
 	OUT_DEED_CLOSE,
 	OUT_DEED_DELETE,
 	OUT_DEED_RENAME,
-	OUT_DEED_SET, /* times, sizes and other attributes */
+	OUT_DEED_SET,  /* times, sizes and other attributes */
+	OUT_DEED_MAKE, /* a directory, by a command of SMB1 that makes one */
 } OutDeed;
 OutDeed out_view_deed(const SmbExchange *x);
+/* What was done, in a word: that of its step, but for "delete", "rename", "set" and "make". */
+const char *out_view_action(const SmbExchange *x);
+/* An open that deletes the file when it is closed; access for a deletion is not enough. */
+bool out_view_deletes_on_close(const SmbExchange *x);
 /* The file, path or pattern that it is about, as it was called before; absent: none is known. */
 SmbText out_view_name(const SmbExchange *x);
-/* What is behind the last separator of a path, and behind the last dot of that (or absent). */
+/*
+ * What is behind the last separator of a path; behind the last dot of that; and behind its first
+ * colon, the name of a stream ([MS-FSCC] 2.1.5) without its type. What it does not have is absent.
+ */
 SmbText out_view_base_name(SmbText path);
 SmbText out_view_extension(SmbText path);
+SmbText out_view_stream(SmbText path);
 /* Whether there is an open file, or a path, on something that is not a pipe. */
 bool out_view_is_file(const SmbExchange *x);
 /* Of its file: at the open. False if it is not known. */
 bool out_view_size(const SmbExchange *x, uint64_t *ret_size);
+/* The same after the exchange: not known any more once it was written to, until somebody says it. */
+bool out_view_size_now(const SmbExchange *x, uint64_t *ret_size);
 bool out_view_is_directory(const SmbExchange *x);
+/* What became of a connection: what its client came for, something else, or that is not known. */
+typedef enum { OUT_FATE_UNKNOWN, OUT_FATE_SUCCESS, OUT_FATE_FAILURE } OutFate;
+OutFate out_view_fate(const SmbConnectionInfo *info);
 /* Who did it; NULL: not known. */
 const SmbAuth *out_view_user(const SmbConnectionInfo *info, const SmbExchange *x);
 

@@ -125,6 +125,7 @@ action_of(const SmbExchange *x)
 		[OUT_DEED_RENAME] = { "SMB::FILE_RENAME", "SMB::FILE_RENAME", "SMB::FILE_RENAME" },
 		[OUT_DEED_SET] = { "SMB::FILE_SET_ATTRIBUTE", "SMB::FILE_SET_ATTRIBUTE",
 				   "SMB::FILE_SET_ATTRIBUTE" },
+		[OUT_DEED_MAKE] = { NULL, NULL, NULL },
 	};
 
 	return names[out_view_deed(x)][subject_of(x)];
@@ -211,15 +212,6 @@ is_logged(const SmbExchange *x)
 	}
 }
 
-/* FILE_DELETE_ON_CLOSE: [MS-CIFS] 2.2.4.64.1, [MS-SMB2] 2.2.13. */
-static bool
-deletes_on_close(const SmbExchange *x)
-{
-	enum { DELETE_ON_CLOSE = 0x1000 };
-
-	return x->step == SMB_STEP_OPEN && x->open.nt && x->open.options & DELETE_ON_CLOSE;
-}
-
 static void
 put_files(OutView *self, OutConn *conn, const SmbExchange *x)
 {
@@ -227,7 +219,7 @@ put_files(OutView *self, OutConn *conn, const SmbExchange *x)
 		return;
 	if (is_logged(x))
 		put_file(self, conn, x, action_of(x));
-	if (deletes_on_close(x) && subject_of(x) != SUBJECT_PIPE)
+	if (out_view_deletes_on_close(x) && subject_of(x) != SUBJECT_PIPE)
 		put_file(self, conn, x, "SMB::FILE_DELETE");
 }
 

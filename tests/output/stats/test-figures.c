@@ -25,8 +25,8 @@ report(const Stats *stats, Form form)
 		out_figures_html(writer, stats, &options, &totals);
 	else
 		out_figures_csv(writer, stats,
-				(unsigned)out_figures_table_find(
-					form == AS_CSV_SLOW ? "slow" : "statuses"));
+				(unsigned)out_figures_table_find(form == AS_CSV_SLOW ? "slow"
+										     : "statuses"));
 	b = out_writer_buffer(writer);
 	text = g_strndup(b->data, b->len);
 	out_writer_free(writer);

@@ -168,6 +168,103 @@ START_TEST(deeds_are_told_apart)
 	ck_assert_int_eq(out_view_deed(&x), OUT_DEED_DELETE);
 	x.step = SMB_STEP_SESSION_SETUP;
 	ck_assert_int_eq(out_view_deed(&x), OUT_DEED_NONE);
+	x = (SmbExchange){ .version = 1,
+			   .command = SMB_COM_CREATE_DIRECTORY,
+			   .step = SMB_STEP_PATH };
+	ck_assert_int_eq(out_view_deed(&x), OUT_DEED_MAKE);
+	ck_assert(out_view_is_directory(&x) && out_view_is_file(&x));
+	x.command = SMB_COM_TRANSACTION2;
+	x.other.function = TRANS2_CREATE_DIRECTORY;
+	ck_assert_int_eq(out_view_deed(&x), OUT_DEED_MAKE);
+	x.other.function = TRANS2_FIND_FIRST2;
+	ck_assert_int_eq(out_view_deed(&x), OUT_DEED_NONE);
+}
+END_TEST
+
+/* Access for a deletion is asked for by renames, too. */
+START_TEST(opens_that_delete_are_told_from_those_that_may)
+{
+	SmbExchange x = { .version = 2, .command = SMB2_CREATE, .step = SMB_STEP_OPEN };
+
+	x.open.nt = true;
+	x.open.to_delete = true;
+	ck_assert(!out_view_deletes_on_close(&x));
+	x.open.options = 0x1000;
+	ck_assert(out_view_deletes_on_close(&x));
+	x.open.nt = false;
+	ck_assert(!out_view_deletes_on_close(&x));
+}
+END_TEST
+
+/* That at the open is none any more once the file was written to. */
+START_TEST(sizes_are_told_as_long_as_they_are_known)
+{
+	SmbFile file = { .has_size = true, .size = 7 };
+	SmbExchange x = { .version = 2,
+			  .command = SMB2_READ,
+			  .step = SMB_STEP_READ,
+			  .response = { 1, 1 },
+			  .file = &file };
+	uint64_t size = 0;
+
+	ck_assert(out_view_size_now(&x, &size) && size == 7);
+	file.writes = 1;
+	ck_assert(!out_view_size_now(&x, &size));
+	ck_assert(out_view_size(&x, &size) && size == 7); /* as Zeek has it */
+	file.writes = 0;
+	x.step = SMB_STEP_WRITE;
+	ck_assert(!out_view_size_now(&x, &size));
+	file.writes = 1;
+	x.step = SMB_STEP_CLOSE;
+	ck_assert(!out_view_size_now(&x, &size));
+	x.other.has_size = true;
+	x.other.size = 9;
+	ck_assert(out_view_size_now(&x, &size) && size == 9);
+	x.failed = true;
+	ck_assert(!out_view_size_now(&x, &size));
+}
+END_TEST
+
+START_TEST(what_was_not_seen_did_not_succeed)
+{
+	SmbConnectionInfo info = { .number = 1 };
+
+	ck_assert_int_eq(out_view_fate(&info), OUT_FATE_UNKNOWN);
+	info.messages[0] = info.messages[1] = 1;
+	ck_assert_int_eq(out_view_fate(&info), OUT_FATE_SUCCESS);
+	info.midstream = true;
+	ck_assert_int_eq(out_view_fate(&info), OUT_FATE_UNKNOWN);
+	info.midstream = false;
+	info.incomplete = SMB_INCOMPLETE_GAP;
+	ck_assert_int_eq(out_view_fate(&info), OUT_FATE_UNKNOWN);
+	info.outcome.why = SMB_WHY_LOST;
+	ck_assert_int_eq(out_view_fate(&info), OUT_FATE_FAILURE);
+}
+END_TEST
+
+static const struct {
+	const char *path, *extension, *stream;
+} parts[] = {
+	{ "a\\b.txt", "txt", "" },
+	{ "a.d\\b", "", "" },
+	{ "b.txt:Zone.Identifier", "txt", "Zone.Identifier" },
+	{ "b.txt:AFP_Resource:$DATA", "txt", "AFP_Resource" },
+	{ "b.txt::$DATA", "txt", "" },
+	{ "b:s.x", "", "s.x" },
+	{ ".profile:s", "", "s" },
+	{ "a.tar.gz", "gz", "" },
+	{ "", "", "" },
+};
+
+START_TEST(streams_are_no_extensions)
+{
+	const SmbText found[] = { out_view_extension(utf8(parts[_i].path)),
+				  out_view_stream(utf8(parts[_i].path)) };
+	const char *const wanted[] = { parts[_i].extension, parts[_i].stream };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(found); i++)
+		ck_assert(*wanted[i] ? smb_text_equal(found[i], utf8(wanted[i]))
+				     : smb_text_is_empty(found[i]));
 }
 END_TEST
 
@@ -268,6 +365,10 @@ main(void)
 	tcase_add_test(tcase, names_have_a_base_and_an_extension);
 	tcase_add_test(tcase, numbers_beyond_what_readers_have_are_left_out);
 	tcase_add_test(tcase, deeds_are_told_apart);
+	tcase_add_test(tcase, opens_that_delete_are_told_from_those_that_may);
+	tcase_add_test(tcase, sizes_are_told_as_long_as_they_are_known);
+	tcase_add_test(tcase, what_was_not_seen_did_not_succeed);
+	tcase_add_loop_test(tcase, streams_are_no_extensions, 0, G_N_ELEMENTS(parts));
 	tcase_add_test(tcase, the_name_before_a_rename_is_found);
 	tcase_add_test(tcase, losses_are_told_in_each_form);
 	tcase_add_test(tcase, parts_end_with_totals);
