@@ -1,246 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RAP requests and responses, read by their descriptors: [MS-RAP] 2.5. */
-#include "dissect/smb1/transaction/rap.h"
+/* RAP responses, read by the descriptors of their requests: [MS-RAP] 2.5.2, 2.5.11. */
+#include "dissect/smb1/transaction/rap-request.h"
 #include "dissect/wire/names.h"
 
 enum {
-	DESCRIPTOR_MAX = 64, /* the longest of [MS-RAP] has 26 characters */
-	ITEM_MAX = 0xFFFF,
 	EMPTY_ITEMS_MAX = 8, /* items of an entry that take no bytes */
 	STRING_MAX = 256, /* of a string that a pointer refers to: none in 2.4 is longer than 48 */
 	ERROR_MORE_DATA = 234,
 	JOB_LEVEL_OF_1 = 1, /* levels of the jobs that follow print queues: 2.3 */
 	JOB_LEVEL_OF_3 = 2,
-	FN_PRINT_Q_ENUM = 0x45,
-	FN_PRINT_Q_GET_INFO = 0x46,
-	FN_PRINT_JOB_ENUM = 0x4C,
-	FN_PRINT_JOB_GET_INFO = 0x4D,
-	FN_PRINT_JOB_SET_INFO_OLD = 0x4E,
-	FN_PRINT_JOB_DELETE = 0x51,
-	FN_PRINT_JOB_PAUSE = 0x52,
-	FN_PRINT_JOB_CONTINUE = 0x53,
-	FN_PRINT_JOB_SET_INFO = 0x93,
 };
-
-/* ---- Requests: 2.5.1 ------------------------------------------------------------------------- */
-
-typedef struct {
-	uint16_t function, level, receive_buffer_size, send_buffer_size, parameter_number, job_id;
-	bool has_level;
-	uint32_t filter; /* types of servers requested: 2.5.5.2.1 */
-	SmbText parameter_descriptor, data_descriptor, auxiliary_descriptor;
-	SmbText name, second_name;
-	SmbSpan arguments,
-		data; /* after the descriptors; for a function whose parameters may hold secrets */
-} RapRequest;
-
-static const SmbField rap_request_fields[] = {
-	SMB_FIELD(RapRequest, U16, function, "rap_function", .role = SMB_ROLE_FUNCTION,
-		  .name_of = smb1_rap_name),
-	SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor",
-		  .role = SMB_ROLE_DESCRIPTION),
-	SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor",
-		  .role = SMB_ROLE_DESCRIPTION),
-	SMB_FIELD(RapRequest, TEXT, auxiliary_descriptor, "auxiliary_descriptor",
-		  .role = SMB_ROLE_DESCRIPTION),
-	SMB_FIELD(RapRequest, TEXT, name, "name"),
-	SMB_FIELD(RapRequest, TEXT, second_name, "second_name"),
-	SMB_FIELD(RapRequest, U16, job_id, "job_id", .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, level, "level", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(RapRequest, U32, filter, "server_type",
-		  .flags = SMB_FIELD_SHOW_HEX | SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
-		  .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
-};
-static SMB_LAYOUT(rap_request, RapRequest, "RAP request");
-
-/*
- * Functions whose parameters are, or may be, passwords. All their other parameters count as secrets
- * too, because they are read by descriptors that need not be those of the specification.
- */
-#define BYTES_FIELD(Type, member) SMB_FIELD(Type, HEX, member, #member, .flags = SMB_FIELD_SECRET)
-#define CLOSED_FIELDS                                                                     \
-	SMB_FIELD(RapRequest, U16, function, "rap_function", .role = SMB_ROLE_FUNCTION,   \
-		  .name_of = smb1_rap_name),                                              \
-		SMB_FIELD(RapRequest, TEXT, parameter_descriptor, "parameter_descriptor", \
-			  .role = SMB_ROLE_DESCRIPTION),                                  \
-		SMB_FIELD(RapRequest, TEXT, data_descriptor, "data_descriptor",           \
-			  .role = SMB_ROLE_DESCRIPTION)
-static const SmbField rap_closed_fields[] = {
-	CLOSED_FIELDS,
-	SMB_FIELD(RapRequest, TEXT, name, "name"),
-	SMB_FIELD(RapRequest, U16, level, "level", .role = SMB_ROLE_TELLING),
-	SMB_FIELD(RapRequest, U16, receive_buffer_size, "receive_buffer_size",
-		  .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, send_buffer_size, "send_buffer_size", .flags = SMB_FIELD_NONZERO),
-	SMB_FIELD(RapRequest, U16, parameter_number, "parameter_number", .flags = SMB_FIELD_NONZERO),
-	BYTES_FIELD(RapRequest, arguments),
-	BYTES_FIELD(RapRequest, data),
-};
-static SMB_LAYOUT(rap_closed, RapRequest, "RAP request");
-/*
- * For an unknown function, or one whose first string is not a name, all parameters count as
- * secrets.
- */
-static const SmbField rap_unknown_fields[] = {
-	CLOSED_FIELDS,
-	BYTES_FIELD(RapRequest, arguments),
-	BYTES_FIELD(RapRequest, data),
-};
-static SMB_LAYOUT(rap_unknown, RapRequest, "RAP request");
-
-/* The bytes of `r` that are here and follow the descriptors. */
-static SmbSpan
-arguments_of(SmbReader r)
-{
-	smb_reader_skip(&r, 2); /* the function */
-	(void)smb_reader_string(&r, false);
-	(void)smb_reader_string(&r, false);
-	return smb_reader_rest(&r);
-}
-
-/* The next item of a descriptor: its letter and its repeat count. */
-typedef struct {
-	char letter;
-	uint32_t count;
-	bool counted;
-} RapItem;
-
-static bool
-next_item(SmbReader *descriptor, RapItem *item)
-{
-	int digit;
-
-	*item = (RapItem){ .letter = (char)smb_reader_u8(descriptor) };
-	while ((digit = smb_reader_peek(descriptor, 0)) >= '0' && digit <= '9') {
-		item->count = item->count * 10 + (uint32_t)(digit - '0');
-		if (item->count > ITEM_MAX)
-			smb_reader_fail(descriptor, SMB_READ_MALFORMED);
-		smb_reader_skip(descriptor, 1);
-		item->counted = true;
-	}
-	if (!item->counted)
-		item->count = 1;
-	return descriptor->status == SMB_READ_OK;
-}
-
-static SmbReader
-descriptor_of(SmbText text)
-{
-	return smb_reader_from_span(smb_span_first(text.bytes, DESCRIPTOR_MAX));
-}
-
-static bool
-names_a_job(uint16_t function)
-{
-	return (function >= FN_PRINT_JOB_GET_INFO && function <= FN_PRINT_JOB_SET_INFO_OLD) ||
-	       (function >= FN_PRINT_JOB_DELETE && function <= FN_PRINT_JOB_CONTINUE) ||
-	       function == FN_PRINT_JOB_SET_INFO;
-}
-
-/* The word that every function has is a level; with print jobs, the job's id precedes it. */
-static void
-read_word(RapRequest *body, SmbReader *r, uint32_t n)
-{
-	uint16_t value = smb_reader_le16(r);
-
-	if (r->status != SMB_READ_OK)
-		return;
-	if (n == 0 && names_a_job(body->function)) {
-		body->job_id = value;
-	} else if (!body->has_level) {
-		body->level = value;
-		body->has_level = true;
-	}
-}
-
-static void
-read_name(RapRequest *body, SmbText name)
-{
-	SmbText *slot = body->name.bytes.ptr ? &body->second_name : &body->name;
-
-	if (!slot->bytes.ptr)
-		*slot = name;
-}
-
-/*
- * 2.5.1, ParamDesc: what a letter means for the request's own bytes. Letters that describe the
- * response take none.
- */
-static void
-read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_words)
-{
-	switch (item->letter) {
-	case 'W':
-		read_word(body, r, (*n_words)++);
-		break;
-	case 'D':
-		body->filter = smb_reader_le32(r);
-		break;
-	case 'L':
-		body->receive_buffer_size = smb_reader_le16(r);
-		break;
-	case 'T':
-		body->send_buffer_size = smb_reader_le16(r);
-		break;
-	case 'P':
-		body->parameter_number = smb_reader_le16(r);
-		break;
-	case 'z':
-		read_name(body, smb_reader_string(r, false));
-		break;
-	case 'b':
-	case 'F': /* pad bytes */
-		smb_reader_skip(r, item->count);
-		break;
-	default:
-		break;
-	}
-}
-
-/*
- * Reads as much of a request as `r` has, because a response is read with only the first bytes of
- * its request.
- */
-static void
-read_request(SmbReader *r, RapRequest *body)
-{
-	SmbReader descriptor;
-	uint32_t n_words = 0;
-	RapItem item;
-
-	body->function = smb_reader_le16(r);
-	body->parameter_descriptor = smb_reader_string(r, false);
-	body->data_descriptor = smb_reader_string(r, false);
-	descriptor = descriptor_of(body->parameter_descriptor);
-	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item))
-		read_argument(body, r, &item, &n_words);
-	smb_reader_fail(r, descriptor.status);
-	if (smb_reader_left(r))
-		body->auxiliary_descriptor = smb_reader_string(r, false);
-}
-
-static void
-parse_request(const Smb1Transaction *t, Smb1Nested *nested)
-{
-	RapRequest *body = SMB1_NESTED(nested, RapRequest);
-	SmbReader r = smb1_parameters_reader(t);
-
-	body->arguments = arguments_of(r);
-	body->data = t->data;
-	if (r.ones)
-		smb_layout_fill(&rap_request, body);
-	read_request(&r, body);
-	nested->layout = smb1_rap_is_open(body->function, false) ? &rap_request
-			 : smb1_rap_takes_name(body->function)   ? &rap_closed
-								 : &rap_unknown;
-	nested->facts->about = smb1_rap_name(body->function);
-	nested->status = r.status;
-}
-
-/* ---- Answers: 2.5.2, 2.5.11 ------------------------------------------------------------------ */
 
 /* What a descriptor says about every entry. */
 typedef struct {
@@ -316,7 +85,7 @@ static SMB_LAYOUT(rap_answer, RapAnswer, "RAP response");
 /* If the data includes secrets, all of it counts as secret except the values shown. */
 static const SmbField rap_closed_answer_fields[] = {
 	RAP_ANSWER_FIELDS,
-	BYTES_FIELD(RapAnswer, data),
+	RAP_BYTES_FIELD(RapAnswer, data),
 };
 static SMB_LAYOUT(rap_closed_answer, RapAnswer, "RAP response");
 
@@ -325,7 +94,7 @@ static const SmbField rap_bare_answer_fields[] = {
 	SMB_FIELD(RapAnswer, U16, status, "rap_status", .role = SMB_ROLE_TELLING,
 		  .name_of = smb_rap_status_name),
 	SMB_FIELD(RapAnswer, I16, converter, "converter"),
-	BYTES_FIELD(RapAnswer, data),
+	RAP_BYTES_FIELD(RapAnswer, data),
 };
 static SMB_LAYOUT(rap_bare_answer, RapAnswer, "RAP response");
 
@@ -433,13 +202,13 @@ next_any_value(SmbList *list, RapValue *value)
 {
 	const RapAnswer *body = list->owner;
 	bool auxiliary = list->form & AUXILIARY;
-	SmbReader descriptor = descriptor_of(auxiliary ? body->auxiliary : body->descriptor);
+	SmbReader descriptor = smb1_rap_descriptor(auxiliary ? body->auxiliary : body->descriptor);
 	uint32_t n = (list->form & ~AUXILIARY) >> ITEM_SHIFT;
 	RapItem item;
 
 	*value = (RapValue){ 0 };
 	smb_reader_seek(&descriptor, list->form & POSITION);
-	if (!smb_reader_left(&descriptor) || !next_item(&descriptor, &item))
+	if (!smb_reader_left(&descriptor) || !smb1_rap_next_item(&descriptor, &item))
 		return false;
 	read_value(body, &list->at, &item, value);
 	name_value(auxiliary ? body->auxiliary_names : body->names, n, body->open, value);
@@ -495,12 +264,12 @@ size_of(const RapItem *item, uint32_t *ret_size)
 static RapShape
 shape_of(SmbText text)
 {
-	SmbReader descriptor = descriptor_of(text);
+	SmbReader descriptor = smb1_rap_descriptor(text);
 	uint32_t n_empty = 0, size;
 	RapShape shape = { 0 };
 	RapItem item;
 
-	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
+	while (smb_reader_left(&descriptor) && smb1_rap_next_item(&descriptor, &item)) {
 		if (!size_of(&item, &size))
 			return (RapShape){ 0 };
 		n_empty += size == 0;
@@ -608,14 +377,14 @@ is_error(const RapAnswer *body)
 static void
 read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 {
-	SmbReader descriptor = descriptor_of(parameters);
+	SmbReader descriptor = smb1_rap_descriptor(parameters);
 	bool listed = false;
 	RapItem item;
 
 	/* They are optional (2.5.2), and servers leave them out if they only return an error. */
 	if (is_error(body) && !smb_reader_declared_left(r))
 		return;
-	while (smb_reader_left(&descriptor) && next_item(&descriptor, &item)) {
+	while (smb_reader_left(&descriptor) && smb1_rap_next_item(&descriptor, &item)) {
 		if (item.letter == 'e') {
 			body->entries_returned = smb_reader_le16(r);
 			listed = true;
@@ -667,7 +436,7 @@ parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 		return;
 	nested->facts->rap = true;
 	nested->facts->rap_status = body->status;
-	read_request(&asked, &request);
+	smb1_rap_read_request(&asked, &request);
 	/* If a request was cut before its level, it is not known what it asked for. */
 	if (!request.data_descriptor.bytes.ptr ||
 	    (asked.status != SMB_READ_OK && !request.has_level))
@@ -701,5 +470,5 @@ smb1_rap_parse(const Smb1Transaction *t, Smb1Nested *nested)
 	if (t->response)
 		parse_answer(t, nested);
 	else
-		parse_request(t, nested);
+		smb1_rap_request(t, nested);
 }
