@@ -146,7 +146,7 @@ static const Conflict conflicts[] = {
 	  "--site and --site-from-path are for captures and --merge" },
 	{ INTERFACE, 0, FILES, "either capture files or -i, not both" },
 	{ ALWAYS, INTERFACE | FILES | RULES | PRINTS, 0,
-	  "no capture file given; try smbtrail --help" },
+	  "no capture file and no interface (-i) given; try smbtrail --help" },
 	{ RUN_AS, INTERFACE, 0, "--run-as is for -i" },
 	{ SOCKET, TIMELINE | MESSAGES, 0,
 	  "sockets are for timeline and messages; an audit is a report that must be whole" },
