@@ -6,6 +6,7 @@
 
 #include "audit/attack/attack.h"
 #include "audit/guesses.h"
+#include "audit/internal.h"
 #include "audit/takes.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
@@ -426,6 +427,26 @@ audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnection
 	judge_end(audit, self, info);
 	judge_forged(audit, self, info);
 	judge_numbers(self, info, probe);
+}
+
+void
+audit_judge_identities(AuditFacts *self, const SmbConnectionInfo *info)
+{
+	AuditPair *pair = &self->pair;
+	uint64_t *accepted = &pair->numbers[AUDIT_N_ACCEPTED];
+
+	if (!info->share_level || info->has_security_mode)
+		return;
+	for (uint32_t i = pair->n_auths; i > 0; i--) {
+		const AuditAuth *auth = &pair->auths[i - 1];
+
+		if (auth->who.mech == SMB_MECH_SHARE || auth->who.result != SMB_RESULT_ACCEPTED ||
+		    auth->who.password_type != SMB_PASSWORD_ANONYMOUS)
+			continue;
+		*accepted -= MIN(*accepted, auth->seen.count);
+		audit_auth_remove(pair, i - 1);
+		audit_sighting_clear(&pair->seen[AUDIT_ANONYMOUS_SESSION]);
+	}
 }
 
 bool

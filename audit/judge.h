@@ -64,6 +64,12 @@ void audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConne
 bool audit_judge_is_probe(const AuditFacts *self, const SmbConnectionInfo *info);
 
 /*
+ * Before the connection becomes part of the pair: if passwords of shares showed that the server
+ * works with share-level security, though its answer to the negotiate was not seen, what looked
+ * like logons without a name were none. They are forgotten.
+ */
+void audit_judge_identities(AuditFacts *self, const SmbConnectionInfo *info);
+/*
  * At the end of a connection of a scanner or an attack, once it is judged like any other: what is
  * evidence of it, the names of both and what is a fact of the server stay, and all else is forgotten.
  */

@@ -89,6 +89,8 @@ observe_asked(Seen *s, const SmbNegotiateFacts *n)
 static void
 observe_mode1(Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n, int dialect)
 {
+	if (!n->has_security_mode && !info->share_level)
+		return; /* the capture is cut before it */
 	show(s, info->share_level ? AUDIT_SHARE_LEVEL : AUDIT_USER_LEVEL);
 	show(s, info->plaintext ? AUDIT_PLAINTEXT_ASKED : AUDIT_CHALLENGES);
 	show_if(s, !n->extended_security && n->challenge.len == CHALLENGE, AUDIT_OFFERS_CHALLENGE);

@@ -494,6 +494,7 @@ take_connection(Audit *audit, const SmbEvent *event)
 	take_names(f, info);
 	audit_judge_connection(audit, f, info);
 	take_shares(f, info);
+	audit_judge_identities(f, info);
 	if (audit_attack_apart(f))
 		audit_judge_apart(audit, f, info);
 	f->pair.numbers[AUDIT_N_CONNECTIONS] = 1;

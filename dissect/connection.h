@@ -336,7 +336,8 @@ typedef struct {
 	bool has_security_mode;
 	uint16_t security_mode; /* as the server sent it */
 	bool extended_security;
-	bool share_level; /* share-level security (bit 0 clear, or core) */
+	bool capabilities_seen; /* of SMB1: else nothing is known of extended security */
+	bool share_level;       /* share-level security (bit 0 clear, or core) */
 	bool plaintext;   /* the server asked for plaintext passwords (bit 1 clear, or core) */
 	uint32_t signing; /* SMB_SIGNING_* */
 	bool signing_observed;

@@ -67,6 +67,7 @@ typedef struct {
 	bool user_level, challenge_response;
 	bool signing_enabled, signing_required;
 	bool extended_security;
+	bool capabilities_seen;   /* else nothing is known of extended security */
 	uint8_t challenge_length; /* 0 or 8 */
 	/* of the server, 8 bytes or absent: half of what a response is made of */
 	SmbSpan challenge;

@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
 	uint8_t form; /* WordCount: 1 core, 13 LANMAN, 17 NT */
 	uint16_t dialect_index;
+	bool mode_seen, capabilities_seen; /* or the capture was cut before them */
 	uint16_t security_mode;
 	uint16_t max_mpx_count, max_vcs, raw_mode;
 	uint32_t max_buffer_size, max_raw_size;

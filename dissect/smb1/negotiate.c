@@ -126,6 +126,8 @@ read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 
 	b->out->layout = &negotiate_lanman;
 	body->security_mode = smb_reader_le16(&b->words);
+	/* These dialects have no capabilities. */
+	body->mode_seen = body->capabilities_seen = b->words.status == SMB_READ_OK;
 	body->max_buffer_size = smb_reader_le16(&b->words);
 	body->max_mpx_count = smb_reader_le16(&b->words);
 	body->max_vcs = smb_reader_le16(&b->words);
@@ -163,12 +165,14 @@ read_nt(Smb1Block *b, Smb1NegotiateResponse *body)
 	uint8_t challenge_length;
 
 	body->security_mode = smb_reader_u8(&b->words);
+	body->mode_seen = b->words.status == SMB_READ_OK;
 	body->max_mpx_count = smb_reader_le16(&b->words);
 	body->max_vcs = smb_reader_le16(&b->words);
 	body->max_buffer_size = smb_reader_le32(&b->words);
 	body->max_raw_size = smb_reader_le32(&b->words);
 	body->session_key = smb_reader_le32(&b->words);
 	body->capabilities = smb_reader_le32(&b->words);
+	body->capabilities_seen = b->words.status == SMB_READ_OK;
 	body->system_time = smb_reader_le64(&b->words);
 	body->server_time_zone = (int16_t)smb_reader_le16(&b->words);
 	challenge_length = smb_reader_u8(&b->words);

@@ -391,7 +391,7 @@ left_after_challenge(OutBuffer *b, const Told *t)
 		   "credentials, or wanted only to know the server");
 	if (info->version == 1 && !signs)
 		out_lit(b, "; this server does not sign, which a client can insist on");
-	if (info->version == 1 && !info->extended_security)
+	if (info->version == 1 && !info->extended_security && info->capabilities_seen)
 		out_lit(b, "; this server has no extended security, which a client can insist on");
 }
 

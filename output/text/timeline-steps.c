@@ -106,7 +106,7 @@ put_security_mode(OutBuffer *b, const SmbConnectionInfo *info, const SmbNegotiat
 		out_lit(b, ", plaintext passwords");
 	if (nt && !n->signing_required && !n->signing_enabled)
 		out_lit(b, ", signing not offered");
-	if (nt && !n->extended_security)
+	if (nt && !n->extended_security && n->capabilities_seen)
 		out_lit(b, ", no extended security");
 }
 

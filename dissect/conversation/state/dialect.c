@@ -134,6 +134,8 @@ take_security_mode(SmbConnection *c, SmbNegotiateFacts *f, const Smb1NegotiateRe
 		info->share_level = info->plaintext = true;
 		return;
 	}
+	if (!r->mode_seen)
+		return;
 	f->has_security_mode = info->has_security_mode = true;
 	f->security_mode = info->security_mode = r->security_mode;
 	f->user_level = r->security_mode & NEGOTIATE_USER_SECURITY;
@@ -159,7 +161,7 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 		return;
 	}
 	if (!name.bytes.ptr) {
-		if (c->state->negotiate_seen)
+		if (c->state->negotiate_seen && !x->incomplete)
 			x->anomalies |= SMB_ANOMALY_DIALECT_INDEX;
 		return;
 	}
@@ -191,6 +193,7 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 		return;
 	take_security_mode(c, f, r);
 	f->extended_security = c->info.extended_security = r->capabilities & CAP_EXTENDED_SECURITY;
+	f->capabilities_seen = c->info.capabilities_seen = r->capabilities_seen;
 	f->challenge_length = (uint8_t)r->challenge.len;
 	f->challenge = r->challenge;
 	f->token = r->security_blob;

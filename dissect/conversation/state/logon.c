@@ -320,11 +320,22 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 		return cut;
 	case SMB_PASSWORD_ANONYMOUS:
 		return !r->account.bytes.ptr;
+	case SMB_PASSWORD_LM_OR_LMV2: /* the other length may not be there either */
+		return !r->password.ptr;
 	case SMB_PASSWORD_PLAINTEXT: /* or only terminators */
 		return cut && r->password_length <= 1 && r->unicode_password_length <= 2;
 	default:
 		return false;
 	}
+}
+
+/* The text, unless the capture may be cut within it: what comes after it was not read. */
+static SmbText
+whole(SmbReadStatus status, SmbText text, SmbText after)
+{
+	if (status == SMB_READ_TRUNCATED && !after.bytes.ptr)
+		text.bytes = (SmbSpan){ NULL, 0 };
+	return text;
 }
 
 void
@@ -350,7 +361,8 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 		return;
 	}
 	a = smb_attempt_new(c, req);
-	identify(c, a, r->account, r->primary_domain, none);
+	identify(c, a, whole(status, r->account, r->primary_domain),
+		 whole(status, r->primary_domain, r->native_os), none);
 	a->auth.lm_length = r->password_length;
 	a->auth.nt_length = req->x.session.nt_length;
 	a->auth.mech = r->form == 13 ? SMB_MECH_NT : SMB_MECH_LANMAN;
@@ -396,9 +408,13 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
 	SmbAttempt *a;
 
-	/* A single byte that is not in the capture may be the 00 that means no password. */
-	if (!is_share_password(mode, r) || (r->password_length == 1 && !r->password.ptr))
+	/*
+	 * A single byte that is not in the capture may be the 00 that means no password; nor may
+	 * its length be there.
+	 */
+	if (!is_share_password(mode, r) || (r->password_length <= 1 && !r->password.ptr))
 		return;
+	c->info.share_level = true;
 	a = smb_attempt_new(c, req);
 	identify(c, a, smb_string_text(c->state->identity_account),
 		 smb_string_text(c->state->identity_domain), none);
