@@ -270,8 +270,11 @@ typedef enum {
 	AUDIT_DAYS,   /* connections by the day (UTC) on which they began */
 	AUDIT_SHARES,
 	AUDIT_PROGRAMS, /* connections by what the client offered and its system: observe.c */
-	AUDIT_TRIES,    /* refused passwords, by when and account (guesses.h) */
-	AUDIT_MARKS,    /* what attacks do, by when (attack/attack.h) */
+	/* connections by the fingerprints of an end: hashes with a space between them (prints.h) */
+	AUDIT_CLIENT_PRINTS,
+	AUDIT_SERVER_PRINTS,
+	AUDIT_TRIES, /* refused passwords, by when and account (guesses.h) */
+	AUDIT_MARKS, /* what attacks do, by when (attack/attack.h) */
 	AUDIT_TALLIES,
 } AuditTallyId;
 /* The cap of this list of a pair. */
@@ -373,6 +376,7 @@ enum { AUDIT_FREE_TRACKS = SMB_CAP(16, 0) };
 
 typedef struct AuditTrack AuditTrack;
 typedef struct AuditEntry AuditEntry; /* a layer of a pair (inventory.c) */
+typedef struct AuditPrints AuditPrints;
 
 typedef struct {
 	AuditLimits limits;
@@ -405,7 +409,8 @@ typedef struct {
 	AuditTrack *tracks;         /* of connections that have not ended */
 	AuditTrack *free_tracks;    /* owned, to be used again: at most AUDIT_FREE_TRACKS */
 	uint32_t n_free_tracks;
-	GChecksum *sha256; /* owned; NULL: none was needed yet */
+	GChecksum *sha256;   /* owned; NULL: none was needed yet */
+	AuditPrints *prints; /* owned: prints.c; NULL: none was seen yet */
 	size_t pair_memory, track_memory, capture_memory;
 	size_t report_memory; /* that a report of the pairs would take */
 } Audit;

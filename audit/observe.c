@@ -238,21 +238,40 @@ spoken(const Offer *offer)
 	return !offer->smb2 ? "smb1_only" : offer->smb1 ? "both" : "smb2_only";
 }
 
+/* Behind the `n` bytes that are there; what all programs have is much shorter than a key. */
+static size_t
+append(char key[AUDIT_KEY_MAX], size_t n, const char *text)
+{
+	size_t len = strlen(text), room = AUDIT_KEY_MAX - 1 - n;
+
+	len = MIN(len, room);
+	memcpy(key + n, text, len);
+	return n + len;
+}
+
 /* A host may have several programs: each by what it offers and the system that it names. */
 static void
 count_program(AuditFacts *f, const SmbConnectionInfo *info, const Offer *offer)
 {
+	enum { OS_MAX = AUDIT_KEY_MAX / 2 };
 	char os[AUDIT_KEY_MAX], key[AUDIT_KEY_MAX];
+	size_t n, of_os;
+	bool plain;
 
 	smb_text_to_utf8(smb_string_text(info->client_os), os, sizeof(os));
-	os[AUDIT_KEY_MAX / 2] = '\0';
-	g_strlcpy(key, spoken(offer), sizeof(key));
-	g_strlcat(key, ", ", sizeof(key));
-	g_strlcat(key, offer->newest >= 0 ? audit_dialect_name((unsigned)offer->newest) : "other",
-		  sizeof(key));
-	g_strlcat(key, *os ? ", " : "", sizeof(key));
-	g_strlcat(key, os, sizeof(key));
-	audit_facts_count(f, AUDIT_PROGRAMS, g_utf8_validate(key, -1, NULL) ? key : spoken(offer));
+	of_os = strnlen(os, OS_MAX);
+	plain = !os[of_os] && g_str_is_ascii(os);
+	os[of_os] = '\0';
+	n = append(key, 0, spoken(offer));
+	n = append(key, n, ", ");
+	n = append(key, n,
+		   offer->newest >= 0 ? audit_dialect_name((unsigned)offer->newest) : "other");
+	n = append(key, n, of_os ? ", " : "");
+	n = append(key, n, os);
+	key[n] = '\0';
+	/* What was cut may be half a character. */
+	audit_facts_count(f, AUDIT_PROGRAMS,
+			  plain || g_utf8_validate(key, -1, NULL) ? key : spoken(offer));
 }
 
 static bool

@@ -149,21 +149,14 @@ audit_pair_challenge(AuditPair *self, const AuditKey *key, const AuditChallenge 
 AuditCap
 audit_tally_cap(AuditTallyId id, const AuditKey *key)
 {
-	switch (id) {
-	case AUDIT_DAYS:
-		/* Nobody who sends packets can choose the capture's clock. */
-		return (AuditCap){ AUDIT_DAYS_MAX, NULL };
-	case AUDIT_SHARES:
-		return (AuditCap){ AUDIT_SHARES_MAX, key };
-	case AUDIT_TRIES:
-		return (AuditCap){ AUDIT_TRIES_MAX, key };
-	case AUDIT_MARKS:
-		return (AuditCap){ AUDIT_MARKS_MAX, key };
-	case AUDIT_OFFERED:
-		return (AuditCap){ AUDIT_DIALECTS_MAX, key };
-	default:
-		return (AuditCap){ AUDIT_NAMES_MAX, key };
-	}
+	static const uint16_t most[AUDIT_TALLIES] = {
+		[AUDIT_DAYS] = AUDIT_DAYS_MAX,        [AUDIT_SHARES] = AUDIT_SHARES_MAX,
+		[AUDIT_TRIES] = AUDIT_TRIES_MAX,      [AUDIT_MARKS] = AUDIT_MARKS_MAX,
+		[AUDIT_OFFERED] = AUDIT_DIALECTS_MAX,
+	};
+
+	/* Nobody who sends packets can choose the capture's clock. */
+	return (AuditCap){ most[id] ? most[id] : AUDIT_NAMES_MAX, id == AUDIT_DAYS ? NULL : key };
 }
 
 static AuditLayer
@@ -356,7 +349,8 @@ audit_pair_reuse(AuditPair *self)
 	AuditTally kept[AUDIT_TALLIES];
 
 	for (int i = 0; i < AUDIT_TALLIES; i++)
-		audit_tally_reuse(&self->tallies[i]);
+		if (self->tallies[i].items || self->tallies[i].left_out)
+			audit_tally_reuse(&self->tallies[i]);
 	memcpy(kept, self->tallies, sizeof(kept));
 	clear_all_but_tallies(self);
 	*self = (AuditPair){ 0 };
@@ -388,7 +382,8 @@ audit_pair_memory(const AuditPair *self)
 	bytes += (self->n_auths ? BLOCK : 0) + (self->n_challenges ? BLOCK : 0);
 	bytes += self->traits.n ? self->traits.n * sizeof(AuditTrait) + BLOCK : 0;
 	for (int i = 0; i < AUDIT_TALLIES; i++)
-		bytes += tally_memory(&self->tallies[i]);
+		if (self->tallies[i].n)
+			bytes += tally_memory(&self->tallies[i]);
 	for (int i = 0; i < AUDIT_RULES; i++)
 		n_seen += self->seen[i].n != 0;
 	bytes += n_seen * SIGHTING_BYTES;

@@ -9,6 +9,7 @@
 #include "audit/internal.h"
 #include "audit/judge.h"
 #include "audit/observe.h"
+#include "audit/prints.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 
@@ -492,6 +493,7 @@ take_connection(Audit *audit, const SmbEvent *event)
 	audit_observe_connection(audit, f, info);
 	audit_attack_end(audit, f, info);
 	take_names(f, info);
+	audit_prints_count(audit, f, info);
 	audit_judge_connection(audit, f, info);
 	take_shares(f, info);
 	audit_judge_identities(f, info);
@@ -530,6 +532,7 @@ audit_free(Audit *self)
 	if (!self)
 		return 0;
 	tracks_free(self);
+	audit_prints_free(self);
 	g_clear_pointer(&self->sha256, g_checksum_free);
 	return audit_inventory_free(self);
 }

@@ -125,6 +125,8 @@ audit_host_add(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool
 	host->last_ns = MAX(host->last_ns, pair->last_ns);
 	audit_tally_merge(&host->names, names, &t[client ? AUDIT_CLIENT_NAME : AUDIT_SERVER_NAME]);
 	audit_tally_merge(&host->systems, names, &t[client ? AUDIT_CLIENT_OS : AUDIT_SERVER_OS]);
+	audit_tally_merge(&host->prints, names,
+			  &t[client ? AUDIT_CLIENT_PRINTS : AUDIT_SERVER_PRINTS]);
 	audit_tally_merge(&host->dialects, names, &t[AUDIT_CHOSEN]);
 	audit_tally_merge(&host->verdicts, names, &t[AUDIT_VERDICTS]);
 	audit_tally_merge(&host->signing, names, &t[AUDIT_SIGNED]);
@@ -149,6 +151,7 @@ audit_host_clear(AuditHost *host)
 	audit_tally_clear(&host->tries);
 	audit_tally_clear(&host->names);
 	audit_tally_clear(&host->systems);
+	audit_tally_clear(&host->prints);
 	audit_tally_clear(&host->dialects);
 	audit_tally_clear(&host->verdicts);
 	audit_tally_clear(&host->passwords);

@@ -79,7 +79,8 @@ typedef struct {
 	uint32_t pairs;
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
-	AuditTally tries; /* of a client: see guesses.h */
+	AuditTally tries;  /* of a client: see guesses.h */
+	AuditTally prints; /* its fingerprints: audit/prints.h */
 	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
 	uint64_t people, machines, anonymous, guests; /* accepted attempts, by user */
 	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */

@@ -43,8 +43,7 @@ smb_context_free(SmbContext *self)
 	smb_fragment_free(self);
 	smb_whois_free(self);
 	smb_servers_free(self);
-	for (size_t i = 0; i < SMB_PRINT_PARTS; i++)
-		smb_context_unref(self, self->prints[i]);
+	smb_prints_free(self);
 	left = self->memory - smb_memory_cost(sizeof(*self));
 	g_free(self);
 	return left;

@@ -43,6 +43,7 @@ enum {
 
 typedef struct SmbWhois SmbWhois;
 typedef struct SmbFragments SmbFragments;
+typedef struct SmbWritten SmbWritten;
 typedef struct SmbExchangeShared SmbExchangeShared;
 typedef struct SmbServers SmbServers;
 typedef struct SmbShared SmbShared;
@@ -65,8 +66,7 @@ struct SmbContext {
 	SmbWhois *whois;             /* owned: datagram/whois.c; NULL: no name learnt yet */
 	SmbServers *servers;         /* owned: state/servers.c; NULL: nothing known yet */
 	SmbFragments *fragments;     /* owned: datagram/fragments.c; NULL: no fragment came yet */
-	/* The last fingerprint of each kind, which the next connection most likely has as well. */
-	SmbString *prints[SMB_PRINT_PARTS];
+	SmbWritten *written;         /* owned: state/prints.c; NULL: no fingerprint yet */
 };
 
 /* Zeroed memory, counted; never NULL. */

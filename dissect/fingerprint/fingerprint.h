@@ -50,6 +50,10 @@
  *   - token: "-" none, "h" with the hint of [MS-SPNG] 2.2.1, "n" with NEGOEX, "s" others
  *
  * Stateless and pure: each function writes a text into the caller's buffer, whatever the message is.
+ *
+ * Writing texts is slow, and most messages have one that was written before. So the caller may have
+ * the shape of a message instead (SmbPrint.shape): the values that the text would be made of, as they
+ * are, which takes a tenth. Messages of the same shape have the same text.
  */
 #pragma once
 
@@ -63,7 +67,8 @@ enum { SMB_PRINT_MAX = 511 };
 typedef struct {
 	char text[SMB_PRINT_MAX + 1];
 	uint32_t n;
-	bool cut; /* it ends in '~' */
+	bool cut;   /* it ends in '~'; of a shape: it did not fit, and says nothing */
+	bool shape; /* set by the caller, and kept */
 } SmbPrint;
 
 /* `dialects`: a copy of the list. */

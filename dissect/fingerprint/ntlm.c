@@ -19,6 +19,12 @@ next_version(SmbPrint *p, const SmbToken *t)
 		print_char(p, '-');
 		return;
 	}
+	if (p->shape) {
+		print_shape(p, PRINT_DEC,
+			    (uint64_t)t->version_major << 32 | (uint64_t)t->version_minor << 16 |
+				    t->version_build);
+		return;
+	}
 	print_dec(p, t->version_major);
 	print_char(p, '.');
 	print_dec(p, t->version_minor);
@@ -36,7 +42,7 @@ next_pairs(SmbPrint *p, const SmbToken *t, uint8_t least, uint8_t without)
 	for (uint32_t i = 0; i < t->n_av_ids; i++) {
 		if (t->av_ids[i] < least || t->av_ids[i] == without)
 			continue;
-		if (!first)
+		if (!first && !p->shape)
 			print_char(p, '.');
 		print_dec(p, t->av_ids[i]);
 		first = false;

@@ -20,18 +20,29 @@ next_text(SmbPrint *p, SmbText text)
 	print_text(p, text);
 }
 
-void
-smb_print_smb1_negotiate(SmbPrint *p, const SmbMessage *m, SmbList dialects)
+/* All names follow from the bytes that they are read from. */
+static void
+put_dialects(SmbPrint *p, SmbList dialects)
 {
 	SmbText name;
 
-	print_begin(p, SMB_PRINT_SMB1_NEGOTIATE);
+	if (p->shape) {
+		print_text(p, (SmbText){ smb_reader_rest(&dialects.at), dialects.at.oem });
+		return;
+	}
 	for (bool first = true; !p->cut && dialects.next && dialects.next(&dialects, &name);
 	     first = false) {
 		if (!first)
 			print_char(p, ',');
 		print_text(p, name);
 	}
+}
+
+void
+smb_print_smb1_negotiate(SmbPrint *p, const SmbMessage *m, SmbList dialects)
+{
+	print_begin(p, SMB_PRINT_SMB1_NEGOTIATE);
+	put_dialects(p, dialects);
 	print_next_hex(p, m->flags, 2);
 	next_flags2(p, m);
 	print_next_id(p, m->tid);

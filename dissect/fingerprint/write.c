@@ -27,6 +27,23 @@ print_put(SmbPrint *p, const char *bytes, uint32_t n)
 	p->text[p->n] = '\0';
 }
 
+/* A text of another length, or of another encoding, is another text. */
+static void
+put_shape_text(SmbPrint *p, SmbText text)
+{
+	size_t n = text.bytes.len;
+
+	/* A length is less than 2^16 here, and the rest is enough of an address. */
+	print_shape(p, PRINT_TEXT, (uint64_t)(uintptr_t)text.encoding << 16 | (n & 0xFFFF));
+	if (p->cut || n > SMB_PRINT_MAX - 1 - p->n) {
+		p->cut = true;
+		return;
+	}
+	if (n)
+		memcpy(p->text + p->n, text.bytes.ptr, n);
+	p->n += (uint32_t)n;
+}
+
 void
 print_begin(SmbPrint *p, SmbPrintPart part)
 {
@@ -34,13 +51,15 @@ print_begin(SmbPrint *p, SmbPrintPart part)
 
 	p->n = 0;
 	p->cut = false;
+	if (p->shape)
+		return;
 	print_put(p, smb_print_of_server(part) ? "s1." : "c1.", 3);
 	print_put(p, name, (uint32_t)strlen(name));
 	print_char(p, ':');
 }
 
 void
-print_hex(SmbPrint *p, uint64_t value, unsigned least)
+print_hex_text(SmbPrint *p, uint64_t value, unsigned least)
 {
 	char text[16];
 	unsigned at = sizeof(text);
@@ -53,7 +72,7 @@ print_hex(SmbPrint *p, uint64_t value, unsigned least)
 }
 
 void
-print_dec(SmbPrint *p, uint64_t value)
+print_dec_text(SmbPrint *p, uint64_t value)
 {
 	char text[20];
 	unsigned at = sizeof(text);
@@ -99,9 +118,8 @@ plain_run(const char *text, uint32_t n)
 	return run;
 }
 
-/* Bytes of UTF-8 would depend on a code page; a character's number does not. */
-void
-print_text(SmbPrint *p, SmbText text)
+static void
+put_text(SmbPrint *p, SmbText text)
 {
 	char ascii[TEXT_MAX];
 	uint32_t at = 0, c;
@@ -119,6 +137,16 @@ print_text(SmbPrint *p, SmbText text)
 		}
 		print_character(p, c);
 	}
+}
+
+/* Bytes of UTF-8 would depend on a code page; a character's number does not. */
+void
+print_text(SmbPrint *p, SmbText text)
+{
+	if (p->shape)
+		put_shape_text(p, text);
+	else
+		put_text(p, text);
 }
 
 void

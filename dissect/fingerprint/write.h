@@ -2,8 +2,31 @@
 /* How the fields of a fingerprint are written. Private to dissect/fingerprint. */
 #pragma once
 
+#include <string.h>
+
 #include "dissect/fingerprint/fingerprint.h"
 
+/* What a value in a shape is, so that two that are different never look the same. */
+typedef enum {
+	PRINT_HEX = 1,
+	PRINT_DEC,
+	PRINT_TEXT,
+	PRINT_NEXT = 0x10, /* behind a separator */
+} PrintKind;
+
+static inline void
+print_shape(SmbPrint *p, unsigned kind, uint64_t value)
+{
+	if (p->cut || 1 + sizeof(value) > SMB_PRINT_MAX - 1 - p->n) {
+		p->cut = true;
+		return;
+	}
+	p->text[p->n] = (char)kind;
+	memcpy(p->text + p->n + 1, &value, sizeof(value));
+	p->n += 1 + sizeof(value);
+}
+
+/* Bytes of a text, of which as many as fit are kept. In no function is `n` of a print beyond SMB_PRINT_MAX. */
 void print_put(SmbPrint *p, const char *bytes, uint32_t n);
 
 static inline void
@@ -19,8 +42,27 @@ print_char(SmbPrint *p, char c)
 
 /* Begins with "c1." or "s1.", the part's name and ':'. */
 void print_begin(SmbPrint *p, SmbPrintPart part);
-void print_hex(SmbPrint *p, uint64_t value, unsigned digits); /* at least so many */
-void print_dec(SmbPrint *p, uint64_t value);
+void print_hex_text(SmbPrint *p, uint64_t value, unsigned digits);
+void print_dec_text(SmbPrint *p, uint64_t value);
+
+static inline void
+print_hex(SmbPrint *p, uint64_t value, unsigned digits) /* at least so many */
+{
+	if (p->shape)
+		print_shape(p, PRINT_HEX, value);
+	else
+		print_hex_text(p, value, digits);
+}
+
+static inline void
+print_dec(SmbPrint *p, uint64_t value)
+{
+	if (p->shape)
+		print_shape(p, PRINT_DEC, value);
+	else
+		print_dec_text(p, value);
+}
+
 /* The text of another end, escaped; at most 64 bytes of it. */
 void print_text(SmbPrint *p, SmbText text);
 /* "0" to "9", "feff", "ffff", "x". */
@@ -32,15 +74,23 @@ void print_guid(SmbPrint *p, SmbSpan guid);
 static inline void
 print_next_hex(SmbPrint *p, uint64_t value, unsigned digits)
 {
+	if (p->shape) {
+		print_shape(p, PRINT_NEXT | PRINT_HEX, value);
+		return;
+	}
 	print_char(p, ';');
-	print_hex(p, value, digits);
+	print_hex_text(p, value, digits);
 }
 
 static inline void
 print_next_dec(SmbPrint *p, uint64_t value)
 {
+	if (p->shape) {
+		print_shape(p, PRINT_NEXT | PRINT_DEC, value);
+		return;
+	}
 	print_char(p, ';');
-	print_dec(p, value);
+	print_dec_text(p, value);
 }
 
 static inline void

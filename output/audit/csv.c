@@ -6,6 +6,7 @@
 
 #include "output/base/csv.h"
 #include "output/audit/audit.h"
+#include "output/audit/software.h"
 #include "output/base/time.h"
 
 static void
@@ -82,6 +83,8 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 		cell_u64(b, s, host->findings[i]);
 	cell_time(b, s, host->first_ns);
 	cell_time(b, s, host->last_ns);
+	out_audit_software(s, &host->prints);
+	out_csv_cell(b, s);
 	if (server) {
 		cell_u64(b, s, host->smb1_peers);
 		cell_u64(b, s, host->smb1_offering_peers);
@@ -94,7 +97,7 @@ put_host(OutBuffer *b, OutBuffer *s, const AuditHost *host, bool server)
 #define COLUMNS                                                                                                              \
 	",names,systems,severity,peers,connections,whole,midstream,smb1_offered,smb1_used,smb2_used,blocker,dialects,"       \
 	"password_types,worst_password_type,signing,people,machines,anonymous,guests,refused,critical,high,medium,low,info," \
-	"first_seen,last_seen"
+	"first_seen,last_seen,software"
 
 typedef struct {
 	OutWriter *writer;

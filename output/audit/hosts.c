@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The tables of clients and servers, and what can be switched off. */
 #include "output/audit/report.h"
+#include "output/audit/software.h"
 
 #include <string.h>
 
@@ -172,6 +173,20 @@ put_host(Report *r, const AuditHost *host, const Columns *c)
 	trim_line(b);
 }
 
+/* In a line below: what it speaks like, where that is known. */
+static void
+put_software(Report *r, const AuditHost *host)
+{
+	OutBuffer words = { 0 };
+
+	if (out_audit_software(&words, &host->prints)) {
+		out_char(&words, '\0');
+		report_spaces(r->b, ABOVE_INDENT);
+		report_wrap(r, ABOVE_INDENT, ABOVE_INDENT + 2, words.data);
+	}
+	out_buffer_clear(&words);
+}
+
 static void
 put_columns(Report *r, const Columns *c)
 {
@@ -235,8 +250,10 @@ put_table(Report *r, GArray *hosts, const char *name, const char *where)
 	c = columns_of(r, hosts, shown);
 	report_title(r, name);
 	put_columns(r, &c);
-	for (guint i = 0; i < shown->len; i++)
+	for (guint i = 0; i < shown->len; i++) {
 		put_host(r, &g_array_index(shown, AuditHost, i), &c);
+		put_software(r, &g_array_index(shown, AuditHost, i));
+	}
 	report_flush(r);
 	if (sorted->len > shown->len)
 		report_more(r, sorted->len - shown->len, "", where);

@@ -25,6 +25,8 @@ out_audit_tally_key(AuditTallyId id)
 		[AUDIT_DAYS] = "days",
 		[AUDIT_SHARES] = "shares",
 		[AUDIT_PROGRAMS] = "programs",
+		[AUDIT_CLIENT_PRINTS] = "client_fingerprints",
+		[AUDIT_SERVER_PRINTS] = "server_fingerprints",
 		[AUDIT_TRIES] = "refused_tries",
 		[AUDIT_MARKS] = "marks",
 	};
@@ -285,6 +287,8 @@ out_audit_pair_json(OutBuffer *b, const AuditPair *pair, bool scanner)
 	put_key_counts(b, "days", &t[AUDIT_DAYS]);
 	put_key_counts(b, "shares", &t[AUDIT_SHARES]);
 	put_key_counts(b, "programs", &t[AUDIT_PROGRAMS]);
+	put_key_counts(b, "client_fingerprints", &t[AUDIT_CLIENT_PRINTS]);
+	put_key_counts(b, "server_fingerprints", &t[AUDIT_SERVER_PRINTS]);
 	if (t[AUDIT_TRIES].n)
 		put_key_counts(b, "refused_tries", &t[AUDIT_TRIES]);
 	if (t[AUDIT_MARKS].n)

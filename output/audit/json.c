@@ -4,6 +4,7 @@
  * records of all kinds.
  */
 #include "output/audit/records.h"
+#include "output/audit/software.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 
@@ -176,6 +177,9 @@ put_host(OutBuffer *b, const AuditReport *report, const AuditHost *host, const A
 	put_key_time(b, "last_seen", host->last_ns);
 	put_key_counts(b, "names", &host->names);
 	put_key_counts(b, "systems", &host->systems);
+	put_key_counts(b, "fingerprints", &host->prints);
+	out_key(b, "software");
+	out_audit_software_json(b, &host->prints);
 	put_rolled_up(b, host);
 	put_key_counts(b, "shares", &host->shares);
 	put_findings(b, host->findings);

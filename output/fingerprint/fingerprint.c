@@ -88,34 +88,78 @@ is_narrower(const OutPrintKnown *a, const OutPrintKnown *b)
 	return of_a != of_b ? of_a < of_b : strlen(a->versions) < strlen(b->versions);
 }
 
+/* What is found out of one part after another. */
+typedef struct {
+	OutPrintEnd *end;
+	const OutPrintKnown *narrowest;
+	bool unknown; /* of a part */
+} Judging;
+
+static void
+judge(Judging *self, const OutPrintKnown *known)
+{
+	if (!known) {
+		self->unknown = true;
+		return;
+	}
+	if (!self->narrowest)
+		memcpy(self->end->software, known->software, sizeof(self->end->software));
+	else
+		narrow(self->end, known);
+	if (!self->narrowest || is_narrower(known, self->narrowest))
+		self->narrowest = known;
+}
+
 /* Every part that was seen has to be known: one that is not may be another software's. */
+static void
+conclude(Judging *self)
+{
+	OutPrintEnd *end = self->end;
+
+	end->conflict = self->narrowest && !end->software[0];
+	if (self->unknown)
+		end->software[0] = NULL;
+	if (end->software[0])
+		end->versions = self->narrowest->versions;
+}
+
 void
 out_print_end(const SmbConnectionInfo *info, bool server, OutPrintEnd *ret)
 {
-	const OutPrintKnown *narrowest = NULL;
-	bool all_known = true;
+	Judging judging = { .end = ret };
 
 	*ret = (OutPrintEnd){ .conflict = false };
 	for (int part = 0; part < SMB_PRINT_PARTS; part++) {
-		const OutPrintKnown *known;
-
 		if (smb_print_of_server((SmbPrintPart)part) != server || !info->prints[part])
 			continue;
-		known = out_print_find(smb_string_text(info->prints[part]));
-		ret->known[part] = known;
-		all_known &= known != NULL;
-		if (!known)
-			continue;
-		if (!narrowest)
-			memcpy(ret->software, known->software, sizeof(ret->software));
-		else
-			narrow(ret, known);
-		if (!narrowest || is_narrower(known, narrowest))
-			narrowest = known;
+		ret->known[part] = out_print_find(smb_string_text(info->prints[part]));
+		judge(&judging, ret->known[part]);
 	}
-	ret->conflict = narrowest && !ret->software[0];
-	if (!all_known)
-		ret->software[0] = NULL;
-	if (ret->software[0])
-		ret->versions = narrowest->versions;
+	conclude(&judging);
+}
+
+static const OutPrintKnown *
+find_hash(const char *hash, size_t n)
+{
+	for (size_t i = 0; n == OUT_PRINT_HASH && i < out_prints_known_count; i++)
+		if (memcmp(out_prints_known[i].hash, hash, OUT_PRINT_HASH) == 0)
+			return &out_prints_known[i];
+	return NULL;
+}
+
+void
+out_print_end_of_hashes(const char *hashes, OutPrintEnd *ret)
+{
+	Judging judging = { .end = ret };
+
+	*ret = (OutPrintEnd){ .conflict = false };
+	for (;;) {
+		size_t n = strcspn(hashes, " ");
+
+		judge(&judging, find_hash(hashes, n));
+		if (!hashes[n])
+			break;
+		hashes += n + 1;
+	}
+	conclude(&judging);
 }

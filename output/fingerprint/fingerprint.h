@@ -5,8 +5,9 @@
  *
  *   known.tsv --embed.py--> out_prints_known, by string
  *
- * A name is claimed on the whole text alone, never on its hash or on a piece of it; and of an end
- * only if each of its messages that was seen is known, and all of them agree. If they name different
+ * Of a connection a name is claimed on the whole text alone, never on its hash or on a piece of it;
+ * the audit has only hashes (audit/prints.h), and its names are claimed on these. A name is claimed
+ * only if each message of an end that was seen is known, and all of them agree. If they name different
  * software, that is said. Whoever wants to can send what another software sends: a name is what an
  * end speaks like, not what it is.
  */
@@ -45,6 +46,10 @@ typedef struct {
 	const OutPrintKnown *known[SMB_PRINT_PARTS]; /* the rows of its parts; NULL: none */
 } OutPrintEnd;
 void out_print_end(const SmbConnectionInfo *info, bool server, OutPrintEnd *ret);
+/* The same of hashes with a space between them; `known` is left empty. Anything else is not known. */
+void out_print_end_of_hashes(const char *hashes, OutPrintEnd *ret);
+/* "like impacket (seen with 0.10)", "not known". */
+void out_print_software(OutBuffer *b, const OutPrintEnd *end);
 
 /* The key "fingerprints" of a connection record. */
 void out_prints_json(OutBuffer *b, const SmbConnectionInfo *info);

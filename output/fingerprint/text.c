@@ -11,8 +11,8 @@ out_prints_seen(const SmbConnectionInfo *info, bool server)
 	return false;
 }
 
-static void
-put_software(OutBuffer *b, const OutPrintEnd *end)
+void
+out_print_software(OutBuffer *b, const OutPrintEnd *end)
 {
 	if (end->conflict)
 		out_lit(b, "parts of different software");
@@ -37,7 +37,7 @@ out_prints_text(OutBuffer *b, const SmbConnectionInfo *info, bool server)
 
 	out_print_end(info, server, &end);
 	out_str(b, server ? "server: " : "client: ");
-	put_software(b, &end);
+	out_print_software(b, &end);
 	for (int part = 0; part < SMB_PRINT_PARTS; part++) {
 		char hash[OUT_PRINT_HASH + 1];
 

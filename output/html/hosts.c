@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "output/audit/audit.h"
+#include "output/audit/software.h"
 #include "output/base/words.h"
 #include "output/html/sections.h"
 
@@ -183,6 +184,20 @@ put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 	page_cell_end(&self->page);
 }
 
+/* What it speaks like. */
+static void
+cell_software(Page *page, const AuditHost *host)
+{
+	size_t from;
+
+	page_cell(page);
+	from = page->b->len;
+	if (!out_audit_software(page->b, &host->prints))
+		out_char(page->b, '-');
+	html_escape_from(page->b, from);
+	page_cell_end(page);
+}
+
 static void
 put_host(AuditPage *self, const AuditMember *member)
 {
@@ -196,6 +211,7 @@ put_host(AuditPage *self, const AuditMember *member)
 	page_cell_address(page, &host.address);
 	page_cell_tally(page, &host.names, false);
 	page_cell_tally(page, &host.systems, false);
+	cell_software(page, &host);
 	page_cell_severity(page, worst, out_audit_host_word(&host));
 	page_cell_u64(page, host.numbers[AUDIT_N_CONNECTIONS]);
 	page_cell_u64(page, host.numbers[AUDIT_N_SMB1_USED]);
@@ -242,10 +258,11 @@ put_hosts(AuditPage *self, GArray *members, const char *const *columns)
 void
 audit_page_clients(AuditPage *self)
 {
-	static const char *const columns[] = { "client",     "names",           "systems",
-					       "worst",      "#connections",    "#SMB1 used",
-					       "dialects",   "authentications", "posture",
-					       "first seen", "last seen",       NULL };
+	static const char *const columns[] = { "client",      "names",      "systems",
+					       "speaks like", "worst",      "#connections",
+					       "#SMB1 used",  "dialects",   "authentications",
+					       "posture",     "first seen", "last seen",
+					       NULL };
 
 	page_section(&self->page, "clients", "Clients");
 	put_hosts(self, self->report->clients, columns);
@@ -254,11 +271,11 @@ audit_page_clients(AuditPage *self)
 void
 audit_page_servers(AuditPage *self)
 {
-	static const char *const columns[] = { "server",   "names",           "systems",
-					       "worst",    "#connections",    "#SMB1 used",
-					       "dialects", "authentications", "SMB1 off?",
-					       "posture",  "first seen",      "last seen",
-					       NULL };
+	static const char *const columns[] = { "server",      "names",    "systems",
+					       "speaks like", "worst",    "#connections",
+					       "#SMB1 used",  "dialects", "authentications",
+					       "SMB1 off?",   "posture",  "first seen",
+					       "last seen",   NULL };
 
 	page_section(&self->page, "servers", "Servers");
 	put_hosts(self, self->report->servers, columns);

@@ -352,6 +352,7 @@ void smb_prints_request2(SmbConnection *c, const SmbMessage *m, const Smb2Facts 
 void smb_prints_response2(SmbConnection *c, const SmbMessage *m, const Smb2Facts *facts);
 /* Of an NTLMSSP message, of whichever side sends such. */
 void smb_prints_token(SmbConnection *c, const SmbToken *token);
+void smb_prints_free(SmbContext *context);
 
 /* ---- pipe.c ---- */
 

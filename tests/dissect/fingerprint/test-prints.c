@@ -209,6 +209,149 @@ START_TEST(ntlm_messages)
 }
 END_TEST
 
+/* ---- Shapes ---- */
+
+/* What messages are printed from. */
+typedef struct {
+	SmbMessage m;
+	Smb1SessionSetupRequest setup;
+	Smb1SessionSetupResponse setup_back;
+	Smb1NegotiateResponse negotiate_back;
+	Smb2Facts facts;
+	SmbToken token;
+} Source;
+
+static const SmbPrintPart shaped[] = {
+	SMB_PRINT_SMB1_SETUP,        SMB_PRINT_SMB1_SETUP_BACK, SMB_PRINT_SMB1_NEGOTIATE_BACK,
+	SMB_PRINT_SMB2_NEGOTIATE,    SMB_PRINT_SMB2_SETUP,      SMB_PRINT_SMB2_NEGOTIATE_BACK,
+	SMB_PRINT_NTLM_AUTHENTICATE,
+};
+
+static SmbPrint
+print_of(SmbPrintPart part, const Source *source, bool shape)
+{
+	SmbPrint p = { .shape = shape };
+
+	switch (part) {
+	case SMB_PRINT_SMB1_SETUP:
+		smb_print_smb1_setup(&p, &source->m, &source->setup);
+		break;
+	case SMB_PRINT_SMB1_SETUP_BACK:
+		smb_print_smb1_setup_back(&p, &source->m, 3, &source->setup_back);
+		break;
+	case SMB_PRINT_SMB1_NEGOTIATE_BACK:
+		smb_print_smb1_negotiate_back(&p, &source->m, &source->negotiate_back,
+					      ascii("NT LM 0.12"));
+		break;
+	case SMB_PRINT_SMB2_NEGOTIATE:
+		smb_print_smb2_negotiate(&p, &source->m, &source->facts, 0);
+		break;
+	case SMB_PRINT_SMB2_SETUP:
+		smb_print_smb2_setup(&p, &source->m, &source->facts);
+		break;
+	case SMB_PRINT_SMB2_NEGOTIATE_BACK:
+		smb_print_smb2_negotiate_back(&p, &source->m, &source->facts);
+		break;
+	default:
+		smb_print_ntlm(&p, &source->token);
+	}
+	return p;
+}
+
+static bool
+is_same(const SmbPrint *a, const SmbPrint *b)
+{
+	return a->n == b->n && memcmp(a->text, b->text, a->n) == 0;
+}
+
+/* Numbers that a text is made of: not those that say how many there are, and no pointers. */
+static void
+change(Source *s, unsigned i)
+{
+	uint64_t *wide[] = { &s->m.mid, &s->m.uid };
+	uint32_t *numbers[] = { &s->m.tid,
+				&s->m.process,
+				&s->m.flags,
+				&s->setup.capabilities,
+				&s->negotiate_back.max_buffer_size,
+				&s->negotiate_back.max_raw_size,
+				&s->negotiate_back.session_key,
+				&s->negotiate_back.capabilities,
+				&s->facts.capabilities,
+				&s->facts.max_transact,
+				&s->facts.max_read,
+				&s->facts.max_write,
+				&s->token.flags };
+	uint16_t *short_numbers[] = { &s->m.flags2,
+				      &s->m.credits,
+				      &s->m.credit_charge,
+				      &s->setup.max_buffer_size,
+				      &s->setup.max_mpx_count,
+				      &s->negotiate_back.max_mpx_count,
+				      &s->negotiate_back.max_vcs,
+				      &s->facts.dialect,
+				      &s->facts.security_mode,
+				      &s->facts.dialects[0],
+				      &s->facts.dialects[1],
+				      &s->token.version_build };
+	static const char *const names[] = { "a", "ab", "b", "" };
+	SmbText *texts[] = { &s->setup.native_os, &s->setup.native_lanman, &s->setup_back.native_os,
+			     &s->setup_back.native_lanman };
+
+	if (i < 64)
+		*wide[i % 2] ^= UINT64_C(1) << i / 2;
+	else if (i < 64 + 13 * 32)
+		*numbers[(i - 64) % 13] ^= UINT32_C(1) << (i - 64) / 13;
+	else if (i < 64 + 13 * 32 + 12 * 16)
+		*short_numbers[(i - 480) % 12] ^= (uint16_t)(1u << (i - 480) / 12);
+	else
+		*texts[(i - 672) % 4] = ascii(names[(i - 672) / 4]);
+}
+enum { CHANGES = 672 + 16 };
+
+/* Whatever makes another text makes another shape; a shape that did not fit says nothing. */
+START_TEST(messages_of_one_shape_have_one_text)
+{
+	static Source source, changed;
+	unsigned other = 0;
+
+	source.token.kind = SMB_TOKEN_NTLM_AUTHENTICATE;
+	source.token.has_version = true;
+	source.facts.n_dialects = 2;
+	source.setup.native_os = ascii("Unix");
+	source.setup_back.native_lanman = ascii("Samba");
+	for (unsigned i = 0; i < CHANGES; i++) {
+		SmbPrintPart part = shaped[_i];
+		SmbPrint a = print_of(part, &source, true), b, c, d;
+
+		changed = source;
+		change(&changed, i);
+		b = print_of(part, &changed, true);
+		c = print_of(part, &source, false);
+		d = print_of(part, &changed, false);
+		ck_assert(!a.cut && !b.cut);
+		if (!is_same(&c, &d)) {
+			ck_assert(!is_same(&a, &b));
+			other++;
+		}
+	}
+	ck_assert_uint_gt(other, 20);
+}
+END_TEST
+
+START_TEST(a_shape_that_does_not_fit_is_cut)
+{
+	static char name[SMB_PRINT_MAX + 1];
+	Source source = { .setup.form = 13 };
+
+	memset(name, 'x', SMB_PRINT_MAX);
+	source.setup.native_os = ascii(name);
+	ck_assert(print_of(SMB_PRINT_SMB1_SETUP, &source, true).cut);
+	source.setup.native_os = ascii(name + 200);
+	ck_assert(!print_of(SMB_PRINT_SMB1_SETUP, &source, true).cut);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -226,6 +369,9 @@ main(void)
 	tcase_add_test(tc, what_does_not_fit_is_cut);
 	tcase_add_test(tc, answer_of_smb1);
 	tcase_add_test(tc, ntlm_messages);
+	tcase_add_loop_test(tc, messages_of_one_shape_have_one_text, 0,
+			    sizeof(shaped) / sizeof(shaped[0]));
+	tcase_add_test(tc, a_shape_that_does_not_fit_is_cut);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

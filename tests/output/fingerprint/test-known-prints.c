@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output/audit/software.h"
 #include "output/base/json.h"
 #include "output/fingerprint/fingerprint.h"
 
@@ -144,6 +145,88 @@ START_TEST(json_of_nothing)
 }
 END_TEST
 
+/* The hash of a text, behind those that are there. */
+static void
+add_hash(char *key, const char *text)
+{
+	if (*key)
+		strcat(key, " ");
+	out_print_hash(smb_text_from_utf8(text), key + strlen(key));
+}
+
+static const char *
+software_of(const AuditTally *prints, OutBuffer *b)
+{
+	b->len = 0;
+	if (!out_audit_software(b, prints))
+		ck_assert_uint_eq(b->len, 0);
+	out_char(b, '\0');
+	return b->data;
+}
+
+START_TEST(hashes_name_what_their_texts_name)
+{
+	char key[128] = "";
+
+	add_hash(key, IMPACKET);
+	out_print_end_of_hashes(key, &end);
+	ck_assert_str_eq(end.software[0], "impacket");
+	ck_assert_ptr_nonnull(end.versions);
+	add_hash(key, IMPACKET_NTLM);
+	out_print_end_of_hashes(key, &end);
+	ck_assert_str_eq(end.software[0], "impacket");
+	add_hash(key, WINDOWS_NTLM);
+	out_print_end_of_hashes(key, &end);
+	ck_assert(end.conflict && !end.software[0] && !end.versions);
+	*key = '\0';
+	add_hash(key, IMPACKET);
+	add_hash(key, UNKNOWN);
+	out_print_end_of_hashes(key, &end);
+	ck_assert(!end.conflict && !end.software[0] && !end.versions);
+}
+END_TEST
+
+/* A record may have anything there. */
+START_TEST(what_is_no_hash_is_not_known)
+{
+	static const char *const keys[] = {
+		"", " ", "0", "0000000000000000", "  ", "00000000000000000000000000000000", "\xff"
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		out_print_end_of_hashes(keys[i], &end);
+		ck_assert(!end.conflict && !end.software[0] && !end.versions);
+	}
+}
+END_TEST
+
+START_TEST(software_of_a_machine_is_told_by_how_often)
+{
+	AuditTally prints = { 0 };
+	AuditCap cap = { 16, NULL };
+	OutBuffer b = { 0 };
+	char impacket[64] = "", windows[64] = "";
+
+	add_hash(impacket, IMPACKET);
+	add_hash(windows, WINDOWS_NTLM);
+	audit_tally_add(&prints, cap, "0123456789abcdef", 9);
+	ck_assert_str_eq(software_of(&prints, &b), "");
+	audit_tally_add(&prints, cap, impacket, 2);
+	ck_assert_str_eq(software_of(&prints, &b),
+			 "like impacket (seen with 0.10); others not known");
+	audit_tally_add(&prints, cap, windows, 5);
+	ck_assert(g_str_has_prefix(software_of(&prints, &b), "like Windows"));
+	ck_assert_ptr_nonnull(strstr(b.data, "; like impacket (seen with 0.10); others"));
+	b.len = 0;
+	out_audit_software_json(&b, &prints);
+	out_char(&b, '\0');
+	ck_assert_ptr_nonnull(
+		strstr(b.data, "{\"software\":[\"impacket\"],\"versions\":\"0.10\",\"count\":2}"));
+	audit_tally_clear(&prints);
+	out_buffer_clear(&b);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -160,6 +243,9 @@ main(void)
 	tcase_add_test(tc, one_unknown_part_leaves_the_end_unknown);
 	tcase_add_test(tc, parts_of_different_software_are_told);
 	tcase_add_test(tc, json_of_nothing);
+	tcase_add_test(tc, hashes_name_what_their_texts_name);
+	tcase_add_test(tc, what_is_no_hash_is_not_known);
+	tcase_add_test(tc, software_of_a_machine_is_told_by_how_often);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
