@@ -8,7 +8,7 @@ enum {
 	WAYS = SMB_CAP(4, 1),    /* sets that are kept of each end */
 	TEXTS_MAX = PARTS * 512, /* bytes; a longer set is not kept */
 };
-_Static_assert(PARTS * (AUDIT_PRINT_HASH + 1) <= AUDIT_KEY_MAX, "all hashes of an end in a key");
+_Static_assert(PARTS *(AUDIT_PRINT_HASH + 1) <= AUDIT_KEY_MAX, "all hashes of an end in a key");
 
 /* Texts of the parts of an end one after another, and what each part's length was. */
 typedef struct {
@@ -104,8 +104,7 @@ keep_set(Set *set, const SmbString *const *prints, unsigned n, const char *key)
 static void
 count_end(Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info, bool server)
 {
-	const SmbString *const *prints =
-		(const SmbString *const *)&info->prints[first_of(server)];
+	const SmbString *const *prints = (const SmbString *const *)&info->prints[first_of(server)];
 	AuditTallyId id = server ? AUDIT_SERVER_PRINTS : AUDIT_CLIENT_PRINTS;
 	unsigned n = count_of(server);
 	char key[AUDIT_KEY_MAX];
