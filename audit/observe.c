@@ -65,9 +65,9 @@ offer_of(const SmbConnectionInfo *info)
 	return offer;
 }
 
-/* What an SMB2 negotiate says of the client. */
+/* What an SMB2 negotiate says of the client; where it is cut, only what it has. */
 static void
-observe_asked(Seen *s, const SmbNegotiateFacts *n)
+observe_asked(Seen *s, const SmbNegotiateFacts *n, bool cut)
 {
 	bool encrypts = n->client_capabilities & SMB2_GLOBAL_CAP_ENCRYPTION ||
 			n->client_algorithms.ciphers;
@@ -77,8 +77,11 @@ observe_asked(Seen *s, const SmbNegotiateFacts *n)
 	else if (n->client_security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED)
 		show(s, AUDIT_CLIENT_SIGNS2_ENABLED);
 	else
-		show(s, AUDIT_CLIENT_SIGNS2_NONE);
-	show(s, encrypts ? AUDIT_CLIENT_ENCRYPTS_CAPABLE : AUDIT_CLIENT_ENCRYPTS_NONE);
+		show_if(s, !cut, AUDIT_CLIENT_SIGNS2_NONE);
+	if (encrypts)
+		show(s, AUDIT_CLIENT_ENCRYPTS_CAPABLE);
+	else
+		show_if(s, !cut, AUDIT_CLIENT_ENCRYPTS_NONE);
 	show_bits(s, n->client_algorithms.ciphers, 1, 4, AUDIT_CLIENT_CIPHER);
 }
 
@@ -114,12 +117,21 @@ asks_for_encryption(const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
 }
 
 static void
-observe_mode2(Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n)
+show_mode2(Seen *s, const SmbNegotiateFacts *n, bool cut)
+{
+	if (n->signing_required)
+		show(s, AUDIT_SIGNS2_REQUIRED);
+	else
+		show_if(s, n->signing_enabled || !cut, AUDIT_SIGNS2_ENABLED);
+}
+
+static void
+observe_mode2(Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n, bool cut)
 {
 	bool capable = n->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION || n->algorithms.ciphers > 1;
-	bool asked = asks_for_encryption(info, n);
+	bool asked = asks_for_encryption(info, n) && !cut;
 
-	show(s, n->signing_required ? AUDIT_SIGNS2_REQUIRED : AUDIT_SIGNS2_ENABLED);
+	show_mode2(s, n, cut);
 	/* Without the client's offer nothing says what the server could do. */
 	if (capable)
 		show(s, AUDIT_ENCRYPTS_CAPABLE);
@@ -160,9 +172,9 @@ observe_answer(Seen *s, const SmbConnectionInfo *info, const SmbExchange *x)
 	if (n->answered_by == 1)
 		observe_mode1(s, info, n, dialect);
 	else if (x->version == 2) /* the answer to an SMB1 negotiate is followed by another */
-		observe_mode2(s, info, n);
+		observe_mode2(s, info, n, x->incomplete != 0);
 	else
-		show(s, n->signing_required ? AUDIT_SIGNS2_REQUIRED : AUDIT_SIGNS2_ENABLED);
+		show_mode2(s, n, x->incomplete != 0);
 }
 
 /* ---- logons, shares ---- */
@@ -207,7 +219,7 @@ audit_observe_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectio
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
 		if (x->version == 2 && x->request.frame)
-			observe_asked(&s, &x->negotiate);
+			observe_asked(&s, &x->negotiate, x->incomplete != 0);
 		observe_answer(&s, info, x);
 		break;
 	case SMB_STEP_SESSION_SETUP:
@@ -289,18 +301,18 @@ observe_offer(Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 
 	if (!offer.smb1 && !offer.smb2)
 		return;
-	if (offer.newest >= 0)
-		show(s, (AuditTraitId)(AUDIT_OFFERED_UP_TO + offer.newest));
-	/* A negotiate of SMB1 may have come before it, and was not captured. */
-	if (!offer.smb1 && info->verdict == SMB_VERDICT_NONE)
+	show_if(s, offer.newest >= 0 && !info->offers_cut,
+		(AuditTraitId)(AUDIT_OFFERED_UP_TO + MAX(offer.newest, 0)));
+	show_if(s, refused && offer.nt, AUDIT_SMB1_REFUSED);
+	show_if(s, (refused && offer.smb2) || info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED,
+		AUDIT_SMB2_REFUSED);
+	/* A negotiate of SMB1 may have come before it, and was not captured; or SMB2 is not. */
+	if (offer.smb1 ? !offer.smb2 && info->offers_cut : info->verdict == SMB_VERDICT_NONE)
 		return;
 	count_program(f, info, &offer);
 	show(s, !offer.smb2  ? AUDIT_SPEAKS_SMB1_ONLY
 		: offer.smb1 ? AUDIT_SPEAKS_BOTH
 			     : AUDIT_SPEAKS_SMB2_ONLY);
-	show_if(s, refused && offer.nt, AUDIT_SMB1_REFUSED);
-	show_if(s, (refused && offer.smb2) || info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED,
-		AUDIT_SMB2_REFUSED);
 	show_if(s, refused && !offer.smb2, AUDIT_LOCKED_OUT_SMB1);
 	show_if(s, refused && !offer.smb1, AUDIT_LOCKED_OUT_SMB2);
 }

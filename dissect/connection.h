@@ -330,6 +330,7 @@ typedef struct {
 	SmbString *const *dialects; /* offered: those of SMB1 as written, of SMB2 as "SMB 3.1.1" */
 	uint32_t n_dialects;
 	uint32_t n_dialects_smb1; /* the first so many came in an SMB1 negotiate */
+	bool offers_cut;          /* more may have been offered: the capture has a part */
 	SmbString *dialect;       /* chosen; NULL if none is known */
 	uint8_t version;          /* 1, 2 or 3 as chosen; 0 unknown */
 	SmbVerdict verdict;

@@ -55,6 +55,7 @@ typedef struct {
 	bool has_start_time;
 	uint16_t dialects[32]; /* NEGOTIATE request */
 	uint32_t n_dialects;
+	bool dialects_cut;    /* not all of them could be read */
 	uint16_t dialect;     /* NEGOTIATE response: DialectRevision */
 	SmbSpan guid;         /* NEGOTIATE: client's or server's */
 	uint32_t share_flags; /* TREE_CONNECT response */

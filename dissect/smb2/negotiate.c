@@ -100,6 +100,7 @@ read_dialects(Smb2Block *b, uint16_t count)
 
 	while (facts->n_dialects < DIALECTS_MAX && smb_reader_left(&at) >= 2)
 		facts->dialects[facts->n_dialects++] = smb_reader_le16(&at);
+	facts->dialects_cut = b->at.status != SMB_READ_OK || smb_reader_declared_left(&at) >= 2;
 	if (smb_reader_left(&at) >= 2)
 		b->message->incomplete |= SMB_INCOMPLETE_LIMIT;
 	return list;

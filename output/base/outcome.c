@@ -175,7 +175,7 @@ static void
 dialect_refused(OutBuffer *b, const Told *t)
 {
 	const SmbConnectionInfo *info = t->info;
-	bool smb1_only = info->n_dialects_smb1 == info->n_dialects;
+	bool smb1_only = info->n_dialects_smb1 == info->n_dialects && !info->offers_cut;
 
 	out_lit(b, "the server accepts none of the dialects offered (");
 	put_dialects(b, info);

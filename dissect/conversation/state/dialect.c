@@ -43,6 +43,8 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 		if (!--left && smb_reader_left(&list.at))
 			smb_connection_limit(c);
 	}
+	c->info.offers_cut |= list.at.status == SMB_READ_TRUNCATED ||
+			      req->x.incomplete & SMB_INCOMPLETE_TRUNCATED;
 }
 
 static const char *
@@ -85,6 +87,7 @@ smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	smb_request_keep(c->context, req, &guid);
 	f->client_guid = guid.bytes;
 	smb_shared_client(c, facts->guid);
+	c->info.offers_cut |= facts->dialects_cut;
 	f->client_security_mode = facts->security_mode;
 	f->client_capabilities = facts->capabilities;
 	f->client_algorithms = facts->algorithms;
@@ -231,7 +234,9 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	smb_shared_server(c, facts->guid);
 	f->answered_by = 2;
 	f->dialect = smb_text_from_utf8(name);
-	f->has_security_mode = c->info.has_security_mode = true;
+	/* All servers set a bit of it ([MS-SMB2] 2.2.4), unless the capture is cut before it. */
+	f->has_security_mode = facts->security_mode || !m->incomplete;
+	c->info.has_security_mode = f->has_security_mode;
 	f->security_mode = c->info.security_mode = facts->security_mode;
 	f->user_level = f->challenge_response = true;
 	f->signing_enabled = facts->security_mode & SMB2_NEGOTIATE_SIGNING_ENABLED;
@@ -299,14 +304,17 @@ verdict(const SmbConnection *c, bool left_mute)
 	if (!c->state->offers.n)
 		return SMB_VERDICT_NONE;
 	if (c->state->answered_smb2)
-		return newer ? SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN : SMB_VERDICT_NONE;
+		return newer || c->info.offers_cut ? SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN
+						   : SMB_VERDICT_NONE;
 	if (refused)
 		return SMB_VERDICT_REFUSED;
 	if (!c->info.dialect)
 		return SMB_VERDICT_NONE;
 	if (!is_nt(smb_string_text(c->info.dialect)))
 		return SMB_VERDICT_PRE_NT;
-	return newer ? SMB_VERDICT_SMB1_SERVER_LIMITED : SMB_VERDICT_SMB1_CLIENT_LIMITED;
+	if (newer)
+		return SMB_VERDICT_SMB1_SERVER_LIMITED;
+	return c->info.offers_cut ? SMB_VERDICT_NONE : SMB_VERDICT_SMB1_CLIENT_LIMITED;
 }
 
 void
@@ -384,7 +392,7 @@ smb_dialect_offers_nt1_alone(const SmbConnection *c)
 
 	for (uint32_t i = 0; i < c->state->offers.n; i++)
 		nt1 |= is_name(smb_string_text(c->state->offers.items[i]), "NT LM 0.12");
-	return nt1 && !offers_smb2(c) && !c->state->first_is_smb2;
+	return nt1 && !offers_smb2(c) && !c->info.offers_cut && !c->state->first_is_smb2;
 }
 
 void

@@ -11,6 +11,7 @@ enum {
 	PIPE_MESSAGE = SMB_CAP(65536, 1024), /* collected of a message with data of a pipe */
 	/* A session request with two scoped names has at most 2 * 255 bytes. */
 	SERVICE_MESSAGE_MAX = 1024,
+	MARK = 4, /* bytes of it: FF or FE, "SMB" */
 };
 
 static uint32_t
@@ -123,7 +124,7 @@ smb(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut, const Sm
 {
 	if (smb_session_knows(c, first))
 		c->up->message(c, first, bytes, cut, when);
-	else if (bytes.limit)
+	else if (bytes.limit >= MARK || !cut)
 		c->info.anomalies |= SMB_ANOMALY_NOT_SMB;
 }
 
