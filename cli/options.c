@@ -403,16 +403,17 @@ check_output(CliOptions *o, GError **error)
 	       (!o->output || !cli_address_is(o->output) || cli_address_check(o->output, error));
 }
 
-/* EVE is what --json prints. */
+/* EVE is what --json prints, but for what Suricata has otherwise. */
 static bool
 check_form(CliOptions *o, GError **error)
 {
 	if (!cli_form_options_check(&o->view, error))
 		return false;
 	if (o->view.form && o->json)
-		return refuse(error, "--as and --json exclude each other; --json is --as eve");
+		return refuse(error, "--as and --json exclude each other");
 	if (o->view.form == CLI_FORM_EVE && o->verb == CLI_VERB_TIMELINE) {
 		o->view.form = CLI_FORM_NONE;
+		o->view.eve = true;
 		o->json = true;
 	}
 	return true;

@@ -161,6 +161,7 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 {
 	OutOptions out = {
 		.reveal_secrets = options->reveal_secrets,
+		.eve = options->view.eve,
 		.live = live != NULL,
 		.interfaces = live ? cli_watch_names(live) : NULL,
 		.fold_ns = fold_pause(options),
@@ -220,6 +221,7 @@ cli_timeline(const CliOptions *options, CliWatch *live, volatile bool *stop,
 	cli_allocation_watch(self.writer);
 	if (!options->worker)
 		cli_start_tell(options, self.writer);
+	out_writer_buffer(self.writer)->eve = options->view.eve;
 	self.sink = make_sink(options, live, self.writer, report->fd);
 	run->pipeline = cli_pipeline_new(&run->pipeline_options, self.sink, self.writer);
 	cli_signals_watch(run->pipeline);

@@ -29,7 +29,7 @@ file_options(const CliOptions *options)
 		.path = options->output,
 		.live = options->live.interfaces && printed,
 		.json = cli_prints_records(options),
-		.lost = cli_form_lost(options->view.form),
+		.lost = cli_form_lost(options->view.eve ? CLI_FORM_EVE : options->view.form),
 		.sync = options->report.sync,
 		.mode = options->reveal_secrets ? 0600 : 0666,
 		.chown = who != NULL,
@@ -56,7 +56,8 @@ open_socket(const CliOptions *options, GError **error)
 	CliSocketOptions o = { .name = options->output,
 			       .live = options->live.interfaces != NULL,
 			       .json = cli_prints_records(options),
-			       .lost = cli_form_lost(options->view.form),
+			       .lost = cli_form_lost(options->view.eve ? CLI_FORM_EVE
+								       : options->view.form),
 			       .queue = MIN(QUEUE_MAX, options->memory / QUEUE_SHARE),
 			       .give_up = cli_signals_give_up };
 

@@ -9,7 +9,7 @@ static const struct {
 	OutSink *(*make)(OutWriter *writer, const OutOptions *options);
 	OutLostFn lost;
 } forms[] = {
-	[CLI_FORM_EVE] = { "eve", NULL, NULL },
+	[CLI_FORM_EVE] = { "eve", NULL, out_eve_lost },
 	[CLI_FORM_ZEEK] = { "zeek", out_zeek_json_new, out_zeek_lost },
 	[CLI_FORM_ZEEK_TSV] = { "zeek-tsv", out_zeek_tsv_new, NULL },
 	[CLI_FORM_ECS] = { "ecs", out_ecs_new, out_ecs_lost },
@@ -22,7 +22,7 @@ cli_form_options_add(CliHelp *help, GOptionContext *context, CliFormOptions *sel
 	static const char title[] = "Views";
 	const GOptionEntry entries[] = {
 		{ "as", 0, 0, G_OPTION_ARG_STRING, &self->text,
-		  "Print JSON in the terms of others: eve (Suricata; what --json prints), zeek (each "
+		  "Print JSON in the terms of others: eve (Suricata; nearly what --json prints), zeek (each "
 		  "record with the name of its log in _path), ecs (Elastic Common Schema) or ocsf; "
 		  "zeek-tsv writes Zeek's logs (conn.log, smb_cmd.log ...) to the folder --to DIR",
 		  "eve|zeek|zeek-tsv|ecs|ocsf" },

@@ -11,7 +11,7 @@
 
 typedef enum {
 	CLI_FORM_NONE,
-	CLI_FORM_EVE, /* the same as --json */
+	CLI_FORM_EVE, /* as --json, in Suricata's terms where it has the same key */
 	CLI_FORM_ZEEK,
 	CLI_FORM_ZEEK_TSV,
 	CLI_FORM_ECS,
@@ -21,6 +21,7 @@ typedef enum {
 typedef struct {
 	char *text; /* as given; NULL: not */
 	CliForm form;
+	bool eve;     /* EVE, which is printed by who prints --json */
 	char *folder; /* --to, of ZEEK_TSV; owned, NULL: not given */
 } CliFormOptions;
 

@@ -26,6 +26,11 @@ typedef struct {
 	 */
 	size_t text_left, ceiling;
 	bool limited, cut;
+	/*
+	 * Records are in the terms of Suricata's EVE where it has the same key: times end in +0000,
+	 * what is not known is left out rather than null, ids are numbers (--as eve).
+	 */
+	bool eve;
 } OutBuffer;
 
 /*

@@ -129,7 +129,7 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 	uint32_t incomplete = out_totals_incomplete(t);
 
 	out_lit(b, "{\"timestamp\":\"");
-	out_time_utc(b, t->time_ns, nanoseconds ? 9 : 6);
+	out_time_record(b, t->time_ns, nanoseconds ? 9 : 6);
 	out_lit(b, "\",\"event_type\":\"end\"");
 	if (t->interim)
 		out_key_bool(b, "interim", true);

@@ -398,9 +398,11 @@ out_base_begin(OutSinkBase *self, OutConn *conn, uint64_t time_ns, const char *e
 	if (!conn->lines.len)
 		put_ends(self, &conn->lines, conn->info);
 	out_base_limit(self, conn, b);
+	b->eve = self->options.eve;
 	out_lit(b, "{\"timestamp\":\"");
 	put_timestamp(self, b, time_ns);
-	out_lit(b, "Z\",\"event_type\":\"");
+	out_str(b, b->eve ? "+0000" : "Z");
+	out_lit(b, "\",\"event_type\":\"");
 	out_str(b, event_type);
 	out_char(b, '"');
 	out_put(b, conn->lines.data, conn->lines.len);

@@ -79,6 +79,7 @@ struct OutSink {
 typedef struct {
 	const char *capture_name; /* pcap_filename; NULL: live. out_sink_set_capture changes it */
 	bool nanoseconds;         /* nine digits instead of six */
+	bool eve;                 /* JSON: OutBuffer.eve */
 	bool reveal_secrets;
 	bool live;        /* each line as it is answered, with its connection's number */
 	bool verbose;     /* text: every field */

@@ -47,14 +47,16 @@ out_start_json(OutBuffer *b, const OutStart *start)
 	uint64_t n;
 
 	out_lit(b, "{\"timestamp\":\"");
-	out_time_utc(b, start->time_ns, 6);
+	out_time_record(b, start->time_ns, 6);
 	out_lit(b, "\",\"event_type\":\"start\"");
 	out_key_str(b, "version", start->version);
 	if (start->interfaces) {
 		out_key(b, "interfaces");
 		put_names(b, start->interfaces);
 	} else {
-		out_key(b, "files");
+		out_lit(b, ",");
+		out_json_word(b, b->eve ? "inputs" : "files"); /* those of EVE are objects */
+		out_char(b, ':');
 		n = put_names(b, start->files);
 		out_key(b, "file_count");
 		out_u64(b, n);

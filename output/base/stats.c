@@ -28,7 +28,7 @@ void
 out_stats_json(OutBuffer *b, const OutStats *stats)
 {
 	out_lit(b, "{\"timestamp\":\"");
-	out_time_utc(b, stats->time_ns, 6);
+	out_time_record(b, stats->time_ns, 6);
 	out_lit(b, "\",\"event_type\":\"stats\"");
 	out_key_u64(b, "uptime_s", stats->uptime_ns / 1000000000);
 	out_totals_json(b, &stats->totals);

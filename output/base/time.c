@@ -90,6 +90,16 @@ out_time_utc(OutBuffer *b, uint64_t ns, unsigned digits)
 	out_char(b, 'Z');
 }
 
+void
+out_time_record(OutBuffer *b, uint64_t ns, unsigned digits)
+{
+	out_time_utc(b, ns, digits);
+	if (!b->eve)
+		return;
+	b->len--; /* Z */
+	out_lit(b, "+0000");
+}
+
 /* A quoted time, or null if the calendar does not reach. */
 static void
 put_json(OutBuffer *b, int64_t seconds, uint32_t ns, unsigned digits, const char *zone)

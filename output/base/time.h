@@ -13,6 +13,8 @@ bool out_time_civil(OutBuffer *b, int64_t seconds, uint32_t ns, unsigned digits,
 
 /* A time of the capture, nanoseconds since 1970, as 2026-11-22T06:19:27.732283Z; digits 0 to 9. */
 void out_time_utc(OutBuffer *b, uint64_t ns, unsigned digits);
+/* That of a record: the same, but that of EVE ends in +0000. */
+void out_time_record(OutBuffer *b, uint64_t ns, unsigned digits);
 
 /*
  * JSON values of the wire's times: a string in quotes, or null if it is not a time or is out of RFC

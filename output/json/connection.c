@@ -374,10 +374,11 @@ put_file(OutBuffer *b, const SmbFile *file, bool smb2)
 	out_json_string_or_null(b, file->tree ? file->tree->path : NULL);
 	out_key_bool(b, "directory", file->directory);
 	out_key_bool(b, "pipe", file->pipe);
-	out_key(b, "size");
+	if (file->has_size || !b->eve)
+		out_key(b, "size");
 	if (file->has_size)
 		out_json_u64(b, file->size);
-	else
+	else if (!b->eve)
 		out_lit(b, "null");
 	out_key_u64(b, "bytes_read", file->bytes_read);
 	out_key_u64(b, "bytes_written", file->bytes_written);
@@ -400,7 +401,10 @@ put_lists(OutBuffer *b, const SmbConnectionInfo *info)
 	out_lit(b, ",\"trees\":[");
 	for (uint32_t i = 0; i < info->n_trees; i++)
 		put_tree(b, info->trees[i]);
-	out_lit(b, "],\"files\":[");
+	out_char(b, ']');
+	if (!info->n_files && b->eve) /* where EVE has files, there is one */
+		return;
+	out_lit(b, ",\"files\":[");
 	for (uint32_t i = 0; i < info->n_files; i++)
 		put_file(b, info->files[i], info->version > 1);
 	out_char(b, ']');

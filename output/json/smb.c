@@ -35,8 +35,19 @@ put_command(OutBuffer *b, const SmbExchange *x)
 }
 
 static void
+put_dialect(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	if (!info->dialect && b->eve)
+		return;
+	out_key(b, "dialect");
+	out_json_string_or_null(b, info->dialect);
+}
+
+static void
 put_status(OutBuffer *b, const SmbExchange *x)
 {
+	if (!x->has_status && b->eve)
+		return;
 	out_key(b, "status");
 	if (!x->has_status) {
 		out_lit(b, "null,\"status_code\":null");
@@ -68,7 +79,12 @@ put_rtt(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 static void
 put_ids(OutBuffer *b, const SmbExchange *x)
 {
-	out_key_u64(b, "session_id", x->uid);
+	if (b->eve) {
+		out_key(b, "session_id");
+		out_u64(b, x->uid);
+	} else {
+		out_key_u64(b, "session_id", x->uid);
+	}
 	out_key_u64(b, "tree_id", x->tid);
 	out_key_u64(b, "uid", x->uid);
 	out_key_u64(b, "tid", x->tid);
@@ -148,8 +164,10 @@ put_negotiate(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x)
 {
 	const SmbNegotiateFacts *n = &x->negotiate;
 
-	out_key(b, "client_dialects");
-	put_dialects(b, info);
+	if (info->n_dialects || !b->eve) {
+		out_key(b, "client_dialects");
+		put_dialects(b, info);
+	}
 	out_key_bool(b, "refused", n->refused);
 	if (n->has_security_mode)
 		put_security(b, n);
@@ -426,6 +444,21 @@ put_target(OutBuffer *b, const SmbExchange *x)
 		put_referral(b, &x->other);
 }
 
+/* That of EVE is its name. */
+static void
+put_function(OutBuffer *b, const SmbOtherFacts *o)
+{
+	if (!b->eve) {
+		out_key_u64(b, "function", (uint32_t)o->function);
+	} else if (o->function_name) {
+		out_key_str(b, "function", o->function_name);
+	} else {
+		out_lit(b, ",\"function\":\"0x");
+		out_hex(b, (uint32_t)o->function, 4);
+		out_char(b, '"');
+	}
+}
+
 static void
 put_other(OutBuffer *b, const SmbExchange *x)
 {
@@ -435,7 +468,7 @@ put_other(OutBuffer *b, const SmbExchange *x)
 	if (x->step == SMB_STEP_OPLOCK_BREAK && x->request.frame)
 		put_break(b, o);
 	if (o->function >= 0)
-		out_key_u64(b, "function", (uint32_t)o->function);
+		put_function(b, o);
 	if (o->function_name)
 		out_key_str(b, "function_name", o->function_name);
 	put_about(b, x);
@@ -572,8 +605,7 @@ out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 	out_key_u64(b, "version", info->version == 3 && x->version == 2 ? 3 : x->version);
 	out_key_str(b, "step", smb_step_name(x->step));
 	put_command(b, x);
-	out_key(b, "dialect");
-	out_json_string_or_null(b, info->dialect);
+	put_dialect(b, info);
 	put_status(b, x);
 	put_rtt(b, x, fold);
 	put_ids(b, x);

@@ -86,12 +86,22 @@ put_netbios(OutSinkBase *self, OutConn *conn, const SmbNetbios *n)
 	out_base_record(self);
 }
 
+/* `frame` of EVE is an object. */
+static void
+put_frame(OutBuffer *b, const SmbEvent *event)
+{
+	if (b->eve)
+		out_key_u64(b, "pcap_cnt", event->when.frame);
+	else
+		out_key_u64(b, "frame", event->when.frame);
+}
+
 static void
 put_gap(OutSinkBase *self, OutConn *conn, const SmbEvent *event)
 {
 	OutBuffer *b = out_base_begin(self, conn, event->when.time_ns, "gap", SMB_INCOMPLETE_GAP);
 
-	out_key_u64(b, "frame", event->when.frame);
+	put_frame(b, event);
 	out_key_str(b, "direction", event->gap->dir == SMB_TO_SERVER ? "to_server" : "to_client");
 	out_key_u64(b, "bytes", event->gap->bytes);
 	out_key_u64(b, "skipped", event->gap->skipped);
@@ -115,7 +125,7 @@ put_datagram(OutSinkBase *self, OutConn *conn, const SmbEvent *event)
 	OutBuffer *b = out_base_begin(self, conn, event->when.time_ns, "datagram",
 				      event->datagram->incomplete);
 
-	out_key_u64(b, "frame", event->when.frame);
+	put_frame(b, event);
 	out_datagram_json(b, event->datagram);
 	out_base_record(self);
 }

@@ -15,6 +15,7 @@ typedef struct {
 /* Appends a record with its newline. */
 typedef void (*OutLostFn)(OutBuffer *b, const OutLost *lost);
 
+void out_eve_lost(OutBuffer *b, const OutLost *lost);
 void out_zeek_lost(OutBuffer *b, const OutLost *lost);
 void out_ecs_lost(OutBuffer *b, const OutLost *lost);
 void out_ocsf_lost(OutBuffer *b, const OutLost *lost);

@@ -311,6 +311,11 @@ START_TEST(losses_are_told_in_each_form)
 {
 	OutBuffer b = { 0 };
 
+	out_eve_lost(&b, &lost);
+	expect(&b, "{\"timestamp\":\"2026-11-22T06:25:06.020142+0000\",\"event_type\":\"lost\","
+		   "\"since\":\"2026-11-22T06:25:05.000000+0000\",\"records\":3,\"bytes\":700,"
+		   "\"cause\":\"no_space\"}\n");
+	ck_assert(!b.eve);
 	out_zeek_lost(&b, &lost);
 	expect(&b, "{\"_path\":\"smbtrail_lost\",\"ts\":1795328706.020142,\"since\":"
 		   "1795328705.000000,\"records\":3,\"bytes\":700,\"cause\":\"no_space\"}\n");
