@@ -225,13 +225,19 @@ typedef struct {
 	bool by_path; /* not an open: operations on a path */
 } SmbFileStory;
 
+/* When a file was made, read, written and changed, as its server says: FILETIME ([MS-DTYP] 2.3.3). */
+typedef struct {
+	uint64_t created, accessed, written, changed; /* 0: it does not */
+} SmbFileTimes;
+
 typedef struct {
 	uint64_t fid;            /* SMB1 FID; the volatile half of an SMB2 FileId */
 	uint64_t fid_persistent; /* SMB2 */
 	SmbString *name;         /* NULL: opened before the capture began */
 	bool directory, pipe;
 	bool has_size;
-	uint64_t size; /* at the open */
+	uint64_t size;      /* at the open */
+	SmbFileTimes times; /* at the open; of NT_CREATE_ANDX, NT_TRANSACT_CREATE and SMB2 */
 	uint64_t bytes_read, bytes_written;
 	uint32_t reads, writes; /* requests */
 	bool gaps;              /* some of it was not seen */

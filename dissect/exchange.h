@@ -155,6 +155,7 @@ typedef struct {
 	bool directory, pipe;
 	bool has_size;
 	uint64_t size;
+	SmbFileTimes times;
 	uint8_t oplock;
 } SmbOpenFacts;
 

@@ -411,6 +411,8 @@ facts_nt_created(Smb1Block *b, const Smb1NtCreateResponse *body)
 	open->nt = true;
 	open->directory = body->directory != 0;
 	open->pipe = is_pipe(body->resource_type);
+	open->times = (SmbFileTimes){ body->create_time, body->last_access_time,
+				      body->last_write_time, body->last_change_time };
 	if (!open->directory && !open->pipe)
 		facts_size(b, body->end_of_file);
 	open->oplock = body->oplock_level;

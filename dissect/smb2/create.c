@@ -179,6 +179,8 @@ tell_answered(const CreateResponse *c, Smb2Facts *facts)
 		.directory = (c->file_attributes & FILE_ATTRIBUTE_DIRECTORY) != 0,
 		.has_size = true,
 		.size = c->file_size,
+		.times = { c->creation_time, c->last_access_time, c->last_write_time,
+			   c->change_time },
 		.oplock = c->oplock_level,
 	};
 }

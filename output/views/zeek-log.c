@@ -195,6 +195,24 @@ zeek_time(ZeekRow *self, uint64_t ns)
 }
 
 void
+zeek_file_times(ZeekRow *self, const SmbFileTimes *times)
+{
+	static const uint64_t epoch = UINT64_C(116444736000000000); /* 1970, in 100 ns since 1601 */
+	const uint64_t columns[] = { times->written, times->accessed, times->created,
+				     times->changed };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
+		uint64_t since = columns[i] - epoch;
+
+		if (times->written <= epoch || columns[i] < epoch ||
+		    since > (uint64_t)G_MAXINT64 / 100)
+			zeek_none(self, 1);
+		else
+			zeek_time(self, since * 100);
+	}
+}
+
+void
 zeek_count(ZeekRow *self, uint64_t v)
 {
 	begin(self);

@@ -38,6 +38,11 @@ void zeek_row_end(ZeekRow *self);
 void zeek_none(ZeekRow *self, unsigned columns);
 /* A time or an interval: nanoseconds, written as seconds with six decimals. */
 void zeek_time(ZeekRow *self, uint64_t ns);
+/*
+ * The four of a file, FILETIME, as columns: all of them are left out where it was never written,
+ * as with Zeek; and each that was before 1970 or is no time.
+ */
+void zeek_file_times(ZeekRow *self, const SmbFileTimes *times);
 void zeek_count(ZeekRow *self, uint64_t v);
 void zeek_bool(ZeekRow *self, bool v);
 /* Text of the wire; empty text is none. */

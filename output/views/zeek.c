@@ -157,7 +157,7 @@ zeek_file(ZeekRow *row, const SmbExchange *x, const char *action)
 	bool renames = out_view_deed(x) == OUT_DEED_RENAME;
 	uint64_t size;
 
-	zeek_none(row, 1);
+	zeek_none(row, 1); /* fuid is the name of a row of files.log, which is not written */
 	zeek_word(row, action);
 	zeek_text(row, x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 });
 	if (renames)
@@ -169,7 +169,12 @@ zeek_file(ZeekRow *row, const SmbExchange *x, const char *action)
 	else
 		zeek_none(row, 1);
 	zeek_text(row, renames ? name : (SmbText){ 0 });
-	zeek_none(row, 4);
+	if (x->step == SMB_STEP_OPEN)
+		zeek_file_times(row, &x->open.times);
+	else if (x->file)
+		zeek_file_times(row, &x->file->times);
+	else
+		zeek_none(row, 4);
 }
 
 static void

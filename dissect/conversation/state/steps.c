@@ -129,6 +129,7 @@ smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 	file->pub.directory = x->open.directory;
 	file->pub.has_size = x->open.has_size;
 	file->pub.size = x->open.size;
+	file->pub.times = x->open.times;
 	file->lease = x->open.lease;
 	memcpy(file->lease_key, x->open.lease_key, sizeof(file->lease_key));
 	/* [MS-CIFS] 2.2.4.64.2 OpLockLevel: 3; [MS-SMB2] 2.2.14 OplockLevel: 1. */

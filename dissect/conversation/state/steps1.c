@@ -385,6 +385,7 @@ answered_open(Step *s)
 	x->open.pipe = back->pipe;
 	x->open.has_size = back->has_size;
 	x->open.size = back->size;
+	x->open.times = back->times;
 	x->open.oplock = back->oplock;
 	smb_step_opened(s->c, s->req, x->failed);
 	smb_step_report(s->c, s->req);

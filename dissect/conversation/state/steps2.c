@@ -145,6 +145,7 @@ opened(SmbExchange *x, const SmbOpenFacts *back)
 	x->open.directory = back->directory;
 	x->open.has_size = back->has_size;
 	x->open.size = back->size;
+	x->open.times = back->times;
 	x->open.oplock = back->oplock;
 }
 

@@ -116,6 +116,8 @@ tell_opened(const CreateAnswer *body, Smb1Facts *facts)
 	facts->open.pipe = body->resource_type == 1 || body->resource_type == 2;
 	facts->open.has_size = !facts->open.directory && !facts->open.pipe;
 	facts->open.size = facts->open.has_size ? body->end_of_file : 0;
+	facts->open.times = (SmbFileTimes){ body->creation_time, body->access_time,
+					    body->write_time, body->change_time };
 	facts->open.oplock = body->oplock_level;
 }
 

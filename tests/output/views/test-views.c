@@ -60,6 +60,32 @@ START_TEST(fields_of_logs_are_escaped_as_zeek_does)
 }
 END_TEST
 
+static const struct {
+	SmbFileTimes times;
+	const char *columns; /* modified, accessed, created, changed */
+} file_times[] = {
+	/* 2026-11-22T06:25:06.020142Z and the seconds after it */
+	{ { 134398023090201420, 134398023080201420, 134398023060201420, 134398023070201420 },
+	  "1795328706.020142\t1795328708.020142\t1795328709.020142\t1795328707.020142" },
+	{ { 134398023060201420, 134398023060201420, 0, 134398023060201420 }, "-\t-\t-\t-" },
+	{ { 1, 0, 134398023060201420, UINT64_MAX }, "1795328706.020142\t-\t-\t-" },
+	{ { 0 }, "-\t-\t-\t-" },
+};
+
+START_TEST(times_of_files_are_those_of_zeek)
+{
+	OutBuffer b = { 0 }, scratch = { 0 };
+	g_autofree char *line = g_strdup_printf("smb_files\t%s\n", file_times[_i].columns);
+	ZeekRow row;
+
+	zeek_row_begin(&row, ZEEK_SMB_FILES, true, &b, &scratch);
+	zeek_file_times(&row, &file_times[_i].times);
+	zeek_row_end(&row);
+	expect(&b, line);
+	out_buffer_clear(&scratch);
+}
+END_TEST
+
 START_TEST(what_is_not_known_is_left_out)
 {
 	OutBuffer b = { 0 }, scratch = { 0 };
@@ -364,6 +390,7 @@ main(void)
 
 	tcase_add_loop_test(tcase, fields_of_logs_are_escaped_as_zeek_does, 0,
 			    G_N_ELEMENTS(fields));
+	tcase_add_loop_test(tcase, times_of_files_are_those_of_zeek, 0, G_N_ELEMENTS(file_times));
 	tcase_add_test(tcase, what_is_not_known_is_left_out);
 	tcase_add_test(tcase, logs_have_heads);
 	tcase_add_test(tcase, paths_are_put_together);
