@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/context.h"
+#include "dissect/deal.h"
 #include "dissect/wire/memory.h"
 
 static uint32_t
@@ -45,6 +46,19 @@ uint64_t
 smb_context_messages(const SmbContext *self)
 {
 	return self->messages;
+}
+
+void
+smb_context_number_after(SmbContext *self, uint64_t number)
+{
+	self->connections = number;
+}
+
+void
+smb_context_discount(SmbContext *self, uint64_t messages, uint64_t limits)
+{
+	self->messages = messages;
+	self->limits = limits;
 }
 
 uint64_t

@@ -7,6 +7,7 @@
 
 #include "dissect/conversation/stream/first.h"
 #include "dissect/conversation/stream/stream.h"
+#include "dissect/deal.h"
 #include "dissect/wire/memory.h"
 
 enum {
@@ -340,21 +341,40 @@ feed_tail(SmbConnection *c, SmbDir dir, const SmbStamp *when)
  * are kept for the next time.
  */
 static SmbConnectionState
-decide(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
+weigh(uint8_t kept[SMB_TAIL], uint8_t *kept_len, SmbSpan bytes)
 {
-	SmbHalf *h = &c->stream->half[dir];
 	uint8_t joined[16];
-	uint32_t len = smb_span_copy((SmbSpan){ h->tail, h->tail_len }, joined, SMB_TAIL);
+	uint32_t len = smb_span_copy((SmbSpan){ kept, *kept_len }, joined, SMB_TAIL);
 	SmbLooks looks;
 
 	len += smb_span_copy(bytes, joined + len, (uint32_t)sizeof(joined) - len);
 	looks = smb_looks_like((SmbSpan){ joined, len });
 	if (looks == SMB_LOOKS_OTHER || (looks == SMB_LOOKS_UNDECIDED && len > SMB_TAIL))
-		return c->stream->state = SMB_CONNECTION_OTHER;
-	if (looks == SMB_LOOKS_UNDECIDED) {
-		h->tail_len = (uint8_t)smb_span_copy((SmbSpan){ joined, len }, h->tail, SMB_TAIL);
-		return c->stream->state;
-	}
+		return SMB_CONNECTION_OTHER;
+	if (looks != SMB_LOOKS_UNDECIDED)
+		return SMB_CONNECTION_SMB;
+	*kept_len = (uint8_t)smb_span_copy((SmbSpan){ joined, len }, kept, SMB_TAIL);
+	return SMB_CONNECTION_UNDECIDED;
+}
+
+SmbConnectionState
+smb_guess(SmbGuess *self, SmbDir dir, SmbSpan bytes)
+{
+	G_STATIC_ASSERT(sizeof(self->kept[0]) == SMB_TAIL);
+
+	if (bytes.len && self->state == SMB_CONNECTION_UNDECIDED)
+		self->state = (uint8_t)weigh(self->kept[dir], &self->len[dir], bytes);
+	return (SmbConnectionState)self->state;
+}
+
+static SmbConnectionState
+decide(SmbConnection *c, SmbDir dir, SmbSpan bytes, const SmbStamp *when)
+{
+	SmbHalf *h = &c->stream->half[dir];
+	SmbConnectionState state = weigh(h->tail, &h->tail_len, bytes);
+
+	if (state != SMB_CONNECTION_SMB)
+		return c->stream->state = state;
 	recognise(c, when);
 	feed_tail(c, dir == SMB_TO_SERVER ? SMB_TO_CLIENT : SMB_TO_SERVER, when);
 	feed_tail(c, dir, when);
