@@ -65,6 +65,11 @@ typedef struct {
 	void (*end)(OutSink *self, const OutTotals *totals); /* once, after the last event */
 	/* What `end` would add to the totals by itself. NULL: nothing. */
 	void (*collect)(OutSink *self, OutTotals *totals);
+	/*
+	 * Bytes that another sink of this kind wrote with OutOptions.shared, of which pieces come
+	 * in their order: what is to be printed is appended to the buffer. NULL: all of it is.
+	 */
+	void (*piece)(OutSink *self, OutBuffer *b, const char *bytes, size_t n);
 	/* A note of another sink of this kind (OutOptions.note), which was not printed. */
 	void (*replay)(OutSink *self, const void *note, size_t n);
 	size_t (*free)(OutSink *self); /* what out_sink_memory says with all freed: 0 */
@@ -104,6 +109,11 @@ typedef struct {
 	 */
 	void (*note)(void *user, const void *note, size_t n);
 	void *note_user;
+	/*
+	 * Other processes print lines between those of this one: what depends on the line before is
+	 * written so that out_sink_piece, in the process that puts all in order, can decide.
+	 */
+	bool shared;
 	unsigned top; /* audit as text, figures: entries of each list; 0: few */
 } OutOptions;
 
@@ -159,6 +169,16 @@ out_sink_replay(OutSink *self, const void *note, size_t n)
 {
 	if (self->class->replay)
 		self->class->replay(self, note, n);
+}
+
+/* Appends a piece of what another sink wrote with OutOptions.shared; any bytes may be in it. */
+static inline void
+out_sink_piece(OutSink *self, OutBuffer *b, const char *bytes, size_t n)
+{
+	if (self->class->piece)
+		self->class->piece(self, b, bytes, n);
+	else
+		out_put(b, bytes, n);
 }
 
 /* The last call before out_sink_free: prints the totals of the run. */

@@ -18,6 +18,7 @@ enum {
 	COMMAND_WIDTH = 24,
 	COMMAND_NARROW = 20, /* if there are less columns than WIDE */
 	WIDE = 100,
+	HELD_MAX = 64,
 	INDENT = 34, /* of what does not fit into a line */
 };
 
@@ -25,8 +26,17 @@ typedef struct {
 	OutSinkBase base; /* first */
 	OutClock clock;
 	char date[DATE_SIZE]; /* of the last line */
-	unsigned width;       /* columns; 0: no limit */
+	/* of pieces: the date line that has begun, with its mark */
+	char held[HELD_MAX];
+	size_t n_held;
+	unsigned width; /* columns; 0: no limit */
 } Messages;
+
+/*
+ * With OutOptions.shared every message has its date line, after a byte that is in no text; a line
+ * with nothing but that byte ends a capture.
+ */
+#define MARK '\1'
 
 /*
  * Date and zone get their own line when the day changes; each message has the time of day, which is
@@ -38,8 +48,11 @@ put_date(Messages *self, OutBuffer *b, OutBuffer *whole, uint64_t ns)
 	size_t zone = DATE_SIZE + 1 + 12; /* after 06:19:27.732 */
 
 	out_clock_time(whole, &self->clock, ns);
-	if (whole->len <= zone || memcmp(self->date, whole->data, DATE_SIZE) == 0)
+	if (whole->len <= zone ||
+	    (!self->base.options.shared && memcmp(self->date, whole->data, DATE_SIZE) == 0))
 		return;
+	if (self->base.options.shared)
+		out_char(b, MARK);
 	memcpy(self->date, whole->data, DATE_SIZE);
 	out_put(b, whole->data, DATE_SIZE);
 	out_put(b, whole->data + zone, whole->len - zone);
@@ -245,7 +258,58 @@ messages_end(OutSink *sink, const OutTotals *totals)
 static void
 messages_separate(OutSink *sink)
 {
-	memset(((Messages *)sink)->date, 0, DATE_SIZE);
+	Messages *self = (Messages *)sink;
+
+	memset(self->date, 0, DATE_SIZE);
+	if (!self->base.options.shared)
+		return;
+	out_char(out_writer_buffer(self->base.writer), MARK);
+	out_char(out_writer_buffer(self->base.writer), '\n');
+}
+
+/* The line of a date is complete: it is printed where the date is another one. */
+static void
+settle_date(Messages *self, OutBuffer *b)
+{
+	size_t n = self->n_held - 1;
+
+	self->n_held = 0;
+	if (n < DATE_SIZE) {
+		memset(self->date, 0, DATE_SIZE);
+		return;
+	}
+	if (memcmp(self->date, self->held + 1, DATE_SIZE) == 0)
+		return;
+	memcpy(self->date, self->held + 1, DATE_SIZE);
+	out_put(b, self->held + 1, n);
+	out_char(b, '\n');
+}
+
+/* Lines of dates may be in several pieces. */
+static void
+messages_piece(OutSink *sink, OutBuffer *b, const char *bytes, size_t n)
+{
+	Messages *self = (Messages *)sink;
+	const char *end = bytes + n;
+
+	while (bytes < end) {
+		char wanted = self->n_held ? '\n' : MARK;
+		const char *at = memchr(bytes, wanted, (size_t)(end - bytes));
+		size_t part = (size_t)((at ? at : end) - bytes);
+
+		if (self->n_held) {
+			part = MIN(part, HELD_MAX - self->n_held);
+			memcpy(self->held + self->n_held, bytes, part);
+			self->n_held += part;
+			if (at || self->n_held == HELD_MAX)
+				settle_date(self, b);
+		} else {
+			out_put(b, bytes, part);
+			if (at)
+				self->held[self->n_held++] = MARK;
+		}
+		bytes += part + (at && bytes + part == at);
+	}
 }
 
 static size_t
@@ -262,6 +326,7 @@ out_messages_text_new(OutWriter *writer, const OutOptions *options)
 {
 	static const OutSinkClass class = { .event = messages_event,
 					    .separate = messages_separate,
+					    .piece = messages_piece,
 					    .collect = out_base_collect,
 					    .end = messages_end,
 					    .free = messages_free };
