@@ -88,11 +88,11 @@ begin_capture(Run *run)
 }
 
 static void
-on_begin(void *user, const char *path, const CapSource *source)
+on_begin(void *user, const char *path, bool nanoseconds)
 {
 	Run *run = user;
 
-	(void)source;
+	(void)nanoseconds;
 	audit_set_capture(run->audit, path);
 	if (run->base.options->worker)
 		cli_worker_note(run->base.options->worker, path, strlen(path));
@@ -489,7 +489,7 @@ act(Run *run)
 		return print_diff(run);
 	if (run->base.live)
 		cli_run_live(&run->base);
-	if (run->base.options->team)
+	if (cli_run_has_others(&run->base))
 		cli_jobs_audit(&run->base, run->audit, &run->totals);
 	else
 		cli_run_files(&run->base, audit->merge ? read_records : cli_run_capture);

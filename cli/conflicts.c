@@ -64,6 +64,8 @@ enum {
 	STATS = 1LL << 52,
 	INTERVAL = 1LL << 53,
 	FOLDER = 1LL << 55, /* of logs */
+	WORKERS = 1LL << 56,
+	JOBS = 1LL << 57,
 };
 
 typedef struct {
@@ -159,6 +161,12 @@ static const Conflict conflicts[] = {
 	{ SYNC, TIMELINE | MESSAGES, 0, "--sync is for timeline and messages" },
 	{ METRICS, 0, MERGE | DIFF | RULES, "--metrics is for captures and interfaces" },
 	{ METRICS_LISTEN, INTERFACE, 0, "--metrics-listen is for -i" },
+	{ WORKERS, 0, JOBS, "--workers shares out one capture, -j many: either of them" },
+	{ WORKERS, 0, INTERFACE | MERGE | DIFF | RULES, "--workers is for captures, not for -i" },
+	{ WORKERS, 0, EXTRACT | WRITE | CHRONOLOGICAL | LOGS | EVERY | ROTATE | METRICS,
+	  "--workers does not go with extract, -w, --chronological, --as zeek-tsv, --every, "
+	  "--rotate-... and --metrics" },
+	{ WORKERS | HTML, 0, TIMELINE, "--workers does not go with the page of the timeline" },
 	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
 };
 
@@ -252,6 +260,8 @@ given_of(const CliOptions *o)
 		{ METRICS, o->monitoring.file },
 		{ INTERVAL, o->stats.interval_text },
 		{ METRICS_LISTEN, o->monitoring.listen },
+		{ WORKERS, o->jobs.workers > 1 },
+		{ JOBS, o->jobs.n > 1 },
 	};
 	uint64_t given = verbs[o->verb] | files_of(o) | audit_given(o) | report_given(o);
 

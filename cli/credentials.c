@@ -7,12 +7,12 @@
 
 #include "cli/allocation.h"
 #include "cli/complain.h"
-#include "cli/jobs/jobs.h"
 #include "cli/jobs/worker.h"
 #include "cli/memory.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
 #include "cli/words/string.h"
+#include "cli/workers/others.h"
 #include "dissect/wire/memory.h"
 #include "output/audit/audit.h"
 #include "output/base/sink-base.h"
@@ -203,7 +203,7 @@ on_others(void *user)
 					   .lost = on_lost };
 	Run *run = user;
 
-	cli_jobs_run(run->base.options->team, &run->base, &jobs, run);
+	cli_others_run(&run->base, &jobs, run);
 }
 
 static void

@@ -23,11 +23,11 @@ typedef struct {
 } Extract;
 
 static void
-on_begin(void *user, const char *path, const CapSource *source)
+on_begin(void *user, const char *path, bool nanoseconds)
 {
 	Extract *self = user;
 
-	out_sink_set_capture(self->sink, path, cap_source_nanoseconds(source));
+	out_sink_set_capture(self->sink, path, nanoseconds);
 }
 
 static void

@@ -32,6 +32,7 @@
 #include "cli/timeline.h"
 #include "cli/verify/verify.h"
 #include "cli/words/version.h"
+#include "cli/workers/crew.h"
 #include "keys/ring.h"
 
 /*
@@ -126,12 +127,29 @@ run(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to)
 	}
 }
 
-/* In a process that reads one capture of many (-j). */
+/* In a process that reads one capture of many (-j), or dissects (--workers). */
 static CliExit
 read_one_capture(CliOptions *options, volatile bool *stop, CliReport *to)
 {
-	cli_again_learn(options, stop);
+	if (!options->part)
+		cli_again_learn(options, stop);
 	return run(options, NULL, stop, to);
+}
+
+static bool
+start_crew(CliOptions *options, int report_fd, GError **error)
+{
+	if (options->about && out_filter_by_name(options->about)) {
+		g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+				    "--workers does not go with filters by name, for which "
+				    "captures are read twice");
+		return false;
+	}
+	options->crew =
+		cli_crew_start(options, options->jobs.workers, report_fd, read_one_capture, error);
+	if (options->crew)
+		options->deal_to = cli_crew_dealing(options->crew);
+	return options->crew != NULL;
 }
 
 /* Before the sandbox, in which none can be started. */
@@ -140,6 +158,8 @@ start_team(CliOptions *options, int report_fd, GError **error)
 {
 	unsigned n = cli_jobs_of(options);
 
+	if (options->jobs.workers > 1)
+		return start_crew(options, report_fd, error);
 	if (n > 1)
 		options->team = cli_jobs_start(options, n, report_fd, read_one_capture, error);
 	return n < 2 || options->team;
@@ -281,6 +301,7 @@ main(int argc, char **argv)
 		code = CLI_EXIT_USAGE;
 	}
 	cli_jobs_free(options.team);
+	cli_crew_free(options.crew);
 	cli_monitor_free(options.monitor);
 	cli_options_clear(&options);
 	return (int)code;

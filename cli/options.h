@@ -69,6 +69,11 @@ typedef struct {
 	CliJobsOptions jobs;    /* -j, --rotated */
 	/* with -j: the processes that read; owned by main, NULL: the run itself reads */
 	struct CliTeam *team;
+	/* with --workers: the processes that dissect; owned by main, NULL: the run itself does */
+	struct CliCrew *crew;
+	const struct CliDealTo *deal_to; /* with crew: its face to whoever reads packets */
+	/* in one of these: what it is given to read; NULL: it is none. With it, there is a worker */
+	struct CliPart *part;
 	/* in one of these processes: whom it tells; NULL: this is the run */
 	struct CliWorker *worker;
 	bool *goes_on; /* of each file; NULL until cli_sets_find has looked. Owned */

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "cli/memory.h"
+#include "cli/workers/deal.h"
+#include "cli/workers/feed.h"
+#include "cli/workers/take.h"
 #include "dissect/dissect.h"
 #include "dissect/wire/memory.h"
 #include "output/base/end.h"
@@ -22,9 +25,10 @@
 
 /* What is kept of a flow from its first bytes on. */
 typedef struct {
-	SmbConnection *connection; /* NULL: not SMB, no more is wanted of it */
+	SmbConnection *connection; /* NULL: not SMB, no more is wanted of it; or it is dealt out */
 	CapDir client;             /* the side that is the client */
 	bool kept;
+	CliHand hand; /* if flows are dealt out */
 } CliFlow;
 
 struct CliPipeline {
@@ -32,6 +36,7 @@ struct CliPipeline {
 	OutSink *sink;
 	OutWriter *writer;
 	SmbContext *smb;
+	CliDeal *deal; /* with --workers: these dissect. NULL: this process does */
 	CapTracker *tracker;
 	CliFlow not_smb;    /* means all flows that are not SMB */
 	size_t flow_memory; /* of the CliFlows */
@@ -44,6 +49,7 @@ struct CliPipeline {
 	OutTotals totals;   /* summed up from the connections that ended */
 	OutTotals before;   /* of captures that are over, but for what is in `totals` */
 	uint64_t captures;  /* that are over */
+	bool mute;          /* what is read now, another process reports */
 };
 
 static const SmbEnd ends[] = {
@@ -103,11 +109,21 @@ address_size(uint8_t family)
 	return sizes[family];
 }
 
+static SmbDir
+direction(const CliFlow *own, CapDir dir)
+{
+	return dir == own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
+}
+
 static CliFlow *
 flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 {
 	CapDir client = find_client(flow, sender, first), server = other_side(client);
-	SmbStamp when = { .time_ns = flow->first_ns, .frame = flow->first_frame };
+	CliItemOpen open = { .hinted = !has_ports(flow) || is_server(flow, server),
+			     .midstream = !flow->syn_seen,
+			     .first = { .time_ns = flow->first_ns, .frame = flow->first_frame },
+			     .syn_ns = flow->syn_ns,
+			     .syn_ack_ns = flow->syn_ack_ns };
 	SmbEndpoints points = { .family = flow->family,
 				.client_port = flow->port[client],
 				.server_port = flow->port[server],
@@ -119,10 +135,11 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 	memcpy(points.client, flow->addr[client], size);
 	memcpy(points.server, flow->addr[server], size);
 	own->client = client;
-	own->connection = smb_connection_new(self->smb, &points,
-					     !has_ports(flow) || is_server(flow, server),
-					     !flow->syn_seen, &when);
-	smb_connection_handshake(own->connection, flow->syn_ns, flow->syn_ack_ns);
+	open.ends = points;
+	if (self->deal)
+		cli_deal_open(self->deal, &own->hand, &open, direction(own, sender), first);
+	else
+		own->connection = cli_take_open(self->smb, &open);
 	self->flow_memory += smb_memory_cost(sizeof(*own));
 	flow->user = own;
 	return own;
@@ -155,7 +172,10 @@ flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, const SmbStamp *when)
 		ending.segments[dir] = segments_of(&flow->segments[side]);
 	}
 	ending.by_server = (flow->ended_by_b ? CAP_FROM_B : CAP_FROM_A) != own->client;
-	smb_connection_end(own->connection, &ending, when);
+	if (self->deal)
+		cli_deal_close(self->deal, &own->hand, &ending, when);
+	else
+		smb_connection_end(own->connection, &ending, when);
 	self->flow_memory -= smb_memory_cost(sizeof(*own));
 	g_free(own);
 }
@@ -176,49 +196,6 @@ gap_cause(const CliPipeline *self, CapLoss loss)
 	return self->totals.kernel_drops ? SMB_GAP_KERNEL_DROP : SMB_GAP_MISSING;
 }
 
-/* A message that came as a whole gets the header that it would have on TCP: its length. */
-typedef struct {
-	uint8_t bytes[4];
-} CliHeader;
-
-static CliHeader
-header_of(uint32_t length)
-{
-	return (CliHeader){ { 0, (uint8_t)(length >> 16), (uint8_t)(length >> 8),
-			      (uint8_t)length } };
-}
-
-/* The beginning of a chunk, as on TCP. At most 9 bytes of it are examined. */
-static SmbSpan
-first_bytes(const CapChunk *chunk, uint8_t storage[16])
-{
-	SmbSpan bytes = { .ptr = chunk->ptr, .len = chunk->len };
-	CliHeader header = header_of(chunk->message);
-
-	if (!chunk->message)
-		return bytes;
-	memcpy(storage, header.bytes, sizeof(header.bytes));
-	return (SmbSpan){ storage, 4 + smb_span_copy(bytes, storage + 4, 12) };
-}
-
-static SmbConnectionState
-feed(CliPipeline *self, CliFlow *own, SmbDir dir, const CapChunk *chunk, const SmbStamp *when)
-{
-	SmbSpan bytes = { .ptr = chunk->ptr, .len = chunk->len };
-	CliHeader header = header_of(chunk->message);
-	SmbConnectionState state;
-
-	if (!chunk->message)
-		return smb_connection_feed(own->connection, dir, bytes, when);
-	state = smb_connection_feed(own->connection, dir, (SmbSpan){ header.bytes, 4 }, when);
-	if (bytes.len)
-		state = smb_connection_feed(own->connection, dir, bytes, when);
-	if (chunk->message > chunk->len)
-		smb_connection_gap(own->connection, dir, chunk->message - chunk->len,
-				   gap_cause(self, chunk->loss), when);
-	return state;
-}
-
 static void
 on_chunk(void *user, const CapChunk *chunk)
 {
@@ -231,16 +208,15 @@ on_chunk(void *user, const CapChunk *chunk)
 	SmbDir dir;
 
 	if (!own)
-		own = flow_begin(self, flow, chunk->dir, first_bytes(chunk, storage));
+		own = flow_begin(self, flow, chunk->dir, cli_feed_first(chunk, storage));
 	if (own == &self->not_smb)
 		return;
-	dir = chunk->dir == own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
-	if (chunk->missing)
-		smb_connection_gap(own->connection, dir, chunk->missing,
-				   gap_cause(self, chunk->loss), &when);
-	if (!chunk->len && !chunk->message)
-		return;
-	state = feed(self, own, dir, chunk, &when);
+	dir = direction(own, chunk->dir);
+	if (G_UNLIKELY(self->deal != NULL))
+		state = cli_deal_chunk(self->deal, &own->hand, dir, chunk,
+				       gap_cause(self, chunk->loss), &when);
+	else
+		state = cli_feed(own->connection, dir, chunk, gap_cause(self, chunk->loss), &when);
 	if (state == SMB_CONNECTION_SMB && !own->kept) {
 		cap_flow_keep(self->tracker, flow);
 		own->kept = true;
@@ -332,10 +308,10 @@ on_datagram(void *user, const CapDatagram *datagram)
 
 	memcpy(points.client, datagram->src, size);
 	memcpy(points.server, datagram->dst, size);
-	if (datagram->family < 4)
-		smb_context_message(self->smb, &points, payload, datagram->wire_len, &when);
+	if (self->deal)
+		cli_deal_datagram(self->deal, &points, payload, datagram->wire_len, &when);
 	else
-		smb_context_datagram(self->smb, &points, payload, datagram->wire_len, &when);
+		cli_take_datagram(self->smb, &points, payload, datagram->wire_len, &when);
 }
 
 /*
@@ -367,6 +343,8 @@ on_event(void *user, const SmbEvent *event)
 	bool wanted = event->kind & self->sink->want;
 	bool selects = self->options.selection && event->kind == SMB_EVENT_CONNECTION;
 
+	if (self->mute)
+		return;
 	if (event->kind == SMB_EVENT_CONNECTION) {
 		self->totals.gaps += info->gaps;
 		self->totals.gap_bytes += info->gap_bytes;
@@ -426,6 +404,7 @@ make_followers(CliPipeline *self)
 	config.limits.data =
 		(uint32_t)MIN(cli_memory_room(options->memory) / 4, (size_t)DATA_WAITS);
 	self->smb = smb_context_new(&config);
+	self->deal = options->to ? cli_deal_new(options->to, options->hash_seed) : NULL;
 	self->tracker = cap_tracker_new(&callbacks, &limits);
 }
 
@@ -447,7 +426,7 @@ memory_now(const CliPipeline *self)
 {
 	return self->flow_memory + smb_context_memory(self->smb) +
 	       cap_tracker_memory(self->tracker) + out_sink_memory(self->sink) +
-	       out_writer_memory(self->writer) +
+	       out_writer_memory(self->writer) + (self->deal ? cli_deal_memory(self->deal) : 0) +
 	       (self->options.selection ? cli_selection_memory(self->options.selection) : 0) +
 	       (self->options.about ? out_filter_memory(self->options.about) : 0);
 }
@@ -457,10 +436,22 @@ static void G_GNUC_NO_INLINE
 hold_ceiling(CliPipeline *self)
 {
 	cli_memory_look(&self->memory);
+	if (self->deal && memory_now(self) > self->memory.ceiling)
+		cli_deal_settle(self->deal);
 	while (memory_now(self) > self->memory.ceiling) {
 		if (!cap_tracker_evict(self->tracker))
 			break;
+		if (self->deal)
+			cli_deal_settle(self->deal);
 	}
+}
+
+void
+cli_pipeline_begin(CliPipeline *self, uint64_t time_ns)
+{
+	self->begun = true;
+	if (self->options.about)
+		out_filter_begin(self->options.about, time_ns);
 }
 
 void
@@ -469,9 +460,9 @@ cli_pipeline_packet(void *user, const CapPacket *packet)
 	CliPipeline *self = user;
 
 	if (G_UNLIKELY(!self->begun)) {
-		self->begun = true;
-		if (self->options.about)
-			out_filter_begin(self->options.about, packet->time_ns);
+		cli_pipeline_begin(self, packet->time_ns);
+		if (self->deal)
+			cli_deal_begin(self->deal, packet->time_ns);
 	}
 	self->last_ns = packet->time_ns;
 	self->last_frame = packet->frame;
@@ -518,6 +509,15 @@ cli_pipeline_finish(CliPipeline *self)
 	cap_tracker_finish(self->tracker, self->last_ns, self->last_frame);
 }
 
+/* They count where they are numbered. */
+static uint64_t
+connections(const CliPipeline *self)
+{
+	if (self->options.dealt)
+		return self->tries;
+	return self->deal ? cli_deal_connections(self->deal) : smb_context_connections(self->smb);
+}
+
 /* What tracker and dissector count: of the capture that is being read. */
 static OutTotals
 totals_of_capture(const CliPipeline *self)
@@ -527,7 +527,7 @@ totals_of_capture(const CliPipeline *self)
 	return (OutTotals){
 		.packets = counters->packets,
 		.bytes = counters->bytes,
-		.connections = smb_context_connections(self->smb) - self->tries,
+		.connections = connections(self) - self->tries,
 		.messages = smb_context_messages(self->smb),
 		.evictions = counters->evicted,
 		.conflicts = counters->conflicts,
@@ -560,6 +560,7 @@ cli_pipeline_separate(CliPipeline *self)
 {
 	CapTracker *tracker = self->tracker;
 	SmbContext *smb = self->smb;
+	CliDeal *deal = self->deal;
 	OutTotals capture;
 
 	if (!self->begun)
@@ -568,13 +569,16 @@ cli_pipeline_separate(CliPipeline *self)
 	capture = totals_of_capture(self);
 	make_followers(self);
 	out_totals_add(&self->before, &capture);
+	cli_deal_free(deal);
 	(void)cap_tracker_free(tracker);
 	(void)smb_context_free(smb);
 	self->begun = false;
 	self->tries = 0;
 	self->last_frame = 0;
 	self->captures++;
-	out_sink_separate(self->sink);
+	/* With workers, these do, once they are so far. */
+	if (!self->deal)
+		out_sink_separate(self->sink);
 	if (self->options.about)
 		out_filter_capture(self->options.about, self->captures);
 }
@@ -599,6 +603,24 @@ cli_pipeline_memory(const CliPipeline *self)
 	return memory_now(self);
 }
 
+SmbContext *
+cli_pipeline_context(CliPipeline *self)
+{
+	return self->smb;
+}
+
+void
+cli_pipeline_mute(CliPipeline *self, bool mute)
+{
+	self->mute = mute;
+}
+
+void
+cli_pipeline_flush(CliPipeline *self)
+{
+	out_writer_flush(self->writer);
+}
+
 size_t
 cli_pipeline_free(CliPipeline *self)
 {
@@ -607,6 +629,7 @@ cli_pipeline_free(CliPipeline *self)
 	if (!self)
 		return 0;
 	left = cap_tracker_free(self->tracker);
+	cli_deal_free(self->deal);
 	left += smb_context_free(self->smb);
 	left += self->flow_memory;
 	cli_memory_clear(&self->memory);

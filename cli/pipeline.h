@@ -10,6 +10,7 @@
 #include "capture/transport/tracker.h"
 #include "cli/again/selection.h"
 #include "cli/options.h"
+#include "dissect/dissect.h"
 #include "output/base/sink.h"
 #include "output/filter/filter.h"
 
@@ -28,6 +29,9 @@ typedef struct {
 	OutFilter *about;        /* borrowed; NULL: the sink sees everything */
 	CliSelection *selection; /* borrowed: connections that are reported; NULL: not needed */
 	volatile bool *stop;     /* set when output fails: reading on is pointless */
+	/* borrowed: the workers, which dissect; NULL: this process does */
+	const struct CliDealTo *to;
+	bool dealt; /* in one of them: connections count where they are numbered */
 } CliPipelineOptions;
 
 /* Sink and writer are borrowed. */
@@ -74,6 +78,16 @@ void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
 
 /* Bytes that its accounts of memory have now. */
 size_t cli_pipeline_memory(const CliPipeline *self);
+
+/*
+ * In a process that dissects for another one (workers/part.h), in place of packets: the first one
+ * came; what connections and datagrams belong to; whether events are those of another process, and go
+ * nowhere; and what was printed is handed on.
+ */
+void cli_pipeline_begin(CliPipeline *self, uint64_t time_ns);
+SmbContext *cli_pipeline_context(CliPipeline *self);
+void cli_pipeline_mute(CliPipeline *self, bool mute);
+void cli_pipeline_flush(CliPipeline *self);
 
 /* NULL is allowed. Returns what the accounts of memory still have: anything but 0 is a bug. */
 size_t cli_pipeline_free(CliPipeline *self);

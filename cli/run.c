@@ -11,6 +11,7 @@
 #include "cli/jobs/worker.h"
 #include "cli/sensor/monitor.h"
 #include "cli/sensor/signals.h"
+#include "cli/workers/deal.h"
 #include "keys/ring.h"
 #include "output/base/end.h"
 
@@ -32,6 +33,8 @@ cli_run_init(CliRun *self, const CliOptions *options, CliWatch *live, volatile b
 				  .memory = options->memory,
 				  .live = live,
 				  .stop = stop,
+				  .to = options->deal_to,
+				  .dealt = options->part,
 				  .about = options->about,
 				  .selection = options->selection,
 				  .keep_secrets = options->reveal_secrets,
@@ -96,12 +99,15 @@ static void
 read_source(CliRun *self, char *const *file)
 {
 	g_autoptr(GError) error = NULL;
+	const char *name = name_of(self, file);
 	CapNext next;
 
 	self->began = true;
 	self->nanoseconds = cap_source_nanoseconds(self->source);
+	if (self->pipeline_options.to)
+		cli_deal_announce(self->pipeline_options.to, name, self->nanoseconds);
 	if (self->hooks->begin)
-		self->hooks->begin(self->user, name_of(self, file), self->source);
+		self->hooks->begin(self->user, name, self->nanoseconds);
 	next = cap_source_loop(self->source, on_packet, self, self->stop, &error);
 	cli_progress_clear(&self->progress);
 	/* A read that a signal interrupted is the end that was asked for, not damage. */
@@ -109,6 +115,12 @@ read_source(CliRun *self, char *const *file)
 		note_failure(self, error);
 	if (self->hooks->end)
 		self->hooks->end(self->user);
+}
+
+bool
+cli_run_has_others(const CliRun *self)
+{
+	return self->options->team || self->options->crew || self->options->part;
 }
 
 void
@@ -141,7 +153,7 @@ cli_run_live(CliRun *self)
 	g_autoptr(GError) error = NULL;
 
 	if (self->hooks->begin)
-		self->hooks->begin(self->user, NULL, NULL);
+		self->hooks->begin(self->user, NULL, cli_watch_nanoseconds(self->live));
 	cli_monitor_ready(self->options->monitor);
 	if (!cli_watch_run(self->live, self, &error)) {
 		cli_complain("%s", error->message);
@@ -217,7 +229,7 @@ cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 
 	if (self->live)
 		cli_run_live(self);
-	else if (self->options->team)
+	else if (cli_run_has_others(self))
 		self->hooks->others(self->user);
 	else
 		cli_run_files(self, cli_run_capture);

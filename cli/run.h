@@ -28,8 +28,11 @@
 
 /* What a verb does while captures are read. Any of them may be NULL. */
 typedef struct {
-	/* A capture begins. `path` and `source` NULL: interfaces. Here a verb may set run->pipeline. */
-	void (*begin)(void *user, const char *path, const CapSource *source);
+	/*
+	 * A capture begins, whose times have nanoseconds or not. `path` NULL: interfaces. Here a verb
+	 * may set run->pipeline.
+	 */
+	void (*begin)(void *user, const char *path, bool nanoseconds);
 	/* After the pipeline had the packet. */
 	void (*packet)(void *user, const CapPacket *packet);
 	/* Live: several times a second, see CliLiveWork. Needed for an interface. */
@@ -42,7 +45,7 @@ typedef struct {
 	void (*finish)(void *user);
 	/* cli_run_to_end: `code` is what the run ends with; gives the same, or what is worse. */
 	CliExit (*judge)(void *user, CliExit code);
-	/* cli_run_to_end, with -j: has others read all inputs (cli_jobs_run). */
+	/* cli_run_to_end, with -j or --workers: has others do it (workers/others.h). */
 	void (*others)(void *user);
 	/* The capture of which that was the last file is over: nothing goes on in the next one. */
 	void (*over)(void *user);
@@ -76,6 +79,9 @@ typedef struct CliRun {
  */
 bool cli_run_init(CliRun *self, const CliOptions *options, CliWatch *live, volatile bool *stop,
 		  int fd, const CliRunHooks *hooks, void *user);
+
+/* Whether other processes read (-j) or dissect (--workers), or this is one that dissects. */
+bool cli_run_has_others(const CliRun *self);
 
 /* Reads one capture; `file` points into options->files. Complains about what is wrong with it. */
 void cli_run_capture(CliRun *self, char *const *file);

@@ -41,11 +41,11 @@ begin_capture(Run *run)
 }
 
 static void
-on_begin(void *user, const char *path, const CapSource *source)
+on_begin(void *user, const char *path, bool nanoseconds)
 {
 	Run *run = user;
 
-	(void)source;
+	(void)nanoseconds;
 	stats_set_capture(run->stats, path);
 	if (!run->base.pipeline)
 		begin_capture(run);
@@ -192,7 +192,7 @@ cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	run.sink = out_stats_sink_new(run.stats);
 	if (live)
 		cli_run_live(&run.base);
-	if (options->team)
+	if (cli_run_has_others(&run.base))
 		cli_jobs_stats(&run.base, run.stats, &run.totals);
 	else
 		cli_run_files(&run.base, options->audit.merge ? read_records : cli_run_capture);

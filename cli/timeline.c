@@ -7,11 +7,11 @@
 
 #include "cli/allocation.h"
 #include "cli/formats.h"
-#include "cli/jobs/jobs.h"
 #include "cli/jobs/worker.h"
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/start.h"
+#include "cli/workers/others.h"
 #include "output/base/end.h"
 
 enum {
@@ -30,16 +30,14 @@ typedef struct {
 } Timeline;
 
 static void
-on_begin(void *user, const char *path, const CapSource *source)
+on_begin(void *user, const char *path, bool nanoseconds)
 {
 	Timeline *self = user;
 
 	/* In an archive. */
 	if (path && !g_strv_contains((const char *const *)self->base.options->files, path))
 		out_sink_several(self->sink);
-	out_sink_set_capture(self->sink, path,
-			     path ? cap_source_nanoseconds(source)
-				  : cli_watch_nanoseconds(self->base.live));
+	out_sink_set_capture(self->sink, path, nanoseconds);
 }
 
 static void
@@ -112,7 +110,7 @@ on_output(void *user, const char *bytes, size_t n)
 {
 	Timeline *self = user;
 
-	out_put(out_writer_buffer(self->writer), bytes, n);
+	out_sink_piece(self->sink, out_writer_buffer(self->writer), bytes, n);
 	out_writer_record(self->writer);
 	*self->base.stop |= out_writer_error(self->writer) != 0;
 }
@@ -151,7 +149,7 @@ on_others(void *user)
 	};
 	Timeline *self = user;
 
-	cli_jobs_run(self->base.options->team, &self->base, &jobs, self);
+	cli_others_run(&self->base, &jobs, self);
 }
 
 /* ---- The run ---- */
@@ -166,8 +164,10 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 		.interfaces = live ? cli_watch_names(live) : NULL,
 		.fold_ns = fold_pause(options),
 		/* One of several, if others read, too. */
-		.several = (options->files[0] && options->files[1]) || options->worker,
+		.several = (options->files[0] && options->files[1]) ||
+			   (options->worker && !options->part),
 		.oem = options->oem,
+		.shared = options->part,
 		.note = options->worker ? cli_worker_note : NULL,
 		.note_user = options->worker,
 		.absolute = options->absolute,

@@ -15,6 +15,10 @@ cli_jobs_options_add(CliHelp *help, GOptionContext *context, CliJobsOptions *o)
 	const GOptionEntry entries[] = {
 		{ "jobs", 'j', 0, G_OPTION_ARG_STRING, &o->text,
 		  "Read so many captures at a time (default 1); the output is the same", "N" },
+		{ "workers", 0, 0, G_OPTION_ARG_STRING, &o->workers_text,
+		  "So many processes share the connections of a capture (default 1: none do), not "
+		  "with -i; the output is the same",
+		  "N" },
 		{ "rotated", 0, 0, G_OPTION_ARG_NONE, &o->rotated,
 		  "The files are one capture: connections go on from one to the next", NULL },
 		{ "apart", 0, 0, G_OPTION_ARG_NONE, &o->apart,
@@ -27,23 +31,32 @@ cli_jobs_options_add(CliHelp *help, GOptionContext *context, CliJobsOptions *o)
 	cli_help_add(help, context, "Many captures", READERS, entries);
 }
 
-bool
-cli_jobs_options_check(CliJobsOptions *o, GError **error)
+static bool
+read_number(const char *text, unsigned *ret_n, const char *wrong, GError **error)
 {
 	guint64 n = 1;
 
-	if (!o->text || g_ascii_string_to_unsigned(o->text, 10, 1, JOBS_MAX, &n, NULL)) {
-		o->n = (unsigned)n;
-		return true;
+	if (text && !g_ascii_string_to_unsigned(text, 10, 1, JOBS_MAX, &n, NULL)) {
+		g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, wrong);
+		return false;
 	}
-	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-			    "-j takes a number of processes, from 1 to 256");
-	return false;
+	*ret_n = (unsigned)n;
+	return true;
+}
+
+bool
+cli_jobs_options_check(CliJobsOptions *o, GError **error)
+{
+	return read_number(o->text, &o->n, "-j takes a number of processes, from 1 to 256",
+			   error) &&
+	       read_number(o->workers_text, &o->workers,
+			   "--workers takes a number of processes, from 1 to 256", error);
 }
 
 void
 cli_jobs_options_clear(CliJobsOptions *o)
 {
 	g_free(o->text);
+	g_free(o->workers_text);
 	*o = (CliJobsOptions){ 0 };
 }

@@ -8,10 +8,12 @@
 #include "cli/words/help.h"
 
 typedef struct {
-	char *text;       /* of -j */
-	unsigned n;       /* processes that read; from 1 */
-	gboolean rotated; /* the files are one capture */
-	gboolean apart;   /* each of them is one, for every verb */
+	char *text;         /* of -j */
+	unsigned n;         /* processes that read; from 1 */
+	char *workers_text; /* of --workers */
+	unsigned workers;   /* processes that dissect; from 1, which is the run itself */
+	gboolean rotated;   /* the files are one capture */
+	gboolean apart;     /* each of them is one, for every verb */
 } CliJobsOptions;
 
 /* Adds them to the help and the parser, which fills `o`. */

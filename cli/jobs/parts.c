@@ -2,9 +2,9 @@
 /* Adds up audits and figures. */
 #include "cli/jobs/parts.h"
 
-#include "cli/jobs/jobs.h"
 #include "cli/jobs/lines.h"
 #include "cli/jobs/worker.h"
+#include "cli/workers/others.h"
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 #include "output/stats/stats.h"
@@ -74,7 +74,7 @@ read_parts(Parts *parts)
 	};
 
 	parts->lines.user = parts;
-	cli_jobs_run(parts->run->options->team, parts->run, &jobs, parts);
+	cli_others_run(parts->run, &jobs, parts);
 	cli_jobs_lines_clear(&parts->lines);
 }
 

@@ -16,6 +16,7 @@
 #include "cli/inputs.h"
 #include "cli/jobs/wire.h"
 #include "cli/sensor/unpacking.h"
+#include "cli/workers/part.h"
 
 /* Signals reach the whole process group; what they mean is the run's business. */
 static void
@@ -62,7 +63,8 @@ close_sandbox(CliOptions *options, GError **error)
 {
 	g_autoptr(CliSandboxNeeds) needs = cli_sandbox_needs_new();
 
-	cli_inputs_needs(options, needs);
+	if (!options->part)
+		cli_inputs_needs(options, needs);
 	return cli_sandbox_enter(options->sandbox, needs, &options->held, error);
 }
 
@@ -78,7 +80,9 @@ be_reader(const CliStarter *self, const CliWireTask *task)
 	cli_allocation_adopt();
 	options->worker = cli_worker_new(self->fd, self->shared, self->place);
 	take_files(options, task);
-	if (options->sandbox != CLI_SANDBOX_OFF)
+	if (self->input)
+		options->part = cli_part_new(self->input, options->worker);
+	if (!self->input && options->sandbox != CLI_SANDBOX_OFF)
 		options->unpacker = cli_unpacking_start(&error);
 	if (error || !close_sandbox(options, &error)) {
 		cli_complain("%s", error->message);

@@ -11,6 +11,7 @@ typedef struct {
 	CliJobsShared *shared;
 	unsigned place;
 	int fd;     /* the socket to the run */
+	int input;  /* --workers: where items come from; 0: captures are read */
 	int report; /* not for readers; -1: there is none */
 } CliStarter;
 

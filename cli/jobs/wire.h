@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 enum {
-	CLI_WIRE_OUTPUT = 'O',     /* bytes of the output, in order */
-	CLI_WIRE_NOTE = 'N',       /* for the sink: OutOptions.note */
-	CLI_WIRE_COMPLAINT = 'C',  /* a line for standard error */
-	CLI_WIRE_RESULT = 'R',     /* CliWireResult, the reader's last word */
-	CLI_WIRE_OVER = 'D',       /* an int as of waitpid(2), by the reader's parent */
+	CLI_WIRE_OUTPUT = 'O',    /* bytes of the output, in order */
+	CLI_WIRE_NOTE = 'N',      /* for the sink: OutOptions.note */
+	CLI_WIRE_COMPLAINT = 'C', /* a line for standard error */
+	CLI_WIRE_RESULT = 'R',    /* CliWireResult, the reader's last word */
+	CLI_WIRE_PIECES = 'P', /* --workers: output, as CliWirePiece and its bytes, several times */
+	CLI_WIRE_DONE = 'U',   /* --workers: CliWireDone */
+	CLI_WIRE_OVER = 'D',   /* an int as of waitpid(2), by the reader's parent */
 	CLI_WIRE_CHUNK = 32 << 10, /* most bytes of a message, without its first one */
 	CLI_WIRE_COUNTERS = 32,
 };
@@ -28,3 +30,13 @@ typedef struct {
 	uint64_t time_ns, last_packet_ns;
 	uint8_t damaged, unopened, matched, began, nanoseconds;
 } CliWireResult;
+
+/* --workers: part of the output, what caused it (CliItem.order), and how many bytes follow. */
+typedef struct {
+	uint64_t order, len;
+} CliWirePiece;
+
+/* All items up to this one were taken, and nothing more comes of them; so much memory is in use. */
+typedef struct {
+	uint64_t order, memory;
+} CliWireDone;

@@ -17,6 +17,9 @@ struct CliWorker {
 	CliJobsShared *shared;
 	uint64_t before; /* bytes of the files that were read */
 	uint64_t last;   /* that were read of this one */
+	uint64_t order;  /* --workers: of the item in work; 0: output is not taken apart */
+	size_t waiting;  /* bytes of pieces */
+	char pieces[CLI_WIRE_CHUNK];
 	char message[1 + CLI_WIRE_CHUNK];
 };
 
@@ -36,10 +39,46 @@ tell(CliWorker *self, char what, const void *bytes, size_t n)
 }
 
 static int
+tell_pieces(CliWorker *self)
+{
+	size_t n = self->waiting;
+
+	self->waiting = 0;
+	return n ? tell(self, CLI_WIRE_PIECES, self->pieces, n) : 0;
+}
+
+/* Output goes together with that of other items. */
+static int
+add_piece(CliWorker *self, const char *bytes, size_t n)
+{
+	enum { LEAST = 512 };
+	int code = 0;
+
+	while (n && !code) {
+		CliWirePiece piece = { .order = self->order };
+		size_t room = sizeof(self->pieces) - self->waiting;
+
+		if (room < sizeof(piece) + MIN(n, (size_t)LEAST)) {
+			code = tell_pieces(self);
+			continue;
+		}
+		piece.len = MIN(n, room - sizeof(piece));
+		memcpy(self->pieces + self->waiting, &piece, sizeof(piece));
+		memcpy(self->pieces + self->waiting + sizeof(piece), bytes, piece.len);
+		self->waiting += sizeof(piece) + piece.len;
+		bytes += piece.len;
+		n -= piece.len;
+	}
+	return code;
+}
+
+static int
 on_write(OutDestination *to, const char *lines, size_t n)
 {
 	int code = 0;
 
+	if (((CliWorker *)to)->order)
+		return add_piece((CliWorker *)to, lines, n);
 	while (n && !code) {
 		size_t part = MIN(n, (size_t)CLI_WIRE_CHUNK);
 
@@ -83,6 +122,21 @@ cli_worker_note(void *user, const void *bytes, size_t n)
 }
 
 void
+cli_worker_item(CliWorker *self, uint64_t order)
+{
+	self->order = order;
+}
+
+void
+cli_worker_done(CliWorker *self, size_t memory)
+{
+	CliWireDone done = { .order = self->order, .memory = memory };
+
+	(void)tell_pieces(self);
+	(void)tell(self, CLI_WIRE_DONE, &done, sizeof(done));
+}
+
+void
 cli_worker_progress(CliWorker *self, const CapSource *source)
 {
 	uint64_t done, total;
@@ -109,5 +163,6 @@ cli_worker_end(CliWorker *self, const CliRun *run, const OutTotals *totals)
 	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
 		result.counters[i] =
 			*(const uint64_t *)((const char *)totals + out_counters[i].offset);
+	(void)tell_pieces(self);
 	(void)tell(self, CLI_WIRE_RESULT, &result, sizeof(result));
 }

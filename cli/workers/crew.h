@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * --workers: the run reads packets and puts bytes in order, other processes dissect, and what these
+ * print is put in the order in which one process would have printed it.
+ *
+ *     packets ──> tracker ──> deal.h ──items──> workers, each in a sandbox of its own (part.h)
+ *                                                  │ output, each piece with the item that caused it
+ *     the report <── merged by items <─────────────┘ (jobs/wire.h)
+ *
+ * Items go over a socket of bytes, many at a time. Workers are forked, by the starters of -j, before
+ * the run closes its sandbox, and live as long as it does. What is printed next is the piece of the
+ * smallest item, once no worker can still have one before it. Nobody waits for long: the run writes
+ * no item without reading what workers tell, and a worker that tells too much waits until the one that
+ * is behind has caught up, for which it has everything.
+ */
+#pragma once
+
+#include "cli/jobs/jobs.h"
+#include "cli/workers/deal.h"
+
+typedef struct CliCrew CliCrew;
+
+/* Starts n workers. `report_fd` (-1: none) is closed in them. NULL with error set if there can be none. */
+CliCrew *cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
+			GError **error);
+void cli_crew_free(CliCrew *self); /* NULL is fine */
+/* Whom the run's pipeline deals to: CliPipelineOptions.to. Belongs to the crew. */
+const CliDealTo *cli_crew_dealing(const CliCrew *self);
+
+/*
+ * In place of cli_jobs_run: the run reads its files, the crew does the rest. Here run->pipeline deals.
+ * With hooks->whole, what workers print they print at the end.
+ */
+void cli_crew_run(CliCrew *self, CliRun *run, const CliJobsHooks *hooks, void *user);
