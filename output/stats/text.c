@@ -501,7 +501,7 @@ put_connections(Text *self)
 		{ STATS_SUM_MIDSTREAM, " begun before the capture" },
 		{ STATS_SUM_ONE_WAY, " of one direction only" },
 		{ STATS_SUM_ENCRYPTED, " encrypted" },
-		{ STATS_SUM_WITHOUT_TCP, " over NetBEUI or IPX (what was sent again there is not "
+		{ STATS_SUM_WITHOUT_TCP, " over NetBEUI or IPX (of these no segments are "
 					 "counted)" },
 		{ STATS_SUM_FIN, " closed" },
 		{ STATS_SUM_RESET, " reset" },
