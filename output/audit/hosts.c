@@ -9,7 +9,8 @@ enum {
 	TABLE_WIDE = 90, /* from here on the tables have all columns */
 	ADDRESS_MIN = 15,
 	NAME_MIN = 9,
-	HOSTS_SHOWN = 6,   /* of a table; --csv has all */
+	HOSTS_NARROW = 4,  /* of a table that is not wide, where lines are wrapped */
+	HOSTS_SHOWN = 5,   /* of a table; --csv has all */
 	SERVERS_SHOWN = 8, /* on which something can be switched off */
 };
 
@@ -173,18 +174,64 @@ put_host(Report *r, const AuditHost *host, const Columns *c)
 	trim_line(b);
 }
 
-/* In a line below: what it speaks like, where that is known. */
-static void
-put_software(Report *r, const AuditHost *host)
+/* The words of a host; NULL: nothing is known. */
+static char *
+software_of(const AuditHost *host)
 {
 	OutBuffer words = { 0 };
+	char *text = NULL;
 
-	if (out_audit_software(&words, &host->prints)) {
-		out_char(&words, '\0');
-		report_spaces(r->b, ABOVE_INDENT);
-		report_wrap(r, ABOVE_INDENT, ABOVE_INDENT + 2, words.data);
-	}
+	if (out_audit_software(&words, &host->prints))
+		text = g_strndup(words.data, words.len);
 	out_buffer_clear(&words);
+	return text;
+}
+
+/* How many behind this one have the same words; they are done with. */
+static unsigned
+take_same(GPtrArray *told, guint i)
+{
+	unsigned n = 0;
+
+	for (guint j = i + 1; j < told->len; j++) {
+		if (g_strcmp0(told->pdata[j], told->pdata[i]) != 0)
+			continue;
+		g_clear_pointer(&told->pdata[j], g_free);
+		n++;
+	}
+	return n;
+}
+
+/* Below the table: what its hosts speak like, where that is known, a line for each software. */
+static void
+put_software(Report *r, GArray *shown)
+{
+	g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
+	OutBuffer line = { 0 };
+
+	for (guint i = 0; i < shown->len; i++)
+		g_ptr_array_add(told, software_of(&g_array_index(shown, AuditHost, i)));
+	for (guint i = 0; i < shown->len; i++) {
+		const char *words = told->pdata[i];
+		unsigned more;
+
+		if (!words)
+			continue;
+		line.len = 0;
+		out_audit_machine(&line, &g_array_index(shown, AuditHost, i).address);
+		more = take_same(told, i);
+		if (more) {
+			out_lit(&line, " and ");
+			out_u64(&line, more);
+			out_lit(&line, " more");
+		}
+		out_lit(&line, ": ");
+		out_str(&line, words);
+		out_char(&line, '\0');
+		report_spaces(r->b, 2);
+		report_wrap(r, 2, ABOVE_INDENT, line.data);
+	}
+	out_buffer_clear(&line);
 }
 
 static void
@@ -244,16 +291,17 @@ put_table(Report *r, GArray *hosts, const char *name, const char *where)
 	if (!sorted->len)
 		return;
 	g_ptr_array_sort(sorted, compare_hosts);
-	g_array_set_size(shown, MIN(sorted->len, report_most(r, HOSTS_SHOWN)));
+	g_array_set_size(shown,
+			 MIN(sorted->len,
+			     report_most(r, r->width < TABLE_WIDE ? HOSTS_NARROW : HOSTS_SHOWN)));
 	for (guint i = 0; i < shown->len; i++)
 		audit_report_host(r->report, sorted->pdata[i], &g_array_index(shown, AuditHost, i));
 	c = columns_of(r, hosts, shown);
 	report_title(r, name);
 	put_columns(r, &c);
-	for (guint i = 0; i < shown->len; i++) {
+	for (guint i = 0; i < shown->len; i++)
 		put_host(r, &g_array_index(shown, AuditHost, i), &c);
-		put_software(r, &g_array_index(shown, AuditHost, i));
-	}
+	put_software(r, shown);
 	report_flush(r);
 	if (sorted->len > shown->len)
 		report_more(r, sorted->len - shown->len, "", where);
