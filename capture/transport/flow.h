@@ -129,6 +129,7 @@ typedef struct CapEntry {
 	bool ignored;
 	bool kept;
 	bool silent; /* an entry for the protocol's own use, never reported */
+	bool told;   /* bytes of it were: whoever has them waits for its end */
 	/* reported; the entry stays so that late packets do not open a new flow */
 	bool closed;
 	bool tentative;    /* started in midstream by one side, and not reported yet */

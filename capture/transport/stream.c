@@ -29,8 +29,10 @@ tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, c
 		t->missing = 0;
 		t->loss = CAP_LOSS_NONE;
 	}
-	if (!f->ignored)
-		t->callbacks.chunk(t->callbacks.user, &chunk);
+	if (f->ignored)
+		return;
+	f->told = true;
+	t->callbacks.chunk(t->callbacks.user, &chunk);
 }
 
 /*

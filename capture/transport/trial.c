@@ -236,10 +236,10 @@ find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 static void
 give_way(CapTracker *t, CapEntry *f)
 {
-	if (!f->closed && (f->list == CAP_LIST_HALF || f->tentative)) {
+	if (!f->closed && !f->told && (f->list == CAP_LIST_HALF || f->tentative)) {
 		cap_queue_clear(t, &f->stream[0]);
 		cap_queue_clear(t, &f->stream[1]);
-		t->counters.flows--;
+		t->counters.flows -= !f->silent;
 	} else {
 		cap_entry_close(t, f, CAP_END_REUSED);
 	}

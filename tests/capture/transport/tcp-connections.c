@@ -220,6 +220,28 @@ START_TEST(flood_of_forged_segments)
 }
 END_TEST
 
+/* Bytes of a flow were told before the other side agreed with any; so its end is told as well. */
+START_TEST(what_was_told_has_an_end)
+{
+	char text[167];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[166] = '\0';
+	from_a(PKT_ACK, 404403, 409983, text);
+	from_b(PKT_SYN | PKT_ACK, 409694, 404173, "");
+	text[77] = '\0';
+	from_b(PKT_ACK, 410389, 405337, text);
+	text[77] = 'x';
+	from_a(PKT_ACK, 405725, 410926, text);
+	text[84] = '\0';
+	from_b(PKT_ACK, 410305, 405171, text);
+	pkt_finish(w);
+	for (guint i = 0; i < w->flows->len; i++)
+		ck_assert_uint_eq(pkt_flow(w, i)->closed, 1);
+	ck_assert_uint_gt(w->flows->len, 0);
+}
+END_TEST
+
 START_TEST(silence_times_out)
 {
 	limited((CapLimits){ .idle_ns = 3600000000000u });
@@ -370,6 +392,7 @@ tcp_add_connections(TCase *tc)
 	tcase_add_test(tc, syn_repeated_with_another_number);
 	tcase_add_test(tc, stray_answer_to_a_syn);
 	tcase_add_loop_test(tc, flood_of_forged_segments, 0, 5);
+	tcase_add_test(tc, what_was_told_has_an_end);
 	tcase_add_test(tc, silence_times_out);
 	tcase_add_test(tc, silence_times_out_without_packets);
 	tcase_add_test(tc, ignored_flows_cost_nothing_and_still_close);
