@@ -112,6 +112,22 @@ context_of(CliPart *self)
 	return cli_pipeline_context(self->run->pipeline);
 }
 
+/* Where a flow is kept. What the run says is checked: it reads the bytes of strangers as well. */
+static gpointer *
+place_of(CliPart *self, uint32_t flow)
+{
+	if (flow >= self->flows->len)
+		fail("the run names a flow that it did not open");
+	return &self->flows->pdata[flow];
+}
+
+static void
+check_bytes(const CliItem *item, size_t before, uint32_t len)
+{
+	if (item->size < before || len > item->size - before)
+		fail("an item has fewer bytes than it says");
+}
+
 static void
 open_flow(CliPart *self, const CliItemOpen *open)
 {
@@ -132,8 +148,9 @@ take_chunk(CliPart *self, const CliItemChunk *item)
 			   .ptr = item->bytes,
 			   .len = item->len,
 			   .message = item->message };
-	SmbConnection *c = self->flows->pdata[item->flow];
+	SmbConnection *c = *place_of(self, item->flow);
 
+	check_bytes(&item->item, offsetof(CliItemChunk, bytes), item->len);
 	if (!c)
 		return;
 	smb_context_number_after(context_of(self), item->connections);
@@ -143,8 +160,11 @@ take_chunk(CliPart *self, const CliItemChunk *item)
 static void
 close_flow(CliPart *self, const CliItemClose *item)
 {
-	smb_connection_end(self->flows->pdata[item->flow], &item->ending, &item->when);
-	self->flows->pdata[item->flow] = NULL;
+	gpointer *place = place_of(self, item->flow);
+
+	if (*place)
+		smb_connection_end(*place, &item->ending, &item->when);
+	*place = NULL;
 }
 
 static void
@@ -153,6 +173,7 @@ take_datagram(CliPart *self, const CliItemDatagram *item)
 	SmbContext *context = context_of(self);
 	uint64_t messages = smb_context_messages(context), limits = smb_context_limits(context);
 
+	check_bytes(&item->item, offsetof(CliItemDatagram, bytes), item->len);
 	cli_pipeline_mute(self->run->pipeline, item->mute);
 	cli_take_datagram(context, &item->ends, (SmbSpan){ item->bytes, item->len }, item->declared,
 			  &item->when);
