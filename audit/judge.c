@@ -136,9 +136,20 @@ judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 }
 
 /*
- * Whether a password was wrong. Which one was, of a status of DOS, is not told; no other refusal
- * says anything of it.
+ * Errors of DOS that a server has for a wrong password: no access is what those say that tell nothing
+ * more. That there are too many users, or that it is the wrong hour, is said of right ones.
  */
+static bool
+may_be_wrong_password(SmbStatus s)
+{
+	uint16_t code = smb_status_code(s);
+
+	return smb_status_class(s) == ERRSRV
+		       ? code == ERRSRV_BADPW || code == ERRSRV_ACCESS
+		       : smb_status_class(s) == ERRDOS && code == ERRDOS_NOACCESS;
+}
+
+/* Whether a password was wrong; no other refusal says anything of it. */
 static bool
 is_wrong_password(const SmbAuth *auth)
 {
@@ -147,7 +158,7 @@ is_wrong_password(const SmbAuth *auth)
 	    auth->password_type == SMB_PASSWORD_EMPTY)
 		return false;
 	if (auth->status.dos)
-		return true;
+		return may_be_wrong_password(auth->status);
 	switch (auth->status.value) {
 	case STATUS_LOGON_FAILURE:
 	case STATUS_WRONG_PASSWORD:

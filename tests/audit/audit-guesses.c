@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Guesses, scanners and ranks. */
+#include "dissect/wire/codes.h"
 #include "tests/audit/audit-case.h"
 
 /* ---- guesses ---- */
@@ -11,6 +12,7 @@ typedef struct {
 	uint64_t from_ms, apart_ms;
 	bool many, accepted, works;
 	SmbPasswordType type;
+	uint32_t dos; /* the error, if it is one of DOS */
 } Logons;
 
 static void
@@ -28,7 +30,8 @@ log_on(Audit *audit, const Logons *l)
 		b.auth.has_status = true;
 		if (!l->accepted) {
 			b.auth.result = SMB_RESULT_REFUSED;
-			b.auth.status.value = LOGON_FAILURE;
+			b.auth.status.dos = l->dos != 0;
+			b.auth.status.value = l->dos ? l->dos : LOGON_FAILURE;
 		}
 		audit_test_play(audit, &b);
 	}
@@ -121,6 +124,15 @@ START_TEST(guesses_are_told_by_rate_and_spread)
 		/* no password, no guess */
 		{ { { "bob", 100, 0, 10, false, false, false, SMB_PASSWORD_EMPTY } }, 0, 0, 1, true },
 		{ { { "", 100, 0, 10, false, false, false, SMB_PASSWORD_KERBEROS } }, 0, 0, 1, true },
+		/* errors of DOS: a bad password, no access; too many users, a password that expired */
+		{ { { "bob", 20, 0, 10, .dos = ERRSRV | ERRSRV_BADPW << 16 } }, 20, 0, 0, false },
+		{ { { "bob", 20, 0, 10, .dos = ERRDOS | ERRDOS_NOACCESS << 16 } }, 20, 0, 0, false },
+		{ { { "bob", 20, 0, 10, .dos = ERRSRV | ERRSRV_TOOMANYUIDS << 16 } }, 0, 0, 1, true },
+		{ { { "bob", 20, 0, 10, .dos = ERRSRV | ERRSRV_PASSWORD_EXPIRED << 16 } },
+		  0,
+		  0,
+		  1,
+		  true },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
