@@ -157,6 +157,7 @@ tell_logon(Scene *s, Story *st)
 	tell(s, SMB_EVENT_NETBIOS, &nb);
 	x.uid = x.tid = 0;
 	x.negotiate = (SmbNegotiateFacts){ .dialect = text("NT LM 0.12"),
+					   .capabilities_seen = true,
 					   .n_offered = 1,
 					   .answered_by = 1,
 					   .has_security_mode = true,
