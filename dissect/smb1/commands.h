@@ -43,6 +43,7 @@ typedef struct {
 	uint32_t session_key, capabilities;
 	/* 10, 13: of the OEM (or only) and the Unicode password, as declared */
 	uint16_t password_length, unicode_password_length;
+	bool lengths_seen; /* or the capture was cut before them */
 	SmbSpan password, unicode_password;
 	uint16_t security_blob_length;
 	SmbSpan security_blob;

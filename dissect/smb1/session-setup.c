@@ -129,6 +129,7 @@ read_nt(Smb1Block *b, Smb1SessionSetupRequest *body)
 	b->out->layout = &setup_nt;
 	body->password_length = smb_reader_le16(&b->words);
 	body->unicode_password_length = smb_reader_le16(&b->words);
+	body->lengths_seen = b->words.status == SMB_READ_OK;
 	smb_reader_skip(&b->words, 4);
 	body->capabilities = smb_reader_le32(&b->words);
 	body->password = smb_reader_span(&b->bytes, body->password_length);

@@ -320,8 +320,8 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 		return cut;
 	case SMB_PASSWORD_ANONYMOUS:
 		return !r->account.bytes.ptr;
-	case SMB_PASSWORD_LM_OR_LMV2: /* the other length may not be there either */
-		return !r->password.ptr;
+	case SMB_PASSWORD_LM_OR_LMV2: /* the other length may not be there */
+		return r->form == 13 && !r->lengths_seen;
 	case SMB_PASSWORD_PLAINTEXT: /* or only terminators */
 		return cut && r->password_length <= 1 && r->unicode_password_length <= 2;
 	default:
