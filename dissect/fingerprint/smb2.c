@@ -6,6 +6,7 @@
 enum {
 	PREAUTH_INTEGRITY = 1, /* ContextType: 2.2.3.1 */
 	CONTEXTS_MAX = 32,
+	SHAPE_TOKEN_MAX = 160, /* bytes of a token that a shape has as they are */
 };
 
 static void
@@ -85,6 +86,17 @@ token_kind(SmbSpan blob)
 	return token.hint_name.bytes.ptr ? 'h' : 's';
 }
 
+/* Most servers send every client the same token: it is not read again where a shape with its bytes is known. */
+static void
+next_token(SmbPrint *p, SmbSpan blob)
+{
+	print_char(p, ';');
+	if (p->shape && blob.ptr && blob.len <= SHAPE_TOKEN_MAX)
+		print_shape_bytes(p, blob, NULL);
+	else
+		print_char(p, token_kind(blob));
+}
+
 void
 smb_print_smb2_negotiate_back(SmbPrint *p, const SmbMessage *m, const Smb2Facts *f)
 {
@@ -101,8 +113,7 @@ smb_print_smb2_negotiate_back(SmbPrint *p, const SmbMessage *m, const Smb2Facts 
 	print_zero(p, !f->has_start_time);
 	next_contexts(p, f->contexts);
 	print_next_dec(p, m->credits);
-	print_char(p, ';');
-	print_char(p, token_kind(f->blob));
+	next_token(p, f->blob);
 }
 
 void

@@ -27,20 +27,19 @@ print_put(SmbPrint *p, const char *bytes, uint32_t n)
 	p->text[p->n] = '\0';
 }
 
-/* A text of another length, or of another encoding, is another text. */
-static void
-put_shape_text(SmbPrint *p, SmbText text)
+void
+print_shape_bytes(SmbPrint *p, SmbSpan bytes, const void *what)
 {
-	size_t n = text.bytes.len;
+	size_t n = bytes.len;
 
-	/* A length is less than 2^16 here, and the rest is enough of an address. */
-	print_shape(p, PRINT_TEXT, (uint64_t)(uintptr_t)text.encoding << 16 | (n & 0xFFFF));
+	/* A length is less than 2^16 where it fits at all, and the rest is enough of an address. */
+	print_shape(p, PRINT_BYTES, (uint64_t)(uintptr_t)what << 16 | (n & 0xFFFF));
 	if (p->cut || n > SMB_PRINT_MAX - 1 - p->n) {
 		p->cut = true;
 		return;
 	}
 	if (n)
-		memcpy(p->text + p->n, text.bytes.ptr, n);
+		memcpy(p->text + p->n, bytes.ptr, n);
 	p->n += (uint32_t)n;
 }
 
@@ -144,7 +143,7 @@ void
 print_text(SmbPrint *p, SmbText text)
 {
 	if (p->shape)
-		put_shape_text(p, text);
+		print_shape_bytes(p, text.bytes, text.encoding);
 	else
 		put_text(p, text);
 }

@@ -10,7 +10,7 @@
 typedef enum {
 	PRINT_HEX = 1,
 	PRINT_DEC,
-	PRINT_TEXT,
+	PRINT_BYTES,
 	PRINT_NEXT = 0x10, /* behind a separator */
 } PrintKind;
 
@@ -25,6 +25,9 @@ print_shape(SmbPrint *p, unsigned kind, uint64_t value)
 	memcpy(p->text + p->n + 1, &value, sizeof(value));
 	p->n += 1 + sizeof(value);
 }
+
+/* Bytes as they are. Those of another `what`, as of a text of another encoding, look different. */
+void print_shape_bytes(SmbPrint *p, SmbSpan bytes, const void *what);
 
 /* Bytes of a text, of which as many as fit are kept. In no function is `n` of a print beyond SMB_PRINT_MAX. */
 void print_put(SmbPrint *p, const char *bytes, uint32_t n);

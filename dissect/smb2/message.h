@@ -84,7 +84,7 @@ typedef struct {
 	uint32_t flags;       /* of compression and transport */
 	uint16_t salt_length; /* of preauthentication integrity */
 	uint32_t n_ids;       /* algorithms in their order; those beyond the array are left out */
-	uint16_t ids[SMB2_CONTEXT_IDS];
+	uint16_t ids[SMB2_CONTEXT_IDS]; /* n_ids of them are set */
 } Smb2Context;
 
 /* The next of Smb2Facts.contexts; false at the end. Walk a copy of the list. */

@@ -310,7 +310,7 @@ smb2_next_context(SmbList *contexts, Smb2Context *ret)
 	Id id;
 
 	memset(&c, 0, sizeof(c));
-	memset(ret, 0, sizeof(*ret));
+	memset(ret, 0, offsetof(Smb2Context, ids));
 	if (!contexts->next || !read_context(contexts, &c, &data))
 		return false;
 	ret->type = c.type;

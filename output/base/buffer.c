@@ -221,21 +221,23 @@ out_fixed(OutBuffer *b, uint64_t v, unsigned decimals)
 void
 out_guid(OutBuffer *b, const uint8_t p[16])
 {
-	/*
-	 * The order in which MS-DTYP 2.3.4.3 writes the sixteen bytes of a packet representation; 16:
-	 * a dash.
-	 */
-	static const uint8_t order[] = { 3,  2, 1, 0,  16, 5,  4,  16, 7,  6,
-					 16, 8, 9, 16, 10, 11, 12, 13, 14, 15 };
-	char text[36], *to = text;
+	/* [MS-DTYP] 2.3.4.3: the first three of five groups are numbers, least byte first on the wire. */
+	char *to;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
-		if (order[i] < 16)
-			to = put_hex(to, p[order[i]]);
-		else
-			*to++ = '-';
-	}
-	out_put(b, text, sizeof(text));
+	out_buffer_reserve(b, 36);
+	to = b->data + b->len;
+	for (int i = 3; i >= 0; i--)
+		to = put_hex(to, p[i]);
+	*to++ = '-';
+	to = put_hex(put_hex(to, p[5]), p[4]);
+	*to++ = '-';
+	to = put_hex(put_hex(to, p[7]), p[6]);
+	*to++ = '-';
+	to = put_hex(put_hex(to, p[8]), p[9]);
+	*to++ = '-';
+	for (int i = 10; i < 16; i++)
+		to = put_hex(to, p[i]);
+	b->len += 36;
 }
 
 static void

@@ -2,6 +2,8 @@
 /* Keys and values of JSON records. */
 #include "output/base/json.h"
 
+#include <glib.h>
+
 #include "dissect/wire/names.h"
 
 void
@@ -116,11 +118,7 @@ out_status(OutBuffer *b, SmbStatus status)
 void
 out_file_id(OutBuffer *b, uint64_t persistent, uint64_t volatile_half)
 {
-	uint8_t id[16];
+	uint64_t halves[] = { GUINT64_TO_LE(persistent), GUINT64_TO_LE(volatile_half) };
 
-	for (unsigned i = 0; i < 8; i++) {
-		id[i] = (uint8_t)(persistent >> (8 * i));
-		id[8 + i] = (uint8_t)(volatile_half >> (8 * i));
-	}
-	out_guid(b, id);
+	out_guid(b, (const uint8_t *)halves);
 }
