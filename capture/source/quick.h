@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The packets of an ordinary pcap file, without a copy: a regular file in this machine's byte order
- * is read in large blocks, and each packet is handed out where it lies. libpcap reads the file's
+ * is read in large pieces (ahead.h), and each packet is handed out where it lies. libpcap reads the file's
  * header, and reads on wherever something is not as it should be, so that what is said of a damaged
  * file is said by libpcap.
  *
  *     file    | header | packet | packet | ... | packet | pack    the last is cut short
  *               libpcap  here ...                         libpcap, from where this one begins
- *
- * A file that somebody shortens while it is read is cut short, too: nothing is mapped.
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "capture/source/ahead.h"
+
+/* libpcap refuses packets of more bytes, for almost all link types. */
+enum { CAP_QUICK_CAPTURED_MAX = 262144 };
 
 typedef struct {
-	int fd; /* borrowed */
-	uint8_t *block;
-	size_t len, at;
-	uint64_t offset;  /* of the block, in the file */
+	CapAhead file;
 	uint32_t snaplen; /* of the file: of a longer packet the rest is left out, as libpcap does */
 	uint32_t scale;   /* nanoseconds of a unit of the fractions of seconds */
 } CapQuick;

@@ -10,7 +10,7 @@
 
 #include "capture/source/archive.h"
 #include "capture/source/pcapng.h"
-#include "capture/source/quick.h"
+#include "capture/source/quick-ng.h"
 #include "capture/source/source.h"
 
 /* This much of the head of a file is inspected for its precision. */
@@ -29,8 +29,10 @@ struct CapSource {
 	char *path;
 	char *name; /* the path, with the member of an archive */
 	pcap_t *pcap;
-	FILE *file;            /* pcap's; it closes it */
-	CapQuick quick;        /* while it reads the packets of a file */
+	FILE *file;          /* pcap's; it closes it */
+	CapQuick quick;      /* while it reads the packets of a file */
+	CapQuickNg quick_ng; /* the same, of pcapng */
+	uint64_t handed;     /* packets which that one handed out, and libpcap has yet to come to */
 	CapUnpacker *unpacker; /* borrowed; NULL: none */
 	CapArchive *archive;   /* NULL if the file is read as it is */
 	GError *foreign; /* of an archive: what its first capture of another program is; or NULL */
@@ -81,4 +83,12 @@ static inline bool
 cap_source_is_quick(const CapSource *self)
 {
 	return self->pcapng.none && !self->once && cap_quick_reads(self->head, self->head_len);
+}
+
+/* The same, of pcapng: its bytes are inspected on their way to libpcap, but not to quick_ng. */
+static inline bool
+cap_source_is_quick_ng(const CapSource *self)
+{
+	return !self->pcapng.none && !self->once && self->frame == 0 &&
+	       cap_quick_ng_reads(self->head, self->head_len);
 }

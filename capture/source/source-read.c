@@ -176,13 +176,23 @@ cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, GError *
 	return read_one(self, ret_packet, error);
 }
 
+/* The packet was handed out before libpcap came to it. */
+static void G_GNUC_NO_INLINE
+leave_out(CapSource *self)
+{
+	self->handed--;
+	(void)cap_pcapng_next(&self->pcapng);
+}
+
 static void
 loop_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 {
 	CapSource *self = (CapSource *)user;
 	CapPacket packet;
 
-	if (convert(self, header, data, &packet))
+	if (G_UNLIKELY(self->handed))
+		leave_out(self);
+	else if (convert(self, header, data, &packet))
 		self->fn(self->user, &packet);
 	if ((self->stop && *self->stop) || self->enough)
 		pcap_breakloop(self->pcap);
@@ -236,6 +246,26 @@ loop_quick(CapSource *self)
 	return false;
 }
 
+/* The same for pcapng; false also at the end. */
+static bool
+loop_quick_ng(CapSource *self)
+{
+	CapQuickPacket packet;
+	CapPacket converted;
+	CapQuickNext next;
+
+	cap_quick_ng_begin(&self->quick_ng, self->fd);
+	while ((next = cap_quick_ng_next(&self->quick_ng, &packet, &self->link_type)) ==
+	       CAP_QUICK_PACKET) {
+		if (convert_quick(self, &packet, &converted))
+			self->fn(self->user, &converted);
+		if ((self->stop && *self->stop) || self->enough || self->broken)
+			return false;
+	}
+	self->handed = self->frame;
+	return next == CAP_QUICK_OTHER;
+}
+
 CapNext
 cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
 		GError **error)
@@ -248,6 +278,9 @@ cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool
 	if (cap_source_is_quick(self) && !loop_quick(self))
 		return broken_off(self, error);
 	cap_quick_clear(&self->quick);
+	if (cap_source_is_quick_ng(self) && !loop_quick_ng(self))
+		return broken_off(self, error);
+	cap_quick_ng_clear(&self->quick_ng);
 	if (pcap_loop(self->pcap, -1, loop_packet, (u_char *)self) == PCAP_ERROR)
 		return fail_read(self, error);
 	return broken_off(self, error);

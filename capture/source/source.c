@@ -50,6 +50,7 @@ cap_source_free(CapSource *self)
 		pcap_freecode(&g_array_index(self->programs, CapProgram, i).program);
 	g_array_unref(self->programs);
 	cap_quick_clear(&self->quick);
+	cap_quick_ng_clear(&self->quick_ng);
 	if (self->pcap)
 		pcap_close(self->pcap);
 	if (self->file)
@@ -485,8 +486,10 @@ cap_source_progress(const CapSource *self, uint64_t *ret_done, uint64_t *ret_tot
 
 	if (self->archive)
 		*ret_done = cap_archive_done(self->archive);
-	else if (self->quick.block)
+	else if (self->quick.file.bytes)
 		*ret_done = cap_quick_offset(&self->quick);
+	else if (self->quick_ng.file.bytes)
+		*ret_done = cap_ahead_offset(&self->quick_ng.file);
 	else if (file && (at = ftello(file)) > 0)
 		*ret_done = (uint64_t)at;
 	else

@@ -4,12 +4,11 @@
  * damaged anywhere, and in files of other forms.
  */
 #include <check.h>
-#include <glib/gstdio.h>
-#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "capture/source/source.h"
+#include "tests/capture/source/quick-compare.h"
 
 enum {
 	PACKETS = 4000, /* several blocks */
@@ -21,24 +20,6 @@ typedef struct {
 	uint32_t magic, snaplen;
 	bool swapped;
 } Form;
-
-static char *dir, *path;
-
-static void
-setup(void)
-{
-	dir = g_dir_make_tmp("smbtrail-quick-XXXXXX", NULL);
-	path = g_build_filename(dir, "file", NULL);
-}
-
-static void
-teardown(void)
-{
-	g_unlink(path);
-	g_rmdir(dir);
-	g_free(path);
-	g_free(dir);
-}
 
 static void
 put(GByteArray *to, const Form *form, uint32_t value)
@@ -74,50 +55,6 @@ make(const Form *form)
 	return file;
 }
 
-/* What came of a file, as text that can be compared. */
-static void
-note(void *user, const CapPacket *packet)
-{
-	GChecksum *sum = user;
-	guint64 numbers[] = { packet->time_ns, packet->frame, packet->wire_len, packet->caplen };
-
-	g_checksum_update(sum, (guchar *)numbers, sizeof(numbers));
-	g_checksum_update(sum, packet->data, packet->caplen);
-}
-
-/* `quick`: by the loop; otherwise one by one, which is libpcap's. */
-static char *
-read_all(const GByteArray *file, bool quick)
-{
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_autoptr(GError) error = NULL;
-	CapNext next = CAP_NEXT_PACKET;
-	CapSource *source;
-	CapPacket packet = { 0 };
-
-	ck_assert(g_file_set_contents(path, (char *)file->data, (gssize)file->len, NULL));
-	source = cap_source_open_file(path, NULL, &error);
-	if (source && quick)
-		next = cap_source_loop(source, note, sum, NULL, &error);
-	while (source && next == CAP_NEXT_PACKET) {
-		next = cap_source_next(source, &packet, 0, &error);
-		if (next == CAP_NEXT_PACKET)
-			note(sum, &packet);
-	}
-	cap_source_free(source);
-	return g_strdup_printf("%s %d %s", g_checksum_get_string(sum), (int)next,
-			       error ? error->message : "");
-}
-
-static void
-compare(const GByteArray *file, const char *what, unsigned number)
-{
-	g_autofree char *quick = read_all(file, true), *slow = read_all(file, false);
-
-	ck_assert_msg(g_str_equal(quick, slow), "%s %u: %s instead of %s", what, number, quick,
-		      slow);
-}
-
 static const Form forms[] = {
 	{ 0xa1b2c3d4, 65535, false }, { 0xa1b23c4d, 65535, false }, { 0xa1b2c3d4, 65535, true },
 	{ 0xa1b2c3d4, 100, false },   { 0xa1b2c3d4, 0, false },     { 0xa1b2cd34, 65535, false },
@@ -127,7 +64,7 @@ START_TEST(sound)
 {
 	GByteArray *file = make(&forms[_i]);
 
-	compare(file, "form", (unsigned)_i);
+	quick_compare(file, "form", (unsigned)_i);
 	g_byte_array_unref(file);
 }
 END_TEST
@@ -144,7 +81,7 @@ START_TEST(cut_anywhere)
 				 : (guint)g_rand_int_range(rand, HEADER, (gint32)file->len);
 
 		g_byte_array_append(cut, file->data, n);
-		compare(cut, "cut at", n);
+		quick_compare(cut, "cut at", n);
 		g_byte_array_unref(cut);
 	}
 	g_rand_free(rand);
@@ -161,7 +98,7 @@ START_TEST(lying_length)
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(lengths); i++) {
 		memcpy(file->data + HEADER + 8, &lengths[i], sizeof(lengths[i]));
-		compare(file, "length", lengths[i]);
+		quick_compare(file, "length", lengths[i]);
 	}
 	g_byte_array_unref(file);
 }
@@ -189,8 +126,7 @@ START_TEST(stops_at_once)
 	GError *error = NULL;
 	uint64_t done, total;
 
-	ck_assert(g_file_set_contents(path, (char *)file->data, (gssize)file->len, NULL));
-	stopping.source = cap_source_open_file(path, NULL, &error);
+	stopping.source = cap_source_open_file(quick_write(file), NULL, &error);
 	ck_assert_int_eq(cap_source_loop(stopping.source, stop_after, &stopping, NULL, &error),
 			 CAP_NEXT_END);
 	ck_assert_uint_eq(stopping.left, 0);
@@ -210,7 +146,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, quick_setup, quick_teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, sound, 0, G_N_ELEMENTS(forms));
 	tcase_add_test(tc, cut_anywhere);
