@@ -111,7 +111,7 @@ smb_context_set_string(SmbContext *self, SmbString **slot, SmbText text)
 {
 	/* Every message of a logon names the same system again. */
 	if (*slot && text.bytes.ptr && (*slot)->encoding == text.encoding &&
-	    smb_span_equal(smb_string_text(*slot).bytes, text.bytes))
+	    (*slot)->cut == text.cut && smb_span_equal(smb_string_text(*slot).bytes, text.bytes))
 		return;
 	smb_context_unref(self, *slot);
 	*slot = smb_context_string(self, text);

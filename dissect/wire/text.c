@@ -59,7 +59,7 @@ smb_text_from_utf8(const char *utf8)
 bool
 smb_text_is_empty(SmbText text)
 {
-	return text.bytes.len == 0;
+	return text.bytes.len == 0 && !text.cut;
 }
 
 /* ---- Decoding -------------------------------------------------------------------------------- */
@@ -201,6 +201,8 @@ smb_text_equal(SmbText a, SmbText b)
 {
 	SmbReader ra = smb_reader_from_span(a.bytes), rb = smb_reader_from_span(b.bytes);
 
+	if (a.cut || b.cut)
+		return false;
 	if (a.encoding == b.encoding)
 		return smb_span_equal(a.bytes, b.bytes);
 	while (smb_reader_left(&ra) && smb_reader_left(&rb)) {
@@ -270,6 +272,10 @@ smb_text_to_utf8(SmbText text, char *out, size_t size)
 			break;
 		memcpy(out + length, utf8, n);
 		length += n;
+	}
+	if (text.cut && sizeof(SMB_TEXT_CUT) <= size - length) {
+		memcpy(out + length, SMB_TEXT_CUT, sizeof(SMB_TEXT_CUT) - 1);
+		length += sizeof(SMB_TEXT_CUT) - 1;
 	}
 	out[length] = '\0';
 	return length;
@@ -362,10 +368,14 @@ smb_reader_string_unaligned(SmbReader *r, bool unicode)
 	if (unicode && smb_reader_declared_left(r) > left)
 		length &= ~1U; /* half a character */
 	text.bytes = smb_reader_span(r, length);
-	if (smb_reader_left(r) < terminator && smb_reader_declared_left(r) > smb_reader_left(r))
+	if (smb_reader_left(r) < terminator && smb_reader_declared_left(r) > smb_reader_left(r)) {
 		smb_reader_fail(r, SMB_READ_TRUNCATED);
-	else
+		text.cut = length > 0;
+		if (!text.cut)
+			text.bytes.ptr = NULL;
+	} else {
 		smb_reader_skip(r, MIN(terminator, left - length));
+	}
 	return text;
 }
 
@@ -438,7 +448,10 @@ smb_string_new(SmbText text, uint32_t cap)
 		return NULL;
 	kept.len = capped_length(text, cap);
 	self = g_malloc(sizeof(*self) + kept.len);
-	*self = (SmbString){ .refs = 1, .len = kept.len, .encoding = text.encoding };
+	*self = (SmbString){ .refs = 1,
+			     .len = kept.len & INT32_MAX,
+			     .cut = text.cut || kept.len < text.bytes.len,
+			     .encoding = text.encoding };
 	smb_span_copy(kept, self->bytes, kept.len);
 	return self;
 }
@@ -465,7 +478,7 @@ smb_string_text(const SmbString *self)
 
 	if (!self)
 		return text;
-	return (SmbText){ { self->bytes, self->len }, self->encoding };
+	return (SmbText){ { self->bytes, self->len }, self->encoding, self->cut };
 }
 
 size_t

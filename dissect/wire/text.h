@@ -40,7 +40,15 @@ extern const SmbEncoding smb_utf16le, smb_utf16be, smb_utf8;
 typedef struct {
 	SmbSpan bytes;               /* without terminator; ptr NULL: there is no text at all */
 	const SmbEncoding *encoding; /* borrowed */
+	/*
+	 * More characters follow that are not here: the capture does not have them, or there is no
+	 * room. What is here is printed with SMB_TEXT_CUT after it. Never set for an absent text.
+	 */
+	bool cut;
 } SmbText;
+
+/* What stands for characters that are not there, in UTF-8. */
+#define SMB_TEXT_CUT "\xE2\x80\xA6"
 
 /*
  * The text of a C string literal or any other NUL-terminated UTF-8, borrowed. NULL gives the absent
@@ -48,18 +56,20 @@ typedef struct {
  */
 SmbText smb_text_from_utf8(const char *utf8);
 
-/* True if there are no characters (absent, or empty). */
+/* True if there are no characters (absent, or empty), and none are missing. */
 bool smb_text_is_empty(SmbText text);
 
 /*
  * Absent and empty text are equal. Bytewise equality of text in the same encoding; across
- * encodings, equality of the decoded characters.
+ * encodings, equality of the decoded characters. Text that is cut is equal to none: nobody knows
+ * how it goes on.
  */
 bool smb_text_equal(SmbText a, SmbText b);
 
 /*
  * Decodes one character and moves `at` (an offset into text.bytes) past it. Lone surrogates, broken
- * UTF-8 and an odd last byte give U+FFFD. Returns false at the end.
+ * UTF-8 and an odd last byte give U+FFFD. Returns false at the end, where text that is cut has no
+ * character of its own.
  */
 bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
 
@@ -72,8 +82,8 @@ uint32_t smb_text_printable_run(SmbText text, uint32_t *at, bool plain, char *ou
 
 /*
  * Decodes into UTF-8: at most size - 1 bytes and a terminating NUL, cut only between characters;
- * returns the bytes written without the NUL. Nothing is escaped; each sink does that in its own
- * way. smb_character_utf8 does one character (out holds 4).
+ * returns the bytes written without the NUL. Text that is cut ends in SMB_TEXT_CUT, if that fits.
+ * Nothing is escaped; each sink does that in its own way. smb_character_utf8 does one character (out holds 4).
  */
 size_t smb_text_to_utf8(SmbText text, char *out, size_t size);
 size_t smb_character_utf8(uint32_t character, char *out);
@@ -88,7 +98,7 @@ bool smb_character_is_unprintable(uint32_t character);
  * A string as SMB1 has it ([MS-CIFS] 2.2.1.1), in UTF-16 or in the reader's OEM code page: up to and
  * including its terminator; `unicode` first aligns to 2 bytes counted from the reader's base. Without a terminator the text ends with the
  * reader (which happens, and is not a failure), a trailing odd zero byte is ignored; if the capture
- * cuts it, the text is the captured part and TRUNCATED latches. If the message has no byte left
+ * cuts it, the text is the captured part, marked as cut (absent if there is no character of it), and TRUNCATED latches. If the message has no byte left
  * there is no string: the absent text, and no failure. _unaligned is for the places where Windows
  * does not align (the domain after an 8-byte challenge).
  */
@@ -111,13 +121,14 @@ SmbText smb_reader_counted_string(SmbReader *r, uint32_t n, bool unicode);
 typedef struct {
 	const SmbEncoding *encoding;
 	uint32_t refs;
-	uint32_t len;
+	uint32_t len : 31;
+	uint32_t cut : 1; /* as in SmbText */
 	uint8_t bytes[];
 } SmbString;
 
 /*
- * A copy of at most `cap` bytes of text (cut between characters), with one reference; NULL for the
- * absent text. Free with smb_string_unref.
+ * A copy of at most `cap` bytes of text (cut between characters, and then marked), with one
+ * reference; NULL for the absent text. Free with smb_string_unref.
  */
 SmbString *smb_string_new(SmbText text, uint32_t cap);
 SmbString *smb_string_ref(SmbString *self);      /* NULL is fine */

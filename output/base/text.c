@@ -81,6 +81,8 @@ out_text(OutBuffer *b, SmbText whole)
 	}
 	if (text.bytes.len < whole.bytes.len)
 		out_lit(b, "...");
+	else if (text.cut)
+		out_lit(b, SMB_TEXT_CUT);
 	if (is_limited(b, whole))
 		charge_text(b, from);
 }
@@ -116,6 +118,8 @@ out_text_json(OutBuffer *b, SmbText whole)
 			put_character(b, c);
 		}
 	}
+	if (text.cut)
+		out_lit(b, SMB_TEXT_CUT);
 	out_char(b, '"');
 	if (is_limited(b, whole))
 		charge_text(b, from);

@@ -31,6 +31,7 @@ any_net(const GArray *nets, uint8_t family, const uint8_t *addr)
 static SmbText
 part_of(SmbText text, uint32_t from, uint32_t to)
 {
+	text.cut &= to == text.bytes.len;
 	text.bytes = (SmbSpan){ text.bytes.ptr + from, to - from };
 	return text;
 }

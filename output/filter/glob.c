@@ -56,7 +56,7 @@ out_glob_matches(const OutGlob *self, SmbText text)
 			continue;
 		}
 		if (!smb_text_next(text, &at, &c))
-			return p == self->n;
+			return p == self->n && (!text.cut || (starred && p == star));
 		if (p < self->n && (self->chars[p] == ONE || self->chars[p] == fold(c))) {
 			p++;
 			continue;

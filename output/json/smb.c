@@ -234,6 +234,7 @@ put_kerberos(OutBuffer *b, const SmbAuth *auth)
 		while (smb_text_next(name, &at, &c) && c != '/')
 			end = at;
 		part.bytes = (SmbSpan){ name.bytes.ptr + start, end - start };
+		part.cut &= end == name.bytes.len;
 		out_json_comma(b);
 		out_text_json(b, part);
 		if (at == end)

@@ -350,6 +350,7 @@ head(SmbText text, uint32_t end, SmbText *ret_after)
 			continue;
 		*ret_after = tail(text, at);
 		text.bytes.len = before;
+		text.cut = false;
 		break;
 	}
 	return text;

@@ -84,6 +84,8 @@ same_name(SmbText a, SmbText b)
 	uint32_t at[2] = { 0, 0 }, x = 0, y = 0;
 	bool more;
 
+	if (a.cut || b.cut)
+		return false;
 	do {
 		more = smb_text_next(a, &at[0], &x);
 		if (more != smb_text_next(b, &at[1], &y))

@@ -329,13 +329,26 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 	}
 }
 
-/* The text, unless the capture may be cut within it: what comes after it was not read. */
+/* Half a name is nobody's. */
 static SmbText
-whole(SmbReadStatus status, SmbText text, SmbText after)
+whole(SmbText text)
 {
-	if (status == SMB_READ_TRUNCATED && !after.bytes.ptr)
-		text.bytes = (SmbSpan){ NULL, 0 };
+	if (text.cut)
+		text = (SmbText){ .encoding = text.encoding };
 	return text;
+}
+
+/* An account of which the capture does not have the domain is not one without. */
+static SmbText
+domain_of(const Smb1SessionSetupRequest *r, SmbReadStatus status)
+{
+	SmbText domain = r->primary_domain;
+
+	if (!whole(r->account).bytes.ptr)
+		return whole(domain);
+	if (status == SMB_READ_TRUNCATED && !domain.bytes.ptr)
+		domain = (SmbText){ { (const uint8_t *)"", 0 }, domain.encoding, true };
+	return domain;
 }
 
 void
@@ -356,13 +369,13 @@ smb_logon_setup1(SmbConnection *c, SmbRequest *req, const Smb1SessionSetupReques
 	req->x.session.lm_length = r->password_length;
 	req->x.session.nt_length = r->form == 13 ? r->unicode_password_length : -1;
 	if (identity_only(c, r)) {
-		smb_context_set_string(c->context, &c->state->identity_account, r->account);
-		smb_context_set_string(c->context, &c->state->identity_domain, r->primary_domain);
+		smb_context_set_string(c->context, &c->state->identity_account, whole(r->account));
+		smb_context_set_string(c->context, &c->state->identity_domain,
+				       domain_of(r, status));
 		return;
 	}
 	a = smb_attempt_new(c, req);
-	identify(c, a, whole(status, r->account, r->primary_domain),
-		 whole(status, r->primary_domain, r->native_os), none);
+	identify(c, a, whole(r->account), domain_of(r, status), none);
 	a->auth.lm_length = r->password_length;
 	a->auth.nt_length = req->x.session.nt_length;
 	a->auth.mech = r->form == 13 ? SMB_MECH_NT : SMB_MECH_LANMAN;

@@ -191,7 +191,7 @@ hash_name(SmbText name)
 
 	while (smb_text_next(name, &at, &character))
 		hash = mix(hash, g_unichar_tolower(character));
-	return hash;
+	return name.cut ? mix(hash, UINT32_MAX) : hash;
 }
 
 bool

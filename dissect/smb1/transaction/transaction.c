@@ -226,7 +226,7 @@ smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
 		if (c != (uint32_t)*capitals)
 			return false;
 	}
-	return !whole || !smb_text_next(name, &at, &c);
+	return !whole || (!name.cut && !smb_text_next(name, &at, &c));
 }
 
 /*

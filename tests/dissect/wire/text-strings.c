@@ -108,11 +108,33 @@ START_TEST(test_a_string_that_the_capture_cuts_is_truncated)
 	uint32_t whole = unicode ? 6 : 3;
 
 	ck_assert_int_eq(r.status, captured < whole ? SMB_READ_TRUNCATED : SMB_READ_OK);
-	if (captured == 0)
+	if (captured < (unicode ? 2 : 1))
 		ck_assert_ptr_null(text.bytes.ptr);
 	else
 		ck_assert_ptr_eq(text.bytes.ptr, bytes.ptr);
 	ck_assert_uint_le(text.bytes.len, captured);
+	ck_assert_int_eq(text.cut, text.bytes.ptr && captured < whole);
+}
+END_TEST
+
+START_TEST(test_a_cut_text_is_no_other)
+{
+	SmbText whole = smb_text_from_utf8("DATA"), cut = whole;
+	SmbString *copy, *capped = smb_string_new(whole, 2);
+	char utf8[8];
+
+	cut.cut = true;
+	copy = smb_string_new(cut, UINT32_MAX);
+	ck_assert(!smb_text_equal(cut, whole));
+	ck_assert(!smb_text_equal(whole, smb_string_text(copy)));
+	ck_assert(!smb_text_equal(cut, cut));
+	ck_assert_uint_eq(smb_text_to_utf8(smb_string_text(copy), utf8, sizeof(utf8)), 7);
+	ck_assert_str_eq(utf8, "DATA" SMB_TEXT_CUT);
+	ck_assert_uint_eq(smb_text_to_utf8(cut, utf8, sizeof(utf8) - 1), 4);
+	smb_text_to_utf8(smb_string_text(capped), utf8, sizeof(utf8));
+	ck_assert_str_eq(utf8, "DA" SMB_TEXT_CUT);
+	smb_string_unref(copy);
+	smb_string_unref(capped);
 }
 END_TEST
 
@@ -197,6 +219,7 @@ text_add_strings(TCase *tc)
 	tcase_add_test(tc, test_half_a_terminator_at_the_end_ends_a_string);
 	tcase_add_test(tc, test_a_unicode_terminator_is_two_bytes_on_a_boundary);
 	tcase_add_loop_test(tc, test_a_string_that_the_capture_cuts_is_truncated, 0, 8);
+	tcase_add_test(tc, test_a_cut_text_is_no_other);
 	tcase_add_test(tc, test_an_unaligned_string_begins_where_the_reader_is);
 	tcase_add_test(tc, test_a_format_string_needs_its_format_byte);
 	tcase_add_test(tc, test_a_counted_string_has_its_length_without_trailing_nuls);

@@ -37,6 +37,19 @@ START_TEST(test_globs)
 }
 END_TEST
 
+/* Nobody knows how a name goes on that the capture cuts; only a star takes whatever it is. */
+START_TEST(test_globs_of_what_is_cut)
+{
+	SmbText name = text("\\\\SRV\\DATA");
+
+	name.cut = true;
+	ck_assert(!out_filter_glob("DATA", name));
+	ck_assert(!out_filter_glob("*\\DATA", name));
+	ck_assert(!out_filter_glob("*A", name));
+	ck_assert(out_filter_glob("DAT*", name));
+}
+END_TEST
+
 /* A pattern of many stars against a long name of a stranger: over at once. */
 START_TEST(test_globs_take_no_power_of_the_length)
 {
@@ -450,6 +463,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, test_globs);
+	tcase_add_test(tc, test_globs_of_what_is_cut);
 	tcase_add_test(tc, test_globs_take_no_power_of_the_length);
 	tcase_add_test(tc, test_bad_values);
 	tcase_add_test(tc, test_each_key);
