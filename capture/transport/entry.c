@@ -98,6 +98,7 @@ cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why)
 	if (f->closed)
 		return;
 	t->closing = true;
+	cap_early_release(t, f);
 	if (f->tentative)
 		cap_stream_settle(t, f, NULL);
 	if (f->trial && f->list == CAP_LIST_HALF && !f->reset_frame && !f->ignored)

@@ -5,6 +5,7 @@
  *
  *     tracker.c ──> unwrap.c            a packet to what it carries
  *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
+ *         │           ├──> early.c      answers that came before what they answer
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
  *         │           └──> window.c     who fills the window of the other side
  *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
@@ -173,6 +174,24 @@ enum {
 	CAP_TCP_DECISIVE = CAP_TCP_FIN | CAP_TCP_SYN | CAP_TCP_RST | CAP_TCP_ACK,
 };
 
+/* How many segments may be waiting for what they answer. */
+#define CAP_EARLY_MAX SMB_CAP(8, 2)
+
+typedef struct {
+	CapSegment seg;
+	uint8_t *data; /* owned; NULL: it has none */
+	uint64_t time_ns, frame;
+} CapEarlySegment;
+
+/* Of one side of one flow, in the order of the capture; early.c. */
+typedef struct {
+	CapEntry *entry; /* NULL: nothing waits */
+	CapDir dir;
+	uint32_t n, bytes;
+	uint64_t packets; /* that there had been when the first one came */
+	CapEarlySegment segments[CAP_EARLY_MAX];
+} CapEarly;
+
 struct CapTracker {
 	CapMemory memory;
 	CapTable table;
@@ -183,7 +202,9 @@ struct CapTracker {
 	uint64_t missing;        /* a loss that the next chunk reports */
 	CapLoss loss;
 	CapEntry *current; /* in work: not to be freed by anyone else */
-	bool closing;      /* an end is being reported: nothing else is evicted meanwhile */
+	CapEntry *other;   /* as well: it goes on once `current` is done */
+	CapEarly early;
+	bool closing; /* an end is being reported: nothing else is evicted meanwhile */
 	CapCallbacks callbacks;
 	CapLimits limits;
 	CapCounters counters;
@@ -306,6 +327,21 @@ void cap_trial_instead(CapTracker *t, CapEntry *f);
 /* Frees what the flow has in trial. */
 void cap_trial_free(CapTracker *t, CapEntry *f);
 
+/* early.c: segments that were captured before what they answer. */
+/* Keeps such a segment for later. False: it is to be processed now. */
+bool cap_early_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
+/*
+ * Before and after a segment of the flow that has segments waiting: processes those that do not
+ * have to wait any longer.
+ */
+void cap_early_before(CapTracker *t, const CapEntry *f, CapDir dir, const CapSegment *seg);
+void cap_early_after(CapTracker *t, const CapEntry *f);
+/* It is time_ns: processes what has waited for too long. Only if something waits. */
+void cap_early_tick(CapTracker *t, uint64_t time_ns);
+/* Processes, or drops, what waits of a flow; of any other nothing. */
+void cap_early_release(CapTracker *t, const CapEntry *f);
+void cap_early_forget(CapTracker *t, const CapEntry *f);
+
 /* window.c: how far the window of a receiver reaches. */
 /* What the options of a SYN, at which the reader is, say of window scaling: CAP_SCALE_*. */
 uint8_t cap_window_offer(const SmbReader *r, uint32_t length);
@@ -326,6 +362,8 @@ cap_tell_ends(const CapTracker *t, const CapPair *pair)
 
 /* Parses a segment; false if the header is cut or malformed (the reader's status says which). */
 bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
+/* Processes a segment that fits its flow, which is the current one. */
+void cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
 /* Processes a segment: finds or opens its flow, and judges whether it fits. */
 void cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg);
 

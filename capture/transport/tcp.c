@@ -579,6 +579,16 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		close_if_done(t, f);
 }
 
+void
+cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
+{
+	process(t, f, dir, seg);
+	if (f->ignored && (f->stream[0].head || f->stream[1].head)) {
+		cap_queue_clear(t, &f->stream[0]);
+		cap_queue_clear(t, &f->stream[1]);
+	}
+}
+
 /* The common case: the next bytes, acknowledging what the other side is known to have sent. */
 static inline bool
 is_usual(const CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -622,17 +632,16 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 	CapDir dir = CAP_FROM_A;
 	CapEntry *f = cap_table_find(&t->table, pair, hash, &dir);
 
+	if (G_UNLIKELY(t->early.entry) && t->early.entry == f)
+		cap_early_before(t, f, dir, seg);
 	if (!f)
 		f = open_flow(t, pair, hash, seg, &dir);
 	else if (!is_usual(f, dir, seg))
 		f = place(t, f, &dir, seg);
-	if (!f || f->closed)
+	if (!f || f->closed || G_UNLIKELY(cap_early_keep(t, f, dir, seg)))
 		return;
 	t->current = f;
-	process(t, f, dir, seg);
+	cap_tcp_process(t, f, dir, seg);
+	cap_early_after(t, f);
 	t->current = NULL;
-	if (f->ignored && (f->stream[0].head || f->stream[1].head)) {
-		cap_queue_clear(t, &f->stream[0]);
-		cap_queue_clear(t, &f->stream[1]);
-	}
 }

@@ -67,7 +67,7 @@ least_valuable(const CapTracker *self)
 	for (int i = 0; i < CAP_LISTS; i++) {
 		CapEntry *f = self->lists[i].first;
 
-		if (f && f == self->current)
+		while (f && (f == self->current || f == self->other))
 			f = f->next;
 		if (f)
 			return f;
@@ -249,6 +249,8 @@ cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 	self->counters.packets++;
 	self->counters.bytes += packet->caplen;
 	self->counters.truncated += packet->caplen < packet->wire_len;
+	if (G_UNLIKELY(self->early.entry))
+		cap_early_tick(self, self->time_ns);
 	if (packet->time_ns > self->expiry_ns)
 		expire(self);
 	take_frame(self, packet, cap_link_layer(packet->link_type),
@@ -258,6 +260,8 @@ cap_tracker_packet(CapTracker *self, const CapPacket *packet)
 void
 cap_tracker_idle(CapTracker *self, uint64_t time_ns)
 {
+	if (self->early.entry && time_ns > self->time_ns)
+		cap_early_tick(self, time_ns);
 	if (time_ns <= self->time_ns || time_ns <= self->expiry_ns)
 		return;
 	self->time_ns = time_ns;

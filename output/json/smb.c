@@ -64,9 +64,11 @@ static void
 put_rtt(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 {
 	bool both = x->request.frame && x->response.frame;
+	bool several = fold && fold->requests > 1;
+	bool backwards = !several && x->response.time_ns < x->request.time_ns;
 
 	out_key(b, "rtt");
-	if (!both)
+	if (!both || backwards)
 		out_lit(b, "null");
 	else if (fold)
 		out_fixed(b, fold->answer_ns / fold->requests, 9);

@@ -204,10 +204,16 @@ missing_kind(SmbAnswer answer)
 	return kinds[answer];
 }
 
+/* A response that was captured before its request took no one knows how long. */
 static OutAnswerKind
-answer_kind(const SmbExchange *x)
+answer_kind(const SmbExchange *x, const OutFold *fold)
 {
-	return x->request.frame && x->response.frame ? OUT_ANSWER_TIME : missing_kind(x->answer);
+	bool several = fold && fold->requests > 1;
+
+	if (!x->request.frame || !x->response.frame)
+		return missing_kind(x->answer);
+	return several || x->response.time_ns >= x->request.time_ns ? OUT_ANSWER_TIME
+								    : OUT_ANSWER_DASH;
 }
 
 static void
@@ -225,7 +231,7 @@ begin_exchange_line(Timeline *self, const OutLine *l)
 				    .between = l->fold && l->fold->requests > 1 };
 	out_columns_begin(&self->columns, l->b, l->info,
 			  x->request.frame ? x->request.time_ns : x->response.time_ns,
-			  answer_kind(x), ns);
+			  answer_kind(x, l->fold), ns);
 }
 
 static void

@@ -40,7 +40,7 @@ typedef struct {
 /* What the response time's column has: a time, nothing to wait for, or "no answer". */
 typedef enum {
 	OUT_ANSWER_TIME,
-	OUT_ANSWER_DASH, /* none is due */
+	OUT_ANSWER_DASH, /* none is due, or its time is not known */
 	OUT_ANSWER_NONE,
 	OUT_ANSWER_WAITING,  /* the server holds the request */
 	OUT_ANSWER_NOT_SEEN, /* it may have come, but was not captured */

@@ -224,9 +224,8 @@ put_event(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 	out_char(b, ']');
 	out_key_str(b, "action", out_view_action(x));
 	out_key_str(b, "outcome", outcome_of(x));
-	if (x->request.frame && fold->last.frame)
-		out_key_u64(b, "duration",
-			    fold->last.time_ns - MIN(x->request.time_ns, fold->last.time_ns));
+	if (x->request.frame && fold->last.frame && fold->last.time_ns >= x->request.time_ns)
+		out_key_u64(b, "duration", fold->last.time_ns - x->request.time_ns);
 	out_char(b, '}');
 	if (!x->has_status || !x->failed)
 		return;
@@ -351,7 +350,7 @@ put_smb(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, const
 	if (x->answer != SMB_ANSWER_GIVEN)
 		out_view_word(b, "answer", smb_answer_name(x->answer));
 	out_key_u64(b, "requests", fold->requests);
-	if (x->request.frame && x->response.frame)
+	if (out_view_has_rtt(x, fold))
 		out_key_u64(b, "rtt_ns", out_view_rtt(x, fold));
 	put_ids(b, x);
 	if (x->tree)

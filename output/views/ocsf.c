@@ -241,7 +241,7 @@ put_unmapped(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x, 
 		out_view_number(b, "frame_request", x->request.frame);
 	if (fold->last.frame)
 		out_view_number(b, "frame_response", fold->last.frame);
-	if (x->request.frame && x->response.frame)
+	if (out_view_has_rtt(x, fold))
 		out_view_number(b, "rtt_ns", out_view_rtt(x, fold));
 	if (x->answer != SMB_ANSWER_GIVEN)
 		out_view_word(b, "answer", smb_answer_name(x->answer));

@@ -162,6 +162,13 @@ out_view_time(const SmbExchange *x)
 	return x->request.frame ? x->request.time_ns : x->response.time_ns;
 }
 
+bool
+out_view_has_rtt(const SmbExchange *x, const OutFold *fold)
+{
+	return x->request.frame && x->response.frame &&
+	       ((fold && fold->requests > 1) || x->response.time_ns >= x->request.time_ns);
+}
+
 uint64_t
 out_view_rtt(const SmbExchange *x, const OutFold *fold)
 {

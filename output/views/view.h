@@ -51,7 +51,11 @@ void out_view_record(OutView *self);
 
 /* Of the request; if it was not seen of the response. */
 uint64_t out_view_time(const SmbExchange *x);
-/* From the request to the answer, of a fold the mean; 0 if either was not seen. */
+/*
+ * From the request to the answer, of a fold the mean; 0 if either was not seen. Whether it is known:
+ * an answer may be captured before its request.
+ */
+bool out_view_has_rtt(const SmbExchange *x, const OutFold *fold);
 uint64_t out_view_rtt(const SmbExchange *x, const OutFold *fold);
 /* An exchange that the server granted, or would have: answered, and not with an error. */
 bool out_view_succeeded(const SmbExchange *x);

@@ -361,7 +361,7 @@ service_of(const SmbExchange *x)
 static void
 zeek_rtt(ZeekRow *row, const SmbExchange *x)
 {
-	if (x->request.frame && x->response.frame)
+	if (out_view_has_rtt(x, NULL))
 		zeek_time(row, out_view_rtt(x, NULL));
 	else
 		zeek_none(row, 1);

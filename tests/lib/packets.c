@@ -141,6 +141,7 @@ on_chunk(void *user, const CapChunk *chunk)
 	record->missing[chunk->dir] += chunk->missing;
 	record->frame[chunk->dir] = chunk->frame;
 	record->time_ns[chunk->dir] = chunk->time_ns;
+	record->place[chunk->dir] = record->chunks;
 	if (chunk->missing)
 		g_string_append_printf(record->story[chunk->dir], "<%" G_GUINT64_FORMAT " %s>",
 				       chunk->missing, why[chunk->loss]);

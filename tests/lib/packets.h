@@ -43,6 +43,7 @@ typedef struct {
 	GString *story[2]; /* chunks in order: bytes as text, losses as <5 missing>, <5 snaplen>, <5 limit> */
 	uint64_t missing[2];
 	uint64_t frame[2], time_ns[2]; /* of the last chunk */
+	uint32_t place[2];             /* which one of all chunks it was */
 	uint32_t chunks;
 	uint32_t closed;
 	CapEnd why;

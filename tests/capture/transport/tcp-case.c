@@ -51,6 +51,12 @@ teardown(void)
 }
 
 void
+a_while(void)
+{
+	cap_tracker_idle(w->tracker, w->time_ns + 11000000);
+}
+
+void
 limited(CapLimits limits)
 {
 	pkt_world_free(w);

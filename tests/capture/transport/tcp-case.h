@@ -18,9 +18,12 @@ const char *story(guint flow, int side);
 const CapCounters *counters(void);
 void setup(void);
 void teardown(void);
+/* Nothing comes any more for a while: what waits for a packet that was swapped waits no longer. */
+void a_while(void);
 void limited(CapLimits limits);
 
 /* ---- parts of the test in files of their own: each adds its tests ---- */
 
 void tcp_add_connections(TCase *tc);
+void tcp_add_early(TCase *tc);
 void tcp_add_segments(TCase *tc);

@@ -315,6 +315,7 @@ START_TEST(ignored_while_bytes_wait)
 	for (uint32_t i = 0; i < 10; i++)
 		from_a(PKT_ACK, 1010 + 7 * i, 5001, "world");
 	from_b(PKT_ACK, 5001, 1011, "x");
+	a_while();
 	ck_assert_uint_eq(pkt_flow(w, 0)->chunks, 1);
 	ck_assert_uint_eq(cap_tracker_memory(w->tracker), before);
 }
