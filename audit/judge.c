@@ -328,14 +328,16 @@ judge_dialect(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info)
 		see(pair, AUDIT_SHARE_LEVEL_SECURITY, &at);
 }
 
-/* -1: not known by name. */
+/* -1: not known by name, or not yet decided. */
 static int
 dialect_of(const SmbConnectionInfo *info)
 {
 	char name[AUDIT_KEY_MAX];
+	int dialect;
 
 	smb_text_to_utf8(smb_string_text(info->dialect), name, sizeof(name));
-	return audit_dialect_find(name);
+	dialect = audit_dialect_find(name);
+	return dialect == (int)audit_dialect_any() ? -1 : dialect;
 }
 
 static bool

@@ -53,6 +53,7 @@ offer_of(const SmbConnectionInfo *info)
 
 	for (uint32_t i = 0; i < info->n_dialects; i++) {
 		char name[AUDIT_KEY_MAX];
+		int dialect;
 		bool smb2;
 
 		smb_text_to_utf8(smb_string_text(info->dialects[i]), name, sizeof(name));
@@ -60,7 +61,11 @@ offer_of(const SmbConnectionInfo *info)
 		offer.smb2 |= smb2;
 		offer.smb1 |= !smb2;
 		offer.nt |= strcmp(name, "NT LM 0.12") == 0;
-		offer.newest = MAX(offer.newest, audit_dialect_find(name));
+		/* The list of SMB2 says what the wildcard stood for. */
+		dialect = audit_dialect_find(name);
+		if (dialect != (int)audit_dialect_any() ||
+		    info->n_dialects == info->n_dialects_smb1)
+			offer.newest = MAX(offer.newest, dialect);
 	}
 	return offer;
 }

@@ -7,7 +7,7 @@
 
 /* ---- dialects ---- */
 
-enum { NT_LANMAN = 11, SMB_2_0_2 = 13, SMB_2_1 = 14, SMB_3_0 = 15 };
+enum { NT_LANMAN = 11, SMB_2_0_2 = 13, SMB_2_1 = 14, SMB_2_ANY = 15, SMB_3_0 = 16 };
 
 /* By age: [MS-CIFS] 1.7 and 2.2.4.52.1, [MS-SMB2] 2.2.3. */
 static const char *const dialects[AUDIT_DIALECTS] = {
@@ -26,6 +26,7 @@ static const char *const dialects[AUDIT_DIALECTS] = {
 	"NT LM 0.12",
 	[SMB_2_0_2] = "SMB 2.0.2",
 	[SMB_2_1] = "SMB 2.1",
+	[SMB_2_ANY] = "SMB 2.???", /* 2.1 or anything newer: 3.3.5.3.1 */
 	[SMB_3_0] = "SMB 3.0",
 	"SMB 3.0.2",
 	"SMB 3.1.1",
@@ -43,12 +44,16 @@ audit_dialect_find(const char *name)
 	/* As an SMB1 negotiate spells them: [MS-SMB2] 2.2.3, 3.3.5.3.1. */
 	if (name[0] == 'S' && strcmp(name, "SMB 2.002") == 0)
 		return SMB_2_0_2;
-	if (name[0] == 'S' && strcmp(name, "SMB 2.???") == 0)
-		return SMB_2_1;
 	for (int i = 0; i < AUDIT_DIALECTS; i++)
 		if (name[0] == dialects[i][0] && strcmp(name, dialects[i]) == 0)
 			return i;
 	return -1;
+}
+
+unsigned
+audit_dialect_any(void)
+{
+	return SMB_2_ANY;
 }
 
 unsigned

@@ -23,12 +23,16 @@
 #include "audit/rules.h"
 
 /* Dialects by age; those that are not known by name have none. */
-enum { AUDIT_DIALECTS = 18 };
+enum { AUDIT_DIALECTS = 19 };
 /* "SMB 3.1.1"; `index` below AUDIT_DIALECTS. */
 const char *audit_dialect_name(unsigned index);
 /* -1: not one of these. "SMB 2.002" is found as "SMB 2.0.2". */
 int audit_dialect_find(const char *name);
-/* Indexes that matter: the first dialects with NTLM, and of SMB2, SMB3. */
+/*
+ * Indexes that matter: the first dialects with NTLM, and of SMB2, SMB3; and "SMB 2.???", which stands
+ * for 2.1 and all that is newer ([MS-SMB2] 3.3.5.3.1): newer than 2.1, as it may be.
+ */
+unsigned audit_dialect_any(void);
 unsigned audit_dialect_nt(void);
 unsigned audit_dialect_smb2(void);
 unsigned audit_dialect_smb3(void);

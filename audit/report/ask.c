@@ -272,28 +272,15 @@ ask_smb1(AuditQuestion *q)
 			    evidence_of_smb1(q->pair));
 }
 
-/* Here one of its connections offered no dialect so new. */
+/* Here one of its connections offered no dialect so new; how new one without an end is, nobody knows. */
 bool
 audit_ask_offers_less(const AuditQuestion *q, unsigned least)
 {
 	for (unsigned i = 0; i < least; i++)
-		if (audit_traits_get(&q->pair->traits, (AuditTraitId)(AUDIT_OFFERED_UP_TO + i)))
+		if (i != audit_dialect_any() &&
+		    audit_traits_get(&q->pair->traits, (AuditTraitId)(AUDIT_OFFERED_UP_TO + i)))
 			return true;
 	return false;
-}
-
-/*
- * "SMB 2.???" is 2.1 or anything newer, which a server that took it would have been told next
- * ([MS-SMB2] 3.2.5.2, 3.3.5.3.1).
- */
-static bool
-is_open_ended(const AuditQuestion *q)
-{
-	const AuditTally *offered = &q->pair->tallies[AUDIT_OFFERED];
-	int newest = audit_trait_set_newest(q->client, AUDIT_OFFERED_UP_TO);
-
-	return audit_tally_of(offered, "SMB 2.???") && newest == audit_dialect_find("SMB 2.1") &&
-	       !audit_tally_of(offered, "SMB 2.1");
 }
 
 /* Whether the two cannot agree on a dialect at least as new. */
@@ -301,19 +288,21 @@ static void
 why_dialect(AuditQuestion *q, unsigned least)
 {
 	int offered = -1;
+	bool any; /* "SMB 2.???": 2.1 or newer, which a server that took it would have been told next */
 
 	for (unsigned i = 0; i < AUDIT_DIALECTS; i++)
 		if (audit_traits_get(&q->pair->traits, (AuditTraitId)(AUDIT_OFFERED_UP_TO + i)))
 			offered = (int)i;
+	any = offered == (int)audit_dialect_any();
 	if (audit_trait_set_newest(q->client, AUDIT_OFFERED_UP_TO) < 0)
 		audit_ask_say(
 			q, true, "what the client offers was not captured",
 			"See what the newest dialect of the client is; if it is too old, update or "
 			"replace it.");
-	else if (is_open_ended(q) && !audit_ask_server_chose(q, least))
+	else if (any && !audit_ask_server_chose(q, least))
 		audit_ask_say(q, false, "the server chose less than the client offers",
 			      "Update the server.");
-	else if (!is_open_ended(q) && !audit_ask_client_offers(q, least))
+	else if (!any && !audit_ask_client_offers(q, least))
 		audit_ask_say(q, false, "the client was never seen to offer a dialect so new",
 			      AUDIT_FIX_CLIENT);
 	else if (audit_ask_offers_less(q, least))
@@ -340,7 +329,7 @@ older_than(const AuditPair *pair, unsigned least)
 	for (uint32_t i = 0; i < chosen->n; i++) {
 		int dialect = audit_dialect_find(chosen->items[i].key);
 
-		if (dialect >= 0 && dialect < (int)least)
+		if (dialect >= 0 && dialect < (int)least && dialect != (int)audit_dialect_any())
 			n = audit_sum(n, chosen->items[i].count);
 	}
 	return MAX(n, pair->numbers[AUDIT_N_SMB1_USED]);

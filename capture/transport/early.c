@@ -103,8 +103,7 @@ cap_early_after(CapTracker *t, const CapEntry *f)
 {
 	CapEarly *early = &t->early;
 
-	while (early->entry && early->entry == f &&
-	       reached(f, early->dir, &early->segments[0].seg))
+	while (early->entry && early->entry == f && reached(f, early->dir, &early->segments[0].seg))
 		process_first(t);
 }
 

@@ -11,7 +11,7 @@ SELECT site, of, if(of = 'server', server, client) AS address, name, value, sum(
         'dialect.PC NETWORK PROGRAM 1.0', 'dialect.PCLAN1.0', 'dialect.MICROSOFT NETWORKS 1.03', 'dialect.MICROSOFT NETWORKS 3.0', 'dialect.LANMAN1.0',
         'dialect.Windows for Workgroups 3.1a', 'dialect.LM1.2X002', 'dialect.DOS LM1.2X002', 'dialect.LANMAN2.1', 'dialect.DOS LANMAN2.1',
         'dialect.XENIX CORE', 'dialect.NT LANMAN 1.0', 'dialect.NT LM 0.12', 'dialect.SMB 2.0.2', 'dialect.SMB 2.1',
-        'dialect.SMB 3.0', 'dialect.SMB 3.0.2', 'dialect.SMB 3.1.1', 'server.smb1.accepted', 'server.smb1.refused',
+        'dialect.SMB 2.???', 'dialect.SMB 3.0', 'dialect.SMB 3.0.2', 'dialect.SMB 3.1.1', 'server.smb1.accepted', 'server.smb1.refused',
         'server.smb2.accepted', 'server.smb2.refused', 'server.signing_smb1.enabled', 'server.signing_smb1.disabled', 'server.signing_smb1.required',
         'server.signing_smb2.enabled', 'server.signing_smb2.required', 'server.encryption.required', 'server.encryption.asked', 'server.encryption.share',
         'server.encryption.capable', 'server.encryption.none', 'server.challenge_response.no', 'server.challenge_response.yes', 'server.share_level.yes',

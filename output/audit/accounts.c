@@ -48,7 +48,7 @@ put_program(OutBuffer *b, const char *key)
 		if (g_str_equal(spoken[i].word, parts[0]))
 			out_str(b, spoken[i].text);
 	out_lit(b, ", up to ");
-	add_text(b, parts[1]);
+	add_text(b, g_str_equal(parts[1], "SMB 2.???") ? "SMB 2.1 or newer" : parts[1]);
 	out_char(b, ')');
 }
 

@@ -53,7 +53,8 @@ START_TEST(dialects_are_found_as_either_negotiate_spells_them)
 {
 	ck_assert_str_eq(audit_dialect_name((unsigned)audit_dialect_find("SMB 2.002")),
 			 "SMB 2.0.2");
-	ck_assert_str_eq(audit_dialect_name((unsigned)audit_dialect_find("SMB 2.???")), "SMB 2.1");
+	ck_assert_str_eq(audit_dialect_name((unsigned)audit_dialect_find("SMB 2.???")),
+			 "SMB 2.???");
 	ck_assert_int_gt(audit_dialect_find("NT LM 0.12"), audit_dialect_find("LANMAN2.1"));
 	ck_assert_int_eq(audit_dialect_find("Samba"), -1);
 }
