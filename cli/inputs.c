@@ -2,6 +2,7 @@
 /* Opens inputs before privileges are dropped. */
 #include "cli/inputs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/source/source.h"
 #include "capture/source/unpacker.h"
 #include "cli/sensor/privileges.h"
 
@@ -109,7 +111,7 @@ cli_inputs_expand(CliOptions *options)
 
 /*
  * Do not wait for a pipe before its turn: its writer may be waiting for another one to be read
- * first.
+ * first. Not opened: CAP_FD_NONE, less why it could not be.
  */
 static int
 open_ahead(const char *path, bool first)
@@ -118,15 +120,17 @@ open_ahead(const char *path, bool first)
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return -1;
-	if (first)
-		return open(path, O_RDONLY | O_CLOEXEC);
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return -1;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		return CAP_FD_NONE;
+	if (!first && stat(path, &st) != 0)
+		return CAP_FD_NONE - errno;
+	if (!first && !S_ISREG(st.st_mode))
+		return CAP_FD_NONE;
+	fd = open(path, O_RDONLY | O_CLOEXEC | (first ? 0 : O_NONBLOCK));
+	if (fd < 0)
+		return CAP_FD_NONE - errno;
+	if (!first && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
 		close(fd);
-		return -1;
+		return CAP_FD_NONE;
 	}
 	return fd;
 }
@@ -150,7 +154,7 @@ cli_inputs_open(CliOptions *options)
 		return;
 	options->opened = g_new(int, n + 1);
 	for (size_t i = 0; i < n; i++)
-		options->opened[i] = i < room ? open_ahead(options->files[i], i == 0) : -1;
+		options->opened[i] = i < room ? open_ahead(options->files[i], i == 0) : CAP_FD_NONE;
 }
 
 void
@@ -187,9 +191,9 @@ int
 cli_inputs_take(const CliOptions *options, char *const *file)
 {
 	size_t i = (size_t)(file - options->files);
-	int fd = options->opened ? options->opened[i] : -1;
+	int fd = options->opened ? options->opened[i] : CAP_FD_NONE;
 
 	if (fd >= 0)
-		options->opened[i] = -1;
+		options->opened[i] = CAP_FD_NONE;
 	return fd;
 }

@@ -31,5 +31,8 @@ void cli_inputs_needs(const CliOptions *options, CliSandboxNeeds *needs);
 int cli_inputs_borrow(const CliOptions *options, char *const *file);
 void cli_inputs_rewind(const CliOptions *options, char *const *file);
 
-/* The descriptor of a file, which the caller then owns; -1: open it by name. */
+/*
+ * The descriptor of a file, which the caller then owns; CAP_FD_NONE or less (capture/source/source.h):
+ * open it by name.
+ */
 int cli_inputs_take(const CliOptions *options, char *const *file);

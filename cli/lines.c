@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/source/source.h"
+
 enum { CHUNK = 64 << 10 };
 
 struct CliLines {
@@ -43,7 +45,7 @@ cli_lines_open_fd(int fd, const char *path, const volatile bool *stop, GError **
 	CliLines *self;
 
 	if (fd < 0)
-		fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+		fd = strcmp(path, "-") == 0 ? STDIN_FILENO : cap_fd_open(path, fd);
 	if (fd < 0) {
 		g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s",
 			    path, g_strerror(errno));

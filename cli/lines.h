@@ -15,7 +15,7 @@ typedef struct CliLines CliLines;
 /* Opens a file; "-" is standard input. NULL, with error set, if that is not possible. */
 CliLines *cli_lines_open(const char *path, GError **error);
 /*
- * The same for a file that is already open (-1: not open) and belongs to the reader from now on.
+ * The same for a file that is already open (CAP_FD_NONE or less: not open, cap_fd_open) and belongs to the reader from now on.
  * *stop ends the reading (NULL: nothing does).
  */
 CliLines *cli_lines_open_fd(int fd, const char *path, const volatile bool *stop, GError **error);

@@ -181,6 +181,17 @@ open_plain(CapSource *self)
 	return self->file != NULL;
 }
 
+int
+cap_fd_open(const char *path, int before)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	/* Whether the file is there cannot be seen any more. */
+	if (fd < 0 && errno == EACCES && before < CAP_FD_NONE)
+		errno = CAP_FD_NONE - before;
+	return fd;
+}
+
 /* Opens the file and decides by its first bytes how it is read. */
 static bool
 open_input(CapSource *self, GError **error)
@@ -191,7 +202,7 @@ open_input(CapSource *self, GError **error)
 
 	if (self->fd < 0)
 		self->fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-				    : open(self->name, O_RDONLY | O_CLOEXEC);
+				    : cap_fd_open(self->name, self->fd);
 	if (self->fd < 0 || fstat(self->fd, &st) < 0) {
 		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: %s", self->name,
 				g_strerror(errno));

@@ -37,7 +37,15 @@ CapSource *cap_source_open_file(const char *path, const char *filter, GError **e
 CapSource *cap_source_open_file_until(const char *path, const char *filter,
 				      const volatile bool *stop, GError **error);
 /*
- * The same for a file that is already open, and belongs to the source from now on; -1: not open.
+ * A file is opened before privileges go, if they are needed for that. CAP_FD_NONE: it was not;
+ * CAP_FD_NONE less an errno: it could not be. cap_fd_open tries again (-1 with errno set): without
+ * privileges it may not even be seen whether there is such a file, but it was then.
+ */
+enum { CAP_FD_NONE = -1 };
+int cap_fd_open(const char *path, int before);
+/*
+ * The same for a file that is already open, and belongs to the source from now on (CAP_FD_NONE, or
+ * less: not open).
  * What is compressed the unpacker (borrowed) has decompressed, or this process itself if it is NULL.
  */
 struct CapUnpacker;
