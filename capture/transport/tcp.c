@@ -544,7 +544,7 @@ process_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		take_data(t, f, dir, seg);
 }
 
-static void
+static inline __attribute__((always_inline)) void
 process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	if (f->list == CAP_LIST_RESET) {
@@ -579,14 +579,21 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		close_if_done(t, f);
 }
 
-void
-cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
+static inline void
+drop_if_ignored(CapTracker *t, CapEntry *f)
 {
-	process(t, f, dir, seg);
 	if (f->ignored && (f->stream[0].head || f->stream[1].head)) {
 		cap_queue_clear(t, &f->stream[0]);
 		cap_queue_clear(t, &f->stream[1]);
 	}
+}
+
+/* A second copy of the code, so that the first is in the function that every segment goes through. */
+void G_GNUC_NO_INLINE
+cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
+{
+	process(t, f, dir, seg);
+	drop_if_ignored(t, f);
 }
 
 /* The common case: the next bytes, acknowledging what the other side is known to have sent. */
@@ -631,17 +638,24 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 	uint32_t hash = cap_table_hash(&t->table, pair);
 	CapDir dir = CAP_FROM_A;
 	CapEntry *f = cap_table_find(&t->table, pair, hash, &dir);
+	bool usual;
 
 	if (G_UNLIKELY(t->early.entry) && t->early.entry == f)
 		cap_early_before(t, f, dir, seg);
+	usual = f && is_usual(f, dir, seg);
 	if (!f)
 		f = open_flow(t, pair, hash, seg, &dir);
-	else if (!is_usual(f, dir, seg))
+	else if (!usual)
 		f = place(t, f, &dir, seg);
-	if (!f || f->closed || G_UNLIKELY(cap_early_keep(t, f, dir, seg)))
+	if (!f || f->closed)
+		return;
+	/* A usual one acknowledges nothing that was not seen. */
+	if (G_UNLIKELY(!usual || t->early.entry) && cap_early_keep(t, f, dir, seg))
 		return;
 	t->current = f;
-	cap_tcp_process(t, f, dir, seg);
-	cap_early_after(t, f);
+	process(t, f, dir, seg);
+	if (G_UNLIKELY(t->early.entry))
+		cap_early_after(t, f);
 	t->current = NULL;
+	drop_if_ignored(t, f);
 }
