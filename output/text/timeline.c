@@ -4,28 +4,14 @@
  * and are printed after its heading; a connection whose lines fill 1 MiB is printed as far as it
  * has come. Live, each line goes out at once with its connection's number.
  */
-#include "output/text/timeline.h"
+#include "output/text/timeline-lines.h"
+
 #include "output/base/end.h"
-#include "output/base/outcome.h"
-#include "output/fingerprint/fingerprint.h"
-#include "output/json/datagrams.h"
-#include "output/text/file-lines.h"
 
 #include <glib.h>
 #include <string.h>
 
 enum { LINES_MAX = SMB_CAP(1024 * 1024, 1024) };
-
-typedef struct {
-	OutSinkBase base; /* first */
-	OutClock clock;
-	OutDetails *details; /* NULL without -v */
-	OutNames *names;     /* names and addresses, printed at the end */
-	OutColumns columns;
-	OutFrames frames;       /* of the line in work, for the columns */
-	bool final;             /* the line is kept with -q, too */
-	size_t note, note_text; /* where a note begins in its buffer, and the column of its text */
-} Timeline;
 
 enum { HEADING_GAP = 3, HEADING_INDENT = 4 }; /* where headings are broken: between their parts */
 
@@ -38,19 +24,17 @@ goes_out(const Timeline *self)
 	return self->base.options.live || self->base.story;
 }
 
-/* Where lines go: straight out, or into the connection's own buffer. */
-static OutBuffer *
-lines_of(Timeline *self, OutConn *conn)
+OutBuffer *
+timeline_lines_of(Timeline *self, OutConn *conn)
 {
 	return goes_out(self) && !self->base.options.quiet ? out_base_buffer(&self->base)
 							   : &conn->lines;
 }
 
-/* A line that is not an exchange, after its step: it is highlighted and never cut. */
-static OutBuffer *
-begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
+OutBuffer *
+timeline_begin_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step)
 {
-	OutBuffer *b = lines_of(self, conn);
+	OutBuffer *b = timeline_lines_of(self, conn);
 	size_t from;
 
 	self->note = b->len;
@@ -116,8 +100,8 @@ wait_in_order(Timeline *self, OutConn *conn)
 	print_lines(self, conn);
 }
 
-static void
-line_done(Timeline *self, OutConn *conn)
+void
+timeline_line_done(Timeline *self, OutConn *conn)
 {
 	self->frames = (OutFrames){ 0 };
 	if (self->base.options.quiet && !self->final)
@@ -130,22 +114,22 @@ line_done(Timeline *self, OutConn *conn)
 		wait_in_order(self, conn);
 }
 
-static void
-end_note(Timeline *self, OutConn *conn)
+void
+timeline_end_note(Timeline *self, OutConn *conn)
 {
-	OutBuffer *b = lines_of(self, conn);
+	OutBuffer *b = timeline_lines_of(self, conn);
 
 	out_alert_off(b, self->base.options.colour);
 	out_wrap(b, self->note, self->columns.width, 1, self->note_text);
 	out_char(b, '\n');
-	line_done(self, conn);
+	timeline_line_done(self, conn);
 }
 
 static void
 put_note(Timeline *self, OutConn *conn, uint64_t time_ns, const char *step, const char *text)
 {
-	out_str(begin_note(self, conn, time_ns, step), text);
-	end_note(self, conn);
+	out_str(timeline_begin_note(self, conn, time_ns, step), text);
+	timeline_end_note(self, conn);
 }
 
 static void
@@ -176,7 +160,7 @@ begin_connection(Timeline *self, OutConn *conn)
 {
 	const SmbConnectionInfo *info = conn->info;
 	bool timed = info->syn_ns && info->syn_ack_ns >= info->syn_ns;
-	OutBuffer *b = lines_of(self, conn);
+	OutBuffer *b = timeline_lines_of(self, conn);
 
 	conn->begun = true;
 	if (goes_out(self))
@@ -187,7 +171,7 @@ begin_connection(Timeline *self, OutConn *conn)
 			  timed ? OUT_ANSWER_TIME : OUT_ANSWER_DASH,
 			  timed ? info->syn_ack_ns - info->syn_ns : 0);
 	out_lit(b, "connect\n");
-	line_done(self, conn);
+	timeline_line_done(self, conn);
 }
 
 /* ---- Exchanges ---- */
@@ -312,7 +296,7 @@ static void
 put_line(OutSinkBase *base, OutConn *conn, const SmbExchange *x, const OutFold *fold)
 {
 	Timeline *self = (Timeline *)base;
-	OutBuffer *b = lines_of(self, conn);
+	OutBuffer *b = timeline_lines_of(self, conn);
 	OutPlaces at = { .line = b->len };
 	OutLine line = { .b = b, .info = conn->info, .x = x, .fold = fold, .at = &at };
 
@@ -324,7 +308,7 @@ put_line(OutSinkBase *base, OutConn *conn, const SmbExchange *x, const OutFold *
 	out_columns_end(&self->columns, b, &at, self->base.options.colour);
 	put_details(self, &line);
 	out_base_unlimit(base, line.b);
-	line_done(self, conn);
+	timeline_line_done(self, conn);
 }
 
 static void
@@ -353,12 +337,12 @@ put_exchange(Timeline *self, OutConn *conn, const SmbExchange *x)
 			"server does not support change notification: connections may be lost without notice");
 }
 
-/* ---- NetBIOS, gaps, ends ---- */
+/* ---- NetBIOS, gaps, the end ---- */
 
 static void
 put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 {
-	OutBuffer *b = lines_of(self, conn);
+	OutBuffer *b = timeline_lines_of(self, conn);
 	bool asked = n->request.frame != 0, answered = n->response.frame != 0;
 	OutPlaces at = { .line = b->len, .alert = n->result == SMB_NETBIOS_REFUSED, .keep = true };
 	uint64_t ns = n->response.time_ns > n->request.time_ns
@@ -381,7 +365,7 @@ put_netbios(Timeline *self, OutConn *conn, const SmbNetbios *n)
 	at.answered = b->len;
 	out_netbios_answered(b, n);
 	out_columns_end(&self->columns, b, &at, self->base.options.colour);
-	line_done(self, conn);
+	timeline_line_done(self, conn);
 }
 
 static void
@@ -392,145 +376,8 @@ put_gap(Timeline *self, OutConn *conn, const SmbEvent *event)
 	/* Every packet may be cut: that is one line at the end. */
 	if (gap->cause == SMB_GAP_SNAPLEN && !gap->skipped)
 		return;
-	out_gap_words(begin_note(self, conn, event->when.time_ns, "gap"), gap);
-	end_note(self, conn);
-}
-
-static void
-put_outstanding(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	OutBuffer *b;
-
-	if (!info->unanswered && !info->unseen)
-		return;
-	b = begin_note(self, conn, info->last.time_ns, "end");
-	if (info->unanswered) {
-		out_count(b, info->unanswered, "request", "requests");
-		out_lit(b, " without an answer");
-	}
-	if (info->unseen) {
-		out_str(b, info->unanswered ? ", " : "");
-		out_count(b, info->unseen, "answer", "answers");
-		out_lit(b, " not seen");
-	}
-	end_note(self, conn);
-}
-
-/* With -v: how many requests SMB2 allowed the client at once. */
-static void
-put_credits(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	const SmbCredits *credits = &info->credits;
-	OutBuffer *b;
-
-	if (!self->details || !credits->granted)
-		return;
-	b = begin_note(self, conn, info->last.time_ns, "credits");
-	out_u64(b, credits->granted);
-	out_lit(b, " granted, ");
-	out_u64(b, credits->used);
-	out_lit(b, " used");
-	if (credits->whole && credits->used <= credits->granted + 1) {
-		out_lit(b, ", ");
-		out_u64(b, credits->granted + 1 - credits->used);
-		out_lit(b, " left");
-	}
-	end_note(self, conn);
-}
-
-static bool
-has_keys_note(const SmbConnectionInfo *info)
-{
-	return info->keys.first_forged.frame || info->keys.n_troubles;
-}
-
-/* What keys showed, and what is wrong with them. */
-static void
-put_keys(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	OutBuffer words = { 0 };
-
-	for (uint32_t n = 0; has_keys_note(info) && out_key_words(&words, info, n); n++) {
-		out_put(begin_note(self, conn, info->last.time_ns, "keys"), words.data, words.len);
-		end_note(self, conn);
-		words.len = 0;
-	}
-	out_buffer_clear(&words);
-}
-
-/* How much of the packets the capture left out, and how to have it next time. */
-static void
-put_cut(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	OutBuffer *b;
-
-	if (!info->cut_bytes)
-		return;
-	b = begin_note(self, conn, info->last.time_ns, "gap");
-	out_bytes(b, info->cut_bytes);
-	out_lit(b, " cut by the snapshot length: capture whole packets (tcpdump -s 0)");
-	end_note(self, conn);
-}
-
-static void
-put_file(Timeline *self, OutConn *conn, const SmbFile *file)
-{
-	OutBuffer *b = lines_of(self, conn);
-	OutPlaces at = { .line = b->len };
-	size_t from;
-
-	out_columns_begin(&self->columns, b, conn->info, out_file_time(file), OUT_ANSWER_DASH, 0);
-	from = b->len;
-	out_lit(b, "file");
-	out_columns_step(b, from, 1);
-	at.asked = at.name = b->len;
-	out_file_name(b, file);
-	at.answered = at.name_end = b->len;
-	out_file_words(b, file);
-	out_columns_end(&self->columns, b, &at, false);
-	line_done(self, conn);
-}
-
-/* With -v: what the two ends speak like. */
-static void
-put_prints(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	for (int server = 0; self->details && server < 2; server++) {
-		if (!out_prints_seen(info, server))
-			continue;
-		out_prints_text(begin_note(self, conn, info->last.time_ns, "fingerprint"), info,
-				server);
-		end_note(self, conn);
-	}
-}
-
-/* The summaries of files, below the lines of a connection. */
-static void
-put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	bool all = self->base.options.file_lines || self->details;
-
-	for (uint32_t i = 0; i < info->n_files; i++) {
-		const SmbFile *file = info->files[i];
-
-		if (all ? out_file_did_something(file) : out_file_is_telling(file))
-			put_file(self, conn, file);
-	}
-}
-
-/* Why the client did not get what it came for: the last line. */
-static void
-put_outcome(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
-{
-	const SmbOutcome *o = &info->outcome;
-
-	self->final = true;
-	for (uint32_t i = 0; o->why && i <= o->n_more; i++) {
-		out_outcome_text(begin_note(self, conn, info->last.time_ns, "outcome"), info,
-				 i ? &o->more[i - 1] : o);
-		end_note(self, conn);
-	}
-	self->final = false;
+	out_gap_words(timeline_begin_note(self, conn, event->when.time_ns, "gap"), gap);
+	timeline_end_note(self, conn);
 }
 
 static void
@@ -541,18 +388,7 @@ put_connection(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 
 	out_order_settle(&conn->order, &conn->lines);
 	conn->order.over = true;
-	out_base_limit(&self->base, conn, lines_of(self, conn));
-	put_files(self, conn, info);
-	out_base_unlimit(&self->base, lines_of(self, conn));
-	put_outstanding(self, conn, info);
-	put_cut(self, conn, info);
-	put_keys(self, conn, info);
-	put_credits(self, conn, info);
-	put_prints(self, conn, info);
-	if (info->end == SMB_END_EVICTED)
-		put_note(self, conn, info->last.time_ns, "end",
-			 "dropped to stay within the memory limit");
-	put_outcome(self, conn, info);
+	timeline_end_lines(self, conn, info);
 	if (!goes_out(self)) {
 		print_lines(self, conn);
 		return;

@@ -2,8 +2,8 @@
 /*
  * The parts of the text timeline: timeline.c keeps the lines, timeline-columns.c lays them out,
  * timeline-steps.c fills the columns of the steps from negotiate to logoff, timeline-other.c those
- * of all others, timeline-notes.c writes all other lines, heading.c writes the heading, details.c
- * the lines of -v.
+ * of all others, timeline-notes.c has the words of all other lines, timeline-end.c writes those
+ * that a connection ends with, heading.c the heading, details.c the lines of -v.
  */
 #pragma once
 
