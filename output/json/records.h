@@ -19,6 +19,10 @@
 void out_smb_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x,
 		  const OutFold *fold, uint64_t id);
 
+/* smb-facts.c: what `smb` has of its step. Private to output/json. */
+void out_smb_facts_json(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x,
+			const OutFold *fold);
+
 /* `smb.auth`, and the same in the list of sessions. */
 void out_auth_json(OutBuffer *b, const SmbAuth *auth);
 
