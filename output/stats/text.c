@@ -2,9 +2,7 @@
 /* Figures as text: tables with small bars. */
 #include <string.h>
 
-#include "output/base/time.h"
-#include "output/base/words.h"
-#include "output/stats/stats.h"
+#include "output/stats/text.h"
 
 enum {
 	SHOWN = 10, /* entries of each list, unless asked for */
@@ -17,18 +15,6 @@ enum {
 	LONG_BAR = 30,
 	STAMP = 24,
 };
-
-typedef struct {
-	OutBuffer *b;
-	const Stats *stats;
-	const OutOptions *options;
-	OutClock clock;
-	unsigned columns;
-	unsigned shown;
-	bool wide;
-	unsigned name; /* columns of one */
-	unsigned segments_name;
-} Text;
 
 static void
 spaces(OutBuffer *b, size_t n)
@@ -90,8 +76,8 @@ put_bar(OutBuffer *b, uint64_t n, uint64_t most, unsigned width)
 	out_char(b, '\n');
 }
 
-static void
-put_heading(Text *self, const char *title)
+void
+figures_heading(FiguresText *self, const char *title)
 {
 	out_char(self->b, '\n');
 	out_bold_on(self->b, self->options->colour);
@@ -103,12 +89,12 @@ put_heading(Text *self, const char *title)
 /* ---- Tables of response times ---- */
 
 static void
-put_titles(Text *self, const char *title)
+put_titles(FiguresText *self, const char *title)
 {
 	OutBuffer *b = self->b;
 	size_t from;
 
-	put_heading(self, title);
+	figures_heading(self, title);
 	from = b->len;
 	spaces(b, self->name + 2);
 	put_title(b, "answered", COUNT);
@@ -124,7 +110,7 @@ put_titles(Text *self, const char *title)
 }
 
 static void
-put_row(Text *self, const StatsTimes *t, uint64_t most)
+put_row(FiguresText *self, const StatsTimes *t, uint64_t most)
 {
 	OutBuffer *b = self->b;
 
@@ -144,14 +130,14 @@ put_row(Text *self, const StatsTimes *t, uint64_t most)
 }
 
 static void
-put_label(Text *self, size_t from)
+put_label(FiguresText *self, size_t from)
 {
 	out_fit(self->b, from, self->name);
 	out_lit(self->b, "  ");
 }
 
 static void
-put_label_str(Text *self, const char *name)
+put_label_str(FiguresText *self, const char *name)
 {
 	size_t from = self->b->len;
 
@@ -160,7 +146,7 @@ put_label_str(Text *self, const char *name)
 }
 
 static void
-put_more(Text *self, guint more)
+put_more(FiguresText *self, guint more)
 {
 	if (!more)
 		return;
@@ -171,7 +157,7 @@ put_more(Text *self, guint more)
 
 /* The last part of a path says most. */
 static void
-put_name(Text *self, const StatsItem *item)
+put_name(FiguresText *self, const StatsItem *item)
 {
 	OutBuffer *b = self->b;
 	size_t from = b->len, width;
@@ -190,7 +176,7 @@ put_name(Text *self, const StatsItem *item)
 }
 
 static void
-put_table(Text *self, StatsKind kind, const char *title)
+put_table(FiguresText *self, StatsKind kind, const char *title)
 {
 	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind, STATS_BY_TIME);
 	const StatsTimes *others = &self->stats->others[kind].response;
@@ -214,7 +200,7 @@ put_table(Text *self, StatsKind kind, const char *title)
 }
 
 static void
-put_all(Text *self)
+put_all(FiguresText *self)
 {
 	const StatsFigures *all = &self->stats->others[STATS_ALL];
 
@@ -243,12 +229,13 @@ static const struct {
 };
 
 static void
-put_segment_titles(Text *self)
+put_segment_titles(FiguresText *self)
 {
 	OutBuffer *b = self->b;
 
-	put_heading(self, "Segments of TCP sent again, that waited for others, or that filled the "
-			  "window");
+	figures_heading(self,
+			"Segments of TCP sent again, that waited for others, or that filled the "
+			"window");
 	spaces(b, self->segments_name + 2);
 	put_title(b, "to servers", G_N_ELEMENTS(segments) * COUNT);
 	put_title(b, "to clients", G_N_ELEMENTS(segments) * COUNT);
@@ -260,7 +247,7 @@ put_segment_titles(Text *self)
 }
 
 static void
-put_segments(Text *self, const char *what, const StatsItem *item, const StatsFigures *f)
+put_segments(FiguresText *self, const char *what, const StatsItem *item, const StatsFigures *f)
 {
 	OutBuffer *b = self->b;
 	size_t from = b->len;
@@ -278,7 +265,7 @@ put_segments(Text *self, const char *what, const StatsItem *item, const StatsFig
 
 /* Of servers or clients, those with anything to tell. */
 static void
-put_segments_of(Text *self, StatsKind kind, const char *what, const char *what_others)
+put_segments_of(FiguresText *self, StatsKind kind, const char *what, const char *what_others)
 {
 	g_autoptr(GPtrArray) items = stats_sorted(self->stats, kind, STATS_BY_SEGMENTS);
 	const StatsFigures *others = &self->stats->others[kind];
@@ -296,7 +283,7 @@ put_segments_of(Text *self, StatsKind kind, const char *what, const char *what_o
 }
 
 static void
-put_transport(Text *self)
+put_transport(FiguresText *self)
 {
 	const StatsFigures *all = &self->stats->others[STATS_ALL];
 
@@ -312,7 +299,7 @@ put_transport(Text *self)
 
 /* How many errors, how many of them belong to ordinary work, and their part of all. */
 static void
-put_error_row(Text *self, const StatsFigures *f)
+put_error_row(FiguresText *self, const StatsFigures *f)
 {
 	const StatsFigures *all = &self->stats->others[STATS_ALL];
 	uint64_t count = f->numbers[STATS_N_ERRORS];
@@ -324,7 +311,7 @@ put_error_row(Text *self, const StatsFigures *f)
 }
 
 static void
-put_errors(Text *self)
+put_errors(FiguresText *self)
 {
 	g_autoptr(GPtrArray) items = stats_sorted(self->stats, STATS_STATUS, STATS_BY_ERRORS);
 	const StatsFigures *others = &self->stats->others[STATS_STATUS];
@@ -332,7 +319,7 @@ put_errors(Text *self)
 
 	if (!items->len && !others->numbers[STATS_N_ERRORS])
 		return;
-	put_heading(self, "Errors by status");
+	figures_heading(self, "Errors by status");
 	spaces(self->b, self->name + 2);
 	put_title(self->b, "errors", COUNT);
 	put_title(self->b, "ordinary", COUNT);
@@ -369,7 +356,7 @@ put_length(OutBuffer *b, uint64_t ns)
 }
 
 static void
-put_intervals(Text *self)
+put_intervals(FiguresText *self)
 {
 	const StatsIntervals *intervals = &self->stats->intervals;
 	OutBuffer *b = self->b;
@@ -379,7 +366,7 @@ put_intervals(Text *self)
 		return;
 	for (guint i = 0; i < intervals->items->len; i++)
 		most = MAX(most, g_array_index(intervals->items, StatsInterval, i).requests);
-	put_heading(self, "Over time");
+	figures_heading(self, "Over time");
 	out_lit(b, "intervals of ");
 	put_length(b, intervals->length_ns);
 	out_char(b, '\n');
@@ -408,7 +395,7 @@ put_intervals(Text *self)
 }
 
 static void
-put_sizes(Text *self)
+put_sizes(FiguresText *self)
 {
 	const uint64_t *reads = self->stats->sizes[STATS_READS];
 	const uint64_t *writes = self->stats->sizes[STATS_WRITES];
@@ -419,7 +406,7 @@ put_sizes(Text *self)
 		most = MAX(most, stats_sum(reads[i], writes[i]));
 	if (!most)
 		return;
-	put_heading(self, "Reads and writes by size");
+	figures_heading(self, "Reads and writes by size");
 	put_title(b, "bytes", 12);
 	put_title(b, "reads", COUNT);
 	put_title(b, "writes", COUNT);
@@ -436,7 +423,7 @@ put_sizes(Text *self)
 }
 
 static void
-put_slow(Text *self)
+put_slow(FiguresText *self)
 {
 	const GPtrArray *slow = self->stats->slow;
 	OutBuffer *b = self->b;
@@ -444,7 +431,7 @@ put_slow(Text *self)
 
 	if (!n)
 		return;
-	put_heading(self, "Slowest");
+	figures_heading(self, "Slowest");
 	for (guint i = 0; i < n; i++) {
 		const StatsSlow *s = slow->pdata[i];
 		size_t from = b->len;
@@ -475,105 +462,7 @@ put_slow(Text *self)
 }
 
 static void
-put_sum(Text *self, const char *words, StatsSum sum, bool *any)
-{
-	uint64_t n = self->stats->sums[sum];
-
-	if (!n)
-		return;
-	out_str(self->b, *any ? ", " : "");
-	out_u64(self->b, n);
-	out_str(self->b, words);
-	*any = true;
-}
-
-static void
-put_connections(Text *self)
-{
-	size_t from;
-	bool any = false;
-	OutBuffer *b = self->b;
-	static const struct {
-		StatsSum sum;
-		const char *words;
-	} rows[] = {
-		{ STATS_SUM_HANDSHAKES, " with their handshake" },
-		{ STATS_SUM_MIDSTREAM, " begun before the capture" },
-		{ STATS_SUM_ONE_WAY, " of one direction only" },
-		{ STATS_SUM_ENCRYPTED, " encrypted" },
-		{ STATS_SUM_WITHOUT_TCP, " over NetBEUI or IPX (of these no segments are "
-					 "counted)" },
-		{ STATS_SUM_FIN, " closed" },
-		{ STATS_SUM_RESET, " reset" },
-		{ STATS_SUM_TIMEOUT, " timed out" },
-		{ STATS_SUM_OPEN, " open to the end" },
-		{ STATS_SUM_NO_ANSWER, " without an answer" },
-		{ STATS_SUM_PORT_CLOSED, " refused" },
-		{ STATS_SUM_OTHER_END, " ended otherwise" },
-		{ STATS_SUM_GAPS, " gaps" },
-		{ STATS_SUM_GAP_BYTES, " bytes missing" },
-		{ STATS_SUM_REPEATED, " messages repeated" },
-		{ STATS_SUM_ORPHANS, " responses without a request" },
-		{ STATS_SUM_BYTES_TO_SERVER, " bytes to servers" },
-		{ STATS_SUM_BYTES_TO_CLIENT, " bytes to clients" },
-		{ STATS_SUM_BACKWARDS, " responses before their requests" },
-	};
-
-	put_heading(self, "Connections");
-	from = b->len;
-	out_count(b, self->stats->others[STATS_ALL].numbers[STATS_N_CONNECTIONS], "connection",
-		  "connections");
-	any = true;
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-		put_sum(self, rows[i].words, rows[i].sum, &any);
-	out_char(b, '\n');
-	out_wrap(b, from, self->columns, 1, 2);
-}
-
-static void
-put_summary(Text *self)
-{
-	const StatsFigures *all = &self->stats->others[STATS_ALL];
-	OutBuffer *b = self->b;
-	size_t from = b->len;
-
-	out_count(b, all->numbers[STATS_N_REQUESTS], "request", "requests");
-	if (self->stats->first_ns) {
-		out_lit(b, " from ");
-		out_clock_time(b, &self->clock, self->stats->first_ns);
-		out_lit(b, ", within ");
-		out_duration(b, self->stats->last_ns - self->stats->first_ns);
-	}
-	if (all->numbers[STATS_N_CHAINED]) {
-		out_lit(b, "; ");
-		out_u64(b, all->numbers[STATS_N_CHAINED]);
-		out_lit(b, " behind others in AndX chains");
-	}
-	if (all->numbers[STATS_N_UNANSWERED]) {
-		out_lit(b, "; ");
-		out_u64(b, all->numbers[STATS_N_UNANSWERED]);
-		out_lit(b, " without an answer");
-	}
-	if (all->numbers[STATS_N_UNSEEN]) {
-		out_lit(b, "; ");
-		out_u64(b, all->numbers[STATS_N_UNSEEN]);
-		out_lit(b, " whose answer was not captured");
-	}
-	if (all->numbers[STATS_N_HELD]) {
-		out_lit(b, "; ");
-		out_u64(b, all->numbers[STATS_N_HELD]);
-		out_lit(b, " that wait for a change (times by command only)");
-	}
-	out_lit(b, "; ");
-	out_u64(b, all->numbers[STATS_N_READ]);
-	out_lit(b, " bytes read, ");
-	out_u64(b, all->numbers[STATS_N_WRITTEN]);
-	out_lit(b, " written\n");
-	out_wrap(b, from, self->columns, 1, 2);
-}
-
-static void
-put_left_out(Text *self)
+put_left_out(FiguresText *self)
 {
 	if (!self->stats->has_horizon)
 		return;
@@ -586,19 +475,19 @@ out_figures_text(OutWriter *writer, const Stats *stats, const OutOptions *option
 {
 	unsigned columns = out_columns_of(options);
 	unsigned used;
-	Text self = { .b = out_writer_buffer(writer),
-		      .stats = stats,
-		      .options = options,
-		      .clock = { .utc = options->utc },
-		      .columns = columns ? columns : 0,
-		      .shown = options->top ? options->top : SHOWN };
+	FiguresText self = { .b = out_writer_buffer(writer),
+			     .stats = stats,
+			     .options = options,
+			     .clock = { .utc = options->utc },
+			     .columns = columns ? columns : 0,
+			     .shown = options->top ? options->top : SHOWN };
 
 	columns = columns ? columns : COLUMNS;
 	self.wide = columns >= WIDE;
 	used = 2 + COUNT + (self.wide ? 5 : 3) * TIME + 2 + (self.wide ? BAR : SHORT_BAR);
 	self.name = MIN(columns - used, 60u);
 	self.segments_name = MIN(columns - 2 - 2 * COUNT * (unsigned)G_N_ELEMENTS(segments), 40u);
-	put_summary(&self);
+	figures_summary(&self);
 	put_all(&self);
 	put_table(&self, STATS_COMMAND, "By command");
 	put_table(&self, STATS_SERVER, "By server");
@@ -611,7 +500,7 @@ out_figures_text(OutWriter *writer, const Stats *stats, const OutOptions *option
 	put_intervals(&self);
 	put_slow(&self);
 	put_transport(&self);
-	put_connections(&self);
+	figures_connections(&self);
 	put_left_out(&self);
 	out_char(self.b, '\n');
 	out_writer_record(writer);
