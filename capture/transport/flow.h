@@ -7,6 +7,7 @@
  *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
  *         │           ├──> early.c      answers that came before what they answer
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
+ *         │           ├──> fin.c        when both sides have finished
  *         │           └──> window.c     who fills the window of the other side
  *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
  *                       └──> entry.c    how flows begin and end ──> table.c
@@ -349,6 +350,16 @@ uint8_t cap_window_offer(const SmbReader *r, uint32_t length);
 void cap_window_scale(CapEntry *f);
 /* Counts a segment that ends where the window of its receiver does. */
 void cap_window_full(CapEntry *f, CapDir dir, const CapSegment *seg);
+
+/* fin.c: FINs. */
+/* A segment with a FIN that fits its flow; its data were taken. */
+void cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
+/*
+ * Once both sides have finished, and the one that did so first was heard: a FIN that the other side
+ * does not acknowledge may not be its sender's.
+ */
+void cap_fin_close(CapTracker *t, CapEntry *f);
+
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
 bool cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq);

@@ -324,56 +324,6 @@ doubt_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	f->stream[dir].flags &= (uint16_t)~CAP_STREAM_RESET_ACK;
 }
 
-/* Once both sides have finished, nothing that this one acknowledged is still to come. */
-static void
-believe(CapTracker *t, CapEntry *f, CapDir dir)
-{
-	CapStream *s = &f->stream[dir];
-
-	s->tcp.firm = s->tcp.ack;
-	s->flags |= CAP_STREAM_FIRM;
-	cap_stream_acked(t, f, !dir, false);
-}
-
-/*
- * Whether a FIN acknowledges the FIN of the other side, which was not captured, or is captured
- * later: it takes one number and is no byte.
- */
-static bool
-acknowledges_fin(const CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	const CapStream *peer = &f->stream[!dir];
-
-	return seg->flags & CAP_TCP_ACK && peer->flags & CAP_STREAM_STARTED && !peer->head &&
-	       seg->ack == peer->next + 1;
-}
-
-static void
-finish(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	CapStream *s = &f->stream[dir];
-	uint32_t fin = seg->seq + seg->len;
-
-	if (!(s->flags & CAP_STREAM_STARTED) || f->ignored)
-		s->next = fin;
-	s->flags |= CAP_STREAM_STARTED;
-	if (s->flags & CAP_STREAM_FIN || fin - s->next > CAP_WINDOW_MAX)
-		return;
-	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))
-		cap_stream_settle(t, f, NULL);
-	if (!(f->stream[!dir].flags & CAP_STREAM_FIN)) {
-		f->fin_dir = (uint8_t)dir;
-		f->fin_answers = acknowledges_fin(f, dir, seg);
-	}
-	s->tcp.fin = fin;
-	s->flags |= CAP_STREAM_FIN;
-	cap_stream_fin(t, f, dir);
-	if (f->stream[!dir].flags & CAP_STREAM_FIN && !f->ignored) {
-		believe(t, f, dir);
-		believe(t, f, (CapDir)!dir);
-	}
-}
-
 /* Whether `ack` is beyond everything seen of a stream, its FIN included. */
 static bool
 beyond_seen(const CapStream *s, uint32_t ack)
@@ -501,29 +451,6 @@ established(const CapEntry *f, const CapSegment *seg)
 			    f->stream[0].flags & f->stream[1].flags & CAP_STREAM_SYN);
 }
 
-/*
- * Once both sides have finished, and the one that did so first was heard: a FIN that the other side
- * does not acknowledge may not be its sender's.
- */
-static void
-close_if_done(CapTracker *t, CapEntry *f)
-{
-	bool a = f->stream[0].flags & CAP_STREAM_DONE, b = f->stream[1].flags & CAP_STREAM_DONE;
-	const CapStream *first = &f->stream[f->fin_dir];
-	const CapStream *second = &f->stream[!f->fin_dir];
-
-	if ((!a && f->flow.seen[0]) || (!b && f->flow.seen[1]))
-		return;
-	if (!f->done_frame) {
-		f->done_ns = t->time_ns;
-		f->done_frame = t->frame;
-	}
-	if (!a || !b ||
-	    (second->flags & CAP_STREAM_ACKED &&
-	     cap_seq_reached(second->tcp.ack, first->tcp.fin + 1)))
-		cap_entry_close(t, f, CAP_END_FIN);
-}
-
 /* Moves the flow to the end of its list, which changes once the flow is established. */
 static inline void
 refresh(CapTracker *t, CapEntry *f, const CapSegment *seg)
@@ -574,9 +501,9 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	if (seg->flags & CAP_TCP_SYN)
 		cap_window_scale(f); /* the window of a SYN itself is not scaled */
 	if (seg->flags & CAP_TCP_FIN)
-		finish(t, f, dir, seg);
+		cap_fin_segment(t, f, dir, seg);
 	if ((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_DONE)
-		close_if_done(t, f);
+		cap_fin_close(t, f);
 }
 
 static inline void
