@@ -178,13 +178,12 @@ whole_ns(const SmbStamp *stamp)
 }
 
 static void
-work_out(Added *a, Stats *self)
+work_out_times(Added *a, Stats *self)
 {
 	const SmbExchange *x = a->x;
 	const SmbConnectionInfo *info = a->info;
 	uint64_t from = whole_ns(&x->request), to = whole_ns(&x->response);
 	bool backwards = to < from;
-	bool moved = x->response.frame && !x->failed;
 
 	a->timed = x->request.frame && x->response.frame && (x->version != 1 || !x->chain_index);
 	a->held = x->step == SMB_STEP_NOTIFY;
@@ -197,6 +196,14 @@ work_out(Added *a, Stats *self)
 		a->has_server = true;
 		a->server_ns = a->time_ns - MIN(network, a->time_ns);
 	}
+}
+
+static void
+work_out_numbers(Added *a)
+{
+	const SmbExchange *x = a->x;
+	bool moved = x->response.frame && !x->failed;
+
 	a->numbers[STATS_N_REQUESTS] = x->request.frame != 0;
 	a->numbers[STATS_N_CHAINED] = x->version == 1 && x->chain_index;
 	a->numbers[STATS_N_UNANSWERED] = x->answer == SMB_ANSWER_NONE ||
@@ -316,7 +323,8 @@ add_exchange(Stats *self, const SmbConnectionInfo *info, const SmbExchange *x)
 	if (x->from_server || x->one_way || !x->request.frame)
 		return;
 	key.len = 0;
-	work_out(&a, self);
+	work_out_times(&a, self);
+	work_out_numbers(&a);
 	stats_cover(self, x->request.time_ns);
 	stats_cover(self, x->response.frame ? whole_ns(&x->response) : 0);
 	add_to(&self->others[STATS_ALL], &a, STATS_ALL);
