@@ -10,7 +10,8 @@
 #include "dissect/wire/codes.h"
 #include "dissect/wire/memory.h"
 
-enum { TEXT_MAX = 4096 }; /* bytes of a name, in UTF-8 */
+/* Bytes of a name in UTF-8: all that SmbLimits.name keeps of one, at three for each character. */
+enum { TEXT_MAX = 8192 };
 
 typedef struct File File;
 
@@ -211,23 +212,24 @@ path_of(const SmbExchange *x)
 
 /*
  * Servers do not look at the case of names. A pipe has a stream in each direction; what has no name
- * is known by its open.
+ * is known by its open. No two files have one key, whatever is in their names: there is no
+ * backslash in an address, nor in a share, which is what follows the last one of a path.
  */
 static char *
 key_of(const File *f, const SmbConnectionInfo *info, const SmbExchange *x)
 {
-	g_autofree char *whole = g_strdup_printf("%s\n%s\n%s", f->server, f->share ? f->share : "",
+	g_autofree char *whole = g_strdup_printf("%s\\%s\\%s", f->server, f->share ? f->share : "",
 						 f->path ? f->path : "");
 	g_autofree char *lower = g_utf8_strdown(whole, -1);
 
 	if (f->kind == CLI_KIND_DISK && f->path && *f->path)
-		return g_steal_pointer(&lower);
-	return g_strdup_printf("%s\n%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
-			       " %c",
-			       lower, info->number, x->file->fid, x->file->opened.frame,
+		return g_strconcat("n ", lower, NULL);
+	return g_strdup_printf("%c %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+			       " %s",
 			       f->kind != CLI_KIND_PIPE    ? 'f'
 			       : x->step == SMB_STEP_WRITE ? 'w'
-							   : 'r');
+							   : 'r',
+			       info->number, x->file->fid, x->file->opened.frame, lower);
 }
 
 static void

@@ -18,6 +18,15 @@ is_allowed(uint32_t c)
 	return g_ascii_isalnum((char)c) || (c && strchr("._-+,=@ ", (int)c));
 }
 
+/* What Windows takes for the digit of a device: also the superscripts of Latin-1. */
+static bool
+is_port(const char *part, size_t len)
+{
+	return (len == 1 && g_ascii_isdigit(*part)) ||
+	       (len == 2 && (memcmp(part, "\xc2\xb9", 2) == 0 || memcmp(part, "\xc2\xb2", 2) == 0 ||
+			     memcmp(part, "\xc2\xb3", 2) == 0));
+}
+
 /* The names of devices, with whatever extension ("Naming Files, Paths, and Namespaces"). */
 static bool
 is_reserved(const char *part)
@@ -30,10 +39,10 @@ is_reserved(const char *part)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (strlen(names[i]) == stem && g_ascii_strncasecmp(part, names[i], stem) == 0)
 			return true;
-	return stem == 4 &&
+	return stem > 3 &&
 	       (g_ascii_strncasecmp(part, "com", 3) == 0 ||
 		g_ascii_strncasecmp(part, "lpt", 3) == 0) &&
-	       g_ascii_isdigit(part[3]);
+	       is_port(part + 3, stem - 3);
 }
 
 /* A part of a path: dots and spaces at its ends go, and so do those that follow a dot. */
@@ -107,6 +116,17 @@ shorten(GString *name)
 	g_string_erase(name, (gssize)end, (gssize)(extension - end));
 }
 
+/* Only what is not whole is called so: the sender of a name does not say that. */
+static void
+unmark(GString *name)
+{
+	static const char mark[] = ".partial";
+	size_t len = strlen(mark);
+
+	if (name->len >= len && g_ascii_strcasecmp(name->str + name->len - len, mark) == 0)
+		name->str[name->len - len] = '_';
+}
+
 char *
 cli_extract_name(const char *server, const char *share, const char *path)
 {
@@ -118,6 +138,7 @@ cli_extract_name(const char *server, const char *share, const char *path)
 	if (!name->len || !g_ascii_isalnum(name->str[0]))
 		g_string_prepend(name, "file_");
 	shorten(name);
+	unmark(name);
 	return g_string_free(name, FALSE);
 }
 

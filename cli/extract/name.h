@@ -14,7 +14,8 @@ enum {
  * CLI_EXTRACT_NAME_MAX bytes, the extension is kept. Free it.
  *
  * Of ASCII there are letters, digits and "._-+,=@ " in it. It begins with a letter or digit, does
- * not end with a dot or space, and has no "..", nor a part that Windows reserves for a device.
+ * not end with a dot or space, and has no "..", nor a part that Windows reserves for a device. It
+ * does not end with ".partial" either, which says that a file is not whole (store.h).
  */
 char *cli_extract_name(const char *server, const char *share, const char *path);
 

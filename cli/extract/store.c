@@ -15,7 +15,11 @@
 
 enum {
 	OPEN_MAX_FILES = SMB_CAP(64, 2),
-	TRIES_MAX = 64, /* names that others took already */
+	/*
+	 * Names that others took already. A number is tried once in a run, so that all tries
+	 * together are no more than there are files, however names were chosen to collide.
+	 */
+	TRIES_MAX = 1 << 20,
 };
 
 static const char partial[] = ".partial";
@@ -45,9 +49,21 @@ quark(void)
 
 /* ---- the folder ---- */
 
-CliStore *
-cli_store_new(const char *path, GError **error)
+/* Without the slashes at its end, for with them O_NOFOLLOW follows the link before them. */
+static char *
+bare(const char *path)
 {
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return g_strndup(path, len);
+}
+
+CliStore *
+cli_store_new(const char *given, GError **error)
+{
+	g_autofree char *path = bare(given);
 	CliStore *self;
 	int dir, code;
 

@@ -14,5 +14,8 @@ cli_string_utf8(const SmbString *string, size_t size)
 		return NULL;
 	utf8 = g_malloc(size);
 	n = smb_text_to_utf8(smb_string_text(string), utf8, size);
+	for (size_t i = 0; i < n; i++)
+		if (!utf8[i])
+			utf8[i] = 0x1A;
 	return g_realloc(utf8, n + 1);
 }

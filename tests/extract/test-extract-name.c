@@ -57,6 +57,10 @@ START_TEST(no_part_is_a_device)
 	named("con.txt", "con.txt_");
 	named("dir\\Com1 .log", "dir_Com1 .log_");
 	named("lpt9", "lpt9_");
+	named("COM\xc2\xb9.txt", "COM\xc2\xb9.txt_");
+	named("lpt\xc2\xb3", "lpt\xc2\xb3_");
+	named("lpt\xc2\xb4", "lpt\xc2\xb4");
+	named("com12", "com12");
 	named("console", "console");
 	named("com", "com");
 }
@@ -83,6 +87,20 @@ START_TEST(long_names_keep_their_extension)
 	cut = cli_extract_name("10.0.0.1", "data", cjk->str);
 	ck_assert(g_utf8_validate(cut, -1, NULL));
 	ck_assert_uint_le(strlen(cut), CLI_EXTRACT_NAME_MAX);
+}
+END_TEST
+
+START_TEST(the_mark_of_what_is_not_whole_is_taken)
+{
+	g_autofree char *many = g_strnfill(300, 'a');
+	g_autofree char *path = g_strconcat(many, ".partial", NULL);
+	g_autofree char *name = cli_extract_name("10.0.0.1", "data", path);
+
+	named("a.txt.partial", "a.txt_partial");
+	named("a.PARTIAL. ", "a_PARTIAL");
+	named("a.partial.txt", "a.partial.txt");
+	named("partial", "partial");
+	ck_assert(g_str_has_suffix(name, "a_partial"));
 }
 END_TEST
 
@@ -124,6 +142,7 @@ main(void)
 	tcase_add_test(tc, nothing_acts_on_a_terminal_or_a_shell);
 	tcase_add_test(tc, no_part_is_a_device);
 	tcase_add_test(tc, long_names_keep_their_extension);
+	tcase_add_test(tc, the_mark_of_what_is_not_whole_is_taken);
 	tcase_add_test(tc, ranges_join_and_holes_stay);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
