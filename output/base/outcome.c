@@ -512,6 +512,8 @@ out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *
 			out_text(b, smb_string_text(o->account));
 		out_lit(b, ": ");
 	}
+	if (o->expired)
+		out_lit(b, "the logon expired, and could not be renewed: ");
 	if (s->put) {
 		s->put(b, &told);
 	} else if (s->before) {

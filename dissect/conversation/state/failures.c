@@ -362,6 +362,45 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 			at = &(*at)->next;
 }
 
+/* ---- logons that expired ([MS-SMB2] 3.2.5.1.6): the client logs on again, in the same session ---- */
+
+static bool
+is_of_expired(const SmbFailure *f)
+{
+	return !f->status.dos && f->status.value == STATUS_NETWORK_SESSION_EXPIRED;
+}
+
+static void
+note_logon(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbAuth *auth = x->session.auth;
+	bool accepted = auth && auth->result == SMB_RESULT_ACCEPTED;
+
+	for (SmbFailure **at = &c->state->progress.failures; auth && *at;) {
+		SmbFailure *f = *at;
+		bool same = f->uid == x->uid || smb_text_equal(smb_string_text(f->account),
+							       smb_string_text(auth->account));
+
+		if (!is_of_expired(f) || !same) {
+			at = &f->next;
+		} else if (accepted) {
+			drop(c, at);
+		} else {
+			f->renewal = auth->response.frame;
+			at = &f->next;
+		}
+	}
+}
+
+const SmbAuth *
+smb_failure_renewal(const SmbConnection *c, const SmbFailure *f)
+{
+	for (uint32_t i = c->info.n_auths; f->renewal && i > 0; i--)
+		if (c->info.auths[i - 1]->response.frame == f->renewal)
+			return c->info.auths[i - 1];
+	return NULL;
+}
+
 /* ---- every exchange ---- */
 
 static SmbStage
@@ -428,6 +467,9 @@ note_answer(SmbConnection *c, const SmbExchange *x)
 		break;
 	case SMB_STEP_OPEN:
 		note_open(c, x);
+		break;
+	case SMB_STEP_SESSION_SETUP:
+		note_logon(c, x);
 		break;
 	default:
 		if (x->failed || c->state->progress.failures)

@@ -419,7 +419,15 @@ static void
 take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 {
 	bool denied = f->why == SMB_WHY_SHARE_DENIED;
+	const SmbAuth *renewal = smb_failure_renewal(c, f);
 
+	if (renewal) {
+		take_logon(c, o, renewal, renewal->response.frame);
+		smb_string_unref(o->account);
+		o->account = smb_string_ref(f->account);
+		o->expired = true;
+		return;
+	}
 	o->stage = f->kind == SMB_FAILURE_TREE ? SMB_STAGE_TREE : SMB_STAGE_FILE;
 	o->why = f->why;
 	o->by = SMB_BY_SERVER;
