@@ -48,7 +48,12 @@ ask_signing_auth(AuditQuestion *q, const AuditAuth *auth)
 			!audit_trait_set_has(q->server, AUDIT_SIGNS1_ENABLED);
 	uint64_t n = unsigned1(auth);
 
-	if (audit_ask_is_guest(auth)) {
+	if (n && audit_ask_with_dialects(auth, 0, audit_dialect_nt())) {
+		audit_ask_say(q, true,
+			      "the dialect is older than NT LM 0.12, and signing begins there",
+			      "Update the end that speaks nothing newer, or replace it.");
+		audit_ask_stop_auth(q, auth, n);
+	} else if (audit_ask_is_guest(auth)) {
 		audit_ask_say(q, !at_client, "guests have no key to sign with", AUDIT_FIX_ACCOUNT);
 		audit_ask_stop_auth(q, auth, auth->seen.count);
 	} else if (n && at_client && disabled) {

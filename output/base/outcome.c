@@ -237,6 +237,15 @@ encryption_required(OutBuffer *b, const Told *t)
 		out_lit(b, " (likely)");
 }
 
+/* What is granted to a user whom the server did not take for one is of no use. */
+static void
+put_grant(OutBuffer *b, const SmbOutcome *o)
+{
+	out_str(b, o->nobody ? ": the server has let the client in as guest or anonymously; log on "
+			       "with an account"
+			     : ": grant it, if this user should have it");
+}
+
 static void
 share_denied(OutBuffer *b, const Told *t)
 {
@@ -245,14 +254,14 @@ share_denied(OutBuffer *b, const Told *t)
 	out_lit(b, "no access to the share ");
 	put_name(b, o, "");
 	put_status(b, o);
-	if (!o->may_encrypt)
-		out_lit(b, ": grant it, if this user should have it");
-	else if (o->without_key)
+	if (o->may_encrypt && o->without_key) {
 		out_lit(b, ": it is closed to guests and anonymous users, or wants encryption, for "
 			   "which they have no key; log on with an account");
-	else
-		out_lit(b, ": grant it, if this user should have it; or it wants encryption, which "
-			   "this client does not offer");
+		return;
+	}
+	put_grant(b, o);
+	if (o->may_encrypt)
+		out_lit(b, "; or it wants encryption, which this client does not offer");
 }
 
 static void
@@ -311,7 +320,7 @@ file_denied(OutBuffer *b, const Told *t)
 		out_lit(b, ", though it was opened: the access was withdrawn since, or was never "
 			   "asked for");
 	else
-		out_lit(b, ": grant it, if this user should have it");
+		put_grant(b, o);
 }
 
 static void
