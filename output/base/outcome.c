@@ -522,7 +522,7 @@ out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *
 		out_lit(b, ": ");
 	}
 	if (o->expired)
-		out_lit(b, "the logon expired, and could not be renewed: ");
+		out_lit(b, "the logon was not valid any more, and could not be renewed: ");
 	if (s->put) {
 		s->put(b, &told);
 	} else if (s->before) {

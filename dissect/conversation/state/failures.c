@@ -362,12 +362,14 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 			at = &(*at)->next;
 }
 
-/* ---- logons that expired ([MS-SMB2] 3.2.5.1.6): the client logs on again, in the same session ---- */
+/* ---- logons that are not valid any more ([MS-SMB2] 3.2.5.1.6): the client logs on again ---- */
 
 static bool
 is_of_expired(const SmbFailure *f)
 {
-	return !f->status.dos && f->status.value == STATUS_NETWORK_SESSION_EXPIRED;
+	return !f->status.dos && (f->status.value == STATUS_NETWORK_SESSION_EXPIRED ||
+				  f->status.value == STATUS_USER_SESSION_DELETED ||
+				  f->status.value == STATUS_SMB_BAD_UID);
 }
 
 static void
