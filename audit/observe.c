@@ -294,7 +294,8 @@ count_program(AuditFacts *f, const SmbConnectionInfo *info, const Offer *offer)
 static bool
 is_locked_out(const SmbConnectionInfo *info)
 {
-	return info->verdict == SMB_VERDICT_REFUSED || info->outcome.why == SMB_WHY_SMB1_IS_OFF ||
+	return (info->verdict == SMB_VERDICT_REFUSED && info->outcome.why != SMB_WHY_LOST) ||
+	       info->outcome.why == SMB_WHY_SMB1_IS_OFF ||
 	       info->outcome.why == SMB_WHY_DIALECT_REFUSED;
 }
 

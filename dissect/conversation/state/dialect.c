@@ -386,13 +386,25 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 }
 
 bool
-smb_dialect_offers_nt1_alone(const SmbConnection *c)
+smb_dialect_is_nt1(SmbText dialect)
+{
+	return is_name(dialect, "NT LM 0.12");
+}
+
+bool
+smb_dialect_offers_nt1(const SmbConnection *c)
 {
 	bool nt1 = false;
 
 	for (uint32_t i = 0; i < c->state->offers.n; i++)
-		nt1 |= is_name(smb_string_text(c->state->offers.items[i]), "NT LM 0.12");
-	return nt1 && !offers_smb2(c) && !c->info.offers_cut && !c->state->first_is_smb2;
+		nt1 |= smb_dialect_is_nt1(smb_string_text(c->state->offers.items[i]));
+	return nt1;
+}
+
+bool
+smb_dialect_offers_newer(const SmbConnection *c)
+{
+	return offers_smb2(c) || c->info.offers_cut || c->state->first_is_smb2;
 }
 
 void

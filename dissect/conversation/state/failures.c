@@ -461,8 +461,9 @@ note_answer(SmbConnection *c, const SmbExchange *x)
 		c->state->progress.negotiate_frame = x->response.frame;
 		if (x->failed && !c->state->progress.negotiate_error.value)
 			c->state->progress.negotiate_error = x->status;
-		if (x->negotiate.answered_by == 1 && !x->negotiate.refused)
-			smb_server_took_smb1(c);
+		if (smb_dialect_is_nt1(x->negotiate.dialect) && x->negotiate.answered_by == 1 &&
+		    !x->negotiate.refused)
+			smb_server_took_nt1(c);
 		break;
 	case SMB_STEP_TREE_CONNECT:
 		note_tree(c, x);

@@ -152,14 +152,17 @@ settle_netbios(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 static void
 settle_dialect(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 {
-	if (c->info.verdict != SMB_VERDICT_REFUSED)
+	bool closed = c->info.verdict == SMB_VERDICT_REFUSED && !c->state->refused;
+
+	/* A server that took the dialect from others did not mean the dialects. */
+	if (c->info.verdict != SMB_VERDICT_REFUSED ||
+	    (closed && smb_dialect_offers_nt1(c) && smb_server_is_known_for_nt1(c)))
 		return;
 	o->stage = SMB_STAGE_NEGOTIATE;
 	o->by = SMB_BY_SERVER;
 	o->frame = c->state->refused ? c->state->progress.negotiate_frame : input->when.frame;
 	o->why = SMB_WHY_DIALECT_REFUSED;
-	if (!c->state->refused && smb_dialect_offers_nt1_alone(c) &&
-	    !smb_server_is_known_for_smb1(c))
+	if (closed && smb_dialect_offers_nt1(c) && !smb_dialect_offers_newer(c))
 		o->why = SMB_WHY_SMB1_IS_OFF;
 }
 

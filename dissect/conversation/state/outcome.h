@@ -51,12 +51,12 @@ void smb_failures_clear(SmbConnection *c);
 
 /* ---- servers.c ---- */
 
-/* The connection's server accepted a dialect of SMB1. */
-void smb_server_took_smb1(SmbConnection *c);
+/* The connection's server accepted NT LM 0.12. */
+void smb_server_took_nt1(SmbConnection *c);
 /* It asks a session, or those who connect to a share, to encrypt ([MS-SMB2] 2.2.6, 2.2.10). */
 void smb_server_asks_encryption(SmbConnection *c);
 void smb_server_share_asks_encryption(SmbConnection *c, SmbText path);
 /* What was seen of it so far, on whatever connection. */
-bool smb_server_is_known_for_smb1(const SmbConnection *c);
+bool smb_server_is_known_for_nt1(const SmbConnection *c);
 /* `share`: NULL for sessions. */
 bool smb_server_is_known_for_encryption(const SmbConnection *c, const SmbString *share);

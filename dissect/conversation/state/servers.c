@@ -12,7 +12,7 @@ typedef struct {
 	uint8_t family; /* 0: free */
 	uint8_t address[16];
 	uint32_t used; /* when, by the table's own count */
-	bool took_smb1, encrypts;
+	bool took_nt1, encrypts;
 	SmbString *shares[SHARES]; /* counted: those that ask for encryption, the first few */
 } Server;
 
@@ -69,9 +69,9 @@ entry(SmbConnection *c)
 }
 
 void
-smb_server_took_smb1(SmbConnection *c)
+smb_server_took_nt1(SmbConnection *c)
 {
-	entry(c)->took_smb1 = true;
+	entry(c)->took_nt1 = true;
 }
 
 void
@@ -97,11 +97,11 @@ smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
 }
 
 bool
-smb_server_is_known_for_smb1(const SmbConnection *c)
+smb_server_is_known_for_nt1(const SmbConnection *c)
 {
 	const Server *s = find(c);
 
-	return s && s->took_smb1;
+	return s && s->took_nt1;
 }
 
 bool

@@ -337,8 +337,10 @@ void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *
 			   const Smb2Facts *facts);
 /* Whether a message is signed; `function` of an IOCTL, else -1. */
 void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
-/* Whether NT LM 0.12 was offered, and nothing newer. */
-bool smb_dialect_offers_nt1_alone(const SmbConnection *c);
+/* Whether NT LM 0.12 was offered; something newer, as far as was seen. */
+bool smb_dialect_offers_nt1(const SmbConnection *c);
+bool smb_dialect_offers_newer(const SmbConnection *c);
+bool smb_dialect_is_nt1(SmbText dialect);
 /* At the end: a direction without a message that could be signed does not count. */
 void smb_dialect_settle_signing(SmbConnection *c);
 /* What the server's security mode means for passwords. */
