@@ -433,13 +433,14 @@ set_end(CliFiles *self, File *f, const SmbConnectionInfo *info, const SmbExchang
 	f->left = false;
 }
 
-/* WRITE_RAW has no count in its answer that is the whole ([MS-CIFS] 2.2.4.25). */
-static size_t
-written(const SmbExchange *x)
+/* Whether a write changes what is known; bytes that were not captured may be any. */
+static bool
+changes(CliFiles *self, const File *f, uint64_t at, const SmbIoFacts *io, size_t n)
 {
-	bool raw = x->version == 1 && x->command == SMB_COM_WRITE_RAW;
+	CliRange one;
 
-	return raw ? x->io.data.len : MIN(x->io.data.len, x->io.count);
+	return (n && cli_version_differs(self->place, f->version, at, io->data.ptr, n)) ||
+	       (io->count > n && cli_ranges_known(&f->version->known, at + n, at + io->count, &one));
 }
 
 static void
@@ -447,7 +448,7 @@ take_write(CliFiles *self, File *f, const SmbConnectionInfo *info, const SmbExch
 	   const char *capture)
 {
 	const SmbIoFacts *io = &x->io;
-	size_t n = written(x);
+	size_t n = MIN(io->data.len, io->count);
 	uint64_t at = f->kind == CLI_KIND_PIPE ? f->stream : io->offset;
 
 	/* [MS-CIFS] 2.2.4.12: the file ends at the offset. */
@@ -455,11 +456,13 @@ take_write(CliFiles *self, File *f, const SmbConnectionInfo *info, const SmbExch
 		set_end(self, f, info, x, io->offset, capture);
 		return;
 	}
-	if (is_settled(f) && n && cli_version_differs(self->place, f->version, at, io->data.ptr, n))
+	if (is_settled(f) && changes(self, f, at, io, n))
 		branch(self, f, info, x, capture);
 	current(self, f, info, x, capture);
 	if (n)
 		cli_version_write(self->place, f->version, at, io->data.ptr, n);
+	if (io->count > n)
+		cli_version_lose(self->place, f->version, at + n, io->count - n);
 	f->stream += io->count;
 	f->seen.writes++;
 	f->seen.written += MAX(io->count, n);

@@ -82,6 +82,28 @@ cli_ranges_cut(CliRanges *self, uint64_t end)
 	self->n = at;
 }
 
+void
+cli_ranges_remove(CliRanges *self, uint64_t low, uint64_t high)
+{
+	uint32_t at = find(self, low), after;
+
+	if (low >= high)
+		return;
+	if (at < self->n && self->items[at].low < low) {
+		CliRange rest = { high, self->items[at].high };
+
+		self->items[at++].high = low;
+		if (rest.low < rest.high && self->n < RANGES_MAX)
+			insert(self, at, rest);
+	}
+	for (after = at; after < self->n && self->items[after].high <= high; after++)
+		continue;
+	memmove(&self->items[at], &self->items[after], (self->n - after) * sizeof(CliRange));
+	self->n -= after - at;
+	if (at < self->n && self->items[at].low < high)
+		self->items[at].low = high;
+}
+
 bool
 cli_ranges_known(const CliRanges *self, uint64_t low, uint64_t high, CliRange *ret)
 {

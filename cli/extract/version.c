@@ -283,6 +283,28 @@ cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t 
 	put(place, self, at, bytes, n);
 }
 
+void
+cli_version_lose(CliPlace *place, CliVersion *self, uint64_t at, uint64_t n)
+{
+	static const uint8_t zeros[4096];
+	uint64_t high = at + n;
+	CliRange one;
+
+	if (high <= at)
+		return;
+	if (cli_ranges_known(&self->known, at, high, &one))
+		unhash(place, self, one.low);
+	for (uint64_t from = at; cli_ranges_known(&self->known, from, high, &one); from = one.high)
+		for (uint64_t part; one.low < one.high; one.low += part) {
+			part = MIN(one.high - one.low, (uint64_t)sizeof(zeros));
+			store(place, self, one.low, zeros, (size_t)part);
+		}
+	cli_ranges_remove(&self->known, at, high);
+	if (self->has_size)
+		self->size = MAX(self->size, high);
+	account(place, self);
+}
+
 static bool
 may_copy(CliPlace *place, const CliVersion *from)
 {

@@ -58,6 +58,11 @@ bool cli_version_read(CliPlace *place, CliVersion *self, uint64_t at, const uint
 /* Bytes that a writer left. */
 void cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes,
 		       size_t n);
+/*
+ * Bytes that a writer left and that nobody saw: what was known of them is no more, nor is it
+ * stored, and the file goes as far as they do.
+ */
+void cli_version_lose(CliPlace *place, CliVersion *self, uint64_t at, uint64_t n);
 /* Whether such a write changes known bytes; with --hash-only whether it might. */
 bool cli_version_differs(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes,
 			 size_t n);

@@ -42,6 +42,7 @@ typedef struct {
 	uint64_t offset;  /* of a read or write */
 	uint32_t length;  /* bytes requested or sent; in a response, bytes returned or written */
 	SmbSpan payload;  /* data of a READ or WRITE, as much as was collected */
+	uint32_t at_once; /* WRITE_RAW: bytes in the request, before those that follow it */
 	int32_t function; /* subcommand or function of a transaction, information level; -1: none */
 	int32_t level;    /* information level of a TRANS2 request; -1 if there is none */
 	const char *about; /* name of a RAP function or control code, or NULL */

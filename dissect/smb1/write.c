@@ -221,6 +221,7 @@ smb1_parse_write_raw_request(Smb1Block *b)
 	if (b->out->word_count >= WORDS_WRITE_RAW_LARGE)
 		body->offset = smb1_joined(&b->words, body->offset, smb_reader_le32(&b->words), 32);
 	smb1_facts_range(b, body->fid, body->offset, body->total_count);
+	b->facts->at_once = body->data_length;
 }
 
 void

@@ -122,6 +122,16 @@ START_TEST(ranges_join_and_holes_stay)
 	ck_assert(!cli_ranges_missing(&r, 0, 40, &one));
 	ck_assert(cli_ranges_known(&r, 35, 100, &one));
 	ck_assert_uint_eq(one.high, 40);
+	cli_ranges_remove(&r, 10, 20);
+	ck_assert_uint_eq(r.n, 2);
+	ck_assert_uint_eq(cli_ranges_sum(&r), 30);
+	cli_ranges_remove(&r, 5, 25);
+	cli_ranges_remove(&r, 30, 30);
+	ck_assert_uint_eq(r.n, 2);
+	ck_assert_uint_eq(cli_ranges_sum(&r), 20);
+	cli_ranges_remove(&r, 35, 100);
+	ck_assert_uint_eq(cli_ranges_end(&r), 35);
+	ck_assert(cli_ranges_add(&r, 5, 40));
 	cli_ranges_cut(&r, 7);
 	ck_assert_uint_eq(cli_ranges_end(&r), 7);
 	ck_assert(cli_ranges_add(&r, UINT64_MAX - 1, UINT64_MAX));

@@ -146,6 +146,33 @@ START_TEST(a_shorter_end_forgets)
 }
 END_TEST
 
+/* A write that was not captured leaves a hole, and neither the bytes before it nor a shorter file. */
+START_TEST(what_was_overwritten_unseen_is_a_hole)
+{
+	CliVersion *v = cli_version_new(&place, "a.txt");
+	CliRange one;
+
+	cli_version_set_end(&place, v, 0);
+	put(v, 0, "abcdef");
+	cli_version_lose(&place, v, 2, 2);
+	cli_version_lose(&place, v, UINT64_MAX, 2);
+	ck_assert(cli_ranges_missing(&v->known, 0, 6, &one));
+	ck_assert_uint_eq(one.low, 2);
+	ck_assert_uint_eq(one.high, 4);
+	cli_version_lose(&place, v, 6, 10);
+	ck_assert_uint_eq(v->size, 16);
+	{
+		uint8_t stored[6];
+
+		ck_assert(cli_store_read(place.store, v->file, stored, sizeof(stored), 0));
+		ck_assert_mem_eq(stored, "ab\0\0ef", 6);
+	}
+	put(v, 2, "cd");
+	cli_version_set_end(&place, v, 6);
+	ck_assert_str_eq(ended(v, "abcdef").text.sha256, SHA256_ABCDEF);
+}
+END_TEST
+
 START_TEST(caps_leave_out)
 {
 	CliVersion *v = cli_version_new(&place, "a.txt");
@@ -271,6 +298,7 @@ main(void)
 	tcase_add_test(tc, the_last_write_wins);
 	tcase_add_test(tc, holes_are_partial);
 	tcase_add_test(tc, a_shorter_end_forgets);
+	tcase_add_test(tc, what_was_overwritten_unseen_is_a_hole);
 	tcase_add_test(tc, caps_leave_out);
 	tcase_add_test(tc, copies_have_a_budget);
 	tcase_add_test(tc, without_a_store_digests_are_the_same);

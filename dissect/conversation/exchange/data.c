@@ -62,6 +62,16 @@ make_room(SmbConnection *c, SmbRequest *req, uint32_t len)
 }
 
 void
+smb_data_give_up(SmbConnection *c, SmbRequest *req)
+{
+	if (!c->context->config.keep_data || req->x.io.data_dropped)
+		return;
+	req->x.io.data = (SmbSpan){ NULL, 0 };
+	req->x.io.data_dropped = true;
+	smb_connection_limit(c);
+}
+
+void
 smb_data_keep(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind)
 {
 	SmbIoFacts *io = &req->x.io;
@@ -69,7 +79,7 @@ smb_data_keep(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind)
 	if (!c->context->config.keep_data || !bytes.len || io->data_dropped)
 		return;
 	if (behind != (req->data ? req->data->len : 0) || !make_room(c, req, bytes.len)) {
-		io->data_dropped = true;
+		io->data_dropped = true; /* what came before it stays */
 		smb_connection_limit(c);
 		return;
 	}

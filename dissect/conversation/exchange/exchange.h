@@ -146,6 +146,8 @@ smb_names_no_file(const SmbExchange *x)
  * offset, until it is reported. Pieces come in their order; one that does not is dropped.
  */
 void smb_data_keep(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind);
+/* What was kept does not begin at the offset of the exchange: nothing of it is shown. */
+void smb_data_give_up(SmbConnection *c, SmbRequest *req);
 /* With SmbConfig.keep_data: the data are all here, and the exchange is reported before they go. */
 void smb_data_show(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind);
 /* Frees what was kept. */

@@ -99,6 +99,8 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 	if (!p || p->pid != m->pid || !p->requests)
 		return false;
 	io = &p->requests->x.io;
+	if (facts->offset < io->offset) /* what is kept begins elsewhere */
+		smb_data_give_up(c, p->requests);
 	smb_data_keep(c, p->requests, facts->payload, facts->offset - io->offset);
 	io->offset = MIN(io->offset, facts->offset);
 	io->asked = (uint32_t)MIN((uint64_t)io->asked + facts->length, UINT32_MAX);

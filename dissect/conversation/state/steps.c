@@ -149,9 +149,9 @@ smb_step_io(SmbConnection *c, SmbRequest *req, bool failed, uint32_t count)
 	SmbExchange *x = &req->x;
 	SmbFileEntry *file;
 
+	x->io.count = failed ? 0 : count; /* a WRITE_RAW has counted what it sent */
 	if (failed)
 		return;
-	x->io.count = count;
 	if (!x->has_fid) /* the request was not seen */
 		return;
 	file = smb_state_file(c, x->fid, x->fid_persistent);

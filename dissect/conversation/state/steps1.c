@@ -93,6 +93,7 @@ asked_io(Step *s)
 	take_fid(s);
 	s->req->x.io.offset = s->facts->offset;
 	s->req->x.io.asked = s->facts->length;
+	s->req->x.io.count = s->facts->at_once; /* to which its raw bytes are added */
 	s->req->may_wait = s->req->x.step == SMB_STEP_READ && s->c->expected.pipes &&
 			   smb_pipe_share(s->c, s->req->x.tid);
 	if (s->req->x.step == SMB_STEP_WRITE)
@@ -402,6 +403,20 @@ printed(Step *s)
 	return x->io.asked;
 }
 
+/*
+ * The last answer to a WRITE_RAW, where one was asked for, counts what was written of all its
+ * bytes: none where the disk is full ([MS-CIFS] 2.2.4.25.3).
+ */
+static uint32_t
+written_raw(const Step *s)
+{
+	uint32_t sent = s->req->x.io.count;
+	bool counted = s->m && s->m->command == SMB_COM_WRITE_COMPLETE && s->block->body &&
+		       s->block->word_count;
+
+	return counted ? MIN(sent, s->facts->length) : sent;
+}
+
 static void
 answered_io(Step *s)
 {
@@ -409,7 +424,7 @@ answered_io(Step *s)
 	uint32_t count = s->facts->length;
 
 	if (x->command == SMB_COM_WRITE_RAW)
-		count = x->io.count;
+		count = written_raw(s);
 	else if (x->command == SMB_COM_WRITE_MPX)
 		count = x->io.asked;
 	else if (x->command == SMB_COM_WRITE_PRINT_FILE)
