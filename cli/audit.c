@@ -94,7 +94,7 @@ on_begin(void *user, const char *path, bool nanoseconds)
 
 	(void)nanoseconds;
 	audit_set_capture(run->audit, path);
-	if (run->base.options->worker)
+	if (run->base.options->worker && path)
 		cli_worker_note(run->base.options->worker, path, strlen(path));
 	set_site(run, run->audit, path);
 	run->span = (AuditSpan){ .first_ns = UINT64_MAX };
@@ -144,7 +144,7 @@ look_at_clock(Run *run, uint64_t now_ns)
 {
 	OutTotals totals;
 
-	cli_pipeline_totals(run->base.pipeline, &totals);
+	cli_pipeline_totals_now(run->base.pipeline, &totals);
 	out_totals_add(&totals, &run->totals);
 	if (!cli_audit_output_due(&run->output, now_ns, totals.bytes, audit_memory(run->audit)))
 		return;
@@ -177,7 +177,7 @@ look_for_findings(Run *run)
 	int64_t begun_us = g_get_monotonic_time();
 	OutTotals totals;
 
-	cli_pipeline_totals(run->base.pipeline, &totals);
+	cli_pipeline_totals_now(run->base.pipeline, &totals);
 	if (!cli_findings_due(run->findings, begun_us, totals.messages + totals.connections))
 		return;
 	show_findings(run);
@@ -379,7 +379,7 @@ totals_so_far(const Run *run, bool interim)
 	totals.interim = interim;
 	if (!run->base.pipeline)
 		return totals;
-	cli_pipeline_totals(run->base.pipeline, &capture);
+	cli_pipeline_totals_now(run->base.pipeline, &capture);
 	out_totals_add(&totals, &capture);
 	return totals;
 }
@@ -487,10 +487,10 @@ act(Run *run)
 	}
 	if (audit->diff)
 		return print_diff(run);
-	if (run->base.live)
-		cli_run_live(&run->base);
 	if (cli_run_has_others(&run->base))
 		cli_jobs_audit(&run->base, run->audit, &run->totals);
+	else if (run->base.live)
+		cli_run_live(&run->base);
 	else
 		cli_run_files(&run->base, audit->merge ? read_records : cli_run_capture);
 	if (run->base.options->worker)

@@ -162,10 +162,11 @@ static const Conflict conflicts[] = {
 	{ METRICS, 0, MERGE | DIFF | RULES, "--metrics is for captures and interfaces" },
 	{ METRICS_LISTEN, INTERFACE, 0, "--metrics-listen is for -i" },
 	{ WORKERS, 0, JOBS, "--workers shares out one capture, -j many: either of them" },
-	{ WORKERS, 0, INTERFACE | MERGE | DIFF | RULES, "--workers is for captures, not for -i" },
-	{ WORKERS, 0, EXTRACT | WRITE | CHRONOLOGICAL | LOGS | EVERY | ROTATE | METRICS,
-	  "--workers does not go with extract, -w, --chronological, --as zeek-tsv, --every, "
-	  "--rotate-... and --metrics" },
+	{ WORKERS, 0, MERGE | DIFF | RULES, "--workers is for captures and interfaces" },
+	{ WORKERS, 0, EXTRACT | CHRONOLOGICAL | LOGS | EVERY,
+	  "--workers does not go with extract, --chronological, --as zeek-tsv and --every" },
+	{ WORKERS | FILES, 0, WRITE | ROTATE | METRICS,
+	  "of files, --workers does not go with -w, --rotate-... and --metrics" },
 	{ WORKERS | HTML, 0, TIMELINE, "--workers does not go with the page of the timeline" },
 	{ STDIN_TWICE, 0, STDIN_TWICE, "standard input can be read only once" },
 };

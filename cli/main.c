@@ -89,27 +89,6 @@ needs_of(const CliOptions *options, const CliWatch *live)
 	return needs;
 }
 
-static bool
-open_inputs_and_drop(CliOptions *options, CliWatch **ret_live, GError **error)
-{
-	if (!start_unpacker(options, error) || !load_keys(options, error))
-		return false;
-	if (!cli_audit_options_load(&options->audit, error))
-		return false;
-	if (options->verb == CLI_VERB_AUDIT &&
-	    !cli_audit_key(options->audit.key, &options->audit.ranks, error))
-		return false;
-	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
-	if (!options->monitor)
-		return false;
-	if (options->live.interfaces) {
-		*ret_live = cli_watch_open(options, error);
-		return *ret_live != NULL;
-	}
-	cli_inputs_open(options);
-	return cli_privileges_drop(NULL, error);
-}
-
 static CliExit
 run(CliOptions *options, CliWatch *live, volatile bool *stop, CliReport *to)
 {
@@ -136,6 +115,18 @@ read_one_capture(CliOptions *options, volatile bool *stop, CliReport *to)
 	return run(options, NULL, stop, to);
 }
 
+/* Live, in each process that is started before there is an interface: as the run does after that. */
+static bool
+become(const CliOptions *options, GError **error)
+{
+	const struct passwd *who;
+
+	if (!cli_privileges_find(options->run_as, &who, error) || !cli_privileges_drop(who, error))
+		return false;
+	guard_keys(options);
+	return true;
+}
+
 static bool
 start_crew(CliOptions *options, int report_fd, GError **error)
 {
@@ -145,8 +136,9 @@ start_crew(CliOptions *options, int report_fd, GError **error)
 				    "captures are read twice");
 		return false;
 	}
-	options->crew =
-		cli_crew_start(options, options->jobs.workers, report_fd, read_one_capture, error);
+	cli_options_settle(options, report_fd);
+	options->crew = cli_crew_start(options, options->jobs.workers, report_fd, read_one_capture,
+				       options->live.interfaces ? become : NULL, error);
 	if (options->crew)
 		options->deal_to = cli_crew_dealing(options->crew);
 	return options->crew != NULL;
@@ -158,18 +150,47 @@ start_team(CliOptions *options, int report_fd, GError **error)
 {
 	unsigned n = cli_jobs_of(options);
 
+	if (options->crew)
+		return true;
 	if (options->jobs.workers > 1)
 		return start_crew(options, report_fd, error);
 	if (n > 1)
+		cli_options_settle(options, report_fd);
+	if (n > 1)
 		options->team = cli_jobs_start(options, n, report_fd, read_one_capture, error);
 	return n < 2 || options->team;
+}
+
+/* Workers are started before anything is captured, and reach nothing of that. */
+static bool
+open_inputs_and_drop(CliOptions *options, CliWatch **ret_live, int report_fd, GError **error)
+{
+	if (!start_unpacker(options, error) || !load_keys(options, error))
+		return false;
+	if (!cli_audit_options_load(&options->audit, error))
+		return false;
+	if (options->verb == CLI_VERB_AUDIT &&
+	    !cli_audit_key(options->audit.key, &options->audit.ranks, error))
+		return false;
+	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
+	if (!options->monitor)
+		return false;
+	if (options->live.interfaces && options->jobs.workers > 1 &&
+	    !start_crew(options, report_fd, error))
+		return false;
+	if (options->live.interfaces) {
+		*ret_live = cli_watch_open(options, error);
+		return *ret_live != NULL;
+	}
+	cli_inputs_open(options);
+	return cli_privileges_drop(NULL, error);
 }
 
 static bool
 open_inputs(CliOptions *options, CliWatch **ret_live, int report_fd, GError **error)
 {
 	g_autoptr(CliSandboxNeeds) needs = NULL;
-	bool ok = open_inputs_and_drop(options, ret_live, error);
+	bool ok = open_inputs_and_drop(options, ret_live, report_fd, error);
 
 	guard_keys(options);
 	if (!ok || !cli_output_check_folders(options, error) ||

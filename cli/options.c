@@ -575,3 +575,11 @@ cli_columns(int fd)
 		return size.ws_col;
 	return 0;
 }
+
+void
+cli_options_settle(CliOptions *options, int fd)
+{
+	options->colour = cli_wants_colour(options, fd);
+	options->no_colour = !options->colour;
+	options->columns = cli_columns(fd);
+}

@@ -65,8 +65,10 @@ typedef struct {
 	bool file_lines; /* --file-summary */
 	bool utc;
 	bool colour, no_colour; /* as asked for */
-	uint64_t count;         /* -c: of packets; 0: all */
-	CliJobsOptions jobs;    /* -j, --rotated */
+	/* in a process that prints for another one: as many as that one's output has; 0: any number */
+	unsigned columns;
+	uint64_t count;      /* -c: of packets; 0: all */
+	CliJobsOptions jobs; /* -j, --rotated */
 	/* with -j: the processes that read; owned by main, NULL: the run itself reads */
 	struct CliTeam *team;
 	/* with --workers: the processes that dissect; owned by main, NULL: the run itself does */
@@ -113,6 +115,12 @@ void cli_options_clear(CliOptions *options);
  * forbids it.
  */
 bool cli_wants_colour(const CliOptions *options, int fd);
+
+/*
+ * Before processes are forked that print for this one: decides for them what depends on `fd`, the
+ * output that they do not have.
+ */
+void cli_options_settle(CliOptions *options, int fd);
 
 /* Columns that a line on fd may take: COLUMNS, else the terminal's width, else 0 for any number. */
 unsigned cli_columns(int fd);

@@ -554,6 +554,14 @@ cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
 	ret_totals->time_ns = MAX(self->last_ns, self->clock_ns);
 }
 
+void
+cli_pipeline_totals_now(const CliPipeline *self, OutTotals *ret_totals)
+{
+	cli_pipeline_totals(self, ret_totals);
+	if (self->options.to)
+		self->options.to->totals(self->options.to->user, ret_totals);
+}
+
 /* A new capture gets what is fresh before the old is freed: a signal handler may ask for totals. */
 void
 cli_pipeline_separate(CliPipeline *self)

@@ -75,6 +75,8 @@ void cli_pipeline_add(CliPipeline *self, const OutTotals *totals);
  * handler may call it.
  */
 void cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals);
+/* The same with what workers counted so far, who add it themselves at their end. */
+void cli_pipeline_totals_now(const CliPipeline *self, OutTotals *ret_totals);
 
 /* Bytes that its accounts of memory have now. */
 size_t cli_pipeline_memory(const CliPipeline *self);

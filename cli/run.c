@@ -152,6 +152,9 @@ cli_run_live(CliRun *self)
 {
 	g_autoptr(GError) error = NULL;
 
+	if (self->pipeline_options.to)
+		cli_deal_announce(self->pipeline_options.to, NULL,
+				  cli_watch_nanoseconds(self->live));
 	if (self->hooks->begin)
 		self->hooks->begin(self->user, NULL, cli_watch_nanoseconds(self->live));
 	cli_monitor_ready(self->options->monitor);
@@ -227,10 +230,10 @@ cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 	OutTotals totals;
 	CliExit code;
 
-	if (self->live)
-		cli_run_live(self);
-	else if (cli_run_has_others(self))
+	if (cli_run_has_others(self))
 		self->hooks->others(self->user);
+	else if (self->live)
+		cli_run_live(self);
 	else
 		cli_run_files(self, cli_run_capture);
 	cli_pipeline_finish(self->pipeline);

@@ -190,10 +190,10 @@ cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	run.stats = stats_new(cli_memory_room(options->memory) / NAMES_SHARE,
 			      options->stats.interval_ns);
 	run.sink = out_stats_sink_new(run.stats);
-	if (live)
-		cli_run_live(&run.base);
 	if (cli_run_has_others(&run.base))
 		cli_jobs_stats(&run.base, run.stats, &run.totals);
+	else if (live)
+		cli_run_live(&run.base);
 	else
 		cli_run_files(&run.base, options->audit.merge ? read_records : cli_run_capture);
 	code = options->worker ? cli_jobs_stats_part(&run.base, run.stats, &run.totals, run.writer)

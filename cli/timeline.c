@@ -92,7 +92,7 @@ on_turn(void *user)
 
 	if (!cli_prints_records(self->base.options) || !self->base.pipeline)
 		return;
-	cli_pipeline_totals(self->base.pipeline, &totals);
+	cli_pipeline_totals_now(self->base.pipeline, &totals);
 	out_totals_take_written(&totals, self->writer);
 	totals.interim = true;
 	if (self->base.live)
@@ -154,14 +154,25 @@ on_others(void *user)
 
 /* ---- The run ---- */
 
+/* A process that dissects has no interface open, and their names are those that were asked for. */
+static const char *const *
+interfaces_of(const CliOptions *options, const CliWatch *live)
+{
+	char **asked = options->live.interfaces;
+
+	if (live)
+		return cli_watch_names(live);
+	return asked && g_strv_length(asked) > 1 ? (const char *const *)asked : NULL;
+}
+
 static OutSink *
 make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, int fd)
 {
 	OutOptions out = {
 		.reveal_secrets = options->reveal_secrets,
 		.eve = options->view.eve,
-		.live = live != NULL,
-		.interfaces = live ? cli_watch_names(live) : NULL,
+		.live = options->live.interfaces != NULL,
+		.interfaces = interfaces_of(options, live),
 		.fold_ns = fold_pause(options),
 		/* One of several, if others read, too. */
 		.several = (options->files[0] && options->files[1]) ||
@@ -180,7 +191,7 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 		.file_lines = options->file_lines,
 		.utc = options->utc,
 		.colour = cli_wants_colour(options, fd),
-		.columns = cli_columns(fd),
+		.columns = options->worker ? options->columns : cli_columns(fd),
 	};
 
 	return cli_format_sink(options, writer, &out);

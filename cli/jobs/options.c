@@ -16,8 +16,8 @@ cli_jobs_options_add(CliHelp *help, GOptionContext *context, CliJobsOptions *o)
 		{ "jobs", 'j', 0, G_OPTION_ARG_STRING, &o->text,
 		  "Read so many captures at a time (default 1); the output is the same", "N" },
 		{ "workers", 0, 0, G_OPTION_ARG_STRING, &o->workers_text,
-		  "So many processes share the connections of a capture (default 1: none do), not "
-		  "with -i; the output is the same",
+		  "So many processes share the connections of a capture, or of interfaces (default "
+		  "1: none do); the output is the same",
 		  "N" },
 		{ "rotated", 0, 0, G_OPTION_ARG_NONE, &o->rotated,
 		  "The files are one capture: connections go on from one to the next", NULL },

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -43,6 +44,42 @@ close_report(int fd)
 	}
 	if (fd > STDERR_FILENO)
 		close(fd);
+}
+
+/*
+ * Whoever dissects reads nothing but items: no capture, no output, and nothing that was opened with
+ * the privileges of the run.
+ */
+static void
+close_all_but(int a, int b)
+{
+	g_autoptr(GDir) all = g_dir_open("/proc/self/fd", 0, NULL);
+	g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(int));
+	const char *name;
+
+	while (all && (name = g_dir_read_name(all))) {
+		int fd = (int)g_ascii_strtoll(name, NULL, 10);
+
+		if (fd > STDERR_FILENO && fd != a && fd != b)
+			g_array_append_val(fds, fd);
+	}
+	g_clear_pointer(&all, g_dir_close);
+	for (guint i = 0; i < fds->len; i++)
+		close(g_array_index(fds, int, i));
+}
+
+/* The kernel forgets whose death is to end a process when its user changes. */
+static bool
+prepare(const CliStarter *self)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (self->prepare && !self->prepare(self->options, &error)) {
+		cli_complain("--workers: %s", error->message);
+		return false;
+	}
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	return true;
 }
 
 /* The files of the task take the place of all: the process ends with it, so nothing is freed. */
@@ -93,17 +130,51 @@ be_reader(const CliStarter *self, const CliWireTask *task)
 	_exit(code == CLI_EXIT_INTERNAL ? CLI_EXIT_INTERNAL : 0);
 }
 
+static void
+on_child(int number)
+{
+	(void)number; /* it only has to interrupt */
+}
+
+/*
+ * Until it ended, or nobody wants it any more: the run is gone, or gave it up. No signal says so, as
+ * one of a process in a sandbox does not get out of that.
+ */
+static void
+wait_for(pid_t child, int fd, const sigset_t *mask, int *ret_status)
+{
+	struct pollfd run = { .fd = fd };
+
+	while (waitpid(child, ret_status, WNOHANG) == 0) {
+		if (ppoll(&run, 1, NULL, mask) <= 0 || !(run.revents & (POLLHUP | POLLERR)))
+			continue;
+		kill(child, SIGKILL);
+		run.fd = -1;
+	}
+}
+
 /* As waitpid(2) gives it. */
 static int
 read_capture(const CliStarter *self, const CliWireTask *task)
 {
-	pid_t child = fork();
+	struct sigaction notice = { .sa_handler = on_child };
 	int status = CLI_EXIT_INTERNAL << 8;
+	sigset_t ended, before;
+	pid_t child;
 
-	if (child == 0)
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	sigaction(SIGCHLD, &notice, NULL);
+	sigprocmask(SIG_BLOCK, &ended, &before);
+	child = fork();
+	if (child == 0) {
+		signal(SIGCHLD, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		be_reader(self, task);
-	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
+	}
+	if (child > 0)
+		wait_for(child, self->fd, &before, &status);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;
 }
 
@@ -128,8 +199,13 @@ cli_starter_serve(const CliStarter *self)
 	cap_unpacker_free(self->options->unpacker);
 	self->options->unpacker = NULL;
 	self->options->monitor = NULL;
+	if (self->input)
+		close_all_but(self->fd, self->input);
+	if (!prepare(self))
+		_exit(CLI_EXIT_INTERNAL);
 	while (read(self->fd, &task, sizeof(task)) == (ssize_t)sizeof(task)) {
-		if (!task.count || task.first > files || task.count > files - task.first)
+		if ((!task.count && !self->input) || task.first > files ||
+		    task.count > files - task.first)
 			break;
 		self->shared->done[self->place] = 0;
 		if (!tell_over(self->fd, read_capture(self, &task)))

@@ -8,6 +8,8 @@
 typedef struct {
 	CliOptions *options;
 	CliJobsWork work;
+	/* first of all; NULL: nothing. False with error set, and nobody is started */
+	bool (*prepare)(const CliOptions *options, GError **error);
 	CliJobsShared *shared;
 	unsigned place;
 	int fd;     /* the socket to the run */

@@ -31,12 +31,20 @@ typedef struct {
 	uint8_t damaged, unopened, matched, began, nanoseconds;
 } CliWireResult;
 
-/* --workers: part of the output, what caused it (CliItem.order), and how many bytes follow. */
+/*
+ * --workers: part of the output, what caused it (CliItem.order), how many bytes follow, and whether
+ * the next piece goes on with the record that this one ends in.
+ */
 typedef struct {
-	uint64_t order, len;
+	uint64_t order;
+	uint32_t len, goes_on;
 } CliWirePiece;
 
-/* All items up to this one were taken, and nothing more comes of them; so much memory is in use. */
+/*
+ * All items up to this one were taken, and nothing more comes of them; so much memory is in use, and
+ * so much was counted so far.
+ */
 typedef struct {
 	uint64_t order, memory;
+	uint64_t counters[CLI_WIRE_COUNTERS]; /* by out_counters */
 } CliWireDone;

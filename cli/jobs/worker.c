@@ -62,7 +62,8 @@ add_piece(CliWorker *self, const char *bytes, size_t n)
 			code = tell_pieces(self);
 			continue;
 		}
-		piece.len = MIN(n, room - sizeof(piece));
+		piece.len = (uint32_t)MIN(n, room - sizeof(piece));
+		piece.goes_on = piece.len < n;
 		memcpy(self->pieces + self->waiting, &piece, sizeof(piece));
 		memcpy(self->pieces + self->waiting + sizeof(piece), bytes, piece.len);
 		self->waiting += sizeof(piece) + piece.len;
@@ -127,11 +128,19 @@ cli_worker_item(CliWorker *self, uint64_t order)
 	self->order = order;
 }
 
+static void
+put_counters(uint64_t counters[CLI_WIRE_COUNTERS], const OutTotals *totals)
+{
+	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
+		counters[i] = *(const uint64_t *)((const char *)totals + out_counters[i].offset);
+}
+
 void
-cli_worker_done(CliWorker *self, size_t memory)
+cli_worker_done(CliWorker *self, size_t memory, const OutTotals *so_far)
 {
 	CliWireDone done = { .order = self->order, .memory = memory };
 
+	put_counters(done.counters, so_far);
 	(void)tell_pieces(self);
 	(void)tell(self, CLI_WIRE_DONE, &done, sizeof(done));
 }
@@ -160,9 +169,7 @@ cli_worker_end(CliWorker *self, const CliRun *run, const OutTotals *totals)
 				 .began = run->began,
 				 .nanoseconds = run->nanoseconds };
 
-	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
-		result.counters[i] =
-			*(const uint64_t *)((const char *)totals + out_counters[i].offset);
+	put_counters(result.counters, totals);
 	(void)tell_pieces(self);
 	(void)tell(self, CLI_WIRE_RESULT, &result, sizeof(result));
 }

@@ -27,10 +27,11 @@ OutDestination *cli_worker_destination(CliWorker *self);
 void cli_worker_note(void *user, const void *bytes, size_t n);
 /*
  * With --workers: what is printed from now on is because of this item; then, that all up to it are
- * done, with so many bytes of memory in use. Output waits until then, as far as a message has room.
+ * done, with so many bytes of memory in use, and what was counted so far. Output waits until then, as
+ * far as a message has room.
  */
 void cli_worker_item(CliWorker *self, uint64_t order);
-void cli_worker_done(CliWorker *self, size_t memory);
+void cli_worker_done(CliWorker *self, size_t memory, const OutTotals *so_far);
 void cli_worker_progress(CliWorker *self, const CapSource *source);
 /* The last word; `totals` are those of the capture. */
 void cli_worker_end(CliWorker *self, const CliRun *run, const OutTotals *totals);

@@ -34,6 +34,7 @@ struct CliInterfaces {
 	struct pollfd *polls;
 	const char **names;
 	uint64_t frames;
+	const CliDealTo *workers; /* NULL: none */
 };
 
 /* ---- Opening ---- */
@@ -77,6 +78,13 @@ cli_interfaces_free(CliInterfaces *self)
 	g_free(self->polls);
 	g_free(self->names);
 	g_free(self);
+}
+
+void
+cli_interfaces_serve(CliInterfaces *self, const CliDealTo *workers)
+{
+	self->workers = workers;
+	self->polls = g_renew(struct pollfd, self->polls, self->n + (workers ? 2 * workers->n : 0));
 }
 
 void
@@ -207,6 +215,25 @@ wait_of(const One *one)
 	return ORDER_US - MAX(waited, age);
 }
 
+/* Waits; also for workers, which are served meanwhile. */
+static bool
+wait_for(CliInterfaces *self, nfds_t n, int timeout_ms)
+{
+	const CliDealTo *to = self->workers;
+	bool ready = false;
+
+	if (!to)
+		return poll(self->polls, n, timeout_ms) > 0;
+	to->live->before_wait(to->user, self->polls + n);
+	if (poll(self->polls, n + 2 * to->n, timeout_ms) <= 0)
+		return false;
+	for (nfds_t i = n; i < n + 2 * to->n && !ready; i++)
+		ready = self->polls[i].revents != 0;
+	if (ready)
+		to->live->serve(to->user);
+	return true;
+}
+
 /* Waits for packets of those that have none; false: a signal came, or time is over. */
 static bool
 wait_for_more(CliInterfaces *self, int timeout_ms)
@@ -226,7 +253,7 @@ wait_for_more(CliInterfaces *self, int timeout_ms)
 		else
 			self->polls[n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}
-	return poll(self->polls, n, timeout_ms) > 0;
+	return wait_for(self, n, timeout_ms);
 }
 
 static bool

@@ -15,6 +15,7 @@
 #include "capture/source/source.h"
 #include "cli/sensor/live-options.h"
 #include "cli/sensor/sandbox.h"
+#include "cli/workers/deal.h"
 
 typedef struct CliInterfaces CliInterfaces;
 
@@ -23,6 +24,12 @@ CliInterfaces *cli_interfaces_open(const CliLiveOptions *options, const char *fi
 				   GError **error);
 /* NULL is allowed. */
 void cli_interfaces_free(CliInterfaces *self);
+
+/*
+ * From now on, while it waits for packets, workers are fed and what they tell is taken. NULL: there are
+ * none. Borrowed.
+ */
+void cli_interfaces_serve(CliInterfaces *self, const CliDealTo *workers);
 
 /* That they are read, and bound again when they come back. */
 void cli_interfaces_needs(const CliInterfaces *self, CliSandboxNeeds *needs);

@@ -65,7 +65,7 @@ make_text(void *user)
 	CliMonitor *self = user;
 
 	if (self->pipeline) {
-		cli_pipeline_totals(self->pipeline, &self->metrics.totals);
+		cli_pipeline_totals_now(self->pipeline, &self->metrics.totals);
 		self->metrics.memory = cli_pipeline_memory(self->pipeline);
 	}
 	return cli_metrics_text(&self->metrics);
@@ -95,7 +95,7 @@ tell_status(CliMonitor *self)
 
 	if (self->notify.fd < 0 || !self->pipeline)
 		return;
-	cli_pipeline_totals(self->pipeline, &t);
+	cli_pipeline_totals_now(self->pipeline, &t);
 	state = g_strdup_printf("STATUS=%" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT
 				" connections, %" G_GUINT64_FORMAT
 				" packets dropped, %" G_GUINT64_FORMAT " connections dropped",

@@ -21,6 +21,13 @@ fail(GError **error, const char *what, int code)
 	return false;
 }
 
+static bool
+fail_with(GError **error, GFileError code, const char *text)
+{
+	g_set_error_literal(error, G_FILE_ERROR, (int)code, text);
+	return false;
+}
+
 /* Groups before the user: without root they could not be changed any more. */
 static bool
 become(const struct passwd *who, GError **error)
@@ -36,6 +43,21 @@ become(const struct passwd *who, GError **error)
 		return fail(error, "changing the user", errno);
 	if (who->pw_uid != 0 && setuid(0) == 0)
 		return fail(error, "root came back after changing the user", EPERM);
+	return true;
+}
+
+bool
+cli_privileges_find(const char *name, const struct passwd **ret_who, GError **error)
+{
+	*ret_who = NULL;
+	if (geteuid() == 0 && !name)
+		return fail_with(error, G_FILE_ERROR_PERM,
+				 "refusing to parse network traffic as root; use --run-as USER "
+				 "(or --run-as root to insist)");
+	if (name && !(*ret_who = getpwnam(name))) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "no such user: '%s'", name);
+		return false;
+	}
 	return true;
 }
 

@@ -116,7 +116,7 @@ on_report(int number)
 		return;
 	}
 	if (pipeline)
-		cli_pipeline_totals(pipeline, &t);
+		cli_pipeline_totals_now(pipeline, &t);
 	n = put_count(line, n, t.packets, " packet", ", ");
 	n = put_count(line, n, t.connections, " connection", ", ");
 	n = put_count(line, n, t.messages, " message", " so far");

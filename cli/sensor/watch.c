@@ -3,7 +3,6 @@
 #include "cli/sensor/watch.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include "cli/report/output.h"
@@ -15,6 +14,9 @@
 #include "cli/sensor/privileges.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/stats.h"
+#include "cli/workers/deal.h"
+
+enum { WAITING_LOOK_US = 250000 }; /* as while packets come */
 
 struct CliWatch {
 	const CliOptions *options;
@@ -22,6 +24,8 @@ struct CliWatch {
 	CliLater *later;     /* where files of -w are made; NULL: nowhere */
 	CliPackets *packets; /* -w; NULL: none */
 	CliRun *run;         /* while it runs */
+	const CliDealTo *to; /* --workers; NULL: none */
+	int64_t waited_us;   /* when it last looked while it waited for them; monotonic */
 	CliStats stats;
 };
 
@@ -32,23 +36,6 @@ fail(GError **error, GFileError code, const char *text)
 {
 	g_set_error_literal(error, G_FILE_ERROR, (int)code, text);
 	return false;
-}
-
-/* Who to become; NULL: nobody else. False with error set. */
-static bool
-find_user(const CliOptions *options, const struct passwd **ret_who, GError **error)
-{
-	*ret_who = NULL;
-	if (geteuid() == 0 && !options->run_as)
-		return fail(error, G_FILE_ERROR_PERM,
-			    "refusing to parse network traffic as root; use --run-as USER (or "
-			    "--run-as root to insist)");
-	if (options->run_as && !(*ret_who = getpwnam(options->run_as))) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "no such user: '%s'",
-			    options->run_as);
-		return false;
-	}
-	return true;
 }
 
 /* Before privileges are dropped: the file, or the directory in which there will be files. */
@@ -81,7 +68,7 @@ open_all(CliWatch *self, GError **error)
 	const CliOptions *options = self->options;
 	const struct passwd *who;
 
-	if (!find_user(options, &who, error))
+	if (!cli_privileges_find(options->run_as, &who, error))
 		return false;
 	self->interfaces = cli_interfaces_open(&options->live, options->filter, error);
 	if (!self->interfaces || !open_packets(self, error) || !cli_privileges_drop(who, error))
@@ -99,6 +86,7 @@ cli_watch_open(const CliOptions *options, GError **error)
 	CliWatch *self = g_new0(CliWatch, 1);
 
 	self->options = options;
+	self->to = options->deal_to;
 	if (open_all(self, error))
 		return self;
 	cli_watch_close(self);
@@ -182,6 +170,8 @@ on_tick(void *user, uint64_t seen_ns)
 	CliWatch *self = user;
 
 	cli_pipeline_idle(self->run->pipeline, seen_ns);
+	if (self->to)
+		self->to->live->clock(self->to->user, seen_ns);
 	cli_monitor_tick(self->options->monitor, self->run->pipeline);
 	self->run->hooks->tick(self->run->user, seen_ns);
 }
@@ -230,16 +220,17 @@ tell_stats(CliWatch *self)
 			   .interfaces = interfaces,
 			   .n_interfaces = cli_interfaces_count(self->interfaces) };
 
-	cli_pipeline_totals(self->run->pipeline, &stats.totals);
+	cli_pipeline_totals_now(self->run->pipeline, &stats.totals);
 	if (!self->run->hooks->stats || !self->run->hooks->stats(self->run->user, &stats))
 		cli_stats_print(&stats);
 	cli_stats_print_loss(&self->stats, &stats.totals);
 }
 
+/* `settles`: what was captured is counted first, also by workers, as far as they are quick. */
 static void
-on_look(void *user)
+look(CliWatch *self, bool settles)
 {
-	CliWatch *self = user;
+	enum { SETTLE_MS = 100 };
 	bool due;
 
 	cli_interfaces_look(self->interfaces);
@@ -247,8 +238,31 @@ on_look(void *user)
 		cli_packets_flush(self->packets);
 	note_losses(self);
 	due = cli_stats_due(&self->stats, g_get_monotonic_time());
-	if (cli_signals_report_asked() || due)
+	due |= cli_signals_report_asked();
+	if (due && settles && self->to)
+		self->to->settle(self->to->user, SETTLE_MS);
+	if (due)
 		tell_stats(self);
+}
+
+static void
+on_look(void *user)
+{
+	look(user, true);
+}
+
+/* While workers are waited for, the run is alive, and what it loses meanwhile is told in time. */
+static void
+on_waiting(void *user)
+{
+	CliWatch *self = user;
+	int64_t now_us = g_get_monotonic_time();
+
+	cli_monitor_tick(self->options->monitor, self->run->pipeline);
+	if (!self->run->pipeline || now_us - self->waited_us < WAITING_LOOK_US)
+		return;
+	self->waited_us = now_us;
+	look(self, false);
 }
 
 bool
@@ -264,6 +278,9 @@ cli_watch_run(CliWatch *self, CliRun *run, GError **error)
 	bool ok;
 
 	self->run = run;
+	if (self->to)
+		self->to->live->watch(self->to->user, on_waiting, self);
+	cli_interfaces_serve(self->interfaces, self->to);
 	cli_interfaces_announce(self->interfaces);
 	cli_stats_begin(&self->stats, self->options->live.stats_us, g_get_monotonic_time());
 	ok = cli_live_run(&input, &work, run->stop, error);

@@ -3,20 +3,16 @@
 #include "cli/workers/crew.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/complain.h"
-#include "cli/jobs/spool.h"
 #include "cli/jobs/starter.h"
-#include "cli/jobs/wire.h"
 #include "cli/sensor/signals.h"
+#include "cli/workers/member.h"
 #include "output/base/end.h"
 
 enum {
@@ -24,118 +20,57 @@ enum {
 	UNSENT_MAX =
 		512 << 10,   /* that wait for a worker: more than that, and the run waits for it */
 	QUEUE_MAX = 4 << 20, /* output of a worker that waits for others: it waits, too */
-	LOOK_MS = 200,       /* between looks at the signals */
+	RECORD_MAX = 64 << 20, /* more than any record */
+	LOOK_MS = 200,         /* between looks at the signals */
+	LIVE_LOOK_MS = 50,     /* and what else a live run has to do */
+	STILL_US = 10000000,   /* live: a worker of which nothing comes for so long is given up, */
+	STILL_WHOLE_US = 60000000, /* if it makes no report; */
+	STILL_END_US = 200000,     /* or for that long, when the end was asked for a second ago */
 };
 
-/* Bytes, of which the first `at` are done with. */
-typedef struct {
-	GByteArray *bytes;
-	size_t at;
-} Line;
-
-typedef struct {
-	int fd;              /* what it tells; -1: nothing more will come */
-	int input;           /* what it is told; -1: nobody listens */
-	Line items;          /* not sent yet */
-	size_t try;          /* so many of them, and sending is tried */
-	Line queue;          /* its pieces that are not printed yet: CliWirePiece and bytes */
-	CliSpool spool;      /* these, where they count only as a whole */
-	uint64_t sent, done; /* the last item that it got, and that it is done with */
-	uint64_t told;       /* the last item that it told something of */
-	size_t memory;
-	bool over, result; /* its process ended; it gave its last word */
-	bool settled;      /* and nothing more is to be done about it */
-	int status;        /* as of waitpid(2), once it is over */
-} Member;
-
 struct CliCrew {
-	Member *members;
+	CliMember *members;
 	struct pollfd *fds;
 	unsigned n;
 	uint64_t order; /* of the last item */
 	size_t memory; /* what waits here, and what the one that holds most has: at the last turn */
+	GByteArray *record;       /* that is not whole yet, */
+	const CliMember *writing; /* of that one; NULL: there is none */
 	CliDealTo dealing;
+	CliDealLive live_dealing;
 	CliJobsShared *shared;
 	size_t shared_size;
 	/* of the run */
 	CliRun *run;
 	const CliJobsHooks *hooks;
 	void *user;
+	bool live;
+	int64_t looked_us; /* live: monotonic; at what came of workers */
+	void (*waiting)(void *watch);
+	void *watch;
 	char message[1 + CLI_WIRE_CHUNK];
 };
 
-static size_t
-left(const Line *line)
-{
-	return line->bytes->len - line->at;
-}
-
-static void
-take(Line *line, size_t n)
-{
-	line->at += n;
-	if (line->at < line->bytes->len && line->at < UNSENT_MAX)
-		return;
-	g_byte_array_remove_range(line->bytes, 0, (guint)line->at);
-	line->at = 0;
-}
-
 /* ---- Making it ---- */
-
-static bool
-make_pairs(int output[2], int input[2])
-{
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, output) != 0)
-		return false;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, input) == 0)
-		return true;
-	close(output[0]);
-	close(output[1]);
-	return false;
-}
 
 static bool
 start_member(CliCrew *self, unsigned i, CliStarter *starter)
 {
 	CliWireTask all = { 0, g_strv_length(starter->options->files) };
-	Member *m = &self->members[i];
-	int output[2], input[2];
+	CliMember *m = &self->members[i];
 	pid_t child;
 
-	if (!make_pairs(output, input))
+	if (!cli_member_init(m, &starter->fd, &starter->input))
 		return false;
-	m->items.bytes = g_byte_array_new();
-	m->queue.bytes = g_byte_array_new();
-	cli_spool_init(&m->spool);
-	m->fd = output[0];
-	m->input = input[0];
 	child = fork();
 	if (child == 0) {
-		for (unsigned k = 0; k <= i; k++) {
-			close(self->members[k].fd);
-			close(self->members[k].input);
-		}
 		starter->place = i;
-		starter->fd = output[1];
-		starter->input = input[1];
 		cli_starter_serve(starter);
 	}
-	close(output[1]);
-	close(input[1]);
+	close(starter->fd);
+	close(starter->input);
 	self->n++;
-	return child > 0 && fcntl(m->fd, F_SETFL, O_NONBLOCK) == 0 &&
-	       fcntl(m->input, F_SETFL, O_NONBLOCK) == 0 &&
-	       write(m->fd, &all, sizeof(all)) == (ssize_t)sizeof(all);
-}
-
-static void
-close_input(Member *m)
-{
-	if (m->input >= 0)
-		close(m->input);
-	m->input = -1;
-	g_byte_array_set_size(m->items.bytes, 0);
-	m->items.at = 0;
+	return child > 0 && write(m->fd, &all, sizeof(all)) == (ssize_t)sizeof(all);
 }
 
 void
@@ -143,16 +78,9 @@ cli_crew_free(CliCrew *self)
 {
 	if (!self)
 		return;
-	for (unsigned i = 0; i < self->n; i++) {
-		Member *m = &self->members[i];
-
-		close_input(m);
-		if (m->fd >= 0)
-			close(m->fd);
-		g_byte_array_unref(m->items.bytes);
-		g_byte_array_unref(m->queue.bytes);
-		cli_spool_clear(&m->spool);
-	}
+	for (unsigned i = 0; i < self->n; i++)
+		cli_member_clear(&self->members[i]);
+	g_byte_array_unref(self->record);
 	if (self->shared != MAP_FAILED)
 		munmap(self->shared, self->shared_size);
 	g_free(self->members);
@@ -168,60 +96,56 @@ cli_crew_dealing(const CliCrew *self)
 
 /* ---- Merging ---- */
 
-/* A worker was killed, or failed by itself: what it had to say is not whole. */
-static void
-lose(CliCrew *self, const Member *m)
+static bool
+any_lives(const CliCrew *self)
 {
-	unsigned number = (unsigned)(m - self->members) + 1;
+	for (unsigned i = 0; i < self->n; i++)
+		if (!self->members[i].over)
+			return true;
+	return false;
+}
 
-	if (WIFSIGNALED(m->status))
-		cli_complain("--workers: worker %u of %u was killed by signal %d; its connections "
-			     "are not reported to their end",
-			     number, self->n, WTERMSIG(m->status));
-	else
-		cli_complain("--workers: worker %u of %u failed; its connections are not reported "
-			     "to their end",
-			     number, self->n);
+/*
+ * A worker was killed, or failed by itself: what it had to say is not whole. What it counted counts.
+ * Live, later connections go to the others, and nothing is captured for nobody.
+ */
+static void
+lose(CliCrew *self, CliMember *m)
+{
+	cli_member_say_lost(m, (unsigned)(m - self->members) + 1, self->n);
+	if (self->writing == m) {
+		g_byte_array_set_size(self->record, 0);
+		self->writing = NULL;
+	}
 	self->run->lost = true;
 	if (self->hooks->lost)
 		self->hooks->lost(self->user);
-}
-
-/* Whether it may still have something to tell that comes before `order`. */
-static bool
-may_precede(const Member *m, uint64_t order)
-{
-	return !m->over && m->done < order && m->done != m->sent;
-}
-
-static CliWirePiece
-first_piece(const Member *m)
-{
-	CliWirePiece piece;
-
-	memcpy(&piece, m->queue.bytes->data + m->queue.at, sizeof(piece));
-	return piece;
+	if (!m->result && !self->hooks->whole && self->hooks->totals)
+		self->hooks->totals(self->user, &m->totals);
+	m->totals = (OutTotals){ 0 };
+	if (self->live && !any_lives(self))
+		*self->run->stop = true;
 }
 
 /* The worker whose piece is next; NULL: that is not known, or there is none. */
-static Member *
+static CliMember *
 find_next(CliCrew *self)
 {
-	Member *next = NULL;
+	CliMember *next = NULL;
 	uint64_t order = UINT64_MAX;
 
 	for (unsigned i = 0; i < self->n; i++) {
-		Member *m = &self->members[i];
+		CliMember *m = &self->members[i];
 
-		if (left(&m->queue) && first_piece(m).order < order) {
-			order = first_piece(m).order;
+		if (cli_line_left(&m->queue) && cli_member_piece(m).order < order) {
+			order = cli_member_piece(m).order;
 			next = m;
 		}
 	}
 	for (unsigned i = 0; next && i < self->n; i++) {
-		Member *m = &self->members[i];
+		const CliMember *m = &self->members[i];
 
-		if (m != next && !left(&m->queue) && may_precede(m, order))
+		if (m != next && !cli_line_left(&m->queue) && cli_member_may_precede(m, order))
 			return NULL;
 	}
 	return next;
@@ -242,7 +166,7 @@ print_pieces(CliCrew *self, const char *bytes, size_t n)
 
 /* Of one that failed nothing counts that is not whole. */
 static void
-print_whole(CliCrew *self, Member *m)
+print_whole(CliCrew *self, CliMember *m)
 {
 	const char *bytes;
 	size_t n;
@@ -257,9 +181,9 @@ static void
 settle_ended(CliCrew *self)
 {
 	for (unsigned i = 0; i < self->n; i++) {
-		Member *m = &self->members[i];
+		CliMember *m = &self->members[i];
 
-		if (!m->over || left(&m->queue) || m->settled)
+		if (!m->over || cli_line_left(&m->queue) || m->settled)
 			continue;
 		m->settled = true;
 		print_whole(self, m);
@@ -268,18 +192,38 @@ settle_ended(CliCrew *self)
 	}
 }
 
+/* A record that came in several pieces is printed once it is whole. */
+static void
+print_piece(CliCrew *self, CliMember *m)
+{
+	CliWirePiece piece = cli_member_piece(m);
+	const char *bytes = (const char *)m->queue.bytes->data + m->queue.at + sizeof(piece);
+	bool whole = !piece.goes_on && !self->writing;
+
+	if (whole)
+		self->hooks->output(self->user, bytes, piece.len);
+	else
+		g_byte_array_append(self->record, (const guint8 *)bytes, piece.len);
+	cli_line_take(&m->queue, sizeof(piece) + piece.len);
+	self->writing = piece.goes_on ? m : NULL;
+	if (whole)
+		return;
+	if (self->record->len > RECORD_MAX)
+		cli_member_expel(m);
+	if (piece.goes_on)
+		return;
+	self->hooks->output(self->user, (const char *)self->record->data, self->record->len);
+	g_byte_array_set_size(self->record, 0);
+}
+
 static void
 merge(CliCrew *self)
 {
-	Member *m;
+	CliMember *m;
 
 	settle_ended(self);
 	while ((m = find_next(self))) {
-		CliWirePiece piece = first_piece(m);
-		const char *bytes = (const char *)m->queue.bytes->data + m->queue.at;
-
-		self->hooks->output(self->user, bytes + sizeof(piece), piece.len);
-		take(&m->queue, sizeof(piece) + piece.len);
+		print_piece(self, m);
 		if (G_UNLIKELY(m->over))
 			settle_ended(self);
 	}
@@ -287,87 +231,29 @@ merge(CliCrew *self)
 
 /* ---- What is told ---- */
 
-static void
-end_member(Member *m, int status)
-{
-	close_input(m);
-	m->over = true;
-	m->status = status;
-}
-
-/* One that tells what cannot be is under the control of others. */
-static void
-expel(Member *m)
-{
-	end_member(m, CLI_EXIT_INTERNAL << 8);
-	close(m->fd);
-	m->fd = -1;
-}
-
 static bool
-are_pieces(Member *m, const char *bytes, size_t n)
-{
-	CliWirePiece piece;
-
-	while (n >= sizeof(piece)) {
-		memcpy(&piece, bytes, sizeof(piece));
-		if (piece.len > n - sizeof(piece) || piece.order < m->told || piece.order > m->sent)
-			return false;
-		m->told = piece.order;
-		bytes += sizeof(piece) + piece.len;
-		n -= sizeof(piece) + piece.len;
-	}
-	return n == 0;
-}
-
-static bool
-take_done(Member *m, const char *bytes, size_t n)
-{
-	CliWireDone done;
-
-	if (n != sizeof(done))
-		return false;
-	memcpy(&done, bytes, sizeof(done));
-	if (done.order < m->done || done.order > m->sent)
-		return false;
-	m->done = done.order;
-	m->memory = (size_t)done.memory;
-	return true;
-}
-
-static bool
-take_result(CliCrew *self, Member *m, const char *bytes, size_t n)
+take_result(CliCrew *self, CliMember *m, const char *bytes, size_t n)
 {
 	CliWireResult result;
-	OutTotals totals = { 0 };
 
-	if (n != sizeof(result) || m->result)
+	if (!cli_member_take_result(m, bytes, n, &result))
 		return false;
-	memcpy(&result, bytes, n);
-	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
-		*(uint64_t *)((char *)&totals + out_counters[i].offset) = result.counters[i];
-	m->result = true;
 	if (result.matched && self->run->options->about)
 		out_filter_set_matched(self->run->options->about);
 	if (self->hooks->totals)
-		self->hooks->totals(self->user, &totals);
+		self->hooks->totals(self->user, &m->totals);
+	m->totals = (OutTotals){ 0 };
 	return true;
 }
 
 static bool
-take_message(CliCrew *self, Member *m, const char *bytes, size_t n)
+take_message(CliCrew *self, CliMember *m, const char *bytes, size_t n)
 {
 	switch (self->message[0]) {
 	case CLI_WIRE_PIECES:
-		if (!are_pieces(m, bytes, n))
-			return false;
-		if (self->hooks->whole)
-			cli_spool_put(&m->spool, bytes, n);
-		else
-			g_byte_array_append(m->queue.bytes, (const guint8 *)bytes, (guint)n);
-		return true;
+		return cli_member_take_pieces(m, bytes, n, self->hooks->whole);
 	case CLI_WIRE_DONE:
-		return take_done(m, bytes, n);
+		return cli_member_take_done(m, bytes, n);
 	case CLI_WIRE_NOTE:
 		if (self->hooks->note)
 			self->hooks->note(self->user, bytes, n);
@@ -385,56 +271,39 @@ take_message(CliCrew *self, Member *m, const char *bytes, size_t n)
 
 /* False: there is nothing more for now. */
 static bool
-receive(CliCrew *self, Member *m)
+receive(CliCrew *self, CliMember *m)
 {
 	ssize_t n = read(m->fd, self->message, sizeof(self->message));
 	int status = SIGKILL;
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
+	m->moved = true;
 	if (n > 0 && self->message[0] != CLI_WIRE_OVER) {
 		if (take_message(self, m, self->message + 1, (size_t)n - 1))
 			return true;
-		expel(m);
+		cli_member_expel(m);
 		return false;
 	}
 	if ((size_t)n == 1 + sizeof(status))
 		memcpy(&status, self->message + 1, sizeof(status));
-	end_member(m, status);
-	close(m->fd);
-	m->fd = -1;
+	cli_member_end(m, status);
 	return false;
 }
 
 /* ---- Items ---- */
 
-static void
-send_items(Member *m)
-{
-	while (left(&m->items)) {
-		ssize_t n = write(m->input, m->items.bytes->data + m->items.at, left(&m->items));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno != EAGAIN)
-			close_input(m);
-		if (n <= 0)
-			return;
-		take(&m->items, (size_t)n);
-	}
-}
-
 /* One that does not take everything is asked again when there is another batch for it. */
 static void
-put_off(Member *m)
+put_off(CliMember *m)
 {
-	m->try = left(&m->items) + BATCH;
+	m->try = cli_line_left(&m->items) + BATCH;
 }
 
 static bool
-is_read(const Member *m)
+is_read(const CliMember *m)
 {
-	return m->fd >= 0 && left(&m->queue) < QUEUE_MAX;
+	return m->fd >= 0 && cli_line_left(&m->queue) < QUEUE_MAX;
 }
 
 static void
@@ -443,89 +312,124 @@ add_memory(CliCrew *self)
 	size_t here = 0, there = 0;
 
 	for (unsigned i = 0; i < self->n; i++) {
-		const Member *m = &self->members[i];
+		const CliMember *m = &self->members[i];
 
 		here += m->items.bytes->len + m->queue.bytes->len;
 		there = MAX(there, m->memory);
 	}
-	self->memory = here + there;
+	self->memory = here + there + self->record->len;
+}
+
+/* Live, nobody is waited for without end. */
+static void
+look_at_members(CliCrew *self)
+{
+	int64_t now_us = g_get_monotonic_time(), most_us = STILL_US;
+
+	if (self->hooks->whole)
+		most_us = STILL_WHOLE_US;
+	else if (cli_signals_give_up(NULL))
+		most_us = STILL_END_US;
+	for (unsigned i = 0; i < self->n; i++) {
+		CliMember *m = &self->members[i];
+
+		if (!cli_member_is_still(m, now_us - self->looked_us, most_us, is_read(m)))
+			continue;
+		m->given_up = true;
+		cli_member_expel(m);
+	}
+	self->looked_us = now_us;
+}
+
+static void
+exchange(CliCrew *self)
+{
+	for (unsigned i = 0; i < self->n; i++) {
+		CliMember *m = &self->members[i];
+
+		if (self->fds[2 * i + 1].revents)
+			cli_member_send(m);
+		while (self->fds[2 * i].revents && is_read(m) && receive(self, m))
+			;
+	}
 }
 
 /* Writes and reads what can be, or waits until something can. */
 static void
 turn(CliCrew *self, bool wait)
 {
+	int wait_ms = self->live ? LIVE_LOOK_MS : LOOK_MS;
+
 	for (unsigned i = 0; i < self->n; i++) {
-		Member *m = &self->members[i];
-		bool sends = m->input >= 0 && left(&m->items) >= (wait ? 1 : BATCH);
+		CliMember *m = &self->members[i];
+		bool sends = m->input >= 0 && cli_line_left(&m->items) >= (wait ? 1 : BATCH);
 
 		self->fds[2 * i] = (struct pollfd){ is_read(m) ? m->fd : -1, POLLIN, 0 };
 		self->fds[2 * i + 1] = (struct pollfd){ sends ? m->input : -1, POLLOUT, 0 };
 	}
-	if (poll(self->fds, 2 * self->n, wait ? LOOK_MS : 0) <= 0)
+	if (poll(self->fds, 2 * self->n, wait ? wait_ms : 0) > 0)
+		exchange(self);
+	else if (!self->live)
 		return;
-	for (unsigned i = 0; i < self->n; i++) {
-		Member *m = &self->members[i];
-
-		if (self->fds[2 * i + 1].revents)
-			send_items(m);
-		while (self->fds[2 * i].revents && is_read(m) && receive(self, m))
-			;
-	}
+	if (self->live)
+		look_at_members(self);
 	merge(self);
 	add_memory(self);
-}
-
-/* Makes room behind the items: it is called for every chunk, so nothing else is done for it. */
-static uint8_t *
-append(Member *m, size_t n)
-{
-	guint at = m->items.bytes->len;
-
-	g_byte_array_set_size(m->items.bytes, at + (guint)n);
-	return m->items.bytes->data + at;
+	if (wait && self->waiting)
+		self->waiting(self->watch);
 }
 
 static void
 put(void *user, unsigned place, const CliItem *item, size_t size, const void *payload, size_t n)
 {
 	CliCrew *self = user;
-	Member *m = &self->members[place];
+	CliMember *m = &self->members[place];
 	size_t whole = (size + n + CLI_ITEM_ALIGN - 1) & ~(size_t)(CLI_ITEM_ALIGN - 1);
 	CliItem head = { (uint32_t)whole, item->kind, ++self->order };
 	uint8_t *to;
 
 	if (m->input < 0)
 		return;
-	to = append(m, whole);
+	to = cli_member_put(m, whole, self->order);
 	memcpy(to, item, size);
 	memcpy(to, &head, sizeof(head));
 	if (n)
 		memcpy(to + size, payload, n);
 	memset(to + size + n, 0, whole - size - n);
-	m->sent = self->order;
-	if (left(&m->items) < MAX(m->try, (size_t)BATCH))
+	if (cli_line_left(&m->items) < MAX(m->try, (size_t)BATCH))
 		return;
 	turn(self, false);
 	put_off(m);
-	while (m->input >= 0 && left(&m->items) > UNSENT_MAX)
+	while (m->input >= 0 && cli_line_left(&m->items) > UNSENT_MAX)
 		turn(self, true);
 }
 
-static bool
-is_behind(const Member *m)
+static void
+settle(void *user, unsigned most_ms)
 {
-	return !m->over && m->done != m->sent;
+	CliCrew *self = user;
+	int64_t until_us = most_ms ? g_get_monotonic_time() + (int64_t)most_ms * 1000 : INT64_MAX;
+
+	for (unsigned i = 0; i < self->n; i++)
+		while (cli_member_is_behind(&self->members[i]) && g_get_monotonic_time() < until_us)
+			turn(self, true);
+}
+
+static bool
+lives(const void *user, unsigned place)
+{
+	const CliCrew *self = user;
+
+	return !self->live || !self->members[place].over;
 }
 
 static void
-settle(void *user)
+add_totals(const void *user, OutTotals *to)
 {
-	CliCrew *self = user;
+	const CliCrew *self = user;
 
 	for (unsigned i = 0; i < self->n; i++)
-		while (is_behind(&self->members[i]))
-			turn(self, true);
+		out_totals_add(to, &self->members[i].totals);
 }
 
 static size_t
@@ -534,16 +438,72 @@ memory_of(const void *user)
 	return ((const CliCrew *)user)->memory;
 }
 
+/* ---- Live ---- */
+
+static void
+send_all(CliCrew *self)
+{
+	for (unsigned i = 0; i < self->n; i++) {
+		cli_member_send(&self->members[i]);
+		put_off(&self->members[i]);
+	}
+}
+
+static void
+pass_time(void *user, uint64_t seen_ns)
+{
+	CliItemClock clock = { .item = { .kind = CLI_ITEM_CLOCK }, .seen_ns = seen_ns };
+	CliCrew *self = user;
+
+	for (unsigned i = 0; i < self->n; i++)
+		put(self, i, &clock.item, sizeof(clock), NULL, 0);
+	send_all(self);
+	turn(self, false);
+}
+
+static void
+before_wait(void *user, struct pollfd *polls)
+{
+	CliCrew *self = user;
+
+	send_all(self);
+	for (unsigned i = 0; i < self->n; i++) {
+		const CliMember *m = &self->members[i];
+
+		polls[2 * i] = (struct pollfd){ is_read(m) ? m->fd : -1, POLLIN, 0 };
+		polls[2 * i + 1] = (struct pollfd){ m->full ? m->input : -1, POLLOUT, 0 };
+	}
+}
+
+static void
+serve(void *user)
+{
+	turn(user, false);
+}
+
+static void
+watch(void *user, void (*waiting)(void *watch), void *watch)
+{
+	CliCrew *self = user;
+
+	self->waiting = waiting;
+	self->watch = watch;
+}
+
 /* ---- The run ---- */
 
 CliCrew *
-cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work, GError **error)
+cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
+	       bool (*prepare)(const CliOptions *options, GError **error), GError **error)
 {
 	CliCrew *self = g_new0(CliCrew, 1);
-	CliStarter starter = { .options = options, .work = work, .report = report_fd };
+	CliStarter starter = {
+		.options = options, .work = work, .prepare = prepare, .report = report_fd
+	};
 	bool ok = false;
 
-	self->members = g_new0(Member, n);
+	self->record = g_byte_array_new();
+	self->members = g_new0(CliMember, n);
 	self->fds = g_new0(struct pollfd, 2 * n);
 	self->shared_size = sizeof(CliJobsShared) + n * sizeof(uint64_t);
 	self->shared = mmap(NULL, self->shared_size, PROT_READ | PROT_WRITE,
@@ -554,9 +514,15 @@ cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
 		while (ok && self->n < n)
 			ok = start_member(self, self->n, &starter);
 	}
-	self->dealing = (CliDealTo){
-		.put = put, .settle = settle, .memory = memory_of, .user = self, .n = n
-	};
+	self->live_dealing = (CliDealLive){ pass_time, before_wait, serve, watch };
+	self->dealing = (CliDealTo){ .put = put,
+				     .settle = settle,
+				     .lives = lives,
+				     .memory = memory_of,
+				     .totals = add_totals,
+				     .live = &self->live_dealing,
+				     .user = self,
+				     .n = n };
 	if (ok)
 		return self;
 	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
@@ -573,7 +539,12 @@ cli_crew_run(CliCrew *self, CliRun *run, const CliJobsHooks *hooks, void *user)
 	self->run = run;
 	self->hooks = hooks;
 	self->user = user;
-	cli_run_files(run, cli_run_capture);
+	self->live = run->live != NULL;
+	self->looked_us = g_get_monotonic_time();
+	if (self->live)
+		cli_run_live(run);
+	else
+		cli_run_files(run, cli_run_capture);
 	if (run->pipeline)
 		cli_pipeline_finish(run->pipeline);
 	for (unsigned i = 0; i < self->n; i++)

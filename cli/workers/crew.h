@@ -12,6 +12,11 @@
  * smallest item, once no worker can still have one before it. Nobody waits for long: the run writes
  * no item without reading what workers tell, and a worker that tells too much waits until the one that
  * is behind has caught up, for which it has everything.
+ *
+ * Live, the loop of packets serves workers while it waits (CliDealLive). A worker that is slow is waited
+ * for, so that losses are the kernel's, who counts them; one of which nothing comes is given up. There
+ * is one reader of packets: several, by PACKET_FANOUT, would not see what belongs together (fragments,
+ * tunnels, names that all learn), and have neither numbers nor an order in common.
  */
 #pragma once
 
@@ -20,15 +25,19 @@
 
 typedef struct CliCrew CliCrew;
 
-/* Starts n workers. `report_fd` (-1: none) is closed in them. NULL with error set if there can be none. */
+/*
+ * Starts n workers. `report_fd` (-1: none) is closed in them; `prepare` (NULL: nothing) is called in
+ * the process of each before anything else. NULL with error set if there can be none.
+ */
 CliCrew *cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
-			GError **error);
+			bool (*prepare)(const CliOptions *options, GError **error), GError **error);
 void cli_crew_free(CliCrew *self); /* NULL is fine */
 /* Whom the run's pipeline deals to: CliPipelineOptions.to. Belongs to the crew. */
 const CliDealTo *cli_crew_dealing(const CliCrew *self);
 
 /*
- * In place of cli_jobs_run: the run reads its files, the crew does the rest. Here run->pipeline deals.
+ * In place of cli_jobs_run: the run reads its files, or watches, and the crew does the rest. Here
+ * run->pipeline deals.
  * With hooks->whole, what workers print they print at the end.
  */
 void cli_crew_run(CliCrew *self, CliRun *run, const CliJobsHooks *hooks, void *user);

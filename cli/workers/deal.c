@@ -26,6 +26,7 @@ cli_deal_announce(const CliDealTo *to, const char *name, bool nanoseconds)
 {
 	CliItemBegin begin = { .item = { .kind = CLI_ITEM_BEGIN }, .nanoseconds = nanoseconds };
 
+	name = name ?: "";
 	for (unsigned place = 0; place < to->n; place++)
 		to->put(to->user, place, &begin.item, sizeof(begin), name, strlen(name) + 1);
 }
@@ -85,6 +86,16 @@ hash_address(uint64_t seed, const uint8_t address[16])
 	return seed * UINT64_C(0xc4ceb9fe1a85ec53);
 }
 
+/* That one, or the next that lives; if none does, it makes no difference. */
+static unsigned
+living(const CliDeal *self, unsigned place)
+{
+	for (unsigned i = 0; i < self->n; i++, place = (place + 1) % self->n)
+		if (self->to->lives(self->to->user, place))
+			break;
+	return place;
+}
+
 /* Whoever is the client. The seed is random: no sender can choose that all have one worker. */
 static unsigned
 place_of(const CliDeal *self, const SmbEndpoints *ends)
@@ -92,7 +103,7 @@ place_of(const CliDeal *self, const SmbEndpoints *ends)
 	uint64_t hash = hash_address(self->seed, ends->client) +
 			hash_address(self->seed, ends->server);
 
-	return (unsigned)((hash ^ hash >> 29) % self->n);
+	return living(self, (unsigned)((hash ^ hash >> 29) % self->n));
 }
 
 static uint32_t
@@ -175,9 +186,10 @@ cli_deal_datagram(CliDeal *self, const SmbEndpoints *ends, SmbSpan payload, uint
 				 .when = *when,
 				 .len = payload.len,
 				 .declared = declared };
+	unsigned first = living(self, 0);
 
 	for (unsigned place = 0; place < self->n; place++) {
-		item.mute = place > 0;
+		item.mute = place != first;
 		self->to->put(self->to->user, place, &item.item, offsetof(CliItemDatagram, bytes),
 			      payload.ptr, payload.len);
 	}
@@ -198,5 +210,5 @@ cli_deal_memory(const CliDeal *self)
 void
 cli_deal_settle(CliDeal *self)
 {
-	self->to->settle(self->to->user);
+	self->to->settle(self->to->user, 0);
 }

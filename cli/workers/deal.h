@@ -10,11 +10,29 @@
  */
 #pragma once
 
+#include <poll.h>
+
 #include "capture/transport/tracker.h"
 #include "cli/workers/items.h"
 #include "dissect/deal.h"
+#include "output/base/sink.h"
 
 typedef struct CliDeal CliDeal;
+
+/*
+ * Live, the run waits for packets most of the time, and for workers meanwhile: what they tell is
+ * printed at once, and no item is kept from them.
+ */
+typedef struct {
+	/* Everything up to then was seen, also where no packet came. */
+	void (*clock)(void *user, uint64_t seen_ns);
+	/* The run is about to wait: sends all items, and gives 2 * n descriptors to wait for, too. */
+	void (*before_wait)(void *user, struct pollfd *polls);
+	/* One of them is ready. */
+	void (*serve)(void *user);
+	/* Where the run has to wait for workers, `waiting` is called several times a second. */
+	void (*watch)(void *user, void (*waiting)(void *watch), void *watch);
+} CliDealLive;
 
 /* The workers, as who deals sees them (crew.h has them). */
 typedef struct CliDealTo {
@@ -24,10 +42,15 @@ typedef struct CliDealTo {
 	 */
 	void (*put)(void *user, unsigned place, const CliItem *item, size_t size,
 		    const void *payload, size_t n);
-	/* Waits until every one is done with all its items. */
-	void (*settle)(void *user);
+	/* Waits until every one is done with all its items; at most so long, 0: without end. */
+	void (*settle)(void *user, unsigned most_ms);
+	/* Whether it can be dealt to. Of files one that died keeps what was meant for it. */
+	bool (*lives)(const void *user, unsigned place);
 	/* Bytes that wait for them, and those of the one that holds most, as it last told. */
 	size_t (*memory)(const void *user);
+	/* Adds what they counted so far, but for what of it was handed on as their last word. */
+	void (*totals)(const void *user, OutTotals *to);
+	const CliDealLive *live;
 	void *user;
 	unsigned n;
 } CliDealTo;
@@ -38,7 +61,7 @@ typedef struct {
 	SmbGuess guess;
 } CliHand;
 
-/* A file begins: what its name is, and whether its times have nanoseconds. */
+/* A file begins: what its name is (NULL: interfaces), and whether its times have nanoseconds. */
 void cli_deal_announce(const CliDealTo *to, const char *name, bool nanoseconds);
 
 CliDeal *cli_deal_new(const CliDealTo *to, uint32_t seed);
@@ -62,7 +85,7 @@ void cli_deal_datagram(CliDeal *self, const SmbEndpoints *ends, SmbSpan payload,
 
 /* That were recognised so far. */
 uint64_t cli_deal_connections(const CliDeal *self);
-/* As CliDealTo has it. */
+/* As CliDealTo has them. */
 size_t cli_deal_memory(const CliDeal *self);
 /* Waits until workers are done with all that was dealt, and have told how much they hold. */
 void cli_deal_settle(CliDeal *self);

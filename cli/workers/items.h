@@ -15,6 +15,7 @@ typedef enum {
 	CLI_ITEM_CHUNK,    /* ordered bytes of one: CliItemChunk */
 	CLI_ITEM_CLOSE,    /* it is over: CliItemClose */
 	CLI_ITEM_DATAGRAM, /* CliItemDatagram */
+	CLI_ITEM_CLOCK,    /* live: everything up to a time was seen: CliItemClock */
 	CLI_ITEM_OVER,     /* the capture is over, and nothing goes on in the next one: CliItem */
 	CLI_ITEM_END,      /* the run is: CliItem */
 } CliItemKind;
@@ -33,13 +34,18 @@ typedef struct {
 typedef struct {
 	CliItem item;
 	uint64_t nanoseconds; /* are in its times */
-	char name[];          /* ends with a zero */
+	char name[];          /* ends with a zero; empty: interfaces */
 } CliItemBegin;
 
 typedef struct {
 	CliItem item;
 	uint64_t time_ns;
 } CliItemFirst;
+
+typedef struct {
+	CliItem item;
+	uint64_t seen_ns; /* since 1970 */
+} CliItemClock;
 
 typedef struct {
 	CliItem item;

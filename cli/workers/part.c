@@ -192,7 +192,15 @@ begin(CliPart *self, const CliItemBegin *item)
 	run->began = true;
 	run->nanoseconds = item->nanoseconds;
 	if (run->hooks->begin)
-		run->hooks->begin(run->user, g_intern_string(item->name), run->nanoseconds);
+		run->hooks->begin(run->user, *item->name ? g_intern_string(item->name) : NULL,
+				  run->nanoseconds);
+}
+
+static void
+pass_time(CliPart *self, const CliItemClock *item)
+{
+	if (self->run->pipeline && self->run->hooks->tick)
+		self->run->hooks->tick(self->run->user, item->seen_ns);
 }
 
 static void
@@ -224,6 +232,9 @@ take(CliPart *self, const CliItem *item)
 	case CLI_ITEM_DATAGRAM:
 		take_datagram(self, (const CliItemDatagram *)item);
 		break;
+	case CLI_ITEM_CLOCK:
+		pass_time(self, (const CliItemClock *)item);
+		break;
 	case CLI_ITEM_OVER:
 		end_capture(self);
 		break;
@@ -232,6 +243,17 @@ take(CliPart *self, const CliItem *item)
 	}
 	if (self->run->pipeline)
 		cli_pipeline_flush(self->run->pipeline);
+}
+
+static void
+tell_done(CliPart *self)
+{
+	const CliPipeline *pipeline = self->run->pipeline;
+	OutTotals so_far = { 0 };
+
+	if (pipeline)
+		cli_pipeline_totals(pipeline, &so_far);
+	cli_worker_done(self->worker, pipeline ? cli_pipeline_memory(pipeline) : 0, &so_far);
 }
 
 void
@@ -250,7 +272,6 @@ cli_part_read(CliPart *self, CliRun *run)
 			if (G_UNLIKELY(self->stalls != NULL))
 				stall(self);
 		}
-		cli_worker_done(self->worker,
-				run->pipeline ? cli_pipeline_memory(run->pipeline) : 0);
+		tell_done(self);
 	}
 }

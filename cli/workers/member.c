@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What goes to a worker and what comes of it. */
+#include "cli/workers/member.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/complain.h"
+#include "cli/options.h"
+#include "output/base/end.h"
+
+enum {
+	KEPT_MAX = 512 << 10, /* of what is done with */
+	PASSED_MAX_US = 250000,
+};
+
+void
+cli_line_take(CliLine *line, size_t n)
+{
+	line->at += n;
+	if (line->at < line->bytes->len && line->at < KEPT_MAX)
+		return;
+	g_byte_array_remove_range(line->bytes, 0, (guint)line->at);
+	line->at = 0;
+}
+
+static bool
+make_pairs(int output[2], int input[2])
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, output) != 0)
+		return false;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, input) == 0)
+		return true;
+	close(output[0]);
+	close(output[1]);
+	return false;
+}
+
+bool
+cli_member_init(CliMember *self, int *ret_fd, int *ret_input)
+{
+	int output[2], input[2];
+
+	if (!make_pairs(output, input))
+		return false;
+	*ret_fd = output[1];
+	*ret_input = input[1];
+	*self = (CliMember){ .fd = output[0], .input = input[0] };
+	self->items.bytes = g_byte_array_new();
+	self->queue.bytes = g_byte_array_new();
+	cli_spool_init(&self->spool);
+	(void)fcntl(self->fd, F_SETFL, O_NONBLOCK);
+	(void)fcntl(self->input, F_SETFL, O_NONBLOCK);
+	return true;
+}
+
+static void
+close_input(CliMember *self)
+{
+	if (self->input >= 0)
+		close(self->input);
+	self->input = -1;
+	g_byte_array_set_size(self->items.bytes, 0);
+	self->items.at = 0;
+}
+
+void
+cli_member_clear(CliMember *self)
+{
+	close_input(self);
+	if (self->fd >= 0)
+		close(self->fd);
+	g_byte_array_unref(self->items.bytes);
+	g_byte_array_unref(self->queue.bytes);
+	cli_spool_clear(&self->spool);
+}
+
+bool
+cli_member_is_behind(const CliMember *self)
+{
+	return !self->over && self->done != self->sent;
+}
+
+bool
+cli_member_may_precede(const CliMember *self, uint64_t order)
+{
+	return cli_member_is_behind(self) && self->done < order;
+}
+
+CliWirePiece
+cli_member_piece(const CliMember *self)
+{
+	CliWirePiece piece;
+
+	memcpy(&piece, self->queue.bytes->data + self->queue.at, sizeof(piece));
+	return piece;
+}
+
+bool
+cli_member_is_still(CliMember *self, int64_t passed_us, int64_t most_us, bool may_tell)
+{
+	if (self->moved || !cli_member_is_behind(self) || !may_tell)
+		self->still_us = 0;
+	else
+		self->still_us += MIN(passed_us, (int64_t)PASSED_MAX_US);
+	self->moved = false;
+	return self->still_us > most_us;
+}
+
+/* It is called for every chunk, so nothing else is done for it. */
+uint8_t *
+cli_member_put(CliMember *self, size_t whole, uint64_t order)
+{
+	guint at = self->items.bytes->len;
+
+	g_byte_array_set_size(self->items.bytes, at + (guint)whole);
+	self->sent = order;
+	return self->items.bytes->data + at;
+}
+
+void
+cli_member_send(CliMember *self)
+{
+	bool was_full = self->full;
+
+	self->full = false;
+	while (self->input >= 0 && cli_line_left(&self->items)) {
+		ssize_t n = write(self->input, self->items.bytes->data + self->items.at,
+				  cli_line_left(&self->items));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno != EAGAIN)
+			close_input(self);
+		self->full = n < 0 && self->input >= 0;
+		if (n <= 0)
+			return;
+		/* It made room. Where there was some, nobody may have taken anything. */
+		self->moved |= was_full;
+		cli_line_take(&self->items, (size_t)n);
+	}
+}
+
+static bool
+are_pieces(CliMember *self, const char *bytes, size_t n)
+{
+	CliWirePiece piece;
+
+	while (n >= sizeof(piece)) {
+		memcpy(&piece, bytes, sizeof(piece));
+		if (piece.len > n - sizeof(piece) || piece.order < self->told ||
+		    piece.order > self->sent)
+			return false;
+		self->told = piece.order;
+		bytes += sizeof(piece) + piece.len;
+		n -= sizeof(piece) + piece.len;
+	}
+	return n == 0;
+}
+
+bool
+cli_member_take_pieces(CliMember *self, const char *bytes, size_t n, bool spooled)
+{
+	if (!are_pieces(self, bytes, n))
+		return false;
+	if (spooled)
+		cli_spool_put(&self->spool, bytes, n);
+	else
+		g_byte_array_append(self->queue.bytes, (const guint8 *)bytes, (guint)n);
+	return true;
+}
+
+static OutTotals
+totals_of(const uint64_t counters[CLI_WIRE_COUNTERS])
+{
+	OutTotals totals = { 0 };
+
+	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
+		*(uint64_t *)((char *)&totals + out_counters[i].offset) = counters[i];
+	return totals;
+}
+
+bool
+cli_member_take_done(CliMember *self, const char *bytes, size_t n)
+{
+	CliWireDone done;
+
+	if (n != sizeof(done))
+		return false;
+	memcpy(&done, bytes, sizeof(done));
+	if (done.order < self->done || done.order > self->sent || self->result)
+		return false;
+	self->done = done.order;
+	self->memory = (size_t)done.memory;
+	self->totals = totals_of(done.counters);
+	return true;
+}
+
+bool
+cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret)
+{
+	if (n != sizeof(*ret) || self->result)
+		return false;
+	memcpy(ret, bytes, n);
+	self->totals = totals_of(ret->counters);
+	self->result = true;
+	return true;
+}
+
+void
+cli_member_end(CliMember *self, int status)
+{
+	close_input(self);
+	if (self->fd >= 0)
+		close(self->fd);
+	self->fd = -1;
+	self->over = true;
+	self->status = status;
+}
+
+void
+cli_member_expel(CliMember *self)
+{
+	cli_member_end(self, CLI_EXIT_INTERNAL << 8);
+}
+
+void
+cli_member_say_lost(const CliMember *self, unsigned number, unsigned of)
+{
+	if (self->given_up)
+		cli_complain("--workers: worker %u of %u does not answer, and is given up; its "
+			     "connections are not reported to their end",
+			     number, of);
+	else if (WIFSIGNALED(self->status))
+		cli_complain("--workers: worker %u of %u was killed by signal %d; its connections "
+			     "are not reported to their end",
+			     number, of, WTERMSIG(self->status));
+	else
+		cli_complain("--workers: worker %u of %u failed; its connections are not reported "
+			     "to their end",
+			     number, of);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A worker, as the run sees it: items that wait to be sent, and what it told that waits to be
+ * printed. What a worker tells is checked here: it parsed bytes of strangers.
+ */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/jobs/spool.h"
+#include "cli/jobs/wire.h"
+#include "output/base/sink.h"
+
+/* Bytes, of which the first `at` are done with. */
+typedef struct {
+	GByteArray *bytes;
+	size_t at;
+} CliLine;
+
+typedef struct {
+	int fd;              /* what it tells; -1: nothing more will come */
+	int input;           /* what it is told; -1: nobody listens */
+	CliLine items;       /* not sent yet */
+	size_t try;          /* so many of them, and sending is tried */
+	bool full;           /* the last try found no room for all */
+	CliLine queue;       /* its pieces that are not printed yet: CliWirePiece and bytes */
+	CliSpool spool;      /* these, where they count only as a whole */
+	uint64_t sent, done; /* the last item that it got, and that it is done with */
+	uint64_t told;       /* the last item that it told something of */
+	size_t memory;
+	OutTotals totals;  /* so far, as it last told; once its last word counts: none */
+	bool over, result; /* its process ended; it gave its last word */
+	bool settled;      /* and nothing more is to be done about it */
+	bool given_up;     /* it did not answer, and its process may be there still */
+	int status;        /* as of waitpid(2), once it is over */
+	int64_t still_us;  /* so long nothing came of it, though something should */
+	bool moved;        /* something came of it since that was last looked at */
+} CliMember;
+
+static inline size_t
+cli_line_left(const CliLine *line)
+{
+	return line->bytes->len - line->at;
+}
+
+/* The first n bytes are done with. */
+void cli_line_take(CliLine *line, size_t n);
+
+/* Makes the sockets; its ends are those that the worker is to have. False with errno set. */
+bool cli_member_init(CliMember *self, int *ret_fd, int *ret_input);
+void cli_member_clear(CliMember *self);
+
+/* It was not told to end, and there are items that it is not done with. */
+bool cli_member_is_behind(const CliMember *self);
+/* Whether it may still have something to tell that comes before `order`. */
+bool cli_member_may_precede(const CliMember *self, uint64_t order);
+/* The first of its queue, which is not empty. */
+CliWirePiece cli_member_piece(const CliMember *self);
+
+/*
+ * Whether nothing came of it for longer than `most_us`, though it has something to do. To be called
+ * often: `passed_us` since the last call, of which no more than a quarter of a second counts, as the
+ * run was stopped if it is more. One that may not tell anything, because others are behind, is not
+ * meant.
+ */
+bool cli_member_is_still(CliMember *self, int64_t passed_us, int64_t most_us, bool may_tell);
+
+/* Appends an item, with room for `whole` bytes; the caller fills it. */
+uint8_t *cli_member_put(CliMember *self, size_t whole, uint64_t order);
+/* Writes as many of the items as there is room for, without waiting. */
+void cli_member_send(CliMember *self);
+
+/* What it told: false, and it is under the control of others. */
+bool cli_member_take_pieces(CliMember *self, const char *bytes, size_t n, bool spooled);
+bool cli_member_take_done(CliMember *self, const char *bytes, size_t n);
+bool cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret);
+
+/* Its process ended, or is given up. */
+void cli_member_end(CliMember *self, int status);
+void cli_member_expel(CliMember *self);
+/* That it ended before its time, on standard error: worker `number` of so many. */
+void cli_member_say_lost(const CliMember *self, unsigned number, unsigned of);
