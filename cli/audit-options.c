@@ -322,3 +322,19 @@ cli_audit_options_clear(CliAuditOptions *options)
 	g_strfreev(options->profiles);
 	*options = (CliAuditOptions){ 0 };
 }
+
+char *
+cli_audit_options_site(const CliAuditOptions *o, const char *path)
+{
+	g_autofree char *whole = NULL, *folder = NULL, *name = NULL, *site = NULL;
+
+	if (!o->site_from_path)
+		return g_strdup(o->site);
+	if (!path || g_str_equal(path, "-"))
+		return NULL;
+	whole = g_canonicalize_filename(path, NULL);
+	folder = g_path_get_dirname(whole);
+	name = g_path_get_basename(folder);
+	site = g_utf8_make_valid(name, -1);
+	return g_str_equal(site, G_DIR_SEPARATOR_S) ? NULL : g_steal_pointer(&site);
+}

@@ -53,3 +53,9 @@ AuditExceptions *cli_audit_exceptions(const CliAuditOptions *options, size_t mem
 				      GError **error);
 /* Frees the texts and forgets all settings. */
 void cli_audit_options_clear(CliAuditOptions *options);
+
+/*
+ * The site of what a file holds: as given, or its folder's name; NULL: none. `path` NULL: an interface.
+ * Free it.
+ */
+char *cli_audit_options_site(const CliAuditOptions *o, const char *path);

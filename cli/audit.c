@@ -41,6 +41,8 @@ typedef struct {
 	AuditExceptions *exceptions;
 	CliAuditOutput output;
 	CliFindings *findings; /* live: those that were told as they came; NULL: none are */
+	int64_t asked_us;      /* when they were last looked for, and are not told yet; 0: not */
+	uint64_t seen;         /* messages and connections, at that time */
 	bool screen;           /* they are on a terminal: tables that are refreshed instead */
 	OutTotals totals;      /* of the captures that were read to their end, or of the records */
 	uint64_t captures;     /* begun */
@@ -57,24 +59,12 @@ static CliExit print_report(Run *run, bool interim);
 
 /* ---- captures ---- */
 
-/* The site of what a file holds: as given, or its folder's name. `path` NULL: an interface. */
 static void
 set_site(const Run *run, Audit *audit, const char *path)
 {
-	const CliAuditOptions *o = &run->base.options->audit;
-	g_autofree char *whole = NULL, *folder = NULL, *name = NULL, *site = NULL;
+	g_autofree char *site = cli_audit_options_site(&run->base.options->audit, path);
 
-	if (!o->site_from_path) {
-		audit_set_site(audit, o->site);
-		return;
-	}
-	if (path && !g_str_equal(path, "-")) {
-		whole = g_canonicalize_filename(path, NULL);
-		folder = g_path_get_dirname(whole);
-		name = g_path_get_basename(folder);
-		site = g_utf8_make_valid(name, -1);
-	}
-	audit_set_site(audit, site && !g_str_equal(site, G_DIR_SEPARATOR_S) ? site : NULL);
+	audit_set_site(audit, site);
 }
 
 /* Nothing goes on from the one before. */
@@ -171,18 +161,47 @@ show_findings(Run *run)
 	audit_report_free(report);
 }
 
+/* With workers: what they have so far, once they have told. */
+static bool
+show_answer(Run *run)
+{
+	Audit *own = run->audit, *all;
+
+	cover(run);
+	all = cli_jobs_audit_answer(&run->base, own);
+	if (!all)
+		return false;
+	run->audit = all;
+	set_site(run, all, NULL);
+	show_findings(run);
+	run->audit = own;
+	run->left += audit_free(all);
+	return true;
+}
+
 static void
 look_for_findings(Run *run)
 {
-	int64_t begun_us = g_get_monotonic_time();
+	int64_t now_us = g_get_monotonic_time();
 	OutTotals totals;
 
-	cli_pipeline_totals_now(run->base.pipeline, &totals);
-	if (!cli_findings_due(run->findings, begun_us, totals.messages + totals.connections))
-		return;
-	show_findings(run);
-	cli_findings_looked(run->findings, begun_us, g_get_monotonic_time(),
-			    totals.messages + totals.connections);
+	if (!run->asked_us) {
+		cli_pipeline_totals_now(run->base.pipeline, &totals);
+		run->seen = totals.messages + totals.connections;
+		if (!cli_findings_due(run->findings, now_us, run->seen))
+			return;
+		run->asked_us = now_us;
+		if (run->base.options->crew)
+			cli_jobs_audit_ask(&run->base);
+	}
+	if (run->base.options->crew) {
+		if (!show_answer(run))
+			return;
+	} else {
+		show_findings(run);
+	}
+	cli_findings_looked(run->findings, run->asked_us, g_get_monotonic_time(), run->seen);
+	run->asked_us = 0;
 }
 
 static void
@@ -194,6 +213,14 @@ on_tick(void *user, uint64_t seen_ns)
 	look_at_clock(run, 0);
 	if (run->findings)
 		look_for_findings(run);
+}
+
+static void
+on_so_far(void *user)
+{
+	Run *run = user;
+
+	cli_jobs_audit_so_far(run->audit, run->writer);
 }
 
 static void
@@ -527,6 +554,7 @@ cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	static const CliRunHooks hooks = { .begin = on_begin,
 					   .packet = on_packet,
 					   .tick = on_tick,
+					   .so_far = on_so_far,
 					   .end = on_end,
 					   .over = on_over };
 	Run run = { .out = { .utc = options->utc,

@@ -47,6 +47,8 @@ typedef struct {
 	CliExit (*judge)(void *user, CliExit code);
 	/* cli_run_to_end, with -j or --workers: has others do it (workers/others.h). */
 	void (*others)(void *user);
+	/* In a process that dissects, live: tells what it has so far, in records as at its end. */
+	void (*so_far)(void *user);
 	/* The capture of which that was the last file is over: nothing goes on in the next one. */
 	void (*over)(void *user);
 } CliRunHooks;

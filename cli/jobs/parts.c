@@ -4,6 +4,7 @@
 
 #include "cli/jobs/lines.h"
 #include "cli/jobs/worker.h"
+#include "cli/workers/deal.h"
 #include "cli/workers/others.h"
 #include "output/audit/audit.h"
 #include "output/base/end.h"
@@ -94,6 +95,30 @@ cli_jobs_stats(CliRun *run, Stats *stats, OutTotals *totals)
 	read_parts(&parts);
 }
 
+void
+cli_jobs_audit_ask(const CliRun *run)
+{
+	const CliDealTo *to = run->pipeline_options.to;
+
+	to->live->ask(to->user);
+}
+
+Audit *
+cli_jobs_audit_answer(CliRun *run, const Audit *like)
+{
+	const CliDealTo *to = run->pipeline_options.to;
+	Parts parts = { .run = run, .lines = { .line = audit_line, .user = &parts } };
+
+	if (!to->live->is_answered(to->user))
+		return NULL;
+	parts.audit = audit_new(&like->limits);
+	to->live->take_answer(to->user, on_output, &parts);
+	cli_jobs_lines_clear(&parts.lines);
+	audit_settle(parts.audit);
+	audit_covered_merge(&parts.audit->covered, &like->covered);
+	return parts.audit;
+}
+
 static CliExit
 end_part(const CliRun *run, const OutTotals *totals, OutWriter *writer)
 {
@@ -102,14 +127,21 @@ end_part(const CliRun *run, const OutTotals *totals, OutWriter *writer)
 	return CLI_EXIT_WHOLE;
 }
 
-CliExit
-cli_jobs_audit_part(const CliRun *run, const Audit *audit, const OutTotals *totals,
-		    OutWriter *writer)
+void
+cli_jobs_audit_so_far(const Audit *audit, OutWriter *writer)
 {
 	AuditReport *report = audit_report_new(audit, NULL);
 
 	out_audit_json(writer, report);
 	audit_report_free(report);
+	out_writer_flush(writer);
+}
+
+CliExit
+cli_jobs_audit_part(const CliRun *run, const Audit *audit, const OutTotals *totals,
+		    OutWriter *writer)
+{
+	cli_jobs_audit_so_far(audit, writer);
 	return end_part(run, totals, writer);
 }
 

@@ -151,31 +151,6 @@ find_next(CliCrew *self)
 	return next;
 }
 
-static void
-print_pieces(CliCrew *self, const char *bytes, size_t n)
-{
-	CliWirePiece piece;
-
-	while (n) {
-		memcpy(&piece, bytes, sizeof(piece));
-		self->hooks->output(self->user, bytes + sizeof(piece), piece.len);
-		bytes += sizeof(piece) + piece.len;
-		n -= sizeof(piece) + piece.len;
-	}
-}
-
-/* Of one that failed nothing counts that is not whole. */
-static void
-print_whole(CliCrew *self, CliMember *m)
-{
-	const char *bytes;
-	size_t n;
-
-	while ((bytes = cli_spool_take(&m->spool, &n)))
-		if (m->result)
-			print_pieces(self, bytes, n);
-}
-
 /* Those of which nothing more comes: half a line that one left must not be gone on with by others. */
 static void
 settle_ended(CliCrew *self)
@@ -186,7 +161,8 @@ settle_ended(CliCrew *self)
 		if (!m->over || cli_line_left(&m->queue) || m->settled)
 			continue;
 		m->settled = true;
-		print_whole(self, m);
+		/* Of one that failed nothing counts that is not whole. */
+		cli_member_print(m, m->asked, m->result, self->hooks->output, self->user);
 		if (!m->result || m->status)
 			lose(self, m);
 	}
@@ -482,6 +458,38 @@ serve(void *user)
 }
 
 static void
+ask(void *user)
+{
+	static const CliItem item = { .kind = CLI_ITEM_ASK };
+	CliCrew *self = user;
+
+	for (unsigned i = 0; i < self->n; i++) {
+		put(self, i, &item, sizeof(item), NULL, 0);
+		self->members[i].asked = self->members[i].sent;
+	}
+}
+
+static bool
+is_answered(const void *user)
+{
+	const CliCrew *self = user;
+
+	for (unsigned i = 0; i < self->n; i++)
+		if (cli_member_may_precede(&self->members[i], self->members[i].asked))
+			return false;
+	return true;
+}
+
+static void
+take_answer(void *user, void (*output)(void *to, const char *bytes, size_t n), void *to)
+{
+	CliCrew *self = user;
+
+	for (unsigned i = 0; i < self->n; i++)
+		cli_member_print(&self->members[i], 0, !self->members[i].over, output, to);
+}
+
+static void
 watch(void *user, void (*waiting)(void *watch), void *watch)
 {
 	CliCrew *self = user;
@@ -514,7 +522,13 @@ cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
 		while (ok && self->n < n)
 			ok = start_member(self, self->n, &starter);
 	}
-	self->live_dealing = (CliDealLive){ pass_time, before_wait, serve, watch };
+	self->live_dealing = (CliDealLive){ .clock = pass_time,
+					    .before_wait = before_wait,
+					    .serve = serve,
+					    .ask = ask,
+					    .is_answered = is_answered,
+					    .take_answer = take_answer,
+					    .watch = watch };
 	self->dealing = (CliDealTo){ .put = put,
 				     .settle = settle,
 				     .lives = lives,

@@ -30,6 +30,15 @@ typedef struct {
 	void (*before_wait)(void *user, struct pollfd *polls);
 	/* One of them is ready. */
 	void (*serve)(void *user);
+	/*
+	 * Asks all for what they have so far, of what is otherwise told at the end
+	 * (CliRunHooks.so_far); whether all have answered; and hands out what they said. One at a
+	 * time.
+	 */
+	void (*ask)(void *user);
+	bool (*is_answered)(const void *user);
+	void (*take_answer)(void *user, void (*output)(void *to, const char *bytes, size_t n),
+			    void *to);
 	/* Where the run has to wait for workers, `waiting` is called several times a second. */
 	void (*watch)(void *user, void (*waiting)(void *watch), void *watch);
 } CliDealLive;

@@ -16,6 +16,7 @@ typedef enum {
 	CLI_ITEM_CLOSE,    /* it is over: CliItemClose */
 	CLI_ITEM_DATAGRAM, /* CliItemDatagram */
 	CLI_ITEM_CLOCK,    /* live: everything up to a time was seen: CliItemClock */
+	CLI_ITEM_ASK,      /* live: what is there so far, of what counts as a whole: CliItem */
 	CLI_ITEM_OVER,     /* the capture is over, and nothing goes on in the next one: CliItem */
 	CLI_ITEM_END,      /* the run is: CliItem */
 } CliItemKind;

@@ -212,6 +212,23 @@ cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResu
 }
 
 void
+cli_member_print(CliMember *self, uint64_t order, bool counts,
+		 void (*output)(void *to, const char *bytes, size_t n), void *to)
+{
+	CliWirePiece piece;
+	const char *bytes;
+	size_t n;
+
+	while ((bytes = cli_spool_take(&self->spool, &n))) {
+		for (; n; n -= sizeof(piece) + piece.len, bytes += sizeof(piece) + piece.len) {
+			memcpy(&piece, bytes, sizeof(piece));
+			if (counts && piece.order > order)
+				output(to, bytes + sizeof(piece), piece.len);
+		}
+	}
+}
+
+void
 cli_member_end(CliMember *self, int status)
 {
 	close_input(self);

@@ -30,6 +30,7 @@ typedef struct {
 	CliSpool spool;      /* these, where they count only as a whole */
 	uint64_t sent, done; /* the last item that it got, and that it is done with */
 	uint64_t told;       /* the last item that it told something of */
+	uint64_t asked;      /* the item by which it was asked for what it has so far */
 	size_t memory;
 	OutTotals totals;  /* so far, as it last told; once its last word counts: none */
 	bool over, result; /* its process ended; it gave its last word */
@@ -77,6 +78,10 @@ void cli_member_send(CliMember *self);
 bool cli_member_take_pieces(CliMember *self, const char *bytes, size_t n, bool spooled);
 bool cli_member_take_done(CliMember *self, const char *bytes, size_t n);
 bool cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret);
+
+/* Hands out what is in its spool, or forgets it; `order`: only what comes after that item. */
+void cli_member_print(CliMember *self, uint64_t order, bool counts,
+		      void (*output)(void *to, const char *bytes, size_t n), void *to);
 
 /* Its process ended, or is given up. */
 void cli_member_end(CliMember *self, int status);

@@ -235,6 +235,10 @@ take(CliPart *self, const CliItem *item)
 	case CLI_ITEM_CLOCK:
 		pass_time(self, (const CliItemClock *)item);
 		break;
+	case CLI_ITEM_ASK:
+		if (self->run->hooks->so_far)
+			self->run->hooks->so_far(self->run->user);
+		break;
 	case CLI_ITEM_OVER:
 		end_capture(self);
 		break;
