@@ -13,36 +13,10 @@
 #include "dissect/wire/names.h"
 #include "output/base/end.h"
 #include "output/views/lost.h"
+#include "output/views/zeek-ids.h"
 #include "output/views/zeek-log.h"
 
 /* ---- Columns that several logs have ---- */
-
-/*
- * As Zeek's: "C" and digits of base 62. It follows from the ends and the first packet, so that it is
- * the same whenever and with whatever else the capture is read.
- */
-static void
-put_uid(OutView *self, OutBuffer *b, const SmbConnectionInfo *info)
-{
-	static const char digits[] =
-		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	g_autoptr(GChecksum) sha1 = g_checksum_new(G_CHECKSUM_SHA1);
-	const SmbEndpoints *ends = &info->ends;
-	uint64_t numbers[] = { GUINT64_TO_LE(info->first.time_ns),
-			       GUINT64_TO_LE((uint64_t)ends->client_port << 16 |
-					     ends->server_port) };
-	guint8 digest[20];
-	gsize n = sizeof(digest);
-
-	(void)self;
-	g_checksum_update(sha1, ends->client, sizeof(ends->client));
-	g_checksum_update(sha1, ends->server, sizeof(ends->server));
-	g_checksum_update(sha1, (const guchar *)numbers, sizeof(numbers));
-	g_checksum_get_digest(sha1, digest, &n);
-	out_char(b, 'C');
-	for (unsigned i = 0; i < 17; i++)
-		out_char(b, digits[digest[i] % 62]);
-}
 
 static bool
 is_ip(const SmbConnectionInfo *info)
@@ -149,15 +123,28 @@ zeek_file_name(ZeekRow *row, const SmbExchange *x, SmbText name)
 		zeek_text(row, name);
 }
 
+static void
+zeek_fuid(ZeekRow *row, const OutConn *conn, const SmbExchange *x)
+{
+	if (!x->file || !x->file->name || x->file->directory || subject_of(x) != SUBJECT_FILE) {
+		zeek_none(row, 1);
+		return;
+	}
+	zeek_open(row);
+	out_str(row->b, row->tsv ? "" : "\"");
+	zeek_put_fuid(row->b, conn->info, x);
+	out_str(row->b, row->tsv ? "" : "\"");
+}
+
 /* From fuid on. */
 static void
-zeek_file(ZeekRow *row, const SmbExchange *x, const char *action)
+zeek_file(ZeekRow *row, const OutConn *conn, const SmbExchange *x, const char *action)
 {
 	SmbText name = out_view_name(x);
 	bool renames = out_view_deed(x) == OUT_DEED_RENAME;
 	uint64_t size;
 
-	zeek_none(row, 1); /* fuid is the name of a row of files.log, which is not written */
+	zeek_fuid(row, conn, x);
 	zeek_word(row, action);
 	zeek_text(row, x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 });
 	if (renames)
@@ -183,7 +170,7 @@ put_file(OutView *self, OutConn *conn, const SmbExchange *x, const char *action)
 	ZeekRow row;
 
 	begin(self, &row, conn, ZEEK_SMB_FILES, file_time(x), out_view_time(x));
-	zeek_file(&row, x, action);
+	zeek_file(&row, conn, x, action);
 	end(self, &row);
 }
 
@@ -386,7 +373,7 @@ put_command(OutView *self, OutConn *conn, const SmbExchange *x)
 	if (x->file || out_view_deed(x) != OUT_DEED_NONE) {
 		zeek_time(&row, file_time(x));
 		zeek_ends(self, &row, conn);
-		zeek_file(&row, x, action_of(x));
+		zeek_file(&row, conn, x, action_of(x));
 	} else {
 		zeek_none(&row, 16);
 	}
@@ -573,7 +560,7 @@ static const OutViewForm zeek = {
 	.exchange = zeek_exchange,
 	.connection = zeek_connection,
 	.end = zeek_end,
-	.ends = put_uid,
+	.ends = zeek_put_uid,
 };
 
 OutSink *
