@@ -19,23 +19,29 @@ struct CliWorker {
 	uint64_t last;   /* that were read of this one */
 	uint64_t order;  /* --workers: of the item in work; 0: output is not taken apart */
 	size_t waiting;  /* bytes of pieces */
-	char pieces[CLI_WIRE_CHUNK];
+	char pieces[1 + CLI_WIRE_CHUNK]; /* as a message: behind what it is */
 	char message[1 + CLI_WIRE_CHUNK];
 };
 
 /* 0 or an errno. */
 static int
-tell(CliWorker *self, char what, const void *bytes, size_t n)
+send_message(const CliWorker *self, const char *message, size_t n)
 {
 	ssize_t written;
 
+	do
+		written = write(self->fd, message, n);
+	while (written < 0 && errno == EINTR);
+	return written < 0 ? errno : 0;
+}
+
+static int
+tell(CliWorker *self, char what, const void *bytes, size_t n)
+{
 	self->message[0] = what;
 	if (n)
 		memcpy(self->message + 1, bytes, n);
-	do
-		written = write(self->fd, self->message, 1 + n);
-	while (written < 0 && errno == EINTR);
-	return written < 0 ? errno : 0;
+	return send_message(self, self->message, 1 + n);
 }
 
 static int
@@ -44,7 +50,8 @@ tell_pieces(CliWorker *self)
 	size_t n = self->waiting;
 
 	self->waiting = 0;
-	return n ? tell(self, CLI_WIRE_PIECES, self->pieces, n) : 0;
+	self->pieces[0] = CLI_WIRE_PIECES;
+	return n ? send_message(self, self->pieces, 1 + n) : 0;
 }
 
 /* Output goes together with that of other items. */
@@ -56,7 +63,8 @@ add_piece(CliWorker *self, const char *bytes, size_t n)
 
 	while (n && !code) {
 		CliWirePiece piece = { .order = self->order };
-		size_t room = sizeof(self->pieces) - self->waiting;
+		size_t room = CLI_WIRE_CHUNK - self->waiting;
+		char *to = self->pieces + 1 + self->waiting;
 
 		if (room < sizeof(piece) + MIN(n, (size_t)LEAST)) {
 			code = tell_pieces(self);
@@ -64,8 +72,8 @@ add_piece(CliWorker *self, const char *bytes, size_t n)
 		}
 		piece.len = (uint32_t)MIN(n, room - sizeof(piece));
 		piece.goes_on = piece.len < n;
-		memcpy(self->pieces + self->waiting, &piece, sizeof(piece));
-		memcpy(self->pieces + self->waiting + sizeof(piece), bytes, piece.len);
+		memcpy(to, &piece, sizeof(piece));
+		memcpy(to + sizeof(piece), bytes, piece.len);
 		self->waiting += sizeof(piece) + piece.len;
 		bytes += piece.len;
 		n -= piece.len;

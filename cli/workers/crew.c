@@ -48,7 +48,6 @@ struct CliCrew {
 	int64_t looked_us; /* live: monotonic; at what came of workers */
 	void (*waiting)(void *watch);
 	void *watch;
-	char message[1 + CLI_WIRE_CHUNK];
 };
 
 /* ---- Making it ---- */
@@ -223,11 +222,9 @@ take_result(CliCrew *self, CliMember *m, const char *bytes, size_t n)
 }
 
 static bool
-take_message(CliCrew *self, CliMember *m, const char *bytes, size_t n)
+take_message(CliCrew *self, CliMember *m, char what, const char *bytes, size_t n)
 {
-	switch (self->message[0]) {
-	case CLI_WIRE_PIECES:
-		return cli_member_take_pieces(m, bytes, n, self->hooks->whole);
+	switch (what) {
 	case CLI_WIRE_DONE:
 		return cli_member_take_done(m, bytes, n);
 	case CLI_WIRE_NOTE:
@@ -249,22 +246,30 @@ take_message(CliCrew *self, CliMember *m, const char *bytes, size_t n)
 static bool
 receive(CliCrew *self, CliMember *m)
 {
-	ssize_t n = read(m->fd, self->message, sizeof(self->message));
+	const char *bytes;
+	char what = CLI_WIRE_OVER;
+	ssize_t n = cli_member_read(m, &what, &bytes);
 	int status = SIGKILL;
+	bool good;
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return false;
 	m->moved = true;
-	if (n > 0 && self->message[0] != CLI_WIRE_OVER) {
-		if (take_message(self, m, self->message + 1, (size_t)n - 1))
-			return true;
-		cli_member_expel(m);
+	if (n > 0 && what == CLI_WIRE_PIECES) {
+		good = cli_member_take_pieces(m, (size_t)n - 1, self->hooks->whole);
+	} else if (n > 0 && what != CLI_WIRE_OVER) {
+		good = take_message(self, m, what, bytes, (size_t)n - 1);
+		cli_member_forget(m, (size_t)n - 1);
+	} else {
+		if ((size_t)n == 1 + sizeof(status))
+			memcpy(&status, bytes, sizeof(status));
+		cli_member_forget(m, n > 1 ? (size_t)n - 1 : 0);
+		cli_member_end(m, status);
 		return false;
 	}
-	if ((size_t)n == 1 + sizeof(status))
-		memcpy(&status, self->message + 1, sizeof(status));
-	cli_member_end(m, status);
-	return false;
+	if (!good)
+		cli_member_expel(m);
+	return good;
 }
 
 /* ---- Items ---- */

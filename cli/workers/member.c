@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ void
 cli_line_take(CliLine *line, size_t n)
 {
 	line->at += n;
-	if (line->at < line->bytes->len && line->at < KEPT_MAX)
+	/* No byte is moved for more than one that is done with. */
+	if (cli_line_left(line) && (line->at < KEPT_MAX || line->at < cli_line_left(line)))
 		return;
 	g_byte_array_remove_range(line->bytes, 0, (guint)line->at);
 	line->at = 0;
@@ -162,16 +164,38 @@ are_pieces(CliMember *self, const char *bytes, size_t n)
 	return n == 0;
 }
 
-bool
-cli_member_take_pieces(CliMember *self, const char *bytes, size_t n, bool spooled)
+ssize_t
+cli_member_read(CliMember *self, char *ret_what, const char **ret_bytes)
 {
-	if (!are_pieces(self, bytes, n))
-		return false;
-	if (spooled)
+	guint before = self->queue.bytes->len;
+	struct iovec to[2] = { { ret_what, 1 }, { NULL, CLI_WIRE_CHUNK } };
+	ssize_t n;
+
+	g_byte_array_set_size(self->queue.bytes, before + CLI_WIRE_CHUNK);
+	to[1].iov_base = self->queue.bytes->data + before;
+	n = readv(self->fd, to, G_N_ELEMENTS(to));
+	g_byte_array_set_size(self->queue.bytes, before + (n > 1 ? (guint)n - 1 : 0));
+	*ret_bytes = (const char *)self->queue.bytes->data + before;
+	return n;
+}
+
+void
+cli_member_forget(CliMember *self, size_t n)
+{
+	g_byte_array_set_size(self->queue.bytes, self->queue.bytes->len - (guint)n);
+}
+
+bool
+cli_member_take_pieces(CliMember *self, size_t n, bool spooled)
+{
+	const char *bytes = (const char *)self->queue.bytes->data + self->queue.bytes->len - n;
+	bool good = are_pieces(self, bytes, n);
+
+	if (good && spooled)
 		cli_spool_put(&self->spool, bytes, n);
-	else
-		g_byte_array_append(self->queue.bytes, (const guint8 *)bytes, (guint)n);
-	return true;
+	if (!good || spooled)
+		cli_member_forget(self, n);
+	return good;
 }
 
 static OutTotals

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "cli/jobs/spool.h"
 #include "cli/jobs/wire.h"
@@ -74,8 +75,16 @@ uint8_t *cli_member_put(CliMember *self, size_t whole, uint64_t order);
 /* Writes as many of the items as there is room for, without waiting. */
 void cli_member_send(CliMember *self);
 
-/* What it told: false, and it is under the control of others. */
-bool cli_member_take_pieces(CliMember *self, const char *bytes, size_t n, bool spooled);
+/*
+ * Reads a message, without waiting, to the end of the queue, where most belong: what it is, and the
+ * bytes after that, all but one of the number that is returned. That is as of read(2). Whoever has no use for
+ * these bytes there forgets them.
+ */
+ssize_t cli_member_read(CliMember *self, char *ret_what, const char **ret_bytes);
+void cli_member_forget(CliMember *self, size_t n);
+
+/* What it told: false, and it is under the control of others. The last n bytes of the queue stay. */
+bool cli_member_take_pieces(CliMember *self, size_t n, bool spooled);
 bool cli_member_take_done(CliMember *self, const char *bytes, size_t n);
 bool cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret);
 

@@ -53,7 +53,8 @@ tells(uint64_t order, uint32_t len, size_t n)
 	CliWirePiece piece = { .order = order, .len = len };
 
 	memcpy(bytes, &piece, sizeof(piece));
-	return cli_member_take_pieces(&world.m, bytes, sizeof(piece) + n, false);
+	g_byte_array_append(world.m.queue.bytes, (const guint8 *)bytes, (guint)(sizeof(piece) + n));
+	return cli_member_take_pieces(&world.m, sizeof(piece) + n, false);
 }
 
 /* Time passes, a look ten times a second: whether it is given up meanwhile. */
@@ -150,6 +151,30 @@ START_TEST(what_cannot_be_is_refused)
 }
 END_TEST
 
+START_TEST(a_message_is_read_to_the_end_of_the_queue)
+{
+	static const char message[] = { CLI_WIRE_NOTE, 'a', 'b', 'c' };
+	const char *bytes;
+	char what;
+
+	put(1);
+	ck_assert(tells(1, 5, 5));
+	ck_assert_int_eq(cli_member_read(&world.m, &what, &bytes), -1);
+	ck_assert_uint_eq(cli_line_left(&world.m.queue), sizeof(CliWirePiece) + 5);
+	ck_assert_int_eq(write(world.fd, message, sizeof(message)), sizeof(message));
+	ck_assert_int_eq(cli_member_read(&world.m, &what, &bytes), sizeof(message));
+	ck_assert_int_eq(what, CLI_WIRE_NOTE);
+	ck_assert_mem_eq(bytes, "abc", 3);
+	cli_member_forget(&world.m, 3);
+	ck_assert_uint_eq(cli_line_left(&world.m.queue), sizeof(CliWirePiece) + 5);
+	ck_assert_uint_eq(cli_member_piece(&world.m).len, 5);
+	close(world.fd);
+	world.fd = dup(world.input);
+	ck_assert_int_eq(cli_member_read(&world.m, &what, &bytes), 0);
+	ck_assert_uint_eq(cli_line_left(&world.m.queue), sizeof(CliWirePiece) + 5);
+}
+END_TEST
+
 START_TEST(a_last_word_is_the_last)
 {
 	CliWireResult result = { .counters = { [3] = 20 } }, taken;
@@ -191,6 +216,7 @@ main(void)
 	tcase_add_test(tc, time_in_which_the_run_was_stopped_does_not_count);
 	tcase_add_test(tc, items_that_are_taken_are_a_sign_of_life);
 	tcase_add_test(tc, what_cannot_be_is_refused);
+	tcase_add_test(tc, a_message_is_read_to_the_end_of_the_queue);
 	tcase_add_test(tc, a_last_word_is_the_last);
 	tcase_add_test(tc, an_ended_one_is_not_waited_for);
 	suite_add_tcase(suite, tc);
