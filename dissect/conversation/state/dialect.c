@@ -216,6 +216,7 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 {
 	SmbNegotiateFacts *f = &req->x.negotiate;
 	const char *name = smb2_dialect_name(facts->dialect);
+	char hex[8];
 
 	/* [MS-SMB2] 3.3.5.4: no dialect in common. */
 	if (m->status.value == STATUS_NOT_SUPPORTED && !c->state->negotiate_answered &&
@@ -246,8 +247,12 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	f->token = facts->blob;
 	f->server_guid = facts->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
-	if (facts->dialect != SMB2_DIALECT_WILDCARD && name)
-		smb_context_set_string(c->context, &c->info.dialect, f->dialect);
+	if (facts->dialect != SMB2_DIALECT_WILDCARD && facts->dialect) {
+		smb_context_set_string(
+			c->context, &c->info.dialect,
+			smb_text_from_utf8(name ? name : unknown_dialect(facts->dialect, hex)));
+		f->dialect = smb_string_text(c->info.dialect);
+	}
 	c->info.version = facts->dialect >= SMB2_DIALECT_300 ? 3 : 2;
 	c->info.share_level = c->info.plaintext = false;
 	c->info.signing &= ~(uint32_t)(SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
