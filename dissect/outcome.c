@@ -48,6 +48,7 @@ smb_why_name(SmbWhy why)
 		[SMB_WHY_CLOCK_SKEW] = "clock_skew",
 		[SMB_WHY_LOGON_REFUSED] = "logon_refused",
 		[SMB_WHY_GUEST_REFUSED] = "guest_refused",
+		[SMB_WHY_CHANNEL_REFUSED] = "channel_refused",
 		[SMB_WHY_NO_SUCH_SHARE] = "no_such_share",
 		[SMB_WHY_SHARE_DENIED] = "share_denied",
 		[SMB_WHY_SERVER_FULL] = "server_full",

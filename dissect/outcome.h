@@ -57,6 +57,7 @@ typedef enum {
 	SMB_WHY_CLOCK_SKEW,
 	SMB_WHY_LOGON_REFUSED,
 	SMB_WHY_GUEST_REFUSED,
+	SMB_WHY_CHANNEL_REFUSED, /* to bind the connection to a session: [MS-SMB2] 3.3.5.5.2 */
 	/* tree connect */
 	SMB_WHY_NO_SUCH_SHARE,
 	SMB_WHY_SHARE_DENIED,

@@ -491,6 +491,11 @@ static const Sentence sentences[] = {
 	[SMB_WHY_GUEST_REFUSED] = { .before =
 					    "the server let the client in as guest, and the client left: it requires "
 					    "signing or rejects guests, so give it an account (likely)" },
+	[SMB_WHY_CHANNEL_REFUSED] = { .before = "the server did not let the client use this "
+						"connection as another channel of a session",
+				      .after = ": user and dialect have to be those of the "
+					       "session, and the server has to allow several "
+					       "channels" },
 	[SMB_WHY_NO_SUCH_SHARE] = { .put = no_such_share },
 	[SMB_WHY_SHARE_DENIED] = { .put = share_denied },
 	[SMB_WHY_SERVER_FULL] = { .before = "the server takes no more connections",

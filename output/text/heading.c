@@ -125,7 +125,8 @@ put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 	if (!a && put_bound(b, info))
 		return;
 	if (!a) {
-		out_lit(b, "no logon seen");
+		out_str(b, info->outcome.why == SMB_WHY_CHANNEL_REFUSED ? "another channel, refused"
+									: "no logon seen");
 		return;
 	}
 	if (a->result == SMB_RESULT_ABANDONED)

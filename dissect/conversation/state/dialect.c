@@ -248,9 +248,9 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	f->server_guid = facts->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
 	if (facts->dialect != SMB2_DIALECT_WILDCARD && facts->dialect) {
-		smb_context_set_string(
-			c->context, &c->info.dialect,
-			smb_text_from_utf8(name ? name : unknown_dialect(facts->dialect, hex)));
+		smb_context_set_string(c->context, &c->info.dialect,
+				       smb_text_from_utf8(
+					       name ? name : unknown_dialect(facts->dialect, hex)));
 		f->dialect = smb_string_text(c->info.dialect);
 	}
 	c->info.version = facts->dialect >= SMB2_DIALECT_300 ? 3 : 2;

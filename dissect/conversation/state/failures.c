@@ -378,6 +378,10 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 	const SmbAuth *auth = x->session.auth;
 	bool accepted = auth && auth->result == SMB_RESULT_ACCEPTED;
 
+	if (x->session.binding) {
+		c->state->progress.channel_frame = x->failed ? x->response.frame : 0;
+		c->state->progress.channel_error = x->status;
+	}
 	for (SmbFailure **at = &c->state->progress.failures; auth && *at;) {
 		SmbFailure *f = *at;
 		bool same = f->uid == x->uid || smb_text_equal(smb_string_text(f->account),

@@ -310,6 +310,21 @@ settle_logon(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	take_logon(c, o, auth, input->when.frame);
 }
 
+static void
+settle_channel(SmbConnection *c, SmbOutcome *o)
+{
+	const SmbProgress *p = &c->state->progress;
+
+	if (!p->channel_frame || p->tree_connected || p->used)
+		return;
+	o->stage = SMB_STAGE_LOGON;
+	o->why = SMB_WHY_CHANNEL_REFUSED;
+	o->by = SMB_BY_SERVER;
+	o->frame = p->channel_frame;
+	o->has_status = true;
+	o->status = p->channel_error;
+}
+
 /* The newest accepted logon; NULL: none was. */
 static const SmbAuth *
 accepted_logon(const SmbConnectionInfo *info)
@@ -571,6 +586,8 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 		settle_negotiate(c, o);
 	if (!o->why)
 		settle_signing(c, o);
+	if (!o->why)
+		settle_channel(c, o);
 	if (!o->why)
 		settle_logon(c, o, input);
 	if (!o->why)

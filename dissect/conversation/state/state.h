@@ -110,6 +110,8 @@ typedef struct {
 	uint64_t unanswered_ns;    /* when it was sent */
 	uint64_t answered_ns;      /* of the last answer */
 	uint64_t denied_frame;     /* of the first denial of something in a share */
+	SmbStatus channel_error;   /* of the last refusal to be another channel of a session */
+	uint64_t channel_frame;    /* of that; 0: none */
 	bool unanswered_end;       /* that request was to end something */
 	bool tree_connected, used, disconnect_denied, notify_waits;
 } SmbProgress;
