@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The only place where capture meets dissect: flows become connections, events reach the sink. */
-#include "cli/pipeline.h"
+#include "cli/pipeline-internal.h"
 
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/memory.h"
-#include "cli/workers/deal.h"
 #include "cli/workers/feed.h"
 #include "cli/workers/take.h"
-#include "dissect/dissect.h"
 #include "dissect/wire/memory.h"
-#include "output/base/end.h"
 
 /* Where servers of SMB directly over IPX listen ([MS-CIFS] 2.1.2.1). */
 #define SOCKET_SERVER 0x0550
@@ -22,35 +18,6 @@
 #define KEYED_MESSAGE SMB_CAP((8 << 20) + 4096, 4096)
 /* Of writes that wait for their answer. */
 #define DATA_WAITS SMB_CAP(16 << 20, 1024)
-
-/* What is kept of a flow from its first bytes on. */
-typedef struct {
-	SmbConnection *connection; /* NULL: not SMB, no more is wanted of it; or it is dealt out */
-	CapDir client;             /* the side that is the client */
-	bool kept;
-	CliHand hand; /* if flows are dealt out */
-} CliFlow;
-
-struct CliPipeline {
-	CliPipelineOptions options;
-	OutSink *sink;
-	OutWriter *writer;
-	SmbContext *smb;
-	CliDeal *deal; /* with --workers: these dissect. NULL: this process does */
-	CapTracker *tracker;
-	CliFlow not_smb;    /* means all flows that are not SMB */
-	size_t flow_memory; /* of the CliFlows */
-	CliMemory memory;
-	bool begun; /* a packet came */
-	uint64_t last_ns, last_frame;
-	uint64_t clock_ns;  /* live: everything up to then was seen */
-	uint16_t interface; /* of the packet in work */
-	uint64_t tries;     /* reported connections that did not come about */
-	OutTotals totals;   /* summed up from the connections that ended */
-	OutTotals before;   /* of captures that are over, but for what is in `totals` */
-	uint64_t captures;  /* that are over */
-	bool mute;          /* what is read now, another process reports */
-};
 
 static const SmbEnd ends[] = {
 	[CAP_END_FIN] = SMB_END_FIN,         [CAP_END_RESET] = SMB_END_RESET,
@@ -480,86 +447,9 @@ cli_pipeline_idle(CliPipeline *self, uint64_t seen_ns)
 }
 
 void
-cli_pipeline_set_live(CliPipeline *self, uint64_t outages, uint64_t unwritten)
-{
-	self->totals.outages = outages;
-	self->totals.unwritten = unwritten;
-}
-
-void
-cli_pipeline_set_lost(CliPipeline *self, uint64_t records, uint64_t bytes)
-{
-	self->totals.lost_records = records;
-	self->totals.lost_bytes = bytes;
-}
-
-void
-cli_pipeline_set_drops(CliPipeline *self, bool kernel_known, uint64_t kernel, bool interface_known,
-		       uint64_t interface)
-{
-	self->totals.drops_known = kernel_known;
-	self->totals.kernel_drops = kernel;
-	self->totals.interface_drops_known = interface_known;
-	self->totals.interface_drops = interface;
-}
-
-void
 cli_pipeline_finish(CliPipeline *self)
 {
 	cap_tracker_finish(self->tracker, self->last_ns, self->last_frame);
-}
-
-/* They count where they are numbered. */
-static uint64_t
-connections(const CliPipeline *self)
-{
-	if (self->options.dealt)
-		return self->tries;
-	return self->deal ? cli_deal_connections(self->deal) : smb_context_connections(self->smb);
-}
-
-/* What tracker and dissector count: of the capture that is being read. */
-static OutTotals
-totals_of_capture(const CliPipeline *self)
-{
-	const CapCounters *counters = cap_tracker_counters(self->tracker);
-
-	return (OutTotals){
-		.packets = counters->packets,
-		.bytes = counters->bytes,
-		.connections = connections(self) - self->tries,
-		.messages = smb_context_messages(self->smb),
-		.evictions = counters->evicted,
-		.conflicts = counters->conflicts,
-		.limits = counters->limits + smb_context_limits(self->smb),
-		.forged = counters->forged,
-		.half_open_evictions = counters->evicted_half_open,
-		.encrypted_packets = counters->wlan_protected,
-		.truncated_packets = counters->truncated,
-		.malformed_packets = counters->malformed,
-		.fragments_dropped = counters->fragments_dropped,
-		.implausible_frames = counters->implausible,
-	};
-}
-
-void
-cli_pipeline_totals(const CliPipeline *self, OutTotals *ret_totals)
-{
-	OutTotals capture = totals_of_capture(self);
-
-	*ret_totals = self->totals;
-	out_totals_add(ret_totals, &self->before);
-	out_totals_add(ret_totals, &capture);
-	ret_totals->last_packet_ns = self->last_ns;
-	ret_totals->time_ns = MAX(self->last_ns, self->clock_ns);
-}
-
-void
-cli_pipeline_totals_now(const CliPipeline *self, OutTotals *ret_totals)
-{
-	cli_pipeline_totals(self, ret_totals);
-	if (self->options.to)
-		self->options.to->totals(self->options.to->user, ret_totals);
 }
 
 /* A new capture gets what is fresh before the old is freed: a signal handler may ask for totals. */
@@ -574,7 +464,7 @@ cli_pipeline_separate(CliPipeline *self)
 	if (!self->begun)
 		return;
 	cli_pipeline_finish(self);
-	capture = totals_of_capture(self);
+	capture = cli_pipeline_totals_of_capture(self);
 	make_followers(self);
 	out_totals_add(&self->before, &capture);
 	cli_deal_free(deal);
@@ -589,20 +479,6 @@ cli_pipeline_separate(CliPipeline *self)
 		out_sink_separate(self->sink);
 	if (self->options.about)
 		out_filter_capture(self->options.about, self->captures);
-}
-
-uint64_t
-cli_pipeline_captures(const CliPipeline *self)
-{
-	return self->captures;
-}
-
-void
-cli_pipeline_add(CliPipeline *self, const OutTotals *totals)
-{
-	out_totals_add(&self->before, totals);
-	if (totals->packets)
-		self->last_ns = totals->last_packet_ns;
 }
 
 size_t

@@ -12,35 +12,6 @@ static const uint64_t PATIENCE_NS = UINT64_C(5000000000);
 /* A server that got less has not been silent. */
 static const uint64_t TIME_TO_ANSWER_NS = UINT64_C(1000000000);
 
-/* What a status says of a logon: [MS-ERREF] 2.3.1; DOS errors: [MS-CIFS] 2.2.2.4. */
-static const SmbReason logon_reasons[] = {
-	{ false, STATUS_ACCESS_DENIED, SMB_WHY_ACCESS_DENIED },
-	{ false, STATUS_WRONG_PASSWORD, SMB_WHY_WRONG_PASSWORD },
-	{ false, STATUS_NO_SUCH_USER, SMB_WHY_NO_SUCH_USER },
-	{ false, STATUS_ACCOUNT_LOCKED_OUT, SMB_WHY_ACCOUNT_LOCKED },
-	{ false, STATUS_ACCOUNT_DISABLED, SMB_WHY_ACCOUNT_DISABLED },
-	{ false, STATUS_ACCOUNT_EXPIRED, SMB_WHY_ACCOUNT_DISABLED },
-	{ false, STATUS_PASSWORD_EXPIRED, SMB_WHY_PASSWORD_EXPIRED },
-	{ false, STATUS_PASSWORD_MUST_CHANGE, SMB_WHY_PASSWORD_EXPIRED },
-	{ false, STATUS_ACCOUNT_RESTRICTION, SMB_WHY_LOGON_NOT_ALLOWED },
-	{ false, STATUS_INVALID_LOGON_HOURS, SMB_WHY_LOGON_NOT_ALLOWED },
-	{ false, STATUS_INVALID_WORKSTATION, SMB_WHY_LOGON_NOT_ALLOWED },
-	{ false, STATUS_LOGON_NOT_GRANTED, SMB_WHY_LOGON_NOT_ALLOWED },
-	{ false, STATUS_LOGON_TYPE_NOT_GRANTED, SMB_WHY_LOGON_NOT_ALLOWED },
-	{ false, STATUS_NTLM_BLOCKED, SMB_WHY_NTLM_BLOCKED },
-	{ false, STATUS_TIME_DIFFERENCE_AT_DC, SMB_WHY_CLOCK_SKEW },
-	{ false, STATUS_REQUEST_NOT_ACCEPTED, SMB_WHY_SERVER_FULL },
-	{ false, STATUS_TOO_MANY_SESSIONS, SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_ACCESS_DENIED },
-	{ true, DOS(ERRDOS, ERRDOS_REQNOTACCEP), SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_ACCESS_DENIED },
-	{ true, DOS(ERRSRV, ERRSRV_TOOMANYUIDS), SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRSRV, ERRSRV_ACCOUNT_EXPIRED), SMB_WHY_ACCOUNT_DISABLED },
-	{ true, DOS(ERRSRV, ERRSRV_BAD_CLIENT), SMB_WHY_LOGON_NOT_ALLOWED },
-	{ true, DOS(ERRSRV, ERRSRV_BAD_LOGON_TIME), SMB_WHY_LOGON_NOT_ALLOWED },
-	{ true, DOS(ERRSRV, ERRSRV_PASSWORD_EXPIRED), SMB_WHY_PASSWORD_EXPIRED },
-};
-
 /* ---- the end: each function sets a reason, or leaves the next one to decide ---- */
 
 static bool
@@ -48,13 +19,6 @@ ended_by(const SmbConnectionInfo *info, bool server)
 {
 	return (info->end == SMB_END_FIN || info->end == SMB_END_RESET) &&
 	       info->end_by_server == server;
-}
-
-/* Whether all of a connection was captured, from its first packet on. */
-static bool
-is_whole(const SmbConnectionInfo *info)
-{
-	return !info->one_way && !info->midstream && !info->incomplete;
 }
 
 /* Connected, and ended without a byte from either side. */
@@ -69,7 +33,7 @@ is_empty(const SmbConnectionInfo *info)
 static bool
 is_not_smb(const SmbConnectionInfo *info, const SmbOutcomeInput *input)
 {
-	if (!is_whole(info) || input->server_spoke)
+	if (!smb_outcome_is_whole(info) || input->server_spoke)
 		return false;
 	if (input->client_spoke)
 		return info->bytes[SMB_TO_CLIENT] != 0;
@@ -107,7 +71,7 @@ why_nobody_spoke(const SmbConnection *c, const SmbOutcomeInput *input)
 		return SMB_WHY_NOT_SMB;
 	if (info->silent == SMB_SILENT_CLIENT && !input->refused && !info->orphans)
 		return SMB_WHY_CLIENT_SILENT;
-	return is_whole(info) && is_empty(info) ? SMB_WHY_CLIENT_SILENT : SMB_WHY_NONE;
+	return smb_outcome_is_whole(info) && is_empty(info) ? SMB_WHY_CLIENT_SILENT : SMB_WHY_NONE;
 }
 
 static void
@@ -201,113 +165,6 @@ settle_signing(SmbConnection *c, SmbOutcome *o)
 	o->by = SMB_BY_CLIENT;
 	o->likely = true;
 	o->frame = c->state->progress.negotiate_frame;
-}
-
-static bool
-is_ntlm(const SmbAuth *auth)
-{
-	return auth->mech == SMB_MECH_NTLMSSP || auth->mech == SMB_MECH_SPNEGO_NTLMSSP;
-}
-
-static SmbWhy
-why_refused(const SmbConnection *c, const SmbAuth *auth)
-{
-	SmbWhy why = smb_reason_find(logon_reasons, G_N_ELEMENTS(logon_reasons), auth->status);
-
-	if (auth->krb_error == KRB_AP_ERR_SKEW)
-		return SMB_WHY_CLOCK_SKEW;
-	/* [MS-NLMP] 3.2.5.1.1: a server that does not take NTLM at all. */
-	if (is_ntlm(auth) && !auth->status.dos && auth->status.value == STATUS_NOT_SUPPORTED)
-		return SMB_WHY_NTLM_BLOCKED;
-	if (why == SMB_WHY_ACCESS_DENIED &&
-	    (!c->state->can_encrypt || auth->password_type == SMB_PASSWORD_ANONYMOUS) &&
-	    smb_server_is_known_for_encryption(c, NULL))
-		return SMB_WHY_ENCRYPTION_REQUIRED;
-	return why ? why : SMB_WHY_LOGON_REFUSED;
-}
-
-static bool
-is_over(const SmbConnectionInfo *info)
-{
-	return info->end == SMB_END_FIN || info->end == SMB_END_RESET;
-}
-
-/*
- * A ticket that the server turned down (RFC 4178 4.2.2): it goes on with another mechanism, unless
- * somebody leaves. Where the capture ends there is still hope.
- */
-static bool
-may_go_on(const SmbConnectionInfo *info, const SmbAuth *auth)
-{
-	return auth->result == SMB_RESULT_REFUSED && auth->has_status &&
-	       !smb_status_failed(auth->status) && !is_over(info);
-}
-
-static bool
-is_failed(const SmbConnectionInfo *info, const SmbAuth *auth)
-{
-	return auth->mech != SMB_MECH_SHARE && !may_go_on(info, auth) &&
-	       (auth->result == SMB_RESULT_REFUSED || auth->result == SMB_RESULT_ABANDONED);
-}
-
-/* The last logon that failed, if none was accepted, nor may have been: its answer was not seen. */
-static const SmbAuth *
-failed_logon(const SmbConnectionInfo *info)
-{
-	const SmbAuth *last = NULL;
-
-	for (uint32_t i = 0; i < info->n_auths; i++) {
-		if (info->auths[i]->result == SMB_RESULT_ACCEPTED)
-			return NULL;
-		if (is_failed(info, info->auths[i]))
-			last = info->auths[i];
-		else if (info->auths[i]->result == SMB_RESULT_UNKNOWN &&
-			 (!is_whole(info) || !is_over(info)))
-			last = NULL;
-	}
-	return last;
-}
-
-static bool
-is_old_secret(SmbPasswordType type)
-{
-	return type == SMB_PASSWORD_PLAINTEXT || type == SMB_PASSWORD_LM ||
-	       type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
-	       type == SMB_PASSWORD_NTLMV1_ESS;
-}
-
-static void
-take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *auth, uint64_t left_frame)
-{
-	o->stage = SMB_STAGE_LOGON;
-	o->account = smb_string_ref(auth->account);
-	if (auth->result == SMB_RESULT_ABANDONED) {
-		o->why = SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE;
-		o->by = SMB_BY_CLIENT;
-		o->frame = left_frame;
-		return;
-	}
-	o->why = why_refused(c, auth);
-	o->without_key = c->state->can_encrypt;
-	o->by = SMB_BY_SERVER;
-	o->frame = auth->response.frame;
-	/* The status of a ticket that was turned down says only that the server goes on. */
-	o->has_status = auth->has_status && smb_status_failed(auth->status);
-	o->status = auth->status;
-	o->kerberos = auth->password_type == SMB_PASSWORD_KERBEROS;
-	o->old_secret = is_old_secret(auth->password_type);
-}
-
-static void
-settle_logon(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
-{
-	const SmbAuth *auth = failed_logon(&c->info);
-
-	if (!auth || c->state->progress.tree_connected)
-		return;
-	if (auth->result == SMB_RESULT_ABANDONED && auth->abandoned_by_server)
-		return; /* lost */
-	take_logon(c, o, auth, input->when.frame);
 }
 
 static void
@@ -440,7 +297,7 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	const SmbAuth *renewal = smb_failure_renewal(c, f);
 
 	if (renewal) {
-		take_logon(c, o, renewal, renewal->response.frame);
+		smb_outcome_take_logon(c, o, renewal, renewal->response.frame);
 		smb_string_unref(o->account);
 		o->account = smb_string_ref(f->account);
 		o->expired = true;
@@ -473,7 +330,7 @@ is_last_word(const SmbConnectionInfo *info, uint32_t at)
 		    smb_text_equal(smb_string_text(info->auths[i]->account),
 				   smb_string_text(info->auths[at]->account)))
 			return false;
-	return is_failed(info, info->auths[at]);
+	return smb_logon_failed(info, info->auths[at]);
 }
 
 /* A list of failures, at most one for each user. */
@@ -512,8 +369,8 @@ find_logons(Found *self, const SmbOutcomeInput *input)
 	for (uint32_t i = 0; i < info->n_auths; i++)
 		if (!smb_text_is_empty(smb_string_text(info->auths[i]->account)) &&
 		    is_last_word(info, i) && is_new(self, info->auths[i]->account))
-			take_logon(self->c, &self->found[self->n++], info->auths[i],
-				   input->when.frame);
+			smb_outcome_take_logon(self->c, &self->found[self->n++], info->auths[i],
+					       input->when.frame);
 }
 
 /* Whether several people use the connection: then it is told whose failure it was. */
@@ -589,7 +446,7 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 	if (!o->why)
 		settle_channel(c, o);
 	if (!o->why)
-		settle_logon(c, o, input);
+		smb_outcome_settle_logon(c, o, input);
 	if (!o->why)
 		settle_guest(c, o);
 	if (!o->why)

@@ -4,7 +4,7 @@
  * that it comes to at the end (dissect/outcome.h).
  *
  *   exchange -> smb_outcome_note -> SmbProgress, SmbFailure (failures.c)
- *   end      -> smb_outcome_settle -> info.outcome          (outcome.c)
+ *   end      -> smb_outcome_settle -> info.outcome          (outcome.c, outcome-logon.c)
  *
  * What servers showed on other connections is in a table of the context (servers.c).
  */
@@ -48,6 +48,23 @@ const SmbAuth *smb_failure_renewal(const SmbConnection *c, const SmbFailure *f);
 void smb_failures_drop_done(SmbConnection *c);
 /* Drops all. */
 void smb_failures_clear(SmbConnection *c);
+
+/* ---- outcome-logon.c ---- */
+
+/* Whether all of a connection was captured, from its first packet on. */
+static inline bool
+smb_outcome_is_whole(const SmbConnectionInfo *info)
+{
+	return !info->one_way && !info->midstream && !info->incomplete;
+}
+
+/* Refused or given up, and nothing suggests that it goes on. A share's password is no logon. */
+bool smb_logon_failed(const SmbConnectionInfo *info, const SmbAuth *auth);
+/* Makes the outcome of a logon that failed; `left_frame`: where the client ended the connection. */
+void smb_outcome_take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *auth,
+			    uint64_t left_frame);
+/* Sets it, if the connection's last logon failed and nothing was used. */
+void smb_outcome_settle_logon(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input);
 
 /* ---- servers.c ---- */
 
