@@ -21,7 +21,7 @@
 
 #include "capture/source/source.h"
 #include "cli/options.h"
-#include "cli/pipeline.h"
+#include "cli/pipeline/pipeline.h"
 #include "cli/progress.h"
 #include "cli/sensor/watch.h"
 #include "output/base/stats.h"

@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/pipeline.h"
+#include "cli/pipeline/pipeline.h"
 
 void __real_cli_pipeline_packet(void *user, const CapPacket *packet);
 void __wrap_cli_pipeline_packet(void *user, const CapPacket *packet);

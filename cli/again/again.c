@@ -12,7 +12,7 @@
 #include "cli/complain.h"
 #include "cli/inputs.h"
 #include "cli/jobs/sets.h"
-#include "cli/pipeline.h"
+#include "cli/pipeline/pipeline.h"
 #include "keys/ring.h"
 #include "output/base/sink-base.h"
 

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "cli/pipeline.h"
+#include "cli/pipeline/pipeline.h"
 #include "cli/sensor/monitor-options.h"
 #include "cli/sensor/sandbox.h"
 

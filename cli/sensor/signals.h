@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "cli/pipeline.h"
+#include "cli/pipeline/pipeline.h"
 
 /* To be called before anything is written. */
 void cli_signals_ignore(void);

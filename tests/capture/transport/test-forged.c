@@ -114,7 +114,7 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	Story *story = user;
 	FlowStory *own = story_of(story, flow);
 	GString *text = own->text;
-	/* As in cli/pipeline.c. */
+	/* As in cli/pipeline/pipeline.c. */
 	bool told = own->told ||
 		    (flow->syn_seen &&
 		     (flow->refused || (flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns)));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a pipeline counts, and is told to count. */
-#include "cli/pipeline-internal.h"
+#include "cli/pipeline/internal.h"
 
 /* They count where they are numbered. */
 static uint64_t

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The inside of a pipeline, for pipeline.c, where packets go through it, and pipeline-totals.c. */
+/* The inside of a pipeline, for pipeline.c, where packets go through it, and totals.c. */
 #pragma once
 
 #include "cli/memory.h"
-#include "cli/pipeline.h"
+#include "cli/pipeline/pipeline.h"
 #include "cli/workers/deal.h"
 #include "dissect/dissect.h"
 #include "output/base/end.h"

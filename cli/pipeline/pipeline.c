@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The only place where capture meets dissect: flows become connections, events reach the sink. */
-#include "cli/pipeline-internal.h"
+#include "cli/pipeline/internal.h"
 
 #include <glib.h>
 #include <stdio.h>
