@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "capture/source/ahead.h"
 
-#include <string.h>
 #include <unistd.h>
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A regular file, read ahead in large pieces: what is asked for lies in one, so nothing of it is copied
- * again. Nothing is mapped: a file that somebody shortens while it is read just ends. Private to
- * capture/source.
+ * A regular file, read ahead in large pieces: what is asked for lies in one, so nothing of it is
+ * copied again. Nothing is mapped: a file that somebody shortens while it is read just ends. Private
+ * to capture/source.
  *
  *     file    ... | bytes that are in memory             | ...
  *                 offset        at: what comes next      offset + len
@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { CAP_AHEAD = 512 << 10 }; /* more than a packet may have */
 
@@ -42,6 +43,16 @@ static inline const uint8_t *
 cap_ahead_here(const CapAhead *self)
 {
 	return self->bytes + self->at;
+}
+
+/* A number as this machine has it; bytes of a file are not aligned. */
+static inline uint32_t
+cap_ahead_number(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
 }
 
 /* Where, in the file, the next byte is. */

@@ -33,20 +33,11 @@ short_at(const uint8_t *p)
 	return v;
 }
 
-static inline uint32_t
-number_at(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
 bool
 cap_quick_ng_reads(const uint8_t *head, size_t n)
 {
-	return G_BYTE_ORDER == G_LITTLE_ENDIAN && n >= BLOCK_MIN && number_at(head) == SECTION &&
-	       number_at(head + 8) == BYTE_ORDER_MAGIC;
+	return G_BYTE_ORDER == G_LITTLE_ENDIAN && n >= BLOCK_MIN &&
+	       cap_ahead_number(head) == SECTION && cap_ahead_number(head + 8) == BYTE_ORDER_MAGIC;
 }
 
 void
@@ -67,8 +58,8 @@ static bool
 begin_section(CapQuickNg *self, const uint8_t *block, uint32_t len)
 {
 	self->n_interfaces = 0;
-	return len >= SECTION_MIN && number_at(block + 8) == BYTE_ORDER_MAGIC &&
-	       number_at(block + 12) == VERSION_1_0;
+	return len >= SECTION_MIN && cap_ahead_number(block + 8) == BYTE_ORDER_MAGIC &&
+	       cap_ahead_number(block + 12) == VERSION_1_0;
 }
 
 static uint64_t
@@ -153,11 +144,11 @@ next_block(CapQuickNg *self, uint32_t *ret_len)
 
 	if (!cap_ahead_has(&self->file, BLOCK_MIN))
 		return NULL;
-	len = number_at(cap_ahead_here(&self->file) + 4);
+	len = cap_ahead_number(cap_ahead_here(&self->file) + 4);
 	if (len < BLOCK_MIN || len > CAP_AHEAD || len & 3 || !cap_ahead_has(&self->file, len))
 		return NULL;
 	block = cap_ahead_here(&self->file);
-	if (number_at(block + len - 4) != len)
+	if (cap_ahead_number(block + len - 4) != len)
 		return NULL;
 	*ret_len = len;
 	return block;
@@ -171,20 +162,20 @@ take_packet(const CapQuickNg *self, const uint8_t *block, uint32_t len, CapQuick
 	const CapQuickInterface *interface;
 	uint64_t ticks, seconds;
 
-	if (len < PACKET_MIN || number_at(block + 8) >= self->n_interfaces)
+	if (len < PACKET_MIN || cap_ahead_number(block + 8) >= self->n_interfaces)
 		return false;
-	interface = &self->interfaces[number_at(block + 8)];
-	ticks = (uint64_t)number_at(block + 12) << 32 | number_at(block + 16);
+	interface = &self->interfaces[cap_ahead_number(block + 8)];
+	ticks = (uint64_t)cap_ahead_number(block + 12) << 32 | cap_ahead_number(block + 16);
 	/* Most files have microseconds: a constant divides faster. */
 	seconds = interface->ticks == 1000000 ? ticks / 1000000 : ticks / interface->ticks;
 	ticks -= seconds * interface->ticks;
 	seconds += (uint64_t)interface->offset;
-	ret->caplen = number_at(block + 20);
+	ret->caplen = cap_ahead_number(block + 20);
 	if (seconds >= INT32_MAX || ret->caplen > CAP_QUICK_CAPTURED_MAX ||
 	    ret->caplen > len - PACKET_MIN)
 		return false;
 	ret->time_ns = seconds * 1000000000u + ticks * interface->multiply / interface->divide;
-	ret->wire_len = number_at(block + 24);
+	ret->wire_len = cap_ahead_number(block + 24);
 	ret->data = block + PACKET_HEADER;
 	*ret_link_type = interface->link_type;
 	return true;
@@ -198,7 +189,7 @@ cap_quick_ng_next(CapQuickNg *self, CapQuickPacket *ret_packet, int *ret_link_ty
 	bool sound = true;
 
 	while (sound && (block = next_block(self, &len))) {
-		uint32_t type = number_at(block);
+		uint32_t type = cap_ahead_number(block);
 
 		if (G_LIKELY(type == ENHANCED_PACKET)) {
 			if (!take_packet(self, block, len, ret_packet, ret_link_type))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The packets of an ordinary pcap file, without a copy: a regular file in this machine's byte order
- * is read in large pieces (ahead.h), and each packet is handed out where it lies. libpcap reads the file's
- * header, and reads on wherever something is not as it should be, so that what is said of a damaged
- * file is said by libpcap.
+ * is read in large pieces (ahead.h), and each packet is handed out where it lies. libpcap reads the
+ * file's header, and reads on wherever something is not as it should be, so that what is said of a
+ * damaged file is said by libpcap.
  *
  *     file    | header | packet | packet | ... | packet | pack    the last is cut short
  *               libpcap  here ...                         libpcap, from where this one begins

@@ -4,8 +4,6 @@
 #include <check.h>
 #include <glib/gstdio.h>
 
-#include "capture/source/source.h"
-
 static char *dir, *path;
 
 void
@@ -73,4 +71,14 @@ quick_compare(const GByteArray *file, const char *what, unsigned number)
 
 	ck_assert_msg(g_str_equal(quick, slow), "%s %u: %s instead of %s", what, number, quick,
 		      slow);
+}
+
+void
+quick_stop_after(void *user, const CapPacket *packet)
+{
+	QuickStopping *self = user;
+
+	(void)packet;
+	if (--self->left == 0)
+		cap_source_stop(self->source);
 }

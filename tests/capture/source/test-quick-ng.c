@@ -385,34 +385,19 @@ START_TEST(damaged_anywhere)
 }
 END_TEST
 
-typedef struct {
-	CapSource *source;
-	unsigned left;
-} Stopping;
-
-static void
-stop_after(void *user, const CapPacket *packet)
-{
-	Stopping *self = user;
-
-	(void)packet;
-	if (--self->left == 0)
-		cap_source_stop(self->source);
-}
-
 /* Also while libpcap passes over what was handed out. */
 START_TEST(stops_at_once)
 {
 	for (unsigned after = 5; after <= 15; after += 10) {
 		GByteArray *file = make(&forms[0], 10);
-		Stopping stopping = { .left = after };
+		QuickStopping stopping = { .left = after };
 		GError *error = NULL;
 
 		simple_packet(file);
 		for (unsigned i = 0; i < 10; i++)
 			put_packet(file, 0, forms[0].first + i, 60, (uint8_t)i);
 		stopping.source = cap_source_open_file(quick_write(file), NULL, &error);
-		ck_assert_int_eq(cap_source_loop(stopping.source, stop_after, &stopping, NULL,
+		ck_assert_int_eq(cap_source_loop(stopping.source, quick_stop_after, &stopping, NULL,
 						 &error),
 				 CAP_NEXT_END);
 		ck_assert_uint_eq(stopping.left, 0);

@@ -104,30 +104,15 @@ START_TEST(lying_length)
 }
 END_TEST
 
-typedef struct {
-	CapSource *source;
-	unsigned left;
-} Stopping;
-
-static void
-stop_after(void *user, const CapPacket *packet)
-{
-	Stopping *self = user;
-
-	(void)packet;
-	if (--self->left == 0)
-		cap_source_stop(self->source);
-}
-
 START_TEST(stops_at_once)
 {
 	GByteArray *file = make(&forms[0]);
-	Stopping stopping = { .left = 5 };
+	QuickStopping stopping = { .left = 5 };
 	GError *error = NULL;
 	uint64_t done, total;
 
 	stopping.source = cap_source_open_file(quick_write(file), NULL, &error);
-	ck_assert_int_eq(cap_source_loop(stopping.source, stop_after, &stopping, NULL, &error),
+	ck_assert_int_eq(cap_source_loop(stopping.source, quick_stop_after, &stopping, NULL, &error),
 			 CAP_NEXT_END);
 	ck_assert_uint_eq(stopping.left, 0);
 	cap_source_progress(stopping.source, &done, &total);
