@@ -2,6 +2,7 @@
 /* Opens inputs before privileges are dropped. */
 #include "cli/inputs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "capture/source/source.h"
 #include "capture/source/unpacker.h"
+#include "cli/jobs/set-names.h"
 #include "cli/sensor/privileges.h"
 
 enum { DESCRIPTORS_LEFT = 64 }; /* for everything but the inputs */
@@ -55,37 +57,65 @@ is_called_capture(const char *name)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return cli_sets_names_order(*(char *const *)a, *(char *const *)b);
 }
 
-/* Links to directories are not followed: they could lead in a circle. */
+/* By name. NULL: it cannot be read, or not to its end. */
+static GPtrArray *
+names_in(const char *path)
+{
+	GPtrArray *ret = g_ptr_array_new_with_free_func(g_free);
+	DIR *directory = opendir(path);
+	const struct dirent *entry = NULL;
+
+	while (directory && (errno = 0, entry = readdir(directory)))
+		if (!g_str_equal(entry->d_name, ".") && !g_str_equal(entry->d_name, ".."))
+			g_ptr_array_add(ret, g_strdup(entry->d_name));
+	if (!directory || errno != 0)
+		g_clear_pointer(&ret, g_ptr_array_unref);
+	if (directory)
+		closedir(directory);
+	if (ret && ret->len)
+		qsort(ret->pdata, ret->len, sizeof(*ret->pdata), by_name);
+	return ret;
+}
+
+/*
+ * Links to directories are not followed: they could lead in a circle. What cannot be looked into
+ * becomes a file, which is reported in its turn.
+ */
 static void
 add_directory(GPtrArray *files, const char *path, unsigned depth)
 {
-	GDir *directory = depth < DEPTH_MAX ? g_dir_open(path, 0, NULL) : NULL;
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-	const char *name;
+	GPtrArray *names = depth < DEPTH_MAX ? names_in(path) : NULL;
 
-	while (directory && (name = g_dir_read_name(directory)))
-		g_ptr_array_add(names, g_strdup(name));
-	if (directory)
-		g_dir_close(directory);
-	if (names->len)
-		qsort(names->pdata, names->len, sizeof(*names->pdata), by_name);
+	if (!names) {
+		g_ptr_array_add(files, g_strdup(path));
+		return;
+	}
 	for (guint i = 0; i < names->len; i++) {
 		char *file = g_build_filename(path, names->pdata[i], NULL);
+		bool capture = is_called_capture(names->pdata[i]);
 		struct stat st;
-		bool ok = lstat(file, &st) == 0;
 
-		if (ok && S_ISDIR(st.st_mode))
+		if (lstat(file, &st) == 0 && S_ISDIR(st.st_mode))
 			add_directory(files, file, depth + 1);
-		ok = ok && (S_ISREG(st.st_mode) ||
-			    (S_ISLNK(st.st_mode) && stat(file, &st) == 0 && S_ISREG(st.st_mode)));
-		if (ok && is_called_capture(names->pdata[i]))
+		else if (capture && (stat(file, &st) != 0 || S_ISREG(st.st_mode)))
 			g_ptr_array_add(files, g_steal_pointer(&file));
 		g_free(file);
 	}
 	g_ptr_array_unref(names);
+}
+
+/* A shell gives x.pcap10 before x.pcap2. */
+static void
+sort_sets(char **files, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && cli_sets_are_numbered(files[i], files[end]);)
+			end++;
+		qsort(files + i, end - i, sizeof(*files), by_name);
+	}
 }
 
 void
@@ -93,6 +123,7 @@ cli_inputs_expand(CliOptions *options)
 {
 	GPtrArray *files = g_ptr_array_new();
 
+	sort_sets(options->files, g_strv_length(options->files));
 	for (char **file = options->files; *file; file++) {
 		guint before = files->len;
 		struct stat st;

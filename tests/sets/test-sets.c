@@ -23,6 +23,14 @@ START_TEST(names_of_rotated_captures_follow)
 		{ "x.pcap9", "x.pcap10" },
 		{ "x.pcap009", "x.pcap010" },
 		{ "x.pcap1.gz", "x.pcap2.gz" },
+		{ "x.pcap8.gz", "x.pcap9" },
+		{ "/1/x.pcap01", "/1/x.pcap02" },
+		{ "net_00001_20260101120000.pcap", "net_00002_20260101120000.pcap" },
+		{ "net_20260101120000_00001.pcap", "net_20260101130000_00002.pcap" },
+		{ "net-202601011200.pcap", "net-202601011200.pcap1" },
+		{ "net-202601011200.pcap3", "net-202601011300.pcap" },
+		{ "net.pcap.2026-01-01-12:30", "net.pcap.2026-01-01-13:00" },
+		{ "2026/10/net-20260101-1259-001.pcap", "2026/10/net-20260101-1300-001.pcap" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
@@ -49,6 +57,20 @@ START_TEST(names_of_other_captures_do_not)
 		{ "10.0.0.1_2026-01-01_12-00.pcap.gz", "10.0.0.2_2026-01-01_12-00.pcap.gz" },
 		{ "site1_20260101130000.pcap", "site2_20260101120000.pcap" },
 		{ "x.pcap", "y.pcap1" },
+		{ "20261128/1200/sensor1.pcap", "20261128/1200/sensor2.pcap" },
+		{ "t12345/0000001/a.pcap", "t12345/0000002/a.pcap" },
+		{ "20260101/120000.pcap", "20260102/120000.pcap" },
+		{ "site1-202601011200.pcap", "site2-202601011300.pcap" },
+		{ "site1_20260101120000.pcap", "site2_20260101130000.pcap" },
+		{ "10.0.0.1_2026-01-01_12-00.pcap", "10.0.0.2_2026-01-01_13-00.pcap" },
+		{ "192.168.100.17-192.168.100.18.pcap", "192.168.100.17-192.168.100.19.pcap" },
+		{ "case-123456789012.pcap", "case-123456789013.pcap" },
+		{ "case-20261301120000.pcap", "case-20261401120000.pcap" },
+		{ "net_00002_20260101120000.pcap", "net_00001_20260101130000.pcap" },
+		{ "net_00001.pcap", "net_00002.pcap" },
+		{ "a1/x.pcap1", "a2/x.pcap2" },
+		{ "x1.pcap1", "x2.pcap2" },
+		{ "x.pcap.1", "x.pcap.2" },
 		{ "captures/1", "captures/2" },
 		{ "a.d/1", "a.d/2" },
 		{ "", "1" },
@@ -58,6 +80,32 @@ START_TEST(names_of_other_captures_do_not)
 	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
 		ck_assert_msg(!cli_sets_names_follow(pairs[i][0], pairs[i][1]), "%s %s",
 			      pairs[i][0], pairs[i][1]);
+}
+END_TEST
+
+static int
+order(const void *a, const void *b)
+{
+	return cli_sets_names_order(*(const char *const *)a, *(const char *const *)b);
+}
+
+START_TEST(numbers_behind_are_in_their_order)
+{
+	static const char *const sorted[] = { "a.pcap",      "x-1.pcap", "x.pcap",  "x.pcap.gz",
+					      "x.pcap1",     "x.pcap2",  "x.pcap9", "x.pcap10",
+					      "x.pcap10.gz", "y.cap" };
+	const char *names[G_N_ELEMENTS(sorted)];
+
+	for (size_t turn = 0; turn < G_N_ELEMENTS(sorted); turn++) {
+		for (size_t i = 0; i < G_N_ELEMENTS(sorted); i++)
+			names[i] = sorted[(i * 7 + turn) % G_N_ELEMENTS(sorted)];
+		qsort(names, G_N_ELEMENTS(names), sizeof(*names), order);
+		for (size_t i = 0; i < G_N_ELEMENTS(sorted); i++)
+			ck_assert_str_eq(names[i], sorted[i]);
+	}
+	ck_assert(cli_sets_are_numbered("d/x.pcap", "d/x.pcap7.gz"));
+	ck_assert(!cli_sets_are_numbered("d/x.pcap", "d/x.pcap.gz"));
+	ck_assert(!cli_sets_are_numbered("d/x.pcap1", "e/x.pcap2"));
 }
 END_TEST
 
@@ -161,6 +209,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, names_of_rotated_captures_follow);
+	tcase_add_test(tc, numbers_behind_are_in_their_order);
 	tcase_add_test(tc, names_of_other_captures_do_not);
 	tcase_add_test(tc, messages_come_out_as_they_went_in);
 	tcase_add_test(tc, without_a_file_it_says_when_it_has_enough);
