@@ -114,16 +114,20 @@ hold_ceiling(CapTracker *self)
 static void
 expire(CapTracker *self)
 {
+	/* One that was reset is closed first, and may have been over for long enough to go at once. */
+	static const CapListName order[CAP_LISTS] = { CAP_LIST_RESET, CAP_LIST_CLOSED,
+						      CAP_LIST_HALF, CAP_LIST_PLAIN,
+						      CAP_LIST_KEPT };
 	uint64_t next = UINT64_MAX;
 
-	for (int i = 0; i < CAP_LISTS; i++) {
-		uint64_t patience = cap_list_patience(self, (CapListName)i);
+	for (size_t i = 0; i < CAP_LISTS; i++) {
+		uint64_t patience = cap_list_patience(self, order[i]);
 		CapEntry *f;
 
-		while ((f = self->lists[i].first)) {
+		while ((f = self->lists[order[i]].first)) {
 			if ((int64_t)(self->time_ns - f->flow.last_ns) <= (int64_t)patience)
 				break;
-			if (i == CAP_LIST_RESET) /* late packets are still its own */
+			if (order[i] == CAP_LIST_RESET) /* late packets are still its own */
 				cap_entry_close(self, f, CAP_END_RESET);
 			else
 				drop(self, f, CAP_END_TIMEOUT);

@@ -114,6 +114,22 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Long after an end the same numbers are those of another connection, whatever the end was. */
+START_TEST(same_numbers_long_after)
+{
+	for (unsigned turn = 1; turn <= 4; turn++) {
+		connect_ab();
+		from_a(PKT_ACK, 1001, 5001, "hello");
+		ck_assert_uint_eq(counters()->flows, turn);
+		ck_assert_str_eq(story(turn - 1, 0), "hello");
+		from_a((turn % 2 ? PKT_RST : PKT_FIN) | PKT_ACK, 1006, 5001, "");
+		from_b(PKT_FIN | PKT_ACK, 5001, 1007, "");
+		from_a(PKT_ACK, 1007, 5002, "");
+		w->time_ns += 200000000000;
+	}
+}
+END_TEST
+
 START_TEST(resets_must_be_plausible)
 {
 	connect_ab();
@@ -388,6 +404,7 @@ tcp_add_connections(TCase *tc)
 	tcase_add_test(tc, data_after_the_fin);
 	tcase_add_test(tc, fin_of_the_only_side);
 	tcase_add_test(tc, refused);
+	tcase_add_test(tc, same_numbers_long_after);
 	tcase_add_test(tc, resets_must_be_plausible);
 	tcase_add_test(tc, ports_used_again);
 	tcase_add_test(tc, syn_repeated_with_another_number);
