@@ -107,12 +107,13 @@ add_directory(GPtrArray *files, const char *path, unsigned depth)
 	g_ptr_array_unref(names);
 }
 
-/* A shell gives x.pcap10 before x.pcap2. */
+/* A shell gives x.pcap10 before x.pcap2. Any other order is meant: that of a ring, by time. */
 static void
 sort_sets(char **files, size_t n)
 {
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && cli_sets_are_numbered(files[i], files[end]);)
+		for (end = i + 1; end < n && strcmp(files[end - 1], files[end]) < 0 &&
+				  cli_sets_are_numbered(files[i], files[end]);)
 			end++;
 		qsort(files + i, end - i, sizeof(*files), by_name);
 	}
