@@ -149,6 +149,7 @@ has_room(CapTracker *t, CapEntry *f, const CapSegment *seg)
 bool
 cap_early_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
+	static const uint8_t none[1]; /* where nothing was captured: data are trimmed all the same */
 	CapEarly *early = &t->early;
 	CapEarlySegment *kept;
 
@@ -166,7 +167,7 @@ cap_early_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		kept->data = cap_memory_alloc(&t->memory, seg->captured);
 		memcpy(kept->data, seg->data, seg->captured);
 	}
-	kept->seg.data = kept->data;
+	kept->seg.data = kept->data ?: none;
 	early->bytes += seg->captured;
 	return true;
 }
