@@ -76,8 +76,10 @@ read_file(CliSpool *self, void *bytes, size_t n)
 
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got <= 0)
+		if (got <= 0) {
+			self->broken = true;
 			return false;
+		}
 		at += got;
 		self->read += got;
 		n -= (size_t)got;
@@ -112,6 +114,8 @@ take_late(CliSpool *self, size_t *ret_n)
 const char *
 cli_spool_take(CliSpool *self, size_t *ret_n)
 {
+	if (self->broken)
+		return NULL;
 	if (self->read < self->written)
 		return take_written(self, ret_n);
 	if (self->late_read < self->late->len)
@@ -119,6 +123,12 @@ cli_spool_take(CliSpool *self, size_t *ret_n)
 	if (self->written || self->late->len)
 		cli_spool_reset(self);
 	return NULL;
+}
+
+bool
+cli_spool_is_broken(const CliSpool *self)
+{
+	return self->broken;
 }
 
 bool
@@ -134,6 +144,7 @@ cli_spool_reset(CliSpool *self)
 		self->failed = true;
 	else
 		self->failed = false;
+	self->broken = false;
 	self->read = self->written = 0;
 	self->late_read = 0;
 	g_byte_array_set_size(self->late, 0);

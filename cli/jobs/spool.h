@@ -15,7 +15,8 @@ typedef struct {
 	off_t read, written;
 	GByteArray *late; /* what comes after that */
 	size_t late_read; /* of it */
-	bool failed;      /* the file takes no more */
+	bool failed;      /* the file takes no more, */
+	bool broken;      /* or did not give what it took */
 	GByteArray *line; /* scratch: the message that was returned last */
 } CliSpool;
 
@@ -26,6 +27,8 @@ void cli_spool_clear(CliSpool *self);
 void cli_spool_put(CliSpool *self, const void *message, size_t n);
 /* The oldest message, which is valid until the next call of any function; NULL: there is none. */
 const char *cli_spool_take(CliSpool *self, size_t *ret_n);
+/* Messages were lost: the file could not be read. */
+bool cli_spool_is_broken(const CliSpool *self);
 /* No more should be put before something was taken. */
 bool cli_spool_is_full(const CliSpool *self);
 /* Forgets everything. */

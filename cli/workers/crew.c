@@ -21,9 +21,10 @@ enum {
 		512 << 10,   /* that wait for a worker: more than that, and the run waits for it */
 	QUEUE_MAX = 4 << 20, /* output of a worker that waits for others: it waits, too */
 	RECORD_MAX = 64 << 20, /* more than any record */
-	LOOK_MS = 200,         /* between looks at the signals */
-	LIVE_LOOK_MS = 50,     /* and what else a live run has to do */
-	STILL_US = 10000000,   /* live: a worker of which nothing comes for so long is given up, */
+	AT_ONCE = 64,        /* messages of a worker that are read before others have their turn */
+	LOOK_MS = 200,       /* between looks at the signals */
+	LIVE_LOOK_MS = 50,   /* and what else a live run has to do */
+	STILL_US = 10000000, /* live: a worker of which nothing comes for so long is given up, */
 	STILL_WHOLE_US = 60000000, /* if it makes no report; */
 	STILL_END_US = 200000,     /* or for that long, when the end was asked for a second ago */
 };
@@ -34,8 +35,8 @@ struct CliCrew {
 	unsigned n;
 	uint64_t order; /* of the last item */
 	size_t memory; /* what waits here, and what the one that holds most has: at the last turn */
-	GByteArray *record;       /* that is not whole yet, */
-	const CliMember *writing; /* of that one; NULL: there is none */
+	GByteArray *record; /* that is not whole yet, */
+	CliMember *writing; /* of that one; NULL: there is none */
 	CliDealTo dealing;
 	CliDealLive live_dealing;
 	CliJobsShared *shared;
@@ -126,13 +127,18 @@ lose(CliCrew *self, CliMember *m)
 		*self->run->stop = true;
 }
 
-/* The worker whose piece is next; NULL: that is not known, or there is none. */
+/*
+ * The worker whose piece is next, which is the one whose record goes on; NULL: that is not known, or
+ * there is none.
+ */
 static CliMember *
 find_next(CliCrew *self)
 {
 	CliMember *next = NULL;
 	uint64_t order = UINT64_MAX;
 
+	if (self->writing)
+		return cli_line_left(&self->writing->queue) ? self->writing : NULL;
 	for (unsigned i = 0; i < self->n; i++) {
 		CliMember *m = &self->members[i];
 
@@ -161,8 +167,8 @@ settle_ended(CliCrew *self)
 			continue;
 		m->settled = true;
 		/* Of one that failed nothing counts that is not whole. */
-		cli_member_print(m, m->asked, m->result, self->hooks->output, self->user);
-		if (!m->result || m->status)
+		if (!cli_member_print(m, m->asked, m->result, self->hooks->output, self->user) ||
+		    !m->result || m->status)
 			lose(self, m);
 	}
 }
@@ -232,6 +238,8 @@ take_message(CliCrew *self, CliMember *m, char what, const char *bytes, size_t n
 			self->hooks->note(self->user, bytes, n);
 		return true;
 	case CLI_WIRE_COMPLAINT:
+		if (!cli_member_take_complaint(m))
+			return false;
 		cli_progress_clear(&self->run->progress);
 		cli_complain("%.*s", (int)n, bytes);
 		return true;
@@ -330,8 +338,10 @@ exchange(CliCrew *self)
 
 		if (self->fds[2 * i + 1].revents)
 			cli_member_send(m);
-		while (self->fds[2 * i].revents && is_read(m) && receive(self, m))
-			;
+		/* However fast it tells, it is not listened to alone. */
+		for (int k = 0; k < AT_ONCE && self->fds[2 * i].revents && is_read(m); k++)
+			if (!receive(self, m))
+				break;
 	}
 }
 
@@ -491,7 +501,9 @@ take_answer(void *user, void (*output)(void *to, const char *bytes, size_t n), v
 	CliCrew *self = user;
 
 	for (unsigned i = 0; i < self->n; i++)
-		cli_member_print(&self->members[i], 0, !self->members[i].over, output, to);
+		(void)cli_member_print(&self->members[i], 0,
+				       !self->members[i].over && !self->members[i].goes_on, output,
+				       to);
 }
 
 static void

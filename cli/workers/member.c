@@ -17,7 +17,11 @@
 enum {
 	KEPT_MAX = 512 << 10, /* of what is done with */
 	PASSED_MAX_US = 250000,
+	COMPLAINTS_MAX = 1000,
 };
+
+/* No worker has so much memory. */
+#define MEMORY_MAX (UINT64_C(1) << 40)
 
 void
 cli_line_take(CliLine *line, size_t n)
@@ -147,6 +151,17 @@ cli_member_send(CliMember *self)
 	}
 }
 
+/* One that has its bytes: of a record that goes on, or of the next one. */
+static bool
+may_follow(const CliMember *self, const CliWirePiece *piece, const char *bytes)
+{
+	if (piece->order < self->told || piece->order > self->sent || piece->order <= self->done)
+		return false;
+	if (self->goes_on && piece->order != self->told)
+		return false;
+	return piece->len && (piece->goes_on || bytes[piece->len - 1] == '\n');
+}
+
 static bool
 are_pieces(CliMember *self, const char *bytes, size_t n)
 {
@@ -154,10 +169,11 @@ are_pieces(CliMember *self, const char *bytes, size_t n)
 
 	while (n >= sizeof(piece)) {
 		memcpy(&piece, bytes, sizeof(piece));
-		if (piece.len > n - sizeof(piece) || piece.order < self->told ||
-		    piece.order > self->sent)
+		if (piece.len > n - sizeof(piece) ||
+		    !may_follow(self, &piece, bytes + sizeof(piece)))
 			return false;
 		self->told = piece.order;
+		self->goes_on = piece.goes_on != 0;
 		bytes += sizeof(piece) + piece.len;
 		n -= sizeof(piece) + piece.len;
 	}
@@ -189,13 +205,19 @@ bool
 cli_member_take_pieces(CliMember *self, size_t n, bool spooled)
 {
 	const char *bytes = (const char *)self->queue.bytes->data + self->queue.bytes->len - n;
-	bool good = are_pieces(self, bytes, n);
+	bool good = !self->result && are_pieces(self, bytes, n);
 
 	if (good && spooled)
 		cli_spool_put(&self->spool, bytes, n);
 	if (!good || spooled)
 		cli_member_forget(self, n);
 	return good;
+}
+
+bool
+cli_member_take_complaint(CliMember *self)
+{
+	return self->complaints++ < COMPLAINTS_MAX;
 }
 
 static OutTotals
@@ -216,7 +238,8 @@ cli_member_take_done(CliMember *self, const char *bytes, size_t n)
 	if (n != sizeof(done))
 		return false;
 	memcpy(&done, bytes, sizeof(done));
-	if (done.order < self->done || done.order > self->sent || self->result)
+	if (done.order < self->done || done.order > self->sent || self->result || self->goes_on ||
+	    done.memory > MEMORY_MAX)
 		return false;
 	self->done = done.order;
 	self->memory = (size_t)done.memory;
@@ -227,7 +250,7 @@ cli_member_take_done(CliMember *self, const char *bytes, size_t n)
 bool
 cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret)
 {
-	if (n != sizeof(*ret) || self->result)
+	if (n != sizeof(*ret) || self->result || self->goes_on)
 		return false;
 	memcpy(ret, bytes, n);
 	self->totals = totals_of(ret->counters);
@@ -235,7 +258,7 @@ cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResu
 	return true;
 }
 
-void
+bool
 cli_member_print(CliMember *self, uint64_t order, bool counts,
 		 void (*output)(void *to, const char *bytes, size_t n), void *to)
 {
@@ -250,6 +273,7 @@ cli_member_print(CliMember *self, uint64_t order, bool counts,
 				output(to, bytes + sizeof(piece), piece.len);
 		}
 	}
+	return !cli_spool_is_broken(&self->spool);
 }
 
 void

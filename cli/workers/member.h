@@ -30,16 +30,18 @@ typedef struct {
 	CliLine queue;       /* its pieces that are not printed yet: CliWirePiece and bytes */
 	CliSpool spool;      /* these, where they count only as a whole */
 	uint64_t sent, done; /* the last item that it got, and that it is done with */
-	uint64_t told;       /* the last item that it told something of */
+	uint64_t told;       /* the last item that it told something of, */
+	bool goes_on;        /* in a record that is not whole yet */
 	uint64_t asked;      /* the item by which it was asked for what it has so far */
 	size_t memory;
-	OutTotals totals;  /* so far, as it last told; once its last word counts: none */
-	bool over, result; /* its process ended; it gave its last word */
-	bool settled;      /* and nothing more is to be done about it */
-	bool given_up;     /* it did not answer, and its process may be there still */
-	int status;        /* as of waitpid(2), once it is over */
-	int64_t still_us;  /* so long nothing came of it, though something should */
-	bool moved;        /* something came of it since that was last looked at */
+	unsigned complaints; /* lines on standard error, so far */
+	OutTotals totals;    /* so far, as it last told; once its last word counts: none */
+	bool over, result;   /* its process ended; it gave its last word */
+	bool settled;        /* and nothing more is to be done about it */
+	bool given_up;       /* it did not answer, and its process may be there still */
+	int status;          /* as of waitpid(2), once it is over */
+	int64_t still_us;    /* so long nothing came of it, though something should */
+	bool moved;          /* something came of it since that was last looked at */
 } CliMember;
 
 static inline size_t
@@ -83,13 +85,23 @@ void cli_member_send(CliMember *self);
 ssize_t cli_member_read(CliMember *self, char *ret_what, const char **ret_bytes);
 void cli_member_forget(CliMember *self, size_t n);
 
-/* What it told: false, and it is under the control of others. The last n bytes of the queue stay. */
+/*
+ * What it told: false, and it is under the control of others. The last n bytes of the queue stay.
+ * Pieces come in the order of items that it got and is not done with; records are lines, and are whole
+ * before it goes on to the next item, says that it is done, or has its last word: so nobody's lines
+ * are gone on with by others.
+ */
 bool cli_member_take_pieces(CliMember *self, size_t n, bool spooled);
+/* A line for standard error: more than a thousand are none of an honest worker. */
+bool cli_member_take_complaint(CliMember *self);
 bool cli_member_take_done(CliMember *self, const char *bytes, size_t n);
 bool cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret);
 
-/* Hands out what is in its spool, or forgets it; `order`: only what comes after that item. */
-void cli_member_print(CliMember *self, uint64_t order, bool counts,
+/*
+ * Hands out what is in its spool, or forgets it; `order`: only what comes after that item. False: not
+ * all of it could be read.
+ */
+bool cli_member_print(CliMember *self, uint64_t order, bool counts,
 		      void (*output)(void *to, const char *bytes, size_t n), void *to);
 
 /* Its process ended, or is given up. */

@@ -268,7 +268,7 @@ put_node(gpointer key, gpointer value, gpointer user)
 	}
 	if (node->says) {
 		out_lit(b, "  ");
-		out_str(b, node->says);
+		out_text(b, smb_text_from_utf8(node->says));
 	}
 	if (node->announcements > 1) {
 		out_lit(b, "  x");

@@ -52,9 +52,29 @@ tells(uint64_t order, uint32_t len, size_t n)
 	char bytes[64] = { 0 };
 	CliWirePiece piece = { .order = order, .len = len };
 
+	memset(bytes, '\n', sizeof(bytes));
 	memcpy(bytes, &piece, sizeof(piece));
 	g_byte_array_append(world.m.queue.bytes, (const guint8 *)bytes, (guint)(sizeof(piece) + n));
 	return cli_member_take_pieces(&world.m, sizeof(piece) + n, false);
+}
+
+/* A part of a record. */
+static bool
+tells_part(uint64_t order, bool goes_on, const char *text)
+{
+	CliWirePiece piece = { .order = order, .len = (uint32_t)strlen(text), .goes_on = goes_on };
+
+	g_byte_array_append(world.m.queue.bytes, (const guint8 *)&piece, sizeof(piece));
+	g_byte_array_append(world.m.queue.bytes, (const guint8 *)text, (guint)piece.len);
+	return cli_member_take_pieces(&world.m, sizeof(piece) + piece.len, false);
+}
+
+static bool
+has_last_word(void)
+{
+	CliWireResult result = { 0 }, taken;
+
+	return cli_member_take_result(&world.m, (const char *)&result, sizeof(result), &taken);
 }
 
 /* Time passes, a look ten times a second: whether it is given up meanwhile. */
@@ -151,6 +171,81 @@ START_TEST(what_cannot_be_is_refused)
 }
 END_TEST
 
+START_TEST(no_record_is_left_for_others_to_go_on_with)
+{
+	put(1);
+	put(2);
+	put(3);
+	ck_assert(!tells_part(1, false, "half a line"));
+	ck_assert(!tells_part(1, false, ""));
+	ck_assert(!tells_part(1, true, ""));
+	ck_assert(tells_part(1, true, "half a line"));
+	ck_assert(!is_done(1, 0));
+	ck_assert(!is_done(3, 0));
+	ck_assert(!has_last_word());
+	ck_assert(!tells_part(2, false, "another\n"));
+	ck_assert(tells_part(1, true, ", more"));
+	ck_assert(tells_part(1, false, " and its end\n"));
+	ck_assert(is_done(1, 0));
+	ck_assert(tells_part(3, true, "the rest"));
+	ck_assert(tells_part(3, false, "\n"));
+	ck_assert(has_last_word());
+}
+END_TEST
+
+START_TEST(of_what_is_done_nothing_comes)
+{
+	put(1);
+	put(2);
+	ck_assert(is_done(1, 0));
+	ck_assert(!tells_part(1, false, "late\n"));
+	ck_assert(tells_part(2, false, "in time\n"));
+	ck_assert(has_last_word());
+	ck_assert(!tells_part(2, false, "after the last word\n"));
+}
+END_TEST
+
+START_TEST(what_no_honest_one_says_is_refused)
+{
+	CliWireDone done = { .order = 1, .memory = UINT64_MAX };
+
+	put(1);
+	ck_assert(!cli_member_take_done(&world.m, (const char *)&done, sizeof(done)));
+	for (int i = 0; i < 1000; i++)
+		ck_assert(cli_member_take_complaint(&world.m));
+	ck_assert(!cli_member_take_complaint(&world.m));
+}
+END_TEST
+
+static void
+forget(void *to, const char *bytes, size_t n)
+{
+	(void)bytes;
+	*(size_t *)to += n;
+}
+
+/* The file in which it waits has lost its end. */
+START_TEST(what_cannot_be_read_again_is_noticed)
+{
+	static const char line[] = "a line\n";
+	size_t printed = 0;
+	int pieces = 0;
+
+	put(1);
+	for (; pieces < 10000; pieces++) {
+		CliWirePiece piece = { .order = 1, .len = sizeof(line) - 1 };
+
+		g_byte_array_append(world.m.queue.bytes, (const guint8 *)&piece, sizeof(piece));
+		g_byte_array_append(world.m.queue.bytes, (const guint8 *)line, piece.len);
+		ck_assert(cli_member_take_pieces(&world.m, sizeof(piece) + piece.len, true));
+	}
+	ck_assert_int_gt(world.m.spool.written, 0);
+	ck_assert_int_eq(ftruncate(world.m.spool.fd, 1000), 0);
+	ck_assert(!cli_member_print(&world.m, 0, true, forget, &printed));
+	ck_assert_uint_lt(printed, (size_t)pieces * (sizeof(line) - 1));
+}
+END_TEST
+
 START_TEST(a_message_is_read_to_the_end_of_the_queue)
 {
 	static const char message[] = { CLI_WIRE_NOTE, 'a', 'b', 'c' };
@@ -216,6 +311,10 @@ main(void)
 	tcase_add_test(tc, time_in_which_the_run_was_stopped_does_not_count);
 	tcase_add_test(tc, items_that_are_taken_are_a_sign_of_life);
 	tcase_add_test(tc, what_cannot_be_is_refused);
+	tcase_add_test(tc, no_record_is_left_for_others_to_go_on_with);
+	tcase_add_test(tc, of_what_is_done_nothing_comes);
+	tcase_add_test(tc, what_no_honest_one_says_is_refused);
+	tcase_add_test(tc, what_cannot_be_read_again_is_noticed);
 	tcase_add_test(tc, a_message_is_read_to_the_end_of_the_queue);
 	tcase_add_test(tc, a_last_word_is_the_last);
 	tcase_add_test(tc, an_ended_one_is_not_waited_for);
