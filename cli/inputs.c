@@ -13,6 +13,7 @@
 
 #include "capture/source/source.h"
 #include "capture/source/unpacker.h"
+#include "cli/complain.h"
 #include "cli/jobs/set-names.h"
 #include "cli/sensor/privileges.h"
 
@@ -60,51 +61,71 @@ by_name(const void *a, const void *b)
 	return cli_sets_names_order(*(char *const *)a, *(char *const *)b);
 }
 
-/* By name. NULL: it cannot be read, or not to its end. */
-static GPtrArray *
-names_in(const char *path)
+/* The directory is not read, or not to its end: as an input that cannot be opened. */
+static void
+pass_over(CliOptions *options, const char *path, const char *why)
 {
-	GPtrArray *ret = g_ptr_array_new_with_free_func(g_free);
-	DIR *directory = opendir(path);
-	const struct dirent *entry = NULL;
+	cli_complain("%s: %s", path, why);
+	options->unread = true;
+}
 
+/* What is in a directory, in order. */
+static GPtrArray *
+names_in(CliOptions *options, const char *path, unsigned depth)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	DIR *directory = depth < DEPTH_MAX ? opendir(path) : NULL;
+	const struct dirent *entry;
+
+	errno = depth < DEPTH_MAX ? errno : 0;
 	while (directory && (errno = 0, entry = readdir(directory)))
-		if (!g_str_equal(entry->d_name, ".") && !g_str_equal(entry->d_name, ".."))
-			g_ptr_array_add(ret, g_strdup(entry->d_name));
-	if (!directory || errno != 0)
-		g_clear_pointer(&ret, g_ptr_array_unref);
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			g_ptr_array_add(names, g_strdup(entry->d_name));
+	/* The one that was named is told of when it is opened. */
+	if (depth == DEPTH_MAX)
+		pass_over(options, path, "not read: it is too deep in other directories");
+	else if (errno && (depth || directory))
+		pass_over(options, path, g_strerror(errno));
 	if (directory)
 		closedir(directory);
-	if (ret && ret->len)
-		qsort(ret->pdata, ret->len, sizeof(*ret->pdata), by_name);
-	return ret;
+	if (names->len)
+		qsort(names->pdata, names->len, sizeof(*names->pdata), by_name);
+	return names;
 }
 
 /*
- * Links to directories are not followed: they could lead in a circle. What cannot be looked into
- * becomes a file, which is reported in its turn.
+ * A file that is called as captures are. One that cannot be looked at is told of when it is opened;
+ * what would be waited for, such as a pipe, is none.
  */
-static void
-add_directory(GPtrArray *files, const char *path, unsigned depth)
+static bool
+is_capture(const char *path, const char *name, const struct stat *st)
 {
-	GPtrArray *names = depth < DEPTH_MAX ? names_in(path) : NULL;
+	struct stat target;
 
-	if (!names) {
-		g_ptr_array_add(files, g_strdup(path));
-		return;
-	}
+	if (!is_called_capture(name))
+		return false;
+	if (!S_ISLNK(st->st_mode))
+		return S_ISREG(st->st_mode);
+	return stat(path, &target) != 0 || S_ISREG(target.st_mode);
+}
+
+/* Links to directories are not followed: they could lead in a circle. */
+static void
+add_directory(CliOptions *options, GPtrArray *files, const char *path, unsigned depth)
+{
+	g_autoptr(GPtrArray) names = names_in(options, path, depth);
+
 	for (guint i = 0; i < names->len; i++) {
-		char *file = g_build_filename(path, names->pdata[i], NULL);
-		bool capture = is_called_capture(names->pdata[i]);
+		g_autofree char *file = g_build_filename(path, names->pdata[i], NULL);
 		struct stat st;
 
-		if (lstat(file, &st) == 0 && S_ISDIR(st.st_mode))
-			add_directory(files, file, depth + 1);
-		else if (capture && (stat(file, &st) != 0 || S_ISREG(st.st_mode)))
+		if (lstat(file, &st) != 0)
+			pass_over(options, file, g_strerror(errno));
+		else if (S_ISDIR(st.st_mode))
+			add_directory(options, files, file, depth + 1);
+		else if (is_capture(file, names->pdata[i], &st))
 			g_ptr_array_add(files, g_steal_pointer(&file));
-		g_free(file);
 	}
-	g_ptr_array_unref(names);
 }
 
 /* A shell gives x.pcap10 before x.pcap2. Any other order is meant: that of a ring, by time. */
@@ -130,7 +151,7 @@ cli_inputs_expand(CliOptions *options)
 		struct stat st;
 
 		if (!g_str_equal(*file, "-") && stat(*file, &st) == 0 && S_ISDIR(st.st_mode))
-			add_directory(files, *file, 0);
+			add_directory(options, files, *file, 0);
 		if (files->len == before)
 			g_ptr_array_add(files, g_strdup(*file));
 	}

@@ -29,6 +29,7 @@ cli_run_init(CliRun *self, const CliOptions *options, CliWatch *live, volatile b
 			  .live = live,
 			  .hooks = hooks,
 			  .user = user,
+			  .unopened = options->unread,
 			  .pipeline_options = {
 				  .memory = options->memory,
 				  .live = live,

@@ -212,7 +212,7 @@ open_input(CapSource *self, GError **error)
 		cap_source_fail(
 			error, CAP_SOURCE_ERROR_OPEN,
 			"%s: is a directory without captures (*.pcap, *.pcapng, *.cap, *.dmp, "
-			"also compressed), or deeper than is looked into",
+			"also compressed)",
 			self->name);
 		return false;
 	}
