@@ -445,6 +445,7 @@ print_report(Run *run, bool interim)
 	report->enough_days = run->base.options->audit.enough;
 	audit_report_ask(report, &run->base.options->audit.settings, run->asked_memory);
 	found = tell_left_out(run, report, &totals);
+	totals.left_out |= run->left_out;
 	for (guint i = 0; i < report->findings->len; i++)
 		found |= fails(run, g_array_index(report->findings, AuditFinding, i).severity);
 	code = cli_run_verdict(&run->base, &totals, found, run->left_out);

@@ -62,6 +62,17 @@ note_failure(CliRun *self, const GError *error)
 }
 
 static void
+note_passed_over(CliRun *self)
+{
+	g_autofree char *what = cap_source_unread(self->source);
+
+	if (!what)
+		return;
+	cli_complain("%s", what);
+	self->passed_over = true;
+}
+
+static void
 show_progress(CliRun *self)
 {
 	if (self->options->worker)
@@ -114,6 +125,7 @@ read_source(CliRun *self, char *const *file)
 	/* A read that a signal interrupted is the end that was asked for, not damage. */
 	if (next == CAP_NEXT_ERROR && !*self->stop)
 		note_failure(self, error);
+	note_passed_over(self);
 	if (self->hooks->end)
 		self->hooks->end(self->user);
 }
@@ -198,8 +210,9 @@ cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lo
 		return CLI_EXIT_DAMAGED;
 	if (found)
 		return CLI_EXIT_FOUND;
-	return self->options->strict && (lossy || out_totals_lossy(totals)) ? CLI_EXIT_LOSSY
-									    : CLI_EXIT_WHOLE;
+	return self->options->strict && (lossy || self->passed_over || out_totals_lossy(totals))
+		       ? CLI_EXIT_LOSSY
+		       : CLI_EXIT_WHOLE;
 }
 
 void
@@ -208,7 +221,8 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 	totals->exit_code = (int)code;
 	totals->damaged |= self->damaged || self->lost;
 	totals->interrupted |= self->interrupted;
-	totals->unread |= self->unopened;
+	totals->unread |= self->unopened || self->passed_over;
+	totals->left_out |= self->left_out;
 	if (!totals->interim && self->options->monitor)
 		cli_monitor_end(self->options->monitor, totals);
 	if (self->options->worker)
@@ -228,7 +242,7 @@ name_of_output(const CliOptions *options)
 CliExit
 cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 {
-	OutTotals totals;
+	OutTotals totals, judged;
 	CliExit code;
 
 	if (cli_run_has_others(self))
@@ -248,7 +262,10 @@ cli_run_to_end(CliRun *self, OutSink *sink, OutWriter *writer)
 		cli_worker_end(self->options->worker, self, &totals);
 		return CLI_EXIT_WHOLE;
 	}
-	code = cli_run_verdict(self, &totals, false, self->left_out);
+	/* What the sink has cut it adds to the totals itself when it prints them. */
+	judged = totals;
+	out_sink_collect(sink, &judged);
+	code = cli_run_verdict(self, &judged, false, self->left_out);
 	if (self->hooks->judge)
 		code = self->hooks->judge(self->user, code);
 	cli_run_conclude(self, &totals, code);

@@ -66,6 +66,7 @@ typedef struct CliRun {
 	unsigned members;       /* captures of archives, so far */
 	CapSource *source;      /* the file that is being read */
 	bool unopened, damaged; /* of any input */
+	bool passed_over;       /* packets of an input have a link layer that cannot be read */
 	bool left_out;          /* of the output: with --strict another exit status */
 	bool lost;              /* a process that read one failed */
 	bool began;             /* a capture was opened */

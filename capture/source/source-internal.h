@@ -35,8 +35,8 @@ struct CapSource {
 	uint64_t handed;     /* packets which that one handed out, and libpcap has yet to come to */
 	CapUnpacker *unpacker; /* borrowed; NULL: none */
 	CapArchive *archive;   /* NULL if the file is read as it is */
-	GError *foreign; /* of an archive: what its first capture of another program is; or NULL */
-	bool once;       /* its bytes come once: the head is kept as they pass */
+	GError *passed; /* of an archive: what its first capture is that was passed over; or NULL */
+	bool once;      /* its bytes come once: the head is kept as they pass */
 	uint8_t peeked[CAP_ARCHIVE_TAR]; /* of a pipe, read to see whether it is compressed */
 	uint32_t peeked_len, peeked_pos; /* and how many of them were passed on */
 	CapPcapng pcapng;                /* looks at the bytes that pass */
@@ -55,6 +55,9 @@ struct CapSource {
 	CapDrops drops; /* so far */
 	bool nanoseconds;
 	int link_type;
+	int known_link;  /* the last one that can be read; -1: none yet */
+	int unread_link; /* the first one that cannot, */
+	uint64_t unread; /* and how many packets have such a one */
 	uint64_t frame;
 	uint64_t done, size; /* bytes of the file */
 	uint8_t head[CAP_HEAD];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The packets of a source, one by one, and the loop over all of a file. */
+#include "capture/link/link.h"
 #include "capture/source/source-internal.h"
 
 #include <errno.h>
@@ -94,6 +95,16 @@ time_of(const CapSource *self, const struct timeval *ts)
 	return (uint64_t)seconds * 1000000000u + (uint64_t)MAX(fraction, 0);
 }
 
+/* Packets of several link layers are in one file; a file of none that can be read is refused. */
+static void G_GNUC_NO_INLINE
+look_at_link(CapSource *self)
+{
+	if (cap_link_supported(self->link_type))
+		self->known_link = self->link_type;
+	else if (!self->unread++)
+		self->unread_link = self->link_type;
+}
+
 /* Numbers and converts a packet; false if the filter leaves it out. */
 static inline bool
 convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
@@ -104,6 +115,8 @@ convert(CapSource *self, const struct pcap_pkthdr *header, const u_char *data,
 		header = correct(self, header);
 	if (G_UNLIKELY(self->filter) && !passes_filter(self, header, data))
 		return false;
+	if (G_UNLIKELY(self->link_type != self->known_link))
+		look_at_link(self);
 	*ret_packet = (CapPacket){ .time_ns = time_of(self, &header->ts),
 				   .frame = self->frame,
 				   .wire_len = MAX(header->len, header->caplen),
@@ -215,6 +228,8 @@ convert_quick(CapSource *self, const CapQuickPacket *packet, CapPacket *ret_pack
 		if (!passes_filter(self, &header, packet->data))
 			return false;
 	}
+	if (G_UNLIKELY(self->link_type != self->known_link))
+		look_at_link(self);
 	*ret_packet = (CapPacket){ .time_ns = packet->time_ns,
 				   .frame = self->frame,
 				   .wire_len = MAX(packet->wire_len, packet->caplen),

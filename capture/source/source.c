@@ -34,7 +34,7 @@ cap_source_new(const char *name)
 
 	self->path = g_strdup(name);
 	self->name = g_strdup(name);
-	self->fd = -1;
+	self->fd = self->known_link = -1;
 	self->missed_fd[0] = self->missed_fd[1] = -1;
 	self->programs = g_array_new(FALSE, FALSE, sizeof(CapProgram));
 	cap_pcapng_init(&self->pcapng);
@@ -65,7 +65,7 @@ cap_source_free(CapSource *self)
 	g_clear_error(&self->broken);
 	g_free(self->filter);
 	g_free(self->path);
-	g_clear_error(&self->foreign);
+	g_clear_error(&self->passed);
 	g_free(self->name);
 	g_free(self);
 }
@@ -359,7 +359,7 @@ begin_member(CapSource *self)
 	cap_pcapng_clear(&self->pcapng);
 	cap_pcapng_init(&self->pcapng);
 	self->head_len = 0;
-	self->frame = 0;
+	self->frame = self->unread = 0;
 	g_free(self->name);
 	self->name = g_strdup_printf("%s:%s", self->path, member ? member : "?");
 	return open_cookie(self);
@@ -376,14 +376,25 @@ name_member(CapSource *self)
 	self->name = g_strdup_printf("%s:%s", self->path, member);
 }
 
-/* If the archive has no capture that is read, it is told of the first one that is not. */
+/*
+ * Of what is passed over in an archive, the first that may be a capture is told of at its end: one of
+ * another program, with a link layer that cannot be read, or in an archive of its own.
+ */
 static void
-note_foreign(CapSource *self)
+note_passed(CapSource *self, const GError *why)
 {
 	const char *format = foreign_format(self);
 
-	if (format && !self->foreign)
-		fail_foreign(self, format, CAP_SOURCE_ERROR_OPEN, &self->foreign);
+	if (self->passed)
+		return;
+	if (why && why->code == CAP_SOURCE_ERROR_LINK)
+		(void)cap_source_check_link(self, &self->passed); /* its name is known now */
+	else if (format)
+		fail_foreign(self, format, CAP_SOURCE_ERROR_OPEN, &self->passed);
+	else if (cap_archive_compressed(self->head, self->head_len))
+		cap_source_fail(&self->passed, CAP_SOURCE_ERROR_OPEN,
+				"%s: an archive in an archive, which is not read; unpack it first",
+				self->name);
 }
 
 /* In an archive, whatever is no capture is passed over. */
@@ -395,7 +406,7 @@ open_next(CapSource *self, GError **error)
 
 		if (begin_member(self) && open_pcap(self, &why))
 			return true;
-		note_foreign(self);
+		note_passed(self, why);
 		if (why && why->code == CAP_SOURCE_ERROR_DAMAGED) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return false;
@@ -404,6 +415,8 @@ open_next(CapSource *self, GError **error)
 	if (cap_source_trouble(self))
 		cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED, "%s: %s", self->path,
 				cap_source_trouble(self));
+	else if (self->passed)
+		g_propagate_error(error, g_steal_pointer(&self->passed));
 	return false;
 }
 
@@ -420,11 +433,9 @@ open_first(CapSource *self, GError **error)
 		g_propagate_error(error, g_steal_pointer(&why));
 		return false;
 	}
-	note_foreign(self);
+	note_passed(self, why);
 	if (open_next(self, error))
 		return true;
-	if (error && !*error && self->foreign)
-		g_propagate_error(error, g_steal_pointer(&self->foreign));
 	if (error && !*error)
 		cap_source_fail(error, CAP_SOURCE_ERROR_OPEN, "%s: no capture is in this archive",
 				self->path);
@@ -475,6 +486,18 @@ int
 cap_source_live_fd(const CapSource *self)
 {
 	return self->live ? self->fd : -1;
+}
+
+char *
+cap_source_unread(const CapSource *self)
+{
+	const char *name = pcap_datalink_val_to_name(self->unread_link);
+
+	if (!self->unread)
+		return NULL;
+	return g_strdup_printf("%s: %" PRIu64 " of its packets cannot be read: they have another "
+			       "link layer, %s (%d)",
+			       self->name, self->unread, name ?: "unknown", self->unread_link);
 }
 
 const char *

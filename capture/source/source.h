@@ -81,7 +81,8 @@ CapNext cap_source_next(CapSource *self, CapPacket *ret_packet, int timeout_ms, 
 /*
  * After the last packet of a capture in a zip or tar archive: opens the next one, whose frames count
  * from 1 again, and which has a name of its own. False where there is none, with error set where the
- * archive is damaged. What is no capture is passed over.
+ * archive is damaged or, at its end, where a capture of it cannot be read. What is no capture is
+ * passed over.
  */
 bool cap_source_next_capture(CapSource *self, GError **error);
 
@@ -95,6 +96,12 @@ CapNext cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volat
 
 /* May be called from the function: no packet comes after this one, and the loop ends well. */
 void cap_source_stop(CapSource *self);
+
+/*
+ * After the last packet of a capture whose packets have several link layers: that some of these
+ * cannot be read, of which the caller frees the text. NULL: all can.
+ */
+char *cap_source_unread(const CapSource *self);
 
 /* Path ("archive.zip:member") or interface; "-" for standard input. */
 const char *cap_source_name(const CapSource *self);

@@ -193,6 +193,7 @@ take_result(CliTeam *self, const char *bytes, size_t n)
 	self->told = true;
 	self->run->damaged |= result.damaged != 0;
 	self->run->unopened |= result.unopened != 0;
+	self->run->passed_over |= result.passed_over != 0;
 	self->run->began |= result.began != 0;
 	if (result.began)
 		self->run->nanoseconds = result.nanoseconds != 0;

@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
 	uint64_t counters[CLI_WIRE_COUNTERS]; /* by out_counters */
 	uint64_t time_ns, last_packet_ns;
-	uint8_t damaged, unopened, matched, began, nanoseconds;
+	uint8_t damaged, unopened, passed_over, matched, began, nanoseconds;
 } CliWireResult;
 
 /*

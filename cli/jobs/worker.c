@@ -173,6 +173,7 @@ cli_worker_end(CliWorker *self, const CliRun *run, const OutTotals *totals)
 				 .last_packet_ns = totals->last_packet_ns,
 				 .damaged = run->damaged,
 				 .unopened = run->unopened,
+				 .passed_over = run->passed_over,
 				 .matched = about && out_filter_matched(about),
 				 .began = run->began,
 				 .nanoseconds = run->nanoseconds };

@@ -63,6 +63,7 @@ out_totals_add(OutTotals *to, const OutTotals *from)
 	to->damaged |= from->damaged;
 	to->interrupted |= from->interrupted;
 	to->unread |= from->unread;
+	to->left_out |= from->left_out;
 	if (from->time_ns > to->time_ns)
 		to->time_ns = from->time_ns;
 }
@@ -85,7 +86,14 @@ out_totals_lossy(const OutTotals *t)
 	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
 	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
 	       t->malformed_packets || t->fragments_dropped || t->implausible_frames ||
-	       t->outages || t->lost_records;
+	       t->outages || t->lost_records || t->truncated || t->left_out;
+}
+
+/* There was more than is kept, or told. */
+static bool
+is_beyond(const OutTotals *t)
+{
+	return t->evictions || t->limits || t->truncated || t->left_out;
 }
 
 /*
@@ -99,7 +107,7 @@ out_totals_incomplete(const OutTotals *t)
 		       (t->interface_drops_known && t->interface_drops);
 
 	return (t->gaps || dropped || t->fragments_dropped || t->outages ? SMB_INCOMPLETE_GAP : 0) |
-	       (t->evictions || t->limits || t->truncated ? SMB_INCOMPLETE_LIMIT : 0) |
+	       (is_beyond(t) ? SMB_INCOMPLETE_LIMIT : 0) |
 	       (t->damaged ? SMB_INCOMPLETE_TRUNCATED : 0) |
 	       (t->interrupted ? SMB_INCOMPLETE_INTERRUPTED : 0) |
 	       (t->unread ? SMB_INCOMPLETE_UNREAD : 0) |
@@ -177,7 +185,7 @@ put_state(OutBuffer *b, const OutTotals *t, bool colour)
 {
 	put_alert(b, t->interrupted, "interrupted: the input was not read to its end", colour);
 	put_alert(b, t->interim && !t->interrupted, "interim report: the run goes on", colour);
-	put_alert(b, t->unread, "at least one input could not be read", colour);
+	put_alert(b, t->unread, "at least one input could not be read, or not all of it", colour);
 }
 
 static void

@@ -41,8 +41,9 @@ typedef struct {
 	uint64_t last_packet_ns;
 	bool damaged;     /* an input is damaged or cut short */
 	bool interrupted; /* a signal ended the run before its inputs were read to their end */
-	bool unread;      /* an input could not be opened, so nothing of it was read */
-	bool interim;     /* the run goes on: another report follows that replaces this one */
+	bool unread;      /* an input could not be opened, or packets of one not be read */
+	bool left_out; /* more was found than memory, a limit of the output or its disk let be told */
+	bool interim; /* the run goes on: another report follows that replaces this one */
 	int exit_code;
 } OutTotals;
 
