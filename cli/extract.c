@@ -2,6 +2,7 @@
 /* The verb extract: files that were read or written become files again. */
 #include "cli/extract.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "cli/allocation.h"
@@ -19,6 +20,7 @@ typedef struct {
 	CliRun base;
 	CliPlace place;
 	OutWriter *writer, *manifest;
+	CliExtractOptions *options;
 	OutSink *sink;
 } Extract;
 
@@ -43,14 +45,32 @@ static CliExit
 on_judge(void *user, CliExit code)
 {
 	Extract *self = user;
+	int error = self->place.error;
 
 	if (self->place.left_out)
 		cli_complain("%" G_GUINT64_FORMAT " bytes were left out, see manifest.ndjson",
 			     self->place.left_out);
-	if (!self->place.error)
+	if (!error && self->place.store)
+		error = cli_store_error(self->place.store);
+	if (!error)
 		return code;
-	cli_complain("%s: %s", self->base.options->extract.to, g_strerror(self->place.error));
+	cli_complain("%s: %s", self->base.options->extract.to, g_strerror(error));
 	return CLI_EXIT_OUTPUT;
+}
+
+/* 0 or an errno: some disks tell only at the end that they did not take what was written. */
+static int
+close_manifest(Extract *self)
+{
+	int code;
+
+	out_writer_flush(self->manifest);
+	code = out_writer_error(self->manifest);
+	out_writer_free(self->manifest);
+	if (close(self->options->manifest) != 0 && !code)
+		code = errno;
+	self->options->manifest = -1;
+	return code;
 }
 
 static CliExit
@@ -63,11 +83,8 @@ finish(Extract *self, CliExit code)
 	left += out_sink_free(self->sink);
 	cli_allocation_watch(NULL);
 	out_writer_free(self->writer);
-	if (self->manifest) {
-		out_writer_flush(self->manifest);
-		manifest_error = out_writer_error(self->manifest);
-		out_writer_free(self->manifest);
-	}
+	if (self->manifest)
+		manifest_error = close_manifest(self);
 	if (manifest_error) {
 		cli_complain("manifest.ndjson: %s", g_strerror(manifest_error));
 		code = CLI_EXIT_OUTPUT;
@@ -82,8 +99,9 @@ cli_extract(CliOptions *options, volatile bool *stop, const CliReport *report)
 	static const CliRunHooks hooks = { .begin = on_begin,
 					   .finish = on_finish,
 					   .judge = on_judge };
-	const CliExtractOptions *o = &options->extract;
-	Extract self = { .place = { .store = o->store,
+	CliExtractOptions *o = &options->extract;
+	Extract self = { .options = o,
+			 .place = { .store = o->store,
 				    .digests = o->kinds,
 				    .max_file = o->max_file,
 				    .max_total = o->max_total } };

@@ -38,6 +38,7 @@ struct CliStore {
 	CliStoreFile *first, *last;
 	unsigned open;
 	unsigned long long serial; /* of names that were taken */
+	int error;
 	size_t memory;
 };
 
@@ -132,12 +133,21 @@ put_first(CliStore *self, CliStoreFile *file)
 }
 
 static void
+note_error(CliStore *self, int code)
+{
+	if (!self->error)
+		self->error = code;
+}
+
+/* Some disks tell only now that they did not take what was written. */
+static void
 close_file(CliStore *self, CliStoreFile *file)
 {
 	if (file->fd < 0)
 		return;
 	take_out(self, file);
-	close(file->fd);
+	if (close(file->fd) != 0)
+		note_error(self, errno);
 	file->fd = -1;
 	self->open--;
 }
@@ -303,23 +313,45 @@ cli_store_name(const CliStoreFile *file)
 	return file->name;
 }
 
+/* In place of nothing. 0 or an errno. NFS has no such rename, but links. */
+static int
+give_name(const CliStore *self, const char *name, const char *wanted)
+{
+	if (renameat2(self->dir, name, self->dir, wanted, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return errno;
+	if (linkat(self->dir, name, self->dir, wanted, 0) != 0)
+		return errno;
+	return unlinkat(self->dir, name, 0) == 0 ? 0 : errno;
+}
+
 char *
 cli_store_finish(CliStore *self, CliStoreFile *file, bool whole)
 {
 	char *name = NULL;
+	int code = EEXIST;
+	unsigned n = 0;
 
-	for (unsigned n = 0; whole && !name && n < TRIES_MAX; n++) {
-		char *wanted = next_try(self, file->wanted, n);
-
-		if (renameat2(self->dir, file->name, self->dir, wanted, RENAME_NOREPLACE) == 0)
-			name = wanted;
-		else
-			g_free(wanted);
+	while (whole && code == EEXIST && n < TRIES_MAX) {
+		g_free(name);
+		name = next_try(self, file->wanted, n++);
+		code = give_name(self, file->name, name);
+	}
+	if (whole && code) {
+		note_error(self, code);
+		g_clear_pointer(&name, g_free);
 	}
 	if (!name)
 		name = g_strdup(file->name);
 	forget(self, file);
 	return name;
+}
+
+int
+cli_store_error(const CliStore *self)
+{
+	return self->error;
 }
 
 void

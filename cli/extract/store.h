@@ -34,6 +34,11 @@ const char *cli_store_name(const CliStoreFile *file);
  * its name, to be freed.
  */
 char *cli_store_finish(CliStore *self, CliStoreFile *file, bool whole);
+/*
+ * The first errno of what cannot be told at once: bytes of a closed file that the disk did not take
+ * after all, a whole one that did not get its name. 0: none.
+ */
+int cli_store_error(const CliStore *self);
 /* Removes it. */
 void cli_store_discard(CliStore *self, CliStoreFile *file);
 /* Bytes allocated for files. */

@@ -169,6 +169,18 @@ store(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size
 	return false;
 }
 
+/* What is stored of [at, at + n); false: nothing is, or the disk does not give it. */
+static bool
+load(CliPlace *place, CliVersion *self, uint8_t *ret, size_t n, uint64_t at)
+{
+	if (!self->file)
+		return false;
+	if (cli_store_read(place->store, self->file, ret, n, at))
+		return true;
+	note_error(place);
+	return false;
+}
+
 static uint64_t
 known_bytes(const CliVersion *self, uint64_t at, uint64_t high)
 {
@@ -216,7 +228,7 @@ is_same(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, si
 	while (n) {
 		size_t part = MIN(n, sizeof(block));
 
-		if (!self->file || !cli_store_read(place->store, self->file, block, part, at))
+		if (!load(place, self, block, part, at))
 			return true; /* nothing to compare with */
 		if (memcmp(block, bytes, part) != 0)
 			return false;
@@ -321,13 +333,13 @@ copy_known(CliPlace *place, CliVersion *self, CliVersion *from)
 {
 	uint8_t block[BLOCK];
 
-	for (uint32_t i = 0; i < from->known.n && place->store && from->file; i++) {
+	for (uint32_t i = 0; i < from->known.n && place->store; i++) {
 		CliRange one = from->known.items[i];
 
 		while (one.low < one.high) {
 			size_t part = (size_t)MIN(one.high - one.low, (uint64_t)sizeof(block));
 
-			if (!cli_store_read(place->store, from->file, block, part, one.low))
+			if (!load(place, from, block, part, one.low))
 				return;
 			put(place, self, one.low, block, part);
 			one.low += part;
@@ -382,8 +394,7 @@ hash_rest(CliPlace *place, CliVersion *self, uint64_t end)
 	while (self->hashed < end) {
 		size_t part = (size_t)MIN(end - self->hashed, (uint64_t)sizeof(block));
 
-		if (!self->file ||
-		    !cli_store_read(place->store, self->file, block, part, self->hashed))
+		if (!load(place, self, block, part, self->hashed))
 			return false;
 		hash(self, self->hashed, block, part);
 	}

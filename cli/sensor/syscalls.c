@@ -129,7 +129,7 @@ static const int always[] = {
 /* Where files may be made and replaced. */
 static const int replacing[] = {
 	SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
-	SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+	SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(linkat),
 };
 
 /* What libraries ask for and can do without: the name of a mapping, a newer form of a call. */

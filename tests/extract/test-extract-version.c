@@ -3,12 +3,27 @@
 #include "cli/extract/version.h"
 
 #include <check.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static char *folder;
+
+/* In place of the C library's: disks that have no such rename, and those that refuse. */
+static int refuses, refused;
+
+int
+renameat2(int from, const char *name, int to, const char *wanted, unsigned flags)
+{
+	refused += refuses != 0;
+	errno = refuses;
+	return refuses ? -1 : (int)syscall(SYS_renameat2, from, name, to, wanted, flags);
+}
+
 static CliPlace place;
 
 static void
@@ -268,6 +283,63 @@ START_TEST(nothing_is_replaced_and_no_link_followed)
 }
 END_TEST
 
+static char *
+finished(const char *wanted)
+{
+	CliStoreFile *file = cli_store_create(place.store, wanted);
+
+	ck_assert_ptr_nonnull(file);
+	return cli_store_finish(place.store, file, true);
+}
+
+START_TEST(a_disk_without_such_a_rename_has_whole_files)
+{
+	g_autofree char *there = g_build_filename(folder, "a.txt", NULL);
+	g_autofree char *name = NULL, *other = NULL;
+	static const int codes[] = { EINVAL, ENOSYS };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+		refuses = codes[i];
+		g_free(name);
+		name = finished("a.txt");
+		refuses = 0;
+		ck_assert_int_eq(g_str_has_suffix(name, ".partial"), false);
+		ck_assert_int_eq(strcmp(name, "a.txt") == 0, i == 0);
+		ck_assert_int_eq(access(there, F_OK), 0);
+	}
+	ck_assert_int_eq(cli_store_error(place.store), 0);
+	ck_assert_int_eq(refused, 2);
+}
+END_TEST
+
+START_TEST(a_disk_that_refuses_is_asked_once_and_told_of)
+{
+	g_autofree char *name = NULL;
+
+	refuses = EROFS;
+	name = finished("a.txt");
+	refuses = 0;
+	ck_assert_str_eq(name, "a.txt.partial");
+	ck_assert_int_eq(refused, 1);
+	ck_assert_int_eq(cli_store_error(place.store), EROFS);
+}
+END_TEST
+
+/* Somebody shortened the file. */
+START_TEST(bytes_that_cannot_be_read_again_are_told_of)
+{
+	g_autofree char *path = g_build_filename(folder, "a.txt.partial", NULL);
+	CliVersion *v = cli_version_new(&place, "a.txt");
+
+	ck_assert(got(v, 0, "abcd"));
+	ck_assert_int_eq(truncate(path, 2), 0);
+	ck_assert_int_eq(place.error, 0);
+	ck_assert(got(v, 0, "abcd"));
+	ck_assert_int_eq(place.error, EIO);
+	ended(v, "ab");
+}
+END_TEST
+
 START_TEST(few_descriptors_are_open)
 {
 	CliStoreFile *files[200];
@@ -303,6 +375,9 @@ main(void)
 	tcase_add_test(tc, copies_have_a_budget);
 	tcase_add_test(tc, without_a_store_digests_are_the_same);
 	tcase_add_test(tc, nothing_is_replaced_and_no_link_followed);
+	tcase_add_test(tc, a_disk_without_such_a_rename_has_whole_files);
+	tcase_add_test(tc, a_disk_that_refuses_is_asked_once_and_told_of);
+	tcase_add_test(tc, bytes_that_cannot_be_read_again_are_told_of);
 	tcase_add_test(tc, few_descriptors_are_open);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
