@@ -108,6 +108,7 @@ out_view_new(OutWriter *writer, const OutOptions *options, const OutViewForm *fo
 	static const OutSinkClass class = { .event = view_event,
 					    .idle = view_idle,
 					    .turn = view_turn,
+					    .collect = out_base_collect,
 					    .end = view_end,
 					    .free = view_free };
 	OutView *self = g_new0(OutView, 1);
