@@ -86,7 +86,7 @@ out_totals_lossy(const OutTotals *t)
 	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
 	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
 	       t->malformed_packets || t->fragments_dropped || t->implausible_frames ||
-	       t->outages || t->lost_records || t->truncated || t->left_out;
+	       t->outages || t->lost_records || t->truncated || t->left_out || t->unread;
 }
 
 /* There was more than is kept, or told. */

@@ -69,7 +69,7 @@ bool out_read_summary_member(OutJson *j, const char *key, OutRecord *r);
 /* Adds a summary to its audit. */
 void out_read_take_summary(OutRecord *r);
 bool out_read_end_member(OutJson *j, const char *key, OutRecord *r);
-/* `incomplete` of an end: a run that was interrupted says so. */
+/* `incomplete` of an end: interrupted, damaged or not all read. */
 void out_read_incomplete(OutJson *j, OutRecord *r);
 /* Adds an end to the totals of all. */
 void out_read_take_end(OutRecord *r, OutTotals *t);

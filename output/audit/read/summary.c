@@ -204,18 +204,22 @@ read_counter(OutJson *j, const char *key, OutRecord *r)
 	return false;
 }
 
-/* A run that was interrupted says so. */
+/* What is not among the counters: the end of a run says so. */
 void
 out_read_incomplete(OutJson *j, OutRecord *r)
 {
+	OutTotals *t = &r->totals;
 	char reason[OUT_READ_MEMBER];
 
 	if (!out_json_array(j))
 		return;
 	while (out_json_element(j)) {
-		r->totals.interrupted |=
-			out_json_string(j, reason, sizeof(reason)) &&
+		if (!out_json_string(j, reason, sizeof(reason)))
+			continue;
+		t->interrupted |=
 			out_read_is(reason, smb_incomplete_name(SMB_INCOMPLETE_INTERRUPTED));
+		t->damaged |= out_read_is(reason, smb_incomplete_name(SMB_INCOMPLETE_TRUNCATED));
+		t->unread |= out_read_is(reason, smb_incomplete_name(SMB_INCOMPLETE_UNREAD));
 	}
 }
 
@@ -242,15 +246,15 @@ out_read_take_end(OutRecord *r, OutTotals *t)
 
 	run->time_ns = r->time_ns;
 	run->interrupted |= run->interim;
-	run->damaged = r->exit_code == 2 && !run->interrupted;
-	run->unread = r->exit_code == 1;
+	run->damaged |= r->exit_code == 2 && !run->interrupted;
+	run->unread |= r->exit_code == 1;
 	out_totals_add(t, run);
 	/*
 	 * Of the exit codes those add up that say that an input was not read, or not whole: 1 goes
-	 * before 2.
+	 * before 2. Of a run that failed not all is there, either.
 	 */
 	if (r->exit_code == 1)
 		t->exit_code = 1;
-	else if ((r->exit_code == 2 || run->interrupted) && t->exit_code != 1)
+	else if ((run->damaged || run->interrupted) && t->exit_code != 1)
 		t->exit_code = 2;
 }
