@@ -94,6 +94,7 @@ on_turn(void *user)
 		return;
 	cli_pipeline_totals_now(self->base.pipeline, &totals);
 	out_totals_take_written(&totals, self->writer);
+	out_sink_collect(self->sink, &totals);
 	totals.interim = true;
 	if (self->base.live)
 		totals.time_ns = (uint64_t)g_get_real_time() * 1000;
