@@ -261,8 +261,8 @@ loop_quick(CapSource *self)
 	return false;
 }
 
-/* The same for pcapng; false also at the end. */
-static bool
+/* The same for pcapng; CAP_QUICK_PACKET: the loop was broken off. */
+static CapQuickNext
 loop_quick_ng(CapSource *self)
 {
 	CapQuickPacket packet;
@@ -275,16 +275,34 @@ loop_quick_ng(CapSource *self)
 		if (convert_quick(self, &packet, &converted))
 			self->fn(self->user, &converted);
 		if ((self->stop && *self->stop) || self->enough || self->broken)
-			return false;
+			return next;
 	}
 	self->handed = self->frame;
-	return next == CAP_QUICK_OTHER;
+	return next;
+}
+
+/* What somebody shortens while it is read just ends, maybe between two packets. */
+static CapNext
+end_of_file(CapSource *self, GError **error)
+{
+	uint64_t done, size;
+
+	cap_source_progress(self, &done, &size);
+	if (self->archive || done >= size)
+		return CAP_NEXT_END;
+	cap_source_fail(error, CAP_SOURCE_ERROR_DAMAGED,
+			"%s: damaged after packet %" PRIu64
+			": the file became shorter while it was read",
+			self->name, self->frame);
+	return CAP_NEXT_ERROR;
 }
 
 CapNext
 cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool *stop,
 		GError **error)
 {
+	CapQuickNext next = CAP_QUICK_OTHER;
+
 	self->fn = fn;
 	self->user = user;
 	self->stop = stop;
@@ -293,10 +311,19 @@ cap_source_loop(CapSource *self, CapPacketFn fn, void *user, const volatile bool
 	if (cap_source_is_quick(self) && !loop_quick(self))
 		return broken_off(self, error);
 	cap_quick_clear(&self->quick);
-	if (cap_source_is_quick_ng(self) && !loop_quick_ng(self))
+	if (cap_source_is_quick_ng(self))
+		next = loop_quick_ng(self);
+	if (next == CAP_QUICK_END)
+		return end_of_file(self, error);
+	if (next == CAP_QUICK_PACKET)
 		return broken_off(self, error);
 	cap_quick_ng_clear(&self->quick_ng);
-	if (pcap_loop(self->pcap, -1, loop_packet, (u_char *)self) == PCAP_ERROR)
+	switch (pcap_loop(self->pcap, -1, loop_packet, (u_char *)self)) {
+	case 0:
+		return end_of_file(self, error);
+	case PCAP_ERROR:
 		return fail_read(self, error);
-	return broken_off(self, error);
+	default:
+		return broken_off(self, error);
+	}
 }

@@ -459,6 +459,73 @@ START_TEST(stop_and_progress)
 }
 END_TEST
 
+enum { MANY = 2000, LEFT = 1200, SIZE = 1000 };
+
+typedef struct {
+	off_t size; /* that the file is given at its first packet */
+	uint32_t n;
+} Shortening;
+
+static void
+shorten(void *user, const CapPacket *packet)
+{
+	Shortening *self = user;
+
+	(void)packet;
+	if (self->n++ == 0)
+		ck_assert_int_eq(truncate(path, self->size), 0);
+}
+
+/* An enhanced packet block of pcapng, or a packet of pcap: all of one size. */
+static void
+put_many(GByteArray *to, bool ng, bool big)
+{
+	static const uint8_t nothing[SIZE];
+	const uint32_t size = SIZE, length = 32 + size;
+
+	for (int i = 0; i < MANY; i++) {
+		const uint32_t block[] = { 6, length, 0, 0, 0, size, size };
+		const uint32_t packet[] = { SECONDS, 0, size, size };
+
+		for (size_t k = 0; ng && k < G_N_ELEMENTS(block); k++)
+			put(to, block[k], 4, big);
+		for (size_t k = 0; !ng && k < G_N_ELEMENTS(packet); k++)
+			put(to, packet[k], 4, big);
+		g_byte_array_append(to, nothing, size);
+		if (ng)
+			put(to, length, 4, big);
+	}
+}
+
+/* Sound up to where it ends now; but that is not where it ended. Bit 0: big endian, 1: pcapng. */
+START_TEST(a_file_that_becomes_shorter)
+{
+	static const uint32_t head[] = { 0x0A0D0D0A, 28, 0x1A2B3C4D, 0, ~0u, ~0u,
+					 28,         1,  20,         0, 0,   20 };
+	bool big = _i & 1, ng = _i & 2;
+	GByteArray *bytes = make_pcap(big, false, 1);
+	GError *error = NULL;
+	Shortening s = { 0 };
+	CapSource *source;
+
+	g_byte_array_set_size(bytes, ng ? 0 : 24);
+	for (size_t k = 0; ng && k < G_N_ELEMENTS(head); k++)
+		put(bytes, k == 3 || k == 9 ? (big ? 0x10000 : 1) : head[k], 4, big);
+	s.size = (off_t)bytes->len + (off_t)LEFT * (ng ? 32 + SIZE : 16 + SIZE);
+	put_many(bytes, ng, big);
+	save(bytes);
+	source = cap_source_open_file(path, NULL, &error);
+	ck_assert_msg(source != NULL, "%s", error ? error->message : "");
+	ck_assert_int_eq(cap_source_loop(source, shorten, &s, NULL, &error), CAP_NEXT_ERROR);
+	ck_assert(g_error_matches(error, CAP_SOURCE_ERROR, CAP_SOURCE_ERROR_DAMAGED));
+	ck_assert_ptr_nonnull(strstr(error->message, "shorter"));
+	ck_assert_uint_eq(s.n, LEFT);
+	g_error_free(error);
+	cap_source_free(source);
+	g_byte_array_unref(bytes);
+}
+END_TEST
+
 START_TEST(no_such_interface)
 {
 	const CapLiveOptions options = { .interface = "no-such-interface" };
@@ -490,6 +557,7 @@ main(void)
 	tcase_add_test(tc, filter);
 	tcase_add_test(tc, default_filter_takes_tagged_and_fragmented);
 	tcase_add_test(tc, stop_and_progress);
+	tcase_add_loop_test(tc, a_file_that_becomes_shorter, 0, 4);
 	tcase_add_test(tc, no_such_interface);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
