@@ -80,20 +80,20 @@ out_totals_take_written(OutTotals *t, OutWriter *writer)
 	t->lost_bytes = written.lost_bytes;
 }
 
-bool
-out_totals_lossy(const OutTotals *t)
-{
-	return t->gaps || t->skipped_bytes || t->evictions || t->limits || t->conflicts ||
-	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
-	       t->malformed_packets || t->fragments_dropped || t->implausible_frames ||
-	       t->outages || t->lost_records || t->truncated || t->left_out || t->unread;
-}
-
 /* There was more than is kept, or told. */
 static bool
 is_beyond(const OutTotals *t)
 {
 	return t->evictions || t->limits || t->truncated || t->left_out;
+}
+
+bool
+out_totals_lossy(const OutTotals *t)
+{
+	return is_beyond(t) || t->unread || t->gaps || t->skipped_bytes || t->conflicts ||
+	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
+	       t->malformed_packets || t->fragments_dropped || t->implausible_frames ||
+	       t->outages || t->lost_records;
 }
 
 /*
