@@ -29,20 +29,24 @@ report_title(Report *r, const char *text)
 void
 report_wrap(Report *r, size_t used, size_t indent, const char *text)
 {
+	/* Whether something is in this line, which may end before the indent of the next ones. */
+	bool begun = used > indent;
+
 	while (*text) {
 		const char *space = strchr(text, ' ');
 		size_t n = space ? (size_t)(space - text) : strlen(text);
 
-		if (used > indent && used + 1 + n > r->width) {
+		if (begun && used + 1 + n > r->width) {
 			out_char(r->b, '\n');
 			for (used = 0; used < indent; used++)
 				out_char(r->b, ' ');
-		} else if (used > indent) {
+		} else if (begun) {
 			out_char(r->b, ' ');
 			used++;
 		}
 		out_put(r->b, text, n);
 		used += n;
+		begun = true;
 		text += n + (space != NULL);
 	}
 	out_char(r->b, '\n');
