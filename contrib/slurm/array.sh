@@ -31,7 +31,9 @@ read_group() {
 	"$program" "$verb" --json "${options[@]}" -- "$@" >"$work" || code=$?
 	if [ "$code" -gt 2 ] || ! is_whole "$work"; then
 		rm -f -- "$work"
-		echo "task $task: smbtrail ended with status $code" >&2
+		# Which of them it was, a process that was killed cannot tell.
+		echo "task $task: smbtrail ended with status $code; not read, one of them for that reason:" >&2
+		printf '  %q\n' "$@" >&2
 		exit 70
 	fi
 	mv -- "$work" "$record"

@@ -14,13 +14,21 @@ fan_in=16
 add_up() {
 	local to=$1 code=0
 	shift
-	"$program" "$verb" --merge --json "${key[@]}" -- "$@" >"$to" || code=$?
+	"$program" "$verb" --merge --json "${both[@]}" "${key[@]}" -- "$@" >"$to" || code=$?
 	if [ "$code" -gt 2 ]; then
 		echo "smbtrail ended with status $code" >&2
 		exit 70
 	fi
 }
 
+# What sums need as much as the report: how much fits, and how long an interval is.
+both=()
+for ((i = 1; i <= $#; i++)); do
+	case ${!i} in
+	--memory | --interval) both+=("${@:i:2}") ;;
+	--memory=* | --interval=*) both+=("${!i}") ;;
+	esac
+done
 key=()
 [ "$verb" = audit ] && key=(--key "$out/key")
 read -r tasks <"$out/tasks"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # submit.sh VERB OUT TASKS [OPTION...] [-- OPTION...] <LIST: submits an array job that reads the captures of LIST, names
 # that end with NUL bytes (find -print0), and the job that adds up what it finds. OUT is a new folder that all nodes share.
-# The first options choose what is read (--client, --site-from-path, --memory), those behind -- what is printed
-# (--json, --csv findings, -o FILE). SBATCH_... chooses partition, account and so on.
+# The first options choose what is read (--client, --site-from-path), those behind -- what is printed (--json, --csv
+# findings, -o FILE); --memory and --interval, wherever they are, hold for both. SBATCH_... chooses partition, account
+# and so on.
 set -eu
 here=$(dirname -- "$(realpath -- "$0")")
 if [ $# -lt 3 ] || [[ ! $1 =~ ^(audit|stats)$ ]] || [[ ! $3 =~ ^[1-9][0-9]{0,5}$ ]]; then
@@ -12,6 +13,18 @@ if [ $# -lt 3 ] || [[ ! $1 =~ ^(audit|stats)$ ]] || [[ ! $3 =~ ^[1-9][0-9]{0,5}$
 fi
 verb=$1 out=$(realpath -m -- "$2") tasks=$3
 shift 3
+# of_both OPTION...: those that are for captures and for sums alike, in `both`.
+of_both() {
+	both=()
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--memory | --interval) both+=("${@:1:2}") ;;
+		--memory=* | --interval=*) both+=("$1") ;;
+		esac
+		shift
+	done
+}
+
 reading=()
 while [ $# -gt 0 ]; do
 	word=$1
@@ -19,6 +32,11 @@ while [ $# -gt 0 ]; do
 	[ "$word" = -- ] && break
 	reading+=("$word")
 done
+printing=("$@")
+of_both "${reading[@]}"
+printing+=("${both[@]}")
+of_both "$@"
+reading+=("${both[@]}")
 
 mkdir -m 700 -- "$out"
 cat >"$out/list"
@@ -34,4 +52,4 @@ echo "$tasks" >"$out/tasks"
 job=$(sbatch --parsable --array="1-$tasks" --output="$out/task-%a.log" "$here/array.sh" "$verb" "$out" "${reading[@]}")
 job=${job%%;*}
 sbatch --parsable --dependency="afterany:$job" --output="$out/report" --error="$out/report.log" \
-	"$here/reduce.sh" "$verb" "$out" "$@"
+	"$here/reduce.sh" "$verb" "$out" "${printing[@]}"

@@ -19,12 +19,29 @@ while [ $# -gt 0 ]; do
 	parallel+=("$word")
 done
 
-program=$(printf %q "${SMBTRAIL:-smbtrail}")
+# How much fits, and how long an interval is, hold for what is read and what is printed alike.
+both=()
+for ((i = 1; i <= $#; i++)); do
+	case ${!i} in
+	--memory | --interval) both+=("${@:i:2}") ;;
+	--memory=* | --interval=*) both+=("${!i}") ;;
+	esac
+done
+
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
+cat >"$work/list"
+if ! [ -s "$work/list" ]; then
+	echo 'with-parallel.sh: no captures in the list' >&2
+	exit 1
+fi
+command=$(printf '%q ' "${SMBTRAIL:-smbtrail}" "$verb" --json "${both[@]}")
+# A run that has no end, or was ended, is no record of its capture: an exit status of 1 is a capture that cannot be read,
+# but also a wrong option, or a machine that has no KEY.
+whole='{ print; last = $0 } END { exit last !~ /"event_type":"end"/ || last ~ /"interrupted"/ }'
 # Parallel quotes {} for the shell that runs the command, as often as it takes.
 parallel -0 --retries 3 --halt soon,fail=1 "${parallel[@]}" \
-	"$program $verb --json $key -- {}; test \$? -le 2" >"$work/records" || exit 70
+	"$command $key -- {} | awk '$whole'" <"$work/list" >"$work/records" || exit 70
 # The first record apart from the others: a report names the capture where there is more than one input.
 awk -v first="$work/1" -v others="$work/2" '
 	{ print > (ended ? others : first) }
