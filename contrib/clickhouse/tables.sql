@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: BSD-3-Clause
 -- The records of many audits (smbtrail audit --json), on one server or on each shard. ClickHouse 18.16 and later:
 --     clickhouse-client --multiquery < tables.sql
+-- A partition is a month: one insert may not have more than a hundred, and of days and sites there are more. A Date ends with 2105: what
+-- is said to be later, by a clock that was wrong, is of the day on which it came.
 -- What is inserted into smbtrail.input, a line a row, is taken apart by materialised views; the table itself keeps nothing.
 -- A key in quotes can only be a key: within a string of JSON, a quote has a backslash before it. Lists are taken by expressions that
 -- know strings: visitParamExtractRaw of 18.16 loses its place at a bracket, or a backslash, in one.
@@ -12,11 +14,16 @@ CREATE TABLE IF NOT EXISTS smbtrail.input (message String) ENGINE = Null;
 -- The records that add up, as they came (pair, summary, and the end of an audit): merge.sh hands them to smbtrail audit --merge.
 CREATE TABLE IF NOT EXISTS smbtrail.records (
     day Date, site String, kind String, client String, server String, first_seen String, last_seen String, message String
-) ENGINE = MergeTree PARTITION BY (day, site) ORDER BY (site, kind, client, server, first_seen);
+) ENGINE = MergeTree PARTITION BY toYYYYMM(day) ORDER BY (site, kind, client, server, first_seen);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_records TO smbtrail.records AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    -- What has no packet, such as a capture that cannot be opened, is of the day on which that was said; a summary without connections
+    -- of the first packet that was captured.
+    toDate(multiIf(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()),
+        visitParamExtractString(message, 'timestamp') != '1970-01-01T00:00:00.000000Z', substring(visitParamExtractString(message, 'timestamp'), 1, 10),
+        visitParamExtractString(message, 'first') BETWEEN '1970-01-02' AND '2106', substring(visitParamExtractString(message, 'first'), 1, 10),
+        toString(today()))) AS day,
     visitParamExtractString(message, 'site') AS site,
     if(visitParamExtractString(message, 'event_type') = 'end', 'end', visitParamExtractString(message, 'kind')) AS kind,
     visitParamExtractString(message, 'client') AS client,
@@ -31,11 +38,11 @@ WHERE (visitParamExtractString(message, 'event_type') = 'audit' AND visitParamEx
 -- Counts by name: of each pair, tally by tally.
 CREATE TABLE IF NOT EXISTS smbtrail.tallies (
     day Date, site String, client String, server String, tally String, name String, count UInt64
-) ENGINE = SummingMergeTree(count) PARTITION BY (day, site) ORDER BY (site, client, server, tally, name);
+) ENGINE = SummingMergeTree(count) PARTITION BY toYYYYMM(day) ORDER BY (site, client, server, tally, name, day);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_counts TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -43,12 +50,13 @@ SELECT
 FROM smbtrail.input
 ARRAY JOIN arrayConcat(
     [concat('"connections":', toString(visitParamExtractUInt(message, 'connections')))],
+    if(visitParamHas(message, 'details_left_out'), ['"details_left_out":1'], emptyArrayString()),
     extractAll(extract(message, '"counts":(\\{[^}]*)'), '"[a-z0-9_]+":[0-9]+')) AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair' AND substring(item, -2) != ':0';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_dialects_offered TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -59,7 +67,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_dialects_chosen TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -70,7 +78,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_verdicts TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -81,7 +89,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_signing TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -92,7 +100,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_ends TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -103,7 +111,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_days TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -114,7 +122,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_shares TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -125,7 +133,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_programs TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -134,9 +142,43 @@ FROM smbtrail.input
 ARRAY JOIN extractAll(extract(message, '"programs":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
 WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
 
+CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_fingerprints TO smbtrail.tallies AS
+SELECT
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
+    visitParamExtractString(message, 'site') AS site,
+    visitParamExtractString(message, 'client') AS client,
+    visitParamExtractString(message, 'server') AS server,
+    'client_fingerprints' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
+FROM smbtrail.input
+ARRAY JOIN extractAll(extract(message, '"client_fingerprints":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_fingerprints TO smbtrail.tallies AS
+SELECT
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
+    visitParamExtractString(message, 'site') AS site,
+    visitParamExtractString(message, 'client') AS client,
+    visitParamExtractString(message, 'server') AS server,
+    'server_fingerprints' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
+FROM smbtrail.input
+ARRAY JOIN extractAll(extract(message, '"server_fingerprints":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
+
+-- What was seen, and when: seconds since 1970, the kind, and after | what, where and whose.
+CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_marks TO smbtrail.tallies AS
+SELECT
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
+    visitParamExtractString(message, 'site') AS site,
+    visitParamExtractString(message, 'client') AS client,
+    visitParamExtractString(message, 'server') AS server,
+    'marks' AS tally, visitParamExtractString(item, 'name') AS name, visitParamExtractUInt(item, 'count') AS count
+FROM smbtrail.input
+ARRAY JOIN extractAll(extract(message, '"marks":\\[((?:\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\},?)*)'), '\\{"name":"(?:[^"\\\\]|\\\\.)*","count":[0-9]+\\}') AS item
+WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') = 'pair';
+
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_name TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -147,7 +189,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_native_os TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -158,7 +200,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_client_native_lm TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -169,7 +211,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_name TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -180,7 +222,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_native_os TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -191,7 +233,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_native_lm TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -202,7 +244,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_server_domain TO smbtrail.tallies AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -214,11 +256,11 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 -- What was observed of a pair, rule by rule.
 CREATE TABLE IF NOT EXISTS smbtrail.observations (
     day Date, site String, client String, server String, rule String, count UInt64, refused UInt64
-) ENGINE = SummingMergeTree PARTITION BY (day, site) ORDER BY (site, client, server, rule);
+) ENGINE = SummingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (site, client, server, rule, day);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_observations TO smbtrail.observations AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -232,11 +274,11 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 CREATE TABLE IF NOT EXISTS smbtrail.traits (
     day Date, site String, client String, server String, of String, name String, value String, count UInt64,
     first_seen String, last_seen String
-) ENGINE = MergeTree PARTITION BY (day, site) ORDER BY (site, of, server, client, name, value);
+) ENGINE = MergeTree PARTITION BY toYYYYMM(day) ORDER BY (site, of, server, client, name, value);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_traits TO smbtrail.traits AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,
@@ -253,11 +295,11 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 CREATE TABLE IF NOT EXISTS smbtrail.logons (
     day Date, site String, client String, server String, password_type String, mech String, account String, domain String, host String,
     account_kind String, guest UInt8, result String, status String, count UInt64, first_seen String, last_seen String
-) ENGINE = MergeTree PARTITION BY (day, site) ORDER BY (site, server, client, domain, account);
+) ENGINE = MergeTree PARTITION BY toYYYYMM(day) ORDER BY (site, server, client, domain, account);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_logons TO smbtrail.logons AS
 SELECT
-    toDate(substring(visitParamExtractString(message, 'timestamp'), 1, 10)) AS day,
+    toDate(if(visitParamExtractString(message, 'timestamp') >= '2106', toString(today()), substring(visitParamExtractString(message, 'timestamp'), 1, 10))) AS day,
     visitParamExtractString(message, 'site') AS site,
     visitParamExtractString(message, 'client') AS client,
     visitParamExtractString(message, 'server') AS server,

@@ -71,6 +71,8 @@ SELECT * FROM (
 CREATE VIEW IF NOT EXISTS smbtrail.pairs AS
 SELECT site, client, server,
     sumIf(c, k = 'counts.connections') AS n_connections,
+    sumIf(c, k = 'counts.details_left_out') AS n_bare,
+    uniqExactIf(splitByChar('|', k)[2], k LIKE 'marks.____________ version|%') AS n_versions,
     sumIf(c, k = 'counts.midstream') AS n_midstream,
     sumIf(c, k = 'counts.incomplete') AS n_incomplete,
     sumIf(c, k = 'counts.probes') AS n_probes,
@@ -93,18 +95,20 @@ SELECT site, client, server,
     sumIf(c, k = 'verdicts.pre_nt') AS n_pre_nt,
     groupUniqArrayIf(k, is_trait) AS shown
 FROM (
-    SELECT site, client, server, concat(tally, '.', name) AS k, count AS c, 0 AS is_trait FROM smbtrail.all_tallies WHERE tally IN ('counts', 'verdicts')
+    SELECT site, client, server, concat(tally, '.', name) AS k, count AS c, 0 AS is_trait FROM smbtrail.all_tallies WHERE tally IN ('counts', 'verdicts', 'marks')
     UNION ALL
     SELECT site, client, server, concat(of, '.', name, '.', value) AS k, count AS c, 1 AS is_trait FROM smbtrail.all_traits)
 GROUP BY site, client, server;
 
--- apart: a scanner or an attacker, which did nothing else (audit/report/hosts.c). agreed_smb1: it got SMB1 somewhere.
+-- apart: a scanner or an attacker, which did nothing else (audit/report/hosts.c); of one whose details were left out that is not known.
+-- agreed_smb1: it got SMB1 somewhere.
 CREATE VIEW IF NOT EXISTS smbtrail.clients AS
 SELECT site, client, client_shown, agreed_smb1,
-    (outside > 0 AND outside + probes = connections) OR ((outside > 0 OR (probes > 0 AND only_probed >= 5)) AND unused) AS apart
+    bare = 0 AND ((outside > 0 AND outside + probes = connections)
+        OR ((outside > 0 OR (probes > 0 AND (only_probed >= 5 OR versions >= 3))) AND unused)) AS apart
 FROM (
     SELECT site, client, groupUniqArrayArray(shown) AS client_shown, sum(n_used_smb1) + sum(n_limited) > 0 AS agreed_smb1,
-        sum(n_connections) AS connections, sum(n_probes) AS probes,
+        sum(n_connections) AS connections, sum(n_probes) AS probes, sum(n_bare) AS bare, max(n_versions) AS versions,
         sum(n_scans) + sum(n_attacks) + if(sum(n_grooms) >= 3, sum(n_grooms), 0) AS outside,
         sum(n_smb1_used + n_smb2_used + n_accepted + n_refused + n_unknown + n_abandoned + n_midstream + n_incomplete) = 0 AS unused,
         sum(n_probes > 0 AND n_smb1_used + n_smb2_used + n_accepted + n_refused + n_unknown + n_abandoned + n_midstream + n_incomplete = 0)
@@ -151,7 +155,8 @@ SELECT site, rule, severity, client, server, times FROM (
 CREATE VIEW IF NOT EXISTS smbtrail.breaks_without_smb1 AS
 SELECT site, client, server, if(proved, 'proved', 'likely') AS certainty FROM (
     SELECT site, client, server,
-        has(client_shown, 'client.speaks.both') OR has(client_shown, 'client.speaks.smb2_only') AS client_smb2,
+        has(client_shown, 'client.speaks.both') OR has(client_shown, 'client.speaks.smb2_only')
+            OR arrayExists(x -> x LIKE 'client.dialect.SMB %', client_shown) AS client_smb2,
         has(client_shown, 'client.speaks.smb1_only') AS client_smb1,
         has(server_shown, 'server.smb2.accepted') AS server_smb2,
         has(server_shown, 'server.smb2.refused') AS server_refused,
