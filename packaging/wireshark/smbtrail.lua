@@ -149,7 +149,7 @@ local function read(from)
         local ok, record = pcall(value, line, skip(line, 1), 1)
         if ok and type(record) == "table" then pcall(take, record) end
     end
-    from:close()
+    return from:close()
 end
 
 local function load()
@@ -159,7 +159,11 @@ local function load()
         local file = io.open(prefs.records, "r")
         if file then read(file) else report_failure("smbtrail: cannot open " .. safe(prefs.records)) end
     elseif prefs.capture ~= "" and not prefs.capture:find("%z") then
-        read(io.popen(quote(prefs.program) .. " audit --json -r " .. quote(prefs.capture) .. " 2>/dev/null", "r"))
+        local _, _, status = read(io.popen(quote(prefs.program) .. " audit --json -r " .. quote(prefs.capture) .. " 2>/dev/null", "r"))
+        -- Lua 5.1 does not know it.
+        if status and status ~= 0 then
+            report_failure("smbtrail: " .. safe(prefs.program) .. " ended with status " .. status .. " on " .. safe(prefs.capture))
+        end
     end
 end
 
