@@ -27,7 +27,8 @@ read_group() {
 	local record=$out/part-$task-$1.ndjson work code=0
 	shift
 	[ -e "$record" ] && return
-	work=$record.${SLURM_JOB_ID:-0}-$$
+	# A task that was requeued may have a twin on a node that was thought to be lost.
+	work=$(mktemp -- "$record.XXXXXX")
 	"$program" "$verb" --json "${options[@]}" -- "$@" >"$work" || code=$?
 	if [ "$code" -gt 2 ] || ! is_whole "$work"; then
 		rm -f -- "$work"

@@ -39,6 +39,8 @@ of_both "$@"
 reading+=("${both[@]}")
 
 mkdir -m 700 -- "$out"
+# As long as nothing is submitted, nothing is left of it.
+trap 'rm -rf -- "$out"' EXIT
 cat >"$out/list"
 captures=$(tr -cd '\0' <"$out/list" | wc -c)
 if [ "$captures" -eq 0 ]; then
@@ -51,5 +53,7 @@ echo "$tasks" >"$out/tasks"
 (umask 077 && head -c 32 /dev/urandom | base64 >"$out/key")
 job=$(sbatch --parsable --array="1-$tasks" --output="$out/task-%a.log" "$here/array.sh" "$verb" "$out" "${reading[@]}")
 job=${job%%;*}
+trap 'echo "submit.sh: job $job reads the captures, but what adds them up is not submitted" >&2' EXIT
 sbatch --parsable --dependency="afterany:$job" --output="$out/report" --error="$out/report.log" \
 	"$here/reduce.sh" "$verb" "$out" "${printing[@]}"
+trap - EXIT
