@@ -52,6 +52,7 @@ struct CliTeam {
 	GArray *captures;      /* Capture */
 	size_t printing, next; /* the one that is printed; the first that nobody reads yet */
 	bool told;             /* the result of the capture that is printed has come */
+	bool torn;             /* its output ends in half a line, or behind that result */
 	char message[1 + CLI_WIRE_CHUNK];
 };
 
@@ -183,7 +184,9 @@ take_result(CliTeam *self, const char *bytes, size_t n)
 	CliWireResult result;
 	OutTotals totals = { 0 };
 
-	if (n != sizeof(result))
+	/* A reader that leaves half a line, or has two last words, is under the control of others. */
+	self->torn |= self->told;
+	if (n != sizeof(result) || self->torn)
 		return;
 	memcpy(&result, bytes, n);
 	for (size_t i = 0; i < MIN(out_counters_count, (size_t)CLI_WIRE_COUNTERS); i++)
@@ -211,7 +214,9 @@ take_message(CliTeam *self, const char *message, size_t n)
 	n--;
 	switch (message[0]) {
 	case CLI_WIRE_OUTPUT:
-		self->hooks->output(self->user, bytes, n);
+		if (n && !self->told)
+			self->hooks->output(self->user, bytes, n);
+		self->torn = self->told || (n && bytes[n - 1] != '\n');
 		break;
 	case CLI_WIRE_NOTE:
 		if (self->hooks->note)
@@ -286,11 +291,11 @@ print(CliTeam *self)
 		print_some(self, c);
 		if (!c->over)
 			break;
-		if (c->status || !self->told)
+		if (c->status || !self->told || self->torn)
 			lose(self, c);
 		count_progress(self, c);
 		cli_spool_reset(spool_of(self, self->printing));
-		self->told = false;
+		self->told = self->torn = false;
 		self->printing++;
 	}
 }

@@ -45,6 +45,13 @@ on_totals(void *user, const OutTotals *totals)
 	out_totals_add(parts->totals, totals);
 }
 
+/* Half a line is none. */
+static void
+on_lost(void *user)
+{
+	cli_jobs_lines_clear(&((Parts *)user)->lines);
+}
+
 /* They are records of this very program: one that cannot be read is a fault of a reader. */
 static void
 audit_line(void *user, OutJson *line)
@@ -71,7 +78,11 @@ static void
 read_parts(Parts *parts)
 {
 	static const CliJobsHooks jobs = {
-		.output = on_output, .note = on_note, .totals = on_totals, .whole = true
+		.output = on_output,
+		.note = on_note,
+		.totals = on_totals,
+		.lost = on_lost,
+		.whole = true,
 	};
 
 	parts->lines.user = parts;

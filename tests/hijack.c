@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * To be preloaded: of the processes that read or dissect for a run (-j, --workers) one was taken over, the first that tells anything, and lies
+ * to the run (cli/jobs/wire.h) as HIJACK says. It makes the folder HIJACK_TICKET. The first thing that a worker says is honest; in all of its output
+ * "event_type" is "EVENT_TYPE", so that a test can tell whose it is.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cli/jobs/wire.h"
+
+enum { TIMES = 3000, UNKNOWN = 0, TAKEN_OVER, HONEST };
+
+static int state;
+static unsigned told;
+
+static ssize_t
+say(int fd, const void *bytes, size_t n)
+{
+	return syscall(SYS_write, fd, bytes, n);
+}
+
+static int
+is_output(char what)
+{
+	return what == CLI_WIRE_PIECES || what == CLI_WIRE_OUTPUT;
+}
+
+static void
+mark(char *bytes, size_t n)
+{
+	static const char plain[] = "event_type", marked[] = "EVENT_TYPE";
+	size_t length = strlen(plain);
+
+	for (size_t i = 0; i + length <= n; i++)
+		if (memcmp(bytes + i, plain, length) == 0)
+			memcpy(bytes + i, marked, length);
+}
+
+/* The last piece of a message. */
+static char *
+last_piece(char *message, size_t n)
+{
+	CliWirePiece piece;
+	char *at = message + 1, *last = at;
+
+	for (; at < message + n; at += sizeof(piece) + piece.len) {
+		last = at;
+		memcpy(&piece, at, sizeof(piece));
+	}
+	return last;
+}
+
+static void
+lie_about_pieces(const char *lie, char *message, size_t n)
+{
+	char *last = last_piece(message, n);
+	CliWirePiece piece;
+
+	memcpy(&piece, last, sizeof(piece));
+	if (strcmp(lie, "open") == 0)
+		piece.goes_on = 1;
+	else if (strcmp(lie, "future") == 0)
+		piece.order += 1 << 20;
+	else if (strcmp(lie, "past") == 0)
+		piece.order = 1;
+	else if (strcmp(lie, "length") == 0)
+		piece.len += 1 << 20;
+	memcpy(last, &piece, sizeof(piece));
+}
+
+static void
+lie_about_done(const char *lie, char *message)
+{
+	CliWireDone done;
+
+	memcpy(&done, message + 1, sizeof(done));
+	if (strcmp(lie, "done") == 0)
+		done.order += 1 << 20;
+	else if (strcmp(lie, "memory") == 0)
+		done.memory = UINT64_MAX;
+	memcpy(message + 1, &done, sizeof(done));
+}
+
+static void
+say_often(const char *lie, int fd, const char *message, size_t n)
+{
+	static const char complaint[] = { CLI_WIRE_COMPLAINT, 'x' };
+	static const CliWireResult nothing;
+	char word[1 + sizeof(nothing)] = { CLI_WIRE_RESULT };
+
+	for (int i = 0; i < TIMES && strcmp(lie, "complain") == 0; i++)
+		(void)say(fd, complaint, sizeof(complaint));
+	for (int i = 0; i < TIMES && strcmp(lie, "flood") == 0 && message[0] == CLI_WIRE_DONE; i++)
+		(void)say(fd, message, n);
+	if (strcmp(lie, "word") == 0)
+		(void)say(fd, word, sizeof(word));
+}
+
+static void
+lie_about(const char *lie, int fd, char *message, size_t n)
+{
+	mark(message, n);
+	if (told++ == 0 && message[0] != CLI_WIRE_OUTPUT) {
+		(void)say(fd, message, n);
+		return;
+	}
+	say_often(lie, fd, message, n);
+	if (message[0] == CLI_WIRE_PIECES)
+		lie_about_pieces(lie, message, n);
+	else if (message[0] == CLI_WIRE_DONE)
+		lie_about_done(lie, message);
+	if (is_output(message[0]) && strcmp(lie, "half") == 0)
+		message[n - 1] = 'x';
+	if (!is_output(message[0]) || strcmp(lie, "mute") != 0)
+		(void)say(fd, message, n);
+}
+
+/* By a process that tells: what is told others goes over a socket of bytes, and a task begins with a number. */
+static int
+is_told(int fd, const char *bytes, size_t n)
+{
+	socklen_t size = sizeof(int);
+	int type = 0;
+
+	return fd > STDERR_FILENO && n > 1 && memchr("OPUR", bytes[0], 4) &&
+	       getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
+static int
+is_taken_over(void)
+{
+	const char *ticket = getenv("HIJACK_TICKET");
+
+	if (state == UNKNOWN)
+		state = ticket && mkdir(ticket, 0700) == 0 ? TAKEN_OVER : HONEST;
+	return state == TAKEN_OVER;
+}
+
+ssize_t
+write(int fd, const void *bytes, size_t n)
+{
+	const char *lie = getenv("HIJACK");
+	char *message;
+
+	if (!lie || !is_told(fd, bytes, n) || !is_taken_over())
+		return say(fd, bytes, n);
+	message = malloc(n);
+	memcpy(message, bytes, n);
+	lie_about(lie, fd, message, n);
+	free(message);
+	return (ssize_t)n;
+}
