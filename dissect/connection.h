@@ -75,7 +75,7 @@ const char *smb_verdict_name(SmbVerdict verdict); /* "smb1_client_limited"; NULL
 typedef enum {
 	SMB_PASSWORD_NONE, /* no secret was sent: JSON null */
 	SMB_PASSWORD_ANONYMOUS,
-	SMB_PASSWORD_EMPTY, /* somebody was named, and no response was sent */
+	SMB_PASSWORD_EMPTY, /* no response where one was due, or only zeros; not ANONYMOUS's form */
 	SMB_PASSWORD_PLAINTEXT,
 	SMB_PASSWORD_LM,
 	SMB_PASSWORD_LM_OR_LMV2,

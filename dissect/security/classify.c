@@ -48,6 +48,25 @@ is_ess(SmbSpan lm)
 	return lm.len == RESPONSE_SIZE && !all_zero(head) && all_zero(tail);
 }
 
+/*
+ * The length of a response in a field: 24 zeros are none. No cipher makes them of a challenge, and
+ * some clients fill a field with them that they leave out ([MS-NLMP] 3.1.5.1.2 says so for LM).
+ */
+static uint16_t
+response_length(SmbSpan field, uint16_t length)
+{
+	bool none = length == RESPONSE_SIZE && field.len == length &&
+		    all_zero(smb_reader_from_span(field));
+
+	return none ? 0 : length;
+}
+
+static SmbSpan
+response(SmbSpan field)
+{
+	return smb_span_first(field, response_length(field, (uint16_t)field.len));
+}
+
 /* Rules 2 to 7 of smb_classify_ntlmssp(): the two responses alone decide, in this order. */
 static SmbPasswordType
 classify_pair(SmbSpan lm, SmbSpan nt)
@@ -66,13 +85,16 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 		return SMB_PASSWORD_NTLMV1_ESS;
 	/*
 	 * 4. [MS-NLMP] 3.3.1, NoLMResponseNTLMv1: a client that sends no LM response repeats the NT
-	 * response in its place.
+	 * response in its place, or leaves the place empty, or fills it with zeros (hydra).
 	 */
 	if (nt.len == RESPONSE_SIZE && (lm.len == 0 || smb_span_equal(lm, nt)))
 		return SMB_PASSWORD_NTLM_ONLY;
 	/* 5. [MS-NLMP] 3.3.1: a real LM response, which can be cracked by itself. */
 	if (nt.len == RESPONSE_SIZE && lm.len == RESPONSE_SIZE)
 		return SMB_PASSWORD_NTLMV1_LM;
+	/* Zeros in both, or beside the client's challenge: nothing was made of a password. */
+	if (nt.len == 0 && (lm.len == 0 || is_ess(lm)))
+		return SMB_PASSWORD_EMPTY;
 	/*
 	 * 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have the same size; without NT nothing distinguishes
 	 * them.
@@ -105,7 +127,7 @@ smb_classify_ntlmssp(const SmbToken *t)
 	 */
 	if (nt.len == 0 && is_empty(lm, lm.len, 1))
 		return t->account.bytes.len == 0 ? SMB_PASSWORD_ANONYMOUS : SMB_PASSWORD_EMPTY;
-	return classify_pair(lm, nt);
+	return classify_pair(response(lm), response(nt));
 }
 
 /*
@@ -163,15 +185,19 @@ classify_responses(SmbSpan oem, uint16_t oem_length, SmbSpan unicode, uint16_t u
 {
 	if (unicode_length > RESPONSE_SIZE)
 		return classify_long(unicode, unicode_length);
+	/* All the bytes are needed to see whether these are one response or two. */
+	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE &&
+	    (oem.len != oem_length || unicode.len != unicode_length))
+		return SMB_PASSWORD_MALFORMED;
+	oem_length = response_length(oem, oem_length);
+	unicode_length = response_length(unicode, unicode_length);
+	if (unicode_length == 0 && oem_length == 0)
+		return SMB_PASSWORD_EMPTY;
 	if (unicode_length == RESPONSE_SIZE && oem_length == 0)
 		return SMB_PASSWORD_NTLM_ONLY;
-	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE) {
-		/* All the bytes are needed to see whether these are one response or two. */
-		if (oem.len != oem_length || unicode.len != unicode_length)
-			return SMB_PASSWORD_MALFORMED;
+	if (unicode_length == RESPONSE_SIZE && oem_length == RESPONSE_SIZE)
 		return smb_span_equal(oem, unicode) ? SMB_PASSWORD_NTLM_ONLY
 						    : SMB_PASSWORD_NTLMV1_LM;
-	}
 	if (unicode_length == 0 && oem_length == RESPONSE_SIZE)
 		return SMB_PASSWORD_LM_OR_LMV2;
 	return SMB_PASSWORD_NONE;
@@ -227,7 +253,7 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 		return SMB_PASSWORD_NONE;
 	/* [MS-CIFS] 3.2.4.2.4: the only response that this form has. */
 	if (mode.challenged && length == RESPONSE_SIZE)
-		return SMB_PASSWORD_LM;
+		return response_length(password, length) ? SMB_PASSWORD_LM : SMB_PASSWORD_EMPTY;
 	if (empty && account.bytes.len == 0)
 		return SMB_PASSWORD_ANONYMOUS;
 	if (empty && mode.challenged)
@@ -244,7 +270,8 @@ smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
 		return SMB_PASSWORD_NONE;
 	/* One field for either response, and one length of both. */
 	if (mode.challenged && length == RESPONSE_SIZE)
-		return SMB_PASSWORD_LM_OR_NTLM;
+		return response_length(password, length) ? SMB_PASSWORD_LM_OR_NTLM
+							 : SMB_PASSWORD_EMPTY;
 	if (is_empty(password, length, 1))
 		return SMB_PASSWORD_ANONYMOUS;
 	return SMB_PASSWORD_PLAINTEXT;

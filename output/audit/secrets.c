@@ -35,12 +35,22 @@ is_whole(const AuditSecret *s)
 	       strlen(s->nt_response) < (size_t)2 * SMB_SECRET_MAX;
 }
 
+/*
+ * A response of NTLMv1, "" for zeros: they are none, and auditors would take them for the client's
+ * challenge of extended session security.
+ */
+static const char *
+response(const char *hex)
+{
+	return strspn(hex, "0") == RESPONSE_DIGITS ? "" : hex;
+}
+
 static void
 put_v1(OutBuffer *b, const AuditSecret *s)
 {
-	out_str(b, s->lm_response);
+	out_str(b, response(s->lm_response));
 	out_char(b, ':');
-	out_str(b, s->nt_response);
+	out_str(b, response(s->nt_response));
 	out_char(b, ':');
 	out_str(b, s->challenge);
 }
@@ -58,14 +68,14 @@ put_v2(OutBuffer *b, const AuditSecret *s)
 static bool
 is_lm_alone(const AuditSecret *s)
 {
-	return !*s->nt_response && strlen(s->lm_response) == RESPONSE_DIGITS;
+	return !*response(s->nt_response) && strlen(response(s->lm_response)) == RESPONSE_DIGITS;
 }
 
 bool
 out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *s)
 {
 	bool v2 = auth->who.password_type == SMB_PASSWORD_NTLMV2;
-	size_t nt = strlen(s->nt_response);
+	size_t nt = strlen(response(s->nt_response));
 
 	if (!is_whole(s) || !is_plain(auth->who.account) || !is_plain(auth->who.domain))
 		return false;

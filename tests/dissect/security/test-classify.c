@@ -56,6 +56,8 @@ START_TEST(ntlmssp_rules_in_their_order)
 	/* 4 */
 	ck_assert_int_eq(classify(nt24, 24, nt24, 24, "bob"), SMB_PASSWORD_NTLM_ONLY);
 	ck_assert_int_eq(classify("", 0, nt24, 24, "bob"), SMB_PASSWORD_NTLM_ONLY);
+	/* zeros are no LM response that could be cracked, nor a client's challenge */
+	ck_assert_int_eq(classify(zeros, 24, nt24, 24, "bob"), SMB_PASSWORD_NTLM_ONLY);
 	/* 5 */
 	ck_assert_int_eq(classify(lm24, 24, nt24, 24, "bob"), SMB_PASSWORD_NTLMV1_LM);
 	/* 6 */
@@ -75,6 +77,7 @@ START_TEST(ntlmssp_rules_at_their_borders)
 	static const uint8_t marked[64] = { [16] = 1, 1, [44] = 0 };
 	static const uint8_t half[64] = { [16] = 1 }, other_half[64] = { [17] = 1 };
 	static const uint8_t wrong[64] = { [16] = 1, 2 }, late[64] = { [17] = 1, 1 };
+	static const uint8_t one_bit[24] = { [23] = 1 };
 	static const struct {
 		const uint8_t *nt;
 		int nt_len;
@@ -87,7 +90,7 @@ START_TEST(ntlmssp_rules_at_their_borders)
 		{ marked, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
 		{ marked, 25, lm24, 24, SMB_PASSWORD_NTLMV2 },
 		{ nt24, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
-		{ zeros, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ zeros, 24, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
 		{ half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
 		{ other_half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
 		{ wrong, 60, lm24, 24, SMB_PASSWORD_MALFORMED },
@@ -103,16 +106,28 @@ START_TEST(ntlmssp_rules_at_their_borders)
 		{ nt24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
 		{ nt24, 24, marked, 25, SMB_PASSWORD_MALFORMED },
 		{ nt24, 24, nt24, 24, SMB_PASSWORD_NTLM_ONLY },
-		{ nt24, 24, zeros, 24, SMB_PASSWORD_NTLMV1_LM },
-		{ zeros, 24, zeros, 24, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, zeros, 24, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, one_bit, 24, SMB_PASSWORD_NTLMV1_LM },
+		{ one_bit, 24, zeros, 24, SMB_PASSWORD_NTLM_ONLY },
+		{ one_bit, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
+		/* 24 zeros are no response, in either place */
+		{ zeros, 24, zeros, 24, SMB_PASSWORD_EMPTY },
+		{ zeros, 24, zeros, 0, SMB_PASSWORD_EMPTY },
+		{ zeros, 24, ess24, 24, SMB_PASSWORD_EMPTY },
+		{ zeros, 24, zeros, 1, SMB_PASSWORD_MALFORMED },
+		{ zeros, 23, zeros, 24, SMB_PASSWORD_MALFORMED },
+		{ zeros, 25, zeros, 24, SMB_PASSWORD_MALFORMED },
 		/* ESS before the equal ones: the client's challenge can be what the response is */
 		{ ess24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
 		/* LM alone */
 		{ zeros, 0, lm24, 23, SMB_PASSWORD_MALFORMED },
 		{ zeros, 0, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
 		{ zeros, 0, marked, 25, SMB_PASSWORD_MALFORMED },
-		{ zeros, 0, zeros, 24, SMB_PASSWORD_LM_OR_LMV2 },
-		{ zeros, 0, ess24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, zeros, 24, SMB_PASSWORD_EMPTY },
+		{ zeros, 0, one_bit, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ zeros, 0, zeros, 23, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, zeros, 25, SMB_PASSWORD_MALFORMED },
+		{ zeros, 0, ess24, 24, SMB_PASSWORD_EMPTY },
 		{ zeros, 0, zeros, 1, SMB_PASSWORD_EMPTY },
 		{ zeros, 0, zeros, 2, SMB_PASSWORD_MALFORMED },
 		{ zeros, 0, zeros, 0, SMB_PASSWORD_EMPTY },
@@ -130,6 +145,9 @@ START_TEST(ntlmssp_rules_at_their_borders)
 	ck_assert_int_eq(classify(zeros, 1, zeros, 1, ""), SMB_PASSWORD_MALFORMED);
 	ck_assert_int_eq(classify(zeros, 0, nt24, 24, ""), SMB_PASSWORD_NTLM_ONLY);
 	ck_assert_int_eq(classify(lm24, 24, nt24, 24, ""), SMB_PASSWORD_NTLMV1_LM);
+	/* [MS-NLMP] 3.2.5.1.2: nobody's token has no response, and at most one zero of LM */
+	ck_assert_int_eq(classify(zeros, 24, zeros, 24, ""), SMB_PASSWORD_EMPTY);
+	ck_assert_int_eq(classify(zeros, 24, zeros, 0, ""), SMB_PASSWORD_EMPTY);
 }
 END_TEST
 
@@ -200,7 +218,7 @@ END_TEST
 
 START_TEST(nt_form_at_its_borders)
 {
-	static const uint8_t long_one[32];
+	static const uint8_t other[32] = { [23] = 1 }, no_text[32] = { [0] = 1 };
 	static const struct {
 		uint32_t oem, unicode;
 		SmbPasswordType type;
@@ -213,7 +231,7 @@ START_TEST(nt_form_at_its_borders)
 		{ 0, 25, SMB_PASSWORD_MALFORMED, false },
 		{ 1, 24, SMB_PASSWORD_PLAINTEXT, true },
 		{ 23, 24, SMB_PASSWORD_PLAINTEXT, true },
-		{ 24, 24, SMB_PASSWORD_NTLM_ONLY, false }, /* both all zero: equal */
+		{ 24, 24, SMB_PASSWORD_NTLMV1_LM, false },
 		{ 25, 24, SMB_PASSWORD_PLAINTEXT, true },
 		{ 23, 0, SMB_PASSWORD_PLAINTEXT, true },
 		{ 24, 0, SMB_PASSWORD_LM_OR_LMV2, false },
@@ -222,8 +240,8 @@ START_TEST(nt_form_at_its_borders)
 	};
 
 	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		expect_nt(user_challenge, "bob", (SmbSpan){ long_one, all[i].oem },
-			  (SmbSpan){ long_one, all[i].unicode }, all[i].type, all[i].unasked);
+		expect_nt(user_challenge, "bob", (SmbSpan){ other, all[i].oem },
+			  (SmbSpan){ no_text, all[i].unicode }, all[i].type, all[i].unasked);
 	/* a single 00 in the one field and two in the other, and nothing longer, are empty */
 	expect_nt(user_challenge, "", two_zeros, nothing, SMB_PASSWORD_PLAINTEXT, true);
 	expect_nt(user_challenge, "", nothing, one_zero, SMB_PASSWORD_PLAINTEXT, true);
@@ -357,6 +375,35 @@ START_TEST(lanman_form)
 }
 END_TEST
 
+/* 24 zeros are no response: nothing of a password is in them, whatever the form. */
+START_TEST(zeros_in_place_of_a_response)
+{
+	static const SmbSpan z24 = { zeros, 24 };
+	static const SmbServerMode modes[] = {
+		{ .challenged = true },
+		{ .unseen = true, .challenged = true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		expect_nt(modes[i], "bob", z24, b24, SMB_PASSWORD_NTLM_ONLY, false);
+		expect_nt(modes[i], "bob", z24, wide, SMB_PASSWORD_NTLMV2, false);
+		expect_nt(modes[i], "bob", a24, z24, SMB_PASSWORD_LM_OR_LMV2, false);
+		expect_nt(modes[i], "bob", z24, z24, SMB_PASSWORD_EMPTY, false);
+		expect_nt(modes[i], "bob", z24, nothing, SMB_PASSWORD_EMPTY, false);
+		expect_nt(modes[i], "bob", nothing, z24, SMB_PASSWORD_EMPTY, false);
+		expect_nt(modes[i], "", z24, nothing, SMB_PASSWORD_EMPTY, false);
+		expect_lanman(modes[i], "bob", z24, SMB_PASSWORD_EMPTY, false);
+		expect_lanman(modes[i], "", z24, SMB_PASSWORD_EMPTY, false);
+	}
+	ck_assert_int_eq(smb_classify_share(share_challenge, z24, 24), SMB_PASSWORD_EMPTY);
+	/* bytes that are not there are not known to be zero */
+	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ zeros, 8 }, 24),
+			 SMB_PASSWORD_LM_OR_NTLM);
+	/* nothing was asked for: what these are is not known, as of all others there */
+	expect_nt(user_plain, "bob", z24, b24, SMB_PASSWORD_PLAINTEXT, false);
+}
+END_TEST
+
 START_TEST(share_level)
 {
 	/* the session setup names an identity only */
@@ -400,6 +447,7 @@ main(void)
 	tcase_add_test(tc, ntlmssp_rules_at_their_borders);
 	tcase_add_test(tc, nt_form_where_challenged);
 	tcase_add_test(tc, nt_form_at_its_borders);
+	tcase_add_test(tc, zeros_in_place_of_a_response);
 	tcase_add_test(tc, nt_form_with_a_long_password);
 	tcase_add_test(tc, nt_form_where_lengths_prove_nothing);
 	tcase_add_test(tc, nt_form_with_bytes_that_are_not_there);
