@@ -122,11 +122,18 @@ typedef struct {
 	SmbPasswordType password_type;
 	SmbMech mech;
 	SmbResult result;
-	bool guest;
+	bool guest, null_session; /* let in as guest; as nobody */
 	bool has_status;
 	SmbStatus status;
 	char *account, *domain, *host;
 } AuditIdentity;
+
+/* Let in as somebody else than who it said it was: its secret was not looked at, or was wrong. */
+static inline bool
+audit_is_let_in_as_other(const AuditIdentity *who)
+{
+	return who->guest || who->null_session;
+}
 
 typedef struct {
 	AuditIdentity who;

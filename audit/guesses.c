@@ -257,7 +257,7 @@ is_in_its_manner(const AuditPair *pair, const AuditIdentity *who)
 }
 
 /*
- * A logon as guest tells nothing of the password, and Kerberos has none. Of many logons with one
+ * A logon as guest or as nobody tells nothing of the password, and Kerberos has none. Of many logons with one
  * identity only the first times and the last are known.
  */
 static bool
@@ -266,7 +266,8 @@ is_success(const AuditGuesses *self, const AuditPair *pair, const AuditAuth *aut
 	const AuditIdentity *who = &auth->who;
 	const char *account = is_in_its_manner(pair, who) ? NULL : who->account;
 
-	if (who->guest || !who->account[0] || who->password_type == SMB_PASSWORD_KERBEROS ||
+	if (audit_is_let_in_as_other(who) || !who->account[0] ||
+	    who->password_type == SMB_PASSWORD_KERBEROS ||
 	    who->password_type == SMB_PASSWORD_ANONYMOUS)
 		return false;
 	if (guessed_at(self, account, auth->last_ns, AFTERWARDS))

@@ -125,9 +125,9 @@ judge_outcome(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 		return;
 	if (auth->guest)
 		see(pair, AUDIT_GUEST_LOGON, at);
-	if (auth->password_type == SMB_PASSWORD_ANONYMOUS)
+	if (auth->password_type == SMB_PASSWORD_ANONYMOUS || auth->null_session)
 		see(pair, AUDIT_ANONYMOUS_SESSION, at);
-	if (auth->guest || auth->password_type == SMB_PASSWORD_ANONYMOUS) {
+	if (smb_auth_is_nobody(auth)) {
 		f->guests = true;
 		return;
 	}
@@ -344,7 +344,7 @@ static bool
 has_no_key(const AuditIdentity *who)
 {
 	return who->result == SMB_RESULT_ACCEPTED &&
-	       (who->guest || who->password_type == SMB_PASSWORD_ANONYMOUS);
+	       (audit_is_let_in_as_other(who) || who->password_type == SMB_PASSWORD_ANONYMOUS);
 }
 
 static void

@@ -188,7 +188,7 @@ static void
 observe_auth(Seen *s, const SmbAuth *auth)
 {
 	show_if(s,
-		auth && auth->result == SMB_RESULT_ACCEPTED && !auth->guest &&
+		auth && auth->result == SMB_RESULT_ACCEPTED && !smb_auth_is_nobody(auth) &&
 			audit_is_ntlm(auth->password_type),
 		AUDIT_NTLM_ACCEPTED);
 }

@@ -92,7 +92,8 @@ put_identity(Writer *w, const AuditIdentity *who)
 	put(w, who->password_type);
 	put(w, who->mech);
 	put(w, who->result);
-	put_byte(w, (uint8_t)(who->guest | who->has_status << 1 | who->status.dos << 2));
+	put_byte(w, (uint8_t)(who->guest | who->has_status << 1 | who->status.dos << 2 |
+			      who->null_session << 3));
 	put(w, who->status.value);
 	put_bytes(w, who->account, strlen(who->account) + 1);
 	put_bytes(w, who->domain, strlen(who->domain) + 1);
@@ -315,6 +316,7 @@ get_identity(Unpacker *u, AuditIdentity *who)
 	who->guest = flags & 1;
 	who->has_status = flags >> 1 & 1;
 	who->status.dos = flags >> 2 & 1;
+	who->null_session = flags >> 3 & 1;
 	who->status.value = (uint32_t)get(u);
 	who->account = get_text(u, &bytes);
 	who->domain = get_text(u, &bytes);

@@ -17,6 +17,7 @@ identity_compare(const AuditIdentity *a, const AuditIdentity *b)
 	order = order ? order : strcmp(a->host, b->host);
 	order = order ? order : ORDER(a->result, b->result);
 	order = order ? order : ORDER(a->guest, b->guest);
+	order = order ? order : ORDER(a->null_session, b->null_session);
 	order = order ? order : ORDER(a->has_status, b->has_status);
 	order = order ? order : ORDER(a->status.dos, b->status.dos);
 	return order ? order : ORDER(a->status.value, b->status.value);
@@ -44,7 +45,8 @@ audit_auth_free(AuditAuth *self)
 static uint64_t
 identity_rank(const AuditKey *key, const AuditIdentity *who)
 {
-	uint32_t head[] = { who->password_type, who->mech,       who->result,      who->guest,
+	uint32_t as = who->guest | (uint32_t)who->null_session << 1;
+	uint32_t head[] = { who->password_type, who->mech,       who->result,      as,
 			    who->has_status,    who->status.dos, who->status.value };
 	const char *const names[] = { who->account, who->domain, who->host };
 	char bytes[sizeof(head) + G_N_ELEMENTS(names) * AUDIT_KEY_MAX];
@@ -182,7 +184,8 @@ audit_auth_layer(const AuditIdentity *who)
 		return who->result == SMB_RESULT_ACCEPTED ? AUDIT_LAYER_MEDIUM
 							  : AUDIT_LAYER_DETAILS;
 	default:
-		return who->guest && who->result == SMB_RESULT_ACCEPTED ? AUDIT_LAYER_MEDIUM
-									: AUDIT_LAYER_DETAILS;
+		return audit_is_let_in_as_other(who) && who->result == SMB_RESULT_ACCEPTED
+			       ? AUDIT_LAYER_MEDIUM
+			       : AUDIT_LAYER_DETAILS;
 	}
 }

@@ -34,6 +34,8 @@ audit_take_of(const AuditIdentity *who)
 {
 	if (who->guest)
 		return AUDIT_TAKES_GUEST;
+	if (who->null_session)
+		return AUDIT_TAKES_ANONYMOUS;
 	switch (who->password_type) {
 	case SMB_PASSWORD_PLAINTEXT:
 		return AUDIT_TAKES_PLAINTEXT;

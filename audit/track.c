@@ -266,6 +266,7 @@ identify(Identified *i, const SmbAuth *auth)
 				  .mech = auth->mech,
 				  .result = auth->result,
 				  .guest = auth->guest,
+				  .null_session = auth->null_session,
 				  .has_status = auth->has_status,
 				  .status = auth->has_status ? auth->status : (SmbStatus){ 0 },
 				  .account = i->account,

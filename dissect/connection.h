@@ -130,7 +130,8 @@ typedef struct {
 	SmbString *account, *domain, *host; /* NULL: empty */
 	int32_t lm_length, nt_length;       /* -1: no such field */
 	bool guest;
-	bool challenged; /* the server answered a round of it with an NTLMSSP challenge */
+	bool null_session; /* let in as nobody, though it was no ANONYMOUS that was sent */
+	bool challenged;   /* the server answered a round of it with an NTLMSSP challenge */
 	SmbResult result;
 	bool abandoned_by_server; /* ABANDONED: it ended the connection, else the client left */
 	bool has_status;
@@ -160,6 +161,9 @@ typedef struct {
 	SmbString *challenge, *lm_response, *nt_response;
 	SmbString *password; /* of a PLAINTEXT attempt: a text */
 } SmbAuth;
+
+/* Whether it is nobody's, or was let in as guest or nobody: such a session has no key. */
+bool smb_auth_is_nobody(const SmbAuth *auth);
 
 enum {
 	SMB_SIGNING_SERVER_ENABLED = 1,

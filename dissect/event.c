@@ -137,6 +137,12 @@ smb_mech_name(SmbMech mech)
 	return NAME(names, mech);
 }
 
+bool
+smb_auth_is_nobody(const SmbAuth *auth)
+{
+	return auth->guest || auth->null_session || auth->password_type == SMB_PASSWORD_ANONYMOUS;
+}
+
 const char *
 smb_result_name(SmbResult result)
 {

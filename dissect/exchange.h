@@ -99,7 +99,7 @@ typedef struct {
 	const char *token_back; /* the same of the response: "NTLMSSP challenge" */
 	SmbSpan challenge;      /* of an NTLMSSP challenge in the response; 8 bytes or absent */
 	bool more;              /* STATUS_MORE_PROCESSING_REQUIRED: another round follows */
-	bool guest;
+	bool guest, null_session;
 	/* another channel of a session that exists: no logon of its own ([MS-SMB2] 3.3.5.5.2) */
 	bool binding;
 	bool encrypts; /* SMB2: the server wants the session encrypted ([MS-SMB2] 2.2.6) */

@@ -118,6 +118,7 @@ account_add(AuditAccount *self, const AuditAuth *auth)
 	else
 		self->others += auth->seen.count;
 	self->guest |= auth->who.guest && auth->who.result == SMB_RESULT_ACCEPTED;
+	self->null_session |= auth->who.null_session && auth->who.result == SMB_RESULT_ACCEPTED;
 }
 
 /* Of all that begins at `first` with the same account. */
@@ -138,7 +139,8 @@ account_from(const AuditAccounts *self, uint32_t first)
 		account.n++;
 	}
 	audit_pair_clear(&scratch);
-	account.act = account.guest || account.worst > audit_password_rank(SMB_PASSWORD_NTLMV2);
+	account.act = account.guest || account.null_session ||
+		      account.worst > audit_password_rank(SMB_PASSWORD_NTLMV2);
 	return account;
 }
 

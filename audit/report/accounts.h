@@ -26,7 +26,8 @@ typedef struct {
 	uint64_t accepted, refused;
 	uint64_t others; /* without a result: the answer was not seen, or the logon was given up */
 	bool guest;      /* let in as guest */
-	bool act;        /* somebody has to change how it logs on */
+	bool null_session;
+	bool act; /* somebody has to change how it logs on */
 } AuditAccount;
 
 typedef struct {

@@ -80,7 +80,7 @@ audit_ask_kind(AuditQuestion *q, AuditIf what)
 		const AuditAuth *auth = &q->pair->auths[i];
 		int kind = is_kind(auth->who.password_type, what);
 
-		if (!kind || !audit_ask_may_be_in(auth) || auth->who.guest ||
+		if (!kind || !audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who) ||
 		    has_better(q, &auth->who, takes[what]))
 			continue;
 		/* Asked for challenge/response, it may well answer. */
@@ -159,7 +159,7 @@ audit_ask_ntlm(AuditQuestion *q, bool kerberos_used)
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 
-		if (!audit_ask_may_be_in(auth) || auth->who.guest ||
+		if (!audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who) ||
 		    !audit_is_ntlm(auth->who.password_type))
 			continue;
 		q->doubtful = !audit_ask_is_accepted(auth);

@@ -14,7 +14,7 @@ bool
 audit_ask_is_anonymous(const AuditAuth *auth)
 {
 	return audit_ask_is_accepted(auth) && !auth->who.guest &&
-	       auth->who.password_type == SMB_PASSWORD_ANONYMOUS;
+	       (auth->who.null_session || auth->who.password_type == SMB_PASSWORD_ANONYMOUS);
 }
 
 /* It signed in SMB1: more of its logons were signed than SMB2 can account for. */
@@ -121,7 +121,7 @@ cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 	*ret_n = auth->seen.count;
 	if (auth->who.guest)
 		return (Reason){ "guests have no key to encrypt with", AUDIT_FIX_ACCOUNT };
-	if (auth->who.password_type == SMB_PASSWORD_ANONYMOUS)
+	if (audit_ask_is_anonymous(auth))
 		return (Reason){ "anonymous sessions have no key to encrypt with",
 				 AUDIT_FIX_ACCOUNT };
 	if (auth->encrypted >= auth->seen.count)
@@ -173,8 +173,7 @@ audit_ask_encryption(AuditQuestion *q)
 		if (!reason.why)
 			continue;
 		/* Samba lets null sessions in. */
-		audit_ask_say(q, auth->who.password_type == SMB_PASSWORD_ANONYMOUS, reason.why,
-			      reason.fix);
+		audit_ask_say(q, audit_ask_is_anonymous(auth), reason.why, reason.fix);
 		audit_ask_stop_auth(q, auth, n);
 	}
 	if (!q->to->why)

@@ -48,7 +48,8 @@ host_auth(AuditHost *host, const AuditKey *key, const AuditAuth *auth)
 		return;
 	if (auth->who.guest)
 		host->guests += n;
-	else if (audit_account_kind(&auth->who) == AUDIT_ACCOUNT_ANONYMOUS)
+	else if (auth->who.null_session ||
+		 audit_account_kind(&auth->who) == AUDIT_ACCOUNT_ANONYMOUS)
 		host->anonymous += n;
 	else if (audit_account_kind(&auth->who) == AUDIT_ACCOUNT_MACHINE)
 		host->machines += n;

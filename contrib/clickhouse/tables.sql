@@ -294,7 +294,7 @@ WHERE visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExt
 -- Logons, one row for each way in which an account was used between two machines.
 CREATE TABLE IF NOT EXISTS smbtrail.logons (
     day Date, site String, client String, server String, password_type String, mech String, account String, domain String, host String,
-    account_kind String, guest UInt8, result String, status String, count UInt64, first_seen String, last_seen String
+    account_kind String, guest UInt8, null_session UInt8, result String, status String, count UInt64, first_seen String, last_seen String
 ) ENGINE = MergeTree PARTITION BY toYYYYMM(day) ORDER BY (site, server, client, domain, account);
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS smbtrail.to_logons TO smbtrail.logons AS
@@ -310,6 +310,7 @@ SELECT
     visitParamExtractString(message, 'host') AS host,
     visitParamExtractString(message, 'account_kind') AS account_kind,
     visitParamExtractRaw(message, 'guest') = 'true' AS guest,
+    visitParamExtractRaw(message, 'null_session') = 'true' AS null_session,
     visitParamExtractString(message, 'result') AS result,
     visitParamExtractString(message, 'status') AS status,
     visitParamExtractUInt(message, 'count') AS count,

@@ -30,7 +30,7 @@ GROUP BY site, of, address, name, value;
 -- What a logon is to a server: audit/takes.c.
 CREATE VIEW IF NOT EXISTS smbtrail.logons_taken AS
 SELECT site, server, client, domain, account, result, count, first_seen, last_seen,
-    multiIf(guest, 'guest', password_type = 'Plaintext', 'plaintext', password_type = 'LM', 'lm',
+    multiIf(guest, 'guest', null_session, 'anonymous', password_type = 'Plaintext', 'plaintext', password_type = 'LM', 'lm',
         password_type IN ('NTLMv1+LM', 'NTLM-only', 'NTLMv1-ESS'), 'ntlmv1', password_type = 'NTLMv2', 'ntlmv2',
         password_type = 'Kerberos', 'kerberos', password_type = 'Anonymous', 'anonymous', '') AS kind
 FROM smbtrail.all_logons;

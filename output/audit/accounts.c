@@ -83,7 +83,11 @@ put_use(Report *r, const AuditAccount *account, const AuditAccountUse *use)
 		out_u64(&s, account->others);
 		out_lit(&s, " without a result");
 	}
-	out_str(&s, account->guest ? ", as guest, from " : ", from ");
+	if (account->guest)
+		out_lit(&s, ", as guest");
+	if (account->null_session)
+		out_lit(&s, ", as anonymous");
+	out_lit(&s, ", from ");
 	report_networks(r, &s, use->clients);
 	out_lit(&s, " to ");
 	report_networks(r, &s, use->servers);

@@ -258,6 +258,7 @@ put_logon(Csv *csv, const AuditPair *pair, const AuditAuth *auth)
 		out_status(s, who->status);
 	out_csv_cell(b, s);
 	cell_str(b, s, who->guest ? "yes" : "no");
+	cell_str(b, s, who->null_session ? "yes" : "no");
 	cell_u64(b, s, auth->seen.count);
 	cell_dialects(b, s, auth->dialects);
 	cell_signing(b, s, auth->signing);
@@ -278,8 +279,8 @@ put_logons(Csv *csv)
 
 	out_lit(csv->b,
 		"client,server,account,domain,host,account_kind,password_type,mech,result,status,"
-		"guest,count,dialects,signing,encrypted,shares,programs,first_seen,last_seen,"
-		"pcap_filename,connection,frame,site\n");
+		"guest,null_session,count,dialects,signing,encrypted,shares,programs,first_seen,"
+		"last_seen,pcap_filename,connection,frame,site\n");
 	for (guint i = 0; i < csv->report->pairs->len; i++) {
 		const AuditKept *kept = g_array_index(csv->report->pairs, const AuditKept *, i);
 		const AuditPair *pair = audit_kept_read(kept, &scratch);

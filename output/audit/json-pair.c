@@ -99,6 +99,7 @@ put_attempt(OutBuffer *b, const AuditAuth *auth)
 	out_str_json(b, who->host);
 	out_key_str(b, "account_kind", audit_account_kind_name(audit_account_kind(who)));
 	out_key_bool(b, "guest", who->guest);
+	out_key_if(b, "null_session", who->null_session);
 	out_key_str(b, "result", smb_result_name(who->result));
 	put_status(b, who);
 	out_key(b, "lm_length");

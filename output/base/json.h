@@ -21,6 +21,8 @@ out_json_comma(OutBuffer *b)
 #define out_key(b, key) (out_json_comma(b), out_lit(b, "\"" key "\":"))
 #define out_key_u64(b, key, v) (out_key(b, key), out_json_u64(b, v))
 #define out_key_bool(b, key, v) (out_key(b, key), out_json_bool(b, v))
+/* true; left out where it is false */
+#define out_key_if(b, key, v) ((v) ? out_key_bool(b, key, true) : (void)0)
 #define out_key_str(b, key, s) (out_key(b, key), out_json_word(b, s))  /* NULL: null */
 #define out_key_text(b, key, t) (out_key(b, key), out_text_json(b, t)) /* absent: "" */
 #define out_key_string(b, key, s) (out_key(b, key), out_text_json(b, smb_string_text(s)))

@@ -49,7 +49,10 @@ name_of(const AuditIdentity *who)
 {
 	g_autofree char *name = audit_account_name(who);
 
-	return who->guest ? g_strconcat(name, " (as guest)", NULL) : g_steal_pointer(&name);
+	if (who->guest)
+		return g_strconcat(name, " (as guest)", NULL);
+	return who->null_session ? g_strconcat(name, " (as anonymous)", NULL)
+				 : g_steal_pointer(&name);
 }
 
 static Account *

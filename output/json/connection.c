@@ -175,6 +175,7 @@ out_auth_json(OutBuffer *b, const SmbAuth *auth)
 	out_key(b, "nt_length");
 	out_json_i64_or_null(b, auth->nt_length >= 0, auth->nt_length);
 	out_key_bool(b, "guest", auth->guest);
+	out_key_if(b, "null_session", auth->null_session);
 	out_key_str(b, "result", smb_result_name(auth->result));
 	if (auth->result == SMB_RESULT_ABANDONED)
 		out_key_str(b, "abandoned_by", auth->abandoned_by_server ? "server" : "client");
@@ -261,6 +262,7 @@ put_session(OutBuffer *b, const SmbUser *user)
 	if (user->auth) {
 		put_auth_identity(b, user->auth);
 		out_key_bool(b, "guest", user->auth->guest);
+		out_key_if(b, "null_session", user->auth->null_session);
 		out_key_str(b, "result", smb_result_name(user->auth->result));
 	} else {
 		out_lit(b,

@@ -93,6 +93,8 @@ put_result(OutBuffer *b, const SmbAuth *a)
 
 	if (a->guest)
 		out_lit(b, ", let in as guest");
+	else if (a->null_session)
+		out_lit(b, ", let in as anonymous");
 	else if (a->result == SMB_RESULT_REFUSED)
 		out_lit(b, ", refused");
 	if (a->result == SMB_RESULT_REFUSED && reason) {

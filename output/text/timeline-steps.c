@@ -214,6 +214,8 @@ answer_session(const OutLine *l)
 
 	if (s->guest)
 		out_lit(b, "as guest");
+	else if (s->null_session)
+		out_lit(b, "as anonymous");
 	if (s->more) {
 		out_part(b, start);
 		out_str(b, s->token_back ? s->token_back : "more to follow");

@@ -299,6 +299,7 @@ put_auth(OutBuffer *b, const SmbAuth *auth)
 	out_view_word(b, "result", smb_result_name(auth->result));
 	out_view_text(b, "host", smb_string_text(auth->host));
 	out_key_bool(b, "guest", auth->guest);
+	out_key_if(b, "null_session", auth->null_session);
 	out_char(b, '}');
 }
 

@@ -276,6 +276,7 @@ put_authentication(OutView *self, OutConn *conn, const SmbExchange *x, const Out
 		out_view_word(b, "mechanism", smb_mech_name(auth->mech));
 		out_view_text(b, "host", smb_string_text(auth->host));
 		out_key_bool(b, "guest", auth->guest);
+		out_key_if(b, "null_session", auth->null_session);
 	}
 	end(self, b, x->incomplete);
 }

@@ -13,6 +13,7 @@ typedef struct {
 	bool many, accepted, works;
 	SmbPasswordType type;
 	uint32_t dos; /* the error, if it is one of DOS */
+	bool null_session;
 } Logons;
 
 static void
@@ -28,6 +29,7 @@ log_on(Audit *audit, const Logons *l)
 		b.at_ns = (l->from_ms + i * l->apart_ms) * (second / 1000);
 		b.no_after = !l->works;
 		b.auth.has_status = true;
+		b.auth.null_session = l->null_session;
 		if (!l->accepted) {
 			b.auth.result = SMB_RESULT_REFUSED;
 			b.auth.status.dos = l->dos != 0;
@@ -111,6 +113,12 @@ START_TEST(guesses_are_told_by_rate_and_spread)
 		  1,
 		  false },
 		{ { { "bob", 12, 0, 10 }, { "bob", 1, 3600000, 0, false, true, true } },
+		  12,
+		  0,
+		  1,
+		  false },
+		/* a server that lets whoever it does not know in as nobody tells nothing */
+		{ { { "bob", 12, 0, 10 }, { "bob", 1, 125, 0, false, true, .null_session = true } },
 		  12,
 		  0,
 		  1,

@@ -118,8 +118,7 @@ smb_logon_can_sign(SmbConnection *c, uint64_t uid)
 	const SmbUserEntry *user = smb_state_user(c, uid);
 	const SmbAuth *auth = user ? user->pub.auth : NULL;
 
-	return auth && !auth->guest && auth->password_type != SMB_PASSWORD_ANONYMOUS &&
-	       auth->password_type != SMB_PASSWORD_NONE;
+	return auth && !smb_auth_is_nobody(auth) && auth->password_type != SMB_PASSWORD_NONE;
 }
 
 bool
@@ -128,7 +127,7 @@ smb_logon_is_nobody(SmbConnection *c, uint64_t uid)
 	const SmbUserEntry *user = smb_state_user(c, uid);
 	const SmbAuth *auth = user ? user->pub.auth : NULL;
 
-	return auth && (auth->guest || auth->password_type == SMB_PASSWORD_ANONYMOUS);
+	return auth && smb_auth_is_nobody(auth);
 }
 
 /* The session that was set up; or that has another channel now. */
@@ -146,8 +145,21 @@ add_user(SmbConnection *c, const SmbRequest *req, SmbAttempt *a)
 		smb_shared_replace(c, req->x.uid, req->previous_session);
 }
 
+/* As whom the client was let in: not always as who it said it is. */
+static void
+take_flags(SmbAttempt *a, SmbRequest *req, uint32_t flags)
+{
+	a->auth.guest = flags & SMB2_SESSION_FLAG_IS_GUEST;
+	a->auth.null_session = flags & SMB2_SESSION_FLAG_IS_NULL &&
+			       a->auth.password_type != SMB_PASSWORD_ANONYMOUS;
+	if (req->x.step != SMB_STEP_SESSION_SETUP)
+		return;
+	req->x.session.guest = a->auth.guest;
+	req->x.session.null_session = a->auth.null_session;
+}
+
 void
-smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
+smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, uint32_t flags)
 {
 	SmbAttempt *a = req->attempt;
 	SmbStatus status = req->x.status;
@@ -169,13 +181,11 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest)
 	a->auth.status = status;
 	a->auth.response = req->x.response;
 	a->auth.result = result_of(status);
-	a->auth.guest = guest && success;
 	if (success) {
 		c->expected.logged_on = true;
-		if (req->x.step == SMB_STEP_SESSION_SETUP) {
-			req->x.session.guest = guest;
+		take_flags(a, req, flags);
+		if (req->x.step == SMB_STEP_SESSION_SETUP)
 			add_user(c, req, a);
-		}
 	}
 	smb_attempt_hold(a, req);
 	smb_attempt_conclude(c, smb_attempt_ref(a));

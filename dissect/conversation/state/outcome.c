@@ -226,8 +226,8 @@ settle_client_encryption(SmbConnection *c, SmbOutcome *o)
 {
 	const SmbAuth *auth = left_after_logon(c);
 
-	if (!auth || auth->password_type == SMB_PASSWORD_ANONYMOUS || c->info.version != 3 ||
-	    !c->state->can_encrypt || c->state->server_encrypts)
+	if (!auth || smb_auth_is_nobody(auth) || c->info.version != 3 || !c->state->can_encrypt ||
+	    c->state->server_encrypts)
 		return;
 	o->stage = SMB_STAGE_LOGON;
 	o->why = SMB_WHY_ENCRYPTION_REQUIRED;

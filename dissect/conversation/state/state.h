@@ -314,10 +314,10 @@ void smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequ
 /* The challenge of a negotiate response. */
 void smb_logon_challenge(SmbConnection *c, SmbSpan challenge);
 /*
- * The response to one of these; `back` is the server's blob. Takes the request, which is reported
- * now or when the attempt is decided.
+ * The response to one of these; `back` is the server's blob, `flags` as whom it let the client in
+ * (SMB2_SESSION_FLAG_*). Takes the request, which is reported now or when the attempt is decided.
  */
-void smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, bool guest);
+void smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, uint32_t flags);
 /* The same for one that gets no response. */
 void smb_logon_unanswered(SmbConnection *c, SmbRequest *req);
 /*

@@ -314,10 +314,10 @@ answered_session_setup(Step *s)
 	SmbSessionFacts *f = &s->req->x.session;
 	SmbConnectionInfo *info = &s->c->info;
 	SmbSpan back = { NULL, 0 };
-	bool guest = false;
+	uint32_t flags = 0;
 
 	if (r) {
-		guest = r->action & SMB_SETUP_GUEST;
+		flags = r->action & SMB_SETUP_GUEST ? SMB2_SESSION_FLAG_IS_GUEST : 0;
 		back = r->security_blob;
 		f->server_os = r->native_os;
 		f->server_lanman = r->native_lanman;
@@ -328,7 +328,7 @@ answered_session_setup(Step *s)
 	}
 	smb_prints_response1(s->c, s->m, s->block);
 	s->req->x.uid = s->m->uid;
-	smb_logon_answer(s->c, s->req, back, guest);
+	smb_logon_answer(s->c, s->req, back, flags);
 }
 
 /* The service's name is the type of the share ([MS-CIFS] 2.2.4.55.2). */
@@ -366,7 +366,7 @@ answered_tree_connect(Step *s)
 		x->tid = r && x->command == SMB_COM_TREE_CONNECT ? r->tid : s->m->tid;
 	smb_step_tree(s->c, s->req, x->failed, type);
 	if (s->req->attempt)
-		smb_logon_answer(s->c, s->req, (SmbSpan){ NULL, 0 }, false);
+		smb_logon_answer(s->c, s->req, (SmbSpan){ NULL, 0 }, 0);
 	else
 		smb_step_report(s->c, s->req);
 }

@@ -227,8 +227,7 @@ smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 				      facts->session_flags & SMB2_SESSION_FLAG_ENCRYPT_DATA;
 		if (x->session.encrypts)
 			smb_server_asks_encryption(c);
-		smb_logon_answer(c, req, facts->blob,
-				 facts->session_flags & SMB2_SESSION_FLAG_IS_GUEST);
+		smb_logon_answer(c, req, facts->blob, facts->session_flags);
 		return;
 	case SMB_STEP_TREE_CONNECT:
 		x->tid = m->tid;

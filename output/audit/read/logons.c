@@ -112,6 +112,8 @@ read_identity(OutJson *j, const char *key, AuditIdentity *who)
 					     SMB_RESULT_UNKNOWN);
 	else if (out_read_is(key, "guest"))
 		who->guest = out_json_is_true(j);
+	else if (out_read_is(key, "null_session"))
+		who->null_session = out_json_is_true(j);
 	else if (out_read_is(key, "account"))
 		(void)out_json_string(j, who->account, AUDIT_KEY_MAX);
 	else if (out_read_is(key, "domain"))
