@@ -72,6 +72,12 @@ ask_negotiate(const OutLine *l)
 	if (first >= end)
 		return;
 	out_lit(l->b, "offers ");
+	/* The connection's are those of the first one as well. */
+	if (l->x->anomalies & SMB_ANOMALY_SECOND_NEGOTIATE) {
+		out_count(l->b, l->x->negotiate.n_offered, "dialect", "dialects");
+		out_lit(l->b, " once more");
+		return;
+	}
 	if (end - first > LIST_MAX) {
 		out_u64(l->b, end - first);
 		out_lit(l->b, " dialects up to ");
@@ -119,10 +125,17 @@ answer_negotiate(const OutLine *l)
 		out_lit(l->b, "no dialect accepted");
 		return;
 	}
-	if (smb_text_is_empty(n->dialect))
-		out_lit(l->b, "unknown dialect");
-	else
+	if (!smb_text_is_empty(n->dialect)) {
 		out_text(l->b, n->dialect);
+	} else if (l->x->anomalies & SMB_ANOMALY_DIALECT_INDEX) {
+		out_lit(l->b, "dialect ");
+		out_i64(l->b, n->index);
+		out_lit(l->b, ", which was not offered");
+	} else {
+		out_lit(l->b, "unknown dialect");
+	}
+	if (l->x->anomalies & SMB_ANOMALY_SECOND_NEGOTIATE)
+		out_lit(l->b, ", though it was negotiated before");
 	put_security_mode(l->b, l->info, n);
 }
 

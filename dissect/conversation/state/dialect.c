@@ -38,8 +38,7 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 		if (!left)
 			continue;
 		smb_state_add_dialect(c, name, true);
-		if (first)
-			smb_state_add_offer(c, name);
+		smb_state_add_offer(c, name, first ? 0 : req->x.request.frame);
 		if (!--left && smb_reader_left(&list.at))
 			smb_connection_limit(c);
 	}
@@ -155,7 +154,7 @@ static void
 take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 {
 	SmbNegotiateFacts *f = &x->negotiate;
-	SmbText name = smb_state_offer(c, index);
+	SmbText name = smb_state_offer(c, index, 0);
 
 	f->index = index;
 	if (index == NO_DIALECT) {
@@ -173,6 +172,23 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 	c->info.version = 1;
 }
 
+/*
+ * Says what a second answer says of its own request, and does nothing more: there is one negotiate
+ * ([MS-CIFS] 2.2.4.52), and both ends know which.
+ */
+static void
+take_second(SmbConnection *c, SmbRequest *req, uint16_t index)
+{
+	SmbNegotiateFacts *f = &req->x.negotiate;
+
+	req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+	c->info.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+	f->refused = index == NO_DIALECT;
+	f->index = f->refused ? -1 : index;
+	if (req->x.request.frame)
+		f->dialect = smb_state_offer(c, index, req->x.request.frame);
+}
+
 /* The first answer counts; a second is an anomaly, and never a verdict. */
 void
 smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
@@ -184,8 +200,7 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 	if (!r)
 		return;
 	if (c->state->answered_smb1 || c->state->answered_smb2) {
-		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
-		c->info.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+		take_second(c, req, r->dialect_index);
 		return;
 	}
 	c->state->answered_smb1 = true;

@@ -122,6 +122,8 @@ struct SmbState {
 	uint64_t realm;  /* of sessions.c; 0: not known yet */
 	uint64_t client; /* the same, of the client's GUID */
 	SmbTable offers; /* of the first SMB1 negotiate, in its order: what its response indexes */
+	SmbTable later_offers;       /* the same of the last one that came after it */
+	uint64_t later_offers_frame; /* of that request */
 	SmbFileEntry *recent; /* last file found, one of `files`: forgotten when it leaves them */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for more; counted */
 	uint32_t n_open_attempts;
@@ -234,9 +236,12 @@ void smb_state_end_tree(SmbConnection *c, uint32_t tid);
 void smb_state_end_file(SmbConnection *c, SmbFileEntry *file);
 /* A dialect that was offered; each is kept once. */
 void smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1);
-/* The SMB1 offers in their order, repetitions included; the absent text beyond them. */
-void smb_state_add_offer(SmbConnection *c, SmbText dialect);
-SmbText smb_state_offer(const SmbConnection *c, uint32_t index);
+/*
+ * The offers of an SMB1 negotiate in their order, repetitions included; the absent text beyond
+ * them. `frame`: of a request that was not the first one, of which only the last is kept; else 0.
+ */
+void smb_state_add_offer(SmbConnection *c, SmbText dialect, uint64_t frame);
+SmbText smb_state_offer(const SmbConnection *c, uint32_t index, uint64_t frame);
 
 /* ---- steps1.c, steps2.c ---- */
 

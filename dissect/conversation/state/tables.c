@@ -404,20 +404,36 @@ smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1)
 	publish(c);
 }
 
+static void
+clear_offers(SmbConnection *c, SmbTable *offers)
+{
+	for (uint32_t i = 0; i < offers->n; i++)
+		smb_context_unref(c->context, offers->items[i]);
+	table_clear(c, offers);
+}
+
 void
-smb_state_add_offer(SmbConnection *c, SmbText dialect)
+smb_state_add_offer(SmbConnection *c, SmbText dialect, uint64_t frame)
 {
 	SmbString *string = known_dialect(c, dialect);
+	SmbTable *offers = frame ? &c->state->later_offers : &c->state->offers;
 
+	if (frame && frame != c->state->later_offers_frame)
+		clear_offers(c, offers);
+	if (frame)
+		c->state->later_offers_frame = frame;
 	string = string ? smb_string_ref(string) : smb_context_string(c->context, dialect);
 	if (string)
-		add_string(c, &c->state->offers, string);
+		add_string(c, offers, string);
 }
 
 SmbText
-smb_state_offer(const SmbConnection *c, uint32_t index)
+smb_state_offer(const SmbConnection *c, uint32_t index, uint64_t frame)
 {
-	return smb_string_text(index < c->state->offers.n ? c->state->offers.items[index] : NULL);
+	const SmbTable *offers = frame ? &c->state->later_offers : &c->state->offers;
+	bool known = index < offers->n && (!frame || frame == c->state->later_offers_frame);
+
+	return smb_string_text(known ? offers->items[index] : NULL);
 }
 
 void
@@ -433,9 +449,8 @@ smb_state_clear(SmbConnection *c)
 		smb_attempt_unref(c->context, c->state->auths.items[i]);
 	for (uint32_t i = 0; i < c->state->dialects.n; i++)
 		smb_context_unref(c->context, c->state->dialects.items[i]);
-	for (uint32_t i = 0; i < c->state->offers.n; i++)
-		smb_context_unref(c->context, c->state->offers.items[i]);
-	table_clear(c, &c->state->offers);
+	clear_offers(c, &c->state->offers);
+	clear_offers(c, &c->state->later_offers);
 	table_clear(c, &c->state->files);
 	table_clear(c, &c->state->trees);
 	table_clear(c, &c->state->users);
