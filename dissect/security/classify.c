@@ -263,8 +263,9 @@ smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password, uint1
 }
 
 SmbPasswordType
-smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
+smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length, bool *ret_unasked)
 {
+	*ret_unasked = false;
 	/* [MS-CIFS] 3.2.4.2.5: with user-level security the field is one zero byte of padding. */
 	if (!mode.share_level && !mode.unseen)
 		return SMB_PASSWORD_NONE;
@@ -274,5 +275,7 @@ smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length)
 							 : SMB_PASSWORD_EMPTY;
 	if (is_empty(password, length, 1))
 		return SMB_PASSWORD_ANONYMOUS;
+	/* [MS-CIFS] 3.2.4.2.5: a response is what the server asked for here, too. */
+	*ret_unasked = mode.challenged && !mode.unseen;
 	return SMB_PASSWORD_PLAINTEXT;
 }

@@ -149,4 +149,5 @@ SmbPasswordType smb_classify_nt(SmbServerMode mode, SmbText account, SmbSpan oem
 SmbPasswordType smb_classify_lanman(SmbServerMode mode, SmbText account, SmbSpan password,
 				    uint16_t length, bool *ret_unasked);
 /* The same for the password of a tree connect under share-level security. */
-SmbPasswordType smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length);
+SmbPasswordType smb_classify_share(SmbServerMode mode, SmbSpan password, uint16_t length,
+				   bool *ret_unasked);

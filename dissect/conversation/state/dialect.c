@@ -17,6 +17,13 @@ static const uint64_t REFUSAL_NS = 60ULL * 1000 * 1000 * 1000;
 
 /* ---- offers ---- */
 
+/* Not 0: several may be in one frame. */
+static uint64_t
+id_of(const SmbExchange *x)
+{
+	return x->request.frame << 16 | (x->mid & 0xFFFF);
+}
+
 void
 smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r)
 {
@@ -28,8 +35,10 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 	if (first)
 		c->state->negotiate_ns = req->x.request.time_ns;
 
-	if (!first)
+	if (!first) {
 		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;
+		smb_state_later_offers(c, id_of(&req->x));
+	}
 	c->info.anomalies |= req->x.anomalies;
 	c->state->negotiate_seen = true;
 	while (list.next && list.next(&list, &name)) {
@@ -38,7 +47,7 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 		if (!left)
 			continue;
 		smb_state_add_dialect(c, name, true);
-		smb_state_add_offer(c, name, first ? 0 : req->x.request.frame);
+		smb_state_add_offer(c, name, !first);
 		if (!--left && smb_reader_left(&list.at))
 			smb_connection_limit(c);
 	}
@@ -186,7 +195,7 @@ take_second(SmbConnection *c, SmbRequest *req, uint16_t index)
 	f->refused = index == NO_DIALECT;
 	f->index = f->refused ? -1 : index;
 	if (req->x.request.frame)
-		f->dialect = smb_state_offer(c, index, req->x.request.frame);
+		f->dialect = smb_state_offer(c, index, id_of(&req->x));
 }
 
 /* The first answer counts; a second is an anomaly, and never a verdict. */
@@ -346,7 +355,10 @@ smb_dialect_verdict(SmbConnection *c, bool left_mute)
 SmbServerMode
 smb_dialect_server_mode(const SmbConnection *c)
 {
-	return (SmbServerMode){ .unseen = !c->info.has_security_mode && !c->info.share_level,
+	/* A mode that is not on the wire is that of the core protocol, or not captured. */
+	bool core = c->info.share_level && c->info.plaintext;
+
+	return (SmbServerMode){ .unseen = !c->info.has_security_mode && !core,
 				.share_level = c->info.share_level,
 				.challenged = !c->info.plaintext };
 }

@@ -420,6 +420,7 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 	SmbServerMode mode = smb_dialect_server_mode(c);
 	SmbText none = { { NULL, 0 }, SMB_TEXT_UTF8 };
 	SmbAttempt *a;
+	bool unasked;
 
 	/*
 	 * A single byte that is not in the capture may be the 00 that means no password; nor may
@@ -433,7 +434,9 @@ smb_logon_tree(SmbConnection *c, SmbRequest *req, const Smb1TreeConnectRequest *
 		 smb_string_text(c->state->identity_domain), none);
 	a->auth.mech = SMB_MECH_SHARE;
 	a->auth.lm_length = r->password_length;
-	sent(a, smb_classify_share(mode, r->password, r->password_length));
+	sent(a, smb_classify_share(mode, r->password, r->password_length, &unasked));
+	if (unasked)
+		note(c, a, req, SMB_ANOMALY_PLAINTEXT_UNASKED);
 	keep_fields(c, &a->auth, r->password, (SmbSpan){ NULL, 0 });
 }
 

@@ -122,9 +122,9 @@ struct SmbState {
 	uint64_t realm;  /* of sessions.c; 0: not known yet */
 	uint64_t client; /* the same, of the client's GUID */
 	SmbTable offers; /* of the first SMB1 negotiate, in its order: what its response indexes */
-	SmbTable later_offers;       /* the same of the last one that came after it */
-	uint64_t later_offers_frame; /* of that request */
-	SmbFileEntry *recent; /* last file found, one of `files`: forgotten when it leaves them */
+	SmbTable later_offers;  /* the same of the last one that came after it */
+	uint64_t later_request; /* which that is: what smb_state_later_offers() was given */
+	SmbFileEntry *recent;   /* last file found, one of `files`: forgotten when it leaves them */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for more; counted */
 	uint32_t n_open_attempts;
 	SmbString *identity_account, *identity_domain; /* of a share-level session setup */
@@ -238,10 +238,12 @@ void smb_state_end_file(SmbConnection *c, SmbFileEntry *file);
 void smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1);
 /*
  * The offers of an SMB1 negotiate in their order, repetitions included; the absent text beyond
- * them. `frame`: of a request that was not the first one, of which only the last is kept; else 0.
+ * them. `request`: 0 for the first one, else any number; of those that come later only the last
+ * one's are kept, and are begun by smb_state_later_offers().
  */
-void smb_state_add_offer(SmbConnection *c, SmbText dialect, uint64_t frame);
-SmbText smb_state_offer(const SmbConnection *c, uint32_t index, uint64_t frame);
+void smb_state_later_offers(SmbConnection *c, uint64_t request);
+void smb_state_add_offer(SmbConnection *c, SmbText dialect, bool later);
+SmbText smb_state_offer(const SmbConnection *c, uint32_t index, uint64_t request);
 
 /* ---- steps1.c, steps2.c ---- */
 

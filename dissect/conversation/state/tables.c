@@ -413,25 +413,27 @@ clear_offers(SmbConnection *c, SmbTable *offers)
 }
 
 void
-smb_state_add_offer(SmbConnection *c, SmbText dialect, uint64_t frame)
+smb_state_later_offers(SmbConnection *c, uint64_t request)
+{
+	clear_offers(c, &c->state->later_offers);
+	c->state->later_request = request;
+}
+
+void
+smb_state_add_offer(SmbConnection *c, SmbText dialect, bool later)
 {
 	SmbString *string = known_dialect(c, dialect);
-	SmbTable *offers = frame ? &c->state->later_offers : &c->state->offers;
 
-	if (frame && frame != c->state->later_offers_frame)
-		clear_offers(c, offers);
-	if (frame)
-		c->state->later_offers_frame = frame;
 	string = string ? smb_string_ref(string) : smb_context_string(c->context, dialect);
 	if (string)
-		add_string(c, offers, string);
+		add_string(c, later ? &c->state->later_offers : &c->state->offers, string);
 }
 
 SmbText
-smb_state_offer(const SmbConnection *c, uint32_t index, uint64_t frame)
+smb_state_offer(const SmbConnection *c, uint32_t index, uint64_t request)
 {
-	const SmbTable *offers = frame ? &c->state->later_offers : &c->state->offers;
-	bool known = index < offers->n && (!frame || frame == c->state->later_offers_frame);
+	const SmbTable *offers = request ? &c->state->later_offers : &c->state->offers;
+	bool known = index < offers->n && (!request || request == c->state->later_request);
 
 	return smb_string_text(known ? offers->items[index] : NULL);
 }

@@ -375,6 +375,16 @@ START_TEST(lanman_form)
 }
 END_TEST
 
+static void
+expect_share(SmbServerMode mode, SmbSpan password, uint16_t length, SmbPasswordType type,
+	     bool unasked)
+{
+	bool told = !unasked;
+
+	ck_assert_int_eq(smb_classify_share(mode, password, length, &told), type);
+	ck_assert_int_eq(told, unasked);
+}
+
 /* 24 zeros are no response: nothing of a password is in them, whatever the form. */
 START_TEST(zeros_in_place_of_a_response)
 {
@@ -395,10 +405,9 @@ START_TEST(zeros_in_place_of_a_response)
 		expect_lanman(modes[i], "bob", z24, SMB_PASSWORD_EMPTY, false);
 		expect_lanman(modes[i], "", z24, SMB_PASSWORD_EMPTY, false);
 	}
-	ck_assert_int_eq(smb_classify_share(share_challenge, z24, 24), SMB_PASSWORD_EMPTY);
+	expect_share(share_challenge, z24, 24, SMB_PASSWORD_EMPTY, false);
 	/* bytes that are not there are not known to be zero */
-	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ zeros, 8 }, 24),
-			 SMB_PASSWORD_LM_OR_NTLM);
+	expect_share(share_challenge, (SmbSpan){ zeros, 8 }, 24, SMB_PASSWORD_LM_OR_NTLM, false);
 	/* nothing was asked for: what these are is not known, as of all others there */
 	expect_nt(user_plain, "bob", z24, b24, SMB_PASSWORD_PLAINTEXT, false);
 }
@@ -413,23 +422,22 @@ START_TEST(share_level)
 	/* one that sends a secret all the same has sent it */
 	expect_nt(share_plain, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, false);
 	/* the tree connect has the secret */
-	ck_assert_int_eq(smb_classify_share(share_challenge, a24, 24), SMB_PASSWORD_LM_OR_NTLM);
-	ck_assert_int_eq(smb_classify_share(share_plain, a24, 24), SMB_PASSWORD_PLAINTEXT);
-	ck_assert_int_eq(smb_classify_share(share_challenge, word, 6), SMB_PASSWORD_PLAINTEXT);
-	ck_assert_int_eq(smb_classify_share(share_plain, word, 6), SMB_PASSWORD_PLAINTEXT);
-	ck_assert_int_eq(smb_classify_share(share_plain, nothing, 0), SMB_PASSWORD_ANONYMOUS);
-	ck_assert_int_eq(smb_classify_share(share_challenge, one_zero, 1), SMB_PASSWORD_ANONYMOUS);
-	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ lm24, 1 }, 1),
-			 SMB_PASSWORD_PLAINTEXT);
+	expect_share(share_challenge, a24, 24, SMB_PASSWORD_LM_OR_NTLM, false);
+	expect_share(share_plain, a24, 24, SMB_PASSWORD_PLAINTEXT, false);
+	expect_share(share_challenge, word, 6, SMB_PASSWORD_PLAINTEXT, true);
+	expect_share(share_plain, word, 6, SMB_PASSWORD_PLAINTEXT, false);
+	expect_share(share_plain, nothing, 0, SMB_PASSWORD_ANONYMOUS, false);
+	expect_share(share_challenge, one_zero, 1, SMB_PASSWORD_ANONYMOUS, false);
+	expect_share(share_challenge, (SmbSpan){ lm24, 1 }, 1, SMB_PASSWORD_PLAINTEXT, true);
 	/* the borders */
-	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ lm24, 23 }, 23),
-			 SMB_PASSWORD_PLAINTEXT);
-	ck_assert_int_eq(smb_classify_share(share_challenge, (SmbSpan){ v2, 25 }, 25),
-			 SMB_PASSWORD_PLAINTEXT);
-	ck_assert_int_eq(smb_classify_share(share_challenge, two_zeros, 2), SMB_PASSWORD_PLAINTEXT);
-	ck_assert_int_eq(smb_classify_share(share_plain, one_zero, 1), SMB_PASSWORD_ANONYMOUS);
+	expect_share(share_challenge, (SmbSpan){ lm24, 23 }, 23, SMB_PASSWORD_PLAINTEXT, true);
+	expect_share(share_challenge, (SmbSpan){ v2, 25 }, 25, SMB_PASSWORD_PLAINTEXT, true);
+	expect_share(share_challenge, two_zeros, 2, SMB_PASSWORD_PLAINTEXT, true);
+	expect_share(share_plain, one_zero, 1, SMB_PASSWORD_ANONYMOUS, false);
+	/* whether one was asked for is not in the capture */
+	expect_share(unseen, word, 6, SMB_PASSWORD_PLAINTEXT, false);
 	/* user level: the filler is no password */
-	ck_assert_int_eq(smb_classify_share(user_challenge, one_zero, 1), SMB_PASSWORD_NONE);
+	expect_share(user_challenge, one_zero, 1, SMB_PASSWORD_NONE, false);
 }
 END_TEST
 
