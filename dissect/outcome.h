@@ -104,6 +104,7 @@ typedef struct SmbOutcome {
 	bool kerberos;         /* LOGON_REFUSED: it was a ticket */
 	bool old_secret;       /* LOGON_REFUSED: older than NTLMv2 */
 	bool nobody;           /* *_DENIED: to a guest, or an anonymous user */
+	bool ipc;              /* *_DENIED: IPC$, or a pipe in it */
 	bool expired;          /* a logon: one before it had expired */
 	bool notify_waits;     /* LOST: a change notification was waiting */
 	bool at_once;          /* LOST: the client did not wait for the answer */

@@ -259,7 +259,15 @@ share_denied(OutBuffer *b, const Told *t)
 			   "which they have no key; log on with an account");
 		return;
 	}
-	put_grant(b, o);
+	/* All users may connect to IPC$ ([MS-SMB2] 3.3.4.13): there is nothing to grant. */
+	if (o->ipc)
+		out_str(b, o->nobody ? ": the server keeps guests and anonymous users out of it "
+				       "(Samba: restrict anonymous = 2); log on with an account"
+				     : ": its permissions are not for users to set, so a rule for "
+				       "the whole server keeps this client or user out (Samba: "
+				       "hosts allow, valid users)");
+	else
+		put_grant(b, o);
 	if (o->may_encrypt)
 		out_lit(b, "; or it wants encryption, which this client does not offer");
 }
@@ -319,6 +327,9 @@ file_denied(OutBuffer *b, const Told *t)
 	if (later)
 		out_lit(b, ", though it was opened: the access was withdrawn since, or was never "
 			   "asked for");
+	else if (o->ipc && !o->nobody)
+		out_lit(b, ": the service behind the pipe decides who may use it, often "
+			   "administrators alone");
 	else
 		put_grant(b, o);
 }

@@ -136,6 +136,21 @@ find(SmbConnection *c, SmbFailureKind kind, const SmbExchange *x)
 	return NULL;
 }
 
+static bool
+is_ipc(SmbText path)
+{
+	return same_name(share_of(path), smb_text_from_utf8("IPC$"));
+}
+
+static bool
+is_in_ipc(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+
+	return tree &&
+	       (tree->pub.type == SMB_SHARE_PIPE || is_ipc(smb_string_text(tree->pub.path)));
+}
+
 /* The new entry; NULL: there is no reason, an earlier one, or no room. */
 static SmbFailure *
 add(SmbConnection *c, SmbFailureKind kind, SmbWhy why, const SmbExchange *x, SmbText name)
@@ -157,6 +172,7 @@ add(SmbConnection *c, SmbFailureKind kind, SmbWhy why, const SmbExchange *x, Smb
 	f->why = why;
 	f->uid = x->uid;
 	f->without_key = smb_logon_is_nobody(c, x->uid);
+	f->ipc = kind == SMB_FAILURE_TREE ? is_ipc(name) : is_in_ipc(c, x);
 	f->status = x->status;
 	f->frame = x->response.frame;
 	f->time_ns = x->response.time_ns;

@@ -318,6 +318,7 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	o->may_encrypt = denied && c->info.version >= 2 && !c->info.encrypted &&
 			 (!c->state->can_encrypt || f->without_key);
 	o->nobody = f->without_key;
+	o->ipc = f->ipc;
 	o->without_key = f->without_key && c->state->can_encrypt;
 }
 

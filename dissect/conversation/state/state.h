@@ -97,6 +97,7 @@ typedef struct SmbFailure {
 	SmbString *name, *account; /* counted; NULL: not known */
 	bool to_read, to_write;    /* OPEN: what it asked for */
 	bool without_key;          /* by a guest, or an anonymous user */
+	bool ipc;                  /* IPC$, or a pipe in it */
 	uint64_t renewal; /* the logon had expired: of the last refusal to renew it; 0: none */
 } SmbFailure;
 
