@@ -127,13 +127,15 @@ answer_negotiate(const OutLine *l)
 	}
 	if (!smb_text_is_empty(n->dialect)) {
 		out_text(l->b, n->dialect);
-	} else if (l->x->anomalies & SMB_ANOMALY_DIALECT_INDEX) {
+	} else if (l->x->anomalies & SMB_ANOMALY_NOT_OFFERED) {
 		out_lit(l->b, "dialect ");
 		out_i64(l->b, n->index);
 		out_lit(l->b, ", which was not offered");
 	} else {
 		out_lit(l->b, "unknown dialect");
 	}
+	if (n->answered_by == 2 && l->x->anomalies & SMB_ANOMALY_NOT_OFFERED)
+		out_lit(l->b, ", with what was not offered");
 	if (l->x->anomalies & SMB_ANOMALY_SECOND_NEGOTIATE)
 		out_lit(l->b, ", though it was negotiated before");
 	put_security_mode(l->b, l->info, n);

@@ -11,6 +11,7 @@
 
 enum {
 	NO_DIALECT = 0xFFFF,
+	DIALECT_202 = 0x0202, /* [MS-SMB2] 2.2.4 */
 };
 
 static const uint64_t REFUSAL_NS = 60ULL * 1000 * 1000 * 1000;
@@ -173,7 +174,7 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 	}
 	if (!name.bytes.ptr) {
 		if (c->state->negotiate_seen && !x->incomplete)
-			x->anomalies |= SMB_ANOMALY_DIALECT_INDEX;
+			x->anomalies |= SMB_ANOMALY_NOT_OFFERED;
 		return;
 	}
 	f->dialect = name;
@@ -234,6 +235,71 @@ smb_dialect_response1(SmbConnection *c, SmbRequest *req, const SmbBlock *block)
 		smb_context_set_string(c->context, &c->info.server_name, r->server);
 }
 
+/* Names of dialects are in ASCII, whatever the code page. */
+static bool
+is_name(SmbText dialect, const char *name)
+{
+	return smb_span_equal(dialect.bytes, smb_text_from_utf8(name).bytes);
+}
+
+/* Of what the wildcard or 2.0.2 is the answer to ([MS-SMB2] 3.3.5.3.1, 3.3.5.3.2). */
+static bool
+offers_by_smb1(const SmbConnection *c, uint16_t dialect)
+{
+	const char *name = dialect == SMB2_DIALECT_WILDCARD ? "SMB 2.???"
+			   : dialect == DIALECT_202         ? "SMB 2.002"
+							    : NULL;
+	bool offered = false;
+
+	for (uint32_t i = 0; name && i < c->state->offers.n; i++)
+		offered |= is_name(smb_string_text(c->state->offers.items[i]), name);
+	return offered;
+}
+
+static bool
+offers_by_smb2(const SmbConnection *c, uint16_t dialect)
+{
+	const char *name = smb2_dialect_name(dialect);
+	char hex[8];
+
+	if (!name)
+		name = unknown_dialect(dialect, hex);
+	for (uint32_t i = c->info.n_dialects_smb1; i < c->info.n_dialects; i++)
+		if (is_name(smb_string_text(c->info.dialects[i]), name))
+			return true;
+	return false;
+}
+
+/* Of one that was read whole; algorithm 0 of ciphers and compression says that there is none. */
+static bool
+is_beyond(const SmbNegotiateFacts *f)
+{
+	const SmbAlgorithms *offered = &f->client_algorithms, *chosen = &f->algorithms;
+
+	return (chosen->ciphers & ~offered->ciphers & ~UINT32_C(1)) ||
+	       (chosen->compressions & ~offered->compressions & ~UINT32_C(1)) ||
+	       (chosen->signings & ~offered->signings);
+}
+
+/*
+ * A client has to close the connection if the dialect is none of its own, and to fail if a
+ * negotiate context names something else than it did ([MS-SMB2] 3.2.5.2).
+ */
+static void
+hold_against_offer(SmbConnection *c, SmbRequest *req, const SmbMessage *m, uint16_t dialect)
+{
+	const SmbExchange *x = &req->x;
+	bool known = x->request.frame && !c->info.offers_cut && !x->incomplete && !m->incomplete &&
+		     c->info.n_dialects < c->context->config.limits.dialects;
+	bool offered = x->version == 1 ? offers_by_smb1(c, dialect) : offers_by_smb2(c, dialect);
+	bool beyond = x->version != 1 && dialect == SMB2_DIALECT_311 && is_beyond(&x->negotiate);
+
+	if (!known || (offered && !beyond))
+		return;
+	req->x.anomalies |= SMB_ANOMALY_NOT_OFFERED;
+	c->info.anomalies |= SMB_ANOMALY_NOT_OFFERED;
+}
+
 void
 smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 		      const Smb2Facts *facts)
@@ -268,6 +334,7 @@ smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 	f->signing_required = facts->security_mode & SMB2_NEGOTIATE_SIGNING_REQUIRED;
 	f->capabilities = facts->capabilities;
 	f->algorithms = facts->algorithms;
+	hold_against_offer(c, req, m, facts->dialect);
 	f->token = facts->blob;
 	f->server_guid = facts->guid;
 	/* The wildcard only says that an SMB2 negotiate follows ([MS-SMB2] 3.3.5.3.1). */
@@ -295,13 +362,6 @@ offers_smb2(const SmbConnection *c)
 			return true;
 	}
 	return false;
-}
-
-/* Names of dialects are in ASCII, whatever the code page. */
-static bool
-is_name(SmbText dialect, const char *name)
-{
-	return smb_span_equal(dialect.bytes, smb_text_from_utf8(name).bytes);
 }
 
 static bool
