@@ -23,11 +23,11 @@ bit_name(const char *const *table, size_t count, uint32_t bit)
 
 /* In the order of the bits of SmbAnomaly. */
 static const char *const anomalies[] = {
-	"short_header",    "word_count", "byte_count",        "andx_offset",
-	"andx_chain",      "fields",     "not_offered",       "second_negotiate",
-	"reply_bit",       "no_request", "plaintext_unasked", "empty_blob",
-	"token",           "not_smb",    "credits",           "mid_changed",
-	"other_secondary",
+	"short_header",    "word_count",  "byte_count",        "andx_offset",
+	"andx_chain",      "fields",      "dialect_index",     "second_negotiate",
+	"reply_bit",       "no_request",  "plaintext_unasked", "empty_blob",
+	"token",           "not_smb",     "credits",           "mid_changed",
+	"other_secondary", "not_offered",
 };
 
 const char *

@@ -73,8 +73,7 @@ typedef enum {
 	SMB_ANOMALY_ANDX_OFFSET = 1 << 3,
 	SMB_ANOMALY_ANDX_CHAIN = 1 << 4, /* more blocks than the cap */
 	SMB_ANOMALY_FIELDS = 1 << 5,     /* a length or offset inside a command points outside it */
-	/* a dialect, or of SMB 3.1.1 an algorithm, that was not offered */
-	SMB_ANOMALY_NOT_OFFERED = 1 << 6,
+	SMB_ANOMALY_DIALECT_INDEX = 1 << 6,    /* a dialect that was not offered */
 	SMB_ANOMALY_SECOND_NEGOTIATE = 1 << 7, /* a negotiate after one was answered */
 	SMB_ANOMALY_REPLY_BIT = 1 << 8,        /* it disagrees with the direction of the stream */
 	SMB_ANOMALY_NO_REQUEST = 1 << 9,       /* a response without a request */
@@ -87,6 +86,8 @@ typedef enum {
 	SMB_ANOMALY_MID_CHANGED = 1 << 15, /* a response with another MID than its request */
 	/* a part of a transaction that has another kind than the part before (CVE-2017-0144) */
 	SMB_ANOMALY_OTHER_SECONDARY = 1 << 16,
+	/* a dialect of SMB2, or an algorithm of 3.1.1, that was not offered */
+	SMB_ANOMALY_NOT_OFFERED = 1 << 17,
 } SmbAnomaly;
 const char *smb_anomaly_name(SmbAnomaly one);
 

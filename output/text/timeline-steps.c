@@ -127,7 +127,7 @@ answer_negotiate(const OutLine *l)
 	}
 	if (!smb_text_is_empty(n->dialect)) {
 		out_text(l->b, n->dialect);
-	} else if (l->x->anomalies & SMB_ANOMALY_NOT_OFFERED) {
+	} else if (l->x->anomalies & SMB_ANOMALY_DIALECT_INDEX) {
 		out_lit(l->b, "dialect ");
 		out_i64(l->b, n->index);
 		out_lit(l->b, ", which was not offered");

@@ -174,7 +174,7 @@ take_dialect(SmbConnection *c, SmbExchange *x, uint16_t index)
 	}
 	if (!name.bytes.ptr) {
 		if (c->state->negotiate_seen && !x->incomplete)
-			x->anomalies |= SMB_ANOMALY_NOT_OFFERED;
+			x->anomalies |= SMB_ANOMALY_DIALECT_INDEX;
 		return;
 	}
 	f->dialect = name;
