@@ -136,7 +136,7 @@ authenticate(Part lm, Part nt, Part domain, Part user, Part host, uint32_t flags
 	return b;
 }
 
-const uint8_t zeros[24];
+const uint8_t zeros[25];
 const uint8_t lm24[24] = { [0] = 0x11, [23] = 0x22 };
 const uint8_t nt24[24] = { [0] = 0x33, [23] = 0x44 };
 

@@ -77,7 +77,7 @@ Bytes authenticate(Part lm, Part nt, Part domain, Part user, Part host, uint32_t
 		   uint32_t header);
 
 /* Responses: anonymous, an LM and an NTLM response. */
-extern const uint8_t zeros[24];
+extern const uint8_t zeros[25];
 extern const uint8_t lm24[24];
 extern const uint8_t nt24[24];
 

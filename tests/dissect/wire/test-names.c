@@ -180,7 +180,8 @@ START_TEST(test_the_words_of_the_records)
 	ck_assert_str_eq(smb_anomaly_name(SMB_ANOMALY_CREDITS), "credits");
 	ck_assert_ptr_null(smb_anomaly_name((SmbAnomaly)0));
 	ck_assert_ptr_null(smb_anomaly_name((SmbAnomaly)3));
-	ck_assert_ptr_null(smb_anomaly_name((SmbAnomaly)(1 << 17)));
+	ck_assert_str_eq(smb_anomaly_name(SMB_ANOMALY_NOT_OFFERED), "not_offered");
+	ck_assert_ptr_null(smb_anomaly_name((SmbAnomaly)(1 << 18)));
 	ck_assert_str_eq(smb_incomplete_name(SMB_INCOMPLETE_GAP), "gap");
 	ck_assert_str_eq(smb_incomplete_name(SMB_INCOMPLETE_LIMIT), "limit");
 	ck_assert_ptr_null(smb_verdict_name(SMB_VERDICT_NONE));
