@@ -38,7 +38,7 @@ on_finish(void *user)
 	Extract *self = user;
 
 	cli_extract_sink_finish(self->sink);
-	self->base.left_out = self->place.left_out != 0;
+	self->base.left_out = self->place.left_out || self->place.given_up;
 }
 
 static CliExit
@@ -50,6 +50,11 @@ on_judge(void *user, CliExit code)
 	if (self->place.left_out)
 		cli_complain("%" G_GUINT64_FORMAT " bytes were left out, see manifest.ndjson",
 			     self->place.left_out);
+	if (self->place.given_up)
+		cli_complain("%" G_GUINT64_FORMAT " files of which not all had been seen were "
+			     "forgotten to stay within --memory; what is seen of them later "
+			     "belongs to another version",
+			     self->place.given_up);
 	if (!error && self->place.store)
 		error = cli_store_error(self->place.store);
 	if (!error)

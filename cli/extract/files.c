@@ -99,8 +99,8 @@ seen_clear(CliFiles *self, CliSeen *seen)
 	*seen = (CliSeen){ 0 };
 }
 
-/* The version of the file ends, and is told. */
-static void
+/* The version of the file ends, and is told. Whether all of it was there, if there was one. */
+static bool
 end_version(CliFiles *self, File *f)
 {
 	CliVersion counters;
@@ -109,7 +109,7 @@ end_version(CliFiles *self, File *f)
 	CliFileInfo info;
 
 	if (!f->version)
-		return;
+		return true;
 	if (f->kind == CLI_KIND_PIPE)
 		cli_version_note_end(f->version, f->stream);
 	counters = *f->version;
@@ -129,12 +129,14 @@ end_version(CliFiles *self, File *f)
 	g_free(end.stored);
 	seen_clear(self, &f->seen);
 	f->written = f->left = false;
+	return end.whole;
 }
 
-static void
+static bool
 file_free(CliFiles *self, File *f)
 {
-	end_version(self, f);
+	bool whole = end_version(self, f);
+
 	take_out(self, f);
 	g_tree_remove(self->by_key, f->key);
 	self->memory -= f->accounted;
@@ -144,6 +146,7 @@ file_free(CliFiles *self, File *f)
 	g_free(f->share);
 	g_free(f->path);
 	g_free(f);
+	return whole;
 }
 
 void
@@ -583,5 +586,5 @@ cli_files_exchange(CliFiles *self, const SmbConnectionInfo *info, const SmbExcha
 		take_other(self, info, x, capture);
 	}
 	while (self->last != self->first && cli_files_memory(self) > self->room)
-		file_free(self, self->last);
+		self->place->given_up += !file_free(self, self->last);
 }

@@ -16,7 +16,10 @@ typedef struct CliFiles CliFiles;
 /* Told of every version at its end; what it points to is valid for that long. */
 typedef void (*CliFilesFn)(void *user, const CliFileInfo *info);
 
-/* `place` is borrowed. `room`: bytes of memory, beyond which the longest unused file ends. */
+/*
+ * `place` is borrowed. `room`: bytes of memory, beyond which the longest unused file ends; where it
+ * was not whole then, that is counted in place->given_up.
+ */
 CliFiles *cli_files_new(CliPlace *place, bool pipes, size_t room, CliFilesFn tell, void *user);
 /* An exchange; `capture` (borrowed, lives as long as the files) is where it was seen. */
 void cli_files_exchange(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x,

@@ -17,6 +17,7 @@ typedef struct {
 	uint64_t max_file, max_total; /* bytes; UINT64_MAX: any number */
 	uint64_t stored;              /* bytes that files have so far, without holes */
 	uint64_t left_out;            /* bytes beyond one of these, or that the disk refused */
+	uint64_t given_up;            /* files that were forgotten before they were whole */
 	uint64_t received, copied;    /* bytes of the wire; bytes from one version into the next */
 	size_t memory;                /* of all versions */
 	size_t ahead;                 /* of it: bytes that wait for those before them */
