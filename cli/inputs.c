@@ -77,7 +77,6 @@ names_in(CliOptions *options, const char *path, unsigned depth)
 	DIR *directory = depth < DEPTH_MAX ? opendir(path) : NULL;
 	const struct dirent *entry;
 
-	errno = depth < DEPTH_MAX ? errno : 0;
 	while (directory && (errno = 0, entry = readdir(directory)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			g_ptr_array_add(names, g_strdup(entry->d_name));
