@@ -107,7 +107,7 @@ enum {
 	CAP_STREAM_GUESS = 2048,
 };
 
-/* In the order of eviction: already over, never established, not kept, kept. */
+/* The least valuable first: already over, never established, not kept, kept. */
 typedef enum {
 	CAP_LIST_CLOSED,
 	/* reset by one side: data that the other sent before it knew may still come */

@@ -60,19 +60,63 @@ drop(CapTracker *self, CapEntry *f, CapEnd why)
 	cap_table_remove(self, f);
 }
 
-/* The flow that was silent for longest, of those least worth keeping; not the one in work. */
+/* The flow of the list that was silent for longest; not the one in work. */
+static CapEntry *
+most_silent(const CapTracker *self, CapListName list)
+{
+	CapEntry *f = self->lists[list].first;
+
+	while (f && (f == self->current || f == self->other))
+		f = f->next;
+	return f;
+}
+
+/* In packets: clocks can be set, and a flood is as long as what it sends. */
+static uint64_t
+silence(const CapTracker *self, const CapEntry *f)
+{
+	uint64_t last = f->flow.last_frame;
+
+	return last <= self->frame ? self->frame - last : self->frame;
+}
+
+/*
+ * The silence of a flow that is of less value counts for more, but not that of one that may have
+ * just begun: as many packets as there could be flows in a sixteenth of the room.
+ */
+static uint64_t
+weighed_silence(const CapTracker *self, const CapEntry *f)
+{
+	static const uint8_t weights[CAP_LISTS] = {
+		[CAP_LIST_HALF] = 128, [CAP_LIST_PLAIN] = 32, [CAP_LIST_KEPT] = 1
+	};
+	uint64_t silent = silence(self, f);
+
+	return silent <= self->limits.max_memory / 16 / sizeof(*f) ? silent
+								   : silent * weights[f->list];
+}
+
+/*
+ * A flow that is over, else the most silent one, weighed. Those of no value do not drive out what
+ * is kept; what is kept and silent does not keep out what begins now, of which only a packet at a
+ * time would be seen.
+ */
 static CapEntry *
 least_valuable(const CapTracker *self)
 {
-	for (int i = 0; i < CAP_LISTS; i++) {
-		CapEntry *f = self->lists[i].first;
+	CapEntry *least = most_silent(self, CAP_LIST_CLOSED);
 
-		while (f && (f == self->current || f == self->other))
-			f = f->next;
-		if (f)
-			return f;
+	if (!least)
+		least = most_silent(self, CAP_LIST_RESET);
+	if (least)
+		return least;
+	for (CapListName list = CAP_LIST_HALF; list <= CAP_LIST_KEPT; list++) {
+		CapEntry *f = most_silent(self, list);
+
+		if (f && (!least || weighed_silence(self, f) > weighed_silence(self, least)))
+			least = f;
 	}
-	return NULL;
+	return least;
 }
 
 /* Nothing more is expected of a flow that was reported, was reset, or is not wanted. */

@@ -172,14 +172,15 @@ size_t cap_tracker_free(CapTracker *self);
  * called from `chunk`).
  */
 void cap_flow_ignore(CapTracker *self, CapFlow *flow);
-/* This flow is of value: evicted last. */
+/* This flow is of value: others are evicted first, unless it is silent. */
 void cap_flow_keep(CapTracker *self, CapFlow *flow);
 
 /* Bytes allocated now. */
 size_t cap_tracker_memory(const CapTracker *self);
 /*
- * Evicts the least valuable flow: never established, then not kept, then least recently used. May
- * be called from `chunk`. False if there is none, and while the end of a flow is being reported.
+ * Evicts a flow that is over, or the one that was silent for longest: the silence of one that was
+ * never established counts 128 times, of one that is not kept 32 times, unless it has just begun.
+ * May be called from `chunk`. False if there is none, and while the end of a flow is being reported.
  */
 bool cap_tracker_evict(CapTracker *self);
 /* The counters so far; borrowed, and still changing. */

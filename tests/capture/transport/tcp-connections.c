@@ -348,18 +348,39 @@ START_TEST(unwanted_flows_show_no_bytes)
 }
 END_TEST
 
+static void
+little_room(void)
+{
+	pkt_world_free(w);
+	w = pkt_world_new(&(CapLimits){ .max_memory = 64 << 10 });
+	w->keep_port = 2;
+}
+
+static void
+pass_over(uint32_t packets)
+{
+	while (packets--)
+		pkt_feed(w, 101, pkt_new());
+}
+
+static void
+hello(uint8_t src, uint16_t port)
+{
+	pkt_feed_tcp(w, (PktTcp){ src, 2, port, 445, 0, 0, PKT_SYN, 0, NULL, 0 });
+	pkt_feed_tcp(w, (PktTcp){ src, 2, port, 445, 1, 1, PKT_ACK, 0, "hello", 5 });
+}
+
 /* Never established first, then not kept, then least recently used. */
 START_TEST(order_of_eviction)
 {
 	static const uint16_t expected[] = { 4, 3, 1, 2 };
 
-	w->keep_port = 2;
-	for (uint16_t port = 1; port <= 3; port++) {
-		pkt_feed_tcp(w, (PktTcp){ 1, 2, port, 445, 0, 0, PKT_SYN, 0, NULL, 0 });
-		pkt_feed_tcp(w, (PktTcp){ 1, 2, port, 445, 1, 1, PKT_ACK, 0, "hello", 5 });
-	}
+	little_room();
+	for (uint16_t port = 1; port <= 3; port++)
+		hello(1, port);
 	pkt_feed_tcp(w, (PktTcp){ .src = 1, .dst = 2, .sport = 4, .dport = 445, .flags = PKT_SYN });
 	pkt_feed_tcp(w, (PktTcp){ 1, 2, 1, 445, 6, 1, PKT_ACK, 0, "again", 5 });
+	pass_over(20);
 	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
 		ck_assert(cap_tracker_evict(w->tracker));
 		ck_assert_uint_eq(w->last_closed, expected[i]);
@@ -367,6 +388,42 @@ START_TEST(order_of_eviction)
 	ck_assert(!cap_tracker_evict(w->tracker));
 	ck_assert_uint_eq(counters()->evicted, 4);
 	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_EVICTED);
+}
+END_TEST
+
+/* What is kept and silent, as much as there is room for, does not keep out what begins now. */
+START_TEST(silent_flows_make_room)
+{
+	PktFlow *last;
+
+	little_room();
+	for (uint8_t i = 1; i < 200; i++)
+		hello(i, 2);
+	ck_assert_uint_gt(counters()->evicted, 0);
+	pkt_feed_tcp(w, (PktTcp){ 1, 2, 7, 445, 0, 0, PKT_SYN, 0, NULL, 0 });
+	hello(200, 2);
+	pkt_feed_tcp(w, (PktTcp){ 1, 2, 7, 445, 1, 1, PKT_ACK, 0, "one", 3 });
+	hello(201, 2);
+	pkt_feed_tcp(w, (PktTcp){ 1, 2, 7, 445, 4, 1, PKT_ACK, 0, "two", 3 });
+	pkt_finish(w);
+	ck_assert_uint_eq(counters()->flows, 202);
+	last = pkt_flow(w, w->flows->len - 2);
+	ck_assert_uint_eq(last->flow.port[0], 7);
+	ck_assert_str_eq(last->story[0]->str, "onetwo");
+}
+END_TEST
+
+/* And what never becomes a connection does not drive out what is kept. */
+START_TEST(half_open_flows_do_not_drive_out)
+{
+	little_room();
+	hello(1, 2);
+	for (uint16_t port = 1000; port < 11000; port++)
+		pkt_feed_tcp(w, (PktTcp){ 1, 2, port, 445, 0, 0, PKT_SYN, 0, NULL, 0 });
+	pkt_feed_tcp(w, (PktTcp){ 1, 2, 2, 445, 6, 1, PKT_ACK, 0, "again", 5 });
+	ck_assert_str_eq(pkt_flow(w, 0)->story[0]->str, "helloagain");
+	ck_assert_uint_eq(counters()->flows, 10001);
+	ck_assert_uint_eq(counters()->evicted, counters()->evicted_half_open);
 }
 END_TEST
 
@@ -417,6 +474,8 @@ tcp_add_connections(TCase *tc)
 	tcase_add_test(tc, ignored_while_bytes_wait);
 	tcase_add_test(tc, unwanted_flows_show_no_bytes);
 	tcase_add_test(tc, order_of_eviction);
+	tcase_add_test(tc, silent_flows_make_room);
+	tcase_add_test(tc, half_open_flows_do_not_drive_out);
 	tcase_add_test(tc, end_of_capture_shows_what_waits);
 	tcase_add_test(tc, stray_numbers);
 }
