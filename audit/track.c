@@ -119,7 +119,6 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 		t->next->prev = t;
 	audit->tracks = t;
 	info->sink_data = t;
-	account(audit, t);
 	return t;
 }
 
@@ -379,14 +378,18 @@ take_exchange(Audit *audit, const SmbEvent *event)
 	const SmbExchange *x = event->exchange;
 	AuditTrack *t = track_of(audit, event->connection);
 	AuditFacts *f = &t->facts;
+	bool grew = !t->accounted;
 
 	take_version(audit, f, info, x);
 	audit_observe_exchange(audit, f, info, x);
 	if (x->step == SMB_STEP_NEGOTIATE) {
+		grew = true;
 		take_negotiate(audit, f, info, x);
 	} else if (x->step == SMB_STEP_SESSION_SETUP) {
+		grew = true;
 		take_setup(audit, f, info, x);
 	} else if (x->step == SMB_STEP_TREE_CONNECT) {
+		grew = grew || x->tree_connect.auth;
 		f->setup = true;
 		f->worked |= !is_ipc(x->tree_connect.path);
 		if (x->tree_connect.auth)
@@ -401,13 +404,9 @@ take_exchange(Audit *audit, const SmbEvent *event)
 		take_work(f, x);
 		if (x->step == SMB_STEP_NOTIFY)
 			take_notify(audit, f, info, x);
-		if (!audit_attack_exchange(audit, f, info, x))
-			return; /* nothing was added that takes memory */
-		account(audit, t);
-		return;
 	}
-	audit_attack_exchange(audit, f, info, x);
-	account(audit, t);
+	if (audit_attack_exchange(audit, f, info, x) || grew)
+		account(audit, t);
 }
 
 /* ---- the end of a connection ---- */
