@@ -372,6 +372,17 @@ take_work(AuditFacts *f, const SmbExchange *x)
 }
 
 static void
+take_tree(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbExchange *x)
+{
+	f->setup = true;
+	f->worked |= !is_ipc(x->tree_connect.path);
+	if (x->tree_connect.auth)
+		take_auth(audit, f, info, x, x->tree_connect.auth);
+	else if (x->response.frame && !x->failed)
+		f->used = true;
+}
+
+static void
 take_exchange(Audit *audit, const SmbEvent *event)
 {
 	const SmbConnectionInfo *info = event->connection;
@@ -390,12 +401,7 @@ take_exchange(Audit *audit, const SmbEvent *event)
 		take_setup(audit, f, info, x);
 	} else if (x->step == SMB_STEP_TREE_CONNECT) {
 		grew = grew || x->tree_connect.auth;
-		f->setup = true;
-		f->worked |= !is_ipc(x->tree_connect.path);
-		if (x->tree_connect.auth)
-			take_auth(audit, f, info, x, x->tree_connect.auth);
-		else if (x->response.frame && !x->failed)
-			f->used = true;
+		take_tree(audit, f, info, x);
 	} else {
 		if (f->logged_on.frame && x->request.frame && x->response.frame)
 			f->after_logon = true;
