@@ -27,10 +27,17 @@ enum {
 	static const SmbField set_##ident##_fields[] = { __VA_ARGS__ }; \
 	static PATH_LAYOUT(set_##ident, "TRANS2 set information request")
 
-/* Only the parameter: for a response without data, and for the response to a set. */
+/* Only the parameter: for a response without data. */
 static const SmbField answer_fields[] = { FSCC_FILE_ANSWER };
 static PATH_LAYOUT(answer, "TRANS2 information response");
 static SMB_LAYOUT_AFTER(nothing, answer, ANSWER_ROWS, FsccFile, "TRANS2 information response");
+/* The same number is another level when it is set. */
+static const SmbField set_answer_fields[] = {
+	ROW(U16, information_level, "information_level", .role = SMB_ROLE_FUNCTION,
+	    .flags = SMB_FIELD_SHOW_HEX, .name_of = smb1_set_level_name),
+	ROW(U16, ea_error_offset, "ea_error_offset"),
+};
+static PATH_LAYOUT(set_answer, "TRANS2 information response");
 static const SmbField answer_without_level_fields[] = {
 	ROW(U16, ea_error_offset, "ea_error_offset"),
 };
@@ -191,6 +198,6 @@ smb1_set_path_answer(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	if (!t->total_parameters || smb1_unix_set_answer(t, nested))
 		return;
-	nested->layout = t->level < 0 ? &answer_without_level : &answer;
+	nested->layout = t->level < 0 ? &answer_without_level : &set_answer;
 	read_answer(t, SMB1_NESTED(nested, FsccFile));
 }
