@@ -126,6 +126,18 @@ def opens_of_a_long_share(c, size):
         c.exchange(0xA2, (words, b'\0' + utf16('f')), (ANDX + struct.pack('<HI32xIQQHHB', 0x4000 + i, 1, 0x80, 0, 0, 0, 0, 0), b''))
 
 
+def deletions_taken_back(c, size):
+    """Of one file that is open many times, in two encodings: each concerns all other opens of that name."""
+    name, many = 'n' * 100, size // 200
+    words = lambda n: ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', n, 0, 0, 0x10000, 0, 0, 3, 1, 0, 2, 0)
+    opened = lambda fid: (ANDX + struct.pack('<BHI32xIQQHHB', 0, fid, 1, 0x80, 0, 0, 0, 0, 0), b'')
+    for i in range(many):
+        c.exchange(0xA2, (words(100), name.encode() + b'\0'), opened(0x4000 + i), flags2=ASCII)
+    c.exchange(0xA2, (words(200), b'\0' + utf16(name)), opened(0x3fff))
+    for _ in range(many):
+        c.exchange(0x32, transaction2(8, struct.pack('<HHH', 0x3fff, 0x102, 0), b'\0'), answer(b'\0\0'))
+
+
 def overlapping_ntlm(c, size):
     """All names of an AUTHENTICATE message are the same bytes."""
     n = min(size, 30000) & ~1
@@ -172,7 +184,7 @@ def notify(c, size):
 
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
-            opens_of_a_long_share, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
+            opens_of_a_long_share, deletions_taken_back, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
 
 
 def names(capture, size):

@@ -108,20 +108,64 @@ name_now(const SmbFileEntry *file)
 	return smb_string_text(smb_file_name(&file->pub));
 }
 
+/*
+ * Names are compared by numbers: whoever opens a long name a thousand times would have each message
+ * that deletes compare them all. Few have one hash and are not the same, unless somebody is at it.
+ */
+enum { SAME_HASH = 4 };
+
+static uint32_t
+hash_of(SmbText name)
+{
+	const uint32_t prime = 0x01000193; /* FNV-1a, by character: encodings differ */
+	uint32_t hash = 0x811c9dc5, at = 0, c;
+
+	while (smb_text_next(name, &at, &c))
+		hash = (hash ^ c) * prime;
+	return hash;
+}
+
+/* Equal names have equal numbers; those that were cut are equal to none. */
+static uint32_t
+number_of(SmbConnection *c, SmbFileEntry *file)
+{
+	SmbText name = below_root(name_now(file));
+	uint32_t tries = SAME_HASH;
+
+	if (file->name_number)
+		return file->name_number;
+	file->name_hash = hash_of(name);
+	for (uint32_t i = c->state->files.n; i-- > 0 && tries;) {
+		const SmbFileEntry *other = c->state->files.items[i];
+
+		if (!other->name_number || other->name_hash != file->name_hash)
+			continue;
+		tries--;
+		if (smb_text_equal(below_root(name_now(other)), name))
+			return file->name_number = other->name_number;
+	}
+	return file->name_number = ++c->state->name_numbers;
+}
+
 /* The last that had that name in that tree; one that was deleted is another file. */
 static SmbFileEntry *
 find_path(SmbConnection *c, const SmbExchange *x, SmbText path)
 {
 	SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+	uint32_t hash, tries = SAME_HASH;
 
 	path = below_root(path);
 	if (smb_text_is_empty(path))
 		return NULL;
-	for (uint32_t i = c->state->files.n; i-- > 0;) {
+	hash = hash_of(path);
+	for (uint32_t i = c->state->files.n; i-- > 0 && tries;) {
 		SmbFileEntry *file = c->state->files.items[i];
 
-		if (file->tree == tree && !file->story.deleted &&
-		    smb_text_equal(below_root(name_now(file)), path))
+		if (file->tree != tree || file->story.deleted || !number_of(c, file) ||
+		    file->name_hash != hash)
+			continue;
+		tries--;
+		if (smb_text_equal(below_root(name_now(file)), path))
 			return file;
 	}
 	return NULL;
@@ -177,6 +221,7 @@ rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
 	s->renamed[s->n_renamed] = smb_context_string(c->context, to);
 	if (s->renamed[s->n_renamed])
 		s->n_renamed++;
+	file->name_number = 0;
 	if (file->pub.fid_persistent && !file->pub.ended)
 		smb_shared_add_file(c, file);
 }
@@ -225,17 +270,17 @@ deleted_when_closed(const SmbFileEntry *file)
 
 /* Another open of the same name in the same tree. */
 static bool
-is_other_open(const SmbFileEntry *file, const SmbFileEntry *other)
+is_other_open(SmbConnection *c, SmbFileEntry *file, SmbFileEntry *other)
 {
 	return other != file && other->tree == file->tree && !other->pub.ended && file->pub.name &&
-	       smb_text_equal(below_root(name_now(other)), below_root(name_now(file)));
+	       number_of(c, other) == number_of(c, file);
 }
 
 static SmbFileEntry *
-other_open(SmbConnection *c, const SmbFileEntry *file)
+other_open(SmbConnection *c, SmbFileEntry *file)
 {
 	for (uint32_t i = c->state->files.n; i-- > 0;)
-		if (is_other_open(file, c->state->files.items[i]))
+		if (is_other_open(c, file, c->state->files.items[i]))
 			return c->state->files.items[i];
 	return NULL;
 }
@@ -265,9 +310,9 @@ smb_file_ended(SmbConnection *c, SmbFileEntry *file)
 
 /* Delete-on-close belongs to the file, not to the handle that set it. */
 static void
-take_back(const SmbFileEntry *file, SmbFileEntry *other)
+take_back(SmbConnection *c, SmbFileEntry *file, SmbFileEntry *other)
 {
-	if (is_other_open(file, other))
+	if (is_other_open(c, file, other))
 		other->story.delete_pending = false;
 }
 
@@ -282,7 +327,7 @@ disposed_handle(SmbConnection *c, const SmbExchange *x)
 	file->story.posix = x->other.disposition & SMB_DISPOSITION_POSIX;
 	if (!file->story.delete_pending)
 		for (uint32_t i = 0; i < c->state->files.n; i++)
-			take_back(file, c->state->files.items[i]);
+			take_back(c, file, c->state->files.items[i]);
 }
 
 static void

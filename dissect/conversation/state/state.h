@@ -58,9 +58,10 @@ typedef struct {
 typedef struct {
 	SmbFile pub;
 	SmbFileStory story;
-	SmbTreeEntry *tree; /* counted; NULL: not known */
-	SmbUserEntry *user; /* the same */
-	SmbPipe *pipe;      /* DCE/RPC on it, owned; NULL: none so far */
+	SmbTreeEntry *tree;              /* counted; NULL: not known */
+	SmbUserEntry *user;              /* the same */
+	uint32_t name_hash, name_number; /* of its name now; 0: not needed so far (file.c) */
+	SmbPipe *pipe;                   /* DCE/RPC on it, owned; NULL: none so far */
 	bool shared_oplock; /* it has an oplock that others may have too (level II), or none */
 	bool lease;         /* it was opened with a lease, by this key */
 	uint8_t lease_key[16];
@@ -125,6 +126,7 @@ struct SmbState {
 	SmbTable offers; /* of the first SMB1 negotiate, in its order: what its response indexes */
 	SmbTable later_offers;  /* the same of the last one that came after it */
 	uint64_t later_request; /* which that is: what smb_state_later_offers() was given */
+	uint32_t name_numbers;  /* given to names of files so far */
 	SmbFileEntry *recent;   /* last file found, one of `files`: forgotten when it leaves them */
 	SmbAttempt *open_attempts[SMB_OPEN_ATTEMPTS]; /* the server asked for more; counted */
 	uint32_t n_open_attempts;
