@@ -330,13 +330,26 @@ on_event(void *user, const SmbEvent *event)
 		*self->options.stop = true;
 }
 
-/* With little memory the requests that wait in one connection must not take all of it. */
 static uint32_t
-outstanding_within(size_t room)
+within(size_t share, size_t each, uint32_t least, uint32_t most)
 {
-	enum { EACH = 1152, LEAST = 64, MOST = 8192 };
+	return (uint32_t)CLAMP(share / each, least, most);
+}
 
-	return (uint32_t)CLAMP(room / 4 / EACH, LEAST, MOST);
+/*
+ * With little memory, what waits or is open in one connection must not take all of it. There may be
+ * several times as many users, trees and files as these say (SmbLimits).
+ */
+static void
+set_limits(SmbLimits *limits, size_t room)
+{
+	enum { REQUEST = 1152, USERS = 8 * 2048, TREES = 8 * 1024, FILES = 4 * 1024 };
+
+	limits->outstanding = within(room / 4, REQUEST, 64, 8192);
+	limits->users = within(room / 4, USERS, 4, SMB_CAP(16, 2));
+	limits->trees = within(room / 4, TREES, 8, SMB_CAP(64, 2));
+	limits->files = within(room / 4, FILES, 16, SMB_CAP(256, 2));
+	limits->data = (uint32_t)MIN(room / 4, (size_t)DATA_WAITS);
 }
 
 /* What follows connections: empty, with nothing known. */
@@ -362,14 +375,12 @@ make_followers(CliPipeline *self)
 	CapLimits limits = { .max_memory = cli_memory_room(options->memory) / 2,
 			     .hash_seed = options->hash_seed };
 
-	config.limits.outstanding = outstanding_within(cli_memory_room(options->memory));
+	set_limits(&config.limits, cli_memory_room(options->memory));
 	if (options->whole_messages)
 		config.limits.head = whole;
 	/* A signature, and what is encrypted, can only be checked as a whole. */
 	if (options->keys || options->keep_data)
 		config.limits.head = config.limits.message = keyed;
-	config.limits.data =
-		(uint32_t)MIN(cli_memory_room(options->memory) / 4, (size_t)DATA_WAITS);
 	self->smb = smb_context_new(&config);
 	self->deal = options->to ? cli_deal_new(options->to, options->hash_seed) : NULL;
 	self->tracker = cap_tracker_new(&callbacks, &limits);

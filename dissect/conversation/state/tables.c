@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Users, trees and files of a connection. Entries that ended stay for the connection's record;
- * if a table is full, the oldest that ended makes room; if none has ended, the oldest of all.
+ * if a table is full, the oldest that ended makes room; if none has ended it grows, up to several
+ * times its limit, and then the oldest of all makes room: the users of a terminal server share a
+ * connection, and are many.
  */
 #include <glib.h>
 
 #include "dissect/conversation/state/attempt.h"
 #include "dissect/wire/memory.h"
+
+/* How many times its limit a table may have of what has not ended. */
+enum { OPEN_USERS = SMB_CAP(8, 1), OPEN_TREES = SMB_CAP(8, 1), OPEN_FILES = SMB_CAP(4, 1) };
 
 /* ---- tables ---- */
 
@@ -215,7 +220,7 @@ file_ended(const void *entry)
  * as a limit reached.
  */
 static void *
-make_room(SmbConnection *c, SmbTable *table, uint32_t max, EndedFn ended)
+make_room(SmbConnection *c, SmbTable *table, uint32_t max, uint32_t times, EndedFn ended)
 {
 	uint32_t at = 0;
 	void *out;
@@ -225,6 +230,8 @@ make_room(SmbConnection *c, SmbTable *table, uint32_t max, EndedFn ended)
 	while (at < table->n && !ended(table->items[at]))
 		at++;
 	if (at == table->n) {
+		if (table->n < max * times)
+			return NULL;
 		at = 0;
 		smb_connection_limit(c);
 	}
@@ -247,8 +254,9 @@ smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 	/* Another logon under the same UID keeps the open trees and files. */
 	if (before)
 		before->pub.ended = true;
-	smb_user_unref(c->context, make_room(c, &c->state->users, limits->users, user_ended));
-	table_add(c, &c->state->users, user, limits->users);
+	smb_user_unref(c->context,
+		       make_room(c, &c->state->users, limits->users, OPEN_USERS, user_ended));
+	table_add(c, &c->state->users, user, limits->users * OPEN_USERS);
 	publish(c);
 	return user;
 }
@@ -261,8 +269,9 @@ smb_state_bind(SmbConnection *c, uint64_t uid)
 
 	if (!user || smb_state_user(c, uid) == user)
 		return user != NULL;
-	smb_user_unref(c->context, make_room(c, &c->state->users, limits->users, user_ended));
-	table_add(c, &c->state->users, smb_user_ref(user), limits->users);
+	smb_user_unref(c->context,
+		       make_room(c, &c->state->users, limits->users, OPEN_USERS, user_ended));
+	table_add(c, &c->state->users, smb_user_ref(user), limits->users * OPEN_USERS);
 	smb_shared_bind(c, uid);
 	publish(c);
 	return true;
@@ -280,8 +289,9 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
 	smb_state_end_tree(c, tid);
-	smb_tree_unref(c->context, make_room(c, &c->state->trees, limits->trees, tree_ended));
-	table_add(c, &c->state->trees, tree, limits->trees);
+	smb_tree_unref(c->context,
+		       make_room(c, &c->state->trees, limits->trees, OPEN_TREES, tree_ended));
+	table_add(c, &c->state->trees, tree, limits->trees * OPEN_TREES);
 	publish(c);
 	return tree;
 }
@@ -305,8 +315,8 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 			       .user = file->user ? &file->user->pub : NULL };
 	file->pub.story = &file->story;
 	file->pub.name = kept;
-	file_free(c, make_room(c, &c->state->files, limits->files, file_ended));
-	table_add(c, &c->state->files, file, limits->files);
+	file_free(c, make_room(c, &c->state->files, limits->files, OPEN_FILES, file_ended));
+	table_add(c, &c->state->files, file, limits->files * OPEN_FILES);
 	publish(c);
 	return c->state->recent = file;
 }

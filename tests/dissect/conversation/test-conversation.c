@@ -428,13 +428,13 @@ START_TEST(files_and_trees_are_capped)
 		h.reply = true;
 		h.tid = (uint16_t)i;
 		conversation_feed(SMB_TO_CLIENT, build_simple(h, back, 3, "A:\0", 4));
-		if (i == 1000)
+		if (i == 2000)
 			settled = smb_context_memory(fixture.context);
 	}
 	ck_assert_uint_eq(smb_context_memory(fixture.context), settled);
 	conversation_stop(SMB_END_FIN);
-	ck_assert_uint_eq(fixture.log.last.n_files, 256);
-	ck_assert_uint_eq(fixture.log.last.n_trees, 64);
+	ck_assert_uint_eq(fixture.log.last.n_files, 4 * 256);
+	ck_assert_uint_eq(fixture.log.last.n_trees, 8 * 64);
 	ck_assert_uint_gt(fixture.log.last.limits, 0);
 }
 END_TEST

@@ -32,7 +32,7 @@ typedef struct {
 } Told;
 
 static Told told[256];
-static uint32_t n_told;
+static uint32_t n_told, n_users, limits_reached;
 static uint64_t frame;
 static SmbContext *context;
 static SmbConnection *connection;
@@ -46,6 +46,8 @@ on_event(void *user, const SmbEvent *event)
 
 	(void)user;
 	ck_assert_uint_lt(n_told, G_N_ELEMENTS(told));
+	n_users = event->connection->n_users;
+	limits_reached = event->connection->limits;
 	*t = (Told){ .step = x->step, .request = x->request.frame, .response = x->response.frame };
 	if (x->step == SMB_STEP_SESSION_SETUP)
 		auth = x->session.auth;
@@ -228,6 +230,27 @@ START_TEST(test_waits_where_one_may_wait)
 	}
 	stop();
 	ck_assert_uint_eq(n_told, 39);
+}
+END_TEST
+
+/* The users of a terminal server share a connection: nobody who is logged on is forgotten. */
+START_TEST(test_many_users)
+{
+	static const uint16_t asks[13] = { 0xFF, 0, 16644, 10, 1 }, answers[] = { 0xFF, 0, 0 };
+	static const char names[] = "bob\0DOM\0os\0lm";
+
+	start(NULL);
+	for (uint16_t i = 1; i <= 100; i++) {
+		BuildHeader h = { .command = COM_SESSION_SETUP_ANDX, .mid = i };
+
+		feed(SMB_TO_SERVER, build_simple(h, asks, 13, names, sizeof(names)));
+		h.reply = true;
+		h.uid = i;
+		feed(SMB_TO_CLIENT, build_simple(h, answers, 3, names, sizeof(names)));
+	}
+	stop();
+	ck_assert_uint_eq(n_users, 100);
+	ck_assert_uint_eq(limits_reached, 0);
 }
 END_TEST
 
@@ -549,6 +572,7 @@ main(void)
 
 	tcase_add_test(tcase, test_waits_while_others_go);
 	tcase_add_test(tcase, test_waits_where_one_may_wait);
+	tcase_add_test(tcase, test_many_users);
 	tcase_add_test(tcase, test_tree_connect_goes_nowhere);
 	tcase_add_test(tcase, test_abandoned);
 	tcase_add_test(tcase, test_not_abandoned);
