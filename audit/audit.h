@@ -137,6 +137,7 @@ audit_is_let_in_as_other(const AuditIdentity *who)
 
 typedef struct {
 	AuditIdentity who;
+	uint64_t rank; /* of `who`, by the key of the audit that has it; 0: was not needed so far */
 	int32_t lm_length, nt_length; /* the longest seen; -1: no such field */
 	uint64_t first_ns, last_ns;
 	uint64_t incomplete; /* attempts whose handshake was not seen completely */

@@ -62,18 +62,34 @@ identity_rank(const AuditKey *key, const AuditIdentity *who)
 	return audit_rank(key, bytes, n);
 }
 
-/* Whether `a` goes before `b`: the basis of worse findings goes last. */
-static bool
-auth_goes_first(const AuditKey *key, const AuditIdentity *a, const AuditIdentity *b)
-{
-	AuditLayer x = audit_auth_layer(a), y = audit_auth_layer(b);
-	uint64_t rx, ry;
+/* When an identity goes: the basis of worse findings goes last. */
+typedef struct {
+	const AuditIdentity *who;
+	AuditLayer layer;
+	uint64_t rank;
+} Turn;
 
-	if (x != y)
-		return x < y;
-	rx = identity_rank(key, a);
-	ry = identity_rank(key, b);
-	return rx != ry ? rx > ry : identity_compare(a, b) > 0;
+static Turn
+turn_of(const AuditKey *key, const AuditIdentity *who)
+{
+	return (Turn){ who, audit_auth_layer(who), identity_rank(key, who) };
+}
+
+/* Of one that is kept: guessed accounts come by the million, and each is compared with all of them. */
+static Turn
+turn_of_kept(const AuditKey *key, AuditAuth *auth)
+{
+	if (!auth->rank)
+		auth->rank = identity_rank(key, &auth->who);
+	return (Turn){ &auth->who, audit_auth_layer(&auth->who), auth->rank };
+}
+
+static bool
+goes_first(const Turn *a, const Turn *b)
+{
+	if (a->layer != b->layer)
+		return a->layer < b->layer;
+	return a->rank != b->rank ? a->rank > b->rank : identity_compare(a->who, b->who) > 0;
 }
 
 void
@@ -89,16 +105,23 @@ static bool
 auth_room(AuditPair *self, const AuditKey *key, const AuditIdentity *who, uint32_t *at)
 {
 	uint32_t last = 0;
+	Turn first, other;
 
 	if (self->n_auths < AUDIT_AUTHS_MAX) {
 		self->auths = g_renew(AuditAuth, self->auths, self->n_auths + 1);
 		return true;
 	}
 	self->auths_dropped = true;
-	for (uint32_t i = 1; i < self->n_auths; i++)
-		if (auth_goes_first(key, &self->auths[i].who, &self->auths[last].who))
+	first = turn_of_kept(key, &self->auths[0]);
+	for (uint32_t i = 1; i < self->n_auths; i++) {
+		other = turn_of_kept(key, &self->auths[i]);
+		if (goes_first(&other, &first)) {
+			first = other;
 			last = i;
-	if (auth_goes_first(key, who, &self->auths[last].who))
+		}
+	}
+	other = turn_of(key, who);
+	if (goes_first(&other, &first))
 		return false;
 	audit_auth_remove(self, last);
 	*at -= last < *at;
