@@ -306,6 +306,8 @@ judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, 
 		judge_smb1(f, f->smb1_seen ? &f->smb1 : &at, smb2);
 	} else if (audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1)) {
 		see(pair, AUDIT_SMB1_LOCKED_OUT, &at);
+	} else if (audit_traits_get(&pair->traits, AUDIT_CLOSED_OUT_SMB1)) {
+		return; /* report/settle.c */
 	} else if (info->verdict == SMB_VERDICT_SMB1_OFFERED_SMB2_CHOSEN ||
 		   (info->verdict == SMB_VERDICT_REFUSED && f->smb1_offered)) {
 		see(pair, AUDIT_SMB1_ONLY_OFFERED, &at);

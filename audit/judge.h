@@ -30,6 +30,7 @@ typedef struct {
 	uint32_t negotiates;
 	uint32_t waiting; /* change notifications still waiting for a change */
 	bool answered;    /* a negotiate was seen with its answer */
+	bool refused;     /* the answer says that no dialect will do */
 	bool smb1_offered, smb1_seen, smb2_seen;
 	bool setup;       /* a session setup or a tree connect was asked for */
 	bool after_logon; /* an exchange that would be signed was seen whole after a logon */

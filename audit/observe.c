@@ -291,27 +291,56 @@ count_program(AuditFacts *f, const SmbConnectionInfo *info, const Offer *offer)
 			  plain || g_utf8_validate(key, -1, NULL) ? key : spoken(offer));
 }
 
-static bool
-is_locked_out(const SmbConnectionInfo *info)
+/*
+ * How the server refused all that was offered. What a connection that it closed without a word means
+ * depends on what it does with others, and what is noted here does not.
+ */
+typedef enum { NOT_REFUSED, REFUSED, CLOSED } Refusal;
+
+static Refusal
+refusal_of(const AuditFacts *f, const SmbConnectionInfo *info, const Offer *offer)
 {
-	return (info->verdict == SMB_VERDICT_REFUSED && info->outcome.why != SMB_WHY_LOST) ||
-	       info->outcome.why == SMB_WHY_SMB1_IS_OFF ||
-	       info->outcome.why == SMB_WHY_DIALECT_REFUSED;
+	/* One that takes newer dialects from others may still mean these. */
+	bool ancient = offer->smb1 && !offer->nt && !offer->smb2;
+
+	if (info->verdict != SMB_VERDICT_REFUSED)
+		return NOT_REFUSED;
+	return f->refused || ancient ? REFUSED : CLOSED;
+}
+
+static void
+observe_refusal(Seen *s, const Offer *offer, Refusal refusal, bool cut)
+{
+	show_if(s, refusal == REFUSED && offer->nt, AUDIT_SMB1_REFUSED);
+	show_if(s, refusal == REFUSED && offer->smb2, AUDIT_SMB2_REFUSED);
+	if (refusal == CLOSED && !cut)
+		show(s, !offer->smb2 ? AUDIT_CLOSED_ON_SMB1
+			: offer->nt  ? AUDIT_CLOSED_ON_BOTH
+				     : AUDIT_CLOSED_ON_SMB2);
+}
+
+/* The client speaks nothing else. */
+static void
+observe_locked_out(Seen *s, const Offer *offer, Refusal refusal)
+{
+	show_if(s, refusal == REFUSED && !offer->smb2, AUDIT_LOCKED_OUT_SMB1);
+	show_if(s, refusal == REFUSED && !offer->smb1, AUDIT_LOCKED_OUT_SMB2);
+	show_if(s, refusal == CLOSED && !offer->smb2, AUDIT_CLOSED_OUT_SMB1);
+	show_if(s, refusal == CLOSED && !offer->smb1, AUDIT_CLOSED_OUT_SMB2);
 }
 
 static void
 observe_offer(Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 {
 	Offer offer = offer_of(info);
-	bool refused = is_locked_out(info);
+	Refusal refusal = refusal_of(f, info, &offer);
 
 	if (!offer.smb1 && !offer.smb2)
 		return;
 	show_if(s, offer.newest >= 0 && !info->offers_cut,
 		(AuditTraitId)(AUDIT_OFFERED_UP_TO + MAX(offer.newest, 0)));
-	show_if(s, refused && offer.nt, AUDIT_SMB1_REFUSED);
-	show_if(s, (refused && offer.smb2) || info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED,
-		AUDIT_SMB2_REFUSED);
+	observe_refusal(s, &offer, refusal, info->offers_cut);
+	show_if(s, info->verdict == SMB_VERDICT_SMB1_SERVER_LIMITED, AUDIT_SMB2_REFUSED);
 	/* A negotiate of SMB1 may have come before it, and was not captured; or SMB2 is not. */
 	if (offer.smb1 ? !offer.smb2 && info->offers_cut : info->verdict == SMB_VERDICT_NONE)
 		return;
@@ -319,8 +348,7 @@ observe_offer(Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 	show(s, !offer.smb2  ? AUDIT_SPEAKS_SMB1_ONLY
 		: offer.smb1 ? AUDIT_SPEAKS_BOTH
 			     : AUDIT_SPEAKS_SMB2_ONLY);
-	show_if(s, refused && !offer.smb2, AUDIT_LOCKED_OUT_SMB1);
-	show_if(s, refused && !offer.smb1, AUDIT_LOCKED_OUT_SMB2);
+	observe_locked_out(s, &offer, refusal);
 }
 
 void
@@ -343,10 +371,7 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 		AUDIT_SIGNS1_ENABLED);
 	show_if(&s, info->version <= 1 && info->signing & SMB_SIGNING_CLIENT_REQUIRED,
 		AUDIT_CLIENT_SIGNS1_REQUIRED);
-	/* One share that wants it leaves the others as they are. */
-	if (info->outcome.why == SMB_WHY_ENCRYPTION_REQUIRED && !info->outcome.likely)
-		show(&s, info->outcome.stage == SMB_STAGE_LOGON ? AUDIT_ENCRYPTS_REQUIRED
-								: AUDIT_ENCRYPTS_SHARE);
+	show_if(&s, info->outcome.keyless, AUDIT_DENIED_KEYLESS);
 	show_if(&s, info->outcome.why == SMB_WHY_SIGNING_MISMATCH, AUDIT_LEFT_OVER_SIGNING);
 	show_if(&s, info->notify_unsupported && !facts->unsupported.frame,
 		AUDIT_NOTIFY_UNSUPPORTED);

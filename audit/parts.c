@@ -282,11 +282,15 @@ audit_pair_drop(AuditPair *self, AuditLayer layer)
 uint64_t
 audit_pair_observations(const AuditPair *self, AuditSeverity severity)
 {
+	const AuditTrait *closed = audit_traits_get(&self->traits, AUDIT_CLOSED_OUT_SMB1);
 	uint64_t n = 0;
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		if (audit_rule(i)->severity == severity)
 			n = audit_sum(n, self->seen[i].count);
+	/* It may become one (report/settle.c). */
+	if (closed && severity == audit_rule(AUDIT_SMB1_LOCKED_OUT)->severity)
+		n = audit_sum(n, closed->count);
 	return n;
 }
 

@@ -93,6 +93,8 @@ static const char *const required[] = { "required" };
 static const char *const client_signs2[] = { "none", "enabled", "required" };
 static const char *const client_encrypts[] = { "none", "capable" };
 static const char *const versions[] = { "smb1", "smb2" };
+static const char *const offers[] = { "smb1", "both", "smb2" };
+static const char *const keyless[] = { "unencrypted" };
 static const char *const matters[] = { "signing" };
 
 #define ROW(from, property, names)                                \
@@ -125,6 +127,8 @@ static const struct {
 	LIST(AUDIT_SIGNING_ALGORITHM, "signing_algorithms", algorithms),
 	LIST(AUDIT_COMPRESSION, "compression", compressions),
 	ROW(AUDIT_NOTIFY_UNSUPPORTED, "change_notify", notify),
+	LIST(AUDIT_CLOSED_ON_SMB1, "closed_on", offers),
+	ROW(AUDIT_DENIED_KEYLESS, "denied", keyless),
 	ROW(AUDIT_SPEAKS_SMB1_ONLY, "speaks", speaks),
 	LIST(AUDIT_OFFERED_UP_TO, "dialect", dialects),
 	ROW(AUDIT_CLIENT_SIGNS1_REQUIRED, "signing_smb1", required),
@@ -133,6 +137,7 @@ static const struct {
 	LIST(AUDIT_CLIENT_CIPHER, "ciphers", ciphers),
 	LIST(AUDIT_LOCKED_OUT_SMB1, "locked_out", versions),
 	ROW(AUDIT_LEFT_OVER_SIGNING, "left_over", matters),
+	LIST(AUDIT_CLOSED_OUT_SMB1, "closed_out", versions),
 };
 
 AuditTraitName
@@ -204,6 +209,17 @@ audit_traits_get(const AuditTraits *self, AuditTraitId id)
 	uint32_t at = find(self, id);
 
 	return at < self->n && self->items[at].id == id ? &self->items[at] : NULL;
+}
+
+void
+audit_traits_drop(AuditTraits *self, AuditTraitId id)
+{
+	uint32_t at = find(self, id);
+
+	if (at == self->n || self->items[at].id != id)
+		return;
+	self->n--;
+	memmove(&self->items[at], &self->items[at + 1], (self->n - at) * sizeof(*self->items));
 }
 
 void

@@ -70,6 +70,15 @@ typedef enum {
 	AUDIT_COMPRESSION = AUDIT_SIGNING_ALGORITHM + 3, /* ids 1 to 5 */
 	AUDIT_NOTIFY_UNSUPPORTED = AUDIT_COMPRESSION + 5,
 	AUDIT_NOTIFY_SUPPORTED,
+	/*
+	 * What they mean depends on what the server does with others (report/settle.c): it closed
+	 * the connection without a word on an offer of NT LM 0.12, of SMB2, or of both; it denied a
+	 * logon to one who cannot encrypt. No posture has them.
+	 */
+	AUDIT_CLOSED_ON_SMB1,
+	AUDIT_CLOSED_ON_BOTH,
+	AUDIT_CLOSED_ON_SMB2,
+	AUDIT_DENIED_KEYLESS,
 	/* Of a client: */
 	AUDIT_SPEAKS_SMB1_ONLY,
 	AUDIT_SPEAKS_BOTH,
@@ -85,6 +94,9 @@ typedef enum {
 	AUDIT_LOCKED_OUT_SMB1 = AUDIT_CLIENT_CIPHER + 4, /* it speaks nothing else: refused */
 	AUDIT_LOCKED_OUT_SMB2,
 	AUDIT_LEFT_OVER_SIGNING, /* one end requires signing, and the other has none */
+	/* As CLOSED_ON: it speaks nothing else, and the connection was closed on it. */
+	AUDIT_CLOSED_OUT_SMB1,
+	AUDIT_CLOSED_OUT_SMB2,
 	AUDIT_TRAITS,
 	AUDIT_CLIENT_TRAITS = AUDIT_SPEAKS_SMB1_ONLY, /* the first of a client */
 } AuditTraitId;
@@ -118,6 +130,8 @@ typedef struct {
 void audit_traits_add(AuditTraits *self, const AuditTrait *trait);
 /* NULL: it was not seen. Borrowed until the next change. */
 const AuditTrait *audit_traits_get(const AuditTraits *self, AuditTraitId id);
+/* Forgets it, if it was seen. */
+void audit_traits_drop(AuditTraits *self, AuditTraitId id);
 void audit_traits_merge(AuditTraits *self, const AuditTraits *from);
 void audit_traits_clear(AuditTraits *self);
 

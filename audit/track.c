@@ -232,7 +232,7 @@ take_negotiate(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const
 	if (x->request.frame && x->response.frame && x->negotiate.answered_by)
 		f->answered = true;
 	if (x->negotiate.refused)
-		f->answered = true;
+		f->answered = f->refused = true;
 	take_challenge(audit, f, info, x->negotiate.challenge, x);
 }
 

@@ -109,8 +109,9 @@ typedef struct SmbOutcome {
 	bool notify_waits;     /* LOST: a change notification was waiting */
 	bool at_once;          /* LOST: the client did not wait for the answer */
 	bool may_encrypt;      /* SHARE_DENIED: the share may want encryption */
-	SmbDeed deed;          /* FILE_*: what was refused */
-	SmbString *account;    /* whose failure it is, where there are several users; else NULL */
+	bool keyless; /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
+	SmbDeed deed; /* FILE_*: what was refused */
+	SmbString *account; /* whose failure it is, where there are several users; else NULL */
 	/* Failures of other users, one of each; owned by the connection, without `more`. */
 	struct SmbOutcome *more;
 	uint32_t n_more;

@@ -34,6 +34,7 @@ class Capture:
 
 class Connection:
     """A TCP connection to port 445 of 10.0.0.1: 0 is the client's direction, 1 the server's."""
+    ends = (b'\x0a\0\0\2', b'\x0a\0\0\1')
 
     def __init__(self, capture, port=40000, mss=60000):
         self.capture, self.ports, self.sequence, self.mss, self.mid = capture, (port, 445), [1000, 5000], mss, 0
@@ -42,10 +43,9 @@ class Connection:
             self.sequence[direction] += flags & 2 != 0
 
     def segment(self, direction, flags, data):
-        ends = (b'\x0a\0\0\2', b'\x0a\0\0\1')
         tcp = struct.pack('>HHIIBBHHH', self.ports[direction], self.ports[1 - direction], self.sequence[direction] & 0xffffffff,
                           self.sequence[1 - direction] & 0xffffffff if flags & 0x10 else 0, 0x50, flags, 65535, 0, 0)
-        self.capture.ip(6, ends[direction], ends[1 - direction], tcp + data)
+        self.capture.ip(6, self.ends[direction], self.ends[1 - direction], tcp + data)
 
     def stream(self, direction, data):
         for at in range(0, len(data), self.mss):

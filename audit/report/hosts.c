@@ -202,13 +202,12 @@ audit_readiness(const AuditReport *report, const AuditMember *member, const Audi
 	AuditTraitSet traits = { 0 };
 	AuditPair scratch = { 0 };
 
-	for (guint i = member->first; i < member->first + member->pairs; i++)
-		audit_trait_set_add(&traits,
-				    &audit_kept_read(g_array_index(report->by_server,
-								   const AuditKept *, i),
-						     &scratch)
-					     ->traits,
+	for (guint i = member->first; i < member->first + member->pairs; i++) {
+		const AuditKept *kept = g_array_index(report->by_server, const AuditKept *, i);
+
+		audit_trait_set_add(&traits, &audit_report_read(report, kept, &scratch)->traits,
 				    false);
+	}
 	audit_pair_clear(&scratch);
 	if (audit_trait_set_has(&traits, AUDIT_SMB1_REFUSED) &&
 	    !audit_trait_set_has(&traits, AUDIT_SMB1_ACCEPTED))
@@ -339,7 +338,7 @@ audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost 
 	memcpy(ret->findings, member->findings, sizeof(ret->findings));
 	for (guint i = member->first; i < member->first + member->pairs; i++) {
 		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
-		const AuditPair *pair = audit_kept_read(kept, &scratch);
+		const AuditPair *pair = audit_report_read(self, kept, &scratch);
 
 		/* The server itself is listed even where only a scanner met it. */
 		ret->first_ns = MIN(ret->first_ns, audit_pair_first(pair));
@@ -363,7 +362,8 @@ audit_report_posture(const AuditReport *self, const AuditMember *member, AuditPo
 	for (guint i = member->first; i < member->first + member->pairs; i++) {
 		const AuditKept *kept = g_array_index(pairs, const AuditKept *, i);
 
-		audit_posture_add(ret, &audit_kept_read(kept, &scratch)->traits, !member->server);
+		audit_posture_add(ret, &audit_report_read(self, kept, &scratch)->traits,
+				  !member->server);
 	}
 	audit_pair_clear(&scratch);
 }

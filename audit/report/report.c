@@ -88,8 +88,8 @@ judge_clients(AuditReport *self)
 		client->attacker = nothing_else && (host.numbers[AUDIT_N_ATTACKS] ||
 						    host.numbers[AUDIT_N_GROOMS] >= AUDIT_GROOMS);
 		client->scanner = nothing_else && !client->attacker;
-		client->agreed_smb1 = host.numbers[AUDIT_N_USED_SMB1] > 0 ||
-				      audit_blocker(&host) != NULL;
+		client->agreed_smb1 |= host.numbers[AUDIT_N_USED_SMB1] > 0 ||
+				       audit_blocker(&host) != NULL;
 		client->guesses = audit_guesses_find(&host.tries, host.numbers[AUDIT_N_ACCEPTED]);
 		client->guesser = !nothing_else && is_guesser(self, client, &host);
 		self->scanners += client->scanner;
@@ -126,6 +126,7 @@ judge_pairs(AuditReport *self, const AuditExceptions *exceptions)
 		const AuditMember *client = audit_member_find(self->clients, &kept->client);
 
 		count_here(self, pair);
+		pair = audit_report_settle(self, pair, &scratch);
 		if (!audit_member_is_apart(client))
 			audit_host_add(&self->total, key, pair, true, client->guesses);
 		audit_find_in_pair(&all, kept, pair, client);
@@ -176,6 +177,7 @@ audit_report_new(const Audit *audit, const AuditExceptions *exceptions)
 	self->clients = members_of(self->pairs, false);
 	g_array_set_clear_func(self->clients, member_clear);
 	self->servers = members_of(self->by_server, true);
+	audit_report_learn(self);
 	judge_clients(self);
 	judge_pairs(self, exceptions);
 	return self;
@@ -202,6 +204,7 @@ audit_report_units(const AuditPair *pair)
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		units += pair->seen[i].count > 0;
+	units += audit_traits_get(&pair->traits, AUDIT_CLOSED_OUT_SMB1) != NULL;
 	return (uint8_t)MIN(units, UINT8_MAX);
 }
 

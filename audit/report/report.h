@@ -59,10 +59,12 @@ typedef struct {
 typedef struct {
 	AuditAddress address;
 	bool scanner, server;
-	bool agreed_smb1; /* a client with which a server agreed on SMB1 */
+	bool agreed_smb1; /* a client with which a server agreed on SMB1, or may do so */
 	bool guesser;     /* a client that did nothing but guess passwords: kept out as well */
 	bool attacker;    /* one that did nothing but use exploits, or scan: kept out as well */
 	bool sweeps;      /* it asked many servers for nothing but their dialects */
+	/* A server, on any of its connections: */
+	bool took_smb1, took_smb2, asks_encryption;
 	AuditGuesses *guesses; /* of a client, owned; NULL: it does not guess */
 	uint32_t first, pairs; /* where its pairs are, and how many: report->pairs, or by_server */
 	uint32_t findings[AUDIT_SEVERITIES];
@@ -133,6 +135,18 @@ typedef struct {
  */
 AuditReport *audit_report_new(const Audit *audit, const AuditExceptions *exceptions);
 void audit_report_free(AuditReport *self); /* NULL is fine */
+
+/*
+ * As audit_kept_read, but what means something only together with the server's other pairs is
+ * settled; or from a pair that was read already, `scratch` being what it was read with. Borrowed: the
+ * audit's own, or `scratch`.
+ */
+const AuditPair *audit_report_read(const AuditReport *self, const AuditKept *kept,
+				   AuditPair *scratch);
+const AuditPair *audit_report_settle(const AuditReport *self, const AuditPair *pair,
+				     AuditPair *scratch);
+/* Before either: what each of its servers was seen to do, and what that is to its clients. */
+void audit_report_learn(AuditReport *self);
 
 /* The facts about one of its clients or servers; the caller clears it. */
 void audit_report_host(const AuditReport *self, const AuditMember *member, AuditHost *ret);

@@ -51,9 +51,8 @@ client_facts(const AuditReport *report, const AuditMember *client, ClientFacts *
 
 	*ret = (ClientFacts){ 0 };
 	for (guint i = client->first; i < client->first + client->pairs; i++) {
-		const AuditPair *pair =
-			audit_kept_read(g_array_index(report->pairs, const AuditKept *, i),
-					&scratch);
+		const AuditPair *pair = audit_report_read(
+			report, g_array_index(report->pairs, const AuditKept *, i), &scratch);
 
 		audit_trait_set_add(&ret->traits, &pair->traits, true);
 		for (uint32_t j = 0; j < pair->n_auths; j++)
@@ -88,7 +87,8 @@ server_traits(const AuditReport *report)
 			const AuditKept *kept =
 				g_array_index(report->by_server, const AuditKept *, j);
 
-			audit_trait_set_add(&sets[i], &audit_kept_read(kept, &scratch)->traits,
+			audit_trait_set_add(&sets[i],
+					    &audit_report_read(report, kept, &scratch)->traits,
 					    false);
 		}
 	}
@@ -252,7 +252,7 @@ ask_pair(Answer *a, const AuditKept *kept, const ClientFacts *client)
 	AuditPair scratch = { 0 };
 	AuditQuestion q = { .report = a->report,
 			    .setting = &a->to->setting,
-			    .pair = audit_kept_read(kept, &scratch),
+			    .pair = audit_report_read(a->report, kept, &scratch),
 			    .client = &client->traits,
 			    .server = &a->servers[at],
 			    .better = &client->better,

@@ -2,6 +2,34 @@
 -- The audit, asked of all records: postures, findings, and who breaks without SMB1. What these say equals smbtrail audit --merge of the
 -- same records, but for what README.md lists. Addresses are told apart by site. ClickHouse 18.16 and later.
 
+-- ---- what is settled by what the server does with others: audit/report/settle.c ----
+
+CREATE VIEW IF NOT EXISTS smbtrail.settled_traits AS
+SELECT site, client, server, of, name, value, count, first_seen, last_seen, 0 AS settled
+FROM smbtrail.all_traits WHERE name NOT IN ('closed_on', 'closed_out', 'denied')
+UNION ALL
+SELECT site, client, server, of, splitByChar('.', becomes)[1] AS name, splitByChar('.', becomes)[2] AS value, count, first_seen, last_seen,
+    1 AS settled
+FROM (
+    SELECT site, client, server, of, count, first_seen, last_seen,
+        multiIf(
+            what = 'closed_on.smb1' AND took_smb1 = 0, ['smb1.refused'],
+            what = 'closed_on.smb2' AND took_smb2 = 0, ['smb2.refused'],
+            what = 'closed_on.both' AND took_smb1 + took_smb2 = 0, ['smb1.refused', 'smb2.refused'],
+            what = 'denied.unencrypted' AND asks > 0, ['encryption.required'],
+            what = 'closed_out.smb1', [if(took_smb1 = 0, 'locked_out.smb1', 'closed_out.smb1')],
+            what = 'closed_out.smb2' AND took_smb2 = 0, ['locked_out.smb2'],
+            emptyArrayString()) AS all_that_it_becomes
+    FROM (
+        SELECT * FROM (
+            SELECT site, client, server, of, concat(name, '.', value) AS what, count, first_seen, last_seen
+            FROM smbtrail.all_traits WHERE name IN ('closed_on', 'closed_out', 'denied'))
+        ANY LEFT JOIN (
+            SELECT site, server, countIf(name = 'smb1' AND value = 'accepted') AS took_smb1,
+                countIf(name = 'smb2' AND value = 'accepted') AS took_smb2, countIf(name = 'encryption' AND value = 'asked') AS asks
+            FROM smbtrail.all_traits WHERE of = 'server' GROUP BY site, server) USING site, server))
+ARRAY JOIN all_that_it_becomes AS becomes;
+
 -- ---- postures: audit/posture.c ----
 
 -- Of each end, property and value: how often, and where it stands among the values; the first one decides.
@@ -24,7 +52,7 @@ SELECT site, of, if(of = 'server', server, client) AS address, name, value, sum(
         'client.locked_out.smb1', 'client.locked_out.smb2', 'client.left_over.signing', 'client.ciphers.AES-128-CCM', 'client.ciphers.AES-128-GCM',
         'client.ciphers.AES-256-CCM', 'client.ciphers.AES-256-GCM'],
         if(name = 'dialect', concat('dialect.', value), concat(of, '.', name, '.', value))) AS place
-FROM smbtrail.all_traits
+FROM smbtrail.settled_traits WHERE name != 'closed_out'
 GROUP BY site, of, address, name, value;
 
 -- What a logon is to a server: audit/takes.c.
@@ -58,7 +86,7 @@ SELECT * FROM (
     FROM (
         SELECT site, server, '' AS name FROM smbtrail.all_records WHERE kind = 'pair'
         UNION ALL
-        SELECT site, server, name FROM smbtrail.all_traits WHERE of = 'server' AND name IN ('smb1', 'smb2'))
+        SELECT site, server, name FROM smbtrail.settled_traits WHERE of = 'server' AND name IN ('smb1', 'smb2'))
     ARRAY JOIN ['smb1', 'smb2'] AS property
     GROUP BY site, server, property HAVING sum(name = property) = 0
     UNION ALL
@@ -97,17 +125,18 @@ SELECT site, client, server,
 FROM (
     SELECT site, client, server, concat(tally, '.', name) AS k, count AS c, 0 AS is_trait FROM smbtrail.all_tallies WHERE tally IN ('counts', 'verdicts', 'marks')
     UNION ALL
-    SELECT site, client, server, concat(of, '.', name, '.', value) AS k, count AS c, 1 AS is_trait FROM smbtrail.all_traits)
+    SELECT site, client, server, concat(of, '.', name, '.', value) AS k, count AS c, 1 AS is_trait FROM smbtrail.settled_traits)
 GROUP BY site, client, server;
 
 -- apart: a scanner or an attacker, which did nothing else (audit/report/hosts.c); of one whose details were left out that is not known.
--- agreed_smb1: it got SMB1 somewhere.
+-- agreed_smb1: it got SMB1 somewhere, or may have.
 CREATE VIEW IF NOT EXISTS smbtrail.clients AS
 SELECT site, client, client_shown, agreed_smb1,
     bare = 0 AND ((outside > 0 AND outside + probes = connections)
         OR ((outside > 0 OR (probes > 0 AND (only_probed >= 5 OR versions >= 3))) AND unused)) AS apart
 FROM (
-    SELECT site, client, groupUniqArrayArray(shown) AS client_shown, sum(n_used_smb1) + sum(n_limited) > 0 AS agreed_smb1,
+    SELECT site, client, groupUniqArrayArray(shown) AS client_shown,
+        sum(n_used_smb1) + sum(n_limited) > 0 OR has(client_shown, 'client.closed_out.smb1') AS agreed_smb1,
         sum(n_connections) AS connections, sum(n_probes) AS probes, sum(n_bare) AS bare, max(n_versions) AS versions,
         sum(n_scans) + sum(n_attacks) + if(sum(n_grooms) >= 3, sum(n_grooms), 0) AS outside,
         sum(n_smb1_used + n_smb2_used + n_accepted + n_refused + n_unknown + n_abandoned + n_midstream + n_incomplete) = 0 AS unused,
@@ -128,7 +157,13 @@ SELECT site, rule, severity, client, server, times FROM (
         client, server, times
     FROM (
         SELECT site, client, server, rule, times, n_smb2_used
-        FROM (SELECT site, client, server, rule, sum(count) AS times FROM smbtrail.all_observations GROUP BY site, client, server, rule)
+        FROM (
+            SELECT site, client, server, rule, sum(n) AS times FROM (
+                SELECT site, client, server, rule, count AS n FROM smbtrail.all_observations
+                UNION ALL
+                SELECT site, client, server, 'smb1-only-locked-out' AS rule, count AS n FROM smbtrail.settled_traits
+                WHERE settled = 1 AND name = 'locked_out' AND value = 'smb1')
+            GROUP BY site, client, server, rule)
         ANY LEFT JOIN (SELECT site, client, server, n_smb2_used FROM smbtrail.pairs) USING site, client, server)
     ANY LEFT JOIN (SELECT site, client, apart, agreed_smb1 FROM smbtrail.clients) USING site, client
     WHERE times > 0 AND (NOT apart OR rule IN ('attack-eternalblue', 'attack-eternalromance', 'attack-doublepulsar', 'ms17-010-missing', 'relay', 'forged', 'credential-theft', 'ransomware-renames', 'share-level-security', 'account-locked-out'))

@@ -124,6 +124,7 @@ START_TEST(traits_shown_together_are_those_added_one_by_one)
 		for (unsigned first = 0; first < step; first += 1 + step / 4)
 			show_and_add(&shown, &added, (step * 31 + first) % AUDIT_TRAITS, step,
 				     40 + (step * 7 + first) % 23);
+	show_and_add(&shown, &added, 0, AUDIT_TRAITS, 45);
 	ck_assert_uint_eq(shown.n, AUDIT_TRAITS);
 	audit_traits_clear(&shown);
 	audit_traits_clear(&added);

@@ -484,6 +484,8 @@ note_answer(SmbConnection *c, const SmbExchange *x)
 		if (smb_dialect_is_nt1(x->negotiate.dialect) && x->negotiate.answered_by == 1 &&
 		    !x->negotiate.refused)
 			smb_server_took_nt1(c);
+		if (x->negotiate.answered_by == 2 && !x->negotiate.refused)
+			smb_server_took_smb2(c);
 		break;
 	case SMB_STEP_TREE_CONNECT:
 		note_tree(c, x);

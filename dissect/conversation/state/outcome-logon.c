@@ -40,7 +40,7 @@ is_ntlm(const SmbAuth *auth)
 }
 
 static SmbWhy
-why_refused(const SmbConnection *c, const SmbAuth *auth)
+why_refused(const SmbAuth *auth)
 {
 	SmbWhy why = smb_reason_find(logon_reasons, G_N_ELEMENTS(logon_reasons), auth->status);
 
@@ -49,10 +49,6 @@ why_refused(const SmbConnection *c, const SmbAuth *auth)
 	/* [MS-NLMP] 3.2.5.1.1: a server that does not take NTLM at all. */
 	if (is_ntlm(auth) && !auth->status.dos && auth->status.value == STATUS_NOT_SUPPORTED)
 		return SMB_WHY_NTLM_BLOCKED;
-	if (why == SMB_WHY_ACCESS_DENIED &&
-	    (!c->state->can_encrypt || auth->password_type == SMB_PASSWORD_ANONYMOUS) &&
-	    smb_server_is_known_for_encryption(c, NULL))
-		return SMB_WHY_ENCRYPTION_REQUIRED;
 	return why ? why : SMB_WHY_LOGON_REFUSED;
 }
 
@@ -118,7 +114,11 @@ smb_outcome_take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *aut
 		o->frame = left_frame;
 		return;
 	}
-	o->why = why_refused(c, auth);
+	o->why = why_refused(auth);
+	o->keyless = o->why == SMB_WHY_ACCESS_DENIED &&
+		     (!c->state->can_encrypt || auth->password_type == SMB_PASSWORD_ANONYMOUS);
+	if (o->keyless && smb_server_is_known_for_encryption(c, NULL))
+		o->why = SMB_WHY_ENCRYPTION_REQUIRED;
 	o->without_key = c->state->can_encrypt;
 	o->by = SMB_BY_SERVER;
 	o->frame = auth->response.frame;

@@ -117,16 +117,17 @@ static void
 settle_dialect(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 {
 	bool closed = c->info.verdict == SMB_VERDICT_REFUSED && !c->state->refused;
+	bool nt1 = smb_dialect_offers_nt1(c), newer = smb_dialect_offers_newer(c);
 
-	/* A server that took the dialect from others did not mean the dialects. */
+	/* A server that took one of these from others did not mean the dialects. */
 	if (c->info.verdict != SMB_VERDICT_REFUSED ||
-	    (closed && smb_dialect_offers_nt1(c) && smb_server_is_known_for_nt1(c)))
+	    (closed && smb_server_is_known_to_take(c, nt1, newer)))
 		return;
 	o->stage = SMB_STAGE_NEGOTIATE;
 	o->by = SMB_BY_SERVER;
 	o->frame = c->state->refused ? c->state->progress.negotiate_frame : input->when.frame;
 	o->why = SMB_WHY_DIALECT_REFUSED;
-	if (closed && smb_dialect_offers_nt1(c) && !smb_dialect_offers_newer(c))
+	if (closed && nt1 && !newer)
 		o->why = SMB_WHY_SMB1_IS_OFF;
 }
 

@@ -68,12 +68,13 @@ void smb_outcome_settle_logon(SmbConnection *c, SmbOutcome *o, const SmbOutcomeI
 
 /* ---- servers.c ---- */
 
-/* The connection's server accepted NT LM 0.12. */
+/* The connection's server accepted NT LM 0.12, or SMB2. */
 void smb_server_took_nt1(SmbConnection *c);
+void smb_server_took_smb2(SmbConnection *c);
 /* It asks a session, or those who connect to a share, to encrypt ([MS-SMB2] 2.2.6, 2.2.10). */
 void smb_server_asks_encryption(SmbConnection *c);
 void smb_server_share_asks_encryption(SmbConnection *c, SmbText path);
-/* What was seen of it so far, on whatever connection. */
-bool smb_server_is_known_for_nt1(const SmbConnection *c);
+/* What was seen of it so far, on whatever connection: whether it took one of these. */
+bool smb_server_is_known_to_take(const SmbConnection *c, bool nt1, bool smb2);
 /* `share`: NULL for sessions. */
 bool smb_server_is_known_for_encryption(const SmbConnection *c, const SmbString *share);

@@ -12,7 +12,7 @@ typedef struct {
 	uint8_t family; /* 0: free */
 	uint8_t address[16];
 	uint32_t used; /* when, by the table's own count */
-	bool took_nt1, encrypts;
+	bool took_nt1, took_smb2, encrypts;
 	SmbString *shares[SHARES]; /* counted: those that ask for encryption, the first few */
 } Server;
 
@@ -75,6 +75,12 @@ smb_server_took_nt1(SmbConnection *c)
 }
 
 void
+smb_server_took_smb2(SmbConnection *c)
+{
+	entry(c)->took_smb2 = true;
+}
+
+void
 smb_server_asks_encryption(SmbConnection *c)
 {
 	entry(c)->encrypts = true;
@@ -97,11 +103,11 @@ smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
 }
 
 bool
-smb_server_is_known_for_nt1(const SmbConnection *c)
+smb_server_is_known_to_take(const SmbConnection *c, bool nt1, bool smb2)
 {
 	const Server *s = find(c);
 
-	return s && s->took_nt1;
+	return s && ((nt1 && s->took_nt1) || (smb2 && s->took_smb2));
 }
 
 bool
