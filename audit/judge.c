@@ -279,7 +279,7 @@ is_netbios(const SmbConnectionInfo *info)
 	       ((info->ends.family == 2 || info->ends.family == 3) && !info->ends.connectionless);
 }
 
-/* SMB1 was used, though the two may speak SMB2: both on one connection are not a downgrade. */
+/* On SMB1, though the two may speak SMB2: both on one connection are not a downgrade. */
 static void
 judge_smb1(AuditFacts *f, const AuditEvidence *at, bool smb2)
 {
@@ -289,21 +289,37 @@ judge_smb1(AuditFacts *f, const AuditEvidence *at, bool smb2)
 		see(&f->pair, AUDIT_DOWNGRADE, at);
 }
 
-/* Which versions were used, and which the client only offered. */
+/* The server never answered: what nobody answers is agreed on by nobody. */
+static bool
+is_mute(const SmbConnectionInfo *info)
+{
+	return !info->messages[SMB_TO_CLIENT] && !info->one_way && !info->midstream &&
+	       !info->incomplete;
+}
+
+/* SMB1 was agreed on. */
+static void
+judge_agreed1(AuditFacts *f, const AuditEvidence *at, bool smb2)
+{
+	see(&f->pair, AUDIT_SMB1_IN_USE, at);
+	judge_smb1(f, at, smb2);
+}
+
+/* Which versions were agreed on, and which the client only offered. */
 static void
 judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool unused)
 {
 	AuditEvidence at = begin_of(audit, f, info);
-	bool smb1 = f->smb1_seen || (has_smb1_dialect(info) && !unused);
-	bool smb2 = f->smb2_seen || (!smb1 && info->version >= 2 && !unused);
+	bool mute = is_mute(info);
+	bool smb1 = (f->smb1_seen && !mute) || (has_smb1_dialect(info) && !unused);
+	bool smb2 = (f->smb2_seen && !mute) || (!smb1 && info->version >= 2 && !unused);
 	AuditPair *pair = &f->pair;
 
 	pair->numbers[AUDIT_N_SMB1_OFFERED] += f->smb1_offered;
 	pair->numbers[AUDIT_N_SMB1_USED] += smb1;
 	pair->numbers[AUDIT_N_SMB2_USED] += smb2;
 	if (smb1) {
-		see(pair, AUDIT_SMB1_IN_USE, f->smb1_seen ? &f->smb1 : &at);
-		judge_smb1(f, f->smb1_seen ? &f->smb1 : &at, smb2);
+		judge_agreed1(f, f->smb1_seen ? &f->smb1 : &at, smb2);
 	} else if (audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1)) {
 		see(pair, AUDIT_SMB1_LOCKED_OUT, &at);
 	} else if (audit_traits_get(&pair->traits, AUDIT_CLOSED_OUT_SMB1)) {

@@ -154,7 +154,7 @@ guess_encryption(AuditQuestion *q)
 	if (!n || (!pair->numbers[AUDIT_N_SMB2_USED] && n <= pair->numbers[AUDIT_N_ENCRYPTED]) ||
 	    !audit_ask_may_be_used(q))
 		return;
-	audit_ask_say(q, true, "SMB1 was used, and encryption begins with SMB 3.0",
+	audit_ask_say(q, true, "the two agreed on SMB1, and encryption begins with SMB 3.0",
 		      audit_ask_speaks_smb2(q) ? AUDIT_FIX_PROGRAM : AUDIT_FIX_CLIENT);
 	audit_ask_say_no_logon(q);
 	audit_ask_stop_pair(q, n, used->n ? used->first : NULL);

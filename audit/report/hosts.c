@@ -95,7 +95,8 @@ host_peers(AuditHost *host, const AuditPair *pair, const AuditGuesses *guesses)
 	const uint64_t *n = pair->numbers;
 	uint64_t guessed = guesses ? audit_host_guessed_logons(pair, guesses) : 0;
 
-	host->smb1_peers += n[AUDIT_N_SMB1_USED] && (!guesses || n[AUDIT_N_USED_SMB1] > guessed);
+	host->smb1_peers += n[AUDIT_N_USED_SMB1] > guessed;
+	host->smb1_tried += n[AUDIT_N_SMB1_USED] && !n[AUDIT_N_USED_SMB1] && !guesses;
 	host->smb1_offering_peers += n[AUDIT_N_SMB1_OFFERED] &&
 				     (!guesses || n[AUDIT_N_USED] > guessed);
 }
@@ -212,7 +213,8 @@ audit_readiness(const AuditReport *report, const AuditMember *member, const Audi
 	if (audit_trait_set_has(&traits, AUDIT_SMB1_REFUSED) &&
 	    !audit_trait_set_has(&traits, AUDIT_SMB1_ACCEPTED))
 		return AUDIT_SMB1_IS_OFF;
-	if (server->smb1_peers || server->smb1_locked_out || server->smb1_left)
+	if (server->smb1_peers || server->smb1_tried || server->smb1_locked_out ||
+	    server->smb1_left)
 		return AUDIT_SMB1_CANNOT_YET;
 	if (report->kept < report->audit->connections)
 		return AUDIT_SMB1_UNKNOWN;

@@ -88,6 +88,7 @@ typedef struct {
 	SmbPasswordType worst; /* of the secrets sent, and of logons accepted without one */
 	uint32_t findings[AUDIT_SEVERITIES];
 	uint32_t smb1_peers;      /* clients that used SMB1 with it, without scanners */
+	uint32_t smb1_tried;      /* that agreed on it, and were not seen to be let in */
 	uint32_t smb1_locked_out; /* that offered nothing else, and were refused */
 	uint32_t smb1_left;       /* that offered nothing else, were let choose it, and left */
 	uint32_t smb1_offering_peers;
@@ -98,7 +99,7 @@ typedef struct {
 /* What a server without SMB1 would mean, and why that is not known where it is not. */
 typedef enum {
 	AUDIT_SMB1_IS_OFF,     /* it refuses SMB1 */
-	AUDIT_SMB1_CANNOT_YET, /* somebody uses it, or offers nothing else */
+	AUDIT_SMB1_CANNOT_YET, /* somebody uses it, agreed on it, or offers nothing else */
 	AUDIT_SMB1_CAN_GO,     /* nobody did, for long enough */
 	AUDIT_SMB1_TOO_LITTLE, /* nobody so far */
 	AUDIT_SMB1_UNKNOWN,    /* connections were left out: they may be its clients' */

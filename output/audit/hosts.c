@@ -361,6 +361,21 @@ put_without(GString *s, const AuditHost *host)
 				       left == 1 ? "client offered" : "clients offered");
 }
 
+/* All but those who used it. */
+static void
+put_others(GString *s, const AuditHost *host)
+{
+	uint32_t tried = host->smb1_tried;
+
+	if (tried)
+		g_string_append_printf(s, "%u %s on it and %s not seen to log on", tried,
+				       tried == 1 ? "client agreed" : "clients agreed",
+				       tried == 1 ? "was" : "were");
+	if (tried && (host->smb1_locked_out || host->smb1_left))
+		g_string_append(s, ", ");
+	put_without(s, host);
+}
+
 static void
 put_cannot_yet(GString *s, const AuditHost *host, const char *address)
 {
@@ -370,8 +385,8 @@ put_cannot_yet(GString *s, const AuditHost *host, const char *address)
 		g_string_append_printf(s, "SMB1 cannot be turned off on %s yet: %u %s it", address,
 				       host->smb1_peers,
 				       host->smb1_peers == 1 ? "client used" : "clients used");
-		g_string_append(s, without ? ", " : "");
-		put_without(s, host);
+		g_string_append(s, without || host->smb1_tried ? ", " : "");
+		put_others(s, host);
 		g_string_append(s, ", in ");
 		put_seen(s, host);
 		return;
@@ -379,8 +394,14 @@ put_cannot_yet(GString *s, const AuditHost *host, const char *address)
 	g_string_append_printf(s, "SMB1 on %s: nobody was seen to use it in ", address);
 	put_seen(s, host);
 	g_string_append(s, ", but ");
-	put_without(s, host);
-	g_string_append_printf(s, ": update or replace %s first", without == 1 ? "it" : "them");
+	put_others(s, host);
+	if (host->smb1_tried)
+		g_string_append_printf(s, ": see first what else %s",
+				       without + host->smb1_tried == 1 ? "it speaks"
+								       : "they speak");
+	else
+		g_string_append_printf(s, ": update or replace %s first",
+				       without == 1 ? "it" : "them");
 }
 
 static void

@@ -153,6 +153,7 @@ put_readiness(OutBuffer *b, const AuditReport *report, const AuditHost *host,
 	out_key_str(b, "smb1", audit_readiness_name(readiness));
 	out_key_bool(b, "smb1_can_be_turned_off", readiness == AUDIT_SMB1_CAN_GO);
 	out_key_u64(b, "clients_used_smb1", host->smb1_peers);
+	out_key_u64(b, "clients_tried_smb1", host->smb1_tried);
 	out_key_u64(b, "clients_offered_smb1", host->smb1_offering_peers);
 	out_key_u64(b, "clients_locked_out", host->smb1_locked_out);
 	out_key_u64(b, "clients_left", host->smb1_left);

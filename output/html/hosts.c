@@ -144,6 +144,26 @@ worst_of(const AuditHost *host)
 	return -1;
 }
 
+/* Who keeps SMB1 from being switched off. */
+static void
+put_smb1_clients(OutBuffer *b, const AuditHost *host)
+{
+	uint32_t without = host->smb1_locked_out + host->smb1_left;
+
+	if (host->smb1_peers) {
+		out_count(b, host->smb1_peers, "client used", "clients used");
+		out_str(b, host->smb1_tried || without ? " it, " : " it");
+	}
+	if (host->smb1_tried) {
+		out_count(b, host->smb1_tried, "client agreed", "clients agreed");
+		out_str(b, without ? " on it, " : " on it");
+	}
+	if (without) {
+		out_count(b, without, "client speaks", "clients speak");
+		out_lit(b, " nothing else");
+	}
+}
+
 /* Whether SMB1 can be switched off there, and what keeps it from that. */
 static void
 put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
@@ -162,9 +182,7 @@ put_readiness(AuditPage *self, const AuditMember *member, const AuditHost *host)
 		break;
 	case AUDIT_SMB1_CANNOT_YET:
 		out_lit(b, "not yet: ");
-		out_count(b, host->smb1_peers + host->smb1_locked_out + host->smb1_left,
-			  "client needs", "clients need");
-		out_lit(b, " it");
+		put_smb1_clients(b, host);
 		break;
 	case AUDIT_SMB1_CAN_GO:
 		out_lit(b, "yes: nobody was seen to use it on ");

@@ -236,6 +236,7 @@ START_TEST(smb1_and_smb2_on_one_connection_are_no_downgrade)
 	Audit *audit = audit_new(NULL);
 	AuditReport *report;
 
+	b.info.messages[SMB_TO_CLIENT] = 2;
 	for (b.version = 1; b.version <= 2; b.version++) {
 		SmbExchange x = audit_test_whole(&b, SMB_STEP_OPEN, b.version);
 
