@@ -376,4 +376,7 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 	show_if(&s, info->notify_unsupported && !facts->unsupported.frame,
 		AUDIT_NOTIFY_UNSUPPORTED);
 	audit_traits_show(&facts->pair.traits, &s, &at);
+	/* However often it showed one: a pair counts connections. */
+	for (uint32_t i = 0; i < facts->pair.traits.n; i++)
+		facts->pair.traits.items[i].count = 1;
 }

@@ -6,9 +6,10 @@
  *       observe.c     (AuditPair.traits)  └──> posture of the client
  *
  * A trait is one value of one property of one end: "the server requires signing in SMB2". A pair
- * keeps each that was seen once, with how often and where first; traits add up like everything else
- * in a pair. They are learned from every connection, also from those of scanners, and from those
- * that were refused or given up: what a server answers an attacker is a fact of the server.
+ * keeps each that was seen once, with on how many connections and where first; traits add up like
+ * everything else in a pair. They are learned from every connection, also from those of scanners,
+ * and from those that were refused or given up: what a server answers an attacker is a fact of the
+ * server.
  *
  * A posture is worked out when a report asks for it: the traits of all pairs of an end, and of each
  * property the value that decides. What passwords a server takes follows from its authentications.
@@ -116,8 +117,8 @@ int audit_trait_find(bool client, const char *property, const char *value);
 /* One that a pair has. */
 typedef struct {
 	AuditTraitId id;
-	uint64_t count, last_ns;
-	AuditEvidence first; /* the earliest */
+	uint64_t count, last_ns; /* connections that showed it, the latest time */
+	AuditEvidence first;     /* the earliest */
 } AuditTrait;
 
 /* Sorted by id. The owner frees `items` with audit_traits_clear. */

@@ -69,7 +69,7 @@ SELECT * FROM (
     SELECT site, of, address, name AS property,
         if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'),
             arrayStringConcat(arrayMap(x -> x.2, arraySort(x -> x.1, groupArray((place, value)))), ','), argMin(value, place)) AS decides,
-        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), sum(n), argMin(n, place)) AS times,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(n), argMin(n, place)) AS times,
         if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), min(since), argMin(since, place)) AS first,
         if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(until), argMin(until, place)) AS last
     FROM smbtrail.traits_of_ends WHERE name != 'dialect' GROUP BY site, of, address, name

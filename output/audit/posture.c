@@ -71,7 +71,24 @@ put_names(OutBuffer *b, const AuditPosture *p, unsigned from, unsigned to)
 	out_char(b, ']');
 }
 
-/* All of a property that has as many values as were seen. */
+/* One frame may show several values. */
+static void
+add_frames(AuditSighting *self, const AuditSighting *from)
+{
+	for (uint32_t i = 0; i < from->n; i++) {
+		bool known = false;
+
+		for (uint32_t j = 0; j < self->n; j++)
+			known |= !audit_evidence_compare(&self->first[j], &from->first[i]);
+		if (!known)
+			audit_sighting_evidence(self, &from->first[i]);
+	}
+}
+
+/*
+ * All of a property that has as many values as were seen. A connection may show several: how many
+ * showed any of them is not known, but of the one seen most often it is.
+ */
 static void
 put_several(OutBuffer *b, const AuditPosture *p, unsigned from, unsigned to)
 {
@@ -79,7 +96,8 @@ put_several(OutBuffer *b, const AuditPosture *p, unsigned from, unsigned to)
 	uint64_t last_ns = 0;
 
 	for (unsigned i = from; i < to; i++) {
-		audit_sighting_merge(&all, &p->seen[i]);
+		all.count = MAX(all.count, p->seen[i].count);
+		add_frames(&all, &p->seen[i]);
 		last_ns = MAX(last_ns, p->last_ns[i]);
 	}
 	out_lit(b, "{\"value\":");
