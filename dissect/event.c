@@ -232,6 +232,12 @@ smb_file_name(const SmbFile *file)
 	return s && s->n_renamed ? s->renamed[s->n_renamed - 1] : file->name;
 }
 
+SmbText
+smb_exchange_file_name(const SmbExchange *x)
+{
+	return x->file ? smb_string_text(smb_file_name(x->file)) : x->compound_file;
+}
+
 const char *
 smb_answer_name(SmbAnswer answer)
 {

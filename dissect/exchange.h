@@ -302,7 +302,12 @@ typedef struct {
 	uint64_t fid, fid_persistent;
 	const SmbUser *user; /* NULL if unknown */
 	const SmbTree *tree;
-	const SmbFile *file;
+	const SmbFile *file; /* smb_exchange_file_name */
+	/*
+	 * SMB2: what the CREATE before it in its compound was to open, whose FileId it takes over
+	 * ([MS-SMB2] 3.3.5.2.7.2); else absent.
+	 */
+	SmbText compound_file;
 	/* Reads, writes and transactions on a pipe; NULL if no DCE/RPC began in it. */
 	const SmbRpcFacts *rpc;
 	union {
@@ -314,3 +319,9 @@ typedef struct {
 		SmbOtherFacts other; /* every other step */
 	};
 } SmbExchange;
+
+/*
+ * The name of the file that it is about, the one that it has now. Without a file, what the CREATE
+ * before it in its compound was to open. Absent: not known. Borrowed.
+ */
+SmbText smb_exchange_file_name(const SmbExchange *x);

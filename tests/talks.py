@@ -133,6 +133,21 @@ def ntlm(kind):
     return b'NTLMSSP\0' + struct.pack('<I', 3) + fields + struct.pack('<I', 0x211) + data
 
 
+def padded(message):
+    """With the offset of the next command, [MS-SMB2] 3.2.4.1.4."""
+    message += bytes(-len(message) % 8)
+    return message[:20] + struct.pack('<I', len(message)) + message[24:]
+
+
+def related(message, reply):
+    """The command depends on the one before it; a request takes over its session and tree."""
+    flags, ids = (5, message[36:48]) if reply else (4, b'\xff' * 12)
+    return message[:16] + struct.pack('<I', flags) + message[20:36] + ids + message[48:]
+
+
+THAT = b'\xff' * 16  # the FileId of the CREATE before it
+
+
 class Talk2(Talk):
     session = tree_id = 0
     message = 0
@@ -181,7 +196,22 @@ class Talk2(Talk):
         self.response(3, struct.pack('<HBBIII', 16, kind, 0, share_flags, 0, 0x1f01ff), status)
 
 
-    def open2(self, status=0, name='a.txt'):
+    def compound(self, requests, answers=None):
+        """Each a command and its body; all but the first are related. `answers`: command, status and body."""
+        def chain(messages, reply):
+            made = [related(m, reply) if i else m for i, m in enumerate(messages)]
+            return b''.join([padded(m) for m in made[:-1]] + made[-1:])
+        ids = range(self.message, self.message + len(requests))
+        self.message += len(requests)
+        self.send(0, chain([smb2(command, body, mid=mid, session=self.session, tree=self.tree_id) for mid, (command, body) in zip(ids, requests)], False))
+        if answers:
+            self.send(1, chain([smb2(command, body or struct.pack('<HBBIB', 9, 0, 0, 0, 0), mid=mid, reply=True, status=status, session=self.session,
+                                     tree=self.tree_id) for mid, (command, status, body) in zip(ids, answers)], True))
+
+    def create(self, name):
         path = name.encode('utf-16-le')
-        self.request(5, struct.pack('<HBBIQQIIIIIHHII', 57, 0, 0, 2, 0, 0, 0x120089, 0x80, 7, 1, 0x40, 120, len(path), 0, 0) + path)
+        return struct.pack('<HBBIQQIIIIIHHII', 57, 0, 0, 2, 0, 0, 0x120089, 0x80, 7, 1, 0x40, 120, len(path), 0, 0) + path
+
+    def open2(self, status=0, name='a.txt'):
+        self.request(5, self.create(name))
         self.response(5, struct.pack('<HBBIQQQQQQII16sII', 89, 0, 0, 1, 0, 0, 0, 0, 0, 10, 0x80, 0, b'F' * 16, 0, 0), status)

@@ -133,10 +133,17 @@ out_fold_begin(OutFold *self, const SmbExchange *x)
 	self->first.file = x->file ? &self->file : NULL;
 	self->first.tree = x->tree ? &self->tree : NULL;
 	self->first.user = NULL;
+	self->compound_file = own(&self->first.compound_file);
 	self->name = is_io(x) ? NULL : own(&self->first.other.name);
 	self->target = is_io(x) ? NULL : own(&self->first.other.target);
 	if (x->rpc)
 		set_rpc(self, x->rpc);
+}
+
+static bool
+is_same_text(SmbText a, SmbText b)
+{
+	return a.encoding == b.encoding && smb_span_equal(a.bytes, b.bytes);
 }
 
 /* The same open, asked for in the same way. */
@@ -146,16 +153,10 @@ is_same_open(const SmbExchange *a, const SmbExchange *b)
 	return a->step == b->step && a->version == b->version && a->command == b->command &&
 	       a->has_fid == b->has_fid && a->fid == b->fid &&
 	       a->fid_persistent == b->fid_persistent && a->tid == b->tid && a->uid == b->uid &&
-	       a->pid == b->pid;
+	       a->pid == b->pid && is_same_text(a->compound_file, b->compound_file);
 }
 
 /* ---- Requests that repeat each other ---- */
-
-static bool
-is_same_text(SmbText a, SmbText b)
-{
-	return a.encoding == b.encoding && smb_span_equal(a.bytes, b.bytes);
-}
 
 static bool
 is_same_call(const SmbRpcFacts *a, const SmbRpcFacts *b)
@@ -260,7 +261,8 @@ size_t
 out_fold_memory(const OutFold *self)
 {
 	return smb_string_memory(self->file.name) + smb_string_memory(self->tree.path) +
-	       smb_string_memory(self->name) + smb_string_memory(self->target);
+	       smb_string_memory(self->compound_file) + smb_string_memory(self->name) +
+	       smb_string_memory(self->target);
 }
 
 void
@@ -268,10 +270,12 @@ out_fold_clear(OutFold *self)
 {
 	smb_string_unref(self->file.name);
 	smb_string_unref(self->tree.path);
+	smb_string_unref(self->compound_file);
 	smb_string_unref(self->name);
 	smb_string_unref(self->target);
 	self->file.name = NULL;
 	self->tree.path = NULL;
+	self->compound_file = NULL;
 	self->name = NULL;
 	self->target = NULL;
 }

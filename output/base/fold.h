@@ -29,6 +29,7 @@ typedef struct {
 	SmbFile file;      /* its name is the fold's own */
 	SmbTree tree;      /* its path too; neither is set for a fold of one */
 	SmbRpcFacts rpc;
+	SmbString *compound_file; /* owns the text of first.compound_file */
 	SmbString *name, *target; /* own the texts of first.other */
 	SmbStamp last;            /* response of the last one */
 	uint64_t last_ns;         /* when anything of it was last seen */

@@ -189,6 +189,8 @@ exchange_file(const OutFilter *self, const SmbExchange *x)
 {
 	if (self->files->len == 0 || file_fits(self, x->file))
 		return true;
+	if (!x->file && any_path(self->files, x->compound_file))
+		return true;
 	if (x->step == SMB_STEP_OPEN)
 		return any_path(self->files, x->open.name);
 	return has_other_facts(x->step) &&

@@ -20,8 +20,7 @@ key_text_if(OutBuffer *b, const char *key, SmbText text)
 static void
 put_file_name(OutBuffer *b, const SmbExchange *x)
 {
-	if (x->file)
-		key_text_if(b, "filename", smb_string_text(smb_file_name(x->file)));
+	key_text_if(b, "filename", smb_exchange_file_name(x));
 }
 
 static const char *
@@ -279,9 +278,7 @@ put_other_names(OutBuffer *b, const SmbExchange *x)
 
 	if (!smb_text_is_empty(o->name_to)) {
 		out_lit(b, ",\"rename\":{\"from\":");
-		out_text_json(b, smb_text_is_empty(o->name) && x->file
-					 ? smb_string_text(smb_file_name(x->file))
-					 : o->name);
+		out_text_json(b, smb_text_is_empty(o->name) ? smb_exchange_file_name(x) : o->name);
 		out_key_text(b, "to", o->name_to);
 		out_char(b, '}');
 	} else if (is_directory_command(x) && x->request.frame) {

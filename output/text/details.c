@@ -188,6 +188,8 @@ put_identity(const OutLine *l)
 		fact_u64(l->b, "fid", x->fid);
 	if (x->file)
 		fact_text(l->b, "file", smb_string_text(x->file->name));
+	else if (!smb_text_is_empty(x->compound_file))
+		fact_text(l->b, "file", x->compound_file);
 }
 
 static void

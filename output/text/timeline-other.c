@@ -340,7 +340,7 @@ put_object(const OutLine *l)
 		out_file_of(l);
 	else if (!smb_text_is_empty(o->name) && !(pipe && o->about))
 		out_part_name(l, o->name);
-	else if (l->x->has_fid)
+	else if (l->x->has_fid || l->x->compound_file.bytes.ptr)
 		out_file_of(l);
 }
 

@@ -50,14 +50,14 @@ put_fid(const OutLine *l)
 void
 out_file_of(const OutLine *l)
 {
-	const SmbString *name = l->x->file ? smb_file_name(l->x->file) : NULL;
+	SmbText name = smb_exchange_file_name(l->x);
 
-	if (!name)
-		put_fid(l);
-	else if (name->len == 0)
+	if (!smb_text_is_empty(name))
+		out_part_name(l, name);
+	else if ((l->x->file && smb_file_name(l->x->file)) || name.bytes.ptr)
 		out_char(l->b, '\\');
 	else
-		out_part_name(l, smb_string_text(name));
+		put_fid(l);
 }
 
 /* ---- Negotiate ---- */

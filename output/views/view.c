@@ -285,7 +285,7 @@ out_view_deletes_on_close(const SmbExchange *x)
 static SmbText
 file_text(const SmbExchange *x)
 {
-	return x->file ? smb_string_text(smb_file_name(x->file)) : (SmbText){ 0 };
+	return smb_exchange_file_name(x);
 }
 
 /* A file that was renamed has its new name by now. */

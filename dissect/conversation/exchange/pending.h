@@ -49,6 +49,7 @@ typedef struct {
 	uint64_t fid, fid_persistent;
 	bool creates; /* it has the FileId that the CREATE with this MessageId gets */
 	uint64_t create_mid;
+	SmbText name; /* with `creates`: what that is to open; in the message that is being read */
 } SmbRelated;
 
 /* An answer that was captured without its request before it. */

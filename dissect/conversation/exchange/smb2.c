@@ -29,12 +29,23 @@ request_new(SmbConnection *c, const SmbMessage *m)
 
 /* ---- related commands of a compound ---- */
 
+/* What the CREATE before it is to open, which is about the same file; absent: there is none. */
+static SmbText
+take_name(SmbConnection *c, SmbRequest *req, const SmbRelated *last)
+{
+	if (!req->follows_create)
+		return (SmbText){ .bytes = { 0 } };
+	req->x.compound_file = last->name;
+	smb_request_keep(c->context, req, &req->x.compound_file);
+	return last->name;
+}
+
 /*
  * A related command inherits what it does not name itself from the one before it ([MS-SMB2]
  * 3.2.4.1.4). After a CREATE the FileId is known once the response to that comes.
  */
 static void
-relate(SmbConnection *c, SmbRequest *req, bool related)
+relate(SmbConnection *c, SmbRequest *req, bool related, SmbText name)
 {
 	SmbExchange *x = &req->x;
 	SmbRelated *last = &c->exchanges->related;
@@ -49,6 +60,8 @@ relate(SmbConnection *c, SmbRequest *req, bool related)
 	}
 	req->follows_create = related && smb_names_no_file(x) && last->creates;
 	req->create_mid = last->create_mid;
+	if (x->step != SMB_STEP_OPEN)
+		name = take_name(c, req, last);
 	req->related = related;
 	req->before_mid = last->mid;
 	*last = (SmbRelated){ .uid = x->uid,
@@ -58,7 +71,8 @@ relate(SmbConnection *c, SmbRequest *req, bool related)
 			      .fid = x->fid,
 			      .fid_persistent = x->fid_persistent,
 			      .creates = x->step == SMB_STEP_OPEN || req->follows_create,
-			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : req->create_mid };
+			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : req->create_mid,
+			      .name = name };
 }
 
 /* ---- requests and responses ---- */
@@ -76,7 +90,7 @@ request(SmbConnection *c, SmbMessage *m, const Smb2Facts *facts)
 	req->x.has_fid = facts->has_fid;
 	req->x.fid = facts->fid;
 	req->x.fid_persistent = facts->fid_persistent;
-	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS);
+	relate(c, req, m->flags & SMB2_FLAGS_RELATED_OPERATIONS, facts->name);
 	c->answers_unseen |= !from_server && m->command > SMB2_SESSION_SETUP && m->uid &&
 			     m->uid != UINT64_MAX;
 	if (!req->x.one_way && !from_server) {
