@@ -43,7 +43,8 @@ typedef struct {
 	uint64_t implausible;       /* frames whose numbers fit no session; skipped */
 	/*
 	 * Packets whose numbers do not fit their flow and were not confirmed later. Anybody can
-	 * send such packets: they are skipped.
+	 * send such packets: they are skipped. And data behind the SYN of a flow that is over, which
+	 * were captured twice, or are of another connection with the same numbers.
 	 */
 	uint64_t forged;
 } CapCounters;

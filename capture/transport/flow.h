@@ -136,6 +136,7 @@ typedef struct CapEntry {
 	bool closed;
 	bool tentative;    /* started in midstream by one side, and not reported yet */
 	bool doubtful;     /* the reset is not where it had to be; that side may go on */
+	bool again;        /* it is over, and its SYN came once more: so may all of it */
 	bool orderly;      /* the reset came after a FIN that had ended the flow */
 	uint8_t fin_dir;   /* who sent the first FIN, where there is one */
 	bool fin_answers;  /* it acknowledges one of the other side, which came before it */
@@ -309,6 +310,8 @@ void cap_stream_flush(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss);
  * *ret_dir and the part still to be processed in `seg`.
  */
 CapEntry *cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg);
+/* Counts data behind the SYN of a flow that is over, which are skipped. */
+void cap_trial_again(CapTracker *t, const CapEntry *f, const CapSegment *seg);
 /*
  * For a flow with a trial: if the segment answers what the other side has in trial, both are
  * genuine: the flow continues there, or another one takes its place. NULL if it does not.

@@ -552,10 +552,16 @@ place(CapTracker *t, CapEntry *f, CapDir *dir, CapSegment *seg)
 		if (other)
 			return other;
 	}
-	if (over && seg->flags & CAP_TCP_SYN && repeated_syn(f, *dir, seg))
+	if (over && seg->flags & CAP_TCP_SYN && repeated_syn(f, *dir, seg)) {
+		f->again = true;
 		return NULL;
+	}
 	if (f->closed || (over && seg->flags & CAP_TCP_SYN) || !fits(f, *dir, seg))
 		return cap_trial_segment(t, f, dir, seg);
+	if (f->again) {
+		cap_trial_again(t, f, seg);
+		return NULL;
+	}
 	return f;
 }
 

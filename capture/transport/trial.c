@@ -345,14 +345,23 @@ cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const CapSegment *
 	return accept(t, f, ret_dir, seg);
 }
 
+/* Captured twice, or of another flow with the same numbers: nothing tells which. */
+void
+cap_trial_again(CapTracker *t, const CapEntry *f, const CapSegment *seg)
+{
+	t->counters.forged += f->again && seg->len > 0;
+}
+
 CapEntry *
 cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 {
 	const CapStream *s = &f->stream[*ret_dir];
 	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next && is_alive(f);
 
-	if (!is_of_interest(f, *ret_dir, seg))
+	if (!is_of_interest(f, *ret_dir, seg)) {
+		cap_trial_again(t, f, seg);
 		return NULL;
+	}
 	if (seg->flags & CAP_TCP_RST) {
 		t->counters.forged++;
 		return NULL;

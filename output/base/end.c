@@ -221,7 +221,9 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	put_loss(b, t->conflicts, "overlap", "overlaps",
 		 " whose copies disagree (the first was taken)", colour);
 	put_loss(b, t->forged, "packet", "packets",
-		 " with numbers of no connection skipped (forged, or long out of date)", colour);
+		 " with numbers of no connection, or of one that was over, skipped (forged, "
+		 "long out of date, or captured again)",
+		 colour);
 	put_loss(b, t->evictions - MIN(t->half_open_evictions, t->evictions), "connection",
 		 "connections", " dropped to stay within the memory limit", colour);
 	put_loss(b, t->half_open_evictions, "half-open connection", "half-open connections",

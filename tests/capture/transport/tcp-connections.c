@@ -175,6 +175,41 @@ START_TEST(ports_used_again)
 }
 END_TEST
 
+/*
+ * Both numbers of a flow that is over: its packets once more, or another flow. Nothing tells which,
+ * so that what is skipped is counted.
+ */
+START_TEST(same_numbers_soon_after)
+{
+	for (int end = 0; end < 2; end++) {
+		connect_ab();
+		from_a(PKT_ACK, 1001, 5001, "hello");
+		if (_i) {
+			from_b(PKT_RST | PKT_ACK, 5001, 1006, "");
+		} else {
+			from_a(PKT_FIN | PKT_ACK, 1006, 5001, "");
+			from_b(PKT_FIN | PKT_ACK, 5001, 1007, "");
+			from_a(PKT_ACK, 1007, 5002, "");
+		}
+		ck_assert_uint_eq(counters()->forged, end);
+	}
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_b(PKT_ACK, 5001, 1001, "another");
+	from_a(PKT_ACK, 1001, 5008, "another too");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "");
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_uint_eq(counters()->forged, 3);
+	/* Other numbers are those of another flow. */
+	from_a(PKT_SYN, 90000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 70000, 90001, "");
+	from_a(PKT_ACK, 90001, 70001, "second");
+	ck_assert_str_eq(story(1, 0), "second");
+	ck_assert_uint_eq(counters()->forged, 3);
+}
+END_TEST
+
 /* A repeated attempt without any data is the same flow, with the number that is answered. */
 START_TEST(syn_repeated_with_another_number)
 {
@@ -464,6 +499,7 @@ tcp_add_connections(TCase *tc)
 	tcase_add_test(tc, same_numbers_long_after);
 	tcase_add_test(tc, resets_must_be_plausible);
 	tcase_add_test(tc, ports_used_again);
+	tcase_add_loop_test(tc, same_numbers_soon_after, 0, 2);
 	tcase_add_test(tc, syn_repeated_with_another_number);
 	tcase_add_test(tc, stray_answer_to_a_syn);
 	tcase_add_loop_test(tc, flood_of_forged_segments, 0, 5);
