@@ -124,7 +124,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 					"Update the server, or turn SMB2 on there.",
 					"[MS-SMB2] 3.2.5.2, [MS-SMB] 2.2.4.5" },
 	[AUDIT_ANONYMOUS_SESSION] = { "anonymous-session", AUDIT_MEDIUM, AUDIT_OF_SERVER,
-				      "The server let somebody in without a name and a password.",
+				      "The server let somebody in anonymously: without a name and a password, or whatever they were.",
 				      "Restrict what anonymous sessions reach on the server (RestrictNullSessAccess 1; Windows lets the session itself in all the same), or refuse them (Samba: restrict anonymous = 2).",
 				      "[MS-NLMP] 3.2.5.1.2" },
 	[AUDIT_GUEST_LOGON] = { "guest-logon", AUDIT_MEDIUM, AUDIT_OF_SERVER,

@@ -71,6 +71,20 @@ audit_is_weak_encryption(int32_t type)
 	       (type >= RC4_OLDEST && type <= RC4_LAST_OLD) || (type > 0 && type <= DES_LAST);
 }
 
+uint64_t
+audit_weak_tickets(const AuditAuth *auth)
+{
+	const AuditTally *types = &auth->encryption_types;
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < types->n; i++)
+		if (audit_is_weak_encryption(
+			    (int32_t)g_ascii_strtoll(types->items[i].key, NULL, 10)))
+			n = audit_sum(n, types->items[i].count);
+	/* A ticket and its session key may be of two such types. */
+	return MIN(n, auth->seen.count);
+}
+
 bool
 audit_is_ntlm(SmbPasswordType type)
 {

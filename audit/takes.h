@@ -35,6 +35,8 @@ int audit_take_of(const AuditIdentity *who);
 bool audit_is_ntlm(SmbPasswordType type);
 /* Ticket or session key encryption that guessing passwords breaks, or DES: RFC 4757, RFC 3961. */
 bool audit_is_weak_encryption(int32_t type);
+/* How many of these logons had such a ticket, or such a session key. */
+uint64_t audit_weak_tickets(const AuditAuth *auth);
 
 typedef struct {
 	AuditSighting accepted, refused;

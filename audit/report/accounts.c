@@ -117,6 +117,7 @@ account_add(AuditAccount *self, const AuditAuth *auth)
 		self->refused += auth->seen.count;
 	else
 		self->others += auth->seen.count;
+	self->weak |= audit_weak_tickets(auth) > 0;
 	self->guest |= auth->who.guest && auth->who.result == SMB_RESULT_ACCEPTED;
 	self->null_session |= auth->who.null_session && auth->who.result == SMB_RESULT_ACCEPTED;
 }

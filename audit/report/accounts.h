@@ -27,7 +27,8 @@ typedef struct {
 	uint64_t others; /* without a result: the answer was not seen, or the logon was given up */
 	bool guest;      /* let in as guest */
 	bool null_session;
-	bool act; /* somebody has to change how it logs on */
+	bool act;  /* somebody has to change how it logs on */
+	bool weak; /* one of its tickets had an old key, which is its server's to change */
 } AuditAccount;
 
 typedef struct {

@@ -150,7 +150,7 @@ why_ntlm(AuditQuestion *q, const AuditAuth *auth, bool kerberos_used)
 	else
 		audit_ask_say(
 			q, kerberos_used, "NTLM was used though the server offers Kerberos",
-			"See why the client has no ticket: SPN, name resolution, clock, trust.");
+			"See why the client has no ticket that the server takes: SPN, name resolution, clock, trust.");
 }
 
 void
@@ -180,7 +180,7 @@ audit_ask_nameless(AuditQuestion *q, bool guest)
 		    (!auth->shares.n && !auth->shares.left_out))
 			continue;
 		audit_ask_say(q, false,
-			      guest ? "it was let in as guest" : "it was let in without a name",
+			      guest ? "it was let in as guest" : "it was let in anonymously",
 			      AUDIT_FIX_ACCOUNT);
 		audit_ask_stop_auth(q, auth, auth->seen.count);
 	}
@@ -191,15 +191,9 @@ audit_ask_rc4(AuditQuestion *q)
 {
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
-		uint64_t n = 0;
+		uint64_t n = audit_weak_tickets(auth);
 
-		if (!audit_ask_may_be_in(auth))
-			continue;
-		for (uint32_t j = 0; j < auth->encryption_types.n; j++)
-			if (audit_is_weak_encryption((int32_t)g_ascii_strtoll(
-				    auth->encryption_types.items[j].key, NULL, 10)))
-				n = audit_sum(n, auth->encryption_types.items[j].count);
-		if (!n)
+		if (!n || !audit_ask_may_be_in(auth))
 			continue;
 		audit_ask_say(
 			q, true, "a Kerberos ticket or session key is of RC4 or DES",

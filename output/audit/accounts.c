@@ -113,7 +113,9 @@ put_account(Report *r, const AuditAccounts *accounts, guint i)
 	add_text(b, use.name);
 	out_lit(b, "  ");
 	put_types(b, &use.types);
-	out_str(b, account->act || !account->worst ? "" : "  (its logon needs no change)");
+	/* Of one that nobody let in it is not known. */
+	if (account->accepted && account->worst && !account->act && !account->weak)
+		out_lit(b, "  (its logon needs no change)");
 	out_char(b, '\n');
 	put_use(r, account, &use);
 	report_flush(r);
@@ -133,8 +135,7 @@ put_others(Report *r, const AuditAccounts *accounts, guint shown)
 	report_spaces(r->b, 2);
 	out_str(r->b, shown ? "and " : "");
 	out_u64(r->b, fine);
-	out_lit(r->b, " that sent nothing worse than NTLMv2: ");
-	out_str(r->b, fine == 1 ? "its logon needs no change\n" : "their logons need no change\n");
+	out_lit(r->b, " that sent nothing worse than NTLMv2\n");
 }
 
 /* They have no name to list them by. */

@@ -119,6 +119,15 @@ put_bound(OutBuffer *b, const SmbConnectionInfo *info)
 	return false;
 }
 
+static bool
+all_accepted(const SmbConnectionInfo *info)
+{
+	for (uint32_t i = 0; i < info->n_auths; i++)
+		if (info->auths[i]->result != SMB_RESULT_ACCEPTED)
+			return false;
+	return true;
+}
+
 static void
 put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 {
@@ -149,7 +158,7 @@ put_auth(OutBuffer *b, const SmbConnectionInfo *info)
 	if (info->n_auths > 1) {
 		out_lit(b, " (");
 		out_u64(b, info->n_auths);
-		out_lit(b, " logons)");
+		out_str(b, all_accepted(info) ? " logons)" : " attempts)");
 	}
 }
 
