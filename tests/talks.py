@@ -173,8 +173,8 @@ class Talk2(Talk):
         self.chosen(0x2FF, mid=0)
         self.message = 1
 
-    def negotiate2(self, dialects=(0x202, 0x210), status=0):
-        self.request(0, struct.pack('<HHHHI16xQ', 36, len(dialects), 1, 0, 0, 0) + struct.pack('<%dH' % len(dialects), *dialects))
+    def negotiate2(self, dialects=(0x202, 0x210), status=0, capabilities=0):
+        self.request(0, struct.pack('<HHHHI16xQ', 36, len(dialects), 1, 0, capabilities, 0) + struct.pack('<%dH' % len(dialects), *dialects))
         if status:
             self.response(0, b'', status)
         else:

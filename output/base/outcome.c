@@ -237,6 +237,24 @@ encryption_required(OutBuffer *b, const Told *t)
 		out_lit(b, " (likely)");
 }
 
+/* The status says no more; what cannot be the reason is left out. */
+static void
+access_denied(OutBuffer *b, const Told *t)
+{
+	const SmbOutcome *o = t->o;
+
+	out_lit(b, "the server denied the logon");
+	put_status(b, o);
+	if (o->nobody) {
+		out_lit(b, ": it keeps anonymous users out; log on with an account");
+		return;
+	}
+	out_lit(b, ": its policy forbids this account or wants another server name");
+	if (o->keyless)
+		out_lit(b, ", or encryption, which this client does not offer");
+	out_lit(b, "; its log says which");
+}
+
 /* What is granted to a user whom the server did not take for one is of no use. */
 static void
 put_grant(OutBuffer *b, const SmbOutcome *o)
@@ -470,10 +488,7 @@ static const Sentence sentences[] = {
 	[SMB_WHY_DIALECT_REFUSED] = { .put = dialect_refused },
 	[SMB_WHY_SIGNING_MISMATCH] = { .put = signing_mismatch },
 	[SMB_WHY_ENCRYPTION_REQUIRED] = { .put = encryption_required },
-	[SMB_WHY_ACCESS_DENIED] = { .before = "the server denied the logon",
-				    .after = ": anonymous access is closed, or its policy wants "
-					     "encryption, another server name, or forbids this "
-					     "account" },
+	[SMB_WHY_ACCESS_DENIED] = { .put = access_denied },
 	[SMB_WHY_NOT_SMB] = { .put = not_smb },
 	[SMB_WHY_NEGOTIATE_REFUSED] = { .before =
 						"the server answered the negotiation with an error",

@@ -115,6 +115,7 @@ smb_outcome_take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *aut
 		return;
 	}
 	o->why = why_refused(auth);
+	o->nobody = auth->password_type == SMB_PASSWORD_ANONYMOUS;
 	o->keyless = o->why == SMB_WHY_ACCESS_DENIED &&
 		     (!c->state->can_encrypt || auth->password_type == SMB_PASSWORD_ANONYMOUS);
 	if (o->keyless && smb_server_is_known_for_encryption(c, NULL))
