@@ -94,7 +94,7 @@ typedef enum {
 	AUDIT_CLIENT_CIPHER,                             /* offered: ids 1 to 4 */
 	AUDIT_LOCKED_OUT_SMB1 = AUDIT_CLIENT_CIPHER + 4, /* it speaks nothing else: refused */
 	AUDIT_LOCKED_OUT_SMB2,
-	AUDIT_LEFT_OVER_SIGNING, /* one end requires signing, and the other has none */
+	AUDIT_LEFT_OVER_SIGNING, /* one end requires signing, and the client left */
 	/* As CLOSED_ON: it speaks nothing else, and the connection was closed on it. */
 	AUDIT_CLOSED_OUT_SMB1,
 	AUDIT_CLOSED_OUT_SMB2,

@@ -74,8 +74,10 @@ audit_ask_signing(AuditQuestion *q)
 
 	for (uint32_t i = 0; i < q->pair->n_auths; i++)
 		ask_signing_auth(q, &q->pair->auths[i]);
-	if (left) {
-		audit_ask_say(q, false, "one end required signing already, and the other could not",
+	/* Why a client left nothing proves; of one that was seen to sign not even that is likely. */
+	if (left && !q->client_signs1) {
+		audit_ask_say(q, true,
+			      "one end required signing already, and the client left before a logon",
 			      "Turn signing on at the end that has none.");
 		audit_ask_stop_pair(q, left->count, &left->first);
 	}

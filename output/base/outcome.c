@@ -277,6 +277,11 @@ share_denied(OutBuffer *b, const Told *t)
 			   "which they have no key; log on with an account");
 		return;
 	}
+	/* Nobody is known by name there ([MS-CIFS] 2.2.4.55.1). */
+	if (t->info->share_level) {
+		out_lit(b, ": its password may be wrong, or the server closed it to this client");
+		return;
+	}
 	/* All users may connect to IPC$ ([MS-SMB2] 3.3.4.13): there is nothing to grant. */
 	if (o->ipc)
 		out_str(b, o->nobody ? ": the server keeps guests and anonymous users out of it "
