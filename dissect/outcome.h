@@ -111,7 +111,8 @@ typedef struct SmbOutcome {
 	bool may_encrypt;      /* SHARE_DENIED: the share may want encryption */
 	bool keyless; /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
 	SmbDeed deed; /* FILE_*: what was refused */
-	SmbString *account; /* whose failure it is, where there are several users; else NULL */
+	bool to_read, to_write; /* with SMB_DEED_OPEN: what it asked for */
+	SmbString *account;     /* whose failure it is, where there are several users; else NULL */
 	/* Failures of other users, one of each; owned by the connection, without `more`. */
 	struct SmbOutcome *more;
 	uint32_t n_more;

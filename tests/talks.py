@@ -208,10 +208,10 @@ class Talk2(Talk):
             self.send(1, chain([smb2(command, body or struct.pack('<HBBIB', 9, 0, 0, 0, 0), mid=mid, reply=True, status=status, session=self.session,
                                      tree=self.tree_id) for mid, (command, status, body) in zip(ids, answers)], True))
 
-    def create(self, name):
+    def create(self, name, access=0x120089):
         path = name.encode('utf-16-le')
-        return struct.pack('<HBBIQQIIIIIHHII', 57, 0, 0, 2, 0, 0, 0x120089, 0x80, 7, 1, 0x40, 120, len(path), 0, 0) + path
+        return struct.pack('<HBBIQQIIIIIHHII', 57, 0, 0, 2, 0, 0, access, 0x80, 7, 1, 0x40, 120, len(path), 0, 0) + path
 
-    def open2(self, status=0, name='a.txt'):
-        self.request(5, self.create(name))
+    def open2(self, status=0, name='a.txt', access=0x120089):
+        self.request(5, self.create(name, access))
         self.response(5, struct.pack('<HBBIQQQQQQII16sII', 89, 0, 0, 1, 0, 0, 0, 0, 0, 10, 0x80, 0, b'F' * 16, 0, 0), status)

@@ -237,6 +237,17 @@ encryption_required(OutBuffer *b, const Told *t)
 		out_lit(b, " (likely)");
 }
 
+static void
+password_expired(OutBuffer *b, const Told *t)
+{
+	bool new = !t->o->status.dos && t->o->status.value == STATUS_PASSWORD_MUST_CHANGE;
+
+	out_str(b, new ? "the password has to be changed before the first logon"
+		       : "the password has expired");
+	put_status(b, t->o);
+	out_lit(b, ": change it");
+}
+
 /* The status says no more; what cannot be the reason is left out. */
 static void
 access_denied(OutBuffer *b, const Told *t)
@@ -346,6 +357,9 @@ file_denied(OutBuffer *b, const Told *t)
 		out_lit(b, ", to ");
 		out_str(b, deed_name(o->deed));
 		out_lit(b, " it");
+	} else if (o->to_write) {
+		/* To read it alone may be allowed. */
+		out_str(b, o->to_read ? ", to read and write it" : ", to write it");
 	}
 	if (later)
 		out_lit(b, ", though it was opened: the access was withdrawn since, or was never "
@@ -509,8 +523,7 @@ static const Sentence sentences[] = {
 					      "unlock it" },
 	[SMB_WHY_ACCOUNT_DISABLED] = { .before = "the account is disabled or has expired",
 				       .after = ": enable it, or use another" },
-	[SMB_WHY_PASSWORD_EXPIRED] = { .before = "the password has expired",
-				       .after = ": change it" },
+	[SMB_WHY_PASSWORD_EXPIRED] = { .put = password_expired },
 	[SMB_WHY_LOGON_NOT_ALLOWED] = { .before = "the account may not log on from here, or now",
 					.after = ": look at its restrictions" },
 	[SMB_WHY_NTLM_BLOCKED] = { .before = "the server does not accept NTLM",

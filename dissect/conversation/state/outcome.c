@@ -311,6 +311,8 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	o->has_status = true;
 	o->status = f->status;
 	o->deed = f->deed;
+	o->to_read = f->to_read;
+	o->to_write = f->to_write;
 	o->name = smb_string_ref(f->name);
 	o->account = smb_string_ref(f->account);
 	if (denied && (!c->state->can_encrypt || f->without_key) &&
