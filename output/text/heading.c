@@ -171,6 +171,8 @@ put_dialect(OutBuffer *b, const SmbConnectionInfo *info)
 		out_lit(b, "SMB1, dialect not seen");
 	else if (info->version)
 		out_lit(b, "SMB2, dialect not seen");
+	else if (info->midstream || info->one_way || info->incomplete)
+		out_lit(b, "dialect not seen");
 	else
 		out_lit(b, "no dialect");
 }
