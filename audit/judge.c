@@ -423,6 +423,8 @@ judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 {
 	uint64_t *numbers = f->pair.numbers;
 
+	/* Where no answer was captured, what was asked for next shows what they were. */
+	f->used |= info->one_way && f->went_on;
 	numbers[AUDIT_N_USED] = f->used;
 	numbers[AUDIT_N_USED_SMB1] = f->used && f->smb1_seen;
 	numbers[AUDIT_N_NETBIOS] = is_netbios(info);

@@ -37,6 +37,7 @@ typedef struct {
 	bool used;        /* somebody was let in, or something else succeeded */
 	bool browsed;     /* the computer browser asked for servers */
 	bool worked;      /* anything else was done, or a share but IPC$ was asked for */
+	bool went_on;     /* something was asked for that only who was let in asks for */
 	bool guests;      /* somebody was let in without a key to sign with */
 	bool scanner;
 	AuditAttack *attack; /* owned; NULL: nothing that an attack would do was seen */

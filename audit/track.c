@@ -371,6 +371,14 @@ take_work(AuditFacts *f, const SmbExchange *x)
 		f->worked = true;
 }
 
+/* It has what the answers to a logon and to a tree connect gave. */
+static bool
+needs_logon(const SmbExchange *x)
+{
+	return x->has_fid || x->step == SMB_STEP_OPEN || x->step == SMB_STEP_PATH ||
+	       x->step == SMB_STEP_SEARCH;
+}
+
 static void
 take_tree(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbExchange *x)
 {
@@ -407,6 +415,7 @@ take_exchange(Audit *audit, const SmbEvent *event)
 			f->after_logon = true;
 		if (x->step != SMB_STEP_LOGOFF && x->response.frame && !x->failed)
 			f->used = true;
+		f->went_on |= x->request.frame && x->chain_index == 0 && needs_logon(x);
 		take_work(f, x);
 		if (x->step == SMB_STEP_NOTIFY)
 			take_notify(audit, f, info, x);

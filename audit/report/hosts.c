@@ -95,7 +95,7 @@ host_peers(AuditHost *host, const AuditPair *pair, const AuditGuesses *guesses)
 	const uint64_t *n = pair->numbers;
 	uint64_t guessed = guesses ? audit_host_guessed_logons(pair, guesses) : 0;
 
-	host->smb1_peers += n[AUDIT_N_USED_SMB1] > guessed;
+	host->smb1_peers += n[AUDIT_N_SMB1_USED] && n[AUDIT_N_USED_SMB1] > guessed;
 	host->smb1_tried += n[AUDIT_N_SMB1_USED] && !n[AUDIT_N_USED_SMB1] && !guesses;
 	host->smb1_offering_peers += n[AUDIT_N_SMB1_OFFERED] &&
 				     (!guesses || n[AUDIT_N_USED] > guessed);
