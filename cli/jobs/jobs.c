@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/complain.h"
+#include "cli/jobs/plain.h"
 #include "cli/jobs/sets.h"
 #include "cli/jobs/spool.h"
 #include "cli/jobs/starter.h"
@@ -22,14 +23,16 @@
 
 enum {
 	AHEAD = 3, /* captures a place that may be read before the one that is printed is over */
-	LOOK_MS = 200, /* between looks at the signals */
+	LOOK_MS = 200,             /* between looks at the signals */
+	LINE_MAX_BYTES = 64 << 20, /* more than any line */
 };
 
 /* A capture: a file, or a rotated set. */
 typedef struct {
 	CliWireTask files;
-	bool over;  /* its spool has all of it */
-	int status; /* once it is over */
+	bool over;       /* its spool has all of it */
+	int status;      /* once it is over */
+	const char *lie; /* what its reader told that no reader tells; NULL: nothing */
 } Capture;
 
 typedef struct {
@@ -53,6 +56,8 @@ struct CliTeam {
 	size_t printing, next; /* the one that is printed; the first that nobody reads yet */
 	bool told;             /* the result of the capture that is printed has come */
 	bool torn;             /* its output ends in half a line, or behind that result */
+	CliPlain text;         /* of its output, */
+	size_t line;           /* and bytes of the line that has not ended */
 	char message[1 + CLI_WIRE_CHUNK];
 };
 
@@ -135,7 +140,7 @@ cli_jobs_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
 		self->n_spools = n * AHEAD;
 		self->spools = g_new0(CliSpool, self->n_spools);
 		for (unsigned i = 0; i < self->n_spools; i++)
-			cli_spool_init(&self->spools[i]);
+			cli_spool_init(&self->spools[i], options->memory);
 		return self;
 	}
 	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
@@ -206,14 +211,30 @@ take_result(CliTeam *self, const char *bytes, size_t n)
 		self->hooks->totals(self->user, &totals);
 }
 
+/* Lines that end, and nothing that a terminal must not get. Of what counts as a whole each is read. */
+static bool
+is_believed(CliTeam *self, Capture *c, const char *bytes, size_t n)
+{
+	const char *newline = n ? memrchr(bytes, '\n', n) : NULL;
+
+	self->line = newline ? (size_t)(bytes + n - 1 - newline) : self->line + n;
+	if (self->line > LINE_MAX_BYTES)
+		c->lie = "told a line without an end";
+	else if (!self->hooks->whole && !cli_plain_take(&self->text, bytes, n))
+		c->lie = "has control characters in its lines";
+	return !c->lie;
+}
+
 static void
-take_message(CliTeam *self, const char *message, size_t n)
+take_message(CliTeam *self, Capture *c, const char *message, size_t n)
 {
 	const char *bytes = message + 1;
 
 	n--;
 	switch (message[0]) {
 	case CLI_WIRE_OUTPUT:
+		if (!is_believed(self, c, bytes, n))
+			break;
 		if (n && !self->told)
 			self->hooks->output(self->user, bytes, n);
 		self->torn = self->told || (n && bytes[n - 1] != '\n');
@@ -244,7 +265,11 @@ spool_of(CliTeam *self, size_t i)
 static void
 lose(CliTeam *self, const Capture *c)
 {
-	if (WIFSIGNALED(c->status))
+	if (c->lie)
+		cli_complain("%s: the process that read it %s, and is not trusted; not all of it "
+			     "is reported",
+			     name_of(self, c), c->lie);
+	else if (WIFSIGNALED(c->status))
 		cli_complain("%s: the process that read it was killed by signal %d; not all of it "
 			     "is reported",
 			     name_of(self, c), WTERMSIG(c->status));
@@ -268,7 +293,7 @@ count_progress(CliTeam *self, const Capture *c)
 
 /* Prints what there is of the capture whose turn it is. */
 static void
-print_some(CliTeam *self, const Capture *c)
+print_some(CliTeam *self, Capture *c)
 {
 	bool failed = c->over && c->status != 0;
 	const char *message;
@@ -276,31 +301,18 @@ print_some(CliTeam *self, const Capture *c)
 
 	if (self->hooks->whole && !c->over)
 		return;
-	while ((message = cli_spool_take(spool_of(self, self->printing), &n)))
+	while (!c->lie && (message = cli_spool_take(spool_of(self, self->printing), &n)))
 		if (!(failed && self->hooks->whole) || message[0] == CLI_WIRE_COMPLAINT)
-			take_message(self, message, n);
+			take_message(self, c, message, n);
 }
 
-/* Goes on to the next capture for as long as one is over. */
 static void
-print(CliTeam *self)
+begin_capture(CliTeam *self)
 {
-	while (self->printing < self->next) {
-		Capture *c = capture(self, self->printing);
-
-		print_some(self, c);
-		if (!c->over)
-			break;
-		if (c->status || !self->told || self->torn)
-			lose(self, c);
-		count_progress(self, c);
-		cli_spool_reset(spool_of(self, self->printing));
-		self->told = self->torn = false;
-		self->printing++;
-	}
+	self->told = self->torn = false;
+	self->line = 0;
+	cli_plain_init(&self->text, self->run->options);
 }
-
-/* ---- Readers ---- */
 
 /* Of one whose starter is gone, nothing more will come. */
 static void
@@ -313,6 +325,52 @@ close_place(Place *place)
 		place->reads->status = SIGKILL;
 	}
 	place->reads = NULL;
+}
+
+/* Its starter sees that nobody listens, and ends it. */
+static void
+expel_liar(CliTeam *self, const Capture *c)
+{
+	for (unsigned i = 0; i < self->n; i++)
+		if (self->places[i].fd >= 0 && self->places[i].reads == c)
+			close_place(&self->places[i]);
+}
+
+/* Goes on to the next capture for as long as one is over. */
+static void
+print(CliTeam *self)
+{
+	while (self->printing < self->next) {
+		Capture *c = capture(self, self->printing);
+
+		print_some(self, c);
+		if (c->lie)
+			expel_liar(self, c);
+		if (!c->over)
+			break;
+		if (c->status || c->lie || !self->told || self->torn)
+			lose(self, c);
+		count_progress(self, c);
+		cli_spool_reset(spool_of(self, self->printing));
+		begin_capture(self);
+		self->printing++;
+	}
+}
+
+/* ---- Readers ---- */
+
+/* What counts only as a whole must wait, and is no more than a reader's memory has of it. */
+static void
+keep(CliTeam *self, Place *place, size_t n)
+{
+	Capture *c = place->reads;
+	CliSpool *spool = spool_of(self, (size_t)(c - capture(self, 0)));
+
+	cli_spool_put(spool, self->message, n);
+	if (!self->hooks->whole || !cli_spool_is_over(spool))
+		return;
+	c->lie = "told more than it may";
+	close_place(place);
 }
 
 static void
@@ -328,8 +386,7 @@ receive(CliTeam *self, Place *place)
 		return;
 	}
 	if (self->message[0] != CLI_WIRE_OVER) {
-		cli_spool_put(spool_of(self, (size_t)(c - capture(self, 0))), self->message,
-			      (size_t)n);
+		keep(self, place, (size_t)n);
 		return;
 	}
 	if ((size_t)n == 1 + sizeof(c->status))
@@ -441,6 +498,7 @@ cli_jobs_run(CliTeam *self, CliRun *run, const CliJobsHooks *hooks, void *user)
 	self->hooks = hooks;
 	self->user = user;
 	find_captures(self);
+	begin_capture(self);
 	for (;;) {
 		assign(self);
 		print(self);

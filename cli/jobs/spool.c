@@ -8,12 +8,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LATE_MAX = 64 << 10 };
+enum {
+	LATE_MAX = 64 << 10,
+	FACTOR = 8,       /* bytes of text for one of memory: an audit has about one, */
+	LEAST = 16 << 20, /* and small ones some more */
+};
 
 bool
-cli_spool_init(CliSpool *self)
+cli_spool_init(CliSpool *self, size_t memory)
 {
 	*self = (CliSpool){ .fd = open(g_get_tmp_dir(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600),
+			    .most = LEAST + FACTOR * memory,
 			    .late = g_byte_array_new(),
 			    .line = g_byte_array_new() };
 	return self->fd >= 0;
@@ -131,10 +136,24 @@ cli_spool_is_broken(const CliSpool *self)
 	return self->broken;
 }
 
+static size_t
+waiting(const CliSpool *self)
+{
+	return (size_t)(self->written - self->read) + self->late->len - self->late_read;
+}
+
 bool
 cli_spool_is_full(const CliSpool *self)
 {
-	return self->late->len - self->late_read > LATE_MAX;
+	return self->late->len - self->late_read > LATE_MAX || waiting(self) > self->most;
+}
+
+bool
+cli_spool_is_over(const CliSpool *self)
+{
+	bool in_memory = self->fd < 0 || self->failed;
+
+	return waiting(self) > (in_memory ? self->most / FACTOR : self->most);
 }
 
 void

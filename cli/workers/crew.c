@@ -16,11 +16,7 @@
 #include "output/base/end.h"
 
 enum {
-	BATCH = 64 << 10, /* items that are sent at once */
-	UNSENT_MAX =
-		512 << 10,   /* that wait for a worker: more than that, and the run waits for it */
-	QUEUE_MAX = 4 << 20, /* output of a worker that waits for others: it waits, too */
-	RECORD_MAX = 64 << 20, /* more than any record */
+	BATCH = 64 << 10,    /* items that are sent at once */
 	AT_ONCE = 64,        /* messages of a worker that are read before others have their turn */
 	LOOK_MS = 200,       /* between looks at the signals */
 	LIVE_LOOK_MS = 50,   /* and what else a live run has to do */
@@ -56,12 +52,15 @@ struct CliCrew {
 static bool
 start_member(CliCrew *self, unsigned i, CliStarter *starter)
 {
-	CliWireTask all = { 0, g_strv_length(starter->options->files) };
+	const CliOptions *options = starter->options;
+	CliWireTask all = { 0, g_strv_length(options->files) };
 	CliMember *m = &self->members[i];
 	pid_t child;
 
-	if (!cli_member_init(m, &starter->fd, &starter->input))
+	if (!cli_member_init(m, options->memory, options->jobs.workers, &starter->fd,
+			     &starter->input))
 		return false;
+	cli_plain_init(&m->text, options);
 	child = fork();
 	if (child == 0) {
 		starter->place = i;
@@ -189,8 +188,6 @@ print_piece(CliCrew *self, CliMember *m)
 	self->writing = piece.goes_on ? m : NULL;
 	if (whole)
 		return;
-	if (self->record->len > RECORD_MAX)
-		cli_member_expel(m);
 	if (piece.goes_on)
 		return;
 	self->hooks->output(self->user, (const char *)self->record->data, self->record->len);
@@ -234,11 +231,13 @@ take_message(CliCrew *self, CliMember *m, char what, const char *bytes, size_t n
 	case CLI_WIRE_DONE:
 		return cli_member_take_done(m, bytes, n);
 	case CLI_WIRE_NOTE:
+		if (!cli_member_take_note(m, n))
+			return false;
 		if (self->hooks->note)
 			self->hooks->note(self->user, bytes, n);
 		return true;
 	case CLI_WIRE_COMPLAINT:
-		if (!cli_member_take_complaint(m))
+		if (!cli_member_take_complaint(m, n))
 			return false;
 		cli_progress_clear(&self->run->progress);
 		cli_complain("%.*s", (int)n, bytes);
@@ -292,7 +291,7 @@ put_off(CliMember *m)
 static bool
 is_read(const CliMember *m)
 {
-	return m->fd >= 0 && cli_line_left(&m->queue) < QUEUE_MAX;
+	return m->fd >= 0 && cli_line_left(&m->queue) < cli_share_queue(&m->share);
 }
 
 static void
@@ -381,7 +380,7 @@ put(void *user, unsigned place, const CliItem *item, size_t size, const void *pa
 
 	if (m->input < 0)
 		return;
-	to = cli_member_put(m, whole, self->order);
+	to = cli_member_put(m, item->kind, whole, self->order);
 	memcpy(to, item, size);
 	memcpy(to, &head, sizeof(head));
 	if (n)
@@ -391,7 +390,7 @@ put(void *user, unsigned place, const CliItem *item, size_t size, const void *pa
 		return;
 	turn(self, false);
 	put_off(m);
-	while (m->input >= 0 && cli_line_left(&m->items) > UNSENT_MAX)
+	while (m->input >= 0 && cli_line_left(&m->items) > cli_share_unsent(&m->share))
 		turn(self, true);
 }
 

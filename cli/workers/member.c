@@ -20,9 +20,6 @@ enum {
 	COMPLAINTS_MAX = 1000,
 };
 
-/* No worker has so much memory. */
-#define MEMORY_MAX (UINT64_C(1) << 40)
-
 void
 cli_line_take(CliLine *line, size_t n)
 {
@@ -47,7 +44,7 @@ make_pairs(int output[2], int input[2])
 }
 
 bool
-cli_member_init(CliMember *self, int *ret_fd, int *ret_input)
+cli_member_init(CliMember *self, size_t memory, unsigned of, int *ret_fd, int *ret_input)
 {
 	int output[2], input[2];
 
@@ -55,10 +52,10 @@ cli_member_init(CliMember *self, int *ret_fd, int *ret_input)
 		return false;
 	*ret_fd = output[1];
 	*ret_input = input[1];
-	*self = (CliMember){ .fd = output[0], .input = input[0] };
+	*self = (CliMember){ .fd = output[0], .input = input[0], .share = { memory, of } };
 	self->items.bytes = g_byte_array_new();
 	self->queue.bytes = g_byte_array_new();
-	cli_spool_init(&self->spool);
+	cli_spool_init(&self->spool, memory);
 	(void)fcntl(self->fd, F_SETFL, O_NONBLOCK);
 	(void)fcntl(self->input, F_SETFL, O_NONBLOCK);
 	return true;
@@ -119,12 +116,13 @@ cli_member_is_still(CliMember *self, int64_t passed_us, int64_t most_us, bool ma
 
 /* It is called for every chunk, so nothing else is done for it. */
 uint8_t *
-cli_member_put(CliMember *self, size_t whole, uint64_t order)
+cli_member_put(CliMember *self, uint32_t kind, size_t whole, uint64_t order)
 {
 	guint at = self->items.bytes->len;
 
 	g_byte_array_set_size(self->items.bytes, at + (guint)whole);
 	self->sent = order;
+	cli_share_give(&self->share, kind, whole, order);
 	return self->items.bytes->data + at;
 }
 
@@ -151,6 +149,19 @@ cli_member_send(CliMember *self)
 	}
 }
 
+static bool
+lies(CliMember *self, const char *lie)
+{
+	self->lie = lie;
+	return false;
+}
+
+static bool
+lies_of_share(CliMember *self)
+{
+	return lies(self, "told more than it may");
+}
+
 /* One that has its bytes: of a record that goes on, or of the next one. */
 static bool
 may_follow(const CliMember *self, const CliWirePiece *piece, const char *bytes)
@@ -163,7 +174,7 @@ may_follow(const CliMember *self, const CliWirePiece *piece, const char *bytes)
 }
 
 static bool
-are_pieces(CliMember *self, const char *bytes, size_t n)
+are_pieces(CliMember *self, const char *bytes, size_t n, bool plain)
 {
 	CliWirePiece piece;
 
@@ -172,6 +183,10 @@ are_pieces(CliMember *self, const char *bytes, size_t n)
 		if (piece.len > n - sizeof(piece) ||
 		    !may_follow(self, &piece, bytes + sizeof(piece)))
 			return false;
+		if (!cli_share_record(&self->share, piece.len, piece.goes_on))
+			return lies_of_share(self);
+		if (plain && !cli_plain_take(&self->text, bytes + sizeof(piece), piece.len))
+			return lies(self, "has control characters in its lines");
 		self->told = piece.order;
 		self->goes_on = piece.goes_on != 0;
 		bytes += sizeof(piece) + piece.len;
@@ -205,19 +220,28 @@ bool
 cli_member_take_pieces(CliMember *self, size_t n, bool spooled)
 {
 	const char *bytes = (const char *)self->queue.bytes->data + self->queue.bytes->len - n;
-	bool good = !self->result && are_pieces(self, bytes, n);
+	bool good = !self->result && are_pieces(self, bytes, n, !spooled);
 
+	if (good && !(spooled ? cli_share_wait : cli_share_tell)(&self->share, n))
+		good = lies_of_share(self);
 	if (good && spooled)
 		cli_spool_put(&self->spool, bytes, n);
 	if (!good || spooled)
 		cli_member_forget(self, n);
-	return good;
+	return good && (!cli_spool_is_over(&self->spool) || lies_of_share(self));
 }
 
 bool
-cli_member_take_complaint(CliMember *self)
+cli_member_take_note(CliMember *self, size_t n)
 {
-	return self->complaints++ < COMPLAINTS_MAX;
+	return cli_share_tell(&self->share, n) || lies_of_share(self);
+}
+
+bool
+cli_member_take_complaint(CliMember *self, size_t n)
+{
+	return (self->complaints++ < COMPLAINTS_MAX && cli_share_tell(&self->share, n)) ||
+	       lies_of_share(self);
 }
 
 static OutTotals
@@ -238,9 +262,10 @@ cli_member_take_done(CliMember *self, const char *bytes, size_t n)
 	if (n != sizeof(done))
 		return false;
 	memcpy(&done, bytes, sizeof(done));
-	if (done.order < self->done || done.order > self->sent || self->result || self->goes_on ||
-	    done.memory > MEMORY_MAX)
+	if (done.order < self->done || done.order > self->sent || self->result || self->goes_on)
 		return false;
+	if (!cli_share_claim(&self->share, self->done, self->memory, done.memory))
+		return lies(self, "says that it has more memory than it may");
 	self->done = done.order;
 	self->memory = (size_t)done.memory;
 	self->totals = totals_of(done.counters);
@@ -266,6 +291,7 @@ cli_member_print(CliMember *self, uint64_t order, bool counts,
 	const char *bytes;
 	size_t n;
 
+	self->share.waits = 0;
 	while ((bytes = cli_spool_take(&self->spool, &n))) {
 		for (; n; n -= sizeof(piece) + piece.len, bytes += sizeof(piece) + piece.len) {
 			memcpy(&piece, bytes, sizeof(piece));
@@ -290,6 +316,8 @@ cli_member_end(CliMember *self, int status)
 void
 cli_member_expel(CliMember *self)
 {
+	if (!self->given_up && !self->lie)
+		self->lie = "told what no worker tells";
 	cli_member_end(self, CLI_EXIT_INTERNAL << 8);
 }
 
@@ -300,6 +328,10 @@ cli_member_say_lost(const CliMember *self, unsigned number, unsigned of)
 		cli_complain("--workers: worker %u of %u does not answer, and is given up; its "
 			     "connections are not reported to their end",
 			     number, of);
+	else if (self->lie)
+		cli_complain("--workers: worker %u of %u %s, and is not trusted any more; its "
+			     "connections are not reported to their end",
+			     number, of, self->lie);
 	else if (WIFSIGNALED(self->status))
 		cli_complain("--workers: worker %u of %u was killed by signal %d; its connections "
 			     "are not reported to their end",

@@ -11,8 +11,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "cli/jobs/plain.h"
 #include "cli/jobs/spool.h"
 #include "cli/jobs/wire.h"
+#include "cli/workers/share.h"
 #include "output/base/sink.h"
 
 /* Bytes, of which the first `at` are done with. */
@@ -29,6 +31,8 @@ typedef struct {
 	bool full;           /* the last try found no room for all */
 	CliLine queue;       /* its pieces that are not printed yet: CliWirePiece and bytes */
 	CliSpool spool;      /* these, where they count only as a whole */
+	CliShare share;      /* what it may make the run hold */
+	CliPlain text;       /* of its output */
 	uint64_t sent, done; /* the last item that it got, and that it is done with */
 	uint64_t told;       /* the last item that it told something of, */
 	bool goes_on;        /* in a record that is not whole yet */
@@ -40,6 +44,7 @@ typedef struct {
 	bool settled;        /* and nothing more is to be done about it */
 	bool given_up;       /* it did not answer, and its process may be there still */
 	int status;          /* as of waitpid(2), once it is over */
+	const char *lie;     /* what it told that no worker tells; NULL: nothing */
 	int64_t still_us;    /* so long nothing came of it, though something should */
 	bool moved;          /* something came of it since that was last looked at */
 } CliMember;
@@ -53,8 +58,11 @@ cli_line_left(const CliLine *line)
 /* The first n bytes are done with. */
 void cli_line_take(CliLine *line, size_t n);
 
-/* Makes the sockets; its ends are those that the worker is to have. False with errno set. */
-bool cli_member_init(CliMember *self, int *ret_fd, int *ret_input);
+/*
+ * Makes the sockets; its ends are those that the worker is to have. `of` workers with so much
+ * `memory` share the run. False with errno set.
+ */
+bool cli_member_init(CliMember *self, size_t memory, unsigned of, int *ret_fd, int *ret_input);
 void cli_member_clear(CliMember *self);
 
 /* It was not told to end, and there are items that it is not done with. */
@@ -72,8 +80,8 @@ CliWirePiece cli_member_piece(const CliMember *self);
  */
 bool cli_member_is_still(CliMember *self, int64_t passed_us, int64_t most_us, bool may_tell);
 
-/* Appends an item, with room for `whole` bytes; the caller fills it. */
-uint8_t *cli_member_put(CliMember *self, size_t whole, uint64_t order);
+/* Appends an item of a kind (CliItemKind), with room for `whole` bytes; the caller fills it. */
+uint8_t *cli_member_put(CliMember *self, uint32_t kind, size_t whole, uint64_t order);
 /* Writes as many of the items as there is room for, without waiting. */
 void cli_member_send(CliMember *self);
 
@@ -89,11 +97,14 @@ void cli_member_forget(CliMember *self, size_t n);
  * What it told: false, and it is under the control of others. The last n bytes of the queue stay.
  * Pieces come in the order of items that it got and is not done with; records are lines, and are whole
  * before it goes on to the next item, says that it is done, or has its last word: so nobody's lines
- * are gone on with by others.
+ * are gone on with by others. All of it is within its share (share.h), and what goes to the report
+ * at once is plain text (jobs/plain.h).
  */
 bool cli_member_take_pieces(CliMember *self, size_t n, bool spooled);
+/* A note of so many bytes. */
+bool cli_member_take_note(CliMember *self, size_t n);
 /* A line for standard error: more than a thousand are none of an honest worker. */
-bool cli_member_take_complaint(CliMember *self);
+bool cli_member_take_complaint(CliMember *self, size_t n);
 bool cli_member_take_done(CliMember *self, const char *bytes, size_t n);
 bool cli_member_take_result(CliMember *self, const char *bytes, size_t n, CliWireResult *ret);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a worker tells is checked, and one of which nothing comes is noticed, by a clock that only the test turns. */
+#include "cli/workers/items.h"
 #include "cli/workers/member.h"
 
 #include <check.h>
@@ -21,7 +22,7 @@ static World world;
 static void
 begin(void)
 {
-	ck_assert(cli_member_init(&world.m, &world.fd, &world.input));
+	ck_assert(cli_member_init(&world.m, 64 << 20, 2, &world.fd, &world.input));
 }
 
 static void
@@ -35,7 +36,7 @@ end(void)
 static void
 put(uint64_t order)
 {
-	memset(cli_member_put(&world.m, 64, order), 0, 64);
+	memset(cli_member_put(&world.m, CLI_ITEM_CHUNK, 64, order), 0, 64);
 }
 
 static bool
@@ -212,8 +213,8 @@ START_TEST(what_no_honest_one_says_is_refused)
 	put(1);
 	ck_assert(!cli_member_take_done(&world.m, (const char *)&done, sizeof(done)));
 	for (int i = 0; i < 1000; i++)
-		ck_assert(cli_member_take_complaint(&world.m));
-	ck_assert(!cli_member_take_complaint(&world.m));
+		ck_assert(cli_member_take_complaint(&world.m, 1));
+	ck_assert(!cli_member_take_complaint(&world.m, 1));
 }
 END_TEST
 

@@ -141,7 +141,7 @@ START_TEST(messages_come_out_as_they_went_in)
 {
 	CliSpool spool;
 
-	ck_assert(cli_spool_init(&spool));
+	ck_assert(cli_spool_init(&spool, 64 << 20));
 	pass_through(&spool, 3000, 1);
 	pass_through(&spool, 3000, 100);
 	pass_through(&spool, 3000, 3000);
@@ -156,7 +156,7 @@ START_TEST(without_a_file_it_says_when_it_has_enough)
 	CliSpool spool;
 	size_t n;
 
-	ck_assert(cli_spool_init(&spool));
+	ck_assert(cli_spool_init(&spool, 64 << 20));
 	close(spool.fd);
 	spool.fd = -1;
 	for (unsigned i = 0; i < 100; i++)
@@ -169,6 +169,31 @@ START_TEST(without_a_file_it_says_when_it_has_enough)
 	cli_spool_put(&spool, message, 1);
 	cli_spool_reset(&spool);
 	ck_assert_ptr_null(cli_spool_take(&spool, &n));
+	cli_spool_clear(&spool);
+}
+END_TEST
+
+START_TEST(no_more_waits_than_it_is_meant_for)
+{
+	static const char message[32 << 10];
+	CliSpool spool;
+
+	ck_assert(cli_spool_init(&spool, 1 << 20));
+	for (unsigned i = 0; i < 700; i++)
+		cli_spool_put(&spool, message, sizeof(message));
+	ck_assert(!cli_spool_is_full(&spool) && !cli_spool_is_over(&spool));
+	for (unsigned i = 0; i < 100; i++)
+		cli_spool_put(&spool, message, sizeof(message));
+	ck_assert(cli_spool_is_full(&spool) && cli_spool_is_over(&spool));
+	cli_spool_reset(&spool);
+	ck_assert(!cli_spool_is_full(&spool) && !cli_spool_is_over(&spool));
+	spool.failed = true;
+	for (unsigned i = 0; i < 90; i++)
+		cli_spool_put(&spool, message, sizeof(message));
+	ck_assert(!cli_spool_is_over(&spool));
+	for (unsigned i = 0; i < 10; i++)
+		cli_spool_put(&spool, message, sizeof(message));
+	ck_assert(cli_spool_is_over(&spool));
 	cli_spool_clear(&spool);
 }
 END_TEST
@@ -213,6 +238,7 @@ main(void)
 	tcase_add_test(tc, names_of_other_captures_do_not);
 	tcase_add_test(tc, messages_come_out_as_they_went_in);
 	tcase_add_test(tc, without_a_file_it_says_when_it_has_enough);
+	tcase_add_test(tc, no_more_waits_than_it_is_meant_for);
 	tcase_add_test(tc, lines_are_put_together);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
