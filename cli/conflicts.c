@@ -83,7 +83,7 @@ static const Conflict conflicts[] = {
 	{ MEND, VERIFY, 0, "--mend is for verify" },
 	{ MEND, 0, STDIN, "--mend is for files, not for standard input" },
 	{ OF_EXTRACT, EXTRACT, 0,
-	  "--hash, --hash-only, --max-file, --max-total and --pipes are for extract" },
+	  "--hash, --hash-only, --max-file, --max-total, --max-files and --pipes are for extract" },
 	{ EXTRACT, 0, INTERFACE | WRITE, "extract reads files; -w is for the other verbs" },
 	{ CREDENTIALS, REVEAL | PRINTS, 0,
 	  "credentials prints what passwords can be found with: say so with --reveal-secrets" },

@@ -38,7 +38,8 @@ on_finish(void *user)
 	Extract *self = user;
 
 	cli_extract_sink_finish(self->sink);
-	self->base.left_out = self->place.left_out || self->place.given_up;
+	self->base.left_out = self->place.left_out || self->place.files_left_out ||
+			      self->place.given_up;
 }
 
 static CliExit
@@ -50,6 +51,11 @@ on_judge(void *user, CliExit code)
 	if (self->place.left_out)
 		cli_complain("%" G_GUINT64_FORMAT " bytes were left out, see manifest.ndjson",
 			     self->place.left_out);
+	if (self->place.files_left_out)
+		cli_complain("%" G_GUINT64_FORMAT
+			     " files were left out, as there are %" G_GUINT64_FORMAT
+			     " of others (--max-files), see manifest.ndjson",
+			     self->place.files_left_out, self->place.files);
 	if (self->place.given_up)
 		cli_complain("%" G_GUINT64_FORMAT " files of which not all had been seen were "
 			     "forgotten to stay within --memory; what is seen of them later "
@@ -109,7 +115,8 @@ cli_extract(CliOptions *options, volatile bool *stop, const CliReport *report)
 			 .place = { .store = o->store,
 				    .digests = o->kinds,
 				    .max_file = o->max_file,
-				    .max_total = o->max_total } };
+				    .max_total = o->max_total,
+				    .max_files = o->max_files } };
 	CliRun *run = &self.base;
 	CliExit code;
 

@@ -177,6 +177,8 @@ put_extract(OutBuffer *b, const CliFileInfo *info)
 	key_count_if(b, "overwritten", info->version->changed);
 	key_count_if(b, "unchecked", info->version->unchecked);
 	key_count_if(b, "left_out", info->version->left_out);
+	if (info->end->beyond)
+		out_key_bool(b, "beyond_max_files", true);
 	key_count_if(b, "not_captured", seen->lost);
 	key_count_if(b, "dropped_writes", seen->dropped);
 	key_count_if(b, "unanswered_writes", seen->unanswered);

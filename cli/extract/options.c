@@ -8,6 +8,9 @@
 #include "cli/extract/digest.h"
 #include "cli/words/quantity.h"
 
+/* Of most file systems a part: a capture of many small files must not take all inodes. */
+enum { MAX_FILES = 1000000 };
+
 void
 cli_extract_options_add(CliHelp *help, GOptionContext *context, CliExtractOptions *o)
 {
@@ -27,6 +30,8 @@ cli_extract_options_add(CliHelp *help, GOptionContext *context, CliExtractOption
 		  "Leave out what is beyond so many bytes of a file", "SIZE" },
 		{ "max-total", 0, 0, G_OPTION_ARG_STRING, &o->total_text,
 		  "Leave out what is beyond so many bytes of all files", "SIZE" },
+		{ "max-files", 0, 0, G_OPTION_ARG_STRING, &o->files_text,
+		  "Leave out what is beyond so many files (default 1000000)", "N" },
 		{ "pipes", 0, 0, G_OPTION_ARG_NONE, &o->pipes,
 		  "What was read from and written to named pipes, too", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -48,6 +53,7 @@ bool
 cli_extract_options_check(CliExtractOptions *o, GError **error)
 {
 	o->max_file = o->max_total = SIZE_MAX;
+	o->max_files = MAX_FILES;
 	for (char **name = o->hashes; name && *name; name++) {
 		unsigned kind = cli_digest_kind(*name);
 
@@ -59,6 +65,9 @@ cli_extract_options_check(CliExtractOptions *o, GError **error)
 		return refuse(error, "--max-file takes a size, such as 64M");
 	if (o->total_text && !cli_parse_size(o->total_text, &o->max_total))
 		return refuse(error, "--max-total takes a size, such as 10G");
+	if (o->files_text &&
+	    !g_ascii_string_to_unsigned(o->files_text, 10, 1, UINT64_MAX, &o->max_files, NULL))
+		return refuse(error, "--max-files takes a number of files, from 1");
 	if (!o->to == !o->hash_only)
 		return refuse(error, "extract takes either --to DIR or --hash-only");
 	return true;
@@ -67,7 +76,8 @@ cli_extract_options_check(CliExtractOptions *o, GError **error)
 bool
 cli_extract_options_given(const CliExtractOptions *o)
 {
-	return o->hashes || o->file_text || o->total_text || o->hash_only || o->pipes;
+	return o->hashes || o->file_text || o->total_text || o->files_text || o->hash_only ||
+	       o->pipes;
 }
 
 bool
@@ -101,5 +111,6 @@ cli_extract_options_clear(CliExtractOptions *o)
 	g_strfreev(o->hashes);
 	g_free(o->file_text);
 	g_free(o->total_text);
+	g_free(o->files_text);
 	*o = (CliExtractOptions){ .manifest = -1 };
 }

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/extract/store.h"
 #include "cli/sensor/sandbox.h"
@@ -14,8 +15,9 @@ typedef struct {
 	char *to;       /* the folder; NULL: --hash-only */
 	char **hashes;  /* names as given */
 	unsigned kinds; /* CLI_DIGEST_* of them */
-	char *file_text, *total_text;
+	char *file_text, *total_text, *files_text;
 	size_t max_file, max_total; /* bytes; SIZE_MAX: any number */
+	uint64_t max_files;         /* that are made */
 	gboolean hash_only, pipes;
 	CliStore *store; /* from when outputs are opened on; owned, NULL: none */
 	int manifest;    /* likewise; -1 */

@@ -156,14 +156,30 @@ note_error(CliPlace *place)
 		place->error = errno;
 }
 
+/* False: there may be no more files, which is told of each; or the disk refused. */
+static bool
+make_file(CliPlace *place, CliVersion *self)
+{
+	if (place->files >= place->max_files) {
+		place->files_left_out += !self->beyond;
+		self->beyond = true;
+		return false;
+	}
+	self->file = cli_store_create(place->store, self->name);
+	place->files += self->file != NULL;
+	if (!self->file)
+		note_error(place);
+	return self->file != NULL;
+}
+
 static bool
 store(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
 {
 	if (!place->store)
 		return true;
-	if (!self->file)
-		self->file = cli_store_create(place->store, self->name);
-	if (self->file && cli_store_write(place->store, self->file, bytes, n, at))
+	if (!self->file && !make_file(place, self))
+		return false;
+	if (cli_store_write(place->store, self->file, bytes, n, at))
 		return true;
 	note_error(place);
 	return false;
@@ -415,7 +431,8 @@ cli_version_finish(CliPlace *place, CliVersion *self, CliRanges *ret_known, CliV
 		cli_digest_text(&self->digest, &ret->text);
 	/* A file of no bytes is one, too. */
 	if (!self->file && place->store && ret->whole)
-		self->file = cli_store_create(place->store, self->name);
+		ret->whole = make_file(place, self);
+	ret->beyond = self->beyond;
 	if (self->file)
 		ret->stored = cli_store_finish(place->store, self->file, ret->whole);
 	ahead_clear(place, self);

@@ -15,7 +15,10 @@ typedef struct {
 	CliStore *store; /* NULL: --hash-only */
 	unsigned digests;
 	uint64_t max_file, max_total; /* bytes; UINT64_MAX: any number */
+	uint64_t max_files;           /* that are made; UINT64_MAX: any number */
 	uint64_t stored;              /* bytes that files have so far, without holes */
+	uint64_t files;               /* that were made */
+	uint64_t files_left_out;      /* beyond max_files */
 	uint64_t left_out;            /* bytes beyond one of these, or that the disk refused */
 	uint64_t given_up;            /* files that were forgotten before they were whole */
 	uint64_t received, copied;    /* bytes of the wire; bytes from one version into the next */
@@ -29,6 +32,7 @@ typedef struct CliAhead CliAhead;
 typedef struct {
 	char *name;         /* wanted, see name.h */
 	CliStoreFile *file; /* NULL: nothing was stored */
+	bool beyond;        /* as there are max_files of others */
 	CliRanges known;
 	/* The end of the file, if it is known: never before the last known byte. */
 	bool has_size;
@@ -49,6 +53,7 @@ typedef struct {
 	bool has_digest; /* nothing is missing up to there */
 	CliDigestText text;
 	char *stored; /* the name of the file; NULL: nothing was stored */
+	bool beyond;  /* which there was no place for, beside max_files of others */
 } CliVersionEnd;
 
 /* Owned by the caller; the first byte makes the file. */

@@ -55,8 +55,8 @@ go_on_character(CliPlain *self, uint8_t c)
 	if ((c & 0xC0) != 0x80)
 		return false;
 	self->character = self->character << 6 | (c & 0x3F);
-	return --self->left || (self->character >= self->least &&
-				!smb_character_is_unprintable(self->character));
+	return --self->left ||
+	       (self->character >= self->least && !smb_character_is_unprintable(self->character));
 }
 
 static bool

@@ -123,16 +123,20 @@ END_TEST
 static bool
 is_plain(const char *text, size_t n, bool colour, bool marks)
 {
-	static const char letters[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	static const char letters[] =
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 	unsigned good = 0, all = 0;
 
 	for (size_t before = 0; before < 68; before++) {
 		for (size_t piece = 1; piece <= n; piece++, all++) {
-			CliPlain plain = { .colour = colour, .zeros = marks, .ones = marks, .last = '\n' };
+			CliPlain plain = {
+				.colour = colour, .zeros = marks, .ones = marks, .last = '\n'
+			};
 			bool taken = cli_plain_take(&plain, letters, before);
 
 			for (size_t at = 0; at < n; at += piece)
-				taken = taken && cli_plain_take(&plain, text + at, MIN(piece, n - at));
+				taken = taken &&
+					cli_plain_take(&plain, text + at, MIN(piece, n - at));
 			good += taken && cli_plain_take(&plain, letters, 68);
 		}
 	}
@@ -176,9 +180,11 @@ END_TEST
 
 START_TEST(what_is_no_utf8_is_not_plain)
 {
-	static const char *const texts[] = { "\x9B",         "\xFF",     "\xC1\x9B",         "\xE0\x82\x9B",
-					     "\xC3",         "\xE2\x80", "\xF5\x80\x80\x80", "\xF0\x80\x82\x9B",
-					     "\xED\xA0\x80", "\xC3\xC3" };
+	static const char *const texts[] = {
+		"\x9B",         "\xFF",     "\xC1\x9B",         "\xE0\x82\x9B",
+		"\xC3",         "\xE2\x80", "\xF5\x80\x80\x80", "\xF0\x80\x82\x9B",
+		"\xED\xA0\x80", "\xC3\xC3"
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		ck_assert_msg(!is_plain_text(texts[i]), "%zu", i);
@@ -188,7 +194,8 @@ END_TEST
 START_TEST(colours_are_those_of_the_writer)
 {
 	static const char *const good[] = { "\033[1;31mred\033[0m", "\033[1mbold\033[0m" };
-	static const char *const bad[] = { "\033]0;title\a", "\033[2J", "\033[H", "\033c", "\033[1\n", "\033\033[1m" };
+	static const char *const bad[] = { "\033]0;title\a", "\033[2J",  "\033[H",
+					   "\033c",          "\033[1\n", "\033\033[1m" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
 		ck_assert(is_plain(good[i], strlen(good[i]), true, false));

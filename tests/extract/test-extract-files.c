@@ -57,7 +57,8 @@ setup(void)
 	ck_assert_int_eq(g_mkdir(outside, 0700), 0);
 	place = (CliPlace){ .store = cli_store_new(folder, NULL),
 			    .max_file = UINT64_MAX,
-			    .max_total = UINT64_MAX };
+			    .max_total = UINT64_MAX,
+			    .max_files = UINT64_MAX };
 	ck_assert_ptr_nonnull(place.store);
 	told = g_ptr_array_new_with_free_func(g_free);
 	files = cli_files_new(&place, false, SIZE_MAX, tell, NULL);

@@ -34,7 +34,8 @@ setup(void)
 	folder = g_build_filename(above, "to", NULL);
 	place = (CliPlace){ .store = cli_store_new(folder, NULL),
 			    .max_file = UINT64_MAX,
-			    .max_total = UINT64_MAX };
+			    .max_total = UINT64_MAX,
+			    .max_files = UINT64_MAX };
 	ck_assert_ptr_nonnull(place.store);
 	g_free(above);
 }
@@ -356,6 +357,32 @@ START_TEST(few_descriptors_are_open)
 }
 END_TEST
 
+/* One that is there may still grow; of the others there is none, of no bytes either. */
+START_TEST(no_more_files_are_made_than_may_be)
+{
+	CliVersion *a = cli_version_new(&place, "a"), *b = cli_version_new(&place, "b");
+	CliVersion *none = cli_version_new(&place, "none");
+	CliVersionEnd end;
+
+	place.max_files = 1;
+	put(a, 0, "first");
+	put(b, 0, "other");
+	put(b, 5, "other");
+	put(a, 5, "second");
+	cli_version_set_end(&place, none, 0);
+	end = ended(none, NULL);
+	ck_assert(end.beyond && !end.whole);
+	end = ended(b, NULL);
+	ck_assert(end.beyond && !end.whole && !end.has_digest);
+	end = ended(a, "firstsecond");
+	ck_assert(!end.beyond);
+	ck_assert_uint_eq(place.files, 1);
+	ck_assert_uint_eq(place.files_left_out, 2);
+	ck_assert_uint_eq(place.left_out, 10);
+	ck_assert_int_eq(place.error, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -379,6 +406,7 @@ main(void)
 	tcase_add_test(tc, a_disk_that_refuses_is_asked_once_and_told_of);
 	tcase_add_test(tc, bytes_that_cannot_be_read_again_are_told_of);
 	tcase_add_test(tc, few_descriptors_are_open);
+	tcase_add_test(tc, no_more_files_are_made_than_may_be);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
