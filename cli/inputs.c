@@ -93,19 +93,25 @@ names_in(CliOptions *options, const char *path, unsigned depth)
 }
 
 /*
- * A file that is called as captures are. One that cannot be looked at is told of when it is opened;
- * what would be waited for, such as a pipe, is none.
+ * A file that is called as captures are. One that cannot be looked at is told of when it is opened.
+ * Who called a pipe, a socket or a device so is not known, and reading it might never end: it is not
+ * opened unless it is named by itself, and that is told.
  */
 static bool
-is_capture(const char *path, const char *name, const struct stat *st)
+is_capture(CliOptions *options, const char *path, const char *name, const struct stat *st)
 {
-	struct stat target;
+	struct stat target = *st;
 
 	if (!is_called_capture(name))
 		return false;
-	if (!S_ISLNK(st->st_mode))
-		return S_ISREG(st->st_mode);
-	return stat(path, &target) != 0 || S_ISREG(target.st_mode);
+	if ((S_ISLNK(st->st_mode) && stat(path, &target) != 0) || S_ISREG(target.st_mode))
+		return true;
+	pass_over(options, path,
+		  S_ISDIR(target.st_mode) ? "not read: it is a link to a directory"
+		  : S_ISFIFO(target.st_mode)
+			  ? "not read: it is a pipe, which has to be named itself"
+			  : "not read: it is no regular file");
+	return false;
 }
 
 /* Links to directories are not followed: they could lead in a circle. */
@@ -122,7 +128,7 @@ add_directory(CliOptions *options, GPtrArray *files, const char *path, unsigned 
 			pass_over(options, file, g_strerror(errno));
 		else if (S_ISDIR(st.st_mode))
 			add_directory(options, files, file, depth + 1);
-		else if (is_capture(file, names->pdata[i], &st))
+		else if (is_capture(options, file, names->pdata[i], &st))
 			g_ptr_array_add(files, g_steal_pointer(&file));
 	}
 }

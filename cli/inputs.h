@@ -11,7 +11,8 @@
  * Puts the captures of directories, those below them included, in their place, by name: what a file
  * is called decides, because nothing is looked into before privileges go. A directory without any
  * stays, and is reported in its turn. One that cannot be looked through, or lies too deep, is told of,
- * and options->unread is set. Files that follow one another by the number behind their
+ * and so are pipes, sockets, devices and links to directories that are called as captures are: none of
+ * these is opened, and options->unread is set. Files that follow one another by the number behind their
  * names, in the order that a shell gives them, are put in that of their numbers.
  */
 void cli_inputs_expand(CliOptions *options);

@@ -40,7 +40,7 @@ typedef struct {
 	CliVerb verb;
 	bool verb_given;     /* else it is the default */
 	char **files;        /* capture files in order, "-" for standard input */
-	bool unread;         /* a directory among them could not be looked through */
+	bool unread;         /* not all in a directory among them could be looked at */
 	int *opened;         /* the descriptor of each that is already open, else -1 (inputs.h) */
 	CliLiveOptions live; /* -i and what belongs to it */
 	char *filter;
