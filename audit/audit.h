@@ -397,6 +397,8 @@ typedef struct {
 	const char *capture; /* of what is being read */
 	GPtrArray *sites;    /* names that connections may still borrow, owned */
 	const char *site;    /* of what is being read, if it does not say itself */
+	char *only_site; /* of all that was read, as audit_note_site has it, owned; NULL: none */
+	bool has_sites, many_sites;
 	char day[16];        /* the last one that a connection began on, "2026-01-31"; "": none */
 	uint64_t day_number; /* the same, in days since 1970 */
 	/* Of all pairs, including dropped ones: */
@@ -445,6 +447,13 @@ void audit_set_site(Audit *self, const char *name);
  */
 const char *audit_site_name(Audit *self, const char *name);
 #define AUDIT_FURTHER_SITES "(further sites)"
+
+/*
+ * That something of this site (NULL: of none that is known) is in the audit: a capture, or another
+ * audit. Then, the site of all of it; NULL: none, or several.
+ */
+void audit_note_site(Audit *self, const char *name);
+const char *audit_only_site(const Audit *self);
 /* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
 void audit_event(Audit *self, const SmbEvent *event);
 /* In place of its SMB_EVENT_CONNECTION: what its events told is not added. */

@@ -67,6 +67,22 @@ audit_set_site(Audit *self, const char *name)
 		g_ptr_array_add(self->sites, (gpointer)self->site);
 }
 
+void
+audit_note_site(Audit *self, const char *name)
+{
+	if (self->has_sites && g_strcmp0(name, self->only_site) != 0)
+		self->many_sites = true;
+	if (!self->has_sites)
+		self->only_site = g_strdup(name);
+	self->has_sites = true;
+}
+
+const char *
+audit_only_site(const Audit *self)
+{
+	return self->many_sites ? NULL : self->only_site;
+}
+
 /* ---- counts ---- */
 
 void

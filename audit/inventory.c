@@ -98,6 +98,7 @@ audit_inventory_free(Audit *self)
 	g_free(self->entries);
 	g_tree_unref(self->captures);
 	g_ptr_array_unref(self->sites);
+	g_free(self->only_site);
 	audit_covered_clear(&self->covered);
 	g_free(self);
 	return left;

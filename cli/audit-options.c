@@ -338,3 +338,14 @@ cli_audit_options_site(const CliAuditOptions *o, const char *path)
 	site = g_utf8_make_valid(name, -1);
 	return g_str_equal(site, G_DIR_SEPARATOR_S) ? NULL : g_steal_pointer(&site);
 }
+
+void
+cli_audit_options_set_site(const CliAuditOptions *o, Audit *audit, const char *path)
+{
+	g_autofree char *site = cli_audit_options_site(o, path);
+
+	audit_set_site(audit, site);
+	/* Records have one of their own. */
+	if (!o->merge && !o->diff && (path || !o->site_from_path))
+		audit_note_site(audit, audit->site);
+}

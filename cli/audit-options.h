@@ -59,3 +59,5 @@ void cli_audit_options_clear(CliAuditOptions *options);
  * Free it.
  */
 char *cli_audit_options_site(const CliAuditOptions *o, const char *path);
+/* The same for what the audit gets from now on; captures are noted (audit_note_site). */
+void cli_audit_options_set_site(const CliAuditOptions *o, Audit *audit, const char *path);

@@ -59,14 +59,6 @@ static CliExit print_report(Run *run, bool interim);
 
 /* ---- captures ---- */
 
-static void
-set_site(const Run *run, Audit *audit, const char *path)
-{
-	g_autofree char *site = cli_audit_options_site(&run->base.options->audit, path);
-
-	audit_set_site(audit, site);
-}
-
 /* Nothing goes on from the one before. */
 static void
 begin_capture(Run *run)
@@ -86,7 +78,7 @@ on_begin(void *user, const char *path, bool nanoseconds)
 	audit_set_capture(run->audit, path);
 	if (run->base.options->worker && path)
 		cli_worker_note(run->base.options->worker, path, strlen(path));
-	set_site(run, run->audit, path);
+	cli_audit_options_set_site(&run->base.options->audit, run->audit, path);
 	run->span = (AuditSpan){ .first_ns = UINT64_MAX };
 	run->counted = false;
 	if (!run->base.pipeline)
@@ -172,7 +164,7 @@ show_answer(Run *run)
 	if (!all)
 		return false;
 	run->audit = all;
-	set_site(run, all, NULL);
+	cli_audit_options_set_site(&run->base.options->audit, all, NULL);
 	show_findings(run);
 	run->audit = own;
 	run->left += audit_free(all);
@@ -306,6 +298,13 @@ read_lines(Records *r, CliLines *lines)
 	return whole && cli_lines_are_whole(lines);
 }
 
+/* By an audit's end; or by that of something else, if nothing of an audit was there. */
+static bool
+is_ended(const Records *r)
+{
+	return r->last == OUT_AUDIT_END || (r->last == OUT_AUDIT_OTHER_END && !r->summed);
+}
+
 /*
  * An audit whose last line is not its end was cut short, and what has no summary is the output of
  * something else: added up, they would look like networks without any problem.
@@ -326,7 +325,7 @@ read_records_into(Run *self, Audit *audit, char *const *file)
 	}
 	if (!lines)
 		return;
-	set_site(self, audit, *file);
+	cli_audit_options_set_site(&run->options->audit, audit, *file);
 	r.lines = cli_records_find(cli_lines_descriptor(lines));
 	whole = read_lines(&r, lines);
 	cli_lines_free(lines);
@@ -339,7 +338,7 @@ read_records_into(Run *self, Audit *audit, char *const *file)
 		r.failed = true;
 	} else if (!r.failed && whole && r.last == OUT_AUDIT_INTERIM) {
 		cli_complain("%s: its last report is an interim one: the run was cut short", *file);
-	} else if (!r.failed && (!whole || r.last != OUT_AUDIT_END)) {
+	} else if (!r.failed && (!whole || !is_ended(&r))) {
 		cli_complain("%s: cut short: its last line is not the end of an audit", *file);
 		r.failed = true;
 	} else if (!r.failed && !r.summed) {
@@ -388,6 +387,7 @@ print_end(const Run *run, OutWriter *writer, OutTotals *totals, CliExit code)
 	OutBuffer *b = out_writer_buffer(writer);
 
 	cli_run_conclude(&run->base, totals, code);
+	totals->site = audit_only_site(run->audit);
 	if (run->base.options->json)
 		out_end_json(b, totals, totals->time_ns % 1000 != 0);
 	else if (!run->base.options->audit.csv)
@@ -582,6 +582,8 @@ cli_audit(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	cli_audit_output_init(&run.output, options, live, run.writer);
 	cli_allocation_watch(run.writer);
 	run.audit = audit_new(&limits);
+	/* Of a capture that cannot be read, too. */
+	cli_audit_options_set_site(&options->audit, run.audit, NULL);
 	run.sink = out_audit_sink_new(run.audit);
 	run.again = cli_audit_html_can(&run.base);
 	code = act(&run);

@@ -11,6 +11,7 @@
 #include "cli/jobs/worker.h"
 #include "cli/sensor/monitor.h"
 #include "cli/sensor/signals.h"
+#include "cli/verb.h"
 #include "cli/workers/deal.h"
 #include "keys/ring.h"
 #include "output/base/end.h"
@@ -219,6 +220,7 @@ void
 cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 {
 	totals->exit_code = (int)code;
+	totals->verb = cli_verb_names[self->options->verb];
 	totals->damaged |= self->damaged || self->lost;
 	totals->interrupted |= self->interrupted;
 	totals->unread |= self->unopened || self->passed_over;

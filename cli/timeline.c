@@ -11,6 +11,7 @@
 #include "cli/run.h"
 #include "cli/sensor/signals.h"
 #include "cli/sensor/start.h"
+#include "cli/verb.h"
 #include "cli/workers/others.h"
 #include "output/base/end.h"
 
@@ -96,6 +97,7 @@ on_turn(void *user)
 	out_totals_take_written(&totals, self->writer);
 	out_sink_collect(self->sink, &totals);
 	totals.interim = true;
+	totals.verb = cli_verb_names[self->base.options->verb];
 	if (self->base.live)
 		totals.time_ns = (uint64_t)g_get_real_time() * 1000;
 	if (self->base.options->json)

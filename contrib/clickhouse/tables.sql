@@ -33,7 +33,9 @@ SELECT
     message
 FROM smbtrail.input
 WHERE (visitParamExtractString(message, 'event_type') = 'audit' AND visitParamExtractString(message, 'kind') IN ('pair', 'summary'))
-    OR (visitParamExtractString(message, 'event_type') = 'end' AND NOT visitParamHas(message, 'interim'));
+    -- The end of an audit: older ones do not say which verb ran.
+    OR (visitParamExtractString(message, 'event_type') = 'end' AND NOT visitParamHas(message, 'interim')
+        AND visitParamExtractString(message, 'verb') IN ('', 'audit'));
 
 -- Counts by name: of each pair, tally by tally.
 CREATE TABLE IF NOT EXISTS smbtrail.tallies (

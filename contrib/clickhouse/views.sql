@@ -30,70 +30,6 @@ FROM (
             FROM smbtrail.all_traits WHERE of = 'server' GROUP BY site, server) USING site, server))
 ARRAY JOIN all_that_it_becomes AS becomes;
 
--- ---- postures: audit/posture.c ----
-
--- Of each end, property and value: how often, and where it stands among the values; the first one decides.
-CREATE VIEW IF NOT EXISTS smbtrail.traits_of_ends AS
-SELECT site, of, if(of = 'server', server, client) AS address, name, value, sum(count) AS n, min(first_seen) AS since, max(last_seen) AS until,
-    indexOf([
-        'dialect.PC NETWORK PROGRAM 1.0', 'dialect.PCLAN1.0', 'dialect.MICROSOFT NETWORKS 1.03', 'dialect.MICROSOFT NETWORKS 3.0', 'dialect.LANMAN1.0',
-        'dialect.Windows for Workgroups 3.1a', 'dialect.LM1.2X002', 'dialect.DOS LM1.2X002', 'dialect.LANMAN2.1', 'dialect.DOS LANMAN2.1',
-        'dialect.XENIX CORE', 'dialect.NT LANMAN 1.0', 'dialect.NT LM 0.12', 'dialect.SMB 2.0.2', 'dialect.SMB 2.1',
-        'dialect.SMB 2.???', 'dialect.SMB 3.0', 'dialect.SMB 3.0.2', 'dialect.SMB 3.1.1', 'server.smb1.accepted', 'server.smb1.refused',
-        'server.smb2.accepted', 'server.smb2.refused', 'server.signing_smb1.enabled', 'server.signing_smb1.disabled', 'server.signing_smb1.required',
-        'server.signing_smb2.enabled', 'server.signing_smb2.required', 'server.encryption.required', 'server.encryption.asked', 'server.encryption.share',
-        'server.encryption.capable', 'server.encryption.none', 'server.challenge_response.no', 'server.challenge_response.yes', 'server.share_level.yes',
-        'server.share_level.no', 'server.mechanisms.Kerberos', 'server.mechanisms.NTLMSSP', 'server.mechanisms.NEGOEX', 'server.mechanisms.IAKERB',
-        'server.mechanisms.challenge', 'server.ntlm.accepted', 'server.ciphers.AES-128-CCM', 'server.ciphers.AES-128-GCM', 'server.ciphers.AES-256-CCM',
-        'server.ciphers.AES-256-GCM', 'server.signing_algorithms.HMAC-SHA256', 'server.signing_algorithms.AES-CMAC', 'server.signing_algorithms.AES-GMAC', 'server.compression.LZNT1',
-        'server.compression.LZ77', 'server.compression.LZ77+Huffman', 'server.compression.Pattern_V1', 'server.compression.LZ4', 'server.change_notify.unsupported',
-        'server.change_notify.supported', 'client.speaks.smb1_only', 'client.speaks.both', 'client.speaks.smb2_only', 'client.signing_smb1.required',
-        'client.signing_smb2.none', 'client.signing_smb2.enabled', 'client.signing_smb2.required', 'client.encryption.none', 'client.encryption.capable',
-        'client.locked_out.smb1', 'client.locked_out.smb2', 'client.left_over.signing', 'client.ciphers.AES-128-CCM', 'client.ciphers.AES-128-GCM',
-        'client.ciphers.AES-256-CCM', 'client.ciphers.AES-256-GCM'],
-        if(name = 'dialect', concat('dialect.', value), concat(of, '.', name, '.', value))) AS place
-FROM smbtrail.settled_traits WHERE name != 'closed_out'
-GROUP BY site, of, address, name, value;
-
--- What a logon is to a server: audit/takes.c.
-CREATE VIEW IF NOT EXISTS smbtrail.logons_taken AS
-SELECT site, server, client, domain, account, result, count, first_seen, last_seen,
-    multiIf(guest, 'guest', null_session, 'anonymous', password_type = 'Plaintext', 'plaintext', password_type = 'LM', 'lm',
-        password_type IN ('NTLMv1+LM', 'NTLM-only', 'NTLMv1-ESS'), 'ntlmv1', password_type = 'NTLMv2', 'ntlmv2',
-        password_type = 'Kerberos', 'kerberos', password_type = 'Anonymous', 'anonymous', '') AS kind
-FROM smbtrail.all_logons;
-
--- A list of values, with commas between them, where a property has as many as were seen.
-CREATE VIEW IF NOT EXISTS smbtrail.postures AS
-SELECT * FROM (
-    SELECT site, of, address, name AS property,
-        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'),
-            arrayStringConcat(arrayMap(x -> x.2, arraySort(x -> x.1, groupArray((place, value)))), ','), argMin(value, place)) AS decides,
-        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(n), argMin(n, place)) AS times,
-        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), min(since), argMin(since, place)) AS first,
-        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(until), argMin(until, place)) AS last
-    FROM smbtrail.traits_of_ends WHERE name != 'dialect' GROUP BY site, of, address, name
-    UNION ALL
-    SELECT site, of, address, 'highest_dialect' AS property, argMax(value, place) AS decides, argMax(n, place) AS times,
-        argMax(since, place) AS first, argMax(until, place) AS last
-    FROM smbtrail.traits_of_ends WHERE name = 'dialect' GROUP BY site, of, address
-    UNION ALL
-    SELECT site, of, address, 'lowest_dialect' AS property, argMin(value, place) AS decides, argMin(n, place) AS times,
-        argMin(since, place) AS first, argMin(until, place) AS last
-    FROM smbtrail.traits_of_ends WHERE name = 'dialect' AND of = 'server' GROUP BY site, of, address
-    UNION ALL
-    SELECT site, 'server' AS of, server AS address, property, 'not_asked' AS decides, toUInt64(0) AS times, '' AS first, '' AS last
-    FROM (
-        SELECT site, server, '' AS name FROM smbtrail.all_records WHERE kind = 'pair'
-        UNION ALL
-        SELECT site, server, name FROM smbtrail.settled_traits WHERE of = 'server' AND name IN ('smb1', 'smb2'))
-    ARRAY JOIN ['smb1', 'smb2'] AS property
-    GROUP BY site, server, property HAVING sum(name = property) = 0
-    UNION ALL
-    SELECT site, 'server' AS of, server AS address, kind AS property, 'accepted' AS decides, sum(count) AS times,
-        min(first_seen) AS first, max(last_seen) AS last
-    FROM smbtrail.logons_taken WHERE kind != '' AND result = 'accepted' GROUP BY site, server, kind);
-
 -- ---- pairs, clients and servers ----
 
 CREATE VIEW IF NOT EXISTS smbtrail.pairs AS
@@ -129,15 +65,18 @@ FROM (
 GROUP BY site, client, server;
 
 -- apart: a scanner or an attacker, which did nothing else (audit/report/hosts.c); of one whose details were left out that is not known.
+-- attacker: of such a one there is no record of a client.
 -- agreed_smb1: it got SMB1 somewhere, or may have.
 CREATE VIEW IF NOT EXISTS smbtrail.clients AS
 SELECT site, client, client_shown, agreed_smb1,
     bare = 0 AND ((outside > 0 AND outside + probes = connections)
-        OR ((outside > 0 OR (probes > 0 AND (only_probed >= 5 OR versions >= 3))) AND unused)) AS apart
+        OR ((outside > 0 OR (probes > 0 AND (only_probed >= 5 OR versions >= 3))) AND unused)) AS apart,
+    apart AND attacked AS attacker
 FROM (
     SELECT site, client, groupUniqArrayArray(shown) AS client_shown,
         sum(n_used_smb1) + sum(n_limited) > 0 OR has(client_shown, 'client.closed_out.smb1') AS agreed_smb1,
         sum(n_connections) AS connections, sum(n_probes) AS probes, sum(n_bare) AS bare, max(n_versions) AS versions,
+        sum(n_attacks) > 0 OR sum(n_grooms) >= 3 AS attacked,
         sum(n_scans) + sum(n_attacks) + if(sum(n_grooms) >= 3, sum(n_grooms), 0) AS outside,
         sum(n_smb1_used + n_smb2_used + n_accepted + n_refused + n_unknown + n_abandoned + n_midstream + n_incomplete) = 0 AS unused,
         sum(n_probes > 0 AND n_smb1_used + n_smb2_used + n_accepted + n_refused + n_unknown + n_abandoned + n_midstream + n_incomplete = 0)
@@ -146,6 +85,136 @@ FROM (
 
 CREATE VIEW IF NOT EXISTS smbtrail.servers AS
 SELECT site, server, groupUniqArrayArray(shown) AS server_shown FROM smbtrail.pairs GROUP BY site, server;
+
+-- ---- postures: audit/posture.c ----
+
+-- Of each end, property and value: how often, and where it stands among the values; the first one decides.
+CREATE VIEW IF NOT EXISTS smbtrail.traits_of_ends AS
+SELECT site, of, if(of = 'server', server, client) AS address, name, value, sum(count) AS n, min(first_seen) AS since, max(last_seen) AS until,
+    indexOf([
+        'dialect.PC NETWORK PROGRAM 1.0', 'dialect.PCLAN1.0', 'dialect.MICROSOFT NETWORKS 1.03', 'dialect.MICROSOFT NETWORKS 3.0', 'dialect.LANMAN1.0',
+        'dialect.Windows for Workgroups 3.1a', 'dialect.LM1.2X002', 'dialect.DOS LM1.2X002', 'dialect.LANMAN2.1', 'dialect.DOS LANMAN2.1',
+        'dialect.XENIX CORE', 'dialect.NT LANMAN 1.0', 'dialect.NT LM 0.12', 'dialect.SMB 2.0.2', 'dialect.SMB 2.1',
+        'dialect.SMB 2.???', 'dialect.SMB 3.0', 'dialect.SMB 3.0.2', 'dialect.SMB 3.1.1', 'server.smb1.accepted', 'server.smb1.refused',
+        'server.smb2.accepted', 'server.smb2.refused', 'server.signing_smb1.enabled', 'server.signing_smb1.disabled', 'server.signing_smb1.required',
+        'server.signing_smb2.enabled', 'server.signing_smb2.required', 'server.encryption.required', 'server.encryption.asked', 'server.encryption.share',
+        'server.encryption.capable', 'server.encryption.none', 'server.challenge_response.no', 'server.challenge_response.yes', 'server.share_level.yes',
+        'server.share_level.no', 'server.mechanisms.Kerberos', 'server.mechanisms.NTLMSSP', 'server.mechanisms.NEGOEX', 'server.mechanisms.IAKERB',
+        'server.mechanisms.challenge', 'server.ntlm.accepted', 'server.ciphers.AES-128-CCM', 'server.ciphers.AES-128-GCM', 'server.ciphers.AES-256-CCM',
+        'server.ciphers.AES-256-GCM', 'server.signing_algorithms.HMAC-SHA256', 'server.signing_algorithms.AES-CMAC', 'server.signing_algorithms.AES-GMAC', 'server.compression.LZNT1',
+        'server.compression.LZ77', 'server.compression.LZ77+Huffman', 'server.compression.Pattern_V1', 'server.compression.LZ4', 'server.change_notify.unsupported',
+        'server.change_notify.supported', 'client.speaks.smb1_only', 'client.speaks.both', 'client.speaks.smb2_only', 'client.signing_smb1.required',
+        'client.signing_smb2.none', 'client.signing_smb2.enabled', 'client.signing_smb2.required', 'client.encryption.none', 'client.encryption.capable',
+        'client.locked_out.smb1', 'client.locked_out.smb2', 'client.left_over.signing', 'client.ciphers.AES-128-CCM', 'client.ciphers.AES-128-GCM',
+        'client.ciphers.AES-256-CCM', 'client.ciphers.AES-256-GCM'],
+        if(name = 'dialect', concat('dialect.', value), concat(of, '.', name, '.', value))) AS place
+FROM smbtrail.all_traits
+GROUP BY site, of, address, name, value;
+
+-- What a logon is to a server: audit/takes.c.
+CREATE VIEW IF NOT EXISTS smbtrail.logons_taken AS
+SELECT site, server, client, domain, account, result, count, first_seen, last_seen,
+    multiIf(guest, 'guest', null_session, 'anonymous', password_type = 'Plaintext', 'plaintext', password_type = 'LM', 'lm',
+        password_type IN ('NTLMv1+LM', 'NTLM-only', 'NTLMv1-ESS'), 'ntlmv1', password_type = 'NTLMv2', 'ntlmv2',
+        password_type = 'Kerberos', 'kerberos', password_type = 'Anonymous', 'anonymous', '') AS kind
+FROM smbtrail.all_logons;
+
+-- A list of values, with commas between them, where a property has as many as were seen. Who did nothing but attack is no client.
+CREATE VIEW IF NOT EXISTS smbtrail.postures AS
+SELECT * FROM (
+    SELECT site, of, address, name AS property,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'),
+            arrayStringConcat(arrayMap(x -> x.2, arraySort(x -> x.1, groupArray((place, value)))), ','), argMin(value, place)) AS decides,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), sum(n), argMin(n, place)) AS times,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), min(since), argMin(since, place)) AS first,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(until), argMin(until, place)) AS last
+    FROM smbtrail.traits_of_ends WHERE name != 'dialect' GROUP BY site, of, address, name
+    UNION ALL
+    SELECT site, of, address, 'highest_dialect' AS property, argMax(value, place) AS decides, argMax(n, place) AS times,
+        argMax(since, place) AS first, argMax(until, place) AS last
+    FROM smbtrail.traits_of_ends WHERE name = 'dialect' GROUP BY site, of, address
+    UNION ALL
+    SELECT site, of, address, 'lowest_dialect' AS property, argMin(value, place) AS decides, argMin(n, place) AS times,
+        argMin(since, place) AS first, argMin(until, place) AS last
+    FROM smbtrail.traits_of_ends WHERE name = 'dialect' AND of = 'server' GROUP BY site, of, address
+    UNION ALL
+    SELECT site, 'server' AS of, server AS address, property, 'not_asked' AS decides, toUInt64(0) AS times, '' AS first, '' AS last
+    FROM (
+        SELECT site, server, '' AS name FROM smbtrail.all_records WHERE kind = 'pair'
+        UNION ALL
+        SELECT site, server, name FROM smbtrail.all_traits WHERE of = 'server' AND name IN ('smb1', 'smb2'))
+    ARRAY JOIN ['smb1', 'smb2'] AS property
+    GROUP BY site, server, property HAVING sum(name = property) = 0
+    UNION ALL
+    SELECT site, 'server' AS of, server AS address, kind AS property, 'accepted' AS decides, sum(count) AS times,
+        min(first_seen) AS first, max(last_seen) AS last
+    FROM smbtrail.logons_taken WHERE kind != '' AND result = 'accepted' GROUP BY site, server, kind)
+WHERE NOT (of = 'client' AND (site, address) IN (SELECT site, client FROM smbtrail.clients WHERE attacker));
+
+-- ---- postures: audit/posture.c ----
+
+-- Of each end, property and value: how often, and where it stands among the values; the first one decides.
+CREATE VIEW IF NOT EXISTS smbtrail.traits_of_ends AS
+SELECT site, of, if(of = 'server', server, client) AS address, name, value, sum(count) AS n, min(first_seen) AS since, max(last_seen) AS until,
+    indexOf([
+        'dialect.PC NETWORK PROGRAM 1.0', 'dialect.PCLAN1.0', 'dialect.MICROSOFT NETWORKS 1.03', 'dialect.MICROSOFT NETWORKS 3.0', 'dialect.LANMAN1.0',
+        'dialect.Windows for Workgroups 3.1a', 'dialect.LM1.2X002', 'dialect.DOS LM1.2X002', 'dialect.LANMAN2.1', 'dialect.DOS LANMAN2.1',
+        'dialect.XENIX CORE', 'dialect.NT LANMAN 1.0', 'dialect.NT LM 0.12', 'dialect.SMB 2.0.2', 'dialect.SMB 2.1',
+        'dialect.SMB 2.???', 'dialect.SMB 3.0', 'dialect.SMB 3.0.2', 'dialect.SMB 3.1.1', 'server.smb1.accepted', 'server.smb1.refused',
+        'server.smb2.accepted', 'server.smb2.refused', 'server.signing_smb1.enabled', 'server.signing_smb1.disabled', 'server.signing_smb1.required',
+        'server.signing_smb2.enabled', 'server.signing_smb2.required', 'server.encryption.required', 'server.encryption.asked', 'server.encryption.share',
+        'server.encryption.capable', 'server.encryption.none', 'server.challenge_response.no', 'server.challenge_response.yes', 'server.share_level.yes',
+        'server.share_level.no', 'server.mechanisms.Kerberos', 'server.mechanisms.NTLMSSP', 'server.mechanisms.NEGOEX', 'server.mechanisms.IAKERB',
+        'server.mechanisms.challenge', 'server.ntlm.accepted', 'server.ciphers.AES-128-CCM', 'server.ciphers.AES-128-GCM', 'server.ciphers.AES-256-CCM',
+        'server.ciphers.AES-256-GCM', 'server.signing_algorithms.HMAC-SHA256', 'server.signing_algorithms.AES-CMAC', 'server.signing_algorithms.AES-GMAC', 'server.compression.LZNT1',
+        'server.compression.LZ77', 'server.compression.LZ77+Huffman', 'server.compression.Pattern_V1', 'server.compression.LZ4', 'server.change_notify.unsupported',
+        'server.change_notify.supported', 'client.speaks.smb1_only', 'client.speaks.both', 'client.speaks.smb2_only', 'client.signing_smb1.required',
+        'client.signing_smb2.none', 'client.signing_smb2.enabled', 'client.signing_smb2.required', 'client.encryption.none', 'client.encryption.capable',
+        'client.locked_out.smb1', 'client.locked_out.smb2', 'client.left_over.signing', 'client.ciphers.AES-128-CCM', 'client.ciphers.AES-128-GCM',
+        'client.ciphers.AES-256-CCM', 'client.ciphers.AES-256-GCM'],
+        if(name = 'dialect', concat('dialect.', value), concat(of, '.', name, '.', value))) AS place
+FROM smbtrail.settled_traits WHERE name != 'closed_out'
+GROUP BY site, of, address, name, value;
+
+-- What a logon is to a server: audit/takes.c.
+CREATE VIEW IF NOT EXISTS smbtrail.logons_taken AS
+SELECT site, server, client, domain, account, result, count, first_seen, last_seen,
+    multiIf(guest, 'guest', null_session, 'anonymous', password_type = 'Plaintext', 'plaintext', password_type = 'LM', 'lm',
+        password_type IN ('NTLMv1+LM', 'NTLM-only', 'NTLMv1-ESS'), 'ntlmv1', password_type = 'NTLMv2', 'ntlmv2',
+        password_type = 'Kerberos', 'kerberos', password_type = 'Anonymous', 'anonymous', '') AS kind
+FROM smbtrail.all_logons;
+
+-- A list of values, with commas between them, where a property has as many as were seen. Who did nothing but attack is no client.
+CREATE VIEW IF NOT EXISTS smbtrail.postures AS
+SELECT * FROM (
+    SELECT site, of, address, name AS property,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'),
+            arrayStringConcat(arrayMap(x -> x.2, arraySort(x -> x.1, groupArray((place, value)))), ','), argMin(value, place)) AS decides,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(n), argMin(n, place)) AS times,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), min(since), argMin(since, place)) AS first,
+        if(name IN ('mechanisms', 'ciphers', 'signing_algorithms', 'compression', 'locked_out'), max(until), argMin(until, place)) AS last
+    FROM smbtrail.traits_of_ends WHERE name != 'dialect' GROUP BY site, of, address, name
+    UNION ALL
+    SELECT site, of, address, 'highest_dialect' AS property, argMax(value, place) AS decides, argMax(n, place) AS times,
+        argMax(since, place) AS first, argMax(until, place) AS last
+    FROM smbtrail.traits_of_ends WHERE name = 'dialect' GROUP BY site, of, address
+    UNION ALL
+    SELECT site, of, address, 'lowest_dialect' AS property, argMin(value, place) AS decides, argMin(n, place) AS times,
+        argMin(since, place) AS first, argMin(until, place) AS last
+    FROM smbtrail.traits_of_ends WHERE name = 'dialect' AND of = 'server' GROUP BY site, of, address
+    UNION ALL
+    SELECT site, 'server' AS of, server AS address, property, 'not_asked' AS decides, toUInt64(0) AS times, '' AS first, '' AS last
+    FROM (
+        SELECT site, server, '' AS name FROM smbtrail.all_records WHERE kind = 'pair'
+        UNION ALL
+        SELECT site, server, name FROM smbtrail.settled_traits WHERE of = 'server' AND name IN ('smb1', 'smb2'))
+    ARRAY JOIN ['smb1', 'smb2'] AS property
+    GROUP BY site, server, property HAVING sum(name = property) = 0
+    UNION ALL
+    SELECT site, 'server' AS of, server AS address, kind AS property, 'accepted' AS decides, sum(count) AS times,
+        min(first_seen) AS first, max(last_seen) AS last
+    FROM smbtrail.logons_taken WHERE kind != '' AND result = 'accepted' GROUP BY site, server, kind)
+WHERE NOT (of = 'client' AND (site, address) IN (SELECT site, client FROM smbtrail.clients WHERE attacker));
 
 -- ---- findings: audit/report/find.c ----
 

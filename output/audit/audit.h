@@ -75,6 +75,7 @@ GQuark out_audit_error_quark(void);
 
 typedef enum {
 	OUT_AUDIT_OTHER,
+	OUT_AUDIT_OTHER_END, /* of another verb */
 	OUT_AUDIT_SUMMARY,
 	OUT_AUDIT_END,
 	OUT_AUDIT_INTERIM

@@ -287,6 +287,10 @@ put_summary(OutBuffer *b, const AuditReport *report)
 
 	out_audit_begin(b, audit->first_ns, "audit");
 	out_lit(b, ",\"kind\":\"summary\"");
+	if (audit_only_site(audit)) {
+		out_key(b, "site");
+		out_str_json(b, audit_only_site(audit));
+	}
 	out_key_u64(b, "connections_seen", audit->connections);
 	out_key_u64(b, "connections_left_out", audit->connections - report->kept);
 	out_key(b, "horizon");

@@ -139,6 +139,12 @@ out_end_json(OutBuffer *b, const OutTotals *t, bool nanoseconds)
 	out_lit(b, "{\"timestamp\":\"");
 	out_time_record(b, t->time_ns, nanoseconds ? 9 : 6);
 	out_lit(b, "\",\"event_type\":\"end\"");
+	if (t->verb)
+		out_key_str(b, "verb", t->verb);
+	if (t->site) {
+		out_key(b, "site");
+		out_str_json(b, t->site);
+	}
 	if (t->interim)
 		out_key_bool(b, "interim", true);
 	out_key_bool(b, "complete", !incomplete);

@@ -45,6 +45,8 @@ typedef struct {
 	bool left_out; /* more was found than memory, a limit of the output or its disk let be told */
 	bool interim; /* the run goes on: another report follows that replaces this one */
 	int exit_code;
+	/* Borrowed; NULL: not known. The verb; where all of it was recorded, if that is one site. */
+	const char *verb, *site;
 } OutTotals;
 
 typedef struct {

@@ -246,6 +246,8 @@ read_member(OutJson *j, const char *key, Record *r)
 		(void)out_json_string(j, r->type, sizeof(r->type));
 	} else if (out_read_is(key, "kind")) {
 		(void)out_json_string(j, r->kind, sizeof(r->kind));
+	} else if (out_read_is(key, "verb")) {
+		(void)out_json_string(j, r->end.verb, sizeof(r->end.verb));
 	} else if (out_read_is(key, "of")) {
 		(void)out_json_string(j, r->of, sizeof(r->of));
 	} else if (out_read_is(key, "exit_code")) {
@@ -345,6 +347,9 @@ take_summary(const Record *r, Stats *stats)
 static const char *
 take_record(Record *r, Stats *stats, OutTotals *totals, OutFiguresRecord *ret_record)
 {
+	/* That of another verb has packets and an exit status that are not those of the figures. */
+	if (out_read_is(r->type, "end") && *r->end.verb && !out_read_is(r->end.verb, "stats"))
+		return NULL;
 	if (out_read_is(r->type, "end")) {
 		out_read_take_end(&r->end, totals);
 		*ret_record = r->end.totals.interim ? OUT_FIGURES_INTERIM : OUT_FIGURES_END;

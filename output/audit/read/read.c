@@ -18,6 +18,8 @@ read_member(OutJson *j, const char *key, OutRecord *r)
 		(void)out_json_string(j, r->kind, sizeof(r->kind));
 	else if (out_read_is(key, "site"))
 		(void)out_json_string(j, r->site, sizeof(r->site));
+	else if (out_read_is(key, "verb"))
+		(void)out_json_string(j, r->verb, sizeof(r->verb));
 	else if (out_read_is(key, "timestamp"))
 		r->time_ns = out_read_time(j);
 	else if (out_read_is(key, "exit_code"))
@@ -29,14 +31,27 @@ read_member(OutJson *j, const char *key, OutRecord *r)
 		out_json_skip(j);
 }
 
-/* Of the site that it names, or else of the one that was given for all. */
+/* The one that it names, or else the one that was given for all. */
+static const char *
+site_of(OutRecord *r)
+{
+	return *r->site ? audit_site_name(r->audit, r->site) : r->audit->site;
+}
+
 static void
 take_pair(OutRecord *r)
 {
-	const char *site = *r->site ? audit_site_name(r->audit, r->site) : r->audit->site;
+	const char *site = site_of(r);
 
 	r->pair.client.site = r->pair.server.site = site;
 	audit_add(r->audit, &r->pair);
+}
+
+/* The end of another verb has packets and an exit status that are not those of an audit. */
+static bool
+is_of_audit(const char *verb)
+{
+	return !*verb || out_read_is(verb, "audit");
 }
 
 /* False if it does not name its pair: it must not be added to another one. */
@@ -50,10 +65,13 @@ take_record(OutJson *j, OutRecord *r, OutTotals *t, OutAuditRecord *ret_record)
 			take_pair(r);
 	} else if (out_read_is(r->type, "audit") && out_read_is(r->kind, "summary")) {
 		out_read_take_summary(r);
+		audit_note_site(r->audit, site_of(r));
 		*ret_record = OUT_AUDIT_SUMMARY;
-	} else if (out_read_is(r->type, "end")) {
+	} else if (out_read_is(r->type, "end") && is_of_audit(r->verb)) {
 		out_read_take_end(r, t);
 		*ret_record = r->totals.interim ? OUT_AUDIT_INTERIM : OUT_AUDIT_END;
+	} else if (out_read_is(r->type, "end")) {
+		*ret_record = OUT_AUDIT_OTHER_END;
 	}
 	return !j->wrong;
 }
@@ -83,7 +101,7 @@ OutAuditEnd
 out_audit_read_end(const char *text, size_t n)
 {
 	OutJson j = { .at = text, .end = text + n, .begin = text };
-	char key[OUT_READ_MEMBER], type[OUT_READ_MEMBER] = "";
+	char key[OUT_READ_MEMBER], type[OUT_READ_MEMBER] = "", verb[OUT_READ_MEMBER] = "";
 	bool interim = false;
 
 	if (!out_json_object(&j))
@@ -91,12 +109,14 @@ out_audit_read_end(const char *text, size_t n)
 	while (out_json_key(&j, key, sizeof(key))) {
 		if (out_read_is(key, "event_type"))
 			(void)out_json_string(&j, type, sizeof(type));
+		else if (out_read_is(key, "verb"))
+			(void)out_json_string(&j, verb, sizeof(verb));
 		else if (out_read_is(key, "interim"))
 			interim = out_json_is_true(&j);
 		else
 			out_json_skip(&j);
 	}
-	if (j.wrong || !out_read_is(type, "end"))
+	if (j.wrong || !out_read_is(type, "end") || !is_of_audit(verb))
 		return OUT_AUDIT_NO_END;
 	return interim ? OUT_AUDIT_END_INTERIM : OUT_AUDIT_END_FINAL;
 }

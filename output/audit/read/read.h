@@ -23,6 +23,7 @@ typedef struct {
 	Audit *audit;
 	AuditPair pair;
 	char type[OUT_READ_MEMBER], kind[OUT_READ_MEMBER], site[OUT_READ_SITE];
+	char verb[OUT_READ_MEMBER];  /* of an end; "": it is older */
 	bool has_client, has_server; /* they are addresses */
 	bool has_key, has_horizon;
 	AuditHorizon horizon;
