@@ -65,7 +65,9 @@ take_record(OutJson *j, OutRecord *r, OutTotals *t, OutAuditRecord *ret_record)
 			take_pair(r);
 	} else if (out_read_is(r->type, "audit") && out_read_is(r->kind, "summary")) {
 		out_read_take_summary(r);
-		audit_note_site(r->audit, site_of(r));
+		/* Of nothing that was read, nothing is of no site. */
+		if (site_of(r) || r->connections_seen || r->covered.captures)
+			audit_note_site(r->audit, site_of(r));
 		*ret_record = OUT_AUDIT_SUMMARY;
 	} else if (out_read_is(r->type, "end") && is_of_audit(r->verb)) {
 		out_read_take_end(r, t);
