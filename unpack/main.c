@@ -26,10 +26,8 @@
 #include "unpack/sandbox.h"
 
 enum {
-	BLOCK = 512 << 10,     /* of the input */
-	FRAME = 128 << 10,     /* of the output */
-	HEAD_MAX = 512,        /* bytes of the input that the reader has already */
-	NAME_MAX_BYTES = 1024, /* of a file in an archive */
+	BLOCK = 512 << 10, /* of the input */
+	HEAD_MAX = 512,    /* bytes of the input that the reader has already */
 	UNPACK_USAGE = 64,
 	UNPACK_NO_SANDBOX = 69,
 	UNPACK_NOT_STOPPED = 70,
@@ -125,9 +123,10 @@ copy_data(struct archive *archive)
 
 	while ((status = archive_read_data_block(archive, &block, &size, &offset)) >= ARCHIVE_WARN &&
 	       status != ARCHIVE_EOF) {
-		for (size_t at = 0; at < size; at += FRAME)
+		for (size_t at = 0; at < size; at += CAP_UNPACK_DATA_MAX)
 			put_frame(CAP_UNPACK_DATA, (const uint8_t *)block + at,
-				  size - at < FRAME ? size - at : FRAME);
+				  size - at < CAP_UNPACK_DATA_MAX ? size - at
+								  : CAP_UNPACK_DATA_MAX);
 	}
 	return status;
 }
@@ -198,7 +197,7 @@ unpack_members(struct archive *archive, struct archive_entry *entry)
 
 		if (archive_entry_filetype(entry) == AE_IFREG) {
 			name = name ? name : "?";
-			put_frame(CAP_UNPACK_MEMBER, name, strnlen(name, NAME_MAX_BYTES));
+			put_frame(CAP_UNPACK_MEMBER, name, strnlen(name, CAP_UNPACK_WORDS_MAX));
 			if (!unpack_member(archive))
 				return;
 		}

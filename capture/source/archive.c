@@ -135,6 +135,12 @@ note_death(CapArchive *self)
  * ---- Frames -----------------------------------------------------------------------------------
  */
 
+static bool
+is_stopped(const CapArchive *self)
+{
+	return self->stop && *self->stop;
+}
+
 /* As read(2), but that a signal ends the wait only where it ends the run; errno is EINTR then. */
 static ssize_t
 read_some(CapArchive *self, void *buffer, size_t size)
@@ -143,7 +149,7 @@ read_some(CapArchive *self, void *buffer, size_t size)
 
 	do {
 		n = read(self->fd, buffer, size);
-	} while (n < 0 && errno == EINTR && !(self->stop && *self->stop));
+	} while (n < 0 && errno == EINTR && !is_stopped(self));
 	return n;
 }
 
@@ -198,6 +204,15 @@ take_trouble(CapArchive *self, uint32_t size)
 		self->trouble = words && *words ? words : g_strdup("cannot be decompressed");
 }
 
+/* Each gets on: frames of nothing, and texts that do not end, would keep the reader for ever. */
+static bool
+makes_sense(const CapUnpackHead *head)
+{
+	if (head->kind == CAP_UNPACK_DATA)
+		return head->size && head->size <= CAP_UNPACK_DATA_MAX;
+	return head->size <= CAP_UNPACK_WORDS_MAX;
+}
+
 /* The next frame's head; true if bytes of the capture follow. */
 static bool
 next_frame(CapArchive *self)
@@ -206,6 +221,8 @@ next_frame(CapArchive *self)
 
 	if (!read_whole(self, &head, sizeof(head)))
 		return false;
+	if (!makes_sense(&head))
+		head.kind = 0;
 	self->done = head.done;
 	switch (head.kind) {
 	case CAP_UNPACK_DATA:
@@ -266,9 +283,11 @@ cap_archive_next(CapArchive *self)
 {
 	char skipped[4096];
 
-	while (!self->next && cap_archive_read(self, skipped, sizeof(skipped)) > 0)
+	/* What is passed over may be a thousand times as long as what is compressed, or not end. */
+	while (!self->next && !is_stopped(self) &&
+	       cap_archive_read(self, skipped, sizeof(skipped)) > 0)
 		;
-	if (!self->next)
+	if (!self->next || is_stopped(self))
 		return false;
 	g_free(self->member);
 	self->member = g_steal_pointer(&self->next);

@@ -16,6 +16,11 @@ enum {
 	CAP_UNPACK_MEMBER = 4,  /* a file of an archive begins; the bytes are its name */
 };
 
+enum {
+	CAP_UNPACK_DATA_MAX = 128 << 10, /* bytes of a capture in a frame; at least one, */
+	CAP_UNPACK_WORDS_MAX = 1024,     /* and of a text */
+};
+
 typedef struct {
 	uint32_t kind;
 	uint32_t size; /* bytes that follow this head */
