@@ -68,7 +68,7 @@ item_equal(gconstpointer a, gconstpointer b)
 	if (is_address(x->kind))
 		return x->address.family == y->address.family &&
 		       memcmp(x->address.bytes, y->address.bytes, sizeof(x->address.bytes)) == 0;
-	return x->len == y->len && memcmp(x->name, y->name, x->len) == 0;
+	return x->len == y->len && (!x->len || memcmp(x->name, y->name, x->len) == 0);
 }
 
 void

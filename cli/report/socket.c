@@ -22,6 +22,7 @@
 enum {
 	WAIT_MS = 100,      /* between looks at *stop */
 	SILENCE_MS = 30000, /* after so long without an acknowledgment a connection is gone */
+	READS_MAX = 16,     /* at a time, of what a receiver says: it must not keep the run */
 };
 
 typedef enum { DOWN, CONNECTING, UP } State;
@@ -130,21 +131,22 @@ look_at_connect(Socket *self)
 		come_up(self);
 }
 
-/* What the receiver says is of no interest, only whether it is there. */
+/* What the receiver says is of no interest, only whether it is there: one that goes on talking is. */
 static void
 look_at_receiver(Socket *self)
 {
-	char bytes[256];
+	char bytes[4096];
 	ssize_t n;
+	int reads = 0;
 
 	if (self->o.address.type != SOCK_STREAM)
 		return;
 	do
 		n = recv(self->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-	while (n > 0);
+	while (n > 0 && ++reads < READS_MAX);
 	if (n == 0)
 		go_down(self, EPIPE);
-	else if (errno != EAGAIN && errno != EINTR)
+	else if (n < 0 && errno != EAGAIN && errno != EINTR)
 		go_down(self, errno);
 }
 

@@ -64,7 +64,7 @@ check_part(Verify *self, const CliRecord *r)
 {
 	uint64_t records = r->part == self->part ? self->since_part : self->since_end;
 
-	if (self->part && r->part != self->part && r->part != self->part + 1)
+	if (self->part && r->part != self->part && r->part - 1 != self->part)
 		problem(self, "part %" PRIi64 " follows part %" PRIi64 ": a file is missing",
 			r->part, self->part);
 	if (r->records >= 0 && (uint64_t)r->records != records)
@@ -134,7 +134,7 @@ take_record(Verify *self, const CliRecord *r)
 	self->ended = g_str_equal(r->type, "rule") || g_str_equal(r->type, "profile");
 	self->goes_on = false;
 	if (g_str_equal(r->type, "lost"))
-		self->lost += MAX(r->records, 0);
+		self->lost += MIN(MAX(r->records, 0), INT64_MAX - self->lost);
 }
 
 /* ---- a file ---- */

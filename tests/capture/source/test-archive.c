@@ -30,7 +30,10 @@ take_request(int fd)
 	} control;
 	char request[4096];
 	struct iovec part = { request, sizeof(request) };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
 	int fds[2];
 
 	if (recvmsg(fd, &message, 0) <= 0)
@@ -88,7 +91,8 @@ begin(uint32_t first, uint32_t kind, uint32_t size)
 	close(ends[1]);
 	stop = false;
 	unpacker = cap_unpacker_new(ends[0]);
-	archive = cap_archive_new(unpacker, STDIN_FILENO, (const uint8_t *)"\x1f\x8b", 2, &stop, &why);
+	archive = cap_archive_new(unpacker, STDIN_FILENO, (const uint8_t *)"\x1f\x8b", 2, &stop,
+				  &why);
 	ck_assert_msg(archive != NULL, "%s", why);
 	alarm(SECONDS);
 	return archive;

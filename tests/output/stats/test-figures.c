@@ -122,6 +122,19 @@ START_TEST(segments_are_those_of_tcp)
 END_TEST
 
 /* Records may say that a part is more than the whole, and handshakes may take longer than answers. */
+/* A record may say so; two of them are one item. */
+START_TEST(a_name_may_be_empty)
+{
+	Stats *s = stats_new(1 << 20, 0);
+	StatsKey key = { .kind = STATS_FILE };
+
+	stats_times_add(&stats_figures(s, &key)->response, 1);
+	stats_times_add(&stats_figures(s, &key)->response, 2);
+	ck_assert_uint_eq(stats_figures(s, &key)->response.count, 2);
+	stats_free(s);
+}
+END_TEST
+
 START_TEST(no_bar_is_longer_than_its_column)
 {
 	Stats *s = stats_new(1 << 20, 0);
@@ -202,6 +215,7 @@ main(void)
 	tcase_add_test(tcase, those_that_were_not_kept_are_counted_in_every_table);
 	tcase_add_test(tcase, segments_are_those_of_tcp);
 	tcase_add_test(tcase, no_bar_is_longer_than_its_column);
+	tcase_add_test(tcase, a_name_may_be_empty);
 	tcase_add_test(tcase, names_of_records_are_escaped);
 	tcase_add_test(tcase, short_intervals_have_a_length);
 	suite_add_tcase(suite, tcase);
