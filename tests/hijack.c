@@ -5,6 +5,7 @@
  * "event_type" is "EVENT_TYPE", so that a test can tell whose it is.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -168,10 +169,27 @@ lie_about_text(const char *lie, int fd, char *message, size_t n)
 	note_whether_it_goes_on(message, n);
 }
 
+/* Into what memory is shared with others a one is written, where the run writes that all are to stop. */
+static void
+write_to_others(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[4096], rights[8];
+	unsigned long from;
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%*x %7s", &from, rights) == 2 && strcmp(rights, "rw-s") == 0)
+			*(volatile char *)from = 1;
+	if (maps)
+		fclose(maps);
+}
+
 static void
 lie_about(const char *lie, int fd, char *message, size_t n)
 {
 	mark(message, n);
+	if (strcmp(lie, "stop") == 0)
+		write_to_others();
 	if (told++ == 0 && message[0] != CLI_WIRE_OUTPUT) {
 		note_whether_it_goes_on(message, n);
 		(void)say(fd, message, n);

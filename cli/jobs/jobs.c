@@ -38,14 +38,13 @@ typedef struct {
 typedef struct {
 	int fd;         /* -1: its starter is gone */
 	Capture *reads; /* NULL: nothing */
+	CliJobsShared *shared;
 } Place;
 
 struct CliTeam {
 	Place *places;
 	struct pollfd *fds; /* of each place, for poll */
 	unsigned n;
-	CliJobsShared *shared;
-	size_t shared_size;
 	CliSpool *spools; /* of the captures in work, from the one that is printed: index modulo n */
 	unsigned n_spools;
 	/* of the run */
@@ -95,20 +94,41 @@ cli_jobs_of(const CliOptions *o)
 
 /* ---- Making it ---- */
 
+static CliJobsShared *
+map_shared(void)
+{
+	void *memory = mmap(NULL, sizeof(CliJobsShared), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static void
+unmap(CliJobsShared *shared)
+{
+	if (shared)
+		munmap(shared, sizeof(*shared));
+}
+
 static bool
 start_place(CliTeam *self, unsigned i, CliStarter *starter)
 {
 	int ends[2];
 	pid_t child;
 
+	starter->shared = map_shared();
+	if (!starter->shared)
+		return false;
+	self->places[i].shared = starter->shared;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
 	child = fork();
 	if (child == 0) {
-		for (unsigned k = 0; k < i; k++)
+		for (unsigned k = 0; k < i; k++) {
 			close(self->places[k].fd);
+			unmap(self->places[k].shared);
+		}
 		close(ends[0]);
-		starter->place = i;
 		starter->fd = ends[1];
 		cli_starter_serve(starter);
 	}
@@ -126,16 +146,10 @@ cli_jobs_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
 	CliTeam *self = g_new0(CliTeam, 1);
 	CliStarter starter = { .options = options, .work = work, .report = report_fd };
 
-	self->shared_size = sizeof(CliJobsShared) + n * sizeof(uint64_t);
-	self->shared = mmap(NULL, self->shared_size, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (self->shared != MAP_FAILED) {
-		starter.shared = self->shared;
-		self->places = g_new0(Place, n);
-		self->fds = g_new0(struct pollfd, n);
-		while (self->n < n && start_place(self, self->n, &starter))
-			self->n++;
-	}
+	self->places = g_new0(Place, n);
+	self->fds = g_new0(struct pollfd, n);
+	while (self->n < n && start_place(self, self->n, &starter))
+		self->n++;
 	if (self->n == n) {
 		self->n_spools = n * AHEAD;
 		self->spools = g_new0(CliSpool, self->n_spools);
@@ -154,13 +168,13 @@ cli_jobs_free(CliTeam *self)
 {
 	if (!self)
 		return;
-	for (unsigned i = 0; i < self->n; i++)
+	for (unsigned i = 0; i < self->n; i++) {
 		if (self->places[i].fd >= 0)
 			close(self->places[i].fd);
+		unmap(self->places[i].shared);
+	}
 	for (unsigned i = 0; i < self->n_spools; i++)
 		cli_spool_clear(&self->spools[i]);
-	if (self->shared != MAP_FAILED)
-		munmap(self->shared, self->shared_size);
 	if (self->captures)
 		g_array_unref(self->captures);
 	g_free(self->places);
@@ -476,7 +490,7 @@ show_progress(CliTeam *self)
 
 	for (unsigned i = 0; i < self->n; i++)
 		if (self->places[i].reads)
-			done += self->shared->done[i];
+			done += self->places[i].shared->done;
 	cli_progress_show_bytes(&self->run->progress, done);
 }
 
@@ -502,7 +516,8 @@ cli_jobs_run(CliTeam *self, CliRun *run, const CliJobsHooks *hooks, void *user)
 	for (;;) {
 		assign(self);
 		print(self);
-		self->shared->stop |= *run->stop;
+		for (unsigned i = 0; i < self->n; i++)
+			self->places[i].shared->stop |= *run->stop;
 		if (self->printing == self->next &&
 		    (self->next == self->captures->len || *run->stop))
 			break;

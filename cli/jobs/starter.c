@@ -115,7 +115,7 @@ be_reader(const CliStarter *self, const CliWireTask *task)
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	cli_allocation_adopt();
-	options->worker = cli_worker_new(self->fd, self->shared, self->place);
+	options->worker = cli_worker_new(self->fd, self->shared);
 	take_files(options, task);
 	if (self->input)
 		options->part = cli_part_new(self->input, options->worker);
@@ -207,7 +207,9 @@ cli_starter_serve(const CliStarter *self)
 		if ((!task.count && !self->input) || task.first > files ||
 		    task.count > files - task.first)
 			break;
-		self->shared->done[self->place] = 0;
+		/* Who read the one before may have written into it; the run says again what it wants. */
+		self->shared->stop = false;
+		self->shared->done = 0;
 		if (!tell_over(self->fd, read_capture(self, &task)))
 			break;
 	}

@@ -11,7 +11,6 @@ typedef struct {
 	/* first of all; NULL: nothing. False with error set, and nobody is started */
 	bool (*prepare)(const CliOptions *options, GError **error);
 	CliJobsShared *shared;
-	unsigned place;
 	int fd;     /* the socket to the run */
 	int input;  /* --workers: where items come from; 0: captures are read */
 	int report; /* not for readers; -1: there is none */

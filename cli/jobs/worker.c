@@ -13,7 +13,6 @@
 struct CliWorker {
 	OutDestination base; /* first */
 	int fd;
-	unsigned place;
 	CliJobsShared *shared;
 	uint64_t before; /* bytes of the files that were read */
 	uint64_t last;   /* that were read of this one */
@@ -105,7 +104,7 @@ on_complaint(void *user, const char *text)
 }
 
 CliWorker *
-cli_worker_new(int fd, CliJobsShared *shared, unsigned place)
+cli_worker_new(int fd, CliJobsShared *shared)
 {
 	static const OutDestinationClass class = { .write = on_write };
 	CliWorker *self = g_new0(CliWorker, 1);
@@ -113,7 +112,6 @@ cli_worker_new(int fd, CliJobsShared *shared, unsigned place)
 	self->base.class = &class;
 	self->fd = fd;
 	self->shared = shared;
-	self->place = place;
 	cli_complain_to(on_complaint, self);
 	return self;
 }
@@ -162,7 +160,7 @@ cli_worker_progress(CliWorker *self, const CapSource *source)
 	if (done < self->last) /* of another file */
 		self->before += self->last;
 	self->last = done;
-	self->shared->done[self->place] = self->before + done;
+	self->shared->done = self->before + done;
 }
 
 void

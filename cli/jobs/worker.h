@@ -13,14 +13,14 @@
 
 typedef struct CliWorker CliWorker;
 
-/* What all processes of a run share. */
+/* What the run shares with one place, and with no other: one that was taken over could stop the others. */
 typedef struct {
 	volatile bool stop;
-	volatile uint64_t done[]; /* bytes of its files that each has read, by place */
+	volatile uint64_t done; /* bytes of its files that it has read */
 } CliJobsShared;
 
 /* Tells `fd`, which is borrowed as is `shared`. */
-CliWorker *cli_worker_new(int fd, CliJobsShared *shared, unsigned place);
+CliWorker *cli_worker_new(int fd, CliJobsShared *shared);
 /* Borrowed; it need not be closed. */
 OutDestination *cli_worker_destination(CliWorker *self);
 /* A note of a sink: OutOptions.note. `user` is the CliWorker. */

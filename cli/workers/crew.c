@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,8 +34,6 @@ struct CliCrew {
 	CliMember *writing; /* of that one; NULL: there is none */
 	CliDealTo dealing;
 	CliDealLive live_dealing;
-	CliJobsShared *shared;
-	size_t shared_size;
 	/* of the run */
 	CliRun *run;
 	const CliJobsHooks *hooks;
@@ -63,7 +60,6 @@ start_member(CliCrew *self, unsigned i, CliStarter *starter)
 	cli_plain_init(&m->text, options);
 	child = fork();
 	if (child == 0) {
-		starter->place = i;
 		cli_starter_serve(starter);
 	}
 	close(starter->fd);
@@ -80,8 +76,6 @@ cli_crew_free(CliCrew *self)
 	for (unsigned i = 0; i < self->n; i++)
 		cli_member_clear(&self->members[i]);
 	g_byte_array_unref(self->record);
-	if (self->shared != MAP_FAILED)
-		munmap(self->shared, self->shared_size);
 	g_free(self->members);
 	g_free(self->fds);
 	g_free(self);
@@ -521,23 +515,19 @@ cli_crew_start(CliOptions *options, unsigned n, int report_fd, CliJobsWork work,
 	       bool (*prepare)(const CliOptions *options, GError **error), GError **error)
 {
 	CliCrew *self = g_new0(CliCrew, 1);
-	CliStarter starter = {
-		.options = options, .work = work, .prepare = prepare, .report = report_fd
-	};
-	bool ok = false;
+	CliJobsShared own = { 0 }; /* each gets a copy: nothing is shared */
+	CliStarter starter = { .options = options,
+			       .work = work,
+			       .prepare = prepare,
+			       .report = report_fd,
+			       .shared = &own };
+	bool ok = true;
 
 	self->record = g_byte_array_new();
 	self->members = g_new0(CliMember, n);
 	self->fds = g_new0(struct pollfd, 2 * n);
-	self->shared_size = sizeof(CliJobsShared) + n * sizeof(uint64_t);
-	self->shared = mmap(NULL, self->shared_size, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (self->shared != MAP_FAILED) {
-		starter.shared = self->shared;
-		ok = true;
-		while (ok && self->n < n)
-			ok = start_member(self, self->n, &starter);
-	}
+	while (ok && self->n < n)
+		ok = start_member(self, self->n, &starter);
 	self->live_dealing = (CliDealLive){ .clock = pass_time,
 					    .before_wait = before_wait,
 					    .serve = serve,
