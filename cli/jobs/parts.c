@@ -2,6 +2,7 @@
 /* Adds up audits and figures. */
 #include "cli/jobs/parts.h"
 
+#include "cli/complain.h"
 #include "cli/jobs/lines.h"
 #include "cli/jobs/worker.h"
 #include "cli/workers/deal.h"
@@ -16,6 +17,7 @@ typedef struct {
 	Stats *stats;
 	OutTotals *totals;
 	CliJobsLines lines;
+	bool refused; /* a record, and that was told */
 } Parts;
 
 static void
@@ -54,6 +56,16 @@ on_lost(void *user)
 
 /* They are records of this very program: one that cannot be read is a fault of a reader. */
 static void
+refuse(Parts *parts, const char *why)
+{
+	if (!parts->refused)
+		cli_complain(
+			"a process that reads or dissects told a record that cannot be read: %s",
+			why);
+	parts->refused = parts->run->lost = true;
+}
+
+static void
 audit_line(void *user, OutJson *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -61,7 +73,8 @@ audit_line(void *user, OutJson *line)
 	OutAuditRecord record;
 	OutTotals none = { 0 };
 
-	parts->run->lost |= !out_audit_read(line, parts->audit, &none, &record, &error);
+	if (!out_audit_read(line, parts->audit, &none, &record, &error))
+		refuse(parts, error->message);
 }
 
 static void
@@ -70,8 +83,11 @@ stats_line(void *user, OutJson *line)
 	Parts *parts = user;
 	OutFiguresRecord record;
 	OutTotals none = { 0 };
+	const char *why;
 
-	parts->run->lost |= out_figures_read(line, parts->stats, &none, &record) != NULL;
+	why = out_figures_read(line, parts->stats, &none, &record);
+	if (why)
+		refuse(parts, why);
 }
 
 static void
