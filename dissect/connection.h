@@ -279,13 +279,17 @@ typedef struct {
 	bool whole; /* no message was missed: 1 + granted - used is what the client may still use */
 } SmbCredits;
 
-/* Of the segments of TCP with data, one way. */
+/* Of the segments of TCP with data, one way; but for the last three, which are of all. */
 typedef struct {
 	uint64_t retransmitted_bytes; /* that were seen before */
 	uint32_t retransmitted;       /* segments with such bytes */
 	uint32_t out_of_order;        /* segments that had to wait for bytes before theirs */
 	uint32_t window_full;         /* segments that filled the window of their receiver */
+	uint64_t packets, ip_bytes;   /* and what IP declares of them */
+	uint64_t missing;             /* bytes that were not captured */
 } SmbSegments;
+
+enum { SMB_HISTORY_SIZE = 32 }; /* with its zero */
 
 /*
  * The messages by which software is told from other software, each by itself: one that was not
@@ -373,14 +377,19 @@ typedef struct {
 	uint64_t expected;    /* errors that belong to ordinary work (SmbExchange.expected) */
 	uint64_t gaps, gap_bytes;
 	SmbSegments segments[2]; /* by SmbDir; set at the end */
-	uint64_t cut_bytes;      /* of these, cut by the snapshot length */
-	uint64_t skipped_bytes;  /* skipped to find the next message */
-	uint64_t unanswered;     /* requests that got no answer (SMB_ANSWER_NONE) */
-	uint64_t waiting;        /* requests that the server held to the end */
-	uint64_t unseen;         /* requests whose answer may not have been captured */
-	uint64_t orphans;        /* responses without a request */
-	uint64_t keepalives;     /* NetBIOS keepalives of both sides: RFC 1002 4.3.7 */
-	uint64_t foreign;        /* of the client: with the mark of SMB2, but no header of it */
+	/*
+	 * What the packets of TCP were, a letter each in the order in which it was new, as in Zeek's
+	 * conn.log; set at the end, and empty without TCP
+	 */
+	char history[SMB_HISTORY_SIZE];
+	uint64_t cut_bytes;     /* of these, cut by the snapshot length */
+	uint64_t skipped_bytes; /* skipped to find the next message */
+	uint64_t unanswered;    /* requests that got no answer (SMB_ANSWER_NONE) */
+	uint64_t waiting;       /* requests that the server held to the end */
+	uint64_t unseen;        /* requests whose answer may not have been captured */
+	uint64_t orphans;       /* responses without a request */
+	uint64_t keepalives;    /* NetBIOS keepalives of both sides: RFC 1002 4.3.7 */
+	uint64_t foreign;       /* of the client: with the mark of SMB2, but no header of it */
 	uint64_t repeated;  /* retransmitted messages, reported and counted once (connectionless) */
 	uint64_t limits;    /* times that a limit of this connection was reached */
 	uint32_t anomalies; /* all that its messages had */

@@ -120,6 +120,8 @@ typedef struct {
 	bool acked[2];  /* all bytes of that direction were acknowledged, if only by a reset */
 	bool unseen[2]; /* bytes of that direction were acknowledged, but not captured */
 	SmbSegments segments[2]; /* of TCP, that way */
+	/* "ShADadFf": what its packets were, upper case for the client (SmbConnectionInfo) */
+	char history[SMB_HISTORY_SIZE];
 } SmbEnding;
 
 /*

@@ -6,6 +6,7 @@
 
 /* More extension headers than this are an attack: RFC 8200 section 4.1 has seven. */
 #define CAP_EXTENSIONS_MAX 16
+#define IPV6_HEADER_SIZE 40u
 
 enum {
 	CAP_IPV6_HOP_BY_HOP = 0,
@@ -44,20 +45,28 @@ copy_address(uint8_t *to, const uint8_t *from, size_t n)
 }
 
 /*
- * The bytes of the datagram: the Ethernet frame may be padded after it. A length of 0 means "the
- * rest" in packets that the adapter was to segment.
+ * The bytes of the datagram, of which the header declares so many: the Ethernet frame may be padded
+ * after it.
  */
 static bool
-set_payload(CapIp *ip, SmbReader *r, uint32_t len, bool rest)
+set_payload(CapIp *ip, SmbReader *r, uint32_t len)
 {
 	if (r->status != SMB_READ_OK)
 		return fail(ip, r, r->status);
-	if (rest)
-		len = smb_reader_declared_left(r);
 	if (len > smb_reader_declared_left(r))
 		return fail(ip, r, SMB_READ_MALFORMED);
 	ip->payload = smb_reader_sub(r, len);
 	return true;
+}
+
+/* A length of 0 means "the rest" in packets that the adapter was to segment. */
+static bool
+set_rest(CapIp *ip, SmbReader *r, uint32_t header)
+{
+	uint32_t len = smb_reader_declared_left(r);
+
+	ip->size = header + len;
+	return set_payload(ip, r, len);
 }
 
 static bool
@@ -84,7 +93,10 @@ parse_ipv4(SmbReader *r, CapIp *ip)
 	ip->more = fragment & 0x2000;
 	ip->offset = (uint16_t)((fragment & 0x1fff) * 8);
 	ip->fragment = ip->more || ip->offset;
-	return set_payload(ip, r, total - header, total == 0);
+	if (total == 0)
+		return set_rest(ip, r, header);
+	ip->size = total;
+	return set_payload(ip, r, total - header);
 }
 
 /* RFC 8200 section 4.5. A lone first and last fragment is a whole datagram (RFC 6946). */
@@ -145,7 +157,10 @@ parse_ipv6(SmbReader *r, CapIp *ip)
 	if (r->status == SMB_READ_OK && version != 6)
 		return fail(ip, r, SMB_READ_MALFORMED);
 	ip->pair.family = 6;
-	return set_payload(ip, r, len, len == 0) && cap_ip_extensions(ip);
+	if (len == 0)
+		return set_rest(ip, r, IPV6_HEADER_SIZE) && cap_ip_extensions(ip);
+	ip->size = IPV6_HEADER_SIZE + len;
+	return set_payload(ip, r, len) && cap_ip_extensions(ip);
 }
 
 bool

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
 	CapPair pair;      /* ports not set */
 	SmbReader payload; /* after IP's headers; limit < end if the capture cut it */
+	uint32_t size;     /* of the datagram, its headers included, as they declare it */
 	uint8_t protocol;
 	bool fragment;   /* the payload is a part of a datagram: */
 	bool more;       /* others follow */

@@ -32,6 +32,7 @@ cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	CapStream *s = &f->stream[dir];
 	uint32_t fin = seg->seq + seg->len;
 
+	cap_history_new(f, dir, cap_history_kind(seg));
 	if (!(s->flags & CAP_STREAM_STARTED) || f->ignored)
 		s->next = fin;
 	s->flags |= CAP_STREAM_STARTED;

@@ -4,10 +4,12 @@
  * age.
  *
  *     tracker.c ──> unwrap.c            a packet to what it carries
+ *         ├───────> segment.c           a header
  *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
  *         │           ├──> early.c      answers that came before what they answer
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
  *         │           ├──> fin.c        when both sides have finished
+ *         │           ├──> history.c    what its packets were
  *         │           └──> window.c     who fills the window of the other side
  *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
  *                       └──> entry.c    how flows begin and end ──> table.c
@@ -34,6 +36,21 @@
 #define CAP_NEAR (256u << 10)
 /* Of one side alone, more segments than these that continue each other are believed. */
 #define CAP_RUN_LEAST 2
+
+/* What a packet of TCP is (CapHistory): bits of CapEntry.kinds. */
+typedef enum {
+	CAP_HISTORY_S,
+	CAP_HISTORY_H,
+	CAP_HISTORY_A,
+	CAP_HISTORY_D,
+	CAP_HISTORY_F,
+	CAP_HISTORY_R,
+	CAP_HISTORY_I,
+	CAP_HISTORY_Q,
+	CAP_HISTORY_KINDS,
+} CapHistoryKind;
+/* What it may be besides, and how often it was is counted. */
+typedef enum { CAP_HISTORY_T, CAP_HISTORY_W, CAP_HISTORY_G, CAP_HISTORY_COUNTS } CapHistoryCount;
 
 /* A piece of a stream that waits for what comes before it. Pieces of one queue never overlap. */
 typedef struct CapPiece {
@@ -141,8 +158,10 @@ typedef struct CapEntry {
 	uint8_t fin_dir;   /* who sent the first FIN, where there is one */
 	bool fin_answers;  /* it acknowledges one of the other side, which came before it */
 	uint8_t reset_dir; /* who reset it */
-	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
-	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */
+	uint64_t reset_ns, reset_frame;        /* when; frame 0: it was not */
+	uint64_t done_ns, done_frame;          /* when the second of both sides had finished */
+	uint32_t times[2][CAP_HISTORY_COUNTS]; /* by CapDir */
+	uint8_t kinds[2];                      /* that were there: CapHistoryKind, as bits */
 } CapEntry;
 
 typedef struct {
@@ -160,6 +179,7 @@ typedef struct {
 	uint32_t seq, ack;
 	uint32_t len, captured;
 	const uint8_t *data;
+	uint32_t ip_size; /* of its datagram; 0: it was counted before */
 	uint16_t window;
 	uint8_t flags;
 	uint8_t offer; /* of a SYN: CAP_SCALE_* */
@@ -354,6 +374,17 @@ void cap_window_scale(CapEntry *f);
 /* Counts a segment that ends where the window of its receiver does. */
 void cap_window_full(CapEntry *f, CapDir dir, const CapSegment *seg);
 
+/* history.c: what the packets of a flow were. */
+CapHistoryKind cap_history_kind(const CapSegment *seg);
+/* Notes which of these kinds, as bits, are new of this side, in their order. */
+void cap_history_take(CapEntry *f, CapDir dir, uint8_t kinds);
+/* Counts one more, and notes the first, the tenth, the hundredth ... */
+void cap_history_count(CapEntry *f, CapDir dir, CapHistoryCount what);
+/* A kind that may be new of this side. */
+void cap_history_new(CapEntry *f, CapDir dir, CapHistoryKind kind);
+/* A segment whose sender has no room. */
+void cap_history_no_window(CapEntry *f, CapDir dir, const CapSegment *seg);
+
 /* fin.c: FINs. */
 /* A segment with a FIN that fits its flow; its data were taken. */
 void cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
@@ -362,6 +393,10 @@ void cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *s
  * does not acknowledge may not be its sender's.
  */
 void cap_fin_close(CapTracker *t, CapEntry *f);
+
+/* segment.c */
+/* Parses a segment; false if the header is cut or malformed (the reader's status says which). */
+bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
@@ -374,8 +409,6 @@ cap_tell_ends(const CapTracker *t, const CapPair *pair)
 		t->callbacks.ends(t->callbacks.user, pair->family, pair->addr, pair->port);
 }
 
-/* Parses a segment; false if the header is cut or malformed (the reader's status says which). */
-bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 /* Processes a segment that fits its flow, which is the current one. */
 void cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
 /* Processes a segment: finds or opens its flow, and judges whether it fits. */

@@ -35,6 +35,16 @@ tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, c
 	t->callbacks.chunk(t->callbacks.user, &chunk);
 }
 
+/* Bytes that will not come; the next chunk reports them. */
+static void G_GNUC_NO_INLINE
+lose(CapTracker *t, CapEntry *f, CapDir dir, uint32_t bytes, CapLoss loss)
+{
+	t->missing = bytes;
+	t->loss = loss;
+	f->flow.missing[dir] += bytes;
+	cap_history_count(f, dir, CAP_HISTORY_G);
+}
+
 /*
  * Bytes in order. What the snapshot length cut from them is reported at once, with the stamp of the
  * cut packet.
@@ -51,19 +61,18 @@ advance(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg, uint32_t 
 		tell(t, f, dir, seg->data, captured, when);
 	if (captured == n)
 		return;
-	t->missing = n - captured;
-	t->loss = CAP_LOSS_SNAPLEN;
+	lose(t, f, dir, n - captured, CAP_LOSS_SNAPLEN);
 	tell(t, f, dir, seg->data + captured, 0, when);
 }
 
-/* The expected number jumps; the next chunk reports it. One that is there already loses nothing. */
+/* The expected number jumps. One that is there already loses nothing. */
 static void
-skip_to(CapTracker *t, CapStream *s, uint32_t seq, CapLoss loss)
+skip_to(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq, CapLoss loss)
 {
-	if (!(s->flags & CAP_STREAM_GUESS) && seq != s->next) {
-		t->missing = seq - s->next;
-		t->loss = loss;
-	}
+	CapStream *s = &f->stream[dir];
+
+	if (!(s->flags & CAP_STREAM_GUESS) && seq != s->next)
+		lose(t, f, dir, seq - s->next, loss);
 	s->flags &= (uint16_t)~CAP_STREAM_GUESS;
 	s->next = seq;
 }
@@ -114,7 +123,7 @@ give_up_hole(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss)
 {
 	CapPiece when = { 0 };
 
-	skip_to(t, &f->stream[dir], f->stream[dir].head->seq, loss);
+	skip_to(t, f, dir, f->stream[dir].head->seq, loss);
 	drain(t, f, dir, &when);
 }
 
@@ -170,7 +179,7 @@ make_room(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		s->pieces >= t->limits.reorder_segments)) {
 		t->counters.limits++;
 		if (!s->head || !cap_seq_reached(seg->seq, s->head->seq)) {
-			skip_to(t, s, seg->seq, CAP_LOSS_LIMIT);
+			skip_to(t, f, dir, seg->seq, CAP_LOSS_LIMIT);
 			return true;
 		}
 		give_up_hole(t, f, dir, CAP_LOSS_LIMIT);
@@ -209,6 +218,14 @@ trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
 	t->counters.retransmitted += old;
 	cap_segment_trim(seg, old);
 	return true;
+}
+
+/* Before the segment is taken: whether nothing in it is farther on than what was seen. */
+static void
+note_behind(CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	if (cap_seq_reached(cap_stream_edge(&f->stream[dir]), seg->seq + seg->len))
+		cap_history_count(f, dir, CAP_HISTORY_T);
 }
 
 /* Counts a segment with bytes that were seen before; `before`: what was counted before it. */
@@ -264,6 +281,7 @@ cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		return;
 	}
 	before = t->counters.retransmitted;
+	note_behind(f, dir, seg);
 	stream_late(t, f, dir, seg);
 	note_again(t, f, dir, before);
 }
@@ -332,7 +350,7 @@ cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 		s->flags |= CAP_STREAM_BEYOND;
 		s->flags &= (uint16_t)~CAP_STREAM_HEARD;
 	} else if (s->flags & CAP_STREAM_HEARD || ++s->tcp.beyond >= CAP_BEYOND_MAX) {
-		skip_to(t, s, ack, CAP_LOSS_MISSING);
+		skip_to(t, f, dir, ack, CAP_LOSS_MISSING);
 		tell_loss(t, f, dir);
 		cap_stream_fin(t, f, dir);
 		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
@@ -375,7 +393,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 	/* If the numbers wrapped, the size of the loss is unknown; one byte stands for it. */
 	if (seq - s->next > CAP_WINDOW_MAX)
 		s->next = seq - 1;
-	skip_to(t, s, seq, CAP_LOSS_MISSING);
+	skip_to(t, f, dir, seq, CAP_LOSS_MISSING);
 	s->flags &= (uint16_t)~CAP_STREAM_BEYOND;
 	tell_loss(t, f, dir);
 }
@@ -454,6 +472,7 @@ cap_stream_hold(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 
 	if (exact && only_one_byte(s) && (int64_t)(t->time_ns - s->head->time_ns) > CAP_KEEPALIVE_NS)
 		drop_first(t, s);
+	note_behind(f, dir, seg);
 	if (!cap_seq_reached(seg->seq, s->next))
 		s->next = seg->seq;
 	cap_queue_insert(t, s, seg);
@@ -479,7 +498,7 @@ cap_stream_flush(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss)
 	if (s->flags & CAP_STREAM_FIN && !cap_seq_reached(s->tcp.fin, ack))
 		ack = s->tcp.fin;
 	if (ack_beyond(s, ack) && ack - s->next > 1) {
-		skip_to(t, s, ack, CAP_LOSS_MISSING);
+		skip_to(t, f, dir, ack, CAP_LOSS_MISSING);
 		tell_loss(t, f, dir);
 	}
 }

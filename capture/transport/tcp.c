@@ -17,40 +17,6 @@
 /* A window without scale (RFC 7323). */
 #define CAP_RESET_WINDOW 65535u
 
-/* RFC 9293 section 3.1. */
-bool
-cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2])
-{
-	const uint8_t *fixed = smb_reader_take(r, 20);
-	SmbSpan data;
-	uint32_t header;
-	uint16_t bits;
-
-	if (!fixed)
-		return false;
-	ret_ports[0] = smb_load_be16(fixed);
-	ret_ports[1] = smb_load_be16(fixed + 2);
-	seg->seq = smb_load_be32(fixed + 4);
-	seg->ack = smb_load_be32(fixed + 8);
-	bits = smb_load_be16(fixed + 12);
-	header = (bits >> 12) * 4u;
-	if (header < 20 || header - 20 > smb_reader_declared_left(r)) {
-		smb_reader_fail(r, SMB_READ_MALFORMED);
-		return false;
-	}
-	seg->flags = bits & 0xff;
-	seg->window = smb_load_be16(fixed + 14);
-	seg->offer = CAP_SCALE_UNSEEN;
-	if (G_UNLIKELY(seg->flags & CAP_TCP_SYN))
-		seg->offer = cap_window_offer(r, header - 20);
-	seg->len = smb_reader_declared_left(r) - (header - 20);
-	smb_reader_partial(r, header - 20);
-	data = smb_reader_rest(r);
-	seg->data = data.ptr;
-	seg->captured = data.len;
-	return true;
-}
-
 /*
  * A flow begins with a SYN, or in midstream with data. Such data wait until something confirms
  * them; a single byte may be a keepalive, which alone does not make a flow.
@@ -100,6 +66,7 @@ handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	CapStream *s = &f->stream[dir];
 	bool answer = seg->flags & CAP_TCP_ACK;
 
+	cap_history_new(f, dir, cap_history_kind(seg));
 	if (!repeated_syn(f, dir, seg)) {
 		if (!late_syn(f, dir, seg) || !(s->flags & CAP_STREAM_STARTED)) {
 			cap_queue_clear(t, s);
@@ -270,8 +237,16 @@ is_orderly(const CapEntry *f, CapDir dir)
 }
 
 static inline void
-touch(CapTracker *t, CapEntry *f, CapDir dir)
+count(CapEntry *f, CapDir dir, const CapSegment *seg)
 {
+	f->flow.packets[dir]++;
+	f->flow.ip_bytes[dir] += seg->ip_size;
+}
+
+static inline void
+touch(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	count(f, dir, seg);
 	f->flow.last_ns = t->time_ns;
 	f->flow.last_frame = t->frame;
 	f->flow.seen[dir] = true;
@@ -286,7 +261,8 @@ reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		t->counters.forged += !cap_trial_asked_for(f, dir, seg);
 		return;
 	}
-	touch(t, f, dir);
+	touch(t, f, dir, seg);
+	cap_history_new(f, dir, cap_history_kind(seg));
 	if (f->tentative)
 		cap_stream_settle(t, f, NULL);
 	f->flow.refused = answer && !(f->stream[dir].flags & CAP_STREAM_SYN);
@@ -426,7 +402,7 @@ begin_data(CapEntry *f, CapDir dir, const CapSegment *seg)
 	return true;
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 take_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 {
 	CapStream *s = &f->stream[dir];
@@ -467,8 +443,49 @@ refresh(CapTracker *t, CapEntry *f, const CapSegment *seg)
 static void
 process_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	if (dir != f->reset_dir && seg->len && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)))
+	bool resets = seg->flags & CAP_TCP_RST;
+
+	if (!resets || reset_exact(f, dir, seg) || reset_plausible(f, dir, seg)) {
+		count(f, dir, seg);
+		cap_history_new(f, dir, cap_history_kind(seg));
+	}
+	if (dir != f->reset_dir && seg->len && !resets && !(seg->flags & CAP_TCP_SYN))
 		take_data(t, f, dir, seg);
+}
+
+/* Whether a segment is the first of this kind, and of no other one, that its side sent. */
+static inline bool
+is_new(const CapEntry *f, CapDir dir, CapHistoryKind kind, const CapSegment *seg)
+{
+	return !(f->kinds[dir] & 1u << kind) && seg->ip_size &&
+	       !(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN | CAP_TCP_RST));
+}
+
+static inline __attribute__((always_inline)) void
+process_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	if (!seg->len) {
+		if (G_UNLIKELY(is_new(f, dir, CAP_HISTORY_A, seg)) && seg->flags & CAP_TCP_ACK)
+			cap_history_new(f, dir, CAP_HISTORY_A);
+		return;
+	}
+	if (G_UNLIKELY(is_new(f, dir, CAP_HISTORY_D, seg)))
+		cap_history_new(f, dir, CAP_HISTORY_D);
+	if (G_UNLIKELY(seg->seq + seg->len == f->stream[!dir].tcp.room))
+		cap_window_full(f, dir, seg);
+	take_data(t, f, dir, seg);
+}
+
+/* What counts after the data. */
+static inline __attribute__((always_inline)) void
+process_ends(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	if (G_LIKELY(!(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN))))
+		return;
+	if (seg->flags & CAP_TCP_SYN)
+		cap_window_scale(f); /* the window of a SYN itself is not scaled */
+	if (seg->flags & CAP_TCP_FIN)
+		cap_fin_segment(t, f, dir, seg);
 }
 
 static inline __attribute__((always_inline)) void
@@ -484,24 +501,19 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	}
 	if (f->doubtful)
 		doubt_reset(t, f, dir, seg);
-	touch(t, f, dir);
+	touch(t, f, dir, seg);
 	if (seg->flags & CAP_TCP_SYN)
 		handshake(t, f, dir, seg);
 	refresh(t, f, seg);
 	if (f->tentative && !(f->stream[dir].flags & CAP_STREAM_STARTED) &&
 	    f->stream[!dir].flags & CAP_STREAM_STARTED)
 		cap_stream_settle(t, f, seg);
+	if (G_UNLIKELY(!seg->window))
+		cap_history_no_window(f, dir, seg);
 	if (seg->flags & CAP_TCP_ACK)
 		acknowledge(t, f, dir, seg);
-	if (seg->len) {
-		if (G_UNLIKELY(seg->seq + seg->len == f->stream[!dir].tcp.room))
-			cap_window_full(f, dir, seg);
-		take_data(t, f, dir, seg);
-	}
-	if (seg->flags & CAP_TCP_SYN)
-		cap_window_scale(f); /* the window of a SYN itself is not scaled */
-	if (seg->flags & CAP_TCP_FIN)
-		cap_fin_segment(t, f, dir, seg);
+	process_data(t, f, dir, seg);
+	process_ends(t, f, dir, seg);
 	if ((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_DONE)
 		cap_fin_close(t, f);
 }

@@ -249,6 +249,7 @@ take_frame(CapTracker *self, const CapPacket *packet, CapLayer layer, SmbReader 
 	if (find_tcp(self, packet, layer, &r, &ip, &owners)) {
 		self->counters.tcp_packets++;
 		if (cap_tcp_parse(&ip.payload, &seg, ip.pair.port)) {
+			seg.ip_size = ip.size;
 			cap_tell_ends(self, &ip.pair);
 			cap_tcp_segment(self, &ip.pair, &seg);
 		} else {

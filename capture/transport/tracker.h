@@ -54,6 +54,28 @@ typedef struct {
 	uint32_t window_full;
 } CapSegments;
 
+/* More than there are, unless a side does one thing a million times. */
+#define CAP_HISTORY_MAX 30
+
+/*
+ * What the packets of a TCP connection were, in the order in which each was first seen: letters,
+ * upper case for side A and lower case for B. They are those of Zeek:
+ *
+ *     S  SYN                       D  data
+ *     H  SYN with ACK              T  data that end no later than others did before
+ *     A  ACK without data          W  a window of 0, which its sender has to heed
+ *     F  FIN                       G  bytes before it were not captured
+ *     R  RST                       I  FIN and RST in one
+ *     Q  SYN with FIN or RST
+ *
+ * S, H, A, F, R, D, I and Q are there once for each side; T, W and G again with the tenth, the
+ * hundredth, the thousandth. A packet with SYN, FIN or RST is not one of A or D.
+ */
+typedef struct {
+	uint8_t n; /* what there is no room for is left out */
+	char letters[CAP_HISTORY_MAX];
+} CapHistory;
+
 /*
  * A TCP connection, or its equivalent without TCP. Everything except `user` is read-only for the
  * callbacks; it lives until its `closed` callback returns.
@@ -85,6 +107,13 @@ typedef struct {
 	bool unanswered; /* nothing answered the SYN: as above */
 	bool acked[2]; /* all of that side's data was acknowledged, if only by the RST: as above */
 	CapSegments segments[2];
+	/*
+	 * Of TCP, by CapDir: packets, what IP declares of them, and bytes that were not captured, in
+	 * gaps. Packets that do not fit the flow are not among them, nor those that came after its
+	 * end, nor, where its beginning was not seen, those before its first data.
+	 */
+	uint64_t packets[2], ip_bytes[2], missing[2];
+	CapHistory history;
 	void *user; /* the caller's */
 } CapFlow;
 

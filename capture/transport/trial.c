@@ -20,6 +20,8 @@ typedef struct {
 	uint32_t packets; /* that count as forged so far */
 	uint32_t run;     /* segments that began exactly where the one before had ended */
 	uint64_t first_ns, first_frame;
+	uint64_t heard, ip_bytes; /* packets of all kinds; these: */
+	uint8_t kinds;
 	bool opening; /* it begins with a SYN without ACK */
 } Side;
 
@@ -105,6 +107,17 @@ side_begin(CapTracker *t, Side *side, const CapSegment *seg)
 	side->stream.tcp.offer = seg->offer;
 }
 
+/* What counts once they are believed. */
+static void
+side_note(Side *side, const CapSegment *seg)
+{
+	if (!seg->ip_size)
+		return;
+	side->kinds |= (uint8_t)(1u << cap_history_kind(seg));
+	side->heard++;
+	side->ip_bytes += seg->ip_size;
+}
+
 static void
 side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
 {
@@ -116,6 +129,7 @@ side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
 		side_begin(t, side, segment);
 	else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
 		side->run++;
+	side_note(side, segment);
 	if (is_alive(f)) {
 		side->packets++;
 		t->counters.forged++;
@@ -173,6 +187,9 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 
 	t->counters.forged -= MIN(side->packets, t->counters.forged);
 	side->packets = 0;
+	cap_history_take(f, dir, side->kinds);
+	f->flow.packets[dir] += side->heard;
+	f->flow.ip_bytes[dir] += side->ip_bytes;
 	cap_stream_resume(t, f, dir, side->stream.next);
 	if (is_syn(side)) {
 		s->flags |= CAP_STREAM_SYN;
@@ -375,6 +392,7 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 
 		/* The data are believed where they are expected, whatever they acknowledge. */
 		empty.len = empty.captured = 0;
+		empty.ip_size = seg->len ? 0 : seg->ip_size;
 		side_keep(t, f, &f->trial->side[*ret_dir], &empty);
 		seg->flags &= (uint8_t)~CAP_TCP_ACK;
 		return seg->len ? f : NULL;
@@ -382,7 +400,9 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	side_keep(t, f, &f->trial->side[*ret_dir], seg);
 	if (!alone(f, *ret_dir))
 		return NULL;
-	seg->len = seg->captured = 0; /* they are reported with the others */
+	/* It is reported and counted with the others; the flow counts it as a packet once more. */
+	seg->len = seg->captured = seg->ip_size = 0;
+	f->trial->side[*ret_dir].heard--;
 	return accept(t, f, ret_dir, seg);
 }
 

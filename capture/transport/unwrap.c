@@ -20,6 +20,7 @@ cap_unwrap_pass_over(CapTracker *t, CapLayer layer, const SmbReader *r)
 static bool
 put_together(CapTracker *t, CapIp *ip, CapOwners *owners)
 {
+	uint32_t headers = ip->size - smb_reader_declared_left(&ip->payload);
 	CapPartial *whole;
 
 	if (owners->count == CAP_OWNERS_MAX) {
@@ -30,6 +31,7 @@ put_together(CapTracker *t, CapIp *ip, CapOwners *owners)
 	if (!whole)
 		return false;
 	owners->partial[owners->count++] = whole;
+	ip->size = headers + smb_reader_declared_left(&ip->payload);
 	if (ip->pair.family != 6 || (cap_ip_extensions(ip) && !ip->fragment))
 		return true;
 	t->counters.malformed++;

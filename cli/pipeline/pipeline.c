@@ -113,12 +113,33 @@ flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 }
 
 static SmbSegments
-segments_of(const CapSegments *from)
+segments_of(const CapFlow *flow, int side)
 {
-	return (SmbSegments){ .retransmitted = from->retransmitted,
+	const CapSegments *from = &flow->segments[side];
+
+	return (SmbSegments){ .packets = flow->packets[side],
+			      .ip_bytes = flow->ip_bytes[side],
+			      .missing = flow->missing[side],
+			      .retransmitted = from->retransmitted,
 			      .retransmitted_bytes = from->retransmitted_bytes,
 			      .out_of_order = from->out_of_order,
 			      .window_full = from->window_full };
+}
+
+/*
+ * Upper case is the client's there, which is not always side A. One whose server was heard first
+ * was turned round, and says so.
+ */
+static void
+put_history(char *to, const CapHistory *history, CapDir client)
+{
+	_Static_assert(CAP_HISTORY_MAX + 2 <= SMB_HISTORY_SIZE, "a mark, the letters and a zero");
+	if (history->n && g_ascii_islower(history->letters[0]) == (client == CAP_FROM_A))
+		*to++ = '^';
+	memcpy(to, history->letters, history->n);
+	to[history->n] = '\0';
+	for (; client != CAP_FROM_A && *to; to++)
+		*to = g_ascii_isupper(*to) ? g_ascii_tolower(*to) : g_ascii_toupper(*to);
 }
 
 static void
@@ -136,8 +157,9 @@ flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, const SmbStamp *when)
 		ending.seen[dir] = flow->seen[side];
 		ending.acked[dir] = flow->acked[side];
 		ending.unseen[dir] = flow->claims[!side];
-		ending.segments[dir] = segments_of(&flow->segments[side]);
+		ending.segments[dir] = segments_of(flow, side);
 	}
+	put_history(ending.history, &flow->history, own->client);
 	ending.by_server = (flow->ended_by_b ? CAP_FROM_B : CAP_FROM_A) != own->client;
 	if (self->deal)
 		cli_deal_close(self->deal, &own->hand, &ending, when);

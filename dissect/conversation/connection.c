@@ -184,6 +184,8 @@ smb_connection_end(SmbConnection *c, const SmbEnding *ending, const SmbStamp *wh
 	c->ended_ns = when->time_ns;
 	info->end_by_server = ending->by_server;
 	memcpy(info->segments, ending->segments, sizeof(info->segments));
+	memcpy(info->history, ending->history, sizeof(info->history));
+	info->history[sizeof(info->history) - 1] = '\0';
 	if (when->time_ns > info->last.time_ns && why != SMB_END_TIMEOUT &&
 	    why != SMB_END_CAPTURE_END)
 		info->last = *when;

@@ -13,6 +13,7 @@
 #include "dissect/wire/names.h"
 #include "output/base/end.h"
 #include "output/views/lost.h"
+#include "output/views/zeek-conn.h"
 #include "output/views/zeek-ids.h"
 #include "output/views/zeek-log.h"
 
@@ -474,26 +475,32 @@ services_of(const SmbConnectionInfo *info)
 	return names[seen];
 }
 
-static const char *
-state_of(const SmbConnectionInfo *info)
+static void
+zeek_local(ZeekRow *row, const SmbEndpoints *ends)
 {
-	switch (info->end) {
-	case SMB_END_NO_ANSWER:
-		return "S0";
-	case SMB_END_PORT_CLOSED:
-		return "REJ";
-	case SMB_END_FIN:
-		return !info->one_way ? "SF" : info->bytes[SMB_TO_CLIENT] ? "SHR" : "SH";
-	case SMB_END_RESET:
-		if (info->end_by_server)
-			return info->midstream ? "RSTRH" : "RSTR";
-		return info->midstream ? "OTH" : "RSTO";
-	default:
-		return info->midstream || info->one_way ? "OTH" : "S1";
-	}
+	zeek_bool(row, zeek_is_local(ends->family, ends->client));
+	zeek_bool(row, zeek_is_local(ends->family, ends->server));
 }
 
-/* Packets and flags are not counted for a connection: these columns are passed. */
+/* Bytes that were not captured were sent all the same. */
+static void
+zeek_bytes(ZeekRow *row, const SmbConnectionInfo *info)
+{
+	for (int dir = 0; dir < 2; dir++)
+		zeek_count(row, info->bytes[dir] + info->segments[dir].missing);
+}
+
+static void
+zeek_packets(ZeekRow *row, const SmbConnectionInfo *info)
+{
+	zeek_word(row, *info->history ? info->history : NULL);
+	for (int dir = 0; dir < 2; dir++) {
+		zeek_count(row, info->segments[dir].packets);
+		zeek_count(row, info->segments[dir].ip_bytes);
+	}
+	zeek_none(row, 1);
+}
+
 static void
 zeek_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 {
@@ -506,23 +513,25 @@ zeek_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 	zeek_word(&row, services_of(info));
 	if (last > first) {
 		zeek_time(&row, last - first);
-		zeek_count(&row, info->bytes[SMB_TO_SERVER]);
-		zeek_count(&row, info->bytes[SMB_TO_CLIENT]);
+		zeek_bytes(&row, info);
 	} else {
 		zeek_none(&row, 3);
 	}
-	zeek_word(&row, tcp ? state_of(info) : NULL);
-	zeek_none(&row, 2);
+	zeek_word(&row, tcp ? zeek_conn_state(info) : NULL);
+	if (tcp)
+		zeek_local(&row, &info->ends);
+	else
+		zeek_none(&row, 2);
 	zeek_count(&row, info->gap_bytes);
-	zeek_none(&row, 6);
 	if (tcp) {
+		zeek_packets(&row, info);
 		zeek_count(&row, 6);
 		zeek_open(&row);
 		out_str(row.b, row.tsv ? "" : "\"");
 		out_community_id(row.b, &info->ends, 6);
 		out_str(row.b, row.tsv ? "" : "\"");
 	} else {
-		zeek_none(&row, 2);
+		zeek_none(&row, 8);
 	}
 	end(self, &row);
 }

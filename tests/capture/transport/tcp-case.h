@@ -26,4 +26,5 @@ void limited(CapLimits limits);
 
 void tcp_add_connections(TCase *tc);
 void tcp_add_early(TCase *tc);
+void tcp_add_history(TCase *tc);
 void tcp_add_segments(TCase *tc);

@@ -433,6 +433,7 @@ main(void)
 	tcase_add_test(tc, cut_by_the_snapshot_length);
 	tcp_add_connections(tc);
 	tcp_add_early(tc);
+	tcp_add_history(tc);
 	tcp_add_segments(tc);
 	tcase_add_loop_test(tc, any_order_gives_the_same_bytes, 0, 40);
 	tcase_add_test(tc, reversed_single_bytes);
