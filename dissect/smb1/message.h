@@ -50,7 +50,7 @@ typedef struct {
 	uint16_t rap_status;
 	/*
 	 * ECHO: replies requested, or the sequence number of a response; FIND and RAP: entries
-	 * returned; READ_MPX: bytes of all its responses
+	 * returned; READ_MPX and WRITE_MPX: bytes of all responses, or requests
 	 */
 	uint32_t count;
 	bool one_way;     /* a request that gets no response: an oplock release without ranges */

@@ -230,6 +230,7 @@ smb1_parse_write_mpx_request(Smb1Block *b)
 	Smb1WriteRawRequest *body = read_write_raw(b);
 
 	b->out->layout = &write_mpx_request;
+	b->facts->count = body->total_count;
 	smb1_facts_range(b, body->fid, body->offset, body->data_length);
 }
 

@@ -146,6 +146,15 @@ smb_names_no_file(const SmbExchange *x)
  * offset, until it is reported. Pieces come in their order; one that does not is dropped.
  */
 void smb_data_keep(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind);
+/*
+ * The same for pieces that come in any order (READ_MPX and WRITE_MPX): what is behind a hole waits
+ * until it is filled. Of two pieces of the same bytes the later one stands.
+ */
+void smb_data_put(SmbConnection *c, SmbRequest *req, SmbSpan bytes, uint64_t behind);
+/* The offset of the exchange turns out to be so many bytes lower: what was kept is behind a hole. */
+void smb_data_move(SmbConnection *c, SmbRequest *req, uint64_t by);
+/* No more pieces come: what still is behind a hole is left out. */
+void smb_data_settle(SmbConnection *c, SmbRequest *req);
 /* What was kept does not begin at the offset of the exchange: nothing of it is shown. */
 void smb_data_give_up(SmbConnection *c, SmbRequest *req);
 /* With SmbConfig.keep_data: the data are all here, and the exchange is reported before they go. */

@@ -92,6 +92,7 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 {
 	SmbPending *p;
 	SmbIoFacts *io;
+	uint64_t sent;
 
 	if (!m->connectionless || m->command != SMB_COM_WRITE_MPX)
 		return false;
@@ -99,11 +100,14 @@ goes_on_writing(SmbConnection *c, const SmbMessage *m, const Smb1Facts *facts)
 	if (!p || p->pid != m->pid || !p->requests)
 		return false;
 	io = &p->requests->x.io;
-	if (facts->offset < io->offset) /* what is kept begins elsewhere */
-		smb_data_give_up(c, p->requests);
-	smb_data_keep(c, p->requests, facts->payload, facts->offset - io->offset);
-	io->offset = MIN(io->offset, facts->offset);
-	io->asked = (uint32_t)MIN((uint64_t)io->asked + facts->length, UINT32_MAX);
+	if (facts->offset < io->offset) {
+		smb_data_move(c, p->requests, io->offset - facts->offset);
+		io->offset = facts->offset;
+	}
+	smb_data_put(c, p->requests, facts->payload, facts->offset - io->offset);
+	/* Each says how many bytes all of them carry: a piece that came twice is one of them. */
+	sent = (uint64_t)io->asked + facts->length;
+	io->asked = (uint32_t)MIN(sent, MAX(facts->count, io->asked));
 	return true;
 }
 
@@ -265,7 +269,7 @@ more_to_read(SmbConnection *c, SmbPending *p, const SmbMessage *m, Smb1Facts *fa
 	facts->length = p->read;
 	if (p->read >= p->to_read)
 		return false;
-	smb_data_keep(c, p->requests, facts->payload, facts->offset - p->requests->x.io.offset);
+	smb_data_put(c, p->requests, facts->payload, facts->offset - p->requests->x.io.offset);
 	return true;
 }
 

@@ -417,6 +417,14 @@ written_raw(const Step *s)
 	return counted ? MIN(sent, s->facts->length) : sent;
 }
 
+/* All pieces came before the answer. */
+static uint32_t
+written_mpx(const Step *s)
+{
+	smb_data_settle(s->c, s->req);
+	return s->req->x.io.asked;
+}
+
 static void
 answered_io(Step *s)
 {
@@ -426,7 +434,7 @@ answered_io(Step *s)
 	if (x->command == SMB_COM_WRITE_RAW)
 		count = written_raw(s);
 	else if (x->command == SMB_COM_WRITE_MPX)
-		count = x->io.asked;
+		count = written_mpx(s);
 	else if (x->command == SMB_COM_WRITE_PRINT_FILE)
 		count = printed(s);
 	if (s->c->expected.pipes && x->step == SMB_STEP_READ && !x->failed)

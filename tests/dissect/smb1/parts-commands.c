@@ -48,7 +48,7 @@ const Case parts_commands[] = {
 	{ "MS-CIFS 2.2.4.26.1", 0x1E, false, false,
 	  "3412 0300 0000 00100000 00000000 8000 01000000 0300 3b00", "'abc'",
 	  "fid=4660 total_count=3 offset=4096 timeout=0 write_mode=0x80 request_mask=0x1 "
-	  "data_length=3 data_offset=59", " fid=4660 4096+3 count=1" },
+	  "data_length=3 data_offset=59", " fid=4660 4096+3 count=3" },
 	{ "MS-CIFS 2.2.4.26.2", 0x1E, true, false, "03000000", "", "response_mask=0x3", NULL },
 	{ "MS-CIFS 2.2.4.30.1", 0x22, false, true, "f02c755db532755dba32755dc132", "",
 	  "fid=11504 creation_time=0x32b55d75 last_access_time=0x32ba5d75 "

@@ -114,6 +114,85 @@ START_TEST(a_piece_that_does_not_follow_ends_it)
 }
 END_TEST
 
+/* Every order of four pieces, one of which comes twice. */
+START_TEST(pieces_in_any_order_are_put_where_they_belong)
+{
+	uint32_t left = (uint32_t)_i, seen = 0;
+
+	for (uint32_t n = 4; n; n--) {
+		uint32_t pick = left % n, piece = 0;
+
+		for (left /= n; seen & 1u << piece || pick; piece++)
+			pick -= !(seen & 1u << piece);
+		seen |= 1u << piece;
+		smb_data_put(&connection, &req, bytes(piece * 100, 100), piece * 100);
+		smb_data_put(&connection, &req, bytes(piece * 100 + 50, 20), piece * 100 + 50);
+		ck_assert_mem_eq(req.x.io.data.ptr, wire, req.x.io.data.len);
+	}
+	smb_data_settle(&connection, &req);
+	has(&req, 400);
+	ck_assert_uint_eq(connection.info.limits, 0);
+}
+END_TEST
+
+START_TEST(what_stays_behind_a_hole_is_left_out)
+{
+	smb_data_put(&connection, &req, bytes(0, 10), 0);
+	smb_data_put(&connection, &req, bytes(20, 10), 20);
+	has(&req, 10);
+	smb_data_settle(&connection, &req);
+	smb_data_settle(&connection, &req);
+	ck_assert(req.x.io.data_dropped);
+	ck_assert_uint_eq(req.x.io.data.len, 10);
+	ck_assert_uint_eq(connection.info.limits, 1);
+}
+END_TEST
+
+/* What was first is not always the beginning. */
+START_TEST(the_beginning_comes_later)
+{
+	smb_data_keep(&connection, &req, bytes(20, 10), 0);
+	smb_data_put(&connection, &req, bytes(40, 10), 20);
+	smb_data_move(&connection, &req, 10);
+	ck_assert_uint_eq(req.x.io.data.len, 0);
+	smb_data_put(&connection, &req, bytes(10, 10), 0);
+	ck_assert_uint_eq(req.x.io.data.len, 20);
+	ck_assert_mem_eq(req.x.io.data.ptr, wire + 10, 20);
+	smb_data_move(&connection, &req, 10);
+	smb_data_put(&connection, &req, bytes(30, 10), 30);
+	smb_data_put(&connection, &req, bytes(0, 10), 0);
+	smb_data_settle(&connection, &req);
+	has(&req, 50);
+	smb_data_move(&connection, &req, 65500); /* farther than there is */
+	ck_assert(req.x.io.data_dropped);
+	ck_assert_uint_eq(req.x.io.data.len, 0);
+}
+END_TEST
+
+START_TEST(pieces_are_not_too_far_and_not_too_many)
+{
+	static const uint64_t wrong[] = { 65536, 65500, UINT64_MAX, UINT64_MAX - 5 };
+
+	if (_i < 4) {
+		smb_data_put(&connection, &req, bytes(0, 100), wrong[_i]);
+	} else {
+		uint32_t n = 0;
+
+		smb_data_put(&connection, &req, bytes(2, 1), 2);
+		smb_data_put(&connection, &req, bytes(4, 1), 4);
+		smb_data_put(&connection, &req, bytes(3, 1), 3); /* joins them */
+		smb_data_put(&connection, &req, bytes(6, 1), 6);
+		ck_assert(!req.x.io.data_dropped);
+		while (!req.x.io.data_dropped && n++ < 100)
+			smb_data_put(&connection, &req, bytes(6 + 2 * n, 1), 6 + 2 * n);
+		ck_assert_uint_lt(n, 33);
+	}
+	ck_assert(req.x.io.data_dropped);
+	ck_assert_uint_eq(connection.info.limits, 1);
+	ck_assert_uint_le(context->data, ROOM);
+}
+END_TEST
+
 /* The room is that of all connections together, and comes back. */
 START_TEST(there_is_room_for_so_much)
 {
@@ -183,6 +262,10 @@ main(void)
 	tcase_add_test(tcase, what_waits_is_a_copy);
 	tcase_add_test(tcase, pieces_in_order_are_put_together);
 	tcase_add_loop_test(tcase, a_piece_that_does_not_follow_ends_it, 0, 4);
+	tcase_add_loop_test(tcase, pieces_in_any_order_are_put_where_they_belong, 0, 24);
+	tcase_add_test(tcase, what_stays_behind_a_hole_is_left_out);
+	tcase_add_test(tcase, the_beginning_comes_later);
+	tcase_add_loop_test(tcase, pieces_are_not_too_far_and_not_too_many, 0, 5);
 	tcase_add_test(tcase, there_is_room_for_so_much);
 	tcase_add_test(tcase, what_is_read_is_lent);
 	tcase_add_test(tcase, without_a_request_nothing_is_shown);

@@ -32,6 +32,8 @@ static struct {
 	SmbMessage message;   /* the last one */
 	SmbExchange exchange; /* the last one */
 	SmbConnectionInfo info;
+	uint8_t data[300]; /* of the last one that had some */
+	uint32_t data_len;
 } world;
 
 static void
@@ -44,6 +46,10 @@ on_event(void *user, const SmbEvent *event)
 	} else if (event->kind == SMB_EVENT_EXCHANGE) {
 		world.exchanges++;
 		world.exchange = *event->exchange;
+		if (event->exchange->step == SMB_STEP_READ ||
+		    event->exchange->step == SMB_STEP_WRITE)
+			world.data_len = smb_span_copy(event->exchange->io.data, world.data,
+						       sizeof(world.data));
 	}
 	world.info = *event->connection;
 }
@@ -51,7 +57,7 @@ on_event(void *user, const SmbEvent *event)
 static void
 begin(bool connectionless)
 {
-	SmbConfig config = { .want = ~0u, .event = on_event };
+	SmbConfig config = { .want = ~0u, .event = on_event, .keep_data = true };
 	SmbEndpoints ends = { .family = 3,
 			      .client_port = 0x0552,
 			      .server_port = 0x0550,
@@ -217,15 +223,33 @@ START_TEST(working)
 }
 END_TEST
 
+/* A file whose bytes are told apart. */
+static const uint8_t *
+contents(uint32_t offset)
+{
+	static uint8_t file[2000];
+
+	for (uint32_t i = 0; i < sizeof(file); i++)
+		file[i] = (uint8_t)(i * 7 + i / 256);
+	return file + offset;
+}
+
+static void
+holds(uint32_t offset, uint32_t length)
+{
+	ck_assert_uint_eq(world.data_len, length);
+	ck_assert_mem_eq(world.data, contents(offset), length);
+	ck_assert(!world.exchange.io.data_dropped);
+}
+
 static GByteArray *
 read_mpx(bool reply, uint32_t offset, uint16_t count, uint16_t length)
 {
 	const uint16_t asked[8] = { 9, (uint16_t)offset, 0, count };
 	const uint16_t given[8] = { (uint16_t)offset, 0, count, 0xffff, 0, 0, length, 51 };
 	BuildHeader h = { .command = READ_MPX, .mid = 7, .reply = reply };
-	static const uint8_t data[100];
 
-	return build_simple(h, reply ? given : asked, 8, data, length);
+	return build_simple(h, reply ? given : asked, 8, contents(offset), length);
 }
 
 /* Several answers to one request, the lowest count of which is that of all of them. */
@@ -244,6 +268,7 @@ START_TEST(multiplexed_read)
 	ck_assert_uint_eq(world.exchanges, 1);
 	ck_assert_uint_eq(world.exchange.io.offset, 1000);
 	ck_assert_uint_eq(world.exchange.io.count, 250);
+	holds(1000, 250);
 	/* The same once more is another read, answered with the same bytes. */
 	world.ms++;
 	feed(SMB_TO_SERVER, read_mpx(false, 1000, 300, 0));
@@ -261,9 +286,8 @@ static GByteArray *
 write_mpx(uint16_t offset, uint16_t sequence, uint16_t length)
 {
 	const uint16_t words[12] = { 9, 250, 0, offset, 0, 0, 0, 0x80, 1, 0, length, 59 };
-	static const uint8_t data[100];
 	GByteArray *a = build_simple((BuildHeader){ .command = WRITE_MPX, .mid = 7 }, words, 12,
-				     data, length);
+				     contents(offset), length);
 
 	a->data[4 + 20] = (uint8_t)sequence;
 	return a;
@@ -281,8 +305,24 @@ START_TEST(multiplexed_write)
 	ck_assert_uint_eq(world.exchanges, 1);
 	ck_assert_uint_eq(world.exchange.io.offset, 1000);
 	ck_assert_uint_eq(world.exchange.io.count, 250);
+	holds(1000, 250);
 	end(4, 1);
 	ck_assert_uint_eq(world.info.unanswered, 0);
+}
+END_TEST
+
+/* A piece that never came: what is before it stays, and that something is missing is told. */
+START_TEST(multiplexed_write_with_a_hole)
+{
+	begin(true);
+	feed(SMB_TO_SERVER, write_mpx(1000, 0, 50));
+	feed(SMB_TO_SERVER, write_mpx(1200, 5, 50));
+	answer(WRITE_MPX, 5, 0);
+	ck_assert_uint_eq(world.data_len, 50);
+	ck_assert_mem_eq(world.data, contents(1000), 50);
+	ck_assert(world.exchange.io.data_dropped);
+	ck_assert_uint_eq(world.info.limits, 1);
+	end(3, 0);
 }
 END_TEST
 
@@ -348,6 +388,7 @@ main(void)
 	tcase_add_test(tc, working);
 	tcase_add_test(tc, multiplexed_read);
 	tcase_add_test(tc, multiplexed_write);
+	tcase_add_test(tc, multiplexed_write_with_a_hole);
 	tcase_add_test(tc, number_alone_says_nothing);
 	tcase_add_test(tc, window);
 	tcase_add_test(tc, negotiation_begins_anew);
