@@ -66,6 +66,12 @@ typedef struct {
 	 */
 	const char *type;
 	bool response; /* of the name service */
+	/*
+	 * What it is about: the name that is asked for or given, or the one that a datagram goes to;
+	 * and the one that a datagram comes from. Absent: not known.
+	 */
+	SmbText name, from;
+	uint8_t suffix, from_suffix;
 	SmbReadStatus status;
 	uint32_t incomplete;     /* SMB_INCOMPLETE_*; LIMIT: a fragment that found no room */
 	const SmbLayout *layout; /* all fields; NULL: not even its header could be read */

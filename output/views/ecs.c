@@ -86,8 +86,9 @@ ecs_ends(OutView *self, OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-put_side(OutBuffer *b, const SmbConnectionInfo *info, bool server, const uint64_t *bytes)
+put_side(OutBuffer *b, const SmbConnectionInfo *info, bool server, bool counted)
 {
+	SmbDir sent = server ? SMB_TO_CLIENT : SMB_TO_SERVER;
 	const SmbEndpoints *ends = &info->ends;
 	const SmbString *name = server ? info->server_name : info->client_name;
 
@@ -97,16 +98,19 @@ put_side(OutBuffer *b, const SmbConnectionInfo *info, bool server, const uint64_
 	else
 		put_end(b, ends, ends->client, ends->client_port);
 	out_view_text(b, "domain", smb_string_text(name));
-	if (bytes)
-		out_view_number(b, "bytes", *bytes);
+	if (counted)
+		out_view_number(b, "bytes", out_view_sent(info, sent));
+	if (counted && *info->history) /* else they are not known */
+		out_view_number(b, "packets", info->segments[sent].packets);
 	out_char(b, '}');
 }
 
+/* `counted`: with what each of them sent. */
 static void
-put_sides(OutBuffer *b, const SmbConnectionInfo *info, const uint64_t bytes[2])
+put_sides(OutBuffer *b, const SmbConnectionInfo *info, bool counted)
 {
-	put_side(b, info, false, bytes ? &bytes[SMB_TO_SERVER] : NULL);
-	put_side(b, info, true, bytes ? &bytes[SMB_TO_CLIENT] : NULL);
+	put_side(b, info, false, counted);
+	put_side(b, info, true, counted);
 }
 
 static void
@@ -173,7 +177,7 @@ end(OutView *self, OutBuffer *b, uint32_t incomplete)
 static const char *
 categories_of(const SmbExchange *x)
 {
-	if (x->step == SMB_STEP_SESSION_SETUP && x->session.auth)
+	if (out_view_logon(x))
 		return ",\"category\":[\"network\",\"authentication\"],\"type\":[\"protocol\",\"start\"";
 	if (x->step == SMB_STEP_LOGOFF)
 		return ",\"category\":[\"network\",\"session\"],\"type\":[\"protocol\",\"end\"";
@@ -300,6 +304,8 @@ put_auth(OutBuffer *b, const SmbAuth *auth)
 	out_view_text(b, "host", smb_string_text(auth->host));
 	out_key_bool(b, "guest", auth->guest);
 	out_key_if(b, "null_session", auth->null_session);
+	out_view_text(b, "service", smb_string_text(auth->service));
+	out_view_text(b, "realm", smb_string_text(auth->realm));
 	out_char(b, '}');
 }
 
@@ -321,8 +327,9 @@ put_facts(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 		out_view_text(b, "share", x->tree_connect.path);
 	if (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE)
 		put_io(b, x, fold);
-	if (x->step == SMB_STEP_SESSION_SETUP && x->session.auth)
-		put_auth(b, x->session.auth);
+	if (out_view_logon(x))
+		put_auth(b, out_view_logon(x));
+	out_view_word(b, "function", out_view_function(x));
 	if (out_view_deed(x) == OUT_DEED_RENAME)
 		out_view_text(b, "renamed_to", x->other.name_to);
 	if (!out_view_is_file(x))
@@ -367,7 +374,7 @@ ecs_exchange(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold *
 
 	put_event(b, x, fold);
 	out_view_put_ends(self, b, conn);
-	put_sides(b, conn->info, NULL);
+	put_sides(b, conn->info, false);
 	put_user(b, user);
 	put_file(b, x);
 	put_related(b, conn->info, user);
@@ -379,16 +386,23 @@ ecs_exchange(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold *
 
 /* From `category` on to `smbtrail`, of what is about no user and no file. */
 static void
-put_network_event(OutView *self, OutBuffer *b, OutConn *conn, const uint64_t bytes[2])
+put_network_event(OutView *self, OutBuffer *b, OutConn *conn, bool counted)
 {
+	const SmbConnectionInfo *info = conn->info;
+
 	out_char(b, '}');
 	out_view_put_ends(self, b, conn);
-	if (bytes) {
+	if (counted) {
 		b->len--; /* it goes on */
-		out_view_number(b, "bytes", bytes[0] + bytes[1]);
+		out_view_number(b, "bytes",
+				out_view_sent(info, SMB_TO_SERVER) +
+					out_view_sent(info, SMB_TO_CLIENT));
+		if (*info->history)
+			out_view_number(b, "packets",
+					info->segments[0].packets + info->segments[1].packets);
 		out_char(b, '}');
 	}
-	put_sides(b, conn->info, bytes);
+	put_sides(b, info, counted);
 	put_related(b, conn->info, NULL);
 	out_lit(b, ",\"smbtrail\":{\"connection\":");
 	out_u64(b, conn->info->number);
@@ -406,7 +420,7 @@ ecs_netbios(OutView *self, OutConn *conn, const SmbNetbios *n)
 		    n->result == SMB_NETBIOS_UNANSWERED ? "unknown"
 		    : n->result == SMB_NETBIOS_REFUSED  ? "failure"
 							: "success");
-	put_network_event(self, b, conn, NULL);
+	put_network_event(self, b, conn, false);
 	if (n->has_names) {
 		out_view_text(b, "called", n->called);
 		out_view_text(b, "calling", n->calling);
@@ -421,7 +435,7 @@ ecs_gap(OutView *self, OutConn *conn, const SmbEvent *event)
 	OutBuffer *b = begin(self, conn, event->when.time_ns);
 
 	out_lit(b, ",\"category\":[\"network\"],\"type\":[\"info\"],\"action\":\"gap\"");
-	put_network_event(self, b, conn, NULL);
+	put_network_event(self, b, conn, false);
 	out_key_str(b, "direction", event->gap->dir == SMB_TO_SERVER ? "to_server" : "to_client");
 	out_view_number(b, "bytes", event->gap->bytes);
 	out_view_word(b, "cause", smb_gap_cause_name(event->gap->cause));
@@ -436,9 +450,13 @@ ecs_datagram(OutView *self, OutConn *conn, const SmbEvent *event)
 
 	out_lit(b, ",\"category\":[\"network\"],\"type\":[\"protocol\"],\"action\":");
 	out_str(b, d->name_service ? "\"name_service\"" : "\"datagram\"");
-	put_network_event(self, b, conn, NULL);
+	put_network_event(self, b, conn, false);
 	out_view_number(b, "frame_request", event->when.frame);
 	out_view_word(b, "type", d->type);
+	if (d->name_service)
+		out_key_bool(b, "response", d->response);
+	out_view_netbios_name(b, "name", d->name, d->suffix);
+	out_view_netbios_name(b, "from", d->from, d->from_suffix);
 	out_view_text(b, "mailslot", d->mailslot);
 	end(self, b, d->incomplete);
 }
@@ -485,7 +503,7 @@ ecs_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 		out_key(b, "reason");
 		out_outcome_json(b, info, &info->outcome);
 	}
-	put_network_event(self, b, conn, info->bytes);
+	put_network_event(self, b, conn, true);
 	put_counts(b, info);
 	end(self, b, info->incomplete | (info->midstream ? SMB_INCOMPLETE_MIDSTREAM : 0));
 }

@@ -206,12 +206,6 @@ put_protocol(OutBuffer *b, const SmbAuth *auth)
 static unsigned
 status_of(const SmbExchange *x)
 {
-	const SmbAuth *auth = x->step == SMB_STEP_SESSION_SETUP ? x->session.auth : NULL;
-
-	if (auth)
-		return auth->result == SMB_RESULT_ACCEPTED  ? OUTCOME_SUCCESS
-		       : auth->result == SMB_RESULT_REFUSED ? OUTCOME_FAILURE
-							    : OUTCOME_UNKNOWN;
 	if (x->failed || x->not_executed)
 		return OUTCOME_FAILURE;
 	return x->response.frame ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
@@ -253,13 +247,22 @@ put_session(OutBuffer *b, const SmbExchange *x)
 	out_lit(b, "\",\"is_remote\":true}");
 }
 
+/* A logon is what was decided, not what this round was answered. */
+static unsigned
+decided(const SmbAuth *logon)
+{
+	return logon->result == SMB_RESULT_ACCEPTED  ? OUTCOME_SUCCESS
+	       : logon->result == SMB_RESULT_REFUSED ? OUTCOME_FAILURE
+						     : OUTCOME_UNKNOWN;
+}
+
 static void
 put_authentication(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold *fold)
 {
 	bool off = x->step == SMB_STEP_LOGOFF;
-	const SmbAuth *auth = out_view_user(conn->info, x);
+	const SmbAuth *auth = off ? out_view_user(conn->info, x) : out_view_logon(x);
 	Event e = { CLASS_AUTHENTICATION, off ? LOGOFF : LOGON, off ? "Logoff" : "Logon",
-		    out_view_time(x), status_of(x) };
+		    out_view_time(x), off ? status_of(x) : decided(auth) };
 	OutBuffer *b = begin(self, conn, &e, false);
 
 	put_status(b, x);
@@ -277,7 +280,11 @@ put_authentication(OutView *self, OutConn *conn, const SmbExchange *x, const Out
 		out_view_text(b, "host", smb_string_text(auth->host));
 		out_key_bool(b, "guest", auth->guest);
 		out_key_if(b, "null_session", auth->null_session);
+		out_view_text(b, "service", smb_string_text(auth->service));
+		out_view_text(b, "realm", smb_string_text(auth->realm));
 	}
+	if (x->step == SMB_STEP_TREE_CONNECT)
+		out_view_text(b, "share", x->tree_connect.path);
 	end(self, b, x->incomplete);
 }
 
@@ -293,6 +300,7 @@ put_more(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 		out_view_number(b, "offset", x->io.offset);
 	if (out_view_deed(x) == OUT_DEED_RENAME)
 		out_view_text(b, "renamed_to", x->other.name_to);
+	out_view_word(b, "function", out_view_function(x));
 	if (x->rpc)
 		out_view_word(b, "operation", x->rpc->operation);
 }
@@ -324,6 +332,8 @@ ocsf_exchange(OutView *self, OutConn *conn, const SmbExchange *x, const OutFold 
 	put_unmapped(b, conn->info, x, fold);
 	put_more(b, x, fold);
 	end(self, b, x->incomplete);
+	if (out_view_logon(x)) /* at share level the password is for the tree */
+		put_authentication(self, conn, x, fold);
 }
 
 /* ---- Network Activity ---- */
@@ -350,12 +360,18 @@ ending_of(const SmbConnectionInfo *info)
 static void
 put_traffic(OutBuffer *b, const SmbConnectionInfo *info)
 {
-	uint64_t out = info->bytes[SMB_TO_SERVER], in = info->bytes[SMB_TO_CLIENT];
+	uint64_t out = out_view_sent(info, SMB_TO_SERVER), in = out_view_sent(info, SMB_TO_CLIENT);
+	uint64_t packets[] = { info->segments[0].packets, info->segments[1].packets };
 
 	out_lit(b, ",\"traffic\":{");
 	out_view_number(b, "bytes", in + out);
 	out_view_number(b, "bytes_out", out);
 	out_view_number(b, "bytes_in", in);
+	if (*info->history) { /* else they are not known */
+		out_view_number(b, "packets", packets[0] + packets[1]);
+		out_view_number(b, "packets_out", packets[SMB_TO_SERVER]);
+		out_view_number(b, "packets_in", packets[SMB_TO_CLIENT]);
+	}
 	out_char(b, '}');
 }
 
@@ -393,18 +409,23 @@ ocsf_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 static void
 ocsf_datagram(OutView *self, OutConn *conn, const SmbEvent *event)
 {
+	const SmbDatagramFacts *d = event->datagram;
 	Event e = { CLASS_NETWORK, TRAFFIC, NULL, event->when.time_ns, OUTCOME_UNKNOWN };
 	OutBuffer *b = begin(self, conn, &e, false);
 
 	put_connection(self, b, conn);
 	put_endpoints(b, conn->info);
-	out_str(b, event->datagram->name_service ? ",\"app_name\":\"netbios-ns\""
-						 : ",\"app_name\":\"netbios-dgm\"");
+	out_str(b,
+		d->name_service ? ",\"app_name\":\"netbios-ns\"" : ",\"app_name\":\"netbios-dgm\"");
 	out_lit(b, ",\"unmapped\":{\"frame_request\":");
 	out_u64(b, event->when.frame);
-	out_view_word(b, "type", event->datagram->type);
-	out_view_text(b, "mailslot", event->datagram->mailslot);
-	end(self, b, event->datagram->incomplete);
+	out_view_word(b, "type", d->type);
+	if (d->name_service)
+		out_key_bool(b, "response", d->response);
+	out_view_netbios_name(b, "name", d->name, d->suffix);
+	out_view_netbios_name(b, "from", d->from, d->from_suffix);
+	out_view_text(b, "mailslot", d->mailslot);
+	end(self, b, d->incomplete);
 }
 
 /* Of events about no connection. */

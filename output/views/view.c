@@ -458,6 +458,36 @@ find_user(const SmbConnectionInfo *info, uint64_t uid)
 }
 
 const SmbAuth *
+out_view_logon(const SmbExchange *x)
+{
+	if (x->step == SMB_STEP_SESSION_SETUP)
+		return x->session.auth;
+	return x->step == SMB_STEP_TREE_CONNECT ? x->tree_connect.auth : NULL;
+}
+
+const char *
+out_view_function(const SmbExchange *x)
+{
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+	case SMB_STEP_SESSION_SETUP:
+	case SMB_STEP_TREE_CONNECT:
+	case SMB_STEP_OPEN:
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		return NULL; /* what is in the union is something else */
+	default:
+		return x->other.function_name;
+	}
+}
+
+uint64_t
+out_view_sent(const SmbConnectionInfo *info, SmbDir dir)
+{
+	return info->bytes[dir] + info->segments[dir].missing;
+}
+
+const SmbAuth *
 out_view_user(const SmbConnectionInfo *info, const SmbExchange *x)
 {
 	const SmbUser *user = x->user;
@@ -520,6 +550,18 @@ out_view_text(OutBuffer *b, const char *key, SmbText text)
 		return;
 	put_key(b, key);
 	out_text_json(b, text);
+}
+
+void
+out_view_netbios_name(OutBuffer *b, const char *key, SmbText name, uint8_t suffix)
+{
+	if (smb_text_is_empty(name))
+		return;
+	out_view_text(b, key, name);
+	b->len--; /* the quote: it goes on */
+	out_char(b, '<');
+	out_hex(b, suffix, 2);
+	out_lit(b, ">\"");
 }
 
 void

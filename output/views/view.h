@@ -96,6 +96,12 @@ bool out_view_is_directory(const SmbExchange *x);
 /* What became of a connection: what its client came for, something else, or that is not known. */
 typedef enum { OUT_FATE_UNKNOWN, OUT_FATE_SUCCESS, OUT_FATE_FAILURE } OutFate;
 OutFate out_view_fate(const SmbConnectionInfo *info);
+/* The logon that it decided: that of a session, or of a tree at share level; NULL: none. */
+const SmbAuth *out_view_logon(const SmbExchange *x);
+/* Of a transaction, an information level or a control code: its name; NULL: it has none. */
+const char *out_view_function(const SmbExchange *x);
+/* Payload that a side sent, of which not all may have been captured. */
+uint64_t out_view_sent(const SmbConnectionInfo *info, SmbDir dir);
 /* Who did it; NULL: not known. */
 const SmbAuth *out_view_user(const SmbConnectionInfo *info, const SmbExchange *x);
 
@@ -105,6 +111,8 @@ void out_view_path_json(OutBuffer *b, SmbText share, SmbText name);
 void out_view_number(OutBuffer *b, const char *key, uint64_t v);
 /* `,"key":"text"`; nothing if it is empty. */
 void out_view_text(OutBuffer *b, const char *key, SmbText text);
+/* `,"key":"NAME<20>"`; nothing if it is empty. */
+void out_view_netbios_name(OutBuffer *b, const char *key, SmbText name, uint8_t suffix);
 /* `,"key":"word"`, of a word of our own; nothing if it is NULL. */
 void out_view_word(OutBuffer *b, const char *key, const char *word);
 /* "SMB2_COMMAND_CREATE" in quotes, as EVE spells it. */

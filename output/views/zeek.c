@@ -259,21 +259,7 @@ zeek_command(ZeekRow *row, const SmbExchange *x)
 static const char *
 sub_command(const SmbExchange *x)
 {
-	const char *name;
-
-	switch (x->step) {
-	case SMB_STEP_NEGOTIATE:
-	case SMB_STEP_SESSION_SETUP:
-	case SMB_STEP_TREE_CONNECT:
-	case SMB_STEP_OPEN:
-	case SMB_STEP_READ:
-	case SMB_STEP_WRITE:
-		return NULL; /* what is in the union is something else */
-	default:
-		break;
-	}
-	name = x->other.function_name;
-	return without(without(without(name, "TRANS2_"), "NT_TRANSACT_"), "TRANS_");
+	return without(without(without(out_view_function(x), "TRANS2_"), "NT_TRANSACT_"), "TRANS_");
 }
 
 /* "SMB 3.1.1" is "3.1.1" there. */
@@ -482,14 +468,6 @@ zeek_local(ZeekRow *row, const SmbEndpoints *ends)
 	zeek_bool(row, zeek_is_local(ends->family, ends->server));
 }
 
-/* Bytes that were not captured were sent all the same. */
-static void
-zeek_bytes(ZeekRow *row, const SmbConnectionInfo *info)
-{
-	for (int dir = 0; dir < 2; dir++)
-		zeek_count(row, info->bytes[dir] + info->segments[dir].missing);
-}
-
 static void
 zeek_packets(ZeekRow *row, const SmbConnectionInfo *info)
 {
@@ -513,7 +491,8 @@ zeek_connection(OutView *self, OutConn *conn, const SmbConnectionInfo *info)
 	zeek_word(&row, services_of(info));
 	if (last > first) {
 		zeek_time(&row, last - first);
-		zeek_bytes(&row, info);
+		zeek_count(&row, out_view_sent(info, SMB_TO_SERVER));
+		zeek_count(&row, out_view_sent(info, SMB_TO_CLIENT));
 	} else {
 		zeek_none(&row, 3);
 	}

@@ -63,6 +63,15 @@ learn(Work *w, SmbSpan address, const SmbNetbiosName *name)
 	smb_span_copy(address, f->named[i].address, 4);
 }
 
+/* Valid as long as the name that was read. */
+static SmbText
+text_of(const Work *w, const SmbNetbiosName *name)
+{
+	SmbSpan letters = { name->name, name->len };
+
+	return (SmbText){ name->len ? letters : (SmbSpan){ NULL, 0 }, w->context->config.oem };
+}
+
 static SmbSpan
 sender(const Work *w)
 {
@@ -117,6 +126,10 @@ name_service(Work *w, SmbReader r)
 		f->body = &m;
 		f->type = m.type;
 		f->response = m.response;
+		if (m.has_name) {
+			f->name = text_of(w, &m.name.name);
+			f->suffix = m.name.name.suffix;
+		}
 		learn_names(w, &m);
 	}
 	f->status = m.lies && r.status == SMB_READ_OK ? SMB_READ_MALFORMED : r.status;
@@ -214,6 +227,21 @@ carried(Work *w, const SmbNbDatagram *d, SmbEvent *event)
 }
 
 static void
+put_names(Work *w, const SmbNbDatagram *d)
+{
+	SmbDatagramFacts *f = &w->facts;
+
+	if (d->has_destination) {
+		f->name = text_of(w, &d->destination.name);
+		f->suffix = d->destination.name.suffix;
+	}
+	if (d->has_source) {
+		f->from = text_of(w, &d->source.name);
+		f->from_suffix = d->source.name.suffix;
+	}
+}
+
+static void
 datagram_service(Work *w, SmbReader r)
 {
 	SmbDatagramFacts *f = &w->facts;
@@ -224,6 +252,7 @@ datagram_service(Work *w, SmbReader r)
 		f->layout = smb_dgm_layout(d.type);
 		f->body = &d;
 		f->type = d.type_name;
+		put_names(w, &d);
 	}
 	f->status = d.lies && r.status == SMB_READ_OK ? SMB_READ_MALFORMED : r.status;
 	if (r.status == SMB_READ_TRUNCATED || d.user_data.limit < d.user_data.end)
