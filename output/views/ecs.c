@@ -329,7 +329,7 @@ put_facts(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 		put_io(b, x, fold);
 	if (out_view_logon(x))
 		put_auth(b, out_view_logon(x));
-	out_view_word(b, "function", out_view_function(x));
+	out_view_put_function(b, x);
 	if (out_view_deed(x) == OUT_DEED_RENAME)
 		out_view_text(b, "renamed_to", x->other.name_to);
 	if (!out_view_is_file(x))

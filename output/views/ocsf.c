@@ -300,7 +300,7 @@ put_more(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 		out_view_number(b, "offset", x->io.offset);
 	if (out_view_deed(x) == OUT_DEED_RENAME)
 		out_view_text(b, "renamed_to", x->other.name_to);
-	out_view_word(b, "function", out_view_function(x));
+	out_view_put_function(b, x);
 	if (x->rpc)
 		out_view_word(b, "operation", x->rpc->operation);
 }

@@ -465,8 +465,8 @@ out_view_logon(const SmbExchange *x)
 	return x->step == SMB_STEP_TREE_CONNECT ? x->tree_connect.auth : NULL;
 }
 
-const char *
-out_view_function(const SmbExchange *x)
+const SmbOtherFacts *
+out_view_other(const SmbExchange *x)
 {
 	switch (x->step) {
 	case SMB_STEP_NEGOTIATE:
@@ -475,16 +475,22 @@ out_view_function(const SmbExchange *x)
 	case SMB_STEP_OPEN:
 	case SMB_STEP_READ:
 	case SMB_STEP_WRITE:
-		return NULL; /* what is in the union is something else */
+		return NULL;
 	default:
-		return x->other.function_name;
+		return &x->other;
 	}
 }
 
-uint64_t
-out_view_sent(const SmbConnectionInfo *info, SmbDir dir)
+void
+out_view_put_function(OutBuffer *b, const SmbExchange *x)
 {
-	return info->bytes[dir] + info->segments[dir].missing;
+	const SmbOtherFacts *other = out_view_other(x);
+
+	if (!other)
+		return;
+	out_view_word(b, "function", other->function_name);
+	out_view_word(b, "about", other->about);
+	out_view_text(b, "target", other->target);
 }
 
 const SmbAuth *

@@ -98,10 +98,19 @@ typedef enum { OUT_FATE_UNKNOWN, OUT_FATE_SUCCESS, OUT_FATE_FAILURE } OutFate;
 OutFate out_view_fate(const SmbConnectionInfo *info);
 /* The logon that it decided: that of a session, or of a tree at share level; NULL: none. */
 const SmbAuth *out_view_logon(const SmbExchange *x);
-/* Of a transaction, an information level or a control code: its name; NULL: it has none. */
-const char *out_view_function(const SmbExchange *x);
+/* What any command but those with facts of their own can have; NULL: it is one of these. */
+const SmbOtherFacts *out_view_other(const SmbExchange *x);
+/*
+ * `,"function":"word","about":"word","target":"path"` of a transaction: its subcommand; its level,
+ * function of RAP or control code; and where a DFS referral leads. What it does not have is left out.
+ */
+void out_view_put_function(OutBuffer *b, const SmbExchange *x);
 /* Payload that a side sent, of which not all may have been captured. */
-uint64_t out_view_sent(const SmbConnectionInfo *info, SmbDir dir);
+static inline uint64_t
+out_view_sent(const SmbConnectionInfo *info, SmbDir dir)
+{
+	return info->bytes[dir] + info->segments[dir].missing;
+}
 /* Who did it; NULL: not known. */
 const SmbAuth *out_view_user(const SmbConnectionInfo *info, const SmbExchange *x);
 

@@ -259,7 +259,10 @@ zeek_command(ZeekRow *row, const SmbExchange *x)
 static const char *
 sub_command(const SmbExchange *x)
 {
-	return without(without(without(out_view_function(x), "TRANS2_"), "NT_TRANSACT_"), "TRANS_");
+	const SmbOtherFacts *other = out_view_other(x);
+	const char *name = other ? other->function_name : NULL;
+
+	return without(without(without(name, "TRANS2_"), "NT_TRANSACT_"), "TRANS_");
 }
 
 /* "SMB 3.1.1" is "3.1.1" there. */
