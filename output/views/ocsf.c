@@ -191,6 +191,8 @@ put_protocol(OutBuffer *b, const SmbAuth *auth)
 		out_lit(b, ",\"auth_protocol_id\":2,\"auth_protocol\":\"Kerberos\"");
 	else if (plain)
 		out_lit(b, ",\"auth_protocol_id\":99,\"auth_protocol\":\"plaintext\"");
+	else if (auth->password_type == SMB_PASSWORD_LM)
+		out_lit(b, ",\"auth_protocol_id\":99,\"auth_protocol\":\"LM\"");
 	else if (auth->password_type == SMB_PASSWORD_NONE ||
 		 auth->password_type == SMB_PASSWORD_MALFORMED)
 		out_lit(b, ",\"auth_protocol_id\":0,\"auth_protocol\":\"Unknown\"");
