@@ -391,6 +391,16 @@ take_tree(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbE
 }
 
 static void
+take_use(AuditFacts *f, const SmbExchange *x)
+{
+	if (f->logged_on.frame && x->request.frame && x->response.frame)
+		f->after_logon = true;
+	if (x->step != SMB_STEP_LOGOFF && x->response.frame && !x->failed)
+		f->used = true;
+	f->went_on |= x->request.frame && x->chain_index == 0 && needs_logon(x);
+}
+
+static void
 take_exchange(Audit *audit, const SmbEvent *event)
 {
 	const SmbConnectionInfo *info = event->connection;
@@ -411,11 +421,7 @@ take_exchange(Audit *audit, const SmbEvent *event)
 		grew = grew || x->tree_connect.auth;
 		take_tree(audit, f, info, x);
 	} else {
-		if (f->logged_on.frame && x->request.frame && x->response.frame)
-			f->after_logon = true;
-		if (x->step != SMB_STEP_LOGOFF && x->response.frame && !x->failed)
-			f->used = true;
-		f->went_on |= x->request.frame && x->chain_index == 0 && needs_logon(x);
+		take_use(f, x);
 		take_work(f, x);
 		if (x->step == SMB_STEP_NOTIFY)
 			take_notify(audit, f, info, x);
