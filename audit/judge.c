@@ -511,8 +511,12 @@ audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo 
 	AuditEvidence at = begin_of(audit, self, info);
 	AuditPair left = { .client = pair->client, .server = pair->server, .traits = pair->traits };
 
-	/* What the server answers a scanner is a fact of the server. */
+	/* What the server answers a scanner is a fact of the server; it locks out no client. */
 	pair->traits = (AuditTraits){ 0 };
+	for (AuditTraitId id = AUDIT_LOCKED_OUT_SMB1; id <= AUDIT_LOCKED_OUT_SMB2; id++)
+		audit_traits_drop(&left.traits, id);
+	for (AuditTraitId id = AUDIT_CLOSED_OUT_SMB1; id <= AUDIT_CLOSED_OUT_SMB2; id++)
+		audit_traits_drop(&left.traits, id);
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		if (audit_rule_is_attack(i) || audit_rule_is_of_any_server(i))
 			keep_seen(&left, pair, i);
