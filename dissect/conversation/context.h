@@ -55,6 +55,8 @@ struct SmbContext {
 	uint64_t messages, connections;
 	uint64_t limits; /* caps reached by what belongs to no connection */
 	size_t data;     /* bytes of writes that wait for their answer: exchange/data.c */
+	struct SmbData *oldest_data,
+		*newest_data; /* those, as they came; owned by their requests */
 	/* The message at hand, one for all connections: valid until the next is dissected. */
 	Smb1Scratch smb1;
 	/* The body of SmbBlock.nested: of the transaction that a message completed. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The data of writes, which the server has not taken before it answers, and of reads that come in
- * several responses. What waits counts in SmbContext.data, up to SmbLimits.data for all connections.
+ * several responses. What waits counts in SmbContext.data, up to SmbLimits.data for all connections:
+ * then what waits for longest is given up, for its answer is least likely to come. Otherwise whoever
+ * asks and gets no answer would keep the data of all others out.
  */
 #include <glib.h>
 #include <string.h>
@@ -19,6 +21,10 @@ typedef struct {
 } Range;
 
 struct SmbData {
+	SmbData *older, *newer; /* of all in the context */
+	/* Borrowed: the request frees its data before it goes, and so before its connection does. */
+	SmbConnection *connection;
+	SmbRequest *request;
 	uint32_t len, cap; /* bytes from the first one on; room */
 	uint32_t n_ahead;
 	Range ahead[AHEAD_MAX]; /* in their order; none touches another, or the first bytes */
@@ -36,12 +42,19 @@ edge(const SmbData *self)
 }
 
 static SmbData *
-data_new(SmbContext *context, uint32_t cap)
+data_new(SmbConnection *c, SmbRequest *req, uint32_t cap)
 {
+	SmbContext *context = c->context;
 	SmbData *self = smb_context_alloc(context, sizeof(SmbData) + cap);
 
+	self->connection = c;
+	self->request = req;
 	self->len = self->n_ahead = 0;
 	self->cap = cap;
+	self->older = context->newest_data;
+	self->newer = NULL;
+	*(self->older ? &self->older->newer : &context->oldest_data) = self;
+	context->newest_data = self;
 	context->data += cap;
 	return self;
 }
@@ -49,6 +62,8 @@ data_new(SmbContext *context, uint32_t cap)
 static void
 data_free(SmbContext *context, SmbData *self)
 {
+	*(self->older ? &self->older->newer : &context->oldest_data) = self->newer;
+	*(self->newer ? &self->newer->older : &context->newest_data) = self->older;
 	context->data -= self->cap;
 	smb_context_release(context, self, sizeof(SmbData) + self->cap);
 }
@@ -58,6 +73,36 @@ smb_data_drop(SmbContext *context, SmbRequest *req)
 {
 	data_free(context, req->data);
 	req->data = NULL;
+}
+
+void
+smb_data_give_up(SmbConnection *c, SmbRequest *req)
+{
+	if (!c->context->config.keep_data || req->x.io.data_dropped)
+		return;
+	req->x.io.data = (SmbSpan){ NULL, 0 };
+	req->x.io.data_dropped = true;
+	smb_connection_limit(c);
+}
+
+/* Gives up what waits for longest, but not the data of req, until there is room for so much. */
+static bool
+push_out(SmbContext *context, const SmbRequest *req, uint64_t cap)
+{
+	SmbData *data = context->oldest_data;
+
+	if (cap > context->config.limits.data)
+		return false;
+	while (data && context->data + cap > context->config.limits.data) {
+		SmbData *newer = data->newer;
+
+		if (data->request != req) {
+			smb_data_give_up(data->connection, data->request);
+			smb_data_drop(context, data->request);
+		}
+		data = newer;
+	}
+	return context->data + cap <= context->config.limits.data;
 }
 
 /* Room for so many bytes in all; false if there is none. */
@@ -71,9 +116,9 @@ make_room(SmbConnection *c, SmbRequest *req, uint64_t all)
 
 	if (old && all <= before)
 		return true;
-	if (cap > UINT32_MAX || context->data + cap > context->config.limits.data)
+	if (cap > UINT32_MAX || !push_out(context, req, cap))
 		return false;
-	data = data_new(context, (uint32_t)cap);
+	data = data_new(c, req, (uint32_t)cap);
 	if (old) {
 		(void)smb_span_copy((SmbSpan){ old->bytes, edge(old) }, data->bytes, data->cap);
 		memcpy(data->ahead, old->ahead, sizeof(data->ahead));
@@ -89,16 +134,6 @@ make_room(SmbConnection *c, SmbRequest *req, uint64_t all)
 static void
 leave_out(SmbConnection *c, SmbRequest *req)
 {
-	req->x.io.data_dropped = true;
-	smb_connection_limit(c);
-}
-
-void
-smb_data_give_up(SmbConnection *c, SmbRequest *req)
-{
-	if (!c->context->config.keep_data || req->x.io.data_dropped)
-		return;
-	req->x.io.data = (SmbSpan){ NULL, 0 };
 	req->x.io.data_dropped = true;
 	smb_connection_limit(c);
 }

@@ -97,6 +97,25 @@ START_TEST(pieces_in_order_are_put_together)
 }
 END_TEST
 
+/* Whoever is not answered does not keep the data of others out: what waits for longest goes. */
+START_TEST(what_waits_for_longest_makes_room)
+{
+	SmbRequest third = { 0 };
+
+	smb_data_keep(&connection, &req, bytes(0, PIECE), 0);
+	smb_data_keep(&other, &second, bytes(0, PIECE), 0);
+	smb_data_keep(&other, &third, bytes(0, PIECE), 0);
+	has(&second, PIECE);
+	has(&third, PIECE);
+	ck_assert_ptr_null(req.data);
+	ck_assert_ptr_null(req.x.io.data.ptr);
+	ck_assert(req.x.io.data_dropped);
+	ck_assert_uint_eq(connection.info.limits, 1);
+	ck_assert_uint_eq(other.info.limits, 0);
+	smb_data_drop(context, &third);
+}
+END_TEST
+
 /* A hole is never closed by what came after it; what is before it stays. */
 START_TEST(a_piece_that_does_not_follow_ends_it)
 {
@@ -261,6 +280,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, what_waits_is_a_copy);
 	tcase_add_test(tcase, pieces_in_order_are_put_together);
+	tcase_add_test(tcase, what_waits_for_longest_makes_room);
 	tcase_add_loop_test(tcase, a_piece_that_does_not_follow_ends_it, 0, 4);
 	tcase_add_loop_test(tcase, pieces_in_any_order_are_put_where_they_belong, 0, 24);
 	tcase_add_test(tcase, what_stays_behind_a_hole_is_left_out);
