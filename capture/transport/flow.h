@@ -6,6 +6,7 @@
  *     tracker.c ──> unwrap.c            a packet to what it carries
  *         ├───────> segment.c           a header
  *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
+ *         │           ├──> ack.c        what was received
  *         │           ├──> early.c      answers that came before what they answer
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
  *         │           ├──> fin.c        when both sides have finished
@@ -384,6 +385,15 @@ void cap_history_count(CapEntry *f, CapDir dir, CapHistoryCount what);
 void cap_history_new(CapEntry *f, CapDir dir, CapHistoryKind kind);
 /* A segment whose sender has no room. */
 void cap_history_no_window(CapEntry *f, CapDir dir, const CapSegment *seg);
+
+/* ack.c */
+/*
+ * An acknowledgment never goes back. The first one after a SYN also shows where the answering
+ * stream begins. One without data that is ahead of everything seen from the other side is a claim:
+ * those data may follow, or were not captured, or never existed. The next acknowledgment of the
+ * same side, or data that reach the number, decides.
+ */
+void cap_ack_take(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
 
 /* fin.c: FINs. */
 /* A segment with a FIN that fits its flow; its data were taken. */

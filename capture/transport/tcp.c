@@ -12,8 +12,6 @@
 #define CAP_LATE_SYN 65536
 /* This much may be in flight in one direction. */
 #define CAP_LAG_MAX (16u << 20)
-/* This many acknowledgments without data are not just a reordering by the capture. */
-#define CAP_PATIENCE 16
 /* A window without scale (RFC 7323). */
 #define CAP_RESET_WINDOW 65535u
 
@@ -300,86 +298,6 @@ doubt_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	f->stream[dir].flags &= (uint16_t)~CAP_STREAM_RESET_ACK;
 }
 
-/* Whether `ack` is beyond everything seen of a stream, its FIN included. */
-static bool
-beyond_seen(const CapStream *s, uint32_t ack)
-{
-	uint32_t edge = cap_stream_edge(s);
-
-	if (s->flags & CAP_STREAM_FIN && cap_seq_reached(s->tcp.fin + 1, edge))
-		edge = s->tcp.fin + 1;
-	return !cap_seq_reached(edge, ack);
-}
-
-/*
- * Acknowledged bytes were received, so a hole in them will not be filled. But packets may be
- * captured in the wrong order, the acknowledgment before the data; so the hole is given up only
- * when the same side sends something, when it is acknowledged often enough, when too much waits, or
- * when the FIN is acknowledged. With data it must be at once: an answer must not come before what
- * it answers, and that may wait after the hole.
- */
-static inline void
-firm_up(const CapTracker *t, CapStream *s, const CapStream *peer, const CapSegment *seg)
-{
-	if (!seg->len && !(seg->flags & CAP_TCP_SYN)) {
-		if (!peer->head || !cap_seq_reached(s->tcp.ack, peer->head->seq))
-			return;
-		if (++s->tcp.patience < CAP_PATIENCE && peer->bytes < t->limits.reorder_bytes / 2 &&
-		    !(peer->flags & CAP_STREAM_FIN && s->tcp.ack == peer->tcp.fin + 1))
-			return;
-	}
-	s->tcp.patience = 0;
-	s->tcp.firm = s->tcp.ack;
-	s->flags |= CAP_STREAM_FIRM;
-}
-
-/* Decides on the claim of this side, by what it acknowledges next. */
-static inline void
-settle_claim(CapTracker *t, CapStream *s, CapStream *peer, const CapSegment *seg)
-{
-	if (!(s->flags & CAP_STREAM_CLAIM))
-		return;
-	t->counters.forged += !cap_seq_reached(seg->ack, s->tcp.claim);
-	/* Acknowledged twice, with no data in between: what is missing will not come. */
-	if (seg->len && seg->ack == s->tcp.claim && peer->flags & CAP_STREAM_STARTED)
-		peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
-	s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
-}
-
-/*
- * An acknowledgment never goes back. The first one after a SYN also shows where the answering
- * stream begins. One without data that is ahead of everything seen from the other side is a claim:
- * those data may follow, or were not captured, or never existed. The next acknowledgment of the
- * same side, or data that reach the number, decides.
- */
-static void
-acknowledge(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
-
-	settle_claim(t, s, peer, seg);
-	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
-	    peer->flags & CAP_STREAM_STARTED && beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
-		s->tcp.claim = seg->ack;
-		s->flags |= CAP_STREAM_CLAIM;
-		return;
-	}
-	if (!(s->flags & CAP_STREAM_ACKED) || cap_seq_reached(seg->ack, s->tcp.ack)) {
-		s->tcp.ack = seg->ack;
-		s->tcp.room = seg->ack + ((uint32_t)seg->window << s->tcp.scale);
-	}
-	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
-	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
-		peer->next = seg->ack;
-		peer->flags |= CAP_STREAM_STARTED;
-	}
-	if (f->ignored)
-		return;
-	firm_up(t, s, peer, seg);
-	if (s->tcp.ack != peer->next || peer->flags & CAP_STREAM_BEYOND)
-		cap_stream_acked(t, f, !dir, seg->len != 0);
-}
-
 /* The first data of a side whose SYN was not seen. False if they are not data. */
 static bool
 begin_data(CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -511,7 +429,7 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	if (G_UNLIKELY(!seg->window))
 		cap_history_no_window(f, dir, seg);
 	if (seg->flags & CAP_TCP_ACK)
-		acknowledge(t, f, dir, seg);
+		cap_ack_take(t, f, dir, seg);
 	process_data(t, f, dir, seg);
 	process_ends(t, f, dir, seg);
 	if ((f->stream[0].flags | f->stream[1].flags) & CAP_STREAM_DONE)
