@@ -128,12 +128,12 @@ def opens_of_a_long_share(c, size):
 
 def deletions_taken_back(c, size):
     """Of one file that is open many times, in two encodings: each concerns all other opens of that name."""
-    name, many = 'n' * 100, size // 200
+    name, many = 'n' * 200, size // 400
     words = lambda n: ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', n, 0, 0, 0x10000, 0, 0, 3, 1, 0, 2, 0)
     opened = lambda fid: (ANDX + struct.pack('<BHI32xIQQHHB', 0, fid, 1, 0x80, 0, 0, 0, 0, 0), b'')
     for i in range(many):
-        c.exchange(0xA2, (words(100), name.encode() + b'\0'), opened(0x4000 + i), flags2=ASCII)
-    c.exchange(0xA2, (words(200), b'\0' + utf16(name)), opened(0x3fff))
+        c.exchange(0xA2, (words(200), name.encode() + b'\0'), opened(0x4000 + i), flags2=ASCII)
+    c.exchange(0xA2, (words(400), b'\0' + utf16(name)), opened(0x3fff))
     for _ in range(many):
         c.exchange(0x32, transaction2(8, struct.pack('<HHH', 0x3fff, 0x102, 0), b'\0'), answer(b'\0\0'))
 

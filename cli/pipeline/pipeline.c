@@ -370,7 +370,7 @@ set_limits(SmbLimits *limits, size_t room)
 	limits->outstanding = within(room / 4, REQUEST, 64, 8192);
 	limits->users = within(room / 4, USERS, 4, SMB_CAP(16, 2));
 	limits->trees = within(room / 4, TREES, 8, SMB_CAP(64, 2));
-	limits->files = within(room / 4, FILES, 16, SMB_CAP(256, 2));
+	limits->files = within(room / 4, FILES, SMB_CAP(64, 2), SMB_CAP(256, 2));
 	limits->data = (uint32_t)MIN(room / 4, (size_t)DATA_WAITS);
 }
 

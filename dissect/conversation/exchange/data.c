@@ -90,8 +90,9 @@ static bool
 push_out(SmbContext *context, const SmbRequest *req, uint64_t cap)
 {
 	SmbData *data = context->oldest_data;
+	uint64_t own = req->data ? req->data->cap : 0; /* until it is copied */
 
-	if (cap > context->config.limits.data)
+	if (own + cap > context->config.limits.data)
 		return false;
 	while (data && context->data + cap > context->config.limits.data) {
 		SmbData *newer = data->newer;
@@ -102,7 +103,7 @@ push_out(SmbContext *context, const SmbRequest *req, uint64_t cap)
 		}
 		data = newer;
 	}
-	return context->data + cap <= context->config.limits.data;
+	return true;
 }
 
 /* Room for so many bytes in all; false if there is none. */

@@ -129,11 +129,12 @@ hash_of(SmbText name)
 static uint32_t
 number_of(SmbConnection *c, SmbFileEntry *file)
 {
-	SmbText name = below_root(name_now(file));
 	uint32_t tries = SAME_HASH;
+	SmbText name;
 
 	if (file->name_number)
 		return file->name_number;
+	name = below_root(name_now(file));
 	file->name_hash = hash_of(name);
 	for (uint32_t i = c->state->files.n; i-- > 0 && tries;) {
 		const SmbFileEntry *other = c->state->files.items[i];
