@@ -419,7 +419,6 @@ typedef struct {
 	AuditTrack *tracks;         /* of connections that have not ended */
 	AuditTrack *free_tracks;    /* owned, to be used again: at most AUDIT_FREE_TRACKS */
 	uint32_t n_free_tracks;
-	GChecksum *sha256;   /* owned; NULL: none was needed yet */
 	AuditPrints *prints; /* owned: prints.c; NULL: none was seen yet */
 	size_t pair_memory, track_memory, capture_memory;
 	size_t report_memory; /* that a report of the pairs would take */

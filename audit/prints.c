@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "audit/prints.h"
 
+#include <nettle/sha2.h>
 #include <string.h>
 
 enum {
@@ -58,19 +59,23 @@ is_set(const Set *set, const SmbString *const *prints, unsigned n)
 }
 
 static void
-put_hash(Audit *audit, char *to, const SmbString *print)
+put_hash(char *to, const SmbString *print)
 {
-	if (audit->sha256)
-		g_checksum_reset(audit->sha256);
-	else
-		audit->sha256 = g_checksum_new(G_CHECKSUM_SHA256);
-	g_checksum_update(audit->sha256, print->bytes, print->len);
-	memcpy(to, g_checksum_get_string(audit->sha256), AUDIT_PRINT_HASH);
+	uint8_t digest[AUDIT_PRINT_HASH / 2];
+	struct sha256_ctx hash;
+
+	sha256_init(&hash);
+	sha256_update(&hash, print->len, print->bytes);
+	sha256_digest(&hash, sizeof(digest), digest);
+	for (size_t i = 0; i < sizeof(digest); i++) {
+		*to++ = "0123456789abcdef"[digest[i] >> 4];
+		*to++ = "0123456789abcdef"[digest[i] & 15];
+	}
 }
 
 /* "": nothing was seen. */
 static void
-make_key(Audit *audit, char key[AUDIT_KEY_MAX], const SmbString *const *prints, unsigned n)
+make_key(char key[AUDIT_KEY_MAX], const SmbString *const *prints, unsigned n)
 {
 	char *at = key;
 
@@ -79,7 +84,7 @@ make_key(Audit *audit, char key[AUDIT_KEY_MAX], const SmbString *const *prints, 
 			continue;
 		if (at > key)
 			*at++ = ' ';
-		put_hash(audit, at, prints[i]);
+		put_hash(at, prints[i]);
 		at += AUDIT_PRINT_HASH;
 	}
 	*at = '\0';
@@ -117,7 +122,7 @@ count_end(Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info, bool s
 			return;
 		}
 	}
-	make_key(audit, key, prints, n);
+	make_key(key, prints, n);
 	if (!*key)
 		return;
 	keep_set(&audit->prints->sets[server][audit->prints->next[server]++ % WAYS], prints, n,

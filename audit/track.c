@@ -3,6 +3,7 @@
  * A connection on its way to become part of a pair: gathers from its events what judge.c needs, and
  * hands the pair to the inventory at its end.
  */
+#include <nettle/sha2.h>
 #include <string.h>
 
 #include "audit/attack/attack.h"
@@ -156,21 +157,15 @@ tracks_free(Audit *audit)
 
 /* Only a digest is kept, the first eight bytes: enough to see that two are the same. */
 static uint64_t
-digest(Audit *audit, SmbSpan challenge)
+digest(SmbSpan challenge)
 {
-	uint8_t bytes[32];
-	gsize n = sizeof(bytes);
-	uint64_t id = 0;
+	struct sha256_ctx hash;
+	uint64_t id;
 
-	if (audit->sha256)
-		g_checksum_reset(audit->sha256);
-	else
-		audit->sha256 = g_checksum_new(G_CHECKSUM_SHA256);
-	g_checksum_update(audit->sha256, challenge.ptr, challenge.len);
-	g_checksum_get_digest(audit->sha256, bytes, &n);
-	for (int i = 0; i < 8; i++)
-		id = id << 8 | bytes[i];
-	return id;
+	sha256_init(&hash);
+	sha256_update(&hash, challenge.len, challenge.ptr);
+	sha256_digest(&hash, sizeof(id), (uint8_t *)&id);
+	return GUINT64_FROM_BE(id);
 }
 
 static uint64_t
@@ -213,7 +208,7 @@ take_challenge(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, SmbSp
 
 	if (!bytes.ptr || bytes.len != CHALLENGE)
 		return;
-	challenge.id = digest(audit, bytes);
+	challenge.id = digest(bytes);
 	challenge.known = audit_judge_challenge(bytes);
 	challenge.uses[0] = (AuditUse){ .port = info->ends.client_port,
 					.message = digest_of_message(x),
@@ -246,7 +241,7 @@ take_response(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const 
 
 	if (!auth->has_proof)
 		return;
-	response.id = digest(audit, (SmbSpan){ auth->proof, sizeof(auth->proof) });
+	response.id = digest((SmbSpan){ auth->proof, sizeof(auth->proof) });
 	response.uses[0] = (AuditUse){ .port = info->ends.client_port,
 				       .message = mix(message, x->pid),
 				       .at = audit_evidence_of(audit, info, &auth->request) };
@@ -554,6 +549,5 @@ audit_free(Audit *self)
 		return 0;
 	tracks_free(self);
 	audit_prints_free(self);
-	g_clear_pointer(&self->sha256, g_checksum_free);
 	return audit_inventory_free(self);
 }
