@@ -78,11 +78,12 @@ smb_data_drop(SmbContext *context, SmbRequest *req)
 void
 smb_data_give_up(SmbConnection *c, SmbRequest *req)
 {
-	if (!c->context->config.keep_data || req->x.io.data_dropped)
+	if (!c->context->config.keep_data)
 		return;
 	req->x.io.data = (SmbSpan){ NULL, 0 };
+	if (!req->x.io.data_dropped)
+		smb_connection_limit(c);
 	req->x.io.data_dropped = true;
-	smb_connection_limit(c);
 }
 
 /* Gives up what waits for longest, but not the data of req, until there is room for so much. */
@@ -214,9 +215,9 @@ smb_data_move(SmbConnection *c, SmbRequest *req, uint64_t by)
 	SmbData *data = req->data;
 	Range first = { (uint32_t)by, (uint32_t)by };
 
-	if (!data || req->x.io.data_dropped)
+	if (!data)
 		return;
-	if (by > SPREAD_MAX || edge(data) > SPREAD_MAX - by ||
+	if (req->x.io.data_dropped || by > SPREAD_MAX || edge(data) > SPREAD_MAX - by ||
 	    !make_room(c, req, by + edge(data)) || req->data->n_ahead == AHEAD_MAX) {
 		smb_data_give_up(c, req);
 		return;

@@ -233,6 +233,30 @@ START_TEST(there_is_room_for_so_much)
 }
 END_TEST
 
+/* Of data of which a part was left out, the rest goes with the room that it has. */
+START_TEST(what_is_left_of_data_goes_with_its_room)
+{
+	SmbRequest third = { 0 };
+
+	smb_data_keep(&connection, &req, bytes(0, PIECE), 0);
+	smb_data_keep(&connection, &req, bytes(0, 10), PIECE + 5);
+	ck_assert(req.x.io.data_dropped);
+	ck_assert_uint_eq(req.x.io.data.len, PIECE);
+	if (_i == 0) {
+		smb_data_keep(&other, &second, bytes(0, PIECE), 0);
+		smb_data_keep(&other, &third, bytes(0, PIECE), 0);
+		smb_data_drop(context, &third);
+		ck_assert_ptr_null(req.data);
+	} else {
+		smb_data_move(&connection, &req, 10); /* it would be shown where it is not */
+	}
+	ck_assert(req.x.io.data_dropped);
+	ck_assert_ptr_null(req.x.io.data.ptr);
+	ck_assert_uint_eq(req.x.io.data.len, 0);
+	ck_assert_uint_eq(connection.info.limits, 1);
+}
+END_TEST
+
 /* The first response of a read is lent as it lies there; further ones are put behind a copy. */
 START_TEST(what_is_read_is_lent)
 {
@@ -287,6 +311,7 @@ main(void)
 	tcase_add_test(tcase, the_beginning_comes_later);
 	tcase_add_loop_test(tcase, pieces_are_not_too_far_and_not_too_many, 0, 5);
 	tcase_add_test(tcase, there_is_room_for_so_much);
+	tcase_add_loop_test(tcase, what_is_left_of_data_goes_with_its_room, 0, 2);
 	tcase_add_test(tcase, what_is_read_is_lent);
 	tcase_add_test(tcase, without_a_request_nothing_is_shown);
 	tcase_add_test(tcase, nothing_is_kept_that_nobody_asked_for);
