@@ -151,9 +151,7 @@ cli_spool_is_full(const CliSpool *self)
 bool
 cli_spool_is_over(const CliSpool *self)
 {
-	bool in_memory = self->fd < 0 || self->failed;
-
-	return waiting(self) > (in_memory ? self->most / FACTOR : self->most);
+	return waiting(self) > self->most;
 }
 
 void

@@ -35,7 +35,10 @@ const char *cli_spool_take(CliSpool *self, size_t *ret_n);
 bool cli_spool_is_broken(const CliSpool *self);
 /* No more should be put before something was taken. */
 bool cli_spool_is_full(const CliSpool *self);
-/* More waits than an honest process has to tell as a whole; an eighth of that where there is no file. */
+/*
+ * More waits than an honest process has to tell as a whole: in memory as much as in a file, because
+ * the report of an audit is several times as long as what the audit takes.
+ */
 bool cli_spool_is_over(const CliSpool *self);
 /* Forgets everything. */
 void cli_spool_reset(CliSpool *self);
