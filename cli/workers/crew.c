@@ -180,9 +180,7 @@ print_piece(CliCrew *self, CliMember *m)
 		g_byte_array_append(self->record, (const guint8 *)bytes, piece.len);
 	cli_line_take(&m->queue, sizeof(piece) + piece.len);
 	self->writing = piece.goes_on ? m : NULL;
-	if (whole)
-		return;
-	if (piece.goes_on)
+	if (whole || piece.goes_on)
 		return;
 	self->hooks->output(self->user, (const char *)self->record->data, self->record->len);
 	g_byte_array_set_size(self->record, 0);

@@ -264,7 +264,7 @@ cli_member_take_done(CliMember *self, const char *bytes, size_t n)
 	memcpy(&done, bytes, sizeof(done));
 	if (done.order < self->done || done.order > self->sent || self->result || self->goes_on)
 		return false;
-	if (!cli_share_claim(&self->share, self->done, self->memory, done.memory))
+	if (!cli_share_claim(&self->share, self->done, done.order, self->memory, done.memory))
 		return lies(self, "says that it has more memory than it may");
 	self->done = done.order;
 	self->memory = (size_t)done.memory;

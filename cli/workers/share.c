@@ -27,6 +27,7 @@ void
 cli_share_give(CliShare *self, uint32_t kind, size_t size, uint64_t order)
 {
 	self->given += size;
+	self->last = order;
 	self->flows += kind == CLI_ITEM_OPEN;
 	if (kind == CLI_ITEM_CLOSE) {
 		self->flows -= self->flows > 0;
@@ -67,17 +68,18 @@ cli_share_record(CliShare *self, size_t n, bool goes_on)
 
 /*
  * As long as nothing but ends of flows was sent, its memory falls: else all that the run ends for
- * its sake, which may be that of others, is ended in vain.
+ * its sake, which may be that of others, is ended in vain. The run waits for that, so it is judged
+ * once the worker is done with all: a thousand ends may be on the way where a capture is over.
  */
 bool
-cli_share_claim(CliShare *self, uint64_t done, uint64_t before, uint64_t now)
+cli_share_claim(CliShare *self, uint64_t was_done, uint64_t done, uint64_t before, uint64_t now)
 {
 	size_t much = MAX(cli_memory_room(self->memory) / 4 * 3, (size_t)BEYOND);
 
 	if (now > self->memory + UNDER_WAY)
 		return false;
-	if (now > much && now >= before && done >= self->fed)
-		return self->flows && self->ended <= IN_VAIN_MAX;
+	if (now > much && now >= before && was_done >= self->fed)
+		return done < self->last || (self->flows && self->ended <= IN_VAIN_MAX);
 	self->ended = 0;
 	return true;
 }

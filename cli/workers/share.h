@@ -27,7 +27,8 @@ typedef struct {
 	uint64_t told;   /* that went on at once */
 	uint64_t waits;  /* that waits to be handed out as a whole */
 	uint64_t record; /* of the record that is not whole yet */
-	uint64_t fed;    /* the last item that is not the end of a flow */
+	uint64_t last;   /* the last item that it was given, */
+	uint64_t fed;    /* and that is not the end of a flow */
 	uint32_t flows;  /* that it has */
 	uint32_t ended;  /* meanwhile, and its memory did not fall */
 } CliShare;
@@ -42,10 +43,11 @@ bool cli_share_tell(CliShare *self, size_t n);
 bool cli_share_wait(CliShare *self, size_t n);
 bool cli_share_record(CliShare *self, size_t n, bool goes_on);
 /*
- * It is done with more items than `done`, and has so much memory, after `before` then. False: that
- * cannot be.
+ * It is done with the item `done`, after `was_done`, and has so much memory, after `before`. False:
+ * that cannot be.
  */
-bool cli_share_claim(CliShare *self, uint64_t done, uint64_t before, uint64_t now);
+bool cli_share_claim(CliShare *self, uint64_t was_done, uint64_t done, uint64_t before,
+		     uint64_t now);
 
 /* How much of its output may wait for others; and of its items for itself. */
 size_t cli_share_queue(const CliShare *self);

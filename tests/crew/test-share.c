@@ -51,9 +51,9 @@ START_TEST(no_worker_has_more_memory_than_it_may)
 	CliShare s = share();
 
 	cli_share_give(&s, CLI_ITEM_OPEN, 64, 1);
-	ck_assert(cli_share_claim(&s, 0, 0, 190 * MIB));
-	ck_assert(!cli_share_claim(&s, 0, 0, 200 * MIB));
-	ck_assert(!cli_share_claim(&s, 0, 0, UINT64_MAX));
+	ck_assert(cli_share_claim(&s, 0, 1, 0, 190 * MIB));
+	ck_assert(!cli_share_claim(&s, 0, 1, 0, 200 * MIB));
+	ck_assert(!cli_share_claim(&s, 0, 1, 0, UINT64_MAX));
 }
 END_TEST
 
@@ -63,7 +63,7 @@ ends_for(CliShare *s, uint64_t order, unsigned n, uint64_t memory, uint64_t fall
 {
 	for (unsigned i = 0; i < n; i++, order++, memory -= falls) {
 		cli_share_give(s, CLI_ITEM_CLOSE, 64, order);
-		if (!cli_share_claim(s, order - 1, memory, memory - falls))
+		if (!cli_share_claim(s, order - 1, order, memory, memory - falls))
 			return false;
 	}
 	return true;
@@ -76,7 +76,7 @@ START_TEST(memory_falls_when_flows_end)
 
 	for (; order <= 5000; order++)
 		cli_share_give(&s, CLI_ITEM_OPEN, 64, order);
-	ck_assert(cli_share_claim(&s, 0, 0, 60 * MIB));
+	ck_assert(cli_share_claim(&s, 0, 1, 0, 60 * MIB));
 	ck_assert(ends_for(&s, order, 1000, 60 * MIB, 100));
 	order += 1000;
 	ck_assert(ends_for(&s, order, 900, 60 * MIB, 0));
@@ -91,13 +91,30 @@ START_TEST(without_flows_there_is_little_memory)
 	CliShare s = share();
 
 	cli_share_give(&s, CLI_ITEM_OPEN, 64, 1);
-	ck_assert(cli_share_claim(&s, 0, 0, 60 * MIB));
+	ck_assert(cli_share_claim(&s, 0, 1, 0, 60 * MIB));
 	cli_share_give(&s, CLI_ITEM_CLOSE, 64, 2);
-	ck_assert(cli_share_claim(&s, 1, 60 * MIB, 59 * MIB));
-	ck_assert(!cli_share_claim(&s, 2, 59 * MIB, 59 * MIB));
-	ck_assert(cli_share_claim(&s, 2, 10 * MIB, 15 * MIB));
+	ck_assert(cli_share_claim(&s, 1, 2, 60 * MIB, 59 * MIB));
+	ck_assert(!cli_share_claim(&s, 2, 2, 59 * MIB, 59 * MIB));
+	ck_assert(cli_share_claim(&s, 2, 2, 10 * MIB, 15 * MIB));
 	cli_share_give(&s, CLI_ITEM_CHUNK, 64, 3);
-	ck_assert(cli_share_claim(&s, 2, 59 * MIB, 60 * MIB));
+	ck_assert(cli_share_claim(&s, 2, 3, 59 * MIB, 60 * MIB));
+}
+END_TEST
+
+/* At the end of a capture thousands of ends are on the way, and one batch of them frees nothing. */
+START_TEST(ends_on_the_way_are_not_in_vain)
+{
+	CliShare s = share();
+	uint64_t order = 1;
+
+	for (; order <= 5000; order++)
+		cli_share_give(&s, CLI_ITEM_OPEN, 64, order);
+	for (; order <= 10000; order++)
+		cli_share_give(&s, CLI_ITEM_CLOSE, 64, order);
+	ck_assert(cli_share_claim(&s, 0, 6000, 0, 60 * MIB));
+	ck_assert(cli_share_claim(&s, 6000, 6000, 60 * MIB, 60 * MIB));
+	ck_assert(cli_share_claim(&s, 6000, 9999, 60 * MIB, 60 * MIB));
+	ck_assert(!cli_share_claim(&s, 9999, 10000, 60 * MIB, 60 * MIB));
 }
 END_TEST
 
@@ -219,6 +236,7 @@ main(void)
 	tcase_add_test(tc, no_worker_has_more_memory_than_it_may);
 	tcase_add_test(tc, memory_falls_when_flows_end);
 	tcase_add_test(tc, without_flows_there_is_little_memory);
+	tcase_add_test(tc, ends_on_the_way_are_not_in_vain);
 	tcase_add_test(tc, many_workers_share_what_waits);
 	suite_add_tcase(suite, tc);
 	tcase_add_test(text, text_is_plain);
