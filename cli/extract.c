@@ -52,9 +52,8 @@ on_judge(void *user, CliExit code)
 		cli_complain("%" G_GUINT64_FORMAT " bytes were left out, see manifest.ndjson",
 			     self->place.left_out);
 	if (self->place.files_left_out)
-		cli_complain("%" G_GUINT64_FORMAT
-			     " files were left out, as there are %" G_GUINT64_FORMAT
-			     " of others (--max-files), see manifest.ndjson",
+		cli_complain("%" G_GUINT64_FORMAT " files were left out beyond %" G_GUINT64_FORMAT
+			     " (--max-files), see manifest.ndjson",
 			     self->place.files_left_out, self->place.files);
 	if (self->place.given_up)
 		cli_complain("%" G_GUINT64_FORMAT " files of which not all had been seen were "
