@@ -439,9 +439,8 @@ audit_add(Audit *self, const AuditPair *from)
 	AuditKept *kept;
 	AuditPair *pair;
 
-	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
-		if (from->seen[i].count)
-			audit_add_left_out(self, audit_rule(i)->severity, from->seen[i].count);
+	for (AuditSeverity i = 0; i < AUDIT_SEVERITIES; i++)
+		audit_add_left_out(self, i, audit_pair_observations(from, i));
 	if (!layers)
 		return;
 	kept = g_tree_lookup(self->pairs, &key);

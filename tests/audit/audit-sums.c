@@ -194,6 +194,26 @@ START_TEST(what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last)
 }
 END_TEST
 
+/* What may become a finding is one that is here, and takes nothing off what is left out. */
+START_TEST(what_is_not_settled_hides_nothing_that_is_left_out)
+{
+	Audit *audit = audit_new(&(AuditLimits){ 0 });
+	AuditTrait closed = { .id = AUDIT_CLOSED_OUT_SMB1, .count = 3 };
+	AuditPair pair = { .client = { .family = 4, .bytes = { 10, 0, 0, 2 } },
+			   .server = { .family = 4, .bytes = { 10, 0, 0, 1 } } };
+	AuditReport *report;
+
+	audit_traits_add(&pair.traits, &closed);
+	audit_add(audit, &pair);
+	audit_add_left_out(audit, AUDIT_HIGH, 2);
+	report = audit_report_new(audit, NULL);
+	ck_assert_uint_eq(report->left_out[AUDIT_HIGH], 2);
+	audit_report_free(report);
+	audit_pair_clear(&pair);
+	audit_free(audit);
+}
+END_TEST
+
 static guint
 bare_of(const AuditReport *report)
 {
@@ -392,6 +412,7 @@ audit_test_add_sums(TCase *tc)
 	tcase_add_test(tc, tallies_keep_the_same_keys_in_any_order);
 	tcase_add_test(tc, ranks_are_siphash);
 	tcase_add_test(tc, what_is_left_out_is_the_same_in_any_order_and_the_critical_goes_last);
+	tcase_add_test(tc, what_is_not_settled_hides_nothing_that_is_left_out);
 	tcase_add_test(tc, who_does_not_know_the_key_cannot_choose_what_is_left_out);
 	tcase_add_loop_test(tc, what_is_packed_comes_out_as_it_was, 0, 7);
 	tcase_add_test(tc, audits_with_caps_reached_add_up_in_any_order);
