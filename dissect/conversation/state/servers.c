@@ -2,7 +2,8 @@
 /*
  * What servers showed on the connections so far: a server that refuses one client may have told
  * another why. A table of fixed size in the context; the server that was not met for longest makes
- * room.
+ * room. That it takes SMB2 is true of nearly all: where only that is known of a server it goes first,
+ * takes the place of no other, and does not count as left out.
  */
 #include "dissect/conversation/state/outcome.h"
 
@@ -45,9 +46,30 @@ forget(SmbContext *context, Server *s)
 	*s = (Server){ 0 };
 }
 
-/* The server's entry, which is made if there is none. */
+static bool
+is_plain(const Server *s)
+{
+	return !s->took_nt1 && !s->encrypts && !s->shares[0];
+}
+
+/* The entry to be used next: free, else plain, else the one that was not met for longest. */
 static Server *
-entry(SmbConnection *c)
+oldest(SmbServers *self)
+{
+	Server *s = self->servers;
+
+	for (int i = 1; i < SERVERS; i++) {
+		Server *other = &self->servers[i];
+
+		if (is_plain(other) != is_plain(s) ? is_plain(other) : other->used < s->used)
+			s = other;
+	}
+	return s;
+}
+
+/* The server's entry, which is made if there is none; NULL: it would be plain, and has no place. */
+static Server *
+entry(SmbConnection *c, bool plain)
 {
 	SmbServers *self = c->context->servers;
 	Server *s = find(c);
@@ -55,11 +77,10 @@ entry(SmbConnection *c)
 	if (!self)
 		self = c->context->servers = smb_context_alloc(c->context, sizeof(*self));
 	if (!s) {
-		s = self->servers;
-		for (int i = 1; i < SERVERS; i++)
-			if (self->servers[i].used < s->used)
-				s = &self->servers[i];
-		c->context->limits += s->family != 0;
+		s = oldest(self);
+		if (plain && !is_plain(s))
+			return NULL;
+		c->context->limits += !is_plain(s);
 		forget(c->context, s);
 		s->family = c->info.ends.family;
 		memcpy(s->address, c->info.ends.server, sizeof(s->address));
@@ -71,25 +92,28 @@ entry(SmbConnection *c)
 void
 smb_server_took_nt1(SmbConnection *c)
 {
-	entry(c)->took_nt1 = true;
+	entry(c, false)->took_nt1 = true;
 }
 
 void
 smb_server_took_smb2(SmbConnection *c)
 {
-	entry(c)->took_smb2 = true;
+	Server *s = entry(c, true);
+
+	if (s)
+		s->took_smb2 = true;
 }
 
 void
 smb_server_asks_encryption(SmbConnection *c)
 {
-	entry(c)->encrypts = true;
+	entry(c, false)->encrypts = true;
 }
 
 void
 smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
 {
-	Server *s = entry(c);
+	Server *s = entry(c, false);
 
 	for (int i = 0; i < SHARES; i++) {
 		if (s->shares[i] && smb_text_equal(smb_string_text(s->shares[i]), path))
