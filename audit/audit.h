@@ -69,6 +69,7 @@ typedef struct {
 typedef struct {
 	char *key;
 	uint64_t count;
+	uint64_t rank; /* of the key, once it was needed; else 0 (tally.c) */
 } AuditCount;
 
 /*

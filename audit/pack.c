@@ -298,7 +298,7 @@ get_tally(Unpacker *u, AuditTally *t)
 	if (t->n)
 		t->items = g_new(AuditCount, t->n);
 	for (uint32_t i = 0; i < t->n; i++) {
-		t->items[i].count = get(u);
+		t->items[i] = (AuditCount){ .count = get(u) };
 		t->items[i].key = get_text(u, &t->bytes);
 	}
 }

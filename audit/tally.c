@@ -27,24 +27,32 @@ tally_find(const AuditTally *self, const char *key, bool *ret_found)
 	return low;
 }
 
+/* Ranked once: each that comes to a full list is compared with all of them. */
+static uint64_t
+rank_of(AuditCap cap, AuditCount *item)
+{
+	if (cap.key && !item->rank)
+		item->rank = audit_rank(cap.key, item->key, strlen(item->key));
+	return item->rank;
+}
+
 /* Whether `a` goes before `b` where one of the two has to go. */
 static bool
-goes_first(AuditCap cap, const char *a, const char *b)
+goes_first(AuditCap cap, AuditCount *a, AuditCount *b)
 {
-	uint64_t x = cap.key ? audit_rank(cap.key, a, strlen(a)) : 0;
-	uint64_t y = cap.key ? audit_rank(cap.key, b, strlen(b)) : 0;
+	uint64_t x = rank_of(cap, a), y = rank_of(cap, b);
 
-	return x != y ? x > y : strcmp(a, b) > 0;
+	return x != y ? x > y : strcmp(a->key, b->key) > 0;
 }
 
 /* The place of what goes first. */
 static uint32_t
-tally_last(const AuditTally *self, AuditCap cap)
+tally_last(AuditTally *self, AuditCap cap)
 {
 	uint32_t last = self->n - 1;
 
 	for (uint32_t i = 0; cap.key && i < self->n; i++)
-		if (goes_first(cap, self->items[i].key, self->items[last].key))
+		if (goes_first(cap, &self->items[i], &self->items[last]))
 			last = i;
 	return last;
 }
@@ -68,6 +76,7 @@ tally_begin_again(AuditTally *self, const char *key, uint64_t count)
 	if (strcmp(item->key, key) != 0) {
 		g_free(item->key);
 		item->key = g_strdup(key);
+		item->rank = 0;
 	}
 	item->count = audit_sum(count, 0);
 	self->bytes = (uint32_t)strlen(key);
@@ -77,6 +86,7 @@ tally_begin_again(AuditTally *self, const char *key, uint64_t count)
 void
 audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 {
+	AuditCount item = { .key = (char *)key, .count = audit_sum(count, 0) };
 	bool found;
 	uint32_t at = tally_find(self, key, &found);
 
@@ -93,7 +103,7 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 	if (self->n == cap.most) {
 		uint32_t last = tally_last(self, cap);
 
-		if (goes_first(cap, key, self->items[last].key)) {
+		if (goes_first(cap, &item, &self->items[last])) {
 			self->left_out = audit_sum(self->left_out, count);
 			return;
 		}
@@ -103,7 +113,8 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 		self->items = g_renew(AuditCount, self->items, self->n + 1);
 	}
 	memmove(&self->items[at + 1], &self->items[at], (self->n - at) * sizeof(AuditCount));
-	self->items[at] = (AuditCount){ .key = g_strdup(key), .count = audit_sum(count, 0) };
+	item.key = g_strdup(key);
+	self->items[at] = item;
 	self->bytes += (uint32_t)strlen(key);
 	self->n++;
 }

@@ -2,7 +2,7 @@
 """Messages that are made to cost more than they are: what points to the same bytes again and again, and what repeats a long name with little."""
 import struct
 
-from made import ANDX, ASCII, Connection, answer, rap, rap_answer, smb1, smb2, transaction, transaction2
+from made import ANDX, ASCII, Connection, answer, rap, rap_answer, session_setup, smb1, smb2, transaction, transaction2
 
 LONG = 'n' * 900
 
@@ -138,6 +138,27 @@ def deletions_taken_back(c, size):
         c.exchange(0x32, transaction2(8, struct.pack('<HHH', 0x3fff, 0x102, 0), b'\0'), answer(b'\0\0'))
 
 
+def failures_of_a_long_name(c, size):
+    """Sixteen users may not read, each a file with a long name, and log off; then somebody else reads a file, of a name like theirs, again and again."""
+    n, many = min(size // 20, 1000), size // 50
+    words = lambda n: ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', n, 0, 0, 1, 0, 0, 3, 1, 0, 2, 0)
+    opened = lambda fid: (ANDX + struct.pack('<BHI32xIQQHHB', 0, fid, 1, 0x80, 0, 0, 0, 0, 0), b'')
+    read = lambda fid: (ANDX + struct.pack('<HIHHIH', fid, 0, 1, 1, 0, 0), b'')
+    for i in range(17):
+        name = 'n' * n + chr(97 + i)
+        c.exchange(0x73, session_setup(b'u%d' % i), (ANDX + b'\0\0', b'A\0B\0C\0'), flags2=ASCII, uid=200 + i)
+        if i < 16:
+            c.exchange(0xA2, (words(2 * n + 2), b'\0' + utf16(name)), opened(0x4000 + i), uid=200 + i)
+            c.mid += 1
+            c.send(0, smb1(0x2E, *read(0x4000 + i), mid=c.mid, uid=200 + i))
+            c.send(1, smb1(0x2E, mid=c.mid, uid=200 + i, reply=True, status=0xC0000022))
+            c.exchange(0x74, (ANDX, b''), (ANDX, b''), uid=200 + i)
+        else:
+            c.exchange(0xA2, (words(n + 1), name.encode() + b'\0'), opened(0x4000 + i), flags2=ASCII, uid=200 + i)
+    for _ in range(many):
+        c.exchange(0x2E, read(0x4010), (ANDX + struct.pack('<HHHHH10x', 0, 0, 0, 1, 60), b'\0x'), uid=216)
+
+
 def overlapping_ntlm(c, size):
     """All names of an AUTHENTICATE message are the same bytes."""
     n = min(size, 30000) & ~1
@@ -184,7 +205,7 @@ def notify(c, size):
 
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
-            opens_of_a_long_share, deletions_taken_back, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
+            opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
 
 
 def names(capture, size):
@@ -205,12 +226,22 @@ def node_status(capture, size):
         capture.udp(137, packet)
 
 
+def dialects_of_many(capture, size):
+    """One connection offers long dialects, many others offer short ones that nobody offered before: each is ranked among them."""
+    offer = lambda port, names: Connection(capture, port).exchange(0x72, (b'', b''.join(b'\2%s\0' % name for name in names)), (struct.pack('<H', 0xFFFF), b''), flags2=ASCII)
+    offer(20000, [b'%02d' % i + b'd' * min(size // 100, 250) for i in range(64)])
+    for at in range(size // 400):
+        offer(20001 + at, [b'%x' % (64 * at + i) for i in range(64)])
+
+
 OVER_UDP = [names, node_status]
+# By an audit, and over connections of their own.
+AUDITED = [dialects_of_many]
 
 
 def write(capture, kind, size, times=1):
     """Of one kind, a message of about so many bytes, so often."""
-    if kind in OVER_UDP:
+    if kind in OVER_UDP + AUDITED:
         kind(capture, size * times)
         return
     for number in range(times):

@@ -107,6 +107,43 @@ share_of(SmbText path)
 	return path;
 }
 
+/*
+ * An exchange, and what failures are compared with. Of a file's name, of an account, there are as
+ * many characters as somebody sent once, and many failures: so hashes are, each worked out once.
+ */
+typedef struct {
+	SmbConnection *c;
+	const SmbExchange *x;
+	SmbText name;          /* of the file, or the share */
+	uint64_t name_hash;    /* 0: not known yet; also the next */
+	uint64_t account_hash; /* of who asks */
+} Subject;
+
+/* Of what was cut it is that of no failure. */
+static uint64_t
+hash_of(SmbText text, bool any_case)
+{
+	return text.cut ? 2 : smb_hash_name(text, any_case) | 1;
+}
+
+static bool
+is_named(Subject *s, const SmbFailure *f)
+{
+	if (!s->name_hash)
+		s->name_hash = hash_of(s->name, true);
+	return s->name_hash == f->name_hash;
+}
+
+static bool
+is_account(Subject *s, const SmbFailure *f)
+{
+	const SmbUserEntry *user = s->account_hash ? NULL : smb_state_user(s->c, s->x->uid);
+
+	if (!s->account_hash)
+		s->account_hash = hash_of(smb_string_text(account_of(user)), false);
+	return s->account_hash == f->account_hash;
+}
+
 static void
 drop(SmbConnection *c, SmbFailure **at)
 {
@@ -120,18 +157,17 @@ drop(SmbConnection *c, SmbFailure **at)
 
 /* Whether it was the same user; a guest may come back with a name, and whoever left as another. */
 static bool
-same_user(SmbConnection *c, const SmbFailure *f, const SmbExchange *x)
+same_user(Subject *s, const SmbFailure *f)
 {
-	return f->uid == x->uid || f->without_key || !smb_state_user(c, f->uid) ||
-	       smb_text_equal(smb_string_text(f->account),
-			      smb_string_text(account_of(smb_state_user(c, x->uid))));
+	return f->uid == s->x->uid || f->without_key || !smb_state_user(s->c, f->uid) ||
+	       is_account(s, f);
 }
 
 static SmbFailure *
-find(SmbConnection *c, SmbFailureKind kind, const SmbExchange *x)
+find(Subject *s, SmbFailureKind kind)
 {
-	for (SmbFailure *f = c->state->progress.failures; f; f = f->next)
-		if (f->kind == kind && same_user(c, f, x))
+	for (SmbFailure *f = s->c->state->progress.failures; f; f = f->next)
+		if (f->kind == kind && same_user(s, f))
 			return f;
 	return NULL;
 }
@@ -151,15 +187,17 @@ is_in_ipc(SmbConnection *c, const SmbExchange *x)
 	       (tree->pub.type == SMB_SHARE_PIPE || is_ipc(smb_string_text(tree->pub.path)));
 }
 
-/* The new entry; NULL: there is no reason, an earlier one, or no room. */
+/* The new entry, with that name; NULL: there is no reason, an earlier one, or no room. */
 static SmbFailure *
-add(SmbConnection *c, SmbFailureKind kind, SmbWhy why, const SmbExchange *x, SmbText name)
+add(Subject *s, SmbFailureKind kind, SmbWhy why, SmbText name)
 {
+	SmbConnection *c = s->c;
+	const SmbExchange *x = s->x;
 	SmbFailure **at = &c->state->progress.failures, *f;
 	const SmbUserEntry *user = smb_state_user(c, x->uid);
 	uint32_t n = 0;
 
-	if (!why || find(c, kind, x))
+	if (!why || find(s, kind))
 		return NULL;
 	for (; *at; at = &(*at)->next)
 		n++;
@@ -178,6 +216,10 @@ add(SmbConnection *c, SmbFailureKind kind, SmbWhy why, const SmbExchange *x, Smb
 	f->time_ns = x->response.time_ns;
 	f->name = smb_context_string(c->context, name);
 	f->account = smb_context_string(c->context, smb_string_text(account_of(user)));
+	if (!smb_string_text(f->name).cut)
+		f->name_hash = smb_hash_name(s->name, true) | 1;
+	if (!smb_string_text(f->account).cut)
+		f->account_hash = smb_hash_name(smb_string_text(f->account), false) | 1;
 	return f;
 }
 
@@ -188,21 +230,21 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 {
 	SmbText path = x->tree_connect.path;
 	SmbWhy why = smb_reason_find(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
+	Subject s = { .c = c, .x = x, .name = share_of(path) };
 
 	/* [MS-CIFS] 3.3.5.45: this is what a wrong password of a share is answered with. */
 	if (why == SMB_WHY_SHARE_DENIED && c->info.share_level && x->status.dos &&
 	    smb_status_class(x->status) == ERRDOS)
 		why = SMB_WHY_WRONG_PASSWORD;
 	if (x->failed) {
-		add(c, SMB_FAILURE_TREE, why ? why : SMB_WHY_SHARE_REFUSED, x, path);
+		add(&s, SMB_FAILURE_TREE, why ? why : SMB_WHY_SHARE_REFUSED, path);
 		return;
 	}
 	c->state->progress.tree_connected = true;
 	if (smb_shared_is_several(c, x->uid))
-		smb_shared_done(c, x->uid, share_of(path), x->response.time_ns);
+		smb_shared_done(c, x->uid, s.name, x->response.time_ns);
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
-		if ((*at)->kind == SMB_FAILURE_TREE && same_user(c, *at, x) &&
-		    same_name(share_of(smb_string_text((*at)->name)), share_of(path)))
+		if ((*at)->kind == SMB_FAILURE_TREE && same_user(&s, *at) && is_named(&s, *at))
 			drop(c, at);
 		else
 			at = &(*at)->next;
@@ -280,13 +322,14 @@ why_not_opened(const SmbExchange *x)
  * Other failures only the same file does, opened for as much.
  */
 static bool
-opens(SmbConnection *c, const SmbFailure *f, const SmbExchange *x)
+opens(Subject *s, const SmbFailure *f)
 {
-	const SmbOpenFacts *open = &x->open;
-	bool same = same_name(smb_string_text(f->name), open->name);
+	const SmbOpenFacts *open = &s->x->open;
+	bool same;
 
-	if (f->kind == SMB_FAILURE_TREE || f->deed != SMB_DEED_OPEN || !same_user(c, f, x))
+	if (f->kind == SMB_FAILURE_TREE || f->deed != SMB_DEED_OPEN || !same_user(s, f))
 		return false;
+	same = is_named(s, f);
 	if (f->kind == SMB_FAILURE_MISSING)
 		return same || (!open->directory && !open->pipe);
 	return same && (open->to_read || !f->to_read) && (open->to_write || !f->to_write);
@@ -298,10 +341,11 @@ note_open(SmbConnection *c, const SmbExchange *x)
 	const SmbOpenFacts *open = &x->open;
 	SmbWhy why = x->failed ? why_not_opened(x) : SMB_WHY_NONE;
 	bool missing = why == SMB_WHY_NO_SUCH_FILE;
+	Subject s = { .c = c, .x = x, .name = open->name };
 	SmbFailure *f;
 
 	if (x->failed) {
-		f = add(c, missing ? SMB_FAILURE_MISSING : SMB_FAILURE_FILE, why, x, open->name);
+		f = add(&s, missing ? SMB_FAILURE_MISSING : SMB_FAILURE_FILE, why, open->name);
 		if (f) {
 			f->to_read = open->to_read;
 			f->to_write = open->to_write;
@@ -310,7 +354,7 @@ note_open(SmbConnection *c, const SmbExchange *x)
 	}
 	smb_shared_done(c, x->uid, open->name, x->response.time_ns);
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
-		if (opens(c, *at, x))
+		if (opens(&s, *at))
 			drop(c, at);
 		else
 			at = &(*at)->next;
@@ -352,27 +396,41 @@ why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
 	return SMB_WHY_FILE_REFUSED;
 }
 
+/* With the name of the file, whose hash is kept with it: much is done to one. */
+static Subject
+subject_of_deed(SmbConnection *c, const SmbExchange *x, SmbFileEntry *file)
+{
+	Subject s = { .c = c, .x = x };
+
+	if (!file && x->step == SMB_STEP_PATH)
+		s.name = x->other.name;
+	if (!file)
+		return s;
+	s.name = smb_string_text(smb_file_name(&file->pub));
+	if (!file->deed_hash)
+		file->deed_hash = hash_of(s.name, true);
+	s.name_hash = file->deed_hash;
+	return s;
+}
+
 static void
 note_deed(SmbConnection *c, const SmbExchange *x)
 {
 	SmbDeed deed = deed_of(x);
-	const SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
-	SmbText name = smb_string_text(file ? smb_file_name(&file->pub) : NULL);
+	SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
+	Subject s = subject_of_deed(c, x, file);
 	SmbFailure *f;
 
 	if (deed == SMB_DEED_OPEN || x->expected)
 		return;
-	if (x->step == SMB_STEP_PATH && !file)
-		name = x->other.name;
 	if (x->failed) {
-		f = add(c, SMB_FAILURE_FILE, why_not_done(x, deed, file), x, name);
+		f = add(&s, SMB_FAILURE_FILE, why_not_done(x, deed, file), s.name);
 		if (f)
 			f->deed = deed;
 		return;
 	}
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
-		if ((*at)->deed == deed && same_user(c, *at, x) &&
-		    same_name(smb_string_text((*at)->name), name))
+		if ((*at)->deed == deed && same_user(&s, *at) && is_named(&s, *at))
 			drop(c, at);
 		else
 			at = &(*at)->next;
@@ -393,6 +451,8 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 {
 	const SmbAuth *auth = x->session.auth;
 	bool accepted = auth && auth->result == SMB_RESULT_ACCEPTED;
+	SmbText account = smb_string_text(auth ? auth->account : NULL);
+	Subject s = { .c = c, .x = x, .account_hash = hash_of(account, false) };
 
 	if (x->session.binding) {
 		c->state->progress.channel_frame = x->failed ? x->response.frame : 0;
@@ -400,8 +460,7 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 	}
 	for (SmbFailure **at = &c->state->progress.failures; auth && *at;) {
 		SmbFailure *f = *at;
-		bool same = f->uid == x->uid || smb_text_equal(smb_string_text(f->account),
-							       smb_string_text(auth->account));
+		bool same = f->uid == x->uid || is_account(&s, f);
 
 		if (!is_of_expired(f) || !same) {
 			at = &f->next;
@@ -412,15 +471,6 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 			at = &f->next;
 		}
 	}
-}
-
-const SmbAuth *
-smb_failure_renewal(const SmbConnection *c, const SmbFailure *f)
-{
-	for (uint32_t i = c->info.n_auths; f->renewal && i > 0; i--)
-		if (c->info.auths[i - 1]->response.frame == f->renewal)
-			return c->info.auths[i - 1];
-	return NULL;
 }
 
 /* ---- every exchange ---- */

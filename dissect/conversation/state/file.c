@@ -223,6 +223,7 @@ rename_file(SmbConnection *c, SmbFileEntry *file, SmbText to)
 	if (s->renamed[s->n_renamed])
 		s->n_renamed++;
 	file->name_number = 0;
+	file->deed_hash = 0;
 	if (file->pub.fid_persistent && !file->pub.ended)
 		smb_shared_add_file(c, file);
 }

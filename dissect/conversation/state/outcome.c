@@ -291,11 +291,21 @@ settle_lost(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input, bool 
 
 /* ---- failures of the users of a connection ---- */
 
+/* The refused logon that was to renew the one which had expired when this failed; NULL: none. */
+static const SmbAuth *
+renewal_of(const SmbConnection *c, const SmbFailure *f)
+{
+	for (uint32_t i = c->info.n_auths; f->renewal && i > 0; i--)
+		if (c->info.auths[i - 1]->response.frame == f->renewal)
+			return c->info.auths[i - 1];
+	return NULL;
+}
+
 static void
 take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 {
 	bool denied = f->why == SMB_WHY_SHARE_DENIED;
-	const SmbAuth *renewal = smb_failure_renewal(c, f);
+	const SmbAuth *renewal = renewal_of(c, f);
 
 	if (renewal) {
 		smb_outcome_take_logon(c, o, renewal, renewal->response.frame);
@@ -325,14 +335,15 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	o->without_key = f->without_key && c->state->can_encrypt;
 }
 
-/* The last word on an account, if it is no: nobody was let in after it. */
+/*
+ * The last word on an account, if it is no: nobody was let in after it. `hashes`: of the accounts,
+ * as each is compared with all.
+ */
 static bool
-is_last_word(const SmbConnectionInfo *info, uint32_t at)
+is_last_word(const SmbConnectionInfo *info, const uint64_t *hashes, uint32_t at)
 {
 	for (uint32_t i = at + 1; i < info->n_auths; i++)
-		if (info->auths[i]->result == SMB_RESULT_ACCEPTED ||
-		    smb_text_equal(smb_string_text(info->auths[i]->account),
-				   smb_string_text(info->auths[at]->account)))
+		if (info->auths[i]->result == SMB_RESULT_ACCEPTED || hashes[i] == hashes[at])
 			return false;
 	return smb_logon_failed(info, info->auths[at]);
 }
@@ -369,12 +380,17 @@ static void
 find_logons(Found *self, const SmbOutcomeInput *input)
 {
 	const SmbConnectionInfo *info = &self->c->info;
+	size_t size = info->n_auths * sizeof(uint64_t);
+	uint64_t *hashes = smb_context_alloc(self->c->context, size);
 
 	for (uint32_t i = 0; i < info->n_auths; i++)
+		hashes[i] = smb_hash_name(smb_string_text(info->auths[i]->account), false);
+	for (uint32_t i = 0; i < info->n_auths; i++)
 		if (!smb_text_is_empty(smb_string_text(info->auths[i]->account)) &&
-		    is_last_word(info, i) && is_new(self, info->auths[i]->account))
+		    is_last_word(info, hashes, i) && is_new(self, info->auths[i]->account))
 			smb_outcome_take_logon(self->c, &self->found[self->n++], info->auths[i],
 					       input->when.frame);
+	smb_context_release(self->c->context, hashes, size);
 }
 
 /* Whether several people use the connection: then it is told whose failure it was. */

@@ -42,8 +42,6 @@ SmbWhy smb_reason_find(const SmbReason *reasons, size_t n, SmbStatus status);
 
 /* An exchange that is reported now, answered or not. */
 void smb_outcome_note(SmbConnection *c, const SmbExchange *x);
-/* The refused logon that was to renew the one which had expired when this failed; NULL: none. */
-const SmbAuth *smb_failure_renewal(const SmbConnection *c, const SmbFailure *f);
 /* Drops the failures that another channel of the session made good. */
 void smb_failures_drop_done(SmbConnection *c);
 /* Drops all. */

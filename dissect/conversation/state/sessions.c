@@ -18,6 +18,7 @@ enum {
 	TREES = SMB_CAP(8, 2),
 	HANDLES = SMB_CAP(1024, 2),
 	DONE = SMB_CAP(32, 2),
+	SAME_KEY = 4, /* handles looked at that have one resume key: servers give each its own */
 };
 
 /* A name that was opened or connected to, when, and on which connection. */
@@ -183,14 +184,14 @@ session_of(SmbConnection *c, const SmbUserEntry *user)
 	return s && s->user == user ? s : NULL;
 }
 
-static uint64_t
-hash_name(SmbText name)
+uint64_t
+smb_hash_name(SmbText name, bool any_case)
 {
 	uint32_t at = 0, character;
 	uint64_t hash = 1;
 
 	while (smb_text_next(name, &at, &character))
-		hash = mix(hash, g_unichar_tolower(character));
+		hash = mix(hash, any_case ? g_unichar_tolower(character) : character);
 	return name.cut ? mix(hash, UINT32_MAX) : hash;
 }
 
@@ -211,7 +212,7 @@ smb_shared_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t time_ns)
 		return;
 	if (!s->done)
 		s->done = smb_context_alloc(c->context, DONE * sizeof(Done));
-	s->done[s->next_done] = (Done){ hash_name(name), time_ns, c->info.number };
+	s->done[s->next_done] = (Done){ smb_hash_name(name, true), time_ns, c->info.number };
 	s->next_done = (s->next_done + 1) % DONE;
 }
 
@@ -219,7 +220,7 @@ bool
 smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t since_ns)
 {
 	const Session *s = c->context->shared ? session_at(c, id) : NULL;
-	uint64_t hash = hash_name(name);
+	uint64_t hash = smb_hash_name(name, true);
 
 	if (!s || !s->user || !s->done || s->id != id || s->realm != realm_of(c))
 		return false;
@@ -422,11 +423,15 @@ SmbText
 smb_shared_source(SmbConnection *c, SmbSpan key)
 {
 	const Handle *h;
+	uint32_t tries = SAME_KEY;
 
-	for (uint32_t at = 0; (h = next_handle(c, &at)); at++)
-		if (h->has_resume_key && smb_span_begins(key, h->resume_key, key.len) &&
-		    smb_state_user(c, h->session))
+	for (uint32_t at = 0; tries && (h = next_handle(c, &at)); at++) {
+		if (!h->has_resume_key || !smb_span_begins(key, h->resume_key, key.len))
+			continue;
+		tries--;
+		if (smb_state_user(c, h->session))
 			return smb_string_text(h->name);
+	}
 	return (SmbText){ .encoding = SMB_TEXT_UTF8 };
 }
 

@@ -61,6 +61,7 @@ typedef struct {
 	SmbTreeEntry *tree;              /* counted; NULL: not known */
 	SmbUserEntry *user;              /* the same */
 	uint32_t name_hash, name_number; /* of its name now; 0: not needed so far (file.c) */
+	uint64_t deed_hash;              /* the same, in any case (failures.c) */
 	SmbPipe *pipe;                   /* DCE/RPC on it, owned; NULL: none so far */
 	bool shared_oplock; /* it has an oplock that others may have too (level II), or none */
 	bool lease;         /* it was opened with a lease, by this key */
@@ -96,6 +97,8 @@ typedef struct SmbFailure {
 	SmbStatus status;
 	uint64_t frame, time_ns, uid;
 	SmbString *name, *account; /* counted; NULL: not known */
+	uint64_t name_hash;        /* of the file or the share, to compare; 0: equal to none */
+	uint64_t account_hash;     /* the same */
 	bool to_read, to_write;    /* OPEN: what it asked for */
 	bool without_key;          /* by a guest, or an anonymous user */
 	bool ipc;                  /* IPC$, or a pipe in it */
@@ -190,6 +193,11 @@ bool smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t s
  * one since. To be called once.
  */
 bool smb_shared_leave(SmbConnection *c, uint64_t since_ns);
+/*
+ * A number by which names are compared where many would have to be, equal for equal names in any
+ * encoding. A name that was cut has another than one that ends there.
+ */
+uint64_t smb_hash_name(SmbText name, bool any_case);
 /* For connection.c: the context ends. */
 void smb_shared_free(SmbContext *context);
 

@@ -381,13 +381,19 @@ smb_state_end_user(SmbConnection *c, uint64_t uid)
 
 /* ---- dialects, and the end of the connection ---- */
 
-/* A dialect that was offered before, as it was kept then. */
+/*
+ * A dialect that was offered before, as it was kept then. By bytes: SMB1 and SMB2 have them in
+ * different encodings, but in ASCII.
+ */
 static SmbString *
 known_dialect(const SmbConnection *c, SmbText dialect)
 {
-	for (uint32_t i = 0; i < c->state->dialects.n; i++)
-		if (smb_text_equal(smb_string_text(c->state->dialects.items[i]), dialect))
+	for (uint32_t i = 0; i < c->state->dialects.n && !dialect.cut; i++) {
+		SmbText other = smb_string_text(c->state->dialects.items[i]);
+
+		if (!other.cut && smb_span_equal(other.bytes, dialect.bytes))
 			return c->state->dialects.items[i];
+	}
 	return NULL;
 }
 
