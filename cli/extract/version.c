@@ -13,7 +13,8 @@ enum {
 	AHEAD_MAX = SMB_CAP(8 << 20, 64),    /* bytes of all versions that wait */
 	AHEAD_PIECES_MAX = SMB_CAP(1024, 2), /* of one */
 	COPIED_FREE = SMB_CAP(64 << 20, 64), /* bytes from version to version, */
-	COPIED_RATIO = 4,                    /* and for each byte of the wire */
+	COPIED_RATIO = 4,                    /* and for each byte of the wire; */
+	COPIED_RANGE = 4096,                 /* as many as that is a further range, however short */
 };
 
 /* Bytes of --hash-only that wait for those before them. */
@@ -56,8 +57,28 @@ ahead_free(CliPlace *place, CliAhead *piece)
 }
 
 static void
+take_out(CliPlace *place, CliVersion *self)
+{
+	*(self->waits_before ? &self->waits_before->waits_after : &place->waits_first) =
+		self->waits_after;
+	*(self->waits_after ? &self->waits_after->waits_before : &place->waits_last) =
+		self->waits_before;
+	self->waits_before = self->waits_after = NULL;
+}
+
+static void
+put_last(CliPlace *place, CliVersion *self)
+{
+	self->waits_before = place->waits_last;
+	*(place->waits_last ? &place->waits_last->waits_after : &place->waits_first) = self;
+	place->waits_last = self;
+}
+
+static void
 ahead_clear(CliPlace *place, CliVersion *self)
 {
+	if (self->ahead)
+		take_out(place, self);
 	while (self->ahead) {
 		CliAhead *next = self->ahead->next;
 
@@ -74,18 +95,34 @@ give_up(CliPlace *place, CliVersion *self)
 	ahead_clear(place, self);
 }
 
+/*
+ * Whoever waits for longest gives up first: otherwise who leaves pieces behind holes, and never
+ * fills these, would have all others give up.
+ */
+static void
+make_room(CliPlace *place, CliVersion *self, size_t n)
+{
+	if (n > AHEAD_MAX)
+		give_up(place, self);
+	while (!self->rehash && place->waits_first && place->ahead + n > AHEAD_MAX)
+		give_up(place, place->waits_first);
+}
+
 static void
 keep_ahead(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
 {
 	CliAhead **link = &self->ahead, *piece;
 	unsigned pieces = 0;
 
+	make_room(place, self, n);
 	for (; *link && (*link)->at < at; link = &(*link)->next)
 		pieces++;
-	if (place->ahead + n > AHEAD_MAX || pieces >= AHEAD_PIECES_MAX) {
+	if (pieces >= AHEAD_PIECES_MAX)
 		give_up(place, self);
+	if (self->rehash)
 		return;
-	}
+	if (!self->ahead)
+		put_last(place, self);
 	piece = g_malloc(sizeof(*piece) + n);
 	*piece = (CliAhead){ .next = *link, .at = at, .n = n };
 	memcpy(piece->bytes, bytes, n);
@@ -116,6 +153,9 @@ follow(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, siz
 		return;
 	}
 	hash(self, at, bytes, n);
+	if (!self->ahead)
+		return;
+	take_out(place, self);
 	while (self->ahead && self->ahead->at <= self->hashed) {
 		CliAhead *piece = self->ahead;
 
@@ -123,6 +163,8 @@ follow(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, siz
 		self->ahead = piece->next;
 		ahead_free(place, piece);
 	}
+	if (self->ahead)
+		put_last(place, self);
 }
 
 /* Bytes that were hashed, or that wait for it, are others now. */
@@ -333,10 +375,12 @@ cli_version_lose(CliPlace *place, CliVersion *self, uint64_t at, uint64_t n)
 	account(place, self);
 }
 
+/* What is in many pieces is read and written in as many. */
 static bool
 may_copy(CliPlace *place, const CliVersion *from)
 {
-	uint64_t n = cli_ranges_sum(&from->known);
+	uint64_t pieces = from->known.n ? from->known.n - 1 : 0;
+	uint64_t n = cli_ranges_sum(&from->known) + pieces * COPIED_RANGE;
 
 	if (n > COPIED_FREE + COPIED_RATIO * place->received - place->copied)
 		return false;

@@ -23,13 +23,15 @@ typedef struct {
 	uint64_t given_up;            /* files that were forgotten before they were whole */
 	uint64_t received, copied;    /* bytes of the wire; bytes from one version into the next */
 	size_t memory;                /* of all versions */
-	size_t ahead;                 /* of it: bytes that wait for those before them */
-	int error;                    /* the first errno of the disk; 0 */
+	size_t ahead;                 /* of it: bytes that wait for those before them, */
+	struct CliVersion *waits_first, *waits_last; /* of these, who waits for longest first */
+	int error;                                   /* the first errno of the disk; 0 */
 } CliPlace;
 
 typedef struct CliAhead CliAhead;
+typedef struct CliVersion CliVersion;
 
-typedef struct {
+struct CliVersion {
 	char *name;         /* wanted, see name.h */
 	CliStoreFile *file; /* NULL: nothing was stored */
 	bool beyond;        /* as there are max_files of others */
@@ -38,14 +40,16 @@ typedef struct {
 	bool has_size;
 	uint64_t size;
 	CliDigest digest;
-	uint64_t hashed;    /* bytes from the beginning on that are in `digest` */
-	bool rehash;        /* some of these were changed: read them again, if they are stored */
-	CliAhead *ahead;    /* --hash-only, in order of offset */
+	uint64_t hashed; /* bytes from the beginning on that are in `digest` */
+	bool rehash;     /* some of these were changed: read them again, if they are stored */
+	CliAhead *ahead; /* --hash-only, in order of offset */
+	/* In the list of the place while it has any; it takes itself out before it goes. */
+	CliVersion *waits_before, *waits_after;
 	uint64_t left_out;  /* as in CliPlace */
 	uint64_t changed;   /* bytes that were overwritten by others */
 	uint64_t unchecked; /* --hash-only: bytes that were seen again, and not compared */
 	size_t accounted;
-} CliVersion;
+};
 
 typedef struct {
 	bool whole;      /* all bytes up to the end, which is known */
@@ -74,8 +78,9 @@ bool cli_version_differs(CliPlace *place, CliVersion *self, uint64_t at, const u
 			 size_t n);
 /*
  * Everything that is known of another version; with --hash-only nothing. Of all copies no more is
- * made than 64 MiB and four times what the wire brought: who changes one byte of a large file again
- * and again does not fill the disk. What is beyond that is left out, and counted.
+ * made than 64 MiB and four times what the wire brought, where each hole counts as 4 KiB: who
+ * changes one byte of a large file, or of one in many pieces, again and again does not fill the
+ * disk, nor keep it busy. What is beyond that is left out, and counted.
  */
 void cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from);
 /* The file ends here: what is known behind it is no more. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Contents of a version, and the folder that they are stored in. */
 #include "cli/extract/version.h"
+#include "dissect/wire/caps.h"
 
 #include <check.h>
 #include <errno.h>
@@ -238,6 +239,59 @@ START_TEST(copies_have_a_budget)
 }
 END_TEST
 
+/* Nor do those of one byte of a file in many pieces, each of which is read and written by itself. */
+START_TEST(pieces_count_in_the_budget_of_copies)
+{
+	enum { PIECES = SMB_CAP(8192, 4), TIMES = 8 };
+	CliVersion *v = cli_version_new(&place, "x");
+	unsigned copied = 0;
+
+	for (unsigned i = 0; i < PIECES; i++)
+		put(v, 2 * i, "x");
+	for (unsigned i = 0; i < TIMES; i++) {
+		CliVersion *next = cli_version_new(&place, "x");
+
+		cli_version_copy(&place, next, v);
+		copied += next->left_out == 0;
+		finish(next);
+	}
+	ck_assert_uint_eq(copied, SMB_CAP(2, 0));
+	finish(v);
+}
+END_TEST
+
+/* Who leaves pieces behind a hole does not have others give up: what waits for longest does. */
+START_TEST(what_waits_for_longest_is_not_hashed)
+{
+	enum { PIECE = SMB_CAP(1 << 20, 24), PIECES = SMB_CAP(7, 2) };
+	g_autofree uint8_t *bytes = g_malloc0(PIECE);
+	CliStore *store = place.store;
+	CliVersion *silent, *goes_on, *new;
+
+	place.store = NULL;
+	goes_on = cli_version_new(&place, "a");
+	silent = cli_version_new(&place, "b");
+	new = cli_version_new(&place, "c");
+	cli_version_write(&place, goes_on, 2, bytes, 1);
+	cli_version_write(&place, silent, 1, bytes, PIECE);
+	cli_version_write(&place, goes_on, 0, bytes, 1);
+	for (unsigned i = 0; i < PIECES; i++)
+		cli_version_write(&place, new, 1 + (uint64_t)i * PIECE, bytes, PIECE);
+	ck_assert(silent->rehash);
+	ck_assert(!goes_on->rehash);
+	ck_assert(!new->rehash);
+	finish(goes_on);
+	ck_assert_ptr_eq(place.waits_first, new);
+	ck_assert_ptr_eq(place.waits_last, new);
+	finish(silent);
+	finish(new);
+	ck_assert_ptr_null(place.waits_first);
+	ck_assert_ptr_null(place.waits_last);
+	ck_assert_uint_eq(place.ahead, 0);
+	place.store = store;
+}
+END_TEST
+
 START_TEST(without_a_store_digests_are_the_same)
 {
 	CliStore *store = place.store;
@@ -400,6 +454,8 @@ main(void)
 	tcase_add_test(tc, what_was_overwritten_unseen_is_a_hole);
 	tcase_add_test(tc, caps_leave_out);
 	tcase_add_test(tc, copies_have_a_budget);
+	tcase_add_test(tc, pieces_count_in_the_budget_of_copies);
+	tcase_add_test(tc, what_waits_for_longest_is_not_hashed);
 	tcase_add_test(tc, without_a_store_digests_are_the_same);
 	tcase_add_test(tc, nothing_is_replaced_and_no_link_followed);
 	tcase_add_test(tc, a_disk_without_such_a_rename_has_whole_files);
