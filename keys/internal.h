@@ -14,6 +14,8 @@ enum {
 	KEYS_SESSIONS = SMB_CAP(1024, 4), /* a power of two: sessions of SMB2, on any connection */
 	KEYS_WAYS = SMB_CAP(4, 2),        /* places that a session may have */
 	KEYS_CONNECTIONS = SMB_CAP(1024, 3),
+	KEYS_BUSY = 64 *
+		    KEYS_CONNECTIONS,   /* uses of the ring after which one is idle that has keys */
 	KEYS_SETUPS = SMB_CAP(32, 2),   /* sessions of a connection */
 	KEYS_WAITING = SMB_CAP(128, 2), /* SMB1: requests whose sequence number is remembered */
 	KEYS_NAME = 64,
@@ -157,7 +159,7 @@ typedef struct {
 typedef struct {
 	void **owner; /* where the connection keeps it; NULL: it is free */
 	uint64_t age; /* the larger, the later used */
-	bool ready;   /* it has keys, and is not taken away */
+	bool ready;   /* it has keys, and is taken away only if it is idle for long */
 } KeyUse;
 
 struct KeyRing {

@@ -27,18 +27,28 @@ close_connection(void *user, void *state)
 	keys_wipe(state, sizeof(KeyConnection));
 }
 
-/* The place of the connection that is idle for the longest time, of those that have no keys. */
+/* Whether it gives its place before the other one: whoever has keys comes last. */
+static bool
+goes_first(const KeyUse *a, const KeyUse *b)
+{
+	return a->ready != b->ready ? b->ready : a->age < b->age;
+}
+
+/*
+ * The place of the connection that is idle for the longest time, of those that have no keys; else
+ * of those that have: who replays a logon on all places does not keep all others out. But where so
+ * many are busy, none of them would gain.
+ */
 static uint32_t
 take_place(KeyRing *ring)
 {
-	uint32_t at = KEYS_CONNECTIONS;
+	uint32_t at = 0;
 
-	for (uint32_t i = 0; i < KEYS_CONNECTIONS; i++)
-		if (!ring->uses[i].ready &&
-		    (at == KEYS_CONNECTIONS || ring->uses[i].age < ring->uses[at].age))
+	for (uint32_t i = 1; i < KEYS_CONNECTIONS; i++)
+		if (goes_first(&ring->uses[i], &ring->uses[at]))
 			at = i;
-	if (at == KEYS_CONNECTIONS)
-		return at;
+	if (ring->uses[at].ready && ring->age - ring->uses[at].age < KEYS_BUSY)
+		return KEYS_CONNECTIONS;
 	*ring->uses[at].owner = NULL;
 	close_connection(ring, &ring->connections[at]);
 	return at;

@@ -120,7 +120,7 @@ START_TEST(connections_beyond_the_cap_take_an_idle_place)
 {
 	KeyRing *ring = parse("", NULL);
 	const SmbKeyHooks *hooks = keys_ring_hooks(ring);
-	void *states[KEYS_CONNECTIONS], *more = NULL, *none = NULL, *first;
+	void *states[KEYS_CONNECTIONS], *more = NULL, *none = NULL, *late = NULL, *first;
 	bool taken;
 
 	for (int i = 0; i < KEYS_CONNECTIONS; i++) {
@@ -137,8 +137,14 @@ START_TEST(connections_beyond_the_cap_take_an_idle_place)
 		ring->uses[i].ready = true;
 	ck_assert_ptr_null(hooks->open(hooks->ring, &none, &taken));
 	ck_assert_uint_eq(keys_ring_limits(ring), 2);
+	/* Where keys are, too, once it is idle for long. */
+	ring->age += KEYS_BUSY;
 	first = states[0];
-	hooks->close(hooks->ring, states[0]);
+	late = hooks->open(hooks->ring, &late, &taken);
+	ck_assert(taken && late == first && !states[0]);
+	ring->uses[0].ready = true;
+	first = states[2];
+	hooks->close(hooks->ring, states[2]);
 	ck_assert_ptr_eq(hooks->open(hooks->ring, &none, &taken), first);
 	ck_assert(!taken);
 	keys_ring_free(ring);
