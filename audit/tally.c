@@ -86,7 +86,7 @@ tally_begin_again(AuditTally *self, const char *key, uint64_t count)
 void
 audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 {
-	AuditCount item = { .key = (char *)key, .count = audit_sum(count, 0) };
+	AuditCount item;
 	bool found;
 	uint32_t at = tally_find(self, key, &found);
 
@@ -100,6 +100,7 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 		tally_begin_again(self, key, count);
 		return;
 	}
+	item = (AuditCount){ .key = (char *)key, .count = audit_sum(count, 0) };
 	if (self->n == cap.most) {
 		uint32_t last = tally_last(self, cap);
 

@@ -114,33 +114,43 @@ share_of(SmbText path)
 typedef struct {
 	SmbConnection *c;
 	const SmbExchange *x;
+	SmbFileEntry *file;    /* which keeps the hash: much is done to one; NULL: none */
 	SmbText name;          /* of the file, or the share */
 	uint64_t name_hash;    /* 0: not known yet; also the next */
 	uint64_t account_hash; /* of who asks */
 } Subject;
 
-/* Of what was cut it is that of no failure. */
+/* Of what was cut it is `cut`, which is not that of the other side. */
 static uint64_t
-hash_of(SmbText text, bool any_case)
+hash_of(SmbText text, bool any_case, uint64_t cut)
 {
-	return text.cut ? 2 : smb_hash_name(text, any_case) | 1;
+	return text.cut ? cut : smb_hash_name(text, any_case) | 1;
 }
 
 static bool
-is_named(Subject *s, const SmbFailure *f)
+is_named(Subject *s, SmbFailure *f)
 {
+	SmbText name = smb_string_text(f->name);
+
+	if (!f->name_hash)
+		f->name_hash =
+			hash_of(f->kind == SMB_FAILURE_TREE ? share_of(name) : name, true, 4);
+	if (!s->name_hash && s->file)
+		s->name_hash = s->file->deed_hash;
 	if (!s->name_hash)
-		s->name_hash = hash_of(s->name, true);
+		s->name_hash = hash_of(s->name, true, 2);
+	if (s->file)
+		s->file->deed_hash = s->name_hash;
 	return s->name_hash == f->name_hash;
 }
 
 static bool
-is_account(Subject *s, const SmbFailure *f)
+is_account(Subject *s, SmbFailure *f, const SmbString *account)
 {
-	const SmbUserEntry *user = s->account_hash ? NULL : smb_state_user(s->c, s->x->uid);
-
+	if (!f->account_hash)
+		f->account_hash = hash_of(smb_string_text(f->account), false, 4);
 	if (!s->account_hash)
-		s->account_hash = hash_of(smb_string_text(account_of(user)), false);
+		s->account_hash = hash_of(smb_string_text(account), false, 2);
 	return s->account_hash == f->account_hash;
 }
 
@@ -157,10 +167,10 @@ drop(SmbConnection *c, SmbFailure **at)
 
 /* Whether it was the same user; a guest may come back with a name, and whoever left as another. */
 static bool
-same_user(Subject *s, const SmbFailure *f)
+same_user(Subject *s, SmbFailure *f)
 {
 	return f->uid == s->x->uid || f->without_key || !smb_state_user(s->c, f->uid) ||
-	       is_account(s, f);
+	       is_account(s, f, account_of(smb_state_user(s->c, s->x->uid)));
 }
 
 static SmbFailure *
@@ -216,10 +226,6 @@ add(Subject *s, SmbFailureKind kind, SmbWhy why, SmbText name)
 	f->time_ns = x->response.time_ns;
 	f->name = smb_context_string(c->context, name);
 	f->account = smb_context_string(c->context, smb_string_text(account_of(user)));
-	if (!smb_string_text(f->name).cut)
-		f->name_hash = smb_hash_name(s->name, true) | 1;
-	if (!smb_string_text(f->account).cut)
-		f->account_hash = smb_hash_name(smb_string_text(f->account), false) | 1;
 	return f;
 }
 
@@ -230,7 +236,7 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 {
 	SmbText path = x->tree_connect.path;
 	SmbWhy why = smb_reason_find(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
-	Subject s = { .c = c, .x = x, .name = share_of(path) };
+	Subject s = { .c = c, .x = x };
 
 	/* [MS-CIFS] 3.3.5.45: this is what a wrong password of a share is answered with. */
 	if (why == SMB_WHY_SHARE_DENIED && c->info.share_level && x->status.dos &&
@@ -242,7 +248,9 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 	}
 	c->state->progress.tree_connected = true;
 	if (smb_shared_is_several(c, x->uid))
-		smb_shared_done(c, x->uid, s.name, x->response.time_ns);
+		smb_shared_done(c, x->uid, share_of(path), x->response.time_ns);
+	if (c->state->progress.failures)
+		s.name = share_of(path);
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
 		if ((*at)->kind == SMB_FAILURE_TREE && same_user(&s, *at) && is_named(&s, *at))
 			drop(c, at);
@@ -322,7 +330,7 @@ why_not_opened(const SmbExchange *x)
  * Other failures only the same file does, opened for as much.
  */
 static bool
-opens(Subject *s, const SmbFailure *f)
+opens(Subject *s, SmbFailure *f)
 {
 	const SmbOpenFacts *open = &s->x->open;
 	bool same;
@@ -396,33 +404,19 @@ why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
 	return SMB_WHY_FILE_REFUSED;
 }
 
-/* With the name of the file, whose hash is kept with it: much is done to one. */
-static Subject
-subject_of_deed(SmbConnection *c, const SmbExchange *x, SmbFileEntry *file)
-{
-	Subject s = { .c = c, .x = x };
-
-	if (!file && x->step == SMB_STEP_PATH)
-		s.name = x->other.name;
-	if (!file)
-		return s;
-	s.name = smb_string_text(smb_file_name(&file->pub));
-	if (!file->deed_hash)
-		file->deed_hash = hash_of(s.name, true);
-	s.name_hash = file->deed_hash;
-	return s;
-}
-
 static void
 note_deed(SmbConnection *c, const SmbExchange *x)
 {
 	SmbDeed deed = deed_of(x);
 	SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
-	Subject s = subject_of_deed(c, x, file);
+	Subject s = { .c = c, .x = x, .file = file };
 	SmbFailure *f;
 
 	if (deed == SMB_DEED_OPEN || x->expected)
 		return;
+	s.name = smb_string_text(file ? smb_file_name(&file->pub) : NULL);
+	if (x->step == SMB_STEP_PATH && !file)
+		s.name = x->other.name;
 	if (x->failed) {
 		f = add(&s, SMB_FAILURE_FILE, why_not_done(x, deed, file), s.name);
 		if (f)
@@ -451,8 +445,7 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 {
 	const SmbAuth *auth = x->session.auth;
 	bool accepted = auth && auth->result == SMB_RESULT_ACCEPTED;
-	SmbText account = smb_string_text(auth ? auth->account : NULL);
-	Subject s = { .c = c, .x = x, .account_hash = hash_of(account, false) };
+	Subject s = { .c = c, .x = x };
 
 	if (x->session.binding) {
 		c->state->progress.channel_frame = x->failed ? x->response.frame : 0;
@@ -460,7 +453,7 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 	}
 	for (SmbFailure **at = &c->state->progress.failures; auth && *at;) {
 		SmbFailure *f = *at;
-		bool same = f->uid == x->uid || is_account(&s, f);
+		bool same = f->uid == x->uid || is_account(&s, f, auth->account);
 
 		if (!is_of_expired(f) || !same) {
 			at = &f->next;

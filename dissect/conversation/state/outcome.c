@@ -381,9 +381,11 @@ find_logons(Found *self, const SmbOutcomeInput *input)
 {
 	const SmbConnectionInfo *info = &self->c->info;
 	size_t size = info->n_auths * sizeof(uint64_t);
-	uint64_t *hashes = smb_context_alloc(self->c->context, size);
+	uint64_t *hashes = NULL;
 
-	for (uint32_t i = 0; i < info->n_auths; i++)
+	if (info->n_auths > 1)
+		hashes = smb_context_alloc(self->c->context, size);
+	for (uint32_t i = 0; hashes && i < info->n_auths; i++)
 		hashes[i] = smb_hash_name(smb_string_text(info->auths[i]->account), false);
 	for (uint32_t i = 0; i < info->n_auths; i++)
 		if (!smb_text_is_empty(smb_string_text(info->auths[i]->account)) &&

@@ -97,7 +97,7 @@ typedef struct SmbFailure {
 	SmbStatus status;
 	uint64_t frame, time_ns, uid;
 	SmbString *name, *account; /* counted; NULL: not known */
-	uint64_t name_hash;        /* of the file or the share, to compare; 0: equal to none */
+	uint64_t name_hash;        /* of the file or the share, to compare; 0: not needed so far */
 	uint64_t account_hash;     /* the same */
 	bool to_read, to_write;    /* OPEN: what it asked for */
 	bool without_key;          /* by a guest, or an anonymous user */
