@@ -103,14 +103,16 @@ typedef struct SmbOutcome {
 	bool without_key;      /* ENCRYPTION_REQUIRED: the client encrypts, but not for nobody */
 	bool kerberos;         /* LOGON_REFUSED: it was a ticket */
 	bool old_secret;       /* LOGON_REFUSED: older than NTLMv2 */
-	bool nobody;           /* *_DENIED: to a guest, or an anonymous user */
-	bool ipc;              /* *_DENIED: IPC$, or a pipe in it */
+	bool no_secret;        /* a logon: a name, and no response where one was due */
+	bool nobody;           /* *_DENIED: to a guest, or an anonymous user; a logon: anonymous */
+	bool ipc;              /* of a share or file: IPC$, or a pipe in it */
 	bool expired;          /* a logon: one before it had expired */
 	bool notify_waits;     /* LOST: a change notification was waiting */
 	bool at_once;          /* LOST: the client did not wait for the answer */
 	bool may_encrypt;      /* SHARE_DENIED: the share may want encryption */
-	bool keyless; /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
-	SmbDeed deed; /* FILE_*: what was refused */
+	bool keyless;   /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
+	bool reconnect; /* FILE_REFUSED: to take up a handle of before ([MS-SMB2] 3.3.5.9.7) */
+	SmbDeed deed;   /* FILE_*: what was refused */
 	bool to_read, to_write; /* with SMB_DEED_OPEN: what it asked for */
 	SmbString *account;     /* whose failure it is, where there are several users; else NULL */
 	/* Failures of other users, one of each; owned by the connection, without `more`. */

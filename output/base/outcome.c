@@ -5,85 +5,11 @@
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 #include "output/base/json.h"
+#include "output/base/outcome-parts.h"
 #include "output/base/text.h"
 #include "output/base/words.h"
 
 enum { DIALECTS_SHOWN = 4 };
-
-/* What a sentence is about. */
-typedef struct {
-	const SmbConnectionInfo *info;
-	const SmbOutcome *o; /* of it */
-} Told;
-
-static void
-put_status(OutBuffer *b, const SmbOutcome *o)
-{
-	if (!o->has_status)
-		return;
-	out_lit(b, " (");
-	out_status(b, o->status);
-	out_char(b, ')');
-}
-
-/* What to do about statuses that have no reason of their own; [MS-ERREF] 2.3.1. */
-typedef struct {
-	uint32_t status;
-	const char *advice;
-} Advice;
-
-static const Advice advices[] = {
-	{ STATUS_DELETE_PENDING, "it is being deleted, as soon as everybody has closed it" },
-	{ STATUS_DISK_FULL, "make room on the server's disk" },
-	{ STATUS_QUOTA_EXCEEDED, "the user's quota is used up" },
-	{ STATUS_MEDIA_WRITE_PROTECTED, "the server's disk cannot be written to" },
-	{ STATUS_TOO_MANY_OPENED_FILES, "the server has too many files open" },
-	{ STATUS_INSUFF_SERVER_RESOURCES, "the server has no resources left" },
-	{ STATUS_INSUFFICIENT_RESOURCES, "the server has no resources left" },
-	{ STATUS_USER_SESSION_DELETED, "the session has ended: log on again" },
-	{ STATUS_NETWORK_SESSION_EXPIRED, "the logon has expired: log on again" },
-	{ STATUS_NETWORK_NAME_DELETED, "the share is disconnected: connect to it again" },
-	{ STATUS_FILE_CLOSED, "it is closed: open it again" },
-	{ STATUS_SMB_BAD_UID, "the session that the client names is not valid there: log on again" },
-	{ STATUS_SMB_BAD_TID,
-	  "the tree that the client names is not valid there: connect to the share again" },
-	{ STATUS_INVALID_PARAMETER, "the server finds fault with the request itself" },
-	{ STATUS_NOT_SUPPORTED, "the server cannot do what the client asks" },
-	{ STATUS_OBJECT_NAME_COLLISION, "it is there already" },
-	{ STATUS_NO_LOGON_SERVERS, "the server reaches no domain controller" },
-	{ STATUS_NETLOGON_NOT_STARTED, "the server's Netlogon service does not run" },
-	{ STATUS_NO_TRUST_SAM_ACCOUNT, "the domain does not know the server: join it again" },
-	{ STATUS_TRUSTED_DOMAIN_FAILURE, "the trust between the domains is broken" },
-	{ STATUS_TRUSTED_RELATIONSHIP_FAILURE,
-	  "the trust between the server and its domain is broken: join it again" },
-	{ STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT,
-	  "the account is one of a computer: use one of a person" },
-	{ STATUS_AUTHENTICATION_FIREWALL_FAILED,
-	  "the account's domain may not log on at this server (selective authentication)" },
-	{ STATUS_CANNOT_DELETE, "it is read-only or in use" },
-	{ STATUS_DIRECTORY_NOT_EMPTY, "it is not empty" },
-};
-
-static void
-put_advice(OutBuffer *b, const SmbOutcome *o)
-{
-	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]) && !o->status.dos; i++)
-		if (advices[i].status == o->status.value) {
-			out_lit(b, ": ");
-			out_str(b, advices[i].advice);
-			return;
-		}
-}
-
-/* The share, file or called name, or what stands for it if it was not seen. */
-static void
-put_name(OutBuffer *b, const SmbOutcome *o, const char *otherwise)
-{
-	if (o->name)
-		out_text(b, smb_string_text(o->name));
-	else
-		out_str(b, otherwise);
-}
 
 static void
 put_port(OutBuffer *b, const SmbConnectionInfo *info)
@@ -108,7 +34,7 @@ put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 }
 
 static void
-no_answer(OutBuffer *b, const Told *t)
+no_answer(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 
@@ -118,7 +44,7 @@ no_answer(OutBuffer *b, const Told *t)
 }
 
 static void
-port_closed(OutBuffer *b, const Told *t)
+port_closed(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 
@@ -129,7 +55,7 @@ port_closed(OutBuffer *b, const Told *t)
 }
 
 static void
-server_silent(OutBuffer *b, const Told *t)
+server_silent(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 
@@ -142,7 +68,7 @@ server_silent(OutBuffer *b, const Told *t)
 }
 
 static void
-netbios_refused(OutBuffer *b, const Told *t)
+netbios_refused(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 	const char *error = smb_nbss_error_name(o->netbios_error);
@@ -150,7 +76,7 @@ netbios_refused(OutBuffer *b, const Told *t)
 	out_lit(b, "the server refused the NetBIOS session");
 	if (o->name) {
 		out_lit(b, " with ");
-		put_name(b, o, "");
+		out_outcome_name(b, o, "");
 	}
 	out_lit(b, " (");
 	if (error)
@@ -165,6 +91,9 @@ netbios_refused(OutBuffer *b, const Told *t)
 	case SMB_NBSS_NO_RESOURCES:
 		out_lit(b, "it has no room for another session");
 		break;
+	case SMB_NBSS_UNSPECIFIED:
+		out_lit(b, "it does not say why; use port 445");
+		break;
 	default:
 		out_str(b, o->name ? "call it by its own NetBIOS name, or use port 445"
 				   : "port 139 wants a session request first; use port 445");
@@ -172,7 +101,7 @@ netbios_refused(OutBuffer *b, const Told *t)
 }
 
 static void
-dialect_refused(OutBuffer *b, const Told *t)
+dialect_refused(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 	bool smb1_only = info->n_dialects_smb1 == info->n_dialects && !info->offers_cut;
@@ -187,7 +116,7 @@ dialect_refused(OutBuffer *b, const Told *t)
 }
 
 static void
-signing_mismatch(OutBuffer *b, const Told *t)
+signing_mismatch(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 
@@ -211,7 +140,7 @@ client_wants_encryption(OutBuffer *b)
 }
 
 static void
-encryption_required(OutBuffer *b, const Told *t)
+encryption_required(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 
@@ -223,7 +152,7 @@ encryption_required(OutBuffer *b, const Told *t)
 			   ? "the server wants encryption, for which guests and anonymous users "
 			     "have no key"
 			   : "the server wants encryption, and this client does not encrypt");
-	put_status(b, o);
+	out_outcome_status(b, o);
 	if (o->without_key) {
 		out_lit(b, ": log on with an account");
 		return;
@@ -231,39 +160,10 @@ encryption_required(OutBuffer *b, const Told *t)
 	out_lit(b, ": use a client with SMB 3, or do not require encryption");
 	if (o->name) {
 		out_lit(b, " of ");
-		put_name(b, o, "");
+		out_outcome_name(b, o, "");
 	}
 	if (o->likely)
 		out_lit(b, " (likely)");
-}
-
-static void
-password_expired(OutBuffer *b, const Told *t)
-{
-	bool new = !t->o->status.dos && t->o->status.value == STATUS_PASSWORD_MUST_CHANGE;
-
-	out_str(b, new ? "the password has to be changed before the first logon"
-		       : "the password has expired");
-	put_status(b, t->o);
-	out_lit(b, ": change it");
-}
-
-/* The status says no more; what cannot be the reason is left out. */
-static void
-access_denied(OutBuffer *b, const Told *t)
-{
-	const SmbOutcome *o = t->o;
-
-	out_lit(b, "the server denied the logon");
-	put_status(b, o);
-	if (o->nobody) {
-		out_lit(b, ": it keeps anonymous users out; log on with an account");
-		return;
-	}
-	out_lit(b, ": its policy forbids this account or wants another server name");
-	if (o->keyless)
-		out_lit(b, ", or encryption, which this client does not offer");
-	out_lit(b, "; its log says which");
 }
 
 /* What is granted to a user whom the server did not take for one is of no use. */
@@ -276,13 +176,13 @@ put_grant(OutBuffer *b, const SmbOutcome *o)
 }
 
 static void
-share_denied(OutBuffer *b, const Told *t)
+share_denied(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 
 	out_lit(b, "no access to the share ");
-	put_name(b, o, "");
-	put_status(b, o);
+	out_outcome_name(b, o, "");
+	out_outcome_status(b, o);
 	if (o->may_encrypt && o->without_key) {
 		out_lit(b, ": it is closed to guests and anonymous users, or wants encryption, for "
 			   "which they have no key; log on with an account");
@@ -307,14 +207,14 @@ share_denied(OutBuffer *b, const Told *t)
 }
 
 static void
-share_refused(OutBuffer *b, const Told *t)
+share_refused(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 
 	out_lit(b, "the server refused the share ");
-	put_name(b, o, "");
-	put_status(b, o);
-	put_advice(b, o);
+	out_outcome_name(b, o, "");
+	out_outcome_status(b, o);
+	out_outcome_advice(b, o);
 }
 
 static const char *
@@ -329,30 +229,83 @@ deed_name(SmbDeed deed)
 	return names[deed];
 }
 
+/* A handle that was to outlive its connection ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12). */
 static void
-file_refused(OutBuffer *b, const Told *t)
+handle_lost(OutBuffer *b, const SmbOutcome *o)
+{
+	out_lit(b, "the server did not give the client's handle of ");
+	out_outcome_name(b, o, "the file");
+	out_lit(b, " back");
+	out_outcome_status(b, o);
+	out_lit(b, ": open it again; locks, and what was not written yet, may be lost");
+}
+
+static void
+file_refused(OutBuffer *b, const OutTold *t)
+{
+	const SmbOutcome *o = t->o;
+	bool elsewhere;
+
+	if (o->reconnect) {
+		handle_lost(b, o);
+		return;
+	}
+	elsewhere = !o->status.dos && (o->status.value == STATUS_PATH_NOT_COVERED ||
+				       o->status.value == STATUS_STOPPED_ON_SYMLINK);
+	if (elsewhere) {
+		out_lit(b, "the server does not have ");
+	} else {
+		out_lit(b, "the server refused to ");
+		out_str(b, deed_name(o->deed));
+		out_char(b, ' ');
+	}
+	out_outcome_name(b, o, "the file");
+	if (elsewhere)
+		out_lit(b, " itself");
+	out_outcome_status(b, o);
+	out_outcome_advice(b, o);
+}
+
+static void
+no_such_file(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 
-	out_lit(b, "the server refused to ");
-	out_str(b, deed_name(o->deed));
-	out_char(b, ' ');
-	put_name(b, o, "the file");
-	put_status(b, o);
-	put_advice(b, o);
+	out_str(b, o->ipc ? "nothing listens at the pipe " : "there is no ");
+	out_outcome_name(b, o, o->ipc ? "of that name" : "such file");
+	out_outcome_status(b, o);
+	out_str(b, o->ipc ? ": start the service behind it, or do without; not every server has it"
+			  : ": correct the path");
+}
+
+/*
+ * What else is denied so: [MS-FSA] 2.1.5.1.2.1, 2.1.5.15.12; the error of DOS is one of many
+ * ([MS-CIFS] 2.2.2.4).
+ */
+static void
+put_other_reasons(OutBuffer *b, const SmbOutcome *o)
+{
+	if (o->ipc)
+		return;
+	if (o->status.dos && o->deed != SMB_DEED_OPEN)
+		out_lit(b, "; or it is read-only, in use, a folder, or one that is not empty");
+	else if (o->deed == SMB_DEED_RENAME)
+		out_lit(b, "; or it is a folder in which something is open");
+	else if (o->deed == SMB_DEED_OPEN && o->to_write)
+		out_lit(b, "; or the file is read-only");
 }
 
 /* What was possible at the open, and is not later, was withdrawn. */
 static void
-file_denied(OutBuffer *b, const Told *t)
+file_denied(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 	bool later = o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE ||
 		     o->deed == SMB_DEED_CLOSE;
 
 	out_lit(b, "no access to ");
-	put_name(b, o, "the file");
-	put_status(b, o);
+	out_outcome_name(b, o, "the file");
+	out_outcome_status(b, o);
 	if (o->deed != SMB_DEED_OPEN) {
 		out_lit(b, ", to ");
 		out_str(b, deed_name(o->deed));
@@ -367,27 +320,29 @@ file_denied(OutBuffer *b, const Told *t)
 	else if (o->ipc && !o->nobody)
 		out_lit(b, ": the service behind the pipe decides who may use it, often "
 			   "administrators alone");
-	else
+	else {
 		put_grant(b, o);
+		put_other_reasons(b, o);
+	}
 }
 
 static void
-sharing_violation(OutBuffer *b, const Told *t)
+sharing_violation(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 
-	put_name(b, o, "the file");
+	out_outcome_name(b, o, "the file");
 	out_str(b, o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE
 			   ? " is locked"
-			   : " is open already, and not shared");
-	put_status(b, o);
+			   : " is open already, and one of the two does not share it");
+	out_outcome_status(b, o);
 	out_str(b, o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE
 			   ? ": wait for whoever has the lock"
 			   : ": close it where it is open");
 }
 
 static void
-lost(OutBuffer *b, const Told *t)
+lost(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 	const SmbOutcome *o = t->o;
@@ -405,24 +360,32 @@ lost(OutBuffer *b, const Told *t)
 }
 
 static void
-no_such_share(OutBuffer *b, const Told *t)
+no_such_share(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
 	SmbStatus s = o->status;
 	bool other_kind = s.dos ? smb_status_class(s) == ERRSRV &&
 					  smb_status_code(s) == ERRSRV_INVDEVICE
 				: s.value == STATUS_BAD_DEVICE_TYPE;
+	/* Samba says the same of a share whose path it cannot enter for the user. */
+	bool folder = !o->ipc && (s.dos ? smb_status_class(s) == ERRSRV &&
+						  smb_status_code(s) == ERRSRV_INVNETNAME
+					: s.value == STATUS_BAD_NETWORK_NAME);
 
 	out_str(b, other_kind ? "the share " : "there is no share ");
-	put_name(b, o, "of that name");
+	out_outcome_name(b, o, "of that name");
 	if (other_kind)
 		out_lit(b, " is of another kind than the client wants");
-	put_status(b, o);
+	else if (folder)
+		out_lit(b, ", or no folder behind it that this user may enter");
+	out_outcome_status(b, o);
 	out_str(b, other_kind ? ": a disk, a printer or a pipe?" : ": correct the path");
+	if (folder)
+		out_lit(b, ", or look at that folder");
 }
 
 static void
-not_smb(OutBuffer *b, const Told *t)
+not_smb(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 	const SmbOutcome *o = t->o;
@@ -438,57 +401,9 @@ not_smb(OutBuffer *b, const Told *t)
 	out_lit(b, " does not speak SMB: another service listens there");
 }
 
-static void
-left_after_challenge(OutBuffer *b, const Told *t)
-{
-	const SmbConnectionInfo *info = t->info;
-	bool signs = info->signing & (SMB_SIGNING_SERVER_ENABLED | SMB_SIGNING_SERVER_REQUIRED);
-
-	out_lit(b, "the client left after the server's challenge and sent no password: it has no "
-		   "credentials, or wanted only to know the server");
-	if (info->version == 1 && !signs)
-		out_lit(b, "; this server does not sign, which a client can insist on");
-	if (info->version == 1 && !info->extended_security && info->capabilities_seen)
-		out_lit(b, "; this server has no extended security, which a client can insist on");
-}
-
-/* What is said of a wrong password, an unknown user and much else: [MS-ERREF] 2.3.1. */
-static bool
-may_be_wrong_password(SmbStatus s)
-{
-	return s.dos ? smb_status_class(s) == ERRSRV && smb_status_code(s) == ERRSRV_BADPW
-		     : s.value == STATUS_LOGON_FAILURE;
-}
-
-static void
-logon_refused(OutBuffer *b, const Told *t)
-{
-	const SmbOutcome *o = t->o;
-
-	if (o->kerberos && !o->has_status)
-		out_lit(b,
-			"the server turned the Kerberos ticket down and named another mechanism, "
-			"with which nobody logged on");
-	else
-		out_str(b, o->kerberos ? "the server refused the Kerberos ticket"
-				       : "the server refused the logon");
-	put_status(b, o);
-	if (o->kerberos)
-		out_lit(b,
-			": look at the server's keys (SPN, password of its account) and the clocks");
-	else if (!may_be_wrong_password(o->status))
-		put_advice(b, o);
-	else if (o->old_secret)
-		out_lit(b,
-			": it may take nothing older than NTLMv2, or the password is wrong, the user "
-			"unknown or locked out; its log says which");
-	else
-		out_lit(b, ": wrong password, unknown user, or locked out; its log says which");
-}
-
 typedef struct {
 	/* or: */
-	void (*put)(OutBuffer *b, const Told *t);
+	void (*put)(OutBuffer *b, const OutTold *t);
 	const char *before; /* text, then the name if `otherwise` is set, then the status, then: */
 	const char *otherwise;
 	const char *after;
@@ -507,31 +422,27 @@ static const Sentence sentences[] = {
 	[SMB_WHY_DIALECT_REFUSED] = { .put = dialect_refused },
 	[SMB_WHY_SIGNING_MISMATCH] = { .put = signing_mismatch },
 	[SMB_WHY_ENCRYPTION_REQUIRED] = { .put = encryption_required },
-	[SMB_WHY_ACCESS_DENIED] = { .put = access_denied },
+	[SMB_WHY_ACCESS_DENIED] = { .put = out_why_access_denied },
 	[SMB_WHY_NOT_SMB] = { .put = not_smb },
 	[SMB_WHY_NEGOTIATE_REFUSED] = { .before =
 						"the server answered the negotiation with an error",
 					.after = ": update the client or the server, or send this "
 						 "capture to their makers" },
-	[SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE] = { .put = left_after_challenge },
-	[SMB_WHY_WRONG_PASSWORD] = { .before = "wrong password",
-				     .after = ": correct it at the client" },
-	[SMB_WHY_NO_SUCH_USER] = { .before = "the server does not know the account",
-				   .after = ": create it, or correct user or domain" },
+	[SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE] = { .put = out_why_left_after_challenge },
+	[SMB_WHY_WRONG_PASSWORD] = { .put = out_why_wrong_password },
+	[SMB_WHY_NO_SUCH_USER] = { .put = out_why_no_such_user },
 	[SMB_WHY_ACCOUNT_LOCKED] = { .before = "the account is locked out",
 				     .after = ": find the program with the old password, then "
 					      "unlock it" },
-	[SMB_WHY_ACCOUNT_DISABLED] = { .before = "the account is disabled or has expired",
-				       .after = ": enable it, or use another" },
-	[SMB_WHY_PASSWORD_EXPIRED] = { .put = password_expired },
-	[SMB_WHY_LOGON_NOT_ALLOWED] = { .before = "the account may not log on from here, or now",
-					.after = ": look at its restrictions" },
+	[SMB_WHY_ACCOUNT_DISABLED] = { .put = out_why_account_disabled },
+	[SMB_WHY_PASSWORD_EXPIRED] = { .put = out_why_password_expired },
+	[SMB_WHY_LOGON_NOT_ALLOWED] = { .put = out_why_logon_not_allowed },
 	[SMB_WHY_NTLM_BLOCKED] = { .before = "the server does not accept NTLM",
 				   .after = ": use Kerberos (call it by its name), or make an "
 					    "exception" },
 	[SMB_WHY_CLOCK_SKEW] = { .before = "the clocks of client and server are too far apart",
 				 .after = ": set the time" },
-	[SMB_WHY_LOGON_REFUSED] = { .put = logon_refused },
+	[SMB_WHY_LOGON_REFUSED] = { .put = out_why_logon_refused },
 	[SMB_WHY_GUEST_REFUSED] = { .before =
 					    "the server let the client in as guest, and the client left: it requires "
 					    "signing or rejects guests, so give it an account (likely)" },
@@ -544,9 +455,7 @@ static const Sentence sentences[] = {
 	[SMB_WHY_SHARE_DENIED] = { .put = share_denied },
 	[SMB_WHY_SERVER_FULL] = { .before = "the server takes no more connections",
 				  .after = ": raise its limit of users or sessions" },
-	[SMB_WHY_NO_SUCH_FILE] = { .before = "there is no ",
-				   .otherwise = "such file",
-				   .after = ": correct the path" },
+	[SMB_WHY_NO_SUCH_FILE] = { .put = no_such_file },
 	[SMB_WHY_FILE_DENIED] = { .put = file_denied },
 	[SMB_WHY_FILE_REFUSED] = { .put = file_refused },
 	[SMB_WHY_SHARE_REFUSED] = { .put = share_refused },
@@ -560,7 +469,7 @@ static const Sentence sentences[] = {
 void
 out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *o)
 {
-	const Told told = { info, o };
+	const OutTold told = { info, o };
 	const Sentence *s = &sentences[o->why];
 
 	if (o->account) {
@@ -577,8 +486,8 @@ out_outcome_text(OutBuffer *b, const SmbConnectionInfo *info, const SmbOutcome *
 	} else if (s->before) {
 		out_str(b, s->before);
 		if (s->otherwise)
-			put_name(b, o, s->otherwise);
-		put_status(b, o);
+			out_outcome_name(b, o, s->otherwise);
+		out_outcome_status(b, o);
 		if (s->after)
 			out_str(b, s->after);
 	}

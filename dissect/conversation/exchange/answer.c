@@ -17,6 +17,16 @@ is_error(SmbStatus status, uint32_t nt, uint8_t class, uint16_t code)
 	return status.value == nt;
 }
 
+bool
+smb_asks_referral(const SmbExchange *x)
+{
+	return x->version == 1 ? x->command == SMB_COM_TRANSACTION2 &&
+					 x->other.function == TRANS2_GET_DFS_REFERRAL
+			       : x->command == SMB2_IOCTL &&
+					 (x->other.function == FSCTL_DFS_GET_REFERRALS ||
+					  x->other.function == FSCTL_DFS_GET_REFERRALS_EX);
+}
+
 /*
  * A server without DFS, or without that path, says so to everybody who asks ([MS-DFSC] 3.2.5.5,
  * whose note 21 has the status of older ones; [MS-SMB2] 3.3.5.15.2).
@@ -24,13 +34,7 @@ is_error(SmbStatus status, uint32_t nt, uint8_t class, uint16_t code)
 static bool
 is_no_referral(const SmbExchange *x)
 {
-	bool asked = x->version == 1 ? x->command == SMB_COM_TRANSACTION2 &&
-					       x->other.function == TRANS2_GET_DFS_REFERRAL
-				     : x->command == SMB2_IOCTL &&
-					       (x->other.function == FSCTL_DFS_GET_REFERRALS ||
-						x->other.function == FSCTL_DFS_GET_REFERRALS_EX);
-
-	return asked && !smb_status_is_dos(x->status) &&
+	return smb_asks_referral(x) && !smb_status_is_dos(x->status) &&
 	       (x->status.value == STATUS_NOT_FOUND || x->status.value == STATUS_NO_SUCH_DEVICE ||
 		x->status.value == STATUS_FS_DRIVER_REQUIRED);
 }

@@ -132,6 +132,9 @@ smb_was_asked(const SmbExchange *x)
 	return !(x->incomplete & SMB_INCOMPLETE_NO_REQUEST);
 }
 
+/* Whether it asks where a name of DFS really is ([MS-DFSC] 2.2.2), in either protocol. */
+bool smb_asks_referral(const SmbExchange *x);
+
 /* SMB2: all ones, the FileId of the command before it ([MS-SMB2] 3.3.5.2.7.2). */
 static inline bool
 smb_names_no_file(const SmbExchange *x)

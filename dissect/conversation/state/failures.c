@@ -303,6 +303,39 @@ is_trouble(SmbStatus status)
 	       (class == ERRDOS && (code == ERRDOS_NOFIDS || code == ERRDOS_NOMEM));
 }
 
+/* The server has the name, and says that what it is of lies elsewhere. */
+static bool
+is_elsewhere(SmbStatus status)
+{
+	return !status.dos && (status.value == STATUS_PATH_NOT_COVERED ||
+			       status.value == STATUS_STOPPED_ON_SYMLINK);
+}
+
+/* The logon is not valid any more ([MS-SMB2] 3.2.5.1.6): the client logs on again. */
+static bool
+is_expired(SmbStatus status)
+{
+	return !status.dos &&
+	       (status.value == STATUS_NETWORK_SESSION_EXPIRED ||
+		status.value == STATUS_USER_SESSION_DELETED || status.value == STATUS_SMB_BAD_UID);
+}
+
+/* A handle that the client had before is not given back ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12). */
+static bool
+is_lost_handle(const SmbExchange *x)
+{
+	return x->open.reconnect && !is_expired(x->status);
+}
+
+/* It is there already, or it is of the other kind: the client learnt what it asked. */
+static bool
+is_what_was_asked(SmbStatus status)
+{
+	return !smb_status_is_dos(status) && (status.value == STATUS_OBJECT_NAME_COLLISION ||
+					      status.value == STATUS_FILE_IS_A_DIRECTORY ||
+					      status.value == STATUS_NOT_A_DIRECTORY);
+}
+
 /* What an open that fails says about the client's purpose; NONE: nothing. */
 static SmbWhy
 why_not_opened(const SmbExchange *x)
@@ -311,14 +344,13 @@ why_not_opened(const SmbExchange *x)
 	const SmbOpenFacts *open = &x->open;
 	bool only_deletes = open->to_delete && !open->to_read && !open->to_write;
 
+	if (is_elsewhere(x->status) || is_lost_handle(x))
+		return SMB_WHY_FILE_REFUSED;
 	if (why == SMB_WHY_NO_SUCH_FILE)
 		return only_deletes || is_optional(open->name) ? SMB_WHY_NONE : why;
 	if (why)
 		return why;
-	/* It is there already, or it is of the other kind: the client learnt what it asked. */
-	if (!smb_status_is_dos(x->status) && (x->status.value == STATUS_OBJECT_NAME_COLLISION ||
-					      x->status.value == STATUS_FILE_IS_A_DIRECTORY ||
-					      x->status.value == STATUS_NOT_A_DIRECTORY))
+	if (is_what_was_asked(x->status))
 		return SMB_WHY_NONE;
 	if (x->expected || (smb_status_is_dos(x->status) && !is_trouble(x->status)))
 		return SMB_WHY_NONE;
@@ -348,7 +380,7 @@ note_open(SmbConnection *c, const SmbExchange *x)
 {
 	const SmbOpenFacts *open = &x->open;
 	SmbWhy why = x->failed ? why_not_opened(x) : SMB_WHY_NONE;
-	bool missing = why == SMB_WHY_NO_SUCH_FILE;
+	bool missing = why == SMB_WHY_NO_SUCH_FILE || is_elsewhere(x->status);
 	Subject s = { .c = c, .x = x, .name = open->name };
 	SmbFailure *f;
 
@@ -357,6 +389,7 @@ note_open(SmbConnection *c, const SmbExchange *x)
 		if (f) {
 			f->to_read = open->to_read;
 			f->to_write = open->to_write;
+			f->reconnect = is_lost_handle(x);
 		}
 		return;
 	}
@@ -404,6 +437,22 @@ why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
 	return SMB_WHY_FILE_REFUSED;
 }
 
+/* Until the client asks where it is, what it was told to lie elsewhere is out of its reach. */
+static void
+note_elsewhere(SmbConnection *c, const SmbExchange *x)
+{
+	bool asks = smb_asks_referral(x);
+
+	if (x->failed && is_elsewhere(x->status) &&
+	    (x->step == SMB_STEP_PATH || x->step == SMB_STEP_SEARCH))
+		add(c, SMB_FAILURE_MISSING, SMB_WHY_FILE_REFUSED, x, x->other.name);
+	for (SmbFailure **at = &c->state->progress.failures; asks && *at;)
+		if (is_elsewhere((*at)->status))
+			drop(c, at);
+		else
+			at = &(*at)->next;
+}
+
 static void
 note_deed(SmbConnection *c, const SmbExchange *x)
 {
@@ -412,6 +461,7 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 	Subject s = { .c = c, .x = x, .file = file };
 	SmbFailure *f;
 
+	note_elsewhere(c, x);
 	if (deed == SMB_DEED_OPEN || x->expected)
 		return;
 	s.name = smb_string_text(file ? smb_file_name(&file->pub) : NULL);
@@ -430,15 +480,7 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 			at = &(*at)->next;
 }
 
-/* ---- logons that are not valid any more ([MS-SMB2] 3.2.5.1.6): the client logs on again ---- */
-
-static bool
-is_of_expired(const SmbFailure *f)
-{
-	return !f->status.dos && (f->status.value == STATUS_NETWORK_SESSION_EXPIRED ||
-				  f->status.value == STATUS_USER_SESSION_DELETED ||
-				  f->status.value == STATUS_SMB_BAD_UID);
-}
+/* ---- logons that are not valid any more ---- */
 
 static void
 note_logon(SmbConnection *c, const SmbExchange *x)
@@ -455,7 +497,7 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 		SmbFailure *f = *at;
 		bool same = f->uid == x->uid || is_account(&s, f, auth->account);
 
-		if (!is_of_expired(f) || !same) {
+		if (!is_expired(f->status) || !same) {
 			at = &f->next;
 		} else if (accepted) {
 			drop(c, at);

@@ -99,7 +99,7 @@ is_old_secret(SmbPasswordType type)
 {
 	return type == SMB_PASSWORD_PLAINTEXT || type == SMB_PASSWORD_LM ||
 	       type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
-	       type == SMB_PASSWORD_NTLMV1_ESS;
+	       type == SMB_PASSWORD_NTLMV1_ESS || type == SMB_PASSWORD_LM_OR_LMV2;
 }
 
 void
@@ -128,6 +128,7 @@ smb_outcome_take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *aut
 	o->status = auth->status;
 	o->kerberos = auth->password_type == SMB_PASSWORD_KERBEROS;
 	o->old_secret = is_old_secret(auth->password_type);
+	o->no_secret = auth->password_type == SMB_PASSWORD_EMPTY;
 }
 
 void

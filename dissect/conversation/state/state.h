@@ -102,6 +102,7 @@ typedef struct SmbFailure {
 	bool to_read, to_write;    /* OPEN: what it asked for */
 	bool without_key;          /* by a guest, or an anonymous user */
 	bool ipc;                  /* IPC$, or a pipe in it */
+	bool reconnect;            /* OPEN: of a handle that the client had before */
 	uint64_t renewal; /* the logon had expired: of the last refusal to renew it; 0: none */
 } SmbFailure;
 
