@@ -101,7 +101,9 @@ observe_mode1(Seen *s, const SmbConnectionInfo *info, const SmbNegotiateFacts *n
 		return; /* the capture is cut before it */
 	show(s, info->share_level ? AUDIT_SHARE_LEVEL : AUDIT_USER_LEVEL);
 	show(s, info->plaintext ? AUDIT_PLAINTEXT_ASKED : AUDIT_CHALLENGES);
-	show_if(s, !n->extended_security && n->challenge.len == CHALLENGE, AUDIT_OFFERS_CHALLENGE);
+	/* Whoever wants passwords in plain text takes no responses, whatever it sends. */
+	show_if(s, !n->extended_security && !info->plaintext && n->challenge.len == CHALLENGE,
+		AUDIT_OFFERS_CHALLENGE);
 	if (dialect < (int)audit_dialect_nt() || !n->has_security_mode)
 		return;
 	if (info->share_level || info->plaintext || !n->signing_enabled)

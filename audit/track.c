@@ -374,15 +374,41 @@ needs_logon(const SmbExchange *x)
 	       x->step == SMB_STEP_SEARCH;
 }
 
+/* What a logon was let in to. */
+static void
+count_share(AuditFacts *f, const SmbAuth *auth, const char *share)
+{
+	AuditAuth *kept;
+	Identified who;
+
+	identify(&who, auth);
+	kept = audit_pair_auth(&f->pair, f->key, &who.who);
+	if (kept)
+		audit_tally_add(&kept->shares, (AuditCap){ AUDIT_SHARES_MAX, f->key }, share, 1);
+}
+
+/* At share level the share's password is the logon. */
+static void
+take_share_logon(AuditFacts *f, const SmbExchange *x)
+{
+	char share[AUDIT_KEY_MAX];
+
+	if (x->tree_connect.auth->result == SMB_RESULT_ACCEPTED &&
+	    *to_key(x->tree_connect.path, share))
+		count_share(f, x->tree_connect.auth, share);
+}
+
 static void
 take_tree(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbExchange *x)
 {
 	f->setup = true;
 	f->worked |= !is_ipc(x->tree_connect.path);
-	if (x->tree_connect.auth)
+	if (x->tree_connect.auth) {
 		take_auth(audit, f, info, x, x->tree_connect.auth);
-	else if (x->response.frame && !x->failed)
+		take_share_logon(f, x);
+	} else if (x->response.frame && !x->failed) {
 		f->used = true;
+	}
 }
 
 static void
@@ -449,22 +475,15 @@ static void
 take_shares(AuditFacts *f, const SmbConnectionInfo *info)
 {
 	char out[AUDIT_KEY_MAX];
-	Identified who;
 
 	for (uint32_t i = 0; i < info->n_trees; i++) {
 		const SmbTree *tree = info->trees[i];
-		AuditAuth *auth;
 
 		if (!*to_key(smb_string_text(tree->path), out))
 			continue;
 		audit_facts_count(f, AUDIT_SHARES, out);
-		if (!tree->user || !tree->user->auth)
-			continue;
-		identify(&who, tree->user->auth);
-		auth = audit_pair_auth(&f->pair, f->key, &who.who);
-		if (auth)
-			audit_tally_add(&auth->shares, (AuditCap){ AUDIT_SHARES_MAX, f->key }, out,
-					1);
+		if (tree->user && tree->user->auth)
+			count_share(f, tree->user->auth, out);
 	}
 }
 
