@@ -358,7 +358,8 @@ why_not_opened(const SmbExchange *x)
 }
 
 /*
- * A file that is not there is looked for in many places, so any file that opens makes that good.
+ * A file that is not there is looked for in many places, so any file that opens makes that good; what
+ * a link leads to may be a directory.
  * Other failures only the same file does, opened for as much.
  */
 static bool
@@ -371,7 +372,7 @@ opens(Subject *s, SmbFailure *f)
 		return false;
 	same = is_named(s, f);
 	if (f->kind == SMB_FAILURE_MISSING)
-		return same || (!open->directory && !open->pipe);
+		return same || (!open->pipe && (!open->directory || is_elsewhere(f->status)));
 	return same && (open->to_read || !f->to_read) && (open->to_write || !f->to_write);
 }
 
@@ -385,7 +386,8 @@ note_open(SmbConnection *c, const SmbExchange *x)
 	SmbFailure *f;
 
 	if (x->failed) {
-		f = add(&s, missing ? SMB_FAILURE_MISSING : SMB_FAILURE_FILE, why, open->name);
+		f = add(&s, missing ? SMB_FAILURE_MISSING : SMB_FAILURE_FILE, why,
+			smb_step_opened_name(c, x));
 		if (f) {
 			f->to_read = open->to_read;
 			f->to_write = open->to_write;
@@ -437,20 +439,15 @@ why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
 	return SMB_WHY_FILE_REFUSED;
 }
 
-/* Until the client asks where it is, what it was told to lie elsewhere is out of its reach. */
+/* What a client asks about lies elsewhere, and it has not opened it. */
 static void
 note_elsewhere(SmbConnection *c, const SmbExchange *x)
 {
-	bool asks = smb_asks_referral(x);
+	Subject s = { .c = c, .x = x, .name = x->other.name };
 
 	if (x->failed && is_elsewhere(x->status) &&
 	    (x->step == SMB_STEP_PATH || x->step == SMB_STEP_SEARCH))
-		add(c, SMB_FAILURE_MISSING, SMB_WHY_FILE_REFUSED, x, x->other.name);
-	for (SmbFailure **at = &c->state->progress.failures; asks && *at;)
-		if (is_elsewhere((*at)->status))
-			drop(c, at);
-		else
-			at = &(*at)->next;
+		add(&s, SMB_FAILURE_MISSING, SMB_WHY_FILE_REFUSED, x->other.name);
 }
 
 static void
@@ -582,6 +579,8 @@ note_answer(SmbConnection *c, const SmbExchange *x)
 		note_logon(c, x);
 		break;
 	default:
+		if (smb_asks_referral(x))
+			smb_server_was_asked_for_referral(c, x->response.time_ns);
 		if (x->failed || c->state->progress.failures)
 			note_deed(c, x);
 		break;
@@ -611,6 +610,14 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 	note_answer(c, x);
 }
 
+/* Somebody asked where a name of DFS leads, and it may have been this client. */
+static bool
+is_followed(const SmbConnection *c, const SmbFailure *f)
+{
+	return !f->status.dos && f->status.value == STATUS_PATH_NOT_COVERED &&
+	       smb_server_is_asked_for_referral_since(c, f->time_ns);
+}
+
 void
 smb_failures_drop_done(SmbConnection *c)
 {
@@ -619,7 +626,7 @@ smb_failures_drop_done(SmbConnection *c)
 
 		if ((*at)->kind == SMB_FAILURE_TREE)
 			name = share_of(name);
-		if (smb_shared_was_done(c, (*at)->uid, name, (*at)->time_ns))
+		if (smb_shared_was_done(c, (*at)->uid, name, (*at)->time_ns) || is_followed(c, *at))
 			drop(c, at);
 		else
 			at = &(*at)->next;

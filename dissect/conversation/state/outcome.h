@@ -42,7 +42,7 @@ SmbWhy smb_reason_find(const SmbReason *reasons, size_t n, SmbStatus status);
 
 /* An exchange that is reported now, answered or not. */
 void smb_outcome_note(SmbConnection *c, const SmbExchange *x);
-/* Drops the failures that another channel of the session made good. */
+/* Drops what another channel of the session, or a referral that was asked for, made good. */
 void smb_failures_drop_done(SmbConnection *c);
 /* Drops all. */
 void smb_failures_clear(SmbConnection *c);
@@ -72,6 +72,12 @@ void smb_server_took_smb2(SmbConnection *c);
 /* It asks a session, or those who connect to a share, to encrypt ([MS-SMB2] 2.2.6, 2.2.10). */
 void smb_server_asks_encryption(SmbConnection *c);
 void smb_server_share_asks_encryption(SmbConnection *c, SmbText path);
+/*
+ * Somebody, on whatever connection, asked it where a name of DFS really is; whether anybody did since
+ * then: the link that a client met on one connection it asks about on another.
+ */
+void smb_server_was_asked_for_referral(SmbConnection *c, uint64_t time_ns);
+bool smb_server_is_asked_for_referral_since(const SmbConnection *c, uint64_t time_ns);
 /* What was seen of it so far, on whatever connection: whether it took one of these. */
 bool smb_server_is_known_to_take(const SmbConnection *c, bool nt1, bool smb2);
 /* `share`: NULL for sessions. */

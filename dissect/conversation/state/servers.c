@@ -7,6 +7,8 @@
  */
 #include "dissect/conversation/state/outcome.h"
 
+#include <glib.h>
+
 enum { SERVERS = SMB_CAP(256, 2), SHARES = SMB_CAP(4, 1) };
 
 typedef struct {
@@ -14,6 +16,7 @@ typedef struct {
 	uint8_t address[16];
 	uint32_t used; /* when, by the table's own count */
 	bool took_nt1, took_smb2, encrypts;
+	uint64_t referral_ns; /* when somebody last asked it for a referral of DFS; 0: nobody did */
 	SmbString *shares[SHARES]; /* counted: those that ask for encryption, the first few */
 } Server;
 
@@ -124,6 +127,22 @@ smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
 		}
 	}
 	smb_connection_limit(c);
+}
+
+void
+smb_server_was_asked_for_referral(SmbConnection *c, uint64_t time_ns)
+{
+	Server *s = entry(c);
+
+	s->referral_ns = MAX(s->referral_ns, time_ns);
+}
+
+bool
+smb_server_is_asked_for_referral_since(const SmbConnection *c, uint64_t time_ns)
+{
+	const Server *s = find(c);
+
+	return s && s->referral_ns >= time_ns;
 }
 
 bool

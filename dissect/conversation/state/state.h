@@ -268,6 +268,11 @@ void smb_step2_response(SmbConnection *c, SmbRequest *req, const SmbMessage *m);
 
 /* ---- steps.c: what an answered exchange changes ---- */
 
+/*
+ * The name of a file that is opened, borrowed. A handle that is taken up again has the name that it had,
+ * whatever the client wrote ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12).
+ */
+SmbText smb_step_opened_name(SmbConnection *c, const SmbExchange *x);
 /* The response to an open: adds the file, unless it failed. */
 void smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed);
 /* A read or write of `count` bytes. */

@@ -65,12 +65,8 @@ smb_step_changed(SmbConnection *c, SmbRequest *req)
 	smb_request_free(c->context, req);
 }
 
-/*
- * The name of a file that was opened. A handle that is taken up again keeps the name that it had,
- * whatever the client wrote ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12).
- */
-static SmbText
-opened_name(SmbConnection *c, const SmbExchange *x)
+SmbText
+smb_step_opened_name(SmbConnection *c, const SmbExchange *x)
 {
 	const SmbFileEntry *before;
 	SmbText name;
@@ -122,7 +118,7 @@ smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 		return;
 	if (is_replayed_open(c, req))
 		return;
-	file = smb_state_add_file(c, x, opened_name(c, x));
+	file = smb_state_add_file(c, x, smb_step_opened_name(c, x));
 	if (x->open.reconnect)
 		x->open.name = smb_string_text(file->pub.name);
 	file->pub.opened = x->response;
