@@ -110,7 +110,8 @@ typedef struct SmbOutcome {
 	bool notify_waits;     /* LOST: a change notification was waiting */
 	bool at_once;          /* LOST: the client did not wait for the answer */
 	bool may_encrypt;      /* SHARE_DENIED: the share may want encryption */
-	bool keyless;   /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
+	bool keyless; /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
+	bool may_be_read_only; /* FILE_DENIED, with SMB_DEED_OPEN */
 	bool reconnect; /* FILE_REFUSED: to take up a handle of before ([MS-SMB2] 3.3.5.9.7) */
 	SmbDeed deed;   /* FILE_*: what was refused */
 	bool to_read, to_write; /* with SMB_DEED_OPEN: what it asked for */

@@ -116,6 +116,21 @@ dialect_refused(OutBuffer *b, const OutTold *t)
 }
 
 static void
+negotiate_refused(OutBuffer *b, const OutTold *t)
+{
+	const SmbOutcome *o = t->o;
+	bool parameter = o->status.value == STATUS_INVALID_PARAMETER;
+
+	out_lit(b, "the server answered the negotiation with an error");
+	out_outcome_status(b, o);
+	if (!o->status.dos && o->status.value == STATUS_ACCESS_DENIED)
+		out_lit(b, ": it does not admit this client; look at whom it allows");
+	else if (parameter || !out_outcome_advice(b, o))
+		out_lit(b,
+			": update the client or the server, or send this capture to their makers");
+}
+
+static void
 signing_mismatch(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
@@ -291,7 +306,7 @@ put_other_reasons(OutBuffer *b, const SmbOutcome *o)
 		out_lit(b, "; or it is read-only, in use, a folder, or one that is not empty");
 	else if (o->deed == SMB_DEED_RENAME)
 		out_lit(b, "; or it is a folder in which something is open");
-	else if (o->deed == SMB_DEED_OPEN && o->to_write)
+	else if (o->deed == SMB_DEED_OPEN && o->may_be_read_only)
 		out_lit(b, "; or the file is read-only");
 }
 
@@ -424,10 +439,7 @@ static const Sentence sentences[] = {
 	[SMB_WHY_ENCRYPTION_REQUIRED] = { .put = encryption_required },
 	[SMB_WHY_ACCESS_DENIED] = { .put = out_why_access_denied },
 	[SMB_WHY_NOT_SMB] = { .put = not_smb },
-	[SMB_WHY_NEGOTIATE_REFUSED] = { .before =
-						"the server answered the negotiation with an error",
-					.after = ": update the client or the server, or send this "
-						 "capture to their makers" },
+	[SMB_WHY_NEGOTIATE_REFUSED] = { .put = negotiate_refused },
 	[SMB_WHY_CLIENT_LEFT_AFTER_CHALLENGE] = { .put = out_why_left_after_challenge },
 	[SMB_WHY_WRONG_PASSWORD] = { .put = out_why_wrong_password },
 	[SMB_WHY_NO_SUCH_USER] = { .put = out_why_no_such_user },

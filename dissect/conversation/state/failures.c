@@ -392,6 +392,7 @@ note_open(SmbConnection *c, const SmbExchange *x)
 			f->to_read = open->to_read;
 			f->to_write = open->to_write;
 			f->reconnect = is_lost_handle(x);
+			f->read_only = smb_file_may_be_read_only(c, x);
 		}
 		return;
 	}

@@ -406,6 +406,16 @@ smb_file_deed(const SmbExchange *x)
 	return renames_path(x) || renames_handle(x) ? SMB_DEED_RENAME : SMB_DEED_OPEN;
 }
 
+bool
+smb_file_may_be_read_only(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+	bool prints = (tree && tree->pub.type == SMB_SHARE_PRINTER) ||
+		      (x->version == 1 && x->command == SMB_COM_OPEN_PRINT_FILE);
+
+	return x->open.to_write && !prints && !(x->open.nt && x->open.disposition == FILE_CREATE);
+}
+
 void
 smb_file_clear(SmbConnection *c, SmbFileEntry *file)
 {

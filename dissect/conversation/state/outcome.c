@@ -324,6 +324,7 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	o->to_read = f->to_read;
 	o->to_write = f->to_write;
 	o->reconnect = f->reconnect;
+	o->may_be_read_only = f->read_only;
 	o->name = smb_string_ref(f->name);
 	o->account = smb_string_ref(f->account);
 	if (denied && (!c->state->can_encrypt || f->without_key) &&

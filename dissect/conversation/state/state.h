@@ -103,6 +103,7 @@ typedef struct SmbFailure {
 	bool without_key;          /* by a guest, or an anonymous user */
 	bool ipc;                  /* IPC$, or a pipe in it */
 	bool reconnect;            /* OPEN: of a handle that the client had before */
+	bool read_only;            /* OPEN: smb_file_may_be_read_only */
 	uint64_t renewal; /* the logon had expired: of the last refusal to renew it; 0: none */
 } SmbFailure;
 
@@ -312,6 +313,8 @@ void smb_file_changed(SmbConnection *c, const SmbExchange *x);
 void smb_file_ended(SmbConnection *c, SmbFileEntry *file);
 /* What an exchange other than an open, a read or a write does to a file; OPEN: nothing of note. */
 SmbDeed smb_file_deed(const SmbExchange *x);
+/* Whether what is opened can be a file that is read-only: it is to be written, and may be there. */
+bool smb_file_may_be_read_only(SmbConnection *c, const SmbExchange *x);
 /* Frees its names. */
 void smb_file_clear(SmbConnection *c, SmbFileEntry *file);
 
