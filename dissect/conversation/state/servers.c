@@ -132,9 +132,12 @@ smb_server_share_asks_encryption(SmbConnection *c, SmbText path)
 void
 smb_server_was_asked_for_referral(SmbConnection *c, uint64_t time_ns)
 {
-	Server *s = entry(c);
+	Server *s = entry(c, true);
 
-	s->referral_ns = MAX(s->referral_ns, time_ns);
+	if (s)
+		s->referral_ns = MAX(s->referral_ns, time_ns);
+	else
+		c->context->limits++;
 }
 
 bool
