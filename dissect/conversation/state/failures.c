@@ -9,66 +9,6 @@
 
 enum { FAILURES = SMB_CAP(16, 2) };
 
-/* ---- what a status says, by stage ---- */
-
-/* [MS-ERREF] 2.3.1; DOS errors: [MS-CIFS] 2.2.2.4. */
-static const SmbReason tree_reasons[] = {
-	{ false, STATUS_BAD_NETWORK_NAME, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_BAD_NETWORK_PATH, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_NETWORK_NAME_DELETED, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_OBJECT_NAME_NOT_FOUND, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_BAD_DEVICE_TYPE, SMB_WHY_NO_SUCH_SHARE },
-	{ false, STATUS_ACCESS_DENIED, SMB_WHY_SHARE_DENIED },
-	{ false, STATUS_NETWORK_ACCESS_DENIED, SMB_WHY_SHARE_DENIED },
-	{ false, STATUS_WRONG_PASSWORD, SMB_WHY_WRONG_PASSWORD },
-	{ false, STATUS_LOGON_FAILURE, SMB_WHY_WRONG_PASSWORD },
-	{ false, STATUS_REQUEST_NOT_ACCEPTED, SMB_WHY_SERVER_FULL },
-	{ false, STATUS_INSUFF_SERVER_RESOURCES, SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_SHARE_DENIED },
-	{ true, DOS(ERRDOS, ERRDOS_NOSUCHSHARE), SMB_WHY_NO_SUCH_SHARE },
-	{ true, DOS(ERRDOS, ERRDOS_BADPATH), SMB_WHY_NO_SUCH_SHARE },
-	{ true, DOS(ERRDOS, ERRDOS_REQNOTACCEP), SMB_WHY_SERVER_FULL },
-	{ true, DOS(ERRSRV, ERRSRV_BADPW), SMB_WHY_WRONG_PASSWORD },
-	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_SHARE_DENIED },
-	{ true, DOS(ERRSRV, ERRSRV_INVNETNAME), SMB_WHY_NO_SUCH_SHARE },
-	{ true, DOS(ERRSRV, ERRSRV_INVDEVICE), SMB_WHY_NO_SUCH_SHARE }, /* of another kind */
-};
-
-static const SmbReason file_reasons[] = {
-	{ false, STATUS_NO_SUCH_FILE, SMB_WHY_NO_SUCH_FILE },
-	{ false, STATUS_OBJECT_NAME_NOT_FOUND, SMB_WHY_NO_SUCH_FILE },
-	{ false, STATUS_OBJECT_PATH_NOT_FOUND, SMB_WHY_NO_SUCH_FILE },
-	{ false, STATUS_ACCESS_DENIED, SMB_WHY_FILE_DENIED },
-	{ false, STATUS_NETWORK_ACCESS_DENIED, SMB_WHY_FILE_DENIED },
-	{ false, STATUS_SHARING_VIOLATION, SMB_WHY_SHARING_VIOLATION },
-	{ false, STATUS_FILE_LOCK_CONFLICT, SMB_WHY_SHARING_VIOLATION },
-	{ false, STATUS_OBJECT_NAME_INVALID, SMB_WHY_NAME_REFUSED },
-	{ false, STATUS_OBJECT_PATH_SYNTAX_BAD, SMB_WHY_NAME_REFUSED },
-	{ false, STATUS_NAME_TOO_LONG, SMB_WHY_NAME_REFUSED },
-	{ true, DOS(ERRDOS, ERRDOS_BADFILE), SMB_WHY_NO_SUCH_FILE },
-	{ true, DOS(ERRDOS, ERRDOS_BADPATH), SMB_WHY_NO_SUCH_FILE },
-	{ true, DOS(ERRDOS, ERRDOS_NOACCESS), SMB_WHY_FILE_DENIED },
-	{ true, DOS(ERRDOS, ERRDOS_BADSHARE), SMB_WHY_SHARING_VIOLATION },
-	{ true, DOS(ERRDOS, ERRDOS_LOCK), SMB_WHY_SHARING_VIOLATION },
-	{ true, DOS(ERRDOS, ERRDOS_INVALIDNAME), SMB_WHY_NAME_REFUSED },
-	{ true, DOS(ERRSRV, ERRSRV_ACCESS), SMB_WHY_FILE_DENIED },
-};
-
-/* Of a read, write or close that fails so nothing can be said: given up, or a mistake. */
-static const uint32_t ordinary[] = {
-	STATUS_CANCELLED,     STATUS_INVALID_PARAMETER, STATUS_INVALID_DEVICE_REQUEST,
-	STATUS_NOT_SUPPORTED, STATUS_NOT_IMPLEMENTED,   STATUS_INVALID_HANDLE,
-};
-
-SmbWhy
-smb_reason_find(const SmbReason *reasons, size_t n, SmbStatus status)
-{
-	for (size_t i = 0; i < n; i++)
-		if (reasons[i].dos == status.dos && reasons[i].value == status.value)
-			return reasons[i].why;
-	return SMB_WHY_NONE;
-}
-
 /* ---- the list ---- */
 
 static const SmbString *
@@ -235,7 +175,7 @@ static void
 note_tree(SmbConnection *c, const SmbExchange *x)
 {
 	SmbText path = x->tree_connect.path;
-	SmbWhy why = smb_reason_find(tree_reasons, G_N_ELEMENTS(tree_reasons), x->status);
+	SmbWhy why = smb_why_no_tree(x->status);
 	Subject s = { .c = c, .x = x };
 
 	/* [MS-CIFS] 3.3.5.45: this is what a wrong password of a share is answered with. */
@@ -261,103 +201,6 @@ note_tree(SmbConnection *c, const SmbExchange *x)
 /* ---- opens ---- */
 
 /*
- * Programs look for these wherever they come, and for streams of files (after a colon), and are
- * content without.
- */
-static bool
-is_optional(SmbText name)
-{
-	static const char *const names[] = { "desktop.ini", "autorun.inf", "thumbs.db",
-					     ".ds_store" };
-	char last[16];
-	uint32_t at = 0, n = 0, character;
-
-	while (smb_text_next(name, &at, &character)) {
-		if (character == ':')
-			return true;
-		if (character == '\\' || character == '/') {
-			n = 0;
-			continue;
-		}
-		if (n < sizeof(last) - 1)
-			last[n] = character < 0x80 ? g_ascii_tolower((char)character) : '?';
-		n += n < sizeof(last);
-	}
-	if (n >= sizeof(last))
-		return false;
-	last[n] = '\0';
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strcmp(last, names[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Errors of DOS that are not what a client looks for: [MS-CIFS] 2.2.2.4. */
-static bool
-is_trouble(SmbStatus status)
-{
-	uint8_t class = smb_status_class(status);
-	uint16_t code = smb_status_code(status);
-
-	return class == ERRSRV || class == ERRHRD ||
-	       (class == ERRDOS && (code == ERRDOS_NOFIDS || code == ERRDOS_NOMEM));
-}
-
-/* The server has the name, and says that what it is of lies elsewhere. */
-static bool
-is_elsewhere(SmbStatus status)
-{
-	return !status.dos && (status.value == STATUS_PATH_NOT_COVERED ||
-			       status.value == STATUS_STOPPED_ON_SYMLINK);
-}
-
-/* The logon is not valid any more ([MS-SMB2] 3.2.5.1.6): the client logs on again. */
-static bool
-is_expired(SmbStatus status)
-{
-	return !status.dos &&
-	       (status.value == STATUS_NETWORK_SESSION_EXPIRED ||
-		status.value == STATUS_USER_SESSION_DELETED || status.value == STATUS_SMB_BAD_UID);
-}
-
-/* A handle that the client had before is not given back ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12). */
-static bool
-is_lost_handle(const SmbExchange *x)
-{
-	return x->open.reconnect && !is_expired(x->status);
-}
-
-/* It is there already, or it is of the other kind: the client learnt what it asked. */
-static bool
-is_what_was_asked(SmbStatus status)
-{
-	return !smb_status_is_dos(status) && (status.value == STATUS_OBJECT_NAME_COLLISION ||
-					      status.value == STATUS_FILE_IS_A_DIRECTORY ||
-					      status.value == STATUS_NOT_A_DIRECTORY);
-}
-
-/* What an open that fails says about the client's purpose; NONE: nothing. */
-static SmbWhy
-why_not_opened(const SmbExchange *x)
-{
-	SmbWhy why = smb_reason_find(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
-	const SmbOpenFacts *open = &x->open;
-	bool only_deletes = open->to_delete && !open->to_read && !open->to_write;
-
-	if (is_elsewhere(x->status) || is_lost_handle(x))
-		return SMB_WHY_FILE_REFUSED;
-	if (why == SMB_WHY_NO_SUCH_FILE)
-		return only_deletes || is_optional(open->name) ? SMB_WHY_NONE : why;
-	if (why)
-		return why;
-	if (is_what_was_asked(x->status))
-		return SMB_WHY_NONE;
-	if (x->expected || (smb_status_is_dos(x->status) && !is_trouble(x->status)))
-		return SMB_WHY_NONE;
-	return SMB_WHY_FILE_REFUSED;
-}
-
-/*
  * A file that is not there is looked for in many places, so any file that opens makes that good; what
  * a link leads to may be a directory.
  * Other failures only the same file does, opened for as much.
@@ -372,7 +215,7 @@ opens(Subject *s, SmbFailure *f)
 		return false;
 	same = is_named(s, f);
 	if (f->kind == SMB_FAILURE_MISSING)
-		return same || (!open->pipe && (!open->directory || is_elsewhere(f->status)));
+		return same || (!open->pipe && (!open->directory || smb_is_elsewhere(f->status)));
 	return same && (open->to_read || !f->to_read) && (open->to_write || !f->to_write);
 }
 
@@ -380,8 +223,8 @@ static void
 note_open(SmbConnection *c, const SmbExchange *x)
 {
 	const SmbOpenFacts *open = &x->open;
-	SmbWhy why = x->failed ? why_not_opened(x) : SMB_WHY_NONE;
-	bool missing = why == SMB_WHY_NO_SUCH_FILE || is_elsewhere(x->status);
+	SmbWhy why = x->failed ? smb_why_not_opened(x) : SMB_WHY_NONE;
+	bool missing = why == SMB_WHY_NO_SUCH_FILE || smb_is_elsewhere(x->status);
 	Subject s = { .c = c, .x = x, .name = open->name };
 	SmbFailure *f;
 
@@ -391,7 +234,7 @@ note_open(SmbConnection *c, const SmbExchange *x)
 		if (f) {
 			f->to_read = open->to_read;
 			f->to_write = open->to_write;
-			f->reconnect = is_lost_handle(x);
+			f->reconnect = smb_is_lost_handle(x);
 			f->read_only = smb_file_may_be_read_only(c, x);
 		}
 		return;
@@ -423,30 +266,13 @@ deed_of(const SmbExchange *x)
 	}
 }
 
-/* The end of a pipe, or of its tree, is not of interest; that a path cannot be changed is. */
-static SmbWhy
-why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
-{
-	SmbWhy why = smb_reason_find(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
-
-	if (why == SMB_WHY_FILE_DENIED || why == SMB_WHY_SHARING_VIOLATION)
-		return why;
-	if (deed == SMB_DEED_DELETE || deed == SMB_DEED_RENAME || !file || file->pub.pipe ||
-	    file->pub.directory || smb_status_is_dos(x->status))
-		return SMB_WHY_NONE;
-	for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
-		if (x->status.value == ordinary[i])
-			return SMB_WHY_NONE;
-	return SMB_WHY_FILE_REFUSED;
-}
-
 /* What a client asks about lies elsewhere, and it has not opened it. */
 static void
 note_elsewhere(SmbConnection *c, const SmbExchange *x)
 {
 	Subject s = { .c = c, .x = x, .name = x->other.name };
 
-	if (x->failed && is_elsewhere(x->status) &&
+	if (x->failed && smb_is_elsewhere(x->status) &&
 	    (x->step == SMB_STEP_PATH || x->step == SMB_STEP_SEARCH))
 		add(&s, SMB_FAILURE_MISSING, SMB_WHY_FILE_REFUSED, x->other.name);
 }
@@ -466,7 +292,7 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 	if (x->step == SMB_STEP_PATH && !file)
 		s.name = x->other.name;
 	if (x->failed) {
-		f = add(&s, SMB_FAILURE_FILE, why_not_done(x, deed, file), s.name);
+		f = add(&s, SMB_FAILURE_FILE, smb_why_not_done(x, deed, file), s.name);
 		if (f)
 			f->deed = deed;
 		return;
@@ -495,7 +321,7 @@ note_logon(SmbConnection *c, const SmbExchange *x)
 		SmbFailure *f = *at;
 		bool same = f->uid == x->uid || is_account(&s, f, auth->account);
 
-		if (!is_expired(f->status) || !same) {
+		if (!smb_is_expired(f->status) || !same) {
 			at = &f->next;
 		} else if (accepted) {
 			drop(c, at);

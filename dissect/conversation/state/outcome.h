@@ -26,7 +26,7 @@ void smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input);
 /* Frees what info.outcome has, and what was noted. */
 void smb_outcome_clear(SmbConnection *c);
 
-/* ---- failures.c ---- */
+/* ---- reasons.c ---- */
 
 /* A DOS error as SmbStatus has it. */
 #define DOS(class, code) ((uint32_t)(class) | (uint32_t)(code) << 16)
@@ -39,6 +39,21 @@ typedef struct {
 } SmbReason;
 /* NONE: the status is not in the table. */
 SmbWhy smb_reason_find(const SmbReason *reasons, size_t n, SmbStatus status);
+
+/* Of a tree connect; NONE: nothing is known of that status. */
+SmbWhy smb_why_no_tree(SmbStatus status);
+/* What an open that failed says about the client's purpose; NONE: nothing. */
+SmbWhy smb_why_not_opened(const SmbExchange *x);
+/* Of what is done to an open file (NULL: to a path). */
+SmbWhy smb_why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file);
+/* The server has the name, and says that what it is of lies elsewhere. */
+bool smb_is_elsewhere(SmbStatus status);
+/* The logon is not valid any more ([MS-SMB2] 3.2.5.1.6): the client logs on again. */
+bool smb_is_expired(SmbStatus status);
+/* A handle that the client had before is not given back ([MS-SMB2] 3.3.5.9.7, 3.3.5.9.12). */
+bool smb_is_lost_handle(const SmbExchange *x);
+
+/* ---- failures.c ---- */
 
 /* An exchange that is reported now, answered or not. */
 void smb_outcome_note(SmbConnection *c, const SmbExchange *x);
