@@ -286,7 +286,7 @@ audit_pair_observations(const AuditPair *self, AuditSeverity severity)
 	uint64_t n = 0;
 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
-		if (audit_rule(i)->severity == severity)
+		if (self->seen[i].count && audit_rule(i)->severity == severity)
 			n = audit_sum(n, self->seen[i].count);
 	/* It may become one (report/settle.c). */
 	if (closed && severity == audit_rule(AUDIT_SMB1_LOCKED_OUT)->severity)
