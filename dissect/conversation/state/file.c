@@ -114,17 +114,6 @@ name_now(const SmbFileEntry *file)
  */
 enum { SAME_HASH = 4 };
 
-static uint32_t
-hash_of(SmbText name)
-{
-	const uint32_t prime = 0x01000193; /* FNV-1a, by character: encodings differ */
-	uint32_t hash = 0x811c9dc5, at = 0, c;
-
-	while (smb_text_next(name, &at, &c))
-		hash = (hash ^ c) * prime;
-	return hash;
-}
-
 /* Equal names have equal numbers; those that were cut are equal to none. */
 static uint32_t
 number_of(SmbConnection *c, SmbFileEntry *file)
@@ -135,7 +124,7 @@ number_of(SmbConnection *c, SmbFileEntry *file)
 	if (file->name_number)
 		return file->name_number;
 	name = below_root(name_now(file));
-	file->name_hash = hash_of(name);
+	file->name_hash = smb_hash_name(name, false);
 	for (uint32_t i = c->state->files.n; i-- > 0 && tries;) {
 		const SmbFileEntry *other = c->state->files.items[i];
 
@@ -153,12 +142,13 @@ static SmbFileEntry *
 find_path(SmbConnection *c, const SmbExchange *x, SmbText path)
 {
 	SmbTreeEntry *tree = smb_state_tree(c, x->tid);
-	uint32_t hash, tries = SAME_HASH;
+	uint32_t tries = SAME_HASH;
+	uint64_t hash;
 
 	path = below_root(path);
 	if (smb_text_is_empty(path))
 		return NULL;
-	hash = hash_of(path);
+	hash = smb_hash_name(path, false);
 	for (uint32_t i = c->state->files.n; i-- > 0 && tries;) {
 		SmbFileEntry *file = c->state->files.items[i];
 

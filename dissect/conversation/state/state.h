@@ -58,13 +58,14 @@ typedef struct {
 typedef struct {
 	SmbFile pub;
 	SmbFileStory story;
-	SmbTreeEntry *tree;              /* counted; NULL: not known */
-	SmbUserEntry *user;              /* the same */
-	uint32_t name_hash, name_number; /* of its name now; 0: not needed so far (file.c) */
-	uint64_t deed_hash;              /* the same, in any case (failures.c) */
-	SmbPipe *pipe;                   /* DCE/RPC on it, owned; NULL: none so far */
-	bool shared_oplock; /* it has an oplock that others may have too (level II), or none */
-	bool lease;         /* it was opened with a lease, by this key */
+	SmbTreeEntry *tree; /* counted; NULL: not known */
+	SmbUserEntry *user; /* the same */
+	uint64_t name_hash;
+	uint32_t name_number; /* both of its name now; 0: not needed so far (file.c) */
+	uint64_t deed_hash;   /* the same, in any case (failures.c) */
+	SmbPipe *pipe;        /* DCE/RPC on it, owned; NULL: none so far */
+	bool shared_oplock;   /* it has an oplock that others may have too (level II), or none */
+	bool lease;           /* it was opened with a lease, by this key */
 	uint8_t lease_key[16];
 	bool has_resume_key; /* by which a copy names it as its source */
 	uint8_t resume_key[24];
