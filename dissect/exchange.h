@@ -325,3 +325,19 @@ typedef struct {
  * before it in its compound was to open. Absent: not known. Borrowed.
  */
 SmbText smb_exchange_file_name(const SmbExchange *x);
+/* The facts of a step that has none of its own: `other`; NULL: it has. Borrowed. */
+static inline const SmbOtherFacts *
+smb_exchange_other(const SmbExchange *x)
+{
+	switch (x->step) {
+	case SMB_STEP_NEGOTIATE:
+	case SMB_STEP_SESSION_SETUP:
+	case SMB_STEP_TREE_CONNECT:
+	case SMB_STEP_OPEN:
+	case SMB_STEP_READ:
+	case SMB_STEP_WRITE:
+		return NULL;
+	default:
+		return &x->other;
+	}
+}

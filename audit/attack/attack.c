@@ -159,24 +159,6 @@ audit_attack_address(const AuditAddress *address, char out[AUDIT_ATTACK_NAME])
 
 /* ---- the exchanges ---- */
 
-/* Whether its facts are those of `other`. */
-static bool
-has_other(const SmbExchange *x)
-{
-	switch (x->step) {
-	case SMB_STEP_NEGOTIATE:
-	case SMB_STEP_SESSION_SETUP:
-	case SMB_STEP_TREE_CONNECT:
-	case SMB_STEP_OPEN:
-	case SMB_STEP_READ:
-	case SMB_STEP_WRITE:
-	case SMB_STEP_CLOSE:
-		return false;
-	default:
-		return true;
-	}
-}
-
 static void
 take_call(const AuditStep *s)
 {
@@ -209,7 +191,7 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 		      const SmbExchange *x)
 {
 	AuditStep s = { audit, facts, info, x };
-	bool other = has_other(x);
+	bool other = x->step != SMB_STEP_CLOSE && smb_exchange_other(x);
 	uint32_t marks = facts->pair.tallies[AUDIT_MARKS].n;
 	const AuditAttack *before = facts->attack;
 

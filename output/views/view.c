@@ -465,26 +465,10 @@ out_view_logon(const SmbExchange *x)
 	return x->step == SMB_STEP_TREE_CONNECT ? x->tree_connect.auth : NULL;
 }
 
-const SmbOtherFacts *
-out_view_other(const SmbExchange *x)
-{
-	switch (x->step) {
-	case SMB_STEP_NEGOTIATE:
-	case SMB_STEP_SESSION_SETUP:
-	case SMB_STEP_TREE_CONNECT:
-	case SMB_STEP_OPEN:
-	case SMB_STEP_READ:
-	case SMB_STEP_WRITE:
-		return NULL;
-	default:
-		return &x->other;
-	}
-}
-
 void
 out_view_put_function(OutBuffer *b, const SmbExchange *x)
 {
-	const SmbOtherFacts *other = out_view_other(x);
+	const SmbOtherFacts *other = smb_exchange_other(x);
 
 	if (!other)
 		return;

@@ -98,8 +98,6 @@ typedef enum { OUT_FATE_UNKNOWN, OUT_FATE_SUCCESS, OUT_FATE_FAILURE } OutFate;
 OutFate out_view_fate(const SmbConnectionInfo *info);
 /* The logon that it decided: that of a session, or of a tree at share level; NULL: none. */
 const SmbAuth *out_view_logon(const SmbExchange *x);
-/* What any command but those with facts of their own can have; NULL: it is one of these. */
-const SmbOtherFacts *out_view_other(const SmbExchange *x);
 /*
  * `,"function":"word","about":"word","target":"path"` of a transaction: its subcommand; its level,
  * function of RAP or control code; and where a DFS referral leads. What it does not have is left out.

@@ -259,7 +259,7 @@ zeek_command(ZeekRow *row, const SmbExchange *x)
 static const char *
 sub_command(const SmbExchange *x)
 {
-	const SmbOtherFacts *other = out_view_other(x);
+	const SmbOtherFacts *other = smb_exchange_other(x);
 	const char *name = other ? other->function_name : NULL;
 
 	return without(without(without(name, "TRANS2_"), "NT_TRANSACT_"), "TRANS_");
