@@ -10,6 +10,8 @@
  */
 #pragma once
 
+#include <string.h>
+
 #include "output/audit/audit.h"
 #include "output/base/end.h"
 
@@ -46,7 +48,13 @@ uint64_t out_read_time(OutJson *j);
 /* The value, below `n`, whose name is given; `otherwise`: none has it. */
 unsigned out_read_value(OutJson *j, const char *(*name_of)(unsigned), unsigned n,
 			unsigned otherwise);
-bool out_read_is(const char *key, const char *name);
+/* Whether that is the name of a member. It is compared with one name after the other, of which most differ in their first letter. */
+static inline bool
+out_read_is(const char *key, const char *name)
+{
+	return key[0] == name[0] && strcmp(key, name) == 0;
+}
+
 /* {"name":...,"count":...}; false where it has no name. */
 bool out_read_count(OutJson *j, char *ret_name, size_t size, uint64_t *ret_count);
 /* A list of these, added to a tally. */

@@ -47,12 +47,6 @@ out_read_value(OutJson *j, const char *(*name_of)(unsigned), unsigned n, unsigne
 	return otherwise;
 }
 
-bool
-out_read_is(const char *key, const char *name)
-{
-	return strcmp(key, name) == 0;
-}
-
 /* {"name":...,"count":...}; false where it has no name. */
 bool
 out_read_count(OutJson *j, char *ret_name, size_t size, uint64_t *ret_count)
