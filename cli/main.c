@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "cli/again/again.h"
-#include "cli/audit-key.h"
-#include "cli/audit.h"
+#include "cli/audit/audit.h"
+#include "cli/audit/key.h"
 #include "cli/complain.h"
 #include "cli/credentials.h"
-#include "cli/extract.h"
+#include "cli/extract/extract.h"
 #include "cli/inputs.h"
 #include "cli/jobs/jobs.h"
 #include "cli/jobs/sets.h"

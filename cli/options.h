@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/audit-options.h"
+#include "cli/audit/options.h"
 #include "cli/extract/options.h"
 #include "cli/jobs/options.h"
 #include "cli/report/options.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The verb extract: files that were read or written become files again. */
-#include "cli/extract.h"
+#include "cli/extract/extract.h"
 
 #include <errno.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What an audit does not know, in words on standard error. */
-#include "cli/audit-left-out.h"
+#include "cli/audit/left-out.h"
 
 #include "audit/report/whatif.h"
 #include "cli/complain.h"

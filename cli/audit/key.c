@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The audit's key, derived from a file or from the identity of this machine. */
-#include "cli/audit-key.h"
+#include "cli/audit/key.h"
 
 #include <string.h>
 #include <sys/random.h>

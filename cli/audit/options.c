@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The audit's own options, and the accepted findings of --ignore and --baseline. */
-#include "cli/audit-options.h"
+#include "cli/audit/options.h"
 
 #include <errno.h>
 #include <fcntl.h>
