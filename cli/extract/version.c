@@ -13,7 +13,7 @@ enum {
 	AHEAD_MAX = SMB_CAP(8 << 20, 64),    /* bytes of all versions that wait */
 	AHEAD_PIECES_MAX = SMB_CAP(1024, 2), /* of one */
 	COPIED_FREE = SMB_CAP(64 << 20, 64), /* bytes from version to version, */
-	COPIED_RATIO = 4,                    /* and for each byte of the wire; */
+	COPIED_RATIO = 4,                    /* and for each byte of that file on the wire; */
 	COPIED_RANGE = 4096,                 /* as many as that is a further range, however short */
 };
 
@@ -85,6 +85,7 @@ ahead_clear(CliPlace *place, CliVersion *self)
 		ahead_free(place, self->ahead);
 		self->ahead = next;
 	}
+	self->n_ahead = 0;
 }
 
 /* Without a store, what is not hashed in time is not hashed at all. */
@@ -112,21 +113,21 @@ static void
 keep_ahead(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
 {
 	CliAhead **link = &self->ahead, *piece;
-	unsigned pieces = 0;
 
 	make_room(place, self, n);
-	for (; *link && (*link)->at < at; link = &(*link)->next)
-		pieces++;
-	if (pieces >= AHEAD_PIECES_MAX)
+	if (self->n_ahead >= AHEAD_PIECES_MAX)
 		give_up(place, self);
 	if (self->rehash)
 		return;
+	while (*link && (*link)->at < at)
+		link = &(*link)->next;
 	if (!self->ahead)
 		put_last(place, self);
 	piece = g_malloc(sizeof(*piece) + n);
 	*piece = (CliAhead){ .next = *link, .at = at, .n = n };
 	memcpy(piece->bytes, bytes, n);
 	*link = piece;
+	self->n_ahead++;
 	place->ahead += n;
 	place->memory += smb_memory_cost(sizeof(*piece) + n);
 }
@@ -161,6 +162,7 @@ follow(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, siz
 
 		hash(self, piece->at, piece->bytes, piece->n);
 		self->ahead = piece->next;
+		self->n_ahead--;
 		ahead_free(place, piece);
 	}
 	if (self->ahead)
@@ -196,6 +198,13 @@ note_error(CliPlace *place)
 {
 	if (!place->error && errno != EFBIG && errno != EINVAL)
 		place->error = errno;
+}
+
+static void
+receive(CliPlace *place, CliVersion *self, size_t n)
+{
+	place->received += n;
+	self->credit += COPIED_RATIO * (uint64_t)n;
 }
 
 /* False: there may be no more files, which is told of each; or the disk refused. */
@@ -316,7 +325,7 @@ cli_version_read(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *
 	uint64_t high = at + n;
 	CliRange one;
 
-	place->received += n;
+	receive(place, self, n);
 	if (!place->store)
 		self->unchecked += known_bytes(self, at, high);
 	else if (!agrees(place, self, at, bytes, n))
@@ -345,7 +354,7 @@ cli_version_write(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t 
 {
 	uint64_t known = known_bytes(self, at, at + n);
 
-	place->received += n;
+	receive(place, self, n);
 	if (known) {
 		self->changed += known;
 		unhash(place, self, at);
@@ -375,16 +384,24 @@ cli_version_lose(CliPlace *place, CliVersion *self, uint64_t at, uint64_t n)
 	account(place, self);
 }
 
-/* What is in many pieces is read and written in as many. */
+/*
+ * What is in many pieces is read and written in as many. What a file brought pays for its own copies,
+ * the newest of which has what is left of it: one that is changed again and again uses up no more of
+ * what others have than the free part.
+ */
 static bool
-may_copy(CliPlace *place, const CliVersion *from)
+may_copy(CliPlace *place, CliVersion *self, CliVersion *from)
 {
 	uint64_t pieces = from->known.n ? from->known.n - 1 : 0;
 	uint64_t n = cli_ranges_sum(&from->known) + pieces * COPIED_RANGE;
+	uint64_t own = MIN(n, from->credit);
 
-	if (n > COPIED_FREE + COPIED_RATIO * place->received - place->copied)
+	if (n - own > COPIED_FREE - place->copied_free)
 		return false;
+	place->copied_free += n - own;
 	place->copied += n;
+	self->credit += from->credit - own;
+	from->credit = 0;
 	return true;
 }
 
@@ -410,7 +427,7 @@ copy_known(CliPlace *place, CliVersion *self, CliVersion *from)
 void
 cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from)
 {
-	if (!place->store || may_copy(place, from))
+	if (!place->store || may_copy(place, self, from))
 		copy_known(place, self, from);
 	else
 		leave_out(place, self, cli_ranges_sum(&from->known));

@@ -21,7 +21,8 @@ typedef struct {
 	uint64_t files_left_out;      /* beyond max_files */
 	uint64_t left_out;            /* bytes beyond one of these, or that the disk refused */
 	uint64_t given_up;            /* files that were forgotten before they were whole */
-	uint64_t received, copied;    /* bytes of the wire; bytes from one version into the next */
+	uint64_t received, copied;    /* bytes of the wire; bytes from one version into the next, */
+	uint64_t copied_free;         /* and of these, which no bytes of the same file paid for */
 	size_t memory;                /* of all versions */
 	size_t ahead;                 /* of it: bytes that wait for those before them, */
 	struct CliVersion *waits_first, *waits_last; /* of these, who waits for longest first */
@@ -42,12 +43,14 @@ struct CliVersion {
 	CliDigest digest;
 	uint64_t hashed; /* bytes from the beginning on that are in `digest` */
 	bool rehash;     /* some of these were changed: read them again, if they are stored */
-	CliAhead *ahead; /* --hash-only, in order of offset */
+	CliAhead *ahead; /* --hash-only, in order of offset: */
+	unsigned n_ahead;
 	/* In the list of the place while it has any; it takes itself out before it goes. */
 	CliVersion *waits_before, *waits_after;
 	uint64_t left_out;  /* as in CliPlace */
 	uint64_t changed;   /* bytes that were overwritten by others */
 	uint64_t unchecked; /* --hash-only: bytes that were seen again, and not compared */
+	uint64_t credit;    /* bytes that may be copied for what the file brought */
 	size_t accounted;
 };
 
@@ -77,10 +80,11 @@ void cli_version_lose(CliPlace *place, CliVersion *self, uint64_t at, uint64_t n
 bool cli_version_differs(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes,
 			 size_t n);
 /*
- * Everything that is known of another version; with --hash-only nothing. Of all copies no more is
- * made than 64 MiB and four times what the wire brought, where each hole counts as 4 KiB: who
- * changes one byte of a large file, or of one in many pieces, again and again does not fill the
- * disk, nor keep it busy. What is beyond that is left out, and counted.
+ * Everything that is known of another version; with --hash-only nothing. Of a file no more is copied
+ * than four times what the wire brought of it, and of all files 64 MiB besides, where each hole counts
+ * as 4 KiB: who changes one byte of a large file, or of one in many pieces, again and again does not
+ * fill the disk, nor keep it busy, nor use up what other files need. What is beyond that is left
+ * out, and counted.
  */
 void cli_version_copy(CliPlace *place, CliVersion *self, CliVersion *from);
 /* The file ends here: what is known behind it is no more. */

@@ -260,6 +260,37 @@ START_TEST(pieces_count_in_the_budget_of_copies)
 }
 END_TEST
 
+/* One file that is changed again and again takes nothing from the copies that another one paid for. */
+START_TEST(a_file_pays_for_its_own_copies)
+{
+	enum { SIZE = SMB_CAP(1 << 20, 64), TIMES = 80 };
+	g_autofree uint8_t *bytes = g_malloc0(SIZE);
+	CliVersion *greedy = cli_version_new(&place, "x"), *other = cli_version_new(&place, "y");
+	CliVersion *next;
+
+	cli_version_write(&place, other, 0, bytes, SIZE);
+	cli_version_write(&place, greedy, 0, bytes, SIZE);
+	for (unsigned i = 0; i < TIMES; i++) {
+		next = cli_version_new(&place, "x");
+		cli_version_copy(&place, next, greedy);
+		put(next, i % SIZE, "y");
+		finish(greedy);
+		greedy = next;
+	}
+	ck_assert_uint_gt(place.left_out, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		next = cli_version_new(&place, "y");
+		cli_version_copy(&place, next, other);
+		ck_assert_uint_eq(next->left_out, 0);
+		ck_assert_uint_eq(cli_ranges_sum(&next->known), SIZE);
+		finish(other);
+		other = next;
+	}
+	finish(greedy);
+	finish(other);
+}
+END_TEST
+
 /* Who leaves pieces behind a hole does not have others give up: what waits for longest does. */
 START_TEST(what_waits_for_longest_is_not_hashed)
 {
@@ -288,6 +319,26 @@ START_TEST(what_waits_for_longest_is_not_hashed)
 	ck_assert_ptr_null(place.waits_first);
 	ck_assert_ptr_null(place.waits_last);
 	ck_assert_uint_eq(place.ahead, 0);
+	place.store = store;
+}
+END_TEST
+
+/* In whatever order they come. */
+START_TEST(few_pieces_wait)
+{
+	enum { PIECES = 5000, SOME = SMB_CAP(1024, 2) };
+	CliStore *store = place.store;
+	CliVersion *v;
+
+	place.store = NULL;
+	v = cli_version_new(&place, "x");
+	for (unsigned i = PIECES; i > 0; i--) {
+		put(v, i, "x");
+		ck_assert_uint_le(place.ahead, SOME);
+	}
+	ck_assert(v->rehash);
+	ck_assert_uint_eq(place.ahead, 0);
+	finish(v);
 	place.store = store;
 }
 END_TEST
@@ -455,7 +506,9 @@ main(void)
 	tcase_add_test(tc, caps_leave_out);
 	tcase_add_test(tc, copies_have_a_budget);
 	tcase_add_test(tc, pieces_count_in_the_budget_of_copies);
+	tcase_add_test(tc, a_file_pays_for_its_own_copies);
 	tcase_add_test(tc, what_waits_for_longest_is_not_hashed);
+	tcase_add_test(tc, few_pieces_wait);
 	tcase_add_test(tc, without_a_store_digests_are_the_same);
 	tcase_add_test(tc, nothing_is_replaced_and_no_link_followed);
 	tcase_add_test(tc, a_disk_without_such_a_rename_has_whole_files);
