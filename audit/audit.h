@@ -29,6 +29,7 @@
 #include "audit/posture.h"
 #include "audit/rules.h"
 #include "dissect/event.h"
+#include "dissect/wire/keyed.h"
 
 enum {
 	AUDIT_KEY_MAX = 256,                   /* bytes kept of a name, with its NUL */
@@ -48,15 +49,21 @@ enum {
 
 /* ---- Ranks ---- */
 
-/* Not known to those who may send packets; the same in all audits that are to be added up. */
-typedef struct {
-	uint64_t words[2];
-} AuditKey;
+/* The same in all audits that are to be added up. */
+typedef SmbHashKey AuditKey;
 
 /* True if both keys are the same, so that their audits add up exactly. */
-bool audit_key_equal(const AuditKey *a, const AuditKey *b);
-/* SipHash-2-4. */
-uint64_t audit_rank(const AuditKey *key, const void *bytes, size_t n);
+static inline bool
+audit_key_equal(const AuditKey *a, const AuditKey *b)
+{
+	return smb_hash_key_equal(a, b);
+}
+
+static inline uint64_t
+audit_rank(const AuditKey *key, const void *bytes, size_t n)
+{
+	return smb_keyed_hash(key, bytes, n);
+}
 
 /* How many a list may hold, and which go first beyond: those of the largest ranks. */
 typedef struct {

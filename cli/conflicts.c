@@ -115,9 +115,10 @@ static const Conflict conflicts[] = {
 	{ WRITE, 0, MERGE | DIFF | RULES, "-w is for captures" },
 	{ KEYS, 0, MERGE | DIFF | RULES, "--keys is for captures" },
 	{ LIST, 0, OUTPUT, "-D prints a list on standard output" },
-	{ OF_STATS, AUDIT | STATS, 0, "--csv, --top, --all and --merge are for audit and stats" },
+	{ OF_STATS, AUDIT | STATS, 0,
+	  "--csv, --top, --all, --merge and --key are for audit and stats" },
 	{ OF_AUDIT, AUDIT, 0,
-	  "--fail-on, --ignore, --baseline, --key, --site, --site-from-path, --if, --profile, "
+	  "--fail-on, --ignore, --baseline, --site, --site-from-path, --if, --profile, "
 	  "--enough, --rules, --diff and --every are for audit" },
 	{ ASKED, 0, DIFF | RULES, "--if, --profile and --enough are for one audit" },
 	{ CSV, 0, JSON, "--csv and --json exclude each other" },
@@ -201,9 +202,9 @@ audit_given(const CliOptions *options)
 		{ ASKED, o->ifs || o->profiles || o->enough_text },
 		{ SITE_FROM_PATH, o->site_from_path },
 		{ TOP, o->top_text || o->all },
-		{ 0, o->fail_on || o->ignore || o->baseline || o->key },
+		{ 0, o->fail_on || o->ignore || o->baseline },
 	};
-	uint64_t given = csv ? CSV : 0;
+	uint64_t given = (csv ? CSV : 0) | (o->key ? OF_STATS : 0);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (rows[i].given)

@@ -151,7 +151,7 @@ print_report(Run *run)
 {
 	const CliOptions *options = run->base.options;
 	OutBuffer *b = out_writer_buffer(run->writer);
-	CliExit code = cli_run_verdict(&run->base, &run->totals, false, run->stats->has_horizon);
+	CliExit code = cli_run_verdict(&run->base, &run->totals, false, stats_left_out(run->stats));
 
 	cli_run_conclude(&run->base, &run->totals, code);
 	cli_start_tell(options, run->writer);
@@ -188,7 +188,7 @@ cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	run.writer = out_writer_new_to(report->to, false);
 	cli_allocation_watch(run.writer);
 	run.stats = stats_new(cli_memory_room(options->memory) / NAMES_SHARE,
-			      options->stats.interval_ns);
+			      options->stats.interval_ns, &options->audit.ranks);
 	run.sink = out_stats_sink_new(run.stats);
 	if (cli_run_has_others(&run.base))
 		cli_jobs_stats(&run.base, run.stats, &run.totals);
@@ -196,6 +196,7 @@ cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 		cli_run_live(&run.base);
 	else
 		cli_run_files(&run.base, options->audit.merge ? read_records : cli_run_capture);
+	stats_conclude(run.stats);
 	code = options->worker ? cli_jobs_stats_part(&run.base, run.stats, &run.totals, run.writer)
 			       : print_report(&run);
 	out_writer_flush(run.writer);

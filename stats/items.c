@@ -10,42 +10,31 @@ enum {
 	TABLES = 48,     /* bytes of hash table and heap that an item takes */
 };
 
-/* FNV-1a, and the finalizer of MurmurHash3, so that all bits count. */
-static uint64_t
-hash_bytes(uint64_t hash, const void *bytes, size_t n)
-{
-	const uint8_t *at = bytes;
-
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-static uint64_t
-rank_of(const StatsKey *key)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	if (key->kind == STATS_STATUS) {
-		h = hash_bytes(h, &(uint8_t){ key->status.dos }, 1);
-		for (unsigned i = 0; i < 4; i++)
-			h = hash_bytes(h, &(uint8_t){ (uint8_t)(key->status.value >> 8 * i) }, 1);
-	} else if (key->kind == STATS_SERVER || key->kind == STATS_CLIENT) {
-		h = hash_bytes(h, &key->address.family, 1);
-		h = hash_bytes(h, key->address.bytes, sizeof(key->address.bytes));
-	} else {
-		h = hash_bytes(h, key->name, key->len);
-	}
-	h ^= h >> 33;
-	h *= UINT64_C(0xff51afd7ed558ccd);
-	h ^= h >> 33;
-	return (uint64_t)key->kind << KIND_SHIFT | h >> (64 - KIND_SHIFT);
-}
-
 static bool
 is_address(StatsKind kind)
 {
 	return kind == STATS_SERVER || kind == STATS_CLIENT;
+}
+
+static uint64_t
+rank_of(const SmbHashKey *hash_key, const StatsItem *item)
+{
+	uint8_t bytes[1 + sizeof(item->address.bytes)] = { 0 };
+	uint64_t h;
+
+	if (item->kind == STATS_STATUS) {
+		bytes[0] = item->status.dos;
+		for (unsigned i = 0; i < 4; i++)
+			bytes[1 + i] = (uint8_t)(item->status.value >> 8 * i);
+		h = smb_keyed_hash(hash_key, bytes, 5);
+	} else if (is_address(item->kind)) {
+		bytes[0] = item->address.family;
+		memcpy(bytes + 1, item->address.bytes, sizeof(item->address.bytes));
+		h = smb_keyed_hash(hash_key, bytes, sizeof(bytes));
+	} else {
+		h = smb_keyed_hash(hash_key, item->name, item->len);
+	}
+	return (uint64_t)item->kind << KIND_SHIFT | h >> (64 - KIND_SHIFT);
 }
 
 static guint
@@ -156,29 +145,45 @@ heap_pop(GPtrArray *heap)
 
 /* ---- Items ---- */
 
+static void
+give_up(Stats *self, StatsItem *item)
+{
+	self->memory -= item->accounted;
+	stats_figures_merge(&self->others[item->kind], &item->figures);
+	g_hash_table_remove(self->items, item);
+}
+
 /* What is beyond the horizon, or too much, is counted with the others of its kind. */
 static void
 drop(Stats *self)
 {
 	while (self->heap->len &&
 	       (self->memory > self->memory_max ||
-		(self->has_horizon && at(self->heap, 0)->rank >= self->horizon))) {
+		(self->has_horizon && at(self->heap, 0)->rank >= self->horizon.rank))) {
 		StatsItem *item = heap_pop(self->heap);
 
+		if (!self->has_horizon || item->rank < self->horizon.rank)
+			self->horizon.rank = item->rank;
 		self->has_horizon = true;
-		self->horizon = item->rank;
-		self->memory -= item->accounted;
-		stats_figures_merge(&self->others[item->kind], &item->figures);
-		g_hash_table_remove(self->items, item);
+		give_up(self, item);
 	}
 }
 
+static bool
+is_beyond_any(const Stats *self, const StatsItem *item)
+{
+	for (uint32_t i = 0; i < self->n_further; i++)
+		if (rank_of(&self->further[i].key, item) >= self->further[i].rank)
+			return true;
+	return false;
+}
+
 static StatsItem *
-item_new(const StatsKey *key)
+item_new(const StatsKey *key, uint64_t rank)
 {
 	StatsItem *item = g_new0(StatsItem, 1);
 
-	item->rank = key->rank;
+	item->rank = rank;
 	item->kind = key->kind;
 	item->len = key->len;
 	item->name = key->len ? g_strndup(key->name, key->len) : NULL;
@@ -189,21 +194,21 @@ item_new(const StatsKey *key)
 }
 
 StatsFigures *
-stats_figures(Stats *self, StatsKey *key)
+stats_figures(Stats *self, const StatsKey *key)
 {
 	StatsItem probe = { .kind = key->kind,
 			    .len = key->len,
-			    .name = key->name,
+			    .name = (char *)key->name,
 			    .address = key->address,
 			    .status = key->status };
 	StatsItem *item;
 
-	key->rank = probe.rank = rank_of(key);
-	if (self->has_horizon && key->rank >= self->horizon)
+	probe.rank = rank_of(&self->horizon.key, &probe);
+	if ((self->has_horizon && probe.rank >= self->horizon.rank) || is_beyond_any(self, &probe))
 		return &self->others[key->kind];
 	item = g_hash_table_lookup(self->items, &probe);
 	if (!item) {
-		item = item_new(key);
+		item = item_new(key, probe.rank);
 		g_hash_table_add(self->items, item);
 		heap_push(self->heap, item);
 	}
@@ -225,23 +230,90 @@ stats_settle(Stats *self, StatsFigures *figures)
 		drop(self);
 }
 
-void
-stats_set_horizon(Stats *self, uint64_t rank)
+static int
+compare_keys(const SmbHashKey *a, const SmbHashKey *b)
 {
-	if (self->has_horizon && self->horizon <= rank)
+	if (a->words[0] != b->words[0])
+		return a->words[0] < b->words[0] ? -1 : 1;
+	return (a->words[1] > b->words[1]) - (a->words[1] < b->words[1]);
+}
+
+/* Sorted by key; which ones are kept does not depend on their order. */
+static void
+add_further(Stats *self, const StatsHorizon *horizon)
+{
+	uint32_t i = 0, n = self->n_further;
+
+	while (i < n && compare_keys(&self->further[i].key, &horizon->key) < 0)
+		i++;
+	if (i < n && smb_hash_key_equal(&self->further[i].key, &horizon->key)) {
+		self->further[i].rank = MIN(self->further[i].rank, horizon->rank);
+		return;
+	}
+	self->mixed |= n == STATS_HORIZONS_MAX;
+	if (i == STATS_HORIZONS_MAX)
+		return;
+	n = MIN(n, (uint32_t)STATS_HORIZONS_MAX - 1);
+	memmove(&self->further[i + 1], &self->further[i], (n - i) * sizeof(StatsHorizon));
+	self->further[i] = *horizon;
+	self->n_further = n + 1;
+}
+
+void
+stats_add_horizon(Stats *self, const StatsHorizon *horizon)
+{
+	if (!smb_hash_key_equal(&horizon->key, &self->horizon.key)) {
+		add_further(self, horizon);
+		return;
+	}
+	if (self->has_horizon && self->horizon.rank <= horizon->rank)
 		return;
 	self->has_horizon = true;
-	self->horizon = rank;
+	self->horizon.rank = horizon->rank;
 	drop(self);
 }
 
+void
+stats_conclude(Stats *self)
+{
+	g_autoptr(GPtrArray) all = self->heap;
+
+	if (!self->n_further) {
+		g_steal_pointer(&all);
+		return;
+	}
+	self->heap = g_ptr_array_new();
+	for (guint i = 0; i < all->len; i++)
+		if (is_beyond_any(self, at(all, i)))
+			give_up(self, at(all, i));
+		else
+			heap_push(self->heap, at(all, i));
+}
+
+bool
+stats_left_out(const Stats *self)
+{
+	return self->has_horizon || self->n_further || self->mixed;
+}
+
+/* By what they are, not by rank: that depends on the key. */
 static gint
-compare_ranks(gconstpointer a, gconstpointer b)
+compare_items(gconstpointer a, gconstpointer b)
 {
 	const StatsItem *x = *(const StatsItem *const *)a, *y = *(const StatsItem *const *)b;
 
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->kind == STATS_STATUS) {
+		if (x->status.dos != y->status.dos)
+			return x->status.dos ? 1 : -1;
+		return (x->status.value > y->status.value) - (x->status.value < y->status.value);
+	}
+	if (is_address(x->kind)) {
+		if (x->address.family != y->address.family)
+			return x->address.family < y->address.family ? -1 : 1;
+		return memcmp(x->address.bytes, y->address.bytes, sizeof(x->address.bytes));
+	}
 	return g_strcmp0(x->name, y->name);
 }
 
@@ -279,7 +351,7 @@ compare_amounts(gconstpointer a, gconstpointer b, gpointer user)
 		return p > q ? -1 : 1;
 	if (m != n)
 		return m > n ? -1 : 1;
-	return compare_ranks(a, b);
+	return compare_items(a, b);
 }
 
 GPtrArray *
@@ -295,23 +367,24 @@ stats_sorted(const Stats *self, StatsKind kind, StatsOrder order)
 }
 
 GPtrArray *
-stats_ranked(const Stats *self)
+stats_listed(const Stats *self)
 {
 	GPtrArray *sorted = g_ptr_array_new();
 
 	for (guint i = 0; i < self->heap->len; i++)
 		g_ptr_array_add(sorted, self->heap->pdata[i]);
-	g_ptr_array_sort(sorted, compare_ranks);
+	g_ptr_array_sort(sorted, compare_items);
 	return sorted;
 }
 
 /* ---- All of it ---- */
 
 Stats *
-stats_new(size_t memory, uint64_t interval_ns)
+stats_new(size_t memory, uint64_t interval_ns, const SmbHashKey *key)
 {
 	Stats *self = g_new0(Stats, 1);
 
+	self->horizon.key = *key;
 	self->memory_max = memory;
 	self->items = g_hash_table_new_full(item_hash, item_equal, item_free, NULL);
 	self->heap = g_ptr_array_new();

@@ -14,15 +14,17 @@
  *
  * All of it adds up: the figures of many captures are the sum of their figures, in any order and
  * any grouping. What is left out when memory runs out depends on names and not on when they came:
- * each name has a rank, a hash of it, and a horizon says which ranks are too large to be kept.
- * What is beyond it is counted together. The hash has no key, so who can choose names may choose
- * which ones are kept: these are figures, not evidence (that is what the audit is for).
+ * each name has a rank, a keyed hash of it, and a horizon says which ranks are too large to be kept.
+ * What is beyond it is counted together. Who does not know the key cannot choose names that are
+ * kept in place of others. Figures that were made with several keys add up too: what is beyond the
+ * horizon of any of them is not kept in the sum.
  */
 #pragma once
 
 #include <glib.h>
 
 #include "dissect/event.h"
+#include "dissect/wire/keyed.h"
 #include "stats/histogram.h"
 
 enum {
@@ -30,6 +32,7 @@ enum {
 	STATS_SLOW_MAX = SMB_CAP(100, 2),        /* exchanges in the list of the slowest */
 	STATS_INTERVALS_AUTO = SMB_CAP(120, 3),  /* of them that are made by default */
 	STATS_INTERVALS_MAX = SMB_CAP(10000, 3), /* as asked for */
+	STATS_HORIZONS_MAX = SMB_CAP(8, 2),      /* of figures that were made with other keys */
 	STATS_SIZES = 34,                        /* 0, 1, 2 to 3, 4 to 7 ... 2^31 and more */
 };
 
@@ -91,7 +94,6 @@ typedef struct {
 	StatsCommand command;
 	StatsAddress address;
 	SmbStatus status;
-	uint64_t rank; /* filled in by stats_item() */
 } StatsKey;
 
 typedef struct {
@@ -112,6 +114,12 @@ typedef struct {
 	StatsFigures figures;
 	size_t accounted;
 } StatsItem;
+
+/* Items of this rank or beyond are not kept. */
+typedef struct {
+	SmbHashKey key;
+	uint64_t rank;
+} StatsHorizon;
 
 typedef struct {
 	uint64_t index; /* since 1970, in intervals */
@@ -171,8 +179,11 @@ typedef struct {
 	GHashTable *items; /* StatsItem, owned */
 	GPtrArray *heap;   /* the same, the largest rank first */
 	bool has_horizon;
-	uint64_t horizon;                     /* items of this rank or beyond are not kept */
-	StatsFigures others[STATS_KINDS + 1]; /* beyond the horizon; STATS_ALL: all there is */
+	StatsHorizon horizon;                     /* its key is there before the horizon is */
+	StatsHorizon further[STATS_HORIZONS_MAX]; /* of other keys, those with the smallest keys */
+	uint32_t n_further;
+	bool mixed; /* there were more of them: what is kept may be incomplete */
+	StatsFigures others[STATS_KINDS + 1]; /* beyond a horizon; STATS_ALL: all there is */
 	StatsIntervals intervals;
 	GPtrArray *slow; /* StatsSlow, the slowest first */
 	uint64_t sizes[2][STATS_SIZES];
@@ -182,8 +193,11 @@ typedef struct {
 	size_t memory;              /* of items */
 } Stats;
 
-/* Items take at most `memory` bytes. `interval_ns` 0: as it fits. */
-Stats *stats_new(size_t memory, uint64_t interval_ns);
+/*
+ * Items take at most `memory` bytes. `interval_ns` 0: as it fits. The key (copied) is not known to
+ * those who may send packets, and the same for all figures that are to add up exactly.
+ */
+Stats *stats_new(size_t memory, uint64_t interval_ns, const SmbHashKey *key);
 /* NULL is allowed. */
 void stats_free(Stats *self);
 /* What events come from, from now on (borrowed); NULL: live. */
@@ -199,7 +213,7 @@ size_t stats_memory(const Stats *self);
  * The figures of this key (copied), made if there are none; those of the others of its kind if it is
  * beyond the horizon. Call stats_settle() with it when they have been added to.
  */
-StatsFigures *stats_figures(Stats *self, StatsKey *key);
+StatsFigures *stats_figures(Stats *self, const StatsKey *key);
 /* After each change: accounts for it, and drops what is too much. */
 void stats_settle(Stats *self, StatsFigures *figures);
 /* Whether any segment was sent again, had to wait, or filled a window. */
@@ -210,7 +224,11 @@ bool stats_figures_empty(const StatsFigures *figures);
 void stats_figures_merge(StatsFigures *to, const StatsFigures *from);
 void stats_figures_clear(StatsFigures *self);
 /* What an earlier run did not keep. */
-void stats_set_horizon(Stats *self, uint64_t rank);
+void stats_add_horizon(Stats *self, const StatsHorizon *horizon);
+/* Call it when all were added: what is beyond the horizon of another key goes to the others. */
+void stats_conclude(Stats *self);
+/* Whether something was not kept. */
+bool stats_left_out(const Stats *self);
 typedef enum {
 	STATS_BY_TIME,     /* all response times together */
 	STATS_BY_ERRORS,   /* how many */
@@ -218,8 +236,8 @@ typedef enum {
 } StatsOrder;
 /* Items of a kind, those with the most first. Free with g_ptr_array_unref. */
 GPtrArray *stats_sorted(const Stats *self, StatsKind kind, StatsOrder order);
-/* The same by rank, which is the order of records. */
-GPtrArray *stats_ranked(const Stats *self);
+/* All items, by kind and name. */
+GPtrArray *stats_listed(const Stats *self);
 
 /* The interval that has this time. */
 StatsInterval *stats_interval(StatsIntervals *self, uint64_t time_ns);

@@ -35,6 +35,7 @@ static const struct {
 	{ "top", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "all", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "merge", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
+	{ "key", 1 << CLI_VERB_AUDIT | 1 << CLI_VERB_STATS },
 	{ "quiet", 1 << CLI_VERB_TIMELINE },
 	{ "absolute", 1 << CLI_VERB_TIMELINE },
 	{ "verbose", 1 << CLI_VERB_TIMELINE | 1 << CLI_VERB_MESSAGES },

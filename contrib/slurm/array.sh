@@ -41,7 +41,7 @@ read_group() {
 }
 
 options=("$@")
-[ "$verb" = audit ] && options+=(--key "$out/key")
+[[ "$verb" =~ ^(audit|stats)$ ]] && options+=(--key "$out/key")
 read -r tasks <"$out/tasks"
 mapfile -d '' captures <"$out/list"
 mine=()

@@ -30,7 +30,7 @@ for ((i = 1; i <= $#; i++)); do
 	esac
 done
 key=()
-[ "$verb" = audit ] && key=(--key "$out/key")
+[[ "$verb" =~ ^(audit|stats)$ ]] && key=(--key "$out/key")
 read -r tasks <"$out/tasks"
 for ((task = 1; task <= tasks; task++)); do
 	if [ ! -e "$out/done-$task" ]; then

@@ -49,7 +49,7 @@ if [ "$captures" -eq 0 ]; then
 fi
 [ "$tasks" -le "$captures" ] || tasks=$captures
 echo "$tasks" >"$out/tasks"
-# What audits leave out is chosen by a key: sums need the same one.
+# What audits and figures leave out is chosen by a key: sums need the same one.
 (umask 077 && head -c 32 /dev/urandom | base64 >"$out/key")
 job=$(sbatch --parsable --array="1-$tasks" --output="$out/task-%a.log" "$here/array.sh" "$verb" "$out" "${reading[@]}")
 job=${job%%;*}

@@ -8,8 +8,8 @@ if [ $# -lt 2 ] || [[ ! $1 =~ ^(audit|stats)$ ]]; then
 	echo 'usage: with-parallel.sh audit|stats KEY [OPTION OF PARALLEL...] [-- OPTION...] <LIST' >&2
 	exit 1
 fi
-verb=$1 key=
-[ "$verb" = audit ] && key="--key $(printf %q "$2")"
+verb=$1
+key="--key $(printf %q "$2")"
 shift 2
 parallel=()
 while [ $# -gt 0 ]; do

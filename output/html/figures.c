@@ -154,7 +154,7 @@ put_summary(FiguresPage *self)
 		out_clock_time(page->b, &page->clock, stats->last_ns);
 		out_lit(page->b, "</p>\n");
 	}
-	if (stats->has_horizon)
+	if (stats_left_out(stats))
 		out_lit(page->b, "<p class=\"alert\">Not all names were kept: those left out are "
 				 "counted together as others (--memory).</p>\n");
 	put_times(self);

@@ -226,6 +226,37 @@ put_sizes(OutBuffer *b, const uint64_t sizes[STATS_SIZES])
 }
 
 static void
+put_horizon(OutBuffer *b, const StatsHorizon *horizon)
+{
+	out_key(b, "horizon");
+	out_char(b, '"');
+	out_hex(b, horizon->rank, 16);
+	out_lit(b, "\",\"key\":\"");
+	out_hex(b, horizon->key.words[0], 16);
+	out_hex(b, horizon->key.words[1], 16);
+	out_char(b, '"');
+}
+
+/* If nothing was left out, the records do not depend on a key and do not mention it. */
+static void
+put_left_out(OutBuffer *b, const Stats *stats)
+{
+	if (stats->has_horizon)
+		put_horizon(b, &stats->horizon);
+	if (stats->n_further)
+		out_lit(b, ",\"other_horizons\":[");
+	for (uint32_t i = 0; i < stats->n_further; i++) {
+		out_str(b, i ? ",{" : "{");
+		put_horizon(b, &stats->further[i]);
+		out_char(b, '}');
+	}
+	if (stats->n_further)
+		out_char(b, ']');
+	if (stats->mixed)
+		out_lit(b, ",\"mixed\":true");
+}
+
+static void
 put_summary(OutWriter *writer, const Stats *stats)
 {
 	OutBuffer *b = out_writer_buffer(writer);
@@ -248,19 +279,14 @@ put_summary(OutWriter *writer, const Stats *stats)
 	put_sizes(b, stats->sizes[STATS_READS]);
 	out_key(b, "writes_by_size");
 	put_sizes(b, stats->sizes[STATS_WRITES]);
-	if (stats->has_horizon) {
-		out_key(b, "horizon");
-		out_char(b, '"');
-		out_hex(b, stats->horizon, 16);
-		out_char(b, '"');
-	}
+	put_left_out(b, stats);
 	put_end(writer);
 }
 
 void
 out_figures_json(OutWriter *writer, const Stats *stats)
 {
-	g_autoptr(GPtrArray) items = stats_ranked(stats);
+	g_autoptr(GPtrArray) items = stats_listed(stats);
 
 	put_others(writer, STATS_ALL, &stats->others[STATS_ALL]);
 	for (guint i = 0; i < items->len; i++)

@@ -22,8 +22,10 @@ typedef struct {
 	StatsSlow slow; /* of it, the numbers */
 	uint64_t sizes[2][STATS_SIZES], sums[STATS_SUMS];
 	uint64_t first_ns, last_ns;
-	bool has_horizon;
-	uint64_t horizon;
+	StatsHorizon horizons[1 + STATS_HORIZONS_MAX]; /* the first is its own */
+	bool has_horizon, has_key;
+	uint32_t n_further;
+	bool mixed;
 	OutRecord end;
 } Record;
 
@@ -192,11 +194,33 @@ read_interval_member(OutJson *j, const char *key, Record *r)
 	return false;
 }
 
+/* Of what is not known whose horizon it is, more may be missing than is known. */
+static void
+read_other_horizon(OutJson *j, Record *r)
+{
+	StatsHorizon other = { 0 };
+	bool has_key = false, has_rank = false;
+	char key[OUT_READ_MEMBER];
+
+	if (!out_json_object(j))
+		return;
+	while (out_json_key(j, key, sizeof(key))) {
+		if (out_read_is(key, "key"))
+			has_key = out_read_hash_key(j, &other.key);
+		else if (out_read_is(key, "horizon"))
+			has_rank = out_read_hex(j, &other.rank);
+		else
+			out_json_skip(j);
+	}
+	if (has_key && has_rank && r->n_further < STATS_HORIZONS_MAX)
+		r->horizons[1 + r->n_further++] = other;
+	else
+		r->mixed = true;
+}
+
 static bool
 read_summary_member(OutJson *j, const char *key, Record *r)
 {
-	char hex[OUT_READ_MEMBER];
-
 	if (out_read_is(key, "first")) {
 		r->first_ns = out_read_time(j);
 	} else if (out_read_is(key, "last")) {
@@ -208,8 +232,14 @@ read_summary_member(OutJson *j, const char *key, Record *r)
 	} else if (out_read_is(key, "writes_by_size")) {
 		read_sizes(j, r->sizes[STATS_WRITES]);
 	} else if (out_read_is(key, "horizon")) {
-		r->has_horizon = out_json_string(j, hex, sizeof(hex));
-		r->horizon = g_ascii_strtoull(hex, NULL, 16);
+		r->has_horizon = out_read_hex(j, &r->horizons[0].rank);
+	} else if (out_read_is(key, "key")) {
+		r->has_key = out_read_hash_key(j, &r->horizons[0].key);
+	} else if (out_read_is(key, "other_horizons")) {
+		for (bool more = out_json_array(j); more && out_json_element(j);)
+			read_other_horizon(j, r);
+	} else if (out_read_is(key, "mixed")) {
+		r->mixed |= out_json_is_true(j);
 	} else {
 		return false;
 	}
@@ -340,8 +370,11 @@ take_summary(const Record *r, Stats *stats)
 	}
 	stats_cover(stats, r->first_ns);
 	stats_cover(stats, r->last_ns);
-	if (r->has_horizon)
-		stats_set_horizon(stats, r->horizon);
+	if (r->has_horizon && r->has_key)
+		stats_add_horizon(stats, &r->horizons[0]);
+	for (uint32_t i = 1; i <= r->n_further; i++)
+		stats_add_horizon(stats, &r->horizons[i]);
+	stats->mixed |= r->mixed || r->has_horizon != r->has_key;
 }
 
 static const char *

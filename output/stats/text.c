@@ -464,7 +464,7 @@ put_slow(FiguresText *self)
 static void
 put_left_out(FiguresText *self)
 {
-	if (!self->stats->has_horizon)
+	if (!stats_left_out(self->stats))
 		return;
 	out_lit(self->b, "\nNot all names were kept: those left out are counted together as "
 			 "others (--memory).\n");

@@ -7,6 +7,8 @@
 
 #include "dissect/wire/codes.h"
 
+static const SmbHashKey key_a = { { 1, 2 } }, key_b = { { 3, 4 } };
+
 /* A sequence that is the same everywhere (xorshift). */
 static uint64_t
 next(uint64_t *state)
@@ -153,7 +155,7 @@ END_TEST
 
 START_TEST(segments_are_those_of_servers_clients_and_all)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &key_a);
 	SmbConnectionInfo info = { .ends = { .family = 4, .server = { 10, 0, 0, 1 } },
 				   .segments = { { 3000, 3, 2, 1 }, { 70000, 60, 50, 40 } } };
 	SmbEvent event = { .kind = SMB_EVENT_CONNECTION, .connection = &info };
@@ -185,7 +187,7 @@ END_TEST
 /* What waits for a change has its time by command, and nowhere else. */
 START_TEST(notifications_are_no_slowness_of_servers)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &key_a);
 	SmbConnectionInfo info = { .ends = { .family = 4, .server = { 10, 0, 0, 1 } },
 				   .syn_ns = 1,
 				   .syn_ack_ns = 2 };
@@ -221,7 +223,7 @@ END_TEST
 
 START_TEST(items_are_in_the_order_that_is_asked_for)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &key_a);
 
 	for (uint8_t i = 1; i <= 3; i++) {
 		StatsKey key = { .kind = STATS_SERVER, .address = { 4, { 10, 0, 0, i } } };
@@ -259,7 +261,7 @@ add(Stats *s, unsigned file, uint64_t ns)
 static void
 merge(Stats *to, const Stats *from)
 {
-	g_autoptr(GPtrArray) items = stats_ranked(from);
+	g_autoptr(GPtrArray) items = stats_listed(from);
 
 	for (guint i = 0; i < items->len; i++) {
 		const StatsItem *item = items->pdata[i];
@@ -273,13 +275,15 @@ merge(Stats *to, const Stats *from)
 	}
 	stats_figures_merge(&to->others[STATS_FILE], &from->others[STATS_FILE]);
 	if (from->has_horizon)
-		stats_set_horizon(to, from->horizon);
+		stats_add_horizon(to, &from->horizon);
+	for (uint32_t i = 0; i < from->n_further; i++)
+		stats_add_horizon(to, &from->further[i]);
 }
 
 static void
 assert_same_items(const Stats *a, const Stats *b)
 {
-	g_autoptr(GPtrArray) x = stats_ranked(a), y = stats_ranked(b);
+	g_autoptr(GPtrArray) x = stats_listed(a), y = stats_listed(b);
 
 	ck_assert_uint_eq(x->len, y->len);
 	for (guint i = 0; i < x->len; i++) {
@@ -290,18 +294,18 @@ assert_same_items(const Stats *a, const Stats *b)
 	}
 	assert_same(&a->others[STATS_FILE].response, &b->others[STATS_FILE].response);
 	ck_assert_int_eq(a->has_horizon, b->has_horizon);
-	ck_assert_uint_eq(a->horizon, b->horizon);
+	ck_assert_uint_eq(a->horizon.rank, b->horizon.rank);
 	ck_assert_uint_eq(a->memory, b->memory);
 }
 
 START_TEST(what_is_left_out_does_not_depend_on_the_order)
 {
 	enum { LIMIT = 60000, N = 20000 };
-	Stats *whole = stats_new(LIMIT, 0), *parts[3], *sums[2];
+	Stats *whole = stats_new(LIMIT, 0, &key_a), *parts[3], *sums[2];
 	uint64_t state = 5;
 
 	for (int i = 0; i < 3; i++)
-		parts[i] = stats_new(LIMIT, 0);
+		parts[i] = stats_new(LIMIT, 0, &key_a);
 	for (int i = 0; i < N; i++) {
 		unsigned file = (unsigned)(next(&state) % 700);
 		uint64_t ns = next(&state) % 1000000;
@@ -313,7 +317,7 @@ START_TEST(what_is_left_out_does_not_depend_on_the_order)
 	ck_assert(whole->has_horizon);
 	ck_assert_uint_gt(whole->heap->len, 5);
 	for (int i = 0; i < 2; i++) {
-		sums[i] = stats_new(LIMIT, 0);
+		sums[i] = stats_new(LIMIT, 0, &key_a);
 		for (int j = 0; j < 3; j++)
 			merge(sums[i], parts[i ? 2 - j : j]);
 		assert_same_items(whole, sums[i]);
@@ -322,6 +326,119 @@ START_TEST(what_is_left_out_does_not_depend_on_the_order)
 	for (int i = 0; i < 3; i++)
 		stats_free(parts[i]);
 	stats_free(whole);
+}
+END_TEST
+
+/* What is in the sum already is dropped, too: all of it that is beyond. */
+START_TEST(a_horizon_that_comes_later_holds)
+{
+	enum { LIMIT = 60000, ROOM = 1 << 20, N = 700 };
+	Stats *all = stats_new(ROOM, 0, &key_a), *few = stats_new(LIMIT, 0, &key_a);
+	guint n;
+
+	for (unsigned file = 0; file < N; file++) {
+		add(all, file, 1);
+		add(few, file, 1);
+	}
+	ck_assert_uint_eq(all->heap->len, N);
+	n = few->heap->len;
+	merge(all, few);
+	ck_assert_uint_eq(all->heap->len, n);
+	ck_assert_uint_eq(all->horizon.rank, few->horizon.rank);
+	ck_assert_uint_eq(all->others[STATS_FILE].response.count, 2 * (N - n));
+	stats_free(all);
+	stats_free(few);
+}
+END_TEST
+
+static bool
+has_file(const Stats *s, unsigned file)
+{
+	g_autoptr(GPtrArray) items = stats_listed(s);
+	char name[STATS_KEY_MAX];
+
+	g_snprintf(name, sizeof(name), "\\\\S\\X\\%u", file);
+	for (guint i = 0; i < items->len; i++)
+		if (g_str_equal(((const StatsItem *)items->pdata[i])->name, name))
+			return true;
+	return false;
+}
+
+/* Who knows all names, and not the key, cannot say which of them go. */
+START_TEST(the_key_chooses_what_is_left_out)
+{
+	enum { LIMIT = 60000, N = 700 };
+	Stats *a = stats_new(LIMIT, 0, &key_a), *b = stats_new(LIMIT, 0, &key_b);
+	unsigned only_a = 0, only_b = 0;
+
+	for (unsigned file = 0; file < N; file++) {
+		add(a, file, 1);
+		add(b, file, 1);
+	}
+	ck_assert(stats_left_out(a) && stats_left_out(b));
+	for (unsigned file = 0; file < N; file++) {
+		only_a += has_file(a, file) && !has_file(b, file);
+		only_b += has_file(b, file) && !has_file(a, file);
+	}
+	ck_assert_uint_gt(only_a, 0);
+	ck_assert_uint_gt(only_b, 0);
+	stats_free(a);
+	stats_free(b);
+}
+END_TEST
+
+/* Each item of the sum is whole, whatever the keys of its parts were, and in any order. */
+START_TEST(figures_of_several_keys_add_up)
+{
+	enum { LIMIT = 60000, N = 700, ROOM = 1 << 20 };
+	Stats *a = stats_new(LIMIT, 0, &key_a), *b = stats_new(LIMIT, 0, &key_b);
+	Stats *sums[2], *again;
+
+	for (unsigned file = 0; file < N; file++) {
+		add(a, file, 1);
+		add(b, file, 1);
+	}
+	for (int i = 0; i < 2; i++) {
+		sums[i] = stats_new(ROOM, 0, &key_a);
+		merge(sums[i], i ? b : a);
+		merge(sums[i], i ? a : b);
+		stats_conclude(sums[i]);
+		ck_assert_uint_eq(sums[i]->n_further, 1);
+	}
+	assert_same_items(sums[0], sums[1]);
+	for (unsigned file = 0; file < N; file++)
+		ck_assert_int_eq(has_file(sums[0], file), has_file(a, file) && has_file(b, file));
+	for (guint i = 0; i < sums[0]->heap->len; i++)
+		ck_assert_uint_eq(
+			((const StatsItem *)sums[0]->heap->pdata[i])->figures.response.count, 2);
+	again = stats_new(ROOM, 0, &(SmbHashKey){ { 5, 6 } });
+	merge(again, sums[0]);
+	stats_conclude(again);
+	ck_assert_uint_eq(again->n_further, 2);
+	ck_assert_uint_eq(again->heap->len, sums[0]->heap->len);
+	ck_assert(stats_left_out(again));
+	stats_free(again);
+	for (int i = 0; i < 2; i++)
+		stats_free(sums[i]);
+	stats_free(a);
+	stats_free(b);
+}
+END_TEST
+
+START_TEST(more_keys_than_are_kept_are_told)
+{
+	Stats *s = stats_new(1 << 20, 0, &key_a);
+
+	for (uint64_t i = STATS_HORIZONS_MAX + 1; i > 0; i--) {
+		ck_assert(!s->mixed);
+		stats_add_horizon(s, &(StatsHorizon){ { { 9, i } }, 5 });
+	}
+	ck_assert(s->mixed);
+	ck_assert_uint_eq(s->n_further, STATS_HORIZONS_MAX);
+	ck_assert_uint_eq(s->further[0].key.words[1], 1);
+	stats_add_horizon(s, &(StatsHorizon){ { { 9, 1 } }, 3 });
+	ck_assert_uint_eq(s->further[0].rank, 3);
+	stats_free(s);
 }
 END_TEST
 
@@ -386,7 +503,7 @@ END_TEST
 
 START_TEST(the_slowest_are_kept_whoever_comes_first)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &key_a);
 
 	for (uint64_t i = 0; i < 3 * STATS_SLOW_MAX; i++) {
 		uint64_t ns = i * 7919 % (3 * STATS_SLOW_MAX);
@@ -424,6 +541,10 @@ main(void)
 	tcase_add_test(tcase, notifications_are_no_slowness_of_servers);
 	tcase_add_test(tcase, items_are_in_the_order_that_is_asked_for);
 	tcase_add_test(tcase, what_is_left_out_does_not_depend_on_the_order);
+	tcase_add_test(tcase, a_horizon_that_comes_later_holds);
+	tcase_add_test(tcase, the_key_chooses_what_is_left_out);
+	tcase_add_test(tcase, figures_of_several_keys_add_up);
+	tcase_add_test(tcase, more_keys_than_are_kept_are_told);
 	tcase_add_test(tcase, intervals_widen_with_what_they_cover);
 	tcase_add_test(tcase, intervals_of_records_have_to_fit);
 	tcase_add_test(tcase, sizes_are_told_apart_by_powers_of_two);

@@ -63,6 +63,10 @@ void out_read_counts(OutJson *j, AuditTally *to, AuditCap cap);
 void out_read_frames(OutJson *j, Audit *audit, AuditSighting *to);
 /* 64 bits as hexadecimal digits. */
 uint64_t out_read_digest(OutJson *j);
+/* The same; false if it is no string. */
+bool out_read_hex(OutJson *j, uint64_t *ret);
+/* A key, 128 bits; false if it is none. */
+bool out_read_hash_key(OutJson *j, SmbHashKey *to);
 /* False if it is not an address. */
 bool out_read_address(OutJson *j, AuditAddress *to);
 

@@ -4,22 +4,7 @@
 
 #include <string.h>
 
-enum { HEX = 16 /* digits of 64 bits */ };
-
 /* ---- the summary ---- */
-
-static bool
-read_key(OutJson *j, AuditKey *to)
-{
-	char hex[OUT_READ_MEMBER], half[HEX + 1] = "";
-
-	if (!out_json_string(j, hex, sizeof(hex)) || strlen(hex) != (size_t)2 * HEX)
-		return false;
-	memcpy(half, hex, HEX);
-	to->words[0] = g_ascii_strtoull(half, NULL, 16);
-	to->words[1] = g_ascii_strtoull(hex + HEX, NULL, 16);
-	return true;
-}
 
 /* "details:0123456789abcdef". Of another kind: there was a horizon, but its place is not known. */
 static bool
@@ -53,7 +38,7 @@ read_other(OutJson *j, OutRecord *r)
 		return;
 	while (out_json_key(j, key, sizeof(key))) {
 		if (out_read_is(key, "key"))
-			has_key = read_key(j, &other.key);
+			has_key = out_read_hash_key(j, &other.key);
 		else if (out_read_is(key, "horizon"))
 			has_horizon = read_horizon(j, r, &other);
 		else
@@ -135,7 +120,7 @@ out_read_summary_member(OutJson *j, const char *key, OutRecord *r)
 	else if (out_read_is(key, "horizon"))
 		r->has_horizon = read_horizon(j, r, &r->horizon);
 	else if (out_read_is(key, "key"))
-		r->has_key = read_key(j, &r->horizon.key);
+		r->has_key = out_read_hash_key(j, &r->horizon.key);
 	else if (out_read_is(key, "mixed"))
 		r->mixed |= out_json_is_true(j);
 	else if (out_read_is(key, "capture_names_left_out"))

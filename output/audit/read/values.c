@@ -8,6 +8,7 @@ enum {
 	NS_PER_SECOND = 1000000000,
 	ADDRESS = 64, /* of an address */
 	CAPTURE_MAX = 4096,
+	HEX = 16, /* digits of 64 bits */
 };
 
 uint64_t
@@ -132,6 +133,29 @@ out_read_digest(OutJson *j)
 
 	(void)out_json_string(j, digest, sizeof(digest));
 	return g_ascii_strtoull(digest, NULL, 16);
+}
+
+bool
+out_read_hex(OutJson *j, uint64_t *ret)
+{
+	char hex[OUT_READ_MEMBER];
+	bool is = out_json_string(j, hex, sizeof(hex));
+
+	*ret = is ? g_ascii_strtoull(hex, NULL, 16) : 0;
+	return is;
+}
+
+bool
+out_read_hash_key(OutJson *j, SmbHashKey *to)
+{
+	char hex[OUT_READ_MEMBER], half[HEX + 1] = "";
+
+	if (!out_json_string(j, hex, sizeof(hex)) || strlen(hex) != (size_t)2 * HEX)
+		return false;
+	memcpy(half, hex, HEX);
+	to->words[0] = g_ascii_strtoull(half, NULL, 16);
+	to->words[1] = g_ascii_strtoull(hex + HEX, NULL, 16);
+	return true;
 }
 
 bool

@@ -55,7 +55,7 @@ enum {
 /* Not those that took longest: the one that matters must not be behind the end of the list. */
 START_TEST(the_most_frequent_errors_come_first)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &(SmbHashKey){ 0 });
 
 	add_status(s, CANCELLED, 2, UINT64_C(9000000000));
 	add_status(s, ACCESS_DENIED, 700, 1000);
@@ -78,10 +78,10 @@ END_TEST
 
 START_TEST(those_that_were_not_kept_are_counted_in_every_table)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &(SmbHashKey){ 0 });
 
 	add_status(s, ACCESS_DENIED, 7, 1000);
-	stats_set_horizon(s, 0);
+	stats_add_horizon(s, &(StatsHorizon){ 0 });
 	ck_assert_uint_eq(s->others[STATS_STATUS].numbers[STATS_N_ERRORS], 7);
 	s->others[STATS_SERVER].numbers[STATS_N_RETRANSMITTED + 1] = 41;
 	s->others[STATS_ALL].numbers[STATS_N_RETRANSMITTED + 1] = 41;
@@ -102,7 +102,7 @@ END_TEST
 /* Of TCP; that some of it was seen over something else is said. */
 START_TEST(segments_are_those_of_tcp)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &(SmbHashKey){ 0 });
 	SmbConnectionInfo info = { .ends = { .family = 2, .server = { 2, 0, 0, 0, 0, 1 } } };
 	SmbEvent event = { .kind = SMB_EVENT_CONNECTION, .connection = &info };
 
@@ -125,7 +125,7 @@ END_TEST
 /* A record may say so; two of them are one item. */
 START_TEST(a_name_may_be_empty)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &(SmbHashKey){ 0 });
 	StatsKey key = { .kind = STATS_FILE };
 
 	stats_times_add(&stats_figures(s, &key)->response, 1);
@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(no_bar_is_longer_than_its_column)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &(SmbHashKey){ 0 });
 	StatsKey key = { .kind = STATS_FILE, .name = "f", .len = 1 };
 	StatsFigures *f = stats_figures(s, &key);
 
@@ -160,7 +160,7 @@ END_TEST
 /* A record of an earlier run comes from a file. */
 START_TEST(names_of_records_are_escaped)
 {
-	Stats *s = stats_new(1 << 20, 0);
+	Stats *s = stats_new(1 << 20, 0, &(SmbHashKey){ 0 });
 	StatsSlow *slow = g_new0(StatsSlow, 1);
 
 	slow->time_ns = 5;
@@ -192,7 +192,7 @@ START_TEST(short_intervals_have_a_length)
 			{ UINT64_C(60000000000), "intervals of 1 min 00 s\n" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
-		Stats *s = stats_new(1 << 20, lengths[i].ns);
+		Stats *s = stats_new(1 << 20, lengths[i].ns, &(SmbHashKey){ 0 });
 		g_autofree char *text = NULL;
 
 		stats_interval(&s->intervals, 1000)->requests++;

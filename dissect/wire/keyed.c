@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): anyone who does
- * not know the key cannot choose what has a small rank, nor make two ranks the same.
- */
-#include "audit/audit.h"
+/* SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012). */
+#include "dissect/wire/keyed.h"
 
 typedef struct {
 	uint64_t v0, v1, v2, v3;
@@ -51,7 +48,7 @@ word_of(const uint8_t *bytes, size_t n)
 }
 
 uint64_t
-audit_rank(const AuditKey *key, const void *bytes, size_t n)
+smb_keyed_hash(const SmbHashKey *key, const void *bytes, size_t n)
 {
 	const uint8_t *at = bytes;
 	size_t left = n;
@@ -70,7 +67,7 @@ audit_rank(const AuditKey *key, const void *bytes, size_t n)
 }
 
 bool
-audit_key_equal(const AuditKey *a, const AuditKey *b)
+smb_hash_key_equal(const SmbHashKey *a, const SmbHashKey *b)
 {
 	return a->words[0] == b->words[0] && a->words[1] == b->words[1];
 }
