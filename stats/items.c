@@ -45,19 +45,23 @@ item_hash(gconstpointer item)
 	return (guint)(x->rank ^ x->rank >> 32);
 }
 
-static gboolean
-item_equal(gconstpointer a, gconstpointer b)
+static bool
+is_same(const StatsItem *x, const StatsItem *y)
 {
-	const StatsItem *x = a, *y = b;
-
-	if (x->rank != y->rank || x->kind != y->kind)
-		return FALSE;
 	if (x->kind == STATS_STATUS)
 		return x->status.dos == y->status.dos && x->status.value == y->status.value;
 	if (is_address(x->kind))
 		return x->address.family == y->address.family &&
 		       memcmp(x->address.bytes, y->address.bytes, sizeof(x->address.bytes)) == 0;
 	return x->len == y->len && (!x->len || memcmp(x->name, y->name, x->len) == 0);
+}
+
+static gboolean
+item_equal(gconstpointer a, gconstpointer b)
+{
+	const StatsItem *x = a, *y = b;
+
+	return x->rank == y->rank && x->kind == y->kind && is_same(x, y);
 }
 
 void
@@ -148,6 +152,7 @@ heap_pop(GPtrArray *heap)
 static void
 give_up(Stats *self, StatsItem *item)
 {
+	self->last[item->kind] = NULL;
 	self->memory -= item->accounted;
 	stats_figures_merge(&self->others[item->kind], &item->figures);
 	g_hash_table_remove(self->items, item);
@@ -201,8 +206,10 @@ stats_figures(Stats *self, const StatsKey *key)
 			    .name = (char *)key->name,
 			    .address = key->address,
 			    .status = key->status };
-	StatsItem *item;
+	StatsItem *item = self->last[key->kind];
 
+	if (item && is_same(item, &probe))
+		return &item->figures;
 	probe.rank = rank_of(&self->horizon.key, &probe);
 	if ((self->has_horizon && probe.rank >= self->horizon.rank) || is_beyond_any(self, &probe))
 		return &self->others[key->kind];
@@ -212,6 +219,7 @@ stats_figures(Stats *self, const StatsKey *key)
 		g_hash_table_add(self->items, item);
 		heap_push(self->heap, item);
 	}
+	self->last[key->kind] = item;
 	return &item->figures;
 }
 

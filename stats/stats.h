@@ -176,8 +176,9 @@ enum { STATS_READS, STATS_WRITES };
 
 typedef struct {
 	size_t memory_max;
-	GHashTable *items; /* StatsItem, owned */
-	GPtrArray *heap;   /* the same, the largest rank first */
+	GHashTable *items;            /* StatsItem, owned */
+	GPtrArray *heap;              /* the same, the largest rank first */
+	StatsItem *last[STATS_KINDS]; /* of these, the one used last: it often comes again; NULL */
 	bool has_horizon;
 	StatsHorizon horizon;                     /* its key is there before the horizon is */
 	StatsHorizon further[STATS_HORIZONS_MAX]; /* of other keys, those with the smallest keys */

@@ -2,6 +2,8 @@
 /* SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012). */
 #include "dissect/wire/keyed.h"
 
+#include "dissect/wire/reader.h"
+
 typedef struct {
 	uint64_t v0, v1, v2, v3;
 } State;
@@ -12,7 +14,7 @@ rotate(uint64_t x, unsigned bits)
 	return x << bits | x >> (64 - bits);
 }
 
-static void
+static inline void
 round_once(State *s)
 {
 	s->v0 += s->v1;
@@ -36,7 +38,7 @@ take_word(State *s, uint64_t word)
 	s->v0 ^= word;
 }
 
-/* At most eight bytes, the lowest first. */
+/* Fewer than eight bytes, the lowest first. */
 static uint64_t
 word_of(const uint8_t *bytes, size_t n)
 {
@@ -58,7 +60,7 @@ smb_keyed_hash(const SmbHashKey *key, const void *bytes, size_t n)
 		    .v3 = key->words[1] ^ 0x7465646279746573u };
 
 	for (; left >= 8; left -= 8, at += 8)
-		take_word(&s, word_of(at, 8));
+		take_word(&s, smb_load_le64(at));
 	take_word(&s, word_of(at, left) | (uint64_t)(n & 0xff) << 56);
 	s.v2 ^= 0xff;
 	for (int i = 0; i < 4; i++)
