@@ -169,8 +169,7 @@ open_inputs_and_drop(CliOptions *options, CliWatch **ret_live, int report_fd, GE
 		return false;
 	if (!cli_audit_options_load(&options->audit, error))
 		return false;
-	if ((options->verb == CLI_VERB_AUDIT || options->verb == CLI_VERB_STATS) &&
-	    !cli_audit_key(options->audit.key, &options->audit.ranks, error))
+	if (!cli_audit_key(options->audit.key, &options->audit.ranks, error))
 		return false;
 	options->monitor = cli_monitor_open(&options->monitoring, options->memory, error);
 	if (!options->monitor)

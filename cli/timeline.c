@@ -181,6 +181,7 @@ make_sink(const CliOptions *options, const CliWatch *live, OutWriter *writer, in
 		.several = (options->files[0] && options->files[1]) ||
 			   (options->worker && !options->part),
 		.oem = options->oem,
+		.key = options->audit.ranks,
 		.shared = options->part,
 		.note = options->worker ? cli_worker_note : NULL,
 		.note_user = options->worker,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The key of the ranks of audits and figures, which choose what is left out if there is more than
- * fits (audit/audit.h, stats/stats.h): senders of packets must not know it, and what is to be added up
+ * The key of the ranks of audits, figures and names, which choose what is left out if there is more
+ * than fits (audit/audit.h, stats/stats.h): senders of packets must not know it, and what is to be added up
  * needs the same one.
  */
 #pragma once

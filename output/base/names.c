@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names and addresses as text: the last lines of a timeline. Repeated announcements are counted. */
+/*
+ * Names and addresses as text: the last lines of a timeline. Repeated announcements are counted.
+ *
+ * If there are more addresses than are kept, those with the smallest ranks are, whenever they came:
+ * who invents addresses, and does not know the key, does not keep out all that come later.
+ */
 #include "output/json/datagrams.h"
 
 #include "output/base/fields.h"
@@ -18,6 +23,7 @@ enum {
 
 typedef struct {
 	uint8_t address[4];
+	uint64_t rank;
 	uint32_t n_names;
 	struct {
 		const SmbEncoding *encoding;
@@ -32,6 +38,8 @@ struct OutNames {
 	GTree *nodes; /* by address */
 	OutBuffer line;
 	size_t memory;
+	SmbHashKey key;
+	uint64_t horizon; /* addresses of ranks beyond it are not kept */
 	uint64_t omitted;
 	const SmbEncoding *oem;
 	void (*note)(void *user, const void *note, size_t n); /* NULL: they are kept here */
@@ -71,6 +79,8 @@ out_names_new(const OutOptions *options)
 	self->oem = options->oem;
 	self->note = options->note;
 	self->note_user = options->note_user;
+	self->key = options->key;
+	self->horizon = UINT64_MAX;
 	self->nodes = g_tree_new_full(compare_addresses, NULL, NULL, node_free);
 	return self;
 }
@@ -88,19 +98,60 @@ out_names_free(OutNames *self)
 	return memory;
 }
 
+typedef struct {
+	uint64_t horizon;
+	GPtrArray *nodes;
+} Beyond;
+
+static gboolean
+find_beyond(gpointer key, gpointer value, gpointer user)
+{
+	Beyond *beyond = user;
+	const Node *node = value;
+
+	(void)key;
+	if (node->rank > beyond->horizon)
+		g_ptr_array_add(beyond->nodes, value);
+	return FALSE;
+}
+
+/* Those of the larger half of all ranks that are kept go: about half of them, so it is done seldom. */
+static void
+draw_in(OutNames *self)
+{
+	Beyond beyond = { self->horizon >> 1, g_ptr_array_new() };
+
+	self->horizon = beyond.horizon;
+	g_tree_foreach(self->nodes, find_beyond, &beyond);
+	for (guint i = 0; i < beyond.nodes->len; i++) {
+		Node *node = beyond.nodes->pdata[i];
+
+		self->omitted += node->n_names;
+		self->memory -= sizeof(*node) + TREE_NODE;
+		self->memory -= node->says ? strlen(node->says) + 1 : 0;
+		g_tree_remove(self->nodes, node->address);
+	}
+	g_ptr_array_unref(beyond.nodes);
+}
+
 static Node *
 node_of(OutNames *self, const uint8_t address[4])
 {
 	Node *node = g_tree_lookup(self->nodes, address);
+	uint64_t rank;
 
 	if (node)
 		return node;
-	if (g_tree_nnodes(self->nodes) >= ADDRESSES_MAX) {
+	rank = smb_keyed_hash(&self->key, address, sizeof(node->address));
+	while (rank <= self->horizon && g_tree_nnodes(self->nodes) >= ADDRESSES_MAX)
+		draw_in(self);
+	if (rank > self->horizon) {
 		self->omitted++;
 		return NULL;
 	}
 	node = g_new0(Node, 1);
 	memcpy(node->address, address, sizeof(node->address));
+	node->rank = rank;
 	g_tree_insert(self->nodes, node->address, node);
 	self->memory += sizeof(*node) + TREE_NODE;
 	return node;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "dissect/event.h"
+#include "dissect/wire/keyed.h"
 #include "output/base/writer.h"
 
 typedef struct OutSink OutSink;
@@ -117,7 +118,8 @@ typedef struct {
 	 * written so that out_sink_piece, in the process that puts all in order, can decide.
 	 */
 	bool shared;
-	unsigned top; /* audit as text, figures: entries of each list; 0: few */
+	unsigned top;   /* audit as text, figures: entries of each list; 0: few */
+	SmbHashKey key; /* timeline as text: by which names are chosen, if there are too many */
 } OutOptions;
 
 /* Text, verb `timeline`. */
