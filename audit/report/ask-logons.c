@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+/* What a setting forbids. */
+static const AuditTake takes[AUDIT_IFS] = { [AUDIT_IF_PLAINTEXT_OFF] = AUDIT_TAKES_PLAINTEXT,
+					    [AUDIT_IF_LM_OFF] = AUDIT_TAKES_LM,
+					    [AUDIT_IF_NTLMV1_OFF] = AUDIT_TAKES_NTLMV1 };
+
 /* True if the same account was let in with a better kind from this client. */
 static bool
 has_better(const AuditQuestion *q, const AuditIdentity *who, AuditTake than)
@@ -49,11 +54,20 @@ why_plaintext(AuditQuestion *q, bool likely)
 			      "Forbid the client to send plain-text passwords, or update it.");
 }
 
-/* The response is what the dialect and the server's security level have; else the client's choice. */
+/*
+ * The response is what the dialect and the server's security level have; else the client's choice.
+ * That another logon of it was better does not say that this one could have been: no client sends
+ * less first and more after a refusal ([MS-NLMP] 3.1.1.1: one level for all that it sends).
+ */
 static void
 why_kind(AuditQuestion *q, const AuditAuth *auth, AuditIf what, bool likely)
 {
-	if (what == AUDIT_IF_PLAINTEXT_OFF)
+	if (has_better(q, &auth->who, takes[what]))
+		audit_ask_say(q, true,
+			      "the client sent something better for this account as well: what sent "
+			      "this is another program on it, or was changed since",
+			      "Find the program on the client that sends it, and update it.");
+	else if (what == AUDIT_IF_PLAINTEXT_OFF)
 		why_plaintext(q, likely);
 	else if (audit_traits_get(&q->pair->traits, AUDIT_SHARE_LEVEL))
 		audit_ask_say(q, likely, "the server works with share-level security",
@@ -72,16 +86,11 @@ why_kind(AuditQuestion *q, const AuditAuth *auth, AuditIf what, bool likely)
 void
 audit_ask_kind(AuditQuestion *q, AuditIf what)
 {
-	static const AuditTake takes[AUDIT_IFS] = { [AUDIT_IF_PLAINTEXT_OFF] = AUDIT_TAKES_PLAINTEXT,
-						    [AUDIT_IF_LM_OFF] = AUDIT_TAKES_LM,
-						    [AUDIT_IF_NTLMV1_OFF] = AUDIT_TAKES_NTLMV1 };
-
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 		int kind = is_kind(auth->who.password_type, what);
 
-		if (!kind || !audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who) ||
-		    has_better(q, &auth->who, takes[what]))
+		if (!kind || !audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who))
 			continue;
 		/* Asked for challenge/response, it may well answer. */
 		if (q->pair->seen[AUDIT_PLAINTEXT_UNASKED].count)
@@ -91,6 +100,13 @@ audit_ask_kind(AuditQuestion *q, AuditIf what)
 		audit_ask_say_unanswered(q);
 		audit_ask_stop_auth(q, auth, auth->seen.count);
 	}
+}
+
+/* Sessions that did nothing after the logon are not missed. */
+static bool
+is_missed(const AuditAuth *auth)
+{
+	return auth->shares.n || auth->shares.left_out;
 }
 
 /* \\10.0.0.1\share: Kerberos has no ticket for an address. */
@@ -159,17 +175,22 @@ audit_ask_ntlm(AuditQuestion *q, bool kerberos_used)
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 
-		if (!audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who) ||
+		/* Anonymous sessions need no response that NTLM could check. */
+		if (!audit_ask_may_be_in(auth) || auth->who.null_session ||
+		    (auth->who.guest && !is_missed(auth)) ||
 		    !audit_is_ntlm(auth->who.password_type))
 			continue;
 		q->doubtful = !audit_ask_is_accepted(auth);
-		why_ntlm(q, auth, kerberos_used);
+		if (auth->who.guest)
+			audit_ask_say(q, true, "it was let in as guest after an NTLM logon",
+				      AUDIT_FIX_ACCOUNT);
+		else
+			why_ntlm(q, auth, kerberos_used);
 		audit_ask_say_unanswered(q);
 		audit_ask_stop_auth(q, auth, auth->seen.count);
 	}
 }
 
-/* Sessions that did nothing after the logon are not missed. */
 void
 audit_ask_nameless(AuditQuestion *q, bool guest)
 {
@@ -177,7 +198,7 @@ audit_ask_nameless(AuditQuestion *q, bool guest)
 		const AuditAuth *auth = &q->pair->auths[i];
 
 		if (!(guest ? audit_ask_is_guest(auth) : audit_ask_is_anonymous(auth)) ||
-		    (!auth->shares.n && !auth->shares.left_out))
+		    !is_missed(auth))
 			continue;
 		audit_ask_say(q, false,
 			      guest ? "it was let in as guest" : "it was let in anonymously",

@@ -190,6 +190,10 @@ START_TEST(guests_cannot_sign_and_anonymous_need_not)
 	STOPS("guest=off", pair);
 	ck_assert(whatif_stopped("signing=required@server", &pair, 1, 0).likely);
 	ck_assert(!whatif_stopped("signing=required@client", &pair, 1, 0).likely);
+	/* Who is let in as guest came with an NTLM logon. */
+	SAYS(why, "ntlm=off", pair, "as guest after an NTLM logon");
+	ck_assert(whatif_stopped("ntlm=off", &pair, 1, 0).likely);
+	LETS("ntlmv1=off", pair);
 	audit_pair_clear(&pair);
 }
 END_TEST
@@ -210,7 +214,7 @@ START_TEST(smb1_clients_that_never_signed_are_stopped_by_signing)
 }
 END_TEST
 
-START_TEST(old_passwords_stop_who_has_nothing_better)
+START_TEST(old_passwords_stop_who_sends_them)
 {
 	AuditPair pair = whatif_pair_of(1, 1);
 
@@ -221,8 +225,11 @@ START_TEST(old_passwords_stop_who_has_nothing_better)
 	/* Its NT response stays. */
 	LETS("lm=off", pair);
 	LETS("plaintext=off", pair);
+	ck_assert(!whatif_stopped("ntlmv1=off", &pair, 1, 0).likely);
+	/* That something on the client sends more is no proof that this program does. */
 	whatif_logon(&pair, SMB_PASSWORD_NTLMV2, "Alice", "NT LM 0.12");
-	LETS("ntlmv1=off", pair);
+	ck_assert(whatif_stopped("ntlmv1=off", &pair, 1, 0).likely);
+	SAYS(why, "ntlmv1=off", pair, "something better for this account as well");
 	whatif_logon(&pair, SMB_PASSWORD_LM, "bob", "NT LM 0.12");
 	STOPS("lm=off", pair);
 	audit_pair_clear(&pair);
@@ -292,7 +299,7 @@ main(void)
 	tcase_add_test(tests, a_logon_without_an_answer_is_likely_stopped);
 	tcase_add_test(tests, guests_cannot_sign_and_anonymous_need_not);
 	tcase_add_test(tests, smb1_clients_that_never_signed_are_stopped_by_signing);
-	tcase_add_test(tests, old_passwords_stop_who_has_nothing_better);
+	tcase_add_test(tests, old_passwords_stop_who_sends_them);
 	tcase_add_test(tests, each_reason_is_told);
 	tcase_add_test(tests, who_signs_in_smb1_elsewhere_is_not_stopped);
 	whatif_add_remedies(tests);
