@@ -85,6 +85,9 @@ typedef enum {
 	SMB_DEED_CLOSE,
 	SMB_DEED_DELETE,
 	SMB_DEED_RENAME,
+	SMB_DEED_LIST,   /* a folder */
+	SMB_DEED_MAKE,   /* a folder */
+	SMB_DEED_CHANGE, /* attributes, times, size, owner or permissions */
 } SmbDeed;
 
 /* Users of one connection whose failures are told, besides the first. */
@@ -114,6 +117,7 @@ typedef struct SmbOutcome {
 	bool may_be_read_only; /* FILE_DENIED, with SMB_DEED_OPEN */
 	bool reconnect; /* FILE_REFUSED: to take up a handle of before ([MS-SMB2] 3.3.5.9.7) */
 	SmbDeed deed;   /* FILE_*: what was refused */
+	bool by_handle; /* with other than SMB_DEED_OPEN: of what was open */
 	bool to_read, to_write; /* with SMB_DEED_OPEN: what it asked for */
 	SmbString *account;     /* whose failure it is, where there are several users; else NULL */
 	/* Failures of other users, one of each; owned by the connection, without `more`. */

@@ -63,7 +63,23 @@ static const Advice advices[] = {
 	{ STATUS_PIPE_NOT_AVAILABLE,
 	  "no instance of the pipe listens: try again, or look at the service behind it" },
 	{ STATUS_PRIVILEGE_NOT_HELD, "the user lacks a right on the server" },
+	{ STATUS_INVALID_OWNER, "the server does not take the owner that the client names" },
 	{ STATUS_IO_DEVICE_ERROR, "the server's disk fails; look at its log" },
+	{ STATUS_DEVICE_DATA_ERROR, "the server's disk fails; look at its log" },
+	{ STATUS_IO_TIMEOUT, "what the server waited for took too long; look at its disk and log" },
+	{ STATUS_FILE_IS_OFFLINE, "it lies on slower storage that cannot be read at present" },
+	{ STATUS_FILE_SYSTEM_LIMITATION, "the server's file system has no room of that kind left" },
+	{ STATUS_FILE_TOO_LARGE, "it would be larger than the server allows" },
+	{ STATUS_VIRUS_INFECTED, "the server's virus scanner keeps it" },
+	{ STATUS_VIRUS_DELETED, "the server's virus scanner deleted it" },
+	/* [MS-SMB2] 3.3.5.9, 3.3.5.2.10 */
+	{ STATUS_FILE_NOT_AVAILABLE,
+	  "it is kept for a client whose connection broke, or the request is one of before this client "
+	  "changed its connection: try again" },
+	{ STATUS_CANNOT_BREAK_OPLOCK,
+	  "another client holds it in its cache, and this one asks not to wait for that: try again, "
+	  "or close it there" },
+	{ STATUS_OPLOCK_NOT_GRANTED, "another client has it open: try again, or close it there" },
 	{ STATUS_SHARE_UNAVAILABLE, "the share is not available at present: try again" },
 	{ STATUS_DISK_QUOTA_EXCEEDED, "the user's quota is used up" },
 	{ STATUS_PRINT_QUEUE_FULL, "the print queue is full" },

@@ -239,6 +239,8 @@ deed_name(SmbDeed deed)
 		[SMB_DEED_OPEN] = "open",     [SMB_DEED_READ] = "read",
 		[SMB_DEED_WRITE] = "write",   [SMB_DEED_CLOSE] = "close",
 		[SMB_DEED_DELETE] = "delete", [SMB_DEED_RENAME] = "rename",
+		[SMB_DEED_LIST] = "list",     [SMB_DEED_MAKE] = "make",
+		[SMB_DEED_CHANGE] = "change",
 	};
 
 	return names[deed];
@@ -279,6 +281,9 @@ file_refused(OutBuffer *b, const OutTold *t)
 		out_lit(b, " itself");
 	out_outcome_status(b, o);
 	out_outcome_advice(b, o);
+	/* Servers that keep them beside the file say so of them, too. */
+	if (o->deed == SMB_DEED_CHANGE && !o->status.dos && o->status.value == STATUS_DISK_FULL)
+		out_lit(b, " (extended attributes have room of their own, and little)");
 }
 
 static void
@@ -302,7 +307,9 @@ put_other_reasons(OutBuffer *b, const SmbOutcome *o)
 {
 	if (o->ipc)
 		return;
-	if (o->status.dos && o->deed != SMB_DEED_OPEN)
+	if (o->status.dos && o->deed == SMB_DEED_MAKE)
+		out_lit(b, "; or it is there already");
+	else if (o->status.dos && o->deed != SMB_DEED_OPEN && o->deed != SMB_DEED_LIST)
 		out_lit(b, "; or it is read-only, in use, a folder, or one that is not empty");
 	else if (o->deed == SMB_DEED_RENAME)
 		out_lit(b, "; or it is a folder in which something is open");
@@ -315,11 +322,12 @@ static void
 file_denied(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
-	bool later = o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE ||
-		     o->deed == SMB_DEED_CLOSE;
+	bool io = o->deed == SMB_DEED_READ || o->deed == SMB_DEED_WRITE ||
+		  o->deed == SMB_DEED_CLOSE;
+	bool later = io || (o->by_handle && o->deed == SMB_DEED_LIST);
 
 	out_lit(b, "no access to ");
-	out_outcome_name(b, o, "the file");
+	out_outcome_name(b, o, o->deed == SMB_DEED_LIST ? "the folder" : "the file");
 	out_outcome_status(b, o);
 	if (o->deed != SMB_DEED_OPEN) {
 		out_lit(b, ", to ");
@@ -332,6 +340,9 @@ file_denied(OutBuffer *b, const OutTold *t)
 	if (later)
 		out_lit(b, ", though it was opened: the access was withdrawn since, or was never "
 			   "asked for");
+	else if (o->by_handle && o->deed == SMB_DEED_CHANGE && !o->nobody)
+		out_lit(b, ", though it was opened: not for that, or this user may not do it; "
+			   "grant it, if the user should");
 	else if (o->ipc && !o->nobody)
 		out_lit(b, ": the service behind the pipe decides who may use it, often "
 			   "administrators alone");

@@ -260,6 +260,8 @@ deed_of(const SmbExchange *x)
 	case SMB_STEP_CLOSE:
 		return SMB_DEED_CLOSE;
 	case SMB_STEP_PATH:
+	case SMB_STEP_SEARCH:
+	case SMB_STEP_TRANSACTION:
 		return smb_file_deed(x);
 	default:
 		return SMB_DEED_OPEN;
@@ -289,12 +291,14 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 	if (deed == SMB_DEED_OPEN || x->expected)
 		return;
 	s.name = smb_string_text(file ? smb_file_name(&file->pub) : NULL);
-	if (x->step == SMB_STEP_PATH && !file)
+	if ((x->step == SMB_STEP_PATH || x->step == SMB_STEP_SEARCH) && !file)
 		s.name = x->other.name;
 	if (x->failed) {
 		f = add(&s, SMB_FAILURE_FILE, smb_why_not_done(x, deed, file), s.name);
-		if (f)
+		if (f) {
 			f->deed = deed;
+			f->by_handle = file != NULL;
+		}
 		return;
 	}
 	for (SmbFailure **at = &c->state->progress.failures; *at;)

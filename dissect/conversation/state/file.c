@@ -388,12 +388,48 @@ smb_file_changed(SmbConnection *c, const SmbExchange *x)
 		renamed_handle(c, x);
 }
 
+/* Attributes, times, sizes, owners and permissions. */
+static bool
+changes(const SmbExchange *x)
+{
+	int32_t function = x->other.function;
+
+	if (x->version == 2)
+		return x->command == SMB2_SET_INFO;
+	switch (x->command) {
+	case SMB_COM_SET_INFORMATION:
+	case SMB_COM_SET_INFORMATION2:
+		return true;
+	case SMB_COM_TRANSACTION2:
+		return function == TRANS2_SET_PATH_INFORMATION ||
+		       function == TRANS2_SET_FILE_INFORMATION;
+	case SMB_COM_NT_TRANSACT:
+		return function == NT_TRANSACT_SET_SECURITY_DESC;
+	default:
+		return false;
+	}
+}
+
+static bool
+makes_directory(const SmbExchange *x)
+{
+	return x->version == 1 && (x->command == SMB_COM_CREATE_DIRECTORY ||
+				   (x->command == SMB_COM_TRANSACTION2 &&
+				    x->other.function == TRANS2_CREATE_DIRECTORY));
+}
+
 SmbDeed
 smb_file_deed(const SmbExchange *x)
 {
+	if (x->step == SMB_STEP_SEARCH)
+		return SMB_DEED_LIST;
 	if (deletes_path(x) || (x->other.disposition & SMB_DISPOSITION_DELETE))
 		return SMB_DEED_DELETE;
-	return renames_path(x) || renames_handle(x) ? SMB_DEED_RENAME : SMB_DEED_OPEN;
+	if (renames_path(x) || renames_handle(x))
+		return SMB_DEED_RENAME;
+	if (makes_directory(x))
+		return SMB_DEED_MAKE;
+	return changes(x) ? SMB_DEED_CHANGE : SMB_DEED_OPEN;
 }
 
 bool

@@ -321,6 +321,7 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	o->has_status = true;
 	o->status = f->status;
 	o->deed = f->deed;
+	o->by_handle = f->by_handle;
 	o->to_read = f->to_read;
 	o->to_write = f->to_write;
 	o->reconnect = f->reconnect;

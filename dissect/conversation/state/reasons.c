@@ -162,16 +162,34 @@ smb_why_not_opened(const SmbExchange *x)
 	return SMB_WHY_FILE_REFUSED;
 }
 
+/* What no change of the request mends, whatever was to be done: [MS-ERREF] 2.3.1. */
+static bool
+is_obstacle(SmbStatus status)
+{
+	static const uint32_t obstacles[] = {
+		STATUS_DISK_FULL,     STATUS_QUOTA_EXCEEDED,        STATUS_DISK_QUOTA_EXCEEDED,
+		STATUS_CANNOT_DELETE, STATUS_MEDIA_WRITE_PROTECTED, STATUS_PRIVILEGE_NOT_HELD,
+		STATUS_INVALID_OWNER, STATUS_IO_DEVICE_ERROR,       STATUS_FILE_NOT_AVAILABLE,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(obstacles); i++)
+		if (!status.dos && status.value == obstacles[i])
+			return true;
+	return false;
+}
+
 /* The end of a pipe, or of its tree, is not of interest; that a path cannot be changed is. */
 SmbWhy
 smb_why_not_done(const SmbExchange *x, SmbDeed deed, const SmbFileEntry *file)
 {
 	SmbWhy why = smb_reason_find(file_reasons, G_N_ELEMENTS(file_reasons), x->status);
+	bool io = deed == SMB_DEED_READ || deed == SMB_DEED_WRITE || deed == SMB_DEED_CLOSE;
 
 	if (why == SMB_WHY_FILE_DENIED || why == SMB_WHY_SHARING_VIOLATION)
 		return why;
-	if (deed == SMB_DEED_DELETE || deed == SMB_DEED_RENAME || !file || file->pub.pipe ||
-	    file->pub.directory || smb_status_is_dos(x->status))
+	if (!io)
+		return is_obstacle(x->status) ? SMB_WHY_FILE_REFUSED : SMB_WHY_NONE;
+	if (!file || file->pub.pipe || file->pub.directory || smb_status_is_dos(x->status))
 		return SMB_WHY_NONE;
 	for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
 		if (x->status.value == ordinary[i])

@@ -101,6 +101,7 @@ typedef struct SmbFailure {
 	uint64_t name_hash;        /* of the file or the share, to compare; 0: not needed so far */
 	uint64_t account_hash;     /* the same */
 	bool to_read, to_write;    /* OPEN: what it asked for */
+	bool by_handle;            /* other than OPEN: of what was open */
 	bool without_key;          /* by a guest, or an anonymous user */
 	bool ipc;                  /* IPC$, or a pipe in it */
 	bool reconnect;            /* OPEN: of a handle that the client had before */
