@@ -5,6 +5,8 @@
  */
 #include "dissect/event.h"
 
+#include <string.h>
+
 /* Enumerations: the value is the index. */
 #define NAME(table, value) \
 	((size_t)(value) < sizeof(table) / sizeof((table)[0]) ? (table)[(size_t)(value)] : NULL)
@@ -236,6 +238,55 @@ SmbText
 smb_exchange_file_name(const SmbExchange *x)
 {
 	return x->file ? smb_string_text(smb_file_name(x->file)) : x->compound_file;
+}
+
+SmbRpcBound
+smb_rpc_bound(const SmbRpcFacts *rpc, uint32_t which)
+{
+	/* Not about the interface, but about features of the association: [MS-RPCE] 2.2.2.4. */
+	enum { NEGOTIATE_ACK = 3 };
+	const uint8_t *uuid = rpc->interfaces[which].uuid;
+	SmbRpcBound best = SMB_RPC_NOT_ANSWERED;
+
+	/* It may have been asked for in several transfer syntaxes. */
+	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
+		const SmbRpcInterface *one = &rpc->interfaces[i];
+		SmbRpcBound is = one->result == 0 ? SMB_RPC_ACCEPTED : SMB_RPC_REJECTED;
+
+		if (one->answered && one->result != NEGOTIATE_ACK && is > best &&
+		    memcmp(one->uuid, uuid, sizeof(one->uuid)) == 0)
+			best = is;
+	}
+	return best;
+}
+
+bool
+smb_rpc_is_bind(const SmbRpcFacts *rpc)
+{
+	return rpc && !rpc->called && rpc->n_interfaces;
+}
+
+bool
+smb_rpc_is_refused_bind(const SmbRpcFacts *rpc)
+{
+	return rpc && rpc->response && strcmp(rpc->response, "BINDNAK") == 0;
+}
+
+bool
+smb_rpc_failed(const SmbRpcFacts *rpc)
+{
+	bool answered = false;
+
+	if (!rpc || rpc->fault)
+		return rpc != NULL;
+	if (smb_rpc_is_refused_bind(rpc))
+		return true;
+	for (uint32_t i = 0; smb_rpc_is_bind(rpc) && i < rpc->n_interfaces; i++) {
+		if (smb_rpc_bound(rpc, i) == SMB_RPC_ACCEPTED)
+			return false;
+		answered |= smb_rpc_bound(rpc, i) == SMB_RPC_REJECTED;
+	}
+	return answered;
 }
 
 const char *

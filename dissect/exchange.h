@@ -260,6 +260,16 @@ typedef struct {
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;
 
+/* What the server said of an interface that a bind asks for; one context that it takes is enough. */
+typedef enum { SMB_RPC_NOT_ANSWERED, SMB_RPC_REJECTED, SMB_RPC_ACCEPTED } SmbRpcBound;
+SmbRpcBound smb_rpc_bound(const SmbRpcFacts *rpc, uint32_t which);
+/* It is a bind, or the answer to one. */
+bool smb_rpc_is_bind(const SmbRpcFacts *rpc);
+/* The answer is that to a bind as a whole: no (C706 12.6.4.5). */
+bool smb_rpc_is_refused_bind(const SmbRpcFacts *rpc);
+/* A fault, or a bind of which nothing was accepted. */
+bool smb_rpc_failed(const SmbRpcFacts *rpc);
+
 /* What became of the answer to a request. */
 typedef enum {
 	SMB_ANSWER_GIVEN,   /* it is here; or none is ever given (one_way, not_executed) */

@@ -58,6 +58,7 @@ smb_why_name(SmbWhy why)
 		[SMB_WHY_SHARING_VIOLATION] = "sharing_violation",
 		[SMB_WHY_NAME_REFUSED] = "name_refused",
 		[SMB_WHY_FILE_REFUSED] = "file_refused",
+		[SMB_WHY_CALL_REFUSED] = "call_refused",
 		[SMB_WHY_LOST] = "lost",
 	};
 

@@ -69,6 +69,7 @@ typedef enum {
 	SMB_WHY_SHARING_VIOLATION,
 	SMB_WHY_NAME_REFUSED,
 	SMB_WHY_FILE_REFUSED, /* for another reason: the status */
+	SMB_WHY_CALL_REFUSED, /* DCE/RPC over a pipe: the fault */
 	/* at any stage */
 	SMB_WHY_LOST,
 } SmbWhy;
@@ -119,6 +120,7 @@ typedef struct SmbOutcome {
 	SmbDeed deed;   /* FILE_*: what was refused */
 	bool by_handle; /* with other than SMB_DEED_OPEN: of what was open */
 	bool to_read, to_write; /* with SMB_DEED_OPEN: what it asked for */
+	uint32_t fault;         /* CALL_REFUSED: of the call; 0: what was refused is a bind */
 	SmbString *account;     /* whose failure it is, where there are several users; else NULL */
 	/* Failures of other users, one of each; owned by the connection, without `more`. */
 	struct SmbOutcome *more;

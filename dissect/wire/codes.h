@@ -342,6 +342,13 @@ enum {
 	STATUS_AUTHENTICATION_FIREWALL_FAILED = 0xC0000413u,
 };
 
+/* Faults of DCE/RPC: C706 appendix E, [MS-ERREF] 2.2. */
+enum {
+	RPC_ACCESS_DENIED = 5,
+	NCA_S_OP_RNG_ERROR = 0x1C010002,
+	NCA_S_UNK_IF = 0x1C010003,
+};
+
 /* A KRB-ERROR that does not refuse the ticket for good: RFC 4120 7.5.9, [MS-KILE] 3.2.5.8. */
 enum { KRB_AP_ERR_SKEW = 37 };
 

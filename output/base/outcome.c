@@ -353,6 +353,46 @@ file_denied(OutBuffer *b, const OutTold *t)
 }
 
 static void
+put_fault(OutBuffer *b, uint32_t fault)
+{
+	const char *name = smb_rpc_fault_name(fault);
+
+	out_lit(b, " (fault ");
+	out_str(b, name ? name : "0x");
+	if (!name)
+		out_hex(b, fault, 8);
+	out_char(b, ')');
+}
+
+static void
+call_refused(OutBuffer *b, const OutTold *t)
+{
+	const SmbOutcome *o = t->o;
+	bool denied = o->fault == RPC_ACCESS_DENIED || o->fault == STATUS_ACCESS_DENIED;
+
+	out_lit(b, "the service behind the pipe refused ");
+	if (!o->fault)
+		out_lit(b, "to bind ");
+	out_outcome_name(b, o, o->fault ? "the call" : "the interface");
+	if (o->fault)
+		put_fault(b, o->fault);
+	if (denied && o->nobody)
+		out_lit(b, ": the server has let the client in as guest or anonymously; log on "
+			   "with an account");
+	else if (denied)
+		out_lit(b, ": it is often for administrators alone; grant it, if this user should "
+			   "have it");
+	else if (!o->fault)
+		out_lit(b,
+			": it does not have it, or wants another kind of logon for it; look at the "
+			"service, or do without");
+	else if (o->fault == NCA_S_OP_RNG_ERROR || o->fault == NCA_S_UNK_IF)
+		out_lit(b, ": it has no such call; update the server, or do without");
+	else
+		out_lit(b, ": look at the server's log");
+}
+
+static void
 sharing_violation(OutBuffer *b, const OutTold *t)
 {
 	const SmbOutcome *o = t->o;
@@ -481,6 +521,7 @@ static const Sentence sentences[] = {
 	[SMB_WHY_NO_SUCH_FILE] = { .put = no_such_file },
 	[SMB_WHY_FILE_DENIED] = { .put = file_denied },
 	[SMB_WHY_FILE_REFUSED] = { .put = file_refused },
+	[SMB_WHY_CALL_REFUSED] = { .put = call_refused },
 	[SMB_WHY_SHARE_REFUSED] = { .put = share_refused },
 	[SMB_WHY_SHARING_VIOLATION] = { .put = sharing_violation },
 	[SMB_WHY_NAME_REFUSED] = { .before = "the server does not accept the name ",

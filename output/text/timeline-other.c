@@ -218,49 +218,10 @@ out_ask_rpc(const OutLine *l)
 	}
 }
 
-/* Not about the interface, but about features of the association: [MS-RPCE] 2.2.2.4. */
-enum { NEGOTIATE_ACK = 3 };
-
-/* What became of an interface that was asked for, perhaps in several transfer syntaxes. */
-typedef enum { NOT_ANSWERED, REJECTED, ACCEPTED } Bound;
-
-static Bound
-bound(const SmbRpcFacts *rpc, uint32_t which)
-{
-	const uint8_t *uuid = rpc->interfaces[which].uuid;
-	Bound best = NOT_ANSWERED;
-
-	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
-		const SmbRpcInterface *one = &rpc->interfaces[i];
-
-		if (one->answered && one->result != NEGOTIATE_ACK &&
-		    memcmp(one->uuid, uuid, sizeof(one->uuid)) == 0)
-			best = MAX(best, one->result == 0 ? ACCEPTED : REJECTED);
-	}
-	return best;
-}
-
-static bool
-is_bind(const SmbRpcFacts *rpc)
-{
-	return rpc && !rpc->called && rpc->n_interfaces;
-}
-
 bool
 out_rpc_failed(const SmbExchange *x)
 {
-	bool answered = false;
-
-	if (!x->rpc || x->rpc->fault)
-		return x->rpc != NULL;
-	if (!is_bind(x->rpc))
-		return x->rpc->response && strcmp(x->rpc->response, "BINDNAK") == 0;
-	for (uint32_t i = 0; i < x->rpc->n_interfaces; i++) {
-		if (bound(x->rpc, i) == ACCEPTED)
-			return false;
-		answered |= bound(x->rpc, i) == REJECTED;
-	}
-	return answered;
+	return smb_rpc_failed(x->rpc);
 }
 
 /* Why a bind was rejected: p_provider_reason_t, C706 12.6.3.1. */
@@ -275,14 +236,14 @@ reason_of(const SmbRpcInterface *one)
 
 /* "rejected winreg (unknown interface)": what was rejected is told before what was accepted. */
 static void
-put_bound(OutBuffer *b, const SmbRpcFacts *rpc, Bound what, size_t start)
+put_bound(OutBuffer *b, const SmbRpcFacts *rpc, SmbRpcBound what, size_t start)
 {
-	const char *word = what == ACCEPTED ? "accepted " : "rejected ";
+	const char *word = what == SMB_RPC_ACCEPTED ? "accepted " : "rejected ";
 
 	for (uint32_t i = 0; i < rpc->n_interfaces; i++) {
 		const SmbRpcInterface *one = &rpc->interfaces[i];
 
-		if (bound(rpc, i) != what ||
+		if (smb_rpc_bound(rpc, i) != what ||
 		    (i && memcmp(one->uuid, one[-1].uuid, sizeof(one->uuid)) == 0))
 			continue;
 		out_part(b, start);
@@ -292,7 +253,7 @@ put_bound(OutBuffer *b, const SmbRpcFacts *rpc, Bound what, size_t start)
 			out_str(b, one->name);
 		else
 			out_guid(b, one->uuid);
-		if (what == REJECTED && reason_of(one)) {
+		if (what == SMB_RPC_REJECTED && reason_of(one)) {
 			out_lit(b, " (");
 			out_str(b, reason_of(one));
 			out_char(b, ')');
@@ -315,12 +276,12 @@ out_part_rpc(const OutLine *l, size_t start)
 		out_str(l->b, name ? name : "0x");
 		if (!name)
 			out_hex(l->b, rpc->fault, 8);
-	} else if (is_bind(rpc)) {
-		put_bound(l->b, rpc, REJECTED, start);
-		put_bound(l->b, rpc, ACCEPTED, start);
-	} else if (out_rpc_failed(l->x)) {
+	} else if (smb_rpc_is_refused_bind(rpc)) {
 		out_part(l->b, start);
 		out_lit(l->b, "bind refused");
+	} else if (smb_rpc_is_bind(rpc)) {
+		put_bound(l->b, rpc, SMB_RPC_REJECTED, start);
+		put_bound(l->b, rpc, SMB_RPC_ACCEPTED, start);
 	}
 }
 

@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-enum { FAILURES = SMB_CAP(16, 2) };
+enum { FAILURES = SMB_CAP(16, 2), CALL_NAME = 96 };
 
 /* ---- the list ---- */
 
@@ -239,6 +239,7 @@ note_open(SmbConnection *c, const SmbExchange *x)
 		}
 		return;
 	}
+	c->state->progress.opened_file |= !open->pipe;
 	smb_shared_done(c, x->uid, open->name, x->response.time_ns);
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
 		if (opens(&s, *at))
@@ -303,6 +304,78 @@ note_deed(SmbConnection *c, const SmbExchange *x)
 	}
 	for (SmbFailure **at = &c->state->progress.failures; *at;)
 		if ((*at)->deed == deed && same_user(&s, *at) && is_named(&s, *at))
+			drop(c, at);
+		else
+			at = &(*at)->next;
+}
+
+/* ---- calls of DCE/RPC over pipes: the pipe answers, the service behind it refuses ---- */
+
+/* It does not have the call, or the interface: clients ask for newer ones first (C706 appendix E). */
+static bool
+is_unknown_call(uint32_t fault)
+{
+	return fault == 0 || fault == NCA_S_OP_RNG_ERROR || fault == NCA_S_UNK_IF;
+}
+
+static void
+add_number(char *to, size_t size, const char *before, uint32_t value)
+{
+	char digits[] = "0000000000";
+	size_t at = sizeof(digits) - 1;
+
+	do
+		digits[--at] = (char)('0' + value % 10);
+	while (value /= 10);
+	g_strlcat(to, before, size);
+	g_strlcat(to, digits + at, size);
+}
+
+/* "srvsvc NetrShareEnum"; of a bind the interface; nothing where neither is known. */
+static void
+name_of_call(const SmbRpcFacts *rpc, char *to, size_t size)
+{
+	const char *interface = rpc->interface;
+
+	if (!interface && rpc->n_interfaces)
+		interface = rpc->interfaces[0].name;
+	g_strlcpy(to, interface ? interface : "", size);
+	if (rpc->opnum < 0)
+		return;
+	if (to[0])
+		g_strlcat(to, " ", size);
+	if (rpc->operation)
+		g_strlcat(to, rpc->operation, size);
+	else
+		add_number(to, size, "operation ", (uint32_t)rpc->opnum);
+}
+
+static void
+note_call(SmbConnection *c, const SmbExchange *x)
+{
+	const SmbRpcFacts *rpc = x->rpc;
+	const SmbFileEntry *file = x->has_fid ? smb_state_file(c, x->fid, x->fid_persistent) : NULL;
+	char name[CALL_NAME];
+	Subject s = { .c = c, .x = x };
+	SmbFailure *f;
+
+	if (!rpc || !rpc->response || x->failed)
+		return;
+	name_of_call(rpc, name, sizeof(name));
+	s.name = smb_text_from_utf8(name);
+	if (!name[0] && file)
+		s.name = smb_string_text(smb_file_name(&file->pub));
+	if (smb_rpc_failed(rpc)) {
+		f = add(&s, SMB_FAILURE_CALL, SMB_WHY_CALL_REFUSED, s.name);
+		if (f)
+			f->fault = rpc->fault;
+		return;
+	}
+	/* A bind that is accepted makes good one that was not, and no call. */
+	for (SmbFailure **at = &c->state->progress.failures; *at;)
+		if ((*at)->kind == SMB_FAILURE_CALL && same_user(&s, *at) &&
+		    (rpc->called ? is_unknown_call((*at)->fault) || is_named(&s, *at)
+				 : (*at)->fault == 0))
 			drop(c, at);
 		else
 			at = &(*at)->next;
@@ -426,7 +499,7 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 
 	if (x->response.frame)
 		p->answered_ns = x->response.time_ns;
-	if (io && !x->failed && p->used && !p->failures && x->response.frame)
+	if (io && !x->failed && p->used && !p->failures && x->response.frame && !x->rpc)
 		return;
 	if (x->from_server)
 		return;
@@ -439,6 +512,7 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 	}
 	note_use(p, x);
 	note_answer(c, x);
+	note_call(c, x);
 }
 
 /* Somebody asked where a name of DFS leads, and it may have been this client. */

@@ -318,8 +318,9 @@ take_failure(const SmbConnection *c, SmbOutcome *o, const SmbFailure *f)
 	o->why = f->why;
 	o->by = SMB_BY_SERVER;
 	o->frame = f->frame;
-	o->has_status = true;
+	o->has_status = f->kind != SMB_FAILURE_CALL;
 	o->status = f->status;
+	o->fault = f->fault;
 	o->deed = f->deed;
 	o->by_handle = f->by_handle;
 	o->to_read = f->to_read;
@@ -371,11 +372,12 @@ is_new(const Found *self, const SmbString *account)
 	return false;
 }
 
+/* In their order, those of the kinds from..to. */
 static void
-find_failures(Found *self, bool trees)
+find_failures(Found *self, SmbFailureKind from, SmbFailureKind to)
 {
 	for (const SmbFailure *f = self->c->state->progress.failures; f; f = f->next)
-		if ((f->kind == SMB_FAILURE_TREE) == trees && is_new(self, f->account))
+		if (f->kind >= from && f->kind <= to && is_new(self, f->account))
 			take_failure(self->c, &self->found[self->n++], f);
 }
 
@@ -416,8 +418,11 @@ settle_failures(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input)
 	Found all = { .c = c };
 	size_t size;
 
-	find_failures(&all, true);
-	find_failures(&all, false);
+	find_failures(&all, SMB_FAILURE_TREE, SMB_FAILURE_TREE);
+	find_failures(&all, SMB_FAILURE_FILE, SMB_FAILURE_MISSING);
+	/* Who came for files and got some asked the services by the way. */
+	if (!c->state->progress.opened_file)
+		find_failures(&all, SMB_FAILURE_CALL, SMB_FAILURE_CALL);
 	find_logons(&all, input);
 	if (all.n > 0)
 		*o = all.found[0];

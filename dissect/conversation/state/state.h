@@ -87,9 +87,10 @@ typedef enum {
 	SMB_FAILURE_TREE,
 	SMB_FAILURE_FILE,
 	SMB_FAILURE_MISSING, /* a file that is not there */
+	SMB_FAILURE_CALL,    /* of DCE/RPC over a pipe */
 } SmbFailureKind;
 
-/* A tree connect, an open or something done to a file that failed, and was not made good so far. */
+/* A tree connect, an open, something done to a file, or a call over a pipe that failed, and was not made good so far. */
 typedef struct SmbFailure {
 	struct SmbFailure *next; /* owned */
 	SmbFailureKind kind;
@@ -106,6 +107,7 @@ typedef struct SmbFailure {
 	bool ipc;                  /* IPC$, or a pipe in it */
 	bool reconnect;            /* OPEN: of a handle that the client had before */
 	bool read_only;            /* OPEN: smb_file_may_be_read_only */
+	uint32_t fault;            /* CALL: its fault; 0: a bind */
 	uint64_t renewal; /* the logon had expired: of the last refusal to renew it; 0: none */
 } SmbFailure;
 
@@ -123,6 +125,7 @@ typedef struct {
 	uint64_t channel_frame;    /* of that; 0: none */
 	bool unanswered_end;       /* that request was to end something */
 	bool tree_connected, used, disconnect_denied, notify_waits;
+	bool opened_file; /* and no pipe */
 } SmbProgress;
 
 /* The floor's part of a connection. */
