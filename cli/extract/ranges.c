@@ -46,6 +46,16 @@ insert(CliRanges *self, uint32_t at, CliRange range)
 	self->n++;
 }
 
+/* Takes out those in [at, after). */
+static void
+take_out(CliRanges *self, uint32_t at, uint32_t after)
+{
+	if (at == after)
+		return;
+	memmove(&self->items[at], &self->items[after], (self->n - after) * sizeof(CliRange));
+	self->n -= after - at;
+}
+
 bool
 cli_ranges_add(CliRanges *self, uint64_t low, uint64_t high)
 {
@@ -67,8 +77,7 @@ cli_ranges_add(CliRanges *self, uint64_t low, uint64_t high)
 	for (after = at + 1; after < self->n && self->items[after].low <= self->items[at].high;
 	     after++)
 		self->items[at].high = MAX(self->items[at].high, self->items[after].high);
-	memmove(&self->items[at + 1], &self->items[after], (self->n - after) * sizeof(CliRange));
-	self->n -= after - at - 1;
+	take_out(self, at + 1, after);
 	return true;
 }
 
@@ -98,8 +107,7 @@ cli_ranges_remove(CliRanges *self, uint64_t low, uint64_t high)
 	}
 	for (after = at; after < self->n && self->items[after].high <= high; after++)
 		continue;
-	memmove(&self->items[at], &self->items[after], (self->n - after) * sizeof(CliRange));
-	self->n -= after - at;
+	take_out(self, at, after);
 	if (at < self->n && self->items[at].low < high)
 		self->items[at].low = high;
 }

@@ -109,6 +109,10 @@ START_TEST(ranges_join_and_holes_stay)
 	CliRanges r = { 0 };
 	CliRange one;
 
+	cli_ranges_remove(&r, 10, 20);
+	cli_ranges_cut(&r, 10);
+	ck_assert(!cli_ranges_known(&r, 0, 40, &one));
+	ck_assert_uint_eq(r.n, 0);
 	ck_assert(cli_ranges_add(&r, 10, 20));
 	ck_assert(cli_ranges_add(&r, 30, 40));
 	ck_assert(cli_ranges_add(&r, 0, 5));
