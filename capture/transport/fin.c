@@ -27,6 +27,30 @@ acknowledges_fin(const CapEntry *f, CapDir dir, const CapSegment *seg)
 }
 
 void
+cap_fin_forget(CapTracker *t, CapEntry *f, CapDir dir)
+{
+	CapStream *s = &f->stream[dir];
+
+	s->next -= (s->flags & CAP_STREAM_DONE) != 0;
+	s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
+	f->done_frame = 0;
+	f->fin_dir = !dir;
+	f->fin_answers = false;
+	t->counters.forged++;
+}
+
+/*
+ * One that came before all bytes before it is not what its receiver heeds: that takes the first one
+ * that comes in order.
+ */
+static bool
+is_overtaken(const CapStream *s, uint32_t fin)
+{
+	return (s->flags & (CAP_STREAM_FIN | CAP_STREAM_DONE)) == CAP_STREAM_FIN &&
+	       fin == s->next && fin != s->tcp.fin;
+}
+
+void
 cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
@@ -36,6 +60,8 @@ cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	if (!(s->flags & CAP_STREAM_STARTED) || f->ignored)
 		s->next = fin;
 	s->flags |= CAP_STREAM_STARTED;
+	if (is_overtaken(s, fin))
+		cap_fin_forget(t, f, dir);
 	if (s->flags & CAP_STREAM_FIN || fin - s->next > CAP_WINDOW_MAX)
 		return;
 	if (f->tentative && fin == cap_stream_edge(s) && (s->pieces > 1 || !seg->len))

@@ -398,6 +398,8 @@ void cap_ack_take(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 /* fin.c: FINs. */
 /* A segment with a FIN that fits its flow; its data were taken. */
 void cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
+/* The FIN of a side was forged: it may go on. */
+void cap_fin_forget(CapTracker *t, CapEntry *f, CapDir dir);
 /*
  * Once both sides have finished, and the one that did so first was heard: a FIN that the other side
  * does not acknowledge may not be its sender's.

@@ -260,6 +260,17 @@ stream_late(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	drain(t, f, dir, NULL);
 }
 
+/*
+ * Bytes in order that go on where a FIN was, which came before its turn: their receiver has no use
+ * for that any more, and whoever sent them did not mean to end there.
+ */
+static bool
+goes_through_fin(const CapStream *s, const CapSegment *seg)
+{
+	return !(s->flags & CAP_STREAM_DONE) && cap_seq_reached(s->next, seg->seq) &&
+	       !cap_seq_reached(s->tcp.fin, seg->seq + seg->len);
+}
+
 void
 cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
@@ -270,7 +281,9 @@ cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		/* After the FIN there is nothing (RFC 9293 section 3.6). */
 		if (cap_seq_reached(seg->seq, s->tcp.fin))
 			return;
-		if (!cap_seq_reached(s->tcp.fin, seg->seq + seg->len)) {
+		if (goes_through_fin(s, seg)) {
+			cap_fin_forget(t, f, dir);
+		} else if (!cap_seq_reached(s->tcp.fin, seg->seq + seg->len)) {
 			seg->len = s->tcp.fin - seg->seq;
 			seg->captured = MIN(seg->captured, seg->len);
 		}
@@ -376,12 +389,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 	if (s->flags & CAP_STREAM_FIN) {
 		if (seq != s->tcp.fin)
 			return;
-		s->next -= (s->flags & CAP_STREAM_DONE) != 0;
-		s->flags &= (uint16_t) ~(CAP_STREAM_FIN | CAP_STREAM_DONE);
-		f->done_frame = 0;
-		f->fin_dir = !dir;
-		f->fin_answers = false;
-		t->counters.forged++;
+		cap_fin_forget(t, f, dir);
 		return;
 	}
 	if (is_near(s, seq) || f->ignored) {

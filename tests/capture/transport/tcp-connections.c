@@ -89,6 +89,49 @@ START_TEST(data_after_the_fin)
 }
 END_TEST
 
+/*
+ * A FIN somewhere in the window, as anybody can send, is not reached by whoever goes on through it;
+ * who ended is told by the FINs that came in their turn.
+ */
+START_TEST(fin_ahead_of_its_turn)
+{
+	connect_ab();
+	from_b(PKT_FIN | PKT_ACK, 5003, 1001, "");
+	from_a(PKT_FIN | PKT_ACK, 1300, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "world");
+	from_a(PKT_ACK, 1006, 5006, "again");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_a(PKT_FIN | PKT_ACK, 1011, 5006, "");
+	from_b(PKT_FIN | PKT_ACK, 5006, 1012, "");
+	from_a(PKT_ACK, 1012, 5007, "");
+	ck_assert_str_eq(story(0, 0), "helloagain");
+	ck_assert_str_eq(story(0, 1), "world");
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
+	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_FIN);
+	ck_assert(!pkt_flow(w, 0)->flow.ended_by_b);
+	ck_assert_uint_eq(counters()->forged, 2);
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
+/* The same where the other side ends first. */
+START_TEST(fin_ahead_of_who_ends_later)
+{
+	connect_ab();
+	from_a(PKT_FIN | PKT_ACK, 1300, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_FIN | PKT_ACK, 5001, 1006, "world");
+	from_a(PKT_FIN | PKT_ACK, 1006, 5007, "");
+	from_b(PKT_ACK, 5007, 1007, "");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "world");
+	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_FIN);
+	ck_assert(pkt_flow(w, 0)->flow.ended_by_b);
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
 START_TEST(fin_of_the_only_side)
 {
 	from_a(PKT_SYN, 1000, 0, "");
@@ -494,6 +537,8 @@ tcp_add_connections(TCase *tc)
 	tcase_add_test(tc, both_fins);
 	tcase_add_test(tc, fin_not_captured);
 	tcase_add_test(tc, data_after_the_fin);
+	tcase_add_test(tc, fin_ahead_of_its_turn);
+	tcase_add_test(tc, fin_ahead_of_who_ends_later);
 	tcase_add_test(tc, fin_of_the_only_side);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, same_numbers_long_after);
