@@ -136,9 +136,21 @@ put_account(gpointer key, gpointer value, gpointer user)
 	return FALSE;
 }
 
-/* Those that were let in, or all others. */
+/* What comes first has a place: names that somebody made up must not take those of real ones. */
+typedef enum { LET_IN, WEAK, OTHERS, TURNS } Turn;
+
+static Turn
+turn_of(const AuditIdentity *who)
+{
+	if (who->result == SMB_RESULT_ACCEPTED)
+		return LET_IN;
+	return audit_password_rank(who->password_type) > audit_password_rank(SMB_PASSWORD_NTLMV2)
+		       ? WEAK
+		       : OTHERS;
+}
+
 static void
-gather(Accounts *accounts, const AuditReport *report, bool let_in)
+gather(Accounts *accounts, const AuditReport *report, Turn turn)
 {
 	AuditPair scratch = { 0 };
 
@@ -150,7 +162,7 @@ gather(Accounts *accounts, const AuditReport *report, bool let_in)
 			continue;
 		pair = audit_kept_read(kept, &scratch);
 		for (uint32_t k = 0; k < pair->n_auths; k++)
-			if ((pair->auths[k].who.result == SMB_RESULT_ACCEPTED) == let_in)
+			if (turn_of(&pair->auths[k].who) == turn)
 				add(accounts, pair, &pair->auths[k]);
 	}
 	audit_pair_clear(&scratch);
@@ -166,9 +178,8 @@ audit_page_accounts(AuditPage *self)
 	Accounts accounts = { .accounts = g_tree_new_full(compare_names, NULL, NULL, account_free) };
 
 	page_section(&self->page, "accounts", "Accounts");
-	/* Names that somebody made up must not take the place of those that are real. */
-	gather(&accounts, self->report, true);
-	gather(&accounts, self->report, false);
+	for (Turn turn = LET_IN; turn < TURNS; turn++)
+		gather(&accounts, self->report, turn);
 	if (g_tree_nnodes(accounts.accounts)) {
 		page_table(&self->page, columns);
 		g_tree_foreach(accounts.accounts, put_account, &self->page);

@@ -5,15 +5,20 @@
 #include "output/base/words.h"
 #include "output/html/wanted.h"
 
-enum { CONNECTIONS_MAX = SMB_CAP(1000, 3) }; /* of a page of the timeline */
+/*
+ * Of a page of the timeline, of those in which a share was used, and again of all others: whoever tries
+ * a thousand ports, or logons, takes no place from those who work.
+ */
+enum { CONNECTIONS_MAX = SMB_CAP(1000, 3) };
 
 typedef struct {
 	OutSinkBase base; /* first */
 	Page own;         /* of the timeline */
 	Page *page;
-	Ladders *ladders; /* NULL: all connections are drawn */
-	size_t audit;     /* bytes of the audit that is kept meanwhile: they count */
-	uint64_t drawn, left_out;
+	Ladders *ladders;  /* NULL: all connections are drawn */
+	size_t audit;      /* bytes of the audit that is kept meanwhile: they count */
+	uint64_t drawn[2]; /* [1]: a share was used */
+	uint64_t left_out;
 } LadderSink;
 
 enum {
@@ -75,10 +80,11 @@ put_connection(LadderSink *self, OutConn *conn, SmbConnectionInfo *info)
 				 ? ladders_wanted(self->ladders, self->base.options.capture_name,
 						  info->number)
 				 : NULL;
+	bool used = info->n_trees || info->n_files;
 
-	if (self->ladders || self->drawn < CONNECTIONS_MAX) {
+	if (self->ladders || self->drawn[used] < CONNECTIONS_MAX) {
 		ladder_put(self->page, conn, &shown);
-		self->drawn++;
+		self->drawn[used]++;
 	} else {
 		self->left_out++;
 	}
@@ -145,7 +151,7 @@ end_of_timeline(OutSink *sink, const OutTotals *totals)
 	LadderSink *self = (LadderSink *)sink;
 	OutTotals all = out_base_totals(&self->base, totals);
 
-	if (!self->drawn)
+	if (!self->drawn[0] && !self->drawn[1])
 		page_note(self->page, "No SMB connection was seen.");
 	if (self->left_out) {
 		out_lit(self->page->b, "<p class=\"more\">and ");
