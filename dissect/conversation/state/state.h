@@ -80,6 +80,7 @@ typedef struct {
  */
 typedef struct {
 	void **items;
+	uint64_t *ids; /* by which they are looked up, in the same block; 0: they are not */
 	uint32_t n, cap;
 } SmbTable;
 

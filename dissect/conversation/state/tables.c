@@ -15,19 +15,38 @@ enum { OPEN_USERS = SMB_CAP(8, 1), OPEN_TREES = SMB_CAP(8, 1), OPEN_FILES = SMB_
 
 /* ---- tables ---- */
 
+static size_t
+table_cost(uint32_t cap)
+{
+	return smb_memory_cost(cap * (sizeof(void *) + sizeof(uint64_t)));
+}
+
+/* Ids are behind the items, in one block: most connections have a few of each. */
+static void
+table_grow(SmbConnection *c, SmbTable *table, uint32_t cap)
+{
+	void **items = g_malloc(cap * (sizeof(void *) + sizeof(uint64_t)));
+	uint64_t *ids = (uint64_t *)(items + cap);
+
+	c->context->memory += table_cost(cap) - table_cost(table->cap);
+	if (table->n) {
+		memcpy(items, table->items, table->n * sizeof(void *));
+		memcpy(ids, table->ids, table->n * sizeof(uint64_t));
+	}
+	g_free(table->items);
+	table->items = items;
+	table->ids = ids;
+	table->cap = cap;
+}
+
 static bool
-table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
+table_add(SmbConnection *c, SmbTable *table, void *item, uint64_t id, uint32_t max)
 {
 	if (table->n >= max)
 		return false;
-	if (table->n == table->cap) {
-		uint32_t cap = table->cap ? table->cap * 2 : 4;
-
-		c->context->memory += smb_memory_cost(cap * sizeof(void *)) -
-				      smb_memory_cost(table->cap * sizeof(void *));
-		table->items = g_renew(void *, table->items, cap);
-		table->cap = cap;
-	}
+	if (table->n == table->cap)
+		table_grow(c, table, table->cap ? table->cap * 2 : 4);
+	table->ids[table->n] = id;
 	table->items[table->n++] = item;
 	return true;
 }
@@ -35,16 +54,37 @@ table_add(SmbConnection *c, SmbTable *table, void *item, uint32_t max)
 static void
 table_remove(SmbTable *table, uint32_t at)
 {
-	memmove(table->items + at, table->items + at + 1, (table->n - at - 1) * sizeof(void *));
 	table->n--;
+	memmove(table->items + at, table->items + at + 1, (table->n - at) * sizeof(void *));
+	memmove(table->ids + at, table->ids + at + 1, (table->n - at) * sizeof(uint64_t));
 }
 
 static void
 table_clear(SmbConnection *c, SmbTable *table)
 {
-	c->context->memory -= smb_memory_cost(table->cap * sizeof(void *));
+	c->context->memory -= table_cost(table->cap);
 	g_free(table->items);
 	*table = (SmbTable){ 0 };
+}
+
+enum { NONE = UINT32_MAX };
+
+/*
+ * Where the last entry of that id is before `at`, or NONE. Every message names a user, a tree and a
+ * file: of entries that are not the one only the id is looked at, a thousand of which are in a few KiB.
+ */
+static inline uint32_t
+table_before(const SmbTable *table, uint32_t at, uint64_t id)
+{
+	const uint64_t *ids = table->ids;
+
+	while (at >= 4 && ids[at - 1] != id && ids[at - 2] != id && ids[at - 3] != id &&
+	       ids[at - 4] != id)
+		at -= 4;
+	while (at-- > 0)
+		if (ids[at] == id)
+			return at;
+	return NONE;
 }
 
 /* The tables hold what SmbConnectionInfo shows: every entry begins with the public struct. */
@@ -130,10 +170,12 @@ file_free(SmbConnection *c, SmbFileEntry *file)
 SmbUserEntry *
 smb_state_user(SmbConnection *c, uint64_t uid)
 {
-	for (uint32_t i = c->state->users.n; i-- > 0;) {
-		SmbUserEntry *user = c->state->users.items[i];
+	const SmbTable *users = &c->state->users;
 
-		if (user->pub.uid == uid && !user->pub.ended)
+	for (uint32_t i = users->n; (i = table_before(users, i, uid)) != NONE;) {
+		SmbUserEntry *user = users->items[i];
+
+		if (!user->pub.ended)
 			return user;
 	}
 	return NULL;
@@ -142,13 +184,22 @@ smb_state_user(SmbConnection *c, uint64_t uid)
 SmbTreeEntry *
 smb_state_tree(SmbConnection *c, uint32_t tid)
 {
-	for (uint32_t i = c->state->trees.n; i-- > 0;) {
-		SmbTreeEntry *tree = c->state->trees.items[i];
+	const SmbTable *trees = &c->state->trees;
 
-		if (tree->pub.tid == tid && !tree->pub.ended)
+	for (uint32_t i = trees->n; (i = table_before(trees, i, tid)) != NONE;) {
+		SmbTreeEntry *tree = trees->items[i];
+
+		if (!tree->pub.ended)
 			return tree;
 	}
 	return NULL;
+}
+
+/* Either half may be the same for all that a server opens. */
+static uint64_t
+file_id(uint64_t fid, uint64_t persistent)
+{
+	return fid ^ persistent * UINT64_C(0x9E3779B97F4A7C15);
 }
 
 static bool
@@ -160,10 +211,14 @@ file_is(const SmbFileEntry *file, uint64_t fid, uint64_t persistent)
 static SmbFileEntry *
 find_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
+	const SmbTable *files = &c->state->files;
+	uint64_t id;
+
 	if (c->state->recent && file_is(c->state->recent, fid, persistent))
 		return c->state->recent;
-	for (uint32_t i = c->state->files.n; i-- > 0;) {
-		SmbFileEntry *file = c->state->files.items[i];
+	id = file_id(fid, persistent);
+	for (uint32_t i = files->n; (i = table_before(files, i, id)) != NONE;) {
+		SmbFileEntry *file = files->items[i];
 
 		if (file_is(file, fid, persistent))
 			return c->state->recent = file;
@@ -184,8 +239,11 @@ smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 SmbFileEntry *
 smb_state_last_file(SmbConnection *c, uint64_t fid, uint64_t persistent)
 {
-	for (uint32_t i = c->state->files.n; i-- > 0;) {
-		SmbFileEntry *file = c->state->files.items[i];
+	const SmbTable *files = &c->state->files;
+	uint64_t id = file_id(fid, persistent);
+
+	for (uint32_t i = files->n; (i = table_before(files, i, id)) != NONE;) {
+		SmbFileEntry *file = files->items[i];
 
 		if (file->pub.fid == fid && file->pub.fid_persistent == persistent)
 			return file;
@@ -256,7 +314,7 @@ smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 		before->pub.ended = true;
 	smb_user_unref(c->context,
 		       make_room(c, &c->state->users, limits->users, OPEN_USERS, user_ended));
-	table_add(c, &c->state->users, user, limits->users * OPEN_USERS);
+	table_add(c, &c->state->users, user, uid, limits->users * OPEN_USERS);
 	publish(c);
 	return user;
 }
@@ -271,7 +329,8 @@ smb_state_bind(SmbConnection *c, uint64_t uid)
 		return user != NULL;
 	smb_user_unref(c->context,
 		       make_room(c, &c->state->users, limits->users, OPEN_USERS, user_ended));
-	table_add(c, &c->state->users, smb_user_ref(user), limits->users * OPEN_USERS);
+	table_add(c, &c->state->users, smb_user_ref(user), user->pub.uid,
+		  limits->users * OPEN_USERS);
 	smb_shared_bind(c, uid);
 	publish(c);
 	return true;
@@ -291,7 +350,7 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 	smb_state_end_tree(c, tid);
 	smb_tree_unref(c->context,
 		       make_room(c, &c->state->trees, limits->trees, OPEN_TREES, tree_ended));
-	table_add(c, &c->state->trees, tree, limits->trees * OPEN_TREES);
+	table_add(c, &c->state->trees, tree, tid, limits->trees * OPEN_TREES);
 	publish(c);
 	return tree;
 }
@@ -316,7 +375,8 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 	file->pub.story = &file->story;
 	file->pub.name = kept;
 	file_free(c, make_room(c, &c->state->files, limits->files, OPEN_FILES, file_ended));
-	table_add(c, &c->state->files, file, limits->files * OPEN_FILES);
+	table_add(c, &c->state->files, file, file_id(file->pub.fid, file->pub.fid_persistent),
+		  limits->files * OPEN_FILES);
 	publish(c);
 	return c->state->recent = file;
 }
@@ -331,7 +391,7 @@ smb_state_add_attempt(SmbConnection *c, SmbAttempt *attempt)
 		table_remove(&c->state->auths, 0);
 		c->info.omitted++;
 	}
-	table_add(c, &c->state->auths, smb_attempt_ref(attempt), max);
+	table_add(c, &c->state->auths, smb_attempt_ref(attempt), 0, max);
 	publish(c);
 }
 
@@ -400,7 +460,7 @@ known_dialect(const SmbConnection *c, SmbText dialect)
 static bool
 add_string(SmbConnection *c, SmbTable *table, SmbString *string)
 {
-	if (table_add(c, table, string, c->context->config.limits.dialects))
+	if (table_add(c, table, string, 0, c->context->config.limits.dialects))
 		return true;
 	smb_context_unref(c->context, string);
 	smb_connection_limit(c);
