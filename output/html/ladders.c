@@ -58,6 +58,26 @@ want(Ladders *self, AuditRuleId rule, const AuditEvidence *evidence)
 	add_proof(wanted, rule, evidence->frame);
 }
 
+/* Findings are sorted by severity and rule. */
+static void
+want_findings(Ladders *self, const AuditReport *report, bool first_of_rule)
+{
+	const AuditFinding *before = NULL;
+
+	for (guint i = 0; i < report->findings->len; i++) {
+		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
+		bool first = !before || before->rule != f->rule || before->severity != f->severity;
+
+		before = f;
+		if (first_of_rule && (!first || f->severity < AUDIT_HIGH))
+			continue;
+		/* Others say the same again, but where it takes two to see it. */
+		for (uint32_t k = 0; k < f->shown.n && k < (f->proof == AUDIT_PROOF_AGAIN ? 2 : 1);
+		     k++)
+			want(self, f->rule, &f->shown.first[k]);
+	}
+}
+
 /* What is stopped by a setting is known from a connection, too. */
 static void
 want_breaks(Ladders *self, const AuditReport *report)
@@ -81,15 +101,9 @@ ladders_new(const AuditReport *report)
 
 	self->audit = report->audit;
 	self->wanted = g_tree_new_full(compare, NULL, NULL, g_free);
-	/* The worst come first. */
-	for (guint i = 0; i < report->findings->len; i++) {
-		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
-
-		/* Others say the same again, but where it takes two to see it. */
-		for (uint32_t k = 0; k < f->shown.n && k < (f->proof == AUDIT_PROOF_AGAIN ? 2 : 1);
-		     k++)
-			want(self, f->rule, &f->shown.first[k]);
-	}
+	/* The worst come first, but one of each rule before the others: who has many does not hide it. */
+	want_findings(self, report, true);
+	want_findings(self, report, false);
 	want_breaks(self, report);
 	return self;
 }

@@ -9,7 +9,8 @@
 #include "audit/report/report.h"
 #include "output/html/ladder.h"
 
-enum { LADDERS_MAX = SMB_CAP(60, 2) }; /* of an audit; those of the worst findings */
+/* Of an audit; one of each severe rule, then those of the worst findings. */
+enum { LADDERS_MAX = SMB_CAP(60, 2) };
 
 typedef struct Ladders Ladders;
 
