@@ -52,7 +52,7 @@ forget(SmbContext *context, Server *s)
 static bool
 is_plain(const Server *s)
 {
-	return !s->took_nt1 && !s->encrypts && !s->shares[0];
+	return !s->took_nt1 && !s->encrypts && !s->shares[0] && !s->referral_ns;
 }
 
 /* The entry to be used next: free, else plain, else the one that was not met for longest. */

@@ -47,6 +47,21 @@ START_TEST(servers_that_take_smb2_push_out_nobody)
 }
 END_TEST
 
+/* That it was asked where a name lies is more than that it takes SMB2. */
+START_TEST(referrals_are_not_pushed_out_by_that)
+{
+	smb_server_was_asked_for_referral(to(1), 5);
+	for (unsigned i = 2; i < MANY; i++)
+		smb_server_took_smb2(to(i));
+	ck_assert(smb_server_is_asked_for_referral_since(to(1), 5));
+	ck_assert_uint_eq(smb_context_limits(context), 0);
+	for (unsigned i = 2; i < MANY; i++)
+		smb_server_took_nt1(to(i));
+	ck_assert(!smb_server_is_asked_for_referral_since(to(1), 5));
+	ck_assert_uint_gt(smb_context_limits(context), 0);
+}
+END_TEST
+
 START_TEST(the_one_that_was_not_met_for_longest_makes_room)
 {
 	for (unsigned i = 1; i < MANY; i++)
@@ -71,6 +86,7 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, servers_that_take_smb2_push_out_nobody);
+	tcase_add_test(tcase, referrals_are_not_pushed_out_by_that);
 	tcase_add_test(tcase, the_one_that_was_not_met_for_longest_makes_room);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
