@@ -280,7 +280,7 @@ dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *re
 	SmbRpcArguments wide;
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
-	if (!call)
+	if (!call || (pdu->has_trailer && pdu->auth_level == DCE_AUTH_PRIVACY))
 		return false;
 	if (read_as(call, pdu, false, ret_arguments) && says_something(ret_arguments))
 		return true;
@@ -297,6 +297,9 @@ dce_result_read(const DcePdu *pdu, uint32_t *ret_result)
 	SmbReader r = pdu->stub;
 	uint32_t left = smb_reader_declared_left(&r);
 
+	if (pdu->auth_length && (!pdu->has_trailer || pdu->auth_level == DCE_AUTH_PRIVACY))
+		return false;
+	left = left > pdu->padding ? left - pdu->padding : 0;
 	if (!(pdu->flags & DCE_LAST_FRAG) || left < sizeof(*ret_result))
 		return false;
 	smb_reader_skip(&r, left - (uint32_t)sizeof(*ret_result));

@@ -102,6 +102,18 @@ read_bind_nak(DcePdu *pdu, SmbReader *r)
 	pdu->reject_reason = u16(pdu, r);
 }
 
+/* The security trailer: auth_type, auth_level, auth_pad_length, reserved, context id. */
+static void
+read_trailer(DcePdu *pdu, SmbReader r)
+{
+	if (!pdu->auth_length)
+		return;
+	smb_reader_skip(&r, pdu->stub_length + 1);
+	pdu->auth_level = smb_reader_u8(&r);
+	pdu->padding = smb_reader_u8(&r);
+	pdu->has_trailer = r.status == SMB_READ_OK;
+}
+
 /*
  * The bytes after the headers, without the security trailer that auth_length announces ([MS-RPCE]
  * 2.2.2.11).
@@ -113,6 +125,7 @@ measure_stub(DcePdu *pdu, SmbReader *r)
 	uint32_t trailer = pdu->auth_length ? pdu->auth_length + 8u : 0;
 
 	pdu->stub_length = left > trailer ? left - trailer : 0;
+	read_trailer(pdu, *r);
 	pdu->stub = smb_reader_after(r, r->pos);
 	if (pdu->stub.end > pdu->stub_length)
 		pdu->stub.end = pdu->stub_length;

@@ -68,10 +68,14 @@ typedef struct {
 	uint16_t reject_reason; /* bind_nak */
 	uint16_t context_id, opnum;  /* request; response and fault have only the context */
 	uint32_t alloc_hint, status; /* status: fault */
-	uint32_t stub_length;        /* of this fragment, as declared */
+	uint32_t stub_length;        /* of this fragment, as declared, with what pads it */
+	bool has_trailer;            /* what follows was seen: [MS-RPCE] 2.2.2.11 */
+	uint8_t auth_level, padding; /* how it is protected; bytes at its end that are none of it */
 	SmbReader stub;              /* these bytes, aligned from their beginning on */
 	SmbReadStatus state;         /* whether all of it could be read */
 } DcePdu;
+
+enum { DCE_AUTH_PRIVACY = 6 }; /* RPC_C_AUTHN_LEVEL_PKT_PRIVACY: the stub is encrypted */
 
 /*
  * Reads the PDU at the beginning of `bytes`, which may hold less of it than it declares. False if
@@ -107,6 +111,7 @@ bool dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArgument
 bool dce_arguments_are_read(const char *interface, uint16_t opnum);
 /*
  * What a response ends with: the return value, by the conventions of Windows ([MS-DTYP] 2.2.61: 0
- * is success). False if its end is not here. NDR64 has nothing after it that would be aligned.
+ * is success). False if its end is not here, or encrypted. NDR64 has nothing after it that would be
+ * aligned.
  */
 bool dce_result_read(const DcePdu *pdu, uint32_t *ret_result);

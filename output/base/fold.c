@@ -158,13 +158,21 @@ is_same_open(const SmbExchange *a, const SmbExchange *b)
 
 /* ---- Requests that repeat each other ---- */
 
+/* 0: success, or not known. */
+static uint32_t
+result_of(const SmbRpcFacts *rpc)
+{
+	return rpc->operation && rpc->has_result ? rpc->result : 0;
+}
+
 static bool
 is_same_call(const SmbRpcFacts *a, const SmbRpcFacts *b)
 {
 	if (!a || !b)
 		return a == b;
-	return a->opnum == b->opnum && a->fault == b->fault && !a->request == !b->request &&
-	       !a->response == !b->response && a->n_interfaces == b->n_interfaces &&
+	return a->opnum == b->opnum && a->fault == b->fault && result_of(a) == result_of(b) &&
+	       !a->request == !b->request && !a->response == !b->response &&
+	       a->n_interfaces == b->n_interfaces &&
 	       (!a->n_interfaces || memcmp(a->interfaces[0].uuid, b->interfaces[0].uuid,
 					   sizeof(a->interfaces[0].uuid)) == 0);
 }

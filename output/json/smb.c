@@ -136,6 +136,11 @@ put_rpc_call(OutBuffer *b, const SmbRpcFacts *rpc)
 		out_key_bool(b, "arguments_follow", true);
 	if (rpc->more_calls)
 		out_key_u64(b, "more_calls", rpc->more_calls);
+	if (rpc->operation && rpc->has_result && rpc->result) {
+		out_lit(b, ",\"result\":\"0x");
+		out_hex(b, rpc->result, 8);
+		out_char(b, '"');
+	}
 	if (!rpc->fault)
 		return;
 	out_lit(b, ",\"fault\":\"0x");

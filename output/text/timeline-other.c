@@ -261,6 +261,20 @@ put_bound(OutBuffer *b, const SmbRpcFacts *rpc, SmbRpcBound what, size_t start)
 	}
 }
 
+/* What a call of Windows returns is an error of Windows, or an NT status: [MS-ERREF] 2.2, 2.3. */
+static void
+put_result(OutBuffer *b, uint32_t result)
+{
+	enum { WINDOWS_ERRORS = 0x10000 };
+	const char *name = result < WINDOWS_ERRORS ? smb_rap_status_name(result)
+						   : smb_nt_status_name(result);
+
+	out_lit(b, "returned ");
+	out_str(b, name ? name : "0x");
+	if (!name)
+		out_hex(b, result, 8);
+}
+
 void
 out_part_rpc(const OutLine *l, size_t start)
 {
@@ -282,6 +296,9 @@ out_part_rpc(const OutLine *l, size_t start)
 	} else if (smb_rpc_is_bind(rpc)) {
 		put_bound(l->b, rpc, SMB_RPC_REJECTED, start);
 		put_bound(l->b, rpc, SMB_RPC_ACCEPTED, start);
+	} else if (rpc->operation && rpc->has_result && rpc->result) {
+		out_part(l->b, start);
+		put_result(l->b, rpc->result);
 	}
 }
 

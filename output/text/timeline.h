@@ -112,7 +112,7 @@ bool out_label_is_known(const char *label);
 void out_ask_rpc(const OutLine *line);
 /* A fault, or a bind of which nothing was accepted. */
 bool out_rpc_failed(const SmbExchange *x);
-/* "accepted srvsvc", "fault nca_s_op_rng_error"; nothing if there is none. */
+/* "accepted srvsvc", "fault nca_s_op_rng_error", "returned ERROR_ACCESS_DENIED"; or nothing. */
 void out_part_rpc(const OutLine *line, size_t start);
 void out_ask_other(const OutLine *line);
 void out_ask_echo(const OutLine *line);
