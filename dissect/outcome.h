@@ -112,9 +112,10 @@ typedef struct SmbOutcome {
 	bool ipc;              /* of a share or file: IPC$, or a pipe in it */
 	bool expired;          /* a logon: one before it had expired */
 	bool notify_waits;     /* LOST: a change notification was waiting */
-	bool at_once;          /* LOST: the client did not wait for the answer */
-	bool may_encrypt;      /* SHARE_DENIED: the share may want encryption */
-	bool keyless; /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
+	bool no_request;  /* LOST: nothing waited for an answer; it had come to nothing so far */
+	bool at_once;     /* LOST: the client did not wait for the answer */
+	bool may_encrypt; /* SHARE_DENIED: the share may want encryption */
+	bool keyless;     /* ACCESS_DENIED of a logon, or ENCRYPTION_REQUIRED: it cannot encrypt */
 	bool may_be_read_only; /* FILE_DENIED, with SMB_DEED_OPEN */
 	bool reconnect; /* FILE_REFUSED: to take up a handle of before ([MS-SMB2] 3.3.5.9.7) */
 	SmbDeed deed;   /* FILE_*: what was refused */

@@ -407,12 +407,27 @@ sharing_violation(OutBuffer *b, const OutTold *t)
 			   : ": close it where it is open");
 }
 
+/* Nothing waited, so that only the server, or who ended it in its name, can say why. */
+static void
+cut_short(OutBuffer *b, const SmbOutcome *o)
+{
+	out_lit(b, "the server ended the connection (or a firewall in its name) ");
+	out_str(b, o->stage == SMB_STAGE_NEGOTIATE
+			   ? "after the negotiation, and nobody had logged on"
+			   : "during or after the logon, and no share was connected");
+	out_lit(b, ": look at the server's log, and at what lies between");
+}
+
 static void
 lost(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
 	const SmbOutcome *o = t->o;
 
+	if (o->no_request) {
+		cut_short(b, o);
+		return;
+	}
 	out_lit(b, "the connection was lost while requests waited: ");
 	out_str(b, o->by == SMB_BY_SERVER   ? "the server ended it (or a firewall in its name)"
 		   : o->at_once             ? "the client left before the answer came"

@@ -504,6 +504,7 @@ smb_outcome_note(SmbConnection *c, const SmbExchange *x)
 	if (x->from_server)
 		return;
 	p->reached = MAX(p->reached, stage_of(x->step));
+	p->logged_off |= x->step == SMB_STEP_LOGOFF;
 	if (!smb_was_asked(x))
 		return;
 	if (!x->response.frame) {

@@ -289,6 +289,26 @@ settle_lost(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input, bool 
 	o->notify_waits = p->notify_waits;
 }
 
+/*
+ * The server, or a firewall in its name, ended it before anything came of it, though no request
+ * waited. Who logged off had come for the logon alone.
+ */
+static void
+settle_cut_short(SmbConnection *c, SmbOutcome *o, const SmbOutcomeInput *input, bool goes_on)
+{
+	const SmbProgress *p = &c->state->progress;
+	bool early = p->reached == SMB_STAGE_NEGOTIATE || p->reached == SMB_STAGE_LOGON;
+
+	if (!early || goes_on || p->logged_off || p->used || c->info.encrypted ||
+	    !ended_by(&c->info, true) || !smb_outcome_is_whole(&c->info))
+		return;
+	o->stage = p->reached;
+	o->why = SMB_WHY_LOST;
+	o->by = SMB_BY_SERVER;
+	o->no_request = true;
+	o->frame = input->when.frame;
+}
+
 /* ---- failures of the users of a connection ---- */
 
 /* The refused logon that was to renew the one which had expired when this failed; NULL: none. */
@@ -487,6 +507,8 @@ smb_outcome_settle(SmbConnection *c, const SmbOutcomeInput *input)
 		settle_lost(c, o, input, goes_on);
 	if (!o->why)
 		settle_failures(c, o, input);
+	if (!o->why)
+		settle_cut_short(c, o, input, goes_on);
 	if (!o->why)
 		settle_done(c, o, input);
 	name_users(c, o);

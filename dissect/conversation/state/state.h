@@ -127,6 +127,7 @@ typedef struct {
 	bool unanswered_end;       /* that request was to end something */
 	bool tree_connected, used, disconnect_denied, notify_waits;
 	bool opened_file; /* and no pipe */
+	bool logged_off;  /* asked to, at least */
 } SmbProgress;
 
 /* The floor's part of a connection. */
