@@ -96,8 +96,8 @@ typedef struct {
 	uint64_t id;
 	bool known, response;
 	uint8_t n;
-	uint16_t ports[2]; /* `n` of them */
-	uint64_t messages; /* of the first use: see AuditUse */
+	uint16_t ports[2];    /* `n` of them */
+	uint64_t messages[2]; /* the same: see AuditUse */
 } AuditGiven;
 
 /* Where a challenge or a response is from, and whom it was relayed to. */

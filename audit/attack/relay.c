@@ -3,9 +3,10 @@
  * Relays: an attacker who is asked to log on somewhere gives the challenge to a victim, whose
  * answer is then good there.
  *
- *   twice    a challenge that two servers give, or an NTLMv2 response that two of them get, just
- *            twice, and in messages that are not the same: a connection that is seen on both sides
- *            of an address translation is one, with the same ids in its messages
+ *   twice    a challenge that two servers give, just twice, or an NTLMv2 response that two of them
+ *            get, however often: it is good for one challenge only, and who relays could hide that
+ *            by a third use. In messages that are not the same: a connection that is seen on both
+ *            sides of an address translation is one, with the same ids in its messages
  *   names    a response that names another server than the challenge before it: clients repeat
  *            the names that they are given ([MS-NLMP] 3.1.5.1.2)
  *   no MIC   a response that says it has a MIC, and has none: it was cut out, so that the flags
@@ -30,10 +31,25 @@ compare(gconstpointer a, gconstpointer b)
 	return order ? order : audit_address_compare(&x->pair->client, &y->pair->client);
 }
 
+/* Of so many uses of one response the two that belong together are looked for among all others. */
+enum { USES_MAX = 8 };
+
+static bool
+is_one_message(const AuditGiven *a, const AuditGiven *b)
+{
+	for (uint32_t i = 0; i < a->n; i++)
+		for (uint32_t j = 0; j < b->n; j++)
+			if (a->messages[i] == b->messages[j])
+				return true;
+	return false;
+}
+
 static bool
 is_relay(const AuditGiven *a, const AuditGiven *b)
 {
-	return !a->known && a->n == 1 && b->n == 1 && a->messages != b->messages &&
+	bool once = a->n == 1 && b->n == 1;
+
+	return !a->known && (once || (a->response && a->n && b->n)) && !is_one_message(a, b) &&
 	       audit_address_compare(&a->pair->server, &b->pair->server) != 0;
 }
 
@@ -47,6 +63,36 @@ relay_of(const AuditGiven *a, const AuditGiven *b)
 	bool to_a = audit_address_compare(&a->pair->client, &b->pair->server) == 0;
 
 	return (AuditRelay){ .to = to_a ? *a : *b, .from = to_a ? *b : *a, .count = 1 };
+}
+
+/* Whether one of the two got it from the other. */
+static bool
+is_linked(const AuditGiven *a, const AuditGiven *b)
+{
+	return audit_address_compare(&a->pair->client, &b->pair->server) == 0 ||
+	       audit_address_compare(&b->pair->client, &a->pair->server) == 0;
+}
+
+/* The two of `n` uses of the same that are a relay; false: there are none. */
+static bool
+find_relay(const AuditGiven *given, guint n, AuditRelay *ret)
+{
+	bool found = false;
+
+	if (n != 2 && !given->response)
+		return false;
+	for (guint i = 0; i < MIN(n, (guint)USES_MAX); i++)
+		for (guint j = i + 1; j < n; j++) {
+			bool linked = is_linked(&given[i], &given[j]);
+
+			if ((found && !linked) || !is_relay(&given[i], &given[j]))
+				continue;
+			*ret = relay_of(&given[i], &given[j]);
+			if (linked)
+				return true;
+			found = true;
+		}
+	return found;
 }
 
 /* Challenges come first: a response that was given to such a pair belongs to one of them. */
@@ -75,15 +121,13 @@ audit_relays_find(const GArray *given)
 	g_array_sort(sorted, compare);
 	for (guint i = 0, next; i < sorted->len; i = next) {
 		const AuditGiven *first = &g_array_index(sorted, AuditGiven, i);
+		AuditRelay relay;
 
 		for (next = i + 1; next < sorted->len; next++)
 			if (first[next - i].id != first->id)
 				break;
-		if (next - i == 2 && is_relay(&first[0], &first[1])) {
-			AuditRelay relay = relay_of(&first[0], &first[1]);
-
+		if (find_relay(first, next - i, &relay))
 			add(relays, seen, &relay);
-		}
 	}
 	return relays;
 }

@@ -31,9 +31,10 @@ audit_find_given(GArray *to, const AuditKept *kept, const AuditPair *pair)
 				     .response = c->response,
 				     .n = c->n };
 
-		given.messages = c->n ? c->uses[0].message : 0;
-		for (uint32_t j = 0; j < c->n; j++)
+		for (uint32_t j = 0; j < c->n; j++) {
 			given.ports[j] = c->uses[j].port;
+			given.messages[j] = c->uses[j].message;
+		}
 		g_array_append_val(to, given);
 	}
 }
