@@ -85,6 +85,9 @@ START_TEST(one_response_to_two_servers_is_relayed)
 		answered(audit, 1, 66, 7, 1);
 		answered(audit, table[i].client, table[i].server, table[i].session, table[i].proof);
 		ck_assert_int_eq(play_has_rule(audit, AUDIT_RELAY), table[i].relay);
+		if (table[i].relay) /* a third one hides nothing */
+			answered(audit, 66, 99, 9, 1);
+		ck_assert_int_eq(play_has_rule(audit, AUDIT_RELAY), table[i].relay);
 		NOT_FOUND(audit, AUDIT_STATIC_CHALLENGE);
 		audit_free(audit);
 	}
