@@ -65,6 +65,11 @@ void out_audit_address(OutBuffer *b, const AuditAddress *address);
 void out_audit_machine(OutBuffer *b, const AuditAddress *address);
 /* Its site alone, "@berlin"; nothing where it has none. */
 void out_audit_site_text(OutBuffer *b, const AuditAddress *address);
+/*
+ * Of captures that cover days: " from first to last packet, with SMB connections on 2 days"; else
+ * nothing. Between the packets may be months of which nobody saw anything.
+ */
+void out_audit_covered_days(OutBuffer *b, const AuditReport *report);
 /* Parses an address of any kind that out_audit_address() writes. False if it is not one. */
 bool out_audit_read_address(const char *text, AuditAddress *ret);
 /* The address is the one that is written so. */

@@ -236,6 +236,18 @@ report_covered(const AuditCovered *covered)
 	return words;
 }
 
+void
+out_audit_covered_days(OutBuffer *b, const AuditReport *report)
+{
+	const uint64_t two_days = UINT64_C(2) * 86400 * 1000000000;
+	const AuditHost *total = &report->total;
+
+	if (audit_covered_ns(&report->audit->covered) < two_days)
+		return;
+	out_lit(b, " from first to last packet, with SMB connections on ");
+	out_count(b, total->pairs ? audit_host_days(total) : 0, "day", "days");
+}
+
 /* How long somebody could have been seen at all. */
 static void
 put_covered(Report *r)
@@ -248,6 +260,7 @@ put_covered(Report *r)
 	out_lit(r->b, "  ");
 	out_count(r->b, covered->captures, "capture covers ", "captures cover ");
 	out_str(r->b, words);
+	out_audit_covered_days(r->b, r->report);
 	if (audit_covered_step(covered)) {
 		out_lit(r->b, ", each rounded to ");
 		out_duration(r->b, audit_covered_step(covered));

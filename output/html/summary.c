@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The first things on a page: numbers, how far they can be relied on, charts, what to mend first. */
+#include "output/audit/audit.h"
 #include "output/base/words.h"
 #include "output/html/charts.h"
 #include "output/html/sections.h"
@@ -118,6 +119,7 @@ put_seen(AuditPage *self)
 	out_lit(b, "<p>");
 	out_count(b, covered->captures, "capture covers ", "captures cover ");
 	out_duration(b, audit_covered_ns(covered));
+	out_audit_covered_days(b, self->report);
 	out_lit(b, ".</p>\n");
 }
 
