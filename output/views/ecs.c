@@ -216,7 +216,7 @@ outcome_of(const SmbExchange *x)
 		       : result == SMB_RESULT_REFUSED ? "failure"
 						      : "unknown";
 	}
-	if (x->failed || x->not_executed)
+	if (out_view_refused(x))
 		return "failure";
 	return x->response.frame ? "success" : "unknown";
 }
@@ -231,10 +231,10 @@ put_event(OutBuffer *b, const SmbExchange *x, const OutFold *fold)
 	if (x->request.frame && fold->last.frame && fold->last.time_ns >= x->request.time_ns)
 		out_key_u64(b, "duration", fold->last.time_ns - x->request.time_ns);
 	out_char(b, '}');
-	if (!x->has_status || !x->failed)
+	if (!x->has_status || !(x->failed || smb_rpc_failed(x->rpc)))
 		return;
 	out_lit(b, ",\"error\":{\"code\":\"");
-	out_status(b, x->status);
+	out_view_reason(b, x);
 	out_lit(b, "\"}");
 }
 

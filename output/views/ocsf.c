@@ -208,7 +208,7 @@ put_protocol(OutBuffer *b, const SmbAuth *auth)
 static unsigned
 status_of(const SmbExchange *x)
 {
-	if (x->failed || x->not_executed)
+	if (out_view_refused(x))
 		return OUTCOME_FAILURE;
 	return x->response.frame ? OUTCOME_SUCCESS : OUTCOME_UNKNOWN;
 }
@@ -221,7 +221,7 @@ put_status(OutBuffer *b, const SmbExchange *x)
 	out_lit(b, ",\"status_code\":\"0x");
 	out_hex(b, x->status.value, 8);
 	out_lit(b, "\",\"status_detail\":\"");
-	out_status(b, x->status);
+	out_view_reason(b, x);
 	out_char(b, '"');
 }
 

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "dissect/wire/codes.h"
+#include "dissect/wire/names.h"
 #include "output/base/commands.h"
 
 /* ---- The sink ---- */
@@ -185,6 +186,28 @@ bool
 out_view_succeeded(const SmbExchange *x)
 {
 	return x->response.frame && !x->failed && !x->not_executed;
+}
+
+bool
+out_view_refused(const SmbExchange *x)
+{
+	return x->failed || x->not_executed || smb_rpc_failed(x->rpc);
+}
+
+void
+out_view_reason(OutBuffer *b, const SmbExchange *x)
+{
+	const char *name = x->rpc ? smb_rpc_fault_name(x->rpc->fault) : NULL;
+
+	if (x->failed || !smb_rpc_failed(x->rpc)) {
+		out_status(b, x->status);
+	} else if (!x->rpc->fault) {
+		out_lit(b, "bind refused");
+	} else {
+		out_str(b, name ? name : "0x");
+		if (!name)
+			out_hex(b, x->rpc->fault, 8);
+	}
 }
 
 /* SMB1 has commands of their own for it. */

@@ -59,6 +59,10 @@ bool out_view_has_rtt(const SmbExchange *x, const OutFold *fold);
 uint64_t out_view_rtt(const SmbExchange *x, const OutFold *fold);
 /* An exchange that the server granted, or would have: answered, and not with an error. */
 bool out_view_succeeded(const SmbExchange *x);
+/* Refused: by its status, with the chain before it, or by the service behind a pipe. */
+bool out_view_refused(const SmbExchange *x);
+/* Why: the status, or "ERROR_ACCESS_DENIED" of a call over a pipe, "bind refused". */
+void out_view_reason(OutBuffer *b, const SmbExchange *x);
 
 /* What is done with files. */
 typedef enum {
