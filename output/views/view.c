@@ -188,12 +188,6 @@ out_view_succeeded(const SmbExchange *x)
 	return x->response.frame && !x->failed && !x->not_executed;
 }
 
-bool
-out_view_refused(const SmbExchange *x)
-{
-	return x->failed || x->not_executed || smb_rpc_failed(x->rpc);
-}
-
 void
 out_view_reason(OutBuffer *b, const SmbExchange *x)
 {

@@ -60,7 +60,11 @@ uint64_t out_view_rtt(const SmbExchange *x, const OutFold *fold);
 /* An exchange that the server granted, or would have: answered, and not with an error. */
 bool out_view_succeeded(const SmbExchange *x);
 /* Refused: by its status, with the chain before it, or by the service behind a pipe. */
-bool out_view_refused(const SmbExchange *x);
+static inline bool
+out_view_refused(const SmbExchange *x)
+{
+	return x->failed || x->not_executed || smb_rpc_failed(x->rpc);
+}
 /* Why: the status, or "ERROR_ACCESS_DENIED" of a call over a pipe, "bind refused". */
 void out_view_reason(OutBuffer *b, const SmbExchange *x);
 
