@@ -52,11 +52,14 @@ put_program(OutBuffer *b, const char *key)
 	out_char(b, ')');
 }
 
+/* Those of the clients: of several it is not known which of them had the account. */
 static void
 put_programs(OutBuffer *b, const AuditTally *programs)
 {
 	for (uint32_t i = 0; i < MIN(programs->n, (uint32_t)PROGRAMS_SHOWN); i++) {
-		out_str(b, i ? "; " : programs->n == 1 ? "; program: " : "; programs: ");
+		out_str(b, i                  ? "; "
+			   : programs->n == 1 ? "; program: "
+					      : "; programs on these clients: ");
 		put_program(b, programs->items[i].key);
 	}
 	if (programs->n <= PROGRAMS_SHOWN)
