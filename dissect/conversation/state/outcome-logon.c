@@ -94,10 +94,11 @@ failed_logon(const SmbConnectionInfo *info)
 	return last;
 }
 
+/* A server that asks for plain text takes it. */
 static bool
-is_old_secret(SmbPasswordType type)
+is_old_secret(const SmbConnectionInfo *info, SmbPasswordType type)
 {
-	return type == SMB_PASSWORD_PLAINTEXT || type == SMB_PASSWORD_LM ||
+	return (type == SMB_PASSWORD_PLAINTEXT && !info->plaintext) || type == SMB_PASSWORD_LM ||
 	       type == SMB_PASSWORD_NTLMV1_LM || type == SMB_PASSWORD_NTLM_ONLY ||
 	       type == SMB_PASSWORD_NTLMV1_ESS || type == SMB_PASSWORD_LM_OR_LMV2;
 }
@@ -127,7 +128,7 @@ smb_outcome_take_logon(const SmbConnection *c, SmbOutcome *o, const SmbAuth *aut
 	o->has_status = auth->has_status && smb_status_failed(auth->status);
 	o->status = auth->status;
 	o->kerberos = auth->password_type == SMB_PASSWORD_KERBEROS;
-	o->old_secret = is_old_secret(auth->password_type);
+	o->old_secret = is_old_secret(&c->info, auth->password_type);
 	o->no_secret = auth->password_type == SMB_PASSWORD_EMPTY;
 }
 
