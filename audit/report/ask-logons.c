@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-/* What a setting forbids. */
-static const AuditTake takes[AUDIT_IFS] = { [AUDIT_IF_PLAINTEXT_OFF] = AUDIT_TAKES_PLAINTEXT,
-					    [AUDIT_IF_LM_OFF] = AUDIT_TAKES_LM,
-					    [AUDIT_IF_NTLMV1_OFF] = AUDIT_TAKES_NTLMV1 };
-
 /* True if the same account was let in with a better kind from this client. */
 static bool
 has_better(const AuditQuestion *q, const AuditIdentity *who, AuditTake than)
@@ -54,20 +49,11 @@ why_plaintext(AuditQuestion *q, bool likely)
 			      "Forbid the client to send plain-text passwords, or update it.");
 }
 
-/*
- * The response is what the dialect and the server's security level have; else the client's choice.
- * That another logon of it was better does not say that this one could have been: no client sends
- * less first and more after a refusal ([MS-NLMP] 3.1.1.1: one level for all that it sends).
- */
+/* The response is what the dialect and the server's security level have; else the client's choice. */
 static void
 why_kind(AuditQuestion *q, const AuditAuth *auth, AuditIf what, bool likely)
 {
-	if (has_better(q, &auth->who, takes[what]))
-		audit_ask_say(q, true,
-			      "the client sent something better for this account as well: what sent "
-			      "this is another program on it, or was changed since",
-			      "Find the program on the client that sends it, and update it.");
-	else if (what == AUDIT_IF_PLAINTEXT_OFF)
+	if (what == AUDIT_IF_PLAINTEXT_OFF)
 		why_plaintext(q, likely);
 	else if (audit_traits_get(&q->pair->traits, AUDIT_SHARE_LEVEL))
 		audit_ask_say(q, likely, "the server works with share-level security",
@@ -86,11 +72,16 @@ why_kind(AuditQuestion *q, const AuditAuth *auth, AuditIf what, bool likely)
 void
 audit_ask_kind(AuditQuestion *q, AuditIf what)
 {
+	static const AuditTake takes[AUDIT_IFS] = { [AUDIT_IF_PLAINTEXT_OFF] = AUDIT_TAKES_PLAINTEXT,
+						    [AUDIT_IF_LM_OFF] = AUDIT_TAKES_LM,
+						    [AUDIT_IF_NTLMV1_OFF] = AUDIT_TAKES_NTLMV1 };
+
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 		int kind = is_kind(auth->who.password_type, what);
 
-		if (!kind || !audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who))
+		if (!kind || !audit_ask_may_be_in(auth) || audit_is_let_in_as_other(&auth->who) ||
+		    has_better(q, &auth->who, takes[what]))
 			continue;
 		/* Asked for challenge/response, it may well answer. */
 		if (q->pair->seen[AUDIT_PLAINTEXT_UNASKED].count)
