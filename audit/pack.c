@@ -391,7 +391,7 @@ static void
 get_traits(Unpacker *u, AuditTraits *traits)
 {
 	traits->n = (uint32_t)get(u);
-	traits->items = traits->n ? g_new0(AuditTrait, traits->n) : NULL;
+	traits->items = g_new0(AuditTrait, traits->n);
 	for (uint32_t i = 0; i < traits->n; i++) {
 		traits->items[i].id = (AuditTraitId)*u->at++;
 		traits->items[i].count = get(u);
@@ -413,11 +413,11 @@ audit_unpack(const uint8_t *from, AuditPair *to)
 	u.last.time_ns = to->first_ns;
 	get_arrays(&u, to);
 	to->n_auths = (uint32_t)get(&u);
-	to->auths = to->n_auths ? g_new0(AuditAuth, to->n_auths) : NULL;
+	to->auths = g_new0(AuditAuth, to->n_auths); /* of none: NULL */
 	for (uint32_t i = 0; i < to->n_auths; i++)
 		get_auth(&u, &to->auths[i]);
 	to->n_challenges = (uint32_t)get(&u);
-	to->challenges = to->n_challenges ? g_new0(AuditChallenge, to->n_challenges) : NULL;
+	to->challenges = g_new0(AuditChallenge, to->n_challenges);
 	for (uint32_t i = 0; i < to->n_challenges; i++)
 		get_challenge(&u, &to->challenges[i]);
 	get_traits(&u, &to->traits);

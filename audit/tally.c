@@ -101,7 +101,7 @@ audit_tally_add(AuditTally *self, AuditCap cap, const char *key, uint64_t count)
 		return;
 	}
 	item = (AuditCount){ .key = (char *)key, .count = audit_sum(count, 0) };
-	if (self->n == cap.most) {
+	if (self->n && self->n == cap.most) {
 		uint32_t last = tally_last(self, cap);
 
 		if (goes_first(cap, &item, &self->items[last])) {

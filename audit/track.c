@@ -126,7 +126,10 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 static void
 track_free(Audit *audit, AuditTrack *t)
 {
-	*(t->prev ? &t->prev->next : &audit->tracks) = t->next;
+	if (t->prev)
+		t->prev->next = t->next;
+	else
+		audit->tracks = t->next;
 	if (t->next)
 		t->next->prev = t->prev;
 	audit->track_memory -= t->accounted;
@@ -143,8 +146,10 @@ track_free(Audit *audit, AuditTrack *t)
 static void
 tracks_free(Audit *audit)
 {
-	while (audit->tracks)
-		track_free(audit, audit->tracks);
+	for (AuditTrack *t = audit->tracks, *next; t; t = next) {
+		next = t->next;
+		track_free(audit, t);
+	}
 	while (audit->free_tracks) {
 		AuditTrack *t = track_new(audit);
 

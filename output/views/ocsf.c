@@ -253,9 +253,10 @@ put_session(OutBuffer *b, const SmbExchange *x)
 static unsigned
 decided(const SmbAuth *logon)
 {
-	return logon->result == SMB_RESULT_ACCEPTED  ? OUTCOME_SUCCESS
-	       : logon->result == SMB_RESULT_REFUSED ? OUTCOME_FAILURE
-						     : OUTCOME_UNKNOWN;
+	return !logon                                 ? OUTCOME_UNKNOWN
+	       : logon->result == SMB_RESULT_ACCEPTED ? OUTCOME_SUCCESS
+	       : logon->result == SMB_RESULT_REFUSED  ? OUTCOME_FAILURE
+						      : OUTCOME_UNKNOWN;
 }
 
 static void

@@ -191,16 +191,17 @@ out_view_succeeded(const SmbExchange *x)
 void
 out_view_reason(OutBuffer *b, const SmbExchange *x)
 {
-	const char *name = x->rpc ? smb_rpc_fault_name(x->rpc->fault) : NULL;
+	const SmbRpcFacts *rpc = x->rpc;
+	const char *name = rpc ? smb_rpc_fault_name(rpc->fault) : NULL;
 
-	if (x->failed || !smb_rpc_failed(x->rpc)) {
+	if (x->failed || !rpc || !smb_rpc_failed(rpc)) {
 		out_status(b, x->status);
-	} else if (!x->rpc->fault) {
+	} else if (!rpc->fault) {
 		out_lit(b, "bind refused");
 	} else {
 		out_str(b, name ? name : "0x");
 		if (!name)
-			out_hex(b, x->rpc->fault, 8);
+			out_hex(b, rpc->fault, 8);
 	}
 }
 
