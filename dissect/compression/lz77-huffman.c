@@ -83,11 +83,11 @@ read_codes(SmbReader *in, Codes *codes)
 		smb_reader_fail(in, SMB_READ_MALFORMED);
 		return false;
 	}
-	for (uint16_t i = 0; i < SYMBOLS; i++) {
+	for (uint32_t i = 0; i < SYMBOLS; i++) {
 		uint32_t length = table.ptr[i / 2] >> (i % 2 * 4) & 15;
 
 		if (length)
-			codes->symbols[place[length]++] = i;
+			codes->symbols[place[length]++] = (uint16_t)i;
 	}
 	return true;
 }

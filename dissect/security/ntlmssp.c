@@ -415,7 +415,7 @@ smb_ntlmssp_read(SmbSpan message, SmbToken *ret_token)
 	m.whole.oem = ret_token->oem;
 	smb_reader_skip(&m.at, 8);
 	type = smb_reader_le32(&m.at);
-	if (type == 0 || type >= sizeof(types) / sizeof(types[0])) {
+	if (type >= sizeof(types) / sizeof(types[0]) || !types[type].read) {
 		ret_token->malformed = true;
 		return;
 	}

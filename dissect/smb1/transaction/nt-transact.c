@@ -226,7 +226,10 @@ read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 	if (f->parameters && !smb1_transaction_is_whole(&body->head.counts))
 		return;
 	b->out->layout = f->layout;
-	(f->setup ? f->setup : f->parameters)(&from, body);
+	if (f->setup)
+		f->setup(&from, body);
+	else if (f->parameters)
+		f->parameters(&from, body);
 	smb_reader_fail(f->setup ? &b->words : &b->bytes, r->status);
 }
 
