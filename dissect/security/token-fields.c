@@ -2,8 +2,11 @@
 /* The layouts of tokens, and the words that their numbers are translated to. */
 #include "dissect/security/token-fields.h"
 
+#include <string.h>
+
 #include "dissect/security/mechanism.h"
 #include "dissect/wire/names.h"
+#include "dissect/wire/text.h"
 
 #define ROW(KIND, member, name, ...) SMB_FIELD(SmbTokenView, KIND, member, name, __VA_ARGS__)
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
@@ -18,18 +21,16 @@ static SMB_LAYOUT(mech_name, SmbMechName, "mechanism");
 static void
 put_number(SmbMechName *mech, uint32_t *used, uint64_t number)
 {
-	char digits[20];
-	uint32_t n = 0;
+	char room[21];
+	const char *digits = smb_decimal(room + sizeof(room), number);
+	size_t n = strlen(digits);
 
-	do
-		digits[n++] = (char)('0' + number % 10);
-	while (number /= 10);
 	if (*used + n + 1 > sizeof(mech->dotted))
 		return;
 	if (*used)
 		mech->dotted[(*used)++] = '.';
-	while (n)
-		mech->dotted[(*used)++] = digits[--n];
+	memcpy(mech->dotted + *used, digits, n);
+	*used += (uint32_t)n;
 }
 
 /*

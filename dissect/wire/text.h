@@ -135,3 +135,17 @@ SmbString *smb_string_ref(SmbString *self);      /* NULL is fine */
 void smb_string_unref(SmbString *self);          /* NULL is fine */
 SmbText smb_string_text(const SmbString *self);  /* borrowed; NULL gives the absent text */
 size_t smb_string_memory(const SmbString *self); /* bytes allocated for it, 0 for NULL */
+
+/*
+ * The number in decimal, with its NUL, ending at `end` (just past the room: 21 bytes before it, 11 for
+ * a number of 32 bits). Where its first digit is.
+ */
+static inline char *
+smb_decimal(char *end, uint64_t number)
+{
+	*--end = 0;
+	do
+		*--end = (char)('0' + number % 10);
+	while (number /= 10);
+	return end;
+}

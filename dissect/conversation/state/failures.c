@@ -318,24 +318,12 @@ is_unknown_call(uint32_t fault)
 	return fault == 0 || fault == NCA_S_OP_RNG_ERROR || fault == NCA_S_UNK_IF;
 }
 
-static void
-add_number(char *to, size_t size, const char *before, uint32_t value)
-{
-	char digits[] = "0000000000";
-	size_t at = sizeof(digits) - 1;
-
-	do
-		digits[--at] = (char)('0' + value % 10);
-	while (value /= 10);
-	g_strlcat(to, before, size);
-	g_strlcat(to, digits + at, size);
-}
-
 /* "srvsvc NetrShareEnum"; of a bind the interface; nothing where neither is known. */
 static void
 name_of_call(const SmbRpcFacts *rpc, char *to, size_t size)
 {
 	const char *interface = rpc->interface;
+	char digits[21];
 
 	if (!interface && rpc->n_interfaces)
 		interface = rpc->interfaces[0].name;
@@ -344,10 +332,12 @@ name_of_call(const SmbRpcFacts *rpc, char *to, size_t size)
 		return;
 	if (to[0])
 		g_strlcat(to, " ", size);
-	if (rpc->operation)
-		g_strlcat(to, rpc->operation, size);
-	else
-		add_number(to, size, "operation ", (uint32_t)rpc->opnum);
+	if (!rpc->operation)
+		g_strlcat(to, "operation ", size);
+	g_strlcat(to,
+		  rpc->operation ? rpc->operation
+				 : smb_decimal(digits + sizeof(digits), (uint64_t)rpc->opnum),
+		  size);
 }
 
 static void

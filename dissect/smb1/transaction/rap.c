@@ -119,15 +119,9 @@ read_pointer(const RapAnswer *body, SmbReader *r)
 static void
 set_number(RapValue *value, uint32_t number)
 {
-	char *at = value->digits + DIGITS - 1;
-
-	*at = 0; /* the value is not zeroed if the caller only skips an entry */
 	value->number = number;
 	value->is_number = true;
-	do
-		*--at = (char)('0' + number % 10);
-	while (number /= 10);
-	value->text = smb_text_from_utf8(at);
+	value->text = smb_text_from_utf8(smb_decimal(value->digits + DIGITS, number));
 }
 
 /* A fixed array of bytes is a padded name; in a descriptor a single byte is a number. */
