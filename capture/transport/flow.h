@@ -12,8 +12,9 @@
  *         │           ├──> fin.c        when both sides have finished
  *         │           ├──> history.c    what its packets were
  *         │           └──> window.c     who fills the window of the other side
- *         └───────> nbf.c, ipx.c        frames and packets ──> messages.c
- *                       └──> entry.c    how flows begin and end ──> table.c
+ *         ├───────> nbf.c, ipx.c        frames and packets ──> messages.c
+ *         │             └──> entry.c    how flows begin and end ──> table.c
+ *         └───────> hoard.c             flows that hold much
  *
  * A flow is a CapEntry in the table. The tracker owns the entries; an entry owns its streams'
  * pieces and its trial. An entry outlives its flow for a while, so that late packets find it
@@ -144,10 +145,12 @@ typedef struct CapEntry {
 	struct CapEntry *prev, *next; /* of its list, least recently used first */
 	CapStream stream[2];          /* by CapDir */
 	CapTrial *trial;              /* the flow's own: what did not fit, or NULL; trial.c */
+	size_t held;                  /* bytes that the caller holds for it, as it said */
 	uint32_t hash;
 	uint8_t list;
 	bool ignored;
 	bool kept;
+	bool hoards; /* it is among the tracker's CapHoards */
 	bool silent; /* an entry for the protocol's own use, never reported */
 	bool told;   /* bytes of it were: whoever has them waits for its end */
 	/* reported; the entry stays so that late packets do not open a new flow */
@@ -215,6 +218,15 @@ typedef struct {
 	CapEarlySegment segments[CAP_EARLY_MAX];
 } CapEarly;
 
+/* Flows that are remembered because they hold much. */
+#define CAP_HOARDS_MAX SMB_CAP(64, 2)
+
+/* Borrowed: an entry that goes is taken out. */
+typedef struct {
+	uint32_t n;
+	CapEntry *entries[CAP_HOARDS_MAX];
+} CapHoards;
+
 struct CapTracker {
 	CapMemory memory;
 	CapTable table;
@@ -227,6 +239,7 @@ struct CapTracker {
 	CapEntry *current; /* in work: not to be freed by anyone else */
 	CapEntry *other;   /* as well: it goes on once `current` is done */
 	CapEarly early;
+	CapHoards hoards;
 	bool closing; /* an end is being reported: nothing else is evicted meanwhile */
 	CapCallbacks callbacks;
 	CapLimits limits;
@@ -367,6 +380,20 @@ void cap_early_tick(CapTracker *t, uint64_t time_ns);
 void cap_early_release(CapTracker *t, const CapEntry *f);
 void cap_early_forget(CapTracker *t, const CapEntry *f);
 
+/* Bytes that wait there. */
+size_t cap_trial_waits(const CapTrial *trial);
+
+/* hoard.c: flows that hold much. */
+/* The flow holds more than before: it may be one of them now. */
+void cap_hoard_note(CapTracker *t, CapEntry *f);
+/* It is over, or goes. */
+void cap_hoard_forget(CapTracker *t, CapEntry *f);
+/*
+ * Instead of this one, the most silent of the valuable ones, the flow whose bytes and silence,
+ * multiplied, are more; itself where those that hold much have no more than half of all bytes.
+ */
+CapEntry *cap_hoard_instead(const CapTracker *t, CapEntry *least);
+
 /* window.c: how far the window of a receiver reaches. */
 /* What the options of a SYN, at which the reader is, say of window scaling: CAP_SCALE_*. */
 uint8_t cap_window_offer(const SmbReader *r, uint32_t length);
@@ -437,6 +464,15 @@ CapEntry *cap_entry_open(CapTracker *t, const CapPair *pair, bool swapped);
  * packets do not open a new flow.
  */
 void cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why);
+
+/* For how long a flow was silent, in packets: clocks can be set, and a flood is as long as what it sends. */
+static inline uint64_t
+cap_silence(const CapTracker *t, const CapEntry *f)
+{
+	uint64_t last = f->flow.last_frame;
+
+	return last <= t->frame ? t->frame - last : t->frame;
+}
 
 /* Just past the highest byte of the stream that was seen. */
 static inline uint32_t

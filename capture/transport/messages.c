@@ -113,8 +113,10 @@ cap_message_part(CapTracker *t, CapEntry *f, CapDir dir, SmbReader data, bool la
 		return;
 	}
 	s->collect = collect(t, s->collect, here, declared);
-	if (!last)
+	if (!last) {
+		cap_hoard_note(t, f);
 		return;
+	}
 	c = s->collect;
 	s->collect = NULL;
 	if (c->total)

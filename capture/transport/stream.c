@@ -195,6 +195,7 @@ wait(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	t->counters.out_of_order++;
 	f->flow.segments[dir].out_of_order++;
 	cap_queue_insert(t, &f->stream[dir], seg);
+	cap_hoard_note(t, f);
 	cap_stream_acked(t, f, dir, false);
 }
 
@@ -484,6 +485,7 @@ cap_stream_hold(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	if (!cap_seq_reached(seg->seq, s->next))
 		s->next = seg->seq;
 	cap_queue_insert(t, s, seg);
+	cap_hoard_note(t, f);
 	note_again(t, f, dir, before);
 	full = s->bytes + CAP_DATAGRAM > t->limits.reorder_bytes ||
 	       s->pieces >= t->limits.reorder_segments;

@@ -195,6 +195,7 @@ cap_table_remove(CapTracker *t, CapEntry *f)
 	t->table.count--;
 	list_unlink(t, f);
 	cap_early_forget(t, f);
+	cap_hoard_forget(t, f);
 	cap_trial_free(t, f);
 	cap_memory_free(&t->memory, f, sizeof(*f));
 }

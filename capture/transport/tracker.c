@@ -71,15 +71,6 @@ most_silent(const CapTracker *self, CapListName list)
 	return f;
 }
 
-/* In packets: clocks can be set, and a flood is as long as what it sends. */
-static uint64_t
-silence(const CapTracker *self, const CapEntry *f)
-{
-	uint64_t last = f->flow.last_frame;
-
-	return last <= self->frame ? self->frame - last : self->frame;
-}
-
 /*
  * The silence of a flow that is of less value counts for more, but not that of one that may have
  * just begun: as many packets as there could be flows in a sixteenth of the room.
@@ -90,7 +81,7 @@ weighed_silence(const CapTracker *self, const CapEntry *f)
 	static const uint8_t weights[CAP_LISTS] = {
 		[CAP_LIST_HALF] = 128, [CAP_LIST_PLAIN] = 32, [CAP_LIST_KEPT] = 1
 	};
-	uint64_t silent = silence(self, f);
+	uint64_t silent = cap_silence(self, f);
 
 	return silent <= self->limits.max_memory / 16 / sizeof(*f) ? silent
 								   : silent * weights[f->list];
@@ -99,7 +90,7 @@ weighed_silence(const CapTracker *self, const CapEntry *f)
 /*
  * A flow that is over, else the most silent one, weighed. Those of no value do not drive out what
  * is kept; what is kept and silent does not keep out what begins now, of which only a packet at a
- * time would be seen.
+ * time would be seen; and a few that hold much do not drive out the many that hold little.
  */
 static CapEntry *
 least_valuable(const CapTracker *self)
@@ -116,7 +107,7 @@ least_valuable(const CapTracker *self)
 		if (f && (!least || weighed_silence(self, f) > weighed_silence(self, least)))
 			least = f;
 	}
-	return least;
+	return least && least->list == CAP_LIST_KEPT ? cap_hoard_instead(self, least) : least;
 }
 
 /* Nothing more is expected of a flow that was reported, was reset, or is not wanted. */

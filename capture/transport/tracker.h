@@ -170,6 +170,8 @@ typedef struct {
 	 * NULL: nobody asks.
 	 */
 	void (*ends)(void *user, uint8_t family, const uint8_t (*addr)[16], const uint16_t *port);
+	/* Bytes that the caller holds for all flows together (cap_flow_holds). NULL: none. */
+	size_t (*held)(void *user);
 	/* only UDP datagrams from or to one of these are reported */
 	uint16_t first_port, last_port;
 	void *user;
@@ -203,12 +205,18 @@ size_t cap_tracker_free(CapTracker *self);
 void cap_flow_ignore(CapTracker *self, CapFlow *flow);
 /* This flow is of value: others are evicted first, unless it is silent. */
 void cap_flow_keep(CapTracker *self, CapFlow *flow);
+/*
+ * The caller holds about so many bytes for this flow now. Where a few flows hold more than half of
+ * all bytes, they are evicted for it though others are more silent. May be called from `chunk`.
+ */
+void cap_flow_holds(CapTracker *self, CapFlow *flow, size_t bytes);
 
 /* Bytes allocated now. */
 size_t cap_tracker_memory(const CapTracker *self);
 /*
  * Evicts a flow that is over, or the one that was silent for longest: the silence of one that was
- * never established counts 128 times, of one that is not kept 32 times, unless it has just begun.
+ * never established counts 128 times, of one that is not kept 32 times, unless it has just begun;
+ * of one that holds much, as long as such ones hold most, as many times as it holds more.
  * May be called from `chunk`. False if there is none, and while the end of a flow is being reported.
  */
 bool cap_tracker_evict(CapTracker *self);

@@ -29,6 +29,14 @@ struct CapTrial {
 	Side side[2];
 };
 
+size_t
+cap_trial_waits(const CapTrial *trial)
+{
+	const CapStream *a = &trial->side[0].stream, *b = &trial->side[1].stream;
+
+	return a->bytes + b->bytes + ((size_t)a->pieces + b->pieces) * sizeof(CapPiece);
+}
+
 static bool
 is_started(const Side *side)
 {
@@ -143,6 +151,7 @@ side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
 	if (seg.len && !f->ignored && s->pieces < t->limits.reorder_segments &&
 	    s->bytes + seg.captured <= t->limits.reorder_bytes)
 		cap_queue_insert(t, s, &seg);
+	cap_hoard_note(t, f);
 	if (cap_seq_reached(seg.seq + seg.len, side->end))
 		side->end = seg.seq + seg.len;
 }

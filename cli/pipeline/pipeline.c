@@ -12,12 +12,13 @@
 
 /* Where servers of SMB directly over IPX listen ([MS-CIFS] 2.1.2.1). */
 #define SOCKET_SERVER 0x0550
-/* Reported of the connections that did not come about. */
-#define CLI_TRIES_MAX SMB_CAP(1000, 2)
 /* With keys: the largest reads and writes of Windows have 8 MiB. */
 #define KEYED_MESSAGE SMB_CAP((8 << 20) + 4096, 4096)
 /* Of writes that wait for their answer. */
 #define DATA_WAITS SMB_CAP(16 << 20, 1024)
+
+/* The tracker is told of what a flow holds in steps of this many bytes. */
+#define HOLD_STEP SMB_CAP(16 << 10, 512)
 
 static const SmbEnd ends[] = {
 	[CAP_END_FIN] = SMB_END_FIN,         [CAP_END_RESET] = SMB_END_RESET,
@@ -25,30 +26,17 @@ static const SmbEnd ends[] = {
 	[CAP_END_EVICTED] = SMB_END_EVICTED, [CAP_END_REUSED] = SMB_END_REUSED,
 };
 
-static bool
-is_smb_port(uint16_t port)
-{
-	return port == 139 || port == 445;
-}
-
 static CapDir
 other_side(CapDir dir)
 {
 	return dir == CAP_FROM_A ? CAP_FROM_B : CAP_FROM_A;
 }
 
-/* Without IP, flows carry nothing but SMB, so all of them are reported. */
-static bool
-has_ports(const CapFlow *flow)
-{
-	return flow->family == 4 || flow->family == 6;
-}
-
 static bool
 is_server(const CapFlow *flow, CapDir side)
 {
-	return has_ports(flow) ? is_smb_port(flow->port[side])
-			       : flow->connectionless && flow->port[side] == SOCKET_SERVER;
+	return cli_has_ports(flow) ? cli_is_smb_port(flow->port[side])
+				   : flow->connectionless && flow->port[side] == SOCKET_SERVER;
 }
 
 /*
@@ -82,11 +70,55 @@ direction(const CliFlow *own, CapDir dir)
 	return dir == own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
 }
 
+/* All but what the tracker holds. */
+static size_t
+memory_behind(const CliPipeline *self)
+{
+	return self->flow_memory + smb_context_memory(self->smb) + out_sink_memory(self->sink) +
+	       out_writer_memory(self->writer) + (self->deal ? cli_deal_memory(self->deal) : 0) +
+	       (self->options.selection ? cli_selection_memory(self->options.selection) : 0) +
+	       (self->options.about ? out_filter_memory(self->options.about) : 0);
+}
+
+static size_t
+memory_now(const CliPipeline *self)
+{
+	return memory_behind(self) + cap_tracker_memory(self->tracker);
+}
+
+static size_t
+held(void *user)
+{
+	return (size_t)MAX(((const CliPipeline *)user)->held, 0);
+}
+
+/*
+ * What was allocated and freed since the last packet is the flow's that spoke. With --workers it is
+ * theirs, of which only a sum is known.
+ */
+static void
+account(CliPipeline *self, size_t behind)
+{
+	int64_t grown = (int64_t)behind - (int64_t)self->behind;
+	CliFlow *own;
+
+	self->behind = behind;
+	if (!self->speaker || !grown)
+		return;
+	own = self->speaker->user;
+	own->held += grown;
+	self->held += grown;
+	if (G_UNLIKELY(ABS(own->held - own->told) >= HOLD_STEP)) {
+		own->told = own->held;
+		cap_flow_holds(self->tracker, self->speaker, (size_t)MAX(own->held, 0));
+	}
+}
+
 static CliFlow *
 flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 {
 	CapDir client = find_client(flow, sender, first), server = other_side(client);
-	CliItemOpen open = { .hinted = !has_ports(flow) || is_server(flow, server),
+	CliItemOpen open = { .hinted = !cli_has_ports(flow) || is_server(flow, server),
 			     .midstream = !flow->syn_seen,
 			     .first = { .time_ns = flow->first_ns, .frame = flow->first_frame },
 			     .syn_ns = flow->syn_ns,
@@ -151,6 +183,9 @@ flow_end(CliPipeline *self, CapFlow *flow, SmbEnd why, const SmbStamp *when)
 	flow->user = NULL;
 	if (!own || own == &self->not_smb)
 		return;
+	if (self->speaker == flow)
+		self->speaker = NULL;
+	self->held -= own->held;
 	for (int side = 0; side < 2; side++) {
 		SmbDir dir = side == (int)own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
 
@@ -201,73 +236,22 @@ on_chunk(void *user, const CapChunk *chunk)
 	if (own == &self->not_smb)
 		return;
 	dir = direction(own, chunk->dir);
-	if (G_UNLIKELY(self->deal != NULL))
+	if (G_UNLIKELY(self->deal != NULL)) {
 		state = cli_deal_chunk(self->deal, &own->hand, dir, chunk,
 				       gap_cause(self, chunk->loss), &when);
-	else
+	} else {
+		self->speaker = flow;
 		state = cli_feed(own->connection, dir, chunk, gap_cause(self, chunk->loss), &when);
+	}
 	if (state == SMB_CONNECTION_SMB && !own->kept) {
 		cap_flow_keep(self->tracker, flow);
 		own->kept = true;
 	} else if (state == SMB_CONNECTION_OTHER) {
 		flow_end(self, flow, SMB_END_OPEN, &when);
 		flow->user = &self->not_smb;
+		cap_flow_holds(self->tracker, flow, 0);
 		cap_flow_ignore(self->tracker, flow);
 	}
-}
-
-/*
- * Whether an answer could have come before the capture ended: after as long a client sends its SYN
- * again (RFC 6298 section 2).
- */
-static bool
-had_time(const CapFlow *flow, uint64_t time_ns)
-{
-	enum { NS_PER_SECOND = 1000000000 };
-
-	return flow->last_ns > flow->first_ns || time_ns >= flow->first_ns + NS_PER_SECOND;
-}
-
-/*
- * How a connection ended that carried no data. A flood of SYNs would be nothing but lines: those
- * without a connection are counted, and the first CLI_TRIES_MAX of them reported.
- */
-static SmbEnd
-end_without_data(CliPipeline *self, const CapFlow *flow, SmbEnd end, uint64_t time_ns)
-{
-	if (flow->refused) {
-		self->totals.port_closed++;
-		end = SMB_END_PORT_CLOSED;
-	} else if (flow->unanswered && end != SMB_END_EVICTED && had_time(flow, time_ns)) {
-		self->totals.no_answer++;
-		end = SMB_END_NO_ANSWER;
-	} else {
-		return end;
-	}
-	if (self->tries < CLI_TRIES_MAX) {
-		self->tries++;
-		return end;
-	}
-	self->totals.tries_omitted++;
-	return SMB_END_OPEN;
-}
-
-/*
- * A connection to a port of SMB that never carried data is reported too, where the server refused
- * it or did not answer, or the client went on after the server's answer. Those that are half open,
- * because the client did not answer the server, are not.
- */
-static bool
-is_worth_telling(CliPipeline *self, const CapFlow *flow, SmbEnd *end, uint64_t time_ns)
-{
-	if (!has_ports(flow))
-		return flow->syn_ns && flow->syn_ack_ns;
-	if (!flow->syn_seen || !is_smb_port(flow->port[CAP_FROM_B]))
-		return false;
-	*end = end_without_data(self, flow, *end, time_ns);
-	if (*end == SMB_END_NO_ANSWER || *end == SMB_END_PORT_CLOSED)
-		return true;
-	return *end != SMB_END_OPEN && flow->syn_ack_ns && flow->last_ns > flow->syn_ack_ns;
 }
 
 static void
@@ -276,11 +260,13 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	CliPipeline *self = user;
 	SmbStamp when = { .time_ns = time_ns, .frame = frame };
 	SmbEnd end = ends[why];
+	size_t before = memory_behind(self);
 
-	if (!flow->user && is_worth_telling(self, flow, &end, time_ns))
+	if (!flow->user && cli_pipeline_worth_telling(self, flow, &end, time_ns))
 		flow_begin(self, flow, CAP_FROM_A, (SmbSpan){ 0 });
 	if (flow->user)
 		flow_end(self, flow, end, &when);
+	self->behind += memory_behind(self) - before;
 }
 
 static void
@@ -391,6 +377,7 @@ make_followers(CliPipeline *self)
 	CapCallbacks callbacks = { .chunk = on_chunk,
 				   .closed = on_closed,
 				   .datagram = on_datagram,
+				   .held = held,
 				   .first_port = 137,
 				   .last_port = 138,
 				   .user = self };
@@ -421,16 +408,6 @@ cli_pipeline_new(const CliPipelineOptions *options, OutSink *sink, OutWriter *wr
 	return self;
 }
 
-static size_t
-memory_now(const CliPipeline *self)
-{
-	return self->flow_memory + smb_context_memory(self->smb) +
-	       cap_tracker_memory(self->tracker) + out_sink_memory(self->sink) +
-	       out_writer_memory(self->writer) + (self->deal ? cli_deal_memory(self->deal) : 0) +
-	       (self->options.selection ? cli_selection_memory(self->options.selection) : 0) +
-	       (self->options.about ? out_filter_memory(self->options.about) : 0);
-}
-
 /* Far below the ceiling nothing needs to be measured. */
 static void G_GNUC_NO_INLINE
 hold_ceiling(CliPipeline *self)
@@ -458,6 +435,7 @@ void
 cli_pipeline_packet(void *user, const CapPacket *packet)
 {
 	CliPipeline *self = user;
+	size_t behind;
 
 	if (G_UNLIKELY(!self->begun)) {
 		cli_pipeline_begin(self, packet->time_ns);
@@ -467,8 +445,11 @@ cli_pipeline_packet(void *user, const CapPacket *packet)
 	self->last_ns = packet->time_ns;
 	self->last_frame = packet->frame;
 	self->interface = packet->interface;
+	self->speaker = NULL;
 	cap_tracker_packet(self->tracker, packet);
-	if (G_UNLIKELY(memory_now(self) > self->memory.ceiling / 4 * 3))
+	behind = memory_behind(self);
+	account(self, behind);
+	if (G_UNLIKELY(behind + cap_tracker_memory(self->tracker) > self->memory.ceiling / 4 * 3))
 		hold_ceiling(self);
 }
 
@@ -503,6 +484,7 @@ cli_pipeline_separate(CliPipeline *self)
 	cli_deal_free(deal);
 	(void)cap_tracker_free(tracker);
 	(void)smb_context_free(smb);
+	self->behind = memory_behind(self);
 	self->begun = false;
 	self->tries = 0;
 	self->last_frame = 0;

@@ -168,6 +168,21 @@ def flood_outstanding(capture, n):
             c.up(create('o' * 400 + str(k), 10 + k))
 
 
+def flood_hoards(capture, n):
+    """A few connections that fill all they may hold and then speak now and then, and twenty others that are as they should be."""
+    hoards = [logged_on(capture, i) for i in range(12)]
+    for c in hoards:
+        for k in range(min(n // 16, 700)):
+            c.up(create('o' * 900 + str(k), 10 + k))
+    others = [logged_on(capture, 100 + i) for i in range(20)]
+    for i in range(n):
+        c = others[i % 20]
+        c.up(create(f'{i % 4}.txt', 10 + i))
+        c.down(create_done(10 + i, i % 4))
+        if i % 10 == 0:
+            hoards[i // 10 % 12].up(create('p' * 400, 10 + n + i))
+
+
 def flood_fids(capture, n):
     c = logged_on(capture)
     for i in range(n):

@@ -491,6 +491,35 @@ START_TEST(silent_flows_make_room)
 }
 END_TEST
 
+/*
+ * One that holds much and speaks now and then goes before the many that hold little, and are more
+ * silent; but it does not go for as long as there is room.
+ */
+START_TEST(hoards_do_not_drive_out)
+{
+	char much[1001] = "";
+
+	little_room();
+	memset(much, 'x', sizeof(much) - 1);
+	for (uint8_t i = 1; i <= 20; i++)
+		hello(i, 2);
+	hello(100, 2);
+	for (uint32_t k = 0; k < 29; k++)
+		pkt_feed_tcp(w,
+			     (PktTcp){ 100, 2, 2, 445, 100 + 1000 * k, 1, PKT_ACK, 0, much, 1000 });
+	ck_assert_uint_eq(counters()->evicted, 0);
+	for (uint8_t i = 101; i < 116; i++) {
+		pkt_feed_tcp(w, (PktTcp){ 100, 2, 2, 445, 6, 1, PKT_ACK, 0, "", 0 });
+		hello(i, 2);
+	}
+	ck_assert_uint_eq(counters()->evicted, 1);
+	ck_assert_int_eq(pkt_flow(w, 20)->why, CAP_END_EVICTED);
+	pkt_finish(w);
+	for (guint i = 0; i < 20; i++)
+		ck_assert_int_eq(pkt_flow(w, i)->why, CAP_END_CAPTURE_END);
+}
+END_TEST
+
 /* And what never becomes a connection does not drive out what is kept. */
 START_TEST(half_open_flows_do_not_drive_out)
 {
@@ -556,6 +585,7 @@ tcp_add_connections(TCase *tc)
 	tcase_add_test(tc, unwanted_flows_show_no_bytes);
 	tcase_add_test(tc, order_of_eviction);
 	tcase_add_test(tc, silent_flows_make_room);
+	tcase_add_test(tc, hoards_do_not_drive_out);
 	tcase_add_test(tc, half_open_flows_do_not_drive_out);
 	tcase_add_test(tc, end_of_capture_shows_what_waits);
 	tcase_add_test(tc, stray_numbers);
