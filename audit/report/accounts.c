@@ -235,7 +235,7 @@ audit_account_use(const AuditAccounts *self, const AuditAccount *account, AuditA
 
 		if (!ret->name)
 			ret->name = audit_account_name(&auth->who);
-		audit_tally_add(&ret->types, cap, type ? type : "no secret", auth->seen.count);
+		audit_tally_add(&ret->types, cap, type ? type : "no secret seen", auth->seen.count);
 		audit_tally_merge(&ret->shares, cap, &auth->shares);
 		audit_tally_merge(&ret->programs, cap, &pair->tallies[AUDIT_PROGRAMS]);
 		g_array_append_val(ret->clients, pair->client);

@@ -71,13 +71,22 @@ is_lm_alone(const AuditSecret *s)
 	return !*response(s->nt_response) && strlen(response(s->lm_response)) == RESPONSE_DIGITS;
 }
 
+/* Of a message that was cut, or lies about its lengths, the parts may be of other kinds than they seem. */
+static bool
+is_of_known_kind(const AuditAuth *auth)
+{
+	return auth->who.password_type != SMB_PASSWORD_NONE &&
+	       auth->who.password_type != SMB_PASSWORD_MALFORMED;
+}
+
 bool
 out_audit_auditor_line(OutBuffer *b, const AuditAuth *auth, const AuditSecret *s)
 {
 	bool v2 = auth->who.password_type == SMB_PASSWORD_NTLMV2;
 	size_t nt = strlen(response(s->nt_response));
 
-	if (!is_whole(s) || !is_plain(auth->who.account) || !is_plain(auth->who.domain))
+	if (!is_of_known_kind(auth) || !is_whole(s) || !is_plain(auth->who.account) ||
+	    !is_plain(auth->who.domain))
 		return false;
 	if (v2 ? nt <= RESPONSE_DIGITS : nt != RESPONSE_DIGITS && !is_lm_alone(s))
 		return false;
@@ -151,7 +160,7 @@ static void
 put_parts(OutBuffer *b, const AuditAuth *auth, const AuditSecret *s)
 {
 	out_lit(b, "  ");
-	out_str(b, smb_password_type_name(auth->who.password_type));
+	out_str(b, smb_password_type_name(auth->who.password_type) ?: "unknown kind");
 	out_lit(b, " of \"");
 	out_text(b, smb_text_from_utf8(auth->who.account));
 	if (auth->who.password_type == SMB_PASSWORD_PLAINTEXT) {

@@ -334,7 +334,7 @@ report_summary(Report *r)
 	put_loss(r);
 	put_bars(r, "dialects chosen", &total->dialects, "none");
 	put_bars(r, "verdicts", &total->verdicts, "not seen");
-	put_bars(r, "authentications", &total->passwords, "no secret sent");
+	put_bars(r, "authentications", &total->passwords, "no secret seen");
 	put_bars(r, "signing", &total->signing, "none");
 	put_people(r);
 }

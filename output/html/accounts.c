@@ -106,7 +106,7 @@ add(Accounts *self, const AuditPair *pair, const AuditAuth *auth)
 	add_address(&account->clients, &pair->client, count);
 	add_address(&account->servers, &pair->server, count);
 	audit_tally_add(&account->types, (AuditCap){ .most = PEERS_MAX },
-			smb_password_type_name(auth->who.password_type) ?: "no secret", count);
+			smb_password_type_name(auth->who.password_type) ?: "no secret seen", count);
 }
 
 static gboolean

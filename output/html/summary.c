@@ -177,7 +177,7 @@ put_charts(AuditPage *self)
 
 	out_lit(page->b, "<div class=\"charts\">\n");
 	chart_bars(page, "Dialects (connections)", &total->dialects, "none");
-	chart_bars(page, "Authentications", &total->passwords, "no secret sent");
+	chart_bars(page, "Authentications", &total->passwords, "no secret seen");
 	chart_bars(page, "Signing (connections)", &total->signing, "none");
 	chart_bars(page, "Verdicts on SMB1 (connections)", &total->verdicts, "not seen");
 	chart_days(page, &total->days);
