@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One connection from its first byte to its end, with every sink after it. Input: the first byte
- * picks port or IPX, midstream and sink; then pieces, each with a byte that says direction, gap and
- * length. What is checked beside the sanitizers: that all memory is given back, and that every line
+ * picks port or IPX, midstream and sink; then pieces (pieces.h). What is checked beside the sanitizers: that all memory is given back, and that every line
  * is whole.
  */
 #include <fcntl.h>
@@ -11,6 +10,7 @@
 
 #include "dissect/dissect.h"
 #include "output/views/view.h"
+#include "tests/fuzz/pieces.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,10 +19,6 @@ enum {
 	MIDSTREAM_BIT = 2,
 	SINK_SHIFT = 2,
 	CONNECTIONLESS_BIT = 0x40, /* directly over IPX */
-	DIR_BIT = 0x80,
-	GAP_BIT = 0x40,
-	LENGTH_BITS = 0x3F,
-	LONG = 0x3F
 };
 
 static void
@@ -60,55 +56,6 @@ sink_of(unsigned kind, OutWriter *writer)
 	}
 }
 
-/*
- * Pieces shorter than a message are the rule; a length of all ones takes a second byte and may be
- * long.
- */
-static size_t
-piece_length(uint8_t op, const uint8_t *data, size_t left, size_t *at)
-{
-	size_t n = op & LENGTH_BITS;
-
-	if (n == LONG && *at < left)
-		n += 16 * (size_t)data[(*at)++];
-	return n;
-}
-
-static void
-feed(SmbConnection *c, const uint8_t *data, size_t size)
-{
-	SmbStamp when = { 1000, 1 };
-	size_t at = 0;
-
-	while (at < size) {
-		uint8_t op = data[at++];
-		SmbDir dir = op & DIR_BIT ? SMB_TO_CLIENT : SMB_TO_SERVER;
-		size_t n = piece_length(op, data, size, &at);
-		uint8_t *copy;
-
-		when.time_ns += 1000;
-		when.frame++;
-		if (op & GAP_BIT) {
-			smb_connection_gap(c, dir, n * 8, n & 1 ? SMB_GAP_SNAPLEN : SMB_GAP_MISSING,
-					   &when);
-			continue;
-		}
-		if (n > size - at)
-			n = size - at;
-		copy = malloc(n ? n : 1);
-		memcpy(copy, data + at, n);
-		smb_connection_feed(c, dir, (SmbSpan){ copy, (uint32_t)n }, &when);
-		free(copy);
-		at += n;
-	}
-	smb_connection_end(c,
-			   &(SmbEnding){ .end = SMB_END_FIN,
-					 .by_server = true,
-					 .seen = { true, true },
-					 .acked = { true, true } },
-			   &when);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -133,11 +80,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	ends.server_port = data[0] & PORT_BIT ? 139 : 445;
 	config.want = sink->want;
+	config.keep_secrets = data[0] >> SINK_SHIFT & 8;
 	config.user = sink;
 	context = smb_context_new(&config);
 	empty = smb_context_memory(context);
-	feed(smb_connection_new(context, &ends, true, data[0] & MIDSTREAM_BIT, &first), data + 1,
-	     size - 1);
+	fuzz_feed(smb_connection_new(context, &ends, true, data[0] & MIDSTREAM_BIT, &first),
+		  data + 1, size - 1);
 	/* What is kept for the next connection is bounded. */
 	if (smb_context_memory(context) > empty + 512 * 1024)
 		abort();
