@@ -151,9 +151,13 @@ ascii_run(const char *p, size_t n)
 size_t
 out_width(const char *p, size_t n)
 {
-	const char *end = p + n;
+	const char *end;
 	size_t width = 0;
 
+	/* There may be no bytes to point to. */
+	if (!n)
+		return 0;
+	end = p + n;
 	while (p < end) {
 		size_t ascii = ascii_run(p, (size_t)(end - p));
 		gunichar c;
