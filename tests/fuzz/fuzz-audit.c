@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One connection, with what sums up connections after it: the audit and the figures, in all their
- * forms, with secrets. Input: the first byte picks port, midstream and form; then pieces
+ * forms, with secrets; and with the pages and lines that fuzz-connection does not have. Input: the first byte picks port, midstream and form; then pieces
  * (pieces.h). Beside the sanitizers it is checked that all memory is given back.
  */
 #include <stdlib.h>
@@ -13,7 +13,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { PORT_BIT = 1, MIDSTREAM_BIT = 2, FORM_SHIFT = 2, FORM_BITS = 7 };
+enum {
+	PORT_BIT = 1,
+	MIDSTREAM_BIT = 2,
+	FORM_SHIFT = 2,
+	FORM_BITS = 7,
+	MORE_SHIFT = 5,
+	MORE_BITS = 3
+};
 
 typedef struct {
 	const uint8_t *data;
@@ -49,7 +56,8 @@ read_all(void *user, OutSink *sink)
 static void
 print_audit(OutWriter *writer, const AuditReport *report, unsigned form, Input *in)
 {
-	static const char *const tables[] = { "clients", "servers", "findings", "logons", "breaks" };
+	static const char *const tables[] = { "clients", "servers", "findings", "logons",
+					      "breaks" };
 	OutOptions options = { .utc = true, .columns = 100, .reveal_secrets = true };
 	OutHtmlAgain again = { .read = read_all, .user = in };
 	OutTotals totals = { 0 };
@@ -103,12 +111,29 @@ figures(OutWriter *writer, unsigned form, Input *in)
 	stats_free(stats);
 }
 
-/* What a sink prints as it goes; fuzz-connection has the others. */
-static void
-page(OutWriter *writer, Input *in)
+/* What prints as it goes, in the forms that fuzz-connection does not have. */
+static OutSink *
+sink_of(OutWriter *writer, unsigned form)
 {
-	OutOptions options = { .utc = true, .reveal_secrets = true };
-	OutSink *sink = out_timeline_html_new(writer, &options);
+	OutOptions options = { .utc = true, .reveal_secrets = true, .columns = 100 };
+
+	if (form == 0)
+		return out_timeline_html_new(writer, &options);
+	if (form == 1) {
+		options.hex = options.verbose = true;
+		return out_messages_text_new(writer, &options);
+	}
+	if (form == 2)
+		options.story = 1 << 16;
+	else
+		options.file_lines = options.frames = options.filters = options.absolute = true;
+	return out_timeline_new(writer, &options);
+}
+
+static void
+print(OutWriter *writer, Input *in)
+{
+	OutSink *sink = sink_of(writer, in->data[0] >> MORE_SHIFT & MORE_BITS);
 
 	read_all(in, sink);
 	out_sink_end(sink, &(OutTotals){ 0 });
@@ -132,7 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (form < 7)
 		figures(writer, form, &in);
 	else
-		page(writer, &in);
+		print(writer, &in);
 	out_writer_free(writer);
 	return 0;
 }

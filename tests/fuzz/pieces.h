@@ -10,12 +10,7 @@
 
 #include "dissect/dissect.h"
 
-enum {
-	FUZZ_DIR_BIT = 0x80,
-	FUZZ_GAP_BIT = 0x40,
-	FUZZ_LENGTH_BITS = 0x3F,
-	FUZZ_LONG = 0x3F
-};
+enum { FUZZ_DIR_BIT = 0x80, FUZZ_GAP_BIT = 0x40, FUZZ_LENGTH_BITS = 0x3F, FUZZ_LONG = 0x3F };
 
 /*
  * Pieces shorter than a message are the rule; a length of all ones takes a second byte and may be
