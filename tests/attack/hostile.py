@@ -19,7 +19,9 @@ VERBS = {'timeline': ['--utc'], 'verbose': ['-v', '--utc'], 'json': ['--json'], 
          'secrets': ['messages', '--json', '--reveal-secrets'], 'audit-secrets': ['audit', '--reveal-secrets'],
          'audit-html': ['audit', '--html=-'], 'html': ['--html=-'], 'chronological': ['--chronological'], 'stats': ['stats', '--interval=1'],
          'stats-json': ['stats', '--json'], 'extract': ['extract', '--hash-only', '--json'], 'credentials': ['credentials', '--reveal-secrets'],
-         'zeek': ['--as', 'zeek'], 'ecs': ['--as', 'ecs'], 'ocsf': ['--as', 'ocsf']}
+         'zeek': ['--as', 'zeek'], 'ecs': ['--as', 'ecs'], 'ocsf': ['--as', 'ocsf'], 'eve': ['--as', 'eve'], 'stats-html': ['stats', '--html=-'],
+         'what-if': ['audit', '--if', 'smb1=off,min-dialect=3.1.1,signing=required,plaintext=off,ntlm=off,guest=off,encryption=required,netbios=off'],
+         'filters': ['--frames=filter', '--absolute', '--fold-pause=1ms']}
 # What each exit status means is in the manual page; 70 is an internal fault, and a signal is never right.
 GOOD_STATUS = {0, 1, 2, 3, 4}
 FAULT = re.compile(rb'Sanitizer|runtime error:|CRITICAL \*\*|Assertion .* failed|: internal fault')
