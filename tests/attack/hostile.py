@@ -112,6 +112,12 @@ def run(command, timeout=120, keep=1 << 26):
         return Ended(status, out.read(keep), err.read(1 << 20), took, size)
 
 
+def refused(program):
+    """Problems of verbs that do not read a sound capture: an option that is not one ends with 1, which hostile input may as well."""
+    ended = {verb: run([program, *words, os.path.join(TESTS, '..', 'samples', 'plain.pcap')]) for verb, words in VERBS.items()}
+    return [f'{verb}: exit {e.status} of a sound capture: ' + e.err.decode('utf-8', 'replace')[:300] for verb, e in ended.items() if e.status]
+
+
 def finish(passed, problems, show=20):
     """The last line, and the exit status."""
     for problem in problems[:show]:
