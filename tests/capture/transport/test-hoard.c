@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which flow is given up where a few hold much (capture/transport/hoard.c). */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/transport/flow.h"
+#include "tests/lib/packets.h"
+
+enum { FLOWS = 128, KIB = 1024, MUCH = 64 * KIB, LINK_RAW = 101 };
+
+static CapTracker *tracker;
+static CapFlow *flows[FLOWS]; /* by port */
+static size_t held[FLOWS], others;
+static uint16_t closed[FLOWS]; /* ports, in the order in which they were given up */
+static unsigned n_closed;
+static uint64_t frame;
+
+static void
+on_chunk(void *user, const CapChunk *chunk)
+{
+	(void)user;
+	flows[chunk->flow->port[0]] = chunk->flow;
+	cap_flow_keep(tracker, chunk->flow);
+}
+
+static void
+on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t at)
+{
+	uint16_t port = flow->port[0];
+
+	(void)user, (void)why, (void)time_ns, (void)at;
+	flows[port] = NULL;
+	held[port] = 0;
+	closed[n_closed++] = port;
+}
+
+static size_t
+all_held(void *user)
+{
+	size_t sum = others;
+
+	(void)user;
+	for (size_t i = 0; i < FLOWS; i++)
+		sum += held[i];
+	return sum;
+}
+
+static void
+begin(void)
+{
+	const CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed, .held = all_held };
+
+	memset(held, 0, sizeof(held));
+	others = n_closed = 0;
+	frame = 0;
+	tracker = cap_tracker_new(&callbacks, &(CapLimits){ .max_memory = 64 * MUCH });
+}
+
+static void
+end(void)
+{
+	ck_assert_uint_eq(cap_tracker_free(tracker), 0);
+}
+
+static void
+feed(GByteArray *packet)
+{
+	CapPacket p = { .data = packet->data,
+			.caplen = packet->len,
+			.wire_len = packet->len,
+			.link_type = LINK_RAW,
+			.frame = ++frame,
+			.time_ns = 1600000000000000000u + frame };
+
+	cap_tracker_packet(tracker, &p);
+	g_byte_array_unref(packet);
+}
+
+static void
+say(uint16_t port, uint8_t flags, uint32_t seq, const char *text)
+{
+	PktTcp tcp = { 1, 2, port, 445, seq, 1, flags, 0, text, (uint32_t)strlen(text) };
+
+	feed(pkt_ipv4(pkt_tcp(&tcp), 1, 2));
+}
+
+static void
+open_flow(uint16_t port)
+{
+	say(port, PKT_SYN, 0, "");
+	say(port, PKT_ACK, 1, "hello");
+}
+
+static void
+open_flows(uint16_t n)
+{
+	for (uint16_t port = 1; port <= n; port++)
+		open_flow(port);
+}
+
+static void
+pass_over(unsigned packets)
+{
+	while (packets--)
+		feed(pkt_new());
+}
+
+static void
+holds(uint16_t port, size_t bytes)
+{
+	held[port] = bytes;
+	cap_flow_holds(tracker, flows[port], bytes);
+}
+
+static uint16_t
+evicted(void)
+{
+	ck_assert(cap_tracker_evict(tracker));
+	return closed[n_closed - 1];
+}
+
+/* It was silent for less long than the others, and is given up first. */
+START_TEST(who_holds_most_goes_first)
+{
+	open_flows(10);
+	holds(9, 20 * MUCH);
+	ck_assert_uint_eq(evicted(), 9);
+	ck_assert_uint_eq(evicted(), 1);
+}
+END_TEST
+
+/* Where those that hold much have no more than half of all, silence alone counts. */
+START_TEST(half_of_all)
+{
+	open_flows(10);
+	holds(9, 10 * MUCH);
+	holds(8, 10 * MUCH);
+	others = 20 * MUCH;
+	ck_assert_uint_eq(evicted(), 1);
+	others = 0;
+	ck_assert_uint_eq(evicted(), 8);
+}
+END_TEST
+
+/* It takes the 64th part of the limit to hold much. */
+START_TEST(how_much_is_much)
+{
+	open_flows(10);
+	holds(9, MUCH - 3 * KIB / 2);
+	ck_assert_uint_eq(evicted(), 1);
+	holds(9, MUCH);
+	ck_assert_uint_eq(evicted(), 9);
+}
+END_TEST
+
+START_TEST(silence_counts_as_bytes_do)
+{
+	open_flows(10);
+	holds(1, 10 * MUCH);
+	holds(2, 40 * MUCH);
+	pass_over(1000);
+	say(2, PKT_ACK, 6, "again");
+	ck_assert_uint_eq(evicted(), 1);
+	ck_assert_uint_eq(evicted(), 2);
+}
+END_TEST
+
+/* What it holds counts for as long as it does. */
+START_TEST(what_is_given_back)
+{
+	open_flows(10);
+	holds(9, 20 * MUCH);
+	holds(8, 2 * MUCH);
+	holds(9, 0);
+	ck_assert_uint_eq(evicted(), 8);
+	ck_assert_uint_eq(evicted(), 1);
+}
+END_TEST
+
+/* Of more than are remembered, those that hold most are. */
+START_TEST(more_than_are_remembered)
+{
+	enum { MANY = CAP_HOARDS_MAX + 6 };
+
+	open_flows(MANY);
+	for (uint16_t port = 1; port <= MANY; port++)
+		holds(port, MUCH + (size_t)port * KIB);
+	pass_over(20000);
+	/* Those that are not have their part of all bytes, too. */
+	for (uint16_t i = 0; i < CAP_HOARDS_MAX - 8; i++)
+		ck_assert_uint_eq(evicted(), MANY - i);
+	for (uint16_t i = 1; i < 7; i++)
+		holds(i, 0);
+	for (uint16_t port = 14; port > 6; port--)
+		ck_assert_uint_eq(evicted(), port);
+	ck_assert_uint_eq(evicted(), 1);
+}
+END_TEST
+
+/* One that is over is none of them any more. */
+START_TEST(over)
+{
+	open_flows(4);
+	holds(3, 20 * MUCH);
+	say(3, PKT_FIN | PKT_ACK, 6, "");
+	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, 3, 1, 7, PKT_FIN | PKT_ACK, 0, NULL, 0 }), 2, 1));
+	say(3, PKT_ACK, 7, "");
+	ck_assert_uint_eq(n_closed, 1);
+	ck_assert(cap_tracker_evict(tracker));
+	ck_assert_uint_eq(evicted(), 1);
+	holds(4, 20 * MUCH);
+	ck_assert_uint_eq(evicted(), 4);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("hoard");
+	TCase *tc = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_test(tc, who_holds_most_goes_first);
+	tcase_add_test(tc, half_of_all);
+	tcase_add_test(tc, how_much_is_much);
+	tcase_add_test(tc, silence_counts_as_bytes_do);
+	tcase_add_test(tc, what_is_given_back);
+	tcase_add_test(tc, more_than_are_remembered);
+	tcase_add_test(tc, over);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
