@@ -42,6 +42,12 @@ def dialects_short(c, size):
     c.send(0, smb1(0x72, b'', b'\2\0' * (size // 2), flags2=ASCII))
 
 
+def dialects_again(c, size):
+    """As many dialects as there may be, and then offers of nothing: the record of each has the dialects of the connection."""
+    c.send(0, smb1(0x72, b'', b''.join(b'\2%02d%s\0' % (i, b'd' * min(size // 100, 61)) for i in range(64)), flags2=ASCII))
+    c.send(0, *[smb1(0x72, b'', b'', mid=i & 0x7fff, flags2=ASCII) for i in range(1, size // 39)])
+
+
 def rap_pointers(c, size):
     text = b'\1' * 300
     c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'z' * 60, struct.pack('<HH', 3, 65000))), answer(rap_answer(65535), text + b'\0' * (size - 300)))
@@ -203,7 +209,7 @@ def notify(c, size):
     c.exchange(0xA0, (asked, b''), (words + b'\0' * (36 - len(words)), b'\0' + parameters))
 
 
-OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
+OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
             opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
 
@@ -235,6 +241,8 @@ def dialects_of_many(capture, size):
 
 
 OVER_UDP = [names, node_status]
+# What is told again and again with each of many small messages.
+TOLD_AGAIN = [dialects_again, echoes_of_a_long_name, opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name]
 # By an audit, and over connections of their own.
 AUDITED = [dialects_of_many]
 

@@ -73,6 +73,27 @@ bool smb_text_equal(SmbText a, SmbText b);
  */
 bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
 
+/* smb_text_next, which does not have to be called for ASCII: for texts that are walked at each event. */
+static inline bool
+smb_text_step(SmbText text, uint32_t *at, uint32_t *ret_character)
+{
+	const uint8_t *p = text.bytes.ptr;
+	uint32_t here = *at;
+
+	if (text.encoding == SMB_TEXT_UTF16LE) {
+		if (here + 1 < text.bytes.len && !p[here + 1]) {
+			*ret_character = p[here];
+			*at = here + 2;
+			return true;
+		}
+	} else if (text.encoding != SMB_TEXT_UTF16BE && here < text.bytes.len && p[here] < 0x80) {
+		*ret_character = p[here];
+		*at = here + 1;
+		return true;
+	}
+	return smb_text_next(text, at, ret_character);
+}
+
 /*
  * Copies the printable ASCII characters from `*at` on, at most `size` of them, and moves `*at` past
  * them: most text is nothing else. `plain`: quote and backslash end the run too. Returns how many

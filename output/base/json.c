@@ -27,6 +27,31 @@ out_json_word(OutBuffer *b, const char *word)
 }
 
 void
+out_json_dialects(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	out_char(b, '[');
+	for (uint32_t i = 0; i < info->n_dialects; i++) {
+		out_json_comma(b);
+		out_text_json(b, smb_string_text(info->dialects[i]));
+	}
+	out_char(b, ']');
+}
+
+void
+out_json_dialects_again(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	size_t from = b->len;
+
+	if (b->limited && !b->text_left) {
+		b->cut |= info->n_dialects > 0;
+		out_lit(b, "[]");
+		return;
+	}
+	out_json_dialects(b, info);
+	b->text_left -= MIN(b->text_left, b->len - from);
+}
+
+void
 out_json_string_or_null(OutBuffer *b, const SmbString *s)
 {
 	if (s)

@@ -55,6 +55,12 @@ out_json_bool(OutBuffer *b, bool v)
 
 /* A word of our own that needs no escapes, or null. */
 void out_json_word(OutBuffer *b, const char *word);
+/*
+ * What a client offered, as an array. _again: in the record of a negotiation, of which a connection
+ * may have as many as it likes; counts as long text does, and is empty once the limit is used up.
+ */
+void out_json_dialects(OutBuffer *b, const SmbConnectionInfo *info);
+void out_json_dialects_again(OutBuffer *b, const SmbConnectionInfo *info);
 /* A counted string; null if it is NULL. */
 void out_json_string_or_null(OutBuffer *b, const SmbString *s);
 /* v where known, else null. */

@@ -233,12 +233,8 @@ put_keys(OutBuffer *b, const SmbKeyFacts *keys)
 static void
 put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 {
-	out_lit(b, ",\"dialects_offered\":[");
-	for (uint32_t i = 0; i < info->n_dialects; i++) {
-		out_json_comma(b);
-		out_text_json(b, smb_string_text(info->dialects[i]));
-	}
-	out_char(b, ']');
+	out_lit(b, ",\"dialects_offered\":");
+	out_json_dialects(b, info);
 	out_key(b, "dialect");
 	out_json_string_or_null(b, info->dialect);
 	out_key_str(b, "dialect_verdict", smb_verdict_name(info->verdict));

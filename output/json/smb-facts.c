@@ -40,17 +40,6 @@ put_security(OutBuffer *b, const SmbNegotiateFacts *n)
 }
 
 static void
-put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
-{
-	out_char(b, '[');
-	for (uint32_t i = 0; i < info->n_dialects; i++) {
-		out_json_comma(b);
-		out_text_json(b, smb_string_text(info->dialects[i]));
-	}
-	out_char(b, ']');
-}
-
-static void
 put_guid(OutBuffer *b, SmbSpan guid)
 {
 	out_char(b, '"');
@@ -65,7 +54,7 @@ put_negotiate(OutBuffer *b, const SmbConnectionInfo *info, const SmbExchange *x)
 
 	if (info->n_dialects || !b->eve) {
 		out_key(b, "client_dialects");
-		put_dialects(b, info);
+		out_json_dialects_again(b, info);
 	}
 	out_key_bool(b, "refused", n->refused);
 	if (n->has_security_mode)

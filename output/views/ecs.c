@@ -253,6 +253,7 @@ static void
 put_file(OutBuffer *b, const SmbExchange *x)
 {
 	SmbText name = out_view_name(x);
+	OutPathParts parts;
 	SmbText share = x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 };
 	bool directory = out_view_is_directory(x);
 	uint64_t size;
@@ -260,12 +261,13 @@ put_file(OutBuffer *b, const SmbExchange *x)
 
 	if (!out_view_is_file(x) || (smb_text_is_empty(name) && smb_text_is_empty(share)))
 		return;
+	parts = out_view_parts(name);
 	out_lit(b, ",\"file\":{\"path\":");
 	out_view_path_json(b, share, name);
-	out_view_text(b, "name", out_view_base_name(name));
+	out_view_text(b, "name", parts.base);
 	if (!directory)
-		out_view_text(b, "extension", out_view_extension(name));
-	out_view_text(b, "fork_name", out_view_stream(name));
+		out_view_text(b, "extension", parts.extension);
+	out_view_text(b, "fork_name", parts.stream);
 	if (directory || sized)
 		out_key_str(b, "type", directory ? "dir" : "file");
 	if (sized)

@@ -65,7 +65,7 @@ file_type(const SmbExchange *x, bool sized)
 static void
 put_file(OutBuffer *b, const SmbExchange *x)
 {
-	SmbText name = out_view_name(x), base = out_view_base_name(name);
+	SmbText name = out_view_name(x), base;
 	SmbText share = x->tree ? smb_string_text(x->tree->path) : (SmbText){ 0 };
 	uint64_t size;
 	bool sized = out_view_size_now(x, &size);
@@ -74,6 +74,7 @@ put_file(OutBuffer *b, const SmbExchange *x)
 		return;
 	if (smb_text_is_empty(name) && smb_text_is_empty(share))
 		return;
+	base = out_view_parts(name).base;
 	out_lit(b, ",\"file\":{\"name\":");
 	out_text_json(b, smb_text_is_empty(base) ? share : base);
 	out_lit(b, ",\"path\":");
@@ -112,12 +113,8 @@ put_tree(OutBuffer *b, const SmbExchange *x)
 static void
 put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 {
-	out_lit(b, ",\"client_dialects\":[");
-	for (uint32_t i = 0; i < info->n_dialects; i++) {
-		out_json_comma(b);
-		out_text_json(b, smb_string_text(info->dialects[i]));
-	}
-	out_char(b, ']');
+	out_lit(b, ",\"client_dialects\":");
+	out_json_dialects_again(b, info);
 }
 
 /* The schema wants flags of the PDU, which are not kept. */

@@ -345,63 +345,46 @@ out_view_name(const SmbExchange *x)
 	return file_text(x);
 }
 
-/* The part of a text from an offset on. */
+/* The part of a text from an offset on, up to another one: to its end where that is NOWHERE. */
+enum { NOWHERE = UINT32_MAX };
+
 static SmbText
-tail(SmbText text, uint32_t from)
+part(SmbText text, uint32_t from, uint32_t to)
 {
-	text.bytes = (SmbSpan){ text.bytes.ptr + from, text.bytes.len - from };
-	return text;
-}
-
-SmbText
-out_view_base_name(SmbText path)
-{
-	uint32_t at = 0, from = 0, c;
-
-	while (smb_text_next(path, &at, &c))
-		if (c == '\\' || c == '/')
-			from = at;
-	return path.bytes.ptr ? tail(path, from) : path;
-}
-
-/* The part of a text up to such a character; `ret_after`: what is behind it, absent if it is not there. */
-static SmbText
-head(SmbText text, uint32_t end, SmbText *ret_after)
-{
-	uint32_t at = 0, before = 0, c;
-
-	*ret_after = (SmbText){ 0 };
-	for (; smb_text_next(text, &at, &c); before = at) {
-		if (c != end)
-			continue;
-		*ret_after = tail(text, at);
-		text.bytes.len = before;
+	if (to != NOWHERE)
 		text.cut = false;
-		break;
-	}
+	text.bytes = (SmbSpan){ text.bytes.ptr + from, MIN(to, text.bytes.len) - from };
 	return text;
 }
 
-SmbText
-out_view_extension(SmbText path)
+/* One walk: names may be long, and are looked at in each event. */
+OutPathParts
+out_view_parts(SmbText path)
 {
-	SmbText stream, name = head(out_view_base_name(path), ':', &stream);
-	uint32_t at = 0, from = 0, c;
-	bool first = true;
+	uint32_t at = 0, here = 0, base = 0, dot = NOWHERE, colon = NOWHERE, type = NOWHERE, c;
+	uint32_t stream = 0;
+	OutPathParts parts = { .base = path };
 
-	for (; smb_text_next(name, &at, &c); first = false)
-		if (c == '.' && !first)
-			from = at;
-	return from ? tail(name, from) : (SmbText){ 0 };
-}
-
-SmbText
-out_view_stream(SmbText path)
-{
-	SmbText stream, type;
-
-	head(out_view_base_name(path), ':', &stream);
-	return head(stream, ':', &type);
+	for (; smb_text_step(path, &at, &c); here = at) {
+		if (c == '\\' || c == '/') {
+			base = at;
+			dot = colon = type = NOWHERE;
+		} else if (c == ':' && colon == NOWHERE) {
+			colon = here;
+			stream = at;
+		} else if (c == ':' && type == NOWHERE) {
+			type = here;
+		} else if (c == '.' && colon == NOWHERE && here > base) {
+			dot = at;
+		}
+	}
+	if (path.bytes.ptr)
+		parts.base = part(path, base, NOWHERE);
+	if (dot != NOWHERE)
+		parts.extension = part(path, dot, colon);
+	if (colon != NOWHERE)
+		parts.stream = part(path, stream, type);
+	return parts;
 }
 
 bool

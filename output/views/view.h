@@ -91,9 +91,10 @@ SmbText out_view_name(const SmbExchange *x);
  * What is behind the last separator of a path; behind the last dot of that; and behind its first
  * colon, the name of a stream ([MS-FSCC] 2.1.5) without its type. What it does not have is absent.
  */
-SmbText out_view_base_name(SmbText path);
-SmbText out_view_extension(SmbText path);
-SmbText out_view_stream(SmbText path);
+typedef struct {
+	SmbText base, extension, stream;
+} OutPathParts;
+OutPathParts out_view_parts(SmbText path);
 /* Whether there is an open file, or a path, on something that is not a pipe. */
 bool out_view_is_file(const SmbExchange *x);
 /* Of its file: at the open. False if it is not known. */

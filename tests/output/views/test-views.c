@@ -151,13 +151,13 @@ END_TEST
 
 START_TEST(names_have_a_base_and_an_extension)
 {
-	ck_assert(smb_text_equal(out_view_base_name(utf8("a\\b/c.tar.gz")), utf8("c.tar.gz")));
-	ck_assert(smb_text_equal(out_view_extension(utf8("a\\b/c.tar.gz")), utf8("gz")));
-	ck_assert(smb_text_is_empty(out_view_base_name(utf8("a\\"))));
-	ck_assert(smb_text_is_empty(out_view_extension(utf8("a.b\\c"))));
-	ck_assert(smb_text_is_empty(out_view_extension(utf8(".profile"))));
-	ck_assert(smb_text_is_empty(out_view_extension(utf8("a."))));
-	ck_assert(smb_text_is_empty(out_view_base_name((SmbText){ 0 })));
+	ck_assert(smb_text_equal(out_view_parts(utf8("a\\b/c.tar.gz")).base, utf8("c.tar.gz")));
+	ck_assert(smb_text_equal(out_view_parts(utf8("a\\b/c.tar.gz")).extension, utf8("gz")));
+	ck_assert(smb_text_is_empty(out_view_parts(utf8("a\\")).base));
+	ck_assert(smb_text_is_empty(out_view_parts(utf8("a.b\\c")).extension));
+	ck_assert(smb_text_is_empty(out_view_parts(utf8(".profile")).extension));
+	ck_assert(smb_text_is_empty(out_view_parts(utf8("a.")).extension));
+	ck_assert(smb_text_is_empty(out_view_parts((SmbText){ 0 }).base));
 }
 END_TEST
 
@@ -284,13 +284,32 @@ static const struct {
 
 START_TEST(streams_are_no_extensions)
 {
-	const SmbText found[] = { out_view_extension(utf8(parts[_i].path)),
-				  out_view_stream(utf8(parts[_i].path)) };
+	OutPathParts got = out_view_parts(utf8(parts[_i].path));
+	const SmbText found[] = { got.extension, got.stream };
 	const char *const wanted[] = { parts[_i].extension, parts[_i].stream };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(found); i++)
 		ck_assert(*wanted[i] ? smb_text_equal(found[i], utf8(wanted[i]))
 				     : smb_text_is_empty(found[i]));
+}
+END_TEST
+
+/* What is missing at the end of a path is missing of its last part only. */
+START_TEST(parts_of_other_encodings)
+{
+	static const uint8_t wide[] = "a\0\\\0\x5C\xD8\x5C\xDC.\0b\0:\0c\0.\0d\0:\0e\0";
+	SmbText utf16 = { { wide, sizeof(wide) - 1 }, SMB_TEXT_UTF16LE, true };
+	SmbText cut = utf8("a.b:c");
+	OutPathParts got = out_view_parts(utf16);
+
+	ck_assert_uint_eq(got.base.bytes.len, sizeof(wide) - 1 - 4);
+	ck_assert(got.base.cut);
+	ck_assert(smb_text_equal(got.extension, utf8("b")));
+	ck_assert(smb_text_equal(got.stream, utf8("c.d")));
+	cut.cut = true;
+	got = out_view_parts(cut);
+	ck_assert(smb_text_equal(got.extension, utf8("b")));
+	ck_assert(got.stream.cut && got.stream.bytes.len == 1);
 }
 END_TEST
 
@@ -401,6 +420,7 @@ main(void)
 	tcase_add_test(tcase, sizes_are_told_as_long_as_they_are_known);
 	tcase_add_test(tcase, what_was_not_seen_did_not_succeed);
 	tcase_add_loop_test(tcase, streams_are_no_extensions, 0, G_N_ELEMENTS(parts));
+	tcase_add_test(tcase, parts_of_other_encodings);
 	tcase_add_test(tcase, the_name_before_a_rename_is_found);
 	tcase_add_test(tcase, losses_are_told_in_each_form);
 	tcase_add_test(tcase, parts_end_with_totals);
