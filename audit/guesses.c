@@ -256,19 +256,29 @@ is_in_its_manner(const AuditPair *pair, const AuditIdentity *who)
 	return false;
 }
 
-/*
- * A logon as guest or as nobody tells nothing of the password, and Kerberos has none. Of many logons with one
- * identity only the first times and the last are known.
- */
+/* A logon as guest or as nobody tells nothing of the password, and Kerberos has none. */
+bool
+audit_guesses_prove(const AuditIdentity *who)
+{
+	return who->result == SMB_RESULT_ACCEPTED && !audit_is_let_in_as_other(who) &&
+	       who->account[0] && who->password_type != SMB_PASSWORD_KERBEROS &&
+	       who->password_type != SMB_PASSWORD_ANONYMOUS;
+}
+
+bool
+audit_guesses_before(const AuditGuesses *self, uint64_t time_ns)
+{
+	return self && guessed_at(self, NULL, time_ns, AFTERWARDS);
+}
+
+/* Of many logons with one identity only the first times and the last are known. */
 static bool
 is_success(const AuditGuesses *self, const AuditPair *pair, const AuditAuth *auth)
 {
 	const AuditIdentity *who = &auth->who;
 	const char *account = is_in_its_manner(pair, who) ? NULL : who->account;
 
-	if (audit_is_let_in_as_other(who) || !who->account[0] ||
-	    who->password_type == SMB_PASSWORD_KERBEROS ||
-	    who->password_type == SMB_PASSWORD_ANONYMOUS)
+	if (!audit_guesses_prove(who))
 		return false;
 	if (guessed_at(self, account, auth->last_ns, AFTERWARDS))
 		return true;

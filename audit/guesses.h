@@ -10,6 +10,10 @@
  *                                                may share an address
  *
  * Slower tries of one account are none: a program with an old password does that, too.
+ *
+ * A connection that is kept apart, of a scanner or an attack, has no logons in the inventory: who was
+ * let in there is a mark (AUDIT_MARK_LOGON), and a guess if there were any of that client shortly
+ * before, of whatever account.
  */
 #pragma once
 
@@ -29,5 +33,9 @@ void audit_guesses_free(AuditGuesses *self); /* NULL is fine */
 
 /* How many of these tries, all or a part of those above, are guesses; NULL: none. */
 uint64_t audit_guesses_among(const AuditGuesses *self, const AuditTally *tries);
+/* Whether a logon with this identity shows that its password is known. */
+bool audit_guesses_prove(const AuditIdentity *who);
+/* Whether a logon at that time comes with such guesses, or soon after them; NULL: there are none. */
+bool audit_guesses_before(const AuditGuesses *self, uint64_t time_ns);
 /* Whether the refused or accepted authentications `auth` of the pair are part of it. */
 bool audit_guesses_have(const AuditGuesses *self, const AuditPair *pair, const AuditAuth *auth);

@@ -520,8 +520,12 @@ audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		if (audit_rule_is_attack(i) || audit_rule_is_of_any_server(i))
 			keep_seen(&left, pair, i);
+	/* Evidence of guessed passwords, in case they are (report/). */
+	keep_seen(&left, pair, AUDIT_GUESS_SUCCEEDED);
+	keep_seen(&left, pair, AUDIT_LOGON_FAILURES);
+	left.seen[AUDIT_LOGON_FAILURES].count = left.seen[AUDIT_LOGON_FAILURES].refused = 0;
 	for (AuditTallyId i = 0; i < AUDIT_TALLIES; i++)
-		if (i == AUDIT_MARKS || i <= AUDIT_SERVER_DOMAIN)
+		if (i == AUDIT_MARKS || i == AUDIT_TRIES || i <= AUDIT_SERVER_DOMAIN)
 			keep_tally(&left, pair, i);
 	left.challenges = pair->challenges;
 	left.n_challenges = pair->n_challenges;

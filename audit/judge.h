@@ -73,7 +73,8 @@ bool audit_judge_is_probe(const AuditFacts *self, const SmbConnectionInfo *info)
 void audit_judge_identities(AuditFacts *self, const SmbConnectionInfo *info);
 /*
  * At the end of a connection of a scanner or an attack, once it is judged like any other: what is
- * evidence of it, the names of both and what is a fact of the server stay, and all else is forgotten.
+ * evidence of it, wrong passwords, the names of both and what is a fact of the server stay, and all
+ * else is forgotten.
  */
 void audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
 

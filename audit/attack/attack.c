@@ -215,6 +215,8 @@ audit_attack_end(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo 
 	audit_scanning_end(&s);
 	audit_execution_end(&s);
 	audit_renames_end(&s);
+	if (audit_attack_apart(facts))
+		audit_scanning_logons(&s);
 }
 
 bool

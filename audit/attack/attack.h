@@ -22,6 +22,7 @@
  */
 #pragma once
 
+#include "audit/guesses.h"
 #include "audit/judge.h"
 
 /* ---- marks: "when kind|what|where|account" ---- */
@@ -38,6 +39,7 @@ typedef enum {
 	AUDIT_MARK_VERSION,  /* the only dialect that a probe offered */
 	AUDIT_MARK_PROBE,    /* what it probed for, or what it calls itself */
 	AUDIT_MARK_RELAY,    /* how a response was seen not to be the client's own */
+	AUDIT_MARK_LOGON,    /* who was let in on a connection of a scanner, or of an attack */
 	AUDIT_MARKS_KINDS,
 } AuditMarkKind;
 
@@ -57,6 +59,8 @@ unsigned audit_marks_of(AuditRuleId rule);
 char *audit_mark_text(const AuditMark *mark);
 /* How many services were started whose program had been written to an administrative share. */
 uint64_t audit_marks_executed(const AuditPair *pair);
+/* How many logons of scanners and attacks came with guesses, or soon after them (NULL: no guesses). */
+uint64_t audit_marks_guessed(const AuditPair *pair, const AuditGuesses *guesses);
 /* How many different single dialects were probed for. */
 uint32_t audit_marks_versions(const AuditPair *pair);
 

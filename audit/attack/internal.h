@@ -88,6 +88,8 @@ void audit_exploits_setup(const AuditStep *s); /* a session setup */
 void audit_exploits_end(const AuditStep *s);
 void audit_scanning_take(const AuditStep *s);
 void audit_scanning_end(const AuditStep *s);
+/* Of a connection that is kept apart: who was let in there. */
+void audit_scanning_logons(const AuditStep *s);
 void audit_execution_call(const AuditStep *s);
 void audit_execution_end(const AuditStep *s);
 void audit_coercion_call(const AuditStep *s);

@@ -27,6 +27,7 @@ static const struct {
 	[AUDIT_MARK_VERSION] = { "version", AUDIT_SCANNER, "asked for %s alone%s" },
 	[AUDIT_MARK_PROBE] = { "probe", AUDIT_SCANNER, "%s%s" },
 	[AUDIT_MARK_RELAY] = { "relay", AUDIT_RELAY, "%s%s" },
+	[AUDIT_MARK_LOGON] = { "logon", AUDIT_GUESS_SUCCEEDED, "%s%s" },
 };
 
 /* A part of a key: one line, and without the separator. */
@@ -172,6 +173,24 @@ audit_marks_executed(const AuditPair *pair)
 		n += found;
 	}
 	audit_marks_free(marks);
+	return n;
+}
+
+uint64_t
+audit_marks_guessed(const AuditPair *pair, const AuditGuesses *guesses)
+{
+	const AuditTally *t = &pair->tallies[AUDIT_MARKS];
+	uint64_t n = 0;
+	AuditMark mark;
+
+	for (uint32_t i = 0; guesses && i < t->n; i++) {
+		if (!audit_mark_read(t->items[i].key, &mark))
+			continue;
+		if (mark.kind == AUDIT_MARK_LOGON && mark.second <= UINT64_MAX / NS_PER_SECOND &&
+		    audit_guesses_before(guesses, mark.second * NS_PER_SECOND))
+			n = audit_sum(n, t->items[i].count);
+		g_strfreev(mark.parts);
+	}
 	return n;
 }
 

@@ -160,6 +160,41 @@ end_flood(const AuditStep *s)
 			  "negotiates on one connection: ", number, NULL);
 }
 
+static void
+mark_logon(const AuditStep *s, const AuditIdentity *who, uint64_t time_ns)
+{
+	g_autofree char *account = who->domain[0]
+					   ? g_strconcat(who->domain, "\\", who->account, NULL)
+					   : g_strdup(who->account);
+
+	audit_attack_mark(s, AUDIT_MARK_LOGON, time_ns,
+			  "logged on where a scanner or an attack showed itself", NULL, account);
+}
+
+/*
+ * They are no customers, and are not kept as logons. But whoever guesses passwords could call himself
+ * a scanner, or negotiate a few times more.
+ */
+void
+audit_scanning_logons(const AuditStep *s)
+{
+	AuditPair *pair = &s->facts->pair;
+
+	for (uint32_t i = 0; i < pair->n_auths; i++) {
+		const AuditAuth *auth = &pair->auths[i];
+
+		if (!audit_guesses_prove(&auth->who))
+			continue;
+		for (uint32_t j = 0; j < auth->seen.n; j++) {
+			mark_logon(s, &auth->who, auth->seen.first[j].time_ns);
+			audit_sighting_evidence(&pair->seen[AUDIT_GUESS_SUCCEEDED],
+						&auth->seen.first[j]);
+		}
+		if (auth->seen.count > auth->seen.n)
+			mark_logon(s, &auth->who, auth->last_ns);
+	}
+}
+
 void
 audit_scanning_end(const AuditStep *s)
 {

@@ -149,7 +149,16 @@ find_guesses(AuditFind *all, const AuditKept *kept, const AuditPair *pair,
 		f.shown.refused = f.count;
 		audit_find_add(all, &f);
 	}
-	f = (AuditFinding){ .pair = kept, .rule = AUDIT_GUESS_SUCCEEDED, .scope = AUDIT_OF_PAIR };
+	f = (AuditFinding){ .pair = kept,
+			    .rule = AUDIT_GUESS_SUCCEEDED,
+			    .scope = AUDIT_OF_PAIR,
+			    .count = audit_marks_guessed(pair, guesses) };
+	for (uint32_t i = 0; f.count && i < pair->seen[AUDIT_GUESS_SUCCEEDED].n; i++) {
+		const AuditEvidence *at = &pair->seen[AUDIT_GUESS_SUCCEEDED].first[i];
+
+		if (audit_guesses_before(guesses, at->time_ns))
+			audit_sighting_evidence(&f.shown, at);
+	}
 	for (uint32_t i = 0; i < pair->n_auths; i++) {
 		const AuditAuth *auth = &pair->auths[i];
 
