@@ -142,7 +142,7 @@ add_user(SmbConnection *c, const SmbRequest *req, SmbAttempt *a)
 	if (req->x.version == 2)
 		smb_shared_add_session(c, user);
 	if (req->previous_session)
-		smb_shared_replace(c, req->x.uid, req->previous_session);
+		smb_shared_replace(c, user, req->previous_session);
 }
 
 /* As whom the client was let in: not always as who it said it is. */

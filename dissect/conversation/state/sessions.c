@@ -28,7 +28,8 @@ typedef struct {
 
 typedef struct {
 	uint64_t realm, id;
-	SmbUserEntry *user; /* counted; NULL: the place is free */
+	uint8_t client[16], server[16]; /* addresses of the connection that set it up */
+	SmbUserEntry *user;             /* counted; NULL: the place is free */
 	SmbTreeEntry *trees[TREES];
 	uint32_t next_tree;
 	uint32_t channels; /* connections that have it */
@@ -160,6 +161,8 @@ smb_shared_add_session(SmbConnection *c, SmbUserEntry *user)
 	*s = (Session){
 		.realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user), .channels = 1
 	};
+	memcpy(s->client, c->info.ends.client, sizeof(s->client));
+	memcpy(s->server, c->info.ends.server, sizeof(s->server));
 }
 
 void
@@ -272,16 +275,51 @@ smb_shared_leave(SmbConnection *c, uint64_t since_ns)
 	return goes_on;
 }
 
-void
-smb_shared_replace(SmbConnection *c, uint64_t id, uint64_t previous)
+static uint64_t
+account_of(const SmbUserEntry *user)
 {
-	Session *s = previous != id ? find_session(c, previous) : NULL;
+	const SmbAuth *auth = user->pub.auth;
 
-	if (previous != id && smb_state_user(c, previous))
-		smb_state_end_user(c, previous);
+	return auth ? smb_hash_name(smb_string_text(auth->account), true) : 1;
+}
+
+/* Kerberos does not show the account. */
+static bool
+is_named(const SmbUserEntry *user)
+{
+	const SmbAuth *auth = user->pub.auth;
+
+	return auth && !smb_text_is_empty(smb_string_text(auth->account));
+}
+
+/*
+ * Whether the user of a session that was set up on this connection has replaced another one: the
+ * same user has (3.3.5.5.3), and to ask for it takes no more than its number. The server has looked
+ * at the user, if it is that server: a GUID is whatever the other end says it is, but an address is
+ * not. Whom no name tells apart, the client's address does.
+ */
+static bool
+may_replace(const SmbConnection *c, const Session *s, const SmbUserEntry *user)
+{
+	const SmbEndpoints *ends = &c->info.ends;
+	bool client = memcmp(s->client, ends->client, sizeof(s->client)) == 0;
+
+	if (!is_named(user) || !is_named(s->user))
+		return client;
+	return account_of(user) == account_of(s->user) &&
+	       (client || memcmp(s->server, ends->server, sizeof(s->server)) == 0);
+}
+
+void
+smb_shared_replace(SmbConnection *c, const SmbUserEntry *user, uint64_t previous)
+{
+	Session *s = previous != user->pub.uid ? find_session(c, previous) : NULL;
+
+	if (!s || !may_replace(c, s, user))
+		return;
+	smb_state_end_user(c, previous);
 	/* Its trees keep their names: the client may go on to ask, until it is told. */
-	if (s)
-		s->user->pub.ended = true;
+	s->user->pub.ended = true;
 }
 
 SmbUserEntry *

@@ -169,8 +169,8 @@ void smb_shared_client(SmbConnection *c, SmbSpan guid);
 void smb_shared_add_session(SmbConnection *c, SmbUserEntry *user);
 /* The session has a channel more: this connection. */
 void smb_shared_bind(SmbConnection *c, uint64_t id);
-/* The session `id` was set up in place of `previous`, which ends ([MS-SMB2] 3.3.5.5.3). */
-void smb_shared_replace(SmbConnection *c, uint64_t id, uint64_t previous);
+/* The user's session was set up in place of `previous`, which ends if it is the user's as well ([MS-SMB2] 3.3.5.5.3). */
+void smb_shared_replace(SmbConnection *c, const SmbUserEntry *user, uint64_t previous);
 void smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree);
 void smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file);
 /* It was closed. */

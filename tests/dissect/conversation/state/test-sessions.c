@@ -120,9 +120,11 @@ message(uint16_t command, bool response, uint64_t session, uint32_t flags)
 
 /* 2.2.3, 2.2.4 */
 static void
-connect_with(unsigned which, const char *guid)
+connect_from(unsigned which, const char *guid, uint8_t host, uint8_t server)
 {
 	SmbEndpoints ends = { .family = 4,
+			      .client = { 10, 0, 0, host },
+			      .server = { 10, 0, 0, server },
 			      .client_port = (uint16_t)(1025 + which),
 			      .server_port = 445 };
 	GByteArray *a;
@@ -146,9 +148,16 @@ connect_with(unsigned which, const char *guid)
 	feed(which, SMB_TO_CLIENT, a);
 }
 
+static void
+connect_with(unsigned which, const char *guid)
+{
+	connect_from(which, guid, 2, 1);
+}
+
 /* 2.2.5, 2.2.6: one round is enough. */
 static void
-set_up(unsigned which, uint64_t session, uint8_t flags, uint64_t previous)
+set_up_as(unsigned which, const uint8_t token[sizeof(token_raw_authenticate)], uint64_t session,
+	  uint8_t flags, uint64_t previous)
 {
 	GByteArray *a = message(SMB2_SESSION_SETUP, false, session, 0);
 
@@ -158,12 +167,18 @@ set_up(unsigned which, uint64_t session, uint8_t flags, uint64_t previous)
 	build_le(a, BUILD2_HEADER + 24, 2);
 	build_le(a, sizeof(token_raw_authenticate), 2);
 	build_le(a, previous, 8);
-	build2_bytes(a, token_raw_authenticate, sizeof(token_raw_authenticate));
+	build2_bytes(a, token, sizeof(token_raw_authenticate));
 	feed(which, SMB_TO_SERVER, a);
 	a = message(SMB2_SESSION_SETUP, true, session, 0);
 	build_le(a, 9, 2);
 	build2_zeros(a, 6);
 	feed(which, SMB_TO_CLIENT, a);
+}
+
+static void
+set_up(unsigned which, uint64_t session, uint8_t flags, uint64_t previous)
+{
+	set_up_as(which, token_raw_authenticate, session, flags, previous);
 }
 
 /* 2.2.13.2.8: with a lease, or without. */
@@ -340,6 +355,35 @@ START_TEST(a_session_ends_when_another_takes_its_place)
 }
 END_TEST
 
+/*
+ * The server ignores who asks for that as somebody else. And who only says to be that server does
+ * not look at the user: such a session has the other's number, and replaces nothing.
+ */
+START_TEST(nobody_else_ends_a_session)
+{
+	enum { ACCOUNT = 0x7A }; /* where the token has it */
+	static const struct {
+		uint8_t client, server;
+		bool same, ends;
+	} cases[] = { { 2, 1, true, true },  { 2, 9, true, true },   { 3, 1, true, true },
+		      { 3, 9, true, false }, { 3, 1, false, false }, { 2, 1, false, false } };
+	uint8_t token[sizeof(token_raw_authenticate)];
+
+	memcpy(token, token_raw_authenticate, sizeof(token));
+	if (!cases[_i].same)
+		token[ACCOUNT] ^= 1;
+	start();
+	connect_with(0, client);
+	set_up(0, 7, 0, 0);
+	connect_from(1, client, cases[_i].client, cases[_i].server);
+	set_up_as(1, token, 8, 0, 7);
+	end(1);
+	end(0);
+	ck_assert(seen.first_user_ended == cases[_i].ends);
+	smb_context_free(context);
+}
+END_TEST
+
 /* 3.3.5.9.10, 3.3.5.2.10: what is answered a second time is counted once. */
 START_TEST(what_is_replayed_counts_once)
 {
@@ -383,6 +427,7 @@ main(void)
 	tcase_add_test(tc, a_close_answers_a_break_unless_another_connection_has_the_file_open);
 	tcase_add_test(tc, a_copy_names_a_source_of_another_channel);
 	tcase_add_test(tc, a_session_ends_when_another_takes_its_place);
+	tcase_add_loop_test(tc, nobody_else_ends_a_session, 0, 6);
 	tcase_add_test(tc, what_is_replayed_counts_once);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
