@@ -477,19 +477,29 @@ take_names(AuditFacts *f, const SmbConnectionInfo *info)
 }
 
 static void
-take_shares(AuditFacts *f, const SmbConnectionInfo *info)
+take_share(AuditFacts *f, const SmbTree *tree)
 {
 	char out[AUDIT_KEY_MAX];
 
-	for (uint32_t i = 0; i < info->n_trees; i++) {
-		const SmbTree *tree = info->trees[i];
+	if (!*to_key(smb_string_text(tree->path), out))
+		return;
+	audit_facts_count(f, AUDIT_SHARES, out);
+	if (tree->user && tree->user->auth)
+		count_share(f, tree->user->auth, out);
+}
 
-		if (!*to_key(smb_string_text(tree->path), out))
-			continue;
-		audit_facts_count(f, AUDIT_SHARES, out);
-		if (tree->user && tree->user->auth)
-			count_share(f, tree->user->auth, out);
-	}
+/* What is told at the end of a connection is told now of what is not there then. */
+static void
+take_forgotten(Audit *audit, const SmbEvent *event)
+{
+	const SmbForgotten *forgotten = event->forgotten;
+	AuditTrack *t = track_of(audit, event->connection);
+
+	if (forgotten->tree)
+		take_share(&t->facts, forgotten->tree);
+	if (forgotten->file)
+		audit_attack_file(audit, &t->facts, event->connection, forgotten->file);
+	account(audit, t);
 }
 
 static void
@@ -535,7 +545,8 @@ take_connection(Audit *audit, const SmbEvent *event)
 	take_names(f, info);
 	audit_prints_count(audit, f, info);
 	audit_judge_connection(audit, f, info);
-	take_shares(f, info);
+	for (uint32_t i = 0; i < info->n_trees; i++)
+		take_share(f, info->trees[i]);
 	audit_judge_identities(f, info);
 	if (audit_attack_apart(f))
 		audit_judge_apart(audit, f, info);
@@ -554,6 +565,8 @@ audit_event(Audit *audit, const SmbEvent *event)
 {
 	if (event->kind == SMB_EVENT_EXCHANGE)
 		take_exchange(audit, event);
+	else if (event->kind == SMB_EVENT_FORGOTTEN)
+		take_forgotten(audit, event);
 	else if (event->kind == SMB_EVENT_CONNECTION)
 		take_connection(audit, event);
 }

@@ -12,7 +12,8 @@
 /*
  * Caps on what a stranger can make grow, each of one connection; reaching one is counted in
  * SmbConnectionInfo.limits. Users, trees and files that have ended make room before that, and the
- * oldest of the attempts does; those count in `omitted`. Of users and trees that have not ended
+ * oldest of the attempts does; those count in `omitted`, and of trees and files SMB_EVENT_FORGOTTEN
+ * tells. Of users and trees that have not ended
  * there may be 8 times as many, of files 4 times. Names are cut without being counted.
  */
 typedef struct {

@@ -97,6 +97,15 @@ typedef struct {
 	} named[8];
 } SmbDatagramFacts;
 
+/*
+ * What leaves the record of its connection before the end, because others need its place: one of the
+ * two, seen here for the last time. SmbConnectionInfo.omitted counts it.
+ */
+typedef struct {
+	const SmbTree *tree;
+	const SmbFile *file;
+} SmbForgotten;
+
 typedef enum {
 	SMB_EVENT_OPENED = 1 << 0, /* a connection was recognised as SMB (or came on its ports) */
 	SMB_EVENT_MESSAGE = 1 << 1,
@@ -107,6 +116,7 @@ typedef enum {
 	SMB_EVENT_DATAGRAM = 1 << 6,
 	/* No event: whether connections keep fingerprints (SmbConnectionInfo.prints). */
 	SMB_WANT_PRINTS = 1 << 7,
+	SMB_EVENT_FORGOTTEN = 1 << 8, /* a tree or a file makes room for another one */
 } SmbEventKind;
 
 typedef struct {
@@ -119,6 +129,7 @@ typedef struct {
 		const SmbExchange *exchange;
 		const SmbGap *gap;
 		const SmbDatagramFacts *datagram;
+		const SmbForgotten *forgotten;
 	};
 } SmbEvent;
 

@@ -207,6 +207,15 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 }
 
 void
+audit_attack_file(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
+		  const SmbFile *file)
+{
+	AuditStep s = { audit, facts, info, NULL };
+
+	audit_execution_file(&s, file);
+}
+
+void
 audit_attack_end(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info)
 {
 	AuditStep s = { audit, facts, info, NULL };

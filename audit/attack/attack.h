@@ -79,6 +79,9 @@ typedef struct {
 /* Takes an exchange. True if it took memory, which is to be accounted. */
 bool audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
 			   const SmbExchange *x);
+/* A file leaves the record of its connection before that ends. */
+void audit_attack_file(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info,
+		       const SmbFile *file);
 /* The connection ends; before it is judged. */
 void audit_attack_end(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info);
 /* Whether it is a connection of an attack or of a scanner, which is no customer's. */

@@ -261,15 +261,23 @@ is_executable(const char *name)
 	return false;
 }
 
-static void
-take_file(const AuditStep *s, const SmbFile *file)
+/* Its last part may have been written under another name, and on another connection. */
+static bool
+is_changed(const SmbFile *file)
+{
+	const SmbFileStory *story = file->story;
+
+	return file->bytes_written ||
+	       (story && (story->deleted || story->delete_on_close || story->n_renamed));
+}
+
+void
+audit_execution_file(const AuditStep *s, const SmbFile *file)
 {
 	char path[AUDIT_KEY_MAX], share[AUDIT_ATTACK_NAME], account[AUDIT_ATTACK_NAME];
 	g_autofree char *name = NULL;
-	bool deleted = file->story && (file->story->deleted || file->story->delete_on_close);
 
-	if (file->pipe || file->directory || (!file->bytes_written && !deleted) ||
-	    !is_administrative(file->tree))
+	if (file->pipe || file->directory || !is_changed(file) || !is_administrative(file->tree))
 		return;
 	smb_text_to_utf8(smb_string_text(smb_file_name(file)), path, sizeof(path));
 	name = g_ascii_strdown(audit_attack_base(path), -1);
@@ -286,5 +294,5 @@ audit_execution_end(const AuditStep *s)
 	if (s->facts->attack && s->facts->attack->execution.starts)
 		started(s);
 	for (uint32_t i = 0; i < s->info->n_files; i++)
-		take_file(s, s->info->files[i]);
+		audit_execution_file(s, s->info->files[i]);
 }

@@ -91,6 +91,8 @@ void audit_scanning_end(const AuditStep *s);
 /* Of a connection that is kept apart: who was let in there. */
 void audit_scanning_logons(const AuditStep *s);
 void audit_execution_call(const AuditStep *s);
+/* A file as it leaves the record of its connection, at the end or before. */
+void audit_execution_file(const AuditStep *s, const SmbFile *file);
 void audit_execution_end(const AuditStep *s);
 void audit_coercion_call(const AuditStep *s);
 void audit_theft_call(const AuditStep *s);

@@ -49,9 +49,9 @@ out_audit_sink_new(Audit *audit)
 	};
 	AuditSink *self = g_new0(AuditSink, 1);
 
-	self->base.sink =
-		(OutSink){ .class = &class,
-			   .want = SMB_EVENT_EXCHANGE | SMB_EVENT_CONNECTION | SMB_WANT_PRINTS };
+	self->base.sink = (OutSink){ .class = &class,
+				     .want = SMB_EVENT_EXCHANGE | SMB_EVENT_FORGOTTEN |
+					     SMB_EVENT_CONNECTION | SMB_WANT_PRINTS };
 	self->audit = audit;
 	self->base.memory = audit_memory(audit);
 	return &self->base.sink;

@@ -115,18 +115,31 @@ put_prints(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 	}
 }
 
+static bool
+is_told(const Timeline *self, const SmbFile *file)
+{
+	bool all = self->base.options.file_lines || self->details;
+
+	return all ? out_file_did_something(file) : out_file_is_telling(file);
+}
+
 /* The summaries of files, below the lines of a connection. */
 static void
 put_files(Timeline *self, OutConn *conn, const SmbConnectionInfo *info)
 {
-	bool all = self->base.options.file_lines || self->details;
+	for (uint32_t i = 0; i < info->n_files; i++)
+		if (is_told(self, info->files[i]))
+			put_file(self, conn, info->files[i]);
+}
 
-	for (uint32_t i = 0; i < info->n_files; i++) {
-		const SmbFile *file = info->files[i];
-
-		if (all ? out_file_did_something(file) : out_file_is_telling(file))
-			put_file(self, conn, file);
-	}
+void
+timeline_forgotten_lines(Timeline *self, OutConn *conn, const SmbForgotten *forgotten)
+{
+	if (!forgotten->file || !is_told(self, forgotten->file))
+		return;
+	out_base_limit(&self->base, conn, timeline_lines_of(self, conn));
+	put_file(self, conn, forgotten->file);
+	out_base_unlimit(&self->base, timeline_lines_of(self, conn));
 }
 
 /* Why the client did not get what it came for: the last line. */

@@ -32,3 +32,5 @@ void timeline_end_note(Timeline *self, OutConn *conn);
 
 /* timeline-end.c: the lines that a connection ends with. */
 void timeline_end_lines(Timeline *self, OutConn *conn, const SmbConnectionInfo *info);
+/* The line of a file that will not be there at the end. */
+void timeline_forgotten_lines(Timeline *self, OutConn *conn, const SmbForgotten *forgotten);

@@ -456,6 +456,8 @@ timeline_event(OutSink *sink, const SmbEvent *event)
 		put_netbios(self, conn, event->netbios);
 	else if (event->kind == SMB_EVENT_GAP)
 		put_gap(self, conn, event);
+	else if (event->kind == SMB_EVENT_FORGOTTEN)
+		timeline_forgotten_lines(self, conn, event->forgotten);
 	if (event->kind == SMB_EVENT_CONNECTION) {
 		put_connection(self, conn, event->connection);
 		out_base_drop(&self->base, conn, event->connection);
@@ -541,7 +543,7 @@ out_timeline_new(OutWriter *writer, const OutOptions *options)
 					    .free = timeline_free };
 	Timeline *self = g_new0(Timeline, 1);
 	uint32_t want = SMB_EVENT_NETBIOS | SMB_EVENT_EXCHANGE | SMB_EVENT_GAP |
-			SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM |
+			SMB_EVENT_CONNECTION | SMB_EVENT_DATAGRAM | SMB_EVENT_FORGOTTEN |
 			(options->live ? SMB_EVENT_OPENED : 0) |
 			(options->verbose ? SMB_EVENT_MESSAGE | SMB_WANT_PRINTS : 0);
 

@@ -299,6 +299,15 @@ make_room(SmbConnection *c, SmbTable *table, uint32_t max, uint32_t times, Ended
 	return out;
 }
 
+/* What was done to it is known to no one else, and would be forgotten with it. */
+static void
+tell(SmbConnection *c, const SmbForgotten *forgotten)
+{
+	SmbEvent event = { .kind = SMB_EVENT_FORGOTTEN, .forgotten = forgotten };
+
+	smb_emit(c, &event, &c->info.last);
+}
+
 SmbUserEntry *
 smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt)
 {
@@ -342,16 +351,19 @@ smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbTreeEntry *tree = smb_context_alloc(c->context, sizeof(*tree));
 	SmbUserEntry *user = smb_user_ref(smb_state_user(c, uid));
+	SmbTreeEntry *out;
 
 	smb_tree_ref(tree);
 	tree->user = user;
 	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
 	smb_state_end_tree(c, tid);
-	smb_tree_unref(c->context,
-		       make_room(c, &c->state->trees, limits->trees, OPEN_TREES, tree_ended));
+	out = make_room(c, &c->state->trees, limits->trees, OPEN_TREES, tree_ended);
 	table_add(c, &c->state->trees, tree, tid, limits->trees * OPEN_TREES);
 	publish(c);
+	if (out)
+		tell(c, &(SmbForgotten){ .tree = &out->pub });
+	smb_tree_unref(c->context, out);
 	return tree;
 }
 
@@ -360,7 +372,7 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbFileEntry *file = smb_context_alloc(c->context, sizeof(*file));
-	SmbFileEntry *old = find_file(c, x->fid, x->fid_persistent);
+	SmbFileEntry *old = find_file(c, x->fid, x->fid_persistent), *out;
 	/* First of all: the name may be that of what ends now. */
 	SmbString *kept = smb_context_string(c->context, name);
 
@@ -374,10 +386,13 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 			       .user = file->user ? &file->user->pub : NULL };
 	file->pub.story = &file->story;
 	file->pub.name = kept;
-	file_free(c, make_room(c, &c->state->files, limits->files, OPEN_FILES, file_ended));
+	out = make_room(c, &c->state->files, limits->files, OPEN_FILES, file_ended);
 	table_add(c, &c->state->files, file, file_id(file->pub.fid, file->pub.fid_persistent),
 		  limits->files * OPEN_FILES);
 	publish(c);
+	if (out)
+		tell(c, &(SmbForgotten){ .file = &out->pub });
+	file_free(c, out);
 	return c->state->recent = file;
 }
 

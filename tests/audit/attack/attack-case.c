@@ -149,6 +149,28 @@ play_write_file(Play *p, const char *share, const char *name, uint64_t bytes)
 	p->files[p->info.n_files++] = file;
 }
 
+static void
+file_free(const SmbFile *file)
+{
+	smb_string_unref(file->name);
+	smb_string_unref(file->tree->path);
+	g_free((gpointer)file->tree);
+	g_free((gpointer)file);
+}
+
+void
+play_forget_file(Play *p)
+{
+	const SmbFile *file = p->files[--p->info.n_files];
+	SmbForgotten forgotten = { .file = file };
+	SmbEvent event = { .kind = SMB_EVENT_FORGOTTEN,
+			   .connection = &p->info,
+			   .forgotten = &forgotten };
+
+	audit_event(p->audit, &event);
+	file_free(file);
+}
+
 void
 play_end(Play *p)
 {
@@ -156,12 +178,8 @@ play_end(Play *p)
 
 	p->info.last = (SmbStamp){ p->at_ns + second, p->frame + 1 };
 	audit_event(p->audit, &event);
-	for (uint32_t i = 0; i < p->info.n_files; i++) {
-		smb_string_unref(p->files[i]->name);
-		smb_string_unref(p->files[i]->tree->path);
-		g_free((gpointer)p->files[i]->tree);
-		g_free((gpointer)p->files[i]);
-	}
+	for (uint32_t i = 0; i < p->info.n_files; i++)
+		file_free(p->files[i]);
 	smb_string_unref(p->auth.account);
 	smb_string_unref(p->auth.domain);
 	smb_string_unref(p->tree.path);

@@ -46,6 +46,8 @@ void play_call(Play *p, const char *interface, int32_t opnum, const char *name, 
 
 /* A file that was written; freed at the end. */
 void play_write_file(Play *p, const char *share, const char *name, uint64_t bytes);
+/* The last one makes room for others. */
+void play_forget_file(Play *p);
 
 void play_end(Play *p);
 

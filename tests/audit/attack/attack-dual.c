@@ -50,6 +50,29 @@ START_TEST(psexec_writes_a_file_and_starts_it)
 }
 END_TEST
 
+/* Whoever opens many files after it, or names it only when it is there, does not hide it. */
+START_TEST(a_file_that_makes_room_for_others_was_written_too)
+{
+	SmbFileStory story = { .n_renamed = 1, .renames = 1 };
+
+	for (int renamed = 0; renamed < 2; renamed++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = play_begin(audit, 1, 2);
+
+		play_log_on(p, "Windows");
+		play_write_file(p, "\\\\server\\ADMIN$", "PSEXESVC.exe", !renamed);
+		if (renamed)
+			((SmbFile *)(gpointer)p->files[0])->story = &story;
+		story.renamed[0] = p->files[0]->name;
+		play_forget_file(p);
+		service(p, "PSEXESVC", "%SystemRoot%\\PSEXESVC.exe", 0, 0);
+		play_end(p);
+		ck_assert(play_has_rule(audit, AUDIT_REMOTE_EXECUTION));
+		audit_free(audit);
+	}
+}
+END_TEST
+
 START_TEST(a_file_and_a_service_that_are_days_apart_have_nothing_in_common)
 {
 	Audit *audit = audit_new(NULL);
@@ -384,6 +407,7 @@ void
 play_add_dual(TCase *tc)
 {
 	tcase_add_test(tc, psexec_writes_a_file_and_starts_it);
+	tcase_add_test(tc, a_file_that_makes_room_for_others_was_written_too);
 	tcase_add_test(tc, a_file_and_a_service_that_are_days_apart_have_nothing_in_common);
 	tcase_add_test(tc, smbexec_has_a_command_line_for_a_service);
 	tcase_add_test(tc, a_mere_start_is_none);
