@@ -40,7 +40,8 @@ struct OutNames {
 	size_t memory;
 	SmbHashKey key;
 	uint64_t horizon; /* addresses of ranks beyond it are not kept */
-	uint64_t omitted;
+	uint64_t omitted; /* of addresses that are not kept, */
+	uint64_t further; /* and of those that are, beyond NAMES_MAX */
 	const SmbEncoding *oem;
 	void (*note)(void *user, const void *note, size_t n); /* NULL: they are kept here */
 	void *note_user;
@@ -158,7 +159,7 @@ node_of(OutNames *self, const uint8_t address[4])
 }
 
 static void
-add_name(Node *node, SmbText name, uint8_t suffix)
+add_name(OutNames *self, Node *node, SmbText name, uint8_t suffix)
 {
 	uint32_t i = node->n_names;
 
@@ -167,8 +168,10 @@ add_name(Node *node, SmbText name, uint8_t suffix)
 		    memcmp(node->names[k].letters, name.bytes.ptr, name.bytes.len) == 0)
 			return;
 	}
-	if (i == NAMES_MAX || name.bytes.len > sizeof(node->names[i].letters))
+	if (i == NAMES_MAX || name.bytes.len > sizeof(node->names[i].letters)) {
+		self->further++;
 		return;
+	}
 	node->n_names++;
 	memcpy(node->names[i].letters, name.bytes.ptr, name.bytes.len);
 	node->names[i].encoding = name.encoding;
@@ -273,7 +276,7 @@ out_names_replay(OutNames *self, const void *bytes, size_t n)
 		add_announcement(self, node, (const char *)note.letters,
 				 strnlen((const char *)note.letters, note.len));
 	else if (node)
-		add_name(node, name, note.suffix);
+		add_name(self, node, name, note.suffix);
 }
 
 void
@@ -288,7 +291,7 @@ out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFacts *
 	for (uint32_t i = 0; i < d->n_named; i++) {
 		node = node_of(self, d->named[i].address);
 		if (node)
-			add_name(node, d->named[i].name, d->named[i].suffix);
+			add_name(self, node, d->named[i].name, d->named[i].suffix);
 	}
 	node = ends->family == 4 ? g_tree_lookup(self->nodes, ends->client) : NULL;
 	if (node && say_announcement(&self->line, d))
@@ -344,7 +347,18 @@ out_names_put(const OutNames *self, OutBuffer *b, bool colour)
 		out_count(b, self->omitted, "name", "names");
 		out_lit(b, " of further addresses\n");
 	}
+	if (self->further) {
+		out_lit(b, "  ");
+		out_count(b, self->further, "further name", "further names");
+		out_lit(b, " of these\n");
+	}
 	out_char(b, '\n');
+}
+
+bool
+out_names_left_out(const OutNames *self)
+{
+	return self->omitted || self->further;
 }
 
 size_t

@@ -11,7 +11,7 @@
 /* The keys of a `datagram` record after the common ones. */
 void out_datagram_json(OutBuffer *b, const SmbDatagramFacts *d);
 
-/* Names by address, and what each announced. At most 4,096 addresses; more are counted. */
+/* Names by address, and what each announced. At most 4,096 addresses of 8 names; more are counted. */
 typedef struct OutNames OutNames;
 /* Without names so far; notes them only, if the options say so. Free with out_names_free. */
 OutNames *out_names_new(const OutOptions *options);
@@ -22,5 +22,7 @@ void out_names_add(OutNames *self, const SmbEndpoints *ends, const SmbDatagramFa
 void out_names_replay(OutNames *self, const void *note, size_t n);
 /* "names" and a line per address, sorted by address; nothing if none is known. */
 void out_names_put(const OutNames *self, OutBuffer *b, bool colour);
+/* Whether there were more than are kept. */
+bool out_names_left_out(const OutNames *self);
 /* Bytes allocated for the names. */
 size_t out_names_memory(const OutNames *self);

@@ -484,6 +484,7 @@ timeline_end(OutSink *sink, const OutTotals *totals)
 	all = out_base_totals(self, totals);
 	from = b->len;
 	all.truncated += out_details_truncated(((Timeline *)sink)->details);
+	all.left_out |= out_names_left_out(((Timeline *)sink)->names);
 	out_names_put(((Timeline *)sink)->names, b, self->options.colour);
 	out_end_text(b, &all, self->options.colour);
 	out_wrap(b, from, ((Timeline *)sink)->columns.width, 1, 0);
@@ -495,6 +496,7 @@ timeline_collect(OutSink *sink, OutTotals *totals)
 {
 	out_base_collect(sink, totals);
 	totals->truncated += out_details_truncated(((Timeline *)sink)->details);
+	totals->left_out |= out_names_left_out(((Timeline *)sink)->names);
 }
 
 static void

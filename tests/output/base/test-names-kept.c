@@ -66,6 +66,7 @@ START_TEST(later_ones_have_their_chance)
 	ck_assert_uint_gt(count(text, " H"), 0);
 	ck_assert_uint_le(count(text, " H") + count(text, " X"), ROOM);
 	ck_assert_ptr_nonnull(strstr(text, "names of further addresses"));
+	ck_assert(out_names_left_out(names));
 	out_names_free(names);
 }
 END_TEST
@@ -101,6 +102,30 @@ START_TEST(what_fits_is_all_there)
 	text = told(names);
 	ck_assert_uint_eq(count(text, " H"), ROOM);
 	ck_assert_ptr_null(strstr(text, "further"));
+	ck_assert(!out_names_left_out(names));
+	out_names_free(names);
+}
+END_TEST
+
+/* What an address calls itself beyond that is not left out without a word. */
+START_TEST(names_of_one_address_are_counted)
+{
+	enum { NAMES = SMB_CAP(8, 2), TWICE = 2 };
+	OutNames *names = names_new(1);
+	SmbDatagramFacts d = { .n_named = 1 };
+	SmbEndpoints ends = { .family = 4 };
+	g_autofree char *text = NULL;
+
+	d.named[0].address[0] = 192;
+	d.named[0].name = smb_text_from_utf8("HOST");
+	for (int again = 0; again < TWICE; again++)
+		for (d.named[0].suffix = 0; d.named[0].suffix < NAMES; d.named[0].suffix++)
+			out_names_add(names, &ends, &d);
+	ck_assert(!out_names_left_out(names));
+	out_names_add(names, &ends, &d);
+	ck_assert(out_names_left_out(names));
+	text = told(names);
+	ck_assert_ptr_nonnull(strstr(text, "1 further name of these"));
 	out_names_free(names);
 }
 END_TEST
@@ -116,6 +141,7 @@ main(void)
 	tcase_add_test(tc, later_ones_have_their_chance);
 	tcase_add_test(tc, the_order_does_not_matter_and_the_key_does);
 	tcase_add_test(tc, what_fits_is_all_there);
+	tcase_add_test(tc, names_of_one_address_are_counted);
 	suite_add_tcase(s, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
