@@ -36,6 +36,7 @@ out_filter_new(bool utc)
 	self->files = g_ptr_array_new_with_free_func(out_glob_free);
 	self->statuses = g_array_new(FALSE, FALSE, sizeof(OutStatusIs));
 	self->kept = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	self->named = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	return self;
 }
 
@@ -56,6 +57,7 @@ out_filter_free(OutFilter *self)
 	g_ptr_array_unref(self->files);
 	g_array_unref(self->statuses);
 	g_hash_table_unref(self->kept);
+	g_hash_table_unref(self->named);
 	g_free(self);
 }
 
@@ -365,12 +367,33 @@ other_fits(const OutFilter *self, const SmbEvent *event)
 	       !has_status(self) && time_fits(self, event->when.time_ns);
 }
 
+static void
+note(GHashTable *numbers, const SmbConnectionInfo *info)
+{
+	if (!g_hash_table_contains(numbers, &info->number))
+		g_hash_table_add(numbers, g_memdup2(&info->number, sizeof(info->number)));
+}
+
 static bool
 keep(OutFilter *self, const SmbConnectionInfo *info)
 {
-	if (info && !g_hash_table_contains(self->kept, &info->number))
-		g_hash_table_add(self->kept, g_memdup2(&info->number, sizeof(info->number)));
+	if (info)
+		note(self->kept, info);
 	return true;
+}
+
+/*
+ * A connection may call itself something else later, or have shown more names than are kept: one of
+ * which something passed passes to its end, which whoever was told of it has to see.
+ */
+static bool
+ends_fit(OutFilter *self, const SmbConnectionInfo *info)
+{
+	if (self->learned || !info || !info->number || !out_filter_by_name(self))
+		return out_ends_fit(self, info);
+	if (out_ends_fit(self, info))
+		note(self->named, info);
+	return g_hash_table_contains(self->named, &info->number);
 }
 
 /* A number of its own, and a place in a table that is never more than three quarters empty. */
@@ -378,7 +401,7 @@ size_t
 out_filter_memory(const OutFilter *self)
 {
 	return smb_memory_cost(self->known->len * sizeof(OutKnown)) +
-	       g_hash_table_size(self->kept) *
+	       (g_hash_table_size(self->kept) + g_hash_table_size(self->named)) *
 		       (smb_memory_cost(sizeof(uint64_t)) + 4 * (sizeof(void *) + sizeof(guint)));
 }
 
@@ -388,8 +411,10 @@ event_fits(OutFilter *self, const SmbEvent *event, uint32_t want)
 	const SmbConnectionInfo *info = event->connection;
 	bool fits;
 
-	if (!out_ends_fit(self, info))
+	if (!ends_fit(self, info))
 		return false;
+	if (event->kind == SMB_EVENT_CONNECTION && info)
+		g_hash_table_remove(self->named, &info->number);
 	if (!is_choosy(self))
 		return true;
 	if (event->kind == SMB_EVENT_CONNECTION)

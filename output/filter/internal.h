@@ -118,6 +118,7 @@ struct OutFilter {
 	OutCommands commands;
 	OutMoment from, to;
 	GHashTable *kept; /* numbers of connections with an event that passed */
+	GHashTable *named; /* of those whose ends had a name that was asked for; not once `learned` */
 	bool begun;
 	bool learned;     /* `known` has all connections whose ends fit */
 	uint64_t capture; /* the one that is read, where each has numbers of its own */

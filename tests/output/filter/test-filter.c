@@ -454,6 +454,38 @@ START_TEST(test_a_connection_is_kept_with_its_events)
 }
 END_TEST
 
+/* Otherwise whoever was told of its beginning would not hear of its end. */
+START_TEST(test_a_connection_that_changes_its_name_passes_to_its_end)
+{
+	OutFilter *filter = out_filter_new(true);
+	SmbEvent end = { .kind = SMB_EVENT_CONNECTION };
+	SmbString *names[2] = { smb_string_new(text("ALICE"), 64),
+				smb_string_new(text("MALLORY"), 64) };
+	Scene s;
+
+	scene_begin(&s);
+	end.connection = &s.info;
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_CLIENT, "alice"));
+	for (unsigned i = 0; i < 2; i++) {
+		s.info.client_name = names[0];
+		ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+		ck_assert(out_filter_memory(filter) > 0);
+		s.info.client_name = names[1];
+		ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+		ck_assert(out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
+		/* One that had that name never does not, whatever its number. */
+		ck_assert_uint_eq(out_filter_memory(filter), 0);
+		ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+		ck_assert(!out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
+	}
+	s.info.client_name = NULL;
+	out_filter_free(filter);
+	scene_end(&s);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		smb_string_unref(names[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -473,6 +505,7 @@ main(void)
 	tcase_add_test(tc, test_times_of_day_over_midnight);
 	tcase_add_test(tc, test_values_of_a_key_are_alternatives_and_keys_conditions);
 	tcase_add_test(tc, test_a_connection_is_kept_with_its_events);
+	tcase_add_test(tc, test_a_connection_that_changes_its_name_passes_to_its_end);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
