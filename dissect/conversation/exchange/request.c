@@ -116,6 +116,8 @@ smb_request_keep(SmbContext *context, SmbRequest *req, SmbText *text)
 		*text = smb_string_text(string);
 	} else {
 		*text = (SmbText){ { NULL, 0 }, SMB_TEXT_UTF8 };
+		req->x.incomplete |= SMB_INCOMPLETE_LIMIT;
+		context->limits++;
 	}
 }
 

@@ -22,6 +22,7 @@ struct SmbTransaction {
 	uint64_t gaps; /* of the connection, when it began */
 	bool capped;   /* more than is collected: the rest is only counted */
 	bool late;     /* the first message did not have all parameters */
+	bool over;     /* it was read: what comes after that is no part of it */
 };
 
 _Static_assert((int)SMB_ASKED_SETUP >= (int)SMB1_SETUP_MAX, "requests keep all setup words");
@@ -209,6 +210,7 @@ further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1Transacti
 	c->context->smb1.facts[0].partial = !is_over(c, p->joined_request, part);
 	if (c->context->smb1.facts[0].partial)
 		return;
+	p->joined_request->over = true;
 	fill_asked(p->requests, &t);
 	fill_joined(p->joined_request, &t);
 	t.status = came_whole(&t);
@@ -311,7 +313,7 @@ take_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *answered)
 	p = find_first(c, m);
 	if (!p)
 		find_other_kind(c, m);
-	if (!p || acknowledges(p->joined_request, &part.counts))
+	if (!p || p->joined_request->over || acknowledges(p->joined_request, &part.counts))
 		return NULL;
 	further_part(c, m, p, &part);
 	return p;
