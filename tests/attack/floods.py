@@ -399,6 +399,17 @@ def flood_smb2_sessions(capture, n):
         c.down(smb2(1, struct.pack('<HHHH', 9, 0, 72, 0), 1 + i, reply=True, session=100 + i))
 
 
+def flood_smb2_rounds(capture, n):
+    """One logon whose secret is sent, and which then goes on and on."""
+    def setup(i, blob):
+        return smb2(1, struct.pack('<HBBIIHHQ', 25, 0, 1, 0, 0, 88, len(blob), 0) + blob, 1 + i, session=7)
+    c = smb2_logged_on(capture)
+    secret = b'NTLMSSP\0\3\0\0\0' + b''.join(struct.pack('<HHI', *part) for part in ((24, 24, 64), (24, 24, 88), (0, 0, 0), (6, 6, 112), (0, 0, 0), (0, 0, 0)))
+    for i in range(n):
+        c.up(setup(i, b'\xa1\x07\x30\x05\xa0\x03\x0a\x01\1' if i else secret + struct.pack('<I', 0x211) + b'r' * 48 + utf16('bob')))
+        c.down(smb2(1, struct.pack('<HHHH', 9, 0, 72, 4) + b'\xa1\2\x30\0', 1 + i, reply=True, session=7, status=0xc0000016))
+
+
 def flood_pipes(capture, n):
     """DCE/RPC fragments that never end, on a pipe of each of ever more connections."""
     fragment = struct.pack('<BBBBIHHIIHH', 5, 0, 0, 0, 0x10, 4024, 0, 1, 0x7fffffff, 0, 15) + b'R' * 4000

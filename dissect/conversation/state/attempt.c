@@ -2,6 +2,8 @@
 /* Attempts to log on: their references, their states, and the rounds that wait with them. */
 #include "dissect/conversation/state/attempt.h"
 
+enum { HELD = SMB_CAP(64, 2) }; /* rounds that wait with an attempt */
+
 SmbAttempt *
 smb_attempt_new(SmbConnection *c, SmbRequest *req)
 {
@@ -77,6 +79,7 @@ smb_attempt_hold(SmbAttempt *a, SmbRequest *req)
 {
 	*(a->held ? &a->held_last->next : &a->held) = req;
 	a->held_last = req;
+	a->n_held++;
 }
 
 /* Reports the rounds that waited, in order. The attempt must be held by the caller. */
@@ -86,6 +89,7 @@ smb_attempt_report_held(SmbConnection *c, SmbAttempt *a)
 	SmbRequest *req = a->held;
 
 	a->held = a->held_last = NULL;
+	a->n_held = 0;
 	while (req) {
 		SmbRequest *next = req->next;
 
@@ -95,15 +99,40 @@ smb_attempt_report_held(SmbConnection *c, SmbAttempt *a)
 	}
 }
 
-/* The verdict goes to the last round that may carry it. */
-static void
-give_verdict(SmbAttempt *a)
+/* The verdict goes to the last round that may carry it; NULL: none may. */
+static SmbRequest *
+carrier_of(const SmbAttempt *a)
 {
 	SmbRequest *carrier = NULL;
 
 	for (SmbRequest *req = a->held; req; req = req->next)
 		if (req->carries)
 			carrier = req;
+	return carrier;
+}
+
+void
+smb_attempt_limit_held(SmbConnection *c, SmbAttempt *a)
+{
+	SmbRequest **at = &a->held, *out;
+
+	if (a->n_held <= HELD)
+		return;
+	smb_connection_limit(c);
+	if (*at == carrier_of(a))
+		at = &(*at)->next;
+	out = *at; /* not the last: at least three are held */
+	*at = out->next;
+	a->n_held--;
+	out->next = NULL;
+	smb_step_report(c, out);
+}
+
+static void
+give_verdict(SmbAttempt *a)
+{
+	SmbRequest *carrier = carrier_of(a);
+
 	if (!carrier)
 		return;
 	a->auth.request = carrier->x.request;

@@ -52,6 +52,7 @@ struct SmbAttempt {
 	bool unseen;             /* the capture does not have the blob of one of its rounds */
 	SmbTokenParts *parts[2]; /* by SmbDir, owned: a token whose rest did not come yet */
 	SmbRequest *held, *held_last; /* owned: rounds that wait with it, in their order */
+	uint32_t n_held;
 };
 
 /* A new attempt, whose first round this request is; the request has the reference. */
@@ -68,6 +69,11 @@ bool smb_attempt_only_started(const SmbAttempt *attempt);
 void smb_attempt_drop_parts(SmbContext *context, SmbAttempt *attempt, SmbDir dir);
 /* The request waits with its attempt, which owns it. */
 void smb_attempt_hold(SmbAttempt *attempt, SmbRequest *req);
+/*
+ * If there are more rounds than any logon has, reports the first that does not carry the verdict,
+ * and counts it. The caller has a reference.
+ */
+void smb_attempt_limit_held(SmbConnection *c, SmbAttempt *attempt);
 /* Reports the rounds that wait, in order. The caller has a reference. */
 void smb_attempt_report_held(SmbConnection *c, SmbAttempt *attempt);
 /*

@@ -71,6 +71,7 @@ wait_for_next(SmbConnection *c, SmbAttempt *a, SmbRequest *req)
 	smb_attempt_hold(a, req);
 	smb_attempt_move(a, SMB_ATTEMPT_CHALLENGED);
 	a->uid = req->x.uid;
+	smb_attempt_limit_held(c, a);
 	smb_attempt_open(c, a);
 }
 
