@@ -83,6 +83,13 @@ close_manifest(Extract *self)
 	return code;
 }
 
+/* Connections of one capture do not go on in another, nor do their numbers. */
+static void
+on_over(void *user)
+{
+	cli_pipeline_separate(((Extract *)user)->base.pipeline);
+}
+
 static CliExit
 finish(Extract *self, CliExit code)
 {
@@ -106,9 +113,9 @@ finish(Extract *self, CliExit code)
 CliExit
 cli_extract(CliOptions *options, volatile bool *stop, const CliReport *report)
 {
-	static const CliRunHooks hooks = { .begin = on_begin,
-					   .finish = on_finish,
-					   .judge = on_judge };
+	static const CliRunHooks hooks = {
+		.begin = on_begin, .finish = on_finish, .judge = on_judge, .over = on_over
+	};
 	CliExtractOptions *o = &options->extract;
 	Extract self = { .options = o,
 			 .place = { .store = o->store,

@@ -46,7 +46,8 @@ struct CliFiles {
 	size_t room, memory; /* `memory`: of the files themselves */
 	CliFilesFn tell;
 	void *user;
-	GTree *by_key; /* a tree, so that no choice of names makes it slow */
+	uint64_t captures; /* that are over: each numbers its connections anew */
+	GTree *by_key;     /* a tree, so that no choice of names makes it slow */
 	File *first, *last;
 	Last recent;
 };
@@ -164,6 +165,13 @@ cli_files_free(CliFiles *self)
 	g_free(self);
 }
 
+void
+cli_files_separate(CliFiles *self)
+{
+	self->captures++;
+	self->recent = (Last){ .found = NULL };
+}
+
 size_t
 cli_files_memory(const CliFiles *self)
 {
@@ -219,7 +227,7 @@ path_of(const SmbExchange *x)
  * backslash in an address, nor in a share, which is what follows the last one of a path.
  */
 static char *
-key_of(const File *f, const SmbConnectionInfo *info, const SmbExchange *x)
+key_of(const CliFiles *self, const File *f, const SmbConnectionInfo *info, const SmbExchange *x)
 {
 	g_autofree char *whole = g_strdup_printf("%s\\%s\\%s", f->server, f->share ? f->share : "",
 						 f->path ? f->path : "");
@@ -228,11 +236,12 @@ key_of(const File *f, const SmbConnectionInfo *info, const SmbExchange *x)
 	if (f->kind == CLI_KIND_DISK && f->path && *f->path)
 		return g_strconcat("n ", lower, NULL);
 	return g_strdup_printf("%c %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
-			       " %s",
+			       " %" G_GUINT64_FORMAT " %s",
 			       f->kind != CLI_KIND_PIPE    ? 'f'
 			       : x->step == SMB_STEP_WRITE ? 'w'
 							   : 'r',
-			       info->number, x->file->fid, x->file->opened.frame, lower);
+			       self->captures, info->number, x->file->fid, x->file->opened.frame,
+			       lower);
 }
 
 static void
@@ -266,7 +275,7 @@ look_up(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 	f->server = server_of(info);
 	f->share = share_of(x->tree);
 	f->path = path_of(x);
-	f->key = key_of(f, info, x);
+	f->key = key_of(self, f, info, x);
 	old = g_tree_lookup(self->by_key, f->key);
 	if (old) {
 		discard(f);

@@ -24,6 +24,11 @@ CliFiles *cli_files_new(CliPlace *place, bool pipes, size_t room, CliFilesFn tel
 /* An exchange; `capture` (borrowed, lives as long as the files) is where it was seen. */
 void cli_files_exchange(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x,
 			const char *capture);
+/*
+ * What follows is another capture: files with a name go on, but what is known by the number of its
+ * connection is not what had that number before.
+ */
+void cli_files_separate(CliFiles *self);
 /* Ends all versions. */
 void cli_files_finish(CliFiles *self);
 /* Bytes that all of them have. */

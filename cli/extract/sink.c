@@ -41,6 +41,12 @@ on_event(OutSink *sink, const SmbEvent *event)
 	self->base.memory = cli_files_memory(self->files);
 }
 
+static void
+on_separate(OutSink *sink)
+{
+	cli_files_separate(((Sink *)sink)->files);
+}
+
 void
 cli_extract_sink_finish(OutSink *sink)
 {
@@ -78,7 +84,9 @@ on_free(OutSink *sink)
 	return left;
 }
 
-static const OutSinkClass class = { .event = on_event, .end = on_end, .free = on_free };
+static const OutSinkClass class = {
+	.event = on_event, .separate = on_separate, .end = on_end, .free = on_free
+};
 
 OutSink *
 cli_extract_sink_new(CliPlace *place, OutWriter *report, OutWriter *manifest, bool json, bool pipes,

@@ -74,7 +74,10 @@ void
 cli_sets_find(CliOptions *options)
 {
 	size_t n = g_strv_length(options->files);
-	bool one = cli_sets_is_one_story(options);
+	/* The files that extract makes are those of all captures, their connections need not be. */
+	bool apart = options->verb == CLI_VERB_EXTRACT && options->jobs.apart &&
+		     !options->jobs.rotated;
+	bool one = cli_sets_is_one_story(options) && !apart;
 
 	options->goes_on = g_new0(bool, n + 1);
 	if (options->audit.merge || options->audit.diff || options->audit.rules)
