@@ -86,11 +86,17 @@ lost_since(SmbConnection *c)
 
 /* ---- signatures ---- */
 
-/* The token of a message that has the last piece of one, or all of it. */
+/*
+ * The token of a message that has the last piece of one, or all of it. A chain of SMB1 may have a
+ * second session setup: to read its token now would take that of the first away, which is shown and
+ * taken in after this.
+ */
 static const SmbToken *
 token_of(SmbConnection *c, SmbSpan blob)
 {
-	const SmbTokenReading *reading = blob.len ? smb_token_of(c, blob) : NULL;
+	SmbSpan at_hand = c->context->exchange->token.blob;
+	bool other = at_hand.ptr && (at_hand.ptr != blob.ptr || at_hand.len != blob.len);
+	const SmbTokenReading *reading = blob.len && !other ? smb_token_of(c, blob) : NULL;
 	bool whole = reading && (reading->state == SMB_READING_WHOLE ||
 				 reading->state == SMB_READING_COMPLETES);
 
