@@ -46,7 +46,7 @@ cli_again_can(const CliOptions *options)
 	for (char **file = options->files; *file; file++)
 		if (!is_file(*file))
 			return false;
-	return true;
+	return *options->files != NULL; /* else it is interfaces */
 }
 
 static void
