@@ -78,36 +78,32 @@ is_command(const char *program)
 /* ---- services ---- */
 
 static void
-set_up(const AuditStep *s, const SmbRpcArguments *a)
+tell_started(const AuditStep *s, const AuditExecution *self, const AuditService *service)
 {
-	AuditExecution *self = &audit_attack_of(s)->execution;
-	char program[AUDIT_KEY_MAX];
+	char program[AUDIT_ATTACK_NAME];
+	bool command;
 
-	if (!smb_text_is_empty(a->name))
-		smb_text_to_utf8(a->name, self->service, sizeof(self->service));
-	smb_text_to_utf8(a->target, program, sizeof(program));
-	g_strlcpy(self->program, program, sizeof(self->program));
-	self->set_up = true;
+	program_of(service->program, program);
+	command = is_command(program);
+	audit_attack_mark(s, command ? AUDIT_MARK_COMMAND : AUDIT_MARK_SERVICE,
+			  self->start_at.time_ns, command ? service->program : program,
+			  service->service, self->account);
+	if (command)
+		audit_attack_see(s, AUDIT_REMOTE_EXECUTION, &self->start_at);
+	else /* proof, if the file is found */
+		audit_sighting_evidence(&s->facts->pair.seen[AUDIT_REMOTE_EXECUTION],
+					&self->start_at);
 }
 
 static void
 started(const AuditStep *s)
 {
 	AuditExecution *self = &audit_attack_of(s)->execution;
-	char program[AUDIT_ATTACK_NAME];
-	bool command;
 
-	program_of(self->program, program);
-	command = is_command(program);
-	audit_attack_mark(s, command ? AUDIT_MARK_COMMAND : AUDIT_MARK_SERVICE,
-			  self->start_at.time_ns, command ? self->program : program, self->service,
-			  self->account);
-	if (command)
-		audit_attack_see(s, AUDIT_REMOTE_EXECUTION, &self->start_at);
-	else /* proof, if the file is found */
-		audit_sighting_evidence(&s->facts->pair.seen[AUDIT_REMOTE_EXECUTION],
-					&self->start_at);
-	self->starts = self->set_up = false;
+	for (uint32_t i = 0; i < self->n_set_up; i++)
+		tell_started(s, self, &self->set_up[i]);
+	self->starts = false;
+	self->n_set_up = 0;
 }
 
 static void
@@ -115,11 +111,40 @@ start(const AuditStep *s)
 {
 	AuditExecution *self = &audit_attack_of(s)->execution;
 
-	if (!self->set_up)
+	if (!self->n_set_up)
 		return;
 	self->starts = true;
 	self->start_at = audit_attack_here(s);
 	audit_attack_account(s->x->user, self->account);
+}
+
+/* Of more than are remembered the first is taken for started: nobody hides it behind others. */
+static void
+make_room(const AuditStep *s, AuditExecution *self)
+{
+	if (self->n_set_up < AUDIT_ATTACK_SERVICES)
+		return;
+	self->start_at = audit_attack_here(s);
+	audit_attack_account(s->x->user, self->account);
+	tell_started(s, self, &self->set_up[0]);
+	self->n_set_up--;
+	memmove(&self->set_up[0], &self->set_up[1], self->n_set_up * sizeof(self->set_up[0]));
+}
+
+static void
+set_up(const AuditStep *s, const SmbRpcArguments *a)
+{
+	AuditExecution *self = &audit_attack_of(s)->execution;
+	char program[AUDIT_KEY_MAX];
+	AuditService *service;
+
+	make_room(s, self);
+	service = &self->set_up[self->n_set_up++];
+	if (!smb_text_is_empty(a->name))
+		smb_text_to_utf8(a->name, self->service, sizeof(self->service));
+	smb_text_to_utf8(a->target, program, sizeof(program));
+	g_strlcpy(service->program, program, sizeof(service->program));
+	memcpy(service->service, self->service, sizeof(service->service));
 }
 
 static bool
@@ -154,7 +179,7 @@ opened(const AuditStep *s, const SmbRpcArguments *a)
 {
 	AuditExecution *self = &audit_attack_of(s)->execution;
 
-	if (!self->set_up)
+	if (!self->n_set_up)
 		smb_text_to_utf8(a->name, self->service, sizeof(self->service));
 }
 
@@ -197,7 +222,7 @@ service_answered(const AuditStep *s)
 			started(s);
 		self->starts = false;
 	} else if (is_set_up(rpc->opnum) && (rpc->fault || (rpc->has_result && rpc->result))) {
-		self->set_up = false;
+		self->n_set_up -= self->n_set_up > 0; /* the last one */
 	}
 }
 

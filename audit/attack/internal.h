@@ -7,6 +7,7 @@
 enum {
 	AUDIT_ATTACK_NAME = 128,                  /* bytes kept of a name, with its NUL */
 	AUDIT_ATTACK_DIRECTORIES = SMB_CAP(8, 2), /* told apart in a burst */
+	AUDIT_ATTACK_SERVICES = SMB_CAP(4, 2),    /* of a connection, set up and not started */
 };
 
 /* exploits.c */
@@ -25,7 +26,13 @@ typedef struct {
 /* execution.c */
 typedef struct {
 	char service[AUDIT_ATTACK_NAME], program[AUDIT_ATTACK_NAME];
-	bool set_up; /* the service was created or changed */
+} AuditService;
+
+typedef struct {
+	char service[AUDIT_ATTACK_NAME]; /* that was named last */
+	/* Created or changed, and not started so far: a start does not say which of them it is of. */
+	AuditService set_up[AUDIT_ATTACK_SERVICES];
+	uint32_t n_set_up;
 	bool starts; /* a start was asked for, and has no answer yet */
 	AuditEvidence start_at;
 	char account[AUDIT_ATTACK_NAME];
@@ -33,7 +40,7 @@ typedef struct {
 
 /* theft.c */
 typedef struct {
-	char hive[16]; /* the key opened last, if it holds secrets; "" else */
+	char hive[16]; /* the last key that was opened of those that hold secrets; "": none */
 } AuditTheft;
 
 /* renames.c: a burst of one kind. */

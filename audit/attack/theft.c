@@ -44,9 +44,9 @@ registry(const AuditStep *s)
 		self = &audit_attack_of(s)->theft;
 		smb_text_to_utf8(rpc->arguments.name, key, sizeof(key));
 		key[strcspn(key, "\\")] = '\0';
-		if (g_ascii_strcasecmp(key, "SAM") != 0 && g_ascii_strcasecmp(key, "SECURITY") != 0)
-			key[0] = '\0';
-		g_strlcpy(self->hive, key, sizeof(self->hive));
+		/* Others may be opened before it is saved: which handle it is of is not known. */
+		if (g_ascii_strcasecmp(key, "SAM") == 0 || g_ascii_strcasecmp(key, "SECURITY") == 0)
+			g_strlcpy(self->hive, key, sizeof(self->hive));
 	} else if ((rpc->opnum == SAVE_KEY || rpc->opnum == SAVE_KEY_EX) && s->facts->attack &&
 		   s->facts->attack->theft.hive[0]) {
 		g_snprintf(key, sizeof(key), "the registry hive %s", s->facts->attack->theft.hive);

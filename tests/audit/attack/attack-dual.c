@@ -73,6 +73,36 @@ START_TEST(a_file_that_makes_room_for_others_was_written_too)
 }
 END_TEST
 
+/* Others that are set up after it, fail, or come by the dozen before one is started, hide none. */
+START_TEST(a_service_is_not_hidden_behind_others)
+{
+	static const struct {
+		uint32_t others, created, started;
+		bool found;
+	} table[] = {
+		{ 1, 0, 0, true },
+		{ 1, 1073, 0, true },
+		{ 40, 0, 0, true },
+		{ 1, 0, 5, false }, /* none was started */
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = play_begin(audit, 1, 2);
+
+		play_log_on(p, "Windows");
+		play_write_file(p, "\\\\server\\ADMIN$", "PSEXESVC.exe", 100);
+		play_call(p, "svcctl", 12, "PSEXESVC", "%SystemRoot%\\PSEXESVC.exe", 0);
+		for (uint32_t n = 0; n < table[i].others; n++)
+			play_call(p, "svcctl", 12, "Other", "C:\\other.exe", table[i].created);
+		play_call(p, "svcctl", 19, NULL, NULL, table[i].started);
+		play_end(p);
+		ck_assert_int_eq(play_has_rule(audit, AUDIT_REMOTE_EXECUTION), table[i].found);
+		audit_free(audit);
+	}
+}
+END_TEST
+
 START_TEST(a_file_and_a_service_that_are_days_apart_have_nothing_in_common)
 {
 	Audit *audit = audit_new(NULL);
@@ -282,6 +312,7 @@ START_TEST(hives_that_are_saved)
 
 		play_log_on(p, "Windows");
 		play_call(p, "winreg", 15, table[i].key, NULL, 0);
+		play_call(p, "winreg", 15, "SOFTWARE\\Vendor", NULL, 0);
 		play_call(p, "winreg", table[i].then, "C:\\temp\\x", NULL, 0);
 		play_end(p);
 		ck_assert_int_eq(play_has_rule(audit, AUDIT_CREDENTIAL_THEFT), table[i].found);
@@ -408,6 +439,7 @@ play_add_dual(TCase *tc)
 {
 	tcase_add_test(tc, psexec_writes_a_file_and_starts_it);
 	tcase_add_test(tc, a_file_that_makes_room_for_others_was_written_too);
+	tcase_add_test(tc, a_service_is_not_hidden_behind_others);
 	tcase_add_test(tc, a_file_and_a_service_that_are_days_apart_have_nothing_in_common);
 	tcase_add_test(tc, smbexec_has_a_command_line_for_a_service);
 	tcase_add_test(tc, a_mere_start_is_none);
