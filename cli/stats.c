@@ -153,6 +153,7 @@ print_report(Run *run)
 	OutBuffer *b = out_writer_buffer(run->writer);
 	CliExit code = cli_run_verdict(&run->base, &run->totals, false, stats_left_out(run->stats));
 
+	run->totals.left_out |= stats_left_out(run->stats);
 	cli_run_conclude(&run->base, &run->totals, code);
 	cli_start_tell(options, run->writer);
 	if (options->audit.csv) {

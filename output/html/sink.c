@@ -19,6 +19,7 @@ typedef struct {
 	size_t audit;      /* bytes of the audit that is kept meanwhile: they count */
 	uint64_t drawn[2]; /* [1]: a share was used */
 	uint64_t left_out;
+	bool cut; /* a connection had more events than a ladder has room for */
 } LadderSink;
 
 enum {
@@ -82,6 +83,7 @@ put_connection(LadderSink *self, OutConn *conn, SmbConnectionInfo *info)
 				 : NULL;
 	bool used = info->n_trees || info->n_files;
 
+	self->cut |= conn->not_shown > 0;
 	if (self->ladders || self->drawn[used] < CONNECTIONS_MAX) {
 		ladder_put(self->page, conn, &shown);
 		self->drawn[used]++;
@@ -145,12 +147,23 @@ end_of_audit(OutSink *sink, const OutTotals *totals)
 	(void)totals;
 }
 
+/* The ladders of an audit are only part of what it tells. */
+static void
+collect_timeline(OutSink *sink, OutTotals *totals)
+{
+	const LadderSink *self = (const LadderSink *)sink;
+
+	out_base_collect(sink, totals);
+	totals->left_out |= self->left_out || self->cut;
+}
+
 static void
 end_of_timeline(OutSink *sink, const OutTotals *totals)
 {
 	LadderSink *self = (LadderSink *)sink;
 	OutTotals all = out_base_totals(&self->base, totals);
 
+	all.left_out |= self->left_out || self->cut;
 	if (!self->drawn[0] && !self->drawn[1])
 		page_note(self->page, "No SMB connection was seen.");
 	if (self->left_out) {
@@ -193,7 +206,11 @@ OutSink *
 out_timeline_html_new(OutWriter *writer, const OutOptions *options)
 {
 	static const OutSinkClass class = {
-		.event = event, .idle = idle, .end = end_of_timeline, .free = sink_free
+		.event = event,
+		.idle = idle,
+		.collect = collect_timeline,
+		.end = end_of_timeline,
+		.free = sink_free,
 	};
 	LadderSink *self = g_new0(LadderSink, 1);
 
