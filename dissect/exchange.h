@@ -243,7 +243,7 @@ typedef struct {
 	bool zero_credential; /* netlogon: the client's credential is all zeros */
 } SmbRpcArguments;
 
-typedef struct {
+typedef struct SmbRpcFacts {
 	const char *request, *response; /* "BIND", "FAULT" ...; NULL: none in this exchange */
 	uint32_t call_id;
 	int32_t opnum;         /* -1: none, or not known */
@@ -252,6 +252,11 @@ typedef struct {
 	uint32_t fault;        /* status of a FAULT */
 	bool called;           /* interfaces[0] is that of the call */
 	uint32_t more_calls;   /* besides the one that is reported */
+	/*
+	 * Of those that were asked for, the next one that may be telling (dce_interface_is_telling);
+	 * NULL: no more.
+	 */
+	const struct SmbRpcFacts *more;
 	SmbRpcArguments arguments;
 	bool arguments_follow; /* their end, in a later exchange with another fragment */
 	bool has_result;       /* the response's return value was seen */

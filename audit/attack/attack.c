@@ -167,6 +167,18 @@ take_call(const AuditStep *s)
 	audit_theft_call(s);
 }
 
+/* All calls that it writes; one whose arguments follow is that of a later exchange. */
+static void
+take_calls(const AuditStep *s)
+{
+	SmbExchange x = *s->x;
+	const AuditStep one = { s->audit, s->facts, s->info, &x };
+
+	for (; x.rpc; x.rpc = x.rpc->more)
+		if (x.rpc->interface && !x.rpc->arguments_follow)
+			take_call(&one);
+}
+
 static void
 take_other(const AuditStep *s, bool other)
 {
@@ -197,9 +209,11 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 
 	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
 		return false;
-	if (x->rpc && x->rpc->interface && x->rpc->arguments_follow)
+	if (x->rpc && x->rpc->more)
+		take_calls(&s);
+	else if (x->rpc && x->rpc->interface && x->rpc->arguments_follow)
 		return false; /* the call is that of a later exchange */
-	if (x->rpc && x->rpc->interface)
+	else if (x->rpc && x->rpc->interface)
 		take_call(&s);
 	else
 		take_other(&s, other);

@@ -267,6 +267,15 @@ says_something(const SmbRpcArguments *a)
 }
 
 bool
+dce_interface_is_telling(const char *interface)
+{
+	for (size_t i = 0; interface && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(calls[i].interface, interface) == 0)
+			return true;
+	return interface && strcmp(interface, "drsuapi") == 0;
+}
+
+bool
 dce_arguments_are_read(const char *interface, uint16_t opnum)
 {
 	return interface && find(interface, opnum);

@@ -109,6 +109,8 @@ const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
 bool dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments);
 /* Whether it reads that operation. `interface` may be NULL. */
 bool dce_arguments_are_read(const char *interface, uint16_t opnum);
+/* Whether calls of that interface say what is done to a server, by their operation or arguments. */
+bool dce_interface_is_telling(const char *interface);
 /*
  * What a response ends with: the return value, by the conventions of Windows ([MS-DTYP] 2.2.61: 0
  * is success). False if its end is not here, or encrypted. NDR64 has nothing after it that would be

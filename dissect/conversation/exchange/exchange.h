@@ -70,6 +70,13 @@ typedef struct {
 	bool disconnects;   /* DISCONNECT_TID */
 } SmbTransactionAsked;
 
+/* A further call that a request writes to a pipe. */
+typedef struct SmbRpcCall {
+	struct SmbRpcCall *next;  /* owned */
+	SmbRpcFacts facts;        /* .more is that of `next` */
+	SmbString *name, *target; /* counted: texts of its arguments */
+} SmbRpcCall;
+
 /* One command of a request message, and what became of it. */
 struct SmbRequest {
 	SmbRequest *next; /* the next command of the message; later whatever list it is in */
@@ -95,8 +102,9 @@ struct SmbRequest {
 	 * counted reference, gone before the request is (smb_request_release_attempt).
 	 */
 	SmbAttempt *attempt;
-	bool carries;     /* it may carry the attempt's verdict; of several the last does */
-	SmbRpcFacts *rpc; /* NULL, or what x.rpc shows; freed with the request */
+	bool carries;      /* it may carry the attempt's verdict; of several the last does */
+	SmbRpcFacts *rpc;  /* NULL, or what x.rpc shows; freed with the request */
+	SmbRpcCall *calls; /* the same of x.rpc->more; each is another one of rpc->more_calls */
 	/*
 	 * With follows_create: the data written to that file, as far as kept, and how many bytes
 	 * there were.

@@ -54,13 +54,27 @@ take_free(SmbContext *context)
 	return req;
 }
 
+static void
+free_rpc(SmbContext *context, SmbRequest *req)
+{
+	while (req->calls) {
+		SmbRpcCall *call = req->calls;
+
+		req->calls = call->next;
+		smb_context_unref(context, call->name);
+		smb_context_unref(context, call->target);
+		smb_context_release(context, call, sizeof(*call));
+	}
+	smb_context_release(context, req->rpc, sizeof(*req->rpc));
+}
+
 void
 smb_request_free(SmbContext *context, SmbRequest *req)
 {
 	for (uint32_t i = 0; i < req->n_spill; i++)
 		smb_context_unref(context, req->spill[i]);
 	if (req->rpc)
-		smb_context_release(context, req->rpc, sizeof(*req->rpc));
+		free_rpc(context, req);
 	if (req->data)
 		smb_data_drop(context, req);
 	if (context->exchange->n_free_requests == FREE_MAX) {

@@ -10,8 +10,9 @@
 #include "dissect/dcerpc/pdu.h"
 
 enum {
-	CALLS = SMB_CAP(16, 2),   /* of a pipe that wait for their answer */
-	HEAD = SMB_CAP(1024, 96), /* bytes kept of a PDU whose beginning comes in pieces */
+	CALLS = SMB_CAP(16, 2),      /* of a pipe that wait for their answer */
+	MORE_CALLS = SMB_CAP(32, 2), /* of an exchange, besides the one that it shows */
+	HEAD = SMB_CAP(1024, 96),    /* bytes kept of a PDU whose beginning comes in pieces */
 	MESSAGE_LENGTH = 2,
 };
 
@@ -306,6 +307,42 @@ is_call(const char *type)
 	       type == dce_type_name(DCE_FAULT);
 }
 
+static SmbString *
+own(SmbConnection *c, SmbText *text)
+{
+	SmbString *string = text->bytes.ptr ? smb_context_string(c->context, *text) : NULL;
+
+	*text = smb_string_text(string);
+	return string;
+}
+
+/*
+ * Another call than the one that the exchange shows, where it may be telling: whoever puts it
+ * behind a harmless one does not hide it.
+ */
+static void
+add_call(SmbConnection *c, SmbRequest *req, const SmbRpcFacts *facts)
+{
+	SmbRpcCall **last = &req->calls, *call;
+	const SmbRpcFacts **shown = &req->rpc->more;
+	uint32_t n = 0;
+
+	if (!facts->called || !dce_interface_is_telling(facts->interface))
+		return;
+	for (; *last; last = &(*last)->next, n++)
+		shown = &(*last)->facts.more;
+	if (n == MORE_CALLS) {
+		smb_connection_limit(c);
+		return;
+	}
+	call = *last = smb_context_alloc(c->context, sizeof(*call));
+	call->facts = *facts;
+	call->facts.request = dce_type_name(DCE_REQUEST);
+	call->name = own(c, &call->facts.arguments.name);
+	call->target = own(c, &call->facts.arguments.target);
+	*shown = &call->facts;
+}
+
 /* The next fragment of a call: the exchange with the end of its arguments has them. */
 static void
 on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
@@ -322,11 +359,11 @@ on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
 	name_call(pipe, f->context_id, f->opnum, &found);
 	if (!(read_gathered(f, pdu, &found) && !other) && more)
 		return;
+	f->waits = false;
 	if (other) {
-		let_go(c, f);
+		add_call(c, req, &found);
 		return;
 	}
-	f->waits = false;
 	facts = facts_of(c, req);
 	facts->request = dce_type_name(DCE_REQUEST);
 	facts->call_id = f->call_id;
@@ -375,6 +412,8 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
 			facts->more_calls++;
 		take(c, pipe, dir, pdu, &uncounted);
+		if (dir == SMB_TO_SERVER && pdu->type == DCE_REQUEST && !uncounted.arguments_follow)
+			add_call(c, req, &uncounted);
 		return;
 	}
 	*type = dce_type_name(pdu->type);

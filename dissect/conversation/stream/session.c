@@ -8,17 +8,29 @@
 #include "dissect/conversation/stream/stream.h"
 
 enum {
-	PIPE_MESSAGE = SMB_CAP(65536, 1024), /* collected of a message with data of a pipe */
+	/* Collected of a message with data of a pipe: 64 KiB, and what is before them. */
+	PIPE_MESSAGE = SMB_CAP(65536 + 512, 1024),
 	/* A session request with two scoped names has at most 2 * 255 bytes. */
 	SERVICE_MESSAGE_MAX = 1024,
 	MARK = 4, /* bytes of it: FF or FE, "SMB" */
 };
 
+/* What of a message with data of a pipe is beyond that may be a call, too: it is counted. */
 static uint32_t
-needed(SmbConnection *c, const SmbFirst *first)
+needed_of_pipe(SmbConnection *c, uint32_t total)
 {
 	const SmbLimits *limits = &c->context->config.limits;
-	bool pipe;
+	uint32_t need = MIN(MAX(PIPE_MESSAGE, limits->head), limits->message);
+
+	if (total > need && need < limits->message)
+		smb_connection_limit(c);
+	return need;
+}
+
+static uint32_t
+needed(SmbConnection *c, const SmbFirst *first, uint32_t total)
+{
+	const SmbLimits *limits = &c->context->config.limits;
 
 	if (first->type != SMB_NBSS_MESSAGE)
 		return SERVICE_MESSAGE_MAX;
@@ -26,15 +38,16 @@ needed(SmbConnection *c, const SmbFirst *first)
 		return c->context->config.keep_data ? limits->head : SMB_FIRST_BYTES;
 	if (first->whole)
 		return limits->message;
-	pipe = c->expected.pipes && first->carries && c->up->wanted(c, first);
-	return MIN(pipe ? MAX(PIPE_MESSAGE, limits->head) : limits->head, limits->message);
+	if (c->expected.pipes && first->carries && c->up->wanted(c, first))
+		return needed_of_pipe(c, total);
+	return MIN(limits->head, limits->message);
 }
 
 uint32_t
 smb_session_need(SmbConnection *c, const SmbFirst *first, uint32_t total)
 {
 	uint32_t max = c->context->config.limits.message;
-	uint32_t need = needed(c, first);
+	uint32_t need = needed(c, first, total);
 
 	if (need >= max && total > max)
 		smb_connection_limit(c);
