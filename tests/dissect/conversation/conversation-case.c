@@ -40,6 +40,7 @@ conversation_on_event(void *user, const SmbEvent *e)
 		log->opened++;
 		break;
 	case SMB_EVENT_DATAGRAM:
+	case SMB_EVENT_FORGOTTEN:
 	case SMB_WANT_PRINTS: /* no event */
 		break;
 	case SMB_EVENT_CONNECTION:
