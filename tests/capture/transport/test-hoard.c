@@ -204,7 +204,8 @@ START_TEST(over)
 	open_flows(4);
 	holds(3, 20 * MUCH);
 	say(3, PKT_FIN | PKT_ACK, 6, "");
-	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, 3, 1, 7, PKT_FIN | PKT_ACK, 0, NULL, 0 }), 2, 1));
+	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, 3, 1, 7, PKT_FIN | PKT_ACK, 0, NULL, 0 }), 2,
+		      1));
 	say(3, PKT_ACK, 7, "");
 	ck_assert_uint_eq(n_closed, 1);
 	ck_assert(cap_tracker_evict(tracker));
