@@ -31,6 +31,7 @@ struct CliPipeline {
 	size_t behind;      /* bytes held outside of the tracker after the last packet */
 	int64_t held;       /* of them, those of flows that are open */
 	CliMemory memory;
+	bool plain; /* nothing is dealt out, selected or filtered */
 	bool begun; /* a packet came */
 	uint64_t last_ns, last_frame;
 	uint64_t clock_ns;  /* live: everything up to then was seen */

@@ -70,12 +70,22 @@ direction(const CliFlow *own, CapDir dir)
 	return dir == own->client ? SMB_TO_SERVER : SMB_TO_CLIENT;
 }
 
+/* What connections hold outside of the tracker. */
+static size_t
+memory_of_connections(const CliPipeline *self)
+{
+	return self->flow_memory + smb_context_memory(self->smb) + out_sink_memory(self->sink);
+}
+
 /* All but what the tracker holds. */
 static size_t
 memory_behind(const CliPipeline *self)
 {
-	return self->flow_memory + smb_context_memory(self->smb) + out_sink_memory(self->sink) +
-	       out_writer_memory(self->writer) + (self->deal ? cli_deal_memory(self->deal) : 0) +
+	size_t sum = memory_of_connections(self) + out_writer_memory(self->writer);
+
+	if (G_LIKELY(self->plain))
+		return sum;
+	return sum + (self->deal ? cli_deal_memory(self->deal) : 0) +
 	       (self->options.selection ? cli_selection_memory(self->options.selection) : 0) +
 	       (self->options.about ? out_filter_memory(self->options.about) : 0);
 }
@@ -260,13 +270,13 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	CliPipeline *self = user;
 	SmbStamp when = { .time_ns = time_ns, .frame = frame };
 	SmbEnd end = ends[why];
-	size_t before = memory_behind(self);
+	size_t before = memory_of_connections(self);
 
 	if (!flow->user && cli_pipeline_worth_telling(self, flow, &end, time_ns))
 		flow_begin(self, flow, CAP_FROM_A, (SmbSpan){ 0 });
 	if (flow->user)
 		flow_end(self, flow, end, &when);
-	self->behind += memory_behind(self) - before;
+	self->behind += memory_of_connections(self) - before;
 }
 
 static void
@@ -393,6 +403,7 @@ make_followers(CliPipeline *self)
 	self->smb = smb_context_new(&config);
 	self->deal = options->to ? cli_deal_new(options->to, options->hash_seed) : NULL;
 	self->tracker = cap_tracker_new(&callbacks, &limits);
+	self->plain = !self->deal && !options->selection && !options->about;
 }
 
 CliPipeline *
