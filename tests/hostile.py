@@ -165,6 +165,17 @@ def failures_of_a_long_name(c, size):
         c.exchange(0x2E, read(0x4010), (ANDX + struct.pack('<HHHHH10x', 0, 0, 0, 1, 60), b'\0x'), uid=216)
 
 
+def reads_of_two_long_names(c, size):
+    """In turn, so that none is folded, and of letters that are looked up."""
+    words = lambda n: ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', n, 0, 0, 1, 0, 0, 3, 1, 0, 2, 0)
+    opened = lambda fid: (ANDX + struct.pack('<BHI32xIQQHHB', 0, fid, 1, 0x80, 0, 0, 0, 0, 0), b'')
+    for fid in (0x4000, 0x4001):
+        name = b'\x90' * min(size // 10, 2000) + bytes([65 + (fid & 1)])
+        c.exchange(0xA2, (words(len(name)), name + b'\0'), opened(fid), flags2=ASCII)
+    for i in range(size // 100):
+        c.exchange(0x2E, (ANDX + struct.pack('<HIHHIH', 0x4000 + (i & 1), 0, 1, 1, 0, 0), b''), (ANDX + struct.pack('<HHHHH10x', 0, 0, 0, 1, 60), b'\0x'), flags2=ASCII)
+
+
 def overlapping_ntlm(c, size):
     """All names of an AUTHENTICATE message are the same bytes."""
     n = min(size, 30000) & ~1
@@ -211,7 +222,7 @@ def notify(c, size):
 
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
-            opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
+            opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
 
 
 def names(capture, size):
@@ -242,7 +253,7 @@ def dialects_of_many(capture, size):
 
 OVER_UDP = [names, node_status]
 # What is told again and again with each of many small messages.
-TOLD_AGAIN = [dialects_again, echoes_of_a_long_name, opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name]
+TOLD_AGAIN = [dialects_again, echoes_of_a_long_name, opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names]
 # By an audit, and over connections of their own.
 AUDITED = [dialects_of_many]
 

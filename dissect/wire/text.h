@@ -73,25 +73,24 @@ bool smb_text_equal(SmbText a, SmbText b);
  */
 bool smb_text_next(SmbText text, uint32_t *at, uint32_t *ret_character);
 
-/* smb_text_next, which does not have to be called for ASCII: for texts that are walked at each event. */
+/*
+ * For texts that are walked at each event, to find characters of ASCII: moves `at` past a character,
+ * or a part of one, and gives it if it is ASCII, else any number from 0x80 on.
+ */
 static inline bool
-smb_text_step(SmbText text, uint32_t *at, uint32_t *ret_character)
+smb_text_next_ascii(SmbText text, uint32_t *at, uint32_t *ret_character)
 {
-	const uint8_t *p = text.bytes.ptr;
-	uint32_t here = *at;
+	const SmbEncoding *encoding = text.encoding;
+	const uint8_t *p = text.bytes.ptr + *at;
+	uint32_t left = text.bytes.len - *at;
+	bool wide = encoding == SMB_TEXT_UTF16LE;
 
-	if (text.encoding == SMB_TEXT_UTF16LE) {
-		if (here + 1 < text.bytes.len && !p[here + 1]) {
-			*ret_character = p[here];
-			*at = here + 2;
-			return true;
-		}
-	} else if (text.encoding != SMB_TEXT_UTF16BE && here < text.bytes.len && p[here] < 0x80) {
-		*ret_character = p[here];
-		*at = here + 1;
-		return true;
-	}
-	return smb_text_next(text, at, ret_character);
+	/* In UTF-8 and in UTF-16 nothing but ASCII looks like it. */
+	if (left < 2 || encoding == SMB_TEXT_UTF16BE || (encoding && encoding->pairs))
+		return smb_text_next(text, at, ret_character);
+	*ret_character = wide && p[1] ? 0x80 : p[0];
+	*at += wide ? 2 : 1;
+	return true;
 }
 
 /*

@@ -26,8 +26,8 @@ out_json_word(OutBuffer *b, const char *word)
 	b->len += n + 2;
 }
 
-void
-out_json_dialects(OutBuffer *b, const SmbConnectionInfo *info)
+static inline void
+put_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 {
 	out_char(b, '[');
 	for (uint32_t i = 0; i < info->n_dialects; i++) {
@@ -35,6 +35,12 @@ out_json_dialects(OutBuffer *b, const SmbConnectionInfo *info)
 		out_text_json(b, smb_string_text(info->dialects[i]));
 	}
 	out_char(b, ']');
+}
+
+void
+out_json_dialects(OutBuffer *b, const SmbConnectionInfo *info)
+{
+	put_dialects(b, info);
 }
 
 void
@@ -47,7 +53,7 @@ out_json_dialects_again(OutBuffer *b, const SmbConnectionInfo *info)
 		out_lit(b, "[]");
 		return;
 	}
-	out_json_dialects(b, info);
+	put_dialects(b, info);
 	b->text_left -= MIN(b->text_left, b->len - from);
 }
 

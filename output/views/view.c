@@ -365,7 +365,7 @@ out_view_parts(SmbText path)
 	uint32_t stream = 0;
 	OutPathParts parts = { .base = path };
 
-	for (; smb_text_step(path, &at, &c); here = at) {
+	for (; smb_text_next_ascii(path, &at, &c); here = at) {
 		if (c == '\\' || c == '/') {
 			base = at;
 			dot = colon = type = NOWHERE;
