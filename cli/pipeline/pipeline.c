@@ -124,6 +124,15 @@ account(CliPipeline *self, size_t behind)
 	}
 }
 
+/* Before its bytes are dissected: what waited of another flow may have come with the same packet. */
+static void
+speak(CliPipeline *self, CapFlow *flow)
+{
+	if (G_UNLIKELY(self->speaker && self->speaker != flow))
+		account(self, memory_behind(self));
+	self->speaker = flow;
+}
+
 static CliFlow *
 flow_begin(CliPipeline *self, CapFlow *flow, CapDir sender, SmbSpan first)
 {
@@ -241,16 +250,17 @@ on_chunk(void *user, const CapChunk *chunk)
 	uint8_t storage[16];
 	SmbDir dir;
 
-	if (!own)
-		own = flow_begin(self, flow, chunk->dir, cli_feed_first(chunk, storage));
 	if (own == &self->not_smb)
 		return;
+	if (G_LIKELY(!self->deal))
+		speak(self, flow);
+	if (!own)
+		own = flow_begin(self, flow, chunk->dir, cli_feed_first(chunk, storage));
 	dir = direction(own, chunk->dir);
 	if (G_UNLIKELY(self->deal != NULL)) {
 		state = cli_deal_chunk(self->deal, &own->hand, dir, chunk,
 				       gap_cause(self, chunk->loss), &when);
 	} else {
-		self->speaker = flow;
 		state = cli_feed(own->connection, dir, chunk, gap_cause(self, chunk->loss), &when);
 	}
 	if (state == SMB_CONNECTION_SMB && !own->kept) {
@@ -468,7 +478,10 @@ void
 cli_pipeline_idle(CliPipeline *self, uint64_t seen_ns)
 {
 	self->clock_ns = MAX(self->clock_ns, seen_ns);
+	self->speaker = NULL;
 	cap_tracker_idle(self->tracker, seen_ns);
+	account(self, memory_behind(self));
+	self->speaker = NULL;
 }
 
 void

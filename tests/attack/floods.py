@@ -183,6 +183,22 @@ def flood_hoards(capture, n):
             hoards[i // 10 % 12].up(create('p' * 400, 10 + n + i))
 
 
+def flood_blame(capture, n):
+    """Half of them hold much, and send it ahead of what they acknowledge: it is taken with a packet of the other half."""
+    others = [logged_on(capture, 1000 + i) for i in range(min(n, 20))]
+    for turn, other in enumerate(others):
+        c = logged_on(capture, 40000 + turn)
+        c.ack += 200
+        for k in range(8):
+            c.up(b''.join(create('x', 10 + 60 * k + m) for m in range(60)))
+        capture.time += 20000
+        other.up(create('a.txt', 10))
+        other.down(create_done(10, 1))
+    for other in others:
+        other.up(create('b.txt', 11))
+        other.down(create_done(11, 2))
+
+
 def flood_fids(capture, n):
     c = logged_on(capture)
     for i in range(n):
