@@ -125,7 +125,7 @@ account(CliPipeline *self, size_t behind)
 }
 
 /* Before its bytes are dissected: what waited of another flow may have come with the same packet. */
-static void
+static inline void
 speak(CliPipeline *self, CapFlow *flow)
 {
 	if (G_UNLIKELY(self->speaker && self->speaker != flow))
@@ -250,17 +250,19 @@ on_chunk(void *user, const CapChunk *chunk)
 	uint8_t storage[16];
 	SmbDir dir;
 
+	if (G_UNLIKELY(!own)) {
+		if (!self->deal)
+			speak(self, flow);
+		own = flow_begin(self, flow, chunk->dir, cli_feed_first(chunk, storage));
+	}
 	if (own == &self->not_smb)
 		return;
-	if (G_LIKELY(!self->deal))
-		speak(self, flow);
-	if (!own)
-		own = flow_begin(self, flow, chunk->dir, cli_feed_first(chunk, storage));
 	dir = direction(own, chunk->dir);
 	if (G_UNLIKELY(self->deal != NULL)) {
 		state = cli_deal_chunk(self->deal, &own->hand, dir, chunk,
 				       gap_cause(self, chunk->loss), &when);
 	} else {
+		speak(self, flow);
 		state = cli_feed(own->connection, dir, chunk, gap_cause(self, chunk->loss), &when);
 	}
 	if (state == SMB_CONNECTION_SMB && !own->kept) {
