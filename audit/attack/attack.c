@@ -209,14 +209,14 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 
 	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
 		return false;
-	if (x->rpc && x->rpc->more)
-		take_calls(&s);
-	else if (x->rpc && x->rpc->interface && x->rpc->arguments_follow)
-		return false; /* the call is that of a later exchange */
-	else if (x->rpc && x->rpc->interface)
-		take_call(&s);
-	else
+	if (!x->rpc || (!x->rpc->interface && !x->rpc->more))
 		take_other(&s, other);
+	else if (x->rpc->more)
+		take_calls(&s);
+	else if (x->rpc->arguments_follow)
+		return false; /* the call is that of a later exchange */
+	else
+		take_call(&s);
 	return facts->attack != before || facts->pair.tallies[AUDIT_MARKS].n != marks;
 }
 

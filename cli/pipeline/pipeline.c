@@ -106,7 +106,7 @@ held(void *user)
  * What was allocated and freed since the last packet is the flow's that spoke. With --workers it is
  * theirs, of which only a sum is known.
  */
-static void
+static inline __attribute__((always_inline)) void
 account(CliPipeline *self, size_t behind)
 {
 	int64_t grown = (int64_t)behind - (int64_t)self->behind;
@@ -124,12 +124,18 @@ account(CliPipeline *self, size_t behind)
 	}
 }
 
+static void G_GNUC_NO_INLINE
+account_now(CliPipeline *self)
+{
+	account(self, memory_behind(self));
+}
+
 /* Before its bytes are dissected: what waited of another flow may have come with the same packet. */
 static inline void
 speak(CliPipeline *self, CapFlow *flow)
 {
-	if (G_UNLIKELY(self->speaker && self->speaker != flow))
-		account(self, memory_behind(self));
+	if (G_UNLIKELY(self->speaker != NULL))
+		account_now(self);
 	self->speaker = flow;
 }
 
@@ -482,7 +488,7 @@ cli_pipeline_idle(CliPipeline *self, uint64_t seen_ns)
 	self->clock_ns = MAX(self->clock_ns, seen_ns);
 	self->speaker = NULL;
 	cap_tracker_idle(self->tracker, seen_ns);
-	account(self, memory_behind(self));
+	account_now(self);
 	self->speaker = NULL;
 }
 
