@@ -36,6 +36,20 @@ smb_logon_keep(SmbConnection *c, SmbString **slot, SmbSpan secret)
 		smb_context_set_string(c->context, slot, text);
 }
 
+/* Half a response is another one, which no password gives. */
+static void
+keep_responses(SmbConnection *c, SmbAuth *auth, SmbSpan lm, SmbSpan nt)
+{
+	if (!c->context->config.keep_secrets)
+		return;
+	if (lm.len > SMB_SECRET_MAX || nt.len > SMB_SECRET_MAX) {
+		smb_connection_limit(c);
+		return;
+	}
+	smb_logon_keep(c, &auth->lm_response, lm);
+	smb_logon_keep(c, &auth->nt_response, nt);
+}
+
 void
 smb_logon_challenge(SmbConnection *c, SmbSpan challenge)
 {
@@ -76,8 +90,7 @@ keep_fields(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 		keep_password(c, auth, oem, unicode);
 		return;
 	}
-	smb_logon_keep(c, &auth->lm_response, oem);
-	smb_logon_keep(c, &auth->nt_response, unicode);
+	keep_responses(c, auth, oem, unicode);
 	if (c->state->challenge)
 		smb_logon_keep(c, &auth->challenge, smb_string_text(c->state->challenge).bytes);
 }
@@ -151,10 +164,8 @@ take_authenticate(SmbConnection *c, SmbAttempt *a, const SmbToken *t)
 	auth->has_channel_bindings = t->has_channel_bindings;
 	smb_response_take(a, t);
 	smb_context_set_string(c->context, &auth->target_spn, t->target_spn);
-	if (auth->password_type != SMB_PASSWORD_ANONYMOUS) {
-		smb_logon_keep(c, &auth->lm_response, t->lm);
-		smb_logon_keep(c, &auth->nt_response, t->nt);
-	}
+	if (auth->password_type != SMB_PASSWORD_ANONYMOUS)
+		keep_responses(c, auth, t->lm, t->nt);
 	if (!c->info.client_name && !smb_text_is_empty(t->host))
 		smb_context_set_string(c->context, &c->info.client_name, t->host);
 }
