@@ -44,7 +44,8 @@ def dialects_short(c, size):
 
 def dialects_again(c, size):
     """As many dialects as there may be, and then offers of nothing: the record of each has the dialects of the connection."""
-    c.send(0, smb1(0x72, b'', b''.join(b'\2%02d%s\0' % (i, b'd' * min(size // 100, 61)) for i in range(64)), flags2=ASCII))
+    offer = b''.join(b'\2%02d%s\0' % (i, b'd' * min(size // 100, 61)) for i in range(64))
+    c.exchange(0x72, (b'', offer), (struct.pack('<H', 1), b''), flags2=ASCII)
     c.send(0, *[smb1(0x72, b'', b'', mid=i & 0x7fff, flags2=ASCII) for i in range(1, size // 39)])
 
 
@@ -169,6 +170,7 @@ def reads_of_two_long_names(c, size):
     """In turn, so that none is folded, and of letters that are looked up."""
     words = lambda n: ANDX + b'\0' + struct.pack('<HIIIQIIIIIB', n, 0, 0, 1, 0, 0, 3, 1, 0, 2, 0)
     opened = lambda fid: (ANDX + struct.pack('<BHI32xIQQHHB', 0, fid, 1, 0x80, 0, 0, 0, 0, 0), b'')
+    c.exchange(0x75, (ANDX + struct.pack('<HH', 0, 1), b'\0\\\\S\\D\0?????\0'), (ANDX + b'\0\0', b'A:\0\0'), flags2=ASCII)
     for fid in (0x4000, 0x4001):
         name = b'\x90' * min(size // 10, 2000) + bytes([65 + (fid & 1)])
         c.exchange(0xA2, (words(len(name)), name + b'\0'), opened(fid), flags2=ASCII)
