@@ -47,7 +47,7 @@ cap_hoard_note(CapTracker *t, CapEntry *f)
 	size_t bytes = bytes_of(f);
 	CapEntry **at;
 
-	if (f->hoards || f->closed || bytes < t->limits.max_memory / MUCH)
+	if (f->hoards || bytes < t->limits.max_memory / MUCH)
 		return;
 	if (t->hoards.n < CAP_HOARDS_MAX) {
 		at = &t->hoards.entries[t->hoards.n++];

@@ -15,11 +15,14 @@ static size_t held[FLOWS], others;
 static uint16_t closed[FLOWS]; /* ports, in the order in which they were given up */
 static unsigned n_closed;
 static uint64_t frame;
+static bool evicts; /* while bytes are told */
 
 static void
 on_chunk(void *user, const CapChunk *chunk)
 {
 	(void)user;
+	if (evicts)
+		ck_assert(cap_tracker_evict(tracker));
 	flows[chunk->flow->port[0]] = chunk->flow;
 	cap_flow_keep(tracker, chunk->flow);
 }
@@ -53,6 +56,7 @@ begin(void)
 
 	memset(held, 0, sizeof(held));
 	others = n_closed = 0;
+	evicts = false;
 	frame = 0;
 	tracker = cap_tracker_new(&callbacks, &(CapLimits){ .max_memory = 64 * MUCH });
 }
@@ -124,9 +128,70 @@ evicted(void)
 START_TEST(who_holds_most_goes_first)
 {
 	open_flows(10);
+	holds(9, 10 * MUCH);
 	holds(9, 20 * MUCH);
 	ck_assert_uint_eq(evicted(), 9);
+	holds(8, 20 * MUCH);
+	ck_assert_uint_eq(evicted(), 8);
 	ck_assert_uint_eq(evicted(), 1);
+}
+END_TEST
+
+/* But not for as long as it speaks, and others say nothing for much longer. */
+START_TEST(who_speaks_stays)
+{
+	open_flows(10);
+	pass_over(1000);
+	holds(9, 2 * MUCH);
+	say(9, PKT_ACK, 6, "again");
+	ck_assert_uint_eq(evicted(), 1);
+	pass_over(1000);
+	ck_assert_uint_eq(evicted(), 9);
+}
+END_TEST
+
+/* One that holds less is weighed by what it holds as well. */
+START_TEST(who_holds_nearly_as_much)
+{
+	open_flows(10);
+	holds(1, MUCH - KIB);
+	holds(9, 2 * MUCH);
+	holds(8, 2 * MUCH);
+	pass_over(10);
+	say(8, PKT_ACK, 6, "again");
+	say(9, PKT_ACK, 6, "again");
+	ck_assert_uint_eq(evicted(), 1);
+}
+END_TEST
+
+/* Whose bytes are being told is not given up for them. */
+START_TEST(in_work)
+{
+	open_flows(10);
+	holds(9, 20 * MUCH);
+	evicts = true;
+	say(9, PKT_ACK, 6, "again");
+	evicts = false;
+	ck_assert_uint_eq(closed[0], 1);
+	pass_over(1000);
+	ck_assert_uint_eq(evicted(), 9);
+}
+END_TEST
+
+/* Bytes that did not fit the flow wait for proof, and are held as well. */
+START_TEST(what_is_in_trial)
+{
+	static const char much[1000];
+	enum { SEGMENTS = 2 * MUCH / 1000 };
+
+	open_flows(10);
+	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, 9, 1, 6, PKT_ACK, 0, "hi", 2 }), 2, 1));
+	for (uint32_t i = 0; i < SEGMENTS; i++) {
+		PktTcp tcp = { 1, 2, 9, 445, 0x40000000 + 1000 * i, 1, PKT_ACK, 0, much, 1000 };
+
+		feed(pkt_ipv4(pkt_tcp(&tcp), 1, 2));
+	}
+	ck_assert_uint_eq(evicted(), 9);
 }
 END_TEST
 
@@ -186,12 +251,15 @@ START_TEST(more_than_are_remembered)
 	open_flows(MANY);
 	for (uint16_t port = 1; port <= MANY; port++)
 		holds(port, MUCH + (size_t)port * KIB);
+	open_flow(MANY + 1);
+	holds(MANY + 1, MUCH);
 	pass_over(20000);
 	/* Those that are not have their part of all bytes, too. */
 	for (uint16_t i = 0; i < CAP_HOARDS_MAX - 8; i++)
 		ck_assert_uint_eq(evicted(), MANY - i);
 	for (uint16_t i = 1; i < 7; i++)
 		holds(i, 0);
+	holds(MANY + 1, 0);
 	for (uint16_t port = 14; port > 6; port--)
 		ck_assert_uint_eq(evicted(), port);
 	ck_assert_uint_eq(evicted(), 1);
@@ -225,6 +293,10 @@ main(void)
 
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, who_holds_most_goes_first);
+	tcase_add_test(tc, who_speaks_stays);
+	tcase_add_test(tc, who_holds_nearly_as_much);
+	tcase_add_test(tc, in_work);
+	tcase_add_test(tc, what_is_in_trial);
 	tcase_add_test(tc, half_of_all);
 	tcase_add_test(tc, how_much_is_much);
 	tcase_add_test(tc, silence_counts_as_bytes_do);
