@@ -461,7 +461,7 @@ const char *audit_site_name(Audit *self, const char *name);
  */
 void audit_note_site(Audit *self, const char *name);
 const char *audit_only_site(const Audit *self);
-/* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION; uses the connection's sink_data. */
+/* Takes SMB_EVENT_EXCHANGE, _FORGOTTEN and _CONNECTION; uses the connection's sink_data. */
 void audit_event(Audit *self, const SmbEvent *event);
 /* In place of its SMB_EVENT_CONNECTION: what its events told is not added. */
 void audit_forget(Audit *self, SmbConnectionInfo *info);

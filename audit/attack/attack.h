@@ -59,7 +59,9 @@ unsigned audit_marks_of(AuditRuleId rule);
 char *audit_mark_text(const AuditMark *mark);
 /* How many services were started whose program had been written to an administrative share. */
 uint64_t audit_marks_executed(const AuditPair *pair);
-/* How many logons of scanners and attacks came with guesses, or soon after them (NULL: no guesses). */
+/* Whether it is a logon that came with guesses, or soon after them (NULL: there are none). */
+bool audit_mark_is_guess(const AuditMark *mark, const AuditGuesses *guesses);
+/* How many logons of scanners and attacks did. */
 uint64_t audit_marks_guessed(const AuditPair *pair, const AuditGuesses *guesses);
 /* How many different single dialects were probed for. */
 uint32_t audit_marks_versions(const AuditPair *pair);

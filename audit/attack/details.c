@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "audit/attack/attack.h"
-#include "audit/report/report.h"
+#include "audit/report/hosts.h"
 
 static bool
 has(const GPtrArray *texts, const char *text)
@@ -29,9 +29,11 @@ take(GPtrArray *texts, AuditTally *accounts, const AuditMark *mark)
 
 /* Keys sort by time. */
 GPtrArray *
-audit_finding_details(const AuditFinding *finding, AuditTally *ret_accounts)
+audit_finding_details(const AuditReport *self, const AuditFinding *finding,
+		      AuditTally *ret_accounts)
 {
 	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	const AuditGuesses *guesses = audit_host_guesses(self, &finding->pair->client);
 	unsigned bits = audit_marks_of(finding->rule);
 	AuditPair scratch = { 0 };
 	const AuditPair *pair = audit_kept_read(finding->pair, &scratch);
@@ -42,7 +44,9 @@ audit_finding_details(const AuditFinding *finding, AuditTally *ret_accounts)
 	for (uint32_t i = 0; bits && i < marks->n; i++) {
 		if (!audit_mark_read(marks->items[i].key, &mark))
 			continue;
-		if (bits >> mark.kind & 1)
+		/* Whoever else a scanner logged on as has nothing to do with it. */
+		if (bits >> mark.kind & 1 &&
+		    (mark.kind != AUDIT_MARK_LOGON || audit_mark_is_guess(&mark, guesses)))
 			take(texts, ret_accounts, &mark);
 		g_strfreev(mark.parts);
 	}

@@ -176,6 +176,13 @@ audit_marks_executed(const AuditPair *pair)
 	return n;
 }
 
+bool
+audit_mark_is_guess(const AuditMark *mark, const AuditGuesses *guesses)
+{
+	return mark->kind == AUDIT_MARK_LOGON && mark->second <= UINT64_MAX / NS_PER_SECOND &&
+	       audit_guesses_before(guesses, mark->second * NS_PER_SECOND);
+}
+
 uint64_t
 audit_marks_guessed(const AuditPair *pair, const AuditGuesses *guesses)
 {
@@ -186,8 +193,7 @@ audit_marks_guessed(const AuditPair *pair, const AuditGuesses *guesses)
 	for (uint32_t i = 0; guesses && i < t->n; i++) {
 		if (!audit_mark_read(t->items[i].key, &mark))
 			continue;
-		if (mark.kind == AUDIT_MARK_LOGON && mark.second <= UINT64_MAX / NS_PER_SECOND &&
-		    audit_guesses_before(guesses, mark.second * NS_PER_SECOND))
+		if (audit_mark_is_guess(&mark, guesses))
 			n = audit_sum(n, t->items[i].count);
 		g_strfreev(mark.parts);
 	}

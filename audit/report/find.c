@@ -134,6 +134,23 @@ scope_of(const AuditPair *pair, AuditRuleId rule)
 	return audit_rule(rule)->scope;
 }
 
+/*
+ * Where logons were that are marks. Those that came with guesses need not be among the first, which are
+ * known: then it is where guesses were.
+ */
+static void
+show_marked(AuditSighting *shown, const AuditPair *pair, const AuditGuesses *guesses)
+{
+	const AuditSighting *logons = &pair->seen[AUDIT_GUESS_SUCCEEDED];
+	const AuditSighting *refused = &pair->seen[AUDIT_LOGON_FAILURES];
+
+	for (uint32_t i = 0; i < logons->n; i++)
+		if (audit_guesses_before(guesses, logons->first[i].time_ns))
+			audit_sighting_evidence(shown, &logons->first[i]);
+	for (uint32_t i = 0, n = shown->n; i < refused->n && !n; i++)
+		audit_sighting_evidence(shown, &refused->first[i]);
+}
+
 /* Passwords of this pair that were guessed, and the logons that were made with one. */
 static void
 find_guesses(AuditFind *all, const AuditKept *kept, const AuditPair *pair,
@@ -153,12 +170,8 @@ find_guesses(AuditFind *all, const AuditKept *kept, const AuditPair *pair,
 			    .rule = AUDIT_GUESS_SUCCEEDED,
 			    .scope = AUDIT_OF_PAIR,
 			    .count = audit_marks_guessed(pair, guesses) };
-	for (uint32_t i = 0; f.count && i < pair->seen[AUDIT_GUESS_SUCCEEDED].n; i++) {
-		const AuditEvidence *at = &pair->seen[AUDIT_GUESS_SUCCEEDED].first[i];
-
-		if (audit_guesses_before(guesses, at->time_ns))
-			audit_sighting_evidence(&f.shown, at);
-	}
+	if (f.count)
+		show_marked(&f.shown, pair, guesses);
 	for (uint32_t i = 0; i < pair->n_auths; i++) {
 		const AuditAuth *auth = &pair->auths[i];
 

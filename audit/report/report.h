@@ -190,7 +190,8 @@ void audit_finding_accounts(const AuditReport *self, const AuditFinding *finding
  * (char *); and the accounts that it was done with. Empty of other rules. Free with
  * g_ptr_array_unref and audit_tally_clear.
  */
-GPtrArray *audit_finding_details(const AuditFinding *finding, AuditTally *ret_accounts);
+GPtrArray *audit_finding_details(const AuditReport *self, const AuditFinding *finding,
+				 AuditTally *ret_accounts);
 
 /* What to do about these, `n` from 1, all of one rule: it follows who has to change. Static. */
 const char *audit_findings_fix(const AuditFinding *findings, unsigned n);

@@ -125,7 +125,7 @@ put_accounts(Report *r, const AuditFinding *f)
 	OutBuffer safe = { 0 };
 
 	audit_finding_accounts(r->report, f, &accounts, &programs);
-	details = audit_finding_details(f, &own);
+	details = audit_finding_details(r->report, f, &own);
 	audit_tally_merge(&accounts, (AuditCap){ AUDIT_NAMES_MAX, NULL }, &own);
 	put_details(r, details);
 	add_keys(s, accounts.n == 1 ? "account " : "accounts ", &accounts);

@@ -338,10 +338,10 @@ put_keys(OutBuffer *b, const AuditTally *t)
 
 /* What was seen of an attack, and its accounts, which go to the others. */
 static void
-put_details(OutBuffer *b, const AuditFinding *f, AuditTally *accounts)
+put_details(OutBuffer *b, const AuditReport *report, const AuditFinding *f, AuditTally *accounts)
 {
 	AuditTally own;
-	GPtrArray *texts = audit_finding_details(f, &own);
+	GPtrArray *texts = audit_finding_details(report, f, &own);
 
 	if (texts->len) {
 		out_lit(b, ",\"details\":[");
@@ -363,7 +363,7 @@ put_accounts(OutBuffer *b, const AuditReport *report, const AuditFinding *f)
 	AuditTally accounts, programs;
 
 	audit_finding_accounts(report, f, &accounts, &programs);
-	put_details(b, f, &accounts);
+	put_details(b, report, f, &accounts);
 	if (accounts.n) {
 		out_key(b, "accounts");
 		put_keys(b, &accounts);

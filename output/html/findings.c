@@ -27,7 +27,7 @@ put_accounts(AuditPage *self, const AuditFinding *f, const char *before)
 	g_autoptr(GPtrArray) details = NULL;
 
 	audit_finding_accounts(self->report, f, &accounts, &programs);
-	details = audit_finding_details(f, &own);
+	details = audit_finding_details(self->report, f, &own);
 	audit_tally_merge(&accounts, (AuditCap){ AUDIT_NAMES_MAX, NULL }, &own);
 	for (guint i = 0; i < MIN(details->len, (guint)DETAILS_SHOWN); i++) {
 		out_str(b, before);

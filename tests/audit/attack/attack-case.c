@@ -228,7 +228,7 @@ play_details(const Audit *audit, AuditRuleId rule)
 
 		if (f->rule != rule)
 			continue;
-		texts = audit_finding_details(f, &accounts);
+		texts = audit_finding_details(report, f, &accounts);
 		for (guint j = 0; j < texts->len; j++)
 			g_string_append_printf(s, "%s; ", (char *)g_ptr_array_index(texts, j));
 		if (accounts.n)
