@@ -419,6 +419,8 @@ event_fits(OutFilter *self, const SmbEvent *event, uint32_t want)
 		return true;
 	if (event->kind == SMB_EVENT_CONNECTION)
 		return info && g_hash_table_remove(self->kept, &info->number);
+	if (event->kind == SMB_EVENT_FORGOTTEN) /* else it would be told at the end */
+		return info && g_hash_table_contains(self->kept, &info->number);
 	if (event->kind == SMB_EVENT_OPENED)
 		return false; /* reported with the first event that is kept */
 	if (event->kind == SMB_EVENT_MESSAGE && want & SMB_EVENT_EXCHANGE)

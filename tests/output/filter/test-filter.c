@@ -436,14 +436,17 @@ END_TEST
 START_TEST(test_a_connection_is_kept_with_its_events)
 {
 	OutFilter *filter = out_filter_new(true);
-	SmbEvent end = { .kind = SMB_EVENT_CONNECTION };
+	SmbEvent end = { .kind = SMB_EVENT_CONNECTION },
+		 forgotten = { .kind = SMB_EVENT_FORGOTTEN };
 	Scene s;
 
 	scene_begin(&s);
-	end.connection = &s.info;
+	end.connection = forgotten.connection = &s.info;
 	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_STATUS, "error"));
 	ck_assert(!out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
+	ck_assert(!out_filter_event(filter, &forgotten, SMB_EVENT_EXCHANGE));
 	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	ck_assert(out_filter_event(filter, &forgotten, SMB_EVENT_EXCHANGE));
 	ck_assert(out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
 	out_filter_free(filter);
 	filter = out_filter_new(true);
