@@ -15,14 +15,14 @@ enum {
 	MARK = 4, /* bytes of it: FF or FE, "SMB" */
 };
 
-/* What of a message with data of a pipe is beyond that may be a call, too: it is counted. */
+/* What is written to a pipe beyond that may be a call, too: it is counted. What is read is none. */
 static uint32_t
-needed_of_pipe(SmbConnection *c, uint32_t total)
+needed_of_pipe(SmbConnection *c, const SmbFirst *first, uint32_t total)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 	uint32_t need = MIN(MAX(PIPE_MESSAGE, limits->head), limits->message);
 
-	if (total > need && need < limits->message)
+	if (first->dir == SMB_TO_SERVER && total > need && need < limits->message)
 		smb_connection_limit(c);
 	return need;
 }
@@ -39,7 +39,7 @@ needed(SmbConnection *c, const SmbFirst *first, uint32_t total)
 	if (first->whole)
 		return limits->message;
 	if (c->expected.pipes && first->carries && c->up->wanted(c, first))
-		return needed_of_pipe(c, total);
+		return needed_of_pipe(c, first, total);
 	return MIN(limits->head, limits->message);
 }
 

@@ -77,6 +77,15 @@ collect(SmbConnection *c, SmbHalf *h, SmbSpan bytes)
 	h->len += smb_span_copy(bytes, h->buf + h->len, bytes.len);
 }
 
+/* How many bytes of the message are collected. Asked once: a limit that it reaches is counted. */
+static uint32_t
+needed(SmbConnection *c, const SmbHalf *h)
+{
+	uint32_t need = smb_session_need(c, &h->first, h->total);
+
+	return MIN(need, h->total);
+}
+
 /* The first bytes were collected. False if they turned out to be another message's. */
 static bool
 first_collected(SmbConnection *c, SmbHalf *h, SmbDir dir, const SmbStamp *when)
@@ -92,7 +101,7 @@ first_collected(SmbConnection *c, SmbHalf *h, SmbDir dir, const SmbStamp *when)
 		return true;
 	}
 	if (at == first.len) {
-		h->keep = MIN(smb_session_need(c, &h->first, h->total), h->total);
+		h->keep = needed(c, h);
 		h->sized = true;
 		return true;
 	}
@@ -141,7 +150,7 @@ whole_body(SmbConnection *c, SmbHalf *h, SmbDir dir, SmbSpan bytes, const SmbSta
 		return smb_span_after(bytes, at);
 	}
 	h->sized = true;
-	keep = MIN(smb_session_need(c, &h->first, h->total), h->total);
+	keep = needed(c, h);
 	end_of_message(c, dir, smb_reader_new(bytes.ptr, keep, h->total), false, when);
 	return rest;
 }

@@ -143,7 +143,10 @@ smb_session_knows(const SmbConnection *c, const SmbFirst *first)
 	       c->expected.raw[first->dir] > 0;
 }
 
-/* How many bytes of the message, `total` of them, have to be collected. */
+/*
+ * How many bytes of the message, `total` of them, have to be collected. Counts a limit each time that
+ * more would have to be.
+ */
 uint32_t smb_session_need(SmbConnection *c, const SmbFirst *first, uint32_t total);
 /* A session message with its bytes as far as they were collected. */
 void smb_session_message(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bool cut,

@@ -91,6 +91,35 @@ START_TEST(an_answer_comes_later)
 }
 END_TEST
 
+/* Beyond 64 KiB of what is written there may be calls that are not looked at; nobody calls by a read. */
+START_TEST(long_writes_are_counted)
+{
+	static const struct {
+		const char *told;
+		uint8_t type;
+		uint64_t limits;
+	} table[] = {
+		{ PIPE_BOUND "REQUEST> #2 srvsvc NetrShareEnum; ", DCE_REQUEST, 1 },
+		{ PIPE_BOUND ">RESPONSE #2; ", DCE_RESPONSE, 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		GByteArray *data = pdu_call(table[i].type, PDU_FIRST_AND_LAST, 2, 0, 15, 60000);
+		PipeRig r;
+
+		pipe_begin(&r, 2);
+		pipe_bind(&r);
+		g_byte_array_set_size(data, 70000);
+		if (table[i].type == DCE_REQUEST)
+			pipe_write(&r, data);
+		else
+			pipe_read(&r, data);
+		pipe_end(&r, table[i].told);
+		ck_assert_uint_eq(r.log.limits, table[i].limits);
+	}
+}
+END_TEST
+
 /* All in one compound: create, write, read; the FileId is not known when it is asked. */
 static void
 feed_compound(PipeRig *r, const GByteArray *bind, const GByteArray *ack, uint32_t status)
@@ -248,6 +277,7 @@ main(void)
 	tcase_add_test(tc, a_raw_write_has_a_length_before_it);
 	tcase_add_test(tc, what_overflows_is_read_after);
 	tcase_add_test(tc, an_answer_comes_later);
+	tcase_add_test(tc, long_writes_are_counted);
 	tcase_add_test(tc, a_compound_of_related_commands);
 	tcase_add_test(tc, a_related_read_after_a_write);
 	tcase_add_test(tc, files_and_other_codes_are_not_looked_into);
