@@ -114,6 +114,7 @@ static void
 set_rpc(OutFold *self, const SmbRpcFacts *rpc)
 {
 	self->rpc = *rpc;
+	self->rpc.more = NULL; /* they end with their exchange, and no line has them */
 	self->first.rpc = &self->rpc;
 }
 
