@@ -389,6 +389,14 @@ settle_arguments(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu 
 	smb_request_keep(c->context, req, &facts->arguments.target);
 }
 
+/* What a server answers to an earlier call says nothing of the one that was written, nor what it is. */
+static bool
+answers_another(const SmbRpcFacts *facts, SmbDir dir, const DcePdu *pdu)
+{
+	return dir == SMB_TO_CLIENT && is_call(facts->request) &&
+	       is_call(dce_type_name(pdu->type)) && pdu->call_id != facts->call_id;
+}
+
 /*
  * An exchange shows one call: the first of those that were written or, if none was, read at once.
  * The others are counted, and their responses are still paired.
@@ -407,7 +415,7 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	}
 	facts = facts_of(c, req);
 	type = dir == SMB_TO_SERVER ? &facts->request : &facts->response;
-	if (is_call(*type)) {
+	if (is_call(*type) || answers_another(facts, dir, pdu)) {
 		if (is_call(dce_type_name(pdu->type)) &&
 		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
 			facts->more_calls++;
