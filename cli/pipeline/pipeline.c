@@ -362,6 +362,8 @@ on_event(void *user, const SmbEvent *event)
 		if (wanted)
 			out_sink_event(self->sink, event);
 	}
+	if (event->kind == SMB_EVENT_CONNECTION && self->options.about)
+		out_filter_over(self->options.about, info);
 	if (out_writer_error(self->writer))
 		*self->options.stop = true;
 }

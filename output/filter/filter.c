@@ -445,6 +445,13 @@ out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want)
 }
 
 void
+out_filter_over(OutFilter *self, const SmbConnectionInfo *info)
+{
+	g_hash_table_remove(self->kept, &info->number);
+	g_hash_table_remove(self->named, &info->number);
+}
+
+void
 out_filter_set_matched(OutFilter *self)
 {
 	self->passed++;

@@ -54,6 +54,8 @@ void out_filter_begin(OutFilter *self, uint64_t first_ns);
 
 /* Whether a sink that wants these kinds of events should see this one. */
 bool out_filter_event(OutFilter *self, const SmbEvent *event, uint32_t want);
+/* The connection is over: forgets it. For sinks that do not want its record, which does that else. */
+void out_filter_over(OutFilter *self, const SmbConnectionInfo *info);
 /* Whether any event has passed so far. */
 bool out_filter_matched(const OutFilter *self);
 /* Something did, in another process. */
@@ -62,8 +64,8 @@ void out_filter_set_matched(OutFilter *self);
 /*
  * Ends by name: a connection may show its names late. Where the input can be read twice, its events
  * are handed to out_filter_learn first, and out_filter_learned ends that; else an event passes once
- * the name is known. The connections are told apart by the number of their capture (0 where all
- * captures have one numbering) and their own.
+ * the name is known, and all that follow it to the end of the connection. The connections are told
+ * apart by the number of their capture (0 where all captures have one numbering) and their own.
  */
 bool out_filter_by_name(const OutFilter *self);
 void out_filter_capture(OutFilter *self, uint64_t number);

@@ -481,6 +481,13 @@ START_TEST(test_a_connection_that_changes_its_name_passes_to_its_end)
 		ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
 		ck_assert(!out_filter_event(filter, &end, SMB_EVENT_EXCHANGE));
 	}
+	/* Those who do not ask for the end of a connection say when it is over. */
+	s.info.client_name = names[0];
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_STATUS, "error"));
+	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	ck_assert(out_filter_memory(filter) > 0);
+	out_filter_over(filter, &s.info);
+	ck_assert_uint_eq(out_filter_memory(filter), 0);
 	s.info.client_name = NULL;
 	out_filter_free(filter);
 	scene_end(&s);
