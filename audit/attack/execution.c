@@ -145,6 +145,31 @@ set_up(const AuditStep *s, const SmbRpcArguments *a)
 	smb_text_to_utf8(a->target, program, sizeof(program));
 	g_strlcpy(service->program, program, sizeof(service->program));
 	memcpy(service->service, self->service, sizeof(service->service));
+	service->pipe = s->x->fid;
+	service->call_id = s->x->rpc->call_id;
+}
+
+/*
+ * It was not set up. Others may have been asked for before this answer came: where it does not say
+ * which one it is about, all stay.
+ */
+static void
+refused(const AuditStep *s, AuditExecution *self)
+{
+	uint32_t found = 0, at = 0;
+
+	for (uint32_t i = 0; i < self->n_set_up; i++) {
+		if (self->set_up[i].pipe != s->x->fid ||
+		    self->set_up[i].call_id != s->x->rpc->call_id)
+			continue;
+		found++;
+		at = i;
+	}
+	if (found != 1)
+		return;
+	self->n_set_up--;
+	memmove(&self->set_up[at], &self->set_up[at + 1],
+		(self->n_set_up - at) * sizeof(self->set_up[0]));
 }
 
 static bool
@@ -222,7 +247,7 @@ service_answered(const AuditStep *s)
 			started(s);
 		self->starts = false;
 	} else if (is_set_up(rpc->opnum) && (rpc->fault || (rpc->has_result && rpc->result))) {
-		self->n_set_up -= self->n_set_up > 0; /* the last one */
+		refused(s, self);
 	}
 }
 

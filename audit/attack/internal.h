@@ -26,6 +26,8 @@ typedef struct {
 /* execution.c */
 typedef struct {
 	char service[AUDIT_ATTACK_NAME], program[AUDIT_ATTACK_NAME];
+	uint64_t pipe; /* its FID, and the call by which it was set up */
+	uint32_t call_id;
 } AuditService;
 
 typedef struct {

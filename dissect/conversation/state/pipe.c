@@ -361,6 +361,7 @@ on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
 		return;
 	f->waits = false;
 	if (other) {
+		found.call_id = f->call_id;
 		add_call(c, req, &found);
 		return;
 	}

@@ -121,6 +121,7 @@ play_call(Play *p, const char *interface, int32_t opnum, const char *name, const
 
 	p->rpc = (SmbRpcFacts){ .request = "REQUEST",
 				.response = "RESPONSE",
+				.call_id = p->rpc.call_id + 1,
 				.opnum = opnum,
 				.interface = interface,
 				.operation = "Called",
