@@ -69,6 +69,8 @@ audit_rank(const AuditKey *key, const void *bytes, size_t n)
 typedef struct {
 	uint32_t most;
 	const AuditKey *key; /* NULL: not by rank, the first in order are kept */
+	/* 0 to 15: those of a larger class go before all others. NULL: there are no classes. */
+	unsigned (*class_of)(const char *key);
 } AuditCap;
 
 /* ---- Counts by name ---- */

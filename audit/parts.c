@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "audit/attack/attack.h"
 #include "audit/internal.h"
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -156,7 +157,9 @@ audit_tally_cap(AuditTallyId id, const AuditKey *key)
 	};
 
 	/* Nobody who sends packets can choose the capture's clock. */
-	return (AuditCap){ most[id] ? most[id] : AUDIT_NAMES_MAX, id == AUDIT_DAYS ? NULL : key };
+	return (AuditCap){ .most = most[id] ? most[id] : AUDIT_NAMES_MAX,
+			   .key = id == AUDIT_DAYS ? NULL : key,
+			   .class_of = id == AUDIT_MARKS ? audit_mark_class : NULL };
 }
 
 static AuditLayer

@@ -31,8 +31,11 @@ tally_find(const AuditTally *self, const char *key, bool *ret_found)
 static uint64_t
 rank_of(AuditCap cap, AuditCount *item)
 {
-	if (cap.key && !item->rank)
+	if (cap.key && !item->rank) {
 		item->rank = audit_rank(cap.key, item->key, strlen(item->key));
+		if (cap.class_of)
+			item->rank = item->rank >> 4 | (uint64_t)cap.class_of(item->key) << 60;
+	}
 	return item->rank;
 }
 

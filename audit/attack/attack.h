@@ -53,6 +53,11 @@ typedef struct {
 
 /* Splits a key of AUDIT_MARKS; false if it is none (keys come from files, too). */
 bool audit_mark_read(const char *key, AuditMark *ret_mark);
+/*
+ * Which marks stay where a pair has too many: 0 those that are an attack by themselves, 1 files, 2 and
+ * 3 what anybody may do in a scanner's name as often as he likes, 4 what is none.
+ */
+unsigned audit_mark_class(const char *key);
 /* The marks that findings of this rule are about, a bit each. */
 unsigned audit_marks_of(AuditRuleId rule);
 /* "service psexesvc started, psexesvc.exe": as the report says it. The caller frees it. */

@@ -59,6 +59,23 @@ audit_attack_mark(const AuditStep *s, AuditMarkKind kind, uint64_t time_ns, cons
 	audit_facts_count(s->facts, AUDIT_MARKS, key->str);
 }
 
+unsigned
+audit_mark_class(const char *key)
+{
+	/* What scanners do says little, and may be done in their name as often as one likes. */
+	static const uint8_t classes[AUDIT_MARKS_KINDS] = { [AUDIT_MARK_FILE] = 1,
+							    [AUDIT_MARK_LOGON] = 2,
+							    [AUDIT_MARK_VERSION] = 3,
+							    [AUDIT_MARK_PROBE] = 3 };
+	const char *name = strchr(key, ' ');
+	size_t length = name ? strcspn(++name, "|") : 0;
+
+	for (AuditMarkKind i = 0; i < AUDIT_MARKS_KINDS; i++)
+		if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, name, length) == 0)
+			return classes[i];
+	return 4;
+}
+
 bool
 audit_mark_read(const char *key, AuditMark *ret_mark)
 {
