@@ -49,8 +49,10 @@ registry(const AuditStep *s)
 			g_strlcpy(self->hive, key, sizeof(self->hive));
 	} else if ((rpc->opnum == SAVE_KEY || rpc->opnum == SAVE_KEY_EX) && s->facts->attack &&
 		   s->facts->attack->theft.hive[0]) {
-		g_snprintf(key, sizeof(key), "the registry hive %s", s->facts->attack->theft.hive);
+		self = &s->facts->attack->theft;
+		g_snprintf(key, sizeof(key), "the registry hive %s", self->hive);
 		found(s, key);
+		self->hive[0] = '\0'; /* what is saved next is another one */
 	}
 }
 

@@ -321,6 +321,32 @@ START_TEST(hives_that_are_saved)
 }
 END_TEST
 
+/* What is saved after it is something else. */
+START_TEST(a_hive_is_saved_once)
+{
+	Audit *audit = audit_new(NULL);
+	Play *p = play_begin(audit, 1, 2);
+	AuditReport *report;
+	uint64_t n = 0;
+
+	play_log_on(p, "Windows");
+	play_call(p, "winreg", 15, "SAM", NULL, 0);
+	play_call(p, "winreg", 20, "C:\\temp\\x", NULL, 0);
+	play_call(p, "winreg", 15, "SOFTWARE", NULL, 0);
+	play_call(p, "winreg", 20, "C:\\temp\\y", NULL, 0);
+	play_end(p);
+	report = audit_report_new(audit, NULL);
+	for (guint i = 0; i < report->findings->len; i++) {
+		const AuditFinding *f = &g_array_index(report->findings, AuditFinding, i);
+
+		n += f->rule == AUDIT_CREDENTIAL_THEFT ? f->count : 0;
+	}
+	ck_assert_uint_eq(n, 1);
+	audit_report_free(report);
+	audit_free(audit);
+}
+END_TEST
+
 START_TEST(zeros_and_replication)
 {
 	for (int i = 0; i < 4; i++) {
@@ -448,6 +474,7 @@ play_add_dual(TCase *tc)
 	tcase_add_test(tc, a_host_without_a_name_is_none_of_ipv6);
 	tcase_add_test(tc, the_spooler_is_told_with_the_logon_that_it_makes);
 	tcase_add_test(tc, hives_that_are_saved);
+	tcase_add_test(tc, a_hive_is_saved_once);
 	tcase_add_test(tc, zeros_and_replication);
 	tcase_add_test(tc, many_files_get_one_new_extension);
 	tcase_add_test(tc, many_files_are_written_over);
