@@ -40,7 +40,8 @@ struct OutNames {
 	size_t memory;
 	SmbHashKey key;
 	uint64_t horizon; /* addresses of ranks beyond it are not kept */
-	uint64_t omitted; /* of addresses that are not kept, */
+	/* How often names were seen that are not kept: */
+	uint64_t omitted; /* of addresses that are not, */
 	uint64_t further; /* and of those that are, beyond NAMES_MAX */
 	const SmbEncoding *oem;
 	void (*note)(void *user, const void *note, size_t n); /* NULL: they are kept here */
@@ -343,14 +344,12 @@ out_names_put(const OutNames *self, OutBuffer *b, bool colour)
 	out_char(b, '\n');
 	g_tree_foreach(self->nodes, put_node, b);
 	if (self->omitted) {
-		out_lit(b, "  ");
-		out_count(b, self->omitted, "name", "names");
-		out_lit(b, " of further addresses\n");
+		out_lit(b, "  names of further addresses, seen ");
+		out_count(b, self->omitted, "time\n", "times\n");
 	}
 	if (self->further) {
-		out_lit(b, "  ");
-		out_count(b, self->further, "further name", "further names");
-		out_lit(b, " of these\n");
+		out_lit(b, "  further names of these, seen ");
+		out_count(b, self->further, "time\n", "times\n");
 	}
 	out_char(b, '\n');
 }
