@@ -80,14 +80,17 @@ is_command(const char *program)
 static void
 tell_started(const AuditStep *s, const AuditExecution *self, const AuditService *service)
 {
+	g_autofree char *where =
+		g_strconcat(service->service,
+			    self->n_set_up > 1 ? " or another one set up with it" : "", NULL);
 	char program[AUDIT_ATTACK_NAME];
 	bool command;
 
 	program_of(service->program, program);
 	command = is_command(program);
 	audit_attack_mark(s, command ? AUDIT_MARK_COMMAND : AUDIT_MARK_SERVICE,
-			  self->start_at.time_ns, command ? service->program : program,
-			  service->service, self->account);
+			  self->start_at.time_ns, command ? service->program : program, where,
+			  self->account);
 	if (command)
 		audit_attack_see(s, AUDIT_REMOTE_EXECUTION, &self->start_at);
 	else /* proof, if the file is found */
@@ -118,15 +121,15 @@ start(const AuditStep *s)
 	audit_attack_account(s->x->user, self->account);
 }
 
-/* Of more than are remembered the first is taken for started: nobody hides it behind others. */
+/* Of more than are remembered the first is forgotten, which is told as a mark that was left out. */
 static void
 make_room(const AuditStep *s, AuditExecution *self)
 {
+	AuditTally *marks = &s->facts->pair.tallies[AUDIT_MARKS];
+
 	if (self->n_set_up < AUDIT_ATTACK_SERVICES)
 		return;
-	self->start_at = audit_attack_here(s);
-	audit_attack_account(s->x->user, self->account);
-	tell_started(s, self, &self->set_up[0]);
+	marks->left_out = audit_sum(marks->left_out, 1);
 	self->n_set_up--;
 	memmove(&self->set_up[0], &self->set_up[1], self->n_set_up * sizeof(self->set_up[0]));
 }

@@ -7,7 +7,7 @@
 enum {
 	AUDIT_ATTACK_NAME = 128,                  /* bytes kept of a name, with its NUL */
 	AUDIT_ATTACK_DIRECTORIES = SMB_CAP(8, 2), /* told apart in a burst */
-	AUDIT_ATTACK_SERVICES = SMB_CAP(4, 2),    /* of a connection, set up and not started */
+	AUDIT_ATTACK_SERVICES = SMB_CAP(16, 2),   /* of a connection, set up and not started */
 };
 
 /* exploits.c */
