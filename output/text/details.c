@@ -23,7 +23,8 @@ typedef struct {
 struct OutDetails {
 	GQueue kept;        /* oldest first; owns them */
 	size_t bytes;       /* of their text and structs */
-	uint64_t truncated; /* messages with too many fields */
+	uint64_t truncated; /* messages with too many fields, and halves that are shown without theirs */
+	bool pushed_out; /* some for others, by the limits above */
 };
 
 OutDetails *
@@ -101,8 +102,10 @@ out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, 
 		self->bytes += size_of(kept);
 		g_queue_push_tail(&self->kept, kept);
 	}
-	while (self->kept.length > KEPT_MAX || self->bytes > KEPT_BYTES_MAX)
+	while (self->kept.length > KEPT_MAX || self->bytes > KEPT_BYTES_MAX) {
+		self->pushed_out = true;
 		drop(self, self->kept.head);
+	}
 }
 
 static void
@@ -153,6 +156,10 @@ put_half(OutDetails *self, const OutLine *l, bool response)
 			out_put(l->b, kept->text.data, kept->text.len);
 		drop(self, at);
 		return;
+	}
+	if (self->pushed_out) {
+		self->truncated++;
+		out_lit(l->b, "            truncated: its fields are not kept any more\n");
 	}
 }
 

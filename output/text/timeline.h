@@ -136,7 +136,8 @@ void out_account(OutBuffer *b, SmbText domain, SmbText account);
 
 /*
  * -v: the fields of a connection's messages, rendered as they pass and kept until their exchange is
- * printed. The oldest are dropped if more than a few hundred wait, or more than 4 MiB.
+ * printed. The oldest are dropped if more than a few hundred wait, or more than 4 MiB; an exchange
+ * whose fields are gone says so, and is counted.
  */
 typedef struct OutDetails OutDetails;
 /* Nothing kept so far; free with out_details_free. */
@@ -145,7 +146,7 @@ void out_details_free(OutDetails *self); /* NULL is fine */
 /* Another capture: numbers of connections and frames begin anew. NULL is allowed. */
 void out_details_forget(OutDetails *self);
 size_t out_details_memory(const OutDetails *self);
-/* Messages whose fields were not shown to their end. */
+/* Messages whose fields were not shown, or not to their end. */
 uint64_t out_details_truncated(const OutDetails *self);
 /* Renders and keeps the fields of a message of this connection. */
 void out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal);
