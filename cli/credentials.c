@@ -71,11 +71,17 @@ line_of(const SmbAuth *auth)
 	return line;
 }
 
+static size_t
+cost_of(const char *line)
+{
+	return smb_memory_cost(strlen(line) + 1) + TREE_NODE;
+}
+
 /* The line is the sink's from here on. */
 static void
 print_once(Sink *self, char *line)
 {
-	size_t cost = smb_memory_cost(strlen(line) + 1) + TREE_NODE;
+	size_t cost = cost_of(line);
 
 	if (g_tree_lookup(self->printed, line)) {
 		g_free(line);
@@ -132,14 +138,22 @@ on_end(OutSink *sink, const OutTotals *totals)
 			     self->repeated);
 }
 
+static gboolean
+give_back(gpointer line, gpointer same, gpointer user)
+{
+	(void)same;
+	((Sink *)user)->base.memory -= cost_of(line);
+	return FALSE;
+}
+
 static size_t
 on_free(OutSink *sink)
 {
 	Sink *self = (Sink *)sink;
 	size_t left;
 
+	g_tree_foreach(self->printed, give_back, self);
 	g_tree_unref(self->printed);
-	self->base.memory = 0;
 	left = out_base_clear(&self->base);
 	g_free(self);
 	return left;

@@ -204,7 +204,7 @@ cli_stats(const CliOptions *options, CliWatch *live, volatile bool *stop, const 
 	if (out_writer_error(run.writer))
 		code = cli_run_output_failed(options, out_writer_error(run.writer));
 	run.left += out_sink_free(run.sink);
-	stats_free(run.stats);
+	run.left += stats_free(run.stats);
 	cli_allocation_watch(NULL);
 	out_writer_free(run.writer);
 	return cli_account_settle(code, run.left);

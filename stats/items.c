@@ -401,11 +401,16 @@ stats_new(size_t memory, uint64_t interval_ns, const SmbHashKey *key)
 	return self;
 }
 
-void
+size_t
 stats_free(Stats *self)
 {
+	size_t left;
+
 	if (!self)
-		return;
+		return 0;
+	left = self->memory;
+	for (guint i = 0; i < self->heap->len; i++)
+		left -= item_memory(at(self->heap, i));
 	g_hash_table_unref(self->items);
 	g_ptr_array_unref(self->heap);
 	for (int i = 0; i <= STATS_KINDS; i++)
@@ -415,6 +420,7 @@ stats_free(Stats *self)
 		stats_slow_free(self->slow->pdata[i]);
 	g_ptr_array_unref(self->slow);
 	g_free(self);
+	return left;
 }
 
 void

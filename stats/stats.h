@@ -199,8 +199,8 @@ typedef struct {
  * those who may send packets, and the same for all figures that are to add up exactly.
  */
 Stats *stats_new(size_t memory, uint64_t interval_ns, const SmbHashKey *key);
-/* NULL is allowed. */
-void stats_free(Stats *self);
+/* NULL is allowed. Returns what the account of its memory has beside its items: anything but 0 is a bug. */
+size_t stats_free(Stats *self);
 /* What events come from, from now on (borrowed); NULL: live. */
 void stats_set_capture(Stats *self, const char *name);
 /* Takes SMB_EVENT_EXCHANGE and SMB_EVENT_CONNECTION. */

@@ -85,7 +85,8 @@ audit(OutWriter *writer, unsigned form, Input *in)
 	report = audit_report_new(self, NULL);
 	print_audit(writer, report, form, in);
 	audit_report_free(report);
-	(void)out_sink_free(sink);
+	if (out_sink_free(sink) != 0)
+		abort();
 	if (audit_free(self) != 0)
 		abort();
 }
@@ -107,8 +108,10 @@ figures(OutWriter *writer, unsigned form, Input *in)
 		out_figures_json(writer, stats);
 	else
 		out_figures_html(writer, stats, &options, &totals);
-	(void)out_sink_free(sink);
-	stats_free(stats);
+	if (out_sink_free(sink) != 0)
+		abort();
+	if (stats_free(stats) != 0)
+		abort();
 }
 
 /* What prints as it goes, in the forms that fuzz-connection does not have. */

@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	out_writer_free(first);
 	out_writer_free(second);
-	stats_free(stats);
-	stats_free(again);
+	if (stats_free(stats) != 0 || stats_free(again) != 0)
+		abort();
 	return 0;
 }

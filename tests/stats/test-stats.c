@@ -180,7 +180,7 @@ START_TEST(segments_are_those_of_servers_clients_and_all)
 	ck_assert_uint_eq(stats_numbers_of(STATS_FILE), STATS_N_CONNECTIONS + 1);
 	for (unsigned i = 0; i < STATS_NUMBERS; i++)
 		ck_assert_ptr_nonnull(stats_number_name(i));
-	stats_free(s);
+	ck_assert_uint_eq(stats_free(s), 0);
 }
 END_TEST
 
@@ -217,7 +217,7 @@ START_TEST(notifications_are_no_slowness_of_servers)
 	ck_assert_uint_eq(s->slow->len, 1);
 	ck_assert_uint_eq(g_array_index(s->intervals.items, StatsInterval, 0).answered, 1);
 	ck_assert_uint_eq(g_array_index(s->intervals.items, StatsInterval, 0).max, 2000);
-	stats_free(s);
+	ck_assert_uint_eq(stats_free(s), 0);
 }
 END_TEST
 
@@ -241,7 +241,7 @@ START_TEST(items_are_in_the_order_that_is_asked_for)
 		ck_assert_uint_eq(((const StatsItem *)items->pdata[0])->address.bytes[3],
 				  order + 1);
 	}
-	stats_free(s);
+	ck_assert_uint_eq(stats_free(s), 0);
 }
 END_TEST
 
@@ -321,11 +321,11 @@ START_TEST(what_is_left_out_does_not_depend_on_the_order)
 		for (int j = 0; j < 3; j++)
 			merge(sums[i], parts[i ? 2 - j : j]);
 		assert_same_items(whole, sums[i]);
-		stats_free(sums[i]);
+		ck_assert_uint_eq(stats_free(sums[i]), 0);
 	}
 	for (int i = 0; i < 3; i++)
-		stats_free(parts[i]);
-	stats_free(whole);
+		ck_assert_uint_eq(stats_free(parts[i]), 0);
+	ck_assert_uint_eq(stats_free(whole), 0);
 }
 END_TEST
 
@@ -346,8 +346,8 @@ START_TEST(a_horizon_that_comes_later_holds)
 	ck_assert_uint_eq(all->heap->len, n);
 	ck_assert_uint_eq(all->horizon.rank, few->horizon.rank);
 	ck_assert_uint_eq(all->others[STATS_FILE].response.count, 2 * (N - n));
-	stats_free(all);
-	stats_free(few);
+	ck_assert_uint_eq(stats_free(all), 0);
+	ck_assert_uint_eq(stats_free(few), 0);
 }
 END_TEST
 
@@ -382,8 +382,8 @@ START_TEST(the_key_chooses_what_is_left_out)
 	}
 	ck_assert_uint_gt(only_a, 0);
 	ck_assert_uint_gt(only_b, 0);
-	stats_free(a);
-	stats_free(b);
+	ck_assert_uint_eq(stats_free(a), 0);
+	ck_assert_uint_eq(stats_free(b), 0);
 }
 END_TEST
 
@@ -417,11 +417,11 @@ START_TEST(figures_of_several_keys_add_up)
 	ck_assert_uint_eq(again->n_further, 2);
 	ck_assert_uint_eq(again->heap->len, sums[0]->heap->len);
 	ck_assert(stats_left_out(again));
-	stats_free(again);
+	ck_assert_uint_eq(stats_free(again), 0);
 	for (int i = 0; i < 2; i++)
-		stats_free(sums[i]);
-	stats_free(a);
-	stats_free(b);
+		ck_assert_uint_eq(stats_free(sums[i]), 0);
+	ck_assert_uint_eq(stats_free(a), 0);
+	ck_assert_uint_eq(stats_free(b), 0);
 }
 END_TEST
 
@@ -438,7 +438,7 @@ START_TEST(more_keys_than_are_kept_are_told)
 	ck_assert_uint_eq(s->further[0].key.words[1], 1);
 	stats_add_horizon(s, &(StatsHorizon){ { { 9, 1 } }, 3 });
 	ck_assert_uint_eq(s->further[0].rank, 3);
-	stats_free(s);
+	ck_assert_uint_eq(stats_free(s), 0);
 }
 END_TEST
 
@@ -519,7 +519,7 @@ START_TEST(the_slowest_are_kept_whoever_comes_first)
 	for (guint i = 0; i < s->slow->len; i++)
 		ck_assert_uint_eq(((StatsSlow *)s->slow->pdata[i])->time_ns,
 				  3 * STATS_SLOW_MAX - 1 - i);
-	stats_free(s);
+	ck_assert_uint_eq(stats_free(s), 0);
 }
 END_TEST
 
