@@ -19,6 +19,8 @@ SHIFTED = {'<': '<=', '<=': '<', '>': '>=', '>=': '>'}
 LOOSER = {'==', '!=', '&', '^', '|', '&&', '||', '?', ':', '=', ',', ';', '{', '}', 'return', '+=', '-=', '*=', '/=', '%=',
           '&=', '|=', '^=', '<<=', '>>='}
 LOGIC_ENDS = LOOSER - {'==', '!=', '&', '^', '|', '&&', '||'}
+# Up to the semicolon nothing is done as the program runs: a table, and what the compiler has to find true.
+NO_CODE = {'static', '_Static_assert', 'G_STATIC_ASSERT'}
 CAP = re.compile(r'MAX|MOST|LEAST|CAP\b|LIMIT|DEPTH|WAYS|ROUNDS|POINTERS')
 
 Token = collections.namedtuple('Token', 'kind text start end')
@@ -201,7 +203,7 @@ class Source:
             i = first
             while i < last:
                 token = self.tokens[i]
-                if token.text == 'static':  # a const table: no code
+                if token.text in NO_CODE:
                     i = self.reach(i, 1, {';'})
                 elif token.kind == 'sign' and token.text in SHIFTED:
                     self.comparison(function, i)
