@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One connection from its first byte to its end, with every sink after it. Input: the first byte
- * picks port or IPX, midstream and sink; then pieces (pieces.h). What is checked beside the sanitizers: that all memory is given back, and that every line
- * is whole.
+ * picks port or IPX, midstream, sink, and whether there are keys; then pieces (pieces.h). What is
+ * checked beside the sanitizers: that all memory is given back, and that every line is whole.
  */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "dissect/dissect.h"
+#include "keys/ring.h"
 #include "output/views/view.h"
 #include "tests/fuzz/pieces.h"
 
@@ -19,7 +20,26 @@ enum {
 	MIDSTREAM_BIT = 2,
 	SINK_SHIFT = 2,
 	CONNECTIONLESS_BIT = 0x40, /* directly over IPX */
+	KEYS_BIT = 0x80,
+	KEYED_MESSAGE = 64 * 1024,
 };
+
+/* alice's password, as in the captures that seeds were made of. */
+static const char KEY_FILE[] = "password alice Passw0rd\n"
+			       "nthash bob 00112233445566778899aabbccddeeff\n"
+			       "session 5 00112233445566778899aabbccddeeff\n";
+
+static KeyRing *
+keys_new(SmbConfig *config)
+{
+	KeyRing *ring = keys_ring_parse(
+		"file", (SmbSpan){ (const uint8_t *)KEY_FILE, sizeof(KEY_FILE) - 1 }, NULL, NULL);
+
+	config->keys = keys_ring_hooks(ring);
+	config->keep_data = true;
+	config->limits.head = config->limits.message = KEYED_MESSAGE;
+	return ring;
+}
 
 static void
 on_event(void *user, const SmbEvent *event)
@@ -66,6 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	OutWriter *writer;
 	OutSink *sink;
 	SmbContext *context;
+	KeyRing *keys;
 	size_t empty;
 
 	if (size < 1)
@@ -82,6 +103,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	config.want = sink->want;
 	config.keep_secrets = data[0] >> SINK_SHIFT & 8;
 	config.user = sink;
+	keys = data[0] & KEYS_BIT ? keys_new(&config) : NULL;
 	context = smb_context_new(&config);
 	empty = smb_context_memory(context);
 	fuzz_feed(smb_connection_new(context, &ends, true, data[0] & MIDSTREAM_BIT, &first),
@@ -91,6 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (smb_context_free(context) != 0)
 		abort();
+	keys_ring_free(keys);
 	out_sink_end(sink, &(OutTotals){ 0 });
 	if (out_sink_free(sink) != 0)
 		abort();
