@@ -81,13 +81,14 @@ static inline bool
 smb_text_next_ascii(SmbText text, uint32_t *at, uint32_t *ret_character)
 {
 	const SmbEncoding *encoding = text.encoding;
-	const uint8_t *p = text.bytes.ptr + *at;
+	const uint8_t *p;
 	uint32_t left = text.bytes.len - *at;
 	bool wide = encoding == SMB_TEXT_UTF16LE;
 
 	/* In UTF-8 and in UTF-16 nothing but ASCII looks like it. */
 	if (left < 2 || encoding == SMB_TEXT_UTF16BE || (encoding && encoding->pairs))
 		return smb_text_next(text, at, ret_character);
+	p = text.bytes.ptr + *at;
 	*ret_character = wide && p[1] ? 0x80 : p[0];
 	*at += wide ? 2 : 1;
 	return true;

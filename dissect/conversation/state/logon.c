@@ -61,7 +61,7 @@ static void
 keep_password(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 {
 	SmbReader narrow = smb_reader_from_span(oem), wide = smb_reader_from_span(unicode);
-	SmbText text, other;
+	SmbText text = { 0 }, other = { 0 };
 
 	if (!c->context->config.keep_secrets)
 		return;
