@@ -67,8 +67,8 @@ audit_mark_class(const char *key)
 							    [AUDIT_MARK_LOGON] = 2,
 							    [AUDIT_MARK_VERSION] = 3,
 							    [AUDIT_MARK_PROBE] = 3 };
-	const char *name = strchr(key, ' ');
-	size_t length = name ? strcspn(++name, "|") : 0;
+	const char *blank = strchr(key, ' '), *name = blank ? blank + 1 : "";
+	size_t length = strcspn(name, "|");
 
 	for (AuditMarkKind i = 0; i < AUDIT_MARKS_KINDS; i++)
 		if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, name, length) == 0)
