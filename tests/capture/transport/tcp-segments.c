@@ -177,9 +177,40 @@ START_TEST(a_connection_that_takes_the_place_of_another)
 }
 END_TEST
 
+/* A byte that was sent alone, a second before what comes after it, is a keepalive. */
+START_TEST(midstream_after_a_keepalive)
+{
+	from_a(PKT_ACK, 1000, 5001, "k");
+	w->time_ns += 1100000000;
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "welcome");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "welcome");
+}
+END_TEST
+
+/* A part of a connection that was not captured is told as soon as both sides go on after it. */
+START_TEST(both_go_on_far_ahead)
+{
+	enum { FAR = 1000000 };
+
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "welcome");
+	from_a(PKT_ACK, 1006 + FAR, 5008 + FAR, "again");
+	from_b(PKT_ACK, 5008 + FAR, 1011 + FAR, "at once");
+	from_a(PKT_ACK, 1011 + FAR, 5015 + FAR, "!");
+	a_while();
+	ck_assert_str_eq(story(0, 0), "hello<1000000 missing>again!");
+	ck_assert_str_eq(story(0, 1), "welcome<1000000 missing>at once");
+}
+END_TEST
+
 void
 tcp_add_segments(TCase *tc)
 {
+	tcase_add_test(tc, midstream_after_a_keepalive);
+	tcase_add_test(tc, both_go_on_far_ahead);
 	tcase_add_test(tc, segments_sent_again_and_late);
 	tcase_add_test(tc, a_segment_over_what_waited_is_sent_again);
 	tcase_add_test(tc, segments_sent_again_in_midstream);

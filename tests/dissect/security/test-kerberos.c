@@ -124,6 +124,18 @@ START_TEST(service_is_cut_between_characters)
 }
 END_TEST
 
+START_TEST(service_that_is_full_ends_there)
+{
+	char full[256] = "";
+	const char *const parts[] = { full, "y", NULL };
+	Bytes b;
+
+	memset(full, 'x', sizeof(full) - 1);
+	b = ap_req(parts, 18);
+	ck_assert_str_eq(token_of(b.bytes, b.len).service, full);
+}
+END_TEST
+
 START_TEST(kerberos_types_of_ticket_authenticator_and_reply)
 {
 	Bytes strange = hex("6f 13 30 11 a003020105 a20a 3008 a004 0202 ff7b a200");
@@ -242,6 +254,7 @@ main(void)
 	tcase_add_test(tc, ap_req_counts_under_every_kerberos_oid);
 	tcase_add_test(tc, other_rounds_of_kerberos);
 	tcase_add_test(tc, service_is_cut_between_characters);
+	tcase_add_test(tc, service_that_is_full_ends_there);
 	tcase_add_test(tc, kerberos_types_of_ticket_authenticator_and_reply);
 	tcase_add_test(tc, kerberos_error_by_name);
 	tcase_add_test(tc, iakerb_by_realm_and_message);

@@ -191,6 +191,11 @@ const InfoCase info_cases[] = {
 	  "return_single_entry=0 restart_scan=1 reserved=0 sid_list_length=60 start_sid_length=0 st"
 	  "art_sid_offset=0 sids=[next_entry_offset=36 sid_length=28 sid='S-1-5-21-1-2-3-1001' | ne"
 	  "xt_entry_offset=0 sid_length=16 sid='S-1-5-32-544'] start_sid=-" },
+	{ 'q', 0x400,
+	  "0100000000000000100000000400000000000000010200000000000520000000"
+	  "20020000",
+	  "return_single_entry=1 restart_scan=0 reserved=0 sid_list_length=0 start_sid_length=16 st"
+	  "art_sid_offset=4 sids=[] start_sid='S-1-5-32-544'" },
 	{ 'u', 0x0,
 	  "480000001c0000008756531bda18da01e803000000000000d007000000000000b80b00000000000001050000"
 	  "0000000515000000010000000200000003000000e90300000000000000000000100000008756531bda18da01"

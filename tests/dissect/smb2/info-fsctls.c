@@ -463,6 +463,13 @@ const InfoCase info_fsctls[] = {
 	  "e=34 server_type=0 entry_flags=0x2 proximity=- time_to_live=600 share=- dfs_path=- alter"
 	  "nate_path=- network_address='DC1.RIG.TEST' special_name='RIG.TEST' number_of_expanded_na"
 	  "mes=1 site_guid=]" },
+	{ 'o', 0x60194,
+	  "0000010000000000030012000000000058020000120012001200"
+	  "5c0061000000",
+	  "path_consumed=0 number_of_referrals=1 referral_header_flags=0x0 referrals=[version=3 siz"
+	  "e=18 server_type=0 entry_flags=0x0 proximity=- time_to_live=600 share=- dfs_path='\\a' al"
+	  "ternate_path='\\a' network_address='\\a' special_name=- number_of_expanded_names=- site_g"
+	  "uid=]" },
 	{ 'i', 0x601b0,
 	  "040001003c00000020005c007300650072007600650072005c006400660073005c006c0069006e006b001800"
 	  "440065006600610075006c0074002d005300690074006500",

@@ -184,6 +184,19 @@ START_TEST(a_response_alone_is_not_guessed_at)
 }
 END_TEST
 
+/* Entries of a class that nobody assigned are no entries. */
+START_TEST(a_class_that_is_none_has_no_entries)
+{
+	g_autoptr(GByteArray) buffer = bytes_of("00000000 00000000");
+	Wire w = output(SMB2_QUERY_DIRECTORY, buffer);
+
+	(void)dissect_kept(w, w.len, true);
+	smb2_read_output(&scratch, (Smb2Asked){ true, FILE_TYPE, 0xFF });
+	ck_assert_ptr_null(message->blocks[0].nested_layout);
+	free(w.bytes);
+}
+END_TEST
+
 /* Lengths and counts that the message does not have, also the largest there are. */
 START_TEST(lies_are_malformed)
 {
@@ -222,6 +235,7 @@ main(void)
 	tcase_add_test(tests, control_codes_have_their_fields);
 	tcase_add_test(tests, classes_without_a_form_show_their_bytes);
 	tcase_add_test(tests, a_response_alone_is_not_guessed_at);
+	tcase_add_test(tests, a_class_that_is_none_has_no_entries);
 	tcase_add_test(tests, lies_are_malformed);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);

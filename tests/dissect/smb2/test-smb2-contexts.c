@@ -57,6 +57,30 @@ START_TEST(negotiate_context_that_is_not_known_shows_its_type)
 }
 END_TEST
 
+/* As fingerprints walk them: 17 ciphers, of which 16 are kept, and what comes after. */
+START_TEST(negotiate_contexts_are_walked_as_far_as_there_is_room)
+{
+	Wire w = contexts_message_of(
+		SMB2_NEGOTIATE, TO_SERVER, 0,
+		NEGOTIATE_BODY("0200") "0200 2400 00000000 1100 0100 0200 0300 0400 0500 0600 0700 "
+				       "0800 0900 0a00 0b00 0c00 0d00 0e00 0f00 1000 1100 00000000 "
+				       "0800 0400 00000000 0100 0200");
+	Smb2Context context;
+	SmbList contexts;
+
+	(void)dissect_kept(w, w.len, TO_SERVER);
+	contexts = facts->contexts;
+	ck_assert(smb2_next_context(&contexts, &context));
+	ck_assert_uint_eq(context.n_ids, SMB2_CONTEXT_IDS);
+	ck_assert_uint_eq(context.ids[SMB2_CONTEXT_IDS - 1], SMB2_CONTEXT_IDS);
+	ck_assert(smb2_next_context(&contexts, &context));
+	ck_assert_uint_eq(context.type, 8);
+	ck_assert_uint_eq(context.n_ids, 1);
+	ck_assert(!smb2_next_context(&contexts, &context));
+	free(w.bytes);
+}
+END_TEST
+
 /* More ciphers than there is room for: those that are there, and the next context. */
 START_TEST(negotiate_context_that_lies_is_an_anomaly)
 {
@@ -385,6 +409,7 @@ main(void)
 
 	tcase_add_test(tc, negotiate_contexts_have_their_contents);
 	tcase_add_test(tc, negotiate_context_that_is_not_known_shows_its_type);
+	tcase_add_test(tc, negotiate_contexts_are_walked_as_far_as_there_is_room);
 	tcase_add_test(tc, negotiate_context_that_lies_is_an_anomaly);
 	tcase_add_test(tc, create_request_contexts_have_their_contents);
 	tcase_add_test(tc, durable_handles_are_taken_up_again);

@@ -111,6 +111,12 @@ static const SubCase answers[] = {
 	  "0d00 'WrLh' 00 'B16' 00 0000 0004",
 	  "rap_function=13 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=16 entries=["
 	  "name='WIDE' comment=- values=[field='name' value='WIDE' secret=-] auxiliary=[]]", " count=1" },
+	{ "a descriptor with more than its level has names for", true, false, -1, LANMAN, NULL,
+	  "0000 0000 1600", "'SHARE' 0000000000000000 'secret' 000000",
+	  "0100 'zWrLh' 00 'B13B9' 00 'A' 00 0000 0004",
+	  "rap_function=1 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=22 entries=["
+	  "name='SHARE' comment=- values=[field='name' value='SHARE' secret=- | field=- value=- secret='secret'] auxiliary=[]] "
+	  "data=53484152450000000000000000736563726574000000", " count=1" },
 	{ "NetRemoteTOD", true, false, -1, LANMAN, NULL,
 	  "0000 0000", "e789026b 00000000 06151b00 0000 1027 160b ea07 00",
 	  "5b00 'rL' 00 'DDBBBBWWBBWB' 00 1500",
