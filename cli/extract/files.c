@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/extract/name.h"
+#include "cli/extract/recent.h"
 #include "cli/words/string.h"
 #include "dissect/wire/codes.h"
 #include "dissect/wire/memory.h"
@@ -30,16 +31,6 @@ struct File {
 	size_t accounted;
 };
 
-/* The file of the last exchange: many follow each other that are about one. */
-typedef struct {
-	const SmbFile *file;
-	const SmbTree *tree;
-	const SmbString *name;
-	uint64_t connection, opened, fid;
-	SmbStep step;
-	File *found;
-} Last;
-
 struct CliFiles {
 	CliPlace *place;
 	bool pipes;
@@ -49,7 +40,7 @@ struct CliFiles {
 	uint64_t captures; /* that are over: each numbers its connections anew */
 	GTree *by_key;     /* a tree, so that no choice of names makes it slow */
 	File *first, *last;
-	Last recent;
+	CliRecent recent; /* of which the file is noted */
 };
 
 /* ---- the table ---- */
@@ -133,6 +124,16 @@ end_version(CliFiles *self, File *f)
 	return end.whole;
 }
 
+static void
+discard(File *f)
+{
+	g_free(f->key);
+	g_free(f->server);
+	g_free(f->share);
+	g_free(f->path);
+	g_free(f);
+}
+
 static bool
 file_free(CliFiles *self, File *f)
 {
@@ -142,11 +143,7 @@ file_free(CliFiles *self, File *f)
 	g_tree_remove(self->by_key, f->key);
 	self->memory -= f->accounted;
 	self->recent.found = NULL;
-	g_free(f->key);
-	g_free(f->server);
-	g_free(f->share);
-	g_free(f->path);
-	g_free(f);
+	discard(f);
 	return whole;
 }
 
@@ -155,6 +152,7 @@ cli_files_finish(CliFiles *self)
 {
 	while (self->last)
 		file_free(self, self->last);
+	cli_recent_clear(&self->recent);
 }
 
 void
@@ -169,13 +167,13 @@ void
 cli_files_separate(CliFiles *self)
 {
 	self->captures++;
-	self->recent = (Last){ .found = NULL };
+	cli_recent_clear(&self->recent);
 }
 
 size_t
 cli_files_memory(const CliFiles *self)
 {
-	return self->memory + self->place->memory +
+	return self->memory + cli_recent_memory(&self->recent) + self->place->memory +
 	       (self->place->store ? cli_store_memory(self->place->store) : 0);
 }
 
@@ -256,16 +254,6 @@ account(CliFiles *self, File *f)
 	self->memory += f->accounted;
 }
 
-static void
-discard(File *f)
-{
-	g_free(f->key);
-	g_free(f->server);
-	g_free(f->share);
-	g_free(f->path);
-	g_free(f);
-}
-
 static File *
 look_up(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 {
@@ -290,27 +278,18 @@ look_up(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 static File *
 find(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 {
-	const SmbString *name = smb_file_name(x->file);
-	Last now = { .file = x->file,
-		     .tree = x->tree,
-		     .name = name,
-		     .connection = info->number,
-		     .opened = x->file->opened.frame,
-		     .fid = x->file->fid,
-		     .step = x->step };
-	Last *last = &self->recent;
+	CliKind kind = kind_of(x);
+	File *found = self->recent.found;
 
-	if (!last->found || last->file != now.file || last->tree != now.tree ||
-	    last->name != name || last->connection != now.connection ||
-	    last->opened != now.opened || last->fid != now.fid || last->step != now.step) {
-		now.found = look_up(self, info, x);
-		*last = now;
+	if (!cli_recent_is(&self->recent, info, x, kind)) {
+		found = look_up(self, info, x);
+		cli_recent_set(&self->recent, info, x, kind, found);
 	}
-	if (self->first != last->found) {
-		take_out(self, last->found);
-		put_first(self, last->found);
+	if (self->first != found) {
+		take_out(self, found);
+		put_first(self, found);
 	}
-	return last->found;
+	return found;
 }
 
 /* ---- versions ---- */
