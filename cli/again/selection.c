@@ -19,13 +19,15 @@ typedef struct {
 	uint16_t port[2];
 } Key;
 
+/* Once they are sorted, the last time is the latest of those that have the key, up to this one. */
 typedef struct {
 	Key key;
 	uint64_t first_ns, last_ns;
 } Row;
 
 struct CliSelection {
-	Row *rows; /* by key once they are sorted */
+	Row *rows;      /* by key once they are sorted, and by when they begin */
+	Row *addresses; /* once they are sorted: the same without ports; NULL: there are none */
 	size_t n, cap, most;
 	bool full;
 };
@@ -35,8 +37,8 @@ cli_selection_new(size_t memory)
 {
 	CliSelection *self = g_new0(CliSelection, 1);
 
-	/* The array is there twice while it grows. */
-	self->most = MAX(memory / 3 / sizeof(Row), ROWS_MIN);
+	/* They are there twice in the end, where the packets that are looked for take the other half. */
+	self->most = MAX(memory / 4 / sizeof(Row), ROWS_MIN);
 	return self;
 }
 
@@ -46,13 +48,15 @@ cli_selection_free(CliSelection *self)
 	if (!self)
 		return;
 	g_free(self->rows);
+	g_free(self->addresses);
 	g_free(self);
 }
 
 size_t
 cli_selection_memory(const CliSelection *self)
 {
-	return smb_memory_cost(sizeof(*self)) + smb_memory_cost(self->cap * sizeof(Row));
+	return smb_memory_cost(sizeof(*self)) + smb_memory_cost(self->cap * sizeof(Row)) +
+	       smb_memory_cost(self->addresses ? self->n * sizeof(Row) : 0);
 }
 
 /* Only what a packet shows of its connection. */
@@ -92,22 +96,14 @@ cli_selection_add(CliSelection *self, const SmbConnectionInfo *info)
 	self->rows[self->n++] = row;
 }
 
-/* The addresses first, so that a fragment finds all connections between them. */
-static int
-compare_addresses(const Key *a, const Key *b)
-{
-	int order = memcmp(a->addr, b->addr, sizeof(a->addr));
-
-	return order ? order : (int)a->family - (int)b->family;
-}
-
 static int
 compare(const void *a, const void *b)
 {
-	const Row *x = a, *y = b;
-	int order = compare_addresses(&x->key, &y->key);
+	const Key *x = &((const Row *)a)->key, *y = &((const Row *)b)->key;
+	int order = memcmp(x->addr, y->addr, sizeof(x->addr));
 
-	return order ? order : memcmp(x->key.port, y->key.port, sizeof(x->key.port));
+	order = order ? order : (int)x->family - (int)y->family;
+	return order ? order : memcmp(x->port, y->port, sizeof(x->port));
 }
 
 static int
@@ -121,23 +117,48 @@ compare_begin(const void *a, const void *b)
 	return x->first_ns < y->first_ns ? -1 : x->first_ns > y->first_ns;
 }
 
+static bool
+is_next(const Row *row, const Row *end)
+{
+	return row + 1 < end && compare(row, row + 1) == 0;
+}
+
+/* The last acknowledgment comes when the connection has been reported. */
+static void
+extend(Row *rows, size_t n)
+{
+	for (Row *row = rows; row < rows + n; row++) {
+		uint64_t last_ns = row->last_ns + MIN(AFTER_NS, UINT64_MAX - row->last_ns);
+
+		if (is_next(row, rows + n) && last_ns >= row[1].first_ns)
+			last_ns = MAX(row->last_ns, MAX(row[1].first_ns, 1) - 1);
+		row->last_ns = last_ns;
+	}
+}
+
+static void
+note_latest(Row *rows, size_t n)
+{
+	for (Row *row = rows; row < rows + n; row++)
+		if (is_next(row, rows + n))
+			row[1].last_ns = MAX(row[1].last_ns, row->last_ns);
+}
+
 void
 cli_selection_sort(CliSelection *self)
 {
 	size_t n = self->n;
 
-	if (n)
-		qsort(self->rows, n, sizeof(Row), compare_begin);
-	/* The last acknowledgment comes when the connection has been reported. */
-	for (size_t i = 0; i < n; i++) {
-		Row *row = &self->rows[i];
-		const Row *next = i + 1 < n && compare(row, row + 1) == 0 ? row + 1 : NULL;
-		uint64_t last_ns = row->last_ns + MIN(AFTER_NS, UINT64_MAX - row->last_ns);
-
-		if (next && last_ns >= next->first_ns)
-			last_ns = MAX(row->last_ns, next->first_ns - 1);
-		row->last_ns = last_ns;
-	}
+	if (!n)
+		return;
+	qsort(self->rows, n, sizeof(Row), compare_begin);
+	extend(self->rows, n);
+	self->addresses = g_memdup2(self->rows, n * sizeof(Row));
+	for (size_t i = 0; i < n; i++)
+		memset(self->addresses[i].key.port, 0, sizeof(self->addresses[i].key.port));
+	qsort(self->addresses, n, sizeof(Row), compare_begin);
+	note_latest(self->rows, n);
+	note_latest(self->addresses, n);
 }
 
 bool
@@ -146,41 +167,27 @@ cli_selection_full(const CliSelection *self)
 	return self->full;
 }
 
-/* The first row whose key is not below. */
-static size_t
-first_of(const CliSelection *self, const Row *wanted, bool ports)
-{
-	size_t low = 0, high = self->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const Row *row = &self->rows[middle];
-		int order = ports ? compare(row, wanted)
-				  : compare_addresses(&row->key, &wanted->key);
-
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
+/*
+ * Somebody may use the same ports again and again, and each of the packets be one of a fragment: so
+ * whatever is between two ends, one row tells of all that began before.
+ */
 bool
 cli_selection_has(const CliSelection *self, uint8_t family, const uint8_t (*addr)[16],
 		  const uint16_t *port, uint64_t time_ns)
 {
-	bool ports = port[0] || port[1];
-	Row wanted = { .key = key_of(family, addr[0], port[0], addr[1], port[1]) };
+	const Row *rows = port[0] || port[1] ? self->rows : self->addresses;
+	Row wanted = { .key = key_of(family, addr[0], port[0], addr[1], port[1]),
+		       .first_ns = time_ns };
+	size_t low = 0, high = self->n;
 
-	for (size_t i = first_of(self, &wanted, ports); i < self->n; i++) {
-		const Row *row = &self->rows[i];
+	/* Up to the first one that is behind it. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (ports ? compare(row, &wanted) != 0
-			  : compare_addresses(&row->key, &wanted.key) != 0)
-			break;
-		if (time_ns >= row->first_ns && time_ns <= row->last_ns)
-			return true;
+		if (compare_begin(&rows[middle], &wanted) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	return low && compare(&rows[low - 1], &wanted) == 0 && time_ns <= rows[low - 1].last_ns;
 }
