@@ -199,6 +199,14 @@ cli_run_files(CliRun *self, void (*read)(CliRun *self, char *const *file))
 		self->hooks->over(self->user);
 }
 
+/* Of some connections not all was shown, as there was no room to know their names beforehand. */
+static bool
+left_out(const CliRun *self)
+{
+	return self->left_out ||
+	       (self->options->about && out_filter_left_out(self->options->about));
+}
+
 /* An error, here or in one of the runs that were added up, takes precedence over findings. */
 CliExit
 cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lossy)
@@ -211,7 +219,8 @@ cli_run_verdict(const CliRun *self, const OutTotals *totals, bool found, bool lo
 		return CLI_EXIT_DAMAGED;
 	if (found)
 		return CLI_EXIT_FOUND;
-	return self->options->strict && (lossy || self->passed_over || out_totals_lossy(totals))
+	return self->options->strict && (lossy || left_out(self) || self->passed_over ||
+					 out_totals_lossy(totals))
 		       ? CLI_EXIT_LOSSY
 		       : CLI_EXIT_WHOLE;
 }
@@ -224,7 +233,7 @@ cli_run_conclude(const CliRun *self, OutTotals *totals, CliExit code)
 	totals->damaged |= self->damaged || self->lost;
 	totals->interrupted |= self->interrupted;
 	totals->unread |= self->unopened || self->passed_over;
-	totals->left_out |= self->left_out;
+	totals->left_out |= left_out(self);
 	if (!totals->interim && self->options->monitor)
 		cli_monitor_end(self->options->monitor, totals);
 	if (self->options->worker)

@@ -93,6 +93,8 @@ read_all(Reading *self, const CliOptions *options, const volatile bool *stop)
 
 /* ---- Names ---- */
 
+enum { LEARNED_SHARE = 8 }; /* this part of the memory is for which connections have them */
+
 typedef struct {
 	OutSinkBase base; /* first */
 	OutWriter *writer;
@@ -183,6 +185,7 @@ cli_again_learn(const CliOptions *options, const volatile bool *stop)
 		return;
 	(void)!getrandom(&self.options.hash_seed, sizeof(self.options.hash_seed), 0);
 	self.reading = &reading;
+	out_filter_set_room(self.about, options->memory / LEARNED_SHARE);
 	self.base.sink.class = &class;
 	self.base.sink.want = SMB_EVENT_CONNECTION;
 	self.writer = out_writer_new(-1, false);
@@ -191,6 +194,9 @@ cli_again_learn(const CliOptions *options, const volatile bool *stop)
 	out_writer_free(self.writer);
 	out_filter_capture(self.about, 0);
 	out_filter_learned(self.about);
+	if (out_filter_left_out(self.about))
+		cli_complain("more connections than fit (--memory): the last of those whose name "
+			     "was asked for are shown from when they show it");
 }
 
 /* ---- Ladders ---- */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dissect/wire/memory.h"
+
 /* ---- By address ---- */
 
 static bool
@@ -28,6 +30,12 @@ any_net(const GArray *nets, uint8_t family, const uint8_t *addr)
 
 /* ---- By name ---- */
 
+enum {
+	NAME_MAX_BYTES =
+		512, /* of a host, in any encoding: no longer one is a name (RFC 1035 2.3.4) */
+	LATEST = 4,  /* shares and logons that an event may have added */
+};
+
 static SmbText
 part_of(SmbText text, uint32_t from, uint32_t to)
 {
@@ -42,7 +50,7 @@ name_fits(const GPtrArray *globs, SmbText name)
 {
 	uint32_t at = 0, before = 0, c;
 
-	if (smb_text_is_empty(name))
+	if (smb_text_is_empty(name) || name.bytes.len > NAME_MAX_BYTES)
 		return false;
 	while (smb_text_next(name, &at, &c) && c != '.')
 		before = at;
@@ -65,7 +73,7 @@ host_fits(const GPtrArray *globs, SmbText text, uint32_t separator, unsigned par
 {
 	uint32_t at = 0, from = 0, before = 0, c;
 
-	while (smb_text_next(text, &at, &c)) {
+	while (at - from <= NAME_MAX_BYTES && smb_text_next(text, &at, &c)) {
 		if (c != separator) {
 			before = at;
 			continue;
@@ -87,8 +95,15 @@ auth_names(const GPtrArray *globs, OutFilterKey end, const SmbAuth *auth)
 	       host_fits(globs, smb_string_text(auth->service), '/', 1);
 }
 
-bool
-out_ends_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info)
+/* Where to begin in a list of so many. */
+static uint32_t
+begin_at(OutLook look, uint32_t n)
+{
+	return look == OUT_LOOK_AT_LATEST && n > LATEST ? n - LATEST : 0;
+}
+
+static bool
+is_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info, OutLook look)
 {
 	const GPtrArray *globs = self->names[end];
 	bool server = end == OUT_FILTER_SERVER;
@@ -98,10 +113,10 @@ out_ends_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo 
 	if (name_fits(globs, smb_string_text(server ? info->server_name : info->client_name)) ||
 	    (server && name_fits(globs, smb_string_text(info->server_dns))))
 		return true;
-	for (uint32_t i = 0; i < info->n_auths; i++)
+	for (uint32_t i = begin_at(look, info->n_auths); i < info->n_auths; i++)
 		if (auth_names(globs, end, info->auths[i]))
 			return true;
-	for (uint32_t i = 0; server && i < info->n_trees; i++)
+	for (uint32_t i = begin_at(look, info->n_trees); server && i < info->n_trees; i++)
 		if (host_fits(globs, smb_string_text(info->trees[i]->path), '\\', 2))
 			return true;
 	return false;
@@ -110,13 +125,13 @@ out_ends_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo 
 /* ---- Connections ---- */
 
 static bool
-end_fits(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info)
+end_fits(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info, OutLook look)
 {
 	const uint8_t *addr = end == OUT_FILTER_CLIENT ? info->ends.client : info->ends.server;
 
 	if (!self->nets[end]->len && !self->names[end]->len)
 		return true;
-	return any_net(self->nets[end], info->ends.family, addr) || out_ends_named(self, end, info);
+	return any_net(self->nets[end], info->ends.family, addr) || is_named(self, end, info, look);
 }
 
 static bool
@@ -131,30 +146,39 @@ any_number(const GArray *numbers, uint64_t number)
 	return numbers->len == 0;
 }
 
-static int
-compare_known(const void *a, const void *b)
+/* Of the capture that is read; NULL: none of its connections fits. */
+static GByteArray *
+bits_of(const OutFilter *self)
 {
-	const OutKnown *x = a, *y = b;
+	return self->capture < self->known->len ? self->known->pdata[self->capture] : NULL;
+}
 
-	if (x->capture != y->capture)
-		return x->capture < y->capture ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
+static bool
+has_bit(const GByteArray *bits, uint64_t number)
+{
+	return bits && number / 8 < bits->len;
 }
 
 bool
-out_ends_fit(const OutFilter *self, const SmbConnectionInfo *info)
+out_ends_known(const OutFilter *self, uint64_t number)
 {
-	OutKnown key = { .capture = self->capture };
+	return self->learned && number && (!self->beyond || has_bit(bits_of(self), number));
+}
+
+bool
+out_ends_fit(const OutFilter *self, const SmbConnectionInfo *info, OutLook look)
+{
+	const GByteArray *known = bits_of(self);
 
 	if (!info)
 		return !self->nets[0]->len && !self->nets[1]->len && !self->names[0]->len &&
 		       !self->names[1]->len && !self->connections->len;
-	key.number = info->number;
-	if (self->learned && info->number)
-		return self->known->len && bsearch(&key, self->known->data, self->known->len,
-						   sizeof(key), compare_known);
+	if (out_ends_known(self, info->number))
+		return has_bit(known, info->number) &&
+		       known->data[info->number / 8] >> info->number % 8 & 1;
 	return any_number(self->connections, info->number) &&
-	       end_fits(self, OUT_FILTER_CLIENT, info) && end_fits(self, OUT_FILTER_SERVER, info);
+	       end_fits(self, OUT_FILTER_CLIENT, info, look) &&
+	       end_fits(self, OUT_FILTER_SERVER, info, look);
 }
 
 /* ---- What is known beforehand ---- */
@@ -174,20 +198,68 @@ out_filter_capture(OutFilter *self, uint64_t number)
 }
 
 void
+out_filter_set_room(OutFilter *self, size_t room)
+{
+	self->room = room;
+}
+
+/* As the array grows: twice as much each time. */
+static size_t
+room_of(uint64_t bytes)
+{
+	size_t room = 16;
+
+	while (room < bytes)
+		room *= 2;
+	return smb_memory_cost(room);
+}
+
+/* The bits of the capture, with that of the connection; NULL: there is no room for them. */
+static GByteArray *
+make_bit(OutFilter *self, uint64_t number)
+{
+	GByteArray *bits = bits_of(self);
+	guint before = bits ? bits->len : 0;
+	size_t more;
+
+	if (has_bit(bits, number))
+		return bits;
+	more = room_of(number / 8 + 1) - (bits ? room_of(before) : 0);
+	if (self->known_memory + more > self->room)
+		return NULL;
+	self->known_memory += more;
+	if (self->capture >= self->known->len)
+		g_ptr_array_set_size(self->known, (gint)self->capture + 1);
+	if (!bits)
+		bits = self->known->pdata[self->capture] = g_byte_array_new();
+	g_byte_array_set_size(bits, (guint)(number / 8 + 1));
+	memset(bits->data + before, 0, bits->len - before);
+	return bits;
+}
+
+void
 out_filter_learn(OutFilter *self, const SmbEvent *event)
 {
-	OutKnown known = { .capture = self->capture };
+	uint64_t number = event->connection ? event->connection->number : 0;
+	GByteArray *bits;
 
-	if (event->kind != SMB_EVENT_CONNECTION || !out_ends_fit(self, event->connection))
+	if (event->kind != SMB_EVENT_CONNECTION ||
+	    !out_ends_fit(self, event->connection, OUT_LOOK_AT_ALL))
 		return;
-	known.number = event->connection->number;
-	g_array_append_val(self->known, known);
+	bits = make_bit(self, number);
+	self->beyond |= !bits;
+	if (bits)
+		bits->data[number / 8] |= (guint8)(1u << number % 8);
 }
 
 void
 out_filter_learned(OutFilter *self)
 {
-	if (self->known->len)
-		qsort(self->known->data, self->known->len, sizeof(OutKnown), compare_known);
 	self->learned = true;
+}
+
+bool
+out_filter_left_out(const OutFilter *self)
+{
+	return self->beyond;
 }

@@ -17,6 +17,13 @@ clear_who(gpointer data)
 	out_glob_free(who->account);
 }
 
+static void
+free_bits(gpointer bits)
+{
+	if (bits)
+		g_byte_array_unref(bits);
+}
+
 OutFilter *
 out_filter_new(bool utc)
 {
@@ -28,7 +35,8 @@ out_filter_new(bool utc)
 		self->names[i] = g_ptr_array_new_with_free_func(out_glob_free);
 	}
 	out_commands_init(&self->commands);
-	self->known = g_array_new(FALSE, FALSE, sizeof(OutKnown));
+	self->known = g_ptr_array_new_with_free_func(free_bits);
+	self->room = SIZE_MAX;
 	self->connections = g_array_new(FALSE, FALSE, sizeof(OutNumbers));
 	self->users = g_array_new(FALSE, FALSE, sizeof(OutWho));
 	g_array_set_clear_func(self->users, clear_who);
@@ -50,7 +58,7 @@ out_filter_free(OutFilter *self)
 		g_ptr_array_unref(self->names[i]);
 	}
 	out_commands_clear(&self->commands);
-	g_array_unref(self->known);
+	g_ptr_array_unref(self->known);
 	g_array_unref(self->connections);
 	g_array_unref(self->users);
 	g_ptr_array_unref(self->shares);
@@ -382,25 +390,48 @@ keep(OutFilter *self, const SmbConnectionInfo *info)
 	return true;
 }
 
+/* Whether an end of a connection may have shown another name since the event before. */
+static bool
+may_name(const SmbEvent *event)
+{
+	SmbStep step;
+
+	if (event->kind != SMB_EVENT_EXCHANGE)
+		return true;
+	step = event->exchange->step;
+	return step == SMB_STEP_NEGOTIATE || step == SMB_STEP_SESSION_SETUP ||
+	       step == SMB_STEP_TREE_CONNECT;
+}
+
 /*
  * A connection may call itself something else later, or have shown more names than are kept: one of
  * which something passed passes to its end, which whoever was told of it has to see.
  */
 static bool
-ends_fit(OutFilter *self, const SmbConnectionInfo *info)
+ends_fit(OutFilter *self, const SmbEvent *event)
 {
-	if (self->learned || !info || !info->number || !out_filter_by_name(self))
-		return out_ends_fit(self, info);
-	if (out_ends_fit(self, info))
-		note(self->named, info);
-	return g_hash_table_contains(self->named, &info->number);
+	const SmbConnectionInfo *info = event->connection;
+	gpointer named = NULL;
+	bool looked;
+
+	if (!info || !info->number || !out_filter_by_name(self) ||
+	    out_ends_known(self, info->number))
+		return out_ends_fit(self, info, OUT_LOOK_AT_ALL);
+	looked = g_hash_table_lookup_extended(self->named, &info->number, NULL, &named);
+	if (named || (looked && !may_name(event)))
+		return named != NULL;
+	looked = looked && event->kind != SMB_EVENT_CONNECTION;
+	named = GINT_TO_POINTER(
+		out_ends_fit(self, info, looked ? OUT_LOOK_AT_LATEST : OUT_LOOK_AT_ALL));
+	g_hash_table_replace(self->named, g_memdup2(&info->number, sizeof(info->number)), named);
+	return named != NULL;
 }
 
 /* A number of its own, and a place in a table that is never more than three quarters empty. */
 size_t
 out_filter_memory(const OutFilter *self)
 {
-	return smb_memory_cost(self->known->len * sizeof(OutKnown)) +
+	return self->known_memory + smb_memory_cost(self->known->len * sizeof(void *)) +
 	       (g_hash_table_size(self->kept) + g_hash_table_size(self->named)) *
 		       (smb_memory_cost(sizeof(uint64_t)) + 4 * (sizeof(void *) + sizeof(guint)));
 }
@@ -409,12 +440,12 @@ static bool
 event_fits(OutFilter *self, const SmbEvent *event, uint32_t want)
 {
 	const SmbConnectionInfo *info = event->connection;
-	bool fits;
+	bool fits = ends_fit(self, event);
 
-	if (!ends_fit(self, info))
-		return false;
 	if (event->kind == SMB_EVENT_CONNECTION && info)
 		g_hash_table_remove(self->named, &info->number);
+	if (!fits)
+		return false;
 	if (!is_choosy(self))
 		return true;
 	if (event->kind == SMB_EVENT_CONNECTION)

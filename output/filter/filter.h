@@ -71,6 +71,10 @@ bool out_filter_by_name(const OutFilter *self);
 void out_filter_capture(OutFilter *self, uint64_t number);
 void out_filter_learn(OutFilter *self, const SmbEvent *event);
 void out_filter_learned(OutFilter *self);
+/* How many bytes may be taken for what is learned; call it before. */
+void out_filter_set_room(OutFilter *self, size_t room);
+/* Whether there was no room to note some: these pass as if nothing had been learned. */
+bool out_filter_left_out(const OutFilter *self);
 
 /* The memory that it holds for open connections. */
 size_t out_filter_memory(const OutFilter *self);

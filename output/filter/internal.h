@@ -95,15 +95,12 @@ void out_moment_resolve(OutMoment *self, uint64_t first_ns);
 /* The last nanosecond that is written so: of 06:19:27.732, the last of that millisecond. */
 uint64_t out_moment_last(const OutMoment *self);
 
-/* A connection of one of the captures. */
-typedef struct {
-	uint64_t capture, number;
-} OutKnown;
-
-/* Whether one of the names that the connection showed of that end fits. */
-bool out_ends_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info);
-/* Ends and number; NULL: an event without connection. */
-bool out_ends_fit(const OutFilter *self, const SmbConnectionInfo *info);
+/* Which names of a connection are looked at: in each event all would be more than it brought. */
+typedef enum { OUT_LOOK_AT_ALL, OUT_LOOK_AT_LATEST } OutLook;
+/* Ends, by address or by a name that they showed, and number; NULL: an event without connection. */
+bool out_ends_fit(const OutFilter *self, const SmbConnectionInfo *info, OutLook look);
+/* Whether it was learned beforehand if they do. */
+bool out_ends_known(const OutFilter *self, uint64_t number);
 
 struct OutFilter {
 	bool utc;
@@ -118,11 +115,14 @@ struct OutFilter {
 	OutCommands commands;
 	OutMoment from, to;
 	GHashTable *kept; /* numbers of connections with an event that passed */
-	GHashTable *named; /* of those whose ends had a name that was asked for; not once `learned` */
+	/* All of which an event came, and whether their ends had a name that was asked for; not once `learned`. */
+	GHashTable *named;
 	bool begun;
-	bool learned;     /* `known` has all connections whose ends fit */
-	uint64_t capture; /* the one that is read, where each has numbers of its own */
-	GArray *known;    /* OutKnown, sorted once `learned` */
-	uint64_t passed;  /* events */
+	bool learned;              /* `known` has all connections whose ends fit, */
+	bool beyond;               /* but for some that there was no room for */
+	uint64_t capture;          /* the one that is read, where each has numbers of its own */
+	GPtrArray *known;          /* by capture, a bit for each connection: GByteArray, or NULL */
+	size_t known_memory, room; /* bytes of these; that they may have */
+	uint64_t passed;           /* events */
 	OutAsked asked[OUT_FILTER_ASKED];
 };

@@ -496,6 +496,72 @@ START_TEST(test_a_connection_that_changes_its_name_passes_to_its_end)
 }
 END_TEST
 
+/*
+ * Names of a connection are looked at when there may be others: whoever shows many long ones does not
+ * have all of them read again with each small message. What is longer than a name can be is none.
+ */
+START_TEST(test_names_are_looked_at_when_they_are_shown)
+{
+	OutFilter *filter = out_filter_new(true);
+	SmbTree tree = { .path = smb_string_new(text("\\\\FILES01\\public"), 64) };
+	const SmbTree *trees[] = { &tree };
+	g_autofree char *letters = g_strnfill(600, 'f');
+	SmbString *name = smb_string_new(text(letters), UINT32_MAX);
+	Scene s;
+
+	scene_begin(&s);
+	ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_SERVER, "f*"));
+	s.x.step = SMB_STEP_READ;
+	s.info.n_trees = 0;
+	s.info.server_name = name;
+	ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	s.info.server_name = NULL;
+	s.info.trees = trees;
+	s.info.n_trees = 1;
+	ck_assert(!out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	s.x.step = SMB_STEP_TREE_CONNECT;
+	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	s.x.step = SMB_STEP_READ;
+	ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+	out_filter_over(filter, &s.info);
+	ck_assert_uint_eq(out_filter_memory(filter), 0);
+	out_filter_free(filter);
+	scene_end(&s);
+	smb_string_unref(name);
+	smb_string_unref(tree.path);
+}
+END_TEST
+
+/* A bit for each connection: what was learned leaves room for those that are read then. */
+START_TEST(test_what_is_learned_takes_little)
+{
+	SmbEvent end = { .kind = SMB_EVENT_CONNECTION };
+	Scene s;
+
+	scene_begin(&s);
+	end.connection = &s.info;
+	s.info.client_name = smb_string_new(text("ALICE"), 64);
+	for (size_t room = 0; room <= 65536; room += 65536) {
+		OutFilter *filter = out_filter_new(true);
+
+		ck_assert_ptr_null(out_filter_add(filter, OUT_FILTER_CLIENT, "alice"));
+		out_filter_set_room(filter, room);
+		for (s.info.number = 1; s.info.number < 100000; s.info.number += 2)
+			out_filter_learn(filter, &end);
+		out_filter_learned(filter);
+		ck_assert(out_filter_left_out(filter) == !room);
+		ck_assert_uint_lt(out_filter_memory(filter), 100000 / 4);
+		s.info.number = 77777;
+		ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE));
+		s.info.number = 77778;
+		ck_assert(out_filter_event(filter, &s.event, SMB_EVENT_EXCHANGE) == !room);
+		out_filter_free(filter);
+	}
+	smb_string_unref(s.info.client_name);
+	scene_end(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -516,6 +582,8 @@ main(void)
 	tcase_add_test(tc, test_values_of_a_key_are_alternatives_and_keys_conditions);
 	tcase_add_test(tc, test_a_connection_is_kept_with_its_events);
 	tcase_add_test(tc, test_a_connection_that_changes_its_name_passes_to_its_end);
+	tcase_add_test(tc, test_names_are_looked_at_when_they_are_shown);
+	tcase_add_test(tc, test_what_is_learned_takes_little);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
