@@ -140,8 +140,10 @@ typedef struct {
 	uint8_t mac[KEYS_SIZE_MAX + KEYS_RESPONSE];
 	uint32_t next;  /* sequence number of the next request */
 	uint32_t slack; /* how many numbers later it may be, because messages are missing or wrong */
-	bool lost;      /* messages are missing */
-	bool adrift;    /* the same, and no request fitted since: how many numbers is not known */
+	uint64_t earned,
+		spent; /* bytes of requests, and those that were hashed to find their numbers */
+	bool lost;     /* messages are missing */
+	bool adrift;   /* the same, and no request fitted since: how many numbers is not known */
 	struct {
 		uint64_t id; /* of the request: PID and MID */
 		uint32_t sequence;

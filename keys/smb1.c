@@ -16,7 +16,9 @@ enum {
 	SLACK_MAX = 512,  /* numbers that may be skipped */
 	SLACK_LOST = 128, /* after a loss */
 	SLACK_WRONG = 2,  /* a message that was not genuine may have taken numbers, or not */
-	WORK = 1 << 20,   /* bytes that are hashed for one message, when its number is looked for */
+	/* Bytes that are hashed when a number is looked for: for one message, and for each byte of all. */
+	WORK = 1 << 20,
+	WORK_RATIO = 32,
 	NO_NUMBER = UINT32_MAX,
 };
 
@@ -31,6 +33,12 @@ static bool
 is_signed(const SmbMessage *m)
 {
 	return m->has_signature && memcmp(m->signature, "BSRSPYL ", KEYS_SIGNATURE1) != 0;
+}
+
+static uint64_t
+work_of(const KeyConnection1 *c, const SmbMessage *m)
+{
+	return (uint64_t)c->size + m->bytes.limit;
 }
 
 static bool
@@ -183,21 +191,36 @@ waited_for(const KeyConnection1 *c, const SmbMessage *m, uint32_t *ret_sequence)
  * of these fits.
  */
 static uint32_t
-number_of(const KeyConnection1 *c, const SmbMessage *m, uint32_t tries)
+number_of(KeyConnection1 *c, const SmbMessage *m, uint32_t tries)
 {
-	for (uint32_t i = 0; i <= tries; i++)
+	for (uint32_t i = 0; i <= tries; i++) {
 		if (fits(c, m, c->next + i))
 			return c->next + i;
+		c->spent += work_of(c, m);
+	}
 	if (c->next > FIRST_REQUEST && fits(c, m, c->next - 1))
 		return c->next - 1;
 	return NO_NUMBER;
 }
 
+/*
+ * How many numbers may be tried. The messages of a connection pay for that: else each of many that are
+ * small and not genuine would have all numbers tried that may have been skipped.
+ */
+static uint32_t
+tries_for(KeyConnection1 *c, const SmbMessage *m)
+{
+	uint64_t earned = WORK + WORK_RATIO * c->earned, affordable;
+
+	c->earned += m->bytes.limit;
+	affordable = MIN(earned - MIN(c->spent, earned), (uint64_t)WORK) / work_of(c, m);
+	return (uint32_t)MIN((uint64_t)c->slack, MAX(affordable, (uint64_t)SLACK_WRONG));
+}
+
 static SmbSignature
 check_request(KeyConnection1 *c, const SmbMessage *m)
 {
-	uint32_t affordable = WORK / m->bytes.limit;
-	uint32_t tries = MIN(c->slack, MAX(affordable, (uint32_t)SLACK_WRONG));
+	uint32_t tries = tries_for(c, m);
 	uint32_t sequence = number_of(c, m, tries), before;
 	/* Its number may be one that was not tried. */
 	bool unsure = c->adrift || tries < c->slack;

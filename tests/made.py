@@ -36,8 +36,8 @@ class Connection:
     """A TCP connection to port 445 of 10.0.0.1: 0 is the client's direction, 1 the server's."""
     ends = (b'\x0a\0\0\2', b'\x0a\0\0\1')
 
-    def __init__(self, capture, port=40000, mss=60000):
-        self.capture, self.ports, self.sequence, self.mss, self.mid = capture, (port, 445), [1000, 5000], mss, 0
+    def __init__(self, capture, port=40000, mss=60000, first=1000):
+        self.capture, self.ports, self.sequence, self.mss, self.mid = capture, (port, 445), [first, first + 4000], mss, 0
         for direction, flags in ((0, 0x02), (1, 0x12), (0, 0x10)):
             self.segment(direction, flags, b'')
             self.sequence[direction] += flags & 2 != 0
