@@ -209,6 +209,7 @@ typedef struct {
 	uint16_t sequence_number; /* 0: the request may be done several times */
 	/* SMB3: the version of the message that it was in: 3, encrypted; 4, compressed; 0: of none */
 	uint8_t inside;
+	uint32_t sent; /* inside a compressed message: bytes of that, which stand for all in it; else 0 */
 	/* SMB3: the fields of a transform or compression header (version 3, 4), described by layout */
 	const SmbLayout *transform_layout;
 	const void *transform;

@@ -198,6 +198,26 @@ def compounds(c, size):
     c.send(0, b''.join(smb2(13, struct.pack('<HHI', 4, 0, 0), mid=i, following=72 if i < n - 1 else 0) for i in range(n)))
 
 
+def compressed(before, part, times):
+    """Plain LZ77 ([MS-XCA] 2.4) in a message of SMB 3.1.1 ([MS-SMB2] 2.2.42.1): what is before, and a part so many times."""
+    plain, rest = before + part, (times - 1) * len(part)
+    words = [plain[at:at + 32] for at in range(0, len(plain) + 1, 32)]
+    flags = [0] * (len(words) - 1) + [0x80000000 >> len(words[-1])]
+    match = struct.pack('<HBBHI', (len(part) - 1) << 3 | 7, 15, 255, 0, rest - 3)
+    body = b''.join(struct.pack('<I', flag) + word for flag, word in zip(flags, words)) + match
+    return b'\xfcSMB' + struct.pack('<IHHI', len(plain) + rest, 2, 0, 0) + body
+
+
+def compressed_compounds(c, size):
+    part = smb2(13, struct.pack('<HHI', 4, 0, 0), following=72)
+    c.send(0, *[compressed(b'', part, 140)] * (size // 110))
+
+
+def compressed_contexts(c, size):
+    before = smb2(0, struct.pack('<HHHHI16sIHH', 36, 1, 1, 0, 0, bytes(16), 64 + 40, 1200, 0) + struct.pack('<HH', 0x311, 0))
+    c.send(0, *[compressed(before, bytes(8), 1200)] * (size // 160))
+
+
 def contexts(c, size):
     n = min(size // 8, 65535)
     body = struct.pack('<HHHHI16sIHH', 36, 1, 1, 0, 0, bytes(16), 64 + 40, n, 0) + struct.pack('<HH', 0x311, 0) + bytes(8 * n)
@@ -224,7 +244,8 @@ def notify(c, size):
 
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
-            opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify]
+            opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify,
+            compressed_compounds, compressed_contexts]
 
 
 def names(capture, size):

@@ -5,6 +5,7 @@
 #include "dissect/wire/codes.h"
 #include "dissect/wire/names.h"
 #include "output/base/fields.h"
+#include "output/base/words.h"
 
 #include <glib.h>
 
@@ -13,7 +14,8 @@ enum {
 	INDENT = 8,
 	ROW = 16,
 	ROW_NARROW = 8,
-	ROW_WIDTH = 80, /* columns that a row of 16 takes */
+	ROW_WIDTH = 80,  /* columns that a row of 16 takes */
+	PLAIN_SHOWN = 2, /* bytes of what was compressed, for each byte that it was sent as */
 };
 
 static const char *const encodings[] = { [3] = "encrypted", [4] = "compressed", [5] = "encrypted" };
@@ -321,21 +323,24 @@ put_row(OutBuffer *b, const uint8_t *p, const uint8_t *hidden, uint32_t offset, 
 	out_char(b, '\n');
 }
 
-void
+bool
 out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden, unsigned columns)
 {
 	const SmbReader *r = &m->bytes;
 	uint32_t row = columns && columns < ROW_WIDTH ? ROW_NARROW : ROW;
+	uint64_t most = m->sent ? (uint64_t)m->sent * PLAIN_SHOWN : UINT64_MAX;
+	uint32_t shown = (uint32_t)MIN(most, (uint64_t)r->limit);
 
-	for (uint32_t at = 0; at < r->limit; at += row)
-		put_row(b, r->base + at, hidden ? hidden + at : NULL, at,
-			r->limit - at < row ? r->limit - at : row, row);
-	if (r->limit >= r->end)
-		return;
-	out_lit(b, "        ");
-	out_hex(b, r->limit, 4);
-	out_lit(b, "  ");
-	out_u64(b, r->end - r->limit);
-	out_str(b,
-		r->end - r->limit == 1 ? " byte that is not here\n" : " bytes that are not here\n");
+	for (uint32_t at = 0; at < shown; at += row)
+		put_row(b, r->base + at, hidden ? hidden + at : NULL, at, MIN(shown - at, row),
+			row);
+	if (shown < r->end) {
+		out_lit(b, "        ");
+		out_hex(b, shown, 4);
+		out_lit(b, "  ");
+		out_count(b, r->end - shown, "byte", "bytes");
+		out_str(b, r->end - shown == 1 ? " that is" : " that are");
+		out_str(b, shown < r->limit ? " not shown\n" : " not here\n");
+	}
+	return shown == r->limit;
 }

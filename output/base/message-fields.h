@@ -18,6 +18,7 @@ void out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal);
 /*
  * -x: offset, 16 bytes (8 on a terminal of less than 80 columns; 0: no terminal), the same as
  * ASCII; what was not captured is counted. `hidden`: one for each
- * byte, not 0 if an asterisk replaces it (out_message_secrets); NULL: none.
+ * byte, not 0 if an asterisk replaces it (out_message_secrets); NULL: none. False if not all are
+ * shown: of what was compressed, two for each byte that was sent.
  */
-void out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden, unsigned columns);
+bool out_message_bytes(OutBuffer *b, const SmbMessage *m, const uint8_t *hidden, unsigned columns);

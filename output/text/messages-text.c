@@ -185,13 +185,14 @@ end_line(Messages *self, OutBuffer *b, size_t line, size_t from, const SmbMessag
 	out_wrap(b, line, columns, 2, INDENT);
 }
 
-static void
+/* False: not all of them are shown. */
+static bool
 put_bytes(Messages *self, OutConn *conn, const SmbMessage *m)
 {
 	g_autofree uint8_t *hidden =
 		self->base.options.reveal_secrets ? NULL : out_message_secrets(m, conn->info);
 
-	out_message_bytes(out_writer_buffer(self->base.writer), m, hidden, self->width);
+	return out_message_bytes(out_writer_buffer(self->base.writer), m, hidden, self->width);
 }
 
 static void
@@ -200,6 +201,7 @@ put_message(Messages *self, OutConn *conn, const SmbMessage *m)
 	OutBuffer *b = out_writer_buffer(self->base.writer);
 	OutBuffer whole = { 0 };
 	size_t line, from;
+	bool cut;
 
 	put_date(self, b, &whole, m->when.time_ns);
 	if (!conn->begun)
@@ -217,13 +219,13 @@ put_message(Messages *self, OutConn *conn, const SmbMessage *m)
 	from = b->len;
 	if (self->base.options.verbose)
 		out_message_details(b, m, self->base.options.reveal_secrets);
-	if (out_unlimit(b)) {
-		self->base.truncated++;
+	cut = out_unlimit(b);
+	if (cut)
 		out_lit(b, "        truncated: not all that it holds is shown\n");
-	}
 	out_wrap(b, from, self->width, 1, 0);
 	if (self->base.options.hex)
-		put_bytes(self, conn, m);
+		cut |= !put_bytes(self, conn, m);
+	self->base.truncated += cut;
 	out_writer_record(self->base.writer);
 }
 

@@ -13,6 +13,9 @@ enum {
 	/* How much larger than it is a compressed message may become, beside the first KiBs. */
 	PLAIN_RATIO = 64,
 	PLAIN_MIN = 4096,
+	/* How many commands there may be in it: beside the first few, one for so many bytes of it. */
+	COMMANDS_MIN = 4,
+	COMMAND_BYTES = 32,
 };
 
 static const uint64_t UNSOLICITED =
@@ -187,6 +190,7 @@ typedef struct {
 	bool cut;       /* bytes of it were lost */
 	uint8_t inside; /* SmbMessage.inside */
 	bool decrypted; /* SmbMessage.decrypted */
+	uint32_t sent;  /* SmbMessage.sent */
 	SmbStamp when;
 } Frame;
 
@@ -201,6 +205,7 @@ complete(SmbConnection *c, const Frame *f)
 	m->when = f->when;
 	m->inside = f->inside;
 	m->decrypted = f->decrypted;
+	m->sent = f->sent;
 	if (f->cut)
 		m->incomplete |= SMB_INCOMPLETE_TRUNCATED;
 	return m;
@@ -244,11 +249,18 @@ command(SmbConnection *c, const Frame *f)
 	smb_token_done(c->context);
 }
 
+/* A few bytes may stand for a thousand commands, each of which is told. */
+static uint32_t
+most_commands(const Frame *f)
+{
+	return f->sent ? COMMANDS_MIN + f->sent / COMMAND_BYTES : UINT32_MAX;
+}
+
 static void
 commands(SmbConnection *c, SmbReader bytes, const Frame *f)
 {
 	Smb2Scratch *scratch = &c->context->smb2;
-	uint32_t taken;
+	uint32_t taken, left = most_commands(f);
 
 	bytes.oem = c->context->config.oem;
 	c->exchanges->related = (SmbRelated){ .uid = UINT64_MAX, .tid = UINT32_MAX };
@@ -260,7 +272,11 @@ commands(SmbConnection *c, SmbReader bytes, const Frame *f)
 		}
 		command(c, f);
 		bytes = smb_reader_after(&bytes, taken);
-	} while (taken && smb_reader_left(&bytes));
+	} while (taken && smb_reader_left(&bytes) && --left);
+	if (left)
+		return;
+	smb_connection_limit(c);
+	unreadable(c, f->dir);
 }
 
 /* ---- compressed messages ---- */
@@ -342,6 +358,7 @@ compressed(SmbConnection *c, SmbReader bytes, Frame *f)
 		smb_message_emit(c, m);
 	}
 	f->inside = m->version;
+	f->sent = smb_reader_left(&bytes);
 	f->cut |= status != SMB_READ_OK;
 	if (readable)
 		commands(c, plain, f);

@@ -206,6 +206,51 @@ START_TEST(a_bomb_stays_in_proportion)
 }
 END_TEST
 
+/* A request of 72 bytes with what follows it, so many times, as LZ77 ([MS-XCA] 2.4) has it. */
+static GByteArray *
+repeat(uint32_t times)
+{
+	enum { SIZE = 72, WORD = 32, HEADER = 64, NEXT = 20 };
+	GByteArray *one = build2_message((Build2Header){ .command = SMB2_ECHO, .mid = 1 });
+	GByteArray *a = g_byte_array_new();
+
+	build2_put(one, FRAME + NEXT, SIZE, 4);
+	build_le(one, 4, 2);
+	build_le(one, 0, SIZE - HEADER - 2);
+	build_le(a, 0, FRAME);
+	build_le(a, 0x424D53FC, 4);
+	build_le(a, SIZE * times, 4);
+	build_le(a, SMB_COMPRESSION_LZ77, 2);
+	build_le(a, 0, 6);
+	for (uint32_t at = 0; at < SIZE; at += WORD) {
+		build_le(a, at + WORD < SIZE ? 0 : 1u << (31 - SIZE % WORD), 4);
+		build2_bytes(a, one->data + FRAME + at, MIN(WORD, SIZE - at));
+	}
+	build_le(a, (SIZE - 1) << 3 | 7, 2);
+	build_le(a, 0xff0f, 2);
+	build_le(a, 0, 2);
+	build_le(a, SIZE * (times - 1) - 3, 4);
+	g_byte_array_unref(one);
+	return a;
+}
+
+/* Each command is told, so there are as many as what was sent can stand for; the rest is counted. */
+START_TEST(commands_stay_in_proportion)
+{
+	Rig r;
+
+	rig_begin(&r);
+	rig_feed(&r, repeat(4), false);
+	ck_assert_uint_eq(r.log.inner, 4);
+	rig_feed(&r, repeat(140), false);
+	ck_assert_uint_gt(r.log.inner, 4 + 4);
+	ck_assert_uint_lt(r.log.inner, 4 + 12);
+	ck_assert_uint_eq(r.log.outer, 2);
+	rig_end(&r);
+	ck_assert_uint_eq(r.log.limits, 1);
+}
+END_TEST
+
 /* What no compressor makes is an anomaly, and what stands before it is reported. */
 START_TEST(damage_behind_the_header)
 {
@@ -258,6 +303,7 @@ main(void)
 	tcase_add_test(tests, a_read_is_answered_and_its_data_left_alone);
 	tcase_add_test(tests, a_compound_is_seen_whole);
 	tcase_add_test(tests, a_bomb_stays_in_proportion);
+	tcase_add_test(tests, commands_stay_in_proportion);
 	tcase_add_test(tests, damage_behind_the_header);
 	tcase_add_test(tests, only_messages_of_smb2_are_in_it);
 	suite_add_tcase(suite, tests);
