@@ -60,9 +60,24 @@ correct(CapSource *self, const struct pcap_pkthdr *header)
 	return &self->corrected;
 }
 
+/* Packets of several link layers are in one file; a file of none that can be read is refused. */
+static void G_GNUC_NO_INLINE
+look_at_link(CapSource *self)
+{
+	if (cap_link_supported(self->link_type))
+		self->known_link = self->link_type;
+	else if (!self->unread++)
+		self->unread_link = self->link_type;
+}
+
 static bool G_GNUC_NO_INLINE
 passes_filter(CapSource *self, const struct pcap_pkthdr *header, const u_char *data)
 {
+	/* For a link layer that cannot be read there is no program, and what it has is no reason to end. */
+	if (self->program->link_type != self->link_type && !cap_link_supported(self->link_type)) {
+		look_at_link(self);
+		return false;
+	}
 	if (self->program->link_type != self->link_type && !self->broken &&
 	    !cap_source_use_program(self, self->link_type, &self->broken))
 		pcap_breakloop(self->pcap);
@@ -93,16 +108,6 @@ time_of(const CapSource *self, const struct timeval *ts)
 	if ((uint64_t)seconds >= last / 1000000000)
 		return last;
 	return (uint64_t)seconds * 1000000000u + (uint64_t)MAX(fraction, 0);
-}
-
-/* Packets of several link layers are in one file; a file of none that can be read is refused. */
-static void G_GNUC_NO_INLINE
-look_at_link(CapSource *self)
-{
-	if (cap_link_supported(self->link_type))
-		self->known_link = self->link_type;
-	else if (!self->unread++)
-		self->unread_link = self->link_type;
 }
 
 /* Numbers and converts a packet; false if the filter leaves it out. */

@@ -335,13 +335,21 @@ open_pcap(CapSource *self, GError **error)
 	return cap_source_check_link(self, error);
 }
 
+/* Where packets that can be read come behind others, for the commonest link layer at first. */
+static bool
+use_filter(CapSource *self, GError **error)
+{
+	bool supported = cap_link_supported(self->link_type);
+
+	return !self->filter ||
+	       cap_source_use_program(self, supported ? self->link_type : DLT_EN10MB, error);
+}
+
 static bool
 set_filter(CapSource *self, const char *filter, GError **error)
 {
-	if (!filter)
-		return true;
 	self->filter = g_strdup(filter);
-	return cap_source_use_program(self, self->link_type, error);
+	return use_filter(self, error);
 }
 
 /* Everything that one capture is; what the archive is remains. */
@@ -447,8 +455,7 @@ cap_source_next_capture(CapSource *self, GError **error)
 {
 	if (!self->archive || !cap_archive_member(self->archive) || self->enough)
 		return false;
-	return open_next(self, error) &&
-	       (!self->filter || cap_source_use_program(self, self->link_type, error));
+	return open_next(self, error) && use_filter(self, error);
 }
 
 CapSource *

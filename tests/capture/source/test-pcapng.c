@@ -418,6 +418,12 @@ START_TEST(interfaces_that_cannot_be_read)
 	ck_assert_int_eq(cap_source_next(source, &packet, 0, &error), CAP_NEXT_PACKET);
 	ck_assert_int_eq(packet.link_type, 101);
 	cap_source_free(source);
+	/* Nor does a filter end there: what it would be compiled for is not read. */
+	put_packet(bytes, false, 6, 0, data);
+	put_packet(bytes, false, 6, 1, data);
+	save(bytes);
+	ck_assert_uint_eq(count("tcp src port 7", &error), 2);
+	ck_assert_ptr_null(error);
 	g_byte_array_unref(data);
 	g_byte_array_unref(bytes);
 }
