@@ -34,9 +34,10 @@ static void
 on_begin(void *user, const char *path, bool nanoseconds)
 {
 	Timeline *self = user;
+	char **files = self->base.options->files;
 
-	/* In an archive. */
-	if (path && !g_strv_contains((const char *const *)self->base.options->files, path))
+	/* In an archive; of several files that is known, however many there are. */
+	if (path && files[0] && !files[1] && !g_str_equal(path, files[0]))
 		out_sink_several(self->sink);
 	out_sink_set_capture(self->sink, path, nanoseconds);
 }
