@@ -127,8 +127,10 @@ any_path(const GPtrArray *globs, SmbText path)
 static bool
 file_fits(const OutFilter *self, const SmbFile *file)
 {
+	const SmbString *now = file ? smb_file_name(file) : NULL;
+
 	return file && (any_path(self->files, smb_string_text(file->name)) ||
-			any_path(self->files, smb_string_text(smb_file_name(file))));
+			(now != file->name && any_path(self->files, smb_string_text(now))));
 }
 
 static bool

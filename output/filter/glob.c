@@ -4,10 +4,15 @@
 
 enum { ANY = UINT32_MAX, ONE = UINT32_MAX - 1 };
 
-static uint32_t
+/* Most letters are of ASCII, and each of a name is looked at with each exchange. */
+static inline uint32_t
 fold(uint32_t c)
 {
-	return c == '/' ? '\\' : (uint32_t)g_unichar_tolower(c);
+	if (c >= 0x80)
+		return (uint32_t)g_unichar_tolower(c);
+	if (c == '/')
+		return '\\';
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
 OutGlob *
@@ -82,6 +87,9 @@ out_glob_matches_path(const OutGlob *self, SmbText path)
 	if (out_glob_matches(self, path))
 		return true;
 	if (self->has_separator && self->n && self->chars[0] == '\\')
+		return false;
+	/* What the end of it would match would be all of it. */
+	if (self->n && self->chars[0] == ANY)
 		return false;
 	/* "dir\file" is meant from the root, which some clients write and some do not. */
 	while (smb_text_next(path, &at, &c)) {
