@@ -286,36 +286,29 @@ put(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t
 	account(place, self);
 }
 
-/* Compares with what is stored of [at, at + n), all of which is known. */
-static bool
-is_same(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
-{
-	uint8_t block[BLOCK];
-
-	while (n) {
-		size_t part = MIN(n, sizeof(block));
-
-		if (!load(place, self, block, part, at))
-			return true; /* nothing to compare with */
-		if (memcmp(block, bytes, part) != 0)
-			return false;
-		at += part;
-		bytes += part;
-		n -= part;
-	}
-	return true;
-}
-
+/*
+ * What is known of [at, at + n) is as it is stored, so far as the disk gives it: it is read in blocks,
+ * however many ranges that are known lie in one.
+ */
 static bool
 agrees(CliPlace *place, CliVersion *self, uint64_t at, const uint8_t *bytes, size_t n)
 {
-	uint64_t from = at, high = at + n;
+	uint64_t high = MIN(at + n, cli_ranges_end(&self->known));
+	uint8_t block[BLOCK];
 	CliRange one;
 
-	for (; cli_ranges_known(&self->known, from, high, &one); from = one.high)
-		if (!is_same(place, self, one.low, bytes + (one.low - at),
-			     (size_t)(one.high - one.low)))
-			return false;
+	for (uint64_t from = at, end; cli_ranges_known(&self->known, from, high, &one);
+	     from = end) {
+		uint64_t low = one.low;
+
+		end = low + MIN(high - low, (uint64_t)sizeof(block));
+		if (!load(place, self, block, (size_t)(end - low), low))
+			continue; /* nothing to compare with */
+		for (from = low; cli_ranges_known(&self->known, from, end, &one); from = one.high)
+			if (memcmp(block + (one.low - low), bytes + (one.low - at),
+				   (size_t)(one.high - one.low)) != 0)
+				return false;
+	}
 	return true;
 }
 

@@ -25,6 +25,16 @@ renameat2(int from, const char *name, int to, const char *wanted, unsigned flags
 	return refuses ? -1 : (int)syscall(SYS_renameat2, from, name, to, wanted, flags);
 }
 
+/* In place of the C library's: counted. */
+static unsigned n_read;
+
+ssize_t
+pread(int file, void *ret, size_t n, off_t at)
+{
+	n_read++;
+	return (ssize_t)syscall(SYS_pread64, file, ret, n, at);
+}
+
 static CliPlace place;
 
 static void
@@ -123,6 +133,50 @@ START_TEST(readers_that_disagree_are_told)
 	ck_assert(cli_version_differs(&place, v, 3, (const uint8_t *)"x", 1));
 	ck_assert(!cli_version_differs(&place, v, 3, (const uint8_t *)"dx", 2));
 	ended(v, "abcd");
+}
+END_TEST
+
+/* However many pieces of it are known, what is read again costs what its bytes do. */
+START_TEST(a_sieve_is_compared_in_blocks)
+{
+	enum { PIECES = 2000 };
+	CliVersion *v = cli_version_new(&place, "a.txt");
+	char *read = g_strnfill(PIECES * 2, 'x');
+
+	for (int i = 0; i < PIECES; i++) {
+		put(v, (uint64_t)i * 2, "a");
+		read[i * 2] = 'a';
+	}
+	n_read = 0;
+	ck_assert(!cli_version_differs(&place, v, 0, (uint8_t *)read, PIECES * 2));
+	ck_assert_uint_le(n_read, 1);
+	read[PIECES * 2 - 2] = 'b';
+	ck_assert(cli_version_differs(&place, v, 0, (uint8_t *)read, PIECES * 2));
+	ck_assert(!cli_version_differs(&place, v, 1, (uint8_t *)read + 1, PIECES * 2 - 3));
+	g_free(read);
+	cli_version_set_end(&place, v, 0);
+	ended(v, "");
+}
+END_TEST
+
+/* More than a block, and offsets that are not those of blocks. */
+START_TEST(what_lies_in_two_blocks_is_compared)
+{
+	enum { AT = 7, SIZE = 150000 };
+	static const size_t other[] = { 0, 65535, 65536, 131071, 131072, SIZE - 1 };
+	CliVersion *v = cli_version_new(&place, "a.txt");
+	char *text = g_strnfill(SIZE, 'x');
+
+	put(v, AT, text);
+	for (size_t i = 0; i < G_N_ELEMENTS(other); i++) {
+		ck_assert(!cli_version_differs(&place, v, AT, (uint8_t *)text, SIZE));
+		text[other[i]] = 'y';
+		ck_assert(cli_version_differs(&place, v, AT, (uint8_t *)text, SIZE));
+		text[other[i]] = 'x';
+	}
+	g_free(text);
+	cli_version_set_end(&place, v, 0);
+	ended(v, "");
 }
 END_TEST
 
@@ -499,6 +553,8 @@ main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, any_order_makes_the_same_file);
 	tcase_add_test(tc, readers_that_disagree_are_told);
+	tcase_add_test(tc, a_sieve_is_compared_in_blocks);
+	tcase_add_test(tc, what_lies_in_two_blocks_is_compared);
 	tcase_add_test(tc, the_last_write_wins);
 	tcase_add_test(tc, holes_are_partial);
 	tcase_add_test(tc, a_shorter_end_forgets);
