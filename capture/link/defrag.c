@@ -250,7 +250,9 @@ fits(CapPartial *d, const CapIp *ip, uint32_t end)
 static void
 expire(CapDefrag *self, uint64_t time_ns)
 {
+	/* Evicting makes another one the oldest. */
 	while (self->oldest &&
+	       /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	       (int64_t)(time_ns - self->oldest->first_ns) > (int64_t)self->timeout_ns)
 		cap_defrag_evict(self);
 }
