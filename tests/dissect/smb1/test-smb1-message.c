@@ -3,6 +3,8 @@
  * The walker over an SMB1 message: outlines that lie, chains that do not advance, errors, and
  * messages cut anywhere.
  */
+#include <string.h>
+
 #include "tests/dissect/smb1/smb1-walk.h"
 
 START_TEST(header_fields_are_read)
@@ -354,6 +356,36 @@ START_TEST(cut_anywhere)
 }
 END_TEST
 
+/* The number of that field in a body. */
+static uint32_t
+number_of(const SmbMessage *m, const void *body, int field, size_t size)
+{
+	uint32_t number = 0;
+
+	ck_assert_ptr_nonnull(body);
+	memcpy(&number, (const uint8_t *)body + m->blocks[0].layout->fields[field].offset, size);
+	return number;
+}
+
+/* A zero that was read is told from a number that was not: of a close, FID and time. */
+START_TEST(what_a_cut_left_is_known)
+{
+	const SmbMessage *m;
+
+	walk_begin(0x04, false, 0, 0);
+	walk_put(3, 1);
+	walk_put(0, 2);
+	walk_put(0, 4);
+	walk_put(0, 2);
+	m = walk_dissect_cut(false, SMB1_HEADER_SIZE + 5);
+	ck_assert_int_eq(m->blocks[0].status, SMB_READ_TRUNCATED);
+	ck_assert_uint_eq(number_of(m, m->blocks[0].body, 0, 2), 0);
+	ck_assert_uint_eq(number_of(m, m->blocks[0].there, 0, 2), 0);
+	ck_assert_uint_eq(number_of(m, m->blocks[0].body, 1, 4), 0);
+	ck_assert_uint_eq(number_of(m, m->blocks[0].there, 1, 4), UINT32_MAX);
+}
+END_TEST
+
 static SmbSpan
 first(uint32_t n)
 {
@@ -409,6 +441,7 @@ main(void)
 	tcase_add_test(walker, reply_bit_against_the_direction_is_an_anomaly);
 	tcase_add_test(walker, less_than_a_header_is_an_anomaly_unless_cut);
 	tcase_add_test(walker, missing_byte_count_is_an_anomaly);
+	tcase_add_test(walker, what_a_cut_left_is_known);
 	tcase_add_test(walker, byte_count_beyond_the_message_still_gives_what_is_there);
 	tcase_add_test(walker, only_reads_and_writes_need_no_more_than_their_head);
 	tcase_add_test(walker, a_chain_after_a_write_needs_all);
