@@ -38,6 +38,7 @@ enum {
 	AUDIT_SHARES_MAX = SMB_CAP(32, 2),     /* of a pair, and of an authentication */
 	AUDIT_TRIES_MAX = SMB_CAP(64, 2),      /* of refused passwords of a pair (guesses.h) */
 	AUDIT_MARKS_MAX = SMB_CAP(64, 2),      /* of what attacks do, of a pair */
+	AUDIT_WRITTEN_MAX = SMB_CAP(1024, 2),  /* files on administrative shares, of a pair */
 	AUDIT_DAYS_MAX = SMB_CAP(1000, 2),     /* on which a pair was seen */
 	AUDIT_AUTHS_MAX = SMB_CAP(64, 2),      /* different authentications of a pair */
 	AUDIT_CHALLENGES_MAX = SMB_CAP(64, 4), /* different challenges and responses of a pair */
@@ -291,8 +292,9 @@ typedef enum {
 	/* connections by the fingerprints of an end: hashes with a space between them (prints.h) */
 	AUDIT_CLIENT_PRINTS,
 	AUDIT_SERVER_PRINTS,
-	AUDIT_TRIES, /* refused passwords, by when and account (guesses.h) */
-	AUDIT_MARKS, /* what attacks do, by when (attack/attack.h) */
+	AUDIT_TRIES,   /* refused passwords, by when and account (guesses.h) */
+	AUDIT_MARKS,   /* what attacks do, by when (attack/attack.h) */
+	AUDIT_WRITTEN, /* files on administrative shares, by when and a digest (attack/attack.h) */
 	AUDIT_TALLIES,
 } AuditTallyId;
 /* The cap of this list of a pair. */

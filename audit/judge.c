@@ -525,7 +525,8 @@ audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo 
 	keep_seen(&left, pair, AUDIT_LOGON_FAILURES);
 	left.seen[AUDIT_LOGON_FAILURES].count = left.seen[AUDIT_LOGON_FAILURES].refused = 0;
 	for (AuditTallyId i = 0; i < AUDIT_TALLIES; i++)
-		if (i == AUDIT_MARKS || i == AUDIT_TRIES || i <= AUDIT_SERVER_DOMAIN)
+		if (i == AUDIT_MARKS || i == AUDIT_WRITTEN || i == AUDIT_TRIES ||
+		    i <= AUDIT_SERVER_DOMAIN)
 			keep_tally(&left, pair, i);
 	left.challenges = pair->challenges;
 	left.n_challenges = pair->n_challenges;

@@ -153,7 +153,7 @@ audit_tally_cap(AuditTallyId id, const AuditKey *key)
 	static const uint16_t most[AUDIT_TALLIES] = {
 		[AUDIT_DAYS] = AUDIT_DAYS_MAX,        [AUDIT_SHARES] = AUDIT_SHARES_MAX,
 		[AUDIT_TRIES] = AUDIT_TRIES_MAX,      [AUDIT_MARKS] = AUDIT_MARKS_MAX,
-		[AUDIT_OFFERED] = AUDIT_DIALECTS_MAX,
+		[AUDIT_OFFERED] = AUDIT_DIALECTS_MAX, [AUDIT_WRITTEN] = AUDIT_WRITTEN_MAX,
 	};
 
 	/* Nobody who sends packets can choose the capture's clock. */

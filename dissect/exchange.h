@@ -236,11 +236,16 @@ typedef struct {
 	const char *name; /* "srvsvc"; NULL if unknown */
 } SmbRpcInterface;
 
+enum { SMB_RPC_HANDLE = 20 }; /* bytes of a context handle: C706 14.2.16.6 */
+
 /* What a call asks for, of those that start, save or contact something (dcerpc/arguments.c). */
 typedef struct {
 	SmbText name;   /* of a service, a task, a registry key, an account; absent if not known */
 	SmbText target; /* a command line, or a UNC path or host that the server shall go to */
 	bool zero_credential; /* netlogon: the client's credential is all zeros */
+	/* Of what is changed, started or saved, or of the key that the name is below. */
+	bool has_handle;
+	uint8_t handle[SMB_RPC_HANDLE];
 } SmbRpcArguments;
 
 typedef struct SmbRpcFacts {
@@ -253,14 +258,18 @@ typedef struct SmbRpcFacts {
 	bool called;           /* interfaces[0] is that of the call */
 	uint32_t more_calls;   /* besides the one that is reported */
 	/*
-	 * Of those that were asked for, the next one that may be telling (dce_interface_is_telling);
-	 * NULL: no more.
+	 * The next one of these, or the answer to one, that may be telling (dce_interface_is_telling):
+	 * `request` or `response` is set, not both. NULL: no more.
 	 */
 	const struct SmbRpcFacts *more;
 	SmbRpcArguments arguments;
 	bool arguments_follow; /* their end, in a later exchange with another fragment */
+	bool ambiguous;        /* several calls wait that this may be the answer to */
 	bool has_result;       /* the response's return value was seen */
 	uint32_t result;       /* 0: success */
+	/* The handle of what was opened or made, which the response gives. */
+	bool gives_handle;
+	uint8_t given_handle[SMB_RPC_HANDLE];
 	uint32_t n_interfaces; /* of a bind: all that it asks for; of a call one, or none */
 	SmbRpcInterface interfaces[SMB_RPC_INTERFACES];
 } SmbRpcFacts;

@@ -19,13 +19,15 @@ audit_attack_of(const AuditStep *s)
 void
 audit_attack_free(AuditAttack *self)
 {
+	if (self)
+		g_free(self->execution);
 	g_free(self);
 }
 
 size_t
 audit_attack_memory(const AuditAttack *self)
 {
-	return self ? sizeof(*self) : 0;
+	return self ? sizeof(*self) + (self->execution ? sizeof(*self->execution) : 0) : 0;
 }
 
 AuditEvidence
@@ -107,9 +109,11 @@ audit_attack_base(const char *path)
 const char *
 audit_attack_share(const SmbTree *tree, char out[AUDIT_ATTACK_NAME])
 {
-	char path[AUDIT_KEY_MAX];
+	char path[AUDIT_PATH_MAX];
+	size_t n = smb_text_to_utf8(smb_string_text(tree ? tree->path : NULL), path, sizeof(path));
 
-	smb_text_to_utf8(smb_string_text(tree ? tree->path : NULL), path, sizeof(path));
+	while (n && (path[n - 1] == '\\' || path[n - 1] == '/'))
+		path[--n] = '\0';
 	g_strlcpy(out, audit_attack_base(path), AUDIT_ATTACK_NAME);
 	for (char *c = out; *c; c++)
 		*c = g_ascii_toupper(*c);
@@ -205,7 +209,7 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 	AuditStep s = { audit, facts, info, x };
 	bool other = x->step != SMB_STEP_CLOSE && smb_exchange_other(x);
 	uint32_t marks = facts->pair.tallies[AUDIT_MARKS].n;
-	const AuditAttack *before = facts->attack;
+	size_t before = audit_attack_memory(facts->attack);
 
 	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
 		return false;
@@ -217,7 +221,8 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 		return false; /* the call is that of a later exchange */
 	else
 		take_call(&s);
-	return facts->attack != before || facts->pair.tallies[AUDIT_MARKS].n != marks;
+	return audit_attack_memory(facts->attack) != before ||
+	       facts->pair.tallies[AUDIT_MARKS].n != marks;
 }
 
 void

@@ -4,13 +4,15 @@
  *
  *     exploits.c    what only an exploit sends: EternalBlue, EternalRomance, DoublePulsar
  *     scanning.c    probes, and programs that say what they are
- *     execution.c   programs started on the server: services, tasks          dual
+ *     execution.c   programs started on the server: tasks, files for         dual
+ *     services.c    services, and programs.c: which program a line names
  *     coercion.c    calls that make the server log on somewhere else         dual
  *     theft.c       registry hives, replication, a credential of zeros       dual
  *     renames.c     many files renamed or rewritten in many directories      dual
  *     relay.c       one challenge or response on two connections, and responses that were made for
  *                   somebody else or changed on their way
  *     marks.c       what they saw and when, for reports and for what takes several connections
+ *     executed.c    files, services and starts that belong together
  *     callbacks.c   logons of a server that was told where to go
  *
  * track.c feeds the exchanges. The connections of exploits and scanners are kept out of the
@@ -28,9 +30,12 @@
 /* ---- marks: "when kind|what|where|account" ---- */
 
 typedef enum {
-	AUDIT_MARK_FILE,     /* written to (or removed from) an administrative share: its name */
-	AUDIT_MARK_SERVICE,  /* set up and started: the name of its program */
-	AUDIT_MARK_COMMAND,  /* the same, but its program is a command line */
+	AUDIT_MARK_FILE,    /* written to (or removed from) an administrative share: its name */
+	AUDIT_MARK_SERVICE, /* set up and started: the names that its program may have */
+	AUDIT_MARK_COMMAND, /* the same, but its program is a command line */
+	AUDIT_MARK_SET_UP,  /* set up, and not started on its connection: the same names */
+	AUDIT_MARK_COMMAND_SET_UP, /* the same, of a command line */
+	AUDIT_MARK_START, /* a start of one that was not set up on its connection: its name; "": unknown */
 	AUDIT_MARK_TASK,     /* a job or a task: its command or its name */
 	AUDIT_MARK_CALLBACK, /* whom the spooler shall tell of changes */
 	AUDIT_MARK_COERCION, /* the host that the server shall go to */
@@ -62,8 +67,21 @@ unsigned audit_mark_class(const char *key);
 unsigned audit_marks_of(AuditRuleId rule);
 /* "service psexesvc started, psexesvc.exe": as the report says it. The caller frees it. */
 char *audit_mark_text(const AuditMark *mark);
-/* How many services were started whose program had been written to an administrative share. */
+/*
+ * executed.c: how many services were started whose program was written to an administrative share,
+ * or is a command line that was set up on another connection.
+ */
 uint64_t audit_marks_executed(const AuditPair *pair);
+/*
+ * A key of AUDIT_WRITTEN: when a file of that name was written to an administrative share. The caller
+ * frees it.
+ */
+char *audit_written_key(uint64_t second, const char *name);
+/*
+ * Whether it is half of what takes two connections, and the other half is not among these (AuditMark):
+ * a service that was set up and not started, or a start of what was not set up.
+ */
+bool audit_marks_is_half(const GArray *marks, const AuditMark *mark);
 /* Whether it is a logon that came with guesses, or soon after them (NULL: there are none). */
 bool audit_mark_is_guess(const AuditMark *mark, const AuditGuesses *guesses);
 /* How many logons of scanners and attacks did. */

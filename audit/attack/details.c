@@ -2,7 +2,7 @@
 /* What a finding of an attack says of it: its marks in words, and whose accounts they name. */
 #include <string.h>
 
-#include "audit/attack/attack.h"
+#include "audit/attack/internal.h"
 #include "audit/report/hosts.h"
 
 static bool
@@ -37,19 +37,18 @@ audit_finding_details(const AuditReport *self, const AuditFinding *finding,
 	unsigned bits = audit_marks_of(finding->rule);
 	AuditPair scratch = { 0 };
 	const AuditPair *pair = audit_kept_read(finding->pair, &scratch);
-	const AuditTally *marks = &pair->tallies[AUDIT_MARKS];
-	AuditMark mark;
+	GArray *marks = audit_marks_read(pair, bits);
 
 	*ret_accounts = (AuditTally){ 0 };
-	for (uint32_t i = 0; bits && i < marks->n; i++) {
-		if (!audit_mark_read(marks->items[i].key, &mark))
-			continue;
+	for (guint i = 0; i < marks->len; i++) {
+		const AuditMark *mark = &g_array_index(marks, AuditMark, i);
+
 		/* Whoever else a scanner logged on as has nothing to do with it. */
-		if (bits >> mark.kind & 1 &&
-		    (mark.kind != AUDIT_MARK_LOGON || audit_mark_is_guess(&mark, guesses)))
-			take(texts, ret_accounts, &mark);
-		g_strfreev(mark.parts);
+		if ((mark->kind != AUDIT_MARK_LOGON || audit_mark_is_guess(mark, guesses)) &&
+		    !audit_marks_is_half(marks, mark))
+			take(texts, ret_accounts, mark);
 	}
+	audit_marks_free(marks);
 	audit_pair_clear(&scratch);
 	return texts;
 }

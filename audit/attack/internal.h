@@ -7,8 +7,27 @@
 enum {
 	AUDIT_ATTACK_NAME = 128,                  /* bytes kept of a name, with its NUL */
 	AUDIT_ATTACK_DIRECTORIES = SMB_CAP(8, 2), /* told apart in a burst */
-	AUDIT_ATTACK_SERVICES = SMB_CAP(16, 2),   /* of a connection, set up and not started */
+	/* Of a connection: opened; set up and not started; and calls that have no answer. */
+	AUDIT_ATTACK_SERVICES = SMB_CAP(16, 2),
+	AUDIT_ATTACK_STARTS = SMB_CAP(4, 2),
+	AUDIT_ATTACK_TASKS = SMB_CAP(4, 2),
+	AUDIT_PATH_MAX = 3 * 1024 + 1,                  /* bytes looked at of a path: all of it */
+	AUDIT_LINE_MAX = 1024,                          /* bytes looked at of a command line */
+	AUDIT_MARK_PART = (AUDIT_KEY_MAX - 40) / 3 - 1, /* bytes kept of a part of a mark */
 };
+
+/* ---- calls.c: which call an answer is to, and what handle it gives ---- */
+
+typedef struct {
+	uint64_t pipe, opened; /* its FID, and the frame in which it was opened */
+	uint32_t call_id;
+	bool waits; /* for its answer */
+} AuditCall;
+
+typedef struct {
+	bool known;
+	uint8_t bytes[SMB_RPC_HANDLE];
+} AuditHandle;
 
 /* exploits.c */
 typedef struct {
@@ -23,21 +42,48 @@ typedef struct {
 	char foreign[AUDIT_ATTACK_NAME];
 } AuditScanning;
 
-/* execution.c */
+/* services.c */
 typedef struct {
-	char service[AUDIT_ATTACK_NAME], program[AUDIT_ATTACK_NAME];
-	uint64_t pipe; /* its FID, and the call by which it was set up */
-	uint32_t call_id;
+	AuditCall call;
+	AuditHandle handle;
+	char name[AUDIT_ATTACK_NAME];
+} AuditOpened;
+
+typedef struct {
+	AuditCall call;
+	AuditEvidence at;
+	bool command; /* its program is a command line */
+	char service[AUDIT_ATTACK_NAME], account[AUDIT_ATTACK_NAME];
+	char program[AUDIT_ATTACK_NAME]; /* its names (audit_program_of); "": not known */
+	char line[AUDIT_ATTACK_NAME];    /* as it was given */
 } AuditService;
 
 typedef struct {
-	char service[AUDIT_ATTACK_NAME]; /* that was named last */
-	/* Created or changed, and not started so far: a start does not say which of them it is of. */
-	AuditService set_up[AUDIT_ATTACK_SERVICES];
-	uint32_t n_set_up;
-	bool starts; /* a start was asked for, and has no answer yet */
-	AuditEvidence start_at;
+	AuditCall call;
+	AuditHandle handle;
+	AuditEvidence at;
 	char account[AUDIT_ATTACK_NAME];
+} AuditStart;
+
+/* execution.c: a job or a task, whose answer is not here yet. */
+typedef struct {
+	AuditCall call;
+	AuditEvidence at;
+	const char *operation; /* borrowed: a name of interfaces.c */
+	char what[AUDIT_ATTACK_NAME], account[AUDIT_ATTACK_NAME];
+} AuditTask;
+
+typedef struct {
+	AuditOpened opened[AUDIT_ATTACK_SERVICES]; /* the oldest makes room */
+	uint32_t n_opened;
+	AuditService set_up[AUDIT_ATTACK_SERVICES]; /* and not started so far; the same */
+	uint32_t n_set_up;
+	bool more;                              /* there were, which are marks */
+	AuditStart starts[AUDIT_ATTACK_STARTS]; /* asked for */
+	uint32_t n_starts;
+	AuditTask tasks[AUDIT_ATTACK_TASKS];
+	uint32_t n_tasks;
+	char named_last[AUDIT_ATTACK_NAME]; /* of services */
 } AuditExecution;
 
 /* theft.c */
@@ -62,7 +108,7 @@ struct AuditAttack {
 	bool attack; /* an exploit was used */
 	AuditExploits exploits;
 	AuditScanning scanning;
-	AuditExecution execution;
+	AuditExecution *execution; /* owned; NULL: nothing of it so far */
 	AuditTheft theft;
 	AuditBurst renames, rewrites;
 };
@@ -78,6 +124,10 @@ void audit_attack_is(const AuditStep *s, AuditRuleId rule, const AuditEvidence *
 /* Remembers what was seen; a part that is NULL is "". */
 void audit_attack_mark(const AuditStep *s, AuditMarkKind kind, uint64_t time_ns, const char *what,
 		       const char *where, const char *account);
+/* A file of that name (audit_program_name) was written to an administrative share then. */
+void audit_attack_written(const AuditStep *s, uint64_t time_ns, const char *name);
+/* So many further names of files are not known. */
+void audit_attack_unwritten(const AuditStep *s, uint64_t n);
 /* Those of a pair of these kinds, a bit each (AuditMark); free with audit_marks_free. */
 GArray *audit_marks_read(const AuditPair *pair, unsigned kinds);
 void audit_marks_free(GArray *marks);
@@ -91,6 +141,37 @@ const char *audit_attack_host(SmbText path, char out[AUDIT_ATTACK_NAME]);
 const char *audit_attack_base(const char *path);
 /* An IPv4 address as text, else "" (no UNC path has others). Returns `out`. */
 const char *audit_attack_address(const AuditAddress *address, char out[AUDIT_ATTACK_NAME]);
+
+/* The call of the exchange, which waits. */
+AuditCall audit_call_of(const AuditStep *s);
+/* Whether the exchange has the answer to that call, which waits for it. */
+bool audit_call_is_answered(const AuditCall *call, const AuditStep *s);
+/* Whether these facts have a call that a client asks for. */
+bool audit_call_is_asked(const SmbRpcFacts *rpc);
+/* Whether the answer says that it failed; false where it may be the answer to another one. */
+bool audit_call_failed(const SmbRpcFacts *rpc);
+/* The handle that the call is about, and that its answer gives. */
+AuditHandle audit_handle_asked(const AuditStep *s);
+AuditHandle audit_handle_given(const AuditStep *s);
+/* Both are known, and the same. */
+bool audit_handle_is(const AuditHandle *a, const AuditHandle *b);
+/* Takes the item at `at` out of `n` of that size. */
+void audit_take_out(void *items, uint32_t *n, size_t size, uint32_t at);
+
+/*
+ * programs.c: the programs that a command line (cut: or its beginning) may name, with a / between
+ * them, the likeliest first; "" if that is not known. True if one of them is an interpreter.
+ */
+bool audit_program_of(const char *command, bool cut, char out[AUDIT_ATTACK_NAME]);
+/* The name by which a path's file is found, in lower case: its last part, of so many bytes. g_free it. */
+char *audit_program_name(const char *path, size_t length);
+/* Whether that name is one of those programs. */
+bool audit_program_is(const char *programs, const char *file);
+
+/* The state of services and tasks, made if there is none. */
+AuditExecution *audit_execution_of(const AuditStep *s);
+void audit_services_call(const AuditStep *s); /* of svcctl */
+void audit_services_end(const AuditStep *s, AuditExecution *self);
 
 void audit_exploits_take(const AuditStep *s);
 void audit_exploits_setup(const AuditStep *s); /* a session setup */

@@ -5,9 +5,8 @@
 #include "audit/attack/internal.h"
 
 enum {
-	DIGITS = 12,     /* of the seconds, so that keys sort by time */
-	PARTS = 4,       /* of a key after them */
-	TOGETHER = 3600, /* seconds between a file and the start of what it holds */
+	DIGITS = 12, /* of the seconds, so that keys sort by time */
+	PARTS = 4,   /* of a key after them */
 	NS_PER_SECOND = 1000000000,
 };
 
@@ -19,6 +18,10 @@ static const struct {
 	[AUDIT_MARK_FILE] = { "file", AUDIT_REMOTE_EXECUTION, "%s in the share %s" },
 	[AUDIT_MARK_SERVICE] = { "service", AUDIT_REMOTE_EXECUTION, "%s started as service %s" },
 	[AUDIT_MARK_COMMAND] = { "command", AUDIT_REMOTE_EXECUTION, "%s run by service %s" },
+	[AUDIT_MARK_SET_UP] = { "set_up", AUDIT_REMOTE_EXECUTION, "%s set up as service %s" },
+	[AUDIT_MARK_COMMAND_SET_UP] = { "command_set_up", AUDIT_REMOTE_EXECUTION,
+					"%s set up for service %s" },
+	[AUDIT_MARK_START] = { "start", AUDIT_REMOTE_EXECUTION, "the service %s started%s" },
 	[AUDIT_MARK_TASK] = { "task", AUDIT_REMOTE_EXECUTION, "%s set up with %s" },
 	[AUDIT_MARK_CALLBACK] = { "callback", AUDIT_COERCION, "to tell %s of changes (%s)" },
 	[AUDIT_MARK_COERCION] = { "coercion", AUDIT_COERCION, "to go to %s (%s)" },
@@ -48,7 +51,7 @@ void
 audit_attack_mark(const AuditStep *s, AuditMarkKind kind, uint64_t time_ns, const char *what,
 		  const char *where, const char *account)
 {
-	enum { EACH = (AUDIT_KEY_MAX - 40) / 3 };
+	enum { EACH = AUDIT_MARK_PART + 1 };
 	g_autoptr(GString) key = g_string_new(NULL);
 
 	g_string_append_printf(key, "%0*" G_GUINT64_FORMAT " %s", DIGITS, time_ns / NS_PER_SECOND,
@@ -59,11 +62,28 @@ audit_attack_mark(const AuditStep *s, AuditMarkKind kind, uint64_t time_ns, cons
 	audit_facts_count(s->facts, AUDIT_MARKS, key->str);
 }
 
+void
+audit_attack_written(const AuditStep *s, uint64_t time_ns, const char *name)
+{
+	g_autofree char *key = audit_written_key(time_ns / NS_PER_SECOND, name);
+
+	audit_facts_count(s->facts, AUDIT_WRITTEN, key);
+}
+
+void
+audit_attack_unwritten(const AuditStep *s, uint64_t n)
+{
+	AuditTally *written = &s->facts->pair.tallies[AUDIT_WRITTEN];
+
+	written->left_out = audit_sum(written->left_out, n);
+}
+
 unsigned
 audit_mark_class(const char *key)
 {
 	/* What scanners do says little, and may be done in their name as often as one likes. */
 	static const uint8_t classes[AUDIT_MARKS_KINDS] = { [AUDIT_MARK_FILE] = 1,
+							    [AUDIT_MARK_START] = 1,
 							    [AUDIT_MARK_LOGON] = 2,
 							    [AUDIT_MARK_VERSION] = 3,
 							    [AUDIT_MARK_PROBE] = 3 };
@@ -117,8 +137,14 @@ audit_marks_of(AuditRuleId rule)
 char *
 audit_mark_text(const AuditMark *mark)
 {
-	const char *what = mark->what[0] ? mark->what : "an unknown program";
+	const char *what = mark->what;
 	GString *s = g_string_new(NULL);
+	g_autofree char *first = NULL;
+
+	if (!what[0])
+		what = mark->kind == AUDIT_MARK_START ? "(unknown)" : "an unknown program";
+	else if (mark->kind == AUDIT_MARK_SERVICE || mark->kind == AUDIT_MARK_SET_UP)
+		what = first = g_strndup(what, strcspn(what, "/"));
 
 	/* The formats are those above. */
 	for (const char *f = kinds[mark->kind].text, *arg = what; *f; f++) {
@@ -159,38 +185,6 @@ audit_marks_free(GArray *marks)
 	for (guint i = 0; i < marks->len; i++)
 		g_strfreev(g_array_index(marks, AuditMark, i).parts);
 	g_array_unref(marks);
-}
-
-/* The file is the service's program. That is unknown where its creation was not seen. */
-static bool
-belongs(const AuditMark *file, const AuditMark *service)
-{
-	uint64_t apart = file->second > service->second ? file->second - service->second
-							: service->second - file->second;
-
-	return file->kind == AUDIT_MARK_FILE && apart <= TOGETHER &&
-	       (!service->what[0] || strcmp(file->what, service->what) == 0);
-}
-
-uint64_t
-audit_marks_executed(const AuditPair *pair)
-{
-	GArray *marks;
-	uint64_t n = 0;
-
-	if (!pair->tallies[AUDIT_MARKS].n)
-		return 0;
-	marks = audit_marks_read(pair, 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE);
-	for (guint i = 0; i < marks->len; i++) {
-		const AuditMark *service = &g_array_index(marks, AuditMark, i);
-		bool found = false;
-
-		for (guint j = 0; j < marks->len && service->kind == AUDIT_MARK_SERVICE; j++)
-			found |= belongs(&g_array_index(marks, AuditMark, j), service);
-		n += found;
-	}
-	audit_marks_free(marks);
-	return n;
 }
 
 bool

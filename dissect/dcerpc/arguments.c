@@ -9,7 +9,8 @@
 #include "dissect/dcerpc/pdu.h"
 
 enum {
-	HANDLE = 20,        /* context handle: C706 14.2.16.6 */
+	HANDLE = SMB_RPC_HANDLE,
+	RESULT = 4,         /* the return value, at the end of a response: [MS-DTYP] 2.2.61 */
 	CHARACTERS = 32767, /* that a string may have here */
 	CREDENTIAL = 8,     /* [MS-NRPC] 2.2.1.3.4 */
 	WIDE = 8,           /* NDR64: pointers and counts, [MS-RPCE] 2.2.5.3 */
@@ -185,56 +186,74 @@ authenticate(Ndr *n, SmbRpcArguments *a)
 	a->zero_credential = smb_span_equal(credential, (SmbSpan){ zero, CREDENTIAL });
 }
 
+/* It has no arguments of interest but its handle. */
+static void
+only_handle(Ndr *n, SmbRpcArguments *a)
+{
+	(void)n;
+	(void)a;
+}
+
+typedef enum {
+	H_NONE,
+	H_OF = 1,          /* the request begins with that of what it is about */
+	H_GIVEN_FIRST = 2, /* the response begins with that of what was opened */
+	H_GIVEN_LAST = 4,  /* the same, just before its return value */
+} Handles;
+
 typedef struct {
 	const char *interface;
 	uint16_t opnum;
 	bool ascii;
+	unsigned handles;
 	void (*read)(Ndr *n, SmbRpcArguments *a);
 } Call;
 
 /* clang-format off */
 static const Call calls[] = {
-	{ "svcctl", 11, false, change_service },
-	{ "svcctl", 12, false, create_service },
-	{ "svcctl", 16, false, open_service },
-	{ "svcctl", 23, true, change_service },
-	{ "svcctl", 24, true, create_service },
-	{ "svcctl", 28, true, open_service },
-	{ "svcctl", 44, true, create_service },
-	{ "svcctl", 45, false, create_service },
-	{ "svcctl", 60, false, create_service },
-	{ "atsvc", 0, false, add_job },
-	{ "ITaskSchedulerService", 1, false, register_task },
-	{ "efsrpc", 0, false, first_string },
-	{ "efsrpc", 4, false, first_string },
-	{ "efsrpc", 5, false, first_string },
-	{ "efsrpc", 6, false, first_string },
-	{ "efsrpc", 7, false, first_string },
-	{ "efsrpc", 8, false, first_string },
-	{ "efsrpc", 9, false, first_string },
-	{ "efsrpc", 12, false, first_string },
-	{ "efsrpc", 13, false, first_string },
-	{ "efsrpc", 15, false, add_users_ex },
-	{ "efsrpc", 18, false, first_string },
-	{ "efsrpc", 19, false, first_string },
-	{ "efsrpc", 21, false, first_string },
-	{ "dfsnm", 10, false, first_string },
-	{ "dfsnm", 11, false, first_string },
-	{ "dfsnm", 12, false, first_string },
-	{ "dfsnm", 13, false, first_string },
-	{ "dfsnm", 15, false, first_string },
-	{ "fsrvp", 3, false, add_to_set },
-	{ "fsrvp", 8, false, first_string },
-	{ "fsrvp", 9, false, first_string },
-	{ "spoolss", 62, false, find_printer_change },
-	{ "spoolss", 65, false, find_printer_change },
-	{ "winreg", 6, false, of_key },
-	{ "winreg", 15, false, of_key },
-	{ "winreg", 20, false, of_key },
-	{ "winreg", 31, false, of_key },
-	{ "netlogon", 5, false, authenticate },
-	{ "netlogon", 15, false, authenticate },
-	{ "netlogon", 26, false, authenticate },
+	{ "svcctl", 11, false, H_OF, change_service },
+	{ "svcctl", 12, false, H_GIVEN_LAST, create_service },
+	{ "svcctl", 16, false, H_GIVEN_LAST, open_service },
+	{ "svcctl", 19, false, H_OF, only_handle },
+	{ "svcctl", 23, true, H_OF, change_service },
+	{ "svcctl", 24, true, H_GIVEN_LAST, create_service },
+	{ "svcctl", 28, true, H_GIVEN_LAST, open_service },
+	{ "svcctl", 31, true, H_OF, only_handle },
+	{ "svcctl", 44, true, H_GIVEN_LAST, create_service },
+	{ "svcctl", 45, false, H_GIVEN_LAST, create_service },
+	{ "svcctl", 60, false, H_GIVEN_LAST, create_service },
+	{ "atsvc", 0, false, H_NONE, add_job },
+	{ "ITaskSchedulerService", 1, false, H_NONE, register_task },
+	{ "efsrpc", 0, false, H_NONE, first_string },
+	{ "efsrpc", 4, false, H_NONE, first_string },
+	{ "efsrpc", 5, false, H_NONE, first_string },
+	{ "efsrpc", 6, false, H_NONE, first_string },
+	{ "efsrpc", 7, false, H_NONE, first_string },
+	{ "efsrpc", 8, false, H_NONE, first_string },
+	{ "efsrpc", 9, false, H_NONE, first_string },
+	{ "efsrpc", 12, false, H_NONE, first_string },
+	{ "efsrpc", 13, false, H_NONE, first_string },
+	{ "efsrpc", 15, false, H_NONE, add_users_ex },
+	{ "efsrpc", 18, false, H_NONE, first_string },
+	{ "efsrpc", 19, false, H_NONE, first_string },
+	{ "efsrpc", 21, false, H_NONE, first_string },
+	{ "dfsnm", 10, false, H_NONE, first_string },
+	{ "dfsnm", 11, false, H_NONE, first_string },
+	{ "dfsnm", 12, false, H_NONE, first_string },
+	{ "dfsnm", 13, false, H_NONE, first_string },
+	{ "dfsnm", 15, false, H_NONE, first_string },
+	{ "fsrvp", 3, false, H_NONE, add_to_set },
+	{ "fsrvp", 8, false, H_NONE, first_string },
+	{ "fsrvp", 9, false, H_NONE, first_string },
+	{ "spoolss", 62, false, H_NONE, find_printer_change },
+	{ "spoolss", 65, false, H_NONE, find_printer_change },
+	{ "winreg", 6, false, H_OF | H_GIVEN_FIRST, of_key },
+	{ "winreg", 15, false, H_OF | H_GIVEN_FIRST, of_key },
+	{ "winreg", 20, false, H_OF, of_key },
+	{ "winreg", 31, false, H_OF, of_key },
+	{ "netlogon", 5, false, H_NONE, authenticate },
+	{ "netlogon", 15, false, H_NONE, authenticate },
+	{ "netlogon", 26, false, H_NONE, authenticate },
 };
 /* clang-format on */
 
@@ -281,37 +300,91 @@ dce_arguments_are_read(const char *interface, uint16_t opnum)
 	return interface && find(interface, opnum);
 }
 
+static bool
+is_encrypted(const DcePdu *pdu)
+{
+	return pdu->has_trailer && pdu->auth_level == DCE_AUTH_PRIVACY;
+}
+
+/* It has the same form in both. */
+static bool
+read_handle(SmbReader stub, uint8_t ret_handle[SMB_RPC_HANDLE])
+{
+	SmbSpan handle = smb_reader_span(&stub, HANDLE);
+
+	return stub.status == SMB_READ_OK && smb_span_copy(handle, ret_handle, HANDLE) == HANDLE;
+}
+
 /* A pointer of NDR64 may read as a NULL one of NDR: the reading that has something is right. */
+static bool
+read_texts(const Call *call, const DcePdu *pdu, SmbRpcArguments *ret_arguments)
+{
+	for (int wide = 0; wide < 2; wide++)
+		if (read_as(call, pdu, wide, ret_arguments) && says_something(ret_arguments))
+			return true;
+	*ret_arguments = (SmbRpcArguments){ 0 };
+	return false;
+}
+
 bool
 dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments)
 {
 	const Call *call = interface ? find(interface, pdu->opnum) : NULL;
-	SmbRpcArguments wide;
+	bool all;
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
-	if (!call || (pdu->has_trailer && pdu->auth_level == DCE_AUTH_PRIVACY))
+	if (!call || is_encrypted(pdu))
 		return false;
-	if (read_as(call, pdu, false, ret_arguments) && says_something(ret_arguments))
-		return true;
-	*ret_arguments = (SmbRpcArguments){ 0 };
-	if (!read_as(call, pdu, true, &wide) || !says_something(&wide))
+	all = read_texts(call, pdu, ret_arguments);
+	if (call->handles & H_OF)
+		ret_arguments->has_handle = read_handle(pdu->stub, ret_arguments->handle);
+	return all || (call->read == only_handle && ret_arguments->has_handle);
+}
+
+/*
+ * Whether the end of a response is here, and can be read: how long its stub is without padding. Where
+ * a client reads it in pieces, what is here ends anywhere.
+ */
+static bool
+has_end(const DcePdu *pdu, uint32_t *ret_length)
+{
+	SmbReader r = pdu->stub;
+	uint32_t left = smb_reader_declared_left(&r);
+
+	if (left < pdu->stub_length ||
+	    (pdu->auth_length && (!pdu->has_trailer || pdu->auth_level == DCE_AUTH_PRIVACY)))
 		return false;
-	*ret_arguments = wide;
-	return true;
+	*ret_length = left > pdu->padding ? left - pdu->padding : 0;
+	return pdu->flags & DCE_LAST_FRAG && *ret_length >= RESULT;
+}
+
+/* A response without an error has nothing optional after the handle but its return value. */
+bool
+dce_given_handle_read(const DcePdu *pdu, const char *interface, uint16_t opnum,
+		      uint8_t ret_handle[SMB_RPC_HANDLE])
+{
+	const Call *call = interface ? find(interface, opnum) : NULL;
+	SmbReader r = pdu->stub;
+	uint32_t length;
+
+	if (!call || !has_end(pdu, &length) || length < HANDLE + RESULT)
+		return false;
+	if (call->handles & H_GIVEN_LAST)
+		smb_reader_skip(&r, length - HANDLE - RESULT);
+	else if (!(call->handles & H_GIVEN_FIRST))
+		return false;
+	return r.status == SMB_READ_OK && read_handle(r, ret_handle);
 }
 
 bool
 dce_result_read(const DcePdu *pdu, uint32_t *ret_result)
 {
 	SmbReader r = pdu->stub;
-	uint32_t left = smb_reader_declared_left(&r);
+	uint32_t length;
 
-	if (pdu->auth_length && (!pdu->has_trailer || pdu->auth_level == DCE_AUTH_PRIVACY))
+	if (!has_end(pdu, &length))
 		return false;
-	left = left > pdu->padding ? left - pdu->padding : 0;
-	if (!(pdu->flags & DCE_LAST_FRAG) || left < sizeof(*ret_result))
-		return false;
-	smb_reader_skip(&r, left - (uint32_t)sizeof(*ret_result));
+	smb_reader_skip(&r, length - RESULT);
 	*ret_result = pdu->big_endian ? smb_reader_be32(&r) : smb_reader_le32(&r);
 	return r.status == SMB_READ_OK;
 }

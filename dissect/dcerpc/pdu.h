@@ -107,6 +107,12 @@ const char *dce_operation_name(const uint8_t uuid[16], uint16_t opnum);
  * of this operation, or cannot be. The texts point into the PDU.
  */
 bool dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *ret_arguments);
+/*
+ * The handle that a response to that operation gives, where its end is here and not encrypted; false
+ * if there is none, or it cannot be read. `interface` may be NULL.
+ */
+bool dce_given_handle_read(const DcePdu *pdu, const char *interface, uint16_t opnum,
+			   uint8_t ret_handle[SMB_RPC_HANDLE]);
 /* Whether it reads that operation. `interface` may be NULL. */
 bool dce_arguments_are_read(const char *interface, uint16_t opnum);
 /* Whether calls of that interface say what is done to a server, by their operation or arguments. */

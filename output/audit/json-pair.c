@@ -29,6 +29,7 @@ out_audit_tally_key(AuditTallyId id)
 		[AUDIT_SERVER_PRINTS] = "server_fingerprints",
 		[AUDIT_TRIES] = "refused_tries",
 		[AUDIT_MARKS] = "marks",
+		[AUDIT_WRITTEN] = "written",
 	};
 
 	return names[id];
@@ -294,6 +295,8 @@ out_audit_pair_json(OutBuffer *b, const AuditPair *pair, bool scanner)
 		put_key_counts(b, "refused_tries", &t[AUDIT_TRIES]);
 	if (t[AUDIT_MARKS].n)
 		put_key_counts(b, "marks", &t[AUDIT_MARKS]);
+	if (t[AUDIT_WRITTEN].n)
+		put_key_counts(b, "written", &t[AUDIT_WRITTEN]);
 	out_lit(b, ",\"authentications\":[");
 	for (uint32_t i = 0; i < pair->n_auths; i++)
 		put_auth(b, &pair->auths[i]);

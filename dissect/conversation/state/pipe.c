@@ -50,14 +50,6 @@ struct SmbPipe {
 	Fragments fragments;
 };
 
-bool
-smb_pipe_share(SmbConnection *c, uint32_t tid)
-{
-	const SmbTreeEntry *tree = smb_state_tree(c, tid);
-
-	return tree && tree->pub.type == SMB_SHARE_PIPE;
-}
-
 /* Signs of a pipe: a share that has only pipes or, if the share is not known, a pipe function. */
 static bool
 must_be_pipe(SmbConnection *c, const SmbExchange *x)
@@ -265,20 +257,39 @@ on_bind_answer(SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
 	facts->n_interfaces = pipe->n_bound;
 }
 
+/* The first of those that wait with this id; NULL: none. Whether there are several of them. */
+static Call *
+waiting_call(SmbPipe *pipe, uint32_t call_id, bool *ret_several)
+{
+	Call *found = NULL;
+
+	*ret_several = false;
+	for (uint32_t i = 0; i < pipe->n_calls; i++) {
+		if (pipe->calls[i].call_id != call_id)
+			continue;
+		*ret_several = found != NULL;
+		found = found ? found : &pipe->calls[i];
+	}
+	return found;
+}
+
+/* A client may give several calls one id: what the answer says is then of one of them. */
 static void
 on_answer(SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *facts)
 {
+	Call *call = waiting_call(pipe, pdu->call_id, &facts->ambiguous);
+
 	facts->fault = pdu->status;
 	if (pdu->type == DCE_RESPONSE)
 		facts->has_result = dce_result_read(pdu, &facts->result);
-	for (uint32_t i = 0; i < pipe->n_calls; i++) {
-		if (pipe->calls[i].call_id != pdu->call_id)
-			continue;
-		name_call(pipe, pipe->calls[i].context_id, pipe->calls[i].opnum, facts);
-		pipe->n_calls--;
-		memmove(pipe->calls + i, pipe->calls + i + 1, (pipe->n_calls - i) * sizeof(Call));
+	if (!call)
 		return;
-	}
+	name_call(pipe, call->context_id, call->opnum, facts);
+	if (pdu->type == DCE_RESPONSE && !facts->ambiguous)
+		facts->gives_handle = dce_given_handle_read(pdu, facts->interface, call->opnum,
+							    facts->given_handle);
+	pipe->n_calls--;
+	memmove(call, call + 1, (size_t)(pipe->calls + pipe->n_calls - call) * sizeof(Call));
 }
 
 /* ---- both ---- */
@@ -317,17 +328,17 @@ own(SmbConnection *c, SmbText *text)
 }
 
 /*
- * Another call than the one that the exchange shows, where it may be telling: whoever puts it
- * behind a harmless one does not hide it.
+ * Another call than the one that the exchange shows, or the answer to one, where it may be telling:
+ * whoever puts it behind a harmless one does not hide it.
  */
 static void
-add_call(SmbConnection *c, SmbRequest *req, const SmbRpcFacts *facts)
+add_call(SmbConnection *c, SmbRequest *req, const SmbRpcFacts *facts, SmbDir dir, const DcePdu *pdu)
 {
 	SmbRpcCall **last = &req->calls, *call;
 	const SmbRpcFacts **shown = &req->rpc->more;
 	uint32_t n = 0;
 
-	if (!facts->called || !dce_interface_is_telling(facts->interface))
+	if (!dce_interface_is_telling(facts->interface))
 		return;
 	for (; *last; last = &(*last)->next, n++)
 		shown = &(*last)->facts.more;
@@ -337,7 +348,8 @@ add_call(SmbConnection *c, SmbRequest *req, const SmbRpcFacts *facts)
 	}
 	call = *last = smb_context_alloc(c->context, sizeof(*call));
 	call->facts = *facts;
-	call->facts.request = dce_type_name(DCE_REQUEST);
+	*(dir == SMB_TO_SERVER ? &call->facts.request : &call->facts.response) =
+		dce_type_name(pdu->type);
 	call->name = own(c, &call->facts.arguments.name);
 	call->target = own(c, &call->facts.arguments.target);
 	*shown = &call->facts;
@@ -362,7 +374,7 @@ on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
 	f->waits = false;
 	if (other) {
 		found.call_id = f->call_id;
-		add_call(c, req, &found);
+		add_call(c, req, &found, SMB_TO_SERVER, pdu);
 		return;
 	}
 	facts = facts_of(c, req);
@@ -421,8 +433,8 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
 			facts->more_calls++;
 		take(c, pipe, dir, pdu, &uncounted);
-		if (dir == SMB_TO_SERVER && pdu->type == DCE_REQUEST && !uncounted.arguments_follow)
-			add_call(c, req, &uncounted);
+		if (uncounted.called && !uncounted.arguments_follow)
+			add_call(c, req, &uncounted, dir, pdu);
 		return;
 	}
 	*type = dce_type_name(pdu->type);
@@ -444,12 +456,27 @@ has_arguments(const SmbPipe *pipe, const DcePdu *pdu)
 	return interface && dce_arguments_are_read(interface->name, pdu->opnum);
 }
 
+/* The same of an answer, and a later read: the end of what answers such a call. */
+static bool
+has_outcome(SmbPipe *pipe, const DcePdu *pdu)
+{
+	const SmbRpcInterface *interface;
+	const Call *call;
+	bool several;
+
+	if (pdu->type != DCE_RESPONSE || !(pdu->flags & DCE_FIRST_FRAG))
+		return false;
+	call = waiting_call(pipe, pdu->call_id, &several);
+	interface = call ? context_find(pipe, call->context_id) : NULL;
+	return interface && dce_arguments_are_read(interface->name, call->opnum);
+}
+
 /*
  * How many bytes of a PDU are needed to identify it: the headers of a call, and the arguments that
- * are read; all contexts of a bind.
+ * are read, or what it gave; all contexts of a bind.
  */
 static uint32_t
-bytes_needed(const SmbPipe *pipe, SmbSpan head)
+bytes_needed(SmbPipe *pipe, SmbSpan head)
 {
 	enum { CALL_HEADERS = 40 }; /* with an object UUID: C706 12.6.4.9 */
 	DcePdu pdu;
@@ -459,7 +486,8 @@ bytes_needed(const SmbPipe *pipe, SmbSpan head)
 	if (!dce_pdu_read(smb_reader_from_span(head), &pdu))
 		return 0;
 	if ((pdu.type == DCE_REQUEST || pdu.type == DCE_RESPONSE || pdu.type == DCE_FAULT) &&
-	    !(head.len >= MIN(pdu.fragment_length, CALL_HEADERS) && has_arguments(pipe, &pdu)))
+	    !(head.len >= MIN(pdu.fragment_length, CALL_HEADERS) &&
+	      (has_arguments(pipe, &pdu) || has_outcome(pipe, &pdu))))
 		return MIN(pdu.fragment_length, CALL_HEADERS);
 	return MIN(pdu.fragment_length, HEAD);
 }
@@ -566,31 +594,4 @@ void
 smb_pipe_free(SmbConnection *c, SmbPipe *pipe)
 {
 	smb_context_release(c->context, pipe, sizeof(*pipe));
-}
-
-/* ---- which messages carry data of a pipe ---- */
-
-static bool
-is_pipe(SmbConnection *c, uint64_t fid, uint64_t persistent)
-{
-	const SmbFileEntry *file = smb_state_file(c, fid, persistent);
-
-	return file && file->pub.pipe;
-}
-
-/* The read that waits for this response is one of a pipe. */
-static bool
-reads_pipe(SmbConnection *c, uint8_t version, const SmbFirst *first)
-{
-	const SmbExchange *x = smb_pending_waiting(c, version, first->command, first->mid);
-
-	return x && x->has_fid && is_pipe(c, x->fid, x->fid_persistent);
-}
-
-bool
-smb_pipe_carries(SmbConnection *c, const SmbFirst *first)
-{
-	if (first->dir == SMB_TO_SERVER)
-		return is_pipe(c, first->fid, first->fid_persistent);
-	return reads_pipe(c, first->protocol == SMB_FIRST_SMB1 ? 1 : 2, first);
 }

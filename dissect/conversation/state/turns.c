@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The entry to the upper floor: dispatches each turn of a message or a request to its step. */
+/*
+ * The entries to the upper floor: dispatches each turn of a message or a request to its step, and says
+ * whose payload it wants.
+ */
 #include "dissect/conversation/state/state.h"
 
 static void
@@ -71,4 +74,39 @@ smb_state_turn(SmbConnection *c, const SmbTurn *turn)
 		over(c, turn->request);
 		break;
 	}
+}
+
+/* ---- which messages carry data of a pipe ---- */
+
+bool
+smb_pipe_share(SmbConnection *c, uint32_t tid)
+{
+	const SmbTreeEntry *tree = smb_state_tree(c, tid);
+
+	return tree && tree->pub.type == SMB_SHARE_PIPE;
+}
+
+static bool
+is_pipe(SmbConnection *c, uint64_t fid, uint64_t persistent)
+{
+	const SmbFileEntry *file = smb_state_file(c, fid, persistent);
+
+	return file && file->pub.pipe;
+}
+
+/* The read that waits for this response is one of a pipe. */
+static bool
+reads_pipe(SmbConnection *c, uint8_t version, const SmbFirst *first)
+{
+	const SmbExchange *x = smb_pending_waiting(c, version, first->command, first->mid);
+
+	return x && x->has_fid && is_pipe(c, x->fid, x->fid_persistent);
+}
+
+bool
+smb_pipe_carries(SmbConnection *c, const SmbFirst *first)
+{
+	if (first->dir == SMB_TO_SERVER)
+		return is_pipe(c, first->fid, first->fid_persistent);
+	return reads_pipe(c, first->protocol == SMB_FIRST_SMB1 ? 1 : 2, first);
 }

@@ -277,6 +277,56 @@ START_TEST(a_response_ends_with_its_result)
 }
 END_TEST
 
+/* Of a service before the result, of a key first; and nowhere, where the end is not here. */
+START_TEST(a_response_gives_a_handle)
+{
+	static const struct {
+		const char *interface;
+		uint16_t opnum;
+		int at; /* -1: it gives none */
+	} table[] = { { "svcctl", 12, 8 }, { "svcctl", 16, 8 },  { "winreg", 6, 0 },
+		      { "winreg", 15, 0 }, { "svcctl", 11, -1 }, { "efsrpc", 0, -1 } };
+	uint8_t response[HEADERS + 32] = { 5, 0, 2, 3, 0x10, 0, 0, 0, HEADERS + 32 };
+
+	for (uint8_t i = 0; i < 28; i++)
+		response[HEADERS + i] = i;
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		uint8_t given[SMB_RPC_HANDLE];
+		DcePdu pdu;
+
+		ck_assert(dce_pdu_read(
+			smb_reader_from_span((SmbSpan){ response, sizeof(response) }), &pdu));
+		ck_assert_int_eq(dce_given_handle_read(&pdu, table[i].interface, table[i].opnum,
+						       given),
+				 table[i].at >= 0);
+		if (table[i].at >= 0)
+			ck_assert_mem_eq(given, response + HEADERS + table[i].at, sizeof(given));
+		/* Read in pieces, it ends anywhere. */
+		ck_assert(dce_pdu_read(smb_reader_new(response, HEADERS + 30, HEADERS + 30), &pdu));
+		ck_assert(!dce_given_handle_read(&pdu, table[i].interface, table[i].opnum, given));
+		ck_assert(!dce_result_read(&pdu, &(uint32_t){ 0 }));
+	}
+}
+END_TEST
+
+START_TEST(what_is_started_is_named_by_its_handle)
+{
+	Stub s = { g_byte_array_new(), _i };
+	Read read;
+
+	handle(&s);
+	put(&s, 0, 4);
+	read = read_stub(&s, "svcctl", 19, UINT32_MAX);
+	ck_assert(read.is && read.arguments.has_handle);
+	ck_assert_mem_eq(read.arguments.handle, s.bytes->data, HANDLE);
+	free(read.exact);
+	read = read_stub(&s, "svcctl", 19, HEADERS + HANDLE - 1);
+	ck_assert(!read.is && !read.arguments.has_handle);
+	free(read.exact);
+	g_byte_array_unref(s.bytes);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -290,6 +340,8 @@ main(void)
 	tcase_add_loop_test(tc, lies_about_lengths_give_nothing, 0, 2);
 	tcase_add_test(tc, other_calls_are_not_read);
 	tcase_add_test(tc, a_response_ends_with_its_result);
+	tcase_add_test(tc, a_response_gives_a_handle);
+	tcase_add_loop_test(tc, what_is_started_is_named_by_its_handle, 0, 2);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
