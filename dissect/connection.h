@@ -227,6 +227,7 @@ typedef struct {
 	bool delete_pending;  /* by a disposition: with the last handle on it that is closed */
 	bool posix;   /* delete_pending: set through this handle, whoever else has one open */
 	bool by_path; /* not an open: operations on a path */
+	bool copied;  /* the server put something of another file into it */
 } SmbFileStory;
 
 /* When a file was made, read, written and changed, as its server says: FILETIME ([MS-DTYP] 2.3.3). */

@@ -101,7 +101,7 @@ def text(s, pointer=False):
 
 def unicode_string(s):
     n = 2 * len(s)
-    return struct.pack('<HHI', n, n, 0x20000) + text(s)[:12] + s.encode('utf-16-le') + bytes(-n % 4)
+    return struct.pack('<HHIIII', n, n, 0x20000, len(s), 0, len(s)) + s.encode('utf-16-le') + bytes(-n % 4)
 
 
 HANDLE = b'h' * 20

@@ -138,8 +138,9 @@ is_executed(const AuditPair *pair, const GArray *marks, const AuditMark *mark)
 uint64_t
 audit_marks_executed(const AuditPair *pair)
 {
-	unsigned kinds = 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE | 1u << AUDIT_MARK_SET_UP |
-			 1u << AUDIT_MARK_COMMAND_SET_UP | 1u << AUDIT_MARK_START;
+	unsigned kinds = 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE |
+			 1u << AUDIT_MARK_SET_UP | 1u << AUDIT_MARK_COMMAND_SET_UP |
+			 1u << AUDIT_MARK_START;
 	GArray *marks;
 	uint64_t n = 0;
 

@@ -125,8 +125,8 @@ is_changed(const SmbFile *file)
 {
 	const SmbFileStory *story = file->story;
 
-	return file->bytes_written ||
-	       (story && (story->deleted || story->delete_on_close || story->n_renamed));
+	return file->bytes_written || (story && (story->copied || story->deleted ||
+						 story->delete_on_close || story->n_renamed));
 }
 
 /* Under all names that it had: what is started may have another one afterwards. */

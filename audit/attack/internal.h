@@ -11,6 +11,7 @@ enum {
 	AUDIT_ATTACK_SERVICES = SMB_CAP(16, 2),
 	AUDIT_ATTACK_STARTS = SMB_CAP(4, 2),
 	AUDIT_ATTACK_TASKS = SMB_CAP(4, 2),
+	AUDIT_ATTACK_KEYS = SMB_CAP(16, 2),             /* of the registry, opened */
 	AUDIT_PATH_MAX = 3 * 1024 + 1,                  /* bytes looked at of a path: all of it */
 	AUDIT_LINE_MAX = 1024,                          /* bytes looked at of a command line */
 	AUDIT_MARK_PART = (AUDIT_KEY_MAX - 40) / 3 - 1, /* bytes kept of a part of a mark */
@@ -88,7 +89,16 @@ typedef struct {
 
 /* theft.c */
 typedef struct {
-	char hive[16]; /* the last key that was opened of those that hold secrets; "": none */
+	AuditCall call;
+	AuditHandle handle;
+	const char *hive; /* of those that hold secrets; NULL: none, or not known */
+	bool other;       /* it is known to be of none of them */
+} AuditKeyOpened;
+
+typedef struct {
+	AuditKeyOpened keys[AUDIT_ATTACK_KEYS]; /* the oldest makes room */
+	uint32_t n_keys;
+	const char *hive; /* the last that was opened; NULL: none, or it was saved */
 } AuditTheft;
 
 /* renames.c: a burst of one kind. */

@@ -55,11 +55,10 @@ audit_program_name(const char *path, size_t length)
 static bool
 is_interpreter(const char *program)
 {
-	static const char *const names[] = {
-		"%comspec%", "cmd",    "powershell",  "pwsh",  "wscript",  "cscript",
-		"mshta",     "bash",   "rundll32",    "wsl",   "regsvr32", "wmic",
-		"forfiles",  "pcalua", "installutil", "regasm"
-	};
+	static const char *const names[] = { "%comspec%", "cmd",     "powershell",  "pwsh",
+					     "wscript",   "cscript", "mshta",       "bash",
+					     "rundll32",  "wsl",     "regsvr32",    "wmic",
+					     "forfiles",  "pcalua",  "installutil", "regasm" };
 	size_t length = strlen(program);
 
 	if (g_str_has_suffix(program, ".exe"))
@@ -122,8 +121,7 @@ join(const Candidates *all, char out[AUDIT_ATTACK_NAME])
 	g_autoptr(GString) s = g_string_new(NULL);
 
 	for (guint i = 0; i < all->names->len; i++)
-		g_string_append_printf(s, "%s%s", i ? "/" : "",
-				       (const char *)all->names->pdata[i]);
+		g_string_append_printf(s, "%s%s", i ? "/" : "", (const char *)all->names->pdata[i]);
 	/* Of more than fit it is not known which. */
 	g_strlcpy(out, s->len <= AUDIT_MARK_PART ? s->str : "", AUDIT_ATTACK_NAME);
 }

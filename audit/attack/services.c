@@ -112,8 +112,9 @@ set_up(const AuditStep *s, AuditExecution *self, const char *name, SmbText targe
 	service = &self->set_up[self->n_set_up++];
 	*service = (AuditService){ .call = audit_call_of(s), .at = audit_attack_here(s) };
 	smb_text_to_utf8(target, line, sizeof(line));
-	service->command = audit_program_of(
-		line, target.cut || strlen(line) >= sizeof(line) - UTF8_MAX, service->program);
+	service->command = audit_program_of(line,
+					    target.cut || strlen(line) >= sizeof(line) - UTF8_MAX,
+					    service->program);
 	g_strlcpy(service->service, name, sizeof(service->service));
 	g_strlcpy(service->line, line, sizeof(service->line));
 	audit_attack_account(s->x->user, service->account);
@@ -159,8 +160,8 @@ set_up_answered(const AuditStep *s, AuditExecution *self)
 static void
 tell_started(const AuditStep *s, const AuditStart *start, const AuditService *service, bool several)
 {
-	g_autofree char *where = g_strconcat(
-		service->service, several ? " or another one set up with it" : "", NULL);
+	g_autofree char *where = g_strconcat(service->service,
+					     several ? " or another one set up with it" : "", NULL);
 
 	audit_attack_mark(s, service->command ? AUDIT_MARK_COMMAND : AUDIT_MARK_SERVICE,
 			  start->at.time_ns, service->command ? service->line : service->program,
@@ -221,9 +222,9 @@ was_started(const SmbRpcFacts *rpc)
 {
 	if (!audit_call_failed(rpc))
 		return true;
-	return !rpc->fault &&
-	       rpc->result != ERROR_FILE_NOT_FOUND && rpc->result != ERROR_PATH_NOT_FOUND &&
-	       rpc->result != ERROR_ACCESS_DENIED && rpc->result != ERROR_SERVICE_DISABLED;
+	return !rpc->fault && rpc->result != ERROR_FILE_NOT_FOUND &&
+	       rpc->result != ERROR_PATH_NOT_FOUND && rpc->result != ERROR_ACCESS_DENIED &&
+	       rpc->result != ERROR_SERVICE_DISABLED;
 }
 
 static void

@@ -33,27 +33,99 @@ found(const AuditStep *s, const char *what)
 			  audit_attack_account(s->x->user, account));
 }
 
+/* ---- keys of the registry ---- */
+
+static const char *
+hive_of(SmbText name)
+{
+	static const char *const hives[] = { "SAM", "SECURITY" };
+	char key[AUDIT_ATTACK_NAME];
+
+	smb_text_to_utf8(name, key, sizeof(key));
+	key[strcspn(key, "\\")] = '\0';
+	for (size_t i = 0; i < G_N_ELEMENTS(hives); i++)
+		if (g_ascii_strcasecmp(key, hives[i]) == 0)
+			return hives[i];
+	return NULL;
+}
+
+/* The key of that handle; NULL: not known. */
+static const AuditKeyOpened *
+find_key(const AuditTheft *self, const AuditHandle *handle)
+{
+	for (uint32_t i = self->n_keys; i-- > 0;)
+		if (audit_handle_is(&self->keys[i].handle, handle))
+			return &self->keys[i];
+	return NULL;
+}
+
+/* A key without a name, or one below a hive, is of the same hive. */
+static void
+key_asked(const AuditStep *s, AuditTheft *self)
+{
+	AuditHandle above = audit_handle_asked(s);
+	const AuditKeyOpened *parent = find_key(self, &above);
+	const char *hive = parent && parent->hive ? parent->hive
+						  : hive_of(s->x->rpc->arguments.name);
+
+	if (hive)
+		self->hive = hive;
+	if (self->n_keys == AUDIT_ATTACK_KEYS)
+		audit_take_out(self->keys, &self->n_keys, sizeof(*self->keys), 0);
+	self->keys[self->n_keys++] = (AuditKeyOpened){
+		.call = audit_call_of(s),
+		.hive = hive,
+		/* Below what is not known a key without a name may be any. */
+		.other = !hive && (parent || !smb_text_is_empty(s->x->rpc->arguments.name))
+	};
+}
+
+static void
+key_answered(const AuditStep *s, AuditTheft *self)
+{
+	for (uint32_t i = self->n_keys; i-- > 0;) {
+		AuditKeyOpened *key = &self->keys[i];
+
+		if (!audit_call_is_answered(&key->call, s))
+			continue;
+		key->call.waits = false;
+		key->handle = audit_handle_given(s);
+	}
+}
+
+/*
+ * Of a key that is known to be another one, nothing is said. Where the handle is not known it may be
+ * the hive that was opened last, once.
+ */
+static void
+key_saved(const AuditStep *s, AuditTheft *self)
+{
+	AuditHandle handle = audit_handle_asked(s);
+	const AuditKeyOpened *key = find_key(self, &handle);
+	char what[AUDIT_ATTACK_NAME];
+
+	if ((key && key->other) || !(key && key->hive ? key->hive : self->hive))
+		return;
+	g_snprintf(what, sizeof(what), "the registry hive %s",
+		   key && key->hive ? key->hive : self->hive);
+	found(s, what);
+	if (!key)
+		self->hive = NULL; /* what is saved next is another one */
+}
+
 static void
 registry(const AuditStep *s)
 {
 	const SmbRpcFacts *rpc = s->x->rpc;
-	AuditTheft *self;
-	char key[AUDIT_ATTACK_NAME];
+	bool opens = rpc->opnum == OPEN_KEY || rpc->opnum == CREATE_KEY;
+	bool asked = audit_call_is_asked(rpc);
 
-	if (rpc->opnum == OPEN_KEY || rpc->opnum == CREATE_KEY) {
-		self = &audit_attack_of(s)->theft;
-		smb_text_to_utf8(rpc->arguments.name, key, sizeof(key));
-		key[strcspn(key, "\\")] = '\0';
-		/* Others may be opened before it is saved: which handle it is of is not known. */
-		if (g_ascii_strcasecmp(key, "SAM") == 0 || g_ascii_strcasecmp(key, "SECURITY") == 0)
-			g_strlcpy(self->hive, key, sizeof(self->hive));
-	} else if ((rpc->opnum == SAVE_KEY || rpc->opnum == SAVE_KEY_EX) && s->facts->attack &&
-		   s->facts->attack->theft.hive[0]) {
-		self = &s->facts->attack->theft;
-		g_snprintf(key, sizeof(key), "the registry hive %s", self->hive);
-		found(s, key);
-		self->hive[0] = '\0'; /* what is saved next is another one */
-	}
+	if (opens && asked)
+		key_asked(s, &audit_attack_of(s)->theft);
+	if (opens && rpc->response && s->facts->attack)
+		key_answered(s, &s->facts->attack->theft);
+	if ((rpc->opnum == SAVE_KEY || rpc->opnum == SAVE_KEY_EX) && asked && s->facts->attack)
+		key_saved(s, &s->facts->attack->theft);
 }
 
 /* Kerberos encrypts the name: then it is not known whose account it is. */
@@ -71,10 +143,10 @@ audit_theft_call(const AuditStep *s)
 {
 	const SmbRpcFacts *rpc = s->x->rpc;
 
-	if (!rpc->request)
-		return;
 	if (strcmp(rpc->interface, "winreg") == 0)
 		registry(s);
+	else if (!audit_call_is_asked(rpc))
+		return;
 	else if (strcmp(rpc->interface, "netlogon") == 0 && rpc->arguments.zero_credential)
 		found(s, "a domain controller's trust, by a credential of zeros");
 	else if (strcmp(rpc->interface, "drsuapi") == 0 && rpc->opnum == GET_NC_CHANGES &&

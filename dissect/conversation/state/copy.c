@@ -14,6 +14,16 @@ is_copy(const SmbExchange *x)
 					    x->other.function == FSCTL_SRV_COPYCHUNK_WRITE);
 }
 
+/* All that have the server write what it has already: [MS-FSCC] 2.3.7, 2.3.41. */
+static bool
+fills(const SmbExchange *x)
+{
+	return is_copy(x) || (x->command == SMB2_IOCTL &&
+			      (x->other.function == FSCTL_OFFLOAD_WRITE ||
+			       x->other.function == FSCTL_DUPLICATE_EXTENTS_TO_FILE ||
+			       x->other.function == FSCTL_DUPLICATE_EXTENTS_TO_FILE_EX));
+}
+
 static const SmbFileEntry *
 find_key(SmbConnection *c, SmbSpan key)
 {
@@ -44,6 +54,8 @@ smb_copy_answered(SmbConnection *c, SmbExchange *x, SmbSpan output)
 	SmbSpan key;
 	SmbFileEntry *file;
 
+	if (fills(x) && !x->failed && (file = smb_state_file(c, x->fid, x->fid_persistent)))
+		file->story.copied = true;
 	if (is_copy(x)) {
 		x->other.count = smb2_copied(output);
 		return true;

@@ -50,19 +50,24 @@ START_TEST(psexec_writes_a_file_and_starts_it)
 }
 END_TEST
 
-/* Whoever opens many files after it, or names it only when it is there, does not hide it. */
+/*
+ * Whoever opens many files after it, names it only when it is there, or has the server copy it, does
+ * not hide it.
+ */
 START_TEST(a_file_that_makes_room_for_others_was_written_too)
 {
-	SmbFileStory story = { .n_renamed = 1, .renames = 1 };
+	enum { WRITTEN, RENAMED, COPIED, WAYS };
 
-	for (int renamed = 0; renamed < 2; renamed++) {
+	for (int way = WRITTEN; way < WAYS; way++) {
+		SmbFileStory story = { .n_renamed = way == RENAMED,
+				       .renames = way == RENAMED,
+				       .copied = way == COPIED };
 		Audit *audit = audit_new(NULL);
 		Play *p = play_begin(audit, 1, 2);
 
 		play_log_on(p, "Windows");
-		play_write_file(p, "\\\\server\\ADMIN$", "PSEXESVC.exe", !renamed);
-		if (renamed)
-			((SmbFile *)(gpointer)p->files[0])->story = &story;
+		play_write_file(p, "\\\\server\\ADMIN$", "PSEXESVC.exe", way == WRITTEN);
+		((SmbFile *)(gpointer)p->files[0])->story = &story;
 		story.renamed[0] = p->files[0]->name;
 		play_forget_file(p);
 		service(p, "PSEXESVC", "%SystemRoot%\\PSEXESVC.exe", 0, 0);
