@@ -339,6 +339,11 @@ typedef struct {
 	bool netbios_asked; /* a session request with names was seen (RFC 1002 4.3.2) */
 	/* NetBIOS names, without padding; NULL if neither it nor datagrams showed them. */
 	SmbString *client_name, *server_name;
+	/*
+	 * Of a name that datagrams gave, which anybody can send: another one that they gave that address;
+	 * NULL: they agree.
+	 */
+	SmbString *client_other, *server_other;
 	/* The server's DNS name, of its NTLMSSP challenge ([MS-NLMP] 2.2.2.1); NULL if not seen. */
 	SmbString *server_dns;
 

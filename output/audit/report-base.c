@@ -102,22 +102,36 @@ report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, co
 	report_wrap(r, 12, 6, fix);
 }
 
-/* Some servers are called by their address, which stands there already; any other name says more. */
+/*
+ * The name that most connections have, whoever gave it others. Some servers are called by their address,
+ * which stands there already; any other name says more.
+ */
+static const char *
+name_to_show(const AuditHost *host)
+{
+	const AuditCount *best = NULL;
+
+	for (uint32_t i = 0; i < host->names.n; i++) {
+		const AuditCount *name = &host->names.items[i];
+
+		if (!out_audit_is_address(&host->address, name->key) &&
+		    (!best || name->count > best->count))
+			best = name;
+	}
+	return best ? best->key : NULL;
+}
+
 void
 report_name(OutBuffer *b, const AuditHost *host, size_t width)
 {
 	const AuditTally *names = &host->names;
 	size_t from = b->len;
 	OutBuffer more = { 0 };
-	uint32_t i = 0;
+	const char *name = name_to_show(host);
 
-	if (!names->n)
+	if (!name)
 		return;
-	while (i + 1 < names->n && out_audit_is_address(&host->address, names->items[i].key))
-		i++;
-	if (out_audit_is_address(&host->address, names->items[i].key))
-		return;
-	out_text(b, smb_text_from_utf8(names->items[i].key));
+	out_text(b, smb_text_from_utf8(name));
 	out_lit(&more, " +");
 	out_u64(&more, names->n - 1);
 	if (names->n == 1)

@@ -111,6 +111,7 @@ is_named(const OutFilter *self, OutFilterKey end, const SmbConnectionInfo *info,
 	if (globs->len == 0)
 		return false;
 	if (name_fits(globs, smb_string_text(server ? info->server_name : info->client_name)) ||
+	    name_fits(globs, smb_string_text(server ? info->server_other : info->client_other)) ||
 	    (server && name_fits(globs, smb_string_text(info->server_dns))))
 		return true;
 	for (uint32_t i = begin_at(look, info->n_auths); i < info->n_auths; i++)

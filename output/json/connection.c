@@ -526,6 +526,10 @@ out_connection_json(OutBuffer *b, const SmbConnectionInfo *info)
 	out_json_string_or_null(b, info->client_name);
 	out_key(b, "server");
 	out_json_string_or_null(b, info->server_name);
+	if (info->client_other)
+		out_key_string(b, "client_other", info->client_other);
+	if (info->server_other)
+		out_key_string(b, "server_other", info->server_other);
 	out_char(b, '}');
 	put_dialects(b, info);
 	put_systems(b, info);

@@ -16,7 +16,7 @@ out_account(OutBuffer *b, SmbText domain, SmbText account)
 
 static void
 put_end(OutBuffer *b, const SmbEndpoints *ends, const uint8_t *addr, uint16_t port,
-	const SmbString *name)
+	const SmbString *name, const SmbString *other)
 {
 	/* Addresses with colons of their own. */
 	bool apart = ends->family == 6 || ends->family == 2;
@@ -32,15 +32,21 @@ put_end(OutBuffer *b, const SmbEndpoints *ends, const uint8_t *addr, uint16_t po
 		return;
 	out_lit(b, " (");
 	out_text(b, smb_string_text(name));
+	if (other) {
+		out_lit(b, " or ");
+		out_text(b, smb_string_text(other));
+	}
 	out_char(b, ')');
 }
 
 void
 out_heading_ends(OutBuffer *b, const SmbConnectionInfo *info)
 {
-	put_end(b, &info->ends, info->ends.client, info->ends.client_port, info->client_name);
+	put_end(b, &info->ends, info->ends.client, info->ends.client_port, info->client_name,
+		info->client_other);
 	out_lit(b, " -> ");
-	put_end(b, &info->ends, info->ends.server, info->ends.server_port, info->server_name);
+	put_end(b, &info->ends, info->ends.server, info->ends.server_port, info->server_name,
+		info->server_other);
 }
 
 /* The logon that says most: one let in by name, else one let in, else the last that was tried. */

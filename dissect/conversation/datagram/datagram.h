@@ -22,10 +22,17 @@
 #include "dissect/conversation/context.h"
 #include "dissect/netbios/datagram.h"
 
-/* The address has this name from now on; a name of another address may make room. */
+/*
+ * The address has this name, or this one as well if it had another one; the names of another address
+ * may make room.
+ */
 void smb_whois_learn(SmbContext *context, const uint8_t address[4], const SmbNetbiosName *name);
-/* The name of an address, absent if none is known. Valid until the next is learnt. */
-SmbText smb_whois_find(SmbContext *context, uint8_t family, const uint8_t *address);
+/*
+ * The first name of an address, absent if none is known, and another one that contradicts it. Valid
+ * until the next is learnt.
+ */
+SmbText smb_whois_find(SmbContext *context, uint8_t family, const uint8_t *address,
+		       SmbText *ret_other);
 /* Gives names to the ends of a connection that did not show any itself. */
 void smb_whois_name_ends(SmbConnection *c);
 /* Frees the table. */

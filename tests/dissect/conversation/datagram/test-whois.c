@@ -46,19 +46,27 @@ learn(uint32_t address, const char *text)
 	smb_whois_learn(context, bytes, &name);
 }
 
-/* The name of an address; "" where none is known. */
+/* The name of an address, or the other one that it has; "" where none is known. */
 static const char *
-known(uint32_t address)
+name_of(uint32_t address, bool want_other)
 {
 	static char out[17];
 	const uint8_t bytes[4] = { (uint8_t)(address >> 24), (uint8_t)(address >> 16),
 				   (uint8_t)(address >> 8), (uint8_t)address };
-	SmbText text = smb_whois_find(context, 4, bytes);
+	SmbText other, text = smb_whois_find(context, 4, bytes, &other);
 
+	if (want_other)
+		text = other;
 	memset(out, 0, sizeof(out));
 	if (text.bytes.ptr)
 		memcpy(out, text.bytes.ptr, MIN(text.bytes.len, 16));
 	return out;
+}
+
+static const char *
+known(uint32_t address)
+{
+	return name_of(address, false);
 }
 
 START_TEST(what_was_learnt_is_known)
@@ -74,11 +82,19 @@ START_TEST(what_was_learnt_is_known)
 }
 END_TEST
 
-START_TEST(the_last_name_holds)
+/* Anybody can send a datagram: it takes no name away, and that it contradicts one is seen. */
+START_TEST(the_first_name_holds_and_another_one_is_known)
 {
 	learn(0x0A000001, "LONGER-BEFORE");
+	learn(0x0A000001, "LONGER-BEFORE");
+	ck_assert_str_eq(name_of(0x0A000001, true), "");
 	learn(0x0A000001, "NOW");
-	ck_assert_str_eq(known(0x0A000001), "NOW");
+	ck_assert_str_eq(known(0x0A000001), "LONGER-BEFORE");
+	ck_assert_str_eq(name_of(0x0A000001, true), "NOW");
+	learn(0x0A000001, "LATER");
+	learn(0x0A000001, "LONGER-BEFORE");
+	ck_assert_str_eq(known(0x0A000001), "LONGER-BEFORE");
+	ck_assert_str_eq(name_of(0x0A000001, true), "LATER");
 }
 END_TEST
 
@@ -100,10 +116,11 @@ END_TEST
 START_TEST(only_addresses_of_version_4_have_names)
 {
 	const uint8_t bytes[16] = { 10, 0, 0, 1 };
+	SmbText other;
 
 	learn(0x0A000001, "ALPHA");
-	ck_assert_ptr_null(smb_whois_find(context, 6, bytes).bytes.ptr);
-	ck_assert_ptr_nonnull(smb_whois_find(context, 4, bytes).bytes.ptr);
+	ck_assert_ptr_null(smb_whois_find(context, 6, bytes, &other).bytes.ptr);
+	ck_assert_ptr_nonnull(smb_whois_find(context, 4, bytes, &other).bytes.ptr);
 }
 END_TEST
 
@@ -212,6 +229,7 @@ START_TEST(ends_of_a_connection_get_names)
 		smb_text_equal(smb_string_text(c->info.client_name), smb_text_from_utf8("CLIENT")));
 	ck_assert(
 		smb_text_equal(smb_string_text(c->info.server_name), smb_text_from_utf8("SERVER")));
+	ck_assert_ptr_null(c->info.server_other); /* it had its name before */
 	smb_connection_end(c,
 			   &(SmbEnding){ .end = SMB_END_CAPTURE_END,
 					 .by_server = false,
@@ -231,7 +249,7 @@ main(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, what_was_learnt_is_known);
-	tcase_add_test(tc, the_last_name_holds);
+	tcase_add_test(tc, the_first_name_holds_and_another_one_is_known);
 	tcase_add_test(tc, what_is_not_a_name_or_address_is_not_learnt);
 	tcase_add_test(tc, only_addresses_of_version_4_have_names);
 	tcase_add_test(tc, eight_that_fall_together_are_all_known);
