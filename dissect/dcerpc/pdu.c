@@ -233,3 +233,18 @@ dce_type_name(uint8_t type)
 
 	return type < NAME_COUNT ? names[type] : NULL;
 }
+
+SmbSpan
+dce_without_length(SmbSpan data, uint32_t *total)
+{
+	enum { MESSAGE_LENGTH = 2 };
+	SmbReader whole = smb_reader_from_span(data), r = whole;
+	uint16_t length = smb_reader_le16(&r);
+	DcePdu pdu;
+
+	if (*total <= MESSAGE_LENGTH || length < *total - MESSAGE_LENGTH ||
+	    dce_pdu_read(whole, &pdu) || !dce_pdu_read(r, &pdu))
+		return data;
+	*total -= MESSAGE_LENGTH;
+	return smb_span_after(data, MESSAGE_LENGTH);
+}

@@ -83,6 +83,12 @@ enum { DCE_AUTH_PRIVACY = 6 }; /* RPC_C_AUTHN_LEVEL_PKT_PRIVACY: the stub is enc
  */
 bool dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu);
 
+/*
+ * A raw write of SMB1 that begins a message has the message's length before it ([MS-CIFS] 2.2.4.43.1):
+ * its bytes without that. `total`: how many there are, of which some may not be here.
+ */
+SmbSpan dce_without_length(SmbSpan data, uint32_t *total);
+
 /* Whether bytes that are too few for a header can be the beginning of one. */
 bool dce_pdu_may_begin(SmbSpan bytes);
 

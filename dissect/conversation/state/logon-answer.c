@@ -131,6 +131,27 @@ smb_logon_is_nobody(SmbConnection *c, uint64_t uid)
 	return auth && smb_auth_is_nobody(auth);
 }
 
+/* [MS-ERREF] 2.3.1: of the password, which was looked at. */
+static bool
+is_of_password(SmbStatus status)
+{
+	return !status.dos &&
+	       (status.value == STATUS_LOGON_FAILURE || status.value == STATUS_WRONG_PASSWORD ||
+		status.value == STATUS_NO_SUCH_USER || status.value == STATUS_ACCOUNT_LOCKED_OUT);
+}
+
+/*
+ * Another channel is no other logon. But whoever has a session may try passwords of others with it,
+ * and is refused for them.
+ */
+static bool
+is_same_logon(SmbConnection *c, const SmbRequest *req, const SmbAttempt *a)
+{
+	if (a->auth.result == SMB_RESULT_ACCEPTED)
+		return smb_shared_may_bind(c, req->x.uid, &a->auth);
+	return !is_of_password(a->auth.status);
+}
+
 /* The session that was set up; or that has another channel now. */
 static void
 add_user(SmbConnection *c, const SmbRequest *req, SmbAttempt *a)
@@ -182,6 +203,7 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, uint32_t flags
 	a->auth.status = status;
 	a->auth.response = req->x.response;
 	a->auth.result = result_of(status);
+	a->binds = a->binds && is_same_logon(c, req, a);
 	if (success) {
 		c->expected.logged_on = true;
 		take_flags(a, req, flags);

@@ -13,7 +13,6 @@ enum {
 	CALLS = SMB_CAP(16, 2),      /* of a pipe that wait for their answer */
 	MORE_CALLS = SMB_CAP(32, 2), /* of an exchange, besides the one that it shows */
 	HEAD = SMB_CAP(1024, 96),    /* bytes kept of a PDU whose beginning comes in pieces */
-	MESSAGE_LENGTH = 2,
 };
 
 typedef struct {
@@ -33,12 +32,15 @@ typedef struct {
 /* One direction of a pipe. */
 typedef struct {
 	uint32_t left;     /* bytes still to come of a PDU that was already parsed */
-	uint64_t gaps;     /* of the connection, when the last bytes arrived */
+	uint64_t number;   /* of the connection on which the last bytes arrived, */
+	uint64_t gaps;     /* and its gaps then */
 	uint32_t head_len; /* of a PDU whose beginning is not complete */
 	uint8_t head[HEAD];
 } Flow;
 
+/* One for all channels of its session: what is bound on one may be called on another. */
 struct SmbPipe {
+	uint32_t refs;
 	SmbRpcInterface contexts[SMB_RPC_INTERFACES];
 	uint32_t n_contexts;
 	/* Those of the last bind, in its order, which its response refers to. */
@@ -87,8 +89,11 @@ pipe_of(SmbConnection *c, SmbRequest *req, SmbReader data)
 			file = smb_state_add_file(c, x, (SmbText){ .encoding = SMB_TEXT_UTF8 });
 		file->pub.pipe = c->expected.pipes = true;
 	}
-	if (!file->pipe)
+	if (!file->pipe) {
 		file->pipe = smb_context_alloc(c->context, sizeof(*file->pipe));
+		smb_pipe_ref(file->pipe);
+		smb_shared_set_pipe(c, file);
+	}
 	return file->pipe;
 }
 
@@ -539,11 +544,12 @@ feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total
 	if (!pipe)
 		return;
 	flow = &pipe->flows[dir];
-	if (flow->gaps != c->info.gaps) {
+	if (flow->number == c->info.number && flow->gaps != c->info.gaps) {
 		flow->left = flow->head_len = 0;
 		if (dir == SMB_TO_SERVER)
 			let_go(c, &pipe->fragments);
 	}
+	flow->number = c->info.number;
 	flow->gaps = c->info.gaps;
 	while (data.len) {
 		uint32_t used = flow->left ? MIN(flow->left, data.len)
@@ -555,25 +561,11 @@ feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total
 	flow->left -= MIN(flow->left, missing);
 }
 
-/* A raw write that begins a message has the message's length before it ([MS-CIFS] 2.2.4.43.1). */
-static SmbSpan
-without_length(SmbSpan data, uint32_t *total)
-{
-	SmbReader whole = smb_reader_from_span(data), r = whole;
-	uint16_t length = smb_reader_le16(&r);
-	DcePdu pdu;
-
-	if (length < *total - MESSAGE_LENGTH || dce_pdu_read(whole, &pdu) || !dce_pdu_read(r, &pdu))
-		return data;
-	*total -= MESSAGE_LENGTH;
-	return smb_span_after(data, MESSAGE_LENGTH);
-}
-
 void
 smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total)
 {
-	if (req->x.version == 1 && total > MESSAGE_LENGTH)
-		data = without_length(data, &total);
+	if (req->x.version == 1)
+		data = dce_without_length(data, &total);
 	feed(c, req, SMB_TO_SERVER, data, total);
 }
 
@@ -590,8 +582,17 @@ smb_pipe_ended(SmbConnection *c, SmbPipe *pipe)
 		let_go(c, &pipe->fragments);
 }
 
-void
-smb_pipe_free(SmbConnection *c, SmbPipe *pipe)
+SmbPipe *
+smb_pipe_ref(SmbPipe *pipe)
 {
-	smb_context_release(c->context, pipe, sizeof(*pipe));
+	if (pipe)
+		pipe->refs++;
+	return pipe;
+}
+
+void
+smb_pipe_unref(SmbContext *context, SmbPipe *pipe)
+{
+	if (pipe && --pipe->refs == 0)
+		smb_context_release(context, pipe, sizeof(*pipe));
 }

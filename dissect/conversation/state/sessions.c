@@ -44,6 +44,7 @@ typedef struct {
 	uint64_t realm, session, fid, persistent;
 	SmbString *name;    /* owned; NULL: the place is free */
 	SmbTreeEntry *tree; /* counted; NULL: not known */
+	SmbPipe *calls;     /* DCE/RPC on it, counted; NULL: none so far */
 	bool directory, pipe;
 	uint64_t client; /* by its GUID, whose leases are the same on all connections; 0: unknown */
 	bool left;       /* its session has no connection any more: nobody answers for it */
@@ -152,11 +153,39 @@ find_session(SmbConnection *c, uint64_t id)
 											     : NULL;
 }
 
+static bool
+is_at_server(const SmbConnection *c, const Session *s)
+{
+	return memcmp(s->server, c->info.ends.server, sizeof(s->server)) == 0;
+}
+
+/*
+ * Two servers that say they are one, by their GUID, and give out one number: who of them is right is
+ * not known. The session that lives keeps its place, and that there was another one is counted.
+ */
+static bool
+is_taken(SmbConnection *c, uint64_t id)
+{
+	const Session *s = find_session(c, id);
+
+	if (!s || !s->channels || is_at_server(c, s))
+		return false;
+	/* The user of another channel logs on again. */
+	for (uint32_t i = 0; i < c->state->users.n; i++)
+		if (c->state->users.items[i] == s->user)
+			return false;
+	return true;
+}
+
 void
 smb_shared_add_session(SmbConnection *c, SmbUserEntry *user)
 {
 	Session *s = session_at(c, user->pub.uid);
 
+	if (is_taken(c, user->pub.uid)) {
+		smb_connection_limit(c);
+		return;
+	}
 	session_clear(c->context, s);
 	*s = (Session){
 		.realm = realm_of(c), .id = user->pub.uid, .user = smb_user_ref(user), .channels = 1
@@ -275,21 +304,18 @@ smb_shared_leave(SmbConnection *c, uint64_t since_ns)
 	return goes_on;
 }
 
-static uint64_t
-account_of(const SmbUserEntry *user)
-{
-	const SmbAuth *auth = user->pub.auth;
-
-	return auth ? smb_hash_name(smb_string_text(auth->account), true) : 1;
-}
-
 /* Kerberos does not show the account. */
 static bool
-is_named(const SmbUserEntry *user)
+is_named(const SmbAuth *auth)
 {
-	const SmbAuth *auth = user->pub.auth;
-
 	return auth && !smb_text_is_empty(smb_string_text(auth->account));
+}
+
+static bool
+is_account(const SmbAuth *a, const SmbAuth *b)
+{
+	return smb_hash_name(smb_string_text(a->account), true) ==
+	       smb_hash_name(smb_string_text(b->account), true);
 }
 
 /*
@@ -299,15 +325,33 @@ is_named(const SmbUserEntry *user)
  * not. Whom no name tells apart, the client's address does.
  */
 static bool
-may_replace(const SmbConnection *c, const Session *s, const SmbUserEntry *user)
+may_replace(const SmbConnection *c, const Session *s, const SmbAuth *auth)
 {
-	const SmbEndpoints *ends = &c->info.ends;
-	bool client = memcmp(s->client, ends->client, sizeof(s->client)) == 0;
+	const SmbAuth *before = s->user->pub.auth;
 
-	if (!is_named(user) || !is_named(s->user))
-		return client;
-	return account_of(user) == account_of(s->user) &&
-	       (client || memcmp(s->server, ends->server, sizeof(s->server)) == 0);
+	if (!is_at_server(c, s))
+		return false;
+	if (is_named(auth) && is_named(before))
+		return is_account(auth, before);
+	return memcmp(s->client, c->info.ends.client, sizeof(s->client)) == 0;
+}
+
+/*
+ * Whoever is let in to another channel is the session's user (3.3.5.5.2). A server may have several
+ * addresses, and who only says to be that server may give out the same number: the account that was
+ * let in here is the one that holds.
+ */
+bool
+smb_shared_may_bind(SmbConnection *c, uint64_t id, const SmbAuth *auth)
+{
+	const Session *s = find_session(c, id);
+	const SmbAuth *before = s ? s->user->pub.auth : NULL;
+
+	if (!s)
+		return false;
+	if (is_named(auth) && is_named(before))
+		return is_account(auth, before);
+	return is_named(auth) == is_named(before) || is_at_server(c, s);
 }
 
 void
@@ -315,7 +359,7 @@ smb_shared_replace(SmbConnection *c, const SmbUserEntry *user, uint64_t previous
 {
 	Session *s = previous != user->pub.uid ? find_session(c, previous) : NULL;
 
-	if (!s || !may_replace(c, s, user))
+	if (!s || !may_replace(c, s, user->pub.auth))
 		return;
 	smb_state_end_user(c, previous);
 	/* Its trees keep their names: the client may go on to ask, until it is told. */
@@ -362,6 +406,7 @@ handle_clear(SmbContext *context, Handle *h)
 		--*leases_of(context->shared, h->lease_key);
 	smb_context_unref(context, h->name);
 	smb_tree_unref(context, h->tree);
+	smb_pipe_unref(context, h->calls);
 	*h = (Handle){ 0 };
 }
 
@@ -393,6 +438,7 @@ smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
 		       .persistent = file->pub.fid_persistent,
 		       .name = name_now,
 		       .tree = smb_tree_ref(file->tree),
+		       .calls = smb_pipe_ref(file->pipe),
 		       .directory = file->pub.directory,
 		       .pipe = file->pub.pipe,
 		       .client = c->state->client,
@@ -406,6 +452,17 @@ smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
 		++*leases_of(c->context->shared, h->lease_key);
 	if (file->lease && (s = find_session(c, h->session)))
 		s->leases = true;
+}
+
+void
+smb_shared_set_pipe(SmbConnection *c, const SmbFileEntry *file)
+{
+	Handle *h = file->pub.fid_persistent ? find_handle(c, file->pub.fid_persistent) : NULL;
+
+	if (!h || h->fid != file->pub.fid || h->calls)
+		return;
+	h->calls = smb_pipe_ref(file->pipe);
+	h->pipe = true;
 }
 
 void
@@ -488,6 +545,7 @@ smb_shared_adopt(SmbConnection *c, uint64_t fid, uint64_t persistent)
 	file = smb_state_add_file(c, &x, smb_string_text(h->name));
 	file->pub.directory = h->directory;
 	file->pub.pipe = h->pipe;
+	file->pipe = smb_pipe_ref(h->calls);
 	file->lease = h->lease;
 	memcpy(file->lease_key, h->lease_key, sizeof(file->lease_key));
 	file->shared_oplock = h->shared_oplock;

@@ -63,7 +63,7 @@ typedef struct {
 	uint64_t name_hash;
 	uint32_t name_number; /* both of its name now; 0: not needed so far (file.c) */
 	uint64_t deed_hash;   /* the same, in any case (failures.c) */
-	SmbPipe *pipe;        /* DCE/RPC on it, owned; NULL: none so far */
+	SmbPipe *pipe;        /* DCE/RPC on it, counted; NULL: none so far */
 	bool shared_oplock;   /* it has an oplock that others may have too (level II), or none */
 	bool lease;           /* it was opened with a lease, by this key */
 	uint8_t lease_key[16];
@@ -167,12 +167,16 @@ void smb_shared_server(SmbConnection *c, SmbSpan guid);
 void smb_shared_client(SmbConnection *c, SmbSpan guid);
 /* A session that was set up, a tree that was connected in it, a file that was opened or renamed. */
 void smb_shared_add_session(SmbConnection *c, SmbUserEntry *user);
+/* Whether who was let in is the user of that session, and this connection another channel of it. */
+bool smb_shared_may_bind(SmbConnection *c, uint64_t id, const SmbAuth *auth);
 /* The session has a channel more: this connection. */
 void smb_shared_bind(SmbConnection *c, uint64_t id);
 /* The user's session was set up in place of `previous`, which ends if it is the user's as well ([MS-SMB2] 3.3.5.5.3). */
 void smb_shared_replace(SmbConnection *c, const SmbUserEntry *user, uint64_t previous);
 void smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree);
 void smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file);
+/* DCE/RPC began on it. */
+void smb_shared_set_pipe(SmbConnection *c, const SmbFileEntry *file);
 /* It was closed. */
 void smb_shared_forget_file(SmbConnection *c, const SmbFileEntry *file);
 /* What another connection has under that id; NULL: nothing. */
@@ -405,4 +409,6 @@ void smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t tot
 bool smb_pipe_share(SmbConnection *c, uint32_t tid);
 /* Nothing more is written to it: a call whose arguments did not all come is counted. NULL is fine. */
 void smb_pipe_ended(SmbConnection *c, SmbPipe *pipe);
-void smb_pipe_free(SmbConnection *c, SmbPipe *pipe); /* NULL is fine */
+/* Takes and drops a reference; NULL is fine. */
+SmbPipe *smb_pipe_ref(SmbPipe *pipe);
+void smb_pipe_unref(SmbContext *context, SmbPipe *pipe);

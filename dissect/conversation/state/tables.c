@@ -159,7 +159,7 @@ file_free(SmbConnection *c, SmbFileEntry *file)
 		c->state->recent = NULL;
 	smb_tree_unref(c->context, file->tree);
 	smb_user_unref(c->context, file->user);
-	smb_pipe_free(c, file->pipe);
+	smb_pipe_unref(c->context, file->pipe);
 	smb_file_clear(c, file);
 	smb_context_unref(c->context, file->pub.name);
 	smb_context_release(c->context, file, sizeof(*file));

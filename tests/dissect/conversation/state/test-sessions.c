@@ -18,6 +18,9 @@ enum {
 	SMB2_IOCTL = 11,
 	SMB2_OPLOCK_BREAK = 18,
 	BINDING = 1,
+	WRONG_PASSWORD = 0xC000006Du, /* [MS-ERREF] 2.3.1 */
+	DENIED = 0xC0000022u,
+	LOCKED_OUT = 0xC0000234u,
 	REPLAY = 0x20000000,
 	RESUME_KEY = 0x00140078,
 	COPYCHUNK = 0x001440F2,
@@ -36,6 +39,9 @@ typedef struct {
 	uint32_t n_files, writes;
 	uint64_t written;
 	bool first_user_ended;
+	uint32_t n_auths;
+	uint64_t limits;
+	char account[64]; /* of the last user */
 } Seen;
 
 static SmbContext *context;
@@ -63,6 +69,11 @@ on_event(void *user, const SmbEvent *event)
 		seen.writes = info->n_files ? info->files[0]->writes : 0;
 		seen.written = info->n_files ? info->files[0]->bytes_written : 0;
 		seen.first_user_ended = info->n_users && info->users[0]->ended;
+		seen.n_auths = info->n_auths;
+		seen.limits = info->limits;
+		if (info->n_users)
+			put(smb_string_text(info->users[info->n_users - 1]->auth->account),
+			    seen.account, sizeof(seen.account));
 		return;
 	}
 	seen.step = x->step;
@@ -156,8 +167,8 @@ connect_with(unsigned which, const char *guid)
 
 /* 2.2.5, 2.2.6: one round is enough. */
 static void
-set_up_as(unsigned which, const uint8_t token[sizeof(token_raw_authenticate)], uint64_t session,
-	  uint8_t flags, uint64_t previous)
+set_up_with(unsigned which, const uint8_t token[sizeof(token_raw_authenticate)], uint64_t session,
+	    uint8_t flags, uint64_t previous, uint32_t status)
 {
 	GByteArray *a = message(SMB2_SESSION_SETUP, false, session, 0);
 
@@ -169,10 +180,21 @@ set_up_as(unsigned which, const uint8_t token[sizeof(token_raw_authenticate)], u
 	build_le(a, previous, 8);
 	build2_bytes(a, token, sizeof(token_raw_authenticate));
 	feed(which, SMB_TO_SERVER, a);
-	a = message(SMB2_SESSION_SETUP, true, session, 0);
+	a = build2_message((Build2Header){ .command = SMB2_SESSION_SETUP,
+					   .response = true,
+					   .mid = mid,
+					   .session = session,
+					   .status = status });
 	build_le(a, 9, 2);
 	build2_zeros(a, 6);
 	feed(which, SMB_TO_CLIENT, a);
+}
+
+static void
+set_up_as(unsigned which, const uint8_t token[sizeof(token_raw_authenticate)], uint64_t session,
+	  uint8_t flags, uint64_t previous)
+{
+	set_up_with(which, token, session, flags, previous, 0);
 }
 
 static void
@@ -365,7 +387,7 @@ START_TEST(nobody_else_ends_a_session)
 	static const struct {
 		uint8_t client, server;
 		bool same, ends;
-	} cases[] = { { 2, 1, true, true },  { 2, 9, true, true },   { 3, 1, true, true },
+	} cases[] = { { 2, 1, true, true },  { 2, 9, true, false },  { 3, 1, true, true },
 		      { 3, 9, true, false }, { 3, 1, false, false }, { 2, 1, false, false } };
 	uint8_t token[sizeof(token_raw_authenticate)];
 
@@ -380,6 +402,56 @@ START_TEST(nobody_else_ends_a_session)
 	end(1);
 	end(0);
 	ck_assert(seen.first_user_ended == cases[_i].ends);
+	smb_context_free(context);
+}
+END_TEST
+
+/*
+ * A server that only says to be another one gives out a number of the other's: whoever is let in to
+ * another channel of the other is who the other let in.
+ */
+START_TEST(nobody_else_takes_a_session_over)
+{
+	enum { ACCOUNT = 0x7A };
+	uint8_t token[sizeof(token_raw_authenticate)];
+
+	memcpy(token, token_raw_authenticate, sizeof(token));
+	token[ACCOUNT] ^= 1;
+	start();
+	connect_with(0, client);
+	if (_i)
+		set_up(0, 7, 0, 0);
+	connect_from(1, client, 2, 9);
+	set_up_as(1, token, 7, 0, 0);
+	connect_from(2, client, 2, 1);
+	set_up(2, 7, BINDING, 0);
+	end(2);
+	ck_assert_uint_eq(seen.n_auths, _i ? 0 : 1);
+	end(0);
+	if (_i)
+		ck_assert_str_ne(seen.account, "");
+	end(1);
+	/* Two of them cannot both be it. */
+	ck_assert_uint_eq(seen.limits, (unsigned)_i);
+	smb_context_free(context);
+}
+END_TEST
+
+/* Another channel is no other logon, but a password that is wrong is one that was tried. */
+START_TEST(passwords_that_are_tried_with_a_session_count)
+{
+	static const struct {
+		uint32_t status, counted;
+	} cases[] = { { 0, 0 }, { WRONG_PASSWORD, 1 }, { DENIED, 0 }, { LOCKED_OUT, 1 } };
+
+	start();
+	connect_with(0, client);
+	set_up(0, 7, 0, 0);
+	connect_with(1, client);
+	set_up_with(1, token_raw_authenticate, 7, BINDING, 0, cases[_i].status);
+	end(1);
+	ck_assert_uint_eq(seen.n_auths, cases[_i].counted);
+	end(0);
 	smb_context_free(context);
 }
 END_TEST
@@ -428,6 +500,8 @@ main(void)
 	tcase_add_test(tc, a_copy_names_a_source_of_another_channel);
 	tcase_add_test(tc, a_session_ends_when_another_takes_its_place);
 	tcase_add_loop_test(tc, nobody_else_ends_a_session, 0, 6);
+	tcase_add_loop_test(tc, nobody_else_takes_a_session_over, 0, 2);
+	tcase_add_loop_test(tc, passwords_that_are_tried_with_a_session_count, 0, 4);
 	tcase_add_test(tc, what_is_replayed_counts_once);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
