@@ -66,6 +66,37 @@ tries_of(const AuditTally *tally)
 	return tries;
 }
 
+/*
+ * Servers take an account in any case, and with the domain after it ([MS-NLMP] 2.2.1.3, [MS-ADTS]
+ * 5.1.1.1.1): whoever guesses could write it in as many ways as he tries.
+ */
+static size_t
+account_length(const char *account)
+{
+	size_t n = strcspn(account, "@");
+
+	return n ? n : strlen(account);
+}
+
+static guint
+account_hash(gconstpointer account)
+{
+	const char *text = account;
+	guint hash = 5381;
+
+	for (size_t i = 0, n = account_length(text); i < n; i++)
+		hash = hash * 33 + (guchar)g_ascii_tolower(text[i]);
+	return hash;
+}
+
+static gboolean
+account_equal(gconstpointer a, gconstpointer b)
+{
+	size_t n = account_length(a);
+
+	return n == account_length(b) && g_ascii_strncasecmp(a, b, n) == 0;
+}
+
 /* ---- rate and spread ---- */
 
 /* The tries of the last `seconds` up to the newest, and how many of each account. */
@@ -121,7 +152,7 @@ static void
 window_mark(Window *w, const char *account)
 {
 	for (uint32_t i = w->first; i < w->end; i++)
-		if (!account || strcmp(w->tries[i].account, account) == 0)
+		if (!account || account_equal(w->tries[i].account, account))
 			w->tries[i].guess = true;
 }
 
@@ -130,7 +161,8 @@ window_new(GArray *tries, uint64_t seconds)
 {
 	return (Window){ .tries = (Try *)(void *)tries->data,
 			 .seconds = seconds,
-			 .accounts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free) };
+			 .accounts =
+				 g_hash_table_new_full(account_hash, account_equal, NULL, g_free) };
 }
 
 static void
@@ -235,7 +267,7 @@ guessed_at(const AuditGuesses *self, const char *account, uint64_t time_ns, uint
 		const Try *t = &self->tries[i];
 
 		if (second >= t->second && second < t->second + STEP + seconds &&
-		    (!account || g_ascii_strcasecmp(t->account, account) == 0))
+		    (!account || account_equal(t->account, account)))
 			return true;
 	}
 	return false;

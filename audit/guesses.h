@@ -7,7 +7,8 @@
  *
  *   ten of one account within ten seconds        a program's pace: nobody types that fast
  *   ten, or eight accounts within a minute       where less was accepted than refused: many people
- *                                                may share an address
+ *                                                may share an address (report/report.c says which
+ *                                                logons speak for them)
  *
  * Slower tries of one account are none: a program with an old password does that, too.
  *
@@ -25,8 +26,8 @@ typedef struct AuditGuesses AuditGuesses;
 void audit_guesses_count(AuditTally *tries, AuditCap cap, const char *account, uint64_t time_ns);
 
 /*
- * What of these tries are guesses, given how many logons of the client were accepted; NULL: none
- * is. The caller frees it.
+ * What of these tries are guesses, given how many logons of the client were accepted that speak for
+ * many people; NULL: none is. The caller frees it.
  */
 AuditGuesses *audit_guesses_find(const AuditTally *tries, uint64_t accepted);
 void audit_guesses_free(AuditGuesses *self); /* NULL is fine */

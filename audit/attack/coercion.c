@@ -31,6 +31,28 @@ is_name(SmbText name, const char *host)
 	       g_ascii_strncasecmp(own, host, label) == 0;
 }
 
+static bool
+is_address(const char *host)
+{
+	return strspn(host, "0123456789.") == strlen(host);
+}
+
+/*
+ * The server, by the names that it gave itself. The first label of its own may be that of a host in
+ * another domain, which is seen where its domain is known.
+ */
+static bool
+is_named(const SmbConnectionInfo *info, const char *host)
+{
+	char dns[AUDIT_ATTACK_NAME];
+
+	smb_text_to_utf8(smb_string_text(info->server_dns), dns, sizeof(dns));
+	if (strchr(dns, '.') && strchr(host, '.') && !is_address(host))
+		return g_ascii_strcasecmp(dns, host) == 0;
+	return is_name(smb_string_text(info->server_name), host) ||
+	       is_name(smb_string_text(info->server_dns), host);
+}
+
 /* Whether it is the server, by whatever it is known as. */
 static bool
 is_called(const AuditStep *s, const char *host)
@@ -42,10 +64,12 @@ is_called(const AuditStep *s, const char *host)
 		if (g_ascii_strcasecmp(host, self[i]) == 0)
 			return true;
 	if (strcmp(audit_attack_address(&s->facts->pair.server, own), host) == 0 ||
-	    is_name(smb_string_text(s->info->server_name), host) ||
-	    is_name(smb_string_text(s->info->server_dns), host))
+	    is_named(s->info, host))
 		return true;
 	audit_attack_host(smb_string_text(s->x->tree ? s->x->tree->path : NULL), own);
+	/* Of a name with a domain another one is none, where the server says which is its own. */
+	if (s->info->server_dns && strchr(host, '.') && !is_address(host))
+		return g_ascii_strcasecmp(own, host) == 0;
 	return is_name(smb_text_from_utf8(own), host);
 }
 
@@ -59,7 +83,7 @@ may_be_caller(const AuditStep *s, const char *host)
 
 	if (strcmp(audit_attack_address(&s->facts->pair.client, own), host) == 0)
 		return true;
-	if (strspn(host, "0123456789.") == strlen(host))
+	if (is_address(host))
 		return !own[0];
 	return !name || is_name(smb_string_text(name), host);
 }

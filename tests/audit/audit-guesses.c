@@ -14,7 +14,19 @@ typedef struct {
 	SmbPasswordType type;
 	uint32_t dos; /* the error, if it is one of DOS */
 	bool null_session;
+	bool ways; /* the account is written in as many ways, and with a domain */
 } Logons;
+
+static char *
+name_of(const Logons *l, unsigned i)
+{
+	char *name = l->many ? g_strdup_printf("%s%u", l->account, i) : g_strdup(l->account);
+
+	for (size_t at = 0; l->ways && name[at]; at++)
+		if (i >> at & 1)
+			name[at] = g_ascii_toupper(name[at]);
+	return name;
+}
 
 static void
 log_on(Audit *audit, const Logons *l)
@@ -22,8 +34,7 @@ log_on(Audit *audit, const Logons *l)
 	for (unsigned i = 0; i < l->n; i++) {
 		Built b = audit_test_built(SMB_VERDICT_SMB1_CLIENT_LIMITED,
 					   l->type ? l->type : SMB_PASSWORD_NTLMV2);
-		g_autofree char *name = l->many ? g_strdup_printf("%s%u", l->account, i)
-						: g_strdup(l->account);
+		g_autofree char *name = name_of(l, i);
 
 		b.account = name;
 		b.at_ns = (l->from_ms + i * l->apart_ms) * (second / 1000);
@@ -94,6 +105,26 @@ START_TEST(guesses_are_told_by_rate_and_spread)
 		  0,
 		  1,
 		  true },
+		/* not so whoever logs on as nobody, or with an account of his own, ever so often */
+		{ { { "user", 8, 0, 5000, true },
+		    { "x", 40, 0, 1000, true, true, .null_session = true } },
+		  8,
+		  0,
+		  1,
+		  false },
+		{ { { "user", 8, 0, 5000, true },
+		    { "own", 40, 0, 1000, false, true, true, SMB_PASSWORD_NTLMV1_ESS } },
+		  8,
+		  0,
+		  1,
+		  false },
+		/* nor whoever writes an account in many ways */
+		{ { { "admin@corp", 12, 0, 10, .ways = true },
+		    { "staff", 40, 0, 1000, true, true, true, SMB_PASSWORD_NTLMV1_ESS } },
+		  12,
+		  0,
+		  1,
+		  false },
 		/* and one is right: soon afterwards, with another account, or much later */
 		{ { { "bob", 12, 0, 10 }, { "bob", 1, 125, 0, false, true } }, 12, 1, 0, false },
 		{ { { "bob", 12, 0, 10 }, { "BOB", 1, 125, 0, false, true, true } },

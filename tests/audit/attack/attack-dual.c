@@ -260,6 +260,36 @@ START_TEST(a_path_on_another_host)
 }
 END_TEST
 
+/* Whoever has a domain of his own may have a host there with the first label of the server's name. */
+START_TEST(a_path_in_another_domain)
+{
+	static const struct {
+		const char *target;
+		bool found;
+	} table[] = { { "\\\\server.evil.example\\share\\file", true },
+		      { "\\\\SERVER.corp.example\\share\\file", false },
+		      { "\\\\server\\share\\file", false },
+		      { "\\\\10.0.0.2\\share\\file", false } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = play_begin(audit, 1, 2);
+
+		p->info.server_name = play_text("SERVER");
+		p->info.server_dns = play_text("server.corp.example");
+		play_log_on(p, "Windows");
+		play_call(p, "efsrpc", 0, NULL, table[i].target, 53);
+		smb_string_unref(p->info.server_dns);
+		smb_string_unref(p->info.server_name);
+		p->info.server_dns = p->info.server_name = NULL;
+		play_end(p);
+		ck_assert_msg(play_has_rule(audit, AUDIT_COERCION) == table[i].found, "%s",
+			      table[i].target);
+		audit_free(audit);
+	}
+}
+END_TEST
+
 /* The spooler of 10.0.0.2 is to tell `host` of changes, and logs on at 10.0.0.`then` afterwards. */
 static bool
 spooled(const char *host, uint8_t then, uint64_t after)
@@ -505,6 +535,7 @@ play_add_dual(TCase *tc)
 	tcase_add_test(tc, a_mere_start_is_none);
 	tcase_add_test(tc, jobs_and_tasks);
 	tcase_add_test(tc, a_path_on_another_host);
+	tcase_add_test(tc, a_path_in_another_domain);
 	tcase_add_test(tc, a_host_without_a_name_is_none_of_ipv6);
 	tcase_add_test(tc, the_spooler_is_told_with_the_logon_that_it_makes);
 	tcase_add_test(tc, hives_that_are_saved);
