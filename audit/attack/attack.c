@@ -183,6 +183,23 @@ take_calls(const AuditStep *s)
 			take_call(&one);
 }
 
+/* The same as of audit_attack_exchange. */
+static bool
+take_rpc(const AuditStep *s)
+{
+	size_t before = audit_attack_memory(s->facts->attack);
+	uint32_t marks = s->facts->pair.tallies[AUDIT_MARKS].n;
+
+	if (s->x->rpc->more)
+		take_calls(s);
+	else if (s->x->rpc->arguments_follow)
+		return false; /* the call is that of a later exchange */
+	else
+		take_call(s);
+	return audit_attack_memory(s->facts->attack) != before ||
+	       s->facts->pair.tallies[AUDIT_MARKS].n != marks;
+}
+
 static void
 take_other(const AuditStep *s, bool other)
 {
@@ -209,20 +226,15 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 	AuditStep s = { audit, facts, info, x };
 	bool other = x->step != SMB_STEP_CLOSE && smb_exchange_other(x);
 	uint32_t marks = facts->pair.tallies[AUDIT_MARKS].n;
-	size_t before = audit_attack_memory(facts->attack);
+	const AuditAttack *before = facts->attack;
 
 	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
 		return false;
 	if (!x->rpc || (!x->rpc->interface && !x->rpc->more))
 		take_other(&s, other);
-	else if (x->rpc->more)
-		take_calls(&s);
-	else if (x->rpc->arguments_follow)
-		return false; /* the call is that of a later exchange */
 	else
-		take_call(&s);
-	return audit_attack_memory(facts->attack) != before ||
-	       facts->pair.tallies[AUDIT_MARKS].n != marks;
+		return take_rpc(&s);
+	return facts->attack != before || facts->pair.tallies[AUDIT_MARKS].n != marks;
 }
 
 void

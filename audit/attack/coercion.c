@@ -125,7 +125,7 @@ audit_coercion_call(const AuditStep *s)
 	const SmbRpcFacts *rpc = s->x->rpc;
 	char host[AUDIT_ATTACK_NAME];
 
-	if (!audit_call_is_asked(rpc) || smb_text_is_empty(rpc->arguments.target))
+	if (smb_text_is_empty(rpc->arguments.target) || !audit_call_is_asked(rpc))
 		return;
 	if (strcmp(rpc->interface, "spoolss") == 0 &&
 	    (rpc->opnum == FIND_FIRST || rpc->opnum == FIND_FIRST_EX)) {

@@ -145,11 +145,10 @@ audit_theft_call(const AuditStep *s)
 
 	if (strcmp(rpc->interface, "winreg") == 0)
 		registry(s);
-	else if (!audit_call_is_asked(rpc))
-		return;
-	else if (strcmp(rpc->interface, "netlogon") == 0 && rpc->arguments.zero_credential)
+	else if (rpc->arguments.zero_credential && strcmp(rpc->interface, "netlogon") == 0 &&
+		 audit_call_is_asked(rpc))
 		found(s, "a domain controller's trust, by a credential of zeros");
-	else if (strcmp(rpc->interface, "drsuapi") == 0 && rpc->opnum == GET_NC_CHANGES &&
-		 is_person(s->x->user))
+	else if (rpc->opnum == GET_NC_CHANGES && strcmp(rpc->interface, "drsuapi") == 0 &&
+		 audit_call_is_asked(rpc) && is_person(s->x->user))
 		found(s, "the domain's secrets, by replication");
 }

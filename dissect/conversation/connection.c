@@ -167,7 +167,8 @@ clear_names(SmbConnection *c)
 			       info->server_domain, info->server_dns };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		smb_context_unref(c->context, names[i]);
+		if (names[i])
+			smb_context_unref(c->context, names[i]);
 	for (size_t i = 0; i < SMB_PRINT_PARTS; i++)
 		smb_context_unref(c->context, info->prints[i]);
 }

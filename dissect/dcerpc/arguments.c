@@ -261,7 +261,8 @@ static const Call *
 find(const char *interface, uint16_t opnum)
 {
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (calls[i].opnum == opnum && strcmp(calls[i].interface, interface) == 0)
+		if (calls[i].opnum == opnum && calls[i].interface[0] == interface[0] &&
+		    strcmp(calls[i].interface, interface) == 0)
 			return &calls[i];
 	return NULL;
 }
