@@ -269,12 +269,11 @@ waiting_call(SmbPipe *pipe, uint32_t call_id, bool *ret_several)
 	Call *found = NULL;
 
 	*ret_several = false;
-	for (uint32_t i = 0; i < pipe->n_calls; i++) {
-		if (pipe->calls[i].call_id != call_id)
-			continue;
-		*ret_several = found != NULL;
-		found = found ? found : &pipe->calls[i];
-	}
+	for (uint32_t i = 0; i < pipe->n_calls; i++)
+		if (pipe->calls[i].call_id == call_id) {
+			*ret_several = found != NULL;
+			found = found ? found : &pipe->calls[i];
+		}
 	return found;
 }
 
@@ -332,10 +331,7 @@ own(SmbConnection *c, SmbText *text)
 	return string;
 }
 
-/*
- * Another call than the one that the exchange shows, or the answer to one, where it may be telling:
- * whoever puts it behind a harmless one does not hide it.
- */
+/* Whoever puts a telling call behind the one that the exchange shows, or its answer, hides none. */
 static void
 add_call(SmbConnection *c, SmbRequest *req, const SmbRpcFacts *facts, SmbDir dir, const DcePdu *pdu)
 {
@@ -415,15 +411,26 @@ answers_another(const SmbRpcFacts *facts, SmbDir dir, const DcePdu *pdu)
 	       is_call(dce_type_name(pdu->type)) && pdu->call_id != facts->call_id;
 }
 
-/*
- * An exchange shows one call: the first of those that were written or, if none was, read at once.
- * The others are counted, and their responses are still paired.
- */
+/* One that is not shown: it is counted, its response is paired, and it may be telling. */
+static void
+take_another(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
+{
+	SmbRpcFacts facts = { 0 };
+
+	if (is_call(dce_type_name(pdu->type)) &&
+	    (dir == SMB_TO_SERVER || !is_call(req->rpc->request)))
+		req->rpc->more_calls++;
+	take(c, pipe, dir, pdu, &facts);
+	if (facts.called && !facts.arguments_follow)
+		add_call(c, req, &facts, dir, pdu);
+}
+
+/* An exchange shows one call: the first of those that were written or, if none was, read at once. */
 static void
 on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu)
 {
 	bool call = pdu->type == DCE_REQUEST || pdu->type == DCE_RESPONSE;
-	SmbRpcFacts *facts, uncounted = { 0 };
+	SmbRpcFacts *facts;
 	const char **type;
 
 	if (call && !(pdu->flags & DCE_FIRST_FRAG)) {
@@ -434,12 +441,7 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 	facts = facts_of(c, req);
 	type = dir == SMB_TO_SERVER ? &facts->request : &facts->response;
 	if (is_call(*type) || answers_another(facts, dir, pdu)) {
-		if (is_call(dce_type_name(pdu->type)) &&
-		    (dir == SMB_TO_SERVER || !is_call(facts->request)))
-			facts->more_calls++;
-		take(c, pipe, dir, pdu, &uncounted);
-		if (uncounted.called && !uncounted.arguments_follow)
-			add_call(c, req, &uncounted, dir, pdu);
+		take_another(c, req, pipe, dir, pdu);
 		return;
 	}
 	*type = dce_type_name(pdu->type);
@@ -476,10 +478,7 @@ has_outcome(SmbPipe *pipe, const DcePdu *pdu)
 	return interface && dce_arguments_are_read(interface->name, call->opnum);
 }
 
-/*
- * How many bytes of a PDU are needed to identify it: the headers of a call, and the arguments that
- * are read, or what it gave; all contexts of a bind.
- */
+/* How many bytes of a PDU are needed: the headers of a call, with what is read of it; a bind's contexts. */
 static uint32_t
 bytes_needed(SmbPipe *pipe, SmbSpan head)
 {
@@ -491,7 +490,7 @@ bytes_needed(SmbPipe *pipe, SmbSpan head)
 	if (!dce_pdu_read(smb_reader_from_span(head), &pdu))
 		return 0;
 	if ((pdu.type == DCE_REQUEST || pdu.type == DCE_RESPONSE || pdu.type == DCE_FAULT) &&
-	    !(head.len >= MIN(pdu.fragment_length, CALL_HEADERS) &&
+	    !(head.len >= CALL_HEADERS && head.len < pdu.fragment_length &&
 	      (has_arguments(pipe, &pdu) || has_outcome(pipe, &pdu))))
 		return MIN(pdu.fragment_length, CALL_HEADERS);
 	return MIN(pdu.fragment_length, HEAD);
