@@ -12,6 +12,7 @@
 
 enum {
 	DCE_HEADER_SIZE = 16,
+	DCE_ACCEPTED = 0,      /* of an interface: acceptance, C706 12.6.3.1 */
 	DCE_FIRST_FRAG = 0x01, /* flags: C706 12.6.3.1 */
 	DCE_LAST_FRAG = 0x02,
 	DCE_OBJECT_UUID = 0x80,
@@ -54,7 +55,7 @@ typedef struct {
 	DceSyntax transfer;
 } DceResult;
 
-typedef struct {
+typedef struct DcePdu {
 	uint8_t version, version_minor;
 	uint8_t type; /* DcePduType */
 	uint8_t flags;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * DCE/RPC on named pipes: which interfaces a client has bound on a pipe, which calls wait for their
- * answer, and how far each direction of the pipe is in a PDU. A call is named once the headers of
- * its first fragment are complete.
+ * DCE/RPC on named pipes: which calls wait for their answer, and how far each direction of the pipe is
+ * in a PDU. A call is named once the headers of its first fragment are complete, by what is bound on
+ * the pipe (contexts.c).
  */
 #include <glib.h>
 
@@ -41,11 +41,7 @@ typedef struct {
 /* One for all channels of its session: what is bound on one may be called on another. */
 struct SmbPipe {
 	uint32_t refs;
-	SmbRpcInterface contexts[SMB_RPC_INTERFACES];
-	uint32_t n_contexts;
-	/* Those of the last bind, in its order, which its response refers to. */
-	SmbRpcInterface bound[SMB_RPC_INTERFACES];
-	uint32_t n_bound;
+	SmbBindings bindings;
 	Call calls[CALLS];
 	uint32_t n_calls;
 	Flow flows[2]; /* by SmbDir */
@@ -108,62 +104,12 @@ facts_of(SmbConnection *c, SmbRequest *req)
 	return req->rpc;
 }
 
-static const SmbRpcInterface *
-context_find(const SmbPipe *pipe, uint16_t id)
-{
-	for (uint32_t i = 0; i < pipe->n_contexts; i++)
-		if (pipe->contexts[i].context_id == id)
-			return &pipe->contexts[i];
-	return NULL;
-}
-
-/* An id that is bound again means the new interface. */
-static void
-context_set(SmbConnection *c, SmbPipe *pipe, const SmbRpcInterface *interface)
-{
-	uint32_t at = 0;
-
-	while (at < pipe->n_contexts && pipe->contexts[at].context_id != interface->context_id)
-		at++;
-	if (at == SMB_RPC_INTERFACES) {
-		smb_connection_limit(c);
-		return;
-	}
-	pipe->contexts[at] = *interface;
-	if (at == pipe->n_contexts)
-		pipe->n_contexts++;
-}
-
 /* ---- what is written ---- */
-
-static void
-on_bind(SmbConnection *c, SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
-{
-	DceContext context;
-
-	pipe->n_bound = 0;
-	for (unsigned i = 0; i < pdu->n_contexts && dce_next_context(pdu, &context); i++) {
-		SmbRpcInterface *bound = &pipe->bound[pipe->n_bound];
-
-		if (pipe->n_bound == SMB_RPC_INTERFACES) {
-			smb_connection_limit(c);
-			break;
-		}
-		*bound = (SmbRpcInterface){ .context_id = context.id,
-					    .version = context.interface.version,
-					    .version_minor = context.interface.version_minor,
-					    .name = dce_interface_name(context.interface.uuid) };
-		smb_span_copy((SmbSpan){ context.interface.uuid, 16 }, bound->uuid, 16);
-		context_set(c, pipe, bound);
-		facts->interfaces[pipe->n_bound++] = *bound;
-	}
-	facts->n_interfaces = pipe->n_bound;
-}
 
 static void
 name_call(const SmbPipe *pipe, uint16_t context_id, uint16_t opnum, SmbRpcFacts *facts)
 {
-	const SmbRpcInterface *interface = context_find(pipe, context_id);
+	const SmbRpcInterface *interface = smb_bindings_find(&pipe->bindings, context_id);
 
 	facts->opnum = opnum;
 	if (!interface)
@@ -245,23 +191,6 @@ on_request(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts *fact
 
 /* ---- what is read ---- */
 
-static void
-on_bind_answer(SmbPipe *pipe, DcePdu *pdu, SmbRpcFacts *facts)
-{
-	DceResult result;
-
-	for (unsigned i = 0; i < pdu->n_contexts && i < pipe->n_bound; i++) {
-		if (!dce_next_result(pdu, &result))
-			break;
-		pipe->bound[i].answered = true;
-		pipe->bound[i].result = result.result;
-		pipe->bound[i].reason = result.reason;
-	}
-	for (uint32_t i = 0; i < pipe->n_bound; i++)
-		facts->interfaces[i] = pipe->bound[i];
-	facts->n_interfaces = pipe->n_bound;
-}
-
 /* The first of those that wait with this id; NULL: none. Whether there are several of them. */
 static Call *
 waiting_call(SmbPipe *pipe, uint32_t call_id, bool *ret_several)
@@ -306,9 +235,9 @@ take(SmbConnection *c, SmbPipe *pipe, SmbDir dir, DcePdu *pdu, SmbRpcFacts *fact
 
 	facts->call_id = pdu->call_id;
 	if (sent && (pdu->type == DCE_BIND || pdu->type == DCE_ALTER_CONTEXT))
-		on_bind(c, pipe, pdu, facts);
+		smb_bindings_asked(c, &pipe->bindings, pdu, facts);
 	else if (!sent && (pdu->type == DCE_BIND_ACK || pdu->type == DCE_ALTER_CONTEXT_RESPONSE))
-		on_bind_answer(pipe, pdu, facts);
+		smb_bindings_answered(&pipe->bindings, pdu, facts);
 	else if (sent && pdu->type == DCE_REQUEST)
 		on_request(c, pipe, pdu, facts);
 	else if (!sent && (pdu->type == DCE_RESPONSE || pdu->type == DCE_FAULT))
@@ -454,7 +383,7 @@ on_pdu(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, DcePdu *pdu
 static bool
 has_arguments(const SmbPipe *pipe, const DcePdu *pdu)
 {
-	const SmbRpcInterface *interface = context_find(pipe, pdu->context_id);
+	const SmbRpcInterface *interface = smb_bindings_find(&pipe->bindings, pdu->context_id);
 
 	if (pdu->type != DCE_REQUEST || pdu->state != SMB_READ_OK)
 		return false;
@@ -474,7 +403,7 @@ has_outcome(SmbPipe *pipe, const DcePdu *pdu)
 	if (pdu->type != DCE_RESPONSE || !(pdu->flags & DCE_FIRST_FRAG))
 		return false;
 	call = waiting_call(pipe, pdu->call_id, &several);
-	interface = call ? context_find(pipe, call->context_id) : NULL;
+	interface = call ? smb_bindings_find(&pipe->bindings, call->context_id) : NULL;
 	return interface && dce_arguments_are_read(interface->name, call->opnum);
 }
 

@@ -9,7 +9,7 @@
  *                           +-> logon.c    attempts to log on (attempt.h), with logon-answer.c
  *                           +-> file.c     what became of a file
  *                           +-> prints.c   fingerprints of software
- *                           +-> pipe.c     DCE/RPC on named pipes
+ *                           +-> pipe.c     DCE/RPC on named pipes, with contexts.c
  *                           +-> sessions.c what connections of SMB2 have in common
  *                                  |
  *                                  v
@@ -396,6 +396,26 @@ void smb_prints_response2(SmbConnection *c, const SmbMessage *m, const Smb2Facts
 /* Of an NTLMSSP message, of whichever side sends such. */
 void smb_prints_token(SmbConnection *c, const SmbToken *token);
 void smb_prints_free(SmbContext *context);
+
+/* ---- contexts.c ---- */
+
+typedef struct DcePdu DcePdu; /* dcerpc/pdu.h */
+
+typedef struct {
+	SmbRpcInterface bound[SMB_RPC_INTERFACES]; /* by id */
+	uint32_t n;
+	/* Those of the last bind, in its order, which its answer refers to; what the ids meant before. */
+	SmbRpcInterface asked[SMB_RPC_INTERFACES], before[SMB_RPC_INTERFACES];
+	uint32_t n_asked, call_id;
+	bool waits;  /* for its answer */
+	bool unsure; /* another one was asked for before: what answers which is not known */
+} SmbBindings;
+
+/* What the id means on that pipe; NULL: nothing. */
+const SmbRpcInterface *smb_bindings_find(const SmbBindings *self, uint16_t id);
+/* A bind or alter_context, and the answer to one. */
+void smb_bindings_asked(SmbConnection *c, SmbBindings *self, DcePdu *pdu, SmbRpcFacts *facts);
+void smb_bindings_answered(SmbBindings *self, DcePdu *pdu, SmbRpcFacts *facts);
 
 /* ---- pipe.c ---- */
 

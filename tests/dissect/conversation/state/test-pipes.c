@@ -55,10 +55,24 @@ START_TEST(a_context_id_is_used_again)
 
 	pipe_begin(&r, _i);
 	pipe_bind(&r);
+	pipe_transact(&r, pdu_bind(DCE_BIND, 2, 0, pdu_wkssvc, 1), pdu_ack(DCE_BIND_ACK, 2, 1, 0));
+	pipe_transact(&r, pdu_request(3, 0, 0), pdu_response(3));
+	pipe_end(&r, PIPE_BOUND "BIND>BINDACK #2 wkssvc/0=0; "
+				"REQUEST>RESPONSE #3 wkssvc NetrWkstaGetInfo; ");
+}
+END_TEST
+
+/* Not where the server refuses it. */
+START_TEST(a_context_id_is_asked_for_again)
+{
+	PipeRig r;
+
+	pipe_begin(&r, _i);
+	pipe_bind(&r);
 	pipe_transact(&r, pdu_bind(DCE_BIND, 2, 0, pdu_wkssvc, 1), pdu_ack(DCE_BIND_ACK, 2, 1, 2));
 	pipe_transact(&r, pdu_request(3, 0, 0), pdu_response(3));
 	pipe_end(&r, PIPE_BOUND "BIND>BINDACK #2 wkssvc/0=2; "
-				"REQUEST>RESPONSE #3 wkssvc NetrWkstaGetInfo; ");
+				"REQUEST>RESPONSE #3 srvsvc NetrCharDevEnum; ");
 }
 END_TEST
 
@@ -426,6 +440,7 @@ main(void)
 	tcase_add_loop_test(tc, bind_and_call_by_write_and_read, 1, 3);
 	tcase_add_loop_test(tc, bind_and_call_by_transaction, 1, 3);
 	tcase_add_loop_test(tc, a_context_id_is_used_again, 1, 3);
+	tcase_add_loop_test(tc, a_context_id_is_asked_for_again, 1, 3);
 	tcase_add_loop_test(tc, alter_context_adds_an_interface, 1, 3);
 	tcase_add_loop_test(tc, fragments_that_are_not_the_first_name_nothing, 1, 3);
 	tcase_add_loop_test(tc, a_call_id_is_used_again, 1, 3);
