@@ -209,9 +209,10 @@ take_other(const AuditStep *s, bool other)
 		audit_exploits_take(s);
 	if (x->step == SMB_STEP_CLOSE)
 		audit_renames_closed(s);
-	else if (other && !smb_text_is_empty(x->other.name_to))
+	else if (other && !smb_text_is_empty(x->other.name_to)) {
+		audit_execution_named(s);
 		audit_renames_take(s);
-	else
+	} else
 		audit_scanning_take(s);
 	if (x->step == SMB_STEP_SESSION_SETUP) {
 		audit_exploits_setup(s);

@@ -162,6 +162,20 @@ audit_execution_file(const AuditStep *s, const SmbFile *file)
 }
 
 void
+audit_execution_named(const AuditStep *s)
+{
+	const SmbExchange *x = s->x;
+	char text[AUDIT_PATH_MAX];
+	g_autofree char *name = NULL;
+
+	if (x->failed || !x->response.frame || !x->request.frame || !is_administrative(x->tree))
+		return;
+	smb_text_to_utf8(x->other.name_to, text, sizeof(text));
+	name = audit_program_name(text, strlen(text));
+	audit_attack_written(s, x->request.time_ns, name);
+}
+
+void
 audit_execution_end(const AuditStep *s)
 {
 	AuditExecution *self = s->facts->attack ? s->facts->attack->execution : NULL;

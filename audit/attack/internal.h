@@ -191,6 +191,8 @@ void audit_scanning_end(const AuditStep *s);
 /* Of a connection that is kept apart: who was let in there. */
 void audit_scanning_logons(const AuditStep *s);
 void audit_execution_call(const AuditStep *s);
+/* Something got another name, or one more: a rename, a link or a copy. */
+void audit_execution_named(const AuditStep *s);
 /* A file as it leaves the record of its connection, at the end or before. */
 void audit_execution_file(const AuditStep *s, const SmbFile *file);
 void audit_execution_end(const AuditStep *s);

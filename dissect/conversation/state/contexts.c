@@ -26,6 +26,19 @@ smb_bindings_find(const SmbBindings *self, uint16_t id)
 	return at < self->n ? &self->bound[at] : NULL;
 }
 
+/* Of a full table one goes whose calls say nothing; SMB_RPC_INTERFACES: there is none, or no need. */
+static uint32_t
+make_room(const SmbBindings *self, const SmbRpcInterface *asked)
+{
+	uint32_t at = 0;
+
+	if (!dce_interface_is_telling(asked->name))
+		return SMB_RPC_INTERFACES;
+	while (at < SMB_RPC_INTERFACES && dce_interface_is_telling(self->bound[at].name))
+		at++;
+	return at;
+}
+
 /* What the id means until the server has answered. */
 static void
 ask(SmbConnection *c, SmbBindings *self, const SmbRpcInterface *asked, SmbRpcInterface *ret_before)
@@ -35,6 +48,9 @@ ask(SmbConnection *c, SmbBindings *self, const SmbRpcInterface *asked, SmbRpcInt
 	*ret_before = (SmbRpcInterface){ .context_id = asked->context_id };
 	if (at == SMB_RPC_INTERFACES) {
 		smb_connection_limit(c);
+		at = make_room(self, asked);
+		if (at < SMB_RPC_INTERFACES)
+			self->bound[at] = *asked;
 		return;
 	}
 	if (at < self->n) {
@@ -58,20 +74,22 @@ smb_bindings_asked(SmbConnection *c, SmbBindings *self, DcePdu *pdu, SmbRpcFacts
 	self->call_id = pdu->call_id;
 	self->n_asked = 0;
 	for (unsigned i = 0; i < pdu->n_contexts && dce_next_context(pdu, &context); i++) {
-		SmbRpcInterface *asked = &self->asked[self->n_asked];
+		SmbRpcInterface asked = { .context_id = context.id,
+					  .version = context.interface.version,
+					  .version_minor = context.interface.version_minor,
+					  .name = dce_interface_name(context.interface.uuid) };
+		SmbRpcInterface before;
 
-		if (self->n_asked == SMB_RPC_INTERFACES) {
-			smb_connection_limit(c);
-			break;
-		}
-		*asked = (SmbRpcInterface){ .context_id = context.id,
-					    .version = context.interface.version,
-					    .version_minor = context.interface.version_minor,
-					    .name = dce_interface_name(context.interface.uuid) };
-		smb_span_copy((SmbSpan){ context.interface.uuid, 16 }, asked->uuid, 16);
-		ask(c, self, asked, &self->before[self->n_asked]);
-		facts->interfaces[self->n_asked++] = *asked;
+		smb_span_copy((SmbSpan){ context.interface.uuid, 16 }, asked.uuid, 16);
+		ask(c, self, &asked, &before);
+		/* What the server says of more than these is not known: the id means what it may. */
+		if (self->n_asked == SMB_RPC_INTERFACES)
+			continue;
+		self->asked[self->n_asked] = facts->interfaces[self->n_asked] = asked;
+		self->before[self->n_asked++] = before;
 	}
+	if (pdu->n_contexts > SMB_RPC_INTERFACES)
+		smb_connection_limit(c);
 	facts->n_interfaces = self->n_asked;
 }
 
