@@ -379,7 +379,7 @@ tally_memory(const AuditTally *self)
 /* Of one that has evidence. */
 #define SIGHTING_BYTES (AUDIT_EVIDENCE_MAX * sizeof(AuditEvidence) + BLOCK)
 
-/* Unrolled: it is most of what accounting takes. */
+/* Unrolled, as the list of tallies below: it is most of what accounting takes. */
 static unsigned
 with_evidence(const AuditPair *self)
 {
@@ -399,6 +399,7 @@ audit_pair_memory(const AuditPair *self)
 
 	bytes += (self->n_auths ? BLOCK : 0) + (self->n_challenges ? BLOCK : 0);
 	bytes += self->traits.n ? self->traits.n * sizeof(AuditTrait) + BLOCK : 0;
+#pragma GCC unroll 20
 	for (int i = 0; i < AUDIT_TALLIES; i++)
 		if (self->tallies[i].n)
 			bytes += tally_memory(&self->tallies[i]);

@@ -167,8 +167,11 @@ clear_names(SmbConnection *c)
 			       info->server_domain, info->server_dns };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (names[i])
-			smb_context_unref(c->context, names[i]);
+		smb_context_unref(c->context, names[i]);
+	if (info->client_other)
+		smb_context_unref(c->context, info->client_other);
+	if (info->server_other)
+		smb_context_unref(c->context, info->server_other);
 	for (size_t i = 0; i < SMB_PRINT_PARTS; i++)
 		smb_context_unref(c->context, info->prints[i]);
 }
