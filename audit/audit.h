@@ -74,6 +74,9 @@ typedef struct {
 	unsigned (*class_of)(const char *key);
 } AuditCap;
 
+/* What names end in that only a datagram gave, where another one gave another name before. */
+#define AUDIT_NAME_CONTRADICTED " (contradicted)"
+
 /* ---- Counts by name ---- */
 
 typedef struct {

@@ -26,6 +26,16 @@ audit_facts_count(AuditFacts *self, AuditTallyId id, const char *key)
 	audit_tally_add(&self->pair.tallies[id], audit_tally_cap(id, self->key), key, 1);
 }
 
+void
+audit_facts_contradicted(AuditFacts *self, AuditTallyId id, const SmbString *name)
+{
+	char key[AUDIT_KEY_MAX];
+
+	smb_text_to_utf8(smb_string_text(name), key, sizeof(key) - strlen(AUDIT_NAME_CONTRADICTED));
+	g_strlcat(key, AUDIT_NAME_CONTRADICTED, sizeof(key));
+	audit_facts_count(self, id, key);
+}
+
 static void
 see(AuditPair *pair, AuditRuleId rule, const AuditEvidence *at)
 {

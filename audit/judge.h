@@ -49,6 +49,8 @@ AuditEvidence audit_evidence_of(const Audit *audit, const SmbConnectionInfo *inf
 
 /* One more of `key` in a list of the pair. */
 void audit_facts_count(AuditFacts *self, AuditTallyId id, const char *key);
+/* The same of a name that a datagram gives an address to which another one gave another name. */
+void audit_facts_contradicted(AuditFacts *self, AuditTallyId id, const SmbString *name);
 
 /* Whether this challenge (8 bytes) is a default of attack tools. */
 bool audit_judge_challenge(SmbSpan challenge);

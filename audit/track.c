@@ -466,9 +466,9 @@ take_names(AuditFacts *f, const SmbConnectionInfo *info)
 	count_string(f, AUDIT_CLIENT_NAME, info->client_name);
 	count_string(f, AUDIT_SERVER_NAME, info->server_name);
 	if (info->client_other)
-		count_string(f, AUDIT_CLIENT_NAME, info->client_other);
+		audit_facts_contradicted(f, AUDIT_CLIENT_NAME, info->client_other);
 	if (info->server_other)
-		count_string(f, AUDIT_SERVER_NAME, info->server_other);
+		audit_facts_contradicted(f, AUDIT_SERVER_NAME, info->server_other);
 	count_string(f, AUDIT_CLIENT_OS, info->client_os);
 	count_string(f, AUDIT_CLIENT_LANMAN, info->client_lanman);
 	count_string(f, AUDIT_SERVER_OS, info->server_os);

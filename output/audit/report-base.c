@@ -102,6 +102,12 @@ report_rule_heading(Report *r, const AuditRule *rule, AuditSeverity severity, co
 	report_wrap(r, 12, 6, fix);
 }
 
+static bool
+is_contradicted(const char *name)
+{
+	return g_str_has_suffix(name, AUDIT_NAME_CONTRADICTED);
+}
+
 /*
  * The name that most connections have, whoever gave it others. Some servers are called by their address,
  * which stands there already; any other name says more.
@@ -114,8 +120,10 @@ name_to_show(const AuditHost *host)
 	for (uint32_t i = 0; i < host->names.n; i++) {
 		const AuditCount *name = &host->names.items[i];
 
-		if (!out_audit_is_address(&host->address, name->key) &&
-		    (!best || name->count > best->count))
+		if (out_audit_is_address(&host->address, name->key))
+			continue;
+		if (!best || is_contradicted(best->key) ||
+		    (name->count > best->count && !is_contradicted(name->key)))
 			best = name;
 	}
 	return best ? best->key : NULL;
