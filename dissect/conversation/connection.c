@@ -161,10 +161,9 @@ static void
 clear_names(SmbConnection *c)
 {
 	SmbConnectionInfo *info = &c->info;
-	SmbString *names[] = { info->client_name,   info->server_name, info->client_other,
-			       info->server_other,  info->dialect,     info->client_os,
-			       info->client_lanman, info->server_os,   info->server_lanman,
-			       info->server_domain, info->server_dns };
+	SmbString *names[] = { info->client_name,   info->server_name,   info->dialect,
+			       info->client_os,     info->client_lanman, info->server_os,
+			       info->server_lanman, info->server_domain, info->server_dns };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		smb_context_unref(c->context, names[i]);

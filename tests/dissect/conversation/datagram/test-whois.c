@@ -239,6 +239,34 @@ START_TEST(ends_of_a_connection_get_names)
 }
 END_TEST
 
+/* Both names go with the connection, each once. */
+START_TEST(a_contradiction_is_of_the_connection)
+{
+	SmbConnection *c;
+	const SmbEndpoints ends = { .family = 4,
+				    .client = { 10, 0, 0, 1 },
+				    .server = { 10, 0, 0, 2 },
+				    .client_port = 1025,
+				    .server_port = 445 };
+	const SmbEnding ending = { .end = SMB_END_CAPTURE_END,
+				   .seen = { true, true },
+				   .acked = { true, true } };
+	const SmbStamp when = { 1, 1 };
+	uint64_t before;
+
+	learn(0x0A000002, "SERVER");
+	learn(0x0A000002, "ANOTHER");
+	before = smb_context_memory(context);
+	c = smb_connection_new(context, &ends, true, false, &when);
+	smb_whois_name_ends(c);
+	ck_assert_str_eq(name_of(0x0A000002, true), "ANOTHER");
+	ck_assert(smb_text_equal(smb_string_text(c->info.server_other),
+				 smb_text_from_utf8("ANOTHER")));
+	smb_connection_end(c, &ending, &when);
+	ck_assert_uint_eq(smb_context_memory(context), before);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -256,6 +284,7 @@ main(void)
 	tcase_add_test(tc, the_ninth_pushes_out_the_one_unused_for_longest);
 	tcase_add_test(tc, a_flood_of_names_takes_no_more_room);
 	tcase_add_test(tc, ends_of_a_connection_get_names);
+	tcase_add_test(tc, a_contradiction_is_of_the_connection);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
