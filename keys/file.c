@@ -387,7 +387,7 @@ keys_file_parse(KeyRing *ring, const char *name, SmbSpan text, const char *direc
 {
 	Line line = { .ring = ring, .file = name, .directory = directory, .error = error };
 
-	while (text.len) {
+	while (text.ptr && text.len) {
 		uint32_t n = find(text, is_newline);
 
 		line.number++;

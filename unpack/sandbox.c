@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -66,12 +67,11 @@ mapped_now(void)
 	char text[64] = "";
 	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	unsigned long long pages = 0;
+	unsigned long long pages;
 
 	if (fd >= 0)
 		close(fd);
-	if (n <= 0 || sscanf(text, "%llu", &pages) != 1)
-		return 0;
+	pages = n > 0 ? strtoull(text, NULL, 10) : 0;
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 

@@ -153,7 +153,8 @@ told(const AuditStep *s, const AuditBurst *self, const char *verb)
 	if (!self->burst)
 		return;
 	how = g_strdup_printf("%u files in %.0f s, %u%s directories", self->n,
-			      (double)(self->last_ns - self->first_ns) / 1e9, self->n_directories,
+			      (double)(MAX(self->last_ns, self->first_ns) - self->first_ns) / 1e9,
+			      self->n_directories,
 			      self->n_directories == AUDIT_ATTACK_DIRECTORIES ? " or more" : "");
 	audit_attack_see(s, AUDIT_RANSOMWARE_RENAMES, &self->at);
 	audit_attack_mark(s, AUDIT_MARK_RENAMES, self->first_ns, what, how, self->account);

@@ -150,7 +150,9 @@ file_free(CliFiles *self, File *f)
 void
 cli_files_finish(CliFiles *self)
 {
+	/* Each makes another one the last. */
 	while (self->last)
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		file_free(self, self->last);
 	cli_recent_clear(&self->recent);
 }
@@ -574,5 +576,6 @@ cli_files_exchange(CliFiles *self, const SmbConnectionInfo *info, const SmbExcha
 		take_other(self, info, x, capture);
 	}
 	while (self->last != self->first && cli_files_memory(self) > self->room)
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		self->place->given_up += !file_free(self, self->last);
 }

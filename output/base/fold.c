@@ -114,7 +114,9 @@ static void
 set_rpc(OutFold *self, const SmbRpcFacts *rpc)
 {
 	self->rpc = *rpc;
-	self->rpc.more = NULL; /* they end with their exchange, and no line has them */
+	/* These end with their exchange, and no line has them. */
+	self->rpc.more = NULL;
+	memset(&self->rpc.arguments, 0, sizeof(self->rpc.arguments));
 	self->first.rpc = &self->rpc;
 }
 
