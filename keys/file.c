@@ -122,7 +122,7 @@ is_blank(uint8_t byte)
 static void
 skip_blanks(Line *line)
 {
-	while (line->rest.len && is_blank(line->rest.ptr[0]))
+	while (line->rest.ptr && line->rest.len && is_blank(line->rest.ptr[0]))
 		line->rest = smb_span_after(line->rest, 1);
 }
 
