@@ -73,16 +73,19 @@ is_interpreter(const char *program)
 
 typedef struct {
 	GPtrArray *names; /* owned texts: of programs that it may be, the likeliest first */
-	bool sure;        /* the first of them is one that Windows would take, if it is there */
+	bool sure;        /* one of them is one that Windows would take, if it is there */
+	bool ranked;      /* the first of them is the likeliest */
 } Candidates;
 
 static void
 add(Candidates *all, const char *path, size_t length)
 {
 	char *name = audit_program_name(path, length);
-	bool likely = !all->sure && ends_in(name, strlen(name), ".exe");
+	bool whole = ends_in(name, strlen(name), ".exe");
+	bool likely = whole && !all->ranked;
 
-	all->sure |= likely;
+	all->sure |= whole;
+	all->ranked |= whole;
 	if (!name[0] || g_ptr_array_find_with_equal_func(all->names, name, g_str_equal, NULL))
 		g_free(name);
 	else
@@ -109,6 +112,8 @@ add_unquoted(Candidates *all, const char *path)
 		if (word == path || may_go_on(path, word, length) ||
 		    (!all->sure && ends_in(word, length, ".exe")))
 			add(all, path, (size_t)(word - path) + length);
+		/* "taskkill /im x.exe": what has no path is looked for where programs are. */
+		all->ranked |= word == path && !memchr(word, '\\', length);
 		word += length;
 		word += strspn(word, " \t");
 	}

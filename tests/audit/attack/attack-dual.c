@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is found of what administrators do, too: execution, coercion, theft, ransomware. */
+#include "audit/attack/internal.h"
 #include "tests/audit/attack/attack-case.h"
 
 /* ---- remote execution ---- */
@@ -524,9 +525,31 @@ START_TEST(many_files_are_written_over)
 }
 END_TEST
 
+/* Of the programs that a command line may name the likeliest is first. */
+START_TEST(programs_that_a_line_may_name)
+{
+	static const struct {
+		const char *line, *programs;
+	} cases[] = {
+		{ "C:\\Windows\\a.exe -k b.exe", "a.exe" },
+		{ "C:\\Program Files\\a.exe", "a.exe/program" },
+		{ "taskkill /im explorer.exe", "taskkill/im/im explorer.exe" },
+		{ "a b.exe", "a/a b.exe" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char programs[AUDIT_ATTACK_NAME];
+
+		ck_assert(!audit_program_of(cases[i].line, false, programs));
+		ck_assert_str_eq(programs, cases[i].programs);
+	}
+}
+END_TEST
+
 void
 play_add_dual(TCase *tc)
 {
+	tcase_add_test(tc, programs_that_a_line_may_name);
 	tcase_add_test(tc, psexec_writes_a_file_and_starts_it);
 	tcase_add_test(tc, a_file_that_makes_room_for_others_was_written_too);
 	tcase_add_test(tc, a_service_is_not_hidden_behind_others);
