@@ -139,7 +139,7 @@ END_TEST
 /* However many pieces of it are known, what is read again costs what its bytes do. */
 START_TEST(a_sieve_is_compared_in_blocks)
 {
-	enum { PIECES = 2000 };
+	enum { PIECES = SMB_CAP(2000, 3) };
 	CliVersion *v = cli_version_new(&place, "a.txt");
 	char *read = g_strnfill(PIECES * 2, 'x');
 
