@@ -143,8 +143,10 @@ audit_mark_text(const AuditMark *mark)
 
 	if (!what[0])
 		what = mark->kind == AUDIT_MARK_START ? "(unknown)" : "an unknown program";
-	else if (mark->kind == AUDIT_MARK_SERVICE || mark->kind == AUDIT_MARK_SET_UP)
-		what = first = g_strndup(what, strcspn(what, "/"));
+	if (mark->kind == AUDIT_MARK_SERVICE || mark->kind == AUDIT_MARK_SET_UP) {
+		first = g_strndup(what, strcspn(what, "/"));
+		what = first;
+	}
 
 	/* The formats are those above. */
 	for (const char *f = kinds[mark->kind].text, *arg = what; *f; f++) {

@@ -79,6 +79,7 @@ is_function(const SmbField *f)
 static void
 put_key(OutBuffer *b, const char *key)
 {
+	/* Each field has one. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	for (; *key; key++)
 		out_char(b, *key == '_' ? ' ' : *key);
 	out_char(b, ' ');
