@@ -227,6 +227,7 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 	AuditStep s = { audit, facts, info, x };
 	bool other = x->step != SMB_STEP_CLOSE && smb_exchange_other(x);
 	uint32_t marks = facts->pair.tallies[AUDIT_MARKS].n;
+	uint32_t written = facts->pair.tallies[AUDIT_WRITTEN].n;
 	const AuditAttack *before = facts->attack;
 
 	if (!other && !x->rpc && (x->step == SMB_STEP_READ || x->step == SMB_STEP_WRITE))
@@ -235,7 +236,8 @@ audit_attack_exchange(const Audit *audit, AuditFacts *facts, const SmbConnection
 		take_other(&s, other);
 	else
 		return take_rpc(&s);
-	return facts->attack != before || facts->pair.tallies[AUDIT_MARKS].n != marks;
+	return facts->attack != before || facts->pair.tallies[AUDIT_MARKS].n != marks ||
+	       facts->pair.tallies[AUDIT_WRITTEN].n != written;
 }
 
 void

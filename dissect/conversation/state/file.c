@@ -10,6 +10,17 @@ enum {
 	CLASS_RENAME_EX = 65, /* FileRenameInformationEx */
 };
 
+uint64_t
+smb_hash_name(SmbText name, bool any_case)
+{
+	uint32_t at = 0, character;
+	uint64_t hash = 1;
+
+	while (smb_text_next(name, &at, &character))
+		hash = smb_hash_mix(hash, any_case ? g_unichar_tolower(character) : character);
+	return name.cut ? smb_hash_mix(hash, UINT32_MAX) : hash;
+}
+
 /* ---- Ranges ---- */
 
 /* If there are too many ranges, the two nearest ones are merged. */

@@ -524,3 +524,9 @@ smb_pipe_unref(SmbContext *context, SmbPipe *pipe)
 	if (pipe && --pipe->refs == 0)
 		smb_context_release(context, pipe, sizeof(*pipe));
 }
+
+bool
+smb_pipe_is_used(const SmbPipe *pipe)
+{
+	return pipe->refs > 1;
+}

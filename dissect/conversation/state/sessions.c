@@ -17,6 +17,7 @@ enum {
 	SESSIONS = SMB_CAP(64, 2), /* powers of two */
 	TREES = SMB_CAP(8, 2),
 	HANDLES = SMB_CAP(1024, 2),
+	PIPES = SMB_CAP(64, 1), /* of these, with what was called on them: each has some KiB */
 	DONE = SMB_CAP(32, 2),
 	SAME_KEY = 4, /* handles looked at that have one resume key: servers give each its own */
 };
@@ -44,7 +45,8 @@ typedef struct {
 	uint64_t realm, session, fid, persistent;
 	SmbString *name;    /* owned; NULL: the place is free */
 	SmbTreeEntry *tree; /* counted; NULL: not known */
-	SmbPipe *calls;     /* DCE/RPC on it, counted; NULL: none so far */
+	SmbPipe *calls;     /* DCE/RPC on it, counted; NULL: none so far, or there was no room */
+	uint32_t place;     /* in SmbShared.pipes, if it has calls */
 	bool directory, pipe;
 	uint64_t client; /* by its GUID, whose leases are the same on all connections; 0: unknown */
 	bool left;       /* its session has no connection any more: nobody answers for it */
@@ -56,16 +58,11 @@ struct SmbShared {
 	Session sessions[SESSIONS];
 	uint16_t leases[HANDLES]; /* by key: how many handles have one that may be it */
 	Handle *handles;          /* owned, HANDLES of them; NULL: no file was opened yet */
+	Handle *pipes[PIPES];     /* those that have calls; NULL: free */
+	uint32_t next_pipe;       /* that makes room */
 };
 
 /* ---- keys ---- */
-
-static uint64_t
-mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-	return hash ^ hash >> 32;
-}
 
 static uint64_t
 hash_bytes(SmbSpan bytes)
@@ -73,7 +70,7 @@ hash_bytes(SmbSpan bytes)
 	uint64_t hash = bytes.len;
 
 	for (uint32_t i = 0; i < bytes.len; i++)
-		hash = mix(hash, bytes.ptr[i]);
+		hash = smb_hash_mix(hash, bytes.ptr[i]);
 	return hash | 1; /* 0: not known yet */
 }
 
@@ -113,13 +110,14 @@ shared(SmbConnection *c)
 static uint16_t *
 leases_of(SmbShared *self, const uint8_t key[16])
 {
-	return &self->leases[mix(smb_load_le64(key), smb_load_le64(key + 8)) & (HANDLES - 1)];
+	return &self->leases[smb_hash_mix(smb_load_le64(key), smb_load_le64(key + 8)) &
+			     (HANDLES - 1)];
 }
 
 static Session *
 session_at(SmbConnection *c, uint64_t id)
 {
-	return &shared(c)->sessions[mix(realm_of(c), id) & (SESSIONS - 1)];
+	return &shared(c)->sessions[smb_hash_mix(realm_of(c), id) & (SESSIONS - 1)];
 }
 
 static Handle *
@@ -129,7 +127,7 @@ handle_at(SmbConnection *c, uint64_t persistent)
 
 	if (!self->handles)
 		self->handles = smb_context_alloc(c->context, HANDLES * sizeof(Handle));
-	return &self->handles[mix(realm_of(c), persistent) & (HANDLES - 1)];
+	return &self->handles[smb_hash_mix(realm_of(c), persistent) & (HANDLES - 1)];
 }
 
 /* ---- sessions ---- */
@@ -214,17 +212,6 @@ session_of(SmbConnection *c, const SmbUserEntry *user)
 	Session *s = c->context->shared ? session_at(c, user->pub.uid) : NULL;
 
 	return s && s->user == user ? s : NULL;
-}
-
-uint64_t
-smb_hash_name(SmbText name, bool any_case)
-{
-	uint32_t at = 0, character;
-	uint64_t hash = 1;
-
-	while (smb_text_next(name, &at, &character))
-		hash = mix(hash, any_case ? g_unichar_tolower(character) : character);
-	return name.cut ? mix(hash, UINT32_MAX) : hash;
 }
 
 bool
@@ -400,13 +387,45 @@ smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid)
 /* ---- open files ---- */
 
 static void
+drop_calls(SmbContext *context, Handle *h)
+{
+	if (!h->calls)
+		return;
+	context->shared->pipes[h->place] = NULL;
+	smb_pipe_unref(context, h->calls);
+	h->calls = NULL;
+}
+
+/* They outlive the connection, so there are few. Nothing is lost with those that nobody else has. */
+static void
+keep_calls(SmbConnection *c, Handle *h, SmbPipe *calls)
+{
+	SmbShared *self = c->context->shared;
+	uint32_t at = 0;
+
+	if (!calls)
+		return;
+	while (at < PIPES && self->pipes[at])
+		at++;
+	if (at == PIPES) {
+		at = self->next_pipe++ % PIPES;
+		if (smb_pipe_is_used(self->pipes[at]->calls))
+			smb_connection_limit(c);
+		drop_calls(c->context, self->pipes[at]);
+	}
+	self->pipes[at] = h;
+	h->place = at;
+	h->calls = smb_pipe_ref(calls);
+}
+
+static void
 handle_clear(SmbContext *context, Handle *h)
 {
 	if (h->lease && !h->left)
 		--*leases_of(context->shared, h->lease_key);
 	smb_context_unref(context, h->name);
 	smb_tree_unref(context, h->tree);
-	smb_pipe_unref(context, h->calls);
+	drop_calls(context, h);
 	*h = (Handle){ 0 };
 }
 
@@ -438,7 +457,6 @@ smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
 		       .persistent = file->pub.fid_persistent,
 		       .name = name_now,
 		       .tree = smb_tree_ref(file->tree),
-		       .calls = smb_pipe_ref(file->pipe),
 		       .directory = file->pub.directory,
 		       .pipe = file->pub.pipe,
 		       .client = c->state->client,
@@ -448,6 +466,7 @@ smb_shared_add_file(SmbConnection *c, const SmbFileEntry *file)
 		       .has_resume_key = file->has_resume_key };
 	memcpy(h->lease_key, file->lease_key, sizeof(h->lease_key));
 	memcpy(h->resume_key, file->resume_key, sizeof(h->resume_key));
+	keep_calls(c, h, file->pipe);
 	if (file->lease)
 		++*leases_of(c->context->shared, h->lease_key);
 	if (file->lease && (s = find_session(c, h->session)))
@@ -461,7 +480,7 @@ smb_shared_set_pipe(SmbConnection *c, const SmbFileEntry *file)
 
 	if (!h || h->fid != file->pub.fid || h->calls)
 		return;
-	h->calls = smb_pipe_ref(file->pipe);
+	keep_calls(c, h, file->pipe);
 	h->pipe = true;
 }
 

@@ -206,11 +206,6 @@ bool smb_shared_was_done(SmbConnection *c, uint64_t id, SmbText name, uint64_t s
  * one since. To be called once.
  */
 bool smb_shared_leave(SmbConnection *c, uint64_t since_ns);
-/*
- * A number by which names are compared where many would have to be, equal for equal names in any
- * encoding. A name that was cut has another than one that ends there.
- */
-uint64_t smb_hash_name(SmbText name, bool any_case);
 /* For connection.c: the context ends. */
 void smb_shared_free(SmbContext *context);
 
@@ -309,6 +304,19 @@ void smb_step_closed(SmbConnection *c, SmbRequest *req);
 
 /* ---- file.c: the effects of reads, writes, renames and deletions ---- */
 
+/* A hash, with a value more. */
+static inline uint64_t
+smb_hash_mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ hash >> 32;
+}
+
+/*
+ * A number by which names are compared where many would have to be, equal for equal names in any
+ * encoding. A name that was cut has another than one that ends there.
+ */
+uint64_t smb_hash_name(SmbText name, bool any_case);
 /* A read or write that was answered. */
 void smb_file_io(SmbFileEntry *file, const SmbExchange *x);
 /* The name of the file that was opened last with a lease of this key; absent if none is known. */
@@ -432,3 +440,5 @@ void smb_pipe_ended(SmbConnection *c, SmbPipe *pipe);
 /* Takes and drops a reference; NULL is fine. */
 SmbPipe *smb_pipe_ref(SmbPipe *pipe);
 void smb_pipe_unref(SmbContext *context, SmbPipe *pipe);
+/* Whether there is another reference than the caller's. */
+bool smb_pipe_is_used(const SmbPipe *pipe);

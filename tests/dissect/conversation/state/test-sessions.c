@@ -361,6 +361,28 @@ START_TEST(a_copy_names_a_source_of_another_channel)
 }
 END_TEST
 
+/* What was called on pipes goes on on other channels, but few of them outlive their connection. */
+START_TEST(pipes_do_not_pile_up)
+{
+	enum { PIPES = 1000, ROOM = 1024 * 1024, TRANSCEIVE = 0x11C017 };
+	static const char bind[] = "\5\0\13\3\20\0\0\0\x48\0\0\0\1\0\0\0"
+				   "\xb8\x10\xb8\x10\0\0\0\0\1\0\0\0\0\0\1\0";
+	size_t before;
+
+	start();
+	before = smb_context_memory(context);
+	connect_with(0, client);
+	set_up(0, 7, 0, 0);
+	for (uint64_t fid = 1; fid <= PIPES; fid++) {
+		open_file(0, 7, "srvsvc", fid, false, 0);
+		ask(0, 7, TRANSCEIVE, fid, bind, sizeof(bind) - 1, "", 0);
+	}
+	end(0);
+	ck_assert_uint_lt(smb_context_memory(context), before + ROOM);
+	ck_assert_uint_eq(smb_context_free(context), 0);
+}
+END_TEST
+
 /* 3.3.5.5.3 */
 START_TEST(a_session_ends_when_another_takes_its_place)
 {
@@ -498,6 +520,7 @@ main(void)
 	tcase_add_test(tc, a_break_names_the_file_of_another_connection);
 	tcase_add_test(tc, a_close_answers_a_break_unless_another_connection_has_the_file_open);
 	tcase_add_test(tc, a_copy_names_a_source_of_another_channel);
+	tcase_add_test(tc, pipes_do_not_pile_up);
 	tcase_add_test(tc, a_session_ends_when_another_takes_its_place);
 	tcase_add_loop_test(tc, nobody_else_ends_a_session, 0, 6);
 	tcase_add_loop_test(tc, nobody_else_takes_a_session_over, 0, 2);
