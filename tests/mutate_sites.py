@@ -2,7 +2,9 @@
 """Where a C source compares, bounds and caps, and what each of these places is changed to.
 
 All mutations of a file are built at once: each place becomes an expression that asks, as the program runs, whether its own
-mutation is the one that was chosen (`MUTANT(n) ? changed : as it was`). So a file is compiled once, not once a mutation.
+mutation is the one that was chosen (`MUTANT(n) ? changed : as it was`). So a file is compiled once, not once a mutation. Where
+it is not, it notes whether the mutation would have given something else (`MUTANT_NOTE(n, differs)`): only tests in which it
+would can notice it.
 """
 import collections
 import re
@@ -25,7 +27,8 @@ CAP = re.compile(r'MAX|MOST|LEAST|CAP\b|LIMIT|DEPTH|WAYS|ROUNDS|POINTERS')
 
 Token = collections.namedtuple('Token', 'kind text start end')
 # A change of the text from `start` to `end`. `change` is what a reader is told; `flat` is one that the compiler has to be told.
-Mutation = collections.namedtuple('Mutation', 'path line function text change start end new flat')
+# `way`: what it does: 'constant' (new is 0 or 1), 'shifted', 'first', 'second' or 'other'; `parts`: where both operands stand.
+Mutation = collections.namedtuple('Mutation', 'path line function text change start end new flat way parts')
 
 
 def tokens_of(source):
@@ -66,13 +69,14 @@ class Source:
     def text(self, first, last):
         return self.source[self.tokens[first].start:self.tokens[last].end]
 
-    def add(self, function, first, last, change, new, at=None, flat=False):
+    def add(self, function, first, last, change, new, at=None, flat=False, way='other', parts=()):
         start, end = self.tokens[first].start, self.tokens[last].end
         where = self.tokens[first if at is None else at].start
         begin = self.source.rfind('\n', 0, where) + 1
         stop = self.source.find('\n', where)
         mutation = Mutation(self.path, self.source.count('\n', 0, where) + 1, function,
-                            ' '.join(self.source[begin:stop].split()), change, start, end, new, flat)
+                            ' '.join(self.source[begin:stop].split()), change, start, end, new, flat, way,
+                            tuple((self.tokens[a].start, self.tokens[b].end) for a, b in parts))
         self.found.setdefault((start, end, new), mutation)
 
     def reach(self, i, step, ends):
@@ -98,7 +102,7 @@ class Source:
         if self.is_minimum(left, right, last):
             return
         self.add(function, first, last, f'{sign} becomes {SHIFTED[sign]} in "{self.short(first, last)}"',
-                 f'({left}) {SHIFTED[sign]} ({right})', at=i)
+                 f'({left}) {SHIFTED[sign]} ({right})', at=i, way='shifted', parts=((first, i - 1), (i + 1, last)))
 
     def is_minimum(self, left, right, last):
         """`a < b ? a : b`, `a > b ? a - b : 0`, `if (a > b) a = b`: where both are equal either is the same."""
@@ -133,11 +137,11 @@ class Source:
                 near = self.tokens[before if before in signs else after].text
                 value = '1' if near == '&&' else '0'
                 said = 'true' if value == '1' else 'false'
-                self.add(function, before + 1, after - 1, f'"{self.short(before + 1, after - 1)}" is always {said}', value)
+                self.add(function, before + 1, after - 1, f'"{self.short(before + 1, after - 1)}" is always {said}', value, way='constant')
         if kinds != {'&&'} and not loop:
-            self.add(function, first, last, f'"{self.short(first, last)}" is always true', '1')
+            self.add(function, first, last, f'"{self.short(first, last)}" is always true', '1', way='constant')
         if kinds != {'||'}:
-            self.add(function, first, last, f'"{self.short(first, last)}" is always false', '0')
+            self.add(function, first, last, f'"{self.short(first, last)}" is always false', '0', way='constant')
 
     def holds_logic(self, first, last):
         return self.tokens[first].text == '(' and self.partner[first] == last and \
@@ -169,7 +173,8 @@ class Source:
         comma = self.reach(open_, 1, {','}) + 1
         last = self.partner[open_]
         for name, a, b in (('first', open_ + 1, comma - 1), ('second', comma + 1, last - 1)):
-            self.add(function, i, last, f'"{self.short(i, last)}" is its {name} operand', f'({self.text(a, b)})')
+            self.add(function, i, last, f'"{self.short(i, last)}" is its {name} operand', f'({self.text(a, b)})',
+                     way=name, parts=((open_ + 1, comma - 1), (comma + 1, last - 1)))
 
     def one(self, function, i):
         """+ 1 and - 1 behind something they are added to."""
@@ -232,7 +237,7 @@ def instrument(source, chosen):
     spans = {}
     for number, m in chosen.items():
         if not m.flat:
-            spans.setdefault((m.start, m.end), []).append((number, m.new))
+            spans.setdefault((m.start, m.end), []).append((number, m))
     return rewrite(source, 0, len(source), sorted(spans.items(), key=lambda s: (s[0][0], -s[0][1])))
 
 
@@ -247,11 +252,42 @@ def rewrite(source, start, end, spans):
                 inner.append(spans[j])
             j += 1
         out.append(source[at:s])
-        out.append('(' + ''.join(f'MUTANT({number}) ? ({new}) : ' for number, new in ways)
-                   + '(' + rewrite(source, s, e, inner) + '))')
+        out.append(place(source, s, e, ways, inner))
         at, i = e, j
     out.append(source[at:end])
     return ''.join(out)
+
+
+def chain(ways, wanted, last):
+    """What is given where one of the ways is on, ahead of what is given where none is."""
+    return '(' + ''.join(f'MUTANT({number}) ? ({m.new}) : ' for number, m in ways if m.way in wanted) + last + ')'
+
+
+def notes(ways, differ):
+    return ''.join(f'MUTANT_NOTE({number}, {differ[m.new if m.way == "constant" else m.way]}); ' for number, m in ways)
+
+
+def place(source, start, end, ways, inner):
+    """One place with all of its mutations. Each operand is evaluated once, as it was; what a constant stands for is not where it is on."""
+    kinds = {m.way for _, m in ways}
+    if not kinds & {'shifted', 'first', 'second'}:
+        whole = rewrite(source, start, end, inner)
+        if kinds == {'constant'}:
+            return chain(ways, kinds, f'({{ int mutant_v = !!({whole}); {notes(ways, {"0": "mutant_v", "1": "!mutant_v"})}mutant_v; }})')
+        return chain(ways, kinds, '(' + ''.join(f'MUTANT_NOTE({number}, 1), ' for number, _ in ways) + f'({whole}))')
+    parts = next(m.parts for _, m in ways if m.parts)
+    left, right = (rewrite(source, a, b, [s for s in inner if a <= s[0][0] and s[0][1] <= b]) for a, b in parts)
+    operands = f'__auto_type mutant_l = ({left}) + 0; __auto_type mutant_r = ({right}) + 0; '
+    if 'shifted' in kinds:
+        number, shifted = next(w for w in ways if w[1].way == 'shifted')
+        sign = shifted.change.split()[0]
+        return chain(ways, {'constant'}, f'({{ {operands}int mutant_v = mutant_l {sign} mutant_r, mutant_s = mutant_l {SHIFTED[sign]} mutant_r; '
+                     + notes(ways, {'0': 'mutant_v', '1': '!mutant_v', 'shifted': 'mutant_v != mutant_s'})
+                     + f'MUTANT({number}) ? mutant_s : mutant_v; }})')
+    name = source[start:parts[0][0]].strip(' (')
+    given = ''.join(f'MUTANT({number}) ? {"mutant_l" if m.way == "first" else "mutant_r"} : ' for number, m in ways)
+    return f'({{ {operands}__auto_type mutant_v = {name}(mutant_l, mutant_r); ' \
+        + notes(ways, {'first': 'mutant_v != mutant_l', 'second': 'mutant_v != mutant_r'}) + given + 'mutant_v; })'
 
 
 def changed(source, mutation):
