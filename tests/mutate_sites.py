@@ -127,6 +127,9 @@ class Source:
                 j = self.partner[j]
             elif self.tokens[j].text in ('&&', '||'):
                 signs.append(j)
+            elif self.tokens[j].text == '?':
+                signs = []  # the sides of ?: are places of their own
+                break
             j += 1
         kinds = {self.tokens[j].text for j in signs}
         edges = [first - 1, *signs, last + 1]

@@ -121,21 +121,19 @@ smb_looks_like(SmbSpan first_bytes)
 }
 
 /*
- * After a gap, only messages that can be recognised by eight bytes are searched for. File data is
- * full of bytes that look like the messages of four bytes (a keepalive is 85 00 00 00), and
- * skipping one costs nothing: the next message is found all the same.
+ * For at least LOOKS_SIZE bytes, which decide. After a gap, only messages that can be recognised by
+ * eight bytes are searched for. File data is full of bytes that look like the messages of four
+ * bytes (a keepalive is 85 00 00 00), and skipping one costs nothing: the next message is found all
+ * the same.
  */
 static bool
 is_message(SmbSpan bytes, bool direct)
 {
 	SmbReader r = smb_reader_from_span(bytes);
 	int type = smb_reader_peek(&r, 0);
-	SmbLooks looks;
 
-	if (type != SMB_NBSS_MESSAGE && type != SMB_NBSS_REQUEST)
-		return false;
-	looks = smb_nbss_looks(bytes, direct);
-	return looks != SMB_LOOKS_OTHER && looks != SMB_LOOKS_UNDECIDED;
+	return (type == SMB_NBSS_MESSAGE || type == SMB_NBSS_REQUEST) &&
+	       smb_nbss_looks(bytes, direct) != SMB_LOOKS_OTHER;
 }
 
 /*
@@ -149,7 +147,7 @@ find_with(SmbSpan bytes, bool direct, uint8_t needle, uint32_t place, uint32_t e
 
 	while (offset < end) {
 		SmbSpan area = smb_span_after(smb_span_first(bytes, end + place), offset + place);
-		const uint8_t *hit = area.len ? memchr(area.ptr, needle, area.len) : NULL;
+		const uint8_t *hit = memchr(area.ptr, needle, area.len);
 
 		if (!hit)
 			return end;

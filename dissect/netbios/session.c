@@ -54,7 +54,10 @@ smb_nbss_header(const uint8_t header[4], bool direct)
 	return h;
 }
 
-/* RFC 1001 14.1: each byte is encoded as two letters from 'A' to 'P', the high half first. */
+/*
+ * RFC 1001 14.1: each byte is encoded as two letters from 'A' to 'P', the high half first. What
+ * could not be read is no letter.
+ */
 static bool
 decode_byte(SmbReader *r, uint8_t *ret_byte)
 {
@@ -105,7 +108,7 @@ smb_netbios_letters_read(SmbReader *r, SmbNetbiosName *ret_name)
 	*ret_name = (SmbNetbiosName){ .len = 0 };
 	for (uint32_t i = 0; i < NAME_SIZE && good; i++)
 		good = decode_byte(r, &ret_name->name[i]);
-	if (!good || r->status != SMB_READ_OK) {
+	if (!good) {
 		smb_reader_fail(r, SMB_READ_MALFORMED);
 		*ret_name = (SmbNetbiosName){ .len = 0 };
 		return false;

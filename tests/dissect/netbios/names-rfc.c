@@ -317,6 +317,90 @@ START_TEST(a_message_of_nothing_has_no_name)
 }
 END_TEST
 
+/* Bytes behind the header that no count announces are nobody's. */
+START_TEST(a_name_that_is_not_announced_is_none)
+{
+	GByteArray *p = message(0, 0, 0, "", 0);
+	SmbReadStatus status;
+	SmbNameMessage m;
+
+	put_letters(p);
+	put(p, "", 1);
+	ck_assert(read_whole(p, &m, &status));
+	ck_assert_int_eq(status, SMB_READ_OK);
+	ck_assert(!m.has_name);
+}
+END_TEST
+
+/* An entry that the message does not hold whole is not listed; without its header it is no message. */
+START_TEST(entries_are_whole)
+{
+	for (uint16_t question = 0; question <= SMB_NAME_TYPE_NB;
+	     question = (uint16_t)(question + SMB_NAME_TYPE_NB)) {
+		uint16_t record = question ? 0 : SMB_NAME_TYPE_A;
+		GByteArray *whole = message(0, question, record, "\12\0\0\1", 4);
+
+		for (uint32_t n = 0; n <= whole->len; n++) {
+			GByteArray *cut = g_byte_array_new();
+			SmbNameQuestion q = { 0 };
+			SmbNameRecord rr = { 0 };
+			SmbReadStatus status;
+			SmbNameMessage m;
+			bool good;
+
+			put(cut, whole->data, n);
+			good = read_whole(cut, &m, &status);
+			ck_assert_int_eq(good, n >= 12);
+			if (!good)
+				continue;
+			ck_assert_int_eq(m.questions.next(&m.questions, &q),
+					 question && n == whole->len);
+			ck_assert_int_eq(m.records.next(&m.records, &rr),
+					 record && n == whole->len);
+		}
+		g_byte_array_unref(whole);
+	}
+}
+END_TEST
+
+/*
+ * Names that are pointed to cost their text: a question of 253 characters, a record of a name of its
+ * own with the end of that scope, and 31 records that point to the question. What there is for them
+ * is 4 bytes for each of the message, and 4096.
+ */
+START_TEST(names_that_are_pointed_to_have_a_budget)
+{
+	static const uint8_t labels[] = { 63, 63, 63, 25, 3 };
+	enum { QUESTION = 12, COM = QUESTION + 33 + 3 * 64 + 26, TOLD = (4 * 689 + 4096) / 253 };
+	GByteArray *p = message(0, 0, 0, "", 0);
+	SmbNameRecord rr = { 0 };
+	SmbReadStatus status;
+	SmbNameMessage m;
+	uint32_t n = 0;
+
+	p->data[5] = 1;
+	p->data[7] = 32;
+	put_letters(p);
+	for (size_t i = 0; i < sizeof(labels); i++)
+		put_label(p, labels[i], (char)('a' + i));
+	put(p, "\0\0\x20\0\1", 5);
+	put_letters(p);
+	put_be16(p, 0xC000 | COM);
+	put(p, "\0\1\0\1\0\0\0\0\0\0", 10);
+	for (uint32_t i = 0; i < 31; i++) {
+		put_be16(p, 0xC000 | QUESTION);
+		put(p, "\0\1\0\1\0\0\0\0\0\0", 10);
+	}
+	ck_assert_uint_eq(p->len, 689);
+	ck_assert(read_whole(p, &m, &status));
+	ck_assert(m.lies);
+	while (m.records.next(&m.records, &rr))
+		n++;
+	ck_assert(m.records.capped);
+	ck_assert_uint_eq(n, 1 + TOLD);
+}
+END_TEST
+
 /* RFC 1002 4.2.13 (ADDR_ENTRY), 4.2.1.3 (A). */
 START_TEST(records_have_addresses)
 {
@@ -460,6 +544,9 @@ names_add_rfc(TCase *tc)
 	tcase_add_test(tc, a_first_label_of_another_length_is_no_name);
 	tcase_add_test(tc, each_kind_has_its_name);
 	tcase_add_test(tc, a_message_of_nothing_has_no_name);
+	tcase_add_test(tc, a_name_that_is_not_announced_is_none);
+	tcase_add_test(tc, entries_are_whole);
+	tcase_add_test(tc, names_that_are_pointed_to_have_a_budget);
 	tcase_add_test(tc, records_have_addresses);
 	tcase_add_test(tc, a_node_shows_the_state_of_each_name);
 	tcase_add_test(tc, values_have_the_names_of_the_specification);

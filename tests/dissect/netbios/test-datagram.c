@@ -362,6 +362,29 @@ START_TEST(the_length_is_held_against_the_packet)
 END_TEST
 
 /* What the capture cut of the user data is declared, and not there. */
+/* A name that ends with the packet, in its scope, is none; and nothing is said of what would stand behind it. */
+START_TEST(a_name_may_be_cut)
+{
+	for (uint32_t n = HEADER; n < USER; n++) {
+		SmbReadStatus status;
+		SmbNbDatagram d;
+
+		ck_assert(read_header(announcement, n, sizeof(announcement), &d, &status));
+		ck_assert_int_eq(status, SMB_READ_TRUNCATED);
+		ck_assert_int_eq(d.has_source, n >= HEADER + 4 + 34);
+		ck_assert(!d.has_destination);
+		ck_assert(!d.lies);
+		ck_assert_uint_eq(d.user_length, 0);
+		ck_assert_uint_eq(smb_reader_left(&d.user_data), 0);
+		ck_assert(read_header(announcement, n, n, &d, &status));
+		ck_assert_int_eq(status, SMB_READ_MALFORMED);
+		ck_assert_int_eq(d.has_source, n >= HEADER + 4 + 34);
+		ck_assert(!d.lies);
+		ck_assert_uint_eq(d.user_length, 0);
+	}
+}
+END_TEST
+
 START_TEST(user_data_may_be_cut)
 {
 	for (uint32_t n = USER; n < sizeof(announcement); n++) {
@@ -549,6 +572,7 @@ main(void)
 	tcase_add_test(tc, each_type_has_its_layout);
 	tcase_add_test(tc, an_announcement_is_read_whole);
 	tcase_add_test(tc, the_length_is_held_against_the_packet);
+	tcase_add_test(tc, a_name_may_be_cut);
 	tcase_add_test(tc, user_data_may_be_cut);
 	tcase_add_test(tc, errors_have_names);
 	tcase_add_test(tc, a_query_has_a_destination);

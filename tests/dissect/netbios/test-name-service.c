@@ -95,6 +95,17 @@ START_TEST(cut_at_every_byte)
 }
 END_TEST
 
+/* One byte of a name that was not captured is no pointer that lies. */
+START_TEST(a_name_of_which_nothing_was_captured_is_cut)
+{
+	SmbReadStatus status;
+	SmbNameMessage m;
+
+	ck_assert(names_read_cut(answer, 12, 13, &m, &status));
+	ck_assert_int_eq(status, SMB_READ_TRUNCATED);
+}
+END_TEST
+
 /* A record's name may be a pointer to the question's; one that leads to itself or on is a lie. */
 START_TEST(pointers_lead_back_only)
 {
@@ -224,6 +235,7 @@ main(void)
 	tcase_add_test(tc, an_answer_names_an_address);
 	tcase_add_test(tc, a_node_shows_its_names);
 	tcase_add_test(tc, cut_at_every_byte);
+	tcase_add_test(tc, a_name_of_which_nothing_was_captured_is_cut);
 	tcase_add_test(tc, pointers_lead_back_only);
 	tcase_add_test(tc, a_name_that_lies_does_not_hide_the_rest);
 	tcase_add_test(tc, counts_that_lie);
