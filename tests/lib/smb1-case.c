@@ -87,7 +87,7 @@ dissect_exact(const GByteArray *message, uint32_t captured, bool response, Smb1S
 static void
 render_text(GString *out, SmbText text)
 {
-	char utf8[256];
+	char utf8[1024];
 
 	smb_text_to_utf8(text, utf8, sizeof(utf8));
 	if (!text.bytes.ptr)

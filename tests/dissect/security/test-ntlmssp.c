@@ -372,6 +372,42 @@ START_TEST(av_pairs_without_end)
 }
 END_TEST
 
+/* Sixty-four pairs, with the one that ends the list. */
+START_TEST(av_pairs_have_a_bound)
+{
+	for (uint32_t n = 62; n <= 65; n++) {
+		uint8_t nt[400] = { [16] = 1, 1 };
+		Bytes b;
+
+		for (uint32_t i = 0; i < n; i++)
+			nt[44 + 4 * i] = 0x77;
+		b = authenticate(part(zeros, 24), part(nt, (int)(44 + 4 * n + 4)), part("D", 1),
+				 part("bob", 3), part("H", 1), OEM, 88);
+		ck_assert_int_eq(token_of(b.bytes, b.len).malformed, n + 1 > 64);
+	}
+}
+END_TEST
+
+/* 2.2.1: what a field points to lies behind the shortest header of its message. */
+START_TEST(fields_that_point_into_the_header_are_malformed)
+{
+	Bytes b = hex("4e544c4d53535000 01000000 02100000 0100010010000000 0000000000000000");
+
+	ck_assert(!token_of(b.bytes, b.len).malformed);
+	b.bytes[20]--;
+	ck_assert(token_of(b.bytes, b.len).malformed);
+	b = hex("4e544c4d53535000 02000000 0100010020000000 06020000 0102030405060708 41");
+	ck_assert(!token_of(b.bytes, b.len).malformed);
+	b.bytes[16]--;
+	ck_assert(token_of(b.bytes, b.len).malformed);
+	for (uint32_t at = 51; at <= 52; at++) {
+		b = authenticate(part(lm24, 24), part(nt24, 24), part("D", 1), placed(1, at),
+				 part("H", 1), OEM, 64);
+		ck_assert_int_eq(token_of(b.bytes, b.len).malformed, at < 52);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -401,6 +437,8 @@ main(void)
 	tcase_add_test(tc, a_name_outside_of_the_token_is_not_anonymous);
 	tcase_add_test(tc, overlapping_and_reversed_fields);
 	tcase_add_test(tc, av_pairs_without_end);
+	tcase_add_test(tc, av_pairs_have_a_bound);
+	tcase_add_test(tc, fields_that_point_into_the_header_are_malformed);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

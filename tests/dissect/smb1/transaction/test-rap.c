@@ -208,6 +208,69 @@ START_TEST(descriptors_that_lie_are_capped)
 }
 END_TEST
 
+/* What an answer tells whose request had this descriptor. */
+static GString *
+answer_to(const char *descriptor, const char *data)
+{
+	g_autofree char *asked = g_strdup_printf("0000 'WrLeh' 00 '%s' 00 6300 e0ff", descriptor);
+	SubCase c = { "cap", true,  false, -1,  LANMAN, NULL, "0000 0000 0100 0100",
+		      data,  asked, NULL,  NULL };
+	SmbReadStatus status;
+
+	return render_one(c, &status);
+}
+
+static uint32_t
+times_in(const char *text, const char *part)
+{
+	uint32_t n = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
+/* Eight items without bytes, counts of 65,535, descriptors of 64 letters: one beyond is refused, or left out. */
+START_TEST(descriptors_have_bounds)
+{
+	static const struct {
+		const char *descriptor;
+		uint32_t values;
+	} rows[] = { { "OOOOOOOOW", 1 },
+		     { "OOOOOOOOOW", 0 },
+		     { "O65535W", 1 },
+		     { "O65536W", 0 },
+		     { "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", 64 },
+		     { "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", 64 } };
+	g_autoptr(GString) data = g_string_new(NULL);
+
+	for (int i = 0; i < 2 * 65; i++)
+		g_string_append(data, "01");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GString) out = answer_to(rows[i].descriptor, data->str);
+
+		ck_assert_msg(times_in(out->str, "field=") == rows[i].values, "row %zu: %s", i,
+			      out->str);
+	}
+}
+END_TEST
+
+/* A pointer leads to 256 bytes at most. */
+START_TEST(strings_that_are_pointed_to_have_a_bound)
+{
+	for (int n = 254; n <= 258; n++) {
+		g_autofree char *string = g_strnfill(n, 'a');
+		g_autofree char *data = g_strdup_printf("04000000 '%s' 00", string);
+		g_autofree char *want = g_strdup_printf("'%.*s'", MIN(n, 256), string);
+		g_autoptr(GString) out = answer_to("z", data);
+
+		ck_assert_msg(strstr(out->str, want) != NULL, "%d: %s", n, out->str);
+	}
+}
+END_TEST
+
 /* More entries than there are bytes for, and pointers to nowhere. */
 START_TEST(entries_end_with_the_data)
 {
@@ -237,6 +300,8 @@ add(TCase *tc)
 	tcase_add_test(tc, requests_are_read_by_their_descriptors);
 	tcase_add_test(tc, answers_are_read_by_the_descriptors_of_their_requests);
 	tcase_add_test(tc, descriptors_that_lie_are_capped);
+	tcase_add_test(tc, descriptors_have_bounds);
+	tcase_add_test(tc, strings_that_are_pointed_to_have_a_bound);
 	tcase_add_test(tc, entries_end_with_the_data);
 }
 
