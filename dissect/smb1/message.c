@@ -42,8 +42,6 @@ void
 smb1_read_words(Smb1Block *b, const SmbLayout *layout, void *body)
 {
 	b->out->layout = layout;
-	if (b->words.ones)
-		smb_layout_fill(layout, body);
 	smb_layout_read(&b->words, layout, 0, body);
 }
 
@@ -211,8 +209,7 @@ settle_status(Smb1Block *b, bool cut)
 {
 	SmbBlock *out = b->out;
 
-	if (out->status == SMB_READ_OK)
-		out->status = b->words.status;
+	out->status = b->words.status;
 	if (out->status == SMB_READ_OK)
 		out->status = b->bytes.status;
 	if (out->status == SMB_READ_OK && cut)
@@ -233,7 +230,10 @@ smb1_same_body(const SmbLayout *a, const SmbLayout *b)
 	       strcmp(a->fields[0].key, b->fields[0].key) == 0;
 }
 
-/* As SmbBlock.there says, of a block that could not be read to its end. */
+/*
+ * As SmbBlock.there says, of a block that could not be read to its end. One parse function has one
+ * body, whichever layout it chooses.
+ */
 static void
 note_read(Smb1Scratch *scratch, uint32_t index, const Smb1Command *row)
 {
@@ -259,8 +259,7 @@ note_read(Smb1Scratch *scratch, uint32_t index, const Smb1Command *row)
 	smb_reader_seek(&r, first->offset);
 	read_outline(&b, &r, row, &walk, &over);
 	read_fields(&b, row);
-	if (smb1_same_body(again.layout, first->layout))
-		first->there = again.body;
+	first->there = again.body;
 }
 
 static void

@@ -94,7 +94,7 @@ next_dialect(SmbList *list, void *item)
 {
 	SmbText *text = item;
 
-	if (smb_reader_u8(&list->at) != FORMAT_DIALECT || list->at.status != SMB_READ_OK)
+	if (smb_reader_u8(&list->at) != FORMAT_DIALECT)
 		return false;
 	*text = smb_reader_string(&list->at, false);
 	return list->at.status == SMB_READ_OK;
@@ -184,7 +184,7 @@ read_nt(Smb1Block *b, Smb1NegotiateResponse *body)
 	}
 	b->out->layout = &negotiate_extended;
 	body->server_guid = smb_reader_span(&b->bytes, GUID_SIZE);
-	body->security_blob_length = (uint16_t)(b->out->has_bytes && b->bytes.status == SMB_READ_OK
+	body->security_blob_length = (uint16_t)(b->bytes.status == SMB_READ_OK
 							? smb_reader_declared_left(&b->bytes)
 							: smb_reader_unread(&b->bytes));
 	body->security_blob = smb_reader_span(&b->bytes, body->security_blob_length);

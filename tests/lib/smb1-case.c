@@ -238,6 +238,27 @@ check_fields(const Case *c, const Smb1Scratch *scratch)
 		      c->what, facts->str, c->facts ? c->facts : "");
 }
 
+/*
+ * A number of a block that was cut is what it was read as, or was not read: then it is zero, and all
+ * ones beside it (SmbBlock.there).
+ */
+static void
+check_there(const Case *c, uint32_t captured, const SmbBlock *block)
+{
+	for (uint16_t i = 0; block->there && i < block->layout->count; i++) {
+		const SmbField *f = &block->layout->fields[i];
+		uint64_t read = smb_field_number(f, block->body);
+		uint64_t there = smb_field_number(f, block->there);
+		bool unread = there & 1 && (there & (there + 1)) == 0; /* all ones of its size */
+
+		if (f->flags & SMB_FIELD_OPTIONAL && there == SMB_FIELD_NONE)
+			continue;
+		ck_assert_msg(read == there || (read == 0 && unread),
+			      "%s, cut at %u: %s is %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT,
+			      c->what, captured, f->key, read, there);
+	}
+}
+
 /* A message cut by the capture is never malformed, and says so unless all its bytes are there. */
 static void
 check_cut_everywhere(const Case *c, const GByteArray *message, Smb1Scratch *scratch)
@@ -251,9 +272,11 @@ check_cut_everywhere(const Case *c, const GByteArray *message, Smb1Scratch *scra
 			      m->anomalies);
 		ck_assert_msg(m->incomplete == SMB_INCOMPLETE_TRUNCATED, "%s, cut at %u", c->what,
 			      captured);
-		if (m->n_blocks)
+		if (m->n_blocks) {
 			render(fields, m->blocks[0].layout, m->blocks[0].body,
 			       m->blocks[0].word_count);
+			check_there(c, captured, &m->blocks[0]);
+		}
 		free(exact);
 	}
 }

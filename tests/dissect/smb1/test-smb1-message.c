@@ -431,7 +431,7 @@ int
 main(void)
 {
 	TCase *walker = tcase_create("walker"), *chains = tcase_create("chains"),
-	      *all = tcase_create("every command");
+	      *forms = tcase_create("forms"), *all = tcase_create("every command");
 	Suite *suite = suite_create("smb1 message");
 	SRunner *runner = srunner_create(suite);
 	int failed;
@@ -447,6 +447,7 @@ main(void)
 	tcase_add_test(walker, a_chain_after_a_write_needs_all);
 	tcase_add_test(walker, unassigned_codes_have_an_empty_row);
 	walk_add_chains(chains);
+	walk_add_forms(forms);
 	tcase_add_loop_test(all, any_word_count, 0, 256);
 	tcase_add_loop_test(all, word_count_beyond_the_message, 0, 256);
 	tcase_add_loop_test(all, any_byte_count, 0, 256);
@@ -456,6 +457,7 @@ main(void)
 	tcase_set_timeout(all, 60);
 	suite_add_tcase(suite, walker);
 	suite_add_tcase(suite, chains);
+	suite_add_tcase(suite, forms);
 	suite_add_tcase(suite, all);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
