@@ -31,7 +31,7 @@ struct SmbPending {
 	uint32_t lost_before;   /* SmbConnection.lost of the server when it was asked */
 	uint64_t async_id;      /* SMB2: the AsyncId that it gave the request */
 	Smb2Asked asked;        /* SMB2: what the response's buffer is read by */
-	/* Owned: transactions of several messages; NULL: none so far. */
+	/* Owned: transactions of several messages; NULL: none so far. Of SMB1, with `requests`. */
 	SmbTransaction *joined_request, *joined_response;
 };
 

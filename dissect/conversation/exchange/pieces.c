@@ -76,7 +76,7 @@ smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared)
 	for (uint32_t i = first; i < last; i++) {
 		if (self->ranges[i].from > from)
 			fill(self, from, self->ranges[i].from, at, bytes);
-		from = MAX(from, self->ranges[i].to);
+		from = self->ranges[i].to;
 	}
 	if (from < end)
 		fill(self, from, end, at, bytes);

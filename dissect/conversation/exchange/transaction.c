@@ -115,7 +115,7 @@ fill_joined(const SmbTransaction *self, Smb1Transaction *t)
 	t->total_data = self->data.total;
 	t->parameters = smb_pieces_bytes(&self->parameters);
 	t->data = smb_pieces_bytes(&self->data);
-	t->late = self->late && !t->response;
+	t->late = self->late;
 }
 
 static void
@@ -187,17 +187,6 @@ first_part(SmbConnection *c, SmbMessage *m, uint32_t i, const Smb1TransactionPar
 	parse(c, m, i, &t);
 }
 
-/*
- * Directly over IPX a client acknowledges each part of the response with an empty secondary
- * ([MS-CIFS] 2.1.2.1): the request was complete before.
- */
-static bool
-acknowledges(const SmbTransaction *self, const Smb1TransactionCounts *n)
-{
-	return !n->parameter_count && !n->data_count && smb_pieces_complete(&self->parameters) &&
-	       smb_pieces_complete(&self->data);
-}
-
 /* A further part of a request that waits for it. */
 static void
 further_part(SmbConnection *c, SmbMessage *m, SmbPending *p, const Smb1TransactionPart *part)
@@ -259,13 +248,12 @@ static SmbPending *
 find_first(SmbConnection *c, const SmbMessage *m)
 {
 	uint16_t primary = smb1_transaction_primary(m->command);
-
 	const SmbExchanges *ex = c->exchanges;
-	SmbPending *p = primary ? smb_pending_newest(ex, m->mid) : NULL;
+	SmbPending *p = smb_pending_newest(ex, m->mid);
 
 	for (; p; p = smb_pending_older(ex, p))
-		if (p->version == 1 && p->command == primary && p->mid == m->mid &&
-		    p->pid == m->pid && p->joined_request && p->requests)
+		if (p->joined_request && p->command == primary && p->mid == m->mid &&
+		    p->pid == m->pid)
 			return p;
 	return NULL;
 }
@@ -282,8 +270,7 @@ find_other_kind(SmbConnection *c, SmbMessage *m)
 	SmbPending *p = smb_pending_newest(ex, m->mid);
 
 	for (; p; p = smb_pending_older(ex, p)) {
-		if (p->version != 1 || p->mid != m->mid || p->pid != m->pid || !p->joined_request ||
-		    !p->requests)
+		if (!p->joined_request || p->mid != m->mid || p->pid != m->pid)
 			continue;
 		m->anomalies |= SMB_ANOMALY_OTHER_SECONDARY;
 		p->requests->x.anomalies |= SMB_ANOMALY_OTHER_SECONDARY;
@@ -313,7 +300,11 @@ take_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *answered)
 	p = find_first(c, m);
 	if (!p)
 		find_other_kind(c, m);
-	if (!p || p->joined_request->over || acknowledges(p->joined_request, &part.counts))
+	/*
+	 * Directly over IPX a client acknowledges each part of the response with an empty secondary
+	 * ([MS-CIFS] 2.1.2.1): the request was over before.
+	 */
+	if (!p || p->joined_request->over)
 		return NULL;
 	further_part(c, m, p, &part);
 	return p;

@@ -26,7 +26,7 @@ typedef struct {
 	bool response;
 	bool unicode;
 	const SmbEncoding *oem; /* of its OEM strings; NULL: code page 437 */
-	/* request: no single message had all the parameters, so no layout shows them yet */
+	/* no single message had all the parameters: those of a request no layout shows yet */
 	bool late;
 	bool ones;        /* SmbReader.ones, for SmbBlock.nested_there */
 	int32_t function; /* of the request: setup[0], or NT_TRANSACT's Function; -1 unknown */

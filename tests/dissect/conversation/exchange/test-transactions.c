@@ -10,6 +10,7 @@
 
 #include "dissect/conversation/exchange/pieces.h"
 #include "dissect/dissect.h"
+#include "tests/dissect/conversation/exchange/transactions-bounds.h"
 #include "tests/lib/smb-builder.h"
 
 /* ---- Pieces against a map -------------------------------------------------------------------- */
@@ -520,7 +521,8 @@ int
 main(void)
 {
 	Suite *suite = suite_create("transactions");
-	TCase *pieces = tcase_create("pieces"), *parts = tcase_create("parts");
+	TCase *pieces = tcase_create("pieces"), *parts = tcase_create("parts"),
+	      *bounds = tcase_create("bounds");
 	SRunner *runner;
 	int failed;
 
@@ -535,9 +537,11 @@ main(void)
 	tcase_add_test(parts, an_answer_in_parts_is_one_exchange);
 	tcase_add_test(parts, nobody_waits_for_a_one_way_transaction);
 	tcase_add_test(parts, floods_are_capped);
+	transactions_add_bounds(bounds);
 	tcase_set_timeout(pieces, 240);
 	suite_add_tcase(suite, pieces);
 	suite_add_tcase(suite, parts);
+	suite_add_tcase(suite, bounds);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
