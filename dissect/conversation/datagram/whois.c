@@ -20,7 +20,7 @@ typedef struct {
 	uint8_t address[4];
 	Name name;     /* the first; none: the place is free */
 	Name other;    /* the last that was not the same */
-	uint32_t used; /* when, by the table's own count */
+	uint32_t used; /* when, by the table's own count; 0: the place is free */
 } Entry;
 
 struct SmbWhois {
@@ -56,7 +56,7 @@ make_room(SmbWhois *self, const uint8_t address[4])
 	Entry *set = set_of(self, address), *oldest = set;
 
 	for (int i = 1; i < WAYS; i++) {
-		if (!set[i].name.len || (oldest->name.len && set[i].used < oldest->used))
+		if (set[i].used < oldest->used)
 			oldest = &set[i];
 	}
 	return oldest;
@@ -145,8 +145,6 @@ smb_whois_name_ends(SmbConnection *c)
 {
 	SmbConnectionInfo *info = &c->info;
 
-	if (!c->context->whois)
-		return;
 	name_end(c, info->ends.client, &info->client_name, &info->client_other);
 	name_end(c, info->ends.server, &info->server_name, &info->server_other);
 }

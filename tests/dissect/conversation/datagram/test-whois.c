@@ -186,6 +186,64 @@ START_TEST(the_ninth_pushes_out_the_one_unused_for_longest)
 }
 END_TEST
 
+/* A free place is taken before a name is pushed out, also where the address of nobody was looked for. */
+START_TEST(nobody_takes_no_place)
+{
+	uint32_t addresses[WAYS], n = 0;
+
+	for (uint32_t a = 0x0A000001; n < WAYS; a++) {
+		if (set_of(a) == set_of(0))
+			addresses[n++] = a;
+	}
+	for (uint32_t i = 0; i < WAYS; i++) {
+		learn(addresses[i], (const char[]){ (char)('A' + i), 0 });
+		ck_assert_str_eq(known(0), "");
+	}
+	for (uint32_t i = 0; i < WAYS; i++)
+		ck_assert_str_eq(known(addresses[i]), ((const char[]){ (char)('A' + i), 0 }));
+	ck_assert_uint_eq(smb_context_limits(context), 0);
+}
+END_TEST
+
+/* A name that is pushed out is counted; what is no name pushes none out. */
+START_TEST(names_that_go_are_counted)
+{
+	uint32_t addresses[WAYS + 2];
+
+	find_together(addresses, WAYS + 2);
+	for (uint32_t i = 0; i < WAYS; i++)
+		learn(addresses[i], "OLD");
+	learn(addresses[WAYS], "");
+	learn(addresses[WAYS], "SIXTEEN--LETTERS");
+	for (uint32_t i = 0; i < WAYS; i++)
+		ck_assert_str_eq(known(addresses[i]), "OLD");
+	ck_assert_uint_eq(smb_context_limits(context), 0);
+	learn(addresses[WAYS], "NEW");
+	ck_assert_uint_eq(smb_context_limits(context), 1);
+	learn(addresses[WAYS], "OTHER");
+	ck_assert_uint_eq(smb_context_limits(context), 1);
+	learn(addresses[WAYS + 1], "NEW");
+	ck_assert_uint_eq(smb_context_limits(context), 2);
+}
+END_TEST
+
+/* Names are the same by all their letters, and by how many these are. */
+START_TEST(a_name_that_begins_alike_is_another_one)
+{
+	static const char *const names[][2] = { { "ALPHA", "BRAVO" },
+						{ "ALPHA", "ALPHB" },
+						{ "NOW", "NOWHERE" },
+						{ "NOWHERE", "NOW" } };
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		learn(0x0A000001 + i, names[i][0]);
+		learn(0x0A000001 + i, names[i][1]);
+		ck_assert_str_eq(known(0x0A000001 + i), names[i][0]);
+		ck_assert_str_eq(name_of(0x0A000001 + i, true), names[i][1]);
+	}
+}
+END_TEST
+
 START_TEST(a_flood_of_names_takes_no_more_room)
 {
 	uint64_t before;
@@ -282,6 +340,9 @@ main(void)
 	tcase_add_test(tc, only_addresses_of_version_4_have_names);
 	tcase_add_test(tc, eight_that_fall_together_are_all_known);
 	tcase_add_test(tc, the_ninth_pushes_out_the_one_unused_for_longest);
+	tcase_add_test(tc, nobody_takes_no_place);
+	tcase_add_test(tc, names_that_go_are_counted);
+	tcase_add_test(tc, a_name_that_begins_alike_is_another_one);
 	tcase_add_test(tc, a_flood_of_names_takes_no_more_room);
 	tcase_add_test(tc, ends_of_a_connection_get_names);
 	tcase_add_test(tc, a_contradiction_is_of_the_connection);
