@@ -91,8 +91,7 @@ keep_fields(SmbConnection *c, SmbAuth *auth, SmbSpan oem, SmbSpan unicode)
 		return;
 	}
 	keep_responses(c, auth, oem, unicode);
-	if (c->state->challenge)
-		smb_logon_keep(c, &auth->challenge, smb_string_text(c->state->challenge).bytes);
+	smb_logon_keep(c, &auth->challenge, smb_string_text(c->state->challenge).bytes);
 }
 
 /* ---- requests ---- */
@@ -323,8 +322,7 @@ identity_only(SmbConnection *c, const Smb1SessionSetupRequest *r)
 static bool
 undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 {
-	bool cut = (r->password_length && !r->password.ptr) ||
-		   (r->unicode_password_length && !r->unicode_password.ptr);
+	bool cut = !r->password.ptr || (r->unicode_password_length && !r->unicode_password.ptr);
 
 	switch (type) {
 	case SMB_PASSWORD_MALFORMED: /* 24 and 24: one response or two; longer: the mark */
@@ -332,7 +330,7 @@ undecided(const Smb1SessionSetupRequest *r, SmbPasswordType type)
 	case SMB_PASSWORD_ANONYMOUS:
 		return !r->account.bytes.ptr;
 	case SMB_PASSWORD_LM_OR_LMV2: /* the other length may not be there */
-		return r->form == 13 && !r->lengths_seen;
+		return !r->lengths_seen;
 	case SMB_PASSWORD_PLAINTEXT: /* or only terminators */
 		return cut && r->password_length <= 1 && r->unicode_password_length <= 2;
 	default:

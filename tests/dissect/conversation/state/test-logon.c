@@ -10,6 +10,7 @@
 
 #include "dissect/dissect.h"
 #include "dissect/wire/caps.h"
+#include "tests/dissect/conversation/state/logon-secrets.h"
 #include "tests/lib/smb-builder.h"
 
 enum {
@@ -567,7 +568,7 @@ int
 main(void)
 {
 	Suite *suite = suite_create("logon");
-	TCase *tcase = tcase_create("owners");
+	TCase *tcase = tcase_create("owners"), *secrets = tcase_create("secrets");
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
@@ -581,7 +582,9 @@ main(void)
 	tcase_add_test(tcase, test_second_ticket);
 	tcase_add_test(tcase, test_ticket_refused_at_the_end);
 	tcase_add_test(tcase, test_empty_blob);
+	logon_add_secrets(secrets);
 	suite_add_tcase(suite, tcase);
+	suite_add_tcase(suite, secrets);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
