@@ -285,6 +285,7 @@ main(void)
 	tcase_add_loop_test(tc, pieces_are_counted_and_given_back, 0, 2);
 	tcase_add_loop_test(tc, an_end_in_the_middle_is_not_malformed, 0, 2);
 	tokens_add_cut(tc);
+	tokens_add_rounds(tc);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -27,7 +27,7 @@ tokens_copy_text(const SmbLayout *layout, const void *body, const char *key, cha
 void
 tokens_see_message(Log *log, const SmbMessage *m)
 {
-	const SmbBlock *block = &m->blocks[0];
+	const SmbBlock *block = &m->blocks[m->n_blocks ? m->n_blocks - 1 : 0];
 	Shown *s = &log->shown[log->n_shown++];
 	const SmbLayout *inside;
 	const void *number;
@@ -84,6 +84,7 @@ tokens_on_event(void *user, const SmbEvent *e)
 	} else if (e->kind == SMB_EVENT_CONNECTION) {
 		log->limits = e->connection->limits;
 		log->anomalies = e->connection->anomalies;
+		log->challenge_print = e->connection->prints[SMB_PRINT_NTLM_CHALLENGE] != NULL;
 	}
 }
 

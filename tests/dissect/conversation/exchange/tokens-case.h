@@ -46,6 +46,7 @@ typedef struct {
 	uint32_t n_shown, n_told;
 	uint64_t limits;
 	uint32_t anomalies;
+	bool challenge_print; /* the server has a fingerprint of its challenge */
 } Log;
 
 typedef struct {
@@ -97,3 +98,4 @@ const Shown *tokens_shown(uint32_t i);
 /* ---- parts of the test in files of their own: each adds its tests ---- */
 
 void tokens_add_cut(TCase *tc);
+void tokens_add_rounds(TCase *tc);
