@@ -73,3 +73,60 @@ contexts_expect_lie(Wire w, bool response, const char *json)
 	free(text);
 	free(w.bytes);
 }
+
+void
+contexts_expect_end(const ContextsRow *row, Wire w)
+{
+	char *text;
+	size_t length, end = strlen(row->end);
+
+	dissect_kept(w, w.len + row->cut, row->response);
+	text = contexts_printed_block();
+	length = strlen(text);
+	ck_assert_msg(length >= end && strcmp(text + length - end, row->end) == 0,
+		      "%s\nis not the end of\n%s", row->end, text);
+	ck_assert_msg(message->anomalies == row->anomalies, "%s: anomalies %x", row->end,
+		      message->anomalies);
+	ck_assert_msg(message->incomplete == (row->cut ? SMB_INCOMPLETE_TRUNCATED : 0u),
+		      "%s: incomplete %x", row->end, message->incomplete);
+	free(text);
+	free(w.bytes);
+}
+
+/* Appends the names of a field's number, of what a part of it is, or of each item of a list. */
+static void
+add_names_of(const SmbField *f, const void *body, ContextsNames *names)
+{
+	const void *at = (const char *)body + f->offset;
+	_Alignas(16) uint8_t item[SMB_ITEM_MAX];
+
+	if (f->kind == SMB_FIELD_PART) {
+		const SmbPart *part = at;
+
+		contexts_add_names(part->layout, part->body, names);
+	} else if (f->kind == SMB_FIELD_OBJECT) {
+		contexts_add_names(f->items, at, names);
+	} else if (f->kind == SMB_FIELD_LIST) {
+		SmbList list = *(const SmbList *)at;
+
+		for (memset(item, 0, sizeof(item)); list.next && list.next(&list, item);
+		     memset(item, 0, sizeof(item)))
+			contexts_add_names(f->items, item, names);
+	} else if (f->name_of) {
+		uint32_t value = (uint32_t)smb_field_number(f, body);
+		const char *name = f->name_of(value);
+
+		names->used += (size_t)snprintf(names->text + names->used,
+						sizeof(names->text) - names->used, "%s=%u:%s ",
+						f->key ? f->key : "", value, name ? name : "");
+		ck_assert_uint_lt(names->used, sizeof(names->text));
+	}
+}
+
+void
+contexts_add_names(const SmbLayout *layout, const void *body, ContextsNames *names)
+{
+	ask_names(layout);
+	for (uint16_t i = 0; layout && i < layout->count; i++)
+		add_names_of(&layout->fields[i], body, names);
+}

@@ -12,8 +12,6 @@ START_TEST(errors_without_data_have_their_counts)
 }
 END_TEST
 
-#define SYMLINK "1c000000 53594d4c 0c0000a0 1000 0c00 0000 0200 0200 0200 01000000 74007500"
-
 START_TEST(error_data_follow_the_status)
 {
 	contexts_expect(
@@ -171,8 +169,6 @@ START_TEST(compression_headers_that_lie_are_an_anomaly)
 END_TEST
 
 /* ---- RDMA ---- */
-
-#define FILE_ID "0100000000000000 0200000000000000 "
 
 START_TEST(read_and_write_show_channels)
 {

@@ -7,10 +7,6 @@
 
 /* ---- negotiate contexts ---- */
 
-#define NEGOTIATE_BODY(n)                                                                         \
-	"2400 0100 0100 0000 7f000000 000102030405060708090a0b0c0d0e0f 68000000 " n " 0000 1103 " \
-	"0000 "
-
 START_TEST(negotiate_contexts_have_their_contents)
 {
 	contexts_expect(
@@ -102,14 +98,6 @@ START_TEST(negotiate_context_that_lies_is_an_anomaly)
 END_TEST
 
 /* ---- create contexts ---- */
-
-#define CREATE_BODY(length)                                                                 \
-	"3900 00 ff 02000000 0000000000000000 0000000000000000 89001200 00000000 07000000 " \
-	"01000000 40000000 7800 0000 78000000 " length "0000 "
-#define CREATE_ANSWER(length)                                                     \
-	"5900 ff 00 01000000 0000000000000000 0000000000000000 0000000000000000 " \
-	"0000000000000000 0000000000000000 0000000000000000 80000000 00000000 "   \
-	"1111111111111111 2222222222222222 98000000 " length "0000 "
 
 START_TEST(create_request_contexts_have_their_contents)
 {
@@ -353,9 +341,8 @@ END_TEST
 
 #define SID_SYSTEM "010100000000000512000000"
 
-/* A tree connect whose contexts are said to begin there. */
-static Wire
-remoted_identity(uint32_t offset)
+Wire
+contexts_remoted_identity(uint32_t offset)
 {
 	Wire w = contexts_message_of(
 		SMB2_TREE_CONNECT, TO_SERVER, 0,
@@ -374,11 +361,11 @@ remoted_identity(uint32_t offset)
 /* The offset counts from the request, or, where that is in the path, from the extension. */
 START_TEST(tree_connect_shows_a_remoted_identity)
 {
-	static const uint32_t offsets[] = { 32, 24 };
+	static const uint32_t offsets[] = { 32, 24, 28 };
 
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 3; i++)
 		contexts_expect(
-			remoted_identity(offsets[i]), TO_SERVER,
+			contexts_remoted_identity(offsets[i]), TO_SERVER,
 			"\"path\":\"\\\\\\\\\",\"tree_connect_context_count\":1,"
 			"\"tree_connect_contexts\":["
 			"{\"type\":1,\"data_length\":110,\"ticket_type\":1,\"ticket_size\":104,"
@@ -394,7 +381,7 @@ START_TEST(tree_connect_contexts_that_lie_are_an_anomaly)
 	static const uint32_t offsets[] = { 0, 8, 15, 150, 151, 0x7FFFFFFF, 0xFFFFFFFF };
 
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
-		contexts_expect_lie(remoted_identity(offsets[i]), TO_SERVER,
+		contexts_expect_lie(contexts_remoted_identity(offsets[i]), TO_SERVER,
 				    "\"tree_connect_context_count\":1");
 }
 END_TEST
@@ -422,6 +409,7 @@ main(void)
 	tcase_add_test(tc, tree_connect_shows_a_remoted_identity);
 	tcase_add_test(tc, tree_connect_contexts_that_lie_are_an_anomaly);
 	contexts_add_others(tc);
+	contexts_add_rows(tc);
 	suite_add_tcase(s, tc);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);
