@@ -168,6 +168,35 @@ START_TEST(compression_headers_that_lie_are_an_anomaly)
 }
 END_TEST
 
+/* Payloads and headers that end early, and the offset of what is compressed where it may be. */
+START_TEST(compression_headers_that_end_early)
+{
+	static const struct {
+		const char *hex;
+		uint32_t anomalies;
+		const char *json;
+	} rows[] = {
+		{ "fc534d42580200000200000004000000aabbccdd", 0,
+		  "\"original_compressed_segment_size\":600,\"compression_algorithm\":2,"
+		  "\"compression_flags\":0,\"offset\":4" },
+		{ "fc534d42580200000200010002000000abcd", 0,
+		  "\"original_compressed_segment_size\":600,\"payloads\":["
+		  "{\"compression_algorithm\":2,\"compression_flags\":1,\"length\":2}]" },
+		{ "fc534d4258020000000001000000000000000000", SMB_ANOMALY_FIELDS,
+		  "\"original_compressed_segment_size\":600,\"payloads\":["
+		  "{\"compression_algorithm\":0,\"compression_flags\":1,\"length\":0}]" },
+		{ "fc534d425802000000000100", SMB_ANOMALY_SHORT_HEADER,
+		  "\"original_compressed_segment_size\":600,\"compression_algorithm\":0,"
+		  "\"compression_flags\":1,\"offset\":0" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		expect_header(rows[i].hex, rows[i].json, 4);
+		ck_assert_uint_eq(message->anomalies, rows[i].anomalies);
+	}
+}
+END_TEST
+
 /* ---- RDMA ---- */
 
 START_TEST(read_and_write_show_channels)
@@ -309,6 +338,7 @@ contexts_add_others(TCase *tc)
 	tcase_add_test(tc, transform_header_has_its_fields);
 	tcase_add_test(tc, compression_headers_have_two_forms);
 	tcase_add_test(tc, compression_headers_that_lie_are_an_anomaly);
+	tcase_add_test(tc, compression_headers_that_end_early);
 	tcase_add_test(tc, read_and_write_show_channels);
 	tcase_add_test(tc, write_response_may_end_after_its_count);
 	tcase_add_test(tc, lease_breaks_and_notifications_have_all_fields);

@@ -237,6 +237,32 @@ START_TEST(a_request_has_no_status)
 }
 END_TEST
 
+/* Of a lock or a lease that the capture cut, nothing is told of what it does. */
+START_TEST(locks_and_leases_that_are_cut)
+{
+	Wire lock = make(SMB2_LOCK, false, 48, 24 + 24),
+	     lease = make(SMB2_OPLOCK_BREAK, false, 36, 36);
+	Wire c;
+
+	put(lock, 64 + 2, 2, 1);
+	put(lock, 64 + 24 + 16, 4, 4); /* UNLOCK */
+	for (uint32_t n = lock.len - 8; n <= lock.len; n++) {
+		c = cut(lock, n);
+		ck_assert_uint_eq(dissect_kept(c, lock.len, false), 0);
+		ck_assert_int_eq(facts->unlocks, n == lock.len);
+		free(c.bytes);
+	}
+	for (uint32_t n = lease.len - 8; n <= lease.len; n++) {
+		c = cut(lease, n);
+		ck_assert_uint_eq(dissect_kept(c, lease.len, false), 0);
+		ck_assert_int_eq(facts->lease, n == lease.len);
+		free(c.bytes);
+	}
+	free(lock.bytes);
+	free(lease.bytes);
+}
+END_TEST
+
 START_TEST(reply_bit_against_the_stream_is_an_anomaly)
 {
 	ck_assert_uint_eq(dissect(make(SMB2_ECHO, true, 4, 4), false), 0);
@@ -271,6 +297,7 @@ smb2_add_built(TCase *tc)
 	tcase_add_test(tc, set_info_shows_what_is_deleted);
 	tcase_add_test(tc, locks_notifies_and_flushes_show_their_file);
 	tcase_add_test(tc, oplock_and_lease_breaks_are_distinguished);
+	tcase_add_test(tc, locks_and_leases_that_are_cut);
 	tcase_add_test(tc, statuses_that_carry_a_body_keep_it);
 	tcase_add_test(tc, header_shows_credits);
 	tcase_add_test(tc, a_request_has_no_status);

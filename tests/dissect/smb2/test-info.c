@@ -222,6 +222,70 @@ START_TEST(lies_are_malformed)
 }
 END_TEST
 
+static void
+assert_not_read(Wire w, bool response, Smb2Asked asked, uint32_t anomalies)
+{
+	(void)dissect_kept(w, w.len, response);
+	smb2_read_output(&scratch, asked);
+	ck_assert_ptr_null(message->blocks[0].nested_layout);
+	ck_assert_uint_eq(message->anomalies, anomalies);
+	ck_assert_uint_eq(message->incomplete, 0);
+	free(w.bytes);
+}
+
+/* Buffers that are not there, are not where they should be, or are of a type that is none. */
+START_TEST(buffers_that_are_none_are_not_read)
+{
+	const InfoCase quota = { 'q', 0x400, "00010000000000000000000000000000", NULL },
+		       empty = { 'q', 0x400, "", NULL };
+	const Smb2Asked unknown = { false, FILE_TYPE, 1 };
+	g_autoptr(GByteArray) buffer = bytes_of(quota.bytes), nothing = bytes_of(empty.bytes);
+	Wire w = query_input(&quota, buffer);
+
+	put(w, HEADER + 8, 2, 4);
+	assert_not_read(w, false, unknown, SMB_ANOMALY_FIELDS);
+	assert_not_read(query_input(&empty, nothing), false, unknown, 0);
+	assert_not_read(set_info(QUOTA_TYPE + 1, 1, buffer), false, unknown, 0);
+	assert_not_read(set_info(0, 1, buffer), false, unknown, 0);
+	assert_not_read(output(SMB2_QUERY_DIRECTORY, buffer), true, unknown, 0);
+	assert_not_read(output(SMB2_QUERY_INFO, buffer), true, unknown, 0);
+	assert_not_read(output(SMB2_QUERY_INFO, nothing), true, (Smb2Asked){ true, FILE_TYPE, 4 },
+			0);
+}
+END_TEST
+
+/* FileBasicInformation of 40 bytes, of which an overflow gives a part (2.2.38). */
+START_TEST(an_overflow_gives_a_part)
+{
+	static const struct {
+		uint32_t status, bytes;
+		SmbReadStatus read;
+		uint32_t anomalies;
+	} rows[] = {
+		{ STATUS_BUFFER_OVERFLOW, 40, SMB_READ_OK, 0 },
+		{ STATUS_BUFFER_OVERFLOW, 12, SMB_READ_TRUNCATED, 0 },
+		{ 0, 40, SMB_READ_OK, 0 },
+		{ 0, 12, SMB_READ_MALFORMED, SMB_ANOMALY_FIELDS },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		g_autoptr(GByteArray) buffer = g_byte_array_new();
+		Wire w;
+
+		g_byte_array_set_size(buffer, rows[i].bytes);
+		memset(buffer->data, 0, buffer->len);
+		w = output(SMB2_QUERY_INFO, buffer);
+		put(w, 8, 4, rows[i].status);
+		(void)dissect_kept(w, w.len, true);
+		smb2_read_output(&scratch, (Smb2Asked){ true, FILE_TYPE, 4 });
+		ck_assert_int_eq(message->blocks[0].nested_status, rows[i].read);
+		ck_assert_uint_eq(message->anomalies, rows[i].anomalies);
+		ck_assert_uint_eq(message->incomplete, 0);
+		free(w.bytes);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -237,6 +301,8 @@ main(void)
 	tcase_add_test(tests, a_response_alone_is_not_guessed_at);
 	tcase_add_test(tests, a_class_that_is_none_has_no_entries);
 	tcase_add_test(tests, lies_are_malformed);
+	tcase_add_test(tests, buffers_that_are_none_are_not_read);
+	tcase_add_test(tests, an_overflow_gives_a_part);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

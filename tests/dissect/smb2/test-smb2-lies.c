@@ -297,6 +297,27 @@ START_TEST(counts_of_negotiate_that_lie_are_capped)
 }
 END_TEST
 
+/* 32 dialects are kept; where there are more, the facts and the message say so. */
+START_TEST(dialects_have_a_cap)
+{
+	static const struct {
+		uint16_t count, kept;
+		bool cut;
+	} rows[] = { { 31, 31, false }, { 32, 32, false }, { 33, 32, true } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		Wire w = make(SMB2_NEGOTIATE, false, 36, 36 + 2u * rows[i].count);
+
+		put(w, 66, 2, rows[i].count);
+		ck_assert_uint_eq(dissect(w, false), 0);
+		ck_assert_uint_eq(message->anomalies, 0);
+		ck_assert_uint_eq(facts->n_dialects, rows[i].kept);
+		ck_assert_int_eq(facts->dialects_cut, rows[i].cut);
+		ck_assert_uint_eq(message->incomplete, rows[i].cut ? SMB_INCOMPLETE_LIMIT : 0u);
+	}
+}
+END_TEST
+
 START_TEST(error_length_that_lies_is_an_anomaly)
 {
 	Wire w = from_hex(IOCTL_ERROR);
@@ -353,6 +374,59 @@ START_TEST(need_is_the_head_of_payload_only)
 }
 END_TEST
 
+/* Only of SMB2 it is known what a command's payload is. */
+START_TEST(need_of_other_protocols_is_all)
+{
+	Wire w = from_hex(READ_RESPONSE);
+
+	w.bytes[0] = 0xFF;
+	ck_assert_uint_eq(smb2_need((SmbSpan){ w.bytes, w.len }, true, 512, 4000), 4000);
+	free(w.bytes);
+}
+END_TEST
+
+/* READ responses and WRITE requests, as far as the last number that is told. */
+START_TEST(first_bytes_tell_whose_data_they_are)
+{
+	static const struct {
+		uint16_t command;
+		bool response;
+		uint32_t protocol, len;
+		bool tells;
+	} rows[] = {
+		{ SMB2_READ, true, 0x424D53FE, 32, true },
+		{ SMB2_READ, true, 0x424D53FE, 31, false },
+		{ SMB2_WRITE, false, 0x424D53FE, 96, true },
+		{ SMB2_WRITE, false, 0x424D53FE, 95, false },
+		{ SMB2_READ, false, 0x424D53FE, 96, false },
+		{ SMB2_WRITE, true, 0x424D53FE, 96, false },
+		{ SMB2_IOCTL, true, 0x424D53FE, 96, false },
+		{ SMB2_IOCTL, false, 0x424D53FE, 96, false },
+		{ SMB2_READ, true, 0x424D53FF, 96, false },
+		{ SMB2_WRITE, false, 0x424D53FF, 96, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		Wire whole = make(rows[i].command, rows[i].response, 49, 32), w;
+		Smb2First first = { .fid = 1, .fid_persistent = 1 };
+
+		put(whole, 0, 4, rows[i].protocol);
+		put(whole, 24, 8, 7);
+		put(whole, 80, 8, 8);
+		put(whole, 88, 8, 9);
+		w = cut(whole, rows[i].len);
+		ck_assert_msg(smb2_first((SmbSpan){ w.bytes, w.len }, rows[i].response, &first) ==
+				      rows[i].tells,
+			      "%zu", i);
+		ck_assert(!rows[i].tells || first.mid == 7);
+		ck_assert_uint_eq(first.fid_persistent, rows[i].response ? 1 : 8);
+		ck_assert(rows[i].response || w.len < 96 || first.fid == 9);
+		free(w.bytes);
+		free(whole.bytes);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -364,6 +438,8 @@ main(void)
 	tcase_add_test(tests, compound_gives_each_command_its_own_offsets);
 	tcase_add_test(tests, fields_do_not_reach_into_the_next_command);
 	tcase_add_test(tests, need_is_the_head_of_payload_only);
+	tcase_add_test(tests, need_of_other_protocols_is_all);
+	tcase_add_test(tests, first_bytes_tell_whose_data_they_are);
 	tcase_add_test(tests, next_command_that_lies_ends_the_compound);
 	tcase_add_test(tests, next_command_into_itself_makes_progress);
 	tcase_add_test(tests, compound_that_the_capture_cut_is_incomplete);
@@ -373,6 +449,7 @@ main(void)
 	tcase_add_loop_test(tests, truncation_at_every_byte_is_reported, 0, N_SAMPLES);
 	tcase_add_test(tests, offsets_outside_are_an_anomaly);
 	tcase_add_test(tests, counts_of_negotiate_that_lie_are_capped);
+	tcase_add_test(tests, dialects_have_a_cap);
 	tcase_add_test(tests, error_length_that_lies_is_an_anomaly);
 	tcase_add_test(tests, other_bytes_are_no_smb);
 	suite_add_tcase(suite, tests);
