@@ -43,7 +43,7 @@ next_word(Bits *b)
 static void
 skip_bits(Bits *b, uint32_t n)
 {
-	b->next = n ? b->next << n : b->next;
+	b->next <<= n;
 	b->extra -= (int)n;
 	if (b->extra < 0) {
 		b->next |= next_word(b) << -b->extra;
@@ -150,8 +150,7 @@ block(SmbReader *in, SmbPlain *out, uint32_t begin, const Codes *codes)
 
 	b.next = next_word(&b) << 16;
 	b.next |= next_word(&b);
-	while (!smb_plain_full(out) && out->used - block_begin < BLOCK_SIZE &&
-	       in->status == SMB_READ_OK) {
+	while (!smb_plain_full(out) && out->used - block_begin < BLOCK_SIZE) {
 		uint32_t symbol = next_symbol(&b, codes);
 
 		if (in->status != SMB_READ_OK)

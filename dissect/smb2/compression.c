@@ -81,8 +81,7 @@ unchained(SmbReader *r, const Header *h, SmbPlain *out)
 
 	expand(&clear, SMB_COMPRESSION_NONE, h->offset, out);
 	smb_reader_fail(r, clear.status);
-	if (r->status == SMB_READ_OK && out->used < out->size)
-		expand(r, h->algorithm, h->size, out);
+	expand(r, h->algorithm, h->size, out); /* nothing, where one of both failed */
 }
 
 /* Payloads, each behind 8 bytes of its own; the reader stands at the first. */
@@ -97,7 +96,7 @@ chained(SmbReader *r, SmbPlain *out)
 		smb_reader_skip(r, 2); /* Flags */
 		length = smb_reader_le32(r);
 		payload = smb_reader_sub(r, length);
-		declared = algorithm == SMB_COMPRESSION_NONE ? length : out->size - out->used;
+		declared = length;
 		if (smb2_payload_has_size(algorithm))
 			declared = smb_reader_le32(&payload);
 		if (algorithm == SMB_COMPRESSION_PATTERN_V1) {

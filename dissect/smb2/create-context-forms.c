@@ -283,15 +283,6 @@ static const SmbField disk_fields[] = {
 };
 static SMB_LAYOUT(disk, Smb2SharedDisk, "shared virtual disk");
 
-/* Version 2 has the properties of the disk after what both have. */
-static void
-read_disk_more(Smb2SharedDisk *d, SmbReader *data)
-{
-	smb_layout_read(data, &disk_more, 0, d);
-	if (data->status == SMB_READ_OK)
-		d->disk = (SmbPart){ &disk_more, d };
-}
-
 static const SmbLayout *
 read_disk(Smb2CreateContext *c, SmbReader *data, bool response)
 {
@@ -309,8 +300,10 @@ read_disk(Smb2CreateContext *c, SmbReader *data, bool response)
 	d->host_name_length = smb_reader_le16(data);
 	name = smb_reader_sub(data, HOST_NAME_SIZE);
 	d->host_name = (SmbText){ smb_reader_span(&name, d->host_name_length), SMB_TEXT_UTF16LE };
-	if (data->status == SMB_READ_OK && smb_reader_declared_left(data))
-		read_disk_more(d, data);
+	if (smb_reader_declared_left(data)) { /* version 2: the properties of the disk */
+		smb_layout_read(data, &disk_more, 0, d);
+		d->disk = (SmbPart){ &disk_more, d };
+	}
 	smb_reader_fail(data, name.status);
 	return &disk;
 }

@@ -60,8 +60,8 @@ settle(const Buffer *x, SmbMessage *m)
 {
 	SmbReadStatus status = x->r.status;
 
-	if (status == SMB_READ_MALFORMED && m->response &&
-	    m->status.value == STATUS_BUFFER_OVERFLOW) {
+	/* A request has no status. */
+	if (status == SMB_READ_MALFORMED && m->status.value == STATUS_BUFFER_OVERFLOW) {
 		x->out->nested_status = SMB_READ_TRUNCATED;
 		return;
 	}

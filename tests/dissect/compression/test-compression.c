@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "dissect/compression/compression.h"
+#include "tests/dissect/compression/compressed-messages.h"
 #include "tests/lib/smb2-wire.h"
 
 enum { TABLE = 256 };
@@ -546,6 +547,7 @@ main(void)
 	tcase_add_test(tests, bits_of_huffman);
 	tcase_add_test(tests, lengths_of_huffman);
 	tcase_add_test(tests, blocks_of_huffman);
+	compression_add_messages(tests);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
