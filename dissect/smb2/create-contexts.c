@@ -27,7 +27,7 @@ is_tag(SmbSpan name)
 		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
 			return false;
 	}
-	return name.len > 0;
+	return true;
 }
 
 /*

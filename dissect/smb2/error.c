@@ -156,8 +156,6 @@ next_address(SmbList *list, void *item)
 	MoveAddress *m = item;
 	SmbReader one;
 
-	if (smb_reader_declared_left(&list->at) == 0)
-		return false;
 	one = smb_reader_sub(&list->at, MOVE_ADDRESS_SIZE);
 	m->type = smb_reader_le32(&one);
 	smb_reader_skip(&one, 4); /* Reserved */
@@ -240,7 +238,7 @@ smb2_parse_error(Smb2Block *b)
 	if (e->byte_count == 0)
 		return;
 	data = smb_reader_sub(&b->at, e->byte_count);
-	if (data.status != SMB_READ_OK || b->at.status == SMB_READ_MALFORMED)
+	if (b->at.status == SMB_READ_MALFORMED)
 		return;
 	if (e->count == 0) {
 		e->part = (SmbPart){ read_data(&data, &e->data, e->status), &e->data };

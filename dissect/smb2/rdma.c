@@ -160,7 +160,7 @@ smb2_rdma(Smb2Block *b, uint32_t channel, uint32_t offset, uint32_t length)
 	SmbSpan bytes;
 
 	_Static_assert(sizeof(Rdma) <= SMB2_BODY_MAX - SMB2_BODY_EXTRA, "raise SMB2_BODY_MAX");
-	if (channel == SMB2_CHANNEL_NONE || channel > SMB2_CHANNEL_RDMA_TRANSFORM || length == 0)
+	if (channel == SMB2_CHANNEL_NONE || channel > SMB2_CHANNEL_RDMA_TRANSFORM)
 		return (SmbPart){ 0 };
 	bytes = smb2_buffer(b, offset, length);
 	if (!bytes.ptr)

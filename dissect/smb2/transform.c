@@ -114,20 +114,19 @@ smb2_read_transform(SmbReader r, SmbMessage *m, void *storage)
 static void
 read_payload(SmbReader data, Payload *p)
 {
-	bool sized = smb2_payload_has_size(p->algorithm);
+	const SmbLayout *layout = NULL;
 
-	if (sized) {
+	if (smb2_payload_has_size(p->algorithm)) {
 		p->original_size = smb_reader_le32(&data);
+		layout = &original;
 	} else if (p->algorithm == SMB_COMPRESSION_PATTERN_V1) {
 		p->pattern = smb_reader_u8(&data);
 		smb_reader_skip(&data, 1 + 2); /* Reserved1, Reserved2 */
 		p->repetitions = smb_reader_le32(&data);
+		layout = &pattern;
 	}
-	if (data.status == SMB_READ_OK && p->algorithm != SMB_COMPRESSION_NONE)
-		p->part = (SmbPart){ sized                                        ? &original
-				     : p->algorithm == SMB_COMPRESSION_PATTERN_V1 ? &pattern
-										  : NULL,
-				     p };
+	if (data.status == SMB_READ_OK)
+		p->part = (SmbPart){ layout, p };
 }
 
 static bool

@@ -179,6 +179,12 @@ START_TEST(compression_headers_that_end_early)
 		{ "fc534d42580200000200000004000000aabbccdd", 0,
 		  "\"original_compressed_segment_size\":600,\"compression_algorithm\":2,"
 		  "\"compression_flags\":0,\"offset\":4" },
+		{ "fc534d425802000009000100080000000102030405060708", 0,
+		  "\"original_compressed_segment_size\":600,\"payloads\":["
+		  "{\"compression_algorithm\":9,\"compression_flags\":1,\"length\":8}]" },
+		{ "fc534d425802000000000100080000000102030405060708", 0,
+		  "\"original_compressed_segment_size\":600,\"payloads\":["
+		  "{\"compression_algorithm\":0,\"compression_flags\":1,\"length\":8}]" },
 		{ "fc534d42580200000200010002000000abcd", 0,
 		  "\"original_compressed_segment_size\":600,\"payloads\":["
 		  "{\"compression_algorithm\":2,\"compression_flags\":1,\"length\":2}]" },

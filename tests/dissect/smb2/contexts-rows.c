@@ -31,6 +31,8 @@ START_TEST(create_contexts_have_a_direction)
 			   ONE("44483243", "24") "0300000000000000 0400000000000000 "
 						 "000102030405060708090a0b0c0d0e0f 02000000"),
 		  "\"create_contexts\":[{\"name\":\"DH2C\",\"data_length\":36}]", 0, 0 },
+		{ ASKED("2000", ONE("4d784163", "08") "0000000000000000"),
+		  "\"name\":\"MxAc\",\"data_length\":8,\"timestamp\":null}]", 0, 0 },
 		{ ASKED("2800", ONE("51466964", "10") "0100000000000000 0200000000000000"),
 		  "\"create_contexts\":[{\"name\":\"QFid\",\"data_length\":16}]", 0, 0 },
 	};
@@ -116,6 +118,43 @@ START_TEST(contexts_have_their_fixed_fields)
 }
 END_TEST
 
+/* 2.2.13.2.8, .10: both versions of a lease are the open's. */
+START_TEST(leases_are_facts)
+{
+	static const ContextsRow rows[] = {
+		{ ASKED("3800", ONE("52714c73", "20") KEY " 07000000 02000000 0000000000000000"),
+		  "\"lease_duration\":0}]", 0, 0 },
+		{ ASKED("5000", ONE("52714c73", "34") KEY
+			" 07000000 02000000 0000000000000000 " PARENT " 0900 0000 00000000"),
+		  "\"lease_epoch\":9}]", 0, 0 },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		expect_rows(&rows[i], 1);
+		ck_assert(facts->open.lease);
+		ck_assert_uint_eq(facts->open.lease_key[15], 0x4F);
+	}
+}
+END_TEST
+
+/* An offset of contexts means nothing where there are none, and lies in the fixed fields. */
+START_TEST(create_contexts_begin_behind_the_fields)
+{
+	const ContextsRow none = { .end = "\"create_contexts_length\":0" },
+			  inside = { .end = "\"create_contexts_length\":32,\"create_contexts\":[]",
+				     .anomalies = SMB_ANOMALY_FIELDS };
+	Wire w = contexts_message_of(ASKED("0000", ""));
+
+	put(w, SMB2_HEADER_SIZE + 48, 4, 0);
+	contexts_expect_end(&none, w);
+	/* The number of bytes would be Next of a context that is good. */
+	w = contexts_message_of(
+		ASKED("2000", "1000 0400 0000 1800 08000000 416c5369 00000000 0010000000000000"));
+	put(w, SMB2_HEADER_SIZE + 48, 4, SMB2_HEADER_SIZE + 52);
+	contexts_expect_end(&inside, w);
+}
+END_TEST
+
 /* ---- errors ---- */
 
 #define ERROR(data) SMB2_CREATE, TO_CLIENT, STATUS_STOPPED_ON_SYMLINK, data
@@ -134,6 +173,14 @@ START_TEST(errors_that_end_early)
 			"00000000 0000 0000 01000000 02000000 00000000 0a4d0009"),
 		  "\"ip_address_count\":1,\"ip_addresses\":[],\"resource_name\":\"\"}]",
 		  SMB_ANOMALY_FIELDS, 0 },
+		/* so many addresses that their bytes do not fit in 32 bits */
+		{ ERROR("0900 01 00 28000000 20000000 53526472 30000000 03000000 00000000 "
+			"00000000 0000 0000 abaaaa0a 0000000000000000"),
+		  "\"ip_address_count\":178956971,\"ip_addresses\":[{\"type\":0}],\"resource_name\":\"\"}]",
+		  SMB_ANOMALY_FIELDS, 0 },
+		{ ERROR("0900 00 00 00000000 00"), "\"error_byte_count\":0", 0, 0 },
+		{ ERROR("0900 00 00 21000000" SYMLINK), "\"error_byte_count\":33",
+		  SMB_ANOMALY_FIELDS, 0 },
 		/* the header of a context */
 		{ ERROR("0900 01 00 28000000 20000000"),
 		  "\"error_contexts\":[{\"error_data_length\":32}]", 0, 36 },
@@ -151,6 +198,8 @@ START_TEST(errors_of_no_form)
 			"00000000 0000 0000 01000000 03000000 00000000 0a4d0009 "
 			"000000000000000000000000"),
 		  "\"ip_addresses\":[{\"type\":3}],\"resource_name\":\"\"}]", 0, 0 },
+		{ SMB2_CREATE, TO_CLIENT, STATUS_ACCESS_DENIED, "0900 00 00 04000000 b0000000",
+		  "\"error_byte_count\":4", 0, 0 },
 		{ ERROR("0900 01 00 28000000 20000000 05000000" SYMLINK),
 		  "\"error_contexts\":[{\"error_data_length\":32,\"error_id\":5}]", 0, 0 },
 	};
@@ -173,6 +222,13 @@ START_TEST(rdma_that_ends_early)
 	static const ContextsRow rows[] = {
 		{ WRITE("01", "11") DESCRIPTOR "00", "\"channel_info_length\":17," DESCRIBED,
 		  SMB_ANOMALY_FIELDS, 0 },
+		{ WRITE("01", "11") DESCRIPTOR, "\"channel_info_length\":17", SMB_ANOMALY_FIELDS,
+		  0 },
+		/* two transforms, of which one is there */
+		{ WRITE("03", "18") "0000 0000 01000000 0200 0000 00000000 0200 0000 0000 0000",
+		  "\"transform_count\":2,\"transforms\":[{\"type\":2,\"signature_length\":0,"
+		  "\"nonce_length\":0,\"signature\":\"\",\"nonce\":\"\"}]}",
+		  SMB_ANOMALY_FIELDS, 0 },
 		/* no transform, though where it says its descriptors are there is something */
 		{ WRITE("03", "0e") "0a00 0400 01000000 0000 00000000",
 		  "\"channel_info_length\":14", SMB_ANOMALY_FIELDS, 0 },
@@ -191,8 +247,29 @@ START_TEST(rdma_descriptors_follow_the_transform)
 	static const ContextsRow rows[] = {
 		{ WRITE("03", "20") "1000 1000 01000000 0000 0000 00000000" DESCRIPTOR,
 		  "\"channel\":1,\"transform_count\":0,\"transforms\":[]}," DESCRIBED, 0, 0 },
+		/* no descriptors, whatever their offset; no channel, or none that is assigned */
+		{ WRITE("03", "10") "ffff 0000 01000000 0000 0000 00000000",
+		  "\"channel\":1,\"transform_count\":0,\"transforms\":[]}", 0, 0 },
+		{ WRITE("00", "10") DESCRIPTOR, "\"channel_info_length\":16", 0, 0 },
+		{ WRITE("04", "10") DESCRIPTOR, "\"channel_info_length\":16", 0, 0 },
 		{ WRITE("03", "20") "0f00 1000 01000000 0000 0000 00000000" DESCRIPTOR,
 		  "\"channel\":1,\"transform_count\":0,\"transforms\":[]}", 0, 0 },
+	};
+
+	EXPECT_ROWS(rows);
+}
+END_TEST
+
+/* 2.2.22, 2.2.26: what follows the count of a write is not there; locks that are too few. */
+START_TEST(writes_and_locks_that_end_early)
+{
+	static const ContextsRow rows[] = {
+		{ SMB2_WRITE, TO_CLIENT, 0, "1100 0000 10000000", "\"count\":16", 0, 0 },
+		{ SMB2_LOCK, TO_SERVER, 0,
+		  "3000 0200 00000000 " FILE_ID
+		  "0500000000000000 0600000000000000 01000000 00000000",
+		  "\"locks\":[{\"offset\":5,\"length\":6,\"lock_flags\":1}]", SMB_ANOMALY_FIELDS,
+		  0 },
 	};
 
 	EXPECT_ROWS(rows);
@@ -223,6 +300,7 @@ START_TEST(remoted_identities_that_are_less)
 		{ -PRIVILEGES - 2,
 		  2,
 		  { .end = "\"privileges\":[{\"luid\":23,\"attributes\":3}]," PRIMARY } },
+		{ -PRIVILEGES - 2, 0, { .end = "\"privileges\":[]," PRIMARY } },
 		{ CONTEXT + 2,
 		  20,
 		  { .end = "\"tree_connect_contexts\":[{\"type\":1,\"data_length\":20}]" } },
@@ -330,6 +408,45 @@ START_TEST(other_contexts_have_names)
 }
 END_TEST
 
+/* Of the numbers of commands. */
+START_TEST(fields_have_names)
+{
+	static const struct {
+		uint16_t command;
+		bool response;
+		uint32_t status;
+		const char *body, *names;
+	} rows[] = {
+		{ ASKED("0000", ""),
+		  "requested_oplock_level=255:lease "
+		  "impersonation_level=2:impersonation create_disposition=1:open " },
+		{ ANSWERED("0000", ""), "oplock_level=255:lease create_action=1:opened " },
+		{ SMB2_SESSION_SETUP, TO_CLIENT, 0, "0900 0400 0000 0000",
+		  "session_flags=4:encrypt " },
+		{ SMB2_TREE_CONNECT, TO_CLIENT, 0, "1000 03 00 00000000 00000000 00000000",
+		  "share_type=3:printer " },
+		{ SMB2_QUERY_INFO, TO_SERVER, 0,
+		  "2900 02 05 00000000 0000 0000 00000000 00000000 00000000 " FILE_ID,
+		  "info_type=2:filesystem " },
+		{ SMB2_SET_INFO, TO_SERVER, 0, "2100 05 05 00000000 0000 0000 00000000 " FILE_ID,
+		  "info_type=5: " },
+		{ SMB2_SERVER_TO_CLIENT_NOTIFICATION, TO_CLIENT, 0, "0c00 0000 00000000 00000000",
+		  "notification_type=0:session closed " },
+		{ SMB2_SERVER_TO_CLIENT_NOTIFICATION, TO_CLIENT, 0, "0c00 0000 01000000 00000000",
+		  "notification_type=1: " },
+		{ SMB2_NEGOTIATE, TO_SERVER, 0,
+		  "2400 0200 0100 0000 7f000000 000102030405060708090a0b0c0d0e0f 00000000 0000 0000 "
+		  "0202 0502",
+		  "=514:SMB 2.0.2 =517: " },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_names(contexts_message_of(rows[i].command, rows[i].response, rows[i].status,
+						 rows[i].body),
+			     rows[i].response, rows[i].names);
+}
+END_TEST
+
 void
 contexts_add_rows(TCase *tc)
 {
@@ -338,13 +455,17 @@ contexts_add_rows(TCase *tc)
 	tcase_add_test(tc, apple_answers_nothing_that_the_bitmap_does_not_name);
 	tcase_add_test(tc, names_of_contexts_are_tags_or_bytes);
 	tcase_add_test(tc, contexts_have_their_fixed_fields);
+	tcase_add_test(tc, leases_are_facts);
+	tcase_add_test(tc, create_contexts_begin_behind_the_fields);
 	tcase_add_test(tc, errors_that_end_early);
 	tcase_add_test(tc, errors_of_no_form);
 	tcase_add_test(tc, rdma_that_ends_early);
 	tcase_add_test(tc, rdma_descriptors_follow_the_transform);
+	tcase_add_test(tc, writes_and_locks_that_end_early);
 	tcase_add_test(tc, remoted_identities_that_are_less);
 	tcase_add_test(tc, no_tree_connect_contexts);
 	tcase_add_test(tc, algorithms_beyond_31_have_no_bit);
 	tcase_add_test(tc, algorithms_have_names);
 	tcase_add_test(tc, other_contexts_have_names);
+	tcase_add_test(tc, fields_have_names);
 }

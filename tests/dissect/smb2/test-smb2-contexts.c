@@ -288,22 +288,34 @@ END_TEST
 	"01000000 01 000000 000102030405060708090a0b0c0d0e0f 00000000 04000000 0900000000000000 " \
 	"0400 68007600 "
 
+/* [MS-RSVD] 2.2.4.12, 2.2.4.32: the second has the properties of the disk as well. */
 START_TEST(shared_disks_have_two_versions)
 {
+	enum { AT = SMB2_HEADER_SIZE + 56, PROPERTIES = AT + 0xc8 };
 	Wire w = contexts_message_of(
-		SMB2_CREATE, TO_SERVER, 0,
-		CREATE_BODY(
-			"c800") "00000000 1000 1000 0000 2000 a8000000 9ccbcf9e04c1e643980e158da1f6ec83 " SVHDX_V1);
+		     SMB2_CREATE, TO_SERVER, 0,
+		     CREATE_BODY(
+			     "c800") "00000000 1000 1000 0000 2000 a8000000 9ccbcf9e04c1e643980e158da1f6ec83 " SVHDX_V1),
+	     first = wire_of_size(PROPERTIES), second = wire_of_size(PROPERTIES + 24);
 
-	w.bytes = realloc(w.bytes, SMB2_HEADER_SIZE + 56 + 0xc8);
-	memset(w.bytes + w.len, 0, SMB2_HEADER_SIZE + 56 + 0xc8 - w.len);
-	w.len = SMB2_HEADER_SIZE + 56 + 0xc8;
+	memcpy(first.bytes, w.bytes, w.len);
+	memcpy(second.bytes, w.bytes, w.len);
+	free(w.bytes);
 	contexts_expect(
-		w, TO_SERVER,
+		first, TO_SERVER,
 		"\"data_length\":168,\"version\":1,\"has_initiator_id\":1,"
 		"\"initiator_id\":\"03020100-0504-0706-0809-0a0b0c0d0e0f\",\"svhdx_flags\":0,"
 		"\"originator_flags\":4,\"open_request_id\":9,\"initiator_host_name_length\":4,"
 		"\"initiator_host_name\":\"hv\"}]");
+	put(second, AT - 4, 4, 0xe0);
+	put(second, AT + 12, 4, 0xc0);
+	put(second, PROPERTIES, 4, 1);
+	put(second, PROPERTIES + 4, 4, 2);
+	put(second, PROPERTIES + 16, 8, 3);
+	contexts_expect(second, TO_SERVER,
+			"\"initiator_host_name\":\"hv\",\"virtual_disk_properties_initialized\":1,"
+			"\"server_service_version\":2,\"virtual_sector_size\":0,"
+			"\"physical_sector_size\":0,\"virtual_size\":3}]");
 }
 END_TEST
 
