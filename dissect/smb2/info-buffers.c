@@ -322,11 +322,11 @@ smb2_read_output(Smb2Scratch *scratch, Smb2Asked asked)
 	SmbMessage *m = &scratch->message;
 	Smb2Facts *facts = &scratch->facts;
 
-	if (!m->response || !m->n_blocks || !facts->length || m->blocks[0].status != SMB_READ_OK)
+	if (!m->response || !facts->length || m->blocks[0].status != SMB_READ_OK)
 		return;
 	facts->info_type = asked.info_type;
 	facts->info_class = asked.info_class;
 	read_output(m, facts, scratch->nested, asked);
-	if (m->blocks[0].nested_layout && m->blocks[0].nested_status != SMB_READ_OK)
+	if (m->blocks[0].nested_status != SMB_READ_OK)
 		note_read(scratch, asked);
 }

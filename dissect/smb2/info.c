@@ -238,7 +238,7 @@ smb2_parse_query_info_request(Smb2Block *b)
 	b->facts->function = q->info_class;
 	b->facts->info_type = q->info_type;
 	b->facts->info_class = q->info_class;
-	if (b->at.status == SMB_READ_OK && smb2_query_has_input(q->info_type, q->info_class)) {
+	if (smb2_query_has_input(q->info_type, q->info_class)) {
 		b->facts->payload = smb2_payload(b, input_offset, q->input_buffer_length);
 		b->facts->length = q->input_buffer_length;
 		smb2_read_query_input(b);

@@ -110,8 +110,6 @@ void *
 smb2_body(Smb2Block *b, const SmbLayout *layout)
 {
 	memset(b->storage, 0, layout->size);
-	if (b->at.ones)
-		smb_layout_fill(layout, b->storage);
 	b->out->layout = layout;
 	b->out->body = b->storage;
 	return b->storage;
@@ -131,15 +129,14 @@ smb2_file_id(Smb2Block *b)
 }
 
 /*
- * Whether an offset points past the fixed fields. A buffer that overlaps them would read their
- * values a second time, which no sender has a reason to do.
+ * An offset points past the fixed fields. A buffer that overlaps them would read their values a
+ * second time, which no sender has a reason to do.
  */
-static bool
-lies_after_fields(Smb2Block *b, uint32_t offset)
+static void
+check_offset(Smb2Block *b, uint32_t offset)
 {
 	if (offset < b->at.pos)
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);
-	return b->at.status == SMB_READ_OK;
 }
 
 SmbSpan
@@ -148,8 +145,9 @@ smb2_buffer(Smb2Block *b, uint32_t offset, uint32_t length)
 	SmbSpan span = { NULL, 0 };
 	SmbReader at;
 
-	if (length == 0 || !lies_after_fields(b, offset))
+	if (length == 0)
 		return span;
+	check_offset(b, offset);
 	at = b->at;
 	smb_reader_seek(&at, offset);
 	span = smb_reader_span(&at, length);
@@ -169,8 +167,9 @@ smb2_payload(Smb2Block *b, uint32_t offset, uint32_t length)
 	SmbSpan none = { NULL, 0 };
 	SmbReader at;
 
-	if (length == 0 || !lies_after_fields(b, offset))
+	if (length == 0)
 		return none;
+	check_offset(b, offset);
 	if (offset > b->at.end || length > b->at.end - offset) {
 		smb_reader_fail(&b->at, SMB_READ_MALFORMED);
 		return none;
@@ -271,8 +270,8 @@ is_error_response(const SmbMessage *m, uint16_t structure_size)
 		{ SMB2_CHANGE_NOTIFY, STATUS_NOTIFY_ENUM_DIR },
 	};
 
-	if (!m->response || structure_size != ERROR_STRUCTURE_SIZE ||
-	    m->status.value == STATUS_SUCCESS)
+	/* A request has no status. */
+	if (structure_size != ERROR_STRUCTURE_SIZE || m->status.value == STATUS_SUCCESS)
 		return false;
 	for (size_t i = 0; i < sizeof(excepted) / sizeof(excepted[0]); i++)
 		if (excepted[i].command == m->command && excepted[i].status == m->status.value)
@@ -361,7 +360,7 @@ read_command(SmbReader body, Smb2Scratch *scratch)
 	note_status(m, b.at.status, SMB_ANOMALY_FIELDS);
 	if (b.at.status != SMB_READ_OK)
 		out->status = b.at.status;
-	if ((out->status != SMB_READ_OK || out->nested_status != SMB_READ_OK) && out->layout)
+	if (out->status != SMB_READ_OK || out->nested_status != SMB_READ_OK)
 		note_read(command, body, scratch);
 }
 

@@ -311,7 +311,7 @@ smb2_next_context(SmbList *contexts, Smb2Context *ret)
 
 	memset(&c, 0, sizeof(c));
 	memset(ret, 0, offsetof(Smb2Context, ids));
-	if (!contexts->next || !read_context(contexts, &c, &data))
+	if (!read_context(contexts, &c, &data)) /* a list that is absent has none */
 		return false;
 	ret->type = c.type;
 	ret->flags = c.content.flags;

@@ -34,10 +34,11 @@ typedef struct {
 	SmbList negotiate_contexts;
 } NegotiateResponse;
 
+/* Of a field of 16 bits. */
 static const char *
 dialect_name(uint32_t value)
 {
-	return value <= UINT16_MAX ? smb2_dialect_name((uint16_t)value) : NULL;
+	return smb2_dialect_name((uint16_t)value);
 }
 
 static const SmbField dialects_fields[] = {

@@ -63,9 +63,8 @@ read_extension(Smb2Block *b, TreeConnectRequest *t, uint32_t path_end)
 {
 	uint32_t start = b->at.pos, offset = smb_reader_le32(&b->at);
 
-	offset = offset > UINT32_MAX / 2                ? UINT32_MAX
-		 : offset + SMB2_HEADER_SIZE < path_end ? offset + start
-							: offset + SMB2_HEADER_SIZE;
+	/* A sum that does not fit in 32 bits is one before the fields end, and a lie, too. */
+	offset += offset + SMB2_HEADER_SIZE < path_end ? start : SMB2_HEADER_SIZE;
 	t->context_count = smb_reader_le16(&b->at);
 	smb_reader_skip(&b->at, 10); /* Reserved */
 	if (b->at.status != SMB_READ_OK)

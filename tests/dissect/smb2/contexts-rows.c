@@ -325,6 +325,24 @@ START_TEST(remoted_identities_that_are_less)
 }
 END_TEST
 
+/* The extension and its contexts, without a path, and as far as they are there. */
+START_TEST(tree_connect_extensions)
+{
+	static const ContextsRow rows[] = {
+		{ SMB2_TREE_CONNECT, TO_SERVER, 0,
+		  "0900 0400 5800 0000 18000000 0100 00000000000000000000 0200 0000 00000000",
+		  "\"tree_connect_contexts\":[{\"type\":2,\"data_length\":0}]", 0, 0 },
+		{ SMB2_TREE_CONNECT, TO_SERVER, 0,
+		  "0900 0400 5800 0000 18000000 0100 00000000000000000000 0100",
+		  "\"tree_connect_contexts\":[{\"type\":1}]", 0, 10 },
+		{ SMB2_TREE_CONNECT, TO_SERVER, 0, "0900 0400 5800 0000 18000000 0100",
+		  "\"connect_flags\":4", SMB_ANOMALY_FIELDS, 0 },
+	};
+
+	EXPECT_ROWS(rows);
+}
+END_TEST
+
 /* Where no contexts are, no offset of them lies. */
 START_TEST(no_tree_connect_contexts)
 {
@@ -346,6 +364,44 @@ START_TEST(algorithms_beyond_31_have_no_bit)
 				NEGOTIATE_BODY("0100") "0200 0800 00000000 0300 1f00 2000 ffff"),
 			TO_SERVER, "\"ciphers\":[31,32,65535]");
 	ck_assert_uint_eq(facts->algorithms.ciphers, UINT32_C(1) << 31);
+}
+END_TEST
+
+START_TEST(negotiate_contexts_that_end_early)
+{
+	static const ContextsRow rows[] = {
+		{ SMB2_NEGOTIATE, TO_SERVER, 0, NEGOTIATE_BODY("0100") "0100 0200 00000000 0100",
+		  "\"negotiate_contexts\":[{\"type\":1,\"data_length\":2}]", SMB_ANOMALY_FIELDS, 0 },
+		{ SMB2_NEGOTIATE, TO_SERVER, 0, NEGOTIATE_BODY("0100") "0200 0100 00000000 01",
+		  "\"negotiate_contexts\":[{\"type\":2,\"data_length\":1}]", SMB_ANOMALY_FIELDS, 0 },
+		{ SMB2_NEGOTIATE, TO_SERVER, 0, NEGOTIATE_BODY("0100") "0200",
+		  "\"negotiate_contexts\":[{\"type\":2}]", 0, 10 },
+		{ SMB2_NEGOTIATE, TO_SERVER, 0, NEGOTIATE_BODY("0100") "0200",
+		  "\"negotiate_contexts\":[]", SMB_ANOMALY_FIELDS, 0 },
+	};
+	SmbList absent = { 0 };
+	Smb2Context context;
+
+	EXPECT_ROWS(rows);
+	ck_assert(!smb2_next_context(&absent, &context));
+}
+END_TEST
+
+/* As those of create: an offset means nothing without contexts, and lies in the fixed fields. */
+START_TEST(negotiate_contexts_begin_behind_the_fields)
+{
+	const ContextsRow none = { .end = "\"negotiate_contexts\":[]" },
+			  inside = { .end = "\"negotiate_contexts\":[]",
+				     .anomalies = SMB_ANOMALY_FIELDS };
+	Wire w = contexts_message_of(SMB2_NEGOTIATE, TO_SERVER, 0, NEGOTIATE_BODY("0000"));
+
+	put(w, SMB2_HEADER_SIZE + 28, 4, 0);
+	contexts_expect_end(&none, w);
+	/* The count would be the type of one that is good, and Reserved2 its length. */
+	w = contexts_message_of(SMB2_NEGOTIATE, TO_SERVER, 0, NEGOTIATE_BODY("0100") "00000000");
+	put(w, SMB2_HEADER_SIZE + 28, 4, SMB2_HEADER_SIZE + 32);
+	put(w, SMB2_HEADER_SIZE + 34, 2, 4);
+	contexts_expect_end(&inside, w);
 }
 END_TEST
 
@@ -464,7 +520,10 @@ contexts_add_rows(TCase *tc)
 	tcase_add_test(tc, writes_and_locks_that_end_early);
 	tcase_add_test(tc, remoted_identities_that_are_less);
 	tcase_add_test(tc, no_tree_connect_contexts);
+	tcase_add_test(tc, tree_connect_extensions);
 	tcase_add_test(tc, algorithms_beyond_31_have_no_bit);
+	tcase_add_test(tc, negotiate_contexts_that_end_early);
+	tcase_add_test(tc, negotiate_contexts_begin_behind_the_fields);
 	tcase_add_test(tc, algorithms_have_names);
 	tcase_add_test(tc, other_contexts_have_names);
 	tcase_add_test(tc, fields_have_names);

@@ -245,6 +245,9 @@ START_TEST(locks_and_leases_that_are_cut)
 	Wire c;
 
 	put(lock, 64 + 2, 2, 1);
+	put(lock, 64 + 24 + 16, 4, 2); /* EXCLUSIVE_LOCK */
+	ck_assert_uint_eq(dissect_kept(lock, lock.len, false), 0);
+	ck_assert(!facts->unlocks);
 	put(lock, 64 + 24 + 16, 4, 4); /* UNLOCK */
 	for (uint32_t n = lock.len - 8; n <= lock.len; n++) {
 		c = cut(lock, n);
@@ -260,6 +263,65 @@ START_TEST(locks_and_leases_that_are_cut)
 	}
 	free(lock.bytes);
 	free(lease.bytes);
+}
+END_TEST
+
+/* 2.2.16: without POSTQUERY_ATTRIB the numbers mean nothing, and cut they are not there. */
+START_TEST(closes_tell_a_size_if_they_were_asked)
+{
+	Wire w = make(SMB2_CLOSE, true, 60, 60), c;
+
+	put(w, 64 + 48, 8, 7);
+	ck_assert_uint_eq(dissect_kept(w, w.len, true), 0);
+	ck_assert(!facts->has_size);
+	put(w, 64 + 2, 2, 1);
+	ck_assert_uint_eq(dissect_kept(w, w.len, true), 0);
+	ck_assert(facts->has_size);
+	ck_assert_uint_eq(facts->size, 7);
+	c = cut(w, w.len - 1);
+	ck_assert_uint_eq(dissect_kept(c, w.len, true), 0);
+	ck_assert(!facts->has_size);
+	free(c.bytes);
+	free(w.bytes);
+}
+END_TEST
+
+/* 3.3.4.4 excepts a status for some commands only: of another one it is an error (2.2.2). */
+START_TEST(a_status_that_is_excepted_is_so_for_its_command)
+{
+	Wire w = make(SMB2_IOCTL, true, 9, 8);
+
+	put(w, 8, 4, STATUS_BUFFER_OVERFLOW);
+	ck_assert_uint_eq(dissect(w, true), 0);
+	ck_assert_uint_eq(message->anomalies, 0);
+	ck_assert_ptr_nonnull(message->blocks[0].layout);
+}
+END_TEST
+
+/* What is noted of numbers that were read is noted of messages that end early alone. */
+START_TEST(a_whole_message_needs_no_notes)
+{
+	Wire w = make(SMB2_CLOSE, true, 60, 60), c = cut(w, w.len - 1);
+
+	ck_assert_uint_eq(dissect_kept(w, w.len, true), 0);
+	ck_assert_ptr_null(message->blocks[0].there);
+	ck_assert_uint_eq(dissect_kept(c, w.len, true), 0);
+	ck_assert_ptr_nonnull(message->blocks[0].there);
+	free(c.bytes);
+	free(w.bytes);
+}
+END_TEST
+
+/* Of a control code that is not all there nothing is told. */
+START_TEST(a_control_code_that_is_cut_is_none)
+{
+	Wire w = make(SMB2_IOCTL, false, 57, 56), c = cut(w, 64 + 7);
+
+	put(w, 64 + 4, 4, 0x60194);
+	ck_assert_uint_eq(dissect_kept(c, w.len, false), 0);
+	ck_assert_int_eq(facts->function, -1);
+	free(c.bytes);
+	free(w.bytes);
 }
 END_TEST
 
@@ -298,6 +360,10 @@ smb2_add_built(TCase *tc)
 	tcase_add_test(tc, locks_notifies_and_flushes_show_their_file);
 	tcase_add_test(tc, oplock_and_lease_breaks_are_distinguished);
 	tcase_add_test(tc, locks_and_leases_that_are_cut);
+	tcase_add_test(tc, closes_tell_a_size_if_they_were_asked);
+	tcase_add_test(tc, a_status_that_is_excepted_is_so_for_its_command);
+	tcase_add_test(tc, a_whole_message_needs_no_notes);
+	tcase_add_test(tc, a_control_code_that_is_cut_is_none);
 	tcase_add_test(tc, statuses_that_carry_a_body_keep_it);
 	tcase_add_test(tc, header_shows_credits);
 	tcase_add_test(tc, a_request_has_no_status);

@@ -105,6 +105,31 @@ read_case(const InfoCase *c, Wire w, uint32_t declared, GString *fields)
 	render(fields, message->blocks[0].nested_layout, message->blocks[0].nested, 0);
 }
 
+static bool
+is_referral(const InfoCase *c)
+{
+	return strchr("io", c->kind) && (c->code == 0x60194 || c->code == 0x601b0);
+}
+
+/* A buffer is read behind fields that are all there, and what is not all there is not told. */
+static void
+check_cut(const InfoCase *c, uint32_t n)
+{
+	const SmbBlock *block = &message->blocks[0];
+
+	ck_assert_msg(!message->n_blocks || block->status == SMB_READ_OK || !block->nested_layout,
+		      "'%c' 0x%x cut at %u", c->kind, c->code, n);
+	if (!message->n_blocks || !block->nested_layout || block->nested_status == SMB_READ_OK)
+		return;
+	ck_assert_int_eq(block->nested_status, SMB_READ_TRUNCATED);
+	ck_assert_uint_eq(message->incomplete, SMB_INCOMPLETE_TRUNCATED);
+	ck_assert_ptr_nonnull(block->nested_there);
+	if (is_referral(c)) {
+		ck_assert_ptr_null(facts->target.bytes.ptr);
+		ck_assert_ptr_null(facts->name.bytes.ptr);
+	}
+}
+
 /* Whole, cut at each byte, and with each byte spoilt; every message lies in a buffer of its size. */
 static void
 check_case(const InfoCase *c)
@@ -119,6 +144,12 @@ check_case(const InfoCase *c)
 			     c->fields);
 	ck_assert_msg(message->anomalies == 0 && message->incomplete == 0,
 		      "'%c' 0x%x: anomalies 0x%x", c->kind, c->code, message->anomalies);
+	ck_assert_ptr_null(message->blocks[0].nested_there);
+	if (strchr("io", c->kind) && !is_referral(c)) {
+		ck_assert_ptr_null(facts->target.bytes.ptr);
+		ck_assert_ptr_null(facts->name.bytes.ptr);
+		ck_assert_uint_eq(facts->count, 0);
+	}
 	for (uint32_t n = HEADER; n < w.len; n++) {
 		Wire part = cut(w, n);
 
@@ -127,6 +158,7 @@ check_case(const InfoCase *c)
 				      (message->incomplete & ~SMB_INCOMPLETE_TRUNCATED) == 0,
 			      "'%c' 0x%x cut at %u: anomalies 0x%x", c->kind, c->code, n,
 			      message->anomalies);
+		check_cut(c, n);
 		free(part.bytes);
 	}
 	for (uint32_t at = w.len - buffer->len; at < w.len; at++) {
@@ -254,6 +286,107 @@ START_TEST(buffers_that_are_none_are_not_read)
 }
 END_TEST
 
+/* Neither a request, nor another command, nor an output that is not where it should be. */
+START_TEST(only_outputs_are_read_by_what_was_asked)
+{
+	const InfoCase ea = { 'e', 0x10F, "00000000 02 4541 00", NULL };
+	g_autoptr(GByteArray) names = bytes_of(ea.bytes), nothing = g_byte_array_new();
+	g_autoptr(GByteArray) zeros = bytes_of("00000000000000000000000000000000");
+	const Smb2Asked asked = { true, FILE_TYPE, 4 };
+	const InfoCase code = { 'i', 0x60194, "", NULL };
+	Wire w = query_input(&ea, names);
+	const SmbLayout *input;
+
+	(void)dissect_kept(w, w.len, false);
+	input = message->blocks[0].nested_layout;
+	ck_assert_ptr_nonnull(input);
+	smb2_read_output(&scratch, asked);
+	ck_assert_ptr_eq(message->blocks[0].nested_layout, input);
+	free(w.bytes);
+	w = make(SMB2_READ, true, 17, 16 + zeros->len);
+	assert_not_read(with_buffer(w, zeros, 2, 1, 4), true, asked, 0);
+	w = output(SMB2_QUERY_INFO, zeros);
+	put(w, HEADER + 2, 2, 4);
+	assert_not_read(w, true, asked, SMB_ANOMALY_FIELDS);
+	assert_not_read(ioctl(&code, nothing), false, asked, 0);
+	w = ioctl(&code, zeros);
+	put(w, HEADER + 24, 4, 4);
+	assert_not_read(w, false, asked, SMB_ANOMALY_FIELDS);
+}
+END_TEST
+
+/* The paths of referrals are told. */
+START_TEST(referrals_tell_their_paths)
+{
+	for (size_t i = 0; i < info_fsctls_count; i++) {
+		const InfoCase *c = &info_fsctls[i];
+		g_autoptr(GByteArray) buffer = bytes_of(c->bytes);
+		g_autoptr(GString) fields = g_string_new(NULL);
+		Wire w = message_for(c, buffer);
+
+		read_case(c, w, w.len, fields);
+		if (is_referral(c) && c->kind == 'i')
+			ck_assert_ptr_nonnull(facts->name.bytes.ptr);
+		if (is_referral(c) && facts->count)
+			ck_assert_ptr_nonnull(facts->target.bytes.ptr);
+		free(w.bytes);
+	}
+}
+END_TEST
+
+/* Only a set of FileEndOfFileInformation changes the size ([MS-FSCC] 2.4.13). */
+START_TEST(a_size_is_set_by_one_class)
+{
+	g_autoptr(GByteArray) size = bytes_of("0700000000000000"), times = g_byte_array_new();
+	g_autoptr(GString) fields = g_string_new(NULL);
+	const InfoCase query = { 'f', 20, "", NULL };
+	Wire w = output(SMB2_QUERY_INFO, size);
+
+	read_case(&query, w, w.len, fields);
+	ck_assert_uint_eq(message->anomalies, 0);
+	ck_assert(!facts->has_size);
+	free(w.bytes);
+	(void)dissect(set_info(FILE_TYPE, 20, size), false);
+	ck_assert(facts->has_size);
+	ck_assert_uint_eq(facts->size, 7);
+	g_byte_array_set_size(times, 40);
+	memset(times->data, 0, 40);
+	(void)dissect(set_info(FILE_TYPE, 4, times), false);
+	ck_assert(!facts->has_size);
+}
+END_TEST
+
+/* A number of zero that was read differs from one that the capture cut: as `there` says. */
+START_TEST(zeros_that_were_read_are_noted)
+{
+	g_autoptr(GByteArray) buffer = g_byte_array_new();
+	const SmbBlock *block = &message->blocks[0];
+	Wire wires[2];
+
+	g_byte_array_set_size(buffer, 40);
+	memset(buffer->data, 0, 40);
+	wires[0] = output(SMB2_QUERY_INFO, buffer);
+	wires[1] = set_info(FILE_TYPE, 4, buffer);
+	for (size_t i = 0; i < 2; i++) {
+		Wire w = wires[i], c = cut(w, w.len - 28);
+
+		(void)dissect_kept(c, w.len, i == 0);
+		smb2_read_output(&scratch, (Smb2Asked){ true, FILE_TYPE, 4 });
+		ck_assert_int_eq(block->status, SMB_READ_OK);
+		ck_assert_int_eq(block->nested_status, SMB_READ_TRUNCATED);
+		for (uint16_t f = 0; f < 4; f++) {
+			const SmbField *field = &block->nested_layout->fields[f];
+
+			ck_assert_uint_eq(smb_field_number(field, block->nested), 0);
+			ck_assert_uint_eq(smb_field_number(field, block->nested_there),
+					  f == 0 ? 0 : UINT64_MAX);
+		}
+		free(c.bytes);
+		free(w.bytes);
+	}
+}
+END_TEST
+
 /* FileBasicInformation of 40 bytes, of which an overflow gives a part (2.2.38). */
 START_TEST(an_overflow_gives_a_part)
 {
@@ -303,6 +436,10 @@ main(void)
 	tcase_add_test(tests, lies_are_malformed);
 	tcase_add_test(tests, buffers_that_are_none_are_not_read);
 	tcase_add_test(tests, an_overflow_gives_a_part);
+	tcase_add_test(tests, only_outputs_are_read_by_what_was_asked);
+	tcase_add_test(tests, referrals_tell_their_paths);
+	tcase_add_test(tests, a_size_is_set_by_one_class);
+	tcase_add_test(tests, zeros_that_were_read_are_noted);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

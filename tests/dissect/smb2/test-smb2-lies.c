@@ -318,6 +318,19 @@ START_TEST(dialects_have_a_cap)
 }
 END_TEST
 
+/* As there are fewer than the message says, not all are known. */
+START_TEST(dialects_that_are_not_there_are_cut)
+{
+	Wire w = make(SMB2_NEGOTIATE, false, 36, 36 + 2);
+
+	put(w, 66, 2, 5);
+	ck_assert_uint_eq(dissect(w, false), 0);
+	ck_assert_uint_eq(message->anomalies, SMB_ANOMALY_FIELDS);
+	ck_assert_uint_eq(facts->n_dialects, 1);
+	ck_assert(facts->dialects_cut);
+}
+END_TEST
+
 START_TEST(error_length_that_lies_is_an_anomaly)
 {
 	Wire w = from_hex(IOCTL_ERROR);
@@ -450,6 +463,7 @@ main(void)
 	tcase_add_test(tests, offsets_outside_are_an_anomaly);
 	tcase_add_test(tests, counts_of_negotiate_that_lie_are_capped);
 	tcase_add_test(tests, dialects_have_a_cap);
+	tcase_add_test(tests, dialects_that_are_not_there_are_cut);
 	tcase_add_test(tests, error_length_that_lies_is_an_anomaly);
 	tcase_add_test(tests, other_bytes_are_no_smb);
 	suite_add_tcase(suite, tests);

@@ -198,6 +198,16 @@ START_TEST(create_shows_what_was_answered)
 		ck_assert_uint_eq(open->oplock, i);
 	}
 	free(w.bytes);
+	w = from_hex(CREATE_RESPONSE);
+	for (uint32_t n = 64 + 72; n <= 64 + 80; n++) { /* the FileId ends at 80 */
+		Wire c = cut(w, n);
+
+		ck_assert_uint_eq(dissect_kept(c, w.len, true), 0);
+		ck_assert_int_eq(facts->has_fid, n == 64 + 80);
+		ck_assert_int_eq(open->has_size, n == 64 + 80);
+		free(c.bytes);
+	}
+	free(w.bytes);
 	w = dissect_hex(CREATE_DIRECTORY_RESPONSE, true);
 	ck_assert(open->directory);
 	free(w.bytes);
