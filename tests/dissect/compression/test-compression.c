@@ -418,7 +418,10 @@ START_TEST(chunks_of_lznt1)
 		{ SMB_COMPRESSION_LZNT1, LZNT1_16("15") "02630080", 0, 99, "15a1b1c3a", SMB_READ_OK,
 		  0 },
 		/* what would be malformed, behind what is wanted */
-		{ SMB_COMPRESSION_LZNT1, LZNT1_16("14") "0100ff", 0, 16, "15a1b", SMB_READ_OK, 0 },
+		{ SMB_COMPRESSION_LZNT1,
+		  "0bb000616161616161616201"
+		  "00f0",
+		  0, 8, "7a1b", SMB_READ_OK, 0 },
 	};
 
 	assert_rows(rows, sizeof(rows) / sizeof(rows[0]));
