@@ -241,6 +241,205 @@ START_TEST(iakerb_by_realm_and_message)
 }
 END_TEST
 
+/* A byte of 0 would hide what follows it; characters of three bytes are cut between, too. */
+START_TEST(service_names_of_strange_bytes)
+{
+	char long_ones[301] = "";
+	const char *const nul[] = { "a~b", "c", NULL };
+	const char *const three[] = { "xyz", long_ones, NULL };
+	const char *const tails[] = { long_ones, NULL };
+	Bytes b = ap_req(nul, 18);
+	SmbToken t;
+
+	*(uint8_t *)memchr(b.bytes, '~', b.len) = 0;
+	ck_assert_str_eq(token_of(b.bytes, b.len).service, "a?b/c");
+	for (uint32_t i = 0; i < sizeof(long_ones) - 1; i += 3)
+		memcpy(long_ones + i, "\xE2\x82\xAC", 3);
+	b = ap_req(three, 18);
+	t = token_of(b.bytes, b.len);
+	ck_assert_uint_eq(strlen(t.service), 4 + 83 * 3);
+	ck_assert_int_eq((uint8_t)t.service[252], 0xAC);
+	ck_assert_int_eq(t.service[254], 0);
+	/* nothing in it is the beginning of a character */
+	memset(long_ones, 0x80, sizeof(long_ones) - 1);
+	b = ap_req(tails, 18);
+	ck_assert_str_eq(token_of(b.bytes, b.len).service, "");
+}
+END_TEST
+
+/* EncryptedData (RFC 4120 5.2.9) of a ticket: kvno is UInt32, and optional. */
+START_TEST(encrypted_parts)
+{
+	static const struct {
+		const char *fields;
+		int32_t type;
+		uint32_t kvno, cipher;
+		bool malformed;
+	} all[] = {
+		{ "a003020112 a103020102 a2050403010203", 18, 2, 3, false },
+		{ "a003020112 a2050403010203", 18, 0, 3, false },
+		{ "a003020112 a103020102", 18, 2, 0, false },
+		{ "a003020112", 18, 0, 0, false },
+		/* of a read-only domain controller: its number is in the high half */
+		{ "a003020112 a106020412340001 a2050403010203", 18, 0x12340001, 3, false },
+		{ "a003020112 a107020500 ffff0001 a2050403010203", 18, 0, 3, false },
+		{ "a003020112 a1030a0102 a2050403010203", 18, 0, 3, true },
+		{ "a003020112 a3050403010203", 18, 0, 0, false },
+		{ "a003020112 a2050303010203", 18, 0, 0, true },
+		{ "a0030a0112 a2050403010203", -1, 0, 0, true },
+		{ "a103020102 a2050403010203", -1, 0, 0, true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes ticket = der(0x30, der(0xA3, der(0x30, hex(all[i].fields))));
+		Bytes b = der(0x6E, der(0x30, der(0xA3, der(0x61, ticket))));
+		SmbToken t = token_of(b.bytes, b.len);
+
+		ck_assert_msg(t.encryption_type == all[i].type, "row %u: %d", i, t.encryption_type);
+		ck_assert_msg(t.ticket_kvno == all[i].kvno, "row %u: %u", i, t.ticket_kvno);
+		ck_assert_msg(t.ticket_cipher.len == all[i].cipher, "row %u", i);
+		ck_assert_msg(t.malformed == all[i].malformed, "row %u", i);
+	}
+}
+END_TEST
+
+/* Where RFC 4120 has another type, what is there is not taken for it. */
+START_TEST(fields_of_another_type_are_not_read)
+{
+	static const char *const all[] = {
+		"7e 0a 31 08 a6030a0125 a7010c",       /* a SET for the SEQUENCE of KRB-ERROR */
+		"7e 07 30 05 a6030a0125",              /* an ENUMERATED error code */
+		"7e 06 30 04 a602 0500",               /* none */
+		"7e 07 30 05 a7030c0141",              /* UTF8String for GeneralString: realms, */
+		"7e 07 30 05 a9030c0141",              /* of client and service, */
+		"7e 07 30 05 ab030c0141",              /* and a text */
+		"7e 0b 30 09 aa07 3105 a103 1b0141",   /* a SET for PrincipalName */
+		"6f 0b 31 09 a207 3005 a003020112",    /* for AP-REP, */
+		"6f 0b 30 09 a207 3105 a003020112",    /* for EncryptedData, */
+		"6e 0b 31 09 a407 3005 a003020112",    /* and for AP-REQ */
+		"6e 0b 30 09 a207 0405 0020000000",    /* APOptions that are no BIT STRING */
+		"6e 0b 30 09 a307 6205 3003a10100",    /* no Ticket */
+		"6e 0d 30 0b a309 6107 3105a1031b0141" /* nor this */
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = hex(all[i]);
+		SmbToken t;
+		void *copy = read_token(b.bytes, b.len, &t);
+
+		ck_assert_msg(t.malformed, "%s", all[i]);
+		ck_assert_int_eq(t.error_code, -1);
+		ck_assert_int_eq(t.part_type, -1);
+		ck_assert_uint_eq(t.ap_options, 0);
+		ck_assert_str_eq(t.service, "");
+		ck_assert_ptr_null(t.realm.bytes.ptr);
+		ck_assert_ptr_null(t.client_realm.bytes.ptr);
+		ck_assert_ptr_null(t.error_text.bytes.ptr);
+		free(copy);
+	}
+}
+END_TEST
+
+/* RFC 4121 4.1: two bytes, and for three of their values the message is known. */
+START_TEST(token_identifiers_that_lie)
+{
+	static const struct {
+		const char *id, *message;
+		bool malformed;
+	} all[] = {
+		{ "0100", "6a023000", true },
+		{ "0200", "6a023000", true },
+		{ "0300", "6a023000", true },
+		{ "0400", "6a023000", false },
+		{ "0100", "6e023000", false },
+		{ "0200", "6f023000", false },
+		{ "0300", "7e023000", false },
+		{ "01", "", true },
+		{ "", "", true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = gss(OID_KERBEROS, all[i].id, hex(all[i].message));
+
+		ck_assert_msg(token_of(b.bytes, b.len).malformed == all[i].malformed, "row %u", i);
+	}
+}
+END_TEST
+
+START_TEST(headers_of_iakerb_that_lie)
+{
+	static const struct {
+		const char *header, *realm;
+		bool malformed;
+	} all[] = {
+		{ "0501 3106 a104 0402 5231", NULL, true },
+		{ "0501 3006 a104 0402 5231", "R1", false },
+		{ "0501 3008 a104 0402 5231 a100", "R1", false },
+		{ "0501 3002 a100", NULL, false },
+		{ "0501", NULL, true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = gss(OID_IAKERB, all[i].header, hex(all[i].malformed ? "" : "6a023000"));
+		SmbToken t;
+		void *copy = read_token(b.bytes, b.len, &t);
+
+		ck_assert_msg(t.malformed == all[i].malformed, "row %u", i);
+		if (all[i].realm)
+			expect_text(t.target_realm, all[i].realm);
+		else
+			ck_assert_ptr_null(t.target_realm.bytes.ptr);
+		free(copy);
+	}
+}
+END_TEST
+
+/* What a token has not is not described; RFC 4120 5.5.1 names two options. */
+START_TEST(descriptions_of_what_is_absent)
+{
+	static const uint32_t bits[] = { 0x80000000, 0x40000000, 0x20000000, 0x10000000 };
+	static const char *const names[] = { NULL, "use-session-key", "mutual-required", NULL };
+	static const struct {
+		const char *bytes;
+		int32_t ticket, part, error;
+		const char *name;
+	} all[] = {
+		{ "6f 0b 30 09 a207 3005 a003020112", 0, 18, 0, NULL },
+		{ "7e 07 30 05 a603020125", 0, 0, 0x25, "KRB_AP_ERR_SKEW" },
+		{ "7e 02 30 00", 0, 0, 0, NULL },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = hex(all[i].bytes);
+		SmbTokenView view = { 0 };
+		void *copy = read_token(b.bytes, b.len, &view.token);
+
+		describe(&view);
+		ck_assert_int_eq(view.ticket_type, all[i].ticket);
+		ck_assert_int_eq(view.part_type, all[i].part);
+		ck_assert_int_eq(view.error_code, all[i].error);
+		ck_assert_ptr_null(view.service.bytes.ptr);
+		ck_assert_ptr_null(view.wrap.bytes.ptr);
+		if (all[i].name)
+			expect_text(view.error_name, all[i].name);
+		else
+			ck_assert_ptr_null(view.error_name.bytes.ptr);
+		free(copy);
+	}
+	for (uint32_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		SmbTokenView view = { .token = TOKEN_OF(token_ap_req) };
+		const SmbLayout *layout = describe(&view);
+		const SmbField *field = layout->fields;
+		const char *name;
+
+		while (strcmp(field->key, "ap_options") != 0)
+			field++;
+		name = field->name_of(bits[i]);
+		ck_assert(names[i] ? name && strcmp(name, names[i]) == 0 : !name);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -258,6 +457,12 @@ main(void)
 	tcase_add_test(tc, kerberos_types_of_ticket_authenticator_and_reply);
 	tcase_add_test(tc, kerberos_error_by_name);
 	tcase_add_test(tc, iakerb_by_realm_and_message);
+	tcase_add_test(tc, service_names_of_strange_bytes);
+	tcase_add_test(tc, encrypted_parts);
+	tcase_add_test(tc, fields_of_another_type_are_not_read);
+	tcase_add_test(tc, token_identifiers_that_lie);
+	tcase_add_test(tc, headers_of_iakerb_that_lie);
+	tcase_add_test(tc, descriptions_of_what_is_absent);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
