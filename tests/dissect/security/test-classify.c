@@ -320,6 +320,9 @@ START_TEST(nt_form_with_bytes_that_are_not_there)
 	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), a24, 24, cut, 24,
 					 &unasked),
 			 SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), cut, 24, a24, 24,
+					 &unasked),
+			 SMB_PASSWORD_MALFORMED);
 	/* long enough for NTLMv2, but its mark was not seen */
 	ck_assert_int_eq(smb_classify_nt(user_challenge, account_of("bob"), (SmbSpan){ NULL, 0 },
 					 24, (SmbSpan){ NULL, 0 }, 300, &unasked),
@@ -419,6 +422,7 @@ START_TEST(share_level)
 	expect_nt(share_challenge, "bob", nothing, nothing, SMB_PASSWORD_NONE, false);
 	expect_nt(share_plain, "", one_zero, two_zeros, SMB_PASSWORD_NONE, false);
 	expect_lanman(share_plain, "bob", one_zero, SMB_PASSWORD_NONE, false);
+	expect_lanman(share_plain, "bob", word, SMB_PASSWORD_PLAINTEXT, false);
 	/* one that sends a secret all the same has sent it */
 	expect_nt(share_plain, "bob", word, nothing, SMB_PASSWORD_PLAINTEXT, false);
 	/* the tree connect has the secret */
@@ -441,6 +445,27 @@ START_TEST(share_level)
 }
 END_TEST
 
+/* A length without its bytes: what is there of the others decides nothing. */
+START_TEST(responses_outside_of_the_token)
+{
+	static const struct {
+		Part lm, nt;
+	} all[] = {
+		{ { .len = 24, .placed = true, .offset = 4000 }, { .bytes = nt24, .len = 24 } },
+		{ { .len = 24, .placed = true, .offset = 4000 }, { .bytes = v2, .len = 76 } },
+		{ { .bytes = lm24, .len = 24 }, { .len = 24, .placed = true, .offset = 4000 } },
+		{ { .bytes = "", .len = 0 }, { .len = 1, .placed = true, .offset = 4000 } },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = authenticate(all[i].lm, all[i].nt, part("D", 1), part("bob", 3),
+				       part("H", 1), OEM, 88);
+
+		ck_assert_int_eq(type_of(b.bytes, b.len), SMB_PASSWORD_MALFORMED);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -459,6 +484,7 @@ main(void)
 	tcase_add_test(tc, nt_form_with_a_long_password);
 	tcase_add_test(tc, nt_form_where_lengths_prove_nothing);
 	tcase_add_test(tc, nt_form_with_bytes_that_are_not_there);
+	tcase_add_test(tc, responses_outside_of_the_token);
 	tcase_add_test(tc, lanman_form);
 	tcase_add_test(tc, share_level);
 	suite_add_tcase(suite, tc);

@@ -297,6 +297,100 @@ START_TEST(negoex_messages_by_name)
 }
 END_TEST
 
+/* [MS-SPNG] 2.2.1 has two hints; what has another tag or type is neither. */
+START_TEST(hints_that_are_none)
+{
+	Bytes third = hex("a00d 300b a309 3007 a205 0403 616263");
+	Bytes untyped = hex("a00d 300b a309 3007 a105 0c03 616263");
+	Bytes twice = hex("a014 3012 a310 300e a105 0403 616263 a105 0c03 616263");
+	SmbToken t;
+	void *copy = read_token(third.bytes, third.len, &t);
+
+	ck_assert_ptr_null(t.hint_address.ptr);
+	ck_assert(!t.malformed);
+	free(copy);
+	copy = read_token(untyped.bytes, untyped.len, &t);
+	ck_assert_ptr_null(t.hint_address.ptr);
+	ck_assert(t.malformed);
+	free(copy);
+	copy = read_token(twice.bytes, twice.len, &t);
+	ck_assert_uint_eq(t.hint_address.len, 3);
+	ck_assert(t.malformed);
+	free(copy);
+}
+END_TEST
+
+/* RFC 4178 4.2.1: a list is of what is offered; only its token has to be of one of these. */
+START_TEST(an_answer_of_an_unknown_mechanism)
+{
+	Bytes answer = hex("a10a 3008 a206 0404 01020304");
+	Bytes first = hex("a00a 3008 a206 0404 01020304");
+
+	ck_assert_int_eq(token_of(answer.bytes, answer.len).kind, SMB_TOKEN_UNKNOWN);
+	ck_assert(!token_of(answer.bytes, answer.len).malformed);
+	ck_assert(token_of(first.bytes, first.len).malformed);
+}
+END_TEST
+
+/* Numbers that fill the room to the last byte, and one byte more. */
+START_TEST(an_identifier_as_long_as_its_room)
+{
+	for (int extra = 0; extra < 2; extra++) {
+		Bytes oid = hex("2a"); /* 1.2 */
+		SmbTokenView view = { 0 };
+		Bytes b;
+		void *copy;
+
+		for (int i = 0; i < 5; i++)
+			oid = join(oid, hex("8fffffff7f")); /* .4294967295 */
+		/* .10000 or .100000 */
+		oid = join(oid, hex(extra ? "868d20" : "ce10"));
+		b = der(0xA1, der(0x30, der(0xA1, der(0x06, oid))));
+		copy = read_token(b.bytes, b.len, &view.token);
+		describe(&view);
+		ck_assert_uint_eq(view.supported.name.bytes.len, extra ? 58 : SMB_OID_TEXT);
+		free(copy);
+	}
+}
+END_TEST
+
+/* [MS-NEGOEX] 2.2.6: what is no message ends the list, and what is left makes the token malformed. */
+START_TEST(negoex_headers_that_lie)
+{
+	static const struct {
+		const char *bytes, *names;
+		bool malformed;
+	} all[] = {
+		{ NEGOEX_HEADER("07000000", "28000000"), "ALERT", false },
+		{ NEGOEX_HEADER("08000000", "28000000"), "unknown", false },
+		{ NEGOEX_HEADER("ffffff7f", "28000000"), "unknown", false },
+		{ NEGOEX_HEADER("00000080", "28000000"), "", true },
+		{ NEGOEX_HEADER("07000000", "28000000") "00", "ALERT", true },
+		{ NEGOEX_HEADER("07000000", "28000000") "4e45474f45585453", "ALERT", true },
+		/* as long as what is read of its header, and shorter */
+		{ "4e45474f45585453 07000000 00000000 18000000 18000000", "ALERT", false },
+		{ "4e45474f45585453 07000000 00000000 18000000 00000000", "ALERT", true },
+		/* which would give the header again, from its middle on */
+		{ "4e45474f45585453 07000000 4e45474f45585453 0c000000 0000000000000000 0c000000",
+		  "ALERT", true },
+		/* cut before its length, and before its type */
+		{ "4e45474f45585453 07000000 00000000 18000000", "", true },
+		{ "4e45474f45585453 07000000 00000000 18000000 180000", "", true },
+		{ "4e45474f45585453 070000", "", true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = hex(all[i].bytes);
+		SmbTokenView view = { 0 };
+		void *copy = read_token(b.bytes, b.len, &view.token);
+
+		expect_list(describe(&view), &view, "negoex_messages", all[i].names);
+		ck_assert_msg(view.token.malformed == all[i].malformed, "row %u", i);
+		free(copy);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -318,6 +412,10 @@ main(void)
 	tcase_add_test(tc, an_identifier_longer_than_its_room_is_cut);
 	tcase_add_test(tc, a_token_that_is_not_of_the_first_mechanism);
 	tcase_add_test(tc, negoex_messages_by_name);
+	tcase_add_test(tc, hints_that_are_none);
+	tcase_add_test(tc, an_answer_of_an_unknown_mechanism);
+	tcase_add_test(tc, an_identifier_as_long_as_its_room);
+	tcase_add_test(tc, negoex_headers_that_lie);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

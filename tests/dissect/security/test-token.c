@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dissect/security/der.h"
 #include "tests/lib/token-case.h"
 
 START_TEST(empty_tokens)
@@ -75,8 +76,9 @@ START_TEST(lengths_that_lie)
 		"a1 07 30 05 a0 03 0a 05 00",         /* inner one beyond its outer */
 		"a1 07 31 05 a0 03 0a 01 00",         /* a SET */
 		"a1 07 30 05 a0 03 0a 00 00",         /* an ENUMERATED of no bytes */
-		"a1 0a 30 08 a0 06 0a 05 0000000001", /* one of five bytes */
+		"a1 0b 30 09 a0 07 0a 05 0000000001", /* one of five bytes */
 		"bf 85 12 02 30 00",                  /* a tag of more bytes */
+		"a1 05 30 03 bf 01 00",               /* that would read as one of one byte */
 		"60",
 		"a0",
 		"a1",
@@ -209,6 +211,56 @@ START_TEST(every_byte_of_every_token_turned)
 }
 END_TEST
 
+/* der.h: eight elements in each other are read, the ninth is a failure of the token. */
+START_TEST(depth_of_nine)
+{
+	Bytes b = { .len = 0 };
+	bool malformed = false;
+	SmbDer at, child;
+
+	for (int depth = 0; depth < SMB_DER_DEPTH_MAX + 1; depth++)
+		b = der(SMB_DER_SEQUENCE, b);
+	at = smb_der_root((SmbSpan){ b.bytes, b.len }, &malformed);
+	for (int depth = 0; depth < SMB_DER_DEPTH_MAX; depth++) {
+		ck_assert(smb_der_next(&at, &child));
+		at = child;
+	}
+	ck_assert(!malformed);
+	ck_assert(!smb_der_next(&at, &child));
+	ck_assert(malformed);
+}
+END_TEST
+
+/* X.690 8.3: of up to four bytes here, in two's complement. */
+START_TEST(integers)
+{
+	static const struct {
+		const char *bytes;
+		int32_t value;
+		bool malformed;
+	} all[] = {
+		{ "", 0, true },
+		{ "7f", 127, false },
+		{ "80", -128, false },
+		{ "0080", 128, false },
+		{ "7fffffff", INT32_MAX, false },
+		{ "80000000", INT32_MIN, false },
+		{ "0000000001", 0, true },
+		{ "00ffffffff", 0, true },
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = der(SMB_DER_INTEGER, hex(all[i].bytes));
+		bool malformed = false;
+		SmbDer root = smb_der_root((SmbSpan){ b.bytes, b.len }, &malformed), at;
+
+		ck_assert(smb_der_expect(&root, SMB_DER_INTEGER, &at));
+		ck_assert_int_eq(smb_der_integer(&at), all[i].value);
+		ck_assert_int_eq(malformed, all[i].malformed);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -225,6 +277,8 @@ main(void)
 	tcase_add_test(tc, lengths_of_up_to_four_bytes_are_fine);
 	tcase_add_test(tc, what_is_there_of_a_cut_token_is_reported);
 	tcase_add_test(tc, depth_of_a_hundred);
+	tcase_add_test(tc, depth_of_nine);
+	tcase_add_test(tc, integers);
 	tcase_add_loop_test(tc, every_token_cut_at_every_byte, 0, N_TOKENS);
 	tcase_add_loop_test(tc, every_byte_of_every_token_turned, 0, N_TOKENS);
 	suite_add_tcase(suite, tc);
