@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/dissect/security/ntlmssp-headers.h"
 #include "tests/lib/token-case.h"
 
 START_TEST(negotiate_in_spnego)
@@ -439,6 +440,7 @@ main(void)
 	tcase_add_test(tc, av_pairs_without_end);
 	tcase_add_test(tc, av_pairs_have_a_bound);
 	tcase_add_test(tc, fields_that_point_into_the_header_are_malformed);
+	ntlmssp_add_headers(tc);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
