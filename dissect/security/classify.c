@@ -37,15 +37,15 @@ is_empty(SmbSpan secret, uint32_t length, uint32_t most)
 
 /*
  * An LM field that holds the client challenge of extended session security: 8 bytes, then 16 zeros
- * ([MS-NLMP] 3.3.1).
+ * ([MS-NLMP] 3.3.1). It is no field of zeros, which response() makes none of.
  */
 static bool
 is_ess(SmbSpan lm)
 {
 	SmbReader tail = smb_reader_from_span(lm);
-	SmbReader head = smb_reader_sub(&tail, ESS_CHALLENGE);
 
-	return lm.len == RESPONSE_SIZE && !all_zero(head) && all_zero(tail);
+	smb_reader_skip(&tail, ESS_CHALLENGE);
+	return lm.len == RESPONSE_SIZE && all_zero(tail);
 }
 
 /*
@@ -117,8 +117,7 @@ smb_classify_ntlmssp(const SmbToken *t)
 	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
 		return SMB_PASSWORD_NONE;
 	/* Len promises more than is there: no rule below could be sure of the bytes. */
-	if (lm.len != t->lm_length || nt.len != t->nt_length ||
-	    (t->malformed && !t->account.bytes.ptr))
+	if (lm.len != t->lm_length || nt.len != t->nt_length || !t->account.bytes.ptr)
 		return SMB_PASSWORD_MALFORMED;
 	/*
 	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no

@@ -129,7 +129,7 @@ read_version(Message *m, uint32_t offset)
 	t->version_major = smb_reader_u8(&r);
 	t->version_minor = smb_reader_u8(&r);
 	t->version_build = smb_reader_le16(&r);
-	t->has_version = r.status == SMB_READ_OK;
+	t->has_version = true;
 }
 
 static SmbText *

@@ -303,11 +303,7 @@ describe_kerberos(SmbTokenView *view)
 	view->ticket_type = t->encryption_type == -1 ? 0 : t->encryption_type;
 	view->part_type = t->part_type == -1 ? 0 : t->part_type;
 	view->error_code = t->error_code == -1 ? 0 : t->error_code;
-	if (t->error_code != -1)
-		view->error_name =
-			smb_text_from_utf8(smb_kerberos_error_name((uint32_t)t->error_code));
-	else
-		view->error_name = smb_text_from_utf8(NULL);
+	view->error_name = smb_text_from_utf8(smb_kerberos_error_name((uint32_t)t->error_code));
 }
 
 static SmbList
