@@ -185,7 +185,7 @@ dce_pdu_read(SmbReader bytes, DcePdu *ret_pdu)
 	pdu->type = smb_reader_u8(&from);
 	pdu->flags = smb_reader_u8(&from);
 	smb_reader_skip(&from, 4); /* packed_drep */
-	pdu->big_endian = drep >= 0 && !(drep & DREP_LITTLE_ENDIAN);
+	pdu->big_endian = !(drep & DREP_LITTLE_ENDIAN);
 	pdu->fragment_length = u16(pdu, &from);
 	pdu->auth_length = u16(pdu, &from);
 	pdu->call_id = u32(pdu, &from);
@@ -238,12 +238,12 @@ SmbSpan
 dce_without_length(SmbSpan data, uint32_t *total)
 {
 	enum { MESSAGE_LENGTH = 2 };
-	SmbReader whole = smb_reader_from_span(data), r = whole;
+	SmbReader r = smb_reader_from_span(data);
 	uint16_t length = smb_reader_le16(&r);
 	DcePdu pdu;
 
-	if (*total <= MESSAGE_LENGTH || length < *total - MESSAGE_LENGTH ||
-	    dce_pdu_read(whole, &pdu) || !dce_pdu_read(r, &pdu))
+	/* What is a PDU from its first byte on is none from its third: that would be of a type 5. */
+	if (*total <= MESSAGE_LENGTH || length < *total - MESSAGE_LENGTH || !dce_pdu_read(r, &pdu))
 		return data;
 	*total -= MESSAGE_LENGTH;
 	return smb_span_after(data, MESSAGE_LENGTH);

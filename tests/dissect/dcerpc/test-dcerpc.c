@@ -254,6 +254,185 @@ START_TEST(tables_are_in_step_with_their_documents)
 }
 END_TEST
 
+/* C706 12.6.4.3: of several transfer syntaxes the first is kept, and the next context follows them. */
+START_TEST(contexts_follow_each_other)
+{
+	static const char bind[] =
+		"05 00 0b 03 10000000 8c00 0000 01000000 b810 b810 00000000 03 000000 "
+		"0000 02 00 c84f324b 7016 d301 12785a47bf6ee188 03000000 "
+		"045d888a eb1c c911 9fe808002b104860 02000000 "
+		"33057171 babe 3749 8319b5dbef9ccc36 01000000 "
+		"0100 00 00 78573412 3412 cdab ef000123456789ac 01000000 "
+		/* the list of the last one is missing */
+		"0200 ff 00 78573412 3412 cdab ef000123456789ab 00000000";
+	Read read = read_pdu(bind, UINT32_MAX);
+	DceContext context;
+
+	ck_assert(read.is);
+	ck_assert_uint_eq(read.pdu.n_contexts, 3);
+	ck_assert(dce_next_context(&read.pdu, &context));
+	ck_assert_str_eq(dce_interface_name(context.interface.uuid), "srvsvc");
+	ck_assert_uint_eq(context.n_transfer, 2);
+	ck_assert_uint_eq(context.transfer.version, 2);
+	ck_assert(dce_next_context(&read.pdu, &context));
+	ck_assert_str_eq(dce_interface_name(context.interface.uuid), "samr");
+	ck_assert_uint_eq(context.id, 1);
+	ck_assert_uint_eq(context.transfer.version, 0);
+	ck_assert(dce_next_context(&read.pdu, &context));
+	ck_assert_str_eq(dce_interface_name(context.interface.uuid), "lsarpc");
+	ck_assert(!dce_next_context(&read.pdu, &context));
+	free(read.exact);
+}
+END_TEST
+
+/* What follows a fragment in the same bytes is none of it. */
+START_TEST(a_fragment_ends_where_it_says)
+{
+	Read read = read_pdu(BIND_LITTLE REQUEST, UINT32_MAX);
+	DceContext context;
+
+	ck_assert(read.is);
+	ck_assert(dce_next_context(&read.pdu, &context));
+	ck_assert(!dce_next_context(&read.pdu, &context));
+	free(read.exact);
+	/* more is declared than is here */
+	read = read_pdu(BIND_LITTLE REQUEST, 72);
+	ck_assert(dce_next_context(&read.pdu, &context));
+	ck_assert(!dce_next_context(&read.pdu, &context));
+	ck_assert_int_eq(read.pdu.contexts.status, SMB_READ_MALFORMED);
+	free(read.exact);
+}
+END_TEST
+
+#define PROTECTED "05 00 00 03 10000000 3000 0800 02000000 04000000 0000 0f00 01020304 05000000"
+
+/* [MS-RPCE] 2.2.2.11: auth_type, auth_level, auth_pad_length; of what is cut nothing is known. */
+START_TEST(a_security_trailer_is_read_behind_the_stub)
+{
+	static const char whole[] = PROTECTED "0a 06 03 00 11223344 aabbccddeeff0011";
+
+	for (uint32_t cut = 32; cut <= 48; cut++) {
+		Read read = read_pdu(whole, cut);
+
+		ck_assert(read.is);
+		ck_assert_uint_eq(read.pdu.stub_length, 8);
+		ck_assert_uint_eq(smb_reader_left(&read.pdu.stub), 8);
+		ck_assert_uint_eq(smb_reader_declared_left(&read.pdu.stub), 8);
+		ck_assert_int_eq(read.pdu.has_trailer, cut >= 35);
+		ck_assert_uint_eq(read.pdu.auth_level, cut >= 34 ? 6 : 0);
+		ck_assert_uint_eq(read.pdu.padding, cut >= 35 ? 3 : 0);
+		free(read.exact);
+	}
+	/* without one the stub has all, and nothing behind it is one */
+	{
+		Read read = read_pdu(REQUEST "0a06030011223344", UINT32_MAX);
+
+		ck_assert_uint_eq(smb_reader_left(&read.pdu.stub), 4);
+		ck_assert(!read.pdu.has_trailer);
+		ck_assert_uint_eq(read.pdu.auth_level, 0);
+		free(read.exact);
+	}
+}
+END_TEST
+
+/* C706 12.6.4.9: a flag says that the UUID of an object is before the stub. */
+START_TEST(an_object_is_before_the_stub)
+{
+	Read read = read_pdu("05 00 00 83 10000000 2c00 0000 02000000 04000000 0000 0f00 "
+			     "000102030405060708090a0b0c0d0e0f 01020304",
+			     UINT32_MAX);
+
+	ck_assert(read.is);
+	ck_assert_uint_eq(read.pdu.stub_length, 4);
+	ck_assert_uint_eq(smb_reader_u8(&read.pdu.stub), 1);
+	free(read.exact);
+}
+END_TEST
+
+/* Of some types nothing but the header is read; minor version 1 is one, too. */
+START_TEST(the_shortest_pdus)
+{
+	static const char *const all[] = { "05 00 10 03 10000000 1000 0000 01000000",
+					   "05 00 11 03 10000000 1000 0000 01000000",
+					   "05 00 13 03 00000000 0010 0000 00000001",
+					   "05 01 12 03 10000000 1000 0000 01000000" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		Read read = read_pdu(all[i], UINT32_MAX);
+
+		ck_assert_msg(read.is, "%s", all[i]);
+		ck_assert_uint_eq(read.pdu.fragment_length, 16);
+		ck_assert_uint_eq(read.pdu.call_id, 1);
+		ck_assert_int_eq(read.pdu.state, SMB_READ_OK);
+		free(read.exact);
+	}
+}
+END_TEST
+
+START_TEST(beginnings_of_pdus)
+{
+	static const struct {
+		const char *bytes;
+		bool may;
+	} all[] = {
+		{ "", false },         { "05", true },        { "04", false },
+		{ "05 00", true },     { "05 01", true },     { "05 02", false },
+		{ "04 00", false },    { "05 00 00", true },  { "05 00 0b 03", true },
+		{ "05 00 05", false }, { "05 00 63", false }, { "04 00 0b 03", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		g_autoptr(GByteArray) bytes = bytes_of(all[i].bytes);
+
+		ck_assert_msg(dce_pdu_may_begin((SmbSpan){ bytes->data, bytes->len }) == all[i].may,
+			      "%s", all[i].bytes);
+	}
+}
+END_TEST
+
+/* [MS-CIFS] 2.2.4.43.1: the length of a message before it, where it is one and a PDU follows. */
+START_TEST(a_length_before_a_message)
+{
+	static const struct {
+		const char *bytes;
+		uint32_t total; /* 0: as many as there are */
+		uint32_t without;
+	} all[] = {
+		{ "1c00" REQUEST, 0, 2 },
+		{ "1d00" REQUEST, 0, 2 },
+		{ "ffff" REQUEST, 0, 2 },
+		{ "1b00" REQUEST, 0, 0 },
+		{ "1c00" REQUEST, 31, 0 },
+		{ "1d00" REQUEST, 31, 2 },
+		{ REQUEST, 0, 0 },
+		{ "1c00 04" REQUEST, 0, 0 },
+		{ "1c00 0500", 0, 0 },
+		{ "0200", 0, 0 },
+		{ "05", 0, 0 },
+		{ "", 0, 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		g_autoptr(GByteArray) bytes = bytes_of(all[i].bytes);
+		uint32_t declared = all[i].total ? all[i].total : bytes->len, total = declared;
+		SmbSpan rest = dce_without_length((SmbSpan){ bytes->data, bytes->len }, &total);
+
+		ck_assert_msg(rest.len == bytes->len - all[i].without, "row %zu", i);
+		ck_assert_uint_eq(total, declared - all[i].without);
+		ck_assert_ptr_eq(rest.ptr, bytes->data ? bytes->data + all[i].without : NULL);
+	}
+}
+END_TEST
+
+START_TEST(an_unknown_interface_has_no_names)
+{
+	static const uint8_t unknown[16];
+
+	ck_assert_ptr_null(dce_interface_name(unknown));
+	ck_assert_ptr_null(dce_operation_name(unknown, 0));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -270,6 +449,14 @@ main(void)
 	tcase_add_test(tc, what_is_not_a_pdu_is_ignored);
 	tcase_add_test(tc, tables_are_in_step_with_their_documents);
 	tcase_add_test(tc, types_have_names_or_none);
+	tcase_add_test(tc, contexts_follow_each_other);
+	tcase_add_test(tc, a_fragment_ends_where_it_says);
+	tcase_add_test(tc, a_security_trailer_is_read_behind_the_stub);
+	tcase_add_test(tc, an_object_is_before_the_stub);
+	tcase_add_test(tc, the_shortest_pdus);
+	tcase_add_test(tc, beginnings_of_pdus);
+	tcase_add_test(tc, a_length_before_a_message);
+	tcase_add_test(tc, an_unknown_interface_has_no_names);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
