@@ -50,12 +50,10 @@ static SmbText
 string(Ndr *n)
 {
 	uint64_t most = number(n), offset = number(n), count = number(n);
-	SmbText text;
+	SmbText text; /* absent after a failure */
 
-	if (n->r.status == SMB_READ_OK && (offset || !count || count > most || count > CHARACTERS))
+	if (offset || !count || count > most || count > CHARACTERS)
 		smb_reader_fail(&n->r, SMB_READ_MALFORMED);
-	if (n->r.status != SMB_READ_OK)
-		return (SmbText){ .encoding = SMB_TEXT_UTF8 };
 	text = smb_reader_counted_string(&n->r, (uint32_t)count * (n->ascii ? 1 : 2), !n->ascii);
 	if (n->big_endian && !n->ascii)
 		text.encoding = SMB_TEXT_UTF16BE;
@@ -304,16 +302,14 @@ dce_arguments_are_read(const char *interface, uint16_t opnum)
 static bool
 is_encrypted(const DcePdu *pdu)
 {
-	return pdu->has_trailer && pdu->auth_level == DCE_AUTH_PRIVACY;
+	return pdu->auth_level == DCE_AUTH_PRIVACY;
 }
 
 /* It has the same form in both. */
 static bool
 read_handle(SmbReader stub, uint8_t ret_handle[SMB_RPC_HANDLE])
 {
-	SmbSpan handle = smb_reader_span(&stub, HANDLE);
-
-	return stub.status == SMB_READ_OK && smb_span_copy(handle, ret_handle, HANDLE) == HANDLE;
+	return smb_span_copy(smb_reader_span(&stub, HANDLE), ret_handle, HANDLE) == HANDLE;
 }
 
 /* A pointer of NDR64 may read as a NULL one of NDR: the reading that has something is right. */
@@ -374,7 +370,7 @@ dce_given_handle_read(const DcePdu *pdu, const char *interface, uint16_t opnum,
 		smb_reader_skip(&r, length - HANDLE - RESULT);
 	else if (!(call->handles & H_GIVEN_FIRST))
 		return false;
-	return r.status == SMB_READ_OK && read_handle(r, ret_handle);
+	return read_handle(r, ret_handle);
 }
 
 bool

@@ -8,23 +8,35 @@
 
 #include "dissect/dcerpc/pdu.h"
 #include "dissect/wire/text.h"
+#include "tests/dissect/dcerpc/arguments-responses.h"
 
-enum { HEADERS = 24, HANDLE = 20 };
+enum { HEADERS = 24, HANDLE = 20, TRAILER = 8 + 4 };
 
 /* ---- a stub, as it grows ---- */
 
 typedef struct {
 	GByteArray *bytes;
-	bool wide;
+	bool wide, big_endian, ascii;
+	uint8_t auth_level; /* 0: without a security trailer */
 } Stub;
+
+/* Of each form and byte order: 0 to 3. */
+static Stub
+stub_new(int form)
+{
+	return (Stub){ .bytes = g_byte_array_new(), .wide = form & 1, .big_endian = form & 2 };
+}
 
 static void
 put(Stub *s, uint64_t v, unsigned size)
 {
 	while (s->bytes->len % size)
 		g_byte_array_append(s->bytes, (const uint8_t *)"", 1);
-	for (unsigned i = 0; i < size; i++, v >>= 8)
-		g_byte_array_append(s->bytes, &(uint8_t){ (uint8_t)v }, 1);
+	for (unsigned i = 0; i < size; i++) {
+		unsigned shift = 8 * (s->big_endian ? size - 1 - i : i);
+
+		g_byte_array_append(s->bytes, &(uint8_t){ (uint8_t)(v >> shift) }, 1);
+	}
 }
 
 static void
@@ -40,7 +52,7 @@ string(Stub *s, const char *ascii)
 	number(s, 0);
 	number(s, strlen(ascii) + 1);
 	for (const char *c = ascii;; c++) {
-		put(s, (uint8_t)*c, 2);
+		put(s, (uint8_t)*c, s->ascii ? 1 : 2);
 		if (!*c)
 			break;
 	}
@@ -84,16 +96,22 @@ typedef struct {
 static Read
 read_stub(const Stub *s, const char *interface, uint16_t opnum, uint32_t cut)
 {
-	uint32_t length = HEADERS + s->bytes->len, captured = MIN(length, cut);
+	uint32_t trailer = s->auth_level ? TRAILER : 0;
+	uint32_t length = HEADERS + s->bytes->len + trailer, captured = MIN(length, cut);
 	g_autofree uint8_t *all = g_malloc0(length);
 	Read read = { .exact = malloc(captured ? captured : 1) };
+	int low = s->big_endian; /* which byte of two */
 	DcePdu pdu;
 
-	memcpy(all, "\5\0\0\3\x10\0\0\0", 8);
-	all[8] = (uint8_t)length;
-	all[9] = (uint8_t)(length >> 8);
-	all[22] = (uint8_t)opnum;
+	memcpy(all, "\5\0\0\3\0\0\0\0", 8);
+	all[4] = s->big_endian ? 0 : 0x10;
+	all[8 + low] = (uint8_t)length;
+	all[9 - low] = (uint8_t)(length >> 8);
+	all[10 + low] = trailer ? TRAILER - 8 : 0;
+	all[22 + low] = (uint8_t)opnum;
 	memcpy(all + HEADERS, s->bytes->data, s->bytes->len);
+	if (trailer)
+		all[length - trailer + 1] = s->auth_level;
 	memcpy(read.exact, all, captured);
 	if (!dce_pdu_read(smb_reader_new(read.exact, captured, length), &pdu))
 		return read;
@@ -133,12 +151,12 @@ create_service(Stub *s)
 }
 
 static void
-authenticate(Stub *s, uint64_t credential)
+authenticate(Stub *s, const char *account, uint64_t credential)
 {
-	pointed(s, "\\\\DC");
-	string(s, "DC$");
+	pointed(s, account[0] ? "\\\\DC" : NULL);
+	string(s, account);
 	put(s, 6, s->wide ? 4 : 2);
-	string(s, "DC");
+	string(s, account);
 	for (int i = 0; i < 8; i++, credential >>= 8)
 		put(s, credential & 0xff, 1);
 	put(s, 0x212fffff, 4);
@@ -146,7 +164,7 @@ authenticate(Stub *s, uint64_t credential)
 
 START_TEST(calls_say_what_they_ask_for)
 {
-	Stub s = { g_byte_array_new(), _i };
+	Stub s = stub_new(_i);
 
 	create_service(&s);
 	says(&s, "svcctl", 12, "RemCom", "%SystemRoot%\\RemCom.exe");
@@ -195,12 +213,12 @@ END_TEST
 
 START_TEST(a_credential_of_zeros)
 {
-	Stub s = { g_byte_array_new(), _i };
+	Stub s = stub_new(_i);
 
 	for (uint64_t credential = 0; credential < 2; credential++) {
 		Read read;
 
-		authenticate(&s, credential << 56);
+		authenticate(&s, "DC$", credential << 56);
 		read = read_stub(&s, "netlogon", 26, UINT32_MAX);
 		ck_assert_int_eq(read.arguments.zero_credential, !credential);
 		ck_assert_str_eq(read.name, "DC$");
@@ -217,12 +235,10 @@ END_TEST
 
 START_TEST(lies_about_lengths_give_nothing)
 {
-	static const uint64_t lies[][3] = { { 1, 0, 2 },
-					    { 5, 1, 5 },
-					    { UINT32_MAX, 0, UINT32_MAX },
-					    { 40000, 0, 40000 },
-					    { 9, 0, 9 } };
-	Stub s = { g_byte_array_new(), _i };
+	static const uint64_t lies[][3] = { { 1, 0, 2 },         { 5, 1, 5 },
+					    { 2, 1, 2 },         { UINT32_MAX, 0, UINT32_MAX },
+					    { 40000, 0, 40000 }, { 9, 0, 9 } };
+	Stub s = stub_new(_i);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
 		Read read;
@@ -243,7 +259,7 @@ END_TEST
 
 START_TEST(other_calls_are_not_read)
 {
-	Stub s = { g_byte_array_new(), false };
+	Stub s = stub_new(0);
 	Read read;
 
 	string(&s, "\\\\evil\\a");
@@ -260,58 +276,9 @@ START_TEST(other_calls_are_not_read)
 }
 END_TEST
 
-START_TEST(a_response_ends_with_its_result)
-{
-	static const uint8_t response[] = { 5, 0, 2, 3, 0x10, 0, 0, 0, 32, 0, 0, 0, 1, 0, 0, 0,
-					    8, 0, 0, 0, 0,    0, 0, 0, 1,  2, 3, 4, 5, 0, 0, 0 };
-	uint32_t result = 0;
-	DcePdu pdu;
-
-	ck_assert(dce_pdu_read(smb_reader_new(response, sizeof(response), sizeof(response)), &pdu));
-	ck_assert(dce_result_read(&pdu, &result));
-	ck_assert_uint_eq(result, 5);
-	pdu.flags = DCE_FIRST_FRAG; /* the end is in another fragment */
-	ck_assert(!dce_result_read(&pdu, &result));
-	ck_assert(dce_pdu_read(smb_reader_new(response, 30, sizeof(response)), &pdu));
-	ck_assert(!dce_result_read(&pdu, &result));
-}
-END_TEST
-
-/* Of a service before the result, of a key first; and nowhere, where the end is not here. */
-START_TEST(a_response_gives_a_handle)
-{
-	static const struct {
-		const char *interface;
-		uint16_t opnum;
-		int at; /* -1: it gives none */
-	} table[] = { { "svcctl", 12, 8 }, { "svcctl", 16, 8 },  { "winreg", 6, 0 },
-		      { "winreg", 15, 0 }, { "svcctl", 11, -1 }, { "efsrpc", 0, -1 } };
-	uint8_t response[HEADERS + 32] = { 5, 0, 2, 3, 0x10, 0, 0, 0, HEADERS + 32 };
-
-	for (uint8_t i = 0; i < 28; i++)
-		response[HEADERS + i] = i;
-	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-		uint8_t given[SMB_RPC_HANDLE];
-		DcePdu pdu;
-
-		ck_assert(dce_pdu_read(
-			smb_reader_from_span((SmbSpan){ response, sizeof(response) }), &pdu));
-		ck_assert_int_eq(dce_given_handle_read(&pdu, table[i].interface, table[i].opnum,
-						       given),
-				 table[i].at >= 0);
-		if (table[i].at >= 0)
-			ck_assert_mem_eq(given, response + HEADERS + table[i].at, sizeof(given));
-		/* Read in pieces, it ends anywhere. */
-		ck_assert(dce_pdu_read(smb_reader_new(response, HEADERS + 30, HEADERS + 30), &pdu));
-		ck_assert(!dce_given_handle_read(&pdu, table[i].interface, table[i].opnum, given));
-		ck_assert(!dce_result_read(&pdu, &(uint32_t){ 0 }));
-	}
-}
-END_TEST
-
 START_TEST(what_is_started_is_named_by_its_handle)
 {
-	Stub s = { g_byte_array_new(), _i };
+	Stub s = stub_new(_i);
 	Read read;
 
 	handle(&s);
@@ -327,6 +294,156 @@ START_TEST(what_is_started_is_named_by_its_handle)
 }
 END_TEST
 
+/* What is behind a name starts where it has to, however long the name is. */
+START_TEST(a_credential_behind_names_of_every_length)
+{
+	static const char name[] = "ABCDEFGH$";
+	Stub s = stub_new(_i);
+
+	for (const char *from = name;; from++) {
+		Read read;
+
+		authenticate(&s, from, 0);
+		read = read_stub(&s, "netlogon", 26, UINT32_MAX);
+		ck_assert_msg(read.is && read.arguments.zero_credential, "%s", from);
+		ck_assert_str_eq(read.name, from);
+		free(read.exact);
+		g_byte_array_set_size(s.bytes, 0);
+		if (!*from)
+			break;
+	}
+	g_byte_array_unref(s.bytes);
+}
+END_TEST
+
+/* Of [MS-SCMR] those with an A have strings of bytes, up to 32767 of them here. */
+START_TEST(strings_of_bytes)
+{
+	Stub s = stub_new(_i);
+	Read read;
+
+	s.ascii = true;
+	handle(&s);
+	string(&s, "Remote");
+	says(&s, "svcctl", 28, "Remote", "");
+	for (uint32_t n = 32767; n <= 32768; n++) {
+		g_autofree char *name = g_strnfill(n - 1, 'n');
+
+		handle(&s);
+		string(&s, name);
+		read = read_stub(&s, "svcctl", 28, UINT32_MAX);
+		ck_assert_int_eq(read.is, n == 32767);
+		ck_assert_uint_eq(read.arguments.name.bytes.len, n == 32767 ? n - 1 : 0);
+		free(read.exact);
+		g_byte_array_set_size(s.bytes, 0);
+	}
+	g_byte_array_unref(s.bytes);
+}
+END_TEST
+
+/* C706 14.3.4: a string has its terminator; and of a call that lies about one nothing is said. */
+START_TEST(one_string_that_lies)
+{
+	static const uint64_t lies[][3] = { { 2, 0, 0 }, { 1, 0, 2 }, { 900, 0, 900 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
+		for (int which = 0; which < 2; which++) {
+			Stub s = stub_new(_i);
+			Read read;
+
+			handle(&s);
+			for (int j = 0; j < 2; j++) {
+				if (j != which) {
+					string(&s, "A");
+				} else {
+					for (int k = 0; k < 3; k++)
+						number(&s, lies[i][k]);
+					if (lies[i][2])
+						put(&s, 0x420041, 4);
+				}
+				if (j == 0)
+					pointed(&s, NULL);
+				for (int k = 0; j == 0 && k < 4; k++)
+					put(&s, 0x10, 4);
+			}
+			read = read_stub(&s, "svcctl", 12, UINT32_MAX);
+			ck_assert(!read.is);
+			ck_assert_str_eq(read.name, "");
+			ck_assert_str_eq(read.target, "");
+			free(read.exact);
+			g_byte_array_unref(s.bytes);
+		}
+	}
+}
+END_TEST
+
+/* [MS-RPCE] 2.2.1.1.8: only at the highest level the stub is encrypted. */
+START_TEST(what_is_encrypted_is_not_read)
+{
+	for (uint8_t level = 0; level <= DCE_AUTH_PRIVACY; level++) {
+		Stub s = stub_new(_i);
+		Read read;
+
+		string(&s, "\\\\evil\\a");
+		s.auth_level = level;
+		read = read_stub(&s, "efsrpc", 0, UINT32_MAX);
+		ck_assert_int_eq(read.is, level < DCE_AUTH_PRIVACY);
+		ck_assert_str_eq(read.target, read.is ? "\\\\evil\\a" : "");
+		free(read.exact);
+		/* the level is the last byte that was captured */
+		read = read_stub(&s, "efsrpc", 0, HEADERS + s.bytes->len + 2);
+		ck_assert_int_eq(read.is, level < DCE_AUTH_PRIVACY);
+		free(read.exact);
+		g_byte_array_unref(s.bytes);
+	}
+}
+END_TEST
+
+/* The handle that something is about, and only that. */
+START_TEST(handles_of_requests)
+{
+	Stub s = stub_new(_i);
+	Read read;
+
+	handle(&s);
+	string(&s, "RemoteRegistry");
+	read = read_stub(&s, "svcctl", 16, UINT32_MAX);
+	ck_assert(read.is && !read.arguments.has_handle);
+	free(read.exact);
+	/* of a key a name is missing: it could not be read */
+	read = read_stub(&s, "winreg", 15, HEADERS + HANDLE);
+	ck_assert(!read.is && read.arguments.has_handle);
+	free(read.exact);
+	g_byte_array_unref(s.bytes);
+}
+END_TEST
+
+START_TEST(calls_that_are_read)
+{
+	static const struct {
+		const char *interface;
+		uint16_t opnum;
+		bool telling, read;
+	} all[] = {
+		{ NULL, 12, false, false },     { "", 12, false, false },
+		{ "svcctl", 12, true, true },   { "svcctl", 13, true, false },
+		{ "srvsvc", 12, false, false }, { "samr", 16, false, false },
+		{ "netlogon", 26, true, true }, { "netlogon", 12, true, false },
+		{ "drsuapi", 3, true, false },  { "drsuapi", 10, true, false },
+		{ "winreg", 31, true, true },   { "witness", 6, false, false },
+		{ "dfsnm", 15, true, true },    { "dssetup", 15, false, false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		const char *name = all[i].interface;
+
+		ck_assert_msg(dce_interface_is_telling(name) == all[i].telling, "%s", name);
+		ck_assert_msg(dce_arguments_are_read(name, all[i].opnum) == all[i].read, "%s",
+			      name);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -335,13 +452,18 @@ main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_loop_test(tc, calls_say_what_they_ask_for, 0, 2);
-	tcase_add_loop_test(tc, a_credential_of_zeros, 0, 2);
-	tcase_add_loop_test(tc, lies_about_lengths_give_nothing, 0, 2);
+	tcase_add_loop_test(tc, calls_say_what_they_ask_for, 0, 4);
+	tcase_add_loop_test(tc, a_credential_of_zeros, 0, 4);
+	tcase_add_loop_test(tc, lies_about_lengths_give_nothing, 0, 4);
 	tcase_add_test(tc, other_calls_are_not_read);
-	tcase_add_test(tc, a_response_ends_with_its_result);
-	tcase_add_test(tc, a_response_gives_a_handle);
-	tcase_add_loop_test(tc, what_is_started_is_named_by_its_handle, 0, 2);
+	tcase_add_loop_test(tc, what_is_started_is_named_by_its_handle, 0, 4);
+	tcase_add_loop_test(tc, a_credential_behind_names_of_every_length, 0, 4);
+	tcase_add_loop_test(tc, strings_of_bytes, 0, 4);
+	tcase_add_loop_test(tc, one_string_that_lies, 0, 4);
+	tcase_add_loop_test(tc, what_is_encrypted_is_not_read, 0, 4);
+	tcase_add_loop_test(tc, handles_of_requests, 0, 4);
+	tcase_add_test(tc, calls_that_are_read);
+	arguments_add_responses(tc);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
