@@ -388,15 +388,12 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 		return;
 	}
 	if (s->flags & CAP_STREAM_FIN) {
-		if (seq != s->tcp.fin)
+		if (!cap_seq_reached(seq, s->tcp.fin))
 			return;
 		cap_fin_forget(t, f, dir);
-		return;
 	}
-	if (is_near(s, seq) || f->ignored) {
-		s->next = f->ignored ? seq : s->next;
+	if (is_near(s, seq) || f->ignored)
 		return;
-	}
 	while (s->head)
 		give_up_hole(t, f, dir, CAP_LOSS_MISSING);
 	/* If the numbers wrapped, the size of the loss is unknown; one byte stands for it. */

@@ -132,7 +132,7 @@ side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
 	CapStream *s = &side->stream;
 	CapSegment seg = *segment;
 
-	seg.seq += seg.flags & CAP_TCP_SYN;
+	seg.seq += (seg.flags & CAP_TCP_SYN) != 0;
 	if (!goes_on(side, segment))
 		side_begin(t, side, segment);
 	else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
@@ -165,8 +165,9 @@ agrees_on_data(const CapStream *live, const Side *other, const CapSegment *seg)
 	if (!near(seg->seq, s->tcp.ack, s->tcp.ack))
 		return false;
 	/* What follows a FIN: the FIN itself would be acknowledged by one more. */
-	if (live->flags & CAP_STREAM_FIN && s->next == live->tcp.fin)
-		return seg->ack - s->next > 1 && seg->ack - s->next <= other->end - s->next;
+	if (live->flags & CAP_STREAM_FIN && cap_seq_reached(s->next, live->tcp.fin))
+		return seg->ack - live->tcp.fin > 1 &&
+		       seg->ack - live->tcp.fin <= other->end - live->tcp.fin;
 	return near(seg->ack, s->next, other->end);
 }
 

@@ -434,7 +434,10 @@ main(void)
 	tcp_add_connections(tc);
 	tcp_add_early(tc);
 	tcp_add_history(tc);
+	tcp_add_near(tc);
+	tcp_add_resets(tc);
 	tcp_add_segments(tc);
+	tcp_add_waiting(tc);
 	tcase_add_loop_test(tc, any_order_gives_the_same_bytes, 0, 40);
 	tcase_add_test(tc, reversed_single_bytes);
 	tcase_add_test(tc, flood_of_half_open_flows);
