@@ -46,8 +46,7 @@ cap_fin_forget(CapTracker *t, CapEntry *f, CapDir dir)
 static bool
 is_overtaken(const CapStream *s, uint32_t fin)
 {
-	return (s->flags & (CAP_STREAM_FIN | CAP_STREAM_DONE)) == CAP_STREAM_FIN &&
-	       fin == s->next && fin != s->tcp.fin;
+	return (s->flags & (CAP_STREAM_FIN | CAP_STREAM_DONE)) == CAP_STREAM_FIN && fin == s->next;
 }
 
 void

@@ -174,9 +174,8 @@ make_room(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 
-	while (seg->seq != s->next && !cap_seq_reached(s->next, seg->seq + seg->len) &&
-	       (s->bytes + (uint64_t)seg->captured > t->limits.reorder_bytes ||
-		s->pieces >= t->limits.reorder_segments)) {
+	while (s->bytes + (uint64_t)seg->captured > t->limits.reorder_bytes ||
+	       s->pieces >= t->limits.reorder_segments) {
 		t->counters.limits++;
 		if (!s->head || !cap_seq_reached(seg->seq, s->head->seq)) {
 			skip_to(t, f, dir, seg->seq, CAP_LOSS_LIMIT);
@@ -186,7 +185,7 @@ make_room(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		if (cap_seq_reached(s->next, seg->seq))
 			return true;
 	}
-	return cap_seq_reached(s->next, seg->seq);
+	return false;
 }
 
 static void

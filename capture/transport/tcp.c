@@ -367,7 +367,7 @@ process_reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		count(f, dir, seg);
 		cap_history_new(f, dir, cap_history_kind(seg));
 	}
-	if (dir != f->reset_dir && seg->len && !resets && !(seg->flags & CAP_TCP_SYN))
+	if (dir != f->reset_dir && seg->len && !resets)
 		take_data(t, f, dir, seg);
 }
 
@@ -510,7 +510,7 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 		f = open_flow(t, pair, hash, seg, &dir);
 	else if (!usual)
 		f = place(t, f, &dir, seg);
-	if (!f || f->closed)
+	if (!f)
 		return;
 	/* A usual one acknowledges nothing that was not seen. */
 	if (G_UNLIKELY(!usual || t->early.entry) && cap_early_keep(t, f, dir, seg))
