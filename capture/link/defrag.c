@@ -40,7 +40,7 @@ struct CapDefrag {
 static size_t
 data_cost(uint32_t size)
 {
-	return size ? size + size / CAP_UNIT / 8 : 0;
+	return size + size / CAP_UNIT / 8;
 }
 
 CapDefrag *
@@ -66,11 +66,12 @@ cap_defrag_new(CapMemory *memory, CapCounters *counters, const CapLimits *limits
 static uint32_t
 hash_key(const CapDefrag *self, const CapIp *ip)
 {
-	uint64_t h = ((uint64_t)self->seed << 32 | self->seed) ^ 0x9e3779b97f4a7c15u, word;
+	uint64_t h = ((uint64_t)self->seed << 32 | self->seed) ^ 0x9e3779b97f4a7c15u;
+	uint64_t words[sizeof(ip->pair.addr) / sizeof(uint64_t)];
 
-	for (size_t i = 0; i < sizeof(ip->pair.addr); i += sizeof(word)) {
-		memcpy(&word, &ip->pair.addr[0][0] + i, sizeof(word));
-		h = (h ^ word) * 0xff51afd7ed558ccdu;
+	memcpy(words, ip->pair.addr, sizeof(words));
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		h = (h ^ words[i]) * 0xff51afd7ed558ccdu;
 		h ^= h >> 32;
 	}
 	h = (h ^ ip->id ^ (uint64_t)ip->protocol << 32) * 0xc4ceb9fe1a85ec53u;
@@ -137,11 +138,8 @@ cap_defrag_evict(CapDefrag *self)
 void
 cap_defrag_free(CapDefrag *self)
 {
-	CapMemory *memory;
+	CapMemory *memory = self->memory;
 
-	if (!self)
-		return;
-	memory = self->memory;
 	while (cap_defrag_evict(self))
 		;
 	cap_memory_free(memory, self->buckets, (self->mask + 1) * sizeof(*self->buckets));
@@ -225,7 +223,7 @@ fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_
 		d->units++;
 		if (n)
 			memcpy(d->data + offset + at, part.ptr + at, n);
-		if (n < CAP_UNIT && at + n < declared && offset + at + n < d->captured)
+		if (n < CAP_UNIT && offset + at + n < d->captured)
 			d->captured = offset + at + n;
 	}
 	return overlap;
@@ -235,9 +233,7 @@ fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_
 static bool
 fits(CapPartial *d, const CapIp *ip, uint32_t end)
 {
-	if (d->total_known && (end > d->total || (!ip->more && end != d->total)))
-		return false;
-	if (!ip->more && end < d->end)
+	if ((d->total_known && end > d->total) || (!ip->more && end < d->end))
 		return false;
 	if (!ip->more) {
 		d->total_known = true;
@@ -295,7 +291,7 @@ cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns)
 		self->counters->fragments_dropped++;
 		return NULL;
 	}
-	if (ip->offset == 0 && ip->pair.family == 6)
+	if (ip->offset == 0)
 		d->protocol = ip->protocol;
 	reserve(self, d, end);
 	d->parts++;

@@ -15,7 +15,7 @@ typedef struct CapPartial CapPartial;
 
 /* `memory` and `counters` are the tracker's and outlive it. */
 CapDefrag *cap_defrag_new(CapMemory *memory, CapCounters *counters, const CapLimits *limits);
-void cap_defrag_free(CapDefrag *self); /* NULL is fine */
+void cap_defrag_free(CapDefrag *self);
 
 /*
  * Takes a fragment. If it completes its datagram, `ip` becomes the whole datagram and the returned

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/capture/link/ip-case.h"
 #include "tests/lib/packets.h"
 
 #define RAW 101
@@ -406,7 +407,7 @@ int
 main(void)
 {
 	Suite *suite = suite_create("ip");
-	TCase *tc = tcase_create("ip");
+	TCase *tc = tcase_create("ip"), *fragments = tcase_create("fragments");
 	SRunner *runner;
 	int failed;
 
@@ -430,6 +431,9 @@ main(void)
 	tcase_add_test(tc, cut_fragments);
 	tcase_add_test(tc, flood_of_first_fragments);
 	suite_add_tcase(suite, tc);
+	tcase_set_timeout(fragments, 120);
+	ip_add_fragments(fragments);
+	suite_add_tcase(suite, fragments);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
