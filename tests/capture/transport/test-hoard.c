@@ -5,16 +5,18 @@
 #include <string.h>
 
 #include "capture/transport/flow.h"
+#include "tests/lib/frame-case.h"
 #include "tests/lib/packets.h"
 
-enum { FLOWS = 128, KIB = 1024, MUCH = 64 * KIB, LINK_RAW = 101 };
+enum { FLOWS = 128, KIB = 1024, MUCH = 64 * KIB, LINK_ETHERNET = 1, LINK_RAW = 101 };
 
 static CapTracker *tracker;
 static CapFlow *flows[FLOWS]; /* by port */
 static size_t held[FLOWS], others;
 static uint16_t closed[FLOWS]; /* ports, in the order in which they were given up */
 static unsigned n_closed;
-static uint64_t frame;
+static uint64_t frames;
+static int link_type;
 static bool evicts; /* while bytes are told */
 
 static void
@@ -57,7 +59,8 @@ begin(void)
 	memset(held, 0, sizeof(held));
 	others = n_closed = 0;
 	evicts = false;
-	frame = 0;
+	frames = 0;
+	link_type = LINK_RAW;
 	tracker = cap_tracker_new(&callbacks, &(CapLimits){ .max_memory = 64 * MUCH });
 }
 
@@ -73,9 +76,9 @@ feed(GByteArray *packet)
 	CapPacket p = { .data = packet->data,
 			.caplen = packet->len,
 			.wire_len = packet->len,
-			.link_type = LINK_RAW,
-			.frame = ++frame,
-			.time_ns = 1600000000000000000u + frame };
+			.link_type = link_type,
+			.frame = ++frames,
+			.time_ns = 1600000000000000000u + frames };
 
 	cap_tracker_packet(tracker, &p);
 	g_byte_array_unref(packet);
@@ -283,6 +286,109 @@ START_TEST(over)
 }
 END_TEST
 
+/* Who does not say what is held beside: then it is nothing. */
+START_TEST(nothing_is_held_beside)
+{
+	const CapCallbacks callbacks = { .chunk = on_chunk, .closed = on_closed };
+
+	end();
+	tracker = cap_tracker_new(&callbacks, &(CapLimits){ .max_memory = 64 * MUCH });
+	open_flows(10);
+	cap_flow_holds(tracker, flows[9], 20 * MUCH);
+	ck_assert_uint_eq(evicted(), 9);
+}
+END_TEST
+
+/* ---- of both sides ---- */
+
+static void
+open_both(uint16_t port)
+{
+	say(port, PKT_SYN, 0, "");
+	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, port, 0, 1, PKT_SYN | PKT_ACK, 0, NULL, 0 }), 2,
+		      1));
+	say(port, PKT_ACK, 1, "hello");
+}
+
+/* Data that acknowledge what was not seen of the other side wait for it. */
+static void
+say_early(uint16_t port)
+{
+	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 1, 2, port, 445, 6, 5, PKT_ACK, 0, "early", 5 }), 1, 2));
+}
+
+/* One that waits makes room for another, which is not given up meanwhile. */
+START_TEST(in_work_as_well)
+{
+	open_flow(1);
+	open_both(2);
+	open_both(3);
+	holds(3, 20 * MUCH);
+	pass_over(10);
+	say_early(2);
+	evicts = true;
+	say_early(3);
+	evicts = false;
+	ck_assert_uint_eq(n_closed, 1);
+	ck_assert_uint_eq(closed[0], 1);
+	pass_over(100);
+	ck_assert_uint_eq(evicted(), 3);
+}
+END_TEST
+
+/* ---- of messages ---- */
+
+/* A frame of a NetBIOS session, 3 of station 1 and 21 of station 2. */
+static void
+frame(uint8_t from, uint8_t number, uint8_t command, uint32_t len)
+{
+	const uint8_t head[] = { 0xf0,
+				 0xf0,
+				 (uint8_t)(number << 1),
+				 0,
+				 0x0e,
+				 0,
+				 0xff,
+				 0xef,
+				 command,
+				 0,
+				 0,
+				 0,
+				 0,
+				 0,
+				 0,
+				 0,
+				 from == 1 ? 21 : 3,
+				 from == 1 ? 3 : 21 };
+	GByteArray *p = g_byte_array_append(pkt_new(), head, sizeof(head));
+	guint before = p->len;
+
+	g_byte_array_set_size(p, before + len);
+	if (len)
+		memset(p->data + before, 'x', len);
+	p = frame_ethernet(from, p);
+	link_type = LINK_ETHERNET;
+	feed(p);
+	link_type = LINK_RAW;
+}
+
+/* The parts of a message wait for the last one, and are held as well. */
+START_TEST(parts_of_a_message)
+{
+	enum { FIRST_MIDDLE = 0x15, ONLY_LAST = 0x16, CONFIRM = 0x17, INITIALIZE = 0x19 };
+
+	open_flow(20);
+	frame(1, 0, INITIALIZE, 0);
+	frame(2, 0, CONFIRM, 0);
+	frame(1, 1, ONLY_LAST, 4);
+	for (uint8_t i = 0; i < 70; i++)
+		frame(1, 2 + i, FIRST_MIDDLE, 1000);
+	pass_over(100);
+	ck_assert_uint_eq(evicted(), 3);
+	ck_assert_uint_eq(evicted(), 20);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -303,6 +409,9 @@ main(void)
 	tcase_add_test(tc, what_is_given_back);
 	tcase_add_test(tc, more_than_are_remembered);
 	tcase_add_test(tc, over);
+	tcase_add_test(tc, nothing_is_held_beside);
+	tcase_add_test(tc, in_work_as_well);
+	tcase_add_test(tc, parts_of_a_message);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
