@@ -185,8 +185,7 @@ smb1_rap_read_request(SmbReader *r, RapRequest *body)
 	while (smb_reader_left(&descriptor) && smb1_rap_next_item(&descriptor, &item))
 		read_argument(body, r, &item, &n_words);
 	smb_reader_fail(r, descriptor.status);
-	if (smb_reader_left(r))
-		body->auxiliary_descriptor = smb_reader_string(r, false);
+	body->auxiliary_descriptor = smb_reader_string(r, false);
 }
 
 void

@@ -103,14 +103,12 @@ static SmbText
 read_pointer(const RapAnswer *body, SmbReader *r)
 {
 	uint16_t low = smb_reader_le16(r);
-	SmbSpan text = body->data;
 	SmbReader at;
+	SmbSpan text;
 
 	smb_reader_skip(r, 2); /* the high half is meaningless */
 	low = (uint16_t)(low - (uint16_t)body->converter);
-	if (r->status != SMB_READ_OK || low >= text.len)
-		return (SmbText){ .encoding = SMB_TEXT_OEM };
-	text = smb_span_first(smb_span_after(text, low), STRING_MAX);
+	text = smb_span_first(smb_span_after(body->data, low), STRING_MAX);
 	at = smb_reader_from_span(text);
 	at.oem = r->oem;
 	return smb_reader_string(&at, false);
@@ -202,7 +200,7 @@ next_any_value(SmbList *list, RapValue *value)
 
 	*value = (RapValue){ 0 };
 	smb_reader_seek(&descriptor, list->form & POSITION);
-	if (!smb_reader_left(&descriptor) || !smb1_rap_next_item(&descriptor, &item))
+	if (!smb1_rap_next_item(&descriptor, &item))
 		return false;
 	read_value(body, &list->at, &item, value);
 	name_value(auxiliary ? body->auxiliary_names : body->names, n, body->open, value);
@@ -378,7 +376,7 @@ read_counts(RapAnswer *body, SmbReader *r, SmbText parameters)
 	/* They are optional (2.5.2), and servers leave them out if they only return an error. */
 	if (is_error(body) && !smb_reader_declared_left(r))
 		return;
-	while (smb_reader_left(&descriptor) && smb1_rap_next_item(&descriptor, &item)) {
+	while (smb1_rap_next_item(&descriptor, &item)) {
 		if (item.letter == 'e') {
 			body->entries_returned = smb_reader_le16(r);
 			listed = true;

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "tests/dissect/smb1/transaction/told.h"
 #include "tests/lib/subcommand-case.h"
 
 #define LANMAN "\\PIPE\\LANMAN"
@@ -303,6 +304,7 @@ add(TCase *tc)
 	tcase_add_test(tc, descriptors_have_bounds);
 	tcase_add_test(tc, strings_that_are_pointed_to_have_a_bound);
 	tcase_add_test(tc, entries_end_with_the_data);
+	add_rap_bounds(tc);
 }
 
 int

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Tests that lie in files of their own beside the program that they belong to: each adds them. */
+#pragma once
+
+#include <check.h>
+
+void add_rap_bounds(TCase *tc);
