@@ -101,7 +101,7 @@ next_dos_entry(SmbList *list, void *item)
 	Entry *e = item;
 	uint8_t length;
 
-	if (!(list->form >> FORM_COUNT_SHIFT) || r->status != SMB_READ_OK)
+	if (!(list->form >> FORM_COUNT_SHIFT))
 		return false;
 	list->form -= 1u << FORM_COUNT_SHIFT;
 	if (list->form & FORM_RESUME_KEYS)
@@ -134,7 +134,7 @@ next_unix_entry(SmbList *list, void *item)
 	SmbReader entry = *r;
 	Entry *e = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, layout, 0, e);
 	if (layout == &unix_info2) {
@@ -142,7 +142,7 @@ next_unix_entry(SmbList *list, void *item)
 	} else {
 		/* The name ends with its entry. */
 		if (e->next_entry_offset > r->pos - start &&
-		    e->next_entry_offset < entry.limit - start)
+		    e->next_entry_offset <= entry.limit - start)
 			entry.limit = entry.end = start + e->next_entry_offset;
 		smb_reader_seek(&entry, r->pos);
 		e->file = smb_reader_string(&entry, list->unicode);

@@ -31,7 +31,7 @@ next_fea(SmbList *list, void *item)
 	Attribute *ea = item;
 	SmbReader *r = &list->at;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	ea->flags = smb_reader_u8(r);
 	ea->name_length = smb_reader_u8(r);
@@ -49,7 +49,7 @@ next_gea(SmbList *list, void *item)
 	Attribute *ea = item;
 	SmbReader *r = &list->at;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	ea->name_length = smb_reader_u8(r);
 	ea->name = smb_reader_counted_string(r, ea->name_length, false);
@@ -63,9 +63,11 @@ sized(SmbReader *r)
 {
 	uint32_t size = smb_reader_le32(r);
 
-	if (size < 4)
+	if (size < 4) {
 		smb_reader_fail(r, SMB_READ_MALFORMED);
-	return smb_reader_sub(r, size < 4 ? 0 : size - 4);
+		size = 4;
+	}
+	return smb_reader_sub(r, size - 4);
 }
 
 SmbList

@@ -94,7 +94,7 @@ typedef struct {
 /* Reads one direction of a transaction that is complete or was given up (subcommands.c). */
 void smb1_transaction_parse(const Smb1Transaction *t, Smb1Nested *nested);
 /*
- * The same into the nested fields of a block, and facts that may be NULL. If it could not be read
+ * The same into the nested fields of a block, and facts. If it could not be read
  * to its end, it is read again for nested_there. `storage` and `there` have SMB1_NESTED_MAX bytes.
  */
 void smb1_transaction_read(const Smb1Transaction *t, Smb1Facts *facts, SmbBlock *block,

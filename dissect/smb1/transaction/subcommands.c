@@ -25,7 +25,7 @@ smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested)
 			smb1_mailslot_parse(t, nested);
 	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true)) {
 		smb1_rap_parse(t, nested);
-	} else if (t->function >= 0) {
+	} else {
 		smb1_named_pipe_parse(t, nested);
 	}
 }
@@ -73,6 +73,6 @@ smb1_transaction_read(const Smb1Transaction *t, Smb1Facts *facts, SmbBlock *bloc
 	block->nested = nested.body;
 	block->nested_status = nested.status;
 	block->nested_size = t->parameters.len + t->data.len;
-	if (nested.layout && nested.status != SMB_READ_OK)
+	if (nested.status != SMB_READ_OK)
 		note_read(t, block, there);
 }

@@ -423,7 +423,7 @@ smb1_parse_transaction2_request(Smb1Block *b)
 
 	b->out->layout = &bare;
 	smb1_transaction_request_words(b, &body->head);
-	if (!body->head.setup_count || !smb_reader_left(&body->head.setup.at))
+	if (!smb_reader_left(&body->head.setup.at))
 		return;
 	b->facts->function = body->head.function;
 	b->out->layout = &other;

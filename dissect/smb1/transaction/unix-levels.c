@@ -131,14 +131,12 @@ read_level(const Smb1Transaction *t, Smb1Nested *nested, const SmbLayout *layout
 	const SmbField *last = &layout->fields[layout->count - 1];
 
 	nested->layout = layout;
-	if (first)
-		body->information_level = (uint16_t)t->level;
-	if (first == QUERY_ROWS)
-		body->ea_error_offset = smb_reader_le16(&parameters);
+	body->information_level = (uint16_t)t->level;
+	body->ea_error_offset = smb_reader_le16(&parameters);
 	smb_layout_read(&data, layout, first, body);
 	if (last->kind == SMB_FIELD_TEXT)
 		body->text = smb_reader_string(&data, t->unicode);
-	else if (last->kind == SMB_FIELD_HEX)
+	else
 		body->bytes = smb_reader_rest(&data);
 	smb1_nested_settle(nested, t, &data);
 	return body;
@@ -175,8 +173,7 @@ smb1_unix_set(const Smb1Transaction *t, Smb1Nested *nested)
 		return false;
 	layout = FIND(path_levels, other_path, t->level)->set;
 	body = read_level(t, nested, layout, 0);
-	if (layout == &set_link)
-		nested->facts->name_to = body->text;
+	nested->facts->name_to = body->text; /* of a link; absent in all others */
 	if (layout == &set_open)
 		tell_open(body, nested->facts);
 	if (layout == &set_unlink)

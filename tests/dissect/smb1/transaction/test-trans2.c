@@ -6,6 +6,7 @@
 
 #include "dissect/smb1/transaction/subcommand.h"
 #include "output/base/fields.h"
+#include "tests/dissect/smb1/transaction/told.h"
 
 enum { TRANS2 = 0x32 };
 
@@ -422,6 +423,7 @@ main(void)
 	tcase_add_test(tcase, cut_cases_are_truncated);
 	tcase_add_test(tcase, every_level_is_known);
 	tcase_add_test(tcase, lying_entries_are_malformed);
+	add_trans2_bounds(tcase);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

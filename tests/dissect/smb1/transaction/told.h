@@ -5,3 +5,4 @@
 #include <check.h>
 
 void add_rap_bounds(TCase *tc);
+void add_trans2_bounds(TCase *tc);
