@@ -68,6 +68,12 @@ render_more(GString *out, const Smb1Facts *facts)
 		g_string_append_printf(out, " level=%d", facts->level);
 	if (facts->rap)
 		g_string_append_printf(out, " rap=%u", facts->rap_status);
+	if (facts->target.bytes.ptr) {
+		char target[256];
+
+		smb_text_to_utf8(facts->target, target, sizeof(target));
+		g_string_append_printf(out, " target='%s'", target);
+	}
 	if (facts->about)
 		g_string_append_printf(out, " about=%s", facts->about);
 	if (facts->disposition)
@@ -132,6 +138,8 @@ tell(const SubTold *row)
 		      block.nested_status);
 	ck_assert_msg(!row->there || g_str_equal(unread->str, row->there),
 		      "%s, unread:\n got  %s\n want %s", row->what, unread->str, row->there);
+	ck_assert_msg(!row->label || g_str_equal(block.nested_layout->name, row->label), "%s: %s",
+		      row->what, row->label);
 	/* What was read to its end is not read again. */
 	ck_assert_msg(!block.nested_there == (!row->fields || row->status == SMB_READ_OK), "%s",
 		      row->what);

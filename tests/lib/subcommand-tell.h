@@ -21,6 +21,7 @@ typedef struct {
 	const char *parameters, *data, *asked;     /* as of bytes_of; NULL: none */
 	uint32_t missing_parameters, missing_data; /* declared, but not captured */
 	const char *fields;                        /* NULL: no layout */
+	const char *label;                         /* of the layout; NULL: not asked */
 	const char *json;  /* the same as an output has it; NULL: not asked */
 	const char *facts; /* NULL: nothing */
 	const char *there; /* fields where what is unread is all ones; NULL: not asked */

@@ -300,9 +300,9 @@ static const FrameFn frames[] = {
 static void
 read_browser(SmbReader *r, Smb1Nested *nested)
 {
-	int opcode = smb_reader_peek(r, 0);
+	size_t opcode = (size_t)smb_reader_peek(r, 0); /* none, -1, is beyond all */
 
-	if (opcode >= 0 && (size_t)opcode < sizeof(frames) / sizeof(frames[0]) && frames[opcode])
+	if (opcode < sizeof(frames) / sizeof(frames[0]) && frames[opcode])
 		frames[opcode](r, nested);
 }
 
@@ -313,14 +313,10 @@ read_browser(SmbReader *r, Smb1Nested *nested)
 static void
 read_lanman_or_browser(SmbReader *r, Smb1Nested *nested)
 {
-	int second = smb_reader_peek(r, 1), first = smb_reader_peek(r, 0);
-	bool lanman = first == 1 && second == 0 && smb_reader_left(r) < 32;
 	SmbReader signature = *r;
 
 	smb_reader_skip(&signature, 30); /* the offset of a host announcement's signature */
-	if (first == 1 && smb_reader_le16(&signature) != 0xAA55)
-		lanman = true;
-	if (lanman)
+	if (smb_reader_peek(r, 0) == 1 && smb_reader_le16(&signature) != 0xAA55)
 		read_lanman(r, nested);
 	else
 		read_browser(r, nested);

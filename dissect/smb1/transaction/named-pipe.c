@@ -134,7 +134,8 @@ static void
 tell_pipe(const Smb1Transaction *t, Smb1Facts *facts)
 {
 	facts->name = t->name;
-	if (t->n_setup < 2 || t->function == TRANS_WAIT_NMPIPE || t->function == TRANS_CALL_NMPIPE)
+	/* A wait, which has no FID either, carries nothing and does not come here. */
+	if (t->n_setup < 2 || t->function == TRANS_CALL_NMPIPE)
 		return;
 	facts->has_fid = true;
 	facts->fid = t->setup[1];
@@ -152,7 +153,7 @@ smb1_named_pipe_parse(const Smb1Transaction *t, Smb1Nested *nested)
 			side = &functions[i].side[t->response];
 	if (!side || !side->layout)
 		return;
-	if (!t->response && nested->facts)
+	if (!t->response)
 		tell_pipe(t, nested->facts);
 	body = SMB1_NESTED(nested, PipeFunction);
 	body->function = (uint16_t)t->function;

@@ -143,7 +143,7 @@ read_create_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	body->resource_type = smb_reader_le16(&r);
 	body->pipe_state = smb_reader_le16(&r);
 	body->directory = smb_reader_u8(&r);
-	if (r.status == SMB_READ_OK && nested->facts)
+	if (r.status == SMB_READ_OK)
 		tell_opened(body, nested->facts);
 	if (smb_reader_left(&r) >= 32) {
 		nested->layout = &extended_answer;
@@ -282,9 +282,10 @@ void
 smb1_nt_transact_parse(const Smb1Transaction *t, Smb1Nested *nested)
 {
 	size_t count = sizeof(functions) / sizeof(functions[0]);
+	size_t function = (size_t)t->function; /* one that is not known, -1, is beyond them */
 
 	if (!t->response && smb1_nt_late_parameters(t, nested))
 		return;
-	if (t->function >= 0 && (size_t)t->function < count && functions[t->function][t->response])
-		functions[t->function][t->response](t, nested);
+	if (function < count && functions[function][t->response])
+		functions[function][t->response](t, nested);
 }

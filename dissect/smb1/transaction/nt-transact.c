@@ -207,30 +207,33 @@ static const Function functions[] = {
 	[NT_TRANSACT_SET_QUOTA] = ROW(quota, read_fid),
 };
 
+/* One that is not known, -1, is beyond the table. */
 static const Function *
 find_function(int32_t function)
 {
-	if (function < 0 || function >= (int32_t)(sizeof(functions) / sizeof(functions[0])) ||
-	    !functions[function].layout)
+	size_t i = (size_t)function;
+
+	if (i >= sizeof(functions) / sizeof(functions[0]) || !functions[i].layout)
 		return NULL;
-	return &functions[function];
+	return &functions[i];
 }
 
 static void
 read_function(Smb1Block *b, const Function *f, Smb1NtTransact *body)
 {
 	SmbReader setup = body->head.setup.at;
-	SmbReader *r = f->setup ? &setup : &body->head.parameters;
-	Source from = { r, b->unicode, b->facts };
+	Source from = { &setup, b->unicode, b->facts };
 
-	if (f->parameters && !smb1_transaction_is_whole(&body->head.counts))
-		return;
-	b->out->layout = f->layout;
-	if (f->setup)
+	if (f->setup) {
+		b->out->layout = f->layout;
 		f->setup(&from, body);
-	else if (f->parameters)
+		smb_reader_fail(&b->words, setup.status);
+	} else if (smb1_transaction_is_whole(&body->head.counts)) {
+		from.r = &body->head.parameters;
+		b->out->layout = f->layout;
 		f->parameters(&from, body);
-	smb_reader_fail(f->setup ? &b->words : &b->bytes, r->status);
+		smb_reader_fail(&b->bytes, from.r->status);
+	}
 }
 
 /* Parameters that no single message had all of are first read here. */

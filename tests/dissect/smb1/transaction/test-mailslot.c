@@ -2,7 +2,10 @@
 /* Browser frames, announcements of LAN Manager, net logon: what is written to mailslots. */
 #include <check.h>
 
+#include "dissect/smb1/transaction/mailslot.h"
+#include "dissect/smb1/transaction/netlogon.h"
 #include "tests/lib/subcommand-case.h"
+#include "tests/lib/subcommand-tell.h"
 
 #define BROWSE "\\MAILSLOT\\BROWSE"
 
@@ -86,6 +89,72 @@ static const SubCase lies[] = {
 };
 /* clang-format on */
 
+#define SLOT(slot) .command = 0x25, .function = 1, .level = -1, .name = "\\MAILSLOT\\" slot
+#define ANNOUNCEMENT(opcode) \
+	opcode " 00 60ea0000 'RIGSRV' 00000000000000000000 06 01 03000000 0f 01 55aa 'x' 00"
+#define ANNOUNCEMENT_FIELDS(opcode)                                             \
+	"browser_opcode=" opcode                                                \
+	" update_count=0 periodicity=60000 server='RIGSRV' os_version_major=6 " \
+	"os_version_minor=1 server_type=0x3 browser_version_major=15 browser_version_minor=1 signature=0xaa55 comment='x'"
+#define LOGON_ANSWER_FIELDS                                                                                          \
+	"netlogon_opcode=19 request_count=0 computer=- unicode_computer=- server='S' user='' domain='D' mailslot=- " \
+	"allowable_account_control=0x0 domain_sid= "
+
+/* clang-format off */
+static const SubTold bounds[] = {
+	{ SLOT("BROWSE"), .what = "a host", .data = ANNOUNCEMENT("01"), .fields = ANNOUNCEMENT_FIELDS("1"), .label = "host announcement" },
+	{ SLOT("BROWSE"), .what = "a local master", .data = ANNOUNCEMENT("0f"), .fields = ANNOUNCEMENT_FIELDS("15"), .label = "local master announcement" },
+	{ SLOT("BROWSE"), .what = "fewer names than counted", .data = "0a 03 78563412 'ONE' 00 'TWO' 00",
+	  .fields = "browser_opcode=10 backup_server_count=3 token=0x12345678 backup_servers=['ONE' | 'TWO']" },
+	{ SLOT("BROWSE"), .what = "more names than counted", .data = "0a 01 78563412 'ONE' 00 'TWO' 00",
+	  .fields = "browser_opcode=10 backup_server_count=1 token=0x12345678 backup_servers=['ONE']" },
+	{ SLOT("BROWSE"), .what = "a name that is cut", .data = "0a 02 78563412 'ONE' 00 'TW'", .missing_data = 2, .status = SMB_READ_TRUNCATED,
+	  .fields = "browser_opcode=10 backup_server_count=2 token=0x12345678 backup_servers=['ONE']" },
+	{ SLOT("BROWSE"), .what = "the first opcode beyond the table", .data = "10 00" },
+	{ SLOT("BROWSE"), .what = "the last opcode there could be", .data = "ff 00" },
+	{ SLOT("BROWSE"), .what = "opcode 0", .data = "00 00" },
+	{ SLOT("BROWSE"), .what = "no opcode" },
+	{ SLOT("LANMAN"), .what = "LAN Manager's announcement with a long comment", .data = "0100 03000000 05 00 b400 'RIGSRV' 00 'a comment that is long' 00",
+	  .fields = "lanman_opcode=1 server_type=0x3 os_version_major=5 os_version_minor=0 periodicity=180 server='RIGSRV' comment='a comment that is long'" },
+	{ SLOT("LANMAN"), .what = "another frame of a browser", .data = "0d 'ONE' 00", .fields = "browser_opcode=13 server='ONE'" },
+	{ SLOT("LANMAN"), .what = "a host announcement that ends with its signature", .data = "01 00 60ea0000 'RIGSRV' 00000000000000000000 06 01 03000000 0f 01 55aa",
+	  .fields = "browser_opcode=1 update_count=0 periodicity=60000 server='RIGSRV' os_version_major=6 os_version_minor=1 server_type=0x3 "
+	  "browser_version_major=15 browser_version_minor=1 signature=0xaa55 comment=-" },
+	{ SLOT("NET\\NETLOGON"), .what = "the first opcode beyond the table", .data = "1600 00", .fields = "netlogon_opcode=22" },
+	{ SLOT("NET\\NETLOGON"), .what = "an opcode in the table that nobody reads", .data = "0a00 00", .fields = "netlogon_opcode=10" },
+	{ SLOT("NET\\NETLOGON"), .what = "an answer with its tokens", .data = "1300 u'S' 0000 0000 u'D' 0000 01000000 0200 0300",
+	  .fields = LOGON_ANSWER_FIELDS "nt_version=0x1 lmnt_token=0x2 lm20_token=0x3" },
+	{ SLOT("NET\\NETLOGON"), .what = "an answer with a byte more", .data = "1300 u'S' 0000 0000 u'D' 0000 00 01000000 0200 0300",
+	  .fields = LOGON_ANSWER_FIELDS "nt_version=0x0 lmnt_token=0x0 lm20_token=0x0" },
+};
+/* clang-format on */
+
+START_TEST(frames_are_read_up_to_their_bounds)
+{
+	SUB_TELL(bounds);
+}
+END_TEST
+
+START_TEST(codes_have_the_names_of_their_sections)
+{
+	ck_assert_ptr_null(smb1_browser_name(0));
+	ck_assert_str_eq(smb1_browser_name(1), "HostAnnouncement");
+	ck_assert_ptr_null(smb1_browser_name(7));
+	ck_assert_str_eq(smb1_browser_name(15), "LocalMasterAnnouncement");
+	ck_assert_ptr_null(smb1_browser_name(16));
+	ck_assert_str_eq(smb1_server_type_name(1), "SV_TYPE_WORKSTATION");
+	ck_assert_str_eq(smb1_server_type_name(8), "SV_TYPE_DOMAIN_CTRL");
+	ck_assert_str_eq(smb1_server_type_name(0x80000000), "SV_TYPE_DOMAIN_ENUM");
+	ck_assert_ptr_null(smb1_server_type_name(0x00100000));
+	ck_assert_ptr_null(smb1_server_type_name(3));
+	ck_assert_ptr_null(smb1_server_type_name(0));
+	ck_assert_str_eq(smb1_netlogon_name(0), "LOGON_REQUEST");
+	ck_assert_ptr_null(smb1_netlogon_name(0x16));
+	ck_assert_str_eq(smb1_netlogon_name(0x19), "LOGON_SAM_USER_UNKNOWN_EX");
+	ck_assert_ptr_null(smb1_netlogon_name(0x1A));
+}
+END_TEST
+
 START_TEST(browser_frames_have_their_fields)
 {
 	SUB_CHECK(frames, mailslot);
@@ -116,6 +185,8 @@ add(TCase *tc)
 	tcase_add_test(tc, browser_frames_have_their_fields);
 	tcase_add_test(tc, logon_queries_have_their_names);
 	tcase_add_test(tc, lies_are_malformed);
+	tcase_add_test(tc, frames_are_read_up_to_their_bounds);
+	tcase_add_test(tc, codes_have_the_names_of_their_sections);
 }
 
 int

@@ -3,6 +3,7 @@
 #include <check.h>
 
 #include "dissect/smb1/transaction/nt-functions.h"
+#include "tests/dissect/smb1/transaction/told.h"
 #include "tests/lib/subcommand-case.h"
 
 static const SubTarget nt = { smb1_nt_transact_parse, 0xA0 };
@@ -158,6 +159,7 @@ add(TCase *tc)
 	tcase_add_test(tc, nt_functions_have_their_fields);
 	tcase_add_test(tc, pipe_functions_have_their_fields);
 	tcase_add_test(tc, lies_are_malformed);
+	add_nt_bounds(tc);
 }
 
 int
