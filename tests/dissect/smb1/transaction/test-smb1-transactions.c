@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "tests/dissect/smb1/transaction/told.h"
 #include "tests/lib/smb1-case.h"
 
 #include "dissect/smb1/transaction/transaction.h"
@@ -371,6 +372,7 @@ main(void)
 			    G_N_ELEMENTS(lies));
 	tcase_add_test(tcase, a_spoilt_byte_is_never_read_past);
 	tcase_add_test(tcase, a_part_needs_all_of_its_words);
+	add_commands_bounds(tcase);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
