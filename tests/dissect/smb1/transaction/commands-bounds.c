@@ -40,6 +40,15 @@ static const Case cases[] = {
 	{ "transaction2 secondary in the form of transaction secondary", 0x33, false, false, "0100 0000 0100 3300 0000 0000 0000 0000", "01",
 	  SECONDARY_FIELDS("51"), NULL },
 	{ "function 0, which is none", 0xA0, false, false, NT_WORDS("00 0000"), "", NT_FIELDS("0", "", "0"), " function=0" },
+	{ "parameters of which more follow", 0xA0, false, false,
+	  "04 0000 08000000 00000000 20000000 40000000 04000000 4c000000 00000000 00000000 00 0300", "000000 3412 0000",
+	  "total_parameter_count=8 total_data_count=0 max_parameter_count=32 max_data_count=64 max_setup_count=4 parameter_count=4 "
+	  "parameter_offset=76 data_count=0 data_offset=0 setup_count=0 setup=[] nt_function=3", " function=3" },
+	{ "a control code whose parameters follow", 0xA0, false, false,
+	  "00 0000 02000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 04 0200 a8000900 3412 01 00", "",
+	  "total_parameter_count=2 total_data_count=0 max_parameter_count=0 max_data_count=0 max_setup_count=0 parameter_count=0 "
+	  "parameter_offset=0 data_count=0 data_offset=0 setup_count=4 setup=[168 | 9 | 4660 | 1] nt_function=2 function_code=0x900a8 fid=4660 "
+	  "is_fsctl=1 is_flags=0", " fid=4660 function=2" },
 	{ "transaction2 without setup words", 0x32, false, false, TRANS_WORDS("00 00"), "", TRANS_FIELDS("0", ""), NULL },
 };
 
