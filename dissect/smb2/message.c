@@ -429,12 +429,10 @@ smb2_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	/* Of an encrypted message only the outer header can be read. */
 	if (protocol == SMB2_TRANSFORM_PROTOCOL_ID)
 		return head;
-	/* The headers of payloads are all over a compressed one. */
-	if (protocol == SMB2_COMPRESSION_PROTOCOL_ID)
-		return all;
 	smb_reader_seek(&r, COMMAND_OFFSET);
 	command = smb_reader_le16(&r);
 	smb_reader_seek(&r, NEXT_COMMAND_OFFSET);
+	/* All of a compressed one, too, as the headers of payloads are all over it. */
 	if (smb_reader_le32(&r) != 0 || r.status != SMB_READ_OK || protocol != SMB2_PROTOCOL_ID)
 		return all;
 	return find_command(command)->need[response] == NEED_HEAD ? head : all;

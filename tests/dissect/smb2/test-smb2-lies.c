@@ -394,6 +394,8 @@ START_TEST(need_of_other_protocols_is_all)
 
 	w.bytes[0] = 0xFF;
 	ck_assert_uint_eq(smb2_need((SmbSpan){ w.bytes, w.len }, true, 512, 4000), 4000);
+	w.bytes[0] = 0xFC; /* compressed */
+	ck_assert_uint_eq(smb2_need((SmbSpan){ w.bytes, w.len }, true, 512, 4000), 4000);
 	free(w.bytes);
 }
 END_TEST
