@@ -18,7 +18,8 @@ with_buffer(Wire w, const GByteArray *buffer, uint32_t offset_at, unsigned offse
 {
 	uint32_t at = w.len - buffer->len;
 
-	memcpy(w.bytes + at, buffer->data, buffer->len);
+	if (buffer->len)
+		memcpy(w.bytes + at, buffer->data, buffer->len);
 	put(w, HEADER + offset_at, offset_size, at);
 	put(w, HEADER + length_at, 4, buffer->len);
 	return w;
