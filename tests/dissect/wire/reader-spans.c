@@ -124,6 +124,8 @@ START_TEST(test_printable_is_copied_up_to_what_is_not_and_to_the_room)
 		{ "A\0\"\0", 4, true, true, 8, 1, "A" },
 		{ "AB", 2, false, false, 8, 2, "AB" },
 		{ "A", 1, true, true, 8, 0, "" },
+		/* eight bytes that are ASCII are no eight characters of two */
+		{ "ABABABABABABABAB", 16, true, false, 8, 0, "" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
