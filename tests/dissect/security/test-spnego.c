@@ -145,6 +145,7 @@ END_TEST
 START_TEST(hints_that_lie)
 {
 	Bytes both = hex("a018 3016 a314 3012 a005 1b03 616263 a109 0407 00000000000000");
+	Bytes cut = hex("a005 3003 a301 30"); /* a SEQUENCE without a length */
 	Bytes no_string = hex("a00a 3008 a306 3004 a002 0500");
 	Bytes address = hex("a00d 300b a309 3007 a105 0407 0000 00");
 	SmbToken t;
@@ -155,6 +156,7 @@ START_TEST(hints_that_lie)
 	ck_assert(!t.malformed && !t.has_mech_list_mic);
 	free(copy);
 	ck_assert(token_of(no_string.bytes, no_string.len).malformed);
+	ck_assert(token_of(cut.bytes, cut.len).malformed);
 	ck_assert(token_of(address.bytes, address.len).malformed);
 }
 END_TEST
@@ -320,6 +322,33 @@ START_TEST(hints_that_are_none)
 }
 END_TEST
 
+/* RFC 4178 4.2.2: each field of an answer has its type, and of another one nothing is told. */
+START_TEST(answers_of_another_type)
+{
+	static const char *const all[] = {
+		"a107 3005 a003 020101",      /* an INTEGER state */
+		"a109 3007 a105 0403 2a0304", /* an OCTET STRING for an identifier */
+		"a109 3007 a205 0303 4e544c", /* a BIT STRING for a token */
+		"a109 3007 a305 0303 010203", /* and for a mechListMIC */
+		"a107 3105 a003 0a0101",      /* a SET of fields */
+	};
+
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = hex(all[i]);
+		SmbToken t;
+		void *copy = read_token(b.bytes, b.len, &t);
+
+		ck_assert_msg(t.malformed, "%s", all[i]);
+		ck_assert_int_eq(t.kind, SMB_TOKEN_SPNEGO_ONLY);
+		ck_assert_int_eq(t.neg_state, -1);
+		ck_assert_ptr_null(t.supported_mech.ptr);
+		ck_assert_uint_eq(t.chosen, 0);
+		ck_assert(!t.has_mech_list_mic);
+		free(copy);
+	}
+}
+END_TEST
+
 /* RFC 4178 4.2.1: a list is of what is offered; only its token has to be of one of these. */
 START_TEST(an_answer_of_an_unknown_mechanism)
 {
@@ -414,6 +443,7 @@ main(void)
 	tcase_add_test(tc, negoex_messages_by_name);
 	tcase_add_test(tc, hints_that_are_none);
 	tcase_add_test(tc, an_answer_of_an_unknown_mechanism);
+	tcase_add_test(tc, answers_of_another_type);
 	tcase_add_test(tc, an_identifier_as_long_as_its_room);
 	tcase_add_test(tc, negoex_headers_that_lie);
 	suite_add_tcase(suite, tc);
