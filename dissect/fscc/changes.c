@@ -42,7 +42,7 @@ next_change(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	Change *change = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, &fscc_change, 0, change);
 	change->file = smb_reader_counted_string(r, change->file_name_length, true);

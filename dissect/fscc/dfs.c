@@ -44,7 +44,7 @@ text_at(SmbList *list, uint32_t start, const Referral *e, uint16_t offset)
 	SmbReader *r = &list->at, at = *r;
 	SmbText text = { .encoding = SMB_TEXT_UTF16LE };
 
-	if (!offset || r->status != SMB_READ_OK)
+	if (!offset)
 		return text;
 	if (offset < e->size)
 		smb_reader_fail(&at, SMB_READ_MALFORMED);
@@ -97,7 +97,7 @@ next_referral(SmbList *list, void *item)
 	SmbReader *r = &list->at, entry = *r;
 	Referral *e = item;
 
-	if (!list->form || r->status != SMB_READ_OK)
+	if (!list->form)
 		return false;
 	list->form--;
 	e->proximity = e->time_to_live = e->n_expanded = SMB_FIELD_NONE;
@@ -106,8 +106,6 @@ next_referral(SmbList *list, void *item)
 	e->server_type = smb_reader_le16(r);
 	e->entry_flags = smb_reader_le16(r);
 	smb_reader_seek(r, start);
-	if (e->size < HEADER_SIZE)
-		smb_reader_fail(r, SMB_READ_MALFORMED);
 	entry = smb_reader_sub(r, e->size);
 	smb_reader_skip(&entry, HEADER_SIZE);
 	read_version(list, &entry, start, e);

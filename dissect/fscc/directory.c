@@ -179,7 +179,7 @@ next_entry(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	Entry *e = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	read_rows(r, class->items, e);
 	e->file = fscc_text(r, e->file_name_length, list->unicode);
@@ -196,7 +196,7 @@ next_posix_entry(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	PosixEntry *e = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, &fscc_entry_posix, 0, e);
 	e->owner = fscc_read_sid(r, e->owner_text);

@@ -156,7 +156,7 @@ next_stream(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	Stream *s = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, &stream, 0, s);
 	s->stream_name = fscc_text(r, s->stream_name_length, true);
@@ -174,7 +174,7 @@ next_link(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	Link *l = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, &link, 0, l);
 	l->file = fscc_text(r, l->file_name_length > r->end / 2 ? r->end : 2 * l->file_name_length,

@@ -200,7 +200,7 @@ next_interface(SmbList *list, void *item)
 	SmbReader *r = &list->at, address;
 	Interface *i = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	i->next = smb_reader_le32(r);
 	i->index = smb_reader_le32(r);

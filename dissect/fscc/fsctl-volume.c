@@ -138,7 +138,7 @@ next_file_name(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	FileName *name = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, &file_name, 0, name);
 	name->file = smb_reader_counted_string(r, name->file_name_length, true);

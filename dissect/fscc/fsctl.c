@@ -32,7 +32,7 @@ next_fixed(SmbList *list, void *item)
 {
 	SmbReader *r = &list->at;
 
-	if (!list->form || r->status != SMB_READ_OK)
+	if (!list->form)
 		return false;
 	list->form--;
 	smb_layout_read(r, list->owner, 0, item);

@@ -5,8 +5,7 @@
 SmbText
 fscc_text(SmbReader *r, uint32_t n, bool unicode)
 {
-	if (!unicode && n >= 2 && n % 2 == 0 && smb_reader_peek(r, 1) == 0 &&
-	    smb_reader_peek(r, 0) > 0)
+	if (n % 2 == 0 && smb_reader_peek(r, 1) == 0 && smb_reader_peek(r, 0) > 0)
 		unicode = true;
 	return smb_reader_counted_string(r, n, unicode);
 }
@@ -16,8 +15,6 @@ fscc_check_list(SmbReader *r, SmbList list, void *item, size_t size)
 {
 	uint32_t n = 0;
 
-	if (!list.next)
-		return 0;
 	for (memset(item, 0, size); list.next(&list, item); memset(item, 0, size))
 		n++;
 	smb_reader_fail(r, list.at.status);
@@ -36,8 +33,6 @@ fscc_list(SmbReader *r, SmbListNext next, void *item, size_t size)
 void
 fscc_follow(SmbReader *r, uint32_t start, uint32_t next)
 {
-	if (r->status != SMB_READ_OK)
-		return;
 	if (!next)
 		r->limit = r->end = r->pos;
 	else if (next < r->pos - start || next > r->end - start)
@@ -84,7 +79,7 @@ next_full_ea(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	Attribute *ea = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	ea->next_entry_offset = smb_reader_le32(r);
 	ea->flags = smb_reader_u8(r);
@@ -107,7 +102,7 @@ next_get_ea(SmbList *list, void *item)
 	SmbReader *r = &list->at;
 	Attribute *ea = item;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	ea->next_entry_offset = smb_reader_le32(r);
 	ea->name_length = smb_reader_u8(r);

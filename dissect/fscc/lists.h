@@ -26,7 +26,7 @@ uint32_t fscc_check_list(SmbReader *r, SmbList list, void *item, size_t size);
 /*
  * Moves to the next entry of a list, `next` bytes after the start of this one, or ends the list
  * (0). An offset into this entry, which could go on forever, or past the end of the list latches
- * MALFORMED.
+ * MALFORMED. Of a reader that has not failed.
  */
 void fscc_follow(SmbReader *r, uint32_t start, uint32_t next);
 

@@ -37,7 +37,7 @@ next_of(SmbList *list, Quota *quota, const SmbLayout *layout)
 	uint32_t start = list->at.pos;
 	SmbReader *r = &list->at, sid;
 
-	if (r->status != SMB_READ_OK || !smb_reader_declared_left(r))
+	if (!smb_reader_declared_left(r))
 		return false;
 	smb_layout_read(r, layout, 0, quota);
 	sid = smb_reader_sub(r, quota->sid_length);

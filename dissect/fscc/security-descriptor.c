@@ -148,7 +148,7 @@ next_ace(SmbList *list, void *item)
 	SmbReader *r = &list->at, entry = *r;
 	Ace *ace = item;
 
-	if (!list->form || r->status != SMB_READ_OK)
+	if (!list->form)
 		return false;
 	list->form--;
 	ace->mask = ace->object_flags = SMB_FIELD_NONE;
@@ -186,8 +186,6 @@ aces_at(SmbReader *r, uint32_t start, uint32_t offset, SmbList *list)
 	smb_reader_fail(r, acl.status);
 	entries = smb_reader_sub(&from_start, size);
 	smb_reader_fail(r, from_start.status);
-	if (size < ACL_HEADER + count * ACE_LEAST)
-		smb_reader_fail(r, SMB_READ_MALFORMED);
 	smb_reader_skip(&entries, ACL_HEADER);
 	*list = (SmbList){ .at = entries, .next = next_ace, .form = count };
 	(void)fscc_check_list(r, *list, &one, sizeof(one));

@@ -133,6 +133,16 @@ START_TEST(an_incomplete_sid_is_absent)
 }
 END_TEST
 
+/* Good parts that a descriptor at 40 has no business with: offsets that wrap lead to them. */
+static void
+put_strange_parts(uint8_t *before)
+{
+	static const uint8_t parts[40] = { 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0, /* S-1-5-18 at 0 */
+					   2, 0, 8, 0, 0, 0, 0, 0 /* an empty list at 12 */ };
+
+	memcpy(before, parts, sizeof(parts));
+}
+
 /* Reads the descriptor that begins after `before` bytes of the message. */
 static SmbReadStatus
 read_descriptor(const GByteArray *bytes, uint32_t before, FsccSecurityDescriptor *sd)
@@ -140,6 +150,8 @@ read_descriptor(const GByteArray *bytes, uint32_t before, FsccSecurityDescriptor
 	uint8_t *exact = g_malloc0(before + bytes->len);
 	SmbReader r = smb_reader_new(exact, before + bytes->len, before + bytes->len);
 
+	if (before >= 40)
+		put_strange_parts(exact);
 	memcpy(exact + before, bytes->data, bytes->len);
 	smb_reader_skip(&r, before);
 	memset(sd, 0, sizeof(*sd));
@@ -199,8 +211,9 @@ END_TEST
 START_TEST(an_offset_that_lies_spoils_its_own_part)
 {
 	/* Those that would wrap to a good place are among them: the descriptor is at 40. */
-	static const uint32_t lies[] = { HEADER + 12, HEADER + 13,    HEADER + 5,     0x7FFFFFFF,
-					 0xFFFFFFFF,  0xFFFFFFFF - 3, 0xFFFFFFFF - 39 };
+	static const uint32_t lies[] = { HEADER + 12,     HEADER + 13,    HEADER + 5,
+					 0x7FFFFFFF,      0xFFFFFFFF,     0xFFFFFFFF - 3,
+					 0xFFFFFFFF - 39, 0xFFFFFFFF - 27 };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
 		for (unsigned part = 0; part < 4; part++) {
@@ -253,6 +266,107 @@ START_TEST(an_acl_holds_its_entries)
 }
 END_TEST
 
+/* How many entries of a list an output would show, out of this many bytes of entries. */
+static uint32_t
+aces_in(const GByteArray *entries, SmbReadStatus *ret_status, char fields[64])
+{
+	GByteArray *bytes = g_byte_array_new();
+	FsccSecurityDescriptor sd = { 0 };
+	_Alignas(8) uint8_t item[SMB_ITEM_MAX] = { 0 };
+	SmbReader r;
+	uint32_t n = 0;
+
+	put_header(bytes, 0, 0, 0, HEADER);
+	put_acl(bytes, (uint16_t)(8 + entries->len), 1);
+	g_byte_array_append(bytes, entries->data, entries->len);
+	r = smb_reader_new(bytes->data, bytes->len, bytes->len);
+	fscc_read_security_descriptor(&r, &sd);
+	*fields = 0;
+	for (; sd.dacl.next(&sd.dacl, item); n++)
+		for (uint16_t i = 0; i < fscc_ace.count; i++) {
+			const SmbField *f = &fscc_ace.fields[i];
+			const uint8_t *at = item + f->offset;
+			bool there = f->kind == SMB_FIELD_U64
+					     ? *(const uint64_t *)at != SMB_FIELD_NONE
+				     : f->kind == SMB_FIELD_GUID ? ((const SmbSpan *)at)->len == 16
+				     : f->kind == SMB_FIELD_TEXT
+					     ? ((const SmbText *)at)->bytes.ptr != NULL
+					     : false;
+
+			if (there) {
+				g_strlcat(fields, " ", 64);
+				g_strlcat(fields, f->key, 64);
+			}
+		}
+	*ret_status = r.status;
+	g_byte_array_unref(bytes);
+	return n;
+}
+
+/* [MS-DTYP] 2.4.4: which types have an object, and which have a form at all. */
+START_TEST(an_entry_has_the_fields_of_its_type)
+{
+	for (unsigned type = 0; type <= 0x20; type++) {
+		bool object = (type >= 5 && type <= 8) || type == 0xB || type == 0xC ||
+			      type == 0xF || type == 0x10;
+		bool known = type <= 0x13 && type != 4;
+
+		for (unsigned flags = 0; flags < 4; flags++) {
+			GByteArray *entry = g_byte_array_new();
+			g_autofree char *want =
+				g_strdup_printf("%s%s%s%s%s", known ? " mask" : "",
+						object ? " object_flags" : "",
+						object && flags & 1 ? " object_type" : "",
+						object && flags & 2 ? " inherited_object_type" : "",
+						known ? " sid" : "");
+			unsigned guids = object ? (flags & 1) + (flags >> 1) : 0;
+			SmbReadStatus status;
+			char fields[64];
+
+			put_le(entry, type, 2);
+			put_le(entry, 4 + 4 + (object ? 4 : 0) + 16 * guids + 12, 2);
+			put_le(entry, 0x1F01FF, 4);
+			if (object)
+				put_le(entry, flags, 4);
+			for (unsigned i = 0; i < 2 * guids; i++)
+				put_le(entry, 0, 8);
+			put_sid(entry, 1, 5, 1, 18);
+			ck_assert_uint_eq(aces_in(entry, &status, fields), 1);
+			ck_assert_str_eq(fields, want);
+			ck_assert_int_eq(status, SMB_READ_OK);
+			g_byte_array_unref(entry);
+		}
+	}
+}
+END_TEST
+
+/* An entry less than its head, or longer than its list, is none; one too short for its type shows what it has. */
+START_TEST(an_entry_is_as_long_as_it_says)
+{
+	static const struct {
+		uint16_t size;
+		uint32_t shown;
+		const char *fields;
+	} rows[] = { { 0, 0, "" },      { 3, 0, "" },           { 4, 1, " mask" },
+		     { 8, 1, " mask" }, { 20, 1, " mask sid" }, { 21, 0, "" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GByteArray *entry = g_byte_array_new();
+		SmbReadStatus status;
+		char fields[64];
+
+		put_le(entry, 0, 2);
+		put_le(entry, rows[i].size, 2);
+		put_le(entry, 0x1F01FF, 4);
+		put_sid(entry, 1, 5, 1, 18);
+		ck_assert_uint_eq(aces_in(entry, &status, fields), rows[i].shown);
+		ck_assert_str_eq(fields, rows[i].fields);
+		ck_assert_int_eq(status, rows[i].size == 20 ? SMB_READ_OK : SMB_READ_MALFORMED);
+		g_byte_array_unref(entry);
+	}
+}
+END_TEST
+
 START_TEST(a_header_that_is_not_whole_has_no_parts)
 {
 	GByteArray *bytes = g_byte_array_new();
@@ -265,6 +379,7 @@ START_TEST(a_header_that_is_not_whole_has_no_parts)
 		ck_assert_int_eq(read_descriptor(bytes, 0, &sd), SMB_READ_MALFORMED);
 		ck_assert_ptr_null(sd.owner.bytes.ptr);
 		ck_assert_uint_eq(sd.dacl_aces, 0);
+		ck_assert(!sd.sacl.next && !sd.dacl.next);
 	}
 	g_byte_array_unref(bytes);
 }
@@ -285,6 +400,8 @@ main(void)
 	tcase_add_test(tc, an_offset_that_lies_spoils_its_own_part);
 	tcase_add_test(tc, an_acl_holds_its_entries);
 	tcase_add_test(tc, a_header_that_is_not_whole_has_no_parts);
+	tcase_add_test(tc, an_entry_has_the_fields_of_its_type);
+	tcase_add_test(tc, an_entry_is_as_long_as_it_says);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

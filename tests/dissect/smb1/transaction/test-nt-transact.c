@@ -160,6 +160,7 @@ add(TCase *tc)
 	tcase_add_test(tc, pipe_functions_have_their_fields);
 	tcase_add_test(tc, lies_are_malformed);
 	add_nt_bounds(tc);
+	add_fscc_bounds(tc);
 }
 
 int
