@@ -61,8 +61,6 @@ next_snapshot(SmbList *list, void *item)
 {
 	Snapshot *next = item;
 
-	if (!smb_reader_left(&list->at))
-		return false;
 	next->name = smb_reader_string(&list->at, true);
 	return !smb_text_is_empty(next->name);
 }
@@ -72,9 +70,8 @@ rest_snapshots(SmbReader *r, FsccFsctl *body)
 {
 	SmbReader names = *r;
 
-	if (body->n32[2] < smb_reader_left(&names))
-		names = smb_reader_sub(&names, body->n32[2]);
-	body->list = (SmbList){ .at = names, .next = next_snapshot };
+	/* All that is left, if the array is larger: it may say how much room it needs. */
+	body->list = (SmbList){ .at = smb_reader_sub(&names, body->n32[2]), .next = next_snapshot };
 }
 
 /* ---- Hashes of contents: [MS-SMB2] 2.2.31.2, 2.2.32.4 ---- */

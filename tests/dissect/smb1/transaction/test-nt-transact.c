@@ -161,6 +161,7 @@ add(TCase *tc)
 	tcase_add_test(tc, lies_are_malformed);
 	add_nt_bounds(tc);
 	add_fscc_bounds(tc);
+	add_fsctl_bounds(tc);
 }
 
 int

@@ -9,3 +9,4 @@ void add_trans2_bounds(TCase *tc);
 void add_nt_bounds(TCase *tc);
 void add_commands_bounds(TCase *tc);
 void add_fscc_bounds(TCase *tc);
+void add_fsctl_bounds(TCase *tc);
