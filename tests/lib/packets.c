@@ -163,7 +163,6 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	PktFlow *record;
 
 	(void)time_ns;
-	(void)frame;
 	world->ends++;
 	world->last_closed = flow->port[0];
 	if (world->counting)
@@ -171,6 +170,7 @@ on_closed(void *user, CapFlow *flow, CapEnd why, uint64_t time_ns, uint64_t fram
 	record = record_of(world, flow);
 	record->closed++;
 	record->why = why;
+	record->end_frame = frame;
 }
 
 static bool

@@ -47,6 +47,7 @@ typedef struct {
 	uint32_t chunks;
 	uint32_t closed;
 	CapEnd why;
+	uint64_t end_frame;
 } PktFlow;
 
 typedef struct {

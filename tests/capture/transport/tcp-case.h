@@ -28,6 +28,7 @@ void tcp_add_connections(TCase *tc);
 void tcp_add_early(TCase *tc);
 void tcp_add_history(TCase *tc);
 void tcp_add_near(TCase *tc);
+void tcp_add_openings(TCase *tc);
 void tcp_add_resets(TCase *tc);
 void tcp_add_segments(TCase *tc);
 void tcp_add_waiting(TCase *tc);

@@ -356,6 +356,195 @@ START_TEST(missing_before_a_fin)
 }
 END_TEST
 
+/* ---- the rest of the numbers ---- */
+
+/* Where the other side said that it is, and where this one was seen to be. */
+static const struct {
+	uint32_t waits, rst;
+} exact[] = { { 0, 1001 }, { 1011, 1006 }, { 1011, 1016 }, { 1006, 1011 } };
+
+START_TEST(exact_resets)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1001, "x");
+	if (exact[_i].waits)
+		from_a(PKT_ACK, exact[_i].waits, 5002, "world");
+	from_a(PKT_RST, exact[_i].rst, 0, "");
+	from_a(PKT_ACK, 1006, 5002, "again");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* Also where pieces came and went: the last byte is that of the last one. */
+START_TEST(reset_after_pieces)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1016, 5001, "y");
+	from_a(PKT_ACK, 1006, 5001, "x");
+	if (_i)
+		from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_RST, 1017, 0, "");
+	from_a(PKT_ACK, 1007, 5001, "again");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+START_TEST(reset_of_a_side_not_seen)
+{
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_RST, 5001 + 50, 0, "");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_b(PKT_RST, 5001, 0, "");
+	from_b(PKT_RST, 5001, 0, "");
+	pkt_finish(w);
+	ck_assert_int_eq(ended(), CAP_END_RESET);
+	ck_assert(!pkt_flow(w, 0)->flow.refused);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.packets[1], 2);
+}
+END_TEST
+
+START_TEST(a_second_guess)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006 + GUESSED, 0, "");
+	from_a(PKT_RST, 1006 + GUESSED + 1, 0, "");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+START_TEST(reset_with_the_field_alone)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 5008 + GUESSED, "");
+	pkt_finish(w);
+	ck_assert(!pkt_flow(w, 0)->flow.claims[0]);
+}
+END_TEST
+
+/* What is sent again after a reset is counted, and nothing else is. */
+START_TEST(sent_again_after_a_reset)
+{
+	const CapHistory *history;
+
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_b(PKT_ACK, 5001, 1006, "");
+	pkt_finish(w);
+	history = &pkt_flow(w, 0)->flow.history;
+	ck_assert_uint_eq(history->n, 7);
+	ck_assert_mem_eq(history->letters, "ShAdDRa", 7);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.packets[1], 3);
+}
+END_TEST
+
+START_TEST(fin_with_the_field_alone)
+{
+	connect_hello();
+	from_b(PKT_FIN, 5008, 1007, "");
+	pkt_finish(w);
+	ck_assert(pkt_flow(w, 0)->flow.ended_by_b);
+}
+END_TEST
+
+START_TEST(fin_in_midstream_answers_nothing)
+{
+	from_a(PKT_ACK, 1001, 1, "hello");
+	from_a(PKT_FIN | PKT_ACK, 1006, 1, "");
+	ck_assert_int_eq(ended(), CAP_END_FIN);
+	ck_assert(!pkt_flow(w, 0)->flow.ended_by_b);
+}
+END_TEST
+
+START_TEST(fin_of_an_unwanted_flow)
+{
+	w->unwanted = true;
+	connect_ab();
+	from_a(PKT_FIN | PKT_ACK, 1101, 5001, "");
+	from_b(PKT_FIN | PKT_ACK, 5001, 1102, "");
+	from_a(PKT_ACK, 1102, 5002, "");
+	ck_assert_int_eq(ended(), CAP_END_FIN);
+}
+END_TEST
+
+/* A byte before a FIN waits for those before it. */
+START_TEST(fin_after_a_byte_that_waits)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "x");
+	from_a(PKT_FIN | PKT_ACK, 1007, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	ck_assert_str_eq(story(0, 0), "hellox");
+}
+END_TEST
+
+/* Once both have finished nothing comes any more of what was acknowledged. */
+START_TEST(hole_at_the_end)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_b(PKT_FIN | PKT_ACK, 5001, 1011, "");
+	ck_assert_str_eq(story(0, 0), "no flow");
+	from_a(PKT_FIN | PKT_ACK, 1011, 5002, "");
+	ck_assert_str_eq(story(0, 0), "<5 missing>world");
+}
+END_TEST
+
+/* But what was never acknowledged may. */
+START_TEST(hole_that_nobody_acknowledged)
+{
+	from_a(PKT_SYN, 0xf0000000, 0, "");
+	from_a(PKT_ACK, 0xf0000001, 5001, "a");
+	from_b(0, 5001, 0, "x");
+	from_a(PKT_FIN | PKT_ACK, 0xf0000007, 5002, "world");
+	from_b(PKT_FIN, 5002, 0, "");
+	ck_assert_str_eq(story(0, 0), "a");
+}
+END_TEST
+
+START_TEST(fins_of_one_side)
+{
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_b(PKT_FIN | PKT_ACK, 5001, 1001, "");
+	ck_assert_int_eq(ended(), CAP_END_FIN);
+}
+END_TEST
+
+/* Over when the first is acknowledged; the time of the end is that of the second. */
+START_TEST(fin_acknowledged_later)
+{
+	connect_hello();
+	from_a(PKT_FIN | PKT_ACK, 1006, 5008, "");
+	from_b(PKT_FIN | PKT_ACK, 5008, 1006, "");
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 0);
+	from_b(PKT_ACK, 5009, 1007, "");
+	ck_assert_int_eq(ended(), CAP_END_FIN);
+	ck_assert_uint_eq(pkt_flow(w, 0)->end_frame, 7);
+}
+END_TEST
+
+/* Data behind a FIN that nobody acknowledged do not fit; 0 is no acknowledgment. */
+START_TEST(data_behind_a_fin_that_nobody_acknowledged)
+{
+	from_a(PKT_SYN, 0xfffffffe, 0, "");
+	from_a(PKT_ACK, 0xffffffff, 5001, "");
+	from_b(0, 5001, 0, "x");
+	from_a(PKT_FIN | PKT_ACK, 0xffffffff, 5002, "");
+	from_a(PKT_ACK, 0, 5002, "evil");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+START_TEST(data_behind_an_acknowledged_fin_fit)
+{
+	connect_hello();
+	from_a(PKT_FIN | PKT_ACK, 1006, 5008, "");
+	from_b(PKT_ACK, 5008, 1007, "");
+	from_a(PKT_ACK, 1008, 5008, "late");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
 void
 tcp_add_resets(TCase *tc)
 {
@@ -384,4 +573,20 @@ tcp_add_resets(TCase *tc)
 	tcase_add_test(tc, fin_that_answers);
 	tcase_add_test(tc, fin_that_answers_nothing);
 	tcase_add_test(tc, missing_before_a_fin);
+	tcase_add_loop_test(tc, exact_resets, 0, G_N_ELEMENTS(exact));
+	tcase_add_loop_test(tc, reset_after_pieces, 0, 2);
+	tcase_add_test(tc, reset_of_a_side_not_seen);
+	tcase_add_test(tc, a_second_guess);
+	tcase_add_test(tc, reset_with_the_field_alone);
+	tcase_add_test(tc, sent_again_after_a_reset);
+	tcase_add_test(tc, fin_with_the_field_alone);
+	tcase_add_test(tc, fin_in_midstream_answers_nothing);
+	tcase_add_test(tc, fin_of_an_unwanted_flow);
+	tcase_add_test(tc, fin_after_a_byte_that_waits);
+	tcase_add_test(tc, hole_at_the_end);
+	tcase_add_test(tc, hole_that_nobody_acknowledged);
+	tcase_add_test(tc, fins_of_one_side);
+	tcase_add_test(tc, fin_acknowledged_later);
+	tcase_add_test(tc, data_behind_a_fin_that_nobody_acknowledged);
+	tcase_add_test(tc, data_behind_an_acknowledged_fin_fit);
 }

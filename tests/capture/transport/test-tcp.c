@@ -435,6 +435,7 @@ main(void)
 	tcp_add_early(tc);
 	tcp_add_history(tc);
 	tcp_add_near(tc);
+	tcp_add_openings(tc);
 	tcp_add_resets(tc);
 	tcp_add_segments(tc);
 	tcp_add_waiting(tc);
