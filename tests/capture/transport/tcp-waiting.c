@@ -213,6 +213,330 @@ START_TEST(nothing_at_all)
 }
 END_TEST
 
+/* ---- what waits, to the number ---- */
+
+/* A segment over what is expected and a part of what waits. */
+START_TEST(into_a_piece)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_a(PKT_ACK, 1001, 5001, "hellowo");
+	ck_assert_str_eq(story(0, 0), "helloworld");
+	ck_assert_uint_eq(counters()->retransmitted, 2);
+}
+END_TEST
+
+START_TEST(exactly_the_room)
+{
+	limited((CapLimits){ .reorder_bytes = 10 });
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "hello");
+	from_a(PKT_ACK, 1016, 5001, _i ? "worlds" : "world");
+	ck_assert_int_eq((int)counters()->limits, _i);
+}
+END_TEST
+
+/* A segment that is cut in two by a piece takes no more room than its bytes. */
+START_TEST(room_of_what_was_cut_in_two)
+{
+	char much[1001] = { 0 };
+
+	memset(much, 'x', sizeof(much) - 1);
+	limited((CapLimits){ .reorder_bytes = 1005 });
+	connect_ab();
+	from_a(PKT_ACK, 1500, 5001, "x");
+	from_a(PKT_ACK, 1010, 5001, much);
+	from_a(PKT_ACK, 3000, 5001, "hello");
+	ck_assert_uint_eq(counters()->limits, 0);
+	from_a(PKT_ACK, 4000, 5001, "!");
+	ck_assert_uint_eq(counters()->limits, 1);
+}
+END_TEST
+
+/* Nor does one that a FIN cuts. */
+START_TEST(room_of_what_a_fin_cut)
+{
+	limited((CapLimits){ .reorder_bytes = 5 });
+	connect_ab();
+	from_a(PKT_FIN | PKT_ACK, 1011, 5001, "");
+	from_a(PKT_ACK, 1006, 5001, "worldly");
+	ck_assert_uint_eq(counters()->limits, 0);
+}
+END_TEST
+
+/* Where no more may wait, holes are given up from the front, until there is room or none is left. */
+static const struct {
+	uint32_t seq;
+	const char *story;
+} forced[] = {
+	{ 1011, "<10 limit>third" }, { 1026, "<20 limit>firstthird" }, { 1028, "<20 limit>first" },
+	{ 1041, "<20 limit>first" }, { 1031, "<20 limit>first" },
+};
+
+START_TEST(forced_to_give_up)
+{
+	limited((CapLimits){ .reorder_segments = 2 });
+	connect_ab();
+	from_a(PKT_ACK, 1021, 5001, "first");
+	from_a(PKT_ACK, 1051, 5001, "other");
+	from_a(PKT_ACK, forced[_i].seq, 5001, "third");
+	ck_assert_str_eq(story(0, 0), forced[_i].story);
+	ck_assert_uint_eq(counters()->limits, 1);
+}
+END_TEST
+
+/* A single byte of what was told is sent again, but for a keepalive's. */
+START_TEST(a_byte_again)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_ACK, 1001 + (_i ? 4 : 0), 5001, _i ? "o" : "h");
+	ck_assert_int_eq((int)counters()->retransmitted, !_i);
+}
+END_TEST
+
+/* What was given up is told with the stamps of its packets, and never backwards. */
+START_TEST(stamps_of_what_waited)
+{
+	uint64_t began;
+
+	connect_ab();
+	began = w->time_ns;
+	from_a(PKT_ACK, 1011, 5001, "third");
+	from_a(PKT_ACK, 1006, 5001, "other");
+	from_a(PKT_ACK, 1016, 5001, "!");
+	from_b(PKT_ACK, 5001, 1016 - (_i ? 0 : 5), "x");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "<5 missing>otherthird!");
+	ck_assert_uint_eq(pkt_flow(w, 0)->frame[0], 6);
+	ck_assert_uint_eq(pkt_flow(w, 0)->time_ns[0], began + 2000000);
+}
+END_TEST
+
+START_TEST(stamps_backwards)
+{
+	uint64_t began;
+
+	connect_ab();
+	began = w->time_ns;
+	from_a(PKT_ACK, 1011, 5001, "third");
+	from_a(PKT_ACK, 1006, 5001, "other");
+	pkt_finish(w);
+	ck_assert_uint_eq(pkt_flow(w, 0)->frame[0], 5);
+	ck_assert_uint_eq(pkt_flow(w, 0)->time_ns[0], began + 1000000);
+}
+END_TEST
+
+/* ---- what is acknowledged ---- */
+
+/* A side that was heard, but sent no byte, lacks none. */
+START_TEST(no_byte_of_a_side)
+{
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "");
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_a(PKT_ACK, 1011, 5001, "again");
+	pkt_finish(w);
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
+/* Numbers that were never said are not 0, which is ahead of these. */
+START_TEST(nothing_was_acknowledged)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 0xf0000000 + 5 * i, 5001, "hello");
+	from_a(PKT_ACK, 0xf0000019, 5001, "world");
+	if (_i)
+		from_b(PKT_ACK, 5001, 0xf000001e, "");
+	ck_assert_str_eq(story(0, 0), "hellohellohello");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hellohellohello<10 missing>world");
+}
+END_TEST
+
+/* What was acknowledged counts up to the FIN, which is no byte. */
+static const struct {
+	uint32_t isn, fin, ack; /* from the first byte on */
+	const char *story;
+} acked[] = {
+	{ 1000, 10, 11, "<10 missing>" },      { 1000, 10, 10, "<10 missing>" },
+	{ 1000, 10, 5, "<5 missing>" },        { 1000, 0, 10, "<10 missing>" },
+	{ 0xfffffff0, 0, 16, "<16 missing>" }, { 1000, 20, 10, "<10 missing>" },
+};
+
+START_TEST(acknowledged_up_to_a_fin)
+{
+	uint32_t first = acked[_i].isn + 1;
+
+	from_a(PKT_SYN, acked[_i].isn, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, first, "");
+	from_a(PKT_ACK, first, 5001, "");
+	if (acked[_i].fin)
+		from_a(PKT_FIN | PKT_ACK, first + acked[_i].fin, 5001, "");
+	for (uint32_t i = 0; i < 12; i++) {
+		from_b(PKT_ACK, 5001 + i, first + acked[_i].ack, "x");
+		a_while();
+	}
+	ck_assert_str_eq(story(0, 0), acked[_i].story);
+	ck_assert_uint_eq(counters()->gaps, 1);
+}
+END_TEST
+
+/* The same at the end, of what was acknowledged once. */
+START_TEST(acknowledged_once_up_to_a_fin)
+{
+	connect_ab();
+	from_a(PKT_FIN | PKT_ACK, 1021, 5001, "");
+	from_b(PKT_ACK, 5001, 1011, "");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "<10 missing>");
+}
+END_TEST
+
+/* Eight times without a word of its sender, or twice with one. */
+START_TEST(how_often_it_is_acknowledged)
+{
+	connect_ab();
+	for (uint32_t i = 0; i < 9; i++) {
+		ck_assert_uint_eq(counters()->gaps, 0);
+		from_b(PKT_ACK, 5001 + i, 1011, "x");
+		a_while();
+	}
+	ck_assert_uint_eq(counters()->gaps, 1);
+	limited((CapLimits){ 0 });
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1011, "x");
+	a_while();
+	from_a(PKT_ACK, 1021, 5002, "far");
+	ck_assert_uint_eq(counters()->gaps, 0);
+	from_b(PKT_ACK, 5002, 1011, "x");
+	a_while();
+	ck_assert_str_eq(story(0, 0), "<10 missing>");
+}
+END_TEST
+
+/* One byte before what waits is no FIN. */
+START_TEST(one_byte_before_what_waits)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1011, 5001, "world");
+	for (uint32_t i = 0; i < 12; i++) {
+		from_b(PKT_ACK, 5001 + i, 1002, "x");
+		a_while();
+	}
+	ck_assert_str_eq(story(0, 0), "<1 missing>");
+}
+END_TEST
+
+/* A claim that data reach is an acknowledgment. */
+START_TEST(claim_that_is_reached)
+{
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1011, "");
+	from_a(PKT_ACK, 1006, 5001, "world");
+	pkt_finish(w);
+	ck_assert(pkt_flow(w, 0)->flow.acked[0]);
+}
+END_TEST
+
+/* ---- flows that are ignored ---- */
+
+START_TEST(ignored_at_its_end)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_a(PKT_ACK, 1016, 5001, "again");
+	w->ignore = true;
+	pkt_finish(w);
+	ck_assert_uint_eq(counters()->gaps, 1);
+}
+END_TEST
+
+START_TEST(unwanted_lacks_nothing)
+{
+	w->unwanted = true;
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1101, "x");
+	from_a(PKT_ACK, 1001, 5002, "y");
+	pkt_finish(w);
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
+/* ---- held back in midstream ---- */
+
+static const struct {
+	struct {
+		uint32_t seq;
+		const char *text;
+	} parts[4];
+	const char *story;
+} held[] = {
+	{ { { 1001, "hello" }, { 1006, "world" } }, "no flow" },
+	{ { { 1001, "hello" }, { 1006, "world" }, { 1011, "!" } }, "helloworld!" },
+	{ { { 1001, "hello" }, { 1011, "world" }, { 1021, "again" } }, "no flow" },
+	{ { { 1001, "hello" }, { 1011, "world" }, { 1021, "again" }, { 1026, "!" } }, "hello" },
+};
+
+START_TEST(held_back)
+{
+	for (int i = 0; i < 4 && held[_i].parts[i].text; i++)
+		from_a(PKT_ACK, held[_i].parts[i].seq, 5001, held[_i].parts[i].text);
+	ck_assert_str_eq(story(0, 0), held[_i].story);
+}
+END_TEST
+
+/* One byte, and what does not go on from it. */
+START_TEST(a_byte_and_then_a_hole)
+{
+	from_a(PKT_ACK, 1001, 5001, "x");
+	w->time_ns += 2ull * SECOND;
+	from_a(PKT_ACK, 1011, 5001, "hello");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "x<9 missing>hello");
+	ck_assert_uint_eq(counters()->flows, 1);
+}
+END_TEST
+
+/* What is held back is near to its beginning as long as it waits. */
+START_TEST(forwards_and_back)
+{
+	from_a(PKT_ACK, 1000001, 5001, "one");
+	from_a(PKT_ACK, 1200001, 5001, "two");
+	from_a(PKT_ACK, 800001, 5001, "zero");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* A byte that waits after a hole is none of a keepalive. */
+START_TEST(a_byte_after_a_hole)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 1001 + 5 * i, 5001, "hello");
+	from_a(PKT_ACK, 1021, 5001, "x");
+	from_b(PKT_ACK, 5001, 1016, "hi");
+	ck_assert_str_eq(story(0, 0), "hellohellohello");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hellohellohello<5 missing>x");
+}
+END_TEST
+
+/* ---- what was kept aside ---- */
+
+/* It has the stamps of its packets, and what was told before is not told again. */
+START_TEST(taken_over)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_ACK, 1006 - (_i ? 2 : 0), 5001 + 300000, _i ? "loworld" : "world");
+	from_b(PKT_ACK, 5001 + 300000, 1011, "");
+	ck_assert_str_eq(story(0, 0), "helloworld");
+	ck_assert_uint_eq(counters()->forged, 0);
+	ck_assert_uint_eq(pkt_flow(w, 0)->frame[0], 5 + (unsigned)_i);
+}
+END_TEST
+
 void
 tcp_add_waiting(TCase *tc)
 {
@@ -231,4 +555,26 @@ tcp_add_waiting(TCase *tc)
 	tcase_add_loop_test(tc, room_in_midstream, 0, 2);
 	tcase_add_loop_test(tc, pieces_in_midstream, 0, 2);
 	tcase_add_test(tc, nothing_at_all);
+	tcase_add_test(tc, into_a_piece);
+	tcase_add_loop_test(tc, exactly_the_room, 0, 2);
+	tcase_add_test(tc, room_of_what_was_cut_in_two);
+	tcase_add_test(tc, room_of_what_a_fin_cut);
+	tcase_add_loop_test(tc, forced_to_give_up, 0, G_N_ELEMENTS(forced));
+	tcase_add_loop_test(tc, a_byte_again, 0, 2);
+	tcase_add_loop_test(tc, stamps_of_what_waited, 0, 2);
+	tcase_add_test(tc, stamps_backwards);
+	tcase_add_test(tc, no_byte_of_a_side);
+	tcase_add_loop_test(tc, nothing_was_acknowledged, 0, 2);
+	tcase_add_loop_test(tc, acknowledged_up_to_a_fin, 0, G_N_ELEMENTS(acked));
+	tcase_add_test(tc, acknowledged_once_up_to_a_fin);
+	tcase_add_test(tc, how_often_it_is_acknowledged);
+	tcase_add_test(tc, one_byte_before_what_waits);
+	tcase_add_test(tc, claim_that_is_reached);
+	tcase_add_test(tc, ignored_at_its_end);
+	tcase_add_test(tc, unwanted_lacks_nothing);
+	tcase_add_loop_test(tc, held_back, 0, G_N_ELEMENTS(held));
+	tcase_add_test(tc, a_byte_and_then_a_hole);
+	tcase_add_test(tc, forwards_and_back);
+	tcase_add_test(tc, a_byte_after_a_hole);
+	tcase_add_loop_test(tc, taken_over, 0, 2);
 }
