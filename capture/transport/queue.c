@@ -58,8 +58,6 @@ cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const Cap
 	uint32_t here = piece->captured > into ? piece->captured - into : 0;
 
 	t->counters.retransmitted += n;
-	if (here > n)
-		here = n;
 	if (here > seg->captured)
 		here = seg->captured;
 	if (here && memcmp(piece->data + into, seg->data, here) != 0)

@@ -153,8 +153,7 @@ weave(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	while (seg->len) {
 		uint32_t n = s->head ? MIN(seg->len, s->head->seq - s->next) : seg->len;
 
-		if (n)
-			advance(t, f, dir, seg, n, NULL);
+		advance(t, f, dir, seg, n, NULL);
 		cap_segment_trim(seg, n);
 		if (!seg->len || !s->head)
 			break;
@@ -204,14 +203,12 @@ trim_old(CapTracker *t, const CapStream *s, CapSegment *seg)
 {
 	uint32_t old = s->next - seg->seq;
 
-	if (!old)
-		return true;
 	if (old >= seg->len) {
 		/*
 		 * One byte before the expected one is a keepalive (RFC 9293 section 3.8.4): it
 		 * never was data.
 		 */
-		if (seg->len > 1 || old > 1)
+		if (old > 1)
 			t->counters.retransmitted += seg->len;
 		return false;
 	}
@@ -460,8 +457,6 @@ cap_stream_settle(CapTracker *t, CapEntry *f, const CapSegment *answer)
 		} else if (s->head) {
 			f->silent = false;
 		}
-		if (s->head)
-			s->next = s->head->seq;
 		drain(t, f, (CapDir)i, &when);
 	}
 	f->silent = f->silent && !answer;
@@ -499,7 +494,7 @@ cap_stream_flush(CapTracker *t, CapEntry *f, CapDir dir, CapLoss loss)
 		give_up_hole(t, f, dir, loss);
 	cap_queue_clear(t, s);
 	if (f->ignored || !(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
-	    !(s->flags & CAP_STREAM_STARTED) || s->flags & CAP_STREAM_DONE)
+	    !(s->flags & CAP_STREAM_STARTED))
 		return;
 	if (s->flags & CAP_STREAM_FIN && !cap_seq_reached(s->tcp.fin, ack))
 		ack = s->tcp.fin;

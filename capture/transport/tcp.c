@@ -48,8 +48,7 @@ late_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 
 	if (s->flags & CAP_STREAM_STARTED)
 		return !(s->flags & CAP_STREAM_SYN) && s->next - (seg->seq + 1) < CAP_LATE_SYN;
-	return seg->flags & CAP_TCP_ACK && peer->flags & CAP_STREAM_STARTED &&
-	       peer->next - seg->ack < CAP_LATE_SYN;
+	return seg->flags & CAP_TCP_ACK && peer->next - seg->ack < CAP_LATE_SYN;
 }
 
 static bool
@@ -353,7 +352,7 @@ refresh(CapTracker *t, CapEntry *f, const CapSegment *seg)
 
 	if (f->list == CAP_LIST_HALF && established(f, seg))
 		to = f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN;
-	if (to != f->list || t->lists[to].last != f)
+	if (t->lists[to].last != f)
 		cap_list_move(t, f, to);
 }
 
@@ -423,8 +422,7 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 	if (seg->flags & CAP_TCP_SYN)
 		handshake(t, f, dir, seg);
 	refresh(t, f, seg);
-	if (f->tentative && !(f->stream[dir].flags & CAP_STREAM_STARTED) &&
-	    f->stream[!dir].flags & CAP_STREAM_STARTED)
+	if (f->tentative && f->stream[!dir].head)
 		cap_stream_settle(t, f, seg);
 	if (G_UNLIKELY(!seg->window))
 		cap_history_no_window(f, dir, seg);

@@ -156,11 +156,11 @@ side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
 		side->end = seg.seq + seg.len;
 }
 
-/* Whether it acknowledges data that the other side has here; `live` is that side in the flow. */
+/* Whether it acknowledges data that the other side has here. */
 static bool
-agrees_on_data(const CapStream *live, const Side *other, const CapSegment *seg)
+agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 {
-	const CapStream *s = &other->stream;
+	const CapStream *s = &other->stream, *own = &f->stream[dir], *live = &f->stream[!dir];
 
 	if (!near(seg->seq, s->tcp.ack, s->tcp.ack))
 		return false;
@@ -168,6 +168,11 @@ agrees_on_data(const CapStream *live, const Side *other, const CapSegment *seg)
 	if (live->flags & CAP_STREAM_FIN && cap_seq_reached(s->next, live->tcp.fin))
 		return seg->ack - live->tcp.fin > 1 &&
 		       seg->ack - live->tcp.fin <= other->end - live->tcp.fin;
+	/* What fits the flow as it is says nothing of data that were sent before. */
+	if (live->flags & CAP_STREAM_STARTED && cap_seq_reached(live->next, other->end) &&
+	    own->flags & CAP_STREAM_ACKED && cap_seq_reached(seg->ack, own->tcp.ack) &&
+	    cap_tcp_near(f, dir, seg->seq))
+		return false;
 	return near(seg->ack, s->next, other->end);
 }
 
@@ -175,7 +180,7 @@ agrees_on_data(const CapStream *live, const Side *other, const CapSegment *seg)
 static bool
 agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 {
-	const CapStream *s = &other->stream, *live = &f->stream[!dir];
+	const CapStream *s = &other->stream;
 
 	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
 		return false;
@@ -186,7 +191,7 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 	if (is_syn(other))
 		return seg->seq == s->tcp.ack && near(seg->ack, s->next, other->end) &&
 		       cap_seq_reached(seg->ack, s->next);
-	return agrees_on_data(live, other, seg);
+	return agrees_on_data(f, dir, other, seg);
 }
 
 /* Moves what waited here into the flow's own stream. */

@@ -194,6 +194,25 @@ START_TEST(more_than_there_is_room_for)
 }
 END_TEST
 
+START_TEST(fin_with_the_only_data)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_FIN | PKT_ACK, 1001, 5001, "bye");
+	ck_assert_str_eq(history(0), "ShF");
+}
+END_TEST
+
+/* What was kept aside and then believed is what it was, and no more. */
+START_TEST(data_that_were_kept_aside)
+{
+	for (uint32_t i = 0; i < 6; i++)
+		from_a(PKT_ACK, 1001 + 5 * i + (i < 3 ? 0 : 300000), 5001, "hello");
+	ck_assert_str_eq(history(0), "DG");
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.packets[CAP_FROM_A], 6);
+}
+END_TEST
+
 void
 tcp_add_history(TCase *tc)
 {
@@ -210,4 +229,6 @@ tcp_add_history(TCase *tc)
 	tcase_add_test(tc, another_connection_on_the_same_ports);
 	tcase_add_test(tc, after_a_reset);
 	tcase_add_test(tc, more_than_there_is_room_for);
+	tcase_add_test(tc, fin_with_the_only_data);
+	tcase_add_test(tc, data_that_were_kept_aside);
 }

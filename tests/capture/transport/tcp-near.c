@@ -283,6 +283,50 @@ START_TEST(goes_on_behind)
 }
 END_TEST
 
+/* What the other side had acknowledged before does not agree with data from long ago. */
+START_TEST(long_ago)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1000 - NEAR, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1001, "x");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_a(PKT_ACK, 1001, 5002, "world");
+	ck_assert_str_eq(story(0, 0), "world");
+}
+END_TEST
+
+/* An acknowledgment ahead of what was seen does not make what is behind it implausible. */
+START_TEST(behind_an_acknowledgment)
+{
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1001 + NEAR, "x");
+	from_a(PKT_ACK, 1001 - NEAR, 5001, "hello");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* Nor does a claim that data passed hold up what is ahead of them. */
+START_TEST(ahead_of_a_claim)
+{
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1006, "");
+	from_a(PKT_ACK, 1001, 5001, "hello, world");
+	from_a(PKT_ACK, 1013 + NEAR, 5001, "!");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* More than a window ahead nothing is given up for it. */
+START_TEST(waits_behind_a_window)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	claim_up_to(1001 + WINDOW + 1);
+	from_b(PKT_ACK, 5001, 1001 + WINDOW + 1, "x");
+	ck_assert_str_eq(story(0, 0), "");
+}
+END_TEST
+
 START_TEST(what_waits_is_told_first)
 {
 	connect_ab();
@@ -290,6 +334,7 @@ START_TEST(what_waits_is_told_first)
 	from_a(PKT_ACK, 1011 + FAR, 5001, "again");
 	from_b(PKT_ACK, 5001, 1016 + FAR, "");
 	ck_assert_str_eq(story(0, 0), "<5 missing>world<300000 missing>again");
+	ck_assert_uint_eq(pkt_flow(w, 0)->frame[0], 5); /* not that of who agrees */
 }
 END_TEST
 
@@ -391,6 +436,10 @@ tcp_add_near(TCase *tc)
 	tcase_add_test(tc, claim_not_reached);
 	tcase_add_loop_test(tc, goes_on_near, 0, 2);
 	tcase_add_loop_test(tc, goes_on_behind, 0, 2);
+	tcase_add_test(tc, long_ago);
+	tcase_add_test(tc, behind_an_acknowledgment);
+	tcase_add_test(tc, ahead_of_a_claim);
+	tcase_add_test(tc, waits_behind_a_window);
 	tcase_add_test(tc, what_waits_is_told_first);
 	tcase_add_loop_test(tc, goes_on_a_window_ahead, 0, 2);
 	tcase_add_loop_test(tc, goes_on_behind_a_fin, 0, G_N_ELEMENTS(behind_fin));

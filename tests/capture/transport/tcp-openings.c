@@ -226,6 +226,20 @@ START_TEST(first_data_sent_again)
 }
 END_TEST
 
+/* Data before their SYN are told as soon as the other side speaks. */
+START_TEST(answer_after_a_late_syn)
+{
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_a(PKT_ACK, 1011, 5001, "");
+	ck_assert_str_eq(story(0, 0), "no flow");
+	from_b(PKT_ACK, 5001, 1011, "answer");
+	ck_assert_str_eq(story(0, 0), "helloworld");
+	ck_assert_str_eq(story(0, 1), "answer");
+}
+END_TEST
+
 /* Two bytes are no keepalive. */
 START_TEST(few_bytes_alone)
 {
@@ -341,6 +355,7 @@ tcp_add_openings(TCase *tc)
 	tcase_add_test(tc, zero_without_acknowledgment);
 	tcase_add_test(tc, first_data_sent_again);
 	tcase_add_loop_test(tc, few_bytes_alone, 0, 2);
+	tcase_add_test(tc, answer_after_a_late_syn);
 	tcase_add_test(tc, usual_after_early);
 	tcase_add_loop_test(tc, half_open, 0, 3);
 	tcase_add_test(tc, syn_at_the_next_byte);
