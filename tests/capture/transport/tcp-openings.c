@@ -295,6 +295,18 @@ START_TEST(acknowledged_ahead_and_then_far)
 }
 END_TEST
 
+/* What answers another SYN exactly is its answer, though it could be one of this connection. */
+START_TEST(another_syn_that_is_answered)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_SYN, 1002, 0, "");
+	from_b(PKT_ACK, 5001, 1003, "x");
+	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_REUSED);
+	ck_assert_uint_eq(counters()->flows, 2);
+}
+END_TEST
+
 /* A keepalive at the number of the SYN is no SYN. */
 START_TEST(keepalive_at_the_syn_after_the_end)
 {
@@ -360,6 +372,7 @@ tcp_add_openings(TCase *tc)
 	tcase_add_loop_test(tc, half_open, 0, 3);
 	tcase_add_test(tc, syn_at_the_next_byte);
 	tcase_add_test(tc, acknowledged_ahead_and_then_far);
+	tcase_add_test(tc, another_syn_that_is_answered);
 	tcase_add_test(tc, keepalive_at_the_syn_after_the_end);
 	tcase_add_test(tc, late_syn_after_a_reset);
 	tcase_add_test(tc, another_flow_after_early);

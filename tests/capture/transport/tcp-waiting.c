@@ -267,10 +267,12 @@ END_TEST
 /* Where no more may wait, holes are given up from the front, until there is room or none is left. */
 static const struct {
 	uint32_t seq;
-	const char *story;
+	const char *story, *end;
 } forced[] = {
-	{ 1011, "<10 limit>third" }, { 1026, "<20 limit>firstthird" }, { 1028, "<20 limit>first" },
-	{ 1041, "<20 limit>first" }, { 1031, "<20 limit>first" },
+	{ 1011, "<10 limit>third", "<5 missing>first<25 missing>other" },
+	{ 1026, "<20 limit>firstthird", "<20 missing>other" },
+	{ 1028, "<20 limit>first", "<2 missing>third<18 missing>other" },
+	{ 1041, "<20 limit>first", "<15 missing>third<5 missing>other" },
 };
 
 START_TEST(forced_to_give_up)
@@ -282,6 +284,9 @@ START_TEST(forced_to_give_up)
 	from_a(PKT_ACK, forced[_i].seq, 5001, "third");
 	ck_assert_str_eq(story(0, 0), forced[_i].story);
 	ck_assert_uint_eq(counters()->limits, 1);
+	g_string_truncate(pkt_flow(w, 0)->story[0], 0);
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), forced[_i].end);
 }
 END_TEST
 
