@@ -62,8 +62,6 @@ smb1_payload(Smb1Block *b, uint32_t offset, uint32_t length)
 SmbText
 smb1_string(Smb1Block *b)
 {
-	if (b->bytes.status == SMB_READ_OK && smb_reader_declared_left(&b->bytes) == 0)
-		return (SmbText){ .encoding = SMB_TEXT_OEM };
 	return smb_reader_string(&b->bytes, b->unicode);
 }
 
@@ -119,7 +117,7 @@ read_header(SmbReader *r, bool response, SmbMessage *m)
 static uint32_t
 true_words(const SmbReader *r, const Smb1Command *row, bool response, uint8_t declared)
 {
-	if (response && row->understated.declared && row->understated.declared == declared &&
+	if (response && row->understated.declared == declared &&
 	    smb_reader_declared_left(r) >= row->understated.sent * 2u + 2u)
 		return row->understated.sent;
 	return declared;
@@ -133,7 +131,7 @@ read_andx(Smb1Block *b, Walk *walk)
 	smb_reader_skip(&b->words, 1);
 	walk->next_offset = smb_reader_le16(&b->words);
 	walk->next = next;
-	walk->more = b->words.status == SMB_READ_OK && next != SMB_COM_NO_ANDX_COMMAND;
+	walk->more = next != SMB_COM_NO_ANDX_COMMAND;
 }
 
 /*
@@ -166,7 +164,7 @@ read_outline(Smb1Block *b, SmbReader *r, const Smb1Command *row, Walk *walk, boo
 		b->message->anomalies |= SMB_ANOMALY_BYTE_COUNT;
 	walk->earliest = r->pos;
 	left = smb_reader_declared_left(r);
-	*ret_over = out->has_bytes && out->byte_count > left;
+	*ret_over = out->byte_count > left;
 	b->bytes = smb_reader_sub(r, out->byte_count < left ? out->byte_count : left);
 	return out->has_bytes;
 }

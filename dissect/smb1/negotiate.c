@@ -139,8 +139,7 @@ read_lanman(Smb1Block *b, Smb1NegotiateResponse *body)
 	body->server_time_zone = (int16_t)smb_reader_le16(&b->words);
 	challenge_length = smb_reader_le16(&b->words);
 	body->challenge = smb_reader_span(&b->bytes, challenge_length);
-	if (smb_reader_declared_left(&b->bytes) > 0)
-		body->primary_domain = smb_reader_string(&b->bytes, false);
+	body->primary_domain = smb_reader_string(&b->bytes, false);
 }
 
 /*
@@ -152,10 +151,8 @@ read_names(Smb1Block *b, Smb1NegotiateResponse *body)
 {
 	bool unicode = b->unicode || body->capabilities & CAP_UNICODE;
 
-	if (smb_reader_declared_left(&b->bytes) > 0)
-		body->primary_domain = smb_reader_string_unaligned(&b->bytes, unicode);
-	if (smb_reader_declared_left(&b->bytes) > 0)
-		body->server = smb_reader_string_unaligned(&b->bytes, unicode);
+	body->primary_domain = smb_reader_string_unaligned(&b->bytes, unicode);
+	body->server = smb_reader_string_unaligned(&b->bytes, unicode);
 }
 
 /* NT LM 0.12, 17 words. */

@@ -38,8 +38,7 @@ smb1_parse_search_request(Smb1Block *b)
 	body->file = smb_reader_format_string(&b->bytes, b->unicode);
 	body->resume_key_length = smb1_block_length(&b->bytes, SMB1_FORMAT_VARIABLE_BLOCK);
 	key = smb_reader_sub(&b->bytes, body->resume_key_length);
-	if (body->resume_key_length)
-		body->resume_key = smb_reader_span(&key, RESUME_KEY_SIZE);
+	body->resume_key = smb_reader_span(&key, RESUME_KEY_SIZE);
 	b->facts->name = body->file;
 	b->facts->count = body->max_count;
 }

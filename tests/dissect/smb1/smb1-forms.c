@@ -11,6 +11,7 @@ enum {
 	COM_CLOSE = 0x04,
 	COM_READ = 0x0A,
 	COM_WRITE = 0x0B,
+	COM_LOCKING_ANDX = 0x24,
 	COM_READ_ANDX = 0x2E,
 	COM_WRITE_ANDX = 0x2F,
 	COM_NEGOTIATE = 0x72,
@@ -66,6 +67,7 @@ START_TEST(words_are_understated_where_there_is_room_for_more)
 		wire.len += room;
 		ck_assert_uint_eq(walk_dissect(true)->blocks[0].byte_count,
 				  room == 50 * 2 + 2 ? 0 : 5);
+		ck_assert_uint_eq(walk_dissect(false)->blocks[0].byte_count, 5);
 	}
 }
 END_TEST
@@ -165,6 +167,161 @@ START_TEST(a_chain_is_seen_from_two_words_on)
 		walk_put(COM_CLOSE, 6);
 		ck_assert_uint_eq(smb1_need((SmbSpan){ wire.bytes, 36 }, true, 512, 60000),
 				  words == 1 ? 512 : 60000);
+	}
+}
+END_TEST
+
+/* ---- Header and payload ---------------------------------------------------------------------- */
+
+START_TEST(either_half_of_a_signature_is_one)
+{
+	for (uint32_t at = 0; at <= 8; at++) {
+		walk_begin(COM_CLOSE, false, 0, OEM);
+		memset(wire.bytes + 14, 0, 8);
+		if (at < 8)
+			wire.bytes[14 + at] = 1;
+		walk_put(0, 3);
+		ck_assert_int_eq(walk_dissect(false)->has_signature, at < 8);
+	}
+}
+END_TEST
+
+/* The command, its status and flags are worth showing where no more was captured. */
+START_TEST(the_beginning_of_a_header_is_shown)
+{
+	walk_begin(COM_CLOSE, true, 0xC0000022, OEM);
+	for (uint32_t cut = 0; cut < SMB1_HEADER_SIZE; cut++) {
+		const SmbMessage *m = walk_dissect_cut(true, cut);
+
+		ck_assert_int_eq(m->partial_header, cut >= 12);
+		ck_assert_uint_eq(m->command, cut > 4 ? COM_CLOSE : 0);
+		ck_assert_uint_eq(m->status.value, cut >= 9 ? 0xC0000022 : 0);
+	}
+}
+END_TEST
+
+/* [MS-CIFS] 2.2.4.42.2, [MS-SMB] 2.2.4.2.2: an answer to READ_ANDX. */
+static const SmbMessage *
+read_answer(uint16_t offset, uint32_t length, uint32_t end, uint16_t byte_count)
+{
+	walk_begin(COM_READ_ANDX, true, 0, OEM);
+	walk_put(12, 1);
+	walk_put(ANDX_NONE, 4);
+	walk_put(0, 6);
+	walk_put(length & 0xFFFF, 2);
+	walk_put(offset, 2);
+	walk_put(length >> 16, 2);
+	walk_put(0, 8);
+	walk_put(byte_count, 2);
+	ck_assert_uint_le(wire.len, end);
+	wire.len = end;
+	return walk_dissect(true);
+}
+
+START_TEST(payload_lies_within_the_message)
+{
+	static const struct {
+		uint16_t offset;
+		uint32_t length;
+		bool lies;
+	} rows[] = {
+		{ 59, 41, false }, { 59, 42, true },      { 99, 1, false },  { 100, 1, true },
+		{ 101, 1, true },  { 0xFFFF, 1, true },   { 100, 0, false }, { 101, 0, false },
+		{ 99, 2, true },   { 101, 0xFFFF, true }, { 0, 100, false }, { 0, 101, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_uint_eq(read_answer(rows[i].offset, rows[i].length, 100, 41)->anomalies,
+				  rows[i].lies ? SMB_ANOMALY_FIELDS : 0);
+}
+END_TEST
+
+/* A ByteCount that wrapped says nothing: that of more than 65535 bytes. */
+START_TEST(byte_counts_of_much_payload_wrap)
+{
+	for (uint32_t length = 0xFFFE; length <= 0x10001; length++)
+		ck_assert_uint_eq(read_answer(32, length, 32 + length, 0xFFF0)->anomalies,
+				  length <= 0xFFFF ? SMB_ANOMALY_BYTE_COUNT : 0);
+}
+END_TEST
+
+/* A message that is cut and lies about its bytes is both. */
+START_TEST(a_lie_does_not_hide_a_cut)
+{
+	const SmbMessage *m;
+
+	walk_begin(COM_CLOSE, false, 0, OEM);
+	walk_put(3, 1);
+	walk_put(0, 6);
+	walk_put(1000, 2);
+	walk_put(0, 8);
+	m = walk_dissect_cut(false, wire.len - 3);
+	ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_BYTE_COUNT);
+	ck_assert_uint_eq(m->incomplete, SMB_INCOMPLETE_TRUNCATED);
+	ck_assert_int_eq(m->blocks[0].status, SMB_READ_TRUNCATED);
+	m = walk_dissect(false);
+	ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_BYTE_COUNT);
+	ck_assert_uint_eq(m->incomplete, 0);
+	ck_assert_ptr_null(m->blocks[0].there);
+}
+END_TEST
+
+/* Behind a block whose words do not end there is no other, wherever it says that one is. */
+START_TEST(nothing_follows_a_block_without_an_end)
+{
+	const SmbMessage *m;
+
+	walk_begin(COM_LOGOFF_ANDX, false, 0, OEM);
+	walk_put(3, 1);
+	walk_put(COM_LOGOFF_ANDX, 2);
+	walk_put(SMB1_HEADER_SIZE, 2);
+	m = walk_dissect(false);
+	ck_assert_uint_eq(m->n_blocks, 1);
+	ck_assert_uint_eq(m->anomalies, SMB_ANOMALY_WORD_COUNT);
+}
+END_TEST
+
+/* ---- LOCKING_ANDX: [MS-CIFS] 2.2.4.32.1 ------------------------------------------------------ */
+
+START_TEST(locks_and_breaks_are_told_apart)
+{
+	enum { RELEASE = 1, BREAK = 2, UNLOCKS = 4, TIMED = 8 };
+	static const struct {
+		uint8_t type, unlocks, locks, timeout, want;
+	} rows[] = {
+		{ 0x02, 0, 0, 0, RELEASE | BREAK },
+		{ 0x02, 0, 1, 0, RELEASE },
+		{ 0x02, 1, 0, 0, RELEASE | UNLOCKS },
+		{ 0x00, 0, 0, 0, 0 },
+		{ 0x00, 0, 1, 0, 0 },
+		{ 0x00, 0, 1, 9, TIMED },
+		{ 0x00, 1, 0, 9, UNLOCKS },
+		{ 0x00, 1, 1, 9, TIMED },
+		{ 0x00, 0, 0, 9, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const Smb1Facts *facts = &walk_scratch.facts[0];
+		uint32_t ranges = rows[i].unlocks + rows[i].locks;
+
+		walk_begin(COM_LOCKING_ANDX, false, 0, OEM);
+		walk_put(8, 1);
+		walk_put(ANDX_NONE, 4);
+		walk_put(0x1234, 2);
+		walk_put(rows[i].type, 1);
+		walk_put(1, 1);
+		walk_put(rows[i].timeout, 4);
+		walk_put(rows[i].unlocks, 2);
+		walk_put(rows[i].locks, 2);
+		walk_put(10 * ranges, 2);
+		for (uint32_t n = 0; n < ranges; n++)
+			walk_put(n, 10);
+		dissect_ok(false);
+		ck_assert_uint_eq(facts->oplock_released * RELEASE | facts->oplock_break * BREAK |
+					  facts->unlocks * UNLOCKS | facts->timed * TIMED,
+				  rows[i].want);
+		ck_assert_int_eq(facts->one_way, facts->oplock_break);
+		ck_assert_uint_eq(facts->oplock_level, 1);
 	}
 }
 END_TEST
@@ -307,9 +464,9 @@ START_TEST(the_uncounted_pad_is_told_by_zeros)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const Smb1SessionSetupRequest *body;
 
-		walk_begin(rows[i].even && !rows[i].oem ? COM_LOGOFF_ANDX : COM_SESSION_SETUP_ANDX,
-			   false, 0, rows[i].flags2);
-		if (rows[i].even && !rows[i].oem) {
+		walk_begin(rows[i].even ? COM_LOGOFF_ANDX : COM_SESSION_SETUP_ANDX, false, 0,
+			   rows[i].flags2);
+		if (rows[i].even) {
 			walk_put(2, 1);
 			walk_put(COM_SESSION_SETUP_ANDX, 2);
 			walk_put(SMB1_HEADER_SIZE + 7, 2);
@@ -337,6 +494,13 @@ walk_add_forms(TCase *tc)
 	tcase_add_test(tc, the_flags_of_an_open_grant_its_oplock);
 	tcase_add_test(tc, the_first_bytes_tell_reads_and_writes_alone);
 	tcase_add_test(tc, a_chain_is_seen_from_two_words_on);
+	tcase_add_test(tc, either_half_of_a_signature_is_one);
+	tcase_add_test(tc, the_beginning_of_a_header_is_shown);
+	tcase_add_test(tc, payload_lies_within_the_message);
+	tcase_add_test(tc, byte_counts_of_much_payload_wrap);
+	tcase_add_test(tc, a_lie_does_not_hide_a_cut);
+	tcase_add_test(tc, nothing_follows_a_block_without_an_end);
+	tcase_add_test(tc, locks_and_breaks_are_told_apart);
 	tcase_add_test(tc, layouts_of_one_struct_begin_alike);
 	tcase_add_test(tc, a_cut_dialect_is_not_in_the_list);
 	tcase_add_test(tc, what_the_server_can_is_seen_or_not);

@@ -36,4 +36,5 @@ const SmbMessage *walk_dissect(bool response);
 /* ---- parts of the test in files of their own: each adds its tests ---- */
 
 void walk_add_chains(TCase *tc);
+void walk_add_fields(TCase *tc);
 void walk_add_forms(TCase *tc);

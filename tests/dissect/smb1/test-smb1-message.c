@@ -140,6 +140,7 @@ START_TEST(word_count_beyond_the_message)
 		ck_assert_int_eq(m->blocks[0].status, SMB_READ_MALFORMED);
 		ck_assert(!m->blocks[0].has_bytes);
 		ck_assert_ptr_null(m->blocks[0].body);
+		ck_assert_ptr_null(m->blocks[0].there);
 	}
 }
 END_TEST
@@ -383,6 +384,7 @@ START_TEST(what_a_cut_left_is_known)
 	ck_assert_uint_eq(number_of(m, m->blocks[0].there, 0, 2), 0);
 	ck_assert_uint_eq(number_of(m, m->blocks[0].body, 1, 4), 0);
 	ck_assert_uint_eq(number_of(m, m->blocks[0].there, 1, 4), UINT32_MAX);
+	ck_assert_ptr_null(walk_dissect(false)->blocks[0].there);
 }
 END_TEST
 
@@ -448,6 +450,7 @@ main(void)
 	tcase_add_test(walker, unassigned_codes_have_an_empty_row);
 	walk_add_chains(chains);
 	walk_add_forms(forms);
+	walk_add_fields(forms);
 	tcase_add_loop_test(all, any_word_count, 0, 256);
 	tcase_add_loop_test(all, word_count_beyond_the_message, 0, 256);
 	tcase_add_loop_test(all, any_byte_count, 0, 256);
