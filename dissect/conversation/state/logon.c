@@ -192,14 +192,14 @@ note(SmbConnection *c, SmbAttempt *a, SmbRequest *req, SmbAnomaly anomaly)
 	c->info.anomalies |= anomaly;
 }
 
+/* A piece of a token (SMB_TOKEN_PART) says nothing yet: it may be the last that comes. */
 static void
 take_token(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbToken *t)
 {
 	bool undecided = a->state < SMB_ATTEMPT_SECRET_SENT;
 	bool secret = t->kind == SMB_TOKEN_NTLM_AUTHENTICATE ||
 		      t->kind == SMB_TOKEN_KERBEROS_AP_REQ;
-	bool spnego = t->wrap != SMB_TOKEN_RAW || a->auth.mech == SMB_MECH_SPNEGO_NTLMSSP ||
-		      a->auth.mech == SMB_MECH_SPNEGO_KERBEROS;
+	bool spnego = t->wrap != SMB_TOKEN_RAW || a->auth.mech == SMB_MECH_SPNEGO_NTLMSSP;
 
 	if (secret || undecided)
 		req->carries = true;
@@ -265,7 +265,7 @@ take_round(SmbConnection *c, SmbAttempt *a, SmbRequest *req, const SmbTokenReadi
 		smb_logon_give_up_parts(c, a, req);
 	if (r->state == SMB_READING_BEGINS)
 		a->parts[SMB_TO_SERVER] = smb_token_keep(c, r);
-	if (r->state == SMB_READING_BEGINS || r->state == SMB_READING_GOES_ON || asks_for_rest)
+	if (asks_for_rest)
 		take_silent(a, req);
 	else
 		take_token(c, a, req, &r->view.token);

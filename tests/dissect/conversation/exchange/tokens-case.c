@@ -84,6 +84,8 @@ tokens_on_event(void *user, const SmbEvent *e)
 	} else if (e->kind == SMB_EVENT_CONNECTION) {
 		log->limits = e->connection->limits;
 		log->anomalies = e->connection->anomalies;
+		smb_text_to_utf8(smb_string_text(e->connection->client_name), log->client,
+				 sizeof(log->client));
 		log->challenge_print = e->connection->prints[SMB_PRINT_NTLM_CHALLENGE] != NULL;
 	}
 }

@@ -46,6 +46,7 @@ typedef struct {
 	uint32_t n_shown, n_told;
 	uint64_t limits;
 	uint32_t anomalies;
+	char client[32];      /* the name of the client */
 	bool challenge_print; /* the server has a fingerprint of its challenge */
 } Log;
 

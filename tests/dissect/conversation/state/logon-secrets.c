@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dissect/dissect.h"
+#include "tests/lib/security-tokens.h"
 #include "tests/lib/smb-builder.h"
 
 enum {
@@ -169,7 +170,7 @@ put_bytes(GByteArray *a, const char *bytes, uint32_t n)
 }
 
 static void
-send_setup(const Setup *s)
+send_setup_only(const Setup *s)
 {
 	GByteArray *a = build_message((BuildHeader){ .command = COM_SESSION_SETUP_ANDX, .mid = 2 });
 	GByteArray *bytes = g_byte_array_new();
@@ -197,6 +198,12 @@ send_setup(const Setup *s)
 	g_byte_array_append(a, bytes->data, bytes->len);
 	g_byte_array_unref(bytes);
 	feed_cut(SMB_TO_SERVER, build_end(a), s->captured ? HEADER + s->captured : UINT32_MAX);
+}
+
+static void
+send_setup(const Setup *s)
+{
+	send_setup_only(s);
 	refuse(COM_SESSION_SETUP_ANDX);
 }
 
@@ -396,6 +403,63 @@ START_TEST(responses_are_kept_whole_or_not_at_all)
 }
 END_TEST
 
+/* A session setup with a token ([MS-SMB] 2.2.4.6.1). */
+static void
+send_token(uint16_t uid, SmbSpan token)
+{
+	BuildHeader h = { .command = COM_SESSION_SETUP_ANDX, .mid = 2, .uid = uid };
+	const uint16_t words[12] = { 0xFF, 0, 4356, 50,    1, 0, 0, (uint16_t)token.len,
+				     0,    0, 0,    0x8000 };
+
+	feed(SMB_TO_SERVER, build_simple(h, words, 12, token.ptr, (uint16_t)token.len));
+}
+
+/* Of NTLMSSP the responses are kept as well; those of nobody are none. */
+START_TEST(responses_in_tokens_are_kept_unless_of_nobody)
+{
+	/* AUTHENTICATE ([MS-NLMP] 2.2.1.3): an LM field of one zero, and nothing else */
+	static const uint8_t nobody[65] = {
+		'N',       'T',       'L',       'M',       'S',      'S',
+		'P',       0,         3,         [12] = 1,  [14] = 1, [16] = 64,
+		[24] = 64, [32] = 64, [40] = 64, [48] = 64, [56] = 64
+	};
+
+	start(USER, true);
+	send_token(0, (SmbSpan){ token_ntlmv2, sizeof(token_ntlmv2) });
+	refuse(COM_SESSION_SETUP_ANDX);
+	stop();
+	ck_assert_int_eq(told.type, SMB_PASSWORD_NTLMV2);
+	/* whole, or in a build with tiny caps not at all */
+	ck_assert_int_eq(told.nt >= 44, SMB_SECRET_MAX >= 1024);
+	start(USER, true);
+	send_token(0, (SmbSpan){ nobody, sizeof(nobody) });
+	refuse(COM_SESSION_SETUP_ANDX);
+	stop();
+	ck_assert_int_eq(told.type, SMB_PASSWORD_ANONYMOUS);
+	ck_assert_uint_eq(told.lm + told.nt + told.has_lm, 0);
+}
+END_TEST
+
+/* Where the password is not known to be one, a round after it can still say who logs on. */
+START_TEST(a_round_after_one_without_a_secret_says_how_it_ended)
+{
+	BuildHeader h = { .command = COM_SESSION_SETUP_ANDX,
+			  .reply = true,
+			  .status = 0xC0000016u,
+			  .mid = 2,
+			  .uid = 1 };
+
+	start(USER, false);
+	send_setup_only(&(Setup){ USER, 13, 24, 24, NULL, NULL, "bob", SETUP_HEAD });
+	feed(SMB_TO_CLIENT, build_simple(h, NULL, 0, NULL, 0));
+	send_token(1, (SmbSpan){ (const uint8_t *)"", 0 });
+	refuse(COM_SESSION_SETUP_ANDX);
+	ck_assert(told.has_auth);
+	ck_assert_int_eq(told.type, SMB_PASSWORD_NONE);
+	stop();
+}
+END_TEST
+
 /* ---- Tree connects --------------------------------------------------------------------------- */
 
 /* [MS-CIFS] 2.2.4.55.1. */
@@ -475,5 +539,7 @@ logon_add_secrets(TCase *tc)
 	tcase_add_test(tc, nothing_is_kept_of_nothing);
 	tcase_add_test(tc, passwords_are_kept_where_they_are_wanted);
 	tcase_add_test(tc, responses_are_kept_whole_or_not_at_all);
+	tcase_add_test(tc, responses_in_tokens_are_kept_unless_of_nobody);
+	tcase_add_test(tc, a_round_after_one_without_a_secret_says_how_it_ended);
 	tcase_add_loop_test(tc, trees_are_what_their_password_says, 0, G_N_ELEMENTS(trees));
 }
