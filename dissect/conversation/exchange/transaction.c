@@ -41,7 +41,7 @@ begin(SmbConnection *c, const Smb1TransactionPart *part)
 	SmbTransaction *self = smb_context_alloc(c->context, sizeof(*self));
 	uint32_t max = c->context->config.limits.message;
 	uint32_t parameters = MIN(part->counts.total_parameter_count, max);
-	uint32_t data = MIN(part->counts.total_data_count, max - parameters);
+	uint32_t data = max - parameters; /* at most: add_part lowers it to the total */
 
 	smb_pieces_init(&self->parameters, parameters);
 	smb_pieces_init(&self->data, data);

@@ -218,6 +218,21 @@ START_TEST(totals_only_shrink)
 }
 END_TEST
 
+/* What was cleared has no bytes, whatever it had. */
+START_TEST(what_is_cleared_has_nothing)
+{
+	Map map = { .total = 10 };
+	SmbPieces self;
+
+	smb_pieces_init(&self, 10);
+	add(&self, &map, 0, 10, 10, 'a');
+	smb_pieces_clear(&self);
+	ck_assert(!smb_pieces_complete(&self));
+	ck_assert_uint_eq(smb_pieces_bytes(&self).len, 0);
+	ck_assert_ptr_null(smb_pieces_bytes(&self).ptr);
+}
+END_TEST
+
 START_TEST(memory_grows_by_halves_and_never_beyond_the_total)
 {
 	SmbPieces self;
@@ -250,6 +265,7 @@ main(void)
 	tcase_add_test(tc, what_was_not_captured_ends_the_bytes);
 	tcase_add_test(tc, islands_are_capped);
 	tcase_add_test(tc, totals_only_shrink);
+	tcase_add_test(tc, what_is_cleared_has_nothing);
 	tcase_add_test(tc, memory_grows_by_halves_and_never_beyond_the_total);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "dissect/conversation/context.h"
 #include "dissect/conversation/exchange/pieces.h"
 #include "dissect/dissect.h"
 #include "tests/lib/smb-builder.h"
@@ -24,7 +25,8 @@ enum {
 static struct {
 	uint32_t read; /* messages with a reading of their transaction */
 	uint32_t exchanges, incomplete, limits;
-	char layout[64], about[64];
+	uint32_t anomalies, size; /* of the last message, and of what was read with it */
+	char layout[64], about[64], name[16]; /* name: of the file of the last open */
 	SmbExchange last;
 	uint64_t frame;
 } seen;
@@ -38,6 +40,8 @@ on_event(void *user, const SmbEvent *e)
 	if (e->kind == SMB_EVENT_EXCHANGE) {
 		seen.exchanges++;
 		seen.last = *e->exchange;
+		if (seen.last.step == SMB_STEP_OPEN)
+			smb_text_to_utf8(seen.last.open.name, seen.name, sizeof(seen.name));
 		g_strlcpy(seen.about,
 			  seen.last.step == SMB_STEP_TRANSACTION && seen.last.other.about
 				  ? seen.last.other.about
@@ -47,6 +51,8 @@ on_event(void *user, const SmbEvent *e)
 		const SmbBlock *b = &e->message->blocks[e->message->n_blocks - 1];
 
 		seen.incomplete = e->message->incomplete;
+		seen.anomalies = e->message->anomalies;
+		seen.size = b->nested_size;
 		seen.read += b->nested_layout != NULL;
 		if (b->nested_layout)
 			g_strlcpy(seen.layout, b->nested_layout->name, sizeof(seen.layout));
@@ -86,8 +92,6 @@ send_message(SmbDir dir, GByteArray *message)
 	g_free(exact);
 	g_byte_array_unref(message);
 }
-
-/* ---- Parts ----------------------------------------------------------------------------------- */
 
 /* Both sections of a transaction, and what of them a message has. */
 typedef struct {
@@ -137,13 +141,19 @@ message_of(uint8_t command, bool reply, uint16_t mid, uint16_t pid)
 }
 
 static void
-ask(Part p)
+ask_for(uint16_t function, Part p)
 {
-	static const uint16_t head[15] = { [2] = 2, [13] = 1, [14] = SET_PATH_INFORMATION };
+	const uint16_t head[15] = { [2] = 2, [13] = 1, [14] = function };
 	GByteArray *message = message_of(COM_TRANSACTION2, false, 1, PID);
 
 	append_part(message, head, 15, 9, &p, NULL);
 	send_message(SMB_TO_SERVER, build_end(message));
+}
+
+static void
+ask(Part p)
+{
+	ask_for(SET_PATH_INFORMATION, p);
 }
 
 static void
@@ -203,7 +213,6 @@ START_TEST(what_is_collected_has_an_end)
 			go_on((Part){ p, d, p, 0, at, step });
 		}
 		ck_assert_uint_eq(seen.read, 1);
-		ck_assert_uint_lt(smb_context_memory(context), 64 * 1024);
 		stop();
 		ck_assert_msg(seen.limits == rows[i].limits, "row %zu: %u", i, seen.limits);
 	}
@@ -304,6 +313,7 @@ START_TEST(late_parameters_of_an_answer_are_no_request)
 	ck_assert_uint_eq(seen.exchanges, 0);
 	answer((Part){ 2, 0, 1, 1, 0, 0 });
 	ck_assert_uint_eq(seen.exchanges, 1);
+	ck_assert_uint_eq(seen.size, 2);
 	ck_assert_str_ne(seen.layout, "TRANS2_SET_PATH_INFORMATION request");
 	stop();
 }
@@ -315,6 +325,102 @@ START_TEST(a_part_of_an_answer_without_its_request_is_whole)
 	start();
 	answer((Part){ 20, 20, 0, 2, 0, 3 });
 	ck_assert_uint_eq(seen.incomplete & SMB_INCOMPLETE_TRUNCATED, 0);
+	stop();
+}
+END_TEST
+
+/* Totals that are lower than what is sent count. */
+START_TEST(no_more_than_the_total_is_read)
+{
+	start();
+	ask((Part){ 8, 5, 0, 9, 0, 12 });
+	ck_assert_uint_eq(seen.size, 8 + 5);
+	answer((Part){ 2, 1, 0, 4, 0, 3 });
+	ck_assert_uint_eq(seen.size, 2 + 1);
+	stop();
+}
+END_TEST
+
+/* What is wrong inside is told with the message that completed it; so is what a gap took. */
+START_TEST(what_is_wrong_inside_is_told)
+{
+	start();
+	ask((Part){ 9, 4, 0, 9, 0, 2 });
+	ck_assert_uint_eq(seen.anomalies, 0);
+	go_on((Part){ 9, 4, 9, 0, 2, 2 }); /* a list of attributes that is shorter than its length */
+	ck_assert_uint_eq(seen.anomalies, SMB_ANOMALY_FIELDS);
+	answer((Part){ 20, 0, 0, 2, 0, 0 });
+	smb_connection_gap(connection, SMB_TO_CLIENT, 100, SMB_GAP_MISSING, &(SmbStamp){ 9, 9 });
+	answer((Part){ 20, 0, 19, 1, 0, 0 });
+	ck_assert_uint_eq(seen.exchanges, 1);
+	ck_assert_uint_eq(seen.incomplete & SMB_INCOMPLETE_TRUNCATED, SMB_INCOMPLETE_TRUNCATED);
+	stop();
+}
+END_TEST
+
+/* Parts that do not complete a request leave it what its first message said. */
+START_TEST(what_is_not_complete_is_what_it_was)
+{
+	BuildHeader refused = { .command = COM_TRANSACTION2,
+				.reply = true,
+				.status = 0xC0000022,
+				.pid = PID,
+				.mid = 1 };
+
+	start();
+	ask((Part){ 9, 0, 0, 4, 0, 0 });
+	go_on((Part){ 9, 0, 4, 2, 0, 0 });
+	ck_assert_uint_eq(seen.read, 0);
+	send_message(SMB_TO_CLIENT, build_simple(refused, NULL, 0, NULL, 0));
+	ck_assert_int_eq(seen.last.step, SMB_STEP_PATH);
+	ck_assert_int_eq(seen.last.other.function, SET_PATH_INFORMATION);
+	stop();
+}
+END_TEST
+
+/* The last part of a request says what its data sets; it takes nothing from what is opened. */
+START_TEST(late_data_say_what_they_are_about)
+{
+	static const char end_of_file[] = "\x04\x01\0\0\0\0\\a"; /* [MS-CIFS] 2.2.8.4.6 */
+	static const char open2[] = "\0\0\x42\0\0\0\0\0\0\0\0\0\x11\0\0\0\0\0"
+				    "\0\0\0\0\0\0\0\0\0\0\\o"; /* 2.2.6.1.1 */
+
+	start();
+	ask((Part){ 9, 8, 0, 9, 0, 3, end_of_file });
+	go_on((Part){ 9, 8, 9, 0, 3, 5 });
+	answer((Part){ 2, 0, 0, 2, 0, 0 });
+	ck_assert_int_eq(seen.last.step, SMB_STEP_PATH);
+	ck_assert(seen.last.other.has_size);
+	stop();
+	start();
+	ask_for(0, (Part){ sizeof(open2), 8, 0, sizeof(open2), 0, 3, open2 });
+	go_on((Part){ sizeof(open2), 8, sizeof(open2), 0, 3, 5 });
+	stop();
+	ck_assert_int_eq(seen.last.step, SMB_STEP_OPEN);
+	ck_assert(seen.last.open.to_read && seen.last.open.to_write);
+	ck_assert_uint_eq(seen.last.open.share_access, 4);
+	ck_assert_uint_eq(seen.last.open.access, 0x42);
+	ck_assert_str_eq(seen.name, "\\o");
+}
+END_TEST
+
+/* Of the parameters only what the answer needs is kept: long ones take no more room. */
+START_TEST(few_parameters_wait_for_the_answer)
+{
+	size_t before, grown[3];
+
+	start();
+	for (uint32_t i = 0; i < 3; i++) {
+		uint16_t n =
+			i < 2 ? 9 : 500; /* the first request allocates what the others use again */
+
+		context->config.limits.message = 4096;
+		before = smb_context_memory(context);
+		ask((Part){ n, 0, 0, n, 0, 0 });
+		grown[i] = smb_context_memory(context) - before;
+		answer((Part){ 2, 0, 0, 2, 0, 0 });
+	}
+	ck_assert_uint_eq(grown[2], grown[1]);
 	stop();
 }
 END_TEST
@@ -441,6 +547,17 @@ START_TEST(a_transaction_in_a_chain_is_read_at_once)
 }
 END_TEST
 
+/* A chain that nobody asked for is read alone. */
+START_TEST(a_chain_without_a_request_is_read_alone)
+{
+	start();
+	answer_rap(chain(true, COM_TRANSACTION), ANSWERED);
+	ck_assert_uint_eq(seen.size, ANSWERED);
+	ck_assert_uint_eq(seen.incomplete & SMB_INCOMPLETE_TRUNCATED, 0);
+	stop();
+}
+END_TEST
+
 /* An answer of another kind than its request is read without it. */
 START_TEST(an_answer_of_another_kind_is_read_alone)
 {
@@ -473,4 +590,10 @@ transactions_add_bounds(TCase *tc)
 	tcase_add_test(tc, late_parameters_of_an_answer_are_no_request);
 	tcase_add_test(tc, a_part_of_an_answer_without_its_request_is_whole);
 	tcase_add_test(tc, setup_words_are_capped);
+	tcase_add_test(tc, no_more_than_the_total_is_read);
+	tcase_add_test(tc, what_is_wrong_inside_is_told);
+	tcase_add_test(tc, what_is_not_complete_is_what_it_was);
+	tcase_add_test(tc, late_data_say_what_they_are_about);
+	tcase_add_test(tc, few_parameters_wait_for_the_answer);
+	tcase_add_test(tc, a_chain_without_a_request_is_read_alone);
 }
