@@ -112,6 +112,21 @@ is_referral(const InfoCase *c)
 	return strchr("io", c->kind) && (c->code == 0x60194 || c->code == 0x601b0);
 }
 
+/* Of no number a zero was read, and none has another value. */
+static void
+check_nothing_was_read(const InfoCase *c, const SmbBlock *block)
+{
+	for (uint16_t i = 0; i < block->nested_layout->count; i++) {
+		const SmbField *f = &block->nested_layout->fields[i];
+
+		if (f->kind > SMB_FIELD_I32 || f->flags & SMB_FIELD_OPTIONAL)
+			continue;
+		ck_assert_msg(smb_field_number(f, block->nested) == 0 &&
+				      smb_field_number(f, block->nested_there) != 0,
+			      "'%c' 0x%x: %s", c->kind, c->code, f->key);
+	}
+}
+
 /* A buffer is read behind fields that are all there, and what is not all there is not told. */
 static void
 check_cut(const InfoCase *c, uint32_t n)
@@ -125,6 +140,8 @@ check_cut(const InfoCase *c, uint32_t n)
 	ck_assert_int_eq(block->nested_status, SMB_READ_TRUNCATED);
 	ck_assert_uint_eq(message->incomplete, SMB_INCOMPLETE_TRUNCATED);
 	ck_assert_ptr_nonnull(block->nested_there);
+	if (facts->payload.len == 0)
+		check_nothing_was_read(c, block);
 	if (is_referral(c)) {
 		ck_assert_ptr_null(facts->target.bytes.ptr);
 		ck_assert_ptr_null(facts->name.bytes.ptr);
@@ -270,7 +287,7 @@ assert_not_read(Wire w, bool response, Smb2Asked asked, uint32_t anomalies)
 START_TEST(buffers_that_are_none_are_not_read)
 {
 	const InfoCase quota = { 'q', 0x400, "00010000000000000000000000000000", NULL },
-		       empty = { 'q', 0x400, "", NULL };
+		       empty = { 'q', 0x400, "", NULL }, volume = { 'q', 0x20F, "", NULL };
 	const Smb2Asked unknown = { false, FILE_TYPE, 1 };
 	g_autoptr(GByteArray) buffer = bytes_of(quota.bytes), nothing = bytes_of(empty.bytes);
 	Wire w = query_input(&quota, buffer);
@@ -278,6 +295,7 @@ START_TEST(buffers_that_are_none_are_not_read)
 	put(w, HEADER + 8, 2, 4);
 	assert_not_read(w, false, unknown, SMB_ANOMALY_FIELDS);
 	assert_not_read(query_input(&empty, nothing), false, unknown, 0);
+	assert_not_read(query_input(&volume, buffer), false, unknown, 0);
 	assert_not_read(set_info(QUOTA_TYPE + 1, 1, buffer), false, unknown, 0);
 	assert_not_read(set_info(0, 1, buffer), false, unknown, 0);
 	assert_not_read(output(SMB2_QUERY_DIRECTORY, buffer), true, unknown, 0);
@@ -319,6 +337,8 @@ END_TEST
 /* The paths of referrals are told. */
 START_TEST(referrals_tell_their_paths)
 {
+	unsigned targets = 0;
+
 	for (size_t i = 0; i < info_fsctls_count; i++) {
 		const InfoCase *c = &info_fsctls[i];
 		g_autoptr(GByteArray) buffer = bytes_of(c->bytes);
@@ -330,8 +350,40 @@ START_TEST(referrals_tell_their_paths)
 			ck_assert_ptr_nonnull(facts->name.bytes.ptr);
 		if (is_referral(c) && facts->count)
 			ck_assert_ptr_nonnull(facts->target.bytes.ptr);
+		targets += facts->target.bytes.ptr != NULL;
 		free(w.bytes);
 	}
+	ck_assert_uint_gt(targets, 0);
+}
+END_TEST
+
+/* A class has a layout to be set and one to be queried, also where they have the same fields. */
+START_TEST(a_set_is_no_query)
+{
+	g_autoptr(GByteArray) label = bytes_of("0200000061000000");
+	Wire w = output(SMB2_QUERY_INFO, label);
+	const SmbLayout *query;
+
+	(void)dissect_kept(w, w.len, true);
+	smb2_read_output(&scratch, (Smb2Asked){ true, FILESYSTEM_TYPE, 2 });
+	query = message->blocks[0].nested_layout;
+	ck_assert_ptr_nonnull(query);
+	free(w.bytes);
+	(void)dissect(set_info(FILESYSTEM_TYPE, 2, label), false);
+	ck_assert_ptr_nonnull(message->blocks[0].nested_layout);
+	ck_assert_ptr_ne(message->blocks[0].nested_layout, query);
+}
+END_TEST
+
+/* 2.2.37.1: neither a list of SIDs nor one to begin with is a query of all quotas. */
+START_TEST(a_query_of_all_quotas)
+{
+	const InfoCase quota = { 'q', 0x400, "00010000000000000000000000000000", NULL };
+	g_autoptr(GByteArray) buffer = bytes_of(quota.bytes);
+
+	(void)dissect(query_input(&quota, buffer), false);
+	ck_assert_uint_eq(message->anomalies, 0);
+	ck_assert_ptr_nonnull(message->blocks[0].nested_layout);
 }
 END_TEST
 
@@ -439,6 +491,8 @@ main(void)
 	tcase_add_test(tests, an_overflow_gives_a_part);
 	tcase_add_test(tests, only_outputs_are_read_by_what_was_asked);
 	tcase_add_test(tests, referrals_tell_their_paths);
+	tcase_add_test(tests, a_set_is_no_query);
+	tcase_add_test(tests, a_query_of_all_quotas);
 	tcase_add_test(tests, a_size_is_set_by_one_class);
 	tcase_add_test(tests, zeros_that_were_read_are_noted);
 	suite_add_tcase(suite, tests);
