@@ -295,6 +295,38 @@ START_TEST(long_ago)
 }
 END_TEST
 
+/* But one of nothing that came later does, and so does the first one of its side. */
+START_TEST(long_ago_and_acknowledged)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1000 - NEAR, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1005 - NEAR, "x");
+	ck_assert_str_eq(story(0, 0), "<1 missing>hello");
+}
+END_TEST
+
+START_TEST(long_ago_and_acknowledged_first)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 1000001 + 5 * i, 5001, "hello");
+	from_a(PKT_ACK, 1001, 5001, "again");
+	from_b(PKT_ACK, 5001, 1006, "x");
+	ck_assert_str_eq(story(0, 0), "hellohellohello<1 missing>again");
+}
+END_TEST
+
+/* Of a side of which nothing was seen there is nothing from long ago. */
+START_TEST(far_numbers_of_an_unseen_side)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 1001 + 5 * i, 0xf0000000, "hello");
+	from_b(PKT_ACK, 0xf0000000 + FAR, 1016, "world");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_a(PKT_ACK, 1016, 0xf0000005 + FAR, "!");
+	ck_assert_str_eq(story(0, 1), "world");
+}
+END_TEST
+
 /* An acknowledgment ahead of what was seen does not make what is behind it implausible. */
 START_TEST(behind_an_acknowledgment)
 {
@@ -377,6 +409,19 @@ START_TEST(goes_on_behind_a_fin)
 }
 END_TEST
 
+/* Data before a FIN that is ahead of its turn leave it where it is. */
+START_TEST(goes_on_before_a_fin)
+{
+	connect_ab();
+	from_a(PKT_FIN | PKT_ACK, 1011, 5001, "");
+	from_a(PKT_ACK, 1006, 5001 + FAR, "world");
+	from_b(PKT_ACK, 5001 + FAR, 1011, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+	from_a(PKT_ACK, 1001, 5001 + FAR, "hello");
+	ck_assert_str_eq(story(0, 0), "helloworld");
+}
+END_TEST
+
 /* ---- flows that nobody wants ---- */
 
 /* They wait for nothing, so that a single byte is counted at once. */
@@ -437,12 +482,16 @@ tcp_add_near(TCase *tc)
 	tcase_add_loop_test(tc, goes_on_near, 0, 2);
 	tcase_add_loop_test(tc, goes_on_behind, 0, 2);
 	tcase_add_test(tc, long_ago);
+	tcase_add_test(tc, long_ago_and_acknowledged);
+	tcase_add_test(tc, long_ago_and_acknowledged_first);
+	tcase_add_test(tc, far_numbers_of_an_unseen_side);
 	tcase_add_test(tc, behind_an_acknowledgment);
 	tcase_add_test(tc, ahead_of_a_claim);
 	tcase_add_test(tc, waits_behind_a_window);
 	tcase_add_test(tc, what_waits_is_told_first);
 	tcase_add_loop_test(tc, goes_on_a_window_ahead, 0, 2);
 	tcase_add_loop_test(tc, goes_on_behind_a_fin, 0, G_N_ELEMENTS(behind_fin));
+	tcase_add_test(tc, goes_on_before_a_fin);
 	tcase_add_test(tc, unwanted_in_midstream);
 	tcase_add_test(tc, unwanted_and_sent_again);
 	tcase_add_test(tc, unwanted_goes_on);

@@ -185,6 +185,7 @@ START_TEST(reset_in_midstream)
 	ck_assert_uint_eq(pkt_flow(w, 0)->closed, !_i);
 	from_a(PKT_ACK, 1006, 5001, "late");
 	ck_assert_str_eq(story(0, 0), _i ? "hellolate" : "hello");
+	ck_assert_uint_eq(w->flows->len, 1);
 }
 END_TEST
 
