@@ -117,6 +117,7 @@ typedef struct {
 	SmbExchange last;
 	uint64_t read_at, response_to; /* ordinal of the last message that was read */
 	char layout[64];
+	uint32_t fields; /* of that layout */
 	uint64_t limits;
 	size_t memory;
 } Log;
@@ -137,6 +138,7 @@ on_event(void *user, const SmbEvent *e)
 		if (b->nested_layout) {
 			log->read++;
 			log->read_at = log->messages;
+			log->fields = b->nested_layout->count;
 			g_strlcpy(log->layout, b->nested_layout->name, sizeof(log->layout));
 		}
 	} else if (e->kind == SMB_EVENT_CONNECTION) {
@@ -439,6 +441,40 @@ START_TEST(late_parameters_open_a_file)
 }
 END_TEST
 
+/* NT_TRANSACT_IOCTL ([MS-CIFS] 2.2.7.2): the setup words of the request say what the answer is. */
+static uint32_t
+ioctl_answered(Fixture *f, uint32_t code, uint8_t n_setup)
+{
+	static const uint16_t fixed[18] = { [3] = 12 << 8, [11] = 12 << 8, [13] = (32 + 39) << 8 };
+	BuildHeader h = { .command = COM_NT_TRANSACT, .pid = 7, .mid = 1 };
+	uint16_t words[24] = { [18] = 2 << 8, (uint16_t)code, (uint16_t)(code >> 16), 0x1234, 1 };
+
+	/* SetupCount is the low half of a word, Function the next two bytes. */
+	words[17] = (uint16_t)(n_setup << 8);
+	words[18] = 2;
+	f->log.fields = 0;
+	send_message(f, SMB_TO_SERVER, build_simple(h, words, (uint8_t)(19 + n_setup), NULL, 0));
+	h.reply = true;
+	send_message(f, SMB_TO_CLIENT, build_simple(h, fixed, 18, data, sizeof(data)));
+	return f->log.fields;
+}
+
+START_TEST(setup_words_wait_for_the_answer)
+{
+	enum { ENUMERATE_SNAPSHOTS = 0x144064 };
+	Fixture *f = setup_connection();
+	uint32_t known = ioctl_answered(f, ENUMERATE_SNAPSHOTS, 4);
+
+	ck_assert_uint_gt(known, 0);
+	ck_assert_uint_eq(ioctl_answered(f, ENUMERATE_SNAPSHOTS, 2), known);
+	ck_assert_uint_lt(ioctl_answered(f, 0, 2), known);
+	ck_assert_uint_eq(ioctl_answered(f, ENUMERATE_SNAPSHOTS, 1), 0);
+	ck_assert_uint_eq(ioctl_answered(f, ENUMERATE_SNAPSHOTS, 0), 0);
+	finish(f);
+	g_free(f);
+}
+END_TEST
+
 /* EternalBlue: the server then counts what is still to come by the other kind's totals. */
 START_TEST(a_secondary_of_another_kind_is_told)
 {
@@ -533,6 +569,7 @@ main(void)
 	tcase_add_test(parts, the_lowest_total_counts);
 	tcase_add_test(parts, late_parameters_are_reported);
 	tcase_add_test(parts, late_parameters_open_a_file);
+	tcase_add_test(parts, setup_words_wait_for_the_answer);
 	tcase_add_test(parts, a_secondary_of_another_kind_is_told);
 	tcase_add_test(parts, an_answer_in_parts_is_one_exchange);
 	tcase_add_test(parts, nobody_waits_for_a_one_way_transaction);
