@@ -273,6 +273,19 @@ START_TEST(goes_on_near)
 }
 END_TEST
 
+/* What waits already waits on. */
+START_TEST(goes_on_near_beside_what_waits)
+{
+	connect_ab();
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_a(PKT_ACK, 1001 + NEAR, 5001 + FAR, "hello");
+	from_b(PKT_ACK, 5001 + FAR, 1006 + NEAR, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "<5 missing>world<262134 missing>hello");
+}
+END_TEST
+
 /* Behind it, too: what is near may fill a hole, what is not begins anew. */
 START_TEST(goes_on_behind)
 {
@@ -480,6 +493,7 @@ tcp_add_near(TCase *tc)
 	tcase_add_loop_test(tc, acknowledged_a_window_ahead, 0, 2);
 	tcase_add_test(tc, claim_not_reached);
 	tcase_add_loop_test(tc, goes_on_near, 0, 2);
+	tcase_add_test(tc, goes_on_near_beside_what_waits);
 	tcase_add_loop_test(tc, goes_on_behind, 0, 2);
 	tcase_add_test(tc, long_ago);
 	tcase_add_test(tc, long_ago_and_acknowledged);
