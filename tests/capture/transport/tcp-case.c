@@ -62,3 +62,19 @@ limited(CapLimits limits)
 	pkt_world_free(w);
 	w = pkt_world_new(&limits);
 }
+
+void
+connect_hello(void)
+{
+	connect_ab();
+	from_b(PKT_ACK, 5001, 1001, "welcome");
+	from_a(PKT_ACK, 1001, 5008, "hello");
+}
+
+CapEnd
+ended(void)
+{
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
+	return pkt_flow(w, 0)->why;
+}

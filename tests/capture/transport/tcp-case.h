@@ -8,13 +8,19 @@
 
 #include "tests/lib/packets.h"
 
+enum { GUESSED = 100 }; /* how far in the window the number of a guess is */
+
 /* Side A is 10.0.0.1:1000 with initial number 1000, side B 10.0.0.2:445 with 5000. */
 extern PktWorld *w;
 
 void from_a(uint8_t flags, uint32_t seq, uint32_t ack, const char *text);
 void from_b(uint8_t flags, uint32_t seq, uint32_t ack, const char *text);
 void connect_ab(void);
+/* Connects, then B says "welcome" and A says "hello": A is at 1006, B at 5008. */
+void connect_hello(void);
 const char *story(guint flow, int side);
+/* How the only flow ended. */
+CapEnd ended(void);
 const CapCounters *counters(void);
 void setup(void);
 void teardown(void);
@@ -26,6 +32,7 @@ void limited(CapLimits limits);
 
 void tcp_add_connections(TCase *tc);
 void tcp_add_early(TCase *tc);
+void tcp_add_fins(TCase *tc);
 void tcp_add_history(TCase *tc);
 void tcp_add_near(TCase *tc);
 void tcp_add_openings(TCase *tc);

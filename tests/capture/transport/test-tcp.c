@@ -436,6 +436,7 @@ main(void)
 	tcp_add_history(tc);
 	tcp_add_near(tc);
 	tcp_add_openings(tc);
+	tcp_add_fins(tc);
 	tcp_add_resets(tc);
 	tcp_add_segments(tc);
 	tcp_add_waiting(tc);

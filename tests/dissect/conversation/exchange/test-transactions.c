@@ -575,6 +575,7 @@ main(void)
 	tcase_add_test(parts, nobody_waits_for_a_one_way_transaction);
 	tcase_add_test(parts, floods_are_capped);
 	transactions_add_bounds(bounds);
+	transactions_add_rap(bounds);
 	tcase_set_timeout(pieces, 240);
 	suite_add_tcase(suite, pieces);
 	suite_add_tcase(suite, parts);

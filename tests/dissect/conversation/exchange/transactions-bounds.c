@@ -1,186 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Part of test-transactions.c: totals beyond what is collected, parts that a gap took, parts that
- * belong to nobody, and transactions at the end of a chain.
+ * belong to nobody, and what comes with a late part.
  */
 #include "tests/dissect/conversation/exchange/transactions-bounds.h"
 
-#include <glib.h>
-#include <string.h>
-
-#include "dissect/conversation/context.h"
 #include "dissect/conversation/exchange/pieces.h"
-#include "dissect/dissect.h"
-#include "tests/lib/smb-builder.h"
-
-enum {
-	COM_TRANSACTION = 0x25,
-	COM_TRANSACTION2 = 0x32,
-	COM_TREE_CONNECT_ANDX = 0x75,
-	SET_PATH_INFORMATION = 6,
-	PID = 7,
-	MESSAGE_MAX = 200, /* bytes collected of a message, and of a transaction */
-};
-
-static struct {
-	uint32_t read; /* messages with a reading of their transaction */
-	uint32_t exchanges, incomplete, limits;
-	uint32_t anomalies, size; /* of the last message, and of what was read with it */
-	char layout[64], about[64], name[16]; /* name: of the file of the last open */
-	SmbExchange last;
-	uint64_t frame;
-} seen;
-static SmbContext *context;
-static SmbConnection *connection;
-
-static void
-on_event(void *user, const SmbEvent *e)
-{
-	(void)user;
-	if (e->kind == SMB_EVENT_EXCHANGE) {
-		seen.exchanges++;
-		seen.last = *e->exchange;
-		if (seen.last.step == SMB_STEP_OPEN)
-			smb_text_to_utf8(seen.last.open.name, seen.name, sizeof(seen.name));
-		g_strlcpy(seen.about,
-			  seen.last.step == SMB_STEP_TRANSACTION && seen.last.other.about
-				  ? seen.last.other.about
-				  : "",
-			  sizeof(seen.about));
-	} else if (e->kind == SMB_EVENT_MESSAGE) {
-		const SmbBlock *b = &e->message->blocks[e->message->n_blocks - 1];
-
-		seen.incomplete = e->message->incomplete;
-		seen.anomalies = e->message->anomalies;
-		seen.size = b->nested_size;
-		seen.read += b->nested_layout != NULL;
-		if (b->nested_layout)
-			g_strlcpy(seen.layout, b->nested_layout->name, sizeof(seen.layout));
-	} else if (e->kind == SMB_EVENT_CONNECTION) {
-		seen.limits = (uint32_t)e->connection->limits;
-	}
-}
-
-static void
-start(void)
-{
-	SmbConfig config = { .want = ~0u, .event = on_event, .limits.message = MESSAGE_MAX };
-	SmbEndpoints ends = { .family = 4, .client_port = 40000, .server_port = 445 };
-
-	memset(&seen, 0, sizeof(seen));
-	context = smb_context_new(&config);
-	connection = smb_connection_new(context, &ends, true, false, &(SmbStamp){ 1, 1 });
-}
-
-static void
-stop(void)
-{
-	smb_connection_end(
-		connection,
-		&(SmbEnding){ .end = SMB_END_FIN, .seen = { true, true }, .acked = { true, true } },
-		&(SmbStamp){ 1000, 1000 });
-	ck_assert_uint_eq(smb_context_free(context), 0);
-}
-
-static void
-send_message(SmbDir dir, GByteArray *message)
-{
-	SmbStamp when = { ++seen.frame, seen.frame };
-	uint8_t *exact = g_memdup2(message->data, message->len);
-
-	smb_connection_feed(connection, dir, (SmbSpan){ exact, message->len }, &when);
-	g_free(exact);
-	g_byte_array_unref(message);
-}
-
-/* Both sections of a transaction, and what of them a message has. */
-typedef struct {
-	uint16_t total_parameters, total_data;
-	uint16_t p_at, p_len, d_at, d_len;
-	const char *rap; /* the parameters; NULL: those of SET_PATH_INFORMATION */
-} Part;
-
-/* Of SET_PATH_INFORMATION: level, reserved, name. */
-static const uint8_t parameters[600] = { 2, 0, 0, 0, 0, 0, '\\', 'a', 0 };
-static const uint8_t data[600];
-
-/* A block's words and its bytes; the sections begin behind them, counted from the SMB header. */
-static void
-append_part(GByteArray *message, const uint16_t *head, uint8_t n_words, int counts, const Part *p,
-	    const char *name)
-{
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	uint16_t words[64] = { 0 }, at;
-	bool displaced = n_words < 14;
-
-	memcpy(words, head, n_words * sizeof(words[0]));
-	if (name)
-		build_text(bytes, name);
-	at = (uint16_t)(message->len - 4 + 1 + n_words * 2 + 2 + bytes->len);
-	words[0] = p->total_parameters;
-	words[1] = p->total_data;
-	words[counts] = p->p_len;
-	words[counts + 1] = at;
-	if (displaced)
-		words[counts + 2] = p->p_at;
-	words[counts + 2 + displaced] = p->d_len;
-	words[counts + 3 + displaced] = (uint16_t)(at + p->p_len);
-	if (displaced)
-		words[counts + 4 + displaced] = p->d_at;
-	g_byte_array_append(bytes, (p->rap ? (const uint8_t *)p->rap : parameters) + p->p_at,
-			    p->p_len);
-	g_byte_array_append(bytes, data + p->d_at, p->d_len);
-	build_block(message, words, n_words, bytes->data, (uint16_t)bytes->len);
-}
-
-static GByteArray *
-message_of(uint8_t command, bool reply, uint16_t mid, uint16_t pid)
-{
-	return build_message((BuildHeader){
-		.command = command, .reply = reply, .tid = 1, .pid = pid, .uid = 2, .mid = mid });
-}
-
-static void
-ask_for(uint16_t function, Part p)
-{
-	const uint16_t head[15] = { [2] = 2, [13] = 1, [14] = function };
-	GByteArray *message = message_of(COM_TRANSACTION2, false, 1, PID);
-
-	append_part(message, head, 15, 9, &p, NULL);
-	send_message(SMB_TO_SERVER, build_end(message));
-}
-
-static void
-ask(Part p)
-{
-	ask_for(SET_PATH_INFORMATION, p);
-}
-
-static void
-go_on_as(uint16_t mid, uint16_t pid, Part p)
-{
-	static const uint16_t head[9] = { [8] = 0xFFFF };
-	GByteArray *message = message_of(COM_TRANSACTION2 + 1, false, mid, pid);
-
-	append_part(message, head, 9, 2, &p, NULL);
-	send_message(SMB_TO_SERVER, build_end(message));
-}
-
-static void
-go_on(Part p)
-{
-	go_on_as(1, PID, p);
-}
-
-static void
-answer(Part p)
-{
-	static const uint16_t head[10];
-	GByteArray *message = message_of(COM_TRANSACTION2, true, 1, PID);
-
-	append_part(message, head, 10, 3, &p, NULL);
-	send_message(SMB_TO_CLIENT, build_end(message));
-}
+#include "tests/dissect/conversation/exchange/transactions-case.h"
 
 /* ---- What is collected ----------------------------------------------------------------------- */
 
@@ -404,6 +230,56 @@ START_TEST(late_data_say_what_they_are_about)
 }
 END_TEST
 
+static void
+put32(uint8_t *words, uint32_t at, uint32_t value)
+{
+	uint32_t le = GUINT32_TO_LE(value);
+
+	memcpy(words + at, &le, sizeof(le));
+}
+
+/* A block of NT_TRANSACT: the number and the place of its data lie at these bytes of its words. */
+static void
+send_nt_part(uint8_t command, uint8_t *words, uint8_t size, uint32_t count_at, uint32_t n)
+{
+	GByteArray *message = message_of(command, false, 1, PID);
+	uint16_t aligned[32];
+
+	put32(words, count_at, n);
+	put32(words, count_at + 4, message->len - 4u + 1 + size + 2);
+	memcpy(aligned, words, size);
+	build_block(message, aligned, size / 2, data, (uint16_t)n);
+	send_message(SMB_TO_SERVER, build_end(message));
+}
+
+/* [MS-CIFS] 2.2.7.2.1: the control code stands in the setup words, that come with the first part. */
+START_TEST(late_data_leave_the_control_code)
+{
+	enum { SET_SPARSE = 0x900C4, TOTAL = 8, FIRST = 3, IOCTL = 2 };
+	uint8_t first[46] = { [35] = 4, [36] = IOCTL, [44] = 1 }, later[36] = { 0 };
+	static const uint16_t none[18];
+
+	put32(first, 7, TOTAL);
+	put32(first, 38, SET_SPARSE);
+	put32(later, 7, TOTAL);
+	put32(later, 31, FIRST);
+	start();
+	send_nt_part(COM_NT_TRANSACT, first, sizeof(first), 27, FIRST);
+	send_nt_part(COM_NT_TRANSACT + 1, later, sizeof(later), 23, TOTAL - FIRST);
+	ck_assert_uint_eq(seen.read, 1);
+	send_message(SMB_TO_CLIENT, build_simple((BuildHeader){ .command = COM_NT_TRANSACT,
+								.reply = true,
+								.tid = 1,
+								.pid = PID,
+								.uid = 2,
+								.mid = 1 },
+						 none, G_N_ELEMENTS(none), NULL, 0));
+	stop();
+	ck_assert_uint_eq(seen.exchanges, 1);
+	ck_assert_str_eq(seen.about, "FSCTL_SET_SPARSE");
+}
+END_TEST
+
 /* Of the parameters only what the answer needs is kept: long ones take no more room. */
 START_TEST(few_parameters_wait_for_the_answer)
 {
@@ -446,142 +322,9 @@ START_TEST(setup_words_are_capped)
 }
 END_TEST
 
-/* ---- RAP, in parts and in a chain ------------------------------------------------------------ */
-
-/* NetShareEnum ([MS-RAP] 2.5.6.1): function, descriptors, level, receive buffer. */
-static const char share_enum[] = "\0\0WrLeh\0B13BWz\0\1\0\xFF\xFF";
-/* Its answer ([MS-RAP] 2.5.6.2): status, converter, entries, and those there are. */
-static const char share_answer[8];
-static const char lanman[] = "\\PIPE\\LANMAN";
-
-enum { ASKED = 19, ANSWERED = 8 };
-
-/* A tree connect, and behind it in the chain `command`. */
-static GByteArray *
-chain(bool reply, uint8_t command)
-{
-	static const char asked[] = "\0\\\\S\\IPC$\0IPC", answered[] = "IPC";
-	uint16_t n_words = reply ? 3 : 4, n = (uint16_t)(reply ? sizeof(answered) : sizeof(asked));
-	uint16_t words[4] = { command, (uint16_t)(32 + 1 + n_words * 2 + 2 + n), 0, 1 };
-	GByteArray *message = message_of(COM_TREE_CONNECT_ANDX, reply, 1, PID);
-
-	build_block(message, words, (uint8_t)n_words, reply ? answered : asked, n);
-	return message;
-}
-
-static void
-ask_rap(GByteArray *message, uint16_t p_len)
-{
-	static const uint16_t head[16] = { [2] = 8, [13] = 2, [14] = SET_PATH_INFORMATION };
-
-	append_part(message, head, 16, 9, &(Part){ ASKED, 0, 0, p_len, 0, 0, share_enum }, lanman);
-	send_message(SMB_TO_SERVER, build_end(message));
-}
-
-static void
-answer_rap(GByteArray *message, uint16_t p_len)
-{
-	static const uint16_t head[10];
-
-	append_part(message, head, 10, 3, &(Part){ ANSWERED, 0, 0, p_len, 0, 0, share_answer },
-		    NULL);
-	send_message(SMB_TO_CLIENT, build_end(message));
-}
-
-static void
-check_share_enum(void)
-{
-	char name[32];
-
-	ck_assert_int_eq(seen.last.step, SMB_STEP_TRANSACTION);
-	smb_text_to_utf8(seen.last.other.name, name, sizeof(name));
-	ck_assert_str_eq(name, lanman);
-	ck_assert_str_eq(seen.about, "NetShareEnum");
-}
-
-/* What a transaction is about can come with its last part, and its name stays. */
-START_TEST(the_last_part_may_say_what_it_is_about)
-{
-	static const uint16_t head[8];
-
-	for (uint16_t first = 0; first < ASKED; first += 6) {
-		GByteArray *further = message_of(COM_TRANSACTION + 1, false, 1, PID);
-
-		start();
-		ask_rap(message_of(COM_TRANSACTION, false, 1, PID), first);
-		ck_assert_uint_eq(seen.read, 0);
-		append_part(further, head, 8, 2,
-			    &(Part){ ASKED, 0, first, (uint16_t)(ASKED - first), 0, 0, share_enum },
-			    NULL);
-		send_message(SMB_TO_SERVER, build_end(further));
-		ck_assert_uint_eq(seen.read, 1);
-		answer_rap(message_of(COM_TRANSACTION, true, 1, PID), ANSWERED);
-		ck_assert_uint_eq(seen.exchanges, 1);
-		check_share_enum();
-		stop();
-	}
-}
-END_TEST
-
-/* At the end of a chain there are no parts: what is there is read at once, by its own request. */
-START_TEST(a_transaction_in_a_chain_is_read_at_once)
-{
-	for (uint16_t missing = 0; missing < 2; missing++) {
-		char alone[64];
-
-		start();
-		ask_rap(message_of(COM_TRANSACTION, false, 1, PID), ASKED);
-		answer_rap(message_of(COM_TRANSACTION, true, 1, PID), ANSWERED);
-		g_strlcpy(alone, seen.layout, sizeof(alone));
-		stop();
-		start();
-		ask_rap(chain(false, COM_TRANSACTION), ASKED - missing);
-		ck_assert_uint_eq(seen.read, 1);
-		answer_rap(chain(true, COM_TRANSACTION), ANSWERED - missing);
-		ck_assert_uint_eq(seen.read, 2);
-		ck_assert_str_eq(seen.layout, alone);
-		ck_assert_uint_eq(seen.exchanges, 2);
-		check_share_enum();
-		stop();
-	}
-}
-END_TEST
-
-/* A chain that nobody asked for is read alone. */
-START_TEST(a_chain_without_a_request_is_read_alone)
-{
-	start();
-	answer_rap(chain(true, COM_TRANSACTION), ANSWERED);
-	ck_assert_uint_eq(seen.size, ANSWERED);
-	ck_assert_uint_eq(seen.incomplete & SMB_INCOMPLETE_TRUNCATED, 0);
-	stop();
-}
-END_TEST
-
-/* An answer of another kind than its request is read without it. */
-START_TEST(an_answer_of_another_kind_is_read_alone)
-{
-	char alone[64];
-
-	start();
-	answer_rap(message_of(COM_TRANSACTION2, true, 1, PID), ANSWERED);
-	g_strlcpy(alone, seen.layout, sizeof(alone));
-	stop();
-	start();
-	ask_rap(chain(false, COM_TRANSACTION), ASKED);
-	seen.layout[0] = 0;
-	answer_rap(chain(true, COM_TRANSACTION2), ANSWERED);
-	ck_assert_str_eq(seen.layout, alone);
-	stop();
-}
-END_TEST
-
 void
 transactions_add_bounds(TCase *tc)
 {
-	tcase_add_test(tc, the_last_part_may_say_what_it_is_about);
-	tcase_add_test(tc, a_transaction_in_a_chain_is_read_at_once);
-	tcase_add_test(tc, an_answer_of_another_kind_is_read_alone);
 	tcase_add_test(tc, what_is_collected_has_an_end);
 	tcase_add_test(tc, islands_that_are_too_many_are_counted);
 	tcase_add_test(tc, a_gap_ends_the_waiting);
@@ -594,6 +337,6 @@ transactions_add_bounds(TCase *tc)
 	tcase_add_test(tc, what_is_wrong_inside_is_told);
 	tcase_add_test(tc, what_is_not_complete_is_what_it_was);
 	tcase_add_test(tc, late_data_say_what_they_are_about);
+	tcase_add_test(tc, late_data_leave_the_control_code);
 	tcase_add_test(tc, few_parameters_wait_for_the_answer);
-	tcase_add_test(tc, a_chain_without_a_request_is_read_alone);
 }
