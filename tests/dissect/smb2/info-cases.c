@@ -191,6 +191,11 @@ const InfoCase info_cases[] = {
 	  "return_single_entry=0 restart_scan=1 reserved=0 sid_list_length=60 start_sid_length=0 st"
 	  "art_sid_offset=0 sids=[next_entry_offset=36 sid_length=28 sid='S-1-5-21-1-2-3-1001' | ne"
 	  "xt_entry_offset=0 sid_length=16 sid='S-1-5-32-544'] start_sid=-" },
+	{ 'q', 0x400, /* the offset is that of a single SID: a list begins behind the numbers */
+	  "000100001800000000000000040000000000000010000000010200000000000520000000"
+	  "20020000",
+	  "return_single_entry=0 restart_scan=1 reserved=0 sid_list_length=24 start_sid_length=0 st"
+	  "art_sid_offset=4 sids=[next_entry_offset=0 sid_length=16 sid='S-1-5-32-544'] start_sid=-" },
 	{ 'q', 0x400,
 	  "0100000000000000100000000400000000000000010200000000000520000000"
 	  "20020000",

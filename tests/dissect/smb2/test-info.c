@@ -287,7 +287,8 @@ assert_not_read(Wire w, bool response, Smb2Asked asked, uint32_t anomalies)
 START_TEST(buffers_that_are_none_are_not_read)
 {
 	const InfoCase quota = { 'q', 0x400, "00010000000000000000000000000000", NULL },
-		       empty = { 'q', 0x400, "", NULL }, volume = { 'q', 0x20F, "", NULL };
+		       empty = { 'q', 0x400, "", NULL }, volume = { 'q', 0x20F, "", NULL },
+		       basic = { 'q', 0x104, "", NULL };
 	const Smb2Asked unknown = { false, FILE_TYPE, 1 };
 	g_autoptr(GByteArray) buffer = bytes_of(quota.bytes), nothing = bytes_of(empty.bytes);
 	Wire w = query_input(&quota, buffer);
@@ -296,6 +297,7 @@ START_TEST(buffers_that_are_none_are_not_read)
 	assert_not_read(w, false, unknown, SMB_ANOMALY_FIELDS);
 	assert_not_read(query_input(&empty, nothing), false, unknown, 0);
 	assert_not_read(query_input(&volume, buffer), false, unknown, 0);
+	assert_not_read(query_input(&basic, buffer), false, unknown, 0);
 	assert_not_read(set_info(QUOTA_TYPE + 1, 1, buffer), false, unknown, 0);
 	assert_not_read(set_info(0, 1, buffer), false, unknown, 0);
 	assert_not_read(output(SMB2_QUERY_DIRECTORY, buffer), true, unknown, 0);
