@@ -13,6 +13,9 @@ import tempfile
 import threading
 import time
 
+from inherited import restore_signals
+
+restore_signals()
 HERE = os.path.dirname(os.path.realpath(__file__))
 SAMPLES = os.path.join(HERE, '..', 'samples')
 PROGRAM = os.path.realpath(sys.argv[1])

@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 
-# nohup and shells that start something in the background hand down signals that are ignored: so would the program.
-for inherited in (signal.SIGHUP, signal.SIGINT):
-    signal.signal(inherited, signal.SIG_DFL if inherited != signal.SIGINT else signal.default_int_handler)
+from inherited import restore_signals
+
+restore_signals()
 
 PROGRAM = os.path.realpath(sys.argv[1])
 SAMPLES = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'samples')

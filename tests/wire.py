@@ -11,6 +11,9 @@ import sys
 import tempfile
 import time
 
+from inherited import restore_signals
+
+restore_signals()
 PROGRAM = os.path.realpath(sys.argv[1])
 SAMPLE = os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'samples', 'plain.pcap')
 INNER = 'SMBTRAIL_WIRE_INNER'
