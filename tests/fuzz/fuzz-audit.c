@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One connection, with what sums up connections after it: the audit and the figures, in all their
- * forms, with secrets; and with the pages and lines that fuzz-connection does not have. Input: the first byte picks port, midstream and form; then pieces
- * (pieces.h). Beside the sanitizers it is checked that all memory is given back.
+ * forms, with secrets; and the pages and lines that fuzz-connection does not have. Input: the first
+ * byte picks port, midstream and form; then pieces (pieces.h). Beside the sanitizers it is checked
+ * that all memory is given back.
  */
 #include <stdlib.h>
 
