@@ -26,7 +26,9 @@ class Capture:
         self.file.close()
 
     def ip(self, protocol, source, target, data):
-        self.packet(b'\2' * 6 + b'\4' * 6 + b'\x08\0' + struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(data), 0, 0x4000, 64, protocol, 0, source, target) + data)
+        """One too long for its length to be told has 0, as with segmentation offload."""
+        length = 20 + len(data) if 20 + len(data) < 65536 else 0
+        self.packet(b'\2' * 6 + b'\4' * 6 + b'\x08\0' + struct.pack('>BBHHHBBH4s4s', 0x45, 0, length, 0, 0x4000, 64, protocol, 0, source, target) + data)
 
     def udp(self, port, data, source=b'\x0a\0\0\2', target=b'\x0a\0\0\1'):
         self.ip(17, source, target, struct.pack('>HHHH', port, port, 8 + len(data), 0) + data)

@@ -92,9 +92,10 @@ next(CliPart *self)
 		return NULL;
 	if (item->size < sizeof(*item) || item->size > CLI_ITEM_MAX || item->size % CLI_ITEM_ALIGN)
 		fail("what the run sent is no item");
-	if (item->size > self->cap) {
+	if (item->size > self->cap) { /* so the rest of it has not come */
 		self->cap = CLI_ITEM_MAX;
 		self->bytes = g_realloc(self->bytes, self->cap);
+		return NULL;
 	}
 	if (there < item->size)
 		return NULL;
