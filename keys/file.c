@@ -119,10 +119,16 @@ is_blank(uint8_t byte)
 	return byte == ' ' || byte == '\t';
 }
 
+static bool
+begins_with(SmbSpan bytes, bool (*is)(uint8_t byte))
+{
+	return bytes.ptr && bytes.len && is(bytes.ptr[0]);
+}
+
 static void
 skip_blanks(Line *line)
 {
-	while (line->rest.ptr && line->rest.len && is_blank(line->rest.ptr[0]))
+	while (begins_with(line->rest, is_blank))
 		line->rest = smb_span_after(line->rest, 1);
 }
 
@@ -131,7 +137,7 @@ find(SmbSpan bytes, bool (*stops)(uint8_t byte))
 {
 	uint32_t n = 0;
 
-	while (n < bytes.len && !stops(bytes.ptr[n]))
+	while (bytes.ptr && n < bytes.len && !stops(bytes.ptr[n]))
 		n++;
 	return n;
 }
@@ -150,7 +156,7 @@ next_word(Line *line, SmbSpan *ret_word)
 	uint32_t n;
 
 	skip_blanks(line);
-	quoted = line->rest.len && is_quote(line->rest.ptr[0]);
+	quoted = begins_with(line->rest, is_quote);
 	if (quoted)
 		line->rest = smb_span_after(line->rest, 1);
 	n = find(line->rest, quoted ? is_quote : is_blank);
@@ -158,7 +164,7 @@ next_word(Line *line, SmbSpan *ret_word)
 	if (quoted && n == line->rest.len)
 		return false;
 	line->rest = smb_span_after(line->rest, quoted ? n + 1 : n);
-	return !quoted || !line->rest.len || is_blank(line->rest.ptr[0]);
+	return !quoted || !line->rest.len || begins_with(line->rest, is_blank);
 }
 
 /* All that follows; without quotes if the whole of it stands in them. */
@@ -286,6 +292,7 @@ static bool
 read_id(SmbSpan word, uint64_t *ret_id)
 {
 	char digits[24];
+	/* A word that has a length has bytes. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	bool hex = word.len > 2 && word.ptr[0] == '0' && (word.ptr[1] | 0x20) == 'x';
 	uint32_t n;
 

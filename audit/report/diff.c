@@ -97,21 +97,28 @@ one_sided(GArray *changes, const AuditFinding *f, AuditChangeKind kind)
 	g_array_append_val(changes, change);
 }
 
+static const AuditFinding *
+finding(GArray *findings, guint i)
+{
+	return &g_array_index(findings, AuditFinding, i);
+}
+
 static void
 compare_findings(GArray *changes, const AuditReport *after, GArray *a, GArray *b)
 {
 	guint i = 0, j = 0;
 
 	while (i < a->len || j < b->len) {
-		const AuditFinding *x = i < a->len ? &g_array_index(a, AuditFinding, i) : NULL;
-		const AuditFinding *y = j < b->len ? &g_array_index(b, AuditFinding, j) : NULL;
-		int order = !x ? 1 : !y ? -1 : compare_by_pair(x, y);
+		int order = i == a->len   ? 1
+			    : j == b->len ? -1
+					  : compare_by_pair(finding(a, i), finding(b, j));
 
 		if (order < 0)
-			one_sided(changes, x,
-				  is_gone(after, x) ? AUDIT_CHANGE_GONE : AUDIT_CHANGE_NOT_SEEN);
+			one_sided(changes, finding(a, i),
+				  is_gone(after, finding(a, i)) ? AUDIT_CHANGE_GONE
+								: AUDIT_CHANGE_NOT_SEEN);
 		else if (order > 0)
-			one_sided(changes, y, AUDIT_CHANGE_NEW);
+			one_sided(changes, finding(b, j), AUDIT_CHANGE_NEW);
 		i += order <= 0;
 		j += order >= 0;
 	}

@@ -29,6 +29,12 @@ compare_addresses(gconstpointer a, gconstpointer b)
 				     &((const AuditMachine *)b)->address);
 }
 
+static const AuditMember *
+member(GArray *hosts, guint i)
+{
+	return &g_array_index(hosts, AuditMember, i);
+}
+
 /* A host of each address: both lists are sorted by it. */
 static GArray *
 all_machines(const AuditReport *report)
@@ -38,15 +44,16 @@ all_machines(const AuditReport *report)
 	guint i = 0, j = 0;
 
 	while (i < clients->len || j < servers->len) {
-		const AuditMember *c = i < clients->len ? &g_array_index(clients, AuditMember, i)
-							: NULL;
-		const AuditMember *s = j < servers->len ? &g_array_index(servers, AuditMember, j)
-							: NULL;
-		int order = !c ? 1 : !s ? -1 : audit_address_compare(&c->address, &s->address);
-		AuditMachine machine = { .client = order <= 0 ? c : NULL,
-					 .server = order >= 0 ? s : NULL };
+		int order = i == clients->len ? 1
+			    : j == servers->len
+				    ? -1
+				    : audit_address_compare(&member(clients, i)->address,
+							    &member(servers, j)->address);
+		AuditMachine machine = { .client = order <= 0 ? member(clients, i) : NULL,
+					 .server = order >= 0 ? member(servers, j) : NULL };
 
-		machine.address = machine.client ? c->address : s->address;
+		machine.address = order <= 0 ? member(clients, i)->address
+					     : member(servers, j)->address;
 		g_array_append_val(machines, machine);
 		i += order <= 0;
 		j += order >= 0;

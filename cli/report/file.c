@@ -442,16 +442,17 @@ put_aside(File *self)
 	int fd = openat(self->dir, self->file, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	g_autofree char *final = NULL;
 	g_autofree char *aside = NULL;
-	int code = 0;
 	struct stat st;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &st) != 0)
-		code = errno == EWOULDBLOCK ? EBUSY : errno;
-	close(fd);
-	if (code)
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &st) != 0) {
+		int code = errno == EWOULDBLOCK ? EBUSY : errno;
+
+		close(fd);
 		return code;
+	}
+	close(fd);
 	if (S_ISREG(st.st_mode) && st.st_size == 0)
 		return unlinkat(self->dir, self->file, 0) == 0 ? 0 : errno;
 	final = cli_rotated_name(self->final, st.st_mtime, ++self->rotated.last);

@@ -145,7 +145,7 @@ check_members(CliRecord *self, const CliSchemaRecord *schema)
 	for (size_t i = 0; i < schema->n; i++)
 		if (schema->members[i].required && !seen[i])
 			fail(self, "there is no", schema->members[i].name);
-}
+} /* NOLINT(clang-analyzer-unix.Malloc): g_autofree */
 
 bool
 cli_record_read(CliRecord *self, OutJson *line)

@@ -147,7 +147,7 @@ find_with(SmbSpan bytes, bool direct, uint8_t needle, uint32_t place, uint32_t e
 
 	while (offset < end) {
 		SmbSpan area = smb_span_after(smb_span_first(bytes, end + place), offset + place);
-		const uint8_t *hit = area.len ? memchr(area.ptr, needle, area.len) : NULL;
+		const uint8_t *hit = area.ptr ? memchr(area.ptr, needle, area.len) : NULL;
 
 		if (!hit)
 			return end;

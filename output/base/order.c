@@ -54,6 +54,8 @@ reorder(const OutOrder *self, OutBuffer *lines)
 		}
 		out_put(&order, (const char *)&line, sizeof(line));
 	}
+	if (!order.data)
+		return;
 	qsort(order.data, n, sizeof(Line), compare);
 	for (size_t i = 0; i < n; i++) {
 		Line line;
