@@ -32,7 +32,10 @@ put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *re
 	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, ret_character);
 }
 
-enum { SHORT_TEXT = 64 }; /* is never cut, and costs nothing */
+enum {
+	SHORT_TEXT = 64,   /* is never cut, and costs nothing, */
+	SHORT_SHOWN = 128, /* unless it is longer than this as it is shown: of escapes */
+};
 
 static inline bool
 is_limited(const OutBuffer *b, SmbText text)
@@ -60,6 +63,23 @@ charge_text(OutBuffer *b, size_t from)
 	b->text_left -= MIN(b->text_left, b->len - from);
 }
 
+/* Whether what was written from `from` on costs something, however short the text is. */
+static inline bool
+is_long_now(const OutBuffer *b, size_t from)
+{
+	return G_UNLIKELY(b->len - from > SHORT_SHOWN) && b->limited;
+}
+
+/* The same, where nothing is left that it could cost: the text ends here. */
+static bool
+is_used_up(OutBuffer *b, size_t from)
+{
+	if (!is_long_now(b, from) || b->text_left)
+		return false;
+	b->cut = true;
+	return true;
+}
+
 void
 out_text(OutBuffer *b, SmbText whole)
 {
@@ -68,6 +88,10 @@ out_text(OutBuffer *b, SmbText whole)
 	size_t from = b->len;
 
 	while (put_run_until(b, text, &at, false, &c)) {
+		if (is_used_up(b, from)) {
+			text.bytes.len = 0;
+			break;
+		}
 		if (!smb_character_is_unprintable(c)) {
 			put_character(b, c);
 		} else if (c < 0x100) {
@@ -83,7 +107,7 @@ out_text(OutBuffer *b, SmbText whole)
 		out_lit(b, "...");
 	else if (text.cut)
 		out_lit(b, SMB_TEXT_CUT);
-	if (is_limited(b, whole))
+	if (is_limited(b, whole) || is_long_now(b, from))
 		charge_text(b, from);
 }
 
@@ -109,6 +133,8 @@ out_text_json(OutBuffer *b, SmbText whole)
 
 	out_char(b, '"');
 	while (put_run_until(b, text, &at, true, &c)) {
+		if (is_used_up(b, from))
+			break;
 		if (c == '"' || c == '\\') {
 			out_char(b, '\\');
 			out_char(b, (char)c);
@@ -121,7 +147,7 @@ out_text_json(OutBuffer *b, SmbText whole)
 	if (text.cut)
 		out_lit(b, SMB_TEXT_CUT);
 	out_char(b, '"');
-	if (is_limited(b, whole))
+	if (is_limited(b, whole) || is_long_now(b, from))
 		charge_text(b, from);
 }
 
