@@ -8,9 +8,11 @@
 static void
 put_character(OutBuffer *b, uint32_t c)
 {
-	char utf8[4];
+	enum { MOST = 4 };
 
-	out_put(b, utf8, smb_character_utf8(c, utf8));
+	if (b->cap - b->len < MOST)
+		out_buffer_reserve(b, MOST);
+	b->len += smb_character_utf8(c, b->data + b->len);
 }
 
 /* All that is printable ASCII from `at` on; what follows it is left to be looked at one by one. */
@@ -24,12 +26,24 @@ put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
 	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
 }
 
-/* put_run, and the character before which it stopped; false: it came to the end, as it mostly does. */
+/*
+ * put_run, and the character before which it stopped; false: it came to the end, as it mostly does.
+ * *character is the one before, at first 0: those beyond ASCII come together, and make no runs.
+ */
 static inline bool
-put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *ret_character)
+put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *character)
 {
+	uint32_t before = *at;
+
+	if (G_UNLIKELY(*character >= 0x80)) {
+		if (!smb_text_next(text, at, character))
+			return false;
+		if (*character >= 0x80)
+			return true;
+		*at = before;
+	}
 	put_run(b, text, at, plain);
-	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, ret_character);
+	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, character);
 }
 
 enum {
@@ -84,7 +98,7 @@ void
 out_text(OutBuffer *b, SmbText whole)
 {
 	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
-	uint32_t at = 0, c;
+	uint32_t at = 0, c = 0;
 	size_t from = b->len;
 
 	while (put_run_until(b, text, &at, false, &c)) {
@@ -128,7 +142,7 @@ void
 out_text_json(OutBuffer *b, SmbText whole)
 {
 	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
-	uint32_t at = 0, c;
+	uint32_t at = 0, c = 0;
 	size_t from = b->len;
 
 	out_char(b, '"');
