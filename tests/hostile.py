@@ -63,7 +63,7 @@ def rap_empty_items(c, size):
 
 
 def rap_padding(c, size):
-    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'O' * 8 + b'B', struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'OB', struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
 
 
 def rap_queues(c, size):
