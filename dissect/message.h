@@ -71,7 +71,7 @@ typedef enum {
 	SMB_ANOMALY_BYTE_COUNT = 1 << 2, /* ByteCount beyond the message */
 	/* the next block would be at the same place, before it or outside the message */
 	SMB_ANOMALY_ANDX_OFFSET = 1 << 3,
-	SMB_ANOMALY_ANDX_CHAIN = 1 << 4, /* more blocks than the cap */
+	SMB_ANOMALY_ANDX_CHAIN = 1 << 4, /* more blocks than the cap, or than its bytes pay for */
 	SMB_ANOMALY_FIELDS = 1 << 5,     /* a length or offset inside a command points outside it */
 	SMB_ANOMALY_DIALECT_INDEX = 1 << 6,    /* a dialect that was not offered */
 	SMB_ANOMALY_SECOND_NEGOTIATE = 1 << 7, /* a negotiate after one was answered */

@@ -63,7 +63,7 @@ def rap_empty_items(c, size):
 
 
 def rap_padding(c, size):
-    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'O' * 8 + b'B', struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
+    c.exchange(0x25, transaction(rap(0x45, b'WrLeh', b'OB', struct.pack('<HH', 9, 65000))), answer(rap_answer(65535), b'\xff' * size))
 
 
 def rap_queues(c, size):
@@ -113,6 +113,14 @@ def chains(c, size):
             body += block(32 + 9 * (i + 1))
         message = smb1(0x24)[:32] + body
         c.send(0, message)
+
+
+def chains_of_a_user(c, size):
+    """Blocks of seven bytes, each told with an account of letters that take six bytes each."""
+    c.exchange(0x72, (b'', b'\2NT LM 0.12\0'), (struct.pack('<HB', 0, 3) + bytes(31), bytes(8)), flags2=ASCII)
+    c.exchange(0x73, session_setup(b'\2' * 50), (ANDX + b'\0\0', b'A\0B\0C\0'), flags2=ASCII, uid=0)
+    body = b''.join(struct.pack('<BBBHH', 2, 0xff if i == 11 else 0x74, 0, 32 + 7 * (i + 1), 0) for i in range(12))
+    c.send(0, *[smb1(0x74, mid=i & 0x7fff, uid=0)[:32] + body for i in range(size // 120)])
 
 
 def echoes_of_a_long_name(c, size):
@@ -243,7 +251,7 @@ def notify(c, size):
 
 
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
-            find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, echoes_of_a_long_name,
+            find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, chains_of_a_user, echoes_of_a_long_name,
             opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify,
             compressed_compounds, compressed_contexts]
 
@@ -274,11 +282,20 @@ def dialects_of_many(capture, size):
         offer(20001 + at, [b'%x' % (64 * at + i) for i in range(64)])
 
 
+def cut_fragments(capture, size):
+    """Fragments of 64 KiB of which the capture has the header alone, each of another datagram."""
+    snaplen, capture.snaplen = capture.snaplen, 34
+    for number in range(size // 50):
+        capture.packet(b'\2' * 6 + b'\4' * 6 + b'\x08\0' + struct.pack('>BBHHHBBH4s4s', 0x45, 0, 65532, number & 0xffff, 0x2000, 64, 17, 0,
+                                                                    b'\x0a\0\0\2', b'\x0a\0\0\1') + bytes(65512))
+    capture.snaplen = snaplen
+
+
 OVER_UDP = [names, node_status]
 # What is told again and again with each of many small messages.
-TOLD_AGAIN = [dialects_again, echoes_of_a_long_name, opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names]
-# By an audit, and over connections of their own.
-AUDITED = [dialects_of_many]
+TOLD_AGAIN = [chains_of_a_user, dialects_again, echoes_of_a_long_name, opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names]
+# By an audit, and over connections, or datagrams, of their own.
+AUDITED = [dialects_of_many, cut_fragments]
 
 
 def write(capture, kind, size, times=1):

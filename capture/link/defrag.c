@@ -24,7 +24,7 @@ struct CapPartial {
 	uint32_t parts;    /* fragments that were taken */
 	uint32_t size;     /* of data */
 	uint64_t first_ns;
-	uint8_t *data; /* `size` bytes, then one bit for each of their units */
+	uint8_t *data; /* `size` bytes, then one bit for each of their units: units_of() */
 };
 
 struct CapDefrag {
@@ -198,6 +198,40 @@ reserve(CapDefrag *self, CapPartial *d, uint32_t end)
 	d->size = size;
 }
 
+/* The size is a power of two, and at least 512: words of 64 units are behind the bytes. */
+static uint64_t *
+units_of(CapPartial *d)
+{
+	return (uint64_t *)(void *)(d->data + d->size);
+}
+
+/*
+ * Marks units of which the capture has nothing: a header that is all there is of a packet declares
+ * thousands. True if one was already there.
+ */
+static bool
+mark_cut(CapPartial *d, uint32_t unit, uint32_t end)
+{
+	uint64_t *words = units_of(d);
+	bool overlap = false;
+
+	for (uint32_t n; unit < end; unit += n) {
+		uint64_t *word = &words[unit / 64], mask, missing;
+
+		n = MIN(64 - unit % 64, end - unit);
+		mask = UINT64_MAX >> (64 - n) << unit % 64;
+		missing = mask & ~*word;
+		overlap |= missing != mask;
+		if (!missing)
+			continue;
+		d->captured = MIN(d->captured,
+				  (unit / 64 * 64 + (uint32_t)__builtin_ctzll(missing)) * CAP_UNIT);
+		d->units += (uint32_t)__builtin_popcountll(missing);
+		*word |= mask;
+	}
+	return overlap;
+}
+
 /*
  * Copies the units that are missing. True if a unit was already there; sets ret_conflict if its
  * bytes differ.
@@ -205,28 +239,29 @@ reserve(CapDefrag *self, CapPartial *d, uint32_t end)
 static bool
 fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_conflict)
 {
-	uint8_t *bits = d->data + d->size;
+	uint64_t *words = units_of(d);
 	bool overlap = false;
+	uint32_t at;
 
-	for (uint32_t at = 0; at < declared; at += CAP_UNIT) {
-		uint32_t unit = (offset + at) / CAP_UNIT;
-		uint32_t n = at < part.len ? part.len - at : 0;
+	for (at = 0; at < part.len; at += CAP_UNIT) {
+		uint32_t unit = (offset + at) / CAP_UNIT, n = MIN(part.len - at, CAP_UNIT);
+		uint64_t bit = UINT64_C(1) << unit % 64;
 
-		n = n > CAP_UNIT ? CAP_UNIT : n;
-		if (bits[unit / 8] & 1u << unit % 8) {
+		if (words[unit / 64] & bit) {
 			overlap = true;
-			if (n && memcmp(d->data + offset + at, part.ptr + at, n) != 0)
+			if (memcmp(d->data + offset + at, part.ptr + at, n) != 0)
 				*ret_conflict = true;
 			continue;
 		}
-		bits[unit / 8] |= (uint8_t)(1u << unit % 8);
+		words[unit / 64] |= bit;
 		d->units++;
-		if (n)
-			memcpy(d->data + offset + at, part.ptr + at, n);
+		memcpy(d->data + offset + at, part.ptr + at, n);
 		if (n < CAP_UNIT && offset + at + n < d->captured)
 			d->captured = offset + at + n;
 	}
-	return overlap;
+	return mark_cut(d, (offset + at) / CAP_UNIT,
+			(offset + declared + CAP_UNIT - 1) / CAP_UNIT) ||
+	       overlap;
 }
 
 /* Whether a fragment can be part of this datagram at all; the last one fixes the length. */

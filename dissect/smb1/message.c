@@ -13,6 +13,9 @@ enum {
 	ANDX_WORDS = 2, /* AndXCommand, AndXReserved, AndXOffset */
 	FORMS_LAST = 63,
 	SIGNATURE_SIZE = 8,
+	/* How many blocks a chain may have: these, or two more than one for so many bytes. */
+	BLOCKS_MIN = 4,
+	BLOCK_BYTES = 32,
 };
 
 /* The position in the chain: the current block, and where the chain says that the next one is. */
@@ -299,6 +302,20 @@ read_block(Smb1Scratch *scratch, Walk *walk)
 }
 
 /*
+ * A block of seven bytes is told in a thousand, with all that is known of its user: chains of those
+ * are cut. Those of programs have longer ones.
+ */
+static uint32_t
+most_blocks(const SmbMessage *m)
+{
+	uint32_t paid = m->bytes.limit / BLOCK_BYTES + 2;
+
+	if (paid < BLOCKS_MIN)
+		paid = BLOCKS_MIN;
+	return paid < SMB_CHAIN_MAX ? paid : SMB_CHAIN_MAX;
+}
+
+/*
  * Moves to the next block of the chain ([MS-CIFS] 2.2.3.4); false at its end, which can be an
  * anomaly.
  */
@@ -313,7 +330,7 @@ next_block(SmbMessage *m, Walk *walk)
 		m->anomalies |= SMB_ANOMALY_ANDX_OFFSET;
 		return false;
 	}
-	if (m->n_blocks == SMB_CHAIN_MAX) {
+	if (m->n_blocks == most_blocks(m)) {
 		m->anomalies |= SMB_ANOMALY_ANDX_CHAIN;
 		return false;
 	}

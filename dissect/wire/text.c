@@ -307,6 +307,11 @@ smb_character_is_unprintable(uint32_t character)
 
 	if (character < 0x80)
 		return character < 0x20 || character == 0x7F;
+	/* Most letters: the table has nothing from U+00AE to U+05FF, and from U+2070 to U+D7FF. */
+	if (character < 0x0600)
+		return character < 0x00A0 || character == 0x00AD;
+	if (character >= 0x2070 && character < SURROGATE_FIRST)
+		return false;
 	/* The last two of every plane are noncharacters. */
 	if (character > CHARACTER_LAST || (character & 0xFFFE) == 0xFFFE)
 		return true;

@@ -8,9 +8,11 @@
 static void
 put_character(OutBuffer *b, uint32_t c)
 {
-	char utf8[4];
+	enum { MOST = 4 };
 
-	out_put(b, utf8, smb_character_utf8(c, utf8));
+	if (b->cap - b->len < MOST)
+		out_buffer_reserve(b, MOST);
+	b->len += smb_character_utf8(c, b->data + b->len);
 }
 
 /* All that is printable ASCII from `at` on; what follows it is left to be looked at one by one. */
@@ -24,15 +26,30 @@ put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
 	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
 }
 
-/* put_run, and the character before which it stopped; false: it came to the end, as it mostly does. */
+/*
+ * put_run, and the character before which it stopped; false: it came to the end, as it mostly does.
+ * *character is the one before, at first 0: those beyond ASCII come together, and make no runs.
+ */
 static inline bool
-put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *ret_character)
+put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *character)
 {
+	uint32_t before = *at;
+
+	if (G_UNLIKELY(*character >= 0x80)) {
+		if (!smb_text_next(text, at, character))
+			return false;
+		if (*character >= 0x80)
+			return true;
+		*at = before;
+	}
 	put_run(b, text, at, plain);
-	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, ret_character);
+	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, character);
 }
 
-enum { SHORT_TEXT = 64 }; /* is never cut, and costs nothing */
+enum {
+	SHORT_TEXT = 64,   /* is never cut, and costs nothing, */
+	SHORT_SHOWN = 128, /* unless it is longer than this as it is shown: of escapes */
+};
 
 static inline bool
 is_limited(const OutBuffer *b, SmbText text)
@@ -60,14 +77,35 @@ charge_text(OutBuffer *b, size_t from)
 	b->text_left -= MIN(b->text_left, b->len - from);
 }
 
+/* Whether what was written from `from` on costs something, however short the text is. */
+static inline bool
+is_long_now(const OutBuffer *b, size_t from)
+{
+	return G_UNLIKELY(b->len - from > SHORT_SHOWN) && b->limited;
+}
+
+/* The same, where nothing is left that it could cost: the text ends here. */
+static bool
+is_used_up(OutBuffer *b, size_t from)
+{
+	if (!is_long_now(b, from) || b->text_left)
+		return false;
+	b->cut = true;
+	return true;
+}
+
 void
 out_text(OutBuffer *b, SmbText whole)
 {
 	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
-	uint32_t at = 0, c;
+	uint32_t at = 0, c = 0;
 	size_t from = b->len;
 
 	while (put_run_until(b, text, &at, false, &c)) {
+		if (is_used_up(b, from)) {
+			text.bytes.len = 0;
+			break;
+		}
 		if (!smb_character_is_unprintable(c)) {
 			put_character(b, c);
 		} else if (c < 0x100) {
@@ -83,7 +121,7 @@ out_text(OutBuffer *b, SmbText whole)
 		out_lit(b, "...");
 	else if (text.cut)
 		out_lit(b, SMB_TEXT_CUT);
-	if (is_limited(b, whole))
+	if (is_limited(b, whole) || is_long_now(b, from))
 		charge_text(b, from);
 }
 
@@ -104,11 +142,13 @@ void
 out_text_json(OutBuffer *b, SmbText whole)
 {
 	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
-	uint32_t at = 0, c;
+	uint32_t at = 0, c = 0;
 	size_t from = b->len;
 
 	out_char(b, '"');
 	while (put_run_until(b, text, &at, true, &c)) {
+		if (is_used_up(b, from))
+			break;
 		if (c == '"' || c == '\\') {
 			out_char(b, '\\');
 			out_char(b, (char)c);
@@ -121,7 +161,7 @@ out_text_json(OutBuffer *b, SmbText whole)
 	if (text.cut)
 		out_lit(b, SMB_TEXT_CUT);
 	out_char(b, '"');
-	if (is_limited(b, whole))
+	if (is_limited(b, whole) || is_long_now(b, from))
 		charge_text(b, from);
 }
 

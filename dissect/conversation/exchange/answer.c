@@ -144,9 +144,13 @@ smb_pending_give_up(SmbConnection *c, const SmbExchange *by, const SmbMessage *m
 		return;
 	if (!smb_pending_may_walk(c))
 		return;
-	for (p = c->exchanges->oldest; p; p = p->next)
-		for (SmbRequest *req = p->requests; req; req = req->next)
+	for (p = c->exchanges->oldest; p; p = p->next) {
+		for (SmbRequest *req = p->requests; req; req = req->next) {
 			req->given_up |= &req->x != by && ends(by, &req->x);
+			/* What is paid is one look at each that waits: a chain is several. */
+			c->exchanges->walked += req != p->requests;
+		}
+	}
 }
 
 /* ---- no answer ---- */

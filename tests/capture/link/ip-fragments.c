@@ -260,6 +260,60 @@ START_TEST(as_many_as_may_wait)
 }
 END_TEST
 
+static void
+feed_of(const GByteArray *whole, uint32_t from, uint32_t to, uint32_t cut)
+{
+	GByteArray *part = g_byte_array_append(pkt_new(), whole->data + from, to - from);
+
+	w->cut = cut;
+	pkt_feed(w, RAW,
+		 pkt_ipv4_part(part, 1, 2, 7,
+			       (uint16_t)(from / 8 | (to < whole->len ? 0x2000 : 0))));
+	w->cut = 0;
+}
+
+/* Of those between nothing but the header was captured; sixty-four units are marked at once. */
+static const struct {
+	uint32_t from, to;
+} headers[] = { { 24, 32 },   { 24, 504 },  { 24, 512 },   { 24, 520 },   { 504, 512 },
+		{ 504, 520 }, { 512, 520 }, { 512, 1024 }, { 520, 1032 }, { 1016, 1808 } };
+
+START_TEST(cut_to_the_header)
+{
+	const uint32_t from = headers[_i].from, to = headers[_i].to;
+	uint8_t data[1996];
+	const PktTcp tcp = { .sport = 1000,
+			     .dport = 445,
+			     .flags = PKT_ACK,
+			     .data = memset(data, 'x', sizeof(data)),
+			     .len = sizeof(data) };
+	GByteArray *whole = pkt_tcp(&tcp);
+	GString *story = g_string_new(NULL);
+
+	for (uint32_t i = 20; i < from; i++)
+		g_string_append_c(story, 'x');
+	g_string_append_printf(story, "<%u snaplen>", whole->len - from);
+	feed_of(whole, 0, from, 0);
+	feed_of(whole, from, to, 20);
+	ck_assert_uint_eq(counters()->fragments_dropped, 0);
+	/* One that is there, and one more. */
+	feed_of(whole, to - 8, to + 8, 20);
+	ck_assert_uint_eq(counters()->fragments_dropped, 1);
+	/* All of it is there; the bytes of one that was captured stay. */
+	feed_of(whole, from - 8, to, 20);
+	ck_assert_uint_eq(counters()->fragments_dropped, 2);
+	ck_assert_uint_eq(counters()->reassembled, 0);
+	feed_of(whole, to + 8, whole->len, 0);
+	ck_assert_uint_eq(counters()->fragments_dropped, 2);
+	ck_assert_uint_eq(counters()->conflicts, 0);
+	ck_assert_uint_eq(counters()->reassembled, 1);
+	pkt_finish(w);
+	ck_assert_str_eq(pkt_flow(w, 0)->story[0]->str, story->str);
+	g_string_free(story, TRUE);
+	g_byte_array_unref(whole);
+}
+END_TEST
+
 /* Eight MiB, or a quarter of all memory where that is less. */
 static const struct {
 	size_t memory;
@@ -345,6 +399,7 @@ ip_add_fragments(TCase *tc)
 	tcase_add_loop_test(tc, ends, 0, G_N_ELEMENTS(rows));
 	tcase_add_loop_test(tc, time_out, 0, 2);
 	tcase_add_test(tc, as_many_as_may_wait);
+	tcase_add_loop_test(tc, cut_to_the_header, 0, G_N_ELEMENTS(headers));
 	tcase_add_loop_test(tc, room_of_all, 0, G_N_ELEMENTS(room));
 	tcase_add_test(tc, room_of_one);
 	tcase_add_test(tc, room_of_a_small_one);

@@ -11,6 +11,14 @@ put_logoff(uint8_t next, uint16_t offset)
 	walk_put(0, 2);
 }
 
+/* Bytes that are of no block. */
+static void
+pad_to(uint32_t size)
+{
+	while (wire.len < size)
+		walk_put(0, 1);
+}
+
 /* One link with an offset to somewhere; blocks begin at 32 and 39, the message ends at 46. */
 static const SmbMessage *
 one_link(uint16_t offset)
@@ -112,8 +120,30 @@ START_TEST(a_chain_of_the_cap_is_whole)
 	for (uint32_t i = 1; i < SMB_CHAIN_MAX; i++)
 		put_logoff(0x74, (uint16_t)(SMB1_HEADER_SIZE + 7 * i));
 	put_logoff(ANDX_NONE, 0);
+	pad_to(32 * (SMB_CHAIN_MAX - 2));
 	ck_assert_uint_eq(walk_dissect(false)->n_blocks, SMB_CHAIN_MAX);
 	ck_assert_uint_eq(walk_scratch.message.anomalies, 0);
+}
+END_TEST
+
+/* Each is told in many more bytes than it has: four, or one for 32 bytes and two more. */
+START_TEST(a_chain_of_next_to_nothing_is_cut)
+{
+	static const struct {
+		uint32_t links, size, blocks;
+	} rows[] = { { 4, 0, 4 },   { 5, 0, 4 },   { 5, 95, 4 }, { 5, 96, 5 },
+		     { 6, 127, 5 }, { 6, 128, 6 }, { 10, 0, 5 }, { 12, 0, 5 } };
+
+	walk_begin(0x74, false, 0, 0x4001);
+	for (uint32_t i = 1; i < rows[_i].links; i++)
+		put_logoff(0x74, (uint16_t)(SMB1_HEADER_SIZE + 7 * i));
+	put_logoff(ANDX_NONE, 0);
+	pad_to(rows[_i].size);
+	ck_assert_uint_eq(walk_dissect(false)->n_blocks,
+			  (rows[_i].blocks < SMB_CHAIN_MAX ? rows[_i].blocks : SMB_CHAIN_MAX));
+	ck_assert_uint_eq(walk_scratch.message.anomalies,
+			  rows[_i].links > walk_scratch.message.n_blocks ? SMB_ANOMALY_ANDX_CHAIN
+									 : 0);
 }
 END_TEST
 
@@ -127,4 +157,5 @@ walk_add_chains(TCase *tc)
 	tcase_add_test(tc, a_chain_may_lie_in_the_bytes_of_a_write);
 	tcase_add_test(tc, a_long_chain_is_capped);
 	tcase_add_test(tc, a_chain_of_the_cap_is_whole);
+	tcase_add_loop_test(tc, a_chain_of_next_to_nothing_is_cut, 0, 8);
 }

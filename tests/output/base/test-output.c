@@ -220,6 +220,37 @@ START_TEST(text_holds_nothing_that_a_terminal_acts_upon)
 }
 END_TEST
 
+/* 63 bytes become hundreds: that is paid for like a long text, and cut where nothing is left. */
+START_TEST(a_short_text_of_escapes_is_not_short)
+{
+	char escapes[64];
+	OutBuffer b = { 0 };
+	void (*const put[])(OutBuffer *, SmbText) = { out_text, out_text_json };
+	const size_t whole[] = { 63 * 4, 63 * 6 + 2 }, cut[] = { 132 + 3, 133 + 1 };
+
+	memset(escapes, 2, sizeof(escapes) - 1);
+	escapes[sizeof(escapes) - 1] = '\0';
+	out_limit(&b, 1000);
+	put[_i](&b, smb_text_from_utf8(escapes));
+	ck_assert_uint_eq(b.len, whole[_i]);
+	ck_assert_uint_eq(b.text_left, 1000 - whole[_i]);
+	ck_assert(!out_unlimit(&b));
+	out_buffer_clear(&b);
+	out_limit(&b, 0);
+	put[_i](&b, smb_text_from_utf8(escapes));
+	ck_assert_uint_eq(b.len, cut[_i]);
+	ck_assert(out_unlimit(&b));
+	out_buffer_clear(&b);
+	/* What is shown as it is costs nothing and is never cut. */
+	memset(escapes, 'n', sizeof(escapes) - 1);
+	out_limit(&b, 0);
+	put[_i](&b, smb_text_from_utf8(escapes));
+	ck_assert_uint_eq(b.len, 63 + 2 * (size_t)_i);
+	ck_assert(!out_unlimit(&b));
+	out_buffer_clear(&b);
+}
+END_TEST
+
 START_TEST(json_text_is_strict)
 {
 	/* quote, backslash, NUL, newline, U+202E, a lone surrogate, U+10FFFD in two halves,
@@ -469,6 +500,7 @@ main(void)
 	tcase_add_test(tc, wire_times_that_are_no_times_are_null);
 	tcase_add_test(tc, local_time_follows_the_zone_and_its_changes);
 	tcase_add_test(tc, text_holds_nothing_that_a_terminal_acts_upon);
+	tcase_add_loop_test(tc, a_short_text_of_escapes_is_not_short, 0, 2);
 	tcase_add_test(tc, json_text_is_strict);
 	tcase_add_test(tc, unprintable_characters_beyond_the_basic_plane_are_pairs);
 	tcase_add_test(tc, widths_count_columns);

@@ -233,14 +233,16 @@ times_in(const char *text, const char *part)
 	return n;
 }
 
-/* Eight items without bytes, counts of 65,535, descriptors of 64 letters: one beyond is refused, or left out. */
+/* Eight items without bytes, as many as there are bytes, counts of 65,535, descriptors of 64 letters: one beyond is refused, or left out. */
 START_TEST(descriptors_have_bounds)
 {
 	static const struct {
 		const char *descriptor;
 		uint32_t values;
-	} rows[] = { { "OOOOOOOOW", 1 },
-		     { "OOOOOOOOOW", 0 },
+	} rows[] = { { "OOOOOOOOWWWW", 4 },
+		     { "OOOOOOOOOWWWWW", 0 },
+		     { "OOW", 1 },
+		     { "OOOW", 0 },
 		     { "O65535W", 1 },
 		     { "O65536W", 0 },
 		     { "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", 64 },
