@@ -11,6 +11,14 @@
 /* No segment is larger. */
 #define CAP_DATAGRAM 65536u
 
+/* Of a flow that began with what looked like a keepalive: there is more. */
+static void G_GNUC_NO_INLINE
+is_heard(CapTracker *t, CapEntry *f)
+{
+	f->silent = false;
+	t->counters.flows++;
+}
+
 static void
 tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, const CapPiece *when)
 {
@@ -31,6 +39,8 @@ tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, c
 	}
 	if (f->ignored)
 		return;
+	if (G_UNLIKELY(f->silent)) /* of what was told the end is told, too */
+		is_heard(t, f);
 	f->told = true;
 	t->callbacks.chunk(t->callbacks.user, &chunk);
 }

@@ -182,6 +182,33 @@ START_TEST(reset_after_a_keepalive)
 }
 END_TEST
 
+/* Data after it make it a connection, whose end is told like any other's. */
+START_TEST(data_after_a_keepalive_and_a_doubted_reset)
+{
+	from_a(PKT_ACK, 1001, 5001, "x");
+	from_a(PKT_RST, 1002 + GUESSED, 0, "");
+	from_a(PKT_ACK, 1002, 5001, "hello");
+	ck_assert_uint_eq(counters()->flows, 1);
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_int_eq(ended(), CAP_END_CAPTURE_END);
+	ck_assert_uint_eq(counters()->flows, 1);
+}
+END_TEST
+
+/* The same where there is no room to wait for what tells a keepalive from data. */
+START_TEST(data_after_a_keepalive_without_room)
+{
+	limited((CapLimits){ .reorder_segments = 1 });
+	from_a(PKT_ACK, 1001, 5001, "x");
+	from_a(PKT_ACK, 1002, 5001, "hello");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_int_eq(ended(), CAP_END_CAPTURE_END);
+	ck_assert_uint_eq(counters()->flows, 1);
+}
+END_TEST
+
 /* What a reset acknowledges counts as far as it can be. */
 START_TEST(reset_that_acknowledges)
 {
@@ -332,6 +359,8 @@ tcp_add_resets(TCase *tc)
 	tcase_add_test(tc, reset_of_who_acknowledged_nothing);
 	tcase_add_loop_test(tc, reset_in_midstream, 0, 2);
 	tcase_add_test(tc, reset_after_a_keepalive);
+	tcase_add_test(tc, data_after_a_keepalive_and_a_doubted_reset);
+	tcase_add_test(tc, data_after_a_keepalive_without_room);
 	tcase_add_loop_test(tc, reset_that_acknowledges, 0, 2);
 	tcase_add_loop_test(tc, refused_with_data, 0, 2);
 	tcase_add_test(tc, after_a_reset);
