@@ -216,8 +216,29 @@ typedef struct {
 	/* It was encrypted, and with keys it could be opened: of version 3, and of all in it. */
 	bool decrypted;
 	SmbSignature signature_check;
-	bool partial_header; /* SMB1: the capture has it up to FLAGS2 only; what follows is zero */
+	/*
+	 * The capture does not have all of it, and what is missing is zero. SMB1: it has it up to
+	 * FLAGS2 only. SMB2: as far as bytes.limit, see smb_message_has.
+	 */
+	bool partial_header;
 
 	uint32_t n_blocks;
 	SmbBlock blocks[SMB_CHAIN_MAX];
 } SmbMessage;
+
+/* Whether a field of the header was captured that ends at `end`, counted from where that begins. */
+static inline bool
+smb_message_has(const SmbMessage *m, uint32_t end)
+{
+	return !m->partial_header || end <= m->bytes.limit;
+}
+
+/* Whether it is known how long it is: in a compound, SMB2's header says that. */
+static inline bool
+smb_message_length_known(const SmbMessage *m)
+{
+	const uint32_t next_command_end = 24; /* [MS-SMB2] 2.2.1.2 */
+
+	return m->version != 2 || !m->partial_header ||
+	       (smb_message_has(m, next_command_end) && !m->next_command);
+}

@@ -69,9 +69,8 @@ static SmbText
 padded_text(SmbReader *r, uint32_t size)
 {
 	SmbReader at = smb_reader_sub(r, size);
-	SmbSpan bytes = smb_reader_rest(&at);
 
-	return (SmbText){ smb_span_first(bytes, smb_span_find_nul16(bytes)), SMB_TEXT_UTF16LE };
+	return smb_reader_string_unaligned(&at, true);
 }
 
 static void

@@ -66,13 +66,17 @@ static SmbText
 read_padded_name(SmbReader *r)
 {
 	SmbReader field = smb_reader_sub(r, ENTRY_NAME_SIZE);
-	uint32_t length = 0;
+	uint32_t captured = smb_reader_left(&field), length = 0, n;
+	bool whole = captured == smb_reader_declared_left(&field);
+	SmbText name;
 
-	for (uint32_t i = 0; smb_reader_peek(&field, i) > 0; i++) {
-		if (smb_reader_peek(&field, i) != ' ')
-			length = i + 1;
+	for (n = 0; smb_reader_peek(&field, n) > 0; n++) {
+		if (smb_reader_peek(&field, n) != ' ')
+			length = n + 1;
 	}
-	return smb_reader_counted_string(&field, length, false);
+	name = smb_reader_counted_string(&field, length, false);
+	name.cut = length > 0 && n == captured && !whole;
+	return name;
 }
 
 static bool

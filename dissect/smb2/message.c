@@ -373,7 +373,8 @@ read_message(SmbReader r, Smb2Scratch *scratch)
 	uint32_t next = read_header(&r, m);
 
 	note_status(m, r.status, SMB_ANOMALY_SHORT_HEADER);
-	if (r.status != SMB_READ_OK)
+	m->partial_header = r.status != SMB_READ_OK;
+	if (m->partial_header)
 		return 0;
 	next = checked_next(&r, m, next);
 	if (next == 0) {

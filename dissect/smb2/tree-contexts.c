@@ -128,9 +128,8 @@ static SmbText
 name_at(const SmbReader *data, uint16_t offset)
 {
 	SmbReader at = at_offset(data, offset);
-	SmbSpan rest = smb_reader_rest(&at);
 
-	return (SmbText){ smb_span_first(rest, smb_span_find_nul16(rest)), SMB_TEXT_UTF16LE };
+	return smb_reader_string_unaligned(&at, true);
 }
 
 /* 2.2.9.2.1.2; the absent text if it is not whole. */

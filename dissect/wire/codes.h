@@ -195,6 +195,16 @@ enum {
 	SMB2_FLAGS_REPLAY_OPERATION = 0x20000000,
 };
 
+/* Where fields of an SMB2 header end: [MS-SMB2] 2.2.1.1, 2.2.1.2. */
+enum {
+	SMB2_END_COMMAND = 14,
+	SMB2_END_CREDITS = 16,
+	SMB2_END_FLAGS = 20,
+	SMB2_END_MESSAGE_ID = 32,
+	SMB2_END_TREE_ID = 40, /* or AsyncId */
+	SMB2_END_SESSION_ID = 48,
+};
+
 /* SecurityMode of an SMB1 negotiate response: [MS-CIFS] 2.2.4.52.2. */
 enum {
 	NEGOTIATE_USER_SECURITY = 0x01,

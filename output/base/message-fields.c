@@ -229,36 +229,55 @@ put_security_features(OutBuffer *b, const SmbMessage *m)
 	}
 }
 
-/* [MS-CIFS] 2.2.3.1 and [MS-SMB2] 2.2.1 */
+/* [MS-CIFS] 2.2.3.1 */
 static void
-put_header(OutBuffer *b, const SmbMessage *m)
+put_smb1_header(OutBuffer *b, const SmbMessage *m)
 {
-	bool smb1 = m->version == 1;
-
-	fact_hex(b, "status", m->status.value, NULL);
-	fact_hex(b, "flags", m->flags, NULL);
-	if (smb1) {
-		fact_hex(b, "flags2", m->flags2, smb1_flags2_name);
-		fact(b, "pid high", m->pid_high);
-	}
-	put_security_features(b, m);
-	/* [MS-SMB2] 2.2.1.1: an asynchronous header has an AsyncId in place of the TreeId. */
-	if (smb1 || !(m->flags & SMB2_FLAGS_ASYNC_COMMAND))
-		fact(b, smb1 ? "tid" : "tree id", m->tid);
-	if (smb1)
-		fact(b, "pid", m->pid);
-	fact(b, smb1 ? "uid" : "session id", m->uid);
-	fact(b, smb1 ? "mid" : "message id", m->mid);
-	if (smb1)
+	fact_hex(b, "flags2", m->flags2, smb1_flags2_name);
+	if (m->partial_header)
 		return;
-	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND)
+	fact(b, "pid high", m->pid_high);
+	put_security_features(b, m);
+	fact(b, "tid", m->tid);
+	fact(b, "pid", m->pid);
+	fact(b, "uid", m->uid);
+	fact(b, "mid", m->mid);
+}
+
+/* [MS-SMB2] 2.2.1; an asynchronous header has an AsyncId in place of the TreeId (2.2.1.1). */
+static void
+put_smb2_header(OutBuffer *b, const SmbMessage *m)
+{
+	bool async = m->flags & SMB2_FLAGS_ASYNC_COMMAND;
+
+	put_security_features(b, m);
+	if (!async && smb_message_has(m, SMB2_END_TREE_ID))
+		fact(b, "tree id", m->tid);
+	if (smb_message_has(m, SMB2_END_SESSION_ID))
+		fact(b, "session id", m->uid);
+	if (smb_message_has(m, SMB2_END_MESSAGE_ID))
+		fact(b, "message id", m->mid);
+	if (async && smb_message_has(m, SMB2_END_TREE_ID))
 		fact(b, "async id", m->async_id);
 	fact(b, "credit charge", m->credit_charge);
-	fact(b, m->response ? "credit response" : "credit request", m->credits);
+	if (smb_message_has(m, SMB2_END_CREDITS))
+		fact(b, m->response ? "credit response" : "credit request", m->credits);
 	if (m->next_command)
 		fact(b, "next command", m->next_command);
 	if (m->channel_sequence)
 		fact(b, "channel sequence", m->channel_sequence);
+}
+
+static void
+put_header(OutBuffer *b, const SmbMessage *m)
+{
+	fact_hex(b, "status", m->status.value, NULL);
+	if (m->version == 1 || smb_message_has(m, SMB2_END_FLAGS))
+		fact_hex(b, "flags", m->flags, NULL);
+	if (m->version == 1)
+		put_smb1_header(b, m);
+	else
+		put_smb2_header(b, m);
 }
 
 static void
@@ -286,7 +305,8 @@ out_message_details(OutBuffer *b, const SmbMessage *m, bool reveal)
 			       .body = m->transform,
 			       .status = m->incomplete ? SMB_READ_TRUNCATED : SMB_READ_OK };
 
-	fact(b, "length", m->bytes.end);
+	if (smb_message_length_known(m))
+		fact(b, "length", m->bytes.end);
 	if (m->version <= 2)
 		put_header(b, m);
 	else

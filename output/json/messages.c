@@ -69,27 +69,30 @@ put_smb1_header(OutBuffer *b, const SmbMessage *m)
 	out_key_u64(b, "mid", m->mid);
 }
 
-/* [MS-SMB2] 2.2.1 */
+/* [MS-SMB2] 2.2.1. Each number, and where in the header it ends. */
 static void
 put_smb2_header(OutBuffer *b, const SmbMessage *m)
 {
 	put_status(b, m->status);
 	out_key_u64(b, "credit_charge", m->credit_charge);
-	if (m->response)
+	if (m->response && smb_message_has(m, SMB2_END_CREDITS))
 		out_key_u64(b, "credit_response", m->credits);
-	else
+	else if (smb_message_has(m, SMB2_END_CREDITS))
 		out_key_u64(b, "credit_request", m->credits);
 	if (m->channel_sequence)
 		out_key_u64(b, "channel_sequence", m->channel_sequence);
-	out_key_u64(b, "flags", m->flags);
+	if (smb_message_has(m, SMB2_END_FLAGS))
+		out_key_u64(b, "flags", m->flags);
 	if (m->next_command)
 		out_key_u64(b, "next_command", m->next_command);
-	out_key_u64(b, "message_id", m->mid);
-	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND)
+	if (smb_message_has(m, SMB2_END_MESSAGE_ID))
+		out_key_u64(b, "message_id", m->mid);
+	if (m->flags & SMB2_FLAGS_ASYNC_COMMAND && smb_message_has(m, SMB2_END_TREE_ID))
 		out_key_u64(b, "async_id", m->async_id);
-	else
+	else if (smb_message_has(m, SMB2_END_TREE_ID))
 		out_key_u64(b, "tree_id", m->tid);
-	out_key_u64(b, "session_id", m->uid);
+	if (smb_message_has(m, SMB2_END_SESSION_ID))
+		out_key_u64(b, "session_id", m->uid);
 }
 
 static void
@@ -163,7 +166,8 @@ put_message(OutSinkBase *self, OutConn *conn, const SmbMessage *m)
 		out_key_bool(b, "decrypted", true);
 	out_key_str(b, "transport", transports[m->transport]);
 	out_key_str(b, "direction", m->response ? "response" : "request");
-	out_key_u64(b, "length", m->bytes.end);
+	if (smb_message_length_known(m))
+		out_key_u64(b, "length", m->bytes.end);
 	put_header(b, m);
 	if (m->response_to)
 		out_key_u64(b, "response_to", m->response_to);

@@ -219,11 +219,24 @@ unreadable(SmbConnection *c, SmbDir dir)
 	smb_credits_lost(c);
 }
 
-/* One command of a compound, as it lies in the scratch. */
+/*
+ * Of its header the capture has a part only: it cannot be paired, nor does what is missing say
+ * anything. Where the command is there, it is shown.
+ */
 static void
-command(SmbConnection *c, const Frame *f)
+beginning(SmbConnection *c, const SmbMessage *m)
 {
-	SmbMessage *m = complete(c, f);
+	c->info.incomplete |= m->incomplete;
+	unreadable(c, m->dir);
+	if (!smb_message_has(m, SMB2_END_COMMAND))
+		return;
+	smb_message_count(c, m);
+	smb_message_emit(c, m);
+}
+
+static void
+whole(SmbConnection *c, SmbMessage *m, const Frame *f)
+{
 	const Smb2Facts *facts = &c->context->smb2.facts;
 	bool readable = m->version == 2 && !m->foreign;
 	bool is_request = f->dir == SMB_TO_SERVER ||
@@ -247,6 +260,18 @@ command(SmbConnection *c, const Frame *f)
 	else if (readable && m->n_blocks)
 		response(c, m, p);
 	smb_token_done(c->context);
+}
+
+/* One command of a compound, as it lies in the scratch. */
+static void
+command(SmbConnection *c, const Frame *f)
+{
+	SmbMessage *m = complete(c, f);
+
+	if (m->partial_header)
+		beginning(c, m);
+	else
+		whole(c, m, f);
 }
 
 /* A few bytes may stand for a thousand commands, each of which is told. */

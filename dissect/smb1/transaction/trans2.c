@@ -423,7 +423,7 @@ smb1_parse_transaction2_request(Smb1Block *b)
 
 	b->out->layout = &bare;
 	smb1_transaction_request_words(b, &body->head);
-	if (!smb_reader_left(&body->head.setup.at))
+	if (smb_reader_left(&body->head.setup.at) < sizeof(uint16_t))
 		return;
 	b->facts->function = body->head.function;
 	b->out->layout = &other;
