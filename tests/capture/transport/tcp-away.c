@@ -185,6 +185,21 @@ START_TEST(one_side_against_another)
 }
 END_TEST
 
+/* A single byte may be a keepalive, and a reset made up: it is a flow once there are data. */
+START_TEST(data_after_a_keepalive)
+{
+	from_a(PKT_ACK, 1000, 5000, "x");
+	from_a(PKT_RST | PKT_ACK, 1005, 5000, "");
+	from_a(PKT_ACK, 1001, 5000, "hello");
+	from_b(PKT_ACK, 5000, 1006, "welcome");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "welcome");
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
+	ck_assert_uint_eq(counters()->flows, 1);
+}
+END_TEST
+
 void
 tcp_add_away(TCase *tc)
 {
@@ -198,4 +213,5 @@ tcp_add_away(TCase *tc)
 	tcase_add_test(tc, syn_among_others);
 	tcase_add_loop_test(tc, midstream_after_a_reset, 0, 2);
 	tcase_add_loop_test(tc, one_side_against_another, 0, 2);
+	tcase_add_test(tc, data_after_a_keepalive);
 }
