@@ -76,6 +76,9 @@ tell_end(CapTracker *t, CapEntry *f, CapEnd why)
 	} else if (f->done_frame) {
 		time_ns = f->done_ns;
 		frame = f->done_frame;
+	} else if (end == CAP_END_REUSED && f->away_frame) {
+		time_ns = f->away_ns;
+		frame = f->away_frame;
 	} else if (end != why) {
 		time_ns = f->flow.last_ns;
 		frame = f->flow.last_frame;

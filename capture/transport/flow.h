@@ -11,6 +11,7 @@
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
  *         │           ├──> fin.c        when both sides have finished
  *         │           ├──> history.c    what its packets were
+ *         │           ├──> away.c       flows that others took the place of
  *         │           └──> window.c     who fills the window of the other side
  *         ├───────> nbf.c, ipx.c        frames and packets ──> messages.c
  *         │             └──> entry.c    how flows begin and end ──> table.c
@@ -38,6 +39,8 @@
 #define CAP_NEAR (256u << 10)
 /* Of one side alone, more segments than these that continue each other are believed. */
 #define CAP_RUN_LEAST 2
+/* The same where the other side sent something that does not go with it. */
+#define CAP_RUN_AGAINST 8
 
 /* What a packet of TCP is (CapHistory): bits of CapEntry.kinds. */
 typedef enum {
@@ -131,6 +134,8 @@ typedef enum {
 	CAP_LIST_CLOSED,
 	/* reset by one side: data that the other sent before it knew may still come */
 	CAP_LIST_RESET,
+	/* another one took its place, but it may go on (away.c); it was in the list CapEntry.was */
+	CAP_LIST_AWAY,
 	CAP_LIST_HALF,
 	CAP_LIST_PLAIN,
 	CAP_LIST_KEPT,
@@ -148,6 +153,7 @@ typedef struct CapEntry {
 	size_t held;                  /* bytes that the caller holds for it, as it said */
 	uint32_t hash;
 	uint8_t list;
+	uint8_t was; /* CAP_LIST_AWAY: the list that it goes back to */
 	bool ignored;
 	bool kept;
 	bool hoards; /* it is among the tracker's CapHoards */
@@ -162,8 +168,9 @@ typedef struct CapEntry {
 	uint8_t fin_dir;   /* who sent the first FIN, where there is one */
 	bool fin_answers;  /* it acknowledges one of the other side, which came before it */
 	uint8_t reset_dir; /* who reset it */
-	uint64_t reset_ns, reset_frame;        /* when; frame 0: it was not */
-	uint64_t done_ns, done_frame;          /* when the second of both sides had finished */
+	uint64_t reset_ns, reset_frame; /* when; frame 0: it was not */
+	uint64_t done_ns, done_frame;   /* when the second of both sides had finished */
+	uint64_t away_ns, away_frame;   /* when another one took its place; frame 0: none did */
 	uint32_t times[2][CAP_HISTORY_COUNTS]; /* by CapDir */
 	uint8_t kinds[2];                      /* that were there: CapHistoryKind, as bits */
 } CapEntry;
@@ -279,6 +286,9 @@ uint32_t cap_table_hash(const CapTable *table, const CapPair *pair);
 /* The flow between these two, and which of its sides sent the packet. */
 CapEntry *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash,
 			 CapDir *ret_dir);
+/* Of the flows between these two whose place another one took, the one after `after`, if any. */
+CapEntry *cap_table_find_away(const CapTable *table, const CapPair *pair, uint32_t hash,
+			      const CapEntry *after, CapDir *ret_dir);
 /* A new flow whose side A is the packet's sender, or its receiver where `swapped`. */
 CapEntry *cap_table_add(CapTracker *t, const CapPair *pair, uint32_t hash, bool swapped);
 /* Takes the flow out of table and list and frees it. */
@@ -365,6 +375,18 @@ void cap_trial_instead(CapTracker *t, CapEntry *f);
 /* Frees what the flow has in trial. */
 void cap_trial_free(CapTracker *t, CapEntry *f);
 
+/* away.c: flows that others took the place of. */
+/* Another flow takes the place of this one, which waits, or goes if it cannot come back. */
+void cap_away_put(CapTracker *t, CapEntry *f, const CapPair *pair);
+/* The end of one that waits: it is reported as of when it had to go. */
+void cap_away_end(CapTracker *t, CapEntry *f);
+/*
+ * The flow that the segment is of, if it does not fit `f`, the one at hand or NULL, but one that
+ * waits, which is the one at hand from now on. NULL if there is none.
+ */
+CapEntry *cap_away_back(CapTracker *t, CapEntry *f, const CapPair *pair, uint32_t hash,
+			CapDir *ret_dir, const CapSegment *seg);
+
 /* early.c: segments that were captured before what they answer. */
 /* Keeps such a segment for later. False: it is to be processed now. */
 bool cap_early_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
@@ -448,6 +470,10 @@ cap_tell_ends(const CapTracker *t, const CapPair *pair)
 		t->callbacks.ends(t->callbacks.user, pair->family, pair->addr, pair->port);
 }
 
+/* Whether neither of its numbers is near those of the flow, nor where they may be after a loss. */
+bool cap_tcp_far(const CapEntry *f, CapDir dir, const CapSegment *seg);
+/* Whether the segment fits what is known of both sides; a reset has to be exact. */
+bool cap_tcp_fits(const CapEntry *f, CapDir dir, const CapSegment *seg);
 /* Processes a segment that fits its flow, which is the current one. */
 void cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
 /* Processes a segment: finds or opens its flow, and judges whether it fits. */

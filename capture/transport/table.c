@@ -71,11 +71,13 @@ same_end(const CapFlow *flow, int side, const CapPair *pair, int end)
 	       load(flow->addr[side] + 8) == load(pair->addr[end] + 8);
 }
 
-CapEntry *
-cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir *ret_dir)
+/* The first of a chain; of those whose place another one took, or of the others. */
+static inline CapEntry *
+find(CapEntry *f, const CapPair *pair, uint32_t hash, bool away, CapDir *ret_dir)
 {
-	for (CapEntry *f = table->buckets[hash & table->mask]; f; f = f->chain) {
-		if (f->hash != hash || f->flow.family != pair->family)
+	for (; f; f = f->chain) {
+		if (f->hash != hash || f->flow.family != pair->family ||
+		    (f->list == CAP_LIST_AWAY) != away)
 			continue;
 		if (same_end(&f->flow, 0, pair, 0) && same_end(&f->flow, 1, pair, 1)) {
 			*ret_dir = CAP_FROM_A;
@@ -87,6 +89,21 @@ cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir
 		}
 	}
 	return NULL;
+}
+
+CapEntry *
+cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash, CapDir *ret_dir)
+{
+	return find(table->buckets[hash & table->mask], pair, hash, false, ret_dir);
+}
+
+CapEntry *
+cap_table_find_away(const CapTable *table, const CapPair *pair, uint32_t hash,
+		    const CapEntry *after, CapDir *ret_dir)
+{
+	CapEntry *first = after ? after->chain : table->buckets[hash & table->mask];
+
+	return find(first, pair, hash, true, ret_dir);
 }
 
 /* Longer chains are better than going over the ceiling. */
@@ -118,8 +135,8 @@ cap_list_patience(const CapTracker *t, CapListName list)
 {
 	static const uint64_t most[CAP_LISTS] = {
 		[CAP_LIST_CLOSED] = 30 * CAP_SECOND, [CAP_LIST_RESET] = CAP_SECOND,
-		[CAP_LIST_HALF] = 60 * CAP_SECOND,   [CAP_LIST_PLAIN] = UINT64_MAX,
-		[CAP_LIST_KEPT] = UINT64_MAX,
+		[CAP_LIST_AWAY] = UINT64_MAX,        [CAP_LIST_HALF] = 60 * CAP_SECOND,
+		[CAP_LIST_PLAIN] = UINT64_MAX,       [CAP_LIST_KEPT] = UINT64_MAX,
 	};
 
 	return t->limits.idle_ns < most[list] ? t->limits.idle_ns : most[list];

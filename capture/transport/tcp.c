@@ -12,6 +12,11 @@
 #define CAP_LATE_SYN 65536
 /* This much may be in flight in one direction. */
 #define CAP_LAG_MAX (16u << 20)
+/*
+ * Where neither number is near, packets may not have been captured for a while; but not more than
+ * this of one direction, and what may be in flight of the other, before it is another connection.
+ */
+#define CAP_OUTAGE_MAX (256u << 20)
 /* A window without scale (RFC 7323). */
 #define CAP_RESET_WINDOW 65535u
 
@@ -231,6 +236,25 @@ is_orderly(const CapEntry *f, CapDir dir)
 	return s->flags & CAP_STREAM_FIN ||
 	       (peer->flags & CAP_STREAM_FIN && s->flags & CAP_STREAM_ACKED &&
 		cap_seq_reached(s->tcp.ack, peer->tcp.fin));
+}
+
+bool
+cap_tcp_far(const CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	uint32_t sent = seg->seq - f->stream[dir].next, got = seg->ack - f->stream[!dir].next;
+
+	if (cap_tcp_near(f, dir, seg->seq) || !(seg->flags & CAP_TCP_ACK) ||
+	    ack_near(f, dir, seg->ack))
+		return false;
+	return MIN(sent, got) > CAP_LAG_MAX || MAX(sent, got) > CAP_OUTAGE_MAX;
+}
+
+bool
+cap_tcp_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	if (f->closed || f->list == CAP_LIST_RESET)
+		return false;
+	return seg->flags & CAP_TCP_RST ? reset_exact(f, dir, seg) : fits(f, dir, seg);
 }
 
 static inline void
@@ -498,13 +522,17 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 {
 	uint32_t hash = cap_table_hash(&t->table, pair);
 	CapDir dir = CAP_FROM_A;
-	CapEntry *f = cap_table_find(&t->table, pair, hash, &dir);
+	CapEntry *f = cap_table_find(&t->table, pair, hash, &dir), *back = NULL;
 	bool usual;
 
 	if (G_UNLIKELY(t->early.entry) && t->early.entry == f)
 		cap_early_before(t, f, dir, seg);
 	usual = f && is_usual(f, dir, seg);
-	if (!f)
+	if (G_UNLIKELY(t->lists[CAP_LIST_AWAY].first) && !usual)
+		back = cap_away_back(t, f, pair, hash, &dir, seg);
+	if (back)
+		f = back;
+	else if (!f)
 		f = open_flow(t, pair, hash, seg, &dir);
 	else if (!usual)
 		f = place(t, f, &dir, seg);

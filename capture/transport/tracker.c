@@ -56,7 +56,10 @@ cap_tracker_new(const CapCallbacks *callbacks, const CapLimits *limits)
 static void
 drop(CapTracker *self, CapEntry *f, CapEnd why)
 {
-	cap_entry_close(self, f, why);
+	if (f->list == CAP_LIST_AWAY)
+		cap_away_end(self, f);
+	else
+		cap_entry_close(self, f, why);
 	cap_table_remove(self, f);
 }
 
@@ -82,9 +85,10 @@ weighed_silence(const CapTracker *self, const CapEntry *f)
 		[CAP_LIST_HALF] = 128, [CAP_LIST_PLAIN] = 32, [CAP_LIST_KEPT] = 1
 	};
 	uint64_t silent = cap_silence(self, f);
+	uint8_t list = f->list == CAP_LIST_AWAY ? f->was : f->list;
 
 	return silent <= self->limits.max_memory / 16 / sizeof(*f) ? silent
-								   : silent * weights[f->list];
+								   : silent * weights[list];
 }
 
 /*
@@ -101,7 +105,7 @@ least_valuable(const CapTracker *self)
 		least = most_silent(self, CAP_LIST_RESET);
 	if (least)
 		return least;
-	for (CapListName list = CAP_LIST_HALF; list <= CAP_LIST_KEPT; list++) {
+	for (CapListName list = CAP_LIST_AWAY; list <= CAP_LIST_KEPT; list++) {
 		CapEntry *f = most_silent(self, list);
 
 		if (f && (!least || weighed_silence(self, f) > weighed_silence(self, least)))
@@ -110,11 +114,11 @@ least_valuable(const CapTracker *self)
 	return least && least->list == CAP_LIST_KEPT ? cap_hoard_instead(self, least) : least;
 }
 
-/* Nothing more is expected of a flow that was reported, was reset, or is not wanted. */
+/* Nothing more is expected of a flow that was reported, was reset, had to go, or is not wanted. */
 static bool
 is_loss(const CapEntry *f)
 {
-	return !f->closed && !f->silent && !f->ignored && !f->reset_frame;
+	return !f->closed && !f->silent && !f->ignored && !f->reset_frame && !f->away_frame;
 }
 
 bool
@@ -145,14 +149,20 @@ hold_ceiling(CapTracker *self)
 	}
 }
 
+static uint64_t
+silent_since(const CapEntry *f)
+{
+	return f->list == CAP_LIST_AWAY ? f->away_ns : f->flow.last_ns;
+}
+
 /* Capture time may run backwards; that must not cause timeouts, hence the signed difference. */
 static void
 expire(CapTracker *self)
 {
 	/* One that was reset is closed first, and may have been over for long enough to go at once. */
 	static const CapListName order[CAP_LISTS] = { CAP_LIST_RESET, CAP_LIST_CLOSED,
-						      CAP_LIST_HALF, CAP_LIST_PLAIN,
-						      CAP_LIST_KEPT };
+						      CAP_LIST_AWAY,  CAP_LIST_HALF,
+						      CAP_LIST_PLAIN, CAP_LIST_KEPT };
 	uint64_t next = UINT64_MAX;
 
 	for (size_t i = 0; i < CAP_LISTS; i++) {
@@ -160,15 +170,15 @@ expire(CapTracker *self)
 		CapEntry *f;
 
 		while ((f = self->lists[order[i]].first)) {
-			if ((int64_t)(self->time_ns - f->flow.last_ns) <= (int64_t)patience)
+			if ((int64_t)(self->time_ns - silent_since(f)) <= (int64_t)patience)
 				break;
 			if (order[i] == CAP_LIST_RESET) /* late packets are still its own */
 				cap_entry_close(self, f, CAP_END_RESET);
 			else
 				drop(self, f, CAP_END_TIMEOUT);
 		}
-		if (f && f->flow.last_ns + patience < next)
-			next = f->flow.last_ns + patience;
+		if (f && silent_since(f) + patience < next)
+			next = silent_since(f) + patience;
 	}
 	self->expiry_ns = next;
 }

@@ -6,7 +6,8 @@
  * connection on the same ports. The other side makes the difference: it answers only what it
  * received. So the last such segments of each side are kept here without effect until a segment of
  * the other side agrees: each of the two lies where the other's acknowledgment says, or near it. A
- * forger has to guess both numbers, one after the other.
+ * forger of one side has to guess both numbers, one after the other; one of both sides makes up
+ * another flow, which does not end the one that was there (away.c).
  *
  * There is one trial per flow; the limits of waiting data in a stream apply to it.
  */
@@ -126,36 +127,6 @@ side_note(Side *side, const CapSegment *seg)
 	side->ip_bytes += seg->ip_size;
 }
 
-static void
-side_keep(CapTracker *t, CapEntry *f, Side *side, const CapSegment *segment)
-{
-	CapStream *s = &side->stream;
-	CapSegment seg = *segment;
-
-	seg.seq += (seg.flags & CAP_TCP_SYN) != 0;
-	if (!goes_on(side, segment))
-		side_begin(t, side, segment);
-	else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
-		side->run++;
-	side_note(side, segment);
-	if (is_alive(f)) {
-		side->packets++;
-		t->counters.forged++;
-	}
-	if (seg.flags & CAP_TCP_ACK) {
-		s->tcp.ack = seg.ack;
-		s->flags |= CAP_STREAM_ACKED;
-	}
-	if (!cap_seq_reached(seg.seq, s->next))
-		s->next = seg.seq;
-	if (seg.len && !f->ignored && s->pieces < t->limits.reorder_segments &&
-	    s->bytes + seg.captured <= t->limits.reorder_bytes)
-		cap_queue_insert(t, s, &seg);
-	cap_hoard_note(t, f);
-	if (cap_seq_reached(seg.seq + seg.len, side->end))
-		side->end = seg.seq + seg.len;
-}
-
 /* Whether it acknowledges data that the other side has here. */
 static bool
 agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
@@ -183,6 +154,9 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 	const CapStream *s = &other->stream;
 
 	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
+		return false;
+	/* What is of the flow as it is answers no SYN (RFC 5961 section 4). */
+	if (is_syn(other) && is_alive(f) && cap_tcp_fits(f, dir, seg))
 		return false;
 	if (other->opening)
 		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;
@@ -225,6 +199,87 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 		s->next = side->end;
 }
 
+/* Its ends, as those of a packet that this side sends. */
+static CapPair
+pair_of(const CapEntry *f, CapDir dir)
+{
+	CapPair pair = { .family = f->flow.family,
+			 .port = { f->flow.port[dir], f->flow.port[!dir] } };
+
+	memcpy(pair.addr[0], f->flow.addr[dir], sizeof(pair.addr[0]));
+	memcpy(pair.addr[1], f->flow.addr[!dir], sizeof(pair.addr[1]));
+	return pair;
+}
+
+static void
+note_beginning(CapEntry *f, CapDir dir, const Side *side)
+{
+	if (!is_started(side))
+		return;
+	if (side->first_frame < f->flow.first_frame) {
+		f->flow.first_ns = side->first_ns;
+		f->flow.first_frame = side->first_frame;
+	}
+	if (!is_syn(side))
+		return;
+	f->flow.syn_seen = true;
+	*(dir == CAP_FROM_A ? &f->flow.syn_ns : &f->flow.syn_ack_ns) = side->first_ns;
+}
+
+/*
+ * A SYN that has to make room for what its side sends next: either may be made up, so it waits for
+ * its answer elsewhere, as a flow of which nothing else was seen.
+ */
+static void
+let_wait(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
+{
+	CapPair pair = pair_of(f, dir);
+	CapEntry *waits;
+
+	cap_queue_clear(t, &side->stream);
+	side->stream.flags &= (uint16_t)~CAP_STREAM_ACKED;
+	side->packets = 0;
+	waits = cap_table_add(t, &pair, f->hash, false);
+	note_beginning(waits, CAP_FROM_A, side);
+	if (t->callbacks.wanted)
+		waits->ignored = !t->callbacks.wanted(t->callbacks.user, &waits->flow);
+	adopt_side(t, waits, CAP_FROM_A, side);
+	cap_away_put(t, waits, &pair);
+}
+
+static void
+side_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
+{
+	Side *side = &f->trial->side[dir];
+	CapStream *s = &side->stream;
+	CapSegment seg = *segment;
+
+	seg.seq += (seg.flags & CAP_TCP_SYN) != 0;
+	if (!goes_on(side, segment)) {
+		if (side->opening)
+			let_wait(t, f, dir, side);
+		side_begin(t, side, segment);
+	} else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
+		side->run++;
+	side_note(side, segment);
+	if (is_alive(f)) {
+		side->packets++;
+		t->counters.forged++;
+	}
+	if (seg.flags & CAP_TCP_ACK) {
+		s->tcp.ack = seg.ack;
+		s->flags |= CAP_STREAM_ACKED;
+	}
+	if (!cap_seq_reached(seg.seq, s->next))
+		s->next = seg.seq;
+	if (seg.len && !f->ignored && s->pieces < t->limits.reorder_segments &&
+	    s->bytes + seg.captured <= t->limits.reorder_bytes)
+		cap_queue_insert(t, s, &seg);
+	cap_hoard_note(t, f);
+	if (cap_seq_reached(seg.seq + seg.len, side->end))
+		side->end = seg.seq + seg.len;
+}
+
 /* What waits here of both sides, in the order of its packets; the other side's is the truth. */
 static void
 adopt(CapTracker *t, CapEntry *f, CapDir dir, CapTrial *trial, const CapSegment *seg)
@@ -264,51 +319,19 @@ find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 	return is_started(other) ? (CapDir)!dir : dir;
 }
 
-/* Ends the flow, silently if nothing of it was reported. */
-static void
-give_way(CapTracker *t, CapEntry *f)
-{
-	if (!f->closed && !f->told && (f->list == CAP_LIST_HALF || f->tentative)) {
-		cap_queue_clear(t, &f->stream[0]);
-		cap_queue_clear(t, &f->stream[1]);
-		t->counters.flows -= !f->silent;
-	} else {
-		cap_entry_close(t, f, CAP_END_REUSED);
-	}
-	cap_table_remove(t, f);
-}
-
-static void
-note_beginning(CapEntry *f, CapDir dir, const Side *side)
-{
-	if (!is_started(side))
-		return;
-	if (side->first_frame < f->flow.first_frame) {
-		f->flow.first_ns = side->first_ns;
-		f->flow.first_frame = side->first_frame;
-	}
-	if (!is_syn(side))
-		return;
-	f->flow.syn_seen = true;
-	*(dir == CAP_FROM_A ? &f->flow.syn_ns : &f->flow.syn_ack_ns) = side->first_ns;
-}
-
 /* Another connection takes the place of the flow. */
 static CapEntry *
 replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 {
-	CapPair pair = { .family = f->flow.family,
-			 .port = { f->flow.port[*dir], f->flow.port[!*dir] } };
+	CapPair pair = pair_of(f, *dir);
 	CapTrial *trial = f->trial;
 	bool swapped = find_opener(*dir, trial, seg) != *dir;
 	Side *own = &trial->side[*dir], *other = &trial->side[!*dir];
 	CapDir now = swapped ? CAP_FROM_B : CAP_FROM_A;
 	uint32_t hash = f->hash;
 
-	memcpy(pair.addr[0], f->flow.addr[*dir], sizeof(pair.addr[0]));
-	memcpy(pair.addr[1], f->flow.addr[!*dir], sizeof(pair.addr[1]));
 	f->trial = NULL;
-	give_way(t, f);
+	cap_away_put(t, f, &pair);
 	f = cap_table_add(t, &pair, hash, swapped);
 	note_beginning(f, (CapDir)!now, other);
 	if (goes_on(own, seg))
@@ -336,7 +359,8 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	bool syn = is_syn(&trial->side[!*dir]) ||
 		   (goes_on(&trial->side[*dir], seg) && is_syn(&trial->side[*dir]));
 
-	if (syn || f->tentative || !is_alive(f))
+	/* Numbers that neither side of this flow can have are of another one. */
+	if (syn || f->tentative || !is_alive(f) || cap_tcp_far(f, *dir, seg))
 		return replace(t, f, dir, seg);
 	f->trial = NULL;
 	adopt(t, f, *dir, trial, seg);
@@ -344,19 +368,29 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	return f;
 }
 
-/* Whether the only side that is seen continues there. */
+/*
+ * Whether the only side that is seen continues there. If the flow, or what the other side has here,
+ * was made up, the other side never agrees.
+ */
 static bool
 alone(const CapEntry *f, CapDir dir)
 {
-	return f->trial->side[dir].run >= CAP_RUN_LEAST && !is_started(&f->trial->side[!dir]) &&
-	       (!f->flow.seen[!dir] || f->closed || f->list == CAP_LIST_RESET);
+	uint32_t run = f->trial->side[dir].run;
+
+	if (f->flow.seen[!dir] && !f->closed && f->list != CAP_LIST_RESET && !f->tentative)
+		return false;
+	return run >= (is_started(&f->trial->side[!dir]) ? CAP_RUN_AGAINST : CAP_RUN_LEAST);
 }
 
-/* Late segments of a flow that is over are nothing new. */
+/*
+ * Late segments of a flow that is over are nothing new. Those with numbers that cannot be its own
+ * are of another flow, which it may have been made up to hide.
+ */
 static bool
 is_of_interest(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	if (seg->flags & CAP_TCP_SYN || (!f->closed && f->list != CAP_LIST_RESET))
+	if (seg->flags & CAP_TCP_SYN || (!f->closed && f->list != CAP_LIST_RESET) ||
+	    !cap_tcp_near(f, dir, seg->seq))
 		return true;
 	return f->trial && is_syn(&f->trial->side[dir]) && goes_on(&f->trial->side[dir], seg);
 }
@@ -408,13 +442,14 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 		/* The data are believed where they are expected, whatever they acknowledge. */
 		empty.len = empty.captured = 0;
 		empty.ip_size = seg->len ? 0 : seg->ip_size;
-		side_keep(t, f, &f->trial->side[*ret_dir], &empty);
+		side_keep(t, f, *ret_dir, &empty);
 		seg->flags &= (uint8_t)~CAP_TCP_ACK;
 		return seg->len ? f : NULL;
 	}
-	side_keep(t, f, &f->trial->side[*ret_dir], seg);
+	side_keep(t, f, *ret_dir, seg);
 	if (!alone(f, *ret_dir))
 		return NULL;
+	side_clear(t, &f->trial->side[!*ret_dir]);
 	/* It is reported and counted with the others; the flow counts it as a packet once more. */
 	seg->len = seg->captured = seg->ip_size = 0;
 	f->trial->side[*ret_dir].heard--;

@@ -435,6 +435,7 @@ main(void)
 	tcp_add_early(tc);
 	tcp_add_history(tc);
 	tcp_add_near(tc);
+	tcp_add_away(tc);
 	tcp_add_openings(tc);
 	tcp_add_fins(tc);
 	tcp_add_resets(tc);
