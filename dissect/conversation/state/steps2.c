@@ -2,6 +2,7 @@
 /* What an SMB2 request asked and what its response answered, by step. */
 #include "dissect/conversation/state/attempt.h"
 #include "dissect/conversation/state/outcome.h"
+#include "dissect/conversation/state/shared.h"
 
 /* ---- data of pipes ---- */
 
@@ -98,8 +99,12 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 		req->previous_session = facts->previous_session;
 		x->session.binding = facts->session_flags & SMB2_SESSION_FLAG_BINDING;
 		/* Another channel of a session that is known is no other logon (3.3.5.5.2). */
-		if (x->session.binding && req->attempt && smb_shared_session(c, x->uid))
-			req->attempt->binds = true;
+		if (x->session.binding && req->attempt) {
+			if (smb_shared_session(c, x->uid))
+				req->attempt->binds = true;
+			else
+				smb_shared_missed(c, SHARED_SESSION, x->uid);
+		}
 		smb_request_keep(c->context, req, &x->session.account);
 		smb_request_keep(c->context, req, &x->session.domain);
 		smb_request_keep(c->context, req, &x->session.host);
