@@ -91,25 +91,29 @@ cli_ranges_cut(CliRanges *self, uint64_t end)
 	self->n = at;
 }
 
-void
+uint64_t
 cli_ranges_remove(CliRanges *self, uint64_t low, uint64_t high)
 {
 	uint32_t at = find(self, low), after;
+	uint64_t forgotten = 0;
 
 	if (low >= high)
-		return;
+		return 0;
 	if (at < self->n && self->items[at].low < low) {
 		CliRange rest = { high, self->items[at].high };
 
 		self->items[at++].high = low;
 		if (rest.low < rest.high && self->n < RANGES_MAX)
 			insert(self, at, rest);
+		else if (rest.low < rest.high)
+			forgotten = rest.high - rest.low;
 	}
 	for (after = at; after < self->n && self->items[after].high <= high; after++)
 		continue;
 	take_out(self, at, after);
 	if (at < self->n && self->items[at].low < high)
 		self->items[at].low = high;
+	return forgotten;
 }
 
 bool

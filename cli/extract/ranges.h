@@ -21,8 +21,11 @@ void cli_ranges_clear(CliRanges *self);
 bool cli_ranges_add(CliRanges *self, uint64_t low, uint64_t high);
 /* Forgets everything from `end` on. */
 void cli_ranges_cut(CliRanges *self, uint64_t end);
-/* Forgets [low, high); where that would be one range too many, what is behind it as well. */
-void cli_ranges_remove(CliRanges *self, uint64_t low, uint64_t high);
+/*
+ * Forgets [low, high); where that would be one range too many, what is behind it as well: how many
+ * bytes of it.
+ */
+uint64_t cli_ranges_remove(CliRanges *self, uint64_t low, uint64_t high);
 /* The first known range within [low, high); false: there is none. */
 bool cli_ranges_known(const CliRanges *self, uint64_t low, uint64_t high, CliRange *ret);
 /* The first range within it that is not known; false: all is. */

@@ -371,7 +371,7 @@ cli_version_lose(CliPlace *place, CliVersion *self, uint64_t at, uint64_t n)
 			part = MIN(one.high - one.low, (uint64_t)sizeof(zeros));
 			store(place, self, one.low, zeros, (size_t)part);
 		}
-	cli_ranges_remove(&self->known, at, high);
+	leave_out(place, self, cli_ranges_remove(&self->known, at, high));
 	if (self->has_size)
 		self->size = MAX(self->size, high);
 	account(place, self);

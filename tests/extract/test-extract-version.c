@@ -314,6 +314,24 @@ START_TEST(pieces_count_in_the_budget_of_copies)
 }
 END_TEST
 
+/* What is behind a hole that would be one piece too many is forgotten with it, and that is told. */
+START_TEST(a_hole_too_many_is_counted)
+{
+	enum { PIECES = SMB_CAP(8192, 4) };
+	CliVersion *v = cli_version_new(&place, "x");
+
+	put(v, 0, "abcdef");
+	for (unsigned i = 2; i < PIECES; i++)
+		put(v, 8 + 2 * i, "x");
+	cli_version_lose(&place, v, 3, 1);
+	ck_assert_uint_eq(place.left_out, 0);
+	cli_version_lose(&place, v, 1, 1);
+	ck_assert_uint_eq(v->left_out, 1);
+	ck_assert_uint_eq(place.left_out, 1);
+	finish(v);
+}
+END_TEST
+
 /* One file that is changed again and again takes nothing from the copies that another one paid for. */
 START_TEST(a_file_pays_for_its_own_copies)
 {
@@ -562,6 +580,7 @@ main(void)
 	tcase_add_test(tc, caps_leave_out);
 	tcase_add_test(tc, copies_have_a_budget);
 	tcase_add_test(tc, pieces_count_in_the_budget_of_copies);
+	tcase_add_test(tc, a_hole_too_many_is_counted);
 	tcase_add_test(tc, a_file_pays_for_its_own_copies);
 	tcase_add_test(tc, what_waits_for_longest_is_not_hashed);
 	tcase_add_test(tc, few_pieces_wait);

@@ -2,6 +2,7 @@
 /* What an SMB2 request asked and what its response answered, by step. */
 #include "dissect/conversation/state/attempt.h"
 #include "dissect/conversation/state/outcome.h"
+#include "dissect/conversation/state/shared.h"
 
 /* ---- data of pipes ---- */
 
@@ -78,6 +79,16 @@ asked_io(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 	}
 }
 
+/* Another channel of a session that is known is no other logon (3.3.5.5.2). */
+static void
+asked_to_bind(SmbConnection *c, SmbRequest *req)
+{
+	if (smb_shared_session(c, req->x.uid))
+		req->attempt->binds = true;
+	else
+		smb_shared_missed(c, SHARED_SESSION, req->x.uid);
+}
+
 void
 smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 {
@@ -97,9 +108,8 @@ smb_step2_request(SmbConnection *c, SmbRequest *req, const SmbMessage *m)
 			smb_logon_setup2(c, req, facts->blob, m->blocks[0].status);
 		req->previous_session = facts->previous_session;
 		x->session.binding = facts->session_flags & SMB2_SESSION_FLAG_BINDING;
-		/* Another channel of a session that is known is no other logon (3.3.5.5.2). */
-		if (x->session.binding && req->attempt && smb_shared_session(c, x->uid))
-			req->attempt->binds = true;
+		if (x->session.binding && req->attempt)
+			asked_to_bind(c, req);
 		smb_request_keep(c->context, req, &x->session.account);
 		smb_request_keep(c->context, req, &x->session.domain);
 		smb_request_keep(c->context, req, &x->session.host);

@@ -42,6 +42,7 @@ typedef struct {
 	uint32_t n_auths;
 	uint64_t limits;
 	char account[64]; /* of the last user */
+	char file[64];    /* the first */
 } Seen;
 
 static SmbContext *context;
@@ -71,6 +72,8 @@ on_event(void *user, const SmbEvent *event)
 		seen.first_user_ended = info->n_users && info->users[0]->ended;
 		seen.n_auths = info->n_auths;
 		seen.limits = info->limits;
+		if (info->n_files)
+			put(smb_string_text(info->files[0]->name), seen.file, sizeof(seen.file));
 		if (info->n_users)
 			put(smb_string_text(info->users[info->n_users - 1]->auth->account),
 			    seen.account, sizeof(seen.account));
@@ -459,6 +462,61 @@ START_TEST(nobody_else_takes_a_session_over)
 }
 END_TEST
 
+/*
+ * A server that only says to be another one gives out the number of an open file of the other's: it
+ * neither renames nor closes what the other has, whichever of them comes first, and that there were
+ * two is counted where it matters.
+ */
+START_TEST(nobody_else_takes_a_file_over)
+{
+	start();
+	connect_with(0, client);
+	connect_from(1, other, 3, 9);
+	set_up(0, 7, 0, 0);
+	set_up(1, 8, 0, 0);
+	open_file(_i ? 1 : 0, _i ? 8 : 7, _i ? "theirs.txt" : "mine.txt", 5, false, 0);
+	open_file(_i ? 0 : 1, _i ? 7 : 8, _i ? "mine.txt" : "theirs.txt", 5, false, 0);
+	close_file(1, 8, 5);
+	connect_with(2, client);
+	set_up(2, 7, BINDING, 0);
+	write_file(2, 7, 5, 0);
+	end(2);
+	ck_assert_str_eq(seen.file, _i ? "" : "mine.txt");
+	ck_assert(seen.limits ? _i : !_i);
+	end(1);
+	end(0);
+	smb_context_free(context);
+}
+END_TEST
+
+/* Whoever opens many files pushes out those of others: their names are missing, and it is told. */
+START_TEST(a_file_that_had_to_go_is_missed_aloud)
+{
+	enum { OTHERS = 30000 };
+
+	start();
+	connect_with(0, client);
+	set_up(0, 7, 0, 0);
+	open_file(0, 7, "mine.txt", 5, false, 0);
+	connect_from(1, other, 3, 9);
+	set_up(1, 8, 0, 0);
+	for (uint64_t i = 0; i < (_i ? OTHERS : 0); i++) {
+		open_file(1, 8, "theirs.txt", 100 + i, false, 0);
+		close_file(1, 8, 100 + i);
+	}
+	end(1);
+	ck_assert_uint_eq(seen.limits, 0);
+	connect_with(2, client);
+	set_up(2, 7, BINDING, 0);
+	write_file(2, 7, 5, 0);
+	end(2);
+	ck_assert_str_eq(seen.file, _i ? "" : "mine.txt");
+	ck_assert(seen.limits ? _i : !_i);
+	end(0);
+	smb_context_free(context);
+}
+END_TEST
+
 /* Another channel is no other logon, but a password that is wrong is one that was tried. */
 START_TEST(passwords_that_are_tried_with_a_session_count)
 {
@@ -524,6 +582,8 @@ main(void)
 	tcase_add_test(tc, a_session_ends_when_another_takes_its_place);
 	tcase_add_loop_test(tc, nobody_else_ends_a_session, 0, 6);
 	tcase_add_loop_test(tc, nobody_else_takes_a_session_over, 0, 2);
+	tcase_add_loop_test(tc, nobody_else_takes_a_file_over, 0, 2);
+	tcase_add_loop_test(tc, a_file_that_had_to_go_is_missed_aloud, 0, 2);
 	tcase_add_loop_test(tc, passwords_that_are_tried_with_a_session_count, 0, 4);
 	tcase_add_test(tc, what_is_replayed_counts_once);
 	suite_add_tcase(suite, tc);
