@@ -42,11 +42,6 @@ tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, c
 	if (G_UNLIKELY(f->silent)) /* of what was told the end is told, too */
 		is_heard(t, f);
 	f->told = true;
-	/* What began with a keepalive goes on with data. */
-	if (G_UNLIKELY(f->silent)) {
-		f->silent = false;
-		t->counters.flows++;
-	}
 	t->callbacks.chunk(t->callbacks.user, &chunk);
 }
 
