@@ -11,12 +11,13 @@
 /* No segment is larger. */
 #define CAP_DATAGRAM 65536u
 
-/* Of a flow that began with what looked like a keepalive: there is more. */
-static void G_GNUC_NO_INLINE
-is_heard(CapTracker *t, CapEntry *f)
+/* Of what was told the end is told, too: one that began with what looked like a keepalive counts. */
+static G_GNUC_NO_INLINE void
+first_told(CapTracker *t, CapEntry *f)
 {
+	f->told = true;
+	t->counters.flows += f->silent;
 	f->silent = false;
-	t->counters.flows++;
 }
 
 static void
@@ -39,9 +40,8 @@ tell(CapTracker *t, CapEntry *f, CapDir dir, const uint8_t *ptr, uint32_t len, c
 	}
 	if (f->ignored)
 		return;
-	if (G_UNLIKELY(f->silent)) /* of what was told the end is told, too */
-		is_heard(t, f);
-	f->told = true;
+	if (G_UNLIKELY(!f->told))
+		first_told(t, f);
 	t->callbacks.chunk(t->callbacks.user, &chunk);
 }
 

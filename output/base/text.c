@@ -26,26 +26,6 @@ put_run(OutBuffer *b, SmbText text, uint32_t *at, bool plain)
 	b->len += smb_text_printable_run(text, at, plain, b->data + b->len, left);
 }
 
-/*
- * put_run, and the character before which it stopped; false: it came to the end, as it mostly does.
- * *character is the one before, at first 0: those beyond ASCII come together, and make no runs.
- */
-static inline bool
-put_run_until(OutBuffer *b, SmbText text, uint32_t *at, bool plain, uint32_t *character)
-{
-	uint32_t before = *at;
-
-	if (G_UNLIKELY(*character >= 0x80)) {
-		if (!smb_text_next(text, at, character))
-			return false;
-		if (*character >= 0x80)
-			return true;
-		*at = before;
-	}
-	put_run(b, text, at, plain);
-	return G_UNLIKELY(*at < text.bytes.len) && smb_text_next(text, at, character);
-}
-
 enum {
 	SHORT_TEXT = 64,   /* is never cut, and costs nothing, */
 	SHORT_SHOWN = 128, /* unless it is longer than this as it is shown: of escapes */
@@ -94,35 +74,19 @@ is_used_up(OutBuffer *b, size_t from)
 	return true;
 }
 
-void
-out_text(OutBuffer *b, SmbText whole)
+static void
+put_shown(OutBuffer *b, uint32_t c)
 {
-	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
-	uint32_t at = 0, c = 0;
-	size_t from = b->len;
-
-	while (put_run_until(b, text, &at, false, &c)) {
-		if (is_used_up(b, from)) {
-			text.bytes.len = 0;
-			break;
-		}
-		if (!smb_character_is_unprintable(c)) {
-			put_character(b, c);
-		} else if (c < 0x100) {
-			out_lit(b, "\\x");
-			out_hex(b, c, 2);
-		} else {
-			out_lit(b, "\\u{");
-			out_hex(b, c, 4);
-			out_char(b, '}');
-		}
+	if (!smb_character_is_unprintable(c)) {
+		put_character(b, c);
+	} else if (c < 0x100) {
+		out_lit(b, "\\x");
+		out_hex(b, c, 2);
+	} else {
+		out_lit(b, "\\u{");
+		out_hex(b, c, 4);
+		out_char(b, '}');
 	}
-	if (text.bytes.len < whole.bytes.len)
-		out_lit(b, "...");
-	else if (text.cut)
-		out_lit(b, SMB_TEXT_CUT);
-	if (is_limited(b, whole) || is_long_now(b, from))
-		charge_text(b, from);
 }
 
 /* RFC 8259 7: \uXXXX, beyond the basic plane as a pair. */
@@ -138,30 +102,80 @@ put_json_escape(OutBuffer *b, uint32_t c)
 	out_hex(b, c, 4);
 }
 
-void
-out_text_json(OutBuffer *b, SmbText whole)
+static void
+put_json(OutBuffer *b, uint32_t c)
+{
+	if (c == '"' || c == '\\') {
+		out_char(b, '\\');
+		out_char(b, (char)c);
+	} else if (c < 0x20 || c == 0x7F || smb_character_is_unprintable(c)) {
+		put_json_escape(b, c);
+	} else {
+		put_character(b, c);
+	}
+}
+
+/*
+ * What follows a run, character by character; those beyond ASCII come together, and make no runs.
+ * False: it costs too much, and ends here.
+ */
+static G_GNUC_NO_INLINE bool
+put_rest(OutBuffer *b, SmbText text, uint32_t at, size_t from, bool json)
+{
+	uint32_t c;
+
+	while (smb_text_next(text, &at, &c)) {
+		if (is_used_up(b, from))
+			return false;
+		if (json)
+			put_json(b, c);
+		else
+			put_shown(b, c);
+		if (c < 0x80)
+			put_run(b, text, &at, json);
+	}
+	return true;
+}
+
+/* Puts the text as far as there is room for it; false: not all of it. */
+static inline bool
+put_text(OutBuffer *b, SmbText whole, size_t from, bool json)
 {
 	SmbText text = is_limited(b, whole) ? fit_text(b, whole) : whole;
-	uint32_t at = 0, c = 0;
+	uint32_t at = 0;
+	bool all = text.bytes.len == whole.bytes.len;
+
+	put_run(b, text, &at, json);
+	/* Most texts are one run. */
+	if (G_UNLIKELY(at < text.bytes.len))
+		all &= put_rest(b, text, at, from, json);
+	return all;
+}
+
+void
+out_text(OutBuffer *b, SmbText text)
+{
+	size_t from = b->len;
+
+	if (!put_text(b, text, from, false))
+		out_lit(b, "...");
+	else if (text.cut)
+		out_lit(b, SMB_TEXT_CUT);
+	if (is_limited(b, text) || is_long_now(b, from))
+		charge_text(b, from);
+}
+
+void
+out_text_json(OutBuffer *b, SmbText text)
+{
 	size_t from = b->len;
 
 	out_char(b, '"');
-	while (put_run_until(b, text, &at, true, &c)) {
-		if (is_used_up(b, from))
-			break;
-		if (c == '"' || c == '\\') {
-			out_char(b, '\\');
-			out_char(b, (char)c);
-		} else if (c < 0x20 || c == 0x7F || smb_character_is_unprintable(c)) {
-			put_json_escape(b, c);
-		} else {
-			put_character(b, c);
-		}
-	}
+	put_text(b, text, from, true);
 	if (text.cut)
 		out_lit(b, SMB_TEXT_CUT);
 	out_char(b, '"');
-	if (is_limited(b, whole) || is_long_now(b, from))
+	if (is_limited(b, text) || is_long_now(b, from))
 		charge_text(b, from);
 }
 
