@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Files that other channels of a session opened, and names of durable handles that are taken up again
- * on another connection ([MS-SMB2] 3.3.5.9.7, .12). The break of a lease may come on any connection
+ * Files that other channels of a session opened, and names of durable handles that are taken up
+ * again on another connection ([MS-SMB2] 3.3.5.9.7, .12). The break of a lease may come on any connection
  * of its client (3.3.4.7), and the source of a copy be open on any of its session (3.3.5.15.6).
  */
 #include "dissect/conversation/state/shared.h"

@@ -251,8 +251,8 @@ size_of(const RapItem *item, uint32_t *ret_size)
 
 /*
  * A descriptor is walked once, not once per entry. Items without bytes are capped, because they
- * would produce output at no cost to the sender, and no more than an entry has bytes: each is looked at
- * for each of a thousand entries of one byte.
+ * would produce output at no cost to the sender, and no more than an entry has bytes: each is
+ * looked at for each of a thousand entries of one byte.
  */
 static RapShape
 shape_of(SmbText text)
