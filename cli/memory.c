@@ -11,7 +11,8 @@
 
 enum {
 	LOOK_EVERY = 1024,     /* packets */
-	PROGRAM = 8 << 20,     /* what the program takes before it reads anything */
+	PROGRAM = 9 << 20,     /* what the program takes before it reads anything */
+	FILES = 7 << 20,       /* of that: pages of itself and its libraries, at most */
 	SET_ASIDE = 12 << 20,  /* for the program, and for what malloc cannot use */
 	MARGIN = 2 << 20,      /* what may come between two looks */
 	TINY_ROOM = 192 << 10, /* enough for a few connections, with tiny_caps */
@@ -61,18 +62,25 @@ cli_memory_clear(CliMemory *self)
 	self->fd = -1;
 }
 
-/* The second number of statm, in pages; 0 if it cannot be had. */
+/*
+ * The second number of statm, in pages; 0 if it cannot be had. The third is how many of these are
+ * files: how many of its libraries the kernel has mapped differs from run to run, and what is
+ * evicted must not, so they are taken for FILES whenever they are fewer.
+ */
 static size_t
 resident(const CliMemory *self)
 {
 	char text[128], *at = text;
 	ssize_t n = self->fd < 0 ? -1 : pread(self->fd, text, sizeof(text) - 1, 0);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), all, files;
 
 	if (n <= 0)
 		return 0;
 	text[n] = '\0';
 	(void)g_ascii_strtoull(at, &at, 10);
-	return (size_t)g_ascii_strtoull(at, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+	all = (size_t)g_ascii_strtoull(at, &at, 10) * page;
+	files = (size_t)g_ascii_strtoull(at, NULL, 10) * page;
+	return all - files + MAX(files, (size_t)FILES);
 }
 
 /*
