@@ -49,6 +49,11 @@ typedef struct {
 	const SmbEncoding *oem; /* of OEM strings; borrowed by all texts; NULL: code page 437 */
 	SmbEventFn event;
 	void *user; /* handed to event */
+	/*
+	 * Not all connections come here: a channel whose session is not known may belong to one of
+	 * another connection, which counts as a limit.
+	 */
+	bool partial;
 	/* Borrowed: signatures are checked, and messages decrypted (dissect/keys.h). NULL: not. */
 	const struct SmbKeyHooks *keys;
 } SmbConfig;

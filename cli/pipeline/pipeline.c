@@ -399,6 +399,7 @@ make_followers(CliPipeline *self)
 			     .keep_secrets = options->keep_secrets,
 			     .keep_data = options->keep_data,
 			     .oem = options->oem,
+			     .partial = options->dealt,
 			     .keys = options->keys,
 			     .event = on_event,
 			     .user = self };

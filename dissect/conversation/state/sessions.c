@@ -76,8 +76,10 @@ void
 smb_shared_missed(SmbConnection *c, SharedKind kind, uint64_t id)
 {
 	uint32_t bit = lost_bit(kind, smb_shared_realm(c), id);
+	const SmbShared *shared = c->context->shared;
 
-	if (c->context->shared && c->context->shared->lost[bit / 8] & 1u << bit % 8)
+	if ((c->context->config.partial && kind == SHARED_SESSION) ||
+	    (shared && shared->lost[bit / 8] & 1u << bit % 8))
 		smb_connection_limit(c);
 }
 

@@ -75,7 +75,7 @@ SmbShared *smb_shared_tables(SmbConnection *c);
 Session *smb_shared_find(SmbConnection *c, uint64_t id);
 /* An entry is given up. `kind` tells keys of sessions and files apart. */
 void smb_shared_lost(SmbConnection *c, SharedKind kind, uint64_t realm, uint64_t id);
-/* It is asked for, and is not there: counted, if it was given up. */
+/* It is asked for, and is not there: counted, if it was given up, or is elsewhere. */
 void smb_shared_missed(SmbConnection *c, SharedKind kind, uint64_t id);
 /* Whether one of the connection's sessions may have another channel. */
 bool smb_shared_has_channels(SmbConnection *c);
