@@ -11,8 +11,8 @@
 
 enum {
 	LOOK_EVERY = 1024,     /* packets */
-	PROGRAM = 9 << 20,     /* what the program takes before it reads anything */
-	FILES = 7 << 20,       /* of that: pages of itself and its libraries, at most */
+	PROGRAM = 10 << 20,    /* what the program takes before it reads anything */
+	FILES = 8 << 20,       /* of that: pages of itself and its libraries, at most */
 	SET_ASIDE = 12 << 20,  /* for the program, and for what malloc cannot use */
 	MARGIN = 2 << 20,      /* what may come between two looks */
 	TINY_ROOM = 192 << 10, /* enough for a few connections, with tiny_caps */
@@ -52,7 +52,7 @@ cli_memory_init(CliMemory *self, size_t setting)
 	cli_memory_prepare();
 	*self = (CliMemory){ .room = room,
 			     .ceiling = room,
-			     .most = MAX(setting, room + PROGRAM) - MIN(MARGIN, room / 8),
+			     .most = MAX(setting, room + PROGRAM) - MIN(MARGIN, room / 8) - FILES,
 			     .fd = statm };
 }
 
@@ -63,12 +63,11 @@ cli_memory_clear(CliMemory *self)
 }
 
 /*
- * The second number of statm, in pages; 0 if it cannot be had. The third is how many of these are
- * files: how many of its libraries the kernel has mapped differs from run to run, and what is
- * evicted must not, so they are taken for FILES whenever they are fewer.
+ * The second number of statm less the third, which are pages of files; 0 if they cannot be had. How
+ * much of its libraries the kernel has mapped differs from run to run, and what is evicted must not.
  */
 static size_t
-resident(const CliMemory *self)
+private_memory(const CliMemory *self)
 {
 	char text[128], *at = text;
 	ssize_t n = self->fd < 0 ? -1 : pread(self->fd, text, sizeof(text) - 1, 0);
@@ -80,7 +79,7 @@ resident(const CliMemory *self)
 	(void)g_ascii_strtoull(at, &at, 10);
 	all = (size_t)g_ascii_strtoull(at, &at, 10) * page;
 	files = (size_t)g_ascii_strtoull(at, NULL, 10) * page;
-	return all - files + MAX(files, (size_t)FILES);
+	return all - MIN(files, all);
 }
 
 /*
@@ -95,10 +94,10 @@ cli_memory_look(CliMemory *self)
 	if (++self->looks < LOOK_EVERY)
 		return;
 	self->looks = 0;
-	now = resident(self);
+	now = private_memory(self);
 	if (now > self->most) {
 		malloc_trim(0);
-		now = resident(self);
+		now = private_memory(self);
 	}
 	if (now > self->most)
 		self->ceiling -= MIN(now - self->most, self->ceiling - floor);

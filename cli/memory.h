@@ -15,7 +15,7 @@ size_t cli_memory_room(size_t setting);
 typedef struct {
 	size_t room;    /* cli_memory_room */
 	size_t ceiling; /* the account's current limit: `room`, or less */
-	size_t most;    /* bytes that the process may have resident */
+	size_t most;    /* bytes that the process may have for itself */
 	unsigned looks; /* packets since the last look */
 	int fd;         /* where the kernel reports it, borrowed; -1: it does not */
 } CliMemory;
