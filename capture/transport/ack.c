@@ -5,9 +5,8 @@
 /* This many acknowledgments without data are not just a reordering by the capture. */
 #define CAP_PATIENCE 16
 
-/* Whether `ack` is beyond everything seen of a stream, its FIN included. */
-static bool
-beyond_seen(const CapStream *s, uint32_t ack)
+bool
+cap_ack_beyond_seen(const CapStream *s, uint32_t ack)
 {
 	uint32_t edge = cap_stream_edge(s);
 
@@ -58,7 +57,8 @@ cap_ack_take(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 
 	settle_claim(t, s, peer, seg);
 	if (!seg->len && !cap_seq_reached(peer->next, seg->ack) && s->flags & CAP_STREAM_ACKED &&
-	    peer->flags & CAP_STREAM_STARTED && beyond_seen(peer, seg->ack) && f->flow.seen[!dir]) {
+	    peer->flags & CAP_STREAM_STARTED && cap_ack_beyond_seen(peer, seg->ack) &&
+	    f->flow.seen[!dir]) {
 		s->tcp.claim = seg->ack;
 		s->flags |= CAP_STREAM_CLAIM;
 		return;
@@ -68,6 +68,8 @@ cap_ack_take(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		s->tcp.room = seg->ack + ((uint32_t)seg->window << s->tcp.scale);
 	}
 	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
+	if (G_UNLIKELY(f->doubt))
+		cap_doubt_settle(t, f, (CapDir)!dir, s->tcp.ack);
 	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
 		peer->next = seg->ack;
 		peer->flags |= CAP_STREAM_STARTED;

@@ -109,6 +109,7 @@ cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why)
 	cap_trial_flush(t, f, CAP_FROM_A);
 	cap_trial_flush(t, f, CAP_FROM_B);
 	cap_trial_free(t, f);
+	cap_doubt_free(t, f);
 	f->closed = true;
 	cap_message_lost(t, f, CAP_FROM_A, 0, loss);
 	cap_message_lost(t, f, CAP_FROM_B, 0, loss);

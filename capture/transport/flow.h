@@ -143,6 +143,7 @@ typedef enum {
 } CapListName;
 
 typedef struct CapTrial CapTrial;
+typedef struct CapDoubt CapDoubt;
 
 typedef struct CapEntry {
 	CapFlow flow;                 /* first: the caller's handle is a pointer to it */
@@ -150,6 +151,7 @@ typedef struct CapEntry {
 	struct CapEntry *prev, *next; /* of its list, least recently used first */
 	CapStream stream[2];          /* by CapDir */
 	CapTrial *trial;              /* the flow's own: what did not fit, or NULL; trial.c */
+	CapDoubt *doubt;              /* the same: what was told and may be dropped; doubt.c */
 	size_t held;                  /* bytes that the caller holds for it, as it said */
 	uint32_t hash;
 	uint8_t list;
@@ -306,6 +308,8 @@ uint64_t cap_list_patience(const CapTracker *t, CapListName list);
 void cap_queue_insert(CapTracker *t, CapStream *s, const CapSegment *seg);
 /* Takes the first piece out; the caller gives it to cap_piece_free. */
 CapPiece *cap_queue_pop(CapStream *s);
+/* A piece of the first n bytes of a segment, in no queue. */
+CapPiece *cap_piece_new(CapTracker *t, const CapSegment *seg, uint32_t n);
 /* Frees a piece that is in no queue. */
 void cap_piece_free(CapTracker *t, CapPiece *piece);
 /* Frees all pieces of a queue without reporting them. */
@@ -367,7 +371,8 @@ CapEntry *cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const Ca
  */
 bool cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg);
 /*
- * At the end of a flow: data after a FIN that was never acknowledged show that the FIN was forged.
+ * At the end of a flow: data after a FIN that was never acknowledged show that the FIN was forged;
+ * and those that were expected are believed after all, if no others came.
  */
 void cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir);
 /* At the end of a flow whose SYN was never answered: reports data that did not fit. */
@@ -405,6 +410,18 @@ void cap_early_forget(CapTracker *t, const CapEntry *f);
 /* Bytes that wait there. */
 size_t cap_trial_waits(const CapTrial *trial);
 
+/* doubt.c: data that their receiver may drop. */
+/* Before a segment is processed: keeps a copy if it may be dropped for what it acknowledges. */
+void cap_doubt_note(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
+/* Keeps a copy, unless all of it was told before. */
+void cap_doubt_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
+/* Of a flow that has some: this side's were received up to `ack`. */
+void cap_doubt_settle(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack);
+/* The same: the first n bytes of the segment were told before, and are compared. */
+void cap_doubt_compare(CapTracker *t, const CapEntry *f, CapDir dir, const CapSegment *seg,
+		       uint32_t n);
+void cap_doubt_free(CapTracker *t, CapEntry *f);
+
 /* hoard.c: flows that hold much. */
 /* The flow holds more than before: it may be one of them now. */
 void cap_hoard_note(CapTracker *t, CapEntry *f);
@@ -421,8 +438,11 @@ CapEntry *cap_hoard_instead(const CapTracker *t, CapEntry *least);
 uint8_t cap_window_offer(const SmbReader *r, uint32_t length);
 /* After a SYN: how windows are scaled from now on. */
 void cap_window_scale(CapEntry *f);
-/* Counts a segment that ends where the window of its receiver does. */
-void cap_window_full(CapEntry *f, CapDir dir, const CapSegment *seg);
+/*
+ * Counts a segment that ends where the window of its receiver does. What is beyond, that one drops:
+ * it is in doubt.
+ */
+void cap_window_reached(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
 
 /* history.c: what the packets of a flow were. */
 CapHistoryKind cap_history_kind(const CapSegment *seg);
@@ -436,6 +456,8 @@ void cap_history_new(CapEntry *f, CapDir dir, CapHistoryKind kind);
 void cap_history_no_window(CapEntry *f, CapDir dir, const CapSegment *seg);
 
 /* ack.c */
+/* Whether `ack` is beyond everything seen of a stream, its FIN included. */
+bool cap_ack_beyond_seen(const CapStream *s, uint32_t ack);
 /*
  * An acknowledgment never goes back. The first one after a SYN also shows where the answering
  * stream begins. One without data that is ahead of everything seen from the other side is a claim:

@@ -64,25 +64,33 @@ cap_queue_compare(CapTracker *t, const CapPiece *piece, uint32_t into, const Cap
 		t->counters.conflicts++;
 }
 
-/* Puts the first n bytes of the segment where *at points. */
-static CapPiece *
-store(CapTracker *t, CapStream *s, CapPiece **at, const CapSegment *seg, uint32_t n)
+CapPiece *
+cap_piece_new(CapTracker *t, const CapSegment *seg, uint32_t n)
 {
 	uint32_t captured = n < seg->captured ? n : seg->captured;
 	CapPiece *piece = cap_memory_alloc(&t->memory, piece_size(captured));
 
-	*piece = (CapPiece){ .next = *at,
-			     .time_ns = t->time_ns,
+	*piece = (CapPiece){ .time_ns = t->time_ns,
 			     .frame = t->frame,
 			     .seq = seg->seq,
 			     .len = n,
 			     .captured = captured };
 	if (captured)
 		memcpy(piece->data, seg->data, captured);
+	return piece;
+}
+
+/* Puts the first n bytes of the segment where *at points. */
+static CapPiece *
+store(CapTracker *t, CapStream *s, CapPiece **at, const CapSegment *seg, uint32_t n)
+{
+	CapPiece *piece = cap_piece_new(t, seg, n);
+
+	piece->next = *at;
 	*at = piece;
 	if (!piece->next)
 		s->tail = piece;
-	s->bytes += captured;
+	s->bytes += piece->captured;
 	s->pieces++;
 	return piece;
 }

@@ -261,6 +261,8 @@ stream_late(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 			return;
 		}
 	}
+	if (G_UNLIKELY(f->doubt))
+		cap_doubt_compare(t, f, dir, seg, MIN(s->next - seg->seq, seg->len));
 	if (!trim_old(t, s, seg))
 		return;
 	weave(t, f, dir, seg);

@@ -214,5 +214,6 @@ cap_table_remove(CapTracker *t, CapEntry *f)
 	cap_early_forget(t, f);
 	cap_hoard_forget(t, f);
 	cap_trial_free(t, f);
+	cap_doubt_free(t, f);
 	cap_memory_free(&t->memory, f, sizeof(*f));
 }

@@ -173,6 +173,20 @@ syn_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 }
 
 /*
+ * Whether the other side drops what this one sends without an acknowledgment (RFC 9293 section
+ * 3.10.7.4). If it was not seen, there is nobody to agree; and where neither a connection was
+ * opened nor anything acknowledged so far, the capture was made by a program.
+ */
+static bool
+must_ack(const CapEntry *f, CapDir dir)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+
+	return f->flow.seen[!dir] &&
+	       (s->flags & CAP_STREAM_ACKED || s->flags & peer->flags & CAP_STREAM_SYN);
+}
+
+/*
  * Whether the segment fits what is known of both sides. Data after a FIN do not (RFC 9293 section
  * 3.6); the other side's acknowledgment decides which of the two was forged.
  */
@@ -188,7 +202,7 @@ fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	    !(peer->flags & CAP_STREAM_ACKED && peer->tcp.ack == s->tcp.fin + 1))
 		return false;
 	if (!(seg->flags & CAP_TCP_ACK))
-		return s->flags & CAP_STREAM_STARTED && seg->seq == s->next;
+		return s->flags & CAP_STREAM_STARTED && seg->seq == s->next && !must_ack(f, dir);
 	return cap_tcp_near(f, dir, seg->seq) && ack_near(f, dir, seg->ack);
 }
 
@@ -412,8 +426,8 @@ process_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	}
 	if (G_UNLIKELY(is_new(f, dir, CAP_HISTORY_D, seg)))
 		cap_history_new(f, dir, CAP_HISTORY_D);
-	if (G_UNLIKELY(seg->seq + seg->len == f->stream[!dir].tcp.room))
-		cap_window_full(f, dir, seg);
+	if (G_UNLIKELY(cap_seq_reached(seg->seq + seg->len, f->stream[!dir].tcp.room)))
+		cap_window_reached(t, f, dir, seg);
 	take_data(t, f, dir, seg);
 }
 
@@ -471,6 +485,7 @@ drop_if_ignored(CapTracker *t, CapEntry *f)
 void G_GNUC_NO_INLINE
 cap_tcp_process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
+	cap_doubt_note(t, f, dir, seg);
 	process(t, f, dir, seg);
 	drop_if_ignored(t, f);
 }
@@ -542,6 +557,8 @@ cap_tcp_segment(CapTracker *t, const CapPair *pair, CapSegment *seg)
 	if (G_UNLIKELY(!usual || t->early.entry) && cap_early_keep(t, f, dir, seg))
 		return;
 	t->current = f;
+	if (!usual)
+		cap_doubt_note(t, f, dir, seg);
 	process(t, f, dir, seg);
 	if (G_UNLIKELY(t->early.entry))
 		cap_early_after(t, f);

@@ -139,6 +139,9 @@ agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegmen
 	if (live->flags & CAP_STREAM_FIN && cap_seq_reached(s->next, live->tcp.fin))
 		return seg->ack - live->tcp.fin > 1 &&
 		       seg->ack - live->tcp.fin <= other->end - live->tcp.fin;
+	/* Bytes that were expected are agreed with where the flow did not get them otherwise. */
+	if (live->flags & CAP_STREAM_STARTED && live->next - s->next <= other->end - s->next)
+		return seg->ack - live->next - 1 < other->end - live->next;
 	/* What fits the flow as it is says nothing of data that were sent before. */
 	if (live->flags & CAP_STREAM_STARTED && cap_seq_reached(live->next, other->end) &&
 	    own->flags & CAP_STREAM_ACKED && cap_seq_reached(seg->ack, own->tcp.ack) &&
@@ -422,7 +425,8 @@ CapEntry *
 cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 {
 	const CapStream *s = &f->stream[*ret_dir];
-	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next && is_alive(f);
+	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next && is_alive(f) &&
+		     !f->flow.seen[!*ret_dir];
 
 	if (!is_of_interest(f, *ret_dir, seg)) {
 		cap_trial_again(t, f, seg);
@@ -439,7 +443,7 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	if (exact && !(seg->flags & CAP_TCP_SYN)) {
 		CapSegment empty = *seg;
 
-		/* The data are believed where they are expected, whatever they acknowledge. */
+		/* The data are believed where they are expected, if the other side cannot agree. */
 		empty.len = empty.captured = 0;
 		empty.ip_size = seg->len ? 0 : seg->ip_size;
 		side_keep(t, f, *ret_dir, &empty);
@@ -463,8 +467,10 @@ cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir)
 	Side *side = f->trial ? &f->trial->side[dir] : NULL;
 	bool heard = peer->flags & CAP_STREAM_ACKED && peer->tcp.ack == s->tcp.fin + 1;
 
-	if (side && s->flags & CAP_STREAM_FIN && side->stream.head &&
-	    side->stream.next == s->tcp.fin && !heard)
+	if (!side || !side->stream.head || !(s->flags & CAP_STREAM_STARTED))
+		return;
+	if (s->flags & CAP_STREAM_FIN ? side->stream.next == s->tcp.fin && !heard
+				      : side->stream.next == s->next && !s->head)
 		adopt_side(t, f, dir, side);
 }
 

@@ -52,10 +52,14 @@ is_known(const CapEntry *f)
 }
 
 void
-cap_window_full(CapEntry *f, CapDir dir, const CapSegment *seg)
+cap_window_reached(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	bool acked = f->stream[!dir].flags & CAP_STREAM_ACKED;
+	const CapStream *peer = &f->stream[!dir];
 
-	if (acked && is_known(f) && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN | CAP_TCP_RST)))
+	if (!(peer->flags & CAP_STREAM_ACKED) || !is_known(f))
+		return;
+	if (seg->seq + seg->len != peer->tcp.room)
+		cap_doubt_keep(t, f, dir, seg);
+	else if (!(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN | CAP_TCP_RST)))
 		f->flow.segments[dir].window_full++;
 }

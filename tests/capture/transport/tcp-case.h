@@ -32,6 +32,7 @@ void limited(CapLimits limits);
 
 void tcp_add_away(TCase *tc);
 void tcp_add_connections(TCase *tc);
+void tcp_add_doubt(TCase *tc);
 void tcp_add_early(TCase *tc);
 void tcp_add_fins(TCase *tc);
 void tcp_add_history(TCase *tc);

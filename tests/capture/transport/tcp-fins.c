@@ -116,12 +116,15 @@ START_TEST(missing_before_a_fin)
 }
 END_TEST
 
+/* A FIN without an acknowledgment is dropped (section 3.10.7.4). */
 START_TEST(fin_with_the_field_alone)
 {
 	connect_hello();
 	from_b(PKT_FIN, 5008, 1007, "");
+	from_b(PKT_ACK, 5008, 1006, "more");
 	pkt_finish(w);
-	ck_assert(pkt_flow(w, 0)->flow.ended_by_b);
+	ck_assert_str_eq(story(0, 1), "welcomemore");
+	ck_assert_int_ne(ended(), CAP_END_FIN);
 }
 END_TEST
 

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * TCP: data that their receiver drops, so that what is sent in their place is what it has (RFC 9293
+ * section 3.10.7.4, RFC 5961 section 5.2): they are not believed, or found to be in conflict.
+ */
+#include "tests/capture/transport/tcp-case.h"
+
+#define NEAR (256u << 10)
+
+enum { DOUBTS = 16 }; /* segments of a side of which there is a copy */
+
+/* ---- what no stack takes ---- */
+
+static const struct {
+	const char *what;
+	uint8_t flags;
+	uint32_t ack;
+} dropped[] = {
+	{ "no acknowledgment", 0, 5008 },
+	{ "nor with data that are pushed", PKT_PSH, 5008 },
+	{ "far more than was sent", PKT_ACK, 5009 + NEAR },
+	{ "far too old", PKT_ACK, 5000 - NEAR },
+};
+
+START_TEST(what_is_dropped_is_not_told)
+{
+	connect_hello();
+	from_a(dropped[_i].flags, 1006, dropped[_i].ack, "harmless");
+	from_a(PKT_ACK, 1006, 5008, "evil");
+	from_b(PKT_ACK, 5008, 1010, "yes");
+	from_a(PKT_ACK, 1010, 5011, "more");
+	from_b(PKT_ACK, 5011, 1014, "yes");
+	pkt_finish(w);
+	ck_assert_msg(g_str_equal(story(0, 0), "helloevilmore"), "%s: %s", dropped[_i].what,
+		      story(0, 0));
+	ck_assert_str_eq(story(0, 1), "welcomeyesyes");
+	ck_assert_uint_eq(counters()->forged, 1);
+	ck_assert_uint_eq(counters()->conflicts, 0);
+	ck_assert_uint_eq(w->flows->len, 1);
+}
+END_TEST
+
+/* Before the other side could have it. */
+START_TEST(what_is_dropped_before_the_handshake_ends_is_not_told)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(0, 1001, 0, "harmless");
+	from_a(PKT_ACK, 1001, 5001, "evil");
+	from_b(PKT_ACK, 5001, 1005, "yes");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "evil");
+	ck_assert_str_eq(story(0, 1), "yes");
+}
+END_TEST
+
+/* If packets of the other side were not captured, it agrees. */
+START_TEST(far_data_are_told_once_they_are_acknowledged)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008 + 2 * NEAR, "next");
+	from_a(PKT_ACK, 1010, 5008 + 2 * NEAR, "one");
+	ck_assert_str_eq(story(0, 0), "hello");
+	from_b(PKT_ACK, 5008 + 2 * NEAR, _i ? 1013 : 1007, "yes");
+	ck_assert_str_eq(story(0, 0), "hellonextone");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 1), "welcome<524288 missing>yes");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* What acknowledges none of them, or more than there is, does not agree. */
+START_TEST(far_data_that_are_not_acknowledged)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008 + 2 * NEAR, "next");
+	from_b(PKT_ACK, 5008 + 2 * NEAR, _i ? 1011 : 1006, "yes");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "welcome");
+}
+END_TEST
+
+/* At the end they are told where nothing else came. */
+START_TEST(expected_data_at_the_end)
+{
+	connect_hello();
+	from_a(0, 1006, 0, "next");
+	ck_assert_uint_eq(counters()->forged, 1);
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hellonext");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+START_TEST(data_elsewhere_at_the_end)
+{
+	connect_hello();
+	from_a(0, 1007, 0, "next");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+/* ---- where nobody else can be asked ---- */
+
+START_TEST(no_acknowledgment_of_the_only_side)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(0, 1006, 0, "next");
+	ck_assert_str_eq(story(0, 0), "hellonext");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* A program that makes captures may leave it out everywhere. */
+START_TEST(no_acknowledgments_at_all)
+{
+	from_a(0, 1001, 0, "hello");
+	from_b(0, 5001, 0, "welcome");
+	from_a(0, 1006, 0, "next");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hellonext");
+}
+END_TEST
+
+/* ---- what some stacks take ---- */
+
+static const struct {
+	const char *what;
+	uint32_t seq, ack;
+	const char *text;
+	uint32_t again;
+	const char *others;
+	unsigned conflicts;
+} doubted[] = {
+	{ "more than was sent", 1006, 5009, "harmless", 1006, "evil-evi", 1 },
+	{ "the same bytes", 1006, 5009, "harmless", 1006, "harmless", 0 },
+	{ "a part of them", 1006, 5009, "harmless", 1006, "ha", 0 },
+	{ "another part", 1006, 5009, "harmless", 1010, "evil", 1 },
+	{ "from before them", 1006, 5009, "harmless", 1001, "hello!", 1 },
+	{ "the same from before them", 1006, 5009, "harmless", 1001, "helloharm", 0 },
+	{ "only what is before them", 1006, 5009, "harmless", 1001, "HELLO", 0 },
+	{ "less than it did before", 1006, 5007, "harmless", 1006, "evil", 1 },
+	{ "what it did before", 1006, 5008, "harmless", 1006, "evil", 0 },
+	{ "out of order", 1010, 5009, "less", 1006, "harm", 0 },
+	{ "nothing new", 1001, 5009, "hello", 1001, "HELLO", 0 },
+	{ "a part that is new", 1001, 5009, "hello!", 1006, "?", 1 },
+};
+
+START_TEST(data_in_doubt_are_compared)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008, "");
+	from_a(PKT_ACK, doubted[_i].seq, doubted[_i].ack, doubted[_i].text);
+	a_while();
+	from_a(PKT_ACK, doubted[_i].again, 5008, doubted[_i].others);
+	pkt_finish(w);
+	ck_assert_msg(counters()->conflicts == doubted[_i].conflicts, "%s", doubted[_i].what);
+}
+END_TEST
+
+START_TEST(data_that_waited_in_doubt_are_compared)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008, "");
+	from_a(PKT_ACK, 1010, 5007, "less");
+	from_a(PKT_ACK, 1006, 5008, "harm");
+	from_a(PKT_ACK, 1010, 5008, "full");
+	ck_assert_str_eq(story(0, 0), "helloharmless");
+	ck_assert_uint_eq(counters()->conflicts, 1);
+}
+END_TEST
+
+/* Once they were acknowledged, what comes again is nothing to anybody. */
+START_TEST(acknowledged_data_are_in_no_doubt)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5009, "harmless");
+	a_while();
+	from_b(PKT_ACK, 5009, _i ? 1014 : 1013, "");
+	from_a(PKT_ACK, 1006, 5009, "evil-evi");
+	ck_assert_uint_eq(counters()->conflicts, !_i);
+}
+END_TEST
+
+START_TEST(both_sides_are_in_doubt)
+{
+	connect_hello();
+	from_b(PKT_ACK, 5008, 1006, "");
+	from_a(PKT_ACK, 1006, 5009, "harmless");
+	a_while();
+	from_b(PKT_ACK, 5008, 1001, "yes");
+	from_b(PKT_ACK, 5008, 1014, "no!");
+	from_a(PKT_ACK, 1006, 5011, "evil");
+	ck_assert_uint_eq(counters()->conflicts, 1); /* B has acknowledged A's */
+	ck_assert_str_eq(story(0, 1), "welcomeyes");
+}
+END_TEST
+
+/* There is no copy of more than that, which is said. */
+START_TEST(many_in_doubt)
+{
+	unsigned n = DOUBTS + (unsigned)_i;
+
+	connect_hello();
+	for (uint32_t i = 0; i < n; i++)
+		from_a(PKT_ACK, 1006 + i, 5007, "x");
+	ck_assert_uint_eq(counters()->limits, (unsigned)_i);
+	from_a(PKT_ACK, 1006, 5008, "y");
+	ck_assert_uint_eq(counters()->conflicts, !_i);
+	from_a(PKT_ACK, 1005 + n, 5008, "y");
+	ck_assert_uint_eq(counters()->conflicts, 1 + !_i);
+}
+END_TEST
+
+/* Nor of more bytes. */
+START_TEST(much_in_doubt)
+{
+	g_autofree char *text = g_strnfill(32768, 'x');
+
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5007, text);
+	from_a(PKT_ACK, 1006 + 32768, 5007, text);
+	ck_assert_uint_eq(counters()->limits, 0);
+	from_a(PKT_ACK, 1006 + 65536, 5007, "x");
+	ck_assert_uint_eq(counters()->limits, 1);
+	from_a(PKT_ACK, 1006, 5008, "y");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+	from_a(PKT_ACK, 1006 + 32768, 5008, "y");
+	ck_assert_uint_eq(counters()->conflicts, 1);
+}
+END_TEST
+
+/* What is beyond the window is dropped as well; but how far it reaches must be known. */
+START_TEST(data_beyond_the_window)
+{
+	if (_i < 2)
+		connect_hello();
+	else
+		from_a(PKT_ACK, 1001, 5008, "hello");
+	pkt_feed_tcp(w, (PktTcp){ 2, 1, 445, 1000, 5008, 1006, PKT_ACK, 4, "", 0 });
+	from_a(PKT_ACK, 1006, 5008, _i == 1 ? "harm" : "harml");
+	from_a(PKT_ACK, 1006, 5008, "evil");
+	ck_assert_uint_eq(counters()->conflicts, _i == 0);
+}
+END_TEST
+
+void
+tcp_add_doubt(TCase *tc)
+{
+	tcase_add_loop_test(tc, what_is_dropped_is_not_told, 0, G_N_ELEMENTS(dropped));
+	tcase_add_test(tc, what_is_dropped_before_the_handshake_ends_is_not_told);
+	tcase_add_loop_test(tc, far_data_are_told_once_they_are_acknowledged, 0, 2);
+	tcase_add_loop_test(tc, far_data_that_are_not_acknowledged, 0, 2);
+	tcase_add_test(tc, expected_data_at_the_end);
+	tcase_add_test(tc, data_elsewhere_at_the_end);
+	tcase_add_test(tc, no_acknowledgment_of_the_only_side);
+	tcase_add_test(tc, no_acknowledgments_at_all);
+	tcase_add_loop_test(tc, data_in_doubt_are_compared, 0, G_N_ELEMENTS(doubted));
+	tcase_add_test(tc, data_that_waited_in_doubt_are_compared);
+	tcase_add_loop_test(tc, acknowledged_data_are_in_no_doubt, 0, 2);
+	tcase_add_test(tc, both_sides_are_in_doubt);
+	tcase_add_loop_test(tc, many_in_doubt, 0, 2);
+	tcase_add_test(tc, much_in_doubt);
+	tcase_add_loop_test(tc, data_beyond_the_window, 0, 3);
+}
