@@ -97,6 +97,14 @@ cap_doubt_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	*at = cap_piece_new(t, seg, seg->len);
 	doubt->n[dir]++;
 	doubt->bytes[dir] += (*at)->captured;
+	cap_hoard_note(t, f);
+}
+
+size_t
+cap_doubt_waits(const CapDoubt *doubt)
+{
+	return (size_t)doubt->bytes[0] + doubt->bytes[1] +
+	       ((size_t)doubt->n[0] + doubt->n[1]) * sizeof(CapPiece);
 }
 
 void

@@ -421,6 +421,8 @@ void cap_doubt_settle(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack);
 void cap_doubt_compare(CapTracker *t, const CapEntry *f, CapDir dir, const CapSegment *seg,
 		       uint32_t n);
 void cap_doubt_free(CapTracker *t, CapEntry *f);
+/* Bytes of the copies. */
+size_t cap_doubt_waits(const CapDoubt *doubt);
 
 /* hoard.c: flows that hold much. */
 /* The flow holds more than before: it may be one of them now. */

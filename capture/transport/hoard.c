@@ -26,7 +26,8 @@ static size_t
 bytes_of(const CapEntry *f)
 {
 	return f->held + queued(&f->stream[0]) + queued(&f->stream[1]) +
-	       (f->trial ? cap_trial_waits(f->trial) : 0);
+	       (f->trial ? cap_trial_waits(f->trial) : 0) +
+	       (f->doubt ? cap_doubt_waits(f->doubt) : 0);
 }
 
 static CapEntry **

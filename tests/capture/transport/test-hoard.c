@@ -198,6 +198,24 @@ START_TEST(what_is_in_trial)
 }
 END_TEST
 
+/* So are copies of what its receiver may drop. */
+START_TEST(what_is_in_doubt)
+{
+	static const char much[4090];
+	enum { SEGMENTS = MUCH / 4090 };
+
+	open_flows(10);
+	feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, 9, 1, 6, PKT_ACK, 0, "hi", 2 }), 2, 1));
+	for (uint32_t i = 0; i < SEGMENTS; i++) {
+		PktTcp tcp = { 1, 2, 9, 445, 6 + 4090 * i, 0, PKT_ACK, 0, much, 4090 };
+
+		feed(pkt_ipv4(pkt_tcp(&tcp), 1, 2));
+	}
+	pass_over(10);
+	ck_assert_uint_eq(evicted(), 9);
+}
+END_TEST
+
 /* Where those that hold much have no more than half of all, silence alone counts. */
 START_TEST(half_of_all)
 {
@@ -403,6 +421,7 @@ main(void)
 	tcase_add_test(tc, who_holds_nearly_as_much);
 	tcase_add_test(tc, in_work);
 	tcase_add_test(tc, what_is_in_trial);
+	tcase_add_test(tc, what_is_in_doubt);
 	tcase_add_test(tc, half_of_all);
 	tcase_add_test(tc, how_much_is_much);
 	tcase_add_test(tc, silence_counts_as_bytes_do);
