@@ -19,10 +19,11 @@ cap_segment_trim(CapSegment *seg, uint32_t n)
 	seg->captured -= here;
 }
 
+/* With the padding behind its members, which an assignment writes. */
 static size_t
 piece_size(uint32_t captured)
 {
-	return offsetof(CapPiece, data) + captured;
+	return MAX(offsetof(CapPiece, data) + captured, sizeof(CapPiece));
 }
 
 void
