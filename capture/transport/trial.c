@@ -371,6 +371,36 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	return f;
 }
 
+/* The other side did not agree with it. */
+static void
+doubt_side(CapTracker *t, CapEntry *f, CapDir dir)
+{
+	const CapPiece *piece = f->trial->side[dir].stream.head;
+
+	for (; piece; piece = piece->next) {
+		CapSegment seg = { .seq = piece->seq,
+				   .len = piece->len,
+				   .captured = piece->captured,
+				   .data = piece->data };
+
+		cap_doubt_keep(t, f, dir, &seg);
+	}
+}
+
+/*
+ * Whether this side continues, segment by segment, where it was expected, and acknowledges things:
+ * packets of the other side may not be captured any more.
+ */
+static bool
+goes_on_alone(const CapEntry *f, CapDir dir)
+{
+	const Side *side = &f->trial->side[dir];
+
+	return side->run >= CAP_RUN_AGAINST && side->stream.flags & CAP_STREAM_ACKED &&
+	       side->stream.next == f->stream[dir].next &&
+	       f->stream[dir].flags & CAP_STREAM_STARTED;
+}
+
 /*
  * Whether the only side that is seen continues there. If the flow, or what the other side has here,
  * was made up, the other side never agrees.
@@ -381,7 +411,7 @@ alone(const CapEntry *f, CapDir dir)
 	uint32_t run = f->trial->side[dir].run;
 
 	if (f->flow.seen[!dir] && !f->closed && f->list != CAP_LIST_RESET && !f->tentative)
-		return false;
+		return goes_on_alone(f, dir);
 	return run >= (is_started(&f->trial->side[!dir]) ? CAP_RUN_AGAINST : CAP_RUN_LEAST);
 }
 
@@ -453,6 +483,7 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	side_keep(t, f, *ret_dir, seg);
 	if (!alone(f, *ret_dir))
 		return NULL;
+	doubt_side(t, f, *ret_dir);
 	side_clear(t, &f->trial->side[!*ret_dir]);
 	/* It is reported and counted with the others; the flow counts it as a packet once more. */
 	seg->len = seg->captured = seg->ip_size = 0;

@@ -7,7 +7,10 @@
 
 #define NEAR (256u << 10)
 
-enum { DOUBTS = 16 }; /* segments of a side of which there is a copy */
+enum {
+	DOUBTS = 16, /* segments of a side of which there is a copy */
+	RUN = 8,     /* segments behind the first that show that a side goes on */
+};
 
 /* ---- what no stack takes ---- */
 
@@ -66,6 +69,25 @@ START_TEST(far_data_are_told_once_they_are_acknowledged)
 	pkt_finish(w);
 	ck_assert_str_eq(story(0, 1), "welcome<524288 missing>yes");
 	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* So they are if its packets are not captured any more; but they are in doubt. */
+START_TEST(far_data_that_go_on)
+{
+	uint8_t flags = _i == 0 ? PKT_ACK : 0;
+	uint32_t seq = _i < 2 ? 1006 : 1007;
+
+	connect_hello();
+	for (uint32_t i = 0; i <= RUN; i++) {
+		ck_assert_str_eq(story(0, 0), "hello");
+		from_a(flags, seq + i, 5008 + 2 * NEAR, "x");
+	}
+	ck_assert_str_eq(story(0, 0), _i == 0 ? "helloxxxxxxxxx" : "hello");
+	from_a(flags, seq + RUN + 1, 5008 + 2 * NEAR, "more");
+	ck_assert_str_eq(story(0, 0), _i == 0 ? "helloxxxxxxxxxmore" : "hello");
+	from_a(flags, 1006 + RUN, 5008 + 2 * NEAR, "y");
+	ck_assert_uint_eq(counters()->conflicts, 1);
 }
 END_TEST
 
@@ -253,6 +275,7 @@ tcp_add_doubt(TCase *tc)
 	tcase_add_loop_test(tc, what_is_dropped_is_not_told, 0, G_N_ELEMENTS(dropped));
 	tcase_add_test(tc, what_is_dropped_before_the_handshake_ends_is_not_told);
 	tcase_add_loop_test(tc, far_data_are_told_once_they_are_acknowledged, 0, 2);
+	tcase_add_loop_test(tc, far_data_that_go_on, 0, 3);
 	tcase_add_loop_test(tc, far_data_that_are_not_acknowledged, 0, 2);
 	tcase_add_test(tc, expected_data_at_the_end);
 	tcase_add_test(tc, data_elsewhere_at_the_end);
