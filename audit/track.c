@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "audit/attack/attack.h"
+#include "audit/home.h"
 #include "audit/internal.h"
 #include "audit/judge.h"
 #include "audit/observe.h"
@@ -60,15 +61,6 @@ count_string(AuditFacts *f, AuditTallyId id, const SmbString *s)
 /* ---- tracks ---- */
 
 static void
-address(AuditAddress *to, uint8_t family, const uint8_t bytes[16])
-{
-	static const uint8_t sizes[] = { [2] = 6, [3] = 10, [4] = 4, [6] = 16 };
-
-	to->family = family;
-	memcpy(to->bytes, bytes, family < sizeof(sizes) ? sizes[family] : 0);
-}
-
-static void
 account(Audit *audit, AuditTrack *t)
 {
 	size_t now = sizeof(*t) + audit_pair_memory(&t->facts.pair) +
@@ -112,8 +104,8 @@ track_of(Audit *audit, SmbConnectionInfo *info)
 		return t;
 	t = track_new(audit);
 	t->facts.key = &audit->limits.key;
-	address(&t->facts.pair.client, info->ends.family, info->ends.client);
-	address(&t->facts.pair.server, info->ends.family, info->ends.server);
+	audit_address_set(&t->facts.pair.client, info->ends.family, info->ends.client);
+	audit_address_set(&t->facts.pair.server, info->ends.family, info->ends.server);
 	t->facts.pair.client.site = t->facts.pair.server.site = audit->site;
 	t->next = audit->tracks;
 	if (t->next)
@@ -546,6 +538,7 @@ take_connection(Audit *audit, const SmbEvent *event)
 	f = &t->facts;
 	audit_observe_connection(audit, f, info);
 	audit_attack_end(audit, f, info);
+	audit_home_take(audit, f, info);
 	take_names(f, info);
 	audit_prints_count(audit, f, info);
 	audit_judge_connection(audit, f, info);

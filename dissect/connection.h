@@ -332,6 +332,9 @@ typedef struct {
 	bool midstream;              /* its beginning was not seen */
 	bool one_way;                /* of one direction not a single packet was captured */
 	SmbSilent silent;            /* packets of both were, but this end sent no message */
+	/* It is a channel of a session that was set up between other addresses, these. */
+	bool home;
+	uint8_t home_client[16], home_server[16];
 	SmbEnd end;
 	bool end_by_server; /* FIN, RESET: who sent it */
 	SmbOutcome outcome; /* set at the end */

@@ -159,6 +159,11 @@ smb_shared_bind(SmbConnection *c, uint64_t id)
 		return;
 	s->channels++;
 	s->several = true;
+	if (is_at_server(c, s) && memcmp(s->client, c->info.ends.client, sizeof(s->client)) == 0)
+		return;
+	c->info.home = true;
+	memcpy(c->info.home_client, s->client, sizeof(s->client));
+	memcpy(c->info.home_server, s->server, sizeof(s->server));
 }
 
 /* ---- what its channels did ---- */
