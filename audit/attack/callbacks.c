@@ -147,32 +147,48 @@ is_named(const AuditPair *pair, const AuditPair *asked, const char *host)
 	return audit_address_compare(&pair->server, &asked->client) == 0;
 }
 
-static void
-logons_after(const AuditPair *pair, uint64_t second, AuditSighting *seen)
+/*
+ * Of an account the first logons are known, and when the last was: that one has the others for a
+ * proof. False if there were more in between, which may have been then.
+ */
+static bool
+logons_of(const AuditAuth *auth, uint64_t second, AuditSighting *ret_seen)
 {
-	for (uint32_t i = 0; i < pair->n_auths; i++) {
-		const AuditSighting *s = &pair->auths[i].seen;
+	const AuditSighting *s = &auth->seen;
+	uint64_t before = ret_seen->count, last = auth->last_ns / NS_PER_SECOND, at = 0;
 
-		for (uint32_t j = 0; j < s->n; j++) {
-			uint64_t at = s->first[j].time_ns / NS_PER_SECOND;
-
-			if (at < second || at > second + SOON)
-				continue;
-			seen->count++;
-			audit_sighting_evidence(seen, &s->first[j]);
-		}
+	for (uint32_t j = 0; j < s->n; j++) {
+		at = s->first[j].time_ns / NS_PER_SECOND;
+		if (at < second || at > second + SOON)
+			continue;
+		ret_seen->count++;
+		audit_sighting_evidence(ret_seen, &s->first[j]);
 	}
+	if (ret_seen->count > before || s->count <= s->n || at > second + SOON || last < second)
+		return true;
+	if (last > second + SOON)
+		return s->count == s->n + 1u;
+	ret_seen->count++;
+	if (s->n)
+		audit_sighting_evidence(ret_seen, &s->first[s->n - 1]);
+	return true;
 }
 
-static void
+/* False if there may be more. */
+static bool
 callback_in(const AuditPair *pair, const AuditPair *asked, const GArray *marks, AuditSighting *seen)
 {
+	bool all = true;
+
 	for (guint i = 0; i < marks->len; i++) {
 		const AuditMark *mark = &g_array_index(marks, AuditMark, i);
 
-		if (is_named(pair, asked, mark->what))
-			logons_after(pair, mark->second, seen);
+		if (!is_named(pair, asked, mark->what))
+			continue;
+		for (uint32_t j = 0; j < pair->n_auths; j++)
+			all &= logons_of(&pair->auths[j], mark->second, seen);
 	}
+	return all;
 }
 
 /* Adds those pairs, each once. False if there are more than are looked at. */
@@ -237,7 +253,8 @@ audit_callbacks_find(const AuditCallbacks *self, const AuditPair *asked, AuditSi
 		all &= look_up(self, found, hash_of(&self->key, host, false));
 	}
 	for (guint i = 0; i < found->len; i++)
-		callback_in(audit_kept_read(found->pdata[i], &scratch), asked, marks, ret_seen);
+		all &= callback_in(audit_kept_read(found->pdata[i], &scratch), asked, marks,
+				   ret_seen);
 	*ret_capped = !all;
 	audit_pair_clear(&scratch);
 	audit_marks_free(marks);

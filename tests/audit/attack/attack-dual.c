@@ -325,6 +325,45 @@ START_TEST(the_spooler_is_told_with_the_logon_that_it_makes)
 }
 END_TEST
 
+/* Of many logons the first are known, and the last: what was in between may have been then. */
+START_TEST(the_spooler_behind_other_logons)
+{
+	enum { ASKED = 1000, FIRST = 3 };
+	static const struct {
+		uint64_t last; /* seconds */
+		unsigned between;
+		bool found, unknown;
+	} table[] = {
+		{ ASKED + 2, 0, true, false },      { ASKED, 7, true, false },
+		{ ASKED + 60, 0, true, false },     { ASKED + 61, 0, false, false },
+		{ ASKED + 61, 1, false, true },     { ASKED - 1, 7, false, false },
+		{ ASKED + 100000, 2, false, true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = play_begin(audit, 1, 2);
+		AuditReport *report;
+
+		p->at_ns = ASKED * second;
+		play_call(p, "spoolss", 65, NULL, "\\\\desk", 0);
+		play_end(p);
+		for (unsigned n = 0; n < FIRST + table[i].between + 1; n++) {
+			p = play_begin(audit, 2, 1);
+			p->at_ns = n < FIRST + table[i].between ? n * second
+								: table[i].last * second;
+			play_log_on(p, "Windows");
+			play_end(p);
+		}
+		ck_assert_msg(play_has_rule(audit, AUDIT_COERCION) == table[i].found, "%zu", i);
+		report = audit_report_new(audit, NULL);
+		ck_assert_msg((report->capped > 0) == table[i].unknown, "%zu", i);
+		audit_report_free(report);
+		audit_free(audit);
+	}
+}
+END_TEST
+
 /* Servers without a text are not the host that has none: there may be more than are looked at. */
 START_TEST(a_host_without_a_name_is_none_of_ipv6)
 {
@@ -561,6 +600,7 @@ play_add_dual(TCase *tc)
 	tcase_add_test(tc, a_path_in_another_domain);
 	tcase_add_test(tc, a_host_without_a_name_is_none_of_ipv6);
 	tcase_add_test(tc, the_spooler_is_told_with_the_logon_that_it_makes);
+	tcase_add_test(tc, the_spooler_behind_other_logons);
 	tcase_add_test(tc, hives_that_are_saved);
 	tcase_add_test(tc, a_hive_is_saved_once);
 	tcase_add_test(tc, zeros_and_replication);
