@@ -71,3 +71,4 @@ char *play_details(const Audit *audit, AuditRuleId rule);
 void play_add_exploits(TCase *tc);
 void play_add_scanners(TCase *tc);
 void play_add_dual(TCase *tc);
+void play_add_coercion(TCase *tc);

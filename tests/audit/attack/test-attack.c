@@ -209,6 +209,7 @@ suite(void)
 	play_add_scanners(t);
 	suite_add_tcase(s, t);
 	t = tcase_create("dual");
+	play_add_coercion(t);
 	play_add_dual(t);
 	suite_add_tcase(s, t);
 	t = tcase_create("pairs");
