@@ -327,6 +327,27 @@ authenticate_text(Message *m, Field f)
 									     : m->whole.oem };
 }
 
+static bool
+overlaps(SmbSpan a, SmbSpan b)
+{
+	return a.len && b.len && a.ptr < b.ptr + b.len && b.ptr < a.ptr + a.len;
+}
+
+/* A name has no bytes of a response or a key: whose do would be told with it. */
+static SmbText
+authenticate_name(Message *m, Field f)
+{
+	const SmbToken *t = m->token;
+	SmbText name = authenticate_text(m, f);
+
+	if (overlaps(name.bytes, t->lm) || overlaps(name.bytes, t->nt) ||
+	    overlaps(name.bytes, t->session_key)) {
+		m->token->malformed = true;
+		name.bytes = (SmbSpan){ NULL, 0 };
+	}
+	return name;
+}
+
 /* The fields that are not empty, by their offsets; equal ones stay in the order of the header. */
 static void
 note_order(SmbToken *t, const Field *fields, const char *letters)
@@ -369,9 +390,9 @@ read_authenticate(Message *m)
 	note_order(t, f, "lnduwk");
 	t->lm = field_bytes(m, f[LM]);
 	t->nt = field_bytes(m, f[NT]);
-	t->domain = authenticate_text(m, f[DOMAIN]);
-	t->account = authenticate_text(m, f[USER]);
-	t->host = authenticate_text(m, f[HOST]);
+	t->domain = authenticate_name(m, f[DOMAIN]);
+	t->account = authenticate_name(m, f[USER]);
+	t->host = authenticate_name(m, f[HOST]);
 	if (!smb_nt_response_is_v2(t->nt))
 		return;
 	r = smb_reader_from_span(t->nt);

@@ -344,6 +344,36 @@ START_TEST(overlapping_and_reversed_fields)
 }
 END_TEST
 
+/* Whose bytes are a response or the session key is no name: 2.2.1.3. */
+START_TEST(names_that_are_responses)
+{
+	static const struct {
+		uint16_t len;
+		uint32_t offset;
+		bool told;
+	} names[] = { { 3, 88, true },   { 4, 88, false }, { 8, 90, false },
+		      { 2, 138, false }, { 5, 139, true }, { 0, 100, true } };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		Bytes b = authenticate(placed(24, 91), placed(24, 115), part("", 0),
+				       placed(names[i].len, names[i].offset), part("", 0), OEM, 88);
+		SmbToken t;
+		void *copy;
+
+		bytes_put(&b, "bob", 3);
+		bytes_put(&b, nt24, 24);
+		bytes_put(&b, nt24, 24);
+		bytes_put(&b, "bobby", 5);
+		copy = read_token(b.bytes, b.len, &t);
+		ck_assert_msg(t.malformed == !names[i].told, "row %zu", i);
+		ck_assert_msg(t.account.bytes.len == (names[i].told ? names[i].len : 0), "row %zu",
+			      i);
+		ck_assert_uint_eq(t.nt.len, 24);
+		free(copy);
+	}
+}
+END_TEST
+
 START_TEST(av_pairs_without_end)
 {
 	uint8_t nt[400] = { [16] = 1, 1 };
@@ -437,6 +467,7 @@ main(void)
 	tcase_add_test(tc, fields_outside_of_the_token_are_malformed);
 	tcase_add_test(tc, a_name_outside_of_the_token_is_not_anonymous);
 	tcase_add_test(tc, overlapping_and_reversed_fields);
+	tcase_add_test(tc, names_that_are_responses);
 	tcase_add_test(tc, av_pairs_without_end);
 	tcase_add_test(tc, av_pairs_have_a_bound);
 	tcase_add_test(tc, fields_that_point_into_the_header_are_malformed);
