@@ -110,22 +110,31 @@ static const char *const workstation10[] = {
 };
 
 #define NAMES(table) (table), sizeof(table) / sizeof((table)[0])
+/* The descriptors of levels of functions that have others with passwords: 2.5.6.3, 2.5.10.4. */
+#define SHARE0 "B13"
+#define SHARE1 "B13BWz"
+#define USER0 "B21"
+#define USER10 "B21Bzzz"
+#define USER11 "B21BzzzWDDzzDDWWzWzDWzW"
+#define WORKSTATION10 "zzzBBzz"
+/* Up to the password. */
 #define SHARE2 "B13BWzWWWzB9"
 #define SHARE50 "B13BWzzB9B9"
 #define USER1 "B21BB16"
 
 static const Smb1RapNames rows[] = {
-	{ 0x00, 0, NAMES(name_alone) },  { 0x00, 1, NAMES(share1) },    { 0x00, 2, NAMES(share2), SHARE2 },
-	{ 0x00, 50, NAMES(share50), SHARE50 },
-	{ 0x01, 0, NAMES(name_alone) },  { 0x01, 1, NAMES(share1) },    { 0x01, 2, NAMES(share2), SHARE2 },
-	{ 0x01, 50, NAMES(share50), SHARE50 },
+	{ 0x00, 0, NAMES(name_alone), SHARE0 }, { 0x00, 1, NAMES(share1), SHARE1 },
+	{ 0x00, 2, NAMES(share2), SHARE2 }, { 0x00, 50, NAMES(share50), SHARE50 },
+	{ 0x01, 0, NAMES(name_alone), SHARE0 }, { 0x01, 1, NAMES(share1), SHARE1 },
+	{ 0x01, 2, NAMES(share2), SHARE2 }, { 0x01, 50, NAMES(share50), SHARE50 },
 	{ 0x06, 0, NAMES(name_alone) },  { 0x06, 1, NAMES(session1) },  { 0x06, 2, NAMES(session2) },
 	{ 0x0D, 0, NAMES(name_alone) },  { 0x0D, 1, NAMES(server1) },
 	{ 0x2F, 0, NAMES(name_alone) },  { 0x34, 0, NAMES(name_alone) },
-	{ 0x35, 0, NAMES(name_alone) },  { 0x35, 10, NAMES(user10) },
-	{ 0x38, 0, NAMES(name_alone) },  { 0x38, 1, NAMES(user1), USER1 }, { 0x38, 2, NAMES(user2), USER1 },
-	{ 0x38, 10, NAMES(user10) },     { 0x38, 11, NAMES(user11) },   { 0x3B, 0, NAMES(name_alone) },
-	{ 0x3F, 10, NAMES(workstation10) },
+	{ 0x35, 0, NAMES(name_alone), USER0 }, { 0x35, 10, NAMES(user10), USER10 },
+	{ 0x38, 0, NAMES(name_alone), USER0 }, { 0x38, 1, NAMES(user1), USER1 }, { 0x38, 2, NAMES(user2), USER1 },
+	{ 0x38, 10, NAMES(user10), USER10 }, { 0x38, 11, NAMES(user11), USER11 },
+	{ 0x3B, 0, NAMES(name_alone) },
+	{ 0x3F, 10, NAMES(workstation10), WORKSTATION10 },
 	{ 0x45, 0, NAMES(name_alone) },  { 0x45, 1, NAMES(queue1) },    { 0x45, 2, NAMES(queue1) },
 	{ 0x45, 3, NAMES(queue3) },      { 0x45, 4, NAMES(queue3) },    { 0x45, 5, NAMES(name_alone) },
 	{ 0x46, 0, NAMES(name_alone) },  { 0x46, 1, NAMES(queue1) },    { 0x46, 2, NAMES(queue1) },
@@ -150,6 +159,35 @@ smb1_rap_name(uint32_t function)
 	return function < sizeof(functions) / sizeof(functions[0]) ? functions[function] : NULL;
 }
 
+bool
+smb1_rap_is_secret(const char *name)
+{
+	static const char word[] = "password";
+	size_t length = strlen(name), end = sizeof(word) - 1;
+
+	return length >= end && strcmp(name + length - end, word) == 0;
+}
+
+bool
+smb1_rap_has_secrets(const Smb1RapNames *names)
+{
+	for (uint32_t i = 0; i < names->n_names; i++)
+		if (names->names[i] && smb1_rap_is_secret(names->names[i]))
+			return true;
+	return false;
+}
+
+/* "B13" is how "B13BWz" begins, but not "B139". */
+static bool
+begins_with(SmbSpan descriptor, const char *begins)
+{
+	uint32_t length = (uint32_t)strlen(begins);
+	SmbReader rest = smb_reader_from_span(smb_span_after(descriptor, length));
+	int next = smb_reader_peek(&rest, 0);
+
+	return smb_span_begins(descriptor, begins, length) && !(next >= '0' && next <= '9');
+}
+
 const Smb1RapNames *
 smb1_rap_names(uint16_t function, uint16_t level, SmbText descriptor)
 {
@@ -158,20 +196,11 @@ smb1_rap_names(uint16_t function, uint16_t level, SmbText descriptor)
 
 		if (rows[i].function != function || rows[i].level != level)
 			continue;
-		if (begins && !smb_span_begins(descriptor.bytes, begins, (uint32_t)strlen(begins)))
+		if (begins && !begins_with(descriptor.bytes, begins))
 			return NULL;
 		return &rows[i];
 	}
 	return NULL;
-}
-
-bool
-smb1_rap_is_secret(const char *name)
-{
-	static const char word[] = "password";
-	size_t length = strlen(name), end = sizeof(word) - 1;
-
-	return length >= end && strcmp(name + length - end, word) == 0;
 }
 
 /* First to last, inclusive. */

@@ -171,6 +171,26 @@ read_argument(RapRequest *body, SmbReader *r, const RapItem *item, uint32_t *n_w
 	}
 }
 
+static bool
+is_alphanumeric(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* 2.5.1: letters and digits. What is another text may be a password that is in its place. */
+static SmbText
+read_descriptor(SmbReader *r)
+{
+	SmbText text = smb_reader_string(r, false);
+
+	for (uint32_t i = 0; i < text.bytes.len; i++)
+		if (!is_alphanumeric(text.bytes.ptr[i])) {
+			smb_reader_fail(r, SMB_READ_MALFORMED);
+			return (SmbText){ .encoding = SMB_TEXT_OEM };
+		}
+	return text;
+}
+
 void
 smb1_rap_read_request(SmbReader *r, RapRequest *body)
 {
@@ -179,8 +199,8 @@ smb1_rap_read_request(SmbReader *r, RapRequest *body)
 	RapItem item;
 
 	body->function = smb_reader_le16(r);
-	body->parameter_descriptor = smb_reader_string(r, false);
-	body->data_descriptor = smb_reader_string(r, false);
+	body->parameter_descriptor = read_descriptor(r);
+	body->data_descriptor = read_descriptor(r);
 	descriptor = smb1_rap_descriptor(body->parameter_descriptor);
 	while (smb_reader_left(&descriptor) && smb1_rap_next_item(&descriptor, &item))
 		read_argument(body, r, &item, &n_words);

@@ -407,7 +407,7 @@ job_names(uint16_t level)
 static bool
 all_named(const RapAnswer *body)
 {
-	return body->names && !body->names->begins && body->shape.size &&
+	return body->names && !smb1_rap_has_secrets(body->names) && body->shape.size &&
 	       body->shape.n_items <= body->names->n_names;
 }
 
@@ -440,9 +440,10 @@ parse_answer(const Smb1Transaction *t, Smb1Nested *nested)
 	body->auxiliary = request.auxiliary_descriptor;
 	body->shape = shape_of(body->descriptor);
 	body->auxiliary_shape = shape_of(body->auxiliary);
-	body->names = smb1_rap_names(request.function, request.level, body->descriptor);
-	body->auxiliary_names = job_names(request.level);
 	body->open = smb1_rap_is_open(request.function, true);
+	if (body->open || request.has_level)
+		body->names = smb1_rap_names(request.function, request.level, body->descriptor);
+	body->auxiliary_names = job_names(request.level);
 	nested->layout = body->open || all_named(body) ? &rap_answer : &rap_closed_answer;
 	read_counts(body, &r, request.parameter_descriptor);
 	nested->status = r.status;

@@ -20,15 +20,21 @@ typedef struct {
 	uint16_t function, level;
 	const char *const *names;
 	uint8_t n_names;
-	const char *begins; /* of a level with a password: the descriptor up to it */
+	/*
+	 * Of a function with passwords in some level: how the descriptor of this one begins, up to
+	 * its password if it has one.
+	 */
+	const char *begins;
 } Smb1RapNames;
 
 /*
- * The names for a level, from rap-names.c; NULL if no document has them, or if the level has a
- * password and the descriptor is not the documented one.
+ * The names for a level, from rap-names.c; NULL if no document has them, or if some level of the
+ * function has a password and the descriptor is not the documented one.
  */
 const Smb1RapNames *smb1_rap_names(uint16_t function, uint16_t level, SmbText descriptor);
 
+/* True if one of them is that of a secret. */
+bool smb1_rap_has_secrets(const Smb1RapNames *names);
 /* True if an item of this name is a secret. */
 bool smb1_rap_is_secret(const char *name);
 

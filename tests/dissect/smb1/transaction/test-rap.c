@@ -118,6 +118,20 @@ static const SubCase answers[] = {
 	  "rap_function=1 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=22 entries=["
 	  "name='SHARE' comment=- values=[field='name' value='SHARE' secret=- | field=- value=- secret='secret'] auxiliary=[]] "
 	  "data=53484152450000000000000000736563726574000000", " count=1" },
+	{ "a level without a password, asked for by the descriptor of one that has it", true, false, -1, LANMAN, NULL,
+	  "0000 0000 2600", "'bob' 00000000000000000000000000000000000000 'secret' 00000000000000000000",
+	  "3800 'zWrLh' 00 'B21BB16' 00 'bob' 00 0a00 0004",
+	  "rap_function=56 level=10 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=38 entries=["
+	  "name=- comment=- values=[field=- value=- secret='bob' | field=- value=- secret='0' | field=- value=- secret='secret'] auxiliary=[]] "
+	  "data=626f620000000000000000000000000000000000000073656372657400000000000000000000", " count=1" },
+	{ "a level without a password, and a name as long as an entry that has one", true, false, -1, LANMAN, NULL,
+	  "0000 0000 0c00", "'A' 0000 'secret' 000000", "0100 'zWrLh' 00 'B130' 00 'A' 00 0000 0004",
+	  "rap_function=1 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=12 entries=[] "
+	  "data=410000736563726574000000", " count=1" },
+	{ "a level that is not in its request", true, false, -1, LANMAN, NULL,
+	  "0000 0000 0c00", "'secret' 0000", "0100 'zX' 00 'B8' 00 'A' 00",
+	  "rap_function=1 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=0 entries=["
+	  "name=- comment=- values=[field=- value=- secret='secret'] auxiliary=[]] data=7365637265740000", " count=1" },
 	{ "NetRemoteTOD", true, false, -1, LANMAN, NULL,
 	  "0000 0000", "e789026b 00000000 06151b00 0000 1027 160b ea07 00",
 	  "5b00 'rL' 00 'DDBBBBWWBBWB' 00 1500",
@@ -183,7 +197,7 @@ START_TEST(descriptors_that_lie_are_capped)
 {
 	static const char *const descriptors[] = { "'O'",  "'OOOO'",   "''",
 						   "'B0'", "'W0'",     "'B99999999999'",
-						   "'?'",  "'W99999'", "'N65535'" };
+						   "'Q'",  "'W99999'", "'N65535'" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(descriptors); i++) {
 		g_autofree char *asked =
@@ -285,7 +299,7 @@ START_TEST(entries_end_with_the_data)
 		      NULL,
 		      "0000 0000 ffff ffff",
 		      "4142ffff 00004344 0000",
-		      "0000 'WrLeh' 00 'B2z' 00 0000 e0ff",
+		      "0d00 'WrLeh' 00 'B2z' 00 0000 e0ff",
 		      NULL,
 		      NULL };
 	SmbReadStatus status;
