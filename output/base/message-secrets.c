@@ -13,6 +13,8 @@ enum {
 	SMB2_WRITE_PAYLOAD = 48,
 	SMB2_IOCTL_PAYLOAD = 56,
 	SMB2_IOCTL_ANSWER_PAYLOAD = 48,
+	SMB2_SETUP_PAYLOAD = 24, /* 2.2.5, 2.2.6 */
+	SMB2_SETUP_ANSWER_PAYLOAD = 8,
 	SMB2_COMPRESSION_HEADER = 16, /* 2.2.42.1 */
 	RPC_VERSION = 5,              /* C706 12.6.3.1 */
 };
@@ -39,6 +41,18 @@ static void
 hide_rest(Mask *mask, uint64_t from)
 {
 	hide(mask, from, UINT64_MAX);
+}
+
+/* What is zero says nothing: padding, and the ends of texts. */
+static void
+hide_all_but_zeros(Mask *mask, uint64_t from, uint64_t to)
+{
+	const SmbReader *r = &mask->m->bytes;
+
+	to = MIN(to, r->limit);
+	for (uint64_t at = from; at < to; at++)
+		if (r->base[at])
+			hide(mask, at, at + 1);
 }
 
 /* False if they are bytes of other messages, too: of a transaction that was reassembled. */
@@ -78,6 +92,23 @@ hide_fields(Mask *mask, const SmbLayout *layout, const void *body)
 	return inside;
 }
 
+/* Those that are not secrets are told anyway. */
+static void
+show_texts(Mask *mask, const SmbBlock *block)
+{
+	const SmbReader *r = &mask->m->bytes;
+
+	for (uint16_t i = 0; mask->hidden && block->layout && i < block->layout->count; i++) {
+		const SmbField *f = &block->layout->fields[i];
+		SmbSpan text = smb_field_text(f, block->body).bytes;
+		uintptr_t base = (uintptr_t)r->base, at = (uintptr_t)text.ptr;
+
+		if (text.len && !is_secret(f) && at >= base && at - base < r->limit)
+			memset(mask->hidden + (at - base), 0,
+			       MIN((size_t)text.len, r->limit - (size_t)(at - base)));
+	}
+}
+
 /* A number of a command's own fields; 0 if it has none of this role. */
 static uint64_t
 number(const SmbBlock *block, SmbFieldRole role)
@@ -89,6 +120,15 @@ number(const SmbBlock *block, SmbFieldRole role)
 
 /* ---- SMB1 ---- */
 
+/* Some of it is in other messages: those may be missing, and with them the meaning of the bytes. */
+static bool
+is_in_parts(const SmbBlock *block)
+{
+	return number(block, SMB_ROLE_PARAMETER_COUNT) !=
+		       number(block, SMB_ROLE_TOTAL_PARAMETER_COUNT) ||
+	       number(block, SMB_ROLE_DATA_COUNT) != number(block, SMB_ROLE_TOTAL_DATA_COUNT);
+}
+
 static bool
 carries_secrets(const SmbMessage *m, const SmbBlock *block)
 {
@@ -98,12 +138,16 @@ carries_secrets(const SmbMessage *m, const SmbBlock *block)
 	case SMB_COM_TREE_CONNECT:
 	case SMB_COM_SESSION_SETUP_ANDX:
 	case SMB_COM_TREE_CONNECT_ANDX:
+	case SMB_COM_SECURITY_PACKAGE_ANDX:
 		return true;
 	case SMB_COM_NEGOTIATE:
 		return m->response;
 	case SMB_COM_TRANSACTION2:
 	case SMB_COM_TRANSACTION2_SECONDARY:
 		return !m->response;
+	case SMB_COM_NT_TRANSACT:
+	case SMB_COM_NT_TRANSACT_SECONDARY:
+		return is_in_parts(block);
 	default:
 		return false;
 	}
@@ -113,17 +157,8 @@ static bool
 is_transaction(uint16_t command)
 {
 	return command == SMB_COM_TRANSACTION || command == SMB_COM_TRANSACTION_SECONDARY ||
-	       command == SMB_COM_TRANSACTION2 || command == SMB_COM_TRANSACTION2_SECONDARY;
-}
-
-static void
-hide_sections(Mask *mask, const SmbBlock *block)
-{
-	uint64_t at = number(block, SMB_ROLE_PARAMETER_OFFSET);
-
-	hide(mask, at, at + number(block, SMB_ROLE_PARAMETER_COUNT));
-	at = number(block, SMB_ROLE_DATA_OFFSET);
-	hide(mask, at, at + number(block, SMB_ROLE_DATA_COUNT));
+	       command == SMB_COM_TRANSACTION2 || command == SMB_COM_TRANSACTION2_SECONDARY ||
+	       command == SMB_COM_NT_TRANSACT || command == SMB_COM_NT_TRANSACT_SECONDARY;
 }
 
 static bool
@@ -133,15 +168,6 @@ has_secrets(const SmbLayout *layout)
 		if (is_secret(&layout->fields[i]))
 			return true;
 	return false;
-}
-
-/* Some of it is in other messages: those may be missing, and with them the meaning of the bytes. */
-static bool
-is_in_parts(const SmbBlock *block)
-{
-	return number(block, SMB_ROLE_PARAMETER_COUNT) !=
-		       number(block, SMB_ROLE_TOTAL_PARAMETER_COUNT) ||
-	       number(block, SMB_ROLE_DATA_COUNT) != number(block, SMB_ROLE_TOTAL_DATA_COUNT);
 }
 
 /* Its contents are known, and each secret in it was hidden. */
@@ -157,6 +183,36 @@ static uint32_t
 data_of(const SmbBlock *block)
 {
 	return block->offset + 1 + 2 * block->word_count + 2;
+}
+
+/*
+ * A transaction that is not understood: all that follows its words, but for its name and for what is
+ * zero beside what its counts announce.
+ */
+static void
+hide_sections(Mask *mask, const SmbBlock *block)
+{
+	uint64_t at = number(block, SMB_ROLE_PARAMETER_OFFSET);
+
+	hide_all_but_zeros(mask, data_of(block), UINT64_MAX);
+	show_texts(mask, block);
+	hide(mask, at, at + number(block, SMB_ROLE_PARAMETER_COUNT));
+	at = number(block, SMB_ROLE_DATA_OFFSET);
+	hide(mask, at, at + number(block, SMB_ROLE_DATA_COUNT));
+}
+
+/* Where ByteCount or a length lies, a password is in none of the fields. */
+static void
+hide_between_fields(Mask *mask, const SmbBlock *block, uint64_t next)
+{
+	uint64_t data = data_of(block), end = data + block->byte_count;
+
+	if (is_transaction(block->command) || block->command == SMB_COM_NEGOTIATE) {
+		hide_all_but_zeros(mask, end, next);
+		return;
+	}
+	hide_all_but_zeros(mask, data, next);
+	show_texts(mask, block);
 }
 
 static bool
@@ -178,9 +234,22 @@ reads_or_writes(uint16_t command)
 	return command <= UINT8_MAX && memchr(codes, command, sizeof(codes));
 }
 
+/* A share that has only pipes; an asynchronous message of SMB2 does not say its share. */
+static bool
+is_of_pipe_share(const SmbMessage *m, const SmbConnectionInfo *info)
+{
+	if (m->version == 2 && m->flags & SMB2_FLAGS_ASYNC_COMMAND)
+		return false;
+	for (uint32_t i = 0; i < info->n_trees; i++)
+		if (info->trees[i]->tid == m->tid && info->trees[i]->type == SMB_SHARE_PIPE)
+			return true;
+	return false;
+}
+
 /*
  * If a pipe was opened, any data read or written may belong to it: a response does not say which
- * file it is for. If the open was not seen, calls are recognised by their first bytes.
+ * file it is for. If the open was not seen, the share says it, or calls are recognised by their
+ * first bytes.
  */
 static bool
 is_of_pipe(const Mask *mask, const SmbConnectionInfo *info, uint64_t payload)
@@ -190,30 +259,46 @@ is_of_pipe(const Mask *mask, const SmbConnectionInfo *info, uint64_t payload)
 	for (uint32_t i = 0; i < info->n_files; i++)
 		if (info->files[i]->pipe)
 			return true;
+	if (is_of_pipe_share(mask->m, info))
+		return true;
 	smb_reader_seek(&r, (uint32_t)MIN(payload, (uint64_t)UINT32_MAX));
 	return smb_reader_u8(&r) == RPC_VERSION && smb_reader_u8(&r) <= 1 &&
 	       r.status == SMB_READ_OK;
 }
 
+/* `next`: where the next block begins, in whose bytes this one has no part. */
 static void
-hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
+hide_carrier(Mask *mask, const SmbBlock *block, uint64_t next)
 {
-	const SmbMessage *m = mask->m;
 	bool whole = block->status == SMB_READ_OK && block->has_bytes &&
-		     (block->layout || !block->byte_count);
-	bool own = hide_fields(mask, block->layout, block->body);
-	bool inside = hide_fields(mask, block->nested_layout, block->nested) && own;
+		     (block->layout || (!block->word_count && !block->byte_count));
+	bool own, inside;
+
+	if (!whole) {
+		hide_rest(mask, block->offset + 1);
+		return;
+	}
+	hide_between_fields(mask, block, next);
+	own = hide_fields(mask, block->layout, block->body);
+	inside = hide_fields(mask, block->nested_layout, block->nested) && own;
+	if (is_transaction(block->command) && !is_understood(block, inside))
+		hide_sections(mask, block);
+}
+
+static void
+hide_block(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block, uint64_t next)
+{
 	uint64_t payload = number(block, SMB_ROLE_DATA_OFFSET);
 
-	if (reads_or_writes(block->command)) {
-		if (is_of_pipe(mask, info, payload ? payload : data_of(block) + 3))
-			hide_rest(mask, data_of(block));
-	} else if (carries_secrets(m, block)) {
-		if (!whole)
-			hide_rest(mask, block->offset + 1);
-		else if (is_transaction(block->command) && !is_understood(block, inside))
-			hide_sections(mask, block);
+	if (carries_secrets(mask->m, block)) {
+		hide_carrier(mask, block, next);
+		return;
 	}
+	(void)hide_fields(mask, block->layout, block->body);
+	(void)hide_fields(mask, block->nested_layout, block->nested);
+	if (reads_or_writes(block->command) &&
+	    is_of_pipe(mask, info, payload ? payload : data_of(block) + 3))
+		hide_rest(mask, block->status == SMB_READ_OK ? data_of(block) : block->offset + 1);
 }
 
 static void
@@ -224,7 +309,8 @@ hide_smb1(Mask *mask, const SmbConnectionInfo *info)
 				SMB_ANOMALY_ANDX_CHAIN;
 
 	for (uint32_t i = 0; i < m->n_blocks; i++)
-		hide_block(mask, info, &m->blocks[i]);
+		hide_block(mask, info, &m->blocks[i],
+			   i + 1 < m->n_blocks ? m->blocks[i + 1].offset : UINT64_MAX);
 	/* What follows in the chain could not be reached. */
 	if (m->n_blocks == 0)
 		hide_rest(mask, SMB1_HEADER);
@@ -263,6 +349,12 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 	hide_fields(mask, block->nested_layout, block->nested);
 	if (block->command <= SMB2_SESSION_SETUP && block->status != SMB_READ_OK)
 		hide_rest(mask, SMB2_HEADER);
+	/* Also where offset or length of the token lie. */
+	if (block->command == SMB2_SESSION_SETUP)
+		hide_all_but_zeros(mask,
+				   SMB2_HEADER + (m->response ? SMB2_SETUP_ANSWER_PAYLOAD
+							      : SMB2_SETUP_PAYLOAD),
+				   UINT64_MAX);
 	if (block->command == SMB2_READ || block->command == SMB2_WRITE) {
 		payload = m->response || block->command == SMB2_READ
 				  ? SMB2_HEADER + SMB2_READ_PAYLOAD

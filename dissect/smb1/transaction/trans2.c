@@ -226,7 +226,7 @@ read_get_dfs_referral(Parameters *p, Smb1Transaction2 *body)
 
 /*
  * The bytes of subcommands that are reserved, obsolete or were never implemented (2.2.6.10 to .13,
- * .15, .17); they may be a logon (TRANS2_SESSION_SETUP).
+ * .15, .17), or are not known; they may be a logon (TRANS2_SESSION_SETUP).
  */
 typedef struct {
 	SmbSpan parameters, data;
@@ -244,6 +244,16 @@ static const SmbField secret_raw_fields[] = {
 };
 static SMB_LAYOUT(secret_raw, Raw, "TRANS2 bytes");
 
+/* Its subcommand, or what it answers: encryption is set up by tokens in both directions. */
+static bool
+may_be_logon(const Smb1Transaction *t)
+{
+	enum { REQUEST_TRANSPORT_ENCRYPTION = 0x0203 }; /* smb1/transaction/unix-levels.c */
+
+	return t->function == TRANS2_SESSION_SETUP || (t->function == TRANS2_SET_FS_INFORMATION &&
+						       t->level == REQUEST_TRANSPORT_ENCRYPTION);
+}
+
 static void
 read_raw(const Smb1Transaction *t, Smb1Nested *nested)
 {
@@ -252,7 +262,7 @@ read_raw(const Smb1Transaction *t, Smb1Nested *nested)
 	if (!t->parameters.len && !t->data.len)
 		return;
 	body = SMB1_NESTED(nested, Raw);
-	nested->layout = t->function == TRANS2_SESSION_SETUP ? &secret_raw : &raw;
+	nested->layout = may_be_logon(t) ? &secret_raw : &raw;
 	body->parameters = t->parameters;
 	body->data = t->data;
 }

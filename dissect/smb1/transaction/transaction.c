@@ -255,16 +255,34 @@ read_mailslot_setup(Smb1TransactionBody *body, SmbReader *setup)
 	return &mailslot_request;
 }
 
+/* A name that does not end before a section begins: what it has of that may be a secret. */
+static bool
+reaches_into(const Smb1Block *b, SmbText name, uint32_t offset, uint32_t count)
+{
+	uintptr_t section = (uintptr_t)b->message->bytes.base + offset;
+	uintptr_t from = (uintptr_t)name.bytes.ptr;
+
+	return name.bytes.len && count && from < section && from + name.bytes.len > section;
+}
+
 void
 smb1_parse_transaction_request(Smb1Block *b)
 {
 	Smb1TransactionBody *body = SMB1_BODY(b, Smb1TransactionBody);
+	const Smb1TransactionCounts *counts;
 	SmbReader setup;
 
 	b->out->layout = &transaction_request;
 	body->transaction_name = smb_reader_string(&b->bytes, b->unicode);
-	b->facts->name = body->transaction_name;
 	smb1_transaction_request_words(b, &body->head);
+	counts = &body->head.counts;
+	if (reaches_into(b, body->transaction_name, counts->parameter_offset,
+			 counts->parameter_count) ||
+	    reaches_into(b, body->transaction_name, counts->data_offset, counts->data_count)) {
+		smb_reader_fail(&b->bytes, SMB_READ_MALFORMED);
+		body->transaction_name = (SmbText){ .encoding = SMB_TEXT_OEM };
+	}
+	b->facts->name = body->transaction_name;
 	setup = body->head.setup.at;
 	smb_reader_skip(&setup, 2);
 	if (body->head.setup_count >= 2 &&
