@@ -57,6 +57,30 @@ cli_mend_file(int fd, uint64_t *ret_bytes)
 	return 0;
 }
 
+/*
+ * Whether it may be an output of records: its last whole line, or what there is of the first one,
+ * begins as one. A capture that was named by mistake must not lose its end.
+ */
+static int
+check_is_records(int fd)
+{
+	struct stat st;
+	off_t end, line;
+	char first;
+
+	if (fstat(fd, &st) != 0)
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return EINVAL;
+	end = find_end(fd, st.st_size);
+	line = end > 0 ? find_end(fd, end - 1) : end;
+	if (line < 0)
+		return errno;
+	if (st.st_size && (pread(fd, &first, 1, line) != 1 || first != '{'))
+		return ENOMSG;
+	return 0;
+}
+
 bool
 cli_mend(const char *path, uint64_t *ret_bytes, GError **error)
 {
@@ -65,13 +89,15 @@ cli_mend(const char *path, uint64_t *ret_bytes, GError **error)
 
 	*ret_bytes = 0;
 	if (fd >= 0) {
-		code = cli_mend_file(fd, ret_bytes);
+		code = check_is_records(fd);
+		code = code ? code : cli_mend_file(fd, ret_bytes);
 		close(fd);
 	}
 	if (code)
 		g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(code), "%s: %s", path,
 			    code == EBUSY    ? "a run writes to it"
 			    : code == EINVAL ? "not a regular file"
+			    : code == ENOMSG ? "no file of records"
 					     : g_strerror(code));
 	return code == 0;
 }

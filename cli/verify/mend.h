@@ -8,7 +8,7 @@
 
 /*
  * Cuts what is behind the last newline; *ret_bytes says how much that was, 0: nothing. False with
- * error set, among others for a file that a run still writes to.
+ * error set, among others for a file that a run still writes to, or that has no records.
  */
 bool cli_mend(const char *path, uint64_t *ret_bytes, GError **error);
 

@@ -112,21 +112,43 @@ START_TEST(a_torn_line_is_cut_off)
 {
 	const off_t large = (off_t)5 << 30;
 	g_autofree char *block = g_strnfill(65536, 'x');
-	g_autofree char *long_line = g_strconcat("a\n", block, block, "y", NULL);
+	g_autofree char *long_line = g_strconcat("{\n", block, block, "y", NULL);
 
 	expect_mended(0, "", 0, 0);
-	expect_mended(0, "one\n", 4, 0);
-	expect_mended(0, "one\ntwo", 4, 3);
-	expect_mended(0, "one", 0, 3);
+	expect_mended(0, "{1}\n", 4, 0);
+	expect_mended(0, "{1}\ntwo", 4, 3);
+	expect_mended(0, "one\n{2}\ntwo", 8, 3);
+	expect_mended(0, "{on", 0, 3);
 	expect_mended(0, long_line, 2, 131073);
-	expect_mended(large, "one\ntwo", large + 4, 3);
+	expect_mended(large, "\n{1}\ntwo", large + 5, 3);
+}
+END_TEST
+
+/* A capture, notes, another kind of JSON: nothing of it is torn. */
+START_TEST(what_is_no_output_is_left_alone)
+{
+	static const char *const texts[] = { "one", "one\ntwo", "{1}\n\n}", "{\n  \"a\": 1\n}",
+					     "\xd4\xc3\xb2\xa1 {\n\x01{" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		char path[] = "/tmp/mend.XXXXXX";
+		int fd = make(path, 0, texts[i]);
+		g_autoptr(GError) error = NULL;
+		uint64_t cut;
+
+		ck_assert_msg(!cli_mend(path, &cut, &error), "%s", texts[i]);
+		ck_assert(g_str_has_suffix(error->message, "no file of records"));
+		ck_assert_int_eq(lseek(fd, 0, SEEK_END), (off_t)strlen(texts[i]));
+		close(fd);
+		unlink(path);
+	}
 }
 END_TEST
 
 START_TEST(a_file_in_work_is_left_alone)
 {
 	char path[] = "/tmp/mend.XXXXXX";
-	int fd = make(path, 0, "one\ntwo");
+	int fd = make(path, 0, "{1}\ntwo");
 	g_autoptr(GError) error = NULL;
 	uint64_t cut;
 
@@ -153,6 +175,7 @@ main(void)
 	tcase_add_test(tc, what_the_schema_does_not_have_is_a_problem);
 	tcase_add_test(tc, what_is_no_object_is_a_problem);
 	tcase_add_test(tc, a_torn_line_is_cut_off);
+	tcase_add_test(tc, what_is_no_output_is_left_alone);
 	tcase_add_test(tc, a_file_in_work_is_left_alone);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
