@@ -383,6 +383,29 @@ smb_span_find_nul16(SmbSpan span)
 }
 
 /*
+ * Copies ASCII from `units` units of one byte (wide: two), as long as there are eight bytes and all
+ * of them are; returns how many characters.
+ */
+static inline uint32_t
+smb_copy_ascii_eights(const uint8_t *p, uint32_t units, bool wide, char *out)
+{
+	const uint64_t beyond = wide ? 0xFF80FF80FF80FF80u : 0x8080808080808080u;
+	uint32_t step = wide ? 4 : 8, n = 0;
+
+	for (; units - n >= step && !(smb_load_le64(p) & beyond); n += step, p += 8) {
+		if (!wide) {
+			memcpy(out + n, p, 8);
+			continue;
+		}
+		out[n] = (char)p[0];
+		out[n + 1] = (char)p[2];
+		out[n + 2] = (char)p[4];
+		out[n + 3] = (char)p[6];
+	}
+	return n;
+}
+
+/*
  * Copies the characters up to the first that is not ASCII, at most `max`, from units of one byte
  * (wide: two, little-endian), and returns how many: most text is nothing else.
  */
@@ -393,11 +416,12 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 
 	if (units > max)
 		units = max;
+	n = smb_copy_ascii_eights(span.ptr, units, wide, out);
 	if (wide) {
-		for (n = 0; n < units && span.ptr[2 * n] < 0x80 && !span.ptr[2 * n + 1]; n++)
+		for (; n < units && span.ptr[2 * n] < 0x80 && !span.ptr[2 * n + 1]; n++)
 			out[n] = (char)span.ptr[2 * n];
 	} else {
-		for (n = 0; n < units && span.ptr[n] < 0x80; n++)
+		for (; n < units && span.ptr[n] < 0x80; n++)
 			out[n] = (char)span.ptr[n];
 	}
 	return n;

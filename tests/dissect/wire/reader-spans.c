@@ -97,6 +97,19 @@ START_TEST(test_ascii_is_copied_up_to_what_is_none_and_to_the_room)
 		{ "A\0B\1C\0", 6, true, false, 8, 1, "A" },
 		{ "A\0\x7F\0\x80\0", 6, true, false, 8, 2, "A\x7F" },
 		{ "A", 1, true, false, 8, 0, "" },
+		/* eight bytes at once: all there is, one more, no room for them, and none in them */
+		{ "\"\1CDEFG\x7F", 8, false, false, 8, 8, "\"\1CDEFG\x7F" },
+		{ "ABCDEFGHI", 9, false, false, 16, 9, "ABCDEFGHI" },
+		{ "ABCDEFGHI", 9, false, false, 8, 8, "ABCDEFGH" },
+		{ "ABCDEFGHI", 9, false, false, 7, 7, "ABCDEFG" },
+		{ "ABCDEFG\x80I", 9, false, false, 16, 7, "ABCDEFG" },
+		{ "ABCDEFGH\x80", 9, false, false, 16, 8, "ABCDEFGH" },
+		{ "A\0B\0C\0D\0E\0", 10, true, false, 8, 5, "ABCDE" },
+		{ "A\0B\0C\0D\0E\0", 10, true, false, 4, 4, "ABCD" },
+		{ "A\0B\0C\0D\0E", 9, true, false, 8, 4, "ABCD" },
+		{ "A\0B\0C\0D\1E\0", 10, true, false, 8, 3, "ABC" },
+		{ "A\0B\0C\0\x80\0E\0", 10, true, false, 8, 3, "ABC" },
+		{ "A\0B\0C\0D\0E\1", 10, true, false, 8, 4, "ABCD" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
