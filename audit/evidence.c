@@ -5,15 +5,6 @@
 #include <glib.h>
 #include <string.h>
 
-/* Counts come from files, too, and may be anything; JSON readers have no numbers beyond 63 bits. */
-uint64_t
-audit_sum(uint64_t a, uint64_t b)
-{
-	uint64_t c = a > UINT64_MAX - b ? UINT64_MAX : a + b;
-
-	return MIN(c, (uint64_t)INT64_MAX);
-}
-
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
 int

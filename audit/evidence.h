@@ -35,5 +35,16 @@ void audit_sighting_merge(AuditSighting *self, const AuditSighting *from);
 /* Frees its evidence and makes it empty. */
 void audit_sighting_clear(AuditSighting *self);
 
-/* Counts that come from files may be anything: the sum, but never above INT64_MAX. */
-uint64_t audit_sum(uint64_t a, uint64_t b);
+/*
+ * Counts come from files, too, and may be anything; JSON readers have no numbers beyond 63 bits: the
+ * sum, but never above INT64_MAX.
+ */
+static inline uint64_t
+audit_sum(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	if (__builtin_add_overflow(a, b, &sum) || sum > INT64_MAX)
+		return INT64_MAX;
+	return sum;
+}
