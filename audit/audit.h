@@ -335,8 +335,8 @@ void audit_pair_merge(AuditPair *self, const AuditKey *key, const AuditPair *fro
 uint8_t audit_pair_layers(const AuditPair *self);
 /* Forgets one of them. */
 void audit_pair_drop(AuditPair *self, AuditLayer layer);
-/* How often the basis of findings of this severity was seen. */
-uint64_t audit_pair_observations(const AuditPair *self, AuditSeverity severity);
+/* How often the basis of findings of each severity was seen. */
+void audit_pair_observations(const AuditPair *self, uint64_t ret[AUDIT_SEVERITIES]);
 /* Whether one of its lists was fuller than it may be. */
 bool audit_pair_is_capped(const AuditPair *self);
 /* When it was first seen; 0 if not known. */

@@ -436,11 +436,13 @@ audit_add(Audit *self, const AuditPair *from)
 			  .server = from->server,
 			  .rank = rank_of(&self->limits.key, &from->client, &from->server) };
 	uint8_t layers = wanted(self, from, &key);
+	uint64_t observations[AUDIT_SEVERITIES];
 	AuditKept *kept;
 	AuditPair *pair;
 
+	audit_pair_observations(from, observations);
 	for (AuditSeverity i = 0; i < AUDIT_SEVERITIES; i++)
-		audit_add_left_out(self, i, audit_pair_observations(from, i));
+		audit_add_left_out(self, i, observations[i]);
 	if (!layers)
 		return;
 	kept = g_tree_lookup(self->pairs, &key);

@@ -282,19 +282,24 @@ audit_pair_drop(AuditPair *self, AuditLayer layer)
 	self->layers &= (uint8_t) ~(1u << layer);
 }
 
-uint64_t
-audit_pair_observations(const AuditPair *self, AuditSeverity severity)
+void
+audit_pair_observations(const AuditPair *self, uint64_t ret[AUDIT_SEVERITIES])
 {
 	const AuditTrait *closed = audit_traits_get(&self->traits, AUDIT_CLOSED_OUT_SMB1);
-	uint64_t n = 0;
+	AuditSeverity severity;
 
-	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
-		if (self->seen[i].count && audit_rule(i)->severity == severity)
-			n = audit_sum(n, self->seen[i].count);
+	memset(ret, 0, AUDIT_SEVERITIES * sizeof(ret[0]));
+	for (AuditRuleId i = 0; i < AUDIT_RULES; i++) {
+		if (!self->seen[i].count)
+			continue;
+		severity = audit_rule(i)->severity;
+		ret[severity] = audit_sum(ret[severity], self->seen[i].count);
+	}
+	if (!closed)
+		return;
 	/* It may become one (report/settle.c). */
-	if (closed && severity == audit_rule(AUDIT_SMB1_LOCKED_OUT)->severity)
-		n = audit_sum(n, closed->count);
-	return n;
+	severity = audit_rule(AUDIT_SMB1_LOCKED_OUT)->severity;
+	ret[severity] = audit_sum(ret[severity], closed->count);
 }
 
 bool

@@ -145,9 +145,12 @@ judge_clients(AuditReport *self)
 static void
 count_here(AuditReport *self, const AuditPair *pair)
 {
+	uint64_t here[AUDIT_SEVERITIES];
+
 	self->capped += audit_pair_is_capped(pair);
+	audit_pair_observations(pair, here);
 	for (AuditSeverity s = 0; s < AUDIT_SEVERITIES; s++)
-		self->left_out[s] -= MIN(self->left_out[s], audit_pair_observations(pair, s));
+		self->left_out[s] -= MIN(self->left_out[s], here[s]);
 }
 
 static void
