@@ -4,6 +4,7 @@
  * them, and at the end of a connection calls them in order.
  */
 #include <glib.h>
+#include <string.h>
 
 #include "dissect/conversation/datagram/datagram.h"
 #include "dissect/conversation/exchange/exchange.h"
@@ -65,11 +66,25 @@ block_size(void)
 	return sizeof(Block) + smb_exchanges_size();
 }
 
+/* Zeroed, part after part: bytes beyond 2 KiB in one call are set one by one (rep stosb of glibc). */
+static Block *
+block_new(SmbContext *context)
+{
+	Block *block = g_malloc(block_size());
+
+	context->memory += smb_memory_cost(block_size());
+	memset(&block->connection, 0, sizeof(block->connection));
+	memset(&block->stream, 0, sizeof(block->stream));
+	memset(&block->state, 0, sizeof(block->state));
+	memset(block->exchanges, 0, smb_exchanges_size());
+	return block;
+}
+
 SmbConnection *
 smb_connection_new(SmbContext *context, const SmbEndpoints *ends, bool hinted, bool midstream,
 		   const SmbStamp *first)
 {
-	Block *block = smb_context_alloc(context, block_size());
+	Block *block = block_new(context);
 	SmbConnection *c = &block->connection;
 
 	c->context = context;
