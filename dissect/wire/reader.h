@@ -427,9 +427,12 @@ smb_span_copy_ascii(SmbSpan span, bool wide, char *out, uint32_t max)
 	return n;
 }
 
-/* Whether c is in one of the eight bytes. */
-static inline bool
-smb_eight_has(uint64_t eight, uint8_t c)
+/*
+ * Which of eight bytes are c, by their top bits: the lowest that is set is right, those above it need
+ * not be. So it is below.
+ */
+static inline uint64_t
+smb_eight_are(uint64_t eight, uint8_t c)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	uint64_t zero = eight ^ ones * c;
@@ -437,44 +440,44 @@ smb_eight_has(uint64_t eight, uint8_t c)
 	return (zero - ones) & ~zero & ones << 7;
 }
 
-/* Whether all of eight bytes are ASCII without controls and, if `plain`, quote and backslash. */
-static inline bool
-smb_eight_printable(uint64_t eight, bool plain)
+/* Which of eight bytes are not ASCII, or controls, or, if `plain`, quote and backslash. */
+static inline uint64_t
+smb_eight_unprintable(uint64_t eight, bool plain)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	uint64_t high = eight | (eight + ones); /* 0x7F and beyond */
 	uint64_t low = eight - ones * ' ';      /* below ' ' */
+	uint64_t which = (high | low) & ones << 7;
 
-	return !((high | low) & ones << 7) &&
-	       !(plain && (smb_eight_has(eight, '"') || smb_eight_has(eight, '\\')));
+	return plain ? which | smb_eight_are(eight, '"') | smb_eight_are(eight, '\\') : which;
+}
+
+/* The same of one. */
+static inline bool
+smb_byte_printable(uint8_t c, bool plain)
+{
+	return c >= 0x20 && c < 0x7F && !(plain && (c == '"' || c == '\\'));
 }
 
 /*
- * Copies characters that are printable, as below, from `units` units of one byte (wide: two), as
- * long as there are eight bytes and all of them are; returns how many.
+ * Copies characters that are printable, as below, from eight bytes: units of one byte (wide: two).
+ * How many were before one that is not; there is room for as many as there are.
  */
 __attribute__((always_inline)) static inline uint32_t
-smb_copy_eights(const uint8_t *p, uint32_t units, bool wide, bool plain, char *out)
+smb_copy_eight(const uint8_t *p, bool wide, bool plain, char *out)
 {
 	const uint64_t odd = 0xFF00FF00FF00FF00u, spaces = 0x2000200020002000u;
-	uint32_t n = 0;
+	uint64_t eight = smb_load_le64(p), ends;
 
-	for (; wide && units - n >= 4; n += 4, p += 8) {
-		uint64_t eight = smb_load_le64(p);
-
-		if (eight & odd || !smb_eight_printable(eight | spaces, plain))
-			break;
-		out[n] = (char)p[0];
-		out[n + 1] = (char)p[2];
-		out[n + 2] = (char)p[4];
-		out[n + 3] = (char)p[6];
+	if (!wide) {
+		memcpy(out, p, 8);
+		ends = smb_eight_unprintable(eight, plain);
+		return ends ? (uint32_t)__builtin_ctzll(ends) / 8 : 8;
 	}
-	for (; !wide && units - n >= 8; n += 8, p += 8) {
-		if (!smb_eight_printable(smb_load_le64(p), plain))
-			break;
-		memcpy(out + n, p, 8);
-	}
-	return n;
+	for (int i = 0; i < 4; i++)
+		out[i] = (char)p[2 * i];
+	ends = (eight & odd) | smb_eight_unprintable(eight | spaces, plain);
+	return ends ? (uint32_t)__builtin_ctzll(ends) / 16 : 4;
 }
 
 /*
@@ -484,17 +487,22 @@ smb_copy_eights(const uint8_t *p, uint32_t units, bool wide, bool plain, char *o
 __attribute__((always_inline)) static inline uint32_t
 smb_span_copy_printable(SmbSpan span, bool wide, bool plain, char *out, uint32_t max)
 {
-	uint32_t units = wide ? span.len / 2 : span.len, n;
+	uint32_t units = wide ? span.len / 2 : span.len, step = wide ? 4 : 8, n;
 	const uint8_t *p = span.ptr;
 
 	if (units > max)
 		units = max;
-	for (n = smb_copy_eights(p, units, wide, plain, out); n < units; n++) {
+	for (n = 0; units - n >= step; n += step) {
+		uint32_t printable = smb_copy_eight(p + (wide ? 2 * n : n), wide, plain, out + n);
+
+		if (printable < step)
+			return n + printable;
+	}
+	for (; n < units; n++) {
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): as in smb_load_le32() */
 		uint8_t c = wide ? p[2 * n] : p[n];
 
-		if (c < 0x20 || c >= 0x7F || (wide && p[2 * n + 1]) ||
-		    (plain && (c == '"' || c == '\\')))
+		if (!smb_byte_printable(c, plain) || (wide && p[2 * n + 1]))
 			break;
 		out[n] = (char)c;
 	}

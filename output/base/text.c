@@ -115,6 +115,18 @@ put_json(OutBuffer *b, uint32_t c)
 	}
 }
 
+/* As smb_text_next, sooner where it is ASCII, as what ends a run mostly is. */
+static inline bool
+next_character(SmbText text, uint32_t *at, uint32_t *ret)
+{
+	uint32_t here = *at;
+
+	if (!smb_text_next_ascii(text, at, ret) || *ret < 0x80)
+		return *at > here;
+	*at = here;
+	return smb_text_next(text, at, ret);
+}
+
 /*
  * What follows a run, character by character; those beyond ASCII come together, and make no runs.
  * False: it costs too much, and ends here.
@@ -124,7 +136,7 @@ put_rest(OutBuffer *b, SmbText text, uint32_t at, size_t from, bool json)
 {
 	uint32_t c;
 
-	while (smb_text_next(text, &at, &c)) {
+	while (next_character(text, &at, &c)) {
 		if (is_used_up(b, from))
 			return false;
 		if (json)

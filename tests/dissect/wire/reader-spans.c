@@ -106,6 +106,7 @@ START_TEST(test_ascii_is_copied_up_to_what_is_none_and_to_the_room)
 		{ "ABCDEFGH\x80", 9, false, false, 16, 8, "ABCDEFGH" },
 		{ "A\0B\0C\0D\0E\0", 10, true, false, 8, 5, "ABCDE" },
 		{ "A\0B\0C\0D\0E\0", 10, true, false, 4, 4, "ABCD" },
+		{ "A\0B\0C\0D\0E\0F\0G\0H\0I\0", 18, true, false, 9, 9, "ABCDEFGHI" },
 		{ "A\0B\0C\0D\0E", 9, true, false, 8, 4, "ABCD" },
 		{ "A\0B\0C\0D\1E\0", 10, true, false, 8, 3, "ABC" },
 		{ "A\0B\0C\0\x80\0E\0", 10, true, false, 8, 3, "ABC" },
