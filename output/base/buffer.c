@@ -122,30 +122,32 @@ count_digits(uint64_t v)
 void
 out_u64(OutBuffer *b, uint64_t v)
 {
-	unsigned n, at;
+	unsigned n;
 	uint32_t low;
+	char *to; /* from the last digit to the first */
 
 	if (v < 10) {
 		out_char(b, (char)('0' + v));
 		return;
 	}
-	n = at = count_digits(v);
+	n = count_digits(v);
 	if (b->cap - b->len < n)
 		out_buffer_reserve(b, n);
+	b->len += n;
+	to = b->data + b->len;
 	for (; v > UINT32_MAX; v /= 100) {
-		at -= 2;
-		memcpy(b->data + b->len + at, hundred[v % 100], 2);
+		to -= 2;
+		memcpy(to, hundred[v % 100], 2);
 	}
 	/* Divisions of 32 bits take fewer instructions, and most numbers are that small. */
 	for (low = (uint32_t)v; low >= 100; low /= 100) {
-		at -= 2;
-		memcpy(b->data + b->len + at, hundred[low % 100], 2);
+		to -= 2;
+		memcpy(to, hundred[low % 100], 2);
 	}
 	if (low >= 10)
-		memcpy(b->data + b->len, hundred[low], 2);
+		memcpy(to - 2, hundred[low], 2);
 	else
-		b->data[b->len] = (char)('0' + low);
-	b->len += n;
+		to[-1] = (char)('0' + low);
 }
 
 void
