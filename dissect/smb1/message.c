@@ -332,6 +332,7 @@ next_block(SmbMessage *m, Walk *walk)
 	}
 	if (m->n_blocks == most_blocks(m)) {
 		m->anomalies |= SMB_ANOMALY_ANDX_CHAIN;
+		m->incomplete |= SMB_INCOMPLETE_LIMIT;
 		return false;
 	}
 	*walk = (Walk){ .offset = walk->next_offset, .command = walk->next };

@@ -191,6 +191,7 @@ message(Work *w, SmbReader bytes)
 	if (m->n_blocks == 0 && m->anomalies & SMB_ANOMALY_SHORT_HEADER)
 		return;
 	w->context->messages++;
+	w->context->limits += (m->incomplete & SMB_INCOMPLETE_LIMIT) != 0;
 	if (w->context->config.want & (SMB_EVENT_MESSAGE | SMB_EVENT_DATAGRAM))
 		read_mailslot(w, m);
 	report(w, &event);

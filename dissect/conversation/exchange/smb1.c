@@ -361,6 +361,8 @@ smb_message1(SmbConnection *c, SmbDir dir, SmbReader bytes, bool cut, const SmbS
 		if (smb_repeats_seen(c, m, bytes))
 			return;
 	}
+	if (m->incomplete & SMB_INCOMPLETE_LIMIT)
+		smb_connection_limit(c);
 	if (!is_request && (p = pending_for(c, m)) && p->requests)
 		m->response_to = p->requests->x.request.frame;
 	first = smb_transaction_message(c, m, p);

@@ -244,6 +244,20 @@ START_TEST(failed_block_ends_the_chain)
 }
 END_TEST
 
+/* Whoever chains more than is read hides the rest: that is told. */
+START_TEST(commands_beyond_a_chain_are_counted)
+{
+	GByteArray *a = build_message((BuildHeader){ .command = COM_OPEN_ANDX, .pid = 7 });
+
+	for (uint16_t i = 1; i < 18; i++)
+		build_block(a, (uint16_t[]){ COM_OPEN_ANDX, 32 + 7 * i }, 2, NULL, 0);
+	conversation_start(445, false);
+	conversation_feed(SMB_TO_SERVER, build_end(a));
+	conversation_stop(SMB_END_FIN);
+	ck_assert_uint_eq(fixture.log.last.limits, 1);
+}
+END_TEST
+
 /* ---- data without a header ---- */
 
 START_TEST(read_raw_is_answered_by_bare_data)
@@ -548,6 +562,7 @@ suite(void)
 	tc = case_of(s, "andx");
 	tcase_add_test(tc, chained_read_uses_the_fid_of_its_open);
 	tcase_add_test(tc, failed_block_ends_the_chain);
+	tcase_add_test(tc, commands_beyond_a_chain_are_counted);
 	tc = case_of(s, "raw");
 	tcase_add_test(tc, read_raw_is_answered_by_bare_data);
 	tcase_add_test(tc, write_raw_ends_as_its_mode_says);

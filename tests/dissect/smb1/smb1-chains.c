@@ -111,6 +111,7 @@ START_TEST(a_long_chain_is_capped)
 	put_logoff(ANDX_NONE, 0);
 	ck_assert_uint_eq(walk_dissect(false)->n_blocks, SMB_CHAIN_MAX);
 	ck_assert_uint_eq(walk_scratch.message.anomalies, SMB_ANOMALY_ANDX_CHAIN);
+	ck_assert_uint_eq(walk_scratch.message.incomplete, SMB_INCOMPLETE_LIMIT);
 }
 END_TEST
 
@@ -123,6 +124,7 @@ START_TEST(a_chain_of_the_cap_is_whole)
 	pad_to(32 * (SMB_CHAIN_MAX - 2));
 	ck_assert_uint_eq(walk_dissect(false)->n_blocks, SMB_CHAIN_MAX);
 	ck_assert_uint_eq(walk_scratch.message.anomalies, 0);
+	ck_assert_uint_eq(walk_scratch.message.incomplete, 0);
 }
 END_TEST
 
