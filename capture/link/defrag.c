@@ -264,6 +264,21 @@ fill(CapPartial *d, uint32_t offset, SmbSpan part, uint32_t declared, bool *ret_
 	       overlap;
 }
 
+/*
+ * What the datagram carries, as its first fragment says: of IPv6 a copy may say otherwise, and then
+ * true is returned.
+ */
+static bool
+take_protocol(CapPartial *d, const CapIp *ip)
+{
+	if (ip->offset)
+		return false;
+	if (*units_of(d) & 1)
+		return d->protocol != ip->protocol;
+	d->protocol = ip->protocol;
+	return false;
+}
+
 /* Whether a fragment can be part of this datagram at all; the last one fixes the length. */
 static bool
 fits(CapPartial *d, const CapIp *ip, uint32_t end)
@@ -306,8 +321,8 @@ CapPartial *
 cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns)
 {
 	uint32_t len = smb_reader_declared_left(&ip->payload), end = ip->offset + len, hash;
-	bool conflict = false;
 	CapIp key = *ip;
+	bool conflict;
 	CapPartial *d;
 
 	self->counters->fragments++;
@@ -326,10 +341,9 @@ cap_defrag_add(CapDefrag *self, CapIp *ip, uint64_t time_ns)
 		self->counters->fragments_dropped++;
 		return NULL;
 	}
-	if (ip->offset == 0)
-		d->protocol = ip->protocol;
 	reserve(self, d, end);
 	d->parts++;
+	conflict = take_protocol(d, ip);
 	if (fill(d, ip->offset, smb_reader_rest(&ip->payload), len, &conflict))
 		self->counters->fragments_dropped++;
 	self->counters->conflicts += conflict;

@@ -159,6 +159,36 @@ START_TEST(protocol_of_the_first)
 }
 END_TEST
 
+/* Nobody makes something else of a datagram by saying so once more. */
+START_TEST(protocol_of_the_first_of_two)
+{
+	const PktTcp tcp = {
+		.sport = 1000, .dport = 445, .flags = PKT_ACK, .data = "hello, world", .len = 12
+	};
+	GByteArray *whole = pkt_tcp(&tcp);
+
+	for (int i = 0; i < 2; i++)
+		feed6(g_byte_array_append(pkt_new(), whole->data, 16), 0, true, 7, i ? UDP : TCP);
+	ck_assert_uint_eq(counters()->conflicts, 1);
+	feed6(g_byte_array_append(pkt_new(), whole->data + 16, whole->len - 16), 16, false, 7, UDP);
+	ck_assert_uint_eq(counters()->tcp_packets, 1);
+	ck_assert_uint_eq(counters()->fragments_dropped, 1);
+	g_byte_array_unref(whole);
+}
+END_TEST
+
+/* What waits for others at the end of the capture is told as what waited for too long. */
+START_TEST(waiting_at_the_end)
+{
+	feed(0, 8, true, 7);
+	feed(8, 16, true, 7);
+	feed(0, 8, true, 8);
+	ck_assert_uint_eq(counters()->fragments_dropped, 0);
+	cap_tracker_finish(w->tracker, w->time_ns, 3);
+	ck_assert_uint_eq(counters()->fragments_dropped, 3);
+}
+END_TEST
+
 /* What was between them has nothing to do with it. */
 START_TEST(packets_between_fragments)
 {
@@ -394,6 +424,8 @@ ip_add_fragments(TCase *tc)
 	tcase_add_test(tc, same_hash_other_address);
 	tcase_add_test(tc, same_bytes_other_version);
 	tcase_add_loop_test(tc, protocol_of_the_first, 0, 2);
+	tcase_add_test(tc, protocol_of_the_first_of_two);
+	tcase_add_test(tc, waiting_at_the_end);
 	tcase_add_test(tc, packets_between_fragments);
 	tcase_add_loop_test(tc, many_at_a_time, 0, 3);
 	tcase_add_loop_test(tc, ends, 0, G_N_ELEMENTS(rows));
