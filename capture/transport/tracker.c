@@ -333,6 +333,8 @@ cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame)
 	self->time_ns = time_ns;
 	self->frame = frame;
 	drop_all(self, CAP_END_CAPTURE_END);
+	while (cap_defrag_evict(self->defrag))
+		; /* what they miss was not captured */
 }
 
 size_t

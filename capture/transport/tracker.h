@@ -190,7 +190,10 @@ void cap_tracker_packet(CapTracker *self, const CapPacket *packet);
  */
 void cap_tracker_idle(CapTracker *self, uint64_t time_ns);
 
-/* Ends every flow with CAP_END_CAPTURE_END after reporting the bytes that still wait for others. */
+/*
+ * Ends every flow with CAP_END_CAPTURE_END after reporting the bytes that still wait for others, and
+ * drops fragments that do.
+ */
 void cap_tracker_finish(CapTracker *self, uint64_t time_ns, uint64_t frame);
 /*
  * NULL is allowed; flows left are closed as evicted. Returns what the account of its memory still
