@@ -486,6 +486,13 @@ bool cap_tcp_parse(SmbReader *r, CapSegment *seg, uint16_t ret_ports[2]);
 /* tcp.c */
 /* Whether a sequence number lies where this side's next ones may. */
 bool cap_tcp_near(const CapEntry *f, CapDir dir, uint32_t seq);
+/* Whether datagrams of this port are reported. */
+static inline bool
+cap_port_wanted(const CapTracker *t, uint16_t port)
+{
+	return port >= t->callbacks.first_port && port <= t->callbacks.last_port;
+}
+
 /* Tells the caller between which ends a packet is, if it wants to know. */
 static inline void
 cap_tell_ends(const CapTracker *t, const CapPair *pair)

@@ -183,12 +183,6 @@ expire(CapTracker *self)
 	self->expiry_ns = next;
 }
 
-static bool
-port_wanted(const CapTracker *self, uint16_t port)
-{
-	return port >= self->callbacks.first_port && port <= self->callbacks.last_port;
-}
-
 static void
 tell_datagram(CapTracker *self, CapIp *ip)
 {
@@ -204,7 +198,7 @@ tell_datagram(CapTracker *self, CapIp *ip)
 		self->counters.malformed += ip->payload.status == SMB_READ_MALFORMED;
 		return;
 	}
-	if (!port_wanted(self, udp.port[0]) && !port_wanted(self, udp.port[1]))
+	if (!cap_port_wanted(self, udp.port[0]) && !cap_port_wanted(self, udp.port[1]))
 		return;
 	self->counters.udp_datagrams++;
 	self->counters.malformed += udp.lies;

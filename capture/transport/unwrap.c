@@ -38,9 +38,12 @@ put_together(CapTracker *t, CapIp *ip, CapOwners *owners)
 	return false;
 }
 
-/* Enters what IP carries, if it is a tunnel; `r` moves to its first header. */
+/*
+ * Enters what IP carries, if it is a tunnel; `r` moves to its first header. A datagram to a port that
+ * is wanted is none, whatever port its sender chose.
+ */
 static CapLayer
-enter_tunnel(const CapIp *ip, SmbReader *r)
+enter_tunnel(const CapTracker *t, const CapIp *ip, SmbReader *r)
 {
 	CapLayer layer;
 	CapUdp udp;
@@ -52,7 +55,9 @@ enter_tunnel(const CapIp *ip, SmbReader *r)
 		return CAP_LAYER_OTHER;
 	*r = udp.payload;
 	layer = cap_link_udp_tunnel(udp.port[1]);
-	return layer != CAP_LAYER_OTHER ? layer : cap_link_udp_tunnel(udp.port[0]);
+	if (layer != CAP_LAYER_OTHER || cap_port_wanted(t, udp.port[1]))
+		return layer;
+	return cap_link_udp_tunnel(udp.port[0]);
 }
 
 /* Packets without IP. */
@@ -99,7 +104,7 @@ cap_unwrap(CapTracker *t, const CapPacket *packet, CapLayer layer, SmbReader *r,
 			return CAP_UNWRAPPED_NOTHING;
 		if (ip->protocol == CAP_PROTOCOL_TCP)
 			return CAP_UNWRAPPED_IP;
-		layer = enter_tunnel(ip, r);
+		layer = enter_tunnel(t, ip, r);
 		if (layer == CAP_LAYER_OTHER)
 			return CAP_UNWRAPPED_IP;
 	}

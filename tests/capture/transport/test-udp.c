@@ -111,6 +111,23 @@ START_TEST(only_ports_that_are_wanted)
 }
 END_TEST
 
+/* Of a tunnel or not, its receiver goes by the port that it has. */
+START_TEST(from_the_port_of_a_tunnel)
+{
+	static const uint16_t ports[] = { 3544, 4789, 6081, 6635, 8472 };
+	World w;
+
+	begin(&w);
+	for (uint32_t i = 0; i < G_N_ELEMENTS(ports); i++) {
+		feed(&w, pkt_ipv4(udp(ports[i], 137, "to", 0), 1, 2), 0);
+		ck_assert_uint_eq(w.told, i + 1);
+		feed(&w, pkt_ipv4(udp(ports[i], 136, "no", 0), 1, 2), 0);
+		ck_assert_uint_eq(w.told, i + 1);
+	}
+	cap_tracker_free(w.tracker);
+}
+END_TEST
+
 START_TEST(fragments_are_put_together)
 {
 	GByteArray *whole = udp(138, 138, "sixteen byte text", 0);
@@ -165,6 +182,7 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, only_ports_that_are_wanted);
+	tcase_add_test(tc, from_the_port_of_a_tunnel);
 	tcase_add_test(tc, fragments_are_put_together);
 	tcase_add_test(tc, lengths);
 	suite_add_tcase(suite, tc);
