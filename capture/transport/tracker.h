@@ -94,8 +94,9 @@ typedef struct {
 	uint64_t syn_ns, syn_ack_ns; /* 0 if not seen */
 	/* no reliable transport: each packet is a message, which its sender repeats */
 	bool connectionless;
-	bool syn_seen; /* by SYN or SYN/ACK: side A is known to be the one that opened */
-	bool refused;  /* the SYN was answered by a reset */
+	bool syn_seen;  /* by SYN or SYN/ACK: side A is known to be the one that opened */
+	bool both_open; /* side B sent a SYN of its own, which A answered: either may have begun */
+	bool refused;   /* the SYN was answered by a reset */
 	/*
 	 * Who ended it, by FIN or RST: set before the `closed` callback. A RST that answers the
 	 * other side's FIN ends nothing, if it came after the acknowledgment of all data.

@@ -309,12 +309,22 @@ adopt(CapTracker *t, CapEntry *f, CapDir dir, CapTrial *trial, const CapSegment 
 	t->current = before;
 }
 
+/* Whether both sides have sent a SYN, which this one answers with its own. */
+static bool
+both_open(CapDir dir, const CapTrial *trial, const CapSegment *seg)
+{
+	return trial->side[0].opening && trial->side[1].opening && seg->flags & CAP_TCP_SYN &&
+	       goes_on(&trial->side[dir], seg);
+}
+
 /* Which side opened the connection that a trial began, or spoke first in it. */
 static CapDir
 find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 {
 	const Side *own = &trial->side[dir], *other = &trial->side[!dir];
 
+	if (both_open(dir, trial, seg))
+		return own->first_frame < other->first_frame ? dir : (CapDir)!dir;
 	if (is_started(other) && is_syn(other))
 		return other->opening ? (CapDir)!dir : dir;
 	if (goes_on(own, seg) && is_syn(own))
@@ -336,6 +346,7 @@ replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	f->trial = NULL;
 	cap_away_put(t, f, &pair);
 	f = cap_table_add(t, &pair, hash, swapped);
+	f->flow.both_open = both_open(*dir, trial, seg);
 	note_beginning(f, (CapDir)!now, other);
 	if (goes_on(own, seg))
 		note_beginning(f, now, own);
@@ -355,6 +366,23 @@ replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	return f;
 }
 
+/*
+ * Whether both sides open one connection at once (RFC 9293 section 3.5): the one that this flow
+ * began with answers the SYN of the other one with its own.
+ */
+static bool
+opens_as_well(const CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	const Side *other = &f->trial->side[!dir];
+
+	return f->list == CAP_LIST_HALF && dir == CAP_FROM_A && f->flow.syn_ns &&
+	       seg->flags & CAP_TCP_SYN && s->flags & CAP_STREAM_SYN && s->tcp.isn == seg->seq &&
+	       other->opening &&
+	       (!(peer->flags & CAP_STREAM_STARTED) ||
+		(peer->flags & CAP_STREAM_SYN && peer->tcp.isn == other->stream.tcp.isn));
+}
+
 static CapEntry *
 accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 {
@@ -362,9 +390,13 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	bool syn = is_syn(&trial->side[!*dir]) ||
 		   (goes_on(&trial->side[*dir], seg) && is_syn(&trial->side[*dir]));
 
-	/* Numbers that neither side of this flow can have are of another one. */
-	if (syn || f->tentative || !is_alive(f) || cap_tcp_far(f, *dir, seg))
+	if (opens_as_well(f, *dir, seg)) {
+		note_beginning(f, (CapDir) !*dir, &trial->side[!*dir]);
+		f->flow.both_open = true;
+	} else if (syn || f->tentative || !is_alive(f) || cap_tcp_far(f, *dir, seg)) {
+		/* Numbers that neither side of this flow can have are of another one. */
 		return replace(t, f, dir, seg);
+	}
 	f->trial = NULL;
 	adopt(t, f, *dir, trial, seg);
 	trial_free(t, trial);

@@ -48,7 +48,7 @@ find_client(const CapFlow *flow, CapDir sender, SmbSpan first)
 {
 	bool a = is_server(flow, CAP_FROM_A), b = is_server(flow, CAP_FROM_B);
 
-	if (flow->syn_seen)
+	if (flow->syn_seen && !flow->both_open)
 		return CAP_FROM_A;
 	if (a != b)
 		return a ? CAP_FROM_B : CAP_FROM_A;

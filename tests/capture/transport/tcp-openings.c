@@ -110,6 +110,70 @@ START_TEST(opened_and_then_both)
 }
 END_TEST
 
+/* Both open one connection at once; the first to be seen is side A, whichever answers first. */
+START_TEST(both_open_at_once)
+{
+	const CapFlow *flow;
+
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN, 5000, 0, "");
+	if (_i & 1)
+		from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_SYN | PKT_ACK, 1000, 5001, "");
+	if (_i & 2)
+		from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "world");
+	ck_assert_uint_eq(counters()->forged, 0);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "world");
+	flow = finished();
+	ck_assert(flow->syn_seen && flow->both_open);
+	ck_assert_uint_eq(flow->port[0], 1000);
+	ck_assert_uint_eq(flow->syn_ns, flow->first_ns);
+	ck_assert_uint_gt(flow->syn_ack_ns, flow->syn_ns);
+}
+END_TEST
+
+/* The same on ports that had another connection before. */
+START_TEST(both_open_again)
+{
+	const CapFlow *flow;
+
+	connect_ab();
+	from_a(PKT_RST, 1001, 0, "");
+	from_a(PKT_SYN, 700000, 0, "");
+	from_b(PKT_SYN, 900000, 0, "");
+	from_a(PKT_SYN | PKT_ACK, 700000, 900001, "");
+	from_b(PKT_SYN | PKT_ACK, 900000, 700001, "");
+	from_a(PKT_ACK, 700001, 900001, "hello");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 2);
+	flow = &pkt_flow(w, 1)->flow;
+	ck_assert(flow->syn_seen && flow->both_open);
+	ck_assert_uint_eq(flow->port[0], 1000);
+	ck_assert_str_eq(story(1, 0), "hello");
+}
+END_TEST
+
+/* Who makes up both of the SYN and its answer keeps nobody from opening. */
+START_TEST(both_open_as_made_up)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN, 900000, 0, "");
+	from_a(PKT_SYN | PKT_ACK, 1000, 900001, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "world");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert(!pkt_flow(w, 0)->flow.both_open);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(0, 1), "world");
+}
+END_TEST
+
 /* An answer that agrees with what did not fit: the stream goes on there. */
 START_TEST(answer_in_the_middle)
 {
@@ -361,6 +425,9 @@ tcp_add_openings(TCase *tc)
 	tcase_add_loop_test(tc, answer_to_a_syn, 0, G_N_ELEMENTS(answers));
 	tcase_add_test(tc, answer_of_who_was_seen_first);
 	tcase_add_test(tc, opened_and_then_both);
+	tcase_add_loop_test(tc, both_open_at_once, 0, 4);
+	tcase_add_test(tc, both_open_again);
+	tcase_add_test(tc, both_open_as_made_up);
 	tcase_add_test(tc, answer_in_the_middle);
 	tcase_add_loop_test(tc, refusal, 0, G_N_ELEMENTS(refusals));
 	tcase_add_test(tc, reset_after_an_answer);
