@@ -58,16 +58,17 @@ acks_oddly(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
-	if (!f->flow.seen[!dir] || !(seg->flags & CAP_TCP_ACK) || !(s->flags & CAP_STREAM_ACKED) ||
-	    !(peer->flags & CAP_STREAM_STARTED))
+	if (!f->flow.seen[!dir] || !(seg->flags & CAP_TCP_ACK))
 		return false;
-	return !cap_seq_reached(seg->ack, s->tcp.ack) || cap_ack_beyond_seen(peer, seg->ack);
+	if (s->flags & CAP_STREAM_ACKED && !cap_seq_reached(seg->ack, s->tcp.ack))
+		return true;
+	return peer->flags & CAP_STREAM_STARTED && cap_ack_beyond_seen(peer, seg->ack);
 }
 
 void
 cap_doubt_note(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	if (seg->len && acks_oddly(f, dir, seg))
+	if (acks_oddly(f, dir, seg))
 		cap_doubt_keep(t, f, dir, seg);
 }
 
@@ -78,8 +79,8 @@ cap_doubt_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	CapDoubt *doubt = f->doubt;
 	CapPiece **at;
 
-	if (f->ignored || !seg->captured || !(s->flags & CAP_STREAM_STARTED) ||
-	    cap_seq_reached(s->next, seg->seq + seg->len))
+	if (f->ignored || !seg->captured ||
+	    (s->flags & CAP_STREAM_STARTED && cap_seq_reached(s->next, seg->seq + seg->len)))
 		return;
 	if (!doubt) {
 		doubt = f->doubt = cap_memory_alloc(&t->memory, sizeof(*doubt));

@@ -43,6 +43,18 @@ START_TEST(what_is_dropped_is_not_told)
 }
 END_TEST
 
+/* The same in midstream, where no handshake was seen. */
+START_TEST(what_is_dropped_in_midstream_is_not_told)
+{
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "welcome");
+	from_a(0, 1006, 0, "harmless");
+	from_a(PKT_ACK, 1006, 5008, "evil");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "helloevil");
+}
+END_TEST
+
 /* Before the other side could have it. */
 START_TEST(what_is_dropped_before_the_handshake_ends_is_not_told)
 {
@@ -195,6 +207,145 @@ START_TEST(data_that_waited_in_doubt_are_compared)
 }
 END_TEST
 
+/* Not what waits as well, which is compared where it waits. */
+START_TEST(data_that_wait_are_compared_once)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008, "");
+	from_a(PKT_ACK, 1010, 5007, "less");
+	from_a(PKT_ACK, 1005, 5008, "oharmFULL");
+	ck_assert_str_eq(story(0, 0), "helloharmless");
+	ck_assert_uint_eq(counters()->conflicts, 1);
+}
+END_TEST
+
+/* Each copy counts, also of two that begin with one byte. */
+START_TEST(two_copies)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008, "");
+	from_a(PKT_ACK, 1006, 5007, "ha");
+	from_a(PKT_ACK, 1006, 5007, "harmless");
+	from_a(PKT_ACK, 1010, 5008, "evil");
+	ck_assert_uint_eq(counters()->conflicts, 1);
+}
+END_TEST
+
+/* What was not captured is not compared. */
+START_TEST(captured_bytes_are_compared)
+{
+	static const uint32_t headers = 20 + 20;
+
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008, "");
+	w->cut = _i == 0 ? headers + 4 : 0;
+	from_a(PKT_ACK, 1006, 5007, "harmless");
+	w->cut = _i == 0 ? 0 : headers + 4;
+	from_a(PKT_ACK, 1006, 5008, _i < 2 ? "harmful!" : "HARMless");
+	w->cut = 0;
+	ck_assert_uint_eq(counters()->conflicts, _i == 2);
+}
+END_TEST
+
+START_TEST(nothing_captured)
+{
+	connect_hello();
+	w->cut = 20 + 20;
+	for (uint32_t i = 0; i <= DOUBTS; i++)
+		from_a(PKT_ACK, 1006 + i, 5007, "x");
+	w->cut = 0;
+	ck_assert_uint_eq(counters()->limits, 0);
+}
+END_TEST
+
+/* Of a connection that nobody wants there are no copies. */
+START_TEST(unwanted_data)
+{
+	w->unwanted = true;
+	connect_hello();
+	for (uint32_t i = 0; i <= DOUBTS; i++)
+		from_a(PKT_ACK, 1006 + i, 5007, "x");
+	ck_assert_uint_eq(counters()->limits, 0);
+}
+END_TEST
+
+/* Nobody was there to drop them. */
+START_TEST(data_of_the_only_side)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5008, "hello");
+	from_a(PKT_ACK, 1006, 5001, "harmless");
+	from_a(PKT_ACK, 1006, 5008, "evil");
+	ck_assert_str_eq(story(0, 0), "helloharmless");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+}
+END_TEST
+
+/* Only what was acknowledged can be acknowledged once more; but the first may be beyond, too. */
+START_TEST(the_first_acknowledgment)
+{
+	static const struct {
+		uint32_t seq, ack;
+		unsigned conflicts;
+	} rows[] = { { 1001, 1006, 0 },
+		     { 1001, 1007, 1 },
+		     { 0x90000001, 0x90000006, 0 },
+		     { 0x90000001, 0x90000007, 1 } };
+
+	from_a(PKT_ACK, rows[_i].seq, 5001, "hello");
+	from_b(PKT_ACK, 5001, rows[_i].ack, "welcome");
+	a_while();
+	from_b(PKT_ACK, 5001, rows[_i].ack, "goodbye");
+	ck_assert_uint_eq(counters()->conflicts, rows[_i].conflicts);
+}
+END_TEST
+
+/* A number that is none acknowledges nothing. */
+START_TEST(no_acknowledgment_is_not_odd)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_ACK, 0x90000001, 1001, "welcome");
+	from_a(0, 1001, 0, "harmless");
+	from_a(0, 1001, 0, "harmful!");
+	ck_assert_str_eq(story(0, 0), "harmless");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+}
+END_TEST
+
+/* The first data of a side that only acknowledged so far. */
+START_TEST(the_first_data)
+{
+	uint32_t first = _i ? 0x90000001 : 1001;
+
+	from_b(PKT_ACK, 5001, first, "welcome");
+	from_b(PKT_ACK, 5008, first, "there");
+	from_a(PKT_ACK, first, 5008, "");
+	from_a(PKT_ACK, first, 5007, "harmless");
+	from_a(PKT_ACK, first, 5008, "evil");
+	ck_assert_str_eq(story(0, 1), "harmless");
+	ck_assert_uint_eq(counters()->conflicts, 1);
+}
+END_TEST
+
+/* One that is longer than all copies may be is kept alone. */
+START_TEST(the_longest_in_doubt)
+{
+	g_autofree char *text = g_strnfill(70000, 'x');
+	PktTcp tcp = { 1, 2, 1000, 445, 1007, 5007, PKT_ACK, 8192, text, 70000 };
+	GByteArray *packet;
+
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5007, "x");
+	packet = pkt_ipv4(pkt_tcp(&tcp), 1, 2);
+	packet->data[2] = packet->data[3] = 0; /* by segmentation offload */
+	pkt_feed(w, 101, packet);
+	ck_assert_uint_eq(pkt_flow(w, 0)->bytes[0]->len, 70006);
+	ck_assert_uint_eq(counters()->limits, 1);
+	from_a(PKT_ACK, 1007 + 69999, 5008, "y");
+	ck_assert_uint_eq(counters()->conflicts, 1);
+}
+END_TEST
+
 /* Once they were acknowledged, what comes again is nothing to anybody. */
 START_TEST(acknowledged_data_are_in_no_doubt)
 {
@@ -273,6 +424,7 @@ void
 tcp_add_doubt(TCase *tc)
 {
 	tcase_add_loop_test(tc, what_is_dropped_is_not_told, 0, G_N_ELEMENTS(dropped));
+	tcase_add_test(tc, what_is_dropped_in_midstream_is_not_told);
 	tcase_add_test(tc, what_is_dropped_before_the_handshake_ends_is_not_told);
 	tcase_add_loop_test(tc, far_data_are_told_once_they_are_acknowledged, 0, 2);
 	tcase_add_loop_test(tc, far_data_that_go_on, 0, 3);
@@ -283,6 +435,16 @@ tcp_add_doubt(TCase *tc)
 	tcase_add_test(tc, no_acknowledgments_at_all);
 	tcase_add_loop_test(tc, data_in_doubt_are_compared, 0, G_N_ELEMENTS(doubted));
 	tcase_add_test(tc, data_that_waited_in_doubt_are_compared);
+	tcase_add_test(tc, data_that_wait_are_compared_once);
+	tcase_add_test(tc, two_copies);
+	tcase_add_loop_test(tc, captured_bytes_are_compared, 0, 3);
+	tcase_add_test(tc, nothing_captured);
+	tcase_add_test(tc, unwanted_data);
+	tcase_add_test(tc, data_of_the_only_side);
+	tcase_add_loop_test(tc, the_first_acknowledgment, 0, 4);
+	tcase_add_test(tc, no_acknowledgment_is_not_odd);
+	tcase_add_loop_test(tc, the_first_data, 0, 2);
+	tcase_add_test(tc, the_longest_in_doubt);
 	tcase_add_loop_test(tc, acknowledged_data_are_in_no_doubt, 0, 2);
 	tcase_add_test(tc, both_sides_are_in_doubt);
 	tcase_add_loop_test(tc, many_in_doubt, 0, 2);
