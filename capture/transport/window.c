@@ -14,9 +14,8 @@ cap_window_offer(const SmbReader *r, uint32_t length)
 	while (smb_reader_left(&options)) {
 		uint8_t kind = smb_reader_u8(&options), size, shift;
 
-		/* What was cut off reads as zeros. */
 		if (kind == OPTION_END)
-			return options.status == SMB_READ_OK ? CAP_SCALE_NONE : CAP_SCALE_UNSEEN;
+			return CAP_SCALE_NONE;
 		if (kind == OPTION_NOTHING)
 			continue;
 		size = smb_reader_u8(&options);

@@ -117,8 +117,13 @@ static const Scaled scaled[] = {
 	{ "\3\3\7\0", "\2\4\5\xb4", 4, 4, 0, 100 },       /* one side alone offers it */
 	{ "\2\4\5\xb4", "\3\3\7\0", 4, 4, 0, 100 },
 	{ "\3\3\7\0", "\0\3\3\7", 4, 4, 0, 100 }, /* after the end */
-	{ "\3\3\7\0", "\2\0\0\0", 4, 4, 0, 100 }, /* a length that is none */
-	{ "\3\3\7\0", "\1\3\3\2", 4, 4, 1, 0 },   /* cut by the snapshot length */
+	{ "\3\3\7\0", "\0\1\1\1\3\3\7\0", 4, 8, 0, 100 },
+	{ "\3\3\7\0", "\2\0\3\3\2\0\0\0", 4, 8, 0, 400 }, /* after a length that is none */
+	{ "\3\3\7\0", "\5\3\7\0", 4, 4, 0, 100 },         /* another option of that length */
+	{ "\3\3\7\0", "\3\4\7\0", 4, 4, 0, 100 },         /* a length of another option */
+	{ "\2\4\5\xb4", "\1\3\3\2", 4, 4, 1, 100 },       /* one side cannot, the other is cut */
+	{ "\3\3\7\0", "\2\0\0\0", 4, 4, 0, 100 },         /* a length that is none */
+	{ "\3\3\7\0", "\1\3\3\2", 4, 4, 1, 0 },           /* cut by the snapshot length */
 };
 
 START_TEST(windows_are_scaled_as_both_sides_offer)
@@ -135,6 +140,29 @@ START_TEST(windows_are_scaled_as_both_sides_offer)
 		send_from_a(PKT_ACK, seq, n);
 	}
 	ck_assert_uint_eq(segments(0)->window_full, s->room != 0);
+}
+END_TEST
+
+/* The other way around: that of the client is cut. */
+START_TEST(windows_are_known_where_the_server_does_not_scale)
+{
+	syn(true, "\1\3\3\2", 4, 1);
+	syn(false, "\2\4\5\xb4", 4, 0);
+	ack_from_b(1001, 100);
+	send_from_a(PKT_ACK, 1001, 100);
+	ck_assert_uint_eq(segments(0)->window_full, 1);
+}
+END_TEST
+
+/* Data of a SYN are no options. */
+START_TEST(data_behind_a_syn_are_no_options)
+{
+	syn(true, "\3\3\7\0", 4, 0);
+	pkt_feed_tcp(w,
+		     (PktTcp){ 2, 1, 445, 1000, 5000, 1001, PKT_SYN | PKT_ACK, 8192, "\3\3\2", 3 });
+	ack_from_b(1001, 100);
+	send_from_a(PKT_ACK, 1001, 100);
+	ck_assert_uint_eq(segments(0)->window_full, 1);
 }
 END_TEST
 
@@ -217,6 +245,8 @@ tcp_add_segments(TCase *tc)
 	tcase_add_test(tc, a_window_that_is_not_scaled);
 	tcase_add_loop_test(tc, windows_are_scaled_as_both_sides_offer, 0,
 			    (int)G_N_ELEMENTS(scaled));
+	tcase_add_test(tc, windows_are_known_where_the_server_does_not_scale);
+	tcase_add_test(tc, data_behind_a_syn_are_no_options);
 	tcase_add_test(tc, the_window_of_a_syn_is_as_it_says);
 	tcase_add_loop_test(tc, without_the_handshake_no_window_is_known, 0, 2);
 	tcase_add_test(tc, a_connection_that_takes_the_place_of_another);
