@@ -30,6 +30,7 @@ void limited(CapLimits limits);
 
 /* ---- parts of the test in files of their own: each adds its tests ---- */
 
+void tcp_add_acks(TCase *tc);
 void tcp_add_away(TCase *tc);
 void tcp_add_connections(TCase *tc);
 void tcp_add_doubt(TCase *tc);
