@@ -503,6 +503,11 @@ cap_tell_ends(const CapTracker *t, const CapPair *pair)
 
 /* Whether neither of its numbers is near those of the flow, nor where they may be after a loss. */
 bool cap_tcp_far(const CapEntry *f, CapDir dir, const CapSegment *seg);
+/*
+ * Whether it has data that its side did not send before the flow was reset: of who sent the reset,
+ * or of any side once the end was reported.
+ */
+bool cap_tcp_outlives(const CapEntry *f, CapDir dir, const CapSegment *seg);
 /* Whether the segment fits what is known of both sides; a reset has to be exact. */
 bool cap_tcp_fits(const CapEntry *f, CapDir dir, const CapSegment *seg);
 /* Processes a segment that fits its flow, which is the current one. */

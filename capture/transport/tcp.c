@@ -264,6 +264,17 @@ cap_tcp_far(const CapEntry *f, CapDir dir, const CapSegment *seg)
 }
 
 bool
+cap_tcp_outlives(const CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir];
+
+	return f->reset_frame && !f->again && (f->closed || f->list == CAP_LIST_RESET) &&
+	       (f->closed || dir == f->reset_dir) && seg->len &&
+	       !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)) &&
+	       !cap_seq_reached(s->next, seg->seq + seg->len);
+}
+
+bool
 cap_tcp_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	if (f->closed || f->list == CAP_LIST_RESET)
@@ -523,7 +534,8 @@ place(CapTracker *t, CapEntry *f, CapDir *dir, CapSegment *seg)
 		f->again = true;
 		return NULL;
 	}
-	if (f->closed || (over && seg->flags & CAP_TCP_SYN) || !fits(f, *dir, seg))
+	if (f->closed || (over && seg->flags & CAP_TCP_SYN) || !fits(f, *dir, seg) ||
+	    cap_tcp_outlives(f, *dir, seg))
 		return cap_trial_segment(t, f, dir, seg);
 	if (f->again) {
 		cap_trial_again(t, f, seg);

@@ -150,6 +150,22 @@ agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegmen
 	return near(seg->ack, s->next, other->end);
 }
 
+static bool
+was_reset(const CapEntry *f)
+{
+	return f->reset_frame && !is_alive(f);
+}
+
+/* Whether it acknowledges what the other side sent after a reset, which was not its own then. */
+static bool
+has_more(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
+{
+	const CapStream *live = &f->stream[!dir];
+
+	return live->flags & CAP_STREAM_STARTED &&
+	       seg->ack - live->next - 1 < other->end - live->next;
+}
+
 /* Whether this segment is the answer to what the other side has here. */
 static bool
 agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
@@ -168,6 +184,8 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 	if (is_syn(other))
 		return seg->seq == s->tcp.ack && near(seg->ack, s->next, other->end) &&
 		       cap_seq_reached(seg->ack, s->next);
+	if (was_reset(f) && cap_tcp_near(f, (CapDir)!dir, s->next))
+		return has_more(f, dir, other, seg);
 	return agrees_on_data(f, dir, other, seg);
 }
 
@@ -368,7 +386,7 @@ replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 
 /*
  * Whether both sides open one connection at once (RFC 9293 section 3.5): the one that this flow
- * began with answers the SYN of the other one with its own.
+ * began with answers the SYN of the other one by its own numbers.
  */
 static bool
 opens_as_well(const CapEntry *f, CapDir dir, const CapSegment *seg)
@@ -377,10 +395,21 @@ opens_as_well(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	const Side *other = &f->trial->side[!dir];
 
 	return f->list == CAP_LIST_HALF && dir == CAP_FROM_A && f->flow.syn_ns &&
-	       seg->flags & CAP_TCP_SYN && s->flags & CAP_STREAM_SYN && s->tcp.isn == seg->seq &&
-	       other->opening &&
+	       s->flags & CAP_STREAM_SYN && other->opening &&
+	       seg->seq == (seg->flags & CAP_TCP_SYN ? s->tcp.isn : s->next) &&
 	       (!(peer->flags & CAP_STREAM_STARTED) ||
 		(peer->flags & CAP_STREAM_SYN && peer->tcp.isn == other->stream.tcp.isn));
+}
+
+/* Nobody was reset: both sides go on. */
+static void
+take_back(CapTracker *t, CapEntry *f)
+{
+	t->counters.forged++;
+	f->reset_frame = 0;
+	f->orderly = false;
+	f->stream[f->reset_dir].flags &= (uint16_t)~CAP_STREAM_RESET_ACK;
+	cap_list_move(t, f, f->kept ? CAP_LIST_KEPT : CAP_LIST_PLAIN);
 }
 
 static CapEntry *
@@ -390,6 +419,8 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	bool syn = is_syn(&trial->side[!*dir]) ||
 		   (goes_on(&trial->side[*dir], seg) && is_syn(&trial->side[*dir]));
 
+	if (f->list == CAP_LIST_RESET && !syn && !cap_tcp_far(f, *dir, seg))
+		take_back(t, f);
 	if (opens_as_well(f, *dir, seg)) {
 		note_beginning(f, (CapDir) !*dir, &trial->side[!*dir]);
 		f->flow.both_open = true;
@@ -455,7 +486,7 @@ static bool
 is_of_interest(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	if (seg->flags & CAP_TCP_SYN || (!f->closed && f->list != CAP_LIST_RESET) ||
-	    !cap_tcp_near(f, dir, seg->seq))
+	    !cap_tcp_near(f, dir, seg->seq) || cap_tcp_outlives(f, dir, seg))
 		return true;
 	return f->trial && is_syn(&f->trial->side[dir]) && goes_on(&f->trial->side[dir], seg);
 }

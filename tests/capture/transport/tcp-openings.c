@@ -156,6 +156,20 @@ START_TEST(both_open_again)
 }
 END_TEST
 
+/* The SYN of the one that answers, and then its answer; of the first one there may be no second. */
+START_TEST(both_open_without_the_second_syn)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN, 5000, 0, "");
+	if (_i)
+		from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	ck_assert_uint_eq(finished()->port[0], 1000);
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
 /* Who makes up both of the SYN and its answer keeps nobody from opening. */
 START_TEST(both_open_as_made_up)
 {
@@ -426,6 +440,7 @@ tcp_add_openings(TCase *tc)
 	tcase_add_test(tc, answer_of_who_was_seen_first);
 	tcase_add_test(tc, opened_and_then_both);
 	tcase_add_loop_test(tc, both_open_at_once, 0, 4);
+	tcase_add_loop_test(tc, both_open_without_the_second_syn, 0, 2);
 	tcase_add_test(tc, both_open_again);
 	tcase_add_test(tc, both_open_as_made_up);
 	tcase_add_test(tc, answer_in_the_middle);

@@ -354,6 +354,62 @@ START_TEST(a_byte_that_waits_when_a_reset_comes)
 }
 END_TEST
 
+/*
+ * Where it must be it may be made up as well, and not reach anybody (its checksum, its way): both
+ * sides go on. Its sender alone may do so, or somebody in its name.
+ */
+START_TEST(a_reset_that_nobody_heeds)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_b(PKT_ACK, 5008, 1006, "more");
+	from_a(PKT_ACK, 1006, 5012, "again");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->forged, 0);
+	from_b(PKT_ACK, 5012, 1011, "yes");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_a(PKT_ACK, 1011, 5015, "bye");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_str_eq(story(0, 0), "helloagainbye");
+	ck_assert_str_eq(story(0, 1), "welcomemoreyes");
+	ck_assert_int_eq(ended(), CAP_END_CAPTURE_END);
+}
+END_TEST
+
+/* Once the end was told, what goes on is told as another one. */
+START_TEST(a_reset_that_nobody_heeds_later)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	w->time_ns += 2000000000;
+	(_i ? from_b : from_a)(PKT_ACK, _i ? 5008 : 1006, _i ? 1006 : 5008, "again");
+	ck_assert_int_eq(ended(), CAP_END_RESET);
+	(_i ? from_a : from_b)(PKT_ACK, _i ? 1006 : 5008, _i ? 5013 : 1011, "yes");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 2);
+	ck_assert_str_eq(story(1, 0), "again");
+	ck_assert_str_eq(story(1, 1), "yes");
+	ck_assert(!pkt_flow(w, 1)->flow.syn_seen);
+}
+END_TEST
+
+/* Who has it acknowledges nothing more. */
+START_TEST(a_reset_that_one_heeds)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_a(PKT_ACK, 1006, 5008, "again");
+	from_b(PKT_ACK, 5008, 1006, "more");
+	from_a(PKT_ACK, 1006, 5008, "again");
+	from_b(PKT_RST, 5012, 0, "");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_int_eq(ended(), CAP_END_RESET);
+}
+END_TEST
+
 void
 tcp_add_resets(TCase *tc)
 {
@@ -383,4 +439,7 @@ tcp_add_resets(TCase *tc)
 	tcase_add_test(tc, reset_with_the_field_alone);
 	tcase_add_test(tc, sent_again_after_a_reset);
 	tcase_add_test(tc, a_byte_that_waits_when_a_reset_comes);
+	tcase_add_test(tc, a_reset_that_nobody_heeds);
+	tcase_add_loop_test(tc, a_reset_that_nobody_heeds_later, 0, 2);
+	tcase_add_test(tc, a_reset_that_one_heeds);
 }
