@@ -166,6 +166,20 @@ has_more(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg
 	       seg->ack - live->next - 1 < other->end - live->next;
 }
 
+/*
+ * Whether it is the first of its side that says what it has, and that is the SYN that is here: data
+ * came before that, and nobody has acknowledged them.
+ */
+static bool
+is_first_answer(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
+{
+	const CapStream *s = &other->stream;
+
+	return !(f->stream[dir].flags & CAP_STREAM_ACKED) &&
+	       !(f->stream[!dir].flags & CAP_STREAM_SYN) && s->flags & CAP_STREAM_ACKED &&
+	       seg->seq == s->tcp.ack && seg->ack == s->next;
+}
+
 /* Whether this segment is the answer to what the other side has here. */
 static bool
 agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
@@ -175,7 +189,8 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
 		return false;
 	/* What is of the flow as it is answers no SYN (RFC 5961 section 4). */
-	if (is_syn(other) && is_alive(f) && cap_tcp_fits(f, dir, seg))
+	if (is_syn(other) && is_alive(f) && cap_tcp_fits(f, dir, seg) &&
+	    !is_first_answer(f, dir, other, seg))
 		return false;
 	if (other->opening)
 		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;

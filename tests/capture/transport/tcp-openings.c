@@ -170,6 +170,22 @@ START_TEST(both_open_without_the_second_syn)
 }
 END_TEST
 
+/* What is said in the name of who has not answered yet does not take the place of the answer. */
+START_TEST(data_before_the_answer)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_ACK, 505001, 1001, "junk");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "world");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 2);
+	ck_assert_str_eq(story(1, 0), "hello");
+	ck_assert_str_eq(story(1, 1), "world");
+}
+END_TEST
+
 /* Who makes up both of the SYN and its answer keeps nobody from opening. */
 START_TEST(both_open_as_made_up)
 {
@@ -441,6 +457,7 @@ tcp_add_openings(TCase *tc)
 	tcase_add_test(tc, opened_and_then_both);
 	tcase_add_loop_test(tc, both_open_at_once, 0, 4);
 	tcase_add_loop_test(tc, both_open_without_the_second_syn, 0, 2);
+	tcase_add_test(tc, data_before_the_answer);
 	tcase_add_test(tc, both_open_again);
 	tcase_add_test(tc, both_open_as_made_up);
 	tcase_add_test(tc, answer_in_the_middle);
