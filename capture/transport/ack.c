@@ -70,10 +70,8 @@ cap_ack_take(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	s->flags |= CAP_STREAM_ACKED | CAP_STREAM_HEARD;
 	if (G_UNLIKELY(f->doubt))
 		cap_doubt_settle(t, f, (CapDir)!dir, s->tcp.ack);
-	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN) {
-		peer->next = seg->ack;
-		peer->flags |= CAP_STREAM_STARTED;
-	}
+	if (!(peer->flags & CAP_STREAM_STARTED) && s->flags & CAP_STREAM_SYN)
+		cap_stream_begin(peer, seg->ack);
 	if (f->ignored)
 		return;
 	firm_up(t, s, peer, seg);

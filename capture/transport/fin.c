@@ -56,9 +56,10 @@ cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	uint32_t fin = seg->seq + seg->len;
 
 	cap_history_new(f, dir, cap_history_kind(seg));
-	if (!(s->flags & CAP_STREAM_STARTED) || f->ignored)
+	if (!(s->flags & CAP_STREAM_STARTED))
+		cap_stream_begin(s, fin);
+	else if (f->ignored)
 		s->next = fin;
-	s->flags |= CAP_STREAM_STARTED;
 	if (is_overtaken(s, fin))
 		cap_fin_forget(t, f, dir);
 	if (s->flags & CAP_STREAM_FIN || fin - s->next > CAP_WINDOW_MAX)

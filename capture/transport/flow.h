@@ -81,7 +81,7 @@ typedef struct {
 	uint32_t next; /* number expected: STARTED */
 	union {
 		struct {                /* families 4 and 6 */
-			uint32_t isn;   /* SYN */
+			uint32_t isn;   /* SYN; else one before the first byte: STARTED */
 			uint32_t fin;   /* FIN */
 			uint32_t ack;   /* the highest that this side sent: ACKED */
 			uint32_t claim; /* one after all that was seen of the other side: CLAIM */
@@ -534,6 +534,15 @@ cap_silence(const CapTracker *t, const CapEntry *f)
 	uint64_t last = f->flow.last_frame;
 
 	return last <= t->frame ? t->frame - last : t->frame;
+}
+
+/* A stream of TCP whose SYN was not seen begins here. */
+static inline void
+cap_stream_begin(CapStream *s, uint32_t seq)
+{
+	s->flags |= CAP_STREAM_STARTED;
+	s->next = seq;
+	s->tcp.isn = seq - 1;
 }
 
 /* Just past the highest byte of the stream that was seen. */

@@ -391,8 +391,7 @@ cap_stream_resume(CapTracker *t, CapEntry *f, CapDir dir, uint32_t seq)
 	CapStream *s = &f->stream[dir];
 
 	if (!(s->flags & CAP_STREAM_STARTED)) {
-		s->flags |= CAP_STREAM_STARTED;
-		s->next = seq;
+		cap_stream_begin(s, seq);
 		return;
 	}
 	if (s->flags & CAP_STREAM_FIN) {

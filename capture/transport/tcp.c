@@ -62,6 +62,21 @@ repeated_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	return f->stream[dir].flags & CAP_STREAM_SYN && f->stream[dir].tcp.isn == seg->seq;
 }
 
+/*
+ * Before a SYN that comes late: data that do not begin where it says, and that nobody has acknowledged,
+ * are not what comes before those that do.
+ */
+static void
+begin_again(CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	const CapStream *peer = &f->stream[!dir];
+
+	if ((f->tentative || s->tcp.isn != seg->seq) &&
+	    !(peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(seg->seq + 1, peer->tcp.ack)))
+		s->next = seg->seq + 1;
+}
+
 static void
 handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
@@ -79,6 +94,8 @@ handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 			 */
 			s->flags = 0;
 			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
+		} else {
+			begin_again(f, dir, seg);
 		}
 		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
 		s->tcp.isn = seg->seq;
@@ -358,11 +375,10 @@ begin_data(CapEntry *f, CapDir dir, const CapSegment *seg)
 	 */
 	if (seg->len < 2 && acked && cap_seq_reached(peer->tcp.ack, seg->seq + seg->len))
 		return false;
-	s->flags |= CAP_STREAM_STARTED;
-	s->next = seg->seq;
+	cap_stream_begin(s, seg->seq);
 	/* Packets before it may come late. */
 	if (acked && !cap_seq_reached(peer->tcp.ack, seg->seq)) {
-		s->next = peer->tcp.ack;
+		cap_stream_begin(s, peer->tcp.ack);
 		s->flags |= CAP_STREAM_GUESS;
 	}
 	return true;

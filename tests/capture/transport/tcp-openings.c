@@ -170,6 +170,33 @@ START_TEST(both_open_without_the_second_syn)
 }
 END_TEST
 
+/* Nobody hides what a connection begins with by data that come before its SYN, and are near. */
+START_TEST(data_before_a_syn)
+{
+	for (int i = 0; i < (_i ? 3 : 1); i++)
+		from_a(PKT_ACK, 1021 + 4 * (uint32_t)i, 5001, "junk");
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1006, "world");
+	ck_assert_str_eq(story(0, 0), _i ? "junkjunkjunkhello" : "hello");
+	ck_assert_str_eq(story(0, 1), "world");
+}
+END_TEST
+
+/* The same of the answer; data that it comes too late for stay what they are. */
+START_TEST(data_before_a_near_answer)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_ACK, _i ? 5021 : 5001, 1001, "some");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_b(PKT_ACK, _i ? 5001 : 5005, 1001, "more");
+	ck_assert_str_eq(story(0, 1), "somemore");
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
 /* What is said in the name of who has not answered yet does not take the place of the answer. */
 START_TEST(data_before_the_answer)
 {
@@ -457,6 +484,8 @@ tcp_add_openings(TCase *tc)
 	tcase_add_test(tc, opened_and_then_both);
 	tcase_add_loop_test(tc, both_open_at_once, 0, 4);
 	tcase_add_loop_test(tc, both_open_without_the_second_syn, 0, 2);
+	tcase_add_loop_test(tc, data_before_a_syn, 0, 2);
+	tcase_add_loop_test(tc, data_before_a_near_answer, 0, 2);
 	tcase_add_test(tc, data_before_the_answer);
 	tcase_add_test(tc, both_open_again);
 	tcase_add_test(tc, both_open_as_made_up);
