@@ -127,6 +127,19 @@ side_note(Side *side, const CapSegment *seg)
 	side->ip_bytes += seg->ip_size;
 }
 
+/*
+ * Whether it acknowledges what the other side sent after the flow was reset: so the reset was not its
+ * own, or reached nobody.
+ */
+static bool
+has_more(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
+{
+	const CapStream *live = &f->stream[!dir];
+
+	return live->flags & CAP_STREAM_STARTED &&
+	       seg->ack - live->next - 1 < other->end - live->next;
+}
+
 /* Whether it acknowledges data that the other side has here. */
 static bool
 agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
@@ -135,6 +148,8 @@ agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegmen
 
 	if (!near(seg->seq, s->tcp.ack, s->tcp.ack))
 		return false;
+	if (f->reset_frame && !is_alive(f) && cap_tcp_near(f, (CapDir)!dir, s->next))
+		return has_more(f, dir, other, seg);
 	/* What follows a FIN: the FIN itself would be acknowledged by one more. */
 	if (live->flags & CAP_STREAM_FIN && cap_seq_reached(s->next, live->tcp.fin))
 		return seg->ack - live->tcp.fin > 1 &&
@@ -148,22 +163,6 @@ agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegmen
 	    cap_tcp_near(f, dir, seg->seq))
 		return false;
 	return near(seg->ack, s->next, other->end);
-}
-
-static bool
-was_reset(const CapEntry *f)
-{
-	return f->reset_frame && !is_alive(f);
-}
-
-/* Whether it acknowledges what the other side sent after a reset, which was not its own then. */
-static bool
-has_more(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
-{
-	const CapStream *live = &f->stream[!dir];
-
-	return live->flags & CAP_STREAM_STARTED &&
-	       seg->ack - live->next - 1 < other->end - live->next;
 }
 
 /*
@@ -180,6 +179,22 @@ is_first_answer(const CapEntry *f, CapDir dir, const Side *other, const CapSegme
 	       seg->seq == s->tcp.ack && seg->ack == s->next;
 }
 
+/* What is of the flow as it is answers no SYN (RFC 5961 section 4). */
+static bool
+is_of_flow(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
+{
+	return is_alive(f) && cap_tcp_fits(f, dir, seg) && !is_first_answer(f, dir, other, seg);
+}
+
+static bool
+agrees_on_syn(const Side *other, const CapSegment *seg)
+{
+	const CapStream *s = &other->stream;
+
+	return seg->seq == s->tcp.ack && near(seg->ack, s->next, other->end) &&
+	       cap_seq_reached(seg->ack, s->next);
+}
+
 /* Whether this segment is the answer to what the other side has here. */
 static bool
 agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
@@ -188,19 +203,14 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 
 	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
 		return false;
-	/* What is of the flow as it is answers no SYN (RFC 5961 section 4). */
-	if (is_syn(other) && is_alive(f) && cap_tcp_fits(f, dir, seg) &&
-	    !is_first_answer(f, dir, other, seg))
+	if (is_syn(other) && is_of_flow(f, dir, other, seg))
 		return false;
 	if (other->opening)
 		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;
 	if (!(s->flags & CAP_STREAM_ACKED) || seg->flags & CAP_TCP_RST)
 		return f->tentative && s->flags & CAP_STREAM_ACKED && seg->seq == s->tcp.ack;
 	if (is_syn(other))
-		return seg->seq == s->tcp.ack && near(seg->ack, s->next, other->end) &&
-		       cap_seq_reached(seg->ack, s->next);
-	if (was_reset(f) && cap_tcp_near(f, (CapDir)!dir, s->next))
-		return has_more(f, dir, other, seg);
+		return agrees_on_syn(other, seg);
 	return agrees_on_data(f, dir, other, seg);
 }
 
