@@ -67,14 +67,17 @@ repeated_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
  * are not what comes before those that do.
  */
 static void
-begin_again(CapEntry *f, CapDir dir, const CapSegment *seg)
+begin_again(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	const CapStream *peer = &f->stream[!dir];
 
-	if ((f->tentative || s->tcp.isn != seg->seq) &&
-	    !(peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(seg->seq + 1, peer->tcp.ack)))
-		s->next = seg->seq + 1;
+	if ((!f->tentative && s->tcp.isn == seg->seq) ||
+	    (peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(seg->seq + 1, peer->tcp.ack)))
+		return;
+	if (s->flags & CAP_STREAM_FIN)
+		cap_fin_forget(t, f, dir);
+	s->next = seg->seq + 1;
 }
 
 static void
@@ -95,7 +98,7 @@ handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 			s->flags = 0;
 			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
 		} else {
-			begin_again(f, dir, seg);
+			begin_again(t, f, dir, seg);
 		}
 		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
 		s->tcp.isn = seg->seq;

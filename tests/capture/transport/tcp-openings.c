@@ -197,6 +197,21 @@ START_TEST(data_before_a_near_answer)
 }
 END_TEST
 
+/* Nor by an end before the beginning. */
+START_TEST(fin_before_a_near_answer)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_FIN | PKT_ACK, _i ? 5500 : 5000, 1001, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_b(PKT_ACK, 5001, 1001, "hello");
+	from_b(PKT_ACK, 5006, 1001, "again");
+	ck_assert_str_eq(story(0, 1), "helloagain");
+	ck_assert_uint_eq(counters()->gaps, 0);
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
 /* What is said in the name of who has not answered yet does not take the place of the answer. */
 START_TEST(data_before_the_answer)
 {
@@ -486,6 +501,7 @@ tcp_add_openings(TCase *tc)
 	tcase_add_loop_test(tc, both_open_without_the_second_syn, 0, 2);
 	tcase_add_loop_test(tc, data_before_a_syn, 0, 2);
 	tcase_add_loop_test(tc, data_before_a_near_answer, 0, 2);
+	tcase_add_loop_test(tc, fin_before_a_near_answer, 0, 2);
 	tcase_add_test(tc, data_before_the_answer);
 	tcase_add_test(tc, both_open_again);
 	tcase_add_test(tc, both_open_as_made_up);
