@@ -459,6 +459,12 @@ process_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	if (G_UNLIKELY(cap_seq_reached(seg->seq + seg->len, f->stream[!dir].tcp.room)))
 		cap_window_reached(t, f, dir, seg);
 	take_data(t, f, dir, seg);
+	/*
+	 * Its receiver may read one of these bytes apart from the others (RFC 6093): nobody sends such
+	 * data on a connection that matters here.
+	 */
+	if (G_UNLIKELY(seg->flags & CAP_TCP_URG) && f->told && !f->ignored)
+		t->counters.urgent++;
 }
 
 /* What counts after the data. */

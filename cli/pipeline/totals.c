@@ -23,6 +23,7 @@ cli_pipeline_totals_of_capture(const CliPipeline *self)
 		.messages = smb_context_messages(self->smb),
 		.evictions = counters->evicted,
 		.conflicts = counters->conflicts,
+		.urgent = counters->urgent,
 		.limits = counters->limits + smb_context_limits(self->smb),
 		.forged = counters->forged,
 		.half_open_evictions = counters->evicted_half_open,

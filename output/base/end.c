@@ -20,6 +20,7 @@ const OutCounter out_counters[] = {
 	{ "evictions", offsetof(OutTotals, evictions), false },
 	{ "conflicts", offsetof(OutTotals, conflicts), false },
 	{ "limits", offsetof(OutTotals, limits), false },
+	{ "urgent_segments", offsetof(OutTotals, urgent), true },
 	{ "truncated_records", offsetof(OutTotals, truncated), true },
 	{ "forged", offsetof(OutTotals, forged), true },
 	{ "no_answer", offsetof(OutTotals, no_answer), true },
@@ -91,7 +92,7 @@ bool
 out_totals_lossy(const OutTotals *t)
 {
 	return is_beyond(t) || t->unread || t->gaps || t->skipped_bytes || t->conflicts ||
-	       t->kernel_drops || t->interface_drops || t->truncated_packets ||
+	       t->urgent || t->kernel_drops || t->interface_drops || t->truncated_packets ||
 	       t->malformed_packets || t->fragments_dropped || t->implausible_frames ||
 	       t->outages || t->lost_records;
 }
@@ -226,6 +227,8 @@ out_end_text(OutBuffer *b, const OutTotals *t, bool colour)
 	put_loss(b, t->skipped_bytes, "byte", "bytes", " skipped while resynchronising", colour);
 	put_loss(b, t->conflicts, "overlap", "overlaps",
 		 " whose copies disagree (the first was taken)", colour);
+	put_loss(b, t->urgent, "segment", "segments",
+		 " with urgent data, which the receiver may read otherwise", colour);
 	put_loss(b, t->forged, "packet", "packets",
 		 " with numbers of no connection, or of one that was over, skipped (forged, "
 		 "long out of date, or captured again)",

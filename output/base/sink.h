@@ -16,6 +16,7 @@ typedef struct OutSink OutSink;
 typedef struct {
 	uint64_t packets, bytes, connections, messages;
 	uint64_t gaps, gap_bytes, evictions, conflicts, limits, skipped_bytes;
+	uint64_t urgent;    /* segments with urgent data, which may be read elsewhere */
 	uint64_t truncated; /* records and messages that were cut: sinks add theirs */
 	uint64_t forged;    /* packets that fit no connection: skipped, nothing is missing */
 	uint64_t half_open_evictions; /* of evictions: connections that were only asked for */

@@ -9,7 +9,7 @@
 
 #include "capture/transport/tracker.h"
 
-enum { PKT_FIN = 1, PKT_SYN = 2, PKT_RST = 4, PKT_PSH = 8, PKT_ACK = 16 };
+enum { PKT_FIN = 1, PKT_SYN = 2, PKT_RST = 4, PKT_PSH = 8, PKT_ACK = 16, PKT_URG = 32 };
 
 /* From address 10.0.0.src (or fd00::src) port sport to dst, dport. */
 typedef struct {

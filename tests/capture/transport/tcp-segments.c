@@ -234,11 +234,25 @@ START_TEST(both_go_on_far_ahead)
 }
 END_TEST
 
+/* What is urgent may be read apart from the rest: that is told, but of what nobody wants. */
+START_TEST(urgent_data_are_counted)
+{
+	w->ignore = _i;
+	connect_ab();
+	from_a(PKT_ACK | PKT_URG, 1001, 5001, "hello");
+	from_a(PKT_ACK | PKT_URG, 1006, 5001, "");
+	from_b(PKT_ACK, 5001, 1006, "welcome");
+	from_b(PKT_ACK | PKT_URG, 5008, 1006, "more");
+	ck_assert_uint_eq(counters()->urgent, _i ? 0 : 2);
+}
+END_TEST
+
 void
 tcp_add_segments(TCase *tc)
 {
 	tcase_add_test(tc, midstream_after_a_keepalive);
 	tcase_add_test(tc, both_go_on_far_ahead);
+	tcase_add_loop_test(tc, urgent_data_are_counted, 0, 2);
 	tcase_add_test(tc, segments_sent_again_and_late);
 	tcase_add_test(tc, a_segment_over_what_waited_is_sent_again);
 	tcase_add_test(tc, segments_sent_again_in_midstream);
