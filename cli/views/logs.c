@@ -27,16 +27,37 @@ typedef struct {
 
 /* ---- One log ---- */
 
+/* Of `n` bytes that were written of the buffer, only whole lines stay in the log. */
+static void
+keep_lines(Log *log, size_t n)
+{
+	const char *newline = n ? memrchr(log->b.data, '\n', n) : NULL;
+	size_t whole = newline ? (size_t)(newline + 1 - log->b.data) : 0;
+	off_t end = lseek(log->fd, 0, SEEK_CUR);
+
+	if (end >= 0 && n > whole) {
+		end -= (off_t)(n - whole);
+		if (ftruncate(log->fd, end) == 0)
+			(void)lseek(log->fd, end, SEEK_SET);
+	}
+	log->b.len -= whole;
+	memmove(log->b.data, log->b.data + whole, log->b.len);
+}
+
 static int
 flush(Log *log)
 {
 	size_t at = 0;
+	int code;
 
 	while (at < log->b.len) {
 		ssize_t n = write(log->fd, log->b.data + at, log->b.len - at);
 
-		if (n < 0 && errno != EINTR)
-			return errno;
+		if (n < 0 && errno != EINTR) {
+			code = errno;
+			keep_lines(log, at);
+			return code;
+		}
 		at += n > 0 ? (size_t)n : 0;
 	}
 	log->b.len = 0;
@@ -71,14 +92,16 @@ add(const Logs *self, Log *log, const char *name, const char *line, size_t n)
 	return log->b.len < FLUSH_AT ? 0 : flush(log);
 }
 
+/* The line that says when it was closed has only a log that has all of its lines. */
 static int
-finish(Log *log)
+finish(Log *log, bool whole)
 {
 	int code;
 
 	if (log->fd < 0)
 		return 0;
-	out_zeek_footer(&log->b, log->end);
+	if (whole)
+		out_zeek_footer(&log->b, log->end);
 	code = flush(log);
 	if (close(log->fd) != 0 && !code)
 		code = errno;
@@ -149,7 +172,7 @@ logs_close(OutDestination *to)
 	int code = self->error, last;
 
 	for (unsigned i = 0; i < OUT_ZEEK_LOGS; i++) {
-		last = finish(&self->logs[i]);
+		last = finish(&self->logs[i], !code);
 		code = code ? code : last;
 		out_buffer_clear(&self->logs[i].b);
 	}
