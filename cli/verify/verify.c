@@ -2,6 +2,7 @@
 /* Outputs, and whether they are whole. */
 #include "cli/verify/verify.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -277,6 +278,17 @@ worse(CliExit a, CliExit b)
 	return a;
 }
 
+/* What could not be written is told, but not to whoever closed the pipe. */
+static CliExit
+flush_output(CliExit code)
+{
+	if (fflush(stdout) != EOF && code != CLI_EXIT_OUTPUT)
+		return code;
+	if (errno != EPIPE)
+		cli_complain("standard output: %s", g_strerror(errno));
+	return CLI_EXIT_OUTPUT;
+}
+
 CliExit
 cli_verify(CliOptions *options, const volatile bool *stop)
 {
@@ -295,7 +307,7 @@ cli_verify(CliOptions *options, const volatile bool *stop)
 		return CLI_EXIT_USAGE;
 	}
 	begin_run(&self);
-	for (char **file = options->files; *file && !*stop; file++)
+	for (char **file = options->files; *file && !*stop && code != CLI_EXIT_OUTPUT; file++)
 		code = worse(code, verify_file(&self, options, file));
-	return fflush(stdout) == EOF ? CLI_EXIT_OUTPUT : code;
+	return flush_output(code);
 }
