@@ -373,7 +373,7 @@ CapEntry *cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const Ca
 bool cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg);
 /*
  * At the end of a flow: data after a FIN that was never acknowledged show that the FIN was forged;
- * and those that were expected are believed after all, if no others came.
+ * and those that were expected are believed after all, if no others came, and no reset.
  */
 void cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir);
 /* At the end of a flow whose SYN was never answered: reports data that did not fit. */

@@ -589,7 +589,7 @@ cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir)
 	if (!side || !side->stream.head || !(s->flags & CAP_STREAM_STARTED))
 		return;
 	if (s->flags & CAP_STREAM_FIN ? side->stream.next == s->tcp.fin && !heard
-				      : side->stream.next == s->next && !s->head)
+				      : side->stream.next == s->next && !s->head && !f->reset_frame)
 		adopt_side(t, f, dir, side);
 }
 
