@@ -101,6 +101,19 @@ cap_doubt_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	cap_hoard_note(t, f);
 }
 
+void
+cap_doubt_queue(CapTracker *t, CapEntry *f, CapDir dir, const CapStream *queue)
+{
+	for (const CapPiece *piece = queue->head; piece; piece = piece->next) {
+		CapSegment seg = { .seq = piece->seq,
+				   .len = piece->len,
+				   .captured = piece->captured,
+				   .data = piece->data };
+
+		cap_doubt_keep(t, f, dir, &seg);
+	}
+}
+
 size_t
 cap_doubt_waits(const CapDoubt *doubt)
 {

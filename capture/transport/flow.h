@@ -416,6 +416,8 @@ size_t cap_trial_waits(const CapTrial *trial);
 void cap_doubt_note(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
 /* Keeps a copy, unless all of it was told before. */
 void cap_doubt_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
+/* The same of all that waits in a queue. */
+void cap_doubt_queue(CapTracker *t, CapEntry *f, CapDir dir, const CapStream *queue);
 /* Of a flow that has some: this side's were received up to `ack`. */
 void cap_doubt_settle(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack);
 /* The same: the first n bytes of the segment were told before, and are compared. */

@@ -459,22 +459,6 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	return f;
 }
 
-/* The other side did not agree with it. */
-static void
-doubt_side(CapTracker *t, CapEntry *f, CapDir dir)
-{
-	const CapPiece *piece = f->trial->side[dir].stream.head;
-
-	for (; piece; piece = piece->next) {
-		CapSegment seg = { .seq = piece->seq,
-				   .len = piece->len,
-				   .captured = piece->captured,
-				   .data = piece->data };
-
-		cap_doubt_keep(t, f, dir, &seg);
-	}
-}
-
 /*
  * Whether this side continues, segment by segment, where it was expected, and acknowledges things:
  * packets of the other side may not be captured any more.
@@ -571,7 +555,7 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	side_keep(t, f, *ret_dir, seg);
 	if (!alone(f, *ret_dir))
 		return NULL;
-	doubt_side(t, f, *ret_dir);
+	cap_doubt_queue(t, f, *ret_dir, &f->trial->side[*ret_dir].stream); /* nobody agreed */
 	side_clear(t, &f->trial->side[!*ret_dir]);
 	/* It is reported and counted with the others; the flow counts it as a packet once more. */
 	seg->len = seg->captured = seg->ip_size = 0;
