@@ -471,6 +471,16 @@ bool cap_ack_beyond_seen(const CapStream *s, uint32_t ack);
  */
 void cap_ack_take(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);
 
+/* syn.c: SYNs. */
+/* Whether it came late rather than new: its number is slightly before those seen from that side. */
+bool cap_syn_late(const CapEntry *f, CapDir dir, const CapSegment *seg);
+/* Whether it is the one that its side sent before. */
+bool cap_syn_repeated(const CapEntry *f, CapDir dir, const CapSegment *seg);
+/* Whether a segment answers the SYN of the other side, of a flow of which no more was seen. */
+bool cap_syn_answered(const CapEntry *f, CapDir dir, const CapSegment *seg);
+/* A SYN that fits its flow; what `seg` has besides begins one number later. */
+void cap_syn_take(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
+
 /* fin.c: FINs. */
 /* A segment with a FIN that fits its flow; its data were taken. */
 void cap_fin_segment(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg);

@@ -8,8 +8,6 @@
  */
 #include "capture/transport/flow.h"
 
-/* A SYN captured after its data (in the wrong order) is at most this far back. */
-#define CAP_LATE_SYN 65536
 /* This much may be in flight in one direction. */
 #define CAP_LAG_MAX (16u << 20)
 /*
@@ -41,85 +39,6 @@ open_flow(CapTracker *t, const CapPair *pair, uint32_t hash, const CapSegment *s
 	f->silent = f->tentative && seg->len < 2;
 	t->counters.flows -= f->silent;
 	return f;
-}
-
-/*
- * Whether a SYN came late rather than new: its number is slightly before those seen from that side.
- */
-static bool
-late_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
-
-	if (s->flags & CAP_STREAM_STARTED)
-		return !(s->flags & CAP_STREAM_SYN) && s->next - (seg->seq + 1) < CAP_LATE_SYN;
-	return seg->flags & CAP_TCP_ACK && peer->next - seg->ack < CAP_LATE_SYN;
-}
-
-static bool
-repeated_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	return f->stream[dir].flags & CAP_STREAM_SYN && f->stream[dir].tcp.isn == seg->seq;
-}
-
-/*
- * Before a SYN that comes late: data that do not begin where it says, and that nobody has acknowledged,
- * are not what comes before those that do.
- */
-static void
-begin_again(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	CapStream *s = &f->stream[dir];
-	const CapStream *peer = &f->stream[!dir];
-
-	if ((!f->tentative && s->tcp.isn == seg->seq) ||
-	    (peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(seg->seq + 1, peer->tcp.ack)))
-		return;
-	if (s->flags & CAP_STREAM_FIN)
-		cap_fin_forget(t, f, dir);
-	s->next = seg->seq + 1;
-}
-
-static void
-handshake(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
-{
-	CapStream *s = &f->stream[dir];
-	bool answer = seg->flags & CAP_TCP_ACK;
-
-	cap_history_new(f, dir, cap_history_kind(seg));
-	if (!repeated_syn(f, dir, seg)) {
-		if (!late_syn(f, dir, seg) || !(s->flags & CAP_STREAM_STARTED)) {
-			cap_queue_clear(t, s);
-			s->next = seg->seq + 1;
-			/*
-			 * Acknowledgments before it, of a connection that one side has forgotten,
-			 * do not count.
-			 */
-			s->flags = 0;
-			f->stream[!dir].flags &= (uint16_t)~CAP_STREAM_ACKED;
-		} else {
-			begin_again(t, f, dir, seg);
-		}
-		s->flags |= CAP_STREAM_STARTED | CAP_STREAM_SYN;
-		s->tcp.isn = seg->seq;
-		s->tcp.offer = seg->offer;
-		if (answer && dir == CAP_FROM_B)
-			f->flow.syn_ack_ns = t->time_ns;
-		else if (!answer && dir == CAP_FROM_A)
-			f->flow.syn_ns = t->time_ns;
-		f->flow.syn_seen = f->flow.syn_seen || (dir == CAP_FROM_B) == answer;
-	}
-	seg->seq++;
-}
-
-static bool
-answers_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
-{
-	const CapStream *peer = &f->stream[!dir];
-
-	return f->list == CAP_LIST_HALF && seg->flags & CAP_TCP_ACK &&
-	       peer->flags & CAP_STREAM_SYN &&
-	       (seg->ack == peer->tcp.isn + 1 || seg->ack == peer->next);
 }
 
 /* The range in which a segment from this side begins, before its caller adds a margin. */
@@ -186,7 +105,7 @@ syn_fits(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
 
-	if (repeated_syn(f, dir, seg) || late_syn(f, dir, seg))
+	if (cap_syn_repeated(f, dir, seg) || cap_syn_late(f, dir, seg))
 		return true;
 	return seg->flags & CAP_TCP_ACK && !(s->flags & CAP_STREAM_STARTED) &&
 	       peer->flags & CAP_STREAM_SYN && ack_near(f, dir, seg->ack);
@@ -321,7 +240,7 @@ touch(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 static void
 reset(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	bool answer = answers_syn(f, dir, seg), exact = answer || reset_exact(f, dir, seg);
+	bool answer = cap_syn_answered(f, dir, seg), exact = answer || reset_exact(f, dir, seg);
 
 	if (!exact && (f->doubtful || !reset_plausible(f, dir, seg))) {
 		t->counters.forged += !cap_trial_asked_for(f, dir, seg);
@@ -494,7 +413,7 @@ process(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		doubt_reset(t, f, dir, seg);
 	touch(t, f, dir, seg);
 	if (seg->flags & CAP_TCP_SYN)
-		handshake(t, f, dir, seg);
+		cap_syn_take(t, f, dir, seg);
 	refresh(t, f, seg);
 	if (f->tentative && f->stream[!dir].head)
 		cap_stream_settle(t, f, seg);
@@ -555,7 +474,7 @@ place(CapTracker *t, CapEntry *f, CapDir *dir, CapSegment *seg)
 		if (other)
 			return other;
 	}
-	if (over && seg->flags & CAP_TCP_SYN && repeated_syn(f, *dir, seg)) {
+	if (over && seg->flags & CAP_TCP_SYN && cap_syn_repeated(f, *dir, seg)) {
 		f->again = true;
 		return NULL;
 	}
