@@ -35,8 +35,8 @@ typedef struct {
 	uint64_t flows;         /* created */
 	uint64_t retransmitted; /* bytes seen again */
 	uint64_t conflicts;     /* overlaps whose bytes disagree */
-	uint64_t urgent;       /* segments with urgent data: in which order they are read is open */
-	uint64_t out_of_order; /* segments that had to wait */
+	uint64_t urgent;        /* segments with urgent data, which may be read elsewhere */
+	uint64_t out_of_order;  /* segments that had to wait */
 	uint64_t gaps, gap_bytes;
 	uint64_t evicted;           /* flows evicted for memory that the caller still wanted */
 	uint64_t evicted_half_open; /* of evicted: those that were only asked for */
