@@ -54,7 +54,7 @@ fail(void)
 
 	watched = NULL;
 	if (writer)
-		out_writer_flush(writer); /* allocates nothing */
+		out_writer_sync(writer); /* what allocates there comes here again, and ends */
 	ignored = write(STDERR_FILENO, word, sizeof(word) - 1);
 	(void)ignored;
 	_exit(CLI_EXIT_INTERNAL);

@@ -22,6 +22,7 @@ typedef struct {
 	OutDestination base; /* first */
 	int dir;
 	int error; /* the first one */
+	bool busy; /* lines are being taken: whoever comes meanwhile found no memory */
 	Log logs[OUT_ZEEK_LOGS];
 } Logs;
 
@@ -126,12 +127,29 @@ take_line(Logs *self, const char *line, size_t n)
 	return EINVAL;
 }
 
+/* Of a log that is in work, what is there in whole lines. Allocates nothing. */
+static int
+flush_lines(Log *log)
+{
+	const char *newline = log->b.len ? memrchr(log->b.data, '\n', log->b.len) : NULL;
+
+	log->b.len = newline ? (size_t)(newline + 1 - log->b.data) : 0;
+	return log->b.len && log->fd >= 0 ? flush(log) : 0;
+}
+
+/*
+ * Allocates, and so does GLib under locks of its own when it looks at a time first: if there is no
+ * memory, this is called from within itself (cli/allocation.c), and must not begin again.
+ */
 static int
 logs_write(OutDestination *to, const char *lines, size_t n)
 {
 	Logs *self = (Logs *)to;
 	const char *end = lines + n;
 
+	if (self->busy)
+		return 0;
+	self->busy = true;
 	while (lines < end && !self->error) {
 		const char *newline = memchr(lines, '\n', (size_t)(end - lines));
 
@@ -140,6 +158,7 @@ logs_write(OutDestination *to, const char *lines, size_t n)
 		self->error = take_line(self, lines, (size_t)(newline + 1 - lines));
 		lines = newline + 1;
 	}
+	self->busy = false;
 	return self->error;
 }
 
@@ -149,8 +168,7 @@ logs_sync(OutDestination *to)
 	Logs *self = (Logs *)to;
 
 	for (unsigned i = 0; i < OUT_ZEEK_LOGS && !self->error; i++)
-		if (self->logs[i].b.len)
-			self->error = flush(&self->logs[i]);
+		self->error = flush_lines(&self->logs[i]);
 	return self->error;
 }
 
@@ -171,6 +189,7 @@ logs_close(OutDestination *to)
 	Logs *self = (Logs *)to;
 	int code = self->error, last;
 
+	self->busy = true;
 	for (unsigned i = 0; i < OUT_ZEEK_LOGS; i++) {
 		last = finish(&self->logs[i], !code);
 		code = code ? code : last;
