@@ -495,6 +495,7 @@ START_TEST(a_disk_that_refuses_is_asked_once_and_told_of)
 	g_autofree char *name = NULL;
 
 	refuses = EROFS;
+	refused = 0;
 	name = finished("a.txt");
 	refuses = 0;
 	ck_assert_str_eq(name, "a.txt.partial");
