@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * TCP: segments that do not fit their flow (RFC 9293 section 3.10.7.4, RFC 5961): which segment of
+ * the other side agrees with them, to the number, what becomes of them then, and what does not.
+ */
+#include "tests/capture/transport/tcp-case.h"
+
+#define NEAR (256u << 10)
+/* Numbers of A and of B that neither has in connect_hello(), each at its own distance. */
+#define OFF (2 * NEAR)
+#define A 0x40000000u
+#define B 0x90000000u
+
+/* A's at 1007, B's at 5009, both have finished. */
+static void
+finish_hello(void)
+{
+	connect_hello();
+	from_a(PKT_FIN | PKT_ACK, 1006, 5008, "");
+	from_b(PKT_FIN | PKT_ACK, 5008, 1007, "");
+	from_a(PKT_ACK, 1007, 5009, "");
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
+}
+
+/* Over in one of two ways. */
+static void
+end_hello(int how)
+{
+	if (how == 0) {
+		finish_hello();
+		return;
+	}
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+}
+
+/* ---- data: which segment agrees ---- */
+
+/* It lies where they acknowledge, or near that. */
+static const struct {
+	uint32_t seq, ack;
+	bool agrees;
+} answers[] = {
+	{ 5008 + OFF, 1010, true },
+	{ 5008 + OFF + NEAR, 1010, true },
+	{ 5008 + OFF + NEAR + 1, 1010, false },
+	{ 5008 + OFF - NEAR, 1010, true },
+	{ 5008 + OFF - NEAR - 1, 1010, false },
+	{ 5008, 1010, false },
+};
+
+START_TEST(where_the_answer_to_data_lies)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008 + OFF, "next");
+	from_b(PKT_ACK, answers[_i].seq, answers[_i].ack, "x");
+	ck_assert_str_eq(story(0, 0), answers[_i].agrees ? "hellonext" : "hello");
+}
+END_TEST
+
+/* What was there before is nothing that is agreed with, but for a part of it. */
+START_TEST(answer_to_what_was_told)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1001, 5008 + OFF, _i ? "hell" : "hello");
+	from_b(PKT_ACK, 5008 + OFF, 1006, "yes");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 1), _i ? "welcome<524288 missing>yes" : "welcome");
+	ck_assert_uint_eq(counters()->forged, _i ? 0 : 2);
+}
+END_TEST
+
+/* Numbers that nobody said are not 0. */
+START_TEST(answer_to_data_over_zero)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 5001 + i, A, "x");
+	from_b(PKT_ACK, 0xfffffffe, 5004, "hello");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_a(PKT_ACK, 5004, 0, "x");
+	ck_assert_uint_eq(counters()->forged, 0);
+	ck_assert_str_eq(story(0, 1), "hello");
+}
+END_TEST
+
+START_TEST(answer_without_acknowledgment)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008 + OFF, "next");
+	from_b(0, 5008 + OFF, 1010, "yes");
+	ck_assert_str_eq(story(0, 0), "hello");
+	from_a(PKT_SYN | PKT_ACK, A, B, "");
+	from_b(0, B, A + 1, "yes");
+	ck_assert_uint_eq(counters()->flows, 1);
+	ck_assert_uint_eq(counters()->forged, 4);
+}
+END_TEST
+
+/* Of data that acknowledge nothing it is unknown where their answer lies, and not at 0. */
+START_TEST(answer_to_data_without_acknowledgment)
+{
+	connect_hello();
+	from_a(0, 1006, 0, "evil");
+	from_b(PKT_ACK, 5008, 1010, "yes");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+/* A reset is no answer to data. */
+START_TEST(reset_of_data)
+{
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008 + OFF, "evil");
+	from_b(PKT_RST | PKT_ACK, 5008 + OFF + (uint32_t)_i, 1010, "");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->forged, 1u + (unsigned)_i); /* unless it was asked for */
+	from_a(PKT_ACK, 1006, 5008, ", you");
+	ck_assert_str_eq(story(0, 0), "hello, you");
+}
+END_TEST
+
+START_TEST(reset_of_data_without_acknowledgment)
+{
+	connect_hello();
+	from_a(0, 1006, 0, "evil");
+	from_b(PKT_RST, 0, 0, "");
+	ck_assert_uint_eq(counters()->forged, 2);
+}
+END_TEST
+
+/* Data that agree with others, whatever else was made up of their side. */
+START_TEST(answer_beside_a_syn)
+{
+	connect_hello();
+	from_b(PKT_SYN, 0x70000000, 0, "");
+	from_a(PKT_ACK, 1006, 5008 + OFF, "next");
+	from_b(PKT_ACK, 5008 + OFF, 1010, "yes");
+	ck_assert_str_eq(story(0, 0), "hellonext");
+	ck_assert_uint_eq(counters()->flows, 1);
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+/* A SYN that its own side goes on from is another connection's. */
+START_TEST(answer_behind_a_syn)
+{
+	connect_hello();
+	from_b(PKT_SYN | PKT_ACK, 5008 + OFF, 77, "");
+	from_a(PKT_ACK, 1006, 5009 + OFF, "next");
+	from_b(PKT_ACK, 5009 + OFF, 1010, "yes");
+	ck_assert_uint_eq(counters()->flows, 2);
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_str_eq(story(1, 1), "yes");
+}
+END_TEST
+
+/* ---- SYNs: which segment agrees ---- */
+
+/* The number of a SYN may be 0, whatever was made up before it. */
+START_TEST(syn_zero_after_others)
+{
+	connect_hello();
+	from_a(PKT_ACK, A, B, "made up");
+	from_a(PKT_SYN, 0, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 9000000, 1, "");
+	from_a(PKT_ACK, 1, 9000001, "hello");
+	ck_assert_str_eq(story(1, 0), "hello");
+	ck_assert_uint_gt(pkt_flow(w, 1)->flow.syn_ns, 0);
+}
+END_TEST
+
+/* Which acknowledges it, and lies where it says exactly, if it says so. */
+static const struct {
+	const char *what;
+	uint8_t flags, answer;
+	uint32_t seq, ack;
+	bool agrees;
+} syns[] = {
+	{ "a reset that acknowledges nothing", PKT_SYN, PKT_RST, 0, A + 1, false },
+	{ "the answer to an answer", PKT_SYN | PKT_ACK, PKT_ACK, B, A + 1, true },
+	{ "one after it", PKT_SYN | PKT_ACK, PKT_ACK, B + 1, A + 1, false },
+	{ "one before it", PKT_SYN | PKT_ACK, PKT_ACK, B - 1, A + 1, false },
+	{ "data that were not seen", PKT_SYN | PKT_ACK, PKT_ACK, B, A + 1 + NEAR, true },
+	{ "more than there can be", PKT_SYN | PKT_ACK, PKT_ACK, B, A + 2 + NEAR, false },
+	{ "less than there is", PKT_SYN | PKT_ACK, PKT_ACK, B, A, false },
+};
+
+START_TEST(answer_to_a_syn)
+{
+	connect_hello();
+	from_a(syns[_i].flags, A, B, "");
+	from_b(syns[_i].answer, syns[_i].seq, syns[_i].ack, "");
+	ck_assert_msg((counters()->flows == 2) == syns[_i].agrees, "%s", syns[_i].what);
+	ck_assert_msg((counters()->forged == 0) == syns[_i].agrees, "%s", syns[_i].what);
+}
+END_TEST
+
+/* Where nothing is alive, the answer to an earlier SYN is the answer to a later one, too. */
+START_TEST(another_syn_of_a_half_open_flow)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_SYN, 3000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 3001, "");
+	from_a(PKT_ACK, 3001, 5001, "hello");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->flows, 1);
+	ck_assert_uint_eq(counters()->gaps, 0);
+}
+END_TEST
+
+/* What begins in midstream is reset by whoever knows nothing of it. */
+static const struct {
+	uint8_t flags;
+	uint32_t ack, reset;
+	bool agrees;
+} midstream[] = {
+	{ PKT_ACK, 5001, 5001, true },
+	{ PKT_ACK, 5001, 5002, false },
+	{ 0, 0, 0, false },
+};
+
+START_TEST(reset_in_midstream)
+{
+	from_a(PKT_ACK, A, B, "made up");
+	from_a(midstream[_i].flags, 1001, midstream[_i].ack, "hello");
+	from_b(PKT_RST, midstream[_i].reset, 0, "");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), midstream[_i].agrees ? "hello" : "made up");
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_int_eq(pkt_flow(w, 0)->why,
+			 midstream[_i].agrees ? CAP_END_RESET : CAP_END_CAPTURE_END);
+}
+END_TEST
+
+/* ---- what is counted ---- */
+
+/* A flow that is over cannot be disrupted. */
+START_TEST(syn_after_the_end)
+{
+	end_hello(_i);
+	from_a(PKT_SYN, A, 0, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+START_TEST(reset_elsewhere_after_the_end)
+{
+	finish_hello();
+	from_b(PKT_RST, B, 0, "");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_b(PKT_RST, 5009, 0, "");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+/* Each packet once, whether its data were told before or wait. */
+START_TEST(packets_of_the_only_side)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	if (_i)
+		from_a(PKT_ACK, 1006, 5001 + OFF, "");
+	from_a(PKT_ACK, 1006, 5001 + OFF, "next");
+	ck_assert_str_eq(story(0, 0), "hellonext");
+	from_b(PKT_ACK, 5001 + OFF, 1010, "yes");
+	pkt_finish(w);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.packets[0], _i ? 4 : 3);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.ip_bytes[0], _i ? 169 : 129);
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* A SYN is of another connection, wherever it is. */
+START_TEST(syn_of_the_only_side)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_SYN, 1006, 0, "evil");
+	ck_assert_str_eq(story(0, 0), "hello");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+/* Of a flow that has only begun nothing is believed for being expected. */
+START_TEST(data_of_a_half_open_flow)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	from_a(PKT_ACK, 1001, 5001 + OFF, "evil");
+	ck_assert_str_eq(story(0, 0), "no flow");
+}
+END_TEST
+
+/* ---- limits ---- */
+
+/* As much waits here as in a stream, and no more. */
+START_TEST(segments_in_trial)
+{
+	limited((CapLimits){ .reorder_segments = 4 });
+	connect_hello();
+	for (uint32_t i = 0; i < 4u + (uint32_t)_i; i++)
+		from_a(PKT_ACK, 1006 + i, 5008 + OFF, "x");
+	from_b(PKT_ACK, 5008 + OFF, 1010 + (uint32_t)_i, "");
+	ck_assert_str_eq(story(0, 0), "helloxxxx");
+	ck_assert_uint_eq(counters()->limits, 0);
+}
+END_TEST
+
+START_TEST(bytes_in_trial)
+{
+	limited((CapLimits){ .reorder_bytes = 12 });
+	connect_hello();
+	from_a(PKT_ACK, 1006, 5008 + OFF, "abcdefgh");
+	from_a(PKT_ACK, 1014, 5008 + OFF, _i ? "ijklm" : "ijkl");
+	from_b(PKT_ACK, 5008 + OFF, 1018 + (uint32_t)_i, "");
+	ck_assert_str_eq(story(0, 0), _i ? "helloabcdefgh" : "helloabcdefghijkl");
+}
+END_TEST
+
+/* Of a flow that nobody wants no bytes wait. */
+START_TEST(bytes_in_trial_that_nobody_wants)
+{
+	size_t before;
+
+	w->unwanted = true;
+	connect_ab();
+	from_a(PKT_ACK, 1001 + OFF, 5001 + OFF, "hello");
+	before = cap_tracker_memory(w->tracker);
+	from_a(PKT_ACK, 1006 + OFF, 5001 + OFF, "a longer one");
+	ck_assert_uint_eq(cap_tracker_memory(w->tracker), before);
+}
+END_TEST
+
+/* It goes on behind all of them, whichever were acknowledged. */
+START_TEST(end_of_what_nobody_wants)
+{
+	w->unwanted = true;
+	connect_ab();
+	from_a(PKT_ACK, 1001 + OFF, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1002 + OFF, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+	from_a(PKT_ACK, 1006 + OFF + NEAR + (uint32_t)_i, 5001, "hello");
+	ck_assert_uint_eq(counters()->forged, (unsigned)_i);
+}
+END_TEST
+
+/* Nor does anybody want what takes its place. */
+START_TEST(another_that_nobody_wants)
+{
+	w->unwanted = true;
+	connect_ab();
+	from_a(PKT_SYN, A, 0, "");
+	if (_i)
+		from_a(PKT_SYN, 0x20000000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, B, A + 1, "");
+	from_a(PKT_ACK, A + 1, B + 1, "hello");
+	pkt_finish(w);
+	for (guint i = 0; i < w->flows->len; i++)
+		ck_assert_str_eq(story(i, 0), "");
+}
+END_TEST
+
+void
+tcp_add_trial(TCase *tc)
+{
+	tcase_add_loop_test(tc, where_the_answer_to_data_lies, 0, G_N_ELEMENTS(answers));
+	tcase_add_loop_test(tc, answer_to_what_was_told, 0, 2);
+	tcase_add_test(tc, answer_to_data_over_zero);
+	tcase_add_test(tc, answer_without_acknowledgment);
+	tcase_add_test(tc, answer_to_data_without_acknowledgment);
+	tcase_add_loop_test(tc, reset_of_data, 0, 2);
+	tcase_add_test(tc, reset_of_data_without_acknowledgment);
+	tcase_add_test(tc, answer_beside_a_syn);
+	tcase_add_test(tc, answer_behind_a_syn);
+	tcase_add_test(tc, syn_zero_after_others);
+	tcase_add_loop_test(tc, answer_to_a_syn, 0, G_N_ELEMENTS(syns));
+	tcase_add_test(tc, another_syn_of_a_half_open_flow);
+	tcase_add_loop_test(tc, reset_in_midstream, 0, G_N_ELEMENTS(midstream));
+	tcase_add_loop_test(tc, syn_after_the_end, 0, 2);
+	tcase_add_test(tc, reset_elsewhere_after_the_end);
+	tcase_add_loop_test(tc, packets_of_the_only_side, 0, 2);
+	tcase_add_test(tc, syn_of_the_only_side);
+	tcase_add_test(tc, data_of_a_half_open_flow);
+	tcase_add_loop_test(tc, segments_in_trial, 0, 2);
+	tcase_add_loop_test(tc, bytes_in_trial, 0, 2);
+	tcase_add_test(tc, bytes_in_trial_that_nobody_wants);
+	tcase_add_loop_test(tc, end_of_what_nobody_wants, 0, 2);
+	tcase_add_loop_test(tc, another_that_nobody_wants, 0, 2);
+}
