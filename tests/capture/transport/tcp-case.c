@@ -71,6 +71,27 @@ connect_hello(void)
 	from_a(PKT_ACK, 1001, 5008, "hello");
 }
 
+void
+finish_hello(void)
+{
+	connect_hello();
+	from_a(PKT_FIN | PKT_ACK, 1006, 5008, "");
+	from_b(PKT_FIN | PKT_ACK, 5008, 1007, "");
+	from_a(PKT_ACK, 1007, 5009, "");
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
+}
+
+void
+end_hello(int how)
+{
+	if (how == 0) {
+		finish_hello();
+		return;
+	}
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+}
+
 CapEnd
 ended(void)
 {

@@ -18,6 +18,10 @@ void from_b(uint8_t flags, uint32_t seq, uint32_t ack, const char *text);
 void connect_ab(void);
 /* Connects, then B says "welcome" and A says "hello": A is at 1006, B at 5008. */
 void connect_hello(void);
+/* Then both finish: A is at 1007, B at 5009. */
+void finish_hello(void);
+/* That, or (1) A resets it at 1006. */
+void end_hello(int how);
 const char *story(guint flow, int side);
 /* How the only flow ended. */
 CapEnd ended(void);
@@ -31,6 +35,7 @@ void limited(CapLimits limits);
 /* ---- parts of the test in files of their own: each adds its tests ---- */
 
 void tcp_add_acks(TCase *tc);
+void tcp_add_adopted(TCase *tc);
 void tcp_add_away(TCase *tc);
 void tcp_add_connections(TCase *tc);
 void tcp_add_doubt(TCase *tc);

@@ -11,29 +11,6 @@
 #define A 0x40000000u
 #define B 0x90000000u
 
-/* A's at 1007, B's at 5009, both have finished. */
-static void
-finish_hello(void)
-{
-	connect_hello();
-	from_a(PKT_FIN | PKT_ACK, 1006, 5008, "");
-	from_b(PKT_FIN | PKT_ACK, 5008, 1007, "");
-	from_a(PKT_ACK, 1007, 5009, "");
-	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
-}
-
-/* Over in one of two ways. */
-static void
-end_hello(int how)
-{
-	if (how == 0) {
-		finish_hello();
-		return;
-	}
-	connect_hello();
-	from_a(PKT_RST, 1006, 0, "");
-}
-
 /* ---- data: which segment agrees ---- */
 
 /* It lies where they acknowledge, or near that. */

@@ -442,6 +442,7 @@ main(void)
 	tcp_add_fins(tc);
 	tcp_add_resets(tc);
 	tcp_add_segments(tc);
+	tcp_add_adopted(tc);
 	tcp_add_trial(tc);
 	tcp_add_waiting(tc);
 	tcase_add_loop_test(tc, any_order_gives_the_same_bytes, 0, 40);
