@@ -200,6 +200,174 @@ START_TEST(data_after_a_keepalive)
 }
 END_TEST
 
+/* Up to four wait, and no more. */
+START_TEST(as_many_as_wait)
+{
+	connect_hello();
+	for (uint32_t n = 0; n < 4u + (uint32_t)_i; n++)
+		made_up(n, 1);
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 0);
+	for (guint n = 1; n < w->flows->len; n++)
+		ck_assert_uint_eq(pkt_flow(w, n)->closed, _i && n == 1);
+	goes_on();
+}
+END_TEST
+
+/* What is over takes no room. */
+START_TEST(over_and_gone)
+{
+	uint32_t a, b;
+
+	connect_hello();
+	for (uint32_t n = 0; n < 6; n++) {
+		made_up(n, 2);
+		a = 0x40000000u + (n << 24);
+		b = 0x90000000u + (n << 24);
+		from_a(PKT_FIN | PKT_ACK, a + 5, b + 3, "");
+		from_b(PKT_FIN | PKT_ACK, b + 3, a + 6, "");
+		from_a(PKT_ACK, a + 6, b + 4, "");
+	}
+	goes_on();
+}
+END_TEST
+
+/* What nobody wants does not come back. */
+START_TEST(unwanted_and_gone)
+{
+	w->unwanted = true;
+	connect_hello();
+	made_up(1, 2);
+	from_a(PKT_ACK, 1006, 5008, ", you");
+	ck_assert_uint_eq(counters()->forged, 1);
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 1);
+}
+END_TEST
+
+/* A flow that was told of has an end, though it was only half open. */
+START_TEST(half_open_with_data)
+{
+	connect_hello();
+	from_a(PKT_SYN, 0x40000000u, 0, "");
+	from_a(PKT_ACK, 0x40000001u, 0x90000001u, "fast");
+	from_b(PKT_SYN | PKT_ACK, 0x90000000u, 0x40000001u, "");
+	ck_assert_str_eq(story(1, 0), "fast");
+	made_up(1, 2);
+	ck_assert_uint_eq(counters()->flows, 3);
+	pkt_finish(w);
+	ck_assert_uint_eq(pkt_flow(w, 1)->closed, 1);
+}
+END_TEST
+
+/* So many packets of each side. */
+typedef struct {
+	uint32_t a, b;
+} Packets;
+
+static void
+heard(uint32_t n, Packets packets)
+{
+	uint32_t a = 0x40000000u + (n << 24), b = 0x90000000u + (n << 24);
+
+	from_a(PKT_SYN, a, 0, "");
+	from_b(PKT_SYN | PKT_ACK, b, a + 1, "");
+	from_a(PKT_ACK, a + 1, b + 1, "told");
+	for (uint32_t i = 2; i < packets.a; i++)
+		from_a(PKT_ACK, a + 5, b + 1, "");
+	for (uint32_t i = 1; i < packets.b; i++)
+		from_b(PKT_ACK, b + 1, a + 5, "");
+}
+
+/* The product of what both sides sent speaks for a flow: of five the one with the least goes. */
+static const struct {
+	Packets least, others;
+} weights[] = {
+	{ { 2, 12 }, { 6, 6 } },
+	{ { 12, 2 }, { 6, 6 } },
+	{ { 6, 6 }, { 2, 20 } },
+	{ { 6, 6 }, { 20, 2 } },
+};
+
+START_TEST(the_least_goes)
+{
+	for (uint32_t n = 0; n < 5; n++)
+		heard(n, n == 1 ? weights[_i].least : weights[_i].others);
+	heard(5, (Packets){ 2, 1 });
+	for (guint n = 0; n < 5; n++)
+		ck_assert_uint_eq(pkt_flow(w, n)->closed, n == 1);
+}
+END_TEST
+
+/* Of one side alone, whichever it is, its packets speak. */
+START_TEST(the_least_of_one_side_goes)
+{
+	for (uint32_t n = 0; n < 6; n++) {
+		uint32_t at = 0x10000000u + (n << 24), k = n == 1 ? 3 : 6;
+
+		for (uint32_t i = 0; i < k; i++) {
+			if (_i)
+				from_b(i ? PKT_ACK : PKT_SYN | PKT_ACK, at + i, 77, i ? "x" : "");
+			else
+				from_a(i ? PKT_ACK : PKT_SYN, at + i, i ? 77 : 0, i ? "x" : "");
+		}
+	}
+	for (guint n = 0; n < 5; n++)
+		ck_assert_uint_eq(pkt_flow(w, n)->closed, n == 1);
+}
+END_TEST
+
+/* What may be no flow at all, since it began in midstream, goes first. */
+START_TEST(midstream_goes_first)
+{
+	from_a(PKT_ACK, 1001, 5001, "ab");
+	from_a(PKT_ACK, 1003, 5001, "cd");
+	for (uint32_t n = 0; n < 4u + (uint32_t)_i; n++)
+		from_a(PKT_SYN, 0x40000000u + (n << 24), 0, "");
+	from_b(PKT_SYN | PKT_ACK, 0x90000000u, 0x43000001u + ((uint32_t)_i << 24), "");
+	from_a(PKT_ACK, 1005, 5001, "ef");
+	ck_assert_str_eq(story(0, 0), _i ? "no flow" : "abcdef");
+}
+END_TEST
+
+/* A SYN that waits is gone on from by its answer, not by what acknowledges anything. */
+START_TEST(syn_that_waits)
+{
+	connect_hello();
+	from_a(PKT_SYN, 0x40000000u, 0, "");
+	from_a(PKT_SYN, 0x50000000u, 0, "");
+	from_a(PKT_ACK, 0x40000001u, 0x12345678, "evil");
+	ck_assert_uint_eq(counters()->flows, 1);
+	ck_assert_uint_eq(w->flows->len, 1);
+	from_b(PKT_SYN | PKT_ACK, 0x90000000u, 0x40000001u, "");
+	from_a(PKT_ACK, 0x40000001u, 0x90000001u, "hello");
+	ck_assert_str_eq(story(1, 0), "hello");
+	ck_assert_uint_eq(counters()->flows, 2);
+}
+END_TEST
+
+/* The only side of a flow brings it back by what it acknowledges. */
+START_TEST(one_side_comes_back)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 1001 + i, 5001, "x");
+	made_up(1, 2);
+	from_a(PKT_ACK, 1004, 5001, "y");
+	ck_assert_str_eq(story(0, 0), "xxxy");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* Its SYN does not, which would be that of any other flow, too. */
+START_TEST(syn_of_one_that_waits)
+{
+	connect_hello();
+	made_up(1, 2);
+	from_a(PKT_SYN, 1000, 0, "");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_b(PKT_ACK, 0x91000003u, 0x41000005u, "!");
+	ck_assert_str_eq(story(1, 1), "up!");
+}
+END_TEST
+
 void
 tcp_add_away(TCase *tc)
 {
@@ -214,4 +382,14 @@ tcp_add_away(TCase *tc)
 	tcase_add_loop_test(tc, midstream_after_a_reset, 0, 2);
 	tcase_add_loop_test(tc, one_side_against_another, 0, 2);
 	tcase_add_test(tc, data_after_a_keepalive);
+	tcase_add_loop_test(tc, as_many_as_wait, 0, 2);
+	tcase_add_test(tc, over_and_gone);
+	tcase_add_test(tc, unwanted_and_gone);
+	tcase_add_test(tc, half_open_with_data);
+	tcase_add_loop_test(tc, the_least_goes, 0, G_N_ELEMENTS(weights));
+	tcase_add_loop_test(tc, the_least_of_one_side_goes, 0, 2);
+	tcase_add_loop_test(tc, midstream_goes_first, 0, 2);
+	tcase_add_test(tc, syn_that_waits);
+	tcase_add_test(tc, one_side_comes_back);
+	tcase_add_test(tc, syn_of_one_that_waits);
 }
