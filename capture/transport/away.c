@@ -11,7 +11,7 @@
 /* So many of two ends wait; beyond that the one goes for which the fewest packets speak. */
 #define CAP_AWAY_MAX SMB_CAP(4, 1)
 
-/* Nothing of it was reported, and nothing is to be. */
+/* Nothing of it was reported, and nothing is to be. One that is closed was. */
 static bool
 was_nothing(const CapEntry *f)
 {
@@ -27,7 +27,7 @@ may_come_back(const CapEntry *f)
 static void
 end(CapTracker *t, CapEntry *f)
 {
-	if (!f->closed && was_nothing(f)) {
+	if (was_nothing(f)) {
 		cap_queue_clear(t, &f->stream[0]);
 		cap_queue_clear(t, &f->stream[1]);
 	} else {
@@ -74,7 +74,7 @@ void
 cap_away_put(CapTracker *t, CapEntry *f, const CapPair *pair)
 {
 	cap_early_release(t, f);
-	if (!f->closed && was_nothing(f))
+	if (was_nothing(f))
 		t->counters.flows -= !f->silent;
 	if (!may_come_back(f)) {
 		end(t, f);

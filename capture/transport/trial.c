@@ -201,7 +201,7 @@ agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 {
 	const CapStream *s = &other->stream;
 
-	if (!is_started(other) || !(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
+	if (!(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
 		return false;
 	if (is_syn(other) && is_of_flow(f, dir, other, seg))
 		return false;
@@ -342,8 +342,7 @@ adopt(CapTracker *t, CapEntry *f, CapDir dir, CapTrial *trial, const CapSegment 
 	if (both && !own_first)
 		adopt_side(t, f, dir, own);
 	/* Drops what this side sent before, and what it did not agree with. */
-	if (!both && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)) &&
-	    f->stream[dir].flags & CAP_STREAM_STARTED && !cap_tcp_near(f, dir, seg->seq))
+	if (!both && !(seg->flags & (CAP_TCP_SYN | CAP_TCP_RST)) && !cap_tcp_near(f, dir, seg->seq))
 		cap_stream_resume(t, f, dir, seg->seq);
 	if (seg->flags & CAP_TCP_ACK) {
 		f->stream[dir].tcp.ack = seg->ack;
@@ -368,7 +367,7 @@ find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 
 	if (both_open(dir, trial, seg))
 		return own->first_frame < other->first_frame ? dir : (CapDir)!dir;
-	if (is_started(other) && is_syn(other))
+	if (is_syn(other))
 		return other->opening ? (CapDir)!dir : dir;
 	if (goes_on(own, seg) && is_syn(own))
 		return own->opening ? dir : (CapDir)!dir;

@@ -144,6 +144,8 @@ START_TEST(both_open_again)
 	from_a(PKT_RST, 1001, 0, "");
 	from_a(PKT_SYN, 700000, 0, "");
 	from_b(PKT_SYN, 900000, 0, "");
+	if (_i)
+		from_b(PKT_SYN | PKT_ACK, 900000, 700001, "");
 	from_a(PKT_SYN | PKT_ACK, 700000, 900001, "");
 	from_b(PKT_SYN | PKT_ACK, 900000, 700001, "");
 	from_a(PKT_ACK, 700001, 900001, "hello");
@@ -243,6 +245,96 @@ START_TEST(both_open_as_made_up)
 	ck_assert(!pkt_flow(w, 0)->flow.both_open);
 	ck_assert_str_eq(story(0, 0), "hello");
 	ck_assert_str_eq(story(0, 1), "world");
+}
+END_TEST
+
+/* What is like it, but is not. */
+typedef struct {
+	bool from_b;
+	uint8_t flags;
+	uint32_t seq, ack;
+} Sent;
+
+static const struct {
+	const char *what;
+	int before; /* 1: a connection that goes on, 2: one that was refused */
+	Sent sent[4];
+} unlike[] = {
+	{ "an answer to a SYN that answers",
+	  1,
+	  { { true, PKT_SYN, HIGH, 0 },
+	    { false, PKT_SYN | PKT_ACK, 700000, HIGH },
+	    { true, PKT_SYN | PKT_ACK, HIGH, 700001 } } },
+	{ "the same of the other side",
+	  1,
+	  { { false, PKT_SYN, 700000, 0 },
+	    { true, PKT_SYN | PKT_ACK, HIGH, 700000 },
+	    { false, PKT_SYN | PKT_ACK, 700000, HIGH + 1 } } },
+	{ "an acknowledgment for an answer",
+	  1,
+	  { { false, PKT_SYN, 700000, 0 },
+	    { true, PKT_SYN, HIGH, 0 },
+	    { true, PKT_ACK, HIGH + 1, 700001 } } },
+	{ "an answer elsewhere",
+	  1,
+	  { { false, PKT_SYN, 700000, 0 },
+	    { true, PKT_SYN, HIGH, 0 },
+	    { true, PKT_SYN | PKT_ACK, 9000000, 700001 } } },
+	{ "no answer",
+	  0,
+	  { { false, PKT_SYN, 1000, 0 },
+	    { true, PKT_SYN, HIGH, 0 },
+	    { false, PKT_ACK, 1000, HIGH + 1 } } },
+	{ "another number",
+	  0,
+	  { { false, PKT_SYN, 1000, 0 },
+	    { true, PKT_SYN, HIGH, 0 },
+	    { false, PKT_SYN | PKT_ACK, 2000, HIGH + 1 } } },
+	{ "two answers",
+	  0,
+	  { { false, PKT_SYN, 1000, 0 },
+	    { true, PKT_SYN | PKT_ACK, HIGH, 1000 },
+	    { false, PKT_SYN | PKT_ACK, 1000, HIGH + 1 } } },
+	{ "answered already",
+	  0,
+	  { { false, PKT_SYN, 1000, 0 },
+	    { true, PKT_SYN | PKT_ACK, 5000, 1001 },
+	    { true, PKT_SYN, HIGH, 0 },
+	    { false, PKT_SYN | PKT_ACK, 1000, HIGH + 1 } } },
+	{ "acknowledged elsewhere already",
+	  0,
+	  { { false, PKT_SYN, 1000, 0 },
+	    {
+		    false,
+		    PKT_ACK,
+		    1001,
+		    0x70000000,
+	    },
+	    { true, PKT_SYN, 0, 0 },
+	    { false, PKT_SYN | PKT_ACK, 1000, 1 } } },
+	{ "refused already",
+	  2,
+	  { { true, PKT_SYN, HIGH, 0 }, { false, PKT_SYN | PKT_ACK, 1000, HIGH + 1 } } },
+};
+
+START_TEST(not_both_open)
+{
+	guint before = unlike[_i].before > 0;
+
+	if (unlike[_i].before == 1)
+		connect_ab();
+	if (unlike[_i].before == 2) {
+		from_a(PKT_SYN, 1000, 0, "");
+		from_b(PKT_RST | PKT_ACK, 0, 1001, "");
+	}
+	for (int i = 0; i < 4 && unlike[_i].sent[i].flags; i++)
+		(unlike[_i].sent[i].from_b ? from_b : from_a)(unlike[_i].sent[i].flags,
+							      unlike[_i].sent[i].seq,
+							      unlike[_i].sent[i].ack, "");
+	pkt_finish(w);
+	ck_assert_msg(w->flows->len == before + 1, "%s", unlike[_i].what);
+	for (guint i = 0; i < w->flows->len; i++)
+		ck_assert_msg(!pkt_flow(w, i)->flow.both_open, "%s", unlike[_i].what);
 }
 END_TEST
 
@@ -504,6 +596,8 @@ tcp_add_openings(TCase *tc)
 	tcase_add_loop_test(tc, fin_before_a_near_answer, 0, 2);
 	tcase_add_test(tc, data_before_the_answer);
 	tcase_add_test(tc, both_open_again);
+	tcase_add_loop_test(tc, both_open_again, 0, 2);
+	tcase_add_loop_test(tc, not_both_open, 0, G_N_ELEMENTS(unlike));
 	tcase_add_test(tc, both_open_as_made_up);
 	tcase_add_test(tc, answer_in_the_middle);
 	tcase_add_loop_test(tc, refusal, 0, G_N_ELEMENTS(refusals));
