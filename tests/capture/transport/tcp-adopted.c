@@ -209,6 +209,32 @@ START_TEST(opened_by_nobody)
 }
 END_TEST
 
+/* Nor does it say when. */
+START_TEST(opened_after_another_syn)
+{
+	connect_hello();
+	from_b(PKT_SYN, 0x70000000, 0, "");
+	from_a(PKT_SYN, A, 0, "");
+	from_b(PKT_SYN | PKT_ACK, B, A + 1, "");
+	from_a(PKT_ACK, A + 1, B + 1, "hello");
+	ck_assert_str_eq(story(1, 0), "hello");
+	ck_assert_uint_eq(pkt_flow(w, 1)->flow.first_frame, 7);
+	ck_assert_uint_gt(pkt_flow(w, 1)->flow.syn_ack_ns, pkt_flow(w, 1)->flow.syn_ns);
+}
+END_TEST
+
+/* Data that agree after the end are of another one, though not far away, which nobody saw opened. */
+START_TEST(data_after_the_end)
+{
+	end_hello(_i);
+	from_a(PKT_ACK, 1007 + OFF, 5009 + OFF, "more");
+	from_b(PKT_ACK, 5009 + OFF, 1011 + OFF, "yes");
+	ck_assert_str_eq(story(1, 0), "more");
+	ck_assert_str_eq(story(1, 1), "yes");
+	ck_assert(!pkt_flow(w, 1)->flow.syn_seen);
+}
+END_TEST
+
 /* What was captured from its middle on is no half-open flow; what began with an answer may be. */
 START_TEST(half_open_in_the_place_of_another)
 {
@@ -424,6 +450,8 @@ tcp_add_adopted(TCase *tc)
 	tcase_add_test(tc, reset_of_both_in_midstream);
 	tcase_add_loop_test(tc, opened_by_the_only_side, 0, 2);
 	tcase_add_test(tc, opened_by_nobody);
+	tcase_add_test(tc, opened_after_another_syn);
+	tcase_add_loop_test(tc, data_after_the_end, 0, 2);
 	tcase_add_loop_test(tc, half_open_in_the_place_of_another, 0, 2);
 	tcase_add_loop_test(tc, runs_of_one_side, 0, 2 * G_N_ELEMENTS(runs));
 	tcase_add_test(tc, run_against_another);
