@@ -9,7 +9,8 @@
  *         │           ├──> ack.c        what was received
  *         │           ├──> early.c      answers that came before what they answer
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
- *         │           ├──> fin.c        when both sides have finished
+ *         │           ├──> syn.c, fin.c how it begins, and when both sides have finished
+ *         │           ├──> doubt.c      what was told, and its receiver may drop
  *         │           ├──> history.c    what its packets were
  *         │           ├──> away.c       flows that others took the place of
  *         │           └──> window.c     who fills the window of the other side
@@ -18,7 +19,7 @@
  *         └───────> hoard.c             flows that hold much
  *
  * A flow is a CapEntry in the table. The tracker owns the entries; an entry owns its streams'
- * pieces and its trial. An entry outlives its flow for a while, so that late packets find it
+ * pieces, its trial and its doubts. An entry outlives its flow for a while, so that late packets find it
  * closed. While a flow is being processed (CapTracker.current) nothing else evicts it.
  */
 #pragma once

@@ -22,7 +22,7 @@ cap_syn_repeated(const CapEntry *f, CapDir dir, const CapSegment *seg)
 }
 
 /*
- * Before a SYN that comes late: data that do not begin where it says, and that nobody has acknowledged,
+ * Before a SYN that comes late: data that do not begin where it says, and that nobody acknowledged,
  * are not what comes before those that do.
  */
 static void

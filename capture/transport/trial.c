@@ -554,7 +554,9 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	side_keep(t, f, *ret_dir, seg);
 	if (!alone(f, *ret_dir))
 		return NULL;
-	cap_doubt_queue(t, f, *ret_dir, &f->trial->side[*ret_dir].stream); /* nobody agreed */
+	/* Somebody was there to agree, and did not. */
+	if (is_alive(f) && f->flow.seen[!*ret_dir])
+		cap_doubt_queue(t, f, *ret_dir, &f->trial->side[*ret_dir].stream);
 	side_clear(t, &f->trial->side[!*ret_dir]);
 	/* It is reported and counted with the others; the flow counts it as a packet once more. */
 	seg->len = seg->captured = seg->ip_size = 0;

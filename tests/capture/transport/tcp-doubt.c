@@ -281,6 +281,21 @@ START_TEST(data_of_the_only_side)
 }
 END_TEST
 
+/* Nor there, where it goes on elsewhere. */
+START_TEST(data_of_the_only_side_elsewhere)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	for (uint32_t i = 0; i < DOUBTS + 4; i++)
+		from_a(PKT_ACK, 0x40000000 + 2 * i, 5001, "x");
+	for (uint32_t i = 0; i < 4; i++)
+		from_a(PKT_ACK, 0x40000000 + 2 * (DOUBTS + 4) - 1 + i, 5001, "y");
+	ck_assert_uint_eq(counters()->limits, 0);
+	pkt_finish(w);
+	ck_assert_ptr_nonnull(strstr(story(0, 0), "xyyyy"));
+}
+END_TEST
+
 /* Only what was acknowledged can be acknowledged once more; but the first may be beyond, too. */
 START_TEST(the_first_acknowledgment)
 {
@@ -441,6 +456,7 @@ tcp_add_doubt(TCase *tc)
 	tcase_add_test(tc, nothing_captured);
 	tcase_add_test(tc, unwanted_data);
 	tcase_add_test(tc, data_of_the_only_side);
+	tcase_add_test(tc, data_of_the_only_side_elsewhere);
 	tcase_add_loop_test(tc, the_first_acknowledgment, 0, 4);
 	tcase_add_test(tc, no_acknowledgment_is_not_odd);
 	tcase_add_loop_test(tc, the_first_data, 0, 2);
