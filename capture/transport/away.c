@@ -104,7 +104,7 @@ CapEntry *
 cap_away_back(CapTracker *t, CapEntry *f, const CapPair *pair, uint32_t hash, CapDir *ret_dir,
 	      const CapSegment *seg)
 {
-	CapEntry *back = NULL;
+	CapEntry *back = NULL, *before;
 	CapDir dir;
 
 	if (f && cap_tcp_fits(f, *ret_dir, seg))
@@ -118,8 +118,13 @@ cap_away_back(CapTracker *t, CapEntry *f, const CapPair *pair, uint32_t hash, Ca
 	back->away_frame = 0;
 	if (was_nothing(back))
 		t->counters.flows += !back->silent;
-	if (f)
-		cap_away_put(t, f, pair);
 	*ret_dir = dir;
+	if (!f)
+		return back;
+	/* What the other one still has to tell must not cost this one its place. */
+	before = t->current;
+	t->current = back;
+	cap_away_put(t, f, pair);
+	t->current = before;
 	return back;
 }

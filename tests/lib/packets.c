@@ -154,6 +154,8 @@ on_chunk(void *user, const CapChunk *chunk)
 		cap_flow_keep(world->tracker, chunk->flow);
 	if (world->ignore)
 		cap_flow_ignore(world->tracker, chunk->flow);
+	if (world->evict)
+		cap_tracker_evict(world->tracker);
 }
 
 static void

@@ -56,6 +56,7 @@ typedef struct {
 	uint64_t frame, time_ns;
 	uint32_t cut; /* snapshot length, 0: whole */
 	bool ignore;  /* ignore every flow at its first chunk */
+	bool evict;   /* evict a flow at every chunk */
 	bool unwanted;
 	uint16_t keep_port;   /* flows from this port are kept */
 	uint16_t last_closed; /* port of side A of the flow that ended last */

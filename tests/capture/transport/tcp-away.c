@@ -89,6 +89,21 @@ START_TEST(each_comes_back)
 }
 END_TEST
 
+/* What the flow in its place still has to tell is told then, and others may have to go for it. */
+START_TEST(comes_back_while_others_go)
+{
+	connect_hello();
+	made_up(1, 2);
+	from_b(PKT_ACK, 0x91000003u, 0x41000008u, "!");
+	w->evict = true;
+	from_b(PKT_ACK, 5008, 1006, " all");
+	w->evict = false;
+	ck_assert_str_eq(story(1, 1), "up!");
+	ck_assert_str_eq(story(0, 1), "welcome all");
+	ck_assert_uint_eq(pkt_flow(w, 0)->closed, 0);
+}
+END_TEST
+
 /* Of many the ones go for which the fewest packets of both sides speak. */
 START_TEST(many)
 {
@@ -375,6 +390,7 @@ tcp_add_away(TCase *tc)
 	tcase_add_test(tc, data_that_agree);
 	tcase_add_loop_test(tc, ahead_of_both, 0, G_N_ELEMENTS(ahead));
 	tcase_add_test(tc, each_comes_back);
+	tcase_add_test(tc, comes_back_while_others_go);
 	tcase_add_test(tc, many);
 	tcase_add_test(tc, waits_in_vain);
 	tcase_add_loop_test(tc, before_the_first_data, 0, 2);
