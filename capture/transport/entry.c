@@ -118,6 +118,7 @@ cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why)
 	if (!f->silent)
 		tell_end(t, f, why);
 	f->flow.user = NULL;
+	f->held = 0;
 	cap_hoard_forget(t, f);
 	cap_list_move(t, f, CAP_LIST_CLOSED);
 	t->closing = before;

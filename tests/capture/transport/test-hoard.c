@@ -304,6 +304,30 @@ START_TEST(over)
 }
 END_TEST
 
+/* What one held that is over takes no place among those that hold much now. */
+START_TEST(over_and_begun_again)
+{
+	enum { FIRST = 10, LAST = FIRST + CAP_HOARDS_MAX };
+
+	for (uint16_t port = FIRST; port < LAST; port++) {
+		open_flow(port);
+		holds(port, 20 * MUCH);
+		say(port, PKT_FIN | PKT_ACK, 6, "");
+		feed(pkt_ipv4(pkt_tcp(&(PktTcp){ 2, 1, 445, port, 1, 7, PKT_FIN | PKT_ACK, 0, NULL,
+						 0 }),
+			      2, 1));
+		say(port, PKT_ACK, 7, "");
+		say(port, PKT_SYN, 0x40000000, "");
+	}
+	ck_assert_uint_eq(n_closed, CAP_HOARDS_MAX);
+	open_flows(5);
+	holds(5, 2 * MUCH);
+	for (uint16_t port = FIRST; port < LAST; port++)
+		ck_assert(cap_tracker_evict(tracker));
+	ck_assert_uint_eq(evicted(), 5);
+}
+END_TEST
+
 /* Who does not say what is held beside: then it is nothing. */
 START_TEST(nothing_is_held_beside)
 {
@@ -428,6 +452,7 @@ main(void)
 	tcase_add_test(tc, what_is_given_back);
 	tcase_add_test(tc, more_than_are_remembered);
 	tcase_add_test(tc, over);
+	tcase_add_test(tc, over_and_begun_again);
 	tcase_add_test(tc, nothing_is_held_beside);
 	tcase_add_test(tc, in_work_as_well);
 	tcase_add_test(tc, parts_of_a_message);
