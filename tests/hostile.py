@@ -115,6 +115,15 @@ def chains(c, size):
         c.send(0, message)
 
 
+def chains_of_locks(c, size):
+    """Each block has the rest of the message as its bytes: the same locks, with a block more before them."""
+    most, length = 16, min(size, 10000)
+    left = [length - 32 - 19 * (i + 1) for i in range(most)]
+    words = [struct.pack('<BBHHBBIHH', 0xff if i == most - 1 else 0x24, 0, 32 + 19 * (i + 1), 1, 0, 0, 0, 0, left[i] // 10) for i in range(most)]
+    body = b''.join(b'\x08' + each + struct.pack('<H', rest) for each, rest in zip(words, left))
+    c.send(0, *[smb1(0x24, mid=i + 1)[:32] + body + b'\1' * left[-1] for i in range(size // length)])
+
+
 def chains_of_a_user(c, size):
     """Blocks of seven bytes, each told with an account of letters that take six bytes each."""
     c.exchange(0x72, (b'', b'\2NT LM 0.12\0'), (struct.pack('<HB', 0, 3) + bytes(31), bytes(8)), flags2=ASCII)
@@ -253,7 +262,7 @@ def notify(c, size):
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, chains_of_a_user, echoes_of_a_long_name,
             opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify,
-            compressed_compounds, compressed_contexts]
+            compressed_compounds, compressed_contexts, chains_of_locks]
 
 
 def names(capture, size):

@@ -72,6 +72,15 @@ out_limit(OutBuffer *b, size_t limit)
 	b->cut = false;
 }
 
+void
+out_limit_on(OutBuffer *b, const OutBuffer *before)
+{
+	size_t left = before->ceiling > before->len ? before->ceiling - before->len : 0;
+
+	out_limit(b, left);
+	b->text_left = before->text_left;
+}
+
 bool
 out_unlimit(OutBuffer *b)
 {

@@ -38,6 +38,8 @@ typedef struct {
  * 64 bytes are cut, and lists end.
  */
 void out_limit(OutBuffer *b, size_t limit);
+/* The same with what another buffer left of its limit, which need not be in force any more. */
+void out_limit_on(OutBuffer *b, const OutBuffer *before);
 /* Lifts the limit; true if it was reached. */
 bool out_unlimit(OutBuffer *b);
 

@@ -82,6 +82,8 @@ out_details_truncated(const OutDetails *self)
 void
 out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, bool reveal)
 {
+	const Kept *before = NULL;
+
 	for (uint32_t i = 0; i < m->n_blocks; i++) {
 		SmbBlock more = out_fields_nested(&m->blocks[i]);
 		Kept *kept = g_new0(Kept, 1);
@@ -91,7 +93,11 @@ out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, 
 				.mid = m->mid,
 				.dir = m->dir,
 				.block = i };
-		out_fields_limit(&kept->text, m);
+		/* The limit is that of the message: its blocks may have the same bytes. */
+		if (before)
+			out_limit_on(&kept->text, &before->text);
+		else
+			out_fields_limit(&kept->text, m);
 		out_fields_text(&kept->text, &m->blocks[i], reveal, INDENT + 2);
 		out_fields_text(&kept->text, &more, reveal, INDENT + 2);
 		if (out_unlimit(&kept->text)) {
@@ -101,6 +107,7 @@ out_details_message(OutDetails *self, uint64_t connection, const SmbMessage *m, 
 		}
 		self->bytes += size_of(kept);
 		g_queue_push_tail(&self->kept, kept);
+		before = kept;
 	}
 	while (self->kept.length > KEPT_MAX || self->bytes > KEPT_BYTES_MAX) {
 		self->pushed_out = true;
