@@ -124,6 +124,23 @@ def chains_of_locks(c, size):
     c.send(0, *[smb1(0x24, mid=i + 1)[:32] + body + b'\1' * left[-1] for i in range(size // length)])
 
 
+def pieces_of_a_token(c, size):
+    """The first is large, and each of the others one byte, with locks behind it that are the same bytes again and again."""
+    total, first, length = 64000, 59000, 6000
+    words = lambda n, after=0xff, at=0: struct.pack('<BBHHHHIHII', after, 0, at, 16644, 10, 1, 0, n, 0, 0x80000000)
+    goes_on = lambda mid: smb1(0x73, ANDX + bytes(4), b'\0\0', mid=mid, reply=True, status=0xC0000016, flags2=0xC807)
+    blob = struct.pack('>BBH', 0x60, 0x82, total - 4) + b'\6\6\x2b\6\1\5\5\2' + struct.pack('>BBH', 0xA0, 0x82, total - 16) + b'Z' * (first - 16)
+    c.send(0, smb1(0x73, words(first), blob + bytes(4), uid=0, flags2=0xC807))
+    c.send(1, goes_on(1))
+    for mid in range(2, 2 + max(size, 60000) // length * 4):
+        body, at = b'\x0c' + words(1, 0x24, 65) + struct.pack('<H', 6) + b'Z' + bytes(5), 65
+        for i in range(14):
+            at += 19
+            body += b'\x08' + struct.pack('<BBHHBBIHHH', 0xff if i == 13 else 0x24, 0, at, 1, 0, 0, 0, 0, (length - at) // 10, length - at)
+        c.send(0, smb1(0x73, mid=mid, flags2=0xC807)[:32] + body + b'\1' * (length - at))
+        c.send(1, goes_on(mid))
+
+
 def chains_of_a_user(c, size):
     """Blocks of seven bytes, each told with an account of letters that take six bytes each."""
     c.exchange(0x72, (b'', b'\2NT LM 0.12\0'), (struct.pack('<HB', 0, 3) + bytes(31), bytes(8)), flags2=ASCII)
@@ -262,7 +279,7 @@ def notify(c, size):
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, chains_of_a_user, echoes_of_a_long_name,
             opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify,
-            compressed_compounds, compressed_contexts, chains_of_locks]
+            compressed_compounds, compressed_contexts, chains_of_locks, pieces_of_a_token]
 
 
 def names(capture, size):

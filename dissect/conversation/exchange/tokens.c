@@ -138,12 +138,15 @@ read_blob(SmbConnection *c, SmbMessage *m, SmbSpan blob, SmbTokenParts **slot, b
 static void
 show(SmbConnection *c, SmbBlock *block)
 {
-	SmbTokenView *view = &c->context->exchange->token.view;
+	SmbTokenReading *r = &c->context->exchange->token;
+	SmbTokenView *view = &r->view;
+	bool whole = r->state == SMB_READING_WHOLE || r->state == SMB_READING_COMPLETES;
 
 	block->nested_layout = smb_token_describe(view);
 	block->nested = view;
 	block->nested_status = view->token.malformed ? SMB_READ_MALFORMED : SMB_READ_OK;
-	block->nested_size = (uint32_t)view->length;
+	/* The pieces before it were paid for when they came. */
+	block->nested_size = whole ? (uint32_t)view->length : r->blob.len;
 }
 
 /* Readable fields and the server's hint in its NEGOTIATE response are for messages alone. */
