@@ -141,6 +141,11 @@ def pieces_of_a_token(c, size):
         c.send(1, goes_on(mid))
 
 
+def session_answers(c, size):
+    """Sessions of NetBIOS that are granted, and nobody asked for: four bytes each."""
+    c.stream(1, b'\x82\0\0\0' * (size // 4))
+
+
 def chains_of_a_user(c, size):
     """Blocks of seven bytes, each told with an account of letters that take six bytes each."""
     c.exchange(0x72, (b'', b'\2NT LM 0.12\0'), (struct.pack('<HB', 0, 3) + bytes(31), bytes(8)), flags2=ASCII)
@@ -279,7 +284,7 @@ def notify(c, size):
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, chains_of_a_user, echoes_of_a_long_name,
             opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify,
-            compressed_compounds, compressed_contexts, chains_of_locks, pieces_of_a_token]
+            compressed_compounds, compressed_contexts, chains_of_locks, pieces_of_a_token, session_answers]
 
 
 def names(capture, size):

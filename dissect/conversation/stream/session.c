@@ -13,6 +13,11 @@ enum {
 	/* A session request with two scoped names has at most 2 * 255 bytes. */
 	SERVICE_MESSAGE_MAX = 1024,
 	MARK = 4, /* bytes of it: FF or FE, "SMB" */
+	/*
+	 * Answers without a request that are told: a session has one (RFC 1002 4.3), but whoever sends
+	 * four bytes can send as many as there is room for.
+	 */
+	ORPHANS_MAX = SMB_CAP(4, 1),
 };
 
 /* What is written to a pipe beyond that may be a call, too: it is counted. What is read is none. */
@@ -93,8 +98,14 @@ answer(SmbConnection *c, uint8_t type, SmbReader *bytes, const SmbStamp *when)
 	SmbNetbios *n = &c->stream->netbios;
 
 	c->stream->netbios_orphan = !c->stream->netbios_waits;
-	if (c->stream->netbios_orphan)
+	if (c->stream->netbios_orphan) {
+		if (c->stream->netbios_orphans == ORPHANS_MAX) {
+			smb_connection_limit(c);
+			return;
+		}
+		c->stream->netbios_orphans++;
 		*n = (SmbNetbios){ .incomplete = SMB_INCOMPLETE_NO_REQUEST };
+	}
 	c->stream->netbios_waits = false;
 	n->response = *when;
 	if (type == SMB_NBSS_POSITIVE) {

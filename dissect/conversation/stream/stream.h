@@ -106,8 +106,9 @@ struct SmbStream {
 	SmbHalf half[2];
 	bool netbios_waits; /* a session request that is not yet answered */
 	bool netbios_refused;
-	bool netbios_orphan;   /* an answer of the session service came without its request */
-	uint32_t netbios_lost; /* SmbConnection.lost of the server when it was sent */
+	bool netbios_orphan;     /* an answer of the session service came without its request */
+	uint8_t netbios_orphans; /* such answers that were told */
+	uint32_t netbios_lost;   /* SmbConnection.lost of the server when it was sent */
 	SmbNetbios netbios;
 	SmbNetbiosName called, calling; /* the names that `netbios` points to */
 };

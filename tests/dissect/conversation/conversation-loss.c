@@ -167,6 +167,18 @@ START_TEST(midstream_begins_with_the_next_message)
 }
 END_TEST
 
+/* A session has one; four bytes are not told in hundreds again and again. */
+START_TEST(a_few_answers_without_a_session_request_are_reported)
+{
+	conversation_start(139, false);
+	for (int i = 0; i < 10; i++)
+		conversation_feed_bytes(SMB_TO_CLIENT, "\x82\0\0\0", 4);
+	ck_assert_uint_eq(fixture.log.netbios, 4);
+	conversation_stop(SMB_END_FIN);
+	ck_assert_uint_eq(fixture.log.last.limits, 6);
+}
+END_TEST
+
 void
 conversation_add_loss(TCase *tc)
 {
@@ -177,4 +189,5 @@ conversation_add_loss(TCase *tc)
 	tcase_add_test(tc, hidden_message_is_found);
 	tcase_add_test(tc, contents_are_no_messages);
 	tcase_add_test(tc, midstream_begins_with_the_next_message);
+	tcase_add_test(tc, a_few_answers_without_a_session_request_are_reported);
 }
