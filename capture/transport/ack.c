@@ -45,7 +45,7 @@ settle_claim(CapTracker *t, CapStream *s, CapStream *peer, const CapSegment *seg
 		return;
 	t->counters.forged += !cap_seq_reached(seg->ack, s->tcp.claim);
 	/* Acknowledged twice, with no data in between: what is missing will not come. */
-	if (seg->len && seg->ack == s->tcp.claim && peer->flags & CAP_STREAM_STARTED)
+	if (seg->len && seg->ack == s->tcp.claim)
 		peer->flags |= CAP_STREAM_BEYOND | CAP_STREAM_HEARD;
 	s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 }

@@ -54,6 +54,18 @@ START_TEST(a_claim_and_what_comes_next)
 }
 END_TEST
 
+/* What holds is only what was acknowledged with data, not what it was acknowledged as before. */
+START_TEST(a_claim_that_is_repeated)
+{
+	connect_hello();
+	from_b(PKT_ACK, 5008, 1011, "");
+	from_b(PKT_ACK, 5008, 1011, "");
+	from_b(PKT_ACK, 5008, 1012, "data");
+	a_while();
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
 /* Not the first of a side, nor of what nothing was seen. */
 START_TEST(no_claim)
 {
@@ -67,18 +79,62 @@ START_TEST(no_claim)
 }
 END_TEST
 
-/* ---- holes, with data behind them ---- */
+/* Nor where the other side was not seen, or only acknowledges. */
+START_TEST(no_claim_of_who_sends_nothing)
+{
+	if (_i == 0) {
+		from_a(PKT_SYN, 1000, 0, "");
+		from_a(PKT_ACK, 1001, 5001, "hello");
+	} else {
+		from_a(PKT_ACK, 1001, 5001, "hello");
+		from_b(PKT_ACK, 5001, 1006, "");
+	}
+	from_a(PKT_ACK, 1006, 5010, "");
+	from_a(PKT_ACK, 1006, 5005, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
 
-START_TEST(a_hole_that_is_acknowledged_without_data)
+/* What waits was seen, also behind a FIN that came before its turn. */
+START_TEST(no_claim_of_what_waits_behind_a_fin)
 {
 	connect_hello();
 	from_a(PKT_ACK, 1011, 5008, "world");
-	for (int i = 1; i < PATIENCE; i++)
-		from_b(PKT_ACK, 5008, 1016, "");
-	ck_assert_str_eq(story(0, 0), "hello");
-	from_b(PKT_ACK, 5008, _i ? 1011 : 1010, "");
+	from_a(PKT_FIN | PKT_ACK, 1008, 5008, "");
 	from_b(PKT_ACK, 5008, 1016, "");
-	ck_assert_str_eq(story(0, 0), "hello<5 missing>world");
+	from_b(PKT_ACK, 5008, 1006, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* Of what is ignored nothing is missing. */
+START_TEST(a_claim_on_an_ignored_flow)
+{
+	w->ignore = true;
+	connect_hello();
+	from_b(PKT_ACK, 5008, 1011, "data");
+	from_a(PKT_ACK, 1006, 5012, "");
+	from_b(PKT_ACK, 5012, 1011, "data");
+	ck_assert_uint_eq(counters()->gaps, 0);
+	pkt_finish(w);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.missing[0], 0);
+}
+END_TEST
+
+/* ---- holes, with data behind them ---- */
+
+/* From its last byte on; the last of so many decides. */
+START_TEST(a_hole_that_is_acknowledged_without_data)
+{
+	static const uint32_t acks[] = { 1010, 1011, 1016 };
+
+	connect_hello();
+	from_a(PKT_ACK, 1011, 5008, "world");
+	for (int i = 1; i < PATIENCE; i++)
+		from_b(PKT_ACK, 5008, acks[_i], "");
+	ck_assert_str_eq(story(0, 0), "hello");
+	from_b(PKT_ACK, 5008, acks[_i], "");
+	ck_assert_str_eq(story(0, 0), _i ? "hello<5 missing>world" : "hello");
 }
 END_TEST
 
@@ -87,7 +143,7 @@ START_TEST(bytes_before_a_hole_are_acknowledged)
 {
 	connect_hello();
 	from_a(PKT_ACK, 1011, 5008, "world");
-	for (int i = 0; i < 2 * PATIENCE; i++)
+	for (int i = 1; i < PATIENCE; i++)
 		from_b(PKT_ACK, 5008, 1006, "");
 	from_b(PKT_ACK, 5008, 1016, "");
 	ck_assert_str_eq(story(0, 0), "hello");
@@ -102,6 +158,16 @@ START_TEST(a_hole_that_is_acknowledged_with_data)
 	from_b(PKT_ACK, 5008, _i ? 1016 : 1006, "data");
 	a_while();
 	ck_assert_str_eq(story(0, 0), _i ? "hello<5 missing>world" : "hello");
+}
+END_TEST
+
+/* And with a SYN, captured late, that says how its side begins. */
+START_TEST(a_hole_that_is_acknowledged_by_a_syn)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1006, 5001, "world");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1011, "");
+	ck_assert_str_eq(story(0, 0), "<5 missing>world");
 }
 END_TEST
 
@@ -127,15 +193,48 @@ START_TEST(a_hole_before_an_acknowledged_fin)
 }
 END_TEST
 
+/* Where there was none, no number is that of one. */
+START_TEST(a_hole_before_no_fin)
+{
+	from_a(PKT_SYN, 0xfffffff0, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 0xfffffff1, "");
+	from_a(PKT_ACK, 0xfffffff1, 5001, "hello");
+	from_a(PKT_ACK, 0xfffffffc, 5001, "world");
+	from_b(PKT_ACK, 5001, 1, "");
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
+/* Of what is acknowledged now: that it was more before, with data, is no reason to give it up. */
+START_TEST(less_is_acknowledged_than_before)
+{
+	connect_hello();
+	from_b(PKT_ACK, 5008, 1011, "data");
+	a_while();
+	from_a(PKT_ACK, 1006, 5012, "+2");
+	ck_assert_str_eq(story(0, 0), "hello+2");
+	from_a(PKT_ACK, 1009, 5012 + 400000, "world");
+	from_b(PKT_ACK, 5012 + 200000, 1008, "");
+	ck_assert_str_eq(story(0, 0), "hello+2");
+}
+END_TEST
+
 void
 tcp_add_acks(TCase *tc)
 {
 	tcase_add_loop_test(tc, a_claim_that_is_taken_back, 0, 8);
 	tcase_add_loop_test(tc, a_claim_and_what_comes_next, 0, 4);
+	tcase_add_test(tc, a_claim_that_is_repeated);
 	tcase_add_loop_test(tc, no_claim, 0, 2);
-	tcase_add_loop_test(tc, a_hole_that_is_acknowledged_without_data, 0, 2);
+	tcase_add_loop_test(tc, no_claim_of_who_sends_nothing, 0, 2);
+	tcase_add_test(tc, no_claim_of_what_waits_behind_a_fin);
+	tcase_add_test(tc, a_claim_on_an_ignored_flow);
+	tcase_add_loop_test(tc, a_hole_that_is_acknowledged_without_data, 0, 3);
 	tcase_add_test(tc, bytes_before_a_hole_are_acknowledged);
 	tcase_add_loop_test(tc, a_hole_that_is_acknowledged_with_data, 0, 2);
+	tcase_add_test(tc, a_hole_that_is_acknowledged_by_a_syn);
 	tcase_add_loop_test(tc, a_hole_with_much_behind_it, 0, 2);
 	tcase_add_loop_test(tc, a_hole_before_an_acknowledged_fin, 0, 3);
+	tcase_add_test(tc, a_hole_before_no_fin);
+	tcase_add_test(tc, less_is_acknowledged_than_before);
 }
