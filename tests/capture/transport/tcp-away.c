@@ -76,6 +76,19 @@ START_TEST(ahead_of_both)
 }
 END_TEST
 
+/* What stands for an acknowledgment where there is none is none. */
+START_TEST(ahead_without_acknowledgment)
+{
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 1001 + i, 5001, "x");
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(0, 1004 + (1u << 20) + i, 0x80000000u, "y");
+	pkt_finish(w);
+	ck_assert_uint_eq(counters()->flows, 1);
+	ck_assert_str_eq(story(0, 0), "xxx<1048576 missing>yyy");
+}
+END_TEST
+
 START_TEST(each_comes_back)
 {
 	connect_hello();
@@ -383,12 +396,44 @@ START_TEST(syn_of_one_that_waits)
 }
 END_TEST
 
+/* What is over has nothing that goes on, however near its numbers are. */
+START_TEST(comes_back_after_a_near_one)
+{
+	connect_hello();
+	from_a(PKT_SYN, 3000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 7000, 3001, "");
+	from_a(PKT_ACK, 3001, 7001, "made up");
+	if (_i == 0) {
+		from_a(PKT_RST, 3008, 0, "");
+	} else {
+		from_a(PKT_FIN | PKT_ACK, 3008, 7001, "");
+		from_b(PKT_FIN | PKT_ACK, 7001, 3009, "");
+		from_a(PKT_ACK, 3009, 7002, "");
+		ck_assert_uint_eq(pkt_flow(w, 1)->closed, 1);
+	}
+	goes_on();
+}
+END_TEST
+
+/* A reset is of the one that it is exact of. */
+START_TEST(reset_of_one_that_waits)
+{
+	connect_hello();
+	made_up(1, 2);
+	from_a(PKT_RST, 1006, 0, "");
+	pkt_finish(w);
+	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_RESET);
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
 void
 tcp_add_away(TCase *tc)
 {
 	tcase_add_loop_test(tc, comes_back, 0, 5);
 	tcase_add_test(tc, data_that_agree);
 	tcase_add_loop_test(tc, ahead_of_both, 0, G_N_ELEMENTS(ahead));
+	tcase_add_test(tc, ahead_without_acknowledgment);
 	tcase_add_test(tc, each_comes_back);
 	tcase_add_test(tc, comes_back_while_others_go);
 	tcase_add_test(tc, many);
@@ -408,4 +453,6 @@ tcp_add_away(TCase *tc)
 	tcase_add_test(tc, syn_that_waits);
 	tcase_add_test(tc, one_side_comes_back);
 	tcase_add_test(tc, syn_of_one_that_waits);
+	tcase_add_loop_test(tc, comes_back_after_a_near_one, 0, 2);
+	tcase_add_test(tc, reset_of_one_that_waits);
 }
