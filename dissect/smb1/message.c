@@ -391,6 +391,19 @@ smb1_need(SmbSpan first, bool response, uint32_t head, uint32_t all)
 	return head < all ? head : all;
 }
 
+/* All that do it with a FID, which is the first word of those that write. */
+static bool
+moves_data(uint8_t command, bool response)
+{
+	static const uint8_t reads[] = { SMB_COM_READ, SMB_COM_LOCK_AND_READ, SMB_COM_READ_ANDX };
+	static const uint8_t writes[] = { SMB_COM_WRITE,           SMB_COM_WRITE_AND_UNLOCK,
+					  SMB_COM_WRITE_RAW,       SMB_COM_WRITE_MPX,
+					  SMB_COM_WRITE_AND_CLOSE, SMB_COM_WRITE_ANDX };
+
+	return response ? memchr(reads, command, sizeof(reads))
+			: memchr(writes, command, sizeof(writes));
+}
+
 bool
 smb1_first(SmbSpan first, bool response, Smb1First *ret)
 {
@@ -400,12 +413,10 @@ smb1_first(SmbSpan first, bool response, Smb1First *ret)
 	ret->command = smb_reader_u8(&r);
 	smb_reader_seek(&r, SMB1_HEADER_SIZE - 2);
 	ret->mid = smb_reader_le16(&r);
-	if (response)
-		return (ret->command == SMB_COM_READ || ret->command == SMB_COM_READ_ANDX) &&
-		       r.status == SMB_READ_OK;
-	smb_reader_skip(&r, 1 + (ret->command == SMB_COM_WRITE_ANDX ? 2 * ANDX_WORDS
-								    : 0)); /* WordCount */
-	ret->fid = smb_reader_le16(&r);
-	return (ret->command == SMB_COM_WRITE || ret->command == SMB_COM_WRITE_ANDX) &&
-	       r.status == SMB_READ_OK;
+	if (!response) {
+		smb_reader_skip(&r, 1 + (ret->command == SMB_COM_WRITE_ANDX ? 2 * ANDX_WORDS
+									    : 0)); /* WordCount */
+		ret->fid = smb_reader_le16(&r);
+	}
+	return r.status == SMB_READ_OK && moves_data(ret->command, response);
 }

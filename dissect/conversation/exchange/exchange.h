@@ -106,8 +106,8 @@ struct SmbRequest {
 	SmbRpcFacts *rpc;  /* NULL, or what x.rpc shows; freed with the request */
 	SmbRpcCall *calls; /* the same of x.rpc->more; each is another one of rpc->more_calls */
 	/*
-	 * With follows_create: the data written to that file, as far as kept, and how many bytes
-	 * there were.
+	 * The data that are written to a file which the same message opens, as far as kept, and how
+	 * many bytes there were.
 	 */
 	SmbText written;
 	uint32_t written_total;

@@ -45,6 +45,16 @@ fill(SmbPieces *self, uint32_t from, uint32_t to, uint32_t at, SmbSpan bytes)
 	smb_span_copy(part, self->bytes + from, part.len);
 }
 
+/* Whether what came before is not the same, as far as both are here. */
+static bool
+differs(const SmbPieces *self, const SmbRange *before, uint32_t at, SmbSpan bytes)
+{
+	uint32_t from = MAX(before->from, at), to = MIN(before->to, at + bytes.len);
+
+	to = MIN(to, self->cut);
+	return from < to && memcmp(self->bytes + from, bytes.ptr + (from - at), to - from) != 0;
+}
+
 /* Ranges [first, last) touch the new one: they are merged with it. */
 static void
 merge(SmbPieces *self, uint32_t first, uint32_t last, SmbRange added)
@@ -73,7 +83,9 @@ smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared)
 	if (first == last && self->n == SMB_PIECES_RANGES)
 		return false;
 	reserve(self, end);
+	self->came += end - at;
 	for (uint32_t i = first; i < last; i++) {
+		self->differs |= differs(self, &self->ranges[i], at, bytes);
 		if (self->ranges[i].from > from)
 			fill(self, from, self->ranges[i].from, at, bytes);
 		from = self->ranges[i].to;
@@ -82,6 +94,12 @@ smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared)
 		fill(self, from, end, at, bytes);
 	merge(self, first, last, (SmbRange){ at, end });
 	return true;
+}
+
+bool
+smb_pieces_counted(const SmbPieces *self)
+{
+	return self->came >= self->total;
 }
 
 bool

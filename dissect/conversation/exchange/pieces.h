@@ -23,6 +23,8 @@ typedef struct {
 	uint32_t cap;   /* bytes allocated */
 	uint32_t total; /* the lowest that was declared */
 	uint32_t cut;   /* from here on declared bytes were not captured */
+	uint64_t came;  /* bytes of all parts, also of those that came before */
+	bool differs;   /* some came again, and were others */
 	uint32_t n;     /* ranges received, sorted, with a gap between any two */
 	SmbRange ranges[SMB_PIECES_RANGES];
 } SmbPieces;
@@ -39,6 +41,8 @@ void smb_pieces_total(SmbPieces *self, uint32_t total);
 bool smb_pieces_add(SmbPieces *self, uint32_t at, SmbSpan bytes, uint32_t declared);
 /* All declared bytes arrived, captured or not. */
 bool smb_pieces_complete(const SmbPieces *self);
+/* As many bytes arrived: whoever only counts them takes it for complete. */
+bool smb_pieces_counted(const SmbPieces *self);
 /* The memory that its bytes take, in bytes. */
 size_t smb_pieces_memory(const SmbPieces *self);
 /* The bytes up to the first that is missing, borrowed. */

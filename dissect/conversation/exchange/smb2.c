@@ -69,7 +69,7 @@ relate(SmbConnection *c, SmbRequest *req, bool related, SmbText name)
 	req->before_mid = last->mid;
 	*last = (SmbRelated){ .uid = x->uid,
 			      .mid = x->mid,
-			      .tid = x->tid,
+			      .tid = x->step == SMB_STEP_TREE_CONNECT ? UINT32_MAX : x->tid,
 			      .has_fid = x->has_fid && !smb_names_no_file(x),
 			      .fid = x->fid,
 			      .fid_persistent = x->fid_persistent,

@@ -65,6 +65,19 @@ smb_transaction_free(SmbConnection *c, SmbTransaction *self)
 	smb_context_release(c->context, self, sizeof(*self));
 }
 
+/*
+ * Whether a server may read something else than what is put together here: of bytes that come twice the
+ * last ones, or those that are there once as many came as were declared, whichever they are.
+ */
+static bool
+is_ambiguous(const SmbTransaction *self)
+{
+	bool counted = smb_pieces_counted(&self->parameters) && smb_pieces_counted(&self->data);
+	bool complete = smb_pieces_complete(&self->parameters) && smb_pieces_complete(&self->data);
+
+	return self->parameters.differs || self->data.differs || (counted && !complete);
+}
+
 static void
 add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part)
 {
@@ -78,7 +91,7 @@ add_part(SmbConnection *c, SmbTransaction *self, const Smb1TransactionPart *part
 			      n->parameter_count);
 	fits &= smb_pieces_add(&self->data, n->data_displacement, part->data, n->data_count);
 	c->context->memory += memory_of(self) - before;
-	if (!fits)
+	if (!fits || is_ambiguous(self))
 		smb_connection_limit(c);
 }
 
@@ -358,6 +371,15 @@ smb_transaction_asked(SmbConnection *c, SmbPending *p, SmbRequest *req, const Sm
 		keep_asked(c, p, req, m, i);
 }
 
+/* What it writes to a pipe is there now: its last part says to which. */
+static bool
+writes_pipe(const SmbRequest *req, const Smb1Facts *facts)
+{
+	return facts->has_fid &&
+	       (req->x.command == SMB_COM_TRANSACTION ||
+		(req->x.command == SMB_COM_NT_TRANSACT && facts->function == NT_TRANSACT_IOCTL));
+}
+
 /* The request is complete now: the facts from its parameters replace those of its first message. */
 void
 smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
@@ -370,7 +392,9 @@ smb_transaction_completed(SmbConnection *c, SmbPending *p, SmbMessage *m)
 	req->transaction.level = facts->level;
 	if (req->x.step == SMB_STEP_TRANSACTION && facts->about)
 		req->x.other.about = facts->about;
-	if (p->joined_request->late && p->command != SMB_COM_TRANSACTION) {
+	if (writes_pipe(req, facts)) {
+		smb_turn(c, SMB_TURN_ASKED, req, m, 0);
+	} else if (p->joined_request->late && p->command != SMB_COM_TRANSACTION) {
 		/* The last part may be of another step than the first said. */
 		smb_exchange_forget(&req->x);
 		smb_turn(c, SMB_TURN_ASKED, req, m, 0);

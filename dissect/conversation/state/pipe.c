@@ -426,6 +426,17 @@ bytes_needed(SmbPipe *pipe, SmbSpan head)
 }
 
 /*
+ * Bytes that are written, of which nothing was kept, have calls, or say which they are. That others are
+ * missing is told where they are.
+ */
+static void
+not_read(SmbConnection *c, const SmbRequest *req, SmbDir dir)
+{
+	if (dir == SMB_TO_SERVER && !req->x.incomplete)
+		smb_connection_limit(c);
+}
+
+/*
  * Reads at the start of a PDU, or after a start that was too short to read. Returns how many bytes
  * were consumed: all, if they are kept until more come or are not a PDU.
  */
@@ -447,6 +458,8 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 			flow->head_len = smb_span_copy(data, flow->head, HEAD);
 		return data.len;
 	}
+	if (head.len < needed)
+		not_read(c, req, dir);
 	flow->head_len = 0;
 	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
 		return had ? 0 : data.len; /* these bytes may begin one without those before */
@@ -465,7 +478,8 @@ static void
 feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total)
 {
 	SmbReader whole = smb_reader_new(data.ptr, data.len, total);
-	SmbPipe *pipe = data.len ? pipe_of(c, req, whole) : NULL;
+	bool any = data.len || (dir == SMB_TO_SERVER && total);
+	SmbPipe *pipe = any ? pipe_of(c, req, whole) : NULL;
 	uint32_t missing = total > data.len ? total - data.len : 0;
 	Flow *flow;
 
@@ -486,6 +500,8 @@ feed(SmbConnection *c, SmbRequest *req, SmbDir dir, SmbSpan data, uint32_t total
 		flow->left -= MIN(flow->left, used);
 		data = smb_span_after(data, used);
 	}
+	if (flow->left < missing)
+		not_read(c, req, dir);
 	flow->left -= MIN(flow->left, missing);
 }
 
@@ -495,6 +511,32 @@ smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total
 	if (req->x.version == 1)
 		data = dce_without_length(data, &total);
 	feed(c, req, SMB_TO_SERVER, data, total);
+}
+
+void
+smb_pipe_later(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total)
+{
+	/* Its tree may be one that the same message connects to. */
+	if (smb_state_tree(c, req->x.tid) && !smb_pipe_share(c, req->x.tid))
+		return;
+	req->written.bytes = data;
+	req->written_total = total;
+	smb_request_keep(c->context, req, &req->written);
+}
+
+void
+smb_pipe_now(SmbConnection *c, SmbRequest *req)
+{
+	if (req->written_total)
+		smb_pipe_written(c, req, req->written.bytes, req->written_total);
+	req->written_total = 0;
+}
+
+void
+smb_pipe_never(SmbConnection *c, const SmbRequest *req)
+{
+	if (req->written_total && !req->x.not_executed && dce_pdu_may_begin(req->written.bytes))
+		smb_connection_limit(c);
 }
 
 void

@@ -433,6 +433,13 @@ void smb_bindings_answered(SmbBindings *self, DcePdu *pdu, SmbRpcFacts *facts);
  */
 void smb_pipe_written(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
 void smb_pipe_read(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
+/*
+ * The same of a file that has no FID yet, as the message is to open it: what it writes waits until the
+ * answer says which one it is. Without an answer that is not known, which is counted.
+ */
+void smb_pipe_later(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total);
+void smb_pipe_now(SmbConnection *c, SmbRequest *req);
+void smb_pipe_never(SmbConnection *c, const SmbRequest *req);
 /* Whether a tree is one of pipes. */
 bool smb_pipe_share(SmbConnection *c, uint32_t tid);
 /* Nothing more is written to it: a call whose arguments did not all come is counted. NULL is fine. */

@@ -87,6 +87,25 @@ asked_tree_connect(Step *s)
 	smb_logon_tree(s->c, s->req, r);
 }
 
+/* A command that opens a file stands before it in the message: the FID is the one that it gets. */
+static bool
+follows_open(const Step *s)
+{
+	for (const SmbBlock *b = s->m->blocks; b < s->block; b++)
+		if (smb1_command((uint8_t)b->command)->step == SMB_STEP_OPEN)
+			return true;
+	return false;
+}
+
+static void
+to_pipe(Step *s, uint32_t total)
+{
+	if (follows_open(s))
+		smb_pipe_later(s->c, s->req, s->facts->payload, total);
+	else
+		smb_pipe_written(s->c, s->req, s->facts->payload, total);
+}
+
 static void
 asked_io(Step *s)
 {
@@ -97,7 +116,7 @@ asked_io(Step *s)
 	s->req->may_wait = s->req->x.step == SMB_STEP_READ && s->c->expected.pipes &&
 			   smb_pipe_share(s->c, s->req->x.tid);
 	if (s->req->x.step == SMB_STEP_WRITE)
-		smb_pipe_written(s->c, s->req, s->facts->payload, s->facts->length);
+		to_pipe(s, s->facts->length);
 	if (s->req->x.step == SMB_STEP_WRITE)
 		smb_data_keep(s->c, s->req, s->facts->payload, 0);
 }
@@ -187,6 +206,16 @@ may_wait(Step *s)
 	return s->facts->timed;
 }
 
+/* Writes to a pipe, and reads from it: [MS-CIFS] 2.2.5.6, [MS-FSCC] 2.3.49 by [MS-SMB] 2.2.7.2. */
+static bool
+transacts(const SmbExchange *x)
+{
+	if (x->command == SMB_COM_TRANSACTION)
+		return x->has_fid;
+	return x->command == SMB_COM_NT_TRANSACT && x->other.function == NT_TRANSACT_IOCTL &&
+	       x->other.about && strcmp(x->other.about, "FSCTL_PIPE_TRANSCEIVE") == 0;
+}
+
 static void
 asked_other(Step *s)
 {
@@ -213,8 +242,8 @@ asked_other(Step *s)
 	if (x->command == SMB_COM_NT_TRANSACT && x->other.function == NT_TRANSACT_NOTIFY_CHANGE)
 		x->step = SMB_STEP_NOTIFY;
 	/* On a pipe: payload is the data of a transaction that is complete. */
-	if (x->command == SMB_COM_TRANSACTION && x->has_fid && !s->facts->partial)
-		smb_pipe_written(s->c, s->req, s->facts->payload, s->facts->payload.len);
+	if (transacts(x) && !s->facts->partial)
+		to_pipe(s, s->facts->payload.len);
 }
 
 typedef void (*StepFn)(Step *s);
@@ -431,6 +460,7 @@ answered_io(Step *s)
 	SmbExchange *x = &s->req->x;
 	uint32_t count = s->facts->length;
 
+	smb_pipe_now(s->c, s->req);
 	if (x->command == SMB_COM_WRITE_RAW)
 		count = written_raw(s);
 	else if (x->command == SMB_COM_WRITE_MPX)
@@ -495,7 +525,8 @@ answered_other(Step *s)
 	bool ends = s->req->transaction.disconnects && !s->req->x.failed;
 	uint32_t tid = s->req->x.tid;
 
-	if (s->req->x.command == SMB_COM_TRANSACTION && s->req->x.has_fid && !s->req->x.failed)
+	smb_pipe_now(s->c, s->req);
+	if (transacts(&s->req->x) && !s->req->x.failed)
 		smb_pipe_read(s->c, s->req, s->facts->payload, s->facts->payload.len);
 	take_result(s);
 	if (s->req->x.step == SMB_STEP_NOTIFY)

@@ -18,18 +18,15 @@ pipe_written(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
 	if (!smb_names_no_file(&req->x)) {
 		smb_pipe_written(c, req, facts->payload, facts->length);
-	} else if (req->follows_create && smb_pipe_share(c, req->x.tid)) {
-		req->written.bytes = facts->payload;
-		req->written_total = facts->length;
-		smb_request_keep(c->context, req, &req->written);
+	} else if (req->follows_create) {
+		smb_pipe_later(c, req, facts->payload, facts->length);
 	}
 }
 
 static void
 pipe_answered(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 {
-	if (req->written_total)
-		smb_pipe_written(c, req, req->written.bytes, req->written_total);
+	smb_pipe_now(c, req);
 	if (facts && !req->x.failed)
 		smb_pipe_read(c, req, facts->payload, facts->length);
 }

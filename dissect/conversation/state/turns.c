@@ -49,6 +49,7 @@ over(SmbConnection *c, SmbRequest *req)
 	bool disconnects = req->x.one_way && req->transaction.disconnects;
 	uint32_t tid = req->x.tid;
 
+	smb_pipe_never(c, req);
 	if (req->attempt)
 		smb_logon_unanswered(c, req);
 	else

@@ -8,7 +8,7 @@
 #include "dissect/conversation/stream/stream.h"
 
 enum {
-	/* Collected of a message with data of a pipe: 64 KiB, and what is before them. */
+	/* Collected of a message with data of a pipe: 64 KiB, and what is before them (state/pipe.c). */
 	PIPE_MESSAGE = SMB_CAP(65536 + 512, 1024),
 	/* A session request with two scoped names has at most 2 * 255 bytes. */
 	SERVICE_MESSAGE_MAX = 1024,
@@ -20,20 +20,8 @@ enum {
 	ORPHANS_MAX = SMB_CAP(4, 1),
 };
 
-/* What is written to a pipe beyond that may be a call, too: it is counted. What is read is none. */
 static uint32_t
-needed_of_pipe(SmbConnection *c, const SmbFirst *first, uint32_t total)
-{
-	const SmbLimits *limits = &c->context->config.limits;
-	uint32_t need = MIN(MAX(PIPE_MESSAGE, limits->head), limits->message);
-
-	if (first->dir == SMB_TO_SERVER && total > need && need < limits->message)
-		smb_connection_limit(c);
-	return need;
-}
-
-static uint32_t
-needed(SmbConnection *c, const SmbFirst *first, uint32_t total)
+needed(SmbConnection *c, const SmbFirst *first)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 
@@ -44,7 +32,7 @@ needed(SmbConnection *c, const SmbFirst *first, uint32_t total)
 	if (first->whole)
 		return limits->message;
 	if (c->expected.pipes && first->carries && c->up->wanted(c, first))
-		return needed_of_pipe(c, first, total);
+		return MIN(MAX(PIPE_MESSAGE, limits->head), limits->message);
 	return MIN(limits->head, limits->message);
 }
 
@@ -52,7 +40,7 @@ uint32_t
 smb_session_need(SmbConnection *c, const SmbFirst *first, uint32_t total)
 {
 	uint32_t max = c->context->config.limits.message;
-	uint32_t need = needed(c, first, total);
+	uint32_t need = needed(c, first);
 
 	if (need >= max && total > max)
 		smb_connection_limit(c);

@@ -161,6 +161,15 @@ static const SmbField ioctl_fields[] = { FSCC_FSCTL_CODE };
 static SMB_LAYOUT(ioctl, FsccFsctl, "NT_TRANSACT_IOCTL response");
 static SMB_LAYOUT_AFTER(ioctl_request, ioctl, 1, FsccFsctl, "NT_TRANSACT_IOCTL request");
 
+/* The last message of several has no setup words. */
+static void
+tell_file(const Smb1Transaction *t, uint32_t code, Smb1Facts *facts)
+{
+	facts->has_fid = true;
+	facts->fid = t->setup[2];
+	facts->about = fscc_fsctl_name(code);
+}
+
 /*
  * The code is in the setup words of the request, which the command shows, and which are known when
  * the response is reported.
@@ -175,6 +184,8 @@ read_ioctl(const Smb1Transaction *t, Smb1Nested *nested)
 	if (t->n_setup < 2)
 		return;
 	body->code = t->setup[0] | (uint32_t)t->setup[1] << 16;
+	if (!t->response && t->n_setup > 2)
+		tell_file(t, body->code, nested->facts);
 	body->data = t->data;
 	form = t->data.len ? fscc_fsctl_form(body->code, t->response) : NULL;
 	if (form) {

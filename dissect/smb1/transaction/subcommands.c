@@ -23,7 +23,8 @@ smb1_transaction_name_parse(const Smb1Transaction *t, Smb1Nested *nested)
 	if (smb1_transaction_name_begins(t->name, "\\MAILSLOT\\", false)) {
 		if (!t->response)
 			smb1_mailslot_parse(t, nested);
-	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true)) {
+	} else if (smb1_transaction_name_begins(t->name, "\\PIPE\\LANMAN", true) &&
+		   !smb1_transaction_writes_pipe(t->function)) {
 		smb1_rap_parse(t, nested);
 	} else {
 		smb1_named_pipe_parse(t, nested);

@@ -229,6 +229,13 @@ smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole)
 	return !whole || (!name.cut && !smb_text_next(name, &at, &c));
 }
 
+bool
+smb1_transaction_writes_pipe(int32_t function)
+{
+	return function == TRANS_TRANSACT_NMPIPE || function == TRANS_WRITE_NMPIPE ||
+	       function == TRANS_RAW_WRITE_NMPIPE;
+}
+
 /*
  * [MS-CIFS] 2.2.5: the word after the subcommand is a FID, except for the two that use the pipe's
  * name.
@@ -285,12 +292,13 @@ smb1_parse_transaction_request(Smb1Block *b)
 	b->facts->name = body->transaction_name;
 	setup = body->head.setup.at;
 	smb_reader_skip(&setup, 2);
-	if (body->head.setup_count >= 2 &&
-	    smb1_transaction_name_begins(body->transaction_name, "\\PIPE\\", false))
-		b->out->layout = read_pipe_setup(b, body, &setup);
-	else if (body->head.setup_count >= 3 &&
-		 smb1_transaction_name_begins(body->transaction_name, "\\MAILSLOT\\", false))
+	if (body->head.setup_count >= 3 &&
+	    smb1_transaction_name_begins(body->transaction_name, "\\MAILSLOT\\", false))
 		b->out->layout = read_mailslot_setup(body, &setup);
+	else if (body->head.setup_count >= 2 &&
+		 (smb1_transaction_writes_pipe(body->head.function) ||
+		  smb1_transaction_name_begins(body->transaction_name, "\\PIPE\\", false)))
+		b->out->layout = read_pipe_setup(b, body, &setup);
 }
 
 /* ---- Secondary requests: [MS-CIFS] 2.2.4.34.1, 2.2.4.47.1 ------------------------------------ */

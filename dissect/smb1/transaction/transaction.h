@@ -140,3 +140,9 @@ bool smb1_transaction_goes_on(const Smb1TransactionCounts *counts);
  * not matter.
  */
 bool smb1_transaction_name_begins(SmbText name, const char *capitals, bool whole);
+/*
+ * Whether a function of TRANSACTION writes to a pipe, which it names by a FID. Samba takes any name
+ * that begins with \PIPE, also one that does not end before the data, and some clients write
+ * "\srvsvc".
+ */
+bool smb1_transaction_writes_pipe(int32_t function);

@@ -65,7 +65,8 @@ static const SubTold opens[] = {
 };
 
 static const SubTold functions[] = {
-	{ NT, .function = 2, .late = true, .setup = "c400 0900 e067 0100", .what = "a control code is never late", .fields = "ioctl_data=0 bytes" },
+	{ NT, .function = 2, .late = true, .setup = "c400 0900 e067 0100", .what = "a control code is never late", .fields = "ioctl_data=0 bytes",
+	  .facts = " fid=26592 about=FSCTL_SET_SPARSE" },
 	{ NT, .function = 2, .setup = "c400", .what = "half a control code", .data = "01" },
 	{ NT, .function = 2, .setup = "c400 0900", .what = "a control code", .data = "01", .fields = "ioctl_data=1 bytes set_sparse=1" },
 	{ NT, .function = 3, .what = "no descriptor to be set", .parameters = "ba72 0000 07000000" },
