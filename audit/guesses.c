@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "audit/takes.h"
+
 enum {
 	STEP = 5,        /* seconds that are counted as one */
 	PACE = 2 * STEP, /* within which many tries are a program's */
@@ -288,12 +290,16 @@ is_in_its_manner(const AuditPair *pair, const AuditIdentity *who)
 	return false;
 }
 
-/* A logon as guest or as nobody tells nothing of the password, and Kerberos has none. */
+/*
+ * A logon as guest or as nobody tells nothing of the password, and Kerberos has none. Whose it is may
+ * not be known: a client can put its name where it is not shown, into the response.
+ */
 bool
 audit_guesses_prove(const AuditIdentity *who)
 {
 	return who->result == SMB_RESULT_ACCEPTED && !audit_is_let_in_as_other(who) &&
-	       who->account[0] && who->password_type != SMB_PASSWORD_KERBEROS &&
+	       (who->account[0] || audit_is_ntlm(who->password_type)) &&
+	       who->password_type != SMB_PASSWORD_KERBEROS &&
 	       who->password_type != SMB_PASSWORD_ANONYMOUS;
 }
 

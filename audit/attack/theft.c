@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "audit/attack/internal.h"
+#include "audit/takes.h"
 
 enum {
 	CREATE_KEY = 6,
@@ -128,12 +129,17 @@ registry(const AuditStep *s)
 		key_saved(s, &s->facts->attack->theft);
 }
 
-/* Kerberos encrypts the name: then it is not known whose account it is. */
+/*
+ * Kerberos encrypts the name: then it is not known whose account it is. Of a name that a client has put
+ * into its response neither, but no machine does that.
+ */
 static bool
 is_person(const SmbUser *user)
 {
 	char account[AUDIT_ATTACK_NAME];
 
+	if (user && user->auth && smb_text_is_empty(smb_string_text(user->auth->account)))
+		return audit_is_ntlm(user->auth->password_type);
 	audit_attack_account(user, account);
 	return account[0] && !g_str_has_suffix(account, "$");
 }

@@ -67,6 +67,13 @@ response(SmbSpan field)
 	return smb_span_first(field, response_length(field, (uint16_t)field.len));
 }
 
+/* By its mark; one that is shorter than any hides no response of LM. */
+static bool
+is_v2(SmbSpan lm, SmbSpan nt)
+{
+	return smb_nt_response_is_v2(nt) && (nt.len >= V2_SIZE_MIN || lm.len != RESPONSE_SIZE);
+}
+
 /* Rules 2 to 7 of smb_classify_ntlmssp(): the two responses alone decide, in this order. */
 static SmbPasswordType
 classify_pair(SmbSpan lm, SmbSpan nt)
@@ -75,7 +82,7 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 	 * 2. [MS-NLMP] 3.3.2. Comes before every rule that looks at LM: next to an NTLMv2 response
 	 * the LM field has LMv2, 24 zeros or nothing, never an LM response.
 	 */
-	if (smb_nt_response_is_v2(nt))
+	if (is_v2(lm, nt))
 		return SMB_PASSWORD_NTLMV2;
 	/*
 	 * 3. [MS-NLMP] 3.3.1. Comes before 5, because its LM field also has 24 bytes that differ
@@ -85,9 +92,10 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 		return SMB_PASSWORD_NTLMV1_ESS;
 	/*
 	 * 4. [MS-NLMP] 3.3.1, NoLMResponseNTLMv1: a client that sends no LM response repeats the NT
-	 * response in its place, or leaves the place empty, or fills it with zeros (hydra).
+	 * response in its place, or leaves the place empty, or fills it with zeros (hydra). What has
+	 * another length there is no response, and hides none: servers go by the other field.
 	 */
-	if (nt.len == RESPONSE_SIZE && (lm.len == 0 || smb_span_equal(lm, nt)))
+	if (nt.len == RESPONSE_SIZE && (lm.len != RESPONSE_SIZE || smb_span_equal(lm, nt)))
 		return SMB_PASSWORD_NTLM_ONLY;
 	/* 5. [MS-NLMP] 3.3.1: a real LM response, which can be cracked by itself. */
 	if (nt.len == RESPONSE_SIZE && lm.len == RESPONSE_SIZE)
@@ -97,9 +105,9 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 		return SMB_PASSWORD_EMPTY;
 	/*
 	 * 6. [MS-NLMP] 2.2.2.3 and 2.2.2.4 have the same size; without NT nothing distinguishes
-	 * them.
+	 * them. What is no response there hides it no more than that above.
 	 */
-	if (nt.len == 0 && lm.len == RESPONSE_SIZE)
+	if (lm.len == RESPONSE_SIZE && !is_ess(lm))
 		return SMB_PASSWORD_LM_OR_LMV2;
 	/* 7. Everything else, an NT response longer than 24 without the mark of NTLMv2 included. */
 	return SMB_PASSWORD_MALFORMED;
@@ -117,7 +125,7 @@ smb_classify_ntlmssp(const SmbToken *t)
 	if (t->kind != SMB_TOKEN_NTLM_AUTHENTICATE)
 		return SMB_PASSWORD_NONE;
 	/* Len promises more than is there: no rule below could be sure of the bytes. */
-	if (lm.len != t->lm_length || nt.len != t->nt_length || !t->account.bytes.ptr)
+	if (lm.len != t->lm_length || nt.len != t->nt_length)
 		return SMB_PASSWORD_MALFORMED;
 	/*
 	 * 1. [MS-NLMP] 3.2.5.1.2: nobody is named and nothing proven. The ANONYMOUS flag is no
@@ -125,7 +133,9 @@ smb_classify_ntlmssp(const SmbToken *t)
 	 * somebody. A name without a response is well formed, and servers count it as wrong.
 	 */
 	if (nt.len == 0 && is_empty(lm, lm.len, 1))
-		return t->account.bytes.len == 0 ? SMB_PASSWORD_ANONYMOUS : SMB_PASSWORD_EMPTY;
+		return !t->account.bytes.ptr       ? SMB_PASSWORD_MALFORMED
+		       : t->account.bytes.len == 0 ? SMB_PASSWORD_ANONYMOUS
+						   : SMB_PASSWORD_EMPTY;
 	return classify_pair(response(lm), response(nt));
 }
 

@@ -64,9 +64,9 @@ START_TEST(ntlmssp_rules_in_their_order)
 	ck_assert_int_eq(classify(lm24, 24, "", 0, "bob"), SMB_PASSWORD_LM_OR_LMV2);
 	ck_assert_int_eq(classify(lm24, 24, "", 0, ""), SMB_PASSWORD_LM_OR_LMV2);
 	/* 7 */
-	ck_assert_int_eq(classify(lm24, 24, long_but_not_v2, 60, "bob"), SMB_PASSWORD_MALFORMED);
-	ck_assert_int_eq(classify(lm24, 23, nt24, 24, "bob"), SMB_PASSWORD_MALFORMED);
-	ck_assert_int_eq(classify(lm24, 24, nt24, 23, "bob"), SMB_PASSWORD_MALFORMED);
+	ck_assert_int_eq(classify(lm24, 24, long_but_not_v2, 60, "bob"), SMB_PASSWORD_LM_OR_LMV2);
+	ck_assert_int_eq(classify(lm24, 23, nt24, 24, "bob"), SMB_PASSWORD_NTLM_ONLY);
+	ck_assert_int_eq(classify(lm24, 24, nt24, 23, "bob"), SMB_PASSWORD_LM_OR_LMV2);
 	ck_assert_int_eq(classify("", 0, v2, 17, "bob"), SMB_PASSWORD_MALFORMED);
 }
 END_TEST
@@ -86,25 +86,28 @@ START_TEST(ntlmssp_rules_at_their_borders)
 		SmbPasswordType type;
 	} all[] = {
 		/* NT response: 23, 24 and 25 bytes, with the mark and without */
-		{ marked, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ marked, 23, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
 		{ marked, 24, lm24, 24, SMB_PASSWORD_NTLMV1_LM },
-		{ marked, 25, lm24, 24, SMB_PASSWORD_NTLMV2 },
-		{ nt24, 23, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ marked, 43, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ marked, 43, zeros, 24, SMB_PASSWORD_NTLMV2 },
+		{ marked, 44, lm24, 24, SMB_PASSWORD_NTLMV2 },
+		{ nt24, 23, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ nt24, 23, ess24, 24, SMB_PASSWORD_MALFORMED },
 		{ zeros, 24, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
-		{ half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
-		{ other_half, 25, lm24, 24, SMB_PASSWORD_MALFORMED },
-		{ wrong, 60, lm24, 24, SMB_PASSWORD_MALFORMED },
+		{ half, 60, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ other_half, 60, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
+		{ wrong, 60, lm24, 24, SMB_PASSWORD_LM_OR_LMV2 },
 		{ late, 60, zeros, 24, SMB_PASSWORD_MALFORMED },
 		{ marked, 64, zeros, 24, SMB_PASSWORD_NTLMV2 },
 		{ marked, 64, zeros, 1, SMB_PASSWORD_NTLMV2 },
 		{ marked, 64, nt24, 23, SMB_PASSWORD_NTLMV2 },
 		/* LM field beside an NT response of 24 */
 		{ nt24, 24, zeros, 0, SMB_PASSWORD_NTLM_ONLY },
-		{ nt24, 24, zeros, 1, SMB_PASSWORD_MALFORMED },
-		{ nt24, 24, ess24, 8, SMB_PASSWORD_MALFORMED },
-		{ nt24, 24, ess24, 23, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, zeros, 1, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, ess24, 8, SMB_PASSWORD_NTLM_ONLY },
+		{ nt24, 24, ess24, 23, SMB_PASSWORD_NTLM_ONLY },
 		{ nt24, 24, ess24, 24, SMB_PASSWORD_NTLMV1_ESS },
-		{ nt24, 24, marked, 25, SMB_PASSWORD_MALFORMED },
+		{ nt24, 24, marked, 25, SMB_PASSWORD_NTLM_ONLY },
 		{ nt24, 24, nt24, 24, SMB_PASSWORD_NTLM_ONLY },
 		{ nt24, 24, zeros, 24, SMB_PASSWORD_NTLM_ONLY },
 		{ nt24, 24, one_bit, 24, SMB_PASSWORD_NTLMV1_LM },
