@@ -225,6 +225,21 @@ signing_of(const AuditFacts *f, const SmbConnectionInfo *info)
 	return unsigned_seen ? AUDIT_SIGNING_OFFERED_NOT_USED : AUDIT_SIGNING_UNKNOWN;
 }
 
+/*
+ * What the server does not answer is agreed on by nobody, and any client can send it. Where its answers
+ * were not captured, what was sent shows what they were.
+ */
+bool
+audit_judge_spoke(const AuditFacts *self, const SmbConnectionInfo *info, unsigned version)
+{
+	bool seen = version == 1 ? self->smb1_seen : self->smb2_seen;
+	bool answered = version == 1 ? self->smb1_answered : self->smb2_answered;
+	bool unseen = info->one_way || info->incomplete ||
+		      (info->midstream && !info->messages[SMB_TO_CLIENT]);
+
+	return answered || (seen && unseen);
+}
+
 static bool
 has_smb1_dialect(const SmbConnectionInfo *info)
 {
@@ -299,14 +314,6 @@ judge_smb1(AuditFacts *f, const AuditEvidence *at, bool smb2)
 		see(&f->pair, AUDIT_DOWNGRADE, at);
 }
 
-/* The server never answered: what nobody answers is agreed on by nobody. */
-static bool
-is_mute(const SmbConnectionInfo *info)
-{
-	return !info->messages[SMB_TO_CLIENT] && !info->one_way && !info->midstream &&
-	       !info->incomplete;
-}
-
 /* SMB1 was agreed on. */
 static void
 judge_agreed1(AuditFacts *f, const AuditEvidence *at, bool smb2)
@@ -320,9 +327,8 @@ static void
 judge_version(const Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, bool unused)
 {
 	AuditEvidence at = begin_of(audit, f, info);
-	bool mute = is_mute(info);
-	bool smb1 = (f->smb1_seen && !mute) || (has_smb1_dialect(info) && !unused);
-	bool smb2 = (f->smb2_seen && !mute) || (!smb1 && info->version >= 2 && !unused);
+	bool smb1 = audit_judge_spoke(f, info, 1) || (has_smb1_dialect(info) && !unused);
+	bool smb2 = audit_judge_spoke(f, info, 2) || (!smb1 && info->version >= 2 && !unused);
 	AuditPair *pair = &f->pair;
 
 	pair->numbers[AUDIT_N_SMB1_OFFERED] += f->smb1_offered;
@@ -432,13 +438,14 @@ static void
 judge_numbers(AuditFacts *f, const SmbConnectionInfo *info, bool probe)
 {
 	uint64_t *numbers = f->pair.numbers;
+	bool smb1 = audit_judge_spoke(f, info, 1);
 
 	/* Where no answer was captured, what was asked for next shows what they were. */
 	f->used |= info->one_way && f->went_on;
 	numbers[AUDIT_N_USED] = f->used;
-	numbers[AUDIT_N_USED_SMB1] = f->used && f->smb1_seen;
+	numbers[AUDIT_N_USED_SMB1] = f->used && smb1;
 	numbers[AUDIT_N_NETBIOS] = is_netbios(info);
-	numbers[AUDIT_N_BROWSING] = f->smb1_seen && is_browsing(f);
+	numbers[AUDIT_N_BROWSING] = smb1 && is_browsing(f);
 	numbers[AUDIT_N_PROBES] = probe;
 	if (probe && !f->scanner) /* proof, in case nothing else ever came */
 		audit_sighting_evidence(&f->pair.seen[AUDIT_SCANNER], &f->negotiated);

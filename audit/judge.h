@@ -32,7 +32,8 @@ typedef struct {
 	bool answered;    /* a negotiate was seen with its answer */
 	bool refused;     /* the answer says that no dialect will do */
 	bool smb1_offered, smb1_seen, smb2_seen;
-	bool setup;       /* a session setup or a tree connect was asked for */
+	bool smb1_answered, smb2_answered; /* what was not a negotiate */
+	bool setup;                        /* a session setup or a tree connect was asked for */
 	bool after_logon; /* an exchange that would be signed was seen whole after a logon */
 	bool used;        /* somebody was let in, or something else succeeded */
 	bool browsed;     /* the computer browser asked for servers */
@@ -60,6 +61,9 @@ void audit_judge_auth(AuditFacts *self, const SmbAuth *auth, const AuditEvidence
 
 /* At the end of a connection that is not a scanner's: dialect, signing, end, and the numbers. */
 void audit_judge_connection(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info);
+
+/* Whether its two ends spoke SMB1 (1), or a later version (2), after what they negotiated. */
+bool audit_judge_spoke(const AuditFacts *self, const SmbConnectionInfo *info, unsigned version);
 
 /*
  * Whether it asked for the server's dialects and went away: seen from beginning to end, so there

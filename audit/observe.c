@@ -363,8 +363,8 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 	observe_offer(&s, facts, info);
 	/* A connection that began before the capture shows what was agreed by being used. */
 	if (!facts->negotiates) {
-		show_if(&s, facts->used && facts->smb1_seen, AUDIT_SMB1_ACCEPTED);
-		show_if(&s, facts->used && facts->smb2_seen, AUDIT_SMB2_ACCEPTED);
+		show_if(&s, facts->used && audit_judge_spoke(facts, info, 1), AUDIT_SMB1_ACCEPTED);
+		show_if(&s, facts->used && audit_judge_spoke(facts, info, 2), AUDIT_SMB2_ACCEPTED);
 	}
 	/* Samba that requires signing says the opposite, and signs. */
 	show_if(&s,

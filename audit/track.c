@@ -326,12 +326,10 @@ take_version(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const S
 {
 	if (x->step == SMB_STEP_NEGOTIATE)
 		return;
-	if (x->version == 1 && !f->smb1_seen)
+	if (x->version == 1 && (!f->smb1_seen || (x->response.frame && !f->smb1_answered)))
 		f->smb1 = audit_evidence_of(audit, info, stamp_of(x));
-	if (x->version == 1)
-		f->smb1_seen = true;
-	else
-		f->smb2_seen = true;
+	*(x->version == 1 ? &f->smb1_seen : &f->smb2_seen) = true;
+	*(x->version == 1 ? &f->smb1_answered : &f->smb2_answered) |= x->response.frame != 0;
 }
 
 static void
