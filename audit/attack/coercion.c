@@ -63,8 +63,12 @@ is_called(const AuditStep *s, const char *host)
 	for (size_t i = 0; i < G_N_ELEMENTS(self); i++)
 		if (g_ascii_strcasecmp(host, self[i]) == 0)
 			return true;
-	if (strcmp(audit_attack_address(&s->facts->pair.server, own), host) == 0 ||
-	    is_named(s->info, host))
+	if (strcmp(audit_attack_address(&s->facts->pair.server, own), host) == 0)
+		return true;
+	/* Servers take any address for theirs: a client may call it by that of the other host. */
+	if (is_address(host) && own[0])
+		return false;
+	if (is_named(s->info, host))
 		return true;
 	audit_attack_host(smb_string_text(s->x->tree ? s->x->tree->path : NULL), own);
 	/* Of a name with a domain another one is none, where the server says which is its own. */
