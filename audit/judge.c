@@ -521,6 +521,26 @@ keep_tally(AuditPair *to, AuditPair *from, AuditTallyId id)
 	from->tallies[id] = (AuditTally){ 0 };
 }
 
+bool
+audit_rule_is_of_secret(AuditRuleId rule)
+{
+	return rule == AUDIT_PLAINTEXT_PASSWORD || rule == AUDIT_PLAINTEXT_UNASKED ||
+	       rule == AUDIT_LM_RESPONSE || rule == AUDIT_NTLMV1 || rule == AUDIT_NTLMV1_ESS;
+}
+
+/* Whoever was not refused has shown the secret of an account, whatever else he did. */
+static void
+keep_secret(AuditPair *to, AuditPair *from, AuditRuleId rule)
+{
+	AuditSighting *seen = &from->seen[rule];
+
+	if (seen->count <= seen->refused)
+		return;
+	seen->count -= seen->refused;
+	seen->refused = 0;
+	keep_seen(to, from, rule);
+}
+
 void
 audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo *info)
 {
@@ -537,6 +557,8 @@ audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo 
 	for (AuditRuleId i = 0; i < AUDIT_RULES; i++)
 		if (audit_rule_is_attack(i) || audit_rule_is_of_any_server(i))
 			keep_seen(&left, pair, i);
+		else if (audit_rule_is_of_secret(i))
+			keep_secret(&left, pair, i);
 	/* Evidence of guessed passwords, in case they are (report/). */
 	keep_seen(&left, pair, AUDIT_GUESS_SUCCEEDED);
 	keep_seen(&left, pair, AUDIT_LOGON_FAILURES);

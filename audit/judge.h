@@ -86,3 +86,6 @@ void audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnection
 
 /* Whether a rule is about the server whoever its client is, even a scanner. */
 bool audit_rule_is_of_any_server(AuditRuleId rule);
+
+/* Whether it is about what anybody who listens learns of an account. */
+bool audit_rule_is_of_secret(AuditRuleId rule);
