@@ -292,14 +292,17 @@ is_in_its_manner(const AuditPair *pair, const AuditIdentity *who)
 
 /*
  * A logon as guest or as nobody tells nothing of the password, and Kerberos has none. Whose it is may
- * not be known: a client can put its name where it is not shown, into the response.
+ * not be known: a client can put its name where it is not shown, into the response, and the
+ * password of a share is nobody's.
  */
 bool
 audit_guesses_prove(const AuditIdentity *who)
 {
+	bool secret = audit_is_ntlm(who->password_type) ||
+		      who->password_type == SMB_PASSWORD_PLAINTEXT;
+
 	return who->result == SMB_RESULT_ACCEPTED && !audit_is_let_in_as_other(who) &&
-	       (who->account[0] || audit_is_ntlm(who->password_type)) &&
-	       who->password_type != SMB_PASSWORD_KERBEROS &&
+	       (who->account[0] || secret) && who->password_type != SMB_PASSWORD_KERBEROS &&
 	       who->password_type != SMB_PASSWORD_ANONYMOUS;
 }
 

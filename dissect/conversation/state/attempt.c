@@ -143,16 +143,30 @@ give_verdict(SmbAttempt *a)
 }
 
 /*
+ * Another channel of a session is no other logon, if what crossed the network for it is not of another
+ * kind than what did for the session. A client may say of any logon that it is one ([MS-SMB2] 2.2.5:
+ * below 3.0 servers do not look at that).
+ */
+static bool
+is_told(const SmbAttempt *a)
+{
+	return a->binds && (a->auth.password_type == SMB_PASSWORD_NONE ||
+			    a->auth.password_type == a->session_type);
+}
+
+/*
  * The attempt is over: its carrier gets the verdict, and all that waited is reported. Takes the
  * caller's reference.
  */
 void
 smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
 {
-	if (!a->binds)
+	const bool counts = !is_told(a);
+
+	if (counts)
 		give_verdict(a);
 	smb_attempt_move(a, SMB_ATTEMPT_DECIDED);
-	if (!a->binds)
+	if (counts)
 		smb_state_add_attempt(c, a);
 	smb_attempt_report_held(c, a);
 	smb_attempt_move(a, SMB_ATTEMPT_REPORTED);

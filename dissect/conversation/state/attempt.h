@@ -44,8 +44,9 @@ struct SmbAttempt {
 	SmbAttemptState state;
 	uint32_t refs;
 	uint64_t uid;
-	bool binds;              /* a channel to a session that exists: not counted */
-	bool started_ntlm;       /* an NTLMSSP NEGOTIATE was sent */
+	bool binds;                   /* a channel to a session that exists: not counted */
+	SmbPasswordType session_type; /* with binds: how the client logged on for that session */
+	bool started_ntlm;            /* an NTLMSSP NEGOTIATE was sent */
 	bool turned_down;        /* the server named NTLMSSP in place of a ticket's mechanism */
 	uint64_t challenger;     /* smb_response_name of the server that the challenge names */
 	bool challenger_mic;     /* the challenge has the flag of a MIC, which is the client's */

@@ -80,10 +80,15 @@ asked_io(SmbConnection *c, SmbRequest *req, const Smb2Facts *facts)
 static void
 asked_to_bind(SmbConnection *c, SmbRequest *req)
 {
-	if (smb_shared_session(c, req->x.uid))
-		req->attempt->binds = true;
-	else
+	const SmbUserEntry *user = smb_shared_session(c, req->x.uid);
+
+	if (!user) {
 		smb_shared_missed(c, SHARED_SESSION, req->x.uid);
+		return;
+	}
+	req->attempt->binds = true;
+	req->attempt->session_type = user->pub.auth ? user->pub.auth->password_type
+						    : SMB_PASSWORD_NONE;
 }
 
 void
