@@ -92,6 +92,8 @@ struct SmbRequest {
 	bool given_up; /* the client cancelled it, or closed what it is about, before its answer */
 	uint32_t lost_before; /* a break: SmbConnection.lost of the client when it was sent */
 
+	uint8_t signature[8]; /* SMB1: what its message had for one */
+
 	/* Written by state/: the server may hold it until something happens. */
 	bool may_wait;
 

@@ -171,6 +171,7 @@ smb_request_new(SmbConnection *c, const SmbMessage *m, uint32_t block)
 	SmbRequest *req = take_free(c->context);
 
 	take_ids(&req->x, m, &m->blocks[block], block);
+	memcpy(req->signature, m->signature, sizeof(req->signature));
 	return req;
 }
 

@@ -440,18 +440,25 @@ says_nothing(const SmbMessage *m, int32_t function)
 					     function == FSCTL_QUERY_NETWORK_INTERFACE_INFO));
 }
 
-/* "BSRSPYL " is a placeholder of clients that expect to sign later. */
+/*
+ * "BSRSPYL " is a placeholder of clients that expect to sign later. What a server sends back as it came is
+ * no signature: that would be another one ([MS-CIFS] 3.1.4.1), and clients could send anything.
+ */
 static bool
-is_signed(const SmbMessage *m)
+is_signed(const SmbMessage *m, const SmbRequest *answered)
 {
+	const size_t n = sizeof(m->signature) / 2;
+
 	if (m->version == 2)
 		return m->flags & SMB2_FLAGS_SIGNED;
-	return m->has_signature && memcmp(m->signature, "BSRSPYL ", 8) != 0;
+	return m->has_signature && memcmp(m->signature, "BSRSPYL ", n) != 0 &&
+	       !(m->response && answered && memcmp(m->signature, answered->signature, n) == 0);
 }
 
 /* Both ways, after the logon, and changing from message to message. */
 void
-smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
+smb_dialect_signature(SmbConnection *c, const SmbMessage *m, const SmbRequest *answered,
+		      int32_t function)
 {
 	size_t n = m->version == 1 ? 8 : 16;
 
@@ -461,7 +468,7 @@ smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function)
 	     c->info.messages[m->dir == SMB_TO_SERVER ? SMB_TO_CLIENT : SMB_TO_SERVER]))
 		return;
 	c->state->signable_seen[m->dir] = true;
-	if (!is_signed(m)) {
+	if (!is_signed(m, answered)) {
 		if (!c->info.unsigned_seen)
 			c->info.unsigned_seen = smb_logon_can_sign(c, m->uid);
 		return;

@@ -384,7 +384,8 @@ void smb_dialect_request2(SmbConnection *c, SmbRequest *req, const Smb2Facts *fa
 void smb_dialect_response2(SmbConnection *c, SmbRequest *req, const SmbMessage *m,
 			   const Smb2Facts *facts);
 /* Whether a message is signed; `function` of an IOCTL, else -1. */
-void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, int32_t function);
+void smb_dialect_signature(SmbConnection *c, const SmbMessage *m, const SmbRequest *answered,
+			   int32_t function);
 /* Whether NT LM 0.12 was offered; something newer, as far as was seen. */
 bool smb_dialect_offers_nt1(const SmbConnection *c);
 bool smb_dialect_offers_newer(const SmbConnection *c);

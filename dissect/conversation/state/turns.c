@@ -11,7 +11,8 @@ message(SmbConnection *c, SmbMessage *m, const SmbRequest *answered)
 	smb_logon_message(c, m, answered);
 	/* What came encrypted is protected, and has no signature of its own. */
 	if (!m->decrypted)
-		smb_dialect_signature(c, m, m->version == 1 ? -1 : c->context->smb2.facts.function);
+		smb_dialect_signature(c, m, answered,
+				      m->version == 1 ? -1 : c->context->smb2.facts.function);
 }
 
 static void
