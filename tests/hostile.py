@@ -322,7 +322,37 @@ def cut_fragments(capture, size):
     capture.snaplen = snaplen
 
 
+class Midstream(Connection):
+    """One that was open when the capture began."""
+
+    def __init__(self, capture, port):  # pylint: disable=super-init-not-called
+        self.capture, self.ports, self.sequence, self.mss, self.mid = capture, (port, 445), [1000, 5000], 60000, 0
+
+
+def channels(capture, size):
+    """A session with a long share and a long file, and connections that are no more than a channel of it which asks for that file once."""
+    name, token = ('\1' * 1000).encode('utf-16-le'), b'NTLMSSP\0\3\0\0\0' + struct.pack('<HHI', 0, 0, 64) * 6 + struct.pack('<I', 0x62088215)
+    setup = lambda binding: struct.pack('<HBBIIHHQ', 25, binding, 1, 0, 0, 88, len(token), 0) + token
+    done = smb2(1, struct.pack('<HHHH', 9, 0, 72, 0), reply=True)
+    path = '\\\\s\\'.encode('utf-16-le') + name
+    first = Connection(capture, 20000)
+    first.send(0, smb2(1, setup(0)))
+    first.send(1, done)
+    first.send(0, smb2(3, struct.pack('<HHHH', 9, 0, 72, len(path)) + path, 2, tree=0))
+    first.send(1, smb2(3, struct.pack('<HBBIII', 16, 1, 0, 0, 0, 0x1f01ff), 2, True))
+    first.send(0, smb2(5, struct.pack('<HBBIQQIIIIIHHII', 57, 0, 0, 2, 0, 0, 0x120089, 0, 7, 1, 0, 120, len(name), 0, 0) + name, 3))
+    first.send(1, smb2(5, struct.pack('<HBBI56xQQII', 89, 0, 0, 1, 9, 9, 0, 0), 3, True))
+    for at in range(size // 700):
+        c = Midstream(capture, 20001 + at)
+        c.send(0, smb2(1, setup(1)))
+        c.send(1, done)
+        c.send(0, *[smb2(7, struct.pack('<HHIQQ', 24, 0, 0, 9, 9), mid) for mid in (2, 3)])
+        c.send(1, *[smb2(7, struct.pack('<HH', 4, 0), mid, True) for mid in (2, 3)])
+
+
 OVER_UDP = [names, node_status]
+# What takes several connections.
+OVER_MANY = [channels]
 # What is told again and again with each of many small messages.
 TOLD_AGAIN = [chains_of_a_user, dialects_again, echoes_of_a_long_name, opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names]
 # By an audit, and over connections, or datagrams, of their own.
@@ -331,7 +361,7 @@ AUDITED = [dialects_of_many, cut_fragments]
 
 def write(capture, kind, size, times=1):
     """Of one kind, a message of about so many bytes, so often."""
-    if kind in OVER_UDP + AUDITED:
+    if kind in OVER_UDP + OVER_MANY + AUDITED:
         kind(capture, size * times)
         return
     for number in range(times):

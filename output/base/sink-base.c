@@ -269,12 +269,13 @@ out_sink_memory(const OutSink *sink)
 
 /*
  * Names are repeated in every line about them. So the total of long ones in the output of a
- * connection is limited to a multiple of its bytes; a datagram has its own limit.
+ * connection is limited to a multiple of its bytes; a datagram has its own limit. What any connection
+ * may have besides is little: a channel of a session has the names that others brought.
  */
 void
 out_base_limit(OutSinkBase *self, OutConn *conn, OutBuffer *b)
 {
-	enum { FACTOR = 8, LEAST = 64 * 1024, MOST = 1024 * 1024 };
+	enum { FACTOR = 8, LEAST = 8 * 1024, MOST = 1024 * 1024 };
 	const SmbConnectionInfo *info = conn->info;
 	uint64_t allowed = LEAST + FACTOR * (info->bytes[0] + info->bytes[1]);
 	uint64_t left = allowed > conn->text_used ? allowed - conn->text_used : 0;
