@@ -55,10 +55,12 @@ audit_program_name(const char *path, size_t length)
 static bool
 is_interpreter(const char *program)
 {
-	static const char *const names[] = { "%comspec%", "cmd",     "powershell",  "pwsh",
-					     "wscript",   "cscript", "mshta",       "bash",
-					     "rundll32",  "wsl",     "regsvr32",    "wmic",
-					     "forfiles",  "pcalua",  "installutil", "regasm" };
+	static const char *const names[] = { "%comspec%", "cmd",      "powershell",  "pwsh",
+					     "wscript",   "cscript",  "mshta",       "bash",
+					     "rundll32",  "wsl",      "regsvr32",    "wmic",
+					     "forfiles",  "pcalua",   "installutil", "regasm",
+					     "regsvcs",   "conhost",  "msbuild",     "cmstp",
+					     "odbcconf",  "certutil", "bitsadmin" };
 	size_t length = strlen(program);
 
 	if (g_str_has_suffix(program, ".exe"))
@@ -67,6 +69,15 @@ is_interpreter(const char *program)
 		if (strlen(names[i]) == length && strncmp(program, names[i], length) == 0)
 			return true;
 	return false;
+}
+
+/* Of a share: the program is wherever that is, and was put there by whoever has it. */
+static bool
+is_remote(const char *path)
+{
+	if (g_ascii_strncasecmp(path, "\\\\?\\UNC\\", strlen("\\\\?\\UNC\\")) == 0)
+		return true;
+	return strncmp(path, "\\\\", 2) == 0 && path[2] && !strchr("?.\\", path[2]);
 }
 
 /* ---- command lines ---- */
@@ -136,7 +147,7 @@ audit_program_of(const char *command, bool cut, char out[AUDIT_ATTACK_NAME])
 {
 	Candidates all = { .names = g_ptr_array_new_with_free_func(g_free) };
 	const char *at = command + strspn(command, " \t");
-	bool interpreter = false;
+	bool interpreter = is_remote(at + (*at == '"'));
 
 	if (*at == '"')
 		add(&all, at + 1, strcspn(at + 1, "\""));
