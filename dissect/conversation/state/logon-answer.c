@@ -180,6 +180,17 @@ take_flags(SmbAttempt *a, SmbRequest *req, uint32_t flags)
 	req->x.session.null_session = a->auth.null_session;
 }
 
+/* The server could read what is malformed here: it may have been any secret, of anybody. */
+static void
+count_unread(SmbConnection *c, const SmbAttempt *a)
+{
+	bool unread = a->auth.password_type == SMB_PASSWORD_NONE &&
+		      a->auth.anomalies & SMB_ANOMALY_TOKEN;
+
+	if ((unread || a->auth.password_type == SMB_PASSWORD_MALFORMED) && !a->unseen)
+		smb_connection_limit(c);
+}
+
 void
 smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, uint32_t flags)
 {
@@ -195,6 +206,8 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, uint32_t flags
 	/* A server that waits for the rest says only that ([MS-SPNG] 3.1.5.9). */
 	if (!smb_status_goes_on(status) || back.len > 0)
 		smb_logon_give_up_parts(c, a, req);
+	if (success)
+		count_unread(c, a);
 	if (goes_on(a, &req->x)) {
 		wait_for_next(c, a, req);
 		return;
