@@ -77,7 +77,7 @@ has_secret(SmbPasswordType type)
 
 /* The rules for each kind of secret, whatever the outcome. */
 static void
-judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
+judge_secret(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 {
 	static const struct {
 		SmbPasswordType type;
@@ -94,7 +94,9 @@ judge_secret(AuditPair *pair, const SmbAuth *auth, const AuditEvidence *at)
 		{ SMB_PASSWORD_NTLMV1_ESS, AUDIT_NTLMV1_ESS },
 	};
 	bool refused = auth->result == SMB_RESULT_REFUSED;
+	AuditPair *pair = &f->pair;
 
+	f->shown |= !refused && !smb_auth_is_nobody(auth);
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
 		if (auth->password_type != table[i].type)
 			continue;
@@ -197,7 +199,7 @@ judge_try(AuditFacts *f, const SmbAuth *auth, const AuditEvidence *at)
 void
 audit_judge_auth(AuditFacts *self, const SmbAuth *auth, const AuditEvidence *at)
 {
-	judge_secret(&self->pair, auth, at);
+	judge_secret(self, auth, at);
 	judge_outcome(self, auth, at);
 	judge_try(self, auth, at);
 }
@@ -528,17 +530,17 @@ audit_rule_is_of_secret(AuditRuleId rule)
 	       rule == AUDIT_LM_RESPONSE || rule == AUDIT_NTLMV1 || rule == AUDIT_NTLMV1_ESS;
 }
 
-/* Whoever was not refused has shown the secret of an account, whatever else he did. */
+/* Whoever was let in as somebody has shown the secret of an account, whatever else he did. */
 static void
-keep_secret(AuditPair *to, AuditPair *from, AuditRuleId rule)
+keep_secret(AuditPair *to, AuditFacts *from, AuditRuleId rule)
 {
-	AuditSighting *seen = &from->seen[rule];
+	AuditSighting *seen = &from->pair.seen[rule];
 
-	if (seen->count <= seen->refused)
+	if (!from->shown || seen->count <= seen->refused)
 		return;
 	seen->count -= seen->refused;
 	seen->refused = 0;
-	keep_seen(to, from, rule);
+	keep_seen(to, &from->pair, rule);
 }
 
 void
@@ -558,7 +560,7 @@ audit_judge_apart(const Audit *audit, AuditFacts *self, const SmbConnectionInfo 
 		if (audit_rule_is_attack(i) || audit_rule_is_of_any_server(i))
 			keep_seen(&left, pair, i);
 		else if (audit_rule_is_of_secret(i))
-			keep_secret(&left, pair, i);
+			keep_secret(&left, self, i);
 	/* Evidence of guessed passwords, in case they are (report/). */
 	keep_seen(&left, pair, AUDIT_GUESS_SUCCEEDED);
 	keep_seen(&left, pair, AUDIT_LOGON_FAILURES);

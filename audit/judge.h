@@ -40,6 +40,7 @@ typedef struct {
 	bool worked;      /* anything else was done, or a share but IPC$ was asked for */
 	bool went_on;     /* something was asked for that only who was let in asks for */
 	bool guests;      /* somebody was let in without a key to sign with */
+	bool shown; /* somebody who was not refused, nor let in as guest or nobody, sent a secret */
 	bool scanner;
 	AuditAttack *attack; /* owned; NULL: nothing that an attack would do was seen */
 } AuditFacts;

@@ -47,16 +47,13 @@ audit_find_add(AuditFind *all, const AuditFinding *finding)
 
 /*
  * What a scanner provokes says nothing about clients, but of the server there are facts, and of an
- * account whose secret was not refused. Whoever guesses finds it out: that it was right is told.
+ * account whose secret was shown.
  */
 static bool
-holds_of_apart(const AuditPair *pair, const AuditMember *client, AuditRuleId rule)
+holds_of_apart(const AuditMember *client, AuditRuleId rule)
 {
-	const AuditSighting *seen = &pair->seen[rule];
-
-	if (audit_rule_is_attack(rule) || audit_rule_is_of_any_server(rule))
-		return true;
-	return audit_rule_is_of_secret(rule) && !client->guesser && seen->count > seen->refused;
+	return audit_rule_is_attack(rule) || audit_rule_is_of_any_server(rule) ||
+	       (audit_rule_is_of_secret(rule) && !client->guesser);
 }
 
 /* Many refused logons, none of them guesses: these have a rule of their own. */
@@ -220,7 +217,7 @@ audit_find_in_pair(AuditFind *all, const AuditKept *kept, const AuditPair *pair,
 
 		/* Found among all pairs; so is a relay, if nothing shows it in one (audit_find_relays). */
 		if (rule == AUDIT_STATIC_CHALLENGE ||
-		    (audit_member_is_apart(client) && !holds_of_apart(pair, client, rule)))
+		    (audit_member_is_apart(client) && !holds_of_apart(client, rule)))
 			continue;
 		f.count = count_of(pair, rule, client);
 		/* It is also found in what the server did afterwards. */
