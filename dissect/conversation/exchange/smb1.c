@@ -48,6 +48,8 @@ one_way(SmbConnection *c, SmbMessage *m, bool from_server)
 	req->x.one_way = !from_server;
 	req->x.from_server = from_server;
 	req->transaction.disconnects = c->context->smb1.facts[0].disconnects;
+	if (c->context->smb1.facts[0].partial) /* nobody waits for what completes it */
+		smb_connection_limit(c);
 	smb_turn(c, SMB_TURN_ASKED, req, m, 0);
 	smb_pending_give_up(c, &req->x, m);
 	req->x.one_way |= req->x.step != SMB_STEP_OPLOCK_BREAK;

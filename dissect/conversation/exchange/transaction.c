@@ -256,18 +256,27 @@ answer_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *p,
 	parse(c, m, i, &t);
 }
 
-/* The request that a secondary continues: the last one with its MID and PID that lacks parts. */
+/*
+ * The request that a secondary continues: the last one with its MID and PID that lacks parts. Samba
+ * does not look at the PID: that a part of another process may be one is counted.
+ */
 static SmbPending *
 find_first(SmbConnection *c, const SmbMessage *m)
 {
 	uint16_t primary = smb1_transaction_primary(m->command);
 	const SmbExchanges *ex = c->exchanges;
 	SmbPending *p = smb_pending_newest(ex, m->mid);
+	bool other = false;
 
-	for (; p; p = smb_pending_older(ex, p))
-		if (p->joined_request && p->command == primary && p->mid == m->mid &&
-		    p->pid == m->pid)
+	for (; p; p = smb_pending_older(ex, p)) {
+		if (!p->joined_request || p->command != primary || p->mid != m->mid)
+			continue;
+		if (p->pid == m->pid)
 			return p;
+		other = true;
+	}
+	if (other)
+		smb_connection_limit(c);
 	return NULL;
 }
 
