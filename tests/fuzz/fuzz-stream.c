@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Segments of two flows in any order. Input: eight bytes a segment (flow and direction, flags,
- * sequence offset, ack offset, length, cut, time). The numbers stay near each other, so holes,
- * overlaps and acknowledgments happen all the time. The payload is a function of the sequence
- * number, and it is checked that every byte told is the one that belongs there, that losses and
- * bytes add up, and that all memory is given back.
+ * sequence offset, ack offset, length, cut, time, how far away). Most numbers are near each other, so
+ * holes, overlaps and acknowledgments happen all the time; those that are far are of other flows on
+ * the same ports. The payload is a function of the sequence number, and it is checked that every byte
+ * told is the one that belongs there, that losses and bytes add up, and that all memory is given back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,11 +63,14 @@ put(uint8_t *to, uint32_t value, int n)
 static uint32_t
 build(uint8_t *p, const uint8_t *in)
 {
+	static const uint32_t far[8] = { 0, 0, 0, 0, 1u << 28, 1u << 28, 5u << 28, 300000 };
 	bool back = in[0] & 1;
 	uint32_t seq = (back ? 0xfffffff0u : 5000u) + (in[2] | (in[0] & 0x70u) << 4);
 	uint32_t ack = (back ? 5000u : 0xfffffff0u) + (in[3] | (in[7] & 0x70u) << 4);
 	uint32_t len = in[4];
 
+	seq += far[in[7] & 7];
+	ack += far[in[7] & 8 ? in[7] & 7 : in[0] >> 1 & 7];
 	memset(p, 0, 40);
 	put(p, 0x45, 1);
 	put(p + 2, 40 + len, 2);
@@ -79,7 +82,7 @@ build(uint8_t *p, const uint8_t *in)
 	put(p + 24, seq, 4);
 	put(p + 28, ack, 4);
 	put(p + 32, 0x5000u | in[1], 2);
-	put(p + 34, 8192, 2);
+	put(p + 34, in[7] & 0x80 ? 100 : 8192, 2);
 	seq += (in[1] & 2) != 0;
 	for (uint32_t i = 0; i < len; i++)
 		p[40 + i] = (uint8_t)(seq + i);
