@@ -257,6 +257,45 @@ def compressed_contexts(c, size):
     c.send(0, *[compressed(before, bytes(8), 1200)] * (size // 160))
 
 
+def packed(plain):
+    """The same, of all of it: what is like the byte before it is a match, as long as it goes on; up to 32 literals and matches."""
+    flags, out, half, at = '', bytearray(), None, 0
+    while at < len(plain):
+        n = 0
+        while at and at + n < len(plain) and plain[at + n] == plain[at - 1]:
+            n += 1
+        flags += '1' if n > 2 else '0'
+        if n < 3:
+            out.append(plain[at])
+            at += 1
+            continue
+        at, n = at + n, n - 3
+        out += struct.pack('<H', min(n, 7))
+        if n < 7:
+            continue
+        nibble = min(n - 7, 15)
+        if half is None:
+            half = len(out)
+            out.append(nibble)
+        else:
+            out[half], half = out[half] | nibble << 4, None
+        if nibble == 15:
+            out += bytes([n - 22]) if n - 22 < 255 else struct.pack('<BH', 255, n)
+    return b'\xfcSMB' + struct.pack('<IHHII', len(plain), 2, 0, 0, int(flags.ljust(32, '1'), 2)) + out
+
+
+def compressed_names(c, size):
+    """As small as a message with a text can be."""
+    create = struct.pack('<HBBIQQIIIIIHHII', 57, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 120, 1000, 0, 0) + b'\1' * 1000
+    c.send(0, *[packed(b'\xfeSMB\x40\0' + bytes(6) + b'\5' + bytes(51) + create)] * (size // 57))
+
+
+def compressed_dialects(c, size):
+    """And one with a list."""
+    negotiate = struct.pack('<HHHHI16sQ', 36, 1800, 0, 0, 0, bytes(16), 0) + bytes(3600)
+    c.send(0, *[packed(b'\xfeSMB\x40\0' + bytes(58) + negotiate)] * (size // 44))
+
+
 def contexts(c, size):
     n = min(size // 8, 65535)
     body = struct.pack('<HHHHI16sIHH', 36, 1, 1, 0, 0, bytes(16), 64 + 40, n, 0) + struct.pack('<HH', 0x311, 0) + bytes(8 * n)
@@ -284,7 +323,8 @@ def notify(c, size):
 OVER_TCP = [dfs_overlapping, dfs_shared, dfs_first_version, dialects, dialects_short, dialects_again, rap_pointers, rap_letters, rap_empty_items, rap_padding, rap_queues,
             find_names, find_standard, find_attributes, extended_attributes, streams, setup_words, locks, chains, chains_of_a_user, echoes_of_a_long_name,
             opens_of_a_long_share, deletions_taken_back, failures_of_a_long_name, reads_of_two_long_names, overlapping_ntlm, mechanisms, compounds, contexts, secondaries, notify,
-            compressed_compounds, compressed_contexts, chains_of_locks, pieces_of_a_token, session_answers]
+            compressed_compounds, compressed_contexts, chains_of_locks, pieces_of_a_token, session_answers,
+            compressed_names, compressed_dialects]
 
 
 def names(capture, size):

@@ -189,18 +189,21 @@ put_part(Printer *p, const SmbField *f, const void *body, PutLayout put)
 /*
  * The most that a field table makes of a byte are some ten characters (a range that is locked, an
  * entry of the name service); escapes make six of one. Of what was compressed as much is told as of
- * twice what was sent.
+ * twice what was sent, less what is told of any message: forty bytes can be one.
  */
 void
 out_fields_limit(OutBuffer *b, const SmbMessage *m)
 {
-	enum { FACTOR = 16, LEAST = 8 * 1024, MOST = 2 * 1024 * 1024, INSIDE_LEAST = 1024 };
+	enum { FACTOR = 16, LEAST = 8 * 1024, MOST = 2 * 1024 * 1024, ANY = 512 };
 	uint64_t bytes = m->bytes.limit, sent = (uint64_t)m->sent * 2;
 
 	for (uint32_t i = 0; i < m->n_blocks; i++)
 		bytes += m->blocks[i].nested_layout ? m->blocks[i].nested_size : 0;
-	bytes = sent && bytes > sent ? sent : bytes;
-	bytes = bytes * FACTOR + (sent ? INSIDE_LEAST : LEAST);
+	bytes = FACTOR * (sent && bytes > sent ? sent : bytes);
+	if (!sent)
+		bytes += LEAST;
+	else
+		bytes -= bytes < ANY ? bytes : ANY;
 	out_limit(b, (size_t)(bytes < MOST ? bytes : MOST));
 }
 
