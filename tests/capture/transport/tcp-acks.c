@@ -219,6 +219,32 @@ START_TEST(less_is_acknowledged_than_before)
 }
 END_TEST
 
+/* What was held to be missing, and was a FIN, says nothing of what is acknowledged after it. */
+START_TEST(a_claim_that_was_a_fin)
+{
+	connect_hello();
+	from_b(PKT_ACK, 5008, 1007, "");
+	from_b(PKT_ACK, 5008, 1007, "data");
+	from_a(PKT_FIN | PKT_ACK, 1006, 5012, "");
+	from_b(PKT_ACK, 5012, 1007, "");
+	from_b(PKT_ACK, 5012, 1009, "more");
+	a_while();
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
+/* Once without data and once with them is not twice with them. */
+START_TEST(a_first_acknowledgment_of_more)
+{
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_b(PKT_ACK, 5001, 1011, "");
+	from_a(PKT_ACK, 1006, 5001, "");
+	from_b(PKT_ACK, 5001, 1011, "data");
+	a_while();
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
 void
 tcp_add_acks(TCase *tc)
 {
@@ -237,4 +263,6 @@ tcp_add_acks(TCase *tc)
 	tcase_add_loop_test(tc, a_hole_before_an_acknowledged_fin, 0, 3);
 	tcase_add_test(tc, a_hole_before_no_fin);
 	tcase_add_test(tc, less_is_acknowledged_than_before);
+	tcase_add_test(tc, a_claim_that_was_a_fin);
+	tcase_add_test(tc, a_first_acknowledgment_of_more);
 }

@@ -435,6 +435,19 @@ START_TEST(data_beyond_the_window)
 }
 END_TEST
 
+/* Without an acknowledgment there is nothing odd. */
+START_TEST(data_without_acknowledgment)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(0, 1001, 0, "xxx");
+	from_b(PKT_ACK, 5001, 1004, "y");
+	from_a(0, 1004, 9999, "this");
+	from_a(PKT_ACK, 1004, 5002, "that");
+	ck_assert_str_eq(story(0, 0), "xxxthis");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+}
+END_TEST
+
 void
 tcp_add_doubt(TCase *tc)
 {
@@ -466,4 +479,5 @@ tcp_add_doubt(TCase *tc)
 	tcase_add_loop_test(tc, many_in_doubt, 0, 2);
 	tcase_add_test(tc, much_in_doubt);
 	tcase_add_loop_test(tc, data_beyond_the_window, 0, 3);
+	tcase_add_test(tc, data_without_acknowledgment);
 }

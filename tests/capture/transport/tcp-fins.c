@@ -226,6 +226,19 @@ START_TEST(data_behind_an_acknowledged_fin_fit)
 }
 END_TEST
 
+/* What stands for an acknowledgment where there is none is none, of a FIN either. */
+START_TEST(fin_without_acknowledgment)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(0, 1001, 0, "xxx");
+	from_b(PKT_ACK, 5001, 1004, "y");
+	from_a(PKT_FIN, 1004, 5003, "");
+	pkt_finish(w);
+	ck_assert_int_eq(ended(), CAP_END_FIN);
+	ck_assert(!pkt_flow(w, 0)->flow.ended_by_b);
+}
+END_TEST
+
 void
 tcp_add_fins(TCase *tc)
 {
@@ -248,4 +261,5 @@ tcp_add_fins(TCase *tc)
 	tcase_add_test(tc, fin_acknowledged_later);
 	tcase_add_test(tc, data_behind_a_fin_that_nobody_acknowledged);
 	tcase_add_test(tc, data_behind_an_acknowledged_fin_fit);
+	tcase_add_test(tc, fin_without_acknowledgment);
 }

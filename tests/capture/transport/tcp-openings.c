@@ -339,6 +339,69 @@ START_TEST(another_flow_after_early)
 }
 END_TEST
 
+/* ---- SYNs that come late ---- */
+
+/* The end of what came before the SYN is not that of what it begins. */
+START_TEST(fin_before_a_syn)
+{
+	from_a(PKT_FIN | PKT_ACK, 1001, 5001, "junk");
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_ACK, 1006, 5001, " all");
+	ck_assert_str_eq(story(0, 0), "junko all");
+	ck_assert_uint_eq(counters()->forged, 1);
+}
+END_TEST
+
+/* Numbers that nobody acknowledged are not behind 0. */
+START_TEST(data_before_a_syn_of_high_numbers)
+{
+	from_a(PKT_ACK, HIGH + 21, 5001, "junk");
+	from_a(PKT_SYN, HIGH, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, HIGH + 1, "");
+	from_a(PKT_ACK, HIGH + 1, 5001, "hello");
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
+/* Data before their SYN count where they were acknowledged, if by one byte. */
+START_TEST(acknowledged_before_a_late_answer)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_ACK, 5021, 1001, "some");
+	from_a(PKT_ACK, 1001, _i ? 5002 : 5001, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_b(PKT_ACK, _i ? 5025 : 5001, 1001, "more");
+	ck_assert_str_eq(story(0, 1), "somemore");
+}
+END_TEST
+
+START_TEST(answer_of_number_zero)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 0, 1001, "");
+	from_b(PKT_ACK, 1, 1001, "hello");
+	ck_assert_str_eq(story(0, 1), "hello");
+}
+END_TEST
+
+/* ---- a byte that may be a keepalive ---- */
+
+/* One that is answered was one of a flow. */
+START_TEST(a_keepalive_that_is_answered)
+{
+	from_a(PKT_ACK, 1000, 5001, "k");
+	if (_i)
+		from_b(PKT_ACK, 5001, 1001, "");
+	else
+		from_b(PKT_ACK, HIGH, 0x40000000u, "stray");
+	pkt_finish(w);
+	ck_assert_int_eq((int)counters()->flows, _i);
+	ck_assert_int_eq((int)w->flows->len, _i);
+}
+END_TEST
+
 void
 tcp_add_openings(TCase *tc)
 {
@@ -368,4 +431,9 @@ tcp_add_openings(TCase *tc)
 	tcase_add_test(tc, keepalive_at_the_syn_after_the_end);
 	tcase_add_test(tc, late_syn_after_a_reset);
 	tcase_add_test(tc, another_flow_after_early);
+	tcase_add_test(tc, fin_before_a_syn);
+	tcase_add_test(tc, data_before_a_syn_of_high_numbers);
+	tcase_add_loop_test(tc, acknowledged_before_a_late_answer, 0, 2);
+	tcase_add_test(tc, answer_of_number_zero);
+	tcase_add_loop_test(tc, a_keepalive_that_is_answered, 0, 2);
 }

@@ -410,6 +410,31 @@ START_TEST(a_reset_that_one_heeds)
 }
 END_TEST
 
+/* What its side sent before the reset, or without data, does not take it back. */
+static const struct {
+	uint32_t seq;
+	uint8_t flags;
+	const char *text;
+} no_news[] = {
+	{ 1010, PKT_ACK, "" },
+	{ 1001, PKT_ACK, "hel" },
+	{ 1006, PKT_RST | PKT_ACK, "why" },
+};
+
+START_TEST(no_news_after_a_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_a(no_news[_i].flags, no_news[_i].seq, 5008, no_news[_i].text);
+	from_b(PKT_ACK, 5008, 1008, "x");
+	ck_assert_str_eq(story(0, 1), "welcomex");
+	ck_assert_uint_eq(counters()->forged, 0);
+	ck_assert_uint_eq(counters()->retransmitted, 0);
+	pkt_finish(w);
+	ck_assert_int_eq(ended(), CAP_END_RESET);
+}
+END_TEST
+
 void
 tcp_add_resets(TCase *tc)
 {
@@ -442,4 +467,5 @@ tcp_add_resets(TCase *tc)
 	tcase_add_test(tc, a_reset_that_nobody_heeds);
 	tcase_add_loop_test(tc, a_reset_that_nobody_heeds_later, 0, 2);
 	tcase_add_test(tc, a_reset_that_one_heeds);
+	tcase_add_loop_test(tc, no_news_after_a_reset, 0, G_N_ELEMENTS(no_news));
 }

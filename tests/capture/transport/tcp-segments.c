@@ -247,6 +247,23 @@ START_TEST(urgent_data_are_counted)
 }
 END_TEST
 
+START_TEST(urgent_data_that_are_not_told_are_not_counted)
+{
+	from_a(PKT_ACK | PKT_URG, 1001, 5001, "hello");
+	ck_assert_uint_eq(counters()->urgent, 0);
+}
+END_TEST
+
+/* Of a flow that is over nothing is counted any more. */
+START_TEST(sent_again_after_the_end)
+{
+	finish_hello();
+	from_a(PKT_ACK, 1001, 5008, "hello");
+	ck_assert_uint_eq(counters()->retransmitted, 0);
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
 void
 tcp_add_segments(TCase *tc)
 {
@@ -264,4 +281,6 @@ tcp_add_segments(TCase *tc)
 	tcase_add_test(tc, the_window_of_a_syn_is_as_it_says);
 	tcase_add_loop_test(tc, without_the_handshake_no_window_is_known, 0, 2);
 	tcase_add_test(tc, a_connection_that_takes_the_place_of_another);
+	tcase_add_test(tc, urgent_data_that_are_not_told_are_not_counted);
+	tcase_add_test(tc, sent_again_after_the_end);
 }
