@@ -421,7 +421,7 @@ void cap_doubt_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *se
 void cap_doubt_queue(CapTracker *t, CapEntry *f, CapDir dir, const CapStream *queue);
 /* Of a flow that has some: this side's were received up to `ack`. */
 void cap_doubt_settle(CapTracker *t, CapEntry *f, CapDir dir, uint32_t ack);
-/* The same: the first n bytes of the segment were told before, and are compared. */
+/* The same: the first n bytes of the segment, or all, were told before, and are compared. */
 void cap_doubt_compare(CapTracker *t, const CapEntry *f, CapDir dir, const CapSegment *seg,
 		       uint32_t n);
 void cap_doubt_free(CapTracker *t, CapEntry *f);

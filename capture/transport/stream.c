@@ -262,7 +262,7 @@ stream_late(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 		}
 	}
 	if (G_UNLIKELY(f->doubt))
-		cap_doubt_compare(t, f, dir, seg, MIN(s->next - seg->seq, seg->len));
+		cap_doubt_compare(t, f, dir, seg, s->next - seg->seq);
 	if (!trim_old(t, s, seg))
 		return;
 	weave(t, f, dir, seg);

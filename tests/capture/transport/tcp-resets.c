@@ -435,6 +435,55 @@ START_TEST(no_news_after_a_reset)
 }
 END_TEST
 
+/* Nor acknowledges more than that. */
+START_TEST(an_acknowledgment_of_something_else_after_a_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_a(PKT_ACK, _i ? 1010 : 1006, 5008, "again");
+	from_b(PKT_ACK, 5008, _i ? 1006 : 1012, "yes");
+	ck_assert_uint_eq(counters()->forged, 0);
+	pkt_finish(w);
+	ck_assert_int_eq(ended(), CAP_END_RESET);
+}
+END_TEST
+
+/* What is far from it is of another connection, of which not all was captured. */
+START_TEST(far_data_after_a_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_a(PKT_ACK, 0x40000000u, 0x90000000u, "new");
+	from_b(PKT_ACK, 0x90000000u, 0x40000008u, "too");
+	ck_assert_str_eq(story(1, 0), "new");
+}
+END_TEST
+
+/* One that is doubted did not end anything: what is agreed on is believed as ever. */
+START_TEST(agreement_after_a_doubted_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1106, 0, "");
+	from_a(PKT_ACK, 1010, 5008 + 400000, "again");
+	ck_assert_uint_eq(counters()->forged, 1);
+	from_b(PKT_ACK, 5008 + 200000, 1006, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+}
+END_TEST
+
+/* Whoever goes on and on was not reset, whether or not anybody answers. */
+START_TEST(goes_on_alone_after_a_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	for (uint32_t i = 0; i < 3; i++)
+		from_a(PKT_ACK, 1006 + i, 5008, "x");
+	ck_assert_str_eq(story(0, 0), "helloxxx");
+	from_a(PKT_ACK, 1006, 5008, "yyy");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+}
+END_TEST
+
 void
 tcp_add_resets(TCase *tc)
 {
@@ -468,4 +517,8 @@ tcp_add_resets(TCase *tc)
 	tcase_add_loop_test(tc, a_reset_that_nobody_heeds_later, 0, 2);
 	tcase_add_test(tc, a_reset_that_one_heeds);
 	tcase_add_loop_test(tc, no_news_after_a_reset, 0, G_N_ELEMENTS(no_news));
+	tcase_add_loop_test(tc, an_acknowledgment_of_something_else_after_a_reset, 0, 2);
+	tcase_add_test(tc, far_data_after_a_reset);
+	tcase_add_test(tc, agreement_after_a_doubted_reset);
+	tcase_add_test(tc, goes_on_alone_after_a_reset);
 }
