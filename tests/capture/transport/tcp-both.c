@@ -255,6 +255,58 @@ START_TEST(answer_in_the_middle)
 }
 END_TEST
 
+/* What fits is the answer to a SYN that does not only where nothing else can be meant. */
+static const struct {
+	const char *what;
+	struct {
+		bool from_b;
+		uint8_t flags;
+		uint32_t seq, ack;
+		const char *text;
+	} sent[5];
+} of_flow[] = {
+	{ "something was acknowledged already",
+	  { { false, PKT_SYN, 1000, 0, "" },
+	    { true, PKT_ACK, 105001, 1001, "junk" },
+	    { false, PKT_ACK, 1001, 105005, "" },
+	    { true, PKT_SYN | PKT_ACK, 5000, 1001, "" },
+	    { false, PKT_ACK, 1001, 5001, "hello" } } },
+	{ "it was answered already",
+	  { { false, PKT_SYN, 1000, 0, "" },
+	    { true, PKT_SYN | PKT_ACK, 7000, 1001, "" },
+	    { true, PKT_ACK, 7001, 1001, "welcome" },
+	    { true, PKT_SYN | PKT_ACK, 7003, 1001, "" },
+	    { false, PKT_ACK, 1001, 7004, "hello" } } },
+	{ "the SYN acknowledges nothing",
+	  { { false, PKT_SYN, 0xffffffff, 0, "" },
+	    { true, PKT_ACK, 105001, 0, "junk" },
+	    { true, PKT_SYN, 5000, 0, "" },
+	    { false, PKT_ACK, 0, 5001, "hello" } } },
+	{ "it begins elsewhere",
+	  { { false, PKT_SYN, 1000, 0, "" },
+	    { true, PKT_ACK, 505001, 1001, "junk" },
+	    { true, PKT_SYN, 5000, 0, "" },
+	    { true, PKT_ACK, 5001, 1001, "data" },
+	    { false, PKT_ACK, 1002, 5001, "hello" } } },
+	{ "it acknowledges more",
+	  { { false, PKT_SYN, 1000, 0, "" },
+	    { true, PKT_ACK, 505001, 1001, "junk" },
+	    { true, PKT_SYN | PKT_ACK, 5000, 1001, "" },
+	    { false, PKT_ACK, 1001, 5002, "hello" } } },
+};
+
+START_TEST(no_answer_but_of_the_flow)
+{
+	for (int i = 0; i < 5 && of_flow[_i].sent[i].flags; i++)
+		(of_flow[_i].sent[i].from_b ? from_b : from_a)(of_flow[_i].sent[i].flags,
+							       of_flow[_i].sent[i].seq,
+							       of_flow[_i].sent[i].ack,
+							       of_flow[_i].sent[i].text);
+	pkt_finish(w);
+	ck_assert_msg(w->flows->len == 1, "%s", of_flow[_i].what);
+}
+END_TEST
+
 void
 tcp_add_both(TCase *tc)
 {
@@ -268,4 +320,5 @@ tcp_add_both(TCase *tc)
 	tcase_add_test(tc, both_open_as_made_up);
 	tcase_add_loop_test(tc, not_both_open, 0, G_N_ELEMENTS(unlike));
 	tcase_add_test(tc, answer_in_the_middle);
+	tcase_add_loop_test(tc, no_answer_but_of_the_flow, 0, G_N_ELEMENTS(of_flow));
 }

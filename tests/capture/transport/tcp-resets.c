@@ -484,6 +484,38 @@ START_TEST(goes_on_alone_after_a_reset)
 }
 END_TEST
 
+/* Of the other side neither, where it acknowledges what its peer cannot have sent. */
+START_TEST(far_acknowledgments_after_a_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_b(PKT_ACK, 5008, 1006 + 400000, "more");
+	from_a(PKT_ACK, 1006 + 200000, 5012, "");
+	ck_assert_uint_eq(counters()->forged, 0);
+	pkt_finish(w);
+	ck_assert_int_eq(ended(), CAP_END_RESET);
+}
+END_TEST
+
+/* What goes on after all is as valuable as before. */
+START_TEST(as_valuable_after_a_reset)
+{
+	limited((CapLimits){ .max_memory = 64 << 10 });
+	w->keep_port = _i ? 1000 : 0;
+	connect_hello();
+	w->keep_port = 0;
+	from_a(PKT_RST, 1006, 0, "");
+	from_a(PKT_ACK, 1006, 5008, "again");
+	from_b(PKT_ACK, 5008, 1011, "yes");
+	pkt_feed_tcp(w, (PktTcp){ 3, 2, 7, 445, 0, 0, PKT_SYN, 0, NULL, 0 });
+	pkt_feed_tcp(w, (PktTcp){ 3, 2, 7, 445, 1, 1, PKT_ACK, 0, "hello", 5 });
+	for (int i = 0; i < 20; i++)
+		pkt_feed(w, 101, pkt_new());
+	ck_assert(cap_tracker_evict(w->tracker));
+	ck_assert_uint_eq(w->last_closed, _i ? 7 : 1000);
+}
+END_TEST
+
 void
 tcp_add_resets(TCase *tc)
 {
@@ -521,4 +553,6 @@ tcp_add_resets(TCase *tc)
 	tcase_add_test(tc, far_data_after_a_reset);
 	tcase_add_test(tc, agreement_after_a_doubted_reset);
 	tcase_add_test(tc, goes_on_alone_after_a_reset);
+	tcase_add_test(tc, far_acknowledgments_after_a_reset);
+	tcase_add_loop_test(tc, as_valuable_after_a_reset, 0, 2);
 }
