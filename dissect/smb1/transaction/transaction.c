@@ -262,14 +262,14 @@ read_mailslot_setup(Smb1TransactionBody *body, SmbReader *setup)
 	return &mailslot_request;
 }
 
-/* A name that does not end before a section begins: what it has of that may be a secret. */
+/* Whether a name has bytes of a section, which may be a secret. */
 static bool
 reaches_into(const Smb1Block *b, SmbText name, uint32_t offset, uint32_t count)
 {
 	uintptr_t section = (uintptr_t)b->message->bytes.base + offset;
 	uintptr_t from = (uintptr_t)name.bytes.ptr;
 
-	return name.bytes.len && count && from < section && from + name.bytes.len > section;
+	return count && from < section + count && section < from + name.bytes.len;
 }
 
 void

@@ -152,6 +152,7 @@ START_TEST(protocol_of_the_first)
 		      first ? TCP : UDP);
 	}
 	ck_assert_uint_eq(counters()->reassembled, 1);
+	ck_assert_uint_eq(counters()->conflicts, 0);
 	pkt_finish(w);
 	ck_assert_uint_eq(w->flows->len, 1);
 	ck_assert_str_eq(pkt_flow(w, 0)->story[0]->str, "hello, world");

@@ -224,6 +224,27 @@ START_TEST(session_key_by_its_flag)
 }
 END_TEST
 
+/* A name that has bytes of the key is none. */
+START_TEST(name_in_the_session_key)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		Bytes b = authenticate(part("", 0), part("", 0), part("", 0),
+				       placed(3, 64 + 16 - i), part("", 0), OEM | 0x40000000, 64);
+		SmbToken t;
+		void *copy;
+
+		bytes_put(&b, "0123456789abcdef", 16);
+		bytes_put(&b, "bob", 3);
+		b.bytes[52] = 16;
+		b.bytes[56] = 64;
+		copy = read_token(b.bytes, b.len, &t);
+		ck_assert_uint_eq(t.account.bytes.len, i ? 0 : 3);
+		ck_assert_uint_eq(t.session_key.len, 16);
+		free(copy);
+	}
+}
+END_TEST
+
 /* By their offsets; equal ones as they stand in the header, and empty ones not at all. */
 START_TEST(fields_in_the_order_of_their_offsets)
 {
@@ -278,6 +299,7 @@ ntlmssp_add_headers(TCase *tc)
 	tcase_add_test(tc, names_without_their_flags_in_a_short_header);
 	tcase_add_test(tc, text_by_flag_and_not_by_guess);
 	tcase_add_test(tc, session_key_by_its_flag);
+	tcase_add_test(tc, name_in_the_session_key);
 	tcase_add_test(tc, fields_in_the_order_of_their_offsets);
 	tcase_add_test(tc, a_mic_that_is_not_missed);
 }

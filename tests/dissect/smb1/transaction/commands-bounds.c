@@ -123,6 +123,37 @@ START_TEST(a_part_has_the_bytes_of_its_sections)
 }
 END_TEST
 
+/* A name has no bytes of a section: whose do would be told with it. */
+START_TEST(a_name_ends_before_the_sections)
+{
+	static const struct {
+		unsigned count, offset;
+		bool told;
+	} rows[] = {
+		{ 1, 68, true }, { 1, 67, true },  { 1, 66, false }, { 1, 63, false },
+		{ 4, 59, true }, { 5, 59, false }, { 0, 65, true },
+	};
+	Smb1Scratch *scratch = calloc(1, sizeof(*scratch));
+
+	for (size_t i = 0; i < 2 * G_N_ELEMENTS(rows); i++) {
+		unsigned count = rows[i / 2].count, offset = rows[i / 2].offset;
+		g_autofree char *words =
+			g_strdup_printf("0000 0000 0000 0000 00 00 0000 00000000 0000 "
+					"%02x00 %02x00 %02x00 %02x00 00 00",
+					i % 2 ? count : 0, i % 2 ? offset : 0, i % 2 ? 0 : count,
+					i % 2 ? 0 : offset);
+		Case c = { "", 0x25, false, false, words, "'\\xyz' 00 414243", "", NULL };
+		g_autoptr(GByteArray) message = message_of(&c);
+		uint8_t *exact = dissect_exact(message, message->len, false, scratch);
+
+		ck_assert_msg(scratch->facts[0].name.bytes.len == (rows[i / 2].told ? 4 : 0),
+			      "row %zu", i);
+		free(exact);
+	}
+	free(scratch);
+}
+END_TEST
+
 START_TEST(a_name_begins_with_capitals_in_either_case)
 {
 	static const struct {
@@ -155,5 +186,6 @@ add_commands_bounds(TCase *tc)
 	tcase_add_loop_test(tc, commands_that_lie_show_what_is_there, 0,
 			    sizeof(lies) / sizeof(lies[0]));
 	tcase_add_test(tc, a_part_has_the_bytes_of_its_sections);
+	tcase_add_test(tc, a_name_ends_before_the_sections);
 	tcase_add_test(tc, a_name_begins_with_capitals_in_either_case);
 }
