@@ -256,6 +256,47 @@ START_TEST(every_published_command_has_its_name)
 }
 END_TEST
 
+/* Of a name that goes on where the capture ends it is said so; padding goes on anyway. */
+START_TEST(names_of_a_search_that_were_cut)
+{
+	static const struct {
+		const char *name; /* 13 bytes */
+		uint32_t captured;
+		bool cut;
+	} rows[] = {
+		{ "'ABCDEFGH.TXTX'", 13, false },
+		{ "'ABCDEFGH.TXTX'", 12, true },
+		{ "'ABCDEFGH.TXTX'", 1, true },
+		{ "'ABCDEFGH.TXTX'", 0, false },
+		{ "'AB' 0000000000000000000000", 5, false },
+		{ "'AB' 0000000000000000000000", 2, true },
+		{ "'             '", 3, false },
+	};
+	Smb1Scratch *scratch = calloc(1, sizeof(*scratch));
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *bytes =
+			g_strdup_printf("05 2b00 " KEY1 " 20 00000000 00000000 %s", rows[i].name);
+		Case c = { "", 0x81, true, false, "0100", bytes, "", NULL };
+		g_autoptr(GByteArray) message = message_of(&c);
+		uint8_t *exact =
+			dissect_exact(message, message->len - 13 + rows[i].captured, true, scratch);
+		const SmbBlock *block = &scratch->message.blocks[0];
+		const SmbField *entries = &block->layout->fields[2];
+		const SmbField *file = &entries->items->fields[4];
+		SmbList list = *(const SmbList *)((const char *)block->body + entries->offset);
+		_Alignas(8) char item[SMB_ITEM_MAX] = { 0 };
+
+		ck_assert_str_eq(file->key, "file");
+		(void)list.next(&list, item);
+		ck_assert_msg(((const SmbText *)(item + file->offset))->cut == rows[i].cut,
+			      "row %zu", i);
+		free(exact);
+	}
+	free(scratch);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -275,6 +316,7 @@ main(void)
 	tcase_add_loop_test(tcase, lies_are_malformed_and_show_what_is_there, 0,
 			    G_N_ELEMENTS(lies));
 	tcase_add_test(tcase, a_spoilt_byte_is_never_read_past);
+	tcase_add_test(tcase, names_of_a_search_that_were_cut);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dissect/smb1/transaction/rap-request.h"
+#include "dissect/smb1/transaction/rap.h"
 #include "tests/dissect/smb1/transaction/told.h"
 #include "tests/lib/subcommand-case.h"
 #include "tests/lib/subcommand-tell.h"
@@ -33,6 +34,15 @@ static const SubTold requests[] = {
 	  .fields = "rap_function=69 parameter_descriptor='WL'" LEVEL_ALONE("0"),
 	  .there = "rap_function=69 parameter_descriptor='WL' data_descriptor='' auxiliary_descriptor=- name=- second_name=- job_id=65535 level=65535 "
 	  "server_type=0xffffffff receive_buffer_size=65535 send_buffer_size=65535 parameter_number=65535", .facts = " about=NetPrintQEnum" },
+	{ RAP, .what = "a descriptor with a character before the digits", .parameters = "4500 'WL' 00 'B-' 00 0500 00000000", .status = SMB_READ_MALFORMED,
+	  .fields = "rap_function=69 parameter_descriptor='WL' data_descriptor=- auxiliary_descriptor=- name=- second_name=- job_id=0 level=0 "
+	  "server_type=0x0" REST, .facts = " about=NetPrintQEnum" },
+	{ RAP, .what = "a descriptor with a character behind the letters", .parameters = "4500 'WL' 00 'B{' 00 0500 00000000", .status = SMB_READ_MALFORMED,
+	  .fields = "rap_function=69 parameter_descriptor='WL' data_descriptor=- auxiliary_descriptor=- name=- second_name=- job_id=0 level=0 "
+	  "server_type=0x0" REST, .facts = " about=NetPrintQEnum" },
+	{ RAP, .what = "a descriptor with the first of the letters and the last", .parameters = "4500 'W' 00 'aAzZ09' 00 0500",
+	  .fields = "rap_function=69 parameter_descriptor='W' data_descriptor='aAzZ09' auxiliary_descriptor=- name=- second_name=- job_id=0 level=5 "
+	  "server_type=0x0" REST, .facts = " about=NetPrintQEnum" },
 	{ RAP, .what = "NetServerAdminCommand: its string is no name", .parameters = "1000 'z' 00 00 'S' 00",
 	  .fields = "rap_function=16 parameter_descriptor='z' data_descriptor='' arguments=5300 data=", .facts = " about=NetServerAdminCommand" },
 	{ RAP, .what = "NetWkstaSetUID: its string is no name", .parameters = "3e00 'z' 00 00 'S' 00",
@@ -202,6 +212,17 @@ START_TEST(a_comment_that_all_entries_share_is_capped)
 }
 END_TEST
 
+START_TEST(descriptors_begin_as_those_of_their_level)
+{
+	static const char *const other[] = { "B130", "B139", "B12", "B1", "" };
+
+	ck_assert_ptr_nonnull(smb1_rap_names(0, 0, smb_text_from_utf8("B13")));
+	ck_assert_ptr_nonnull(smb1_rap_names(0, 0, smb_text_from_utf8("B13BWz")));
+	for (size_t i = 0; i < G_N_ELEMENTS(other); i++)
+		ck_assert_ptr_null(smb1_rap_names(0, 0, smb_text_from_utf8(other[i])));
+}
+END_TEST
+
 void
 add_rap_bounds(TCase *tc)
 {
@@ -209,4 +230,5 @@ add_rap_bounds(TCase *tc)
 	tcase_add_test(tc, answers_are_read_up_to_their_bounds);
 	tcase_add_test(tc, a_word_is_a_job_where_the_function_is_of_jobs);
 	tcase_add_test(tc, a_comment_that_all_entries_share_is_capped);
+	tcase_add_test(tc, descriptors_begin_as_those_of_their_level);
 }
