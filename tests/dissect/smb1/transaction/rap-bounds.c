@@ -85,6 +85,13 @@ static const SubTold answers[] = {
 	  .fields = GROUPS_9 NO_ENTRIES, .facts = OPEN_FACTS },
 	{ ANSWER, .what = "a pointer to the last byte, to the end, and beyond", COUNTED, GROUPS("zzz"), .data = "0c000000 0d000000 0e000000 'x'",
 	  .fields = GROUPS_9 ONE ENTRY(VALUE("x") " | field=- value=- secret=- | field=- value=- secret=-"), .facts = OPEN_FACTS },
+	{ ANSWER, .what = "where no level was asked for, anything may be a secret", COUNTED, .asked = "3800 'z' 00 'B21' 00 'bob' 00", .data = "'bob' 000000000000000000000000000000000000",
+	  .fields = "rap_function=56 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=0 entries="
+	  "[name=- comment=- values=[field=- value=- secret='bob'] auxiliary=[]] "
+	  "data=626f62000000000000000000000000000000000000", .facts = OPEN_FACTS },
+	{ ANSWER, .what = "what cannot be read by its descriptor may be a secret", COUNTED, .asked = "3800 'zWrLh' 00 'B21W65536' 00 'bob' 00 0000 0010", .data = "'bob' 000000000000000000000000000000000000 0100",
+	  .fields = "rap_function=56 level=0 rap_status=0 converter=0 entries_returned=1 entries_available=0 total_bytes_available=1 entries=[] "
+	  "data=626f620000000000000000000000000000000000000100", .facts = OPEN_FACTS },
 	{ ANSWER, .what = "a name that is a number is none", COUNTED, .asked = "2f00 'WrLeh' 00 'W' 00 0000 00ff", .data = "0500",
 	  .fields = "rap_function=47 level=0 rap_status=0 " ONE "[name=- comment=- values=[field='name' value='5' secret=-] auxiliary=[]]",
 	  .facts = OPEN_FACTS },

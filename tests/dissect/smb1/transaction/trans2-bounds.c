@@ -2,6 +2,7 @@
 /* TRANS2 at its bounds: entries that end early, levels that nobody has, and what only some levels carry. */
 #include <check.h>
 
+#include "dissect/smb1/transaction/trans2.h"
 #include "tests/dissect/smb1/transaction/told.h"
 #include "tests/lib/subcommand-tell.h"
 
@@ -255,6 +256,38 @@ START_TEST(subcommands_are_read_up_to_their_bounds)
 }
 END_TEST
 
+/* What sets up encryption may be a logon, and nothing else is taken for one. */
+START_TEST(tokens_are_secrets)
+{
+	static const struct {
+		int function, level;
+		bool secret;
+	} rows[] = {
+		{ 14, -1, true }, { 4, 0x203, true }, { 4, 0x204, false }, { 0x20, 0x203, false }
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		_Alignas(8) uint8_t storage[SMB1_NESTED_MAX] = { 0 };
+		Smb1Facts facts = { .function = -1 };
+		Smb1Nested nested = { .facts = &facts, .storage = storage };
+		Smb1Transaction t = {
+			.command = 0x32,
+			.response = true,
+			.function = rows[i].function,
+			.level = rows[i].level,
+			.data = { (const uint8_t *)"NTLMSSP", 7 },
+			.total_data = 7,
+		};
+
+		smb1_trans2_parse(&t, &nested);
+		ck_assert_ptr_nonnull(nested.layout);
+		ck_assert_msg(!(nested.layout->fields[nested.layout->count - 1].flags &
+				SMB_FIELD_SECRET) == !rows[i].secret,
+			      "row %zu", i);
+	}
+}
+END_TEST
+
 void
 add_trans2_bounds(TCase *tc)
 {
@@ -262,4 +295,5 @@ add_trans2_bounds(TCase *tc)
 	tcase_add_test(tc, entries_of_unix_are_read_up_to_their_bounds);
 	tcase_add_test(tc, levels_are_read_up_to_their_bounds);
 	tcase_add_test(tc, subcommands_are_read_up_to_their_bounds);
+	tcase_add_test(tc, tokens_are_secrets);
 }
