@@ -235,21 +235,27 @@ read_header(SmbReader *r, SmbMessage *m)
 	return next;
 }
 
+static bool
+is_header(SmbReader r, uint32_t at)
+{
+	smb_reader_seek(&r, at);
+	return smb_reader_le32(&r) == SMB2_PROTOCOL_ID;
+}
+
 /*
  * Where the next command of a compound begins (2.2.1.2 NextCommand), 0 if there is none. It lies at
  * or past the end of this header, so that walking a compound advances by at least 64 bytes each
- * time.
+ * time. Windows does not look at its alignment (3.3.5.2.7, <267>).
  */
 static uint32_t
 checked_next(const SmbReader *r, SmbMessage *m, uint32_t next)
 {
 	if (next == 0)
 		return 0;
-	if (next < SMB2_HEADER_SIZE || next % COMPOUND_ALIGNMENT != 0 || next >= r->end) {
-		m->anomalies |= SMB_ANOMALY_ANDX_OFFSET;
-		return 0;
-	}
-	return next;
+	if (next >= SMB2_HEADER_SIZE && next % COMPOUND_ALIGNMENT == 0 && next < r->end)
+		return next;
+	m->anomalies |= SMB_ANOMALY_ANDX_OFFSET;
+	return next >= SMB2_HEADER_SIZE && is_header(*r, next) ? next : 0;
 }
 
 /*

@@ -386,8 +386,10 @@ smb_pending_created(SmbConnection *c, const SmbExchange *create)
 	for (SmbPending *p = c->exchanges->behind; p; p = p->next) {
 		SmbExchange *x = p->requests ? &p->requests->x : NULL;
 
-		if (!x || !p->requests->follows_create || p->requests->create_mid != create->mid)
+		if (!x || !p->requests->related)
 			break;
+		if (!p->requests->follows_create || p->requests->create_mid != create->mid)
+			continue;
 		x->has_fid = create->has_fid && !create->failed;
 		x->fid = create->fid;
 		x->fid_persistent = create->fid_persistent;

@@ -43,6 +43,7 @@ typedef struct {
 
 /* What the next command of a compound takes over if it is related ([MS-SMB2] 3.3.5.2.7.2). */
 typedef struct {
+	bool any; /* there is one before it */
 	uint64_t uid, mid;
 	uint32_t tid;
 	bool has_fid;

@@ -43,31 +43,48 @@ take_name(SmbConnection *c, SmbRequest *req, const SmbRelated *last)
 	return last->name;
 }
 
-/*
- * A related command inherits what it does not name itself from the one before it ([MS-SMB2]
- * 3.2.4.1.4). After a CREATE the FileId is known once the response to that comes.
- */
+/* Its ids are those of the command before it, whatever it names itself ([MS-SMB2] 3.3.5.2.7.2). */
+static void
+inherit(SmbExchange *x, const SmbRelated *last)
+{
+	x->uid = last->uid;
+	x->tid = last->tid;
+	if (!x->has_fid || !(last->has_fid || last->creates))
+		return;
+	x->fid = last->has_fid ? last->fid : UINT64_MAX;
+	x->fid_persistent = last->has_fid ? last->fid_persistent : UINT64_MAX;
+}
+
+/* Servers keep the file of a chain over a command that is about none. */
+static void
+keep_file(SmbRelated *last, const SmbRelated *before)
+{
+	last->has_fid = before->has_fid;
+	last->fid = before->fid;
+	last->fid_persistent = before->fid_persistent;
+	last->creates = before->creates;
+	last->create_mid = before->create_mid;
+	last->name = before->name;
+}
+
+/* After a CREATE the FileId is known once the response to that comes. */
 static void
 relate(SmbConnection *c, SmbRequest *req, bool related, SmbText name)
 {
 	SmbExchange *x = &req->x;
-	SmbRelated *last = &c->exchanges->related;
+	SmbRelated *last = &c->exchanges->related, before;
 
-	if (related && x->uid == UINT64_MAX)
-		x->uid = last->uid;
-	if (related && x->tid == UINT32_MAX)
-		x->tid = last->tid;
-	if (related && smb_names_no_file(x) && last->has_fid) {
-		x->fid = last->fid;
-		x->fid_persistent = last->fid_persistent;
-	}
+	if (related && last->any)
+		inherit(x, last);
 	req->follows_create = related && smb_names_no_file(x) && last->creates;
 	req->create_mid = last->create_mid;
 	if (x->step != SMB_STEP_OPEN)
 		name = take_name(c, req, last);
 	req->related = related;
 	req->before_mid = last->mid;
-	*last = (SmbRelated){ .uid = x->uid,
+	before = *last;
+	*last = (SmbRelated){ .any = true,
+			      .uid = x->uid,
 			      .mid = x->mid,
 			      .tid = x->step == SMB_STEP_TREE_CONNECT ? UINT32_MAX : x->tid,
 			      .has_fid = x->has_fid && !smb_names_no_file(x),
@@ -76,6 +93,8 @@ relate(SmbConnection *c, SmbRequest *req, bool related, SmbText name)
 			      .creates = x->step == SMB_STEP_OPEN || req->follows_create,
 			      .create_mid = x->step == SMB_STEP_OPEN ? x->mid : req->create_mid,
 			      .name = name };
+	if (related && !x->has_fid && x->step != SMB_STEP_OPEN)
+		keep_file(last, &before);
 }
 
 /* ---- requests and responses ---- */

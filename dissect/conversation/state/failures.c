@@ -131,7 +131,7 @@ is_ipc(SmbText path)
 static bool
 is_in_ipc(SmbConnection *c, const SmbExchange *x)
 {
-	const SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+	const SmbTreeEntry *tree = smb_state_tree(c, x);
 
 	return tree &&
 	       (tree->pub.type == SMB_SHARE_PIPE || is_ipc(smb_string_text(tree->pub.path)));

@@ -152,7 +152,7 @@ number_of(SmbConnection *c, SmbFileEntry *file)
 static SmbFileEntry *
 find_path(SmbConnection *c, const SmbExchange *x, SmbText path)
 {
-	SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+	SmbTreeEntry *tree = smb_state_tree(c, x);
 	uint32_t tries = SAME_HASH;
 	uint64_t hash;
 
@@ -446,7 +446,7 @@ smb_file_deed(const SmbExchange *x)
 bool
 smb_file_may_be_read_only(SmbConnection *c, const SmbExchange *x)
 {
-	const SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+	const SmbTreeEntry *tree = smb_state_tree(c, x);
 	bool prints = (tree && tree->pub.type == SMB_SHARE_PRINTER) ||
 		      (x->version == 1 && x->command == SMB_COM_OPEN_PRINT_FILE);
 

@@ -52,7 +52,7 @@ struct SmbPipe {
 static bool
 must_be_pipe(SmbConnection *c, const SmbExchange *x)
 {
-	const SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+	const SmbTreeEntry *tree = smb_state_tree(c, x);
 
 	if (tree && tree->pub.type != SMB_SHARE_UNKNOWN)
 		return tree->pub.type == SMB_SHARE_PIPE;
@@ -65,7 +65,7 @@ looks_like_pipe(SmbConnection *c, const SmbExchange *x, SmbReader data)
 {
 	DcePdu pdu;
 
-	return !smb_state_tree(c, x->tid) && dce_pdu_read(data, &pdu) && pdu.type == DCE_BIND &&
+	return !smb_state_tree(c, x) && dce_pdu_read(data, &pdu) && pdu.type == DCE_BIND &&
 	       pdu.fragment_length == data.end && pdu.n_contexts > 0;
 }
 
@@ -517,7 +517,7 @@ void
 smb_pipe_later(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t total)
 {
 	/* Its tree may be one that the same message connects to. */
-	if (smb_state_tree(c, req->x.tid) && !smb_pipe_share(c, req->x.tid))
+	if (smb_state_tree(c, &req->x) && !smb_pipe_share(c, &req->x))
 		return;
 	req->written.bytes = data;
 	req->written_total = total;

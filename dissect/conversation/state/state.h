@@ -52,6 +52,7 @@ typedef struct {
 	SmbTree pub;
 	uint32_t refs;
 	SmbUserEntry *user; /* counted; NULL: not known */
+	uint64_t session;   /* of SMB2, whose number it has; 0: of SMB1 */
 } SmbTreeEntry;
 
 /* A file belongs to its table alone. */
@@ -239,19 +240,20 @@ void smb_tree_unref(SmbContext *context, SmbTreeEntry *tree);
 bool smb_state_bind(SmbConnection *c, uint64_t uid);
 /* The newest entry of that number that has not ended; NULL: none. */
 SmbUserEntry *smb_state_user(SmbConnection *c, uint64_t uid);
-SmbTreeEntry *smb_state_tree(SmbConnection *c, uint32_t tid);
 SmbFileEntry *smb_state_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
+/* That of the exchange, which in SMB2 may be of another channel. */
+SmbTreeEntry *smb_state_tree(SmbConnection *c, const SmbExchange *x);
 /* The newest entry of that number, ended or not; NULL: none. */
 SmbFileEntry *smb_state_last_file(SmbConnection *c, uint64_t fid, uint64_t persistent);
 /* New entries; one of the same number ends, and one that ended makes room in a full table. */
 SmbUserEntry *smb_state_add_user(SmbConnection *c, uint64_t uid, SmbAttempt *attempt);
-SmbTreeEntry *smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path);
+SmbTreeEntry *smb_state_add_tree(SmbConnection *c, const SmbExchange *x, SmbText path);
 SmbFileEntry *smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name);
 /* An attempt that is decided, for the record; the oldest makes room. */
 void smb_state_add_attempt(SmbConnection *c, SmbAttempt *attempt);
 /* The end of a user, a tree (with their files), a file. */
 void smb_state_end_user(SmbConnection *c, uint64_t uid);
-void smb_state_end_tree(SmbConnection *c, uint32_t tid);
+void smb_state_end_tree(SmbConnection *c, const SmbExchange *x);
 void smb_state_end_file(SmbConnection *c, SmbFileEntry *file);
 /* A dialect that was offered; each is kept once. */
 void smb_state_add_dialect(SmbConnection *c, SmbText dialect, bool smb1);
@@ -442,7 +444,7 @@ void smb_pipe_later(SmbConnection *c, SmbRequest *req, SmbSpan data, uint32_t to
 void smb_pipe_now(SmbConnection *c, SmbRequest *req);
 void smb_pipe_never(SmbConnection *c, const SmbRequest *req);
 /* Whether a tree is one of pipes. */
-bool smb_pipe_share(SmbConnection *c, uint32_t tid);
+bool smb_pipe_share(SmbConnection *c, const SmbExchange *x);
 /* Nothing more is written to it: a call whose arguments did not all come is counted. NULL is fine. */
 void smb_pipe_ended(SmbConnection *c, SmbPipe *pipe);
 /* Takes and drops a reference; NULL is fine. */

@@ -23,10 +23,8 @@ report(SmbConnection *c, SmbRequest *req, const SmbStamp *when)
 		x->user = user ? &user->pub : NULL;
 	}
 	if (!x->tree) {
-		SmbTreeEntry *tree = smb_state_tree(c, x->tid);
+		SmbTreeEntry *tree = smb_state_tree(c, x);
 
-		if (!tree && x->version == 2)
-			tree = smb_shared_tree(c, x->uid, x->tid);
 		x->tree = tree ? &tree->pub : NULL;
 	}
 	/* The FID of an open that was not asked for may be another file's here. */
@@ -188,7 +186,7 @@ smb_step_tree(SmbConnection *c, SmbRequest *req, bool failed, SmbShareType type)
 
 	if (failed || !smb_was_asked(x))
 		return;
-	tree = smb_state_add_tree(c, x->tid, x->uid, x->tree_connect.path);
+	tree = smb_state_add_tree(c, x, x->tree_connect.path);
 	tree->pub.type = type;
 	smb_context_set_string(c->context, &tree->pub.native_fs, x->tree_connect.native_fs);
 	if (x->version == 2)

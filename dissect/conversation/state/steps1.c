@@ -114,7 +114,7 @@ asked_io(Step *s)
 	s->req->x.io.asked = s->facts->length;
 	s->req->x.io.count = s->facts->at_once; /* to which its raw bytes are added */
 	s->req->may_wait = s->req->x.step == SMB_STEP_READ && s->c->expected.pipes &&
-			   smb_pipe_share(s->c, s->req->x.tid);
+			   smb_pipe_share(s->c, &s->req->x);
 	if (s->req->x.step == SMB_STEP_WRITE)
 		to_pipe(s, s->facts->length);
 	if (s->req->x.step == SMB_STEP_WRITE)
@@ -488,12 +488,12 @@ answered_close(Step *s)
 static void
 answered_tree_disconnect(Step *s)
 {
-	uint32_t tid = s->req->x.tid;
+	SmbExchange x = s->req->x;
 	bool ends = !s->req->x.failed && smb_was_asked(&s->req->x);
 
 	smb_step_report(s->c, s->req);
 	if (ends)
-		smb_state_end_tree(s->c, tid);
+		smb_state_end_tree(s->c, &x);
 }
 
 static void
@@ -523,7 +523,7 @@ static void
 answered_other(Step *s)
 {
 	bool ends = s->req->transaction.disconnects && !s->req->x.failed;
-	uint32_t tid = s->req->x.tid;
+	SmbExchange x = s->req->x;
 
 	smb_pipe_now(s->c, s->req);
 	if (transacts(&s->req->x) && !s->req->x.failed)
@@ -536,7 +536,7 @@ answered_other(Step *s)
 	else
 		smb_step_report(s->c, s->req);
 	if (ends)
-		smb_state_end_tree(s->c, tid);
+		smb_state_end_tree(s->c, &x);
 }
 
 static const StepFn answered_fns[] = {

@@ -187,7 +187,7 @@ ended(SmbConnection *c, SmbRequest *req)
 	}
 	smb_step_report(c, req);
 	if (changes && x.step == SMB_STEP_TREE_DISCONNECT)
-		smb_state_end_tree(c, x.tid);
+		smb_state_end_tree(c, &x);
 	else if (changes && x.step == SMB_STEP_LOGOFF)
 		smb_state_end_user(c, x.uid);
 }

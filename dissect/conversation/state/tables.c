@@ -181,18 +181,25 @@ smb_state_user(SmbConnection *c, uint64_t uid)
 	return NULL;
 }
 
+/* A number of a tree is the connection's in SMB1, the session's in SMB2 ([MS-SMB2] 3.3.1.9). */
+static uint64_t
+session_of(const SmbExchange *x)
+{
+	return x->version == 1 ? 0 : x->uid;
+}
+
 SmbTreeEntry *
-smb_state_tree(SmbConnection *c, uint32_t tid)
+smb_state_tree(SmbConnection *c, const SmbExchange *x)
 {
 	const SmbTable *trees = &c->state->trees;
 
-	for (uint32_t i = trees->n; (i = table_before(trees, i, tid)) != NONE;) {
+	for (uint32_t i = trees->n; (i = table_before(trees, i, x->tid)) != NONE;) {
 		SmbTreeEntry *tree = trees->items[i];
 
-		if (!tree->pub.ended)
+		if (!tree->pub.ended && tree->session == session_of(x))
 			return tree;
 	}
-	return NULL;
+	return x->version == 1 ? NULL : smb_shared_tree(c, x->uid, x->tid);
 }
 
 /* Either half may be the same for all that a server opens. */
@@ -346,20 +353,21 @@ smb_state_bind(SmbConnection *c, uint64_t uid)
 }
 
 SmbTreeEntry *
-smb_state_add_tree(SmbConnection *c, uint32_t tid, uint64_t uid, SmbText path)
+smb_state_add_tree(SmbConnection *c, const SmbExchange *x, SmbText path)
 {
 	const SmbLimits *limits = &c->context->config.limits;
 	SmbTreeEntry *tree = smb_context_alloc(c->context, sizeof(*tree));
-	SmbUserEntry *user = smb_user_ref(smb_state_user(c, uid));
+	SmbUserEntry *user = smb_user_ref(smb_state_user(c, x->uid));
 	SmbTreeEntry *out;
 
 	smb_tree_ref(tree);
 	tree->user = user;
-	tree->pub = (SmbTree){ .tid = tid, .user = user ? &user->pub : NULL };
+	tree->session = session_of(x);
+	tree->pub = (SmbTree){ .tid = x->tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
-	smb_state_end_tree(c, tid);
+	smb_state_end_tree(c, x);
 	out = make_room(c, &c->state->trees, limits->trees, OPEN_TREES, tree_ended);
-	table_add(c, &c->state->trees, tree, tid, limits->trees * OPEN_TREES);
+	table_add(c, &c->state->trees, tree, x->tid, limits->trees * OPEN_TREES);
 	publish(c);
 	if (out)
 		tell(c, &(SmbForgotten){ .tree = &out->pub });
@@ -378,7 +386,7 @@ smb_state_add_file(SmbConnection *c, const SmbExchange *x, SmbText name)
 
 	if (old)
 		smb_file_ended(c, old);
-	file->tree = smb_tree_ref(smb_state_tree(c, x->tid));
+	file->tree = smb_tree_ref(smb_state_tree(c, x));
 	file->user = smb_user_ref(smb_state_user(c, x->uid));
 	file->pub = (SmbFile){ .fid = x->fid,
 			       .fid_persistent = x->fid_persistent,
@@ -433,9 +441,9 @@ end_files_of(SmbConnection *c, const SmbTree *tree, const SmbUser *user)
 }
 
 void
-smb_state_end_tree(SmbConnection *c, uint32_t tid)
+smb_state_end_tree(SmbConnection *c, const SmbExchange *x)
 {
-	SmbTreeEntry *tree = smb_state_tree(c, tid);
+	SmbTreeEntry *tree = smb_state_tree(c, x);
 
 	if (!tree)
 		return;

@@ -48,7 +48,7 @@ static void
 over(SmbConnection *c, SmbRequest *req)
 {
 	bool disconnects = req->x.one_way && req->transaction.disconnects;
-	uint32_t tid = req->x.tid;
+	SmbExchange x = req->x;
 
 	smb_pipe_never(c, req);
 	if (req->attempt)
@@ -56,7 +56,7 @@ over(SmbConnection *c, SmbRequest *req)
 	else
 		smb_step_report(c, req);
 	if (disconnects)
-		smb_state_end_tree(c, tid);
+		smb_state_end_tree(c, &x);
 }
 
 void
@@ -81,9 +81,9 @@ smb_state_turn(SmbConnection *c, const SmbTurn *turn)
 /* ---- which messages carry data of a pipe ---- */
 
 bool
-smb_pipe_share(SmbConnection *c, uint32_t tid)
+smb_pipe_share(SmbConnection *c, const SmbExchange *x)
 {
-	const SmbTreeEntry *tree = smb_state_tree(c, tid);
+	const SmbTreeEntry *tree = smb_state_tree(c, x);
 
 	return tree && tree->pub.type == SMB_SHARE_PIPE;
 }
