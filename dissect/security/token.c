@@ -125,17 +125,30 @@ smb_token_length(SmbSpan blob)
 	return smb_der_declared(&root);
 }
 
-void
-smb_token_read(SmbSpan blob, const SmbEncoding *oem, SmbToken *ret_token)
+/*
+ * Servers read lengths in more forms than DER has (X.690 8.1.3; Samba, those with zeros before them,
+ * too): what is in what cannot be read here is found by its mark.
+ */
+static void
+find_ntlmssp(SmbSpan blob, SmbToken *t)
+{
+	enum { MARK = 8 };
+
+	if (t->kind != SMB_TOKEN_UNKNOWN && !(t->kind == SMB_TOKEN_SPNEGO_ONLY && t->malformed))
+		return;
+	while (blob.len >= MARK && !smb_span_begins(blob, "NTLMSSP", MARK))
+		blob = smb_span_after(blob, 1);
+	if (blob.len < MARK)
+		return;
+	t->malformed = true;
+	smb_ntlmssp_read(blob, t);
+}
+
+static void
+read_token(SmbSpan blob, SmbToken *ret_token)
 {
 	SmbSpan inner;
 
-	*ret_token = (SmbToken){
-		.neg_state = -1, .oem = oem, .encryption_type = -1, .part_type = -1, .error_code = -1
-	};
-	if (blob.len == 0)
-		return;
-	ret_token->kind = SMB_TOKEN_UNKNOWN;
 	if (smb_spnego_read(blob, ret_token, &inner)) {
 		if (inner.len == 0)
 			ret_token->kind = SMB_TOKEN_SPNEGO_ONLY;
@@ -152,4 +165,17 @@ smb_token_read(SmbSpan blob, const SmbEncoding *oem, SmbToken *ret_token)
 	/* In GSS wrapping, an identifier that we do not know is a mechanism all the same. */
 	if (!smb_mechanism_read(blob, ret_token) && !smb_span_begins(blob, "\x60", 1))
 		ret_token->malformed = true;
+}
+
+void
+smb_token_read(SmbSpan blob, const SmbEncoding *oem, SmbToken *ret_token)
+{
+	*ret_token = (SmbToken){
+		.neg_state = -1, .oem = oem, .encryption_type = -1, .part_type = -1, .error_code = -1
+	};
+	if (blob.len == 0)
+		return;
+	ret_token->kind = SMB_TOKEN_UNKNOWN;
+	read_token(blob, ret_token);
+	find_ntlmssp(blob, ret_token);
 }
