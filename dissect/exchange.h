@@ -243,6 +243,7 @@ typedef struct {
 	SmbText name;   /* of a service, a task, a registry key, an account; absent if not known */
 	SmbText target; /* a command line, or a UNC path or host that the server shall go to */
 	bool zero_credential; /* netlogon: the client's credential is all zeros */
+	bool cut;             /* what would be the target is not among the bytes that are here */
 	/* Of what is changed, started or saved, or of the key that the name is below. */
 	bool has_handle;
 	uint8_t handle[SMB_RPC_HANDLE];

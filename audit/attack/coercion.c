@@ -139,7 +139,12 @@ audit_coercion_call(const AuditStep *s)
 	if (strcmp(rpc->interface, "dfsnm") == 0) {
 		if (!*audit_attack_host(rpc->arguments.target, host))
 			smb_text_to_utf8(rpc->arguments.target, host, sizeof(host));
-	} else if (strcmp(rpc->interface, "efsrpc") == 0 || strcmp(rpc->interface, "fsrvp") == 0) {
+	} else if (strcmp(rpc->interface, "efsrpc") == 0) {
+		audit_attack_host(rpc->arguments.target, host);
+		/* The other file of two, which the server is to make. */
+		if (!host[0] || is_called(s, host))
+			audit_attack_host(rpc->arguments.name, host);
+	} else if (strcmp(rpc->interface, "fsrvp") == 0) {
 		audit_attack_host(rpc->arguments.target, host);
 	} else {
 		return;

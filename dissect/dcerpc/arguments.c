@@ -57,6 +57,9 @@ string(Ndr *n)
 	text = smb_reader_counted_string(&n->r, (uint32_t)count * (n->ascii ? 1 : 2), !n->ascii);
 	if (n->big_endian && !n->ascii)
 		text.encoding = SMB_TEXT_UTF16BE;
+	/* What a server takes for empty may be something else, read as the other form. */
+	if (smb_span_begins(text.bytes, "\0\0", n->ascii ? 1 : 2))
+		text.bytes.len = 0;
 	return text;
 }
 
@@ -133,13 +136,40 @@ first_string(Ndr *n, SmbRpcArguments *a)
 	a->target = string(n);
 }
 
-/* [MS-EFSR] 3.1.4.2.14 */
+/* EFS_RPC_BLOB behind a pointer, which servers ignore where it is reserved: [MS-EFSR] 2.2.12. */
 static void
-add_users_ex(Ndr *n, SmbRpcArguments *a)
+skip_blob(Ndr *n)
 {
-	(void)u32(n);    /* dwFlags */
-	(void)number(n); /* Reserved */
+	uint64_t length;
+
+	if (!number(n))
+		return;
+	if (n->wide)
+		smb_reader_align(&n->r, WIDE);
+	(void)u32(n); /* cbData */
+	if (!number(n))
+		return;
+	length = number(n);
+	if (length > UINT32_MAX)
+		smb_reader_fail(&n->r, SMB_READ_MALFORMED);
+	smb_reader_skip(&n->r, (uint32_t)length);
+}
+
+/* [MS-EFSR] 3.1.4.2.14, 3.1.4.2.15 */
+static void
+behind_reserved(Ndr *n, SmbRpcArguments *a)
+{
+	(void)u32(n); /* dwFlags, dwFileKeyInfoFlags */
+	skip_blob(n);
 	a->target = string(n);
+}
+
+/* [MS-EFSR] 3.1.4.2.11, 3.1.4.2.13: either may be elsewhere. */
+static void
+two_files(Ndr *n, SmbRpcArguments *a)
+{
+	a->target = string(n);
+	a->name = string(n);
 }
 
 /* [MS-FSRVP] 3.1.4.4 */
@@ -230,8 +260,10 @@ static const Call calls[] = {
 	{ "efsrpc", 8, false, H_NONE, first_string },
 	{ "efsrpc", 9, false, H_NONE, first_string },
 	{ "efsrpc", 12, false, H_NONE, first_string },
-	{ "efsrpc", 13, false, H_NONE, first_string },
-	{ "efsrpc", 15, false, H_NONE, add_users_ex },
+	{ "efsrpc", 11, false, H_NONE, two_files },
+	{ "efsrpc", 13, false, H_NONE, two_files },
+	{ "efsrpc", 15, false, H_NONE, behind_reserved },
+	{ "efsrpc", 16, false, H_NONE, behind_reserved },
 	{ "efsrpc", 18, false, H_NONE, first_string },
 	{ "efsrpc", 19, false, H_NONE, first_string },
 	{ "efsrpc", 21, false, H_NONE, first_string },
@@ -275,6 +307,8 @@ read_as(const Call *call, const DcePdu *pdu, bool wide, SmbRpcArguments *ret_arg
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
 	call->read(&n, ret_arguments);
+	ret_arguments->cut = n.r.status == SMB_READ_TRUNCATED &&
+			     (smb_text_is_empty(ret_arguments->target) || call->read == two_files);
 	return n.r.status != SMB_READ_MALFORMED;
 }
 
@@ -316,10 +350,14 @@ read_handle(SmbReader stub, uint8_t ret_handle[SMB_RPC_HANDLE])
 static bool
 read_texts(const Call *call, const DcePdu *pdu, SmbRpcArguments *ret_arguments)
 {
-	for (int wide = 0; wide < 2; wide++)
+	bool cut = false;
+
+	for (int wide = 0; wide < 2; wide++) {
 		if (read_as(call, pdu, wide, ret_arguments) && says_something(ret_arguments))
 			return true;
-	*ret_arguments = (SmbRpcArguments){ 0 };
+		cut |= ret_arguments->cut;
+	}
+	*ret_arguments = (SmbRpcArguments){ .cut = cut };
 	return false;
 }
 

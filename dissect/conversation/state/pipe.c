@@ -12,7 +12,7 @@
 enum {
 	CALLS = SMB_CAP(16, 2),      /* of a pipe that wait for their answer */
 	MORE_CALLS = SMB_CAP(32, 2), /* of an exchange, besides the one that it shows */
-	HEAD = SMB_CAP(1024, 96),    /* bytes kept of a PDU whose beginning comes in pieces */
+	HEAD = SMB_CAP(2048, 96),    /* bytes kept of a PDU whose beginning comes in pieces */
 };
 
 typedef struct {
@@ -152,6 +152,14 @@ let_go(SmbConnection *c, Fragments *f)
 	f->waits = false;
 }
 
+/* So long that what it says is beyond what is kept of it: that it may be an attack is counted. */
+static void
+too_long(SmbConnection *c)
+{
+	if (!(c->info.incomplete & SMB_INCOMPLETE_TRUNCATED))
+		smb_connection_limit(c);
+}
+
 /*
  * Where the client cuts a call is its choice (C706 12.6.3.1), and could be in the middle of its
  * arguments. A call that is whole changes nothing for one that waits.
@@ -163,6 +171,8 @@ begin_fragments(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts 
 
 	if (pdu->flags & DCE_LAST_FRAG || !dce_arguments_are_read(facts->interface, pdu->opnum)) {
 		(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
+		if (facts->arguments.cut)
+			too_long(c);
 		return;
 	}
 	let_go(c, f);
@@ -170,8 +180,11 @@ begin_fragments(SmbConnection *c, SmbPipe *pipe, const DcePdu *pdu, SmbRpcFacts 
 			  .context_id = pdu->context_id,
 			  .opnum = pdu->opnum };
 	f->waits = facts->arguments_follow = gather(f, pdu);
-	if (!f->waits)
-		(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
+	if (f->waits)
+		return;
+	(void)dce_arguments_read(pdu, facts->interface, &facts->arguments);
+	if (facts->arguments.cut)
+		too_long(c);
 }
 
 static void
@@ -302,6 +315,8 @@ on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
 	if (!(read_gathered(f, pdu, &found) && !other) && more)
 		return;
 	f->waits = false;
+	if (f->len == HEAD && !read_gathered(f, pdu, &found))
+		too_long(c);
 	if (other) {
 		found.call_id = f->call_id;
 		add_call(c, req, &found, SMB_TO_SERVER, pdu);
@@ -460,6 +475,9 @@ begin(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, SmbDir dir, SmbSpan data
 	}
 	if (head.len < needed)
 		not_read(c, req, dir);
+	/* The rest of a call is not here, and not missing from it. */
+	if (had && dir == SMB_TO_SERVER && flow->head_len == HEAD && !missing)
+		missing = UINT16_MAX;
 	flow->head_len = 0;
 	if (!dce_pdu_read(smb_reader_new(head.ptr, head.len, head.len + missing), &pdu))
 		return had ? 0 : data.len; /* these bytes may begin one without those before */
