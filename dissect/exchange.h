@@ -244,6 +244,7 @@ typedef struct {
 	SmbText target; /* a command line, or a UNC path or host that the server shall go to */
 	bool zero_credential; /* netlogon: the client's credential is all zeros */
 	bool cut;             /* what would be the target is not among the bytes that are here */
+	bool sealed;          /* nor can any be read: they are encrypted */
 	/* Of what is changed, started or saved, or of the key that the name is below. */
 	bool has_handle;
 	uint8_t handle[SMB_RPC_HANDLE];

@@ -10,6 +10,9 @@ enum {
 	NS_PER_SECOND = 1000000000,
 };
 
+/* Marks of what the server was told to do; their `what` is a host, or empty. */
+#define CALLS_BACK (1u << AUDIT_MARK_CALLBACK | 1u << AUDIT_MARK_SEALED)
+
 /* One name of a host that the server logged on at. */
 typedef struct {
 	uint64_t name; /* hashed */
@@ -227,7 +230,7 @@ audit_callbacks_asked(const AuditPair *pair)
 
 	if (!pair->tallies[AUDIT_MARKS].n)
 		return false;
-	marks = audit_marks_read(pair, 1u << AUDIT_MARK_CALLBACK);
+	marks = audit_marks_read(pair, CALLS_BACK);
 	asked = marks->len > 0;
 	audit_marks_free(marks);
 	return asked;
@@ -238,7 +241,7 @@ audit_callbacks_find(const AuditCallbacks *self, const AuditPair *asked, AuditSi
 		     bool *ret_capped)
 {
 	g_autoptr(GPtrArray) found = g_ptr_array_new();
-	GArray *marks = audit_marks_read(asked, 1u << AUDIT_MARK_CALLBACK);
+	GArray *marks = audit_marks_read(asked, CALLS_BACK);
 	AuditPair scratch = { 0 };
 	/* The one that asked may have named itself by a name that nobody gave it. */
 	bool all = look_up(self, found, hash_of_address(&self->key, &asked->client));

@@ -123,16 +123,35 @@ spooler(const AuditStep *s)
 		found(s, may_be_caller(s, host) ? AUDIT_MARK_CALLBACK : AUDIT_MARK_COERCION, host);
 }
 
+static bool
+is_for_changes(const SmbRpcFacts *rpc)
+{
+	return strcmp(rpc->interface, "spoolss") == 0 &&
+	       (rpc->opnum == FIND_FIRST || rpc->opnum == FIND_FIRST_EX);
+}
+
+/* What has a host among its arguments, if they could be read. */
+static bool
+may_coerce(const SmbRpcFacts *rpc)
+{
+	return is_for_changes(rpc) || strcmp(rpc->interface, "dfsnm") == 0 ||
+	       strcmp(rpc->interface, "efsrpc") == 0 || strcmp(rpc->interface, "fsrvp") == 0;
+}
+
 void
 audit_coercion_call(const AuditStep *s)
 {
 	const SmbRpcFacts *rpc = s->x->rpc;
 	char host[AUDIT_ATTACK_NAME];
 
-	if (smb_text_is_empty(rpc->arguments.target) || !audit_call_is_asked(rpc))
+	if (!audit_call_is_asked(rpc))
 		return;
-	if (strcmp(rpc->interface, "spoolss") == 0 &&
-	    (rpc->opnum == FIND_FIRST || rpc->opnum == FIND_FIRST_EX)) {
+	/* Tools seal it. Whether the server then logs on at whoever asked shows where it was to go. */
+	if (rpc->arguments.sealed && may_coerce(rpc))
+		found(s, AUDIT_MARK_SEALED, "");
+	if (smb_text_is_empty(rpc->arguments.target))
+		return;
+	if (is_for_changes(rpc)) {
 		spooler(s);
 		return;
 	}

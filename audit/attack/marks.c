@@ -24,6 +24,8 @@ static const struct {
 	[AUDIT_MARK_START] = { "start", AUDIT_REMOTE_EXECUTION, "the service %s started%s" },
 	[AUDIT_MARK_TASK] = { "task", AUDIT_REMOTE_EXECUTION, "%s set up with %s" },
 	[AUDIT_MARK_CALLBACK] = { "callback", AUDIT_COERCION, "to tell %s of changes (%s)" },
+	[AUDIT_MARK_SEALED] = { "sealed", AUDIT_COERCION,
+				"%sto go where its encrypted arguments say (%s)" },
 	[AUDIT_MARK_COERCION] = { "coercion", AUDIT_COERCION, "to go to %s (%s)" },
 	[AUDIT_MARK_THEFT] = { "theft", AUDIT_CREDENTIAL_THEFT, "%s (%s)" },
 	[AUDIT_MARK_RENAMES] = { "renames", AUDIT_RANSOMWARE_RENAMES, "%s: %s" },

@@ -368,7 +368,8 @@ dce_arguments_read(const DcePdu *pdu, const char *interface, SmbRpcArguments *re
 	bool all;
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
-	if (!call || is_encrypted(pdu))
+	ret_arguments->sealed = call && is_encrypted(pdu);
+	if (!call || ret_arguments->sealed)
 		return false;
 	all = read_texts(call, pdu, ret_arguments);
 	if (call->handles & H_OF)

@@ -315,7 +315,7 @@ on_fragment(SmbConnection *c, SmbRequest *req, SmbPipe *pipe, const DcePdu *pdu)
 	if (!(read_gathered(f, pdu, &found) && !other) && more)
 		return;
 	f->waits = false;
-	if (f->len == HEAD && !read_gathered(f, pdu, &found))
+	if (f->len == HEAD && !read_gathered(f, pdu, &found) && !found.arguments.sealed)
 		too_long(c);
 	if (other) {
 		found.call_id = f->call_id;

@@ -128,7 +128,8 @@ play_call(Play *p, const char *interface, int32_t opnum, const char *name, const
 				.called = true,
 				.has_result = true,
 				.result = result,
-				.arguments = { .name = smb_text_from_utf8(name),
+				.arguments = { .sealed = p->sealed,
+					       .name = smb_text_from_utf8(name),
 					       .target = smb_text_from_utf8(target) } };
 	x.rpc = &p->rpc;
 	play_send(p, &x);

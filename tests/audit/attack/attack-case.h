@@ -26,6 +26,7 @@ typedef struct {
 	const SmbTree *trees[1];
 	const SmbAuth *auths[1];
 	SmbRpcFacts rpc;
+	bool sealed; /* the arguments of its calls are encrypted */
 } Play;
 
 SmbString *play_text(const char *s);

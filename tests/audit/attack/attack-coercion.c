@@ -102,6 +102,52 @@ START_TEST(the_spooler_is_told_with_the_logon_that_it_makes)
 }
 END_TEST
 
+/* Whoever calls 10.0.0.2 seals what he says, and it logs on at 10.0.0.`then` afterwards. */
+static bool
+sealed(const char *interface, int32_t opnum, uint8_t then, uint64_t after)
+{
+	Audit *audit = audit_new(NULL);
+	Play *p = play_begin(audit, 1, 2);
+	bool found;
+
+	play_log_on(p, "Windows");
+	p->sealed = true;
+	play_call(p, interface, opnum, NULL, NULL, 0);
+	play_end(p);
+	if (then) {
+		p = play_begin(audit, 2, then);
+		p->at_ns += after * second;
+		play_log_on(p, "Windows");
+		play_end(p);
+	}
+	found = play_has_rule(audit, AUDIT_COERCION);
+	audit_free(audit);
+	return found;
+}
+
+/* PetitPotam and others do. */
+START_TEST(what_is_sealed_is_told_with_the_logon_that_follows)
+{
+	static const struct {
+		const char *interface;
+		int32_t opnum;
+	} table[] = { { "efsrpc", 0 },
+		      { "dfsnm", 12 },
+		      { "fsrvp", 8 },
+		      { "spoolss", 62 },
+		      { "spoolss", 65 } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		ck_assert(!sealed(table[i].interface, table[i].opnum, 0, 0));
+		ck_assert(sealed(table[i].interface, table[i].opnum, 1, 2));
+		ck_assert(!sealed(table[i].interface, table[i].opnum, 1, 3600));
+		ck_assert(!sealed(table[i].interface, table[i].opnum, 3, 2));
+	}
+	ck_assert(!sealed("spoolss", 1, 1, 2));
+	ck_assert(!sealed("svcctl", 12, 1, 2));
+}
+END_TEST
+
 /* Of many logons the first are known, and the last: what was in between may have been then. */
 START_TEST(the_spooler_behind_other_logons)
 {
@@ -181,4 +227,5 @@ play_add_coercion(TCase *tc)
 	tcase_add_test(tc, a_host_without_a_name_is_none_of_ipv6);
 	tcase_add_test(tc, the_spooler_is_told_with_the_logon_that_it_makes);
 	tcase_add_test(tc, the_spooler_behind_other_logons);
+	tcase_add_test(tc, what_is_sealed_is_told_with_the_logon_that_follows);
 }

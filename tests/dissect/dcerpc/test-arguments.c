@@ -388,6 +388,7 @@ START_TEST(what_is_encrypted_is_not_read)
 		s.auth_level = level;
 		read = read_stub(&s, "efsrpc", 0, UINT32_MAX);
 		ck_assert_int_eq(read.is, level < DCE_AUTH_PRIVACY);
+		ck_assert_int_eq(read.arguments.sealed, level == DCE_AUTH_PRIVACY);
 		ck_assert_str_eq(read.target, read.is ? "\\\\evil\\a" : "");
 		free(read.exact);
 		/* the level is the last byte that was captured */
