@@ -135,9 +135,10 @@ static bool
 has_more(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
 {
 	const CapStream *live = &f->stream[!dir];
+	/* Whoever had sent nothing has all of it here. */
+	uint32_t from = live->flags & CAP_STREAM_STARTED ? live->next : other->stream.next;
 
-	return live->flags & CAP_STREAM_STARTED &&
-	       seg->ack - live->next - 1 < other->end - live->next;
+	return seg->ack - from - 1 < other->end - from;
 }
 
 /* Whether it acknowledges data that the other side has here. */

@@ -248,6 +248,36 @@ START_TEST(data_after_a_reset)
 }
 END_TEST
 
+/* The flow of a side that was alone is over then; data of the other one are told all the same. */
+START_TEST(first_data_after_a_reset)
+{
+	for (uint32_t i = 0; i < 10; i++)
+		from_a(PKT_ACK, 1001 + i, 5001, "x");
+	if (_i)
+		from_b(PKT_ACK, 5001, 1011, "");
+	from_a(PKT_RST, 1011, 0, "");
+	from_b(PKT_ACK, 5001, 1011, "welcome");
+	from_a(PKT_ACK, 1011, 5008, "");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 2);
+	ck_assert_str_eq(story(0, 0), "xxxxxxxxxx");
+	ck_assert_str_eq(story(1, 0), "welcome");
+}
+END_TEST
+
+/* What acknowledges none of them is no word for them. */
+START_TEST(first_data_after_a_reset_for_nobody)
+{
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	from_a(PKT_RST, 1006, 0, "");
+	from_b(PKT_ACK, 5001, 1006, "welcome");
+	from_a(PKT_ACK, 1006, 5001, "");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_str_eq(story(0, 1), "");
+}
+END_TEST
+
 /* What was captured from its middle on is no half-open flow; what began with an answer may be. */
 START_TEST(half_open_in_the_place_of_another)
 {
@@ -466,6 +496,8 @@ tcp_add_adopted(TCase *tc)
 	tcase_add_test(tc, opened_after_another_syn);
 	tcase_add_test(tc, data_after_the_end);
 	tcase_add_test(tc, data_after_a_reset);
+	tcase_add_loop_test(tc, first_data_after_a_reset, 0, 2);
+	tcase_add_test(tc, first_data_after_a_reset_for_nobody);
 	tcase_add_loop_test(tc, half_open_in_the_place_of_another, 0, 2);
 	tcase_add_loop_test(tc, runs_of_one_side, 0, 2 * G_N_ELEMENTS(runs));
 	tcase_add_test(tc, run_against_another);
