@@ -218,8 +218,6 @@ smb_logon_answer(SmbConnection *c, SmbRequest *req, SmbSpan back, uint32_t flags
 	a->auth.result = result_of(status);
 	a->binds = a->binds && is_same_logon(c, req, a);
 	if (success) {
-		if (a->state < SMB_ATTEMPT_SECRET_SENT && a->auth.anomalies & SMB_ANOMALY_TOKEN)
-			smb_connection_limit(c); /* how, is in what could not be read */
 		c->expected.logged_on = true;
 		take_flags(a, req, flags);
 		if (req->x.step == SMB_STEP_SESSION_SETUP)

@@ -182,10 +182,14 @@ static bool
 begins_with(SmbSpan descriptor, const char *begins)
 {
 	uint32_t length = (uint32_t)strlen(begins);
-	SmbReader rest = smb_reader_from_span(smb_span_after(descriptor, length));
-	int next = smb_reader_peek(&rest, 0);
+	SmbReader rest;
+	int next;
 
-	return smb_span_begins(descriptor, begins, length) && !(next >= '0' && next <= '9');
+	if (!descriptor.ptr || !smb_span_begins(descriptor, begins, length))
+		return false;
+	rest = smb_reader_from_span(smb_span_after(descriptor, length));
+	next = smb_reader_peek(&rest, 0);
+	return !(next >= '0' && next <= '9');
 }
 
 const Smb1RapNames *
