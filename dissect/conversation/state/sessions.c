@@ -341,16 +341,54 @@ smb_shared_add_tree(SmbConnection *c, uint64_t id, SmbTreeEntry *tree)
 	s->trees[at] = smb_tree_ref(tree);
 }
 
+static bool
+is_tree(const SmbTreeEntry *tree, uint32_t tid)
+{
+	return tree && tree->pub.tid == tid && !tree->pub.ended;
+}
+
+/* A GUID is whatever the other end says it is, an address is not. */
+static bool
+is_from_here(const SmbConnection *c, const SmbTreeEntry *tree)
+{
+	return memcmp(tree->server, c->info.ends.server, sizeof(tree->server)) == 0;
+}
+
 SmbTreeEntry *
 smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid)
 {
 	const Session *s = smb_shared_find(c, id);
+	SmbTreeEntry *found = NULL;
+	uint32_t n = 0;
 
-	for (uint32_t i = 0; s && i < TREES; i++)
-		if (s->trees[i] && s->trees[i]->pub.tid == tid && !s->trees[i]->pub.ended)
+	for (uint32_t i = 0; s && i < TREES; i++) {
+		if (!is_tree(s->trees[i], tid))
+			continue;
+		if (is_from_here(c, s->trees[i]))
 			return s->trees[i];
-	if (s && s->several && s->trees_lost)
+		found = s->trees[i];
+		n++;
+	}
+	/* Of two that other addresses told, one may be of somebody who only says to be that server. */
+	if (n > 1 || (!n && s && s->several && s->trees_lost))
 		smb_connection_limit(c);
+	return found;
+}
+
+SmbTreeEntry *
+smb_shared_end_tree(SmbConnection *c, uint64_t id, uint32_t tid)
+{
+	const Session *s = smb_shared_find(c, id);
+	const SmbUserEntry *user = smb_state_user(c, id);
+
+	for (uint32_t i = 0; s && i < TREES; i++) {
+		SmbTreeEntry *tree = s->trees[i];
+
+		if (!is_tree(tree, tid) || !is_from_here(c, tree) || (user && user != tree->user))
+			continue;
+		tree->pub.ended = true;
+		return tree;
+	}
 	return NULL;
 }
 

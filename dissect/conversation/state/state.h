@@ -53,6 +53,7 @@ typedef struct {
 	uint32_t refs;
 	SmbUserEntry *user; /* counted; NULL: not known */
 	uint64_t session;   /* of SMB2, whose number it has; 0: of SMB1 */
+	uint8_t server[16]; /* address of the connection that connected to it */
 } SmbTreeEntry;
 
 /* A file belongs to its table alone. */
@@ -183,6 +184,11 @@ void smb_shared_forget_file(SmbConnection *c, const SmbFileEntry *file);
 /* What another connection has under that id; NULL: nothing. */
 SmbUserEntry *smb_shared_session(SmbConnection *c, uint64_t id);
 SmbTreeEntry *smb_shared_tree(SmbConnection *c, uint64_t id, uint32_t tid);
+/*
+ * Another channel may end it, but not on the word of another address: a server's name is what it says.
+ * The tree that ended, or NULL.
+ */
+SmbTreeEntry *smb_shared_end_tree(SmbConnection *c, uint64_t id, uint32_t tid);
 /* The name of the open with that persistent FileId; absent if unknown. Borrowed. */
 SmbText smb_shared_name(SmbConnection *c, uint64_t persistent);
 /*

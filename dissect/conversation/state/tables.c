@@ -188,8 +188,8 @@ session_of(const SmbExchange *x)
 	return x->version == 1 ? 0 : x->uid;
 }
 
-SmbTreeEntry *
-smb_state_tree(SmbConnection *c, const SmbExchange *x)
+static SmbTreeEntry *
+own_tree(const SmbConnection *c, const SmbExchange *x)
 {
 	const SmbTable *trees = &c->state->trees;
 
@@ -199,7 +199,15 @@ smb_state_tree(SmbConnection *c, const SmbExchange *x)
 		if (!tree->pub.ended && tree->session == session_of(x))
 			return tree;
 	}
-	return x->version == 1 ? NULL : smb_shared_tree(c, x->uid, x->tid);
+	return NULL;
+}
+
+SmbTreeEntry *
+smb_state_tree(SmbConnection *c, const SmbExchange *x)
+{
+	SmbTreeEntry *tree = own_tree(c, x);
+
+	return tree || x->version == 1 ? tree : smb_shared_tree(c, x->uid, x->tid);
 }
 
 /* Either half may be the same for all that a server opens. */
@@ -363,6 +371,7 @@ smb_state_add_tree(SmbConnection *c, const SmbExchange *x, SmbText path)
 	smb_tree_ref(tree);
 	tree->user = user;
 	tree->session = session_of(x);
+	memcpy(tree->server, c->info.ends.server, sizeof(tree->server));
 	tree->pub = (SmbTree){ .tid = x->tid, .user = user ? &user->pub : NULL };
 	tree->pub.path = smb_context_string(c->context, path);
 	smb_state_end_tree(c, x);
@@ -443,8 +452,10 @@ end_files_of(SmbConnection *c, const SmbTree *tree, const SmbUser *user)
 void
 smb_state_end_tree(SmbConnection *c, const SmbExchange *x)
 {
-	SmbTreeEntry *tree = smb_state_tree(c, x);
+	SmbTreeEntry *tree = own_tree(c, x);
 
+	if (!tree && x->version != 1)
+		tree = smb_shared_end_tree(c, x->uid, x->tid);
 	if (!tree)
 		return;
 	tree->pub.ended = true;
