@@ -353,6 +353,26 @@ observe_offer(Seen *s, AuditFacts *f, const SmbConnectionInfo *info)
 	observe_locked_out(s, &offer, refusal);
 }
 
+/*
+ * Where the answer to the negotiation was not captured, of one that began before the capture or lost it,
+ * what was agreed on shows by being used.
+ */
+static void
+observe_agreed(Seen *s, const AuditFacts *f, const SmbConnectionInfo *info)
+{
+	const AuditTraits *traits = &f->pair.traits;
+	bool used = f->used || (info->one_way && f->went_on);
+
+	show_if(s,
+		used && audit_judge_spoke(f, info, 1) &&
+			!audit_traits_get(traits, AUDIT_SMB1_ACCEPTED),
+		AUDIT_SMB1_ACCEPTED);
+	show_if(s,
+		used && audit_judge_spoke(f, info, 2) &&
+			!audit_traits_get(traits, AUDIT_SMB2_ACCEPTED),
+		AUDIT_SMB2_ACCEPTED);
+}
+
 void
 audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnectionInfo *info)
 {
@@ -361,11 +381,7 @@ audit_observe_connection(const Audit *audit, AuditFacts *facts, const SmbConnect
 	Seen s = { 0 };
 
 	observe_offer(&s, facts, info);
-	/* A connection that began before the capture shows what was agreed by being used. */
-	if (!facts->negotiates) {
-		show_if(&s, facts->used && audit_judge_spoke(facts, info, 1), AUDIT_SMB1_ACCEPTED);
-		show_if(&s, facts->used && audit_judge_spoke(facts, info, 2), AUDIT_SMB2_ACCEPTED);
-	}
+	observe_agreed(&s, facts, info);
 	/* Samba that requires signing says the opposite, and signs. */
 	show_if(&s,
 		info->version == 1 && info->signing_observed &&

@@ -211,7 +211,7 @@ audit_readiness(const AuditReport *report, const AuditMember *member, const Audi
 	}
 	audit_pair_clear(&scratch);
 	if (audit_trait_set_has(&traits, AUDIT_SMB1_REFUSED) &&
-	    !audit_trait_set_has(&traits, AUDIT_SMB1_ACCEPTED))
+	    !audit_trait_set_has(&traits, AUDIT_SMB1_ACCEPTED) && !server->smb1_peers)
 		return AUDIT_SMB1_IS_OFF;
 	if (server->smb1_peers || server->smb1_tried || server->smb1_locked_out ||
 	    server->smb1_left)
