@@ -17,26 +17,41 @@ audit_ask_is_anonymous(const AuditAuth *auth)
 	       (auth->who.null_session || auth->who.password_type == SMB_PASSWORD_ANONYMOUS);
 }
 
-/* It signed in SMB1: more of its logons were signed than SMB2 can account for. */
-bool
-audit_signs1(const AuditAuth *auth)
+static uint64_t
+signed_of(const AuditAuth *auth)
 {
-	uint64_t is_signed =
-		audit_sum(auth->signing[AUDIT_SIGNING_REQUIRED], auth->signing[AUDIT_SIGNING_USED]);
-
-	return audit_ask_is_accepted(auth) && !audit_ask_is_guest(auth) &&
-	       !audit_ask_is_anonymous(auth) &&
-	       is_signed > audit_ask_with_dialects(auth, audit_dialect_smb2(), AUDIT_DIALECTS);
+	return audit_sum(auth->signing[AUDIT_SIGNING_REQUIRED], auth->signing[AUDIT_SIGNING_USED]);
 }
 
-/* Logons over SMB1 that were not signed. */
-static uint64_t
-unsigned1(const AuditAuth *auth)
+/*
+ * It signed in SMB1: more of its logons were signed than SMB2 can account for, whose are those without
+ * a dialect if any may be.
+ */
+bool
+audit_signs1(const AuditPair *pair, const AuditAuth *auth)
 {
+	uint64_t others = auth->seen.count;
+	uint64_t smb1 = audit_ask_with_dialects(auth, 0, audit_dialect_smb2());
+
+	if (pair->numbers[AUDIT_N_SMB2_USED])
+		others -= MIN(others, smb1);
+	else
+		others = 0;
+	return audit_ask_is_accepted(auth) && !audit_ask_is_guest(auth) &&
+	       !audit_ask_is_anonymous(auth) && signed_of(auth) > others;
+}
+
+/* Logons over SMB1 that were not signed. Of those without a dialect the signed ones may be all. */
+static uint64_t
+unsigned1(const AuditQuestion *q, const AuditAuth *auth)
+{
+	uint64_t unknown = audit_ask_over_unknown(q, auth);
+
 	if (!audit_ask_is_accepted(auth) || audit_ask_is_guest(auth) ||
-	    audit_ask_is_anonymous(auth) || audit_signs1(auth))
+	    audit_ask_is_anonymous(auth) || audit_signs1(q->pair, auth))
 		return 0;
-	return audit_ask_with_dialects(auth, 0, audit_dialect_smb2());
+	return audit_sum(audit_ask_with_dialects(auth, 0, audit_dialect_smb2()),
+			 unknown - MIN(unknown, signed_of(auth)));
 }
 
 static void
@@ -46,7 +61,7 @@ ask_signing_auth(AuditQuestion *q, const AuditAuth *auth)
 	     at_server = q->setting->at & AUDIT_AT_SERVER;
 	bool disabled = audit_trait_set_has(q->server, AUDIT_SIGNS1_DISABLED) &&
 			!audit_trait_set_has(q->server, AUDIT_SIGNS1_ENABLED);
-	uint64_t n = unsigned1(auth);
+	uint64_t n = unsigned1(q, auth);
 
 	if (n && audit_ask_with_dialects(auth, 0, audit_dialect_nt())) {
 		audit_ask_say(q, true,
@@ -67,6 +82,41 @@ ask_signing_auth(AuditQuestion *q, const AuditAuth *auth)
 	}
 }
 
+/* A logon over SMB1 was accepted: what it was like tells more than that SMB1 was used. */
+static bool
+is_logged_on1(const AuditQuestion *q)
+{
+	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
+		const AuditAuth *auth = &q->pair->auths[i];
+
+		if (audit_ask_is_accepted(auth) &&
+		    (audit_ask_with_dialects(auth, 0, audit_dialect_smb2()) ||
+		     audit_ask_over_unknown(q, auth)))
+			return true;
+	}
+	return false;
+}
+
+/* SMB1 was used, its logon was not captured, and no more was signed than SMB2 can account for. */
+static void
+guess_signing(AuditQuestion *q)
+{
+	const AuditPair *pair = q->pair;
+	const AuditTally *is_signed = &pair->tallies[AUDIT_SIGNED];
+	const AuditSighting *used = &pair->seen[AUDIT_SMB1_IN_USE];
+	uint64_t n = pair->numbers[AUDIT_N_USED_SMB1];
+	uint64_t with =
+		audit_sum(audit_tally_of(is_signed, audit_signing_name(AUDIT_SIGNING_REQUIRED)),
+			  audit_tally_of(is_signed, audit_signing_name(AUDIT_SIGNING_USED)));
+
+	if (n <= pair->numbers[AUDIT_N_BROWSING] || q->client_signs1 || is_logged_on1(q) ||
+	    with > pair->numbers[AUDIT_N_SMB2_USED])
+		return;
+	audit_ask_say(q, true, "SMB1 was used, and was not seen to be signed",
+		      "Turn signing on at the client, or update it.");
+	audit_ask_stop_pair(q, n, used->n ? used->first : NULL);
+}
+
 void
 audit_ask_signing(AuditQuestion *q)
 {
@@ -81,6 +131,8 @@ audit_ask_signing(AuditQuestion *q)
 			      "Turn signing on at the end that has none.");
 		audit_ask_stop_pair(q, left->count, &left->first);
 	}
+	if (!q->to->why)
+		guess_signing(q);
 }
 
 /* ---- encryption ---- */
@@ -93,10 +145,19 @@ has_no_cipher(const AuditQuestion *q)
 	       !audit_traits_get(&q->pair->traits, AUDIT_ENCRYPTS_CAPABLE);
 }
 
+#define IS_SMB1 "the two agreed on SMB1, and encryption begins with SMB 3.0"
+
 /* Half a sentence and a sentence; none: nothing is in the way. */
 typedef struct {
 	const char *why, *fix;
+	bool likely;
 } Reason;
+
+static const char *
+fix_smb1(const AuditQuestion *q)
+{
+	return audit_ask_speaks_smb2(q) ? AUDIT_FIX_PROGRAM : AUDIT_FIX_CLIENT;
+}
 
 /* The dialect was too old, `n` times. */
 static Reason
@@ -106,20 +167,23 @@ too_old_to_encrypt(const AuditQuestion *q, uint64_t n)
 	const char *why = "a dialect older than SMB 3.0 was used, and encryption begins there";
 
 	if (!n)
-		return (Reason){ NULL, NULL };
+		return (Reason){ 0 };
 	if (!audit_ask_client_offers(q, smb3))
 		return (Reason){ why, AUDIT_FIX_CLIENT };
 	if (audit_ask_offers_less(q, smb3))
 		return (Reason){ why, "Find the program on the client that offers only old "
 				      "dialects, and update it." };
 	if (audit_ask_server_chose(q, smb3))
-		return (Reason){ NULL, NULL };
+		return (Reason){ 0 };
 	return (Reason){ why, "Update the server." };
 }
 
 static Reason
 cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 {
+	uint64_t unknown = audit_ask_over_unknown(q, auth);
+	Reason ret;
+
 	*ret_n = auth->seen.count;
 	if (auth->who.guest)
 		return (Reason){ "guests have no key to encrypt with", AUDIT_FIX_ACCOUNT };
@@ -127,7 +191,7 @@ cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 		return (Reason){ "anonymous sessions have no key to encrypt with",
 				 AUDIT_FIX_ACCOUNT };
 	if (auth->encrypted >= auth->seen.count)
-		return (Reason){ NULL, NULL };
+		return (Reason){ 0 };
 	if (has_no_cipher(q) && audit_trait_set_has(q->server, AUDIT_ENCRYPTS_CAPABLE))
 		return (Reason){ "the two have no cipher in common",
 				 "Allow one cipher at both ends; update the end that has none." };
@@ -138,7 +202,11 @@ cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 	    !audit_trait_set_has(q->client, AUDIT_CLIENT_ENCRYPTS_CAPABLE))
 		return (Reason){ "the client does not say that it can encrypt", AUDIT_FIX_CLIENT };
 	*ret_n = audit_ask_with_dialects(auth, 0, audit_dialect_smb3());
-	return too_old_to_encrypt(q, *ret_n);
+	ret = too_old_to_encrypt(q, *ret_n);
+	if (ret.why || unknown <= auth->encrypted)
+		return ret;
+	*ret_n = unknown - auth->encrypted;
+	return (Reason){ IS_SMB1, fix_smb1(q), true };
 }
 
 /* SMB1 was used, and no logon was seen that tells of it; UNIX extensions may encrypt it. */
@@ -149,15 +217,14 @@ guess_encryption(AuditQuestion *q)
 	const AuditSighting *used = &pair->seen[AUDIT_SMB1_IN_USE];
 	uint64_t n = pair->numbers[AUDIT_N_SMB1_USED];
 
-	for (uint32_t i = 0; i < pair->n_auths; i++)
-		if (audit_ask_is_accepted(&pair->auths[i]))
-			return;
+	if (is_logged_on1(q) ||
+	    (!pair->numbers[AUDIT_N_USED_SMB1] && pair->numbers[AUDIT_N_ACCEPTED]))
+		return;
 	/* Where SMB 3 was used as well, the encrypted ones are its. */
 	if (!n || (!pair->numbers[AUDIT_N_SMB2_USED] && n <= pair->numbers[AUDIT_N_ENCRYPTED]) ||
 	    !audit_ask_may_be_used(q))
 		return;
-	audit_ask_say(q, true, "the two agreed on SMB1, and encryption begins with SMB 3.0",
-		      audit_ask_speaks_smb2(q) ? AUDIT_FIX_PROGRAM : AUDIT_FIX_CLIENT);
+	audit_ask_say(q, true, IS_SMB1, fix_smb1(q));
 	audit_ask_say_no_logon(q);
 	audit_ask_stop_pair(q, n, used->n ? used->first : NULL);
 }
@@ -168,14 +235,15 @@ audit_ask_encryption(AuditQuestion *q)
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 		uint64_t n;
-		Reason reason = { NULL, NULL };
+		Reason reason = { 0 };
 
 		if (audit_ask_is_accepted(auth))
 			reason = cannot_encrypt(q, auth, &n);
 		if (!reason.why)
 			continue;
 		/* Samba lets null sessions in. */
-		audit_ask_say(q, audit_ask_is_anonymous(auth), reason.why, reason.fix);
+		audit_ask_say(q, reason.likely || audit_ask_is_anonymous(auth), reason.why,
+			      reason.fix);
 		audit_ask_stop_auth(q, auth, n);
 	}
 	if (!q->to->why)

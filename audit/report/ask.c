@@ -133,6 +133,34 @@ audit_ask_with_dialects(const AuditAuth *auth, unsigned from, unsigned before)
 	return n;
 }
 
+/*
+ * What SMB1 was agreed on with was not captured, or is a name that nobody knows. Whoever negotiated and
+ * left has a dialect, and has not used it.
+ */
+static bool
+has_unknown(const AuditPair *pair)
+{
+	const AuditTally *chosen = &pair->tallies[AUDIT_CHOSEN];
+	const uint64_t *n = pair->numbers;
+	uint64_t known = 0;
+
+	for (uint32_t i = 0; i < chosen->n; i++) {
+		int dialect = audit_dialect_find(chosen->items[i].key);
+
+		if (dialect >= 0 && dialect < (int)audit_dialect_smb2())
+			known = audit_sum(known, chosen->items[i].count);
+	}
+	return audit_sum(n[AUDIT_N_SMB1_USED], n[AUDIT_N_PROBES]) > known && n[AUDIT_N_SMB1_USED];
+}
+
+uint64_t
+audit_ask_over_unknown(const AuditQuestion *q, const AuditAuth *auth)
+{
+	uint64_t known = audit_ask_with_dialects(auth, 0, AUDIT_DIALECTS);
+
+	return known < auth->seen.count && has_unknown(q->pair) ? auth->seen.count - known : 0;
+}
+
 bool
 audit_ask_client_offers(const AuditQuestion *q, unsigned dialect)
 {
@@ -263,7 +291,8 @@ ask_smb1(AuditQuestion *q)
 		return;
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
-		uint64_t n = audit_ask_with_dialects(auth, 0, audit_dialect_smb2());
+		uint64_t n = audit_sum(audit_ask_with_dialects(auth, 0, audit_dialect_smb2()),
+				       audit_ask_over_unknown(q, auth));
 
 		if (audit_ask_is_accepted(auth) && n)
 			audit_ask_stop_auth(q, auth, n);
@@ -349,7 +378,8 @@ ask_dialect(AuditQuestion *q, unsigned least)
 		return;
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
-		uint64_t stopped = audit_ask_with_dialects(auth, 0, least);
+		uint64_t stopped = audit_sum(audit_ask_with_dialects(auth, 0, least),
+					     audit_ask_over_unknown(q, auth));
 
 		if (audit_ask_is_accepted(auth) && stopped)
 			audit_ask_stop_auth(q, auth, stopped);

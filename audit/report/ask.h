@@ -26,8 +26,8 @@ typedef struct {
 
 /* Fills in q->to, which the caller frees; its `why` stays NULL where the setting stops nothing. */
 void audit_ask(AuditQuestion *q);
-/* Whether a logon over SMB1 was signed. */
-bool audit_signs1(const AuditAuth *auth);
+/* Whether a logon of this pair over SMB1 was signed. */
+bool audit_signs1(const AuditPair *pair, const AuditAuth *auth);
 
 /* ---- ask-signing.c, ask-logons.c: setting by setting ---- */
 
@@ -68,6 +68,8 @@ void audit_ask_say_no_logon(AuditQuestion *q);
 bool audit_ask_speaks_smb2(const AuditQuestion *q);
 /* How many of these logons were over a dialect from `from` up to, but not, `before`. */
 uint64_t audit_ask_with_dialects(const AuditAuth *auth, unsigned from, unsigned before);
+/* How many of them may have been over SMB1 with a dialect that is not known. */
+uint64_t audit_ask_over_unknown(const AuditQuestion *q, const AuditAuth *auth);
 /* The newest that the client offered, or the server chose, anywhere is at least this dialect. */
 bool audit_ask_client_offers(const AuditQuestion *q, unsigned dialect);
 bool audit_ask_server_chose(const AuditQuestion *q, unsigned dialect);

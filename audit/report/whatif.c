@@ -25,13 +25,13 @@ typedef struct {
 } ClientFacts;
 
 static void
-client_auth(ClientFacts *c, const AuditAuth *auth)
+client_auth(ClientFacts *c, const AuditPair *pair, const AuditAuth *auth)
 {
 	int take = audit_take_of(&auth->who);
 	g_autofree char *account = NULL;
 	uint64_t best;
 
-	c->signs1 |= audit_signs1(auth);
+	c->signs1 |= audit_signs1(pair, auth);
 	if (auth->who.result != SMB_RESULT_ACCEPTED || take < 0)
 		return;
 	c->kerberos_used |= take == AUDIT_TAKES_KERBEROS;
@@ -56,7 +56,7 @@ client_facts(const AuditReport *report, const AuditMember *client, ClientFacts *
 
 		audit_trait_set_add(&ret->traits, &pair->traits, true);
 		for (uint32_t j = 0; j < pair->n_auths; j++)
-			client_auth(ret, &pair->auths[j]);
+			client_auth(ret, pair, &pair->auths[j]);
 	}
 	audit_pair_clear(&scratch);
 }
