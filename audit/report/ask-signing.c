@@ -178,6 +178,21 @@ too_old_to_encrypt(const AuditQuestion *q, uint64_t n)
 	return (Reason){ why, "Update the server." };
 }
 
+/* A program here, or one of several hosts with one address. At most as many of the logons are its. */
+static Reason
+lacks_encryption(const AuditQuestion *q, uint64_t *n)
+{
+	const AuditTrait *none = audit_traits_get(&q->pair->traits, AUDIT_CLIENT_ENCRYPTS_NONE);
+
+	if (!none)
+		return (Reason){ 0 };
+	*n = MIN(*n, none->count);
+	return (Reason){
+		"a program on the client does not say that it can encrypt, though others do",
+		"Find the program on the client that cannot encrypt, and update it.", true
+	};
+}
+
 static Reason
 cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 {
@@ -203,10 +218,14 @@ cannot_encrypt(const AuditQuestion *q, const AuditAuth *auth, uint64_t *ret_n)
 		return (Reason){ "the client does not say that it can encrypt", AUDIT_FIX_CLIENT };
 	*ret_n = audit_ask_with_dialects(auth, 0, audit_dialect_smb3());
 	ret = too_old_to_encrypt(q, *ret_n);
-	if (ret.why || unknown <= auth->encrypted)
+	if (ret.why)
 		return ret;
-	*ret_n = unknown - auth->encrypted;
-	return (Reason){ IS_SMB1, fix_smb1(q), true };
+	if (unknown > auth->encrypted) {
+		*ret_n = unknown - auth->encrypted;
+		return (Reason){ IS_SMB1, fix_smb1(q), true };
+	}
+	*ret_n = auth->seen.count - auth->encrypted;
+	return lacks_encryption(q, ret_n);
 }
 
 /* SMB1 was used, and no logon was seen that tells of it; UNIX extensions may encrypt it. */
