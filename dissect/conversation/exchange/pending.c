@@ -379,14 +379,14 @@ smb_pending_release_attempt(SmbConnection *c, bool (*may)(const SmbAttempt *atte
 	return NULL;
 }
 
-/* The commands of a compound wait one behind the other. */
+/* The commands of a compound wait one behind the other, and those behind another CREATE are about its file. */
 void
 smb_pending_created(SmbConnection *c, const SmbExchange *create)
 {
 	for (SmbPending *p = c->exchanges->behind; p; p = p->next) {
 		SmbExchange *x = p->requests ? &p->requests->x : NULL;
 
-		if (!x || !p->requests->related)
+		if (!x || !p->requests->related || x->step == SMB_STEP_OPEN)
 			break;
 		if (!p->requests->follows_create || p->requests->create_mid != create->mid)
 			continue;

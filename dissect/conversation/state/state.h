@@ -54,6 +54,7 @@ typedef struct {
 	SmbUserEntry *user; /* counted; NULL: not known */
 	uint64_t session;   /* of SMB2, whose number it has; 0: of SMB1 */
 	uint8_t server[16]; /* address of the connection that connected to it */
+	bool left;          /* its session is over: it makes room for others */
 } SmbTreeEntry;
 
 /* A file belongs to its table alone. */

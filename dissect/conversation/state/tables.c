@@ -279,7 +279,9 @@ user_ended(const void *entry)
 static bool
 tree_ended(const void *entry)
 {
-	return ((const SmbTreeEntry *)entry)->pub.ended;
+	const SmbTreeEntry *tree = entry;
+
+	return tree->pub.ended || tree->left;
 }
 
 static bool
@@ -462,11 +464,23 @@ smb_state_end_tree(SmbConnection *c, const SmbExchange *x)
 	end_files_of(c, &tree->pub, NULL);
 }
 
+/* Those of a session end with it ([MS-SMB2] 3.3.5.6); until the client is told, it may ask for them. */
+static void
+leave_trees(SmbConnection *c, uint64_t session)
+{
+	for (uint32_t i = 0; session && i < c->state->trees.n; i++) {
+		SmbTreeEntry *tree = c->state->trees.items[i];
+
+		tree->left |= tree->session == session;
+	}
+}
+
 void
 smb_state_end_user(SmbConnection *c, uint64_t uid)
 {
 	SmbUserEntry *user = smb_state_user(c, uid);
 
+	leave_trees(c, uid);
 	if (!user)
 		return;
 	user->pub.ended = true;
