@@ -180,14 +180,18 @@ take_flags(SmbAttempt *a, SmbRequest *req, uint32_t flags)
 	req->x.session.null_session = a->auth.null_session;
 }
 
-/* The server could read what is malformed here: it may have been any secret, of anybody. */
+/*
+ * The server could read what is malformed here: it may have been any secret, of anybody. What the capture
+ * does not have is told as that.
+ */
 static void
 count_unread(SmbConnection *c, const SmbAttempt *a)
 {
 	bool unread = a->auth.password_type == SMB_PASSWORD_NONE &&
 		      a->auth.anomalies & SMB_ANOMALY_TOKEN;
+	bool cut = a->unseen || c->info.incomplete & SMB_INCOMPLETE_TRUNCATED;
 
-	if ((unread || a->auth.password_type == SMB_PASSWORD_MALFORMED) && !a->unseen)
+	if ((unread || a->auth.password_type == SMB_PASSWORD_MALFORMED) && !cut)
 		smb_connection_limit(c);
 }
 
