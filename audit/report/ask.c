@@ -226,7 +226,7 @@ why_smb1(AuditQuestion *q)
 		audit_ask_say(q, true,
 			      "a program on the client offers only SMB1, though others speak SMB2",
 			      AUDIT_FIX_PROGRAM);
-	else if (!offers_here(q))
+	else if (!offers_here(q) || has_unknown(q->pair))
 		audit_ask_say(
 			q, true,
 			"both ends speak SMB2 elsewhere, but what the client offers here was not "
