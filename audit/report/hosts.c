@@ -76,8 +76,8 @@ audit_host_blockers(const AuditPair *pair)
 }
 
 /* The logons of a pair that were made with a guessed password. */
-uint64_t
-audit_host_guessed_logons(const AuditPair *pair, const AuditGuesses *guesses)
+static uint64_t
+guessed_logons(const AuditPair *pair, const AuditGuesses *guesses)
 {
 	uint64_t n = 0;
 
@@ -88,17 +88,32 @@ audit_host_guessed_logons(const AuditPair *pair, const AuditGuesses *guesses)
 	return n;
 }
 
+/*
+ * A connection may have any number of logons: so they speak for all connections only if nobody else
+ * logged on, and there is none whose logon may not have been captured. Others may have this address.
+ */
+bool
+audit_host_only_guessed(const AuditPair *pair, uint64_t used, const AuditGuesses *guesses)
+{
+	const uint64_t *n = pair->numbers;
+	uint64_t guessed = guesses ? guessed_logons(pair, guesses) : 0;
+
+	return !used || (used <= guessed && n[AUDIT_N_ACCEPTED] <= guessed &&
+			 !n[AUDIT_N_MIDSTREAM] && !n[AUDIT_N_INCOMPLETE]);
+}
+
 /* What guessing did is no use of the client's, and nothing that its server must be ready for. */
 static void
 host_peers(AuditHost *host, const AuditPair *pair, const AuditGuesses *guesses)
 {
 	const uint64_t *n = pair->numbers;
-	uint64_t guessed = guesses ? audit_host_guessed_logons(pair, guesses) : 0;
 
-	host->smb1_peers += n[AUDIT_N_SMB1_USED] && n[AUDIT_N_USED_SMB1] > guessed;
+	host->smb1_peers += n[AUDIT_N_SMB1_USED] &&
+			    !audit_host_only_guessed(pair, n[AUDIT_N_USED_SMB1], guesses);
 	host->smb1_tried += n[AUDIT_N_SMB1_USED] && !n[AUDIT_N_USED_SMB1] && !guesses;
-	host->smb1_offering_peers += n[AUDIT_N_SMB1_OFFERED] &&
-				     (!guesses || n[AUDIT_N_USED] > guessed);
+	host->smb1_offering_peers +=
+		n[AUDIT_N_SMB1_OFFERED] &&
+		(!guesses || !audit_host_only_guessed(pair, n[AUDIT_N_USED], guesses));
 }
 
 bool

@@ -28,8 +28,8 @@ AuditBlockers audit_host_blockers(const AuditPair *pair);
  */
 bool audit_host_left_smb1(const AuditPair *pair);
 
-/* The logons of a pair that were made with a guessed password. */
-uint64_t audit_host_guessed_logons(const AuditPair *pair, const AuditGuesses *guesses);
+/* Whether so many used connections of a pair are guesses that succeeded, and no others. */
+bool audit_host_only_guessed(const AuditPair *pair, uint64_t used, const AuditGuesses *guesses);
 
 /* Adds what a pair says of one of its two ends; `guesses`: of its client, or NULL. */
 void audit_host_add(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool client,

@@ -58,18 +58,16 @@ static bool
 is_guesser(const AuditReport *self, const AuditMember *client, const AuditHost *host)
 {
 	AuditPair scratch = { 0 };
-	uint64_t guessed = 0;
+	bool only = client->guesses && !host->bare;
 
-	if (!client->guesses || host->bare)
-		return false;
-	for (guint i = client->first; i < client->first + client->pairs; i++) {
+	for (guint i = client->first; only && i < client->first + client->pairs; i++) {
 		const AuditKept *kept = g_array_index(self->pairs, const AuditKept *, i);
+		const AuditPair *pair = audit_kept_read(kept, &scratch);
 
-		guessed +=
-			audit_host_guessed_logons(audit_kept_read(kept, &scratch), client->guesses);
+		only = audit_host_only_guessed(pair, pair->numbers[AUDIT_N_USED], client->guesses);
 	}
 	audit_pair_clear(&scratch);
-	return host->numbers[AUDIT_N_USED] <= guessed;
+	return only;
 }
 
 /* How many logons of each account show that its password is known, in any case. */
