@@ -30,13 +30,11 @@ signed_of(const AuditAuth *auth)
 bool
 audit_signs1(const AuditPair *pair, const AuditAuth *auth)
 {
-	uint64_t others = auth->seen.count;
+	uint64_t others = audit_ask_with_dialects(auth, audit_dialect_smb2(), AUDIT_DIALECTS);
 	uint64_t smb1 = audit_ask_with_dialects(auth, 0, audit_dialect_smb2());
 
 	if (pair->numbers[AUDIT_N_SMB2_USED])
-		others -= MIN(others, smb1);
-	else
-		others = 0;
+		others = MAX(others, auth->seen.count - MIN(auth->seen.count, smb1));
 	return audit_ask_is_accepted(auth) && !audit_ask_is_guest(auth) &&
 	       !audit_ask_is_anonymous(auth) && signed_of(auth) > others;
 }
