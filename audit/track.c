@@ -369,17 +369,19 @@ needs_logon(const SmbExchange *x)
 	       x->step == SMB_STEP_SEARCH;
 }
 
-/* What a logon was let in to. */
-static void
-count_share(AuditFacts *f, const SmbAuth *auth, const char *share)
+/* What a logon was let in to; `again`: also if that was counted before. True if it was counted. */
+static bool
+count_share(AuditFacts *f, const SmbAuth *auth, const char *share, bool again)
 {
 	AuditAuth *kept;
 	Identified who;
 
 	identify(&who, auth);
 	kept = audit_pair_auth(&f->pair, f->key, &who.who);
-	if (kept)
-		audit_tally_add(&kept->shares, (AuditCap){ AUDIT_SHARES_MAX, f->key }, share, 1);
+	if (!kept || (!again && audit_tally_of(&kept->shares, share)))
+		return false;
+	audit_tally_add(&kept->shares, (AuditCap){ AUDIT_SHARES_MAX, f->key }, share, 1);
+	return true;
 }
 
 /* At share level the share's password is the logon. */
@@ -390,7 +392,7 @@ take_share_logon(AuditFacts *f, const SmbExchange *x)
 
 	if (x->tree_connect.auth->result == SMB_RESULT_ACCEPTED &&
 	    *to_key(x->tree_connect.path, share))
-		count_share(f, x->tree_connect.auth, share);
+		count_share(f, x->tree_connect.auth, share, true);
 }
 
 static void
@@ -404,6 +406,17 @@ take_tree(Audit *audit, AuditFacts *f, const SmbConnectionInfo *info, const SmbE
 	} else if (x->response.frame && !x->failed) {
 		f->used = true;
 	}
+}
+
+/* In SMB1 a logon may use what another one connected to: each has a UID in every request. */
+static bool
+take_shared_tree(AuditFacts *f, const SmbExchange *x)
+{
+	char share[AUDIT_KEY_MAX];
+
+	return x->response.frame && !x->failed && x->tree && x->user && x->user->auth &&
+	       x->user != x->tree->user && *to_key(smb_string_text(x->tree->path), share) &&
+	       count_share(f, x->user->auth, share, false);
 }
 
 static void
@@ -439,6 +452,7 @@ take_exchange(Audit *audit, const SmbEvent *event)
 	} else {
 		take_use(f, x);
 		take_work(f, x);
+		grew |= take_shared_tree(f, x);
 		if (x->step == SMB_STEP_NOTIFY)
 			take_notify(audit, f, info, x);
 	}
@@ -479,7 +493,7 @@ take_share(AuditFacts *f, const SmbTree *tree)
 		return;
 	audit_facts_count(f, AUDIT_SHARES, out);
 	if (tree->user && tree->user->auth)
-		count_share(f, tree->user->auth, out);
+		count_share(f, tree->user->auth, out, true);
 }
 
 /* What is told at the end of a connection is told now of what is not there then. */
