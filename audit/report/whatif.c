@@ -231,11 +231,11 @@ keep(Answer *a, AuditBreak *b)
 		cut(a);
 }
 
-/* A stranger's logons may have pushed out the ones that would be stopped. */
+/* A stranger's logons, or dialects, may have pushed out the ones that would be stopped. */
 static bool
 is_cut_short(const AuditPair *pair)
 {
-	if (pair->auths_dropped)
+	if (pair->auths_dropped || pair->tallies[AUDIT_CHOSEN].left_out)
 		return true;
 	for (uint32_t i = 0; i < pair->n_auths; i++)
 		if (pair->auths[i].shares.left_out || pair->auths[i].encryption_types.left_out)
