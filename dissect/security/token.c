@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Recognises a security blob by its first bytes and hands it to the file of its mechanism. */
+#include <string.h>
+
 #include "dissect/security/mechanism.h"
 
 static const char *const kind_names[] = {
@@ -133,15 +135,15 @@ static void
 find_ntlmssp(SmbSpan blob, SmbToken *t)
 {
 	enum { MARK = 8 };
+	const uint8_t *mark;
 
 	if (t->kind != SMB_TOKEN_UNKNOWN && !(t->kind == SMB_TOKEN_SPNEGO_ONLY && t->malformed))
 		return;
-	while (blob.len >= MARK && !smb_span_begins(blob, "NTLMSSP", MARK))
-		blob = smb_span_after(blob, 1);
-	if (blob.len < MARK)
+	mark = blob.ptr ? memmem(blob.ptr, blob.len, "NTLMSSP", MARK) : NULL;
+	if (!mark)
 		return;
 	t->malformed = true;
-	smb_ntlmssp_read(blob, t);
+	smb_ntlmssp_read(smb_span_after(blob, (uint32_t)(mark - blob.ptr)), t);
 }
 
 static void
