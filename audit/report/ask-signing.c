@@ -252,10 +252,11 @@ audit_ask_encryption(AuditQuestion *q)
 	for (uint32_t i = 0; i < q->pair->n_auths; i++) {
 		const AuditAuth *auth = &q->pair->auths[i];
 		uint64_t n;
-		Reason reason = { 0 };
+		Reason reason;
 
-		if (audit_ask_is_accepted(auth))
-			reason = cannot_encrypt(q, auth, &n);
+		if (!audit_ask_is_accepted(auth))
+			continue;
+		reason = cannot_encrypt(q, auth, &n);
 		if (!reason.why)
 			continue;
 		/* Samba lets null sessions in. */
