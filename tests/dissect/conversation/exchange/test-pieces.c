@@ -159,6 +159,44 @@ START_TEST(what_was_not_captured_ends_the_bytes)
 }
 END_TEST
 
+/* Servers that take the last copy, or only count, would read something else. */
+START_TEST(what_another_reader_would_see)
+{
+	static const struct {
+		uint32_t at[2], captured[2], declared[2];
+		const char *bytes[2];
+		bool differs, counted;
+	} table[] = {
+		{ { 0, 5 }, { 5, 5 }, { 5, 5 }, { "abcde", "fghij" }, false, true },
+		{ { 0, 5 }, { 5, 4 }, { 5, 4 }, { "abcde", "fghi" }, false, false },
+		{ { 2, 0 }, { 5, 5 }, { 5, 5 }, { "cdefg", "abcde" }, false, true },
+		{ { 2, 0 }, { 5, 5 }, { 5, 5 }, { "cdefg", "abXde" }, true, true },
+		{ { 2, 0 }, { 5, 5 }, { 5, 5 }, { "cdefg", "abcdX" }, true, true },
+		{ { 0, 2 }, { 5, 5 }, { 5, 5 }, { "abcde", "Xdefg" }, true, true },
+		{ { 0, 5 }, { 5, 5 }, { 5, 5 }, { "abcdX", "fghij" }, false, true },
+		{ { 2, 0 }, { 5, 2 }, { 5, 5 }, { "cdefg", "ab" }, false, true }, /* cut */
+		{ { 0, 0 }, { 2, 5 }, { 5, 5 }, { "ab", "abXXX" }, false, true },
+		{ { 0, 0 }, { 2, 5 }, { 5, 5 }, { "ab", "aXcde" }, true, true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		SmbPieces self;
+
+		smb_pieces_init(&self, 10);
+		for (int j = 0; j < 2; j++) {
+			SmbSpan bytes = { (const uint8_t *)table[i].bytes[j],
+					  table[i].captured[j] };
+
+			ck_assert(
+				smb_pieces_add(&self, table[i].at[j], bytes, table[i].declared[j]));
+		}
+		ck_assert_msg(self.differs == table[i].differs, "differs, row %zu", i);
+		ck_assert_msg(smb_pieces_counted(&self) == table[i].counted, "counted, row %zu", i);
+		smb_pieces_clear(&self);
+	}
+}
+END_TEST
+
 START_TEST(islands_are_capped)
 {
 	Map map = { .total = SIZE };
@@ -263,6 +301,7 @@ main(void)
 	tcase_add_loop_test(tc, parts_in_any_order_are_what_the_map_says, 0, 20);
 	tcase_add_test(tc, the_first_of_two_copies_stays);
 	tcase_add_test(tc, what_was_not_captured_ends_the_bytes);
+	tcase_add_test(tc, what_another_reader_would_see);
 	tcase_add_test(tc, islands_are_capped);
 	tcase_add_test(tc, totals_only_shrink);
 	tcase_add_test(tc, what_is_cleared_has_nothing);
