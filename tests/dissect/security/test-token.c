@@ -21,6 +21,35 @@ START_TEST(empty_tokens)
 }
 END_TEST
 
+/* In whatever form it comes, what has the mark of NTLMSSP is that, unless it was read as something else. */
+START_TEST(what_cannot_be_read_is_found_by_its_mark)
+{
+#define NEGOTIATE "4e544c4d53535000 01000000 07820000"
+	static const struct {
+		const char *blob;
+		SmbTokenKind kind;
+		bool malformed;
+	} all[] = {
+		{ NEGOTIATE, SMB_TOKEN_NTLM_NEGOTIATE, false },
+		{ "de ad " NEGOTIATE, SMB_TOKEN_NTLM_NEGOTIATE, true },
+		{ "a1 80 30 80 a2 80 04 10 " NEGOTIATE " 0000 0000 0000", SMB_TOKEN_NTLM_NEGOTIATE,
+		  true },
+		/* a mechListMIC is none */
+		{ "a1 16 30 14 a3 12 04 10 " NEGOTIATE, SMB_TOKEN_SPNEGO_ONLY, false },
+		{ "de ad 4e544c4d535350", SMB_TOKEN_UNKNOWN, true },
+		{ "de ad 4e544c4d53535001 01000000", SMB_TOKEN_UNKNOWN, true },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		Bytes b = hex(all[i].blob);
+		SmbToken t = token_of(b.bytes, b.len);
+
+		ck_assert_msg(t.kind == all[i].kind, "row %zu is %d", i, (int)t.kind);
+		ck_assert_msg(t.malformed == all[i].malformed, "row %zu", i);
+	}
+}
+END_TEST
+
 START_TEST(kinds_have_names)
 {
 	ck_assert_str_eq(smb_token_kind_name(SMB_TOKEN_NTLM_AUTHENTICATE), "NTLMSSP authenticate");
@@ -271,6 +300,7 @@ main(void)
 
 	tcase_set_timeout(tc, 30);
 	tcase_add_test(tc, empty_tokens);
+	tcase_add_test(tc, what_cannot_be_read_is_found_by_its_mark);
 	tcase_add_test(tc, kinds_have_names);
 	tcase_add_test(tc, length_that_a_token_declares);
 	tcase_add_test(tc, lengths_that_lie);
