@@ -68,19 +68,15 @@ START_TEST(a_path_in_another_domain)
 }
 END_TEST
 
-/* The spooler of 10.0.0.2 is to tell `host` of changes, and logs on at 10.0.0.`then` afterwards. */
+/* Whether it is found, if 10.0.0.2 logs on at 10.0.0.`then` so many seconds later; 0: it does not. */
 static bool
-spooled(const char *host, uint8_t then, uint64_t after)
+coerced(Audit *audit, uint8_t then, uint64_t after)
 {
-	Audit *audit = audit_new(NULL);
-	Play *p = play_begin(audit, 1, 2);
 	bool found;
 
-	play_log_on(p, "Windows");
-	play_call(p, "spoolss", 65, NULL, host, 0);
-	play_end(p);
 	if (then) {
-		p = play_begin(audit, 2, then);
+		Play *p = play_begin(audit, 2, then);
+
 		p->at_ns += after * second;
 		play_log_on(p, "Windows");
 		play_end(p);
@@ -88,6 +84,19 @@ spooled(const char *host, uint8_t then, uint64_t after)
 	found = play_has_rule(audit, AUDIT_COERCION);
 	audit_free(audit);
 	return found;
+}
+
+/* The spooler of 10.0.0.2 is to tell `host` of changes, and logs on at 10.0.0.`then` afterwards. */
+static bool
+spooled(const char *host, uint8_t then, uint64_t after)
+{
+	Audit *audit = audit_new(NULL);
+	Play *p = play_begin(audit, 1, 2);
+
+	play_log_on(p, "Windows");
+	play_call(p, "spoolss", 65, NULL, host, 0);
+	play_end(p);
+	return coerced(audit, then, after);
 }
 
 START_TEST(the_spooler_is_told_with_the_logon_that_it_makes)
@@ -108,21 +117,12 @@ sealed(const char *interface, int32_t opnum, uint8_t then, uint64_t after)
 {
 	Audit *audit = audit_new(NULL);
 	Play *p = play_begin(audit, 1, 2);
-	bool found;
 
 	play_log_on(p, "Windows");
 	p->sealed = true;
 	play_call(p, interface, opnum, NULL, NULL, 0);
 	play_end(p);
-	if (then) {
-		p = play_begin(audit, 2, then);
-		p->at_ns += after * second;
-		play_log_on(p, "Windows");
-		play_end(p);
-	}
-	found = play_has_rule(audit, AUDIT_COERCION);
-	audit_free(audit);
-	return found;
+	return coerced(audit, then, after);
 }
 
 /* PetitPotam and others do. */
