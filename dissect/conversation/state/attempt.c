@@ -148,7 +148,7 @@ give_verdict(SmbAttempt *a)
  * below 3.0 servers do not look at that).
  */
 static bool
-is_told(const SmbAttempt *a)
+is_only_channel(const SmbAttempt *a)
 {
 	return a->binds && (a->auth.password_type == SMB_PASSWORD_NONE ||
 			    a->auth.password_type == a->session_type);
@@ -161,7 +161,7 @@ is_told(const SmbAttempt *a)
 void
 smb_attempt_conclude(SmbConnection *c, SmbAttempt *a)
 {
-	const bool counts = !is_told(a);
+	const bool counts = !is_only_channel(a);
 
 	if (counts)
 		give_verdict(a);
