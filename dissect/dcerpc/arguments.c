@@ -144,8 +144,6 @@ skip_blob(Ndr *n)
 
 	if (!number(n))
 		return;
-	if (n->wide)
-		smb_reader_align(&n->r, WIDE);
 	(void)u32(n); /* cbData */
 	if (!number(n))
 		return;

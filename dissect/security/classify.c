@@ -97,8 +97,8 @@ classify_pair(SmbSpan lm, SmbSpan nt)
 	 */
 	if (nt.len == RESPONSE_SIZE && (lm.len != RESPONSE_SIZE || smb_span_equal(lm, nt)))
 		return SMB_PASSWORD_NTLM_ONLY;
-	/* 5. [MS-NLMP] 3.3.1: a real LM response, which can be cracked by itself. */
-	if (nt.len == RESPONSE_SIZE && lm.len == RESPONSE_SIZE)
+	/* 5. [MS-NLMP] 3.3.1: beside it a real LM response, which can be cracked by itself. */
+	if (nt.len == RESPONSE_SIZE)
 		return SMB_PASSWORD_NTLMV1_LM;
 	/* Zeros in both, or beside the client's challenge: nothing was made of a password. */
 	if (nt.len == 0 && (lm.len == 0 || is_ess(lm)))

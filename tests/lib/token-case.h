@@ -53,7 +53,14 @@ SmbPasswordType type_of(const void *bytes, uint32_t n);
 void expect_text(SmbText text, const char *ascii);
 
 /* Of NegotiateFlags ([MS-NLMP] 2.2.2.5). */
-enum { UNICODE = 1, OEM = 2, REQUEST_TARGET = 4, TARGET_INFO = 0x800000, VERSION = 0x02000000 };
+enum {
+	UNICODE = 1,
+	OEM = 2,
+	REQUEST_TARGET = 4,
+	TARGET_INFO = 0x800000,
+	VERSION = 0x02000000,
+	KEY_EXCH = 0x40000000
+};
 
 /* What one pair of length and offset in the header says, and its bytes. */
 typedef struct {

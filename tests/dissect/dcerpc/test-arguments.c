@@ -377,6 +377,91 @@ START_TEST(one_string_that_lies)
 }
 END_TEST
 
+/* [MS-EFSR] 3.1.4.2.11, 3.1.4.2.13: where only the second name is missing, that is a loss too. */
+START_TEST(a_second_name_that_was_cut)
+{
+	for (uint16_t opnum = 11; opnum <= 13; opnum += 2) {
+		Stub s = stub_new(_i);
+		uint32_t first;
+		Read read;
+
+		string(&s, "C:\\a");
+		first = s.bytes->len;
+		string(&s, "\\\\evil\\b");
+		read = read_stub(&s, "efsrpc", opnum, UINT32_MAX);
+		ck_assert(read.is && !read.arguments.cut);
+		ck_assert_str_eq(read.target, "C:\\a");
+		ck_assert_str_eq(read.name, "\\\\evil\\b");
+		free(read.exact);
+		read = read_stub(&s, "efsrpc", opnum, HEADERS + first);
+		ck_assert(read.is && read.arguments.cut);
+		ck_assert_str_eq(read.target, "C:\\a");
+		free(read.exact);
+		/* of a call with one name nothing is missing */
+		read = read_stub(&s, "efsrpc", 4, HEADERS + first);
+		ck_assert(read.is && !read.arguments.cut);
+		free(read.exact);
+		read = read_stub(&s, "efsrpc", 4, HEADERS + first - 1);
+		ck_assert(!read.is && read.arguments.cut);
+		free(read.exact);
+		g_byte_array_unref(s.bytes);
+	}
+}
+END_TEST
+
+/* [MS-EFSR] 2.2.12: what is reserved is not there, or has no bytes, or some, or lies about how many. */
+START_TEST(a_name_behind_reserved_bytes)
+{
+	enum { NOT_THERE = -2, NO_BYTES = -1, LIES = 6 };
+
+	for (int n = NOT_THERE; n <= LIES; n++) {
+		Stub s = stub_new(_i);
+		uint64_t lie = s.wide ? UINT64_C(1) << 32 : UINT32_MAX;
+		Read read;
+
+		put(&s, 1, 4);
+		number(&s, n == NOT_THERE ? 0 : 0x20000);
+		if (n != NOT_THERE) {
+			put(&s, 5, 4);
+			number(&s, n == NO_BYTES ? 0 : 0x20004);
+		}
+		if (n >= 0)
+			number(&s, n < LIES ? (uint64_t)n : lie);
+		for (int i = 0; i < n && n < LIES; i++)
+			put(&s, 0xee, 1);
+		string(&s, "\\\\evil\\a");
+		read = read_stub(&s, "efsrpc", 15, UINT32_MAX);
+		ck_assert_msg(read.is == (n < LIES), "%d bytes", n);
+		ck_assert_str_eq(read.target, n < LIES ? "\\\\evil\\a" : "");
+		free(read.exact);
+		g_byte_array_unref(s.bytes);
+	}
+}
+END_TEST
+
+/* What servers take for an empty string is one, whatever is behind its terminator. */
+START_TEST(a_string_that_ends_at_once)
+{
+	for (int ascii = 0; ascii < 2; ascii++) {
+		Stub s = stub_new(_i);
+		Read read;
+
+		s.ascii = ascii;
+		handle(&s);
+		number(&s, 3);
+		number(&s, 0);
+		number(&s, 3);
+		for (int i = 0; i < 3; i++)
+			put(&s, (uint8_t) "\0x"[i], ascii ? 1 : 2);
+		read = read_stub(&s, "svcctl", ascii ? 28 : 16, UINT32_MAX);
+		ck_assert(!read.is);
+		ck_assert_uint_eq(read.arguments.name.bytes.len, 0);
+		free(read.exact);
+		g_byte_array_unref(s.bytes);
+	}
+}
+END_TEST
+
 /* [MS-RPCE] 2.2.1.1.8: only at the highest level the stub is encrypted. */
 START_TEST(what_is_encrypted_is_not_read)
 {
@@ -394,6 +479,9 @@ START_TEST(what_is_encrypted_is_not_read)
 		/* the level is the last byte that was captured */
 		read = read_stub(&s, "efsrpc", 0, HEADERS + s.bytes->len + 2);
 		ck_assert_int_eq(read.is, level < DCE_AUTH_PRIVACY);
+		free(read.exact);
+		read = read_stub(&s, "efsrpc", 3, UINT32_MAX);
+		ck_assert(!read.is && !read.arguments.sealed);
 		free(read.exact);
 		g_byte_array_unref(s.bytes);
 	}
@@ -461,6 +549,9 @@ main(void)
 	tcase_add_loop_test(tc, a_credential_behind_names_of_every_length, 0, 4);
 	tcase_add_loop_test(tc, strings_of_bytes, 0, 4);
 	tcase_add_loop_test(tc, one_string_that_lies, 0, 4);
+	tcase_add_loop_test(tc, a_second_name_that_was_cut, 0, 4);
+	tcase_add_loop_test(tc, a_name_behind_reserved_bytes, 0, 4);
+	tcase_add_loop_test(tc, a_string_that_ends_at_once, 0, 4);
 	tcase_add_loop_test(tc, what_is_encrypted_is_not_read, 0, 4);
 	tcase_add_loop_test(tc, handles_of_requests, 0, 4);
 	tcase_add_test(tc, calls_that_are_read);

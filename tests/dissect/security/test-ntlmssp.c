@@ -374,6 +374,30 @@ START_TEST(names_that_are_responses)
 }
 END_TEST
 
+/* The session key is one where the flag says so: 2.2.1.3, EncryptedRandomSessionKeyFields. */
+START_TEST(names_that_are_the_session_key)
+{
+	for (int has = 0; has < 2; has++) {
+		Bytes b = authenticate(placed(24, 91), placed(24, 115), part("", 0), placed(3, 150),
+				       part("", 0), OEM | (has ? KEY_EXCH : 0), 88);
+		SmbToken t;
+		void *copy;
+
+		b.bytes[52] = 16;
+		b.bytes[56] = 139;
+		bytes_put(&b, "bob", 3);
+		bytes_put(&b, nt24, 24);
+		bytes_put(&b, nt24, 24);
+		bytes_put(&b, "0123456789abcdef", 16);
+		copy = read_token(b.bytes, b.len, &t);
+		ck_assert_int_eq(t.malformed, has);
+		ck_assert_uint_eq(t.account.bytes.len, has ? 0 : 3);
+		ck_assert_uint_eq(t.session_key.len, has ? 16 : 0);
+		free(copy);
+	}
+}
+END_TEST
+
 START_TEST(av_pairs_without_end)
 {
 	uint8_t nt[400] = { [16] = 1, 1 };
@@ -468,6 +492,7 @@ main(void)
 	tcase_add_test(tc, a_name_outside_of_the_token_is_not_anonymous);
 	tcase_add_test(tc, overlapping_and_reversed_fields);
 	tcase_add_test(tc, names_that_are_responses);
+	tcase_add_test(tc, names_that_are_the_session_key);
 	tcase_add_test(tc, av_pairs_without_end);
 	tcase_add_test(tc, av_pairs_have_a_bound);
 	tcase_add_test(tc, fields_that_point_into_the_header_are_malformed);

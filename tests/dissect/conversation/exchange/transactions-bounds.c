@@ -87,8 +87,8 @@ START_TEST(a_part_of_somebody_else_is_none)
 {
 	static const struct {
 		uint16_t mid, pid;
-		uint32_t read;
-	} rows[] = { { 1, PID, 1 }, { 2, PID, 0 }, { 1, PID + 1, 0 } };
+		uint32_t read, limits;
+	} rows[] = { { 1, PID, 1, 0 }, { 2, PID, 0, 0 }, { 1, PID + 1, 0, 1 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		start();
@@ -99,6 +99,40 @@ START_TEST(a_part_of_somebody_else_is_none)
 		ck_assert_uint_eq(seen.exchanges, 1);
 		ck_assert_uint_eq(seen.last.anomalies & SMB_ANOMALY_OTHER_SECONDARY, 0);
 		stop();
+		/* a server may look at the MID alone */
+		ck_assert_uint_eq(seen.limits, rows[i].limits);
+	}
+}
+END_TEST
+
+/* Servers count bytes, or put them where they belong: where that makes a difference it is counted. */
+START_TEST(parts_that_servers_read_in_two_ways)
+{
+	static const struct {
+		Part first, second;
+		uint32_t limits;
+	} rows[] = {
+		{ { 9, 12, 0, 9, 0, 5 }, { 9, 12, 9, 0, 5, 7 }, 0 },
+		/* as many as were declared, but not all of them */
+		{ { 9, 100, 0, 9, 0, 50 }, { 9, 100, 9, 0, 0, 50 }, 1 },
+		{ { 9, 100, 0, 9, 0, 50 }, { 9, 100, 9, 0, 0, 49 }, 0 },
+		{ { 8, 10, 0, 4, 0, 10 }, { 8, 10, 0, 4, 0, 0 }, 1 },
+		{ { 8, 10, 0, 4, 0, 10 }, { 8, 10, 0, 3, 0, 0 }, 0 },
+		{ { 8, 10, 0, 4, 0, 5 }, { 8, 10, 0, 4, 5, 0 }, 0 },
+		{ { 9, 10, 0, 5, 0, 5 }, { 9, 10, 5, 0, 0, 5 }, 0 },
+		/* the same place, other bytes */
+		{ { 9, 12, 0, 9, 0, 5 }, { 9, 12, 0, 3, 0, 0 }, 0 },
+		{ { 9, 12, 0, 9, 0, 5 }, { 9, 12, 0, 3, 0, 0, "xyz" }, 1 },
+		{ { 9, 12, 0, 9, 0, 5 }, { 9, 12, 9, 0, 3, 1 }, 0 },
+		{ { 9, 12, 0, 9, 0, 5 }, { 9, 12, 9, 0, 3, 1, NULL, "....x" }, 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		start();
+		ask(rows[i].first);
+		go_on(rows[i].second);
+		stop();
+		ck_assert_msg(seen.limits == rows[i].limits, "row %zu: %u", i, seen.limits);
 	}
 }
 END_TEST
@@ -329,6 +363,7 @@ transactions_add_bounds(TCase *tc)
 	tcase_add_test(tc, islands_that_are_too_many_are_counted);
 	tcase_add_test(tc, a_gap_ends_the_waiting);
 	tcase_add_test(tc, a_part_of_somebody_else_is_none);
+	tcase_add_test(tc, parts_that_servers_read_in_two_ways);
 	tcase_add_test(tc, a_whole_request_has_no_further_part);
 	tcase_add_test(tc, late_parameters_of_an_answer_are_no_request);
 	tcase_add_test(tc, a_part_of_an_answer_without_its_request_is_whole);

@@ -95,7 +95,7 @@ append_part(GByteArray *message, const uint16_t *head, uint8_t n_words, int coun
 		words[counts + 4 + displaced] = p->d_at;
 	g_byte_array_append(bytes, (p->rap ? (const uint8_t *)p->rap : parameters) + p->p_at,
 			    p->p_len);
-	g_byte_array_append(bytes, data + p->d_at, p->d_len);
+	g_byte_array_append(bytes, (p->data ? (const uint8_t *)p->data : data) + p->d_at, p->d_len);
 	build_block(message, words, n_words, bytes->data, (uint16_t)bytes->len);
 }
 

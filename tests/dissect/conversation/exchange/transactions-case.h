@@ -37,7 +37,8 @@ typedef struct {
 typedef struct {
 	uint16_t total_parameters, total_data;
 	uint16_t p_at, p_len, d_at, d_len;
-	const char *rap; /* the parameters; NULL: those of SET_PATH_INFORMATION */
+	const char *rap;  /* the parameters; NULL: those of SET_PATH_INFORMATION */
+	const char *data; /* NULL: zeros */
 } Part;
 
 extern Seen seen; /* since start() */

@@ -18,6 +18,13 @@ enum {
 	PIPE_TRANSCEIVE = 0x0011C017,
 	PIPE_PEEK = 0x0011400C,
 	RAW_AND_START = 0x0C,
+	COM_TRANSACTION = 0x25,
+	COM_TRANSACTION_SECONDARY = 0x26,
+	COM_NT_TRANSACT = 0xA0,
+	COM_NT_TRANSACT_SECONDARY = 0xA1,
+	NMPIPE = 0x26, /* TRANS_TRANSACT_NMPIPE */
+	NT_IOCTL = 2,
+	NT_SET_SECURITY = 3,
 };
 #define STATUS_BUFFER_OVERFLOW 0x80000005u
 #define STATUS_PENDING 0x00000103u
@@ -44,6 +51,78 @@ START_TEST(a_raw_write_has_a_length_before_it)
 	pipe_write(&r, pdu_request(3, 0, 16));
 	pipe_end(&r, "BIND> #1 srvsvc/0; REQUEST> #2 srvsvc NetrShareEnum; "
 		     "REQUEST> #3 srvsvc NetrShareGetInfo; ");
+}
+END_TEST
+
+/* [MS-CIFS] 2.2.4.33, 2.2.4.34: the data in two messages; the setup says to which pipe. */
+static void
+transaction_in_parts(PipeRig *r, const GByteArray *in, uint16_t first)
+{
+	BuildHeader h = { .command = COM_TRANSACTION, .tid = 1, .uid = 1, .mid = ++r->mid };
+	uint16_t n = (uint16_t)in->len, at = 32 + 1 + 32 + 2 + 8, rest = n - first;
+	uint16_t begin[] = { 0, n, 0, 4096, 0, 0, 0, 0, 0, 0, at, first, at, 2, NMPIPE, PIPE_FID };
+	uint16_t end[] = { 0, n, 0, 32 + 1 + 16 + 2, 0, rest, 32 + 1 + 16 + 2, first };
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	g_byte_array_append(bytes, (const guint8 *)"\\PIPE\\\0", 8);
+	build2_bytes(bytes, in->data, first);
+	pipe_feed(r, SMB_TO_SERVER, build_simple(h, begin, 16, bytes->data, (uint16_t)bytes->len));
+	h.command = COM_TRANSACTION_SECONDARY;
+	pipe_feed(r, SMB_TO_SERVER, build_simple(h, end, 8, in->data + first, rest));
+}
+
+/* [MS-CIFS] 2.2.4.62, 2.2.4.63, 2.2.7.2: the same, with a function of NT_TRANSACT. */
+static void
+nt_transact_in_parts(PipeRig *r, const GByteArray *in, uint16_t first, uint16_t function)
+{
+	enum { BEGIN = 19 + 4, END = 18 };
+	BuildHeader h = { .command = COM_NT_TRANSACT, .tid = 1, .uid = 1, .mid = ++r->mid };
+	uint16_t n = (uint16_t)in->len, rest = n - first;
+	g_autoptr(GByteArray) begin = g_byte_array_new(), end = g_byte_array_new();
+	uint32_t lead = 32 + 1 + 2 * BEGIN + 2, behind = 32 + 1 + 2 * END + 2;
+	const uint32_t asked[] = { 0, n, 0, 4096, 0, lead, first, lead };
+	const uint32_t more[] = { 0, n, 0, behind, 0, rest, behind, first };
+
+	build_le(begin, 0, 1 + 2); /* MaxSetupCount, Reserved1 */
+	for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+		build_le(begin, asked[i], 4);
+	build_le(begin, 4, 1);
+	build_le(begin, function, 2);
+	build_le(begin, PIPE_TRANSCEIVE, 4);
+	build_le(begin, PIPE_FID, 2);
+	build_le(begin, 1, 2); /* IsFctl */
+	build_le(end, 0, 3);
+	for (size_t i = 0; i < G_N_ELEMENTS(more); i++)
+		build_le(end, more[i], 4);
+	build_le(end, 0, 1);
+	pipe_feed(r, SMB_TO_SERVER,
+		  build_simple(h, (const uint16_t *)(void *)begin->data, BEGIN, in->data, first));
+	h.command = COM_NT_TRANSACT_SECONDARY;
+	pipe_feed(r, SMB_TO_SERVER,
+		  build_simple(h, (const uint16_t *)(void *)end->data, END, in->data + first, rest));
+}
+
+/* A call is told when all of it was sent, however the server answers. */
+START_TEST(a_call_in_several_messages)
+{
+	g_autoptr(GByteArray) call = pdu_request(2, 0, 15);
+	PipeRig r;
+
+	for (uint16_t first = 0; first < call->len; first++) {
+		pipe_begin(&r, 1);
+		pipe_bind(&r);
+		transaction_in_parts(&r, call, first);
+		pipe_end(&r, PIPE_BOUND "REQUEST> #2 srvsvc NetrShareEnum; ");
+		pipe_begin(&r, 1);
+		pipe_bind(&r);
+		nt_transact_in_parts(&r, call, first, NT_IOCTL);
+		pipe_end(&r, PIPE_BOUND "REQUEST> #2 srvsvc NetrShareEnum; ");
+	}
+	/* another function has no call in its data */
+	pipe_begin(&r, 1);
+	pipe_bind(&r);
+	nt_transact_in_parts(&r, call, 9, NT_SET_SECURITY);
+	pipe_end(&r, PIPE_BOUND);
 }
 END_TEST
 
@@ -275,6 +354,7 @@ main(void)
 
 	tcase_add_loop_test(tc, a_pipe_that_was_open_before, 1, 3);
 	tcase_add_test(tc, a_raw_write_has_a_length_before_it);
+	tcase_add_test(tc, a_call_in_several_messages);
 	tcase_add_test(tc, what_overflows_is_read_after);
 	tcase_add_test(tc, an_answer_comes_later);
 	tcase_add_test(tc, long_writes_are_counted);
