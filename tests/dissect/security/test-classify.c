@@ -20,6 +20,18 @@ classify(const void *lm, int lm_len, const void *nt, int nt_len, const char *use
 	return type_of(b.bytes, b.len);
 }
 
+/* [MS-NLMP] 2.2.2.7: what is longer than the response of NTLMv1, with the version behind the proof. */
+START_TEST(responses_of_ntlmv2)
+{
+	uint8_t nt[64] = { [16] = 1, [17] = 1 };
+
+	for (uint32_t n = 0; n <= sizeof(nt); n++)
+		ck_assert_int_eq(smb_nt_response_is_v2((SmbSpan){ nt, n }), n > 24);
+	nt[17] = 2;
+	ck_assert(!smb_nt_response_is_v2((SmbSpan){ nt, sizeof(nt) }));
+}
+END_TEST
+
 START_TEST(types_of_real_tokens)
 {
 	ck_assert_int_eq(TYPE_OF(token_ntlmv1), SMB_PASSWORD_NTLM_ONLY);
@@ -478,6 +490,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, responses_of_ntlmv2);
 	tcase_add_test(tc, types_of_real_tokens);
 	tcase_add_test(tc, ntlmssp_rules_in_their_order);
 	tcase_add_test(tc, ntlmssp_rules_at_their_borders);

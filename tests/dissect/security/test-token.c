@@ -36,6 +36,12 @@ START_TEST(what_cannot_be_read_is_found_by_its_mark)
 		  true },
 		/* a mechListMIC is none */
 		{ "a1 16 30 14 a3 12 04 10 " NEGOTIATE, SMB_TOKEN_SPNEGO_ONLY, false },
+		/* of another length than DER has, behind what was read */
+		{ "a1 1b 30 19 a0 03 0a 01 01 a2 80 04 10 " NEGOTIATE, SMB_TOKEN_NTLM_NEGOTIATE,
+		  true },
+		/* a Kerberos message that is none */
+		{ "60 1d 06 09 2a 86 48 86 f7 12 01 02 02 01 00 " NEGOTIATE,
+		  SMB_TOKEN_KERBEROS_OTHER, true },
 		{ "de ad 4e544c4d535350", SMB_TOKEN_UNKNOWN, true },
 		{ "de ad 4e544c4d53535001 01000000", SMB_TOKEN_UNKNOWN, true },
 	};
