@@ -120,23 +120,17 @@ audit_attack_share(const SmbTree *tree, char out[AUDIT_ATTACK_NAME])
 	return out;
 }
 
-/* Also with a port, as WebDAV has it: \\host@80\path; and as \??\UNC\host\path. */
+/* Also with a port, as WebDAV has it: \\host@80\path. */
 const char *
 audit_attack_host(SmbText path, char out[AUDIT_ATTACK_NAME])
 {
-	char text[AUDIT_KEY_MAX];
-	const char *at = text;
+	char text[AUDIT_PATH_MAX];
+	const char *host;
 
 	smb_text_to_utf8(path, text, sizeof(text));
-	out[0] = '\0';
-	if (g_ascii_strncasecmp(at, "\\\\?\\UNC\\", 8) == 0 ||
-	    g_ascii_strncasecmp(at, "\\??\\UNC\\", 8) == 0)
-		at += 8;
-	else if (strncmp(at, "\\\\", 2) == 0 || strncmp(at, "//", 2) == 0)
-		at += 2;
-	else
-		return out;
-	g_strlcpy(out, at, MIN(strcspn(at, "\\/@") + 1, (size_t)AUDIT_ATTACK_NAME));
+	host = audit_path_host(text);
+	g_strlcpy(out, host ? host : "",
+		  MIN((host ? strcspn(host, "\\/@") : 0) + 1, (size_t)AUDIT_ATTACK_NAME));
 	return out;
 }
 

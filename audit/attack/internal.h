@@ -145,7 +145,9 @@ void audit_marks_free(GArray *marks);
 const char *audit_attack_account(const SmbUser *user, char out[AUDIT_ATTACK_NAME]);
 /* The share of a UNC path of a tree, in upper case: "ADMIN$". Returns `out`. */
 const char *audit_attack_share(const SmbTree *tree, char out[AUDIT_ATTACK_NAME]);
-/* The host of a UNC path, "" if it is none. Returns `out`. */
+/* paths.c: the host in a path that leads to one, in whatever form; NULL: it leads to none. */
+const char *audit_path_host(const char *path);
+/* That host, "" if there is none. Returns `out`. */
 const char *audit_attack_host(SmbText path, char out[AUDIT_ATTACK_NAME]);
 /* What follows the last separator. */
 const char *audit_attack_base(const char *path);

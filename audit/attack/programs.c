@@ -71,15 +71,6 @@ is_interpreter(const char *program)
 	return false;
 }
 
-/* Of a share: the program is wherever that is, and was put there by whoever has it. */
-static bool
-is_remote(const char *path)
-{
-	if (g_ascii_strncasecmp(path, "\\\\?\\UNC\\", strlen("\\\\?\\UNC\\")) == 0)
-		return true;
-	return strncmp(path, "\\\\", 2) == 0 && path[2] && !strchr("?.\\", path[2]);
-}
-
 /* ---- command lines ---- */
 
 typedef struct {
@@ -147,7 +138,8 @@ audit_program_of(const char *command, bool cut, char out[AUDIT_ATTACK_NAME])
 {
 	Candidates all = { .names = g_ptr_array_new_with_free_func(g_free) };
 	const char *at = command + strspn(command, " \t");
-	bool interpreter = is_remote(at + (*at == '"'));
+	/* Of a share: the program is wherever that is, and was put there by whoever has it. */
+	bool interpreter = audit_path_host(at + (*at == '"'));
 
 	if (*at == '"')
 		add(&all, at + 1, strcspn(at + 1, "\""));
