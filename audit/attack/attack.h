@@ -39,6 +39,7 @@ typedef enum {
 	AUDIT_MARK_TASK,     /* a job or a task: its command or its name */
 	AUDIT_MARK_CALLBACK, /* whom the spooler shall tell of changes */
 	AUDIT_MARK_SEALED,   /* to go somewhere, which is encrypted */
+	AUDIT_MARK_ALIAS,    /* to go to a host of the name by which the server is called */
 	AUDIT_MARK_COERCION, /* the host that the server shall go to */
 	AUDIT_MARK_THEFT,    /* what was taken */
 	AUDIT_MARK_RENAMES,  /* the new extension */

@@ -11,7 +11,7 @@ enum {
 };
 
 /* Marks of what the server was told to do; their `what` is a host, or empty. */
-#define CALLS_BACK (1u << AUDIT_MARK_CALLBACK | 1u << AUDIT_MARK_SEALED)
+#define CALLS_BACK (1u << AUDIT_MARK_CALLBACK | 1u << AUDIT_MARK_SEALED | 1u << AUDIT_MARK_ALIAS)
 
 /* One name of a host that the server logged on at. */
 typedef struct {

@@ -7,7 +7,8 @@
  *
  * A client that wants to be told of changes of a printer ([MS-RPRN] 3.1.4.10.3, 3.1.4.10.4) names
  * itself, and so does SpoolSample: that is told if another host is named, or together with the
- * logon that the server then makes (marks.c).
+ * logon that the server then makes (callbacks.c). So is a name by which the client calls the server,
+ * if nothing else says that it is the server's.
  */
 #include <string.h>
 
@@ -53,7 +54,7 @@ is_named(const SmbConnectionInfo *info, const char *host)
 	       is_name(smb_string_text(info->server_dns), host);
 }
 
-/* Whether it is the server, by whatever it is known as. */
+/* Whether it is the server, by what is known of it. */
 static bool
 is_called(const AuditStep *s, const char *host)
 {
@@ -68,8 +69,20 @@ is_called(const AuditStep *s, const char *host)
 	/* Servers take any address for theirs: a client may call it by that of the other host. */
 	if (is_address(host) && own[0])
 		return false;
-	if (is_named(s->info, host))
-		return true;
+	return is_named(s->info, host);
+}
+
+/*
+ * Whether the client calls the server by it. That may be an alias; and servers take any name for
+ * theirs, so that of the other host, too.
+ */
+static bool
+is_alias(const AuditStep *s, const char *host)
+{
+	char own[AUDIT_ATTACK_NAME];
+
+	if (is_address(host) && *audit_attack_address(&s->facts->pair.server, own))
+		return false;
 	audit_attack_host(smb_string_text(s->x->tree ? s->x->tree->path : NULL), own);
 	/* Of a name with a domain another one is none, where the server says which is its own. */
 	if (s->info->server_dns && strchr(host, '.') && !is_address(host))
@@ -108,19 +121,35 @@ found(const AuditStep *s, AuditMarkKind kind, const char *host)
 		audit_sighting_evidence(&s->facts->pair.seen[AUDIT_COERCION], &at);
 }
 
-/* The host that the spooler is to tell, which may be written without the backslashes. */
+/* False if it is not certain that it is another host, of which `kind` is told. */
+static bool
+tell(const AuditStep *s, AuditMarkKind kind, const char *host)
+{
+	bool alias = host[0] && is_alias(s, host);
+
+	if (!host[0] || is_called(s, host))
+		return false;
+	found(s, alias ? AUDIT_MARK_ALIAS : kind, host);
+	return !alias;
+}
+
+/* The host, which may be written without the backslashes. Returns `out`. */
+static const char *
+bare_host(SmbText target, char out[AUDIT_ATTACK_NAME])
+{
+	if (!*audit_attack_host(target, out))
+		smb_text_to_utf8(target, out, AUDIT_ATTACK_NAME);
+	return out;
+}
+
+/* The host that the spooler is to tell. */
 static void
 spooler(const AuditStep *s)
 {
-	SmbText target = s->x->rpc->arguments.target;
 	char host[AUDIT_ATTACK_NAME];
 
-	if (smb_text_is_empty(target))
-		return;
-	if (!*audit_attack_host(target, host))
-		smb_text_to_utf8(target, host, sizeof(host));
-	if (!is_called(s, host))
-		found(s, may_be_caller(s, host) ? AUDIT_MARK_CALLBACK : AUDIT_MARK_COERCION, host);
+	bare_host(s->x->rpc->arguments.target, host);
+	tell(s, may_be_caller(s, host) ? AUDIT_MARK_CALLBACK : AUDIT_MARK_COERCION, host);
 }
 
 static bool
@@ -144,10 +173,10 @@ audit_coercion_call(const AuditStep *s)
 	const SmbRpcFacts *rpc = s->x->rpc;
 	char host[AUDIT_ATTACK_NAME];
 
-	if (!audit_call_is_asked(rpc))
+	if (!audit_call_is_asked(rpc) || !may_coerce(rpc))
 		return;
 	/* Tools seal it. Whether the server then logs on at whoever asked shows where it was to go. */
-	if (rpc->arguments.sealed && may_coerce(rpc))
+	if (rpc->arguments.sealed)
 		found(s, AUDIT_MARK_SEALED, "");
 	if (smb_text_is_empty(rpc->arguments.target))
 		return;
@@ -155,19 +184,9 @@ audit_coercion_call(const AuditStep *s)
 		spooler(s);
 		return;
 	}
-	if (strcmp(rpc->interface, "dfsnm") == 0) {
-		if (!*audit_attack_host(rpc->arguments.target, host))
-			smb_text_to_utf8(rpc->arguments.target, host, sizeof(host));
-	} else if (strcmp(rpc->interface, "efsrpc") == 0) {
-		audit_attack_host(rpc->arguments.target, host);
+	if (strcmp(rpc->interface, "dfsnm") == 0)
+		tell(s, AUDIT_MARK_COERCION, bare_host(rpc->arguments.target, host));
+	else if (!tell(s, AUDIT_MARK_COERCION, audit_attack_host(rpc->arguments.target, host)))
 		/* The other file of two, which the server is to make. */
-		if (!host[0] || is_called(s, host))
-			audit_attack_host(rpc->arguments.name, host);
-	} else if (strcmp(rpc->interface, "fsrvp") == 0) {
-		audit_attack_host(rpc->arguments.target, host);
-	} else {
-		return;
-	}
-	if (host[0] && !is_called(s, host))
-		found(s, AUDIT_MARK_COERCION, host);
+		tell(s, AUDIT_MARK_COERCION, audit_attack_host(rpc->arguments.name, host));
 }

@@ -26,6 +26,7 @@ static const struct {
 	[AUDIT_MARK_CALLBACK] = { "callback", AUDIT_COERCION, "to tell %s of changes (%s)" },
 	[AUDIT_MARK_SEALED] = { "sealed", AUDIT_COERCION,
 				"%sto go where its encrypted arguments say (%s)" },
+	[AUDIT_MARK_ALIAS] = { "alias", AUDIT_COERCION, "to go to %s, by which it was called (%s)" },
 	[AUDIT_MARK_COERCION] = { "coercion", AUDIT_COERCION, "to go to %s (%s)" },
 	[AUDIT_MARK_THEFT] = { "theft", AUDIT_CREDENTIAL_THEFT, "%s (%s)" },
 	[AUDIT_MARK_RENAMES] = { "renames", AUDIT_RANSOMWARE_RENAMES, "%s: %s" },

@@ -167,6 +167,33 @@ START_TEST(what_is_sealed_is_told_with_the_logon_that_follows)
 }
 END_TEST
 
+/* 10.0.0.2 is called by the name of the host that it is to go to, and logs on at 10.0.0.`then`. */
+static bool
+by_its_name(const char *tree, const char *target, uint8_t then)
+{
+	Audit *audit = audit_new(NULL);
+	Play *p = play_begin(audit, 1, 2);
+
+	smb_string_unref(p->tree.path);
+	p->tree.path = play_text(tree);
+	play_log_on(p, "Windows");
+	play_call(p, "efsrpc", 0, NULL, target, 53);
+	play_end(p);
+	return coerced(audit, then, 2);
+}
+
+/* It may be an alias of the server; but a client may call it by any name. */
+START_TEST(a_server_that_is_called_by_the_name_of_the_other_host)
+{
+	ck_assert(!by_its_name("\\\\evil\\IPC$", "\\\\evil\\share\\file", 0));
+	ck_assert(by_its_name("\\\\evil\\IPC$", "\\\\evil\\share\\file", 1));
+	ck_assert(by_its_name("\\\\evil\\IPC$", "\\\\EVIL.example\\share\\file", 1));
+	ck_assert(!by_its_name("\\\\evil\\IPC$", "\\\\evil\\share\\file", 3));
+	ck_assert(!by_its_name("\\\\evil\\IPC$", "\\\\10.0.0.2\\share\\file", 1));
+	ck_assert(by_its_name("\\\\evil\\IPC$", "\\\\other\\share\\file", 0));
+}
+END_TEST
+
 /* Of many logons the first are known, and the last: what was in between may have been then. */
 START_TEST(the_spooler_behind_other_logons)
 {
@@ -247,4 +274,5 @@ play_add_coercion(TCase *tc)
 	tcase_add_test(tc, the_spooler_is_told_with_the_logon_that_it_makes);
 	tcase_add_test(tc, the_spooler_behind_other_logons);
 	tcase_add_test(tc, what_is_sealed_is_told_with_the_logon_that_follows);
+	tcase_add_test(tc, a_server_that_is_called_by_the_name_of_the_other_host);
 }
