@@ -93,12 +93,14 @@ typedef struct {
 	AuditHandle handle;
 	const char *hive; /* of those that hold secrets; NULL: none, or not known */
 	bool other;       /* it is known to be of none of them */
+	bool below;       /* it is not the first key of the hive */
 } AuditKeyOpened;
 
 typedef struct {
 	AuditKeyOpened keys[AUDIT_ATTACK_KEYS]; /* the oldest makes room */
 	uint32_t n_keys;
-	const char *hive; /* the last that was opened; NULL: none, or it was saved */
+	const char *hive;    /* the last that was opened; NULL: none, or it was saved */
+	const char *read[2]; /* those of which values were asked for */
 } AuditTheft;
 
 /* renames.c: a burst of one kind. */

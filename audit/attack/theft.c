@@ -2,7 +2,9 @@
 /*
  * Secrets of a machine or a domain taken from afar:
  *
- *   winreg      the hives SAM or SECURITY saved to a file ([MS-RRP] 3.1.5.20, 3.1.5.27): secretsdump
+ *   winreg      the hives SAM or SECURITY saved to a file ([MS-RRP] 3.1.5.20, 3.1.5.27): secretsdump;
+ *               or values of keys below them read ([MS-RRP] 3.1.5.17), which nobody may open but by a
+ *               privilege, that of backups: regsecrets
  *   netlogon    a logon of a machine with a credential of zeros ([MS-NRPC] 3.5.4.4.2): Zerologon,
  *               CVE-2020-1472; a genuine one is zero once in 2^64 times
  *   drsuapi     replication ([MS-DRSR] 4.1.10) by an account that is no machine's: DCSync
@@ -17,9 +19,13 @@
 
 enum {
 	CREATE_KEY = 6,
+	ENUM_VALUE = 10,
 	OPEN_KEY = 15,
+	QUERY_VALUE = 17,
 	SAVE_KEY = 20,
+	QUERY_VALUES = 29,
 	SAVE_KEY_EX = 31,
+	QUERY_VALUES_2 = 34,
 	GET_NC_CHANGES = 3,
 };
 
@@ -50,6 +56,18 @@ hive_of(SmbText name)
 	return NULL;
 }
 
+/* Whether it is of a key below the first one. */
+static bool
+is_below(SmbText name)
+{
+	char key[AUDIT_ATTACK_NAME];
+	const char *rest;
+
+	smb_text_to_utf8(name, key, sizeof(key));
+	rest = key + strcspn(key, "\\");
+	return rest[strspn(rest, "\\")];
+}
+
 /* The key of that handle; NULL: not known. */
 static const AuditKeyOpened *
 find_key(const AuditTheft *self, const AuditHandle *handle)
@@ -60,25 +78,38 @@ find_key(const AuditTheft *self, const AuditHandle *handle)
 	return NULL;
 }
 
-/* A key without a name, or one below a hive, is of the same hive. */
+/* The oldest key of no hive or, if all are of one, the oldest. */
+static void
+make_room(AuditTheft *self)
+{
+	uint32_t at = 0;
+
+	if (self->n_keys < AUDIT_ATTACK_KEYS)
+		return;
+	while (at < self->n_keys && self->keys[at].hive)
+		at++;
+	audit_take_out(self->keys, &self->n_keys, sizeof(*self->keys), at < self->n_keys ? at : 0);
+}
+
+/* A key without a name, or one below a hive, is of the same hive; below another one is no hive. */
 static void
 key_asked(const AuditStep *s, AuditTheft *self)
 {
+	SmbText name = s->x->rpc->arguments.name;
 	AuditHandle above = audit_handle_asked(s);
 	const AuditKeyOpened *parent = find_key(self, &above);
-	const char *hive = parent && parent->hive ? parent->hive
-						  : hive_of(s->x->rpc->arguments.name);
+	bool is_known = parent && (parent->hive || parent->other);
+	AuditKeyOpened key = { .call = audit_call_of(s),
+			       .hive = is_known ? parent->hive : hive_of(name) };
 
-	if (hive)
-		self->hive = hive;
-	if (self->n_keys == AUDIT_ATTACK_KEYS)
-		audit_take_out(self->keys, &self->n_keys, sizeof(*self->keys), 0);
-	self->keys[self->n_keys++] = (AuditKeyOpened){
-		.call = audit_call_of(s),
-		.hive = hive,
-		/* Below what is not known a key without a name may be any. */
-		.other = !hive && (parent || !smb_text_is_empty(s->x->rpc->arguments.name))
-	};
+	/* Below what is not known a key without a name may be any. */
+	key.other = !key.hive && (parent || !smb_text_is_empty(name));
+	key.below = key.hive &&
+		    (is_known ? parent->below || !smb_text_is_empty(name) : is_below(name));
+	if (key.hive)
+		self->hive = key.hive;
+	make_room(self);
+	self->keys[self->n_keys++] = key;
 }
 
 static void
@@ -91,6 +122,8 @@ key_answered(const AuditStep *s, AuditTheft *self)
 			continue;
 		key->call.waits = false;
 		key->handle = audit_handle_given(s);
+		if (audit_call_failed(s->x->rpc))
+			audit_take_out(self->keys, &self->n_keys, sizeof(*key), i);
 	}
 }
 
@@ -114,6 +147,28 @@ key_saved(const AuditStep *s, AuditTheft *self)
 		self->hive = NULL; /* what is saved next is another one */
 }
 
+/* Once of a connection. Where the handle is not known it is one of many that anybody reads. */
+static void
+value_read(const AuditStep *s, AuditTheft *self)
+{
+	AuditHandle handle = audit_handle_asked(s);
+	const AuditKeyOpened *key = find_key(self, &handle);
+	char what[AUDIT_ATTACK_NAME];
+
+	if (!key || !key->below || key->hive == self->read[0] || key->hive == self->read[1])
+		return;
+	self->read[self->read[0] != NULL] = key->hive;
+	g_snprintf(what, sizeof(what), "values in the registry hive %s", key->hive);
+	found(s, what);
+}
+
+static bool
+reads_value(int32_t opnum)
+{
+	return opnum == QUERY_VALUE || opnum == ENUM_VALUE || opnum == QUERY_VALUES ||
+	       opnum == QUERY_VALUES_2;
+}
+
 static void
 registry(const AuditStep *s)
 {
@@ -127,6 +182,8 @@ registry(const AuditStep *s)
 		key_answered(s, &s->facts->attack->theft);
 	if ((rpc->opnum == SAVE_KEY || rpc->opnum == SAVE_KEY_EX) && asked && s->facts->attack)
 		key_saved(s, &s->facts->attack->theft);
+	if (reads_value(rpc->opnum) && asked && s->facts->attack)
+		value_read(s, &s->facts->attack->theft);
 }
 
 /*
