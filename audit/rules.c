@@ -108,7 +108,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 			     "SpoolSample), and so do administrators' programs that call it by an alias, and printing.",
 			     "Find out what the client is; require signing and channel binding where the server's account may log on, and stop the Print "
 			     "Spooler and EFS where they are not needed.",
-			     "[MS-EFSR] 3.1.4.2, [MS-DFSNM] 3.1.4.4, [MS-FSRVP] 3.1.4.9, [MS-RPRN] 3.1.4.10" },
+			     "[MS-EFSR] 3.1.4.2, [MS-DFSNM] 3.1.4.4, [MS-FSRVP] 3.1.4.9, [MS-EVEN] 3.1.4.1, [MS-RPRN] 3.1.4.10" },
 	[AUDIT_CREDENTIAL_THEFT] = { "credential-theft", AUDIT_HIGH, AUDIT_OF_PAIR,
 				     "Stored credentials of the server or its domain were asked for: attackers do this (secretsdump, DCSync, Zerologon), and so do "
 				     "administrators' programs for backup and Entra Connect.",

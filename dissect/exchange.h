@@ -242,7 +242,7 @@ enum { SMB_RPC_HANDLE = 20 }; /* bytes of a context handle: C706 14.2.16.6 */
 typedef struct {
 	SmbText name;   /* of a service, a task, a registry key, an account; absent if not known */
 	SmbText target; /* a command line, or a UNC path or host that the server shall go to */
-	bool zero_credential; /* netlogon: the client's credential is all zeros */
+	bool zero_credential; /* netlogon: the client's credential begins with zeros */
 	bool cut;             /* what would be the target is not among the bytes that are here */
 	bool sealed;          /* nor can any be read: they are encrypted */
 	/* Of what is changed, started or saved, or of the key that the name is below. */

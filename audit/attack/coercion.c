@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Calls that make a server log on at another host, where its logon can be relayed: by a path of
- * EFSRPC ([MS-EFSR] 3.1.4.2), DFSNM ([MS-DFSNM] 3.1.4) or FSRVP ([MS-FSRVP] 3.1.4) that is on another
- * host than the called one. Whoever calls a server by an alias names another host as well, which
- * is why this is dual.
+ * EFSRPC ([MS-EFSR] 3.1.4.2), DFSNM ([MS-DFSNM] 3.1.4), FSRVP ([MS-FSRVP] 3.1.4) or a copy of a log
+ * ([MS-EVEN] 3.1.4.1, 3.1.4.9, 3.1.4.11) that is on another host than the called one. Whoever calls a
+ * server by an alias names another host as well, which is why this is dual.
  *
  * A client that wants to be told of changes of a printer ([MS-RPRN] 3.1.4.10.3, 3.1.4.10.4) names
  * itself, and so does SpoolSample: that is told if another host is named, or together with the
@@ -164,7 +164,8 @@ static bool
 may_coerce(const SmbRpcFacts *rpc)
 {
 	return is_for_changes(rpc) || strcmp(rpc->interface, "dfsnm") == 0 ||
-	       strcmp(rpc->interface, "efsrpc") == 0 || strcmp(rpc->interface, "fsrvp") == 0;
+	       strcmp(rpc->interface, "efsrpc") == 0 || strcmp(rpc->interface, "fsrvp") == 0 ||
+	       strcmp(rpc->interface, "eventlog") == 0;
 }
 
 void

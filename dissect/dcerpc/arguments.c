@@ -12,7 +12,7 @@ enum {
 	HANDLE = SMB_RPC_HANDLE,
 	RESULT = 4,         /* the return value, at the end of a response: [MS-DTYP] 2.2.61 */
 	CHARACTERS = 32767, /* that a string may have here */
-	CREDENTIAL = 8,     /* [MS-NRPC] 2.2.1.3.4 */
+	CREDENTIAL = 5,     /* bytes that tell, of the 8 of [MS-NRPC] 2.2.1.3.4 */
 	WIDE = 8,           /* NDR64: pointers and counts, [MS-RPCE] 2.2.5.3 */
 };
 
@@ -188,6 +188,32 @@ find_printer_change(Ndr *n, SmbRpcArguments *a)
 	a->target = pointed(n);
 }
 
+/* [MS-EVEN] 3.1.4.1, 3.1.4.2: behind a pointer to one character of what may be the server's name. */
+static void
+open_backup(Ndr *n, SmbRpcArguments *a)
+{
+	if (number(n))
+		smb_reader_skip(&n->r, n->ascii ? 1 : 2);
+	a->target = counted(n);
+}
+
+/* [MS-EVEN] 3.1.4.9, 3.1.4.10 */
+static void
+clear_log(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	if (number(n))
+		a->target = counted(n);
+}
+
+/* [MS-EVEN] 3.1.4.11, 3.1.4.12 */
+static void
+backup_log(Ndr *n, SmbRpcArguments *a)
+{
+	smb_reader_skip(&n->r, HANDLE);
+	a->target = counted(n);
+}
+
 /* [MS-RRP] 3.1.5.7, 3.1.5.15, 3.1.5.20, 3.1.5.27 */
 static void
 of_key(Ndr *n, SmbRpcArguments *a)
@@ -196,7 +222,11 @@ of_key(Ndr *n, SmbRpcArguments *a)
 	a->name = counted(n);
 }
 
-/* [MS-NRPC] 3.5.4.4.2 and the calls before it */
+/*
+ * [MS-NRPC] 3.5.4.4.2 and the calls before it. The last bytes of a credential may be others than
+ * zero, if those of the challenge are: the servers that know of this look at the first ones of that,
+ * too ([MS-NRPC] 3.1.4.1).
+ */
 static void
 authenticate(Ndr *n, SmbRpcArguments *a)
 {
@@ -270,6 +300,12 @@ static const Call calls[] = {
 	{ "dfsnm", 12, false, H_NONE, first_string },
 	{ "dfsnm", 13, false, H_NONE, first_string },
 	{ "dfsnm", 15, false, H_NONE, first_string },
+	{ "eventlog", 0, false, H_NONE, clear_log },
+	{ "eventlog", 1, false, H_NONE, backup_log },
+	{ "eventlog", 9, false, H_NONE, open_backup },
+	{ "eventlog", 12, true, H_NONE, clear_log },
+	{ "eventlog", 13, true, H_NONE, backup_log },
+	{ "eventlog", 16, true, H_NONE, open_backup },
 	{ "fsrvp", 3, false, H_NONE, add_to_set },
 	{ "fsrvp", 8, false, H_NONE, first_string },
 	{ "fsrvp", 9, false, H_NONE, first_string },

@@ -39,6 +39,8 @@ START_TEST(a_path_on_another_host)
 		{ "dfsnm", "SERVER", 12, false },
 		{ "fsrvp", "\\\\evil\\share", 8, true },
 		{ "fsrvp", "\\\\server\\vms", 8, false }, /* a backup of virtual machines */
+		{ "eventlog", "\\??\\UNC\\evil\\share\\a.evt", 9, true },
+		{ "eventlog", "\\??\\C:\\a.evt", 1, false },
 		{ "srvsvc", "\\\\evil\\share", 15, false },
 	};
 
@@ -150,11 +152,8 @@ START_TEST(what_is_sealed_is_told_with_the_logon_that_follows)
 	static const struct {
 		const char *interface;
 		int32_t opnum;
-	} table[] = { { "efsrpc", 0 },
-		      { "dfsnm", 12 },
-		      { "fsrvp", 8 },
-		      { "spoolss", 62 },
-		      { "spoolss", 65 } };
+	} table[] = { { "efsrpc", 0 },   { "dfsnm", 12 },   { "fsrvp", 8 },
+		      { "eventlog", 9 }, { "spoolss", 62 }, { "spoolss", 65 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
 		ck_assert(!sealed(table[i].interface, table[i].opnum, 0, 0));

@@ -195,6 +195,20 @@ START_TEST(calls_say_what_they_ask_for)
 	put(&s, 0, 4);
 	pointed(&s, "\\\\evil");
 	says(&s, "spoolss", 65, "", "\\\\evil");
+	number(&s, 0x20000);
+	put(&s, '\\', 2);
+	counted(&s, "\\??\\UNC\\evil\\a");
+	says(&s, "eventlog", 9, "", "\\??\\UNC\\evil\\a");
+	number(&s, 0);
+	counted(&s, "\\??\\UNC\\evil\\a");
+	says(&s, "eventlog", 9, "", "\\??\\UNC\\evil\\a");
+	handle(&s);
+	counted(&s, "\\??\\UNC\\evil\\a");
+	says(&s, "eventlog", 1, "", "\\??\\UNC\\evil\\a");
+	handle(&s);
+	number(&s, 0x20000);
+	counted(&s, "\\??\\UNC\\evil\\a");
+	says(&s, "eventlog", 0, "", "\\??\\UNC\\evil\\a");
 	handle(&s);
 	counted(&s, "SAM");
 	says(&s, "winreg", 15, "SAM", "");
@@ -211,16 +225,18 @@ START_TEST(calls_say_what_they_ask_for)
 }
 END_TEST
 
+/* Its last bytes are what those of the challenge make of them. */
 START_TEST(a_credential_of_zeros)
 {
+	enum { BYTES = 8, TELLING = 5 };
 	Stub s = stub_new(_i);
 
-	for (uint64_t credential = 0; credential < 2; credential++) {
+	for (unsigned at = 0; at <= BYTES; at++) {
 		Read read;
 
-		authenticate(&s, "DC$", credential << 56);
+		authenticate(&s, "DC$", at < BYTES ? 0x55ull << 8 * at : 0);
 		read = read_stub(&s, "netlogon", 26, UINT32_MAX);
-		ck_assert_int_eq(read.arguments.zero_credential, !credential);
+		ck_assert_int_eq(read.arguments.zero_credential, at >= TELLING);
 		ck_assert_str_eq(read.name, "DC$");
 		free(read.exact);
 		/* What was not captured is not zero. */
