@@ -130,7 +130,7 @@ static const SmbField read_request_fields[] = {
 static SMB_LAYOUT(read_request, ReadRequest, "read request");
 
 static const SmbField read_response_fields[] = {
-	SMB_FIELD(ReadResponse, U8, data_offset, "data_offset"),
+	SMB_FIELD(ReadResponse, U8, data_offset, "data_offset", .role = SMB_ROLE_DATA_OFFSET),
 	SMB_FIELD(ReadResponse, U32, data_length, "data_length", .role = SMB_ROLE_TELLING),
 	SMB_FIELD(ReadResponse, U32, data_remaining, "data_remaining"),
 	SMB_FIELD(ReadResponse, U32, flags, "read_flags", .flags = SMB_FIELD_SHOW_HEX),

@@ -9,6 +9,8 @@
 enum {
 	SMB1_HEADER = 32,
 	SMB2_HEADER = 64,
+	SMB2_ERROR = 9, /* [MS-SMB2] 2.2.2: StructureSize, and what comes before the data */
+	SMB2_ERROR_PAYLOAD = 8,
 	SMB2_READ_PAYLOAD = 16, /* [MS-SMB2] 2.2.20, 2.2.21, 2.2.31, 2.2.32: the fixed part */
 	SMB2_WRITE_PAYLOAD = 48,
 	SMB2_IOCTL_PAYLOAD = 56,
@@ -218,7 +220,8 @@ hide_between_fields(Mask *mask, const SmbBlock *block, uint64_t next)
 static bool
 reads_or_writes(uint16_t command)
 {
-	static const uint8_t codes[] = { SMB_COM_READ,
+	static const uint8_t codes[] = { SMB_COM_IOCTL,
+					 SMB_COM_READ,
 					 SMB_COM_WRITE,
 					 SMB_COM_LOCK_AND_READ,
 					 SMB_COM_WRITE_AND_UNLOCK,
@@ -320,18 +323,69 @@ hide_smb1(Mask *mask, const SmbConnectionInfo *info)
 
 /* ---- SMB2 ---- */
 
-/* Control codes whose input or output may be a secret: calls of a pipe, and tokens of offloads. */
 static bool
-controls_secrets(const SmbBlock *block)
+is_among(const uint32_t *codes, size_t n, uint64_t code)
 {
-	static const uint32_t codes[] = { FSCTL_PIPE_TRANSCEIVE, FSCTL_PIPE_PEEK,
-					  FSCTL_OFFLOAD_READ, FSCTL_OFFLOAD_WRITE };
-	uint64_t code = number(block, SMB_ROLE_CONTROL);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+	for (size_t i = 0; i < n; i++)
 		if (code == codes[i])
 			return true;
 	return false;
+}
+
+/*
+ * Control codes whose input or output may be a secret: calls of a pipe, and tokens of offloads; in a
+ * share of pipes all but those that are known to be none.
+ */
+static bool
+controls_secrets(const Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
+{
+	static const uint32_t secret[] = { FSCTL_PIPE_TRANSCEIVE, FSCTL_PIPE_PEEK,
+					   FSCTL_OFFLOAD_READ, FSCTL_OFFLOAD_WRITE };
+	static const uint32_t open[] = { FSCTL_PIPE_WAIT, FSCTL_DFS_GET_REFERRALS,
+					 FSCTL_DFS_GET_REFERRALS_EX, FSCTL_VALIDATE_NEGOTIATE_INFO,
+					 FSCTL_QUERY_NETWORK_INTERFACE_INFO };
+	uint64_t code = number(block, SMB_ROLE_CONTROL);
+
+	return is_among(secret, G_N_ELEMENTS(secret), code) ||
+	       (is_of_pipe_share(mask->m, info) && !is_among(open, G_N_ELEMENTS(open), code));
+}
+
+/* Where the data of a response may begin: of an error, where those of an error do. */
+static uint64_t
+answer_payload(const SmbMessage *m, uint64_t fixed)
+{
+	SmbReader r = m->bytes;
+
+	smb_reader_seek(&r, SMB2_HEADER);
+	return SMB2_HEADER + (smb_reader_le16(&r) == SMB2_ERROR ? SMB2_ERROR_PAYLOAD : fixed);
+}
+
+static uint64_t
+payload_of(const SmbMessage *m, const SmbBlock *block)
+{
+	switch (block->command) {
+	case SMB2_WRITE:
+		return m->response ? answer_payload(m, SMB2_READ_PAYLOAD)
+				   : SMB2_HEADER + SMB2_WRITE_PAYLOAD;
+	case SMB2_IOCTL:
+		return m->response ? answer_payload(m, SMB2_IOCTL_ANSWER_PAYLOAD)
+				   : SMB2_HEADER + SMB2_IOCTL_PAYLOAD;
+	default:
+		return m->response ? answer_payload(m, SMB2_READ_PAYLOAD)
+				   : SMB2_HEADER + SMB2_READ_PAYLOAD;
+	}
+}
+
+/* What is read, written, or sent with a control code. Calls may begin where the offset says. */
+static void
+hide_data(Mask *mask, const SmbConnectionInfo *info, const SmbBlock *block)
+{
+	uint64_t payload = payload_of(mask->m, block), offset = number(block, SMB_ROLE_DATA_OFFSET);
+
+	if (block->command == SMB2_IOCTL
+		    ? controls_secrets(mask, info, block)
+		    : is_of_pipe(mask, info, payload) || (offset && is_of_pipe(mask, info, offset)))
+		hide_rest(mask, payload);
 }
 
 static void
@@ -339,7 +393,6 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 {
 	const SmbMessage *m = mask->m;
 	const SmbBlock *block = &m->blocks[0];
-	uint64_t payload;
 
 	if (m->n_blocks == 0) {
 		hide_rest(mask, SMB2_HEADER);
@@ -355,16 +408,9 @@ hide_smb2(Mask *mask, const SmbConnectionInfo *info)
 				   SMB2_HEADER + (m->response ? SMB2_SETUP_ANSWER_PAYLOAD
 							      : SMB2_SETUP_PAYLOAD),
 				   UINT64_MAX);
-	if (block->command == SMB2_READ || block->command == SMB2_WRITE) {
-		payload = m->response || block->command == SMB2_READ
-				  ? SMB2_HEADER + SMB2_READ_PAYLOAD
-				  : SMB2_HEADER + SMB2_WRITE_PAYLOAD;
-		if (is_of_pipe(mask, info, payload))
-			hide_rest(mask, payload);
-	} else if (block->command == SMB2_IOCTL && controls_secrets(block)) {
-		hide_rest(mask, SMB2_HEADER + (m->response ? SMB2_IOCTL_ANSWER_PAYLOAD
-							   : SMB2_IOCTL_PAYLOAD));
-	}
+	if (block->command == SMB2_READ || block->command == SMB2_WRITE ||
+	    block->command == SMB2_IOCTL)
+		hide_data(mask, info, block);
 }
 
 uint8_t *
