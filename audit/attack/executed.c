@@ -43,17 +43,18 @@ is_together(uint64_t first, uint64_t then, bool named)
 
 /* ---- files ---- */
 
+/* `name`: NULL is any. */
 static bool
 is_written_as(const AuditPair *pair, const char *name, uint64_t started)
 {
 	const AuditTally *written = &pair->tallies[AUDIT_WRITTEN];
-	g_autofree char *digest = audit_written_key(0, name);
+	g_autofree char *digest = audit_written_key(0, name ? name : "");
 
 	for (uint32_t i = 0; i < written->n; i++) {
 		const char *key = written->items[i].key;
 
-		if (strlen(key) > DIGITS && strcmp(key + DIGITS, digest + DIGITS) == 0 &&
-		    is_together(g_ascii_strtoull(key, NULL, 10), started, true))
+		if (strlen(key) > DIGITS && (!name || strcmp(key + DIGITS, digest + DIGITS) == 0) &&
+		    is_together(g_ascii_strtoull(key, NULL, 10), started, name != NULL))
 			return true;
 	}
 	return false;
@@ -64,7 +65,8 @@ static bool
 is_written(const AuditPair *pair, const AuditMark *service)
 {
 	g_auto(GStrv) names = g_strsplit(service->what, "/", -1);
-	bool found = false;
+	bool found = audit_program_is_any(service->what) &&
+		     is_written_as(pair, NULL, service->second);
 
 	for (char **name = names; *name && !found; name++) {
 		g_autofree char *whole = g_strconcat(*name, ".exe", NULL);
@@ -79,9 +81,13 @@ is_written(const AuditPair *pair, const AuditMark *service)
 static bool
 belongs(const AuditMark *file, const AuditMark *service)
 {
-	return file->kind == AUDIT_MARK_FILE &&
-	       is_together(file->second, service->second, service->what[0]) &&
-	       (!service->what[0] || audit_program_is(service->what, file->what));
+	bool any = audit_program_is_any(service->what);
+
+	if (file->kind != AUDIT_MARK_FILE)
+		return false;
+	return (any && is_together(file->second, service->second, false)) ||
+	       (is_together(file->second, service->second, true) &&
+		audit_program_is(service->what, file->what));
 }
 
 static bool

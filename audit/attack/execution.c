@@ -3,7 +3,8 @@
  * Programs started on the server from afar ([MS-SCMR], [MS-TSCH]):
  *
  *   psexec     a file on an administrative share, and a service with it that is set up and started
- *              (services.c); they may come on several connections, so executed.c puts them together
+ *              (services.c); they may come on several connections, so executed.c puts them together.
+ *              On one connection any share will do
  *   smbexec    a service whose program is a command line
  *   atexec     a job or a task
  *
@@ -107,6 +108,19 @@ is_administrative(const SmbTree *tree)
 	       (g_ascii_isalpha(share[0]) && share[1] == '$' && !share[2]);
 }
 
+/*
+ * Whoever sets up services may have the program on any share that he may write to (impacket's psexec
+ * takes the first). On all connections that would be every file that anybody saves.
+ */
+static bool
+may_have_programs(const AuditStep *s, const SmbTree *tree)
+{
+	const AuditAttack *attack = s->facts->attack;
+
+	return is_administrative(tree) ||
+	       (attack && attack->execution && attack->execution->sets_up);
+}
+
 static bool
 is_executable(const char *name)
 {
@@ -152,7 +166,7 @@ audit_execution_file(const AuditStep *s, const SmbFile *file)
 {
 	const SmbFileStory *story = file->story;
 
-	if (file->pipe || file->directory || !is_changed(file) || !is_administrative(file->tree))
+	if (file->pipe || file->directory || !is_changed(file) || !may_have_programs(s, file->tree))
 		return;
 	had_name(s, file, smb_string_text(file->name));
 	for (uint32_t i = 0; story && i < story->n_renamed; i++)
@@ -168,7 +182,7 @@ audit_execution_named(const AuditStep *s)
 	char text[AUDIT_PATH_MAX];
 	g_autofree char *name = NULL;
 
-	if (x->failed || !x->response.frame || !x->request.frame || !is_administrative(x->tree))
+	if (x->failed || !x->response.frame || !x->request.frame || !may_have_programs(s, x->tree))
 		return;
 	smb_text_to_utf8(x->other.name_to, text, sizeof(text));
 	name = audit_program_name(text, strlen(text));

@@ -85,6 +85,7 @@ typedef struct {
 	AuditTask tasks[AUDIT_ATTACK_TASKS];
 	uint32_t n_tasks;
 	char named_last[AUDIT_ATTACK_NAME]; /* of services */
+	bool sets_up;                       /* some of them */
 } AuditExecution;
 
 /* theft.c */
@@ -181,6 +182,8 @@ bool audit_program_of(const char *command, bool cut, char out[AUDIT_ATTACK_NAME]
 char *audit_program_name(const char *path, size_t length);
 /* Whether that name is one of those programs. */
 bool audit_program_is(const char *programs, const char *file);
+/* They may be of a file of any name: one is a short name, or they are not known. */
+bool audit_program_is_any(const char *programs);
 
 /* The state of services and tasks, made if there is none. */
 AuditExecution *audit_execution_of(const AuditStep *s);

@@ -3,7 +3,8 @@
  * Which program a command line names, and by which name a file would be found: pure text. Windows
  * finds a program in ways that whoever sets up a service may choose from, to have it read as another
  * one: where a path has spaces and no quotes, each of its beginnings is tried; dots and spaces at the
- * end of a name, and the stream of its contents, are no part of it.
+ * end of a name, and the stream of its contents, are no part of it. A file with a long name has a short
+ * one as well, which does not say it.
  */
 #include <string.h>
 
@@ -51,6 +52,55 @@ audit_program_name(const char *path, size_t length)
 					       : g_ascii_strdown(name, -1);
 }
 
+/* The beginning of a name that NTFS gives a file as well, "powers" of "powers~1.exe"; 0: it is none. */
+static size_t
+short_length(const char *name, size_t length)
+{
+	const char *tilde = memchr(name, '~', length);
+
+	return tilde && tilde + 1 < name + length && g_ascii_isdigit(tilde[1])
+		       ? (size_t)(tilde - name)
+		       : 0;
+}
+
+static bool
+is_short_of(const char *program, const char *name)
+{
+	enum { LONGEST = 8 }; /* without another one */
+	size_t length = short_length(program, strlen(program));
+
+	return length && strlen(name) > LONGEST && strncmp(program, name, length) == 0;
+}
+
+bool
+audit_program_is_any(const char *programs)
+{
+	bool any = !*programs;
+
+	while (*programs) {
+		size_t length = strcspn(programs, "/");
+
+		any |= short_length(programs, length) > 0;
+		programs += length;
+		programs += *programs == '/';
+	}
+	return any;
+}
+
+static bool
+is_one_of(const char *program, const char *const *names)
+{
+	size_t length = strlen(program);
+
+	if (g_str_has_suffix(program, ".exe"))
+		length -= strlen(".exe");
+	for (; *names; names++)
+		if ((strlen(*names) == length && strncmp(program, *names, length) == 0) ||
+		    is_short_of(program, *names))
+			return true;
+	return false;
+}
+
 /* Interpreters: what they are to run is in the command line. */
 static bool
 is_interpreter(const char *program)
@@ -60,15 +110,22 @@ is_interpreter(const char *program)
 					     "rundll32",  "wsl",      "regsvr32",    "wmic",
 					     "forfiles",  "pcalua",   "installutil", "regasm",
 					     "regsvcs",   "conhost",  "msbuild",     "cmstp",
-					     "odbcconf",  "certutil", "bitsadmin" };
-	size_t length = strlen(program);
+					     "odbcconf",  "certutil", "bitsadmin",   "msiexec",
+					     NULL };
 
-	if (g_str_has_suffix(program, ".exe"))
-		length -= strlen(".exe");
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strlen(names[i]) == length && strncmp(program, names[i], length) == 0)
-			return true;
-	return false;
+	return is_one_of(program, names);
+}
+
+/* Tools of Windows that are no services. Their names may be words of the path of another program. */
+static bool
+is_tool(const char *program)
+{
+	static const char *const names[] = { "net",      "net1",         "netsh", "reg",
+					     "sc",       "schtasks",     "at",    "vssadmin",
+					     "ntdsutil", "wevtutil",     "winrs", "explorer",
+					     "hh",       "scriptrunner", NULL };
+
+	return is_one_of(program, names);
 }
 
 /* ---- command lines ---- */
@@ -133,20 +190,38 @@ join(const Candidates *all, char out[AUDIT_ATTACK_NAME])
 	g_strlcpy(out, s->len <= AUDIT_MARK_PART ? s->str : "", AUDIT_ATTACK_NAME);
 }
 
+static bool
+is_command(const Candidates *all, const char *first_word)
+{
+	for (guint i = 0; i < all->names->len; i++) {
+		const char *name = all->names->pdata[i];
+
+		if (is_interpreter(name))
+			return true;
+		if ((g_str_has_suffix(name, ".exe") || strcmp(name, first_word) == 0) &&
+		    is_tool(name))
+			return true;
+	}
+	return false;
+}
+
 bool
 audit_program_of(const char *command, bool cut, char out[AUDIT_ATTACK_NAME])
 {
 	Candidates all = { .names = g_ptr_array_new_with_free_func(g_free) };
 	const char *at = command + strspn(command, " \t");
-	/* Of a share: the program is wherever that is, and was put there by whoever has it. */
-	bool interpreter = audit_path_host(at + (*at == '"'));
+	bool quoted = *at == '"';
+	const char *path = at + quoted;
+	size_t length = strcspn(path, quoted ? "\"" : " \t");
+	g_autofree char *first_word = audit_program_name(path, length);
+	bool interpreter;
 
-	if (*at == '"')
-		add(&all, at + 1, strcspn(at + 1, "\""));
+	if (quoted)
+		add(&all, path, length);
 	else
-		add_unquoted(&all, at);
-	for (guint i = 0; i < all.names->len; i++)
-		interpreter |= is_interpreter(all.names->pdata[i]);
+		add_unquoted(&all, path);
+	/* Of a share: the program is wherever that is, and was put there by whoever has it. */
+	interpreter = audit_path_host(path) || is_command(&all, first_word);
 	join(&all, out);
 	if (cut && !interpreter)
 		out[0] = '\0';

@@ -108,6 +108,7 @@ set_up(const AuditStep *s, AuditExecution *self, const char *name, SmbText targe
 	char line[AUDIT_LINE_MAX];
 	AuditService *service;
 
+	self->sets_up = true;
 	make_room(s, self);
 	service = &self->set_up[self->n_set_up++];
 	*service = (AuditService){ .call = audit_call_of(s), .at = audit_attack_here(s) };
