@@ -150,15 +150,24 @@ cap_dump_flush(CapDump *self)
 	return ok;
 }
 
+/* A file of pcap has 32 bits for seconds: what is later gets the latest time in them. */
+static uint64_t
+time_in_file(uint64_t ns)
+{
+	const uint64_t last = UINT32_MAX * UINT64_C(1000000000) + 999999999;
+
+	return MIN(ns, last);
+}
+
 bool
 cap_dump_packet(CapDump *self, const CapPacket *packet)
 {
-	uint64_t ns = packet->time_ns % 1000000000;
+	uint64_t time = time_in_file(packet->time_ns), ns = time % 1000000000;
 	struct pcap_pkthdr header = { .caplen = packet->caplen, .len = packet->wire_len };
 
 	if (packet->link_type != self->link_type)
 		return false;
-	header.ts.tv_sec = (time_t)(packet->time_ns / 1000000000);
+	header.ts.tv_sec = (time_t)(time / 1000000000);
 	header.ts.tv_usec = (suseconds_t)(self->nanoseconds ? ns : ns / 1000);
 	pcap_dump((u_char *)self->dumper, &header, packet->data);
 	self->packets++;
