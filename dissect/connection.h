@@ -228,6 +228,7 @@ typedef struct {
 	bool posix;   /* delete_pending: set through this handle, whoever else has one open */
 	bool by_path; /* not an open: operations on a path */
 	bool copied;  /* the server put something of another file into it */
+	bool made;    /* the open made it, or emptied it */
 } SmbFileStory;
 
 /* When a file was made, read, written and changed, as its server says: FILETIME ([MS-DTYP] 2.3.3). */

@@ -133,13 +133,16 @@ is_executable(const char *name)
 	return false;
 }
 
-/* Its last part may have been written under another name, and on another connection. */
+/*
+ * Its last part may have been written under another name, and on another connection; and one that is
+ * only made may get what is in it by the server alone: it is a link, or a copy ([MS-SMB] 2.2.7.2).
+ */
 static bool
 is_changed(const SmbFile *file)
 {
 	const SmbFileStory *story = file->story;
 
-	return file->bytes_written || (story && (story->copied || story->deleted ||
+	return file->bytes_written || (story && (story->made || story->copied || story->deleted ||
 						 story->delete_on_close || story->n_renamed));
 }
 

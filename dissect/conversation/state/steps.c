@@ -129,6 +129,7 @@ smb_step_opened(SmbConnection *c, SmbRequest *req, bool failed)
 	/* [MS-CIFS] 2.2.4.64.2 OpLockLevel: 3; [MS-SMB2] 2.2.14 OplockLevel: 1. */
 	file->shared_oplock = x->open.oplock == (x->version == 1 ? 3 : 1) || !x->open.oplock;
 	file->story.delete_on_close = x->open.nt && x->open.options & FILE_DELETE_ON_CLOSE;
+	file->story.made = x->open.action > SMB_OPENED_EXISTING;
 	if (file->tree && file->tree->pub.type == SMB_SHARE_PIPE)
 		x->open.pipe = true;
 	file->pub.pipe = x->open.pipe;
