@@ -72,6 +72,8 @@ typedef struct {
 	const AuditKey *key; /* NULL: not by rank, the first in order are kept */
 	/* 0 to 15: those of a larger class go before all others. NULL: there are no classes. */
 	unsigned (*class_of)(const char *key);
+	/* Keys of which so many first bytes are equal are kept, or go, together. 0: each by itself. */
+	unsigned together;
 } AuditCap;
 
 /* What names end in that only a datagram gave, where another one gave another name before. */

@@ -26,7 +26,7 @@ typedef struct {
 } Try;
 
 struct AuditGuesses {
-	Try *tries; /* guesses only, by time; the accounts are owned */
+	Try *tries; /* guesses only; the accounts are owned */
 	uint32_t n;
 };
 
@@ -196,29 +196,51 @@ mark_spread(GArray *tries)
 	g_hash_table_unref(w.accounts);
 }
 
-AuditGuesses *
-audit_guesses_find(const AuditTally *tally, uint64_t accepted)
+static int
+compare_tries(const Try *a, const Try *b)
 {
-	g_autoptr(GArray) tries = tries_of(tally);
-	AuditGuesses *self = NULL;
-	uint64_t all = 0;
+	if (a->second != b->second)
+		return a->second < b->second ? -1 : 1;
+	return strcmp(a->account, b->account);
+}
 
-	for (guint i = 0; i < tries->len; i++)
-		all += g_array_index(tries, Try, i).n;
-	mark_pace(tries, accepted < all);
-	if (accepted < all)
-		mark_spread(tries);
+/* Those of `tries` that are guesses, and not among `others`, in the same order, already. */
+static void
+add_guesses(AuditGuesses **self, const GArray *tries, const GArray *others)
+{
+	guint at = 0;
+
 	for (guint i = 0; i < tries->len; i++) {
 		Try t = g_array_index(tries, Try, i);
+		int order = 1;
 
-		if (!t.guess)
+		while (at < others->len &&
+		       (order = compare_tries(&g_array_index(others, Try, at), &t)) < 0)
+			at++;
+		if (!t.guess ||
+		    (at < others->len && !order && g_array_index(others, Try, at).guess))
 			continue;
-		if (!self)
-			self = g_new0(AuditGuesses, 1);
+		if (!*self)
+			*self = g_new0(AuditGuesses, 1);
 		t.account = g_strdup(t.account);
-		self->tries = g_renew(Try, self->tries, self->n + 1);
-		self->tries[self->n++] = t;
+		(*self)->tries = g_renew(Try, (*self)->tries, (*self)->n + 1);
+		(*self)->tries[(*self)->n++] = t;
 	}
+}
+
+AuditGuesses *
+audit_guesses_find(const AuditTally *tries, const AuditTally *alone)
+{
+	g_autoptr(GArray) all = tries_of(tries);
+	g_autoptr(GArray) there = tries_of(alone);
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(Try));
+	AuditGuesses *self = NULL;
+
+	mark_pace(all, false);
+	mark_pace(there, true);
+	mark_spread(there);
+	add_guesses(&self, all, none);
+	add_guesses(&self, there, all);
 	return self;
 }
 

@@ -6,9 +6,10 @@
  * up whatever order captures come in. All pairs of a client together decide:
  *
  *   ten of one account within ten seconds        a program's pace: nobody types that fast
- *   ten, or eight accounts within a minute       where less was accepted than refused: many people
- *                                                may share an address (report/report.c says which
- *                                                logons speak for them)
+ *   ten, or eight accounts within a minute       at servers that accepted less than they refused:
+ *                                                many people may share an address (report/people.c
+ *                                                says which logons speak for them, and why what
+ *                                                other servers accept does not)
  *
  * Slower tries of one account are none: a program with an old password does that, too.
  *
@@ -22,14 +23,20 @@
 
 typedef struct AuditGuesses AuditGuesses;
 
+/*
+ * The digits of a try's time but for the last two. Where there are more tries than are kept, those of
+ * some hundred seconds are kept as they came: one out of each hour has no pace, and no spread.
+ */
+enum { AUDIT_GUESSES_TOGETHER = 10 };
+
 /* Counts a refused password of the account (UTF-8) at that time; cap: of the list. */
 void audit_guesses_count(AuditTally *tries, AuditCap cap, const char *account, uint64_t time_ns);
 
 /*
- * What of these tries are guesses, given how many logons of the client were accepted that speak for
- * many people; NULL: none is. The caller frees it.
+ * What of all tries of a client are guesses; `alone`: those of them at servers that refused it more
+ * often than they let in who speaks for many people. NULL: none is. The caller frees it.
  */
-AuditGuesses *audit_guesses_find(const AuditTally *tries, uint64_t accepted);
+AuditGuesses *audit_guesses_find(const AuditTally *tries, const AuditTally *alone);
 void audit_guesses_free(AuditGuesses *self); /* NULL is fine */
 
 /* How many of these tries, all or a part of those above, are guesses; NULL: none. */

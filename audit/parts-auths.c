@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The attempts to log on that a pair has: those that are alike are one. */
+#include "audit/guesses.h"
 #include "audit/internal.h"
 
 #include <string.h>
@@ -62,9 +63,13 @@ identity_rank(const AuditKey *key, const AuditIdentity *who)
 	return audit_rank(key, bytes, n);
 }
 
-/* When an identity goes: the basis of worse findings goes last. */
+/*
+ * When an identity goes. Last of all goes who was let in with a password that may have been guessed:
+ * whoever guesses has as many others refused as he likes. Then the basis of worse findings.
+ */
 typedef struct {
 	const AuditIdentity *who;
+	bool proves;
 	AuditLayer layer;
 	uint64_t rank;
 } Turn;
@@ -72,7 +77,8 @@ typedef struct {
 static Turn
 turn_of(const AuditKey *key, const AuditIdentity *who)
 {
-	return (Turn){ who, audit_auth_layer(who), identity_rank(key, who) };
+	return (Turn){ who, audit_guesses_prove(who), audit_auth_layer(who),
+		       identity_rank(key, who) };
 }
 
 /* Of one that is kept: guessed accounts come by the million, and each is compared with all of them. */
@@ -81,12 +87,15 @@ turn_of_kept(const AuditKey *key, AuditAuth *auth)
 {
 	if (!auth->rank)
 		auth->rank = identity_rank(key, &auth->who);
-	return (Turn){ &auth->who, audit_auth_layer(&auth->who), auth->rank };
+	return (Turn){ &auth->who, audit_guesses_prove(&auth->who), audit_auth_layer(&auth->who),
+		       auth->rank };
 }
 
 static bool
 goes_first(const Turn *a, const Turn *b)
 {
+	if (a->proves != b->proves)
+		return b->proves;
 	if (a->layer != b->layer)
 		return a->layer < b->layer;
 	return a->rank != b->rank ? a->rank > b->rank : identity_compare(a->who, b->who) > 0;

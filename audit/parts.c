@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "audit/attack/attack.h"
+#include "audit/guesses.h"
 #include "audit/internal.h"
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -159,7 +160,8 @@ audit_tally_cap(AuditTallyId id, const AuditKey *key)
 	/* Nobody who sends packets can choose the capture's clock. */
 	return (AuditCap){ .most = most[id] ? most[id] : AUDIT_NAMES_MAX,
 			   .key = id == AUDIT_DAYS ? NULL : key,
-			   .class_of = id == AUDIT_MARKS ? audit_mark_class : NULL };
+			   .class_of = id == AUDIT_MARKS ? audit_mark_class : NULL,
+			   .together = id == AUDIT_TRIES ? AUDIT_GUESSES_TOGETHER : 0 };
 }
 
 static AuditLayer

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { HALF = 32 }; /* of a rank */
+
 /* Where the key is, or would be. */
 static uint32_t
 tally_find(const AuditTally *self, const char *key, bool *ret_found)
@@ -32,7 +34,12 @@ static uint64_t
 rank_of(AuditCap cap, AuditCount *item)
 {
 	if (cap.key && !item->rank) {
-		item->rank = audit_rank(cap.key, item->key, strlen(item->key));
+		size_t length = strlen(item->key);
+
+		item->rank = audit_rank(cap.key, item->key, length);
+		if (cap.together && length > cap.together)
+			item->rank = item->rank >> HALF |
+				     audit_rank(cap.key, item->key, cap.together) >> HALF << HALF;
 		if (cap.class_of)
 			item->rank = item->rank >> 4 | (uint64_t)cap.class_of(item->key) << 60;
 	}

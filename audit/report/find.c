@@ -155,6 +155,16 @@ show_marked(AuditSighting *shown, const AuditPair *pair, const AuditGuesses *gue
 		audit_sighting_evidence(shown, &refused->first[i]);
 }
 
+/* Passwords were guessed, others were let in, and not all of who was refused and let in is known. */
+static bool
+may_be_guessed(const AuditPair *pair, const AuditGuesses *guesses, uint64_t known)
+{
+	const AuditTally *tries = &pair->tallies[AUDIT_TRIES];
+
+	return (tries->left_out || pair->auths_dropped) &&
+	       pair->numbers[AUDIT_N_ACCEPTED] > known && audit_guesses_among(guesses, tries);
+}
+
 /* Passwords of this pair that were guessed, and the logons that were made with one. */
 static void
 find_guesses(AuditFind *all, const AuditKept *kept, const AuditPair *pair,
@@ -185,6 +195,7 @@ find_guesses(AuditFind *all, const AuditKept *kept, const AuditPair *pair,
 			audit_sighting_merge(&f.shown, &auth->seen);
 		}
 	}
+	all->report->maybe_guessed += may_be_guessed(pair, guesses, f.count);
 	if (f.count)
 		audit_find_add(all, &f);
 	audit_sighting_clear(&f.shown);

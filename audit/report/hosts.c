@@ -8,7 +8,6 @@
 enum {
 	SERVERS = 5,                     /* that a client only asked for their dialects */
 	HOST_NAMES_MAX = SMB_CAP(64, 2), /* of a list of a host */
-	HOST_TRIES_MAX = SMB_CAP(1024, 2),
 	HOST_DAYS_MAX = SMB_CAP(4000, 2),
 };
 
@@ -156,8 +155,6 @@ audit_host_add(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool
 	host->smb1_locked_out += audit_traits_get(&pair->traits, AUDIT_LOCKED_OUT_SMB1) &&
 				 !pair->numbers[AUDIT_N_SMB1_USED];
 	host->smb1_left += audit_host_left_smb1(pair);
-	if (client)
-		audit_tally_merge(&host->tries, (AuditCap){ HOST_TRIES_MAX, key }, &t[AUDIT_TRIES]);
 	host->blocked_by_server += blockers.server;
 	host->blocked_by_client += blockers.client;
 }
@@ -165,7 +162,6 @@ audit_host_add(AuditHost *host, const AuditKey *key, const AuditPair *pair, bool
 void
 audit_host_clear(AuditHost *host)
 {
-	audit_tally_clear(&host->tries);
 	audit_tally_clear(&host->names);
 	audit_tally_clear(&host->systems);
 	audit_tally_clear(&host->prints);

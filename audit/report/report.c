@@ -2,6 +2,7 @@
 /* From pairs to clients, servers and findings. */
 #include "audit/internal.h"
 #include "audit/report/find.h"
+#include "audit/report/people.h"
 
 #include <string.h>
 
@@ -70,54 +71,13 @@ is_guesser(const AuditReport *self, const AuditMember *client, const AuditHost *
 	return only;
 }
 
-/* How many logons of each account show that its password is known, in any case. */
-static void
-count_accounts(const AuditPair *pair, AuditTally *accounts)
-{
-	for (uint32_t i = 0; i < pair->n_auths; i++) {
-		const AuditAuth *auth = &pair->auths[i];
-		g_autofree char *account = g_ascii_strdown(auth->who.account, -1);
-
-		account[strcspn(account, "@")] = '\0';
-		if (account[0] && audit_guesses_prove(&auth->who))
-			audit_tally_add(accounts, (AuditCap){ AUDIT_AUTHS_MAX, NULL }, account,
-					auth->seen.count);
-	}
-}
-
-/*
- * The accepted logons of a client that speak for many people behind it. Anybody may log on as nobody
- * or as guest, and with an account of his own, as often as he likes: of the account that logged on
- * most, one counts.
- */
-static uint64_t
-accepted_of(const AuditReport *self, const AuditMember *client, const AuditHost *host)
-{
-	uint64_t accepted = host->numbers[AUDIT_N_ACCEPTED], most = 0;
-	AuditPair scratch = { 0 };
-	AuditTally accounts = { 0 };
-
-	if (!host->tries.n || !accepted)
-		return accepted;
-	for (guint i = client->first; i < client->first + client->pairs; i++)
-		count_accounts(audit_kept_read(g_array_index(self->pairs, const AuditKept *, i),
-					       &scratch),
-			       &accounts);
-	for (uint32_t i = 0; i < accounts.n; i++)
-		most = MAX(most, accounts.items[i].count);
-	audit_tally_clear(&accounts);
-	audit_pair_clear(&scratch);
-	accepted -= MIN(accepted, audit_sum(host->anonymous, host->guests));
-	return accepted - MIN(accepted, most ? most - 1 : 0);
-}
-
 static void
 judge_clients(AuditReport *self)
 {
 	for (guint i = 0; i < self->clients->len; i++) {
 		AuditMember *client = &g_array_index(self->clients, AuditMember, i);
 		AuditHost host;
-		bool nothing_else;
+		bool nothing_else, capped;
 
 		audit_report_host(self, client, &host);
 		nothing_else =
@@ -129,7 +89,10 @@ judge_clients(AuditReport *self)
 		client->scanner = nothing_else && !client->attacker;
 		client->agreed_smb1 |= host.numbers[AUDIT_N_USED_SMB1] > 0 ||
 				       audit_blocker(&host) != NULL;
-		client->guesses = audit_guesses_find(&host.tries, accepted_of(self, client, &host));
+		client->guesses = audit_people_guesses(
+			&g_array_index(self->pairs, const AuditKept *, client->first),
+			client->pairs, &self->audit->limits.key, &capped);
+		self->capped += capped;
 		client->guesser = !nothing_else && is_guesser(self, client, &host);
 		self->scanners += client->scanner;
 		self->guessers += client->guesser;

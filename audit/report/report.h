@@ -81,7 +81,6 @@ typedef struct {
 	uint32_t pairs;
 	uint64_t numbers[AUDIT_NUMBERS];
 	uint64_t first_ns, last_ns;
-	AuditTally tries;  /* of a client: see guesses.h */
 	AuditTally prints; /* its fingerprints: audit/prints.h */
 	AuditTally names, systems, dialects, verdicts, passwords, signing, days, shares;
 	uint64_t people, machines, anonymous, guests; /* accepted attempts, by user */
@@ -125,6 +124,8 @@ typedef struct {
 	/* Observations that these findings do not include, because they were left out. */
 	uint64_t left_out[AUDIT_SEVERITIES];
 	uint32_t capped; /* pairs with a list that was longer than its cap */
+	/* Of these, where passwords were guessed and one may have been accepted. */
+	uint32_t maybe_guessed;
 	/* Of accounts beyond those by which it is known what a server takes (takes.h). */
 	uint64_t logons_left_out;
 	AuditHost total; /* of all pairs but those of scanners */

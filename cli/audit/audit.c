@@ -253,8 +253,8 @@ tell_left_out(Run *run, const AuditReport *report, const OutTotals *totals)
 	if (!word)
 		return false;
 	cli_audit_tell_lost(totals);
-	cli_audit_tell_capped(report);
-	return cli_audit_tell_left_out(report, least) | cli_audit_tell_given_up(totals, least);
+	return cli_audit_tell_capped(report) | cli_audit_tell_left_out(report, least) |
+	       cli_audit_tell_given_up(totals, least);
 }
 
 static void

@@ -80,7 +80,7 @@ cli_audit_tell_given_up(const OutTotals *t, AuditSeverity severity)
 		    "packets were dropped by the interface", name);
 }
 
-void
+bool
 cli_audit_tell_capped(const AuditReport *report)
 {
 	if (report->logons_left_out)
@@ -93,6 +93,13 @@ cli_audit_tell_capped(const AuditReport *report)
 			"of %u pair%s not all names, accounts or challenges fitted: no finding "
 			"follows from what is not there, but that a challenge was given again (--strict)",
 			report->capped, plural(report->capped));
+	if (report->maybe_guessed)
+		cli_complain(
+			"passwords were guessed in %u pair%s of which not all logons are known: "
+			"one may have been accepted, which is %s",
+			report->maybe_guessed, plural(report->maybe_guessed),
+			audit_severity_name(audit_rule(AUDIT_GUESS_SUCCEEDED)->severity));
+	return report->maybe_guessed > 0;
 }
 
 void

@@ -16,7 +16,7 @@ bool cli_audit_left_out(const AuditReport *report);
  */
 bool cli_audit_tell_left_out(const AuditReport *report, AuditSeverity severity);
 bool cli_audit_tell_given_up(const OutTotals *totals, AuditSeverity severity);
-/* Reports that lists were longer than their cap. */
-void cli_audit_tell_capped(const AuditReport *report);
+/* Reports that lists were longer than their cap; true if a guessed password may be among what is lost. */
+bool cli_audit_tell_capped(const AuditReport *report);
 /* Reports what the captures themselves lack. */
 void cli_audit_tell_lost(const OutTotals *totals);

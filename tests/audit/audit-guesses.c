@@ -14,7 +14,8 @@ typedef struct {
 	SmbPasswordType type;
 	uint32_t dos; /* the error, if it is one of DOS */
 	bool null_session;
-	bool ways; /* the account is written in as many ways, and with a domain */
+	bool ways;      /* the account is written in as many ways, and with a domain */
+	bool elsewhere; /* at another server */
 } Logons;
 
 static char *
@@ -39,6 +40,7 @@ log_on(Audit *audit, const Logons *l)
 		b.account = name;
 		b.at_ns = (l->from_ms + i * l->apart_ms) * (second / 1000);
 		b.no_after = !l->works;
+		b.info.ends.server[3] = l->elsewhere ? 3 : 2;
 		b.auth.has_status = true;
 		b.auth.null_session = l->null_session;
 		if (!l->accepted) {
@@ -114,6 +116,13 @@ START_TEST(guesses_are_told_by_rate_and_spread)
 		  false },
 		{ { { "user", 8, 0, 5000, true },
 		    { "own", 40, 0, 1000, false, true, true, SMB_PASSWORD_NTLMV1_ESS } },
+		  8,
+		  0,
+		  1,
+		  false },
+		/* nor whoever has a server of his own, that lets in whatever he calls himself */
+		{ { { "user", 8, 0, 5000, true },
+		    { "own", 40, 0, 1000, true, true, true, .elsewhere = true } },
 		  8,
 		  0,
 		  1,
