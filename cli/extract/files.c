@@ -14,6 +14,13 @@
 /* Bytes of a name in UTF-8: all that SmbLimits.name keeps of one, at three for each character. */
 enum { TEXT_MAX = 8192 };
 
+/*
+ * Names are told anew with each version, and an exchange of a hundred bytes may be one. So what is
+ * told of long ones is limited: to once all that a file can have, and to a multiple of the least that
+ * its exchanges take.
+ */
+enum { TOLD_LEAST = 8 * 1024, TOLD_OF_EXCHANGE = 256, TOLD_MOST = 1024 * 1024 };
+
 typedef struct File File;
 
 struct File {
@@ -28,6 +35,7 @@ struct File {
 	unsigned versions;   /* so far, with the one in work */
 	bool made;           /* the next version begins without bytes */
 	uint64_t stream;     /* of a pipe: bytes so far */
+	size_t told_left;    /* bytes that long texts may still take where it is told */
 	size_t accounted;
 };
 
@@ -99,6 +107,7 @@ end_version(CliFiles *self, File *f)
 	CliRanges known;
 	CliVersionEnd end;
 	CliFileInfo info;
+	size_t used;
 
 	if (!f->version)
 		return true;
@@ -115,8 +124,10 @@ end_version(CliFiles *self, File *f)
 			      .seen = &f->seen,
 			      .version = &counters,
 			      .known = &known,
-			      .end = &end };
-	self->tell(self->user, &info);
+			      .end = &end,
+			      .text_limit = f->told_left };
+	used = self->tell(self->user, &info);
+	f->told_left -= MIN(used, f->told_left);
 	cli_ranges_clear(&known);
 	g_free(end.stored);
 	seen_clear(self, &f->seen);
@@ -266,6 +277,7 @@ look_up(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 	f->share = share_of(x->tree);
 	f->path = path_of(x);
 	f->key = key_of(self, f, info, x);
+	f->told_left = TOLD_LEAST;
 	old = g_tree_lookup(self->by_key, f->key);
 	if (old) {
 		discard(f);
@@ -287,6 +299,7 @@ find(CliFiles *self, const SmbConnectionInfo *info, const SmbExchange *x)
 		found = look_up(self, info, x);
 		cli_recent_set(&self->recent, info, x, kind, found);
 	}
+	found->told_left = MIN(found->told_left + TOLD_OF_EXCHANGE, (size_t)TOLD_MOST);
 	if (self->first != found) {
 		take_out(self, found);
 		put_first(self, found);

@@ -13,8 +13,11 @@
 
 typedef struct CliFiles CliFiles;
 
-/* Told of every version at its end; what it points to is valid for that long. */
-typedef void (*CliFilesFn)(void *user, const CliFileInfo *info);
+/*
+ * Told of every version at its end; what it points to is valid for that long. Returns how much of
+ * `text_limit` was used.
+ */
+typedef size_t (*CliFilesFn)(void *user, const CliFileInfo *info);
 
 /*
  * `place` is borrowed. `room`: bytes of memory, beyond which the longest unused file ends; where it

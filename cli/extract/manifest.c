@@ -163,7 +163,9 @@ put_extract(OutBuffer *b, const CliFileInfo *info)
 	out_char(b, '{');
 	out_key_str(b, "kind", kind_name(info->kind));
 	out_key_u64(b, "version", info->number);
-	key_str_if(b, "stored_as", info->end->stored);
+	/* It is short, of what no record has to escape (name.h), and of use only as a whole. */
+	if (info->end->stored)
+		out_key_str(b, "stored_as", info->end->stored);
 	key_str_if(b, "server", info->server);
 	key_str_if(b, "share", info->share);
 	key_str_if(b, "user", seen->user);
@@ -188,25 +190,42 @@ put_extract(OutBuffer *b, const CliFileInfo *info)
 	out_char(b, '}');
 }
 
-void
+static CliTold
+unlimit(OutBuffer *b, const CliFileInfo *info)
+{
+	CliTold told = { .used = info->text_limit - MIN(b->text_left, info->text_limit) };
+
+	told.cut = out_unlimit(b);
+	return told;
+}
+
+CliTold
 cli_manifest_json(OutBuffer *b, const CliFileInfo *info, bool nanoseconds)
 {
+	CliTold told;
+
 	out_lit(b, "{\"timestamp\":");
 	put_time(b, info->seen->first.time_ns, nanoseconds);
 	out_key_str(b, "event_type", "fileinfo");
 	put_ends(b, info->seen);
 	out_key_bool(b, "complete", info->end->whole);
 	out_key_str(b, "app_proto", "smb");
+	out_limit(b, info->text_limit);
 	put_fileinfo(b, info, nanoseconds);
 	put_extract(b, info);
+	told = unlimit(b, info);
+	if (told.cut)
+		out_key_bool(b, "truncated", true);
 	out_lit(b, "}\n");
+	return told;
 }
 
-void
+CliTold
 cli_manifest_text(OutBuffer *b, const CliFileInfo *info)
 {
 	static const char none[] =
 		"----------------------------------------------------------------";
+	CliTold told;
 
 	out_str(b, info->end->has_digest ? info->end->text.sha256 : none);
 	out_lit(b, "  ");
@@ -214,11 +233,13 @@ cli_manifest_text(OutBuffer *b, const CliFileInfo *info)
 	out_char(b, ' ');
 	out_str(b, info->end->whole ? "whole" : "partial");
 	out_lit(b, "  \\\\");
+	out_limit(b, info->text_limit);
 	out_text(b, smb_text_from_utf8(info->server ? info->server : "?"));
 	out_char(b, '\\');
 	out_text(b, smb_text_from_utf8(info->share ? info->share : "?"));
 	out_char(b, '\\');
 	out_text(b, smb_text_from_utf8(info->path ? info->path : "?"));
+	told = unlimit(b, info);
 	if (info->number > 1) {
 		out_lit(b, "  version ");
 		out_u64(b, info->number);
@@ -228,4 +249,5 @@ cli_manifest_text(OutBuffer *b, const CliFileInfo *info)
 		out_str(b, info->end->stored);
 	}
 	out_char(b, '\n');
+	return told;
 }

@@ -31,9 +31,15 @@ typedef struct {
 	const CliVersion *version; /* its counters */
 	const CliRanges *known;
 	const CliVersionEnd *end;
+	size_t text_limit; /* bytes that long texts of the wire may take (out_limit) */
 } CliFileInfo;
 
+typedef struct {
+	size_t used; /* of the limit */
+	bool cut;    /* as it was reached */
+} CliTold;
+
 /* The record with its newline. */
-void cli_manifest_json(OutBuffer *b, const CliFileInfo *info, bool nanoseconds);
+CliTold cli_manifest_json(OutBuffer *b, const CliFileInfo *info, bool nanoseconds);
 /* "SHA-256 SIZE STATE \\server\share\path NAME" with its newline. */
-void cli_manifest_text(OutBuffer *b, const CliFileInfo *info);
+CliTold cli_manifest_text(OutBuffer *b, const CliFileInfo *info);

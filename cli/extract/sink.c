@@ -14,21 +14,22 @@ typedef struct {
 	bool json;
 } Sink;
 
-static void
+static size_t
 tell(void *user, const CliFileInfo *info)
 {
 	Sink *self = user;
+	OutBuffer *b = out_writer_buffer(self->base.writer);
 	bool nanoseconds = self->base.options.nanoseconds;
+	CliTold told;
 
 	if (self->manifest) {
 		cli_manifest_json(out_writer_buffer(self->manifest), info, nanoseconds);
 		out_writer_record(self->manifest);
 	}
-	if (self->json)
-		cli_manifest_json(out_writer_buffer(self->base.writer), info, nanoseconds);
-	else
-		cli_manifest_text(out_writer_buffer(self->base.writer), info);
+	told = self->json ? cli_manifest_json(b, info, nanoseconds) : cli_manifest_text(b, info);
+	self->base.truncated += told.cut;
 	out_writer_record(self->base.writer);
+	return told.used;
 }
 
 static void
@@ -84,9 +85,11 @@ on_free(OutSink *sink)
 	return left;
 }
 
-static const OutSinkClass class = {
-	.event = on_event, .separate = on_separate, .end = on_end, .free = on_free
-};
+static const OutSinkClass class = { .event = on_event,
+				    .separate = on_separate,
+				    .collect = out_base_collect,
+				    .end = on_end,
+				    .free = on_free };
 
 OutSink *
 cli_extract_sink_new(CliPlace *place, OutWriter *report, OutWriter *manifest, bool json, bool pipes,

@@ -31,7 +31,7 @@ static GPtrArray *told; /* names in the folder */
 static uint64_t told_size, told_missing;
 static bool told_whole;
 
-static void
+static size_t
 tell(void *user, const CliFileInfo *said)
 {
 	CliRange one;
@@ -44,6 +44,7 @@ tell(void *user, const CliFileInfo *said)
 		told_missing += one.high - one.low;
 	if (said->end->stored)
 		g_ptr_array_add(told, g_strdup(said->end->stored));
+	return 0;
 }
 
 static void
