@@ -102,6 +102,10 @@ cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why)
 		return;
 	t->closing = true;
 	cap_early_release(t, f);
+	if (f->list == CAP_LIST_HALF && has_bytes(f)) {
+		cap_stream_drop_syn(t, &f->stream[0]);
+		cap_stream_drop_syn(t, &f->stream[1]);
+	}
 	if (f->tentative)
 		cap_stream_settle(t, f, NULL);
 	if (f->trial && f->list == CAP_LIST_HALF && !f->reset_frame && !f->ignored)

@@ -327,6 +327,13 @@ void cap_segment_trim(CapSegment *seg, uint32_t n);
 /* stream.c: applies the packets of one direction to its bytes. */
 void cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
 /*
+ * Data of a SYN, which its receiver takes once the connection is there (RFC 9293 section 3.10.7.2),
+ * if at all (RFC 7413): they wait for what shows that it is.
+ */
+void cap_stream_hold_syn(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg);
+/* Of a connection that was never there: drops them. */
+void cap_stream_drop_syn(CapTracker *t, CapStream *s);
+/*
  * After the other side acknowledged. `again`: a packet of the other side, so this may be the second
  * time that it says so.
  */

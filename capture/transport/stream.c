@@ -280,12 +280,69 @@ goes_through_fin(const CapStream *s, const CapSegment *seg)
 	       !cap_seq_reached(s->tcp.fin, seg->seq + seg->len);
 }
 
+/*
+ * Whether data of its SYN wait (cap_stream_hold_syn): nothing else that waits is where the stream
+ * goes on.
+ */
+static bool
+holds_syn(const CapStream *s)
+{
+	return s->head && s->head->seq == s->next && s->flags & CAP_STREAM_SYN;
+}
+
+/*
+ * The side goes on after its SYN with data: what comes behind them shows that they were taken. What
+ * comes in their place is what its receiver has, which dropped them.
+ */
+static void
+settle_syn(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	CapPiece when = { 0 };
+	uint32_t into = s->next - seg->seq;
+	CapSegment again = *seg;
+
+	if (cap_seq_reached(s->next, seg->seq + seg->len))
+		return;
+	if (!cap_seq_reached(s->next, seg->seq)) {
+		drain(t, f, dir, &when);
+		return;
+	}
+	cap_segment_trim(&again, into);
+	cap_queue_compare(t, s->head, 0, &again, MIN(again.len, s->head->len));
+	cap_queue_clear(t, s);
+}
+
+void
+cap_stream_hold_syn(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
+{
+	CapStream *s = &f->stream[dir];
+	const CapStream *peer = &f->stream[!dir];
+
+	if (seg->seq != s->next || (s->head && !holds_syn(s)) ||
+	    (peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(s->next, peer->tcp.ack))) {
+		cap_stream_data(t, f, dir, seg);
+		return;
+	}
+	cap_queue_insert(t, s, seg);
+	cap_hoard_note(t, f);
+}
+
+void
+cap_stream_drop_syn(CapTracker *t, CapStream *s)
+{
+	if (holds_syn(s))
+		cap_queue_clear(t, s);
+}
+
 void
 cap_stream_data(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	uint64_t before;
 
+	if (G_UNLIKELY(holds_syn(s)))
+		settle_syn(t, f, dir, seg);
 	if (s->flags & CAP_STREAM_FIN) {
 		/* After the FIN there is nothing (RFC 9293 section 3.6). */
 		if (cap_seq_reached(seg->seq, s->tcp.fin))
@@ -347,6 +404,7 @@ void
 cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 {
 	CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	CapPiece when = { 0 };
 	uint32_t ack;
 
 	if (!(peer->flags & CAP_STREAM_ACKED) || !f->flow.seen[dir] ||
@@ -356,6 +414,8 @@ cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 	ack = peer->tcp.ack;
 	if (s->flags & CAP_STREAM_FIN && ack == s->tcp.fin + 1)
 		ack = s->tcp.fin;
+	if (G_UNLIKELY(holds_syn(s)) && ack_beyond(s, ack))
+		drain(t, f, dir, &when);
 	give_up_firm(t, f, dir);
 	if (!ack_beyond(s, ack)) {
 		s->flags &= (uint16_t)~CAP_STREAM_BEYOND;

@@ -78,5 +78,5 @@ cap_syn_answered(const CapEntry *f, CapDir dir, const CapSegment *seg)
 
 	return f->list == CAP_LIST_HALF && seg->flags & CAP_TCP_ACK &&
 	       peer->flags & CAP_STREAM_SYN &&
-	       (seg->ack == peer->tcp.isn + 1 || seg->ack == peer->next);
+	       (seg->ack == peer->tcp.isn + 1 || seg->ack == cap_stream_edge(peer));
 }

@@ -317,6 +317,8 @@ take_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 	if (G_UNLIKELY(f->tentative)) {
 		if (cap_stream_hold(t, f, dir, &seg))
 			cap_stream_settle(t, f, NULL);
+	} else if (!f->ignored && G_UNLIKELY(seg.flags & CAP_TCP_SYN)) {
+		cap_stream_hold_syn(t, f, dir, &seg);
 	} else if (!f->ignored) {
 		cap_stream_data(t, f, dir, &seg);
 	} else if (cap_seq_reached(seg.seq + seg.len, s->next)) {
@@ -327,8 +329,8 @@ take_data(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 static bool
 established(const CapEntry *f, const CapSegment *seg)
 {
-	return seg->len || (!(seg->flags & CAP_TCP_SYN) &&
-			    f->stream[0].flags & f->stream[1].flags & CAP_STREAM_SYN);
+	return !(seg->flags & CAP_TCP_SYN) &&
+	       (seg->len || f->stream[0].flags & f->stream[1].flags & CAP_STREAM_SYN);
 }
 
 /* Moves the flow to the end of its list, which changes once the flow is established. */
