@@ -345,8 +345,7 @@ read_as(const Call *call, const DcePdu *pdu, bool wide, SmbRpcArguments *ret_arg
 
 	*ret_arguments = (SmbRpcArguments){ 0 };
 	call->read(&n, ret_arguments);
-	ret_arguments->cut = n.r.status == SMB_READ_TRUNCATED &&
-			     (smb_text_is_empty(ret_arguments->target) || call->read == two_files);
+	ret_arguments->cut = n.r.status == SMB_READ_TRUNCATED;
 	return n.r.status != SMB_READ_MALFORMED;
 }
 
