@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "capture/source/unpack.h"
+#include "unpack/gzip.h"
 #include "unpack/sandbox.h"
 
 enum {
@@ -41,6 +42,13 @@ typedef struct {
 } Input;
 
 static Input input;
+
+/* A file of an archive, and what its bytes say. */
+typedef struct {
+	struct archive *outer;
+	GzipSum sum;
+	bool warned; /* they are not what the archive says */
+} Member;
 
 /* Writes everything or ends: without a reader, nothing can be reported. */
 static void
@@ -74,23 +82,26 @@ static la_ssize_t
 read_input(struct archive *archive, void *user, const void **ret_buffer)
 {
 	size_t head = input.head_len;
+	GzipSum *sum = user;
 	ssize_t n;
 
-	(void)user;
 	if (head) {
 		*ret_buffer = input.head;
 		input.head_len = 0;
 		input.done += head;
+		gzip_sum_compressed(sum, input.head, head);
 		return (la_ssize_t)head;
 	}
 	*ret_buffer = input.block;
 	do {
 		n = read(STDIN_FILENO, input.block, sizeof(input.block));
 	} while (n < 0 && errno == EINTR);
-	if (n < 0)
+	if (n < 0) {
 		archive_set_error(archive, errno, "%s", strerror(errno));
-	else
-		input.done += (uint64_t)n;
+		return n;
+	}
+	gzip_sum_compressed(sum, input.block, (size_t)n);
+	input.done += (uint64_t)n;
 	return n;
 }
 
@@ -112,10 +123,21 @@ put_trouble(struct archive *archive)
 	put_frame(CAP_UNPACK_TROUBLE, text, strlen(text));
 }
 
-/* Each block as soon as libarchive has it: at a pipe, filling a buffer could take for ever. */
-static int
-copy_data(struct archive *archive)
+static bool
+is_gzip_alone(struct archive *archive)
 {
+	return archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP &&
+	       archive_filter_code(archive, 1) == ARCHIVE_FILTER_NONE;
+}
+
+/*
+ * Each block as soon as libarchive has it: at a pipe, filling a buffer could take for ever.
+ * `ret_differs`: all of it is here, but it is not what was compressed.
+ */
+static int
+copy_data(struct archive *archive, GzipSum *sum, bool *ret_differs)
+{
+	bool summed = is_gzip_alone(archive);
 	const void *block;
 	size_t size;
 	la_int64_t offset;
@@ -123,11 +145,14 @@ copy_data(struct archive *archive)
 
 	while ((status = archive_read_data_block(archive, &block, &size, &offset)) >= ARCHIVE_WARN &&
 	       status != ARCHIVE_EOF) {
+		if (summed)
+			gzip_sum_data(sum, block, size);
 		for (size_t at = 0; at < size; at += CAP_UNPACK_DATA_MAX)
 			put_frame(CAP_UNPACK_DATA, (const uint8_t *)block + at,
 				  size - at < CAP_UNPACK_DATA_MAX ? size - at
 								  : CAP_UNPACK_DATA_MAX);
 	}
+	*ret_differs = status == ARCHIVE_EOF && summed && gzip_sum_differs(sum);
 	return status;
 }
 
@@ -151,60 +176,93 @@ new_archive(void)
 static la_ssize_t
 read_member(struct archive *archive, void *user, const void **ret_buffer)
 {
-	struct archive *outer = user;
+	Member *member = user;
 	size_t size = 0;
 	la_int64_t offset;
 	int status;
 
-	do
-		status = archive_read_data_block(outer, ret_buffer, &size, &offset);
-	while (status >= ARCHIVE_WARN && status != ARCHIVE_EOF && size == 0);
+	do {
+		status = archive_read_data_block(member->outer, ret_buffer, &size, &offset);
+		/* The checksum of zip, or its size. */
+		member->warned |= status == ARCHIVE_WARN;
+	} while (status >= ARCHIVE_WARN && status != ARCHIVE_EOF && size == 0);
 	if (status == ARCHIVE_EOF)
 		return 0;
-	if (status >= ARCHIVE_WARN)
+	if (status >= ARCHIVE_WARN) {
+		gzip_sum_compressed(&member->sum, *ret_buffer, size);
 		return (la_ssize_t)size;
-	archive_set_error(archive, archive_errno(outer), "%s",
-			  archive_error_string(outer) ?: "the archive is damaged");
+	}
+	archive_set_error(archive, archive_errno(member->outer), "%s",
+			  archive_error_string(member->outer) ?: "the archive is damaged");
 	return -1;
 }
 
-/* A file of an archive, which may be compressed itself. False, after its words, at trouble. */
+/*
+ * A file of an archive, which may be compressed itself. False, after its words, at trouble.
+ * `ret_differs`: it was read to its end, but is not what was put into it.
+ */
 static bool
-unpack_member(struct archive *outer)
+unpack_member(struct archive *outer, bool *ret_differs)
 {
+	Member member = { .outer = outer };
 	struct archive *inner = new_archive();
 	struct archive_entry *entry;
 	int status = ARCHIVE_FATAL;
 
-	if (inner && archive_read_open(inner, outer, NULL, read_member, NULL) >= ARCHIVE_WARN)
+	if (inner && archive_read_open(inner, &member, NULL, read_member, NULL) >= ARCHIVE_WARN)
 		status = archive_read_next_header(inner, &entry);
 	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF)
-		status = copy_data(inner);
+		status = copy_data(inner, &member.sum, ret_differs);
+	*ret_differs |= member.warned;
 	if (status != ARCHIVE_EOF)
 		put_trouble(inner);
 	archive_read_free(inner);
 	return status == ARCHIVE_EOF;
 }
 
+static void
+put_difference(void)
+{
+	static const char text[] = "the checksum differs: it was changed or damaged somewhere";
+
+	put_frame(CAP_UNPACK_TROUBLE, text, sizeof(text) - 1);
+}
+
+/* The first one that is not what was put into it is told at the end: after trouble nothing comes. */
+static void
+put_members_end(const char *different)
+{
+	if (!*different) {
+		put_frame(CAP_UNPACK_END, NULL, 0);
+		return;
+	}
+	put_frame(CAP_UNPACK_MEMBER, different, strlen(different));
+	put_difference();
+}
+
 /* From its first entry on, which was read. */
 static void
 unpack_members(struct archive *archive, struct archive_entry *entry)
 {
+	char different[CAP_UNPACK_WORDS_MAX + 1] = "", name[CAP_UNPACK_WORDS_MAX + 1];
 	int status = ARCHIVE_OK;
 
 	while (status >= ARCHIVE_WARN && status != ARCHIVE_EOF) {
-		const char *name = archive_entry_pathname(entry);
+		const char *path = archive_entry_pathname(entry);
+		bool differs = false;
 
+		snprintf(name, sizeof(name), "%s", path && *path ? path : "?");
 		if (archive_entry_filetype(entry) == AE_IFREG) {
-			name = name ? name : "?";
-			put_frame(CAP_UNPACK_MEMBER, name, strnlen(name, CAP_UNPACK_WORDS_MAX));
-			if (!unpack_member(archive))
+			put_frame(CAP_UNPACK_MEMBER, name, strlen(name));
+			if (!unpack_member(archive, &differs))
 				return;
 		}
+		if (differs && !*different)
+			memcpy(different, name, sizeof(name));
 		status = archive_read_next_header(archive, &entry);
 	}
 	if (status == ARCHIVE_EOF)
-		put_frame(CAP_UNPACK_END, NULL, 0);
+		put_members_end(different);
 	else
 		put_trouble(archive);
 }
@@ -222,8 +280,10 @@ unpack(struct archive *archive)
 {
 	struct archive_entry *entry;
 	int status = ARCHIVE_FATAL;
+	GzipSum sum = { .n_last = 0 };
+	bool differs = false;
 
-	if (archive && archive_read_open(archive, NULL, NULL, read_input, NULL) >= ARCHIVE_WARN)
+	if (archive && archive_read_open(archive, &sum, NULL, read_input, NULL) >= ARCHIVE_WARN)
 		status = archive_read_next_header(archive, &entry);
 	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF && has_members(archive)) {
 		unpack_members(archive, entry);
@@ -239,8 +299,10 @@ unpack(struct archive *archive)
 		status = ARCHIVE_FATAL;
 	}
 	if (status >= ARCHIVE_WARN && status != ARCHIVE_EOF)
-		status = copy_data(archive);
-	if (status == ARCHIVE_EOF)
+		status = copy_data(archive, &sum, &differs);
+	if (differs)
+		put_difference();
+	else if (status == ARCHIVE_EOF)
 		put_frame(CAP_UNPACK_END, NULL, 0);
 	else
 		put_trouble(archive);
