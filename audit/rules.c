@@ -113,7 +113,7 @@ static const AuditRule rules[AUDIT_RULES] = {
 				     "Stored credentials of the server or its domain were asked for: attackers do this (secretsdump, DCSync, Zerologon), and so do "
 				     "administrators' programs for backup and Entra Connect.",
 				     "Ask whoever owns the account whether it was them; if not, change the passwords of all accounts that the server holds.",
-				     "[MS-RRP] 3.1.5.17, 3.1.5.20, [MS-NRPC] 3.5.4.4.2, [MS-DRSR] 4.1.10" },
+				     "[MS-RRP] 3.1.5.17, 3.1.5.20, [MS-LSAD] 3.1.4.6.6, [MS-NRPC] 3.5.4.4.2, [MS-DRSR] 4.1.10" },
 	[AUDIT_RANSOMWARE_RENAMES] = { "ransomware-renames", AUDIT_HIGH, AUDIT_OF_PAIR,
 				       "Many files in many directories were renamed to one new extension, or read and written over whole, within a minute: ransomware "
 				       "does this, and so do administrators' programs that convert or tag files.",

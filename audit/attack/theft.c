@@ -5,6 +5,8 @@
  *   winreg      the hives SAM or SECURITY saved to a file ([MS-RRP] 3.1.5.20, 3.1.5.27): secretsdump;
  *               or values of keys below them read ([MS-RRP] 3.1.5.17), which nobody may open but by a
  *               privilege, that of backups: regsecrets
+ *   lsarpc      a secret of the LSA, as the key of the domain's backups of DPAPI is ([MS-LSAD] 3.1.4.6.4,
+ *               3.1.4.6.6, and 3.1.4.6.10, 3.1.4.6.12)
  *   netlogon    a logon of a machine with a credential of zeros ([MS-NRPC] 3.5.4.4.2): Zerologon,
  *               CVE-2020-1472; a genuine one is zero once in 2^64 times
  *   drsuapi     replication ([MS-DRSR] 4.1.10) by an account that is no machine's: DCSync
@@ -27,6 +29,10 @@ enum {
 	SAVE_KEY_EX = 31,
 	QUERY_VALUES_2 = 34,
 	GET_NC_CHANGES = 3,
+	QUERY_SECRET = 30,
+	RETRIEVE_PRIVATE_DATA = 43,
+	QUERY_SECRET_2 = 139,
+	RETRIEVE_PRIVATE_DATA_2 = 141,
 };
 
 static void
@@ -36,7 +42,8 @@ found(const AuditStep *s, const char *what)
 	char account[AUDIT_ATTACK_NAME];
 
 	audit_attack_see(s, AUDIT_CREDENTIAL_THEFT, &at);
-	audit_attack_mark(s, AUDIT_MARK_THEFT, at.time_ns, what, s->x->rpc->operation,
+	audit_attack_mark(s, AUDIT_MARK_THEFT, at.time_ns, what,
+			  s->x->rpc->operation ? s->x->rpc->operation : s->x->rpc->interface,
 			  audit_attack_account(s->x->user, account));
 }
 
@@ -201,6 +208,25 @@ is_person(const SmbUser *user)
 	return account[0] && !g_str_has_suffix(account, "$");
 }
 
+static bool
+is_of_lsa_secret(int32_t opnum)
+{
+	return opnum == QUERY_SECRET || opnum == RETRIEVE_PRIVATE_DATA || opnum == QUERY_SECRET_2 ||
+	       opnum == RETRIEVE_PRIVATE_DATA_2;
+}
+
+/* What it is called, where the call says it, and that can be read. */
+static void
+lsa_secret(const AuditStep *s)
+{
+	char name[AUDIT_ATTACK_NAME];
+	g_autofree char *what = NULL;
+
+	smb_text_to_utf8(s->x->rpc->arguments.name, name, sizeof(name));
+	what = g_strconcat("the LSA's secret", name[0] ? " " : "", name, NULL);
+	found(s, what);
+}
+
 void
 audit_theft_call(const AuditStep *s)
 {
@@ -208,6 +234,9 @@ audit_theft_call(const AuditStep *s)
 
 	if (strcmp(rpc->interface, "winreg") == 0)
 		registry(s);
+	else if (is_of_lsa_secret(rpc->opnum) && strcmp(rpc->interface, "lsarpc") == 0 &&
+		 audit_call_is_asked(rpc))
+		lsa_secret(s);
 	else if (rpc->arguments.zero_credential && strcmp(rpc->interface, "netlogon") == 0 &&
 		 audit_call_is_asked(rpc))
 		found(s, "a domain controller's trust, by a credential of zeros");

@@ -214,7 +214,7 @@ backup_log(Ndr *n, SmbRpcArguments *a)
 	a->target = counted(n);
 }
 
-/* [MS-RRP] 3.1.5.7, 3.1.5.15, 3.1.5.20, 3.1.5.27 */
+/* [MS-RRP] 3.1.5.7, 3.1.5.15, 3.1.5.20, 3.1.5.27, [MS-LSAD] 3.1.4.6.6 */
 static void
 of_key(Ndr *n, SmbRpcArguments *a)
 {
@@ -309,6 +309,7 @@ static const Call calls[] = {
 	{ "fsrvp", 3, false, H_NONE, add_to_set },
 	{ "fsrvp", 8, false, H_NONE, first_string },
 	{ "fsrvp", 9, false, H_NONE, first_string },
+	{ "lsarpc", 43, false, H_OF, of_key },
 	{ "spoolss", 62, false, H_NONE, find_printer_change },
 	{ "spoolss", 65, false, H_NONE, find_printer_change },
 	{ "winreg", 6, false, H_OF | H_GIVEN_FIRST, of_key },

@@ -279,6 +279,34 @@ START_TEST(a_hive_is_saved_once)
 }
 END_TEST
 
+START_TEST(secrets_of_the_lsa)
+{
+	static const struct {
+		const char *interface;
+		int32_t opnum;
+		bool found;
+	} table[] = { { "lsarpc", 43, true },
+		      { "lsarpc", 30, true },
+		      { "lsarpc", 139, true },
+		      { "lsarpc", 141, true },
+		      { "lsarpc", 42, false }, /* stored */
+		      { "lsarpc", 6, false },
+		      { "samr", 43, false } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		Audit *audit = audit_new(NULL);
+		Play *p = play_begin(audit, 1, 2);
+
+		play_log_on(p, "Windows");
+		play_call(p, table[i].interface, table[i].opnum, "G$BCKUPKEY_P", NULL, 0);
+		play_end(p);
+		ck_assert_int_eq(play_has_rule(audit, AUDIT_CREDENTIAL_THEFT), table[i].found);
+		ck_assert_uint_eq(play_customers(audit), 1);
+		audit_free(audit);
+	}
+}
+END_TEST
+
 START_TEST(zeros_and_replication)
 {
 	for (int i = 0; i < 4; i++) {
@@ -426,6 +454,7 @@ play_add_dual(TCase *tc)
 	tcase_add_test(tc, jobs_and_tasks);
 	tcase_add_test(tc, hives_that_are_saved);
 	tcase_add_test(tc, a_hive_is_saved_once);
+	tcase_add_test(tc, secrets_of_the_lsa);
 	tcase_add_test(tc, zeros_and_replication);
 	tcase_add_test(tc, many_files_get_one_new_extension);
 	tcase_add_test(tc, many_files_are_written_over);

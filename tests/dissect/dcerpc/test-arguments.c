@@ -212,6 +212,9 @@ START_TEST(calls_say_what_they_ask_for)
 	handle(&s);
 	counted(&s, "SAM");
 	says(&s, "winreg", 15, "SAM", "");
+	handle(&s);
+	counted(&s, "G$BCKUPKEY_P");
+	says(&s, "lsarpc", 43, "G$BCKUPKEY_P", "");
 	pointed(&s, "\\\\SRV");
 	number(&s, 1000);
 	put(&s, 0, 4);
