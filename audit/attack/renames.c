@@ -16,7 +16,7 @@
 enum {
 	FILES = 20,
 	DIRECTORIES = 5,
-	EXTENSION = 24, /* the longest that is one */
+	EXTENSION = 48, /* the longest that is one: some have a GUID, in braces */
 };
 
 static const uint64_t window = 60ull * 1000000000ull;
@@ -28,6 +28,16 @@ is_any(const char *text, const char *const *list)
 		if (g_ascii_strcasecmp(text, *list) == 0)
 			return true;
 	return false;
+}
+
+/* Dots and blanks at its end say nothing: "a.docx.locked." is there for all to see. */
+static void
+cut_end(char *path)
+{
+	size_t n = strlen(path);
+
+	while (n && (path[n - 1] == '.' || path[n - 1] == ' '))
+		path[--n] = '\0';
 }
 
 /* After the last dot of the name; "" if there is none. */
@@ -120,6 +130,7 @@ audit_renames_take(const AuditStep *s)
 		from = smb_string_text(smb_file_name(x->file));
 	smb_text_to_utf8(from, old, sizeof(old));
 	smb_text_to_utf8(x->other.name_to, new, sizeof(new));
+	cut_end(new);
 	if (is_new(audit_attack_base(old), audit_attack_base(new)))
 		count(s, &audit_attack_of(s)->renames, extension_of(audit_attack_base(new)), old);
 }

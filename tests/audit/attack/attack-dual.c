@@ -285,13 +285,9 @@ START_TEST(secrets_of_the_lsa)
 		const char *interface;
 		int32_t opnum;
 		bool found;
-	} table[] = { { "lsarpc", 43, true },
-		      { "lsarpc", 30, true },
-		      { "lsarpc", 139, true },
-		      { "lsarpc", 141, true },
-		      { "lsarpc", 42, false }, /* stored */
-		      { "lsarpc", 6, false },
-		      { "samr", 43, false } };
+	} table[] = { { "lsarpc", 43, true },  { "lsarpc", 30, true },  { "lsarpc", 139, true },
+		      { "lsarpc", 141, true }, { "lsarpc", 42, false }, /* stored */
+		      { "lsarpc", 6, false },  { "samr", 43, false } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
 		Audit *audit = audit_new(NULL);
@@ -371,6 +367,8 @@ START_TEST(many_files_get_one_new_extension)
 {
 	ck_assert(renamed("a#.docx", "a#.docx.locked", 20, 5, 0));
 	ck_assert(renamed("a#.docx", "b#.wncry", 60, 8, 0));
+	ck_assert(renamed("a#.docx", "a#.{01234567-89ab-cdef-0123-456789abcdef}", 60, 8, 0));
+	ck_assert(renamed("a#.docx", "a#.docx.locked. .", 60, 8, 0));
 	ck_assert(!renamed("a#.docx", "a#.docx.locked", 19, 5, 0));
 	ck_assert(!renamed("a#.docx", "a#.docx.locked", 20, 4, 0));
 	ck_assert(!renamed("a#.docx", "a#.docx.locked", 40, 8, 10)); /* somebody tidies up */
