@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "dissect/conversation/state/state.h"
+#include "dissect/dcerpc/pdu.h"
 #include "dissect/smb1/transaction/transaction.h"
 #include "dissect/smb2/message.h"
 #include "dissect/wire/names.h"
@@ -216,6 +217,19 @@ transacts(const SmbExchange *x)
 	       x->other.about && strcmp(x->other.about, "FSCTL_PIPE_TRANSCEIVE") == 0;
 }
 
+/*
+ * It opens a pipe, writes to it, and closes it when it has read ([MS-CIFS] 2.2.5.11): too soon for a
+ * call, which needs a bind before it, but for both at once. That there may be one is counted.
+ */
+static bool
+may_call_at_once(const Step *s)
+{
+	const SmbExchange *x = &s->req->x;
+
+	return x->command == SMB_COM_TRANSACTION && x->other.function == TRANS_CALL_NMPIPE &&
+	       (s->facts->partial || dce_pdu_may_begin(s->facts->payload));
+}
+
 static void
 asked_other(Step *s)
 {
@@ -244,6 +258,8 @@ asked_other(Step *s)
 	/* On a pipe: payload is the data of a transaction that is complete. */
 	if (transacts(x) && !s->facts->partial)
 		to_pipe(s, s->facts->payload.len);
+	if (may_call_at_once(s))
+		smb_connection_limit(s->c);
 }
 
 typedef void (*StepFn)(Step *s);
