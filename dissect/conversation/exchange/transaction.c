@@ -283,16 +283,20 @@ find_first(SmbConnection *c, const SmbMessage *m)
 /*
  * A secondary of another kind than the request that waits for it: nobody sends it but EternalBlue,
  * which makes the server mistake one size for another ([MS-CIFS] 2.2.4.47: it completes a request
- * of its own kind).
+ * of its own kind). A request of its kind beside that one, with the same MID, which no client gives
+ * two requests that wait, does not hide it.
  */
 static void
-find_other_kind(SmbConnection *c, SmbMessage *m)
+find_other_kind(SmbConnection *c, SmbMessage *m, bool beside)
 {
 	const SmbExchanges *ex = c->exchanges;
 	SmbPending *p = smb_pending_newest(ex, m->mid);
 
 	for (; p; p = smb_pending_older(ex, p)) {
 		if (!p->joined_request || p->mid != m->mid || p->pid != m->pid)
+			continue;
+		if (p->command == smb1_transaction_primary(m->command) ||
+		    (beside && p->joined_request->over))
 			continue;
 		m->anomalies |= SMB_ANOMALY_OTHER_SECONDARY;
 		p->requests->x.anomalies |= SMB_ANOMALY_OTHER_SECONDARY;
@@ -320,8 +324,7 @@ take_part(SmbConnection *c, SmbMessage *m, uint32_t i, SmbPending *answered)
 		return NULL;
 	}
 	p = find_first(c, m);
-	if (!p)
-		find_other_kind(c, m);
+	find_other_kind(c, m, p != NULL);
 	/*
 	 * Directly over IPX a client acknowledges each part of the response with an empty secondary
 	 * ([MS-CIFS] 2.1.2.1): the request was over before.
