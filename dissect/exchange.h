@@ -245,6 +245,7 @@ typedef struct {
 	bool zero_credential; /* netlogon: the client's credential begins with zeros */
 	bool cut;             /* what would be the target is not among the bytes that are here */
 	bool sealed;          /* nor can any be read: they are encrypted */
+	bool starts_itself;   /* svcctl: the service starts with the system */
 	/* Of what is changed, started or saved, or of the key that the name is below. */
 	bool has_handle;
 	uint8_t handle[SMB_RPC_HANDLE];

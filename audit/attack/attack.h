@@ -36,17 +36,18 @@ typedef enum {
 	AUDIT_MARK_SET_UP,  /* set up, and not started on its connection: the same names */
 	AUDIT_MARK_COMMAND_SET_UP, /* the same, of a command line */
 	AUDIT_MARK_START, /* a start of one that was not set up on its connection: its name; "": unknown */
-	AUDIT_MARK_TASK,     /* a job or a task: its command or its name */
-	AUDIT_MARK_CALLBACK, /* whom the spooler shall tell of changes */
-	AUDIT_MARK_SEALED,   /* to go somewhere, which is encrypted */
-	AUDIT_MARK_ALIAS,    /* to go to a host of the name by which the server is called */
-	AUDIT_MARK_COERCION, /* the host that the server shall go to */
-	AUDIT_MARK_THEFT,    /* what was taken */
-	AUDIT_MARK_RENAMES,  /* the new extension */
-	AUDIT_MARK_VERSION,  /* the only dialect that a probe offered */
-	AUDIT_MARK_PROBE,    /* what it probed for, or what it calls itself */
-	AUDIT_MARK_RELAY,    /* how a response was seen not to be the client's own */
-	AUDIT_MARK_LOGON,    /* who was let in on a connection of a scanner, or of an attack */
+	AUDIT_MARK_STARTS_ITSELF, /* one that was set up starts with the system: its name */
+	AUDIT_MARK_TASK,          /* a job or a task: its command or its name */
+	AUDIT_MARK_CALLBACK,      /* whom the spooler shall tell of changes */
+	AUDIT_MARK_SEALED,        /* to go somewhere, which is encrypted */
+	AUDIT_MARK_ALIAS,         /* to go to a host of the name by which the server is called */
+	AUDIT_MARK_COERCION,      /* the host that the server shall go to */
+	AUDIT_MARK_THEFT,         /* what was taken */
+	AUDIT_MARK_RENAMES,       /* the new extension */
+	AUDIT_MARK_VERSION,       /* the only dialect that a probe offered */
+	AUDIT_MARK_PROBE,         /* what it probed for, or what it calls itself */
+	AUDIT_MARK_RELAY,         /* how a response was seen not to be the client's own */
+	AUDIT_MARK_LOGON,         /* who was let in on a connection of a scanner, or of an attack */
 	AUDIT_MARKS_KINDS,
 } AuditMarkKind;
 

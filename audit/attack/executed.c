@@ -108,11 +108,17 @@ is_set_up(const AuditMark *mark)
 }
 
 static bool
+is_start(const AuditMark *mark)
+{
+	return mark->kind == AUDIT_MARK_START || mark->kind == AUDIT_MARK_STARTS_ITSELF;
+}
+
+static bool
 is_of(const AuditMark *start, const AuditMark *set_up)
 {
 	bool named = start->what[0] != '\0';
 
-	return start->kind == AUDIT_MARK_START && is_set_up(set_up) &&
+	return is_start(start) && is_set_up(set_up) &&
 	       is_together(set_up->second, start->second, named) &&
 	       (!named || g_ascii_strcasecmp(start->what, set_up->where) == 0);
 }
@@ -120,7 +126,7 @@ is_of(const AuditMark *start, const AuditMark *set_up)
 bool
 audit_marks_is_half(const GArray *marks, const AuditMark *mark)
 {
-	if (!is_set_up(mark) && mark->kind != AUDIT_MARK_START)
+	if (!is_set_up(mark) && !is_start(mark))
 		return false;
 	for (guint i = 0; i < marks->len; i++) {
 		const AuditMark *other = &g_array_index(marks, AuditMark, i);
@@ -146,7 +152,7 @@ audit_marks_executed(const AuditPair *pair)
 {
 	unsigned kinds = 1u << AUDIT_MARK_FILE | 1u << AUDIT_MARK_SERVICE |
 			 1u << AUDIT_MARK_SET_UP | 1u << AUDIT_MARK_COMMAND_SET_UP |
-			 1u << AUDIT_MARK_START;
+			 1u << AUDIT_MARK_START | 1u << AUDIT_MARK_STARTS_ITSELF;
 	GArray *marks;
 	uint64_t n = 0;
 

@@ -53,7 +53,8 @@ typedef struct {
 typedef struct {
 	AuditCall call;
 	AuditEvidence at;
-	bool command; /* its program is a command line */
+	bool command;       /* its program is a command line */
+	bool starts_itself; /* with the system */
 	char service[AUDIT_ATTACK_NAME], account[AUDIT_ATTACK_NAME];
 	char program[AUDIT_ATTACK_NAME]; /* its names (audit_program_of); "": not known */
 	char line[AUDIT_ATTACK_NAME];    /* as it was given */

@@ -22,6 +22,8 @@ static const struct {
 	[AUDIT_MARK_COMMAND_SET_UP] = { "command_set_up", AUDIT_REMOTE_EXECUTION,
 					"%s set up for service %s" },
 	[AUDIT_MARK_START] = { "start", AUDIT_REMOTE_EXECUTION, "the service %s started%s" },
+	[AUDIT_MARK_STARTS_ITSELF] = { "starts_itself", AUDIT_REMOTE_EXECUTION,
+				       "the service %s starts with the system%s" },
 	[AUDIT_MARK_TASK] = { "task", AUDIT_REMOTE_EXECUTION, "%s set up with %s" },
 	[AUDIT_MARK_CALLBACK] = { "callback", AUDIT_COERCION, "to tell %s of changes (%s)" },
 	[AUDIT_MARK_SEALED] = { "sealed", AUDIT_COERCION,

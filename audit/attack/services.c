@@ -9,8 +9,8 @@
  *     StartService(handle)                       what is set up by that name
  *
  * Where the handle was not seen, of all that is set up each may be the one. What is set up and not
- * started is a mark, and so is a start of what was set up on another connection: executed.c puts them
- * together.
+ * started is a mark, and so are a start of what was set up on another connection, and that something
+ * starts with the system: executed.c puts them together.
  *
  * What a server answers is taken for the call that it answers alone: who asks for several things at
  * once, or gives two calls one number, hides none.
@@ -89,6 +89,9 @@ leave(const AuditStep *s, const AuditService *service)
 	audit_attack_mark(s, service->command ? AUDIT_MARK_COMMAND_SET_UP : AUDIT_MARK_SET_UP,
 			  service->at.time_ns, service->command ? service->line : service->program,
 			  service->service, service->account);
+	if (service->starts_itself)
+		audit_attack_mark(s, AUDIT_MARK_STARTS_ITSELF, service->at.time_ns,
+				  service->service, NULL, service->account);
 	audit_sighting_evidence(&s->facts->pair.seen[AUDIT_REMOTE_EXECUTION], &service->at);
 }
 
@@ -103,19 +106,22 @@ make_room(const AuditStep *s, AuditExecution *self)
 }
 
 static void
-set_up(const AuditStep *s, AuditExecution *self, const char *name, SmbText target)
+set_up(const AuditStep *s, AuditExecution *self, const char *name)
 {
+	const SmbRpcArguments *a = &s->x->rpc->arguments;
 	char line[AUDIT_LINE_MAX];
 	AuditService *service;
 
 	self->sets_up = true;
 	make_room(s, self);
 	service = &self->set_up[self->n_set_up++];
-	*service = (AuditService){ .call = audit_call_of(s), .at = audit_attack_here(s) };
-	smb_text_to_utf8(target, line, sizeof(line));
-	service->command = audit_program_of(line,
-					    target.cut || strlen(line) >= sizeof(line) - UTF8_MAX,
-					    service->program);
+	*service = (AuditService){ .call = audit_call_of(s),
+				   .at = audit_attack_here(s),
+				   .starts_itself = a->starts_itself };
+	smb_text_to_utf8(a->target, line, sizeof(line));
+	service->command =
+		audit_program_of(line, a->target.cut || strlen(line) >= sizeof(line) - UTF8_MAX,
+				 service->program);
 	g_strlcpy(service->service, name, sizeof(service->service));
 	g_strlcpy(service->line, line, sizeof(service->line));
 	audit_attack_account(s->x->user, service->account);
@@ -129,10 +135,16 @@ created(const AuditStep *s, AuditExecution *self, const SmbRpcArguments *a)
 	smb_text_to_utf8(a->name, name, sizeof(name));
 	g_strlcpy(self->named_last, name, sizeof(self->named_last));
 	opened(s, self, name);
-	set_up(s, self, name, a->target);
+	set_up(s, self, name);
 }
 
-/* Other changes leave its program as it is. */
+static bool
+may_be(const AuditService *service, const char *name)
+{
+	return !name || g_ascii_strcasecmp(service->service, name) == 0;
+}
+
+/* Other changes leave its program as it is, but it may be one that was set up before. */
 static void
 changed(const AuditStep *s, AuditExecution *self, const SmbRpcArguments *a)
 {
@@ -140,7 +152,10 @@ changed(const AuditStep *s, AuditExecution *self, const SmbRpcArguments *a)
 	const char *name = name_of(self, &handle);
 
 	if (!smb_text_is_empty(a->target))
-		set_up(s, self, name ? name : self->named_last, a->target);
+		set_up(s, self, name ? name : self->named_last);
+	else
+		for (uint32_t i = 0; a->starts_itself && i < self->n_set_up; i++)
+			self->set_up[i].starts_itself |= may_be(&self->set_up[i], name);
 }
 
 /* Whether it was set up; where that is not said, it stays. */
@@ -171,12 +186,6 @@ tell_started(const AuditStep *s, const AuditStart *start, const AuditService *se
 		audit_attack_see(s, AUDIT_REMOTE_EXECUTION, &start->at);
 	else /* proof, if the file is found */
 		audit_sighting_evidence(&s->facts->pair.seen[AUDIT_REMOTE_EXECUTION], &start->at);
-}
-
-static bool
-may_be(const AuditService *service, const char *name)
-{
-	return !name || g_ascii_strcasecmp(service->service, name) == 0;
 }
 
 static void

@@ -81,6 +81,16 @@ counted(Ndr *n)
 
 /* ---- calls ---- */
 
+/* dwStartType: whether it is SERVICE_BOOT_START, _SYSTEM_START or _AUTO_START, [MS-SCMR] 3.1.4.12. */
+static bool
+starts_itself(Ndr *n)
+{
+	enum { AUTO_START = 2 };
+	uint32_t type = u32(n);
+
+	return n->r.status == SMB_READ_OK && type <= AUTO_START;
+}
+
 /* [MS-SCMR] 3.1.4.12, and 3.1.4.23, 3.1.4.41, 3.1.4.42, 3.1.4.49 */
 static void
 create_service(Ndr *n, SmbRpcArguments *a)
@@ -88,8 +98,10 @@ create_service(Ndr *n, SmbRpcArguments *a)
 	smb_reader_skip(&n->r, HANDLE);
 	a->name = string(n);
 	(void)pointed(n); /* lpDisplayName */
-	for (unsigned i = 0; i < 4; i++)
-		(void)u32(n); /* access, type, start, error control */
+	(void)u32(n);
+	(void)u32(n); /* access, type */
+	a->starts_itself = starts_itself(n);
+	(void)u32(n); /* error control */
 	a->target = string(n);
 }
 
@@ -98,8 +110,9 @@ static void
 change_service(Ndr *n, SmbRpcArguments *a)
 {
 	smb_reader_skip(&n->r, HANDLE);
-	for (unsigned i = 0; i < 3; i++)
-		(void)u32(n); /* type, start, error control */
+	(void)u32(n); /* type */
+	a->starts_itself = starts_itself(n);
+	(void)u32(n); /* error control */
 	a->target = pointed(n);
 }
 
@@ -395,7 +408,9 @@ read_texts(const Call *call, const DcePdu *pdu, SmbRpcArguments *ret_arguments)
 			return true;
 		cut |= ret_arguments->cut;
 	}
-	*ret_arguments = (SmbRpcArguments){ .cut = cut };
+	/* It is before what is different in the two. */
+	*ret_arguments =
+		(SmbRpcArguments){ .cut = cut, .starts_itself = ret_arguments->starts_itself };
 	return false;
 }
 
