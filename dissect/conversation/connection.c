@@ -120,6 +120,17 @@ smb_connection_gap(SmbConnection *c, SmbDir dir, uint64_t missing, SmbGapCause c
 }
 
 /*
+ * The client asked once, as a client does. Anything else a server may end the connection for: what is
+ * out of order tells nothing of its dialects, and anybody may send it.
+ */
+static bool
+asked_plainly(const SmbConnection *c)
+{
+	return c->info.messages[SMB_TO_SERVER] == 1 && !c->info.anomalies &&
+	       !c->state->offers_unended && smb_stream_client_is_plain(c);
+}
+
+/*
  * The server received all that the client sent, sent no message, and ended the connection: so it
  * does where it wants none of the dialects ([MS-SMB2] 3.3.5.3.2). On port 139 it looks at none
  * before there is a session (RFC 1002 4.3.2).
@@ -132,6 +143,7 @@ left_mute(const SmbConnection *c, const SmbEnding *ending)
 
 	return ending->by_server && (ending->end == SMB_END_FIN || ending->end == SMB_END_RESET) &&
 	       ending->acked[SMB_TO_SERVER] && smb_stream_server_mute(c, ending) &&
+	       asked_plainly(c) &&
 	       (!ip || ends->server_port == 445 ||
 		(ends->server_port == 139 && smb_stream_in_session(c)));
 }

@@ -25,6 +25,18 @@ id_of(const SmbExchange *x)
 	return x->request.frame << 16 | (x->mid & 0xFFFF);
 }
 
+/* Each dialect has a NUL ([MS-CIFS] 2.2.4.52.1), so the last byte is one. */
+static bool
+is_unended(SmbReader list)
+{
+	uint32_t left = smb_reader_declared_left(&list);
+
+	if (!left)
+		return false;
+	smb_reader_skip(&list, left - 1);
+	return smb_reader_u8(&list) != 0;
+}
+
 void
 smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateRequest *r)
 {
@@ -33,8 +45,10 @@ smb_dialect_request1(SmbConnection *c, SmbRequest *req, const Smb1NegotiateReque
 	bool first = !c->state->negotiate_seen;
 	SmbText name;
 
-	if (first)
+	if (first) {
 		c->state->negotiate_ns = req->x.request.time_ns;
+		c->state->offers_unended = is_unended(list.at);
+	}
 
 	if (!first) {
 		req->x.anomalies |= SMB_ANOMALY_SECOND_NEGOTIATE;

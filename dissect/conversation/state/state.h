@@ -151,6 +151,7 @@ struct SmbState {
 	bool wildcard;           /* the negotiate of SMB1 was answered with SMB 2.??? */
 	bool negotiate_answered; /* the first negotiate was, in whatever way */
 	uint64_t negotiate_ns;   /* when the first was sent */
+	bool offers_unended;     /* the last dialect of it has no NUL */
 	bool can_encrypt;        /* the client said so */
 	bool server_encrypts;    /* the server did, in a dialect of SMB3 */
 	SmbProgress progress;

@@ -18,6 +18,7 @@ enum {
 	 * four bytes can send as many as there is room for.
 	 */
 	ORPHANS_MAX = SMB_CAP(4, 1),
+	DIRECT_TCP = 445, /* has no sessions */
 };
 
 static uint32_t
@@ -148,6 +149,8 @@ smb_session_message(SmbConnection *c, const SmbFirst *first, SmbReader bytes, bo
 
 	h->spoke |= first->type != SMB_NBSS_KEEPALIVE;
 	h->spoke_smb |= first->type == SMB_NBSS_MESSAGE;
+	h->strayed |= first->type != SMB_NBSS_MESSAGE &&
+		      (first->type != SMB_NBSS_REQUEST || c->info.ends.server_port == DIRECT_TCP);
 	switch (first->type) {
 	case SMB_NBSS_MESSAGE:
 		smb(c, first, bytes, cut, when);

@@ -296,6 +296,12 @@ smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending)
 }
 
 bool
+smb_stream_client_is_plain(const SmbConnection *c)
+{
+	return !c->stream->half[SMB_TO_SERVER].strayed && !c->info.skipped_bytes;
+}
+
+bool
 smb_stream_spoke(const SmbConnection *c, SmbDir dir)
 {
 	return c->stream->half[dir].spoke;

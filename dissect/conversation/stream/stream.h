@@ -54,6 +54,8 @@ SmbSilent smb_stream_silent(const SmbConnection *c, const SmbEnding *ending);
  * Whether the server sent nothing but an acceptance of the session, and nothing of it is missing.
  */
 bool smb_stream_server_mute(const SmbConnection *c, const SmbEnding *ending);
+/* Whether the client sent nothing but a session request, where there is one, and messages of SMB. */
+bool smb_stream_client_is_plain(const SmbConnection *c);
 /* Whether a message came in that direction; keepalives do not count. */
 bool smb_stream_spoke(const SmbConnection *c, SmbDir dir);
 /* The session request that the server refused; NULL: it refused none. */
@@ -85,6 +87,7 @@ typedef struct {
 	uint8_t type;           /* of the session message */
 	bool spoke;             /* a message came, keepalives do not count */
 	bool spoke_smb;         /* other than about the session service */
+	bool strayed;           /* what a client has no reason to send came before SMB, or after */
 	bool missed;            /* bytes are missing */
 	bool sized;             /* `keep` is final, and `first` is set */
 	bool cut;               /* bytes of this message are lost: nothing more is collected */
