@@ -54,6 +54,12 @@ try_of(const AuditCount *count, Try *ret)
 	return end == count->key + DIGITS;
 }
 
+const char *
+audit_guesses_account(const char *key)
+{
+	return strlen(key) > DIGITS && key[DIGITS] == ' ' ? key + DIGITS + 1 : "";
+}
+
 static GArray *
 tries_of(const AuditTally *tally)
 {

@@ -6,7 +6,8 @@
  * up whatever order captures come in. All pairs of a client together decide:
  *
  *   ten of one account within ten seconds        a program's pace: nobody types that fast
- *   ten, or eight accounts within a minute       at servers that accepted less than they refused:
+ *   ten, or eight accounts within a minute       at servers that accepted less, or fewer accounts,
+ *                                                than they refused:
  *                                                many people may share an address (report/people.c
  *                                                says which logons speak for them, and why what
  *                                                other servers accept does not)
@@ -39,6 +40,8 @@ void audit_guesses_count(AuditTally *tries, AuditCap cap, const char *account, u
 AuditGuesses *audit_guesses_find(const AuditTally *tries, const AuditTally *alone);
 void audit_guesses_free(AuditGuesses *self); /* NULL is fine */
 
+/* The account of such a key; "" if it is none: keys come from files, too. */
+const char *audit_guesses_account(const char *key);
 /* How many of these tries, all or a part of those above, are guesses; NULL: none. */
 uint64_t audit_guesses_among(const AuditGuesses *self, const AuditTally *tries);
 /* Whether a logon with this identity shows that its password is known. */

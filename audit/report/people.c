@@ -5,16 +5,14 @@
 
 enum { TRIES_MAX = SMB_CAP(1024, 2) }; /* of a client */
 
-/* How many logons of each account show that its password is known, in any case. */
-static void
-count_account(AuditTally *accounts, const AuditAuth *auth)
+/* In any case, and without the domain behind it: servers take it so. */
+static char *
+plain(const char *account)
 {
-	g_autofree char *account = g_ascii_strdown(auth->who.account, -1);
+	char *name = g_ascii_strdown(account, -1);
 
-	account[strcspn(account, "@")] = '\0';
-	if (account[0] && audit_guesses_prove(&auth->who))
-		audit_tally_add(accounts, (AuditCap){ .most = AUDIT_AUTHS_MAX }, account,
-				auth->seen.count);
+	name[strcspn(name, "@")] = '\0';
+	return name;
 }
 
 static bool
@@ -29,22 +27,51 @@ is_of_a_person(const AuditIdentity *who)
  * guest, in any name, and with an account of his own, as often as he likes: of the account that logged
  * on most, one counts, and logons that there was no room for do not.
  */
-static uint64_t
-people_of(const AuditPair *pair)
-{
-	AuditTally accounts = { 0 };
-	uint64_t people = 0, most = 0;
+typedef struct {
+	AuditTally accounts; /* of which a logon shows that the password is known, in any case */
+	uint64_t logons, unnamed;
+} People;
 
+static void
+people_of(const AuditPair *pair, People *ret)
+{
+	uint64_t most = 0;
+
+	*ret = (People){ 0 };
 	for (uint32_t i = 0; i < pair->n_auths; i++) {
-		if (!is_of_a_person(&pair->auths[i].who))
+		const AuditAuth *auth = &pair->auths[i];
+		g_autofree char *name = plain(auth->who.account);
+
+		if (!is_of_a_person(&auth->who))
 			continue;
-		people = audit_sum(people, pair->auths[i].seen.count);
-		count_account(&accounts, &pair->auths[i]);
+		ret->logons = audit_sum(ret->logons, auth->seen.count);
+		if (name[0] && audit_guesses_prove(&auth->who))
+			audit_tally_add(&ret->accounts, (AuditCap){ .most = AUDIT_AUTHS_MAX }, name,
+					auth->seen.count);
+		else
+			ret->unnamed = audit_sum(ret->unnamed, auth->seen.count);
 	}
-	for (uint32_t i = 0; i < accounts.n; i++)
-		most = MAX(most, accounts.items[i].count);
-	audit_tally_clear(&accounts);
-	return people - MIN(people, most ? most - 1 : 0);
+	for (uint32_t i = 0; i < ret->accounts.n; i++)
+		most = MAX(most, ret->accounts.items[i].count);
+	ret->logons -= MIN(ret->logons, most ? most - 1 : 0);
+}
+
+/* Accounts that were refused, and never let in. */
+static uint32_t
+strangers_of(const AuditTally *tries, const People *people)
+{
+	AuditTally strangers = { 0 };
+	uint32_t n;
+
+	for (uint32_t i = 0; i < tries->n; i++) {
+		g_autofree char *name = plain(audit_guesses_account(tries->items[i].key));
+
+		if (!audit_tally_of(&people->accounts, name))
+			audit_tally_add(&strangers, (AuditCap){ .most = TRIES_MAX }, name, 1);
+	}
+	n = strangers.n;
+	audit_tally_clear(&strangers);
+	return n;
 }
 
 static uint64_t
@@ -55,6 +82,21 @@ refused_of(const AuditTally *tries)
 	for (uint32_t i = 0; i < tries->n; i++)
 		n = audit_sum(n, tries->items[i].count);
 	return n;
+}
+
+/* Few people, whose logons are not many, or who have tried the names of more. */
+static bool
+is_alone(const AuditPair *pair)
+{
+	const AuditTally *tries = &pair->tallies[AUDIT_TRIES];
+	People people;
+	bool alone;
+
+	people_of(pair, &people);
+	alone = people.logons < refused_of(tries) ||
+		audit_sum(people.accounts.n, people.unnamed) < strangers_of(tries, &people);
+	audit_tally_clear(&people.accounts);
+	return alone;
 }
 
 /*
@@ -80,7 +122,7 @@ audit_people_guesses(const AuditKept *const *pairs, uint32_t n, const AuditKey *
 			continue;
 		left_out = audit_sum(left_out, tries->left_out);
 		audit_tally_merge(&all, cap, tries);
-		if (people_of(pair) < refused_of(tries))
+		if (is_alone(pair))
 			audit_tally_merge(&alone, cap, tries);
 	}
 	*ret_capped = all.left_out > left_out;

@@ -16,12 +16,14 @@ typedef struct {
 	bool null_session;
 	bool ways;      /* the account is written in as many ways, and with a domain */
 	bool elsewhere; /* at another server */
+	unsigned own;   /* with so many accounts */
 } Logons;
 
 static char *
 name_of(const Logons *l, unsigned i)
 {
-	char *name = l->many ? g_strdup_printf("%s%u", l->account, i) : g_strdup(l->account);
+	char *name = l->many ? g_strdup_printf("%s%u", l->account, l->own ? i % l->own : i)
+			     : g_strdup(l->account);
 
 	for (size_t at = 0; l->ways && name[at]; at++)
 		if (i >> at & 1)
@@ -116,6 +118,13 @@ START_TEST(guesses_are_told_by_rate_and_spread)
 		  false },
 		{ { { "user", 8, 0, 5000, true },
 		    { "own", 40, 0, 1000, false, true, true, SMB_PASSWORD_NTLMV1_ESS } },
+		  8,
+		  0,
+		  1,
+		  false },
+		/* nor with several accounts */
+		{ { { "user", 8, 0, 5000, true },
+		    { "own", 40, 0, 1000, true, true, true, SMB_PASSWORD_NTLMV1_ESS, .own = 3 } },
 		  8,
 		  0,
 		  1,
