@@ -97,12 +97,18 @@ account_hash(gconstpointer account)
 	return hash;
 }
 
-static gboolean
-account_equal(gconstpointer a, gconstpointer b)
+bool
+audit_guesses_same_account(const char *a, const char *b)
 {
 	size_t n = account_length(a);
 
 	return n == account_length(b) && g_ascii_strncasecmp(a, b, n) == 0;
+}
+
+static gboolean
+account_equal(gconstpointer a, gconstpointer b)
+{
+	return audit_guesses_same_account(a, b);
 }
 
 /* ---- rate and spread ---- */
@@ -303,10 +309,12 @@ guessed_at(const AuditGuesses *self, const char *account, uint64_t time_ns, uint
 	return false;
 }
 
-/* Another account was tried in the same way, and refused. */
+/* Another account was tried in the same way, and refused, or may have been: not all that were are known. */
 static bool
 is_in_its_manner(const AuditPair *pair, const AuditIdentity *who)
 {
+	if (pair->auths_dropped)
+		return true;
 	for (uint32_t i = 0; i < pair->n_auths; i++) {
 		const AuditIdentity *other = &pair->auths[i].who;
 

@@ -65,11 +65,13 @@ identity_rank(const AuditKey *key, const AuditIdentity *who)
 
 /*
  * When an identity goes. Last of all goes who was let in with a password that may have been guessed:
- * whoever guesses has as many others refused as he likes. Then the basis of worse findings.
+ * whoever guesses has as many others refused as he likes. Of these, one of each account goes after the
+ * second ones, and so on: domains and hosts cost nothing, accounts do. Then the basis of worse findings.
  */
 typedef struct {
 	const AuditIdentity *who;
 	bool proves;
+	uint32_t place; /* among those of its account, where all prove */
 	AuditLayer layer;
 	uint64_t rank;
 } Turn;
@@ -77,8 +79,10 @@ typedef struct {
 static Turn
 turn_of(const AuditKey *key, const AuditIdentity *who)
 {
-	return (Turn){ who, audit_guesses_prove(who), audit_auth_layer(who),
-		       identity_rank(key, who) };
+	return (Turn){ .who = who,
+		       .proves = audit_guesses_prove(who),
+		       .layer = audit_auth_layer(who),
+		       .rank = identity_rank(key, who) };
 }
 
 /* Of one that is kept: guessed accounts come by the million, and each is compared with all of them. */
@@ -87,8 +91,16 @@ turn_of_kept(const AuditKey *key, AuditAuth *auth)
 {
 	if (!auth->rank)
 		auth->rank = identity_rank(key, &auth->who);
-	return (Turn){ &auth->who, audit_guesses_prove(&auth->who), audit_auth_layer(&auth->who),
-		       auth->rank };
+	return (Turn){ .who = &auth->who,
+		       .proves = audit_guesses_prove(&auth->who),
+		       .layer = audit_auth_layer(&auth->who),
+		       .rank = auth->rank };
+}
+
+static bool
+ranks_behind(const Turn *a, const Turn *b)
+{
+	return a->rank != b->rank ? a->rank > b->rank : identity_compare(a->who, b->who) > 0;
 }
 
 static bool
@@ -96,9 +108,23 @@ goes_first(const Turn *a, const Turn *b)
 {
 	if (a->proves != b->proves)
 		return b->proves;
-	if (a->layer != b->layer)
-		return a->layer < b->layer;
-	return a->rank != b->rank ? a->rank > b->rank : identity_compare(a->who, b->who) > 0;
+	if (a->proves)
+		return a->place != b->place ? a->place > b->place : ranks_behind(a, b);
+	return a->layer != b->layer ? a->layer < b->layer : ranks_behind(a, b);
+}
+
+/* Only where all prove is one of them to go. */
+static void
+set_places(Turn *turns, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!turns[i].proves)
+			return;
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < n; j++)
+			turns[i].place += ranks_behind(&turns[i], &turns[j]) &&
+					  audit_guesses_same_account(turns[i].who->account,
+								     turns[j].who->account);
 }
 
 void
@@ -113,24 +139,22 @@ audit_auth_remove(AuditPair *self, uint32_t at)
 static bool
 auth_room(AuditPair *self, const AuditKey *key, const AuditIdentity *who, uint32_t *at)
 {
+	Turn turns[AUDIT_AUTHS_MAX + 1];
 	uint32_t last = 0;
-	Turn first, other;
 
 	if (self->n_auths < AUDIT_AUTHS_MAX) {
 		self->auths = g_renew(AuditAuth, self->auths, self->n_auths + 1);
 		return true;
 	}
 	self->auths_dropped = true;
-	first = turn_of_kept(key, &self->auths[0]);
-	for (uint32_t i = 1; i < self->n_auths; i++) {
-		other = turn_of_kept(key, &self->auths[i]);
-		if (goes_first(&other, &first)) {
-			first = other;
+	for (uint32_t i = 0; i < self->n_auths; i++)
+		turns[i] = turn_of_kept(key, &self->auths[i]);
+	turns[self->n_auths] = turn_of(key, who);
+	set_places(turns, self->n_auths + 1);
+	for (uint32_t i = 1; i <= self->n_auths; i++)
+		if (goes_first(&turns[i], &turns[last]))
 			last = i;
-		}
-	}
-	other = turn_of(key, who);
-	if (goes_first(&other, &first))
+	if (last == self->n_auths)
 		return false;
 	audit_auth_remove(self, last);
 	*at -= last < *at;
