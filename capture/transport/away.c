@@ -8,14 +8,19 @@
  */
 #include "capture/transport/flow.h"
 
-/* So many of two ends wait; beyond that the one goes for which the fewest packets speak. */
+/*
+ * So many of two ends wait; beyond that the one goes for which the fewest packets speak. Of what may
+ * be none there are more: one of them may be the true one, among what somebody made up.
+ */
 #define CAP_AWAY_MAX SMB_CAP(4, 1)
+#define CAP_AWAY_NOTHING_MAX SMB_CAP(24, 1)
 
-/* Nothing of it was reported, and nothing is to be. One that is closed was. */
-static bool
-was_nothing(const CapEntry *f)
+bool
+cap_away_is_nothing(const CapEntry *f)
 {
-	return !f->told && (f->list == CAP_LIST_HALF || f->tentative);
+	CapListName list = f->list == CAP_LIST_AWAY ? f->was : f->list;
+
+	return !f->told && (list == CAP_LIST_HALF || f->tentative);
 }
 
 static bool
@@ -27,7 +32,7 @@ may_come_back(const CapEntry *f)
 static void
 end(CapTracker *t, CapEntry *f)
 {
-	if (was_nothing(f)) {
+	if (cap_away_is_nothing(f)) {
 		cap_queue_clear(t, &f->stream[0]);
 		cap_queue_clear(t, &f->stream[1]);
 	} else {
@@ -48,23 +53,25 @@ weight(const CapEntry *f)
 {
 	uint64_t a = f->flow.packets[0], b = f->flow.packets[1];
 
-	return was_nothing(f) ? 0 : MIN(a, UINT32_MAX) * MIN(b, UINT32_MAX) + MAX(a, b);
+	return cap_away_is_nothing(f) ? 0 : MIN(a, UINT32_MAX) * MIN(b, UINT32_MAX) + MAX(a, b);
 }
 
-/* Makes room beside those that wait. */
+/* Makes room beside those of its kind that wait. */
 static void
-drop_least(CapTracker *t, const CapPair *pair, uint32_t hash)
+drop_least(CapTracker *t, const CapPair *pair, uint32_t hash, bool nothing)
 {
 	CapEntry *least = NULL, *f = NULL;
 	uint32_t n = 0;
 	CapDir dir;
 
 	while ((f = cap_table_find_away(&t->table, pair, hash, f, &dir))) {
+		if (cap_away_is_nothing(f) != nothing)
+			continue;
 		n++;
 		if (!least || weight(f) <= weight(least))
 			least = f;
 	}
-	if (n <= CAP_AWAY_MAX)
+	if (n <= (nothing ? CAP_AWAY_NOTHING_MAX : CAP_AWAY_MAX))
 		return;
 	cap_away_end(t, least);
 	cap_table_remove(t, least);
@@ -74,7 +81,7 @@ void
 cap_away_put(CapTracker *t, CapEntry *f, const CapPair *pair)
 {
 	cap_early_release(t, f);
-	if (was_nothing(f))
+	if (cap_away_is_nothing(f))
 		t->counters.flows -= !f->silent;
 	if (!may_come_back(f)) {
 		end(t, f);
@@ -86,7 +93,7 @@ cap_away_put(CapTracker *t, CapEntry *f, const CapPair *pair)
 	f->away_ns = t->time_ns;
 	f->away_frame = t->frame;
 	cap_list_move(t, f, CAP_LIST_AWAY);
-	drop_least(t, pair, f->hash);
+	drop_least(t, pair, f->hash, cap_away_is_nothing(f));
 }
 
 /* Whether both numbers say that it is of this flow; a SYN is of any. */
@@ -116,7 +123,7 @@ cap_away_back(CapTracker *t, CapEntry *f, const CapPair *pair, uint32_t hash, Ca
 		return NULL;
 	cap_list_move(t, back, (CapListName)back->was);
 	back->away_frame = 0;
-	if (was_nothing(back))
+	if (cap_away_is_nothing(back))
 		t->counters.flows += !back->silent;
 	*ret_dir = dir;
 	if (!f)

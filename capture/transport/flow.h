@@ -5,7 +5,7 @@
  *
  *     tracker.c ──> unwrap.c            a packet to what it carries
  *         ├───────> segment.c           a header
- *         ├───────> tcp.c <──> trial.c  segments; those that do not fit
+ *         ├───────> tcp.c <──> trial.c  segments; those that do not fit ──> agree.c
  *         │           ├──> ack.c        what was received
  *         │           ├──> early.c      answers that came before what they answer
  *         │           ├──> stream.c     bytes in order ──> queue.c   what waits
@@ -287,6 +287,8 @@ void cap_unwrap_pass_over(CapTracker *t, CapLayer layer, const SmbReader *r);
 void cap_table_init(CapTracker *t, uint32_t seed);
 /* The hash of two ends; it is the same in both directions. */
 uint32_t cap_table_hash(const CapTable *table, const CapPair *pair);
+/* The ends of a flow, as those of a packet that this side sends. */
+CapPair cap_table_pair(const CapEntry *f, CapDir dir);
 /* The flow between these two, and which of its sides sent the packet. */
 CapEntry *cap_table_find(const CapTable *table, const CapPair *pair, uint32_t hash,
 			 CapDir *ret_dir);
@@ -390,6 +392,8 @@ void cap_trial_instead(CapTracker *t, CapEntry *f);
 void cap_trial_free(CapTracker *t, CapEntry *f);
 
 /* away.c: flows that others took the place of. */
+/* Nothing of it was reported, and nothing is to be. One that is closed was. */
+bool cap_away_is_nothing(const CapEntry *f);
 /* Another flow takes the place of this one, which waits, or goes if it cannot come back. */
 void cap_away_put(CapTracker *t, CapEntry *f, const CapPair *pair);
 /* The end of one that waits: it is reported as of when it had to go. */

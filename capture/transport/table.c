@@ -71,6 +71,17 @@ same_end(const CapFlow *flow, int side, const CapPair *pair, int end)
 	       load(flow->addr[side] + 8) == load(pair->addr[end] + 8);
 }
 
+CapPair
+cap_table_pair(const CapEntry *f, CapDir dir)
+{
+	CapPair pair = { .family = f->flow.family,
+			 .port = { f->flow.port[dir], f->flow.port[!dir] } };
+
+	memcpy(pair.addr[0], f->flow.addr[dir], sizeof(pair.addr[0]));
+	memcpy(pair.addr[1], f->flow.addr[!dir], sizeof(pair.addr[1]));
+	return pair;
+}
+
 /* The first of a chain; of those whose place another one took, or of the others. */
 static inline CapEntry *
 find(CapEntry *f, const CapPair *pair, uint32_t hash, bool away, CapDir *ret_dir)

@@ -394,9 +394,10 @@ process_ends(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	if (G_LIKELY(!(seg->flags & (CAP_TCP_SYN | CAP_TCP_FIN))))
 		return;
+	/* Nobody ends with the SYN what it begins: stacks drop that, or have no end of it. */
 	if (seg->flags & CAP_TCP_SYN)
 		cap_window_scale(f); /* the window of a SYN itself is not scaled */
-	if (seg->flags & CAP_TCP_FIN)
+	else
 		cap_fin_segment(t, f, dir, seg);
 }
 

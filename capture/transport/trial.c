@@ -11,24 +11,7 @@
  *
  * There is one trial per flow; the limits of waiting data in a stream apply to it.
  */
-#include "capture/transport/flow.h"
-
-#include <string.h>
-
-typedef struct {
-	CapStream stream; /* `next` is where it begins */
-	uint32_t end;     /* just past the highest byte */
-	uint32_t packets; /* that count as forged so far */
-	uint32_t run;     /* segments that began exactly where the one before had ended */
-	uint64_t first_ns, first_frame;
-	uint64_t heard, ip_bytes; /* packets of all kinds; these: */
-	uint8_t kinds;
-	bool opening; /* it begins with a SYN without ACK */
-} Side;
-
-struct CapTrial {
-	Side side[2];
-};
+#include "capture/transport/trial.h"
 
 size_t
 cap_trial_waits(const CapTrial *trial)
@@ -38,23 +21,11 @@ cap_trial_waits(const CapTrial *trial)
 	return a->bytes + b->bytes + ((size_t)a->pieces + b->pieces) * sizeof(CapPiece);
 }
 
-static bool
-is_started(const Side *side)
-{
-	return side->stream.flags & CAP_STREAM_STARTED;
-}
-
-static bool
-is_syn(const Side *side)
-{
-	return side->stream.flags & CAP_STREAM_SYN;
-}
-
 static void
-side_clear(CapTracker *t, Side *side)
+side_clear(CapTracker *t, CapSide *side)
 {
 	cap_queue_clear(t, &side->stream);
-	*side = (Side){ 0 };
+	*side = (CapSide){ 0 };
 }
 
 static void
@@ -75,31 +46,15 @@ cap_trial_free(CapTracker *t, CapEntry *f)
 }
 
 static bool
-near(uint32_t seq, uint32_t first, uint32_t last)
-{
-	return seq - (first - CAP_NEAR) <= last - first + 2 * CAP_NEAR;
-}
-
-static bool
-goes_on(const Side *side, const CapSegment *seg)
+goes_on(const CapSide *side, const CapSegment *seg)
 {
 	if (seg->flags & CAP_TCP_SYN)
-		return is_syn(side) && side->stream.tcp.isn == seg->seq;
-	return is_started(side) && near(seg->seq, side->stream.next, side->end);
-}
-
-/*
- * A flow that is over or has only begun cannot be disrupted: an unanswered SYN does not count as
- * forged there.
- */
-static bool
-is_alive(const CapEntry *f)
-{
-	return !f->closed && f->list != CAP_LIST_RESET && f->list != CAP_LIST_HALF;
+		return cap_side_is_syn(side) && side->stream.tcp.isn == seg->seq;
+	return cap_side_is_started(side) && cap_trial_near(seg->seq, side->stream.next, side->end);
 }
 
 static void
-side_begin(CapTracker *t, Side *side, const CapSegment *seg)
+side_begin(CapTracker *t, CapSide *side, const CapSegment *seg)
 {
 	bool syn = seg->flags & CAP_TCP_SYN;
 
@@ -118,7 +73,7 @@ side_begin(CapTracker *t, Side *side, const CapSegment *seg)
 
 /* What counts once they are believed. */
 static void
-side_note(Side *side, const CapSegment *seg)
+side_note(CapSide *side, const CapSegment *seg)
 {
 	if (!seg->ip_size)
 		return;
@@ -127,97 +82,9 @@ side_note(Side *side, const CapSegment *seg)
 	side->ip_bytes += seg->ip_size;
 }
 
-/*
- * Whether it acknowledges what the other side sent after the flow was reset: so the reset was not its
- * own, or reached nobody.
- */
-static bool
-has_more(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
-{
-	const CapStream *live = &f->stream[!dir];
-	/* Whoever had sent nothing has all of it here. */
-	uint32_t from = live->flags & CAP_STREAM_STARTED ? live->next : other->stream.next;
-
-	return seg->ack - from - 1 < other->end - from;
-}
-
-/* Whether it acknowledges data that the other side has here. */
-static bool
-agrees_on_data(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
-{
-	const CapStream *s = &other->stream, *own = &f->stream[dir], *live = &f->stream[!dir];
-
-	if (!near(seg->seq, s->tcp.ack, s->tcp.ack))
-		return false;
-	if (f->reset_frame && !is_alive(f) && cap_tcp_near(f, (CapDir)!dir, s->next))
-		return has_more(f, dir, other, seg);
-	/* What follows a FIN: the FIN itself would be acknowledged by one more. */
-	if (live->flags & CAP_STREAM_FIN && cap_seq_reached(s->next, live->tcp.fin))
-		return seg->ack - live->tcp.fin > 1 &&
-		       seg->ack - live->tcp.fin <= other->end - live->tcp.fin;
-	/* Bytes that were expected are agreed with where the flow did not get them otherwise. */
-	if (live->flags & CAP_STREAM_STARTED && live->next - s->next <= other->end - s->next)
-		return seg->ack - live->next - 1 < other->end - live->next;
-	/* What fits the flow as it is says nothing of data that were sent before. */
-	if (live->flags & CAP_STREAM_STARTED && cap_seq_reached(live->next, other->end) &&
-	    own->flags & CAP_STREAM_ACKED && cap_seq_reached(seg->ack, own->tcp.ack) &&
-	    cap_tcp_near(f, dir, seg->seq))
-		return false;
-	return near(seg->ack, s->next, other->end);
-}
-
-/*
- * Whether it is the first of its side that says what it has, and that is the SYN that is here: data
- * came before that, and nobody has acknowledged them.
- */
-static bool
-is_first_answer(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
-{
-	const CapStream *s = &other->stream;
-
-	return !(f->stream[dir].flags & CAP_STREAM_ACKED) &&
-	       !(f->stream[!dir].flags & CAP_STREAM_SYN) && s->flags & CAP_STREAM_ACKED &&
-	       seg->seq == s->tcp.ack && seg->ack == s->next;
-}
-
-/* What is of the flow as it is answers no SYN (RFC 5961 section 4). */
-static bool
-is_of_flow(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
-{
-	return is_alive(f) && cap_tcp_fits(f, dir, seg) && !is_first_answer(f, dir, other, seg);
-}
-
-static bool
-agrees_on_syn(const Side *other, const CapSegment *seg)
-{
-	const CapStream *s = &other->stream;
-
-	return seg->seq == s->tcp.ack && near(seg->ack, s->next, other->end) &&
-	       cap_seq_reached(seg->ack, s->next);
-}
-
-/* Whether this segment is the answer to what the other side has here. */
-static bool
-agrees(const CapEntry *f, CapDir dir, const Side *other, const CapSegment *seg)
-{
-	const CapStream *s = &other->stream;
-
-	if (!(seg->flags & (CAP_TCP_ACK | CAP_TCP_RST)))
-		return false;
-	if (is_syn(other) && is_of_flow(f, dir, other, seg))
-		return false;
-	if (other->opening)
-		return seg->flags & CAP_TCP_ACK && seg->ack - s->next <= other->end - s->next;
-	if (!(s->flags & CAP_STREAM_ACKED) || seg->flags & CAP_TCP_RST)
-		return f->tentative && s->flags & CAP_STREAM_ACKED && seg->seq == s->tcp.ack;
-	if (is_syn(other))
-		return agrees_on_syn(other, seg);
-	return agrees_on_data(f, dir, other, seg);
-}
-
 /* Moves what waited here into the flow's own stream. */
 static void
-adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
+adopt_side(CapTracker *t, CapEntry *f, CapDir dir, CapSide *side)
 {
 	CapStream *s = &f->stream[dir];
 
@@ -227,7 +94,7 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 	f->flow.packets[dir] += side->heard;
 	f->flow.ip_bytes[dir] += side->ip_bytes;
 	cap_stream_resume(t, f, dir, side->stream.next);
-	if (is_syn(side)) {
+	if (cap_side_is_syn(side)) {
 		s->flags |= CAP_STREAM_SYN;
 		s->tcp.isn = side->stream.tcp.isn;
 		s->tcp.offer = side->stream.tcp.offer;
@@ -237,7 +104,7 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 		s->tcp.ack = side->stream.tcp.ack;
 		s->flags |= CAP_STREAM_ACKED;
 		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
-		if (!(f->stream[!dir].flags & CAP_STREAM_STARTED) && is_syn(side))
+		if (!(f->stream[!dir].flags & CAP_STREAM_STARTED) && cap_side_is_syn(side))
 			cap_stream_resume(t, f, (CapDir)!dir, s->tcp.ack);
 	}
 	f->flow.seen[dir] = true;
@@ -246,70 +113,112 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
 		s->next = side->end;
 }
 
-/* Its ends, as those of a packet that this side sends. */
-static CapPair
-pair_of(const CapEntry *f, CapDir dir)
+/* The same of one in midstream, which is not told until more of it was seen. */
+static void
+adopt_first(CapTracker *t, CapEntry *f, CapDir dir, CapSide *side)
 {
-	CapPair pair = { .family = f->flow.family,
-			 .port = { f->flow.port[dir], f->flow.port[!dir] } };
+	cap_history_take(f, dir, side->kinds);
+	f->flow.packets[dir] += side->heard;
+	f->flow.ip_bytes[dir] += side->ip_bytes;
+	f->flow.seen[dir] = true;
+	f->tentative = !f->ignored;
+	f->stream[dir] = side->stream;
+	f->stream[dir].tcp.isn = side->stream.next - 1;
+	side->stream.head = side->stream.tail = NULL;
+	side->stream.bytes = side->stream.pieces = 0;
+	f->silent = f->tentative && side->end - f->stream[dir].next < 2;
+	t->counters.flows -= f->silent;
+	cap_list_move(t, f, CAP_LIST_PLAIN);
+	cap_hoard_note(t, f);
+}
 
-	memcpy(pair.addr[0], f->flow.addr[dir], sizeof(pair.addr[0]));
-	memcpy(pair.addr[1], f->flow.addr[!dir], sizeof(pair.addr[1]));
-	return pair;
+/* Whether there is what a flow may begin with: a SYN, or data. */
+static bool
+has_begun(const CapSide *side)
+{
+	return cap_side_is_syn(side) || side->end != side->stream.next;
 }
 
 static void
-note_beginning(CapEntry *f, CapDir dir, const Side *side)
+note_beginning(CapEntry *f, CapDir dir, const CapSide *side)
 {
-	if (!is_started(side))
+	if (!cap_side_is_started(side) || !has_begun(side))
 		return;
 	if (side->first_frame < f->flow.first_frame) {
 		f->flow.first_ns = side->first_ns;
 		f->flow.first_frame = side->first_frame;
 	}
-	if (!is_syn(side))
+	if (!cap_side_is_syn(side))
 		return;
 	f->flow.syn_seen = true;
 	*(dir == CAP_FROM_A ? &f->flow.syn_ns : &f->flow.syn_ack_ns) = side->first_ns;
 }
 
+/* What may begin a flow has to be waited for elsewhere; what is between packets of one need not. */
+static bool
+may_begin(const CapEntry *f, const CapSide *side)
+{
+	return side->opening || (cap_away_is_nothing(f) && !f->ignored &&
+				 (cap_side_is_syn(side) || side->stream.head));
+}
+
 /*
- * A SYN that has to make room for what its side sends next: either may be made up, so it waits for
- * its answer elsewhere, as a flow of which nothing else was seen.
+ * What has to make room for what its side sends next: either may be made up, so it waits for what
+ * goes on with it elsewhere, as a flow of which nothing else was seen.
  */
 static void
-let_wait(CapTracker *t, CapEntry *f, CapDir dir, Side *side)
+let_wait(CapTracker *t, CapEntry *f, CapDir dir, CapSide *side)
 {
-	CapPair pair = pair_of(f, dir);
-	CapEntry *waits;
+	CapPair pair = cap_table_pair(f, dir);
+	CapDir now = cap_side_is_syn(side) && !side->opening ? CAP_FROM_B : CAP_FROM_A;
+	CapEntry *waits = cap_table_add(t, &pair, f->hash, now == CAP_FROM_B);
 
-	cap_queue_clear(t, &side->stream);
-	side->stream.flags &= (uint16_t)~CAP_STREAM_ACKED;
+	if (side->opening)
+		side->stream.flags &= (uint16_t)~CAP_STREAM_ACKED;
 	side->packets = 0;
-	waits = cap_table_add(t, &pair, f->hash, false);
-	note_beginning(waits, CAP_FROM_A, side);
+	note_beginning(waits, now, side);
 	if (t->callbacks.wanted)
 		waits->ignored = !t->callbacks.wanted(t->callbacks.user, &waits->flow);
-	adopt_side(t, waits, CAP_FROM_A, side);
+	if (cap_side_is_syn(side)) {
+		cap_queue_clear(t, &side->stream);
+		adopt_side(t, waits, now, side);
+	} else {
+		adopt_first(t, waits, now, side);
+	}
 	cap_away_put(t, waits, &pair);
+}
+
+/* Where on a side this segment is, whose data are at `seg`. */
+static void
+side_place(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment, const CapSegment *seg)
+{
+	CapSide *side = &f->trial->side[dir];
+
+	if (!goes_on(side, segment)) {
+		if (may_begin(f, side))
+			let_wait(t, f, dir, side);
+		side_begin(t, side, segment);
+	} else if (seg->seq == side->end && !(seg->flags & CAP_TCP_SYN) &&
+		   (seg->len || cap_side_is_syn(side))) {
+		side->run++;
+	}
+	if (seg->len && !has_begun(side)) {
+		side->first_ns = t->time_ns;
+		side->first_frame = t->frame;
+	}
 }
 
 static void
 side_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 {
-	Side *side = &f->trial->side[dir];
+	CapSide *side = &f->trial->side[dir];
 	CapStream *s = &side->stream;
 	CapSegment seg = *segment;
 
 	seg.seq += (seg.flags & CAP_TCP_SYN) != 0;
-	if (!goes_on(side, segment)) {
-		if (side->opening)
-			let_wait(t, f, dir, side);
-		side_begin(t, side, segment);
-	} else if (seg.seq == side->end && !(seg.flags & CAP_TCP_SYN) && (seg.len || is_syn(side)))
-		side->run++;
+	side_place(t, f, dir, segment, &seg);
 	side_note(side, segment);
-	if (is_alive(f)) {
+	if (cap_trial_is_alive(f)) {
 		side->packets++;
 		t->counters.forged++;
 	}
@@ -331,14 +240,14 @@ side_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 static void
 adopt(CapTracker *t, CapEntry *f, CapDir dir, CapTrial *trial, const CapSegment *seg)
 {
-	Side *own = &trial->side[dir], *other = &trial->side[!dir];
+	CapSide *own = &trial->side[dir], *other = &trial->side[!dir];
 	bool both = goes_on(own, seg), own_first = own->first_frame < other->first_frame;
 	CapEntry *before = t->current;
 
 	t->current = f;
 	if (both && own_first)
 		adopt_side(t, f, dir, own);
-	if (is_started(other))
+	if (cap_side_is_started(other))
 		adopt_side(t, f, (CapDir)!dir, other);
 	if (both && !own_first)
 		adopt_side(t, f, dir, own);
@@ -364,25 +273,25 @@ both_open(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 static CapDir
 find_opener(CapDir dir, const CapTrial *trial, const CapSegment *seg)
 {
-	const Side *own = &trial->side[dir], *other = &trial->side[!dir];
+	const CapSide *own = &trial->side[dir], *other = &trial->side[!dir];
 
 	if (both_open(dir, trial, seg))
 		return own->first_frame < other->first_frame ? dir : (CapDir)!dir;
-	if (is_syn(other))
+	if (cap_side_is_syn(other))
 		return other->opening ? (CapDir)!dir : dir;
-	if (goes_on(own, seg) && is_syn(own))
+	if (goes_on(own, seg) && cap_side_is_syn(own))
 		return own->opening ? dir : (CapDir)!dir;
-	return is_started(other) ? (CapDir)!dir : dir;
+	return cap_side_is_started(other) ? (CapDir)!dir : dir;
 }
 
 /* Another connection takes the place of the flow. */
 static CapEntry *
 replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 {
-	CapPair pair = pair_of(f, *dir);
+	CapPair pair = cap_table_pair(f, *dir);
 	CapTrial *trial = f->trial;
 	bool swapped = find_opener(*dir, trial, seg) != *dir;
-	Side *own = &trial->side[*dir], *other = &trial->side[!*dir];
+	CapSide *own = &trial->side[*dir], *other = &trial->side[!*dir];
 	CapDir now = swapped ? CAP_FROM_B : CAP_FROM_A;
 	uint32_t hash = f->hash;
 
@@ -396,12 +305,12 @@ replace(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 	if (t->callbacks.wanted)
 		f->ignored = !t->callbacks.wanted(t->callbacks.user, &f->flow);
 	if (now != *dir) {
-		Side swap = trial->side[0];
+		CapSide swap = trial->side[0];
 
 		trial->side[0] = trial->side[1];
 		trial->side[1] = swap;
 	}
-	if (!is_syn(&trial->side[0]) && !is_syn(&trial->side[1]))
+	if (!cap_side_is_syn(&trial->side[0]) && !cap_side_is_syn(&trial->side[1]))
 		cap_list_move(t, f, CAP_LIST_PLAIN);
 	adopt(t, f, now, trial, seg);
 	trial_free(t, trial);
@@ -417,7 +326,7 @@ static bool
 opens_as_well(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
-	const Side *other = &f->trial->side[!dir];
+	const CapSide *other = &f->trial->side[!dir];
 
 	return f->list == CAP_LIST_HALF && dir == CAP_FROM_A && f->flow.syn_ns &&
 	       s->flags & CAP_STREAM_SYN && other->opening &&
@@ -441,15 +350,15 @@ static CapEntry *
 accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 {
 	CapTrial *trial = f->trial;
-	bool syn = is_syn(&trial->side[!*dir]) ||
-		   (goes_on(&trial->side[*dir], seg) && is_syn(&trial->side[*dir]));
+	bool syn = cap_side_is_syn(&trial->side[!*dir]) ||
+		   (goes_on(&trial->side[*dir], seg) && cap_side_is_syn(&trial->side[*dir]));
 
 	if (f->list == CAP_LIST_RESET && !syn && !cap_tcp_far(f, *dir, seg))
 		take_back(t, f);
 	if (opens_as_well(f, *dir, seg)) {
 		note_beginning(f, (CapDir) !*dir, &trial->side[!*dir]);
 		f->flow.both_open = true;
-	} else if (syn || f->tentative || !is_alive(f) || cap_tcp_far(f, *dir, seg)) {
+	} else if (syn || f->tentative || !cap_trial_is_alive(f) || cap_tcp_far(f, *dir, seg)) {
 		/* Numbers that neither side of this flow can have are of another one. */
 		return replace(t, f, dir, seg);
 	}
@@ -466,7 +375,7 @@ accept(CapTracker *t, CapEntry *f, CapDir *dir, const CapSegment *seg)
 static bool
 goes_on_alone(const CapEntry *f, CapDir dir)
 {
-	const Side *side = &f->trial->side[dir];
+	const CapSide *side = &f->trial->side[dir];
 
 	return side->run >= CAP_RUN_AGAINST && side->stream.flags & CAP_STREAM_ACKED &&
 	       side->stream.next == f->stream[dir].next &&
@@ -475,16 +384,17 @@ goes_on_alone(const CapEntry *f, CapDir dir)
 
 /*
  * Whether the only side that is seen continues there. If the flow, or what the other side has here,
- * was made up, the other side never agrees.
+ * was made up, the other side never agrees. A SYN that nobody answered is no sign of another one.
  */
 static bool
 alone(const CapEntry *f, CapDir dir)
 {
 	uint32_t run = f->trial->side[dir].run;
+	bool against = cap_side_is_started(&f->trial->side[!dir]) && !cap_away_is_nothing(f);
 
-	if (f->flow.seen[!dir] && !f->closed && f->list != CAP_LIST_RESET && !f->tentative)
+	if (f->flow.seen[!dir] && cap_trial_is_alive(f) && !f->tentative)
 		return goes_on_alone(f, dir);
-	return run >= (is_started(&f->trial->side[!dir]) ? CAP_RUN_AGAINST : CAP_RUN_LEAST);
+	return run >= (against ? CAP_RUN_AGAINST : CAP_RUN_LEAST);
 }
 
 /*
@@ -497,7 +407,8 @@ is_of_interest(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	if (seg->flags & CAP_TCP_SYN || (!f->closed && f->list != CAP_LIST_RESET) ||
 	    !cap_tcp_near(f, dir, seg->seq) || cap_tcp_outlives(f, dir, seg))
 		return true;
-	return f->trial && is_syn(&f->trial->side[dir]) && goes_on(&f->trial->side[dir], seg);
+	return f->trial && cap_side_is_syn(&f->trial->side[dir]) &&
+	       goes_on(&f->trial->side[dir], seg);
 }
 
 bool
@@ -511,7 +422,7 @@ cap_trial_asked_for(const CapEntry *f, CapDir dir, const CapSegment *seg)
 CapEntry *
 cap_trial_agreed(CapTracker *t, CapEntry *f, CapDir *ret_dir, const CapSegment *seg)
 {
-	if (!agrees(f, *ret_dir, &f->trial->side[!*ret_dir], seg))
+	if (!cap_trial_agrees(f, *ret_dir, &f->trial->side[!*ret_dir], seg))
 		return NULL;
 	return accept(t, f, ret_dir, seg);
 }
@@ -527,8 +438,8 @@ CapEntry *
 cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 {
 	const CapStream *s = &f->stream[*ret_dir];
-	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next && is_alive(f) &&
-		     !f->flow.seen[!*ret_dir];
+	bool exact = s->flags & CAP_STREAM_STARTED && seg->seq == s->next &&
+		     cap_trial_is_alive(f) && !f->flow.seen[!*ret_dir];
 
 	if (!is_of_interest(f, *ret_dir, seg)) {
 		cap_trial_again(t, f, seg);
@@ -556,8 +467,10 @@ cap_trial_segment(CapTracker *t, CapEntry *f, CapDir *ret_dir, CapSegment *seg)
 	if (!alone(f, *ret_dir))
 		return NULL;
 	/* Somebody was there to agree, and did not. */
-	if (is_alive(f) && f->flow.seen[!*ret_dir])
+	if (cap_trial_is_alive(f) && f->flow.seen[!*ret_dir])
 		cap_doubt_queue(t, f, *ret_dir, &f->trial->side[*ret_dir].stream);
+	if (may_begin(f, &f->trial->side[!*ret_dir]))
+		let_wait(t, f, (CapDir) !*ret_dir, &f->trial->side[!*ret_dir]);
 	side_clear(t, &f->trial->side[!*ret_dir]);
 	/* It is reported and counted with the others; the flow counts it as a packet once more. */
 	seg->len = seg->captured = seg->ip_size = 0;
@@ -569,7 +482,7 @@ void
 cap_trial_flush(CapTracker *t, CapEntry *f, CapDir dir)
 {
 	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
-	Side *side = f->trial ? &f->trial->side[dir] : NULL;
+	CapSide *side = f->trial ? &f->trial->side[dir] : NULL;
 	bool heard = peer->flags & CAP_STREAM_ACKED && peer->tcp.ack == s->tcp.fin + 1;
 
 	if (!side || !side->stream.head || !(s->flags & CAP_STREAM_STARTED))
@@ -584,9 +497,9 @@ cap_trial_instead(CapTracker *t, CapEntry *f)
 {
 	CapTrial *trial = f->trial;
 	int i = trial->side[0].stream.head ? 0 : 1;
-	Side *side = &trial->side[i];
+	CapSide *side = &trial->side[i];
 
-	if (!side->stream.head || is_syn(side))
+	if (!side->stream.head || (cap_side_is_syn(side) && side->run < CAP_RUN_LEAST))
 		return;
 	f->flow.syn_seen = false;
 	f->flow.syn_ns = f->flow.syn_ack_ns = 0;

@@ -348,9 +348,9 @@ START_TEST(midstream_goes_first)
 {
 	from_a(PKT_ACK, 1001, 5001, "ab");
 	from_a(PKT_ACK, 1003, 5001, "cd");
-	for (uint32_t n = 0; n < 4u + (uint32_t)_i; n++)
+	for (uint32_t n = 0; n < 24u + (uint32_t)_i; n++)
 		from_a(PKT_SYN, 0x40000000u + (n << 24), 0, "");
-	from_b(PKT_SYN | PKT_ACK, 0x90000000u, 0x43000001u + ((uint32_t)_i << 24), "");
+	from_b(PKT_SYN | PKT_ACK, 0x90000000u, 0x57000001u + ((uint32_t)_i << 24), "");
 	from_a(PKT_ACK, 1005, 5001, "ef");
 	ck_assert_str_eq(story(0, 0), _i ? "no flow" : "abcdef");
 }

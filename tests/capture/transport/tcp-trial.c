@@ -339,6 +339,94 @@ START_TEST(another_that_nobody_wants)
 }
 END_TEST
 
+/* Of a connection of which one side was captured nothing is lost to a SYN that came before. */
+START_TEST(one_side_after_a_made_up_syn)
+{
+	const char *texts[] = { "one ", "two ", "three" };
+	uint32_t n = _i % 3 + 1, seq = 1001;
+
+	from_b(_i / 3 ? PKT_SYN | PKT_ACK : PKT_SYN, 700000000, 900000000, "");
+	from_a(PKT_SYN, 1000, 0, "");
+	from_a(PKT_ACK, 1001, 5001, "");
+	for (uint32_t i = 0; i < n; i++) {
+		from_a(PKT_ACK, seq, 5001, texts[i]);
+		seq += (uint32_t)strlen(texts[i]);
+	}
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0),
+			 ((const char *[]){ "one ", "one two ", "one two three" })[n - 1]);
+}
+END_TEST
+
+/* What somebody makes up between the first packets of a connection in midstream. */
+static const struct {
+	uint8_t flags;
+	const char *text;
+} between[] = {
+	{ PKT_SYN, "" },           { PKT_SYN | PKT_ACK, "" },
+	{ PKT_SYN | PKT_FIN, "" }, { PKT_SYN, "made up" },
+	{ PKT_ACK, "" },           { PKT_ACK, "made up" },
+	{ PKT_ACK, "x" },          { PKT_ACK | PKT_FIN, "made up" },
+	{ PKT_RST | PKT_ACK, "" }, { 0, "made up" },
+};
+
+static void
+make_up(int kind, bool other, uint32_t n)
+{
+	uint32_t at = 0x40000000u + n * 0x3000000u;
+
+	(other ? from_b : from_a)(between[kind].flags, at, at ^ 0x70000000u, between[kind].text);
+}
+
+static void
+begin_in_midstream(bool both, int kind, uint32_t times)
+{
+	static const char *const text[] = { "one ", "two ", "three ", "four" };
+	uint32_t a = 1001, b = 5001, n = 0;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		uint32_t len = (uint32_t)strlen(text[i]);
+
+		for (uint32_t k = 0; k < times; k++)
+			make_up(kind % (int)G_N_ELEMENTS(between),
+				kind >= (int)G_N_ELEMENTS(between), n++);
+		if (!both || i % 2 == 0) {
+			from_a(PKT_ACK, a, b, text[i]);
+			a += len;
+		} else {
+			from_b(PKT_ACK, b, a, text[i]);
+			b += len;
+		}
+	}
+}
+
+/* Whether one of the flows tells this of either side. */
+static bool
+is_told(const char *text)
+{
+	for (guint n = 0; n < w->flows->len; n++)
+		if (g_str_equal(story(n, 0), text) || g_str_equal(story(n, 1), text))
+			return true;
+	return false;
+}
+
+START_TEST(midstream_among_what_is_made_up)
+{
+	begin_in_midstream(true, _i / 2, _i % 2 ? 5 : 1);
+	pkt_finish(w);
+	ck_assert(is_told("one three "));
+	ck_assert(is_told("two four"));
+}
+END_TEST
+
+START_TEST(one_side_among_what_is_made_up)
+{
+	begin_in_midstream(false, _i / 2, _i % 2 ? 5 : 1);
+	pkt_finish(w);
+	ck_assert(is_told("one two three four"));
+}
+END_TEST
+
 void
 tcp_add_trial(TCase *tc)
 {
@@ -365,4 +453,7 @@ tcp_add_trial(TCase *tc)
 	tcase_add_test(tc, bytes_in_trial_that_nobody_wants);
 	tcase_add_loop_test(tc, end_of_what_nobody_wants, 0, 2);
 	tcase_add_loop_test(tc, another_that_nobody_wants, 0, 2);
+	tcase_add_loop_test(tc, one_side_after_a_made_up_syn, 0, 6);
+	tcase_add_loop_test(tc, midstream_among_what_is_made_up, 0, 4 * G_N_ELEMENTS(between));
+	tcase_add_loop_test(tc, one_side_among_what_is_made_up, 0, 4 * G_N_ELEMENTS(between));
 }
