@@ -107,10 +107,24 @@ is_of(const CapEntry *f, CapDir dir, const CapSegment *seg)
 	       cap_tcp_fits(f, dir, seg);
 }
 
+/*
+ * Whether it is what follows the SYN that this flow began with, to the number: that is enough where
+ * nothing is known of the one in its place either.
+ */
+static bool
+follows_syn(const CapEntry *f, CapDir dir, const CapSegment *seg)
+{
+	const CapStream *s = &f->stream[dir];
+
+	return s->flags & CAP_STREAM_SYN && seg->seq == s->tcp.isn + 1 &&
+	       (seg->flags & CAP_TCP_DECISIVE) == CAP_TCP_ACK;
+}
+
 CapEntry *
 cap_away_back(CapTracker *t, CapEntry *f, const CapPair *pair, uint32_t hash, CapDir *ret_dir,
 	      const CapSegment *seg)
 {
+	bool nothing = f && cap_away_is_nothing(f);
 	CapEntry *back = NULL, *before;
 	CapDir dir;
 
@@ -118,7 +132,7 @@ cap_away_back(CapTracker *t, CapEntry *f, const CapPair *pair, uint32_t hash, Ca
 		return NULL;
 	do
 		back = cap_table_find_away(&t->table, pair, hash, back, &dir);
-	while (back && !is_of(back, dir, seg));
+	while (back && !is_of(back, dir, seg) && !(nothing && follows_syn(back, dir, seg)));
 	if (!back)
 		return NULL;
 	cap_list_move(t, back, (CapListName)back->was);

@@ -105,7 +105,7 @@ adopt_side(CapTracker *t, CapEntry *f, CapDir dir, CapSide *side)
 		s->flags |= CAP_STREAM_ACKED;
 		s->flags &= (uint16_t)~CAP_STREAM_CLAIM;
 		if (!(f->stream[!dir].flags & CAP_STREAM_STARTED) && cap_side_is_syn(side))
-			cap_stream_resume(t, f, (CapDir)!dir, s->tcp.ack);
+			cap_stream_resume(t, f, (CapDir)!dir, side->first_ack);
 	}
 	f->flow.seen[dir] = true;
 	cap_stream_take(t, f, dir, &side->stream);
@@ -223,6 +223,7 @@ side_keep(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *segment)
 		t->counters.forged++;
 	}
 	if (seg.flags & CAP_TCP_ACK) {
+		side->first_ack = s->flags & CAP_STREAM_ACKED ? side->first_ack : seg.ack;
 		s->tcp.ack = seg.ack;
 		s->flags |= CAP_STREAM_ACKED;
 	}
@@ -499,7 +500,7 @@ cap_trial_instead(CapTracker *t, CapEntry *f)
 	int i = trial->side[0].stream.head ? 0 : 1;
 	CapSide *side = &trial->side[i];
 
-	if (!side->stream.head || (cap_side_is_syn(side) && side->run < CAP_RUN_LEAST))
+	if (!side->stream.head || (cap_side_is_syn(side) && !side->run))
 		return;
 	f->flow.syn_seen = false;
 	f->flow.syn_ns = f->flow.syn_ack_ns = 0;

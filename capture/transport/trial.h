@@ -5,10 +5,11 @@
 #include "capture/transport/flow.h"
 
 typedef struct {
-	CapStream stream; /* `next` is where it begins */
-	uint32_t end;     /* just past the highest byte */
-	uint32_t packets; /* that count as forged so far */
-	uint32_t run;     /* segments that began exactly where the one before had ended */
+	CapStream stream;   /* `next` is where it begins */
+	uint32_t end;       /* just past the highest byte */
+	uint32_t first_ack; /* what it acknowledged first: ACKED */
+	uint32_t packets;   /* that count as forged so far */
+	uint32_t run;       /* segments that began exactly where the one before had ended */
 	uint64_t first_ns, first_frame;
 	uint64_t heard, ip_bytes; /* packets of all kinds; these: */
 	uint8_t kinds;

@@ -427,6 +427,39 @@ START_TEST(one_side_among_what_is_made_up)
 }
 END_TEST
 
+/* Its SYN comes first, among others; and what its peer has is known from what it acknowledges. */
+START_TEST(syn_of_one_side_among_what_is_made_up)
+{
+	bool other = _i % 2;
+
+	make_up(_i / 2, other, 100);
+	from_a(PKT_SYN, 1000, 0, "");
+	make_up(_i / 2, other, 101);
+	make_up(_i / 2, other, 102);
+	from_a(PKT_ACK, 1001, 5001, "");
+	make_up(_i / 2, other, 103);
+	from_a(PKT_ACK, 1001, 5001, "hello");
+	pkt_finish(w);
+	ck_assert(is_told("hello"));
+}
+END_TEST
+
+START_TEST(answer_of_one_side_after_a_made_up_one)
+{
+	guint n = 0;
+
+	from_b(PKT_SYN | PKT_ACK, 0x40000000u, 0x70000000u, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_b(PKT_ACK, 5001, 1031, "one ");
+	from_b(PKT_ACK, 5005, 1061, "two");
+	pkt_finish(w);
+	while (n < w->flows->len && !g_str_equal(story(n, 1), "one two"))
+		n++;
+	ck_assert_uint_lt(n, w->flows->len);
+	ck_assert(pkt_flow(w, n)->flow.claims[1]);
+}
+END_TEST
+
 void
 tcp_add_trial(TCase *tc)
 {
@@ -456,4 +489,7 @@ tcp_add_trial(TCase *tc)
 	tcase_add_loop_test(tc, one_side_after_a_made_up_syn, 0, 6);
 	tcase_add_loop_test(tc, midstream_among_what_is_made_up, 0, 4 * G_N_ELEMENTS(between));
 	tcase_add_loop_test(tc, one_side_among_what_is_made_up, 0, 4 * G_N_ELEMENTS(between));
+	tcase_add_loop_test(tc, syn_of_one_side_among_what_is_made_up, 0,
+			    2 * G_N_ELEMENTS(between));
+	tcase_add_test(tc, answer_of_one_side_after_a_made_up_one);
 }
