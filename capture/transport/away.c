@@ -100,10 +100,13 @@ cap_away_put(CapTracker *t, CapEntry *f, const CapPair *pair)
 static bool
 is_of(const CapEntry *f, CapDir dir, const CapSegment *seg)
 {
-	bool known = f->stream[!dir].flags & CAP_STREAM_STARTED ||
-		     f->stream[dir].flags & CAP_STREAM_ACKED;
+	const CapStream *s = &f->stream[dir], *peer = &f->stream[!dir];
+	bool ack_known = (peer->flags & CAP_STREAM_STARTED) || (s->flags & CAP_STREAM_ACKED);
+	bool seq_known = (s->flags & CAP_STREAM_STARTED) || (peer->flags & CAP_STREAM_ACKED);
 
-	return known && (seg->flags & (CAP_TCP_SYN | CAP_TCP_ACK)) != CAP_TCP_SYN &&
+	/* What a SYN is answered with is known to the number. */
+	return ack_known && (seq_known || peer->flags & CAP_STREAM_SYN) &&
+	       (seg->flags & (CAP_TCP_SYN | CAP_TCP_ACK)) != CAP_TCP_SYN &&
 	       cap_tcp_fits(f, dir, seg);
 }
 

@@ -154,12 +154,17 @@ note_beginning(CapEntry *f, CapDir dir, const CapSide *side)
 	*(dir == CAP_FROM_A ? &f->flow.syn_ns : &f->flow.syn_ack_ns) = side->first_ns;
 }
 
-/* What may begin a flow has to be waited for elsewhere; what is between packets of one need not. */
+/*
+ * What may begin a flow has to be waited for elsewhere; what is between packets of one need not. Data
+ * that acknowledge nothing begin none: nothing would tell what goes on with them.
+ */
 static bool
 may_begin(const CapEntry *f, const CapSide *side)
 {
-	return side->opening || (cap_away_is_nothing(f) && !f->ignored &&
-				 (cap_side_is_syn(side) || side->stream.head));
+	bool data = side->stream.head && side->stream.flags & CAP_STREAM_ACKED;
+
+	return side->opening ||
+	       (cap_away_is_nothing(f) && !f->ignored && (cap_side_is_syn(side) || data));
 }
 
 /*

@@ -384,6 +384,20 @@ START_TEST(one_side_comes_back)
 }
 END_TEST
 
+/* What acknowledges nothing is gone on with by nobody who is near what it has by chance. */
+START_TEST(data_without_acknowledgment_that_wait)
+{
+	from_a(0, 0x50000000u, 0, "made up");
+	connect_ab();
+	from_b(PKT_ACK, 0x12345678u, 0x50000000u - (1u << 20), "made up, too");
+	from_b(PKT_ACK, 5001, 1001, "welcome");
+	from_a(PKT_ACK, 1001, 5008, "hello");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_str_eq(story(0, 0), "hello");
+}
+END_TEST
+
 /* Its SYN does not, which would be that of any other flow, too. */
 START_TEST(syn_of_one_that_waits)
 {
@@ -452,6 +466,7 @@ tcp_add_away(TCase *tc)
 	tcase_add_loop_test(tc, midstream_goes_first, 0, 2);
 	tcase_add_test(tc, syn_that_waits);
 	tcase_add_test(tc, one_side_comes_back);
+	tcase_add_test(tc, data_without_acknowledgment_that_wait);
 	tcase_add_test(tc, syn_of_one_that_waits);
 	tcase_add_loop_test(tc, comes_back_after_a_near_one, 0, 2);
 	tcase_add_test(tc, reset_of_one_that_waits);
