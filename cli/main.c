@@ -144,21 +144,30 @@ start_crew(CliOptions *options, int report_fd, GError **error)
 	return options->crew != NULL;
 }
 
-/* Before the sandbox, in which none can be started. */
 static bool
-start_team(CliOptions *options, int report_fd, GError **error)
+start_readers(CliOptions *options, int report_fd, GError **error)
 {
 	unsigned n = cli_jobs_of(options);
 
+	if (n < 2)
+		return true;
+	cli_options_settle(options, report_fd);
+	options->team = cli_jobs_start(options, n, report_fd, read_one_capture, error);
+	return options->team != NULL;
+}
+
+/* Before the sandbox, in which none can be started. Who dissects for the run needs its keys. */
+static bool
+start_team(CliOptions *options, int report_fd, GError **error)
+{
+	bool ok;
+
 	if (options->crew)
 		return true;
-	if (options->jobs.workers > 1)
-		return start_crew(options, report_fd, error);
-	if (n > 1)
-		cli_options_settle(options, report_fd);
-	if (n > 1)
-		options->team = cli_jobs_start(options, n, report_fd, read_one_capture, error);
-	return n < 2 || options->team;
+	keys_ring_share(options->keys, true);
+	ok = (options->jobs.workers > 1 ? start_crew : start_readers)(options, report_fd, error);
+	keys_ring_share(options->keys, false);
+	return ok;
 }
 
 /* Workers are started before anything is captured, and reach nothing of that. */
@@ -175,7 +184,7 @@ open_inputs_and_drop(CliOptions *options, CliWatch **ret_live, int report_fd, GE
 	if (!options->monitor)
 		return false;
 	if (options->live.interfaces && options->jobs.workers > 1 &&
-	    !start_crew(options, report_fd, error))
+	    !start_team(options, report_fd, error))
 		return false;
 	if (options->live.interfaces) {
 		*ret_live = cli_watch_open(options, error);

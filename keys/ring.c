@@ -150,6 +150,13 @@ keys_ring_hooks(KeyRing *self)
 	return &self->hooks;
 }
 
+void
+keys_ring_share(KeyRing *self, bool shared)
+{
+	if (self)
+		keys_vault_share(self, sizeof(*self), shared);
+}
+
 uint64_t
 keys_ring_limits(const KeyRing *self)
 {

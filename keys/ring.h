@@ -47,6 +47,12 @@ KeyRing *keys_ring_parse(const char *name, SmbSpan text, const char *directory, 
 /* For SmbConfig.keys; lives as long as the ring. */
 const SmbKeyHooks *keys_ring_hooks(KeyRing *self);
 
+/*
+ * Whether processes that are forked from here on have the ring too, each a copy of its own. Whoever
+ * has it says so anew for those that it forks itself. NULL is allowed.
+ */
+void keys_ring_share(KeyRing *self, bool shared);
+
 /* Sessions and connections that found no room so far. */
 uint64_t keys_ring_limits(const KeyRing *self);
 

@@ -10,6 +10,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* What is locked is not so in a process that was forked. */
+void
+keys_vault_share(void *memory, size_t size, bool shared)
+{
+	(void)madvise(memory, size, shared ? MADV_DOFORK : MADV_DONTFORK);
+	(void)mlock2(memory, size, MLOCK_ONFAULT);
+}
+
 void *
 keys_vault_new(size_t size)
 {
@@ -19,8 +27,7 @@ keys_vault_new(size_t size)
 	if (memory == MAP_FAILED)
 		return NULL;
 	(void)madvise(memory, size, MADV_DONTDUMP);
-	(void)madvise(memory, size, MADV_DONTFORK);
-	(void)mlock2(memory, size, MLOCK_ONFAULT);
+	keys_vault_share(memory, size, false);
 	return memory;
 }
 

@@ -18,6 +18,7 @@
 #include "cli/jobs/wire.h"
 #include "cli/sensor/unpacking.h"
 #include "cli/workers/part.h"
+#include "keys/ring.h"
 
 /* Signals reach the whole process group; what they mean is the run's business. */
 static void
@@ -114,6 +115,7 @@ be_reader(const CliStarter *self, const CliWireTask *task)
 	CliExit code;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	keys_ring_share(options->keys, false); /* smbtrail-unpack needs none */
 	cli_allocation_adopt();
 	options->worker = cli_worker_new(self->fd, self->shared);
 	take_files(options, task);
