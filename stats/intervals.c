@@ -95,18 +95,35 @@ has_room(const StatsIntervals *self, uint64_t time_ns)
 	return last - first < (self->asked ? STATS_INTERVALS_MAX : STATS_INTERVALS_AUTO);
 }
 
-/* From the end: times come nearly in order. */
+/* The first one that is not before it. */
+static guint
+place_of(const StatsIntervals *self, uint64_t index)
+{
+	guint low = 0, high = self->items->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (at(self, middle)->index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Times come nearly in order, but of a capture they may go back as often as one likes. */
 static StatsInterval *
 find(StatsIntervals *self, uint64_t index)
 {
-	guint i = self->items->len;
+	guint n = self->items->len, i;
 	StatsInterval made = { .index = index };
 
-	while (i && at(self, i - 1)->index > index)
-		i--;
-	if (i && at(self, i - 1)->index == index)
-		return at(self, i - 1);
-	g_array_insert_val(self->items, i, made);
+	if (n && at(self, n - 1)->index == index)
+		return at(self, n - 1);
+	i = place_of(self, index);
+	if (i == n || at(self, i)->index != index)
+		g_array_insert_val(self->items, i, made);
 	return at(self, i);
 }
 
