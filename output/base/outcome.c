@@ -58,9 +58,14 @@ static void
 server_silent(OutBuffer *b, const OutTold *t)
 {
 	const SmbConnectionInfo *info = t->info;
+	bool closed = info->end == SMB_END_FIN || info->end == SMB_END_RESET;
 
-	out_lit(b,
-		"the server took the connection and answered no message: its SMB service hangs, something on the way drops the messages, or ");
+	if (closed && info->end_by_server)
+		out_lit(b,
+			"the server took the connection, answered no message and closed it: it does not take what the client sent, its SMB service fails, or ");
+	else
+		out_lit(b,
+			"the server took the connection and answered no message: its SMB service hangs, something on the way drops the messages, or ");
 	put_port(b, info);
 	out_str(b, info->ends.server_port == 139 && !info->netbios_asked && !info->midstream
 			   ? " wants a session request first; use port 445"
