@@ -206,7 +206,7 @@ static void
 open_backup(Ndr *n, SmbRpcArguments *a)
 {
 	if (number(n))
-		smb_reader_skip(&n->r, n->ascii ? 1 : 2);
+		smb_reader_skip(&n->r, 1); /* of one or two bytes: what follows is aligned */
 	a->target = counted(n);
 }
 

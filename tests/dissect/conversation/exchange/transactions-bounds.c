@@ -162,6 +162,61 @@ START_TEST(a_whole_request_has_no_further_part)
 }
 END_TEST
 
+/* ---- Another kind ---------------------------------------------------------------------------- */
+
+static void
+ask_other(Part p)
+{
+	static const uint16_t head[14];
+	GByteArray *message = message_of(COM_TRANSACTION, false, 1, PID);
+
+	append_part(message, head, 14, 9, &p, NULL);
+	send_message(SMB_TO_SERVER, build_end(message));
+}
+
+/* Whether it is told that no request of its kind waits for it. */
+static bool
+go_on_other(uint16_t pid, Part p)
+{
+	static const uint16_t head[8];
+	GByteArray *message = message_of(COM_TRANSACTION + 1, false, 1, pid);
+
+	append_part(message, head, 8, 2, &p, NULL);
+	send_message(SMB_TO_SERVER, build_end(message));
+	return seen.anomalies & SMB_ANOMALY_OTHER_SECONDARY;
+}
+
+START_TEST(a_part_of_another_kind_completes_nothing)
+{
+	for (uint16_t pid = PID; pid < PID + 2; pid++) {
+		start();
+		ask((Part){ 9, 12, 0, 9, 0, 5 });
+		ck_assert_int_eq(go_on_other(pid, (Part){ 9, 12, 9, 0, 5, 7 }), pid == PID);
+		ck_assert_uint_eq(seen.read, 0);
+		stop();
+	}
+}
+END_TEST
+
+/* With the same MID: of the request of its own kind it is a part where the other one has all of its. */
+START_TEST(a_part_between_two_kinds)
+{
+	for (int complete = 0; complete < 2; complete++) {
+		for (int own = 0; own < 2; own++) {
+			start();
+			ask((Part){ 9, 12, 0, 9, 0, 5 });
+			if (complete)
+				go_on((Part){ 9, 12, 9, 0, 5, 7 });
+			if (own)
+				ask_other((Part){ 9, 100, 0, 9, 0, 50 });
+			ck_assert_int_eq(go_on_other(PID, (Part){ 9, 100, 9, 0, 50, 10 }),
+					 !(complete && own));
+			stop();
+		}
+	}
+}
+END_TEST
+
 /* ---- What is read ---------------------------------------------------------------------------- */
 
 /* The parameters of an answer that come late are those of an answer. */
@@ -365,6 +420,8 @@ transactions_add_bounds(TCase *tc)
 	tcase_add_test(tc, a_part_of_somebody_else_is_none);
 	tcase_add_test(tc, parts_that_servers_read_in_two_ways);
 	tcase_add_test(tc, a_whole_request_has_no_further_part);
+	tcase_add_test(tc, a_part_of_another_kind_completes_nothing);
+	tcase_add_test(tc, a_part_between_two_kinds);
 	tcase_add_test(tc, late_parameters_of_an_answer_are_no_request);
 	tcase_add_test(tc, a_part_of_an_answer_without_its_request_is_whole);
 	tcase_add_test(tc, setup_words_are_capped);
