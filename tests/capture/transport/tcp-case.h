@@ -47,5 +47,6 @@ void tcp_add_near(TCase *tc);
 void tcp_add_openings(TCase *tc);
 void tcp_add_resets(TCase *tc);
 void tcp_add_segments(TCase *tc);
+void tcp_add_syn_data(TCase *tc);
 void tcp_add_trial(TCase *tc);
 void tcp_add_waiting(TCase *tc);

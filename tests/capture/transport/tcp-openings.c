@@ -402,75 +402,6 @@ START_TEST(a_keepalive_that_is_answered)
 }
 END_TEST
 
-/* Data of a SYN are told once the other side has them, or what comes behind them shows that. */
-START_TEST(data_of_a_syn_that_are_taken)
-{
-	from_a(PKT_SYN, 1000, 0, "fast");
-	ck_assert_uint_eq(w->flows->len, 0);
-	if (_i == 0) {
-		from_b(PKT_SYN | PKT_ACK, 5000, 1005, "");
-		ck_assert_str_eq(story(0, 0), "fast");
-		from_a(PKT_ACK, 1005, 5001, " hello");
-	} else if (_i == 1) {
-		from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
-		ck_assert_uint_eq(w->flows->len, 0);
-		from_a(PKT_ACK, 1005, 5001, " hello");
-	} else {
-		from_a(PKT_ACK, 1005, 5001, " hello");
-	}
-	pkt_finish(w);
-	ck_assert_str_eq(story(0, 0), "fast hello");
-	ck_assert_uint_eq(counters()->forged, 0);
-	ck_assert_uint_eq(counters()->conflicts, 0);
-}
-END_TEST
-
-/* Who has no use for them drops them, and takes what is sent then (RFC 9293 section 3.10.7.2). */
-START_TEST(data_of_a_syn_that_are_dropped)
-{
-	from_a(PKT_SYN, 1000, 0, "fast");
-	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
-	from_a(PKT_ACK, 1001, 5001, _i ? "slow hello" : "sl");
-	if (!_i)
-		from_a(PKT_ACK, 1003, 5001, "ow hello");
-	from_b(PKT_ACK, 5001, 1011, "welcome");
-	pkt_finish(w);
-	ck_assert_str_eq(story(0, 0), "slow hello");
-	ck_assert_str_eq(story(0, 1), "welcome");
-	ck_assert_uint_eq(counters()->conflicts, 1);
-	ck_assert_uint_eq(counters()->gaps, 0);
-}
-END_TEST
-
-/* Data of a SYN, or of its answer, that comes to nothing are of no connection. */
-START_TEST(data_of_a_syn_of_nobody)
-{
-	static const uint8_t flags[] = { PKT_SYN, PKT_SYN | PKT_ACK, PKT_SYN | PKT_FIN };
-
-	if (_i % 2)
-		from_a(flags[_i / 2], 700000000, 300000000, "made up");
-	else
-		from_b(flags[_i / 2], 700000000, 300000000, "made up");
-	connect_hello();
-	pkt_finish(w);
-	ck_assert_uint_eq(w->flows->len, 1);
-	ck_assert_str_eq(story(0, 0), "hello");
-	ck_assert_str_eq(story(0, 1), "welcome");
-	ck_assert_uint_eq(counters()->flows, 1);
-}
-END_TEST
-
-START_TEST(data_of_a_syn_that_is_refused)
-{
-	from_a(PKT_SYN, 1000, 0, "fast");
-	from_b(PKT_RST | PKT_ACK, 0, _i ? 1001 : 1005, "");
-	pkt_finish(w);
-	ck_assert_int_eq(ended(), CAP_END_RESET);
-	ck_assert(pkt_flow(w, 0)->flow.refused);
-	ck_assert_str_eq(story(0, 0), "");
-}
-END_TEST
-
 void
 tcp_add_openings(TCase *tc)
 {
@@ -505,8 +436,4 @@ tcp_add_openings(TCase *tc)
 	tcase_add_loop_test(tc, acknowledged_before_a_late_answer, 0, 2);
 	tcase_add_test(tc, answer_of_number_zero);
 	tcase_add_loop_test(tc, a_keepalive_that_is_answered, 0, 2);
-	tcase_add_loop_test(tc, data_of_a_syn_that_are_taken, 0, 3);
-	tcase_add_loop_test(tc, data_of_a_syn_that_are_dropped, 0, 2);
-	tcase_add_loop_test(tc, data_of_a_syn_of_nobody, 0, 6);
-	tcase_add_loop_test(tc, data_of_a_syn_that_is_refused, 0, 2);
 }

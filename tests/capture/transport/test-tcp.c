@@ -265,6 +265,8 @@ START_TEST(cut_by_the_snapshot_length)
 	w->cut = 0;
 	from_a(PKT_ACK, 1011, 5001, "HELLO");
 	ck_assert_str_eq(story(0, 0), "hel<2 snaplen><5 snaplen>HELLOhe<3 snaplen>");
+	/* Bytes or a loss each time, never nothing. */
+	ck_assert_uint_eq(pkt_flow(w, 0)->chunks, 6);
 	ck_assert_uint_eq(counters()->truncated, 3);
 }
 END_TEST
@@ -440,6 +442,7 @@ main(void)
 	tcp_add_near(tc);
 	tcp_add_away(tc);
 	tcp_add_openings(tc);
+	tcp_add_syn_data(tc);
 	tcp_add_fins(tc);
 	tcp_add_resets(tc);
 	tcp_add_segments(tc);
