@@ -300,6 +300,7 @@ settle_syn(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 	CapStream *s = &f->stream[dir];
 	CapPiece when = { 0 };
 	uint32_t into = s->next - seg->seq;
+	uint64_t before = t->counters.retransmitted;
 	CapSegment again = *seg;
 
 	if (cap_seq_reached(s->next, seg->seq + seg->len))
@@ -309,8 +310,10 @@ settle_syn(CapTracker *t, CapEntry *f, CapDir dir, const CapSegment *seg)
 		return;
 	}
 	cap_segment_trim(&again, into);
+	note_behind(f, dir, seg);
 	cap_queue_compare(t, s->head, 0, &again, MIN(again.len, s->head->len));
 	cap_queue_clear(t, s);
+	note_again(t, f, dir, before);
 }
 
 void
@@ -318,14 +321,17 @@ cap_stream_hold_syn(CapTracker *t, CapEntry *f, CapDir dir, CapSegment *seg)
 {
 	CapStream *s = &f->stream[dir];
 	const CapStream *peer = &f->stream[!dir];
+	uint64_t before = t->counters.retransmitted;
 
 	if (seg->seq != s->next || (s->head && !holds_syn(s)) ||
 	    (peer->flags & CAP_STREAM_ACKED && !cap_seq_reached(s->next, peer->tcp.ack))) {
 		cap_stream_data(t, f, dir, seg);
 		return;
 	}
+	note_behind(f, dir, seg);
 	cap_queue_insert(t, s, seg);
 	cap_hoard_note(t, f);
+	note_again(t, f, dir, before);
 }
 
 void

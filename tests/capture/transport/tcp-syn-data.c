@@ -7,6 +7,19 @@
 
 #define HIGH 0xf0000000u
 
+/* What was sent again is counted once: of its flow, and of all. */
+static void
+sent_again(uint32_t bytes)
+{
+	const CapSegments *segments = &pkt_flow(w, 0)->flow.segments[0];
+	const CapHistory *history = &pkt_flow(w, 0)->flow.history;
+
+	ck_assert_uint_eq(counters()->retransmitted, bytes);
+	ck_assert_uint_eq(segments->retransmitted_bytes, bytes);
+	ck_assert_uint_eq(segments->retransmitted, 1);
+	ck_assert_ptr_nonnull(memchr(history->letters, 'T', history->n));
+}
+
 static void
 nothing_told(void)
 {
@@ -53,6 +66,8 @@ START_TEST(data_of_a_syn_that_are_dropped)
 	ck_assert_uint_eq(counters()->conflicts, 1);
 	ck_assert_uint_eq(counters()->gaps, 0);
 	ck_assert_uint_eq(counters()->retransmitted, _i ? 4 : 2);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.segments[0].retransmitted, 1);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.segments[0].retransmitted_bytes, _i ? 4 : 2);
 }
 END_TEST
 
@@ -141,10 +156,22 @@ START_TEST(data_of_a_syn_sent_again)
 	from_a(PKT_SYN, 1000, 0, "fast");
 	from_a(PKT_SYN, 1000, 0, "fast");
 	nothing_told();
-	ck_assert_uint_eq(counters()->retransmitted, 4);
-	ck_assert_uint_eq(counters()->conflicts, 0);
 	from_b(PKT_SYN | PKT_ACK, 5000, 1005, "");
 	ck_assert_str_eq(story(0, 0), "fast");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+	sent_again(4);
+}
+END_TEST
+
+/* So do those that their receiver dropped. */
+START_TEST(data_of_a_syn_sent_again_without_it)
+{
+	from_a(PKT_SYN, 1000, 0, "fast");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_a(PKT_ACK, 1001, 5001, "fast");
+	ck_assert_str_eq(story(0, 0), "fast");
+	ck_assert_uint_eq(counters()->conflicts, 0);
+	sent_again(4);
 }
 END_TEST
 
@@ -221,6 +248,7 @@ tcp_add_syn_data(TCase *tc)
 	tcase_add_test(tc, data_of_a_syn_and_a_keepalive);
 	tcase_add_test(tc, data_of_a_syn_of_high_number);
 	tcase_add_test(tc, data_of_a_syn_sent_again);
+	tcase_add_test(tc, data_of_a_syn_sent_again_without_it);
 	tcase_add_test(tc, data_of_a_syn_after_its_answer);
 	tcase_add_test(tc, data_of_a_syn_after_their_acknowledgment);
 	tcase_add_test(tc, data_of_a_syn_before_others);
