@@ -92,6 +92,17 @@ tell_end(CapTracker *t, CapEntry *f, CapEnd why)
 	t->callbacks.closed(t->callbacks.user, &f->flow, end, time_ns, frame);
 }
 
+/*
+ * Whether only its SYNs were seen: neither data that were told, as those of a SYN that were
+ * acknowledged, nor others that wait, which a trial began with.
+ */
+static bool
+never_began(const CapEntry *f)
+{
+	return f->list == CAP_LIST_HALF && !f->reset_frame && !f->told && !f->stream[0].head &&
+	       !f->stream[1].head;
+}
+
 void
 cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why)
 {
@@ -108,7 +119,7 @@ cap_entry_close(CapTracker *t, CapEntry *f, CapEnd why)
 	}
 	if (f->tentative)
 		cap_stream_settle(t, f, NULL);
-	if (f->trial && f->list == CAP_LIST_HALF && !f->reset_frame && !f->ignored)
+	if (f->trial && never_began(f) && !f->ignored)
 		cap_trial_instead(t, f);
 	cap_trial_flush(t, f, CAP_FROM_A);
 	cap_trial_flush(t, f, CAP_FROM_B);

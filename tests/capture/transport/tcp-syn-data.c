@@ -236,6 +236,38 @@ START_TEST(what_waits_of_half_a_connection)
 }
 END_TEST
 
+/*
+ * What does not fit is not told in the place of such data, whose connection both sides opened: it is
+ * of other numbers, and nobody confirmed it.
+ */
+START_TEST(what_waits_of_half_a_connection_and_what_does_not_fit)
+{
+	connect_ab();
+	from_a(PKT_SYN, 700000000, 0, "");
+	from_a(PKT_ACK, 700000011, 300000001, "later");
+	from_b(PKT_SYN | PKT_ACK, 300000000, 700000001, "");
+	if (_i)
+		from_a(PKT_ACK, 400000001, 500000001, "other");
+	else
+		from_a(PKT_ACK, 700000011, 900000001, "LATER");
+	pkt_finish(w);
+	ck_assert_str_eq(story(1, 0), "<10 missing>later");
+	ck_assert_uint_eq(counters()->gap_bytes, 10);
+}
+END_TEST
+
+/* Nor is it told behind what was told already. */
+START_TEST(what_was_told_of_half_a_connection_and_what_does_not_fit)
+{
+	from_a(PKT_SYN, 1000, 0, "fast");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1005, "");
+	from_a(PKT_ACK, 400000001, 500000001, "other");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "fast");
+	ck_assert(pkt_flow(w, 0)->flow.syn_seen);
+}
+END_TEST
+
 void
 tcp_add_syn_data(TCase *tc)
 {
@@ -254,4 +286,6 @@ tcp_add_syn_data(TCase *tc)
 	tcase_add_test(tc, data_of_a_syn_before_others);
 	tcase_add_test(tc, data_of_a_syn_that_were_told);
 	tcase_add_test(tc, what_waits_of_half_a_connection);
+	tcase_add_loop_test(tc, what_waits_of_half_a_connection_and_what_does_not_fit, 0, 2);
+	tcase_add_test(tc, what_was_told_of_half_a_connection_and_what_does_not_fit);
 }
