@@ -281,13 +281,13 @@ goes_through_fin(const CapStream *s, const CapSegment *seg)
 }
 
 /*
- * Whether data of its SYN wait (cap_stream_hold_syn): nothing else that waits is where the stream
- * goes on.
+ * Whether data of its SYN wait (cap_stream_hold_syn): once a flow is not tentative, nothing else that
+ * waits is where the stream goes on.
  */
 static bool
 holds_syn(const CapStream *s)
 {
-	return s->head && s->head->seq == s->next && s->flags & CAP_STREAM_SYN;
+	return s->head && s->head->seq == s->next;
 }
 
 /*
@@ -420,7 +420,8 @@ cap_stream_acked(CapTracker *t, CapEntry *f, CapDir dir, bool again)
 	ack = peer->tcp.ack;
 	if (s->flags & CAP_STREAM_FIN && ack == s->tcp.fin + 1)
 		ack = s->tcp.fin;
-	if (G_UNLIKELY(holds_syn(s)) && ack_beyond(s, ack))
+	/* Of what waits only data of a SYN are where the stream goes on. */
+	if (ack_beyond(s, ack))
 		drain(t, f, dir, &when);
 	give_up_firm(t, f, dir);
 	if (!ack_beyond(s, ack)) {
