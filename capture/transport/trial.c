@@ -142,7 +142,7 @@ has_begun(const CapSide *side)
 static void
 note_beginning(CapEntry *f, CapDir dir, const CapSide *side)
 {
-	if (!cap_side_is_started(side) || !has_begun(side))
+	if (!has_begun(side))
 		return;
 	if (side->first_frame < f->flow.first_frame) {
 		f->flow.first_ns = side->first_ns;
