@@ -37,6 +37,7 @@ void limited(CapLimits limits);
 void tcp_add_acks(TCase *tc);
 void tcp_add_adopted(TCase *tc);
 void tcp_add_away(TCase *tc);
+void tcp_add_beside(TCase *tc);
 void tcp_add_both(TCase *tc);
 void tcp_add_connections(TCase *tc);
 void tcp_add_doubt(TCase *tc);

@@ -435,6 +435,7 @@ main(void)
 	tcase_add_test(tc, cut_by_the_snapshot_length);
 	tcp_add_connections(tc);
 	tcp_add_acks(tc);
+	tcp_add_beside(tc);
 	tcp_add_both(tc);
 	tcp_add_doubt(tc);
 	tcp_add_early(tc);
