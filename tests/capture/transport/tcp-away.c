@@ -129,6 +129,21 @@ START_TEST(many)
 }
 END_TEST
 
+/* It does also where the other one is gone meanwhile. */
+START_TEST(comes_back_where_nothing_is)
+{
+	connect_hello();
+	made_up(1, 4);
+	w->time_ns += 40000000000;
+	cap_tracker_idle(w->tracker, w->time_ns);
+	ck_assert_uint_eq(pkt_flow(w, 1)->closed, 1);
+	goes_on();
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 2);
+	ck_assert_int_eq(pkt_flow(w, 0)->why, CAP_END_CAPTURE_END);
+}
+END_TEST
+
 /* What waits is over when it would be over anyway, as of when its place was taken. */
 START_TEST(waits_in_vain)
 {
@@ -451,6 +466,7 @@ tcp_add_away(TCase *tc)
 	tcase_add_test(tc, each_comes_back);
 	tcase_add_test(tc, comes_back_while_others_go);
 	tcase_add_test(tc, many);
+	tcase_add_test(tc, comes_back_where_nothing_is);
 	tcase_add_test(tc, waits_in_vain);
 	tcase_add_loop_test(tc, before_the_first_data, 0, 2);
 	tcase_add_test(tc, syn_among_others);

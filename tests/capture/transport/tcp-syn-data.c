@@ -268,6 +268,21 @@ START_TEST(what_was_told_of_half_a_connection_and_what_does_not_fit)
 }
 END_TEST
 
+/* Where nobody wants them they count all the same: the answer acknowledges them. */
+START_TEST(data_of_a_syn_that_nobody_wants)
+{
+	w->unwanted = true;
+	from_a(PKT_SYN, 1000, 0, "fast");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1005, "");
+	from_a(PKT_ACK, 1005, 5001, "hello");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.first_frame, 1);
+	ck_assert_uint_gt(pkt_flow(w, 0)->flow.syn_ns, 0);
+	ck_assert_str_eq(story(0, 0), "");
+}
+END_TEST
+
 void
 tcp_add_syn_data(TCase *tc)
 {
@@ -288,4 +303,5 @@ tcp_add_syn_data(TCase *tc)
 	tcase_add_test(tc, what_waits_of_half_a_connection);
 	tcase_add_loop_test(tc, what_waits_of_half_a_connection_and_what_does_not_fit, 0, 2);
 	tcase_add_test(tc, what_was_told_of_half_a_connection_and_what_does_not_fit);
+	tcase_add_test(tc, data_of_a_syn_that_nobody_wants);
 }

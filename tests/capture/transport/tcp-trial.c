@@ -47,6 +47,32 @@ START_TEST(answer_to_what_was_told)
 }
 END_TEST
 
+/* What was there before a reset is not what its sender sent after it, though more is. */
+START_TEST(answer_to_what_was_before_a_reset)
+{
+	connect_hello();
+	from_a(PKT_RST, 1006, 0, "");
+	from_a(PKT_ACK, 1003, 5008, "llo, you");
+	from_b(PKT_ACK, 5008, 1006 + (uint32_t)_i, "");
+	pkt_finish(w);
+	ck_assert_int_eq(pkt_flow(w, 0)->why, _i ? CAP_END_CAPTURE_END : CAP_END_RESET);
+	ck_assert_str_eq(story(0, 0), _i ? "hello, you" : "hello");
+}
+END_TEST
+
+/* Without one more than what is here may be acknowledged: it was not captured. */
+START_TEST(answer_to_more_than_is_here)
+{
+	from_a(PKT_SYN, 1000, 0, "");
+	from_b(PKT_ACK, 5001, 1501, "welcome");
+	from_a(PKT_ACK, 1501, 5020, "hello");
+	from_b(PKT_ACK, 5020, 1506, "all");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "welcome<12 missing>all");
+	ck_assert_str_eq(story(0, 1), "hello");
+}
+END_TEST
+
 /* Numbers that nobody said are not 0. */
 START_TEST(answer_to_data_over_zero)
 {
@@ -257,6 +283,11 @@ START_TEST(syn_of_the_only_side)
 	from_a(PKT_SYN, 1006, 0, "evil");
 	ck_assert_str_eq(story(0, 0), "hello");
 	ck_assert_uint_eq(counters()->forged, 1);
+	from_a(PKT_ACK, 1006, 5001, ", you");
+	pkt_finish(w);
+	ck_assert_str_eq(story(0, 0), "hello, you");
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.packets[0], 3);
 }
 END_TEST
 
@@ -444,6 +475,19 @@ START_TEST(syn_of_one_side_among_what_is_made_up)
 }
 END_TEST
 
+/* The side that answers goes on, to the number, from what it answered with: that is told at the end. */
+START_TEST(answer_and_its_data_after_a_made_up_syn)
+{
+	from_a(PKT_SYN, A, 0, "");
+	from_b(PKT_SYN | PKT_ACK, 5000, 1001, "");
+	from_b(PKT_ACK, 5001, 1001, "welcome");
+	pkt_finish(w);
+	ck_assert_uint_eq(w->flows->len, 1);
+	ck_assert_str_eq(story(0, 1), "welcome");
+	ck_assert_uint_eq(pkt_flow(w, 0)->flow.first_frame, 2);
+}
+END_TEST
+
 START_TEST(answer_of_one_side_after_a_made_up_one)
 {
 	guint n = 0;
@@ -465,6 +509,8 @@ tcp_add_trial(TCase *tc)
 {
 	tcase_add_loop_test(tc, where_the_answer_to_data_lies, 0, G_N_ELEMENTS(answers));
 	tcase_add_loop_test(tc, answer_to_what_was_told, 0, 2);
+	tcase_add_loop_test(tc, answer_to_what_was_before_a_reset, 0, 2);
+	tcase_add_test(tc, answer_to_more_than_is_here);
 	tcase_add_test(tc, answer_to_data_over_zero);
 	tcase_add_test(tc, answer_without_acknowledgment);
 	tcase_add_test(tc, answer_to_data_without_acknowledgment);
@@ -491,5 +537,6 @@ tcp_add_trial(TCase *tc)
 	tcase_add_loop_test(tc, one_side_among_what_is_made_up, 0, 4 * G_N_ELEMENTS(between));
 	tcase_add_loop_test(tc, syn_of_one_side_among_what_is_made_up, 0,
 			    2 * G_N_ELEMENTS(between));
+	tcase_add_test(tc, answer_and_its_data_after_a_made_up_syn);
 	tcase_add_test(tc, answer_of_one_side_after_a_made_up_one);
 }
