@@ -97,18 +97,20 @@ account_hash(gconstpointer account)
 	return hash;
 }
 
-bool
-audit_guesses_same_account(const char *a, const char *b)
+int
+audit_guesses_compare_accounts(const char *a, const char *b)
 {
-	size_t n = account_length(a);
+	size_t n = account_length(a), other = account_length(b);
 
-	return n == account_length(b) && g_ascii_strncasecmp(a, b, n) == 0;
+	if (n != other)
+		return n < other ? -1 : 1;
+	return g_ascii_strncasecmp(a, b, n);
 }
 
 static gboolean
 account_equal(gconstpointer a, gconstpointer b)
 {
-	return audit_guesses_same_account(a, b);
+	return audit_guesses_compare_accounts(a, b) == 0;
 }
 
 /* ---- rate and spread ---- */

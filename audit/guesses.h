@@ -42,8 +42,8 @@ void audit_guesses_free(AuditGuesses *self); /* NULL is fine */
 
 /* The account of such a key; "" if it is none: keys come from files, too. */
 const char *audit_guesses_account(const char *key);
-/* Whether servers take the two for one account. */
-bool audit_guesses_same_account(const char *a, const char *b);
+/* An order of accounts, in which two are equal that servers take for one. */
+int audit_guesses_compare_accounts(const char *a, const char *b);
 /* How many of these tries, all or a part of those above, are guesses; NULL: none. */
 uint64_t audit_guesses_among(const AuditGuesses *self, const AuditTally *tries);
 /* Whether a logon with this identity shows that its password is known. */

@@ -3,6 +3,7 @@
 #include "audit/guesses.h"
 #include "audit/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -113,18 +114,32 @@ goes_first(const Turn *a, const Turn *b)
 	return a->layer != b->layer ? a->layer < b->layer : ranks_behind(a, b);
 }
 
+/* By account, and then as they rank. */
+static int
+compare_turns(const void *a, const void *b)
+{
+	const Turn *one = *(Turn *const *)a, *other = *(Turn *const *)b;
+	int order = audit_guesses_compare_accounts(one->who->account, other->who->account);
+
+	return order ? order : ranks_behind(one, other) - ranks_behind(other, one);
+}
+
 /* Only where all prove is one of them to go. */
 static void
 set_places(Turn *turns, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++)
+	Turn *by_account[AUDIT_AUTHS_MAX + 1];
+
+	for (uint32_t i = 0; i < n; i++) {
 		if (!turns[i].proves)
 			return;
-	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t j = 0; j < n; j++)
-			turns[i].place += ranks_behind(&turns[i], &turns[j]) &&
-					  audit_guesses_same_account(turns[i].who->account,
-								     turns[j].who->account);
+		by_account[i] = &turns[i];
+	}
+	qsort(by_account, n, sizeof(by_account[0]), compare_turns);
+	for (uint32_t i = 1; i < n; i++)
+		if (audit_guesses_compare_accounts(by_account[i]->who->account,
+						   by_account[i - 1]->who->account) == 0)
+			by_account[i]->place = by_account[i - 1]->place + 1;
 }
 
 void
